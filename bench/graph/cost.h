@@ -1,0 +1,48 @@
+/* What a graph costs by counting: the figures that the paper sets against measured speed. */
+#ifndef CONVGAUGE_BENCH_GRAPH_COST_H
+#define CONVGAUGE_BENCH_GRAPH_COST_H
+
+#include "bench/graph/graph.h"
+
+/* Where time is booked, as in the paper's Figure 2, with depthwise apart (X: identifier, name). */
+#define CG_CATEGORIES(X)                                                                                     \
+    X(CG_CAT_CONV, "conv")                                                                                   \
+    X(CG_CAT_DEPTHWISE, "depthwise")                                                                         \
+    X(CG_CAT_SHUFFLE, "shuffle")         /* shuffle, permute */                                              \
+    X(CG_CAT_ELEMENTWISE, "elementwise") /* add, mul, activation, affine */                                  \
+    X(CG_CAT_DATA, "data")               /* concat, split, pad, reorders */                                  \
+    X(CG_CAT_OTHER, "other")             /* pools, FC */
+
+enum cg_category {
+#define CG_CATEGORY_ENUM(id, name) id,
+    CG_CATEGORIES(CG_CATEGORY_ENUM)
+#undef CG_CATEGORY_ENUM
+        CG_CATEGORY_COUNT
+};
+
+/* Of one node or a whole graph. Elements are f32, so bytes are four times elements. */
+struct cg_cost {
+    int64_t madds;          /* multiply-adds of convolutions and FC only: the paper's "FLOPs" (footnote 1) */
+    int64_t params;         /* weights + biases + 2 a channel for norm; running statistics not counted */
+    int64_t mem_access;     /* elements: the paper's MAC (section 2): input + output + weights, of conv and FC
+                               nodes */
+    int64_t mem_access_all; /* the same over every operation as it stands in the graph (activations fused); a
+                               split or concat counts as a copy */
+};
+
+struct cg_cost cg_node_cost(const struct cg_graph *graph, int id);
+struct cg_cost cg_graph_cost(const struct cg_graph *graph);
+
+/* Peak memory in bytes of running the graph: the folded weights + the input and output + the smallest arena
+ * that a static plan needs when split, concat and shuffle move no data where a consumer can take them in
+ * place and dead tensors are reused (greedy by size over lifetimes). A prediction, to be held against a
+ * plan's own figure. */
+int64_t cg_graph_peak_memory(const struct cg_graph *graph);
+
+/* The lower bound of eq. (1) for one 1x1 convolution: 2 sqrt(h w B) + B / (h w), B = madds of one image. */
+double cg_mem_access_lower_bound(int h, int w, double madds);
+
+enum cg_category cg_node_category(const struct cg_graph *graph, int id);
+const char *cg_category_name(enum cg_category category);
+
+#endif

@@ -1,0 +1,291 @@
+#include "bench/graph/graph.h"
+
+#include "bench/graph/shape.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const op_names[] = {
+#define CG_OP_NAME(id, name) [id] = name,
+    CG_OPS(CG_OP_NAME)
+#undef CG_OP_NAME
+};
+
+static const char *const act_names[] = {
+#define CG_ACT_NAME(id, name) [id] = name,
+    CG_ACTS(CG_ACT_NAME)
+#undef CG_ACT_NAME
+};
+
+const char *cg_op_name(enum cg_op op)
+{
+    return (unsigned)op < CG_OP_COUNT ? op_names[op] : "unknown";
+}
+
+const char *cg_act_name(enum cg_act act)
+{
+    return (unsigned)act < CG_ACT_COUNT ? act_names[act] : "unknown";
+}
+
+int cg_op_from_name(const char *name)
+{
+    for (int i = 0; i < CG_OP_COUNT; i++)
+        if (strcmp(op_names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+int cg_act_from_name(const char *name)
+{
+    for (int i = 0; i < CG_ACT_COUNT; i++)
+        if (strcmp(act_names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+struct cg_node cg_node_of(enum cg_op op)
+{
+    return (struct cg_node){
+        .op = op,
+        .window =
+            {.kernel_h = 1, .kernel_w = 1, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1},
+        .groups = 1,
+        .params = -1,
+        .block = -1,
+    };
+}
+
+struct cg_graph *cg_graph_create(void)
+{
+    struct cg_graph *graph = calloc(1, sizeof *graph);
+    if (graph) {
+        graph->input = -1;
+        graph->output = -1;
+    }
+    return graph;
+}
+
+static void node_release(struct cg_node *node)
+{
+    free((void *)node->inputs);
+    free((void *)node->index);
+}
+
+void cg_graph_destroy(struct cg_graph **graph)
+{
+    if (!*graph)
+        return;
+    for (int i = 0; i < (*graph)->n_nodes; i++)
+        node_release(&(*graph)->nodes[i]);
+    free((*graph)->nodes);
+    free((*graph)->blocks);
+    free(*graph);
+    *graph = NULL;
+}
+
+/* A copy of n ints, or NULL for n = 0 or lack of memory. */
+static int *copy_ints(const int *source, int n)
+{
+    if (n == 0)
+        return NULL;
+    int *copy = malloc((size_t)n * sizeof *copy);
+    if (copy)
+        memcpy(copy, source, (size_t)n * sizeof *copy);
+    return copy;
+}
+
+/* Copies what the node points to; on failure the node holds nothing. */
+static bool node_own(struct cg_node *node)
+{
+    const int n_index = node->op == CG_PERMUTE ? node->shape.c : 0;
+    int *inputs = copy_ints(node->inputs, node->n_inputs);
+    int *index = node->index ? copy_ints(node->index, n_index) : NULL;
+    const bool short_of_memory = (node->n_inputs > 0 && !inputs) || (n_index > 0 && !index);
+    node->inputs = inputs;
+    node->index = index;
+    if (short_of_memory) {
+        node_release(node);
+        return false;
+    }
+    return true;
+}
+
+/* The node array always has room for the next power of two: its capacity follows from its count. */
+static int capacity_for(int n)
+{
+    int capacity = 1;
+    while (capacity < n)
+        capacity *= 2;
+    return capacity;
+}
+
+struct cg_graph *cg_graph_copy(const struct cg_graph *graph)
+{
+    struct cg_graph *copy = cg_graph_create();
+    if (!copy)
+        return NULL;
+    *copy = *graph;
+    copy->n_nodes = 0;
+    copy->blocks = NULL;
+    copy->n_blocks = 0;
+    copy->nodes = calloc((size_t)capacity_for(graph->n_nodes), sizeof *copy->nodes);
+    if (!copy->nodes)
+        goto fail;
+    for (; copy->n_nodes < graph->n_nodes; copy->n_nodes++) {
+        copy->nodes[copy->n_nodes] = graph->nodes[copy->n_nodes];
+        if (!node_own(&copy->nodes[copy->n_nodes]))
+            goto fail;
+    }
+    for (int i = 0; i < graph->n_blocks; i++)
+        if (cg_graph_add_block(copy, graph->blocks[i]) < 0)
+            goto fail;
+    return copy;
+fail:
+    cg_graph_destroy(&copy);
+    return NULL;
+}
+
+static bool name_is_taken(const struct cg_graph *graph, const char *name)
+{
+    for (int i = 0; i < graph->n_nodes; i++)
+        if (strcmp(graph->nodes[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Kind and number when there is no name; a number behind a name that is taken. Numbered by the node's id,
+ * which is free unless somebody chose such a name, so the search is short. */
+static void make_name_unique(const struct cg_graph *graph, struct cg_node *node)
+{
+    char stem[CG_NAME_MAX - 16];
+    const bool given = node->name[0] != '\0';
+    if (given && !name_is_taken(graph, node->name))
+        return;
+    snprintf(stem, sizeof stem, "%.*s", (int)sizeof stem - 1, given ? node->name : cg_op_name(node->op));
+    for (int i = graph->n_nodes;; i++) {
+        snprintf(node->name, sizeof node->name, given ? "%s_%d" : "%s%d", stem, i);
+        if (!name_is_taken(graph, node->name))
+            return;
+    }
+}
+
+static bool grow_nodes(struct cg_graph *graph)
+{
+    if (graph->nodes && graph->n_nodes < capacity_for(graph->n_nodes))
+        return true;
+    struct cg_node *nodes = realloc(graph->nodes, (size_t)capacity_for(graph->n_nodes + 1) * sizeof *nodes);
+    if (!nodes)
+        return false;
+    graph->nodes = nodes;
+    return true;
+}
+
+int cg_graph_add(struct cg_graph *graph, const struct cg_node *prototype, struct cg_error *err)
+{
+    struct cg_node node = *prototype;
+    node.name[CG_NAME_MAX - 1] = '\0';
+    node.origin[CG_NAME_MAX - 1] = '\0';
+    make_name_unique(graph, &node);
+    if (cg_shape_infer(graph, &node, err) != CG_OK)
+        return -1;
+    if (!node_own(&node)) {
+        cg_fail(err, CG_NO_MEMORY, "no memory for node %s", node.name);
+        return -1;
+    }
+    if (!grow_nodes(graph)) {
+        node_release(&node);
+        cg_fail(err, CG_NO_MEMORY, "no memory for node %s", node.name);
+        return -1;
+    }
+    const bool has_params = node.op == CG_CONV || node.op == CG_FC || node.op == CG_AFFINE;
+    if (!has_params)
+        node.params = -1;
+    else if (node.params < 0)
+        node.params = graph->n_params;
+    if (has_params && node.params >= graph->n_params)
+        graph->n_params = node.params + 1;
+    const int id = graph->n_nodes++;
+    graph->nodes[id] = node;
+    if (node.op == CG_INPUT)
+        graph->input = id;
+    graph->output = id;
+    return id;
+}
+
+int cg_graph_add_block(struct cg_graph *graph, const char *name)
+{
+    void *blocks = realloc(graph->blocks, (size_t)(graph->n_blocks + 1) * sizeof *graph->blocks);
+    if (!blocks)
+        return -1;
+    graph->blocks = blocks;
+    snprintf(graph->blocks[graph->n_blocks], CG_NAME_MAX, "%s", name);
+    return graph->n_blocks++;
+}
+
+enum cg_status cg_graph_set_output(struct cg_graph *graph, int id, struct cg_error *err)
+{
+    if (id < 0 || id >= graph->n_nodes)
+        return cg_fail(err, CG_INVALID, "the graph has no node %d to be its output", id);
+    int *new_id = calloc((size_t)graph->n_nodes, sizeof *new_id); /* first a mark, then the id */
+    if (!new_id)
+        return cg_fail(err, CG_NO_MEMORY, "no memory to prune the graph");
+    new_id[id] = 1;
+    if (graph->input >= 0)
+        new_id[graph->input] = 1;
+    for (int i = graph->n_nodes - 1; i >= 0; i--)
+        for (int k = 0; new_id[i] && k < graph->nodes[i].n_inputs; k++)
+            new_id[graph->nodes[i].inputs[k]] = 1;
+    int kept = 0;
+    for (int i = 0; i < graph->n_nodes; i++) {
+        if (!new_id[i]) {
+            node_release(&graph->nodes[i]);
+            continue;
+        }
+        struct cg_node node = graph->nodes[i];
+        for (int k = 0; k < node.n_inputs; k++)
+            ((int *)node.inputs)[k] = new_id[node.inputs[k]];
+        new_id[i] = kept;
+        graph->nodes[kept++] = node;
+    }
+    graph->output = new_id[id];
+    if (graph->input >= 0)
+        graph->input = new_id[graph->input];
+    graph->n_nodes = kept;
+    struct cg_node *nodes = realloc(graph->nodes, (size_t)capacity_for(kept) * sizeof *nodes);
+    if (nodes)
+        graph->nodes = nodes;
+    free(new_id);
+    return CG_OK;
+}
+
+int64_t cg_shape_elements(struct cg_shape shape)
+{
+    return (int64_t)shape.n * shape.h * shape.w * shape.c;
+}
+
+bool cg_shape_equal(struct cg_shape a, struct cg_shape b)
+{
+    return a.n == b.n && a.h == b.h && a.w == b.w && a.c == b.c;
+}
+
+struct cg_shape cg_input_shape(const struct cg_graph *graph, int id, int i)
+{
+    return graph->nodes[graph->nodes[id].inputs[i]].shape;
+}
+
+bool cg_node_is_depthwise(const struct cg_graph *graph, int id)
+{
+    const struct cg_node *node = &graph->nodes[id];
+    return node->op == CG_CONV && node->groups > 1 && node->groups == node->shape.c &&
+           node->groups == cg_input_shape(graph, id, 0).c;
+}
+
+void cg_graph_uses(const struct cg_graph *graph, int *uses)
+{
+    for (int i = 0; i < graph->n_nodes; i++)
+        uses[i] = i == graph->output;
+    for (int i = 0; i < graph->n_nodes; i++)
+        for (int k = 0; k < graph->nodes[i].n_inputs; k++)
+            uses[graph->nodes[i].inputs[k]]++;
+}

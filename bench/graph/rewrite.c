@@ -1,0 +1,172 @@
+#include "bench/graph/rewrite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A copy in the making: nodes of `source` added one by one to `graph`, new_id[old] telling where they went.
+ */
+struct rewrite {
+    const struct cg_graph *source;
+    struct cg_graph *graph;
+    int *new_id;
+    int *inputs; /* scratch for one node's inputs */
+};
+
+static void rewrite_release(struct rewrite *r)
+{
+    free(r->new_id);
+    free(r->inputs);
+}
+
+static bool rewrite_start(struct rewrite *r, const struct cg_graph *source, struct cg_error *err)
+{
+    int most_inputs = 2;
+    for (int i = 0; i < source->n_nodes; i++)
+        if (source->nodes[i].n_inputs > most_inputs)
+            most_inputs = source->nodes[i].n_inputs;
+    *r = (struct rewrite){
+        .source = source,
+        .graph = cg_graph_create(),
+        .new_id = malloc((size_t)(source->n_nodes + 1) * sizeof *r->new_id),
+        .inputs = malloc((size_t)most_inputs * sizeof *r->inputs),
+    };
+    bool ok = r->graph && r->new_id && r->inputs;
+    for (int i = 0; ok && i < source->n_blocks; i++)
+        ok = cg_graph_add_block(r->graph, source->blocks[i]) >= 0;
+    if (ok) {
+        r->graph->n_params = source->n_params;
+        return true;
+    }
+    cg_fail(err, CG_NO_MEMORY, "no memory to rewrite a graph of %d nodes", source->n_nodes);
+    cg_graph_destroy(&r->graph);
+    rewrite_release(r);
+    return false;
+}
+
+/* Ends the rewrite: the graph on success, NULL after a failed step. */
+static struct cg_graph *rewrite_end(struct rewrite *r, bool ok)
+{
+    if (ok)
+        r->graph->output = r->new_id[r->source->output];
+    else
+        cg_graph_destroy(&r->graph);
+    rewrite_release(r);
+    return r->graph;
+}
+
+/* The node as a prototype whose inputs are the new ids (in r->inputs, valid until the next call). */
+static struct cg_node prototype(struct rewrite *r, int id)
+{
+    struct cg_node node = r->source->nodes[id];
+    for (int k = 0; k < node.n_inputs; k++)
+        r->inputs[k] = r->new_id[node.inputs[k]];
+    node.inputs = r->inputs;
+    return node;
+}
+
+struct cg_graph *cg_graph_with_input(const struct cg_graph *graph, struct cg_shape input,
+                                     struct cg_error *err)
+{
+    struct rewrite r;
+    if (!rewrite_start(&r, graph, err))
+        return NULL;
+    bool ok = true;
+    for (int id = 0; ok && id < graph->n_nodes; id++) {
+        struct cg_node node = prototype(&r, id);
+        if (node.op == CG_INPUT)
+            node.shape = (struct cg_shape){input.n, input.h, input.w, node.shape.c};
+        r.new_id[id] = cg_graph_add(r.graph, &node, err);
+        ok = r.new_id[id] >= 0;
+    }
+    return rewrite_end(&r, ok);
+}
+
+/* Adds `node`, whose activation is to follow as a node of its own; returns the last id or -1. */
+static int add_with_separate_act(struct rewrite *r, struct cg_node *node, struct cg_error *err)
+{
+    const enum cg_act act = node->act;
+    node->act = CG_ACT_NONE;
+    const int id = cg_graph_add(r->graph, node, err);
+    if (id < 0 || act == CG_ACT_NONE)
+        return id;
+    struct cg_node separate = cg_node_of(CG_ACT);
+    separate.act = act;
+    separate.n_inputs = 1;
+    separate.inputs = &id;
+    separate.block = node->block;
+    memcpy(separate.origin, node->origin, sizeof separate.origin);
+    return cg_graph_add(r->graph, &separate, err);
+}
+
+/* An add of many as a chain of adds of two; returns the last id or -1. */
+static int add_chain(struct rewrite *r, const struct cg_node *node, struct cg_error *err)
+{
+    int sum = node->inputs[0];
+    for (int k = 1; k < node->n_inputs; k++) {
+        const int pair[2] = {sum, node->inputs[k]};
+        struct cg_node link = *node;
+        link.inputs = pair;
+        link.n_inputs = 2;
+        link.act = k == node->n_inputs - 1 ? node->act : CG_ACT_NONE;
+        sum = add_with_separate_act(r, &link, err);
+        if (sum < 0)
+            return -1;
+    }
+    return sum;
+}
+
+struct cg_graph *cg_graph_unfuse(const struct cg_graph *graph, struct cg_error *err)
+{
+    struct rewrite r;
+    if (!rewrite_start(&r, graph, err))
+        return NULL;
+    bool ok = true;
+    for (int id = 0; ok && id < graph->n_nodes; id++) {
+        struct cg_node node = prototype(&r, id);
+        if (node.op == CG_ADD && node.n_inputs > 2)
+            r.new_id[id] = add_chain(&r, &node, err);
+        else if (node.op == CG_ACT)
+            r.new_id[id] = cg_graph_add(r.graph, &node, err);
+        else
+            r.new_id[id] = add_with_separate_act(&r, &node, err);
+        ok = r.new_id[id] >= 0;
+    }
+    return rewrite_end(&r, ok);
+}
+
+static bool can_carry_act(enum cg_op op)
+{
+    return op == CG_CONV || op == CG_FC || op == CG_ADD || op == CG_MUL || op == CG_AFFINE;
+}
+
+struct cg_graph *cg_graph_fuse(const struct cg_graph *graph, struct cg_error *err)
+{
+    struct rewrite r;
+    int *uses = malloc((size_t)(graph->n_nodes + 1) * sizeof *uses);
+    if (!uses) {
+        cg_fail(err, CG_NO_MEMORY, "no memory to rewrite a graph of %d nodes", graph->n_nodes);
+        return NULL;
+    }
+    if (!rewrite_start(&r, graph, err)) {
+        free(uses);
+        return NULL;
+    }
+    cg_graph_uses(graph, uses);
+    bool ok = true;
+    for (int id = 0; ok && id < graph->n_nodes; id++) {
+        struct cg_node node = prototype(&r, id);
+        if (node.op == CG_ACT) {
+            const int source = graph->nodes[id].inputs[0];
+            struct cg_node *before = &r.graph->nodes[r.new_id[source]];
+            if (uses[source] == 1 && can_carry_act(before->op) && before->act == CG_ACT_NONE) {
+                before->act = node.act;
+                r.new_id[id] = r.new_id[source];
+                continue;
+            }
+        }
+        r.new_id[id] = cg_graph_add(r.graph, &node, err);
+        ok = r.new_id[id] >= 0;
+    }
+    free(uses);
+    return rewrite_end(&r, ok);
+}

@@ -1,0 +1,15 @@
+/* Shape inference and the checks that a node must pass before it enters a graph. */
+#ifndef CONVGAUGE_BENCH_GRAPH_SHAPE_H
+#define CONVGAUGE_BENCH_GRAPH_SHAPE_H
+
+#include "bench/graph/graph.h"
+
+/* Checks the inputs and attributes of `node` against `graph` and fills node->shape. CG_INVALID names node,
+ * origin and the shapes that do not fit. */
+enum cg_status cg_shape_infer(const struct cg_graph *graph, struct cg_node *node, struct cg_error *err);
+
+/* Output length of a sliding window along one axis, or 0 when the window does not fit (see struct cg_window).
+ */
+int cg_window_output(int length, int pad_before, int pad_after, int kernel, int stride, int dilation);
+
+#endif

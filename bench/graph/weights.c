@@ -1,0 +1,204 @@
+#include "bench/graph/weights.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* splitmix64 (Steele, Lea, Flood, OOPSLA 2014): one stream for each parameter set. */
+static uint64_t next_random(uint64_t *state)
+{
+    uint64_t z = *state += 0x9e3779b97f4a7c15u;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+/* Uniform in [-limit, limit), on a grid of 2^-23 of the limit, so never a denormal. */
+static float uniform(uint64_t *state, double limit)
+{
+    const double unit = (double)(next_random(state) >> 40) / (double)(1 << 23) - 1.0;
+    return (float)(unit * limit);
+}
+
+static uint64_t stream(uint64_t seed, uint64_t ordinal)
+{
+    uint64_t state = seed * 0x2545f4914f6cdd1du + ordinal;
+    next_random(&state);
+    return state;
+}
+
+static size_t weight_count(const struct cg_graph *graph, int id)
+{
+    const struct cg_node *node = &graph->nodes[id];
+    if (node->op == CG_AFFINE)
+        return 0;
+    const size_t in = (size_t)cg_input_shape(graph, id, 0).c;
+    if (node->op == CG_FC)
+        return in * (size_t)node->shape.c;
+    return (size_t)node->shape.c * (size_t)node->window.kernel_h * (size_t)node->window.kernel_w *
+           (in / (size_t)node->groups);
+}
+
+static bool alloc_params(struct cg_params *p, const struct cg_graph *graph, int id)
+{
+    const struct cg_node *node = &graph->nodes[id];
+    const size_t out = (size_t)node->shape.c;
+    const bool affine = node->op == CG_AFFINE;
+    p->out = node->shape.c;
+    p->n_weight = weight_count(graph, id);
+    if (p->n_weight > 0 && !(p->weight = calloc(p->n_weight, sizeof(float))))
+        return false;
+    if (node->bias && !affine && !(p->bias = calloc(out, sizeof(float))))
+        return false;
+    if (node->norm || affine) {
+        p->scale = calloc(out, sizeof(float));
+        p->shift = calloc(out, sizeof(float));
+        return p->scale && p->shift;
+    }
+    return true;
+}
+
+struct cg_weights *cg_weights_alloc(const struct cg_graph *graph, struct cg_error *err)
+{
+    struct cg_weights *weights = calloc(1, sizeof *weights);
+    bool ok = weights != NULL;
+    if (ok) {
+        weights->n_params = graph->n_params;
+        weights->params = calloc((size_t)(graph->n_params ? graph->n_params : 1), sizeof *weights->params);
+        ok = weights->params != NULL;
+    }
+    for (int id = 0; ok && id < graph->n_nodes; id++)
+        if (graph->nodes[id].params >= 0 && weights->params[graph->nodes[id].params].out == 0)
+            ok = alloc_params(&weights->params[graph->nodes[id].params], graph, id);
+    if (!ok) {
+        cg_fail(err, CG_NO_MEMORY, "no memory for the weights of %d layers", graph->n_params);
+        cg_weights_destroy(&weights);
+    }
+    return weights;
+}
+
+void cg_weights_destroy(struct cg_weights **weights)
+{
+    if (!*weights)
+        return;
+    for (int i = 0; (*weights)->params && i < (*weights)->n_params; i++) {
+        free((*weights)->params[i].weight);
+        free((*weights)->params[i].bias);
+        free((*weights)->params[i].scale);
+        free((*weights)->params[i].shift);
+    }
+    free((*weights)->params);
+    free(*weights);
+    *weights = NULL;
+}
+
+/* Second moment after an activation of a zero-mean normal with second moment `m2`: a half for the rectifiers;
+ * the others are bounded from what they do to the tails, close enough to keep depth from growing or shrinking
+ * values. */
+static double act_moment(enum cg_act act, double m2)
+{
+    switch (act) {
+    case CG_ACT_RELU:
+    case CG_ACT_RELU6:
+        return 0.5 * m2;
+    case CG_ACT_HARD_SWISH:
+        return 0.35 * m2;
+    case CG_ACT_SIGMOID:
+    case CG_ACT_HARD_SIGMOID:
+        return 0.25 + 0.05 * fmin(m2, 1.0);
+    default:
+        return m2;
+    }
+}
+
+/* Second moment of a node's output from those of its inputs. Parametered nodes come out at 1 by choice of
+ * their weights. An estimate: what matters is that no path grows or shrinks without bound. */
+static double output_moment(const struct cg_node *node, const double *moments)
+{
+    double m2 = node->n_inputs > 0 ? moments[node->inputs[0]] : 1.0;
+    switch (node->op) {
+    case CG_INPUT:
+    case CG_CONV:
+    case CG_FC:
+    case CG_AFFINE:
+        m2 = 1.0;
+        break;
+    case CG_ADD:
+        for (int k = 1; k < node->n_inputs; k++)
+            m2 += moments[node->inputs[k]];
+        break;
+    case CG_MUL:
+        m2 *= moments[node->inputs[1]];
+        break;
+    case CG_CONCAT:
+        for (int k = 1; k < node->n_inputs; k++)
+            m2 = fmax(m2, moments[node->inputs[k]]);
+        break;
+    default:
+        break;
+    }
+    return act_moment(node->act, m2);
+}
+
+static void draw_params(struct cg_params *p, const struct cg_node *node, double input_moment, uint64_t seed)
+{
+    uint64_t state = stream(seed, (uint64_t)node->params);
+    const size_t fan_in = p->n_weight / (size_t)p->out;
+    /* Uniform on [-a, a] has variance a^2 / 3. */
+    const double limit = fan_in ? sqrt(3.0 / ((double)fan_in * fmax(input_moment, 1e-6))) : 0.0;
+    for (size_t i = 0; i < p->n_weight; i++)
+        p->weight[i] = uniform(&state, limit);
+    for (int i = 0; p->bias && i < p->out; i++)
+        p->bias[i] = uniform(&state, 0.1);
+    const double gain = node->op == CG_AFFINE ? 1.0 / sqrt(fmax(input_moment, 1e-6)) : 1.0;
+    for (int i = 0; p->scale && i < p->out; i++) {
+        p->scale[i] = (float)gain * (1.0f + uniform(&state, 0.2));
+        p->shift[i] = uniform(&state, 0.1);
+    }
+}
+
+struct cg_weights *cg_weights_create(const struct cg_graph *graph, uint64_t seed, struct cg_error *err)
+{
+    double *moments = malloc((size_t)(graph->n_nodes ? graph->n_nodes : 1) * sizeof *moments);
+    if (!moments) {
+        cg_fail(err, CG_NO_MEMORY, "no memory to scale the weights");
+        return NULL;
+    }
+    struct cg_weights *weights = cg_weights_alloc(graph, err);
+    for (int id = 0; weights && id < graph->n_nodes; id++) {
+        const struct cg_node *node = &graph->nodes[id];
+        if (node->params >= 0)
+            draw_params(&weights->params[node->params], node, moments[node->inputs[0]], seed);
+        moments[id] = output_moment(node, moments);
+    }
+    free(moments);
+    return weights;
+}
+
+void cg_weights_fold(const struct cg_graph *graph, const struct cg_weights *weights, int id, float *weight,
+                     float *bias)
+{
+    const struct cg_node *node = &graph->nodes[id];
+    const struct cg_params *p = &weights->params[node->params];
+    if (node->op == CG_AFFINE) {
+        memcpy(weight, p->scale, (size_t)p->out * sizeof(float));
+        memcpy(bias, p->shift, (size_t)p->out * sizeof(float));
+        return;
+    }
+    const size_t fan_in = p->n_weight / (size_t)p->out;
+    for (int o = 0; o < p->out; o++) {
+        const double scale = p->scale ? p->scale[o] : 1.0;
+        const double before = p->bias ? p->bias[o] : 0.0;
+        for (size_t i = 0; i < fan_in; i++)
+            weight[(size_t)o * fan_in + i] = (float)(p->weight[(size_t)o * fan_in + i] * scale);
+        bias[o] = (float)(before * scale + (p->shift ? p->shift[o] : 0.0));
+    }
+}
+
+void cg_input_fill(const struct cg_graph *graph, uint64_t seed, float *nhwc)
+{
+    const int64_t n = cg_shape_elements(graph->nodes[graph->input].shape);
+    uint64_t state = stream(seed, UINT64_MAX);
+    for (int64_t i = 0; i < n; i++)
+        nhwc[i] = uniform(&state, sqrt(3.0));
+}

@@ -1,0 +1,44 @@
+/* One set of seeded weights for all engines, scaled to keep activations in range, so that outputs compare. */
+#ifndef CONVGAUGE_BENCH_GRAPH_WEIGHTS_H
+#define CONVGAUGE_BENCH_GRAPH_WEIGHTS_H
+
+#include "bench/graph/graph.h"
+
+#include <stddef.h>
+
+/* Parameters of one CONV, FC or AFFINE node, f32, owned by the set. `weight` is [out][kernel_h][kernel_w][in
+ * / groups] (OHWI) for CONV, [out][in] for FC, NULL for AFFINE. `bias` is [out] or NULL. `scale` and `shift`
+ * are [out], of norm or AFFINE (y = x * scale + shift, applied after bias), else NULL. */
+struct cg_params {
+    size_t n_weight;
+    int out;
+    float *weight, *bias, *scale, *shift;
+};
+
+struct cg_weights {
+    int n_params; /* as graph->n_params; indexed by node.params */
+    struct cg_params *params;
+};
+
+#define CG_DEFAULT_SEED 1807
+
+/* Draws weights for a graph: zero-mean uniform with the variance that brings each layer's output to unit
+ * second moment, by propagation of second moments through the graph (so no overflow, no denormals, at any
+ * depth). The stream of a parameter set depends on (seed, ordinal) only. NULL with `err` set on lack of
+ * memory. */
+struct cg_weights *cg_weights_create(const struct cg_graph *graph, uint64_t seed, struct cg_error *err);
+
+/* An empty set with arrays allocated (zeros) for every parameter of the graph: readers of files fill it. */
+struct cg_weights *cg_weights_alloc(const struct cg_graph *graph, struct cg_error *err);
+void cg_weights_destroy(struct cg_weights **weights);
+
+/* The weights of CONV or FC node `id` with norm folded in: `weight` (n_weight floats, same order) and `bias`
+ * (out floats; zeros if it has none), both caller's. For AFFINE `weight` receives scale, `bias` shift. */
+void cg_weights_fold(const struct cg_graph *graph, const struct cg_weights *weights, int id, float *weight,
+                     float *bias);
+
+/* Fills an input tensor (NHWC, elements of graph->nodes[graph->input].shape) with seeded uniform values of
+ * unit second moment. */
+void cg_input_fill(const struct cg_graph *graph, uint64_t seed, float *nhwc);
+
+#endif

@@ -1,0 +1,72 @@
+#include "kernels/engine.h"
+
+#include "bench/graph/rewrite.h"
+
+#include <string.h>
+
+static const char *const fusion_names[] = {
+#define CG_FUSION_NAME(id, name) [id] = name,
+    CG_FUSIONS(CG_FUSION_NAME)
+#undef CG_FUSION_NAME
+};
+
+const char *cg_fusion_name(enum cg_fusion fusion)
+{
+    return (unsigned)fusion < CG_FUSION_COUNT ? fusion_names[fusion] : "unknown";
+}
+
+int cg_fusion_from_name(const char *name)
+{
+    for (int i = 0; i < CG_FUSION_COUNT; i++)
+        if (strcmp(fusion_names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+static enum cg_status check_supported(const struct cg_engine *engine, const struct cg_graph *graph,
+                                      struct cg_error *err)
+{
+    for (int id = 0; id < graph->n_nodes; id++) {
+        char why[256] = "";
+        if (!engine->supports(graph, id, why, sizeof why))
+            return cg_fail(err, CG_UNSUPPORTED, "engine %s cannot run node %s (%s): %s", engine->name,
+                           graph->nodes[id].name, cg_op_name(graph->nodes[id].op), why);
+    }
+    return CG_OK;
+}
+
+enum cg_status cg_plan_create(const struct cg_engine *engine, const struct cg_graph *graph,
+                              const struct cg_weights *weights, const struct cg_compile_options *options,
+                              struct cg_plan **plan, struct cg_error *err)
+{
+    *plan = NULL;
+    struct cg_engine_info info = {0};
+    engine->probe(&info);
+    if (!info.available)
+        return cg_fail(err, CG_UNAVAILABLE, "engine %s is not available: %s", engine->name, info.why_not);
+    if (options->threads < 1)
+        return cg_fail(err, CG_INVALID, "threads must be at least 1, not %d", options->threads);
+    if (!cg_isa_available(options->isa))
+        return cg_fail(err, CG_UNAVAILABLE, "this processor has no %s", cg_isa_name(options->isa));
+
+    struct cg_graph *unfused = NULL;
+    if (options->fusion == CG_FUSION_NONE) {
+        unfused = cg_graph_unfuse(graph, err);
+        if (!unfused)
+            return err ? err->status : CG_NO_MEMORY;
+        graph = unfused;
+    }
+    enum cg_status status = check_supported(engine, graph, err);
+    if (status == CG_OK)
+        status = engine->compile(graph, weights, options, plan, err);
+    cg_graph_destroy(&unfused);
+    return status;
+}
+
+void cg_plan_destroy(struct cg_plan **plan)
+{
+    if (!*plan)
+        return;
+    (*plan)->engine->destroy(*plan);
+    *plan = NULL;
+}

@@ -1,0 +1,138 @@
+/* What runs a graph. An engine compiles a graph into a plan (weights packed, memory laid out) and runs it.
+ * Adding an engine = one folder with one `const struct cg_engine` + one row in engine_table.c. */
+#ifndef CONVGAUGE_KERNELS_ENGINE_H
+#define CONVGAUGE_KERNELS_ENGINE_H
+
+#include "bench/error/error.h"
+#include "bench/graph/cost.h"
+#include "bench/graph/graph.h"
+#include "bench/graph/weights.h"
+#include "kernels/isa.h"
+
+#include <stddef.h>
+
+/* How far an engine may merge nodes (X: identifier, name). */
+#define CG_FUSIONS(X)                                                                                        \
+    X(CG_FUSION_NONE,                                                                                        \
+      "none") /* every node by itself: the engine gets cg_graph_unfuse()'s graph and adds, */                \
+              /* activations, splits, concats and shuffles each run as their own pass */                     \
+    X(CG_FUSION_FULL, "full") /* the engine's best */
+
+enum cg_fusion {
+#define CG_FUSION_ENUM(id, name) id,
+    CG_FUSIONS(CG_FUSION_ENUM)
+#undef CG_FUSION_ENUM
+        CG_FUSION_COUNT
+};
+
+const char *cg_fusion_name(enum cg_fusion fusion);
+int cg_fusion_from_name(const char *name); /* -1 if unknown */
+
+/* Where a plan's input and output stand when a run starts and ends. */
+enum cg_edges {
+    CG_EDGES_NHWC, /* f32 NHWC, dense: any reorder is part of the run (whole networks) */
+    CG_EDGES_PLAN, /* the plan's own layout: set_input and get_output convert outside the run (layer stacks)
+                    */
+};
+
+/* Everything that changes what compile() makes. Zero-initialised fields are the defaults except threads (1)
+ * and isa (cg_isa_best()). */
+struct cg_compile_options {
+    int threads; /* >= 1; worker threads that share one run, the caller's thread included */
+    const int
+        *cpus; /* NULL, or `threads` logical cpu numbers (OS index): thread i is bound to cpus[i]; borrowed
+                  until compile returns. cpus[0] is for the caller's thread, which compile also binds */
+    enum cg_isa isa; /* the highest instruction set that may be used */
+    enum cg_fusion fusion;
+    enum cg_edges edges;
+};
+
+struct cg_engine_info {
+    bool available;
+    char version[64];  /* of the library, or of convgauge for its own engines */
+    char isa[64];      /* what it would use here, e.g. "avx512" */
+    char why_not[256]; /* a sentence when not available */
+};
+
+/* One step of a plan: what runs between two clock readings of run_timed. */
+struct cg_step {
+    const int *nodes; /* ids, in the graph given to compile, that this step computes; empty for a reorder */
+    int n_nodes;
+    enum cg_category category;
+    char implementation[96]; /* the kernel that ran, e.g. "gemm_f32_14x32__avx512", "jit:avx512_core" */
+};
+
+/* A graph made ready. Engines embed this as the first member of their own struct. */
+struct cg_plan {
+    const struct cg_engine *engine;
+    const struct cg_graph *graph; /* owned by the plan: a copy of what was compiled */
+    struct cg_compile_options options;
+};
+
+/* All functions return CG_OK or set `err`. A plan is used by one thread at a time. */
+struct cg_engine {
+    const char *name;
+    const char *summary; /* one line for `list engines` */
+
+    void (*probe)(struct cg_engine_info *info);
+
+    /* Whether node `id` can run at all; if not, `why` receives the reason. */
+    bool (*supports)(const struct cg_graph *graph, int id, char *why, size_t why_size);
+
+    /* Makes a plan. The graph is already unfused when options->fusion is CG_FUSION_NONE. Graph and weights
+     * are borrowed until return. CG_UNSUPPORTED names the node; nothing falls back in silence. */
+    enum cg_status (*compile)(const struct cg_graph *graph, const struct cg_weights *weights,
+                              const struct cg_compile_options *options, struct cg_plan **plan,
+                              struct cg_error *err);
+
+    /* Copies the input in from, and the output out to, dense NHWC f32. Not timed. */
+    void (*set_input)(struct cg_plan *plan, const float *nhwc);
+    void (*get_output)(const struct cg_plan *plan, float *nhwc);
+
+    /* One inference. Allocates nothing. */
+    enum cg_status (*run)(struct cg_plan *plan, struct cg_error *err);
+
+    /* One inference with a clock reading after every step: step_ns[i] = nanoseconds of step i, n_steps
+     * entries. */
+    enum cg_status (*run_timed)(struct cg_plan *plan, int64_t *step_ns, struct cg_error *err);
+
+    int (*n_steps)(const struct cg_plan *plan);
+    void (*step)(const struct cg_plan *plan, int i, struct cg_step *out);
+
+    /* Bytes that the plan holds for running: packed weights + arena + edge buffers (the library's own figure,
+     * or what was allocated on its behalf); -1 if the engine cannot know. */
+    int64_t (*memory_bytes)(const struct cg_plan *plan);
+
+    /* One word or phrase for the record: the implementation of the heaviest steps, e.g. "gemm avx512 14x32".
+     */
+    void (*implementation)(const struct cg_plan *plan, char *text, size_t size);
+
+    /* Calls visit(address, bytes, context) for every buffer that a run touches (weights, arena, edges), so
+     * that they can be evicted from the caches. (optional: NULL) */
+    void (*buffers)(const struct cg_plan *plan, void (*visit)(void *, size_t, void *), void *context);
+
+    /* OS thread ids (gettid) of the plan's worker threads, caller's excluded: at most `max`; returns how many
+     * there are. (optional: NULL) */
+    int (*thread_ids)(const struct cg_plan *plan, int *tids, int max);
+
+    void (*destroy)(struct cg_plan *plan);
+};
+
+/* Engines in the order of `list engines`; those not built in have a row too, which says why not.
+ * NULL-terminated. */
+extern const struct cg_engine *const cg_engines[];
+
+/* The engine of that name, or NULL. */
+const struct cg_engine *cg_engine_find(const char *name);
+
+/* Compiles with the checks that hold for all engines: threads >= 1, every node supported (the first that is
+ * not is named with the reason; CG_UNSUPPORTED), unfuses for CG_FUSION_NONE. On success *plan is the
+ * caller's, to be destroyed with cg_plan_destroy. */
+enum cg_status cg_plan_create(const struct cg_engine *engine, const struct cg_graph *graph,
+                              const struct cg_weights *weights, const struct cg_compile_options *options,
+                              struct cg_plan **plan, struct cg_error *err);
+
+/* Takes NULL, clears the caller's pointer. */
+void cg_plan_destroy(struct cg_plan **plan);
+
+#endif

@@ -1,0 +1,16 @@
+#include "kernels/engine.h"
+
+#include <string.h>
+
+/* One row an engine, in the order of `list engines`. */
+const struct cg_engine *const cg_engines[] = {
+    NULL,
+};
+
+const struct cg_engine *cg_engine_find(const char *name)
+{
+    for (int i = 0; cg_engines[i]; i++)
+        if (strcmp(cg_engines[i]->name, name) == 0)
+            return cg_engines[i];
+    return NULL;
+}

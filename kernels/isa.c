@@ -1,0 +1,53 @@
+#include "kernels/isa.h"
+
+#include <string.h>
+
+static const char *const names[] = {
+#define CG_ISA_NAME(id, name) [id] = name,
+    CG_ISAS(CG_ISA_NAME)
+#undef CG_ISA_NAME
+};
+
+const char *cg_isa_name(enum cg_isa isa)
+{
+    return (unsigned)isa < CG_ISA_COUNT ? names[isa] : "unknown";
+}
+
+int cg_isa_from_name(const char *name)
+{
+    for (int i = 0; i < CG_ISA_COUNT; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+bool cg_isa_available(enum cg_isa isa)
+{
+    switch (isa) {
+    case CG_ISA_SCALAR:
+        return true;
+#if defined(__x86_64__)
+    /* The compiler's builtin asks CPUID and XGETBV: it knows whether the system saves the wide registers. */
+    case CG_ISA_AVX2:
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    case CG_ISA_AVX512:
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+#endif
+#if defined(__aarch64__)
+    case CG_ISA_NEON: /* part of every AArch64 processor */
+        return true;
+#endif
+    default:
+        return false;
+    }
+}
+
+enum cg_isa cg_isa_best(void)
+{
+    enum cg_isa best = CG_ISA_SCALAR;
+    for (int i = 0; i < CG_ISA_COUNT; i++)
+        if (cg_isa_available((enum cg_isa)i))
+            best = (enum cg_isa)i;
+    return best;
+}
