@@ -1,0 +1,163 @@
+/* The micro-kernels of engine native: one signature per operator, one table per instruction set. Everything
+ * is f32 NHWC: a map is rows of pixels, a pixel is a run of channels, and every distance ("stride") is in
+ * floats.
+ *
+ * A micro-kernel knows nothing of graphs, threads or memory planning: it computes a block from pointers and
+ * strides. Bodies are written once in template/ over the vector primitives of an instruction set's vec.h, and
+ * instantiated in the folder of that instruction set, which is compiled with its own flags. Names say
+ * operator, type, tile and instruction set (gemm_f32_14x32__avx512); results carry them. Tests and benches
+ * walk the tables.
+ *
+ * Rules for all of them: nothing outside the outputs is written; inputs are read only where the arguments say
+ * (no over-read), except packed weights and bias, which are read in whole vectors; inputs and outputs need no
+ * alignment beyond that of a float, packed weights are 64-byte aligned; sizes are at least 1 unless said. */
+#ifndef CONVGAUGE_KERNELS_NATIVE_MICROKERNEL_H
+#define CONVGAUGE_KERNELS_NATIVE_MICROKERNEL_H
+
+#include "kernels/isa.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The alignment in bytes of packed weights and of every buffer of a plan. */
+#define CG_NATIVE_ALIGN 64
+
+/* ---- gemm: every convolution that is not depthwise, and fully connected layers ---- */
+
+/* A part of the summed dimension that lies contiguous in memory for each row: a run of channels (1x1 on a
+ * tensor whose channels lie in several places), or one kernel row of a k x k window. Row i of the block reads
+ * a[i * stride] ... a[i * stride + len - 1], against rows k ... k + len - 1 of the packed panel. */
+struct cg_gemm_segment {
+    const float *a;
+    ptrdiff_t stride;
+    int len; /* >= 1 */
+    int k;
+};
+
+/* c[i][j] = clamp(bias[j] + sum over segments of a * b + residual[i][j]) for i < m, j < n. */
+struct cg_gemm_args {
+    int m;          /* rows (output pixels): any number >= 1 */
+    int n;          /* columns (output channels) of this panel: 1 ... tile_n */
+    int n_segments; /* >= 0; with none the result is the clamped bias */
+    const struct cg_gemm_segment *segments;
+    const float *b;        /* packed panel [k][tile_n]; columns n ... tile_n - 1 are zeros */
+    const float *bias;     /* tile_n floats */
+    const float *residual; /* added before the clamp, or NULL */
+    ptrdiff_t residual_stride;
+    float *c;
+    ptrdiff_t c_stride;
+    float lo, hi; /* clamp: (-INFINITY, INFINITY) for none, (0, INFINITY) ReLU, (0, 6) ReLU6 */
+};
+
+typedef void cg_gemm_fn(const struct cg_gemm_args *args);
+
+struct cg_gemm_kernel {
+    const char *name;
+    cg_gemm_fn *run;
+    int tile_m, tile_n; /* the register tile; m may be any number, the tail runs in a smaller tile */
+    float cycles_k; /* relative cost of one k step of a full tile: the plan picks the cheapest cover of N */
+    float cycles_tile; /* relative cost of starting and storing a full tile */
+};
+
+/* ---- sliding windows over single channels: depthwise convolution, pools ---- */
+
+/* An output block of `out_rows` x `out_w` pixels, `channels` wide. Output row y, kernel row i reads input row
+ * rows[y * stride_h + i * dilation_h]; a NULL there is a row of padding. Column x, kernel column j reads
+ * pixel x * stride_w + j * dilation_w - pad_left, which is padding unless it lies in 0 ... in_w - 1. */
+struct cg_window_args {
+    int out_rows, out_w, in_w, channels;
+    int kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_left;
+    const float *const *rows;
+    ptrdiff_t in_stride; /* between pixels */
+    float *out;
+    ptrdiff_t out_stride, out_row_stride; /* between pixels, between rows */
+    const float
+        *weights;       /* depthwise: [channel block][kernel_h][kernel_w][lanes], zeros beyond the channels */
+    const float *bias;  /* depthwise: channels rounded up to whole blocks of `lanes` */
+    float lo, hi;       /* depthwise: clamp as in gemm */
+    bool count_padding; /* average: divide by the whole window, else by its part inside the map */
+};
+
+typedef void cg_window_fn(const struct cg_window_args *args);
+
+struct cg_window_kernel {
+    const char *name;
+    cg_window_fn *run;
+    int lanes;              /* channels in a block of the packed weights */
+    int kernel_h, kernel_w; /* the one window that it takes, or 0, 0: any */
+    int stride_h, stride_w; /* likewise */
+    /* A kernel that takes one window asks for dilation 1 and pad_left < kernel_w. The first row of a table
+     * that takes a window is used; the last row takes any. */
+};
+
+/* ---- passes over m pixels of `channels` contiguous channels ---- */
+
+struct cg_pass_args {
+    int m, channels;
+    const float *a, *b;           /* b: second operand of add and mul; NULL otherwise */
+    ptrdiff_t a_stride, b_stride; /* b_stride 0: one vector of channels for all pixels */
+    float *out;                   /* may be a or b themselves (in place) */
+    ptrdiff_t out_stride;
+    const float *scale, *shift; /* affine: `channels` floats each */
+    const int *index;           /* gather: out[j] = a[index[j]] for j < channels (not in place) */
+    float lo, hi;               /* add, mul, affine, clamp; mean: lo is the factor of the sum (1 / m) */
+};
+
+typedef void cg_pass_fn(const struct cg_pass_args *args);
+
+/* X: identifier, name, what it computes for each pixel and channel. */
+#define CG_PASSES(X)                                                                                         \
+    X(CG_PASS_COPY, "copy")                 /* a */                                                          \
+    X(CG_PASS_GATHER, "gather")             /* a[index[j]] */                                                \
+    X(CG_PASS_CLAMP, "clamp")               /* clamp(a): relu, relu6 */                                      \
+    X(CG_PASS_ADD, "add")                   /* clamp(a + b) */                                               \
+    X(CG_PASS_MUL, "mul")                   /* clamp(a * b) */                                               \
+    X(CG_PASS_AFFINE, "affine")             /* clamp(a * scale + shift) */                                   \
+    X(CG_PASS_SIGMOID, "sigmoid")           /* 1 / (1 + exp(-a)) */                                          \
+    X(CG_PASS_HARD_SIGMOID, "hard_sigmoid") /* clamp(a / 6 + 1/2, 0, 1) */                                   \
+    X(CG_PASS_HARD_SWISH, "hard_swish")     /* a * hard_sigmoid(a) */                                        \
+    X(CG_PASS_MEAN, "mean") /* out[j] = lo * sum over the m pixels of a: one pixel of output */
+
+enum cg_pass {
+#define CG_PASS_ENUM(id, name) id,
+    CG_PASSES(CG_PASS_ENUM)
+#undef CG_PASS_ENUM
+        CG_PASS_COUNT
+};
+
+struct cg_pass_kernel {
+    const char *name;
+    cg_pass_fn *run;
+};
+
+/* ---- the table ---- */
+
+/* All kernels of one instruction set; every operator is there. Gemm rows are sorted as one likes; among them
+ * must be one with the smallest useful tile_n, since a panel covers at most tile_n columns. */
+struct cg_native_kernels {
+    enum cg_isa isa;
+    int lanes; /* floats in a vector */
+    const struct cg_gemm_kernel *gemm;
+    int n_gemm;
+    const struct cg_window_kernel *depthwise;
+    int n_depthwise;
+    const struct cg_window_kernel *max_pool;
+    int n_max_pool;
+    const struct cg_window_kernel *avg_pool;
+    int n_avg_pool;
+    struct cg_pass_kernel pass[CG_PASS_COUNT];
+};
+
+/* One row per instruction set that was built for this architecture, NULL-terminated (isa_table.c). */
+extern const struct cg_native_kernels *const cg_native_isas[];
+
+/* The kernels of `isa`, or those of the highest row below it; never NULL (scalar is always there). Whether
+ * the processor can run them is cg_isa_available()'s answer, to be asked first. */
+const struct cg_native_kernels *cg_native_kernels_for(enum cg_isa isa);
+
+/* The first row of a window table (depthwise, max_pool, avg_pool) that takes this window. */
+const struct cg_window_kernel *cg_window_kernel_for(const struct cg_window_kernel *rows, int n_rows,
+                                                    int kernel_h, int kernel_w, int stride_h, int stride_w,
+                                                    int dilation_h, int dilation_w, int pad_left);
+
+#endif
