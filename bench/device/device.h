@@ -1,0 +1,90 @@
+/* The machine that results come from: everything known about it, and what was measured of it. */
+#ifndef CONVGAUGE_BENCH_DEVICE_DEVICE_H
+#define CONVGAUGE_BENCH_DEVICE_DEVICE_H
+
+#include "bench/device/emulation.h"
+#include "bench/device/limits.h"
+#include "bench/device/peak.h"
+#include "bench/device/roofline.h"
+#include "bench/device/state.h"
+#include "bench/device/timer.h"
+#include "bench/device/topology.h"
+#include "bench/error/error.h"
+
+#include <jansson.h>
+
+#define CG_PEAKS_MAX      24
+#define CG_BANDWIDTHS_MAX 48
+
+/* Unknown: empty text, NAN, -1, count 0. */
+struct cg_device {
+    char id[20];         /* hash of model, topology, caches, memory: no serial number, no host name */
+    char cpu_model[128]; /* "AMD EPYC", "Cortex-A57 + Cortex-A53" */
+    char vendor[32];     /* "AMD", "Intel", "ARM", "Apple", "Qualcomm" ... */
+    char core[32];       /* micro-architecture when known: "Zen 4" */
+    char arch[16];       /* "x86_64", "aarch64" */
+    char flags[256];     /* instruction-set extensions that matter here: "avx2 fma avx512f avx512vl" */
+    char kernel[64];     /* "Linux 6.1.0" */
+    char os[64];         /* "Debian GNU/Linux 12" */
+    char board[64];      /* "Raspberry Pi 5", "Pixel 8" (device tree, Android) ; never a serial */
+    struct cg_topology topology;
+    struct cg_limits limits;
+    int64_t memory_bytes; /* of the machine */
+    struct cg_emulation emulation;
+    struct cg_timer timer;
+    struct cg_state_static state;
+    double frequency_hz; /* effective, measured when the device was read; NAN */
+
+    /* Measured; from the cache when `measured_at` is older than this process. */
+    int n_peaks, n_bandwidths;
+    struct cg_peak peaks[CG_PEAKS_MAX];
+    struct cg_bandwidth bandwidths[CG_BANDWIDTHS_MAX];
+    int64_t measured_at;                     /* seconds since 1970; -1: never */
+    char measured_by[48];                    /* build id of the program that measured */
+    double noise_paired, noise_between_runs; /* relative (0.01 = 1 %); NAN: not measured */
+    int64_t noise_at;                        /* seconds since 1970; -1: never */
+};
+
+struct cg_device_options {
+    const char *root; /* NULL or "": the real system */
+    const char *xml;  /* NULL, or the topology of another machine */
+    bool no_cache;    /* do not look for measurements of earlier runs */
+};
+
+/* Reads what can be read without measuring (about 0.1 s) and the cached measurements of this device. Fails
+ * only on a bad xml or without memory. `options` may be NULL. */
+enum cg_status cg_device_read(const struct cg_device_options *options, struct cg_device *device,
+                              struct cg_error *err);
+void cg_device_destroy(struct cg_device *device);
+
+/* How thoroughly to measure. */
+enum cg_device_effort {
+    CG_DEVICE_QUICK, /* best ISA, 1 thread and all `threads`; bandwidths of each level: about 1.5 s */
+    CG_DEVICE_FULL,  /* every ISA, 1 thread and all; more sizes: about 8 s */
+};
+
+/* Measures peaks and bandwidths on the cores of `spec` ("all" when NULL) for 1 and `threads` threads (0: one
+ * a core) and stores them in the cache (a cache that cannot be written is no error). CG_UNAVAILABLE under
+ * emulation. `progress` (may be NULL) is told what is measured now. */
+enum cg_status cg_device_measure(struct cg_device *device, const char *spec, int threads,
+                                 enum cg_device_effort effort,
+                                 void (*progress)(const char *what, void *context), void *context,
+                                 struct cg_error *err);
+
+/* Makes sure that there are peaks and bandwidths for `isa` and `threads`: from the cache when they were
+ * measured by this build in the last 30 days, else measured now. */
+enum cg_status cg_device_ensure(struct cg_device *device, enum cg_isa isa, const char *spec, int threads,
+                                struct cg_error *err);
+
+/* Writes the device's measurements (noise floors too) into the cache. */
+enum cg_status cg_device_cache_store(const struct cg_device *device, struct cg_error *err);
+
+/* The roofline for an ISA and a number of threads on the cores of `spec` (NULL: "all") from what was
+ * measured; false when that is missing (then its figures are NAN). */
+bool cg_device_roofline(const struct cg_device *device, enum cg_isa isa, const char *spec, int threads,
+                        struct cg_roofline *roofline);
+
+/* The `device` object of a results file. The caller's reference. NULL without memory. */
+json_t *cg_device_json(const struct cg_device *device);
+
+#endif

@@ -1,0 +1,28 @@
+/* Making data cold: cache lines flushed to memory, and a check that this works here. */
+#ifndef CONVGAUGE_BENCH_DEVICE_EVICT_H
+#define CONVGAUGE_BENCH_DEVICE_EVICT_H
+
+#include "bench/error/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Writes back and drops every cache line of [p, p + bytes) from all caches, and waits for it. x86-64:
+ * CLFLUSHOPT or CLFLUSH; AArch64: DC CIVAC. About 5 to 30 ns a line. Other machines: nothing (see
+ * cg_evict_method). */
+void cg_evict(const void *p, size_t bytes);
+
+/* "clflushopt", "clflush", "dc civac", or NULL when this machine has no way: then cold cannot be measured. */
+const char *cg_evict_method(void);
+
+struct cg_coldness {
+    double hot_bytes_per_s;  /* reading a buffer of half an L2 that was just read */
+    double cold_bytes_per_s; /* the same after cg_evict */
+    double dram_bytes_per_s; /* reading a buffer larger than every cache; NAN if it could not be made */
+    bool cold;               /* the flushed buffer came no faster than 1.25 x DRAM's bandwidth */
+};
+
+/* Tries eviction on this machine: about 50 ms. CG_UNAVAILABLE without a method. */
+enum cg_status cg_evict_verify(struct cg_coldness *coldness, struct cg_error *err);
+
+#endif

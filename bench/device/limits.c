@@ -1,0 +1,163 @@
+#include "bench/device/limits.h"
+
+#include "bench/device/sysfile.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* cgroup v1 writes "no limit" as the largest page-aligned number; nothing real is that large. */
+#define MEMORY_UNLIMITED ((int64_t)1 << 60)
+
+/* One line of /proc/self/mountinfo that mounts a cgroup hierarchy. */
+struct mount {
+    char root[256], point[256], options[128];
+    int version;
+};
+
+static int parse_mount(char *line, struct mount *mount)
+{
+    char type[32] = "";
+    char *tail = strstr(line, " - ");
+    memset(mount, 0, sizeof *mount);
+    if (!tail || sscanf(line, "%*d %*d %*s %255s %255s", mount->root, mount->point) != 2 ||
+        sscanf(tail, " - %31s %*s %127s", type, mount->options) < 1)
+        return 0;
+    mount->version = strcmp(type, "cgroup2") == 0 ? 2 : strcmp(type, "cgroup") == 0 ? 1 : 0;
+    return mount->version;
+}
+
+/* Whether a comma-separated list holds a word. */
+static int has_word(const char *list, const char *word)
+{
+    const size_t length = strlen(word);
+    for (const char *p = list; (p = strstr(p, word)); p += length)
+        if ((p == list || p[-1] == ',') && (p[length] == 0 || p[length] == ','))
+            return 1;
+    return 0;
+}
+
+/* This process's path in a hierarchy, from the text of /proc/self/cgroup: version 2 is the line "0::PATH",
+ * version 1 the line whose controllers hold `controller`. */
+static int own_path(const char *cgroups, int version, const char *controller, char path[256])
+{
+    for (const char *line = cgroups; line && *line;
+         line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+        char controllers[128] = "";
+        const char *first = strchr(line, ':'), *second = first ? strchr(first + 1, ':') : NULL;
+        if (!second || (size_t)(second - first) > sizeof controllers)
+            continue;
+        memcpy(controllers, first + 1, (size_t)(second - first - 1));
+        const int matches = version == 2 ? controllers[0] == 0 : has_word(controllers, controller);
+        if (!matches)
+            continue;
+        const size_t length = strcspn(second + 1, "\n");
+        snprintf(path, 256, "%.*s", (int)length, second + 1);
+        return 1;
+    }
+    return 0;
+}
+
+static void tighten_cpu(struct cg_limits *limits, double quota, double period)
+{
+    if (!(quota > 0) || !(period > 0))
+        return;
+    const double cpus = quota / period;
+    if (isnan(limits->cpu_quota) || cpus < limits->cpu_quota)
+        limits->cpu_quota = cpus;
+}
+
+static void tighten_memory(struct cg_limits *limits, int64_t bytes)
+{
+    if (bytes > 0 && bytes < MEMORY_UNLIMITED && (limits->memory_bytes < 0 || bytes < limits->memory_bytes))
+        limits->memory_bytes = bytes;
+}
+
+/* The limits that stand in one directory of a hierarchy. */
+static void read_directory(const char *root, const char *directory, int version, const char *controller,
+                           struct cg_limits *limits)
+{
+    char text[256], *end;
+    if (strcmp(controller, "cpu") == 0) {
+        if (version == 2 && cg_sys_read(root, text, sizeof text, "%s/cpu.max", directory) > 0) {
+            const double quota = strtod(text, &end); /* "max 100000": 0, no limit */
+            tighten_cpu(limits, quota, strtod(end, NULL));
+        } else if (version == 1) {
+            tighten_cpu(limits, (double)cg_sys_read_int(root, -1, "%s/cpu.cfs_quota_us", directory),
+                        (double)cg_sys_read_int(root, -1, "%s/cpu.cfs_period_us", directory));
+        }
+    } else if (strcmp(controller, "memory") == 0) {
+        if (version == 2) {
+            tighten_memory(limits, cg_sys_read_int(root, -1, "%s/memory.max", directory));
+            tighten_memory(limits, cg_sys_read_int(root, -1, "%s/memory.high", directory));
+        } else {
+            tighten_memory(limits, cg_sys_read_int(root, -1, "%s/memory.limit_in_bytes", directory));
+        }
+    } else if (!limits->cpuset[0]) { /* the innermost cpuset already is the intersection */
+        static const char *const files[] = {"cpuset.cpus.effective", "cpuset.effective_cpus", "cpuset.cpus"};
+        for (int i = 0; i < 3 && !limits->cpuset[0]; i++)
+            cg_sys_read(root, limits->cpuset, sizeof limits->cpuset, "%s/%s", directory, files[i]);
+    }
+}
+
+/* From the process's own directory up to the mount point. Inside a container the path may belong to the host
+ * and not exist under the mount point: then the mount point itself is the container's cgroup. */
+static void walk(const char *root, const struct mount *mount, const char *path, const char *controller,
+                 struct cg_limits *limits)
+{
+    char directory[CG_PATH_MAX];
+    const char *below = path;
+    const size_t root_length = strcmp(mount->root, "/") == 0 ? 0 : strlen(mount->root);
+    if (root_length) {
+        const int inside = strncmp(path, mount->root, root_length) == 0 &&
+                           (path[root_length] == '/' || path[root_length] == 0);
+        below = inside ? path + root_length : "";
+    }
+    const int length = snprintf(directory, sizeof directory, "%s%s", mount->point, below);
+    if (length < 0 || (size_t)length >= sizeof directory || !cg_sys_exists(root, "%s", directory) ||
+        strstr(below, "/.."))
+        snprintf(directory, sizeof directory, "%s", mount->point);
+    const size_t stop = strlen(mount->point);
+    for (;;) {
+        size_t end = strlen(directory);
+        while (end > stop && directory[end - 1] == '/')
+            directory[--end] = 0;
+        read_directory(root, directory, mount->version, controller, limits);
+        char *slash = strrchr(directory, '/');
+        if (end <= stop || !slash || (size_t)(slash - directory) < stop)
+            break;
+        *slash = 0;
+    }
+}
+
+void cg_limits_read(const char *root, struct cg_limits *limits)
+{
+    static const char *const controllers[] = {"cpu", "memory", "cpuset"};
+    *limits = (struct cg_limits){.cpu_quota = NAN, .memory_bytes = -1};
+    char *mounts = cg_sys_slurp(root, "/proc/self/mountinfo");
+    char *cgroups = cg_sys_slurp(root, "/proc/self/cgroup");
+    if (!mounts || !cgroups)
+        goto done;
+    for (char *line = mounts, *next; line && *line; line = next) {
+        struct mount mount;
+        next = strchr(line, '\n');
+        if (next)
+            *next++ = 0;
+        if (!parse_mount(line, &mount))
+            continue;
+        for (int i = 0; i < 3; i++) {
+            char path[256];
+            if (mount.version == 1 && !has_word(mount.options, controllers[i]))
+                continue;
+            if (!own_path(cgroups, mount.version, controllers[i], path))
+                continue;
+            walk(root, &mount, path, controllers[i], limits);
+            if (limits->version == 0 || mount.version < limits->version)
+                limits->version = mount.version;
+        }
+    }
+done:
+    free(mounts);
+    free(cgroups);
+}

@@ -1,0 +1,61 @@
+/* What the machine can do at best, measured: multiply-adds and bytes a second. */
+#ifndef CONVGAUGE_BENCH_DEVICE_PEAK_H
+#define CONVGAUGE_BENCH_DEVICE_PEAK_H
+
+#include "bench/error/error.h"
+#include "kernels/isa.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Peak f32 multiply-adds of one instruction set on some threads. */
+struct cg_peak {
+    enum cg_isa isa;
+    int threads;
+    char cores[32];         /* the --cores spec that the threads were chosen by: "all", "big", "0,2" */
+    double madds_per_s;     /* of all threads together */
+    double frequency_hz;    /* effective, of the first thread's core, while the same code runs; NAN unknown */
+    double madds_per_cycle; /* of one thread: madds_per_s / threads / frequency_hz */
+    double theory_madds_per_cycle; /* pipes x lanes of this core; NAN when we do not know the core */
+};
+
+/* What is known about a core from its maker's manuals: f32 multiply-adds a cycle by ISA, bytes a cycle by
+ * level. 0 stands for "not known" in this table only. */
+struct cg_core_facts {
+    const char *name;               /* "Zen 4", "Cortex-A57" */
+    double madds[CG_ISA_COUNT];     /* f32 multiply-adds a cycle: pipes x lanes */
+    int l1_read, l1_write, l2_read; /* bytes a cycle of one core */
+};
+
+/* The core that the process runs on (CPUID family/model, MIDR part), or NULL. */
+const struct cg_core_facts *cg_core_facts_here(void);
+
+/* f32 lanes of a vector of that ISA. */
+int cg_isa_lanes(enum cg_isa isa);
+
+/* Measures the peak of `isa` on `threads` cpus (bound to them while it runs; the caller's own binding is put
+ * back). About budget_ns (0: 60 ms). CG_UNAVAILABLE: this processor lacks the ISA, or we run under emulation.
+ */
+enum cg_status cg_peak_measure(enum cg_isa isa, const int *cpus, int threads, int64_t budget_ns,
+                               struct cg_peak *peak, struct cg_error *err);
+
+/* Bandwidth of one working-set size. Bytes a second of all threads together; copy counts bytes read +
+ * written. NAN unknown. */
+struct cg_bandwidth {
+    char level[8];             /* "L1", "L2", "L3", "DRAM": the level that holds the working set */
+    int64_t working_set_bytes; /* of each thread (read and write: one buffer; copy: both buffers together) */
+    int threads;
+    char cores[32]; /* the --cores spec that the threads were chosen by */
+    double read_bytes_per_s, write_bytes_per_s, copy_bytes_per_s;
+    double theory_read_bytes_per_s; /* frequency x bytes a cycle where the core is known, else NAN */
+};
+
+/* Measures one working-set size with the widest loads and stores that the processor has. */
+enum cg_status cg_bandwidth_measure(int64_t working_set_bytes, const int *cpus, int threads,
+                                    int64_t budget_ns, struct cg_bandwidth *bandwidth, struct cg_error *err);
+
+/* The hand calculation as a line of text: "3.67 GHz x 2 pipes x 8 lanes = 58.7 Gmadds/s; measured 58.1 (99
+ * %)". */
+int cg_peak_explain(const struct cg_peak *peak, char *text, size_t size);
+
+#endif

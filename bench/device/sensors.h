@@ -1,0 +1,51 @@
+/* Cheap repeated reading of the machine's sensors: temperatures, frequencies, energy, throttle counts. Files
+ * are opened once and read in place, about a microsecond each, so a round can be recorded without disturbing
+ * it. */
+#ifndef CONVGAUGE_BENCH_DEVICE_SENSORS_H
+#define CONVGAUGE_BENCH_DEVICE_SENSORS_H
+
+#include <stdbool.h>
+
+/* X: identifier, name, unit of a sample. */
+#define CG_SENSOR_KINDS(X)                                                                                   \
+    X(CG_SENSOR_TEMPERATURE, "temperature", "C")                                                             \
+    X(CG_SENSOR_FREQUENCY, "frequency", "Hz") /* as the kernel believes; state.h measures the real one */    \
+    X(CG_SENSOR_ENERGY, "energy", "J")        /* counts up; wraps are unwound while the sensors stay open */ \
+    X(CG_SENSOR_POWER, "power", "W")                                                                         \
+    X(CG_SENSOR_THROTTLE, "throttle", "events") /* counts up (x86), or a cooling device's state (ARM) */
+
+enum cg_sensor_kind {
+#define CG_SENSOR_ENUM(id, name, unit) id,
+    CG_SENSOR_KINDS(CG_SENSOR_ENUM)
+#undef CG_SENSOR_ENUM
+        CG_SENSOR_KIND_COUNT
+};
+
+const char *cg_sensor_kind_name(enum cg_sensor_kind kind);
+const char *cg_sensor_kind_unit(enum cg_sensor_kind kind);
+
+struct cg_sensors;
+
+/* Finds and opens every sensor: thermal zones, hwmon temperatures and power, cpufreq of the cpus (NULL: all),
+ * powercap (RAPL), throttle counters. Never fails but for memory (NULL): a machine without any has a list of
+ * none. `root` as everywhere. Destroy takes NULL and clears the pointer. */
+struct cg_sensors *cg_sensors_open(const char *root, const int *cpus, int n_cpus);
+void cg_sensors_close(struct cg_sensors **sensors);
+
+int cg_sensors_count(const struct cg_sensors *sensors);
+enum cg_sensor_kind cg_sensors_kind(const struct cg_sensors *sensors, int i);
+const char *cg_sensors_name(const struct cg_sensors *sensors,
+                            int i); /* "x86_pkg_temp", "cpu0", "package-0" */
+
+/* One sample of all: values[i] in the unit of the kind, NAN when a read failed. Allocates nothing. */
+void cg_sensors_read(struct cg_sensors *sensors, double *values);
+
+/* Highest temperature, mean frequency, summed energy, summed power, summed throttle of a sample; NAN if the
+ * machine has none of the kind. */
+double cg_sensors_summary(const struct cg_sensors *sensors, const double *values, enum cg_sensor_kind kind);
+
+/* One line that says what is there and what is not ("2 thermal zones; no cpufreq; no RAPL"), like snprintf.
+ */
+int cg_sensors_describe(const struct cg_sensors *sensors, char *text, unsigned long size);
+
+#endif

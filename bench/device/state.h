@@ -1,0 +1,104 @@
+/* The state of the machine at a moment, and whether what lies between two moments can be believed. */
+#ifndef CONVGAUGE_BENCH_DEVICE_STATE_H
+#define CONVGAUGE_BENCH_DEVICE_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Unknown is NAN in doubles and -1 in integers (null in a record), never 0. */
+struct cg_state {
+    int64_t time_ns;              /* cg_now_ns() when it was taken */
+    int cpu;                      /* that the calling thread ran on */
+    double frequency_hz;          /* effective, of this cpu: measured by a chain of dependent adds */
+    double frequency_reported_hz; /* as the kernel believes, mean over the watched cpus */
+    double temperature_c;         /* hottest sensor */
+    double throttle_count;        /* sum over the machine's throttle counters */
+    double energy_j;              /* since the reader was opened; RAPL packages or board sensors */
+    double load_1min;
+    double steal_ns;              /* time that the hypervisor took from the watched cpus, since boot */
+    double busy_other_ns;         /* time that the watched cpus worked for other processes, since boot */
+    int64_t involuntary_switches; /* of this process and the watched threads */
+    int64_t migrations;           /* of the watched threads */
+    int64_t major_faults;
+};
+
+/* What does not change from round to round; read once. */
+struct cg_state_static {
+    char governor[24];      /* of the first watched cpu; "mixed" if they differ; empty: unknown */
+    int turbo;              /* 1 on, 0 off, -1 unknown */
+    char thp[16];           /* transparent huge pages: "always", "madvise", "never"; empty: unknown */
+    int flush_to_zero;      /* FTZ (x86 MXCSR) or FZ (AArch64 FPCR) of the calling thread: 1, 0, -1 */
+    int denormals_are_zero; /* DAZ; the same bit as flush_to_zero on AArch64 */
+    int smt;                /* hardware threads on: 1, 0, -1 */
+    int swap_used;          /* 1 when the machine has swapped something out, 0, -1 */
+};
+
+struct cg_state_reader;
+
+struct cg_state_options {
+    const char *root; /* NULL or "": the real system */
+    const int *cpus;  /* the cpus to watch, NULL: all that the process may use */
+    int n_cpus;
+    const int
+        *tids; /* threads to watch for switches and migrations, NULL: the calling process's first thread */
+    int n_tids;
+    bool frequency; /* measure the effective frequency (costs about 50 us) */
+};
+
+/* Opens what a snapshot needs. NULL only when there is no memory. */
+struct cg_state_reader *cg_state_open(const struct cg_state_options *options);
+void cg_state_close(struct cg_state_reader **reader);
+
+/* A snapshot: tens of microseconds, plus the frequency loop. Allocates nothing. */
+void cg_state_read(struct cg_state_reader *reader, struct cg_state *state);
+void cg_state_read_static(const struct cg_state_reader *reader, struct cg_state_static *state);
+
+/* Effective frequency of the core that the caller runs on, in Hz: the best of several runs of a chain of
+ * dependent adds, one a cycle on every core that we know. About `budget_ns`, at least 10 us. NAN if it could
+ * not be measured (emulation). Best of several, so a pre-empted run does not count. */
+double cg_measure_frequency(int64_t budget_ns);
+
+/* Why a stretch of time cannot be believed (X: bit, name, in words). */
+#define CG_DISTURBANCES(X)                                                                                   \
+    X(CG_DISTURBED_FREQUENCY, "frequency", "the frequency changed")                                          \
+    X(CG_DISTURBED_THROTTLE, "throttle", "the processor was throttled")                                      \
+    X(CG_DISTURBED_STEAL, "steal", "the hypervisor took time away")                                          \
+    X(CG_DISTURBED_SWITCH, "switches", "other threads pushed this one off its cpu")                          \
+    X(CG_DISTURBED_MIGRATION, "migration", "a thread moved to another cpu")                                  \
+    X(CG_DISTURBED_LOAD, "load", "other processes used the measured cpus")                                   \
+    X(CG_DISTURBED_TEMPERATURE, "temperature", "the temperature is near its limit")                          \
+    X(CG_DISTURBED_SWAP, "swap", "pages had to be read back from disk")
+
+enum cg_disturbance_index {
+#define CG_DISTURBANCE_INDEX(id, name, words) id##_INDEX,
+    CG_DISTURBANCES(CG_DISTURBANCE_INDEX)
+#undef CG_DISTURBANCE_INDEX
+        CG_DISTURBANCE_COUNT
+};
+enum cg_disturbance {
+#define CG_DISTURBANCE_BIT(id, name, words) id = 1 << id##_INDEX,
+    CG_DISTURBANCES(CG_DISTURBANCE_BIT)
+#undef CG_DISTURBANCE_BIT
+};
+
+/* "frequency" ...; index 0 .. CG_DISTURBANCE_COUNT-1. */
+const char *cg_disturbance_name(int index);
+
+/* Limits beyond which a stretch counts as disturbed. Shares are of the elapsed time (times watched cpus). */
+struct cg_state_limits {
+    double frequency_change; /* relative, either way: 0.03 */
+    double steal_share;      /* 0.01 */
+    double switches_per_s;   /* involuntary: 200 */
+    double other_share;      /* of other processes: 0.05 */
+    double temperature_c;    /* 95 */
+};
+struct cg_state_limits cg_state_default_limits(void);
+
+/* Compares two snapshots of one reader (or of two with the same options). Returns the bits of enum
+ * cg_disturbance, 0 for undisturbed; unknown values disturb nothing. `why` (may be NULL) gets a sentence with
+ * figures. `limits` NULL: the defaults. */
+unsigned cg_state_disturbed(const struct cg_state *before, const struct cg_state *after, int n_cpus,
+                            const struct cg_state_limits *limits, char *why, size_t why_size);
+
+#endif

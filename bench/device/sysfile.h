@@ -1,0 +1,37 @@
+/* Small text files of the kernel (/proc, /sys) under a root that tests can replace. Internal to bench/device.
+ */
+#ifndef CONVGAUGE_BENCH_DEVICE_SYSFILE_H
+#define CONVGAUGE_BENCH_DEVICE_SYSFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CG_PATH_MAX 512
+
+/* root + formatted path into `path`; false if it does not fit. NULL root: "". */
+bool cg_sys_path(const char *root, char path[CG_PATH_MAX], const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Reads at most size-1 bytes of the file at root + formatted path, without trailing blanks and newlines.
+ * Returns the length, or -1 (then text is empty) when it is missing or unreadable. */
+int cg_sys_read(const char *root, char *text, size_t size, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* The same for one whole number in decimal; `unknown` when missing or not a number. */
+int64_t cg_sys_read_int(const char *root, int64_t unknown, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Whether something exists there. */
+bool cg_sys_exists(const char *root, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A whole file of any length as a string that the caller frees, or NULL. At most 16 MiB. */
+char *cg_sys_slurp(const char *root, const char *path);
+
+/* Calls visit(name, context) for the entries of a directory whose names start with `prefix` followed by a
+ * digit
+ * ("cpu" -> cpu0, cpu12, not cpufreq), in the order of that number. Returns how many; 0 if there is none. */
+int cg_sys_each(const char *root, const char *directory, const char *prefix,
+                void (*visit)(const char *name, int number, void *context), void *context);
+
+#endif

@@ -1,0 +1,60 @@
+/* Clocks: nanoseconds for every measurement, a raw counter where the processor has one that can be trusted.
+ */
+#ifndef CONVGAUGE_BENCH_DEVICE_TIMER_H
+#define CONVGAUGE_BENCH_DEVICE_TIMER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#if defined(__x86_64__)
+#include <x86intrin.h>
+#endif
+
+/* Nanoseconds since some fixed point: CLOCK_MONOTONIC_RAW, which no time daemon slews. Comparable between
+ * processes of one machine. */
+static inline int64_t cg_now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC_RAW, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* The raw counter: TSC on x86-64, CNTVCT_EL0 on AArch64, 0 elsewhere. Constant rate, not core cycles. Ordered
+ * behind earlier loads, so that it can end a timed section. */
+static inline uint64_t cg_ticks(void)
+{
+#if defined(__x86_64__)
+    unsigned aux;
+    return __rdtscp(&aux);
+#elif defined(__aarch64__)
+    uint64_t ticks;
+    __asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(ticks)::"memory");
+    return ticks;
+#else
+    return 0;
+#endif
+}
+
+/* Keeps the compiler from dropping the computation of what `p` points to, or moving it across this line. */
+static inline void cg_keep(const void *p)
+{
+    __asm__ volatile("" : : "r"(p) : "memory");
+}
+
+struct cg_timer {
+    char clock[24];       /* "CLOCK_MONOTONIC_RAW" */
+    char clocksource[24]; /* what the kernel uses: "tsc", "kvm-clock", "arch_sys_counter"; empty: unknown */
+    double resolution_ns; /* what the system states */
+    double tick_ns;      /* smallest step between two different readings that was seen: the real resolution */
+    double overhead_ns;  /* of one reading, median */
+    char counter[16];    /* "tsc", "cntvct_el0" or empty */
+    bool counter_usable; /* advances, monotonic across cpus, constant rate (invariant TSC) */
+    double counter_hz;   /* measured against the clock; NAN unless usable */
+    double counter_overhead_ns;
+};
+
+/* Measures the clocks: about 20 ms. `root` as everywhere ("" or NULL: the real system). */
+void cg_timer_measure(const char *root, struct cg_timer *timer);
+
+#endif

@@ -1,0 +1,114 @@
+/* The processors of the machine and which of them this process may use: packages, cores by class, caches,
+ * NUMA nodes, hardware threads. Filled by hwloc, or from /sys where hwloc is not built in (static programs).
+ */
+#ifndef CONVGAUGE_BENCH_DEVICE_TOPOLOGY_H
+#define CONVGAUGE_BENCH_DEVICE_TOPOLOGY_H
+
+#include "bench/device/limits.h"
+#include "bench/error/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CG_CLASSES_MAX 8
+#define CG_CACHES_MAX  32
+
+/* One logical processor ("PU" in hwloc's words). */
+struct cg_cpu {
+    int os;         /* the number that the operating system gives it, as in --cores and taskset */
+    int core;       /* index of its physical core, 0.. */
+    int smt;        /* 0 for the first hardware thread of its core, 1 for the second ... */
+    int package;    /* index, 0.. */
+    int numa;       /* OS number of its NUMA node; -1 unknown */
+    int core_class; /* index into classes */
+    bool allowed;   /* in the affinity mask that the process was given, and in its cgroup's cpuset */
+};
+
+/* Cores of one kind. Sorted from slow to fast, so the last class is "big". */
+struct cg_core_class {
+    char name[16];   /* "all" when there is one; "little", "big" of two; "little", "mid", "big" of three;
+                        else "class0" (slowest), "class1" ... */
+    char core[48];   /* "Cortex-A57", "IntelCore" ...; empty: unknown */
+    int cores, cpus; /* physical cores, logical processors; all of the machine, allowed or not */
+    int capacity;    /* the kernel's relative capacity, 1024 = fastest; -1 unknown */
+    int64_t max_hz;  /* highest frequency that the system reports; -1 unknown (usual in virtual machines) */
+};
+
+/* Caches of one level, type and size; a machine of two core classes may have two rows for one level. */
+struct cg_cache {
+    int level;          /* 1, 2, 3 .. */
+    char type;          /* 'd' data, 'i' instruction, 'u' unified */
+    int64_t size_bytes; /* of one instance */
+    int line_bytes;     /* -1 unknown */
+    int ways;           /* -1 unknown or fully associative */
+    int instances;
+    int cpus_each;  /* logical processors that share one instance */
+    int core_class; /* class of the first instance's first processor */
+};
+
+struct cg_numa {
+    int os;
+    int64_t memory_bytes; /* -1 unknown */
+    int cpus;
+};
+
+/* A value: plain arrays, freed by cg_topology_destroy. */
+struct cg_topology {
+    int n_packages, n_cores, n_cpus, n_numa, n_classes, n_caches;
+    int n_allowed;       /* cpus with .allowed */
+    struct cg_cpu *cpus; /* sorted by .os */
+    struct cg_core_class classes[CG_CLASSES_MAX];
+    struct cg_cache caches[CG_CACHES_MAX]; /* sorted by level, then type d u i */
+    struct cg_numa *numas;
+    int64_t memory_bytes; /* of the machine; -1 unknown */
+    char source[16];      /* "hwloc", "hwloc xml", "sysfs", "synthetic" */
+};
+
+struct cg_topology_options {
+    const char *root;   /* NULL or "": the real system. Else a directory that holds sys/ and proc/: read by
+                           our own reader of /sys, never by hwloc */
+    const char *xml;    /* NULL, or a file written by `lstopo x.xml`: another machine's topology. Its cpus
+                           are all allowed except where xml, `cpuset` say otherwise */
+    const char *cpuset; /* NULL, or "0-3,8": restricts further (in place of the process's own affinity when
+                           root or xml is given) */
+    bool sysfs;         /* use our own reader of /sys even where hwloc is there */
+};
+
+/* Reads the topology. CG_UNAVAILABLE when nothing at all is known (no /sys): then *topology holds the
+ * `sysconf` count of processors as cores of one class, so it can be used all the same. CG_INVALID for an
+ * unreadable xml or cpuset (nothing to free). `options` may be NULL. */
+enum cg_status cg_topology_read(const struct cg_topology_options *options, struct cg_topology *topology,
+                                struct cg_error *err);
+
+/* Takes a zeroed or filled struct, leaves it zeroed. */
+void cg_topology_destroy(struct cg_topology *topology);
+
+/* The cpu with that OS number, or NULL. */
+const struct cg_cpu *cg_topology_cpu(const struct cg_topology *topology, int os);
+
+/* The smallest data or unified cache of that level that the cpu's class has, or NULL. os < 0: any class. */
+const struct cg_cache *cg_topology_cache(const struct cg_topology *topology, int level, int os);
+
+/* Reads a list of cpus "0,2-5" into cpus[] (ascending, distinct). Returns how many there are (may exceed max;
+ * only max are written) or -1 if the text is not a list. */
+int cg_cpu_list_parse(const char *text, int *cpus, int max);
+
+/* Writes cpus (any order) as "0-3,8" like snprintf. */
+int cg_cpu_list_format(const int *cpus, int n, char *text, size_t size);
+
+/* `--cores SPEC`: "all", "big" (the fastest class), "little" (the slowest of several), "mid", a class name,
+ * or a list "0,2" / "4-7" of OS numbers. Fills cpus[] with the allowed cpus that it names (in order of
+ * preference for cg_topology_choose) and returns their number; at most `max`, so n_cpus entries always
+ * suffice. NULL = "all". -1 with `err` (CG_INVALID: not a spec, no such cpu, a listed cpu that is not
+ * allowed; CG_UNAVAILABLE: no such class here, or none of it allowed); the sentence lists what there is. */
+int cg_topology_cores(const struct cg_topology *topology, const char *spec, int *cpus, int max,
+                      struct cg_error *err);
+
+/* Picks cpus for `threads` threads out of the spec: distinct physical cores first (fastest class first, then
+ * package by package), second hardware threads only when the cores are used up. A list of OS numbers is
+ * taken in the order of the list. CG_INVALID when threads exceeds the cpus. cpus[] has `threads` entries. */
+enum cg_status cg_topology_choose(const struct cg_topology *topology, const char *spec, int threads,
+                                  int *cpus, struct cg_error *err);
+
+#endif
