@@ -3,7 +3,7 @@
 #define CONVGAUGE_BENCH_DEVICE_DEVICE_H
 
 #include "bench/device/emulation.h"
-#include "bench/device/limits.h"
+#include "bench/device/cgroup.h"
 #include "bench/device/peak.h"
 #include "bench/device/roofline.h"
 #include "bench/device/state.h"

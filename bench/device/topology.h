@@ -4,7 +4,7 @@
 #ifndef CONVGAUGE_BENCH_DEVICE_TOPOLOGY_H
 #define CONVGAUGE_BENCH_DEVICE_TOPOLOGY_H
 
-#include "bench/device/limits.h"
+#include "bench/device/cgroup.h"
 #include "bench/error/error.h"
 
 #include <stdbool.h>

@@ -2,16 +2,9 @@
 #ifndef CONVGAUGE_BENCH_MEASURE_CLOCK_H
 #define CONVGAUGE_BENCH_MEASURE_CLOCK_H
 
-#include <stdint.h>
-#include <time.h>
+#include "bench/device/timer.h" /* cg_now_ns() */
 
-/* CLOCK_MONOTONIC in nanoseconds: read without a system call on Linux, not stepped, one for all cores. */
-static inline int64_t cg_now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
+#include <stdint.h>
 
 /* Nanoseconds of one step of the clock, as seen by reading it: the smallest difference above 0 of many pairs.
  */

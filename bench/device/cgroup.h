@@ -1,6 +1,6 @@
 /* What a container or a cgroup leaves to this process (cgroup v1 and v2, also nested and namespaced). */
-#ifndef CONVGAUGE_BENCH_DEVICE_LIMITS_H
-#define CONVGAUGE_BENCH_DEVICE_LIMITS_H
+#ifndef CONVGAUGE_BENCH_DEVICE_CGROUP_H
+#define CONVGAUGE_BENCH_DEVICE_CGROUP_H
 
 #include <stdint.h>
 

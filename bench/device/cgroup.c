@@ -1,4 +1,4 @@
-#include "bench/device/limits.h"
+#include "bench/device/cgroup.h"
 
 #include "bench/device/sysfile.h"
 
