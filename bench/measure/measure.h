@@ -16,16 +16,16 @@
 #include <stdint.h>
 
 /* State of the caches when a sample starts (X: identifier, name). */
-#define CG_CACHES(X)                                                                                         \
+#define CG_CACHE_STATES(X)                                                                                   \
     X(CG_CACHE_HOT, "hot")       /* as the same job's discarded run left them */                             \
     X(CG_CACHE_COLD, "cold")     /* the plan's own buffers flushed line by line; a sample is one run */      \
     X(CG_CACHE_REPLAY, "replay") /* as the real predecessors left them: see cg_job.replay_from */
 
-enum cg_cache {
+enum cg_cache_state {
 #define CG_CACHE_ENUM(id, name) id,
-    CG_CACHES(CG_CACHE_ENUM)
+    CG_CACHE_STATES(CG_CACHE_ENUM)
 #undef CG_CACHE_ENUM
-        CG_CACHE_COUNT
+        CG_CACHE_STATE_COUNT
 };
 
 /* What makes a measured job less than perfect (X: identifier, name, sentence). Bits of cg_job_result.flags;
@@ -53,8 +53,8 @@ enum cg_flag {
 
 #define CG_FLAG_BIT(flag) (1u << (flag))
 
-const char *cg_cache_name(enum cg_cache cache);
-int cg_cache_from_name(const char *name); /* -1 if unknown */
+const char *cg_cache_state_name(enum cg_cache_state cache);
+int cg_cache_state_from_name(const char *name); /* -1 if unknown */
 const char *cg_flag_name(enum cg_flag flag);
 const char *cg_flag_sentence(enum cg_flag flag);
 
@@ -71,7 +71,7 @@ struct cg_job {
     enum cg_isa isa;
     enum cg_fusion fusion;
     enum cg_edges edges;
-    enum cg_cache cache;
+    enum cg_cache_state cache;
     int replay_from; /* CG_CACHE_REPLAY: the graph holds a layer behind its real predecessors; only steps
                         whose nodes are all >= replay_from count (ids of the graph given here) */
 };
@@ -94,7 +94,7 @@ struct cg_protocol {
     double hang_s; /* a command to a worker may take this long plus 20 times what is expected; then SIGKILL */
 };
 
-/* quick: 4 processes; else 8 or more, up to 24, until the precision is reached. */
+/* quick: 4 processes; else up to 8, ending early at the precision (cg_stop_reached of bench/stats). */
 struct cg_protocol cg_protocol_default(bool quick);
 
 /* Parallel arrays with n entries each: sample i belongs to (process[i], round[i]), took ns[i] for
@@ -246,18 +246,13 @@ struct cg_noise_floors {
     double between_runs; /* largest difference between the medians of 5 separate starts */
 };
 
-/* Measures both floors (about 15 s in all), or takes them from the cache of this device when `fresh` is false
- * and they are younger than a day. `cpus` as in cg_job, for one thread. */
+/* Measures both floors with a small network of the engine on one thread: about 15 s. `cpus` as in cg_job. The
+ * caller keeps them with the device (bench/device/device.h). */
 enum cg_status cg_noise_floors_measure(struct cg_session *session, const char *engine, enum cg_isa isa,
-                                       const int *cpus, bool fresh, struct cg_noise_floors *floors,
-                                       struct cg_error *err);
+                                       const int *cpus, struct cg_noise_floors *floors, struct cg_error *err);
 
 /* The hidden command `worker`: argv as given by the scheduler. `find` maps engine names (cg_engine_find, or a
  * test's own table). Returns the exit code. */
 int cg_worker_main(int argc, char **argv, const struct cg_engine *(*find)(const char *name));
-
-/* Whether this program runs under an emulator of another processor (qemu-user): then nothing is to be timed.
- */
-bool cg_measure_emulated(void);
 
 #endif

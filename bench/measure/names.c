@@ -6,9 +6,9 @@ struct name_row {
     const char *name, *sentence;
 };
 
-static const char *const cache_names[] = {
+static const char *const cache_state_names[] = {
 #define CG_CACHE_NAME(id, name) [id] = name,
-    CG_CACHES(CG_CACHE_NAME)
+    CG_CACHE_STATES(CG_CACHE_NAME)
 #undef CG_CACHE_NAME
 };
 
@@ -31,15 +31,15 @@ static const char *const state_names[] = {
 #undef CG_JOB_STATE_NAME
 };
 
-const char *cg_cache_name(enum cg_cache cache)
+const char *cg_cache_state_name(enum cg_cache_state cache)
 {
-    return (unsigned)cache < CG_CACHE_COUNT ? cache_names[cache] : "unknown";
+    return (unsigned)cache < CG_CACHE_STATE_COUNT ? cache_state_names[cache] : "unknown";
 }
 
-int cg_cache_from_name(const char *name)
+int cg_cache_state_from_name(const char *name)
 {
-    for (int i = 0; i < CG_CACHE_COUNT; i++)
-        if (strcmp(cache_names[i], name) == 0)
+    for (int i = 0; i < CG_CACHE_STATE_COUNT; i++)
+        if (strcmp(cache_state_names[i], name) == 0)
             return i;
     return -1;
 }
