@@ -1,0 +1,35 @@
+/* The commands of the program: one row each, read by the program, its help and its tests. */
+#ifndef CONVGAUGE_BENCH_COMMANDS_COMMAND_H
+#define CONVGAUGE_BENCH_COMMANDS_COMMAND_H
+
+#include "bench/error/error.h"
+
+#include <stdbool.h>
+
+/* X: function, name, arguments, summary, hidden. In the order of the help; one file a command:
+ * bench/commands/NAME.c. Hidden ones are not for people and are left out of the help. */
+/* clang-format off */
+#define CG_COMMANDS(X) \
+    X(cg_command_list, "list", "suites|networks|engines|counters [options]", \
+      "what there is here, and why something is not available", false)
+/* clang-format on */
+
+struct cg_command {
+    const char *name;
+    const char *arguments; /* after the name in usage, e.g. "NET [options]" */
+    const char *summary;   /* one line */
+    bool hidden;
+    /* argv[0] is the command's name. Results go to stdout, everything else to stderr. On failure `err` holds
+     * the one sentence that main prints; the status gives the exit code. */
+    enum cg_status (*run)(int argc, char **argv, struct cg_error *err);
+};
+
+/* Ended by a row whose name is NULL. */
+extern const struct cg_command cg_commands[];
+
+#define CG_COMMAND_PROTOTYPE(function, name, arguments, summary, hidden)                                     \
+    enum cg_status function(int argc, char **argv, struct cg_error *err);
+CG_COMMANDS(CG_COMMAND_PROTOTYPE)
+#undef CG_COMMAND_PROTOTYPE
+
+#endif

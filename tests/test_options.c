@@ -1,0 +1,87 @@
+#include "bench/commands/options.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+#define PARSE(options, least, most, ...)                                                                     \
+    do {                                                                                                     \
+        char *words[] = {"run", __VA_ARGS__, NULL};                                                          \
+        err = (struct cg_error){0};                                                                          \
+        argc = (int)(sizeof words / sizeof words[0]) - 1;                                                    \
+        status = cg_options_parse("run", options, (int)(sizeof options / sizeof options[0]), argc, words,    \
+                                  least, most, &first, &done, &err);                                         \
+    } while (0)
+
+Test(options, every_kind_is_parsed)
+{
+    bool quick = false, done;
+    const char *output = NULL;
+    int processes = 0, first, argc;
+    double precision = 0;
+    struct cg_list engines = {0};
+    struct cg_ints threads = {0};
+    const struct cg_option options[] = {
+        {"quick", 'q', CG_OPTION_FLAG, NULL, "", &quick, 0, 0, 0},
+        {"output", 'o', CG_OPTION_STRING, "FILE", "", &output, 0, 0, 0},
+        {"processes", 0, CG_OPTION_INT, "N", "", &processes, 1, 64, 0},
+        {"precision", 0, CG_OPTION_PERCENT, "P", "", &precision, 0.0001, 0.5, 0},
+        {"engine", 0, CG_OPTION_LIST, "E", "", &engines, 0, 0, 0},
+        {"threads", 0, CG_OPTION_INTS, "N", "", &threads, 1, 256, 7},
+    };
+    struct cg_error err;
+    enum cg_status status;
+    PARSE(options, 0, -1, "g1", "-q", "--precision", "2%", "--engine=a,b", "--engine", "a,c", "--threads",
+          "1,all", "-ofile", "--processes", "3", "g2");
+    cr_assert_eq(status, CG_OK, "%s", err.text);
+    cr_expect(quick && processes == 3 && strcmp(output, "file") == 0);
+    cr_expect_float_eq(precision, 0.02, 1e-12);
+    cr_expect(engines.n == 3 && strcmp(engines.words[2], "c") == 0);
+    cr_expect(threads.n == 2 && threads.values[1] == 7);
+    cr_expect_eq(argc - first, 2);
+}
+
+Test(options, bad_values_are_named)
+{
+    bool done;
+    int processes = 0, first, argc;
+    double precision = 0;
+    struct cg_ints threads = {0};
+    const struct cg_option options[] = {
+        {"processes", 0, CG_OPTION_INT, "N", "", &processes, 1, 64, 0},
+        {"precision", 0, CG_OPTION_PERCENT, "P", "", &precision, 0.0001, 0.5, 0},
+        {"threads", 0, CG_OPTION_INTS, "N", "", &threads, 1, 256, 0},
+    };
+    struct cg_error err;
+    enum cg_status status;
+    PARSE(options, 0, 0, "--processes", "0");
+    cr_expect(status == CG_INVALID && strstr(err.text, "--processes") && strstr(err.text, "'0'"), "%s",
+              err.text);
+    PARSE(options, 0, 0, "--processes", "3x");
+    cr_expect_eq(status, CG_INVALID);
+    PARSE(options, 0, 0, "--precision", "nan");
+    cr_expect_eq(status, CG_INVALID);
+    PARSE(options, 0, 0, "--threads", "1,,2");
+    cr_expect_eq(status, CG_INVALID);
+    PARSE(options, 0, 0, "--threads", "all");
+    cr_expect_eq(status, CG_INVALID);
+    PARSE(options, 0, 0, "--process");
+    cr_expect(status == CG_INVALID, "%s", err.text);
+    PARSE(options, 0, 0, "--processs", "1");
+    cr_expect(status == CG_INVALID && strstr(err.text, "'processes'"), "%s", err.text);
+    PARSE(options, 0, 0, "extra");
+    cr_expect(status == CG_INVALID && strstr(err.text, "'extra'"), "%s", err.text);
+    PARSE(options, 1, 1, "--processes", "2");
+    cr_expect(status == CG_INVALID && strstr(err.text, "needs an argument"), "%s", err.text);
+}
+
+Test(options, nearest_names)
+{
+    static const char *const names[] = {"shufflenet_v1", "shufflenet_v2", "mobilenet_v1", "resnet50"};
+    char text[128];
+    cg_nearest("shufflenet_v3", names, 4, text, sizeof text);
+    cr_expect_str_eq(text, "'shufflenet_v1' or 'shufflenet_v2'");
+    cg_nearest("resnet", names, 4, text, sizeof text);
+    cr_expect_str_eq(text, "'resnet50'");
+    cg_nearest("zzzz", names, 4, text, sizeof text);
+    cr_expect_str_eq(text, "");
+}
