@@ -1,0 +1,366 @@
+/* A results file in memory: what was measured, where, with which build, and everything that a table, a
+ * verdict or a plot needs, so that they can be made from the file alone. JSON, "schema": "convgauge/1"; see
+ * results/README.md and results/schema.json.
+ *
+ * Unknown values: NAN for reals, CG_UNKNOWN for integers, NULL for texts. They are null in the file, never 0.
+ * The cg_results_add_* functions return structs whose every field is unknown (counts of arrays 0), so a
+ * writer sets what it knows and nothing else.
+ *
+ * Ownership: every text and array that hangs on a cg_results belongs to it and is freed with it. Texts are
+ * put in with cg_results_text(), arrays with cg_results_array(); a literal or anything else that outlives the
+ * results may be assigned as it is. Pointers that the add functions return stay valid until the results are
+ * destroyed. */
+#ifndef CONVGAUGE_BENCH_RECORD_RECORD_H
+#define CONVGAUGE_BENCH_RECORD_RECORD_H
+
+#include "bench/error/error.h"
+#include "bench/stats/stats.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CG_SCHEMA "convgauge/1"
+
+#define CG_UNKNOWN (-1) /* of integers: counts, bytes, and yes/no values (1, 0) */
+
+/* ---- the device ---- */
+
+struct cg_core_class {
+    const char *name; /* "big", "little", "all", "P", "E" */
+    int cores;        /* physical */
+    int threads;      /* logical cpus */
+    double max_hz;
+};
+
+struct cg_cache_record {
+    int level;
+    const char *type; /* "data", "instruction", "unified" */
+    int64_t bytes;
+    int line_bytes;
+    int shared_by; /* logical cpus that share one */
+    int count;     /* how many there are */
+};
+
+struct cg_peak_record { /* measured by the best loop there is for the ISA */
+    const char *isa;
+    int threads;
+    double madds_per_s;
+};
+
+struct cg_bandwidth_record { /* measured */
+    const char *level;       /* "L1", "L2", "L3", "DRAM" */
+    const char *kind;        /* "read", "write", "copy" */
+    int64_t working_set_bytes;
+    int threads;
+    double bytes_per_s;
+};
+
+struct cg_device_record {
+    const char *name; /* short name, also of the folder under results/: "amd-epyc-9b14", from the cpu model */
+    const char *architecture; /* "x86_64", "aarch64" */
+    const char *cpu_model, *vendor;
+    const char *isa;      /* best that the kernels use: "avx512" */
+    const char *features; /* instruction-set extensions, blank separated */
+    const char *os, *kernel;
+    const char *governor, *turbo, *transparent_huge_pages;
+    const char *virtualisation; /* "kvm", "docker"; "none" */
+    int virtualised, emulated;  /* 1, 0, CG_UNKNOWN */
+    int packages, numa_nodes;
+    int cores, logical_cpus; /* of the machine */
+    int allowed_cpus;        /* that affinity and cgroup leave to this process */
+    double cpu_limit;        /* cgroup quota in cpus; NAN: none or unknown */
+    int64_t memory_bytes, memory_limit_bytes;
+    double frequency_hz; /* effective, measured by a loop of dependent adds */
+    const char *timer;
+    double timer_tick_ns;
+    const char *counters; /* "hardware", "software only", "none" */
+    int n_core_classes;
+    struct cg_core_class *core_classes;
+    int n_caches;
+    struct cg_cache_record *caches;
+    int n_peaks;
+    struct cg_peak_record *peaks;
+    int n_bandwidths;
+    struct cg_bandwidth_record *bandwidths;
+    /* Noise floors as relative differences (0.013 = 1.3 %): between two cases of one run, and between
+     * separate starts */
+    double noise_paired, noise_between_runs;
+    const char *topology; /* hwloc XML without serial numbers, names and paths */
+    int n_notes;
+    const char **notes; /* sentences: "No hardware counters: ..." */
+};
+
+/* ---- the build and the run ---- */
+
+struct cg_engine_version {
+    const char *engine, *version;
+};
+
+struct cg_build_record {
+    const char *version;  /* of convgauge */
+    const char *commit;   /* with "+" when the tree was changed */
+    const char *compiler; /* "gcc 12.2.0" */
+    const char *flags, *buildtype;
+    int n_engines;
+    struct cg_engine_version *engines;
+};
+
+struct cg_run_record {
+    const char *command; /* cg_results_command() makes it */
+    const char *start;   /* "2026-01-31T12:00:00Z" */
+    double seconds;      /* that measuring took */
+    int64_t seed;
+    int processes;    /* asked: the most that a group may use */
+    double precision; /* asked half width, 0.01 = 1 % */
+    double budget_s;
+    int quick;    /* 1, 0 */
+    int complete; /* 0 when it was interrupted */
+};
+
+/* ---- suites: what the tables show ---- */
+
+/* How a suite's verdict is formed (X: identifier, name in the file). */
+#define CG_VERDICT_KINDS(X)                                                                                  \
+    X(CG_KIND_TABLE, "table")         /* no verdict: times only */                                           \
+    X(CG_KIND_SLOPE, "slope")         /* G1, G2, G3: log time-per-madd over `step` */                        \
+    X(CG_KIND_FACTORIAL, "factorial") /* G4: effects of the factors and their interaction, by fusion */      \
+    X(CG_KIND_RANKS, "ranks")         /* networks: rank by madds beside rank by speed */
+
+enum cg_verdict_kind {
+#define CG_KIND_ENUM(id, name) id,
+    CG_VERDICT_KINDS(CG_KIND_ENUM)
+#undef CG_KIND_ENUM
+        CG_KIND_COUNT
+};
+
+const char *cg_verdict_kind_name(enum cg_verdict_kind kind);
+int cg_verdict_kind_from_name(const char *name); /* -1 if unknown */
+
+struct cg_paper_figure {
+    const char *device; /* "gtx1080ti", "snapdragon810" */
+    double value;       /* as printed */
+    const char *unit;   /* "batches/s", "images/s" */
+};
+
+/* A row of a table. Its measurements are the records with the same `graph`. */
+struct cg_case_record {
+    const char *name;   /* unique in its group: "arm-x1-1:12" */
+    const char *label;  /* the row's head: "1:12", "g=8", "2-fragment-series" */
+    const char *detail; /* what the label stands for: "9,108", "c=184"; NULL when there is no more to say */
+    const char *graph;  /* hash of the computation, 16 hex digits: equal graphs are measured once */
+    double step;        /* x of the slope: ln(c2/c1), log2 g, log2 fragments */
+    int levels[2];      /* CG_KIND_FACTORIAL: level 0 or 1 of each of the suite's factors */
+    const char *network, *variant; /* whole networks: family and variant of the name "family:variant" */
+    int reconstruction;            /* 1: not published in full; the tables mark it with a dagger */
+    double published_madds, published_params, published_top1_error; /* madds, parameters, per cent */
+    double
+        mem_access_bound; /* elements: sum of eq. (1)'s lower bounds over the case's convolutions; G1 only */
+    int n_paper;
+    struct cg_paper_figure *paper;
+    int n_notes;
+    const char **notes; /* shown below the table: "INFERRED: ..." */
+};
+
+/* Cases that are compared with each other, one of them the baseline. */
+struct cg_group_record {
+    const char *name; /* unique in its suite: "arm-x1" */
+    const char *title;
+    const char *set;    /* "arm", "gpu", "matched" */
+    const char *scale;  /* "x1" */
+    const char *series; /* G3: "series", "parallel"; else NULL */
+    int baseline;       /* index into cases; CG_UNKNOWN: none (networks) */
+    int n_cases;
+    struct cg_case_record **cases;
+};
+
+struct cg_suite_record {
+    const char *name; /* "g1" */
+    const char *title;
+    const char *source; /* the paper's table that it re-measures */
+    enum cg_verdict_kind kind;
+    const char *factors[2]; /* CG_KIND_FACTORIAL: "ReLU", "short-cut" */
+    int n_notes;
+    const char **notes;
+    int n_groups;
+    struct cg_group_record **groups;
+};
+
+/* ---- records ---- */
+
+struct cg_time_summary { /* of the time of one run (one batch), nanoseconds */
+    double median, ci_low, ci_high;
+    double min, p10, p90, mad;
+    int n;         /* samples */
+    int processes; /* 1: the interval is "within process" */
+};
+
+/* Parallel arrays, n entries each. The time of one run is ns / iterations. Samples of records with the same
+ * `schedule`, process and round are from one interleaved round: their ratios cancel the machine's drift. */
+struct cg_sample_arrays {
+    int n;
+    int64_t *process, *round, *ns, *iterations, *cpu; /* cpu CG_UNKNOWN when not read back */
+};
+
+struct cg_counter_record {
+    const char *name;
+    double value;          /* of one run */
+    double relative_error; /* found on a loop with a known count */
+};
+
+/* One step of a plan, measured by a profile. */
+struct cg_layer_record {
+    const char *name, *op, *category; /* category: a cg_category_name() */
+    const char *shape, *implementation;
+    int64_t madds, bytes; /* bytes: read + written + weights */
+    double time_ns, ci_low, ci_high;
+    double bound_ns; /* roofline */
+};
+
+struct cg_record {
+    const char *suite, *group, *case_name; /* the first place in the suites that shows it */
+    const char *graph;                     /* as cg_case_record.graph */
+    const char *network, *variant;
+    const char *engine, *engine_version, *implementation, *isa;
+    int threads;
+    const char *cores; /* logical cpus that it was bound to: "0,1" */
+    int batch;
+    const char *fusion;                            /* "full", "none" */
+    const char *cache;                             /* "hot", "cold", "replay" */
+    const char *input;                             /* "1x56x56x64", NHWC */
+    int64_t madds, params;                         /* of the whole batch; params of the graph */
+    int64_t mem_access_elements, mem_access_bytes; /* the paper's formula over conv and FC */
+    int64_t mem_access_all_elements;               /* the same over every operation */
+    int64_t peak_memory_bytes;                     /* predicted by the graph */
+    int64_t plan_memory_bytes;                     /* the engine's own figure */
+    int layer_count;                               /* nodes of the graph, input apart */
+    double roofline_ns;                            /* time predicted from measured peak and bandwidth */
+    double error_vs_reference;
+    struct cg_time_summary time; /* cg_record_summarise() fills it; all unknown when nothing was timed */
+    double images_per_s;
+    int schedule; /* records with one number were interleaved with each other: cg_schedule.id */
+    int n_counters;
+    struct cg_counter_record *counters;
+    int n_flags;
+    const char **flags; /* "noisy", "not_settled", "migrated", "throttled", ... */
+    struct cg_sample_arrays samples;
+    int n_layers;
+    struct cg_layer_record *layers;
+    double residual_ns; /* end to end minus the sum of the layers */
+};
+
+struct cg_skipped {
+    const char *suite, *group, *case_name, *graph, *engine;
+    int threads;
+    const char *fusion, *reason;
+};
+
+/* What was interleaved, how it ended, and what each round saw of the machine (parallel arrays, n_rounds
+ * entries each). */
+struct cg_schedule {
+    int id;           /* cg_record.schedule */
+    const char *stop; /* "precision", "processes", "budget", "interrupted" */
+    int processes;
+    double reached_precision; /* widest relative half width of the ratios */
+    int reruns; /* rounds that were disturbed and run again; the disturbed ones are kept below */
+    int worker_restarts;
+    double elapsed_s;
+    double overhead_fraction; /* of the rounds' time, outside samples, discarded runs and yardstick */
+    int n_flags;
+    const char **flag_names; /* of the bits in round_flags, lowest bit first */
+    int n_rounds;
+    int64_t *process, *round;
+    int64_t *yardstick_fma_ns, *yardstick_l2_ns;
+    int64_t *frequency_hz, *wall_ns;
+    int64_t *steal_ppm,
+        *switches; /* parts per million of the round's wall clock; involuntary context switches */
+    int64_t *round_flags;
+    int64_t *disturbed; /* 1: its samples do not count */
+};
+
+struct cg_results {
+    struct cg_device_record device;
+    struct cg_build_record build;
+    struct cg_run_record run;
+    int n_suites;
+    struct cg_suite_record **suites;
+    int n_records;
+    struct cg_record **records;
+    int n_skipped;
+    struct cg_skipped **skipped;
+    int n_schedules;
+    struct cg_schedule **schedules;
+    const char *path; /* where it was read from; NULL when made here */
+    struct cg_arena *arena;
+};
+
+/* Empty results with everything unknown, or NULL when there is no memory. Destroy takes NULL and clears the
+ * pointer. */
+struct cg_results *cg_results_create(void);
+void cg_results_destroy(struct cg_results **results);
+
+/* A copy of `text` (NULL gives NULL) or of a formatted text that lives as long as the results. NULL when
+ * there is no memory. */
+const char *cg_results_text(struct cg_results *results, const char *text);
+const char *cg_results_format(struct cg_results *results, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* `count` zeroed elements of `size` bytes that live as long as the results; NULL when there is no memory or
+ * count is 0. */
+void *cg_results_array(struct cg_results *results, size_t count, size_t size);
+
+/* Add one more to the results, a suite or a group. NULL when there is no memory. */
+struct cg_suite_record *cg_results_add_suite(struct cg_results *results);
+struct cg_group_record *cg_suite_add_group(struct cg_results *results, struct cg_suite_record *suite);
+struct cg_case_record *cg_group_add_case(struct cg_results *results, struct cg_group_record *group);
+struct cg_record *cg_results_add_record(struct cg_results *results);
+struct cg_skipped *cg_results_add_skipped(struct cg_results *results);
+struct cg_schedule *cg_results_add_schedule(struct cg_results *results);
+
+/* Gives a record arrays for `n` samples, a schedule arrays for `n` rounds (all CG_UNKNOWN). CG_NO_MEMORY or
+ * CG_OK. */
+enum cg_status cg_record_alloc_samples(struct cg_results *results, struct cg_record *record, int n,
+                                       struct cg_error *err);
+enum cg_status cg_schedule_alloc_rounds(struct cg_results *results, struct cg_schedule *schedule, int n,
+                                        struct cg_error *err);
+
+/* The command line for run.command: words quoted where a shell needs it, absolute paths cut to their last
+ * part. */
+const char *cg_results_command(struct cg_results *results, int argc, char **argv);
+
+/* Fills record->time and images_per_s from the samples: median over the per-process medians' interval by
+ * Student-t over processes (rule 2); within one process by order statistics. Unknown when there are no
+ * samples. */
+enum cg_status cg_record_summarise(struct cg_record *record, struct cg_error *err);
+
+/* The first suite, group, case of a name, or NULL. */
+struct cg_suite_record *cg_results_find_suite(const struct cg_results *results, const char *name);
+struct cg_group_record *cg_suite_find_group(const struct cg_suite_record *suite, const char *name);
+
+/* ---- files ---- */
+
+/* Whether `path` can be written: its folder is there and takes a new file, and `path` is no folder itself.
+ * Called before measuring. CG_INVALID names the path and why. Leaves nothing behind. */
+enum cg_status cg_results_check_path(const char *path, struct cg_error *err);
+
+/* Writes the results to a temporary name beside `path`, syncs it, and renames it to `path`: a reader sees the
+ * old file or the new one, never half of one. CG_IO says what failed; the old file is then untouched. */
+enum cg_status cg_results_save(const struct cg_results *results, const char *path, struct cg_error *err);
+
+/* The file's bytes, allocated with malloc, NUL-terminated: the caller frees them. NULL when there is no
+ * memory. */
+char *cg_results_to_json(const struct cg_results *results, size_t *size);
+
+/* Reads a results file. Strict: an unknown schema, a missing or unknown key, a wrong type, a value out of
+ * range, arrays of unequal length, too large a file (CG_RESULTS_MAX_BYTES) or text (CG_RESULTS_MAX_TEXT) are
+ * refused with a sentence that names the file, the place in it and what is wrong (CG_INVALID); CG_IO when it
+ * cannot be read. On CG_OK *results is the caller's. */
+#define CG_RESULTS_MAX_BYTES ((size_t)256 << 20)
+#define CG_RESULTS_MAX_TEXT  ((size_t)1 << 20)
+enum cg_status cg_results_load(const char *path, struct cg_results **results, struct cg_error *err);
+
+/* The same from memory; `name` stands for the file in messages. */
+enum cg_status cg_results_parse(const char *json, size_t size, const char *name, struct cg_results **results,
+                                struct cg_error *err);
+
+#endif

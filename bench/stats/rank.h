@@ -1,0 +1,43 @@
+/* How well one quantity predicts another: rank correlation, R2, prediction error, bootstrap. */
+#ifndef CONVGAUGE_BENCH_STATS_RANK_H
+#define CONVGAUGE_BENCH_STATS_RANK_H
+
+#include "bench/stats/stats.h"
+
+/* Ranks 1..n of the values, smallest first, ties share the mean of their ranks. `order` is scratch for n. */
+void cg_ranks(const double *values, size_t n, double *ranks, size_t *order);
+
+/* Spearman's rank correlation (ties by mean ranks), Kendall's tau-b, both -1..1; NAN when a side has no
+ * spread or n < 2. Return false when there is no memory. */
+bool cg_spearman(const double *x, const double *y, size_t n, double *rho);
+double cg_kendall(const double *x, const double *y, size_t n);
+
+/* Share of the variance of log y that a straight line in log x explains; x, y > 0. */
+double cg_r2_log(const double *x, const double *y, size_t n);
+
+/* Mean absolute percentage error of predictions as a fraction (0.19 = 19 %), and the share within
+ * `tolerance`. */
+double cg_mape(const double *predicted, const double *measured, size_t n);
+double cg_share_within(const double *predicted, const double *measured, size_t n, double tolerance);
+
+/* Predicts y from k columns x[j][i] (all > 0) for every item, each predicted by a fit to the items of the
+ * other families (leave one family out). k = 1: log y = a + b log x by least squares; k >= 2: y = sum of
+ * coef[j] x[j], coefs >= 0, least squares of relative errors. family[i] numbers the families. Items whose
+ * rest is too small to fit get NAN. False when there is no memory. */
+#define CG_MAX_PREDICTORS 3
+bool cg_predict_left_out(const double *const *x, size_t k, const double *y, const int *family, size_t n,
+                         double *predicted);
+
+/* Percentile bootstrap over n items: statistic(items, n, context, values) computes n_values figures from a
+ * resample (item numbers, repeats allowed). intervals[j].value is the figure of the sample itself.
+ * Deterministic in `seed`. Resamples that give NAN are left out of a figure's interval; fewer than half
+ * usable: no interval. False when there is no memory. */
+typedef void cg_statistic(const size_t *items, size_t n, const void *context, double *values);
+bool cg_bootstrap(cg_statistic *statistic, const void *context, size_t n, size_t n_values, int resamples,
+                  uint64_t seed, double confidence, struct cg_interval *intervals);
+
+/* A small generator (splitmix64) for resampling and tests: the next of 64 bits, and a uniform in [0, 1). */
+uint64_t cg_random_next(uint64_t *state);
+double cg_random_uniform(uint64_t *state);
+
+#endif

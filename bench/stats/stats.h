@@ -1,0 +1,121 @@
+/* Summaries, intervals and ratios: pure functions over arrays of doubles. No I/O, no allocation (callers lend
+ * scratch space where sorting needs it), no state. Verdicts that rest on them stand in verdict.h, rank
+ * statistics in rank.h. */
+#ifndef CONVGAUGE_BENCH_STATS_STATS_H
+#define CONVGAUGE_BENCH_STATS_STATS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CG_CONFIDENCE 0.95
+
+/* ---- distributions ---- */
+
+/* P(T <= t) of Student's t with df > 0 degrees of freedom (need not be whole); absolute error below 1e-12. */
+double cg_student_cdf(double t, double df);
+
+/* The t with cg_student_cdf(t, df) = p, 0 < p < 1; relative error below 1e-9. NAN outside. */
+double cg_student_quantile(double p, double df);
+
+/* ---- one sample ---- */
+
+/* Sorts ascending (NANs last). */
+void cg_sort(double *values, size_t n);
+
+/* The p-quantile of n >= 1 sorted values by linear interpolation between order statistics (type 7); NAN for n
+ * = 0. */
+double cg_quantile_sorted(const double *sorted, size_t n, double p);
+
+/* The median; `values` are put in order. NAN for n = 0. */
+double cg_median(double *values, size_t n);
+
+double cg_mean(const double *values, size_t n);
+
+/* Sample standard deviation (n - 1); NAN for n < 2. */
+double cg_sd(const double *values, size_t n);
+
+/* Pearson's correlation; NAN when a side has no spread or n < 2. */
+double cg_correlation(const double *x, const double *y, size_t n);
+
+struct cg_summary {
+    size_t n;
+    double median, min, max, p10, p90;
+    double mad; /* median absolute deviation from the median, not scaled */
+};
+
+/* Of n values; `scratch` has room for n. All NAN for n = 0. */
+struct cg_summary cg_summarise(const double *values, size_t n, double *scratch);
+
+/* Values beyond 5 scaled MADs (1.4826 MAD) from the median: counted, never dropped. `scratch` has room for n.
+ */
+size_t cg_count_outliers(const double *values, size_t n, double *scratch);
+
+struct cg_interval {
+    double value, low, high; /* low and high NAN: no interval can be given */
+};
+
+/* Mean with Student's t interval. n = 1: no interval. */
+struct cg_interval cg_t_interval(const double *values, size_t n, double confidence);
+
+/* Median of sorted values with the interval of order statistics [x(k), x(n+1-k)] that covers at least
+ * `confidence` (binomial); no interval when n is too small (n < 6 at 95 %). */
+struct cg_interval cg_median_interval(const double *sorted, size_t n, double confidence);
+
+/* ---- processes: the top level of the statistics (rule 2) ---- */
+
+/* An estimate on the log scale: a mean over processes with its standard error. */
+struct cg_estimate {
+    double mean;   /* of the processes' values; NAN: nothing was measured */
+    double se;     /* standard error of the mean; NAN with one process */
+    double df;     /* degrees of freedom: processes - 1 (Welch's when two sets of processes are compared) */
+    int processes; /* 1: "within process", an interval without a verdict */
+    double low, high; /* 95 %; with one process by order statistics over its rounds */
+};
+
+/* From one value a process. With one value low and high are NAN. */
+struct cg_estimate cg_estimate_of(const double *process_values, size_t n);
+
+/* Values that belong to processes (samples, or log-ratios formed inside rounds): one median a process, then
+ * the estimate over the medians. process[i] may be any number; values that are NAN are left out. `scratch`
+ * has room for 3 n doubles. With one process the interval is that of the median by order statistics. */
+struct cg_estimate cg_estimate_over_processes(const double *values, const int64_t *process, size_t n,
+                                              double *scratch);
+
+/* a - b of two independent sets of processes (two starts, two files): Welch's t. `a` and `b` hold one value a
+ * process. With fewer than two processes on a side there is no interval. */
+struct cg_estimate cg_estimate_difference(const double *a, size_t na, const double *b, size_t nb);
+
+/* exp() of an estimate: value, low, high of a ratio. */
+struct cg_interval cg_ratio_of(struct cg_estimate estimate);
+
+/* Half the width of an estimate's interval, relative to the ratio: exp(high - mean) - 1 or 1 - exp(low -
+ * mean), whichever is wider; NAN when there is no interval. What the stop rule compares with the asked
+ * precision. */
+double cg_half_width(struct cg_estimate estimate);
+
+/* The slope of y over x by least squares, n >= 2; NAN when x has no spread. */
+double cg_slope(const double *x, const double *y, size_t n);
+
+/* The slope of log time-per-madd over the steps: one least-squares slope a process, then the estimate over
+ * processes. y[p * n_steps + s] is process p's log-ratio of step s to the baseline. `scratch` has room for
+ * n_processes. */
+struct cg_estimate cg_slope_estimate(const double *x, const double *y, size_t n_steps, size_t n_processes,
+                                     double *scratch);
+
+/* ---- the stop rule (rule 6) ---- */
+
+/* Looking after every process and stopping at the first narrow interval makes intervals too narrow: with
+ * looks from the 3rd of 8 processes on, a 95 % interval covers 91 %. Looks that begin at the 5th process (of
+ * up to 8) or the 8th (of more) keep it at 93 % or more at every noise level (tests/test_stats_coverage.c
+ * simulates it). With 4 or fewer there is one. */
+int cg_stop_first_look(int max_processes);
+
+/* Whether a group may stop after `n_processes` finished processes of at most `max_processes`: not before the
+ * first look, always at the last, in between when every half width is at or below `precision`. half_widths:
+ * one a ratio (one a case for groups without a baseline), from cg_half_width() over the processes so far; a
+ * NAN (no interval yet) does not stop. */
+bool cg_stop_reached(const double *half_widths, size_t n_ratios, int n_processes, int max_processes,
+                     double precision);
+
+#endif

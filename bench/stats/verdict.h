@@ -1,0 +1,108 @@
+/* Verdicts: what may be said of ratios, guidelines, suites and engines (rules 8 and 9). Pure functions. */
+#ifndef CONVGAUGE_BENCH_STATS_VERDICT_H
+#define CONVGAUGE_BENCH_STATS_VERDICT_H
+
+#include "bench/stats/stats.h"
+
+#define CG_ALPHA     0.05
+#define CG_MIN_DELTA 0.02
+#define CG_MAX_DELTA 0.9
+
+/* Of one ratio of times, case over baseline or B over A (X: identifier, name). */
+#define CG_VERDICTS(X)                                                                                       \
+    X(CG_NO_VERDICT, "-")  /* one process, or not measured */                                                \
+    X(CG_FASTER, "FASTER") /* the ratio is below 1 - delta */                                                \
+    X(CG_SLOWER, "SLOWER") /* above 1 + delta */                                                             \
+    X(CG_SAME, "SAME")     /* within 1 +- delta */                                                           \
+    X(CG_UNCLEAR, "UNCLEAR")
+
+enum cg_verdict {
+#define CG_VERDICT_ENUM(id, name) id,
+    CG_VERDICTS(CG_VERDICT_ENUM)
+#undef CG_VERDICT_ENUM
+        CG_VERDICT_COUNT
+};
+
+const char *cg_verdict_name(enum cg_verdict verdict);
+
+/* max(2 %, noise floor); the floor may be NAN (unknown). At most CG_MAX_DELTA: 1 - delta stays above 0. */
+double cg_delta(double noise_floor);
+
+/* One-sided p-values of an estimate of a log-ratio against a threshold ratio. NAN without a standard error.
+ */
+double cg_p_above(struct cg_estimate log_ratio, double threshold); /* small: the ratio is above */
+double cg_p_below(struct cg_estimate log_ratio, double threshold); /* small: the ratio is below */
+
+/* Holm's step-down: reject[i] for the p-values of one family at level alpha; NANs are never rejected and do
+ * not count. `order` is scratch for n. */
+void cg_holm(const double *p, size_t n, double alpha, bool *reject, size_t *order);
+
+/* The verdicts of one printed table. FASTER and SLOWER by one-sided t against 1 -+ delta with Holm over the
+ * table's rows, SAME when both one-sided tests against 1 - delta and 1 + delta reject (TOST), else UNCLEAR;
+ * CG_NO_VERDICT for rows with fewer than two processes. Returns false when there is no memory (all
+ * CG_NO_VERDICT then). */
+bool cg_verdicts(const struct cg_estimate *log_ratios, size_t n, double delta, enum cg_verdict *verdicts);
+
+/* Of a guideline in one group, one suite, or one engine (X: identifier, name). */
+#define CG_FINDINGS(X)                                                                                       \
+    X(CG_NO_FINDING, "-") /* one process, or too little measured */                                          \
+    X(CG_HOLDS, "HOLDS")                                                                                     \
+    X(CG_REVERSED, "REVERSED")                                                                               \
+    X(CG_NO_EFFECT, "NO EFFECT")                                                                             \
+    X(CG_FINDING_UNCLEAR, "UNCLEAR")                                                                         \
+    X(CG_MIXED, "MIXED") /* of suites: the groups differ */
+
+enum cg_finding {
+#define CG_FINDING_ENUM(id, name) id,
+    CG_FINDINGS(CG_FINDING_ENUM)
+#undef CG_FINDING_ENUM
+        CG_FINDING_COUNT
+};
+
+const char *cg_finding_name(enum cg_finding finding);
+
+/* Of a group whose steps are ordered, baseline left out: HOLDS when the slope's interval lies above 0 and the
+ * last step is SLOWER, REVERSED when it lies below 0 and the last step is FASTER, NO EFFECT when every step
+ * is SAME, else UNCLEAR. No finding with fewer than two processes or when a step was not measured. */
+enum cg_finding cg_slope_finding(struct cg_estimate slope, const enum cg_verdict *steps, size_t n_steps);
+
+/* Effects on log time of two factors with levels 0 and 1, each averaged over the other, and the interaction:
+ * how much factor a's effect grows when b is at 1. */
+struct cg_factorial {
+    struct cg_estimate a, b, interaction;
+    struct cg_estimate both; /* both at 1 against both at 0 */
+};
+
+/* log_time[p * 4 + 2 * a + b]: process p, levels a and b. `scratch` has room for n_processes. */
+struct cg_factorial cg_factorial_effects(const double *log_time, size_t n_processes, double *scratch);
+
+/* G4 in one group: effects[] are the verdicts of {a, b, both}. HOLDS when `both` is SLOWER (the element-wise
+ * operations cost time), REVERSED when it is FASTER, NO EFFECT when all three are SAME, else UNCLEAR. */
+enum cg_finding cg_factorial_finding(const enum cg_verdict effects[3]);
+
+/* Of a suite from its groups: the common finding, else MIXED. Groups without a finding are left out; none
+ * left: none. */
+enum cg_finding cg_suite_finding(const enum cg_finding *groups, size_t n);
+
+/* Over engines (X: identifier, form of words; the sentence names the engines). */
+#define CG_ATTRIBUTIONS(X)                                                                                   \
+    X(CG_ATTR_NONE, "-")                            /* fewer than two engines with a finding */              \
+    X(CG_ATTR_HARDWARE, "property of the hardware") /* every engine shows it */                              \
+    X(CG_ATTR_SOME, "shown by some")                /* two or more show it, at least one shows that it */    \
+                                                    /* does not hold: "shown by X and Y, not by Z" */        \
+    X(CG_ATTR_ONE, "property of the engine")        /* one shows it, all others show that it does not */     \
+    X(CG_ATTR_NO_EFFECT, "no effect")               /* every engine shows that there is none */              \
+    X(CG_ATTR_REVERSED, "reversed")                 /* every engine shows the opposite */                    \
+    X(CG_ATTR_UNDECIDED, "undecided")               /* an UNCLEAR or MIXED engine keeps it open */
+
+enum cg_attribution {
+#define CG_ATTR_ENUM(id, name) id,
+    CG_ATTRIBUTIONS(CG_ATTR_ENUM)
+#undef CG_ATTR_ENUM
+        CG_ATTR_COUNT
+};
+
+const char *cg_attribution_name(enum cg_attribution attribution);
+enum cg_attribution cg_attribute(const enum cg_finding *engines, size_t n);
+
+#endif
