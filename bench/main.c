@@ -27,7 +27,7 @@ static enum cg_status unknown_command(const char *word, struct cg_error *err)
         if (!c->hidden)
             names[n++] = c->name;
     cg_nearest(word, names, n, near, sizeof near);
-    return cg_fail(err, CG_INVALID, "unknown command 'Xgauge --help' lists the commands", word,
+    return cg_fail(err, CG_INVALID, "unknown command '%s'%s%s%s; 'convgauge --help' lists the commands", word,
                    near[0] ? " (did you mean " : "", near, near[0] ? "?)" : "");
 }
 

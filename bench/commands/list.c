@@ -59,6 +59,7 @@ enum cg_status cg_command_list(int argc, char **argv, struct cg_error *err)
     }
     char near[256];
     cg_nearest(argv[first], names, (int)n, near, sizeof near);
-    return cg_fail(err, CG_INVALID, "cannot list 'Xgauge list --help' tells what can be listed", argv[first],
+    return cg_fail(err, CG_INVALID,
+                   "cannot list '%s'%s%s%s; 'convgauge list --help' tells what can be listed", argv[first],
                    near[0] ? " (did you mean " : "", near, near[0] ? "?)" : "");
 }
