@@ -1,0 +1,216 @@
+/* What is measured: networks and suites, written in Lua under configs/, loaded into plain structs. Strings
+ * and graphs inside a struct belong to it and live until its destroy function. */
+#ifndef CONVGAUGE_BENCH_CONFIG_CONFIG_H
+#define CONVGAUGE_BENCH_CONFIG_CONFIG_H
+
+#include "bench/error/error.h"
+#include "bench/graph/cost.h"
+#include "bench/graph/graph.h"
+#include "bench/graph/weights.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The devices of the paper (X: identifier, name as in "paper:NAME", what is counted, full name). */
+#define CG_PAPER_DEVICES(X)                                                                                  \
+    X(CG_PAPER_GTX1080TI, "gtx1080ti", "batches/s", "NVIDIA GTX 1080 Ti, cuDNN 7.0")                         \
+    X(CG_PAPER_SNAPDRAGON810, "snapdragon810", "images/s", "Qualcomm Snapdragon 810, the authors' Neon code")
+
+enum cg_paper_device {
+#define CG_PAPER_DEVICE_ENUM(id, name, unit, title) id,
+    CG_PAPER_DEVICES(CG_PAPER_DEVICE_ENUM)
+#undef CG_PAPER_DEVICE_ENUM
+        CG_PAPER_DEVICE_COUNT
+};
+
+/* "gtx1080ti", "batches/s", "NVIDIA GTX 1080 Ti, cuDNN 7.0". */
+const char *cg_paper_device_name(enum cg_paper_device device);
+const char *cg_paper_device_unit(enum cg_paper_device device);
+const char *cg_paper_device_title(enum cg_paper_device device);
+
+/* A published speed. Images a second = value * (unit is batches/s ? batch : 1). */
+struct cg_paper_figure {
+    double value; /* NAN: not published */
+    int batch;    /* images a batch: 1 in Tables 1-4 (derived, not printed), 8 in Table 8's GPU column */
+};
+
+/* What question a suite answers, so how its tables end (X: identifier, name in Lua). */
+#define CG_VERDICTS(X)                                                                                       \
+    X(CG_VERDICT_PLAIN, "plain")         /* a table of cases, ratios to the baseline; no verdict sentence */ \
+    X(CG_VERDICT_SLOPE, "slope")         /* G1-G3: log time per madd over case.step, named by suite.axis */  \
+    X(CG_VERDICT_FACTORIAL, "factorial") /* G4: effects of suite.factors and their interaction */            \
+    X(CG_VERDICT_RANKING, "ranking")     /* networks: rank by madds beside rank by speed */                  \
+    X(CG_VERDICT_BREAKDOWN, "breakdown") /* Figure 2: a profile of each case, time by category */            \
+    X(CG_VERDICT_REUSE, "reuse")         /* Figure 4: computed from the graph, nothing is timed */
+
+enum cg_verdict {
+#define CG_VERDICT_ENUM(id, name) id,
+    CG_VERDICTS(CG_VERDICT_ENUM)
+#undef CG_VERDICT_ENUM
+        CG_VERDICT_COUNT
+};
+
+const char *cg_verdict_name(enum cg_verdict verdict); /* never NULL */
+int cg_verdict_from_name(const char *name);           /* -1 if unknown */
+
+/* Published counts of a network (results/paper/networks.csv): numbers for arithmetic, texts as printed. */
+struct cg_published {
+    double madds;            /* multiply-adds (not millions), NAN when none: the first figure of madds_text */
+    char madds_text[96];     /* "140 (137 in V1 T1; 138 in repo)", in millions, or "" */
+    char params_text[96];    /* "1.9M", or "" */
+    double madds_computed;   /* the checked count, NAN when none; for tests and `cost` */
+    int64_t params_computed; /* -1 when none */
+    char source[96];         /* where the published figures stand */
+    char note[192];          /* why they differ from the computed ones, or "" */
+};
+
+/* One network at one input size. */
+struct cg_network {
+    char name[128];            /* "mobilenet_v2:0.75@192"; the size is named when it is not 224x224 */
+    char family[CG_NAME_MAX];  /* "mobilenet_v2"; for files given by path: the name written in the file */
+    char variant[CG_NAME_MAX]; /* "0.75", or "" in a family of one */
+    char title[CG_NAME_MAX];   /* "MobileNet V2" */
+    char source[192];          /* the citation written in the Lua file */
+    char note[512];            /* what is inferred or unverified about its structure, or "" */
+    bool reconstruction;  /* the structure is not published: dagger and footnote in every table, and no part
+                             in statements about the paper's own networks */
+    char derivation[512]; /* how the reconstruction was made, or "" */
+    struct cg_published published;
+    struct cg_graph *graph;     /* owned */
+    struct cg_weights *weights; /* owned; only of .onnx files, else NULL: engines draw seeded ones */
+};
+
+#define CG_FACTORS 2 /* of a factorial suite */
+
+/* One graph to be measured, with its place in the suite's table. */
+struct cg_case {
+    char name[160];  /* unique in the suite: "g1/arm/x2/1:12"; networks: the network's name (repeats are
+                        allowed when  two rows of the paper's table stand for one network, "networks/300M/..."
+                        then differ) */
+    char label[96];  /* the row's head in a table: "1:12", "2-fragment-series", "ShuffleNet v2 1.5x" */
+    char series[32]; /* G3: "series" or "parallel"; "" belongs to every series (its baseline) and where there
+                        are none. A slope is fitted for each series of a group by itself */
+    double step; /* x of the slope, as suite.axis names it; NAN when the suite has none. 0 for the baseline */
+    bool factors[CG_FACTORS]; /* factorial: is suite.factor_names[i] present */
+    char widths[96];          /* what was varied, for the table: "c1=9 c2=108", "c=184 g=8" */
+    char note[256];           /* "c=184: the authors' correction of 180, which 8 does not divide", or "" */
+    bool quick;               /* part of the quick selection */
+    bool inferred;            /* its structure is not printed in the paper (G4's unit): marked in the table */
+    struct cg_paper_figure paper[CG_PAPER_DEVICE_COUNT]; /* value NAN where the paper has none */
+    double paper_madds;              /* Table 8's complexity in multiply-adds, NAN when none */
+    double paper_top1_error_percent; /* NAN when none */
+    double paper_mmap_percent;       /* Table 7, NAN when none */
+    double paper_share_percent[CG_PAPER_DEVICE_COUNT]
+                              [CG_CATEGORY_COUNT]; /* Figure 2, NAN when none; the paper does
+                 not say where depthwise is booked: its conv slice stands at CG_CAT_CONV */
+    const struct cg_graph *graph;                  /* at the batch asked for; owned by the suite */
+    const struct cg_network *network;              /* NULL for a stack of layers; owned by the suite */
+};
+
+/* The cases that are compared with each other, measured interleaved. */
+struct cg_group {
+    char name[96];   /* unique in the suite: "arm/x2", "matched/n96", "300M" */
+    char set[32];    /* whose channel set: "gpu", "arm", "matched", or "" */
+    char title[128]; /* heading in a table: "ARM channel set, x2" */
+    int scale;       /* 1, 2, 4 as in the paper's tables; 1 elsewhere */
+    int level;       /* complexity level in M madds (40, 140, 300, 500) or 0 */
+    int baseline;    /* index into cases */
+    bool quick;      /* every case of it is part of the quick selection */
+    int n_cases;
+    struct cg_case *cases;
+};
+
+#define CG_SUITE_BATCHES 4
+
+/* One question, its groups, and how it is answered. */
+struct cg_suite {
+    char name[CG_NAME_MAX]; /* "g1", "g4:bottleneck_28" */
+    char title[160];
+    char source[160]; /* "arXiv 1807.11164, Table 1" */
+    char note[768];   /* what a reader of the table must know (inferred, drift of equal FLOPs), or "" */
+    enum cg_verdict verdict;
+    char axis[48];                     /* slope: "ln(c2/c1)", "log2 g", "log2 fragments" */
+    char factor_names[CG_FACTORS][32]; /* factorial: "ReLU", "short-cut" */
+    bool fusion_full, fusion_none;     /* the default of --fusion: full; g4: both */
+    bool whole_networks; /* a run starts from NHWC f32; false: layer stacks, whose data stand in the
+                            plan's own layout (DESIGN: layout at the edges) */
+    int n_batches, batches[CG_SUITE_BATCHES]; /* batches measured by default: {1}; detection {1, 4} */
+    int n_groups;
+    struct cg_group *groups;
+    int n_networks;
+    struct cg_network **networks; /* what cases point to */
+    int n_graphs;
+    struct cg_graph **graphs;
+};
+
+struct cg_config_options {
+    int batch; /* images a run; 0: 1 (for suites: the suite's first default) */
+    int width,
+        height; /* input size in pixels for networks; 0: as the reference says. Layer stacks keep theirs */
+    bool quick; /* suites: only what belongs to the quick selection */
+    /* Reads an .onnx file: returns its graph and weights, both the caller's, or NULL with `err` set. NULL:
+     * .onnx is refused with CG_UNSUPPORTED. (config stands below bench/onnx, so commands pass cg_onnx_import
+     * here.) */
+    struct cg_graph *(*import_onnx)(const char *path, struct cg_weights **weights, struct cg_error *err);
+};
+
+/* Where configs are looked for: the directory found from the program's own place (build tree, installed,
+ * beside the program), then CONVGAUGE_CONFIGS. */
+struct cg_config;
+
+/* NULL with `err` set when there is no configs directory (the sentence lists the places). */
+struct cg_config *cg_config_open(struct cg_error *err);
+/* The same with given directories, colon-separated (tests). */
+struct cg_config *cg_config_open_at(const char *directories, struct cg_error *err);
+void cg_config_close(struct cg_config **config);
+/* The first directory, and the one of the paper's CSV files ("" when it was not found). */
+const char *cg_config_directory(const struct cg_config *config);
+const char *cg_config_paper_directory(const struct cg_config *config);
+
+/* Loads a network: "family:variant", "family" (its default variant), either with "@192" or "@640x480" (width
+ * x height in pixels) after it; or a path that ends in .lua (then ":variant" and "@size" may follow) or .onnx
+ * ("@size" may follow). `options` may be NULL. NULL with `err` set: CG_INVALID with the nearest names, the
+ * reason why a variant is unpublished, or what the Lua file did wrong and where; CG_IO when it cannot be
+ * read. The caller destroys the result. */
+struct cg_network *cg_config_load_network(const struct cg_config *config, const char *ref,
+                                          const struct cg_config_options *options, struct cg_error *err);
+void cg_network_destroy(struct cg_network **network);
+
+/* Loads a suite: a name, "name:reading" (g4 has other readings of its unit), or a path that ends in .lua.
+ * Errors as above. */
+struct cg_suite *cg_config_load_suite(const struct cg_config *config, const char *name,
+                                      const struct cg_config_options *options, struct cg_error *err);
+void cg_suite_destroy(struct cg_suite **suite);
+
+/* One row of `list networks`; graph-free, so listing is quick. */
+struct cg_network_row {
+    char name[128]; /* loads it */
+    char family[CG_NAME_MAX], variant[CG_NAME_MAX], title[CG_NAME_MAX];
+    char source[192];
+    char note[512];
+    bool reconstruction;
+    bool is_default; /* what the bare family name means */
+    int width, height;
+    struct cg_published published;
+};
+
+/* All published variants of all families, and their input sizes, in the order of the files' tables; families
+ * by name. *rows is allocated with malloc: free() it. A file with an error in it fails the whole list, naming
+ * it. */
+enum cg_status cg_config_list_networks(const struct cg_config *config, struct cg_network_row **rows,
+                                       int *n_rows, struct cg_error *err);
+
+/* One row of `list suites`. */
+struct cg_suite_row {
+    char name[CG_NAME_MAX];
+    char title[160];
+    char source[160];
+    enum cg_verdict verdict;
+    bool quick; /* has cases in the quick selection */
+};
+
+/* All suites: g1 g2 g3 g4 networks first, then the others by name. *rows as above. */
+enum cg_status cg_config_list_suites(const struct cg_config *config, struct cg_suite_row **rows, int *n_rows,
+                                     struct cg_error *err);
+
+#endif

@@ -1,0 +1,48 @@
+/* Names of the enums in config.h. */
+#include "bench/config/config.h"
+
+#include <string.h>
+
+struct device_row {
+    const char *name, *unit, *title;
+};
+
+static const struct device_row devices[CG_PAPER_DEVICE_COUNT] = {
+#define CG_PAPER_DEVICE_ROW(id, name, unit, title) [id] = {name, unit, title},
+    CG_PAPER_DEVICES(CG_PAPER_DEVICE_ROW)
+#undef CG_PAPER_DEVICE_ROW
+};
+
+static const char *const verdicts[CG_VERDICT_COUNT] = {
+#define CG_VERDICT_NAME(id, name) [id] = name,
+    CG_VERDICTS(CG_VERDICT_NAME)
+#undef CG_VERDICT_NAME
+};
+
+const char *cg_paper_device_name(enum cg_paper_device device)
+{
+    return devices[device].name;
+}
+
+const char *cg_paper_device_unit(enum cg_paper_device device)
+{
+    return devices[device].unit;
+}
+
+const char *cg_paper_device_title(enum cg_paper_device device)
+{
+    return devices[device].title;
+}
+
+const char *cg_verdict_name(enum cg_verdict verdict)
+{
+    return (unsigned)verdict < CG_VERDICT_COUNT ? verdicts[verdict] : "unknown";
+}
+
+int cg_verdict_from_name(const char *name)
+{
+    for (int i = 0; i < CG_VERDICT_COUNT; i++)
+        if (strcmp(verdicts[i], name) == 0)
+            return i;
+    return -1;
+}
