@@ -26,7 +26,7 @@
 
 /* ---- the device ---- */
 
-struct cg_core_class {
+struct cg_core_class_record {
     const char *name; /* "big", "little", "all", "P", "E" */
     int cores;        /* physical */
     int threads;      /* logical cpus */
@@ -76,7 +76,7 @@ struct cg_device_record {
     double timer_tick_ns;
     const char *counters; /* "hardware", "software only", "none" */
     int n_core_classes;
-    struct cg_core_class *core_classes;
+    struct cg_core_class_record *core_classes;
     int n_caches;
     struct cg_cache_record *caches;
     int n_peaks;
@@ -137,7 +137,7 @@ enum cg_verdict_kind {
 const char *cg_verdict_kind_name(enum cg_verdict_kind kind);
 int cg_verdict_kind_from_name(const char *name); /* -1 if unknown */
 
-struct cg_paper_figure {
+struct cg_paper_value {
     const char *device; /* "gtx1080ti", "snapdragon810" */
     double value;       /* as printed */
     const char *unit;   /* "batches/s", "images/s" */
@@ -157,7 +157,7 @@ struct cg_case_record {
     double
         mem_access_bound; /* elements: sum of eq. (1)'s lower bounds over the case's convolutions; G1 only */
     int n_paper;
-    struct cg_paper_figure *paper;
+    struct cg_paper_value *paper;
     int n_notes;
     const char **notes; /* shown below the table: "INFERRED: ..." */
 };
