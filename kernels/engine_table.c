@@ -2,8 +2,11 @@
 
 #include <string.h>
 
+extern const struct cg_engine cg_engine_reference;
+
 /* One row an engine, in the order of `list engines`. */
 const struct cg_engine *const cg_engines[] = {
+    &cg_engine_reference,
     NULL,
 };
 

@@ -1,0 +1,375 @@
+#include "kernels/reference/cone.h"
+
+#include "bench/graph/cost.h"
+#include "kernels/reference/error_model.h"
+#include "kernels/reference/node.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Above this share of the whole graph's multiply-adds, the whole output is computed instead of the cone. */
+static const double whole_share = 0.75;
+
+/* ---- which pixels are wanted ---- */
+
+static int64_t pixels_of(struct cg_shape shape)
+{
+    return (int64_t)shape.n * shape.h * shape.w;
+}
+
+static void free_masks(uint8_t **masks, int n_nodes)
+{
+    for (int id = 0; masks && id < n_nodes; id++)
+        free(masks[id]);
+    free(masks);
+}
+
+static uint8_t **allocate_masks(const struct cg_graph *graph)
+{
+    uint8_t **masks = calloc((size_t)graph->n_nodes, sizeof *masks);
+    for (int id = 0; masks && id < graph->n_nodes; id++) {
+        masks[id] = calloc((size_t)pixels_of(graph->nodes[id].shape), 1);
+        if (!masks[id]) {
+            free_masks(masks, graph->n_nodes);
+            return NULL;
+        }
+    }
+    return masks;
+}
+
+/* Marks the rows and columns of image n of `mask` that the window of output pixel (y, x) covers. */
+static void mark_window(uint8_t *mask, struct cg_shape in, const struct cg_window *window, int n, int y,
+                        int x)
+{
+    for (int i = 0; i < window->kernel_h; i++) {
+        const int in_y = y * window->stride_h - window->pad_top + i * window->dilation_h;
+        if (in_y < 0 || in_y >= in.h)
+            continue;
+        for (int j = 0; j < window->kernel_w; j++) {
+            const int in_x = x * window->stride_w - window->pad_left + j * window->dilation_w;
+            if (in_x >= 0 && in_x < in.w)
+                mask[((int64_t)n * in.h + in_y) * in.w + in_x] = 1;
+        }
+    }
+}
+
+/* Marks what output pixel (n, y, x) of node `id` reads of its input i. */
+static void mark_input(const struct cg_graph *graph, int id, int i, uint8_t *mask, int n, int y, int x)
+{
+    const struct cg_node *spec = &graph->nodes[id];
+    const struct cg_shape in = cg_input_shape(graph, id, i);
+    const int64_t image = (int64_t)in.h * in.w;
+    struct cg_window window = spec->window;
+    switch (spec->op) {
+    case CG_GLOBAL_POOL:
+        memset(mask + n * image, 1, (size_t)image);
+        break;
+    case CG_PAD:
+        window.kernel_h = window.kernel_w = window.stride_h = window.stride_w = 1;
+        mark_window(mask, in, &window, n, y, x);
+        break;
+    case CG_CONV:
+    case CG_FC:
+    case CG_MAX_POOL:
+    case CG_AVG_POOL:
+        mark_window(mask, in, &window, n, y, x);
+        break;
+    default: /* the same pixel, or the only one */
+        mask[n * image + (image > 1 ? (int64_t)y * in.w + x : 0)] = 1;
+    }
+}
+
+static void propagate(const struct cg_graph *graph, uint8_t **masks)
+{
+    for (int id = graph->n_nodes - 1; id >= 0; id--) {
+        const struct cg_node *spec = &graph->nodes[id];
+        const uint8_t *wanted = masks[id];
+        for (int n = 0; n < spec->shape.n; n++)
+            for (int y = 0; y < spec->shape.h; y++)
+                for (int x = 0; x < spec->shape.w; x++)
+                    if (*wanted++)
+                        for (int i = 0; i < spec->n_inputs; i++)
+                            mark_input(graph, id, i, masks[spec->inputs[i]], n, y, x);
+    }
+}
+
+static int64_t count_wanted(const uint8_t *mask, int64_t pixels)
+{
+    int64_t count = 0;
+    for (int64_t at = 0; at < pixels; at++)
+        count += mask[at];
+    return count;
+}
+
+static int64_t madds_of(const struct cg_graph *graph, uint8_t *const *masks)
+{
+    int64_t madds = 0;
+    for (int id = 0; id < graph->n_nodes; id++) {
+        const int64_t pixels = pixels_of(graph->nodes[id].shape);
+        madds += cg_node_cost(graph, id).madds / pixels * count_wanted(masks[id], pixels);
+    }
+    return madds;
+}
+
+/* The masks of the cone, or NULL when there is no memory. */
+static uint8_t **cone_masks(const struct cg_graph *graph, const struct cg_position *positions,
+                            int64_t n_positions)
+{
+    uint8_t **masks = allocate_masks(graph);
+    if (!masks)
+        return NULL;
+    const struct cg_shape shape = graph->nodes[graph->output].shape;
+    for (int64_t i = 0; i < n_positions; i++)
+        masks[graph->output]
+             [((int64_t)positions[i].n * shape.h + positions[i].y) * shape.w + positions[i].x] = 1;
+    propagate(graph, masks);
+    return masks;
+}
+
+int64_t cg_cone_madds(const struct cg_graph *graph, const struct cg_position *positions, int64_t n_positions)
+{
+    uint8_t **masks = cone_masks(graph, positions, n_positions);
+    if (!masks)
+        return -1;
+    const int64_t madds = madds_of(graph, masks);
+    free_masks(masks, graph->n_nodes);
+    return madds;
+}
+
+/* ---- evaluation ---- */
+
+struct evaluation {
+    const struct cg_graph *graph;
+    const struct cg_weights *weights;
+    uint8_t **masks; /* [n_nodes], or NULL: everything */
+    int *uses;       /* [n_nodes]: readers still to come */
+    float **tensors;
+    struct cg_channel_error **errors;
+    const float **inputs; /* of the node at hand */
+    const struct cg_channel_error **input_errors;
+};
+
+static void end_evaluation(struct evaluation *e)
+{
+    for (int id = 0; id < e->graph->n_nodes; id++) {
+        if (e->tensors)
+            free(e->tensors[id]);
+        if (e->errors)
+            free(e->errors[id]);
+    }
+    free(e->tensors);
+    free(e->errors);
+    free(e->uses);
+    free(e->inputs);
+    free(e->input_errors);
+}
+
+static enum cg_status begin_evaluation(struct evaluation *e, struct cg_error *err)
+{
+    const size_t n_nodes = (size_t)e->graph->n_nodes;
+    size_t most_inputs = 1;
+    for (size_t id = 0; id < n_nodes; id++)
+        if ((size_t)e->graph->nodes[id].n_inputs > most_inputs)
+            most_inputs = (size_t)e->graph->nodes[id].n_inputs;
+    e->uses = calloc(n_nodes, sizeof *e->uses);
+    e->tensors = calloc(n_nodes, sizeof *e->tensors);
+    e->errors = calloc(n_nodes, sizeof *e->errors);
+    e->inputs = calloc(most_inputs, sizeof *e->inputs);
+    e->input_errors = calloc(most_inputs, sizeof *e->input_errors);
+    if (!e->uses || !e->tensors || !e->errors || !e->inputs || !e->input_errors) {
+        end_evaluation(e);
+        return cg_fail(err, CG_NO_MEMORY, "no memory for an expected output");
+    }
+    cg_graph_uses(e->graph, e->uses);
+    return CG_OK;
+}
+
+/* The second moment of each channel over the pixels that were computed. */
+static void measure_moments(const float *tensor, const uint8_t *wanted, struct cg_shape shape,
+                            struct cg_channel_error *errors)
+{
+    const int64_t pixels = pixels_of(shape);
+    int64_t count = 0;
+    for (int64_t at = 0; at < pixels; at++) {
+        if (wanted && !wanted[at])
+            continue;
+        count++;
+        for (int c = 0; c < shape.c; c++)
+            errors[c].moment += (double)tensor[at * shape.c + c] * (double)tensor[at * shape.c + c];
+    }
+    for (int c = 0; c < shape.c && count > 0; c++)
+        errors[c].moment /= (double)count;
+}
+
+static void release_inputs(struct evaluation *e, int id)
+{
+    const struct cg_node *spec = &e->graph->nodes[id];
+    for (int i = 0; i < spec->n_inputs; i++) {
+        const int from = spec->inputs[i];
+        if (--e->uses[from] > 0)
+            continue;
+        free(e->tensors[from]);
+        free(e->errors[from]);
+        e->tensors[from] = NULL;
+        e->errors[from] = NULL;
+    }
+}
+
+static enum cg_status evaluate_node(struct evaluation *e, int id, const float *input, struct cg_error *err)
+{
+    const struct cg_node *spec = &e->graph->nodes[id];
+    const uint8_t *wanted = e->masks ? e->masks[id] : NULL;
+    const size_t elements = (size_t)cg_shape_elements(spec->shape);
+    struct cg_reference_node node = {0};
+
+    e->tensors[id] = malloc(elements * sizeof **e->tensors);
+    e->errors[id] = calloc((size_t)spec->shape.c, sizeof **e->errors);
+    if (!e->tensors[id] || !e->errors[id])
+        return cg_fail(err, CG_NO_MEMORY, "no memory for the output of node %s", spec->name);
+    for (int i = 0; i < spec->n_inputs; i++) {
+        e->inputs[i] = e->tensors[spec->inputs[i]];
+        e->input_errors[i] = e->errors[spec->inputs[i]];
+    }
+    if (spec->op == CG_INPUT) {
+        memcpy(e->tensors[id], input, elements * sizeof *input);
+    } else {
+        const enum cg_status status = cg_reference_prepare(&node, e->graph, e->weights, id, err);
+        if (status != CG_OK)
+            return status;
+        cg_reference_compute(&node, e->graph, id, e->inputs, wanted, e->tensors[id]);
+        cg_reference_release(&node);
+    }
+    measure_moments(e->tensors[id], wanted, spec->shape, e->errors[id]);
+    cg_error_model(e->graph, e->weights, id, e->input_errors, e->errors[id]);
+    release_inputs(e, id);
+    return CG_OK;
+}
+
+static enum cg_status evaluate(struct evaluation *e, const float *input, struct cg_error *err)
+{
+    enum cg_status status = CG_OK;
+    for (int id = 0; status == CG_OK && id <= e->graph->output; id++) {
+        const int64_t pixels = pixels_of(e->graph->nodes[id].shape);
+        if (!e->masks || count_wanted(e->masks[id], pixels) > 0)
+            status = evaluate_node(e, id, input, err);
+    }
+    return status;
+}
+
+/* ---- expected values ---- */
+
+static void all_positions(struct cg_shape shape, struct cg_position *positions)
+{
+    for (int n = 0; n < shape.n; n++)
+        for (int y = 0; y < shape.h; y++)
+            for (int x = 0; x < shape.w; x++)
+                *positions++ = (struct cg_position){n, y, x};
+}
+
+static enum cg_status check_positions(struct cg_shape shape, const struct cg_position *positions,
+                                      int64_t n_positions, struct cg_error *err)
+{
+    for (int64_t i = 0; i < n_positions; i++) {
+        const struct cg_position p = positions[i];
+        if (p.n < 0 || p.n >= shape.n || p.y < 0 || p.y >= shape.h || p.x < 0 || p.x >= shape.w)
+            return cg_fail(err, CG_INVALID, "position (%d, %d, %d) is outside the output of %d x %d x %d",
+                           p.n, p.y, p.x, shape.n, shape.h, shape.w);
+    }
+    return CG_OK;
+}
+
+static struct cg_expected *allocate_expected(struct cg_shape shape, int64_t n_positions)
+{
+    struct cg_expected *expected = calloc(1, sizeof *expected);
+    if (!expected)
+        return NULL;
+    expected->shape = shape;
+    expected->n_positions = n_positions;
+    expected->positions = calloc((size_t)n_positions, sizeof *expected->positions);
+    expected->values = calloc((size_t)n_positions * (size_t)shape.c, sizeof *expected->values);
+    expected->sigma = calloc((size_t)shape.c, sizeof *expected->sigma);
+    expected->rms = calloc((size_t)shape.c, sizeof *expected->rms);
+    if (!expected->positions || !expected->values || !expected->sigma || !expected->rms)
+        cg_expected_destroy(&expected);
+    return expected;
+}
+
+void cg_expected_destroy(struct cg_expected **expected)
+{
+    if (!*expected)
+        return;
+    free((*expected)->positions);
+    free((*expected)->values);
+    free((*expected)->sigma);
+    free((*expected)->rms);
+    free(*expected);
+    *expected = NULL;
+}
+
+static void collect(const struct evaluation *e, struct cg_expected *expected)
+{
+    const struct cg_shape shape = expected->shape;
+    const float *output = e->tensors[e->graph->output];
+    for (int64_t i = 0; i < expected->n_positions; i++) {
+        const struct cg_position p = expected->positions[i];
+        memcpy(expected->values + i * shape.c,
+               output + (((int64_t)p.n * shape.h + p.y) * shape.w + p.x) * shape.c,
+               (size_t)shape.c * sizeof *output);
+    }
+    for (int c = 0; c < shape.c; c++) {
+        expected->sigma[c] = (float)sqrt(e->errors[e->graph->output][c].peak);
+        expected->rms[c] = (float)sqrt(e->errors[e->graph->output][c].moment);
+    }
+}
+
+enum cg_status cg_expected_create(const struct cg_graph *graph, const struct cg_weights *weights,
+                                  const float *input, const struct cg_position *positions,
+                                  int64_t n_positions, struct cg_expected **expected, struct cg_error *err)
+{
+    *expected = NULL;
+    const struct cg_shape shape = graph->nodes[graph->output].shape;
+    struct evaluation e = {.graph = graph, .weights = weights};
+    struct cg_expected *made = NULL;
+    const int64_t whole_madds = cg_graph_cost(graph).madds;
+    int64_t madds = whole_madds;
+    enum cg_status status = check_positions(shape, positions, n_positions, err);
+    if (status != CG_OK)
+        return status;
+
+    if (n_positions > 0) {
+        e.masks = cone_masks(graph, positions, n_positions);
+        if (!e.masks)
+            return cg_fail(err, CG_NO_MEMORY, "no memory for the cone of an output");
+        madds = madds_of(graph, e.masks);
+        if ((double)madds > whole_share * (double)whole_madds) {
+            free_masks(e.masks, graph->n_nodes);
+            e.masks = NULL;
+            madds = whole_madds;
+        }
+    }
+    const bool whole = !e.masks;
+    made = allocate_expected(shape, whole ? pixels_of(shape) : n_positions);
+    if (!made) {
+        status = cg_fail(err, CG_NO_MEMORY, "no memory for an expected output");
+    } else {
+        made->whole = whole;
+        made->madds = madds;
+        if (whole)
+            all_positions(shape, made->positions);
+        else
+            memcpy(made->positions, positions, (size_t)n_positions * sizeof *positions);
+        status = begin_evaluation(&e, err);
+    }
+    if (status == CG_OK) {
+        status = evaluate(&e, input, err);
+        if (status == CG_OK)
+            collect(&e, made);
+        end_evaluation(&e);
+    }
+    free_masks(e.masks, graph->n_nodes);
+    if (status != CG_OK)
+        cg_expected_destroy(&made);
+    *expected = made;
+    return status;
+}

@@ -1,0 +1,205 @@
+#include "kernels/reference/error_model.h"
+
+#include <math.h>
+
+/* The variance of one rounding of a value with second moment 1: half a unit in the last place, uniform. */
+static const double rounding = 0x1p-48 / 3;
+
+/* Roundings besides those of the sum: folding of norm, bias, shift, and the activation. */
+static const double constant_roundings = 4;
+
+struct slope {
+    double steepest;  /* of the activation */
+    double roundings; /* of its value: gates are approximated by polynomials in engines */
+};
+
+static const struct slope slopes[CG_ACT_COUNT] = {
+    [CG_ACT_NONE] = {1, 0},
+    [CG_ACT_RELU] = {1, 0},
+    [CG_ACT_RELU6] = {1, 0},
+    [CG_ACT_SIGMOID] = {0.25, 48},
+    [CG_ACT_HARD_SIGMOID] = {1.0 / 6, 8},
+    [CG_ACT_HARD_SWISH] = {1.5, 8},
+};
+
+/* From the variance before the activation, whose values had this second moment, to that after it. */
+static void activate(enum cg_act act, double variance, double moment, struct cg_channel_error *out)
+{
+    const struct slope slope = slopes[act];
+    const double steepest = slope.steepest * slope.steepest;
+    const double passed = moment > 0 ? fmin(steepest, out->moment / moment) : steepest;
+    const double own = rounding * slope.roundings * out->moment;
+    out->variance = variance * (act == CG_ACT_NONE ? 1 : passed) + own;
+    out->peak = variance * steepest + own;
+}
+
+/* sums[0] = sum(w^2 moment), sums[1] = sum(w^2 variance) over the products of output channel o. */
+static void products(const struct cg_graph *graph, const struct cg_params *params, int id,
+                     const struct cg_channel_error *in, int o, double sums[2])
+{
+    const struct cg_node *spec = &graph->nodes[id];
+    const int n_taps = spec->window.kernel_h * spec->window.kernel_w;
+    const int group_in = cg_input_shape(graph, id, 0).c / spec->groups;
+    const int group_out = spec->shape.c / spec->groups;
+    const float *weight = params->weight + (size_t)o * n_taps * group_in;
+
+    in += (size_t)(o / group_out) * group_in;
+    sums[0] = sums[1] = 0;
+    for (int tap = 0; tap < n_taps; tap++)
+        for (int i = 0; i < group_in; i++) {
+            const double w2 =
+                (double)weight[i + (size_t)tap * group_in] * (double)weight[i + (size_t)tap * group_in];
+            sums[0] += w2 * in[i].moment;
+            sums[1] += w2 * in[i].variance;
+        }
+}
+
+static double square(double x)
+{
+    return x * x;
+}
+
+static void conv(const struct cg_graph *graph, const struct cg_weights *weights, int id,
+                 const struct cg_channel_error *in, struct cg_channel_error *out)
+{
+    const struct cg_node *spec = &graph->nodes[id];
+    const struct cg_params *params = &weights->params[spec->params];
+    const double length =
+        (double)spec->window.kernel_h * spec->window.kernel_w * cg_input_shape(graph, id, 0).c / spec->groups;
+    for (int o = 0; o < spec->shape.c; o++) {
+        const double scale = params->scale ? (double)params->scale[o] : 1;
+        const double shift = params->shift ? (double)params->shift[o] : 0;
+        const double bias = params->bias ? (double)params->bias[o] : 0;
+        double sums[2];
+        products(graph, params, id, in, o, sums);
+        const double moment = square(scale) * sums[0] + square(scale * bias) + square(shift);
+        const double variance =
+            square(scale) * sums[1] + rounding * (length / 2 + constant_roundings) * (moment + out[o].moment);
+        activate(spec->act, variance, moment, &out[o]);
+    }
+}
+
+static void affine(const struct cg_node *spec, const struct cg_params *params,
+                   const struct cg_channel_error *in, struct cg_channel_error *out)
+{
+    for (int c = 0; c < spec->shape.c; c++) {
+        const double scale2 = square((double)params->scale[c]), shift2 = square((double)params->shift[c]);
+        const double moment = scale2 * in[c].moment + shift2;
+        activate(spec->act, scale2 * in[c].variance + rounding * 2 * moment, moment, &out[c]);
+    }
+}
+
+static void add(const struct cg_node *spec, const struct cg_channel_error *const *inputs,
+                struct cg_channel_error *out)
+{
+    for (int c = 0; c < spec->shape.c; c++) {
+        double variance = 0, moment = 0;
+        for (int i = 0; i < spec->n_inputs; i++) {
+            variance += inputs[i][c].variance;
+            moment += inputs[i][c].moment;
+        }
+        variance += rounding * (spec->n_inputs - 1) * (moment + out[c].moment);
+        activate(spec->act, variance, moment, &out[c]);
+    }
+}
+
+static void mul(const struct cg_node *spec, const struct cg_channel_error *a,
+                const struct cg_channel_error *b, struct cg_channel_error *out)
+{
+    for (int c = 0; c < spec->shape.c; c++) {
+        const double moment = a[c].moment * b[c].moment;
+        const double variance =
+            a[c].variance * b[c].moment + b[c].variance * a[c].moment + rounding * out[c].moment;
+        activate(spec->act, variance, moment, &out[c]);
+    }
+}
+
+static void average(const struct cg_graph *graph, int id, const struct cg_channel_error *in,
+                    struct cg_channel_error *out)
+{
+    const struct cg_node *spec = &graph->nodes[id];
+    const struct cg_shape map = cg_input_shape(graph, id, 0);
+    const double length = spec->op == CG_GLOBAL_POOL ? (double)map.h * map.w
+                                                     : (double)spec->window.kernel_h * spec->window.kernel_w;
+    /* partial sums of values of one sign grow in a line, not like a random walk: length / 3, and 2 for the
+     * division */
+    for (int c = 0; c < spec->shape.c; c++)
+        out[c].variance = out[c].peak = in[c].variance + rounding * (length / 3 + 2) * in[c].moment;
+}
+
+static void copy(const struct cg_channel_error *from, struct cg_channel_error *to)
+{
+    to->variance = from->variance;
+    to->peak = from->peak;
+}
+
+static void moved(const struct cg_graph *graph, int id, const struct cg_channel_error *const *inputs,
+                  struct cg_channel_error *out)
+{
+    const struct cg_node *spec = &graph->nodes[id];
+    const struct cg_channel_error *in = inputs[0];
+    const int width = spec->op == CG_SHUFFLE ? spec->shape.c / spec->groups : 0;
+    int c = 0;
+    switch (spec->op) {
+    case CG_CONCAT:
+        for (int i = 0; i < spec->n_inputs; i++)
+            for (int k = 0; k < cg_input_shape(graph, id, i).c; k++)
+                copy(&inputs[i][k], &out[c++]);
+        break;
+    case CG_SPLIT:
+        for (; c < spec->shape.c; c++)
+            copy(&in[spec->offset + c], &out[c]);
+        break;
+    case CG_SHUFFLE:
+        for (int j = 0; j < width; j++)
+            for (int i = 0; i < spec->groups; i++)
+                copy(&in[i * width + j], &out[c++]);
+        break;
+    case CG_PERMUTE:
+        for (; c < spec->shape.c; c++)
+            copy(&in[spec->index[c]], &out[c]);
+        break;
+    case CG_MAX_POOL: /* the largest are the active ones */
+        for (; c < spec->shape.c; c++)
+            out[c].variance = out[c].peak = in[c].peak;
+        break;
+    case CG_ACT:
+        for (; c < spec->shape.c; c++)
+            activate(spec->act, in[c].variance, in[c].moment, &out[c]);
+        break;
+    default: /* CG_PAD */
+        for (; c < spec->shape.c; c++)
+            copy(&in[c], &out[c]);
+    }
+}
+
+void cg_error_model(const struct cg_graph *graph, const struct cg_weights *weights, int id,
+                    const struct cg_channel_error *const *inputs, struct cg_channel_error *out)
+{
+    const struct cg_node *spec = &graph->nodes[id];
+    switch (spec->op) {
+    case CG_INPUT:
+        for (int c = 0; c < spec->shape.c; c++)
+            out[c].variance = out[c].peak = 0;
+        break;
+    case CG_CONV:
+    case CG_FC:
+        conv(graph, weights, id, inputs[0], out);
+        break;
+    case CG_AFFINE:
+        affine(spec, &weights->params[spec->params], inputs[0], out);
+        break;
+    case CG_ADD:
+        add(spec, inputs, out);
+        break;
+    case CG_MUL:
+        mul(spec, inputs[0], inputs[1], out);
+        break;
+    case CG_AVG_POOL:
+    case CG_GLOBAL_POOL:
+        average(graph, id, inputs[0], out);
+        break;
+    default:
+        moved(graph, id, inputs, out);
+    }
+}

@@ -1,0 +1,29 @@
+/* How far a correct f32 evaluation may be from the exact one: the variance of the rounding error of each
+ * channel, carried through the graph. This is what tolerances are made of, so that a tolerance grows with the
+ * summed length and with depth as errors do, and shrinks with the magnitude of a channel as its values do. */
+#ifndef CONVGAUGE_KERNELS_REFERENCE_ERROR_MODEL_H
+#define CONVGAUGE_KERNELS_REFERENCE_ERROR_MODEL_H
+
+#include "bench/graph/graph.h"
+#include "bench/graph/weights.h"
+
+/* Of one channel of a node's output: the second moment of its values (measured on the reference's), the
+ * expected square of the error of an f32 engine's values, over all pixels, and the same where it is largest:
+ * an activation takes the error away where it is flat. */
+struct cg_channel_error {
+    double moment, variance, peak;
+};
+
+/* Fills variance and peak of out[c] of node `id` for each of its channels from its inputs' (one array for
+ * each input) and from out[c].moment.
+ *
+ * With u = 2^-24, an addition or multiplication that gives z adds an error of variance (u z)^2 / 3. A sum of
+ * K products in f32 rounds K partial sums, which grow like a random walk from 0 to S: together u^2/3 * K/2 *
+ * S^2, where S^2 is sum(w^2 m) over the products (m the moment of the input channel) plus the moment of the
+ * result. Errors of the inputs come through as sum(w^2 v). Folding of norm into the weights, the bias and the
+ * shift add a few roundings more. Activations pass on the share of the errors' square that they pass of the
+ * values' square, at most their steepest slope's; averages as if the errors under a window were equal. */
+void cg_error_model(const struct cg_graph *graph, const struct cg_weights *weights, int id,
+                    const struct cg_channel_error *const *inputs, struct cg_channel_error *out);
+
+#endif

@@ -1,0 +1,140 @@
+#include "kernels/reference/node.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+double cg_reference_act(enum cg_act act, double x)
+{
+    const double gate = x / 6 + 0.5;
+    const double hard = gate < 0 ? 0 : gate > 1 ? 1 : gate;
+    switch (act) {
+    case CG_ACT_RELU:
+        return x < 0 ? 0 : x;
+    case CG_ACT_RELU6:
+        return x < 0 ? 0 : x > 6 ? 6 : x;
+    case CG_ACT_SIGMOID:
+        return 1 / (1 + exp(-x));
+    case CG_ACT_HARD_SIGMOID:
+        return hard;
+    case CG_ACT_HARD_SWISH:
+        return x * hard;
+    default:
+        return x;
+    }
+}
+
+static float *copy_vector(const float *values, int count)
+{
+    float *copy = malloc((size_t)count * sizeof *copy);
+    if (copy)
+        memcpy(copy, values, (size_t)count * sizeof *copy);
+    return copy;
+}
+
+/* [o][tap][i] of every group to [o / lanes][tap][i][o % lanes]. */
+static void pack_conv(float *packed, const float *weight, int groups, int group_out, int n_taps, int group_in)
+{
+    for (int g = 0; g < groups; g++)
+        for (int o = 0; o < group_out; o += CG_REFERENCE_LANES)
+            for (int tap = 0; tap < n_taps; tap++)
+                for (int i = 0; i < group_in; i++)
+                    for (int l = 0; l < CG_REFERENCE_LANES; l++) {
+                        const size_t row = (size_t)g * group_out + o + l;
+                        *packed++ = o + l < group_out ? weight[(row * n_taps + tap) * group_in + i] : 0;
+                    }
+}
+
+static bool prepare_weight(struct cg_reference_node *node, const struct cg_graph *graph,
+                           const struct cg_params *params, int id)
+{
+    const struct cg_node *spec = &graph->nodes[id];
+    const struct cg_shape in = cg_input_shape(graph, id, 0);
+    const int n_taps = spec->window.kernel_h * spec->window.kernel_w;
+    const int lanes = CG_REFERENCE_LANES;
+    const int group_out = spec->shape.c / spec->groups, group_in = in.c / spec->groups;
+    const bool depthwise = cg_node_is_depthwise(graph, id);
+    const size_t padded_out = depthwise ? 1 : (size_t)(group_out + lanes - 1) / lanes * lanes;
+    const size_t count = (size_t)spec->groups * padded_out * n_taps * group_in;
+
+    node->weight_bytes = count * sizeof *node->weight;
+    node->weight = malloc(node->weight_bytes);
+    node->zeros = calloc((size_t)in.c, sizeof *node->zeros);
+    node->taps = calloc((size_t)CG_REFERENCE_PIXELS * n_taps, sizeof *node->taps);
+    node->work_bytes =
+        (size_t)in.c * sizeof *node->zeros + (size_t)CG_REFERENCE_PIXELS * n_taps * sizeof *node->taps;
+    if (!node->weight || !node->zeros || !node->taps)
+        return false;
+    if (depthwise)
+        for (int tap = 0; tap < n_taps; tap++)
+            for (int c = 0; c < spec->shape.c; c++)
+                node->weight[(size_t)tap * spec->shape.c + c] = params->weight[(size_t)c * n_taps + tap];
+    else
+        pack_conv(node->weight, params->weight, spec->groups, group_out, n_taps, group_in);
+    return true;
+}
+
+enum cg_status cg_reference_prepare(struct cg_reference_node *node, const struct cg_graph *graph,
+                                    const struct cg_weights *weights, int id, struct cg_error *err)
+{
+    const struct cg_node *spec = &graph->nodes[id];
+    memset(node, 0, sizeof *node);
+    if (spec->params < 0)
+        return CG_OK;
+
+    const struct cg_params *params = &weights->params[spec->params];
+    const struct {
+        const float *from;
+        float **to;
+    } vectors[] = {{params->bias, &node->bias}, {params->scale, &node->scale}, {params->shift, &node->shift}};
+    bool ok = true;
+    for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++) {
+        if (!vectors[i].from)
+            continue;
+        *vectors[i].to = copy_vector(vectors[i].from, spec->shape.c);
+        ok = ok && *vectors[i].to;
+        node->vector_bytes += (size_t)spec->shape.c * sizeof(float);
+    }
+    if (spec->op == CG_CONV || spec->op == CG_FC)
+        ok = ok && prepare_weight(node, graph, params, id);
+    if (!ok) {
+        cg_reference_release(node);
+        return cg_fail(err, CG_NO_MEMORY, "no memory for the weights of node %s", spec->name);
+    }
+    return CG_OK;
+}
+
+void cg_reference_release(struct cg_reference_node *node)
+{
+    free(node->weight);
+    free(node->bias);
+    free(node->scale);
+    free(node->shift);
+    free(node->zeros);
+    free(node->taps);
+    memset(node, 0, sizeof *node);
+}
+
+void cg_reference_compute(struct cg_reference_node *node, const struct cg_graph *graph, int id,
+                          const float *const *inputs, const uint8_t *wanted, float *output)
+{
+    switch (graph->nodes[id].op) {
+    case CG_INPUT:
+        break;
+    case CG_CONV:
+    case CG_FC:
+        if (cg_node_is_depthwise(graph, id))
+            cg_reference_depthwise(node, graph, id, inputs[0], wanted, output);
+        else
+            cg_reference_conv(node, graph, id, inputs[0], wanted, output);
+        break;
+    case CG_MAX_POOL:
+    case CG_AVG_POOL:
+    case CG_GLOBAL_POOL:
+    case CG_PAD:
+        cg_reference_window(graph, id, inputs[0], wanted, output);
+        break;
+    default:
+        cg_reference_pointwise(node, graph, id, inputs, wanted, output);
+    }
+}

@@ -1,0 +1,56 @@
+/* One node of a graph computed the obvious way: double accumulation, one rounding to f32 at the node's
+ * output. What every other engine is held against, so it is built without fast-math and without contraction.
+ */
+#ifndef CONVGAUGE_KERNELS_REFERENCE_NODE_H
+#define CONVGAUGE_KERNELS_REFERENCE_NODE_H
+
+#include "bench/graph/graph.h"
+#include "bench/graph/weights.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Output pixels and output channels that one pass over the inputs of a convolution accumulates. The order of
+ * summation within one output (kernel row, column, input channel) does not depend on them. */
+#define CG_REFERENCE_PIXELS 4
+#define CG_REFERENCE_LANES  8
+
+/* The parameters of a node in the order in which they are read, and room for its work. Zero-initialise; owned
+ * by whoever prepares it. */
+struct cg_reference_node {
+    float *weight; /* CONV, FC: [group][outputs / lanes][tap][input channel][lane], zero-padded; depthwise
+                      [tap][c] */
+    float *bias, *scale, *shift; /* [c], or NULL: act(scale * (sum + bias) + shift) */
+    size_t weight_bytes, vector_bytes;
+    float *zeros;       /* stands for the pixels outside the map */
+    const float **taps; /* [pixel][tap]: where the window's input pixels are */
+    size_t work_bytes;
+};
+
+/* Packs the parameters of node `id`. CG_NO_MEMORY leaves nothing to free. */
+enum cg_status cg_reference_prepare(struct cg_reference_node *node, const struct cg_graph *graph,
+                                    const struct cg_weights *weights, int id, struct cg_error *err);
+void cg_reference_release(struct cg_reference_node *node);
+
+/* Computes node `id` from `inputs` (dense NHWC f32, one pointer for each of its inputs) into `output`. Where
+ * `wanted` is not NULL it has one byte a pixel of the output (n * h * w), and only pixels whose byte is set
+ * are written; of the inputs only the pixels in their windows are read. CG_INPUT is not a computation: its
+ * output is the input. */
+void cg_reference_compute(struct cg_reference_node *node, const struct cg_graph *graph, int id,
+                          const float *const *inputs, const uint8_t *wanted, float *output);
+
+/* An activation in double. */
+double cg_reference_act(enum cg_act act, double x);
+
+/* The parts of cg_reference_compute: convolution and FC; depthwise convolution; pools and pad; nodes whose
+ * output pixels depend on the same pixel of their inputs only. */
+void cg_reference_conv(struct cg_reference_node *node, const struct cg_graph *graph, int id,
+                       const float *input, const uint8_t *wanted, float *output);
+void cg_reference_depthwise(struct cg_reference_node *node, const struct cg_graph *graph, int id,
+                            const float *input, const uint8_t *wanted, float *output);
+void cg_reference_window(const struct cg_graph *graph, int id, const float *input, const uint8_t *wanted,
+                         float *output);
+void cg_reference_pointwise(const struct cg_reference_node *node, const struct cg_graph *graph, int id,
+                            const float *const *inputs, const uint8_t *wanted, float *output);
+
+#endif
