@@ -35,23 +35,23 @@ struct cg_paper_figure {
 };
 
 /* What question a suite answers, so how its tables end (X: identifier, name in Lua). */
-#define CG_VERDICTS(X)                                                                                       \
-    X(CG_VERDICT_PLAIN, "plain")         /* a table of cases, ratios to the baseline; no verdict sentence */ \
-    X(CG_VERDICT_SLOPE, "slope")         /* G1-G3: log time per madd over case.step, named by suite.axis */  \
-    X(CG_VERDICT_FACTORIAL, "factorial") /* G4: effects of suite.factors and their interaction */            \
-    X(CG_VERDICT_RANKING, "ranking")     /* networks: rank by madds beside rank by speed */                  \
-    X(CG_VERDICT_BREAKDOWN, "breakdown") /* Figure 2: a profile of each case, time by category */            \
-    X(CG_VERDICT_REUSE, "reuse")         /* Figure 4: computed from the graph, nothing is timed */
+#define CG_SUITE_KINDS(X)                                                                                    \
+    X(CG_SUITE_PLAIN, "plain")         /* a table of cases, ratios to the baseline; no verdict sentence */   \
+    X(CG_SUITE_SLOPE, "slope")         /* G1-G3: log time per madd over case.step, named by suite.axis */    \
+    X(CG_SUITE_FACTORIAL, "factorial") /* G4: effects of suite.factors and their interaction */              \
+    X(CG_SUITE_RANKING, "ranking")     /* networks: rank by madds beside rank by speed */                    \
+    X(CG_SUITE_BREAKDOWN, "breakdown") /* Figure 2: a profile of each case, time by category */              \
+    X(CG_SUITE_REUSE, "reuse")         /* Figure 4: computed from the graph, nothing is timed */
 
-enum cg_verdict {
-#define CG_VERDICT_ENUM(id, name) id,
-    CG_VERDICTS(CG_VERDICT_ENUM)
-#undef CG_VERDICT_ENUM
-        CG_VERDICT_COUNT
+enum cg_suite_kind {
+#define CG_SUITE_KIND_ENUM(id, name) id,
+    CG_SUITE_KINDS(CG_SUITE_KIND_ENUM)
+#undef CG_SUITE_KIND_ENUM
+        CG_SUITE_KIND_COUNT
 };
 
-const char *cg_verdict_name(enum cg_verdict verdict); /* never NULL */
-int cg_verdict_from_name(const char *name);           /* -1 if unknown */
+const char *cg_suite_kind_name(enum cg_suite_kind kind); /* never NULL */
+int cg_suite_kind_from_name(const char *name);           /* -1 if unknown */
 
 /* Published counts of a network (results/paper/networks.csv): numbers for arithmetic, texts as printed. */
 struct cg_published {
@@ -128,7 +128,7 @@ struct cg_suite {
     char title[160];
     char source[160]; /* "arXiv 1807.11164, Table 1" */
     char note[768];   /* what a reader of the table must know (inferred, drift of equal FLOPs), or "" */
-    enum cg_verdict verdict;
+    enum cg_suite_kind kind;
     char axis[48];                     /* slope: "ln(c2/c1)", "log2 g", "log2 fragments" */
     char factor_names[CG_FACTORS][32]; /* factorial: "ReLU", "short-cut" */
     bool fusion_full, fusion_none;     /* the default of --fusion: full; g4: both */
@@ -205,7 +205,7 @@ struct cg_suite_row {
     char name[CG_NAME_MAX];
     char title[160];
     char source[160];
-    enum cg_verdict verdict;
+    enum cg_suite_kind kind;
     bool quick; /* has cases in the quick selection */
 };
 

@@ -13,10 +13,10 @@ static const struct device_row devices[CG_PAPER_DEVICE_COUNT] = {
 #undef CG_PAPER_DEVICE_ROW
 };
 
-static const char *const verdicts[CG_VERDICT_COUNT] = {
-#define CG_VERDICT_NAME(id, name) [id] = name,
-    CG_VERDICTS(CG_VERDICT_NAME)
-#undef CG_VERDICT_NAME
+static const char *const kinds[CG_SUITE_KIND_COUNT] = {
+#define CG_SUITE_KIND_NAME(id, name) [id] = name,
+    CG_SUITE_KINDS(CG_SUITE_KIND_NAME)
+#undef CG_SUITE_KIND_NAME
 };
 
 const char *cg_paper_device_name(enum cg_paper_device device)
@@ -34,15 +34,15 @@ const char *cg_paper_device_title(enum cg_paper_device device)
     return devices[device].title;
 }
 
-const char *cg_verdict_name(enum cg_verdict verdict)
+const char *cg_suite_kind_name(enum cg_suite_kind kind)
 {
-    return (unsigned)verdict < CG_VERDICT_COUNT ? verdicts[verdict] : "unknown";
+    return (unsigned)kind < CG_SUITE_KIND_COUNT ? kinds[kind] : "unknown";
 }
 
-int cg_verdict_from_name(const char *name)
+int cg_suite_kind_from_name(const char *name)
 {
-    for (int i = 0; i < CG_VERDICT_COUNT; i++)
-        if (strcmp(verdicts[i], name) == 0)
+    for (int i = 0; i < CG_SUITE_KIND_COUNT; i++)
+        if (strcmp(kinds[i], name) == 0)
             return i;
     return -1;
 }
