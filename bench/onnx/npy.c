@@ -1,0 +1,263 @@
+#include "bench/onnx/file.h"
+#include "bench/onnx/tensor.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The format: numpy.lib.format. Magic, version, length of the header, the header (the text of a Python
+ * dictionary with three keys, padded with blanks, ended by a newline), the data. */
+#define MAGIC      "\x93NUMPY"
+#define MAGIC_SIZE 6
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "the data of .npy files are read and written as they stand: little-endian machines only"
+#endif
+
+struct header {
+    const char *at, *end;
+    bool has_descr, has_order, has_shape;
+    bool fortran;
+};
+
+static void skip_blanks(struct header *h)
+{
+    while (h->at < h->end && (*h->at == ' ' || *h->at == '\n'))
+        h->at++;
+}
+
+static bool take(struct header *h, char c)
+{
+    skip_blanks(h);
+    if (h->at == h->end || *h->at != c)
+        return false;
+    h->at++;
+    return true;
+}
+
+/* A quoted string without escapes; `text` receives it. */
+static bool take_string(struct header *h, char *text, size_t size)
+{
+    skip_blanks(h);
+    if (h->at == h->end || (*h->at != '\'' && *h->at != '"'))
+        return false;
+    const char quote = *h->at++;
+    size_t length = 0;
+    while (h->at < h->end && *h->at != quote) {
+        if (*h->at == '\\' || length + 1 >= size)
+            return false;
+        text[length++] = *h->at++;
+    }
+    text[length] = '\0';
+    return h->at++ < h->end;
+}
+
+static bool take_word(struct header *h, const char *word)
+{
+    const size_t length = strlen(word);
+    skip_blanks(h);
+    if ((size_t)(h->end - h->at) < length || memcmp(h->at, word, length) != 0)
+        return false;
+    h->at += length;
+    return true;
+}
+
+static bool take_extent(struct header *h, int64_t *value)
+{
+    skip_blanks(h);
+    const char *start = h->at;
+    *value = 0;
+    while (h->at < h->end && *h->at >= '0' && *h->at <= '9') {
+        *value = 10 * *value + (*h->at++ - '0');
+        if (*value > INT32_MAX)
+            return false;
+    }
+    return h->at != start;
+}
+
+/* "()", "(3,)" or "(1, 3, 8)" with an optional comma behind. */
+static bool take_shape(struct header *h, struct cg_tensor *tensor)
+{
+    if (!take(h, '('))
+        return false;
+    tensor->rank = 0;
+    bool comma = true;
+    while (!take(h, ')')) {
+        if (!comma || tensor->rank == CG_TENSOR_RANK_MAX || !take_extent(h, &tensor->dims[tensor->rank]))
+            return false;
+        tensor->rank++;
+        comma = take(h, ',');
+    }
+    return tensor->rank != 1 || comma; /* "(3)" is a number in Python, not a shape */
+}
+
+static enum cg_status parse_entry(struct header *h, struct cg_tensor *tensor, struct cg_error *err)
+{
+    char key[32], descr[32];
+    if (!take_string(h, key, sizeof key) || !take(h, ':'))
+        return cg_fail(err, CG_INVALID, "the header is not a dictionary");
+    if (strcmp(key, "descr") == 0 && !h->has_descr) {
+        if (!take_string(h, descr, sizeof descr))
+            return cg_fail(err, CG_INVALID, "the element type is not a plain one; save it as float32");
+        if (strcmp(descr, "<f4") != 0)
+            return cg_fail(err, CG_INVALID, "the element type is '%s'; save it as float32 ('<f4')", descr);
+        h->has_descr = true;
+        return CG_OK;
+    }
+    if (strcmp(key, "fortran_order") == 0 && !h->has_order) {
+        h->fortran = take_word(h, "True");
+        h->has_order = true;
+        return h->fortran || take_word(h, "False")
+                   ? CG_OK
+                   : cg_fail(err, CG_INVALID, "fortran_order is not True or False");
+    }
+    if (strcmp(key, "shape") == 0 && !h->has_shape) {
+        h->has_shape = true;
+        return take_shape(h, tensor)
+                   ? CG_OK
+                   : cg_fail(err, CG_INVALID, "the shape is not one of up to %d extents below 2^31",
+                             CG_TENSOR_RANK_MAX);
+    }
+    return cg_fail(err, CG_INVALID, "the header has the entry '%s' too much", key);
+}
+
+static enum cg_status parse_header(struct header *h, struct cg_tensor *tensor, struct cg_error *err)
+{
+    if (!take(h, '{'))
+        return cg_fail(err, CG_INVALID, "the header is not a dictionary");
+    bool comma = true;
+    while (!take(h, '}')) {
+        if (!comma)
+            return cg_fail(err, CG_INVALID, "the header is not a dictionary");
+        if (parse_entry(h, tensor, err) != CG_OK)
+            return CG_INVALID;
+        comma = take(h, ',');
+    }
+    skip_blanks(h);
+    if (h->at != h->end)
+        return cg_fail(err, CG_INVALID, "the header goes on behind its dictionary");
+    if (!h->has_descr || !h->has_order || !h->has_shape)
+        return cg_fail(err, CG_INVALID, "the header lacks 'descr', 'fortran_order' or 'shape'");
+    return CG_OK;
+}
+
+/* From first-dimension-fastest order to last-dimension-fastest, in place of nothing: `to` is another array.
+ */
+static void from_fortran(const float *from, float *to, const struct cg_tensor *tensor, int64_t elements)
+{
+    int64_t index[CG_TENSOR_RANK_MAX] = {0}, stride[CG_TENSOR_RANK_MAX];
+    int64_t step = 1;
+    for (int i = tensor->rank - 1; i >= 0; i--) {
+        stride[i] = step;
+        step *= tensor->dims[i];
+    }
+    int64_t target = 0;
+    for (int64_t e = 0; e < elements; e++) {
+        to[target] = from[e];
+        for (int i = 0; i < tensor->rank; i++) {
+            target += stride[i];
+            if (++index[i] < tensor->dims[i])
+                break;
+            target -= stride[i] * tensor->dims[i];
+            index[i] = 0;
+        }
+    }
+}
+
+static enum cg_status read_data(const unsigned char *bytes, size_t size, bool fortran,
+                                struct cg_tensor *tensor, struct cg_error *err)
+{
+    int64_t elements = 1;
+    for (int i = 0; i < tensor->rank; i++)
+        if (__builtin_mul_overflow(elements, tensor->dims[i], &elements))
+            return cg_fail(err, CG_INVALID, "the shape has too many elements");
+    if (elements == 0)
+        return cg_fail(err, CG_INVALID, "the tensor has no elements");
+    if ((uint64_t)elements > size / sizeof(float) || (size_t)elements * sizeof(float) != size)
+        return cg_fail(err, CG_INVALID, "%zu bytes of data do not make %lld float32 elements", size,
+                       (long long)elements);
+    float *data = malloc(size), *straight = fortran ? malloc(size) : NULL;
+    if (!data || (fortran && !straight)) {
+        free(data);
+        free(straight);
+        return cg_fail(err, CG_NO_MEMORY, "no memory for %lld elements", (long long)elements);
+    }
+    memcpy(data, bytes, size);
+    if (fortran) {
+        from_fortran(data, straight, tensor, elements);
+        free(data);
+        data = straight;
+    }
+    tensor->data = data;
+    return CG_OK;
+}
+
+static enum cg_status parse(const unsigned char *bytes, size_t size, struct cg_tensor *tensor,
+                            struct cg_error *err)
+{
+    if (size < 10 || memcmp(bytes, MAGIC, MAGIC_SIZE) != 0)
+        return cg_fail(err, CG_INVALID, "not a .npy file");
+    const int major = bytes[6], minor = bytes[7];
+    if (major < 1 || major > 3 || minor != 0)
+        return cg_fail(err, CG_INVALID, "version %d.%d of the .npy format is not known", major, minor);
+    const size_t preamble = major == 1 ? 10 : 12;
+    size_t length = (size_t)bytes[8] | (size_t)bytes[9] << 8;
+    if (major > 1 && size >= preamble)
+        length |= (size_t)bytes[10] << 16 | (size_t)bytes[11] << 24;
+    if (size < preamble || length > size - preamble)
+        return cg_fail(err, CG_INVALID, "the header is cut off");
+    const char *text = (const char *)bytes + preamble;
+    struct header header = {.at = text, .end = text + length};
+    if (parse_header(&header, tensor, err) != CG_OK)
+        return CG_INVALID;
+    return read_data(bytes + preamble + length, size - preamble - length, header.fortran, tensor, err);
+}
+
+enum cg_status cg_npy_read(const char *path, struct cg_tensor *tensor, struct cg_error *err)
+{
+    unsigned char *bytes;
+    size_t size;
+    *tensor = (struct cg_tensor){0};
+    enum cg_status status = cg_onnx_file_read(path, &bytes, &size, err);
+    if (status != CG_OK)
+        return status;
+    status = parse(bytes, size, tensor, err);
+    free(bytes);
+    if (status != CG_OK) {
+        cg_tensor_free(tensor);
+        cg_context(err, "%s", path);
+    }
+    return status;
+}
+
+/* Version 1.0: the data start at a multiple of 64. */
+static size_t format_header(const struct cg_tensor *tensor, char *text, size_t size)
+{
+    char shape[200] = "";
+    size_t used = 0;
+    for (int i = 0; i < tensor->rank; i++)
+        used += (size_t)snprintf(shape + used, sizeof shape - used, "%s%lld%s", i ? ", " : "",
+                                 (long long)tensor->dims[i], tensor->rank == 1 ? "," : "");
+    const int length =
+        snprintf(text, size, "{'descr': '<f4', 'fortran_order': False, 'shape': (%s), }", shape);
+    size_t padded = (10 + (size_t)length + 1 + 63) / 64 * 64 - 10;
+    memset(text + length, ' ', padded - (size_t)length - 1);
+    text[padded - 1] = '\n';
+    return padded;
+}
+
+enum cg_status cg_npy_write(const char *path, const struct cg_tensor *tensor, struct cg_error *err)
+{
+    char header[384];
+    const size_t length = format_header(tensor, header, sizeof header);
+    const unsigned char preamble[10] = {
+        0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (unsigned char)(length & 0xff), (unsigned char)(length >> 8)};
+    const size_t elements = (size_t)cg_tensor_elements(tensor);
+    struct cg_onnx_file file;
+    const enum cg_status status = cg_onnx_file_open(&file, path, err);
+    if (status != CG_OK)
+        return status;
+    const bool complete = fwrite(preamble, 1, sizeof preamble, file.stream) == sizeof preamble &&
+                          fwrite(header, 1, length, file.stream) == length &&
+                          fwrite(tensor->data, sizeof(float), elements, file.stream) == elements;
+    return cg_onnx_file_close(&file, complete, err);
+}

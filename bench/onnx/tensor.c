@@ -1,0 +1,83 @@
+#include "bench/onnx/tensor.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+int64_t cg_tensor_elements(const struct cg_tensor *tensor)
+{
+    int64_t elements = 1;
+    for (int i = 0; i < tensor->rank; i++)
+        elements *= tensor->dims[i];
+    return elements;
+}
+
+void cg_tensor_free(struct cg_tensor *tensor)
+{
+    free(tensor->data);
+    *tensor = (struct cg_tensor){0};
+}
+
+void cg_tensor_dims_text(const struct cg_tensor *tensor, char *text, size_t size)
+{
+    size_t used = 0;
+    for (int i = 0; i < tensor->rank && used < size; i++) {
+        const int n =
+            snprintf(text + used, size - used, "%s%lld", i ? ", " : "[", (long long)tensor->dims[i]);
+        used += n > 0 ? (size_t)n : 0;
+    }
+    if (used < size)
+        snprintf(text + used, size - used, "%s", tensor->rank ? "]" : "[]");
+}
+
+/* Copies between [n][c][hw] and [n][hw][c]; `to_nhwc` tells the direction. */
+static void reorder(const float *from, float *to, struct cg_shape shape, bool to_nhwc)
+{
+    const size_t channels = (size_t)shape.c, pixels = (size_t)shape.h * (size_t)shape.w;
+    for (size_t n = 0; n < (size_t)shape.n; n++) {
+        const size_t image = n * channels * pixels;
+        for (size_t c = 0; c < channels; c++)
+            for (size_t p = 0; p < pixels; p++) {
+                const size_t nchw = image + c * pixels + p, nhwc = image + p * channels + c;
+                to[to_nhwc ? nhwc : nchw] = from[to_nhwc ? nchw : nhwc];
+            }
+    }
+}
+
+enum cg_status cg_tensor_from_nhwc(const float *nhwc, struct cg_shape shape, int rank,
+                                   struct cg_tensor *tensor, struct cg_error *err)
+{
+    *tensor = (struct cg_tensor){0};
+    if (rank != 4 && !(rank == 2 && shape.h == 1 && shape.w == 1))
+        return cg_fail(err, CG_INVALID, "a tensor of %d x %dx%dx%d has no form of rank %d", shape.n, shape.h,
+                       shape.w, shape.c, rank);
+    float *data = malloc((size_t)cg_shape_elements(shape) * sizeof *data);
+    if (!data)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for a tensor of %lld elements",
+                       (long long)cg_shape_elements(shape));
+    reorder(nhwc, data, shape, false);
+    *tensor = (struct cg_tensor){.rank = rank, .dims = {shape.n, shape.c, shape.h, shape.w}, .data = data};
+    return CG_OK;
+}
+
+static bool dims_fit(const struct cg_tensor *tensor, struct cg_shape shape)
+{
+    const int64_t *d = tensor->dims;
+    if (tensor->rank == 4)
+        return d[0] == shape.n && d[1] == shape.c && d[2] == shape.h && d[3] == shape.w;
+    return tensor->rank == 2 && d[0] == shape.n && d[1] == (int64_t)shape.c * shape.h * shape.w;
+}
+
+enum cg_status cg_tensor_to_nhwc(const struct cg_tensor *tensor, struct cg_shape shape, float *nhwc,
+                                 struct cg_error *err)
+{
+    char dims[160];
+    if (!dims_fit(tensor, shape)) {
+        cg_tensor_dims_text(tensor, dims, sizeof dims);
+        return cg_fail(err, CG_INVALID,
+                       "the tensor is %s; the graph has [%d, %d, %d, %d] (images, channels, height, width)",
+                       dims, shape.n, shape.c, shape.h, shape.w);
+    }
+    reorder(tensor->data, nhwc, shape, true);
+    return CG_OK;
+}

@@ -1,0 +1,57 @@
+/* The functions of builds without libprotobuf-c or onnx.proto. */
+#include "bench/onnx/onnx.h"
+#include "bench/onnx/tensor.h"
+
+static enum cg_status unavailable(struct cg_error *err)
+{
+    return cg_fail(err, CG_UNAVAILABLE,
+                   "this build cannot read or write ONNX files; build it where libprotobuf-c-dev, "
+                   "protobuf-c-compiler and "
+                   "libonnx-dev are installed");
+}
+
+bool cg_onnx_available(void)
+{
+    return false;
+}
+
+enum cg_status cg_onnx_export(const struct cg_graph *graph, const struct cg_weights *weights,
+                              const char *path, const struct cg_onnx_export_options *options,
+                              struct cg_error *err)
+{
+    return unavailable(err);
+}
+
+enum cg_status cg_onnx_import(const char *path, struct cg_graph **graph, struct cg_weights **weights,
+                              struct cg_error *err)
+{
+    *graph = NULL;
+    *weights = NULL;
+    return unavailable(err);
+}
+
+enum cg_status cg_onnx_import_memory(const void *bytes, size_t size, struct cg_graph **graph,
+                                     struct cg_weights **weights, struct cg_error *err)
+{
+    *graph = NULL;
+    *weights = NULL;
+    return unavailable(err);
+}
+
+enum cg_status cg_tensor_pb_read(const char *path, struct cg_tensor *tensor, struct cg_error *err)
+{
+    *tensor = (struct cg_tensor){0};
+    return unavailable(err);
+}
+
+enum cg_status cg_tensor_pb_write(const char *path, const struct cg_tensor *tensor, const char *name,
+                                  struct cg_error *err)
+{
+    return unavailable(err);
+}
+
+enum cg_status cg_onnx_write_tensors(const struct cg_graph *graph, const float *input_nhwc,
+                                     const float *output_nhwc, const char *dir, struct cg_error *err)
+{
+    return unavailable(err);
+}
