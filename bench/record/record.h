@@ -120,12 +120,14 @@ struct cg_run_record {
 
 /* ---- suites: what the tables show ---- */
 
-/* How a suite's verdict is formed (X: identifier, name in the file). */
+/* What question a suite answers, so how its tables end (X: identifier, name in the file). */
 #define CG_VERDICT_KINDS(X)                                                                                  \
-    X(CG_KIND_TABLE, "table")         /* no verdict: times only */                                           \
+    X(CG_KIND_PLAIN, "plain")         /* times, ratios to the baseline; no verdict on a guideline */         \
     X(CG_KIND_SLOPE, "slope")         /* G1, G2, G3: log time-per-madd over `step` */                        \
     X(CG_KIND_FACTORIAL, "factorial") /* G4: effects of the factors and their interaction, by fusion */      \
-    X(CG_KIND_RANKS, "ranks")         /* networks: rank by madds beside rank by speed */
+    X(CG_KIND_RANKING, "ranking")     /* networks: rank by madds beside rank by speed */                     \
+    X(CG_KIND_BREAKDOWN, "breakdown") /* Figure 2: time of a network by category */                          \
+    X(CG_KIND_REUSE, "reuse")         /* Figure 4: computed from the graph, nothing is timed */
 
 enum cg_verdict_kind {
 #define CG_KIND_ENUM(id, name) id,
@@ -141,35 +143,46 @@ struct cg_paper_value {
     const char *device; /* "gtx1080ti", "snapdragon810" */
     double value;       /* as printed */
     const char *unit;   /* "batches/s", "images/s" */
+    int batch;          /* images a batch, for batches/s */
+};
+
+struct cg_paper_share { /* Figure 2 */
+    const char *device, *category;
+    double percent;
 };
 
 /* A row of a table. Its measurements are the records with the same `graph`. */
 struct cg_case_record {
-    const char *name;   /* unique in its group: "arm-x1-1:12" */
-    const char *label;  /* the row's head: "1:12", "g=8", "2-fragment-series" */
-    const char *detail; /* what the label stands for: "9,108", "c=184"; NULL when there is no more to say */
+    const char *name;   /* unique in its group: "g1/arm/x1/1:12", "shufflenet_v2:1.0x" */
+    const char *label;  /* the row's head: "1:12", "g=8", "2-fragment-series", "ShuffleNet v2 1x" */
+    const char *series; /* G3: "series", "parallel"; NULL belongs to every series (the baseline) */
+    const char *widths; /* what was varied: "c1=9 c2=108"; NULL when there is no more to say */
     const char *graph;  /* hash of the computation, 16 hex digits: equal graphs are measured once */
-    double step;        /* x of the slope: ln(c2/c1), log2 g, log2 fragments */
-    int levels[2];      /* CG_KIND_FACTORIAL: level 0 or 1 of each of the suite's factors */
+    double step;        /* x of the slope: ln(c2/c1), log2 g, log2 fragments; 0 for the baseline */
+    int levels[2];      /* CG_KIND_FACTORIAL: 1 when the suite's factor is present, 0 when not */
     const char *network, *variant; /* whole networks: family and variant of the name "family:variant" */
+    const char *title;             /* whole networks: "MobileNet V2" */
     int reconstruction;            /* 1: not published in full; the tables mark it with a dagger */
-    double published_madds, published_params, published_top1_error; /* madds, parameters, per cent */
-    double
-        mem_access_bound; /* elements: sum of eq. (1)'s lower bounds over the case's convolutions; G1 only */
+    int inferred;                  /* 1: its structure is not printed in the paper; marked in the table */
+    double published_madds;        /* multiply-adds (not millions) */
+    double published_top1_error;   /* per cent */
+    double mem_access_bound; /* elements: sum of eq. (1)'s lower bounds over its 1x1 convolutions; G1 only */
     int n_paper;
     struct cg_paper_value *paper;
+    int n_shares;
+    struct cg_paper_share *shares;
     int n_notes;
-    const char **notes; /* shown below the table: "INFERRED: ..." */
+    const char **notes; /* shown below the table: "c=184: the authors' correction of 180" */
 };
 
 /* Cases that are compared with each other, one of them the baseline. */
 struct cg_group_record {
-    const char *name; /* unique in its suite: "arm-x1" */
-    const char *title;
-    const char *set;    /* "arm", "gpu", "matched" */
-    const char *scale;  /* "x1" */
-    const char *series; /* G3: "series", "parallel"; else NULL */
-    int baseline;       /* index into cases; CG_UNKNOWN: none (networks) */
+    const char *name;  /* unique in its suite: "arm/x1" */
+    const char *title; /* "ARM channel set, x1" */
+    const char *set;   /* "arm", "gpu", "matched"; NULL where there are none */
+    int scale;         /* 1, 2, 4 */
+    int level;         /* complexity level in M madds (40, 140, 300, 500) */
+    int baseline;      /* index into cases; CG_UNKNOWN: none (networks) */
     int n_cases;
     struct cg_case_record **cases;
 };
@@ -179,7 +192,9 @@ struct cg_suite_record {
     const char *title;
     const char *source; /* the paper's table that it re-measures */
     enum cg_verdict_kind kind;
+    const char *axis;       /* CG_KIND_SLOPE: "ln(c2/c1)" */
     const char *factors[2]; /* CG_KIND_FACTORIAL: "ReLU", "short-cut" */
+    int whole_networks;     /* 1: a run starts from NHWC f32; 0: layer stacks in the plan's own layout */
     int n_notes;
     const char **notes;
     int n_groups;
@@ -355,7 +370,7 @@ char *cg_results_to_json(const struct cg_results *results, size_t *size);
  * range, arrays of unequal length, too large a file (CG_RESULTS_MAX_BYTES) or text (CG_RESULTS_MAX_TEXT) are
  * refused with a sentence that names the file, the place in it and what is wrong (CG_INVALID); CG_IO when it
  * cannot be read. On CG_OK *results is the caller's. */
-#define CG_RESULTS_MAX_BYTES ((size_t)256 << 20)
+#define CG_RESULTS_MAX_BYTES ((size_t)64 << 20)
 #define CG_RESULTS_MAX_TEXT  ((size_t)1 << 20)
 enum cg_status cg_results_load(const char *path, struct cg_results **results, struct cg_error *err);
 

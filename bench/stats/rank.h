@@ -25,7 +25,7 @@ double cg_share_within(const double *predicted, const double *measured, size_t n
  * coef[j] x[j], coefs >= 0, least squares of relative errors. family[i] numbers the families. Items whose
  * rest is too small to fit get NAN. False when there is no memory. */
 #define CG_MAX_PREDICTORS 3
-bool cg_predict_left_out(const double *const *x, size_t k, const double *y, const int *family, size_t n,
+void cg_predict_left_out(const double *const *x, size_t k, const double *y, const int *family, size_t n,
                          double *predicted);
 
 /* Percentile bootstrap over n items: statistic(items, n, context, values) computes n_values figures from a

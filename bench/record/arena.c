@@ -1,0 +1,81 @@
+#include "bench/record/arena.h"
+
+#include <stdalign.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BLOCK_BYTES ((size_t)64 << 10)
+
+struct block {
+    struct block *next;
+    size_t size, used;
+    alignas(max_align_t) unsigned char bytes[];
+};
+
+struct cg_arena {
+    struct block *blocks; /* the first is being filled */
+};
+
+struct cg_arena *cg_arena_create(void)
+{
+    return calloc(1, sizeof(struct cg_arena));
+}
+
+void cg_arena_destroy(struct cg_arena **arena)
+{
+    if (!arena || !*arena)
+        return;
+    struct block *block = (*arena)->blocks;
+    while (block) {
+        struct block *next = block->next;
+        free(block);
+        block = next;
+    }
+    free(*arena);
+    *arena = NULL;
+}
+
+static struct block *add_block(struct cg_arena *arena, size_t bytes)
+{
+    struct block *block = malloc(sizeof *block + bytes);
+    if (!block)
+        return NULL;
+    block->size = bytes;
+    block->used = 0;
+    block->next = NULL;
+    /* A large block goes behind the one being filled, which stays in use. */
+    if (arena->blocks && bytes > BLOCK_BYTES) {
+        block->next = arena->blocks->next;
+        arena->blocks->next = block;
+    } else {
+        block->next = arena->blocks;
+        arena->blocks = block;
+    }
+    return block;
+}
+
+void *cg_arena_array(struct cg_arena *arena, size_t count, size_t size)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes == 0 || bytes > SIZE_MAX / 2)
+        return NULL;
+    bytes = (bytes + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
+    struct block *block = arena->blocks;
+    if (!block || block->size - block->used < bytes)
+        block = add_block(arena, bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES);
+    if (!block)
+        return NULL;
+    void *memory = block->bytes + block->used;
+    block->used += bytes;
+    return memset(memory, 0, bytes);
+}
+
+char *cg_arena_text(struct cg_arena *arena, const char *text, size_t length)
+{
+    char *copy = cg_arena_array(arena, length + 1, 1);
+    if (copy && length)
+        memcpy(copy, text, length);
+    return copy;
+}
