@@ -1,0 +1,107 @@
+/* Vector primitives in AVX2 + FMA: see template/README.md. */
+#ifndef CONVGAUGE_KERNELS_NATIVE_AVX2_VEC_H
+#define CONVGAUGE_KERNELS_NATIVE_AVX2_VEC_H
+
+#include <immintrin.h>
+
+#define VL       8
+#define HL       0
+#define ISA_NAME "avx2"
+
+typedef __m256 vf;
+typedef struct {
+    __m256i mask;
+    int n;
+} vtail;
+
+#define VEC_INLINE static inline __attribute__((always_inline, unused))
+
+VEC_INLINE vf v_zero(void)
+{
+    return _mm256_setzero_ps();
+}
+VEC_INLINE vf v_set1(float x)
+{
+    return _mm256_set1_ps(x);
+}
+VEC_INLINE vf v_load(const float *p)
+{
+    return _mm256_loadu_ps(p);
+}
+VEC_INLINE void v_store(float *p, vf v)
+{
+    _mm256_storeu_ps(p, v);
+}
+VEC_INLINE vf v_fma(vf a, vf b, vf c)
+{
+    return _mm256_fmadd_ps(a, b, c);
+}
+VEC_INLINE vf v_add(vf a, vf b)
+{
+    return _mm256_add_ps(a, b);
+}
+VEC_INLINE vf v_mul(vf a, vf b)
+{
+    return _mm256_mul_ps(a, b);
+}
+VEC_INLINE vf v_div(vf a, vf b)
+{
+    return _mm256_div_ps(a, b);
+}
+VEC_INLINE vf v_max(vf a, vf b)
+{
+    return _mm256_max_ps(a, b);
+}
+VEC_INLINE vf v_min(vf a, vf b)
+{
+    return _mm256_min_ps(a, b);
+}
+VEC_INLINE vtail v_tail(int n)
+{
+    const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    return (vtail){_mm256_cmpgt_epi32(_mm256_set1_epi32(n), lane), n};
+}
+VEC_INLINE vf v_load_tail(const float *p, vtail t)
+{
+    return _mm256_maskload_ps(p, t.mask);
+}
+/* In pieces: the masked store is slow on several cores. */
+VEC_INLINE void v_store_tail(float *p, vf v, vtail t)
+{
+    if (t.n == 8) {
+        v_store(p, v);
+        return;
+    }
+    __m128 part = _mm256_castps256_ps128(v);
+    if (t.n & 4) {
+        _mm_storeu_ps(p, part);
+        part = _mm256_extractf128_ps(v, 1);
+        p += 4;
+    }
+    if (t.n & 2) {
+        _mm_storel_pi((__m64 *)(void *)p, part);
+        part = _mm_movehl_ps(part, part);
+        p += 2;
+    }
+    if (t.n & 1)
+        _mm_store_ss(p, part);
+}
+/* exp(x) = 2^n * exp(r), r = x - n ln 2: the usual polynomial of degree 6 on [-ln 2 / 2, ln 2 / 2]. */
+VEC_INLINE vf v_exp(vf x)
+{
+    vf n = _mm256_round_ps(_mm256_mul_ps(x, _mm256_set1_ps(1.44269504088896341f)),
+                           _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    vf r = _mm256_fnmadd_ps(n, _mm256_set1_ps(0.693359375f), x);
+    r = _mm256_fnmadd_ps(n, _mm256_set1_ps(-2.12194440e-4f), r);
+    vf p = _mm256_set1_ps(1.0f / 720);
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(1.0f / 120));
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(1.0f / 24));
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(1.0f / 6));
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(0.5f));
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(1.0f));
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(1.0f));
+    __m256i e = _mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127)), 23);
+    return _mm256_mul_ps(p, _mm256_castsi256_ps(e));
+}
+
+#endif

@@ -1,0 +1,54 @@
+/* The micro-kernels of engine native in AVX-512: tiles, and the table. */
+#define SLIDE_ROWS 2
+#include "kernels/native/avx512/vec.h"
+#include "kernels/native/avx512/table.h"
+#include "kernels/native/template/gemm.h"
+#include "kernels/native/template/depthwise.h"
+#include "kernels/native/template/pool.h"
+#include "kernels/native/template/pass.h"
+
+GEMM_KERNEL(14, 0, 1)
+GEMM_KERNEL(14, 1, 0)
+GEMM_KERNEL(14, 1, 1)
+GEMM_KERNEL(14, 2, 0)
+GEMM_KERNEL(9, 2, 1)
+GEMM_KERNEL(1, 8, 0)
+
+static const struct cg_gemm_kernel gemm[] = {
+    GEMM_ROW(14, 16, 1, 0, 14.1f, 14), GEMM_ROW(14, 32, 2, 0, 28.2f, 40), GEMM_ROW(9, 40, 2, 1, 22.7f, 40),
+    GEMM_ROW(14, 24, 1, 1, 23.5f, 30), GEMM_ROW(14, 8, 0, 1, 8.2f, 30),   GEMM_ROW(1, 128, 8, 0, 8, 10),
+};
+
+DEPTHWISE_FN(depthwise_3x3s1, rows_3x3s1)
+DEPTHWISE_FN(depthwise_3x3s2, rows_3x3s2)
+DEPTHWISE_FN(depthwise_any, rows_any)
+
+static const struct cg_window_kernel depthwise[] = {
+    {"depthwise_f32_3x3s1__" ISA_NAME, depthwise_3x3s1, VL, 3, 3, 1, 1},
+    {"depthwise_f32_3x3s2__" ISA_NAME, depthwise_3x3s2, VL, 3, 3, 2, 2},
+    {"depthwise_f32_any__" ISA_NAME, depthwise_any, VL, 0, 0, 0, 0},
+};
+
+static const struct cg_window_kernel max_pool[] = {
+    {"max_pool_f32_any__" ISA_NAME, max_pool_any, VL, 0, 0, 0, 0},
+};
+
+static const struct cg_window_kernel avg_pool[] = {
+    {"avg_pool_f32_any__" ISA_NAME, avg_pool_any, VL, 0, 0, 0, 0},
+};
+
+#define COUNT(table) (int)(sizeof(table) / sizeof *(table))
+
+const struct cg_native_kernels cg_native_avx512 = {
+    .isa = CG_ISA_AVX512,
+    .lanes = VL,
+    .gemm = gemm,
+    .n_gemm = COUNT(gemm),
+    .depthwise = depthwise,
+    .n_depthwise = COUNT(depthwise),
+    .max_pool = max_pool,
+    .n_max_pool = COUNT(max_pool),
+    .avg_pool = avg_pool,
+    .n_avg_pool = COUNT(avg_pool),
+    .pass = PASS_TABLE,
+};

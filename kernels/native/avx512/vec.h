@@ -1,0 +1,133 @@
+/* Vector primitives in AVX-512 (F, BW, DQ, VL): see template/README.md. Halves are ymm: on cores with 256-bit
+ * pipes they cost half, and on none more. */
+#ifndef CONVGAUGE_KERNELS_NATIVE_AVX512_VEC_H
+#define CONVGAUGE_KERNELS_NATIVE_AVX512_VEC_H
+
+#include <immintrin.h>
+
+#define VL       16
+#define HL       8
+#define ISA_NAME "avx512"
+
+typedef __m512 vf;
+typedef __mmask16 vtail;
+typedef __m256 hf;
+typedef __mmask8 htail;
+
+#define VEC_INLINE static inline __attribute__((always_inline, unused))
+
+VEC_INLINE vf v_zero(void)
+{
+    return _mm512_setzero_ps();
+}
+VEC_INLINE vf v_set1(float x)
+{
+    return _mm512_set1_ps(x);
+}
+VEC_INLINE vf v_load(const float *p)
+{
+    return _mm512_loadu_ps(p);
+}
+VEC_INLINE void v_store(float *p, vf v)
+{
+    _mm512_storeu_ps(p, v);
+}
+VEC_INLINE vf v_fma(vf a, vf b, vf c)
+{
+    return _mm512_fmadd_ps(a, b, c);
+}
+VEC_INLINE vf v_add(vf a, vf b)
+{
+    return _mm512_add_ps(a, b);
+}
+VEC_INLINE vf v_mul(vf a, vf b)
+{
+    return _mm512_mul_ps(a, b);
+}
+VEC_INLINE vf v_div(vf a, vf b)
+{
+    return _mm512_div_ps(a, b);
+}
+VEC_INLINE vf v_max(vf a, vf b)
+{
+    return _mm512_max_ps(a, b);
+}
+VEC_INLINE vf v_min(vf a, vf b)
+{
+    return _mm512_min_ps(a, b);
+}
+VEC_INLINE vtail v_tail(int n)
+{
+    return (vtail)((1u << n) - 1);
+}
+VEC_INLINE vf v_load_tail(const float *p, vtail t)
+{
+    return _mm512_maskz_loadu_ps(t, p);
+}
+VEC_INLINE void v_store_tail(float *p, vf v, vtail t)
+{
+    _mm512_mask_storeu_ps(p, t, v);
+}
+/* exp(x) = 2^n * exp(r), r = x - n ln 2: the usual polynomial of degree 6 on [-ln 2 / 2, ln 2 / 2]. */
+VEC_INLINE vf v_exp(vf x)
+{
+    vf n = _mm512_roundscale_ps(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504088896341f)), 0);
+    vf r = _mm512_fnmadd_ps(n, _mm512_set1_ps(0.693359375f), x);
+    r = _mm512_fnmadd_ps(n, _mm512_set1_ps(-2.12194440e-4f), r);
+    vf p = _mm512_set1_ps(1.0f / 720);
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f / 120));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f / 24));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f / 6));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(0.5f));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f));
+    return _mm512_scalef_ps(p, n);
+}
+
+/* The first half of a vector: no instruction. */
+VEC_INLINE hf h_low(vf v)
+{
+    return _mm512_castps512_ps256(v);
+}
+VEC_INLINE hf h_set1(float x)
+{
+    return _mm256_set1_ps(x);
+}
+VEC_INLINE hf h_load(const float *p)
+{
+    return _mm256_loadu_ps(p);
+}
+VEC_INLINE void h_store(float *p, hf v)
+{
+    _mm256_storeu_ps(p, v);
+}
+VEC_INLINE hf h_fma(hf a, hf b, hf c)
+{
+    return _mm256_fmadd_ps(a, b, c);
+}
+VEC_INLINE hf h_add(hf a, hf b)
+{
+    return _mm256_add_ps(a, b);
+}
+VEC_INLINE hf h_max(hf a, hf b)
+{
+    return _mm256_max_ps(a, b);
+}
+VEC_INLINE hf h_min(hf a, hf b)
+{
+    return _mm256_min_ps(a, b);
+}
+VEC_INLINE htail h_tail(int n)
+{
+    return (htail)((1u << n) - 1);
+}
+VEC_INLINE hf h_load_tail(const float *p, htail t)
+{
+    return _mm256_maskz_loadu_ps(t, p);
+}
+VEC_INLINE void h_store_tail(float *p, hf v, htail t)
+{
+    _mm256_mask_storeu_ps(p, t, v);
+}
+
+#endif

@@ -1,0 +1,105 @@
+/* The depthwise micro-kernels over blocks of VL channels, the last block in a half vector where it fits.
+ * Included after vec.h. SLIDE_ROWS, set by the instruction set before, is how many output rows slide
+ * together. */
+#ifndef CONVGAUGE_KERNELS_NATIVE_TEMPLATE_DEPTHWISE_H
+#define CONVGAUGE_KERNELS_NATIVE_TEMPLATE_DEPTHWISE_H
+
+#include "kernels/native/microkernel.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define B(name)             whole_##name
+#define T                   vf
+#define TT                  vtail
+#define LANES               VL
+#define LOAD(p)             v_load(p)
+#define LOAD_TAIL(p, t)     v_load_tail(p, t)
+#define STORE(p, v)         v_store(p, v)
+#define STORE_TAIL(p, v, t) v_store_tail(p, v, t)
+#define FMA(a, b, c)        v_fma(a, b, c)
+#define MAX(a, b)           v_max(a, b)
+#define MIN(a, b)           v_min(a, b)
+#define SET1(x)             v_set1(x)
+#define MAKE_TAIL(n)        v_tail(n)
+#include "kernels/native/template/depthwise_block.h"
+#undef B
+#undef T
+#undef TT
+#undef LANES
+#undef LOAD
+#undef LOAD_TAIL
+#undef STORE
+#undef STORE_TAIL
+#undef FMA
+#undef MAX
+#undef MIN
+#undef SET1
+#undef MAKE_TAIL
+
+#if HL
+#define B(name)             half_##name
+#define T                   hf
+#define TT                  htail
+#define LANES               HL
+#define LOAD(p)             h_load(p)
+#define LOAD_TAIL(p, t)     h_load_tail(p, t)
+#define STORE(p, v)         h_store(p, v)
+#define STORE_TAIL(p, v, t) h_store_tail(p, v, t)
+#define FMA(a, b, c)        h_fma(a, b, c)
+#define MAX(a, b)           h_max(a, b)
+#define MIN(a, b)           h_min(a, b)
+#define SET1(x)             h_set1(x)
+#define MAKE_TAIL(n)        h_tail(n)
+#include "kernels/native/template/depthwise_block.h"
+#undef B
+#undef T
+#undef TT
+#undef LANES
+#undef LOAD
+#undef LOAD_TAIL
+#undef STORE
+#undef STORE_TAIL
+#undef FMA
+#undef MAX
+#undef MIN
+#undef SET1
+#undef MAKE_TAIL
+#define RUN_HALF(kind, a, rows, w, b, o, left)                                                               \
+    else if (left == HL) half_##kind##_full(a, rows, w, b, o);                                               \
+    else if (left < HL) half_##kind##_part(a, rows, w, b, o, left);
+#else
+#define RUN_HALF(kind, a, rows, w, b, o, left)
+#endif
+
+#define DEPTHWISE_MAX_ROWS 64
+
+/* Runs `kind` over all blocks of channels. Row pointers are shifted to the block in groups that fit on the
+ * stack. */
+#define DEPTHWISE_FN(name, kind)                                                                             \
+    static void name(const struct cg_window_args *args)                                                      \
+    {                                                                                                        \
+        const int taps = args->kernel_h * args->kernel_w;                                                    \
+        const int reach = (args->kernel_h - 1) * args->dilation_h + 1;                                       \
+        struct cg_window_args a = *args;                                                                     \
+        const int room = reach < DEPTHWISE_MAX_ROWS ? (DEPTHWISE_MAX_ROWS - reach) / args->stride_h + 1 : 1; \
+        for (int y = 0; y < args->out_rows; y += a.out_rows) {                                               \
+            a.out_rows = args->out_rows - y < room ? args->out_rows - y : room;                              \
+            const float *const *from = args->rows + (ptrdiff_t)y * args->stride_h;                           \
+            const int n_rows = (a.out_rows - 1) * args->stride_h + reach;                                    \
+            for (int c = 0; c < args->channels; c += VL) {                                                   \
+                const float *rows[DEPTHWISE_MAX_ROWS];                                                       \
+                for (int r = 0; r < n_rows; r++)                                                             \
+                    rows[r] = from[r] ? from[r] + c : NULL;                                                  \
+                const int left = args->channels - c;                                                         \
+                const float *w = args->weights + (size_t)c * taps, *b = args->bias + c;                      \
+                float *o = args->out + y * args->out_row_stride + c;                                         \
+                if (left >= VL)                                                                              \
+                    whole_##kind##_full(&a, rows, w, b, o);                                                  \
+                RUN_HALF(kind, &a, rows, w, b, o, left)                                                      \
+                else whole_##kind##_part(&a, rows, w, b, o, left);                                           \
+            }                                                                                                \
+        }                                                                                                    \
+    }
+
+#endif

@@ -1,0 +1,195 @@
+/* The gemm micro-kernels: a register tile of `rows` x (`vectors` whole vectors + `half` half vectors).
+ * Included after vec.h; GEMM_KERNEL instantiates one with all its shorter tiles for the tail of m. */
+#ifndef CONVGAUGE_KERNELS_NATIVE_TEMPLATE_GEMM_H
+#define CONVGAUGE_KERNELS_NATIVE_TEMPLATE_GEMM_H
+
+#include "kernels/native/microkernel.h"
+
+#define GEMM_MAX_ROWS    16
+#define GEMM_MAX_VECTORS 8
+#define GEMM_UNROLL      _Pragma("GCC unroll 16")
+
+/* One tile at row i0. Called with constants only, so that every loop over them unrolls and acc lives in
+ * registers. */
+VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, const int rows, const int vectors,
+                          const int half)
+{
+    const int tile_n = vectors * VL + half * HL;
+    vf acc[GEMM_MAX_ROWS][GEMM_MAX_VECTORS];
+#if HL
+    hf half_acc[GEMM_MAX_ROWS];
+#endif
+    for (int j = 0; j < vectors; j++) {
+        const vf bias = v_load(g->bias + j * VL);
+        GEMM_UNROLL
+        for (int i = 0; i < rows; i++)
+            acc[i][j] = bias;
+    }
+#if HL
+    if (half) {
+        const hf bias = h_load(g->bias + vectors * VL);
+        GEMM_UNROLL
+        for (int i = 0; i < rows; i++)
+            half_acc[i] = bias;
+    }
+#endif
+
+    const struct cg_gemm_segment *seg = g->segments, *end = seg + g->n_segments;
+    for (; seg < end; seg++) {
+        const ptrdiff_t stride = seg->stride;
+        /* A pointer every third row: the others are one and two strides on, which addressing modes do for
+         * free. The empty asm keeps the compiler from making it a pointer a row, more than there are
+         * registers. */
+        const float *p[(GEMM_MAX_ROWS + 2) / 3];
+        GEMM_UNROLL
+        for (int i = 0; i < (rows + 2) / 3; i++)
+            p[i] = seg->a + (i0 + 3 * i) * stride;
+        const float *b = g->b + (size_t)seg->k * tile_n;
+        for (int k = seg->len; k > 0; k--) {
+            vf bv[GEMM_MAX_VECTORS];
+            GEMM_UNROLL
+            for (int j = 0; j < vectors; j++)
+                bv[j] = v_load(b + j * VL);
+#if HL
+            hf hb = h_load(b + (half ? vectors * VL : 0));
+#endif
+            GEMM_UNROLL
+            for (int i = 0; i < rows; i++) {
+                const float *a = p[i / 3] + (i % 3) * stride;
+                if (vectors) {
+                    const vf av = v_set1(*a);
+                    GEMM_UNROLL
+                    for (int j = 0; j < vectors; j++)
+                        acc[i][j] = v_fma(av, bv[j], acc[i][j]);
+#if HL
+                    if (half)
+                        half_acc[i] = h_fma(h_low(av), hb, half_acc[i]);
+#endif
+                }
+#if HL
+                else
+                    half_acc[i] = h_fma(h_set1(*a), hb, half_acc[i]);
+#endif
+            }
+            b += tile_n;
+            GEMM_UNROLL
+            for (int i = 0; i < (rows + 2) / 3; i++) {
+                p[i]++;
+                __asm__("" : "+r"(p[i]));
+            }
+        }
+    }
+
+    const vf lo = v_set1(g->lo), hi = v_set1(g->hi);
+    const float *residual = g->residual ? g->residual + i0 * g->residual_stride : NULL;
+    float *c = g->c + i0 * g->c_stride;
+    GEMM_UNROLL
+    for (int j = 0; j < vectors; j++) {
+        const int left = g->n - j * VL;
+        if (left >= VL) {
+            if (residual) {
+                GEMM_UNROLL
+                for (int i = 0; i < rows; i++)
+                    acc[i][j] = v_add(acc[i][j], v_load(residual + i * g->residual_stride + j * VL));
+            }
+            GEMM_UNROLL
+            for (int i = 0; i < rows; i++)
+                v_store(c + i * g->c_stride + j * VL, v_min(v_max(acc[i][j], lo), hi));
+        } else if (left > 0) {
+            const vtail tail = v_tail(left);
+            if (residual) {
+                GEMM_UNROLL
+                for (int i = 0; i < rows; i++)
+                    acc[i][j] =
+                        v_add(acc[i][j], v_load_tail(residual + i * g->residual_stride + j * VL, tail));
+            }
+            GEMM_UNROLL
+            for (int i = 0; i < rows; i++)
+                v_store_tail(c + i * g->c_stride + j * VL, v_min(v_max(acc[i][j], lo), hi), tail);
+        }
+    }
+#if HL
+    const int left = g->n - vectors * VL;
+    if (half && left > 0) {
+        const hf hlo = h_set1(g->lo), hhi = h_set1(g->hi);
+        const htail tail = h_tail(left);
+        c += vectors * VL;
+        if (residual) {
+            residual += vectors * VL;
+            GEMM_UNROLL
+            for (int i = 0; i < rows; i++)
+                half_acc[i] = h_add(half_acc[i], h_load_tail(residual + i * g->residual_stride, tail));
+        }
+        GEMM_UNROLL
+        for (int i = 0; i < rows; i++)
+            h_store_tail(c + i * g->c_stride, h_min(h_max(half_acc[i], hlo), hhi), tail);
+    }
+#endif
+}
+
+#define GEMM_TILE_FN(rows, vectors, half)                                                                    \
+    static __attribute__((noinline)) void gemm_##rows##_##vectors##_##half(const struct cg_gemm_args *g,     \
+                                                                           int i0)                           \
+    {                                                                                                        \
+        gemm_tile(g, i0, rows, vectors, half);                                                               \
+    }
+
+typedef void gemm_tile_fn(const struct cg_gemm_args *g, int i0);
+
+/* All full tiles, then the tail in one shorter tile: tiles[r] runs r rows. */
+VEC_INLINE void gemm_rows(const struct cg_gemm_args *g, gemm_tile_fn *const *tiles, int rows)
+{
+    int i = 0;
+    for (; i + rows <= g->m; i += rows)
+        tiles[rows](g, i);
+    if (i < g->m)
+        tiles[g->m - i](g, i);
+}
+
+#define GEMM_ROWS_1(v, h)  GEMM_TILE_FN(1, v, h)
+#define GEMM_ROWS_2(v, h)  GEMM_ROWS_1(v, h) GEMM_TILE_FN(2, v, h)
+#define GEMM_ROWS_3(v, h)  GEMM_ROWS_2(v, h) GEMM_TILE_FN(3, v, h)
+#define GEMM_ROWS_4(v, h)  GEMM_ROWS_3(v, h) GEMM_TILE_FN(4, v, h)
+#define GEMM_ROWS_5(v, h)  GEMM_ROWS_4(v, h) GEMM_TILE_FN(5, v, h)
+#define GEMM_ROWS_6(v, h)  GEMM_ROWS_5(v, h) GEMM_TILE_FN(6, v, h)
+#define GEMM_ROWS_7(v, h)  GEMM_ROWS_6(v, h) GEMM_TILE_FN(7, v, h)
+#define GEMM_ROWS_8(v, h)  GEMM_ROWS_7(v, h) GEMM_TILE_FN(8, v, h)
+#define GEMM_ROWS_9(v, h)  GEMM_ROWS_8(v, h) GEMM_TILE_FN(9, v, h)
+#define GEMM_ROWS_10(v, h) GEMM_ROWS_9(v, h) GEMM_TILE_FN(10, v, h)
+#define GEMM_ROWS_11(v, h) GEMM_ROWS_10(v, h) GEMM_TILE_FN(11, v, h)
+#define GEMM_ROWS_12(v, h) GEMM_ROWS_11(v, h) GEMM_TILE_FN(12, v, h)
+#define GEMM_ROWS_13(v, h) GEMM_ROWS_12(v, h) GEMM_TILE_FN(13, v, h)
+#define GEMM_ROWS_14(v, h) GEMM_ROWS_13(v, h) GEMM_TILE_FN(14, v, h)
+
+#define GEMM_LIST_1(v, h)  gemm_1_##v##_##h
+#define GEMM_LIST_2(v, h)  GEMM_LIST_1(v, h), gemm_2_##v##_##h
+#define GEMM_LIST_3(v, h)  GEMM_LIST_2(v, h), gemm_3_##v##_##h
+#define GEMM_LIST_4(v, h)  GEMM_LIST_3(v, h), gemm_4_##v##_##h
+#define GEMM_LIST_5(v, h)  GEMM_LIST_4(v, h), gemm_5_##v##_##h
+#define GEMM_LIST_6(v, h)  GEMM_LIST_5(v, h), gemm_6_##v##_##h
+#define GEMM_LIST_7(v, h)  GEMM_LIST_6(v, h), gemm_7_##v##_##h
+#define GEMM_LIST_8(v, h)  GEMM_LIST_7(v, h), gemm_8_##v##_##h
+#define GEMM_LIST_9(v, h)  GEMM_LIST_8(v, h), gemm_9_##v##_##h
+#define GEMM_LIST_10(v, h) GEMM_LIST_9(v, h), gemm_10_##v##_##h
+#define GEMM_LIST_11(v, h) GEMM_LIST_10(v, h), gemm_11_##v##_##h
+#define GEMM_LIST_12(v, h) GEMM_LIST_11(v, h), gemm_12_##v##_##h
+#define GEMM_LIST_13(v, h) GEMM_LIST_12(v, h), gemm_13_##v##_##h
+#define GEMM_LIST_14(v, h) GEMM_LIST_13(v, h), gemm_14_##v##_##h
+
+/* The kernel of a tile: `gemm_f32_<rows>_<vectors>_<half>` walks m. */
+#define GEMM_KERNEL(rows, vectors, half)                                                                     \
+    GEMM_ROWS_##rows(vectors,                                                                                \
+                     half) static void gemm_f32_##rows##_##vectors##_##half(const struct cg_gemm_args *g)    \
+    {                                                                                                        \
+        static gemm_tile_fn *const tiles[] = {NULL, GEMM_LIST_##rows(vectors, half)};                        \
+        gemm_rows(g, tiles, rows);                                                                           \
+    }
+
+/* Its table row; `columns` is vectors * VL + half * HL, written out for the name. */
+#define GEMM_ROW(rows, columns, vectors, half, k_cost, tile_cost)                                            \
+    {                                                                                                        \
+        .name = "gemm_f32_" #rows "x" #columns "__" ISA_NAME, .run = gemm_f32_##rows##_##vectors##_##half,   \
+        .tile_m = rows, .tile_n = (vectors)*VL + (half)*HL, .cycles_k = k_cost, .cycles_tile = tile_cost     \
+    }
+
+#endif

@@ -1,0 +1,154 @@
+/* Passes over pixels: copies, element-wise operators, activations, the mean. Included after vec.h. */
+#ifndef CONVGAUGE_KERNELS_NATIVE_TEMPLATE_PASS_H
+#define CONVGAUGE_KERNELS_NATIVE_TEMPLATE_PASS_H
+
+#include "kernels/native/microkernel.h"
+
+#include <math.h>
+
+/* Calls `vector(load, store)` code for whole vectors and the tail of each pixel. A map whose rows are dense
+ * is one long row, so that narrow maps do not pay a tail a pixel. */
+#define PASS_ROWS(a, flat)                                                                                   \
+    int m = (a)->m;                                                                                          \
+    ptrdiff_t n = (a)->channels;                                                                             \
+    if (flat) {                                                                                              \
+        n *= m;                                                                                              \
+        m = 1;                                                                                               \
+    }
+
+#define DENSE(a, stride) ((a)->stride == (a)->channels)
+
+/* A pass of one or two operands: EXPR and its masked twin, over `x` (from a), `y` (from b, where there is
+ * one). */
+#define PASS_UNARY(name, EXPR)                                                                               \
+    static void name(const struct cg_pass_args *args)                                                        \
+    {                                                                                                        \
+        const vf lo = v_set1(args->lo), hi = v_set1(args->hi);                                               \
+        (void)lo, (void)hi;                                                                                  \
+        PASS_ROWS(args, DENSE(args, a_stride) && DENSE(args, out_stride))                                    \
+        for (int i = 0; i < m; i++) {                                                                        \
+            const float *a = args->a + i * args->a_stride;                                                   \
+            float *out = args->out + i * args->out_stride;                                                   \
+            ptrdiff_t j = 0;                                                                                 \
+            for (; j + VL <= n; j += VL) {                                                                   \
+                const vf x = v_load(a + j);                                                                  \
+                v_store(out + j, EXPR);                                                                      \
+            }                                                                                                \
+            if (j < n) {                                                                                     \
+                const vtail tail = v_tail((int)(n - j));                                                     \
+                const vf x = v_load_tail(a + j, tail);                                                       \
+                v_store_tail(out + j, EXPR, tail);                                                           \
+            }                                                                                                \
+        }                                                                                                    \
+    }
+
+#define PASS_BINARY(name, EXPR)                                                                              \
+    static void name(const struct cg_pass_args *args)                                                        \
+    {                                                                                                        \
+        const vf lo = v_set1(args->lo), hi = v_set1(args->hi);                                               \
+        PASS_ROWS(args, DENSE(args, a_stride) && DENSE(args, b_stride) && DENSE(args, out_stride))           \
+        for (int i = 0; i < m; i++) {                                                                        \
+            const float *a = args->a + i * args->a_stride, *b = args->b + i * args->b_stride;                \
+            float *out = args->out + i * args->out_stride;                                                   \
+            ptrdiff_t j = 0;                                                                                 \
+            for (; j + VL <= n; j += VL) {                                                                   \
+                const vf x = v_load(a + j), y = v_load(b + j);                                               \
+                v_store(out + j, EXPR);                                                                      \
+            }                                                                                                \
+            if (j < n) {                                                                                     \
+                const vtail tail = v_tail((int)(n - j));                                                     \
+                const vf x = v_load_tail(a + j, tail), y = v_load_tail(b + j, tail);                         \
+                v_store_tail(out + j, EXPR, tail);                                                           \
+            }                                                                                                \
+        }                                                                                                    \
+    }
+
+#define CLAMPED(v) v_min(v_max(v, lo), hi)
+
+VEC_INLINE vf act_hard_sigmoid(vf x)
+{
+    const vf y = v_fma(x, v_set1(1.0f / 6), v_set1(0.5f));
+    return v_min(v_max(y, v_zero()), v_set1(1.0f));
+}
+
+VEC_INLINE vf act_sigmoid(vf x)
+{
+    const vf one = v_set1(1.0f);
+    const vf minus = v_mul(v_min(v_max(x, v_set1(-87.0f)), v_set1(87.0f)), v_set1(-1.0f));
+    return v_div(one, v_add(one, v_exp(minus)));
+}
+
+PASS_UNARY(pass_copy, x)
+PASS_UNARY(pass_clamp, CLAMPED(x))
+PASS_UNARY(pass_sigmoid, act_sigmoid(x))
+PASS_UNARY(pass_hard_sigmoid, act_hard_sigmoid(x))
+PASS_UNARY(pass_hard_swish, v_mul(x, act_hard_sigmoid(x)))
+PASS_BINARY(pass_add, CLAMPED(v_add(x, y)))
+PASS_BINARY(pass_mul, CLAMPED(v_mul(x, y)))
+
+static void pass_affine(const struct cg_pass_args *args)
+{
+    const vf lo = v_set1(args->lo), hi = v_set1(args->hi);
+    for (int i = 0; i < args->m; i++) {
+        const float *a = args->a + i * args->a_stride;
+        float *out = args->out + i * args->out_stride;
+        int j = 0;
+        for (; j + VL <= args->channels; j += VL) {
+            const vf y = v_fma(v_load(a + j), v_load(args->scale + j), v_load(args->shift + j));
+            v_store(out + j, CLAMPED(y));
+        }
+        if (j < args->channels) {
+            const vtail tail = v_tail(args->channels - j);
+            const vf y = v_fma(v_load_tail(a + j, tail), v_load_tail(args->scale + j, tail),
+                               v_load_tail(args->shift + j, tail));
+            v_store_tail(out + j, CLAMPED(y), tail);
+        }
+    }
+}
+
+static void pass_gather(const struct cg_pass_args *args)
+{
+    for (int i = 0; i < args->m; i++) {
+        const float *a = args->a + i * args->a_stride;
+        float *out = args->out + i * args->out_stride;
+        for (int j = 0; j < args->channels; j++)
+            out[j] = a[args->index[j]];
+    }
+}
+
+/* The sum over all pixels by four running sums a block, so that additions do not wait for each other. */
+static void pass_mean(const struct cg_pass_args *args)
+{
+    const vf factor = v_set1(args->lo);
+    const ptrdiff_t stride = args->a_stride;
+    for (int j = 0; j < args->channels; j += VL) {
+        const int left = args->channels - j;
+        const vtail tail = v_tail(left < VL ? left : VL);
+        const float *a = args->a + j;
+        vf sum[4] = {v_zero(), v_zero(), v_zero(), v_zero()};
+        int i = 0;
+        for (; i + 4 <= args->m; i += 4, a += 4 * stride)
+            for (int s = 0; s < 4; s++)
+                sum[s] = v_add(sum[s], v_load_tail(a + s * stride, tail));
+        for (; i < args->m; i++, a += stride)
+            sum[0] = v_add(sum[0], v_load_tail(a, tail));
+        const vf total = v_add(v_add(sum[0], sum[1]), v_add(sum[2], sum[3]));
+        v_store_tail(args->out + j, v_mul(total, factor), tail);
+    }
+}
+
+/* The `pass` member of a table row. */
+#define PASS_TABLE                                                                                           \
+    {                                                                                                        \
+        [CG_PASS_COPY] = {"copy_f32__" ISA_NAME, pass_copy},                                                 \
+        [CG_PASS_GATHER] = {"gather_f32__" ISA_NAME, pass_gather},                                           \
+        [CG_PASS_CLAMP] = {"clamp_f32__" ISA_NAME, pass_clamp},                                              \
+        [CG_PASS_ADD] = {"add_f32__" ISA_NAME, pass_add}, [CG_PASS_MUL] = {"mul_f32__" ISA_NAME, pass_mul},  \
+        [CG_PASS_AFFINE] = {"affine_f32__" ISA_NAME, pass_affine},                                           \
+        [CG_PASS_SIGMOID] = {"sigmoid_f32__" ISA_NAME, pass_sigmoid},                                        \
+        [CG_PASS_HARD_SIGMOID] = {"hard_sigmoid_f32__" ISA_NAME, pass_hard_sigmoid},                         \
+        [CG_PASS_HARD_SWISH] = {"hard_swish_f32__" ISA_NAME, pass_hard_swish},                               \
+        [CG_PASS_MEAN] = {"mean_f32__" ISA_NAME, pass_mean},                                                 \
+    }
+
+#endif
