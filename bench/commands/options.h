@@ -3,6 +3,7 @@
 #define CONVGAUGE_BENCH_COMMANDS_OPTIONS_H
 
 #include "bench/commands/command.h"
+#include "bench/error/nearest.h"
 
 #include <stddef.h>
 
@@ -46,9 +47,5 @@ struct cg_option {
 enum cg_status cg_options_parse(const char *command_name, const struct cg_option *options, int n, int argc,
                                 char **argv, int least, int most, int *first, bool *done,
                                 struct cg_error *err);
-
-/* The names in `candidates` nearest to `word` (edit distance at most a third of its length, or sharing its
- * beginning), best first, as "'a', 'b' or 'c'" in `text`; empty when none is near. */
-void cg_nearest(const char *word, const char *const *candidates, int n, char *text, size_t size);
 
 #endif

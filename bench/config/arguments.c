@@ -1,0 +1,146 @@
+#include "bench/config/arguments.h"
+
+#include "bench/error/nearest.h"
+
+#include <lauxlib.h>
+#include <limits.h>
+#include <string.h>
+
+struct cg_arguments cg_arguments_open(lua_State *lua, int index, const char *call, bool optional)
+{
+    index = lua_absindex(lua, index);
+    if (optional && lua_isnoneornil(lua, index)) {
+        lua_newtable(lua);
+        index = lua_gettop(lua);
+    } else if (!lua_istable(lua, index)) {
+        luaL_error(lua, "%s takes its options in braces, not a %s", call, luaL_typename(lua, index));
+    }
+    return (struct cg_arguments){.lua = lua, .table = index, .call = call};
+}
+
+void cg_arguments_close(struct cg_arguments *a)
+{
+    for (lua_pushnil(a->lua); lua_next(a->lua, a->table); lua_pop(a->lua, 1)) {
+        bool known = false;
+        if (lua_type(a->lua, -2) == LUA_TSTRING) {
+            const char *name = lua_tostring(a->lua, -2);
+            for (int i = 0; i < a->n_names && !known; i++)
+                known = strcmp(name, a->names[i]) == 0;
+            if (!known) {
+                char near[160];
+                cg_nearest(name, a->names, a->n_names, near, sizeof near);
+                luaL_error(a->lua, "%s has no option '%s'%s%s", a->call, name,
+                           near[0] ? "; did you mean " : "", near);
+            }
+        } else if (lua_isinteger(a->lua, -2)) {
+            const lua_Integer position = lua_tointeger(a->lua, -2);
+            known = position >= 1 && position <= a->positions;
+        }
+        if (!known)
+            luaL_error(a->lua, "%s takes %d values without a name, not more", a->call, a->positions);
+    }
+}
+
+int cg_argument_push(struct cg_arguments *a, const char *name, int position)
+{
+    if (a->n_names < CG_ARGUMENTS_MAX)
+        a->names[a->n_names++] = name;
+    if (position > a->positions)
+        a->positions = position;
+    if (lua_getfield(a->lua, a->table, name) != LUA_TNIL || position == 0)
+        return lua_type(a->lua, -1);
+    lua_pop(a->lua, 1);
+    return lua_rawgeti(a->lua, a->table, position);
+}
+
+int cg_whole_number(lua_State *lua, int index, const char *what, int least)
+{
+    int is_whole;
+    if (lua_type(lua, index) != LUA_TNUMBER)
+        luaL_error(lua, "%s must be a whole number, not a %s", what, luaL_typename(lua, index));
+    const lua_Integer value = lua_tointegerx(lua, index, &is_whole);
+    if (!is_whole)
+        luaL_error(lua, "%s must be a whole number, not %f", what, lua_tonumber(lua, index));
+    if (value < least || value > INT_MAX)
+        luaL_error(lua, "%s is %I; it must be at least %d", what, (LUAI_UACINT)value, least);
+    return (int)value;
+}
+
+static const char *described(struct cg_arguments *a, const char *name)
+{
+    return lua_pushfstring(a->lua, "%s: %s", a->call, name); /* left on the stack until the call returns */
+}
+
+int cg_argument_int(struct cg_arguments *a, const char *name, int position, int least, int otherwise)
+{
+    if (cg_argument_push(a, name, position) == LUA_TNIL)
+        return otherwise;
+    const int value = lua_gettop(a->lua);
+    return cg_whole_number(a->lua, value, described(a, name), least);
+}
+
+int cg_argument_needed_int(struct cg_arguments *a, const char *name, int position, int least)
+{
+    if (cg_argument_push(a, name, position) == LUA_TNIL)
+        luaL_error(a->lua, "%s needs %s", a->call, name);
+    const int value = lua_gettop(a->lua);
+    return cg_whole_number(a->lua, value, described(a, name), least);
+}
+
+bool cg_argument_pair(struct cg_arguments *a, const char *name, int position, int least, int *first,
+                      int *second)
+{
+    const int type = cg_argument_push(a, name, position);
+    if (type == LUA_TNIL)
+        return false;
+    const int value = lua_gettop(a->lua);
+    const char *what = described(a, name);
+    if (type != LUA_TTABLE) {
+        *first = *second = cg_whole_number(a->lua, value, what, least);
+        return true;
+    }
+    if (lua_rawlen(a->lua, value) != 2)
+        luaL_error(a->lua, "%s must be a number or a pair of numbers", what);
+    lua_rawgeti(a->lua, value, 1);
+    *first = cg_whole_number(a->lua, -1, what, least);
+    lua_rawgeti(a->lua, value, 2);
+    *second = cg_whole_number(a->lua, -1, what, least);
+    return true;
+}
+
+bool cg_argument_bool(struct cg_arguments *a, const char *name, bool otherwise)
+{
+    const int type = cg_argument_push(a, name, 0);
+    if (type != LUA_TNIL && type != LUA_TBOOLEAN)
+        luaL_error(a->lua, "%s: %s must be true or false, not a %s", a->call, name,
+                   lua_typename(a->lua, type));
+    return type == LUA_TNIL ? otherwise : lua_toboolean(a->lua, -1);
+}
+
+double cg_argument_real(struct cg_arguments *a, const char *name, double otherwise)
+{
+    const int type = cg_argument_push(a, name, 0);
+    if (type != LUA_TNIL && type != LUA_TNUMBER)
+        luaL_error(a->lua, "%s: %s must be a number, not a %s", a->call, name, lua_typename(a->lua, type));
+    return type == LUA_TNIL ? otherwise : lua_tonumber(a->lua, -1);
+}
+
+void cg_argument_text(struct cg_arguments *a, const char *name, int position, bool needed, char *text,
+                      size_t size)
+{
+    const int type = cg_argument_push(a, name, position);
+    size_t length = 0;
+    text[0] = '\0';
+    if (type == LUA_TNIL && needed)
+        luaL_error(a->lua, "%s needs %s", a->call, name);
+    if (type == LUA_TNIL)
+        return;
+    if (type != LUA_TSTRING)
+        luaL_error(a->lua, "%s: %s must be a text, not a %s", a->call, name, lua_typename(a->lua, type));
+    const char *value = lua_tolstring(a->lua, -1, &length);
+    if (length >= size)
+        luaL_error(a->lua, "%s: %s is longer than %d characters", a->call, name, (int)size - 1);
+    if (strlen(value) != length)
+        luaL_error(a->lua, "%s: %s contains a zero byte", a->call, name);
+    memcpy(text, value, length + 1);
+}

@@ -1,0 +1,420 @@
+/* The layers of the DSL: each function reads its options and adds one node. */
+#include "bench/config/arguments.h"
+#include "bench/config/builder.h"
+#include "bench/config/script.h"
+#include "bench/error/nearest.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The activation of that name; the error lists what there is. */
+static enum cg_act act_named(lua_State *lua, const char *name, const char *call)
+{
+    const int act = cg_act_from_name(name);
+    if (act < 0) {
+        luaL_Buffer text;
+        luaL_buffinit(lua, &text);
+        for (int i = 0; i < CG_ACT_COUNT; i++) {
+            luaL_addstring(&text, i == 0 ? "" : ", ");
+            luaL_addstring(&text, cg_act_name((enum cg_act)i));
+        }
+        luaL_pushresult(&text);
+        luaL_error(lua, "%s: there is no activation '%s'; there are %s", call, name, lua_tostring(lua, -1));
+    }
+    return (enum cg_act)act;
+}
+
+static enum cg_act read_act(struct cg_arguments *a)
+{
+    char name[32];
+    cg_argument_text(a, "act", 0, false, name, sizeof name);
+    return name[0] ? act_named(a->lua, name, a->call) : CG_ACT_NONE;
+}
+
+static void read_name(struct cg_arguments *a, struct cg_node *node)
+{
+    cg_argument_text(a, "name", 0, false, node->name, sizeof node->name);
+}
+
+/* Padding before and after one side so that the output has ceil(length / stride) pixels ("same" of
+ * TensorFlow). */
+static void same_padding(int length, int kernel, int stride, int dilation, int *before, int *after)
+{
+    const int64_t output = (length + (int64_t)stride - 1) / stride;
+    const int64_t total = (output - 1) * stride + (int64_t)dilation * (kernel - 1) + 1 - length;
+    const int64_t clipped = total < 0 ? 0 : total > INT32_MAX / 2 ? INT32_MAX / 2 : total;
+    *before = (int)(clipped / 2);
+    *after = (int)(clipped - clipped / 2);
+}
+
+/* pad = "same" | "valid" | n | {vertical, horizontal} | {top, left, bottom, right}; nil: half the kernel. */
+static void read_pad(struct cg_arguments *a, struct cg_window *w, struct cg_shape in)
+{
+    lua_State *lua = a->lua;
+    const int type = cg_argument_push(a, "pad", 0);
+    const int value = lua_gettop(lua);
+    if (type == LUA_TNIL) {
+        const int64_t v = (int64_t)w->dilation_h * (w->kernel_h - 1) / 2;
+        const int64_t h = (int64_t)w->dilation_w * (w->kernel_w - 1) / 2;
+        w->pad_top = w->pad_bottom = (int)(v > INT32_MAX ? INT32_MAX : v);
+        w->pad_left = w->pad_right = (int)(h > INT32_MAX ? INT32_MAX : h);
+    } else if (type == LUA_TSTRING && strcmp(lua_tostring(lua, value), "same") == 0) {
+        same_padding(in.h, w->kernel_h, w->stride_h, w->dilation_h, &w->pad_top, &w->pad_bottom);
+        same_padding(in.w, w->kernel_w, w->stride_w, w->dilation_w, &w->pad_left, &w->pad_right);
+    } else if (type == LUA_TSTRING && strcmp(lua_tostring(lua, value), "valid") == 0) {
+        w->pad_top = w->pad_left = w->pad_bottom = w->pad_right = 0;
+    } else if (type == LUA_TNUMBER) {
+        w->pad_top = w->pad_left = w->pad_bottom = w->pad_right = cg_whole_number(lua, value, "pad", 0);
+    } else if (type == LUA_TTABLE && (lua_rawlen(lua, value) == 2 || lua_rawlen(lua, value) == 4)) {
+        const int n = (int)lua_rawlen(lua, value);
+        int pads[4];
+        for (int i = 0; i < 4; i++) {
+            lua_rawgeti(lua, value, i % n + 1);
+            pads[i] = cg_whole_number(lua, -1, "pad", 0);
+            lua_pop(lua, 1);
+        }
+        w->pad_top = pads[0];
+        w->pad_left = pads[1];
+        w->pad_bottom = pads[2];
+        w->pad_right = pads[3];
+    } else {
+        luaL_error(
+            lua,
+            "%s: pad is \"same\", \"valid\", a number, {vertical, horizontal} or {top, left, bottom, right}",
+            a->call);
+    }
+}
+
+/* Kernel (option or position, needed when `otherwise` is 0), stride, dilation, pad. Pairs are vertical first.
+ */
+static void read_window(struct cg_arguments *a, struct cg_window *w, int kernel_position, int otherwise,
+                        struct cg_shape in)
+{
+    w->kernel_h = w->kernel_w = otherwise;
+    if (!cg_argument_pair(a, "kernel", kernel_position, 1, &w->kernel_h, &w->kernel_w) && otherwise == 0)
+        luaL_error(a->lua, "%s needs kernel", a->call);
+    cg_argument_pair(a, "stride", 0, 1, &w->stride_h, &w->stride_w);
+    cg_argument_pair(a, "dilation", 0, 1, &w->dilation_h, &w->dilation_w);
+    read_pad(a, w, in);
+}
+
+static bool default_norm(lua_State *lua)
+{
+    return cg_script_of(lua)->builder->norm;
+}
+
+/* x:conv{out, kernel = 1, stride =, pad =, dilation =, groups =, bias =, norm =, act =, name =} */
+static int conv(lua_State *lua)
+{
+    const int input = cg_tensor_check(lua, 1, "conv");
+    struct cg_arguments a = cg_arguments_open(lua, 2, "conv", false);
+    struct cg_node node = cg_node_of(CG_CONV);
+    node.n_inputs = 1;
+    node.inputs = &input;
+    node.shape.c = cg_argument_needed_int(&a, "out", 1, 1);
+    read_window(&a, &node.window, 2, 1, cg_tensor_shape(lua, input));
+    node.groups = cg_argument_int(&a, "groups", 0, 1, 1);
+    node.bias = cg_argument_bool(&a, "bias", false);
+    node.norm = cg_argument_bool(&a, "norm", default_norm(lua));
+    node.act = read_act(&a);
+    read_name(&a, &node);
+    cg_arguments_close(&a);
+    return cg_tensor_add(lua, &node);
+}
+
+/* x:dwconv{kernel, ...}: as conv, with one group a channel; `multiplier` outputs for each. */
+static int dwconv(lua_State *lua)
+{
+    const int input = cg_tensor_check(lua, 1, "dwconv");
+    const struct cg_shape in = cg_tensor_shape(lua, input);
+    struct cg_arguments a = cg_arguments_open(lua, 2, "dwconv", false);
+    struct cg_node node = cg_node_of(CG_CONV);
+    node.n_inputs = 1;
+    node.inputs = &input;
+    read_window(&a, &node.window, 1, 0, in);
+    const int multiplier = cg_argument_int(&a, "multiplier", 0, 1, 1);
+    if (multiplier > INT32_MAX / in.c)
+        return luaL_error(lua, "dwconv: a multiplier of %d gives too many channels", multiplier);
+    node.shape.c = in.c * multiplier;
+    node.groups = in.c;
+    node.bias = cg_argument_bool(&a, "bias", false);
+    node.norm = cg_argument_bool(&a, "norm", default_norm(lua));
+    node.act = read_act(&a);
+    read_name(&a, &node);
+    cg_arguments_close(&a);
+    return cg_tensor_add(lua, &node);
+}
+
+/* x:fc{out, bias = true, norm = false, act =, name =} */
+static int fc(lua_State *lua)
+{
+    const int input = cg_tensor_check(lua, 1, "fc");
+    struct cg_arguments a = cg_arguments_open(lua, 2, "fc", false);
+    struct cg_node node = cg_node_of(CG_FC);
+    node.n_inputs = 1;
+    node.inputs = &input;
+    node.shape.c = cg_argument_needed_int(&a, "out", 1, 1);
+    node.bias = cg_argument_bool(&a, "bias", true);
+    node.norm = cg_argument_bool(&a, "norm", false);
+    node.act = read_act(&a);
+    read_name(&a, &node);
+    cg_arguments_close(&a);
+    return cg_tensor_add(lua, &node);
+}
+
+static int pool(lua_State *lua, enum cg_op op)
+{
+    const char *call = cg_op_name(op);
+    const int input = cg_tensor_check(lua, 1, call);
+    struct cg_arguments a = cg_arguments_open(lua, 2, call, false);
+    struct cg_node node = cg_node_of(op);
+    node.n_inputs = 1;
+    node.inputs = &input;
+    read_window(&a, &node.window, 1, 0, cg_tensor_shape(lua, input));
+    if (op == CG_AVG_POOL)
+        node.count_padding = cg_argument_bool(&a, "count_padding", false);
+    read_name(&a, &node);
+    cg_arguments_close(&a);
+    return cg_tensor_add(lua, &node);
+}
+
+/* x:max_pool{kernel, stride =, pad =, dilation =} */
+static int max_pool(lua_State *lua)
+{
+    return pool(lua, CG_MAX_POOL);
+}
+
+/* x:avg_pool{kernel, stride =, pad =, count_padding = false} */
+static int avg_pool(lua_State *lua)
+{
+    return pool(lua, CG_AVG_POOL);
+}
+
+static int one_input(lua_State *lua, struct cg_node *node, int input)
+{
+    node->n_inputs = 1;
+    node->inputs = &input;
+    return cg_tensor_add(lua, node);
+}
+
+static int global_pool(lua_State *lua)
+{
+    struct cg_node node = cg_node_of(CG_GLOBAL_POOL);
+    return one_input(lua, &node, cg_tensor_check(lua, 1, "global_pool"));
+}
+
+/* Reads tensors at stack indices 1..n (or in the one list at 1) into a userdata that is left on the stack. */
+static int *read_tensors(lua_State *lua, const char *call, int *n)
+{
+    const bool is_list = lua_istable(lua, 1);
+    int count = is_list ? (int)lua_rawlen(lua, 1) : lua_gettop(lua);
+    if (!is_list && count > 0 && lua_istable(lua, count))
+        count--; /* options behind the tensors */
+    if (count < 1)
+        luaL_error(lua, "%s needs tensors", call);
+    int *ids = lua_newuserdatauv(lua, (size_t)count * sizeof *ids, 0);
+    for (int i = 0; i < count; i++) {
+        if (is_list)
+            lua_rawgeti(lua, 1, i + 1);
+        ids[i] = cg_tensor_check(lua, is_list ? -1 : i + 1, call);
+        if (is_list)
+            lua_pop(lua, 1);
+    }
+    *n = count;
+    return ids;
+}
+
+/* Options of add and mul: the table behind the tensors, if any. */
+static void read_join_options(lua_State *lua, int index, const char *call, struct cg_node *node)
+{
+    struct cg_arguments a = cg_arguments_open(lua, index, call, true);
+    node->act = read_act(&a);
+    read_name(&a, node);
+    cg_arguments_close(&a);
+}
+
+/* add(a, b, ... [, {act =}]), add({a, b, ...} [, {act =}]), a:add(b), a + b */
+static int add(lua_State *lua)
+{
+    struct cg_node node = cg_node_of(CG_ADD);
+    int *ids = read_tensors(lua, "add", &node.n_inputs);
+    const int options = lua_istable(lua, 1) ? 2 : node.n_inputs + 1;
+    if (lua_istable(lua, options))
+        read_join_options(lua, options, "add", &node);
+    node.inputs = ids;
+    return cg_tensor_add(lua, &node);
+}
+
+/* mul(x, s), x:mul(s), x:scale(s), x * s: s has x's shape or is 1x1 (squeeze and excite) */
+static int mul(lua_State *lua)
+{
+    struct cg_node node = cg_node_of(CG_MUL);
+    int *ids = read_tensors(lua, "mul", &node.n_inputs);
+    const int options = node.n_inputs + 1;
+    if (!lua_istable(lua, 1) && lua_istable(lua, options))
+        read_join_options(lua, options, "mul", &node);
+    node.inputs = ids;
+    return cg_tensor_add(lua, &node);
+}
+
+/* concat(a, b, ...), concat{a, b, ...} */
+static int concat(lua_State *lua)
+{
+    struct cg_node node = cg_node_of(CG_CONCAT);
+    node.inputs = read_tensors(lua, "concat", &node.n_inputs);
+    return cg_tensor_add(lua, &node);
+}
+
+static int channels_from(lua_State *lua, int input, int offset, int count)
+{
+    struct cg_node node = cg_node_of(CG_SPLIT);
+    node.offset = offset;
+    node.shape.c = count;
+    return one_input(lua, &node, input);
+}
+
+/* x:split(n): n equal parts; x:split(c1, c2, ...): parts of these widths. Returns as many tensors. */
+static int split(lua_State *lua)
+{
+    const int input = cg_tensor_check(lua, 1, "split");
+    const int c = cg_tensor_shape(lua, input).c;
+    const int given = lua_gettop(lua) - 1;
+    const int first = cg_whole_number(lua, 2, "split: the number of parts", 1);
+    const int parts = given > 1 ? given : first;
+    if (given <= 1 && c % parts != 0)
+        return luaL_error(lua, "split: %d channels do not part into %d equal widths", c, parts);
+    int64_t sum = 0;
+    for (int i = 0; given > 1 && i < parts; i++)
+        sum += cg_whole_number(lua, 2 + i, "split: a width", 1);
+    if (given > 1 && sum != c)
+        return luaL_error(lua, "split: the widths sum to %I, but there are %d channels", (LUAI_UACINT)sum, c);
+    luaL_checkstack(lua, parts + 4, "split: too many parts");
+    for (int i = 0, offset = 0; i < parts; i++) {
+        const int width = given > 1 ? cg_whole_number(lua, 2 + i, "split: a width", 1) : c / parts;
+        channels_from(lua, input, offset, width);
+        offset += width;
+    }
+    return parts;
+}
+
+/* x:channels(first, last): counted from 1, both included. */
+static int channels(lua_State *lua)
+{
+    const int input = cg_tensor_check(lua, 1, "channels");
+    const int first = cg_whole_number(lua, 2, "channels: the first", 1);
+    const int last = cg_whole_number(lua, 3, "channels: the last", 1);
+    if (last < first)
+        return luaL_error(lua, "channels: the last (%d) comes before the first (%d)", last, first);
+    return channels_from(lua, input, first - 1, last - first + 1);
+}
+
+/* x:shuffle(groups) */
+static int shuffle(lua_State *lua)
+{
+    struct cg_node node = cg_node_of(CG_SHUFFLE);
+    const int input = cg_tensor_check(lua, 1, "shuffle");
+    node.groups = cg_whole_number(lua, 2, "shuffle: groups", 1);
+    return one_input(lua, &node, input);
+}
+
+/* x:permute{...}: output channel i is input channel list[i], counted from 1. */
+static int permute(lua_State *lua)
+{
+    const int input = cg_tensor_check(lua, 1, "permute");
+    luaL_checktype(lua, 2, LUA_TTABLE);
+    const lua_Unsigned n = lua_rawlen(lua, 2);
+    if (n < 1 || n > INT32_MAX)
+        return luaL_error(lua, "permute needs a list of channels");
+    int *index = lua_newuserdatauv(lua, (size_t)n * sizeof *index, 0);
+    for (lua_Unsigned i = 0; i < n; i++) {
+        lua_rawgeti(lua, 2, (lua_Integer)i + 1);
+        index[i] = cg_whole_number(lua, -1, "permute: a channel", 1) - 1;
+        lua_pop(lua, 1);
+    }
+    struct cg_node node = cg_node_of(CG_PERMUTE);
+    node.shape.c = (int)n;
+    node.index = index;
+    return one_input(lua, &node, input);
+}
+
+/* x:act("relu") */
+static int act(lua_State *lua)
+{
+    const int input = cg_tensor_check(lua, 1, "act");
+    struct cg_node node = cg_node_of(CG_ACT);
+    node.act = act_named(lua, luaL_checkstring(lua, 2), "act");
+    if (node.act == CG_ACT_NONE) {
+        lua_settop(lua, 1);
+        return 1;
+    }
+    return one_input(lua, &node, input);
+}
+
+/* x:relu(), x:relu6() ...: the method's name is its upvalue. */
+static int act_by_method(lua_State *lua)
+{
+    lua_settop(lua, 1);
+    lua_pushvalue(lua, lua_upvalueindex(1));
+    return act(lua);
+}
+
+/* x:affine{act =}: batch normalisation by itself (before an activation, after a concat ...) */
+static int affine(lua_State *lua)
+{
+    const int input = cg_tensor_check(lua, 1, "affine");
+    struct cg_arguments a = cg_arguments_open(lua, 2, "affine", true);
+    struct cg_node node = cg_node_of(CG_AFFINE);
+    node.act = read_act(&a);
+    read_name(&a, &node);
+    cg_arguments_close(&a);
+    return one_input(lua, &node, input);
+}
+
+static int read_side(struct cg_arguments *a, const char *name)
+{
+    return cg_argument_push(a, name, 0) == LUA_TNIL ? 0 : cg_whole_number(a->lua, -1, name, -INT32_MAX);
+}
+
+/* x:pad{top =, left =, bottom =, right =}: zeros around the map; negative numbers crop. */
+static int pad(lua_State *lua)
+{
+    const int input = cg_tensor_check(lua, 1, "pad");
+    struct cg_arguments a = cg_arguments_open(lua, 2, "pad", false);
+    struct cg_node node = cg_node_of(CG_PAD);
+    node.window.pad_top = read_side(&a, "top");
+    node.window.pad_left = read_side(&a, "left");
+    node.window.pad_bottom = read_side(&a, "bottom");
+    node.window.pad_right = read_side(&a, "right");
+    read_name(&a, &node);
+    cg_arguments_close(&a);
+    return one_input(lua, &node, input);
+}
+
+static const luaL_Reg methods[] = {
+    {"conv", conv},         {"dwconv", dwconv},     {"fc", fc},           {"max_pool", max_pool},
+    {"avg_pool", avg_pool}, {"add", add},           {"mul", mul},         {"scale", mul},
+    {"split", split},       {"channels", channels}, {"shuffle", shuffle}, {"permute", permute},
+    {"act", act},           {"affine", affine},     {"pad", pad},         {"global_pool", global_pool},
+    {NULL, NULL},
+};
+
+void cg_layers_push_methods(lua_State *lua)
+{
+    luaL_newlib(lua, methods);
+    for (int i = CG_ACT_NONE + 1; i < CG_ACT_COUNT; i++) {
+        lua_pushstring(lua, cg_act_name((enum cg_act)i));
+        lua_pushcclosure(lua, act_by_method, 1);
+        lua_setfield(lua, -2, cg_act_name((enum cg_act)i));
+    }
+}
+
+void cg_layers_register(lua_State *lua)
+{
+    lua_pushcfunction(lua, add);
+    lua_setglobal(lua, "add");
+    lua_pushcfunction(lua, mul);
+    lua_setglobal(lua, "mul");
+    lua_pushcfunction(lua, concat);
+    lua_setglobal(lua, "concat");
+}

@@ -1,0 +1,218 @@
+/* Network references: names and paths to networks. */
+#include "bench/config/network_file.h"
+#include "bench/config/network_cache.h"
+#include "bench/graph/rewrite.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_SIDE 16384 /* pixels: more is a slip of the pen */
+
+enum ref_kind {
+    REF_NAME,
+    REF_LUA,
+    REF_ONNX,
+};
+
+struct ref {
+    enum ref_kind kind;
+    char base[CG_PATH_MAX]; /* family or path */
+    char variant[CG_NAME_MAX];
+    struct cg_size size; /* 0x0 when not given */
+};
+
+/* Where the path's extension ends, when `text` is a path with that extension followed by nothing, ':' or '@'.
+ */
+static const char *end_of_extension(const char *text, const char *extension)
+{
+    const char *found = NULL;
+    const size_t length = strlen(extension);
+    for (const char *at = strstr(text, extension); at; at = strstr(at + 1, extension))
+        if (at[length] == '\0' || at[length] == ':' || at[length] == '@')
+            found = at + length;
+    return found;
+}
+
+/* "192" or "640x480" -> size. */
+static bool parse_size(const char *text, struct cg_size *size)
+{
+    int used = 0, width, height;
+    if (!isdigit((unsigned char)text[0]) || strlen(text) > 11)
+        return false;
+    if (sscanf(text, "%5dx%5d%n", &width, &height, &used) == 2 && text[used] == '\0')
+        *size = (struct cg_size){width, height};
+    else if (sscanf(text, "%5d%n", &width, &used) == 1 && text[used] == '\0')
+        *size = (struct cg_size){width, width};
+    else
+        return false;
+    return size->width >= 1 && size->width <= MAX_SIDE && size->height >= 1 && size->height <= MAX_SIDE;
+}
+
+static enum cg_status parse_ref(const char *text, struct ref *ref, struct cg_error *err)
+{
+    *ref = (struct ref){.kind = REF_NAME};
+    const char *end = end_of_extension(text, ".onnx");
+    if (end)
+        ref->kind = REF_ONNX;
+    else if ((end = end_of_extension(text, ".lua")))
+        ref->kind = REF_LUA;
+    else
+        end = text + strcspn(text, ":@");
+    if (end == text || (size_t)(end - text) >= sizeof ref->base)
+        return cg_fail(err, CG_INVALID, "'%.80s' is not the name of a network", text);
+    memcpy(ref->base, text, (size_t)(end - text));
+    if (*end == ':') {
+        const size_t length = strcspn(end + 1, "@");
+        if (length == 0 || length >= sizeof ref->variant || ref->kind == REF_ONNX)
+            return cg_fail(err, CG_INVALID, "%.120s: what follows ':' is not the name of a variant", text);
+        memcpy(ref->variant, end + 1, length);
+        end += 1 + length;
+    }
+    if (*end == '@' && !parse_size(end + 1, &ref->size))
+        return cg_fail(err, CG_INVALID,
+                       "%.120s: after '@' stands an input size, 192 or 640x480 (width x height), up to %d",
+                       text, MAX_SIDE);
+    return CG_OK;
+}
+
+/* The path of a family's file; CG_INVALID with the nearest names. */
+static enum cg_status find_family(const struct cg_config *config, const char *family, char *path, size_t size,
+                                  struct cg_error *err)
+{
+    char near[200];
+    if (cg_config_find_file(config, "networks", family, path, size))
+        return CG_OK;
+    cg_config_nearest_file(config, "networks", family, near, sizeof near);
+    return cg_fail(err, CG_INVALID, "there is no network '%.100s'%s%s ('convgauge list networks' shows all)",
+                   family, near[0] ? "; did you mean " : "", near);
+}
+
+struct cg_network_file *cg_network_cache_get(struct cg_network_cache *cache, const struct cg_config *config,
+                                             const char *path, const char *family, struct cg_error *err)
+{
+    for (int i = 0; i < cache->n; i++)
+        if (strcmp(cache->files[i]->script.path, path) == 0)
+            return cache->files[i];
+    struct cg_network_file *file = cg_network_file_open(config, path, family, err);
+    if (!file)
+        return NULL;
+    void *moved = realloc(cache->files, (size_t)(cache->n + 1) * sizeof(struct cg_network_file *));
+    if (!moved) {
+        cg_fail(err, CG_NO_MEMORY, "no memory for %s", path);
+        cg_network_file_close(&file);
+        return NULL;
+    }
+    cache->files = moved;
+    cache->files[cache->n++] = file;
+    return file;
+}
+
+void cg_network_cache_release(struct cg_network_cache *cache)
+{
+    for (int i = 0; i < cache->n; i++)
+        cg_network_file_close(&cache->files[i]);
+    free(cache->files);
+    *cache = (struct cg_network_cache){0};
+}
+
+static struct cg_size choose_size(const struct ref *ref, const struct cg_config_options *options,
+                                  struct cg_size otherwise)
+{
+    struct cg_size size = ref->size.width ? ref->size : otherwise;
+    if (options && options->width > 0)
+        size = (struct cg_size){options->width, options->height > 0 ? options->height : options->width};
+    return size;
+}
+
+static struct cg_network *load_lua(const struct cg_config *config, struct cg_network_cache *cache,
+                                   const struct ref *ref, const struct cg_config_options *options,
+                                   struct cg_error *err)
+{
+    char path[CG_PATH_MAX];
+    const bool by_name = ref->kind == REF_NAME;
+    if (by_name && find_family(config, ref->base, path, sizeof path, err) != CG_OK)
+        return NULL;
+    struct cg_network_file *file =
+        cg_network_cache_get(cache, config, by_name ? path : ref->base, by_name ? ref->base : NULL, err);
+    const int variant = file ? cg_network_file_variant(file, ref->variant, err) : -1;
+    if (variant < 0)
+        return NULL;
+    const struct cg_size size = choose_size(ref, options, file->variants[variant].inputs[0]);
+    return cg_network_file_build(file, variant, size, options && options->batch > 0 ? options->batch : 1,
+                                 err);
+}
+
+/* The file's graph at the size and batch asked for; its own where nothing is asked. */
+static enum cg_status resize(struct cg_network *network, const struct ref *ref,
+                             const struct cg_config_options *options, struct cg_error *err)
+{
+    const struct cg_shape own = network->graph->nodes[network->graph->input].shape;
+    const struct cg_size size = choose_size(ref, options, (struct cg_size){own.w, own.h});
+    const struct cg_shape wanted = {options->batch > 0 ? options->batch : own.n, size.height, size.width,
+                                    own.c};
+    cg_network_name(network->family, size, network->name, sizeof network->name);
+    if (cg_shape_equal(own, wanted))
+        return CG_OK;
+    struct cg_graph *graph = cg_graph_with_input(network->graph, wanted, err);
+    if (!graph)
+        return cg_context(err, "%s", network->name);
+    cg_graph_destroy(&network->graph);
+    network->graph = graph;
+    return CG_OK;
+}
+
+static struct cg_network *load_onnx(const struct ref *ref, const struct cg_config_options *options,
+                                    struct cg_error *err)
+{
+    if (!options || !options->import_onnx) {
+        cg_fail(err, CG_UNSUPPORTED, "%s: this program was built without ONNX", ref->base);
+        return NULL;
+    }
+    struct cg_network *network = calloc(1, sizeof *network);
+    if (!network) {
+        cg_fail(err, CG_NO_MEMORY, "no memory for %s", ref->base);
+        return NULL;
+    }
+    const char *slash = strrchr(ref->base, '/');
+    const char *file = slash ? slash + 1 : ref->base;
+    snprintf(network->family, sizeof network->family, "%.*s", (int)(strlen(file) - strlen(".onnx")), file);
+    snprintf(network->title, sizeof network->title, "%s", network->family);
+    snprintf(network->source, sizeof network->source, "%.180s", file);
+    network->published = cg_published_unknown();
+    network->graph = options->import_onnx(ref->base, &network->weights, err);
+    if (!network->graph || resize(network, ref, options, err) != CG_OK)
+        cg_network_destroy(&network);
+    return network;
+}
+
+struct cg_network *cg_network_load(const struct cg_config *config, struct cg_network_cache *cache,
+                                   const char *text, const struct cg_config_options *options,
+                                   struct cg_error *err)
+{
+    struct ref ref;
+    if (parse_ref(text, &ref, err) != CG_OK)
+        return NULL;
+    return ref.kind == REF_ONNX ? load_onnx(&ref, options, err) : load_lua(config, cache, &ref, options, err);
+}
+
+struct cg_network *cg_config_load_network(const struct cg_config *config, const char *ref,
+                                          const struct cg_config_options *options, struct cg_error *err)
+{
+    struct cg_network_cache cache = {0};
+    struct cg_network *network = cg_network_load(config, &cache, ref, options, err);
+    cg_network_cache_release(&cache);
+    return network;
+}
+
+void cg_network_destroy(struct cg_network **network)
+{
+    if (!*network)
+        return;
+    cg_graph_destroy(&(*network)->graph);
+    if ((*network)->weights)
+        cg_weights_destroy(&(*network)->weights);
+    free(*network);
+    *network = NULL;
+}

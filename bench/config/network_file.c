@@ -1,0 +1,302 @@
+#include "bench/config/network_file.h"
+
+#include "bench/config/arguments.h"
+#include "bench/config/published.h"
+#include "bench/error/nearest.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFINITION_KEY "convgauge network"
+#define MAX_VARIANTS   256
+
+/* One size: 192, or {640, 480} as width and height. */
+static struct cg_size read_size(lua_State *lua, int index)
+{
+    index = lua_absindex(lua, index);
+    if (!lua_istable(lua, index)) {
+        const int px = cg_whole_number(lua, index, "an input size", 1);
+        return (struct cg_size){px, px};
+    }
+    if (lua_rawlen(lua, index) != 2)
+        luaL_error(lua, "an input size is a number or {width, height}");
+    lua_rawgeti(lua, index, 1);
+    lua_rawgeti(lua, index, 2);
+    const struct cg_size size = {cg_whole_number(lua, -2, "an input's width", 1),
+                                 cg_whole_number(lua, -1, "an input's height", 1)};
+    lua_pop(lua, 2);
+    return size;
+}
+
+/* inputs = {224, 192}: the published sizes, the default first; nil leaves what is there. */
+static void read_inputs(lua_State *lua, int index, struct cg_variant *variant)
+{
+    if (lua_isnil(lua, index))
+        return;
+    luaL_argcheck(lua, lua_istable(lua, index), 1, "inputs is a list of sizes, such as {224, 192}");
+    const lua_Unsigned n = lua_rawlen(lua, index);
+    if (n < 1 || n > CG_VARIANT_INPUTS)
+        luaL_error(lua, "inputs lists 1 to %d sizes", CG_VARIANT_INPUTS);
+    variant->n_inputs = (int)n;
+    for (int i = 0; i < variant->n_inputs; i++) {
+        lua_rawgeti(lua, index, i + 1);
+        variant->inputs[i] = read_size(lua, -1);
+        lua_pop(lua, 1);
+    }
+}
+
+static void name_must_be_plain(lua_State *lua, const char *what, const char *name)
+{
+    if (!name[0] || name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_.-")])
+        luaL_error(lua, "network: %s '%s' must be made of a-z, 0-9, '_', '.' and '-'", what, name);
+}
+
+/* A row of variants: {"0.5x", 48, 96, ..., inputs =, inferred =, reconstruction =}. The other fields are the
+ * build function's own. `common` holds what the family says. */
+static void read_variant(lua_State *lua, int row, const struct cg_variant *common, struct cg_variant *variant)
+{
+    row = lua_absindex(lua, row);
+    if (!lua_istable(lua, row))
+        luaL_error(lua, "network: each variant is a table that begins with its name");
+    struct cg_arguments a = cg_arguments_open(lua, row, "a variant", false);
+    *variant = *common;
+    cg_argument_text(&a, "name", 1, true, variant->name, sizeof variant->name);
+    name_must_be_plain(lua, "the variant", variant->name);
+    cg_argument_push(&a, "inputs", 0);
+    read_inputs(lua, lua_gettop(lua), variant);
+    if (cg_argument_push(&a, "inferred", 0) != LUA_TNIL)
+        cg_argument_text(&a, "inferred", 0, false, variant->note, sizeof variant->note);
+    if (cg_argument_push(&a, "reconstruction", 0) != LUA_TNIL)
+        cg_argument_text(&a, "reconstruction", 0, false, variant->derivation, sizeof variant->derivation);
+    lua_settop(lua, row);
+}
+
+/* Fills file->variants from the table on top of the stack, or with one nameless variant when it is nil. */
+static void read_variants(lua_State *lua, struct cg_network_file *file, const struct cg_variant *common)
+{
+    const int list = lua_gettop(lua);
+    const bool one = lua_isnil(lua, list);
+    const lua_Unsigned n = one ? 1 : lua_rawlen(lua, list);
+    if (n < 1 || n > MAX_VARIANTS)
+        luaL_error(lua, "network: variants lists 1 to %d variants", MAX_VARIANTS);
+    file->variants = calloc((size_t)n, sizeof *file->variants);
+    if (!file->variants)
+        luaL_error(lua, "no memory for the variants");
+    file->n_variants = (int)n;
+    if (one) {
+        file->variants[0] = *common;
+        return;
+    }
+    for (int i = 0; i < file->n_variants; i++) {
+        lua_rawgeti(lua, list, i + 1);
+        read_variant(lua, -1, common, &file->variants[i]);
+        for (int k = 0; k < i; k++)
+            if (strcmp(file->variants[k].name, file->variants[i].name) == 0)
+                luaL_error(lua, "network: two variants are called '%s'", file->variants[i].name);
+        lua_settop(lua, list);
+    }
+}
+
+/* network{...}: see configs/README.md. Inside an imported file it defines nothing. */
+static int network(lua_State *lua)
+{
+    struct cg_script *script = cg_script_of(lua);
+    struct cg_network_file *file = script->network;
+    if (script->imports > 0)
+        return 0;
+    if (!file)
+        return luaL_error(lua, "network{} belongs into a file in networks/");
+    if (file->defined)
+        return luaL_error(lua, "a file defines one network; this is the second");
+    struct cg_arguments a = cg_arguments_open(lua, 1, "network", false);
+    struct cg_variant common = {.n_inputs = 1, .inputs = {{CG_DEFAULT_INPUT, CG_DEFAULT_INPUT}}};
+    cg_argument_text(&a, "name", 0, true, file->family, sizeof file->family);
+    name_must_be_plain(lua, "the name", file->family);
+    cg_argument_text(&a, "title", 0, false, file->title, sizeof file->title);
+    if (!file->title[0])
+        snprintf(file->title, sizeof file->title, "%s", file->family);
+    cg_argument_text(&a, "source", 0, true, file->source, sizeof file->source);
+    cg_argument_text(&a, "inferred", 0, false, common.note, sizeof common.note);
+    cg_argument_text(&a, "reconstruction", 0, false, common.derivation, sizeof common.derivation);
+    cg_argument_text(&a, "default", 0, false, file->default_variant, sizeof file->default_variant);
+    file->norm = cg_argument_bool(&a, "norm", true);
+    file->image_channels = cg_argument_int(&a, "image_channels", 0, 1, 3);
+    const int refused = cg_argument_push(&a, "unpublished", 0);
+    if (refused != LUA_TNIL && refused != LUA_TTABLE)
+        return luaL_error(lua, "network: unpublished is a table: the variant's name = the reason");
+    cg_argument_push(&a, "inputs", 0);
+    read_inputs(lua, lua_gettop(lua), &common);
+    if (cg_argument_push(&a, "build", 0) != LUA_TFUNCTION)
+        return luaL_error(lua, "network needs build, a function (image, variant) that returns a tensor");
+    cg_argument_push(&a, "variants", 0);
+    const int variants = lua_gettop(lua);
+    cg_arguments_close(&a);
+    lua_settop(lua, variants);
+    read_variants(lua, file, &common);
+    if (!file->default_variant[0])
+        strcpy(file->default_variant, file->variants[0].name);
+    lua_pushvalue(lua, 1);
+    lua_setfield(lua, LUA_REGISTRYINDEX, DEFINITION_KEY);
+    file->defined = true;
+    return 0;
+}
+
+static void add_functions(lua_State *lua)
+{
+    lua_pushcfunction(lua, network);
+    lua_setglobal(lua, "network");
+}
+
+static enum cg_status check_file(const struct cg_network_file *file, const char *family, struct cg_error *err)
+{
+    if (!file->defined)
+        return cg_fail(err, CG_INVALID, "%s: it defines no network; it must call network{...}",
+                       file->script.name);
+    if (family && strcmp(file->family, family) != 0)
+        return cg_fail(err, CG_INVALID, "%s: it defines network '%s'; the name must be that of the file",
+                       file->script.name, file->family);
+    return CG_OK;
+}
+
+struct cg_network_file *cg_network_file_open(const struct cg_config *config, const char *path,
+                                             const char *family, struct cg_error *err)
+{
+    struct cg_network_file *file = calloc(1, sizeof *file);
+    if (!file) {
+        cg_fail(err, CG_NO_MEMORY, "no memory for %s", path);
+        return NULL;
+    }
+    file->script.network = file;
+    if (cg_script_open(&file->script, config, path, add_functions, err) != CG_OK ||
+        cg_script_run(&file->script, err) != CG_OK || check_file(file, family, err) != CG_OK)
+        cg_network_file_close(&file);
+    return file;
+}
+
+void cg_network_file_close(struct cg_network_file **file)
+{
+    if (!*file)
+        return;
+    cg_script_close(&(*file)->script);
+    free((*file)->variants);
+    free(*file);
+    *file = NULL;
+}
+
+struct refusal {
+    const char *variant;
+    char reason[512];
+};
+
+/* The reason in unpublished["0.5x_g2"], or "". */
+static int look_up_refusal(lua_State *lua)
+{
+    struct refusal *refusal = lua_touserdata(lua, 1);
+    lua_getfield(lua, LUA_REGISTRYINDEX, DEFINITION_KEY);
+    if (lua_getfield(lua, -1, "unpublished") == LUA_TTABLE &&
+        lua_getfield(lua, -1, refusal->variant) == LUA_TSTRING)
+        snprintf(refusal->reason, sizeof refusal->reason, "%s", lua_tostring(lua, -1));
+    return 0;
+}
+
+int cg_network_file_variant(struct cg_network_file *file, const char *name, struct cg_error *err)
+{
+    const char *wanted = name && name[0] ? name : file->default_variant;
+    for (int i = 0; i < file->n_variants; i++)
+        if (strcmp(file->variants[i].name, wanted) == 0)
+            return i;
+    struct refusal refusal = {.variant = wanted};
+    if (cg_sandbox_call(file->script.sandbox, look_up_refusal, &refusal, NULL) == CG_OK &&
+        refusal.reason[0]) {
+        cg_fail(err, CG_INVALID, "%s:%s is unpublished: %s", file->family, wanted, refusal.reason);
+        return -1;
+    }
+    const char *candidates[MAX_VARIANTS];
+    char text[512] = "", near[160];
+    for (int i = 0; i < file->n_variants; i++) {
+        const size_t used = strlen(text);
+        candidates[i] = file->variants[i].name;
+        snprintf(text + used, sizeof text - used, "%s%s", i ? ", " : "", candidates[i]);
+    }
+    cg_nearest(wanted, candidates, file->n_variants, near, sizeof near);
+    if (file->n_variants == 1 && !candidates[0][0])
+        cg_fail(err, CG_INVALID, "%s has no variants, so none called '%s'", file->family, wanted);
+    else
+        cg_fail(err, CG_INVALID, "%s has no variant '%s'%s%s; it has %s", file->family, wanted,
+                near[0] ? "; did you mean " : "", near, text);
+    return -1;
+}
+
+void cg_network_id(const struct cg_network_file *file, int variant, char *text, size_t size)
+{
+    const char *name = file->variants[variant].name;
+    snprintf(text, size, "%s%s%s", file->family, name[0] ? ":" : "", name);
+}
+
+void cg_network_name(const char *id, struct cg_size input, char *text, size_t size)
+{
+    if (input.width == CG_DEFAULT_INPUT && input.height == CG_DEFAULT_INPUT)
+        snprintf(text, size, "%s", id);
+    else if (input.width == input.height)
+        snprintf(text, size, "%s@%d", id, input.width);
+    else
+        snprintf(text, size, "%s@%dx%d", id, input.width, input.height);
+}
+
+struct build_request {
+    const struct cg_network_file *file;
+    int variant;
+    struct cg_shape input;
+    struct cg_graph *graph;
+};
+
+static int build(lua_State *lua)
+{
+    struct build_request *request = lua_touserdata(lua, 1);
+    cg_script_of(lua)->builder = NULL;
+    lua_getfield(lua, LUA_REGISTRYINDEX, DEFINITION_KEY);
+    lua_getfield(lua, -1, "build");
+    const int function = lua_gettop(lua);
+    if (lua_getfield(lua, -2, "variants") == LUA_TTABLE)
+        lua_rawgeti(lua, -1, request->variant + 1);
+    else
+        lua_newtable(lua);
+    request->graph = cg_builder_run(lua, function, request->input, request->file->norm, 1);
+    return 0;
+}
+
+struct cg_network *cg_network_file_build(struct cg_network_file *file, int variant, struct cg_size size,
+                                         int batch, struct cg_error *err)
+{
+    const struct cg_variant *v = &file->variants[variant];
+    char id[2 * CG_NAME_MAX];
+    cg_network_id(file, variant, id, sizeof id);
+    struct build_request request = {
+        .file = file,
+        .variant = variant,
+        .input = {batch, size.height, size.width, file->image_channels},
+    };
+    struct cg_network *network = calloc(1, sizeof *network);
+    if (!network) {
+        cg_fail(err, CG_NO_MEMORY, "no memory for %s", id);
+        return NULL;
+    }
+    cg_network_name(id, size, network->name, sizeof network->name);
+    if (cg_sandbox_call(file->script.sandbox, build, &request, err) != CG_OK) {
+        cg_context(err, "%s", network->name);
+        free(network);
+        return NULL;
+    }
+    network->graph = request.graph;
+    strcpy(network->family, file->family);
+    strcpy(network->variant, v->name);
+    strcpy(network->title, file->title);
+    strcpy(network->source, file->source);
+    strcpy(network->note, v->note);
+    strcpy(network->derivation, v->derivation);
+    network->reconstruction = v->derivation[0] != '\0';
+    network->published = cg_published_find(file->script.config, id, size.width, size.height);
+    return network;
+}

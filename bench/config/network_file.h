@@ -1,0 +1,51 @@
+/* A network file: one family, its variants, and the function that builds them. */
+#ifndef CONVGAUGE_BENCH_CONFIG_NETWORK_FILE_H
+#define CONVGAUGE_BENCH_CONFIG_NETWORK_FILE_H
+
+#include "bench/config/config.h"
+#include "bench/config/script.h"
+
+#define CG_VARIANT_INPUTS 4
+#define CG_DEFAULT_INPUT  224
+
+struct cg_size {
+    int width, height;
+};
+
+/* A row of the file's variants table. */
+struct cg_variant {
+    char name[CG_NAME_MAX];                   /* "" in a family of one */
+    int n_inputs;                             /* at least 1 */
+    struct cg_size inputs[CG_VARIANT_INPUTS]; /* published input sizes, the default first */
+    char note[512], derivation[512];          /* as of cg_network */
+};
+
+struct cg_network_file {
+    struct cg_script script;
+    bool defined; /* network{} was called */
+    char family[CG_NAME_MAX], title[CG_NAME_MAX], source[192];
+    char default_variant[CG_NAME_MAX];
+    bool norm;
+    int image_channels;
+    int n_variants;
+    struct cg_variant *variants;
+};
+
+/* Opens and runs a file. `family`: the name that it must define, or NULL for any. NULL with `err` set. */
+struct cg_network_file *cg_network_file_open(const struct cg_config *config, const char *path,
+                                             const char *family, struct cg_error *err);
+void cg_network_file_close(struct cg_network_file **file);
+
+/* The variant of that name ("" or NULL: the default), or -1 with `err` set: the nearest names, or why it is
+ * unpublished. */
+int cg_network_file_variant(struct cg_network_file *file, const char *name, struct cg_error *err);
+
+/* Builds a variant for an input size and batch. The caller destroys the network. */
+struct cg_network *cg_network_file_build(struct cg_network_file *file, int variant, struct cg_size size,
+                                         int batch, struct cg_error *err);
+
+/* "mobilenet_v2:0.75", and with "@192" behind it when the size is not the usual one. */
+void cg_network_id(const struct cg_network_file *file, int variant, char *text, size_t size);
+void cg_network_name(const char *id, struct cg_size input, char *text, size_t size);
+
+#endif

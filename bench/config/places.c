@@ -1,0 +1,265 @@
+#include "bench/config/places.h"
+
+#include "bench/config/published.h"
+#include "bench/config/text_file.h"
+#include "bench/error/nearest.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool join(char *path, size_t size, const char *directory, const char *name)
+{
+    const int length = snprintf(path, size, "%s/%s", directory, name);
+    return length > 0 && (size_t)length < size;
+}
+
+static bool is_directory(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/* A configs directory is one that holds networks/ or suites/. */
+static bool is_configs(const char *path)
+{
+    char inside[CG_PATH_MAX];
+    return (join(inside, sizeof inside, path, "networks") && is_directory(inside)) ||
+           (join(inside, sizeof inside, path, "suites") && is_directory(inside));
+}
+
+static bool add_directory(struct cg_config *config, const char *path)
+{
+    if (config->n_directories == CG_CONFIG_DIRECTORIES || strlen(path) >= CG_PATH_MAX || !is_configs(path))
+        return false;
+    strcpy(config->directories[config->n_directories++], path);
+    return true;
+}
+
+/* Takes the directory that stands in the file DIRECTORY/configs/location, which a build tree has. */
+static bool add_from_location(struct cg_config *config, const char *directory)
+{
+    char path[CG_PATH_MAX];
+    size_t length;
+    if (!join(path, sizeof path, directory, "configs/location"))
+        return false;
+    char *text = cg_text_file_read(path, CG_PATH_MAX - 1, &length, NULL);
+    if (!text)
+        return false;
+    text[strcspn(text, "\n")] = '\0';
+    const bool added = add_directory(config, text);
+    free(text);
+    return added;
+}
+
+/* From the program's directory upwards: beside the program, installed (bin/../share), the build tree. */
+static void add_own_place(struct cg_config *config)
+{
+    char directory[CG_PATH_MAX], path[CG_PATH_MAX];
+    const ssize_t length = readlink("/proc/self/exe", directory, sizeof directory - 1);
+    if (length <= 0)
+        return;
+    directory[length] = '\0';
+    for (int up = 0; up < 4; up++) {
+        char *slash = strrchr(directory, '/');
+        if (!slash)
+            return;
+        *slash = '\0';
+        if (add_from_location(config, directory) ||
+            (join(path, sizeof path, directory, "configs") && add_directory(config, path)) ||
+            (join(path, sizeof path, directory, "share/convgauge/configs") && add_directory(config, path)))
+            return;
+    }
+}
+
+static void add_listed(struct cg_config *config, const char *directories)
+{
+    while (*directories) {
+        char path[CG_PATH_MAX];
+        const size_t length = strcspn(directories, ":");
+        if (length > 0 && length < sizeof path) {
+            memcpy(path, directories, length);
+            path[length] = '\0';
+            add_directory(config, path);
+        }
+        directories += length + (directories[length] == ':');
+    }
+}
+
+/* The paper's data lie in results/paper beside configs/, in the source tree as well as installed. */
+static enum cg_status find_paper(struct cg_config *config, struct cg_error *err)
+{
+    for (int i = 0; i < config->n_directories; i++) {
+        if (join(config->paper, sizeof config->paper, config->directories[i], "../results/paper") &&
+            is_directory(config->paper))
+            return cg_published_read(config, err);
+        config->paper[0] = '\0';
+    }
+    return CG_OK;
+}
+
+static struct cg_config *finish(struct cg_config *config, struct cg_error *err)
+{
+    if (find_paper(config, err) != CG_OK)
+        cg_config_close(&config);
+    return config;
+}
+
+struct cg_config *cg_config_open(struct cg_error *err)
+{
+    struct cg_config *config = calloc(1, sizeof *config);
+    if (!config) {
+        cg_fail(err, CG_NO_MEMORY, "no memory for the configuration");
+        return NULL;
+    }
+    const char *listed = getenv("CONVGAUGE_CONFIGS");
+    add_own_place(config);
+    if (listed)
+        add_listed(config, listed);
+    if (config->n_directories > 0)
+        return finish(config, err);
+    free(config);
+    cg_fail(err, CG_IO,
+            "there is no configs directory beside or above the program, in ../share/convgauge, or in "
+            "CONVGAUGE_CONFIGS (%s)",
+            listed ? listed : "not set");
+    return NULL;
+}
+
+struct cg_config *cg_config_open_at(const char *directories, struct cg_error *err)
+{
+    struct cg_config *config = calloc(1, sizeof *config);
+    if (!config) {
+        cg_fail(err, CG_NO_MEMORY, "no memory for the configuration");
+        return NULL;
+    }
+    add_listed(config, directories);
+    if (config->n_directories > 0)
+        return finish(config, err);
+    free(config);
+    cg_fail(err, CG_IO, "no configs directory (one with networks/ or suites/ in it) among %s", directories);
+    return NULL;
+}
+
+void cg_config_close(struct cg_config **config)
+{
+    if (!*config)
+        return;
+    free((*config)->published);
+    free(*config);
+    *config = NULL;
+}
+
+const char *cg_config_directory(const struct cg_config *config)
+{
+    return config->directories[0];
+}
+
+const char *cg_config_paper_directory(const struct cg_config *config)
+{
+    return config->paper;
+}
+
+bool cg_config_name_is_plain(const char *name)
+{
+    if (!name[0] || name[0] == '/' || strlen(name) >= CG_NAME_MAX)
+        return false;
+    return name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-/")] == '\0';
+}
+
+bool cg_config_find_file(const struct cg_config *config, const char *kind, const char *name, char *path,
+                         size_t size)
+{
+    if (!cg_config_name_is_plain(name))
+        return false;
+    for (int i = 0; i < config->n_directories; i++) {
+        const int length =
+            snprintf(path, size, "%s/%s%s%s.lua", config->directories[i], kind, kind[0] ? "/" : "", name);
+        if (length > 0 && (size_t)length < size && access(path, F_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* The NAME of NAME.lua, or false. */
+static bool lua_stem(const char *file, char *name)
+{
+    const size_t length = strlen(file);
+    if (length <= 4 || length - 4 >= CG_NAME_MAX || strcmp(file + length - 4, ".lua") != 0 || file[0] == '.')
+        return false;
+    memcpy(name, file, length - 4);
+    name[length - 4] = '\0';
+    return true;
+}
+
+/* Adds the names in one directory to the growing list; false for lack of memory. */
+static bool read_names(DIR *directory, char (**names)[CG_NAME_MAX], int *n)
+{
+    const struct dirent *entry;
+    while ((entry = readdir(directory))) {
+        char name[CG_NAME_MAX];
+        bool known = false;
+        if (!lua_stem(entry->d_name, name))
+            continue;
+        for (int i = 0; i < *n && !known; i++)
+            known = strcmp((*names)[i], name) == 0;
+        if (known)
+            continue;
+        void *moved = realloc(*names, (size_t)(*n + 1) * sizeof **names);
+        if (!moved)
+            return false;
+        *names = moved;
+        strcpy((*names)[(*n)++], name);
+    }
+    return true;
+}
+
+enum cg_status cg_config_file_names(const struct cg_config *config, const char *kind,
+                                    char (**names)[CG_NAME_MAX], int *n, struct cg_error *err)
+{
+    *names = NULL;
+    *n = 0;
+    for (int i = 0; i < config->n_directories; i++) {
+        char path[CG_PATH_MAX];
+        DIR *directory = join(path, sizeof path, config->directories[i], kind) ? opendir(path) : NULL;
+        if (!directory)
+            continue;
+        const bool ok = read_names(directory, names, n);
+        closedir(directory);
+        if (!ok) {
+            free(*names);
+            *names = NULL;
+            return cg_fail(err, CG_NO_MEMORY, "no memory to list %s", kind);
+        }
+    }
+    if (*n > 0)
+        qsort(*names, (size_t)*n, sizeof **names, by_name);
+    return CG_OK;
+}
+
+void cg_config_nearest_file(const struct cg_config *config, const char *kind, const char *word, char *text,
+                            size_t size)
+{
+    char(*names)[CG_NAME_MAX];
+    int n;
+    text[0] = '\0';
+    if (cg_config_file_names(config, kind, &names, &n, NULL) != CG_OK)
+        return;
+    const char **candidates = malloc((size_t)(n + 1) * sizeof *candidates);
+    for (int i = 0; candidates && i < n; i++)
+        candidates[i] = names[i];
+    if (candidates)
+        cg_nearest(word, candidates, n, text, size);
+    free(candidates);
+    free(names);
+}

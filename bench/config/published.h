@@ -1,0 +1,21 @@
+/* results/paper/networks.csv: what is published about each network, and the counts that ours must give. */
+#ifndef CONVGAUGE_BENCH_CONFIG_PUBLISHED_H
+#define CONVGAUGE_BENCH_CONFIG_PUBLISHED_H
+
+#include "bench/config/config.h"
+
+struct cg_published_row {
+    char id[CG_NAME_MAX]; /* "mobilenet_v2:0.75" */
+    int px;
+    struct cg_published published;
+};
+
+/* Reads the table into config->published. A missing file is no error: nothing is known then. */
+enum cg_status cg_published_read(struct cg_config *config, struct cg_error *err);
+
+/* What is published about a network at an input size; all unknown when nothing is. */
+struct cg_published cg_published_find(const struct cg_config *config, const char *id, int width, int height);
+/* Nothing known: NAN, -1 and empty texts. */
+struct cg_published cg_published_unknown(void);
+
+#endif
