@@ -55,8 +55,8 @@ void cg_state_read(struct cg_state_reader *reader, struct cg_state *state);
 void cg_state_read_static(const struct cg_state_reader *reader, struct cg_state_static *state);
 
 /* Effective frequency of the core that the caller runs on, in Hz: the best of several runs of a chain of
- * dependent adds, one a cycle on every core that we know. About `budget_ns`, at least 10 us. NAN if it could
- * not be measured (emulation). Best of several, so a pre-empted run does not count. */
+ * dependent adds, one a cycle on every core that we know. About `budget_ns`, at least 10 us. NAN if the
+ * clock is too coarse; meaningless under emulation. Best of several, so a pre-empted run does not count. */
 double cg_measure_frequency(int64_t budget_ns);
 
 /* Why a stretch of time cannot be believed (X: bit, name, in words). */
@@ -89,7 +89,7 @@ const char *cg_disturbance_name(int index);
 struct cg_state_limits {
     double frequency_change; /* relative, either way: 0.03 */
     double steal_share;      /* 0.01 */
-    double switches_per_s;   /* involuntary: 200 */
+    double switches_per_s;   /* involuntary: 50 */
     double other_share;      /* of other processes: 0.05 */
     double temperature_c;    /* 95 */
 };

@@ -62,7 +62,7 @@ struct cg_topology {
     struct cg_cache caches[CG_CACHES_MAX]; /* sorted by level, then type d u i */
     struct cg_numa *numas;
     int64_t memory_bytes; /* of the machine; -1 unknown */
-    char source[16];      /* "hwloc", "hwloc xml", "sysfs", "synthetic" */
+    char source[16];      /* "hwloc", "hwloc xml", "sysfs", "counted" */
 };
 
 struct cg_topology_options {
@@ -75,9 +75,9 @@ struct cg_topology_options {
     bool sysfs;         /* use our own reader of /sys even where hwloc is there */
 };
 
-/* Reads the topology. CG_UNAVAILABLE when nothing at all is known (no /sys): then *topology holds the
- * `sysconf` count of processors as cores of one class, so it can be used all the same. CG_INVALID for an
- * unreadable xml or cpuset (nothing to free). `options` may be NULL. */
+/* Reads the topology. Where nothing at all is known (no /sys), it holds the processors that the system
+ * counts, as cores of one class (source "counted"). CG_INVALID for an unreadable xml or cpuset, CG_NO_MEMORY;
+ * then there is nothing to free. `options` may be NULL. */
 enum cg_status cg_topology_read(const struct cg_topology_options *options, struct cg_topology *topology,
                                 struct cg_error *err);
 
@@ -90,8 +90,9 @@ const struct cg_cpu *cg_topology_cpu(const struct cg_topology *topology, int os)
 /* The smallest data or unified cache of that level that the cpu's class has, or NULL. os < 0: any class. */
 const struct cg_cache *cg_topology_cache(const struct cg_topology *topology, int level, int os);
 
-/* Reads a list of cpus "0,2-5" into cpus[] (ascending, distinct). Returns how many there are (may exceed max;
- * only max are written) or -1 if the text is not a list. */
+/* Reads a list of cpus "0,2-5" into cpus[] in its own order, without repetitions. Returns how many were
+ * written, at most max, or -1 if the text is not a list of numbers below 65536. An empty text is an empty
+ * list. */
 int cg_cpu_list_parse(const char *text, int *cpus, int max);
 
 /* Writes cpus (any order) as "0-3,8" like snprintf. */

@@ -1,0 +1,152 @@
+#include "bench/device/topology.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* In order of preference: first hardware threads before second ones, fast cores before slow ones, one package
+ * after the other. */
+static int compare_preference(const void *a, const void *b)
+{
+    const struct cg_cpu *x = a, *y = b;
+    if (x->smt != y->smt)
+        return x->smt - y->smt;
+    if (x->core_class != y->core_class)
+        return y->core_class - x->core_class;
+    if (x->package != y->package)
+        return x->package - y->package;
+    if (x->core != y->core)
+        return x->core - y->core;
+    return x->os - y->os;
+}
+
+static int find_class(const struct cg_topology *t, const char *name)
+{
+    if (strcmp(name, "big") == 0)
+        return t->n_classes - 1;
+    for (int i = 0; i < t->n_classes; i++)
+        if (strcmp(t->classes[i].name, name) == 0 || strcasecmp(t->classes[i].core, name) == 0)
+            return i;
+    if (strcmp(name, "little") == 0 && t->n_classes > 1)
+        return 0;
+    return -1;
+}
+
+/* "all (4 cores), little ..." for error sentences. */
+static void list_classes(const struct cg_topology *t, char *text, size_t size)
+{
+    size_t at = 0;
+    text[0] = 0;
+    for (int i = 0; i < t->n_classes && at < size; i++) {
+        const struct cg_core_class *class = &t->classes[i];
+        at += (size_t)snprintf(text + at, size - at, "%s%s (%d cpus%s%s)", i ? ", " : "", class->name,
+                               class->cpus, class->core[0] ? " of " : "", class->core);
+    }
+}
+
+static void list_allowed(const struct cg_topology *t, char *text, size_t size)
+{
+    int n = 0;
+    int *cpus = malloc(sizeof *cpus * (size_t)(t->n_cpus ? t->n_cpus : 1));
+    for (int i = 0; cpus && i < t->n_cpus; i++)
+        if (t->cpus[i].allowed)
+            cpus[n++] = t->cpus[i].os;
+    cg_cpu_list_format(cpus, cpus ? n : 0, text, size);
+    free(cpus);
+}
+
+static int named_cpus(const struct cg_topology *t, const char *spec, int *cpus, int max, struct cg_error *err)
+{
+    const int n = cg_cpu_list_parse(spec, cpus, max);
+    char allowed[256];
+    list_allowed(t, allowed, sizeof allowed);
+    if (n <= 0) {
+        cg_fail(err, CG_INVALID, "--cores %s: not a list of cpus such as 0,2-5", spec);
+        return -1;
+    }
+    for (int i = 0; i < n; i++) {
+        const struct cg_cpu *cpu = cg_topology_cpu(t, cpus[i]);
+        if (!cpu)
+            cg_fail(err, CG_INVALID, "--cores %s: this machine has no cpu %d (it has %d)", spec, cpus[i],
+                    t->n_cpus);
+        else if (!cpu->allowed)
+            cg_fail(err, CG_INVALID, "--cores %s: this process may not use cpu %d (allowed: %s)", spec,
+                    cpus[i], allowed);
+        if (!cpu || !cpu->allowed)
+            return -1;
+    }
+    return n;
+}
+
+int cg_topology_cores(const struct cg_topology *topology, const char *spec, int *cpus, int max,
+                      struct cg_error *err)
+{
+    const bool all = !spec || strcmp(spec, "all") == 0;
+    char classes[256];
+    if (!all && (isdigit((unsigned char)spec[0]) || !spec[0]))
+        return named_cpus(topology, spec, cpus, max, err);
+    const int class = all ? -1 : find_class(topology, spec);
+    if (!all && class < 0) {
+        const bool usual = strcmp(spec, "little") == 0 || strcmp(spec, "mid") == 0;
+        list_classes(topology, classes, sizeof classes);
+        cg_fail(
+            err, usual ? CG_UNAVAILABLE : CG_INVALID,
+            usual ? "--cores %s: this machine has no such cores; it has %s"
+                  : "--cores %s: neither all, big, little, mid nor a list such as 0,2-5; this machine has %s",
+            spec, classes);
+        return -1;
+    }
+    int n = 0, taken = 0;
+    struct cg_cpu *chosen = calloc((size_t)topology->n_cpus + 1, sizeof *chosen);
+    if (!chosen) {
+        cg_fail(err, CG_NO_MEMORY, "no memory to choose among %d cpus", topology->n_cpus);
+        return -1;
+    }
+    for (int i = 0; i < topology->n_cpus; i++)
+        if (topology->cpus[i].allowed && (class < 0 || topology->cpus[i].core_class == class))
+            chosen[n++] = topology->cpus[i];
+    qsort(chosen, (size_t)n, sizeof *chosen, compare_preference);
+    /* A core whose first thread is forbidden still is a core of its own: its first allowed thread counts as
+     * first. */
+    for (int i = 0; i < n; i++) {
+        chosen[i].smt = 0;
+        for (int j = 0; j < i; j++)
+            chosen[i].smt += chosen[j].core == chosen[i].core;
+    }
+    qsort(chosen, (size_t)n, sizeof *chosen, compare_preference);
+    for (; taken < n && taken < max; taken++)
+        cpus[taken] = chosen[taken].os;
+    free(chosen);
+    if (taken == 0) {
+        char allowed[256];
+        list_allowed(topology, allowed, sizeof allowed);
+        cg_fail(err, CG_UNAVAILABLE, "--cores %s: this process may use none of them (allowed: %s)",
+                spec ? spec : "all", allowed[0] ? allowed : "none");
+        return -1;
+    }
+    return taken;
+}
+
+enum cg_status cg_topology_choose(const struct cg_topology *topology, const char *spec, int threads,
+                                  int *cpus, struct cg_error *err)
+{
+    const int room = topology->n_cpus > 0 ? topology->n_cpus : 1;
+    if (threads < 1)
+        return cg_fail(err, CG_INVALID, "%d threads: at least one is needed", threads);
+    int *candidates = malloc(sizeof *candidates * (size_t)room);
+    struct cg_error inner = {0};
+    if (!candidates)
+        return cg_fail(err, CG_NO_MEMORY, "no memory to choose among %d cpus", room);
+    const int n = cg_topology_cores(topology, spec, candidates, room, &inner);
+    enum cg_status status = CG_OK;
+    if (n < 0)
+        status = cg_fail(err, inner.status, "%s", inner.text);
+    else if (threads > n)
+        status = cg_fail(err, CG_INVALID, "%d threads, but --cores %s gives %d cpu%s", threads,
+                         spec ? spec : "all", n, n == 1 ? "" : "s");
+    else
+        memcpy(cpus, candidates, sizeof *cpus * (size_t)threads);
+    free(candidates);
+    return status;
+}

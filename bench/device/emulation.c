@@ -1,0 +1,182 @@
+#include "bench/device/emulation.h"
+
+#include "bench/device/cpu_id.h"
+#include "bench/device/sysfile.h"
+
+#include <elf.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#define OWN_MACHINE EM_X86_64
+#elif defined(__aarch64__)
+#define OWN_MACHINE EM_AARCH64
+#else
+#define OWN_MACHINE EM_NONE
+#endif
+
+struct name {
+    const char *pattern, *name;
+};
+
+/* Programs that run other programs, by the start of their file name. */
+static const struct name emulators[] = {
+    {"qemu-", "qemu-user"},      {"box64", "box64"},         {"box86", "box86"},
+    {"FEX", "FEX-Emu"},          {"rosetta", "Rosetta"},     {"memcheck-", "valgrind"},
+    {"cachegrind-", "valgrind"}, {"callgrind-", "valgrind"}, {"massif-", "valgrind"},
+    {"helgrind-", "valgrind"},   {"drd-", "valgrind"},       {"none-amd64", "valgrind"},
+    {"none-arm64", "valgrind"},  {"sde", "Intel SDE"},       {"spike", "Spike"},
+};
+
+/* CPUID leaf 40000000h. */
+static const struct name hypervisors[] = {
+    {"KVMKVMKVM", "KVM"},          {"Microsoft Hv", "Hyper-V"}, {"VMwareVMware", "VMware"},
+    {"XenVMMXenVMM", "Xen"},       {"bhyve bhyve ", "bhyve"},   {"VBoxVBoxVBox", "VirtualBox"},
+    {"prl hyperv  ", "Parallels"}, {"ACRNACRNACRN", "ACRN"},    {"QNXQVMBSQG", "QNX"},
+    {"TCGTCGTCGTCG", "QEMU TCG"},
+};
+
+/* Words in DMI or device-tree names of virtual machines, where there is no CPUID. */
+static const struct name boards[] = {
+    {"QEMU", "QEMU"},
+    {"KVM", "KVM"},
+    {"VMware", "VMware"},
+    {"VirtualBox", "VirtualBox"},
+    {"innotek", "VirtualBox"},
+    {"Xen", "Xen"},
+    {"Parallels", "Parallels"},
+    {"Virtual Machine", "Hyper-V"},
+    {"Amazon EC2", "Amazon EC2"},
+    {"Google Compute", "Google Compute Engine"},
+    {"linux,dummy-virt", "QEMU"},
+    {"Firecracker", "Firecracker"},
+    {"Apple Virtualization", "Apple Virtualization"},
+    {"crosvm", "crosvm"},
+};
+
+/* The program that the kernel really runs. Emulators answer for /proc/self/exe themselves, but not for the
+ * path through the thread, so it shows the emulator. */
+#define REAL_EXE "/proc/thread-self/exe"
+
+static void by_program(const char *root, struct cg_emulation *e)
+{
+    char path[CG_PATH_MAX], target[256];
+    if (!cg_sys_path(root, path, REAL_EXE))
+        return;
+    const ssize_t length = readlink(path, target, sizeof target - 1);
+    if (length > 0) {
+        target[length] = 0;
+        const char *slash = strrchr(target, '/'), *name = slash ? slash + 1 : target;
+        for (size_t i = 0; i < sizeof emulators / sizeof emulators[0]; i++)
+            if (strncmp(name, emulators[i].pattern, strlen(emulators[i].pattern)) == 0) {
+                e->emulated = true;
+                snprintf(e->emulator, sizeof e->emulator, "%s", emulators[i].name);
+                snprintf(e->evidence, sizeof e->evidence, "the kernel runs the program %.80s in our place",
+                         name);
+                return;
+            }
+    }
+    unsigned char header[EI_NIDENT + 4];
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    const ssize_t got = read(fd, header, sizeof header);
+    close(fd);
+    if (got != (ssize_t)sizeof header || memcmp(header, ELFMAG, SELFMAG) != 0)
+        return;
+    const bool little = header[EI_DATA] == ELFDATA2LSB;
+    const int machine = header[EI_NIDENT + 2 + !little] | header[EI_NIDENT + 2 + little] << 8;
+    if (OWN_MACHINE != EM_NONE && machine != OWN_MACHINE) {
+        e->emulated = true;
+        snprintf(e->emulator, sizeof e->emulator, "unknown");
+        snprintf(e->evidence, sizeof e->evidence,
+                 "the kernel runs a program of another architecture (ELF machine %d) in our place", machine);
+    }
+}
+
+/* An AArch64 program that sees an x86 /proc/cpuinfo is being translated (qemu-user passes the host's file
+ * on), and the other way round. */
+static void by_cpuinfo(const char *root, struct cg_emulation *e)
+{
+    char x86[64], arm[64];
+    cg_cpuinfo_value(root, -1, "vendor_id", x86, sizeof x86);
+    cg_cpuinfo_value(root, -1, "CPU implementer", arm, sizeof arm);
+    const bool foreign =
+        (OWN_MACHINE == EM_AARCH64 && x86[0] && !arm[0]) || (OWN_MACHINE == EM_X86_64 && arm[0] && !x86[0]);
+    if (!foreign || e->emulated)
+        return;
+    e->emulated = true;
+    snprintf(e->emulator, sizeof e->emulator, "unknown");
+    snprintf(e->evidence, sizeof e->evidence, "/proc/cpuinfo describes %s processor, this program is %s",
+             x86[0] ? "an x86" : "an ARM", OWN_MACHINE == EM_AARCH64 ? "AArch64" : "x86-64");
+}
+
+static void by_cpuid(struct cg_emulation *e)
+{
+#if defined(__x86_64__)
+    unsigned a, b, c, d;
+    char vendor[13] = "";
+    if (!__get_cpuid(1, &a, &b, &c, &d))
+        return;
+    e->virtualised = (c >> 31) != 0;
+    if (!e->virtualised)
+        return;
+    __cpuid(0x40000000, a, b, c, d);
+    memcpy(vendor, &b, 4);
+    memcpy(vendor + 4, &c, 4);
+    memcpy(vendor + 8, &d, 4);
+    for (size_t i = 0; i < sizeof hypervisors / sizeof hypervisors[0]; i++)
+        if (strcmp(vendor, hypervisors[i].pattern) == 0)
+            snprintf(e->hypervisor, sizeof e->hypervisor, "%s", hypervisors[i].name);
+    if (strcmp(vendor, "TCGTCGTCGTCG") == 0 && !e->emulated) {
+        e->emulated = true;
+        snprintf(e->emulator, sizeof e->emulator, "QEMU TCG");
+        snprintf(e->evidence, sizeof e->evidence,
+                 "CPUID names QEMU's instruction translator as the hypervisor");
+    }
+#else
+    (void)e;
+#endif
+}
+
+/* Names of the machine: DMI (servers, desktops), device tree (boards), /proc/cpuinfo's flag. */
+static void by_board(const char *root, struct cg_emulation *e)
+{
+    static const char *const files[] = {"/sys/class/dmi/id/sys_vendor", "/sys/class/dmi/id/product_name",
+                                        "/sys/firmware/devicetree/base/compatible",
+                                        "/sys/firmware/devicetree/base/model", "/sys/hypervisor/type"};
+    for (size_t f = 0; f < sizeof files / sizeof files[0]; f++) {
+        char text[256];
+        if (cg_sys_read(root, text, sizeof text, "%s", files[f]) <= 0)
+            continue;
+        if (e->virtualised < 0)
+            e->virtualised = 0; /* the machine has a name, so a virtual one would show */
+        for (size_t i = 0; i < sizeof boards / sizeof boards[0]; i++)
+            if (strcasestr(text, boards[i].pattern)) {
+                e->virtualised = 1;
+                if (!e->hypervisor[0])
+                    snprintf(e->hypervisor, sizeof e->hypervisor, "%s", boards[i].name);
+            }
+    }
+    char flags[4096];
+    cg_cpuinfo_value(root, -1, "flags", flags, sizeof flags);
+    if (strstr(flags, " hypervisor"))
+        e->virtualised = 1;
+}
+
+void cg_emulation_detect(const char *root, struct cg_emulation *emulation)
+{
+    const bool here = !root || !*root;
+    *emulation = (struct cg_emulation){.virtualised = -1};
+    by_program(root, emulation);
+    by_cpuinfo(root, emulation);
+    if (here)
+        by_cpuid(emulation);
+    by_board(root, emulation);
+    if (!emulation->evidence[0] && emulation->virtualised == 1)
+        snprintf(emulation->evidence, sizeof emulation->evidence, "the processor or the firmware says so");
+}

@@ -1,0 +1,65 @@
+#include "bench/device/pin.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+
+#define CPUS_MAX 65536 /* room for any kernel's mask: a mask shorter than the kernel's is refused */
+
+enum cg_status cg_pin_thread(int tid, const int *cpus, int n, struct cg_error *err)
+{
+    cpu_set_t *set = CPU_ALLOC(CPUS_MAX);
+    const size_t size = CPU_ALLOC_SIZE(CPUS_MAX);
+    if (!set)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for a cpu mask");
+    CPU_ZERO_S(size, set);
+    for (int i = 0; i < n; i++)
+        if (cpus[i] >= 0 && cpus[i] < CPUS_MAX)
+            CPU_SET_S((size_t)cpus[i], size, set);
+    const int failed = sched_setaffinity((pid_t)tid, size, set) != 0 ? errno : 0;
+    CPU_FREE(set);
+    if (failed)
+        return cg_fail(err, CG_UNAVAILABLE, "a thread cannot be bound to cpu %d%s: %s", n > 0 ? cpus[0] : -1,
+                       n > 1 ? " ..." : "", strerror(failed));
+    return CG_OK;
+}
+
+enum cg_status cg_pin_self(int cpu, struct cg_error *err)
+{
+    const enum cg_status status = cg_pin_thread(0, &cpu, 1, err);
+    if (status != CG_OK)
+        return status;
+    /* The kernel has moved the thread before the call returns; emulators only pretend. */
+    const int here = cg_current_cpu();
+    if (here >= 0 && here != cpu)
+        return cg_fail(err, CG_UNAVAILABLE, "a thread bound to cpu %d runs on cpu %d", cpu, here);
+    return CG_OK;
+}
+
+int cg_current_cpu(void)
+{
+    return sched_getcpu();
+}
+
+int cg_affinity(int tid, int *cpus, int max)
+{
+    int n = 0;
+    cpu_set_t *set = CPU_ALLOC(CPUS_MAX);
+    const size_t size = CPU_ALLOC_SIZE(CPUS_MAX);
+    if (!set)
+        return -1;
+    CPU_ZERO_S(size, set); /* the kernel fills only as much as it has */
+    const int failed = sched_getaffinity((pid_t)tid, size, set);
+    for (int cpu = 0; !failed && cpu < CPUS_MAX; cpu++) {
+        if (!CPU_ISSET_S((size_t)cpu, size, set))
+            continue;
+        if (n < max)
+            cpus[n] = cpu;
+        n++;
+    }
+    CPU_FREE(set);
+    return failed ? -1 : n;
+}

@@ -1,0 +1,50 @@
+/* Between the readers of a topology (hwloc, /sys) and struct cg_topology. Internal to bench/device. */
+#ifndef CONVGAUGE_BENCH_DEVICE_TOPOLOGY_BUILD_H
+#define CONVGAUGE_BENCH_DEVICE_TOPOLOGY_BUILD_H
+
+#include "bench/device/topology.h"
+
+/* A processor as a reader sees it: keys are any numbers that are equal within a core or package. */
+struct cg_raw_cpu {
+    int os;
+    int64_t core_key, package_key;
+    int numa;     /* -1 unknown */
+    int rank;     /* of its kind, slow to fast; -1 unknown */
+    int capacity; /* -1 unknown */
+    int64_t max_hz;
+    char core[48];
+    bool allowed;
+};
+
+struct cg_raw_cache {
+    int level;
+    char type;
+    int64_t size_bytes;
+    int line_bytes, ways;
+    int cpus;     /* that share this instance */
+    int first_os; /* the lowest of them */
+};
+
+struct cg_raw_topology {
+    struct cg_raw_cpu *cpus;
+    struct cg_raw_cache *caches;
+    struct cg_numa *numas;
+    int n_cpus, n_caches, n_numa;
+    int room_cpus, room_caches, room_numa;
+    int64_t memory_bytes;
+    char source[16];
+    bool no_memory; /* something could not be added */
+};
+
+/* Each returns a zeroed (cpu: all unknown) new element, or NULL and sets no_memory. */
+struct cg_raw_cpu *cg_raw_add_cpu(struct cg_raw_topology *raw, int os);
+struct cg_raw_cache *cg_raw_add_cache(struct cg_raw_topology *raw);
+struct cg_numa *cg_raw_add_numa(struct cg_raw_topology *raw, int os);
+void cg_raw_free(struct cg_raw_topology *raw);
+
+/* Readers. They return false when they know nothing (no /sys; hwloc not built in or failing). */
+bool cg_raw_from_sysfs(const char *root, struct cg_raw_topology *raw);
+bool cg_raw_from_hwloc(const char *xml, struct cg_raw_topology *raw);
+bool cg_have_hwloc(void);
+
+#endif

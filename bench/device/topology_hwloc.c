@@ -1,0 +1,145 @@
+#include "bench/device/topology_build.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if HAVE_HWLOC
+#include <hwloc.h>
+
+bool cg_have_hwloc(void)
+{
+    return true;
+}
+
+static const char *info_of(const struct hwloc_info_s *infos, unsigned n, const char *name)
+{
+    for (unsigned i = 0; i < n; i++)
+        if (strcmp(infos[i].name, name) == 0)
+            return infos[i].value;
+    return NULL;
+}
+
+static int64_t key_of(hwloc_topology_t topology, hwloc_obj_t pu, hwloc_obj_type_t type)
+{
+    const hwloc_obj_t above = hwloc_get_ancestor_obj_by_type(topology, type, pu);
+    return above                    ? (int64_t)above->logical_index
+           : type == HWLOC_OBJ_CORE ? -1 - (int64_t)pu->logical_index
+                                    : 0;
+}
+
+static void add_cpus(hwloc_topology_t topology, struct cg_raw_topology *raw)
+{
+    const hwloc_const_bitmap_t allowed = hwloc_topology_get_allowed_cpuset(topology);
+    for (hwloc_obj_t pu = NULL; (pu = hwloc_get_next_obj_by_type(topology, HWLOC_OBJ_PU, pu));) {
+        struct cg_raw_cpu *cpu = cg_raw_add_cpu(raw, (int)pu->os_index);
+        if (!cpu)
+            return;
+        cpu->core_key = key_of(topology, pu, HWLOC_OBJ_CORE);
+        cpu->package_key = key_of(topology, pu, HWLOC_OBJ_PACKAGE);
+        cpu->allowed = hwloc_bitmap_isset(allowed, pu->os_index) != 0;
+        hwloc_obj_t node = NULL;
+        while (cpu->numa < 0 && (node = hwloc_get_next_obj_by_type(topology, HWLOC_OBJ_NUMANODE, node)))
+            if (hwloc_bitmap_isset(node->cpuset, pu->os_index))
+                cpu->numa = (int)node->os_index;
+    }
+}
+
+static void add_kinds(hwloc_topology_t topology, struct cg_raw_topology *raw)
+{
+    const int n = hwloc_cpukinds_get_nr(topology, 0);
+    hwloc_bitmap_t set = hwloc_bitmap_alloc();
+    for (int kind = 0; kind < n && set; kind++) {
+        int efficiency = -1;
+        unsigned n_infos = 0;
+        struct hwloc_info_s *infos = NULL;
+        if (hwloc_cpukinds_get_info(topology, (unsigned)kind, set, &efficiency, &n_infos, &infos, 0) != 0)
+            continue;
+        const char *type = info_of(infos, n_infos, "CoreType");
+        const char *mhz = info_of(infos, n_infos, "FrequencyMaxMHz");
+        const char *capacity = info_of(infos, n_infos, "LinuxCapacity");
+        for (int i = 0; i < raw->n_cpus; i++) {
+            struct cg_raw_cpu *cpu = &raw->cpus[i];
+            if (!hwloc_bitmap_isset(set, (unsigned)cpu->os))
+                continue;
+            cpu->rank = efficiency >= 0 ? efficiency : -1;
+            if (type)
+                snprintf(cpu->core, sizeof cpu->core, "%s", type);
+            if (mhz && atoll(mhz) > 0)
+                cpu->max_hz = atoll(mhz) * 1000000;
+            if (capacity && atoi(capacity) > 0)
+                cpu->capacity = atoi(capacity);
+        }
+    }
+    hwloc_bitmap_free(set);
+}
+
+static void add_caches(hwloc_topology_t topology, struct cg_raw_topology *raw)
+{
+    static const hwloc_obj_type_t types[] = {HWLOC_OBJ_L1CACHE,  HWLOC_OBJ_L2CACHE, HWLOC_OBJ_L3CACHE,
+                                             HWLOC_OBJ_L4CACHE,  HWLOC_OBJ_L5CACHE, HWLOC_OBJ_L1ICACHE,
+                                             HWLOC_OBJ_L2ICACHE, HWLOC_OBJ_L3ICACHE};
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        for (hwloc_obj_t obj = NULL; (obj = hwloc_get_next_obj_by_type(topology, types[i], obj));) {
+            const int first = obj->cpuset ? hwloc_bitmap_first(obj->cpuset) : -1;
+            if (first < 0 || obj->attr->cache.size == 0)
+                continue;
+            struct cg_raw_cache *cache = cg_raw_add_cache(raw);
+            if (!cache)
+                return;
+            const hwloc_obj_cache_type_t type = obj->attr->cache.type;
+            cache->level = (int)obj->attr->cache.depth;
+            cache->type = type == HWLOC_OBJ_CACHE_UNIFIED ? 'u' : type == HWLOC_OBJ_CACHE_DATA ? 'd' : 'i';
+            cache->size_bytes = (int64_t)obj->attr->cache.size;
+            cache->line_bytes = (int)obj->attr->cache.linesize;
+            cache->ways = obj->attr->cache.associativity;
+            cache->cpus = hwloc_bitmap_weight(obj->cpuset);
+            cache->first_os = first;
+        }
+    }
+}
+
+static void add_memory(hwloc_topology_t topology, struct cg_raw_topology *raw)
+{
+    for (hwloc_obj_t node = NULL; (node = hwloc_get_next_obj_by_type(topology, HWLOC_OBJ_NUMANODE, node));) {
+        struct cg_numa *numa = cg_raw_add_numa(raw, (int)node->os_index);
+        if (numa && node->attr->numanode.local_memory)
+            numa->memory_bytes = (int64_t)node->attr->numanode.local_memory;
+    }
+    raw->memory_bytes = (int64_t)hwloc_get_root_obj(topology)->total_memory;
+}
+
+bool cg_raw_from_hwloc(const char *xml, struct cg_raw_topology *raw)
+{
+    hwloc_topology_t topology;
+    if (hwloc_topology_init(&topology) != 0)
+        return false;
+    /* The whole machine, also what a cgroup forbids; what may be used is asked apart. */
+    bool good = hwloc_topology_set_flags(topology, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED) == 0 &&
+                (!xml || hwloc_topology_set_xml(topology, xml) == 0) && hwloc_topology_load(topology) == 0;
+    if (good) {
+        add_cpus(topology, raw);
+        add_kinds(topology, raw);
+        add_caches(topology, raw);
+        add_memory(topology, raw);
+        snprintf(raw->source, sizeof raw->source, "%s",
+                 xml || !hwloc_topology_is_thissystem(topology) ? "hwloc xml" : "hwloc");
+    }
+    hwloc_topology_destroy(topology);
+    return good;
+}
+
+#else
+
+bool cg_have_hwloc(void)
+{
+    return false;
+}
+
+bool cg_raw_from_hwloc(const char *xml, struct cg_raw_topology *raw)
+{
+    (void)xml, (void)raw;
+    return false;
+}
+
+#endif

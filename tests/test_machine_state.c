@@ -1,0 +1,269 @@
+#include "bench/device/emulation.h"
+#include "bench/device/sensors.h"
+#include "bench/device/state.h"
+#include "tests/fake_root.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const int two_cpus[] = {0, 1};
+
+static void fake_board(const char *root)
+{
+    fake_file(root, "cpu-thermal\n", "/sys/class/thermal/thermal_zone0/type");
+    fake_file(root, "61500\n", "/sys/class/thermal/thermal_zone0/temp");
+    fake_file(root, "48000\n", "/sys/class/thermal/thermal_zone1/temp");
+    fake_file(root, "cpufreq-cpu0\n", "/sys/class/thermal/cooling_device0/type");
+    fake_file(root, "2\n", "/sys/class/thermal/cooling_device0/cur_state");
+    fake_file(root, "Fan\n", "/sys/class/thermal/cooling_device1/type");
+    fake_file(root, "9\n", "/sys/class/thermal/cooling_device1/cur_state");
+    fake_file(root, "1500000\n", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq");
+    fake_file(root, "1400000\n", "/sys/devices/system/cpu/cpu1/cpufreq/scaling_cur_freq");
+    fake_file(root, "ondemand\n", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
+    fake_file(root, "ondemand\n", "/sys/devices/system/cpu/cpu1/cpufreq/scaling_governor");
+    fake_file(root, "package-0\n", "/sys/class/powercap/intel-rapl:0/name");
+    fake_file(root, "900\n", "/sys/class/powercap/intel-rapl:0/energy_uj");
+    fake_file(root, "1000\n", "/sys/class/powercap/intel-rapl:0/max_energy_range_uj");
+    fake_file(root, "core\n", "/sys/class/powercap/intel-rapl:0:0/name");
+    fake_file(root, "7\n", "/sys/class/powercap/intel-rapl:0:0/energy_uj");
+    fake_file(root, "0.25 0.5 0.75 1/99 1234\n", "/proc/loadavg");
+    fake_file(root, "always [madvise] never\n", "/sys/kernel/mm/transparent_hugepage/enabled");
+    fake_file(
+        root,
+        "cpu  9 9 9 9 9 9 9 9 0 0\ncpu0 100 0 50 900 1 2 3 4 0 0\ncpu1 10 0 5 90 0 0 0 6 0 0\nintr 1 2\n",
+        "/proc/stat");
+}
+
+Test(sensors, a_board)
+{
+    char *root = fake_root_make();
+    fake_board(root);
+    struct cg_sensors *sensors = cg_sensors_open(root, NULL, 0);
+    cr_assert_not_null(sensors);
+    const int n = cg_sensors_count(sensors);
+    cr_assert_eq(n, 6, "%d: two zones, two clocks, one energy, one cooling device", n);
+    double values[16];
+    cg_sensors_read(sensors, values);
+    cr_expect_float_eq(cg_sensors_summary(sensors, values, CG_SENSOR_TEMPERATURE), 61.5, 1e-9);
+    cr_expect_float_eq(cg_sensors_summary(sensors, values, CG_SENSOR_FREQUENCY), 1.45e9, 1);
+    cr_expect_float_eq(cg_sensors_summary(sensors, values, CG_SENSOR_ENERGY), 900e-6, 1e-12);
+    cr_expect_float_eq(cg_sensors_summary(sensors, values, CG_SENSOR_THROTTLE), 2, 0);
+    cr_expect(isnan(cg_sensors_summary(sensors, values, CG_SENSOR_POWER)));
+    cr_expect_str_eq(cg_sensors_name(sensors, 0), "cpu-thermal");
+    cr_expect_str_eq(cg_sensors_name(sensors, 1), "thermal_zone1");
+    fake_file(root, "100\n", "/sys/class/powercap/intel-rapl:0/energy_uj"); /* wrapped at 1000 */
+    fake_file(root, "", "/sys/class/thermal/thermal_zone0/temp");
+    cg_sensors_read(sensors, values);
+    cr_expect_float_eq(cg_sensors_summary(sensors, values, CG_SENSOR_ENERGY), 1100e-6, 1e-12);
+    cr_expect(isnan(values[0]), "a sensor that stops answering is unknown");
+    char text[200];
+    cg_sensors_describe(sensors, text, sizeof text);
+    cr_expect(strstr(text, "2 temperature sensors") && strstr(text, "no power sensor"), "%s", text);
+    cg_sensors_close(&sensors);
+    cr_expect_null(sensors);
+    cg_sensors_close(&sensors);
+    fake_root_remove(root);
+}
+
+Test(state, a_board)
+{
+    char *root = fake_root_make();
+    fake_board(root);
+    fake_file(root, "1\n", "/sys/devices/system/cpu/cpufreq/boost");
+    struct cg_state_reader *reader =
+        cg_state_open(&(struct cg_state_options){.root = root, .cpus = two_cpus, .n_cpus = 2});
+    cr_assert_not_null(reader);
+    struct cg_state state;
+    struct cg_state_static constant;
+    cg_state_read(reader, &state);
+    cg_state_read_static(reader, &constant);
+    cr_expect_float_eq(state.temperature_c, 61.5, 1e-9);
+    cr_expect_float_eq(state.load_1min, 0.25, 1e-9);
+    cr_expect_float_eq(state.energy_j, 0, 1e-12, "since it was opened");
+    cr_expect_float_eq(state.steal_ns, 10 * 1e9 / (double)sysconf(_SC_CLK_TCK), 1);
+    cr_expect(isnan(state.frequency_hz), "not asked for");
+    cr_expect_eq(state.migrations, -1);
+    cr_expect_str_eq(constant.governor, "ondemand");
+    cr_expect_str_eq(constant.thp, "madvise");
+    cr_expect_eq(constant.turbo, 1);
+    cr_expect_eq(constant.smt, -1);
+    cr_expect_eq(constant.swap_used, -1);
+    cg_state_close(&reader);
+    fake_file(root, "performance\n", "/sys/devices/system/cpu/cpu1/cpufreq/scaling_governor");
+    fake_file(root, "1\n", "/sys/devices/system/cpu/intel_pstate/no_turbo");
+    reader = cg_state_open(&(struct cg_state_options){.root = root, .cpus = two_cpus, .n_cpus = 2});
+    cg_state_read_static(reader, &constant);
+    cr_expect_str_eq(constant.governor, "mixed");
+    cr_expect_eq(constant.turbo, 0);
+    cg_state_close(&reader);
+    fake_root_remove(root);
+}
+
+Test(state, nothing_known)
+{
+    char *root = fake_root_make();
+    struct cg_state_reader *reader =
+        cg_state_open(&(struct cg_state_options){.root = root, .cpus = two_cpus, .n_cpus = 2});
+    cr_assert_not_null(reader);
+    struct cg_state state;
+    struct cg_state_static constant;
+    cg_state_read(reader, &state);
+    cg_state_read_static(reader, &constant);
+    cr_expect(isnan(state.frequency_hz) && isnan(state.frequency_reported_hz) && isnan(state.temperature_c) &&
+              isnan(state.throttle_count) && isnan(state.energy_j) && isnan(state.load_1min) &&
+              isnan(state.steal_ns) && isnan(state.busy_other_ns));
+    cr_expect(state.involuntary_switches == -1 && state.migrations == -1 && state.major_faults == -1);
+    cr_expect_str_empty(constant.governor);
+    cr_expect_str_empty(constant.thp);
+    cr_expect_eq(constant.turbo, -1);
+    cr_expect_eq(cg_state_disturbed(&state, &state, 2, NULL, NULL, 0), 0);
+    cg_state_close(&reader);
+    cg_state_close(&reader);
+    fake_root_remove(root);
+}
+
+Test(state, here)
+{
+    struct cg_state_reader *reader = cg_state_open(&(struct cg_state_options){.frequency = true});
+    struct cg_state before, after;
+    char why[200];
+    cr_assert_not_null(reader);
+    cg_state_read(reader, &before);
+    cg_state_read(reader, &after);
+    cr_expect_gt(after.time_ns, before.time_ns);
+    cr_expect_geq(after.involuntary_switches, 0);
+    const unsigned bits = cg_state_disturbed(&before, &after, 1, NULL, why, sizeof why);
+    cr_expect_eq(bits == 0, why[0] == 0);
+    cg_state_close(&reader);
+}
+
+Test(state, disturbances)
+{
+    const struct cg_state calm = {.time_ns = 1000000000,
+                                  .frequency_hz = 3e9,
+                                  .temperature_c = 60,
+                                  .throttle_count = 5,
+                                  .steal_ns = 1e9,
+                                  .busy_other_ns = 1e9,
+                                  .involuntary_switches = 10,
+                                  .migrations = 3,
+                                  .major_faults = 0};
+    struct cg_state after = calm;
+    char why[300];
+    after.time_ns += 2000000000; /* 2 s later */
+    cr_expect_eq(cg_state_disturbed(&calm, &after, 1, NULL, why, sizeof why), 0, "%s", why);
+    cr_expect_str_empty(why);
+    static const struct {
+        const char *name;
+        enum cg_disturbance bit;
+        double frequency, throttle, steal_ns, other_ns, temperature;
+        int switches, migrations;
+    } rows[] = {
+        {"frequency down", CG_DISTURBED_FREQUENCY, -0.2e9},
+        {"frequency up", CG_DISTURBED_FREQUENCY, +0.2e9},
+        {"frequency within the limit", 0, 0.05e9},
+        {"throttled", CG_DISTURBED_THROTTLE, 0, 1},
+        {"steal", CG_DISTURBED_STEAL, 0, 0, 50e6},
+        {"steal of one tick", 0, 0, 0, 10e6},
+        {"others", CG_DISTURBED_LOAD, 0, 0, 0, 300e6},
+        {"others a little", 0, 0, 0, 0, 50e6},
+        {"hot", CG_DISTURBED_TEMPERATURE, 0, 0, 0, 0, 40},
+        {"switches", CG_DISTURBED_SWITCH, 0, 0, 0, 0, 0, 1000},
+        {"few switches", 0, 0, 0, 0, 0, 0, 20},
+        {"migration", CG_DISTURBED_MIGRATION, 0, 0, 0, 0, 0, 0, 1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct cg_state s = after;
+        s.frequency_hz += rows[i].frequency;
+        s.throttle_count += rows[i].throttle;
+        s.steal_ns += rows[i].steal_ns;
+        s.busy_other_ns += rows[i].other_ns;
+        s.temperature_c += rows[i].temperature;
+        s.involuntary_switches += rows[i].switches;
+        s.migrations += rows[i].migrations;
+        const unsigned bits = cg_state_disturbed(&calm, &s, 1, NULL, why, sizeof why);
+        cr_expect_eq(bits, rows[i].bit, "%s: %#x \"%s\"", rows[i].name, bits, why);
+        cr_expect_eq(why[0] != 0, bits != 0, "%s", rows[i].name);
+    }
+    struct cg_state unknown = after;
+    unknown.frequency_hz = unknown.throttle_count = unknown.steal_ns = unknown.busy_other_ns =
+        unknown.temperature_c = NAN;
+    unknown.involuntary_switches = unknown.migrations = unknown.major_faults = -1;
+    cr_expect_eq(cg_state_disturbed(&calm, &unknown, 1, NULL, why, sizeof why), 0,
+                 "unknown disturbs nothing");
+    cr_expect_eq(cg_state_disturbed(&unknown, &after, 1, NULL, why, sizeof why), 0);
+    struct cg_state all = after;
+    all.frequency_hz = 1e9;
+    all.throttle_count = 99;
+    all.migrations = 99;
+    char tiny[8];
+    cr_expect_neq(cg_state_disturbed(&calm, &all, 1, NULL, tiny, sizeof tiny), 0);
+    cr_expect_lt(strlen(tiny), sizeof tiny);
+}
+
+Test(emulation, by_the_program_that_runs)
+{
+    static const struct {
+        const char *target, *name;
+    } rows[] = {{"/usr/bin/qemu-aarch64", "qemu-user"},
+                {"/usr/libexec/qemu-binfmt/qemu-x86_64-static", "qemu-user"},
+                {"/usr/bin/box64", "box64"},
+                {"/usr/lib/valgrind/memcheck-amd64-linux", "valgrind"},
+                {"/usr/bin/convgauge", NULL}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char *root = fake_root_make();
+        struct cg_emulation e;
+        fake_link(root, rows[i].target, "/proc/thread-self/exe");
+        cg_emulation_detect(root, &e);
+        cr_expect_eq(e.emulated, rows[i].name != NULL, "%s", rows[i].target);
+        cr_expect_str_eq(e.emulator, rows[i].name ? rows[i].name : "", "%s", rows[i].target);
+        cr_expect_eq(e.evidence[0] != 0, e.emulated);
+        fake_root_remove(root);
+    }
+}
+
+Test(emulation, by_a_foreign_cpuinfo)
+{
+    char *root = fake_root_make();
+    struct cg_emulation e;
+#if defined(__aarch64__)
+    fake_file(root, "processor\t: 0\nvendor_id\t: GenuineIntel\n", "/proc/cpuinfo");
+#else
+    fake_file(root, "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd07\n", "/proc/cpuinfo");
+#endif
+    cg_emulation_detect(root, &e);
+#if defined(__aarch64__) || defined(__x86_64__)
+    cr_expect(e.emulated);
+    cr_expect(strstr(e.evidence, "/proc/cpuinfo"), "%s", e.evidence);
+#endif
+    fake_root_remove(root);
+}
+
+Test(emulation, virtual_machines)
+{
+    static const struct {
+        const char *file, *text, *name;
+        int virtualised;
+    } rows[] = {
+        {"/sys/class/dmi/id/sys_vendor", "QEMU\n", "QEMU", 1},
+        {"/sys/class/dmi/id/sys_vendor", "Amazon EC2\n", "Amazon EC2", 1},
+        {"/sys/class/dmi/id/sys_vendor", "Dell Inc.\n", "", 0},
+        {"/sys/firmware/devicetree/base/compatible", "linux,dummy-virt", "QEMU", 1},
+        {"/sys/firmware/devicetree/base/model", "Raspberry Pi 5 Model B Rev 1.0", "", 0},
+        {"/some/where", "x", "", -1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char *root = fake_root_make();
+        struct cg_emulation e;
+        fake_file(root, rows[i].text, "%s", rows[i].file);
+        cg_emulation_detect(root, &e);
+        cr_expect_eq(e.virtualised, rows[i].virtualised, "%s", rows[i].text);
+        cr_expect_str_eq(e.hypervisor, rows[i].name, "%s", rows[i].text);
+        cr_expect_not(e.emulated, "%s", rows[i].text);
+        fake_root_remove(root);
+    }
+}
