@@ -11,7 +11,9 @@
 /* clang-format off */
 #define CG_COMMANDS(X) \
     X(cg_command_list, "list", "suites|networks|engines|counters [options]", \
-      "what there is here, and why something is not available", false)
+      "what there is here, and why something is not available", false) \
+    X(cg_command_cost, "cost", "NET | --all [options]", \
+      "multiply-adds, memory access cost, parameters, peak memory; no timing", false)
 /* clang-format on */
 
 struct cg_command {

@@ -1,9 +1,18 @@
 #include "bench/commands/options.h"
+#include "bench/config/config.h"
 #include "kernels/engine.h"
 
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+static void print_json(json_t *array)
+{
+    json_dumpf(array, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(array);
+}
 
 static enum cg_status list_engines(bool json, struct cg_error *err)
 {
@@ -25,11 +34,38 @@ static enum cg_status list_engines(bool json, struct cg_error *err)
             printf("           not available: %s\n", info.why_not);
     }
     if (json) {
-        json_dumpf(array, stdout, JSON_INDENT(2));
-        putchar('\n');
+        print_json(array);
     }
-    json_decref(array);
     return CG_OK;
+}
+
+static enum cg_status list_networks(bool json, struct cg_error *err)
+{
+    struct cg_config *config = cg_config_open(err);
+    struct cg_network_row *rows = NULL;
+    int n = 0;
+    bool reconstructions = false;
+    const enum cg_status status = config ? cg_config_list_networks(config, &rows, &n, err) : err->status;
+    json_t *array = json ? json_array() : NULL;
+    for (int i = 0; status == CG_OK && i < n; i++) {
+        reconstructions = reconstructions || rows[i].reconstruction;
+        if (json)
+            json_array_append_new(
+                array, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:b, s:s}", "name", rows[i].name,
+                                 "family", rows[i].family, "variant", rows[i].variant, "title", rows[i].title,
+                                 "source", rows[i].source, "width", rows[i].width, "height", rows[i].height,
+                                 "reconstruction", rows[i].reconstruction, "note", rows[i].note));
+        else
+            printf("%-34s %4dx%-4d %s%s\n", rows[i].name, rows[i].width, rows[i].height, rows[i].source,
+                   rows[i].reconstruction ? " †" : "");
+    }
+    if (json)
+        print_json(array);
+    else if (reconstructions && status == CG_OK)
+        printf("\n† structure not published: a reconstruction; its file tells the derivation\n");
+    free(rows);
+    cg_config_close(&config);
+    return status;
 }
 
 /* What can be listed, one row each. */
@@ -37,6 +73,7 @@ static const struct topic {
     const char *name;
     enum cg_status (*list)(bool json, struct cg_error *err);
 } topics[] = {
+    {"networks", list_networks},
     {"engines", list_engines},
 };
 

@@ -1,0 +1,219 @@
+#include "bench/commands/network_arg.h"
+#include "bench/commands/options.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A published figure that differs by more than this share of it gets its note printed. */
+#define WORTH_A_NOTE 0.01
+
+static double difference(const struct cg_network *network, const struct cg_cost *cost)
+{
+    const double published = network->published.madds;
+    return isnan(published)
+               ? NAN
+               : (double)cost->madds / network->graph->nodes[network->graph->input].shape.n / published - 1;
+}
+
+/* ---- JSON ---- */
+
+static json_t *cost_json(const struct cg_cost *cost)
+{
+    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "madds", (json_int_t)cost->madds, "params",
+                     (json_int_t)cost->params, "mem_access_elements", (json_int_t)cost->mem_access,
+                     "mem_access_bytes", (json_int_t)cost->mem_access * 4, "mem_access_all_elements",
+                     (json_int_t)cost->mem_access_all);
+}
+
+static json_t *shape_json(struct cg_shape s)
+{
+    return json_pack("[i,i,i,i]", s.n, s.h, s.w, s.c);
+}
+
+static json_t *layers_json(const struct cg_graph *graph)
+{
+    json_t *layers = json_array();
+    for (int id = 0; id < graph->n_nodes; id++) {
+        const struct cg_node *node = &graph->nodes[id];
+        if (node->op == CG_INPUT)
+            continue;
+        const struct cg_cost cost = cg_node_cost(graph, id);
+        json_t *layer = cost_json(&cost);
+        json_object_set_new(layer, "name", json_string(node->name));
+        json_object_set_new(layer, "kind", json_string(cg_op_name(node->op)));
+        json_object_set_new(layer, "category", json_string(cg_category_name(cg_node_category(graph, id))));
+        json_object_set_new(layer, "input", shape_json(cg_input_shape(graph, id, 0)));
+        json_object_set_new(layer, "output", shape_json(node->shape));
+        json_array_append_new(layers, layer);
+    }
+    return layers;
+}
+
+static json_t *network_json(const struct cg_network *network, bool layers)
+{
+    const struct cg_graph *graph = network->graph;
+    const struct cg_cost cost = cg_graph_cost(graph);
+    json_t *total = cost_json(&cost);
+    json_object_set_new(total, "peak_memory_bytes", json_integer(cg_graph_peak_memory(graph)));
+    json_t *object =
+        json_pack("{s:s, s:s, s:s, s:o, s:o, s:b}", "network", network->family, "variant", network->variant,
+                  "name", network->name, "input", shape_json(graph->nodes[graph->input].shape), "total",
+                  total, "reconstruction", network->reconstruction);
+    const double relative = difference(network, &cost);
+    json_object_set_new(object, "published_madds",
+                        isnan(network->published.madds) ? json_null() : json_real(network->published.madds));
+    json_object_set_new(object, "difference_percent",
+                        isnan(relative) ? json_null() : json_real(100 * relative));
+    json_object_set_new(object, "note",
+                        network->published.note[0] ? json_string(network->published.note) : json_null());
+    if (layers)
+        json_object_set_new(object, "layers", layers_json(graph));
+    return object;
+}
+
+static enum cg_status print_json(json_t *json, struct cg_error *err)
+{
+    const int failed = !json || json_dumpf(json, stdout, JSON_INDENT(2)) != 0;
+    json_decref(json);
+    putchar('\n');
+    return failed ? cg_fail(err, CG_IO, "cannot write the output as JSON") : CG_OK;
+}
+
+/* ---- text ---- */
+
+static void print_head(void)
+{
+    printf("%-34s %9s %9s %8s %11s %9s %9s %8s\n", "", "MFLOPs", "", "differ-", "", "mem. acc.", "all ops",
+           "peak");
+    printf("%-34s %9s %9s %8s %11s %9s %9s %8s\n", "network", "(madds)", "published", "ence", "parameters",
+           "M elem.", "M elem.", "MB");
+}
+
+static void print_row(const struct cg_network *network)
+{
+    const struct cg_cost cost = cg_graph_cost(network->graph);
+    const double relative = difference(network, &cost);
+    char published[16] = "-", differs[16] = "-", name[CG_NAME_MAX * 2 + 8];
+    if (!isnan(relative)) {
+        snprintf(published, sizeof published, "%.4g", 1e-6 * network->published.madds);
+        snprintf(differs, sizeof differs, "%+.1f %%", 100 * relative);
+    }
+    snprintf(name, sizeof name, "%s%s", network->name, network->reconstruction ? "†" : "");
+    printf("%-*s %9.2f %9s %8s %11lld %9.2f %9.2f %8.2f\n", network->reconstruction ? 36 : 34, name,
+           1e-6 * (double)cost.madds, published, differs, (long long)cost.params,
+           1e-6 * (double)cost.mem_access, 1e-6 * (double)cost.mem_access_all,
+           1e-6 * (double)cg_graph_peak_memory(network->graph));
+    if (fabs(relative) > WORTH_A_NOTE && network->published.note[0])
+        printf("    note: %s\n", network->published.note);
+}
+
+static void print_foot(bool reconstructions)
+{
+    printf(
+        "\nMFLOPs (madds): millions of multiply-adds of convolutions and FC, the paper's \"FLOPs\".\n"
+        "mem. acc.: the paper's memory access cost, input + output + weights of every convolution and FC;\n"
+        "all ops: the same over every operation. peak: predicted peak memory of a plan, f32.\n");
+    if (reconstructions)
+        printf("† structure not published: a reconstruction; its file tells the derivation.\n");
+}
+
+static void print_layers(const struct cg_graph *graph)
+{
+    printf("%-28s %-11s %-16s %-16s %10s %10s %10s\n", "layer", "kind", "input", "output", "Mmadds",
+           "parameters", "mem. acc.");
+    for (int id = 0; id < graph->n_nodes; id++) {
+        const struct cg_node *node = &graph->nodes[id];
+        if (node->op == CG_INPUT)
+            continue;
+        const struct cg_cost cost = cg_node_cost(graph, id);
+        const struct cg_shape in = cg_input_shape(graph, id, 0);
+        char from[48], to[48];
+        snprintf(from, sizeof from, "%dx%dx%d", in.h, in.w, in.c);
+        snprintf(to, sizeof to, "%dx%dx%d", node->shape.h, node->shape.w, node->shape.c);
+        printf("%-28s %-11s %-16s %-16s %10.3f %10lld %10lld\n", node->name,
+               cg_node_is_depthwise(graph, id) ? "depthwise" : cg_op_name(node->op), from, to,
+               1e-6 * (double)cost.madds, (long long)cost.params, (long long)cost.mem_access_all);
+    }
+    putchar('\n');
+}
+
+/* ---- the command ---- */
+
+static enum cg_status cost_of_all(bool json, struct cg_error *err)
+{
+    struct cg_config *config = cg_config_open(err);
+    struct cg_network_row *rows = NULL;
+    int n = 0;
+    enum cg_status status = config ? cg_config_list_networks(config, &rows, &n, err) : err->status;
+    json_t *array = json ? json_array() : NULL;
+    bool reconstructions = false;
+    if (status == CG_OK && !json)
+        print_head();
+    for (int i = 0; status == CG_OK && i < n; i++) {
+        const struct cg_config_options options = cg_network_options(0);
+        struct cg_network *network = cg_config_load_network(config, rows[i].name, &options, err);
+        if (!network) {
+            status = err->status;
+            break;
+        }
+        reconstructions = reconstructions || network->reconstruction;
+        if (json)
+            json_array_append_new(array, network_json(network, false));
+        else
+            print_row(network);
+        cg_network_destroy(&network);
+    }
+    if (status == CG_OK && json)
+        status = print_json(array, err);
+    else
+        json_decref(array);
+    if (status == CG_OK && !json)
+        print_foot(reconstructions);
+    free(rows);
+    cg_config_close(&config);
+    return status;
+}
+
+static enum cg_status cost_of_one(const char *ref, int batch, bool layers, bool json, struct cg_error *err)
+{
+    struct cg_network *network = cg_network_arg(ref, batch, err);
+    if (!network)
+        return err->status;
+    enum cg_status status = CG_OK;
+    if (json) {
+        status = print_json(network_json(network, true), err);
+    } else {
+        if (layers)
+            print_layers(network->graph);
+        print_head();
+        print_row(network);
+        if (network->note[0])
+            printf("    %s\n", network->note);
+        print_foot(network->reconstruction);
+    }
+    cg_network_destroy(&network);
+    return status;
+}
+
+enum cg_status cg_command_cost(int argc, char **argv, struct cg_error *err)
+{
+    bool all = false, layers = false, json = false, done;
+    int batch = 1, first;
+    const struct cg_option options[] = {
+        {"all", 'a', CG_OPTION_FLAG, NULL, "every network there is, with the published figures", &all, 0, 0,
+         0},
+        {"layers", 'l', CG_OPTION_FLAG, NULL, "layer by layer", &layers, 0, 0, 0},
+        {"batch", 'b', CG_OPTION_INT, "N", "images a run (1)", &batch, 1, 4096, 0},
+        {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &json, 0, 0, 0},
+    };
+    const enum cg_status status = cg_options_parse("cost", options, (int)(sizeof options / sizeof options[0]),
+                                                   argc, argv, 0, 1, &first, &done, err);
+    if (status != CG_OK || done)
+        return status;
+    if (all == (first < argc))
+        return cg_fail(err, CG_INVALID, "give one network or --all; 'convgauge list networks' names them");
+    return all ? cost_of_all(json, err) : cost_of_one(argv[first], batch, layers, json, err);
+}
