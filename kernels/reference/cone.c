@@ -279,7 +279,7 @@ static enum cg_status check_positions(struct cg_shape shape, const struct cg_pos
     return CG_OK;
 }
 
-static struct cg_expected *allocate_expected(struct cg_shape shape, int64_t n_positions)
+struct cg_expected *cg_expected_alloc(struct cg_shape shape, int64_t n_positions)
 {
     struct cg_expected *expected = calloc(1, sizeof *expected);
     if (!expected)
@@ -349,7 +349,7 @@ enum cg_status cg_expected_create(const struct cg_graph *graph, const struct cg_
         }
     }
     const bool whole = !e.masks;
-    made = allocate_expected(shape, whole ? pixels_of(shape) : n_positions);
+    made = cg_expected_alloc(shape, whole ? pixels_of(shape) : n_positions);
     if (!made) {
         status = cg_fail(err, CG_NO_MEMORY, "no memory for an expected output");
     } else {

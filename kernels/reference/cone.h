@@ -34,6 +34,10 @@ enum cg_status cg_expected_create(const struct cg_graph *graph, const struct cg_
                                   const float *input, const struct cg_position *positions,
                                   int64_t n_positions, struct cg_expected **expected, struct cg_error *err);
 
+/* Room for expected values at that many positions, all zero, for readers of files; NULL when there is no
+ * memory. */
+struct cg_expected *cg_expected_alloc(struct cg_shape shape, int64_t n_positions);
+
 /* Takes NULL, clears the caller's pointer. */
 void cg_expected_destroy(struct cg_expected **expected);
 
