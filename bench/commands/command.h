@@ -13,7 +13,8 @@
     X(cg_command_list, "list", "suites|networks|engines|counters [options]", \
       "what there is here, and why something is not available", false) \
     X(cg_command_cost, "cost", "NET | --all [options]", \
-      "multiply-adds, memory access cost, parameters, peak memory; no timing", false)
+      "multiply-adds, memory access cost, parameters, peak memory; no timing", false) \
+    X(cg_command_worker, "worker", "VERSION PARENT", "answers the scheduler of a run; started by the program itself", true)
 /* clang-format on */
 
 struct cg_command {

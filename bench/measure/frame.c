@@ -1,6 +1,6 @@
 #include "bench/measure/frame.h"
 
-#include "bench/measure/clock.h"
+#include "bench/device/timer.h"
 
 #include <errno.h>
 #include <poll.h>

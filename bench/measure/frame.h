@@ -9,12 +9,13 @@
 #include <signal.h>
 
 #define CG_FRAME_VERSION   1
+#define CG_WORKER_SOCKET   3 /* descriptor of the socket in a worker */
 #define CG_FRAME_MAX_BYTES ((size_t)256 << 20)
 
 /* Sends one frame; the whole of it or an error. CG_FAILED when the peer is gone. Raises no SIGPIPE. */
 enum cg_status cg_frame_send(int fd, int type, const struct cg_wire *payload, struct cg_error *err);
 
-/* Receives one frame into `payload` (its memory is reused). Waits until the deadline (CLOCK_MONOTONIC ns;
+/* Receives one frame into `payload` (its memory is reused). Waits until the deadline (cg_now_ns();
  * negative: for ever). CG_UNAVAILABLE: the deadline passed; CG_INTERRUPTED: *interrupted (may be NULL) was
  * seen set; CG_FAILED: the peer closed the socket; CG_INVALID: not a frame. */
 enum cg_status cg_frame_receive(int fd, int *type, struct cg_wire *payload, int64_t deadline_ns,

@@ -58,6 +58,8 @@ int cg_cache_state_from_name(const char *name); /* -1 if unknown */
 const char *cg_flag_name(enum cg_flag flag);
 const char *cg_flag_sentence(enum cg_flag flag);
 
+#define CG_THREADS_MAX 1024
+
 /* One graph on one engine with one set of options. All pointers are borrowed until the measuring call
  * returns. */
 struct cg_job {
@@ -66,7 +68,7 @@ struct cg_job {
     const struct cg_graph *graph;     /* batch and input size are its input's shape */
     const struct cg_weights *weights; /* NULL: drawn from weight_seed */
     uint64_t weight_seed;             /* 0: CG_DEFAULT_SEED */
-    int threads;                      /* >= 1 */
+    int threads;                      /* 1 .. CG_THREADS_MAX */
     const int *cpus;                  /* NULL (not bound), or `threads` OS cpu numbers */
     enum cg_isa isa;
     enum cg_fusion fusion;
@@ -78,14 +80,15 @@ struct cg_job {
 
 /* How to measure. Start from cg_protocol_default(). */
 struct cg_protocol {
-    int min_processes,
-        max_processes;          /* draws of workers; the interval's width is looked at only between them */
+    int max_processes; /* draws of workers; the interval's width is looked at only between them, first after
+                          cg_stop_first_look() of them (bench/stats) */
     int min_rounds, max_rounds; /* a process; the pilot (the first process's first rounds) picks between */
     double precision; /* asked relative half-width of the 95 % interval of every ratio to the baseline */
-    double budget_s;  /* wall-clock seconds for this group; 0: none */
-    uint64_t seed;    /* of the order of cases */
-    bool check; /* compare with `reference` before timing (rule 1); off only in tests of the measuring */
-    bool time;  /* false: compile and check only (`run --check-only`, emulation) */
+    double budget_s;  /* wall-clock seconds for this group; 0: budget_per_job_s times its different jobs */
+    double budget_per_job_s;
+    uint64_t seed; /* of the order of cases */
+    bool check;    /* compare with `reference` before timing (rule 1); off only in tests of the measuring */
+    bool time;     /* false: compile and check only (`run --check-only`, emulation) */
     bool keep_duplicates;   /* identical jobs are measured apart (A/A pairs) instead of once */
     int64_t sample_min_ns;  /* a hot sample lasts at least this long, and 1000 timer ticks */
     int64_t discard_min_ns; /* after each switch the job runs once or this long, discarded */
@@ -94,7 +97,9 @@ struct cg_protocol {
     double hang_s; /* a command to a worker may take this long plus 20 times what is expected; then SIGKILL */
 };
 
-/* quick: 4 processes; else up to 8, ending early at the precision (cg_stop_reached of bench/stats). */
+/* quick: 4 processes and about 2.5 s a job; else up to 8 processes (ending early at the precision) and 7 s a
+ * job. The budget fixes how many rounds a process has; a group that runs over it all the same ends with the
+ * process that it is in, once it has two. */
 struct cg_protocol cg_protocol_default(bool quick);
 
 /* Parallel arrays with n entries each: sample i belongs to (process[i], round[i]), took ns[i] for
@@ -188,7 +193,8 @@ struct cg_measurement {
     double sampled_s;         /* inside samples */
     double discarded_s;       /* inside the discarded runs before samples */
     double yardstick_s;       /* inside the yardstick */
-    double overhead_fraction; /* rounds' time outside samples, discarded runs and yardstick / rounds' time */
+    double rounds_s;          /* of all rounds, first to last */
+    double overhead_fraction; /* of the rounds' time: neither sample nor discarded run nor yardstick */
 };
 
 /* A snapshot for a progress line. */
@@ -217,7 +223,8 @@ struct cg_session_options {
     bool no_disk_cache; /* checks and reference values are not remembered under XDG_CACHE_HOME/convgauge */
 };
 
-struct cg_session *cg_session_create(const struct cg_session_options *options, struct cg_error *err);
+enum cg_status cg_session_create(const struct cg_session_options *options, struct cg_session **session,
+                                 struct cg_error *err);
 void cg_session_destroy(struct cg_session **session);
 
 /* Measures the jobs of one group together. `baseline` is the index of the job that ratios are formed to, or
@@ -251,8 +258,10 @@ struct cg_noise_floors {
 enum cg_status cg_noise_floors_measure(struct cg_session *session, const char *engine, enum cg_isa isa,
                                        const int *cpus, struct cg_noise_floors *floors, struct cg_error *err);
 
-/* The hidden command `worker`: argv as given by the scheduler. `find` maps engine names (cg_engine_find, or a
- * test's own table). Returns the exit code. */
-int cg_worker_main(int argc, char **argv, const struct cg_engine *(*find)(const char *name));
+/* The hidden command `worker`: argv as given by the scheduler, argv[0] being "worker". `find` maps engine
+ * names (cg_engine_find, or a test's own table). Returns when told to quit, or an error when called by
+ * anything else. */
+enum cg_status cg_worker_main(int argc, char **argv, const struct cg_engine *(*find)(const char *name),
+                              struct cg_error *err);
 
 #endif

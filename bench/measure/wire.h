@@ -20,6 +20,7 @@ void cg_wire_free(struct cg_wire *wire);
 void cg_wire_clear(struct cg_wire *wire); /* keeps the memory */
 bool cg_wire_reserve(struct cg_wire *wire, size_t capacity);
 
+void cg_wire_append(struct cg_wire *wire, const struct cg_wire *other); /* its bytes as they are */
 void cg_wire_put_i32(struct cg_wire *wire, int32_t value);
 void cg_wire_put_i64(struct cg_wire *wire, int64_t value);
 void cg_wire_put_f64(struct cg_wire *wire, double value);

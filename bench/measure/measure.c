@@ -1,0 +1,337 @@
+#include "bench/measure/measure.h"
+
+#include "bench/measure/results.h"
+#include "bench/measure/scheduler.h"
+#include "bench/measure/stop.h"
+#include "bench/measure/weights_file.h"
+
+#include "bench/device/emulation.h"
+#include "bench/device/timer.h"
+#include "bench/graph/cost.h"
+#include "bench/graph/text.h"
+#include "bench/stats/stats.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PROGRESS_EVERY_NS 100000000
+
+struct cg_protocol cg_protocol_default(bool quick)
+{
+    return (struct cg_protocol){.max_processes = quick ? 4 : 8,
+                                .min_rounds = quick ? 5 : 7,
+                                .max_rounds = quick ? 15 : 60,
+                                .precision = 0.01,
+                                .budget_per_job_s = quick ? 2.5 : 7,
+                                .seed = 1,
+                                .check = true,
+                                .time = true,
+                                .sample_min_ns = 1000000,
+                                .discard_min_ns = 2000000,
+                                .warmup_cap_ns = 500000000,
+                                .hang_s = 10};
+}
+
+double cg_scheduler_elapsed_s(const struct cg_scheduler *scheduler)
+{
+    return (double)(cg_now_ns() - scheduler->start_ns) * 1e-9;
+}
+
+/* Of this call: what the processes that are left will take. */
+static double left_s(const struct cg_scheduler *scheduler, int round)
+{
+    if (scheduler->n_rounds == 0 || !(scheduler->round_s > 0))
+        return NAN;
+    const int later = scheduler->protocol->max_processes - scheduler->process - 1;
+    const double process_s = scheduler->prepare_s + scheduler->n_rounds * scheduler->round_s;
+    return later * process_s + (scheduler->n_rounds - round) * scheduler->round_s;
+}
+
+void cg_scheduler_progress(struct cg_scheduler *scheduler, const char *phase, const char *label, int round,
+                           bool always)
+{
+    const struct cg_session_options *options = &scheduler->session->options;
+    const int64_t now_ns = cg_now_ns();
+    if (!options->progress || (!always && now_ns - scheduler->last_progress_ns < PROGRESS_EVERY_NS))
+        return;
+    scheduler->last_progress_ns = now_ns;
+    const struct cg_progress progress = {.phase = phase,
+                                         .label = label ? label : "",
+                                         .process = scheduler->process,
+                                         .max_processes = scheduler->protocol->max_processes,
+                                         .round = round,
+                                         .n_rounds = scheduler->n_rounds,
+                                         .elapsed_s = cg_scheduler_elapsed_s(scheduler),
+                                         .left_s = left_s(scheduler, round),
+                                         .half_width = scheduler->half_width};
+    options->progress(&progress, options->progress_context);
+}
+
+/* ---- before and after ---- */
+
+static enum cg_status check_arguments(const struct cg_job *jobs, int n_jobs, int baseline,
+                                      const struct cg_protocol *protocol, struct cg_error *err)
+{
+    if (n_jobs < 1 || baseline >= n_jobs)
+        return cg_fail(err, CG_INVALID, "%d jobs with baseline %d cannot be measured", n_jobs, baseline);
+    if (protocol->max_processes < 1 || protocol->min_rounds < 1 ||
+        protocol->max_rounds < protocol->min_rounds || !(protocol->precision > 0))
+        return cg_fail(err, CG_INVALID, "the protocol asks for %d processes, %d to %d rounds, precision %g",
+                       protocol->max_processes, protocol->min_rounds, protocol->max_rounds,
+                       protocol->precision);
+    for (int i = 0; i < n_jobs; i++)
+        if (jobs[i].threads < 1 || jobs[i].threads > CG_THREADS_MAX)
+            return cg_fail(err, CG_INVALID, "%s: threads must be 1 to %d, not %d", jobs[i].label,
+                           CG_THREADS_MAX, jobs[i].threads);
+    struct cg_emulation emulation;
+    cg_emulation_detect(NULL, &emulation);
+    if (protocol->time && emulation.emulated)
+        return cg_fail(err, CG_UNAVAILABLE, "nothing is timed under emulation (%s); use --check-only",
+                       emulation.emulator);
+    return CG_OK;
+}
+
+static int worker_of(struct cg_scheduler *scheduler, const char *engine)
+{
+    for (int i = 0; i < scheduler->n_workers; i++)
+        if (strcmp(scheduler->workers[i].engine, engine) == 0)
+            return i;
+    scheduler->workers[scheduler->n_workers] = (struct cg_slot_worker){.engine = engine, .child = {.fd = -1}};
+    return scheduler->n_workers++;
+}
+
+static enum cg_status schedule_job(struct cg_scheduler *scheduler, const struct cg_job *jobs, int index,
+                                   struct cg_error *err)
+{
+    struct cg_scheduled *scheduled = &scheduler->jobs[index];
+    const struct cg_job *job = &jobs[index];
+    scheduled->job = job;
+    scheduled->result = &scheduler->measurement->jobs[index];
+    scheduled->worker = worker_of(scheduler, job->engine);
+    scheduled->result->peak_memory_bytes = cg_graph_peak_memory(job->graph);
+    scheduled->result->same_as = scheduler->protocol->keep_duplicates ? -1 : cg_job_same_as(jobs, index);
+    scheduled->active = scheduled->result->same_as < 0;
+    if (!scheduled->active)
+        return CG_OK;
+    scheduled->graph_text = cg_graph_to_text(job->graph, false);
+    if (!scheduled->graph_text)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for a graph's text");
+    if (!job->weights)
+        return CG_OK;
+    const enum cg_status status = cg_weights_to_memory_file(job->weights, &scheduled->weights_fd, err);
+    if (status == CG_OK)
+        snprintf(scheduled->weights_path, sizeof scheduled->weights_path, "/proc/%d/fd/%d", (int)getpid(),
+                 scheduled->weights_fd);
+    return status;
+}
+
+static enum cg_status open_scheduler(struct cg_scheduler *scheduler, const struct cg_job *jobs, int n_jobs,
+                                     struct cg_error *err)
+{
+    scheduler->jobs = calloc((size_t)n_jobs, sizeof *scheduler->jobs);
+    scheduler->workers = calloc((size_t)n_jobs, sizeof *scheduler->workers);
+    scheduler->order = calloc((size_t)n_jobs, sizeof *scheduler->order);
+    scheduler->scratch = calloc(5 * (size_t)n_jobs, sizeof *scheduler->scratch);
+    if (!scheduler->jobs || !scheduler->workers || !scheduler->order || !scheduler->scratch)
+        return cg_fail(err, CG_NO_MEMORY, "no memory to schedule %d jobs", n_jobs);
+    scheduler->n_jobs = n_jobs;
+    for (int i = 0; i < n_jobs; i++)
+        scheduler->jobs[i].weights_fd = -1;
+    enum cg_status status = CG_OK;
+    for (int i = 0; i < n_jobs && status == CG_OK; i++)
+        status = schedule_job(scheduler, jobs, i, err);
+    const struct cg_protocol *protocol = scheduler->protocol;
+    scheduler->budget_s = protocol->budget_s > 0
+                              ? protocol->budget_s
+                              : protocol->budget_per_job_s * cg_scheduler_active(scheduler);
+    if (!(scheduler->budget_s > 0))
+        scheduler->budget_s = INFINITY;
+    return status;
+}
+
+static void close_scheduler(struct cg_scheduler *scheduler)
+{
+    cg_scheduler_stop_workers(scheduler);
+    for (int i = 0; i < scheduler->n_jobs; i++) {
+        free(scheduler->jobs[i].graph_text);
+        if (scheduler->jobs[i].weights_fd >= 0)
+            close(scheduler->jobs[i].weights_fd);
+    }
+    free(scheduler->jobs);
+    free(scheduler->workers);
+    free(scheduler->order);
+    free(scheduler->scratch);
+    free(scheduler->pending);
+}
+
+/* ---- deciding ---- */
+
+/* Looks at the intervals after a whole process: sets the precision reached, and whether it is enough. */
+static enum cg_status look(struct cg_scheduler *scheduler, bool *enough, struct cg_error *err)
+{
+    struct cg_measurement *measurement = scheduler->measurement;
+    const int baseline = cg_scheduler_baseline(scheduler);
+    const struct cg_samples *base = baseline >= 0 ? &measurement->jobs[baseline].samples : NULL;
+    double *half_widths = calloc((size_t)scheduler->n_jobs + 1, sizeof *half_widths);
+    size_t n = 0;
+    double worst = 0;
+    for (int i = 0; i < scheduler->n_jobs && half_widths; i++) {
+        if (!scheduler->jobs[i].active || (base && i == baseline))
+            continue;
+        const struct cg_samples *samples = &measurement->jobs[i].samples;
+        double *scratch = calloc(4 * (size_t)samples->n + 1, sizeof *scratch);
+        int64_t *process = calloc((size_t)samples->n + 1, sizeof *process);
+        half_widths[n] = scratch && process ? cg_samples_half_width(samples, base, scratch, process) : NAN;
+        worst = isnan(half_widths[n]) || isnan(worst) ? NAN : fmax(worst, half_widths[n]);
+        n++;
+        free(scratch);
+        free(process);
+    }
+    if (!half_widths)
+        return cg_fail(err, CG_NO_MEMORY, "no memory to look at intervals");
+    measurement->reached_precision = scheduler->half_width = n ? worst : NAN;
+    *enough = n > 0 && measurement->n_processes < scheduler->protocol->max_processes &&
+              cg_stop_reached(half_widths, n, measurement->n_processes, scheduler->protocol->max_processes,
+                              scheduler->protocol->precision);
+    free(half_widths);
+    return CG_OK;
+}
+
+/* Whether another process of the same length would end beyond the budget. */
+static bool next_is_too_long(const struct cg_scheduler *scheduler)
+{
+    const double next_s = scheduler->prepare_s + scheduler->n_rounds * scheduler->round_s;
+    return cg_scheduler_elapsed_s(scheduler) + next_s > 1.05 * scheduler->budget_s;
+}
+
+static enum cg_status run_process(struct cg_scheduler *scheduler, struct cg_error *err)
+{
+    struct cg_measurement *measurement = scheduler->measurement;
+    const int rounds_before = measurement->n_rounds;
+    const int64_t start_ns = cg_now_ns();
+    enum cg_status status = cg_scheduler_prepare(scheduler, err);
+    scheduler->prepare_s = (double)(cg_now_ns() - start_ns) * 1e-9;
+    if (status == CG_OK && scheduler->protocol->time && cg_scheduler_active(scheduler) > 0)
+        status = cg_scheduler_rounds(scheduler, err);
+    const int64_t stop_ns = cg_now_ns();
+    cg_scheduler_stop_workers(scheduler);
+    const double stopping_s = (double)(cg_now_ns() - stop_ns) * 1e-9;
+    measurement->prepare_s += scheduler->prepare_s + stopping_s;
+    scheduler->prepare_s += stopping_s;
+    if (measurement->n_rounds > rounds_before)
+        measurement->n_processes++;
+    return status;
+}
+
+static enum cg_status run_processes(struct cg_scheduler *scheduler, struct cg_error *err)
+{
+    const struct cg_protocol *protocol = scheduler->protocol;
+    struct cg_measurement *measurement = scheduler->measurement;
+    const int processes = protocol->time ? protocol->max_processes : 1;
+    for (scheduler->process = 0; scheduler->process < processes; scheduler->process++) {
+        enum cg_status status = run_process(scheduler, err);
+        if (status == CG_INTERRUPTED)
+            measurement->stop = CG_STOP_INTERRUPTED;
+        if (status != CG_OK)
+            return status;
+        if (cg_scheduler_active(scheduler) == 0 || !protocol->time) {
+            measurement->stop = CG_STOP_NOTHING;
+            return CG_OK;
+        }
+        bool enough = false;
+        status = look(scheduler, &enough, err);
+        if (status != CG_OK)
+            return status;
+        measurement->stop = enough ? CG_STOP_PRECISION : CG_STOP_PROCESSES;
+        if (enough)
+            return CG_OK;
+        if (scheduler->process + 1 < processes && measurement->n_processes >= 2 &&
+            next_is_too_long(scheduler)) {
+            measurement->stop = CG_STOP_BUDGET;
+            return CG_OK;
+        }
+    }
+    return CG_OK;
+}
+
+/* ---- results ---- */
+
+static void finish_job(struct cg_scheduler *scheduler, int index)
+{
+    struct cg_scheduled *scheduled = &scheduler->jobs[index];
+    struct cg_job_result *result = scheduled->result;
+    const struct cg_measurement *measurement = scheduler->measurement;
+    if (!scheduled->active)
+        return;
+    if (result->samples.n > 0)
+        result->state = CG_JOB_MEASURED;
+    else if (!scheduler->protocol->time && measurement->stop != CG_STOP_INTERRUPTED)
+        result->state = CG_JOB_CHECKED;
+    if (result->state != CG_JOB_MEASURED)
+        return;
+    if (measurement->stop == CG_STOP_INTERRUPTED)
+        result->flags |= CG_FLAG_BIT(CG_FLAG_PARTIAL);
+    if (measurement->stop == CG_STOP_BUDGET)
+        result->flags |= CG_FLAG_BIT(CG_FLAG_BUDGET);
+    if (!(measurement->reached_precision <= scheduler->protocol->precision))
+        result->flags |= CG_FLAG_BIT(CG_FLAG_PRECISION);
+    if (scheduled->preempted > 0.05 * scheduled->n_samples)
+        result->flags |= CG_FLAG_BIT(CG_FLAG_PREEMPTED);
+    cg_session_keep_time(scheduler->session, scheduled->job, scheduled->run_ns);
+}
+
+/* A job that is the same as an earlier one gets copies of its data. */
+static enum cg_status copy_same(struct cg_measurement *measurement, struct cg_error *err)
+{
+    for (int i = 0; i < measurement->n_jobs; i++) {
+        struct cg_job_result *result = &measurement->jobs[i];
+        const int same_as = result->same_as;
+        if (same_as < 0)
+            continue;
+        *result = measurement->jobs[same_as];
+        result->same_as = same_as;
+        const bool samples = cg_samples_copy(&result->samples, &measurement->jobs[same_as].samples);
+        const bool rerun = cg_samples_copy(&result->rerun, &measurement->jobs[same_as].rerun);
+        if (!samples || !rerun) {
+            cg_fail(err, CG_NO_MEMORY, "no memory for a copy of samples");
+            cg_result_skip(result, err);
+            return CG_NO_MEMORY;
+        }
+    }
+    return CG_OK;
+}
+
+enum cg_status cg_measure(struct cg_session *session, const struct cg_job *jobs, int n_jobs, int baseline,
+                          const struct cg_protocol *protocol, struct cg_measurement *measurement,
+                          struct cg_error *err)
+{
+    *measurement = (struct cg_measurement){0};
+    enum cg_status status = check_arguments(jobs, n_jobs, baseline, protocol, err);
+    if (status == CG_OK)
+        status = cg_measurement_init(measurement, n_jobs, baseline, err);
+    if (status != CG_OK)
+        return status;
+    struct cg_scheduler scheduler = {.session = session,
+                                     .protocol = protocol,
+                                     .measurement = measurement,
+                                     .start_ns = cg_now_ns(),
+                                     .half_width = NAN,
+                                     .last_worker = -1};
+    status = open_scheduler(&scheduler, jobs, n_jobs, err);
+    if (status == CG_OK)
+        status = run_processes(&scheduler, err);
+    for (int i = 0; i < n_jobs && scheduler.jobs; i++)
+        finish_job(&scheduler, i);
+    close_scheduler(&scheduler);
+    if (copy_same(measurement, err) != CG_OK && status == CG_OK)
+        status = CG_NO_MEMORY;
+    measurement->elapsed_s = cg_scheduler_elapsed_s(&scheduler);
+    if (measurement->rounds_s > 0)
+        measurement->overhead_fraction =
+            1 - (measurement->sampled_s + measurement->discarded_s + measurement->yardstick_s) /
+                    measurement->rounds_s;
+    return status;
+}
