@@ -74,6 +74,10 @@ struct cg_engine {
     const char *name;
     const char *summary; /* one line for `list engines` */
 
+    /* "NAME=value" pairs, NULL-terminated, that must be in the environment when a process that uses the
+     * engine starts: thread runtimes read theirs while they are loaded. (optional: NULL) */
+    const char *const *environment;
+
     void (*probe)(struct cg_engine_info *info);
 
     /* Whether node `id` can run at all; if not, `why` receives the reason. */
@@ -114,6 +118,10 @@ struct cg_engine {
     /* OS thread ids (gettid) of the plan's worker threads, caller's excluded: at most `max`; returns how many
      * there are. (optional: NULL) */
     int (*thread_ids)(const struct cg_plan *plan, int *tids, int max);
+
+    /* Sends worker threads that still wait actively for the next run to sleep, as far as the engine's thread
+     * runtime can be told; else they sleep when their spinning ends. Not timed. (optional: NULL) */
+    void (*settle)(struct cg_plan *plan);
 
     void (*destroy)(struct cg_plan *plan);
 };

@@ -1,0 +1,109 @@
+/* Which nodes XNNPACK runs, and by which of its operators. */
+#include "kernels/xnnpack/plan.h"
+
+#include <stdio.h>
+
+static bool any_pads(const struct cg_window *w)
+{
+    return w->pad_top || w->pad_left || w->pad_bottom || w->pad_right;
+}
+
+static bool any_dilation(const struct cg_window *w)
+{
+    return w->dilation_h > 1 || w->dilation_w > 1;
+}
+
+static bool has_depthwise_kernel(const struct cg_window *w)
+{
+    const int taps = w->kernel_h * w->kernel_w;
+    return taps == 3 || taps == 4 || taps == 9 || taps == 25;
+}
+
+int cg_xnn_permute_groups(const struct cg_node *node)
+{
+    const int c = node->shape.c;
+    if (c < 4 || node->index[0] != 0)
+        return 0;
+    const int per_group = node->index[1]; /* out[1] is the first channel of the second group */
+    if (per_group < 2 || c % per_group)
+        return 0;
+    const int groups = c / per_group;
+    if (groups < 2)
+        return 0;
+    for (int j = 0; j < per_group; j++)
+        for (int i = 0; i < groups; i++)
+            if (node->index[j * groups + i] != i * per_group + j)
+                return 0;
+    return groups;
+}
+
+int cg_xnn_permute_runs(const struct cg_node *node)
+{
+    int runs = 1;
+    for (int i = 1; i < node->shape.c; i++)
+        runs += node->index[i] != node->index[i - 1] + 1;
+    return runs;
+}
+
+enum cg_xnn_recipe cg_xnn_recipe(const struct cg_graph *graph, int id)
+{
+    const struct cg_node *node = &graph->nodes[id];
+    const struct cg_window *w = &node->window;
+    switch (node->op) {
+    case CG_MAX_POOL:
+        return w->kernel_h * w->kernel_w == 1 ? CG_XNN_COPY : CG_XNN_DIRECT;
+    case CG_AVG_POOL:
+        if (w->kernel_h * w->kernel_w == 1)
+            return CG_XNN_COPY;
+        if (any_dilation(w))
+            return CG_XNN_MEAN_CONV;
+        if (!node->count_padding || !any_pads(w))
+            return CG_XNN_DIRECT;
+        return has_depthwise_kernel(w) ? CG_XNN_MEAN_CONV : CG_XNN_PAD_POOL;
+    case CG_SHUFFLE:
+        return node->groups == 1 || node->groups == node->shape.c ? CG_XNN_COPY : CG_XNN_DIRECT;
+    case CG_PERMUTE: {
+        if (cg_xnn_permute_groups(node))
+            return CG_XNN_SHUFFLE;
+        /* A copy of one run costs a call a pixel; a 1x1 convolution costs c multiply-adds a channel. */
+        const int64_t c_in = cg_input_shape(graph, id, 0).c;
+        return c_in * node->shape.c < 800 * (int64_t)cg_xnn_permute_runs(node) ? CG_XNN_PERMUTE_CONV
+                                                                               : CG_XNN_COPY_RUNS;
+    }
+    case CG_PAD: {
+        const bool crops = w->pad_top < 0 || w->pad_left < 0 || w->pad_bottom < 0 || w->pad_right < 0;
+        const bool pads = w->pad_top > 0 || w->pad_left > 0 || w->pad_bottom > 0 || w->pad_right > 0;
+        return crops && pads ? CG_XNN_CROP_PAD : crops ? CG_XNN_CROP : CG_XNN_DIRECT;
+    }
+    default:
+        return CG_XNN_DIRECT;
+    }
+}
+
+bool cg_xnn_supports(const struct cg_graph *graph, int id, char *why, size_t why_size)
+{
+    const struct cg_node *node = &graph->nodes[id];
+    const struct cg_window *w = &node->window;
+    switch (node->op) {
+    case CG_MAX_POOL:
+        if (cg_xnn_recipe(graph, id) == CG_XNN_COPY && any_pads(w)) {
+            snprintf(why, why_size, "XNNPACK has no pooling of 1x1 windows with padding");
+            return false;
+        }
+        return true;
+    case CG_AVG_POOL:
+        if (cg_xnn_recipe(graph, id) == CG_XNN_COPY && any_pads(w)) {
+            snprintf(why, why_size, "XNNPACK has no pooling of 1x1 windows with padding");
+            return false;
+        }
+        if (any_dilation(w) && any_pads(w) && !node->count_padding) {
+            snprintf(
+                why, why_size,
+                "XNNPACK has no average pooling that is dilated, padded and leaves padding out of the count");
+            return false;
+        }
+        return true;
+    default:
+        return true;
+    }
+}
