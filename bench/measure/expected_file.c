@@ -197,16 +197,11 @@ static struct cg_expected *load(const struct record *record, struct cg_shape s, 
     if (!expected)
         return NULL;
     const size_t values = (size_t)cg_shape_elements(s) * sizeof(float), vector = (size_t)s.c * sizeof(float);
-    expected->whole = true;
     expected->madds = record->madds;
     memcpy(expected->values, bytes, values);
     memcpy(expected->sigma, bytes + values, vector);
     memcpy(expected->rms, bytes + values + vector, vector);
-    struct cg_position *position = expected->positions;
-    for (int n = 0; n < s.n; n++)
-        for (int y = 0; y < s.h; y++)
-            for (int x = 0; x < s.w; x++)
-                *position++ = (struct cg_position){n, y, x};
+    cg_expected_all_positions(expected);
     return expected;
 }
 

@@ -259,12 +259,15 @@ static enum cg_status evaluate(struct evaluation *e, const float *input, struct 
 
 /* ---- expected values ---- */
 
-static void all_positions(struct cg_shape shape, struct cg_position *positions)
+void cg_expected_all_positions(struct cg_expected *expected)
 {
+    const struct cg_shape shape = expected->shape;
+    struct cg_position *position = expected->positions;
     for (int n = 0; n < shape.n; n++)
         for (int y = 0; y < shape.h; y++)
             for (int x = 0; x < shape.w; x++)
-                *positions++ = (struct cg_position){n, y, x};
+                *position++ = (struct cg_position){n, y, x};
+    expected->whole = true;
 }
 
 static enum cg_status check_positions(struct cg_shape shape, const struct cg_position *positions,
@@ -353,10 +356,9 @@ enum cg_status cg_expected_create(const struct cg_graph *graph, const struct cg_
     if (!made) {
         status = cg_fail(err, CG_NO_MEMORY, "no memory for an expected output");
     } else {
-        made->whole = whole;
         made->madds = madds;
         if (whole)
-            all_positions(shape, made->positions);
+            cg_expected_all_positions(made);
         else
             memcpy(made->positions, positions, (size_t)n_positions * sizeof *positions);
         status = begin_evaluation(&e, err);

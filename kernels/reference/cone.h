@@ -38,6 +38,9 @@ enum cg_status cg_expected_create(const struct cg_graph *graph, const struct cg_
  * memory. */
 struct cg_expected *cg_expected_alloc(struct cg_shape shape, int64_t n_positions);
 
+/* Makes the positions of `expected`, which has room for the whole output, all of it. */
+void cg_expected_all_positions(struct cg_expected *expected);
+
 /* Takes NULL, clears the caller's pointer. */
 void cg_expected_destroy(struct cg_expected **expected);
 
