@@ -14,6 +14,8 @@
       "what there is here, and why something is not available", false) \
     X(cg_command_cost, "cost", "NET | --all [options]", \
       "multiply-adds, memory access cost, parameters, peak memory; no timing", false) \
+    X(cg_command_verify, "verify", "[NET...] [options]", \
+      "engines against the reference: a sweep of shapes and every network", false) \
     X(cg_command_worker, "worker", "VERSION PARENT", "answers the scheduler of a run; started by the program itself", true)
 /* clang-format on */
 

@@ -1,8 +1,9 @@
+#include "bench/commands/engine_arg.h"
 #include "bench/commands/network_arg.h"
 #include "bench/commands/options.h"
 #include "bench/commands/verify_tally.h"
 #include "bench/graph/cost.h"
-#include "bench/measure/clock.h"
+#include "bench/device/timer.h"
 #include "bench/measure/expected_file.h"
 #include "bench/measure/sweep.h"
 #include "bench/measure/verification.h"
@@ -110,7 +111,8 @@ static enum cg_status parse_isas(const struct verify *v, enum cg_isa *isas, int 
     return CG_OK;
 }
 
-static enum cg_status parse_fusions(const struct verify *v, enum cg_fusion *fusions, int *n, struct cg_error *err)
+static enum cg_status parse_fusions(const struct verify *v, enum cg_fusion *fusions, int *n,
+                                    struct cg_error *err)
 {
     *n = 0;
     for (int i = 0; v->fusions.n == 0 && i < CG_FUSION_COUNT; i++)
@@ -190,7 +192,8 @@ static enum cg_status open_expected(struct verify *v, struct cg_error *err)
     if (status == CG_OK && v->save_expected) {
         status = expected_path(v->save_expected, path, sizeof path, err);
         if (status == CG_OK && mkdir(v->save_expected, 0777) != 0 && errno != EEXIST)
-            status = cg_fail(err, CG_INVALID, "cannot make the folder %s: %s", v->save_expected, strerror(errno));
+            status =
+                cg_fail(err, CG_INVALID, "cannot make the folder %s: %s", v->save_expected, strerror(errno));
         if (status == CG_OK)
             status = cg_expected_writer_open(path, &v->writer, err);
     }
@@ -206,7 +209,8 @@ static bool worth_a_network(const struct verify *v, int i)
     const struct cg_variant *variant = &v->variants[i], *first = variant;
     for (int k = i; k >= 0 && v->variants[k].engine == variant->engine; k--)
         first = &v->variants[k];
-    return variant->isa == first->isa || (variant->threads == first->threads && variant->fusion == first->fusion);
+    return variant->isa == first->isa ||
+           (variant->threads == first->threads && variant->fusion == first->fusion);
 }
 
 static enum cg_status verify_subjects(struct verify *v, const struct cg_subject *subjects, int n,
@@ -220,13 +224,14 @@ static enum cg_status verify_subjects(struct verify *v, const struct cg_subject 
     enum cg_status status = cg_verify_all(subjects, n, variants, n_variants, v->limit_s,
                                           v->terminal ? progress : NULL, v, verdicts, err);
     for (int i = 0; status == CG_OK && i < n * n_variants; i++)
-        status = cg_tally_add(&v->tally, &subjects[i / n_variants], &variants[i % n_variants], &verdicts[i], err);
+        status =
+            cg_tally_add(&v->tally, &subjects[i / n_variants], &variants[i % n_variants], &verdicts[i], err);
     free(verdicts);
     return status;
 }
 
-/* Whole variants that an engine refuses (an instruction set that it cannot be held to, a number of threads) are
- * found on a graph that every engine runs; they are named once and left out. */
+/* Whole variants that an engine refuses (an instruction set that it cannot be held to, a number of threads)
+ * are found on a graph that every engine runs; they are named once and left out. */
 static enum cg_status drop_refused(struct verify *v, struct cg_error *err)
 {
     struct cg_verdict verdicts[MOST_VARIANTS];
@@ -238,9 +243,11 @@ static enum cg_status drop_refused(struct verify *v, struct cg_error *err)
     enum cg_status status = cg_subject_create(graph, NULL, &subject, err);
     if (status != CG_OK)
         return status;
-    status = cg_expected_create(subject.graph, subject.weights, subject.input, NULL, 0, &subject.expected, err);
+    status =
+        cg_expected_create(subject.graph, subject.weights, subject.input, NULL, 0, &subject.expected, err);
     if (status == CG_OK)
-        status = cg_verify_all(&subject, 1, v->variants, v->n_variants, v->limit_s, NULL, NULL, verdicts, err);
+        status =
+            cg_verify_all(&subject, 1, v->variants, v->n_variants, v->limit_s, NULL, NULL, verdicts, err);
     int kept = 0;
     for (int i = 0; status == CG_OK && i < v->n_variants; i++) {
         if (verdicts[i].status != CG_UNSUPPORTED && verdicts[i].status != CG_UNAVAILABLE) {
@@ -264,7 +271,8 @@ static bool wanted(const struct verify *v, const char *name)
     return !v->has_regex || regexec(&v->regex, name, 0, NULL, 0) == 0;
 }
 
-static enum cg_status verify_family(struct verify *v, const struct cg_sweep_family *family, struct cg_error *err)
+static enum cg_status verify_family(struct verify *v, const struct cg_sweep_family *family,
+                                    struct cg_error *err)
 {
     struct cg_subject *subjects = calloc((size_t)family->n_cases, sizeof *subjects);
     if (!subjects)
@@ -317,7 +325,8 @@ static enum cg_status load_subject(const char *ref, struct cg_subject *subject, 
     return status;
 }
 
-static enum cg_status verify_network(struct verify *v, const char *ref, bool all_variants, struct cg_error *err)
+static enum cg_status verify_network(struct verify *v, const char *ref, bool all_variants,
+                                     struct cg_error *err)
 {
     struct cg_variant variants[MOST_VARIANTS];
     struct cg_subject subject;
@@ -413,7 +422,8 @@ static enum cg_status check_options(const struct verify *v, int n_networks, stru
     if (v->input && (v->save_expected || v->given_expected))
         return cg_fail(err, CG_INVALID, "--expect already gives the expected output");
     if (n_networks > 0 && (v->quick || v->filter))
-        return cg_fail(err, CG_INVALID, "--quick and --filter choose among all cases; a network is already named");
+        return cg_fail(err, CG_INVALID,
+                       "--quick and --filter choose among all cases; a network is already named");
     return CG_OK;
 }
 
@@ -472,8 +482,8 @@ static enum cg_status conclude(const struct verify *v, double seconds, struct cg
             return cg_fail(err, CG_IO, "cannot write the output as JSON");
     } else {
         cg_tally_print(&v->tally, v->variants, v->n_variants);
-        printf("%d of %d cases held, %d refused, %d broken (%.0f s)\n", cases - refused - broken, cases, refused,
-               broken, seconds);
+        printf("%d of %d cases held, %d refused, %d broken (%.0f s)\n", cases - refused - broken, cases,
+               refused, broken, seconds);
     }
     if (broken > 0)
         return cg_fail(err, CG_CHECK_FAILED, "%d of %d cases did not hold", broken, cases);
@@ -491,28 +501,29 @@ enum cg_status cg_command_verify(int argc, char **argv, struct cg_error *err)
     bool done;
     int first;
     const struct cg_option options[] = {
-        {"engine", 'e', CG_OPTION_LIST, "E,...", "engines (all that are available, but reference)", &v->engines, 0,
-         0, 0},
-        {"isa", 0, CG_OPTION_LIST, "ISA,...", "instruction sets (all that the processor has)", &v->isas, 0, 0, 0},
+        {"engine", 'e', CG_OPTION_LIST, "E,...", "engines (all that are available, but reference)",
+         &v->engines, 0, 0, 0},
+        {"isa", 0, CG_OPTION_LIST, "ISA,...", "instruction sets (all that the processor has)", &v->isas, 0, 0,
+         0},
         {"threads", 't', CG_OPTION_INTS, "N,...", "threads (1,2)", &v->threads, 1, 1024, 0},
         {"fusion", 0, CG_OPTION_LIST, "F,...", "full, none (both)", &v->fusions, 0, 0, 0},
         {"quick", 'q', CG_OPTION_FLAG, NULL, "the sweep of shapes and the smallest variant of each family",
          &v->quick, 0, 0, 0},
-        {"filter", 0, CG_OPTION_STRING, "REGEX", "kinds of the sweep and networks whose name matches", &v->filter,
-         0, 0, 0},
+        {"filter", 0, CG_OPTION_STRING, "REGEX", "kinds of the sweep and networks whose name matches",
+         &v->filter, 0, 0, 0},
         {"input", 0, CG_OPTION_STRING, "X.npy", "an input for NET (n, c, h, w; f32)", &v->input, 0, 0, 0},
         {"expect", 0, CG_OPTION_STRING, "Y.npy",
          "the output that belongs to it: relative L2 error at most 1e-4", &v->expect, 0, 0, 0},
-        {"save-expected", 0, CG_OPTION_STRING, "DIR", "keep the reference's outputs in DIR", &v->save_expected, 0,
-         0, 0},
+        {"save-expected", 0, CG_OPTION_STRING, "DIR", "keep the reference's outputs in DIR",
+         &v->save_expected, 0, 0, 0},
         {"expected", 0, CG_OPTION_STRING, "DIR",
          "take the reference's outputs from DIR instead of computing them", &v->given_expected, 0, 0, 0},
         {"limit", 0, CG_OPTION_INT, "S", "a case hangs after S seconds (120)", &v->limit_s, 1, 86400, 0},
         {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &v->json, 0, 0, 0},
     };
     const int64_t start = cg_now_ns();
-    enum cg_status status = cg_options_parse("verify", options, (int)(sizeof options / sizeof options[0]), argc,
-                                             argv, 0, -1, &first, &done, err);
+    enum cg_status status = cg_options_parse("verify", options, (int)(sizeof options / sizeof options[0]),
+                                             argc, argv, 0, -1, &first, &done, err);
     if (status == CG_OK && !done) {
         v->terminal = isatty(STDERR_FILENO);
         status = run(v, argv + first, argc - first, err);

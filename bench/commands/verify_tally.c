@@ -10,7 +10,8 @@
 
 /* ---- counting ---- */
 
-/* Makes room for one more element in an array of n; the new element is zeroed. NULL when there is no memory. */
+/* Makes room for one more element in an array of n; the new element is zeroed. NULL when there is no memory.
+ */
 static void *grow(void *array, int n, size_t element)
 {
     char *grown = realloc(array, ((size_t)n + 1) * element);
@@ -34,7 +35,8 @@ static struct cg_tally_row *row_of(struct cg_tally *tally, const struct cg_engin
     return rows;
 }
 
-/* The part of a refusal behind "engine E cannot run node N (K): ", which would make every one of them different. */
+/* The part of a refusal behind "engine E cannot run node N (K): ", which would make every one of them
+ * different. */
 static const char *reason_of(const struct cg_verdict *verdict)
 {
     const char *reason = strstr(verdict->reason, "): ");
@@ -64,8 +66,8 @@ static bool add_refusal(struct cg_tally *tally, const struct cg_engine *engine, 
     return true;
 }
 
-static bool add_failure(struct cg_tally *tally, const struct cg_subject *subject, const struct cg_variant *variant,
-                        const struct cg_verdict *verdict)
+static bool add_failure(struct cg_tally *tally, const struct cg_subject *subject,
+                        const struct cg_variant *variant, const struct cg_verdict *verdict)
 {
     struct cg_failure *failures = grow(tally->failures, tally->n_failures, sizeof *failures);
     if (!failures)
@@ -165,7 +167,8 @@ static bool first_of_engine(const struct cg_variant *variants, int i)
 
 /* ---- text ---- */
 
-static void print_axis(const struct cg_variant *variants, int n, const struct cg_engine *engine, enum axis axis)
+static void print_axis(const struct cg_variant *variants, int n, const struct cg_engine *engine,
+                       enum axis axis)
 {
     const char *separator = "";
     for (int i = 0; i < n; i++) {
@@ -190,13 +193,13 @@ static void print_engine(const struct cg_tally *tally, const struct cg_variant *
     print_axis(variants, n, engine, AXIS_THREADS);
     printf("; fusion ");
     print_axis(variants, n, engine, AXIS_FUSION);
-    printf("\n%-28s %8s %8s %8s %8s %12s %11s\n", "kind", "cases", "wrong", "failed", "refused", "rel. error",
+    printf("\n%-34s %8s %8s %8s %8s %12s %11s\n", "kind", "cases", "wrong", "failed", "refused", "rel. error",
            "tolerances");
     for (int i = 0; i < tally->n_rows; i++) {
         const struct cg_tally_row *r = &tally->rows[i];
         if (r->engine != engine)
             continue;
-        printf("%-28s %8d %8d %8d %8d %12.2e %11.3f\n", r->kind, r->cases, r->wrong, r->failed, r->refused,
+        printf("%-34s %8d %8d %8d %8d %12.2e %11.3f\n", r->kind, r->cases, r->wrong, r->failed, r->refused,
                r->error, r->worst);
         total.cases += r->cases;
         total.wrong += r->wrong;
@@ -205,8 +208,8 @@ static void print_engine(const struct cg_tally *tally, const struct cg_variant *
         total.error = fmax(total.error, r->error);
         total.worst = fmax(total.worst, r->worst);
     }
-    printf("%-28s %8d %8d %8d %8d %12.2e %11.3f\n\n", "all", total.cases, total.wrong, total.failed, total.refused,
-           total.error, total.worst);
+    printf("%-34s %8d %8d %8d %8d %12.2e %11.3f\n\n", "all", total.cases, total.wrong, total.failed,
+           total.refused, total.error, total.worst);
 }
 
 static void print_refusals(const struct cg_tally *tally)
@@ -216,7 +219,7 @@ static void print_refusals(const struct cg_tally *tally)
     printf("Refused (no engine runs these in another's place; they are not passes):\n");
     for (int i = 0; i < tally->n_refusals; i++) {
         const struct cg_refusal *r = &tally->refusals[i];
-        printf("  %-10s %-28s %6d cases: %s\n", r->engine->name, r->kind, r->cases, r->reason);
+        printf("  %-10s %-34s %6d cases: %s\n", r->engine->name, r->kind, r->cases, r->reason);
     }
     putchar('\n');
 }
@@ -253,7 +256,8 @@ static json_t *number(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-static json_t *axis_json(const struct cg_variant *variants, int n, const struct cg_engine *engine, enum axis axis)
+static json_t *axis_json(const struct cg_variant *variants, int n, const struct cg_engine *engine,
+                         enum axis axis)
 {
     json_t *array = json_array();
     for (int i = 0; i < n; i++) {
@@ -276,10 +280,10 @@ static json_t *engine_json(const struct cg_tally *tally, const struct cg_variant
     for (int i = 0; i < tally->n_rows; i++) {
         const struct cg_tally_row *r = &tally->rows[i];
         if (r->engine == engine)
-            json_array_append_new(kinds, json_pack("{s:s, s:i, s:i, s:i, s:i, s:o, s:o}", "kind", r->kind, "cases",
-                                                   r->cases, "wrong", r->wrong, "failed", r->failed, "refused",
-                                                   r->refused, "max_error", number(r->error), "max_tolerances",
-                                                   number(r->worst)));
+            json_array_append_new(kinds, json_pack("{s:s, s:i, s:i, s:i, s:i, s:o, s:o}", "kind", r->kind,
+                                                   "cases", r->cases, "wrong", r->wrong, "failed", r->failed,
+                                                   "refused", r->refused, "max_error", number(r->error),
+                                                   "max_tolerances", number(r->worst)));
     }
     return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "engine", engine->name, "version", info.version, "isa",
                      axis_json(variants, n, engine, AXIS_ISA), "threads",
@@ -295,8 +299,8 @@ json_t *cg_tally_json(const struct cg_tally *tally, const struct cg_variant *var
             json_array_append_new(engines, engine_json(tally, variants, n_variants, variants[i].engine));
     for (int i = 0; i < tally->n_refusals; i++) {
         const struct cg_refusal *r = &tally->refusals[i];
-        json_array_append_new(refused, json_pack("{s:s, s:s, s:s, s:i}", "engine", r->engine->name, "kind", r->kind,
-                                                 "reason", r->reason, "cases", r->cases));
+        json_array_append_new(refused, json_pack("{s:s, s:s, s:s, s:i}", "engine", r->engine->name, "kind",
+                                                 r->kind, "reason", r->reason, "cases", r->cases));
     }
     for (int i = 0; i < tally->n_failures; i++) {
         const struct cg_failure *f = &tally->failures[i];

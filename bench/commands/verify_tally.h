@@ -24,7 +24,7 @@ struct cg_refusal {
 
 struct cg_failure {
     struct cg_variant variant;
-    char subject[128];
+    char subject[192];
     struct cg_verdict verdict;
 };
 
@@ -51,9 +51,9 @@ void cg_variant_text(const struct cg_variant *variant, char *text, size_t size);
 /* The tables on stdout: one an engine, then what was refused and why, then what is broken. */
 void cg_tally_print(const struct cg_tally *tally, const struct cg_variant *variants, int n_variants);
 
-/* {"engines": [{"engine", "version", "isa": [...], "threads": [...], "fusion": [...], "kinds": [{"kind", "cases",
- * "wrong", "failed", "refused", "max_error", "max_tolerances"}]}], "refused": [...], "broken": [...], "held": bool}; the
- * caller's. */
+/* {"engines": [{"engine", "version", "isa": [...], "threads": [...], "fusion": [...], "kinds": [{"kind",
+ * "cases", "wrong", "failed", "refused", "max_error", "max_tolerances"}]}], "refused": [...], "broken":
+ * [...], "held": bool}; the caller's. */
 json_t *cg_tally_json(const struct cg_tally *tally, const struct cg_variant *variants, int n_variants);
 
 #endif

@@ -9,7 +9,7 @@
 
 /* A graph with one input and the output that belongs to it. */
 struct cg_subject {
-    char name[128]; /* "depthwise 17: conv 3x3 ...", "mobilenet_v2:1.0" */
+    char name[192]; /* "depthwise 17: conv 3x3 ...", "mobilenet_v2:1.0" */
     char kind[64];  /* the row that it counts in: a family of the sweep, "networks" */
     struct cg_graph *graph;
     struct cg_weights *weights;
