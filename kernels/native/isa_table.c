@@ -5,6 +5,8 @@
 #if defined(__x86_64__)
 #include "kernels/native/avx2/table.h"
 #include "kernels/native/avx512/table.h"
+#elif defined(__aarch64__)
+#include "kernels/native/neon/table.h"
 #endif
 
 const struct cg_native_kernels *const cg_native_isas[] = {
@@ -12,6 +14,8 @@ const struct cg_native_kernels *const cg_native_isas[] = {
 #if defined(__x86_64__)
     &cg_native_avx2,
     &cg_native_avx512,
+#elif defined(__aarch64__)
+    &cg_native_neon,
 #endif
     NULL,
 };

@@ -5,6 +5,10 @@
 
 #include "kernels/native/microkernel.h"
 
+#ifndef LANE_FMA
+#define LANE_FMA 0
+#endif
+
 #define GEMM_MAX_ROWS    16
 #define GEMM_MAX_VECTORS 8
 #define GEMM_UNROLL      _Pragma("GCC unroll 16")
@@ -45,7 +49,33 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, const int rows, 
         for (int i = 0; i < (rows + 2) / 3; i++)
             p[i] = seg->a + (i0 + 3 * i) * stride;
         const float *b = g->b + (size_t)seg->k * tile_n;
-        for (int k = seg->len; k > 0; k--) {
+        int k = seg->len;
+#if LANE_FMA
+        for (; k >= VL; k -= VL) {
+            vf av[GEMM_MAX_ROWS];
+            GEMM_UNROLL
+            for (int i = 0; i < rows; i++)
+                av[i] = v_load(p[i / 3] + (i % 3) * stride);
+            GEMM_UNROLL
+            for (int lane = 0; lane < VL; lane++) {
+                vf bv[GEMM_MAX_VECTORS];
+                GEMM_UNROLL
+                for (int j = 0; j < vectors; j++)
+                    bv[j] = v_load(b + j * VL);
+                GEMM_UNROLL
+                for (int i = 0; i < rows; i++) {
+                    GEMM_UNROLL
+                    for (int j = 0; j < vectors; j++)
+                        acc[i][j] = v_fma_lane(bv[j], av[i], lane, acc[i][j]);
+                }
+                b += tile_n;
+            }
+            GEMM_UNROLL
+            for (int i = 0; i < (rows + 2) / 3; i++)
+                p[i] += VL;
+        }
+#endif
+        for (; k > 0; k--) {
             vf bv[GEMM_MAX_VECTORS];
             GEMM_UNROLL
             for (int j = 0; j < vectors; j++)

@@ -1,0 +1,56 @@
+/* The micro-kernels of engine native in AArch64 Advanced SIMD: tiles, and the table. */
+#define SLIDE_ROWS 3
+#include "kernels/native/neon/vec.h"
+#include "kernels/native/neon/table.h"
+#include "kernels/native/template/gemm.h"
+#include "kernels/native/template/depthwise.h"
+#include "kernels/native/template/pool.h"
+#include "kernels/native/template/pass.h"
+
+GEMM_KERNEL(8, 2, 0)
+GEMM_KERNEL(6, 3, 0)
+GEMM_KERNEL(12, 1, 0)
+GEMM_KERNEL(1, 8, 0)
+
+/* Costs in multiply-add slots of one vector, one a cycle on Cortex-A57; what a tile adds is its loads of bias
+ * and its stores. */
+static const struct cg_gemm_kernel gemm[] = {
+    GEMM_ROW(8, 8, 2, 0, 16.2f, 24),
+    GEMM_ROW(6, 12, 3, 0, 18.4f, 27),
+    GEMM_ROW(12, 4, 1, 0, 13.0f, 20),
+    GEMM_ROW(1, 32, 8, 0, 9, 12),
+};
+
+DEPTHWISE_FN(depthwise_3x3s1, rows_3x3s1)
+DEPTHWISE_FN(depthwise_3x3s2, rows_3x3s2)
+DEPTHWISE_FN(depthwise_any, rows_any)
+
+static const struct cg_window_kernel depthwise[] = {
+    {"depthwise_f32_3x3s1__" ISA_NAME, depthwise_3x3s1, VL, 3, 3, 1, 1},
+    {"depthwise_f32_3x3s2__" ISA_NAME, depthwise_3x3s2, VL, 3, 3, 2, 2},
+    {"depthwise_f32_any__" ISA_NAME, depthwise_any, VL, 0, 0, 0, 0},
+};
+
+static const struct cg_window_kernel max_pool[] = {
+    {"max_pool_f32_any__" ISA_NAME, max_pool_any, VL, 0, 0, 0, 0},
+};
+
+static const struct cg_window_kernel avg_pool[] = {
+    {"avg_pool_f32_any__" ISA_NAME, avg_pool_any, VL, 0, 0, 0, 0},
+};
+
+#define COUNT(table) (int)(sizeof(table) / sizeof *(table))
+
+const struct cg_native_kernels cg_native_neon = {
+    .isa = CG_ISA_NEON,
+    .lanes = VL,
+    .gemm = gemm,
+    .n_gemm = COUNT(gemm),
+    .depthwise = depthwise,
+    .n_depthwise = COUNT(depthwise),
+    .max_pool = max_pool,
+    .n_max_pool = COUNT(max_pool),
+    .avg_pool = avg_pool,
+    .n_avg_pool = COUNT(avg_pool),
+    .pass = PASS_TABLE,
+};

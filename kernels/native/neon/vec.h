@@ -1,0 +1,116 @@
+/* Vector primitives in AArch64 Advanced SIMD: see template/README.md. */
+#ifndef CONVGAUGE_KERNELS_NATIVE_NEON_VEC_H
+#define CONVGAUGE_KERNELS_NATIVE_NEON_VEC_H
+
+#include <arm_neon.h>
+
+#define VL       4
+#define HL       0
+#define ISA_NAME "neon"
+
+/* Multiply-add by one lane of a vector: the gemm tile then loads four floats of a row at once and needs no
+ * broadcasts, which take a slot of their own on these cores. */
+#define LANE_FMA 1
+
+typedef float32x4_t vf;
+typedef int vtail;
+
+#define VEC_INLINE static inline __attribute__((always_inline, unused))
+
+VEC_INLINE vf v_zero(void)
+{
+    return vdupq_n_f32(0);
+}
+VEC_INLINE vf v_set1(float x)
+{
+    return vdupq_n_f32(x);
+}
+VEC_INLINE vf v_load(const float *p)
+{
+    return vld1q_f32(p);
+}
+VEC_INLINE void v_store(float *p, vf v)
+{
+    vst1q_f32(p, v);
+}
+VEC_INLINE vf v_fma(vf a, vf b, vf c)
+{
+    return vfmaq_f32(c, a, b);
+}
+/* a * b[lane] + c; `lane` is a constant 0 ... 3 after inlining. */
+VEC_INLINE vf v_fma_lane(vf a, vf b, const int lane, vf c)
+{
+    switch (lane) {
+    case 0:
+        return vfmaq_laneq_f32(c, a, b, 0);
+    case 1:
+        return vfmaq_laneq_f32(c, a, b, 1);
+    case 2:
+        return vfmaq_laneq_f32(c, a, b, 2);
+    default:
+        return vfmaq_laneq_f32(c, a, b, 3);
+    }
+}
+VEC_INLINE vf v_add(vf a, vf b)
+{
+    return vaddq_f32(a, b);
+}
+VEC_INLINE vf v_mul(vf a, vf b)
+{
+    return vmulq_f32(a, b);
+}
+VEC_INLINE vf v_div(vf a, vf b)
+{
+    return vdivq_f32(a, b);
+}
+VEC_INLINE vf v_max(vf a, vf b)
+{
+    return vmaxq_f32(a, b);
+}
+VEC_INLINE vf v_min(vf a, vf b)
+{
+    return vminq_f32(a, b);
+}
+VEC_INLINE vtail v_tail(int n)
+{
+    return n;
+}
+VEC_INLINE vf v_load_tail(const float *p, vtail n)
+{
+    if (n == 4)
+        return v_load(p);
+    if (n == 1)
+        return vld1q_lane_f32(p, v_zero(), 0);
+    const vf low = vcombine_f32(vld1_f32(p), vdup_n_f32(0));
+    return n == 2 ? low : vld1q_lane_f32(p + 2, low, 2);
+}
+VEC_INLINE void v_store_tail(float *p, vf v, vtail n)
+{
+    if (n == 4) {
+        v_store(p, v);
+    } else if (n == 1) {
+        vst1q_lane_f32(p, v, 0);
+    } else {
+        vst1_f32(p, vget_low_f32(v));
+        if (n == 3)
+            vst1q_lane_f32(p + 2, v, 2);
+    }
+}
+/* exp(x) = 2^n * exp(r), r = x - n ln 2: the usual polynomial of degree 6 on [-ln 2 / 2, ln 2 / 2]. */
+VEC_INLINE vf v_exp(vf x)
+{
+    const vf n = vrndnq_f32(vmulq_n_f32(x, 1.44269504088896341f));
+    vf r = vfmsq_n_f32(x, n, 0.693359375f);
+    r = vfmsq_n_f32(r, n, -2.12194440e-4f);
+    vf p = vdupq_n_f32(1.0f / 720);
+    p = vfmaq_f32(vdupq_n_f32(1.0f / 120), p, r);
+    p = vfmaq_f32(vdupq_n_f32(1.0f / 24), p, r);
+    p = vfmaq_f32(vdupq_n_f32(1.0f / 6), p, r);
+    p = vfmaq_f32(vdupq_n_f32(0.5f), p, r);
+    p = vfmaq_f32(vdupq_n_f32(1.0f), p, r);
+    p = vfmaq_f32(vdupq_n_f32(1.0f), p, r);
+    const int32x4_t e = vshlq_n_s32(vaddq_s32(vcvtq_s32_f32(n), vdupq_n_s32(127)), 23);
+    return vmulq_f32(p, vreinterpretq_f32_s32(e));
+}
+
+#endif
