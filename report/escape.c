@@ -10,7 +10,11 @@
 static uint32_t next_code(const char **text)
 {
     const unsigned char *s = (const unsigned char *)*text;
-    const int length = s[0] < 0x80 ? 1 : s[0] >= 0xf0 && s[0] < 0xf8 ? 4 : s[0] >= 0xe0 ? 3 : s[0] >= 0xc2 ? 2 : 0;
+    const int length = s[0] < 0x80                   ? 1
+                       : s[0] >= 0xf0 && s[0] < 0xf8 ? 4
+                       : s[0] >= 0xe0                ? 3
+                       : s[0] >= 0xc2                ? 2
+                                                     : 0;
     uint32_t code = length == 1 ? s[0] : s[0] & (0x7fu >> length);
     bool good = length > 0 && s[0] < 0xf8;
     for (int i = 1; good && i < length; i++) {
@@ -29,7 +33,8 @@ static bool is_control(uint32_t code)
 
 static int code_width(uint32_t code)
 {
-    if ((code >= 0x300 && code <= 0x36f) || (code >= 0x20d0 && code <= 0x20ff) || (code >= 0xfe00 && code <= 0xfe0f))
+    if ((code >= 0x300 && code <= 0x36f) || (code >= 0x20d0 && code <= 0x20ff) ||
+        (code >= 0xfe00 && code <= 0xfe0f))
         return 0;
     const bool wide = (code >= 0x1100 && code <= 0x115f) || (code >= 0x2e80 && code <= 0xa4cf) ||
                       (code >= 0xac00 && code <= 0xd7a3) || (code >= 0xf900 && code <= 0xfaff) ||
@@ -49,8 +54,8 @@ int cg_text_width(const char *text)
     return width;
 }
 
-/* Writes a text code point by code point: escape() may write one itself (and return true); control characters become
- * `control`. */
+/* Writes a text code point by code point: escape() may write one itself (and return true); control characters
+ * become `control`. */
 static void put(const char *text, FILE *out, char control, bool (*escape)(uint32_t code, FILE *out))
 {
     while (*text) {

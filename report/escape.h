@@ -1,12 +1,13 @@
-/* Texts from results files are other people's: what they hold must not act as markup, as terminal control, as a path or as
- * a command where they are shown. */
+/* Texts from results files are other people's: what they hold must not act as markup, as terminal control, as
+ * a path or as a command where they are shown. */
 #ifndef CONVGAUGE_REPORT_ESCAPE_H
 #define CONVGAUGE_REPORT_ESCAPE_H
 
 #include <stddef.h>
 #include <stdio.h>
 
-/* Cells of a terminal that a UTF-8 text takes (combining marks 0, wide signs 2, control characters 1, as they are shown). */
+/* Cells of a terminal that a UTF-8 text takes (combining marks 0, wide signs 2, control characters 1, as they
+ * are shown). */
 int cg_text_width(const char *text);
 
 /* Writes text for a terminal: control characters (C0, C1, DEL) and bidirectional overrides as "?". */
@@ -18,8 +19,8 @@ void cg_put_markdown(const char *text, FILE *out);
 /* For HTML text and attribute values in double quotes. */
 void cg_put_html(const char *text, FILE *out);
 
-/* A CSV field (RFC 4180), quoted where needed; a leading = + - @ that is no number is set off with an apostrophe, so that
- * spreadsheets take no text for a formula. */
+/* A CSV field (RFC 4180), quoted where needed; a leading = + - @ that is no number is set off with an
+ * apostrophe, so that spreadsheets take no text for a formula. */
 void cg_put_csv(const char *text, FILE *out);
 
 /* A JSON string with its quotes. */

@@ -62,7 +62,8 @@ static void *grown(struct cg_table *table, void *items, int n, size_t size)
     return larger;
 }
 
-void cg_table_add_column(struct cg_table *table, const char *key, const char *head, enum cg_column_kind kind, int rank)
+void cg_table_add_column(struct cg_table *table, const char *key, const char *head, enum cg_column_kind kind,
+                         int rank)
 {
     struct cg_column *columns = grown(table, table->columns, table->n_columns, sizeof *columns);
     if (!columns)
@@ -90,7 +91,8 @@ void cg_table_add_row(struct cg_table *table, const char *section)
     rows[table->n_rows++] = row;
 }
 
-static void set_cell(struct cg_table *table, int column, double value, double low, double high, const char *text)
+static void set_cell(struct cg_table *table, int column, double value, double low, double high,
+                     const char *text)
 {
     if (table->failed || table->n_rows == 0 || column < 0 || column >= table->n_columns)
         return;

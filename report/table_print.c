@@ -45,6 +45,7 @@ static void pad(int count, FILE *out)
         putc(' ', out);
 }
 
+/* Part of a column's head, filled up to the column's width. */
 static void put_cell(const char *text, size_t length, int width, bool left, FILE *out)
 {
     char part[512];
@@ -81,7 +82,8 @@ static int fit_columns(const struct cg_table *table, int limit, int *widths)
         for (int c = 0; c < table->n_columns; c++)
             if (widths[c] >= 0) {
                 total += widths[c] + (shown++ ? GAP : 0);
-                if (table->columns[c].rank > 0 && (worst < 0 || table->columns[c].rank >= table->columns[worst].rank))
+                if (table->columns[c].rank > 0 &&
+                    (worst < 0 || table->columns[c].rank >= table->columns[worst].rank))
                     worst = c;
             }
         if (total <= limit || worst < 0)
@@ -124,7 +126,7 @@ static void print_text(const struct cg_table *table, int width, FILE *out)
     const int left_out = fit_columns(table, width, widths), lines = head_lines(table);
     put_wrapped(table->title, width, 2, out);
     if (table->caption)
-        put_wrapped(table->caption, width, 0, out);
+        put_wrapped(table->caption, width, 2, out);
     int total = 0;
     for (int line = 0; line < lines; line++) {
         bool first = true;
@@ -136,7 +138,8 @@ static void print_text(const struct cg_table *table, int width, FILE *out)
             int own = 1;
             for (const char *at = table->columns[c].head; *at; at++)
                 own += *at == '\n';
-            const char *text = line < lines - own ? "" : head_line(table->columns[c].head, line - (lines - own), &length);
+            const char *text =
+                line < lines - own ? "" : head_line(table->columns[c].head, line - (lines - own), &length);
             if (line < lines - own)
                 length = 0;
             if (!first)
@@ -153,18 +156,22 @@ static void print_text(const struct cg_table *table, int width, FILE *out)
     putc('\n', out);
     for (int r = 0; r < table->n_rows; r++) {
         if (table->rows[r].section) {
-            cg_put_plain(table->rows[r].section, out);
-            putc('\n', out);
+            put_wrapped(table->rows[r].section, width, 2, out);
         }
-        bool first = true;
+        int gap = 0; /* blanks owed: none are written at the end of a line */
         for (int c = 0; c < table->n_columns; c++) {
             if (widths[c] < 0)
                 continue;
             const char *text = cell_text(&table->rows[r].cells[c]);
-            if (!first)
-                pad(GAP, out);
-            put_cell(text, strlen(text), widths[c], table->columns[c].kind == CG_COLUMN_TEXT, out);
-            first = false;
+            const bool left = table->columns[c].kind == CG_COLUMN_TEXT;
+            const int own = cg_text_width(text), blank = widths[c] > own ? widths[c] - own : 0;
+            if (own > 0) {
+                pad(gap + (left ? 0 : blank), out);
+                cg_put_plain(text, out);
+                gap = GAP + (left ? blank : 0);
+            } else {
+                gap += widths[c] + GAP;
+            }
         }
         putc('\n', out);
     }
@@ -173,8 +180,8 @@ static void print_text(const struct cg_table *table, int width, FILE *out)
     for (int i = 0; i < table->n_notes; i++)
         put_wrapped(table->notes[i], width, 2, out);
     if (left_out)
-        fprintf(out, "(%d column%s not shown at this width; --csv, --markdown and --json have all)\n", left_out,
-                left_out == 1 ? " is" : "s are");
+        fprintf(out, "(%d column%s not shown at this width; --csv, --markdown and --json have all)\n",
+                left_out, left_out == 1 ? " is" : "s are");
     putc('\n', out);
 }
 

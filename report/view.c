@@ -26,15 +26,16 @@ static bool fill_case(const struct cg_suite_view *view, const struct cg_group_re
     out->c = c;
     out->baseline = index == group->baseline;
     out->record = cg_find_record(view->results, suite, group->name, c, &view->setting, false);
-    out->counts = out->record ? out->record : cg_find_record(view->results, suite, group->name, c, NULL, true);
+    out->counts =
+        out->record ? out->record : cg_find_record(view->results, suite, group->name, c, NULL, true);
     out->ratio = out->time_ratio = (struct cg_estimate){NAN, NAN, 0, 0, NAN, NAN};
     out->mem_ratio = NAN;
     if (out->counts && out->counts->mem_access_elements > 0 && c->mem_access_bound > 0)
         out->mem_ratio = (double)out->counts->mem_access_elements / c->mem_access_bound;
     if (!out->record || out->baseline || group->baseline == CG_UNKNOWN)
         return true;
-    const struct cg_record *base =
-        cg_find_record(view->results, suite, group->name, group->cases[group->baseline], &view->setting, false);
+    const struct cg_record *base = cg_find_record(view->results, suite, group->name,
+                                                  group->cases[group->baseline], &view->setting, false);
     if (!base)
         return true;
     if (!cg_record_log_ratio(out->record, base, &out->time_ratio, &out->paired))
@@ -44,10 +45,11 @@ static bool fill_case(const struct cg_suite_view *view, const struct cg_group_re
     return true;
 }
 
-/* The log-ratios of `cases` to the baseline, one a process: matrix[p * n + s]. Only when all are interleaved with the
- * baseline; processes that some case lacks are left out. Returns how many processes, -1 without memory. */
-static int process_matrix(const struct cg_suite_view *view, const struct cg_group_view *group, const int *steps, int n,
-                          double **matrix)
+/* The log-ratios of `cases` to the baseline, one a process: matrix[p * n + s]. Only when all are interleaved
+ * with the baseline; processes that some case lacks are left out. Returns how many processes, -1 without
+ * memory. */
+static int process_matrix(const struct cg_suite_view *view, const struct cg_group_view *group,
+                          const int *steps, int n, double **matrix)
 {
     *matrix = NULL;
     int most = 0;
@@ -62,8 +64,9 @@ static int process_matrix(const struct cg_suite_view *view, const struct cg_grou
     double *out = malloc((size_t)(most > 0 ? most : 1) * (size_t)n * sizeof *out);
     if (!out)
         return -1;
-    const struct cg_record *base = cg_find_record(view->results, view->suite->name, group->group->name,
-                                                  group->group->cases[group->group->baseline], &view->setting, false);
+    const struct cg_record *base =
+        cg_find_record(view->results, view->suite->name, group->group->name,
+                       group->group->cases[group->group->baseline], &view->setting, false);
     int kept = 0;
     for (int p = 0; p < most; p++) {
         bool whole = true;
@@ -85,11 +88,11 @@ static int process_matrix(const struct cg_suite_view *view, const struct cg_grou
                 first_base++;
             for (last_base = first_base; last_base < b->n && b->process[last_base] == p;)
                 last_base++;
-            one.samples = (struct cg_sample_arrays){last - first, a->process + first, a->round + first, a->ns + first,
-                                                    a->iterations + first, NULL};
-            one_base.samples =
-                (struct cg_sample_arrays){last_base - first_base, b->process + first_base, b->round + first_base,
-                                          b->ns + first_base, b->iterations + first_base, NULL};
+            one.samples = (struct cg_sample_arrays){last - first,  a->process + first,    a->round + first,
+                                                    a->ns + first, a->iterations + first, NULL};
+            one_base.samples = (struct cg_sample_arrays){last_base - first_base,     b->process + first_base,
+                                                         b->round + first_base,      b->ns + first_base,
+                                                         b->iterations + first_base, NULL};
             struct cg_estimate ratio;
             bool paired;
             if (!cg_record_log_ratio(&one, &one_base, &ratio, &paired)) {
@@ -105,7 +108,8 @@ static int process_matrix(const struct cg_suite_view *view, const struct cg_grou
     return kept;
 }
 
-/* The steps of one series: the baseline and every case of the series with a step, in the order of the steps. */
+/* The steps of one series: the baseline and every case of the series with a step, in the order of the steps.
+ */
 static int series_steps(const struct cg_group_view *group, const char *series, int *steps, int max)
 {
     int n = 0;
@@ -290,7 +294,8 @@ static bool work_out(struct cg_suite_view *view)
                 return false;
             if (c->record) {
                 const int processes = c->record->time.processes;
-                view->processes = view->measured == 0 || processes < view->processes ? processes : view->processes;
+                view->processes =
+                    view->measured == 0 || processes < view->processes ? processes : view->processes;
                 view->measured++;
             }
         }
@@ -318,7 +323,8 @@ enum cg_status cg_suite_view_create(const struct cg_results *results, const stru
         (*view)->suite = suite;
         (*view)->setting = *setting;
         (*view)->delta = cg_delta(results->device.noise_paired);
-        (*view)->groups = calloc((size_t)(suite->n_groups > 0 ? suite->n_groups : 1), sizeof *(*view)->groups);
+        (*view)->groups =
+            calloc((size_t)(suite->n_groups > 0 ? suite->n_groups : 1), sizeof *(*view)->groups);
     }
     if (!*view || !(*view)->groups || !work_out(*view)) {
         cg_suite_view_destroy(view);

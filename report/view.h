@@ -1,6 +1,6 @@
-/* A suite of a results file under one setting, worked out: which record belongs to which case, ratios to the baseline formed
- * inside rounds, verdicts over the printed table, a finding for each group and for the suite. What tables, sentences and
- * plots show comes from here. */
+/* A suite of a results file under one setting, worked out: which record belongs to which case, ratios to the
+ * baseline formed inside rounds, verdicts over the printed table, a finding for each group and for the suite.
+ * What tables, sentences and plots show comes from here. */
 #ifndef CONVGAUGE_REPORT_VIEW_H
 #define CONVGAUGE_REPORT_VIEW_H
 
@@ -19,27 +19,32 @@ struct cg_setting cg_setting_of(const struct cg_record *record);
 /* "native, 1 thread, avx512, hot" and, where fusion is not full or batch not 1, those; snprintf-like. */
 int cg_setting_text(const struct cg_setting *setting, char *text, size_t size);
 
-/* The settings under which cases of `suite` were measured, in the order of the records; malloc'd, *n of them. NULL with
- * *n = 0 when there are none, with *n = -1 when there is no memory. */
-struct cg_setting *cg_suite_settings(const struct cg_results *results, const struct cg_suite_record *suite, int *n);
+/* The settings under which cases of `suite` were measured, in the order of the records; malloc'd, *n of them.
+ * NULL with *n = 0 when there are none, with *n = -1 when there is no memory. */
+struct cg_setting *cg_suite_settings(const struct cg_results *results, const struct cg_suite_record *suite,
+                                     int *n);
 
-/* The record that holds a case's measurement under a setting: of the same suite and group if there is one, else any of the
- * same graph. NULL: not measured. Records without samples count only when `untimed` is set. */
+/* The record that holds a case's measurement under a setting: of the same suite and group if there is one,
+ * else any of the same graph. NULL: not measured. Records without samples count only when `untimed` is set.
+ */
 const struct cg_record *cg_find_record(const struct cg_results *results, const char *suite, const char *group,
-                                       const struct cg_case_record *c, const struct cg_setting *setting, bool untimed);
+                                       const struct cg_case_record *c, const struct cg_setting *setting,
+                                       bool untimed);
 
-/* Log of time(a) / time(b): inside rounds when both were interleaved (*paired true), else the difference of the processes'
- * medians (Welch). Mean NAN when one has no samples. False when there is no memory. */
-bool cg_record_log_ratio(const struct cg_record *a, const struct cg_record *b, struct cg_estimate *ratio, bool *paired);
+/* Log of time(a) / time(b): inside rounds when both were interleaved (*paired true), else the difference of
+ * the processes' medians (Welch). Mean NAN when one has no samples. False when there is no memory. */
+bool cg_record_log_ratio(const struct cg_record *a, const struct cg_record *b, struct cg_estimate *ratio,
+                         bool *paired);
 
-/* One median log time (of one run, nanoseconds) a process, in the order of the processes' numbers; room for samples.n.
- * Returns how many, -1 without memory. */
+/* One median log time (of one run, nanoseconds) a process, in the order of the processes' numbers; room for
+ * samples.n. Returns how many, -1 without memory. */
 int cg_record_process_medians(const struct cg_record *record, double *medians);
 
 struct cg_case_view {
     const struct cg_case_record *c;
     const struct cg_record *record; /* NULL: not measured */
-    const struct cg_record *counts; /* a record of the graph under any setting, for madds and memory access; or NULL */
+    const struct cg_record
+        *counts; /* a record of the graph under any setting, for madds and memory access; or NULL */
     bool baseline;
     bool paired;
     struct cg_estimate ratio;      /* log of time per madd relative to the baseline */

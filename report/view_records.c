@@ -30,8 +30,9 @@ int cg_setting_text(const struct cg_setting *setting, char *text, size_t size)
         snprintf(extra, sizeof extra, ", fusion %.32s", setting->fusion);
     if (setting->batch > 1)
         snprintf(extra + strlen(extra), sizeof extra - strlen(extra), ", batch %d", setting->batch);
-    return snprintf(text, size, "%s, %d thread%s, %s, %s%s", setting->engine ? setting->engine : "?", setting->threads,
-                    setting->threads == 1 ? "" : "s", setting->isa ? setting->isa : "ISA unknown",
+    return snprintf(text, size, "%s, %d thread%s, %s, %s%s", setting->engine ? setting->engine : "?",
+                    setting->threads, setting->threads == 1 ? "" : "s",
+                    setting->isa ? setting->isa : "ISA unknown",
                     setting->cache ? setting->cache : "cache unknown", extra);
 }
 
@@ -44,7 +45,8 @@ static bool in_suite(const struct cg_suite_record *suite, const struct cg_record
     return false;
 }
 
-struct cg_setting *cg_suite_settings(const struct cg_results *results, const struct cg_suite_record *suite, int *n)
+struct cg_setting *cg_suite_settings(const struct cg_results *results, const struct cg_suite_record *suite,
+                                     int *n)
 {
     struct cg_setting *settings = NULL;
     *n = 0;
@@ -68,7 +70,8 @@ struct cg_setting *cg_suite_settings(const struct cg_results *results, const str
 }
 
 const struct cg_record *cg_find_record(const struct cg_results *results, const char *suite, const char *group,
-                                       const struct cg_case_record *c, const struct cg_setting *setting, bool untimed)
+                                       const struct cg_case_record *c, const struct cg_setting *setting,
+                                       bool untimed)
 {
     const struct cg_record *best = NULL;
     int best_score = -1;
@@ -150,7 +153,8 @@ static bool unpaired_ratio(const struct cg_record *a, const struct cg_record *b,
     return na >= 0 && nb >= 0;
 }
 
-bool cg_record_log_ratio(const struct cg_record *a, const struct cg_record *b, struct cg_estimate *ratio, bool *paired)
+bool cg_record_log_ratio(const struct cg_record *a, const struct cg_record *b, struct cg_estimate *ratio,
+                         bool *paired)
 {
     *ratio = (struct cg_estimate){NAN, NAN, 0, 0, NAN, NAN};
     *paired = false;
