@@ -128,9 +128,22 @@ static enum cg_status schedule_job(struct cg_scheduler *scheduler, const struct 
     return status;
 }
 
-static enum cg_status open_scheduler(struct cg_scheduler *scheduler, const struct cg_job *jobs, int n_jobs,
-                                     struct cg_error *err)
+enum cg_status cg_scheduler_open(struct cg_scheduler *scheduler, struct cg_session *session,
+                                 const struct cg_protocol *protocol, const struct cg_job *jobs, int n_jobs,
+                                 int baseline, struct cg_measurement *measurement, struct cg_error *err)
 {
+    enum cg_status status = check_arguments(jobs, n_jobs, baseline, protocol, err);
+    *measurement = (struct cg_measurement){0};
+    *scheduler = (struct cg_scheduler){.session = session,
+                                       .protocol = protocol,
+                                       .measurement = measurement,
+                                       .start_ns = cg_now_ns(),
+                                       .half_width = NAN,
+                                       .last_worker = -1};
+    if (status == CG_OK)
+        status = cg_measurement_init(measurement, n_jobs, baseline, err);
+    if (status != CG_OK)
+        return status;
     scheduler->jobs = calloc((size_t)n_jobs, sizeof *scheduler->jobs);
     scheduler->workers = calloc((size_t)n_jobs, sizeof *scheduler->workers);
     scheduler->order = calloc((size_t)n_jobs, sizeof *scheduler->order);
@@ -140,10 +153,8 @@ static enum cg_status open_scheduler(struct cg_scheduler *scheduler, const struc
     scheduler->n_jobs = n_jobs;
     for (int i = 0; i < n_jobs; i++)
         scheduler->jobs[i].weights_fd = -1;
-    enum cg_status status = CG_OK;
     for (int i = 0; i < n_jobs && status == CG_OK; i++)
         status = schedule_job(scheduler, jobs, i, err);
-    const struct cg_protocol *protocol = scheduler->protocol;
     scheduler->budget_s = protocol->budget_s > 0
                               ? protocol->budget_s
                               : protocol->budget_per_job_s * cg_scheduler_active(scheduler);
@@ -152,7 +163,7 @@ static enum cg_status open_scheduler(struct cg_scheduler *scheduler, const struc
     return status;
 }
 
-static void close_scheduler(struct cg_scheduler *scheduler)
+void cg_scheduler_close(struct cg_scheduler *scheduler)
 {
     cg_scheduler_stop_workers(scheduler);
     for (int i = 0; i < scheduler->n_jobs; i++) {
@@ -308,24 +319,14 @@ enum cg_status cg_measure(struct cg_session *session, const struct cg_job *jobs,
                           const struct cg_protocol *protocol, struct cg_measurement *measurement,
                           struct cg_error *err)
 {
-    *measurement = (struct cg_measurement){0};
-    enum cg_status status = check_arguments(jobs, n_jobs, baseline, protocol, err);
-    if (status == CG_OK)
-        status = cg_measurement_init(measurement, n_jobs, baseline, err);
-    if (status != CG_OK)
-        return status;
-    struct cg_scheduler scheduler = {.session = session,
-                                     .protocol = protocol,
-                                     .measurement = measurement,
-                                     .start_ns = cg_now_ns(),
-                                     .half_width = NAN,
-                                     .last_worker = -1};
-    status = open_scheduler(&scheduler, jobs, n_jobs, err);
+    struct cg_scheduler scheduler;
+    enum cg_status status =
+        cg_scheduler_open(&scheduler, session, protocol, jobs, n_jobs, baseline, measurement, err);
     if (status == CG_OK)
         status = run_processes(&scheduler, err);
-    for (int i = 0; i < n_jobs && scheduler.jobs; i++)
+    for (int i = 0; i < scheduler.n_jobs; i++)
         finish_job(&scheduler, i);
-    close_scheduler(&scheduler);
+    cg_scheduler_close(&scheduler);
     if (copy_same(measurement, err) != CG_OK && status == CG_OK)
         status = CG_NO_MEMORY;
     measurement->elapsed_s = cg_scheduler_elapsed_s(&scheduler);

@@ -71,11 +71,15 @@ struct cg_scheduler {
     int64_t best_fma_ns;
 };
 
-static inline bool cg_is_interrupted(const struct cg_scheduler *scheduler)
-{
-    const volatile sig_atomic_t *flag = scheduler->session->options.interrupted;
-    return flag && *flag;
-}
+/* Checks the arguments and makes everything ready for the first process; no worker is started yet. Zeroes and
+ * fills `scheduler` and `measurement`; cg_scheduler_close() is needed after a failure too. The other pointers
+ * are borrowed until then. */
+enum cg_status cg_scheduler_open(struct cg_scheduler *scheduler, struct cg_session *session,
+                                 const struct cg_protocol *protocol, const struct cg_job *jobs, int n_jobs,
+                                 int baseline, struct cg_measurement *measurement, struct cg_error *err);
+
+/* Stops workers and frees all but the measurement. */
+void cg_scheduler_close(struct cg_scheduler *scheduler);
 
 /* Seconds since the call began. */
 double cg_scheduler_elapsed_s(const struct cg_scheduler *scheduler);

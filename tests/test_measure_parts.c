@@ -1,0 +1,342 @@
+/* The parts of measuring that need no worker: order, frames, messages, the pilot and the stop rule. */
+#include "bench/device/timer.h"
+#include "bench/measure/frame.h"
+#include "bench/measure/messages.h"
+#include "bench/measure/order.h"
+#include "bench/measure/results.h"
+#include "bench/measure/stop.h"
+#include "bench/measure/weights_file.h"
+#include "bench/stats/rank.h"
+#include "bench/stats/stats.h"
+#include "tests/layers.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* ---- order ---- */
+
+Test(order, every_case_in_every_position_equally_often)
+{
+    enum { MOST = 15 };
+    for (int n = 1; n <= MOST; n++) {
+        const int rounds = n % 2 == 0 ? n : 2 * n;
+        int counts[MOST][MOST] = {0}, follows[MOST][MOST] = {0}, order[MOST], scratch[4 * MOST];
+        for (int round = 0; round < rounds; round++) {
+            cg_order_of_round(7, n, round, order, scratch);
+            for (int i = 0; i < n; i++) {
+                cr_assert(order[i] >= 0 && order[i] < n);
+                counts[order[i]][i]++;
+                if (i > 0)
+                    follows[order[i - 1]][order[i]]++;
+            }
+        }
+        for (int i = 0; i < n; i++)
+            for (int k = 0; k < n; k++) {
+                cr_expect(counts[i][k] == rounds / n, "%d cases: case %d stands %d times at %d", n, i,
+                          counts[i][k], k);
+                /* n (n - 1) neighbours over rounds x (n - 1) places: each exactly once (twice if n is odd).
+                 */
+                cr_expect(follows[i][k] == (i == k ? 0 : rounds / n), "%d cases: %d follows %d %d times", n,
+                          k, i, follows[i][k]);
+            }
+    }
+}
+
+Test(order, depends_on_the_seed_and_the_block)
+{
+    int a[12], b[12], c[12], again[12], scratch[48];
+    cg_order_of_round(1, 12, 0, a, scratch);
+    cg_order_of_round(2, 12, 0, b, scratch);
+    cg_order_of_round(1, 12, 12, c, scratch);
+    cg_order_of_round(1, 12, 0, again, scratch);
+    cr_expect(memcmp(a, again, sizeof a) == 0);
+    cr_expect(memcmp(a, b, sizeof a) != 0);
+    cr_expect(memcmp(a, c, sizeof a) != 0);
+}
+
+/* ---- frames and messages ---- */
+
+Test(frame, travels_whole)
+{
+    int sockets[2];
+    cr_assert(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets) == 0);
+    struct cg_wire out = {0}, in = {0};
+    cg_wire_put_text(&out, "text");
+    cg_wire_put_f64(&out, 0.5);
+    cg_wire_put_bytes(&out, NULL, 0);
+    cr_assert(cg_frame_send(sockets[0], 3, &out, NULL) == CG_OK);
+    int type = 0;
+    cr_assert(cg_frame_receive(sockets[1], &type, &in, cg_now_ns() + 1000000000, NULL, NULL) == CG_OK);
+    size_t size = 1;
+    cr_expect(type == 3);
+    cr_expect(strcmp(cg_wire_get_text(&in), "text") == 0);
+    cr_expect(cg_wire_get_f64(&in) == 0.5);
+    cg_wire_get_bytes(&in, &size);
+    cr_expect(size == 0 && !in.failed);
+    cg_wire_get_i32(&in);
+    cr_expect(in.failed);
+    close(sockets[0]);
+    cr_expect(cg_frame_receive(sockets[1], &type, &in, -1, NULL, NULL) == CG_FAILED);
+    close(sockets[1]);
+    cg_wire_free(&out);
+    cg_wire_free(&in);
+}
+
+Test(frame, waits_no_longer_than_asked)
+{
+    int sockets[2];
+    cr_assert(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets) == 0);
+    struct cg_wire in = {0};
+    int type;
+    const int64_t start_ns = cg_now_ns();
+    cr_expect(cg_frame_receive(sockets[1], &type, &in, start_ns + 50000000, NULL, NULL) == CG_UNAVAILABLE);
+    const int64_t took_ns = cg_now_ns() - start_ns;
+    cr_expect(took_ns >= 50000000 && took_ns < 2000000000);
+    volatile sig_atomic_t interrupted = 1;
+    cr_expect(cg_frame_receive(sockets[1], &type, &in, -1, &interrupted, NULL) == CG_INTERRUPTED);
+    close(sockets[0]);
+    close(sockets[1]);
+    cg_wire_free(&in);
+}
+
+/* Random bytes, and real frames with bytes changed, cut and added, never crash, hang or pass for what was
+ * sent. */
+Test(frame, fuzz)
+{
+    uint64_t state = 42;
+    int passed = 0;
+    for (int run = 0; run < 4000; run++) {
+        int sockets[2], real[2];
+        cr_assert(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets) == 0);
+        cr_assert(socketpair(AF_UNIX, SOCK_STREAM, 0, real) == 0);
+        struct cg_wire out = {0}, in = {0};
+        unsigned char bytes[512];
+        for (int i = 0; i < 8; i++)
+            cg_wire_put_i64(&out, (int64_t)cg_random_next(&state));
+        cg_frame_send(real[0], 2, &out, NULL);
+        ssize_t length = read(real[1], bytes, sizeof bytes);
+        const int kind = run % 4;
+        if (kind == 0)
+            for (ssize_t i = 0; i < length; i++)
+                bytes[i] = (unsigned char)cg_random_next(&state);
+        if (kind == 1)
+            bytes[cg_random_next(&state) % (uint64_t)length] ^=
+                (unsigned char)(1 + cg_random_next(&state) % 255);
+        if (kind == 2)
+            length = (ssize_t)(cg_random_next(&state) % (uint64_t)length);
+        if (length > 0)
+            cr_assert(write(sockets[0], bytes, (size_t)length) == length);
+        close(sockets[0]);
+        int type = 0;
+        const enum cg_status status =
+            cg_frame_receive(sockets[1], &type, &in, cg_now_ns() + 1000000000, NULL, NULL);
+        const bool same =
+            status == CG_OK && type == 2 && in.used == out.used && memcmp(in.data, out.data, out.used) == 0;
+        passed += same;
+        /* The type stands outside the checksum: the receiver compares it with what it asked for. */
+        cr_expect(same == (kind == 3) || (kind == 1 && status == CG_OK && type != 2), "run %d", run);
+        close(sockets[1]);
+        close(real[0]);
+        close(real[1]);
+        cg_wire_free(&in);
+        cg_wire_free(&out);
+    }
+    cr_expect(passed >= 1000);
+}
+
+/* Readers of messages over random bytes: no crash, and the damage is noticed or the values are in range. */
+Test(messages, fuzz)
+{
+    uint64_t state = 7;
+    struct cg_job_message job = {
+        .engine = "e", .graph_text = "g", .weights_path = "", .threads = 2, .n_cpus = 2, .cpus = {0, 1}};
+    for (int run = 0; run < 20000; run++) {
+        struct cg_wire wire = {0};
+        cg_put_job(&wire, &job);
+        const int changes = 1 + (int)(cg_random_next(&state) % 4);
+        for (int i = 0; i < changes; i++)
+            wire.data[cg_random_next(&state) % wire.used] = (unsigned char)cg_random_next(&state);
+        if (run % 3 == 0)
+            wire.used = cg_random_next(&state) % wire.used;
+        struct cg_job_message read;
+        if (cg_get_job(&wire, &read)) {
+            cr_expect(read.isa >= 0 && read.isa < CG_ISA_COUNT && read.cache >= 0 &&
+                      read.cache < CG_CACHE_STATE_COUNT);
+            cr_expect(read.n_cpus == 0 || (read.n_cpus == read.threads && read.n_cpus <= CG_THREADS_MAX));
+            cr_expect(strlen(read.engine) < 100);
+        }
+        cg_wire_free(&wire);
+    }
+}
+
+Test(messages, a_job_arrives_as_sent)
+{
+    struct cg_job_message job = {.engine = "native",
+                                 .graph_text = "graph",
+                                 .weights_path = "/proc/1/fd/3",
+                                 .weight_seed = 99,
+                                 .threads = 2,
+                                 .n_cpus = 2,
+                                 .cpus = {3, 1},
+                                 .fusion = CG_FUSION_FULL,
+                                 .cache = CG_CACHE_REPLAY,
+                                 .replay_from = 4,
+                                 .sample_min_ns = 5};
+    struct cg_job_message read;
+    struct cg_wire wire = {0};
+    cg_put_job(&wire, &job);
+    cr_assert(cg_get_job(&wire, &read));
+    cr_expect(strcmp(read.engine, "native") == 0 && strcmp(read.weights_path, "/proc/1/fd/3") == 0);
+    cr_expect(read.weight_seed == 99 && read.cpus[0] == 3 && read.cpus[1] == 1);
+    cr_expect(read.cache == CG_CACHE_REPLAY && read.replay_from == 4 && read.sample_min_ns == 5);
+    cg_wire_free(&wire);
+}
+
+/* ---- weights ---- */
+
+Test(weights, survive_the_memory_file)
+{
+    struct cg_error err = {0};
+    struct cg_graph *graph = layer_graph(8, 12, 3), *other = layer_graph(8, 16, 3);
+    struct cg_weights *weights = cg_weights_create(graph, 5, &err);
+    cr_assert(weights);
+    int fd = -1;
+    cr_assert(cg_weights_to_memory_file(weights, &fd, &err) == CG_OK);
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)getpid(), fd);
+    struct cg_weights *back = cg_weights_from_file(graph, path, &err);
+    cr_assert(back, "%s", err.text);
+    cr_expect(memcmp(back->params[0].weight, weights->params[0].weight,
+                     weights->params[0].n_weight * sizeof(float)) == 0);
+    cr_expect(memcmp(back->params[0].bias, weights->params[0].bias, 12 * sizeof(float)) == 0);
+    cr_expect(cg_weights_from_file(other, path, &err) == NULL && err.status == CG_IO);
+    close(fd);
+    cg_weights_destroy(&back);
+    cg_weights_destroy(&weights);
+    cg_graph_destroy(&graph);
+    cg_graph_destroy(&other);
+}
+
+/* ---- samples, pilot, stop rule ---- */
+
+static void add(struct cg_samples *samples, int process, int round, double ns)
+{
+    cr_assert(cg_samples_reserve(samples, 1));
+    cg_samples_add(samples, process, round, (int64_t)llround(ns * 1000), 1000, 0);
+}
+
+Test(stop, ratios_are_formed_inside_rounds)
+{
+    struct cg_samples a = {0}, base = {0};
+    for (int process = 0; process < 2; process++)
+        for (int round = 0; round < 5; round++) {
+            const double machine = 1000 * (1 + round + 7 * process); /* drift that the ratio does not see */
+            if (round != 3)
+                add(&base, process, round, machine);
+            if (round != 1)
+                add(&a, process, round, 2 * machine);
+        }
+    double ratios[16];
+    int64_t process_of[16];
+    const int n = cg_round_log_ratios(&a, &base, -1, ratios, process_of);
+    cr_expect(n == 6, "%d rounds have both", n);
+    for (int i = 0; i < n; i++) {
+        cr_expect(fabs(ratios[i] - log(2)) < 1e-9);
+        cr_expect(process_of[i] == i / 3);
+    }
+    cr_expect(cg_round_log_ratios(&a, &base, 1, ratios, NULL) == 3);
+    cr_expect(cg_round_log_ratios(&a, NULL, -1, ratios, NULL) == 8);
+    cg_samples_free(&a);
+    cg_samples_free(&base);
+}
+
+Test(stop, rounds_follow_the_noise)
+{
+    cr_expect(cg_rounds_needed(0, 0.01, 4, 5, 100) == 5);
+    cr_expect(cg_rounds_needed(1, 0.01, 4, 5, 100) == 100);
+    const int some = cg_rounds_needed(0.01, 0.01, 4, 5, 1000),
+              more = cg_rounds_needed(0.02, 0.01, 4, 5, 1000);
+    cr_expect(some > 5 && abs(more - 4 * some) <= 4, "%d, %d", some, more);
+}
+
+static double normal(uint64_t *state)
+{
+    const double u = 1 - cg_random_uniform(state), v = cg_random_uniform(state);
+    return sqrt(-2 * log(u)) * cos(2 * 3.14159265358979323846 * v);
+}
+
+/* A sampler with known truth: noise between rounds (with outliers), drift common to a round, and an effect of
+ * the process on each case, driven by the pilot and the stop rule as the scheduler drives them. */
+static bool simulate(uint64_t *state, double process_sd, double noise_sd, int max_processes, double precision,
+                     bool *stopped_early)
+{
+    const double truth = log(1.1);
+    struct cg_samples base = {0}, other = {0};
+    double scratch[4096];
+    int64_t process_scratch[1024];
+    int rounds = 7, processes = 0;
+    bool enough = false;
+    while (!enough && processes < max_processes) {
+        const double effect_base = process_sd * normal(state) / sqrt(2),
+                     effect_other = process_sd * normal(state) / sqrt(2);
+        int target = rounds;
+        for (int round = 0; round < target; round++) {
+            const double drift = 1 + 0.2 * sin(round * 0.7 + processes);
+            double noise[2];
+            for (int k = 0; k < 2; k++)
+                noise[k] = noise_sd * normal(state) + (cg_random_uniform(state) < 0.03 ? 10 * noise_sd : 0);
+            add(&base, processes, round, 1e6 * drift * exp(effect_base + noise[0]));
+            add(&other, processes, round, 1e6 * drift * exp(truth + effect_other + noise[1]));
+            if (processes == 0 && round == rounds - 1 && target == rounds) {
+                const int n = cg_round_log_ratios(&other, &base, 0, scratch, NULL);
+                const double mad = cg_summarise(scratch, (size_t)n, scratch + n).mad;
+                target = rounds = cg_rounds_needed(mad, precision, max_processes, 7, 60);
+            }
+        }
+        processes++;
+        const double half_width = cg_samples_half_width(&other, &base, scratch, process_scratch);
+        enough = cg_stop_reached(&half_width, 1, processes, max_processes, precision);
+    }
+    *stopped_early = processes < max_processes;
+    const int n = cg_round_log_ratios(&other, &base, -1, scratch, process_scratch);
+    const struct cg_estimate estimate =
+        cg_estimate_over_processes(scratch, process_scratch, (size_t)n, scratch + n);
+    cg_samples_free(&base);
+    cg_samples_free(&other);
+    return estimate.low <= truth && truth <= estimate.high;
+}
+
+Test(stop, intervals_cover_under_the_stop_rule)
+{
+    static const struct {
+        const char *name;
+        double process_sd, noise_sd;
+        int max_processes;
+        double precision;
+    } rows[] = {
+        {"quick, noisy processes", 0.01, 0.005, 4, 0.01}, {"quick, noisy rounds", 0.002, 0.03, 4, 0.01},
+        {"full, noisy processes", 0.02, 0.005, 8, 0.01},  {"full, stops often", 0.012, 0.005, 8, 0.01},
+        {"full, quiet", 0.004, 0.003, 8, 0.01},           {"full, noisy rounds", 0.004, 0.05, 8, 0.01},
+        {"full, half a per cent", 0.005, 0.01, 8, 0.005},
+    };
+    enum { RUNS = 3000 };
+    uint64_t state = 2026;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int covered = 0, early = 0;
+        for (int run = 0; run < RUNS; run++) {
+            bool stopped_early;
+            covered += simulate(&state, rows[i].process_sd, rows[i].noise_sd, rows[i].max_processes,
+                                rows[i].precision, &stopped_early);
+            early += stopped_early;
+        }
+        const double coverage = 100.0 * covered / RUNS;
+        cr_expect(fabs(coverage - 95) < 2, "%s: %.1f %% covered, %.0f %% stopped early", rows[i].name,
+                  coverage, 100.0 * early / RUNS);
+    }
+}
