@@ -26,7 +26,7 @@ struct watch {
     struct cg_state before;
     int64_t before_ns;
     int n_cpus;
-    int reruns, max_reruns;
+    int counted, reruns, max_reruns; /* rounds */
     double sampled_s, discarded_s, yardstick_s, wall_s;
 };
 
@@ -283,6 +283,8 @@ static int close_window(struct cg_scheduler *scheduler, struct watch *watch)
         read_state(scheduler, watch, measurement->rounds[measurement->n_rounds - 1].frequency_hz, &after);
         const int64_t elapsed_ns = after.time_ns - watch->before.time_ns;
         disturbances = cg_state_disturbed(&watch->before, &after, watch->n_cpus, NULL, NULL, 0);
+        if (watch->n_cpus == 0) /* not bound: work on any cpu is not work on theirs */
+            disturbances &= ~(unsigned)CG_DISTURBED_LOAD;
         if (elapsed_ns < WINDOW_NS / 2) /* too short a stretch for figures in steps of 10 ms */
             disturbances &= ~(unsigned)(CG_DISTURBED_STEAL | CG_DISTURBED_LOAD | CG_DISTURBED_SWITCH);
         if (elapsed_ns > 0 && !isnan(after.steal_ns))
@@ -295,7 +297,10 @@ static int close_window(struct cg_scheduler *scheduler, struct watch *watch)
     for (int i = first; i < measurement->n_rounds; i++)
         if ((double)measurement->rounds[i].yardstick_fma_ns > FMA_DISTURBED * (double)scheduler->best_fma_ns)
             disturbed = true;
-    const bool rerun = disturbed && watch->reruns + n <= watch->max_reruns;
+    /* The first disturbed stretch is run again whatever its length; on a machine that is always busy later ones only as
+     * long as they stay the smaller part, or nothing would ever count. */
+    const bool few = watch->reruns == 0 || watch->reruns + n <= watch->counted / 3;
+    const bool rerun = disturbed && few && watch->reruns + n <= watch->max_reruns;
     for (int i = first; i < measurement->n_rounds; i++) {
         struct cg_round *round = &measurement->rounds[i];
         round->steal_fraction = steal;
@@ -308,6 +313,7 @@ static int close_window(struct cg_scheduler *scheduler, struct watch *watch)
                 scheduler->jobs[k].result->flags |= round->flags;
     }
     commit(scheduler, rerun);
+    watch->counted += rerun ? 0 : n;
     if (!rerun)
         return 0;
     watch->reruns += n;
@@ -445,10 +451,10 @@ enum cg_status cg_scheduler_rounds(struct cg_scheduler *scheduler, struct cg_err
     const bool pilot = scheduler->n_rounds == 0;
     int target = pilot ? protocol->min_rounds : scheduler->n_rounds;
     const int most = pilot ? protocol->max_rounds : scheduler->n_rounds;
-    enum cg_status status = reserve(scheduler, most + most / 4 + 4, err);
+    enum cg_status status = reserve(scheduler, 2 * most, err);
     if (status != CG_OK)
         return status;
-    struct watch watch = {.max_reruns = most / 4 + 2};
+    struct watch watch = {.max_reruns = most};
     open_watch(scheduler, &watch, 0);
     scheduler->first_pending_round = scheduler->measurement->n_rounds;
     int done = 0, number = 0, crashes = 0;
