@@ -16,6 +16,8 @@
       "multiply-adds, memory access cost, parameters, peak memory; no timing", false) \
     X(cg_command_verify, "verify", "[NET...] [options]", \
       "engines against the reference: a sweep of shapes and every network", false) \
+    X(cg_command_export, "export", "NET -o F.onnx [options]", \
+      "the same network and weights for any other engine", false) \
     X(cg_command_worker, "worker", "VERSION PARENT", "answers the scheduler of a run; started by the program itself", true)
 /* clang-format on */
 

@@ -1,8 +1,16 @@
 #include "bench/commands/network_arg.h"
 
+#include "bench/onnx/onnx.h"
+
+static struct cg_graph *import_onnx(const char *path, struct cg_weights **weights, struct cg_error *err)
+{
+    struct cg_graph *graph;
+    return cg_onnx_import(path, &graph, weights, err) == CG_OK ? graph : NULL;
+}
+
 struct cg_config_options cg_network_options(int batch)
 {
-    return (struct cg_config_options){.batch = batch};
+    return (struct cg_config_options){.batch = batch, .import_onnx = import_onnx};
 }
 
 struct cg_network *cg_network_arg(const char *ref, int batch, struct cg_error *err)

@@ -1,0 +1,76 @@
+#include "bench/commands/network_arg.h"
+#include "bench/commands/options.h"
+#include "bench/onnx/onnx.h"
+#include "bench/onnx/tensor.h"
+#include "kernels/reference/cone.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A seeded input and what the reference makes of it, as files. */
+static enum cg_status write_tensors(const struct cg_graph *graph, const struct cg_weights *weights,
+                                    const char *dir, struct cg_error *err)
+{
+    const struct cg_shape in = graph->nodes[graph->input].shape;
+    struct cg_expected *expected = NULL;
+    float *input = malloc((size_t)cg_shape_elements(in) * sizeof *input);
+    if (!input)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for an input");
+    cg_input_fill(graph, CG_DEFAULT_SEED, input);
+    enum cg_status status = cg_expected_create(graph, weights, input, NULL, 0, &expected, err);
+    if (status == CG_OK)
+        status = cg_onnx_write_tensors(graph, input, expected->values, dir, err);
+    cg_expected_destroy(&expected);
+    free(input);
+    return status;
+}
+
+static enum cg_status export_network(const struct cg_network *network, const char *path, const char *tensors,
+                                     bool fold, struct cg_error *err)
+{
+    const struct cg_onnx_export_options options = {.fold = fold};
+    struct cg_weights *drawn =
+        network->weights ? NULL : cg_weights_create(network->graph, CG_DEFAULT_SEED, err);
+    const struct cg_weights *weights = network->weights ? network->weights : drawn;
+    if (!weights)
+        return err->status;
+    enum cg_status status = cg_onnx_export(network->graph, weights, path, &options, err);
+    if (status == CG_OK && tensors)
+        status = write_tensors(network->graph, weights, tensors, err);
+    cg_weights_destroy(&drawn);
+    if (status == CG_OK)
+        printf("%s: %s, ONNX operator set %d, %s\n", path, network->name, CG_ONNX_OPSET,
+               fold ? "normalisation folded into the weights" : "BatchNormalization written as such");
+    if (status == CG_OK && tensors)
+        printf("%s: input_0.npy, output_0.npy, test_data_set_0/input_0.pb, test_data_set_0/output_0.pb\n",
+               tensors);
+    return status;
+}
+
+enum cg_status cg_command_export(int argc, char **argv, struct cg_error *err)
+{
+    const char *path = NULL, *tensors = NULL;
+    bool fold = false, done;
+    int batch = 1, first;
+    const struct cg_option options[] = {
+        {"output", 'o', CG_OPTION_STRING, "F.onnx", "the file to write", &path, 0, 0, 0},
+        {"fold", 0, CG_OPTION_FLAG, NULL, "fold batch normalisation into weights and biases", &fold, 0, 0, 0},
+        {"tensors", 0, CG_OPTION_STRING, "DIR",
+         "write an input and the reference's output: input_0.npy and output_0.npy\n"
+         "(images, channels, height, width; f32), and both in test_data_set_0/*.pb",
+         &tensors, 0, 0, 0},
+        {"batch", 'b', CG_OPTION_INT, "N", "images a run (1)", &batch, 1, 4096, 0},
+    };
+    enum cg_status status = cg_options_parse("export", options, (int)(sizeof options / sizeof options[0]),
+                                             argc, argv, 1, 1, &first, &done, err);
+    if (status != CG_OK || done)
+        return status;
+    if (!path)
+        return cg_fail(err, CG_INVALID, "where to? name a file with -o F.onnx");
+    struct cg_network *network = cg_network_arg(argv[first], batch, err);
+    if (!network)
+        return err->status;
+    status = export_network(network, path, tensors, fold, err);
+    cg_network_destroy(&network);
+    return status;
+}

@@ -1,0 +1,108 @@
+/* Writing a model: names, the nodes in execution order, the file. */
+#include "bench/onnx/exporter.h"
+#include "bench/onnx/message.h"
+#include "bench/onnx/onnx.h"
+#include "bench/onnx/producer.h"
+#include "bench/onnx/rank.h"
+
+#include "config.h"
+
+#include <string.h>
+
+/* The names of a graph's nodes are unique. '$' stands in no value name but those made up here and in
+ * export_nodes.c, which keeps the latter apart from all others. */
+static void name_values(struct cg_onnx_exporter *ex)
+{
+    const struct cg_graph *graph = ex->graph;
+    for (int id = 0; id < graph->n_nodes; id++) {
+        const char *name = graph->nodes[id].name;
+        const bool reserved = strcmp(name, "input") == 0 || strcmp(name, "output") == 0;
+        if (id == graph->input)
+            ex->written[id].name = "input";
+        else if (id == graph->output)
+            ex->written[id].name = "output";
+        else if (reserved || name[0] == '\0' || strchr(name, '$'))
+            ex->written[id].name = cg_onnx_build_name(&ex->builder, "$%d", id);
+        else
+            ex->written[id].name = name;
+    }
+}
+
+static void describe_edges(struct cg_onnx_exporter *ex)
+{
+    const struct cg_shape in = ex->graph->nodes[ex->graph->input].shape;
+    const struct cg_shape out = ex->graph->nodes[ex->graph->output].shape;
+    const int64_t in_dims[] = {in.n, in.c, in.h, in.w}, out_dims[] = {out.n, out.c, out.h, out.w};
+    cg_onnx_build_input(&ex->builder, "input", in_dims, 4);
+    cg_onnx_build_output(&ex->builder, "output", out_dims, (size_t)ex->ranks[ex->graph->output]);
+}
+
+static enum cg_status write_model(struct cg_onnx_exporter *ex, const char *path, struct cg_error *err)
+{
+    Onnx__ModelProto model = ONNX__MODEL_PROTO__INIT;
+    Onnx__OperatorSetIdProto opset = ONNX__OPERATOR_SET_ID_PROTO__INIT, *opsets[] = {&opset};
+    opset.domain = (char *)"";
+    opset.has_version = 1;
+    opset.version = CG_ONNX_OPSET;
+    model.has_ir_version = 1;
+    model.ir_version = CG_ONNX_IR_VERSION;
+    model.n_opset_import = 1;
+    model.opset_import = opsets;
+    model.producer_name = (char *)CG_ONNX_PRODUCER;
+    model.producer_version = (char *)CG_VERSION;
+    model.graph = &ex->builder.graph;
+    return cg_onnx_message_write(&model.base, path, err);
+}
+
+/* Parameters in f32, before any memory is spent on them. */
+static enum cg_status refuse_huge(const struct cg_weights *weights, const char *path, struct cg_error *err)
+{
+    uint64_t elements = 0;
+    for (int i = 0; i < weights->n_params; i++)
+        elements += weights->params[i].n_weight;
+    if (elements > INT32_MAX / sizeof(float))
+        return cg_fail(err, CG_UNSUPPORTED,
+                       "'%s' would have %llu MiB of weights; an ONNX file holds less than 2 GiB", path,
+                       (unsigned long long)(elements * sizeof(float) >> 20));
+    return CG_OK;
+}
+
+static enum cg_status export_nodes(struct cg_onnx_exporter *ex, const char *path, struct cg_error *err)
+{
+    for (int id = 0; id < ex->graph->n_nodes; id++) {
+        const enum cg_status status = cg_onnx_write_node(ex, id, err);
+        if (status != CG_OK)
+            return status;
+    }
+    describe_edges(ex);
+    if (ex->builder.failed)
+        return cg_fail(err, CG_NO_MEMORY, "no memory to write '%s'", path);
+    return write_model(ex, path, err);
+}
+
+enum cg_status cg_onnx_export(const struct cg_graph *graph, const struct cg_weights *weights,
+                              const char *path, const struct cg_onnx_export_options *options,
+                              struct cg_error *err)
+{
+    if (graph->n_nodes == 0 || graph->input < 0 || graph->output == graph->input)
+        return cg_fail(err, CG_INVALID, "a graph without layers cannot be written");
+    enum cg_status status = refuse_huge(weights, path, err);
+    if (status != CG_OK)
+        return status;
+    const size_t n = (size_t)graph->n_nodes;
+    struct cg_onnx_exporter ex = {.graph = graph, .weights = weights, .fold = options && options->fold};
+    cg_onnx_build_start(&ex.builder, "convgauge");
+    ex.written = cg_onnx_build_alloc(&ex.builder, n, sizeof *ex.written);
+    ex.uses = cg_onnx_build_alloc(&ex.builder, n, sizeof *ex.uses);
+    ex.ranks = cg_onnx_build_alloc(&ex.builder, n, sizeof *ex.ranks);
+    if (ex.written && ex.uses && ex.ranks) {
+        cg_graph_uses(graph, ex.uses);
+        cg_onnx_ranks(graph, ex.ranks);
+        name_values(&ex);
+        status = export_nodes(&ex, path, err);
+    } else {
+        status = cg_fail(err, CG_NO_MEMORY, "no memory to write '%s'", path);
+    }
+    cg_onnx_arena_free(&ex.builder.arena);
+    return status;
+}

@@ -1,0 +1,416 @@
+#include "bench/onnx/exporter.h"
+#include "bench/onnx/onnx.h"
+
+#include <string.h>
+
+/* The operators that one graph node becomes: each reads what the last one gave. */
+struct chain {
+    struct cg_onnx_exporter *ex;
+    int id;
+    const struct cg_node *node;
+    struct cg_shape in; /* of the node's first input */
+    const char *value;  /* given so far */
+    int n;              /* operators so far */
+    Onnx__NodeProto *last;
+};
+
+/* A name that belongs to this graph node. */
+static char *name_of(struct chain *c, const char *what)
+{
+    return cg_onnx_build_name(&c->ex->builder, "%s$%s", c->ex->written[c->id].name, what);
+}
+
+/* The first operator has the name of the graph's node, by which it is known again. */
+static const char *operator_name(struct chain *c, const char *op)
+{
+    if (c->n++ == 0)
+        return c->node->name;
+    return cg_onnx_build_name(&c->ex->builder, "%s$%s%d", c->ex->written[c->id].name, op, c->n);
+}
+
+/* Appends an operator that reads the chain's value and `more` (NULL-ended, may be NULL). */
+static Onnx__NodeProto *append(struct chain *c, const char *op, const char *const *more)
+{
+    const char *inputs[8] = {c->value};
+    size_t n = 1;
+    for (; more && more[n - 1] && n < 8; n++)
+        inputs[n] = more[n - 1];
+    Onnx__NodeProto *node = cg_onnx_build_node(&c->ex->builder, op, operator_name(c, op), inputs, n, 1);
+    c->value = cg_onnx_build_name(&c->ex->builder, "%s$%zu", c->ex->written[c->id].name,
+                                  c->ex->builder.graph.n_node);
+    if (node->n_output)
+        node->output[0] = (char *)c->value;
+    c->last = node;
+    return node;
+}
+
+static const char *floats(struct chain *c, const char *what, const int64_t *dims, size_t rank,
+                          const float *values)
+{
+    return cg_onnx_build_floats(&c->ex->builder, name_of(c, what), dims, rank, values);
+}
+
+static const char *integers(struct chain *c, const char *what, const int64_t *values, size_t n)
+{
+    return cg_onnx_build_integers(&c->ex->builder, name_of(c, what), values, n);
+}
+
+static void set_ints(struct chain *c, const char *name, const int64_t *values, size_t n)
+{
+    cg_onnx_build_ints(&c->ex->builder, c->last, name, values, n);
+}
+
+const char *cg_onnx_write_value(struct cg_onnx_exporter *ex, int id, int rank)
+{
+    struct cg_onnx_written *w = &ex->written[id];
+    if (ex->ranks[id] == rank)
+        return w->name;
+    if (w->other)
+        return w->other;
+    struct chain c = {.ex = ex, .id = id, .node = &ex->graph->nodes[id], .value = w->name, .n = 100};
+    if (rank == 2) {
+        append(&c, "Flatten", NULL);
+        cg_onnx_build_int(&ex->builder, c.last, "axis", 1);
+    } else {
+        const int64_t shape[] = {0, c.node->shape.c, 1, 1};
+        const char *more[] = {integers(&c, "map", shape, 4), NULL};
+        append(&c, "Reshape", more);
+    }
+    w->other = c.value;
+    return w->other;
+}
+
+/* ---- parts that several kinds share ---- */
+
+static void append_act(struct chain *c, enum cg_act act)
+{
+    static const float six = 6.0f, zero = 0.0f;
+    switch (act) {
+    case CG_ACT_NONE:
+    case CG_ACT_COUNT:
+        return;
+    case CG_ACT_RELU:
+        append(c, "Relu", NULL);
+        return;
+    case CG_ACT_RELU6: {
+        const char *more[] = {floats(c, "min", NULL, 0, &zero), floats(c, "max", NULL, 0, &six), NULL};
+        append(c, "Clip", more);
+        return;
+    }
+    case CG_ACT_SIGMOID:
+        append(c, "Sigmoid", NULL);
+        return;
+    case CG_ACT_HARD_SIGMOID:
+        append(c, "HardSigmoid", NULL);
+        cg_onnx_build_float(&c->ex->builder, c->last, "alpha", 1.0f / 6.0f);
+        cg_onnx_build_float(&c->ex->builder, c->last, "beta", 0.5f);
+        return;
+    case CG_ACT_HARD_SWISH:
+        append(c, "HardSwish", NULL);
+        return;
+    }
+}
+
+/* x * scale + shift: mean 0, and variance + epsilon = 1 exactly, in f32 as in f64. */
+static void append_norm(struct chain *c, const float *scale, const float *shift)
+{
+    const float epsilon = 0x1p-16f;
+    const int64_t dims[] = {c->node->shape.c};
+    float *mean = cg_onnx_build_alloc(&c->ex->builder, (size_t)dims[0], sizeof *mean);
+    float *variance = cg_onnx_build_alloc(&c->ex->builder, (size_t)dims[0], sizeof *variance);
+    for (int64_t i = 0; variance && i < dims[0]; i++)
+        variance[i] = 1.0f - epsilon;
+    if (!mean || !variance)
+        return;
+    const char *more[] = {floats(c, "scale", dims, 1, scale), floats(c, "shift", dims, 1, shift),
+                          floats(c, "mean", dims, 1, mean), floats(c, "variance", dims, 1, variance), NULL};
+    append(c, "BatchNormalization", more);
+    cg_onnx_build_float(&c->ex->builder, c->last, "epsilon", epsilon);
+}
+
+static void set_window(struct chain *c, bool dilated)
+{
+    const struct cg_window *w = &c->node->window;
+    const int64_t kernel[] = {w->kernel_h, w->kernel_w}, strides[] = {w->stride_h, w->stride_w};
+    const int64_t pads[] = {w->pad_top, w->pad_left, w->pad_bottom, w->pad_right};
+    const int64_t dilations[] = {w->dilation_h, w->dilation_w};
+    set_ints(c, "kernel_shape", kernel, 2);
+    set_ints(c, "strides", strides, 2);
+    set_ints(c, "pads", pads, 4);
+    if (dilated)
+        set_ints(c, "dilations", dilations, 2);
+}
+
+/* ---- node kinds ---- */
+
+/* The weight and bias to be written, [out][taps][in] in order; NULL without memory. */
+static const float *weights_of(struct chain *c, const float **bias)
+{
+    const struct cg_params *p = &c->ex->weights->params[c->node->params];
+    *bias = c->node->bias ? p->bias : NULL;
+    if (!c->ex->fold || !c->node->norm)
+        return p->weight;
+    float *weight = cg_onnx_build_alloc(&c->ex->builder, p->n_weight, sizeof *weight);
+    float *folded = cg_onnx_build_alloc(&c->ex->builder, (size_t)p->out, sizeof *folded);
+    if (!weight || !folded)
+        return NULL;
+    cg_weights_fold(c->ex->graph, c->ex->weights, c->id, weight, folded);
+    *bias = folded;
+    return weight;
+}
+
+static void append_layer_end(struct chain *c)
+{
+    const struct cg_params *p = &c->ex->weights->params[c->node->params];
+    if (c->node->norm && !c->ex->fold)
+        append_norm(c, p->scale, p->shift);
+    append_act(c, c->node->act);
+}
+
+static void append_layer(struct chain *c, const char *op, const int64_t *dims, size_t rank,
+                         const float *weight, const float *bias)
+{
+    const char *more[] = {floats(c, "weight", dims, rank, weight),
+                          bias ? floats(c, "bias", dims, 1, bias) : NULL, NULL};
+    append(c, op, more);
+}
+
+static enum cg_status write_conv(struct chain *c, struct cg_error *err)
+{
+    const struct cg_node *node = c->node;
+    const float *bias, *ohwi = weights_of(c, &bias);
+    const int64_t dims[] = {node->shape.c, c->in.c / node->groups, node->window.kernel_h,
+                            node->window.kernel_w};
+    const size_t out = (size_t)dims[0], in = (size_t)dims[1], taps = (size_t)(dims[2] * dims[3]);
+    float *oihw = ohwi ? cg_onnx_build_alloc(&c->ex->builder, out * in * taps, sizeof *oihw) : NULL;
+    if (!oihw)
+        return CG_OK; /* the builder knows */
+    for (size_t o = 0; o < out; o++)
+        for (size_t i = 0; i < in; i++)
+            for (size_t t = 0; t < taps; t++)
+                oihw[(o * in + i) * taps + t] = ohwi[(o * taps + t) * in + i];
+    append_layer(c, "Conv", dims, 4, oihw, bias);
+    set_window(c, true);
+    cg_onnx_build_int(&c->ex->builder, c->last, "group", node->groups);
+    append_layer_end(c);
+    return CG_OK;
+}
+
+static enum cg_status write_fc(struct chain *c, struct cg_error *err)
+{
+    const float *bias, *weight = weights_of(c, &bias);
+    const int64_t dims[] = {c->node->shape.c, c->in.c};
+    if (!weight)
+        return CG_OK; /* the builder knows */
+    append_layer(c, "Gemm", dims, 2, weight, bias);
+    cg_onnx_build_int(&c->ex->builder, c->last, "transB", 1);
+    append_layer_end(c);
+    return CG_OK;
+}
+
+static enum cg_status write_max_pool(struct chain *c, struct cg_error *err)
+{
+    append(c, "MaxPool", NULL);
+    set_window(c, true);
+    return CG_OK;
+}
+
+static enum cg_status write_avg_pool(struct chain *c, struct cg_error *err)
+{
+    if (c->node->window.dilation_h != 1 || c->node->window.dilation_w != 1)
+        return cg_fail(err, CG_UNSUPPORTED, "layer %s: AveragePool of operator set %d has no dilation",
+                       c->node->name, CG_ONNX_OPSET);
+    append(c, "AveragePool", NULL);
+    set_window(c, false);
+    cg_onnx_build_int(&c->ex->builder, c->last, "count_include_pad", c->node->count_padding);
+    return CG_OK;
+}
+
+static enum cg_status write_global_pool(struct chain *c, struct cg_error *err)
+{
+    append(c, "GlobalAveragePool", NULL);
+    return CG_OK;
+}
+
+/* Inputs behind the first, all of the rank of the node's value. */
+static enum cg_status append_many(struct chain *c, const char *op)
+{
+    const size_t n = (size_t)c->node->n_inputs;
+    const char **inputs = cg_onnx_build_alloc(&c->ex->builder, n, sizeof *inputs);
+    if (!inputs)
+        return CG_OK; /* the builder knows */
+    for (size_t i = 0; i < n; i++)
+        inputs[i] = cg_onnx_write_value(c->ex, c->node->inputs[i], c->ex->ranks[c->id]);
+    c->last = cg_onnx_build_node(&c->ex->builder, op, operator_name(c, op), inputs, n, 1);
+    c->value = name_of(c, "joined");
+    if (c->last->n_output)
+        c->last->output[0] = (char *)c->value;
+    return CG_OK;
+}
+
+static enum cg_status write_add(struct chain *c, struct cg_error *err)
+{
+    append_many(c, c->node->n_inputs == 2 ? "Add" : "Sum");
+    append_act(c, c->node->act);
+    return CG_OK;
+}
+
+static enum cg_status write_mul(struct chain *c, struct cg_error *err)
+{
+    append_many(c, "Mul");
+    append_act(c, c->node->act);
+    return CG_OK;
+}
+
+static enum cg_status write_concat(struct chain *c, struct cg_error *err)
+{
+    append_many(c, "Concat");
+    cg_onnx_build_int(&c->ex->builder, c->last, "axis", 1);
+    return CG_OK;
+}
+
+/* The number of splits from `id` on that part their common input completely and in order; 0 if they do not.
+ */
+static int parts_from(const struct cg_graph *graph, int id)
+{
+    const int input = graph->nodes[id].inputs[0];
+    int64_t offset = 0;
+    for (int i = id; i < graph->n_nodes; i++) {
+        const struct cg_node *part = &graph->nodes[i];
+        if (part->op != CG_SPLIT || part->inputs[0] != input || part->offset != offset || i == graph->output)
+            return 0;
+        offset += part->shape.c;
+        if (offset == graph->nodes[input].shape.c)
+            return i - id + 1;
+    }
+    return 0;
+}
+
+/* One Split for all parts; the nodes of the others find their value there. */
+static void append_parts(struct chain *c, int n)
+{
+    struct cg_onnx_exporter *ex = c->ex;
+    int64_t *sizes = cg_onnx_build_alloc(&ex->builder, (size_t)n, sizeof *sizes);
+    if (!sizes)
+        return;
+    for (int i = 0; i < n; i++)
+        sizes[i] = c->node[i].shape.c;
+    const char *inputs[] = {c->value, integers(c, "sizes", sizes, (size_t)n)};
+    Onnx__NodeProto *split =
+        cg_onnx_build_node(&ex->builder, "Split", operator_name(c, "Split"), inputs, 2, (size_t)n);
+    cg_onnx_build_int(&ex->builder, split, "axis", 1);
+    for (size_t i = 0; i < split->n_output; i++)
+        split->output[i] = (char *)ex->written[c->id + (int)i].name;
+}
+
+static enum cg_status write_split(struct chain *c, struct cg_error *err)
+{
+    const struct cg_graph *graph = c->ex->graph;
+    for (int first = c->id; first >= 0 && graph->nodes[first].op == CG_SPLIT; first--) {
+        const int n = parts_from(graph, first);
+        if (first == c->id && n > 1)
+            append_parts(c, n);
+        if (n > c->id - first && n > 1)
+            return CG_OK; /* a part of the Split written here or before */
+    }
+    const int64_t start = c->node->offset, end = start + c->node->shape.c, axis = 1;
+    const char *more[] = {integers(c, "start", &start, 1), integers(c, "end", &end, 1),
+                          integers(c, "axis", &axis, 1), NULL};
+    append(c, "Slice", more);
+    return CG_OK;
+}
+
+static enum cg_status write_shuffle(struct chain *c, struct cg_error *err)
+{
+    const struct cg_shape s = c->node->shape;
+    const int64_t apart[] = {0, c->node->groups, s.c / c->node->groups, s.h, s.w},
+                  back[] = {0, s.c, s.h, s.w};
+    const int64_t order[] = {0, 2, 1, 3, 4};
+    const char *more[] = {integers(c, "groups", apart, 5), NULL};
+    append(c, "Reshape", more);
+    append(c, "Transpose", NULL);
+    set_ints(c, "perm", order, 5);
+    more[0] = integers(c, "channels", back, 4);
+    append(c, "Reshape", more);
+    return CG_OK;
+}
+
+static enum cg_status write_permute(struct chain *c, struct cg_error *err)
+{
+    const size_t n = (size_t)c->node->shape.c;
+    int64_t *index = cg_onnx_build_alloc(&c->ex->builder, n, sizeof *index);
+    if (!index)
+        return CG_OK; /* the builder knows */
+    for (size_t i = 0; i < n; i++)
+        index[i] = c->node->index[i];
+    const char *more[] = {integers(c, "index", index, n), NULL};
+    append(c, "Gather", more);
+    cg_onnx_build_int(&c->ex->builder, c->last, "axis", 1);
+    return CG_OK;
+}
+
+static enum cg_status write_act(struct chain *c, struct cg_error *err)
+{
+    append_act(c, c->node->act);
+    return CG_OK;
+}
+
+/* BatchNormalization, except behind a layer alone: there a reader would take it for the layer's own norm. */
+static enum cg_status write_affine(struct chain *c, struct cg_error *err)
+{
+    const struct cg_params *p = &c->ex->weights->params[c->node->params];
+    const int input = c->node->inputs[0];
+    const struct cg_node *before = &c->ex->graph->nodes[input];
+    const bool layer = (before->op == CG_CONV || before->op == CG_FC) && before->act == CG_ACT_NONE;
+    if (layer && (!before->norm || c->ex->fold) && c->ex->uses[input] == 1) {
+        const int64_t dims[] = {p->out, 1, 1};
+        const size_t rank = c->ex->ranks[c->id] == 4 ? 3 : 1;
+        const char *scale[] = {floats(c, "scale", dims, rank, p->scale), NULL};
+        const char *shift[] = {floats(c, "shift", dims, rank, p->shift), NULL};
+        append(c, "Mul", scale);
+        append(c, "Add", shift);
+    } else {
+        append_norm(c, p->scale, p->shift);
+    }
+    append_act(c, c->node->act);
+    return CG_OK;
+}
+
+static enum cg_status write_pad(struct chain *c, struct cg_error *err)
+{
+    const struct cg_window *w = &c->node->window;
+    const int64_t pads[] = {0, 0, w->pad_top, w->pad_left, 0, 0, w->pad_bottom, w->pad_right};
+    const char *more[] = {integers(c, "pads", pads, 8), NULL};
+    append(c, "Pad", more);
+    return CG_OK;
+}
+
+static enum cg_status (*const kinds[CG_OP_COUNT])(struct chain *, struct cg_error *) = {
+    [CG_CONV] = write_conv,
+    [CG_FC] = write_fc,
+    [CG_MAX_POOL] = write_max_pool,
+    [CG_AVG_POOL] = write_avg_pool,
+    [CG_GLOBAL_POOL] = write_global_pool,
+    [CG_ADD] = write_add,
+    [CG_MUL] = write_mul,
+    [CG_CONCAT] = write_concat,
+    [CG_SPLIT] = write_split,
+    [CG_SHUFFLE] = write_shuffle,
+    [CG_PERMUTE] = write_permute,
+    [CG_ACT] = write_act,
+    [CG_AFFINE] = write_affine,
+    [CG_PAD] = write_pad,
+};
+
+enum cg_status cg_onnx_write_node(struct cg_onnx_exporter *ex, int id, struct cg_error *err)
+{
+    const struct cg_node *node = &ex->graph->nodes[id];
+    if (node->op == CG_INPUT)
+        return CG_OK;
+    struct chain c = {.ex = ex, .id = id, .node = node, .in = ex->graph->nodes[node->inputs[0]].shape};
+    c.value = cg_onnx_write_value(ex, node->inputs[0], ex->ranks[id]);
+    const enum cg_status status = kinds[node->op](&c, err);
+    if (status == CG_OK && c.last && c.last->n_output)
+        c.last->output[0] = (char *)ex->written[id].name;
+    return status;
+}

@@ -1,0 +1,54 @@
+#include "bench/onnx/operators.h"
+
+#include <string.h>
+
+#define MANY 65536
+
+#define POOL_ATTRIBUTES "auto_pad ceil_mode dilations kernel_shape pads strides "
+
+static const struct cg_onnx_operator operators[] = {
+    {"Conv", 2, 3, "auto_pad dilations group kernel_shape pads strides", cg_onnx_read_conv, NULL},
+    {"BatchNormalization", 5, 5, "epsilon is_test momentum spatial training_mode", cg_onnx_read_batch_norm,
+     NULL},
+    {"Gemm", 2, 3, "alpha beta transA transB", cg_onnx_read_gemm, NULL},
+    {"MatMul", 2, 2, "", cg_onnx_read_matmul, NULL},
+    {"MaxPool", 1, 1, POOL_ATTRIBUTES "storage_order", cg_onnx_read_max_pool, NULL},
+    {"AveragePool", 1, 1, POOL_ATTRIBUTES "count_include_pad", cg_onnx_read_average_pool, NULL},
+    {"GlobalAveragePool", 1, 1, "", cg_onnx_read_global_average_pool, NULL},
+    {"GlobalMaxPool", 1, 1, "", cg_onnx_read_global_max_pool, NULL},
+    {"ReduceMean", 1, 2, "axes keepdims noop_with_empty_axes", cg_onnx_read_reduce_mean, NULL},
+    {"Pad", 1, 4, "mode pads value", cg_onnx_read_pad, NULL},
+    {"Relu", 1, 1, "", cg_onnx_read_act, NULL},
+    {"Sigmoid", 1, 1, "", cg_onnx_read_act, NULL},
+    {"HardSwish", 1, 1, "", cg_onnx_read_act, NULL},
+    {"HardSigmoid", 1, 1, "alpha beta", cg_onnx_read_hard_sigmoid, NULL},
+    {"Clip", 1, 3, "max min", cg_onnx_read_clip, NULL},
+    {"Add", 2, 2, "", cg_onnx_read_add, cg_onnx_fold_arithmetic},
+    {"Sub", 2, 2, "", cg_onnx_read_sub, cg_onnx_fold_arithmetic},
+    {"Mul", 2, 2, "", cg_onnx_read_mul, cg_onnx_fold_arithmetic},
+    {"Div", 2, 2, "", cg_onnx_read_div, cg_onnx_fold_arithmetic},
+    {"Sum", 1, MANY, "", cg_onnx_read_sum, NULL},
+    {"Concat", 1, MANY, "axis", cg_onnx_read_concat, cg_onnx_fold_concat},
+    {"Split", 1, 2, "axis num_outputs split", cg_onnx_read_split, NULL},
+    {"Slice", 1, 5, "axes ends starts", cg_onnx_read_slice, cg_onnx_fold_slice},
+    {"Gather", 2, 2, "axis", cg_onnx_read_gather, cg_onnx_fold_gather},
+    {"Reshape", 1, 2, "allowzero shape", cg_onnx_read_reshape, cg_onnx_fold_reshape},
+    {"Flatten", 1, 1, "axis", cg_onnx_read_reshape, cg_onnx_fold_reshape},
+    {"Squeeze", 1, 2, "axes", cg_onnx_read_reshape, cg_onnx_fold_reshape},
+    {"Unsqueeze", 1, 2, "axes", cg_onnx_read_reshape, cg_onnx_fold_reshape},
+    {"Transpose", 1, 1, "perm", cg_onnx_read_transpose, cg_onnx_fold_transpose},
+    {"Identity", 1, 1, "", cg_onnx_read_same, cg_onnx_fold_same},
+    {"Dropout", 1, 3, "is_test ratio seed", cg_onnx_read_dropout, NULL},
+    {"Cast", 1, 1, "saturate to", cg_onnx_read_cast, cg_onnx_fold_cast},
+    {"Shape", 1, 1, "end start", cg_onnx_read_shape, cg_onnx_fold_shape},
+    {"Constant", 0, 0, "value value_float value_floats value_int value_ints", NULL, cg_onnx_fold_constant},
+    {"ConstantOfShape", 1, 1, "value", NULL, cg_onnx_fold_constant_of_shape},
+};
+
+const struct cg_onnx_operator *cg_onnx_operator_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++)
+        if (strcmp(operators[i].name, name) == 0)
+            return &operators[i];
+    return NULL;
+}

@@ -1,0 +1,134 @@
+/* Tensors as serialised TensorProto messages. */
+#include "bench/onnx/constant.h"
+#include "bench/onnx/file.h"
+#include "bench/onnx/message.h"
+#include "bench/onnx/onnx.pb-c.h"
+#include "bench/onnx/rank.h"
+#include "bench/onnx/tensor.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+_Static_assert(CG_TENSOR_RANK_MAX == CG_ONNX_RANK_MAX, "a tensor of a file fits a tensor in memory");
+
+static enum cg_status copy_tensor(const Onnx__TensorProto *proto, size_t size, struct cg_tensor *tensor,
+                                  struct cg_error *err)
+{
+    struct cg_onnx_arena arena = {.left = cg_onnx_budget(size)};
+    struct cg_onnx_constant c;
+    enum cg_status status = cg_onnx_constant_read(proto, &arena, &c, err);
+    if (status == CG_OK && (!c.f || c.count == 0))
+        status = cg_fail(err, CG_INVALID, "the tensor has no float elements");
+    if (status == CG_OK) {
+        tensor->rank = c.rank;
+        memcpy(tensor->dims, c.dims, sizeof tensor->dims);
+        tensor->data = malloc((size_t)c.count * sizeof *tensor->data);
+        if (tensor->data)
+            memcpy(tensor->data, c.f, (size_t)c.count * sizeof *tensor->data);
+        else
+            status = cg_fail(err, CG_NO_MEMORY, "no memory for %lld elements", (long long)c.count);
+    }
+    cg_onnx_arena_free(&arena);
+    return status;
+}
+
+enum cg_status cg_tensor_pb_read(const char *path, struct cg_tensor *tensor, struct cg_error *err)
+{
+    unsigned char *bytes;
+    size_t size;
+    struct cg_onnx_message message;
+    *tensor = (struct cg_tensor){0};
+    enum cg_status status = cg_onnx_file_read(path, &bytes, &size, err);
+    if (status != CG_OK)
+        return status;
+    status =
+        cg_onnx_message_unpack(&onnx__tensor_proto__descriptor, bytes, size, "an ONNX tensor", &message, err);
+    free(bytes);
+    if (status == CG_OK) {
+        status = copy_tensor((const Onnx__TensorProto *)message.message, size, tensor, err);
+        cg_onnx_message_free(&message);
+    }
+    if (status != CG_OK) {
+        cg_tensor_free(tensor);
+        cg_context(err, "%s", path);
+    }
+    return status;
+}
+
+enum cg_status cg_tensor_pb_write(const char *path, const struct cg_tensor *tensor, const char *name,
+                                  struct cg_error *err)
+{
+    Onnx__TensorProto proto = ONNX__TENSOR_PROTO__INIT;
+    int64_t dims[CG_TENSOR_RANK_MAX];
+    memcpy(dims, tensor->dims, sizeof dims);
+    proto.n_dims = (size_t)tensor->rank;
+    proto.dims = dims;
+    proto.has_data_type = 1;
+    proto.data_type = ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT;
+    proto.name = (char *)name;
+    proto.has_raw_data = 1;
+    proto.raw_data.data = (uint8_t *)tensor->data;
+    proto.raw_data.len = (size_t)cg_tensor_elements(tensor) * sizeof *tensor->data;
+    return cg_onnx_message_write(&proto.base, path, err);
+}
+
+static enum cg_status make_folder(const char *path, struct cg_error *err)
+{
+    if (mkdir(path, 0777) == 0 || errno == EEXIST)
+        return CG_OK;
+    return cg_fail(err, CG_IO, "cannot make the folder '%s': %s", path, strerror(errno));
+}
+
+static enum cg_status write_both(const float *nhwc, struct cg_shape shape, int rank, const char *dir,
+                                 const char *which, struct cg_error *err)
+{
+    char path[PATH_MAX];
+    struct cg_tensor tensor;
+    enum cg_status status = cg_tensor_from_nhwc(nhwc, shape, rank, &tensor, err);
+    if (status != CG_OK)
+        return status;
+    if (snprintf(path, sizeof path, "%s/test_data_set_0/%s_0.pb", dir, which) >= (int)sizeof path)
+        status = cg_fail(err, CG_INVALID, "'%.200s...' is too long a path", dir);
+    if (status == CG_OK)
+        status = cg_tensor_pb_write(path, &tensor, which, err);
+    if (status == CG_OK) {
+        snprintf(path, sizeof path, "%s/%s_0.npy", dir, which);
+        status = cg_npy_write(path, &tensor, err);
+    }
+    cg_tensor_free(&tensor);
+    return status;
+}
+
+static int output_rank(const struct cg_graph *graph)
+{
+    int *ranks = malloc((size_t)graph->n_nodes * sizeof *ranks), rank = -1;
+    if (ranks) {
+        cg_onnx_ranks(graph, ranks);
+        rank = ranks[graph->output];
+    }
+    free(ranks);
+    return rank;
+}
+
+enum cg_status cg_onnx_write_tensors(const struct cg_graph *graph, const float *input_nhwc,
+                                     const float *output_nhwc, const char *dir, struct cg_error *err)
+{
+    char data_set[PATH_MAX];
+    if (snprintf(data_set, sizeof data_set, "%s/test_data_set_0", dir) >= (int)sizeof data_set)
+        return cg_fail(err, CG_INVALID, "'%.200s...' is too long a path", dir);
+    const int rank = output_rank(graph);
+    if (rank < 0)
+        return cg_fail(err, CG_NO_MEMORY, "no memory to write tensors");
+    enum cg_status status = make_folder(dir, err);
+    if (status == CG_OK)
+        status = make_folder(data_set, err);
+    if (status == CG_OK)
+        status = write_both(input_nhwc, graph->nodes[graph->input].shape, 4, dir, "input", err);
+    if (status == CG_OK)
+        status = write_both(output_nhwc, graph->nodes[graph->output].shape, rank, dir, "output", err);
+    return status;
+}

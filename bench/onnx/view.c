@@ -1,0 +1,178 @@
+#include "bench/onnx/view.h"
+
+#include <string.h>
+
+static int first_factor(const struct cg_onnx_view *view, int dim)
+{
+    int first = 0;
+    for (int i = 0; i < dim; i++)
+        first += view->n_factors[i];
+    return first;
+}
+
+static void append_whole(struct cg_onnx_view *view, enum cg_onnx_axis axis, int extent)
+{
+    const int dim = view->rank++;
+    view->dims[dim] = extent;
+    view->n_factors[dim] = extent > 1;
+    if (extent > 1)
+        view->factors[first_factor(view, dim)] = (struct cg_onnx_factor){axis, extent, 1};
+}
+
+struct cg_onnx_view cg_onnx_view_of(int node, struct cg_shape shape, int rank)
+{
+    struct cg_onnx_view view = {.node = node};
+    append_whole(&view, CG_ONNX_N, shape.n);
+    append_whole(&view, CG_ONNX_C, shape.c);
+    if (rank == 4) {
+        append_whole(&view, CG_ONNX_H, shape.h);
+        append_whole(&view, CG_ONNX_W, shape.w);
+    }
+    return view;
+}
+
+/* Appends a factor to the last dimension of `view`, joining it with the one before where they are one run. */
+static bool append_factor(struct cg_onnx_view *view, struct cg_onnx_factor factor)
+{
+    const int dim = view->rank - 1, end = first_factor(view, dim) + view->n_factors[dim];
+    if (view->n_factors[dim] > 0) {
+        struct cg_onnx_factor *last = &view->factors[end - 1];
+        if (last->axis == factor.axis && (int64_t)factor.extent * factor.stride == last->stride) {
+            last->extent *= factor.extent;
+            last->stride = factor.stride;
+            return true;
+        }
+    }
+    if (end == CG_ONNX_FACTORS_MAX)
+        return false;
+    view->factors[end] = factor;
+    view->n_factors[dim]++;
+    return true;
+}
+
+bool cg_onnx_view_reshape(struct cg_onnx_view *view, int rank, const int64_t *dims)
+{
+    struct cg_onnx_view out = {.node = view->node};
+    const int n = first_factor(view, view->rank);
+    struct cg_onnx_factor rest = {.extent = 1}; /* of the factor that is being used up */
+    int next = 0;
+    for (int dim = 0; dim < rank; dim++) {
+        int64_t need = dims[dim];
+        out.dims[out.rank++] = need;
+        while (need > 1) {
+            if (rest.extent == 1) {
+                if (next == n)
+                    return false;
+                rest = view->factors[next++];
+            }
+            struct cg_onnx_factor part = rest;
+            if (need % rest.extent == 0) {
+                rest.extent = 1;
+            } else if (rest.extent % need == 0) {
+                part.extent = (int)need;
+                part.stride = rest.stride * (rest.extent / (int)need);
+                rest.extent /= (int)need;
+            } else {
+                return false;
+            }
+            need /= part.extent;
+            if (!append_factor(&out, part))
+                return false;
+        }
+    }
+    if (rest.extent != 1 || next != n)
+        return false;
+    *view = out;
+    return true;
+}
+
+void cg_onnx_view_transpose(struct cg_onnx_view *view, const int *order)
+{
+    struct cg_onnx_view out = {.node = view->node, .rank = view->rank};
+    int end = 0;
+    for (int dim = 0; dim < view->rank; dim++) {
+        const int from = order[dim];
+        out.dims[dim] = view->dims[from];
+        out.n_factors[dim] = view->n_factors[from];
+        for (int k = 0; k < view->n_factors[from]; k++)
+            out.factors[end++] = view->factors[first_factor(view, from) + k];
+    }
+    *view = out;
+}
+
+void cg_onnx_view_reduce(struct cg_onnx_view *view, const bool *drop, bool keep)
+{
+    struct cg_onnx_view out = {.node = view->node};
+    int end = 0;
+    for (int dim = 0; dim < view->rank; dim++) {
+        if (drop[dim] && !keep)
+            continue;
+        const int n = drop[dim] ? 0 : view->n_factors[dim];
+        out.dims[out.rank] = drop[dim] ? 1 : view->dims[dim];
+        out.n_factors[out.rank++] = n;
+        for (int k = 0; k < n; k++)
+            out.factors[end++] = view->factors[first_factor(view, dim) + k];
+    }
+    *view = out;
+}
+
+bool cg_onnx_view_alike(const struct cg_onnx_view *a, const struct cg_onnx_view *b)
+{
+    if (a->rank != b->rank)
+        return false;
+    for (int dim = 0; dim < a->rank; dim++)
+        if (a->dims[dim] != b->dims[dim] || a->n_factors[dim] != b->n_factors[dim])
+            return false;
+    for (int k = 0; k < first_factor(a, a->rank); k++)
+        if (a->factors[k].axis != b->factors[k].axis || a->factors[k].extent != b->factors[k].extent ||
+            a->factors[k].stride != b->factors[k].stride)
+            return false;
+    return true;
+}
+
+bool cg_onnx_view_covers(const struct cg_onnx_view *view, int dim, enum cg_onnx_axis axis, int extent)
+{
+    if (view->dims[dim] != extent)
+        return false;
+    /* Factors come from splitting whole axes, so parts of one axis whose product is its extent are all of it.
+     */
+    const int first = first_factor(view, dim);
+    for (int k = 0; k < view->n_factors[dim]; k++)
+        if (view->factors[first + k].axis != axis)
+            return false;
+    return true;
+}
+
+void cg_onnx_view_locate(const struct cg_onnx_view *view, int dim, int64_t k, int place[CG_ONNX_AXES])
+{
+    const int first = first_factor(view, dim);
+    memset(place, 0, CG_ONNX_AXES * sizeof place[0]);
+    for (int i = first + view->n_factors[dim] - 1; i >= first; i--) {
+        const struct cg_onnx_factor *factor = &view->factors[i];
+        place[factor->axis] += (int)(k % factor->extent) * factor->stride;
+        k /= factor->extent;
+    }
+}
+
+enum cg_onnx_form cg_onnx_view_form(const struct cg_onnx_view *view, struct cg_shape shape, int *groups)
+{
+    *groups = 1;
+    if (view->rank != 4 && !(view->rank == 2 && shape.h == 1 && shape.w == 1))
+        return CG_ONNX_FORM_OTHER;
+    const struct cg_onnx_view map = cg_onnx_view_of(view->node, shape, view->rank);
+    if (cg_onnx_view_alike(view, &map))
+        return CG_ONNX_FORM_MAP;
+    const int extents[] = {shape.n, shape.c, shape.h, shape.w};
+    for (int dim = 0; dim < view->rank; dim++) {
+        const bool whole = cg_onnx_view_covers(view, dim, (enum cg_onnx_axis)dim, extents[dim]);
+        if (!whole || (dim != CG_ONNX_C && view->n_factors[dim] > 1))
+            return CG_ONNX_FORM_OTHER;
+    }
+    /* out[j * groups + i] = in[i * (c / groups) + j]: j runs slower, by single channels. */
+    const struct cg_onnx_factor *factor = &view->factors[first_factor(view, CG_ONNX_C)];
+    if (view->n_factors[CG_ONNX_C] == 2 && factor[0].stride == 1 && factor[1].stride == factor[0].extent) {
+        *groups = factor[1].extent;
+        return CG_ONNX_FORM_SHUFFLE;
+    }
+    return CG_ONNX_FORM_PERMUTED;
+}
