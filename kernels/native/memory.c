@@ -1,0 +1,161 @@
+/* A plan's memory: packed weights in one block, intermediate tensors in one arena planned by lifetimes. */
+#include "kernels/native/memory.h"
+#include "bench/graph/arena.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#define PAGE 4096
+
+static int64_t round_up(int64_t n, int64_t to)
+{
+    return (n + to - 1) / to * to;
+}
+
+char *nv_map(int64_t bytes)
+{
+    void *p = mmap(NULL, (size_t)round_up(bytes, PAGE), PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (p == MAP_FAILED)
+        return NULL;
+    /* Fewer misses of the address translation; where the system refuses nothing is lost. */
+    madvise(p, (size_t)round_up(bytes, PAGE), MADV_HUGEPAGE);
+    return p;
+}
+
+void nv_unmap(char *p, int64_t bytes)
+{
+    if (p)
+        munmap(p, (size_t)round_up(bytes, PAGE));
+}
+
+/* An upper bound on packed weights: columns padded to the widest panel in each group. */
+static int64_t most_weight_bytes(const struct cg_graph *graph, const struct cg_native_kernels *kernels)
+{
+    int widest = kernels->lanes;
+    for (int i = 0; i < kernels->n_gemm; i++)
+        widest = kernels->gemm[i].tile_n > widest ? kernels->gemm[i].tile_n : widest;
+    int64_t floats = 0;
+    for (int id = 0; id < graph->n_nodes; id++) {
+        const struct cg_node *node = &graph->nodes[id];
+        if (node->op == CG_AFFINE)
+            floats += 2 * (int64_t)node->shape.c + CG_NATIVE_ALIGN;
+        if (node->op != CG_CONV && node->op != CG_FC)
+            continue;
+        const int groups = node->op == CG_CONV ? node->groups : 1;
+        const int64_t cpg = cg_input_shape(graph, id, 0).c / groups;
+        const int64_t taps = node->op == CG_CONV ? (int64_t)node->window.kernel_h * node->window.kernel_w : 1;
+        /* Each run of a residual may start a panel of its own: at most one a channel. */
+        const int64_t columns = (int64_t)node->shape.c * widest;
+        const int64_t usual = round_up(node->shape.c / groups, widest) * groups;
+        const bool depthwise = cg_node_is_depthwise(graph, id);
+        floats +=
+            (cpg * taps + 1 + CG_NATIVE_ALIGN) * (depthwise || groups == 1 ? usual + 32 * widest : usual);
+        floats += depthwise ? columns * (taps + 1) : 0;
+    }
+    return floats * (int64_t)sizeof(float) * 2 + PAGE;
+}
+
+enum cg_status nv_reserve_weights(struct nv_plan *plan, struct cg_error *err)
+{
+    plan->weights_room = round_up(most_weight_bytes(plan->graph, plan->kernels), PAGE);
+    plan->weights = nv_map(plan->weights_room);
+    if (!plan->weights)
+        return cg_fail(err, CG_NO_MEMORY, "no address space for %lld MiB of packed weights",
+                       (long long)(plan->weights_room >> 20));
+    return CG_OK;
+}
+
+void nv_trim_weights(struct nv_plan *plan)
+{
+    const int64_t used = round_up(plan->weights_bytes + 1, PAGE);
+    if (used < plan->weights_room) {
+        munmap(plan->weights + used, (size_t)(plan->weights_room - used));
+        plan->weights_room = used;
+    }
+}
+
+static int64_t buffer_bytes(const struct nv_buffer *b)
+{
+    const int64_t rows = b->ring ? b->ring : b->rows;
+    return round_up(rows * b->w * b->ld * (int64_t)sizeof(float), CG_NATIVE_ALIGN);
+}
+
+/* Places the buffers that are whole (ring false) or the rings; returns the bytes that they need, -1 without
+ * memory. */
+static int64_t place(struct nv_plan *plan, bool ring)
+{
+    struct cg_arena_block *blocks = calloc((size_t)plan->n_buffers + 1, sizeof *blocks);
+    if (!blocks)
+        return -1;
+    int n = 0;
+    for (int i = 0; i < plan->n_buffers; i++) {
+        const struct nv_buffer *b = &plan->buffers[i];
+        if ((b->ring != 0) == ring && b->first >= 0)
+            blocks[n++] = (struct cg_arena_block){buffer_bytes(b), b->first, b->last, 0};
+    }
+    const int64_t bytes = n ? cg_arena_plan(blocks, n) : 0;
+    n = 0;
+    for (int i = 0; bytes >= 0 && i < plan->n_buffers; i++) {
+        struct nv_buffer *b = &plan->buffers[i];
+        if ((b->ring != 0) == ring && b->first >= 0)
+            b->offset = blocks[n++].offset;
+    }
+    free(blocks);
+    return bytes;
+}
+
+/* The most segments and rows that a call of any operation takes. */
+static void scratch_sizes(const struct nv_plan *plan, int64_t *segments, int64_t *rows)
+{
+    *segments = *rows = 1;
+    for (int o = 0; o < plan->n_ops; o++) {
+        const struct nv_op *op = &plan->ops[o];
+        const struct cg_window *w = &op->window;
+        if (op->kind == NV_GEMM) {
+            const int64_t n = (int64_t)op->n_runs * w->kernel_h * w->kernel_w;
+            *segments = n > *segments ? n : *segments;
+        }
+        if (op->kind == NV_WINDOW) {
+            const int64_t n = (int64_t)op->out_h * w->stride_h + (int64_t)w->kernel_h * w->dilation_h;
+            *rows = n > *rows ? n : *rows;
+        }
+    }
+}
+
+enum cg_status nv_allocate(struct nv_plan *plan, struct cg_error *err)
+{
+    const int threads = plan->base.options.threads;
+    plan->arena_bytes = place(plan, false);
+    plan->ring_bytes = place(plan, true);
+    plan->workers = calloc((size_t)threads, sizeof *plan->workers);
+    if (plan->arena_bytes < 0 || plan->ring_bytes < 0 || !plan->workers)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for planning");
+    plan->arena = nv_map(plan->arena_bytes);
+    if (!plan->arena)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for %lld MiB of intermediate tensors",
+                       (long long)(plan->arena_bytes >> 20));
+    int64_t segments, rows;
+    scratch_sizes(plan, &segments, &rows);
+    for (int t = 0; t < threads; t++) {
+        struct nv_worker *w = &plan->workers[t];
+        w->segments = malloc((size_t)segments * sizeof *w->segments);
+        w->rows = malloc((size_t)rows * sizeof *w->rows);
+        w->ring = plan->ring_bytes ? nv_map(plan->ring_bytes) : NULL;
+        if (!w->segments || !w->rows || (plan->ring_bytes && !w->ring))
+            return cg_fail(err, CG_NO_MEMORY, "no memory for the threads of a plan");
+    }
+    return CG_OK;
+}
+
+void nv_free_memory(struct nv_plan *plan)
+{
+    for (int t = 0; plan->workers && t < plan->base.options.threads; t++) {
+        free(plan->workers[t].segments);
+        free(plan->workers[t].rows);
+        nv_unmap(plan->workers[t].ring, plan->ring_bytes);
+    }
+    free(plan->workers);
+    nv_unmap(plan->arena, plan->arena_bytes);
+    nv_unmap(plan->weights, plan->weights_room);
+}

@@ -1,0 +1,256 @@
+/* Engine native: plans made of this project's own micro-kernels. */
+#include "kernels/engine.h"
+#include "kernels/native/memory.h"
+#include "kernels/native/plan.h"
+#include "kernels/native/threads.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+extern const struct cg_engine cg_engine_native;
+
+static void probe(struct cg_engine_info *info)
+{
+    *info = (struct cg_engine_info){.available = true};
+    snprintf(info->version, sizeof info->version, "convgauge %s", CONVGAUGE_VERSION);
+    snprintf(info->isa, sizeof info->isa, "%s", cg_isa_name(cg_native_kernels_for(cg_isa_best())->isa));
+}
+
+/* Every node of a well-formed graph can run. */
+static bool supports(const struct cg_graph *graph, int id, char *why, size_t why_size)
+{
+    return true;
+}
+
+static void destroy(struct cg_plan *base)
+{
+    struct nv_plan *plan = (struct nv_plan *)base;
+    nv_threads_destroy(plan->threads);
+    nv_free_memory(plan);
+    for (int i = 0; i < plan->n_ops; i++)
+        nv_op_release(&plan->ops[i]);
+    for (int i = 0; plan->steps && i < plan->n_steps; i++) {
+        free(plan->steps[i].ranges);
+        free(plan->steps[i].nodes);
+    }
+    free(plan->ops);
+    free(plan->buffers);
+    free(plan->steps);
+    cg_graph_destroy(&plan->graph);
+    free(plan);
+}
+
+static int64_t now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+void nv_run_op(const struct nv_plan *plan, const struct nv_op *op, int thread, struct nv_range range)
+{
+    if (range.r0 >= range.r1 || range.p0 >= range.p1)
+        return;
+    switch (op->kind) {
+    case NV_GEMM:
+        nv_run_gemm(plan, op, thread, range);
+        break;
+    case NV_WINDOW:
+        nv_run_window(plan, op, thread, range);
+        break;
+    case NV_PASS:
+        nv_run_pass(plan, op, thread, range);
+        break;
+    }
+}
+
+void nv_run_step(const struct nv_plan *plan, const struct nv_step *step, int thread)
+{
+    nv_run_op(plan, &plan->ops[step->first_op], thread, step->ranges[thread]);
+}
+
+/* What every thread does in a run. Between steps all wait for each other; after the last, nv_threads_run
+ * does. */
+static void work(void *context, int thread)
+{
+    const struct nv_plan *plan = context;
+    int64_t *step_ns = thread == 0 ? plan->step_ns : NULL;
+    int64_t before = step_ns ? now_ns() : 0;
+    for (int i = 0; i < plan->n_steps; i++) {
+        nv_run_step(plan, &plan->steps[i], thread);
+        if (i + 1 < plan->n_steps || plan->step_ns)
+            nv_threads_barrier(plan->threads);
+        if (step_ns) {
+            const int64_t after = now_ns();
+            step_ns[i] = after - before;
+            before = after;
+        }
+    }
+}
+
+static enum cg_status prepare(struct nv_plan *plan, const struct cg_weights *weights, struct cg_error *err)
+{
+    enum cg_status status = nv_reserve_weights(plan, err);
+    if (status == CG_OK)
+        status = nv_lower(plan, weights, err);
+    if (status == CG_OK) {
+        nv_trim_weights(plan);
+        status = nv_schedule(plan, err);
+    }
+    if (status == CG_OK)
+        status = nv_allocate(plan, err);
+    if (status == CG_OK)
+        status = nv_threads_create(plan->base.options.threads, plan->base.options.cpus, work, plan,
+                                   &plan->threads, err);
+    return status;
+}
+
+static enum cg_status compile(const struct cg_graph *graph, const struct cg_weights *weights,
+                              const struct cg_compile_options *options, struct cg_plan **out,
+                              struct cg_error *err)
+{
+    struct nv_plan *plan = calloc(1, sizeof *plan);
+    if (!plan)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for a plan of engine native");
+    plan->base = (struct cg_plan){.engine = &cg_engine_native, .options = *options};
+    plan->kernels = cg_native_kernels_for(options->isa);
+    plan->graph = cg_graph_copy(graph);
+    plan->base.graph = plan->graph;
+    const enum cg_status status = plan->graph
+                                      ? prepare(plan, weights, err)
+                                      : cg_fail(err, CG_NO_MEMORY, "no memory for a copy of the graph");
+    plan->base.options.cpus = NULL; /* the caller's, until here */
+    if (status != CG_OK) {
+        destroy(&plan->base);
+        return status;
+    }
+    *out = &plan->base;
+    return CG_OK;
+}
+
+static size_t tensor_bytes(const struct nv_plan *plan, int id)
+{
+    return (size_t)cg_shape_elements(plan->graph->nodes[id].shape) * sizeof(float);
+}
+
+static void set_input(struct cg_plan *base, const float *nhwc)
+{
+    struct nv_plan *plan = (struct nv_plan *)base;
+    memcpy(nv_pixel(plan, 0, plan->input, 0), nhwc, tensor_bytes(plan, plan->graph->input));
+}
+
+static void get_output(const struct cg_plan *base, float *nhwc)
+{
+    const struct nv_plan *plan = (const struct nv_plan *)base;
+    memcpy(nhwc, nv_pixel(plan, 0, plan->output, 0), tensor_bytes(plan, plan->graph->output));
+}
+
+static enum cg_status run_timed(struct cg_plan *base, int64_t *step_ns, struct cg_error *err)
+{
+    struct nv_plan *plan = (struct nv_plan *)base;
+    plan->step_ns = step_ns;
+    nv_threads_run(plan->threads);
+    plan->step_ns = NULL;
+    return CG_OK;
+}
+
+static enum cg_status run(struct cg_plan *base, struct cg_error *err)
+{
+    return run_timed(base, NULL, err);
+}
+
+static int n_steps(const struct cg_plan *base)
+{
+    return ((const struct nv_plan *)base)->n_steps;
+}
+
+const char *nv_op_implementation(const struct nv_plan *plan, const struct nv_op *op)
+{
+    if (op->kind == NV_WINDOW)
+        return op->window_kernel->name;
+    if (op->kind == NV_PASS)
+        return plan->kernels->pass[op->pass].name;
+    int most = 0, columns = 0;
+    for (int p = 0; p < op->parts; p++) {
+        int sum = 0;
+        for (int q = 0; q < op->parts; q++)
+            sum += op->panels[q].kernel == op->panels[p].kernel ? op->panels[q].n : 0;
+        if (sum > columns) {
+            columns = sum;
+            most = p;
+        }
+    }
+    return op->panels[most].kernel->name;
+}
+
+/* The operation that does most of a step's work. */
+static const struct nv_op *heaviest(const struct nv_plan *plan, const struct nv_step *step)
+{
+    const struct nv_op *most = &plan->ops[step->first_op];
+    for (int o = 1; o < step->n_ops; o++)
+        if (plan->ops[step->first_op + o].cost > most->cost)
+            most = &plan->ops[step->first_op + o];
+    return most;
+}
+
+static void step(const struct cg_plan *base, int i, struct cg_step *out)
+{
+    const struct nv_plan *plan = (const struct nv_plan *)base;
+    const struct nv_step *s = &plan->steps[i];
+    const struct nv_op *op = heaviest(plan, s);
+    *out = (struct cg_step){.nodes = s->nodes, .n_nodes = s->n_nodes, .category = op->category};
+    snprintf(out->implementation, sizeof out->implementation, "%s", nv_op_implementation(plan, op));
+}
+
+static int64_t memory_bytes(const struct cg_plan *base)
+{
+    const struct nv_plan *plan = (const struct nv_plan *)base;
+    return plan->weights_bytes + plan->arena_bytes + plan->base.options.threads * plan->ring_bytes;
+}
+
+/* The gemm kernel (if there is one) with the most work, by name. */
+static void implementation(const struct cg_plan *base, char *text, size_t size)
+{
+    const struct nv_plan *plan = (const struct nv_plan *)base;
+    const struct nv_op *most = plan->n_ops ? &plan->ops[0] : NULL;
+    for (int i = 1; i < plan->n_ops; i++)
+        if (plan->ops[i].cost > most->cost)
+            most = &plan->ops[i];
+    snprintf(text, size, "%s", most ? nv_op_implementation(plan, most) : "nothing to run");
+}
+
+static void buffers(const struct cg_plan *base, void (*visit)(void *, size_t, void *), void *context)
+{
+    const struct nv_plan *plan = (const struct nv_plan *)base;
+    if (plan->weights_bytes)
+        visit(plan->weights, (size_t)plan->weights_bytes, context);
+    visit(plan->arena, (size_t)plan->arena_bytes, context);
+    for (int t = 0; plan->ring_bytes && t < plan->base.options.threads; t++)
+        visit(plan->workers[t].ring, (size_t)plan->ring_bytes, context);
+}
+
+static int thread_ids(const struct cg_plan *base, int *tids, int max)
+{
+    return nv_threads_ids(((const struct nv_plan *)base)->threads, tids, max);
+}
+
+const struct cg_engine cg_engine_native = {
+    .name = "native",
+    .summary = "convgauge's own kernels: f32, NHWC, scalar, AVX2, AVX-512",
+    .probe = probe,
+    .supports = supports,
+    .compile = compile,
+    .set_input = set_input,
+    .get_output = get_output,
+    .run = run,
+    .run_timed = run_timed,
+    .n_steps = n_steps,
+    .step = step,
+    .memory_bytes = memory_bytes,
+    .implementation = implementation,
+    .buffers = buffers,
+    .thread_ids = thread_ids,
+    .destroy = destroy,
+};

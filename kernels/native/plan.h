@@ -1,0 +1,211 @@
+/* The inside of engine native's plans: buffers, views, operations, steps. */
+#ifndef CONVGAUGE_KERNELS_NATIVE_PLAN_H
+#define CONVGAUGE_KERNELS_NATIVE_PLAN_H
+
+#include "kernels/engine.h"
+#include "kernels/native/microkernel.h"
+
+/* A place for a tensor: `rows` rows (images follow each other) of `w` pixels of `ld` floats. Inside a group
+ * that runs depth-first only `ring` rows are kept, for each thread apart: row r lies at r % ring. */
+struct nv_buffer {
+    int rows, w, ld;
+    int ring;        /* 0: all rows are kept */
+    int first, last; /* steps between which it is alive, both included */
+    int64_t offset;  /* bytes: in the arena, or with ring in each thread's own memory */
+};
+
+/* Where a channel lies: column `column` of each pixel of a buffer. */
+struct nv_place {
+    int buffer, column;
+};
+
+/* A tensor as the graph sees it: channel i is at at[i]. Splits, concats and shuffles only make views. */
+struct nv_view {
+    int c;
+    struct nv_place *at;
+};
+
+/* Neighbouring columns of one buffer that an operation takes together. */
+struct nv_run {
+    int buffer, column, len;
+    int position;   /* of its first channel: row of packed weights (gemm), column of the output (window) */
+    int64_t params; /* window: where its blocks start, in channels */
+};
+
+enum nv_kind { NV_GEMM, NV_WINDOW, NV_PASS };
+
+/* Columns of a gemm that run in one kernel call. */
+struct nv_panel {
+    const struct cg_gemm_kernel *kernel;
+    int group, n, column;          /* column: where they start in the output buffer's pixels */
+    int residual, residual_column; /* buffer that is added, or -1 */
+    int64_t weights, bias;         /* floats from the operation's parameters */
+};
+
+/* out += of `len` channels from a (and b) by a pass kernel. */
+struct nv_piece {
+    int a, a_column, b, b_column; /* buffers, -1: none */
+    int column, len;              /* in the output */
+};
+
+/* A range of an operation's work: rows (pixels where `pixels`) r0 ... r1 - 1, parts p0 ... p1 - 1. */
+struct nv_range {
+    int r0, r1, p0, p1;
+};
+
+/* Something that runs over a range of output rows. */
+struct nv_op {
+    enum nv_kind kind;
+    enum cg_category category;
+    int *nodes; /* ids of the graph given to compile */
+    int n_nodes;
+
+    int out;     /* buffer */
+    int out_h;   /* rows of one image */
+    int rows;    /* work units: output rows, or pixels */
+    bool pixels; /* rows counts pixels: outputs depend on the same pixel of the input only */
+    int parts;   /* gemm: panels; window: runs; pass: pieces */
+    float lo, hi;
+    enum cg_pass post; /* activation that runs over what was written, or CG_PASS_COPY for none */
+
+    struct cg_window window;
+    int in_rows_per_image, in_w, in_h; /* of the input map */
+    struct nv_run *runs;               /* input channels; gemm: those of all groups in turn */
+    int n_runs;
+
+    /* gemm */
+    int groups;
+    int *group_runs; /* groups + 1 indices into runs */
+    int group_k;     /* channels of a group's input */
+    struct nv_panel *panels;
+
+    /* window */
+    const struct cg_window_kernel *window_kernel;
+    bool count_padding;
+
+    /* pass */
+    enum cg_pass pass;
+    bool broadcast_b; /* b is one pixel an image */
+    struct nv_piece *pieces;
+    int *index; /* gather: columns of the one piece */
+
+    float *params; /* packed weights, then bias; or scale, shift: 64-byte aligned, in the plan's weights */
+    int64_t n_params;
+    int64_t bias; /* window and affine: floats from params to the second array */
+    int64_t cost; /* rough cycles of everything, to split work */
+};
+
+/* What runs between two barriers: one operation, or a group that runs depth-first over bands of rows. */
+struct nv_step {
+    int first_op, n_ops;
+    int band; /* output rows of the last operation at a time; 0: a single operation, `ranges` */
+    struct nv_range *ranges; /* [threads] */
+    int *nodes;
+    int n_nodes;
+};
+
+struct nv_threads;
+
+/* What each thread needs for itself while running. */
+struct nv_worker {
+    struct cg_gemm_segment *segments;
+    const float **rows;
+    char *ring;
+};
+
+struct nv_plan {
+    struct cg_plan base;
+    struct cg_graph *graph;
+    const struct cg_native_kernels *kernels;
+
+    struct nv_buffer *buffers;
+    int n_buffers, room_buffers;
+    struct nv_op *ops;
+    int n_ops, room_ops;
+    struct nv_step *steps;
+    int n_steps;
+
+    int input, output; /* buffers */
+    char *arena;
+    int64_t arena_bytes;
+    int64_t ring_bytes; /* of one thread */
+    char *weights;
+    int64_t weights_bytes, weights_room; /* used; reserved address space */
+    struct nv_worker *workers;
+    struct nv_threads *threads;
+    int64_t *step_ns; /* of the timed run in progress, or NULL */
+};
+
+/* ---- build.c: making operations; all return NULL, -1 or CG_NO_MEMORY when there is no memory ---- */
+
+/* A new buffer for a map of `shape`. */
+int nv_add_buffer(struct nv_plan *plan, struct cg_shape shape);
+
+/* A new operation that writes to a new buffer of shape `out`; computes no node yet. */
+struct nv_op *nv_add_op(struct nv_plan *plan, enum nv_kind kind, enum cg_category category,
+                        struct cg_shape out);
+enum cg_status nv_op_add_node(struct nv_op *op, int node);
+
+/* `n` floats of parameters, 64-byte aligned, zeros: op->params. */
+enum cg_status nv_add_params(struct nv_plan *plan, struct nv_op *op, int64_t n);
+void nv_op_release(struct nv_op *op);
+
+/* ---- lower_gemm.c, lower_window.c, lower_pass.c: one node (or view) becomes one operation; *out is the view
+ * of its result, to be freed ---- */
+
+/* A convolution or fully connected layer; `residual` (or NULL) is added before the activation. */
+struct nv_op *nv_lower_gemm(struct nv_plan *plan, int node, const struct nv_view *in,
+                            const struct nv_view *residual, const struct cg_weights *weights,
+                            struct nv_view *out);
+/* A depthwise convolution, a pool, a padding. */
+struct nv_op *nv_lower_window(struct nv_plan *plan, int node, const struct nv_view *in,
+                              const struct cg_weights *weights, struct nv_view *out);
+struct nv_op *nv_lower_mean(struct nv_plan *plan, int node, const struct nv_view *in, struct nv_view *out);
+struct nv_op *nv_lower_binary(struct nv_plan *plan, int node, const struct nv_view *a,
+                              const struct nv_view *b, struct nv_view *out);
+struct nv_op *nv_lower_unary(struct nv_plan *plan, int node, const struct nv_view *a,
+                             const struct cg_weights *weights, struct nv_view *out);
+/* A copy of `view`, of maps of `shape`, with channel i in column i. */
+struct nv_op *nv_lower_copy(struct nv_plan *plan, struct cg_shape shape, const struct nv_view *view,
+                            enum cg_category category, struct nv_view *out);
+
+/* Sets the clamp, or the pass that runs afterwards, for an activation. */
+void nv_set_act(struct nv_op *op, enum cg_act act);
+
+/* ---- lower.c: the graph's nodes become operations over views ---- */
+enum cg_status nv_lower(struct nv_plan *plan, const struct cg_weights *weights, struct cg_error *err);
+
+/* ---- schedule.c: operations become steps; ranges for threads; lifetimes ---- */
+enum cg_status nv_schedule(struct nv_plan *plan, struct cg_error *err);
+
+/* ---- what runs: `thread` in 0 ... threads - 1 ---- */
+void nv_run_step(const struct nv_plan *plan, const struct nv_step *step, int thread);
+void nv_run_op(const struct nv_plan *plan, const struct nv_op *op, int thread, struct nv_range range);
+void nv_run_gemm(const struct nv_plan *plan, const struct nv_op *op, int thread, struct nv_range range);
+void nv_run_window(const struct nv_plan *plan, const struct nv_op *op, int thread, struct nv_range range);
+void nv_run_pass(const struct nv_plan *plan, const struct nv_op *op, int thread, struct nv_range range);
+
+/* The kernel that does most of an operation's work. */
+const char *nv_op_implementation(const struct nv_plan *plan, const struct nv_op *op);
+
+/* First float of pixel `pixel` (row * w + x, images following each other) of a buffer. */
+static inline float *nv_pixel(const struct nv_plan *plan, int thread, int buffer, int64_t pixel)
+{
+    const struct nv_buffer *b = &plan->buffers[buffer];
+    if (!b->ring)
+        return (float *)(void *)(plan->arena + b->offset) + pixel * b->ld;
+    const int64_t row = pixel / b->w;
+    const int64_t place = row % b->ring * b->w + pixel % b->w;
+    return (float *)(void *)(plan->workers[thread].ring + b->offset) + place * b->ld;
+}
+
+/* How many pixels from `pixel` on lie one after the other. */
+static inline int64_t nv_contiguous(const struct nv_plan *plan, int buffer, int64_t pixel)
+{
+    const struct nv_buffer *b = &plan->buffers[buffer];
+    if (!b->ring)
+        return INT64_MAX;
+    return (int64_t)b->ring * b->w - pixel % ((int64_t)b->ring * b->w);
+}
+
+#endif

@@ -1,0 +1,220 @@
+/* Runs convolutions and fully connected layers: 1x1 over chunks of pixels, windows over rows cut into the
+ * interior and the columns where the window hangs over an edge (there the segments are shorter: padding costs
+ * nothing). */
+#include "kernels/native/plan.h"
+
+/* Inputs and outputs of a chunk, and panels of a block, stay in the second-level cache while they are used.
+ */
+#define CHUNK_BYTES (192 * 1024)
+#define CHUNK_ROWS  84 /* a multiple of every register tile's rows */
+
+/* Columns of the output narrower than this run along y rather than along x. */
+#define NARROW 4
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The activation that the store does not do, in place over what panel `p` wrote. */
+static void post(const struct nv_plan *plan, const struct nv_op *op, const struct cg_gemm_args *g)
+{
+    if (op->post != CG_PASS_COPY)
+        plan->kernels->pass[op->post].run(&(struct cg_pass_args){.m = g->m,
+                                                                 .channels = g->n,
+                                                                 .a = g->c,
+                                                                 .a_stride = g->c_stride,
+                                                                 .out = g->c,
+                                                                 .out_stride = g->c_stride,
+                                                                 .lo = op->lo,
+                                                                 .hi = op->hi});
+}
+
+static void run_panel(const struct nv_plan *plan, const struct nv_op *op, int thread,
+                      const struct nv_panel *panel, struct cg_gemm_args *g, int64_t pixel, int64_t pixel_step)
+{
+    const int ld = plan->buffers[op->out].ld;
+    g->n = panel->n;
+    g->b = op->params + panel->weights;
+    g->bias = op->params + panel->bias;
+    g->c = nv_pixel(plan, thread, op->out, pixel) + panel->column;
+    g->c_stride = pixel_step * ld;
+    g->residual = NULL;
+    if (panel->residual >= 0) {
+        g->residual = nv_pixel(plan, thread, panel->residual, pixel) + panel->residual_column;
+        g->residual_stride = pixel_step * plan->buffers[panel->residual].ld;
+    }
+    panel->kernel->run(g);
+    post(plan, op, g);
+}
+
+static void run_pixels(const struct nv_plan *plan, const struct nv_op *op, int thread, struct nv_range range)
+{
+    struct cg_gemm_segment *segments = plan->workers[thread].segments;
+    const int64_t per_pixel =
+        ((int64_t)op->groups * op->group_k + plan->buffers[op->out].ld) * (int64_t)sizeof(float);
+    int64_t chunk = CHUNK_BYTES / per_pixel / CHUNK_ROWS * CHUNK_ROWS;
+    chunk = chunk < CHUNK_ROWS ? CHUNK_ROWS : chunk;
+    struct cg_gemm_args g = {.segments = segments, .lo = op->lo, .hi = op->hi};
+    for (int64_t m = range.r0, n; m < range.r1; m += n) {
+        n = smaller(range.r1 - m, chunk);
+        n = smaller(n, nv_contiguous(plan, op->out, m));
+        for (int r = 0; r < op->n_runs; r++)
+            n = smaller(n, nv_contiguous(plan, op->runs[r].buffer, m));
+        for (int p = range.p0; p < range.p1; p++)
+            if (op->panels[p].residual >= 0)
+                n = smaller(n, nv_contiguous(plan, op->panels[p].residual, m));
+        g.m = (int)n;
+        for (int p = range.p0, group = -1; p < range.p1; p++) {
+            if (op->panels[p].group != group) {
+                group = op->panels[p].group;
+                g.n_segments = 0;
+                for (int r = op->group_runs[group]; r < op->group_runs[group + 1]; r++) {
+                    const struct nv_run *run = &op->runs[r];
+                    segments[g.n_segments++] =
+                        (struct cg_gemm_segment){nv_pixel(plan, thread, run->buffer, m) + run->column,
+                                                 plan->buffers[run->buffer].ld, run->len, run->position};
+                }
+            }
+            run_panel(plan, op, thread, &op->panels[p], &g, m, 1);
+        }
+    }
+}
+
+/* Kernel positions i0 ... i1 - 1 (j0 ... j1 - 1) that lie inside the map for output row y (column x). */
+struct inside {
+    int from, to;
+};
+
+static struct inside inside_of(int out, int stride, int pad, int dilation, int kernel, int size)
+{
+    const int64_t first = (int64_t)out * stride - pad;
+    struct inside in = {0, kernel};
+    while (in.from < in.to && first + (int64_t)in.from * dilation < 0)
+        in.from++;
+    while (in.to > in.from && first + (int64_t)(in.to - 1) * dilation >= size)
+        in.to--;
+    return in;
+}
+
+static struct inside rows_inside(const struct nv_op *op, int y)
+{
+    const struct cg_window *w = &op->window;
+    return inside_of(y, w->stride_h, w->pad_top, w->dilation_h, w->kernel_h, op->in_h);
+}
+
+static struct inside columns_inside(const struct nv_op *op, int x)
+{
+    const struct cg_window *w = &op->window;
+    return inside_of(x, w->stride_w, w->pad_left, w->dilation_w, w->kernel_w, op->in_w);
+}
+
+/* Segments of one group for the output pixel (row, x); rows of the block step by `step` input pixels. */
+static int window_segments(const struct nv_plan *plan, const struct nv_op *op, int thread, int group, int row,
+                           int x, struct inside rows, struct inside columns, int64_t step,
+                           struct cg_gemm_segment *segments)
+{
+    const struct cg_window *w = &op->window;
+    const int image = row / op->out_h, y = row % op->out_h;
+    const int n_columns = columns.to - columns.from;
+    int n = 0;
+    if (n_columns <= 0)
+        return 0;
+    for (int i = rows.from; i < rows.to; i++) {
+        const int64_t in_row =
+            (int64_t)image * op->in_h + (int64_t)y * w->stride_h - w->pad_top + i * w->dilation_h;
+        const int64_t first = in_row * op->in_w + (int64_t)x * w->stride_w - w->pad_left +
+                              (int64_t)columns.from * w->dilation_w;
+        const int tap = i * w->kernel_w + columns.from;
+        const struct nv_run *runs = op->runs + op->group_runs[group];
+        const int n_runs = op->group_runs[group + 1] - op->group_runs[group];
+        const int ld = plan->buffers[runs->buffer].ld;
+        if (n_runs == 1 && runs->len == ld && w->dilation_w == 1) {
+            /* The pixels of a kernel row are neighbours and all their channels are wanted. */
+            segments[n++] = (struct cg_gemm_segment){nv_pixel(plan, thread, runs->buffer, first), step * ld,
+                                                     n_columns * ld, tap * ld};
+            continue;
+        }
+        for (int j = 0; j < n_columns; j++)
+            for (int r = 0; r < n_runs; r++) {
+                const struct nv_run *run = &runs[r];
+                segments[n++] = (struct cg_gemm_segment){
+                    nv_pixel(plan, thread, run->buffer, first + (int64_t)j * w->dilation_w) + run->column,
+                    step * plan->buffers[run->buffer].ld, run->len, (tap + j) * op->group_k + run->position};
+            }
+    }
+    return n;
+}
+
+/* One block: `m` output pixels from (row, x) on, along x or along y, for panels p0 ... p1 - 1. */
+static void run_block(const struct nv_plan *plan, const struct nv_op *op, int thread, int row, int x, int m,
+                      bool along_y, struct inside rows, struct inside columns, int p0, int p1)
+{
+    const int64_t out_w = plan->buffers[op->out].w;
+    const int64_t in_step = along_y ? (int64_t)op->window.stride_h * op->in_w : op->window.stride_w;
+    struct cg_gemm_args g = {.m = m, .segments = plan->workers[thread].segments, .lo = op->lo, .hi = op->hi};
+    for (int p = p0, group = -1; p < p1; p++) {
+        if (op->panels[p].group != group) {
+            group = op->panels[p].group;
+            g.n_segments = window_segments(plan, op, thread, group, row, x, rows, columns, in_step,
+                                           plan->workers[thread].segments);
+        }
+        run_panel(plan, op, thread, &op->panels[p], &g, row * out_w + x, along_y ? out_w : 1);
+    }
+}
+
+static bool any_ring(const struct nv_plan *plan, const struct nv_op *op)
+{
+    bool ring = plan->buffers[op->out].ring != 0;
+    for (int r = 0; r < op->n_runs; r++)
+        ring |= plan->buffers[op->runs[r].buffer].ring != 0;
+    for (int p = 0; p < op->parts; p++)
+        ring |= op->panels[p].residual >= 0 && plan->buffers[op->panels[p].residual].ring != 0;
+    return ring;
+}
+
+static void run_rows(const struct nv_plan *plan, const struct nv_op *op, int thread, struct nv_range range,
+                     bool ring)
+{
+    const int out_w = plan->buffers[op->out].w;
+    for (int x = 0, next; x < out_w; x = next) {
+        const struct inside columns = columns_inside(op, x);
+        for (next = x + 1; next < out_w; next++) {
+            const struct inside other = columns_inside(op, next);
+            if (other.from != columns.from || other.to != columns.to)
+                break;
+        }
+        const bool narrow = next - x < NARROW && !ring;
+        for (int row = range.r0, n; row < range.r1; row += n) {
+            const struct inside rows = rows_inside(op, row % op->out_h);
+            n = 1;
+            if (!narrow) {
+                run_block(plan, op, thread, row, x, next - x, false, rows, columns, range.p0, range.p1);
+                continue;
+            }
+            for (; row + n < range.r1 && (row + n) % op->out_h != 0; n++) {
+                const struct inside other = rows_inside(op, (row + n) % op->out_h);
+                if (other.from != rows.from || other.to != rows.to)
+                    break;
+            }
+            for (int column = x; column < next; column++)
+                run_block(plan, op, thread, row, column, n, true, rows, columns, range.p0, range.p1);
+        }
+    }
+}
+
+void nv_run_gemm(const struct nv_plan *plan, const struct nv_op *op, int thread, struct nv_range range)
+{
+    if (op->pixels) {
+        run_pixels(plan, op, thread, range);
+        return;
+    }
+    const int64_t k = (int64_t)op->window.kernel_h * op->window.kernel_w * op->group_k;
+    const bool ring = any_ring(plan, op);
+    for (int p0 = range.p0, p1; p0 < range.p1; p0 = p1) {
+        int64_t bytes = 0;
+        for (p1 = p0; p1 < range.p1 && (p1 == p0 || bytes < CHUNK_BYTES); p1++)
+            bytes += k * op->panels[p1].kernel->tile_n * (int64_t)sizeof(float);
+        run_rows(plan, op, thread, (struct nv_range){range.r0, range.r1, p0, p1}, ring);
+    }
+}
