@@ -1,0 +1,22 @@
+#!/bin/sh
+# Every header compiles by itself: it includes what it uses.
+# usage: check_headers.sh BUILD   (a build folder, for its generated config.h)
+set -eu
+build=$(cd "${1:?which build folder?}" && pwd)
+cd "$(dirname "$0")/.."
+cc=${CC:-cc}
+bad=0
+for header in $(git ls-files '*.h' 2>/dev/null || find bench kernels report tests -name '*.h'); do
+    case $header in
+    # Bodies that are instantiated by the folder of an instruction set, with its flags.
+    kernels/native/template/* | kernels/native/*/*) continue ;;
+    esac
+    # shellcheck disable=SC2046 # words
+    if ! printf '#include "%s"\n' "$header" |
+        $cc -x c -std=gnu11 -D_GNU_SOURCE -fsyntax-only -Wall -Wextra -Wno-unused-parameter -Wno-unused-function \
+            -Werror -I. -I"$build" -I"$build/bench/onnx" $(pkg-config --cflags lua5.4 2>/dev/null || true) -; then
+        echo "$header does not compile by itself"
+        bad=1
+    fi
+done
+exit $bad

@@ -1,0 +1,305 @@
+/* Verification finds what an engine does wrong beyond wrong numbers, and outlives crashes and hangs; expected
+ * outputs survive a file. */
+#include "bench/measure/expected_file.h"
+#include "bench/measure/sweep.h"
+#include "bench/measure/verification.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- engines that are the reference but for one thing ---- */
+
+static const struct cg_engine *reference(void)
+{
+    return cg_engine_find("reference");
+}
+
+static size_t output_elements(const struct cg_plan *plan)
+{
+    return (size_t)cg_shape_elements(plan->graph->nodes[plan->graph->output].shape);
+}
+
+static void writes_behind(const struct cg_plan *plan, float *nhwc)
+{
+    reference()->get_output(plan, nhwc);
+    nhwc[output_elements(plan)] = 1;
+}
+
+static void writes_before(const struct cg_plan *plan, float *nhwc)
+{
+    reference()->get_output(plan, nhwc);
+    nhwc[-1] = 1;
+}
+
+static void writes_nothing(const struct cg_plan *plan, float *nhwc)
+{
+}
+
+static void leaves_the_last(const struct cg_plan *plan, float *nhwc)
+{
+    const float before = nhwc[output_elements(plan) - 1];
+    reference()->get_output(plan, nhwc);
+    nhwc[output_elements(plan) - 1] = before;
+}
+
+static void changes_its_input(struct cg_plan *plan, const float *nhwc)
+{
+    reference()->set_input(plan, nhwc);
+    *(float *)(uintptr_t)nhwc = 7;
+}
+
+static enum cg_status crashes(struct cg_plan *plan, struct cg_error *err)
+{
+    signal(SIGSEGV, SIG_DFL); /* not the test framework's or a sanitizer's report */
+    raise(SIGSEGV);
+    return CG_OK;
+}
+
+static enum cg_status hangs(struct cg_plan *plan, struct cg_error *err)
+{
+    while (pause() != 0)
+        ;
+    return CG_OK;
+}
+
+static enum cg_status exits(struct cg_plan *plan, struct cg_error *err)
+{
+    _exit(5);
+    return CG_OK;
+}
+
+/* Keeps a NaN that was once there. */
+static enum cg_status remembers(struct cg_plan *plan, struct cg_error *err)
+{
+    static float worst;
+    float *output = malloc(output_elements(plan) * sizeof *output);
+    const enum cg_status status = reference()->run(plan, err);
+    reference()->get_output(plan, output);
+    worst += 0 * output[0];
+    free(output);
+    if (worst != 0) /* NaN */
+        return cg_fail(err, CG_FAILED, "something was left over");
+    return status;
+}
+
+static bool refuses(const struct cg_graph *graph, int id, char *why, size_t size)
+{
+    snprintf(why, size, "not today");
+    return false;
+}
+
+static struct cg_engine spoiled(void)
+{
+    struct cg_engine engine = *reference();
+    engine.name = "spoiled";
+    return engine;
+}
+
+static struct cg_subject subject_of(int family, int i)
+{
+    struct cg_error err = {0};
+    struct cg_subject subject;
+    cr_assert_eq(cg_subject_create(cg_sweep_family(family)->make(i, &err), NULL, &subject, &err), CG_OK);
+    cr_assert_eq(
+        cg_expected_create(subject.graph, subject.weights, subject.input, NULL, 0, &subject.expected, &err),
+        CG_OK);
+    subject.thorough = true;
+    return subject;
+}
+
+static struct cg_verdict verify(const struct cg_engine *engine, const struct cg_subject *subject)
+{
+    const struct cg_variant variant = {engine, CG_ISA_SCALAR, 1, CG_FUSION_FULL};
+    struct cg_verdict verdict;
+    struct cg_error err = {0};
+    cr_assert_eq(cg_verify_all(subject, 1, &variant, 1, 1, NULL, NULL, &verdict, &err), CG_OK);
+    return verdict;
+}
+
+Test(verification, what_engines_do_wrong)
+{
+    struct cg_engine right = spoiled(), behind = spoiled(), before = spoiled(), nothing = spoiled(),
+                     last = spoiled(), input = spoiled(), crash = spoiled(), hang = spoiled(),
+                     leave = spoiled(), memory = spoiled(), refusal = spoiled();
+    behind.get_output = writes_behind;
+    before.get_output = writes_before;
+    nothing.get_output = writes_nothing;
+    last.get_output = leaves_the_last;
+    input.set_input = changes_its_input;
+    crash.run = crashes;
+    hang.run = hangs;
+    leave.run = exits;
+    memory.run = remembers;
+    refusal.supports = refuses;
+    const struct {
+        const char *name;
+        const struct cg_engine *engine;
+        enum cg_status status;
+        const char *reason;
+    } rows[] = {
+        {"right", &right, CG_OK, ""},
+        {"writes behind the output", &behind, CG_CHECK_FAILED, "outside of the output"},
+        {"writes before the output", &before, CG_CHECK_FAILED, "outside of the output"},
+        {"writes nothing", &nothing, CG_CHECK_FAILED, "are wrong"},
+        {"leaves the last value", &last, CG_CHECK_FAILED, "1 of"},
+        {"changes its input", &input, CG_CHECK_FAILED, "the input"},
+        {"crashes", &crash, CG_FAILED, "crashed"},
+        {"hangs", &hang, CG_FAILED, "hung"},
+        {"ends the process", &leave, CG_FAILED, "status 5"},
+        {"keeps what was left over", &memory, CG_FAILED, "left over"},
+        {"refuses", &refusal, CG_UNSUPPORTED, "not today"},
+    };
+    struct cg_subject subject = subject_of(0, 40);
+    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
+        const struct cg_verdict verdict = verify(rows[r].engine, &subject);
+        cr_expect_eq(verdict.status, rows[r].status, "%s: %s, %s", rows[r].name,
+                     cg_status_name(verdict.status), verdict.reason);
+        cr_expect(strstr(verdict.reason, rows[r].reason), "%s: %s", rows[r].name, verdict.reason);
+        cr_expect_eq(isnan(verdict.worst), verdict.status != CG_OK && !strstr(verdict.reason, "wrong"), "%s",
+                     rows[r].name);
+    }
+    cg_subject_free(&subject);
+}
+
+/* The cases behind a crash still run, each with its own verdict. */
+Test(verification, a_crash_costs_one_case)
+{
+    struct cg_engine crash = spoiled();
+    crash.run = crashes;
+    struct cg_subject subjects[3] = {subject_of(0, 3), subject_of(5, 7), subject_of(13, 2)};
+    const struct cg_variant variants[] = {{reference(), CG_ISA_SCALAR, 1, CG_FUSION_FULL},
+                                          {reference(), CG_ISA_SCALAR, 1, CG_FUSION_NONE},
+                                          {&crash, CG_ISA_SCALAR, 1, CG_FUSION_FULL}};
+    struct cg_verdict verdicts[9];
+    struct cg_error err = {0};
+    cr_assert_eq(cg_verify_all(subjects, 3, variants, 3, 10, NULL, NULL, verdicts, &err), CG_OK);
+    for (int i = 0; i < 9; i++)
+        cr_expect_eq(verdicts[i].status, i % 3 == 2 ? CG_FAILED : CG_OK, "%d: %s", i, verdicts[i].reason);
+    for (int i = 0; i < 3; i++)
+        cg_subject_free(&subjects[i]);
+}
+
+Test(verification, a_limit_on_the_relative_error)
+{
+    struct cg_subject subject = subject_of(0, 40);
+    subject.expected->values[3] += 1e-3f * subject.expected->rms[0];
+    cr_expect_eq(verify(reference(), &subject).status, CG_CHECK_FAILED);
+    subject.error_limit = 1e-2;
+    cr_expect_eq(verify(reference(), &subject).status, CG_OK);
+    subject.error_limit = 1e-7;
+    cr_expect_eq(verify(reference(), &subject).status, CG_CHECK_FAILED);
+    cg_subject_free(&subject);
+}
+
+/* ---- expected outputs in files ---- */
+
+static void write_file(const char *path, const struct cg_subject *subjects, int n)
+{
+    struct cg_error err = {0};
+    struct cg_expected_writer *writer = NULL;
+    cr_assert_eq(cg_expected_writer_open(path, &writer, &err), CG_OK, "%s", err.text);
+    for (int i = 0; i < n; i++) {
+        const struct cg_subject *s = &subjects[i];
+        cr_assert_eq(cg_expected_writer_add(writer, cg_expected_key(s->graph, s->weights, s->input),
+                                            s->expected, &err),
+                     CG_OK);
+    }
+    cr_assert_eq(cg_expected_writer_close(&writer, true, &err), CG_OK);
+}
+
+Test(verification, expected_outputs_survive_a_file)
+{
+    char path[] = "/tmp/convgauge-expected-XXXXXX";
+    close(mkstemp(path));
+    struct cg_error err = {0};
+    struct cg_subject subjects[3] = {subject_of(0, 3), subject_of(5, 7), subject_of(20, 2)};
+    struct cg_expected_file *file = NULL;
+    write_file(path, subjects, 2);
+    cr_assert_eq(cg_expected_file_open(path, &file, &err), CG_OK, "%s", err.text);
+    for (int i = 1; i >= 0; i--) {
+        struct cg_expected *back = NULL, *original = subjects[i].expected;
+        const uint64_t key = cg_expected_key(subjects[i].graph, subjects[i].weights, subjects[i].input);
+        cr_assert_eq(cg_expected_file_find(file, key, original->shape, &back, &err), CG_OK, "%s", err.text);
+        cr_expect(back->whole && back->n_positions == original->n_positions &&
+                  back->madds == original->madds);
+        cr_expect_arr_eq(back->values, original->values,
+                         (size_t)cg_shape_elements(back->shape) * sizeof(float));
+        cr_expect_arr_eq(back->sigma, original->sigma, (size_t)back->shape.c * sizeof(float));
+        cr_expect_arr_eq(back->rms, original->rms, (size_t)back->shape.c * sizeof(float));
+        cr_expect_arr_eq(back->positions, original->positions,
+                         (size_t)back->n_positions * sizeof *back->positions);
+        cg_expected_destroy(&back);
+    }
+    struct cg_expected *none = NULL;
+    const uint64_t key = cg_expected_key(subjects[2].graph, subjects[2].weights, subjects[2].input);
+    cr_expect_eq(cg_expected_file_find(file, key, subjects[2].expected->shape, &none, &err), CG_INVALID);
+    cr_expect_null(none);
+    cg_expected_file_close(&file);
+    unlink(path);
+    for (int i = 0; i < 3; i++)
+        cg_subject_free(&subjects[i]);
+}
+
+Test(verification, a_key_depends_on_all_that_matters)
+{
+    struct cg_subject subject = subject_of(20, 2);
+    const uint64_t key = cg_expected_key(subject.graph, subject.weights, subject.input);
+    subject.input[5] += 1;
+    cr_expect_neq(cg_expected_key(subject.graph, subject.weights, subject.input), key);
+    subject.input[5] -= 1;
+    cr_expect_eq(cg_expected_key(subject.graph, subject.weights, subject.input), key);
+    subject.weights->params[1].shift[0] += 1;
+    cr_expect_neq(cg_expected_key(subject.graph, subject.weights, subject.input), key);
+    cg_subject_free(&subject);
+}
+
+/* Every shorter file, and a file with any damaged shape, is refused; none crashes. */
+Test(verification, damaged_files_are_refused)
+{
+    char path[] = "/tmp/convgauge-expected-XXXXXX";
+    close(mkstemp(path));
+    struct cg_subject subject = subject_of(0, 3);
+    struct cg_error err = {0};
+    struct cg_expected_file *file = NULL;
+    write_file(path, &subject, 1);
+    FILE *stream = fopen(path, "r+b");
+    fseek(stream, 0, SEEK_END);
+    const long size = ftell(stream);
+    for (long length = size - 1; length >= 0; length -= length > 60 ? 7 : 1) {
+        cr_assert_eq(ftruncate(fileno(stream), length), 0);
+        const enum cg_status status = cg_expected_file_open(path, &file, &err);
+        cr_expect_eq(status, length == 16 ? CG_OK : CG_INVALID, "%ld bytes", length);
+        cg_expected_file_close(&file);
+    }
+    fclose(stream);
+    for (int field = 0; field < 4; field++) {
+        static const int32_t bad[] = {0, -1, INT32_MAX, 1 << 20};
+        for (int b = 0; b < 4; b++) {
+            write_file(path, &subject, 1);
+            stream = fopen(path, "r+b");
+            fseek(stream, 16 + 16 + 4 * field, SEEK_SET);
+            fwrite(&bad[b], 4, 1, stream);
+            fclose(stream);
+            cr_expect_eq(cg_expected_file_open(path, &file, &err), CG_INVALID, "field %d = %d", field,
+                         (int)bad[b]);
+            cg_expected_file_close(&file);
+        }
+    }
+    unlink(path);
+    cr_expect_eq(cg_expected_file_open(path, &file, &err), CG_INVALID);
+    cg_subject_free(&subject);
+}
+
+Test(verification, a_folder_that_cannot_be_written)
+{
+    struct cg_error err = {0};
+    struct cg_expected_writer *writer = NULL;
+    cr_expect_eq(cg_expected_writer_open("/nowhere/at/all", &writer, &err), CG_IO);
+    cr_expect_null(writer);
+    cr_expect_eq(cg_expected_writer_close(&writer, true, &err), CG_OK);
+}
