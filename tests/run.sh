@@ -78,10 +78,11 @@ configure() {
     meson setup "$folder" "$@"
 }
 
+# build NAME COMPILER OPTION...: configures and builds build/NAME.
 build() {
-    local name=$1
-    shift
-    configure "$name" "$@" && ninja -C "build/$name"
+    local name=$1 compiler=$2
+    shift 2
+    CC=$compiler configure "$name" "$@" && ninja -C "build/$name"
 }
 
 # meson_tests NAME [meson test arguments]: adds up what the tests in build/NAME say.
@@ -104,7 +105,7 @@ meson_tests() {
 }
 
 host_legs() {
-    step "gcc, release" env CC=gcc build release --buildtype=release -Dwerror=true &&
+    step "gcc, release" build release gcc --buildtype=release -Dwerror=true &&
         if [ $quick -eq 1 ]; then
             meson_tests release --suite unit
             step "verify --quick" build/release/bench/convgauge verify --quick
@@ -115,11 +116,11 @@ host_legs() {
     step "headers" env CC=gcc tests/check_headers.sh build/release
     step "style" tests/check_style.sh
     [ $quick -eq 0 ] || return 0
-    step "clang" env CC=clang build clang --buildtype=release -Dwerror=true
-    step "sanitizers" env CC=gcc build sanitize --buildtype=debugoptimized -Dwerror=true \
+    step "clang" build clang clang --buildtype=release -Dwerror=true
+    step "sanitizers" build sanitize gcc --buildtype=debugoptimized -Dwerror=true \
         -Db_sanitize=address,undefined &&
         UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 meson_tests sanitize --timeout-multiplier 5
-    step "without optional parts" env CC=gcc build minimal --buildtype=release -Dwerror=true \
+    step "without optional parts" build minimal gcc --buildtype=release -Dwerror=true \
         -Dauto_features=disabled &&
         step "verify without optional parts" build/minimal/bench/convgauge verify --filter '^(unit|network in small)'
 }

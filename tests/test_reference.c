@@ -436,3 +436,44 @@ Test(reference, steps_times_and_memory)
     cg_weights_destroy(&weights);
     cg_graph_destroy(&graph);
 }
+
+/* Short-cuts that end in a rectifier let values through whole: forty of them with gates must neither explode
+ * nor make the output depend on the last bit of the input, or no two engines could agree. */
+Test(reference, seeded_weights_keep_deep_networks_in_range)
+{
+    struct cg_error err = {0};
+    struct cg_graph *graph = graph_with_input((struct cg_shape){1, 6, 6, 16});
+    struct cg_node conv = cg_node_of(CG_CONV), join = cg_node_of(CG_ADD), gate = cg_node_of(CG_FC);
+    conv.shape.c = gate.shape.c = 16;
+    join.act = CG_ACT_RELU;
+    gate.act = CG_ACT_SIGMOID;
+    int x = 0;
+    for (int block = 0; block < 40; block++) {
+        const int y = add_node(graph, conv, &x, 1);
+        const int mean = add_node(graph, cg_node_of(CG_GLOBAL_POOL), &y, 1);
+        const int factor = add_node(graph, gate, &mean, 1);
+        const int scaled = add_node(graph, cg_node_of(CG_MUL), (const int[]){y, factor}, 2);
+        x = add_node(graph, join, (const int[]){scaled, x}, 2);
+    }
+    add_node(graph, conv, &x, 1);
+    struct cg_weights *weights = cg_weights_create(graph, 5, &err);
+    float *input = seeded_input(graph);
+    struct cg_expected *first = NULL, *second = NULL;
+    cr_assert_eq(cg_expected_create(graph, weights, input, NULL, 0, &first, &err), CG_OK);
+    for (int i = 0; i < 6 * 6 * 16; i++)
+        input[i] *= i % 2 ? 1.000001f : 0.999999f;
+    cr_assert_eq(cg_expected_create(graph, weights, input, NULL, 0, &second, &err), CG_OK);
+    double change = 0, square = 0;
+    for (int i = 0; i < 6 * 6 * 16; i++) {
+        const double a = (double)first->values[i], b = (double)second->values[i];
+        change += (a - b) * (a - b);
+        square += a * a;
+    }
+    cr_expect(sqrt(square / (6 * 6 * 16)) < 10, "root mean square %g", sqrt(square / (6 * 6 * 16)));
+    cr_expect(sqrt(change / square) < 1e-5, "relative change %g", sqrt(change / square));
+    cg_expected_destroy(&first);
+    cg_expected_destroy(&second);
+    free(input);
+    cg_weights_destroy(&weights);
+    cg_graph_destroy(&graph);
+}

@@ -92,52 +92,75 @@ void cg_weights_destroy(struct cg_weights **weights)
     *weights = NULL;
 }
 
-/* Second moment after an activation of a zero-mean normal with second moment `m2`: a half for the rectifiers;
- * the others are bounded from what they do to the tails, close enough to keep depth from growing or shrinking
- * values. */
-static double act_moment(enum cg_act act, double m2)
+/* Second moment of a tensor, in two parts: of values that are never negative, which a rectifier lets through,
+ * and of values that are negative as often as not, of which it takes half. Without the distinction every
+ * short-cut around a rectified sum would be thought half of what it is, and activations would double from
+ * block to block. */
+struct moment {
+    double positive, balanced;
+};
+
+static double total(struct moment m)
+{
+    return m.positive + m.balanced;
+}
+
+/* After an activation. The gates are taken as those of a normal with second moment 1. */
+static struct moment act_moment(enum cg_act act, struct moment m)
 {
     switch (act) {
     case CG_ACT_RELU:
+        return (struct moment){m.positive + 0.5 * m.balanced, 0};
     case CG_ACT_RELU6:
-        return 0.5 * m2;
+        return (struct moment){fmin(m.positive + 0.5 * m.balanced, 36), 0};
     case CG_ACT_HARD_SWISH:
-        return 0.35 * m2;
+        return (struct moment){m.positive, 0.35 * m.balanced};
     case CG_ACT_SIGMOID:
     case CG_ACT_HARD_SIGMOID:
-        return 0.25 + 0.05 * fmin(m2, 1.0);
+        return (struct moment){0.25 + 0.05 * fmin(total(m), 1.0), 0};
     default:
-        return m2;
+        return m;
     }
 }
 
-/* Second moment of a node's output from those of its inputs. Parametered nodes come out at 1 by choice of
- * their weights. An estimate: what matters is that no path grows or shrinks without bound. */
-static double output_moment(const struct cg_node *node, const double *moments)
+/* Of a node's output from those of its inputs. Parametered nodes come out at 1 by choice of their weights. An
+ * estimate: what matters is that no path grows or shrinks without bound. */
+static struct moment output_moment(const struct cg_graph *graph, int id, const struct moment *moments)
 {
-    double m2 = node->n_inputs > 0 ? moments[node->inputs[0]] : 1.0;
+    const struct cg_node *node = &graph->nodes[id];
+    struct moment m = {0, 1};
     switch (node->op) {
     case CG_INPUT:
     case CG_CONV:
     case CG_FC:
     case CG_AFFINE:
-        m2 = 1.0;
         break;
     case CG_ADD:
-        for (int k = 1; k < node->n_inputs; k++)
-            m2 += moments[node->inputs[k]];
+        m = (struct moment){0, 0};
+        for (int k = 0; k < node->n_inputs; k++) {
+            m.positive += moments[node->inputs[k]].positive;
+            m.balanced += moments[node->inputs[k]].balanced;
+        }
         break;
-    case CG_MUL:
-        m2 *= moments[node->inputs[1]];
-        break;
-    case CG_CONCAT:
-        for (int k = 1; k < node->n_inputs; k++)
-            m2 = fmax(m2, moments[node->inputs[k]]);
-        break;
-    default:
+    case CG_MUL: {
+        const double factor = total(moments[node->inputs[1]]);
+        m = moments[node->inputs[0]];
+        m = (struct moment){m.positive * factor, m.balanced * factor};
         break;
     }
-    return act_moment(node->act, m2);
+    case CG_CONCAT:
+        m = (struct moment){0, 0};
+        for (int k = 0; k < node->n_inputs; k++) {
+            const double share = (double)cg_input_shape(graph, id, k).c / node->shape.c;
+            m.positive += share * moments[node->inputs[k]].positive;
+            m.balanced += share * moments[node->inputs[k]].balanced;
+        }
+        break;
+    default:
+        m = moments[node->inputs[0]];
+        break;
+    }
+    return act_moment(node->act, m);
 }
 
 static void draw_params(struct cg_params *p, const struct cg_node *node, double input_moment, uint64_t seed)
@@ -159,7 +182,7 @@ static void draw_params(struct cg_params *p, const struct cg_node *node, double 
 
 struct cg_weights *cg_weights_create(const struct cg_graph *graph, uint64_t seed, struct cg_error *err)
 {
-    double *moments = malloc((size_t)(graph->n_nodes ? graph->n_nodes : 1) * sizeof *moments);
+    struct moment *moments = malloc((size_t)(graph->n_nodes ? graph->n_nodes : 1) * sizeof *moments);
     if (!moments) {
         cg_fail(err, CG_NO_MEMORY, "no memory to scale the weights");
         return NULL;
@@ -168,8 +191,8 @@ struct cg_weights *cg_weights_create(const struct cg_graph *graph, uint64_t seed
     for (int id = 0; weights && id < graph->n_nodes; id++) {
         const struct cg_node *node = &graph->nodes[id];
         if (node->params >= 0)
-            draw_params(&weights->params[node->params], node, moments[node->inputs[0]], seed);
-        moments[id] = output_moment(node, moments);
+            draw_params(&weights->params[node->params], node, total(moments[node->inputs[0]]), seed);
+        moments[id] = output_moment(graph, id, moments);
     }
     free(moments);
     return weights;
