@@ -1,7 +1,8 @@
-#include "bench/device/cpu_id.h"
+#include "bench/device/cpu_id.h" /* AArch64 */
 #include "bench/device/peak.h"
+#include "bench/device/pin.h"
 
-#include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -63,7 +64,7 @@ static const struct row rows[] = {
     {INTEL, 6, 0xb7, 0xbf, EFFICIENT, {"Gracemont", {AVX2(8)}, 32, 32, 64}},
 };
 
-const struct cg_core_facts *cg_core_facts_here(void)
+static const struct cg_core_facts *facts_here(void)
 {
     unsigned a = 0, b = 0, c = 0, d = 0, max = 0, ignored;
     char vendor[13] = "";
@@ -86,6 +87,19 @@ const struct cg_core_facts *cg_core_facts_here(void)
             return &row->facts;
     }
     return NULL;
+}
+
+const struct cg_core_facts *cg_core_facts_of(int cpu)
+{
+    enum { MAX = 65536 };
+    int *before = cpu >= 0 ? malloc(sizeof *before * MAX) : NULL;
+    const int n = before ? cg_affinity(0, before, MAX) : 0;
+    const bool moved = n > 0 && cg_pin_self(cpu, NULL) == CG_OK;
+    const struct cg_core_facts *facts = facts_here();
+    if (moved)
+        cg_pin_thread(0, before, n, NULL);
+    free(before);
+    return facts;
 }
 
 #elif defined(__aarch64__)
@@ -112,11 +126,11 @@ static const struct cg_core_facts cores[] = {
     {"Icestorm", NEON(8), 0, 0, 0},
 };
 
-const struct cg_core_facts *cg_core_facts_here(void)
+const struct cg_core_facts *cg_core_facts_of(int cpu)
 {
     char name[48];
-    const int cpu = sched_getcpu();
-    cg_core_name(NULL, cpu < 0 ? 0 : cpu, name, sizeof name);
+    const int here = cpu >= 0 ? cpu : cg_current_cpu();
+    cg_core_name(NULL, here < 0 ? 0 : here, name, sizeof name);
     for (size_t i = 0; i < sizeof cores / sizeof cores[0]; i++)
         if (strcmp(cores[i].name, name) == 0)
             return &cores[i];
@@ -125,8 +139,9 @@ const struct cg_core_facts *cg_core_facts_here(void)
 
 #else
 
-const struct cg_core_facts *cg_core_facts_here(void)
+const struct cg_core_facts *cg_core_facts_of(int cpu)
 {
+    (void)cpu;
     return NULL;
 }
 

@@ -27,8 +27,9 @@ struct cg_core_facts {
     int l1_read, l1_write, l2_read; /* bytes a cycle of one core */
 };
 
-/* The core that the process runs on (CPUID family/model, MIDR part), or NULL. */
-const struct cg_core_facts *cg_core_facts_here(void);
+/* The core of a cpu (OS number; -1: the one that the caller runs on) by CPUID's family and model or MIDR's
+ * part, or NULL. Binds the caller to that cpu for a moment. */
+const struct cg_core_facts *cg_core_facts_of(int cpu);
 
 /* f32 lanes of a vector of that ISA. */
 int cg_isa_lanes(enum cg_isa isa);
@@ -47,10 +48,12 @@ struct cg_bandwidth {
     int threads;
     char cores[32]; /* the --cores spec that the threads were chosen by */
     double read_bytes_per_s, write_bytes_per_s, copy_bytes_per_s;
+    double frequency_hz;            /* effective, of the first thread's core, between the reads */
     double theory_read_bytes_per_s; /* frequency x bytes a cycle where the core is known, else NAN */
 };
 
-/* Measures one working-set size with the widest loads and stores that the processor has. */
+/* Measures one working-set size with the fastest loads and stores that the processor has, ordinary and
+ * non-temporal: the better counts. `level`, `cores` and theory_read_bytes_per_s are the caller's to fill. */
 enum cg_status cg_bandwidth_measure(int64_t working_set_bytes, const int *cpus, int threads,
                                     int64_t budget_ns, struct cg_bandwidth *bandwidth, struct cg_error *err);
 

@@ -1,0 +1,161 @@
+#include "bench/device/evict.h"
+
+#include "bench/device/buffer.h"
+#include "bench/device/emulation.h"
+#include "bench/device/loops/loops.h"
+#include "bench/device/timer.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <emmintrin.h>
+#endif
+
+#define TRIALS   12
+#define DRAM_MIN ((size_t)64 << 20)
+#define DRAM_MAX ((size_t)512 << 20)
+
+#if defined(__x86_64__)
+
+#define LINE 64
+
+static bool have_clflushopt(void)
+{
+    unsigned a, b, c, d;
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & 1u << 23);
+}
+
+const char *cg_evict_method(void)
+{
+    return have_clflushopt() ? "clflushopt" : "clflush"; /* SSE2, so every x86-64 has the latter */
+}
+
+void cg_evict(const void *p, size_t bytes)
+{
+    if (bytes == 0)
+        return;
+    const uintptr_t first = (uintptr_t)p & ~(uintptr_t)(LINE - 1), end = (uintptr_t)p + bytes;
+    if (have_clflushopt())
+        for (uintptr_t at = first; at < end; at += LINE)
+            __asm__ volatile("clflushopt (%0)" : : "r"(at) : "memory");
+    else
+        for (uintptr_t at = first; at < end; at += LINE)
+            _mm_clflush((const void *)at);
+    _mm_mfence();
+}
+
+#elif defined(__aarch64__)
+
+const char *cg_evict_method(void)
+{
+    return "dc civac"; /* Linux lets user programs do it */
+}
+
+void cg_evict(const void *p, size_t bytes)
+{
+    uint64_t type;
+    if (bytes == 0)
+        return;
+    __asm__ volatile("mrs %0, ctr_el0" : "=r"(type));
+    const uintptr_t line = (uintptr_t)4 << (type >> 16 & 15); /* smallest data line of all caches */
+    const uintptr_t first = (uintptr_t)p & ~(line - 1), end = (uintptr_t)p + bytes;
+    for (uintptr_t at = first; at < end; at += line)
+        __asm__ volatile("dc civac, %0" : : "r"(at) : "memory");
+    __asm__ volatile("dsb sy" : : : "memory");
+}
+
+#else
+
+const char *cg_evict_method(void)
+{
+    return NULL;
+}
+
+void cg_evict(const void *p, size_t bytes)
+{
+    (void)p, (void)bytes;
+}
+
+#endif
+
+static size_t cache_bytes(int name, size_t otherwise)
+{
+    const long bytes = name >= 0 ? sysconf(name) : 0;
+    return bytes > 0 ? (size_t)bytes : otherwise;
+}
+
+static double rate(size_t bytes, int64_t ns)
+{
+    return (double)bytes * 1e9 / (double)(ns > 0 ? ns : 1);
+}
+
+static int compare_int64(const void *a, const void *b)
+{
+    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Bytes a second of reading `bytes` once, the median of several, at steps of `stride` through a buffer;
+ * flushed before each when cold. */
+static double median_pass(const struct cg_loops *loops, const char *buffer, size_t bytes, size_t stride,
+                          bool cold)
+{
+    int64_t ns[TRIALS];
+    for (int i = 0; i < TRIALS; i++) {
+        if (cold)
+            cg_evict(buffer, bytes);
+        const int64_t start = cg_now_ns();
+        loops->read(buffer + (size_t)i * stride, bytes, 1);
+        ns[i] = cg_now_ns() - start;
+    }
+    qsort(ns, TRIALS, sizeof ns[0], compare_int64);
+    return rate(bytes, ns[TRIALS / 2]);
+}
+
+enum cg_status cg_evict_verify(struct cg_coldness *coldness, struct cg_error *err)
+{
+    size_t l2 = (size_t)512 << 10, l3 = (size_t)16 << 20;
+#ifdef _SC_LEVEL2_CACHE_SIZE
+    l2 = cache_bytes(_SC_LEVEL2_CACHE_SIZE, l2);
+    l3 = cache_bytes(_SC_LEVEL3_CACHE_SIZE, l3);
+#endif
+    const struct cg_loops *loops = cg_loops_get(cg_isa_best());
+    const size_t half = l2 / 2 / CG_LOOP_BLOCK * CG_LOOP_BLOCK;
+    size_t large = 4 * l3 < DRAM_MIN ? DRAM_MIN : 4 * l3 > DRAM_MAX ? DRAM_MAX : 4 * l3;
+    struct cg_emulation emulation;
+    *coldness = (struct cg_coldness){NAN, NAN, NAN, NAN, false};
+    large = large / CG_LOOP_BLOCK * CG_LOOP_BLOCK;
+    cg_emulation_detect(NULL, &emulation);
+    if (emulation.emulated)
+        return cg_fail(err, CG_UNAVAILABLE, "nothing is timed under emulation: %s", emulation.evidence);
+    if (!cg_evict_method())
+        return cg_fail(err, CG_UNAVAILABLE, "programs cannot flush cache lines on this architecture");
+    void *buffer = cg_buffer_make(half > 0 ? half : CG_LOOP_BLOCK);
+    if (!buffer)
+        return cg_fail(err, CG_NO_MEMORY, "no memory to try cache eviction");
+    coldness->hot_bytes_per_s = median_pass(loops, buffer, half, 0, false);
+    coldness->cold_bytes_per_s = median_pass(loops, buffer, half, 0, true);
+    cg_buffer_free(buffer, half > 0 ? half : CG_LOOP_BLOCK);
+    const size_t shared = l3 / 4 > 2 * l2 ? l3 / 4 / CG_LOOP_BLOCK * CG_LOOP_BLOCK : half;
+    buffer = cg_buffer_make(shared);
+    if (buffer) {
+        coldness->cache_bytes_per_s = median_pass(loops, buffer, shared, 0, false);
+        cg_buffer_free(buffer, shared);
+    }
+    buffer = cg_buffer_make(large);
+    if (buffer) { /* cg_buffer_make wrote it from front to end, so its front is in no cache any more */
+        const size_t stride = large / 2 / TRIALS / CG_LOOP_BLOCK * CG_LOOP_BLOCK;
+        coldness->dram_bytes_per_s = median_pass(loops, buffer, half, stride, false);
+        cg_buffer_free(buffer, large);
+    }
+    const double slow = coldness->dram_bytes_per_s;
+    const double fast =
+        isnan(coldness->cache_bytes_per_s) ? coldness->hot_bytes_per_s : coldness->cache_bytes_per_s;
+    /* Without DRAM's figure (no memory for it), being far slower than a cache must do. */
+    coldness->cold = coldness->cold_bytes_per_s < (isnan(slow) ? fast / 2 : sqrt(slow * fast));
+    return CG_OK;
+}

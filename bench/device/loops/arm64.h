@@ -1,0 +1,142 @@
+/* The memory and multiply-add loops of AArch64 with Advanced SIMD, which every processor of the architecture
+ * has: for the instruction sets `neon` and `scalar` (portable code, which the compiler may vectorise). */
+#define TEXT(x)        #x
+#define EXPAND(x)      TEXT(x)
+#define LOAD(offset)   "ldp q0, q1, [%[from], #" EXPAND(offset) "]\n\t"
+#define STORE(offset)  "stp q0, q1, [%[to], #" EXPAND(offset) "]\n\t"
+#define STREAM(offset) "stnp q0, q1, [%[to], #" EXPAND(offset) "]\n\t"
+#define LOAD_128(offset)                                                                                     \
+    "ldp q0, q1, [%[from], #" EXPAND(                                                                        \
+        offset) "]\n\t"                                                                                      \
+                "ldp q2, q3, [%[from], #" EXPAND(                                                            \
+                    offset + 32) "]\n\t"                                                                     \
+                                 "ldp q4, q5, [%[from], #" EXPAND(                                           \
+                                     offset + 64) "]\n\t"                                                    \
+                                                  "ldp q6, q7, [%[from], #" EXPAND(offset + 96) "]\n\t"
+#define STORE_128(op, offset)                                                                                \
+    op " q0, q1, [%[to], #" EXPAND(offset) "]\n\t" op " q2, q3, [%[to], #" EXPAND(                           \
+        offset + 32) "]\n\t" op " q4, q5, [%[to], #" EXPAND(offset + 64) "]\n\t" op                          \
+                                                                         " q6, q7, [%[to], #" EXPAND(        \
+                                                                             offset + 96) "]\n\t"
+/* Four loads before four stores: an in-order core would wait for each load otherwise. */
+#define MOVE(offset)  LOAD_128(offset) STORE_128("stp", offset)
+#define PASS(offset)  LOAD_128(offset) STORE_128("stnp", offset)
+#define BLOCK_128(OP) OP(0) OP(128) OP(256) OP(384) OP(512) OP(640) OP(768) OP(896)
+#define BLOCK(OP)     CG_REPEAT_16(OP, 32, 0) CG_REPEAT_16(OP, 32, 512)
+
+static inline void read_once(const void *from, size_t bytes)
+{
+    const char *p = from, *end = p + bytes;
+    __asm__ volatile("1:\n\t" BLOCK(LOAD) "add %[from], %[from], #1024\n\t"
+                                          "cmp %[from], %[end]\n\t"
+                                          "b.lo 1b"
+                     : [from] "+&r"(p)
+                     : [end] "r"(end)
+                     : "cc", "memory", "v0", "v1");
+}
+
+static inline void write_once(void *to, size_t bytes)
+{
+    char *p = to, *end = p + bytes;
+    __asm__ volatile("fmov v0.4s, #1.5\n\t"
+                     "fmov v1.4s, #2.5\n"
+                     "1:\n\t" BLOCK(STORE) "add %[to], %[to], #1024\n\t"
+                                           "cmp %[to], %[end]\n\t"
+                                           "b.lo 1b"
+                     : [to] "+&r"(p)
+                     : [end] "r"(end)
+                     : "cc", "memory", "v0", "v1");
+}
+
+static inline void copy_once(void *to, const void *from, size_t bytes)
+{
+    char *t = to, *end = t + bytes;
+    const char *f = from;
+    __asm__ volatile("1:\n\t" BLOCK_128(MOVE) "add %[from], %[from], #1024\n\t"
+                                              "add %[to], %[to], #1024\n\t"
+                                              "cmp %[to], %[end]\n\t"
+                                              "b.lo 1b"
+                     : [to] "+&r"(t), [from] "+&r"(f)
+                     : [end] "r"(end)
+                     : "cc", "memory", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7");
+}
+
+static inline void write_stream_once(void *to, size_t bytes)
+{
+    char *p = to, *end = p + bytes;
+    __asm__ volatile("fmov v0.4s, #1.5\n\t"
+                     "fmov v1.4s, #2.5\n"
+                     "1:\n\t" BLOCK(STREAM) "add %[to], %[to], #1024\n\t"
+                                            "cmp %[to], %[end]\n\t"
+                                            "b.lo 1b\n\t"
+                                            "dmb ishst"
+                     : [to] "+&r"(p)
+                     : [end] "r"(end)
+                     : "cc", "memory", "v0", "v1");
+}
+
+static inline void copy_stream_once(void *to, const void *from, size_t bytes)
+{
+    char *t = to, *end = t + bytes;
+    const char *f = from;
+    __asm__ volatile("1:\n\t" BLOCK_128(PASS) "add %[from], %[from], #1024\n\t"
+                                              "add %[to], %[to], #1024\n\t"
+                                              "cmp %[to], %[end]\n\t"
+                                              "b.lo 1b\n\t"
+                                              "dmb ishst"
+                     : [to] "+&r"(t), [from] "+&r"(f)
+                     : [end] "r"(end)
+                     : "cc", "memory", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7");
+}
+
+#define FMA(n)  "fmla v" #n ".4s, v0.4s, v1.4s\n\t"
+#define ZERO(n) "movi v" #n ".4s, #0\n\t"
+#define ALL(OP)                                                                                              \
+    OP(2)                                                                                                    \
+    OP(3)                                                                                                    \
+    OP(4)                                                                                                    \
+    OP(5)                                                                                                    \
+    OP(6)                                                                                                    \
+    OP(7)                                                                                                    \
+    OP(8)                                                                                                    \
+    OP(9)                                                                                                    \
+    OP(10)                                                                                                   \
+    OP(11)                                                                                                   \
+    OP(12)                                                                                                   \
+    OP(13)                                                                                                   \
+    OP(14)                                                                                                   \
+    OP(15)                                                                                                   \
+    OP(16)                                                                                                   \
+    OP(17)                                                                                                   \
+    OP(18)                                                                                                   \
+    OP(19)                                                                                                   \
+    OP(20)                                                                                                   \
+    OP(21)                                                                                                   \
+    OP(22)                                                                                                   \
+    OP(23)                                                                                                   \
+    OP(24)                                                                                                   \
+    OP(25)                                                                                                   \
+    OP(26)                                                                                                   \
+    OP(27)                                                                                                   \
+    OP(28)                                                                                                   \
+    OP(29)                                                                                                   \
+    OP(30)                                                                                                   \
+    OP(31)
+
+/* 30 chains: a Cortex-A57 needs 10 (latency 10, one Q form a cycle), four pipes of latency 4 need 16.
+ * Operands are small: the sums stay finite for hours. */
+static void fma_turns(int64_t turns)
+{
+    const float a = 0.7654321f, b = 1.2345e-6f;
+    __asm__ volatile("ld1r {v0.4s}, [%[a]]\n\t"
+                     "ld1r {v1.4s}, [%[b]]\n\t" ALL(ZERO) ".p2align 5\n"
+                                                          "1:\n\t" ALL(FMA) "subs %[turns], %[turns], #1\n\t"
+                                                                            "b.ne 1b"
+                     : [turns] "+&r"(turns)
+                     : [a] "r"(&a), [b] "r"(&b), "m"(a), "m"(b)
+                     : "cc", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12",
+                       "v13", "v14", "v15", "v16", "v17", "v18", "v19", "v20", "v21", "v22", "v23", "v24",
+                       "v25", "v26", "v27", "v28", "v29", "v30", "v31");
+}
+
+#define MADDS_PER_TURN (30 * 4)

@@ -1,0 +1,64 @@
+#include "bench/device/loops/loops.h"
+
+#define VECTOR_BYTES 64
+#define VMOV         "vmovaps"
+#define VMOVNT       "vmovntps"
+#define LOAD_ANY     "vmovups"
+#define REG          "%%zmm0"
+#define LEAVE        "vzeroupper"
+#define HAVE_STREAMS 1
+#include "bench/device/loops/x86_memory.h"
+#include "bench/device/loops/passes.h"
+
+#define FMA(n)  "vfmadd231ps %%zmm0, %%zmm1, %%zmm" #n "\n\t"
+#define ZERO(n) "vpxord %%zmm" #n ", %%zmm" #n ", %%zmm" #n "\n\t"
+#define ALL(OP)                                                                                              \
+    OP(8)                                                                                                    \
+    OP(9)                                                                                                    \
+    OP(10)                                                                                                   \
+    OP(11)                                                                                                   \
+    OP(12)                                                                                                   \
+    OP(13)                                                                                                   \
+    OP(14)                                                                                                   \
+    OP(15)                                                                                                   \
+    OP(16)                                                                                                   \
+    OP(17)                                                                                                   \
+    OP(18)                                                                                                   \
+    OP(19)                                                                                                   \
+    OP(20)                                                                                                   \
+    OP(21)                                                                                                   \
+    OP(22)                                                                                                   \
+    OP(23)                                                                                                   \
+    OP(24)                                                                                                   \
+    OP(25)                                                                                                   \
+    OP(26)                                                                                                   \
+    OP(27)                                                                                                   \
+    OP(28)                                                                                                   \
+    OP(29)                                                                                                   \
+    OP(30)                                                                                                   \
+    OP(31)
+
+/* 24 chains: two pipes of latency 4 need 8. */
+static void fma_turns(int64_t turns)
+{
+    const float a = 0.7654321f, b = 1.2345e-6f;
+    __asm__ volatile("vbroadcastss %[a], %%zmm0\n\t"
+                     "vbroadcastss %[b], %%zmm1\n\t" ALL(ZERO) ".p2align 5\n"
+                                                               "1:\n\t" ALL(FMA) "dec %[turns]\n\t"
+                                                                                 "jnz 1b\n\t"
+                                                                                 "vzeroupper"
+                     : [turns] "+&r"(turns)
+                     : [a] "m"(a), [b] "m"(b)
+                     : "cc", "xmm0", "xmm1", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14",
+                       "xmm15", "xmm16", "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23",
+                       "xmm24", "xmm25", "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31");
+}
+
+const struct cg_loops cg_loops_avx512 = {.isa = CG_ISA_AVX512,
+                                         .madds_per_turn = 24 * 16,
+                                         .fma = fma_turns,
+                                         .read = read_pass,
+                                         .write = write_pass,
+                                         .copy = copy_pass,
+                                         .write_stream = write_stream_pass,
+                                         .copy_stream = copy_stream_pass};

@@ -1,0 +1,82 @@
+/* The memory loops of x86-64 for one vector width: the including file defines VECTOR_BYTES, VMOV (aligned
+ * move), VMOVNT (non-temporal store), LOAD_ANY (unaligned), REG (a register's name) and LEAVE (what ends the
+ * use of wide registers). A load in every slot, no arithmetic, 1 KiB a turn. */
+#define TEXT(x)        #x
+#define EXPAND(x)      TEXT(x)
+#define LOAD(offset)   VMOV " " EXPAND(offset) "(%[from]), " REG "\n\t"
+#define STORE(offset)  VMOV " " REG ", " EXPAND(offset) "(%[to])\n\t"
+#define STREAM(offset) VMOVNT " " REG ", " EXPAND(offset) "(%[to])\n\t"
+#define MOVE(offset)   LOAD(offset) STORE(offset)
+#define PASS(offset)   LOAD(offset) STREAM(offset)
+
+#if VECTOR_BYTES == 64
+#define BLOCK(OP) CG_REPEAT_16(OP, 64, 0)
+#elif VECTOR_BYTES == 32
+#define BLOCK(OP) CG_REPEAT_16(OP, 32, 0) CG_REPEAT_16(OP, 32, 512)
+#else
+#define BLOCK(OP)                                                                                            \
+    CG_REPEAT_16(OP, 16, 0) CG_REPEAT_16(OP, 16, 256) CG_REPEAT_16(OP, 16, 512) CG_REPEAT_16(OP, 16, 768)
+#endif
+
+static inline void read_once(const void *from, size_t bytes)
+{
+    const char *p = from, *end = p + bytes;
+    __asm__ volatile("1:\n\t" BLOCK(LOAD) "add $1024, %[from]\n\t"
+                                          "cmp %[end], %[from]\n\t"
+                                          "jb 1b\n\t" LEAVE
+                     : [from] "+&r"(p)
+                     : [end] "r"(end)
+                     : "cc", "memory", "xmm0");
+}
+
+static inline void write_once(void *to, size_t bytes)
+{
+    char *p = to, *end = p + bytes;
+    const float value[16] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+    __asm__ volatile(LOAD_ANY " %[value], " REG "\n1:\n\t" BLOCK(STORE) "add $1024, %[to]\n\t"
+                                                                        "cmp %[end], %[to]\n\t"
+                                                                        "jb 1b\n\t" LEAVE
+                     : [to] "+&r"(p)
+                     : [end] "r"(end), [value] "m"(value)
+                     : "cc", "memory", "xmm0");
+}
+
+static inline void copy_once(void *to, const void *from, size_t bytes)
+{
+    char *t = to, *end = t + bytes;
+    const char *f = from;
+    __asm__ volatile("1:\n\t" BLOCK(MOVE) "add $1024, %[from]\n\t"
+                                          "add $1024, %[to]\n\t"
+                                          "cmp %[end], %[to]\n\t"
+                                          "jb 1b\n\t" LEAVE
+                     : [to] "+&r"(t), [from] "+&r"(f)
+                     : [end] "r"(end)
+                     : "cc", "memory", "xmm0");
+}
+
+static inline void write_stream_once(void *to, size_t bytes)
+{
+    char *p = to, *end = p + bytes;
+    const float value[16] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+    __asm__ volatile(LOAD_ANY " %[value], " REG "\n1:\n\t" BLOCK(STREAM) "add $1024, %[to]\n\t"
+                                                                         "cmp %[end], %[to]\n\t"
+                                                                         "jb 1b\n\t"
+                                                                         "sfence\n\t" LEAVE
+                     : [to] "+&r"(p)
+                     : [end] "r"(end), [value] "m"(value)
+                     : "cc", "memory", "xmm0");
+}
+
+static inline void copy_stream_once(void *to, const void *from, size_t bytes)
+{
+    char *t = to, *end = t + bytes;
+    const char *f = from;
+    __asm__ volatile("1:\n\t" BLOCK(PASS) "add $1024, %[from]\n\t"
+                                          "add $1024, %[to]\n\t"
+                                          "cmp %[end], %[to]\n\t"
+                                          "jb 1b\n\t"
+                                          "sfence\n\t" LEAVE
+                     : [to] "+&r"(t), [from] "+&r"(f)
+                     : [end] "r"(end)
+                     : "cc", "memory", "xmm0");
+}

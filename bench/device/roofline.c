@@ -1,0 +1,67 @@
+#include "bench/device/roofline.h"
+
+#include "bench/graph/cost.h"
+
+#include <math.h>
+
+static double time_ns(double amount, double per_s)
+{
+    return amount > 0 ? amount / per_s * 1e9 : 0;
+}
+
+static double larger(double a, double b)
+{
+    return isnan(a) || isnan(b) ? NAN : a > b ? a : b;
+}
+
+struct cg_bound cg_roofline_work(const struct cg_roofline *roofline, int64_t madds, int64_t read_bytes,
+                                 int64_t write_bytes, int64_t working_set_bytes, bool cold)
+{
+    struct cg_bound bound = {.ns = NAN,
+                             .compute_ns = madds > 0 ? time_ns((double)madds, roofline->madds_per_s) : 0,
+                             .memory_ns = NAN,
+                             .madds = madds,
+                             .read_bytes = read_bytes,
+                             .write_bytes = write_bytes,
+                             .working_set_bytes = working_set_bytes,
+                             .level = -1,
+                             .limit = "unknown"};
+    const int last = roofline->n_levels - 1;
+    if (last < 0)
+        return bound;
+    int level = cold ? last : 0;
+    while (level < last && roofline->levels[level].capacity_bytes < working_set_bytes)
+        level++;
+    const double r = (double)read_bytes, w = (double)write_bytes;
+    bound.level = level;
+    bound.memory_ns = larger(larger(time_ns(r, roofline->levels[level].read_bytes_per_s),
+                                    time_ns(w, roofline->levels[level].write_bytes_per_s)),
+                             time_ns(2 * (r < w ? r : w), roofline->levels[level].copy_bytes_per_s));
+    bound.ns = larger(bound.compute_ns, bound.memory_ns);
+    if (!isnan(bound.ns))
+        bound.limit = bound.compute_ns >= bound.memory_ns ? "compute" : roofline->levels[level].name;
+    return bound;
+}
+
+struct cg_bound cg_roofline_node(const struct cg_roofline *roofline, const struct cg_graph *graph, int id,
+                                 bool cold)
+{
+    const struct cg_node *node = &graph->nodes[id];
+    const struct cg_cost cost = cg_node_cost(graph, id);
+    int64_t inputs = 0;
+    for (int i = 0; i < node->n_inputs; i++)
+        inputs += cg_shape_elements(cg_input_shape(graph, id, i));
+    const int64_t f32 = sizeof(float), outputs = cg_shape_elements(node->shape);
+    if (node->op == CG_INPUT)
+        return cg_roofline_work(roofline, 0, 0, 0, 0, cold);
+    /* Engines fold the normalisation into weights and bias. A split reads only the channels that it hands on.
+     */
+    const int64_t weights = cost.params - (node->norm ? (node->bias ? 2 : 1) * (int64_t)node->shape.c : 0);
+    const int64_t read = node->op == CG_SPLIT ? outputs : inputs + weights;
+    return cg_roofline_work(roofline, cost.madds, read * f32, outputs * f32, (read + outputs) * f32, cold);
+}
+
+double cg_bound_percent(const struct cg_bound *bound, double measured_ns)
+{
+    return measured_ns > 0 ? 100 * bound->ns / measured_ns : NAN;
+}

@@ -1,0 +1,147 @@
+#include "bench/device/team.h"
+
+#include "bench/device/pin.h"
+#include "bench/device/state.h"
+#include "bench/device/timer.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#define REPETITIONS 8
+
+struct team {
+    const struct cg_team_job *job;
+    int threads;
+    int64_t repetition_ns;
+    pthread_mutex_t mutex; /* guards failure */
+    struct cg_error failure;
+    atomic_int waiting; /* of the barrier */
+    atomic_int generation;
+    atomic_int failed;
+};
+
+struct member {
+    struct team *team;
+    int cpu;
+    pthread_t thread;
+    double rate[REPETITIONS]; /* units a second */
+    double frequency_hz;
+};
+
+/* Spins, for threads that each have a cpu; gives way after a while, for those that do not. */
+static void barrier(struct team *team)
+{
+    const int generation = atomic_load(&team->generation);
+    if (atomic_fetch_add(&team->waiting, 1) + 1 == team->threads) {
+        atomic_store(&team->waiting, 0);
+        atomic_fetch_add(&team->generation, 1);
+        return;
+    }
+    for (int spins = 0; atomic_load(&team->generation) == generation; spins++)
+        if (spins > 20000)
+            sched_yield();
+}
+
+static void fail(struct team *team, const struct cg_error *err)
+{
+    pthread_mutex_lock(&team->mutex);
+    if (team->failure.status == CG_OK)
+        team->failure = *err;
+    pthread_mutex_unlock(&team->mutex);
+    atomic_store(&team->failed, 1);
+}
+
+static int64_t timed(const struct cg_team_job *job, void *local, int64_t turns)
+{
+    const int64_t start = cg_now_ns();
+    job->work(local, turns);
+    return cg_now_ns() - start;
+}
+
+/* Turns that take about `ns`, found by doubling: this also warms caches and clocks up. */
+static int64_t calibrate(const struct cg_team_job *job, void *local, int64_t ns)
+{
+    int64_t turns = 1, took;
+    while ((took = timed(job, local, turns)) < ns / 4 && turns < INT64_MAX / 16)
+        turns *= took < ns / 64 ? 8 : 2;
+    const double exact = (double)turns * (double)ns / (double)(took > 0 ? took : 1);
+    return exact < 1 ? 1 : (int64_t)exact;
+}
+
+static void *run_member(void *context)
+{
+    struct member *member = context;
+    struct team *team = member->team;
+    struct cg_error err = {0};
+    void *local = NULL;
+    if (cg_pin_self(member->cpu, &err) != CG_OK)
+        fail(team, &err);
+    else if (!(local = team->job->prepare(team->job->context))) {
+        cg_fail(&err, CG_NO_MEMORY, "no memory for a measurement of the machine");
+        fail(team, &err);
+    }
+    barrier(team);
+    if (!atomic_load(&team->failed)) {
+        const int64_t turns = calibrate(team->job, local, team->repetition_ns);
+        for (int i = 0; i < REPETITIONS; i++) {
+            barrier(team);
+            const int64_t ns = timed(team->job, local, turns);
+            member->rate[i] = (double)turns * team->job->units_per_turn * 1e9 / (double)(ns > 0 ? ns : 1);
+            const double hz = cg_measure_frequency(20000); /* still hot from the work */
+            if (isnan(member->frequency_hz) || hz > member->frequency_hz)
+                member->frequency_hz = hz;
+        }
+    }
+    if (local)
+        team->job->release(local);
+    return NULL;
+}
+
+enum cg_status cg_team_measure(const struct cg_team_job *job, const int *cpus, int threads, int64_t budget_ns,
+                               struct cg_team_result *result, struct cg_error *err)
+{
+    struct team team = {.job = job, .threads = threads, .mutex = PTHREAD_MUTEX_INITIALIZER};
+    /* Calibration takes about one repetition more. */
+    team.repetition_ns = budget_ns / (REPETITIONS + 1);
+    if (team.repetition_ns < 200000)
+        team.repetition_ns = 200000;
+    *result = (struct cg_team_result){NAN, NAN};
+    struct member *members = calloc((size_t)(threads > 0 ? threads : 1), sizeof *members);
+    int started = 0;
+    if (!members || threads < 1) {
+        free(members);
+        return threads < 1 ? cg_fail(err, CG_INVALID, "%d threads", threads)
+                           : cg_fail(err, CG_NO_MEMORY, "no memory for %d threads", threads);
+    }
+    for (; started < threads; started++) {
+        members[started] = (struct member){.team = &team, .cpu = cpus[started], .frequency_hz = NAN};
+        if (pthread_create(&members[started].thread, NULL, run_member, &members[started]) != 0)
+            break;
+    }
+    if (started < threads) { /* those that wait at the first barrier must be let through */
+        const struct cg_error failure = {CG_FAILED, "a thread could not be started"};
+        fail(&team, &failure);
+        for (int missing = started; missing < threads; missing++)
+            if (atomic_fetch_add(&team.waiting, 1) + 1 == threads)
+                atomic_fetch_add(&team.generation, 1);
+    }
+    for (int i = 0; i < started; i++)
+        pthread_join(members[i].thread, NULL);
+    if (team.failure.status == CG_OK) {
+        for (int r = 0; r < REPETITIONS; r++) {
+            double sum = 0;
+            for (int i = 0; i < threads; i++)
+                sum += members[i].rate[r];
+            if (isnan(result->units_per_s) || sum > result->units_per_s)
+                result->units_per_s = sum;
+        }
+        result->frequency_hz = members[0].frequency_hz;
+    } else {
+        cg_fail(err, team.failure.status, "%s", team.failure.text);
+    }
+    free(members);
+    pthread_mutex_destroy(&team.mutex);
+    return team.failure.status;
+}

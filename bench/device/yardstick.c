@@ -1,0 +1,103 @@
+#include "bench/device/yardstick.h"
+
+#include "bench/device/buffer.h"
+#include "bench/device/loops/loops.h"
+#include "bench/device/timer.h"
+#include "bench/device/topology.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#define TARGET_NS    150000
+#define L2_BYTES_MAX ((size_t)1 << 20)
+#define L2_BYTES_MIN ((size_t)128 << 10)
+#define CALIBRATIONS 5
+
+struct cg_yardstick {
+    const struct cg_loops *loops;
+    int64_t fma_turns, l2_passes;
+    size_t bytes;
+    void *buffer;
+};
+
+/* Half of a second-level cache, from sysconf: cheap, and every worker process asks. */
+static size_t half_l2(void)
+{
+    long bytes = 0;
+#ifdef _SC_LEVEL2_CACHE_SIZE
+    bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
+#endif
+    size_t half = bytes > 0 ? (size_t)bytes / 2 : (size_t)256 << 10;
+    half = half < L2_BYTES_MIN ? L2_BYTES_MIN : half > L2_BYTES_MAX ? L2_BYTES_MAX : half;
+    return half / CG_LOOP_BLOCK * CG_LOOP_BLOCK;
+}
+
+static int64_t run_fma(const struct cg_yardstick *y, int64_t turns)
+{
+    const int64_t start = cg_now_ns();
+    y->loops->fma(turns);
+    return cg_now_ns() - start;
+}
+
+static int64_t run_l2(const struct cg_yardstick *y, int64_t passes)
+{
+    const int64_t start = cg_now_ns();
+    y->loops->read(y->buffer, y->bytes, passes);
+    return cg_now_ns() - start;
+}
+
+/* The amount of work that takes TARGET_NS when nothing disturbs: by the fastest of a few tries. */
+static int64_t calibrate(const struct cg_yardstick *y, int64_t (*run)(const struct cg_yardstick *, int64_t))
+{
+    int64_t work = 1, ns;
+    while ((ns = run(y, work)) < TARGET_NS / 4 && work < INT64_MAX / 4)
+        work *= 2;
+    for (int i = 0; i < CALIBRATIONS; i++) {
+        const int64_t again = run(y, work);
+        ns = again < ns ? again : ns;
+    }
+    const double exact = (double)work * TARGET_NS / (double)(ns > 0 ? ns : 1);
+    return exact < 1 ? 1 : (int64_t)(exact + 0.5);
+}
+
+enum cg_status cg_yardstick_create(int64_t fma_iterations, int64_t l2_passes, struct cg_yardstick **yardstick,
+                                   struct cg_error *err)
+{
+    struct cg_yardstick *y = calloc(1, sizeof *y);
+    *yardstick = NULL;
+    if (!y)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for the yardstick");
+    y->loops = cg_loops_get(cg_isa_best());
+    y->bytes = half_l2();
+    y->buffer = cg_buffer_make(y->bytes);
+    if (!y->buffer) {
+        free(y);
+        return cg_fail(err, CG_NO_MEMORY, "no memory for the yardstick");
+    }
+    y->fma_turns = fma_iterations > 0 ? fma_iterations : calibrate(y, run_fma);
+    y->l2_passes = l2_passes > 0 ? l2_passes : calibrate(y, run_l2);
+    *yardstick = y;
+    return CG_OK;
+}
+
+void cg_yardstick_destroy(struct cg_yardstick **yardstick)
+{
+    if (!*yardstick)
+        return;
+    cg_buffer_free((*yardstick)->buffer, (*yardstick)->bytes);
+    free(*yardstick);
+    *yardstick = NULL;
+}
+
+void cg_yardstick_work(const struct cg_yardstick *yardstick, int64_t *fma_iterations, int64_t *l2_passes)
+{
+    *fma_iterations = yardstick->fma_turns;
+    *l2_passes = yardstick->l2_passes;
+}
+
+void cg_yardstick_run(struct cg_yardstick *yardstick, struct cg_yardstick_times *times)
+{
+    run_l2(yardstick, 1); /* what the measured code has pushed out comes back first */
+    times->l2_ns = run_l2(yardstick, yardstick->l2_passes);
+    times->fma_ns = run_fma(yardstick, yardstick->fma_turns);
+}
