@@ -3,12 +3,13 @@
 #include "bench/device/buffer.h"
 #include "bench/device/emulation.h"
 #include "bench/device/loops/loops.h"
+#include "bench/device/pin.h"
 #include "bench/device/timer.h"
+#include "bench/device/topology.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -82,9 +83,10 @@ void cg_evict(const void *p, size_t bytes)
 
 #endif
 
-static size_t cache_bytes(int name, size_t otherwise)
+static size_t cache_bytes(int level, size_t otherwise)
 {
-    const long bytes = name >= 0 ? sysconf(name) : 0;
+    const int cpu = cg_current_cpu();
+    const int64_t bytes = cg_cache_bytes(cpu < 0 ? 0 : cpu, level);
     return bytes > 0 ? (size_t)bytes : otherwise;
 }
 
@@ -118,11 +120,7 @@ static double median_pass(const struct cg_loops *loops, const char *buffer, size
 
 enum cg_status cg_evict_verify(struct cg_coldness *coldness, struct cg_error *err)
 {
-    size_t l2 = (size_t)512 << 10, l3 = (size_t)16 << 20;
-#ifdef _SC_LEVEL2_CACHE_SIZE
-    l2 = cache_bytes(_SC_LEVEL2_CACHE_SIZE, l2);
-    l3 = cache_bytes(_SC_LEVEL3_CACHE_SIZE, l3);
-#endif
+    const size_t l2 = cache_bytes(2, (size_t)512 << 10), l3 = cache_bytes(3, (size_t)16 << 20);
     const struct cg_loops *loops = cg_loops_get(cg_isa_best());
     const size_t half = l2 / 2 / CG_LOOP_BLOCK * CG_LOOP_BLOCK;
     size_t large = 4 * l3 < DRAM_MIN ? DRAM_MIN : 4 * l3 > DRAM_MAX ? DRAM_MAX : 4 * l3;

@@ -90,6 +90,11 @@ const struct cg_cpu *cg_topology_cpu(const struct cg_topology *topology, int os)
 /* The smallest data or unified cache of that level that the cpu's class has, or NULL. os < 0: any class. */
 const struct cg_cache *cg_topology_cache(const struct cg_topology *topology, int level, int os);
 
+/* Size of the data or unified cache of a level that a cpu (OS number) of this machine has, from /sys alone:
+ * cheap, without reading a whole topology. -1 unknown. (The C library's figures count some shared caches
+ * several times.) */
+int64_t cg_cache_bytes(int cpu, int level);
+
 /* Reads a list of cpus "0,2-5" into cpus[] in its own order, without repetitions. Returns how many were
  * written, at most max, or -1 if the text is not a list of numbers below 65536. An empty text is an empty
  * list. */

@@ -65,6 +65,19 @@ static void add_cache(const struct reader *r, int cpu, int index)
     cache->first_os = cpu;
 }
 
+int64_t cg_cache_bytes(int cpu, int level)
+{
+    for (int index = 0; index < 10; index++) {
+        char type[32], size[32];
+        if (cg_sys_read_int(NULL, -1, SYS_CPU "/cpu%d/cache/index%d/level", cpu, index) == level &&
+            cg_sys_read(NULL, type, sizeof type, SYS_CPU "/cpu%d/cache/index%d/type", cpu, index) > 0 &&
+            type[0] != 'I' &&
+            cg_sys_read(NULL, size, sizeof size, SYS_CPU "/cpu%d/cache/index%d/size", cpu, index) > 0)
+            return parse_size(size);
+    }
+    return -1;
+}
+
 static void set_numa(const char *name, int number, void *context)
 {
     struct cg_raw_cpu *cpu = context;

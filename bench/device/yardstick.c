@@ -2,11 +2,11 @@
 
 #include "bench/device/buffer.h"
 #include "bench/device/loops/loops.h"
+#include "bench/device/pin.h"
 #include "bench/device/timer.h"
 #include "bench/device/topology.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #define TARGET_NS    150000
 #define L2_BYTES_MAX ((size_t)1 << 20)
@@ -20,13 +20,11 @@ struct cg_yardstick {
     void *buffer;
 };
 
-/* Half of a second-level cache, from sysconf: cheap, and every worker process asks. */
+/* Half of a second-level cache. */
 static size_t half_l2(void)
 {
-    long bytes = 0;
-#ifdef _SC_LEVEL2_CACHE_SIZE
-    bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
-#endif
+    const int cpu = cg_current_cpu();
+    const int64_t bytes = cg_cache_bytes(cpu < 0 ? 0 : cpu, 2);
     size_t half = bytes > 0 ? (size_t)bytes / 2 : (size_t)256 << 10;
     half = half < L2_BYTES_MIN ? L2_BYTES_MIN : half > L2_BYTES_MAX ? L2_BYTES_MAX : half;
     return half / CG_LOOP_BLOCK * CG_LOOP_BLOCK;
