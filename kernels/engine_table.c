@@ -4,12 +4,15 @@
 
 extern const struct cg_engine cg_engine_reference;
 extern const struct cg_engine cg_engine_native;
+
+extern const struct cg_engine cg_engine_onednn;
 extern const struct cg_engine cg_engine_xnnpack;
 
 /* One row an engine, in the order of `list engines`. */
 const struct cg_engine *const cg_engines[] = {
     &cg_engine_reference,
     &cg_engine_native,
+    &cg_engine_onednn,
     &cg_engine_xnnpack,
     NULL,
 };

@@ -1,5 +1,6 @@
 /* From nodes to XNNPACK's operators. Everything is NHWC; a view is where a tensor starts and how far apart
  * its pixels are. */
+#include "kernels/channel_permutation.h"
 #include "kernels/xnnpack/plan.h"
 
 #include <math.h>
@@ -602,7 +603,7 @@ static enum cg_status build_permute_runs(struct build *b)
     const struct cg_node *node = &b->graph->nodes[b->id];
     const struct view in = input_of(b, 0), out = output_of(b);
     enum cg_status status = CG_OK;
-    name_step(b, "copy x %d", cg_xnn_permute_runs(node));
+    name_step(b, "copy x %d", cg_permutation_runs(node));
     for (int first = 0, end; first < node->shape.c && status == CG_OK; first = end) {
         for (end = first + 1; end < node->shape.c && node->index[end] == node->index[end - 1] + 1;)
             end++;
@@ -635,7 +636,7 @@ static enum cg_status build_permute(struct build *b)
 {
     switch (cg_xnn_recipe(b->graph, b->id)) {
     case CG_XNN_SHUFFLE:
-        return emit_shuffle(b, cg_xnn_permute_groups(&b->graph->nodes[b->id]));
+        return emit_shuffle(b, cg_permutation_groups(b->graph, b->id));
     case CG_XNN_PERMUTE_CONV:
         return build_permute_conv(b);
     default:

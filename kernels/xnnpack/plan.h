@@ -45,12 +45,6 @@ enum cg_xnn_recipe {
 
 enum cg_xnn_recipe cg_xnn_recipe(const struct cg_graph *graph, int id);
 
-/* groups of the channel shuffle that a PERMUTE node is, or 0. */
-int cg_xnn_permute_groups(const struct cg_node *node);
-
-/* Runs of consecutive channels in a PERMUTE node's index. */
-int cg_xnn_permute_runs(const struct cg_node *node);
-
 bool cg_xnn_supports(const struct cg_graph *graph, int id, char *why, size_t why_size);
 
 /* Memory that XNNPACK asks for (packed weights, indirection tables), kept by owner so that it can be counted
@@ -73,7 +67,8 @@ void cg_xnn_memory_current(struct cg_xnn_memory *owner); /* of this thread; NULL
 void cg_xnn_memory_visit(const struct cg_xnn_memory *memory, void (*visit)(void *, size_t, void *),
                          void *context);
 
-/* A pthreadpool shared by the plans of a process that ask for the same threads on the same cpus. */
+/* A pthreadpool shared by the plans of a process that ask for the same threads on the same cpus. put() sends
+ * its workers to sleep; it is there for the next plan. */
 struct cg_xnn_pool;
 enum cg_status cg_xnn_pool_get(int threads, const int *cpus, struct cg_xnn_pool **pool, struct cg_error *err);
 void cg_xnn_pool_put(struct cg_xnn_pool **pool);

@@ -6,10 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One pool of threads for all plans that ask for the same one: what a program that deploys XNNPACK has. */
+/* One pool of threads for all plans that ask for the same one: what a program that deploys XNNPACK has. It
+ * stays, asleep, until the process ends: starting threads for every plan would cost more than the plans. */
 struct cg_xnn_pool {
     struct cg_xnn_pool *next;
-    int references, threads;
+    int threads;
     int *cpus; /* NULL: not bound */
     int *tids; /* of the workers, caller's excluded */
     int n_tids;
@@ -133,10 +134,8 @@ enum cg_status cg_xnn_pool_get(int threads, const int *cpus, struct cg_xnn_pool 
     } else if (cpus && !cg_bind_thread(cpus[0])) {
         status = cg_fail(err, CG_UNAVAILABLE, "the calling thread could not be bound to cpu %d", cpus[0]);
     }
-    if (status == CG_OK) {
-        pool->references++;
+    if (status == CG_OK)
         *result = pool;
-    }
     unlock();
     return status;
 }
@@ -147,15 +146,7 @@ void cg_xnn_pool_put(struct cg_xnn_pool **pointer)
     *pointer = NULL;
     if (!pool)
         return;
-    lock();
-    if (--pool->references == 0) {
-        struct cg_xnn_pool **link = &pools;
-        while (*link != pool)
-            link = &(*link)->next;
-        *link = pool->next;
-        destroy(pool);
-    }
-    unlock();
+    cg_xnn_pool_settle(pool);
 }
 
 pthreadpool_t cg_xnn_pool_handle(const struct cg_xnn_pool *pool)

@@ -1,4 +1,5 @@
 /* Which nodes XNNPACK runs, and by which of its operators. */
+#include "kernels/channel_permutation.h"
 #include "kernels/xnnpack/plan.h"
 
 #include <stdio.h>
@@ -19,32 +20,6 @@ static bool has_depthwise_kernel(const struct cg_window *w)
     return taps == 3 || taps == 4 || taps == 9 || taps == 25;
 }
 
-int cg_xnn_permute_groups(const struct cg_node *node)
-{
-    const int c = node->shape.c;
-    if (c < 4 || node->index[0] != 0)
-        return 0;
-    const int per_group = node->index[1]; /* out[1] is the first channel of the second group */
-    if (per_group < 2 || c % per_group)
-        return 0;
-    const int groups = c / per_group;
-    if (groups < 2)
-        return 0;
-    for (int j = 0; j < per_group; j++)
-        for (int i = 0; i < groups; i++)
-            if (node->index[j * groups + i] != i * per_group + j)
-                return 0;
-    return groups;
-}
-
-int cg_xnn_permute_runs(const struct cg_node *node)
-{
-    int runs = 1;
-    for (int i = 1; i < node->shape.c; i++)
-        runs += node->index[i] != node->index[i - 1] + 1;
-    return runs;
-}
-
 enum cg_xnn_recipe cg_xnn_recipe(const struct cg_graph *graph, int id)
 {
     const struct cg_node *node = &graph->nodes[id];
@@ -63,11 +38,11 @@ enum cg_xnn_recipe cg_xnn_recipe(const struct cg_graph *graph, int id)
     case CG_SHUFFLE:
         return node->groups == 1 || node->groups == node->shape.c ? CG_XNN_COPY : CG_XNN_DIRECT;
     case CG_PERMUTE: {
-        if (cg_xnn_permute_groups(node))
+        if (cg_permutation_groups(graph, id))
             return CG_XNN_SHUFFLE;
         /* A copy of one run costs a call a pixel; a 1x1 convolution costs c multiply-adds a channel. */
         const int64_t c_in = cg_input_shape(graph, id, 0).c;
-        return c_in * node->shape.c < 800 * (int64_t)cg_xnn_permute_runs(node) ? CG_XNN_PERMUTE_CONV
+        return c_in * node->shape.c < 800 * (int64_t)cg_permutation_runs(node) ? CG_XNN_PERMUTE_CONV
                                                                                : CG_XNN_COPY_RUNS;
     }
     case CG_PAD: {

@@ -1,0 +1,215 @@
+/* Concat, split, shuffle, permutation, padding: data that move. */
+#include "kernels/channel_permutation.h"
+#include "kernels/onednn/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum cg_status cg_dnnl_concat(struct cg_dnnl_build *b)
+{
+    const struct cg_node *node = &b->graph->nodes[b->id];
+    const size_t n = (size_t)node->n_inputs;
+    dnnl_memory_desc_t *sources = calloc(n, sizeof *sources);
+    struct cg_dnnl_arg *args = calloc(n + 1, sizeof *args);
+    dnnl_primitive_desc_t pd = NULL;
+    enum cg_status status = CG_OK;
+    if (!sources || !args)
+        status = cg_fail(b->err, CG_NO_MEMORY, "node %s: no memory", node->name);
+    for (size_t i = 0; i < n && status == CG_OK; i++) {
+        const int form = cg_dnnl_dense(b, node->inputs[i]);
+        args[i] = (struct cg_dnnl_arg){DNNL_ARG_MULTIPLE_SRC + (int)i, form};
+        if (form < 0)
+            status = b->err->status;
+        else
+            sources[i] = b->plan->forms[form].md;
+    }
+    if (status == CG_OK) {
+        const dnnl_status_t made = dnnl_concat_primitive_desc_create(&pd, NULL, node->n_inputs, 1, sources,
+                                                                     b->attr, b->plan->engine);
+        if (made != dnnl_success)
+            status = cg_dnnl_refuse(b, "concat", made);
+    }
+    if (status == CG_OK) {
+        args[n] = (struct cg_dnnl_arg){DNNL_ARG_DST,
+                                       cg_dnnl_output(b, b->id, cg_dnnl_query(pd, dnnl_query_dst_md))};
+        status = args[n].form < 0 ? b->err->status : cg_dnnl_begin_step(b, CG_CAT_DATA, true);
+    }
+    if (status == CG_OK)
+        status = cg_dnnl_call(b, pd, "concat", node->n_inputs + 1, args);
+    else if (pd)
+        dnnl_primitive_desc_destroy(pd);
+    free(sources);
+    free(args);
+    return status;
+}
+
+/* Channels [offset, offset + c) of `form` as a view: dense where one image's blocks allow it, else strided.
+ * -1 without an error where a block would be cut. */
+static int view(struct cg_dnnl_build *b, int node, int form, int offset, struct cg_shape whole)
+{
+    const struct cg_dnnl_form source = b->plan->forms[form];
+    const struct cg_shape shape = b->graph->nodes[node].shape;
+    const dnnl_format_tag_t tag = cg_dnnl_tag(&source.md);
+    const int block = cg_dnnl_block(&source.md);
+    const bool whole_blocks = offset % block == 0 && (shape.c % block == 0 || offset + shape.c == whole.c);
+    if (whole_blocks && shape.n == 1 && tag != dnnl_nhwc && tag != dnnl_format_tag_undef) {
+        const dnnl_memory_desc_t md = cg_dnnl_md(b, node, tag);
+        return cg_dnnl_new_form(b, node, &md, source.storage,
+                                source.offset_bytes +
+                                    (int64_t)offset * shape.h * shape.w * (int64_t)sizeof(float));
+    }
+    dnnl_dims_t dims;
+    dnnl_memory_desc_t md;
+    cg_dnnl_dims(shape, dims);
+    if (!whole_blocks ||
+        dnnl_memory_desc_init_submemory(&md, &source.md, dims, (const dnnl_dims_t){0, offset, 0, 0}))
+        return -1;
+    return cg_dnnl_new_form(b, node, &md, source.storage, source.offset_bytes);
+}
+
+enum cg_status cg_dnnl_split(struct cg_dnnl_build *b)
+{
+    const struct cg_node *node = &b->graph->nodes[b->id];
+    const struct cg_shape whole = cg_input_shape(b->graph, b->id, 0);
+    int from = b->primary[node->inputs[0]];
+    if (from < 0)
+        from = cg_dnnl_dense(b, node->inputs[0]);
+    if (from < 0)
+        return b->err->status;
+    int part = view(b, b->id, from, node->offset, whole);
+    if (part < 0) { /* a block of channels would be cut: through a plain layout */
+        const dnnl_memory_desc_t plain = cg_dnnl_md(b, node->inputs[0], dnnl_nhwc);
+        from = cg_dnnl_form_as(b, node->inputs[0], &plain);
+        part = from < 0 ? -1 : view(b, b->id, from, node->offset, whole);
+        if (part < 0)
+            return b->err->status != CG_OK ? b->err->status
+                                           : cg_dnnl_refuse(b, "sub-memory", dnnl_unimplemented);
+    }
+    if (b->full)
+        return CG_OK;
+    /* fusion none: a pass of its own, into memory of its own */
+    dnnl_format_tag_t tag = cg_dnnl_tag(&b->plan->forms[from].md);
+    if (tag == dnnl_format_tag_undef)
+        tag = dnnl_nhwc;
+    const dnnl_memory_desc_t md = cg_dnnl_md(b, b->id, tag);
+    b->primary[b->id] = -1;
+    b->plan->forms[part].node = -1;
+    const int copy = cg_dnnl_output(b, b->id, &md);
+    if (copy < 0)
+        return b->err->status;
+    const enum cg_status status = cg_dnnl_begin_step(b, CG_CAT_DATA, true);
+    return status == CG_OK ? cg_dnnl_reorder(b, part, copy) : status;
+}
+
+/* groups as in the graph: out[j * groups + i] = in[i * c / groups + j]. */
+static enum cg_status shuffle(struct cg_dnnl_build *b, int groups)
+{
+    const struct cg_node *node = &b->graph->nodes[b->id];
+    const int src = cg_dnnl_dense(b, node->inputs[0]);
+    if (src < 0)
+        return b->err->status;
+    const dnnl_memory_desc_t md = b->plan->forms[src].md;
+    dnnl_shuffle_desc_t op;
+    dnnl_primitive_desc_t pd = NULL;
+    dnnl_status_t made =
+        dnnl_shuffle_forward_desc_init(&op, dnnl_forward_inference, &md, 1, node->shape.c / groups);
+    if (made == dnnl_success)
+        made = cg_dnnl_pd(b, &op, false, CG_ACT_NONE, &pd);
+    if (made != dnnl_success)
+        return cg_dnnl_refuse(b, "shuffle", made);
+    const int dst = cg_dnnl_output(b, b->id, &md);
+    const enum cg_status status = dst < 0 ? b->err->status : cg_dnnl_begin_step(b, CG_CAT_SHUFFLE, true);
+    if (status != CG_OK) {
+        dnnl_primitive_desc_destroy(pd);
+        return status;
+    }
+    return cg_dnnl_call(b, pd, "shuffle", 2,
+                        (const struct cg_dnnl_arg[]){{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}});
+}
+
+enum cg_status cg_dnnl_shuffle(struct cg_dnnl_build *b)
+{
+    return shuffle(b, b->graph->nodes[b->id].groups);
+}
+
+static enum cg_status copy_run(struct cg_dnnl_build *b, int src, int dst, int from, int to, int count)
+{
+    const struct cg_shape shape = b->graph->nodes[b->id].shape;
+    dnnl_dims_t dims;
+    dnnl_memory_desc_t in, out;
+    cg_dnnl_dims((struct cg_shape){shape.n, shape.h, shape.w, count}, dims);
+    dnnl_status_t made = dnnl_memory_desc_init_submemory(&in, &b->plan->forms[src].md, dims,
+                                                         (const dnnl_dims_t){0, from, 0, 0});
+    if (made == dnnl_success)
+        made = dnnl_memory_desc_init_submemory(&out, &b->plan->forms[dst].md, dims,
+                                               (const dnnl_dims_t){0, to, 0, 0});
+    if (made != dnnl_success)
+        return cg_dnnl_refuse(b, "sub-memory", made);
+    const int x = cg_dnnl_new_form(b, -1, &in, b->plan->forms[src].storage, b->plan->forms[src].offset_bytes);
+    const int y = x < 0 ? -1 : cg_dnnl_new_form(b, -1, &out, b->plan->forms[dst].storage, 0);
+    return y < 0 ? b->err->status : cg_dnnl_reorder(b, x, y);
+}
+
+/* No gather: a shuffle if it is one, else a reorder for each run of channels, plane by plane. */
+enum cg_status cg_dnnl_permute(struct cg_dnnl_build *b)
+{
+    const struct cg_node *node = &b->graph->nodes[b->id];
+    const int groups = cg_permutation_groups(b->graph, b->id);
+    if (groups)
+        return shuffle(b, groups);
+    const dnnl_memory_desc_t in = cg_dnnl_md(b, node->inputs[0], dnnl_nchw);
+    const dnnl_memory_desc_t out = cg_dnnl_md(b, b->id, dnnl_nchw);
+    const int src = cg_dnnl_form_as(b, node->inputs[0], &in);
+    const int dst = src < 0 ? -1 : cg_dnnl_output(b, b->id, &out);
+    if (dst < 0)
+        return b->err->status;
+    enum cg_status status = cg_dnnl_begin_step(b, CG_CAT_SHUFFLE, true);
+    for (int first = 0, end; first < node->shape.c && status == CG_OK; first = end) {
+        for (end = first + 1; end < node->shape.c && node->index[end] == node->index[end - 1] + 1;)
+            end++;
+        status = copy_run(b, src, dst, node->index[first], first, end - first);
+    }
+    return status;
+}
+
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/* A reorder of the part that stays into the middle of a tensor whose border was zeroed once: that memory is
+ * used for nothing else. */
+enum cg_status cg_dnnl_pad(struct cg_dnnl_build *b)
+{
+    const struct cg_node *node = &b->graph->nodes[b->id];
+    const struct cg_window *w = &node->window;
+    const struct cg_shape in = cg_input_shape(b->graph, b->id, 0);
+    const int src = cg_dnnl_dense(b, node->inputs[0]);
+    if (src < 0)
+        return b->err->status;
+    const struct cg_dnnl_form source = b->plan->forms[src];
+    const dnnl_memory_desc_t whole = cg_dnnl_md(b, b->id, cg_dnnl_tag(&source.md));
+    const int storage = cg_dnnl_new_storage(b, (int64_t)dnnl_memory_desc_get_size(&whole), true);
+    const int dst = cg_dnnl_new_form(b, b->id, &whole, storage, 0);
+    if (dst < 0)
+        return b->err->status;
+    const struct cg_shape kept = {in.n, in.h - larger(0, -w->pad_top) - larger(0, -w->pad_bottom),
+                                  in.w - larger(0, -w->pad_left) - larger(0, -w->pad_right), in.c};
+    dnnl_dims_t dims;
+    dnnl_memory_desc_t from_md, to_md;
+    cg_dnnl_dims(kept, dims);
+    dnnl_status_t made = dnnl_memory_desc_init_submemory(
+        &from_md, &source.md, dims,
+        (const dnnl_dims_t){0, 0, larger(0, -w->pad_top), larger(0, -w->pad_left)});
+    if (made == dnnl_success)
+        made = dnnl_memory_desc_init_submemory(
+            &to_md, &whole, dims, (const dnnl_dims_t){0, 0, larger(0, w->pad_top), larger(0, w->pad_left)});
+    if (made != dnnl_success)
+        return cg_dnnl_refuse(b, "sub-memory", made);
+    const int from = cg_dnnl_new_form(b, -1, &from_md, source.storage, source.offset_bytes);
+    const int to = from < 0 ? -1 : cg_dnnl_new_form(b, -1, &to_md, storage, 0);
+    if (to < 0)
+        return b->err->status;
+    const enum cg_status status = cg_dnnl_begin_step(b, CG_CAT_DATA, true);
+    return status == CG_OK ? cg_dnnl_reorder(b, from, to) : status;
+}

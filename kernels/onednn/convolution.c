@@ -1,0 +1,217 @@
+#include "kernels/onednn/plan.h"
+
+#include <stdlib.h>
+
+/* Whether node `id` is read by `first` or a later node, other than `except`. */
+static bool read_after(const struct cg_graph *graph, int id, int first, int except)
+{
+    for (int reader = first; reader < graph->n_nodes; reader++)
+        for (int i = 0; i < graph->nodes[reader].n_inputs && reader != except; i++)
+            if (graph->nodes[reader].inputs[i] == id)
+                return true;
+    return false;
+}
+
+/* The residual sum that this convolution can take over: the add that alone reads it, whose other side is
+ * there already and is read by nobody later. Returns the add's id, or -1. */
+static int residual_add(const struct cg_dnnl_build *b)
+{
+    const struct cg_graph *graph = b->graph;
+    if (!b->full || b->uses[b->id] != 1 || graph->nodes[b->id].act != CG_ACT_NONE)
+        return -1;
+    int add = b->id + 1;
+    for (; add < graph->n_nodes; add++) {
+        const struct cg_node *node = &graph->nodes[add];
+        bool reads = false;
+        for (int i = 0; i < node->n_inputs; i++)
+            reads = reads || node->inputs[i] == b->id;
+        if (reads)
+            break;
+    }
+    if (add == graph->n_nodes || graph->nodes[add].op != CG_ADD || graph->nodes[add].n_inputs != 2)
+        return -1;
+    const struct cg_node *node = &graph->nodes[add];
+    const int other = node->inputs[node->inputs[0] == b->id];
+    if (other >= b->id || other == graph->input || other == graph->output || b->primary[other] < 0)
+        return -1;
+    /* The sum is written over `other`: nothing that shares its memory may be read later. */
+    const int storage = b->plan->forms[b->primary[other]].storage;
+    if (b->plan->storages[storage].own || b->plan->storages[storage].edge)
+        return -1;
+    for (int id = 0; id < graph->n_nodes; id++)
+        if (b->primary[id] >= 0 && b->plan->forms[b->primary[id]].storage == storage &&
+            (id == graph->output || read_after(graph, id, b->id, add)))
+            return -1;
+    return add;
+}
+
+struct operation {
+    dnnl_convolution_desc_t op;
+    dnnl_memory_desc_t weight, bias; /* as convgauge keeps them */
+};
+
+static dnnl_status_t describe(const struct cg_dnnl_build *b, const dnnl_memory_desc_t *dst,
+                              struct operation *o)
+{
+    const struct cg_node *node = &b->graph->nodes[b->id];
+    const struct cg_window *w = &node->window;
+    const struct cg_shape in = cg_input_shape(b->graph, b->id, 0);
+    const dnnl_dim_t g = node->groups, ci = in.c / g, co = node->shape.c / g;
+    const dnnl_dim_t kh = w->kernel_h, kw = w->kernel_w;
+    /* [out][kernel_h][kernel_w][in / groups] */
+    const dnnl_dims_t dims[2] = {{co, ci, kh, kw}, {g, co, ci, kh, kw}};
+    const dnnl_dims_t strides[2] = {{kh * kw * ci, 1, kw * ci, ci},
+                                    {co * kh * kw * ci, kh * kw * ci, 1, kw * ci, ci}};
+    const int groups = g > 1;
+    dnnl_memory_desc_t any_weight, src;
+    dnnl_status_t status =
+        dnnl_memory_desc_init_by_strides(&o->weight, 4 + groups, dims[groups], dnnl_f32, strides[groups]);
+    if (status == dnnl_success)
+        status = dnnl_memory_desc_init_by_tag(&any_weight, 4 + groups, dims[groups], dnnl_f32,
+                                              dnnl_format_tag_any);
+    if (status == dnnl_success)
+        status =
+            dnnl_memory_desc_init_by_tag(&o->bias, 1, (const dnnl_dims_t){node->shape.c}, dnnl_f32, dnnl_a);
+    if (status != dnnl_success)
+        return status;
+    src = cg_dnnl_md(b, node->inputs[0], dnnl_format_tag_any);
+    return dnnl_dilated_convolution_forward_desc_init(
+        &o->op, dnnl_forward_inference, dnnl_convolution_auto, &src, &any_weight, &o->bias, dst,
+        (const dnnl_dims_t){w->stride_h, w->stride_w},
+        (const dnnl_dims_t){w->dilation_h - 1, w->dilation_w - 1},
+        (const dnnl_dims_t){w->pad_top, w->pad_left}, (const dnnl_dims_t){w->pad_bottom, w->pad_right});
+}
+
+/* The convolution with the residual sum in it, or NULL where the layouts do not meet. */
+static dnnl_primitive_desc_t describe_with_sum(struct cg_dnnl_build *b, int add, int other,
+                                               struct operation *o)
+{
+    dnnl_primitive_desc_t pd = NULL;
+    const dnnl_memory_desc_t *dst = &b->plan->forms[b->primary[other]].md;
+    dnnl_memory_desc_t any = cg_dnnl_md(b, b->id, dnnl_format_tag_any);
+    if (describe(b, &any, o) != dnnl_success ||
+        cg_dnnl_pd(b, &o->op, true, b->graph->nodes[add].act, &pd) != dnnl_success)
+        return NULL;
+    if (dnnl_memory_desc_equal(cg_dnnl_query(pd, dnnl_query_dst_md), dst))
+        return pd;
+    dnnl_primitive_desc_destroy(pd);
+    return NULL;
+}
+
+/* Weights of the node with norm folded in, brought into the layouts that the primitive wants. */
+static enum cg_status make_weights(struct cg_dnnl_build *b, const_dnnl_primitive_desc_t pd,
+                                   const dnnl_memory_desc_t *weight_md, const dnnl_memory_desc_t *bias_md,
+                                   int *weight_form, int *bias_form)
+{
+    const struct cg_node *node = &b->graph->nodes[b->id];
+    const size_t n_weight = b->weights->params[node->params].n_weight;
+    float *weight = malloc((n_weight + (size_t)node->shape.c) * sizeof *weight);
+    if (!weight)
+        return cg_fail(b->err, CG_NO_MEMORY, "node %s: no memory", node->name);
+    cg_weights_fold(b->graph, b->weights, b->id, weight, weight + n_weight);
+    *weight_form = cg_dnnl_constant(b, weight_md, cg_dnnl_query(pd, dnnl_query_weights_md), weight);
+    *bias_form = *weight_form < 0 ? -1 : cg_dnnl_constant(b, bias_md, bias_md, weight + n_weight);
+    free(weight);
+    return *bias_form < 0 ? b->err->status : CG_OK;
+}
+
+static enum cg_status finish(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const struct operation *o,
+                             int add, int src, int dst)
+{
+    int weight, bias;
+    enum cg_status status = make_weights(b, pd, &o->weight, &o->bias, &weight, &bias);
+    if (status == CG_OK)
+        status = cg_dnnl_begin_step(b, cg_node_category(b->graph, b->id), true);
+    if (status != CG_OK) {
+        dnnl_primitive_desc_destroy(pd);
+        return status;
+    }
+    struct cg_dnnl_step *step = &b->plan->steps[b->plan->n_steps - 1];
+    if (add >= 0) {
+        step->nodes[step->n_nodes++] = add;
+        b->absorbed[add] = true;
+    }
+    return cg_dnnl_call(
+        b, pd, add >= 0 ? "convolution+sum" : "convolution", 4,
+        (const struct cg_dnnl_arg[]){
+            {DNNL_ARG_SRC, src}, {DNNL_ARG_WEIGHTS, weight}, {DNNL_ARG_BIAS, bias}, {DNNL_ARG_DST, dst}});
+}
+
+enum cg_status cg_dnnl_conv(struct cg_dnnl_build *b)
+{
+    const struct cg_node *node = &b->graph->nodes[b->id];
+    struct operation o;
+    int add = residual_add(b);
+    dnnl_primitive_desc_t pd = NULL;
+    if (add >= 0) {
+        const int other = b->graph->nodes[add].inputs[b->graph->nodes[add].inputs[0] == b->id];
+        pd = describe_with_sum(b, add, other, &o);
+        if (pd) {
+            const int dst = b->primary[other];
+            const int src = cg_dnnl_form_as(b, node->inputs[0], cg_dnnl_query(pd, dnnl_query_src_md));
+            if (src >= 0 && b->plan->forms[src].storage != b->plan->forms[dst].storage) {
+                const dnnl_memory_desc_t md = b->plan->forms[dst].md;
+                const int sum = cg_dnnl_new_form(b, add, &md, b->plan->forms[dst].storage,
+                                                 b->plan->forms[dst].offset_bytes);
+                if (sum >= 0)
+                    return finish(b, pd, &o, add, src, sum);
+            }
+            dnnl_primitive_desc_destroy(pd);
+            if (b->err->status != CG_OK)
+                return b->err->status;
+        }
+    }
+    dnnl_memory_desc_t any = cg_dnnl_md(b, b->id, dnnl_format_tag_any);
+    dnnl_status_t status = describe(b, &any, &o);
+    if (status == dnnl_success)
+        status = cg_dnnl_pd(b, &o.op, false, node->act, &pd);
+    if (status != dnnl_success)
+        return cg_dnnl_refuse(b, "convolution", status);
+    const int src = cg_dnnl_form_as(b, node->inputs[0], cg_dnnl_query(pd, dnnl_query_src_md));
+    const int dst = src < 0 ? -1 : cg_dnnl_output(b, b->id, cg_dnnl_query(pd, dnnl_query_dst_md));
+    if (dst < 0) {
+        dnnl_primitive_desc_destroy(pd);
+        return b->err->status;
+    }
+    return finish(b, pd, &o, -1, src, dst);
+}
+
+enum cg_status cg_dnnl_fc(struct cg_dnnl_build *b)
+{
+    const struct cg_node *node = &b->graph->nodes[b->id];
+    const struct cg_shape in = cg_input_shape(b->graph, b->id, 0);
+    const dnnl_dims_t weight_dims = {node->shape.c, in.c, 1, 1};
+    const dnnl_dims_t out_dims = {node->shape.n, node->shape.c}, bias_dims = {node->shape.c};
+    dnnl_memory_desc_t weight_any, dst_md, bias_md, weight_md;
+    dnnl_memory_desc_t src_any = cg_dnnl_md(b, node->inputs[0], dnnl_format_tag_any);
+    dnnl_inner_product_desc_t op;
+    dnnl_primitive_desc_t pd = NULL;
+    dnnl_memory_desc_init_by_tag(&weight_any, 4, weight_dims, dnnl_f32, dnnl_format_tag_any);
+    dnnl_memory_desc_init_by_tag(&weight_md, 4, weight_dims, dnnl_f32, dnnl_oihw);
+    dnnl_memory_desc_init_by_tag(&dst_md, 2, out_dims, dnnl_f32, dnnl_ab);
+    dnnl_memory_desc_init_by_tag(&bias_md, 1, bias_dims, dnnl_f32, dnnl_a);
+    dnnl_status_t status = dnnl_inner_product_forward_desc_init(&op, dnnl_forward_inference, &src_any,
+                                                                &weight_any, &bias_md, &dst_md);
+    if (status == dnnl_success)
+        status = cg_dnnl_pd(b, &op, false, node->act, &pd);
+    if (status != dnnl_success)
+        return cg_dnnl_refuse(b, "inner_product", status);
+    int weight = -1, bias = -1;
+    const int src = cg_dnnl_form_as(b, node->inputs[0], cg_dnnl_query(pd, dnnl_query_src_md));
+    enum cg_status made =
+        src < 0 ? b->err->status : make_weights(b, pd, &weight_md, &bias_md, &weight, &bias);
+    if (made == CG_OK)
+        made = cg_dnnl_begin_step(b, cg_node_category(b->graph, b->id), true);
+    if (made != CG_OK) {
+        dnnl_primitive_desc_destroy(pd);
+        return made;
+    }
+    /* The same numbers seen as [n, c] by the primitive and as a 1x1 map by what follows. */
+    const dnnl_memory_desc_t map = cg_dnnl_md(b, b->id, dnnl_nhwc);
+    const int out = cg_dnnl_output(b, b->id, &map);
+    const int flat = out < 0 ? -1 : cg_dnnl_new_form(b, -1, &dst_md, b->plan->forms[out].storage, 0);
+    return cg_dnnl_call(
+        b, pd, "inner_product", 4,
+        (const struct cg_dnnl_arg[]){
+            {DNNL_ARG_SRC, src}, {DNNL_ARG_WEIGHTS, weight}, {DNNL_ARG_BIAS, bias}, {DNNL_ARG_DST, flat}});
+}

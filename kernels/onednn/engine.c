@@ -1,0 +1,312 @@
+/* Engine onednn: Intel's oneDNN 2 through its C interface, each tensor in the layout that the library
+ * chooses. */
+#include "kernels/onednn/plan.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const char *isa_here(void)
+{
+#if defined(__x86_64__)
+    /* Not asked of the library: its answer would fix the ISA before a plan can cap it. */
+    return cg_isa_available(CG_ISA_AVX512) ? "avx512_core" : cg_isa_available(CG_ISA_AVX2) ? "avx2" : "sse41";
+#else
+    return cg_isa_name(cg_isa_best());
+#endif
+}
+
+static void probe(struct cg_engine_info *info)
+{
+    memset(info, 0, sizeof *info);
+    const dnnl_version_t *version = dnnl_version();
+    snprintf(info->version, sizeof info->version, "%d.%d.%d", version->major, version->minor, version->patch);
+    if (version->cpu_runtime != DNNL_RUNTIME_OMP && version->cpu_runtime != DNNL_RUNTIME_SEQ) {
+        snprintf(info->why_not, sizeof info->why_not,
+                 "this oneDNN has another thread runtime than OpenMP, so threads cannot be set and bound");
+        return;
+    }
+    info->available = true;
+    snprintf(info->isa, sizeof info->isa, "%s", isa_here());
+}
+
+static bool supports(const struct cg_graph *graph, int id, char *why, size_t why_size)
+{
+    const struct cg_node *node = &graph->nodes[id];
+    const struct cg_window *w = &node->window;
+    const bool dilated = w->dilation_h > 1 || w->dilation_w > 1;
+    const bool padded = w->pad_top || w->pad_left || w->pad_bottom || w->pad_right;
+    if (node->op == CG_AVG_POOL && dilated && padded && !node->count_padding) {
+        snprintf(why, why_size, "oneDNN 2's dilated average pooling counts the padding wrongly");
+        return false;
+    }
+    return true;
+}
+
+/* The cap holds for the whole process and must come before the library's first use: the level that was
+ * settled. */
+static enum cg_status cap_isa(enum cg_isa isa, struct cg_error *err)
+{
+    static atomic_int settled = -1;
+    const int before = atomic_load(&settled);
+    if (before == (int)isa)
+        return CG_OK;
+    if (before >= 0)
+        return cg_fail(
+            err, CG_UNAVAILABLE,
+            "oneDNN's instruction set is %s for this whole process already: %s needs a process of its own",
+            cg_isa_name((enum cg_isa)before), cg_isa_name(isa));
+    if (isa != cg_isa_best()) {
+        if (isa != CG_ISA_AVX2 && isa != CG_ISA_AVX512)
+            return cg_fail(err, CG_UNSUPPORTED, "oneDNN cannot be held at %s", cg_isa_name(isa));
+        const dnnl_cpu_isa_t cap = isa == CG_ISA_AVX2 ? dnnl_cpu_isa_avx2 : dnnl_cpu_isa_avx512_core;
+        if (dnnl_set_max_cpu_isa(cap) != dnnl_success)
+            return cg_fail(err, CG_UNAVAILABLE, "oneDNN was used before its instruction set was held at %s",
+                           cg_isa_name(isa));
+    }
+    atomic_store(&settled, (int)isa);
+    return CG_OK;
+}
+
+static void destroy(struct cg_plan *base)
+{
+    struct cg_dnnl_plan *plan = (struct cg_dnnl_plan *)base;
+    for (int i = 0; i < plan->n_calls; i++) {
+        dnnl_primitive_destroy(plan->calls[i].primitive);
+        if (plan->calls[i].scratchpad)
+            dnnl_memory_destroy(plan->calls[i].scratchpad);
+    }
+    for (int i = 0; i < plan->n_forms; i++)
+        if (plan->forms[i].memory)
+            dnnl_memory_destroy(plan->forms[i].memory);
+    for (int i = 0; i < plan->n_storages; i++)
+        if (plan->storages[i].own)
+            free(plan->storages[i].address);
+    if (plan->reorder_in)
+        dnnl_primitive_destroy(plan->reorder_in);
+    if (plan->reorder_out)
+        dnnl_primitive_destroy(plan->reorder_out);
+    if (plan->stream)
+        dnnl_stream_destroy(plan->stream);
+    if (plan->engine)
+        dnnl_engine_destroy(plan->engine);
+    free(plan->storages);
+    free(plan->forms);
+    free(plan->calls);
+    free(plan->args);
+    free(plan->exec);
+    free(plan->steps);
+    free(plan->arena);
+    free(plan->scratchpad);
+    free(plan->cpus);
+    free(plan->tids);
+    struct cg_graph *graph = (struct cg_graph *)plan->base.graph;
+    cg_graph_destroy(&graph);
+    free(plan);
+}
+
+extern const struct cg_engine cg_engine_onednn;
+
+static enum cg_status prepare(struct cg_dnnl_plan *plan, const struct cg_weights *weights,
+                              struct cg_error *err)
+{
+    const struct cg_compile_options *options = &plan->base.options;
+    const size_t threads = (size_t)options->threads;
+    plan->tids = calloc(threads, sizeof *plan->tids);
+    plan->cpus = options->cpus ? malloc(threads * sizeof *plan->cpus) : NULL;
+    if (!plan->base.graph || !plan->tids || (options->cpus && !plan->cpus))
+        return cg_fail(err, CG_NO_MEMORY, "no memory for a plan");
+    if (options->cpus)
+        memcpy(plan->cpus, options->cpus, threads * sizeof *plan->cpus);
+    if (dnnl_version()->cpu_runtime == DNNL_RUNTIME_SEQ && threads > 1)
+        return cg_fail(err, CG_UNAVAILABLE, "this oneDNN was built without threads");
+    /* Primitives are made for the number of threads that is set while they are created. */
+    enum cg_status status = cg_dnnl_threads(options->threads, plan->cpus, plan->tids, err);
+    plan->n_tids = (int)threads - 1;
+    if (status == CG_OK && (dnnl_engine_create(&plan->engine, dnnl_cpu, 0) ||
+                            dnnl_stream_create(&plan->stream, plan->engine, dnnl_stream_in_order)))
+        status = cg_fail(err, CG_FAILED, "oneDNN could not start its CPU engine");
+    return status == CG_OK ? cg_dnnl_build(plan, weights, err) : status;
+}
+
+static enum cg_status compile(const struct cg_graph *graph, const struct cg_weights *weights,
+                              const struct cg_compile_options *options, struct cg_plan **result,
+                              struct cg_error *err)
+{
+    enum cg_status status = cap_isa(options->isa, err);
+    if (status != CG_OK)
+        return status;
+    struct cg_dnnl_plan *plan = calloc(1, sizeof *plan);
+    if (!plan)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for a plan");
+    plan->base = (struct cg_plan){&cg_engine_onednn, cg_graph_copy(graph), *options};
+    status = prepare(plan, weights, err);
+    plan->base.options.cpus = plan->cpus; /* the caller's was borrowed */
+    if (status != CG_OK) {
+        destroy(&plan->base);
+        return status;
+    }
+    *result = &plan->base;
+    return CG_OK;
+}
+
+/* Between the caller's NHWC floats and one of the plan's forms. */
+static void move_edge(const struct cg_dnnl_plan *plan, dnnl_primitive_t reorder, int form, void *nhwc,
+                      bool in)
+{
+    const struct cg_shape shape =
+        plan->base.graph->nodes[in ? plan->base.graph->input : plan->base.graph->output].shape;
+    const dnnl_dims_t dims = {shape.n, shape.c, shape.h, shape.w};
+    dnnl_memory_desc_t md;
+    dnnl_memory_t user = NULL;
+    dnnl_memory_desc_init_by_tag(&md, 4, dims, dnnl_f32, dnnl_nhwc);
+    if (dnnl_memory_create(&user, &md, plan->engine, nhwc))
+        return;
+    const dnnl_memory_t inner = plan->forms[form].memory;
+    const dnnl_exec_arg_t args[] = {{DNNL_ARG_FROM, in ? user : inner}, {DNNL_ARG_TO, in ? inner : user}};
+    dnnl_primitive_execute(reorder, plan->stream, 2, args);
+    dnnl_stream_wait(plan->stream);
+    dnnl_memory_destroy(user);
+}
+
+static void set_input(struct cg_plan *base, const float *nhwc)
+{
+    const struct cg_dnnl_plan *plan = (const struct cg_dnnl_plan *)base;
+    cg_dnnl_threads(base->options.threads, plan->cpus, NULL, NULL);
+    move_edge(plan, plan->reorder_in, plan->input_form, (void *)nhwc, true);
+}
+
+static void get_output(const struct cg_plan *base, float *nhwc)
+{
+    const struct cg_dnnl_plan *plan = (const struct cg_dnnl_plan *)base;
+    cg_dnnl_threads(base->options.threads, plan->cpus, NULL, NULL);
+    move_edge(plan, plan->reorder_out, plan->output_form, nhwc, false);
+}
+
+static enum cg_status run_calls(struct cg_dnnl_plan *plan, int first, int n, struct cg_error *err)
+{
+    for (int i = first; i < first + n; i++) {
+        const struct cg_dnnl_call *call = &plan->calls[i];
+        if (dnnl_primitive_execute(call->primitive, plan->stream, call->n_args + (call->scratchpad != NULL),
+                                   plan->exec + call->first_arg + i))
+            return cg_fail(err, CG_FAILED, "oneDNN failed in primitive %d", i);
+    }
+    return CG_OK;
+}
+
+static enum cg_status run(struct cg_plan *base, struct cg_error *err)
+{
+    struct cg_dnnl_plan *plan = (struct cg_dnnl_plan *)base;
+    enum cg_status status = cg_dnnl_threads(base->options.threads, plan->cpus, NULL, err);
+    if (status == CG_OK)
+        status = run_calls(plan, 0, plan->n_calls, err);
+    return status;
+}
+
+static int64_t now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static enum cg_status run_timed(struct cg_plan *base, int64_t *step_ns, struct cg_error *err)
+{
+    struct cg_dnnl_plan *plan = (struct cg_dnnl_plan *)base;
+    enum cg_status status = cg_dnnl_threads(base->options.threads, plan->cpus, NULL, err);
+    int64_t last = now_ns();
+    for (int i = 0; i < plan->n_steps && status == CG_OK; i++) {
+        const struct cg_dnnl_step *step = &plan->steps[i];
+        status = run_calls(plan, step->first_call, step->n_calls, err);
+        if (status != CG_OK)
+            return cg_context(err, "node %s",
+                              step->n_nodes ? base->graph->nodes[step->nodes[0]].name : "reorder");
+        const int64_t now = now_ns();
+        step_ns[i] = now - last;
+        last = now;
+    }
+    return status;
+}
+
+static int n_steps(const struct cg_plan *base)
+{
+    return ((const struct cg_dnnl_plan *)base)->n_steps;
+}
+
+static void step(const struct cg_plan *base, int i, struct cg_step *out)
+{
+    const struct cg_dnnl_step *from = &((const struct cg_dnnl_plan *)base)->steps[i];
+    *out = (struct cg_step){.nodes = from->nodes, .n_nodes = from->n_nodes, .category = from->category};
+    snprintf(out->implementation, sizeof out->implementation, "%s", from->implementation);
+}
+
+static int64_t memory_bytes(const struct cg_plan *base)
+{
+    const struct cg_dnnl_plan *plan = (const struct cg_dnnl_plan *)base;
+    return plan->weight_bytes + plan->arena_bytes + plan->scratchpad_bytes;
+}
+
+static void implementation(const struct cg_plan *base, char *text, size_t size)
+{
+    const struct cg_dnnl_plan *plan = (const struct cg_dnnl_plan *)base;
+    int64_t most = -1;
+    const char *heaviest = "nothing to run";
+    for (int i = 0; i < plan->n_steps; i++) {
+        const struct cg_dnnl_step *s = &plan->steps[i];
+        const int64_t madds = s->n_nodes ? cg_node_cost(base->graph, s->nodes[0]).madds : -1;
+        if (madds > most) {
+            most = madds;
+            heaviest = s->implementation;
+        }
+    }
+    snprintf(text, size, "%s", heaviest);
+}
+
+static void buffers(const struct cg_plan *base, void (*visit)(void *, size_t, void *), void *context)
+{
+    const struct cg_dnnl_plan *plan = (const struct cg_dnnl_plan *)base;
+    visit(plan->arena, (size_t)plan->arena_bytes, context);
+    if (plan->scratchpad)
+        visit(plan->scratchpad, (size_t)plan->scratchpad_bytes, context);
+    for (int i = 0; i < plan->n_storages; i++)
+        if (plan->storages[i].own)
+            visit(plan->storages[i].address, (size_t)plan->storages[i].bytes, context);
+}
+
+static int thread_ids(const struct cg_plan *base, int *tids, int max)
+{
+    const struct cg_dnnl_plan *plan = (const struct cg_dnnl_plan *)base;
+    for (int i = 0; i < plan->n_tids && i < max; i++)
+        tids[i] = plan->tids[i];
+    return plan->n_tids;
+}
+
+/* libgomp reads these while it is loaded. Threads spin between the primitives of a run, which follow each
+ * other within microseconds, then sleep: said here so that no setting of the user's changes what is measured.
+ */
+static const char *const environment[] = {
+    "OMP_WAIT_POLICY=active", "GOMP_SPINCOUNT=100000", "OMP_DYNAMIC=false",
+    "OMP_PROC_BIND=false",    "OMP_THREAD_LIMIT=1024", NULL,
+};
+
+const struct cg_engine cg_engine_onednn = {
+    .name = "onednn",
+    .summary = "Intel's oneDNN: primitives with post-ops, layouts chosen by the library, OpenMP",
+    .environment = environment,
+    .probe = probe,
+    .supports = supports,
+    .compile = compile,
+    .set_input = set_input,
+    .get_output = get_output,
+    .run = run,
+    .run_timed = run_timed,
+    .n_steps = n_steps,
+    .step = step,
+    .memory_bytes = memory_bytes,
+    .implementation = implementation,
+    .buffers = buffers,
+    .thread_ids = thread_ids,
+    .destroy = destroy,
+};

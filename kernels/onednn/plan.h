@@ -1,0 +1,154 @@
+/* The engine onednn, inside. A node's output has one or more forms (a memory descriptor and where its data
+ * stand); a form that a primitive needs and that is not there yet is made by a reorder, which is a step of
+ * its own. */
+#ifndef CONVGAUGE_KERNELS_ONEDNN_PLAN_H
+#define CONVGAUGE_KERNELS_ONEDNN_PLAN_H
+
+#include "bench/graph/arena.h"
+#include "kernels/engine.h"
+
+#include <dnnl.h>
+
+/* Memory behind forms. */
+struct cg_dnnl_storage {
+    int64_t bytes;
+    int first, last; /* steps that touch it; first -1: none yet */
+    bool own;        /* an allocation of its own, zeroed: weights and tensors with constant parts */
+    bool edge;       /* the plan's input or output: alive in every step */
+    char *address;
+};
+
+struct cg_dnnl_form {
+    dnnl_memory_desc_t md; /* NCHW dimensions */
+    int storage;
+    int64_t offset_bytes; /* where the form starts in its storage, besides md.offset0 */
+    int node;             /* whose output it is, or -1 (weights) */
+    dnnl_memory_t memory;
+};
+
+struct cg_dnnl_arg {
+    int arg, form;
+};
+
+/* One primitive with its arguments; dnnl_exec_arg_t are made when all memory stands. */
+struct cg_dnnl_call {
+    dnnl_primitive_t primitive;
+    int first_arg, n_args;
+    dnnl_memory_t scratchpad; /* or NULL */
+    dnnl_memory_desc_t scratchpad_md;
+    int64_t scratchpad_bytes;
+};
+
+#define CG_DNNL_STEP_NODES 4
+
+struct cg_dnnl_step {
+    int first_call, n_calls;
+    int nodes[CG_DNNL_STEP_NODES];
+    int n_nodes;
+    enum cg_category category;
+    char implementation[96];
+};
+
+struct cg_dnnl_team; /* threads.c: which threads on which cpus */
+
+struct cg_dnnl_plan {
+    struct cg_plan base;
+    dnnl_engine_t engine;
+    dnnl_stream_t stream;
+    int *cpus; /* copy of options.cpus, or NULL */
+    int *tids;
+    int n_tids;
+
+    struct cg_dnnl_storage *storages;
+    struct cg_dnnl_form *forms;
+    struct cg_dnnl_call *calls;
+    struct cg_dnnl_arg *args;
+    dnnl_exec_arg_t *exec; /* parallel to args, one more a call for the scratchpad */
+    struct cg_dnnl_step *steps;
+    int n_storages, n_forms, n_calls, n_args, n_steps;
+
+    char *arena, *scratchpad;
+    int64_t arena_bytes, scratchpad_bytes, weight_bytes;
+
+    int input_form, output_form;
+    dnnl_primitive_t reorder_in, reorder_out; /* between NHWC and the plan's forms, outside of runs */
+};
+
+/* What compile() keeps while it builds. */
+struct cg_dnnl_build {
+    struct cg_dnnl_plan *plan;
+    const struct cg_graph *graph;
+    const struct cg_weights *weights;
+    struct cg_error *err;
+    bool full;                  /* fusion full */
+    int *primary;               /* by node: its first form, or -1 */
+    int *uses;                  /* by node */
+    bool *absorbed;             /* by node: computed by an earlier node's step */
+    dnnl_primitive_attr_t attr; /* scratchpad by the user */
+    int id;                     /* the node at hand */
+};
+
+/* ---- tensors.c: forms and steps ---- */
+
+void cg_dnnl_dims(struct cg_shape shape, dnnl_dims_t dims);
+/* A descriptor of a node's output with a format tag. */
+dnnl_memory_desc_t cg_dnnl_md(const struct cg_dnnl_build *b, int node, dnnl_format_tag_t tag);
+/* The tag (nhwc, nchw, nChw16c, nChw8c, nChw4c) that a dense descriptor has, or dnnl_format_tag_undef. */
+dnnl_format_tag_t cg_dnnl_tag(const dnnl_memory_desc_t *md);
+/* Channels in a block of the descriptor: 1 for plain formats. */
+int cg_dnnl_block(const dnnl_memory_desc_t *md);
+
+/* All return an index or -1 with the error set. */
+int cg_dnnl_new_storage(struct cg_dnnl_build *b, int64_t bytes, bool own);
+int cg_dnnl_new_form(struct cg_dnnl_build *b, int node, const dnnl_memory_desc_t *md, int storage,
+                     int64_t offset_bytes);
+/* A form with new memory, made the node's primary one if it has none. */
+int cg_dnnl_output(struct cg_dnnl_build *b, int node, const dnnl_memory_desc_t *md);
+/* The node's output as `md`: one that is there, or a new one and a reorder step. */
+int cg_dnnl_form_as(struct cg_dnnl_build *b, int node, const dnnl_memory_desc_t *md);
+/* The node's output in a dense layout, the one that it has if that is one. */
+int cg_dnnl_dense(struct cg_dnnl_build *b, int node);
+/* Weights: memory of its own filled with `values` that are laid out as `from`, brought into `to`. */
+int cg_dnnl_constant(struct cg_dnnl_build *b, const dnnl_memory_desc_t *from, const dnnl_memory_desc_t *to,
+                     const float *values);
+
+/* Opens a step for the node at hand. */
+enum cg_status cg_dnnl_begin_step(struct cg_dnnl_build *b, enum cg_category category, bool of_node);
+/* Appends a primitive made from `pd` (taken) to the open step. */
+enum cg_status cg_dnnl_call(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const char *kind, int n_args,
+                            const struct cg_dnnl_arg *args);
+enum cg_status cg_dnnl_reorder(struct cg_dnnl_build *b, int from, int to);
+/* CG_UNSUPPORTED with node, primitive and the library's status. */
+enum cg_status cg_dnnl_refuse(const struct cg_dnnl_build *b, const char *primitive, dnnl_status_t status);
+const dnnl_memory_desc_t *cg_dnnl_query(const_dnnl_primitive_desc_t pd, dnnl_query_t what);
+/* The first descriptor for `op` with the activation `act` (after a sum if `sum`) as post-ops. */
+dnnl_status_t cg_dnnl_pd(struct cg_dnnl_build *b, const_dnnl_op_desc_t op, bool sum, enum cg_act act,
+                         dnnl_primitive_desc_t *pd);
+/* The activation as eltwise primitives in place on `form`, in the open step. */
+enum cg_status cg_dnnl_act_in_place(struct cg_dnnl_build *b, enum cg_act act, int form);
+
+/* ---- nodes ---- */
+enum cg_status cg_dnnl_conv(struct cg_dnnl_build *b);
+enum cg_status cg_dnnl_fc(struct cg_dnnl_build *b);
+enum cg_status cg_dnnl_pool(struct cg_dnnl_build *b);
+enum cg_status cg_dnnl_add(struct cg_dnnl_build *b);
+enum cg_status cg_dnnl_mul(struct cg_dnnl_build *b);
+enum cg_status cg_dnnl_act(struct cg_dnnl_build *b);
+enum cg_status cg_dnnl_affine(struct cg_dnnl_build *b);
+enum cg_status cg_dnnl_concat(struct cg_dnnl_build *b);
+enum cg_status cg_dnnl_split(struct cg_dnnl_build *b);
+enum cg_status cg_dnnl_shuffle(struct cg_dnnl_build *b);
+enum cg_status cg_dnnl_permute(struct cg_dnnl_build *b);
+enum cg_status cg_dnnl_pad(struct cg_dnnl_build *b);
+
+/* Builds all steps, plans memory, makes everything ready to execute. */
+enum cg_status cg_dnnl_build(struct cg_dnnl_plan *plan, const struct cg_weights *weights,
+                             struct cg_error *err);
+
+/* ---- threads.c ---- */
+
+/* Makes the caller's OpenMP team have `threads` threads on `cpus` (NULL: where they are); cheap when the last
+ * call asked for the same. `tids` (threads - 1 entries, or NULL) receives the workers' ids. */
+enum cg_status cg_dnnl_threads(int threads, const int *cpus, int *tids, struct cg_error *err);
+
+#endif

@@ -1,0 +1,326 @@
+#include "kernels/onednn/plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const dnnl_format_tag_t layouts[] = {dnnl_nhwc, dnnl_nchw, dnnl_nChw16c, dnnl_nChw8c, dnnl_nChw4c};
+
+static const char *status_text(dnnl_status_t status)
+{
+    switch (status) {
+    case dnnl_out_of_memory:
+        return "out of memory";
+    case dnnl_invalid_arguments:
+        return "invalid arguments";
+    case dnnl_unimplemented:
+        return "not implemented";
+    case dnnl_runtime_error:
+        return "runtime error";
+    default:
+        return "failed";
+    }
+}
+
+enum cg_status cg_dnnl_refuse(const struct cg_dnnl_build *b, const char *primitive, dnnl_status_t status)
+{
+    const struct cg_node *node = &b->graph->nodes[b->id];
+    return cg_fail(b->err, status == dnnl_out_of_memory ? CG_NO_MEMORY : CG_UNSUPPORTED,
+                   "node %s (%s): oneDNN's %s: %s", node->name, cg_op_name(node->op), primitive,
+                   status_text(status));
+}
+
+static int no_memory(const struct cg_dnnl_build *b)
+{
+    cg_fail(b->err, CG_NO_MEMORY, "node %s: no memory", b->graph->nodes[b->id].name);
+    return -1;
+}
+
+/* Room for one more element in a plan's array: it doubles at powers of two. */
+static bool grow(void *array, int n, size_t size)
+{
+    if (n & (n - 1) || (n > 0 && n < 16))
+        return true;
+    void *old;
+    memcpy(&old, array, sizeof old); /* the address of a pointer to any type */
+    const size_t room = n < 16 ? 16 : 2 * (size_t)n;
+    void *grown = realloc(old, room * size);
+    if (!grown)
+        return false;
+    memcpy(array, &grown, sizeof grown);
+    return true;
+}
+
+void cg_dnnl_dims(struct cg_shape shape, dnnl_dims_t dims)
+{
+    dims[0] = shape.n;
+    dims[1] = shape.c;
+    dims[2] = shape.h;
+    dims[3] = shape.w;
+}
+
+dnnl_memory_desc_t cg_dnnl_md(const struct cg_dnnl_build *b, int node, dnnl_format_tag_t tag)
+{
+    dnnl_memory_desc_t md;
+    dnnl_dims_t dims;
+    cg_dnnl_dims(b->graph->nodes[node].shape, dims);
+    dnnl_memory_desc_init_by_tag(&md, 4, dims, dnnl_f32, tag); /* cannot fail for shapes that a graph has */
+    return md;
+}
+
+dnnl_format_tag_t cg_dnnl_tag(const dnnl_memory_desc_t *md)
+{
+    for (size_t i = 0; i < sizeof layouts / sizeof layouts[0]; i++) {
+        dnnl_memory_desc_t dense;
+        dnnl_memory_desc_init_by_tag(&dense, 4, md->dims, dnnl_f32, layouts[i]);
+        if (dnnl_memory_desc_equal(md, &dense))
+            return layouts[i];
+    }
+    return dnnl_format_tag_undef;
+}
+
+int cg_dnnl_block(const dnnl_memory_desc_t *md)
+{
+    const dnnl_blocking_desc_t *blocking = &md->format_desc.blocking;
+    int block = 1;
+    for (int i = 0; i < blocking->inner_nblks; i++)
+        block *= (int)blocking->inner_blks[i];
+    return block;
+}
+
+int cg_dnnl_new_storage(struct cg_dnnl_build *b, int64_t bytes, bool own)
+{
+    struct cg_dnnl_plan *plan = b->plan;
+    if (!grow(&plan->storages, plan->n_storages, sizeof *plan->storages))
+        return no_memory(b);
+    struct cg_dnnl_storage *storage = &plan->storages[plan->n_storages];
+    *storage = (struct cg_dnnl_storage){.bytes = bytes, .first = -1, .last = -1, .own = own};
+    if (own) {
+        const size_t rounded =
+            ((size_t)bytes + CG_ARENA_ALIGNMENT - 1) / CG_ARENA_ALIGNMENT * CG_ARENA_ALIGNMENT;
+        storage->address = aligned_alloc(CG_ARENA_ALIGNMENT, rounded ? rounded : CG_ARENA_ALIGNMENT);
+        if (!storage->address)
+            return no_memory(b);
+        memset(storage->address, 0, rounded);
+        plan->weight_bytes += (int64_t)rounded;
+    }
+    return plan->n_storages++;
+}
+
+int cg_dnnl_new_form(struct cg_dnnl_build *b, int node, const dnnl_memory_desc_t *md, int storage,
+                     int64_t offset_bytes)
+{
+    struct cg_dnnl_plan *plan = b->plan;
+    if (storage < 0)
+        return -1;
+    if (!grow(&plan->forms, plan->n_forms, sizeof *plan->forms))
+        return no_memory(b);
+    plan->forms[plan->n_forms] =
+        (struct cg_dnnl_form){.md = *md, .storage = storage, .offset_bytes = offset_bytes, .node = node};
+    if (node >= 0 && b->primary[node] < 0)
+        b->primary[node] = plan->n_forms;
+    return plan->n_forms++;
+}
+
+int cg_dnnl_output(struct cg_dnnl_build *b, int node, const dnnl_memory_desc_t *md)
+{
+    const int storage = cg_dnnl_new_storage(b, (int64_t)dnnl_memory_desc_get_size(md), false);
+    return cg_dnnl_new_form(b, node, md, storage, 0);
+}
+
+int cg_dnnl_form_as(struct cg_dnnl_build *b, int node, const dnnl_memory_desc_t *md)
+{
+    struct cg_dnnl_plan *plan = b->plan;
+    if (b->primary[node] < 0) { /* the plan's input, in whatever layout its first reader likes */
+        const int form = cg_dnnl_output(b, node, md);
+        if (form >= 0)
+            plan->storages[plan->forms[form].storage].edge = true;
+        return form;
+    }
+    for (int i = 0; i < plan->n_forms; i++)
+        if (plan->forms[i].node == node && dnnl_memory_desc_equal(&plan->forms[i].md, md))
+            return i;
+    const int from = b->primary[node];
+    const int to = cg_dnnl_output(b, node, md);
+    if (to < 0 || cg_dnnl_begin_step(b, CG_CAT_DATA, false) != CG_OK)
+        return -1;
+    return cg_dnnl_reorder(b, from, to) == CG_OK ? to : -1;
+}
+
+/* What a convolution of this tensor would like: the layout for an input that none has chosen. */
+static dnnl_memory_desc_t liked_layout(struct cg_dnnl_build *b, int node)
+{
+    dnnl_memory_desc_t md = cg_dnnl_md(b, node, dnnl_nhwc);
+    const int c = b->graph->nodes[node].shape.c;
+    const dnnl_memory_desc_t any = cg_dnnl_md(b, node, dnnl_format_tag_any);
+    dnnl_memory_desc_t weight;
+    dnnl_memory_desc_init_by_tag(&weight, 4, (const dnnl_dims_t){c, c, 1, 1}, dnnl_f32, dnnl_format_tag_any);
+    dnnl_convolution_desc_t op;
+    dnnl_primitive_desc_t pd = NULL;
+    if (dnnl_convolution_forward_desc_init(&op, dnnl_forward_inference, dnnl_convolution_direct, &any,
+                                           &weight, NULL, &any, (const dnnl_dims_t){1, 1},
+                                           (const dnnl_dims_t){0, 0},
+                                           (const dnnl_dims_t){0, 0}) == dnnl_success &&
+        cg_dnnl_pd(b, &op, false, CG_ACT_NONE, &pd) == dnnl_success)
+        md = *cg_dnnl_query(pd, dnnl_query_src_md);
+    if (pd)
+        dnnl_primitive_desc_destroy(pd);
+    return md;
+}
+
+int cg_dnnl_dense(struct cg_dnnl_build *b, int node)
+{
+    if (b->primary[node] < 0) {
+        const dnnl_memory_desc_t liked = liked_layout(b, node);
+        return cg_dnnl_form_as(b, node, &liked);
+    }
+    const struct cg_dnnl_form *form = &b->plan->forms[b->primary[node]];
+    if (cg_dnnl_tag(&form->md) != dnnl_format_tag_undef)
+        return b->primary[node];
+    static const dnnl_format_tag_t by_block[] = {[16] = dnnl_nChw16c, [8] = dnnl_nChw8c, [4] = dnnl_nChw4c};
+    const int block = cg_dnnl_block(&form->md);
+    dnnl_format_tag_t tag = form->md.format_desc.blocking.strides[1] == 1 ? dnnl_nhwc : dnnl_nchw;
+    if (block == 16 || block == 8 || block == 4)
+        tag = by_block[block];
+    const dnnl_memory_desc_t md = cg_dnnl_md(b, node, tag);
+    return cg_dnnl_form_as(b, node, &md);
+}
+
+int cg_dnnl_constant(struct cg_dnnl_build *b, const dnnl_memory_desc_t *from, const dnnl_memory_desc_t *to,
+                     const float *values)
+{
+    struct cg_dnnl_plan *plan = b->plan;
+    const int storage = cg_dnnl_new_storage(b, (int64_t)dnnl_memory_desc_get_size(to), true);
+    const int form = cg_dnnl_new_form(b, -1, to, storage, 0);
+    if (form < 0)
+        return -1;
+    dnnl_memory_t source = NULL, target = NULL;
+    dnnl_primitive_desc_t pd = NULL;
+    dnnl_primitive_t reorder = NULL;
+    dnnl_status_t status = dnnl_memory_create(&source, from, plan->engine, (void *)values);
+    if (status == dnnl_success)
+        status = dnnl_memory_create(&target, to, plan->engine, plan->storages[storage].address);
+    if (status == dnnl_success)
+        status = dnnl_reorder_primitive_desc_create(&pd, from, plan->engine, to, plan->engine, NULL);
+    if (status == dnnl_success)
+        status = dnnl_primitive_create(&reorder, pd);
+    const dnnl_exec_arg_t args[] = {{DNNL_ARG_FROM, source}, {DNNL_ARG_TO, target}};
+    if (status == dnnl_success)
+        status = dnnl_primitive_execute(reorder, plan->stream, 2, args);
+    if (status == dnnl_success)
+        status = dnnl_stream_wait(plan->stream);
+    if (reorder)
+        dnnl_primitive_destroy(reorder);
+    if (pd)
+        dnnl_primitive_desc_destroy(pd);
+    if (source)
+        dnnl_memory_destroy(source);
+    if (target)
+        dnnl_memory_destroy(target);
+    if (status != dnnl_success) {
+        cg_dnnl_refuse(b, "reorder of weights", status);
+        return -1;
+    }
+    return form;
+}
+
+enum cg_status cg_dnnl_begin_step(struct cg_dnnl_build *b, enum cg_category category, bool of_node)
+{
+    struct cg_dnnl_plan *plan = b->plan;
+    if (!grow(&plan->steps, plan->n_steps, sizeof *plan->steps)) {
+        no_memory(b);
+        return CG_NO_MEMORY;
+    }
+    struct cg_dnnl_step *step = &plan->steps[plan->n_steps++];
+    *step = (struct cg_dnnl_step){.first_call = plan->n_calls, .category = category};
+    if (of_node)
+        step->nodes[step->n_nodes++] = b->id;
+    return CG_OK;
+}
+
+const dnnl_memory_desc_t *cg_dnnl_query(const_dnnl_primitive_desc_t pd, dnnl_query_t what)
+{
+    return dnnl_primitive_desc_query_md(pd, what, 0);
+}
+
+/* "convolution jit:avx512_core"; several primitives in a step: the kinds that differ, joined. */
+static void name_call(struct cg_dnnl_step *step, const_dnnl_primitive_desc_t pd, const char *kind)
+{
+    const char *implementation = "?";
+    dnnl_primitive_desc_query(pd, dnnl_query_impl_info_str, 0, (void *)&implementation);
+    char name[80];
+    snprintf(name, sizeof name, "%s %s", kind, implementation);
+    const size_t used = strlen(step->implementation);
+    if (used == 0)
+        snprintf(step->implementation, sizeof step->implementation, "%s", name);
+    else if (!strstr(step->implementation, name))
+        snprintf(step->implementation + used, sizeof step->implementation - used, " + %s", name);
+}
+
+static void touch(struct cg_dnnl_plan *plan, int form)
+{
+    struct cg_dnnl_storage *storage = &plan->storages[plan->forms[form].storage];
+    const int step = plan->n_steps - 1;
+    if (storage->first < 0)
+        storage->first = step;
+    storage->last = step;
+}
+
+static enum cg_status append_call(struct cg_dnnl_build *b, const_dnnl_primitive_desc_t pd, const char *kind,
+                                  int n_args, const struct cg_dnnl_arg *args)
+{
+    struct cg_dnnl_plan *plan = b->plan;
+    if (!grow(&plan->calls, plan->n_calls, sizeof *plan->calls)) {
+        no_memory(b);
+        return CG_NO_MEMORY;
+    }
+    struct cg_dnnl_call *call = &plan->calls[plan->n_calls];
+    *call = (struct cg_dnnl_call){.first_arg = plan->n_args, .n_args = n_args};
+    for (int i = 0; i < n_args; i++) {
+        if (!grow(&plan->args, plan->n_args, sizeof *plan->args)) {
+            no_memory(b);
+            return CG_NO_MEMORY;
+        }
+        plan->args[plan->n_args++] = args[i];
+        touch(plan, args[i].form);
+    }
+    const dnnl_memory_desc_t *scratchpad = cg_dnnl_query(pd, dnnl_query_scratchpad_md);
+    call->scratchpad_bytes = scratchpad ? (int64_t)dnnl_memory_desc_get_size(scratchpad) : 0;
+    if (call->scratchpad_bytes > 0)
+        call->scratchpad_md = *scratchpad;
+    if (call->scratchpad_bytes > plan->scratchpad_bytes)
+        plan->scratchpad_bytes = call->scratchpad_bytes;
+    const dnnl_status_t status = dnnl_primitive_create(&call->primitive, pd);
+    if (status != dnnl_success)
+        return cg_dnnl_refuse(b, kind, status);
+    struct cg_dnnl_step *step = &plan->steps[plan->n_steps - 1];
+    name_call(step, pd, kind);
+    step->n_calls++;
+    plan->n_calls++;
+    return CG_OK;
+}
+
+enum cg_status cg_dnnl_call(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const char *kind, int n_args,
+                            const struct cg_dnnl_arg *args)
+{
+    enum cg_status status = CG_OK;
+    for (int i = 0; i < n_args && status == CG_OK; i++)
+        if (args[i].form < 0)
+            status = b->err ? b->err->status : CG_FAILED;
+    if (status == CG_OK)
+        status = append_call(b, pd, kind, n_args, args);
+    dnnl_primitive_desc_destroy(pd);
+    return status;
+}
+
+enum cg_status cg_dnnl_reorder(struct cg_dnnl_build *b, int from, int to)
+{
+    struct cg_dnnl_plan *plan = b->plan;
+    dnnl_primitive_desc_t pd = NULL;
+    const dnnl_status_t status = dnnl_reorder_primitive_desc_create(
+        &pd, &plan->forms[from].md, plan->engine, &plan->forms[to].md, plan->engine, b->attr);
+    if (status != dnnl_success)
+        return cg_dnnl_refuse(b, "reorder", status);
+    return cg_dnnl_call(b, pd, "reorder", 2,
+                        (const struct cg_dnnl_arg[]){{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
+}
