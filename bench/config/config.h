@@ -132,8 +132,8 @@ struct cg_suite {
     char axis[48];                     /* slope: "ln(c2/c1)", "log2 g", "log2 fragments" */
     char factor_names[CG_FACTORS][32]; /* factorial: "ReLU", "short-cut" */
     bool fusion_full, fusion_none;     /* the default of --fusion: full; g4: both */
-    bool whole_networks; /* a run starts from NHWC f32; false: layer stacks, whose data stand in the
-                            plan's own layout (DESIGN: layout at the edges) */
+    bool whole_networks; /* every case is a network: a run starts from NHWC f32. Cases without a network are
+                            layer stacks, whose data stand in the plan's own layout */
     int n_batches, batches[CG_SUITE_BATCHES]; /* batches measured by default: {1}; detection {1, 4} */
     int n_groups;
     struct cg_group *groups;
@@ -147,7 +147,7 @@ struct cg_config_options {
     int batch; /* images a run; 0: 1 (for suites: the suite's first default) */
     int width,
         height; /* input size in pixels for networks; 0: as the reference says. Layer stacks keep theirs */
-    bool quick; /* suites: only what belongs to the quick selection */
+    bool quick; /* suites: only the quick selection; a suite that has none is loaded whole */
     /* Reads an .onnx file: returns its graph and weights, both the caller's, or NULL with `err` set. NULL:
      * .onnx is refused with CG_UNSUPPORTED. (config stands below bench/onnx, so commands pass cg_onnx_import
      * here.) */

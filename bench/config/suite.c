@@ -1,0 +1,180 @@
+/* Suites by name: the Lua file, then its networks. */
+#include "bench/config/suite_file.h"
+
+#include "bench/config/network_cache.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The suites that come first in a list, in this order. */
+static const char *const first[] = {"g1", "g2", "g3", "g4", "networks"};
+
+static bool ends_in_lua(const char *name)
+{
+    const size_t length = strlen(name);
+    return length > 4 && strcmp(name + length - 4, ".lua") == 0;
+}
+
+/* Opens "name", "name:reading" or a path; *reading points into `name`, or is NULL. */
+static struct cg_suite_file *open_file(const struct cg_config *config, const char *name, const char **reading,
+                                       struct cg_error *err)
+{
+    char path[CG_PATH_MAX], stem[CG_NAME_MAX], near[200];
+    *reading = NULL;
+    if (ends_in_lua(name))
+        return cg_suite_file_open(config, name, NULL, err);
+    const size_t length = strcspn(name, ":");
+    if (name[length] == ':')
+        *reading = name + length + 1;
+    snprintf(stem, sizeof stem, "%.*s", (int)(length < sizeof stem ? length : sizeof stem - 1), name);
+    if (cg_config_find_file(config, "suites", stem, path, sizeof path))
+        return cg_suite_file_open(config, path, stem, err);
+    cg_config_nearest_file(config, "suites", stem, near, sizeof near);
+    cg_fail(err, CG_INVALID, "there is no suite '%.60s'%s%s ('convgauge list suites' shows all)", name,
+            near[0] ? "; did you mean " : "", near);
+    return NULL;
+}
+
+/* A case's name is its network's, unless another case has that already. */
+static void name_case(const struct cg_suite *suite, struct cg_case *out)
+{
+    for (int g = 0; g < suite->n_groups; g++)
+        for (int i = 0; i < suite->groups[g].n_cases; i++)
+            if (strcmp(suite->groups[g].cases[i].name, out->network->name) == 0)
+                return;
+    snprintf(out->name, sizeof out->name, "%s", out->network->name);
+}
+
+static enum cg_status load_networks(const struct cg_config *config, struct cg_suite *suite,
+                                    const struct cg_network_use *uses, int n_uses,
+                                    const struct cg_config_options *options, struct cg_error *err)
+{
+    struct cg_network_cache cache = {0};
+    enum cg_status status = CG_OK;
+    suite->networks = n_uses ? calloc((size_t)n_uses, sizeof(struct cg_network *)) : NULL;
+    if (n_uses && !suite->networks)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for %d networks", n_uses);
+    for (int i = 0; i < n_uses && status == CG_OK; i++) {
+        struct cg_case *out = &suite->groups[uses[i].group].cases[uses[i].number];
+        struct cg_network *network = cg_network_load(config, &cache, uses[i].ref, options, err);
+        if (!network) {
+            status = cg_context(err, "%s", out->name);
+            break;
+        }
+        suite->networks[suite->n_networks++] = network;
+        out->network = network;
+        out->graph = network->graph;
+        name_case(suite, out);
+    }
+    cg_network_cache_release(&cache);
+    return status;
+}
+
+struct cg_suite *cg_config_load_suite(const struct cg_config *config, const char *name,
+                                      const struct cg_config_options *options, struct cg_error *err)
+{
+    struct cg_error unseen = {0};
+    const char *reading;
+    struct cg_network_use *uses = NULL;
+    int n_uses = 0;
+    err = err ? err : &unseen;
+    struct cg_suite_file *file = open_file(config, name, &reading, err);
+    if (!file)
+        return NULL;
+    struct cg_suite *suite = calloc(1, sizeof *suite);
+    enum cg_status status = suite ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for suite %s", name);
+    if (status == CG_OK) {
+        struct cg_config_options used = options ? *options : (struct cg_config_options){0};
+        if (used.batch <= 0)
+            used.batch = file->header.batches[0];
+        status = cg_suite_file_build(file, reading, used.quick, used.batch, suite, &uses, &n_uses, err);
+        if (status == CG_OK)
+            status = load_networks(config, suite, uses, n_uses, &used, err);
+        suite->whole_networks = suite->n_graphs == 0;
+    }
+    free(uses);
+    cg_suite_file_close(&file);
+    if (status != CG_OK && suite)
+        cg_suite_destroy(&suite);
+    return suite;
+}
+
+void cg_suite_destroy(struct cg_suite **suite)
+{
+    if (!*suite)
+        return;
+    struct cg_suite *s = *suite;
+    for (int i = 0; i < s->n_groups; i++)
+        free(s->groups[i].cases);
+    for (int i = 0; i < s->n_networks; i++)
+        cg_network_destroy(&s->networks[i]);
+    for (int i = 0; i < s->n_graphs; i++)
+        cg_graph_destroy(&s->graphs[i]);
+    free(s->groups);
+    free(s->networks);
+    free(s->graphs);
+    free(s);
+    *suite = NULL;
+}
+
+static int rank(const char *name)
+{
+    const int n = (int)(sizeof first / sizeof first[0]);
+    for (int i = 0; i < n; i++)
+        if (strcmp(first[i], name) == 0)
+            return i;
+    return n;
+}
+
+static int by_rank(const void *a, const void *b)
+{
+    const char *x = a, *y = b;
+    const int difference = rank(x) - rank(y);
+    return difference ? difference : strcmp(x, y);
+}
+
+static enum cg_status describe(const struct cg_config *config, const char *name, struct cg_suite_row *row,
+                               struct cg_error *err)
+{
+    const char *reading;
+    struct cg_suite_file *file = open_file(config, name, &reading, err);
+    if (!file)
+        return err->status;
+    *row = (struct cg_suite_row){.kind = file->header.kind};
+    strcpy(row->name, file->header.name);
+    strcpy(row->title, file->header.title);
+    strcpy(row->source, file->header.source);
+    const enum cg_status status = cg_suite_file_is_quick(file, &row->quick, err);
+    cg_suite_file_close(&file);
+    return status;
+}
+
+enum cg_status cg_config_list_suites(const struct cg_config *config, struct cg_suite_row **rows, int *n_rows,
+                                     struct cg_error *err)
+{
+    struct cg_error unseen = {0};
+    char(*names)[CG_NAME_MAX];
+    int n;
+    err = err ? err : &unseen;
+    *rows = NULL;
+    *n_rows = 0;
+    enum cg_status status = cg_config_file_names(config, "suites", &names, &n, err);
+    if (status != CG_OK || n == 0)
+        return status;
+    qsort(names, (size_t)n, sizeof *names, by_rank);
+    *rows = calloc((size_t)n, sizeof **rows);
+    if (!*rows)
+        status = cg_fail(err, CG_NO_MEMORY, "no memory to list the suites");
+    for (int i = 0; i < n && status == CG_OK; i++) {
+        status = describe(config, names[i], &(*rows)[i], err);
+        *n_rows = i + 1;
+    }
+    free(names);
+    if (status != CG_OK) {
+        free(*rows);
+        *rows = NULL;
+        *n_rows = 0;
+    }
+    return status;
+}

@@ -1,0 +1,202 @@
+#include "bench/config/suite_case.h"
+
+#include "bench/config/arguments.h"
+#include "bench/config/builder.h"
+
+#include <lauxlib.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_CASES 256 /* in a group */
+
+/* A field of the table at `table` that must be a number or nil. */
+static double field_real(lua_State *lua, int table, const char *name)
+{
+    const int type = lua_getfield(lua, table, name);
+    if (type != LUA_TNIL && type != LUA_TNUMBER)
+        luaL_error(lua, "%s must be a number, not a %s", name, lua_typename(lua, type));
+    const double value = type == LUA_TNIL ? NAN : lua_tonumber(lua, -1);
+    lua_pop(lua, 1);
+    return value;
+}
+
+/* paper = {gtx1080ti = 417, snapdragon810 = 57.0, batch = 8}; batch counts for the device whose unit is
+ * batches. */
+static void read_paper(struct cg_arguments *a, struct cg_case *out)
+{
+    lua_State *lua = a->lua;
+    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
+        out->paper[d] = (struct cg_paper_figure){NAN, 1};
+    const int type = cg_argument_push(a, "paper", 0);
+    if (type == LUA_TNIL)
+        return;
+    struct cg_arguments figures = cg_arguments_open(lua, -1, "paper", false);
+    const int batch = cg_argument_int(&figures, "batch", 0, 1, 1);
+    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++) {
+        const enum cg_paper_device device = (enum cg_paper_device)d;
+        out->paper[d].value = cg_argument_real(&figures, cg_paper_device_name(device), NAN);
+        if (strcmp(cg_paper_device_unit(device), "batches/s") == 0)
+            out->paper[d].batch = batch;
+    }
+    cg_arguments_close(&figures);
+}
+
+/* shares = {gtx1080ti = {conv = 50, ...}, ...}: Figure 2, in per cent. */
+static void read_shares(struct cg_arguments *a, struct cg_case *out)
+{
+    lua_State *lua = a->lua;
+    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
+        for (int k = 0; k < CG_CATEGORY_COUNT; k++)
+            out->paper_share_percent[d][k] = NAN;
+    if (cg_argument_push(a, "shares", 0) == LUA_TNIL)
+        return;
+    luaL_checktype(lua, -1, LUA_TTABLE);
+    const int shares = lua_gettop(lua);
+    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++) {
+        if (lua_getfield(lua, shares, cg_paper_device_name((enum cg_paper_device)d)) == LUA_TTABLE)
+            for (int k = 0; k < CG_CATEGORY_COUNT; k++)
+                out->paper_share_percent[d][k] =
+                    field_real(lua, lua_gettop(lua), cg_category_name((enum cg_category)k));
+        lua_pop(lua, 1);
+    }
+}
+
+/* factors = {true, false}: which of the suite's factors are present. */
+static void read_factors(struct cg_arguments *a, const struct cg_suite *suite, struct cg_case *out)
+{
+    lua_State *lua = a->lua;
+    const int type = cg_argument_push(a, "factors", 0);
+    if (suite->kind != CG_SUITE_FACTORIAL)
+        return;
+    if (type != LUA_TTABLE || lua_rawlen(lua, -1) != CG_FACTORS)
+        luaL_error(lua, "a case of a factorial suite needs factors, a list of %d truth values", CG_FACTORS);
+    const int list = lua_gettop(lua);
+    for (int i = 0; i < CG_FACTORS; i++) {
+        lua_rawgeti(lua, list, i + 1);
+        out->factors[i] = lua_toboolean(lua, -1);
+    }
+}
+
+static void keep_graph(lua_State *lua, struct cg_suite *suite, struct cg_graph *graph)
+{
+    void *moved = realloc(suite->graphs, (size_t)(suite->n_graphs + 1) * sizeof(struct cg_graph *));
+    if (!moved) {
+        cg_graph_destroy(&graph);
+        luaL_error(lua, "no memory for a graph");
+    }
+    suite->graphs = moved;
+    suite->graphs[suite->n_graphs++] = graph;
+}
+
+static void keep_use(lua_State *lua, struct cg_case_uses *uses, int group, int number, const char *ref)
+{
+    void *moved = realloc(uses->uses, (size_t)(uses->n + 1) * sizeof *uses->uses);
+    if (!moved)
+        luaL_error(lua, "no memory for a case");
+    uses->uses = moved;
+    struct cg_network_use *use = &uses->uses[uses->n++];
+    *use = (struct cg_network_use){.group = group, .number = number};
+    snprintf(use->ref, sizeof use->ref, "%s", ref);
+}
+
+/* network = "resnet50:v1", or map, channels and build. */
+static void read_graph(struct cg_arguments *a, struct cg_suite *suite, int batch, struct cg_case *out,
+                       struct cg_case_uses *uses)
+{
+    lua_State *lua = a->lua;
+    char ref[2 * CG_NAME_MAX];
+    struct cg_shape shape = {.n = batch};
+    cg_argument_text(a, "network", 0, false, ref, sizeof ref);
+    const bool has_map = cg_argument_pair(a, "map", 0, 1, &shape.w, &shape.h);
+    shape.c = cg_argument_int(a, "channels", 0, 1, 0);
+    const bool norm = cg_argument_bool(a, "norm", false);
+    const bool has_build = cg_argument_push(a, "build", 0) == LUA_TFUNCTION;
+    const int build = lua_gettop(lua);
+    cg_arguments_close(a);
+    const struct cg_group *group = &suite->groups[suite->n_groups - 1];
+    if (ref[0] && !has_map && !has_build)
+        keep_use(lua, uses, suite->n_groups - 1, (int)(out - group->cases), ref);
+    else if (ref[0] || !has_map || !has_build || shape.c == 0)
+        luaL_error(lua, "case '%s' needs either network, or map, channels and build", out->label);
+    else {
+        keep_graph(lua, suite, cg_builder_run(lua, build, shape, norm, 0));
+        out->graph = suite->graphs[suite->n_graphs - 1];
+    }
+}
+
+static void read_case(lua_State *lua, int table, struct cg_suite *suite, struct cg_group *group, int batch,
+                      struct cg_case_uses *uses)
+{
+    struct cg_case *out = &group->cases[group->n_cases - 1];
+    struct cg_arguments a = cg_arguments_open(lua, table, "a case", false);
+    cg_argument_text(&a, "label", 1, true, out->label, sizeof out->label);
+    cg_argument_text(&a, "series", 0, false, out->series, sizeof out->series);
+    cg_argument_text(&a, "widths", 0, false, out->widths, sizeof out->widths);
+    cg_argument_text(&a, "note", 0, false, out->note, sizeof out->note);
+    out->step = cg_argument_real(&a, "step", NAN);
+    if (suite->kind == CG_SUITE_SLOPE && isnan(out->step))
+        luaL_error(lua, "case '%s' needs step, its place on the axis %s", out->label, suite->axis);
+    out->inferred = cg_argument_bool(&a, "inferred", false);
+    out->quick = group->quick;
+    read_factors(&a, suite, out);
+    read_paper(&a, out);
+    read_shares(&a, out);
+    out->paper_madds = 1e6 * cg_argument_real(&a, "mflops", NAN);
+    out->paper_top1_error_percent = cg_argument_real(&a, "top1_error", NAN);
+    out->paper_mmap_percent = cg_argument_real(&a, "mmap", NAN);
+    snprintf(out->name, sizeof out->name, "%.32s/%.60s/%.64s", suite->name, group->name, out->label);
+    read_graph(&a, suite, batch, out, uses);
+    for (int i = 0; i < group->n_cases - 1; i++)
+        if (strcmp(group->cases[i].label, out->label) == 0)
+            luaL_error(lua, "group '%s' has two cases called '%s'", group->name, out->label);
+}
+
+/* The case that the others are compared with: the label in `baseline`, else the first. */
+static int find_baseline(lua_State *lua, const struct cg_group *group, const char *label)
+{
+    if (!label[0])
+        return 0;
+    for (int i = 0; i < group->n_cases; i++)
+        if (strcmp(group->cases[i].label, label) == 0)
+            return i;
+    return luaL_error(lua, "group '%s' has no case '%s' to be its baseline", group->name, label);
+}
+
+void cg_suite_read_group(lua_State *lua, int table, struct cg_suite *suite, int batch,
+                         struct cg_case_uses *uses)
+{
+    char baseline[96];
+    struct cg_group *group = &suite->groups[suite->n_groups++];
+    struct cg_arguments a = cg_arguments_open(lua, table, "a group", false);
+    cg_argument_text(&a, "name", 0, true, group->name, sizeof group->name);
+    cg_argument_text(&a, "set", 0, false, group->set, sizeof group->set);
+    cg_argument_text(&a, "title", 0, false, group->title, sizeof group->title);
+    if (!group->title[0])
+        snprintf(group->title, sizeof group->title, "%s", group->name);
+    cg_argument_text(&a, "baseline", 0, false, baseline, sizeof baseline);
+    group->scale = cg_argument_int(&a, "scale", 0, 1, 1);
+    group->level = cg_argument_int(&a, "level", 0, 0, 0);
+    group->quick = cg_argument_bool(&a, "quick", false);
+    cg_argument_bool(&a, "full", true);
+    if (cg_argument_push(&a, "cases", 0) != LUA_TTABLE)
+        luaL_error(lua, "group '%s' needs cases, a list", group->name);
+    const int cases = lua_gettop(lua);
+    cg_arguments_close(&a);
+    for (int i = 0; i < suite->n_groups - 1; i++)
+        if (strcmp(suite->groups[i].name, group->name) == 0)
+            luaL_error(lua, "two groups are called '%s'", group->name);
+    const lua_Unsigned n = lua_rawlen(lua, cases);
+    if (n < 1 || n > MAX_CASES)
+        luaL_error(lua, "group '%s' must have 1 to %d cases, not %d", group->name, MAX_CASES, (int)n);
+    group->cases = calloc((size_t)n, sizeof *group->cases);
+    if (!group->cases)
+        luaL_error(lua, "no memory for the cases");
+    for (lua_Unsigned i = 1; i <= n; i++, lua_settop(lua, cases)) {
+        lua_rawgeti(lua, cases, (lua_Integer)i);
+        group->n_cases++;
+        read_case(lua, lua_gettop(lua), suite, group, batch, uses);
+    }
+    group->baseline = find_baseline(lua, group, baseline);
+}

@@ -1,0 +1,60 @@
+/* What the paper prints (arXiv 1807.11164), from the CSV files in results/paper, which are built into the
+ * program. */
+#ifndef CONVGAUGE_REPORT_PAPER_H
+#define CONVGAUGE_REPORT_PAPER_H
+
+#include "bench/error/error.h"
+#include "bench/record/record.h"
+
+#include <stdbool.h>
+
+/* The devices (X: identifier, name, word in sentences and tables, title, platform in the CSV files). */
+#define CG_PAPER_COLUMNS(X)                                                                                  \
+    X(CG_PAPER_ARM, "snapdragon810", "ARM", "Qualcomm Snapdragon 810 (paper)", "ARM")                        \
+    X(CG_PAPER_GPU, "gtx1080ti", "GPU", "NVIDIA GTX 1080 Ti (paper)", "GPU")
+
+enum cg_paper_column {
+#define CG_PAPER_ENUM(id, name, word, title, platform) id,
+    CG_PAPER_COLUMNS(CG_PAPER_ENUM)
+#undef CG_PAPER_ENUM
+        CG_PAPER_COLUMN_COUNT
+};
+
+const char *cg_paper_name(enum cg_paper_column column);
+const char *cg_paper_word(enum cg_paper_column column);
+const char *cg_paper_title(enum cg_paper_column column);
+int cg_paper_from_name(const char *name); /* -1 if unknown */
+
+/* The paper's own time per madd relative to the baseline: suite "g1" to "g4", scale 1, 2, 4, the case's label
+ * as printed in the tables here ("1:12", "g=8", "4-fragment-parallel"); for g4 the levels of ReLU and
+ * short-cut relative to neither. The widths differ by device, and their madds are taken into account. NAN
+ * when there is none. */
+double cg_paper_slope_ratio(const char *suite, enum cg_paper_column column, int scale, const char *label);
+double cg_paper_factorial_ratio(enum cg_paper_column column, int scale, int relu, int shortcut);
+
+/* A row of Table 8. */
+struct cg_paper_network {
+    const char *id;     /* "shufflenet_v2:1.0x"; NULL: its structure is not known here */
+    char model[64];     /* as printed, with the note: "1.0 MobileNet v2 (our impl.)" */
+    const char *family; /* series of plots: "ShuffleNet v2" */
+    int block;          /* complexity level 1 to 5 */
+    int input_px;
+    double madds;                               /* printed complexity */
+    double top1_error;                          /* per cent, NAN when none */
+    double images_per_s[CG_PAPER_COLUMN_COUNT]; /* NAN when none; GPU batches of 8 */
+};
+
+/* Table 8's rows into `rows`, at most `max`; returns how many. */
+#define CG_PAPER_NETWORKS 48
+int cg_paper_networks(struct cg_paper_network *rows, int max);
+
+/* Figure 2's share of a category in per cent; network "shufflenet_v1:1x_g3" or "mobilenet_v2:1.0", category
+ * as printed
+ * ("Conv", "Data", "Shuffle", "Elemwise", "Other"). NAN when none. */
+double cg_paper_share(const char *network, enum cg_paper_column column, const char *category);
+
+/* The published device as a results file: point values of Table 8 and Tables 1 to 4 as records without
+ * samples. NULL with `err` set without memory. The caller destroys it. */
+struct cg_results *cg_paper_results(enum cg_paper_column column, struct cg_error *err);
+
+#endif

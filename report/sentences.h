@@ -1,0 +1,65 @@
+/* Every sentence that the program says about results, made from figures. None says more than its interval
+ * supports: a difference is stated only where its verdict is FASTER or SLOWER, equality only where it is
+ * SAME, and one process alone gives no verdict. All behave like snprintf and return the length; 0 and "" when
+ * there is nothing to say. */
+#ifndef CONVGAUGE_REPORT_SENTENCES_H
+#define CONVGAUGE_REPORT_SENTENCES_H
+
+#include "report/view.h"
+
+#include <stddef.h>
+
+/* "G1", or the suite's title for suites that are no guideline. */
+int cg_say_subject(const struct cg_suite_record *suite, char *text, size_t size);
+
+/* A group in words: "x1, ARM set", or its title. */
+int cg_say_group(const struct cg_group_record *group, char *text, size_t size);
+
+/* "G1 holds here: per madd, 1:12 takes 1.39 [1.37, 1.41] times the time of 1:1 at x1, ARM set; in the paper,
+ * x1, 1.39 on ARM and 2.08 on GPU." */
+int cg_say_guideline(const struct cg_suite_view *view, char *text, size_t size);
+
+/* Which groups hold, which do not, when the suite is MIXED; "" otherwise. */
+int cg_say_groups(const struct cg_suite_view *view, char *text, size_t size);
+
+/* How a verdict was formed: margin, processes. */
+int cg_say_rule(const struct cg_suite_view *view, char *text, size_t size);
+
+/* Over engines: "G2 is a property of the hardware here: native, onednn and xnnpack show it." n engines with a
+ * finding each. */
+int cg_say_attribution(const struct cg_suite_record *suite, const char *const *engines,
+                       const enum cg_finding *findings, size_t n, char *text, size_t size);
+
+/* G4 by fusion. */
+int cg_say_fusion(const struct cg_suite_record *suite, enum cg_finding full, enum cg_finding none, char *text,
+                  size_t size);
+
+struct cg_order {
+    int networks, pairs;
+    int agree;   /* pairs where the one with fewer madds is faster, significantly */
+    int flipped; /* pairs where it is slower, significantly */
+    double spearman, kendall;
+    const char *slow, *fast; /* the clearest flipped pair: `slow` has fewer madds and takes more time */
+    double slow_madds, fast_madds;
+    struct cg_estimate ratio; /* log time(slow) / time(fast) */
+};
+int cg_say_order(const struct cg_order *order, char *text, size_t size);
+
+/* Threads: whether a guideline's cost grows from one to more threads; the change of the last step's cost. */
+int cg_say_growth(const char *subject, const char *step, int threads_a, int threads_b,
+                  struct cg_estimate change, enum cg_verdict verdict, char *text, size_t size);
+
+/* Two results: "B is faster: geometric mean over 12 cases 0.93 [0.92, 0.94]" with how many cases are which.
+ */
+struct cg_comparison_counts {
+    int cases, faster, slower, same, unclear, none;
+};
+int cg_say_comparison(const char *a, const char *b, struct cg_estimate geometric_mean, double delta,
+                      struct cg_comparison_counts counts, char *text, size_t size);
+
+/* What a reader must know of a results file as a whole; calls say() for each: interrupted, one process,
+ * virtual machine, noise floor unknown or above 2 %, no counters, flags of records, emulated. */
+void cg_say_caveats(const struct cg_results *results, void (*say)(const char *sentence, void *context),
+                    void *context);
+
+#endif

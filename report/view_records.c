@@ -1,0 +1,201 @@
+/* Which record belongs to which case, and ratios of records. */
+#include "report/view.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+bool cg_setting_equal(const struct cg_setting *a, const struct cg_setting *b)
+{
+    return a->threads == b->threads && a->batch == b->batch && same_text(a->engine, b->engine) &&
+           same_text(a->isa, b->isa) && same_text(a->fusion, b->fusion) && same_text(a->cache, b->cache);
+}
+
+struct cg_setting cg_setting_of(const struct cg_record *record)
+{
+    return (struct cg_setting){record->engine, record->isa,     record->fusion,
+                               record->cache,  record->threads, record->batch};
+}
+
+int cg_setting_text(const struct cg_setting *setting, char *text, size_t size)
+{
+    char extra[128] = "";
+    if (setting->fusion && strcmp(setting->fusion, "full") != 0)
+        snprintf(extra, sizeof extra, ", fusion %.32s", setting->fusion);
+    if (setting->batch > 1)
+        snprintf(extra + strlen(extra), sizeof extra - strlen(extra), ", batch %d", setting->batch);
+    return snprintf(text, size, "%s, %d thread%s, %s, %s%s", setting->engine ? setting->engine : "?",
+                    setting->threads, setting->threads == 1 ? "" : "s",
+                    setting->isa ? setting->isa : "ISA unknown",
+                    setting->cache ? setting->cache : "cache unknown", extra);
+}
+
+static bool in_suite(const struct cg_suite_record *suite, const struct cg_record *record)
+{
+    for (int g = 0; g < suite->n_groups; g++)
+        for (int c = 0; c < suite->groups[g]->n_cases; c++)
+            if (same_text(suite->groups[g]->cases[c]->graph, record->graph))
+                return true;
+    return false;
+}
+
+struct cg_setting *cg_suite_settings(const struct cg_results *results, const struct cg_suite_record *suite,
+                                     int *n)
+{
+    struct cg_setting *settings = NULL;
+    *n = 0;
+    for (int r = 0; r < results->n_records; r++) {
+        const struct cg_setting setting = cg_setting_of(results->records[r]);
+        bool known = results->records[r]->samples.n == 0;
+        for (int i = 0; i < *n && !known; i++)
+            known = cg_setting_equal(&settings[i], &setting);
+        if (known || !in_suite(suite, results->records[r]))
+            continue;
+        struct cg_setting *larger = realloc(settings, (size_t)(*n + 1) * sizeof *settings);
+        if (!larger) {
+            free(settings);
+            *n = -1;
+            return NULL;
+        }
+        settings = larger;
+        settings[(*n)++] = setting;
+    }
+    return settings;
+}
+
+const struct cg_record *cg_find_record(const struct cg_results *results, const char *suite, const char *group,
+                                       const struct cg_case_record *c, const struct cg_setting *setting,
+                                       bool untimed)
+{
+    const struct cg_record *best = NULL;
+    int best_score = -1;
+    for (int r = 0; r < results->n_records; r++) {
+        const struct cg_record *record = results->records[r];
+        const struct cg_setting own = cg_setting_of(record);
+        if (!same_text(record->graph, c->graph) || (!untimed && record->samples.n == 0))
+            continue;
+        if (setting && !cg_setting_equal(&own, setting))
+            continue;
+        const bool same_suite = same_text(record->suite, suite);
+        const int score = (same_suite && same_text(record->group, group)) * 2 + same_suite;
+        if (score > best_score) {
+            best = record;
+            best_score = score;
+        }
+    }
+    return best;
+}
+
+struct timed_round {
+    int64_t process, round;
+    double log_time;
+};
+
+static int compare_rounds(const void *a, const void *b)
+{
+    const struct timed_round *x = a, *y = b;
+    if (x->process != y->process)
+        return x->process < y->process ? -1 : 1;
+    if (x->round != y->round)
+        return x->round < y->round ? -1 : 1;
+    return (x->log_time > y->log_time) - (x->log_time < y->log_time);
+}
+
+/* A record's samples in the order of process and round; malloc'd, NULL without memory. */
+static struct timed_round *sorted_rounds(const struct cg_record *record)
+{
+    const struct cg_sample_arrays *s = &record->samples;
+    struct timed_round *rounds = malloc((size_t)s->n * sizeof *rounds);
+    for (int i = 0; rounds && i < s->n; i++)
+        rounds[i] = (struct timed_round){s->process[i], s->round[i],
+                                         log((double)s->ns[i]) - log((double)s->iterations[i])};
+    if (rounds)
+        qsort(rounds, (size_t)s->n, sizeof *rounds, compare_rounds);
+    return rounds;
+}
+
+int cg_record_process_medians(const struct cg_record *record, double *medians)
+{
+    const int n = record->samples.n;
+    if (n <= 0)
+        return 0;
+    struct timed_round *rounds = sorted_rounds(record);
+    double *values = malloc((size_t)n * sizeof *values);
+    int count = rounds && values ? 0 : -1;
+    for (int i = 0; count >= 0 && i < n;) {
+        int end = i;
+        while (end < n && rounds[end].process == rounds[i].process) {
+            values[end - i] = rounds[end].log_time;
+            end++;
+        }
+        medians[count++] = cg_median(values, (size_t)(end - i));
+        i = end;
+    }
+    free(rounds);
+    free(values);
+    return count;
+}
+
+static bool unpaired_ratio(const struct cg_record *a, const struct cg_record *b, struct cg_estimate *ratio)
+{
+    double *medians = malloc((size_t)(a->samples.n + b->samples.n) * sizeof *medians);
+    const int na = medians ? cg_record_process_medians(a, medians) : -1;
+    const int nb = medians && na >= 0 ? cg_record_process_medians(b, medians + na) : -1;
+    if (na >= 0 && nb >= 0)
+        *ratio = cg_estimate_difference(medians, (size_t)na, medians + na, (size_t)nb);
+    free(medians);
+    return na >= 0 && nb >= 0;
+}
+
+bool cg_record_log_ratio(const struct cg_record *a, const struct cg_record *b, struct cg_estimate *ratio,
+                         bool *paired)
+{
+    *ratio = (struct cg_estimate){NAN, NAN, 0, 0, NAN, NAN};
+    *paired = false;
+    if (a->samples.n <= 0 || b->samples.n <= 0)
+        return true;
+    if (a->schedule != b->schedule)
+        return unpaired_ratio(a, b, ratio);
+    const int na = a->samples.n, nb = b->samples.n;
+    struct timed_round *rounds_a = sorted_rounds(a), *rounds_b = sorted_rounds(b);
+    double *logs = malloc((size_t)na * 4 * sizeof *logs);
+    int64_t *processes = malloc((size_t)na * sizeof *processes);
+    const bool enough = rounds_a && rounds_b && logs && processes;
+    size_t n = 0;
+    for (int i = 0, j = 0; enough && i < na && j < nb;) {
+        struct timed_round key = rounds_a[i];
+        key.log_time = rounds_b[j].log_time;
+        const int order = compare_rounds(&key, &rounds_b[j]);
+        if (order == 0) {
+            logs[n] = rounds_a[i++].log_time - rounds_b[j++].log_time;
+            processes[n++] = key.process;
+        } else if (order < 0) {
+            i++;
+        } else {
+            j++;
+        }
+    }
+    if (enough && n > 0) {
+        *ratio = cg_estimate_over_processes(logs, processes, n, logs + na);
+        *paired = true;
+    }
+    free(rounds_a);
+    free(rounds_b);
+    free(logs);
+    free(processes);
+    return enough;
+}
+
+double cg_device_peak(const struct cg_device_record *device, const char *isa, int threads)
+{
+    for (int i = 0; i < device->n_peaks; i++)
+        if (device->peaks[i].threads == threads && same_text(device->peaks[i].isa, isa))
+            return device->peaks[i].madds_per_s;
+    return NAN;
+}

@@ -1,0 +1,184 @@
+/* The suites in configs/suites. */
+#include "bench/config/config.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct cg_config *open_config(void)
+{
+    struct cg_error err = {0};
+    struct cg_config *config = cg_config_open(&err);
+    cr_assert(config, "%s", err.text);
+    return config;
+}
+
+static struct cg_suite *load(const struct cg_config *config, const char *name, bool quick)
+{
+    struct cg_error err = {0};
+    const struct cg_config_options options = {.quick = quick};
+    struct cg_suite *suite = cg_config_load_suite(config, name, &options, &err);
+    cr_assert(suite, "%s: %s", name, err.text);
+    return suite;
+}
+
+/* What the quick selection must hold: cases times fusions. */
+Test(suites, quick_selection_is_88_cases)
+{
+    static const struct {
+        const char *name;
+        int cases;
+    } rows[] = {{"g1", 12 + 4}, {"g2", 12 + 4}, {"g3", 15 + 5}, {"g4", 24}, {"networks", 12}};
+    struct cg_config *config = open_config();
+    double madds = 0;
+    int total = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct cg_suite *suite = load(config, rows[i].name, true);
+        const int fusions = suite->fusion_full + suite->fusion_none;
+        int cases = 0;
+        for (int g = 0; g < suite->n_groups; g++) {
+            cr_expect(suite->groups[g].quick);
+            for (int k = 0; k < suite->groups[g].n_cases; k++, cases += fusions) {
+                cr_expect(suite->groups[g].cases[k].quick);
+                madds += fusions * (double)cg_graph_cost(suite->groups[g].cases[k].graph).madds;
+            }
+        }
+        cr_expect_eq(cases, rows[i].cases, "%s has %d quick cases", rows[i].name, cases);
+        total += cases;
+        cg_suite_destroy(&suite);
+    }
+    cr_expect_eq(total, 88);
+    cr_expect(madds > 44e9 && madds < 46e9, "a round is %.2f Gmadds", madds / 1e9);
+    cg_config_close(&config);
+}
+
+static const struct cg_case *find_case(const struct cg_suite *suite, const char *name)
+{
+    for (int g = 0; g < suite->n_groups; g++)
+        for (int k = 0; k < suite->groups[g].n_cases; k++)
+            if (strcmp(suite->groups[g].cases[k].name, name) == 0)
+                return &suite->groups[g].cases[k];
+    return NULL;
+}
+
+/* Cases against the multiply-adds and figures that the paper's tables and their derivations give. */
+Test(suites, cases_are_the_papers)
+{
+    static const struct {
+        const char *suite, *name;
+        double madds_m, step, gtx1080ti, snapdragon810;
+    } rows[] = {
+        {"g1", "g1/arm/x1/1:12", 60.96, 2.484907, NAN, 57.6},
+        {"g1", "g1/gpu/x4/1:6", 16281.1, 1.791759, 189, NAN},
+        {"g1", "g1/matched/n192/1:16", 2312.1, 2.772589, NAN, NAN},
+        {"g2", "g2/arm/x1/g=8", 132.72, 3, NAN, 27.8},
+        {"g2", "g2/arm/x4/g=8", 2032.1, 3, NAN, 1.8},
+        {"g2", "g2/gpu/x2/g=2", 2032.1, 1, 873, NAN},
+        {"g3", "g3/arm/x1/1-fragment", 128.5, 0, NAN, 40.2},
+        {"g3", "g3/gpu/x4/4-fragment-parallel", 8220.8, 2, 292, NAN},
+        {"g4", "g4/c64/neither", 136.48, NAN, 2376, 20.2},
+        {"g4:wide_28", "g4:wide_28/c128/ReLU", 2183.66, NAN, 1735, 5.2},
+    };
+    struct cg_config *config = open_config();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct cg_suite *suite = load(config, rows[i].suite, false);
+        const struct cg_case *found = find_case(suite, rows[i].name);
+        cr_expect(found, "%s is missing", rows[i].name);
+        if (found) {
+            const double madds = (double)cg_graph_cost(found->graph).madds / 1e6;
+            const double figures[] = {found->step, found->paper[CG_PAPER_GTX1080TI].value,
+                                      found->paper[CG_PAPER_SNAPDRAGON810].value};
+            const double wanted[] = {rows[i].step, rows[i].gtx1080ti, rows[i].snapdragon810};
+            cr_expect(fabs(madds - rows[i].madds_m) < 0.06, "%s: %.2f M", rows[i].name, madds);
+            for (int k = 0; k < 3; k++)
+                cr_expect(isnan(wanted[k]) ? isnan(figures[k]) : fabs(figures[k] - wanted[k]) < 1e-5,
+                          "%s: figure %d is %g, expected %g", rows[i].name, k, figures[k], wanted[k]);
+        }
+        cg_suite_destroy(&suite);
+    }
+    cg_config_close(&config);
+}
+
+Test(suites, matched_sets_are_equal)
+{
+    static const struct {
+        const char *suite;
+        double within;
+    } rows[] = {{"g1", 0}, {"g2", 0.001}, {"g3", 0.001}};
+    struct cg_config *config = open_config();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct cg_suite *suite = load(config, rows[i].suite, false);
+        int matched = 0;
+        for (int g = 0; g < suite->n_groups; g++) {
+            const struct cg_group *group = &suite->groups[g];
+            if (strcmp(group->set, "matched") != 0)
+                continue;
+            matched++;
+            const double first = (double)cg_graph_cost(group->cases[group->baseline].graph).madds;
+            for (int k = 0; k < group->n_cases; k++) {
+                const double madds = (double)cg_graph_cost(group->cases[k].graph).madds;
+                cr_expect(fabs(madds / first - 1) <= rows[i].within, "%s: %g", group->cases[k].name,
+                          madds / first);
+            }
+        }
+        cr_expect_geq(matched, 1);
+        cg_suite_destroy(&suite);
+    }
+    cg_config_close(&config);
+}
+
+Test(suites, g4_says_that_its_unit_is_inferred)
+{
+    struct cg_config *config = open_config();
+    struct cg_suite *suite = load(config, "g4", false);
+    const struct cg_case *both = find_case(suite, "g4/c32/ReLU + short-cut");
+    const struct cg_case *relu = find_case(suite, "g4/c32/ReLU");
+    cr_assert(both && relu);
+    cr_expect(both->inferred && both->factors[0] && both->factors[1]);
+    cr_expect(relu->factors[0] && !relu->factors[1]);
+    cr_expect(suite->fusion_full && suite->fusion_none);
+    cr_expect_str_eq(suite->factor_names[1], "short-cut");
+    cg_suite_destroy(&suite);
+    cg_config_close(&config);
+}
+
+Test(suites, unknown_names_get_the_nearest)
+{
+    static const struct {
+        const char *name, *sentence;
+    } rows[] = {{"g11", "did you mean 'g1'"},          {"network", "did you mean 'networks'"},
+                {"g4:wide", "did you mean 'wide_28'"}, {"g1:other", "has one reading"},
+                {"../suites/g1", "there is no suite"}, {"", "there is no suite"}};
+    struct cg_config *config = open_config();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct cg_error err = {0};
+        struct cg_suite *suite = cg_config_load_suite(config, rows[i].name, NULL, &err);
+        cr_expect_null(suite);
+        cr_expect_eq(err.status, CG_INVALID);
+        cr_expect(strstr(err.text, rows[i].sentence), "%s: %s", rows[i].name, err.text);
+    }
+    cg_config_close(&config);
+}
+
+Test(suites, every_listed_suite_loads)
+{
+    struct cg_config *config = open_config();
+    struct cg_error err = {0};
+    struct cg_suite_row *rows;
+    int n;
+    cr_assert_eq(cg_config_list_suites(config, &rows, &n, &err), CG_OK, "%s", err.text);
+    cr_assert_geq(n, 5);
+    cr_expect_str_eq(rows[0].name, "g1");
+    cr_expect_str_eq(rows[4].name, "networks");
+    for (int i = 0; i < n; i++) {
+        struct cg_suite *suite = load(config, rows[i].name, false);
+        cr_expect_gt(suite->n_groups, 0);
+        for (int g = 0; g < suite->n_groups; g++)
+            for (int k = 0; k < suite->groups[g].n_cases; k++)
+                cr_expect(suite->groups[g].cases[k].graph, "%s has no graph", suite->groups[g].cases[k].name);
+        cg_suite_destroy(&suite);
+    }
+    free(rows);
+    cg_config_close(&config);
+}
