@@ -89,14 +89,14 @@ bool cg_order_of(const struct cg_suite_view *view, struct cg_order *order)
     struct entry *entries = entries_of(view, &n);
     double *values = entries ? malloc(2 * (size_t)(n + 1) * sizeof *values) : NULL;
     bool enough = values != NULL;
-    for (int i = 0; enough && i < n; i++) {
-        values[i] = (double)entries[i].c->record->madds;
-        values[n + i] = entries[i].c->record->time.median;
-    }
-    order->networks = n;
-    if (enough && n >= 2) {
-        enough = cg_spearman(values, values + n, (size_t)n, &order->spearman);
-        order->kendall = cg_kendall(values, values + n, (size_t)n);
+    for (int i = 0; enough && i < n; i++)
+        if (entries[i].c->c->reconstruction != 1) {
+            values[order->networks] = (double)entries[i].c->record->madds;
+            values[n + order->networks++] = entries[i].c->record->time.median;
+        }
+    if (enough && order->networks >= 2) {
+        enough = cg_spearman(values, values + n, (size_t)order->networks, &order->spearman);
+        order->kendall = cg_kendall(values, values + n, (size_t)order->networks);
         enough = enough && judge_pairs(entries, n, view->delta, order);
     }
     free(values);

@@ -154,8 +154,7 @@ enum cg_status cg_tables_of_suite(const struct cg_results *results, const struct
     return status;
 }
 
-/* Columns of the terminal within what tables are made for; 120 where there is none. */
-static int width_of(FILE *out)
+int cg_report_width(FILE *out)
 {
     struct winsize size;
     const int fd = fileno(out);
@@ -202,7 +201,7 @@ enum cg_status cg_report_print(const struct cg_results *results, const char *sui
         status = add_table(&tables, cg_table_of_skipped(results), err);
     if (status == CG_OK && format == CG_FORMAT_JSON)
         fputs("{\"tables\": [\n", out);
-    const int width = width_of(out);
+    const int width = cg_report_width(out);
     for (int i = 0; i < tables.n && status == CG_OK; i++) {
         if (i > 0 && format == CG_FORMAT_JSON)
             fputs(",\n", out);

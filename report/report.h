@@ -28,4 +28,7 @@ enum cg_format {
 enum cg_status cg_report_print(const struct cg_results *results, const char *suite, enum cg_format format,
                                FILE *out, struct cg_error *err);
 
+/* Columns of the terminal behind `out`, at least 80; 120 where it is none. */
+int cg_report_width(FILE *out);
+
 #endif

@@ -220,11 +220,11 @@ struct cg_table *cg_table_of_growth(const struct cg_suite_views *all, const char
         cg_table_add_column(table, "fewest_threads",
                             cg_table_format(table, "%d thread%s", fewest->setting.threads,
                                             fewest->setting.threads == 1 ? "" : "s"),
-                            CG_COLUMN_INTERVAL, 0);
+                            CG_COLUMN_INTERVAL, 1);
         cg_table_add_column(table, "most_threads",
                             cg_table_format(table, "%d threads", most->setting.threads), CG_COLUMN_INTERVAL,
                             0);
-        cg_table_add_column(table, "change", "factor\n[95 % interval]", CG_COLUMN_INTERVAL, 0);
+        cg_table_add_column(table, "change", "factor\n[95 % interval]", CG_COLUMN_INTERVAL, 1);
         cg_table_add_column(table, "verdict", "verdict", CG_COLUMN_TEXT, 0);
         bool said = false;
         for (int k = 0; k < n; k++) {

@@ -120,59 +120,92 @@ static void put_wrapped(const char *text, int width, int indent, FILE *out)
     putc('\n', out);
 }
 
-static void print_text(const struct cg_table *table, int width, FILE *out)
+/* Columns that stand beside each other in one block: the first column, then as many as fit from `from` on.
+ * Returns the column after the block's last; *total is the block's width. */
+static int block_end(const struct cg_table *table, const int *widths, int from, int limit, int *total)
 {
-    int widths[MAX_COLUMNS];
-    const int left_out = fit_columns(table, width, widths), lines = head_lines(table);
-    put_wrapped(table->title, width, 2, out);
-    if (table->caption)
-        put_wrapped(table->caption, width, 2, out);
-    int total = 0;
+    int c = from;
+    *total = widths[0] > 0 ? widths[0] : 0;
+    for (; c < table->n_columns; c++) {
+        if (widths[c] < 0)
+            continue;
+        if (c > from && *total + GAP + widths[c] > limit)
+            break;
+        *total += GAP + widths[c];
+    }
+    return c;
+}
+
+static bool in_block(int c, const int *widths, int from, int end)
+{
+    return widths[c] >= 0 && (c == 0 || (c >= from && c < end));
+}
+
+static void print_heads(const struct cg_table *table, const int *widths, int from, int end, int total,
+                        FILE *out)
+{
+    const int lines = head_lines(table);
     for (int line = 0; line < lines; line++) {
-        bool first = true;
         for (int c = 0; c < table->n_columns; c++) {
-            if (widths[c] < 0)
+            if (!in_block(c, widths, from, end))
                 continue;
-            size_t length;
-            /* heads stand at the bottom of their lines */
-            int own = 1;
+            int own = 1; /* heads stand at the bottom of their lines */
             for (const char *at = table->columns[c].head; *at; at++)
                 own += *at == '\n';
+            size_t length = 0;
             const char *text =
                 line < lines - own ? "" : head_line(table->columns[c].head, line - (lines - own), &length);
-            if (line < lines - own)
-                length = 0;
-            if (!first)
+            if (c > 0)
                 pad(GAP, out);
             put_cell(text, length, widths[c], table->columns[c].kind == CG_COLUMN_TEXT, out);
-            if (line == 0)
-                total += widths[c] + (first ? 0 : GAP);
-            first = false;
         }
         putc('\n', out);
     }
     for (int i = 0; i < total; i++)
         fputs("\xe2\x94\x80", out);
     putc('\n', out);
-    for (int r = 0; r < table->n_rows; r++) {
-        if (table->rows[r].section) {
-            put_wrapped(table->rows[r].section, width, 2, out);
+}
+
+static void print_row(const struct cg_table *table, const struct cg_row *row, const int *widths, int from,
+                      int end, FILE *out)
+{
+    int gap = 0; /* blanks owed: none are written at the end of a line */
+    for (int c = 0; c < table->n_columns; c++) {
+        if (!in_block(c, widths, from, end))
+            continue;
+        const char *text = cell_text(&row->cells[c]);
+        const bool left = table->columns[c].kind == CG_COLUMN_TEXT;
+        const int own = cg_text_width(text), blank = widths[c] > own ? widths[c] - own : 0;
+        if (own > 0) {
+            pad(gap + (left ? 0 : blank), out);
+            cg_put_plain(text, out);
+            gap = GAP + (left ? blank : 0);
+        } else {
+            gap += widths[c] + GAP;
         }
-        int gap = 0; /* blanks owed: none are written at the end of a line */
-        for (int c = 0; c < table->n_columns; c++) {
-            if (widths[c] < 0)
-                continue;
-            const char *text = cell_text(&table->rows[r].cells[c]);
-            const bool left = table->columns[c].kind == CG_COLUMN_TEXT;
-            const int own = cg_text_width(text), blank = widths[c] > own ? widths[c] - own : 0;
-            if (own > 0) {
-                pad(gap + (left ? 0 : blank), out);
-                cg_put_plain(text, out);
-                gap = GAP + (left ? blank : 0);
-            } else {
-                gap += widths[c] + GAP;
-            }
+    }
+    putc('\n', out);
+}
+
+static void print_text(const struct cg_table *table, int width, FILE *out)
+{
+    int widths[MAX_COLUMNS];
+    const int left_out = fit_columns(table, width, widths);
+    put_wrapped(table->title, width, 2, out);
+    if (table->caption)
+        put_wrapped(table->caption, width, 2, out);
+    /* what does not fit beside the rest goes below it, in a block of its own */
+    for (int from = 1, end; from < table->n_columns || from == 1; from = end) {
+        int total;
+        end = block_end(table, widths, from, width, &total);
+        print_heads(table, widths, from, end, total, out);
+        for (int r = 0; r < table->n_rows; r++) {
+            if (table->rows[r].section)
+                put_wrapped(table->rows[r].section, width, 2, out);
+            print_row(table, &table->rows[r], widths, from, end, out);
         }
+        if (end >= table->n_columns)
+            break;
         putc('\n', out);
     }
     for (int i = 0; i < table->n_sentences; i++)

@@ -18,6 +18,8 @@
       "engines against the reference: a sweep of shapes and every network", false) \
     X(cg_command_export, "export", "NET -o F.onnx [options]", \
       "the same network and weights for any other engine", false) \
+    X(cg_command_compare, "compare", "A.json B.json... [options]", \
+      "the same cases side by side: ratio, interval, verdict; ranks and rank flips", false) \
     X(cg_command_worker, "worker", "VERSION PARENT", "answers the scheduler of a run; started by the program itself", true)
 /* clang-format on */
 

@@ -1,0 +1,85 @@
+#include "bench/commands/command.h"
+#include "bench/commands/options.h"
+#include "report/compare.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum cg_status print_tables(const struct cg_comparison *comparisons, int n, enum cg_format format,
+                                   struct cg_error *err)
+{
+    struct cg_tables tables = {0};
+    enum cg_status status = cg_comparison_tables(comparisons, n, &tables)
+                                ? CG_OK
+                                : cg_fail(err, CG_NO_MEMORY, "no memory for the tables");
+    for (int i = 0; i < tables.n && status == CG_OK; i++) {
+        if (i > 0 && format == CG_FORMAT_CSV)
+            putchar('\n');
+        status = cg_table_print(tables.items[i], format, cg_report_width(stdout), stdout, err);
+    }
+    cg_tables_free(&tables);
+    return status;
+}
+
+/* Cases of the whole comparison that make --fail-on slower fail. */
+static int count_slower(const struct cg_comparison *comparisons, int n)
+{
+    int slower = 0;
+    for (int i = 0; i < n; i++)
+        slower += comparisons[i].counts.slower;
+    return slower;
+}
+
+enum cg_status cg_command_compare(int argc, char **argv, struct cg_error *err)
+{
+    const char *fail_on = NULL;
+    bool json = false, csv = false, markdown = false, done = false;
+    int first;
+    const struct cg_option options[] = {
+        {"fail-on", 0, CG_OPTION_STRING, "slower", "exit with 3 when a case is SLOWER than in A", &fail_on},
+        {"json", 0, CG_OPTION_FLAG, NULL, "print JSON", &json},
+        {"csv", 0, CG_OPTION_FLAG, NULL, "print CSV", &csv},
+        {"markdown", 0, CG_OPTION_FLAG, NULL,
+         "print Markdown\n"
+         "A file is a results file or a device of the paper: paper:gtx1080ti, paper:snapdragon810\n"
+         "(point values of Table 8, no intervals). The first is compared with each of the others.",
+         &markdown},
+    };
+    enum cg_status status = cg_options_parse("compare", options, sizeof options / sizeof options[0], argc,
+                                             argv, 2, -1, &first, &done, err);
+    if (status != CG_OK || done)
+        return status;
+    if (fail_on && strcmp(fail_on, "slower") != 0)
+        return cg_fail(err, CG_INVALID, "--fail-on takes 'slower', not '%s'", fail_on);
+    if (json + csv + markdown > 1)
+        return cg_fail(err, CG_INVALID, "only one of --json, --csv and --markdown can be given");
+    struct cg_inputs inputs;
+    struct cg_comparison *comparisons = NULL;
+    int n = 0;
+    status = cg_inputs_load((const char *const *)argv + first, argc - first, &inputs, err);
+    if (status == CG_OK) {
+        comparisons = calloc((size_t)inputs.n, sizeof *comparisons);
+        if (!comparisons)
+            status = cg_fail(err, CG_NO_MEMORY, "no memory to compare %d files", inputs.n);
+    }
+    for (int i = 1; status == CG_OK && i < inputs.n; i++) {
+        status = cg_compare(&inputs.items[0], &inputs.items[i], &comparisons[n], err);
+        n += status == CG_OK;
+    }
+    if (status == CG_OK && json)
+        cg_comparison_json(comparisons, n, stdout);
+    else if (status == CG_OK)
+        status = print_tables(comparisons, n,
+                              csv        ? CG_FORMAT_CSV
+                              : markdown ? CG_FORMAT_MARKDOWN
+                                         : CG_FORMAT_TEXT,
+                              err);
+    if (status == CG_OK && fail_on && count_slower(comparisons, n) > 0)
+        status = cg_fail(err, CG_CHECK_FAILED, "%d case(s) are SLOWER", count_slower(comparisons, n));
+    for (int i = 0; i < n; i++)
+        cg_comparison_free(&comparisons[i]);
+    free(comparisons);
+    cg_inputs_free(&inputs);
+    return status;
+}

@@ -1,0 +1,425 @@
+#include "report/compare.h"
+
+#include "bench/stats/rank.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool is_timed(const struct cg_record *record)
+{
+    return record->time.median > 0;
+}
+
+int cg_record_network_name(const struct cg_record *record, char *text, size_t size)
+{
+    int batch = 0, h = 224, w = 224, channels = 0;
+    if (size)
+        text[0] = '\0';
+    if (!record->network || !record->network[0])
+        return 0;
+    if (!record->input || sscanf(record->input, "%dx%dx%dx%d", &batch, &h, &w, &channels) != 4)
+        h = w = 224;
+    const bool variant = record->variant && record->variant[0];
+    /* the paper's devices carry the size in the variant */
+    char at[48] = "";
+    if (h == w && h != 224)
+        snprintf(at, sizeof at, "@%d", h);
+    else if (h != w)
+        snprintf(at, sizeof at, "@%dx%d", w, h);
+    return snprintf(text, size, "%.100s%s%.100s%s", record->network, variant ? ":" : "",
+                    variant ? record->variant : "", at);
+}
+
+/* The engine, if a file holds timed records of one only. */
+static const char *only_engine(const struct cg_results *results)
+{
+    const char *engine = NULL;
+    for (int r = 0; r < results->n_records; r++) {
+        if (!is_timed(results->records[r]))
+            continue;
+        if (engine && !same_text(engine, results->records[r]->engine))
+            return NULL;
+        engine = results->records[r]->engine;
+    }
+    return engine;
+}
+
+/* Why two records of the same computation are not compared; NULL when they are. */
+static const char *difference(const struct cg_comparison *comparison, const struct cg_record *a,
+                              const struct cg_record *b)
+{
+    if (comparison->a->paper || comparison->b->paper)
+        return same_text(a->fusion, b->fusion) && same_text(a->cache, b->cache)
+                   ? NULL
+                   : "the paper's devices: fusion full, hot";
+    if (!comparison->across_engines && !same_text(a->engine, b->engine))
+        return "another engine";
+    if (a->threads != b->threads)
+        return "other threads";
+    if (a->batch != b->batch)
+        return "another batch";
+    if (!same_text(a->fusion, b->fusion))
+        return "another fusion";
+    if (!same_text(a->cache, b->cache))
+        return "another cache state";
+    return NULL;
+}
+
+static bool same_computation(const struct cg_comparison *comparison, const struct cg_record *a,
+                             const struct cg_record *b)
+{
+    if (comparison->a->paper || comparison->b->paper) {
+        char id_a[256], id_b[256];
+        return cg_record_network_name(a, id_a, sizeof id_a) > 0 &&
+               cg_record_network_name(b, id_b, sizeof id_b) > 0 && strcmp(id_a, id_b) == 0;
+    }
+    return same_text(a->graph, b->graph);
+}
+
+/* Equal case names with unequal graphs: the suites differ between the files. */
+static bool same_name(const struct cg_record *a, const struct cg_record *b)
+{
+    return same_text(a->suite, b->suite) && same_text(a->case_name, b->case_name);
+}
+
+/* The record of `results` that matches, the same ISA preferred; else NULL with the nearest reason in *why. */
+static const struct cg_record *find_match(const struct cg_comparison *comparison,
+                                          const struct cg_record *record, const struct cg_results *results,
+                                          const bool *used, int *index, const char **why)
+{
+    const struct cg_record *best = NULL;
+    *why = "the case is not in the other file";
+    for (int r = 0; r < results->n_records; r++) {
+        const struct cg_record *other = results->records[r];
+        if (used[r] || !is_timed(other))
+            continue;
+        if (!same_computation(comparison, record, other)) {
+            if (same_name(record, other) && !(comparison->a->paper || comparison->b->paper))
+                *why = "the graph differs";
+            continue;
+        }
+        const char *reason = difference(comparison, record, other);
+        if (reason) {
+            *why = reason;
+            continue;
+        }
+        if (!best || (!same_text(best->isa, record->isa) && same_text(other->isa, record->isa))) {
+            best = other;
+            *index = r;
+        }
+    }
+    return best;
+}
+
+static bool estimate_ratio(const struct cg_record *a, const struct cg_record *b, struct cg_estimate *ratio)
+{
+    *ratio = (struct cg_estimate){log(b->time.median) - log(a->time.median), NAN, 0, 0, NAN, NAN};
+    if (a->samples.n == 0 || b->samples.n == 0)
+        return true;
+    double *medians = malloc((size_t)(a->samples.n + b->samples.n) * sizeof *medians);
+    const int na = medians ? cg_record_process_medians(a, medians) : -1;
+    const int nb = na >= 0 ? cg_record_process_medians(b, medians + na) : -1;
+    if (nb >= 0)
+        *ratio = cg_estimate_difference(medians + na, (size_t)nb, medians, (size_t)na);
+    free(medians);
+    return nb >= 0;
+}
+
+static bool add_unmatched(struct cg_comparison *comparison, const struct cg_record *record, bool in_b,
+                          const char *why)
+{
+    const int n = comparison->n_unmatched;
+    if ((n & (n - 1)) == 0) {
+        struct cg_unmatched *larger =
+            realloc(comparison->unmatched, (size_t)(n ? 2 * n : 1) * sizeof *larger);
+        if (!larger)
+            return false;
+        comparison->unmatched = larger;
+    }
+    comparison->unmatched[comparison->n_unmatched++] = (struct cg_unmatched){record, in_b, why};
+    return true;
+}
+
+static bool match_records(struct cg_comparison *comparison)
+{
+    const struct cg_results *a = comparison->a->results, *b = comparison->b->results;
+    bool *used = calloc((size_t)b->n_records + 1, sizeof *used);
+    comparison->matches = calloc((size_t)a->n_records + 1, sizeof *comparison->matches);
+    bool enough = used && comparison->matches;
+    for (int r = 0; enough && r < a->n_records; r++) {
+        const struct cg_record *record = a->records[r];
+        const char *why;
+        int index = 0;
+        if (!is_timed(record))
+            continue;
+        const struct cg_record *other = find_match(comparison, record, b, used, &index, &why);
+        if (!other) {
+            enough = add_unmatched(comparison, record, false, why);
+            continue;
+        }
+        used[index] = true;
+        struct cg_match *match = &comparison->matches[comparison->n_matches++];
+        *match = (struct cg_match){record, other, record->case_name, {.mean = NAN}, CG_NO_VERDICT};
+        enough = estimate_ratio(record, other, &match->ratio);
+    }
+    for (int r = 0; enough && r < b->n_records; r++) {
+        const char *why;
+        int index;
+        if (used[r] || !is_timed(b->records[r]))
+            continue;
+        bool *none = calloc((size_t)a->n_records + 1, sizeof *none);
+        enough = none != NULL;
+        if (!enough)
+            break;
+        if (find_match(comparison, b->records[r], a, none, &index, &why))
+            why = "matched another record already";
+        free(none);
+        enough = add_unmatched(comparison, b->records[r], true, why);
+    }
+    free(used);
+    return enough;
+}
+
+/* One mean log time a process over the matches, for as many processes as every match has. Returns how many.
+ */
+static int process_means(const struct cg_comparison *comparison, bool of_b, double **means)
+{
+    int processes = -1;
+    *means = NULL;
+    for (int m = 0; m < comparison->n_matches; m++) {
+        const struct cg_record *record = of_b ? comparison->matches[m].b : comparison->matches[m].a;
+        double *medians = malloc((size_t)(record->samples.n + 1) * sizeof *medians);
+        const int n = medians ? cg_record_process_medians(record, medians) : -1;
+        if (n < 0) {
+            free(medians);
+            return -1;
+        }
+        if (processes < 0) {
+            *means = calloc((size_t)n + 1, sizeof **means);
+            processes = *means ? n : -1;
+        }
+        processes = n < processes ? n : processes;
+        for (int p = 0; p < processes; p++)
+            (*means)[p] += medians[p] / comparison->n_matches;
+        free(medians);
+        if (!*means)
+            return -1;
+    }
+    return processes < 0 ? 0 : processes;
+}
+
+static bool find_geometric_mean(struct cg_comparison *comparison)
+{
+    comparison->geometric_mean = (struct cg_estimate){NAN, NAN, 0, 0, NAN, NAN};
+    if (comparison->n_matches == 0)
+        return true;
+    double sum = 0, *means_a, *means_b;
+    for (int m = 0; m < comparison->n_matches; m++)
+        sum += comparison->matches[m].ratio.mean;
+    const int na = process_means(comparison, false, &means_a), nb = process_means(comparison, true, &means_b);
+    const bool enough = na >= 0 && nb >= 0;
+    if (enough && na > 0 && nb > 0)
+        comparison->geometric_mean = cg_estimate_difference(means_b, (size_t)nb, means_a, (size_t)na);
+    else
+        comparison->geometric_mean.mean = sum / comparison->n_matches;
+    free(means_a);
+    free(means_b);
+    return enough;
+}
+
+static bool judge(struct cg_comparison *comparison)
+{
+    const size_t n = (size_t)comparison->n_matches;
+    struct cg_estimate *estimates = malloc((n + 1) * sizeof *estimates);
+    enum cg_verdict *verdicts = malloc((n + 1) * sizeof *verdicts);
+    bool enough = estimates && verdicts;
+    for (size_t m = 0; enough && m < n; m++)
+        estimates[m] = comparison->matches[m].ratio;
+    enough = enough && cg_verdicts(estimates, n, comparison->delta, verdicts);
+    comparison->counts.cases = (int)n;
+    for (size_t m = 0; enough && m < n; m++) {
+        comparison->matches[m].verdict = verdicts[m];
+        comparison->counts.faster += verdicts[m] == CG_FASTER;
+        comparison->counts.slower += verdicts[m] == CG_SLOWER;
+        comparison->counts.same += verdicts[m] == CG_SAME;
+        comparison->counts.unclear += verdicts[m] == CG_UNCLEAR;
+        comparison->counts.none += verdicts[m] == CG_NO_VERDICT;
+    }
+    free(estimates);
+    free(verdicts);
+    return enough;
+}
+
+/* ---- orders of networks ---- */
+
+static bool is_network(const struct cg_match *match)
+{
+    return match->a->network && match->a->network[0];
+}
+
+/* Two networks are ordered against each other under one setting only. */
+static bool one_setting(const struct cg_match *x, const struct cg_match *y)
+{
+    return same_text(x->a->engine, y->a->engine) && x->a->threads == y->a->threads &&
+           x->a->batch == y->a->batch && same_text(x->a->fusion, y->a->fusion) &&
+           same_text(x->a->cache, y->a->cache);
+}
+
+static double category_time(const struct cg_record *record, const char *category)
+{
+    double time = 0;
+    for (int i = 0; i < record->n_layers; i++)
+        if (record->layers[i].category && strcmp(record->layers[i].category, category) == 0 &&
+            !isnan(record->layers[i].time_ns))
+            time += record->layers[i].time_ns;
+    return time;
+}
+
+/* The category of layers whose part of the difference between the two networks changes most from a to b, each
+ * side in units of its own mean time. NULL without profiles. */
+static const char *cause_of(const struct cg_match *x, const struct cg_match *y)
+{
+    static const char *const categories[] = {"conv", "depthwise", "shuffle", "elementwise", "data", "other"};
+    const char *cause = NULL;
+    double most = 0;
+    if (!x->a->n_layers || !x->b->n_layers || !y->a->n_layers || !y->b->n_layers)
+        return NULL;
+    const double unit_a = x->a->time.median + y->a->time.median,
+                 unit_b = x->b->time.median + y->b->time.median;
+    for (size_t k = 0; k < sizeof categories / sizeof categories[0]; k++) {
+        const double before =
+            (category_time(x->a, categories[k]) - category_time(y->a, categories[k])) / unit_a;
+        const double after =
+            (category_time(x->b, categories[k]) - category_time(y->b, categories[k])) / unit_b;
+        if (fabs(after - before) > most) {
+            most = fabs(after - before);
+            cause = categories[k];
+        }
+    }
+    return cause;
+}
+
+/* Orders of one side over all pairs: verdict of time(first) / time(second); point values of the paper by the
+ * margin. */
+static bool judge_order(const struct cg_comparison *comparison, bool of_b, const int *pairs, size_t n,
+                        struct cg_estimate *ratios, enum cg_verdict *verdicts)
+{
+    const bool paper = of_b ? comparison->b->paper : comparison->a->paper;
+    for (size_t p = 0; p < n; p++) {
+        const struct cg_match *x = &comparison->matches[pairs[2 * p]],
+                              *y = &comparison->matches[pairs[2 * p + 1]];
+        bool paired;
+        if (!paper && !cg_record_log_ratio(of_b ? x->b : x->a, of_b ? y->b : y->a, &ratios[p], &paired))
+            return false;
+        if (paper) {
+            ratios[p] = (struct cg_estimate){.mean = log((of_b ? x->b : x->a)->time.median) -
+                                                     log((of_b ? y->b : y->a)->time.median),
+                                             .se = NAN,
+                                             .low = NAN,
+                                             .high = NAN};
+            verdicts[p] = ratios[p].mean > log(1 + comparison->delta)   ? CG_SLOWER
+                          : ratios[p].mean < log(1 - comparison->delta) ? CG_FASTER
+                                                                        : CG_UNCLEAR;
+        }
+    }
+    return paper || cg_verdicts(ratios, n, comparison->delta, verdicts);
+}
+
+static bool find_flips(struct cg_comparison *comparison)
+{
+    const size_t room = (size_t)comparison->n_matches * (size_t)comparison->n_matches / 2 + 1;
+    int *pairs = malloc(2 * room * sizeof *pairs);
+    struct cg_estimate *ratios = malloc(2 * room * sizeof *ratios);
+    enum cg_verdict *verdicts = malloc(2 * room * sizeof *verdicts);
+    bool enough = pairs && ratios && verdicts;
+    size_t n = 0;
+    for (int i = 0; enough && i < comparison->n_matches; i++)
+        for (int j = i + 1; j < comparison->n_matches; j++)
+            if (is_network(&comparison->matches[i]) && is_network(&comparison->matches[j]) &&
+                one_setting(&comparison->matches[i], &comparison->matches[j])) {
+                pairs[2 * n] = i;
+                pairs[2 * n++ + 1] = j;
+            }
+    enough = enough && judge_order(comparison, false, pairs, n, ratios, verdicts) &&
+             judge_order(comparison, true, pairs, n, ratios + room, verdicts + room);
+    comparison->flips = enough ? calloc(n + 1, sizeof *comparison->flips) : NULL;
+    enough = comparison->flips != NULL;
+    for (size_t p = 0; enough && p < n; p++) {
+        const bool up = verdicts[p] == CG_FASTER && verdicts[room + p] == CG_SLOWER;
+        const bool down = verdicts[p] == CG_SLOWER && verdicts[room + p] == CG_FASTER;
+        if (!up && !down)
+            continue;
+        const struct cg_match *x = &comparison->matches[pairs[2 * p]],
+                              *y = &comparison->matches[pairs[2 * p + 1]];
+        struct cg_interval in_a = cg_ratio_of(ratios[p]), in_b = cg_ratio_of(ratios[room + p]);
+        if (down) {
+            in_a = (struct cg_interval){1 / in_a.value, 1 / in_a.high, 1 / in_a.low};
+            in_b = (struct cg_interval){1 / in_b.value, 1 / in_b.high, 1 / in_b.low};
+        }
+        comparison->flips[comparison->n_flips++] =
+            (struct cg_flip){(up ? x : y)->label, (up ? y : x)->label, in_a, in_b, cause_of(x, y)};
+    }
+    free(pairs);
+    free(ratios);
+    free(verdicts);
+    return enough;
+}
+
+/* Over the networks of the setting that has most of them. */
+static bool correlate(struct cg_comparison *comparison)
+{
+    comparison->spearman = comparison->kendall = NAN;
+    const int n = comparison->n_matches;
+    double *times = malloc(2 * (size_t)(n + 1) * sizeof *times);
+    bool enough = times != NULL;
+    for (int first = 0; enough && first < n; first++) {
+        int count = 0;
+        if (!is_network(&comparison->matches[first]))
+            continue;
+        for (int m = 0; m < n; m++)
+            if (is_network(&comparison->matches[m]) &&
+                one_setting(&comparison->matches[first], &comparison->matches[m])) {
+                times[count] = comparison->matches[m].a->time.median;
+                times[n + count++] = comparison->matches[m].b->time.median;
+            }
+        if (count <= comparison->n_networks || count < 3)
+            continue;
+        comparison->n_networks = count;
+        enough = cg_spearman(times, times + n, (size_t)count, &comparison->spearman);
+        comparison->kendall = cg_kendall(times, times + n, (size_t)count);
+    }
+    free(times);
+    return enough;
+}
+
+enum cg_status cg_compare(const struct cg_input *a, const struct cg_input *b,
+                          struct cg_comparison *comparison, struct cg_error *err)
+{
+    *comparison = (struct cg_comparison){.a = a, .b = b};
+    const char *engine_a = only_engine(a->results), *engine_b = only_engine(b->results);
+    comparison->across_engines =
+        !a->paper && !b->paper && engine_a && engine_b && strcmp(engine_a, engine_b) != 0;
+    comparison->delta = fmax(cg_delta(a->results->device.noise_between_runs),
+                             cg_delta(b->results->device.noise_between_runs));
+    if (!match_records(comparison) || !judge(comparison) || !find_geometric_mean(comparison) ||
+        !correlate(comparison) || !find_flips(comparison)) {
+        cg_comparison_free(comparison);
+        return cg_fail(err, CG_NO_MEMORY, "no memory to compare '%s' and '%s'", a->name, b->name);
+    }
+    return CG_OK;
+}
+
+void cg_comparison_free(struct cg_comparison *comparison)
+{
+    free(comparison->matches);
+    free(comparison->flips);
+    free(comparison->unmatched);
+    *comparison = (struct cg_comparison){0};
+}

@@ -1,0 +1,83 @@
+/* Results side by side: the first file against each of the others. Only equal computations under equal
+ * options are matched (same graph, engine, threads, batch, fusion, cache state); what differs is listed. */
+#ifndef CONVGAUGE_REPORT_COMPARE_H
+#define CONVGAUGE_REPORT_COMPARE_H
+
+#include "report/sentences.h"
+#include "report/table.h"
+#include "report/view.h"
+
+#include <stdio.h>
+
+/* One input: a results file, or a device of the paper (point values, no intervals). */
+struct cg_input {
+    const char *name; /* as given */
+    bool paper;
+    struct cg_results *results; /* owned by the list */
+};
+
+struct cg_inputs {
+    int n;
+    struct cg_input *items;
+};
+
+/* Loads every name: a path, or "paper:gtx1080ti", "paper:snapdragon810". The caller frees it, also after a
+ * failure. */
+enum cg_status cg_inputs_load(const char *const *names, int n, struct cg_inputs *inputs,
+                              struct cg_error *err);
+void cg_inputs_free(struct cg_inputs *inputs);
+
+/* The name by which a whole network is known over files: "family:variant", "@192" where the input is not
+ * 224x224. Empty (0) for other records. snprintf-like. */
+int cg_record_network_name(const struct cg_record *record, char *text, size_t size);
+
+struct cg_match {
+    const struct cg_record *a, *b;
+    const char *label;
+    struct cg_estimate
+        ratio; /* log time(b) / time(a); without interval where a side is of the paper or one process */
+    enum cg_verdict verdict;
+};
+
+/* Two networks in different order on the two sides. */
+struct cg_flip {
+    const char *slower_in_b, *faster_in_b; /* the other way round in a */
+    struct cg_interval ratio_a, ratio_b;   /* time(slower_in_b) / time(faster_in_b) */
+    const char *kind; /* category of layers that contributes most; NULL: no profiles in the files */
+};
+
+struct cg_unmatched {
+    const struct cg_record *record;
+    bool in_b;
+    const char *why;
+};
+
+struct cg_comparison {
+    const struct cg_input *a, *b;
+    bool across_engines; /* each side has one engine, and they differ: matched all the same, and said */
+    double delta;
+    int n_matches;
+    struct cg_match *matches;
+    struct cg_comparison_counts counts;
+    struct cg_estimate geometric_mean; /* over the matches, by processes */
+    int n_networks;                    /* whole networks matched, for the correlations */
+    double spearman, kendall;          /* of their times */
+    int n_flips;
+    struct cg_flip *flips;
+    int n_unmatched;
+    struct cg_unmatched *unmatched;
+};
+
+enum cg_status cg_compare(const struct cg_input *a, const struct cg_input *b,
+                          struct cg_comparison *comparison, struct cg_error *err);
+void cg_comparison_free(struct cg_comparison *comparison);
+
+/* The tables of comparisons with one first file: inputs, cases, flips, what does not match. False without
+ * memory. */
+bool cg_comparison_tables(const struct cg_comparison *comparisons, int n, struct cg_tables *tables);
+
+/* {"files": [...], "cases": [{"case", "engine", ..., "file", "ratio": {"value", "ci_low", "ci_high"},
+ * "verdict"}], "summaries": [...], "flips": [...], "unmatched": [...]} */
+void cg_comparison_json(const struct cg_comparison *comparisons, int n, FILE *out);
+
+#endif

@@ -1,0 +1,362 @@
+/* Tables, sentences and comparisons, from results whose truth is known. */
+#include "report/compare.h"
+#include "report/escape.h"
+#include "report/format.h"
+#include "report/paper.h"
+#include "report/report.h"
+#include "report/tables.h"
+#include "tests/synthetic.h"
+
+#include <criterion/criterion.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct cg_suite_view *view_of(const struct cg_results *results, const char *suite, int index)
+{
+    int n;
+    struct cg_suite_view *view;
+    const struct cg_suite_record *record = cg_results_find_suite(results, suite);
+    cr_assert(record);
+    struct cg_setting *settings = cg_suite_settings(results, record, &n);
+    cr_assert(n > index);
+    cr_assert(cg_suite_view_create(results, record, &settings[index], &view, NULL) == CG_OK);
+    free(settings);
+    return view;
+}
+
+static char *printed(const struct cg_results *results, const char *suite, enum cg_format format)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    cr_assert(out);
+    struct cg_error err = {0};
+    cr_expect(cg_report_print(results, suite, format, out, &err) == CG_OK, "%s", err.text);
+    fclose(out);
+    return text;
+}
+
+static bool has(const char *text, const char *part)
+{
+    return strstr(text, part) != NULL;
+}
+
+Test(report, the_papers_own_figures)
+{
+    cr_expect(fabs(cg_paper_slope_ratio("g1", CG_PAPER_ARM, 1, "1:12") - 1.3937) < 5e-4);
+    cr_expect(fabs(cg_paper_slope_ratio("g1", CG_PAPER_GPU, 1, "1:12") - 2.0845) < 5e-4);
+    cr_expect(fabs(cg_paper_slope_ratio("g3", CG_PAPER_ARM, 4, "4-fragment-parallel") - 2.3 / 2.1) < 1e-9);
+    cr_expect(fabs(cg_paper_factorial_ratio(CG_PAPER_ARM, 4, 1, 1) - 5.4 / 5.0) < 1e-9);
+    cr_expect(isnan(cg_paper_slope_ratio("g1", CG_PAPER_ARM, 3, "1:12")) &&
+              isnan(cg_paper_slope_ratio("g9", CG_PAPER_ARM, 1, "1:12")));
+    struct cg_paper_network rows[CG_PAPER_NETWORKS];
+    const int n = cg_paper_networks(rows, CG_PAPER_NETWORKS);
+    cr_expect(n == 39, "%d rows", n);
+    cr_expect_str_eq(rows[0].id, "shufflenet_v2:0.5x");
+    cr_expect(rows[0].images_per_s[CG_PAPER_GPU] == 417 * 8 && rows[0].top1_error == 39.7);
+    int known = 0;
+    for (int i = 0; i < n; i++)
+        known += rows[i].id != NULL;
+    cr_expect(known == 34, "%d of 39 have a structure here", known);
+    cr_expect(cg_paper_share("mobilenet_v2:1.0", CG_PAPER_ARM, "Conv") == 89);
+    cr_expect(cg_paper_share("shufflenet_v1:1x_g3", CG_PAPER_GPU, "Other") == 10);
+}
+
+/* The true costs are found, said, and inside their intervals. */
+Test(report, a_guideline_that_holds)
+{
+    const struct synthetic options = synthetic_default();
+    struct cg_results *results = synthetic_results(&options);
+    char text[2048];
+    static const double slopes[] = {0.13, 0.12, 0.09};
+    for (int i = 0; i < 3; i++) {
+        const char name[] = {'g', (char)('1' + i), '\0'};
+        struct cg_suite_view *view = view_of(results, name, 0);
+        cr_expect(view->finding == CG_HOLDS && view->processes == 4);
+        for (int g = 0; g < view->n_groups; g++)
+            for (int t = 0; t < view->groups[g].n_trends; t++)
+                cr_expect(fabs(view->groups[g].trends[t].slope.mean - slopes[i]) < 0.01);
+        cr_expect(view->groups[0].n_trends == (i == 2 ? 2 : 1));
+        cr_assert(cg_say_guideline(view, text, sizeof text) > 0);
+        cr_expect(has(text, "holds here: per madd, "), "%s", text);
+        cg_suite_view_destroy(&view);
+    }
+    struct cg_suite_view *view = view_of(results, "g1", 0);
+    cg_say_guideline(view, text, sizeof text);
+    cr_expect(
+        has(text, "G1 holds here: per madd, 1:12 takes 1.3") &&
+            has(text,
+                " times the time of 1:1 at x1, ARM set; in the paper, x1, 1.39 on ARM and 2.08 on GPU."),
+        "%s", text);
+    cr_expect(cg_say_groups(view, text, sizeof text) == 0);
+    cg_suite_view_destroy(&view);
+    view = view_of(results, "g4", 0);
+    cr_expect(view->groups[0].has_effects && fabs(view->groups[0].effects.a.mean - 0.072) < 0.01);
+    cr_expect(fabs(view->groups[0].effects.b.mean - 0.048) < 0.01 &&
+              fabs(view->groups[0].effects.interaction.mean) < 0.01);
+    cg_suite_view_destroy(&view);
+    cg_results_destroy(&results);
+}
+
+Test(report, no_effect_reversed_mixed_unclear_and_one_process)
+{
+    static const struct {
+        double cost, noise;
+        int processes;
+        enum cg_finding finding;
+        const char *says, *never;
+    } rows[] = {
+        {0, 0.004, 4, CG_NO_EFFECT, "G2 has no effect here (every step is within 2 %)", "holds"},
+        {-0.1, 0.004, 4, CG_REVERSED, "G2 is reversed here", "holds"},
+        {0.02, 0.6, 4, CG_FINDING_UNCLEAR, "G2 is unclear here: the intervals do not decide", "holds"},
+        {0.13, 0.004, 1, CG_NO_FINDING, "G2 gets no verdict (one process: intervals are within process)",
+         "holds"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct synthetic options = synthetic_default();
+        options.guideline_cost[1] = rows[i].cost;
+        options.noise = rows[i].noise;
+        options.processes = rows[i].processes;
+        struct cg_results *results = synthetic_results(&options);
+        struct cg_suite_view *view = view_of(results, "g2", 0);
+        char text[2048];
+        cr_assert(cg_say_guideline(view, text, sizeof text) > 0);
+        cr_expect(view->finding == rows[i].finding, "row %zu: %s", i, cg_finding_name(view->finding));
+        cr_expect(has(text, rows[i].says) && !has(text, rows[i].never), "row %zu: %s", i, text);
+        cg_suite_view_destroy(&view);
+        cg_results_destroy(&results);
+    }
+}
+
+Test(report, engines_are_told_apart)
+{
+    struct synthetic options = synthetic_default();
+    options.engines[1] = "onednn";
+    options.engines[2] = "xnnpack";
+    options.engine_cost[2] = 0;
+    struct cg_results *results = synthetic_results(&options);
+    char *text = printed(results, "g1", CG_FORMAT_TEXT);
+    cr_expect(has(text, "G1 is shown by native and onednn, not by xnnpack."), "%s", text);
+    free(text);
+    cg_results_destroy(&results);
+    options.engine_cost[1] = 0;
+    results = synthetic_results(&options);
+    text = printed(results, "g1", CG_FORMAT_TEXT);
+    cr_expect(has(text, "G1 is a property of engine native here: onednn and xnnpack do not show it."), "%s",
+              text);
+    free(text);
+    cg_results_destroy(&results);
+
+    const struct cg_suite_record suite = {.name = "g2"};
+    const char *const engines[] = {"native", "onednn", "xnnpack"};
+    const enum cg_finding all[] = {CG_HOLDS, CG_HOLDS, CG_HOLDS}, open[] = {CG_HOLDS, CG_MIXED, CG_NO_EFFECT};
+    char said[512];
+    cg_say_attribution(&suite, engines, all, 3, said, sizeof said);
+    cr_expect_str_eq(said, "G2 is a property of the hardware here: native, onednn and xnnpack all show it.");
+    cg_say_attribution(&suite, engines, open, 3, said, sizeof said);
+    cr_expect_str_eq(said, "G2 is shown by native, not by xnnpack; undecided (mixed or unclear) for onednn.");
+    cr_expect(cg_say_attribution(&suite, engines, all, 1, said, sizeof said) == 0);
+}
+
+Test(report, tables_fit_a_terminal)
+{
+    struct synthetic options = synthetic_default();
+    options.engines[1] = "onednn";
+    options.threads[1] = 2;
+    struct cg_results *results = synthetic_results(&options);
+    struct cg_tables tables = {0};
+    for (int s = 0; s < results->n_suites; s++)
+        cr_assert(cg_tables_of_suite(results, results->suites[s], &tables, NULL) == CG_OK);
+    cr_expect(tables.n > 20);
+    for (int width = 80; width <= 120; width += 20)
+        for (int i = 0; i < tables.n; i++) {
+            char *text = NULL;
+            size_t size;
+            FILE *out = open_memstream(&text, &size);
+            cr_assert(cg_table_print(tables.items[i], CG_FORMAT_TEXT, width, out, NULL) == CG_OK);
+            fclose(out);
+            for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+                cr_expect(cg_text_width(line) <= width, "%s at %d: %s", tables.items[i]->id, width, line);
+            free(text);
+        }
+    cg_tables_free(&tables);
+    cg_results_destroy(&results);
+}
+
+Test(report, forms_of_tables)
+{
+    const struct synthetic options = synthetic_default();
+    struct cg_results *results = synthetic_results(&options);
+    char *json = printed(results, NULL, CG_FORMAT_JSON);
+    json_t *root = json_loads(json, 0, NULL);
+    cr_assert(root, "JSON parses");
+    const json_t *row =
+        json_array_get(json_object_get(json_array_get(json_object_get(root, "tables"), 0), "rows"), 3);
+    const double value =
+        json_number_value(json_object_get(json_object_get(row, "time_per_madd_ratio"), "value"));
+    cr_expect(fabs(log(value) - 0.13 * log(12)) < 0.02, "%g", value);
+    cr_expect(json_number_value(json_object_get(row, "paper_arm_ratio")) > 1.3);
+    json_decref(root);
+    free(json);
+    char *csv = printed(results, "networks", CG_FORMAT_CSV);
+    cr_expect(
+        strncmp(csv, "table,section,network,madds,params,time_ns,time_ns_ci_low,time_ns_ci_high,", 70) == 0);
+    cr_expect(has(csv, ",40480000,"));
+    free(csv);
+    char *markdown = printed(results, "networks", CG_FORMAT_MARKDOWN);
+    cr_expect(has(markdown, "| DenseNet (stand-in) 1x \xe2\x80\xa0 |") &&
+              has(markdown, "- \xe2\x80\xa0 A reconstruction"));
+    cr_expect(has(markdown, "**Of ") && has(markdown, "pairs of networks"));
+    free(markdown);
+    cg_results_destroy(&results);
+}
+
+Test(report, hostile_texts_do_nothing)
+{
+    static const char evil[] = "<script>alert(1)</script>|`rm`\n\x1b[31m'\"=cmd\xe2\x80\xae\xff";
+    static const struct {
+        void (*put)(const char *, FILE *);
+        const char *expected;
+    } rows[] = {
+        {cg_put_plain, "<script>alert(1)</script>|`rm`??[31m'\"=cmd?\xef\xbf\xbd"},
+        {cg_put_markdown, "&lt;script&gt;alert(1)&lt;/script&gt;\\|\\`rm\\`  \\[31m'\"=cmd \xef\xbf\xbd"},
+        {cg_put_html, "&lt;script&gt;alert(1)&lt;/script&gt;|`rm`  [31m&#39;&quot;=cmd \xef\xbf\xbd"},
+        {cg_put_csv, "\"<script>alert(1)</script>|`rm`  [31m'\"\"=cmd \xef\xbf\xbd\""},
+        {cg_put_json, "\"<script>alert(1)</script>|`rm`\\u000a\\u001b[31m'\\\"=cmd\\u202e\\ufffd\""},
+        {cg_put_gnuplot, "'<script>alert(1)</script>|.rm.  [31m''\"=cmd \xef\xbf\xbd'"},
+        {cg_put_gnuplot_data, "\"<script>alert(1)</script>|.rm.  [31m'.=cmd \xef\xbf\xbd\""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char *text = NULL;
+        size_t size;
+        FILE *out = open_memstream(&text, &size);
+        rows[i].put(evil, out);
+        fclose(out);
+        cr_expect_str_eq(text, rows[i].expected);
+        free(text);
+    }
+    char slug[16], *text = NULL;
+    size_t size;
+    cg_slug("../../etc/passwd <x>", slug, sizeof slug);
+    cr_expect_str_eq(slug, "etc-passwd-x");
+    cg_slug("///", slug, sizeof slug);
+    cr_expect_str_eq(slug, "x");
+    cr_expect(cg_text_width("a\xe2\x80\xa0"
+                            "e\xcc\x81\xe6\xbc\xa2") == 5);
+    FILE *out = open_memstream(&text, &size);
+    cg_put_csv("=1+1", out);
+    cg_put_csv("-1.5", out);
+    fclose(out);
+    cr_expect_str_eq(text, "\"'=1+1\"-1.5");
+    free(text);
+}
+
+Test(report, figures_show_what_the_interval_supports)
+{
+    char text[96];
+    cg_format_ratio((struct cg_interval){1.38612, 1.3743, 1.3981}, text, sizeof text);
+    cr_expect_str_eq(text, "1.386 [1.374, 1.398]");
+    cg_format_ratio((struct cg_interval){1.38612, 1.2, 1.6}, text, sizeof text);
+    cr_expect_str_eq(text, "1.39 [1.20, 1.60]");
+    cg_format_ratio((struct cg_interval){1.38612, NAN, NAN}, text, sizeof text);
+    cr_expect_str_eq(text, "1.39");
+    cg_format_ratio((struct cg_interval){NAN, NAN, NAN}, text, sizeof text);
+    cr_expect_str_eq(text, "-");
+    cg_format_ms((struct cg_interval){12345678, 12300000, 12400000}, text, sizeof text);
+    cr_expect_str_eq(text, "12.346 [12.300, 12.400]");
+    cg_format_change((struct cg_interval){1.051, 1.04, 1.062}, text, sizeof text);
+    cr_expect_str_eq(text, "+5.1 % [+4.0, +6.2]");
+    cg_format_significant(1234.5, 3, text, sizeof text);
+    cr_expect_str_eq(text, "1234");
+    cg_format_significant(0.012345, 3, text, sizeof text);
+    cr_expect_str_eq(text, "0.0123");
+}
+
+static struct cg_input input_of(struct cg_results *results, const char *name)
+{
+    return (struct cg_input){name, false, results};
+}
+
+Test(compare, what_is_slower_is_found)
+{
+    struct synthetic options = synthetic_default();
+    options.noise = 0.002;
+    struct cg_results *a = synthetic_results(&options);
+    options.seed = 99;
+    options.guideline_cost[1] = 0.4; /* g2's grouped convolutions became slow */
+    struct cg_results *b = synthetic_results(&options);
+    a->device.noise_between_runs = b->device.noise_between_runs = 0.01;
+    const struct cg_input input_a = input_of(a, "a.json"), input_b = input_of(b, "b.json");
+    struct cg_comparison comparison;
+    cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
+    cr_expect(comparison.n_matches == a->n_records && comparison.n_unmatched == 0);
+    cr_expect(comparison.delta == 0.02 && comparison.counts.faster == 0);
+    for (int m = 0; m < comparison.n_matches; m++) {
+        const struct cg_match *match = &comparison.matches[m];
+        const bool slow = strncmp(match->label, "g2/", 3) == 0 && !strstr(match->label, "g=1");
+        cr_expect(!slow || match->ratio.mean > 0.2);
+        cr_expect(slow || match->verdict != CG_SLOWER, "%s", match->label);
+    }
+    cr_expect(comparison.geometric_mean.mean > 0.01 && comparison.n_networks == 13 &&
+              comparison.spearman > 0.95);
+    cg_comparison_free(&comparison);
+    cg_results_destroy(&a);
+    cg_results_destroy(&b);
+}
+
+Test(compare, what_does_not_match_is_said)
+{
+    struct synthetic options = synthetic_default();
+    struct cg_results *a = synthetic_results(&options), *b = synthetic_results(&options);
+    b->records[0]->threads = 2;
+    b->records[1]->cache = "cold";
+    b->records[2]->graph = "0000000000000000";
+    b->records[3]->engine = "onednn";
+    b->records[4]->isa = "avx2";
+    const struct cg_input input_a = input_of(a, "a.json"), input_b = input_of(b, "b.json");
+    struct cg_comparison comparison;
+    cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
+    static const char *const reasons[] = {"other threads", "another cache state", "the graph differs",
+                                          "another engine"};
+    cr_assert(comparison.n_unmatched == 8);
+    for (int i = 0; i < 4; i++)
+        cr_expect_str_eq(comparison.unmatched[i].why, reasons[i]);
+    cr_expect(comparison.n_matches == a->n_records - 4);
+    struct cg_tables tables = {0};
+    cr_assert(cg_comparison_tables(&comparison, 1, &tables));
+    bool said = false;
+    for (int i = 0; i < tables.items[0]->n_notes; i++)
+        said = said || has(tables.items[0]->notes[i], "A and B differ in ISA: avx512, avx2.");
+    cr_expect(said);
+    cg_tables_free(&tables);
+    cg_comparison_free(&comparison);
+    cg_results_destroy(&a);
+    cg_results_destroy(&b);
+}
+
+Test(compare, the_papers_devices)
+{
+    const struct synthetic options = synthetic_default();
+    struct cg_results *a = synthetic_results(&options);
+    const char *const names[] = {"paper:gtx1080ti", "paper:snapdragon810"};
+    struct cg_inputs paper;
+    cr_assert(cg_inputs_load(names, 2, &paper, NULL) == CG_OK);
+    const struct cg_input input_a = input_of(a, "a.json");
+    struct cg_comparison comparison;
+    cr_assert(cg_compare(&input_a, &paper.items[1], &comparison, NULL) == CG_OK);
+    cr_expect(comparison.n_networks == 12, "%d", comparison.n_networks); /* 0.75@192 is not 0.75 */
+    cr_expect(comparison.counts.none == comparison.counts.cases && isnan(comparison.matches[0].ratio.low));
+    cg_comparison_free(&comparison);
+    cr_assert(cg_compare(&paper.items[0], &paper.items[1], &comparison, NULL) == CG_OK);
+    cr_expect(comparison.n_networks == 32 && comparison.spearman > 0.5 && comparison.n_flips > 10);
+    cg_comparison_free(&comparison);
+    cg_inputs_free(&paper);
+    cg_results_destroy(&a);
+    const char *const unknown[] = {"paper:tpu"};
+    struct cg_error err = {0};
+    cr_expect(cg_inputs_load(unknown, 1, &paper, &err) == CG_INVALID && has(err.text, "paper:gtx1080ti"));
+    cg_inputs_free(&paper);
+}
