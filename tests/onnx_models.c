@@ -1,0 +1,224 @@
+#include "tests/onnx_models.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- a graph of every kind ---- */
+
+static int add(struct cg_graph *graph, struct cg_node node, int n_inputs, const int *inputs)
+{
+    struct cg_error err = {0};
+    node.n_inputs = n_inputs;
+    node.inputs = inputs;
+    const int id = cg_graph_add(graph, &node, &err);
+    if (id < 0) {
+        fprintf(stderr, "%s\n", err.text);
+        abort();
+    }
+    return id;
+}
+
+static int add_to(struct cg_graph *graph, struct cg_node node, int input)
+{
+    return add(graph, node, 1, &input);
+}
+
+static struct cg_node conv(int out, int kernel_h, int kernel_w, int stride, int groups, bool norm,
+                           enum cg_act act)
+{
+    struct cg_node node = cg_node_of(CG_CONV);
+    node.shape.c = out;
+    node.window.kernel_h = kernel_h;
+    node.window.kernel_w = kernel_w;
+    node.window.stride_h = node.window.stride_w = stride;
+    node.window.pad_top = node.window.pad_bottom = kernel_h / 2;
+    node.window.pad_left = node.window.pad_right = kernel_w / 2;
+    node.groups = groups;
+    node.norm = norm;
+    node.bias = !norm;
+    node.act = act;
+    return node;
+}
+
+static struct cg_node split(int offset, int channels)
+{
+    struct cg_node node = cg_node_of(CG_SPLIT);
+    node.offset = offset;
+    node.shape.c = channels;
+    return node;
+}
+
+static struct cg_node act(enum cg_act which)
+{
+    struct cg_node node = cg_node_of(CG_ACT);
+    node.act = which;
+    return node;
+}
+
+static struct cg_node pool(enum cg_op op, int kernel, int stride, int before, int after, bool count)
+{
+    struct cg_node node = cg_node_of(op);
+    node.window.kernel_h = node.window.kernel_w = kernel;
+    node.window.stride_h = node.window.stride_w = stride;
+    node.window.pad_top = node.window.pad_left = before;
+    node.window.pad_bottom = node.window.pad_right = after;
+    node.count_padding = count;
+    return node;
+}
+
+static struct cg_node fc(int out, bool norm, enum cg_act which)
+{
+    struct cg_node node = cg_node_of(CG_FC);
+    node.shape.c = out;
+    node.bias = true;
+    node.norm = norm;
+    node.act = which;
+    return node;
+}
+
+/* Convolutions of all sorts, and channels taken apart and together again. */
+static int channel_part(struct cg_graph *g, int x)
+{
+    static const int index[] = {2, 0, 1, 1, 15, 7};
+    x = add_to(g, conv(16, 3, 3, 2, 1, true, CG_ACT_RELU), x);
+    const int a = add_to(g, split(0, 6), x), b = add_to(g, split(6, 10), x);
+    const int middle = add_to(g, split(3, 8), x); /* a part by itself */
+    struct cg_node permute = cg_node_of(CG_PERMUTE);
+    permute.shape.c = 6;
+    permute.index = index;
+    const int picked = add_to(g, permute, x);
+    const int sum = add(g, cg_node_of(CG_ADD), 3, (const int[]){a, picked, a});
+    const int wide = add_to(g, conv(8, 1, 7, 1, 2, false, CG_ACT_HARD_SWISH), b);
+    const int deep = add_to(g, conv(8, 3, 3, 1, 8, true, CG_ACT_RELU6), middle);
+    struct cg_node product = cg_node_of(CG_MUL);
+    product.act = CG_ACT_HARD_SIGMOID;
+    const int mixed = add(g, product, 2, (const int[]){wide, deep});
+    const int joined = add(g, cg_node_of(CG_CONCAT), 3, (const int[]){sum, mixed, add_to(g, split(0, 2), x)});
+    struct cg_node shuffle = cg_node_of(CG_SHUFFLE);
+    shuffle.groups = 4;
+    return add_to(g, shuffle, joined);
+}
+
+/* Squeeze and excitation with FC layers, so both ranks meet. */
+static int gate_part(struct cg_graph *g, int x)
+{
+    int s = add_to(g, cg_node_of(CG_GLOBAL_POOL), x);
+    s = add_to(g, fc(4, false, CG_ACT_RELU), s);
+    s = add_to(g, fc(16, false, CG_ACT_HARD_SIGMOID), s);
+    return add(g, cg_node_of(CG_MUL), 2, (const int[]){x, s});
+}
+
+/* Affines where a reader must not take them for a layer's norm, pads that stay apart, pools. */
+static int space_part(struct cg_graph *g, int x)
+{
+    struct cg_node affine = cg_node_of(CG_AFFINE), pad = cg_node_of(CG_PAD),
+                   plain = conv(16, 1, 1, 1, 1, false, 0);
+    affine.act = CG_ACT_RELU;
+    x = add_to(g, affine, x);
+    plain.bias = false;
+    x = add_to(g, plain, x);
+    affine.act = CG_ACT_NONE;
+    x = add_to(g, affine, x); /* behind a convolution alone */
+    pad.window.pad_top = pad.window.pad_left = -1;
+    pad.window.pad_bottom = pad.window.pad_right = 1;
+    x = add_to(g, pad, x);
+    x = add_to(g, act(CG_ACT_SIGMOID), x);
+    pad.window.pad_top = pad.window.pad_left = 1;
+    x = add_to(g, pad, x); /* could go into the pool, but was written apart */
+    x = add_to(g, pool(CG_MAX_POOL, 3, 2, 0, 1, false), x);
+    x = add_to(g, pool(CG_AVG_POOL, 3, 1, 1, 1, true), x);
+    return add_to(g, pool(CG_AVG_POOL, 2, 2, 0, 1, false), x);
+}
+
+struct cg_graph *every_kind_graph(void)
+{
+    struct cg_graph *g = cg_graph_create();
+    struct cg_node input = cg_node_of(CG_INPUT);
+    if (!g)
+        abort();
+    input.shape = (struct cg_shape){2, 24, 20, 3};
+    int x = channel_part(g, add(g, input, 0, NULL));
+    x = space_part(g, gate_part(g, x));
+    x = add_to(g, cg_node_of(CG_GLOBAL_POOL), x);
+    const int a = add_to(g, fc(12, true, CG_ACT_NONE), x), b = add_to(g, fc(12, false, CG_ACT_RELU6), x);
+    const int c = add(g, cg_node_of(CG_ADD), 2, (const int[]){a, b});
+    const int d = add(g, cg_node_of(CG_CONCAT), 2, (const int[]){c, b});
+    add_to(g, fc(10, false, CG_ACT_NONE), add_to(g, cg_node_of(CG_AFFINE), d));
+    return g;
+}
+
+/* ---- files, operator by operator ---- */
+
+struct cg_onnx_builder *model_start(int c, int h, int w)
+{
+    struct cg_onnx_builder *b = calloc(1, sizeof *b);
+    if (!b)
+        abort();
+    cg_onnx_build_start(b, "test");
+    const int64_t dims[] = {1, c, h, w};
+    cg_onnx_build_input(b, "input", dims, 4);
+    return b;
+}
+
+/* The blank-separated words of `text`; "-" is the empty name. */
+static size_t words(struct cg_onnx_builder *b, const char *text, const char **list, size_t most)
+{
+    size_t n = 0;
+    while (*text && n < most) {
+        const int length = (int)strcspn(text, " ");
+        list[n++] = length == 1 && *text == '-' ? "" : cg_onnx_build_name(b, "%.*s", length, text);
+        text += length + (text[length] == ' ');
+    }
+    return n;
+}
+
+Onnx__NodeProto *model_op(struct cg_onnx_builder *b, const char *op, const char *inputs, const char *outputs)
+{
+    const char *in[16], *out[16];
+    const size_t n_in = words(b, inputs, in, 16), n_out = words(b, outputs, out, 16);
+    Onnx__NodeProto *node =
+        cg_onnx_build_node(b, op, cg_onnx_build_name(b, "%s_%zu", op, b->graph.n_node), in, n_in, n_out);
+    for (size_t o = 0; o < n_out; o++)
+        node->output[o] = (char *)out[o];
+    return node;
+}
+
+const char *model_floats(struct cg_onnx_builder *b, const char *name, const int64_t *dims, size_t rank,
+                         float first)
+{
+    size_t n = 1;
+    for (size_t i = 0; i < rank; i++)
+        n *= (size_t)dims[i];
+    float *values = cg_onnx_build_alloc(b, n, sizeof *values);
+    if (!values)
+        abort();
+    for (size_t i = 0; i < n; i++)
+        values[i] = first + 0.125f * (float)i;
+    return cg_onnx_build_floats(b, name, dims, rank, values);
+}
+
+unsigned char *model_end(struct cg_onnx_builder *b, const char *output, int opset, size_t *size)
+{
+    Onnx__ModelProto model = ONNX__MODEL_PROTO__INIT;
+    Onnx__OperatorSetIdProto set = ONNX__OPERATOR_SET_ID_PROTO__INIT, *sets[] = {&set};
+    const int64_t dims[] = {1};
+    cg_onnx_build_output(b, output, dims, 1);
+    set.has_version = 1;
+    set.version = opset;
+    model.has_ir_version = 1;
+    model.ir_version = 7;
+    model.n_opset_import = 1;
+    model.opset_import = sets;
+    model.graph = &b->graph;
+    if (b->failed)
+        abort();
+    *size = onnx__model_proto__get_packed_size(&model);
+    unsigned char *bytes = malloc(*size);
+    if (!bytes)
+        abort();
+    onnx__model_proto__pack(&model, bytes);
+    cg_onnx_arena_free(&b->arena);
+    free(b);
+    return bytes;
+}
