@@ -251,6 +251,15 @@ enum cg_status cg_profile_measure(struct cg_session *session, const struct cg_jo
                                   double seconds, const struct cg_roofline *roofline,
                                   struct cg_profile *profile, struct cg_error *err)
 {
+    const struct cg_protocol protocol = cg_protocol_default(true);
+    return cg_profile_run(session, job, &protocol, processes, seconds, roofline, profile, err);
+}
+
+enum cg_status cg_profile_run(struct cg_session *session, const struct cg_job *job,
+                              const struct cg_protocol *protocol, int processes, double seconds,
+                              const struct cg_roofline *roofline, struct cg_profile *profile,
+                              struct cg_error *err)
+{
     *profile = (struct cg_profile){.memory_bytes = -1, .error_vs_reference = NAN};
     if (processes < 1 || job->cache != CG_CACHE_HOT)
         return cg_fail(err, CG_INVALID, "a profile is taken hot, over at least one process");
@@ -258,12 +267,10 @@ enum cg_status cg_profile_measure(struct cg_session *session, const struct cg_jo
         job->fusion == CG_FUSION_NONE ? cg_graph_unfuse(job->graph, err) : cg_graph_copy(job->graph);
     if (!profile->graph)
         return no_memory(err);
-    struct cg_protocol protocol = cg_protocol_default(true);
-    protocol.max_processes = processes;
     struct cg_measurement measurement;
     struct cg_scheduler scheduler;
     struct medians medians = {0};
-    enum cg_status status = cg_scheduler_open(&scheduler, session, &protocol, job, 1, -1, &measurement, err);
+    enum cg_status status = cg_scheduler_open(&scheduler, session, protocol, job, 1, -1, &measurement, err);
     for (; status == CG_OK && scheduler.process < processes; scheduler.process++) {
         status = run_process(&scheduler, processes, seconds, profile, &medians, err);
         cg_scheduler_stop_workers(&scheduler);

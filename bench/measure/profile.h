@@ -48,6 +48,12 @@ struct cg_profile {
 enum cg_status cg_profile_measure(struct cg_session *session, const struct cg_job *job, int processes,
                                   double seconds, const struct cg_roofline *roofline,
                                   struct cg_profile *profile, struct cg_error *err);
+/* The same with a protocol of the caller's: its check and its limits of time hold, its processes and rounds
+ * do not. */
+enum cg_status cg_profile_run(struct cg_session *session, const struct cg_job *job,
+                              const struct cg_protocol *protocol, int processes, double seconds,
+                              const struct cg_roofline *roofline, struct cg_profile *profile,
+                              struct cg_error *err);
 void cg_profile_free(struct cg_profile *profile);
 
 #endif

@@ -297,8 +297,8 @@ static int close_window(struct cg_scheduler *scheduler, struct watch *watch)
     for (int i = first; i < measurement->n_rounds; i++)
         if ((double)measurement->rounds[i].yardstick_fma_ns > FMA_DISTURBED * (double)scheduler->best_fma_ns)
             disturbed = true;
-    /* The first disturbed stretch is run again whatever its length; on a machine that is always busy later ones only as
-     * long as they stay the smaller part, or nothing would ever count. */
+    /* The first disturbed stretch is run again whatever its length; on a machine that is always busy later
+     * ones only as long as they stay the smaller part, or nothing would ever count. */
     const bool few = watch->reruns == 0 || watch->reruns + n <= watch->counted / 3;
     const bool rerun = disturbed && few && watch->reruns + n <= watch->max_reruns;
     for (int i = first; i < measurement->n_rounds; i++) {

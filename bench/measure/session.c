@@ -33,14 +33,19 @@ uint64_t cg_reference_key(const struct cg_job *job)
     return mix(key, (uint64_t)(uintptr_t)job->weights);
 }
 
-uint64_t cg_job_key(const struct cg_job *job)
+uint64_t cg_engine_key(const struct cg_job *job)
 {
-    uint64_t key = mix_text(cg_reference_key(job), job->engine);
+    uint64_t key = mix_text(0, job->engine);
     key = mix(key, (uint64_t)job->threads);
     for (int i = 0; job->cpus && i < job->threads; i++)
         key = mix(key, (uint64_t)job->cpus[i] + 1);
     key = mix(key, job->isa);
-    key = mix(key, job->fusion);
+    return mix(key, job->fusion);
+}
+
+uint64_t cg_job_key(const struct cg_job *job)
+{
+    uint64_t key = mix(cg_reference_key(job), cg_engine_key(job));
     key = mix(key, job->edges);
     key = mix(key, job->cache);
     return mix(key, job->cache == CG_CACHE_REPLAY ? (uint64_t)job->replay_from : 0);
@@ -86,6 +91,7 @@ void cg_session_destroy(struct cg_session **session)
         free((*session)->references[i].data);
     free((*session)->references);
     free((*session)->times);
+    free((*session)->models);
     free(*session);
     *session = NULL;
 }

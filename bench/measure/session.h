@@ -3,6 +3,7 @@
 #define CONVGAUGE_BENCH_MEASURE_SESSION_H
 
 #include "bench/measure/measure.h"
+#include "bench/measure/time_model.h"
 
 /* Reference values of one graph with its weights and input, as cg_check_case() packs them. */
 struct cg_known_reference {
@@ -16,6 +17,11 @@ struct cg_known_time {
     uint64_t key;
     double run_ns;
 };
+/* How fast an engine with its options is, for predictions. */
+struct cg_known_model {
+    uint64_t key;
+    struct cg_time_model model;
+};
 
 struct cg_session {
     struct cg_session_options options;
@@ -24,6 +30,8 @@ struct cg_session {
     int n_references;
     struct cg_known_time *times;
     int n_times;
+    struct cg_known_model *models;
+    int n_models;
 };
 
 /* Key of what a job's output should be: graph, weights, input. */
@@ -31,6 +39,9 @@ uint64_t cg_reference_key(const struct cg_job *job);
 
 /* Key of what a job's time depends on: all that cg_job_same_as() compares. */
 uint64_t cg_job_key(const struct cg_job *job);
+
+/* Key of the engine and the options that its speed depends on, whatever the graph. */
+uint64_t cg_engine_key(const struct cg_job *job);
 
 /* The remembered values (from this run or, for seeded weights, an earlier one on disk), or NULL. Owned by the
  * session. */

@@ -1,0 +1,92 @@
+/* How long a group will take. */
+#include "bench/measure/session.h"
+#include "bench/measure/time_model.h"
+
+#include "bench/graph/cost.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* What preparing costs, as seen on machines of today: only sums over many cases matter here. */
+#define START_S               0.02  /* a worker: start, timer, yardstick */
+#define PREPARE_CASE_S        0.002 /* messages, text of a graph, plan */
+#define NS_PER_PARAMETER      12.0  /* weights drawn, packed */
+#define WARMUP_RUNS           8.0   /* of a case, each at least the discarded length */
+#define REFERENCE_NS_PER_MADD 1.2
+#define YARDSTICK_S           0.0007 /* and the messages of a round */
+/* Between the pilot's least and most: where groups are seen to end on a quiet machine. */
+#define ROUNDS_SHARE 0.5
+
+static struct cg_known_model *model_for(struct cg_session *session, const struct cg_job *job,
+                                        struct cg_error *err)
+{
+    const uint64_t key = cg_engine_key(job);
+    for (int i = 0; i < session->n_models; i++)
+        if (session->models[i].key == key)
+            return &session->models[i];
+    struct cg_known_model *models =
+        realloc(session->models, (size_t)(session->n_models + 1) * sizeof *models);
+    if (!models) {
+        cg_fail(err, CG_NO_MEMORY, "no memory to estimate a time");
+        return NULL;
+    }
+    session->models = models;
+    struct cg_known_model *model = &models[session->n_models];
+    model->key = key;
+    if (cg_time_model_measure(session, job, &model->model, err) != CG_OK)
+        return NULL;
+    session->n_models++;
+    return model;
+}
+
+static enum cg_status predict_run_ns(struct cg_session *session, const struct cg_job *job, double *run_ns,
+                                     struct cg_error *err)
+{
+    *run_ns = cg_session_time(session, job);
+    if (*run_ns > 0)
+        return CG_OK;
+    const struct cg_known_model *model = model_for(session, job, err);
+    if (!model)
+        return err->status;
+    *run_ns = cg_time_model_run_ns(&model->model, job->graph);
+    return CG_OK;
+}
+
+enum cg_status cg_measure_predict(struct cg_session *session, const struct cg_job *jobs, int n_jobs,
+                                  const struct cg_protocol *protocol, double *seconds, struct cg_error *err)
+{
+    double prepare_s = START_S, first_s = 0, round_s = YARDSTICK_S;
+    int different = 0;
+    *seconds = NAN;
+    for (int i = 0; i < n_jobs; i++) {
+        if (!protocol->keep_duplicates && cg_job_same_as(jobs, i) >= 0)
+            continue;
+        double run_ns;
+        const enum cg_status status = predict_run_ns(session, &jobs[i], &run_ns, err);
+        if (status == CG_UNSUPPORTED || status == CG_UNAVAILABLE)
+            continue; /* will be skipped */
+        if (status != CG_OK)
+            return status;
+        const struct cg_cost cost = cg_graph_cost(jobs[i].graph);
+        const double discard_s = 1e-9 * fmax(run_ns, (double)protocol->discard_min_ns);
+        prepare_s += PREPARE_CASE_S + 1e-9 * NS_PER_PARAMETER * (double)cost.params + WARMUP_RUNS * discard_s;
+        round_s += discard_s + 1e-9 * fmax(run_ns, 1.25 * (double)protocol->sample_min_ns);
+        if (protocol->check && !cg_session_reference(session, &jobs[i]))
+            first_s += 1e-9 * REFERENCE_NS_PER_MADD * (double)cost.madds;
+        different++;
+    }
+    if (different == 0) {
+        *seconds = 0;
+        return CG_OK;
+    }
+    const double budget_s =
+        protocol->budget_s > 0 ? protocol->budget_s : protocol->budget_per_job_s * different;
+    double rounds = protocol->min_rounds + ROUNDS_SHARE * (protocol->max_rounds - protocol->min_rounds);
+    if (budget_s > 0) {
+        const double affordable = floor((budget_s / protocol->max_processes - prepare_s) / round_s);
+        rounds = fmax(fmin(3, protocol->min_rounds), fmin(rounds, affordable));
+    }
+    const int processes = protocol->time ? protocol->max_processes : 1;
+    *seconds = first_s + processes * (prepare_s + (protocol->time ? rounds * round_s : 0));
+    return CG_OK;
+}
