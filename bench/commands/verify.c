@@ -254,9 +254,10 @@ static enum cg_status drop_refused(struct verify *v, struct cg_error *err)
             v->variants[kept++] = v->variants[i];
             continue;
         }
-        char text[128];
-        cg_variant_text(&v->variants[i], text, sizeof text);
-        fprintf(stderr, "convgauge: %s is left out: %s\n", text, verdicts[i].reason);
+        if (i > 0 && strcmp(verdicts[i].reason, verdicts[i - 1].reason) == 0)
+            continue; /* the same for every number of threads and fusion */
+        fprintf(stderr, "convgauge: engine %s is left out at %s: %s\n", v->variants[i].engine->name,
+                cg_isa_name(v->variants[i].isa), verdicts[i].reason);
     }
     cg_subject_free(&subject);
     if (status != CG_OK)

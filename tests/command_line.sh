@@ -1,0 +1,103 @@
+#!/bin/bash
+# The program as people use it: what it prints, what it refuses, with which exit status.
+# usage: command_line.sh PROGRAM [WRAPPER...]   e.g. command_line.sh build/bench/convgauge qemu-aarch64 -L SYSROOT
+# EMULATED=1: the wrapper is an emulator, so nothing may be timed. EXPECTED=DIR: the reference's outputs made elsewhere.
+set -u
+program=$1
+shift
+wrapper=("$@")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+passed=0 failed=0
+
+run() {
+    "${wrapper[@]}" "$program" "$@"
+}
+
+# expect STATUS PATTERN ARGUMENT...: the program with these arguments ends with STATUS, and stdout or stderr match the
+# pattern (a basic regular expression).
+expect() {
+    local status=$1 pattern=$2 got
+    shift 2
+    run "$@" >"$folder/out" 2>"$folder/err"
+    got=$?
+    if [ "$got" -eq "$status" ] && grep -q -e "$pattern" "$folder/out" "$folder/err"; then
+        passed=$((passed + 1))
+        return
+    fi
+    failed=$((failed + 1))
+    echo "FAILED: convgauge $*: status $got (expected $status), expected to match: $pattern"
+    head -n 12 "$folder/out" "$folder/err"
+}
+
+# A mistake of the user: status 2, one sentence on stderr, nothing on stdout.
+refuse() {
+    expect 2 "$@"
+    if [ -s "$folder/out" ] || [ "$(wc -l <"$folder/err")" -ne 1 ]; then
+        failed=$((failed + 1))
+        echo "FAILED: convgauge ${*:2}: not one sentence on stderr and nothing on stdout"
+    fi
+}
+
+small='^(fc|stem|views: output)$'
+native=(--engine native --threads 1)
+
+expect 0 '^convgauge [0-9]' --version
+expect 0 'verify' --help
+expect 0 'expected DIR' verify --help
+refuse "unknown command 'verfy'.*verify" verfy
+refuse 'which command'
+
+expect 0 'reference' list engines
+expect 0 'native' list engines --json
+expect 0 'shufflenet_v2:1.0x' list networks
+refuse 'cannot list' list nonsense
+
+expect 0 '145.81' cost shufflenet_v2:1.0x
+expect 0 '"madds": 1458' cost shufflenet_v2:1.0x --json
+refuse 'shufflenet_v2' cost shufflenet_v3
+refuse 'variant' cost shufflenet_v2:7x
+
+expect 0 '^network: shufflenet_v2 ' verify "${native[@]}" shufflenet_v2:0.5x
+expect 0 ' 0 broken' verify "${native[@]}" --filter "$small"
+expect 0 '"held": true' verify "${native[@]}" --filter "$small" --json
+expect 0 ' 0 broken' verify "${native[@]}" --filter "$small" --isa scalar --fusion none
+expect 0 ' 0 broken' verify "${native[@]}" --filter "$small" --save-expected "$folder/expected"
+expect 0 ' 0 broken' verify "${native[@]}" --filter "$small" --expected "$folder/expected"
+refuse 'has no output for this graph' verify "${native[@]}" --filter '^pad$' --expected "$folder/expected"
+head -c 1000 "$folder/expected/expected.bin" >"$folder/cut.bin"
+mv "$folder/cut.bin" "$folder/expected/expected.bin"
+refuse 'cut off' verify "${native[@]}" --filter "$small" --expected "$folder/expected"
+refuse 'cannot read' verify "${native[@]}" --expected "$folder/nowhere"
+refuse 'cannot make the folder' verify "${native[@]}" --filter "$small" --save-expected /dev/null/x
+refuse "unknown engine 'natve'.*native" verify --engine natve
+refuse "unknown instruction set 'sse'" verify --isa sse
+refuse 'unknown fusion' verify --fusion some
+refuse 'threads' verify --threads 0
+refuse 'regular expression' verify --filter '('
+refuse 'matches no case' verify "${native[@]}" --filter nosuchkind
+refuse 'belong together' verify shufflenet_v2:0.5x --input x.npy
+refuse 'for one network' verify --input x.npy --expect y.npy
+refuse 'nowhere.npy' verify "${native[@]}" shufflenet_v2:0.5x --input "$folder/nowhere.npy" --expect "$folder/y.npy"
+refuse 'no variant' verify "${native[@]}" shufflenet_v2:7x
+expect 2 '1 thread' verify --engine reference --threads 2 --filter "$small"
+
+if run export --help >/dev/null 2>&1 && run export shufflenet_v2:0.5x -o "$folder/a.onnx" --tensors "$folder/a" \
+    >/dev/null 2>"$folder/err"; then
+    run export shufflenet_v2_torchvision:0.5x -o "$folder/b.onnx" --tensors "$folder/b" >/dev/null
+    given=(--input "$folder/a/input_0.npy" --expect "$folder/a/output_0.npy")
+    expect 0 ' 0 broken' verify "${native[@]}" shufflenet_v2:0.5x "${given[@]}"
+    expect 0 ' 0 broken' verify "${native[@]}" "$folder/a.onnx" "${given[@]}"
+    expect 0 ' 0 broken' verify "${native[@]}" "$folder/b.onnx"
+    expect 3 'relative L2 error' verify "${native[@]}" shufflenet_v2:0.5x --input "$folder/a/input_0.npy" \
+        --expect "$folder/b/output_0.npy"
+    refuse 'output_0.npy' verify "${native[@]}" shufflenet_v2:0.5x --input "$folder/a/output_0.npy" \
+        --expect "$folder/a/output_0.npy"
+    head -c 500 "$folder/a.onnx" >"$folder/c.onnx"
+    refuse 'c.onnx' verify "${native[@]}" "$folder/c.onnx"
+else
+    echo "export is not in this build: $(head -n 1 "$folder/err")"
+fi
+
+echo "command line: Tested: $((passed + failed)) | Passing: $passed | Failing: $failed | Crashing: 0"
+[ $failed -eq 0 ]
