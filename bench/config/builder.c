@@ -176,6 +176,8 @@ static int set_block(lua_State *lua)
     const struct cg_graph *graph = builder->graph;
     if (builder->block >= 0 && strcmp(graph->blocks[builder->block], name) == 0)
         return 0;
+    if (graph->n_blocks >= CG_BUILDER_MAX_BLOCKS)
+        return luaL_error(lua, "the network has more than %d blocks", CG_BUILDER_MAX_BLOCKS);
     cg_sandbox_charge(lua, CG_NAME_MAX);
     builder->bytes += CG_NAME_MAX;
     builder->block = cg_graph_add_block(builder->graph, name);

@@ -6,7 +6,8 @@
 
 #include <lua.h>
 
-#define CG_BUILDER_MAX_NODES 20000
+#define CG_BUILDER_MAX_NODES  8192
+#define CG_BUILDER_MAX_BLOCKS 4096
 
 /* One graph in the making, a userdata of the state: released with it on any error. */
 struct cg_builder {

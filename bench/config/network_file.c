@@ -106,8 +106,6 @@ static int network(lua_State *lua)
     struct cg_network_file *file = script->network;
     if (script->imports > 0)
         return 0;
-    if (!file)
-        return luaL_error(lua, "network{} belongs into a file in networks/");
     if (file->defined)
         return luaL_error(lua, "a file defines one network; this is the second");
     struct cg_arguments a = cg_arguments_open(lua, 1, "network", false);
@@ -143,8 +141,16 @@ static int network(lua_State *lua)
     return 0;
 }
 
+/* suite{} in a network's file: nothing when imported, else a slip. */
+static int suite_elsewhere(lua_State *lua)
+{
+    return cg_script_of(lua)->imports > 0 ? 0 : luaL_error(lua, "suite{} belongs into a file in suites/");
+}
+
 static void add_functions(lua_State *lua)
 {
+    lua_pushcfunction(lua, suite_elsewhere);
+    lua_setglobal(lua, "suite");
     lua_pushcfunction(lua, network);
     lua_setglobal(lua, "network");
 }

@@ -72,12 +72,29 @@ static int bounded_rep(lua_State *lua)
     luaL_checklstring(lua, 1, &length);
     const lua_Integer count = luaL_checkinteger(lua, 2);
     luaL_optlstring(lua, 3, "", &separator);
-    if (count > 0 && length + separator > 0 && (size_t)count > CG_SANDBOX_STRING_BYTES / (length + separator))
+    if (length + separator == 0) { /* Lua's own would still count to n */
+        lua_pushliteral(lua, "");
+        return 1;
+    }
+    if (count > 0 && (size_t)count > CG_SANDBOX_STRING_BYTES / (length + separator))
         return luaL_error(lua, "string.rep would make more than %d bytes", (int)CG_SANDBOX_STRING_BYTES);
     lua_pushvalue(lua, lua_upvalueindex(1));
     lua_insert(lua, 1);
     lua_call(lua, lua_gettop(lua) - 1, 1);
     return 1;
+}
+
+/* table.sort with a bound, since it runs in one go. */
+static int bounded_sort(lua_State *lua)
+{
+    luaL_checktype(lua, 1, LUA_TTABLE);
+    if (lua_rawlen(lua, 1) > CG_SANDBOX_SORT_ENTRIES)
+        return luaL_error(lua, "table.sort takes at most %d entries", CG_SANDBOX_SORT_ENTRIES);
+    lua_settop(lua, 2);
+    lua_pushvalue(lua, lua_upvalueindex(1));
+    lua_insert(lua, 1);
+    lua_call(lua, 2, 0);
+    return 0;
 }
 
 /* The white lists. Left out of string: pattern functions (time without bound in one call), dump, pack and
@@ -86,7 +103,7 @@ static const char *const base_names[] = {"assert", "error",  "ipairs",   "next",
                                          "rawlen", "select", "tonumber", "tostring", "type",  NULL};
 static const char *const string_names[] = {"byte",    "char", "format", "len", "lower",
                                            "reverse", "sub",  "upper",  NULL};
-static const char *const table_names[] = {"concat", "insert", "pack", "remove", "sort", "unpack", NULL};
+static const char *const table_names[] = {"concat", "insert", "pack", "remove", "unpack", NULL};
 static const char *const math_names[] = {
     "abs",        "ceil", "cos", "exp", "floor", "fmod", "huge",      "log",  "max", "maxinteger", "min",
     "mininteger", "modf", "pi",  "sin", "sqrt",  "tan",  "tointeger", "type", "ult", NULL};
@@ -98,6 +115,15 @@ static void copy_fields(lua_State *lua, int from, const char *const *names)
         lua_getfield(lua, from, *names);
         lua_setfield(lua, -2, *names);
     }
+}
+
+/* Puts `wrapper` in the place of library[name]: the table on top of the stack gets it, the original is its
+ * upvalue. */
+static void wrap(lua_State *lua, int library, const char *name, lua_CFunction wrapper)
+{
+    lua_getfield(lua, library, name);
+    lua_pushcclosure(lua, wrapper, 1);
+    lua_setfield(lua, -2, name);
 }
 
 static void open_library(lua_State *lua, lua_CFunction open, const char *const *names)
@@ -120,9 +146,7 @@ static int open_white_list(lua_State *lua)
     const int all_strings = lua_gettop(lua);
     lua_newtable(lua);
     copy_fields(lua, all_strings, string_names);
-    lua_getfield(lua, all_strings, "rep");
-    lua_pushcclosure(lua, bounded_rep, 1);
-    lua_setfield(lua, -2, "rep");
+    wrap(lua, all_strings, "rep", bounded_rep);
     /* ("x"):rep(3) goes through the metatable of strings, which must know the short list only. */
     lua_pushliteral(lua, "");
     lua_getmetatable(lua, -1);
@@ -134,8 +158,14 @@ static int open_white_list(lua_State *lua)
     lua_setfield(lua, globals, "string");
     lua_remove(lua, all_strings);
 
-    open_library(lua, luaopen_table, table_names);
+    lua_pushcfunction(lua, luaopen_table);
+    lua_call(lua, 0, 1);
+    const int all_tables = lua_gettop(lua);
+    lua_newtable(lua);
+    copy_fields(lua, all_tables, table_names);
+    wrap(lua, all_tables, "sort", bounded_sort);
     lua_setfield(lua, globals, "table");
+    lua_remove(lua, all_tables);
     open_library(lua, luaopen_math, math_names);
     lua_setfield(lua, globals, "math");
 

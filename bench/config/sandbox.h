@@ -17,6 +17,7 @@
 #define CG_SANDBOX_INSTRUCTIONS 100000000
 #define CG_SANDBOX_SECONDS      5
 #define CG_SANDBOX_FILE_BYTES   ((size_t)1 << 20) /* of one Lua file */
+#define CG_SANDBOX_SORT_ENTRIES 65536             /* that table.sort takes */
 #define CG_SANDBOX_STRING_BYTES ((size_t)1 << 20) /* that string.rep may make */
 
 enum cg_limit {

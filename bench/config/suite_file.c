@@ -83,8 +83,6 @@ static int suite(lua_State *lua)
     struct cg_suite_file *file = script->suite;
     if (script->imports > 0)
         return 0;
-    if (!file)
-        return luaL_error(lua, "suite{} belongs into a file in suites/");
     if (file->defined)
         return luaL_error(lua, "a file defines one suite; this is the second");
     struct cg_arguments a = cg_arguments_open(lua, 1, "suite", false);
@@ -111,8 +109,8 @@ static int suite(lua_State *lua)
     return 0;
 }
 
-/* network{} in a suite's file. */
-static int ignored(lua_State *lua)
+/* network{} in a suite's file: nothing when imported, else a slip. */
+static int network_elsewhere(lua_State *lua)
 {
     if (cg_script_of(lua)->imports == 0)
         return luaL_error(lua, "network{} belongs into a file in networks/");
@@ -123,7 +121,7 @@ static void add_functions(lua_State *lua)
 {
     lua_pushcfunction(lua, suite);
     lua_setglobal(lua, "suite");
-    lua_pushcfunction(lua, ignored); /* a suite may import a network's units */
+    lua_pushcfunction(lua, network_elsewhere); /* a suite may import a network's units */
     lua_setglobal(lua, "network");
 }
 
