@@ -1,0 +1,178 @@
+#include "bench/device/device.h"
+
+#include "bench/device/cpu_id.h"
+#include "bench/device/device_parts.h"
+#include "bench/device/sysfile.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#define FREQUENCY_BUDGET_NS 2000000
+
+/* Instruction-set extensions that say something about convolutions, as /proc/cpuinfo spells them. */
+static const char *const known_flags[] = {
+    "sse2",     "sse4_1",   "avx",      "avx2",        "fma",         "f16c",        "avx512f",
+    "avx512bw", "avx512dq", "avx512vl", "avx512_vnni", "avx512_bf16", "avx512_fp16", "avx_vnni",
+    "amx_tile", "amx_bf16", "amx_int8", "asimd",       "asimdhp",     "fphp",        "asimddp",
+    "i8mm",     "bf16",     "sve",      "sve2",        "sme",
+};
+
+static void append(char *text, size_t size, const char *separator, const char *more)
+{
+    const size_t length = strlen(text);
+    if (length < size)
+        snprintf(text + length, size - length, "%s%s", length ? separator : "", more);
+}
+
+static void read_flags(const char *root, struct cg_device *d)
+{
+    char flags[4096];
+    cg_cpuinfo_value(root, -1, "flags", flags, sizeof flags);
+    if (!flags[0])
+        cg_cpuinfo_value(root, -1, "Features", flags, sizeof flags);
+    for (char *save = NULL, *word = strtok_r(flags, " \t", &save); word; word = strtok_r(NULL, " \t", &save))
+        for (size_t i = 0; i < sizeof known_flags / sizeof known_flags[0]; i++)
+            if (strcmp(word, known_flags[i]) == 0)
+                append(d->flags, sizeof d->flags, " ", word);
+}
+
+/* Makers' names as people know them. */
+static void read_vendor(const char *root, struct cg_device *d)
+{
+    static const char *const makers[][2] = {{"GenuineIntel", "Intel"},
+                                            {"AuthenticAMD", "AMD"},
+                                            {"HygonGenuine", "Hygon"},
+                                            {"CentaurHauls", "Zhaoxin"}};
+    char text[64];
+    cg_cpuinfo_value(root, -1, "vendor_id", text, sizeof text);
+    const char *maker = text;
+    for (size_t i = 0; i < sizeof makers / sizeof makers[0]; i++)
+        if (strcmp(text, makers[i][0]) == 0)
+            maker = makers[i][1];
+    if (!text[0]) {
+        const int last = d->topology.n_cpus - 1;
+        const char *name =
+            cg_arm_implementer(cg_arm_implementer_of(root, last >= 0 ? d->topology.cpus[last].os : 0));
+        maker = name ? name : "";
+    }
+    snprintf(d->vendor, sizeof d->vendor, "%.31s", maker);
+}
+
+static void read_model(const char *root, struct cg_device *d)
+{
+    cg_cpuinfo_value(root, -1, "model name", d->cpu_model, sizeof d->cpu_model);
+    if (!d->cpu_model[0] || strncmp(d->cpu_model, "ARMv8", 5) == 0) {
+        d->cpu_model[0] = 0; /* ARM: the cores' names, fastest first */
+        for (int i = d->topology.n_classes - 1; i >= 0; i--)
+            if (d->topology.classes[i].core[0])
+                append(d->cpu_model, sizeof d->cpu_model, " + ", d->topology.classes[i].core);
+    }
+    if (!d->cpu_model[0])
+        cg_cpuinfo_value(root, -1, "Hardware", d->cpu_model, sizeof d->cpu_model);
+    if (d->emulation.emulated)
+        snprintf(d->cpu_model, sizeof d->cpu_model, "emulated %s", d->arch);
+    const struct cg_core_facts *facts =
+        (!root || !*root) && !d->emulation.emulated ? cg_core_facts_of(-1) : NULL;
+    if (facts)
+        snprintf(d->core, sizeof d->core, "%s", facts->name);
+}
+
+static void read_system(const char *root, struct cg_device *d)
+{
+    struct utsname name;
+    if (uname(&name) == 0) {
+        snprintf(d->arch, sizeof d->arch, "%.15s", name.machine);
+        snprintf(d->kernel, sizeof d->kernel, "%.24s %.38s", name.sysname, name.release);
+    }
+    char text[2048];
+    if (cg_sys_read(root, text, sizeof text, "/etc/os-release") > 0) {
+        char *line = strstr(text, "PRETTY_NAME=");
+        if (line) {
+            line += strlen("PRETTY_NAME=");
+            line += *line == '"';
+            line[strcspn(line, "\"\n")] = 0;
+            snprintf(d->os, sizeof d->os, "%.63s", line);
+        }
+    }
+    cg_sys_read(root, d->board, sizeof d->board, "/sys/firmware/devicetree/base/model");
+}
+
+static uint64_t hash(uint64_t h, const char *text) /* FNV-1a */
+{
+    for (; *text; text++)
+        h = (h ^ (unsigned char)*text) * 0x100000001b3;
+    return (h ^ '|') * 0x100000001b3;
+}
+
+static void make_id(struct cg_device *d)
+{
+    char text[160];
+    uint64_t h = 0xcbf29ce484222325;
+    h = hash(h, d->arch);
+    h = hash(h, d->vendor);
+    h = hash(h, d->cpu_model);
+    h = hash(h, d->emulation.emulated ? d->emulation.emulator : d->emulation.hypervisor);
+    const struct cg_topology *t = &d->topology;
+    snprintf(text, sizeof text, "%d %d %d %d", t->n_packages, t->n_cores, t->n_cpus, t->n_numa);
+    h = hash(h, text);
+    for (int i = 0; i < t->n_classes; i++) {
+        snprintf(text, sizeof text, "%s %d %d %" PRId64, t->classes[i].core, t->classes[i].cores,
+                 t->classes[i].capacity, t->classes[i].max_hz);
+        h = hash(h, text);
+    }
+    for (int i = 0; i < t->n_caches; i++) {
+        snprintf(text, sizeof text, "%d%c %" PRId64 " %d", t->caches[i].level, t->caches[i].type,
+                 t->caches[i].size_bytes, t->caches[i].instances);
+        h = hash(h, text);
+    }
+    /* Memory in steps of a GiB: what the firmware keeps for itself changes from start to start. */
+    snprintf(text, sizeof text, "%" PRId64, (d->memory_bytes + (INT64_C(1) << 29)) >> 30);
+    h = hash(h, text);
+    snprintf(d->id, sizeof d->id, "%016" PRIx64, h);
+}
+
+enum cg_status cg_device_read(const struct cg_device_options *options, struct cg_device *device,
+                              struct cg_error *err)
+{
+    const struct cg_device_options none = {0};
+    const struct cg_device_options *o = options ? options : &none;
+    const bool here = !o->root || !*o->root;
+    memset(device, 0, sizeof *device);
+    device->frequency_hz = device->noise_paired = device->noise_between_runs = NAN;
+    device->measured_at = device->noise_at = -1;
+    const enum cg_status status = cg_topology_read(
+        &(struct cg_topology_options){.root = o->root, .xml = o->xml}, &device->topology, err);
+    if (status != CG_OK)
+        return status;
+    cg_limits_read(o->root, &device->limits);
+    cg_emulation_detect(o->root, &device->emulation);
+    cg_timer_measure(o->root, &device->timer);
+    read_system(o->root, device);
+    read_flags(o->root, device);
+    read_vendor(o->root, device);
+    read_model(o->root, device);
+    device->memory_bytes = device->topology.memory_bytes;
+    struct cg_state_reader *reader = cg_state_open(&(struct cg_state_options){.root = o->root});
+    if (!reader) {
+        cg_device_destroy(device);
+        return cg_fail(err, CG_NO_MEMORY, "no memory to read the state of the machine");
+    }
+    cg_state_read_static(reader, &device->state);
+    cg_state_close(&reader);
+    if (here && !device->emulation.emulated)
+        device->frequency_hz = cg_measure_frequency(FREQUENCY_BUDGET_NS);
+    make_id(device);
+    if (!o->no_cache && here)
+        cg_device_cache_load(device);
+    return CG_OK;
+}
+
+void cg_device_destroy(struct cg_device *device)
+{
+    cg_topology_destroy(&device->topology);
+    memset(device, 0, sizeof *device);
+}
