@@ -1,0 +1,271 @@
+#include "bench/device/counters/known_loops.h"
+
+#include "bench/device/loops/loops.h"
+#include "bench/device/pin.h"
+#include "bench/device/topology.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#define ADD_TURNS    400000 /* x 16 additions */
+#define FMA_TURNS    40000
+#define BRANCHES     2000000
+#define CHASE_STEPS  400000
+#define CHASE_MAX    ((size_t)192 << 20)
+#define SPIN_NS      5000000
+#define PAGES        512
+#define PAGE         ((size_t)4096)
+#define SLEEPS       20
+#define MIGRATIONS   20
+#define LINE         64
+#define AFFINITY_MAX 4096
+
+struct cg_known_work {
+    enum cg_known_loop loop;
+    size_t bytes; /* of the buffer */
+    void *buffer;
+    double missing; /* share of a walk's steps that find their line in no cache of the level */
+    int cpus[2], n_cpus;
+};
+
+static uint32_t random_next(uint32_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 17;
+    *state ^= *state << 5;
+    return *state;
+}
+
+/* Links the lines of the buffer into one random cycle (Sattolo's shuffle), so that no prefetcher can follow.
+ */
+static bool link_lines(struct cg_known_work *work)
+{
+    const size_t n = work->bytes / LINE;
+    uint32_t *order = malloc(n * sizeof *order), seed = 2463534242u;
+    if (!order || n < 2) {
+        free(order);
+        return false;
+    }
+    for (size_t i = 0; i < n; i++)
+        order[i] = (uint32_t)i;
+    for (size_t i = n - 1; i > 0; i--) {
+        const size_t j = random_next(&seed) % i;
+        const uint32_t swapped = order[i];
+        order[i] = order[j];
+        order[j] = swapped;
+    }
+    char *base = work->buffer;
+    for (size_t i = 0; i < n; i++)
+        *(void **)(void *)(base + (size_t)order[i] * LINE) = base + (size_t)order[(i + 1) % n] * LINE;
+    free(order);
+    return true;
+}
+
+static bool prepare_chase(struct cg_known_work *work, int level)
+{
+    static const int64_t otherwise[] = {0, 32 << 10, 512 << 10, 8 << 20};
+    const int cpu = cg_current_cpu();
+    int64_t cache = cg_cache_bytes(cpu < 0 ? 0 : cpu, level);
+    if (cache < 0)
+        cache = otherwise[level];
+    size_t bytes = (size_t)cache * (level == 3 ? 4 : 8);
+    if (bytes > CHASE_MAX)
+        bytes = CHASE_MAX;
+    work->bytes = bytes;
+    work->missing = 1 - (double)cache / (double)bytes;
+    work->buffer = aligned_alloc(LINE, bytes);
+    return work->buffer && work->missing > 0.3 && link_lines(work);
+}
+
+static bool prepare_branches(struct cg_known_work *work)
+{
+    uint32_t seed = 88172645u;
+    work->bytes = BRANCHES;
+    work->buffer = malloc(BRANCHES);
+    for (size_t i = 0; work->buffer && i < BRANCHES; i++)
+        ((unsigned char *)work->buffer)[i] = random_next(&seed) >> 20 & 1;
+    return work->buffer != NULL;
+}
+
+static bool prepare_touch(struct cg_known_work *work)
+{
+    work->bytes = PAGES * PAGE;
+    work->buffer = mmap(NULL, work->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (work->buffer == MAP_FAILED)
+        work->buffer = NULL;
+#ifdef MADV_NOHUGEPAGE
+    if (work->buffer)
+        madvise(work->buffer, work->bytes, MADV_NOHUGEPAGE);
+#endif
+    return work->buffer != NULL;
+}
+
+struct cg_known_work *cg_known_loop_prepare(enum cg_known_loop loop)
+{
+    struct cg_known_work *work = calloc(1, sizeof *work);
+    bool good = work != NULL;
+    if (!work)
+        return NULL;
+    work->loop = loop;
+    if (loop >= CG_LOOP_CHASE_L1 && loop <= CG_LOOP_CHASE_L3)
+        good = prepare_chase(work, (int)loop - CG_LOOP_CHASE_L1 + 1);
+    else if (loop == CG_LOOP_BRANCHES)
+        good = prepare_branches(work);
+    else if (loop == CG_LOOP_TOUCH)
+        good = prepare_touch(work);
+    else if (loop == CG_LOOP_MIGRATE)
+        work->n_cpus = cg_affinity(0, work->cpus, 2);
+    if (!good)
+        cg_known_loop_release(&work);
+    return work;
+}
+
+void cg_known_loop_release(struct cg_known_work **work)
+{
+    if (!*work)
+        return;
+    if ((*work)->loop == CG_LOOP_TOUCH && (*work)->buffer)
+        munmap((*work)->buffer, (*work)->bytes);
+    else
+        free((*work)->buffer);
+    free(*work);
+    *work = NULL;
+}
+
+#define X4(x)  x x x x
+#define X16(x) X4(X4(x))
+
+static double run_adds(enum cg_known_quantity quantity)
+{
+    int64_t turns = ADD_TURNS;
+#if defined(__x86_64__)
+    uint64_t sum = 1, addend = 3;
+    __asm__ volatile("1:\n\t" X16("add %2, %0\n\t") "dec %1\n\t"
+                                                    "jnz 1b"
+                     : "+&r"(sum), "+&r"(turns)
+                     : "r"(addend)
+                     : "cc");
+#elif defined(__aarch64__)
+    uint64_t sum = 1, addend = 3;
+    __asm__ volatile("1:\n\t" X16("add %0, %0, %2\n\t") "subs %1, %1, #1\n\t"
+                                                        "b.ne 1b"
+                     : "+&r"(sum), "+&r"(turns)
+                     : "r"(addend)
+                     : "cc");
+#else
+    (void)turns;
+    return NAN;
+#endif
+    return quantity == CG_KNOWN_INSTRUCTIONS ? 18.0 * ADD_TURNS : 16.0 * ADD_TURNS;
+}
+
+static double run_branches(const struct cg_known_work *work)
+{
+    const unsigned char *bits = work->buffer;
+    uint64_t ones = 0, zeros = 0;
+    for (size_t i = 0; i < BRANCHES; i++) {
+        /* The barriers keep the compiler from turning the branch into arithmetic. */
+        if (bits[i]) {
+            __asm__ volatile("" : "+r"(ones));
+            ones++;
+        } else {
+            __asm__ volatile("" : "+r"(zeros));
+            zeros += 3;
+        }
+    }
+    __asm__ volatile("" : : "r"(ones), "r"(zeros));
+    return BRANCHES / 2.0;
+}
+
+static double run_chase(const struct cg_known_work *work)
+{
+    void *volatile *p = work->buffer;
+    for (int i = 0; i < CHASE_STEPS; i++)
+        p = *p;
+    __asm__ volatile("" : : "r"(p));
+    return CHASE_STEPS * work->missing;
+}
+
+static double thread_ns(void)
+{
+    struct timespec t;
+    return clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) == 0 ? (double)t.tv_sec * 1e9 + (double)t.tv_nsec : NAN;
+}
+
+static double run_spin(void)
+{
+    const double start = thread_ns();
+    double now = start;
+    while (now - start < SPIN_NS)
+        now = thread_ns();
+    return now - start;
+}
+
+static double run_touch(const struct cg_known_work *work)
+{
+    for (size_t i = 0; i < PAGES; i++)
+        ((volatile char *)work->buffer)[i * PAGE] = 1;
+    return PAGES;
+}
+
+static double run_sleep(void)
+{
+    const struct timespec moment = {0, 200000};
+    for (int i = 0; i < SLEEPS; i++)
+        nanosleep(&moment, NULL);
+    return SLEEPS;
+}
+
+static double run_migrate(const struct cg_known_work *work)
+{
+    int *before, n, moves = 0;
+    if (work->n_cpus < 2)
+        return NAN; /* nowhere to go */
+    before = malloc(sizeof *before * AFFINITY_MAX);
+    n = before ? cg_affinity(0, before, AFFINITY_MAX) : 0;
+    int here = cg_current_cpu();
+    for (int i = 0; i < MIGRATIONS && n > 0; i++) {
+        const int to = work->cpus[i % 2];
+        if (cg_pin_thread(0, &to, 1, NULL) != CG_OK)
+            break;
+        moves += to != here;
+        here = to;
+    }
+    if (n > 0)
+        cg_pin_thread(0, before, n < AFFINITY_MAX ? n : AFFINITY_MAX, NULL);
+    free(before);
+    return moves;
+}
+
+double cg_known_loop_run(struct cg_known_work *work, enum cg_known_quantity quantity)
+{
+    const struct cg_loops *loops = cg_loops_get(cg_isa_best());
+    if (!work)
+        return NAN;
+    switch (work->loop) {
+    case CG_LOOP_ADDS:
+        return run_adds(quantity);
+    case CG_LOOP_FMAS:
+        loops->fma(FMA_TURNS);
+        return 2.0 * FMA_TURNS * loops->madds_per_turn;
+    case CG_LOOP_BRANCHES:
+        return run_branches(work);
+    case CG_LOOP_CHASE_L1:
+    case CG_LOOP_CHASE_L2:
+    case CG_LOOP_CHASE_L3:
+        return run_chase(work);
+    case CG_LOOP_SPIN:
+        return run_spin();
+    case CG_LOOP_TOUCH:
+        return run_touch(work);
+    case CG_LOOP_SLEEP:
+        return run_sleep();
+    case CG_LOOP_MIGRATE:
+        return run_migrate(work);
+    default:
+        return NAN;
+    }
+}
