@@ -133,6 +133,11 @@ extern const struct cg_engine *const cg_engines[];
 /* The engine of that name, or NULL. */
 const struct cg_engine *cg_engine_find(const char *name);
 
+/* An environment for a process that may use any of the engines: `base` (NULL-terminated) with what the
+ * engines want in place of variables of the same names. The array is the caller's, to be freed; its strings
+ * are borrowed. NULL when there is no memory. */
+char **cg_engine_environment(char *const *base);
+
 /* Compiles with the checks that hold for all engines: threads >= 1, every node supported (the first that is
  * not is named with the reason; CG_UNSUPPORTED), unfuses for CG_FUSION_NONE. On success *plan is the
  * caller's, to be destroyed with cg_plan_destroy. */

@@ -316,5 +316,8 @@ enum cg_status cg_bench_case_sample(struct cg_bench_case *bench_case, struct cg_
         bench_case->iterations = iterations_for(SAMPLE_MARGIN * (double)bench_case->sample_min_ns,
                                                 (double)sample->ns / bench_case->iterations);
     }
+    const struct cg_engine *engine = bench_case->plan->engine;
+    if (engine->settle)
+        engine->settle(bench_case->plan); /* its threads must not spin into the next case's sample */
     return status;
 }

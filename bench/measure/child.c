@@ -1,12 +1,14 @@
 #include "bench/measure/child.h"
 
 #include "bench/device/timer.h"
+#include "kernels/engine.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -152,7 +154,14 @@ static enum cg_status spawn(const char *program, int socket_fd, pid_t *pid, stru
     posix_spawnattr_setpgroup(&attributes, 0); /* Ctrl-C in a terminal reaches the scheduler only */
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &all);
-    error = posix_spawn(pid, program ? program : "/proc/self/exe", &actions, &attributes, argv, environ);
+    char **environment =
+        cg_engine_environment(environ); /* thread runtimes read theirs while they are loaded */
+    if (environment)
+        error =
+            posix_spawn(pid, program ? program : "/proc/self/exe", &actions, &attributes, argv, environment);
+    else
+        error = ENOMEM;
+    free(environment);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     if (error)
