@@ -16,7 +16,8 @@ enum cg_status cg_dnnl_concat(struct cg_dnnl_build *b)
     if (!sources || !args)
         status = cg_fail(b->err, CG_NO_MEMORY, "node %s: no memory", node->name);
     for (size_t i = 0; i < n && status == CG_OK; i++) {
-        const int form = cg_dnnl_dense(b, node->inputs[i]);
+        const int source = b->primary[node->inputs[i]];
+        const int form = source < 0 ? cg_dnnl_dense(b, node->inputs[i]) : source; /* views too */
         args[i] = (struct cg_dnnl_arg){DNNL_ARG_MULTIPLE_SRC + (int)i, form};
         if (form < 0)
             status = b->err->status;
