@@ -1,6 +1,7 @@
 #include "bench/commands/options.h"
 #include "bench/config/config.h"
 #include "kernels/engine.h"
+#include "kernels/support_table.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -14,17 +15,64 @@ static void print_json(json_t *array)
     json_decref(array);
 }
 
+#define MAX_ENGINES 16
+
+static json_t *engine_json(const struct cg_engine *engine, const struct cg_engine_info *info)
+{
+    json_t *kinds = json_array();
+    for (int i = 0; i < cg_n_samples && info->available; i++) {
+        char why[256] = "";
+        const bool runs = cg_sample_supported(engine, &cg_samples[i], why, sizeof why);
+        json_array_append_new(
+            kinds, json_pack("{s:s, s:s, s:b, s:s?}", "kind", cg_op_name(cg_samples[i].node.op), "variant",
+                             cg_samples[i].variant, "supported", runs, "why_not", runs ? NULL : why));
+    }
+    return json_pack("{s:s, s:s, s:b, s:s, s:s, s:s?, s:o}", "name", engine->name, "summary", engine->summary,
+                     "available", info->available, "version", info->version, "isa", info->isa, "why_not",
+                     info->available ? NULL : info->why_not, "kinds", kinds);
+}
+
+/* The table of node kinds by engine, from the engines' own answers; reasons for refusals below it. */
+static void print_support(const struct cg_engine *const *engines, int n)
+{
+    char reasons[32][320];
+    int n_reasons = 0;
+    printf("\n%-11s %-40s", "node", "");
+    for (int e = 0; e < n; e++)
+        printf(" %10s", engines[e]->name);
+    putchar('\n');
+    for (int i = 0; i < cg_n_samples; i++) {
+        printf("%-11s %-40s", cg_op_name(cg_samples[i].node.op), cg_samples[i].variant);
+        for (int e = 0; e < n; e++) {
+            char why[256] = "", reason[320];
+            if (cg_sample_supported(engines[e], &cg_samples[i], why, sizeof why)) {
+                printf(" %10s", "yes");
+                continue;
+            }
+            snprintf(reason, sizeof reason, "%s: %s", engines[e]->name, why);
+            int at = 0;
+            while (at < n_reasons && strcmp(reasons[at], reason) != 0)
+                at++;
+            if (at == n_reasons && n_reasons < 32)
+                memcpy(reasons[n_reasons++], reason, sizeof reason);
+            printf("   no (%2d)", at + 1);
+        }
+        putchar('\n');
+    }
+    for (int i = 0; i < n_reasons; i++)
+        printf("(%d) %s\n", i + 1, reasons[i]);
+}
+
 static enum cg_status list_engines(bool json, struct cg_error *err)
 {
-    json_t *array = json_array();
+    json_t *array = json ? json_array() : NULL;
+    const struct cg_engine *available[MAX_ENGINES];
+    int n = 0;
     for (int i = 0; cg_engines[i]; i++) {
         struct cg_engine_info info = {0};
         cg_engines[i]->probe(&info);
         if (json) {
-            json_array_append_new(
-                array, json_pack("{s:s, s:s, s:b, s:s, s:s, s:s?}", "name", cg_engines[i]->name, "summary",
-                                 cg_engines[i]->summary, "available", info.available, "version", info.version,
-                                 "isa", info.isa, "why_not", info.available ? NULL : info.why_not));
+            json_array_append_new(array, engine_json(cg_engines[i], &info));
             continue;
         }
         printf("%-10s %s\n", cg_engines[i]->name, cg_engines[i]->summary);
@@ -32,11 +80,39 @@ static enum cg_status list_engines(bool json, struct cg_error *err)
             printf("           version %s, %s\n", info.version, info.isa);
         else
             printf("           not available: %s\n", info.why_not);
+        if (info.available && n < MAX_ENGINES)
+            available[n++] = cg_engines[i];
     }
-    if (json) {
+    if (json)
         print_json(array);
-    }
+    else
+        print_support(available, n);
     return CG_OK;
+}
+
+static enum cg_status list_suites(bool json, struct cg_error *err)
+{
+    struct cg_config *config = cg_config_open(err);
+    struct cg_suite_row *rows = NULL;
+    int n = 0;
+    const enum cg_status status = config ? cg_config_list_suites(config, &rows, &n, err) : err->status;
+    json_t *array = json ? json_array() : NULL;
+    for (int i = 0; status == CG_OK && i < n; i++) {
+        if (json)
+            json_array_append_new(array, json_pack("{s:s, s:s, s:s, s:s, s:b}", "name", rows[i].name, "title",
+                                                   rows[i].title, "source", rows[i].source, "kind",
+                                                   cg_suite_kind_name(rows[i].kind), "quick", rows[i].quick));
+        else
+            printf("%-12s %s%s\n%-12s %s\n", rows[i].name, rows[i].title, rows[i].quick ? " (quick)" : "", "",
+                   rows[i].source);
+    }
+    if (json)
+        print_json(array);
+    else if (status == CG_OK)
+        printf("\n(quick): has cases in `convgauge run --quick`\n");
+    free(rows);
+    cg_config_close(&config);
+    return status;
 }
 
 static enum cg_status list_networks(bool json, struct cg_error *err)
@@ -73,6 +149,7 @@ static const struct topic {
     const char *name;
     enum cg_status (*list)(bool json, struct cg_error *err);
 } topics[] = {
+    {"suites", list_suites},
     {"networks", list_networks},
     {"engines", list_engines},
 };

@@ -1,0 +1,15 @@
+/* The device and the build, as a results file has them. */
+#ifndef CONVGAUGE_BENCH_COMMANDS_DEVICE_RECORD_H
+#define CONVGAUGE_BENCH_COMMANDS_DEVICE_RECORD_H
+
+#include "bench/device/device.h"
+#include "bench/record/record.h"
+
+/* Copies what is known of the device into results->device. Texts are copied. CG_NO_MEMORY or CG_OK. */
+enum cg_status cg_device_record_fill(const struct cg_device *device, struct cg_results *results,
+                                     struct cg_error *err);
+
+/* Version, commit, compiler, flags, and the version of every engine that is available here. */
+enum cg_status cg_build_record_fill(struct cg_results *results, struct cg_error *err);
+
+#endif

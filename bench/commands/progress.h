@@ -1,0 +1,25 @@
+/* The progress line of a long command: on stderr, on a terminal only, erased when results are printed. */
+#ifndef CONVGAUGE_BENCH_COMMANDS_PROGRESS_H
+#define CONVGAUGE_BENCH_COMMANDS_PROGRESS_H
+
+#include <stdbool.h>
+
+struct cg_progress_line {
+    bool terminal;
+    bool shown;
+};
+
+/* Looks whether stderr is a terminal. */
+struct cg_progress_line cg_progress_start(void);
+
+/* Replaces the line, cut to the terminal's width; nothing without a terminal. */
+void cg_progress_show(struct cg_progress_line *line, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Erases the line: to be called before anything else is written. */
+void cg_progress_clear(struct cg_progress_line *line);
+
+/* "45 s", "3 min 20 s", "1 h 5 min" into `text` (at least 24 bytes). "?" for NAN. */
+void cg_duration_text(double seconds, char text[24]);
+
+#endif

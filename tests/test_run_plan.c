@@ -1,0 +1,149 @@
+#include "bench/commands/run_plan.h"
+#include "bench/commands/run_results.h"
+#include "kernels/engine.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const all[] = {"g1", "g2", "g3", "g4", "networks"};
+
+static struct cg_run_request request_of(int n_suites, const char *const *suites, bool quick)
+{
+    struct cg_run_request request = {.n_suites = n_suites, .suites = suites, .quick = quick};
+    request.axes.engines[request.axes.n_engines++] = cg_engine_find("native");
+    request.axes.threads[request.axes.n_threads++] = 1;
+    request.axes.isas[request.axes.n_isas++] = cg_isa_best();
+    request.axes.n_batches = 1;
+    request.axes.caches[request.axes.n_caches++] = CG_CACHE_HOT;
+    return request;
+}
+
+static struct cg_run_plan *plan_of(const struct cg_run_request *request, enum cg_status expected)
+{
+    struct cg_topology topology = {0};
+    struct cg_run_plan *plan = NULL;
+    struct cg_error err = {0};
+    cr_assert_eq(cg_topology_read(NULL, &topology, &err), CG_OK, "%s", err.text);
+    const enum cg_status status = cg_run_plan_make(request, &topology, &plan, &err);
+    cr_expect_eq(status, expected, "%s", err.text);
+    cg_topology_destroy(&topology);
+    return plan;
+}
+
+static int rows_of(const struct cg_run_plan *plan, const char *suite)
+{
+    int rows = 0;
+    for (int c = 0; c < plan->n_cases; c++)
+        if (!suite || strcmp(plan->suites[plan->cases[c].suite]->name, suite) == 0)
+            rows += plan->cases[c].n_jobs;
+    return rows;
+}
+
+Test(run_plan, the_quick_selection_is_88_cases)
+{
+    const struct cg_run_request request = request_of(5, all, true);
+    struct cg_run_plan *plan = plan_of(&request, CG_OK);
+    cr_expect_eq(rows_of(plan, NULL), 88);
+    cr_expect_eq(rows_of(plan, "g1"), 12 + 4);
+    cr_expect_eq(rows_of(plan, "g2"), 12 + 4);
+    cr_expect_eq(rows_of(plan, "g3"), 15 + 5);
+    cr_expect_eq(rows_of(plan, "g4"), 24);
+    cr_expect_eq(rows_of(plan, "networks"), 12);
+    cg_run_plan_destroy(&plan);
+    cr_expect_null(plan);
+}
+
+Test(run_plan, equal_graphs_are_measured_once_and_with_both_groups)
+{
+    static const char *const suites[] = {"g2", "g3"};
+    const struct cg_run_request request = request_of(2, suites, true);
+    struct cg_run_plan *plan = plan_of(&request, CG_OK);
+    cr_expect_lt(plan->n_jobs, rows_of(plan, NULL));
+    for (int i = 0; i < plan->n_jobs; i++)
+        for (int j = 0; j < i; j++)
+            cr_expect(plan->jobs[i].graph != plan->jobs[j].graph, "jobs %d and %d", i, j);
+    /* Whatever a case is compared with stands in the same schedule: ratios are formed inside rounds. */
+    for (int c = 0; c < plan->n_cases; c++) {
+        const struct cg_planned_case *x = &plan->cases[c];
+        for (int d = 0; d < plan->n_cases; d++) {
+            const struct cg_planned_case *y = &plan->cases[d];
+            if (x->suite == y->suite && x->group == y->group)
+                cr_expect_eq(plan->jobs[x->jobs[0]].schedule, plan->jobs[y->jobs[0]].schedule);
+        }
+    }
+    int counted = 0;
+    for (int s = 0; s < plan->n_schedules; s++) {
+        cr_expect(plan->schedules[s].baseline >= 0 &&
+                  plan->schedules[s].baseline < plan->schedules[s].n_jobs);
+        counted += plan->schedules[s].n_jobs;
+    }
+    cr_expect_eq(counted, plan->n_jobs);
+    cg_run_plan_destroy(&plan);
+}
+
+Test(run_plan, the_axes_multiply)
+{
+    static const char *const suites[] = {"g1"};
+    struct cg_run_request request = request_of(1, suites, true);
+    struct cg_run_plan *one = plan_of(&request, CG_OK);
+    request.axes.engines[request.axes.n_engines++] = cg_engine_find("reference");
+    request.axes.fusions[request.axes.n_fusions++] = CG_FUSION_FULL;
+    request.axes.fusions[request.axes.n_fusions++] = CG_FUSION_NONE;
+    struct cg_run_plan *four = plan_of(&request, CG_OK);
+    cr_expect_eq(rows_of(four, NULL), 4 * rows_of(one, NULL));
+    cr_expect_eq(four->n_schedules, one->n_schedules, "engines and fusions are interleaved with each other");
+    cg_run_plan_destroy(&one);
+    cg_run_plan_destroy(&four);
+}
+
+Test(run_plan, a_filter_keeps_the_baselines)
+{
+    static const char *const suites[] = {"g1"};
+    struct cg_run_request request = request_of(1, suites, true);
+    request.filter = "arm/x2/1:6$";
+    struct cg_run_plan *plan = plan_of(&request, CG_OK);
+    cr_expect_eq(plan->n_cases, 2);
+    cr_expect_eq(plan->n_schedules, 1);
+    cg_run_plan_destroy(&plan);
+    request.filter = "no such case";
+    cr_expect_null(plan_of(&request, CG_INVALID));
+    request.filter = "(";
+    cr_expect_null(plan_of(&request, CG_INVALID));
+}
+
+Test(run_plan, what_cannot_be_is_refused)
+{
+    static const char *const unknown[] = {"g5"};
+    struct cg_run_request request = request_of(1, unknown, true);
+    cr_expect_null(plan_of(&request, CG_INVALID));
+    request = request_of(1, all, true);
+    request.axes.threads[0] = 1000;
+    cr_expect_null(plan_of(&request, CG_INVALID));
+}
+
+Test(run_plan, suites_become_metadata_that_survives_a_file)
+{
+    const struct cg_run_request request = request_of(5, all, true);
+    struct cg_run_plan *plan = plan_of(&request, CG_OK);
+    struct cg_results *results = cg_results_create();
+    struct cg_error err = {0};
+    cr_assert_eq(cg_run_add_suites(plan, results, &err), CG_OK, "%s", err.text);
+    cr_expect_eq(results->n_suites, 5);
+    const struct cg_suite_record *g1 = cg_results_find_suite(results, "g1");
+    cr_assert_not_null(g1);
+    cr_expect_eq(g1->kind, CG_KIND_SLOPE);
+    const struct cg_case_record *square = g1->groups[0]->cases[0];
+    /* Equal widths reach eq. (1)'s lower bound: 20 convolutions of 32 -> 32 at 56x56. */
+    const double bound = 20.0 * (56 * 56 * 64 + 32 * 32);
+    cr_expect_float_eq(square->mem_access_bound, bound, 1e-6 * bound);
+    cr_expect_eq(square->n_paper, 1);
+    size_t size;
+    char *json = cg_results_to_json(results, &size);
+    struct cg_results *again = NULL;
+    cr_expect_eq(cg_results_parse(json, size, "test", &again, &err), CG_OK, "%s", err.text);
+    free(json);
+    cg_results_destroy(&again);
+    cg_results_destroy(&results);
+    cg_run_plan_destroy(&plan);
+}
