@@ -3,9 +3,11 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static struct cg_config *open_config(void)
 {
@@ -187,6 +189,54 @@ Test(networks, table_8_loads_within_200_ms)
     const double limit_ms = 200;
 #endif
     cr_expect(ms < limit_ms, "%.0f ms", ms);
+    cg_suite_destroy(&suite);
+    cg_config_close(&config);
+}
+
+/* The n-th Lua block of configs/README.md, written to a temporary file whose name replaces `path`. */
+static void write_example(int n, char *path)
+{
+    static char text[32768];
+    FILE *readme = fopen(CG_TEST_README, "r");
+    cr_assert(readme);
+    text[fread(text, 1, sizeof text - 1, readme)] = '\0';
+    fclose(readme);
+    char *begin = text;
+    for (int i = 0; i <= n; i++) {
+        begin = strstr(begin, "```lua\n");
+        cr_assert(begin);
+        begin += strlen("```lua\n");
+    }
+    char *end = strstr(begin, "```");
+    cr_assert(end);
+    const int fd = mkstemps(path, 4);
+    cr_assert_geq(fd, 0);
+    cr_assert_eq(write(fd, begin, (size_t)(end - begin)), end - begin);
+    close(fd);
+}
+
+Test(networks, the_readmes_examples_work)
+{
+    char network_path[] = "/tmp/cg_readme_XXXXXX.lua", suite_path[] = "/tmp/cg_readme_XXXXXX.lua", ref[64];
+    struct cg_config *config = open_config();
+    struct cg_error err = {0};
+    write_example(0, network_path);
+    write_example(1, suite_path);
+    snprintf(ref, sizeof ref, "%s:large@192", network_path);
+    struct cg_network *network = cg_config_load_network(config, ref, NULL, &err);
+    cr_expect(network, "%s", err.text);
+    if (network) {
+        cr_expect_str_eq(network->name, "my_net:large@192");
+        cr_expect_eq(network->graph->nodes[network->graph->output].shape.c, 1000);
+        cr_expect_eq(network->graph->n_blocks, 8);
+    }
+    struct cg_suite *suite = cg_config_load_suite(config, suite_path, NULL, &err);
+    cr_expect(suite, "%s", err.text);
+    if (suite)
+        cr_expect(suite->n_groups == 2 && suite->n_networks == 2 && suite->n_graphs == 2);
+    unlink(network_path);
+    unlink(suite_path);
+    cg_network_destroy(&network);
     cg_suite_destroy(&suite);
     cg_config_close(&config);
 }

@@ -1,5 +1,6 @@
 /* The suites in configs/suites. */
 #include "bench/config/config.h"
+#include "bench/graph/reuse.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -180,5 +181,32 @@ Test(suites, every_listed_suite_loads)
         cg_suite_destroy(&suite);
     }
     free(rows);
+    cg_config_close(&config);
+}
+
+/* Figure 4: r^j of the channels of block i reach block i + j; DenseNet keeps all. */
+Test(suites, reuse_follows_the_papers_figure)
+{
+    static const struct {
+        const char *name;
+        double kept;
+    } rows[] = {{"reuse/figure4/ShuffleNet v2, r = 0.5", 0.5}, {"reuse/figure4/DenseNet, growth 32", 1}};
+    struct cg_config *config = open_config();
+    struct cg_suite *suite = load(config, "reuse", false);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct cg_case *found = find_case(suite, rows[i].name);
+        cr_assert(found, "%s", rows[i].name);
+        const int n = found->graph->n_blocks;
+        double *share = calloc((size_t)(n * n), sizeof *share), expected = 1;
+        struct cg_error err = {0};
+        cr_assert_eq(cg_graph_reuse(found->graph, share, &err), CG_OK);
+        for (int k = 0; k < n; k++, expected *= rows[i].kept) {
+            if (expected * 256 >= 1) /* fewer than one channel is none */
+                cr_expect(fabs(share[k] - expected) < 1e-9, "%s: block %d has %g", rows[i].name, k, share[k]);
+        }
+        cr_expect_float_eq(share[n], 0, 1e-12, "a later block does not reach an earlier one");
+        free(share);
+    }
+    cg_suite_destroy(&suite);
     cg_config_close(&config);
 }
