@@ -21,6 +21,10 @@
 /* --expect: relative L2 error of a whole output against a given one. */
 #define GIVEN_LIMIT 1e-4
 
+/* --quick: a network of more multiply-adds than this is taken at a small input instead. */
+#define QUICK_MADDS 1000000000
+#define QUICK_SIZE  "@64"
+
 #define EXPECTED_NAME "expected.bin"
 
 #define MOST_VARIANTS 512
@@ -310,9 +314,16 @@ static enum cg_status verify_sweep(struct verify *v, struct cg_error *err)
     return status;
 }
 
-static enum cg_status load_subject(const char *ref, struct cg_subject *subject, struct cg_error *err)
+static enum cg_status load_subject(const char *ref, bool quick, struct cg_subject *subject,
+                                   struct cg_error *err)
 {
     struct cg_network *network = cg_network_arg(ref, 1, err);
+    if (network && quick && cg_graph_cost(network->graph).madds > QUICK_MADDS) {
+        char small[256];
+        snprintf(small, sizeof small, "%.200s" QUICK_SIZE, ref);
+        cg_network_destroy(&network);
+        network = cg_network_arg(small, 1, err);
+    }
     if (!network)
         return err->status;
     struct cg_graph *graph = network->graph;
@@ -336,7 +347,7 @@ static enum cg_status verify_network(struct verify *v, const char *ref, bool all
         if (all_variants || worth_a_network(v, i))
             variants[n++] = v->variants[i];
     show(v, ref, "reference");
-    enum cg_status status = load_subject(ref, &subject, err);
+    enum cg_status status = load_subject(ref, v->quick, &subject, err);
     if (status != CG_OK)
         return status;
     status = find_expected(v, &subject, err);
@@ -391,7 +402,7 @@ static enum cg_status read_tensor(const char *path, struct cg_shape shape, float
 static enum cg_status verify_given(struct verify *v, const char *ref, struct cg_error *err)
 {
     struct cg_subject subject;
-    enum cg_status status = load_subject(ref, &subject, err);
+    enum cg_status status = load_subject(ref, v->quick, &subject, err);
     if (status != CG_OK)
         return status;
     const struct cg_graph *graph = subject.graph;
@@ -508,7 +519,8 @@ enum cg_status cg_command_verify(int argc, char **argv, struct cg_error *err)
          0},
         {"threads", 't', CG_OPTION_INTS, "N,...", "threads (1,2)", &v->threads, 1, 1024, 0},
         {"fusion", 0, CG_OPTION_LIST, "F,...", "full, none (both)", &v->fusions, 0, 0, 0},
-        {"quick", 'q', CG_OPTION_FLAG, NULL, "the sweep of shapes and the smallest variant of each family",
+        {"quick", 'q', CG_OPTION_FLAG, NULL,
+         "the sweep of shapes and the smallest variant of each family\n(at 64x64 pixels if it is large)",
          &v->quick, 0, 0, 0},
         {"filter", 0, CG_OPTION_STRING, "REGEX", "kinds of the sweep and networks whose name matches",
          &v->filter, 0, 0, 0},

@@ -32,6 +32,7 @@ static const struct name emulators[] = {
     {"none-arm64", "valgrind"},  {"sde", "Intel SDE"},       {"spike", "Spike"},
 };
 
+#if defined(__x86_64__)
 /* CPUID leaf 40000000h. */
 static const struct name hypervisors[] = {
     {"KVMKVMKVM", "KVM"},          {"Microsoft Hv", "Hyper-V"}, {"VMwareVMware", "VMware"},
@@ -39,6 +40,7 @@ static const struct name hypervisors[] = {
     {"prl hyperv  ", "Parallels"}, {"ACRNACRNACRN", "ACRN"},    {"QNXQVMBSQG", "QNX"},
     {"TCGTCGTCGTCG", "QEMU TCG"},
 };
+#endif
 
 /* Words in DMI or device-tree names of virtual machines, where there is no CPUID. */
 static const struct name boards[] = {
