@@ -174,8 +174,8 @@ static struct cg_graph *nasnet(int i, struct cg_error *err)
     const int c = 22;
     const int previous = cg_build_point(&b, 0, c, CG_ACT_NONE);
     const int current = cg_build_point(&b, cg_build_act(&b, 0, CG_ACT_RELU), c, CG_ACT_NONE);
-    const int first =
-        cg_build_add(&b, separable(&b, current, 5, c), separable(&b, previous, 3, c), CG_ACT_NONE);
+    const int left = separable(&b, current, 5, c), right = separable(&b, previous, 3, c);
+    const int first = cg_build_add(&b, left, right, CG_ACT_NONE);
     const int second =
         cg_build_add(&b, cg_build_pool(&b, current, CG_AVG_POOL, 3, 1, false), previous, CG_ACT_NONE);
     const int pooled = cg_build_pool(&b, previous, CG_AVG_POOL, 3, 1, false);
@@ -265,7 +265,8 @@ static struct cg_graph *only_moves(int i, struct cg_error *err)
     struct cg_build b = begin(i, 4, err);
     const int c = cg_build_channels(&b, 0);
     int x = cg_build_shuffle(&b, cg_build_shuffle(&b, 0, 2), 4);
-    x = cg_build_concat(&b, cg_build_split(&b, x, c / 2, c / 2), cg_build_split(&b, x, 0, c / 2));
+    const int upper = cg_build_split(&b, x, c / 2, c / 2), lower = cg_build_split(&b, x, 0, c / 2);
+    x = cg_build_concat(&b, upper, lower);
     cg_build_shuffle(&b, x, c / 4);
     return cg_build_end(&b);
 }
