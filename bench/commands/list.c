@@ -1,9 +1,11 @@
 #include "bench/commands/options.h"
 #include "bench/config/config.h"
+#include "bench/device/counters.h"
 #include "kernels/engine.h"
 #include "kernels/support_table.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,6 +146,40 @@ static enum cg_status list_networks(bool json, struct cg_error *err)
     return status;
 }
 
+static enum cg_status list_counters(bool json, struct cg_error *err)
+{
+    struct cg_counter *counters = NULL;
+    const int n = cg_counters_probe(&counters);
+    if (n < 0)
+        return cg_fail(err, CG_NO_MEMORY, "no memory to list the counters");
+    json_t *array = json ? json_array() : NULL;
+    for (int i = 0; i < n; i++) {
+        const struct cg_counter *c = &counters[i];
+        const bool has_error = c->available && !isnan(c->relative_error);
+        if (json)
+            json_array_append_new(array, json_pack("{s:s, s:s, s:s, s:s, s:b, s:o, s:s?}", "name", c->name,
+                                                   "event", c->event, "unit", c->unit, "source",
+                                                   cg_counter_source_name(c->source), "available",
+                                                   c->available, "relative_error",
+                                                   has_error ? json_real(c->relative_error) : json_null(),
+                                                   "why_not", c->available ? NULL : c->why_not));
+        else if (has_error)
+            printf("%-18s %-9s %s, off by %+.2f %% on a loop of known count\n", c->name,
+                   cg_counter_source_name(c->source), c->event, 100 * c->relative_error);
+        else
+            printf("%-18s %-9s %s\n", c->name, cg_counter_source_name(c->source),
+                   c->available ? c->event : "not available");
+    }
+    char sentence[512];
+    cg_counters_describe(counters, n, sentence, sizeof sentence);
+    if (json)
+        print_json(array);
+    else
+        printf("\n%s\n", sentence);
+    free(counters);
+    return CG_OK;
+}
+
 /* What can be listed, one row each. */
 static const struct topic {
     const char *name;
@@ -152,6 +188,7 @@ static const struct topic {
     {"suites", list_suites},
     {"networks", list_networks},
     {"engines", list_engines},
+    {"counters", list_counters},
 };
 
 enum cg_status cg_command_list(int argc, char **argv, struct cg_error *err)
