@@ -22,6 +22,8 @@
       "the same network and weights for any other engine", false) \
     X(cg_command_compare, "compare", "A.json B.json... [options]", \
       "the same cases side by side: ratio, interval, verdict; ranks and rank flips", false) \
+    X(cg_command_profile, "profile", "NET [options]", \
+      "where the time goes, layer by layer: time, speed, share, bound, residual", false) \
     X(cg_command_worker, "worker", "VERSION PARENT", "answers the scheduler of a run; started by the program itself", true)
 /* clang-format on */
 

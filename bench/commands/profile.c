@@ -1,0 +1,198 @@
+#include "bench/commands/engine_arg.h"
+#include "bench/commands/network_arg.h"
+#include "bench/commands/options.h"
+#include "bench/commands/profile_print.h"
+#include "bench/device/device.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct profile_options {
+    const char *engine, *isa, *fusion, *cores;
+    int threads, batch, processes;
+    double seconds;
+    bool json, csv, no_roofline;
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+static void show_progress(const struct cg_progress *progress, void *context)
+{
+    const bool *terminal = context;
+    if (*terminal)
+        fprintf(stderr, "\rprofile: process %d of %d, %s          \r", progress->process + 1,
+                progress->max_processes, progress->phase);
+}
+
+/* The layout at the edges of a whole network is NHWC: any reorder is a step of its own. */
+static enum cg_status fill_job(const struct profile_options *options, const struct cg_network *network,
+                               const int *cpus, struct cg_job *job, struct cg_error *err)
+{
+    const struct cg_engine *engine = cg_engine_arg(options->engine, err);
+    const int isa = options->isa ? cg_isa_from_name(options->isa) : (int)cg_isa_best();
+    const int fusion = cg_fusion_from_name(options->fusion);
+    if (!engine)
+        return err->status;
+    if (isa < 0)
+        return cg_fail(err, CG_INVALID,
+                       "there is no instruction set '%s'; there are scalar, neon, avx2 and avx512",
+                       options->isa);
+    if (fusion < 0)
+        return cg_fail(err, CG_INVALID, "--fusion takes full or none, not '%s'", options->fusion);
+    *job = (struct cg_job){.label = network->name,
+                           .engine = engine->name,
+                           .graph = network->graph,
+                           .weights = network->weights,
+                           .threads = options->threads,
+                           .cpus = cpus,
+                           .isa = (enum cg_isa)isa,
+                           .fusion = (enum cg_fusion)fusion,
+                           .edges = CG_EDGES_NHWC};
+    return CG_OK;
+}
+
+/* What the machine can do at best, for the column of the bound; without it the profile is printed all the
+ * same. */
+static bool find_roofline(const struct profile_options *options, enum cg_isa isa, struct cg_device *device,
+                          struct cg_roofline *roofline)
+{
+    struct cg_error err = {0};
+    if (options->no_roofline)
+        return false;
+    if (cg_device_ensure(device, isa, options->cores, options->threads, &err) == CG_OK &&
+        cg_device_roofline(device, isa, options->cores, options->threads, roofline))
+        return true;
+    fprintf(stderr, "convgauge: the bound of layers is not known here%s%s\n", err.text[0] ? ": " : "",
+            err.text);
+    return false;
+}
+
+static enum cg_status print_profile(const struct profile_options *options, const struct cg_profile_view *view,
+                                    struct cg_error *err)
+{
+    if (options->json)
+        return cg_profile_print_json(view, err);
+    if (options->csv)
+        cg_profile_print_csv(view);
+    else
+        cg_profile_print_text(view);
+    return CG_OK;
+}
+
+static enum cg_status measure_and_print(const struct profile_options *options,
+                                        const struct cg_network *network, const struct cg_job *job,
+                                        const struct cg_roofline *roofline, struct cg_error *err)
+{
+    bool terminal = isatty(STDERR_FILENO) == 1;
+    const struct cg_session_options session_options = {
+        .progress = show_progress, .progress_context = &terminal, .interrupted = &interrupted};
+    struct cg_session *session = NULL;
+    struct cg_profile profile = {0};
+    struct cg_figure2 figure;
+    struct cg_config *config = cg_config_open(err);
+    if (!config)
+        return err->status;
+    cg_figure2_read(cg_config_paper_directory(config), network, &figure);
+    cg_config_close(&config);
+    enum cg_status status = cg_session_create(&session_options, &session, err);
+    if (status == CG_OK)
+        status =
+            cg_profile_measure(session, job, options->processes, options->seconds, roofline, &profile, err);
+    if (terminal)
+        fprintf(stderr, "\r%60s\r", "");
+    if ((status == CG_OK || status == CG_INTERRUPTED) && profile.n_processes > 0) {
+        const struct cg_profile_view view = {.network = network,
+                                             .job = job,
+                                             .profile = &profile,
+                                             .figure = &figure,
+                                             .roofline = roofline != NULL};
+        const enum cg_status printed = print_profile(options, &view, err);
+        status = status == CG_OK ? printed : status;
+    }
+    cg_profile_free(&profile);
+    cg_session_destroy(&session);
+    return status;
+}
+
+static enum cg_status profile_network(const struct profile_options *options, const struct cg_network *network,
+                                      struct cg_error *err)
+{
+    struct cg_device device = {0};
+    enum cg_status status = cg_device_read(NULL, &device, err);
+    if (status != CG_OK)
+        return status;
+    int *cpus = calloc((size_t)options->threads, sizeof *cpus);
+    struct cg_job job;
+    struct cg_roofline roofline;
+    if (!cpus)
+        status = cg_fail(err, CG_NO_MEMORY, "no memory for a list of cpus");
+    if (status == CG_OK)
+        status = cg_topology_choose(&device.topology, options->cores, options->threads, cpus, err);
+    if (status == CG_OK)
+        status = fill_job(options, network, cpus, &job, err);
+    if (status == CG_OK && device.emulation.emulated)
+        status =
+            cg_fail(err, CG_UNAVAILABLE, "nothing is timed under emulation (%s)", device.emulation.emulator);
+    if (status == CG_OK) {
+        const bool known = find_roofline(options, job.isa, &device, &roofline);
+        catch_signals();
+        status = measure_and_print(options, network, &job, known ? &roofline : NULL, err);
+    }
+    free(cpus);
+    cg_device_destroy(&device);
+    return status;
+}
+
+enum cg_status cg_command_profile(int argc, char **argv, struct cg_error *err)
+{
+    struct profile_options o = {
+        .engine = "native", .fusion = "full", .threads = 1, .batch = 1, .processes = 5, .seconds = 1};
+    bool done;
+    int first;
+    const struct cg_option options[] = {
+        {"engine", 'e', CG_OPTION_STRING, "NAME", "engine (native); 'convgauge list engines' names them",
+         &o.engine, 0, 0, 0},
+        {"threads", 't', CG_OPTION_INT, "N", "threads (1)", &o.threads, 1, CG_THREADS_MAX, 0},
+        {"cores", 'c', CG_OPTION_STRING, "SPEC", "big, little, all, or numbers: 0,2", &o.cores, 0, 0, 0},
+        {"isa", 0, CG_OPTION_STRING, "ISA", "highest instruction set that may be used (the best there is)",
+         &o.isa, 0, 0, 0},
+        {"fusion", 'f', CG_OPTION_STRING, "F", "full or none (full)", &o.fusion, 0, 0, 0},
+        {"batch", 'b', CG_OPTION_INT, "N", "images a run (1)", &o.batch, 1, 4096, 0},
+        {"processes", 'p', CG_OPTION_INT, "N", "processes, each a new draw of address layout (5)",
+         &o.processes, 1, 64, 0},
+        {"seconds", 's', CG_OPTION_REAL, "S", "time for each process (1)", &o.seconds, 0.01, 3600, 0},
+        {"no-roofline", 0, CG_OPTION_FLAG, NULL, "do not measure the machine's limits", &o.no_roofline, 0, 0,
+         0},
+        {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &o.json, 0, 0, 0},
+        {"csv", 0, CG_OPTION_FLAG, NULL, "CSV instead of text: one row a layer", &o.csv, 0, 0, 0},
+    };
+    const enum cg_status status = cg_options_parse(
+        "profile", options, (int)(sizeof options / sizeof options[0]), argc, argv, 1, 1, &first, &done, err);
+    if (status != CG_OK || done)
+        return status;
+    if (o.json && o.csv)
+        return cg_fail(err, CG_INVALID, "give one of --json and --csv");
+    struct cg_network *network = cg_network_arg(argv[first], o.batch, err);
+    if (!network)
+        return err->status;
+    const enum cg_status profiled = profile_network(&o, network, err);
+    cg_network_destroy(&network);
+    return profiled;
+}

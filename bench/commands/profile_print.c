@@ -1,0 +1,278 @@
+#include "bench/commands/profile_print.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- one step in words ---- */
+
+/* The node that stands for the step: the one with the most multiply-adds, else the first. -1 for a reorder.
+ */
+static int main_node(const struct cg_profile *profile, const struct cg_profile_row *row)
+{
+    int best = row->n_nodes > 0 ? row->nodes[0] : -1;
+    for (int k = 1; k < row->n_nodes; k++)
+        if (cg_node_cost(profile->graph, row->nodes[k]).madds > cg_node_cost(profile->graph, best).madds)
+            best = row->nodes[k];
+    return best;
+}
+
+struct step_words {
+    char name[CG_NAME_MAX + 16];
+    const char *kind;
+    struct cg_shape in, out;
+};
+
+static struct step_words words_of(const struct cg_profile *profile, const struct cg_profile_row *row)
+{
+    struct step_words words = {.kind = "reorder"};
+    const int id = main_node(profile, row);
+    if (id < 0) {
+        snprintf(words.name, sizeof words.name, "(reorder)");
+        return words;
+    }
+    const struct cg_node *node = &profile->graph->nodes[id];
+    if (row->n_nodes > 1)
+        snprintf(words.name, sizeof words.name, "%s +%d", node->name, row->n_nodes - 1);
+    else
+        snprintf(words.name, sizeof words.name, "%s", node->name);
+    words.kind = cg_node_is_depthwise(profile->graph, id) ? "depthwise" : cg_op_name(node->op);
+    words.in = node->n_inputs > 0 ? cg_input_shape(profile->graph, id, 0) : node->shape;
+    words.out = node->shape;
+    return words;
+}
+
+/* Half the width of an interval, in percent of its value; NAN when there is none. */
+static double half_percent(struct cg_interval interval)
+{
+    return interval.value > 0 ? 50 * (interval.high - interval.low) / interval.value : NAN;
+}
+
+/* A figure with its unit's digits, or "-". */
+static const char *or_dash(char text[24], const char *format, double value)
+{
+    if (isnan(value) || isinf(value))
+        snprintf(text, 24, "-");
+    else
+        snprintf(text, 24, format, value);
+    return text;
+}
+
+/* ---- text ---- */
+
+static void print_step(const struct cg_profile_view *view, const struct cg_profile_row *row)
+{
+    const struct step_words words = words_of(view->profile, row);
+    char shape[32] = "", width[24], speed[24], bound[24];
+    if (words.out.c)
+        snprintf(shape, sizeof shape, "%dx%dx%d", words.out.h, words.out.w, words.out.c);
+    printf("%-26.26s %-10.10s %-12s %9.1f %6s %5.1f %7s %6s %-7s %7.1f  %s\n", words.name, words.kind, shape,
+           1e-3 * row->ns.value, or_dash(width, "%.1f", half_percent(row->ns)), 100 * row->share,
+           or_dash(speed, "%.1f", row->madds > 0 ? (double)row->madds / row->ns.value : NAN),
+           or_dash(bound, "%.0f", row->bound_percent), isnan(row->bound_percent) ? "" : row->bound.limit,
+           1e-3 * (double)(row->read_bytes + row->write_bytes), row->implementation);
+}
+
+static void print_total(const char *name, struct cg_interval ns)
+{
+    char width[24];
+    printf("%-26s %-10s %-12s %9.1f %6s\n", name, "", "", 1e-3 * ns.value,
+           or_dash(width, "%.1f", half_percent(ns)));
+}
+
+static double category_ns(const struct cg_profile *profile, int category)
+{
+    double ns = 0;
+    for (int i = 0; i < profile->n_rows; i++)
+        if ((int)profile->rows[i].category == category)
+            ns += profile->rows[i].ns.value;
+    return ns;
+}
+
+static void print_split(const struct cg_profile_view *view)
+{
+    const struct cg_profile *profile = view->profile;
+    printf("\n%-14s %9s %7s", "kind", "us", "share %");
+    if (view->figure->known)
+        for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
+            printf("  paper: %s", cg_paper_device_name((enum cg_paper_device)d));
+    putchar('\n');
+    for (int c = 0; c < CG_CATEGORY_COUNT; c++) {
+        const double share = profile->category_share[c];
+        printf("%-14s %9.1f %7.1f", cg_category_name((enum cg_category)c), 1e-3 * category_ns(profile, c),
+               100 * share);
+        for (int d = 0; view->figure->known && d < CG_PAPER_DEVICE_COUNT; d++) {
+            char percent[24];
+            printf("  %*s", 7 + (int)strlen(cg_paper_device_name((enum cg_paper_device)d)),
+                   or_dash(percent, "%.1f", view->figure->percent[d][c]));
+        }
+        putchar('\n');
+    }
+    if (view->figure->known)
+        printf("paper: Figure 2's pies in percent; its Conv slice holds the depthwise layers too.\n");
+}
+
+/* On a quiet machine the layers' medians add up to the median of the sums; interruptions that hit one layer
+ * in each run raise every sum and no median. */
+static void note_disturbance(const struct cg_profile *profile)
+{
+    double medians_ns = 0;
+    for (int i = 0; i < profile->n_rows; i++)
+        medians_ns += profile->rows[i].ns.value;
+    if (profile->sum_ns.value > 1.05 * medians_ns)
+        printf("note: the layers' medians add up to %.1f us only: the machine was disturbed in most runs\n",
+               1e-3 * medians_ns);
+}
+
+void cg_profile_print_text(const struct cg_profile_view *view)
+{
+    const struct cg_profile *profile = view->profile;
+    printf("%s on %s (%s), %s, %d thread%s, fusion %s: %d processes of %d pairs of runs\n\n",
+           view->network->name, view->job->engine, profile->engine_version, cg_isa_name(view->job->isa),
+           view->job->threads, view->job->threads > 1 ? "s" : "", cg_fusion_name(view->job->fusion),
+           profile->n_processes, profile->n_pairs);
+    printf("%-26s %-10s %-12s %9s %6s %5s %7s %6s %-7s %7s  %s\n", "", "", "", "", "", "share", "Gmadds",
+           "% of", "bound", "", "");
+    printf("%-26s %-10s %-12s %9s %6s %5s %7s %6s %-7s %7s  %s\n", "layer", "kind", "output", "us", "+- %",
+           "%", "/s", "bound", "by", "kB", "kernel");
+    for (int i = 0; i < profile->n_rows; i++)
+        print_step(view, &profile->rows[i]);
+    putchar('\n');
+    print_total("sum of the layers", profile->sum_ns);
+    print_total("end to end", profile->end_to_end_ns);
+    char low[24], high[24];
+    printf("%-26s %.2f %% of end to end", "residual", 100 * profile->residual.value);
+    if (!isnan(profile->residual.low))
+        printf(" (95 %%: %s to %s)", or_dash(low, "%.2f", 100 * profile->residual.low),
+               or_dash(high, "%.2f", 100 * profile->residual.high));
+    printf("; one clock reading, %.0f ns, is taken off every layer\n", profile->clock_overhead_ns);
+    note_disturbance(profile);
+    print_split(view);
+    if (view->network->reconstruction)
+        printf("%s: structure not published, a reconstruction.\n", view->network->name);
+}
+
+/* ---- CSV ---- */
+
+static void csv_number(double value)
+{
+    if (isnan(value) || isinf(value))
+        putchar(',');
+    else
+        printf(",%.9g", value);
+}
+
+void cg_profile_print_csv(const struct cg_profile_view *view)
+{
+    printf("layer,kind,category,input,output,kernel,ns,ns_low,ns_high,share,madds,madds_per_s,read_bytes,"
+           "write_bytes,"
+           "bound_ns,bound_by,bound_percent\n");
+    for (int i = 0; i < view->profile->n_rows; i++) {
+        const struct cg_profile_row *row = &view->profile->rows[i];
+        const struct step_words words = words_of(view->profile, row);
+        printf("\"%s\",%s,%s,%dx%dx%dx%d,%dx%dx%dx%d,\"%s\"", words.name, words.kind,
+               cg_category_name(row->category), words.in.n, words.in.h, words.in.w, words.in.c, words.out.n,
+               words.out.h, words.out.w, words.out.c, row->implementation);
+        csv_number(row->ns.value);
+        csv_number(row->ns.low);
+        csv_number(row->ns.high);
+        csv_number(row->share);
+        printf(",%lld", (long long)row->madds);
+        csv_number(row->madds > 0 ? 1e9 * (double)row->madds / row->ns.value : NAN);
+        printf(",%lld,%lld", (long long)row->read_bytes, (long long)row->write_bytes);
+        csv_number(row->bound.ns);
+        printf(",%s", isnan(row->bound_percent) ? "" : row->bound.limit);
+        csv_number(row->bound_percent);
+        putchar('\n');
+    }
+}
+
+/* ---- JSON ---- */
+
+static json_t *number(double value)
+{
+    return isnan(value) || isinf(value) ? json_null() : json_real(value);
+}
+
+static json_t *interval_json(struct cg_interval interval)
+{
+    return json_pack("{s:o, s:o, s:o}", "value", number(interval.value), "ci_low", number(interval.low),
+                     "ci_high", number(interval.high));
+}
+
+static json_t *shape_json(struct cg_shape s)
+{
+    return s.c ? json_pack("[i,i,i,i]", s.n, s.h, s.w, s.c) : json_null();
+}
+
+static json_t *row_json(const struct cg_profile *profile, const struct cg_profile_row *row)
+{
+    const struct step_words words = words_of(profile, row);
+    json_t *nodes = json_array();
+    for (int k = 0; k < row->n_nodes; k++)
+        json_array_append_new(nodes, json_string(profile->graph->nodes[row->nodes[k]].name));
+    const bool reorder = row->n_nodes == 0;
+    return json_pack(
+        "{s:s, s:o, s:s, s:s, s:o, s:o, s:s, s:o, s:f, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
+        words.name, "nodes", nodes, "kind", words.kind, "category", cg_category_name(row->category), "input",
+        shape_json(words.in), "output", shape_json(words.out), "implementation", row->implementation,
+        "time_ns", interval_json(row->ns), "share", row->share, "madds", (json_int_t)row->madds,
+        "madds_per_s", number(row->madds > 0 ? 1e9 * (double)row->madds / row->ns.value : NAN), "read_bytes",
+        reorder ? json_null() : json_integer(row->read_bytes), "write_bytes",
+        reorder ? json_null() : json_integer(row->write_bytes), "bound_ns", number(row->bound.ns), "bound_by",
+        isnan(row->bound_percent) ? json_null() : json_string(row->bound.limit), "bound_percent",
+        number(row->bound_percent));
+}
+
+static json_t *split_json(const struct cg_profile_view *view)
+{
+    json_t *split = json_array();
+    for (int c = 0; c < CG_CATEGORY_COUNT; c++) {
+        json_t *row = json_pack("{s:s, s:f, s:f}", "category", cg_category_name((enum cg_category)c),
+                                "time_ns", category_ns(view->profile, c),
+                                "share", view->profile->category_share[c]);
+        for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++) {
+            char key[64];
+            snprintf(key, sizeof key, "paper_%s_percent", cg_paper_device_name((enum cg_paper_device)d));
+            json_object_set_new(row, key, number(view->figure->percent[d][c]));
+        }
+        json_array_append_new(split, row);
+    }
+    return split;
+}
+
+enum cg_status cg_profile_print_json(const struct cg_profile_view *view, struct cg_error *err)
+{
+    const struct cg_profile *profile = view->profile;
+    const struct cg_cost cost = cg_graph_cost(view->network->graph);
+    json_t *layers = json_array();
+    for (int i = 0; i < profile->n_rows; i++)
+        json_array_append_new(layers, row_json(profile, &profile->rows[i]));
+    json_t *total = json_pack("{s:I, s:I, s:I, s:I, s:I}", "madds", (json_int_t)cost.madds, "params",
+                              (json_int_t)cost.params, "mem_access_elements", (json_int_t)cost.mem_access,
+                              "mem_access_bytes", (json_int_t)cost.mem_access * 4, "peak_memory_bytes",
+                              (json_int_t)cg_graph_peak_memory(view->network->graph));
+    json_t *json = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:f, s:i, s:i, s:o, s:b, "
+        "s:o}",
+        "network", view->network->family, "variant", view->network->variant, "name", view->network->name,
+        "engine", view->job->engine, "engine_version", profile->engine_version, "isa",
+        cg_isa_name(view->job->isa), "threads", view->job->threads, "fusion",
+        cg_fusion_name(view->job->fusion), "input",
+        shape_json(view->network->graph->nodes[view->network->graph->input].shape), "total", total, "layers",
+        layers, "sum_ns", interval_json(profile->sum_ns), "end_to_end_ns",
+        interval_json(profile->end_to_end_ns), "split", split_json(view), "clock_overhead_ns",
+        profile->clock_overhead_ns, "processes", profile->n_processes, "pairs", profile->n_pairs,
+        "error_vs_reference", number(profile->error_vs_reference), "complete", profile->complete,
+        "memory_bytes", profile->memory_bytes < 0 ? json_null() : json_integer(profile->memory_bytes));
+    if (json) {
+        json_object_set_new(json, "residual_percent", number(100 * profile->residual.value));
+        json_object_set_new(
+            json, "residual_percent_ci",
+            json_pack("[o, o]", number(100 * profile->residual.low), number(100 * profile->residual.high)));
+    }
+    const bool written = json && json_dumpf(json, stdout, JSON_INDENT(2)) == 0 && putchar('\n') == '\n';
+    json_decref(json);
+    return written ? CG_OK : cg_fail(err, CG_IO, "cannot write the profile as JSON");
+}

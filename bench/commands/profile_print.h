@@ -1,0 +1,31 @@
+/* A profile as text, CSV and JSON. */
+#ifndef CONVGAUGE_BENCH_COMMANDS_PROFILE_PRINT_H
+#define CONVGAUGE_BENCH_COMMANDS_PROFILE_PRINT_H
+
+#include "bench/config/config.h"
+#include "bench/measure/profile.h"
+
+/* The paper's pies (Figure 2) of this network, in percent; NAN where it has none. The paper books depthwise
+ * under its "Conv"; the row of conv holds that slice. */
+struct cg_figure2 {
+    bool known;
+    double percent[CG_PAPER_DEVICE_COUNT][CG_CATEGORY_COUNT];
+};
+
+/* From results/paper/figure2_breakdown.csv in `directory`; `known` is false for other networks and without
+ * the file. */
+void cg_figure2_read(const char *directory, const struct cg_network *network, struct cg_figure2 *figure);
+
+struct cg_profile_view {
+    const struct cg_network *network;
+    const struct cg_job *job;
+    const struct cg_profile *profile;
+    const struct cg_figure2 *figure;
+    bool roofline; /* percentages of the bound are known */
+};
+
+void cg_profile_print_text(const struct cg_profile_view *view);
+void cg_profile_print_csv(const struct cg_profile_view *view);
+enum cg_status cg_profile_print_json(const struct cg_profile_view *view, struct cg_error *err);
+
+#endif
