@@ -137,7 +137,7 @@ static int find_or_add_job(struct cg_run_plan *plan, int case_index, const struc
     const struct cg_planned_case *planned = &plan->cases[case_index];
     const struct cg_suite *suite = plan->suites[planned->suite];
     const struct cg_case *cse = &suite->groups[planned->group].cases[planned->index];
-    const enum cg_edges edges = suite->whole_networks ? CG_EDGES_NHWC : CG_EDGES_PLAN;
+    const enum cg_edges edges = cse->network ? CG_EDGES_NHWC : CG_EDGES_PLAN;
     const struct cg_weights *weights = cse->network ? cse->network->weights : NULL;
     for (int i = 0; i < plan->n_jobs; i++)
         if (same_job(&plan->jobs[i], planned->graph, c, edges, axes, weights))

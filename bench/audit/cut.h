@@ -1,0 +1,42 @@
+/* Pieces of a network as graphs of their own. */
+#ifndef CONVGAUGE_BENCH_AUDIT_CUT_H
+#define CONVGAUGE_BENCH_AUDIT_CUT_H
+
+#include "bench/graph/graph.h"
+
+/* What a block is made of. */
+struct cg_block_view {
+    int n_nodes;
+    int *nodes; /* ids in order; owned */
+    int n_inputs;
+    int *inputs; /* ids of the nodes outside that it reads, each once; owned */
+    int output;  /* its last node */
+};
+
+/* False when there is no memory. A block without nodes has n_nodes = 0. Release also after a failure. */
+bool cg_block_look(const struct cg_graph *graph, int block, struct cg_block_view *view);
+void cg_block_release(struct cg_block_view *view);
+
+/* Whether everything that the block reads has one map size, so that one input can carry it. */
+bool cg_block_has_one_map(const struct cg_graph *graph, const struct cg_block_view *view);
+
+/* How the block is rewritten while it is cut out: for each node of the graph, whether its activation is
+ * dropped, and, for an add, which node stands in its place (-1: the add stays). */
+struct cg_cut_changes {
+    const bool *drop_act;
+    const int *instead;
+};
+
+/* The block as a graph: its inputs are parts of one input tensor; `changes` may be NULL. NULL with `err` set
+ * on lack of memory. */
+struct cg_graph *cg_block_cut(const struct cg_graph *graph, const struct cg_block_view *view,
+                              const struct cg_cut_changes *changes, struct cg_error *err);
+
+/* A graph of one convolution like node `id`, with these widths and groups on its input's map. */
+struct cg_graph *cg_conv_alone(const struct cg_graph *graph, int id, int c_in, int c_out, int groups,
+                               struct cg_error *err);
+
+/* A graph of one 1x1 convolution c -> c with normalisation on an n x h x w map. */
+struct cg_graph *cg_pointwise_alone(struct cg_shape map, int c, struct cg_error *err);
+
+#endif

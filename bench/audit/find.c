@@ -1,0 +1,257 @@
+#include "bench/audit/audit.h"
+#include "bench/audit/branches.h"
+#include "bench/audit/cut.h"
+#include "bench/graph/cost.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const guideline_names[] = {
+#define CG_GUIDELINE_NAME(id, name, what) [id] = name,
+    CG_GUIDELINES(CG_GUIDELINE_NAME)
+#undef CG_GUIDELINE_NAME
+};
+
+static const char *const guideline_summaries[] = {
+#define CG_GUIDELINE_SUMMARY(id, name, what) [id] = what,
+    CG_GUIDELINES(CG_GUIDELINE_SUMMARY)
+#undef CG_GUIDELINE_SUMMARY
+};
+
+const char *cg_guideline_name(enum cg_guideline guideline)
+{
+    return guideline_names[guideline];
+}
+
+const char *cg_guideline_summary(enum cg_guideline guideline)
+{
+    return guideline_summaries[guideline];
+}
+
+/* The search over one graph. */
+struct finder {
+    const struct cg_graph *graph;
+    struct cg_audit *audit;
+    struct cg_error *err;
+};
+
+/* A new breach in the list, or NULL with the error set. */
+static struct cg_breach *new_breach(struct finder *f, enum cg_guideline guideline, int block)
+{
+    struct cg_audit *audit = f->audit;
+    void *moved = realloc(audit->breaches, (size_t)(audit->n_breaches + 1) * sizeof *audit->breaches);
+    if (!moved) {
+        cg_fail(f->err, CG_NO_MEMORY, "no memory to audit the network");
+        return NULL;
+    }
+    audit->breaches = moved;
+    struct cg_breach *breach = &audit->breaches[audit->n_breaches++];
+    *breach = (struct cg_breach){.guideline = guideline};
+    if (block >= 0)
+        snprintf(breach->block, sizeof breach->block, "%s", f->graph->blocks[block]);
+    return breach;
+}
+
+/* Counts the pair's multiply-adds; false when a graph is missing. */
+static bool complete(struct cg_breach *breach)
+{
+    if (!breach->original || !breach->replacement)
+        return false;
+    breach->original_madds = cg_graph_cost(breach->original).madds;
+    breach->replacement_madds = cg_graph_cost(breach->replacement).madds;
+    return true;
+}
+
+/* The next multiple of `step`. */
+static int round_up(double value, int step)
+{
+    return (int)ceil(value / step - 1e-9) * step;
+}
+
+static bool is_pointwise(const struct cg_node *node)
+{
+    return node->op == CG_CONV && node->window.kernel_h == 1 && node->window.kernel_w == 1;
+}
+
+/* Memory access cost over eq. (1)'s lower bound for the same multiply-adds, or over eq. (2)'s at equal widths
+ * where there are groups; 1 = equal widths. */
+static double access_ratio(double map, double c1, double c2, double groups)
+{
+    const double madds = map * c1 * c2 / groups;
+    const double bound = 2 * sqrt(map * madds * groups) + madds / map;
+    return (map * (c1 + c2) + madds / map) / bound;
+}
+
+static bool find_g1(struct finder *f, int id)
+{
+    const struct cg_node *node = &f->graph->nodes[id];
+    const int c1 = cg_input_shape(f->graph, id, 0).c, c2 = node->shape.c;
+    const double map = (double)node->shape.n * node->shape.h * node->shape.w;
+    if (!is_pointwise(node) || access_ratio(map, c1, c2, node->groups) <= 1 + CG_AUDIT_EXCESS)
+        return true;
+    int step = 8;
+    while (step % node->groups != 0)
+        step += 8;
+    const int c = round_up(sqrt((double)c1 * c2), step);
+    struct cg_breach *breach = new_breach(f, CG_G1, node->block);
+    if (!breach)
+        return false;
+    snprintf(breach->what, sizeof breach->what, "%.40s %d->%d becomes %d->%d", node->name, c1, c2, c, c);
+    breach->original = cg_conv_alone(f->graph, id, c1, c2, node->groups, f->err);
+    breach->replacement = cg_conv_alone(f->graph, id, c, c, node->groups, f->err);
+    return complete(breach);
+}
+
+static bool find_g2(struct finder *f, int id)
+{
+    const struct cg_node *node = &f->graph->nodes[id];
+    if (node->op != CG_CONV || node->groups == 1 || cg_node_is_depthwise(f->graph, id))
+        return true;
+    const int c1 = cg_input_shape(f->graph, id, 0).c, c2 = node->shape.c;
+    const double by = sqrt((double)node->groups);
+    const int n1 = round_up(c1 / by, 8), n2 = round_up(c2 / by, 8);
+    struct cg_breach *breach = new_breach(f, CG_G2, node->block);
+    if (!breach)
+        return false;
+    snprintf(breach->what, sizeof breach->what, "%.40s %d->%d g=%d becomes %d->%d g=1", node->name, c1, c2,
+             node->groups, n1, n2);
+    breach->original = cg_conv_alone(f->graph, id, c1, c2, node->groups, f->err);
+    breach->replacement = cg_conv_alone(f->graph, id, n1, n2, 1, f->err);
+    return complete(breach);
+}
+
+static bool find_g3(struct finder *f, int block, const struct cg_block_view *view)
+{
+    const int branches = cg_block_branches(f->graph, view);
+    if (branches < 0) {
+        cg_fail(f->err, CG_NO_MEMORY, "no memory to audit the network");
+        return false;
+    }
+    if (branches < 2)
+        return true;
+    struct cg_breach *breach = new_breach(f, CG_G3, block);
+    if (!breach)
+        return false;
+    if (!cg_block_has_one_map(f->graph, view)) {
+        snprintf(breach->what, sizeof breach->what, "%d convolutions side by side", branches);
+        snprintf(breach->why_not, sizeof breach->why_not, "its inputs have maps of different sizes");
+        return true;
+    }
+    breach->original = cg_block_cut(f->graph, view, NULL, f->err);
+    if (!breach->original)
+        return false;
+    const struct cg_shape map = f->graph->nodes[view->output].shape;
+    const double pixels = (double)map.n * map.h * map.w;
+    const int c = round_up(sqrt((double)cg_graph_cost(breach->original).madds / pixels), 8);
+    snprintf(breach->what, sizeof breach->what, "%d convolutions side by side become one 1x1 %d->%d",
+             branches, c, c);
+    breach->replacement = cg_pointwise_alone(map, c, f->err);
+    return complete(breach);
+}
+
+/* The operand of an add that the block did not compute, or -1: its own input, which a short-cut carries. */
+static int shortcut_operand(const struct cg_graph *graph, const struct cg_block_view *view, int id)
+{
+    const struct cg_node *node = &graph->nodes[id];
+    for (int k = 0; node->op == CG_ADD && node->n_inputs == 2 && k < 2; k++) {
+        int from = node->inputs[k];
+        while (graph->nodes[from].op == CG_SPLIT && graph->nodes[from].block == node->block)
+            from = graph->nodes[from].inputs[0];
+        for (int i = 0; i < view->n_inputs; i++)
+            if (view->inputs[i] == from)
+                return node->inputs[1 - k];
+    }
+    return -1;
+}
+
+/* The width that the block's own input and output have at most. */
+static int outer_width(const struct cg_graph *graph, const struct cg_block_view *view)
+{
+    int width = graph->nodes[view->output].shape.c;
+    for (int i = 0; i < view->n_inputs; i++)
+        if (graph->nodes[view->inputs[i]].shape.c > width)
+            width = graph->nodes[view->inputs[i]].shape.c;
+    return width;
+}
+
+static bool find_g4(struct finder *f, int block, const struct cg_block_view *view)
+{
+    const struct cg_graph *graph = f->graph;
+    bool *drop_act = calloc((size_t)graph->n_nodes + 1, sizeof *drop_act);
+    int *instead = malloc((size_t)(graph->n_nodes + 1) * sizeof *instead);
+    int acts = 0, adds = 0;
+    bool ok = drop_act && instead;
+    if (!ok)
+        cg_fail(f->err, CG_NO_MEMORY, "no memory to audit the network");
+    const int width = ok ? outer_width(graph, view) : 0;
+    for (int id = 0; ok && id < graph->n_nodes; id++)
+        instead[id] = -1;
+    for (int i = 0; ok && i < view->n_nodes; i++) {
+        const int id = view->nodes[i];
+        const struct cg_node *node = &graph->nodes[id];
+        drop_act[id] = node->act != CG_ACT_NONE && node->shape.c > width && node->shape.h * node->shape.w > 1;
+        instead[id] = shortcut_operand(graph, view, id);
+        acts += drop_act[id];
+        adds += instead[id] >= 0;
+    }
+    if (ok && acts + adds > 0) {
+        struct cg_breach *breach = new_breach(f, CG_G4, block);
+        ok = breach != NULL;
+        if (ok) {
+            const struct cg_cut_changes changes = {drop_act, instead};
+            snprintf(breach->what, sizeof breach->what, "without %d activation%s on wide maps and %d add%s",
+                     acts, acts == 1 ? "" : "s", adds, adds == 1 ? "" : "s");
+            if (!cg_block_has_one_map(graph, view)) {
+                snprintf(breach->why_not, sizeof breach->why_not, "its inputs have maps of different sizes");
+            } else {
+                breach->original = cg_block_cut(graph, view, NULL, f->err);
+                breach->replacement = breach->original ? cg_block_cut(graph, view, &changes, f->err) : NULL;
+                ok = complete(breach);
+            }
+        }
+    }
+    free(drop_act);
+    free(instead);
+    return ok;
+}
+
+static bool find_in_block(struct finder *f, int block)
+{
+    struct cg_block_view view;
+    bool ok = cg_block_look(f->graph, block, &view);
+    if (!ok)
+        cg_fail(f->err, CG_NO_MEMORY, "no memory to audit the network");
+    for (int i = 0; ok && i < view.n_nodes; i++)
+        ok = find_g1(f, view.nodes[i]);
+    for (int i = 0; ok && i < view.n_nodes; i++)
+        ok = find_g2(f, view.nodes[i]);
+    if (block >= 0 && ok && view.n_nodes > 0)
+        ok = find_g3(f, block, &view) && find_g4(f, block, &view);
+    cg_block_release(&view);
+    return ok;
+}
+
+enum cg_status cg_audit_find(const struct cg_graph *graph, struct cg_audit *audit, struct cg_error *err)
+{
+    struct cg_error unseen = {0};
+    struct finder f = {graph, audit, err ? err : &unseen};
+    *audit = (struct cg_audit){0};
+    for (int block = -1; block < graph->n_blocks; block++)
+        if (!find_in_block(&f, block))
+            return f.err->status;
+    return CG_OK;
+}
+
+void cg_audit_release(struct cg_audit *audit)
+{
+    for (int i = 0; i < audit->n_breaches; i++) {
+        if (audit->breaches[i].original)
+            cg_graph_destroy(&audit->breaches[i].original);
+        if (audit->breaches[i].replacement)
+            cg_graph_destroy(&audit->breaches[i].replacement);
+    }
+    free(audit->breaches);
+    *audit = (struct cg_audit){0};
+}
