@@ -56,6 +56,9 @@ static bool judge_pairs(const struct entry *entries, int n, double delta, struct
             bool paired;
             if ((double)large->madds < 1.01 * (double)small->madds)
                 continue;
+            /* nothing is said of the paper's networks by way of stand-ins */
+            if (entries[i].c->c->reconstruction == 1 || entries[j].c->c->reconstruction == 1)
+                continue;
             enough = cg_record_log_ratio(small, large, &ratios[count], &paired);
             first[count] = swap ? j : i;
             second[count++] = swap ? i : j;

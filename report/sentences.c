@@ -367,10 +367,11 @@ int cg_say_order(const struct cg_order *order, char *text, size_t size)
     struct saying s = begin(text, size);
     if (order->networks < 2)
         return 0;
+    const int open = order->pairs - order->agree - order->flipped;
     say(&s,
-        "Of %d pairs of networks, in %d the one with fewer madds is faster, in %d it is slower, %d are "
+        "Of %d pairs of networks, in %d the one with fewer madds is faster, in %d it is slower, %d %s "
         "undecided",
-        order->pairs, order->agree, order->flipped, order->pairs - order->agree - order->flipped);
+        order->pairs, order->agree, order->flipped, open, open == 1 ? "is" : "are");
     if (!isnan(order->spearman))
         say(&s, "; rank correlation of madds and time: Spearman %.2f, Kendall %.2f", order->spearman,
             order->kendall);

@@ -411,9 +411,13 @@ enum cg_status cg_table_print_html(const struct cg_table *table, FILE *out, stru
     }
     fputs("<div class=\"scroll\" tabindex=\"0\"><table id=\"t-", out);
     cg_put_html(table->id, out);
-    fputs("\">\n<caption>", out);
-    cg_put_html(table->caption ? table->caption : table->title, out);
-    fputs("</caption>\n<thead><tr>", out);
+    fputs("\">\n", out);
+    if (table->caption) {
+        fputs("<caption>", out);
+        cg_put_html(table->caption, out);
+        fputs("</caption>\n", out);
+    }
+    fputs("<thead><tr>", out);
     for (int c = 0; c < table->n_columns; c++) {
         fprintf(out, "<th scope=\"col\"%s>", table->columns[c].kind == CG_COLUMN_TEXT ? "" : " class=\"n\"");
         put_html_head(table->columns[c].head, out);

@@ -1,0 +1,54 @@
+/* A figure: a gnuplot script and its data file, both kept, so that it can be restyled. Scripts take the
+ * variable `form`
+ * ("svg", "png", "pdf"). Colours are Okabe and Ito's, told apart without colour as well: every series has its
+ * own point style and dash. */
+#ifndef CONVGAUGE_REPORT_FIGURE_H
+#define CONVGAUGE_REPORT_FIGURE_H
+
+#include "report/folder.h"
+
+#include <stdbool.h>
+
+struct cg_figure {
+    char slug[96];
+    char title[200];   /* what it shows */
+    char caption[512]; /* device, engine, threads, n */
+    int width, height; /* pixels */
+    FILE *script, *data;
+    int blocks; /* of the data file, separated by two blank lines: "index" of gnuplot */
+};
+
+struct cg_figures {
+    int n, room;
+    struct cg_figure *items;
+};
+
+/* Begins a figure: opens its files. The reference stays valid until the next begin. NULL with `err` set. */
+struct cg_figure *cg_figure_begin(struct cg_figures *figures, const struct cg_folder *folder,
+                                  const char *slug, struct cg_error *err);
+
+/* Writes the head of the script (terminals, fonts, grid), once width, height and title are settled. */
+void cg_figure_head(const struct cg_figure *figure);
+
+/* Ends the block of data that was just written; returns its index. */
+int cg_figure_end_block(struct cg_figure *figure);
+
+/* Closes the files. */
+enum cg_status cg_figure_end(struct cg_figure *figure, struct cg_error *err);
+void cg_figures_free(struct cg_figures *figures);
+
+/* Line and point style of series i, for a plot command: "lc rgb '#0072B2' pt 7 dt 1 ps 1". */
+void cg_figure_style(int i, char *text, size_t size);
+
+/* A short label of a point style for legends of more series than colours: both repeat after 10. */
+#define CG_FIGURE_STYLES 10
+
+/* Whether gnuplot can be run here. */
+bool cg_gnuplot_found(void);
+
+/* Runs gnuplot once over all figures: SVG and PNG, PDF when asked. *missing receives how many pictures were
+ * not made. CG_UNAVAILABLE when there is no gnuplot. */
+enum cg_status cg_figures_draw(const struct cg_figures *figures, const struct cg_folder *folder, bool pdf,
+                               int *missing, struct cg_error *err);
+
+#endif

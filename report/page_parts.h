@@ -1,0 +1,44 @@
+/* A report in memory, before it is written: sections with paragraphs, tables and figures. */
+#ifndef CONVGAUGE_REPORT_PAGE_PARTS_H
+#define CONVGAUGE_REPORT_PAGE_PARTS_H
+
+#include "report/figure.h"
+#include "report/page.h"
+#include "report/table.h"
+
+enum cg_part_kind {
+    CG_PART_SECTION, /* a heading with an anchor */
+    CG_PART_TEXT,    /* a paragraph */
+    CG_PART_ITEM,    /* an item of a list */
+    CG_PART_TABLE,   /* takes the table */
+    CG_PART_FIGURE,  /* by its slug: drawn or not */
+    CG_PART_FOLD,    /* begins what is folded away, under a heading */
+    CG_PART_FOLD_END,
+};
+
+struct cg_part {
+    enum cg_part_kind kind;
+    char *text; /* heading or paragraph; owned */
+    struct cg_table *table;
+    int figure; /* index into the figures */
+    char csv[140];
+};
+
+struct cg_parts {
+    int n, room;
+    struct cg_part *items;
+    bool failed; /* no memory */
+};
+
+void cg_parts_add(struct cg_parts *parts, enum cg_part_kind kind, const char *text);
+void cg_parts_add_table(struct cg_parts *parts, struct cg_table *table);
+void cg_parts_add_figures(struct cg_parts *parts, int first, int end);
+void cg_parts_free(struct cg_parts *parts);
+
+/* The two pages. `drawn`: pictures are in the folder. */
+enum cg_status cg_page_html(const struct cg_parts *parts, const struct cg_figures *figures,
+                            const struct cg_folder *folder, bool drawn, struct cg_error *err);
+enum cg_status cg_page_markdown(const struct cg_parts *parts, const struct cg_figures *figures,
+                                const struct cg_folder *folder, bool drawn, struct cg_error *err);
+
+#endif
