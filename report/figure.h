@@ -40,8 +40,8 @@ void cg_figures_free(struct cg_figures *figures);
 /* Line and point style of series i, for a plot command: "lc rgb '#0072B2' pt 7 dt 1 ps 1". */
 void cg_figure_style(int i, char *text, size_t size);
 
-/* A short label of a point style for legends of more series than colours: both repeat after 10. */
-#define CG_FIGURE_STYLES 10
+/* A short label of a point style for legends of more series than colours: both repeat after 12. */
+#define CG_FIGURE_STYLES 12
 
 /* Whether gnuplot can be run here. */
 bool cg_gnuplot_found(void);

@@ -22,6 +22,7 @@ struct sheet {
     char title[80], setting[120]; /* two lines of a head */
     int n;
     struct line lines[MAX_LINES];
+    const struct cg_group_view *labels; /* whose cases stand on the axis */
 };
 
 static bool same_text(const char *a, const char *b)
@@ -98,7 +99,7 @@ static void add_sets(struct cg_figure *figure, const struct cg_panel *panel, con
             continue;
         struct sheet *sheet = &sheets[*n];
         const char *set = view->groups[g].group->set;
-        *sheet = (struct sheet){.n = 0};
+        *sheet = (struct sheet){.labels = &view->groups[g]};
         snprintf(sheet->title, sizeof sheet->title, "%.70s", panel->device);
         snprintf(sheet->setting, sizeof sheet->setting, "%.20s, %d thread%s%s%.20s%s%s",
                  view->setting.engine ? view->setting.engine : "?", view->setting.threads,
@@ -131,7 +132,7 @@ static void add_paper(struct cg_figure *figure, const struct cg_suite_view *view
     const bool paper_suite = view->suite->name[0] == 'g' && strlen(view->suite->name) == 2;
     for (int p = 0; p < CG_PAPER_COLUMN_COUNT && paper_suite && *n < MAX_PANELS; p++) {
         struct sheet *sheet = &sheets[*n];
-        *sheet = (struct sheet){.n = 0};
+        *sheet = (struct sheet){.labels = &view->groups[0]};
         snprintf(sheet->title, sizeof sheet->title, "%.70s", cg_paper_title((enum cg_paper_column)p));
         for (int scale = 1; scale <= 4; scale *= 2) {
             char name[48];
@@ -146,21 +147,27 @@ static void add_paper(struct cg_figure *figure, const struct cg_suite_view *view
     }
 }
 
-/* The cases' labels on the axis: those of the group with most of them (labels are alike over a suite's
- * groups). */
-static void put_tics(const struct cg_suite_view *view, FILE *out)
+static void put_tics(const struct sheet *sheet, FILE *out)
 {
-    const struct cg_group_view *widest = &view->groups[0];
-    for (int g = 1; g < view->n_groups; g++)
-        if (view->groups[g].n_cases > widest->n_cases)
-            widest = &view->groups[g];
     fputs("set xtics (", out);
-    for (int i = 0; i < widest->n_cases; i++) {
+    for (int i = 0; i < sheet->labels->n_cases; i++) {
         fputs(i ? ", " : "", out);
-        cg_put_gnuplot(label_of(widest->cases[i].c), out);
+        cg_put_gnuplot(label_of(sheet->labels->cases[i].c), out);
         fprintf(out, " %d", i);
     }
     fputs(") rotate by -90 noenhanced font ',10'\n", out);
+}
+
+/* Characters of the longest label of any sheet, within reason: the room below the axis. */
+static int longest_label(const struct sheet *sheets, int n)
+{
+    int longest = 1;
+    for (int s = 0; s < n; s++)
+        for (int i = 0; i < sheets[s].labels->n_cases; i++) {
+            const int width = cg_text_width(label_of(sheets[s].labels->cases[i].c));
+            longest = width > longest ? width : longest;
+        }
+    return longest < 40 ? longest : 40;
 }
 
 static void write_sheets(struct cg_figure *figure, const struct cg_suite_view *view,
@@ -169,13 +176,15 @@ static void write_sheets(struct cg_figure *figure, const struct cg_suite_view *v
     FILE *out = figure->script;
     fprintf(out, "set multiplot layout %d,%d title ", rows, columns);
     cg_put_gnuplot(figure->title, out);
-    fputs(" noenhanced font ',16'\nset ylabel 'relative speed", out);
+    fputs(".\"\\n \" noenhanced font ',16'\nset ylabel 'relative speed", out);
     fputs(view->suite->kind == CG_KIND_SLOPE ? " per madd'\n" : "'\n", out);
-    fputs("set yrange [0:*]\nset key below samplen 3 font ',11'\nset offsets "
+    fputs("set yrange [0:*]\nset rmargin 3\nset lmargin 10\nset key tmargin center horizontal samplen 3 font "
+          "',11'\nset offsets "
           "0.3,0.3,0,0\n",
           out);
-    put_tics(view, out);
+    fprintf(out, "set bmargin %d\n", 2 + longest_label(sheets, n) * 6 / 13);
     for (int s = 0; s < n; s++) {
+        put_tics(&sheets[s], out);
         fputs("set title ", out);
         cg_put_gnuplot(sheets[s].title, out);
         fputs(".\"\\n\".", out);
@@ -232,7 +241,7 @@ enum cg_status cg_plot_guideline(struct cg_canvas *canvas, const struct cg_panel
     add_paper(figure, view, sheets, &n_sheets);
     const int columns = n_sheets < 3 ? n_sheets : 3, rows = columns ? (n_sheets + columns - 1) / columns : 1;
     figure->width = columns < 3 ? 60 + 480 * columns : 1200;
-    figure->height = 60 + 420 * rows;
+    figure->height = 60 + (300 + 8 * longest_label(sheets, n_sheets)) * rows;
     cg_figure_head(figure);
     write_sheets(figure, view, sheets, n_sheets, columns, rows);
     snprintf(figure->caption, sizeof figure->caption,

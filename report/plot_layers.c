@@ -142,7 +142,8 @@ static void layers_of(struct cg_figure *figure, const struct cg_device_record *d
     cg_put_gnuplot(figure->title, out);
     fputs(" noenhanced font ',15'\nset logscale xy\nset xlabel 'multiply-adds per byte moved'\nset ylabel "
           "'Gmadds / s'\n"
-          "set format x '%g'\nset format y '%g'\nset key below samplen 3\nset yrange [0.05:*]\nplot ",
+          "set format x '%g'\nset format y '%g'\nset key tmargin center horizontal samplen 3\nset yrange "
+          "[0.05:*]\nplot ",
           out);
     bool any = false;
     const double peak = cg_device_peak(device, record->isa, record->threads);

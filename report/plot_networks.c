@@ -45,7 +45,7 @@ static int style_of_family(const char *family)
 {
     static const char *const known[] = {"shufflenet v2", "shufflenet v1", "mobilenet v2", "mobilenet v1",
                                         "xception",      "densenet",      "igcv3",        "igcv2",
-                                        "condensenet",   "nasnet"};
+                                        "condensenet",   "nasnet",        "pnasnet"};
     for (int i = 0; i < (int)(sizeof known / sizeof known[0]); i++)
         if (strncasecmp(family, known[i], strlen(known[i])) == 0)
             return i;
@@ -243,7 +243,8 @@ static enum cg_status plot_speed(struct cg_canvas *canvas, const struct cg_panel
     put_title(figure);
     char before[512];
     fputs("set logscale xy\nset xlabel 'MFLOPs (M multiply-adds)'\nset ylabel 'images / s'\n"
-          "set key below samplen 3 font ',11'\nset format x '%g'\nset format y '%g'\nset offsets graph 0.02, "
+          "set key tmargin center horizontal samplen 3 font ',11'\nset format x '%g'\nset format y '%g'\nset "
+          "offsets graph 0.02, "
           "graph "
           "0.05, 0, 0\n",
           figure->script);
@@ -278,10 +279,10 @@ static enum cg_status plot_pair(struct cg_canvas *canvas, const struct cg_panel 
     figure->width = 860;
     cg_figure_head(figure);
     put_title(figure);
-    fprintf(
-        figure->script,
-        "set logscale xy\n%s\nset key below samplen 3 font ',11'\nset format x '%%g'\nset format y '%%g'\n",
-        labels);
+    fprintf(figure->script,
+            "set logscale xy\n%s\nset key tmargin center horizontal samplen 3 font ',11'\nset format x "
+            "'%%g'\nset format y '%%g'\n",
+            labels);
     plot_families(figure, cloud, first, counts, true, true, before);
     return cg_figure_end(figure, err);
 }
@@ -315,7 +316,7 @@ static void figure1_panel(struct cg_figure *figure, const char *title, const cha
     fputs("set title ", figure->script);
     cg_put_gnuplot(title, figure->script);
     fprintf(figure->script, " noenhanced font ',12'\nset xlabel '%s'\n%s\n", x_label,
-            titles ? "set key below font ',10' maxcols 4 samplen 3" : "unset key");
+            titles ? "set key tmargin center horizontal font ',10' maxcols 4 samplen 3" : "unset key");
     plot_families(figure, cloud, first, counts, true, titles, "plot");
 }
 
@@ -348,9 +349,9 @@ static enum cg_status plot_figure1(struct cg_canvas *canvas, const struct cg_pan
     cg_figure_head(figure);
     fputs("set multiplot layout 2,2 title ", figure->script);
     cg_put_gnuplot(figure->title, figure->script);
-    fputs(
-        " noenhanced font ',16'\nset ylabel 'published top-1 error, %'\nset logscale x\nset format x '%g'\n",
-        figure->script);
+    fputs(".\"\\n \" noenhanced font ',16'\nset ylabel 'published top-1 error, %'\nset logscale x\nset "
+          "format x '%g'\n",
+          figure->script);
     figure1_panel(figure, "Complexity", "MFLOPs (M multiply-adds)", cloud, first, counts, true);
     char title[160];
     snprintf(title, sizeof title, "%.80s, %.30s, %d thread%s", panel->device, view->setting.engine,
@@ -471,16 +472,17 @@ enum cg_status cg_plot_small_multiples(struct cg_canvas *canvas, const struct cg
     snprintf(figure->title, sizeof figure->title, "Speed over multiply-adds, device by device");
     snprintf(figure->caption, sizeof figure->caption, "The first setting of each file; the first %d files.",
              shown);
-    const int rows = shown > 0 ? (shown + 3) / 4 : 1;
-    figure->width = 1100;
-    figure->height = 60 + 230 * rows;
+    const int columns = shown < 4 ? shown : 4, rows = shown > 0 ? (shown + 3) / 4 : 1;
+    figure->width = columns < 3 ? 720 : 1200;
+    figure->height = 60 + 260 * rows;
     cg_figure_head(figure);
     if (shown > 0)
         fprintf(
             figure->script,
-            "set multiplot layout %d,4\nset logscale xy\nset format x '%%g'\nset format y '%%g'\nunset key\n"
-            "set tics font ',9'\n",
-            rows);
+            "set multiplot layout %d,%d\nset logscale xy\nset format x '%%g'\nset format y '%%g'\nunset key\n"
+            "set tics font ',9'\nset xlabel 'M multiply-adds' font ',10'\nset ylabel 'images / s' font "
+            "',10'\n",
+            rows, columns);
     for (int s = 0; s < shown; s++) {
         fputs("set title ", figure->script);
         cg_put_gnuplot(heads[s], figure->script);
@@ -547,7 +549,8 @@ enum cg_status cg_plot_threads(struct cg_canvas *canvas, const struct cg_panel *
     cg_figure_head(figure);
     put_title(figure);
     fprintf(figure->script,
-            "set xlabel 'threads'\nset ylabel 'speed-up'\nset xtics 1\nset key below samplen 3 font "
+            "set xlabel 'threads'\nset ylabel 'speed-up'\nset xtics 1\nset key tmargin center horizontal "
+            "samplen 3 font "
             "',11'\nset yrange "
             "[0:*]\n"
             "plot x/%d.0 with lines lc rgb '#444444' title 'ideal'",
