@@ -149,8 +149,7 @@ Test(record, foreign_files_are_refused)
                                         "\"schema\"",
                                         "{\"schema\": 1}",
                                         "<html></html>",
-                                        "\x7f"
-                                        "ELF",
+                                        "\177ELF",
                                         "{\"schema\":\"convgauge/1\"}",
                                         "{\"schema\":\"convgauge/1\",\"device\":[]}"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
