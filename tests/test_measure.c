@@ -124,11 +124,16 @@ Test(measure, a_fault_costs_its_case_only)
         const char *engine, *reason;
         enum cg_status status;
     } faults[] = {
-        {"crash-compile", "SIGSEGV", CG_FAILED}, {"crash-run", "SIGSEGV", CG_FAILED},
-        {"abort-run", "SIGABRT", CG_FAILED},     {"exit-run", "status 7", CG_FAILED},
-        {"error-run", "gave up", CG_FAILED},     {"garbage", "protocol", CG_FAILED},
-        {"wrong", "values are wrong", CG_CHECK_FAILED},    {"hungry", "no memory", CG_NO_MEMORY},
-        {"nonsense", "no engine", CG_INVALID},   {"hang-run", "hung", CG_FAILED},
+        {"crash-compile", "SIGSEGV", CG_FAILED},
+        {"crash-run", "SIGSEGV", CG_FAILED},
+        {"abort-run", "SIGABRT", CG_FAILED},
+        {"exit-run", "status 7", CG_FAILED},
+        {"error-run", "gave up", CG_FAILED},
+        {"garbage", "protocol", CG_FAILED},
+        {"wrong", "values are wrong", CG_CHECK_FAILED},
+        {"hungry", "no memory", CG_NO_MEMORY},
+        {"nonsense", "no engine", CG_INVALID},
+        {"hang-run", "hung", CG_FAILED},
     };
     struct cg_graph *graph = layer_graph(8, 8, 3), *other = layer_graph(8, 12, 3);
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
@@ -219,8 +224,7 @@ Test(measure, an_interruption_keeps_whole_rounds)
     cr_expect(measurement.stop == CG_STOP_INTERRUPTED);
     cr_expect(measurement.jobs[0].samples.n + measurement.jobs[0].rerun.n > 0);
     cr_expect(measurement.jobs[0].samples.n == measurement.jobs[1].samples.n);
-    cr_expect(measurement.jobs[0].samples.n == 0 ||
-              measurement.jobs[0].flags & CG_FLAG_BIT(CG_FLAG_PARTIAL));
+    cr_expect(measurement.jobs[0].samples.n == 0 || measurement.jobs[0].flags & CG_FLAG_BIT(CG_FLAG_PARTIAL));
     cr_expect(count_children() == 0);
     cg_measurement_free(&measurement);
     cg_session_destroy(&session);

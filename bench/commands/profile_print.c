@@ -229,9 +229,9 @@ static json_t *split_json(const struct cg_profile_view *view)
 {
     json_t *split = json_array();
     for (int c = 0; c < CG_CATEGORY_COUNT; c++) {
-        json_t *row = json_pack("{s:s, s:f, s:f}", "category", cg_category_name((enum cg_category)c),
-                                "time_ns", category_ns(view->profile, c),
-                                "share", view->profile->category_share[c]);
+        json_t *row =
+            json_pack("{s:s, s:f, s:f}", "category", cg_category_name((enum cg_category)c), "time_ns",
+                      category_ns(view->profile, c), "share", view->profile->category_share[c]);
         for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++) {
             char key[64];
             snprintf(key, sizeof key, "paper_%s_percent", cg_paper_device_name((enum cg_paper_device)d));

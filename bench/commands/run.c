@@ -367,14 +367,15 @@ static enum cg_status dry_run(struct run_state *run, struct cg_error *err)
         const struct cg_suite *suite = run->plan->suites[planned->suite];
         for (int k = 0; k < planned->n_jobs; k++) {
             const struct cg_planned_job *job = &run->plan->jobs[planned->jobs[k]];
-            printf("%-44s %-10s %7d %5d %7s %9.1f%s\n", suite->groups[planned->group].cases[planned->index].name,
-                   job->job.engine, job->job.threads, job->batch, cg_fusion_name(job->job.fusion),
+            printf("%-44s %-10s %7d %5d %7s %9.1f%s\n",
+                   suite->groups[planned->group].cases[planned->index].name, job->job.engine,
+                   job->job.threads, job->batch, cg_fusion_name(job->job.fusion),
                    1e-6 * (double)cg_graph_cost(job->job.graph).madds,
                    job->first_case == c ? "" : "  (measured above)");
         }
     }
-    printf("%d cases, %d measurements of different graphs, %.1f Gmadds a round; about %s\n", rows, run->plan->n_jobs,
-           1e-9 * madds, expected);
+    printf("%d cases, %d measurements of different graphs, %.1f Gmadds a round; about %s\n", rows,
+           run->plan->n_jobs, 1e-9 * madds, expected);
     return CG_OK;
 }
 

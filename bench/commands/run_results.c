@@ -57,7 +57,8 @@ static bool add_paper_figures(struct cg_results *results, struct cg_case_record 
                 .unit = cg_paper_device_unit((enum cg_paper_device)d),
                 .batch = c->paper[d].batch,
             };
-    record->shares = cg_results_array(results, (size_t)CG_PAPER_DEVICE_COUNT * CG_CATEGORY_COUNT, sizeof *record->shares);
+    record->shares =
+        cg_results_array(results, (size_t)CG_PAPER_DEVICE_COUNT * CG_CATEGORY_COUNT, sizeof *record->shares);
     if (!record->shares)
         return false;
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
@@ -120,8 +121,8 @@ static bool fill_case(struct cg_results *results, struct cg_case_record *record,
 }
 
 /* The planned cases of a group; none: no group. */
-static bool add_group(const struct cg_run_plan *plan, int suite_index, int group_index, struct cg_results *results,
-                      struct cg_suite_record *suite_record)
+static bool add_group(const struct cg_run_plan *plan, int suite_index, int group_index,
+                      struct cg_results *results, struct cg_suite_record *suite_record)
 {
     const struct cg_suite *suite = plan->suites[suite_index];
     const struct cg_group *group = &suite->groups[group_index];
@@ -142,7 +143,8 @@ static bool add_group(const struct cg_run_plan *plan, int suite_index, int group
             record->level = group->level > 0 ? group->level : CG_UNKNOWN;
         }
         struct cg_case_record *case_record = cg_group_add_case(results, record);
-        if (!case_record || !fill_case(results, case_record, suite, &group->cases[planned->index], planned->graph))
+        if (!case_record ||
+            !fill_case(results, case_record, suite, &group->cases[planned->index], planned->graph))
             return false;
         if (has_baseline && planned->index == group->baseline)
             record->baseline = record->n_cases - 1;
