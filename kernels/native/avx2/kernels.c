@@ -16,7 +16,7 @@ static const struct cg_gemm_kernel gemm[] = {
     GEMM_ROW(6, 16, 2, 0, 6.1f, 7),
     GEMM_ROW(12, 8, 1, 0, 7.2f, 20),
     GEMM_ROW(4, 24, 3, 0, 6.5f, 30),
-    GEMM_ROW(1, 64, 8, 0, 4, 10),
+    GEMM_ROW(1, 64, 8, 0, 9, 10),
 };
 
 DEPTHWISE_FN(depthwise_3x3s1, rows_3x3s1)
