@@ -456,6 +456,44 @@ static void write_affine(struct cg_onnx_builder *b)
     cg_onnx_build_float(b, b->graph.node[2], "max", 6.0f);
 }
 
+static void write_relu6(struct cg_onnx_builder *b)
+{
+    model_op(b, "Relu", "input", "r");
+    cg_onnx_build_float(b, model_op(b, "Clip", "r", "y"), "max", 6.0f);
+}
+
+static void write_relu6_of_one_that_two_read(struct cg_onnx_builder *b)
+{
+    model_op(b, "Relu", "input", "r");
+    cg_onnx_build_float(b, model_op(b, "Clip", "r", "c"), "max", 6.0f);
+    model_op(b, "Add", "r c", "y");
+}
+
+static void write_linear_at_each_pixel(struct cg_onnx_builder *b)
+{
+    cg_onnx_build_ints(b, model_op(b, "Transpose", "input", "last"), "perm", (const int64_t[]){0, 2, 3, 1},
+                       4);
+    MODEL_FLOATS(b, "w", 0.0f, 4, 2);
+    MODEL_FLOATS(b, "k", 1.0f, 2);
+    model_op(b, "MatMul", "last w", "m");
+    model_op(b, "Add", "k m", "s");
+    cg_onnx_build_ints(b, model_op(b, "Transpose", "s", "y"), "perm", (const int64_t[]){0, 3, 1, 2}, 4);
+}
+
+static void write_gemm_over_pixels(struct cg_onnx_builder *b)
+{
+    cg_onnx_build_ints(b, model_op(b, "Transpose", "input", "last"), "perm", (const int64_t[]){0, 2, 3, 1},
+                       4);
+    MODEL_INTS(b, "rows", -1, 4);
+    MODEL_INTS(b, "map", 1, 6, 5, 1);
+    MODEL_FLOATS(b, "w", 0.0f, 4, 1);
+    model_op(b, "Reshape", "last rows", "flat");
+    model_op(b, "Gemm", "flat w", "g");
+    model_op(b, "Reshape", "g map", "back");
+    cg_onnx_build_ints(b, model_op(b, "Transpose", "back", "t"), "perm", (const int64_t[]){0, 3, 1, 2}, 4);
+    model_op(b, "Sigmoid", "t", "y");
+}
+
 static void write_slices(struct cg_onnx_builder *b)
 {
     MODEL_INTS(b, "zero", 0);
@@ -533,6 +571,13 @@ static const struct one_operator operators[] = {
     {"scale of channels", write_scale, "mul in=0,2 shape=1,6,5,4"},
     {"constants for channels", write_affine,
      "input shape=1,6,5,4\naffine in=0 shape=1,6,5,4 act=relu6 params=0\n"},
+    {"relu6 in two operators", write_relu6, "input shape=1,6,5,4\nact in=0 shape=1,6,5,4 act=relu6\n"},
+    {"relu6 of a relu that is read elsewhere", write_relu6_of_one_that_two_read,
+     "act in=0 shape=1,6,5,4 act=relu\nact in=1 shape=1,6,5,4 act=relu6\nadd in=1,2"},
+    {"linear at each pixel", write_linear_at_each_pixel,
+     "input shape=1,6,5,4\nconv in=0 shape=1,6,5,2 kernel=1,1 stride=1,1 pad=0,0,0,0 dilation=1,1 groups=1 "
+     "bias=1"},
+    {"rows of pixels", write_gemm_over_pixels, "conv in=0 shape=1,6,5,1 kernel=1,1"},
     {"slices", write_slices,
      "split in=0 shape=1,6,5,3 offset=1\npad in=1 shape=1,4,3,3 kernel=1,1 stride=1,1 pad=-1,0,-1,-2"},
     {"every other channel backwards", write_strided_slice, "permute in=0 shape=1,6,5,2 index=3,1\n"},

@@ -190,7 +190,10 @@ Test(verification, a_limit_on_the_relative_error)
     subject.expected->values[3] += 1e-3f * subject.expected->rms[0];
     cr_expect_eq(verify(reference(), &subject).status, CG_CHECK_FAILED);
     subject.error_limit = 1e-2;
-    cr_expect_eq(verify(reference(), &subject).status, CG_OK);
+    const struct cg_verdict held = verify(reference(), &subject);
+    cr_expect_eq(held.status, CG_OK);
+    cr_expect(held.error > 0 && fabs(held.worst * 1e-2 - held.error) < 1e-12, "%g of the limit for %g",
+              held.worst, held.error);
     subject.error_limit = 1e-7;
     cr_expect_eq(verify(reference(), &subject).status, CG_CHECK_FAILED);
     cg_subject_free(&subject);

@@ -104,6 +104,7 @@ static enum cg_status run_plan(const struct cg_subject *subject, const struct cg
     const enum cg_status held = cg_check_output(subject->expected, t->output, check, err);
     if (subject->error_limit <= 0)
         return held;
+    check->worst = check->error / subject->error_limit; /* the limit is the tolerance */
     if (check->error <= subject->error_limit)
         return CG_OK;
     return cg_fail(err, CG_CHECK_FAILED, "relative L2 error %.3g is above %.3g", check->error,

@@ -75,6 +75,17 @@ static enum cg_status read_bound(struct cg_onnx_importer *im, size_t i, const ch
     return CG_OK;
 }
 
+/* Behind a ReLU that nothing else reads it takes the ReLU's place: PyTorch writes relu6 as the two. */
+static enum cg_status read_relu6(struct cg_onnx_importer *im, struct cg_onnx_view view, struct cg_error *err)
+{
+    struct cg_node *before = &im->graph->nodes[view.node];
+    if (im->own || before->op != CG_ACT || before->act != CG_ACT_RELU || !cg_onnx_is_read_once(im, view.node))
+        return add_act(im, view, CG_ACT_RELU6, err);
+    before->act = CG_ACT_RELU6;
+    cg_onnx_output_alias(im, 0, &view);
+    return CG_OK;
+}
+
 enum cg_status cg_onnx_read_clip(struct cg_onnx_importer *im, struct cg_error *err)
 {
     float least, most;
@@ -83,10 +94,16 @@ enum cg_status cg_onnx_read_clip(struct cg_onnx_importer *im, struct cg_error *e
         status = read_bound(im, 2, "max", FLT_MAX, &most, err);
     if (status != CG_OK)
         return status;
+    struct cg_onnx_view view;
+    status = cg_onnx_feature_input(im, 0, &view, err);
+    if (status != CG_OK)
+        return status;
+    if (least < 0.0f && cg_onnx_is_not_negative(im->graph, view.node))
+        least = 0.0f;
     if (least == 0.0f && most == 6.0f)
-        return read_act_of(im, CG_ACT_RELU6, err);
+        return read_relu6(im, view, err);
     if (least == 0.0f && most >= FLT_MAX)
-        return read_act_of(im, CG_ACT_RELU, err);
+        return add_act(im, view, CG_ACT_RELU, err);
     return cg_fail(err, CG_UNSUPPORTED, "bounds %g and %g; only 0 and 6, or 0 and none, are read",
                    (double)least, (double)most);
 }

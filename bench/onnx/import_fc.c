@@ -2,7 +2,8 @@
 #include "bench/onnx/operators.h"
 
 struct layer {
-    struct cg_onnx_view view; /* [n, in]; `in` may run over a whole map */
+    struct cg_onnx_view view; /* [n, in], where `in` may run over a whole map, or [..., channels] */
+    bool at_each_pixel;       /* the latter: a 1x1 convolution */
     const struct cg_onnx_constant *weight;
     bool transposed; /* the weight is [out, in], not [in, out] */
     float alpha;
@@ -19,15 +20,18 @@ static enum cg_status read_layer(struct cg_onnx_importer *im, struct layer *laye
     const struct cg_onnx_view *view = &layer->view;
     const struct cg_onnx_constant *w = layer->weight;
     const struct cg_shape in = im->graph->nodes[view->node].shape;
-    if (view->rank != 2 || !cg_onnx_view_covers(view, 0, CG_ONNX_N, in.n))
-        return cg_fail(err, CG_UNSUPPORTED, "its input is not [images, features]");
+    const bool each_image = view->rank == 2 && cg_onnx_view_covers(view, 0, CG_ONNX_N, in.n);
+    layer->at_each_pixel =
+        !each_image && view->rank > 1 && cg_onnx_view_covers(view, view->rank - 1, CG_ONNX_C, in.c);
+    if (!each_image && !layer->at_each_pixel)
+        return cg_fail(err, CG_UNSUPPORTED, "its input is not [images, features], nor channels last");
     if (!w || !w->f || w->rank != 2 || w->count == 0)
         return cg_fail(err, CG_INVALID, "its weight is not a matrix of floats");
     layer->in = (int)w->dims[layer->transposed ? 1 : 0];
     layer->out = (int)w->dims[layer->transposed ? 0 : 1];
-    if (layer->in != view->dims[1])
+    if (layer->in != view->dims[view->rank - 1])
         return cg_fail(err, CG_INVALID, "its weight is for %d features, its input has %lld", layer->in,
-                       (long long)view->dims[1]);
+                       (long long)view->dims[view->rank - 1]);
     return CG_OK;
 }
 
@@ -39,7 +43,7 @@ static float *order_weights(struct cg_onnx_importer *im, const struct layer *lay
     float *ordered = cg_onnx_alloc(im, in * out, sizeof *ordered, err);
     for (size_t k = 0; ordered && k < in; k++) {
         int place[CG_ONNX_AXES];
-        cg_onnx_view_locate(&layer->view, 1, (int64_t)k, place);
+        cg_onnx_view_locate(&layer->view, layer->view.rank - 1, (int64_t)k, place);
         const size_t pixel = (size_t)place[CG_ONNX_H] * (size_t)map.w + (size_t)place[CG_ONNX_W];
         const size_t target = pixel * (size_t)map.c + (size_t)place[CG_ONNX_C];
         for (size_t o = 0; o < out; o++)
@@ -49,7 +53,7 @@ static float *order_weights(struct cg_onnx_importer *im, const struct layer *lay
     return ordered;
 }
 
-/* On a map of more than one pixel the layer is a convolution whose window is the map. */
+/* On a map of more than one pixel the layer is a convolution, whose window is the map or a pixel. */
 static enum cg_status add_layer(struct cg_onnx_importer *im, const struct layer *layer, const float *bias,
                                 struct cg_error *err)
 {
@@ -59,8 +63,8 @@ static enum cg_status add_layer(struct cg_onnx_importer *im, const struct layer 
     node.n_inputs = 1;
     node.shape.c = layer->out;
     node.bias = bias != NULL;
-    node.window.kernel_h = map.h;
-    node.window.kernel_w = map.w;
+    node.window.kernel_h = layer->at_each_pixel ? 1 : map.h;
+    node.window.kernel_w = layer->at_each_pixel ? 1 : map.w;
     struct cg_onnx_params params = {.weight = order_weights(im, layer, err), .bias = bias};
     if (!params.weight)
         return err->status;
@@ -68,7 +72,13 @@ static enum cg_status add_layer(struct cg_onnx_importer *im, const struct layer 
     if (id < 0)
         return err->status;
     *cg_onnx_params_of(im, id) = params;
-    const struct cg_onnx_view view = cg_onnx_view_of(id, im->graph->nodes[id].shape, 2);
+    struct cg_onnx_view view = cg_onnx_view_of(id, im->graph->nodes[id].shape, 2);
+    if (layer->at_each_pixel) {
+        view = layer->view;
+        view.node = id;
+        if (!cg_onnx_view_set_channels(&view, view.rank - 1, layer->out))
+            return cg_fail(err, CG_UNSUPPORTED, "its input is cut into too many parts");
+    }
     cg_onnx_output_node(im, 0, &view);
     return CG_OK;
 }

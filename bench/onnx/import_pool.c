@@ -85,16 +85,6 @@ static enum cg_status add_pool_with_pad(struct cg_onnx_importer *im, const struc
     return add_pool(im, &merged, &ignored);
 }
 
-/* Whether no element of a node is below zero. */
-static bool is_not_negative(const struct cg_graph *graph, int id)
-{
-    const struct cg_node *node = &graph->nodes[id];
-    if (node->op == CG_MAX_POOL)
-        return is_not_negative(graph, node->inputs[0]);
-    return node->op == CG_ACT && (node->act == CG_ACT_RELU || node->act == CG_ACT_RELU6 ||
-                                  node->act == CG_ACT_SIGMOID || node->act == CG_ACT_HARD_SIGMOID);
-}
-
 enum cg_status cg_onnx_read_max_pool(struct cg_onnx_importer *im, struct cg_error *err)
 {
     struct pool pool;
@@ -105,7 +95,7 @@ enum cg_status cg_onnx_read_max_pool(struct cg_onnx_importer *im, struct cg_erro
         return status;
     /* A padded zero never wins against what is not negative, just as the pool's own padding. */
     const struct cg_node *before = &im->graph->nodes[pool.input];
-    if (before->op == CG_PAD && is_not_negative(im->graph, before->inputs[0]) &&
+    if (before->op == CG_PAD && cg_onnx_is_not_negative(im->graph, before->inputs[0]) &&
         add_pool_with_pad(im, &pool, err) == CG_OK)
         return CG_OK;
     return add_pool(im, &pool, err);

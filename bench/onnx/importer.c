@@ -200,6 +200,15 @@ bool cg_onnx_is_read_once(const struct cg_onnx_importer *im, int id)
     return im->reads[id] == 1;
 }
 
+bool cg_onnx_is_not_negative(const struct cg_graph *graph, int id)
+{
+    const struct cg_node *node = &graph->nodes[id];
+    if (node->op == CG_MAX_POOL)
+        return cg_onnx_is_not_negative(graph, node->inputs[0]);
+    return node->op == CG_ACT && (node->act == CG_ACT_RELU || node->act == CG_ACT_RELU6 ||
+                                  node->act == CG_ACT_SIGMOID || node->act == CG_ACT_HARD_SIGMOID);
+}
+
 /* ---- outputs ---- */
 
 static struct cg_onnx_value *output(struct cg_onnx_importer *im, size_t o)

@@ -104,6 +104,9 @@ struct cg_onnx_params *cg_onnx_params_of(struct cg_onnx_importer *im, int id);
 /* Whether `id` is read once only, so that what reads it may be merged with it. */
 bool cg_onnx_is_read_once(const struct cg_onnx_importer *im, int id);
 
+/* Whether no element of a graph node is below zero. */
+bool cg_onnx_is_not_negative(const struct cg_graph *graph, int id);
+
 /* Sets output o of the node being read: a new graph node seen by `view`; the same tensor seen otherwise; a
  * constant. */
 void cg_onnx_output_node(struct cg_onnx_importer *im, size_t o, const struct cg_onnx_view *view);

@@ -143,6 +143,21 @@ bool cg_onnx_view_covers(const struct cg_onnx_view *view, int dim, enum cg_onnx_
     return true;
 }
 
+bool cg_onnx_view_set_channels(struct cg_onnx_view *view, int dim, int channels)
+{
+    struct cg_onnx_view out = {.node = view->node};
+    for (int i = 0, from = 0; i < view->rank; from += view->n_factors[i], i++) {
+        out.dims[out.rank++] = i == dim ? channels : view->dims[i];
+        if (i == dim && channels > 1 && !append_factor(&out, (struct cg_onnx_factor){CG_ONNX_C, channels, 1}))
+            return false;
+        for (int k = 0; i != dim && k < view->n_factors[i]; k++)
+            if (!append_factor(&out, view->factors[from + k]))
+                return false;
+    }
+    *view = out;
+    return true;
+}
+
 void cg_onnx_view_locate(const struct cg_onnx_view *view, int dim, int64_t k, int place[CG_ONNX_AXES])
 {
     const int first = first_factor(view, dim);

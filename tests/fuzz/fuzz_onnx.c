@@ -1,0 +1,80 @@
+/* libFuzzer target: the reader of ONNX files. Whatever it accepts has a cost, and what of it is small is run
+ * by the reference, written as a file, and must come back with the same cost. See tests/meson.build, target
+ * fuzz_onnx; its corpus is tests/fuzz/onnx/, and replay.c runs the target without libFuzzer. */
+#include "bench/graph/cost.h"
+#include "bench/onnx/onnx.h"
+#include "kernels/reference/cone.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* What the reference can do in a few milliseconds. */
+#define MOST_MADDS    200000
+#define MOST_ELEMENTS 20000
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static bool is_small(const struct cg_graph *graph)
+{
+    int64_t elements = 0;
+    for (int id = 0; id < graph->n_nodes; id++) {
+        const struct cg_node *node = &graph->nodes[id];
+        elements += cg_shape_elements(node->shape) * node->window.kernel_h * node->window.kernel_w;
+        if (elements > MOST_ELEMENTS)
+            return false;
+    }
+    return cg_graph_cost(graph).madds <= MOST_MADDS;
+}
+
+static void run(const struct cg_graph *graph, const struct cg_weights *weights)
+{
+    struct cg_error err = {0};
+    struct cg_expected *expected = NULL;
+    float *input = calloc((size_t)cg_shape_elements(graph->nodes[graph->input].shape), sizeof *input);
+    if (input && cg_expected_create(graph, weights, input, NULL, 0, &expected, &err) != CG_OK)
+        abort(); /* the reference runs every graph */
+    cg_expected_destroy(&expected);
+    free(input);
+}
+
+static void write_and_read(const struct cg_graph *graph, const struct cg_weights *weights)
+{
+    char path[64];
+    struct cg_error err = {0};
+    struct cg_graph *again = NULL;
+    struct cg_weights *weights_again = NULL;
+    const struct cg_onnx_export_options options = {.fold = false};
+    snprintf(path, sizeof path, "/tmp/cg_fuzz_onnx_%ld.onnx", (long)getpid());
+    const enum cg_status written = cg_onnx_export(graph, weights, path, &options, &err);
+    if (written == CG_UNSUPPORTED)
+        return; /* some graphs that can be read have no place in the written operator set */
+    if (written != CG_OK || cg_onnx_import(path, &again, &weights_again, &err) != CG_OK ||
+        cg_graph_cost(graph).madds != cg_graph_cost(again).madds) {
+        fprintf(stderr, "written and read: %s\n", err.text);
+        abort();
+    }
+    unlink(path);
+    cg_graph_destroy(&again);
+    cg_weights_destroy(&weights_again);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct cg_error err = {0};
+    struct cg_graph *graph = NULL;
+    struct cg_weights *weights = NULL;
+    if (cg_onnx_import_memory(data, size, &graph, &weights, &err) != CG_OK) {
+        if (graph || weights || !err.text[0])
+            abort(); /* a refusal says why and leaves nothing */
+        return 0;
+    }
+    if (is_small(graph)) {
+        run(graph, weights);
+        write_and_read(graph, weights);
+    }
+    cg_graph_destroy(&graph);
+    cg_weights_destroy(&weights);
+    return 0;
+}
