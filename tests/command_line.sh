@@ -9,6 +9,7 @@ wrapper=("$@")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 passed=0 failed=0
+data=$(dirname "$0")/data
 
 run() {
     "${wrapper[@]}" "$program" "$@"
@@ -52,6 +53,16 @@ expect 0 'reference' list engines
 expect 0 'native' list engines --json
 expect 0 'shufflenet_v2:1.0x' list networks
 refuse 'cannot list' list nonsense
+
+expect 0 '^topology .* cores\?,' info --no-measure
+expect 0 '"topology": {' info --no-measure --json
+expect 0 'big .*Cortex-A57' info --xml "$data/topology/snapdragon810.xml"
+expect 0 '64 hardware threads, 2 NUMA nodes' info --xml "$data/topology/two_socket.xml"
+expect 0 'nothing: this is the topology of another machine' info --xml "$data/topology/hybrid_desktop.xml"
+refuse 'not a readable hwloc topology' info --xml "$folder/nowhere.xml"
+refuse 'cannot be measured here' info --xml "$data/topology/hybrid_desktop.xml" --noise
+refuse 'no cpu 4095' info --cores 4095
+refuse 'one of --measure and --no-measure' info --measure --no-measure
 
 expect 0 '145.81' cost shufflenet_v2:1.0x
 expect 0 '"madds": 1458' cost shufflenet_v2:1.0x --json

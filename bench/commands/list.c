@@ -1,11 +1,10 @@
+#include "bench/commands/counter_print.h"
 #include "bench/commands/options.h"
 #include "bench/config/config.h"
-#include "bench/device/counters.h"
 #include "kernels/engine.h"
 #include "kernels/support_table.h"
 
 #include <jansson.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,30 +151,10 @@ static enum cg_status list_counters(bool json, struct cg_error *err)
     const int n = cg_counters_probe(&counters);
     if (n < 0)
         return cg_fail(err, CG_NO_MEMORY, "no memory to list the counters");
-    json_t *array = json ? json_array() : NULL;
-    for (int i = 0; i < n; i++) {
-        const struct cg_counter *c = &counters[i];
-        const bool has_error = c->available && !isnan(c->relative_error);
-        if (json)
-            json_array_append_new(array, json_pack("{s:s, s:s, s:s, s:s, s:b, s:o, s:s?}", "name", c->name,
-                                                   "event", c->event, "unit", c->unit, "source",
-                                                   cg_counter_source_name(c->source), "available",
-                                                   c->available, "relative_error",
-                                                   has_error ? json_real(c->relative_error) : json_null(),
-                                                   "why_not", c->available ? NULL : c->why_not));
-        else if (has_error)
-            printf("%-18s %-9s %s, off by %+.2f %% on a loop of known count\n", c->name,
-                   cg_counter_source_name(c->source), c->event, 100 * c->relative_error);
-        else
-            printf("%-18s %-9s %s\n", c->name, cg_counter_source_name(c->source),
-                   c->available ? c->event : "not available");
-    }
-    char sentence[512];
-    cg_counters_describe(counters, n, sentence, sizeof sentence);
     if (json)
-        print_json(array);
+        print_json(cg_counters_json(counters, n));
     else
-        printf("\n%s\n", sentence);
+        cg_counters_print(counters, n, 0);
     free(counters);
     return CG_OK;
 }

@@ -1,5 +1,6 @@
 #include "bench/commands/device_record.h"
 #include "bench/commands/engine_arg.h"
+#include "bench/commands/noise.h"
 #include "bench/commands/options.h"
 #include "bench/commands/progress.h"
 #include "bench/commands/run_plan.h"
@@ -427,19 +428,19 @@ static enum cg_status prepare_device(struct run_state *run, const struct cg_run_
             if (status != CG_OK)
                 return status;
         }
-    if (!isnan(run->device.noise_paired))
+    if (cg_noise_floors_are_known(&run->device))
         return CG_OK;
     cg_progress_show(&run->line, "measuring the noise floors of this machine (about 15 s, once)");
-    struct cg_noise_floors floors;
-    const struct cg_engine *engine = cg_engine_find("native") ? cg_engine_find("native") : axes->engines[0];
+    struct cg_error noise_err = {0};
     const enum cg_status status =
-        cg_noise_floors_measure(run->session, engine->name, cg_isa_best(), run->plan->cpus[0], &floors, err);
-    if (status != CG_OK)
+        cg_noise_floors_renew(run->session, run->plan->cpus[0][0], &run->device, &noise_err);
+    if (status == CG_INTERRUPTED || status == CG_NO_MEMORY) {
+        *err = noise_err;
         return status;
-    run->device.noise_paired = floors.paired;
-    run->device.noise_between_runs = floors.between_runs;
-    struct cg_error ignored; /* a cache that cannot be written costs time in the next run, nothing else */
-    cg_device_cache_store(&run->device, &ignored);
+    }
+    cg_progress_clear(&run->line);
+    if (status != CG_OK) /* verdicts then rest on the margin of 2 %, and the record says null */
+        fprintf(stderr, "convgauge: the noise floors are not known: %s\n", noise_err.text);
     return CG_OK;
 }
 

@@ -5,6 +5,7 @@
 #include "bench/device/team.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define DEFAULT_BUDGET_NS 60000000
@@ -139,4 +140,22 @@ enum cg_status cg_bandwidth_measure(int64_t working_set_bytes, const int *cpus, 
             return status;
     }
     return CG_OK;
+}
+
+int cg_bandwidth_explain(const struct cg_bandwidth *b, char *text, size_t size)
+{
+    if (isnan(b->read_bytes_per_s) || isnan(b->frequency_hz))
+        return snprintf(text, size, "the frequency is not known");
+    const double cycles_per_s = b->frequency_hz * b->threads;
+    const int length =
+        b->threads == 1 ? snprintf(text, size, "%.2f GHz", b->frequency_hz * 1e-9)
+                        : snprintf(text, size, "%.2f GHz x %d threads", b->frequency_hz * 1e-9, b->threads);
+    char *rest = (size_t)length < size ? text + length : NULL;
+    const size_t room = rest ? size - (size_t)length : 0;
+    if (isnan(b->theory_read_bytes_per_s))
+        return length +
+               snprintf(rest, room, " x %.1f bytes a cycle measured", b->read_bytes_per_s / cycles_per_s);
+    return length + snprintf(rest, room, " x %.0f bytes a cycle = %.1f GB/s; measured %.1f %%",
+                             b->theory_read_bytes_per_s / cycles_per_s, b->theory_read_bytes_per_s * 1e-9,
+                             100 * b->read_bytes_per_s / b->theory_read_bytes_per_s);
 }

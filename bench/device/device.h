@@ -71,6 +71,10 @@ enum cg_status cg_device_measure(struct cg_device *device, const char *spec, int
                                  void (*progress)(const char *what, void *context), void *context,
                                  struct cg_error *err);
 
+/* Whether all that CG_DEVICE_FULL measures for this choice is there, measured by this build in the last 30
+ * days. */
+bool cg_device_is_measured(const struct cg_device *device, const char *spec, int threads);
+
 /* Makes sure that there are peaks and bandwidths for `isa` and `threads`: from the cache when they were
  * measured by this build in the last 30 days, else measured now. */
 enum cg_status cg_device_ensure(struct cg_device *device, enum cg_isa isa, const char *spec, int threads,

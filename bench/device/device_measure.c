@@ -8,6 +8,7 @@
 
 #define FRESH_S       (30 * 24 * 3600)
 #define TRIES         3
+#define FULL_TRIES    8
 #define GOOD_ENOUGH   0.97 /* of theory: then a measurement was not disturbed */
 #define DRAM_MIN      ((int64_t)64 << 20)
 #define DRAM_MAX      ((int64_t)256 << 20)
@@ -55,7 +56,8 @@ int cg_cache_cores(const struct cg_topology *topology, const struct cg_cache *ca
     return cache->cpus_each / threads_each > 0 ? cache->cpus_each / threads_each : 1;
 }
 
-static struct cg_peak *find_peak(struct cg_device *d, enum cg_isa isa, int threads, const char *key)
+static const struct cg_peak *find_peak(const struct cg_device *d, enum cg_isa isa, int threads,
+                                       const char *key)
 {
     for (int i = 0; i < d->n_peaks; i++)
         if (d->peaks[i].isa == isa && d->peaks[i].threads == threads && strcmp(d->peaks[i].cores, key) == 0)
@@ -71,24 +73,27 @@ static enum cg_status measure_peak(const struct choice *c, enum cg_isa isa, stru
     snprintf(what, sizeof what, "peak of %s, %d thread%s", cg_isa_name(isa), c->threads,
              c->threads == 1 ? "" : "s");
     tell(c, what);
-    for (int i = 0; i < TRIES; i++) { /* more than one only when it looks disturbed */
+    const int tries = c->effort == CG_DEVICE_FULL ? FULL_TRIES : TRIES;
+    for (int i = 0; i < tries; i++) { /* more than one only when it looks disturbed */
         struct cg_peak peak;
         const int64_t budget = c->effort == CG_DEVICE_FULL ? FULL_PEAK_NS : QUICK_PEAK_NS;
         const enum cg_status status = cg_peak_measure(isa, c->cpus, c->threads, budget, &peak, err);
         if (status != CG_OK)
             return status;
-        const bool agrees = i > 0 && fabs(peak.madds_per_s / best.madds_per_s - 1) < 1 - GOOD_ENOUGH;
+        /* Two that agree are believed only where theory cannot tell better: a neighbour may disturb both. */
+        const bool agrees = i > 0 && fabs(peak.madds_per_s / best.madds_per_s - 1) < 1 - GOOD_ENOUGH &&
+                            isnan(peak.theory_madds_per_cycle);
         if (i == 0 || peak.madds_per_s > best.madds_per_s)
             best = peak;
         if (agrees || best.madds_per_cycle > GOOD_ENOUGH * best.theory_madds_per_cycle)
             break;
     }
     snprintf(best.cores, sizeof best.cores, "%s", c->key);
-    struct cg_peak *place = find_peak(d, isa, c->threads, c->key);
-    if (!place && d->n_peaks < CG_PEAKS_MAX)
-        place = &d->peaks[d->n_peaks++];
-    if (place)
-        *place = best;
+    const struct cg_peak *old = find_peak(d, isa, c->threads, c->key);
+    if (old)
+        d->peaks[old - d->peaks] = best;
+    else if (d->n_peaks < CG_PEAKS_MAX)
+        d->peaks[d->n_peaks++] = best;
     return CG_OK;
 }
 
@@ -223,6 +228,12 @@ static enum cg_status measure_choice(struct choice *c, const char *spec, int isa
     return status;
 }
 
+static bool is_fresh(const struct cg_device *device)
+{
+    return device->measured_at >= 0 && (int64_t)time(NULL) - device->measured_at < FRESH_S &&
+           strcmp(device->measured_by, cg_device_build_id()) == 0;
+}
+
 static void stamp(struct cg_device *device)
 {
     device->measured_at = (int64_t)time(NULL);
@@ -241,6 +252,8 @@ enum cg_status cg_device_measure(struct cg_device *device, const char *spec, int
     if (device->emulation.emulated)
         return cg_fail(err, CG_UNAVAILABLE, "nothing is timed under emulation: %s",
                        device->emulation.evidence);
+    if (!is_fresh(device))
+        device->n_peaks = device->n_bandwidths = 0;
     enum cg_status status = measure_choice(&choice, spec, -1, err);
     if (status == CG_OK && most > 1) {
         choice.threads = most;
@@ -252,7 +265,7 @@ enum cg_status cg_device_measure(struct cg_device *device, const char *spec, int
 }
 
 /* Looks only at what was measured for the same choice. */
-static bool has(struct cg_device *d, enum cg_isa isa, const char *key, int threads)
+static bool has(const struct cg_device *d, enum cg_isa isa, const char *key, int threads)
 {
     if (!find_peak(d, isa, threads, key))
         return false;
@@ -260,6 +273,26 @@ static bool has(struct cg_device *d, enum cg_isa isa, const char *key, int threa
         if (d->bandwidths[i].threads == threads && strcmp(d->bandwidths[i].cores, key) == 0)
             return true;
     return false;
+}
+
+static bool has_choice(const struct cg_device *device, const char *spec, int threads)
+{
+    const struct cg_topology *t = &device->topology;
+    int *cpus = calloc((size_t)(threads > t->n_cpus ? threads : t->n_cpus) + 1, sizeof *cpus);
+    char key[32];
+    bool all = cpus && cg_topology_choose(t, spec, threads, cpus, NULL) == CG_OK;
+    if (all)
+        cg_device_cores_key(t, spec, cpus, threads, key, sizeof key);
+    for (int isa = 0; isa < CG_ISA_COUNT && all; isa++)
+        all = !cg_isa_available((enum cg_isa)isa) || has(device, (enum cg_isa)isa, key, threads);
+    free(cpus);
+    return all;
+}
+
+bool cg_device_is_measured(const struct cg_device *device, const char *spec, int threads)
+{
+    const int most = threads > 0 ? threads : default_threads(&device->topology, spec);
+    return is_fresh(device) && has_choice(device, spec, 1) && has_choice(device, spec, most);
 }
 
 enum cg_status cg_device_ensure(struct cg_device *device, enum cg_isa isa, const char *spec, int threads,
@@ -276,9 +309,7 @@ enum cg_status cg_device_ensure(struct cg_device *device, enum cg_isa isa, const
     enum cg_status status = cg_topology_choose(t, spec, threads, cpus, err);
     if (status == CG_OK) {
         cg_device_cores_key(t, spec, cpus, threads, choice.key, sizeof choice.key);
-        const bool fresh = device->measured_at >= 0 && (int64_t)time(NULL) - device->measured_at < FRESH_S &&
-                           strcmp(device->measured_by, cg_device_build_id()) == 0;
-        if (!fresh)
+        if (!is_fresh(device))
             device->n_peaks = device->n_bandwidths = 0;
         if (!has(device, isa, choice.key, threads)) {
             status = measure_choice(&choice, spec, (int)isa, err);

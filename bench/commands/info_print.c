@@ -1,0 +1,271 @@
+#include "bench/commands/info_print.h"
+
+#include "bench/commands/counter_print.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* ---- figures in words ---- */
+
+/* "32 KiB", "1.5 MiB", "15.6 GiB"; "unknown" when negative. */
+static const char *bytes_text(int64_t bytes, char text[24])
+{
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+    double value = (double)bytes;
+    int unit = 0;
+    for (; value >= 1024 && unit < 4; unit++)
+        value /= 1024;
+    if (bytes < 0)
+        snprintf(text, 24, "unknown");
+    else
+        snprintf(text, 24, value == floor(value) ? "%.0f %s" : "%.1f %s", value, units[unit]);
+    return text;
+}
+
+static const char *or_unknown(const char *text)
+{
+    return text[0] ? text : "unknown";
+}
+
+static const char *on_off(int value)
+{
+    return value < 0 ? "unknown" : value ? "on" : "off";
+}
+
+/* "3 min ago", "2 days ago". */
+static const char *age_text(int64_t at, char text[40])
+{
+    const int64_t s = (int64_t)time(NULL) - at;
+    if (s < 120)
+        snprintf(text, 40, "just now");
+    else if (s < 7200)
+        snprintf(text, 40, "%" PRId64 " min ago", s / 60);
+    else if (s < 172800)
+        snprintf(text, 40, "%" PRId64 " hours ago", s / 3600);
+    else
+        snprintf(text, 40, "%" PRId64 " days ago", s / 86400);
+    return text;
+}
+
+/* ---- the parts ---- */
+
+static void print_processor(const struct cg_device *d)
+{
+    printf("processor    %s", or_unknown(d->cpu_model));
+    if (d->core[0])
+        printf(", %s cores", d->core);
+    printf("; %s, %s\n", or_unknown(d->vendor), d->arch);
+    if (d->board[0])
+        printf("board        %s\n", d->board);
+    printf("system       %s, %s\n", or_unknown(d->os), or_unknown(d->kernel));
+    printf("runs on      %s\n", d->emulation.emulated ? "an emulated processor: nothing is timed here"
+                                : d->emulation.virtualised == 1 ? "a virtual machine"
+                                : d->emulation.virtualised == 0 ? "the bare machine, as far as can be seen"
+                                                                : "unknown whether virtual");
+    if (d->emulation.evidence[0])
+        printf("             %s\n", d->emulation.evidence);
+    printf("ISA          ");
+    for (int i = 0; i < CG_ISA_COUNT; i++)
+        if (cg_isa_available((enum cg_isa)i))
+            printf("%s ", cg_isa_name((enum cg_isa)i));
+    printf("(best: %s)\n", cg_isa_name(cg_isa_best()));
+    if (d->flags[0])
+        printf("             %s\n", d->flags);
+}
+
+static void print_topology(const struct cg_topology *t)
+{
+    char text[512], size[24];
+    printf("topology     %d package%s, %d core%s, %d hardware thread%s, %d NUMA node%s (from %s)\n",
+           t->n_packages, t->n_packages == 1 ? "" : "s", t->n_cores, t->n_cores == 1 ? "" : "s", t->n_cpus,
+           t->n_cpus == 1 ? "" : "s", t->n_numa, t->n_numa == 1 ? "" : "s", t->source);
+    for (int i = 0; i < t->n_classes; i++) {
+        const struct cg_core_class *c = &t->classes[i];
+        printf("  class      %-8s %d cores, %d hardware threads", c->name, c->cores, c->cpus);
+        if (c->core[0])
+            printf(", %s", c->core);
+        if (c->max_hz > 0)
+            printf(", up to %.2f GHz", (double)c->max_hz * 1e-9);
+        if (c->capacity >= 0)
+            printf(", capacity %d", c->capacity);
+        putchar('\n');
+    }
+    int *allowed = malloc(((size_t)t->n_cpus + 1) * sizeof *allowed);
+    int n = 0;
+    for (int i = 0; allowed && i < t->n_cpus; i++)
+        if (t->cpus[i].allowed)
+            allowed[n++] = t->cpus[i].os;
+    if (allowed)
+        cg_cpu_list_format(allowed, n, text, sizeof text);
+    printf("  allowed    %s%s\n", allowed ? text : "unknown",
+           t->n_allowed < t->n_cpus ? " (affinity or a cpuset leaves no more to this process)" : "");
+    free(allowed);
+    for (int i = 0; i < t->n_caches; i++) {
+        const struct cg_cache *c = &t->caches[i];
+        printf("  cache      L%d%s %s x %d, shared by %d hardware thread%s", c->level,
+               c->type == 'd'   ? "d"
+               : c->type == 'i' ? "i"
+                                : "",
+               bytes_text(c->size_bytes, size), c->instances, c->cpus_each, c->cpus_each == 1 ? "" : "s");
+        if (c->line_bytes > 0)
+            printf(", lines of %d bytes", c->line_bytes);
+        if (c->ways > 0)
+            printf(", %d ways", c->ways);
+        if (t->n_classes > 1)
+            printf(", %s", t->classes[c->core_class].name);
+        putchar('\n');
+    }
+    if (t->n_caches == 0)
+        printf("  cache      unknown: neither hwloc nor /sys tells them\n");
+}
+
+static void print_limits(const struct cg_device *d)
+{
+    char size[24];
+    printf("memory       %s\n", bytes_text(d->memory_bytes, size));
+    printf("limits       ");
+    if (d->limits.version == 0)
+        printf("no cgroup seen");
+    else
+        printf("cgroup v%d", d->limits.version);
+    if (isnan(d->limits.cpu_quota))
+        printf(", no cpu quota");
+    else
+        printf(", at most %g processors' worth of time", d->limits.cpu_quota);
+    if (d->limits.memory_bytes < 0)
+        printf(", no memory limit");
+    else
+        printf(", at most %s of memory", bytes_text(d->limits.memory_bytes, size));
+    if (d->limits.cpuset[0])
+        printf(", cpus %s", d->limits.cpuset);
+    putchar('\n');
+}
+
+static void print_state(const struct cg_device *d, const char *sensors)
+{
+    printf("state        governor %s, turbo %s, SMT %s, transparent huge pages %s\n",
+           or_unknown(d->state.governor), on_off(d->state.turbo), on_off(d->state.smt),
+           or_unknown(d->state.thp));
+    printf("             flush-to-zero %s, denormals-are-zero %s, swap %s\n", on_off(d->state.flush_to_zero),
+           on_off(d->state.denormals_are_zero),
+           d->state.swap_used < 0 ? "unknown"
+           : d->state.swap_used   ? "in use"
+                                  : "not in use");
+    if (isnan(d->frequency_hz))
+        printf("frequency    not measured\n");
+    else
+        printf("frequency    %.3f GHz, measured by a chain of dependent adds, one a cycle\n",
+               d->frequency_hz * 1e-9);
+    printf("sensors      %s\n", sensors);
+    const struct cg_timer *t = &d->timer;
+    printf("timer        %s over %s: tick %.0f ns, a reading takes %.0f ns", t->clock,
+           or_unknown(t->clocksource), t->tick_ns, t->overhead_ns);
+    if (t->counter_usable)
+        printf("; %s %.3f GHz, %.0f ns", t->counter, t->counter_hz * 1e-9, t->counter_overhead_ns);
+    putchar('\n');
+}
+
+static void print_peaks(const struct cg_device *d)
+{
+    char text[200];
+    printf("peak multiply-adds, f32, measured on registers\n");
+    printf("  %-8s %7s %-8s %10s  %s\n", "ISA", "threads", "cores", "Gmadds/s", "frequency x pipes x lanes");
+    for (int i = 0; i < d->n_peaks; i++) {
+        const struct cg_peak *p = &d->peaks[i];
+        cg_peak_explain(p, text, sizeof text);
+        printf("  %-8s %7d %-8s %10.1f  %s\n", cg_isa_name(p->isa), p->threads, p->cores,
+               p->madds_per_s * 1e-9, text);
+    }
+}
+
+static const char *gb_text(double bytes_per_s, char text[24])
+{
+    if (isnan(bytes_per_s))
+        strcpy(text, "-");
+    else
+        snprintf(text, 24, "%.1f", bytes_per_s * 1e-9);
+    return text;
+}
+
+static void print_bandwidths(const struct cg_device *d)
+{
+    char text[200], size[24], r[24], w[24], c[24];
+    printf("bandwidth in GB/s of all threads together, by working set of each (copy: read + written)\n");
+    printf("  %-5s %10s %7s %-8s %7s %7s %7s  %s\n", "level", "set", "threads", "cores", "read", "write",
+           "copy", "reads: frequency x width");
+    for (int i = 0; i < d->n_bandwidths; i++) {
+        const struct cg_bandwidth *b = &d->bandwidths[i];
+        cg_bandwidth_explain(b, text, sizeof text);
+        printf("  %-5s %10s %7d %-8s %7s %7s %7s  %s\n", b->level, bytes_text(b->working_set_bytes, size),
+               b->threads, b->cores, gb_text(b->read_bytes_per_s, r), gb_text(b->write_bytes_per_s, w),
+               gb_text(b->copy_bytes_per_s, c), text);
+    }
+}
+
+static void print_measured(const struct cg_info_view *view)
+{
+    const struct cg_device *d = view->device;
+    char age[40];
+    if (view->not_measured[0])
+        printf("measured     nothing: %s\n", view->not_measured);
+    if (d->n_peaks > 0)
+        print_peaks(d);
+    if (d->n_bandwidths > 0)
+        print_bandwidths(d);
+    if (d->measured_at >= 0 && (d->n_peaks > 0 || d->n_bandwidths > 0))
+        printf("  measured %s by %s; --measure measures again\n", age_text(d->measured_at, age),
+               or_unknown(d->measured_by));
+}
+
+static void print_noise(const struct cg_device *d)
+{
+    char age[40];
+    if (isnan(d->noise_paired) || isnan(d->noise_between_runs)) {
+        printf("noise floor  not known here: 'convgauge info --noise' measures it, as does the first run\n");
+        return;
+    }
+    printf("noise floor  paired %.2f %% (one plan twice, as two cases of one run); between runs %.2f %%\n",
+           100 * d->noise_paired, 100 * d->noise_between_runs);
+    printf("             (largest difference of 5 separate starts)");
+    if (d->noise_at >= 0)
+        printf(", measured %s", age_text(d->noise_at, age));
+    printf("; no verdict claims less\n");
+}
+
+void cg_info_print_text(const struct cg_info_view *view)
+{
+    const struct cg_device *d = view->device;
+    print_processor(d);
+    print_topology(&d->topology);
+    print_limits(d);
+    print_state(d, view->sensors);
+    print_measured(view);
+    print_noise(d);
+    if (view->counters) {
+        printf("counters\n");
+        cg_counters_print(view->counters, view->n_counters, 2);
+    }
+}
+
+enum cg_status cg_info_print_json(const struct cg_info_view *view, struct cg_error *err)
+{
+    json_t *object = cg_device_json(view->device);
+    if (!object)
+        return cg_fail(err, CG_NO_MEMORY, "no memory to print the device as JSON");
+    char sentence[512] = "";
+    if (view->counters) {
+        cg_counters_describe(view->counters, view->n_counters, sentence, sizeof sentence);
+        json_object_set_new(object, "counters", cg_counters_json(view->counters, view->n_counters));
+        json_object_set_new(object, "counters_note", json_string(sentence));
+    }
+    json_object_set_new(object, "sensors", json_string(view->sensors));
+    json_object_set_new(object, "not_measured",
+                        view->not_measured[0] ? json_string(view->not_measured) : json_null());
+    const bool written = json_dumpf(object, stdout, JSON_INDENT(2)) == 0 && putchar('\n') == '\n';
+    json_decref(object);
+    return written ? CG_OK : cg_fail(err, CG_IO, "cannot write the output");
+}
