@@ -11,13 +11,13 @@
     X(CG_FAULT_SLOW, "slow5", "every run takes 5 % longer")                                                  \
     X(CG_FAULT_SLOW3, "slow3", "every run takes 3 % longer")                                                 \
     X(CG_FAULT_CRASH_COMPILE, "crash-compile", "a null pointer is read while compiling")                     \
-    X(CG_FAULT_CRASH_RUN, "crash-run", "a null pointer is read in the 30th run")                             \
+    X(CG_FAULT_CRASH_RUN, "crash-run", "the second sample crashes")                                          \
     X(CG_FAULT_ABORT_RUN, "abort-run", "abort() in the first run")                                           \
-    X(CG_FAULT_HANG_RUN, "hang-run", "the 30th run never ends")                                              \
+    X(CG_FAULT_HANG_RUN, "hang-run", "a run of the second sample never ends")                                \
     X(CG_FAULT_HANG_COMPILE, "hang-compile", "compiling never ends")                                         \
-    X(CG_FAULT_EXIT_RUN, "exit-run", "the 30th run ends the process")                                        \
-    X(CG_FAULT_ERROR_RUN, "error-run", "the 30th run returns an error")                                      \
-    X(CG_FAULT_GARBAGE, "garbage", "the 30th run writes stray bytes into the worker's socket")               \
+    X(CG_FAULT_EXIT_RUN, "exit-run", "the second sample ends the process")                                   \
+    X(CG_FAULT_ERROR_RUN, "error-run", "the second sample returns an error")                                 \
+    X(CG_FAULT_GARBAGE, "garbage", "the second sample writes stray bytes into the worker's socket")          \
     X(CG_FAULT_WRONG, "wrong", "one output value is off by 1 %")                                             \
     X(CG_FAULT_HUNGRY, "hungry", "there is no memory for the plan")                                          \
     X(CG_FAULT_RESTLESS, "restless", "leaves a thread that computes on after every run")                     \
