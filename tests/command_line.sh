@@ -93,6 +93,36 @@ refuse 'nowhere.npy' verify "${native[@]}" shufflenet_v2:0.5x --input "$folder/n
 refuse 'no variant' verify "${native[@]}" shufflenet_v2:7x
 expect 2 '1 thread' verify --engine reference --threads 2 --filter "$small"
 
+# What a network breaks is found without timing; timing leaves no trace of a busy machine in the user's cache.
+expect 0 'G4 (no element-wise operation) is broken at 17 places in 17 blocks' audit mobilenet_v2:1.0 --dry-run
+expect 0 '^G2 (no group convolution) is broken at 31 places' audit shufflenet_v1:1x_g3 --dry-run
+expect 0 '"guideline": "G3"' audit nasnet_a --dry-run --json
+expect 0 '^audit-places,,stem1,G3,4 side by side' audit nasnet_a --dry-run --csv
+cat >"$folder/plain.lua" <<'END'
+network { name = "plain", source = "a test", build = function(image)
+  block "stem"
+  local x = image:conv{32, 3, stride = 8, act = "relu"}
+  block "plain"
+  return x:conv{32, act = "relu"}:conv{32, act = "relu"}
+end }
+END
+expect 0 'G1 (equal channel widths) is broken nowhere' audit "$folder/plain.lua"
+refuse 'needs an argument' audit
+refuse 'shufflenet_v2' audit shufflenet_v3
+refuse 'matches no block' audit mobilenet_v2:1.0 --filter nosuchblock
+refuse 'regular expression' audit mobilenet_v2:1.0 --filter '('
+refuse 'only one of' audit mobilenet_v2:1.0 --json --csv
+refuse "unknown engine 'natve'.*native" audit mobilenet_v2:1.0 --engine natve
+refuse "no instruction set 'sse'" audit mobilenet_v2:1.0 --isa sse
+if [ -n "${EMULATED:-}" ]; then
+    refuse 'emulated' audit mobilenet_v2:1.0
+else
+    export XDG_CACHE_HOME=$folder/cache
+    expect 0 '^The whole network takes [0-9.]* \[' audit shufflenet_v2:0.5x --filter stage2.1 --processes 2 --budget 1
+    expect 0 '"cost_ns"' audit shufflenet_v2:0.5x --filter stage2.1 --processes 2 --budget 1 --json
+    unset XDG_CACHE_HOME
+fi
+
 if run export --help >/dev/null 2>&1 && run export shufflenet_v2:0.5x -o "$folder/a.onnx" --tensors "$folder/a" \
     >/dev/null 2>"$folder/err"; then
     run export shufflenet_v2_torchvision:0.5x -o "$folder/b.onnx" --tensors "$folder/b" >/dev/null

@@ -5,13 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool add_unique(int *list, int *n, int id)
+static bool contains(const int *list, int n, int id)
 {
-    for (int i = 0; i < *n; i++)
+    for (int i = 0; i < n; i++)
         if (list[i] == id)
-            return false;
-    list[(*n)++] = id;
-    return true;
+            return true;
+    return false;
+}
+
+static void add_unique(int *list, int *n, int id)
+{
+    if (!contains(list, *n, id))
+        list[(*n)++] = id;
 }
 
 bool cg_block_look(const struct cg_graph *graph, int block, struct cg_block_view *view)
@@ -43,15 +48,54 @@ void cg_block_release(struct cg_block_view *view)
     *view = (struct cg_block_view){0};
 }
 
+static bool same_map(struct cg_shape a, struct cg_shape b)
+{
+    return a.h == b.h && a.w == b.w;
+}
+
 bool cg_block_has_one_map(const struct cg_graph *graph, const struct cg_block_view *view)
 {
     for (int i = 1; i < view->n_inputs; i++) {
         const struct cg_shape a = graph->nodes[view->inputs[0]].shape,
                               b = graph->nodes[view->inputs[i]].shape;
-        if (a.h != b.h || a.w != b.w)
+        if (!same_map(a, b))
             return false;
     }
     return view->n_inputs > 0;
+}
+
+int cg_block_keep_one_map(const struct cg_graph *graph, struct cg_block_view *view)
+{
+    struct cg_shape map = graph->nodes[view->inputs[0]].shape;
+    for (int i = 1; i < view->n_inputs; i++) {
+        const struct cg_shape other = graph->nodes[view->inputs[i]].shape;
+        if ((int64_t)other.h * other.w < (int64_t)map.h * map.w)
+            map = other;
+    }
+    struct cg_block_view kept = {.output = -1};
+    kept.nodes = malloc((size_t)(graph->n_nodes + 1) * sizeof *kept.nodes);
+    kept.inputs = malloc((size_t)(graph->n_nodes + 1) * sizeof *kept.inputs);
+    for (int i = 0; kept.nodes && kept.inputs && i < view->n_nodes; i++) {
+        const struct cg_node *node = &graph->nodes[view->nodes[i]];
+        bool fits = true;
+        for (int k = 0; k < node->n_inputs; k++)
+            fits = fits && (contains(kept.nodes, kept.n_nodes, node->inputs[k]) ||
+                            same_map(graph->nodes[node->inputs[k]].shape, map));
+        for (int k = 0; fits && k < node->n_inputs; k++)
+            if (!contains(kept.nodes, kept.n_nodes, node->inputs[k]))
+                add_unique(kept.inputs, &kept.n_inputs, node->inputs[k]);
+        if (fits)
+            kept.nodes[kept.n_nodes++] = view->nodes[i];
+    }
+    const int left_out = view->n_nodes - kept.n_nodes;
+    if (kept.n_nodes == 0 || kept.nodes[kept.n_nodes - 1] != view->output) {
+        cg_block_release(&kept);
+        return -1;
+    }
+    kept.output = view->output;
+    cg_block_release(view);
+    *view = kept;
+    return left_out;
 }
 
 /* Adds the block's input to `piece`: one tensor, and a split for each part when there are several. */

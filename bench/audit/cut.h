@@ -20,6 +20,11 @@ void cg_block_release(struct cg_block_view *view);
 /* Whether everything that the block reads has one map size, so that one input can carry it. */
 bool cg_block_has_one_map(const struct cg_graph *graph, const struct cg_block_view *view);
 
+/* Leaves out of the view the nodes that read a map of another size than the smallest that the block reads: a
+ * path that brings an earlier, larger map down to the block's own. What is left reads one map. Returns how
+ * many nodes are left out, or -1 when nothing sensible is left (the view is then as it was). */
+int cg_block_keep_one_map(const struct cg_graph *graph, struct cg_block_view *view);
+
 /* How the block is rewritten while it is cut out: for each node of the graph, whether its activation is
  * dropped, and, for an add, which node stands in its place (-1: the add stays). */
 struct cg_cut_changes {

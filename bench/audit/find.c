@@ -122,21 +122,17 @@ static bool find_g2(struct finder *f, int id)
     return complete(breach);
 }
 
-static bool find_g3(struct finder *f, int block, const struct cg_block_view *view)
+#define MANY_MAPS "its inputs have maps of different sizes"
+
+/* left_out: nodes that the view leaves out so that it reads one map, or -1 when that cannot be. */
+static bool find_g3(struct finder *f, int block, const struct cg_block_view *view, int branches, int left_out)
 {
-    const int branches = cg_block_branches(f->graph, view);
-    if (branches < 0) {
-        cg_fail(f->err, CG_NO_MEMORY, "no memory to audit the network");
-        return false;
-    }
-    if (branches < 2)
-        return true;
     struct cg_breach *breach = new_breach(f, CG_G3, block);
     if (!breach)
         return false;
-    if (!cg_block_has_one_map(f->graph, view)) {
+    if (left_out < 0) {
         snprintf(breach->what, sizeof breach->what, "%d convolutions side by side", branches);
-        snprintf(breach->why_not, sizeof breach->why_not, "its inputs have maps of different sizes");
+        snprintf(breach->why_not, sizeof breach->why_not, MANY_MAPS);
         return true;
     }
     breach->original = cg_block_cut(f->graph, view, NULL, f->err);
@@ -145,8 +141,8 @@ static bool find_g3(struct finder *f, int block, const struct cg_block_view *vie
     const struct cg_shape map = f->graph->nodes[view->output].shape;
     const double pixels = (double)map.n * map.h * map.w;
     const int c = round_up(sqrt((double)cg_graph_cost(breach->original).madds / pixels), 8);
-    snprintf(breach->what, sizeof breach->what, "%d convolutions side by side become one 1x1 %d->%d",
-             branches, c, c);
+    snprintf(breach->what, sizeof breach->what, "%d side by side become one 1x1 %d->%d%s", branches, c, c,
+             left_out ? " (less the path from an earlier map)" : "");
     breach->replacement = cg_pointwise_alone(map, c, f->err);
     return complete(breach);
 }
@@ -176,7 +172,18 @@ static int outer_width(const struct cg_graph *graph, const struct cg_block_view 
     return width;
 }
 
-static bool find_g4(struct finder *f, int block, const struct cg_block_view *view)
+static void say_g4(struct cg_breach *breach, int acts, int adds)
+{
+    char activations[48] = "", add[32] = "";
+    if (acts > 0)
+        snprintf(activations, sizeof activations, "%d wide activation%s", acts, acts == 1 ? "" : "s");
+    if (adds > 0)
+        snprintf(add, sizeof add, "%d add%s", adds, adds == 1 ? "" : "s");
+    snprintf(breach->what, sizeof breach->what, "without %s%s%s", activations,
+             acts > 0 && adds > 0 ? " and " : "", add);
+}
+
+static bool find_g4(struct finder *f, int block, const struct cg_block_view *view, int left_out)
 {
     const struct cg_graph *graph = f->graph;
     bool *drop_act = calloc((size_t)graph->n_nodes + 1, sizeof *drop_act);
@@ -201,10 +208,9 @@ static bool find_g4(struct finder *f, int block, const struct cg_block_view *vie
         ok = breach != NULL;
         if (ok) {
             const struct cg_cut_changes changes = {drop_act, instead};
-            snprintf(breach->what, sizeof breach->what, "without %d activation%s on wide maps and %d add%s",
-                     acts, acts == 1 ? "" : "s", adds, adds == 1 ? "" : "s");
-            if (!cg_block_has_one_map(graph, view)) {
-                snprintf(breach->why_not, sizeof breach->why_not, "its inputs have maps of different sizes");
+            say_g4(breach, acts, adds);
+            if (left_out < 0) {
+                snprintf(breach->why_not, sizeof breach->why_not, MANY_MAPS);
             } else {
                 breach->original = cg_block_cut(graph, view, NULL, f->err);
                 breach->replacement = breach->original ? cg_block_cut(graph, view, &changes, f->err) : NULL;
@@ -215,6 +221,18 @@ static bool find_g4(struct finder *f, int block, const struct cg_block_view *vie
     free(drop_act);
     free(instead);
     return ok;
+}
+
+/* What concerns a block as a whole. */
+static bool find_in_whole_block(struct finder *f, int block, struct cg_block_view *view)
+{
+    const int branches = cg_block_branches(f->graph, view);
+    if (branches < 0) {
+        cg_fail(f->err, CG_NO_MEMORY, "no memory to audit the network");
+        return false;
+    }
+    const int left_out = cg_block_has_one_map(f->graph, view) ? 0 : cg_block_keep_one_map(f->graph, view);
+    return (branches < 2 || find_g3(f, block, view, branches, left_out)) && find_g4(f, block, view, left_out);
 }
 
 static bool find_in_block(struct finder *f, int block)
@@ -228,7 +246,7 @@ static bool find_in_block(struct finder *f, int block)
     for (int i = 0; ok && i < view.n_nodes; i++)
         ok = find_g2(f, view.nodes[i]);
     if (block >= 0 && ok && view.n_nodes > 0)
-        ok = find_g3(f, block, &view) && find_g4(f, block, &view);
+        ok = find_in_whole_block(f, block, &view);
     cg_block_release(&view);
     return ok;
 }

@@ -26,6 +26,8 @@
       "the same cases side by side: ratio, interval, verdict; ranks and rank flips", false) \
     X(cg_command_profile, "profile", "NET [options]", \
       "where the time goes, layer by layer: time, speed, share, bound, residual", false) \
+    X(cg_command_audit, "audit", "NET [options]", \
+      "which guideline the network breaks where, and what that costs here", false) \
     X(cg_command_report, "report", "FILE... -o DIR", "index.html, Markdown, CSV, SVG and PNG plots", false) \
     X(cg_command_worker, "worker", "VERSION PARENT", "answers the scheduler of a run; started by the program itself", true)
 /* clang-format on */

@@ -1,4 +1,4 @@
-#include "bench/commands/engine_arg.h"
+#include "bench/commands/job_arg.h"
 #include "bench/commands/network_arg.h"
 #include "bench/commands/options.h"
 #include "bench/commands/profile_print.h"
@@ -39,33 +39,6 @@ static void show_progress(const struct cg_progress *progress, void *context)
     if (*terminal)
         fprintf(stderr, "\rprofile: process %d of %d, %s          \r", progress->process + 1,
                 progress->max_processes, progress->phase);
-}
-
-/* The layout at the edges of a whole network is NHWC: any reorder is a step of its own. */
-static enum cg_status fill_job(const struct profile_options *options, const struct cg_network *network,
-                               const int *cpus, struct cg_job *job, struct cg_error *err)
-{
-    const struct cg_engine *engine = cg_engine_arg(options->engine, err);
-    const int isa = options->isa ? cg_isa_from_name(options->isa) : (int)cg_isa_best();
-    const int fusion = cg_fusion_from_name(options->fusion);
-    if (!engine)
-        return err->status;
-    if (isa < 0)
-        return cg_fail(err, CG_INVALID,
-                       "there is no instruction set '%s'; there are scalar, neon, avx2 and avx512",
-                       options->isa);
-    if (fusion < 0)
-        return cg_fail(err, CG_INVALID, "--fusion takes full or none, not '%s'", options->fusion);
-    *job = (struct cg_job){.label = network->name,
-                           .engine = engine->name,
-                           .graph = network->graph,
-                           .weights = network->weights,
-                           .threads = options->threads,
-                           .cpus = cpus,
-                           .isa = (enum cg_isa)isa,
-                           .fusion = (enum cg_fusion)fusion,
-                           .edges = CG_EDGES_NHWC};
-    return CG_OK;
 }
 
 /* What the machine can do at best, for the column of the bound; without it the profile is printed all the
@@ -139,6 +112,7 @@ static enum cg_status profile_network(const struct profile_options *options, con
     if (status != CG_OK)
         return status;
     int *cpus = calloc((size_t)options->threads, sizeof *cpus);
+    const struct cg_job_words words = {options->engine, options->isa, options->fusion, options->threads};
     struct cg_job job;
     struct cg_roofline roofline;
     if (!cpus)
@@ -146,7 +120,7 @@ static enum cg_status profile_network(const struct profile_options *options, con
     if (status == CG_OK)
         status = cg_topology_choose(&device.topology, options->cores, options->threads, cpus, err);
     if (status == CG_OK)
-        status = fill_job(options, network, cpus, &job, err);
+        status = cg_job_arg(&words, network, cpus, &job, err);
     if (status == CG_OK && device.emulation.emulated)
         status =
             cg_fail(err, CG_UNAVAILABLE, "nothing is timed under emulation (%s)", device.emulation.emulator);

@@ -428,20 +428,7 @@ static enum cg_status prepare_device(struct run_state *run, const struct cg_run_
             if (status != CG_OK)
                 return status;
         }
-    if (cg_noise_floors_are_known(&run->device))
-        return CG_OK;
-    cg_progress_show(&run->line, "measuring the noise floors of this machine (about 15 s, once)");
-    struct cg_error noise_err = {0};
-    const enum cg_status status =
-        cg_noise_floors_renew(run->session, run->plan->cpus[0][0], &run->device, &noise_err);
-    if (status == CG_INTERRUPTED || status == CG_NO_MEMORY) {
-        *err = noise_err;
-        return status;
-    }
-    cg_progress_clear(&run->line);
-    if (status != CG_OK) /* verdicts then rest on the margin of 2 %, and the record says null */
-        fprintf(stderr, "convgauge: the noise floors are not known: %s\n", noise_err.text);
-    return CG_OK;
+    return cg_noise_floors_ensure(run->session, run->plan->cpus[0][0], &run->line, &run->device, err);
 }
 
 static enum cg_status run_planned(struct run_state *run, const struct cg_run_axes *axes, int argc,

@@ -1,0 +1,106 @@
+#include "bench/audit/sentences.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+int cg_audit_places(const struct cg_audit *audit, enum cg_guideline guideline)
+{
+    int places = 0;
+    for (int i = 0; i < audit->n_breaches; i++)
+        places += audit->breaches[i].guideline == guideline;
+    return places;
+}
+
+int cg_audit_blocks(const struct cg_audit *audit, enum cg_guideline guideline)
+{
+    int blocks = 0;
+    const char *last = NULL;
+    for (int i = 0; i < audit->n_breaches; i++) {
+        const struct cg_breach *breach = &audit->breaches[i];
+        if (breach->guideline != guideline || (last && strcmp(last, breach->block) == 0))
+            continue;
+        last = breach->block;
+        blocks++;
+    }
+    return blocks;
+}
+
+/* "0.351 [0.312, 0.390] ms", of a cost that may be negative. */
+static void say_ms(struct cg_interval ns, char *text, size_t size)
+{
+    const double width = (ns.high - ns.low) / 1e6;
+    int decimals = width > 0 ? (int)ceil(-log10(width)) + 1 : 3;
+    decimals = decimals < 1 ? 1 : decimals > 5 ? 5 : decimals;
+    if (isnan(ns.low) || isnan(ns.high))
+        snprintf(text, size, "%.*f ms", decimals, ns.value / 1e6);
+    else
+        snprintf(text, size, "%.*f [%.*f, %.*f] ms", decimals, ns.value / 1e6, decimals, ns.low / 1e6,
+                 decimals, ns.high / 1e6);
+}
+
+/* "1.08 [1.06, 1.10]" */
+static void say_ratio(struct cg_estimate log_ratio, char *text, size_t size)
+{
+    const struct cg_interval ratio = cg_ratio_of(log_ratio);
+    if (isnan(ratio.low) || isnan(ratio.high))
+        snprintf(text, size, "%.2f", ratio.value);
+    else
+        snprintf(text, size, "%.2f [%.2f, %.2f]", ratio.value, ratio.low, ratio.high);
+}
+
+static int say_cost(const struct cg_audit_cost *cost, const struct cg_audit_costs *costs, char *text,
+                    size_t size)
+{
+    char ms[96], ratio[96], left_out[64] = "";
+    say_ms(cost->cost_ns, ms, sizeof ms);
+    say_ratio(cost->ratio, ratio, sizeof ratio);
+    const double share = 100 * fabs(cost->cost_ns.value) / costs->network_ns.value;
+    if (cost->measured < cost->places)
+        snprintf(left_out, sizeof left_out, " (%d of the places timed)", cost->measured);
+    switch (cost->verdict) {
+    case CG_SLOWER:
+        return snprintf(text, size,
+                        "; that costs %s here%s, %.1f %% of the network's time: at equal multiply-adds the "
+                        "places take %s times the time of their replacements",
+                        ms, left_out, share, ratio);
+    case CG_FASTER:
+        return snprintf(
+            text, size,
+            "; that costs nothing here%s: at equal multiply-adds the places take only %s times the "
+            "time of their replacements",
+            left_out, ratio);
+    case CG_SAME:
+        return snprintf(
+            text, size,
+            "; that costs nothing that can be seen here%s: at equal multiply-adds the places take %s "
+            "times the time of their replacements, within %.2g %%",
+            left_out, ratio, 100 * costs->delta);
+    case CG_UNCLEAR:
+        return snprintf(
+            text, size,
+            "; whether that costs time here is unclear%s: %s; at equal multiply-adds the places take "
+            "%s times the time of their replacements",
+            left_out, ms, ratio);
+    default:
+        return snprintf(text, size, "; measured%s: %s, ratio %s (one process: no verdict)", left_out, ms,
+                        ratio);
+    }
+}
+
+int cg_audit_say(const struct cg_audit *audit, const struct cg_audit_costs *costs,
+                 enum cg_guideline guideline, char *text, size_t size)
+{
+    const int places = cg_audit_places(audit, guideline), blocks = cg_audit_blocks(audit, guideline);
+    char cost[512] = "";
+    if (places == 0)
+        return snprintf(text, size, "%s (%s) is broken nowhere.", cg_guideline_name(guideline),
+                        cg_guideline_summary(guideline));
+    if (costs && costs->guidelines[guideline].measured > 0)
+        say_cost(&costs->guidelines[guideline], costs, cost, sizeof cost);
+    else if (costs)
+        snprintf(cost, sizeof cost, "; none of the places could be timed");
+    return snprintf(text, size, "%s (%s) is broken at %d place%s in %d block%s%s.",
+                    cg_guideline_name(guideline), cg_guideline_summary(guideline), places,
+                    places == 1 ? "" : "s", blocks, blocks == 1 ? "" : "s", cost);
+}

@@ -1,0 +1,332 @@
+#include "bench/commands/audit_print.h"
+
+#include "bench/audit/sentences.h"
+#include "bench/commands/progress.h"
+#include "report/format.h"
+#include "report/table.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+#define DAGGER "\xe2\x80\xa0"
+
+static const char *block_name(const char *block)
+{
+    return block[0] ? block : "(none)";
+}
+
+/* The reason why a job was not timed, or NULL. */
+static const char *reason_of(const struct cg_audit_view *view, int job)
+{
+    return view->measurement && job >= 0 && view->measurement->jobs[job].state == CG_JOB_SKIPPED
+               ? view->measurement->jobs[job].reason
+               : NULL;
+}
+
+/* Why a place has no cost, or NULL. */
+static const char *why_not(const struct cg_audit_view *view, int breach)
+{
+    if (view->audit->breaches[breach].why_not[0])
+        return view->audit->breaches[breach].why_not;
+    const char *reason = reason_of(view, view->jobs->original[breach]);
+    return reason ? reason : reason_of(view, view->jobs->replacement[breach]);
+}
+
+static struct cg_table *new_table(const struct cg_audit_view *view, const char *id, const char *title)
+{
+    struct cg_table *table = cg_table_create(id, title);
+    if (table)
+        table->caption =
+            cg_table_format(table, "%s%s; %s; %s, %d thread%s, %s, fusion %s, batch %d", view->network->name,
+                            view->network->reconstruction ? DAGGER : "",
+                            view->cpu_model[0] ? view->cpu_model : "device unknown", view->job->engine,
+                            view->job->threads, view->job->threads == 1 ? "" : "s",
+                            cg_isa_name(view->job->isa), cg_fusion_name(view->job->fusion),
+                            view->network->graph->nodes[view->network->graph->input].shape.n);
+    return table;
+}
+
+static void set_cost(struct cg_table *table, int column, const struct cg_audit_cost *cost)
+{
+    char text[96];
+    cg_format_ms(cost->cost_ns, text, sizeof text);
+    cg_table_set_interval(table, column, cost->cost_ns, text);
+}
+
+/* ---- places ---- */
+
+enum place_column { BLOCK, GUIDELINE, CHANGE, MADDS, DIFFERENCE, TIME, RATIO, COST, VERDICT };
+
+static void add_place(const struct cg_audit_view *view, struct cg_table *table, int i)
+{
+    const struct cg_breach *breach = &view->audit->breaches[i];
+    const bool both = breach->original != NULL;
+    const double difference = (double)breach->replacement_madds / (double)breach->original_madds - 1;
+    char text[96];
+    cg_table_add_row(table, NULL);
+    cg_table_set_text(table, BLOCK, block_name(breach->block));
+    cg_table_set_text(table, GUIDELINE, cg_guideline_name(breach->guideline));
+    cg_table_set_text(table, CHANGE, breach->what);
+    snprintf(text, sizeof text, "%.2f", 1e-6 * (double)breach->original_madds);
+    cg_table_set_number(table, MADDS, both ? (double)breach->original_madds : NAN, both ? text : "-");
+    snprintf(text, sizeof text, "%+.1f %%", 100 * difference);
+    cg_table_set_number(table, DIFFERENCE, both ? 100 * difference : NAN, both ? text : "-");
+    const char *why = why_not(view, i);
+    if (why)
+        cg_table_add_note(table, cg_table_format(table, "%s, %s: not timed, %s.", block_name(breach->block),
+                                                 cg_guideline_name(breach->guideline), why));
+    if (!view->costs)
+        return;
+    const struct cg_audit_cost *cost = &view->costs->breaches[i];
+    cg_format_ms(cost->original_ns, text, sizeof text);
+    cg_table_set_interval(table, TIME, cost->original_ns, text);
+    cg_format_ratio(cg_ratio_of(cost->ratio), text, sizeof text);
+    cg_table_set_interval(table, RATIO, cg_ratio_of(cost->ratio), text);
+    set_cost(table, COST, cost);
+    cg_table_set_text(table, VERDICT, cg_verdict_name(cost->verdict));
+}
+
+static struct cg_table *table_of_places(const struct cg_audit_view *view)
+{
+    struct cg_table *table = new_table(view, "audit-places", "Guidelines broken, place by place");
+    if (!table)
+        return NULL;
+    cg_table_add_column(table, "block", "block", CG_COLUMN_TEXT, 0);
+    cg_table_add_column(table, "guideline", "breaks", CG_COLUMN_TEXT, 0);
+    cg_table_add_column(table, "replacement", "place and replacement", CG_COLUMN_TEXT, 0);
+    cg_table_add_column(table, "madds", "MFLOPs\n(madds)", CG_COLUMN_NUMBER, 1);
+    cg_table_add_column(table, "madds_difference_percent", "differ-\nence", CG_COLUMN_NUMBER, 0);
+    if (view->costs) {
+        cg_table_add_column(table, "time_ns", "ms", CG_COLUMN_INTERVAL, 2);
+        cg_table_add_column(table, "time_per_madd_ratio", "time per madd\nto replacement", CG_COLUMN_INTERVAL,
+                            0);
+        cg_table_add_column(table, "cost_ns", "cost\nms", CG_COLUMN_INTERVAL, 1);
+        cg_table_add_column(table, "verdict", "verdict", CG_COLUMN_TEXT, 0);
+    }
+    for (int i = 0; i < view->audit->n_breaches; i++)
+        add_place(view, table, i);
+    return table;
+}
+
+/* ---- blocks ---- */
+
+static void add_block(const struct cg_audit_view *view, struct cg_table *table, const char *name,
+                      const struct cg_audit_cost costs[CG_GUIDELINE_COUNT], const bool *broken)
+{
+    cg_table_add_row(table, NULL);
+    cg_table_set_text(table, 0, name);
+    for (int g = 0, column = 1; g < CG_GUIDELINE_COUNT; g++) {
+        char text[16];
+        if (!broken[g])
+            continue;
+        snprintf(text, sizeof text, "%d", costs[g].places);
+        cg_table_set_number(table, column++, costs[g].places, costs[g].places ? text : "");
+        if (costs[g].places > 0)
+            set_cost(table, column, &costs[g]);
+        if (costs[g].verdict == CG_SLOWER || costs[g].verdict == CG_FASTER)
+            cg_table_set_text(table, column + 1, costs[g].verdict == CG_SLOWER ? "+" : "-");
+        column += 2;
+    }
+    (void)view;
+}
+
+static struct cg_table *table_of_blocks(const struct cg_audit_view *view)
+{
+    struct cg_table *table =
+        new_table(view, "audit-blocks", "What the broken guidelines cost, block by block");
+    bool broken[CG_GUIDELINE_COUNT];
+    char text[128];
+    if (!table)
+        return NULL;
+    cg_table_add_column(table, "block", "block", CG_COLUMN_TEXT, 0);
+    for (int g = 0; g < CG_GUIDELINE_COUNT; g++) {
+        const char *name = cg_guideline_name((enum cg_guideline)g);
+        broken[g] = view->costs->guidelines[g].places > 0;
+        if (!broken[g])
+            continue;
+        snprintf(text, sizeof text, "%s_places", name);
+        cg_table_add_column(table, text, cg_table_format(table, "%s\nplaces", name), CG_COLUMN_NUMBER, 1);
+        snprintf(text, sizeof text, "%s_cost_ns", name);
+        cg_table_add_column(table, text, cg_table_format(table, "%s\ncost, ms", name), CG_COLUMN_INTERVAL, 0);
+        snprintf(text, sizeof text, "%s_verdict", name);
+        cg_table_add_column(table, text, "", CG_COLUMN_TEXT, 0);
+    }
+    for (int b = 0; b < view->costs->n_blocks; b++)
+        add_block(view, table, block_name(view->costs->block_names[b]), view->costs->blocks[b], broken);
+    add_block(view, table, "whole network", view->costs->guidelines, broken);
+    return table;
+}
+
+/* ---- what stands below the tables ---- */
+
+static void add_sentences(const struct cg_audit_view *view, struct cg_table *table)
+{
+    char text[1024];
+    for (int g = 0; g < CG_GUIDELINE_COUNT; g++)
+        if (cg_audit_say(view->audit, view->costs, (enum cg_guideline)g, text, sizeof text) > 0)
+            cg_table_add_sentence(table, text);
+    if (view->costs) {
+        char ms[96];
+        cg_format_ms(view->costs->network_ns, ms, sizeof ms);
+        cg_table_add_sentence(table, cg_table_format(table, "The whole network takes %s ms.", ms));
+        if (view->costs->processes > 1)
+            cg_table_add_sentence(
+                table,
+                cg_table_format(table,
+                                "95 %% intervals: Student's t over %d processes; places and replacements in "
+                                "the same rounds. SLOWER, FASTER (+, -): beyond %.2g %% (Holm).",
+                                view->costs->processes, 100 * view->costs->delta));
+    } else if (!isnan(view->expected_s)) {
+        char expected[24];
+        cg_duration_text(view->expected_s, expected);
+        cg_table_add_sentence(
+            table, cg_table_format(table, "%d different pieces to time with the network: about %s.",
+                                   view->jobs->n_jobs - 1, expected));
+    }
+}
+
+static void add_notes(const struct cg_audit_view *view, struct cg_table *table)
+{
+    if (view->audit->n_breaches > 0) {
+        cg_table_add_note(
+            table, "G1: both widths become the square root of their product. G2: one group at widths "
+                   "divided by the square root of the groups. G3: the block becomes one 1x1 convolution "
+                   "of its multiply-adds. G4: without the short-cut and the ReLU of wide maps.");
+        cg_table_add_note(
+            table, "Widths go to the next multiple of 8; costs are at the original's multiply-adds. Costs "
+                   "of different guidelines overlap: G3 and G4 speak of whole blocks.");
+    }
+    if (view->costs)
+        cg_table_add_note(table,
+                          "Places are timed by themselves, data in the caches. A network with other widths "
+                          "is another network: nothing is said of its accuracy.");
+    if (view->network->reconstruction)
+        cg_table_add_note(table, DAGGER
+                          " A reconstruction: the structure is not published in full; not the paper's own "
+                          "network.");
+    unsigned flags = 0;
+    for (int j = 0; view->measurement && j < view->measurement->n_jobs; j++)
+        flags |= view->measurement->jobs[j].flags;
+    for (int f = 0; f < CG_FLAG_COUNT; f++)
+        if (flags & CG_FLAG_BIT(f) && f != CG_FLAG_PRECISION && f != CG_FLAG_BUDGET)
+            cg_table_add_note(table,
+                              cg_table_format(table, "Some pieces: %s.", cg_flag_sentence((enum cg_flag)f)));
+}
+
+/* ---- JSON ---- */
+
+static json_t *number(double value)
+{
+    return isnan(value) || isinf(value) ? json_null() : json_real(value);
+}
+
+static json_t *interval_json(struct cg_interval interval)
+{
+    return json_pack("{s:o, s:o, s:o}", "value", number(interval.value), "ci_low", number(interval.low),
+                     "ci_high", number(interval.high));
+}
+
+static void set_cost_json(json_t *json, const struct cg_audit_cost *cost)
+{
+    json_object_set_new(json, "madds", json_integer(cost->original_madds));
+    json_object_set_new(json, "replacement_madds", json_integer(cost->replacement_madds));
+    json_object_set_new(json, "time_ns", interval_json(cost->original_ns));
+    json_object_set_new(json, "replacement_time_ns", interval_json(cost->replacement_ns));
+    json_object_set_new(json, "cost_ns", interval_json(cost->cost_ns));
+    json_object_set_new(json, "time_per_madd_ratio", interval_json(cg_ratio_of(cost->ratio)));
+    json_object_set_new(json, "verdict",
+                        cost->verdict == CG_NO_VERDICT ? json_null()
+                                                       : json_string(cg_verdict_name(cost->verdict)));
+}
+
+static json_t *places_json(const struct cg_audit_view *view)
+{
+    json_t *places = json_array();
+    for (int i = 0; i < view->audit->n_breaches; i++) {
+        const struct cg_breach *breach = &view->audit->breaches[i];
+        const char *why = why_not(view, i);
+        json_t *place = json_pack("{s:s, s:s, s:s, s:I, s:I, s:o}", "block", breach->block, "guideline",
+                                  cg_guideline_name(breach->guideline), "replacement", breach->what, "madds",
+                                  (json_int_t)breach->original_madds, "replacement_madds",
+                                  (json_int_t)breach->replacement_madds, "not_timed",
+                                  why ? json_string(why) : json_null());
+        if (place && view->costs && view->costs->breaches[i].measured > 0)
+            set_cost_json(place, &view->costs->breaches[i]);
+        json_array_append_new(places, place);
+    }
+    return places;
+}
+
+static json_t *guidelines_json(const struct cg_audit_view *view, const char *block,
+                               const struct cg_audit_cost costs[CG_GUIDELINE_COUNT])
+{
+    json_t *list = json_array();
+    for (int g = 0; g < CG_GUIDELINE_COUNT; g++) {
+        const int places = costs ? costs[g].places : cg_audit_places(view->audit, (enum cg_guideline)g);
+        json_t *json =
+            json_pack("{s:s, s:i}", "guideline", cg_guideline_name((enum cg_guideline)g), "places", places);
+        if (block && places == 0) {
+            json_decref(json);
+            continue;
+        }
+        if (json && costs && costs[g].measured > 0) {
+            json_object_set_new(json, "timed", json_integer(costs[g].measured));
+            set_cost_json(json, &costs[g]);
+        }
+        json_array_append_new(list, json);
+    }
+    return list;
+}
+
+static enum cg_status print_json(const struct cg_audit_view *view, const struct cg_table *sentences,
+                                 struct cg_error *err)
+{
+    json_t *blocks = json_array(), *said = json_array();
+    for (int b = 0; view->costs && b < view->costs->n_blocks; b++) {
+        const char *name = view->costs->block_names[b];
+        json_array_append_new(blocks, json_pack("{s:s, s:o}", "block", name, "guidelines",
+                                                guidelines_json(view, name, view->costs->blocks[b])));
+    }
+    for (int i = 0; i < sentences->n_sentences; i++)
+        json_array_append_new(said, json_string(sentences->sentences[i]));
+    json_t *json =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "network",
+                  view->network->family, "variant", view->network->variant, "name", view->network->name,
+                  "engine", view->job->engine, "isa", cg_isa_name(view->job->isa), "threads",
+                  view->job->threads, "fusion", cg_fusion_name(view->job->fusion), "batch",
+                  view->network->graph->nodes[view->network->graph->input].shape.n, "reconstruction",
+                  view->network->reconstruction, "time_ns",
+                  view->costs ? interval_json(view->costs->network_ns) : json_null(), "processes",
+                  view->costs ? json_integer(view->costs->processes) : json_null(), "guidelines",
+                  guidelines_json(view, NULL, view->costs ? view->costs->guidelines : NULL), "blocks", blocks,
+                  "places", places_json(view), "sentences", said);
+    const bool written = json && json_dumpf(json, stdout, JSON_INDENT(2)) == 0 && putchar('\n') == '\n';
+    json_decref(json);
+    return written ? CG_OK : cg_fail(err, CG_IO, "cannot write the audit as JSON");
+}
+
+enum cg_status cg_audit_print(const struct cg_audit_view *view, enum cg_format format, struct cg_error *err)
+{
+    struct cg_table *places = table_of_places(view), *blocks = view->costs ? table_of_blocks(view) : NULL;
+    struct cg_table *last = view->costs ? blocks : places;
+    const int width = cg_report_width(stdout);
+    enum cg_status status = CG_OK;
+    if (!places || !last) {
+        status = cg_fail(err, CG_NO_MEMORY, "no memory to print the audit");
+    } else {
+        add_sentences(view, last);
+        add_notes(view, last);
+        if (format == CG_FORMAT_JSON)
+            status = print_json(view, last, err);
+        else
+            status = cg_table_print(places, format, width, stdout, err);
+        if (status == CG_OK && blocks && format != CG_FORMAT_JSON) {
+            putchar('\n');
+            status = cg_table_print(blocks, format, width, stdout, err);
+        }
+    }
+    cg_table_destroy(&places);
+    cg_table_destroy(&blocks);
+    return status;
+}

@@ -1,0 +1,23 @@
+/* An audit as tables, sentences and JSON. */
+#ifndef CONVGAUGE_BENCH_COMMANDS_AUDIT_PRINT_H
+#define CONVGAUGE_BENCH_COMMANDS_AUDIT_PRINT_H
+
+#include "bench/audit/costs.h"
+#include "bench/config/config.h"
+#include "report/report.h"
+
+struct cg_audit_view {
+    const struct cg_network *network;
+    const char *cpu_model;
+    const struct cg_job *job; /* of the whole network */
+    const struct cg_audit *audit;
+    const struct cg_audit_jobs *jobs;
+    const struct cg_audit_costs *costs;       /* NULL: found only, nothing timed */
+    const struct cg_measurement *measurement; /* NULL likewise: reasons and flags */
+    double expected_s;                        /* of a measurement, when nothing was timed; NAN unknown */
+};
+
+/* Two tables, places and blocks, and a sentence for each guideline. */
+enum cg_status cg_audit_print(const struct cg_audit_view *view, enum cg_format format, struct cg_error *err);
+
+#endif
