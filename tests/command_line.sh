@@ -1,7 +1,7 @@
 #!/bin/bash
 # The program as people use it: what it prints, what it refuses, with which exit status.
 # usage: command_line.sh PROGRAM [WRAPPER...]   e.g. command_line.sh build/bench/convgauge qemu-aarch64 -L SYSROOT
-# EMULATED=1: the wrapper is an emulator, so nothing may be timed. EXPECTED=DIR: the reference's outputs made elsewhere.
+# EMULATED=1: the wrapper is an emulator, so nothing may be timed.
 set -u
 program=$1
 shift
@@ -68,6 +68,11 @@ expect 0 '145.81' cost shufflenet_v2:1.0x
 expect 0 '"madds": 1458' cost shufflenet_v2:1.0x --json
 refuse 'shufflenet_v2' cost shufflenet_v3
 refuse 'variant' cost shufflenet_v2:7x
+
+if [ "${EMULATED:-0}" = 1 ]; then
+    refuse 'emulated.*run --check-only' run g1
+    refuse 'nothing is timed under emulation' profile shufflenet_v2:0.5x
+fi
 
 expect 0 '^network: shufflenet_v2 ' verify "${native[@]}" shufflenet_v2:0.5x
 expect 0 ' 0 broken' verify "${native[@]}" --filter "$small"

@@ -67,6 +67,40 @@ step() {
     return $status
 }
 
+# later NAME COMMAND...: a step that runs beside others, as many at once as there are processors; collect tells them all.
+later_names=()
+later() {
+    local number=${#later_names[@]}
+    while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do
+        wait -n
+    done
+    later_names+=("$1")
+    shift
+    rm -f "$logs/later-$number.status"
+    {
+        "$@"
+        echo "$? $((SECONDS - began))" >"$logs/later-$number.status"
+    } >"$logs/later-$number.log" 2>&1 &
+}
+
+# What a step that ran beside others left: its output, its status.
+finished() {
+    local status=1 at=?
+    [ ! -f "$logs/later-$1.status" ] || read -r status at <"$logs/later-$1.status"
+    cat "$logs/later-$1.log"
+    echo "ended $at s after the start of everything, with status $status"
+    return "$status"
+}
+
+collect() {
+    local number
+    wait
+    for number in "${!later_names[@]}"; do
+        step "${later_names[$number]}" finished "$number"
+    done
+    later_names=()
+}
+
 # configure NAME OPTION...: a build folder build/NAME with these meson options, kept up to date.
 configure() {
     local folder=build/$1
@@ -78,7 +112,7 @@ configure() {
     meson setup "$folder" "$@"
 }
 
-# build NAME COMPILER OPTION...: configures and builds build/NAME.
+# build NAME COMPILER OPTION...: configures and builds build/NAME; an empty COMPILER is left to a cross file.
 build() {
     local name=$1 compiler=$2
     shift 2

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 
 static const char *isa_here(void)
@@ -32,10 +33,30 @@ static void probe(struct cg_engine_info *info)
     snprintf(info->isa, sizeof info->isa, "%s", isa_here());
 }
 
-/* Every kind of node. What the library refuses after all, by an attribute, compile() names. */
+/* Whether the library makes code for vectors of 512 bits on AArch64. Its version 2.6 then takes hard swish
+ * for an activation that this code can do, and computes something else (mended in 2.7: oneDNN pull request
+ * 1382).
+ */
+static bool has_wide_sve(void)
+{
+#if defined(__aarch64__) && defined(PR_SVE_GET_VL)
+    const int length = prctl(PR_SVE_GET_VL);
+    return length >= 0 && (length & PR_SVE_VL_LEN_MASK) >= 64;
+#else
+    return false;
+#endif
+}
+
+/* Every kind of node but that. What the library refuses after all, by an attribute, compile() names. */
 static bool supports(const struct cg_graph *graph, int id, char *why, size_t why_size)
 {
-    return true;
+    const dnnl_version_t *version = dnnl_version();
+    if (graph->nodes[id].act != CG_ACT_HARD_SWISH || !has_wide_sve() || version->major > 2 ||
+        (version->major == 2 && version->minor > 6))
+        return true;
+    snprintf(why, why_size, "oneDNN %d.%d computes hard_swish wrongly where SVE has 512 bits", version->major,
+             version->minor);
+    return false;
 }
 
 /* The cap holds for the whole process and must come before the library's first use: the level that was

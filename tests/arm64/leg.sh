@@ -1,0 +1,71 @@
+# Sourced by tests/run.sh: the ARM leg. Builds for AArch64 against a Debian sysroot and runs the programs under
+# qemu-user, which computes right and slowly and tells nothing about speed: so the reference's outputs are computed on
+# this machine and handed over, and no case runs in more ways than finds something new.
+# Uses root, step, later, collect, build and say of tests/run.sh.
+
+arm64=$root/build/arm64
+expected=$arm64/expected
+host_program=build/release/bench/convgauge
+arm_program=$arm64/full/bench/convgauge
+
+# emulated CPU COMMAND...: an AArch64 program on that processor model.
+emulated() {
+    local cpu=$1
+    shift
+    qemu-aarch64 -L "$arm64/sysroot" -cpu "$cpu" "$@"
+}
+
+# emulated_verify CPU PROGRAM [verify's options]
+emulated_verify() {
+    local cpu=$1 program=$2
+    shift 2
+    emulated "$cpu" "$program" verify --quick --expected "$expected" --limit 600 "$@"
+}
+
+save_expected() {
+    "$host_program" verify --quick --engine native --threads 1 --fusion full --save-expected "$expected"
+}
+
+# Files written on one architecture, read on the other.
+onnx_round_trip() {
+    local network folder=$arm64/onnx
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    for network in shufflenet_v2:0.5x mobilenet_v2:0.35@64; do
+        "$host_program" export "$network" -o "$folder/host.onnx" --tensors "$folder/host" &&
+            emulated cortex-a57 "$arm_program" verify "$folder/host.onnx" --threads 1 --fusion full --isa neon \
+                --input "$folder/host/input_0.npy" --expect "$folder/host/output_0.npy" &&
+            emulated cortex-a57 "$arm_program" export "$network" -o "$folder/arm.onnx" --tensors "$folder/arm" &&
+            cmp "$folder/host.onnx" "$folder/arm.onnx" &&
+            "$host_program" verify "$folder/arm.onnx" --threads 1 --fusion full \
+                --input "$folder/arm/input_0.npy" --expect "$folder/arm/output_0.npy" || return 1
+    done
+}
+
+emulated_command_line() {
+    EMULATED=1 tests/command_line.sh "$arm_program" qemu-aarch64 -L "$arm64/sysroot" -cpu cortex-a57
+}
+
+arm64_leg() {
+    local engine small='^(unit|views|network in small)' sweep='^(unit|conv|depth|fc|max_pool|avg_pool|add|mul|concat|act|affine)'
+    [ -x "$host_program" ] || step "gcc, release" build release gcc --buildtype=release -Dwerror=true || return
+    step "arm64: sysroot" tests/arm64/sysroot.sh "$arm64" || return
+    step "arm64: cross build" build arm64/full '' --cross-file "$arm64/cross.ini" --buildtype=release -Dwerror=true ||
+        return
+    step "arm64: expected outputs, on this machine" save_expected || return
+    # The longest first.
+    for engine in xnnpack onednn native; do
+        later "arm64: verify --quick, Cortex-A57, $engine" emulated_verify cortex-a57 "$arm_program" \
+            --engine $engine --threads 1 --fusion full --isa neon
+    done
+    # Libraries that take SVE or dot products where the processor has them take them here.
+    later "arm64: verify, a processor with every extension, all engines" emulated_verify max "$arm_program" \
+        --threads 1 --fusion full --isa neon --filter "$sweep"
+    later "arm64: verify, Cortex-A57, threads and fusion, all engines" emulated_verify cortex-a57 "$arm_program" \
+        --threads 2 --filter "$small"
+    later "arm64: command line" emulated_command_line
+    later "arm64: ONNX round trip" onnx_round_trip
+    collect
+}
+
+arm64_leg
