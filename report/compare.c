@@ -1,6 +1,7 @@
 #include "report/compare.h"
 
 #include "bench/stats/rank.h"
+#include "report/breakdown.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -272,35 +273,23 @@ static bool one_setting(const struct cg_match *x, const struct cg_match *y)
            same_text(x->a->cache, y->a->cache);
 }
 
-static double category_time(const struct cg_record *record, const char *category)
-{
-    double time = 0;
-    for (int i = 0; i < record->n_layers; i++)
-        if (record->layers[i].category && strcmp(record->layers[i].category, category) == 0 &&
-            !isnan(record->layers[i].time_ns))
-            time += record->layers[i].time_ns;
-    return time;
-}
-
 /* The category of layers whose part of the difference between the two networks changes most from a to b, each
  * side in units of its own mean time. NULL without profiles. */
 static const char *cause_of(const struct cg_match *x, const struct cg_match *y)
 {
-    static const char *const categories[] = {"conv", "depthwise", "shuffle", "elementwise", "data", "other"};
     const char *cause = NULL;
     double most = 0;
-    if (!x->a->n_layers || !x->b->n_layers || !y->a->n_layers || !y->b->n_layers)
+    struct cg_split xa, xb, ya, yb;
+    if (!cg_split_of(x->a, &xa) || !cg_split_of(x->b, &xb) || !cg_split_of(y->a, &ya) ||
+        !cg_split_of(y->b, &yb))
         return NULL;
     const double unit_a = x->a->time.median + y->a->time.median,
                  unit_b = x->b->time.median + y->b->time.median;
-    for (size_t k = 0; k < sizeof categories / sizeof categories[0]; k++) {
-        const double before =
-            (category_time(x->a, categories[k]) - category_time(y->a, categories[k])) / unit_a;
-        const double after =
-            (category_time(x->b, categories[k]) - category_time(y->b, categories[k])) / unit_b;
+    for (int k = 0; k < CG_SPLIT_KIND_COUNT; k++) {
+        const double before = (xa.ns[k] - ya.ns[k]) / unit_a, after = (xb.ns[k] - yb.ns[k]) / unit_b;
         if (fabs(after - before) > most) {
             most = fabs(after - before);
-            cause = categories[k];
+            cause = cg_split_kind_name((enum cg_split_kind)k);
         }
     }
     return cause;

@@ -27,6 +27,11 @@ void cg_figure_style(int i, char *text, size_t size)
              styles[s].dash);
 }
 
+void cg_figure_bar_style(int i, char *text, size_t size)
+{
+    snprintf(text, size, "lc rgb '%s' pt 0 dt 1 lw 1.1", styles[i % CG_FIGURE_STYLES].colour);
+}
+
 void cg_figure_head(const struct cg_figure *figure)
 {
     FILE *out = figure->script;
@@ -45,7 +50,7 @@ void cg_figure_head(const struct cg_figure *figure)
             "set border 3 lc rgb '#444444'\n"
             "set tics nomirror out\n"
             "set grid lc rgb '#dddddd' lt 1\n"
-            "set key noenhanced\n",
+            "set key noenhanced\nset errorbars small\n",
             figure->slug, figure->width, figure->height, figure->width, figure->height, figure->width / 110.0,
             figure->height / 110.0, figure->slug);
 }

@@ -40,7 +40,10 @@ void cg_figures_free(struct cg_figures *figures);
 /* Line and point style of series i, for a plot command: "lc rgb '#0072B2' pt 7 dt 1 ps 1". */
 void cg_figure_style(int i, char *text, size_t size);
 
-/* A short label of a point style for legends of more series than colours: both repeat after 12. */
+/* The same colour for the bars of intervals: solid and thin, without points. */
+void cg_figure_bar_style(int i, char *text, size_t size);
+
+/* Styles repeat after so many. */
 #define CG_FIGURE_STYLES 12
 
 /* Whether gnuplot can be run here. */

@@ -94,7 +94,9 @@ static enum cg_status gather(struct report *report, struct cg_error *err)
             snprintf(report->devices[i], sizeof report->devices[i], "%.80s", model);
         for (int s = 0; s < input->results->n_suites; s++) {
             const struct cg_suite_record *suite = input->results->suites[s];
-            struct chapter *chapter = suite->kind == CG_KIND_REUSE ? NULL : chapter_of(report, suite);
+            struct chapter *chapter = suite->kind == CG_KIND_REUSE || suite->kind == CG_KIND_BREAKDOWN
+                                          ? NULL /* nothing is timed; told with the profiles */
+                                          : chapter_of(report, suite);
             if (!chapter || (chapter->n > 0 && chapter->panels[chapter->n - 1].input_index == i))
                 continue; /* a second suite of the same name in one file would stand for the first */
             struct cg_panel *panel = &chapter->panels[chapter->n];
@@ -382,8 +384,10 @@ static enum cg_status add_profiles(struct report *report, struct cg_error *err)
     }
     cg_parts_add_figures(&report->parts, first, report->figures.n);
     if (report->parts.n == before + 1)
-        cg_parts_add(&report->parts, CG_PART_TEXT,
-                     "The files hold no profiles: convgauge profile measures where the time goes.");
+        cg_parts_add(
+            &report->parts, CG_PART_TEXT,
+            "The files hold no profiles: 'convgauge run breakdown' and 'convgauge run networks --layers' "
+            "measure where the time goes.");
     return status;
 }
 

@@ -135,6 +135,8 @@ enum cg_status cg_tables_of_suite(const struct cg_results *results, const struct
 {
     if (suite->kind == CG_KIND_REUSE)
         return CG_OK; /* nothing is timed */
+    if (suite->kind == CG_KIND_BREAKDOWN)
+        return add_table(tables, cg_table_of_breakdown(results, suite), err);
     struct cg_suite_views views;
     enum cg_status status = cg_suite_views_create(results, suite, &views, err);
     for (int i = 0; i < views.n && status == CG_OK; i++) {
@@ -191,11 +193,14 @@ enum cg_status cg_report_print(const struct cg_results *results, const char *sui
                                FILE *out, struct cg_error *err)
 {
     struct cg_tables tables = {0};
+    bool breakdown = false;
     enum cg_status status = CG_OK;
     for (int s = 0; s < results->n_suites && status == CG_OK; s++)
         if (!suite || strcmp(results->suites[s]->name, suite) == 0)
             status = cg_tables_of_suite(results, results->suites[s], &tables, err);
-    if (status == CG_OK && !suite)
+    for (int s = 0; s < results->n_suites; s++)
+        breakdown = breakdown || results->suites[s]->kind == CG_KIND_BREAKDOWN;
+    if (status == CG_OK && !suite && !breakdown)
         status = add_table(&tables, cg_table_of_breakdown(results, NULL), err);
     if (status == CG_OK && results->n_skipped > 0)
         status = add_table(&tables, cg_table_of_skipped(results), err);

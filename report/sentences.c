@@ -1,5 +1,6 @@
 #include "report/sentences.h"
 
+#include "report/breakdown.h"
 #include "report/format.h"
 #include "report/paper.h"
 
@@ -382,6 +383,33 @@ int cg_say_order(const struct cg_order *order, char *text, size_t size)
         say(&s, " The clearest flip: %.100s (%.0f M) takes %s times the time of %.100s (%.0f M).",
             order->slow, order->slow_madds / 1e6, ratio, order->fast, order->fast_madds / 1e6);
     }
+    return end(&s);
+}
+
+int cg_say_split(const struct cg_record *record, char *text, size_t size)
+{
+    struct saying s = begin(text, size);
+    struct cg_split split;
+    int n = 0, said = 0;
+    if (!cg_split_of(record, &split))
+        return 0;
+    const double conv = split.ns[CG_SPLIT_CONV], depthwise = split.ns[CG_SPLIT_DEPTHWISE];
+    say(&s, "%.100s (%.32s, %d thread%s): convolutions take %.0f %% of the layers' time",
+        record->case_name ? record->case_name : "?", record->engine ? record->engine : "?", record->threads,
+        record->threads == 1 ? "" : "s", 100 * conv / split.sum_ns);
+    if (depthwise > 0)
+        say(&s, ", with the depthwise ones %.0f %%", 100 * (conv + depthwise) / split.sum_ns);
+    for (int i = 0; i < CG_PAPER_COLUMN_COUNT; i++)
+        n += !isnan(cg_split_paper(record, (enum cg_paper_column)i, CG_SPLIT_CONV));
+    for (int i = 0; i < CG_PAPER_COLUMN_COUNT; i++) {
+        const double share = cg_split_paper(record, (enum cg_paper_column)i, CG_SPLIT_CONV);
+        if (isnan(share))
+            continue;
+        say(&s, "%s%.0f %% on %s", said ? joint(said, n) : "; in the paper, Conv is ", share,
+            cg_paper_word((enum cg_paper_column)i));
+        said++;
+    }
+    say(&s, ".");
     return end(&s);
 }
 

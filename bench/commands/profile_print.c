@@ -18,15 +18,9 @@ static int main_node(const struct cg_profile *profile, const struct cg_profile_r
     return best;
 }
 
-struct step_words {
-    char name[CG_NAME_MAX + 16];
-    const char *kind;
-    struct cg_shape in, out;
-};
-
-static struct step_words words_of(const struct cg_profile *profile, const struct cg_profile_row *row)
+struct cg_step_words cg_step_words_of(const struct cg_profile *profile, const struct cg_profile_row *row)
 {
-    struct step_words words = {.kind = "reorder"};
+    struct cg_step_words words = {.kind = "reorder"};
     const int id = main_node(profile, row);
     if (id < 0) {
         snprintf(words.name, sizeof words.name, "(reorder)");
@@ -63,7 +57,7 @@ static const char *or_dash(char text[24], const char *format, double value)
 
 static void print_step(const struct cg_profile_view *view, const struct cg_profile_row *row)
 {
-    const struct step_words words = words_of(view->profile, row);
+    const struct cg_step_words words = cg_step_words_of(view->profile, row);
     char shape[32] = "", width[24], speed[24], bound[24];
     if (words.out.c)
         snprintf(shape, sizeof shape, "%dx%dx%d", words.out.h, words.out.w, words.out.c);
@@ -170,7 +164,7 @@ void cg_profile_print_csv(const struct cg_profile_view *view)
            "bound_ns,bound_by,bound_percent\n");
     for (int i = 0; i < view->profile->n_rows; i++) {
         const struct cg_profile_row *row = &view->profile->rows[i];
-        const struct step_words words = words_of(view->profile, row);
+        const struct cg_step_words words = cg_step_words_of(view->profile, row);
         printf("\"%s\",%s,%s,%dx%dx%dx%d,%dx%dx%dx%d,\"%s\"", words.name, words.kind,
                cg_category_name(row->category), words.in.n, words.in.h, words.in.w, words.in.c, words.out.n,
                words.out.h, words.out.w, words.out.c, row->implementation);
@@ -208,7 +202,7 @@ static json_t *shape_json(struct cg_shape s)
 
 static json_t *row_json(const struct cg_profile *profile, const struct cg_profile_row *row)
 {
-    const struct step_words words = words_of(profile, row);
+    const struct cg_step_words words = cg_step_words_of(profile, row);
     json_t *nodes = json_array();
     for (int k = 0; k < row->n_nodes; k++)
         json_array_append_new(nodes, json_string(profile->graph->nodes[row->nodes[k]].name));

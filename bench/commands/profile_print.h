@@ -24,6 +24,15 @@ struct cg_profile_view {
     bool roofline; /* percentages of the bound are known */
 };
 
+/* One step in words: the name and kind of the node with most multiply-adds (a reorder is "(reorder)"), the
+ * shapes at its edges (zero for a reorder). */
+struct cg_step_words {
+    char name[CG_NAME_MAX + 16];
+    const char *kind;
+    struct cg_shape in, out;
+};
+struct cg_step_words cg_step_words_of(const struct cg_profile *profile, const struct cg_profile_row *row);
+
 void cg_profile_print_text(const struct cg_profile_view *view);
 void cg_profile_print_csv(const struct cg_profile_view *view);
 enum cg_status cg_profile_print_json(const struct cg_profile_view *view, struct cg_error *err);

@@ -3,6 +3,7 @@
 #include "bench/commands/noise.h"
 #include "bench/commands/options.h"
 #include "bench/commands/progress.h"
+#include "bench/commands/run_layers.h"
 #include "bench/commands/run_plan.h"
 #include "bench/commands/run_results.h"
 #include "bench/device/device.h"
@@ -28,7 +29,7 @@ struct run_options {
     const char *cores, *filter, *output;
     double precision, budget_s;
     int processes;
-    bool quick, check_only, dry_run, csv, markdown, json;
+    bool quick, layers, check_only, dry_run, csv, markdown, json;
 };
 
 /* Everything that a run holds; released in one place. */
@@ -276,6 +277,19 @@ static enum cg_status print_suite(struct run_state *run, int suite, struct cg_er
     return status;
 }
 
+/* Where the time of whole networks goes, where it was asked for: at most a fifth of the schedule's share of a
+ * budget. */
+static enum cg_status profile_layers(struct run_state *run, int index, double budget_s, struct cg_error *err)
+{
+    struct cg_run_layers_options options = {.all_networks = run->options.layers,
+                                            .processes = run->options.quick ? 3 : 5,
+                                            .seconds = run->options.quick ? 0.5 : 1,
+                                            .cores = run->options.cores};
+    if (run->options.budget_s > 0)
+        options.seconds = fmin(options.seconds, fmax(0.1, 0.2 * budget_s / options.processes));
+    return cg_run_add_layers(run->plan, index, run->session, &run->device, &options, run->results, err);
+}
+
 static enum cg_status measure_schedule(struct run_state *run, int index, struct cg_job *jobs,
                                        struct cg_error *err)
 {
@@ -297,6 +311,8 @@ static enum cg_status measure_schedule(struct run_state *run, int index, struct 
         status = cg_run_add_measurement(run->plan, index, &measurement, &run->device, run->options.cores,
                                         run->results, err);
     cg_measurement_free(&measurement);
+    if (status == CG_OK && measured == CG_OK && protocol.time)
+        status = profile_layers(run, index, protocol.budget_s, err);
     run->results->run.seconds = now_s() - run->started_s;
     if (status == CG_OK)
         status = cg_results_save(run->results, run->path, err);
@@ -514,6 +530,10 @@ enum cg_status cg_command_run(int argc, char **argv, struct cg_error *err)
         {"processes", 0, CG_OPTION_INT, "N", "most processes a case (8; quick 4)", &o->processes, 1, 64, 0},
         {"budget", 0, CG_OPTION_REAL, "SECONDS", "stop after this time at the latest (none)", &o->budget_s, 1,
          1e7, 0},
+        {"layers", 0, CG_OPTION_FLAG, NULL,
+         "time the layers of whole networks, too (suite breakdown always does):\nthe report's Figure 2, "
+         "rooflines, causes of flips",
+         &o->layers, 0, 0, 0},
         {"check-only", 0, CG_OPTION_FLAG, NULL, "compile and check every case, time nothing", &o->check_only,
          0, 0, 0},
         {"dry-run", 'n', CG_OPTION_FLAG, NULL, "print the cases and the expected time, measure nothing",

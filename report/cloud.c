@@ -1,0 +1,324 @@
+#include "report/cloud.h"
+
+#include "report/escape.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* Families whose style is the same in every figure, by how their names begin; `whole`: the name goes no
+ * further ("ShuffleNet V2-50" is another family). */
+static const struct {
+    const char *begin, *shown;
+    bool whole;
+} known[] = {
+    {"shufflenet v2", "ShuffleNet v2", true},
+    {"shufflenet v1", "ShuffleNet v1", true},
+    {"mobilenet v2", "MobileNet v2", true},
+    {"mobilenet v1", "MobileNet v1", true},
+    {"xception", NULL, false},
+    {"densenet", NULL, false},
+    {"igcv3", NULL, false},
+    {"igcv2", NULL, false},
+    {"condensenet", NULL, false},
+    {"nasnet", NULL, false},
+    {"pnasnet", NULL, false},
+};
+#define N_KNOWN ((int)(sizeof known / sizeof known[0]))
+
+static int style_of(const char *name)
+{
+    for (int i = 0; i < N_KNOWN; i++) {
+        const size_t length = strlen(known[i].begin);
+        if (strncasecmp(name, known[i].begin, length) == 0 && (!known[i].whole || !name[length]))
+            return i;
+    }
+    return -1;
+}
+
+static int family_of(struct cg_cloud *cloud, const char *name)
+{
+    const int style = style_of(name);
+    const char *shown = style >= 0 && known[style].shown ? known[style].shown : name;
+    char text[sizeof cloud->families[0].name];
+    snprintf(text, sizeof text, "%.60s", shown);
+    for (int i = 0; i < cloud->n_families; i++)
+        if (strcmp(cloud->families[i].name, text) == 0)
+            return i;
+    if (cloud->n_families == CG_CLOUD_FAMILIES)
+        return CG_CLOUD_FAMILIES - 1;
+    struct cg_family *family = &cloud->families[cloud->n_families];
+    memcpy(family->name, text, sizeof text);
+    family->style = style;
+    return cloud->n_families++;
+}
+
+/* Families that are not known here take the styles that are left, in their order. */
+static void settle_styles(struct cg_cloud *cloud)
+{
+    bool taken[CG_FIGURE_STYLES] = {false};
+    for (int i = 0; i < cloud->n_families; i++)
+        if (cloud->families[i].style >= 0)
+            taken[cloud->families[i].style % CG_FIGURE_STYLES] = true;
+    for (int i = 0; i < cloud->n_families; i++) {
+        int style = 0;
+        if (cloud->families[i].style >= 0)
+            continue;
+        while (style < CG_FIGURE_STYLES && taken[style])
+            style++;
+        cloud->families[i].style = style < CG_FIGURE_STYLES ? style : i % CG_FIGURE_STYLES;
+        taken[cloud->families[i].style] = true;
+    }
+}
+
+static int compare_points(const void *a, const void *b)
+{
+    const struct cg_point *x = a, *y = b;
+    if (x->madds != y->madds)
+        return x->madds < y->madds ? -1 : 1;
+    return strcmp(x->label, y->label);
+}
+
+static void settle(struct cg_cloud *cloud)
+{
+    qsort(cloud->points, (size_t)cloud->n, sizeof cloud->points[0], compare_points);
+    settle_styles(cloud);
+    for (int i = 0; i < cloud->n; i++) {
+        struct cg_point *p = &cloud->points[i];
+        p->rank_madds = i;
+        for (int k = 0; k < cloud->n; k++) /* equal times: the next free place */
+            p->rank_speed += cloud->points[k].time_ns.value < p->time_ns.value ||
+                             (k < i && cloud->points[k].time_ns.value == p->time_ns.value);
+    }
+}
+
+static struct cg_interval point_value(double value)
+{
+    return (struct cg_interval){value, NAN, NAN};
+}
+
+void cg_cloud_of_view(const struct cg_suite_view *view, struct cg_cloud *cloud)
+{
+    const struct cg_record *seen[CG_CLOUD_POINTS];
+    cloud->n = cloud->n_families = 0;
+    for (int g = 0; g < view->n_groups; g++)
+        for (int i = 0; i < view->groups[g].n_cases && cloud->n < CG_CLOUD_POINTS; i++) {
+            const struct cg_case_view *c = &view->groups[g].cases[i];
+            const struct cg_record *r = c->record;
+            bool known_already = !r || r->madds <= 0 || !(r->time.median > 0);
+            for (int k = 0; k < cloud->n && !known_already; k++)
+                known_already = seen[k] == r;
+            if (known_already)
+                continue;
+            seen[cloud->n] = r;
+            const double images = r->batch > 0 ? r->batch : 1;
+            struct cg_point *p = &cloud->points[cloud->n++];
+            *p = (struct cg_point){
+                .family = family_of(cloud, c->c->title     ? c->c->title
+                                           : c->c->network ? c->c->network
+                                                           : "other"),
+                .madds = (double)r->madds / images,
+                .images_per_s = {r->images_per_s, 1e9 * images / r->time.ci_high,
+                                 1e9 * images / r->time.ci_low},
+                .time_ns = {r->time.median, r->time.ci_low, r->time.ci_high},
+                .mem_bytes = (double)r->mem_access_bytes,
+                .roofline_ns = r->roofline_ns,
+                .error = c->c->published_top1_error,
+            };
+            snprintf(p->label, sizeof p->label, "%.90s", c->c->label ? c->c->label : c->c->name);
+            snprintf(p->width, sizeof p->width, "%.16s", c->c->variant ? c->c->variant : "");
+        }
+    settle(cloud);
+}
+
+void cg_cloud_of_paper(enum cg_paper_column column, struct cg_cloud *cloud)
+{
+    struct cg_paper_network rows[CG_PAPER_NETWORKS];
+    const int n = cg_paper_networks(rows, CG_PAPER_NETWORKS);
+    cloud->n = cloud->n_families = 0;
+    for (int i = 0; i < n; i++) {
+        if (isnan(rows[i].images_per_s[column]) || isnan(rows[i].top1_error))
+            continue;
+        const char *variant = rows[i].id ? strchr(rows[i].id, ':') : NULL;
+        struct cg_point *p = &cloud->points[cloud->n++];
+        *p = (struct cg_point){.family = family_of(cloud, rows[i].family),
+                               .madds = rows[i].madds,
+                               .images_per_s = point_value(rows[i].images_per_s[column]),
+                               .time_ns = point_value(1e9 / rows[i].images_per_s[column]),
+                               .mem_bytes = NAN,
+                               .roofline_ns = NAN,
+                               .error = rows[i].top1_error};
+        snprintf(p->label, sizeof p->label, "%.60s", rows[i].model);
+        snprintf(p->width, sizeof p->width, "%.16s", variant ? variant + 1 : "");
+    }
+    settle(cloud);
+}
+
+struct cg_interval cg_point_madds(const struct cg_point *p)
+{
+    return point_value(p->madds / 1e6);
+}
+
+struct cg_interval cg_point_speed(const struct cg_point *p)
+{
+    return p->images_per_s;
+}
+
+struct cg_interval cg_point_error(const struct cg_point *p)
+{
+    return point_value(p->error);
+}
+
+struct cg_interval cg_point_mem(const struct cg_point *p)
+{
+    return point_value(p->mem_bytes > 0 ? p->mem_bytes / 1e6 : NAN);
+}
+
+struct cg_interval cg_point_roofline(const struct cg_point *p)
+{
+    return point_value(p->roofline_ns > 0 ? p->roofline_ns / 1e6 : NAN);
+}
+
+struct cg_interval cg_point_time(const struct cg_point *p)
+{
+    return (struct cg_interval){p->time_ns.value / 1e6, p->time_ns.low / 1e6, p->time_ns.high / 1e6};
+}
+
+/* ---- drawing ---- */
+
+static bool is_drawn(const struct cg_scatter *scatter, const struct cg_point *p)
+{
+    return isfinite(scatter->x(p).value) && isfinite(scatter->y(p).value);
+}
+
+void cg_scatter_include(struct cg_scatter *scatter)
+{
+    for (int i = 0; i < scatter->cloud->n; i++)
+        if (is_drawn(scatter, &scatter->cloud->points[i])) {
+            cg_axis_include(&scatter->x_axis, scatter->x(&scatter->cloud->points[i]).value);
+            cg_axis_include(&scatter->y_axis, scatter->y(&scatter->cloud->points[i]).value);
+        }
+}
+
+static double or_value(double bound, double value)
+{
+    return isfinite(bound) ? bound : value;
+}
+
+int cg_scatter_data(struct cg_scatter *scatter)
+{
+    FILE *data = scatter->figure->data;
+    int total = 0;
+    scatter->first = scatter->figure->blocks;
+    fputs("# x, y, network, x low, x high, y low, y high\n", data);
+    for (int f = 0; f < scatter->cloud->n_families; f++) {
+        scatter->counts[f] = 0;
+        for (int i = 0; i < scatter->cloud->n; i++) {
+            const struct cg_point *p = &scatter->cloud->points[i];
+            if (p->family != f || !is_drawn(scatter, p))
+                continue;
+            const struct cg_interval x = scatter->x(p), y = scatter->y(p);
+            fprintf(data, "%.8g %.8g ", x.value, y.value);
+            cg_put_gnuplot_data(p->label, data);
+            fprintf(data, " %.8g %.8g %.8g %.8g\n", or_value(x.low, x.value), or_value(x.high, x.value),
+                    or_value(y.low, y.value), or_value(y.high, y.value));
+            scatter->counts[f]++;
+        }
+        if (scatter->counts[f] == 0)
+            fputs("NaN NaN \"\" NaN NaN NaN NaN\n", data);
+        cg_figure_end_block(scatter->figure);
+        total += scatter->counts[f];
+    }
+    return total;
+}
+
+static void put_labels(const struct cg_scatter *scatter)
+{
+    struct cg_label labels[CG_CLOUD_POINTS];
+    const struct cg_point *points[CG_CLOUD_POINTS];
+    int lines[CG_CLOUD_POINTS][2], n = 0, n_lines = 0;
+    const struct cg_area *area = &scatter->area;
+    fputs("unset label\n", scatter->figure->script);
+    if (!(scatter->label_px > 0))
+        return;
+    for (int i = 0; i < scatter->cloud->n; i++) {
+        const struct cg_point *p = &scatter->cloud->points[i];
+        if (!is_drawn(scatter, p))
+            continue;
+        for (int k = n - 1; k >= 0; k--) /* the point before it on the family's line */
+            if (points[k]->family == p->family) {
+                lines[n_lines][0] = k;
+                lines[n_lines++][1] = n;
+                break;
+            }
+        points[n] = p;
+        labels[n++] =
+            (struct cg_label){.x = area->left + cg_axis_place(&scatter->x_axis, scatter->x(p).value) *
+                                                    (area->right - area->left),
+                              .y = area->bottom + cg_axis_place(&scatter->y_axis, scatter->y(p).value) *
+                                                      (area->top - area->bottom),
+                              .text = p->width};
+    }
+    cg_labels_place(labels, n, (const int(*)[2])lines, n_lines, area, scatter->label_px);
+    for (int i = 0; i < n; i++) {
+        if (!labels[i].shown)
+            continue;
+        fputs("set label ", scatter->figure->script);
+        cg_put_gnuplot(labels[i].text, scatter->figure->script);
+        fprintf(scatter->figure->script,
+                " at %.8g,%.8g left noenhanced font ',%g' textcolor rgb '#333333' offset screen %.5f,%.5f\n",
+                scatter->x(points[i]).value, scatter->y(points[i]).value, scatter->label_px,
+                labels[i].dx / scatter->figure->width, labels[i].dy / scatter->figure->height);
+    }
+}
+
+void cg_family_key(const struct cg_family *family, FILE *script)
+{
+    char style[96];
+    cg_figure_style(family->style, style, sizeof style);
+    fprintf(script, "%s title ", style);
+    cg_put_gnuplot(family->name, script);
+}
+
+/* Families in the order of their styles: the same order in every legend. */
+static void order_of(const struct cg_cloud *cloud, int *order)
+{
+    for (int i = 0; i < cloud->n_families; i++) {
+        int at = i;
+        for (; at > 0 && cloud->families[order[at - 1]].style > cloud->families[i].style; at--)
+            order[at] = order[at - 1];
+        order[at] = i;
+    }
+}
+
+void cg_scatter_plot(const struct cg_scatter *scatter, const char *before, const char *after)
+{
+    FILE *out = scatter->figure->script;
+    int order[CG_CLOUD_FAMILIES];
+    bool any = before[0] != '\0';
+    cg_area_put(&scatter->area, scatter->figure);
+    cg_axis_put(&scatter->x_axis, 'x', out);
+    cg_axis_put(&scatter->y_axis, 'y', out);
+    put_labels(scatter);
+    order_of(scatter->cloud, order);
+    fprintf(out, "plot %s", before);
+    for (int i = 0; i < scatter->cloud->n_families; i++) {
+        const int f = order[i];
+        const struct cg_family *family = &scatter->cloud->families[f];
+        char style[96], bars[96];
+        if (scatter->counts[f] == 0)
+            continue;
+        cg_figure_style(family->style, style, sizeof style);
+        cg_figure_bar_style(family->style, bars, sizeof bars);
+        fprintf(out, "%s\\\n  '%s.dat' index %d using 1:2:4:5:6:7 with xyerrorbars %s notitle",
+                any ? ", " : "", scatter->figure->slug, scatter->first + f, bars);
+        fprintf(out, ", \\\n  '' index %d using 1:2 with linespoints ", scatter->first + f);
+        if (scatter->legend)
+            cg_family_key(family, out);
+        else
+            fprintf(out, "%s notitle", style);
+        any = true;
+    }
+    fprintf(out, "%s%s\n", any ? "" : "NaN notitle", after);
+}

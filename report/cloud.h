@@ -1,0 +1,76 @@
+/* Whole networks as points of plots: one series a family, styles that stay the same over figures. */
+#ifndef CONVGAUGE_REPORT_CLOUD_H
+#define CONVGAUGE_REPORT_CLOUD_H
+
+#include "report/axes.h"
+#include "report/paper.h"
+#include "report/view.h"
+
+#define CG_CLOUD_POINTS   256
+#define CG_CLOUD_FAMILIES 24
+
+struct cg_point {
+    int family;     /* into the cloud's families */
+    char label[96]; /* the network's name */
+    char width[32]; /* what tells it from its family: "0.5x"; "" unknown */
+    double madds;   /* of one image */
+    struct cg_interval images_per_s, time_ns;
+    double mem_bytes, roofline_ns, error; /* error: published top-1 error in per cent */
+    int rank_madds, rank_speed;           /* from 0 */
+};
+
+struct cg_family {
+    char name[64];
+    int style;
+};
+
+struct cg_cloud {
+    int n, n_families;
+    struct cg_point points[CG_CLOUD_POINTS]; /* by madds */
+    struct cg_family families[CG_CLOUD_FAMILIES];
+};
+
+/* The measured networks of a view, each once. */
+void cg_cloud_of_view(const struct cg_suite_view *view, struct cg_cloud *cloud);
+
+/* The networks of the paper's Table 8 that have a speed on a device and an error. */
+void cg_cloud_of_paper(enum cg_paper_column column, struct cg_cloud *cloud);
+
+/* A coordinate of a point, with its interval where it has one. */
+typedef struct cg_interval cg_value_of(const struct cg_point *point);
+
+struct cg_interval cg_point_madds(const struct cg_point *p);    /* millions */
+struct cg_interval cg_point_speed(const struct cg_point *p);    /* images/s */
+struct cg_interval cg_point_error(const struct cg_point *p);    /* per cent */
+struct cg_interval cg_point_mem(const struct cg_point *p);      /* MB */
+struct cg_interval cg_point_roofline(const struct cg_point *p); /* ms */
+struct cg_interval cg_point_time(const struct cg_point *p);     /* ms */
+
+/* A plot of a cloud: a line of points a family, bars where a coordinate has an interval, widths beside the
+ * points where there is room. */
+struct cg_scatter {
+    struct cg_figure *figure;
+    const struct cg_cloud *cloud;
+    cg_value_of *x, *y;
+    struct cg_axis x_axis, y_axis; /* settled and padded before the plot is written */
+    struct cg_area area;
+    double label_px; /* size of the labels' font; 0: none */
+    bool legend;
+    int first;                     /* index of the first data block; set by cg_scatter_data() */
+    int counts[CG_CLOUD_FAMILIES]; /* points of each family */
+};
+
+/* Widens the axes by the cloud's values. Bars do not widen them. */
+void cg_scatter_include(struct cg_scatter *scatter);
+
+/* Writes the data blocks; returns how many points there are. */
+int cg_scatter_data(struct cg_scatter *scatter);
+
+/* Writes area, axes, labels and the command "plot" + `before` (curves, each with a comma behind it; "" for
+ * none) + the families + `after` (curves, each with a comma before it). */
+void cg_scatter_plot(const struct cg_scatter *scatter, const char *before, const char *after);
+
+/* "lc rgb ... title 'ShuffleNet v2'" without a point: for legends over several panels. */
+void cg_family_key(const struct cg_family *family, FILE *script);
+
+#endif
