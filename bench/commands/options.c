@@ -19,11 +19,15 @@ static const struct cg_command *find_command(const char *name)
     return NULL;
 }
 
-static void print_option(const char *name, char letter, const char *value, const char *help)
+static void print_option(const char *name, char letter, const char *value, bool may, const char *help)
 {
     char left[64];
-    snprintf(left, sizeof left, "  %c%c%s--%s%s%s", letter ? '-' : ' ', letter ? letter : ' ',
-             letter ? ", " : "  ", name, value ? " " : "", value ? value : "");
+    snprintf(left, sizeof left, "  %c%c%s--%s%s%s%s", letter ? '-' : ' ', letter ? letter : ' ',
+             letter ? ", " : "  ", name,
+             may     ? "[="
+             : value ? " "
+                     : "",
+             value ? value : "", may ? "]" : "");
     const int column = 30;
     const int room = (int)strlen(left);
     printf("%s%*s", left, room < column ? column - room : 1, "");
@@ -42,8 +46,9 @@ static void print_help(const char *name, const struct cg_option *options, int n)
     printf("usage: convgauge %s %s\n\n%s\n\n", name, command ? command->arguments : "",
            command ? command->summary : "");
     for (int i = 0; i < n; i++)
-        print_option(options[i].name, options[i].letter, options[i].value, options[i].help);
-    print_option("help", 'h', NULL, "this text");
+        print_option(options[i].name, options[i].letter, options[i].value,
+                     options[i].kind == CG_OPTION_OPTIONAL, options[i].help);
+    print_option("help", 'h', NULL, false, "this text");
 }
 
 static bool parse_real(const char *text, double *value)
@@ -159,6 +164,11 @@ static enum cg_status take_option(const struct cg_option *option, const char *te
             return cg_fail(err, CG_INVALID, "--%s needs a value", option->name);
         *(const char **)option->target = text;
         return CG_OK;
+    case CG_OPTION_OPTIONAL:
+        if (text && !*text)
+            return cg_fail(err, CG_INVALID, "--%s= needs a value, or no '='", option->name);
+        *(const char **)option->target = text ? text : "default";
+        return CG_OK;
     case CG_OPTION_LIST:
         return each_word(option, text, take_word, err);
     case CG_OPTION_INTS:
@@ -203,11 +213,13 @@ enum cg_status cg_options_parse(const char *command_name, const struct cg_option
     if (n > MAX_OPTIONS)
         return cg_fail(err, CG_FAILED, "command %s has more options than the parser holds", command_name);
     for (int i = 0; i < n; i++) {
-        const bool has_value = options[i].kind != CG_OPTION_FLAG;
+        const int has_value = options[i].kind == CG_OPTION_FLAG       ? no_argument
+                              : options[i].kind == CG_OPTION_OPTIONAL ? optional_argument
+                                                                      : required_argument;
         table[i] = (struct option){options[i].name, has_value, NULL, FIRST_CODE + i};
         if (options[i].letter) {
             letters[n_letters++] = options[i].letter;
-            if (has_value)
+            for (int colon = 0; colon < has_value; colon++) /* getopt: one must have, two may have */
                 letters[n_letters++] = ':';
         }
     }

@@ -8,13 +8,14 @@
 #include <stddef.h>
 
 enum cg_option_kind {
-    CG_OPTION_FLAG,    /* bool *: set to true */
-    CG_OPTION_STRING,  /* const char **: into argv */
-    CG_OPTION_INT,     /* int *: from min to max */
-    CG_OPTION_REAL,    /* double *: from min to max */
-    CG_OPTION_PERCENT, /* double *: "1%" or "0.01" gives 0.01; from min to max */
-    CG_OPTION_LIST,    /* struct cg_list *: comma-separated words, may be given more than once */
-    CG_OPTION_INTS,    /* struct cg_ints *: comma-separated numbers from min to max; 'all' where all > 0 */
+    CG_OPTION_FLAG,     /* bool *: set to true */
+    CG_OPTION_STRING,   /* const char **: into argv */
+    CG_OPTION_OPTIONAL, /* const char **: "--name" alone gives "default", "--name=TEXT" the text */
+    CG_OPTION_INT,      /* int *: from min to max */
+    CG_OPTION_REAL,     /* double *: from min to max */
+    CG_OPTION_PERCENT,  /* double *: "1%" or "0.01" gives 0.01; from min to max */
+    CG_OPTION_LIST,     /* struct cg_list *: comma-separated words, may be given more than once */
+    CG_OPTION_INTS,     /* struct cg_ints *: comma-separated numbers from min to max; 'all' where all > 0 */
 };
 
 #define CG_LIST_MAX 64

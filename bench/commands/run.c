@@ -6,6 +6,7 @@
 #include "bench/commands/run_layers.h"
 #include "bench/commands/run_plan.h"
 #include "bench/commands/run_results.h"
+#include "bench/device/counters.h"
 #include "bench/device/device.h"
 #include "bench/measure/measure.h"
 #include "bench/record/record.h"
@@ -26,7 +27,7 @@
 struct run_options {
     struct cg_list engines, isas, fusions, caches;
     struct cg_ints threads, batches;
-    const char *cores, *filter, *output;
+    const char *cores, *filter, *output, *counters;
     double precision, budget_s;
     int processes;
     bool quick, layers, check_only, dry_run, csv, markdown, json;
@@ -420,6 +421,16 @@ static enum cg_status fill_run_record(struct run_state *run, int argc, char **ar
     return status;
 }
 
+/* A name that is not known is told before anything is measured; what is not available here is null in the
+ * record. */
+static enum cg_status check_counters(const char *list, struct cg_error *err)
+{
+    struct cg_counter_set *set = NULL;
+    const enum cg_status status = cg_counters_open(list, &set, err);
+    cg_counters_close(&set);
+    return status;
+}
+
 static void fill_protocol(struct run_state *run)
 {
     const struct run_options *o = &run->options;
@@ -429,6 +440,7 @@ static void fill_protocol(struct run_state *run)
     if (o->precision > 0)
         run->protocol.precision = o->precision;
     run->protocol.time = !o->check_only;
+    run->protocol.counters = o->counters;
 }
 
 /* Peaks for the roofline and the A/A floors, once a device: from the cache, else measured now. */
@@ -534,6 +546,10 @@ enum cg_status cg_command_run(int argc, char **argv, struct cg_error *err)
          "time the layers of whole networks, too (suite breakdown always does):\nthe report's Figure 2, "
          "rooflines, causes of flips",
          &o->layers, 0, 0, 0},
+        {"counters", 0, CG_OPTION_OPTIONAL, "LIST",
+         "count events of each case in a process of its own, after\nits timing: a list of 'convgauge list "
+         "counters', or native\nevents (the default set)",
+         &o->counters, 0, 0, 0},
         {"check-only", 0, CG_OPTION_FLAG, NULL, "compile and check every case, time nothing", &o->check_only,
          0, 0, 0},
         {"dry-run", 'n', CG_OPTION_FLAG, NULL, "print the cases and the expected time, measure nothing",
@@ -562,6 +578,12 @@ enum cg_status cg_command_run(int argc, char **argv, struct cg_error *err)
             run.device.emulation.evidence);
         goto out;
     }
+    if (o->counters && o->check_only) {
+        status = cg_fail(err, CG_INVALID, "--check-only counts nothing: leave out --counters");
+        goto out;
+    }
+    if (o->counters && (status = check_counters(o->counters, err)) != CG_OK)
+        goto out;
     request.n_suites = argc > first ? argc - first : (int)(sizeof default_suites / sizeof default_suites[0]);
     request.suites = argc > first ? (const char *const *)argv + first : default_suites;
     status = fill_axes(o, &request.axes, err);

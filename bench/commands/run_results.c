@@ -224,6 +224,25 @@ static double roofline_ns(const struct cg_device *device, const struct cg_job *j
     return sum;
 }
 
+static bool add_counters(struct cg_results *results, struct cg_record *record,
+                         const struct cg_job_result *result)
+{
+    if (result->n_counters == 0)
+        return true;
+    record->counters = cg_results_array(results, (size_t)result->n_counters, sizeof *record->counters);
+    if (!record->counters)
+        return false;
+    record->n_counters = result->n_counters;
+    for (int i = 0; i < result->n_counters; i++) {
+        const struct cg_job_counter *c = &result->counters[i];
+        record->counters[i] = (struct cg_counter_record){.name = cg_results_text(results, c->name),
+                                                         .unit = text_or_null(results, c->unit),
+                                                         .value = c->value,
+                                                         .relative_error = c->relative_error};
+    }
+    return true;
+}
+
 static void copy_samples(struct cg_sample_arrays *to, const struct cg_samples *from)
 {
     for (int i = 0; i < from->n; i++) {
@@ -284,7 +303,8 @@ static enum cg_status add_record(const struct cg_run_plan *plan, const struct cg
     record->roofline_ns = roofline;
     record->error_vs_reference = result->error_vs_reference;
     record->schedule = schedule;
-    if (!add_flags(results, result->flags, &record->flags, &record->n_flags))
+    if (!add_flags(results, result->flags, &record->flags, &record->n_flags) ||
+        !add_counters(results, record, result))
         return no_memory(err);
     if (result->samples.n == 0)
         return CG_OK;

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define CG_COUNTERS_MAX 48 /* in one set */
+
 /* X: identifier, name. */
 #define CG_COUNTER_SOURCES(X)                                                                                \
     X(CG_COUNTER_HARDWARE, "hardware")                                                                       \

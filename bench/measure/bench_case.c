@@ -272,18 +272,17 @@ enum cg_status cg_bench_case_warm_up(struct cg_bench_case *bench_case, struct cg
     return CG_OK;
 }
 
+void cg_bench_case_evict(struct cg_bench_case *bench_case)
+{
+    for (int i = 0; bench_case->cache == CG_CACHE_COLD && i < bench_case->n_buffers; i++)
+        cg_evict(bench_case->buffers[i].data, bench_case->buffers[i].bytes);
+}
+
 static enum cg_status sample_once(struct cg_bench_case *bench_case, int64_t *ns, struct cg_error *err)
 {
-    switch (bench_case->cache) {
-    case CG_CACHE_REPLAY:
+    if (bench_case->cache == CG_CACHE_REPLAY)
         return run_replay(bench_case, ns, err);
-    case CG_CACHE_COLD:
-        for (int i = 0; i < bench_case->n_buffers; i++)
-            cg_evict(bench_case->buffers[i].data, bench_case->buffers[i].bytes);
-        break;
-    default:
-        break;
-    }
+    cg_bench_case_evict(bench_case);
     return cg_bench_case_time(bench_case, bench_case->iterations, ns, err);
 }
 

@@ -48,6 +48,9 @@ enum cg_status cg_bench_case_bind(const struct cg_bench_case *bench_case, struct
 enum cg_status cg_bench_case_warm_up(struct cg_bench_case *bench_case, struct cg_warmed *warmed,
                                      struct cg_error *err);
 
+/* Makes the caches cold for the case, where that is its state. */
+void cg_bench_case_evict(struct cg_bench_case *bench_case);
+
 /* The discarded run, then the sample. Allocates nothing. */
 enum cg_status cg_bench_case_sample(struct cg_bench_case *bench_case, struct cg_round_sample *sample,
                                     struct cg_error *err);

@@ -1,5 +1,6 @@
 #include "bench/measure/measure.h"
 
+#include "bench/measure/counting.h"
 #include "bench/measure/results.h"
 #include "bench/measure/scheduler.h"
 #include "bench/measure/stop.h"
@@ -306,7 +307,10 @@ static enum cg_status copy_same(struct cg_measurement *measurement, struct cg_er
         result->same_as = same_as;
         const bool samples = cg_samples_copy(&result->samples, &measurement->jobs[same_as].samples);
         const bool rerun = cg_samples_copy(&result->rerun, &measurement->jobs[same_as].rerun);
-        if (!samples || !rerun) {
+        result->counters = calloc((size_t)result->n_counters + 1, sizeof *result->counters);
+        for (int k = 0; result->counters && k < result->n_counters; k++)
+            result->counters[k] = measurement->jobs[same_as].counters[k];
+        if (!samples || !rerun || !result->counters) {
             cg_fail(err, CG_NO_MEMORY, "no memory for a copy of samples");
             cg_result_skip(result, err);
             return CG_NO_MEMORY;
@@ -327,6 +331,8 @@ enum cg_status cg_measure(struct cg_session *session, const struct cg_job *jobs,
     for (int i = 0; i < scheduler.n_jobs; i++)
         finish_job(&scheduler, i);
     cg_scheduler_close(&scheduler);
+    if (status == CG_OK && protocol->time && protocol->counters)
+        status = cg_count_jobs(session, jobs, n_jobs, protocol, measurement, err);
     if (copy_same(measurement, err) != CG_OK && status == CG_OK)
         status = CG_NO_MEMORY;
     measurement->elapsed_s = cg_scheduler_elapsed_s(&scheduler);

@@ -89,8 +89,9 @@ struct cg_protocol {
     uint64_t seed; /* of the order of cases */
     bool check;    /* compare with `reference` before timing (rule 1); off only in tests of the measuring */
     bool time;     /* false: compile and check only (`run --check-only`, emulation) */
-    bool keep_duplicates;   /* identical jobs are measured apart (A/A pairs) instead of once */
-    int64_t sample_min_ns;  /* a hot sample lasts at least this long, and 1000 timer ticks */
+    bool keep_duplicates;  /* identical jobs are measured apart (A/A pairs) instead of once */
+    const char *counters;  /* NULL: none; or what cg_counters_open() takes: counted in a process of its own */
+    int64_t sample_min_ns; /* a hot sample lasts at least this long, and 1000 timer ticks */
     int64_t discard_min_ns; /* after each switch the job runs once or this long, discarded */
     int64_t
         warmup_cap_ns; /* a job's warm-up in one process ends here at the latest (after at least 4 runs) */
@@ -126,6 +127,13 @@ enum cg_job_state {
 
 const char *cg_job_state_name(enum cg_job_state state);
 
+/* What was counted, a run. */
+struct cg_job_counter {
+    char name[64], unit[16];
+    double value;          /* NAN: not available here */
+    double relative_error; /* found on a loop with a known count; NAN: no count is known */
+};
+
 struct cg_job_result {
     enum cg_job_state state;
     char reason[512]; /* a sentence, when skipped */
@@ -140,8 +148,10 @@ struct cg_job_result {
     char engine_version[64];
     int64_t memory_bytes;      /* of the plan, as the engine reports it; -1 unknown */
     int64_t peak_memory_bytes; /* as predicted by cg_graph_peak_memory */
-    int64_t compile_ns;        /* of the first process; -1 unknown */
-    unsigned flags;            /* CG_FLAG_BIT()s */
+    int n_counters;
+    struct cg_job_counter *counters; /* counted after all timing, with protocol.counters */
+    int64_t compile_ns;              /* of the first process; -1 unknown */
+    unsigned flags;                  /* CG_FLAG_BIT()s */
 };
 
 /* One round of one process: the fixed yardstick and the machine's state while it ran. Times that could not be

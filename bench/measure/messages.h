@@ -15,6 +15,8 @@
     X(CG_MSG_ROUND, "round")         /* n, slots -> n cg_round_sample */                                     \
     X(CG_MSG_YARDSTICK, "yardstick") /* work -> what cg_yard holds */                                        \
     X(CG_MSG_STEPS, "steps")         /* slot, pairs -> what profile.c unpacks */                             \
+    X(CG_MSG_COUNTERS, "counters")   /* list -> nothing; before anything is compiled */                      \
+    X(CG_MSG_COUNT, "count")         /* slot -> n times name, unit, count of a run, error on a known loop */ \
     X(CG_MSG_QUIT, "quit")           /* nothing -> nothing; the worker then ends */
 
 enum cg_message {

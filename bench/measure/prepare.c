@@ -216,7 +216,14 @@ static enum cg_status start_worker(struct cg_scheduler *scheduler, int index, st
     cg_child_kill(&worker->child);
     if (scheduler->last_worker == index)
         scheduler->last_worker = -1;
-    return cg_child_start(&worker->child, scheduler->session->options.program, err);
+    enum cg_status status = cg_child_start(&worker->child, scheduler->session->options.program, err);
+    if (status != CG_OK || !scheduler->counters)
+        return status;
+    /* Before anything is compiled: what a counter inherits are the threads made after it was opened. */
+    cg_wire_clear(&worker->child.out);
+    cg_wire_put_text(&worker->child.out, scheduler->counters);
+    return cg_child_ask(&worker->child, CG_MSG_COUNTERS, PREPARE_BASE_S,
+                        scheduler->session->options.interrupted, err);
 }
 
 /* One job through one stage. Its own failures end in a skip and CG_OK. */

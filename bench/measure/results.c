@@ -93,6 +93,7 @@ void cg_measurement_free(struct cg_measurement *measurement)
     for (int i = 0; i < measurement->n_jobs; i++) {
         cg_samples_free(&measurement->jobs[i].samples);
         cg_samples_free(&measurement->jobs[i].rerun);
+        free(measurement->jobs[i].counters);
     }
     free(measurement->jobs);
     free(measurement->rounds);

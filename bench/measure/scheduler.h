@@ -60,8 +60,9 @@ struct cg_scheduler {
     int64_t last_progress_ns;
 
     /* Of the process that runs. All room is made before its rounds begin. */
-    int last_worker; /* that computed; -1 none */
-    bool single;     /* one case a message: after a crash, to see whose it is */
+    int last_worker;      /* that computed; -1 none */
+    const char *counters; /* NULL, or what fresh workers open to be counted */
+    bool single;          /* one case a message: after a crash, to see whose it is */
     int n_order, *order, *scratch;
     int n_pending, pending_capacity;
     struct cg_pending_sample *pending;

@@ -3,6 +3,7 @@
 #include "bench/measure/asleep.h"
 #include "bench/measure/bench_case.h"
 #include "bench/measure/check_case.h"
+#include "bench/measure/count_case.h"
 #include "bench/measure/frame.h"
 #include "bench/measure/messages.h"
 #include "bench/measure/step_times.h"
@@ -31,6 +32,7 @@ struct worker {
     int last_slot; /* that ran, -1 none */
     int64_t smallest_sample_ns;
     struct cg_yardstick *yardstick;
+    struct cg_counter_set *counters;
     struct cg_thread_watch pool; /* threads of all plans */
     bool has_pool;
 };
@@ -210,11 +212,47 @@ static enum cg_status handle_steps(struct worker *worker, struct cg_wire *in, st
     return cg_step_times(bench_case, pairs, out, err);
 }
 
+static enum cg_status handle_counters(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
+                                      struct cg_error *err)
+{
+    const char *list = cg_wire_get_text(in);
+    if (in->failed)
+        return damaged(err);
+    cg_counters_close(&worker->counters);
+    return cg_counters_open(list, &worker->counters, err);
+}
+
+static enum cg_status handle_count(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
+                                   struct cg_error *err)
+{
+    const int slot = cg_wire_get_i32(in);
+    struct cg_bench_case *bench_case = case_of_slot(worker, slot, err);
+    double values[CG_COUNTERS_MAX];
+    if (!bench_case)
+        return err->status;
+    if (!worker->counters)
+        return cg_fail(err, CG_INVALID, "the worker was not told what to count");
+    wait_for_pool(worker, slot);
+    worker->last_slot = slot;
+    const enum cg_status status = cg_count_case(bench_case, worker->counters, values, err);
+    const int n = cg_counters_count(worker->counters);
+    cg_wire_put_i32(out, n);
+    for (int i = 0; i < n; i++) {
+        const struct cg_counter *counter = cg_counters_get(worker->counters, i);
+        cg_wire_put_text(out, counter->name);
+        cg_wire_put_text(out, counter->unit);
+        cg_wire_put_f64(out, values[i]);
+        cg_wire_put_f64(out, counter->relative_error);
+    }
+    return status;
+}
+
 static handler *const handlers[CG_MESSAGE_COUNT] = {
     [CG_MSG_HELLO] = handle_hello, [CG_MSG_COMPILE] = handle_compile,
     [CG_MSG_CHECK] = handle_check, [CG_MSG_WARM_UP] = handle_warm_up,
     [CG_MSG_ROUND] = handle_round, [CG_MSG_YARDSTICK] = handle_yardstick,
-    [CG_MSG_STEPS] = handle_steps,
+    [CG_MSG_STEPS] = handle_steps, [CG_MSG_COUNTERS] = handle_counters,
+    [CG_MSG_COUNT] = handle_count,
 };
 
 /* The answer's head holds a status; what a handler wrote before it failed is dropped. */
@@ -256,6 +294,7 @@ enum cg_status cg_worker_main(int argc, char **argv, const struct cg_engine *(*f
         cg_bench_case_destroy(&worker.cases[i]);
     free(worker.cases);
     cg_yardstick_destroy(&worker.yardstick);
+    cg_counters_close(&worker.counters);
     cg_thread_watch_close(&worker.pool);
     cg_wire_free(&in);
     cg_wire_free(&body);

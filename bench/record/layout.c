@@ -209,8 +209,9 @@ static const struct cg_layout time_layout = {"time", sizeof(struct cg_time_summa
 
 static const struct cg_field counter_fields[] = {
     FIELD(TEXT, cg_counter_record, "name", name),
+    FIELD(TEXT, cg_counter_record, "unit", unit),
     FIELD(SIZE, cg_counter_record, "value", value),
-    FIELD(SIZE, cg_counter_record, "relative_error", relative_error),
+    FIELD(REAL, cg_counter_record, "relative_error", relative_error),
 };
 static const struct cg_layout counter_layout = {"counter", sizeof(struct cg_counter_record), counter_fields,
                                                 COUNT(counter_fields)};

@@ -219,7 +219,8 @@ struct cg_sample_arrays {
 
 struct cg_counter_record {
     const char *name;
-    double value;          /* of one run */
+    const char *unit;      /* "cycles", "lines", "ns", "J" ... */
+    double value;          /* of one run; NAN: not available on this machine */
     double relative_error; /* found on a loop with a known count */
 };
 

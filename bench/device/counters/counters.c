@@ -14,8 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SET_MAX       48
-#define PASSES_MAX    SET_MAX
+#define PASSES_MAX    CG_COUNTERS_MAX
 #define ERROR_ALLOWED 0.9 /* beyond it, the event is not the one that the name promises */
 
 static const char *const sources[] = {
@@ -132,7 +131,7 @@ struct member {
 
 struct cg_counter_set {
     int n, n_passes, running; /* running: the pass, or -1 */
-    struct member members[SET_MAX];
+    struct member members[CG_COUNTERS_MAX];
     struct cg_papi_group *groups[PASSES_MAX];
     struct cg_sensors *sensors; /* NULL unless energy is counted */
     double *values;             /* of the sensors */
@@ -382,8 +381,8 @@ static enum cg_status add_named(struct cg_counter_set *set, const char *name, st
     const char *names[sizeof rows / sizeof rows[0]];
     for (int i = 0; i < N_ROWS; i++)
         names[i] = rows[i].name;
-    if (set->n == SET_MAX)
-        return cg_fail(err, CG_INVALID, "more than %d counters at once", SET_MAX);
+    if (set->n == CG_COUNTERS_MAX)
+        return cg_fail(err, CG_INVALID, "more than %d counters at once", CG_COUNTERS_MAX);
     const bool native = strchr(name, ':') || strncmp(name, "PAPI_", 5) == 0;
     if (!row && (!native || (cg_papi_ready(why, sizeof why) && !cg_papi_knows(name)))) {
         cg_nearest(name, names, N_ROWS, near, sizeof near);
@@ -474,7 +473,7 @@ enum cg_status cg_counters_start(struct cg_counter_set *set, int pass, struct cg
 
 enum cg_status cg_counters_stop(struct cg_counter_set *set, double *values, struct cg_error *err)
 {
-    long long counts[SET_MAX];
+    long long counts[CG_COUNTERS_MAX];
     const int pass = set->running;
     if (pass < 0)
         return cg_fail(err, CG_INVALID, "counting was not started");
