@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define XML(name) TEST_DATA "/topology/" name
 
@@ -306,4 +307,36 @@ Test(topology, readers_agree_here)
     cr_expect_geq(a.n_allowed, 1);
     cg_topology_destroy(&a);
     cg_topology_destroy(&b);
+}
+
+/* What a results file tells of this machine can be read back, and does not name it. */
+Test(topology, this_machine_as_xml)
+{
+    struct cg_topology here, back;
+    struct cg_error err = {0};
+    char *xml = cg_topology_xml(), host[256] = "", path[] = "/tmp/topology-XXXXXX";
+    cr_assert_eq(cg_topology_read(NULL, &here, &err), CG_OK, "%s", err.text);
+    if (!xml) {
+        cr_expect(strcmp(here.source, "hwloc") != 0);
+        cg_topology_destroy(&here);
+        return;
+    }
+    static const char *const forbidden[] = {"HostName", "OSRelease", "ProcessName", "LinuxCgroup", "DMI",
+                                            "UUID",     "Serial",    "/home",       "/root"};
+    for (size_t i = 0; i < sizeof forbidden / sizeof forbidden[0]; i++)
+        cr_expect(!strstr(xml, forbidden[i]), "%s is told", forbidden[i]);
+    gethostname(host, sizeof host - 1);
+    cr_expect(strlen(host) < 4 || !strstr(xml, host), "the host's name is told");
+    const int fd = mkstemp(path);
+    cr_assert(fd >= 0 && write(fd, xml, strlen(xml)) == (ssize_t)strlen(xml));
+    close(fd);
+    cr_assert_eq(cg_topology_read(&(struct cg_topology_options){.xml = path}, &back, &err), CG_OK, "%s",
+                 err.text);
+    cr_expect_eq(back.n_cpus, here.n_cpus);
+    cr_expect_eq(back.n_cores, here.n_cores);
+    cr_expect_eq(back.n_caches, here.n_caches);
+    unlink(path);
+    free(xml);
+    cg_topology_destroy(&here);
+    cg_topology_destroy(&back);
 }

@@ -1,12 +1,14 @@
 #include "bench/commands/device_record.h"
 
 #include "bench/commit.h"
+#include "bench/device/counters.h"
 #include "config.h"
 #include "kernels/engine.h"
 
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* An empty text is an unknown one. */
@@ -147,6 +149,48 @@ enum cg_status cg_device_record_fill(const struct cg_device *device, struct cg_r
     d->timer_tick_ns = device->timer.tick_ns;
     if (!fill_topology(&device->topology, results) || !fill_measured(device, results))
         return cg_fail(err, CG_NO_MEMORY, "no memory for the description of the device");
+    return CG_OK;
+}
+
+static const char *counters_word(const struct cg_counter *counters, int n)
+{
+    bool any = false;
+    for (int i = 0; i < n; i++) {
+        if (counters[i].available && counters[i].source == CG_COUNTER_HARDWARE)
+            return "hardware";
+        any = any || counters[i].available;
+    }
+    return any ? "software only" : "none";
+}
+
+enum cg_status cg_device_record_probe(const struct cg_device *device, struct cg_results *results,
+                                      struct cg_error *err)
+{
+    struct cg_device_record *d = &results->device;
+    struct cg_counter *counters = NULL;
+    char sentences[3][512];
+    int n = 0;
+    const int n_counters = cg_counters_probe(&counters);
+    char *xml = cg_topology_xml();
+    if (n_counters >= 0) {
+        d->counters = counters_word(counters, n_counters);
+        if (strcmp(d->counters, "hardware") != 0)
+            cg_counters_describe(counters, n_counters, sentences[n++], sizeof sentences[0]);
+    }
+    if (xml)
+        d->topology = cg_results_text(results, xml);
+    else
+        snprintf(sentences[n++], sizeof sentences[0], "no topology as XML: this build is without hwloc");
+    if (strcmp(device->topology.source, "hwloc") != 0 && xml)
+        snprintf(sentences[n++], sizeof sentences[0], "cores and caches were read from %s",
+                 device->topology.source);
+    free(xml);
+    free(counters);
+    d->notes = cg_results_array(results, 3, sizeof *d->notes);
+    if (!d->notes)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for the description of the device");
+    for (d->n_notes = 0; d->n_notes < n; d->n_notes++)
+        d->notes[d->n_notes] = cg_results_text(results, sentences[d->n_notes]);
     return CG_OK;
 }
 

@@ -485,6 +485,8 @@ static enum cg_status run_planned(struct run_state *run, const struct cg_run_axe
         if (status == CG_OK)
             status = cg_device_record_fill(&run->device, run->results, err);
         if (status == CG_OK)
+            status = cg_device_record_probe(&run->device, run->results, err);
+        if (status == CG_OK)
             status = cg_run_add_suites(run->plan, run->results, err);
         if (status == CG_OK)
             status = measure_all(run, jobs, err);

@@ -129,9 +129,12 @@ static void make_id(struct cg_device *d)
                  t->caches[i].size_bytes, t->caches[i].instances);
         h = hash(h, text);
     }
-    /* Memory in steps of a GiB: what the firmware keeps for itself changes from start to start. */
-    snprintf(text, sizeof text, "%" PRId64, (d->memory_bytes + (INT64_C(1) << 29)) >> 30);
-    h = hash(h, text);
+    /* Memory in steps of a GiB: what the firmware keeps for itself changes from start to start. A virtual
+     * machine's may grow and shrink while it runs. */
+    if (d->emulation.virtualised != 1) {
+        snprintf(text, sizeof text, "%" PRId64, (d->memory_bytes + (INT64_C(1) << 29)) >> 30);
+        h = hash(h, text);
+    }
     snprintf(d->id, sizeof d->id, "%016" PRIx64, h);
 }
 

@@ -81,6 +81,11 @@ struct cg_topology_options {
 enum cg_status cg_topology_read(const struct cg_topology_options *options, struct cg_topology *topology,
                                 struct cg_error *err);
 
+/* This machine's topology as hwloc XML, which `lstopo -i FILE` shows and cg_topology_read() reads back, with
+ * nothing in it that names this machine (host, serial numbers, paths). The caller's to free(); NULL without
+ * hwloc or memory. */
+char *cg_topology_xml(void);
+
 /* Takes a zeroed or filled struct, leaves it zeroed. */
 void cg_topology_destroy(struct cg_topology *topology);
 
