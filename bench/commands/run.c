@@ -1,19 +1,17 @@
 #include "bench/commands/device_record.h"
-#include "bench/commands/engine_arg.h"
 #include "bench/commands/noise.h"
-#include "bench/commands/options.h"
 #include "bench/commands/progress.h"
 #include "bench/commands/run_layers.h"
+#include "bench/commands/run_dry.h"
+#include "bench/commands/run_options.h"
 #include "bench/commands/run_plan.h"
 #include "bench/commands/run_results.h"
-#include "bench/device/counters.h"
 #include "bench/device/device.h"
 #include "bench/measure/measure.h"
 #include "bench/record/record.h"
 #include "report/report.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <inttypes.h>
 #include <math.h>
 #include <signal.h>
@@ -23,19 +21,9 @@
 #include <sys/stat.h>
 #include <time.h>
 
-/* What the user asked for, as parsed. */
-struct run_options {
-    struct cg_list engines, isas, fusions, caches;
-    struct cg_ints threads, batches;
-    const char *cores, *filter, *output, *counters;
-    double precision, budget_s;
-    int processes;
-    bool quick, layers, check_only, dry_run, csv, markdown, json;
-};
-
 /* Everything that a run holds; released in one place. */
 struct run_state {
-    struct run_options options;
+    struct cg_run_options options;
     struct cg_device device;
     struct cg_run_plan *plan;
     struct cg_session *session;
@@ -48,8 +36,6 @@ struct run_state {
     int current; /* schedule */
     char path[512];
 };
-
-static const char *const default_suites[] = {"g1", "g2", "g3", "g4", "networks"};
 
 static volatile sig_atomic_t interrupted;
 
@@ -74,83 +60,6 @@ static double now_s(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* ---- the request ---- */
-
-static enum cg_status parse_engines(const struct cg_list *list, struct cg_run_axes *axes,
-                                    struct cg_error *err)
-{
-    for (int i = 0; i < list->n; i++) {
-        if (axes->n_engines == CG_AXIS_MAX)
-            return cg_fail(err, CG_INVALID, "--engine takes at most %d engines", CG_AXIS_MAX);
-        const struct cg_engine *engine = cg_engine_arg(list->words[i], err);
-        if (!engine)
-            return err->status;
-        axes->engines[axes->n_engines++] = engine;
-    }
-    return CG_OK;
-}
-
-static enum cg_status parse_isas(const struct cg_list *list, struct cg_run_axes *axes, struct cg_error *err)
-{
-    for (int i = 0; i < list->n; i++) {
-        const int isa = cg_isa_from_name(list->words[i]);
-        if (isa < 0)
-            return cg_fail(err, CG_INVALID,
-                           "there is no instruction set '%s'; there are scalar, neon, avx2 and avx512",
-                           list->words[i]);
-        if (!cg_isa_available((enum cg_isa)isa))
-            return cg_fail(err, CG_UNAVAILABLE, "this processor has no %s; its best is %s", list->words[i],
-                           cg_isa_name(cg_isa_best()));
-        axes->isas[axes->n_isas++] = (enum cg_isa)isa;
-    }
-    return CG_OK;
-}
-
-static enum cg_status parse_names(const struct run_options *o, struct cg_run_axes *axes, struct cg_error *err)
-{
-    for (int i = 0; i < o->fusions.n; i++) {
-        const int fusion = cg_fusion_from_name(o->fusions.words[i]);
-        if (fusion < 0)
-            return cg_fail(err, CG_INVALID, "--fusion takes full and none, not '%s'", o->fusions.words[i]);
-        axes->fusions[axes->n_fusions++] = (enum cg_fusion)fusion;
-    }
-    for (int i = 0; i < o->caches.n; i++) {
-        const int cache = cg_cache_state_from_name(o->caches.words[i]);
-        if (cache == CG_CACHE_REPLAY)
-            return cg_fail(err, CG_UNSUPPORTED,
-                           "--cache replay is for single layers: 'convgauge profile NET --cache replay'");
-        if (cache < 0)
-            return cg_fail(err, CG_INVALID, "--cache takes hot and cold, not '%s'", o->caches.words[i]);
-        axes->caches[axes->n_caches++] = (enum cg_cache_state)cache;
-    }
-    return CG_OK;
-}
-
-static enum cg_status fill_axes(const struct run_options *o, struct cg_run_axes *axes, struct cg_error *err)
-{
-    enum cg_status status = CG_OK;
-    struct cg_list default_engine = {1, {"native"}};
-    if (o->threads.n > CG_AXIS_MAX || o->batches.n > CG_AXIS_MAX)
-        return cg_fail(err, CG_INVALID, "--threads and --batch take at most %d values", CG_AXIS_MAX);
-    status = parse_engines(o->engines.n ? &o->engines : &default_engine, axes, err);
-    if (status == CG_OK)
-        status = parse_isas(&o->isas, axes, err);
-    if (status == CG_OK)
-        status = parse_names(o, axes, err);
-    if (axes->n_isas == 0)
-        axes->isas[axes->n_isas++] = cg_isa_best();
-    if (axes->n_caches == 0)
-        axes->caches[axes->n_caches++] = CG_CACHE_HOT;
-    axes->n_threads = o->threads.n ? o->threads.n : 1;
-    axes->n_batches = o->batches.n ? o->batches.n : 1;
-    axes->threads[0] = 1;
-    for (int i = 0; i < o->threads.n; i++)
-        axes->threads[i] = o->threads.values[i];
-    for (int i = 0; i < o->batches.n; i++)
-        axes->batches[i] = o->batches.values[i];
-    return status;
 }
 
 /* ---- where the results go ---- */
@@ -362,41 +271,6 @@ static enum cg_status print_json(const struct cg_results *results, struct cg_err
     return written ? CG_OK : cg_fail(err, CG_IO, "cannot write the output");
 }
 
-static enum cg_status dry_run(struct run_state *run, struct cg_error *err)
-{
-    double madds = 0;
-    int rows = 0;
-    for (int i = 0; i < run->plan->n_jobs; i++)
-        madds += (double)cg_graph_cost(run->plan->jobs[i].job.graph).madds;
-    for (int c = 0; c < run->plan->n_cases; c++)
-        rows += run->plan->cases[c].n_jobs;
-    if (run->options.json) {
-        json_t *json = json_pack("{s:i, s:i, s:f, s:f}", "cases", rows, "measurements", run->plan->n_jobs,
-                                 "gmadds_per_round", 1e-9 * madds, "expected_seconds", run->expected_total_s);
-        const bool written = json && json_dumpf(json, stdout, JSON_INDENT(2)) == 0 && putchar('\n') == '\n';
-        json_decref(json);
-        return written ? CG_OK : cg_fail(err, CG_IO, "cannot write the output");
-    }
-    char expected[24];
-    cg_duration_text(run->expected_total_s, expected);
-    printf("%-44s %-10s %7s %5s %7s %9s\n", "case", "engine", "threads", "batch", "fusion", "Mmadds");
-    for (int c = 0; c < run->plan->n_cases; c++) {
-        const struct cg_planned_case *planned = &run->plan->cases[c];
-        const struct cg_suite *suite = run->plan->suites[planned->suite];
-        for (int k = 0; k < planned->n_jobs; k++) {
-            const struct cg_planned_job *job = &run->plan->jobs[planned->jobs[k]];
-            printf("%-44s %-10s %7d %5d %7s %9.1f%s\n",
-                   suite->groups[planned->group].cases[planned->index].name, job->job.engine,
-                   job->job.threads, job->batch, cg_fusion_name(job->job.fusion),
-                   1e-6 * (double)cg_graph_cost(job->job.graph).madds,
-                   job->first_case == c ? "" : "  (measured above)");
-        }
-    }
-    printf("%d cases, %d measurements of different graphs, %.1f Gmadds a round; about %s\n", rows,
-           run->plan->n_jobs, 1e-9 * madds, expected);
-    return CG_OK;
-}
-
 /* ---- the command ---- */
 
 static enum cg_status fill_run_record(struct run_state *run, int argc, char **argv, struct cg_error *err)
@@ -421,19 +295,9 @@ static enum cg_status fill_run_record(struct run_state *run, int argc, char **ar
     return status;
 }
 
-/* A name that is not known is told before anything is measured; what is not available here is null in the
- * record. */
-static enum cg_status check_counters(const char *list, struct cg_error *err)
-{
-    struct cg_counter_set *set = NULL;
-    const enum cg_status status = cg_counters_open(list, &set, err);
-    cg_counters_close(&set);
-    return status;
-}
-
 static void fill_protocol(struct run_state *run)
 {
-    const struct run_options *o = &run->options;
+    const struct cg_run_options *o = &run->options;
     run->protocol = cg_protocol_default(o->quick);
     if (o->processes > 0)
         run->protocol.max_processes = o->processes;
@@ -478,7 +342,7 @@ static enum cg_status run_planned(struct run_state *run, const struct cg_run_axe
     }
     if (status == CG_OK && run->options.dry_run) {
         cg_progress_clear(&run->line);
-        status = dry_run(run, err);
+        status = cg_run_dry(run->plan, run->expected_s, run->expected_total_s, run->options.json, err);
     } else if (status == CG_OK) {
         if (!run->options.check_only)
             status = prepare_device(run, axes, err);
@@ -514,91 +378,21 @@ static enum cg_status start_session(struct run_state *run, struct cg_error *err)
 enum cg_status cg_command_run(int argc, char **argv, struct cg_error *err)
 {
     struct run_state run = {.line = cg_progress_start()};
-    struct run_options *o = &run.options;
+    struct cg_run_request request;
     bool done;
-    int first;
     enum cg_status status = cg_device_read(NULL, &run.device, err);
     if (status != CG_OK)
         return status;
-    const double most_threads = CG_THREADS_MAX;
-    const struct cg_option options[] = {
-        {"quick", 'q', CG_OPTION_FLAG, NULL, "the quick selection of each suite, 4 processes", &o->quick, 0,
-         0, 0},
-        {"engine", 'e', CG_OPTION_LIST, "A,B", "engines (native; 'convgauge list engines')", &o->engines, 0,
-         0, 0},
-        {"threads", 't', CG_OPTION_INTS, "N,M", "numbers of threads, 'all' = every core allowed (1)",
-         &o->threads, 1, most_threads, run.device.topology.n_allowed},
-        {"isa", 0, CG_OPTION_LIST, "ISA", "highest instruction set to use (the best there is)", &o->isas, 0,
-         0, 0},
-        {"batch", 'b', CG_OPTION_INTS, "N,M", "images a run (1, or as the suite says)", &o->batches, 1, 4096,
-         0},
-        {"cores", 0, CG_OPTION_STRING, "SPEC", "cores to run on: big, little, all, or a list such as 0,2",
-         &o->cores, 0, 0, 0},
-        {"fusion", 0, CG_OPTION_LIST, "F,G", "full, none (full; suite g4: both)", &o->fusions, 0, 0, 0},
-        {"cache", 0, CG_OPTION_LIST, "C,D", "state of the caches before a sample: hot, cold (hot)",
-         &o->caches, 0, 0, 0},
-        {"filter", 'f', CG_OPTION_STRING, "REGEX",
-         "only cases whose name, label or network matches;\nbaselines stay", &o->filter, 0, 0, 0},
-        {"precision", 'p', CG_OPTION_PERCENT, "P", "stop when every interval is within +-P (1%)",
-         &o->precision, 0.0005, 0.5, 0},
-        {"processes", 0, CG_OPTION_INT, "N", "most processes a case (8; quick 4)", &o->processes, 1, 64, 0},
-        {"budget", 0, CG_OPTION_REAL, "SECONDS", "stop after this time at the latest (none)", &o->budget_s, 1,
-         1e7, 0},
-        {"layers", 0, CG_OPTION_FLAG, NULL,
-         "time the layers of whole networks, too (suite breakdown always does):\nthe report's Figure 2, "
-         "rooflines, causes of flips",
-         &o->layers, 0, 0, 0},
-        {"counters", 0, CG_OPTION_OPTIONAL, "LIST",
-         "count events of each case in a process of its own, after\nits timing: a list of 'convgauge list "
-         "counters', or native\nevents (the default set)",
-         &o->counters, 0, 0, 0},
-        {"check-only", 0, CG_OPTION_FLAG, NULL, "compile and check every case, time nothing", &o->check_only,
-         0, 0, 0},
-        {"dry-run", 'n', CG_OPTION_FLAG, NULL, "print the cases and the expected time, measure nothing",
-         &o->dry_run, 0, 0, 0},
-        {"output", 'o', CG_OPTION_STRING, "FILE", "results file (results/DEVICE/DATE-TIME.json)", &o->output,
-         0, 0, 0},
-        {"csv", 0, CG_OPTION_FLAG, NULL, "tables as CSV", &o->csv, 0, 0, 0},
-        {"markdown", 0, CG_OPTION_FLAG, NULL, "tables as Markdown", &o->markdown, 0, 0, 0},
-        {"json", 0, CG_OPTION_FLAG, NULL, "the results file on standard output, no tables", &o->json, 0, 0,
-         0},
-    };
-    status = cg_options_parse("run", options, (int)(sizeof options / sizeof options[0]), argc, argv, 0, -1,
-                              &first, &done, err);
-    struct cg_run_request request = {.quick = o->quick, .filter = o->filter, .cores = o->cores};
-    if (status != CG_OK || done)
-        goto out;
-    if (o->csv + o->markdown + o->json > 1) {
-        status = cg_fail(err, CG_INVALID, "only one of --csv, --markdown and --json can be asked for");
-        goto out;
-    }
-    if (run.device.emulation.emulated && !o->check_only && !o->dry_run) {
-        status = cg_fail(
-            err, CG_UNAVAILABLE,
-            "this processor is emulated (%s), so times would mean nothing; 'convgauge run --check-only' does "
-            "everything but time",
-            run.device.emulation.evidence);
-        goto out;
-    }
-    if (o->counters && o->check_only) {
-        status = cg_fail(err, CG_INVALID, "--check-only counts nothing: leave out --counters");
-        goto out;
-    }
-    if (o->counters && (status = check_counters(o->counters, err)) != CG_OK)
-        goto out;
-    request.n_suites = argc > first ? argc - first : (int)(sizeof default_suites / sizeof default_suites[0]);
-    request.suites = argc > first ? (const char *const *)argv + first : default_suites;
-    status = fill_axes(o, &request.axes, err);
-    if (status == CG_OK)
+    status = cg_run_options_read(argc, argv, &run.device, &run.options, &request, &done, err);
+    if (status == CG_OK && !done)
         status = cg_run_plan_make(&request, &run.device.topology, &run.plan, err);
-    if (status == CG_OK) {
+    if (status == CG_OK && !done) {
         fill_protocol(&run);
         catch_signals();
         status = start_session(&run, err);
     }
-    if (status == CG_OK)
+    if (status == CG_OK && !done)
         status = run_planned(&run, &request.axes, argc, argv, err);
-out:
     cg_session_destroy(&run.session);
     cg_results_destroy(&run.results);
     cg_run_plan_destroy(&run.plan);

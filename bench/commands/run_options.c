@@ -1,0 +1,175 @@
+#include "bench/commands/run_options.h"
+
+#include "bench/commands/engine_arg.h"
+#include "bench/device/counters.h"
+
+#include <stdio.h>
+
+static const char *const default_suites[] = {"g1", "g2", "g3", "g4", "networks"};
+
+static enum cg_status parse_engines(const struct cg_list *list, struct cg_run_axes *axes,
+                                    struct cg_error *err)
+{
+    for (int i = 0; i < list->n; i++) {
+        if (axes->n_engines == CG_AXIS_MAX)
+            return cg_fail(err, CG_INVALID, "--engine takes at most %d engines", CG_AXIS_MAX);
+        const struct cg_engine *engine = cg_engine_arg(list->words[i], err);
+        if (!engine)
+            return err->status;
+        axes->engines[axes->n_engines++] = engine;
+    }
+    return CG_OK;
+}
+
+static enum cg_status parse_isas(const struct cg_list *list, struct cg_run_axes *axes, struct cg_error *err)
+{
+    for (int i = 0; i < list->n; i++) {
+        const int isa = cg_isa_from_name(list->words[i]);
+        if (isa < 0)
+            return cg_fail(err, CG_INVALID,
+                           "there is no instruction set '%s'; there are scalar, neon, avx2 and avx512",
+                           list->words[i]);
+        if (!cg_isa_available((enum cg_isa)isa))
+            return cg_fail(err, CG_UNAVAILABLE, "this processor has no %s; its best is %s", list->words[i],
+                           cg_isa_name(cg_isa_best()));
+        axes->isas[axes->n_isas++] = (enum cg_isa)isa;
+    }
+    return CG_OK;
+}
+
+static enum cg_status parse_names(const struct cg_run_options *o, struct cg_run_axes *axes,
+                                  struct cg_error *err)
+{
+    for (int i = 0; i < o->fusions.n; i++) {
+        const int fusion = cg_fusion_from_name(o->fusions.words[i]);
+        if (fusion < 0)
+            return cg_fail(err, CG_INVALID, "--fusion takes full and none, not '%s'", o->fusions.words[i]);
+        axes->fusions[axes->n_fusions++] = (enum cg_fusion)fusion;
+    }
+    for (int i = 0; i < o->caches.n; i++) {
+        const int cache = cg_cache_state_from_name(o->caches.words[i]);
+        if (cache == CG_CACHE_REPLAY)
+            return cg_fail(err, CG_UNSUPPORTED,
+                           "--cache replay is for single layers: 'convgauge profile NET --cache replay'");
+        if (cache < 0)
+            return cg_fail(err, CG_INVALID, "--cache takes hot and cold, not '%s'", o->caches.words[i]);
+        axes->caches[axes->n_caches++] = (enum cg_cache_state)cache;
+    }
+    return CG_OK;
+}
+
+static enum cg_status fill_axes(const struct cg_run_options *o, struct cg_run_axes *axes,
+                                struct cg_error *err)
+{
+    enum cg_status status = CG_OK;
+    struct cg_list default_engine = {1, {"native"}};
+    if (o->threads.n > CG_AXIS_MAX || o->batches.n > CG_AXIS_MAX)
+        return cg_fail(err, CG_INVALID, "--threads and --batch take at most %d values", CG_AXIS_MAX);
+    status = parse_engines(o->engines.n ? &o->engines : &default_engine, axes, err);
+    if (status == CG_OK)
+        status = parse_isas(&o->isas, axes, err);
+    if (status == CG_OK)
+        status = parse_names(o, axes, err);
+    if (axes->n_isas == 0)
+        axes->isas[axes->n_isas++] = cg_isa_best();
+    if (axes->n_caches == 0)
+        axes->caches[axes->n_caches++] = CG_CACHE_HOT;
+    axes->n_threads = o->threads.n ? o->threads.n : 1;
+    axes->n_batches = o->batches.n ? o->batches.n : 1;
+    axes->threads[0] = 1;
+    for (int i = 0; i < o->threads.n; i++)
+        axes->threads[i] = o->threads.values[i];
+    for (int i = 0; i < o->batches.n; i++)
+        axes->batches[i] = o->batches.values[i];
+    return status;
+}
+
+/* A name that is not known is told before anything is measured; what is not available here is null in the
+ * record. */
+static enum cg_status check_counters(const char *list, struct cg_error *err)
+{
+    struct cg_counter_set *set = NULL;
+    const enum cg_status status = cg_counters_open(list, &set, err);
+    cg_counters_close(&set);
+    return status;
+}
+
+/* What makes no sense together or on this machine. */
+static enum cg_status check_combination(const struct cg_run_options *o, const struct cg_device *device,
+                                        struct cg_error *err)
+{
+    if (o->csv + o->markdown + o->json > 1)
+        return cg_fail(err, CG_INVALID, "only one of --csv, --markdown and --json can be asked for");
+    if (device->emulation.emulated && !o->check_only && !o->dry_run)
+        return cg_fail(
+            err, CG_UNAVAILABLE,
+            "this processor is emulated (%s), so times would mean nothing; 'convgauge run --check-only' does "
+            "everything but time",
+            device->emulation.evidence);
+    if (o->counters && o->check_only)
+        return cg_fail(err, CG_INVALID, "--check-only counts nothing: leave out --counters");
+    return CG_OK;
+}
+
+enum cg_status cg_run_options_read(int argc, char **argv, const struct cg_device *device,
+                                   struct cg_run_options *o, struct cg_run_request *request, bool *done,
+                                   struct cg_error *err)
+{
+    int first;
+    const double most_threads = CG_THREADS_MAX;
+    const struct cg_option options[] = {
+        {"quick", 'q', CG_OPTION_FLAG, NULL, "the quick selection of each suite, 4 processes", &o->quick, 0,
+         0, 0},
+        {"engine", 'e', CG_OPTION_LIST, "A,B", "engines (native; 'convgauge list engines')", &o->engines, 0,
+         0, 0},
+        {"threads", 't', CG_OPTION_INTS, "N,M", "numbers of threads, 'all' = every core allowed (1)",
+         &o->threads, 1, most_threads, device->topology.n_allowed},
+        {"isa", 0, CG_OPTION_LIST, "ISA", "highest instruction set to use (the best there is)", &o->isas, 0,
+         0, 0},
+        {"batch", 'b', CG_OPTION_INTS, "N,M", "images a run (1, or as the suite says)", &o->batches, 1, 4096,
+         0},
+        {"cores", 0, CG_OPTION_STRING, "SPEC", "cores to run on: big, little, all, or a list such as 0,2",
+         &o->cores, 0, 0, 0},
+        {"fusion", 0, CG_OPTION_LIST, "F,G", "full, none (full; suite g4: both)", &o->fusions, 0, 0, 0},
+        {"cache", 0, CG_OPTION_LIST, "C,D", "state of the caches before a sample: hot, cold (hot)",
+         &o->caches, 0, 0, 0},
+        {"filter", 'f', CG_OPTION_STRING, "REGEX",
+         "only cases whose name, label or network matches;\nbaselines stay", &o->filter, 0, 0, 0},
+        {"precision", 'p', CG_OPTION_PERCENT, "P", "stop when every interval is within +-P (1%)",
+         &o->precision, 0.0005, 0.5, 0},
+        {"processes", 0, CG_OPTION_INT, "N", "most processes a case (8; quick 4)", &o->processes, 1, 64, 0},
+        {"budget", 0, CG_OPTION_REAL, "SECONDS", "stop after this time at the latest (none)", &o->budget_s, 1,
+         1e7, 0},
+        {"layers", 0, CG_OPTION_FLAG, NULL,
+         "time the layers of whole networks, too (suite breakdown always does):\nthe report's Figure 2, "
+         "rooflines, causes of flips",
+         &o->layers, 0, 0, 0},
+        {"counters", 0, CG_OPTION_OPTIONAL, "LIST",
+         "count events of each case in a process of its own, after\nits timing: a list of 'convgauge list "
+         "counters', or native\nevents (the default set)",
+         &o->counters, 0, 0, 0},
+        {"check-only", 0, CG_OPTION_FLAG, NULL, "compile and check every case, time nothing", &o->check_only,
+         0, 0, 0},
+        {"dry-run", 'n', CG_OPTION_FLAG, NULL, "print the cases and the expected time, measure nothing",
+         &o->dry_run, 0, 0, 0},
+        {"output", 'o', CG_OPTION_STRING, "FILE", "results file (results/DEVICE/DATE-TIME.json)", &o->output,
+         0, 0, 0},
+        {"csv", 0, CG_OPTION_FLAG, NULL, "tables as CSV", &o->csv, 0, 0, 0},
+        {"markdown", 0, CG_OPTION_FLAG, NULL, "tables as Markdown", &o->markdown, 0, 0, 0},
+        {"json", 0, CG_OPTION_FLAG, NULL, "the results file on standard output, no tables", &o->json, 0, 0,
+         0},
+    };
+    enum cg_status status = cg_options_parse("run", options, (int)(sizeof options / sizeof options[0]), argc,
+                                             argv, 0, -1, &first, done, err);
+    if (status != CG_OK || *done)
+        return status;
+    *request = (struct cg_run_request){.quick = o->quick, .filter = o->filter, .cores = o->cores};
+    status = check_combination(o, device, err);
+    if (status == CG_OK && o->counters)
+        status = check_counters(o->counters, err);
+    if (status != CG_OK)
+        return status;
+    request->n_suites = argc > first ? argc - first : (int)(sizeof default_suites / sizeof default_suites[0]);
+    request->suites = argc > first ? (const char *const *)argv + first : default_suites;
+    return fill_axes(o, &request->axes, err);
+}
