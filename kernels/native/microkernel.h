@@ -47,6 +47,10 @@ struct cg_gemm_args {
     float *c;
     ptrdiff_t c_stride;
     float lo, hi; /* clamp: (-INFINITY, INFINITY) for none, (0, INFINITY) ReLU, (0, 6) ReLU6 */
+    /* What the next call reads first, or NULL: fetched into the second-level cache meanwhile, a cache line a
+     * step of k. A tile starts ahead_row bytes further for each row above it. */
+    const char *ahead;
+    ptrdiff_t ahead_row;
 };
 
 typedef void cg_gemm_fn(const struct cg_gemm_args *args);

@@ -48,6 +48,27 @@ static void run_panel(const struct nv_plan *plan, const struct nv_op *op, int th
     post(plan, op, g);
 }
 
+/* What the call after panel `p` reads first: the next panel, or behind the last one the next chunk's input,
+ * where it lies in one piece. */
+static void look_ahead(const struct nv_plan *plan, const struct nv_op *op, int thread, struct nv_range range,
+                       int p, int64_t next_pixel, struct cg_gemm_args *g)
+{
+    int64_t bytes = 0;
+    g->ahead = NULL;
+    g->ahead_row = 0;
+    if (p + 1 < range.p1) {
+        const struct nv_panel *next = &op->panels[p + 1];
+        g->ahead = (const char *)(op->params + next->weights);
+        bytes = (next->bias - next->weights) * (int64_t)sizeof(float);
+    } else if (next_pixel < range.r1 && op->n_runs == 1) {
+        const int ld = plan->buffers[op->runs->buffer].ld;
+        g->ahead = (const char *)nv_pixel(plan, thread, op->runs->buffer, next_pixel);
+        bytes = smaller(g->m, range.r1 - next_pixel) * ld * (int64_t)sizeof(float);
+    }
+    if (g->ahead)
+        g->ahead_row = bytes / g->m;
+}
+
 static void run_pixels(const struct nv_plan *plan, const struct nv_op *op, int thread, struct nv_range range)
 {
     struct cg_gemm_segment *segments = plan->workers[thread].segments;
@@ -76,6 +97,7 @@ static void run_pixels(const struct nv_plan *plan, const struct nv_op *op, int t
                                                  plan->buffers[run->buffer].ld, run->len, run->position};
                 }
             }
+            look_ahead(plan, op, thread, range, p, m + n, &g);
             run_panel(plan, op, thread, &op->panels[p], &g, m, 1);
         }
     }

@@ -15,7 +15,7 @@ GEMM_KERNEL(9, 2, 1)
 GEMM_KERNEL(1, 8, 0)
 
 static const struct cg_gemm_kernel gemm[] = {
-    GEMM_ROW(14, 16, 1, 0, 14.1f, 14), GEMM_ROW(14, 32, 2, 0, 28.2f, 40), GEMM_ROW(9, 40, 2, 1, 22.7f, 40),
+    GEMM_ROW(14, 16, 1, 0, 14.1f, 14), GEMM_ROW(14, 32, 2, 0, 28.2f, 55), GEMM_ROW(9, 40, 2, 1, 22.7f, 40),
     GEMM_ROW(14, 24, 1, 1, 23.5f, 30), GEMM_ROW(14, 8, 0, 1, 8.2f, 30),   GEMM_ROW(1, 128, 8, 0, 17, 10),
 };
 

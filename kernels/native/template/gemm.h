@@ -5,6 +5,8 @@
 
 #include "kernels/native/microkernel.h"
 
+#include <stdint.h>
+
 #ifndef LANE_FMA
 #define LANE_FMA 0
 #endif
@@ -12,6 +14,15 @@
 #define GEMM_MAX_ROWS    16
 #define GEMM_MAX_VECTORS 8
 #define GEMM_UNROLL      _Pragma("GCC unroll 16")
+
+/* Rows of A are reached from few pointers: the others lie one, two, four or eight strides on, which
+ * addressing modes do for free. Row i is GEMM_STEP(i) strides behind pointer GEMM_POINTER(i), which stands at
+ * row 0, 5, 10 or 3. */
+#define GEMM_POINTERS             4
+#define GEMM_FIRST_ROW(p)         ((p) == 3 ? 3 : 5 * (p))
+#define GEMM_POINTER(i)           ((i) == 3 ? 3 : (i) == 4 || (i) == 8 ? 0 : (i) == 9 || (i) == 13 ? 1 : (i) / 5)
+#define GEMM_STEP(i)              ((i)-GEMM_FIRST_ROW(GEMM_POINTER(i)))
+#define GEMM_HAS_POINTER(p, rows) ((rows) > GEMM_FIRST_ROW(p))
 
 /* One tile at row i0. Called with constants only, so that every loop over them unrolls and acc lives in
  * registers. */
@@ -38,24 +49,34 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, const int rows, 
     }
 #endif
 
-    const struct cg_gemm_segment *seg = g->segments, *end = seg + g->n_segments;
-    for (; seg < end; seg++) {
+    uintptr_t ahead = (uintptr_t)g->ahead + (uintptr_t)(i0 * g->ahead_row);
+    /* These wait in memory on purpose: compilers would move them into vector registers, and reading them back
+     * waits for all multiply-adds on the way. */
+    const struct cg_gemm_args *volatile g_home = g;
+    volatile int i0_home = i0, segments_left = g->n_segments;
+    const struct cg_gemm_segment *volatile seg_home = g->segments;
+    while (segments_left > 0) {
+        const struct cg_gemm_segment *seg = seg_home;
+        seg_home = seg + 1;
+        segments_left--;
+        g = g_home;
+        i0 = i0_home;
         const ptrdiff_t stride = seg->stride;
-        /* A pointer every third row: the others are one and two strides on, which addressing modes do for
-         * free. The empty asm keeps the compiler from making it a pointer a row, more than there are
-         * registers. */
-        const float *p[(GEMM_MAX_ROWS + 2) / 3];
+        /* The empty asm keeps the compiler from making it a pointer a row, more than there are registers. */
+        const float *p[GEMM_POINTERS];
         GEMM_UNROLL
-        for (int i = 0; i < (rows + 2) / 3; i++)
-            p[i] = seg->a + (i0 + 3 * i) * stride;
+        for (int i = 0; i < GEMM_POINTERS; i++)
+            p[i] = GEMM_HAS_POINTER(i, rows) ? seg->a + (i0 + GEMM_FIRST_ROW(i)) * stride : NULL;
         const float *b = g->b + (size_t)seg->k * tile_n;
         int k = seg->len;
 #if LANE_FMA
         for (; k >= VL; k -= VL) {
+            __builtin_prefetch((const void *)ahead, 0, 2);
+            ahead += CG_NATIVE_ALIGN;
             vf av[GEMM_MAX_ROWS];
             GEMM_UNROLL
             for (int i = 0; i < rows; i++)
-                av[i] = v_load(p[i / 3] + (i % 3) * stride);
+                av[i] = v_load(p[GEMM_POINTER(i)] + GEMM_STEP(i) * stride);
             GEMM_UNROLL
             for (int lane = 0; lane < VL; lane++) {
                 vf bv[GEMM_MAX_VECTORS];
@@ -71,8 +92,9 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, const int rows, 
                 b += tile_n;
             }
             GEMM_UNROLL
-            for (int i = 0; i < (rows + 2) / 3; i++)
-                p[i] += VL;
+            for (int i = 0; i < GEMM_POINTERS; i++)
+                if (GEMM_HAS_POINTER(i, rows))
+                    p[i] += VL;
         }
 #endif
         for (; k > 0; k--) {
@@ -85,7 +107,7 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, const int rows, 
 #endif
             GEMM_UNROLL
             for (int i = 0; i < rows; i++) {
-                const float *a = p[i / 3] + (i % 3) * stride;
+                const float *a = p[GEMM_POINTER(i)] + GEMM_STEP(i) * stride;
                 if (vectors) {
                     const vf av = v_set1(*a);
                     GEMM_UNROLL
@@ -102,14 +124,19 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, const int rows, 
 #endif
             }
             b += tile_n;
+            __builtin_prefetch((const void *)ahead, 0, 2);
+            ahead += CG_NATIVE_ALIGN;
             GEMM_UNROLL
-            for (int i = 0; i < (rows + 2) / 3; i++) {
-                p[i]++;
-                __asm__("" : "+r"(p[i]));
-            }
+            for (int i = 0; i < GEMM_POINTERS; i++)
+                if (GEMM_HAS_POINTER(i, rows)) {
+                    p[i]++;
+                    __asm__("" : "+r"(p[i]));
+                }
         }
     }
 
+    g = g_home;
+    i0 = i0_home;
     const vf lo = v_set1(g->lo), hi = v_set1(g->hi);
     const float *residual = g->residual ? g->residual + i0 * g->residual_stride : NULL;
     float *c = g->c + i0 * g->c_stride;
