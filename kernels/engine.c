@@ -23,6 +23,14 @@ int cg_fusion_from_name(const char *name)
     return -1;
 }
 
+const char *cg_fusion_names(void)
+{
+#define CG_FUSION_LISTED(id, name) ", " name
+    static const char names[] = CG_FUSIONS(CG_FUSION_LISTED);
+#undef CG_FUSION_LISTED
+    return names + 2; /* without the first comma */
+}
+
 static enum cg_status check_supported(const struct cg_engine *engine, const struct cg_graph *graph,
                                       struct cg_error *err)
 {

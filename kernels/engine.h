@@ -11,12 +11,15 @@
 
 #include <stddef.h>
 
-/* How far an engine may merge nodes (X: identifier, name). */
+/* How far an engine may merge nodes (X: identifier, name). "none": every node by itself: the engine gets
+ * cg_graph_unfuse()'s graph and adds, activations, splits, concats and shuffles each run as their own pass.
+ * "layers": a layer takes along what follows it (activation, addition) and placements of channels, but runs
+ * over its whole map before the next layer starts. "full": the engine's best; it may run several layers
+ * together, band by band, so that what lies between them stays in the caches. */
 #define CG_FUSIONS(X)                                                                                        \
-    X(CG_FUSION_NONE,                                                                                        \
-      "none") /* every node by itself: the engine gets cg_graph_unfuse()'s graph and adds, */                \
-              /* activations, splits, concats and shuffles each run as their own pass */                     \
-    X(CG_FUSION_FULL, "full") /* the engine's best */
+    X(CG_FUSION_NONE, "none")                                                                                \
+    X(CG_FUSION_LAYERS, "layers")                                                                            \
+    X(CG_FUSION_FULL, "full")
 
 enum cg_fusion {
 #define CG_FUSION_ENUM(id, name) id,
@@ -27,6 +30,7 @@ enum cg_fusion {
 
 const char *cg_fusion_name(enum cg_fusion fusion);
 int cg_fusion_from_name(const char *name); /* -1 if unknown */
+const char *cg_fusion_names(void);         /* "none, layers, full" */
 
 /* Where a plan's input and output stand when a run starts and ends. */
 enum cg_edges {
@@ -77,6 +81,9 @@ struct cg_engine {
     /* "NAME=value" pairs, NULL-terminated, that must be in the environment when a process that uses the
      * engine starts: thread runtimes read theirs while they are loaded. (optional: NULL) */
     const char *const *environment;
+
+    /* Whether layers may run together at CG_FUSION_FULL. If not, CG_FUSION_LAYERS makes the same plans. */
+    bool joins_layers;
 
     void (*probe)(struct cg_engine_info *info);
 

@@ -88,7 +88,7 @@ refuse 'cannot read' verify "${native[@]}" --expected "$folder/nowhere"
 refuse 'cannot make the folder' verify "${native[@]}" --filter "$small" --save-expected /dev/null/x
 refuse "unknown engine 'natve'.*native" verify --engine natve
 refuse "unknown instruction set 'sse'" verify --isa sse
-refuse 'unknown fusion' verify --fusion some
+refuse 'unknown fusion .some.; there are none, layers, full' verify --fusion some
 refuse 'threads' verify --threads 0
 refuse 'regular expression' verify --filter '('
 refuse 'matches no case' verify "${native[@]}" --filter nosuchkind

@@ -1,5 +1,5 @@
 /* The engines against engine reference: every sample node, and the building blocks of the networks, at odd
- * channel counts, batches 1 and 3, one and two threads, fusion full and none. */
+ * channel counts, batches 1 and 3, one and two threads, every fusion mode. */
 #include "bench/graph/rewrite.h"
 #include "kernels/support_table.h"
 
@@ -365,10 +365,9 @@ struct setting {
 };
 
 static const struct setting settings[] = {
-    {1, CG_FUSION_FULL, CG_EDGES_NHWC},
-    {2, CG_FUSION_FULL, CG_EDGES_PLAN},
-    {1, CG_FUSION_NONE, CG_EDGES_PLAN},
-    {2, CG_FUSION_NONE, CG_EDGES_NHWC},
+    {1, CG_FUSION_FULL, CG_EDGES_NHWC},   {2, CG_FUSION_FULL, CG_EDGES_PLAN},
+    {1, CG_FUSION_LAYERS, CG_EDGES_PLAN}, {2, CG_FUSION_LAYERS, CG_EDGES_NHWC},
+    {1, CG_FUSION_NONE, CG_EDGES_PLAN},   {2, CG_FUSION_NONE, CG_EDGES_NHWC},
 };
 
 /* How many comparisons were made. */
@@ -451,4 +450,14 @@ Test(engines, run_every_building_block_as_the_reference, .timeout = 120)
             cg_graph_destroy(&graph);
         }
     }
+}
+
+Test(engines, fusion_modes_are_known_by_name)
+{
+    for (int i = 0; i < CG_FUSION_COUNT; i++) {
+        cr_expect_eq(cg_fusion_from_name(cg_fusion_name((enum cg_fusion)i)), i);
+        cr_expect_not_null(strstr(cg_fusion_names(), cg_fusion_name((enum cg_fusion)i)));
+    }
+    cr_expect_eq(cg_fusion_from_name("some"), -1);
+    cr_expect_eq(cg_fusion_names()[0], 'n', "%s", cg_fusion_names());
 }

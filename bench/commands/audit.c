@@ -226,6 +226,8 @@ enum cg_status cg_command_audit(int argc, char **argv, struct cg_error *err)
                                 .precision = 0.01};
     bool done;
     int first;
+    char fusion_help[64];
+    snprintf(fusion_help, sizeof fusion_help, "%s (full)", cg_fusion_names());
     const struct cg_option options[] = {
         {"engine", 'e', CG_OPTION_STRING, "NAME", "engine (native); 'convgauge list engines' names them",
          &o->words.engine, 0, 0, 0},
@@ -233,7 +235,7 @@ enum cg_status cg_command_audit(int argc, char **argv, struct cg_error *err)
         {"cores", 'c', CG_OPTION_STRING, "SPEC", "big, little, all, or numbers: 0,2", &o->cores, 0, 0, 0},
         {"isa", 0, CG_OPTION_STRING, "ISA", "highest instruction set that may be used (the best there is)",
          &o->words.isa, 0, 0, 0},
-        {"fusion", 0, CG_OPTION_STRING, "F", "full or none (full)", &o->words.fusion, 0, 0, 0},
+        {"fusion", 0, CG_OPTION_STRING, "F", fusion_help, &o->words.fusion, 0, 0, 0},
         {"batch", 'b', CG_OPTION_INT, "N", "images a run (1)", &o->batch, 1, 4096, 0},
         {"filter", 'f', CG_OPTION_STRING, "REGEX", "only places whose block or guideline matches", &o->filter,
          0, 0, 0},

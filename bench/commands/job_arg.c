@@ -18,7 +18,7 @@ enum cg_status cg_job_arg(const struct cg_job_words *words, const struct cg_netw
         return cg_fail(err, CG_UNAVAILABLE, "this processor has no %s; its best is %s", words->isa,
                        cg_isa_name(cg_isa_best()));
     if (fusion < 0)
-        return cg_fail(err, CG_INVALID, "--fusion takes full or none, not '%s'", words->fusion);
+        return cg_fail(err, CG_INVALID, "--fusion takes %s, not '%s'", cg_fusion_names(), words->fusion);
     *job = (struct cg_job){.label = network->name,
                            .engine = engine->name,
                            .graph = network->graph,

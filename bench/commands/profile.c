@@ -140,6 +140,8 @@ enum cg_status cg_command_profile(int argc, char **argv, struct cg_error *err)
         .engine = "native", .fusion = "full", .threads = 1, .batch = 1, .processes = 5, .seconds = 1};
     bool done;
     int first;
+    char fusion_help[64];
+    snprintf(fusion_help, sizeof fusion_help, "%s (full)", cg_fusion_names());
     const struct cg_option options[] = {
         {"engine", 'e', CG_OPTION_STRING, "NAME", "engine (native); 'convgauge list engines' names them",
          &o.engine, 0, 0, 0},
@@ -147,7 +149,7 @@ enum cg_status cg_command_profile(int argc, char **argv, struct cg_error *err)
         {"cores", 'c', CG_OPTION_STRING, "SPEC", "big, little, all, or numbers: 0,2", &o.cores, 0, 0, 0},
         {"isa", 0, CG_OPTION_STRING, "ISA", "highest instruction set that may be used (the best there is)",
          &o.isa, 0, 0, 0},
-        {"fusion", 'f', CG_OPTION_STRING, "F", "full or none (full)", &o.fusion, 0, 0, 0},
+        {"fusion", 'f', CG_OPTION_STRING, "F", fusion_help, &o.fusion, 0, 0, 0},
         {"batch", 'b', CG_OPTION_INT, "N", "images a run (1)", &o.batch, 1, 4096, 0},
         {"processes", 'p', CG_OPTION_INT, "N", "processes, each a new draw of address layout (5)",
          &o.processes, 1, 64, 0},

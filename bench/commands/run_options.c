@@ -43,7 +43,8 @@ static enum cg_status parse_names(const struct cg_run_options *o, struct cg_run_
     for (int i = 0; i < o->fusions.n; i++) {
         const int fusion = cg_fusion_from_name(o->fusions.words[i]);
         if (fusion < 0)
-            return cg_fail(err, CG_INVALID, "--fusion takes full and none, not '%s'", o->fusions.words[i]);
+            return cg_fail(err, CG_INVALID, "--fusion takes %s, not '%s'", cg_fusion_names(),
+                           o->fusions.words[i]);
         axes->fusions[axes->n_fusions++] = (enum cg_fusion)fusion;
     }
     for (int i = 0; i < o->caches.n; i++) {
@@ -117,6 +118,8 @@ enum cg_status cg_run_options_read(int argc, char **argv, const struct cg_device
 {
     int first;
     const double most_threads = CG_THREADS_MAX;
+    char fusion_help[96];
+    snprintf(fusion_help, sizeof fusion_help, "%s (full; suite g4: full and none)", cg_fusion_names());
     const struct cg_option options[] = {
         {"quick", 'q', CG_OPTION_FLAG, NULL, "the quick selection of each suite, 4 processes", &o->quick, 0,
          0, 0},
@@ -130,7 +133,7 @@ enum cg_status cg_run_options_read(int argc, char **argv, const struct cg_device
          0},
         {"cores", 0, CG_OPTION_STRING, "SPEC", "cores to run on: big, little, all, or a list such as 0,2",
          &o->cores, 0, 0, 0},
-        {"fusion", 0, CG_OPTION_LIST, "F,G", "full, none (full; suite g4: both)", &o->fusions, 0, 0, 0},
+        {"fusion", 0, CG_OPTION_LIST, "F,G", fusion_help, &o->fusions, 0, 0, 0},
         {"cache", 0, CG_OPTION_LIST, "C,D", "state of the caches before a sample: hot, cold (hot)",
          &o->caches, 0, 0, 0},
         {"filter", 'f', CG_OPTION_STRING, "REGEX",

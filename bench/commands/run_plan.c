@@ -175,8 +175,10 @@ static enum cg_status add_jobs_of_case(struct cg_run_plan *plan, int case_index,
     int n_fusions = axes->n_fusions;
     memcpy(fusions, axes->fusions, sizeof fusions);
     if (n_fusions == 0) {
-        if (suite->fusion_full || !suite->fusion_none)
+        if (suite->fusion_full || !(suite->fusion_layers || suite->fusion_none))
             fusions[n_fusions++] = CG_FUSION_FULL;
+        if (suite->fusion_layers)
+            fusions[n_fusions++] = CG_FUSION_LAYERS;
         if (suite->fusion_none)
             fusions[n_fusions++] = CG_FUSION_NONE;
     }

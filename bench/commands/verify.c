@@ -124,7 +124,8 @@ static enum cg_status parse_fusions(const struct verify *v, enum cg_fusion *fusi
     for (int i = 0; i < v->fusions.n; i++) {
         const int fusion = cg_fusion_from_name(v->fusions.words[i]);
         if (fusion < 0)
-            return cg_fail(err, CG_INVALID, "unknown fusion '%s': full or none", v->fusions.words[i]);
+            return cg_fail(err, CG_INVALID, "unknown fusion '%s'; there are %s", v->fusions.words[i],
+                           cg_fusion_names());
         fusions[(*n)++] = (enum cg_fusion)fusion;
     }
     return CG_OK;
@@ -149,6 +150,8 @@ static enum cg_status make_variants(struct verify *v, struct cg_error *err)
         for (int i = n_isas - 1; i >= 0; i--) /* the best first */
             for (int t = 0; t < v->threads.n; t++)
                 for (int f = 0; f < n_fusions; f++) {
+                    if (v->fusions.n == 0 && fusions[f] == CG_FUSION_LAYERS && !engines[e]->joins_layers)
+                        continue; /* the same plans as full */
                     if (v->n_variants == MOST_VARIANTS)
                         return cg_fail(err, CG_INVALID, "more than %d ways to run a graph", MOST_VARIANTS);
                     v->variants[v->n_variants++] =
@@ -512,13 +515,15 @@ enum cg_status cg_command_verify(int argc, char **argv, struct cg_error *err)
     v->limit_s = 120;
     bool done;
     int first;
+    char fusion_help[64];
+    snprintf(fusion_help, sizeof fusion_help, "%s (all)", cg_fusion_names());
     const struct cg_option options[] = {
         {"engine", 'e', CG_OPTION_LIST, "E,...", "engines (all that are available, but reference)",
          &v->engines, 0, 0, 0},
         {"isa", 0, CG_OPTION_LIST, "ISA,...", "instruction sets (all that the processor has)", &v->isas, 0, 0,
          0},
         {"threads", 't', CG_OPTION_INTS, "N,...", "threads (1,2)", &v->threads, 1, 1024, 0},
-        {"fusion", 0, CG_OPTION_LIST, "F,...", "full, none (both)", &v->fusions, 0, 0, 0},
+        {"fusion", 0, CG_OPTION_LIST, "F,...", fusion_help, &v->fusions, 0, 0, 0},
         {"quick", 'q', CG_OPTION_FLAG, NULL,
          "the sweep of shapes and the smallest variant of each family\n(at 64x64 pixels if it is large)",
          &v->quick, 0, 0, 0},

@@ -30,16 +30,19 @@ static void read_fusions(struct cg_arguments *a, struct cg_suite *suite)
         return;
     suite->fusion_full = false;
     if (!lua_istable(lua, -1))
-        luaL_error(lua, "suite: fusions is a list of \"full\" and \"none\"");
+        luaL_error(lua, "suite: fusions is a list of \"full\", \"layers\" and \"none\"");
     const int list = lua_gettop(lua);
     for (lua_Integer i = 1; lua_rawgeti(lua, list, i) != LUA_TNIL; i++, lua_settop(lua, list)) {
         const char *name = lua_isstring(lua, -1) ? lua_tostring(lua, -1) : "";
-        suite->fusion_full |= strcmp(name, "full") == 0;
-        suite->fusion_none |= strcmp(name, "none") == 0;
-        if (strcmp(name, "full") != 0 && strcmp(name, "none") != 0)
-            luaL_error(lua, "suite: fusions is a list of \"full\" and \"none\"");
+        const bool full = strcmp(name, "full") == 0, layers = strcmp(name, "layers") == 0,
+                   none = strcmp(name, "none") == 0;
+        suite->fusion_full |= full;
+        suite->fusion_layers |= layers;
+        suite->fusion_none |= none;
+        if (!full && !layers && !none)
+            luaL_error(lua, "suite: fusions is a list of \"full\", \"layers\" and \"none\"");
     }
-    if (!suite->fusion_full && !suite->fusion_none)
+    if (!suite->fusion_full && !suite->fusion_layers && !suite->fusion_none)
         luaL_error(lua, "suite: fusions is empty");
 }
 

@@ -239,6 +239,7 @@ static int thread_ids(const struct cg_plan *base, int *tids, int max)
 const struct cg_engine cg_engine_native = {
     .name = "native",
     .summary = "convgauge's own kernels: f32, NHWC, scalar, AVX2, AVX-512",
+    .joins_layers = true,
     .probe = probe,
     .supports = supports,
     .compile = compile,

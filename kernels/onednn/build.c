@@ -186,7 +186,7 @@ enum cg_status cg_dnnl_build(struct cg_dnnl_plan *plan, const struct cg_weights 
                               .graph = plan->base.graph,
                               .weights = weights,
                               .err = &local,
-                              .full = plan->base.options.fusion == CG_FUSION_FULL,
+                              .full = plan->base.options.fusion != CG_FUSION_NONE,
                               .primary = calloc(n, sizeof *b.primary),
                               .uses = calloc(n, sizeof *b.uses),
                               .absorbed = calloc(n, sizeof *b.absorbed)};

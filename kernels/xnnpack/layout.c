@@ -137,7 +137,7 @@ static enum cg_status place_all(struct placement *p, enum cg_fusion fusion, stru
             for (int i = 0; i < graph->nodes[id].n_inputs; i++)
                 p->wanted_dense[graph->nodes[id].inputs[i]] = true;
     }
-    for (int id = graph->n_nodes - 1; id >= 0 && fusion == CG_FUSION_FULL; id--) {
+    for (int id = graph->n_nodes - 1; id >= 0 && fusion != CG_FUSION_NONE; id--) {
         const struct cg_node *node = &graph->nodes[id];
         if (node->op == CG_CONCAT)
             place_concat_inputs(p, id);
