@@ -49,6 +49,7 @@ struct cg_compile_options {
     enum cg_isa isa; /* the highest instruction set that may be used */
     enum cg_fusion fusion;
     enum cg_edges edges;
+    int64_t l2_bytes; /* second-level cache of a core, for engines that plan for it; 0: this machine's */
 };
 
 struct cg_engine_info {

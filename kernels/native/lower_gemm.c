@@ -7,11 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Relative cycles of `m` rows by `k` summed terms in one panel of a kernel. A tile of few rows is bound by
- * the latency of its additions: it costs at least LATENCY a step. */
+/* A tile of few rows is bound by the latency of its additions: it costs at least LATENCY a step. */
 #define LATENCY 4.5f
 
-static float panel_cost(const struct cg_gemm_kernel *kernel, int m, int k)
+float nv_panel_cost(const struct cg_gemm_kernel *kernel, int m, int k)
 {
     const int full = m / kernel->tile_m, left = m % kernel->tile_m;
     float cost = (float)full * (kernel->cycles_k * (float)k + kernel->cycles_tile);
@@ -37,7 +36,7 @@ static int cover(const struct cg_native_kernels *isa, int m, int k, int n,
             best[left] = INFINITY;
             for (int i = 0; i < isa->n_gemm; i++) {
                 const int rest = left > isa->gemm[i].tile_n ? left - isa->gemm[i].tile_n : 0;
-                const float cost = panel_cost(&isa->gemm[i], m, k) + best[rest];
+                const float cost = nv_panel_cost(&isa->gemm[i], m, k) + best[rest];
                 if (cost < best[left]) {
                     best[left] = cost;
                     pick[left] = i;
@@ -139,7 +138,7 @@ static enum cg_status lay_out(struct nv_plan *plan, struct nv_op *op, struct gem
                 };
                 at += (int64_t)(k + 1) * kernel->tile_n;
                 at = (at + CG_NATIVE_ALIGN / 4 - 1) / (CG_NATIVE_ALIGN / 4) * (CG_NATIVE_ALIGN / 4);
-                op->cost += (int64_t)panel_cost(kernel, b->m, k);
+                op->cost += (int64_t)nv_panel_cost(kernel, b->m, k);
                 column += kernel->tile_n;
             }
         }

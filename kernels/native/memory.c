@@ -123,6 +123,12 @@ static void scratch_sizes(const struct nv_plan *plan, int64_t *segments, int64_t
     }
 }
 
+/* Memory that shares no cache line with another thread's, nor the line that is fetched along with it. */
+static void *own_lines(int64_t bytes)
+{
+    return aligned_alloc(2 * CG_NATIVE_ALIGN, (size_t)round_up(bytes, 2 * CG_NATIVE_ALIGN));
+}
+
 enum cg_status nv_allocate(struct nv_plan *plan, struct cg_error *err)
 {
     const int threads = plan->base.options.threads;
@@ -139,8 +145,8 @@ enum cg_status nv_allocate(struct nv_plan *plan, struct cg_error *err)
     scratch_sizes(plan, &segments, &rows);
     for (int t = 0; t < threads; t++) {
         struct nv_worker *w = &plan->workers[t];
-        w->segments = malloc((size_t)segments * sizeof *w->segments);
-        w->rows = malloc((size_t)rows * sizeof *w->rows);
+        w->segments = own_lines(segments * (int64_t)sizeof *w->segments);
+        w->rows = own_lines(rows * (int64_t)sizeof *w->rows);
         w->ring = plan->ring_bytes ? nv_map(plan->ring_bytes) : NULL;
         if (!w->segments || !w->rows || (plan->ring_bytes && !w->ring))
             return cg_fail(err, CG_NO_MEMORY, "no memory for the threads of a plan");

@@ -32,7 +32,9 @@ static void destroy(struct cg_plan *base)
     for (int i = 0; i < plan->n_ops; i++)
         nv_op_release(&plan->ops[i]);
     for (int i = 0; plan->steps && i < plan->n_steps; i++) {
-        free(plan->steps[i].ranges);
+        for (int t = 0; plan->steps[i].tasks && t < plan->base.options.threads; t++)
+            free(plan->steps[i].tasks[t].at);
+        free(plan->steps[i].tasks);
         free(plan->steps[i].nodes);
     }
     free(plan->ops);
@@ -68,7 +70,9 @@ void nv_run_op(const struct nv_plan *plan, const struct nv_op *op, int thread, s
 
 void nv_run_step(const struct nv_plan *plan, const struct nv_step *step, int thread)
 {
-    nv_run_op(plan, &plan->ops[step->first_op], thread, step->ranges[thread]);
+    const struct nv_tasks *tasks = &step->tasks[thread];
+    for (int i = 0; i < tasks->n; i++)
+        nv_run_op(plan, &plan->ops[tasks->at[i].op], thread, tasks->at[i].range);
 }
 
 /* What every thread does in a run. Between steps all wait for each other; after the last, nv_threads_run

@@ -6,10 +6,13 @@
 #include "kernels/native/microkernel.h"
 
 /* A place for a tensor: `rows` rows (images follow each other) of `w` pixels of `ld` floats. Inside a group
- * that runs depth-first only `ring` rows are kept, for each thread apart: row r lies at r % ring. */
+ * that runs depth-first only `ring` rows are kept, for each thread apart: row r lies at (r + shift) % ring.
+ */
 struct nv_buffer {
     int rows, w, ld;
     int ring;        /* 0: all rows are kept */
+    int shift;       /* makes the rows of one band lie one after the other */
+    bool by_columns; /* threads wrote columns of it each, not rows */
     int first, last; /* steps between which it is alive, both included */
     int64_t offset;  /* bytes: in the arena, or with ring in each thread's own memory */
 };
@@ -95,13 +98,28 @@ struct nv_op {
     int64_t cost; /* rough cycles of everything, to split work */
 };
 
+/* One call of nv_run_op. */
+struct nv_task {
+    int op;
+    struct nv_range range;
+};
+
+struct nv_tasks {
+    struct nv_task *at;
+    int n, room;
+};
+
 /* What runs between two barriers: one operation, or a group that runs depth-first over bands of rows. */
 struct nv_step {
     int first_op, n_ops;
-    int band; /* output rows of the last operation at a time; 0: a single operation, `ranges` */
-    struct nv_range *ranges; /* [threads] */
+    struct nv_tasks *tasks; /* [threads]: what each thread does, in order */
     int *nodes;
     int n_nodes;
+};
+
+/* Rows first ... end - 1 of a buffer. */
+struct nv_rows {
+    int first, end;
 };
 
 struct nv_threads;
@@ -153,6 +171,9 @@ void nv_op_release(struct nv_op *op);
 /* ---- lower_gemm.c, lower_window.c, lower_pass.c: one node (or view) becomes one operation; *out is the view
  * of its result, to be freed ---- */
 
+/* Relative cycles of `m` rows by `k` summed terms in one panel of a kernel. */
+float nv_panel_cost(const struct cg_gemm_kernel *kernel, int m, int k);
+
 /* A convolution or fully connected layer; `residual` (or NULL) is added before the activation. */
 struct nv_op *nv_lower_gemm(struct nv_plan *plan, int node, const struct nv_view *in,
                             const struct nv_view *residual, const struct cg_weights *weights,
@@ -175,7 +196,51 @@ void nv_set_act(struct nv_op *op, enum cg_act act);
 /* ---- lower.c: the graph's nodes become operations over views ---- */
 enum cg_status nv_lower(struct nv_plan *plan, const struct cg_weights *weights, struct cg_error *err);
 
-/* ---- schedule.c: operations become steps; ranges for threads; lifetimes ---- */
+/* ---- reach.c: operations seen as rows of maps ---- */
+
+/* Rows of `buffer` that `op` reads to write `rows` of its output; empty (first >= end) if none. */
+struct nv_rows nv_reach(const struct nv_plan *plan, const struct nv_op *op, int buffer, struct nv_rows rows);
+
+/* Whether `op` reads anything of `buffer`. */
+bool nv_reads(const struct nv_op *op, int buffer);
+
+/* Work units of `rows` output rows, all parts. */
+struct nv_range nv_range_of_rows(const struct nv_plan *plan, const struct nv_op *op, struct nv_rows rows);
+
+/* About the cycles that `n` output rows take in one call, data in the second-level cache. */
+double nv_rows_cost(const struct nv_plan *plan, const struct nv_op *op, int n);
+
+/* Bytes that the whole operation reads: of maps, of weights. */
+int64_t nv_input_bytes(const struct nv_plan *plan, const struct nv_op *op);
+int64_t nv_weight_bytes(const struct nv_op *op);
+
+/* ---- share.c: one operation shared out over threads ---- */
+
+/* Appends the calls of each thread: tasks[threads]. Says in the output's buffer how it was cut. */
+enum cg_status nv_share_op(struct nv_plan *plan, int op, struct nv_tasks *tasks);
+enum cg_status nv_add_task(struct nv_tasks *tasks, int op, struct nv_range range);
+
+/* ---- bands.c: a group of operations over bands of rows ---- */
+
+/* Operations first ... first + n - 1, `band` rows of the last at a time. */
+struct nv_group {
+    int first, n, band;
+    double cost; /* about the cycles of the slowest thread, data in the second-level cache */
+};
+
+#define NV_GROUP_OPS 16 /* at most in a group */
+
+/* The best band for operations first ... first + n - 1: cost is infinite if they cannot run depth-first, or
+ * not within `cache_bytes` for what is between them and their weights. last_reader[buffer] is the operation
+ * that reads a buffer last, n_ops for the plan's output. */
+struct nv_group nv_find_bands(const struct nv_plan *plan, int first, int n, const int *last_reader,
+                              int64_t cache_bytes);
+
+/* Makes the buffers within a group rings and appends the calls of each thread. */
+enum cg_status nv_share_group(struct nv_plan *plan, const struct nv_group *group, const int *last_reader,
+                              struct nv_tasks *tasks);
+
+/* ---- schedule.c: operations become steps, depth-first where that pays; lifetimes ---- */
 enum cg_status nv_schedule(struct nv_plan *plan, struct cg_error *err);
 
 /* ---- what runs: `thread` in 0 ... threads - 1 ---- */
@@ -195,7 +260,7 @@ static inline float *nv_pixel(const struct nv_plan *plan, int thread, int buffer
     if (!b->ring)
         return (float *)(void *)(plan->arena + b->offset) + pixel * b->ld;
     const int64_t row = pixel / b->w;
-    const int64_t place = row % b->ring * b->w + pixel % b->w;
+    const int64_t place = (row + b->shift) % b->ring * b->w + pixel % b->w;
     return (float *)(void *)(plan->workers[thread].ring + b->offset) + place * b->ld;
 }
 
@@ -205,7 +270,8 @@ static inline int64_t nv_contiguous(const struct nv_plan *plan, int buffer, int6
     const struct nv_buffer *b = &plan->buffers[buffer];
     if (!b->ring)
         return INT64_MAX;
-    return (int64_t)b->ring * b->w - pixel % ((int64_t)b->ring * b->w);
+    const int64_t place = pixel + (int64_t)b->shift * b->w, size = (int64_t)b->ring * b->w;
+    return size - place % size;
 }
 
 #endif

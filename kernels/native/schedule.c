@@ -1,101 +1,128 @@
-/* Operations become steps: what each thread does in them, how long buffers live. */
+/* Operations become steps: one by one, or in groups that run depth-first where that saves more time in the
+ * memory system than it costs in halo rows and calls; then how long buffers live. */
 #include "kernels/native/plan.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-/* Weight of part `p` for sharing out: about the time it takes. */
-static int part_weight(const struct nv_op *op, int p)
+/* Assumed where the system does not tell the size of the second-level cache. */
+#define USUAL_L2 (512 * 1024)
+
+/* A barrier, with the wait for the slower thread. */
+#define BARRIER_CYCLES 1500
+
+/* Cycles for a byte beyond the second-level cache: written, read by a gemm (in order, used often), read by a
+ * window or pass. Measured. */
+#define FAR_WRITE 0.015
+#define FAR_GEMM  0.015
+#define FAR_PASS  0.05
+
+static int64_t l2_bytes(const struct nv_plan *plan)
 {
-    switch (op->kind) {
-    case NV_GEMM:
-        return op->panels[p].kernel->tile_n;
-    case NV_WINDOW:
-        return op->runs[p].len + 4;
-    case NV_PASS:
-        return op->pieces[p].len + 4;
+    if (plan->base.options.l2_bytes > 0)
+        return plan->base.options.l2_bytes;
+    long bytes = -1;
+#ifdef _SC_LEVEL2_CACHE_SIZE
+    bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
+#endif
+    return bytes > 0 ? bytes : USUAL_L2;
+}
+
+/* ---- which operations run together ---- */
+
+/* Bytes of a thread's share of a buffer, if that is too much to find it in the second-level cache later. */
+static double far_bytes(const struct nv_plan *plan, int buffer, int64_t l2)
+{
+    const struct nv_buffer *b = &plan->buffers[buffer];
+    const int64_t bytes =
+        (int64_t)b->rows * b->w * b->ld * (int64_t)sizeof(float) / plan->base.options.threads;
+    return bytes > l2 / 2 ? (double)bytes : 0;
+}
+
+static bool in_group(const struct nv_plan *plan, int buffer, int first, int n)
+{
+    for (int o = first; o < first + n; o++)
+        if (plan->ops[o].out == buffer)
+            return true;
+    return false;
+}
+
+/* Cycles that one thread loses for what operations first ... first + n - 1, run together, read from and leave
+ * to memory beyond its cache. */
+static double memory_cost(const struct nv_plan *plan, int first, int n, const int *last_reader, int64_t l2)
+{
+    double cost = 0;
+    for (int o = first; o < first + n; o++) {
+        const struct nv_op *op = &plan->ops[o];
+        if (last_reader[op->out] >= first + n)
+            cost += FAR_WRITE * far_bytes(plan, op->out, l2);
+        for (int b = 0; b < plan->n_buffers; b++)
+            if (nv_reads(op, b) && !in_group(plan, b, first, n))
+                cost += (op->kind == NV_GEMM ? FAR_GEMM : FAR_PASS) * far_bytes(plan, b, l2);
     }
-    return 1;
+    return cost + (plan->base.options.threads > 1 ? BARRIER_CYCLES : 0);
 }
 
-/* Rows that should stay together: the register tile. */
-static int row_unit(const struct nv_op *op)
+/* Chooses groups[] (room for n_ops) that cover all operations in order at the smallest cost; single
+ * operations have band 0. Returns how many, -1 without memory. */
+static int choose_groups(const struct nv_plan *plan, const int *last_reader, struct nv_group *groups)
 {
-    return op->kind == NV_GEMM && op->pixels ? op->panels[0].kernel->tile_m : 1;
-}
-
-/* Row where share i of n starts. */
-static int row_start(const struct nv_op *op, int i, int n)
-{
-    const int64_t unit = row_unit(op), units = (op->rows + unit - 1) / unit;
-    const int64_t row = units * i / n * unit;
-    return row < op->rows ? (int)row : op->rows;
-}
-
-/* Part where share i of n starts: where the running weight passes i / n of the total. */
-static int part_start(const struct nv_op *op, int i, int n)
-{
-    int64_t total = 0, sum = 0;
-    for (int p = 0; p < op->parts; p++)
-        total += part_weight(op, p);
-    for (int p = 0; p < op->parts; p++) {
-        if (sum + part_weight(op, p) / 2 >= total * i / n)
-            return i == 0 ? 0 : p;
-        sum += part_weight(op, p);
-    }
-    return op->parts;
-}
-
-static double largest_row_share(const struct nv_op *op, int n)
-{
-    int most = 0;
-    for (int i = 0; i < n; i++) {
-        const int share = row_start(op, i + 1, n) - row_start(op, i, n);
-        most = share > most ? share : most;
-    }
-    return (double)most / op->rows;
-}
-
-static double largest_part_share(const struct nv_op *op, int n)
-{
-    int64_t total = 0, most = 0;
-    for (int p = 0; p < op->parts; p++)
-        total += part_weight(op, p);
-    for (int i = 0; i < n; i++) {
-        int64_t share = 0;
-        const int to = i + 1 < n ? part_start(op, i + 1, n) : op->parts;
-        for (int p = part_start(op, i, n); p < to; p++)
-            share += part_weight(op, p);
-        most = share > most ? share : most;
-    }
-    return (double)most / (double)total;
-}
-
-/* Shares an operation out over threads as a grid of rows by parts: the grid with the smallest largest share.
- */
-static void share_out(const struct nv_op *op, int threads, struct nv_range *ranges)
-{
-    int best_rows = threads;
-    double best = 2;
-    for (int rows = threads; rows >= 1; rows--) {
-        if (threads % rows)
-            continue;
-        /* A little against cutting by parts: rows stay in the cache of the thread that wrote them. */
-        const double share = largest_row_share(op, rows) * largest_part_share(op, threads / rows) *
-                             (rows == threads ? 1 : 1.03);
-        if (share < best) {
-            best = share;
-            best_rows = rows;
+    const int n = plan->n_ops, threads = plan->base.options.threads;
+    const int64_t l2 = l2_bytes(plan);
+    const bool join = plan->base.options.fusion == CG_FUSION_FULL;
+    double *best = malloc((size_t)(n + 1) * sizeof *best);
+    struct nv_group *last = malloc((size_t)(n + 1) * sizeof *last);
+    int count = best && last ? 0 : -1;
+    if (count == 0) {
+        best[0] = 0;
+        for (int end = 1; end <= n; end++) {
+            const struct nv_op *op = &plan->ops[end - 1];
+            last[end] = (struct nv_group){end - 1, 1, 0,
+                                          nv_rows_cost(plan, op, plan->buffers[op->out].rows) / threads};
+            best[end] = best[end - 1] + last[end].cost + memory_cost(plan, end - 1, 1, last_reader, l2);
+            for (int size = 2; join && size <= NV_GROUP_OPS && size <= end; size++) {
+                const int first = end - size;
+                /* Without arithmetic, what joining could save at best. */
+                double apart = 0;
+                for (int o = first; o < end; o++)
+                    apart += memory_cost(plan, o, 1, last_reader, l2);
+                const double together = memory_cost(plan, first, size, last_reader, l2);
+                if (together >= apart)
+                    continue;
+                const struct nv_group group = nv_find_bands(plan, first, size, last_reader, l2 * 3 / 4);
+                if (best[first] + group.cost + together < best[end]) {
+                    best[end] = best[first] + group.cost + together;
+                    last[end] = group;
+                }
+            }
+        }
+        for (int end = n; end > 0; end = last[end].first)
+            groups[count++] = last[end];
+        for (int i = 0; i < count / 2; i++) {
+            const struct nv_group swap = groups[i];
+            groups[i] = groups[count - 1 - i];
+            groups[count - 1 - i] = swap;
         }
     }
-    const int parts = threads / best_rows;
-    for (int t = 0; t < threads; t++) {
-        const int r = t / parts, p = t % parts;
-        ranges[t] = (struct nv_range){row_start(op, r, best_rows), row_start(op, r + 1, best_rows),
-                                      part_start(op, p, parts),
-                                      p + 1 < parts ? part_start(op, p + 1, parts) : op->parts};
-    }
+    free(best);
+    free(last);
+    return count;
 }
+
+static void find_last_readers(const struct nv_plan *plan, int *last_reader)
+{
+    for (int b = 0; b < plan->n_buffers; b++) {
+        last_reader[b] = -1;
+        for (int o = 0; o < plan->n_ops; o++)
+            if (nv_reads(&plan->ops[o], b))
+                last_reader[b] = o;
+    }
+    last_reader[plan->output] = plan->n_ops;
+}
+
+/* ---- lifetimes ---- */
 
 static void touch(struct nv_buffer *b, int step)
 {
@@ -128,6 +155,8 @@ static void note_lifetimes(struct nv_plan *plan)
     touch(&plan->buffers[plan->output], plan->n_steps - 1);
 }
 
+/* ---- steps ---- */
+
 static enum cg_status add_nodes(struct nv_step *step, const struct nv_op *op)
 {
     int *nodes = realloc(step->nodes, (size_t)(step->n_nodes + op->n_nodes + 1) * sizeof *nodes);
@@ -139,21 +168,38 @@ static enum cg_status add_nodes(struct nv_step *step, const struct nv_op *op)
     return CG_OK;
 }
 
+static enum cg_status add_step(struct nv_plan *plan, const struct nv_group *group, const int *last_reader)
+{
+    struct nv_step *step = &plan->steps[plan->n_steps++];
+    step->first_op = group->first;
+    step->n_ops = group->n;
+    step->tasks = calloc((size_t)plan->base.options.threads, sizeof *step->tasks);
+    enum cg_status status = step->tasks ? CG_OK : CG_NO_MEMORY;
+    for (int o = group->first; o < group->first + group->n && status == CG_OK; o++)
+        status = add_nodes(step, &plan->ops[o]);
+    if (status == CG_OK)
+        status = group->band ? nv_share_group(plan, group, last_reader, step->tasks)
+                             : nv_share_op(plan, group->first, step->tasks);
+    return status;
+}
+
 enum cg_status nv_schedule(struct nv_plan *plan, struct cg_error *err)
 {
-    const int threads = plan->base.options.threads;
     plan->steps = calloc((size_t)plan->n_ops + 1, sizeof *plan->steps);
-    if (!plan->steps)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for the steps of a plan");
-    for (int o = 0; o < plan->n_ops; o++) {
-        struct nv_step *step = &plan->steps[plan->n_steps++];
-        step->first_op = o;
-        step->n_ops = 1;
-        step->ranges = calloc((size_t)threads, sizeof *step->ranges);
-        if (!step->ranges || add_nodes(step, &plan->ops[o]) != CG_OK)
-            return cg_fail(err, CG_NO_MEMORY, "no memory for the steps of a plan");
-        share_out(&plan->ops[o], threads, step->ranges);
+    struct nv_group *groups = calloc((size_t)plan->n_ops + 1, sizeof *groups);
+    int *last_reader = calloc((size_t)plan->n_buffers + 1, sizeof *last_reader);
+    enum cg_status status = plan->steps && groups && last_reader ? CG_OK : CG_NO_MEMORY;
+    int n = 0;
+    if (status == CG_OK) {
+        find_last_readers(plan, last_reader);
+        n = choose_groups(plan, last_reader, groups);
+        status = n < 0 ? CG_NO_MEMORY : CG_OK;
     }
-    note_lifetimes(plan);
-    return CG_OK;
+    for (int i = 0; i < n && status == CG_OK; i++)
+        status = add_step(plan, &groups[i], last_reader);
+    if (status == CG_OK)
+        note_lifetimes(plan);
+    free(groups);
+    free(last_reader);
+    return status == CG_OK ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for the steps of a plan");
 }
