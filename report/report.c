@@ -143,6 +143,10 @@ enum cg_status cg_tables_of_suite(const struct cg_results *results, const struct
         if (views.items[i]->measured == 0)
             continue;
         status = add_table(tables, table_of_view(views.items[i]), err);
+        if (status == CG_OK && suite->kind == CG_KIND_RANKING)
+            status = add_table(tables, cg_table_of_levels(views.items[i]), err);
+        if (status == CG_OK && suite->kind == CG_KIND_RANKING)
+            status = add_table(tables, cg_table_of_statements(views.items[i]), err);
         if (status == CG_OK && suite->kind == CG_KIND_FACTORIAL) {
             struct cg_table *effects = cg_table_of_effects(views.items[i]);
             if (effects)

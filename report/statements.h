@@ -1,0 +1,85 @@
+/* What the paper says of the networks of its Table 8 (section 4), each statement held against a measurement:
+ * ratios of times at each complexity level, and how well madds order speed inside a level. Reconstructions
+ * have no part in it. */
+#ifndef CONVGAUGE_REPORT_STATEMENTS_H
+#define CONVGAUGE_REPORT_STATEMENTS_H
+
+#include "report/paper.h"
+#include "report/view.h"
+
+/* The complexity levels, in M multiply-adds. */
+#define CG_LEVELS(X)        X(40) X(140) X(300) X(500)
+#define CG_LEVEL_ONE(level) +1
+#define CG_LEVEL_COUNT      (0 CG_LEVELS(CG_LEVEL_ONE))
+
+/* The statements (X: identifier, family that is said to be faster, family that is said to be slower, the
+ * paper's reason or limit). Families as in names of networks. */
+/* clang-format off */
+#define CG_STATEMENTS(X) \
+    X(CG_SAID_V2_V1, "shufflenet_v2", "shufflenet_v1", "group convolutions and an add break G2 and G4") \
+    X(CG_SAID_V2_MOBILENET_V2, "shufflenet_v2", "mobilenet_v2", "inverted bottlenecks and ReLU on wide maps break G1 and G4") \
+    X(CG_SAID_MOBILENET_V1, "mobilenet_v1", "shufflenet_v2", "few fragments keep G3; said of the GPU") \
+    X(CG_SAID_IGCV3, "shufflenet_v2", "igcv3", "many groups break G2") \
+    X(CG_SAID_NASNET, "shufflenet_v2", "nasnet_a", "many fragments break G3") \
+    X(CG_SAID_PNASNET, "shufflenet_v2", "pnasnet_5", "many fragments break G3")
+/* clang-format on */
+
+enum cg_statement_id {
+#define CG_STATEMENT_ENUM(id, fast, slow, reason) id,
+    CG_STATEMENTS(CG_STATEMENT_ENUM)
+#undef CG_STATEMENT_ENUM
+        CG_STATEMENT_COUNT
+};
+
+/* One statement at one level. */
+struct cg_statement_level {
+    int level;                              /* M madds; 0: nothing measured here */
+    const struct cg_case_view *fast, *slow; /* as the paper says */
+    struct cg_estimate ratio;               /* log of time(fast) / time(slow), measured */
+    enum cg_verdict verdict;                /* FASTER: as the paper says */
+    double paper[CG_PAPER_COLUMN_COUNT];    /* the paper's own ratio of times, NAN */
+};
+
+struct cg_statement {
+    enum cg_statement_id id;
+    int n_levels; /* measured */
+    struct cg_statement_level levels[CG_LEVEL_COUNT];
+    enum cg_finding finding; /* HOLDS: faster at every level measured; REVERSED, NO EFFECT, MIXED */
+};
+
+/* The networks of one level. */
+struct cg_level_order {
+    int level, networks;
+    double madds_spread; /* largest / smallest madds */
+    double spearman;     /* of madds and time, NAN below 3 networks */
+    const struct cg_case_view *fastest, *slowest;
+    struct cg_estimate ratio;            /* log of time(slowest) / time(fastest) */
+    double paper[CG_PAPER_COLUMN_COUNT]; /* spread of the same kind in the paper, among these networks */
+    double paper_spearman[CG_PAPER_COLUMN_COUNT];
+};
+
+struct cg_statements {
+    struct cg_statement items[CG_STATEMENT_COUNT];
+    int n_levels;
+    struct cg_level_order levels[CG_LEVEL_COUNT];
+    int networks; /* of all levels, reconstructions left out */
+    double spearman;
+    double paper_spearman[CG_PAPER_COLUMN_COUNT];
+    double delta; /* margin of the verdicts */
+};
+
+/* Of a view of a ranking suite. A group's level counts; networks of a group without one stand at the level
+ * that their madds are within a fifth of, or at none. Verdicts are Holm corrected over all statements and
+ * levels. False without memory. */
+bool cg_statements_of(const struct cg_suite_view *view, struct cg_statements *statements);
+
+/* "ShuffleNet V2 faster than MobileNet V2" */
+int cg_say_claim(const struct cg_statement *statement, char *text, size_t size);
+
+/* "ShuffleNet V2 faster than MobileNet V2: holds here: ..."; 0 and "" when nothing of it was measured. */
+int cg_say_statement(const struct cg_statement *statement, char *text, size_t size);
+
+/* How far madds order speed, over all and inside each level. 0 and "" below two networks. */
+int cg_say_levels(const struct cg_statements *statements, char *text, size_t size);
+
+#endif

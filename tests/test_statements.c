@@ -1,0 +1,128 @@
+/* What is said of the paper's statements on networks, from results whose truth is known. */
+#include "report/statements.h"
+#include "report/tables.h"
+#include "tests/synthetic.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct cg_suite_view *networks_of(const struct cg_results *results)
+{
+    int n;
+    struct cg_suite_view *view;
+    const struct cg_suite_record *suite = cg_results_find_suite(results, "networks");
+    cr_assert(suite);
+    struct cg_setting *settings = cg_suite_settings(results, suite, &n);
+    cr_assert(n > 0);
+    cr_assert(cg_suite_view_create(results, suite, &settings[0], &view, NULL) == CG_OK);
+    free(settings);
+    return view;
+}
+
+static const struct cg_statement_level *at_level(const struct cg_statement *statement, int level)
+{
+    for (int l = 0; l < statement->n_levels; l++)
+        if (statement->levels[l].level == level)
+            return &statement->levels[l];
+    return NULL;
+}
+
+Test(statements, are_held_against_the_measured_ratios)
+{
+    static const struct {
+        enum cg_statement_id id;
+        int level;
+        double ratio; /* of the synthetic times: madds and cost factors */
+        enum cg_verdict verdict;
+    } wanted[] = {
+        {CG_SAID_V2_V1, 40, 40.48 / 37.59 * 0.5769, CG_FASTER},
+        {CG_SAID_V2_V1, 500, 590.78 / 524.05 * 0.5769, CG_FASTER},
+        {CG_SAID_V2_MOBILENET_V2, 140, 145.81 / 153.94 * 0.7047, CG_FASTER},
+        {CG_SAID_V2_MOBILENET_V2, 300, 298.97 / 300.77 * 0.7047, CG_FASTER},
+        {CG_SAID_MOBILENET_V1, 140, 149.5 / 145.81 * 1.1052, CG_SLOWER},
+    };
+    const struct synthetic options = synthetic_default();
+    struct cg_results *results = synthetic_results(&options);
+    struct cg_suite_view *view = networks_of(results);
+    struct cg_statements statements;
+    cr_assert(cg_statements_of(view, &statements));
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        const struct cg_statement_level *level = at_level(&statements.items[wanted[i].id], wanted[i].level);
+        cr_assert(level, "statement %d has nothing at %dM", wanted[i].id, wanted[i].level);
+        cr_expect_float_eq(exp(level->ratio.mean), wanted[i].ratio, 0.02);
+        cr_expect_eq(level->verdict, wanted[i].verdict, "statement %d at %dM: %s", wanted[i].id,
+                     wanted[i].level, cg_verdict_name(level->verdict));
+    }
+    cr_expect_eq(statements.items[CG_SAID_V2_V1].finding, CG_HOLDS);
+    cr_expect_eq(statements.items[CG_SAID_MOBILENET_V1].finding, CG_REVERSED);
+    cr_expect_eq(statements.items[CG_SAID_NASNET].n_levels, 0);
+    /* the paper's own ratio: 217 against 133 batches a second at 500M */
+    const struct cg_statement_level *level = at_level(&statements.items[CG_SAID_V2_V1], 500);
+    cr_expect_float_eq(level->paper[CG_PAPER_GPU], 133.0 / 217, 1e-9);
+    cr_expect_float_eq(level->paper[CG_PAPER_ARM], 6.4 / 6.7, 1e-9);
+    cg_suite_view_destroy(&view);
+    cg_results_destroy(&results);
+}
+
+Test(statements, order_within_levels_leaves_reconstructions_out)
+{
+    const struct synthetic options = synthetic_default();
+    struct cg_results *results = synthetic_results(&options);
+    struct cg_suite_view *view = networks_of(results);
+    struct cg_statements statements;
+    cr_assert(cg_statements_of(view, &statements));
+    cr_expect_eq(statements.networks, 12, "13 networks, one a reconstruction, not %d", statements.networks);
+    cr_expect_eq(statements.n_levels, 4);
+    cr_expect_eq(statements.levels[1].level, 140);
+    cr_expect_eq(statements.levels[1].networks, 4);
+    cr_expect_float_eq(statements.levels[1].madds_spread, 153.94 / 137.46, 1e-3);
+    cr_expect_str_eq(statements.levels[1].slowest->c->label, "ShuffleNet V1 1x_g3");
+    cr_expect_str_eq(statements.levels[1].fastest->c->label, "ShuffleNet V2 1.0x");
+    cr_expect_gt(statements.spearman, 0.8);
+    char text[2048];
+    cr_expect_gt(cg_say_levels(&statements, text, sizeof text), 0);
+    cr_expect(strstr(text, "Over all 12 networks") && strstr(text, " at 140M (4 networks)"), "%s", text);
+    struct cg_table *table = cg_table_of_levels(view);
+    cr_assert(table);
+    cr_expect_eq(table->n_rows, 4);
+    for (int r = 0; r < table->n_rows; r++)
+        for (int c = 0; c < table->n_columns; c++)
+            cr_expect(!table->rows[r].cells[c].text || !strstr(table->rows[r].cells[c].text, "stand-in"));
+    cg_table_destroy(&table);
+    cg_suite_view_destroy(&view);
+    cg_results_destroy(&results);
+}
+
+Test(statements, sentences_say_what_the_verdicts_support)
+{
+    struct synthetic options = synthetic_default();
+    for (int processes = 4; processes >= 1; processes -= 3) {
+        options.processes = processes;
+        struct cg_results *results = synthetic_results(&options);
+        struct cg_suite_view *view = networks_of(results);
+        struct cg_statements statements;
+        char text[2048];
+        cr_assert(cg_statements_of(view, &statements));
+        cg_say_statement(&statements.items[CG_SAID_V2_V1], text, sizeof text);
+        cr_expect(strstr(text, "ShuffleNet V2 faster than ShuffleNet V1"), "%s", text);
+        cr_expect(strstr(text, processes > 1 ? "holds here" : "gets no verdict"), "%s", text);
+        cr_expect(strstr(text, "in the paper") && strstr(text, "on GPU"), "%s", text);
+        cg_say_statement(&statements.items[CG_SAID_MOBILENET_V1], text, sizeof text);
+        cr_expect(strstr(text, processes > 1 ? "does not hold here, it is slower" : "gets no verdict"), "%s",
+                  text);
+        cr_expect_eq(cg_say_statement(&statements.items[CG_SAID_PNASNET], text, sizeof text), 0);
+        /* cut, never overrun */
+        char small[40];
+        memset(small, 'x', sizeof small);
+        cg_say_statement(&statements.items[CG_SAID_V2_V1], small, 32);
+        cr_expect(small[31] == '\0' && small[32] == 'x');
+        struct cg_table *table = cg_table_of_statements(view);
+        cr_assert(table);
+        cr_expect_eq(table->n_rows, 4 + 3 + 1);
+        cg_table_destroy(&table);
+        cg_suite_view_destroy(&view);
+        cg_results_destroy(&results);
+    }
+}
