@@ -18,6 +18,16 @@ static int main_node(const struct cg_profile *profile, const struct cg_profile_r
     return best;
 }
 
+/* Appends at `length`; text that does not fit ends in "...". Returns what was added. */
+static size_t append(char *text, size_t size, size_t length, const char *more)
+{
+    if (length + strlen(more) + 4 <= size)
+        return (size_t)sprintf(text + length, "%s", more);
+    if (length + 4 <= size)
+        return (size_t)sprintf(text + length, "...") + size; /* nothing more fits */
+    return 0;
+}
+
 struct cg_step_words cg_step_words_of(const struct cg_profile *profile, const struct cg_profile_row *row)
 {
     struct cg_step_words words = {.kind = "reorder"};
@@ -26,14 +36,27 @@ struct cg_step_words cg_step_words_of(const struct cg_profile *profile, const st
         snprintf(words.name, sizeof words.name, "(reorder)");
         return words;
     }
-    const struct cg_node *node = &profile->graph->nodes[id];
-    if (row->n_nodes > 1)
-        snprintf(words.name, sizeof words.name, "%s +%d", node->name, row->n_nodes - 1);
-    else
-        snprintf(words.name, sizeof words.name, "%s", node->name);
-    words.kind = cg_node_is_depthwise(profile->graph, id) ? "depthwise" : cg_op_name(node->op);
-    words.in = node->n_inputs > 0 ? cg_input_shape(profile->graph, id, 0) : node->shape;
-    words.out = node->shape;
+    const struct cg_graph *graph = profile->graph;
+    int first = -1, last = id;
+    size_t length = 0;
+    int named = 0;
+    for (int k = 0; k < row->n_nodes; k++) {
+        const int layer = row->nodes[k];
+        if (layer != id && cg_node_cost(graph, layer).madds == 0)
+            continue;
+        first = first < 0 ? layer : first;
+        last = layer;
+        length += append(words.name, sizeof words.name, length, named++ ? "+" : "");
+        length += append(words.name, sizeof words.name, length, graph->nodes[layer].name);
+    }
+    if (row->n_nodes > named) {
+        char more[24];
+        snprintf(more, sizeof more, " +%d", row->n_nodes - named);
+        append(words.name, sizeof words.name, length, more);
+    }
+    words.kind = cg_node_is_depthwise(graph, id) ? "depthwise" : cg_op_name(graph->nodes[id].op);
+    words.in = graph->nodes[first].n_inputs > 0 ? cg_input_shape(graph, first, 0) : graph->nodes[first].shape;
+    words.out = graph->nodes[last].shape;
     return words;
 }
 
@@ -61,8 +84,11 @@ static void print_step(const struct cg_profile_view *view, const struct cg_profi
     char shape[32] = "", width[24], speed[24], bound[24];
     if (words.out.c)
         snprintf(shape, sizeof shape, "%dx%dx%d", words.out.h, words.out.w, words.out.c);
-    printf("%-26.26s %-10.10s %-12s %9.1f %6s %5.1f %7s %6s %-7s %7.1f  %s\n", words.name, words.kind, shape,
-           1e-3 * row->ns.value, or_dash(width, "%.1f", half_percent(row->ns)), 100 * row->share,
+    if (strlen(words.name) > 26) /* a group of layers: on a line of its own */
+        printf("%s\n", words.name);
+    printf("%-26s %-10.10s %-12s %9.1f %6s %5.1f %7s %6s %-7s %7.1f  %s\n",
+           strlen(words.name) > 26 ? "" : words.name, words.kind, shape, 1e-3 * row->ns.value,
+           or_dash(width, "%.1f", half_percent(row->ns)), 100 * row->share,
            or_dash(speed, "%.1f", row->madds > 0 ? (double)row->madds / row->ns.value : NAN),
            or_dash(bound, "%.0f", row->bound_percent), isnan(row->bound_percent) ? "" : row->bound.limit,
            1e-3 * (double)(row->read_bytes + row->write_bytes), row->implementation);

@@ -24,10 +24,11 @@ struct cg_profile_view {
     bool roofline; /* percentages of the bound are known */
 };
 
-/* One step in words: the name and kind of the node with most multiply-adds (a reorder is "(reorder)"), the
- * shapes at its edges (zero for a reorder). */
+/* One step in words: its layers with multiply-adds by name, "conv4+conv5+conv6", or else its first node, and
+ * how many nodes it has besides, " +1" (a reorder is "(reorder)"); the kind of the node with most
+ * multiply-adds; the shapes at its edges (zero for a reorder). */
 struct cg_step_words {
-    char name[CG_NAME_MAX + 16];
+    char name[8 * CG_NAME_MAX]; /* ends in "..." where that is too short */
     const char *kind;
     struct cg_shape in, out;
 };
