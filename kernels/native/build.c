@@ -16,14 +16,24 @@ static void *grow(void *array, int n, int *room, size_t size)
     return grown;
 }
 
-int nv_add_buffer(struct nv_plan *plan, struct cg_shape shape)
+/* Neighbouring pixels at a multiple of this many bytes fall into a few sets of the first-level cache, and
+ * windows and register tiles, which read several pixels at once, evict their own lines. */
+#define CROWDING_BYTES 1024
+
+int nv_pixel_floats(int c)
+{
+    const int floats_of_line = CG_NATIVE_ALIGN / (int)sizeof(float);
+    return c * (int)sizeof(float) % CROWDING_BYTES == 0 ? c + floats_of_line : c;
+}
+
+int nv_add_buffer(struct nv_plan *plan, struct cg_shape shape, int ld)
 {
     struct nv_buffer *buffers = grow(plan->buffers, plan->n_buffers, &plan->room_buffers, sizeof *buffers);
     if (!buffers)
         return -1;
     plan->buffers = buffers;
-    plan->buffers[plan->n_buffers] =
-        (struct nv_buffer){.rows = shape.n * shape.h, .w = shape.w, .ld = shape.c, .first = -1, .last = -1};
+    plan->buffers[plan->n_buffers] = (struct nv_buffer){
+        .rows = shape.n * shape.h, .w = shape.w, .c = shape.c, .ld = ld, .first = -1, .last = -1};
     return plan->n_buffers++;
 }
 
@@ -34,7 +44,7 @@ struct nv_op *nv_add_op(struct nv_plan *plan, enum nv_kind kind, enum cg_categor
     if (!ops)
         return NULL;
     plan->ops = ops;
-    const int buffer = nv_add_buffer(plan, out);
+    const int buffer = nv_add_buffer(plan, out, nv_pixel_floats(out.c));
     if (buffer < 0)
         return NULL;
     struct nv_op *op = &plan->ops[plan->n_ops++];

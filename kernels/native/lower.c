@@ -289,7 +289,10 @@ static enum cg_status lower_node(struct lowering *l, int id)
     struct nv_op *op = NULL;
     switch (node->op) {
     case CG_INPUT:
-        l->plan->input = nv_add_buffer(l->plan, node->shape);
+        /* The data of networks arrive densely. */
+        l->plan->input = nv_add_buffer(
+            l->plan, node->shape,
+            l->plan->base.options.edges == CG_EDGES_PLAN ? nv_pixel_floats(node->shape.c) : node->shape.c);
         if (l->plan->input < 0)
             return CG_NO_MEMORY;
         l->views[id] = nv_view_of_buffer(l->plan->input, node->shape.c, NULL);
@@ -385,7 +388,7 @@ static enum cg_status lower_output(struct lowering *l)
     const int id = l->graph->output;
     struct nv_view *view = &l->views[id];
     const bool whole = nv_view_is_plain(view) && view->at[0].column == 0 &&
-                       l->plan->buffers[view->at[0].buffer].ld == view->c &&
+                       l->plan->buffers[view->at[0].buffer].c == view->c &&
                        view->at[0].buffer != l->plan->input;
     if (!whole) {
         struct nv_op *op;
@@ -394,6 +397,7 @@ static enum cg_status lower_output(struct lowering *l)
             return CG_NO_MEMORY;
     }
     l->plan->output = view->at[0].buffer;
+    l->plan->buffers[l->plan->output].ld = view->c; /* dense */
     return CG_OK;
 }
 

@@ -5,11 +5,12 @@
 #include "kernels/engine.h"
 #include "kernels/native/microkernel.h"
 
-/* A place for a tensor: `rows` rows (images follow each other) of `w` pixels of `ld` floats. Inside a group
- * that runs depth-first only `ring` rows are kept, for each thread apart: row r lies at (r + shift) % ring.
+/* A place for a tensor: `rows` rows (images follow each other) of `w` pixels of `c` floats, `ld` apart.
+ * Inside a group that runs depth-first only `ring` rows are kept, for each thread apart: row r lies at (r +
+ * shift) % ring.
  */
 struct nv_buffer {
-    int rows, w, ld;
+    int rows, w, c, ld;
     int ring;        /* 0: all rows are kept */
     int shift;       /* makes the rows of one band lie one after the other */
     bool by_columns; /* threads wrote columns of it each, not rows */
@@ -156,8 +157,11 @@ struct nv_plan {
 
 /* ---- build.c: making operations; all return NULL, -1 or CG_NO_MEMORY when there is no memory ---- */
 
-/* A new buffer for a map of `shape`. */
-int nv_add_buffer(struct nv_plan *plan, struct cg_shape shape);
+/* A new buffer for a map of `shape`, with pixels `ld` floats apart. */
+int nv_add_buffer(struct nv_plan *plan, struct cg_shape shape, int ld);
+
+/* How far apart pixels of `c` channels should lie. */
+int nv_pixel_floats(int c);
 
 /* A new operation that writes to a new buffer of shape `out`; computes no node yet. */
 struct nv_op *nv_add_op(struct nv_plan *plan, enum nv_kind kind, enum cg_category category,
