@@ -125,8 +125,9 @@ Test(native_kernels, gemm)
         const struct cg_native_kernels *isa = cg_native_isas[i];
         if (!cg_isa_available(isa->isa))
             continue;
-        for (int row = 0; row < isa->n_gemm; row++) {
-            const struct cg_gemm_kernel *kernel = &isa->gemm[row];
+        for (int row = 0; row < isa->n_gemm * (isa->gemm_in_order ? 2 : 1); row++) {
+            const struct cg_gemm_kernel *kernel =
+                row < isa->n_gemm ? &isa->gemm[row] : &isa->gemm_in_order[row - isa->n_gemm];
             for (int m = 1; m <= 2 * kernel->tile_m + 1; m++)
                 check_gemm(kernel, m, kernel->tile_n, 7 + m % 5, 1 + m % 3, m % 2);
             for (int n = 1; n <= kernel->tile_n; n++)
@@ -400,6 +401,8 @@ Test(native_kernels, table_has_everything)
     for (int i = 0; cg_native_isas[i]; i++) {
         const struct cg_native_kernels *isa = cg_native_isas[i];
         cr_expect(cg_native_kernels_for(isa->isa) == isa);
+        for (int row = 0; isa->gemm_in_order && row < isa->n_gemm; row++)
+            cr_expect(isa->gemm_in_order[row].tile_n == isa->gemm[row].tile_n, "the same packed weights");
         cr_expect(isa->n_gemm > 0 && isa->n_depthwise > 0 && isa->n_max_pool > 0 && isa->n_avg_pool > 0);
         for (int pass = 0; pass < CG_PASS_COUNT; pass++)
             cr_expect(isa->pass[pass].run && isa->pass[pass].name);

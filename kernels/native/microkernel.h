@@ -143,6 +143,9 @@ struct cg_native_kernels {
     int lanes; /* floats in a vector */
     const struct cg_gemm_kernel *gemm;
     int n_gemm;
+    /* Or NULL: a row for each of gemm's, scheduled for cores that issue in order. It takes the same packed
+     * weights (tile_n); tile_m may differ. */
+    const struct cg_gemm_kernel *gemm_in_order;
     const struct cg_window_kernel *depthwise;
     int n_depthwise;
     const struct cg_window_kernel *max_pool;

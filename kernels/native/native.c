@@ -185,7 +185,7 @@ const char *nv_op_implementation(const struct nv_plan *plan, const struct nv_op 
             most = p;
         }
     }
-    return op->panels[most].kernel->name;
+    return nv_gemm_kernel(plan, 0, op->panels[most].kernel)->name;
 }
 
 /* The operation that does most of a step's work. */
@@ -241,7 +241,7 @@ static int thread_ids(const struct cg_plan *base, int *tids, int max)
 
 const struct cg_engine cg_engine_native = {
     .name = "native",
-    .summary = "convgauge's own kernels: f32, NHWC, scalar, AVX2, AVX-512",
+    .summary = "convgauge's own kernels: f32, NHWC, scalar, AVX2, AVX-512, NEON",
     .joins_layers = true,
     .probe = probe,
     .supports = supports,

@@ -127,6 +127,7 @@ struct nv_threads;
 
 /* What each thread needs for itself while running. */
 struct nv_worker {
+    const struct cg_gemm_kernel *gemm; /* the rows of the plan's kernels that this thread's core wants */
     struct cg_gemm_segment *segments;
     const float **rows;
     char *ring;
@@ -266,6 +267,13 @@ static inline float *nv_pixel(const struct nv_plan *plan, int thread, int buffer
     const int64_t row = pixel / b->w;
     const int64_t place = (row + b->shift) % b->ring * b->w + pixel % b->w;
     return (float *)(void *)(plan->workers[thread].ring + b->offset) + place * b->ld;
+}
+
+/* The row that the thread runs in the place of this row of the plan's kernels. */
+static inline const struct cg_gemm_kernel *nv_gemm_kernel(const struct nv_plan *plan, int thread,
+                                                          const struct cg_gemm_kernel *kernel)
+{
+    return plan->workers[thread].gemm + (kernel - plan->kernels->gemm);
 }
 
 /* How many pixels from `pixel` on lie one after the other. */

@@ -44,7 +44,7 @@ static void run_panel(const struct nv_plan *plan, const struct nv_op *op, int th
         g->residual = nv_pixel(plan, thread, panel->residual, pixel) + panel->residual_column;
         g->residual_stride = pixel_step * plan->buffers[panel->residual].ld;
     }
-    panel->kernel->run(g);
+    nv_gemm_kernel(plan, thread, panel->kernel)->run(g);
     post(plan, op, g);
 }
 

@@ -63,6 +63,8 @@ arm64_leg() {
         --threads 1 --fusion full --isa neon --filter "$sweep"
     later "arm64: verify, Cortex-A57, threads and fusion, all engines" emulated_verify cortex-a57 "$arm_program" \
         --threads 2 --filter "$small"
+    later "arm64: verify, Cortex-A53 (in order), native" emulated_verify cortex-a53 "$arm_program" \
+        --engine native --threads 1 --fusion full --isa neon --filter "$sweep"
     later "arm64: command line" emulated_command_line
     later "arm64: ONNX round trip" onnx_round_trip
     collect

@@ -20,6 +20,7 @@ static const struct cg_gemm_kernel gemm[] = {
     GEMM_ROW(12, 4, 1, 0, 13.0f, 20),
     GEMM_ROW(1, 32, 8, 0, 9, 12),
 };
+_Static_assert(sizeof gemm / sizeof *gemm == CG_NEON_GEMM_ROWS, "in_order.c has a row for each row here");
 
 DEPTHWISE_FN(depthwise_3x3s1, rows_3x3s1)
 DEPTHWISE_FN(depthwise_3x3s2, rows_3x3s2)
@@ -46,6 +47,7 @@ const struct cg_native_kernels cg_native_neon = {
     .lanes = VL,
     .gemm = gemm,
     .n_gemm = COUNT(gemm),
+    .gemm_in_order = cg_neon_gemm_in_order,
     .depthwise = depthwise,
     .n_depthwise = COUNT(depthwise),
     .max_pool = max_pool,

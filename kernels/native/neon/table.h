@@ -6,4 +6,8 @@
 
 extern const struct cg_native_kernels cg_native_neon;
 
+/* The rows of its gemm table as cores that issue in order want them: in_order.c. */
+#define CG_NEON_GEMM_ROWS 4
+extern const struct cg_gemm_kernel cg_neon_gemm_in_order[CG_NEON_GEMM_ROWS];
+
 #endif

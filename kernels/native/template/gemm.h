@@ -24,6 +24,54 @@
 #define GEMM_STEP(i)              ((i)-GEMM_FIRST_ROW(GEMM_POINTER(i)))
 #define GEMM_HAS_POINTER(p, rows) ((rows) > GEMM_FIRST_ROW(p))
 
+#if LANE_FMA
+#define GEMM_UNROLL_LANES GEMM_UNROLL
+#else
+#define GEMM_UNROLL_LANES /* without lanes, unrolled here, gcc keeps more in memory */
+#endif
+
+#ifdef IN_ORDER
+#include "kernels/native/neon/in_order_steps.h"
+#elif LANE_FMA
+/* Steps over k, VL of them at a time: rows (the first at `a`) are read as vectors, of which each lane is one
+ * step. Moves b and what is fetched ahead on; returns the steps that are left. */
+VEC_INLINE int gemm_lanes(vf (*acc)[GEMM_MAX_VECTORS], const float *a, ptrdiff_t stride, const float **b,
+                          uintptr_t *ahead, int k, const int rows, const int vectors)
+{
+    const float *p[GEMM_POINTERS];
+    GEMM_UNROLL
+    for (int i = 0; i < GEMM_POINTERS; i++)
+        p[i] = a + GEMM_FIRST_ROW(i) * stride;
+    for (; k >= VL; k -= VL) {
+        __builtin_prefetch((const void *)*ahead, 0, 2);
+        *ahead += CG_NATIVE_ALIGN;
+        vf av[GEMM_MAX_ROWS];
+        GEMM_UNROLL
+        for (int i = 0; i < rows; i++)
+            av[i] = v_load(p[GEMM_POINTER(i)] + GEMM_STEP(i) * stride);
+        GEMM_UNROLL
+        for (int lane = 0; lane < VL; lane++) {
+            vf bv[GEMM_MAX_VECTORS];
+            GEMM_UNROLL
+            for (int j = 0; j < vectors; j++)
+                bv[j] = v_load(*b + j * VL);
+            GEMM_UNROLL
+            for (int i = 0; i < rows; i++) {
+                GEMM_UNROLL
+                for (int j = 0; j < vectors; j++)
+                    acc[i][j] = v_fma_lane(bv[j], av[i], lane, acc[i][j]);
+            }
+            *b += vectors * VL;
+        }
+        GEMM_UNROLL
+        for (int i = 0; i < GEMM_POINTERS; i++)
+            p[i] += VL;
+    }
+    return k;
+}
+#define GEMM_LANES gemm_lanes
+#endif
+
 /* One tile at row i0. Called with constants only, so that every loop over them unrolls and acc lives in
  * registers. */
 VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, const int rows, const int vectors,
@@ -34,6 +82,7 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, const int rows, 
 #if HL
     hf half_acc[GEMM_MAX_ROWS];
 #endif
+    GEMM_UNROLL_LANES
     for (int j = 0; j < vectors; j++) {
         const vf bias = v_load(g->bias + j * VL);
         GEMM_UNROLL
@@ -70,32 +119,11 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, const int rows, 
         const float *b = g->b + (size_t)seg->k * tile_n;
         int k = seg->len;
 #if LANE_FMA
-        for (; k >= VL; k -= VL) {
-            __builtin_prefetch((const void *)ahead, 0, 2);
-            ahead += CG_NATIVE_ALIGN;
-            vf av[GEMM_MAX_ROWS];
-            GEMM_UNROLL
-            for (int i = 0; i < rows; i++)
-                av[i] = v_load(p[GEMM_POINTER(i)] + GEMM_STEP(i) * stride);
-            GEMM_UNROLL
-            for (int lane = 0; lane < VL; lane++) {
-                vf bv[GEMM_MAX_VECTORS];
-                GEMM_UNROLL
-                for (int j = 0; j < vectors; j++)
-                    bv[j] = v_load(b + j * VL);
-                GEMM_UNROLL
-                for (int i = 0; i < rows; i++) {
-                    GEMM_UNROLL
-                    for (int j = 0; j < vectors; j++)
-                        acc[i][j] = v_fma_lane(bv[j], av[i], lane, acc[i][j]);
-                }
-                b += tile_n;
-            }
-            GEMM_UNROLL
-            for (int i = 0; i < GEMM_POINTERS; i++)
-                if (GEMM_HAS_POINTER(i, rows))
-                    p[i] += VL;
-        }
+        k = GEMM_LANES(acc, p[0], stride, &b, &ahead, k, rows, vectors);
+        GEMM_UNROLL
+        for (int i = 0; i < GEMM_POINTERS; i++)
+            if (GEMM_HAS_POINTER(i, rows))
+                p[i] += seg->len - k;
 #endif
         for (; k > 0; k--) {
             vf bv[GEMM_MAX_VECTORS];
@@ -109,10 +137,17 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, const int rows, 
             for (int i = 0; i < rows; i++) {
                 const float *a = p[GEMM_POINTER(i)] + GEMM_STEP(i) * stride;
                 if (vectors) {
+#if LANE_FMA
+                    const vf av = v_load_lane(a);
+                    GEMM_UNROLL
+                    for (int j = 0; j < vectors; j++)
+                        acc[i][j] = v_fma_lane(bv[j], av, 0, acc[i][j]);
+#else
                     const vf av = v_set1(*a);
                     GEMM_UNROLL
                     for (int j = 0; j < vectors; j++)
                         acc[i][j] = v_fma(av, bv[j], acc[i][j]);
+#endif
 #if HL
                     if (half)
                         half_acc[i] = h_fma(h_low(av), hb, half_acc[i]);

@@ -1,0 +1,109 @@
+#include "kernels/native/core_type.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#if defined(__aarch64__)
+#include <sys/auxv.h>
+#endif
+#if HAVE_CPUINFO
+#include <cpuinfo.h>
+#endif
+
+/* Implementer 0x41 is Arm; 0x51 is Qualcomm, whose small Kryo cores are Cortex-A53 and A55. */
+static const struct {
+    uint32_t implementer, part;
+} in_order_cores[] = {
+    {0x41, 0xd01}, /* Cortex-A32 */
+    {0x41, 0xd02}, /* Cortex-A34 */
+    {0x41, 0xd03}, /* Cortex-A53 */
+    {0x41, 0xd04}, /* Cortex-A35 */
+    {0x41, 0xd05}, /* Cortex-A55 */
+    {0x41, 0xd46}, /* Cortex-A510 */
+    {0x41, 0xd80}, /* Cortex-A520 */
+    {0x51, 0x801}, /* Kryo 2xx Silver */
+    {0x51, 0x803}, /* Kryo 3xx Silver */
+    {0x51, 0x805}, /* Kryo 4xx, 5xx Silver */
+};
+
+bool nv_midr_in_order(uint64_t midr)
+{
+    const uint32_t implementer = (uint32_t)(midr >> 24) & 0xff, part = (uint32_t)(midr >> 4) & 0xfff;
+    for (size_t i = 0; i < sizeof in_order_cores / sizeof in_order_cores[0]; i++)
+        if (in_order_cores[i].implementer == implementer && in_order_cores[i].part == part)
+            return true;
+    return false;
+}
+
+#if HAVE_CPUINFO && defined(__aarch64__)
+/* libcpuinfo's answer: 1, 0, or -1 when it cannot read this machine. */
+static int by_cpuinfo(int cpu)
+{
+    if (!cpuinfo_initialize())
+        return -1;
+    for (uint32_t i = 0; i < cpuinfo_get_processors_count(); i++) {
+        const struct cpuinfo_processor *processor = cpuinfo_get_processor(i);
+        if (processor->linux_id != cpu)
+            continue;
+        switch (processor->core->uarch) {
+        case cpuinfo_uarch_unknown:
+            return -1;
+        case cpuinfo_uarch_cortex_a32:
+        case cpuinfo_uarch_cortex_a35:
+        case cpuinfo_uarch_cortex_a53:
+        case cpuinfo_uarch_cortex_a55r0:
+        case cpuinfo_uarch_cortex_a55:
+            return 1;
+        default:
+            return 0;
+        }
+    }
+    return -1;
+}
+#elif defined(__aarch64__)
+static int by_cpuinfo(int cpu)
+{
+    return -1;
+}
+#endif
+
+#if defined(__aarch64__)
+static bool one_in_order(int cpu)
+{
+    const int told = by_cpuinfo(cpu);
+    if (told >= 0)
+        return told == 1;
+    char path[96];
+    unsigned long long midr;
+    snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%d/regs/identification/midr_el1", cpu);
+    FILE *file = fopen(path, "r");
+    if (file) {
+        const bool read = fscanf(file, "%llx", &midr) == 1;
+        fclose(file);
+        if (read)
+            return nv_midr_in_order(midr);
+    }
+    if (getauxval(AT_HWCAP) & HWCAP_CPUID) { /* of the core that runs this; the system answers for it */
+        uint64_t own;
+        __asm__("mrs %0, MIDR_EL1" : "=r"(own));
+        return nv_midr_in_order(own);
+    }
+    return false;
+}
+#endif
+
+bool nv_core_in_order(int cpu)
+{
+#if defined(__aarch64__)
+    if (cpu >= 0)
+        return one_in_order(cpu);
+    const int n = (int)sysconf(_SC_NPROCESSORS_CONF);
+    for (int i = 0; i < n; i++)
+        if (!one_in_order(i))
+            return false;
+    return n > 0;
+#else
+    return false;
+#endif
+}

@@ -1,0 +1,18 @@
+/* The gemm tiles for AArch64 cores that issue in order: as many columns as the tiles of kernels.c, so the
+ * same packed weights; fewer rows, since registers hold four steps of each so that loads can run ahead. */
+#define IN_ORDER
+#include "kernels/native/neon/vec.h"
+#include "kernels/native/neon/table.h"
+#include "kernels/native/template/gemm.h"
+
+GEMM_KERNEL(6, 2, 0)
+GEMM_KERNEL(4, 3, 0)
+GEMM_KERNEL(8, 1, 0)
+GEMM_KERNEL(1, 8, 0)
+
+const struct cg_gemm_kernel cg_neon_gemm_in_order[CG_NEON_GEMM_ROWS] = {
+    GEMM_ROW(6, 8, 2, 0, 12.2f, 22),
+    GEMM_ROW(4, 12, 3, 0, 12.4f, 21),
+    GEMM_ROW(8, 4, 1, 0, 8.6f, 16),
+    GEMM_ROW(1, 32, 8, 0, 16.2f, 16),
+};
