@@ -110,17 +110,21 @@ static enum cg_status add_setting_tables(const struct cg_suite_views *views, str
 {
     for (int i = 0; i < views->n; i++) {
         const struct cg_setting *own = &views->items[i]->setting;
-        bool engines_done = false, growth_done = false, failed = false;
+        bool engines_done = false, growth_done = false, fusion_done = false, failed = false;
         for (int k = 0; k < i; k++) {
             const struct cg_setting *before = &views->items[k]->setting;
             const bool same_fusion =
                 own->fusion && before->fusion && strcmp(own->fusion, before->fusion) == 0;
+            fusion_done = fusion_done || before->threads == own->threads;
             engines_done = engines_done || (same_fusion && before->threads == own->threads);
             growth_done = growth_done || (same_fusion && before->engine && own->engine &&
                                           strcmp(before->engine, own->engine) == 0);
         }
         struct cg_table *table =
             engines_done ? NULL : cg_table_of_engines(views, own->threads, own->fusion, &failed);
+        if (failed || (table && add_table(tables, table, err) != CG_OK))
+            return cg_fail(err, CG_NO_MEMORY, "no memory for a table");
+        table = fusion_done ? NULL : cg_table_of_fusion(views, own->threads, &failed);
         if (failed || (table && add_table(tables, table, err) != CG_OK))
             return cg_fail(err, CG_NO_MEMORY, "no memory for a table");
         table = growth_done ? NULL : cg_table_of_growth(views, own->engine, own->fusion, &failed);

@@ -3,46 +3,12 @@
 #include "report/breakdown.h"
 #include "report/format.h"
 #include "report/paper.h"
+#include "report/saying.h"
 
 #include <ctype.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Appends to a text of limited size; the length that all would need is counted on. */
-struct saying {
-    char *text;
-    size_t size, used;
-};
-
-static struct saying begin(char *text, size_t size)
-{
-    if (size)
-        text[0] = '\0';
-    return (struct saying){text, size, 0};
-}
-
-__attribute__((format(printf, 2, 3))) static void say(struct saying *s, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    const bool room = s->used < s->size;
-    const int length = vsnprintf(room ? s->text + s->used : NULL, room ? s->size - s->used : 0, format, args);
-    va_end(args);
-    s->used += length > 0 ? (size_t)length : 0;
-}
-
-static int end(const struct saying *s)
-{
-    return (int)s->used;
-}
-
-/* "a", "a and b", "a, b and c": the word before item i of n. */
-static const char *joint(int i, int n)
-{
-    return i == 0 ? "" : i == n - 1 ? " and " : ", ";
-}
 
 int cg_say_subject(const struct cg_suite_record *suite, char *text, size_t size)
 {
@@ -264,103 +230,6 @@ int cg_say_rule(const struct cg_suite_view *view, char *text, size_t size)
                     "over the table); "
                     "SAME: within %.2g %%.",
                     view->processes, view->delta * 100, view->delta * 100);
-}
-
-static void say_engines(struct saying *s, const char *const *engines, const enum cg_finding *findings,
-                        size_t n, unsigned wanted)
-{
-    int count = 0, said = 0;
-    for (size_t i = 0; i < n; i++)
-        count += (wanted >> findings[i]) & 1;
-    for (size_t i = 0; i < n; i++)
-        if ((wanted >> findings[i]) & 1)
-            say(s, "%s%.60s", joint(said++, count), engines[i]);
-}
-
-int cg_say_attribution(const struct cg_suite_record *suite, const char *const *engines,
-                       const enum cg_finding *findings, size_t n, char *text, size_t size)
-{
-    const unsigned holds = 1u << CG_HOLDS, against = 1u << CG_NO_EFFECT | 1u << CG_REVERSED;
-    const unsigned open = 1u << CG_FINDING_UNCLEAR | 1u << CG_MIXED, known = holds | against | open;
-    struct saying s = begin(text, size);
-    char subject[256];
-    cg_say_subject(suite, subject, sizeof subject);
-    size_t n_holds = 0;
-    for (size_t i = 0; i < n; i++)
-        n_holds += findings[i] == CG_HOLDS;
-    switch (cg_attribute(findings, n)) {
-    case CG_ATTR_HARDWARE:
-        say(&s, "%s is a property of the hardware here: ", subject);
-        say_engines(&s, engines, findings, n, holds);
-        say(&s, " all show it.");
-        break;
-    case CG_ATTR_SOME:
-        say(&s, "%s is shown by ", subject);
-        say_engines(&s, engines, findings, n, holds);
-        say(&s, ", not by ");
-        say_engines(&s, engines, findings, n, against);
-        say(&s, ".");
-        break;
-    case CG_ATTR_ONE:
-        say(&s, "%s is a property of engine ", subject);
-        say_engines(&s, engines, findings, n, holds);
-        say(&s, " here: ");
-        say_engines(&s, engines, findings, n, against);
-        say(&s, " do%s not show it.", n == 2 ? "es" : "");
-        break;
-    case CG_ATTR_NO_EFFECT:
-        say(&s, "%s has no effect here with any of ", subject);
-        say_engines(&s, engines, findings, n, known);
-        say(&s, ".");
-        break;
-    case CG_ATTR_REVERSED:
-        say(&s, "%s is reversed here with every engine: ", subject);
-        say_engines(&s, engines, findings, n, known);
-        say(&s, ".");
-        break;
-    case CG_ATTR_UNDECIDED:
-        if (n_holds > 0) {
-            say(&s, "%s is shown by ", subject);
-            say_engines(&s, engines, findings, n, holds);
-        } else {
-            say(&s, "%s is shown by no engine throughout", subject);
-        }
-        for (size_t i = 0, first = 1; i < n; i++)
-            if ((against >> findings[i]) & 1 && first) {
-                say(&s, ", not by ");
-                say_engines(&s, engines, findings, n, against);
-                first = 0;
-            }
-        for (size_t i = 0, first = 1; i < n; i++)
-            if ((open >> findings[i]) & 1 && first) {
-                say(&s, "; undecided (mixed or unclear) for ");
-                say_engines(&s, engines, findings, n, open);
-                first = 0;
-            }
-        say(&s, ".");
-        break;
-    default:
-        return 0;
-    }
-    return end(&s);
-}
-
-int cg_say_fusion(const struct cg_suite_record *suite, enum cg_finding full, enum cg_finding none, char *text,
-                  size_t size)
-{
-    char subject[256];
-    cg_say_subject(suite, subject, sizeof subject);
-    if (full == CG_NO_FINDING || none == CG_NO_FINDING)
-        return 0;
-    if (full == CG_HOLDS && none == CG_HOLDS)
-        return snprintf(text, size, "%s holds with and without fusion of operations.", subject);
-    if (full == CG_NO_EFFECT && none == CG_HOLDS)
-        return snprintf(text, size,
-                        "%s is a matter of fusion here: it holds where every operation runs by itself, and "
-                        "has no effect where the engine fuses.",
-                        subject);
-    return snprintf(text, size, "%s: %s with fusion, %s where every operation runs by itself.", subject,
-                    cg_finding_name(full), cg_finding_name(none));
 }
 
 int cg_say_order(const struct cg_order *order, char *text, size_t size)

@@ -30,9 +30,25 @@ int cg_say_rule(const struct cg_suite_view *view, char *text, size_t size);
 int cg_say_attribution(const struct cg_suite_record *suite, const char *const *engines,
                        const enum cg_finding *findings, size_t n, char *text, size_t size);
 
-/* G4 by fusion. */
+/* The same for one group, as the end of a line: "shown by native and onednn, not by xnnpack". */
+int cg_say_shown_by(const char *const *engines, const enum cg_finding *findings, size_t n, char *text,
+                    size_t size);
+
+/* What is said of each of n places, those of which the same is said together: "At x1, ARM set; x2, ARM set:
+ * property of the hardware. At x4, ARM set: no effect." */
+struct cg_said {
+    char where[256], what[256];
+};
+int cg_say_places(const struct cg_said *places, size_t n, char *text, size_t size);
+
+/* A suite by fusion, on one engine. */
 int cg_say_fusion(const struct cg_suite_record *suite, enum cg_finding full, enum cg_finding none, char *text,
                   size_t size);
+
+/* By fusion, for n engines: "G4 is a matter of fusion with native and onednn: ...". */
+int cg_say_fusion_of_engines(const struct cg_suite_record *suite, const char *const *engines,
+                             const enum cg_finding *full, const enum cg_finding *none, size_t n, char *text,
+                             size_t size);
 
 struct cg_order {
     int networks, pairs;

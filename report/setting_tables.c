@@ -1,4 +1,5 @@
 /* Tables over settings: engines side by side with what they show, growth of costs over threads. */
+#include "report/setting_views.h"
 #include "report/tables.h"
 
 #include "report/escape.h"
@@ -7,13 +8,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define MAX_ENGINES 8
-
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
 
 /* The estimate that a suite's verdict rests on. */
 static struct cg_estimate cost_of(const struct cg_suite_view *view, const struct cg_case_view *c)
@@ -38,35 +32,34 @@ static void set_cost(struct cg_table *table, int column, const struct cg_suite_v
     cg_table_set_interval(table, column, cg_ratio_of(cost_of(view, c)), text);
 }
 
-/* What all engines together say of a trend, in a word or two for a cell. */
-static void attribution_cell(const struct cg_suite_view *const *views, int n, const enum cg_finding *findings,
-                             char *text, size_t size)
+/* What the engines together say of each place; the caller's, *n of them. NULL without memory. */
+static struct cg_said *said_of_places(const struct cg_suite_view *const *views, int n_views, size_t *n)
 {
-    const enum cg_attribution attribution = cg_attribute(findings, (size_t)n);
-    if (attribution == CG_ATTR_ONE)
-        for (int i = 0; i < n; i++)
-            if (findings[i] == CG_HOLDS) {
-                snprintf(text, size, "property of %.40s", views[i]->setting.engine);
-                return;
+    const struct cg_suite_record *suite = views[0]->suite;
+    const char *engines[CG_MAX_ENGINES];
+    enum cg_finding findings[CG_MAX_ENGINES];
+    struct cg_said *said = calloc((size_t)suite->n_groups * CG_MAX_TRENDS + 1, sizeof *said);
+    *n = 0;
+    for (int g = 0; said && g < suite->n_groups; g++)
+        for (int p = 0; p < cg_n_places(suite, &views[0]->groups[g]); p++) {
+            struct cg_said *place = &said[(*n)++];
+            for (int e = 0; e < n_views; e++) {
+                engines[e] = views[e]->setting.engine;
+                findings[e] = cg_place_finding(views[e], g, p);
             }
-    snprintf(text, size, "%s", cg_attribution_name(attribution));
+            cg_place_name(suite, &views[0]->groups[g], p, place->where, sizeof place->where);
+            cg_say_shown_by(engines, findings, (size_t)n_views, place->what, sizeof place->what);
+        }
+    return said;
 }
 
 struct cg_table *cg_table_of_engines(const struct cg_suite_views *all, int threads, const char *fusion,
                                      bool *failed)
 {
-    const struct cg_suite_view *views[MAX_ENGINES];
-    int n = 0;
+    const struct cg_suite_view *views[CG_MAX_ENGINES];
+    const int n = cg_views_of_engines(all, threads, fusion, views);
     *failed = false;
-    for (int i = 0; i < all->n && n < MAX_ENGINES; i++) {
-        const struct cg_suite_view *view = all->items[i];
-        bool known = view->setting.threads != threads || !same_text(view->setting.fusion, fusion);
-        for (int k = 0; k < n && !known; k++)
-            known = same_text(views[k]->setting.engine, view->setting.engine);
-        if (!known)
-            views[n++] = view;
-    }
-    if (n < 2 || (all->suite->kind != CG_KIND_SLOPE && all->suite->kind != CG_KIND_FACTORIAL))
+    if (n < 2 || !cg_is_guideline(all->suite))
         return NULL;
     char slug[160], text[1024], subject[256];
     snprintf(text, sizeof text, "%.60s engines %dt %.20s", all->suite->name, threads, fusion ? fusion : "");
@@ -88,24 +81,19 @@ struct cg_table *cg_table_of_engines(const struct cg_suite_views *all, int threa
         cg_slug(views[e]->setting.engine, key, sizeof key);
         cg_table_add_column(table, key, views[e]->setting.engine, CG_COLUMN_INTERVAL, 0);
     }
-    for (int g = 0; g < all->suite->n_groups; g++) {
+    size_t n_said, at = 0;
+    struct cg_said *said = said_of_places(views, n, &n_said);
+    for (int g = 0; said && g < all->suite->n_groups; g++) {
         const struct cg_group_view *group = &views[0]->groups[g];
         char where[256], section[768];
         cg_say_group(group->group, where, sizeof where);
-        size_t used = (size_t)snprintf(section, sizeof section, "%s:", where);
-        const int trends = all->suite->kind == CG_KIND_SLOPE ? group->n_trends : 1;
-        for (int t = 0; t < trends; t++) {
-            enum cg_finding findings[MAX_ENGINES];
-            char attribution[96];
-            for (int e = 0; e < n; e++)
-                findings[e] = all->suite->kind == CG_KIND_SLOPE ? views[e]->groups[g].trends[t].finding
-                                                                : views[e]->groups[g].finding;
-            attribution_cell(views, n, findings, attribution, sizeof attribution);
+        size_t used = (size_t)snprintf(section, sizeof section, "%.180s:", where);
+        const int places = cg_n_places(all->suite, group);
+        for (int p = 0; p < places; p++, at++) {
+            const char *series = places > 1 ? group->trends[p].series : NULL;
             if (used < sizeof section)
-                used += (size_t)snprintf(section + used, sizeof section - used, "%s%s%.60s %s", t ? ";" : "",
-                                         trends > 1 && group->trends[t].series ? " " : "",
-                                         trends > 1 && group->trends[t].series ? group->trends[t].series : "",
-                                         attribution);
+                used += (size_t)snprintf(section + used, sizeof section - used, "%s %.60s%s%s", p ? ";" : "",
+                                         series ? series : "", series ? " " : "", said[at].what);
         }
         bool first = true;
         for (int i = 0; i < group->n_cases; i++) {
@@ -123,34 +111,25 @@ struct cg_table *cg_table_of_engines(const struct cg_suite_views *all, int threa
                 set_cost(table, 1 + e, views[e], &views[e]->groups[g].cases[i]);
         }
     }
-    const char *engines[MAX_ENGINES];
-    enum cg_finding findings[MAX_ENGINES];
+    const char *engines[CG_MAX_ENGINES];
+    enum cg_finding findings[CG_MAX_ENGINES];
+    bool mixed = false;
     for (int e = 0; e < n; e++) {
         engines[e] = views[e]->setting.engine;
         findings[e] = views[e]->finding;
+        mixed = mixed || findings[e] == CG_MIXED;
     }
     if (cg_say_attribution(all->suite, engines, findings, (size_t)n, text, sizeof text) > 0)
         cg_table_add_sentence(table, text);
+    if (said && mixed && cg_say_places(said, n_said, text, sizeof text) > 0)
+        cg_table_add_sentence(table, text);
     if (cg_say_rule(views[0], text, sizeof text) > 0)
         cg_table_add_sentence(table, text);
+    *failed = !said;
+    free(said);
+    if (*failed)
+        cg_table_destroy(&table);
     return table;
-}
-
-/* The change of a case's cost between two settings of one run: their schedules differ, so processes are
- * compared. */
-static struct cg_estimate change_of(const struct cg_estimate a, const struct cg_estimate b)
-{
-    struct cg_estimate change = {
-        b.mean - a.mean, NAN, 0, a.processes < b.processes ? a.processes : b.processes, NAN, NAN};
-    if (isnan(a.se) || isnan(b.se))
-        return change;
-    const double va = a.se * a.se, vb = b.se * b.se;
-    change.se = sqrt(va + vb);
-    change.df = change.se > 0 ? (va + vb) * (va + vb) / (va * va / a.df + vb * vb / b.df) : a.df + b.df;
-    const double half = cg_student_quantile(0.5 + CG_CONFIDENCE / 2, change.df) * change.se;
-    change.low = change.mean - half;
-    change.high = change.mean + half;
-    return change;
 }
 
 static bool is_last_step(const struct cg_group_view *group, int index)
@@ -173,15 +152,14 @@ struct cg_table *cg_table_of_growth(const struct cg_suite_views *all, const char
     *failed = false;
     for (int i = 0; i < all->n; i++) {
         const struct cg_suite_view *view = all->items[i];
-        if (!same_text(view->setting.engine, engine) || !same_text(view->setting.fusion, fusion))
+        if (!cg_same_text(view->setting.engine, engine) || !cg_same_text(view->setting.fusion, fusion))
             continue;
         if (!fewest || view->setting.threads < fewest->setting.threads)
             fewest = view;
         if (!most || view->setting.threads > most->setting.threads)
             most = view;
     }
-    if (!fewest || fewest->setting.threads == most->setting.threads ||
-        (all->suite->kind != CG_KIND_SLOPE && all->suite->kind != CG_KIND_FACTORIAL))
+    if (!fewest || fewest->setting.threads == most->setting.threads || !cg_is_guideline(all->suite))
         return NULL;
     char slug[160], text[1024], subject[256];
     snprintf(text, sizeof text, "%.60s growth %.40s %.20s", all->suite->name, engine ? engine : "",
@@ -206,7 +184,7 @@ struct cg_table *cg_table_of_growth(const struct cg_suite_views *all, const char
             if (a->baseline || !a->record || !b->record || isnan(cost_of(fewest, a).mean) ||
                 isnan(cost_of(most, b).mean))
                 continue;
-            changes[n] = change_of(cost_of(fewest, a), cost_of(most, b));
+            changes[n] = cg_change_between(cost_of(fewest, a), cost_of(most, b));
             rows[n] = (struct growth_row){g, i, changes[n]};
             n++;
         }

@@ -13,6 +13,7 @@ Installs the Debian packages that are missing (packages.txt), then builds and te
   - gcc, release, warnings are errors: all tests, and `convgauge verify` on every shape and network;
   - clang, warnings are errors;
   - AddressSanitizer and UndefinedBehaviorSanitizer: all tests;
+  - libFuzzer: half a minute on the reader of ONNX files;
   - without any optional library;
   - each header by itself, and the style of the sources.
 The last line is "N passed, N failed"; the status is 0 when none failed.
@@ -138,6 +139,18 @@ meson_tests() {
     [ "$2" -eq 0 ] || python3 tests/sum_results.py failed "build/$name"
 }
 
+# Half a minute of libFuzzer on the reader of ONNX files, from the corpus that the tests replay.
+fuzz_onnx() {
+    echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | clang -fsanitize=fuzzer -x c - -o build/fuzzer.test || {
+        echo "clang has no libFuzzer here (Debian: libclang-rt-14-dev)"
+        return 77
+    }
+    CC=clang configure fuzz --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false \
+        -Dc_args=-fsanitize=fuzzer-no-link && ninja -C build/fuzz tests/fuzz_onnx && mkdir -p build/fuzz/found || return 1
+    UBSAN_OPTIONS=halt_on_error=1 build/fuzz/tests/fuzz_onnx -max_total_time=30 -max_len=4096 -rss_limit_mb=2048 \
+        -artifact_prefix=build/fuzz/ build/fuzz/found tests/fuzz/onnx
+}
+
 host_legs() {
     step "gcc, release" build release gcc --buildtype=release -Dwerror=true &&
         if [ $quick -eq 1 ]; then
@@ -154,6 +167,7 @@ host_legs() {
     step "sanitizers" build sanitize gcc --buildtype=debugoptimized -Dwerror=true \
         -Db_sanitize=address,undefined &&
         UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 meson_tests sanitize --timeout-multiplier 5
+    step "fuzzing the reader of ONNX files" fuzz_onnx
     step "without optional parts" build minimal gcc --buildtype=release -Dwerror=true \
         -Dauto_features=disabled &&
         step "verify without optional parts" build/minimal/bench/convgauge verify --filter '^(unit|network in small)'

@@ -157,8 +157,81 @@ Test(report, engines_are_told_apart)
     cg_say_attribution(&suite, engines, all, 3, said, sizeof said);
     cr_expect_str_eq(said, "G2 is a property of the hardware here: native, onednn and xnnpack all show it.");
     cg_say_attribution(&suite, engines, open, 3, said, sizeof said);
-    cr_expect_str_eq(said, "G2 is shown by native, not by xnnpack; undecided (mixed or unclear) for onednn.");
+    cr_expect_str_eq(said, "G2 is shown by native, not by xnnpack; mixed with onednn.");
     cr_expect(cg_say_attribution(&suite, engines, all, 1, said, sizeof said) == 0);
+}
+
+Test(report, engines_are_told_apart_in_words)
+{
+    static const struct {
+        enum cg_finding findings[3];
+        const char *sentence, *short_form;
+    } rows[] = {
+        {{CG_NO_EFFECT, CG_NO_EFFECT, CG_NO_EFFECT},
+         "G2 has no effect here with any of native, onednn and xnnpack.",
+         "no effect"},
+        {{CG_HOLDS, CG_HOLDS, CG_REVERSED},
+         "G2 is shown by native and onednn; reversed with xnnpack.",
+         "shown by native and onednn; reversed with xnnpack"},
+        {{CG_NO_EFFECT, CG_HOLDS, CG_REVERSED},
+         "G2 is a property of engine onednn here: native and xnnpack do not show it, it is reversed with "
+         "xnnpack.",
+         "property of onednn; reversed with xnnpack"},
+        {{CG_NO_EFFECT, CG_REVERSED, CG_NO_EFFECT},
+         "G2 is shown throughout by no engine: no effect with native and xnnpack; reversed with onednn.",
+         "no effect with native and xnnpack; reversed with onednn"},
+        {{CG_MIXED, CG_FINDING_UNCLEAR, CG_HOLDS},
+         "G2 is shown by xnnpack; mixed with native; unclear with onednn.",
+         "shown by xnnpack; mixed with native; unclear with onednn"},
+        {{CG_FINDING_UNCLEAR, CG_FINDING_UNCLEAR, CG_NO_FINDING},
+         "G2 is shown throughout by no engine: unclear with native and onednn.",
+         "unclear"},
+        {{CG_HOLDS, CG_HOLDS, CG_NO_FINDING},
+         "G2 is a property of the hardware here: native and onednn both show it.",
+         "property of the hardware"},
+    };
+    const struct cg_suite_record suite = {.name = "g2"};
+    static const char *const engines[] = {"native", "onednn", "xnnpack"};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char said[512];
+        cr_expect(cg_say_attribution(&suite, engines, rows[i].findings, 3, said, sizeof said) ==
+                  (int)strlen(said));
+        cr_expect_str_eq(said, rows[i].sentence);
+        cg_say_shown_by(engines, rows[i].findings, 3, said, sizeof said);
+        cr_expect_str_eq(said, rows[i].short_form);
+    }
+    static const struct cg_said places[] = {
+        {"x1", "property of the hardware"}, {"x2", "no effect"}, {"x4", "property of the hardware"}};
+    char said[512];
+    cg_say_places(places, 3, said, sizeof said);
+    cr_expect_str_eq(said, "At x1; x4: property of the hardware. At x2: no effect.");
+}
+
+Test(report, fusion_is_told_engine_by_engine)
+{
+    struct synthetic options = synthetic_default();
+    options.engines[1] = "onednn";
+    options.engine_cost[1] = 0;
+    struct cg_results *results = synthetic_results(&options);
+    char *text = printed(results, "g4", CG_FORMAT_TEXT);
+    cr_expect(has(text, "G4 over fusion") && has(text, "lessens the cost") &&
+                  has(text, "nothing to take away"),
+              "%s", text);
+    cr_expect(has(text, "G4 holds with native, with and without fusion of operations."), "%s", text);
+    free(text);
+    cg_results_destroy(&results);
+
+    const struct cg_suite_record suite = {.name = "g4"};
+    static const char *const engines[] = {"native", "onednn", "xnnpack"};
+    static const enum cg_finding full[] = {CG_NO_EFFECT, CG_NO_EFFECT, CG_MIXED},
+                                 none[] = {CG_HOLDS, CG_HOLDS, CG_HOLDS};
+    char said[512];
+    cg_say_fusion_of_engines(&suite, engines, full, none, 3, said, sizeof said);
+    cr_expect_str_eq(
+        said,
+        "G4 is a matter of fusion with native and onednn: it holds where every operation runs by itself, "
+        "and has no effect where the engine fuses. G4 with xnnpack: MIXED with fusion, HOLDS where every "
+        "operation runs by itself.");
 }
 
 Test(report, tables_fit_a_terminal)

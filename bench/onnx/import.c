@@ -104,8 +104,9 @@ static enum cg_status read_operator(struct cg_onnx_importer *im, struct cg_error
     if (node->n_input < op->least_inputs || node->n_input > op->most_inputs)
         return cg_fail(err, CG_INVALID, "it has %zu inputs; it takes %zu to %zu", node->n_input,
                        op->least_inputs, op->most_inputs);
-    if (op->least_inputs > 0 && !cg_onnx_input(im, 0))
-        return cg_fail(err, CG_INVALID, "its first input is missing");
+    for (size_t i = 0; i < op->least_inputs; i++)
+        if (!cg_onnx_input(im, i))
+            return cg_fail(err, CG_INVALID, "its input %zu is missing", i);
     if (constant && op->fold)
         return op->fold(im, err);
     return op->read ? op->read(im, err) : cg_fail(err, CG_UNSUPPORTED, "of a computed value");

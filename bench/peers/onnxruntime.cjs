@@ -3,7 +3,7 @@
 // package onnxruntime-node, which carries ONNX Runtime's own binaries:
 //
 //   npm install --ignore-scripts --prefix build/peers onnxruntime-node
-//   node bench/peers/onnxruntime.cjs BUILD [--threads 1,2] [--engine native] [--processes 4] [--rounds 16] [NETWORK...]
+//   node bench/peers/onnxruntime.cjs BUILD [--threads 1,2] [--engine native] [--processes 4] [--rounds 12] [NETWORK...]
 //
 // BUILD is a build folder with the program (ninja -C BUILD). Each side is a process of its own, bound to the same cpus;
 // samples are taken in turns and the ratio is formed inside a round. Processes are started afresh --processes times: the
@@ -30,7 +30,7 @@ function fail(sentence) {
 }
 
 function parse(words) {
-    const options = { threads: [1, 2], engine: 'native', processes: 4, rounds: 16, build: null, networks: [] };
+    const options = { threads: [1, 2], engine: 'native', processes: 4, rounds: 12, build: null, networks: [] };
     const number = (text, name) => (/^[1-9][0-9]*$/.test(text) ? Number(text) : fail(`${name} takes numbers above 0`));
     for (let i = 0; i < words.length; i++) {
         const name = words[i].slice(2);
@@ -124,9 +124,13 @@ class Side {
         return Number(await this.answer()) / runs; // ns a run
     }
 
+    // Waits until the network is loaded.
+    async load() {
+        this.ready = await this.answer();
+    }
+
     // Warms up and finds how many runs make a sample.
     async prepare() {
-        this.ready = await this.answer();
         for (let i = 0; i < 3; i++) await this.time(5);
         this.runs = Math.max(1, Math.round((SAMPLE_MS * 1e6) / (await this.time(5))));
     }
@@ -148,6 +152,7 @@ async function measurePair(options, folder, threads) {
     const network = path.join(folder, 'network.onnx');
     const own = new Side(cpus, [path.join(options.build, 'bench', 'peers', 'turns'), network, options.engine, cpus]);
     const peer = new Side(cpus, [process.execPath, __filename, '--side', folder, String(threads)]);
+    await Promise.all([own.load(), peer.load()]);
     await own.prepare();
     await peer.prepare();
     const times = [];

@@ -1,0 +1,166 @@
+/* A guideline with and without fusion of operations, engine by engine. */
+#include "report/escape.h"
+#include "report/format.h"
+#include "report/setting_views.h"
+#include "report/tables.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* What a place of the suite costs under one setting: both factors together, or the last step. */
+static struct cg_estimate cost_of_place(const struct cg_suite_view *view, int group, int place,
+                                        enum cg_verdict *verdict)
+{
+    const struct cg_group_view *g = &view->groups[group];
+    if (view->suite->kind == CG_KIND_FACTORIAL) {
+        *verdict = g->has_effects ? g->effect_verdicts[2] : CG_NO_VERDICT;
+        return g->has_effects ? g->effects.both : cg_estimate_of(NULL, 0);
+    }
+    const struct cg_case_view *last = &g->cases[g->trends[place].last];
+    *verdict = last->record ? last->verdict : CG_NO_VERDICT;
+    return last->record ? last->ratio : cg_estimate_of(NULL, 0);
+}
+
+struct fusion_row {
+    int group, place, engine;
+    struct cg_estimate costs[2]; /* full, none */
+    enum cg_verdict verdicts[2];
+    enum cg_finding findings[2];
+};
+
+/* `change` is that of the cost from none to full. */
+static const char *what_fusion_does(const struct fusion_row *row, enum cg_verdict change)
+{
+    const enum cg_finding full = row->findings[0], none = row->findings[1];
+    if (full == CG_NO_EFFECT && none == CG_HOLDS)
+        return "takes the cost away";
+    if (full == CG_NO_EFFECT && none == CG_NO_EFFECT)
+        return "nothing to take away";
+    switch (change) {
+    case CG_FASTER:
+        return "lessens the cost";
+    case CG_SLOWER:
+        return "adds to the cost";
+    case CG_SAME:
+        return "changes nothing";
+    default:
+        return change == CG_UNCLEAR ? "unclear" : "-";
+    }
+}
+
+static void add_fusion_row(struct cg_table *table, const struct cg_suite_view *view,
+                           const struct fusion_row *row, bool first, enum cg_verdict change)
+{
+    char where[256], text[160], cost[96];
+    cg_place_name(view->suite, &view->groups[row->group], row->place, where, sizeof where);
+    cg_table_add_row(table, first ? where : NULL);
+    cg_table_set_text(table, 0, view->setting.engine);
+    for (int f = 0; f < 2; f++) {
+        cg_format_change(cg_ratio_of(row->costs[f]), cost, sizeof cost);
+        snprintf(text, sizeof text, "%s %s", cost, cg_verdict_name(row->verdicts[f]));
+        cg_table_set_interval(table, 1 + f, cg_ratio_of(row->costs[f]), text);
+    }
+    cg_table_set_text(table, 3, what_fusion_does(row, change));
+}
+
+static int collect_fusion_rows(const struct cg_suite_view *const views[2][CG_MAX_ENGINES], int n_engines,
+                               struct fusion_row *rows)
+{
+    const struct cg_suite_record *suite = views[0][0]->suite;
+    int n = 0;
+    for (int g = 0; g < suite->n_groups; g++)
+        for (int p = 0; p < cg_n_places(suite, &views[0][0]->groups[g]); p++)
+            for (int e = 0; e < n_engines; e++) {
+                struct fusion_row row = {.group = g, .place = p, .engine = e};
+                for (int f = 0; f < 2; f++) {
+                    row.costs[f] = cost_of_place(views[f][e], g, p, &row.verdicts[f]);
+                    row.findings[f] = cg_place_finding(views[f][e], g, p);
+                }
+                if (!isnan(row.costs[0].mean) && !isnan(row.costs[1].mean))
+                    rows[n++] = row;
+            }
+    return n;
+}
+
+/* The engines that were measured with and without fusion. */
+static int pair_views(const struct cg_suite_views *all, int threads,
+                      const struct cg_suite_view *views[2][CG_MAX_ENGINES])
+{
+    const struct cg_suite_view *full[CG_MAX_ENGINES], *none[CG_MAX_ENGINES];
+    const int n_full = cg_views_of_engines(all, threads, "full", full);
+    const int n_none = cg_views_of_engines(all, threads, "none", none);
+    int n = 0;
+    for (int i = 0; i < n_full; i++)
+        for (int k = 0; k < n_none; k++)
+            if (cg_same_text(full[i]->setting.engine, none[k]->setting.engine)) {
+                views[0][n] = full[i];
+                views[1][n++] = none[k];
+            }
+    return n;
+}
+
+static bool fill_fusion_table(struct cg_table *table,
+                              const struct cg_suite_view *const views[2][CG_MAX_ENGINES], int n_engines)
+{
+    const struct cg_suite_view *view = views[0][0];
+    const size_t room = (size_t)view->suite->n_groups * CG_MAX_TRENDS * (size_t)n_engines + 1;
+    struct fusion_row *rows = malloc(room * sizeof *rows);
+    struct cg_estimate *changes = malloc(room * sizeof *changes);
+    enum cg_verdict *verdicts = malloc(room * sizeof *verdicts);
+    bool made = rows && changes && verdicts;
+    const int n = made ? collect_fusion_rows(views, n_engines, rows) : 0;
+    for (int i = 0; i < n; i++)
+        changes[i] = cg_change_between(rows[i].costs[1], rows[i].costs[0]);
+    made = made && (n == 0 || cg_verdicts(changes, (size_t)n, view->delta, verdicts));
+    for (int i = 0; made && i < n; i++)
+        add_fusion_row(table, views[0][rows[i].engine], &rows[i],
+                       i == 0 || rows[i].group != rows[i - 1].group || rows[i].place != rows[i - 1].place,
+                       verdicts[i]);
+    free(rows);
+    free(changes);
+    free(verdicts);
+    return made;
+}
+
+struct cg_table *cg_table_of_fusion(const struct cg_suite_views *all, int threads, bool *failed)
+{
+    const struct cg_suite_view *views[2][CG_MAX_ENGINES];
+    const int n = pair_views(all, threads, views);
+    *failed = false;
+    if (n == 0 || !cg_is_guideline(all->suite))
+        return NULL;
+    char slug[160], text[1024], subject[256];
+    snprintf(text, sizeof text, "%.60s fusion %dt", all->suite->name, threads);
+    cg_slug(text, slug, sizeof slug);
+    cg_say_subject(all->suite, subject, sizeof subject);
+    snprintf(text, sizeof text, "%s over fusion", subject);
+    struct cg_table *table = cg_table_create(slug, text);
+    *failed = !table;
+    if (!table)
+        return NULL;
+    const char *cpu = views[0][0]->results->device.cpu_model;
+    table->caption = cg_table_format(table, "%s; %s; %d thread%s",
+                                     all->suite->kind == CG_KIND_SLOPE ? "what the last step costs a madd"
+                                                                       : "what both together cost",
+                                     cpu ? cpu : "device unknown", threads, threads == 1 ? "" : "s");
+    cg_table_add_column(table, "engine", "engine", CG_COLUMN_TEXT, 0);
+    cg_table_add_column(table, "full", "fused", CG_COLUMN_INTERVAL, 0);
+    cg_table_add_column(table, "none", "each operation by itself", CG_COLUMN_INTERVAL, 0);
+    cg_table_add_column(table, "fusion", "fusion", CG_COLUMN_TEXT, 0);
+    const char *engines[CG_MAX_ENGINES];
+    enum cg_finding findings[2][CG_MAX_ENGINES];
+    for (int e = 0; e < n; e++) {
+        engines[e] = views[0][e]->setting.engine;
+        findings[0][e] = views[0][e]->finding;
+        findings[1][e] = views[1][e]->finding;
+    }
+    *failed = !fill_fusion_table(table, views, n);
+    if (cg_say_fusion_of_engines(all->suite, engines, findings[0], findings[1], (size_t)n, text,
+                                 sizeof text) > 0)
+        cg_table_add_sentence(table, text);
+    if (cg_say_rule(views[0][0], text, sizeof text) > 0)
+        cg_table_add_sentence(table, text);
+    if (*failed)
+        cg_table_destroy(&table);
+    return table;
+}
