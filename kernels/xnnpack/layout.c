@@ -20,7 +20,7 @@ static bool reads_dense(const struct cg_graph *graph, int id)
 static bool writes_dense(const struct cg_graph *graph, int id)
 {
     const enum cg_op op = graph->nodes[id].op;
-    return op == CG_ADD || op == CG_MUL || op == CG_PAD;
+    return op == CG_ADD || op == CG_MUL || op == CG_PAD || cg_xnn_recipe(graph, id) == CG_XNN_SUM_SCALE;
 }
 
 /* A concat gives its own buffer to those inputs whose producers can write there. Last concat first: a concat
@@ -81,6 +81,9 @@ static struct cg_shape scratch_shape(const struct cg_graph *graph, int id)
         shape.h += w->pad_top + w->pad_bottom;
         shape.w += w->pad_left + w->pad_right;
         return shape;
+    case CG_XNN_SUM_SCALE:
+        shape = graph->nodes[id].shape;
+        return (struct cg_shape){1, shape.h, shape.w, 1};
     case CG_XNN_CROP_PAD:
         shape.h += (w->pad_top < 0 ? w->pad_top : 0) + (w->pad_bottom < 0 ? w->pad_bottom : 0);
         shape.w += (w->pad_left < 0 ? w->pad_left : 0) + (w->pad_right < 0 ? w->pad_right : 0);
@@ -100,9 +103,12 @@ static enum cg_status place_scratch(struct cg_xnn_layout *layout, const struct c
     if (!shape.c)
         return CG_OK;
     const enum cg_status status = new_buffer(layout, cg_shape_elements(shape), &slot->buffer, err);
-    if (status == CG_OK)
-        layout->buffers[slot->buffer].first = layout->buffers[slot->buffer].last = id;
-    return status;
+    if (status != CG_OK)
+        return status;
+    const bool is_constant = cg_xnn_recipe(graph, id) == CG_XNN_SUM_SCALE; /* written once, before any run */
+    layout->buffers[slot->buffer].first = is_constant ? 0 : id;
+    layout->buffers[slot->buffer].last = is_constant ? graph->n_nodes : id;
+    return CG_OK;
 }
 
 static void touch(struct cg_arena_block *buffer, int step)

@@ -35,6 +35,7 @@ enum cg_xnn_recipe {
     CG_XNN_DIRECT,       /* the operator of that name */
     CG_XNN_COPY,         /* copies of pixels: 1x1 pooling */
     CG_XNN_MEAN_CONV,    /* average as depthwise convolution by 1 / window */
+    CG_XNN_SUM_SCALE,    /* average as depthwise convolution by 1, then by 1 / count at each pixel */
     CG_XNN_PAD_POOL,     /* pad into a temporary, then pool */
     CG_XNN_CROP_PAD,     /* crop into a temporary, then pad */
     CG_XNN_CROP,         /* copies of rows */

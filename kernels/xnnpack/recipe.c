@@ -31,7 +31,7 @@ enum cg_xnn_recipe cg_xnn_recipe(const struct cg_graph *graph, int id)
         if (w->kernel_h * w->kernel_w == 1)
             return CG_XNN_COPY;
         if (any_dilation(w))
-            return CG_XNN_MEAN_CONV;
+            return any_pads(w) && !node->count_padding ? CG_XNN_SUM_SCALE : CG_XNN_MEAN_CONV;
         if (!node->count_padding || !any_pads(w))
             return CG_XNN_DIRECT;
         return has_depthwise_kernel(w) ? CG_XNN_MEAN_CONV : CG_XNN_PAD_POOL;
@@ -61,20 +61,9 @@ bool cg_xnn_supports(const struct cg_graph *graph, int id, char *why, size_t why
     const struct cg_window *w = &node->window;
     switch (node->op) {
     case CG_MAX_POOL:
-        if (cg_xnn_recipe(graph, id) == CG_XNN_COPY && any_pads(w)) {
-            snprintf(why, why_size, "XNNPACK has no pooling of 1x1 windows with padding");
-            return false;
-        }
-        return true;
     case CG_AVG_POOL:
         if (cg_xnn_recipe(graph, id) == CG_XNN_COPY && any_pads(w)) {
             snprintf(why, why_size, "XNNPACK has no pooling of 1x1 windows with padding");
-            return false;
-        }
-        if (any_dilation(w) && any_pads(w) && !node->count_padding) {
-            snprintf(
-                why, why_size,
-                "XNNPACK has no average pooling that is dilated, padded and leaves padding out of the count");
             return false;
         }
         return true;

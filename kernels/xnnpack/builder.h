@@ -1,0 +1,101 @@
+/* How nodes become XNNPACK's operators, one after another. Everything is NHWC; a view is where a tensor
+ * starts and how far apart its pixels are. */
+#ifndef CONVGAUGE_KERNELS_XNNPACK_BUILDER_H
+#define CONVGAUGE_KERNELS_XNNPACK_BUILDER_H
+
+#include "kernels/xnnpack/plan.h"
+
+struct cg_xnn_view {
+    float *data;
+    size_t stride; /* floats between pixels */
+    struct cg_shape shape;
+};
+
+struct cg_xnn_builder {
+    struct cg_xnn_plan *plan;
+    const struct cg_graph *graph;
+    const struct cg_weights *weights;
+    int id; /* the node at hand */
+    pthreadpool_t pool;
+    struct cg_error *err;
+};
+
+struct cg_xnn_range {
+    float min, max;
+};
+
+/* ---- the node at hand ---- */
+
+struct cg_xnn_view cg_xnn_view_at(const struct cg_xnn_builder *b, const struct cg_xnn_slot *slot,
+                                  struct cg_shape shape);
+struct cg_xnn_view cg_xnn_input_of(const struct cg_xnn_builder *b, int i);
+struct cg_xnn_view cg_xnn_output_of(const struct cg_xnn_builder *b);
+
+/* Its temporary, of the input's channels. */
+struct cg_xnn_view cg_xnn_scratch_of(const struct cg_xnn_builder *b, int h, int w);
+
+/* The part of a tensor that begins `channels` channels and `pixel` pixels further on. */
+struct cg_xnn_view cg_xnn_moved(struct cg_xnn_view v, int64_t channels, int64_t pixel);
+
+int64_t cg_xnn_pixels(struct cg_shape shape);
+void cg_xnn_dims_of(struct cg_shape shape, size_t dims[4]);
+enum cg_status cg_xnn_no_memory(const struct cg_xnn_builder *b);
+
+/* Takes a created and set-up operator into the plan, as a part of the node's step; a status other than
+ * success becomes an error that names the operator. */
+enum cg_status cg_xnn_take(struct cg_xnn_builder *b, xnn_operator_t operator, enum xnn_status status,
+                           const char *name);
+
+/* Names what the node's step runs; further names are joined. */
+void cg_xnn_name_step(struct cg_xnn_builder *b, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* ---- operators ---- */
+
+/* What an operator's own clamp does for an activation; the others need a pass of their own. */
+struct cg_xnn_range cg_xnn_clamp_of(enum cg_act act);
+
+/* An activation by itself; and that of a node which no clamp could do: a pass over its output, in place, when
+ * `status` is CG_OK. */
+enum cg_status cg_xnn_emit_act(struct cg_xnn_builder *b, enum cg_act act, struct cg_xnn_view in,
+                               struct cg_xnn_view out);
+enum cg_status cg_xnn_emit_rest_of_act(struct cg_xnn_builder *b, enum cg_status status);
+
+/* x * scale[c] + shift[c] */
+enum cg_status cg_xnn_emit_affine(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
+                                  const float *scale, const float *shift, struct cg_xnn_range clamp);
+
+/* `rows` runs of `width` floats, `from_stride` and `to_stride` floats apart. */
+enum cg_status cg_xnn_emit_copy(struct cg_xnn_builder *b, const float *from, size_t from_stride, float *to,
+                                size_t to_stride, size_t width, size_t rows);
+enum cg_status cg_xnn_emit_copy_view(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out);
+
+/* Weights [out][h][w][in / groups], read while the operator is made; bias may be NULL. */
+enum cg_status cg_xnn_emit_conv(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
+                                const struct cg_window *w, int groups, const float *weight, const float *bias,
+                                struct cg_xnn_range clamp);
+
+/* The kind of micro-kernel that XNNPACK picks for a convolution, by its own rule. */
+const char *cg_xnn_conv_kernel(const struct cg_window *w, int groups, int c_in, int c_out);
+
+/* Dense tensors; an axis of extent 1 is repeated. `out` may be x. */
+enum cg_status cg_xnn_emit_multiply(struct cg_xnn_builder *b, struct cg_xnn_view x, struct cg_xnn_view y,
+                                    struct cg_xnn_view out, struct cg_xnn_range clamp);
+
+/* Pads of dense tensors above 0; and the opposite: rows of pixels copied out of the middle of each image. */
+enum cg_status cg_xnn_emit_pad(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
+                               const struct cg_window *w);
+enum cg_status cg_xnn_emit_crop(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
+                                const struct cg_window *w);
+
+/* ---- nodes in files of their own ---- */
+
+enum cg_status cg_xnn_build_max_pool(struct cg_xnn_builder *b);
+enum cg_status cg_xnn_build_avg_pool(struct cg_xnn_builder *b);
+enum cg_status cg_xnn_build_global_pool(struct cg_xnn_builder *b);
+enum cg_status cg_xnn_build_concat(struct cg_xnn_builder *b);
+enum cg_status cg_xnn_build_split(struct cg_xnn_builder *b);
+enum cg_status cg_xnn_build_shuffle(struct cg_xnn_builder *b);
+enum cg_status cg_xnn_build_permute(struct cg_xnn_builder *b);
+
+#endif
