@@ -214,8 +214,10 @@ static void print_engine(const struct cg_tally *tally, const struct cg_variant *
 
 static void print_refusals(const struct cg_tally *tally)
 {
-    if (tally->n_refusals == 0)
+    if (tally->n_refusals == 0) {
+        puts("Refused: nothing.\n");
         return;
+    }
     printf("Refused (no engine runs these in another's place; they are not passes):\n");
     for (int i = 0; i < tally->n_refusals; i++) {
         const struct cg_refusal *r = &tally->refusals[i];
