@@ -189,7 +189,7 @@ static void slope_row(struct cg_table *table, const struct cg_suite_view *view, 
     column += 2;
     set_significant(table, column++, count_or_nan(c->record->mem_access_elements), 1e6, 3);
     if (bound) {
-        set_significant(table, column++, c->c->mem_access_bound, 1e6, 3);
+        set_significant(table, column++, isnan(c->mem_ratio) ? NAN : c->c->mem_access_bound, 1e6, 3);
         set_paper(table, column++, c->mem_ratio);
     }
     if (arm)

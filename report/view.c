@@ -30,7 +30,9 @@ static bool fill_case(const struct cg_suite_view *view, const struct cg_group_re
         out->record ? out->record : cg_find_record(view->results, suite, group->name, c, NULL, true);
     out->ratio = out->time_ratio = (struct cg_estimate){NAN, NAN, 0, 0, NAN, NAN};
     out->mem_ratio = NAN;
-    if (out->counts && out->counts->mem_access_elements > 0 && c->mem_access_bound > 0)
+    /* The bound is the whole stack's; replay times its last layer. */
+    const bool whole = !out->counts || !out->counts->cache || strcmp(out->counts->cache, "replay") != 0;
+    if (whole && out->counts && out->counts->mem_access_elements > 0 && c->mem_access_bound > 0)
         out->mem_ratio = (double)out->counts->mem_access_elements / c->mem_access_bound;
     if (!out->record || out->baseline || group->baseline == CG_UNKNOWN)
         return true;

@@ -279,3 +279,40 @@ Test(measure, threads_that_stay_awake_are_seen)
     cg_session_destroy(&session);
     cg_graph_destroy(&graph);
 }
+
+/* Counted after the timing, in workers of their own: software events work everywhere, what does not is NAN.
+ */
+Test(measure, counters_are_counted_apart)
+{
+    struct cg_graph *a = layer_graph(8, 8, 3), *b = layer_graph(8, 16, 3);
+    struct cg_session *session = open_session(NULL);
+    const struct cg_job jobs[] = {job_of(a, "plain"), job_of(b, "crash-run"), job_of(b, "plain"),
+                                  job_of(a, "plain")};
+    struct cg_protocol protocol = short_protocol();
+    struct cg_measurement measurement;
+    struct cg_error err = {0};
+    protocol.counters = "task_clock,cycles";
+    cr_assert_eq(cg_measure(session, jobs, 4, 0, &protocol, &measurement, &err), CG_OK, "%s", err.text);
+    cr_expect_eq(measurement.jobs[1].state, CG_JOB_SKIPPED);
+    cr_expect_eq(measurement.jobs[1].n_counters, 0);
+    for (int i = 0; i < 4; i += i ? 1 : 2) {
+        const struct cg_job_result *result = &measurement.jobs[i];
+        cr_assert_eq(result->n_counters, 2, "job %d has %d counters", i, result->n_counters);
+        cr_expect_str_eq(result->counters[0].name, "task_clock");
+        cr_expect_str_eq(result->counters[1].name, "cycles");
+        /* The time that the processor worked for a run is about the time that a run takes. */
+        const double run_ns = (double)result->samples.ns[0] / result->samples.iterations[0];
+        cr_expect(result->counters[0].value > 0.2 * run_ns && result->counters[0].value < 5 * run_ns,
+                  "%g ns counted, %g ns timed", result->counters[0].value, run_ns);
+        cr_expect(isnan(result->counters[1].value) || result->counters[1].value > 0);
+    }
+    cr_expect_eq(count_children(), 0);
+    cg_measurement_free(&measurement);
+    protocol.counters = "nonsense";
+    cr_expect_neq(cg_measure(session, jobs, 1, 0, &protocol, &measurement, &err), CG_OK);
+    cr_expect(strstr(err.text, "nonsense"), "%s", err.text);
+    cg_measurement_free(&measurement);
+    cg_session_destroy(&session);
+    cg_graph_destroy(&a);
+    cg_graph_destroy(&b);
+}

@@ -147,3 +147,25 @@ Test(run_plan, suites_become_metadata_that_survives_a_file)
     cg_results_destroy(&results);
     cg_run_plan_destroy(&plan);
 }
+
+/* Replay times the last layer of a stack; what is no stack is planned with no layer, to be skipped. */
+Test(run_plan, replay_takes_the_last_layer_of_a_stack)
+{
+    static const char *const suites[] = {"g1", "g3", "networks"};
+    struct cg_run_request request = request_of(3, suites, true);
+    request.axes.caches[0] = CG_CACHE_REPLAY;
+    struct cg_run_plan *plan = plan_of(&request, CG_OK);
+    int with = 0, without = 0;
+    for (int i = 0; i < plan->n_jobs; i++) {
+        const struct cg_job *job = &plan->jobs[i].job;
+        cr_expect_eq(job->cache, CG_CACHE_REPLAY);
+        with += job->replay_from > 0;
+        without += job->replay_from == 0;
+        if (job->replay_from > 0)
+            cr_expect_eq(job->graph->nodes[job->replay_from].op, CG_CONV, "%s", job->label);
+        if (strstr(job->label, "parallel") || strncmp(job->label, "g", 1) != 0)
+            cr_expect_eq(job->replay_from, 0, "%s", job->label);
+    }
+    cr_expect(with > 10 && without > 10, "%d with, %d without", with, without);
+    cg_run_plan_destroy(&plan);
+}

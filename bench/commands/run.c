@@ -33,7 +33,9 @@ struct run_state {
     double *expected_s;                       /* of each schedule */
     double expected_total_s, expected_left_s; /* of all; of those behind the current one */
     double started_s;
-    int current; /* schedule */
+    int n_intervals, n_precise; /* schedules with intervals; those within the asked precision */
+    double precise_s;           /* that the schedules would have taken to get there */
+    int current;                /* schedule */
     char path[512];
 };
 
@@ -104,6 +106,13 @@ static enum cg_status choose_path(struct run_state *run, struct cg_error *err)
 
 /* ---- progress ---- */
 
+/* How many times as long a measurement takes until its interval is as narrow as was asked: a width falls with
+ * the root of the time. */
+static double seconds_factor(double half_width, double asked)
+{
+    return half_width > asked ? half_width / asked * (half_width / asked) : 1;
+}
+
 static void show_progress(const struct cg_progress *p, void *context)
 {
     struct run_state *run = context;
@@ -114,9 +123,13 @@ static void show_progress(const struct cg_progress *p, void *context)
     cg_duration_text(behind + run->expected_left_s, left);
     if (p->round > 0)
         snprintf(rounds, sizeof rounds, " round %d/%d", p->round, p->n_rounds);
-    char width[48] = "";
-    if (!isnan(p->half_width))
-        snprintf(width, sizeof width, ", +-%.2f %% so far", 100 * p->half_width);
+    char width[96] = "", there[24];
+    const double wanted = run->protocol.precision;
+    if (!isnan(p->half_width)) {
+        cg_duration_text(p->elapsed_s * seconds_factor(p->half_width, wanted) - p->elapsed_s, there);
+        snprintf(width, sizeof width, ", +-%.2f %% so far, +-%g %% in %s", 100 * p->half_width, 100 * wanted,
+                 there);
+    }
     cg_progress_show(&run->line, "[%d/%d] %s: process %d/%d %s%s%s; %s gone, %s left", run->current + 1,
                      run->plan->n_schedules, run->plan->schedules[run->current].label, p->process + 1,
                      p->max_processes, p->phase, rounds, width, elapsed, left);
@@ -220,6 +233,12 @@ static enum cg_status measure_schedule(struct run_state *run, int index, struct 
     if (measured == CG_OK || measured == CG_INTERRUPTED)
         status = cg_run_add_measurement(run->plan, index, &measurement, &run->device, run->options.cores,
                                         run->results, err);
+    if (!isnan(measurement.reached_precision)) {
+        run->n_intervals++;
+        run->n_precise += measurement.reached_precision <= run->protocol.precision;
+        run->precise_s +=
+            measurement.elapsed_s * seconds_factor(measurement.reached_precision, run->protocol.precision);
+    }
     cg_measurement_free(&measurement);
     if (status == CG_OK && measured == CG_OK && protocol.time)
         status = profile_layers(run, index, protocol.budget_s, err);
@@ -323,6 +342,23 @@ static enum cg_status prepare_device(struct run_state *run, const struct cg_run_
     return cg_noise_floors_ensure(run->session, run->plan->cpus[0][0], &run->line, &run->device, err);
 }
 
+/* Where the results are, how long they took, and how long the asked precision would take. */
+static void say_what_was_reached(const struct run_state *run)
+{
+    char took[24], expected[24], precise[24];
+    cg_duration_text(run->results->run.seconds, took);
+    cg_duration_text(run->expected_total_s, expected);
+    cg_duration_text(run->precise_s, precise);
+    fprintf(stderr, "results written to %s\n", run->path);
+    if (run->n_intervals == 0)
+        return;
+    fprintf(stderr, "measured in %s (expected: %s); %d of %d groups are within +-%g %%", took, expected,
+            run->n_precise, run->n_intervals, 100 * run->protocol.precision);
+    if (run->n_precise < run->n_intervals)
+        fprintf(stderr, "; all would be after about %s", precise);
+    fputc('\n', stderr);
+}
+
 static enum cg_status run_planned(struct run_state *run, const struct cg_run_axes *axes, int argc,
                                   char **argv, struct cg_error *err)
 {
@@ -358,7 +394,7 @@ static enum cg_status run_planned(struct run_state *run, const struct cg_run_axe
             status = print_json(run->results, err);
         cg_progress_clear(&run->line);
         if (status == CG_OK)
-            fprintf(stderr, "results written to %s\n", run->path);
+            say_what_was_reached(run);
     }
     cg_progress_clear(&run->line);
     free(jobs);

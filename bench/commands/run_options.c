@@ -49,11 +49,9 @@ static enum cg_status parse_names(const struct cg_run_options *o, struct cg_run_
     }
     for (int i = 0; i < o->caches.n; i++) {
         const int cache = cg_cache_state_from_name(o->caches.words[i]);
-        if (cache == CG_CACHE_REPLAY)
-            return cg_fail(err, CG_UNSUPPORTED,
-                           "--cache replay is for single layers: 'convgauge profile NET --cache replay'");
         if (cache < 0)
-            return cg_fail(err, CG_INVALID, "--cache takes hot and cold, not '%s'", o->caches.words[i]);
+            return cg_fail(err, CG_INVALID, "--cache takes hot, cold and replay, not '%s'",
+                           o->caches.words[i]);
         axes->caches[axes->n_caches++] = (enum cg_cache_state)cache;
     }
     return CG_OK;
@@ -134,7 +132,9 @@ enum cg_status cg_run_options_read(int argc, char **argv, const struct cg_device
         {"cores", 0, CG_OPTION_STRING, "SPEC", "cores to run on: big, little, all, or a list such as 0,2",
          &o->cores, 0, 0, 0},
         {"fusion", 0, CG_OPTION_LIST, "F,G", fusion_help, &o->fusions, 0, 0, 0},
-        {"cache", 0, CG_OPTION_LIST, "C,D", "state of the caches before a sample: hot, cold (hot)",
+        {"cache", 0, CG_OPTION_LIST, "C,D",
+         "state of the caches before a sample: hot, cold, or replay:\nthe last layer of a stack, as its "
+         "predecessors left them (hot)",
          &o->caches, 0, 0, 0},
         {"filter", 'f', CG_OPTION_STRING, "REGEX",
          "only cases whose name, label or network matches;\nbaselines stay", &o->filter, 0, 0, 0},

@@ -131,6 +131,23 @@ static bool same_job(const struct cg_planned_job *planned, uint64_t graph, const
            job->cache == c->cache && job->edges == edges && job->weights == weights;
 }
 
+/* Where the last layer begins (a convolution or FC with what follows it), when the graph ends in a chain of
+ * it behind other layers: what replay times. 0: there is none. */
+static int last_layer(const struct cg_graph *graph)
+{
+    int last = 0, layers = 0;
+    for (int id = 0; id < graph->n_nodes; id++) {
+        if (graph->nodes[id].op != CG_CONV && graph->nodes[id].op != CG_FC)
+            continue;
+        last = id;
+        layers++;
+    }
+    for (int id = last + 1; id < graph->n_nodes; id++)
+        if (graph->nodes[id].n_inputs != 1 || graph->nodes[id].inputs[0] < last)
+            return 0;
+    return layers > 1 ? last : 0;
+}
+
 static int find_or_add_job(struct cg_run_plan *plan, int case_index, const struct combination *c,
                            const struct cg_run_axes *axes)
 {
@@ -157,7 +174,8 @@ static int find_or_add_job(struct cg_run_plan *plan, int case_index, const struc
                 .isa = c->isa,
                 .fusion = c->fusion,
                 .edges = edges,
-                .cache = c->cache},
+                .cache = c->cache,
+                .replay_from = c->cache == CG_CACHE_REPLAY && !cse->network ? last_layer(cse->graph) : 0},
         .graph = planned->graph,
         .first_case = case_index,
         .batch = plan->suite_batch[planned->suite],

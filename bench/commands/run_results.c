@@ -210,6 +210,11 @@ static const char *cpu_list(struct cg_results *results, const struct cg_job *job
     return cg_results_text(results, text);
 }
 
+static int first_timed(const struct cg_job *job)
+{
+    return job->cache == CG_CACHE_REPLAY ? job->replay_from : 0;
+}
+
 /* Time that the roofline allows: the sum over the layers, each at its own bound. NAN when peaks are unknown.
  */
 static double roofline_ns(const struct cg_device *device, const struct cg_job *job, const char *cores)
@@ -218,9 +223,25 @@ static double roofline_ns(const struct cg_device *device, const struct cg_job *j
     if (!cg_device_roofline(device, job->isa, cores, job->threads, &roofline))
         return NAN;
     double sum = 0;
-    for (int id = 0; id < job->graph->n_nodes; id++)
+    for (int id = first_timed(job); id < job->graph->n_nodes; id++)
         if (job->graph->nodes[id].op != CG_INPUT)
             sum += cg_roofline_node(&roofline, job->graph, id, job->cache == CG_CACHE_COLD).ns;
+    return sum;
+}
+
+/* What is timed: the graph, or the layer that is replayed. */
+static struct cg_cost cost_of(const struct cg_job *job)
+{
+    if (job->cache != CG_CACHE_REPLAY)
+        return cg_graph_cost(job->graph);
+    struct cg_cost sum = {0};
+    for (int id = job->replay_from; id < job->graph->n_nodes; id++) {
+        const struct cg_cost cost = cg_node_cost(job->graph, id);
+        sum.madds += cost.madds;
+        sum.params += cost.params;
+        sum.mem_access += cost.mem_access;
+        sum.mem_access_all += cost.mem_access_all;
+    }
     return sum;
 }
 
@@ -273,8 +294,9 @@ static enum cg_status add_record(const struct cg_run_plan *plan, const struct cg
     const struct cg_planned_case *first = &plan->cases[planned->first_case];
     const struct cg_network *network =
         plan->suites[first->suite]->groups[first->group].cases[first->index].network;
-    const struct cg_shape in = job->graph->nodes[job->graph->input].shape;
-    const struct cg_cost cost = cg_graph_cost(job->graph);
+    const struct cg_shape in = job->cache == CG_CACHE_REPLAY ? cg_input_shape(job->graph, job->replay_from, 0)
+                                                             : job->graph->nodes[job->graph->input].shape;
+    const struct cg_cost cost = cost_of(job);
     struct cg_record *record = cg_results_add_record(results);
     if (!record)
         return no_memory(err);
@@ -299,7 +321,7 @@ static enum cg_status add_record(const struct cg_run_plan *plan, const struct cg
     record->mem_access_all_elements = cost.mem_access_all;
     record->peak_memory_bytes = cg_graph_peak_memory(job->graph);
     record->plan_memory_bytes = result->memory_bytes < 0 ? CG_UNKNOWN : result->memory_bytes;
-    record->layer_count = job->graph->n_nodes - 1;
+    record->layer_count = job->graph->n_nodes - (job->cache == CG_CACHE_REPLAY ? job->replay_from : 1);
     record->roofline_ns = roofline;
     record->error_vs_reference = result->error_vs_reference;
     record->schedule = schedule;

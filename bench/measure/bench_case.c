@@ -54,7 +54,10 @@ static enum cg_status prepare_replay(struct cg_bench_case *bench_case, int from,
     if (bench_case->fusion == CG_FUSION_NONE)
         return cg_fail(err, CG_INVALID, "replay is measured with fusion full");
     if (from <= 0 || from >= bench_case->graph->n_nodes)
-        return cg_fail(err, CG_INVALID, "replay from node %d of %d", from, bench_case->graph->n_nodes);
+        return cg_fail(
+            err, CG_UNSUPPORTED,
+            "replay times the last layer of a stack behind its real predecessors, and this graph is "
+            "no such stack; 'convgauge profile' times every layer of a network that way");
     bench_case->n_steps = engine->n_steps(plan);
     bench_case->step_ns = calloc((size_t)bench_case->n_steps + 1, sizeof *bench_case->step_ns);
     bench_case->step_counted = calloc((size_t)bench_case->n_steps + 1, sizeof *bench_case->step_counted);

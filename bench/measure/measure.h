@@ -75,7 +75,8 @@ struct cg_job {
     enum cg_edges edges;
     enum cg_cache_state cache;
     int replay_from; /* CG_CACHE_REPLAY: the graph holds a layer behind its real predecessors; only steps
-                        whose nodes are all >= replay_from count (ids of the graph given here) */
+                        whose nodes are all >= replay_from count (ids of the graph given here). 0: there is
+                        no such layer, and the job is skipped with a reason */
 };
 
 /* How to measure. Start from cg_protocol_default(). */

@@ -1,4 +1,5 @@
 /* How long a group will take. */
+#include "bench/measure/checker.h"
 #include "bench/measure/session.h"
 #include "bench/measure/time_model.h"
 
@@ -14,8 +15,9 @@
 #define WARMUP_RUNS           8.0   /* of a case, each at least the discarded length */
 #define REFERENCE_NS_PER_MADD 1.2
 #define YARDSTICK_S           0.0007 /* and the messages of a round */
-/* Between the pilot's least and most: where groups are seen to end on a quiet machine. */
-#define ROUNDS_SHARE 0.5
+/* Between the pilot's least and most: where groups are seen to end. */
+#define ROUNDS_SHARE 0.65
+#define BUDGET_SLACK 1.05 /* as measure.c has it */
 
 static struct cg_known_model *model_for(struct cg_session *session, const struct cg_job *job,
                                         struct cg_error *err)
@@ -52,11 +54,47 @@ static enum cg_status predict_run_ns(struct cg_session *session, const struct cg
     return CG_OK;
 }
 
+/* Seconds that the reference takes for the values that a check looks at. */
+static double reference_s(const struct cg_graph *graph)
+{
+    struct cg_position positions[CG_CHECK_POSITIONS];
+    const int n =
+        cg_check_positions(graph->nodes[graph->output].shape, CG_DEFAULT_SEED, CG_CHECK_POSITIONS, positions);
+    const int64_t whole = cg_graph_cost(graph).madds, cone = cg_cone_madds(graph, positions, n);
+    return 1e-9 * REFERENCE_NS_PER_MADD * (double)(cone < 0 || cone > whole ? whole : cone);
+}
+
+/* What a group of jobs costs: once, and then by process and by round. */
+struct group_time {
+    double first_s, prepare_s, round_s;
+    int different;
+};
+
+/* How many of the processes fit into the budget: at least two are run, and the next one is begun as long as
+ * it would end within it. */
+static double processes_s(const struct cg_protocol *protocol, const struct group_time *time)
+{
+    const int most = protocol->time ? protocol->max_processes : 1;
+    const double budget_s =
+        protocol->budget_s > 0 ? protocol->budget_s : protocol->budget_per_job_s * time->different;
+    double rounds = protocol->min_rounds + ROUNDS_SHARE * (protocol->max_rounds - protocol->min_rounds);
+    if (!protocol->time)
+        return time->prepare_s;
+    if (budget_s > 0) {
+        const double affordable = floor((budget_s / most - time->prepare_s) / time->round_s);
+        rounds = fmax(fmin(3, protocol->min_rounds), fmin(rounds, affordable));
+    }
+    const double process_s = time->prepare_s + rounds * time->round_s;
+    int n = most < 2 ? most : 2;
+    while (n < most && (budget_s <= 0 || time->first_s + (n + 1) * process_s <= BUDGET_SLACK * budget_s))
+        n++;
+    return n * process_s;
+}
+
 enum cg_status cg_measure_predict(struct cg_session *session, const struct cg_job *jobs, int n_jobs,
                                   const struct cg_protocol *protocol, double *seconds, struct cg_error *err)
 {
-    double prepare_s = START_S, first_s = 0, round_s = YARDSTICK_S;
-    int different = 0;
+    struct group_time time = {.prepare_s = START_S, .round_s = YARDSTICK_S};
     *seconds = NAN;
     for (int i = 0; i < n_jobs; i++) {
         if (!protocol->keep_duplicates && cg_job_same_as(jobs, i) >= 0)
@@ -69,24 +107,13 @@ enum cg_status cg_measure_predict(struct cg_session *session, const struct cg_jo
             return status;
         const struct cg_cost cost = cg_graph_cost(jobs[i].graph);
         const double discard_s = 1e-9 * fmax(run_ns, (double)protocol->discard_min_ns);
-        prepare_s += PREPARE_CASE_S + 1e-9 * NS_PER_PARAMETER * (double)cost.params + WARMUP_RUNS * discard_s;
-        round_s += discard_s + 1e-9 * fmax(run_ns, 1.25 * (double)protocol->sample_min_ns);
+        time.prepare_s +=
+            PREPARE_CASE_S + 1e-9 * NS_PER_PARAMETER * (double)cost.params + WARMUP_RUNS * discard_s;
+        time.round_s += discard_s + 1e-9 * fmax(run_ns, 1.25 * (double)protocol->sample_min_ns);
         if (protocol->check && !cg_session_reference(session, &jobs[i]))
-            first_s += 1e-9 * REFERENCE_NS_PER_MADD * (double)cost.madds;
-        different++;
+            time.first_s += reference_s(jobs[i].graph);
+        time.different++;
     }
-    if (different == 0) {
-        *seconds = 0;
-        return CG_OK;
-    }
-    const double budget_s =
-        protocol->budget_s > 0 ? protocol->budget_s : protocol->budget_per_job_s * different;
-    double rounds = protocol->min_rounds + ROUNDS_SHARE * (protocol->max_rounds - protocol->min_rounds);
-    if (budget_s > 0) {
-        const double affordable = floor((budget_s / protocol->max_processes - prepare_s) / round_s);
-        rounds = fmax(fmin(3, protocol->min_rounds), fmin(rounds, affordable));
-    }
-    const int processes = protocol->time ? protocol->max_processes : 1;
-    *seconds = first_s + processes * (prepare_s + (protocol->time ? rounds * round_s : 0));
+    *seconds = time.different == 0 ? 0 : time.first_s + processes_s(protocol, &time);
     return CG_OK;
 }
