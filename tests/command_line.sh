@@ -109,6 +109,38 @@ refuse 'nowhere.npy' verify "${native[@]}" shufflenet_v2:0.5x --input "$folder/n
 refuse 'no variant' verify "${native[@]}" shufflenet_v2:7x
 expect 2 '1 thread' verify --engine reference --threads 2 --filter "$small"
 
+# What is asked of `run`, right and wrong. A suite that is computed needs no measurement.
+expect 0 'keeps r^j of the channels with r = 0.50' run reuse
+expect 0 '^reuse,,"DenseNet, growth 32",k=32,1' run reuse --csv
+refuse 'no results file' run reuse -o "$folder/reuse.json"
+refuse "no suite 'g9'; did you mean" run g9
+refuse 'is a network, not a suite' run mobilenet_v2:1.0
+refuse 'it has quarter, wide_28, equal_28' run g4:narrow
+refuse 'matches no case' run g1 --filter nosuchcase
+refuse 'regular expression' run g1 --filter '('
+refuse 'there is no folder' run g1 -o "$folder/nowhere/x.json"
+refuse 'not a regular file' run g1 -o "$folder"
+refuse 'threads takes' run g1 --threads 0
+refuse 'batch takes' run g1 --batch 4097
+refuse 'precision takes' run g1 --precision 0
+refuse "unknown engine 'natve'.*native" run g1 --engine natve
+refuse 'input size' cost mobilenet_v2:1.0@0
+expect 0 '^shufflenet_v2:1.0x@640x480 ' cost shufflenet_v2:1.0x@640x480
+if [ -z "${EMULATED:-}" ]; then
+    printf 'network { name = "wide", source = "a test", build = function(x)\n local t = {}\n for i = 1, 200 do' \
+        >"$folder/wide.lua" # 200 tensors of 6.4 GB that are alive together
+    printf ' t[i] = x:conv{32} end\n return add(t):global_pool() end }\n' >>"$folder/wide.lua"
+    refuse 'too large for the memory there is' profile "$folder/wide.lua@7000" --no-roofline
+fi
+printf 'network { name = "fit", source = "a test", build = function(x)\n local a, b = x:conv{8, 3, stride = 2}, x:conv{8}\n' \
+    >"$folder/fit.lua"
+printf 'return add(a, b) end }\n' >>"$folder/fit.lua"
+refuse 'fit.lua:3: layer add3 (add): the shapes differ: 112x112x8 (conv1) and 224x224x8 (conv2)' cost "$folder/fit.lua"
+echo 'while true do end' >"$folder/loop.lua"
+refuse 'loop.lua:1: .*endless loop' cost "$folder/loop.lua"
+echo 'local t = {} while true do t[#t + 1] = string.rep("x", 1000000) .. #t end' >"$folder/bomb.lua"
+refuse 'bomb.lua:1: .*64 MiB' run "$folder/bomb.lua"
+
 # What a network breaks is found without timing; timing leaves no trace of a busy machine in the user's cache.
 expect 0 'G4 (no element-wise operation) is broken at 17 places in 17 blocks' audit mobilenet_v2:1.0 --dry-run
 expect 0 '^G2 (no group convolution) is broken at 31 places' audit shufflenet_v1:1x_g3 --dry-run

@@ -212,7 +212,7 @@ static const struct attack bad_suites[] = {
     {SUITE("kind='factorial', groups={{name='g', cases={" CASE "}}}"), "factors is a list"},
     {SUITE("kind='plain', fusions={'half'}, groups={{name='g', cases={" CASE "}}}"), "fusions is a list"},
     {SUITE("kind='plain', batches={0}, groups={{name='g', cases={" CASE "}}}"), "at least 1"},
-    {"network{name='n', source='s', build=error}", "belongs into a file in networks/"},
+    {"network{name='n', source='s', build=error}", "makes a network, not a suite"},
 };
 
 Test(sandbox, bad_suites_end_in_a_sentence)

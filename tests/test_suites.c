@@ -148,9 +148,13 @@ Test(suites, unknown_names_get_the_nearest)
 {
     static const struct {
         const char *name, *sentence;
-    } rows[] = {{"g11", "did you mean 'g1'"},          {"network", "did you mean 'networks'"},
-                {"g4:wide", "did you mean 'wide_28'"}, {"g1:other", "has one reading"},
-                {"../suites/g1", "there is no suite"}, {"", "there is no suite"}};
+    } rows[] = {{"g11", "did you mean 'g1'"},
+                {"network", "did you mean 'networks'"},
+                {"g4:wide", "it has quarter, wide_28, equal_28"},
+                {"g1:other", "has one reading"},
+                {"../suites/g1", "there is no suite"},
+                {"", "there is no suite"},
+                {"mobilenet_v2:1.0", "is a network, not a suite"}};
     struct cg_config *config = open_config();
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct cg_error err = {0};

@@ -1,6 +1,7 @@
 #include "bench/commands/device_record.h"
 #include "bench/commands/noise.h"
 #include "bench/commands/progress.h"
+#include "bench/commands/reuse_table.h"
 #include "bench/commands/run_layers.h"
 #include "bench/commands/run_dry.h"
 #include "bench/commands/run_options.h"
@@ -401,6 +402,36 @@ static enum cg_status run_planned(struct run_state *run, const struct cg_run_axe
     return status;
 }
 
+/* Suites that are computed from graphs: printed at once, whatever else is asked. */
+static enum cg_status print_computed(const struct run_state *run, struct cg_error *err)
+{
+    enum cg_status status = CG_OK;
+    const enum cg_format format = run->options.json       ? CG_FORMAT_JSON
+                                  : run->options.csv      ? CG_FORMAT_CSV
+                                  : run->options.markdown ? CG_FORMAT_MARKDOWN
+                                                          : CG_FORMAT_TEXT;
+    for (int s = 0; status == CG_OK && s < run->plan->n_suites; s++) {
+        struct cg_table *table;
+        if (run->plan->suites[s]->kind != CG_SUITE_REUSE)
+            continue;
+        if (run->options.json && run->plan->n_jobs > 0)
+            return cg_fail(
+                err, CG_INVALID,
+                "suite %s is computed and not part of a results file: ask for it by itself with --json",
+                run->plan->suites[s]->name);
+        if (run->options.output && run->plan->n_jobs == 0)
+            return cg_fail(
+                err, CG_INVALID,
+                "suite %s is computed, nothing is measured: there is no results file to write with -o",
+                run->plan->suites[s]->name);
+        status = cg_reuse_table(run->plan, s, &table, err);
+        if (status == CG_OK)
+            status = cg_table_print(table, format, cg_report_width(stdout), stdout, err);
+        cg_table_destroy(&table);
+    }
+    return status;
+}
+
 static enum cg_status start_session(struct run_state *run, struct cg_error *err)
 {
     const struct cg_session_options options = {
@@ -422,6 +453,10 @@ enum cg_status cg_command_run(int argc, char **argv, struct cg_error *err)
     status = cg_run_options_read(argc, argv, &run.device, &run.options, &request, &done, err);
     if (status == CG_OK && !done)
         status = cg_run_plan_make(&request, &run.device.topology, &run.plan, err);
+    if (status == CG_OK && !done) {
+        status = print_computed(&run, err);
+        done = run.plan->n_jobs == 0;
+    }
     if (status == CG_OK && !done) {
         fill_protocol(&run);
         catch_signals();

@@ -98,8 +98,6 @@ static bool is_wanted(const struct cg_suite *suite, int group, int index, const 
 static enum cg_status add_cases(struct cg_run_plan *plan, const regex_t *regex, struct cg_error *err)
 {
     for (int s = 0; s < plan->n_suites; s++) {
-        if (plan->suites[s]->kind == CG_SUITE_REUSE)
-            continue; /* computed, not timed */
         for (int g = 0; g < plan->suites[s]->n_groups; g++) {
             for (int i = 0; i < plan->suites[s]->groups[g].n_cases; i++) {
                 if (!is_wanted(plan->suites[s], g, i, regex))
@@ -189,6 +187,8 @@ static enum cg_status add_jobs_of_case(struct cg_run_plan *plan, int case_index,
 {
     struct cg_planned_case *planned = &plan->cases[case_index];
     const struct cg_suite *suite = plan->suites[planned->suite];
+    if (suite->kind == CG_SUITE_REUSE)
+        return CG_OK; /* computed, not timed */
     enum cg_fusion fusions[CG_FUSION_COUNT];
     int n_fusions = axes->n_fusions;
     memcpy(fusions, axes->fusions, sizeof fusions);

@@ -32,8 +32,8 @@ struct cg_run_axes {
 struct cg_planned_case {
     int suite, group, index; /* into plan->suites, its groups, its cases */
     uint64_t graph;          /* identity */
-    int n_jobs;
-    int *jobs; /* into plan->jobs; owned */
+    int n_jobs;              /* 0: computed, not timed (feature reuse) */
+    int *jobs;               /* into plan->jobs; owned */
 };
 
 struct cg_planned_job {

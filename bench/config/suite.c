@@ -30,6 +30,14 @@ static struct cg_suite_file *open_file(const struct cg_config *config, const cha
     snprintf(stem, sizeof stem, "%.*s", (int)(length < sizeof stem ? length : sizeof stem - 1), name);
     if (cg_config_find_file(config, "suites", stem, path, sizeof path))
         return cg_suite_file_open(config, path, stem, err);
+    if (cg_config_find_file(config, "networks", stem, path, sizeof path)) {
+        cg_fail(
+            err, CG_INVALID,
+            "%.60s is a network, not a suite: 'convgauge profile %.60s' times it by itself, 'convgauge run "
+            "networks --filter %.60s' beside others",
+            name, name, stem);
+        return NULL;
+    }
     cg_config_nearest_file(config, "suites", stem, near, sizeof near);
     cg_fail(err, CG_INVALID, "there is no suite '%.60s'%s%s ('convgauge list suites' shows all)", name,
             near[0] ? "; did you mean " : "", near);

@@ -116,7 +116,9 @@ static int suite(lua_State *lua)
 static int network_elsewhere(lua_State *lua)
 {
     if (cg_script_of(lua)->imports == 0)
-        return luaL_error(lua, "network{} belongs into a file in networks/");
+        return luaL_error(lua,
+                          "network{} makes a network, not a suite: 'convgauge profile FILE' times it, and a "
+                          "suite's case can name it");
     return 0;
 }
 
@@ -198,10 +200,12 @@ static void push_reading(lua_State *lua, int definition, struct build_request *r
         n++;
         lua_pop(lua, 1);
     }
-    char near[160];
-    cg_nearest(request->reading ? request->reading : "", names, n, near, sizeof near);
-    luaL_error(lua, "%s has no reading '%s'%s%s", request->file->header.name, request->reading,
-               near[0] ? "; did you mean " : "", near);
+    char list_of[200] = "";
+    for (int i = 0; i < n; i++)
+        snprintf(list_of + strlen(list_of), sizeof list_of - strlen(list_of), "%s%s", i ? ", " : "",
+                 names[i]);
+    luaL_error(lua, "%s has no reading '%s'; it has %s", request->file->header.name, request->reading,
+               list_of);
 }
 
 /* Pushes the list of groups. */

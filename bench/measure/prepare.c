@@ -89,7 +89,7 @@ static enum cg_status check_memory(const struct cg_scheduler *scheduler, const s
     const double needed = MEMORY_FACTOR * (double)peak + (double)MEMORY_BASE;
     if (available < 0 || needed <= (double)available)
         return CG_OK;
-    return cg_fail(err, CG_NO_MEMORY,
+    return cg_fail(err, CG_UNAVAILABLE,
                    "too large for the memory there is: it needs about %.0f MiB and %.0f MiB are available",
                    needed / 0x1p20, (double)available / 0x1p20);
 }

@@ -1,0 +1,93 @@
+#include "bench/commands/reuse_table.h"
+
+#include "bench/graph/reuse.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Mean share at each distance, 0 .. n_blocks - 1. */
+static void by_distance(const double *share, int n_blocks, double *mean)
+{
+    for (int j = 0; j < n_blocks; j++) {
+        mean[j] = 0;
+        for (int i = 0; i + j < n_blocks; i++)
+            mean[j] += share[i * n_blocks + i + j] / (n_blocks - j);
+    }
+}
+
+/* "r^j with r = 0.50" when the shares fall by the same factor to within one channel of the narrowest block,
+ * "all channels" when none is lost. */
+static void say_decay(const double *mean, int n_blocks, int channels, char *text, size_t size)
+{
+    const double r = mean[1];
+    double worst = 0;
+    for (int j = 1; j < n_blocks; j++)
+        worst = fmax(worst, fabs(mean[j] - pow(r, j)));
+    if (r > 1 - 1e-9 && worst < 1e-9)
+        snprintf(text, size, "keeps every channel: a later block reads all of an earlier one's as they were");
+    else if (worst * channels <= 1 + 1e-9)
+        snprintf(text, size,
+                 "keeps r^j of the channels with r = %.2f, to within one channel: the paper's Figure 4 (b)",
+                 r);
+    else
+        snprintf(text, size,
+                 "keeps %.2f of the channels in the next block; from r^j it differs by up to %.2f", r, worst);
+}
+
+static bool add_case(struct cg_table *table, const struct cg_case *c)
+{
+    const struct cg_graph *graph = c->graph;
+    const int n = graph->n_blocks;
+    double *share = malloc(((size_t)n * (size_t)n + (size_t)n + 1) * sizeof *share);
+    struct cg_error err = {0};
+    char text[192];
+    bool enough = share && n > 1 && cg_graph_reuse(graph, share, &err) == CG_OK;
+    if (enough) {
+        double *mean = share + (size_t)n * (size_t)n;
+        by_distance(share, n, mean);
+        cg_table_add_row(table, NULL);
+        cg_table_set_text(table, 0, c->label);
+        cg_table_set_text(table, 1, c->widths);
+        for (int j = 1; j < n && j + 1 < table->n_columns; j++) {
+            snprintf(text, sizeof text, "%.3f", mean[j]);
+            cg_table_set_number(table, j + 1, mean[j], text);
+        }
+        say_decay(mean, n, graph->nodes[graph->input].shape.c, text, sizeof text);
+        cg_table_add_sentence(table, cg_table_format(table, "%s %s.", c->label, text));
+    }
+    free(share);
+    return enough;
+}
+
+enum cg_status cg_reuse_table(const struct cg_run_plan *plan, int suite, struct cg_table **table,
+                              struct cg_error *err)
+{
+    const struct cg_suite *s = plan->suites[suite];
+    int most = 0;
+    for (int c = 0; c < plan->n_cases; c++) {
+        const struct cg_planned_case *planned = &plan->cases[c];
+        if (planned->suite == suite && s->groups[planned->group].cases[planned->index].graph->n_blocks > most)
+            most = s->groups[planned->group].cases[planned->index].graph->n_blocks;
+    }
+    *table = cg_table_create(s->name, s->title);
+    if (!*table)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for a table");
+    (*table)->caption = cg_table_format(
+        *table, "%s; share of a block's channels that reach the block j later unchanged", s->source);
+    cg_table_add_column(*table, "network", "units", CG_COLUMN_TEXT, 0);
+    cg_table_add_column(*table, "widths", "width", CG_COLUMN_TEXT, 0);
+    for (int j = 1; j < most; j++)
+        cg_table_add_column(*table, cg_table_format(*table, "share_%d", j),
+                            cg_table_format(*table, "j=%d", j), CG_COLUMN_NUMBER, 0);
+    for (int c = 0; c < plan->n_cases; c++) {
+        const struct cg_planned_case *planned = &plan->cases[c];
+        if (planned->suite == suite && !add_case(*table, &s->groups[planned->group].cases[planned->index])) {
+            cg_table_destroy(table);
+            return cg_fail(err, CG_NO_MEMORY, "no memory for a table");
+        }
+    }
+    if (s->note[0])
+        cg_table_add_note(*table, s->note);
+    return CG_OK;
+}
