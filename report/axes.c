@@ -94,7 +94,7 @@ void cg_area_put(const struct cg_area *area, const struct cg_figure *figure)
 /* ---- labels ---- */
 
 #define POINT_PX 6.0  /* half a point's size, with air */
-#define EM_WIDTH 0.64 /* of a character, in font sizes */
+#define EM_WIDTH 0.72 /* of a character, in font sizes: PNG draws wider than SVG */
 
 struct rectangle {
     double left, right, bottom, top;
@@ -116,11 +116,14 @@ static int steps_inside(struct rectangle r, const struct cg_label *a, const stru
     return inside;
 }
 
-static struct rectangle text_at(const struct cg_label *label, double dx, double dy, double font_px)
+static struct rectangle text_at(const struct cg_label *label, int align, double dx, double dy, double font_px)
 {
-    const double width = EM_WIDTH * font_px * cg_text_width(label->text), x = label->x + dx,
-                 y = label->y + dy;
-    return (struct rectangle){x, x + width, y - 0.6 * font_px, y + 0.6 * font_px};
+    const double width = EM_WIDTH * font_px * cg_text_width(label->text), y = label->y + dy,
+                 left = label->x + dx -
+                        (align > 0   ? 0
+                         : align < 0 ? width
+                                     : width / 2);
+    return (struct rectangle){left, left + width, y - 0.65 * font_px, y + 0.65 * font_px};
 }
 
 /* Whether a text may stand there, given the labels that stand already. */
@@ -135,7 +138,7 @@ static bool is_free(struct rectangle r, const struct cg_label *labels, int n, in
         if (overlap(r, point))
             return false;
         if (i != own && labels[i].shown &&
-            overlap(r, text_at(&labels[i], labels[i].dx, labels[i].dy, font_px)))
+            overlap(r, text_at(&labels[i], labels[i].align, labels[i].dx, labels[i].dy, font_px)))
             return false;
     }
     return true;
@@ -149,13 +152,16 @@ void cg_labels_place(struct cg_label *labels, int n, const int (*lines)[2], int 
     for (int i = 0; i < n; i++) {
         if (!labels[i].text || !labels[i].text[0])
             continue;
-        const double w = EM_WIDTH * font_px * cg_text_width(labels[i].text), gap = POINT_PX + 2,
-                     up = POINT_PX + 0.6 * font_px + 1;
-        const double places[][2] = {{gap, 0},      {-gap - w, 0},      {-w / 2, up},   {-w / 2, -up},
-                                    {gap - 3, up}, {-gap - w + 3, up}, {gap - 3, -up}, {-gap - w + 3, -up}};
+        const double gap = POINT_PX + 3, up = POINT_PX + 0.65 * font_px + 1;
+        const struct {
+            int align;
+            double dx, dy;
+        } places[] = {{1, gap, 0},      {-1, -gap, 0},      {0, 0, up},        {0, 0, -up},
+                      {1, gap - 4, up}, {-1, -gap + 4, up}, {1, gap - 4, -up}, {-1, -gap + 4, -up}};
         int fewest = 1 << 20;
         for (size_t p = 0; p < sizeof places / sizeof places[0]; p++) {
-            const struct rectangle r = text_at(&labels[i], places[p][0], places[p][1], font_px);
+            const struct rectangle r =
+                text_at(&labels[i], places[p].align, places[p].dx, places[p].dy, font_px);
             int crossed = 0;
             if (!is_free(r, labels, n, i, area, font_px))
                 continue;
@@ -163,8 +169,9 @@ void cg_labels_place(struct cg_label *labels, int n, const int (*lines)[2], int 
                 crossed += steps_inside(r, &labels[lines[l][0]], &labels[lines[l][1]]);
             if (crossed < fewest) {
                 fewest = crossed;
-                labels[i].dx = places[p][0];
-                labels[i].dy = places[p][1];
+                labels[i].align = places[p].align;
+                labels[i].dx = places[p].dx;
+                labels[i].dy = places[p].dy;
             }
         }
         labels[i].shown = fewest < 1 << 20;

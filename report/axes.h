@@ -37,7 +37,8 @@ void cg_area_put(const struct cg_area *area, const struct cg_figure *figure);
 struct cg_label {
     double x, y;      /* of the point, pixels in the figure */
     const char *text; /* borrowed; "" or NULL: only the point is kept clear of other labels */
-    double dx, dy;    /* result: of the text's left end and middle */
+    int align;        /* result: the text begins (1), ends (-1) or is centred (0) there */
+    double dx, dy;    /* result: offset of that place */
     bool shown;       /* result: false where no place is free */
 };
 

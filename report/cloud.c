@@ -267,9 +267,13 @@ static void put_labels(const struct cg_scatter *scatter)
         fputs("set label ", scatter->figure->script);
         cg_put_gnuplot(labels[i].text, scatter->figure->script);
         fprintf(scatter->figure->script,
-                " at %.8g,%.8g left noenhanced font ',%g' textcolor rgb '#333333' offset screen %.5f,%.5f\n",
-                scatter->x(points[i]).value, scatter->y(points[i]).value, scatter->label_px,
-                labels[i].dx / scatter->figure->width, labels[i].dy / scatter->figure->height);
+                " at %.8g,%.8g %s noenhanced font ',%g' textcolor rgb '#333333' offset screen %.5f,%.5f\n",
+                scatter->x(points[i]).value, scatter->y(points[i]).value,
+                labels[i].align > 0   ? "left"
+                : labels[i].align < 0 ? "right"
+                                      : "center",
+                scatter->label_px, labels[i].dx / scatter->figure->width,
+                labels[i].dy / scatter->figure->height);
     }
 }
 
@@ -279,6 +283,32 @@ void cg_family_key(const struct cg_family *family, FILE *script)
     cg_figure_style(family->style, style, sizeof style);
     fprintf(script, "%s title ", style);
     cg_put_gnuplot(family->name, script);
+}
+
+char *cg_cloud_legend(const struct cg_cloud *const *clouds, int n)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        return NULL;
+    for (int style = 0; style < CG_FIGURE_STYLES; style++)
+        for (int c = 0; c < n; c++)
+            for (int f = 0; f < clouds[c]->n_families; f++) {
+                bool seen = clouds[c]->families[f].style != style;
+                for (int b = 0; b <= c && !seen; b++)
+                    for (int k = 0; k < (b < c ? clouds[b]->n_families : f) && !seen; k++)
+                        seen = strcmp(clouds[b]->families[k].name, clouds[c]->families[f].name) == 0;
+                if (seen)
+                    continue;
+                fputs(", \\\n  NaN with linespoints ", out);
+                cg_family_key(&clouds[c]->families[f], out);
+            }
+    if (fclose(out) != 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
 }
 
 /* Families in the order of their styles: the same order in every legend. */

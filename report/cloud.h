@@ -73,4 +73,8 @@ void cg_scatter_plot(const struct cg_scatter *scatter, const char *before, const
 /* "lc rgb ... title 'ShuffleNet v2'" without a point: for legends over several panels. */
 void cg_family_key(const struct cg_family *family, FILE *script);
 
+/* A legend over several clouds: every family once, as curves without points, each with a comma before it.
+ * malloc'd; NULL without memory. */
+char *cg_cloud_legend(const struct cg_cloud *const *clouds, int n);
+
 #endif

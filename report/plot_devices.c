@@ -10,6 +10,8 @@
 
 #define MAX_DEVICES 24
 #define COLUMNS     4
+#define HEAD_PX     84 /* title and legend */
+#define CELL_PX     275
 
 enum cg_status cg_plot_small_multiples(struct cg_canvas *canvas, const struct cg_panel *panels, int n,
                                        struct cg_error *err)
@@ -48,37 +50,49 @@ enum cg_status cg_plot_small_multiples(struct cg_canvas *canvas, const struct cg
     cg_axis_pad(&y_axis);
     snprintf(figure->title, sizeof figure->title, "Speed over multiply-adds, device by device");
     snprintf(figure->caption, sizeof figure->caption,
-             "The first setting of each file%s; all panels on the same axes; point and line styles as in the "
-             "figures of one device.",
+             "The first setting of each file%s; all panels on the same axes.",
              n > shown ? " (the first 24 files)" : "");
     const int columns = shown < COLUMNS ? (shown ? shown : 1) : COLUMNS,
               rows = (shown + columns - 1) / columns;
     figure->width = columns < 3 ? 760 : 1200;
-    figure->height = 60 + 270 * (rows ? rows : 1);
+    figure->height = HEAD_PX + CELL_PX * (rows ? rows : 1);
     const double cell = (double)figure->width / columns;
     for (int s = 0; s < shown; s++) {
-        const double left = cell * (s % columns), top = figure->height - 50 - 270.0 * (s / columns);
+        const double left = cell * (s % columns),
+                     top = figure->height - HEAD_PX - (double)CELL_PX * (s / columns);
         scatters[s].x_axis = x_axis;
         scatters[s].y_axis = y_axis;
-        scatters[s].area = (struct cg_area){left + 65, left + cell - 12, top - 215, top - 30};
+        scatters[s].area = (struct cg_area){left + 65, left + cell - 12, top - 225, top - 20};
         cg_scatter_data(&scatters[s]);
     }
+    const struct cg_cloud *all[MAX_DEVICES];
+    for (int s = 0; s < shown; s++)
+        all[s] = &clouds[s];
+    char *legend = cg_cloud_legend(all, shown);
     cg_figure_head(figure);
     fputs("set multiplot title ", figure->script);
     cg_put_gnuplot(figure->title, figure->script);
-    fputs(
-        " noenhanced font ',16'\nunset key\nset tics font ',9'\nset xlabel 'M multiply-adds' font ',10'\nset "
-        "ylabel 'images / s' font ',10' offset 1\n",
-        figure->script);
+    fputs(" noenhanced font ',16'\nset tics font ',9'\nset xlabel 'M multiply-adds' font ',10'\nset "
+          "ylabel 'images / s' font ',10' offset 1\n",
+          figure->script);
     for (int s = 0; s < shown; s++) {
         char title[200];
         snprintf(title, sizeof title, "%.60s", heads[s]->device);
         fputs("set title ", figure->script);
         cg_put_gnuplot(title, figure->script);
         fputs(" noenhanced font ',10'\n", figure->script);
-        cg_scatter_plot(&scatters[s], "", "");
+        if (s == 0)
+            fprintf(
+                figure->script,
+                "set key at screen 0.5,%.4f center center horizontal maxcols 6 Left reverse samplen 3 font "
+                "',11'\n",
+                1 - 52.0 / figure->height);
+        else
+            fputs("unset key\n", figure->script);
+        cg_scatter_plot(&scatters[s], "", s == 0 && legend ? legend : "");
     }
     fputs("unset multiplot\n", figure->script);
+    free(legend);
     free(clouds);
     free(scatters);
     return cg_figure_end(figure, err);
@@ -88,6 +102,8 @@ enum cg_status cg_plot_small_multiples(struct cg_canvas *canvas, const struct cg
 
 #define MAX_LINES  CG_FIGURE_STYLES /* of a panel: more would repeat styles */
 #define MAX_PANELS 6
+#define TITLE_PX   44
+#define PANEL_PX   350
 
 struct thread_panel {
     const struct cg_suite_view *base; /* at the fewest threads */
@@ -157,14 +173,19 @@ static void put_panel(const struct cg_figure *figure, const struct cg_suite_view
     fprintf(out, ")\nset xrange [%g:%g]\nset yrange [0:%g]\n", fewest - 0.06 * (most - fewest),
             most + 0.06 * (most - fewest), 1.25 * most / fewest);
     cg_area_put(area, figure);
+    fprintf(out, "set key at screen %.4f,%.4f left top\n", (area->right + 20) / figure->width,
+            area->top / figure->height);
     fprintf(out, "plot x/%d.0 with lines lc rgb '#222222' dt 1 lw 1.6 title 'ideal'", fewest);
     for (int l = 0; l < panel->n_lines; l++) {
         char style[96], bars[96];
+        const double aside =
+            (l - (panel->n_lines - 1) / 2.0) * 0.006 * (most - fewest); /* bars side by side */
         cg_figure_style(l, style, sizeof style);
         cg_figure_bar_style(l, bars, sizeof bars);
-        fprintf(out, ", \\\n  '%s.dat' index %d using 1:2:3:4 with yerrorbars %s notitle", figure->slug,
-                panel->blocks[l], bars);
-        fprintf(out, ", \\\n  '' index %d using 1:2 with linespoints %s title ", panel->blocks[l], style);
+        fprintf(out, ", \\\n  '%s.dat' index %d using ($1+%g):2:3:4 with yerrorbars %s notitle", figure->slug,
+                panel->blocks[l], aside, bars);
+        fprintf(out, ", \\\n  '' index %d using ($1+%g):2 with linespoints %s title ", panel->blocks[l],
+                aside, style);
         cg_put_gnuplot(panel->names[l], out);
     }
     putc('\n', out);
@@ -212,17 +233,16 @@ enum cg_status cg_plot_threads(struct cg_canvas *canvas, const struct cg_panel *
         snprintf(figure->caption + used, sizeof figure->caption - (size_t)used,
                  " The first %d networks of each panel; the tables have all.", MAX_LINES);
     figure->width = 900;
-    figure->height = 60 + 380 * (n ? n : 1);
+    figure->height = TITLE_PX + PANEL_PX * (n ? n : 1);
     cg_figure_head(figure);
     fputs("set multiplot title ", figure->script);
     cg_put_gnuplot(figure->title, figure->script);
-    fputs(" noenhanced font ',16'\nset xlabel 'threads'\nset ylabel 'speed-up'\nset key outside right top "
-          "vertical "
-          "Left reverse samplen 3 font ',11'\n",
+    fputs(" noenhanced font ',16'\nset xlabel 'threads'\nset ylabel 'speed-up'\nset key vertical Left "
+          "reverse samplen 3 font ',11'\n",
           figure->script);
     for (int p = 0; p < n; p++) {
-        const double top = figure->height - 50 - 380.0 * p;
-        const struct cg_area area = {80, 610, top - 310, top - 25};
+        const double top = figure->height - TITLE_PX - (double)PANEL_PX * p;
+        const struct cg_area area = {80, 610, top - 290, top - 25};
         put_panel(figure, views, &panels[p], fewest, most, &area);
     }
     fputs("unset multiplot\n", figure->script);

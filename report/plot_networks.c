@@ -88,11 +88,11 @@ static struct cg_figure *begin_pair(struct cg_canvas *canvas, const struct cg_pa
     cg_scatter_data(scatter);
     cg_figure_head(figure);
     put_title(figure);
-    fprintf(
-        figure->script,
-        "set xlabel '%s'\nset ylabel '%s'\nset key outside right top vertical Left reverse samplen 3 font "
-        "',11'\n",
-        pair->x_label, pair->y_label);
+    fprintf(figure->script,
+            "set xlabel '%s'\nset ylabel '%s'\nset key at screen 0.775,0.91 left top vertical Left reverse "
+            "samplen 3 font "
+            "',11'\n",
+            pair->x_label, pair->y_label);
     return figure;
 }
 
@@ -116,8 +116,8 @@ static enum cg_status plot_speed(struct cg_canvas *canvas, const struct cg_panel
     double best = 0;
     for (int i = 0; i < cloud->n; i++)
         best = fmax(best, cloud->points[i].madds * cloud->points[i].images_per_s.value);
-    if (peak > 0) /* the roof is seen over the middle at least */
-        cg_axis_include(&scatter.y_axis, peak / 1e6 / sqrt(scatter.x_axis.low * scatter.x_axis.high));
+    if (peak > 0)
+        cg_axis_include(&scatter.y_axis, peak / 1e6 / scatter.x_axis.low);
     cg_axis_pad(&scatter.x_axis);
     cg_axis_pad(&scatter.y_axis);
     char before[512];
@@ -193,32 +193,6 @@ static enum cg_status plot_roofline(struct cg_canvas *canvas, const struct cg_pa
 
 #define FIGURE1_PANELS (2 + CG_PAPER_COLUMN_COUNT)
 
-/* Legend over all panels: every family of any cloud once, as curves without points. */
-static void put_legend(const struct cg_cloud *const *clouds, int n, char *text, size_t size)
-{
-    char *written = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&written, &length);
-    text[0] = '\0';
-    if (!out)
-        return;
-    for (int style = 0; style < CG_FIGURE_STYLES; style++)
-        for (int c = 0; c < n; c++)
-            for (int f = 0; f < clouds[c]->n_families; f++) {
-                bool seen = clouds[c]->families[f].style != style;
-                for (int b = 0; b <= c && !seen; b++)
-                    for (int k = 0; k < (b < c ? clouds[b]->n_families : f) && !seen; k++)
-                        seen = strcmp(clouds[b]->families[k].name, clouds[c]->families[f].name) == 0;
-                if (seen)
-                    continue;
-                fputs(", \\\n  NaN with linespoints ", out);
-                cg_family_key(&clouds[c]->families[f], out);
-            }
-    if (fclose(out) == 0)
-        snprintf(text, size, "%s", written);
-    free(written);
-}
-
 static enum cg_status plot_figure1(struct cg_canvas *canvas, const struct cg_panel *panel,
                                    const struct cg_suite_view *view, const struct cg_cloud *cloud,
                                    struct cg_error *err)
@@ -229,15 +203,12 @@ static enum cg_status plot_figure1(struct cg_canvas *canvas, const struct cg_pan
     if (errors < 2)
         return CG_OK;
     struct cg_cloud *papers = calloc(CG_PAPER_COLUMN_COUNT, sizeof *papers);
-    char *legend = malloc(8192);
-    struct cg_figure *figure = papers && legend
-                                   ? begin(canvas, panel, view, errors, "figure1",
-                                           "Top-1 error against complexity and against speed", err)
-                                   : NULL;
+    struct cg_figure *figure = papers ? begin(canvas, panel, view, errors, "figure1",
+                                              "Top-1 error against complexity and against speed", err)
+                                      : NULL;
     if (!figure) {
-        const bool no_memory = !papers || !legend;
+        const bool no_memory = !papers;
         free(papers);
-        free(legend);
         return no_memory ? cg_fail(err, CG_NO_MEMORY, "no memory for a figure") : CG_IO;
     }
     figure->width = 1100;
@@ -270,7 +241,7 @@ static enum cg_status plot_figure1(struct cg_canvas *canvas, const struct cg_pan
     fputs("set multiplot title ", figure->script);
     cg_put_gnuplot(figure->title, figure->script);
     fputs(" noenhanced font ',16'\nset ylabel 'published top-1 error, %'\n", figure->script);
-    put_legend(clouds, FIGURE1_PANELS, legend, 8192);
+    char *legend = cg_cloud_legend(clouds, FIGURE1_PANELS);
     for (int p = 0; p < FIGURE1_PANELS; p++) {
         char title[200];
         snprintf(title, sizeof title, "%.80s, %.30s, %d thread%s", panel->device, view->setting.engine,
@@ -284,17 +255,20 @@ static enum cg_status plot_figure1(struct cg_canvas *canvas, const struct cg_pan
         fprintf(figure->script, " noenhanced font ',12'\nset xlabel '%s'\n%s\n",
                 p == 0 ? "MFLOPs (M multiply-adds an image)" : "images / s",
                 p == 0
-                    ? "set key at screen 0.5,0.945 center center horizontal maxrows 2 Left reverse samplen 3 "
+                    ? "set key at screen 0.5,0.945 center center horizontal maxcols 6 Left reverse samplen 3 "
                       "font ',11'"
                     : "unset key");
-        cg_scatter_plot(&scatters[p], "", p == 0 ? legend : "");
+        cg_scatter_plot(&scatters[p], "", p == 0 && legend ? legend : "");
     }
     fputs("unset multiplot\n", figure->script);
     say(figure,
         "Errors and the paper's speeds as published in its Table 8 (ARM: batch 1; GPU: batches of 8).");
     free(papers);
+    const bool enough = legend != NULL;
     free(legend);
-    return cg_figure_end(figure, err);
+    if (!enough)
+        cg_fail(err, CG_NO_MEMORY, "no memory for a figure");
+    return !enough ? CG_NO_MEMORY : cg_figure_end(figure, err);
 }
 
 /* ---- ranks ---- */
