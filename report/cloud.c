@@ -277,7 +277,7 @@ static void put_labels(const struct cg_scatter *scatter)
     }
 }
 
-void cg_family_key(const struct cg_family *family, FILE *script)
+static void put_key(const struct cg_family *family, FILE *script)
 {
     char style[96];
     cg_figure_style(family->style, style, sizeof style);
@@ -285,30 +285,38 @@ void cg_family_key(const struct cg_family *family, FILE *script)
     cg_put_gnuplot(family->name, script);
 }
 
-char *cg_cloud_legend(const struct cg_cloud *const *clouds, int n)
+static bool is_named_before(const struct cg_cloud *const *clouds, int c, int f)
 {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
-    if (!out)
-        return NULL;
+    for (int b = 0; b <= c; b++)
+        for (int k = 0; k < (b < c ? clouds[b]->n_families : f); k++)
+            if (strcmp(clouds[b]->families[k].name, clouds[c]->families[f].name) == 0)
+                return true;
+    return false;
+}
+
+void cg_cloud_legend(const struct cg_cloud *const *clouds, int n, const struct cg_figure *figure,
+                     const struct cg_area *area)
+{
+    FILE *out = figure->script;
+    const char *comma = "";
+    cg_area_put(area, figure);
+    fputs("set key inside center center horizontal Left reverse samplen 3 font ',11'\nunset border\nunset "
+          "tics\n"
+          "unset logscale\nset xrange [0:1]\nset yrange [0:1]\nplot ",
+          out);
     for (int style = 0; style < CG_FIGURE_STYLES; style++)
         for (int c = 0; c < n; c++)
             for (int f = 0; f < clouds[c]->n_families; f++) {
-                bool seen = clouds[c]->families[f].style != style;
-                for (int b = 0; b <= c && !seen; b++)
-                    for (int k = 0; k < (b < c ? clouds[b]->n_families : f) && !seen; k++)
-                        seen = strcmp(clouds[b]->families[k].name, clouds[c]->families[f].name) == 0;
-                if (seen)
+                if (clouds[c]->families[f].style != style || is_named_before(clouds, c, f))
                     continue;
-                fputs(", \\\n  NaN with linespoints ", out);
-                cg_family_key(&clouds[c]->families[f], out);
+                fprintf(out, "%sNaN with linespoints ", comma);
+                put_key(&clouds[c]->families[f], out);
+                comma = ", \\\n  ";
             }
-    if (fclose(out) != 0) {
-        free(text);
-        return NULL;
-    }
-    return text;
+    fputs(comma[0] ? "\n" : "NaN notitle\n", out);
+    fputs("set border 3 lc rgb '#444444'\nset xtics nomirror out\nset ytics nomirror out\nset grid lc rgb "
+          "'#dddddd' lt 1\nunset key\n",
+          out);
 }
 
 /* Families in the order of their styles: the same order in every legend. */
@@ -322,7 +330,7 @@ static void order_of(const struct cg_cloud *cloud, int *order)
     }
 }
 
-void cg_scatter_plot(const struct cg_scatter *scatter, const char *before, const char *after)
+void cg_scatter_plot(const struct cg_scatter *scatter, const char *before)
 {
     FILE *out = scatter->figure->script;
     int order[CG_CLOUD_FAMILIES];
@@ -345,10 +353,10 @@ void cg_scatter_plot(const struct cg_scatter *scatter, const char *before, const
                 any ? ", " : "", scatter->figure->slug, scatter->first + f, bars);
         fprintf(out, ", \\\n  '' index %d using 1:2 with linespoints ", scatter->first + f);
         if (scatter->legend)
-            cg_family_key(family, out);
+            put_key(family, out);
         else
             fprintf(out, "%s notitle", style);
         any = true;
     }
-    fprintf(out, "%s%s\n", any ? "" : "NaN notitle", after);
+    fputs(any ? "\n" : "NaN notitle\n", out);
 }

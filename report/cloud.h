@@ -66,15 +66,12 @@ void cg_scatter_include(struct cg_scatter *scatter);
 /* Writes the data blocks; returns how many points there are. */
 int cg_scatter_data(struct cg_scatter *scatter);
 
-/* Writes area, axes, labels and the command "plot" + `before` (curves, each with a comma behind it; "" for
- * none) + the families + `after` (curves, each with a comma before it). */
-void cg_scatter_plot(const struct cg_scatter *scatter, const char *before, const char *after);
+/* Writes area, axes, labels and the command "plot" with `before` (curves, commas between them; "" for none)
+ * and the families. */
+void cg_scatter_plot(const struct cg_scatter *scatter, const char *before);
 
-/* "lc rgb ... title 'ShuffleNet v2'" without a point: for legends over several panels. */
-void cg_family_key(const struct cg_family *family, FILE *script);
-
-/* A legend over several clouds: every family once, as curves without points, each with a comma before it.
- * malloc'd; NULL without memory. */
-char *cg_cloud_legend(const struct cg_cloud *const *clouds, int n);
+/* Draws a legend over several clouds into an area of a multiplot: every family once. */
+void cg_cloud_legend(const struct cg_cloud *const *clouds, int n, const struct cg_figure *figure,
+                     const struct cg_area *area);
 
 #endif

@@ -50,7 +50,7 @@ void cg_figure_head(const struct cg_figure *figure)
             "set border 3 lc rgb '#444444'\n"
             "set tics nomirror out\n"
             "set grid lc rgb '#dddddd' lt 1\n"
-            "set key noenhanced\nset errorbars small\n",
+            "set key noenhanced\nset errorbars 0.6\n",
             figure->slug, figure->width, figure->height, figure->width, figure->height, figure->width / 110.0,
             figure->height / 110.0, figure->slug);
 }

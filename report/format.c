@@ -1,6 +1,7 @@
 #include "report/format.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 /* Digits after the point that show `value` to about two digits of its uncertainty `width`, within limits. */
@@ -13,12 +14,41 @@ static int decimals_for(double value, double width, int fewest, int most)
     return decimals < fewest ? fewest : decimals > most ? most : decimals;
 }
 
+/* An interval that wide says "unknown": its ends are then shown by their size only. */
+#define WIDE 20.0
+
+static void format_end(double value, char *text, size_t size)
+{
+    if (value < 0.01)
+        snprintf(text, size, "<0.01");
+    else if (value > 1000)
+        snprintf(text, size, ">1000");
+    else
+        cg_format_significant(value, 2, text, size);
+}
+
+static int format_wide(struct cg_interval interval, char *text, size_t size)
+{
+    char value[32], low[32], high[32];
+    cg_format_significant(interval.value, 2, value, sizeof value);
+    format_end(interval.low, low, sizeof low);
+    format_end(interval.high, high, sizeof high);
+    return snprintf(text, size, "%s [%s, %s]", value, low, high);
+}
+
+static bool is_wide(struct cg_interval interval)
+{
+    return interval.low >= 0 && interval.high > WIDE * interval.low;
+}
+
 int cg_format_ratio(struct cg_interval ratio, char *text, size_t size)
 {
     if (isnan(ratio.value))
         return snprintf(text, size, "-");
     if (isnan(ratio.low) || isnan(ratio.high))
         return snprintf(text, size, "%.2f", ratio.value);
+    if (is_wide(ratio))
+        return format_wide(ratio, text, size);
     const int decimals = decimals_for(ratio.value, ratio.high - ratio.low, 2, 3);
     return snprintf(text, size, "%.*f [%.*f, %.*f]", decimals, ratio.value, decimals, ratio.low, decimals,
                     ratio.high);
@@ -55,6 +85,8 @@ int cg_format_ms(struct cg_interval time_ns, char *text, size_t size)
     if (isnan(low) || isnan(high)) {
         return cg_format_significant(ms, 4, text, size);
     }
+    if (is_wide(time_ns))
+        return format_wide((struct cg_interval){ms, low, high}, text, size);
     const int decimals = decimals_for(ms, high - low, 0, ms < 1 ? 5 : 3);
     return snprintf(text, size, "%.*f [%.*f, %.*f]", decimals, ms, decimals, low, decimals, high);
 }

@@ -1,6 +1,7 @@
 /* What a report holds, in its order. */
 #include "report/page.h"
 
+#include "report/device_table.h"
 #include "report/escape.h"
 #include "report/format.h"
 #include "report/page_parts.h"
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SIDE_BY_SIDE 4 /* files whose properties stand in columns */
 #define DETAILED     8 /* files whose tables are shown whole; of more, the overview and the comparison tell */
 #define MAX_SUITES   64
 #define NETWORK_SETS 4 /* settings of a file whose networks get figures of their own */
@@ -282,7 +284,8 @@ static struct cg_table *overview_table(const struct report *report)
 static void add_overview(struct report *report)
 {
     cg_parts_add(&report->parts, CG_PART_SECTION, report->inputs->n > 1 ? "Devices" : "Device");
-    cg_parts_add_table(&report->parts, files_table(report));
+    cg_parts_add_table(&report->parts, report->inputs->n <= SIDE_BY_SIDE ? cg_table_of_devices(report->inputs)
+                                                                         : files_table(report));
     for (int i = 0; i < report->inputs->n && i < DETAILED; i++) {
         struct caveat_list list = {report, report->inputs->n > 1 ? report->devices[i] : ""};
         if (report->inputs->items[i].paper)
@@ -334,6 +337,22 @@ static enum cg_status add_figures(struct report *report, const struct chapter *c
     return status;
 }
 
+/* What the records of the chapter carry: one sentence a file and setting. */
+static void add_chapter_caveats(struct report *report, const struct chapter *chapter)
+{
+    for (int p = 0; p < chapter->n && p < DETAILED; p++)
+        for (int v = 0; v < chapter->panels[p].views.n; v++) {
+            const struct cg_suite_view *view = chapter->panels[p].views.items[v];
+            char text[2048], setting[256];
+            if (view->measured == 0 || cg_say_suite_caveats(view, text, sizeof text) == 0)
+                continue;
+            cg_setting_text(&view->setting, setting, sizeof setting);
+            add_text(report, CG_PART_ITEM, "%s (%s%s%s)", text,
+                     report->inputs->n > 1 ? chapter->panels[p].device : "",
+                     report->inputs->n > 1 ? "; " : "", setting);
+        }
+}
+
 static enum cg_status add_chapter(struct report *report, const struct chapter *chapter, struct cg_error *err)
 {
     char subject[256];
@@ -360,6 +379,7 @@ static enum cg_status add_chapter(struct report *report, const struct chapter *c
             status = add_figures(report, chapter, err);
     }
     cg_tables_free(&tables);
+    add_chapter_caveats(report, chapter);
     for (int p = 0; chapter->kind == CG_KIND_RANKING && p < chapter->n && p < DETAILED; p++)
         for (int v = 0; v < chapter->panels[p].views.n; v++)
             cg_parts_add_table(&report->parts, cg_table_of_proxies(chapter->panels[p].views.items[v]));

@@ -31,11 +31,10 @@ static const char style[] =
     ".verdict{font-weight:600}.note,figcaption{color:var(--soft);font-size:.88rem;margin:.3rem 0}\n"
     "figure{margin:1rem 0}figure img{max-width:100%;height:auto;background:#fff;border:1px solid "
     "var(--line)}\n"
-    "details{margin:1rem 0}summary{cursor:pointer;font-weight:600}\n"
     "@media "
     "print{body{max-width:none;font-size:10pt}nav{display:none}table{font-size:7.5pt}.scroll{overflow:"
     "visible}"
-    "h2,figure,tr{break-inside:avoid}details>*{display:block}}\n";
+    "h2,figure,tr{break-inside:avoid}}\n";
 
 static void put_base64(const unsigned char *bytes, size_t n, FILE *out)
 {
@@ -111,6 +110,22 @@ static void put_contents(const struct cg_parts *parts, FILE *out)
     fputs("</ul></nav>\n", out);
 }
 
+/* A table's heading: its setting where its title heads the section already. */
+static void put_table_head(const struct cg_parts *parts, int index, FILE *out)
+{
+    const struct cg_table *table = parts->items[index].table;
+    const char *section = NULL;
+    for (int i = index - 1; i >= 0 && !section; i--)
+        if (parts->items[i].kind == CG_PART_SECTION)
+            section = parts->items[i].text ? parts->items[i].text : "";
+    const bool repeats = section && strcmp(section, table->title) == 0;
+    if (repeats && !table->setting)
+        return;
+    fputs("<h3>", out);
+    cg_put_html(repeats ? table->setting : table->title, out);
+    fputs("</h3>\n", out);
+}
+
 enum cg_status cg_page_html(const struct cg_parts *parts, const struct cg_figures *figures,
                             const struct cg_folder *folder, bool drawn, struct cg_error *err)
 {
@@ -155,12 +170,7 @@ enum cg_status cg_page_html(const struct cg_parts *parts, const struct cg_figure
             fputs("</li>\n", out);
             break;
         case CG_PART_TABLE:
-            if (i == 0 || !parts->items[i - 1].text ||
-                strcmp(parts->items[i - 1].text, part->table->title) != 0) {
-                fputs("<h3>", out);
-                cg_put_html(part->table->title, out);
-                fputs("</h3>\n", out);
-            }
+            put_table_head(parts, i, out);
             status = cg_table_print_html(part->table, out, err);
             if (part->csv[0])
                 fprintf(out, "<p class=\"note\"><a href=\"tables/%s\">CSV</a></p>\n", part->csv);
@@ -168,14 +178,6 @@ enum cg_status cg_page_html(const struct cg_parts *parts, const struct cg_figure
         case CG_PART_FIGURE:
             if (drawn)
                 put_figure(&figures->items[part->figure], folder, out);
-            break;
-        case CG_PART_FOLD:
-            fputs("<details><summary>", out);
-            cg_put_html(part->text, out);
-            fputs("</summary>\n", out);
-            break;
-        case CG_PART_FOLD_END:
-            fputs("</details>\n", out);
             break;
         }
     }
@@ -223,9 +225,6 @@ enum cg_status cg_page_markdown(const struct cg_parts *parts, const struct cg_fi
                 cg_put_markdown(figure->caption, out);
                 fputs("\n\n", out);
             }
-            break;
-        case CG_PART_FOLD:
-        case CG_PART_FOLD_END:
             break;
         }
     }

@@ -12,8 +12,6 @@ enum cg_part_kind {
     CG_PART_ITEM,    /* an item of a list */
     CG_PART_TABLE,   /* takes the table */
     CG_PART_FIGURE,  /* by its slug: drawn or not */
-    CG_PART_FOLD,    /* begins what is folded away, under a heading */
-    CG_PART_FOLD_END,
 };
 
 struct cg_part {

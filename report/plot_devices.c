@@ -62,17 +62,19 @@ enum cg_status cg_plot_small_multiples(struct cg_canvas *canvas, const struct cg
                      top = figure->height - HEAD_PX - (double)CELL_PX * (s / columns);
         scatters[s].x_axis = x_axis;
         scatters[s].y_axis = y_axis;
-        scatters[s].area = (struct cg_area){left + 65, left + cell - 12, top - 225, top - 20};
+        scatters[s].area = (struct cg_area){left + 65, left + cell - 12, top - 205, top - 20};
         cg_scatter_data(&scatters[s]);
     }
     const struct cg_cloud *all[MAX_DEVICES];
     for (int s = 0; s < shown; s++)
         all[s] = &clouds[s];
-    char *legend = cg_cloud_legend(all, shown);
     cg_figure_head(figure);
     fputs("set multiplot title ", figure->script);
     cg_put_gnuplot(figure->title, figure->script);
-    fputs(" noenhanced font ',16'\nset tics font ',9'\nset xlabel 'M multiply-adds' font ',10'\nset "
+    fputs(" noenhanced font ',16'\n", figure->script);
+    const struct cg_area legend = {20, figure->width - 20.0, figure->height - 80.0, figure->height - 36.0};
+    cg_cloud_legend(all, shown, figure, &legend);
+    fputs("set xtics font ',9'\nset ytics font ',9'\nset xlabel 'M multiply-adds' font ',10'\nset "
           "ylabel 'images / s' font ',10' offset 1\n",
           figure->script);
     for (int s = 0; s < shown; s++) {
@@ -81,18 +83,9 @@ enum cg_status cg_plot_small_multiples(struct cg_canvas *canvas, const struct cg
         fputs("set title ", figure->script);
         cg_put_gnuplot(title, figure->script);
         fputs(" noenhanced font ',10'\n", figure->script);
-        if (s == 0)
-            fprintf(
-                figure->script,
-                "set key at screen 0.5,%.4f center center horizontal maxcols 6 Left reverse samplen 3 font "
-                "',11'\n",
-                1 - 52.0 / figure->height);
-        else
-            fputs("unset key\n", figure->script);
-        cg_scatter_plot(&scatters[s], "", s == 0 && legend ? legend : "");
+        cg_scatter_plot(&scatters[s], "");
     }
     fputs("unset multiplot\n", figure->script);
-    free(legend);
     free(clouds);
     free(scatters);
     return cg_figure_end(figure, err);
@@ -242,7 +235,7 @@ enum cg_status cg_plot_threads(struct cg_canvas *canvas, const struct cg_panel *
           figure->script);
     for (int p = 0; p < n; p++) {
         const double top = figure->height - TITLE_PX - (double)PANEL_PX * p;
-        const struct cg_area area = {80, 610, top - 290, top - 25};
+        const struct cg_area area = {80, 610, top - 270, top - 25};
         put_panel(figure, views, &panels[p], fewest, most, &area);
     }
     fputs("unset multiplot\n", figure->script);

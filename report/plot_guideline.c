@@ -127,7 +127,7 @@ static void short_name(const struct cg_group_record *group, char *name, size_t s
         title += sizeof matched - 1;
     while (*title == ' ' || *title == ',' || *title == '(')
         title++;
-    snprintf(name, size, "%.40s", *title ? title : "matched");
+    snprintf(name, size, "%.40s", *title && strncmp(title, "within", 6) != 0 ? title : "matched");
     char *bracket = strchr(name, ')');
     if (bracket && !strchr(name, '('))
         *bracket = '\0';
@@ -180,6 +180,10 @@ static void add_paper(struct cg_figure *figure, const struct cg_suite_view *view
         struct sheet *sheet = &sheets[*n];
         *sheet = (struct sheet){.labels = &view->groups[0]};
         snprintf(sheet->title, sizeof sheet->title, "%.70s", cg_paper_title((enum cg_paper_column)p));
+        snprintf(sheet->setting, sizeof sheet->setting, "as published%s%s%s",
+                 view->suite->kind == CG_KIND_SLOPE ? ", " : "",
+                 view->suite->kind == CG_KIND_SLOPE ? cg_paper_word((enum cg_paper_column)p) : "",
+                 view->suite->kind == CG_KIND_SLOPE ? " set" : "");
         for (int scale = 1; scale <= 4; scale *= 2) {
             char name[48];
             if (view->suite->kind == CG_KIND_FACTORIAL)
@@ -247,7 +251,7 @@ static struct layout layout_of(const struct sheet *sheets, int n)
     layout.rows = n > 0 ? (n + layout.columns - 1) / layout.columns : 1;
     layout.panel_px = (layout.columns == 3 ? 400 : 480) - LEFT_PX - RIGHT_PX;
     layout.flat = is_flat(sheets, n, layout.panel_px);
-    layout.below_px = layout.flat ? 34 : 36 + 0.643 * 7.0 * longest_label(sheets, n);
+    layout.below_px = layout.flat ? 52 : 36 + 0.643 * 7.0 * longest_label(sheets, n);
     return layout;
 }
 
@@ -272,11 +276,10 @@ static void write_sheets(struct cg_figure *figure, const struct cg_suite_view *v
     const struct cg_case_record *base =
         first->baseline >= 0 && first->baseline < first->n_cases ? first->cases[first->baseline] : NULL;
     char axis[160];
-    snprintf(axis, sizeof axis, "relative speed%s%s%.40s%s",
-             view->suite->kind == CG_KIND_SLOPE ? " per madd" : "",
-             base && view->suite->kind == CG_KIND_SLOPE ? ", " : "",
-             base && view->suite->kind == CG_KIND_SLOPE ? label_of(base) : "",
-             base && view->suite->kind == CG_KIND_SLOPE ? " = 1" : "");
+    if (view->suite->kind == CG_KIND_SLOPE)
+        snprintf(axis, sizeof axis, "speed per madd (%.40s = 1)", base ? label_of(base) : "baseline");
+    else
+        snprintf(axis, sizeof axis, "speed (%.40s = 1)", base ? label_of(base) : "baseline");
     fputs("set multiplot title ", out);
     cg_put_gnuplot(figure->title, out);
     fputs(" noenhanced font ',16'\nset ylabel ", out);
@@ -284,7 +287,7 @@ static void write_sheets(struct cg_figure *figure, const struct cg_suite_view *v
     fprintf(out,
             " noenhanced font ',11' offset 1.5,0\nset yrange [0:%.4g]\nset tics font ',11'\nset key inside "
             "%s horizontal "
-            "samplen 3 font ',11'\n",
+            "samplen 2 font ',11'\n",
             top, below ? "bottom center" : "top center");
     for (int s = 0; s < n; s++) {
         const double left = LEFT_PX + (s % layout->columns) * (LEFT_PX + layout->panel_px + RIGHT_PX),

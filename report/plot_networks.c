@@ -73,7 +73,7 @@ static struct cg_figure *begin_pair(struct cg_canvas *canvas, const struct cg_pa
         *status = CG_IO;
         return NULL;
     }
-    figure->width = 960;
+    figure->width = 1000;
     figure->height = 560;
     *scatter = (struct cg_scatter){.figure = figure,
                                    .cloud = cloud,
@@ -81,7 +81,7 @@ static struct cg_figure *begin_pair(struct cg_canvas *canvas, const struct cg_pa
                                    .y = pair->y,
                                    .x_axis = cg_axis_empty(true),
                                    .y_axis = cg_axis_empty(true),
-                                   .area = {90, 730, 70, 510},
+                                   .area = {90, 700, 70, 510},
                                    .label_px = LABEL_PX,
                                    .legend = true};
     cg_scatter_include(scatter);
@@ -89,7 +89,7 @@ static struct cg_figure *begin_pair(struct cg_canvas *canvas, const struct cg_pa
     cg_figure_head(figure);
     put_title(figure);
     fprintf(figure->script,
-            "set xlabel '%s'\nset ylabel '%s'\nset key at screen 0.775,0.91 left top vertical Left reverse "
+            "set xlabel '%s'\nset ylabel '%s'\nset key at screen 0.715,0.91 left top vertical Left reverse "
             "samplen 3 font "
             "',11'\n",
             pair->x_label, pair->y_label);
@@ -121,16 +121,16 @@ static enum cg_status plot_speed(struct cg_canvas *canvas, const struct cg_panel
     cg_axis_pad(&scatter.x_axis);
     cg_axis_pad(&scatter.y_axis);
     char before[512];
-    snprintf(
-        before, sizeof before,
-        "%.6g/x with lines lc rgb '#888888' dt 2 title '%.3g Gmadds/s (the best)', %.6g/x with lines lc rgb "
-        "'#888888' dt 3 title '%.3g Gmadds/s (half)'",
-        best / 1e6, best / 1e9, best / 2e6, best / 2e9);
+    snprintf(before, sizeof before,
+             "%.6g/x with lines lc rgb '#888888' dt 2 title '%.3g Gmadds/s (the best here)', %.6g/x with "
+             "lines lc rgb "
+             "'#888888' dt 3 title '%.3g Gmadds/s (half)'",
+             best / 1e6, best / 1e9, best / 2e6, best / 2e9);
     if (peak > 0)
         snprintf(before + strlen(before), sizeof before - strlen(before),
                  ", %.6g/x with lines lc rgb '#222222' lw 2.2 dt 1 title 'measured peak, %.3g Gmadds/s'",
                  peak / 1e6, peak / 1e9);
-    cg_scatter_plot(&scatter, before, "");
+    cg_scatter_plot(&scatter, before);
     say(figure,
         "Broken lines: equal multiply-adds per second; were FLOPs all, every network would lie on one. "
         "Bars: 95 % intervals.");
@@ -154,7 +154,7 @@ static enum cg_status plot_memory(struct cg_canvas *canvas, const struct cg_pane
         return status;
     cg_axis_pad(&scatter.x_axis);
     cg_axis_pad(&scatter.y_axis);
-    cg_scatter_plot(&scatter, "", "");
+    cg_scatter_plot(&scatter, "");
     say(figure,
         "Memory access cost: the paper's formula over convolutions and FC, 4 bytes an element. Bars: 95 % "
         "intervals.");
@@ -181,8 +181,7 @@ static enum cg_status plot_roofline(struct cg_canvas *canvas, const struct cg_pa
     cg_axis_pad(&scatter.y_axis);
     cg_scatter_plot(&scatter,
                     "x with lines lc rgb '#222222' lw 2.2 dt 1 title 'as predicted', 2*x with lines lc rgb "
-                    "'#888888' dt 3 title 'twice as long'",
-                    "");
+                    "'#888888' dt 3 title 'twice as long'");
     say(figure,
         "Predicted: over the layers, the longer of madds at the measured peak and bytes at the measured "
         "bandwidth. Bars: 95 % intervals.");
@@ -240,8 +239,10 @@ static enum cg_status plot_figure1(struct cg_canvas *canvas, const struct cg_pan
     cg_figure_head(figure);
     fputs("set multiplot title ", figure->script);
     cg_put_gnuplot(figure->title, figure->script);
-    fputs(" noenhanced font ',16'\nset ylabel 'published top-1 error, %'\n", figure->script);
-    char *legend = cg_cloud_legend(clouds, FIGURE1_PANELS);
+    fputs(" noenhanced font ',16'\n", figure->script);
+    const struct cg_area legend = {20, 1080, 945, 990};
+    cg_cloud_legend(clouds, FIGURE1_PANELS, figure, &legend);
+    fputs("set ylabel 'published top-1 error, %'\n", figure->script);
     for (int p = 0; p < FIGURE1_PANELS; p++) {
         char title[200];
         snprintf(title, sizeof title, "%.80s, %.30s, %d thread%s", panel->device, view->setting.engine,
@@ -252,23 +253,15 @@ static enum cg_status plot_figure1(struct cg_canvas *canvas, const struct cg_pan
                        : p == 1 ? title
                                 : cg_paper_title((enum cg_paper_column)(p - 2)),
                        figure->script);
-        fprintf(figure->script, " noenhanced font ',12'\nset xlabel '%s'\n%s\n",
-                p == 0 ? "MFLOPs (M multiply-adds an image)" : "images / s",
-                p == 0
-                    ? "set key at screen 0.5,0.945 center center horizontal maxcols 6 Left reverse samplen 3 "
-                      "font ',11'"
-                    : "unset key");
-        cg_scatter_plot(&scatters[p], "", p == 0 && legend ? legend : "");
+        fprintf(figure->script, " noenhanced font ',12'\nset xlabel '%s'\n",
+                p == 0 ? "MFLOPs (M multiply-adds an image)" : "images / s");
+        cg_scatter_plot(&scatters[p], "");
     }
     fputs("unset multiplot\n", figure->script);
     say(figure,
         "Errors and the paper's speeds as published in its Table 8 (ARM: batch 1; GPU: batches of 8).");
     free(papers);
-    const bool enough = legend != NULL;
-    free(legend);
-    if (!enough)
-        cg_fail(err, CG_NO_MEMORY, "no memory for a figure");
-    return !enough ? CG_NO_MEMORY : cg_figure_end(figure, err);
+    return cg_figure_end(figure, err);
 }
 
 /* ---- ranks ---- */

@@ -71,31 +71,37 @@ static const char *finding_words(enum cg_finding finding)
     }
 }
 
+static bool is_decided(enum cg_finding finding)
+{
+    return finding == CG_HOLDS || finding == CG_REVERSED || finding == CG_NO_EFFECT;
+}
+
 /* The group and trend whose figure stands for the suite: the first with the suite's finding, else the first
- * measured. */
+ * that is decided, else the first measured. */
 static const struct cg_group_view *headline(const struct cg_suite_view *view, const struct cg_trend **trend)
 {
-    const struct cg_group_view *first = NULL;
     *trend = NULL;
-    for (int pass = 0; pass < 2; pass++)
+    for (int pass = 0; pass < 3; pass++)
         for (int g = 0; g < view->n_groups; g++) {
             const struct cg_group_view *group = &view->groups[g];
             if (view->suite->kind == CG_KIND_FACTORIAL) {
-                if (group->has_effects && (pass == 1 || group->finding == view->finding))
+                if (group->has_effects && (pass == 2 || group->finding == view->finding ||
+                                           (pass == 1 && is_decided(group->finding))))
                     return group;
                 continue;
             }
             for (int t = 0; t < group->n_trends; t++) {
                 const struct cg_case_view *last = &group->cases[group->trends[t].last];
+                const enum cg_finding finding = group->trends[t].finding;
                 if (!last->record || last->baseline || isnan(last->ratio.mean))
                     continue;
-                if (pass == 1 || group->trends[t].finding == view->finding) {
+                if (pass == 2 || finding == view->finding || (pass == 1 && is_decided(finding))) {
                     *trend = &group->trends[t];
                     return group;
                 }
             }
         }
-    return first;
+    return NULL;
 }
 
 static const char *label_of(const struct cg_case_record *c)
@@ -239,12 +245,13 @@ int cg_say_order(const struct cg_order *order, char *text, size_t size)
         return 0;
     const int open = order->pairs - order->agree - order->flipped;
     say(&s,
-        "Of %d pairs of networks, in %d the one with fewer madds is faster, in %d it is slower, %d %s "
-        "undecided",
+        "Of %d pairs of networks (madds at least 1 %% apart), the one with fewer madds is faster in %d, "
+        "slower in "
+        "%d, and %d %s undecided",
         order->pairs, order->agree, order->flipped, open, open == 1 ? "is" : "are");
     if (!isnan(order->spearman))
-        say(&s, "; rank correlation of madds and time: Spearman %.2f, Kendall %.2f", order->spearman,
-            order->kendall);
+        say(&s, "; rank correlation of madds and time over %d networks: Spearman %.2f, Kendall %.2f",
+            order->networks, order->spearman, order->kendall);
     say(&s, ".");
     if (order->flipped > 0) {
         char ratio[96];
@@ -326,29 +333,106 @@ int cg_say_comparison(const char *a, const char *b, struct cg_estimate geometric
     return end(&s);
 }
 
-/* How many records carry each flag; at most 16 kinds are told apart. */
+/* What a flag says of a record, for readers. */
+static const char *flag_words(const char *name)
+{
+    static const struct {
+        const char *name, *words;
+    } flags[] = {
+        {"not_settled", "times were not stable when the warm-up ended"},
+        {"disturbed", "disturbed rounds had to be kept"},
+        {"migrated", "a sample moved to another cpu"},
+        {"throttled", "the yardstick loop ran more than 5 % slower than its best"},
+        {"stolen", "the hypervisor gave more than 1 % of a round to others"},
+        {"preempted", "other work interrupted samples"},
+        {"awake", "threads of another engine were still awake"},
+        {"precision", "the asked precision was not reached"},
+        {"budget", "the time budget ended the measurement"},
+        {"partial", "interrupted before all processes or rounds were done"},
+        {"unchecked", "timed without a check against the reference"},
+    };
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
+        if (strcmp(flags[i].name, name) == 0)
+            return flags[i].words;
+    return NULL;
+}
+
+#define MAX_FLAGS 16 /* kinds that are told apart */
+
+struct flag_counts {
+    int n, records;
+    const char *names[MAX_FLAGS];
+    int counts[MAX_FLAGS];
+};
+
+static void count_flags(const struct cg_record *record, struct flag_counts *counts)
+{
+    counts->records++;
+    for (int f = 0; f < record->n_flags; f++) {
+        const char *name = record->flags[f];
+        int i = 0;
+        while (name && i < counts->n && strcmp(counts->names[i], name) != 0)
+            i++;
+        if (!name || i == MAX_FLAGS)
+            continue;
+        if (i == counts->n)
+            counts->names[counts->n++] = name;
+        counts->counts[i]++;
+    }
+}
+
 static void say_flags(const struct cg_results *results, void (*say_it)(const char *, void *), void *context)
 {
-    const char *names[16];
-    int counts[16] = {0}, n = 0;
+    struct flag_counts counts = {0};
     for (int r = 0; r < results->n_records; r++)
-        for (int f = 0; f < results->records[r]->n_flags; f++) {
-            const char *name = results->records[r]->flags[f];
-            int i = 0;
-            while (name && i < n && strcmp(names[i], name) != 0)
-                i++;
-            if (!name || i == 16)
-                continue;
-            if (i == n)
-                names[n++] = name;
-            counts[i]++;
-        }
-    for (int i = 0; i < n; i++) {
+        count_flags(results->records[r], &counts);
+    for (int i = 0; i < counts.n; i++) {
         char text[256];
-        snprintf(text, sizeof text, "%d of %d records are flagged \"%.60s\".", counts[i], results->n_records,
-                 names[i]);
+        const char *words = flag_words(counts.names[i]);
+        snprintf(text, sizeof text, "%d of %d records: %s%s%.60s%s.", counts.counts[i], counts.records,
+                 words ? words : "flagged", words ? " (" : " ", counts.names[i], words ? ")" : "");
         say_it(text, context);
     }
+}
+
+int cg_say_suite_caveats(const struct cg_suite_view *view, char *text, size_t size)
+{
+    struct saying s = begin(text, size);
+    const struct cg_device_record *device = &view->results->device;
+    struct flag_counts counts = {0};
+    const char *comma = "";
+    for (int g = 0; g < view->n_groups; g++)
+        for (int i = 0; i < view->groups[g].n_cases; i++)
+            if (view->groups[g].cases[i].record)
+                count_flags(view->groups[g].cases[i].record, &counts);
+    say(&s, "Caveats: ");
+    if (device->virtualised == 1) {
+        say(&s, "a virtual machine");
+        comma = "; ";
+    }
+    if (isnan(device->noise_paired)) {
+        say(&s, "%sthe noise floor is not known", comma);
+        comma = "; ";
+    } else if (device->noise_paired > CG_MIN_DELTA) {
+        say(&s, "%snoisy: equal plans differ by up to %.1f %%", comma, device->noise_paired * 100);
+        comma = "; ";
+    }
+    if (device->counters && strcmp(device->counters, "hardware") != 0) {
+        say(&s, "%sno hardware counters", comma);
+        comma = "; ";
+    }
+    for (int i = 0; i < counts.n; i++) {
+        const char *words = flag_words(counts.names[i]);
+        say(&s, "%sin %d of %d cases %.100s", comma, counts.counts[i], counts.records,
+            words ? words : counts.names[i]);
+        comma = "; ";
+    }
+    say(&s, ".");
+    if (!comma[0]) {
+        text[0] = '\0';
+        return 0;
+    }
+    return end(&s);
 }
 
 void cg_say_caveats(const struct cg_results *results, void (*say_it)(const char *sentence, void *context),

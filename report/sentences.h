@@ -77,6 +77,10 @@ struct cg_comparison_counts {
 int cg_say_comparison(const char *a, const char *b, struct cg_estimate geometric_mean, double delta,
                       struct cg_comparison_counts counts, char *text, size_t size);
 
+/* What the records of a suite under one setting carry, in one sentence: virtual machine, noise, no counters,
+ * flags with how many cases have them. */
+int cg_say_suite_caveats(const struct cg_suite_view *view, char *text, size_t size);
+
 /* What a reader must know of a results file as a whole; calls say() for each: interrupted, one process,
  * virtual machine, noise floor unknown or above 2 %, no counters, flags of records, emulated. */
 void cg_say_caveats(const struct cg_results *results, void (*say)(const char *sentence, void *context),

@@ -100,6 +100,7 @@ static struct cg_table *begin_table(const struct cg_suite_view *view, const char
         cg_table_create(slug, view->suite->title ? view->suite->title : view->suite->name);
     if (!table)
         return NULL;
+    table->setting = cg_table_format(table, "%s%s%s", setting, what[0] ? "; " : "", what);
     table->caption = cg_table_format(
         table, "%s%s%s%s%s; %s", what, what[0] ? "; " : "", view->suite->source ? view->suite->source : "",
         view->suite->source ? "; " : "",

@@ -39,6 +39,7 @@ struct cg_row {
 struct cg_table {
     const char *id; /* of file names and anchors: letters, digits, "-" */
     const char *title, *caption;
+    const char *setting; /* engine, threads, ...: tells tables of one title apart; NULL: none */
     int n_columns;
     struct cg_column *columns;
     int n_rows, rows_room;

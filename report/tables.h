@@ -29,7 +29,6 @@ struct cg_table *cg_table_of_statements(const struct cg_suite_view *view); /* th
 struct cg_table *cg_table_of_proxies(const struct cg_suite_view *view);    /* the score card */
 struct cg_table *cg_table_of_breakdown(const struct cg_results *results, const struct cg_suite_record *suite);
 struct cg_table *cg_table_of_skipped(const struct cg_results *results);
-struct cg_table *cg_table_of_device(const struct cg_results *results);
 
 /* Over settings of one suite; NULL with *failed false when there is nothing to compare. */
 struct cg_table *cg_table_of_engines(const struct cg_suite_views *views, int threads, const char *fusion,
