@@ -23,7 +23,7 @@ static const struct {
 void cg_figure_style(int i, char *text, size_t size)
 {
     const int s = i % CG_FIGURE_STYLES;
-    snprintf(text, size, "lc rgb '%s' pt %d dt %d ps 1.1 lw 1.6", styles[s].colour, styles[s].point,
+    snprintf(text, size, "lc rgb '%s' pt %d dt %d ps dot lw 1.6", styles[s].colour, styles[s].point,
              styles[s].dash);
 }
 
@@ -40,7 +40,9 @@ void cg_figure_head(const struct cg_figure *figure)
             "another form.\n"
             "reset\n"
             "if (!exists('form')) form = 'svg'\n"
-            "if (form eq 'svg') set terminal svg noenhanced size %d,%d font 'DejaVu Sans,13' background rgb "
+            "dot = form eq 'svg' ? 0.75 : 1.1 # size of points\n"
+            "if (form eq 'svg') set terminal svg noenhanced size %d,%d font 'DejaVu Sans,13' fontscale 1.2 "
+            "background rgb "
             "'white'\n"
             "if (form eq 'png') set terminal pngcairo noenhanced size %d,%d font 'DejaVu Sans,13' background "
             "rgb 'white'\n"

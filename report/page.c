@@ -316,23 +316,30 @@ static void add_overview(struct report *report)
 
 /* ---- chapters ---- */
 
-static enum cg_status add_figures(struct report *report, const struct chapter *chapter, struct cg_error *err)
+static enum cg_status add_guideline_figure(struct report *report, const struct chapter *chapter,
+                                           struct cg_error *err)
 {
     struct cg_canvas canvas = {&report->folder, &report->figures};
-    const int first = report->figures.n, shown = chapter->n < DETAILED ? chapter->n : DETAILED;
+    const int first = report->figures.n;
+    const enum cg_status status =
+        cg_plot_guideline(&canvas, chapter->panels, chapter->n < DETAILED ? chapter->n : DETAILED, err);
+    cg_parts_add_figures(&report->parts, first, report->figures.n);
+    return status;
+}
+
+/* Figures of one panel's networks under view `v`; over threads, and over devices, when v is negative. */
+static enum cg_status add_network_figures(struct report *report, const struct chapter *chapter, int p, int v,
+                                          struct cg_error *err)
+{
+    struct cg_canvas canvas = {&report->folder, &report->figures};
+    const int first = report->figures.n;
     enum cg_status status = CG_OK;
-    if (chapter->kind == CG_KIND_SLOPE || chapter->kind == CG_KIND_FACTORIAL)
-        status = cg_plot_guideline(&canvas, chapter->panels, shown, err);
-    if (chapter->kind == CG_KIND_RANKING) {
-        if (chapter->n > 1)
-            status = cg_plot_small_multiples(&canvas, chapter->panels, chapter->n, err);
-        for (int p = 0; p < shown && status == CG_OK; p++) {
-            for (int v = 0; v < chapter->panels[p].views.n && v < NETWORK_SETS && status == CG_OK; v++)
-                status = cg_plot_networks(&canvas, &chapter->panels[p], v, err);
-            if (status == CG_OK)
-                status = cg_plot_threads(&canvas, &chapter->panels[p], err);
-        }
-    }
+    if (v >= 0 && v < NETWORK_SETS)
+        status = cg_plot_networks(&canvas, &chapter->panels[p], v, err);
+    else if (v < 0)
+        status = cg_plot_threads(&canvas, &chapter->panels[p], err);
+    if (status == CG_OK && v < 0 && p == 0 && chapter->n > 1)
+        status = cg_plot_small_multiples(&canvas, chapter->panels, chapter->n, err);
     cg_parts_add_figures(&report->parts, first, report->figures.n);
     return status;
 }
@@ -347,10 +354,58 @@ static void add_chapter_caveats(struct report *report, const struct chapter *cha
             if (view->measured == 0 || cg_say_suite_caveats(view, text, sizeof text) == 0)
                 continue;
             cg_setting_text(&view->setting, setting, sizeof setting);
-            add_text(report, CG_PART_ITEM, "%s (%s%s%s)", text,
+            add_text(report, CG_PART_ITEM, "Caveats (%s%s%s): %s",
                      report->inputs->n > 1 ? chapter->panels[p].device : "",
-                     report->inputs->n > 1 ? "; " : "", setting);
+                     report->inputs->n > 1 ? "; " : "", setting, text);
         }
+}
+
+/* Moves a table into the report; what is left of it is NULL. */
+static void take_table(struct report *report, struct cg_tables *tables, int t)
+{
+    if (tables->items[t])
+        cg_parts_add_table(&report->parts, tables->items[t]);
+    tables->items[t] = NULL;
+}
+
+/* Guidelines: the verdict's table, the figure, what all settings together say, then the other settings. */
+static enum cg_status order_guideline(struct report *report, const struct chapter *chapter,
+                                      struct cg_tables *tables, struct cg_error *err)
+{
+    if (tables->n > 0)
+        take_table(report, tables, 0);
+    const enum cg_status status = add_guideline_figure(report, chapter, err);
+    for (int t = 1; t < tables->n; t++)
+        if (!tables->items[t]->setting)
+            take_table(report, tables, t);
+    for (int t = 1; t < tables->n; t++)
+        take_table(report, tables, t);
+    return status;
+}
+
+/* Networks: each setting's table with its figures and score card. The tables stand in the order of the
+ * measured views. */
+static enum cg_status order_networks(struct report *report, const struct chapter *chapter,
+                                     struct cg_tables *tables, struct cg_error *err)
+{
+    enum cg_status status = CG_OK;
+    int t = 0;
+    for (int p = 0; p < chapter->n && p < DETAILED && status == CG_OK; p++) {
+        const struct cg_suite_views *views = &chapter->panels[p].views;
+        for (int v = 0; v < views->n && status == CG_OK; v++) {
+            if (views->items[v]->measured == 0)
+                continue;
+            if (t < tables->n)
+                take_table(report, tables, t++);
+            status = add_network_figures(report, chapter, p, v, err);
+            cg_parts_add_table(&report->parts, cg_table_of_proxies(views->items[v]));
+        }
+        if (status == CG_OK)
+            status = add_network_figures(report, chapter, p, -1, err);
+    }
+    for (; t < tables->n; t++)
+        take_table(report, tables, t);
+    return status;
 }
 
 static enum cg_status add_chapter(struct report *report, const struct chapter *chapter, struct cg_error *err)
@@ -371,18 +426,11 @@ static enum cg_status add_chapter(struct report *report, const struct chapter *c
                 tables.items[t]->title = cg_table_format(tables.items[t], "%s (%s)", tables.items[t]->title,
                                                          chapter->panels[p].device);
     }
-    /* the verdict's table, then the figures, then the rest */
-    for (int t = 0; t < tables.n && status == CG_OK; t++) {
-        cg_parts_add_table(&report->parts, tables.items[t]);
-        tables.items[t] = NULL;
-        if (t == 0)
-            status = add_figures(report, chapter, err);
-    }
+    if (status == CG_OK)
+        status = chapter->kind == CG_KIND_RANKING ? order_networks(report, chapter, &tables, err)
+                                                  : order_guideline(report, chapter, &tables, err);
     cg_tables_free(&tables);
     add_chapter_caveats(report, chapter);
-    for (int p = 0; chapter->kind == CG_KIND_RANKING && p < chapter->n && p < DETAILED; p++)
-        for (int v = 0; v < chapter->panels[p].views.n; v++)
-            cg_parts_add_table(&report->parts, cg_table_of_proxies(chapter->panels[p].views.items[v]));
     if (chapter->n > DETAILED)
         add_text(report, CG_PART_TEXT, "The first %d of %d files are shown in detail; the overview has all.",
                  DETAILED, chapter->n);

@@ -15,7 +15,7 @@ static const char style[] =
     "222228;"
     "--link:#8ec5ff}}\n"
     "*{box-sizing:border-box}\n"
-    "body{margin:0 auto;max-width:75rem;padding:1rem;background:var(--bg);color:var(--fg);"
+    "body{margin:0 auto;max-width:86rem;padding:1rem;background:var(--bg);color:var(--fg);"
     "font:16px/1.5 system-ui,'DejaVu Sans',sans-serif;overflow-wrap:anywhere}\n"
     "a{color:var(--link)}h1{font-size:1.7rem;line-height:1.2}h2{margin-top:2.5rem;border-bottom:1px solid "
     "var(--line);"
@@ -29,12 +29,16 @@ static const char style[] =
     "td.n,th.n{text-align:right}thead th{border-bottom:2px solid var(--soft)}"
     "tr.section th{background:var(--band);white-space:normal}\n"
     ".verdict{font-weight:600}.note,figcaption{color:var(--soft);font-size:.88rem;margin:.3rem 0}\n"
+    "p,li,figcaption{max-width:60rem}.pic{overflow-x:auto}"
+    "@media(max-width:44rem){.pic img{max-width:none;width:44rem}}\n"
     "figure{margin:1rem 0}figure img{max-width:100%;height:auto;background:#fff;border:1px solid "
     "var(--line)}\n"
-    "@media "
-    "print{body{max-width:none;font-size:10pt}nav{display:none}table{font-size:7.5pt}.scroll{overflow:"
-    "visible}"
-    "h2,figure,tr{break-inside:avoid}}\n";
+    "@page{size:A4 landscape;margin:12mm}\n"
+    "@media print{:root{--bg:#fff;--fg:#000;--soft:#333;--line:#999;--band:#eee;--link:#000}"
+    "body{max-width:none;padding:0;font-size:10pt}nav,.file{display:none}table{font-size:7pt}"
+    "th,td{padding:.1rem .35rem}.scroll,.pic{overflow:visible}.pic img{width:auto;max-width:100%;"
+    "max-height:165mm}"
+    "h2,h3,figure,tr{break-inside:avoid}h2,h3{break-after:avoid}}\n";
 
 static void put_base64(const unsigned char *bytes, size_t n, FILE *out)
 {
@@ -80,12 +84,13 @@ static void put_figure(const struct cg_figure *figure, const struct cg_folder *f
     unsigned char *svg = read_picture(folder, name, &size);
     if (!svg)
         return;
-    fprintf(out, "<figure id=\"f-%s\"><img width=\"%d\" height=\"%d\" alt=\"", figure->slug, figure->width,
-            figure->height);
+    fprintf(out,
+            "<figure id=\"f-%s\"><div class=\"pic\" tabindex=\"0\"><img width=\"%d\" height=\"%d\" alt=\"",
+            figure->slug, figure->width, figure->height);
     cg_put_html(figure->title, out);
     fputs("\" src=\"data:image/svg+xml;base64,", out);
     put_base64(svg, size, out);
-    fputs("\">\n<figcaption>", out);
+    fputs("\"></div>\n<figcaption>", out);
     cg_put_html(figure->title, out);
     fputs(". ", out);
     cg_put_html(figure->caption, out);
@@ -119,8 +124,8 @@ static void put_table_head(const struct cg_parts *parts, int index, FILE *out)
         if (parts->items[i].kind == CG_PART_SECTION)
             section = parts->items[i].text ? parts->items[i].text : "";
     const bool repeats = section && strcmp(section, table->title) == 0;
-    if (repeats && !table->setting)
-        return;
+    if (repeats && (!table->setting || parts->items[index - 1].kind == CG_PART_SECTION))
+        return; /* the verdict comes first */
     fputs("<h3>", out);
     cg_put_html(repeats ? table->setting : table->title, out);
     fputs("</h3>\n", out);
@@ -173,7 +178,7 @@ enum cg_status cg_page_html(const struct cg_parts *parts, const struct cg_figure
             put_table_head(parts, i, out);
             status = cg_table_print_html(part->table, out, err);
             if (part->csv[0])
-                fprintf(out, "<p class=\"note\"><a href=\"tables/%s\">CSV</a></p>\n", part->csv);
+                fprintf(out, "<p class=\"note file\"><a href=\"tables/%s\">CSV</a></p>\n", part->csv);
             break;
         case CG_PART_FIGURE:
             if (drawn)

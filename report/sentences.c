@@ -405,7 +405,6 @@ int cg_say_suite_caveats(const struct cg_suite_view *view, char *text, size_t si
         for (int i = 0; i < view->groups[g].n_cases; i++)
             if (view->groups[g].cases[i].record)
                 count_flags(view->groups[g].cases[i].record, &counts);
-    say(&s, "Caveats: ");
     if (device->virtualised == 1) {
         say(&s, "a virtual machine");
         comma = "; ";
