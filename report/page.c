@@ -368,23 +368,39 @@ static void take_table(struct report *report, struct cg_tables *tables, int t)
     tables->items[t] = NULL;
 }
 
-/* Guidelines: the verdict's table, the figure, what all settings together say, then the other settings. */
+static const char *suite_title(const struct cg_panel *panel)
+{
+    const struct cg_suite_record *suite = panel->views.suite;
+    return suite->title ? suite->title : suite->name;
+}
+
+static bool is_of_setting(const struct cg_table *table, const char *setting)
+{
+    return table->setting && strncmp(table->setting, setting, strlen(setting)) == 0;
+}
+
+/* Guidelines: the verdict's tables, the figure, what all settings together say, then the other settings. */
 static enum cg_status order_guideline(struct report *report, const struct chapter *chapter,
                                       struct cg_tables *tables, struct cg_error *err)
 {
-    if (tables->n > 0)
-        take_table(report, tables, 0);
+    char setting[256] = "";
+    int rest = 0;
+    if (tables->n > 0 && tables->items[0]->setting)
+        snprintf(setting, sizeof setting, "%s", tables->items[0]->setting);
+    setting[strcspn(setting, ";")] = '\0'; /* what stands behind is the kind of table */
+    while (rest < tables->n && (rest == 0 || (rest < 2 && is_of_setting(tables->items[rest], setting))))
+        take_table(report, tables, rest++);
     const enum cg_status status = add_guideline_figure(report, chapter, err);
-    for (int t = 1; t < tables->n; t++)
+    for (int t = rest; t < tables->n; t++)
         if (!tables->items[t]->setting)
             take_table(report, tables, t);
-    for (int t = 1; t < tables->n; t++)
+    for (int t = rest; t < tables->n; t++)
         take_table(report, tables, t);
     return status;
 }
 
-/* Networks: each setting's table with its figures and score card. The tables stand in the order of the
- * measured views. */
+/* Networks: each setting's table with its figures, what else is said of it, and its score card. The tables
+ * stand in the order of the measured views. */
 static enum cg_status order_networks(struct report *report, const struct chapter *chapter,
                                      struct cg_tables *tables, struct cg_error *err)
 {
@@ -393,11 +409,17 @@ static enum cg_status order_networks(struct report *report, const struct chapter
     for (int p = 0; p < chapter->n && p < DETAILED && status == CG_OK; p++) {
         const struct cg_suite_views *views = &chapter->panels[p].views;
         for (int v = 0; v < views->n && status == CG_OK; v++) {
+            char setting[256];
             if (views->items[v]->measured == 0)
                 continue;
+            cg_setting_text(&views->items[v]->setting, setting, sizeof setting);
             if (t < tables->n)
                 take_table(report, tables, t++);
             status = add_network_figures(report, chapter, p, v, err);
+            const char *main_title = suite_title(&chapter->panels[p]);
+            while (t < tables->n && is_of_setting(tables->items[t], setting) &&
+                   strncmp(tables->items[t]->title, main_title, strlen(main_title)) != 0)
+                take_table(report, tables, t++);
             cg_parts_add_table(&report->parts, cg_table_of_proxies(views->items[v]));
         }
         if (status == CG_OK)

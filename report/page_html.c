@@ -29,7 +29,7 @@ static const char style[] =
     "td.n,th.n{text-align:right}thead th{border-bottom:2px solid var(--soft)}"
     "tr.section th{background:var(--band);white-space:normal}\n"
     ".verdict{font-weight:600}.note,figcaption{color:var(--soft);font-size:.88rem;margin:.3rem 0}\n"
-    "p,li,figcaption{max-width:60rem}.pic{overflow-x:auto}"
+    "h3 small{font-weight:400;color:var(--soft)}p,li,figcaption{max-width:60rem}.pic{overflow-x:auto}"
     "@media(max-width:44rem){.pic img{max-width:none;width:44rem}}\n"
     "figure{margin:1rem 0}figure img{max-width:100%;height:auto;background:#fff;border:1px solid "
     "var(--line)}\n"
@@ -128,6 +128,11 @@ static void put_table_head(const struct cg_parts *parts, int index, FILE *out)
         return; /* the verdict comes first */
     fputs("<h3>", out);
     cg_put_html(repeats ? table->setting : table->title, out);
+    if (!repeats && table->setting) {
+        fputs(" <small>", out);
+        cg_put_html(table->setting, out);
+        fputs("</small>", out);
+    }
     fputs("</h3>\n", out);
 }
 

@@ -183,6 +183,7 @@ struct cg_table *cg_table_of_proxies(const struct cg_suite_view *view)
         free(items);
         return NULL;
     }
+    table->setting = cg_table_format(table, "%s", setting);
     table->caption = cg_table_format(
         table, "%s; %s", view->results->device.cpu_model ? view->results->device.cpu_model : "device unknown",
         setting);

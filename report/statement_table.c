@@ -64,6 +64,7 @@ static void describe(struct cg_table *table, const struct cg_suite_view *view)
 {
     char setting[256];
     cg_setting_text(&view->setting, setting, sizeof setting);
+    table->setting = cg_table_format(table, "%s", setting);
     table->caption = cg_table_format(
         table, "%s; %s", view->results->device.cpu_model ? view->results->device.cpu_model : "device unknown",
         setting);
