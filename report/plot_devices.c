@@ -62,7 +62,7 @@ enum cg_status cg_plot_small_multiples(struct cg_canvas *canvas, const struct cg
                      top = figure->height - HEAD_PX - (double)CELL_PX * (s / columns);
         scatters[s].x_axis = x_axis;
         scatters[s].y_axis = y_axis;
-        scatters[s].area = (struct cg_area){left + 65, left + cell - 12, top - 205, top - 20};
+        scatters[s].area = (struct cg_area){left + 76, left + cell - 12, top - 205, top - 20};
         cg_scatter_data(&scatters[s]);
     }
     const struct cg_cloud *all[MAX_DEVICES];
@@ -75,7 +75,7 @@ enum cg_status cg_plot_small_multiples(struct cg_canvas *canvas, const struct cg
     const struct cg_area legend = {20, figure->width - 20.0, figure->height - 80.0, figure->height - 36.0};
     cg_cloud_legend(all, shown, figure, &legend);
     fputs("set xtics font ',9'\nset ytics font ',9'\nset xlabel 'M multiply-adds' font ',10'\nset "
-          "ylabel 'images / s' font ',10' offset 1\n",
+          "ylabel 'images / s' font ',10' offset 1.5,0\n",
           figure->script);
     for (int s = 0; s < shown; s++) {
         char title[200];

@@ -1,4 +1,4 @@
-/* Writes made-up results files for the tests of reports: make_results DIR COUNT [hostile]. */
+/* Writes made-up results files for the tests of reports: make_results DIR COUNT [hostile | settings]. */
 #include "tests/synthetic.h"
 
 #include <stdio.h>
@@ -42,6 +42,10 @@ int main(int argc, char **argv)
         options.guideline_cost[i % 4] *= (i % 5) / 2.0;
         snprintf(device, sizeof device, "Model CPU %d", 9000 + i);
         options.device = device;
+        if (argc > 3 && strcmp(argv[3], "settings") == 0) { /* two engines at one and two threads */
+            options.engines[1] = "onednn";
+            options.threads[1] = 2;
+        }
         struct cg_results *results = synthetic_results(&options);
         if (argc > 3 && strcmp(argv[3], "hostile") == 0)
             make_hostile(results);
