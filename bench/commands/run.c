@@ -2,6 +2,8 @@
 #include "bench/commands/noise.h"
 #include "bench/commands/progress.h"
 #include "bench/commands/reuse_table.h"
+#include "bench/commands/results_path.h"
+#include "bench/commands/run_kernels.h"
 #include "bench/commands/run_layers.h"
 #include "bench/commands/run_dry.h"
 #include "bench/commands/run_options.h"
@@ -12,14 +14,12 @@
 #include "bench/record/record.h"
 #include "report/report.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 /* Everything that a run holds; released in one place. */
@@ -63,46 +63,6 @@ static double now_s(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* ---- where the results go ---- */
-
-/* mkdir -p for the folders before the file's name. */
-static enum cg_status make_folders(char *path, struct cg_error *err)
-{
-    for (char *p = path + 1; *p; p++) {
-        if (*p != '/')
-            continue;
-        *p = '\0';
-        const int failed = mkdir(path, 0777) != 0 && errno != EEXIST;
-        const int reason = errno;
-        *p = '/';
-        if (failed)
-            return cg_fail(err, CG_INVALID, "cannot make the folder for '%s': %s; name another file with -o",
-                           path, strerror(reason));
-    }
-    return CG_OK;
-}
-
-static enum cg_status choose_path(struct run_state *run, struct cg_error *err)
-{
-    if (run->options.output) {
-        if (strlen(run->options.output) >= sizeof run->path)
-            return cg_fail(err, CG_INVALID, "the path given with -o is too long");
-        strcpy(run->path, run->options.output);
-    } else {
-        const time_t now = time(NULL);
-        struct tm utc;
-        char stamp[32];
-        gmtime_r(&now, &utc);
-        strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &utc);
-        snprintf(run->path, sizeof run->path, "results/%s/%s%s.json", run->results->device.name,
-                 run->options.quick ? "quick-" : "", stamp);
-        const enum cg_status status = make_folders(run->path, err);
-        if (status != CG_OK)
-            return status;
-    }
-    return cg_results_check_path(run->path, err);
 }
 
 /* ---- progress ---- */
@@ -372,7 +332,8 @@ static enum cg_status run_planned(struct run_state *run, const struct cg_run_axe
     }
     enum cg_status status = fill_run_record(run, argc, argv, err);
     if (status == CG_OK && !run->options.dry_run)
-        status = choose_path(run, err);
+        status = cg_results_path(run->options.output, run->results->device.name, run->options.quick,
+                                 run->path, sizeof run->path, err);
     if (status == CG_OK && !run->options.check_only) {
         cg_progress_show(&run->line, "estimating the time");
         status = predict(run, jobs, err);
@@ -451,6 +412,11 @@ enum cg_status cg_command_run(int argc, char **argv, struct cg_error *err)
     if (status != CG_OK)
         return status;
     status = cg_run_options_read(argc, argv, &run.device, &run.options, &request, &done, err);
+    if (status == CG_OK && !done && cg_run_is_kernels(&request)) {
+        catch_signals();
+        status = cg_run_kernels(&run.options, &request, &run.device, &interrupted, argc, argv, err);
+        done = true;
+    }
     if (status == CG_OK && !done)
         status = cg_run_plan_make(&request, &run.device.topology, &run.plan, err);
     if (status == CG_OK && !done) {
