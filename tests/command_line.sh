@@ -67,9 +67,12 @@ refuse 'one of --measure and --no-measure' info --measure --no-measure
 expect 0 'measurements of different graphs' run g1 --quick --dry-run --check-only
 refuse "unknown counter 'cycels' (did you mean 'cycles'?)" run g1 --counters=cycels
 refuse 'counts nothing' run g1 --check-only --counters
+refuse '--sustained lasts as long' run g1 --sustained 1 --budget 10
 refuse '--cache takes hot, cold and replay' run g1 --cache warm
 if [ "${EMULATED:-0}" = 0 ]; then
     timed=(run g1 --quick --filter 'arm/x1/1:2' --processes 2 --budget 2 -o "$folder/run.json")
+    expect 0 'ranks differ between the first and the last' run g1 --quick --filter 'arm/x1/1:2' --sustained 0.05 \
+        -o "$folder/sustained.json"
     expect 0 'results written to' "${timed[@]}" --cache hot,replay --counters=task_clock
     grep -q '"name":"task_clock"' "$folder/run.json" && grep -q '"cache":"replay"' "$folder/run.json" ||
         { failed=$((failed + 1)); echo "FAILED: the record holds no counters or not the cache state"; }

@@ -21,9 +21,10 @@ struct faulty_plan {
     atomic_bool stop;
 };
 
-static const struct cg_engine *inner_engine(void)
+static const struct cg_engine *inner_engine(enum cg_fault fault)
 {
-    return cg_engine_find("reference");
+    const bool fast = fault == CG_FAULT_NATIVE || fault == CG_FAULT_SLOW || fault == CG_FAULT_SLOW3;
+    return cg_engine_find(fast ? "native" : "reference");
 }
 
 static struct cg_plan *inner_of(const struct cg_plan *plan)
@@ -68,7 +69,7 @@ static enum cg_status compile_as(enum cg_fault fault, const struct cg_engine *en
     if (!made)
         return cg_fail(err, CG_NO_MEMORY, "no memory for a plan");
     made->fault = fault;
-    const enum cg_status status = inner_engine()->compile(graph, weights, options, &made->inner, err);
+    const enum cg_status status = inner_engine(fault)->compile(graph, weights, options, &made->inner, err);
     if (status != CG_OK) {
         free(made);
         return status;
@@ -94,7 +95,7 @@ static enum cg_status run(struct cg_plan *plan, struct cg_error *err)
     struct faulty_plan *faulty = (struct faulty_plan *)plan;
     const bool due = faulty->settled > 0; /* in the second sample, however many runs one takes */
     const int64_t start_ns = cg_now_ns();
-    const enum cg_status status = inner_engine()->run(faulty->inner, err);
+    const enum cg_status status = faulty->inner->engine->run(faulty->inner, err);
     switch (faulty->fault) {
     case CG_FAULT_SLOW:
         slow_down(plan, 0.05, start_ns);
@@ -132,7 +133,7 @@ static enum cg_status run(struct cg_plan *plan, struct cg_error *err)
 
 static enum cg_status run_timed(struct cg_plan *plan, int64_t *step_ns, struct cg_error *err)
 {
-    return inner_engine()->run_timed(inner_of(plan), step_ns, err);
+    return inner_of(plan)->engine->run_timed(inner_of(plan), step_ns, err);
 }
 
 static void settle(struct cg_plan *plan)
@@ -143,29 +144,29 @@ static void settle(struct cg_plan *plan)
 static void get_output(const struct cg_plan *plan, float *nhwc)
 {
     const struct faulty_plan *faulty = (const struct faulty_plan *)plan;
-    inner_engine()->get_output(faulty->inner, nhwc);
+    faulty->inner->engine->get_output(faulty->inner, nhwc);
     if (faulty->fault == CG_FAULT_WRONG)
         nhwc[0] = nhwc[0] * 1.01f + 0.01f;
 }
 
 static void set_input(struct cg_plan *plan, const float *nhwc)
 {
-    inner_engine()->set_input(inner_of(plan), nhwc);
+    inner_of(plan)->engine->set_input(inner_of(plan), nhwc);
 }
 
 static int n_steps(const struct cg_plan *plan)
 {
-    return inner_engine()->n_steps(inner_of(plan));
+    return inner_of(plan)->engine->n_steps(inner_of(plan));
 }
 
 static void step(const struct cg_plan *plan, int i, struct cg_step *out)
 {
-    inner_engine()->step(inner_of(plan), i, out);
+    inner_of(plan)->engine->step(inner_of(plan), i, out);
 }
 
 static int64_t memory_bytes(const struct cg_plan *plan)
 {
-    return inner_engine()->memory_bytes(inner_of(plan));
+    return inner_of(plan)->engine->memory_bytes(inner_of(plan));
 }
 
 static void implementation(const struct cg_plan *plan, char *text, size_t size)
@@ -175,8 +176,8 @@ static void implementation(const struct cg_plan *plan, char *text, size_t size)
 
 static void buffers(const struct cg_plan *plan, void (*visit)(void *, size_t, void *), void *context)
 {
-    if (inner_engine()->buffers)
-        inner_engine()->buffers(inner_of(plan), visit, context);
+    if (inner_of(plan)->engine->buffers)
+        inner_of(plan)->engine->buffers(inner_of(plan), visit, context);
 }
 
 static void destroy(struct cg_plan *plan)

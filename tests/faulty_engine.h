@@ -1,5 +1,5 @@
-/* Engines for tests of the measuring: each wraps `reference` and does one thing wrong, or one known thing
- * more. Never built into the program. */
+/* Engines for tests of the measuring: each wraps `reference` (a few `native`) and does one thing wrong, or
+ * one known thing more. Never built into the program. */
 #ifndef CONVGAUGE_TESTS_FAULTY_ENGINE_H
 #define CONVGAUGE_TESTS_FAULTY_ENGINE_H
 
@@ -8,8 +8,9 @@
 /* X: identifier, name, what it does. */
 #define CG_FAULTS(X)                                                                                         \
     X(CG_FAULT_NONE, "plain", "nothing")                                                                     \
-    X(CG_FAULT_SLOW, "slow5", "every run takes 5 % longer")                                                  \
-    X(CG_FAULT_SLOW3, "slow3", "every run takes 3 % longer")                                                 \
+    X(CG_FAULT_NATIVE, "around-native", "nothing, around native")                                            \
+    X(CG_FAULT_SLOW, "slow5", "every run of native takes 5 % longer")                                        \
+    X(CG_FAULT_SLOW3, "slow3", "every run of native takes 3 % longer")                                       \
     X(CG_FAULT_CRASH_COMPILE, "crash-compile", "a null pointer is read while compiling")                     \
     X(CG_FAULT_CRASH_RUN, "crash-run", "the second sample crashes")                                          \
     X(CG_FAULT_ABORT_RUN, "abort-run", "abort() in the first run")                                           \

@@ -316,3 +316,31 @@ Test(measure, counters_are_counted_apart)
     cg_graph_destroy(&a);
     cg_graph_destroy(&b);
 }
+
+/* Sustained load: no precision is asked for, processes follow each other until the time is over, and every
+ * round knows when it began. */
+Test(measure, a_load_is_sustained_until_its_time_is_over)
+{
+    struct cg_graph *graph = layer_graph(8, 8, 3);
+    struct cg_session *session = open_session(NULL);
+    const struct cg_job job = job_of(graph, "plain");
+    struct cg_protocol protocol = short_protocol();
+    struct cg_measurement m;
+    struct cg_error err = {0};
+    protocol.min_rounds = 1;
+    protocol.max_rounds = 1000;
+    protocol.max_processes = 1000;
+    protocol.precision = 0.5;
+    protocol.budget_s = 2;
+    protocol.piece_s = 0.3;
+    cr_assert_eq(cg_measure(session, &job, 1, -1, &protocol, &m, &err), CG_OK, "%s", err.text);
+    cr_expect(m.elapsed_s > 1.9 && m.elapsed_s < 10, "%g s", m.elapsed_s);
+    cr_expect_geq(m.n_processes, 2);
+    cr_expect_eq(m.stop, CG_STOP_BUDGET);
+    cr_expect(!(m.jobs[0].flags & (CG_FLAG_BIT(CG_FLAG_BUDGET) | CG_FLAG_BIT(CG_FLAG_PRECISION))));
+    for (int i = 1; i < m.n_rounds; i++)
+        cr_expect_gt(m.rounds[i].start_ns, m.rounds[i - 1].start_ns);
+    cg_measurement_free(&m);
+    cg_session_destroy(&session);
+    cg_graph_destroy(&graph);
+}

@@ -169,3 +169,13 @@ Test(run_plan, replay_takes_the_last_layer_of_a_stack)
     cr_expect(with > 10 && without > 10, "%d with, %d without", with, without);
     cg_run_plan_destroy(&plan);
 }
+
+Test(run_plan, sustained_load_is_one_schedule)
+{
+    struct cg_run_request request = request_of(5, all, true);
+    request.one_schedule = true;
+    struct cg_run_plan *plan = plan_of(&request, CG_OK);
+    cr_expect_eq(plan->n_schedules, 1);
+    cr_expect_eq(plan->schedules[0].n_jobs, plan->n_jobs);
+    cg_run_plan_destroy(&plan);
+}

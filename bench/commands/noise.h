@@ -9,7 +9,7 @@
 /* Whether the floors in `device` can be used: there are both, and they are not older than 30 days. */
 bool cg_noise_floors_are_known(const struct cg_device *device);
 
-/* Measures both floors on `cpu` (OS number) with the engine native, about 15 s, puts them into the device and
+/* Measures both floors on `cpu` (OS number) with the engine native, about 10 s, puts them into the device and
  * its cache (a cache that cannot be written is no error). On a failure the device's floors are unknown. */
 enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct cg_device *device,
                                      struct cg_error *err);

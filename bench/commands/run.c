@@ -9,6 +9,7 @@
 #include "bench/commands/run_options.h"
 #include "bench/commands/run_plan.h"
 #include "bench/commands/run_results.h"
+#include "bench/commands/sustained.h"
 #include "bench/device/device.h"
 #include "bench/measure/measure.h"
 #include "bench/record/record.h"
@@ -39,6 +40,11 @@ struct run_state {
     int current;                /* schedule */
     char path[512];
 };
+
+/* Of a sustained load: seconds of a process, so that its start is a small part; and bounds on memory. */
+#define PIECE_S          10.0
+#define PIECES_MAX       10000
+#define PIECE_ROUNDS_MAX 1000
 
 static volatile sig_atomic_t interrupted;
 
@@ -144,6 +150,11 @@ static bool is_finished(const struct cg_run_plan *plan, int suite, int schedules
     return true;
 }
 
+static enum cg_format format_of(const struct cg_run_options *options)
+{
+    return options->csv ? CG_FORMAT_CSV : options->markdown ? CG_FORMAT_MARKDOWN : CG_FORMAT_TEXT;
+}
+
 static enum cg_status print_suite(struct run_state *run, int suite, struct cg_error *err)
 {
     for (int i = 0; i < suite; i++) /* a suite at several batches is printed as one */
@@ -151,12 +162,9 @@ static enum cg_status print_suite(struct run_state *run, int suite, struct cg_er
             return CG_OK;
     if (run->options.json || run->plan->suites[suite]->kind == CG_SUITE_REUSE)
         return CG_OK;
-    const enum cg_format format = run->options.csv        ? CG_FORMAT_CSV
-                                  : run->options.markdown ? CG_FORMAT_MARKDOWN
-                                                          : CG_FORMAT_TEXT;
     cg_progress_clear(&run->line);
     const enum cg_status status =
-        cg_report_print(run->results, run->plan->suites[suite]->name, format, stdout, err);
+        cg_report_print(run->results, run->plan->suites[suite]->name, format_of(&run->options), stdout, err);
     fflush(stdout);
     return status;
 }
@@ -194,7 +202,7 @@ static enum cg_status measure_schedule(struct run_state *run, int index, struct 
     if (measured == CG_OK || measured == CG_INTERRUPTED)
         status = cg_run_add_measurement(run->plan, index, &measurement, &run->device, run->options.cores,
                                         run->results, err);
-    if (!isnan(measurement.reached_precision)) {
+    if (!isnan(measurement.reached_precision) && !(protocol.piece_s > 0)) {
         run->n_intervals++;
         run->n_precise += measurement.reached_precision <= run->protocol.precision;
         run->precise_s +=
@@ -231,8 +239,12 @@ static enum cg_status measure_all(struct run_state *run, struct cg_job *jobs, st
     if (status == CG_INTERRUPTED) {
         for (struct cg_error ignored; printed < run->plan->n_suites; printed++)
             print_suite(run, printed, &ignored);
+        if (run->options.sustained_min > 0 && !run->options.json)
+            cg_sustained_print(run->results, format_of(&run->options), stdout, NULL);
         cg_fail(err, CG_INTERRUPTED, "interrupted; what was measured is in %s", run->path);
     }
+    if (status == CG_OK && run->options.sustained_min > 0 && !run->options.json)
+        status = cg_sustained_print(run->results, format_of(&run->options), stdout, err);
     if (status == CG_OK && saved != CG_OK) {
         *err = save_err;
         status = saved;
@@ -285,6 +297,13 @@ static void fill_protocol(struct run_state *run)
         run->protocol.precision = o->precision;
     run->protocol.time = !o->check_only;
     run->protocol.counters = o->counters;
+    if (o->sustained_min > 0) {
+        run->protocol.budget_s = 60 * o->sustained_min;
+        run->protocol.piece_s = fmin(PIECE_S, run->protocol.budget_s / 6);
+        run->protocol.max_processes = PIECES_MAX;
+        run->protocol.min_rounds = 1;
+        run->protocol.max_rounds = PIECE_ROUNDS_MAX;
+    }
 }
 
 /* Peaks for the roofline and the A/A floors, once a device: from the cache, else measured now. */

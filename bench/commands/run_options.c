@@ -105,6 +105,11 @@ static enum cg_status check_combination(const struct cg_run_options *o, const st
             "this processor is emulated (%s), so times would mean nothing; 'convgauge run --check-only' does "
             "everything but time",
             device->emulation.evidence);
+    if (o->sustained_min > 0 && (o->check_only || o->budget_s > 0 || o->processes > 0 || o->precision > 0))
+        return cg_fail(
+            err, CG_INVALID,
+            "--sustained lasts as long as it says: leave out --budget, --precision, --processes and "
+            "--check-only");
     if (o->counters && o->check_only)
         return cg_fail(err, CG_INVALID, "--check-only counts nothing: leave out --counters");
     return CG_OK;
@@ -143,6 +148,9 @@ enum cg_status cg_run_options_read(int argc, char **argv, const struct cg_device
         {"processes", 0, CG_OPTION_INT, "N", "most processes a case (8; quick 4)", &o->processes, 1, 64, 0},
         {"budget", 0, CG_OPTION_REAL, "SECONDS", "stop after this time at the latest (none)", &o->budget_s, 1,
          1e7, 0},
+        {"sustained", 0, CG_OPTION_REAL, "MINUTES",
+         "keep the machine loaded for this long and show speed and rank\nover time (none)", &o->sustained_min,
+         0.05, 1440, 0},
         {"layers", 0, CG_OPTION_FLAG, NULL,
          "time the layers of whole networks, too (suite breakdown always does):\nthe report's Figure 2, "
          "rooflines, causes of flips",
@@ -166,7 +174,8 @@ enum cg_status cg_run_options_read(int argc, char **argv, const struct cg_device
                                              argv, 0, -1, &first, done, err);
     if (status != CG_OK || *done)
         return status;
-    *request = (struct cg_run_request){.quick = o->quick, .filter = o->filter, .cores = o->cores};
+    *request = (struct cg_run_request){
+        .quick = o->quick, .filter = o->filter, .cores = o->cores, .one_schedule = o->sustained_min > 0};
     status = check_combination(o, device, err);
     if (status == CG_OK && o->counters)
         status = check_counters(o->counters, err);

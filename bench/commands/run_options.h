@@ -10,7 +10,7 @@ struct cg_run_options {
     struct cg_list engines, isas, fusions, caches;
     struct cg_ints threads, batches;
     const char *cores, *filter, *output, *counters;
-    double precision, budget_s;
+    double precision, budget_s, sustained_min;
     int processes;
     bool quick, layers, check_only, dry_run, csv, markdown, json;
 };

@@ -236,10 +236,10 @@ static int root_of(int *parent, int i)
 
 /* Jobs of one group belong together; a job that two groups share joins them. Whole suites of networks are
  * joined by their groups only. parent[] ends as each job's lowest companion. */
-static void join_jobs(const struct cg_run_plan *plan, int *parent)
+static void join_jobs(const struct cg_run_plan *plan, bool all, int *parent)
 {
     for (int i = 0; i < plan->n_jobs; i++)
-        parent[i] = i;
+        parent[i] = all ? 0 : i;
     for (int c = 0; c < plan->n_cases; c++) {
         const struct cg_planned_case *x = &plan->cases[c];
         /* The group's first planned case stands for the group. */
@@ -266,7 +266,7 @@ static int baseline_job(const struct cg_run_plan *plan, const struct cg_planned_
     return -1;
 }
 
-static enum cg_status make_schedules(struct cg_run_plan *plan, struct cg_error *err)
+static enum cg_status make_schedules(struct cg_run_plan *plan, bool one, struct cg_error *err)
 {
     int *parent = malloc((size_t)(plan->n_jobs + 1) * sizeof *parent);
     plan->schedules = calloc((size_t)(plan->n_jobs + 1), sizeof *plan->schedules);
@@ -274,7 +274,7 @@ static enum cg_status make_schedules(struct cg_run_plan *plan, struct cg_error *
         free(parent);
         return no_memory(err);
     }
-    join_jobs(plan, parent);
+    join_jobs(plan, one, parent);
     enum cg_status status = CG_OK;
     for (int i = 0; i < plan->n_jobs && status == CG_OK; i++) {
         const int root = root_of(parent, i);
@@ -340,7 +340,7 @@ static enum cg_status fill_plan(struct cg_run_plan *plan, const struct cg_run_re
     for (int c = 0; status == CG_OK && c < plan->n_cases; c++)
         status = add_jobs_of_case(plan, c, &request->axes, err);
     if (status == CG_OK)
-        status = make_schedules(plan, err);
+        status = make_schedules(plan, request->one_schedule, err);
     return status;
 }
 

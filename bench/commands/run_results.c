@@ -381,6 +381,9 @@ static enum cg_status add_schedule(const struct cg_measurement *m, int id, struc
         schedule->yardstick_l2_ns[i] = r->yardstick_l2_ns;
         schedule->frequency_hz[i] = r->frequency_hz > 0 ? (int64_t)r->frequency_hz : CG_UNKNOWN;
         schedule->wall_ns[i] = r->wall_ns;
+        schedule->start_us[i] = r->start_ns / 1000;
+        schedule->temperature_mc[i] =
+            r->temperature_c >= 0 ? (int64_t)llround(1e3 * r->temperature_c) : CG_UNKNOWN;
         schedule->steal_ppm[i] =
             r->steal_fraction >= 0 ? (int64_t)llround(1e6 * r->steal_fraction) : CG_UNKNOWN;
         schedule->switches[i] = r->involuntary_switches;

@@ -44,6 +44,8 @@ double cg_scheduler_elapsed_s(const struct cg_scheduler *scheduler)
 /* Of this call: what the processes that are left will take. */
 static double left_s(const struct cg_scheduler *scheduler, int round)
 {
+    if (scheduler->protocol->piece_s > 0)
+        return scheduler->budget_s - cg_scheduler_elapsed_s(scheduler);
     if (scheduler->n_rounds == 0 || !(scheduler->round_s > 0))
         return NAN;
     const int later = scheduler->protocol->max_processes - scheduler->process - 1;
@@ -205,7 +207,8 @@ static enum cg_status look(struct cg_scheduler *scheduler, bool *enough, struct 
     if (!half_widths)
         return cg_fail(err, CG_NO_MEMORY, "no memory to look at intervals");
     measurement->reached_precision = scheduler->half_width = n ? worst : NAN;
-    *enough = n > 0 && measurement->n_processes < scheduler->protocol->max_processes &&
+    *enough = n > 0 && !(scheduler->protocol->piece_s > 0) &&
+              measurement->n_processes < scheduler->protocol->max_processes &&
               cg_stop_reached(half_widths, n, measurement->n_processes, scheduler->protocol->max_processes,
                               scheduler->protocol->precision);
     free(half_widths);
@@ -215,6 +218,8 @@ static enum cg_status look(struct cg_scheduler *scheduler, bool *enough, struct 
 /* Whether another process of the same length would end beyond the budget. */
 static bool next_is_too_long(const struct cg_scheduler *scheduler)
 {
+    if (scheduler->protocol->piece_s > 0) /* cut where the time is over */
+        return cg_scheduler_elapsed_s(scheduler) > scheduler->budget_s;
     const double next_s = scheduler->prepare_s + scheduler->n_rounds * scheduler->round_s;
     return cg_scheduler_elapsed_s(scheduler) + next_s > 1.05 * scheduler->budget_s;
 }
@@ -286,9 +291,10 @@ static void finish_job(struct cg_scheduler *scheduler, int index)
         return;
     if (measurement->stop == CG_STOP_INTERRUPTED)
         result->flags |= CG_FLAG_BIT(CG_FLAG_PARTIAL);
-    if (measurement->stop == CG_STOP_BUDGET)
+    const bool sustained = scheduler->protocol->piece_s > 0; /* no precision was asked for */
+    if (measurement->stop == CG_STOP_BUDGET && !sustained)
         result->flags |= CG_FLAG_BIT(CG_FLAG_BUDGET);
-    if (!(measurement->reached_precision <= scheduler->protocol->precision))
+    if (!sustained && !(measurement->reached_precision <= scheduler->protocol->precision))
         result->flags |= CG_FLAG_BIT(CG_FLAG_PRECISION);
     if (scheduled->preempted > 0.05 * scheduled->n_samples)
         result->flags |= CG_FLAG_BIT(CG_FLAG_PREEMPTED);

@@ -87,9 +87,11 @@ struct cg_protocol {
     double precision; /* asked relative half-width of the 95 % interval of every ratio to the baseline */
     double budget_s;  /* wall-clock seconds for this group; 0: budget_per_job_s times its different jobs */
     double budget_per_job_s;
-    uint64_t seed; /* of the order of cases */
-    bool check;    /* compare with `reference` before timing (rule 1); off only in tests of the measuring */
-    bool time;     /* false: compile and check only (`run --check-only`, emulation) */
+    double piece_s; /* 0; or sustained load: a process is given rounds for this long whatever their noise, and
+                       processes follow each other until the budget is used up */
+    uint64_t seed;  /* of the order of cases */
+    bool check;     /* compare with `reference` before timing (rule 1); off only in tests of the measuring */
+    bool time;      /* false: compile and check only (`run --check-only`, emulation) */
     bool keep_duplicates;  /* identical jobs are measured apart (A/A pairs) instead of once */
     const char *counters;  /* NULL: none; or what cg_counters_open() takes: counted in a process of its own */
     int64_t sample_min_ns; /* a hot sample lasts at least this long, and 1000 timer ticks */
@@ -165,8 +167,10 @@ struct cg_round {
     double steal_fraction;    /* of the round's wall clock, over all cpus of this machine; -1 unknown */
     int involuntary_switches; /* of the workers' main threads inside samples */
     int64_t wall_ns;
-    bool disturbed; /* its samples are in `rerun` */
-    unsigned flags; /* why, as CG_FLAG_BIT()s */
+    int64_t start_ns;     /* since the call began */
+    double temperature_c; /* hottest sensor at the end of the stretch that it was judged in; NAN unknown */
+    bool disturbed;       /* its samples are in `rerun` */
+    unsigned flags;       /* why, as CG_FLAG_BIT()s */
 };
 
 /* Why a group ended (X: identifier, name, sentence). */
@@ -264,7 +268,7 @@ struct cg_noise_floors {
     double between_runs; /* largest difference between the medians of 5 separate starts */
 };
 
-/* Measures both floors with a small network of the engine on one thread: about 15 s. `cpus` as in cg_job. The
+/* Measures both floors with a small network of the engine on one thread: about 10 s. `cpus` as in cg_job. The
  * caller keeps them with the device (bench/device/device.h). */
 enum cg_status cg_noise_floors_measure(struct cg_session *session, const char *engine, enum cg_isa isa,
                                        const int *cpus, struct cg_noise_floors *floors, struct cg_error *err);

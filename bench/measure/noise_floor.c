@@ -7,9 +7,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define PAIRED_PROCESSES 6
+/* As many processes and rounds as a run gives its cases: a floor is no verdict's if it is measured in less.
+ */
+#define PAIRED_PROCESSES 8
 #define STARTS           5
-#define ROUNDS           12
+#define START_PROCESSES  4
+#define ROUNDS           24
 
 /* A small network of what the suites are made of, 28 x 28 x 96, some 40 Mmadds: two separable blocks with
  * their 1x1, their depthwise layer, an addition. */
@@ -140,7 +143,7 @@ enum cg_status cg_noise_floors_measure(struct cg_session *session, const char *e
     protocol.budget_s = 60;
     double paired = NAN, least = INFINITY, most = -INFINITY;
     enum cg_status status = measure_paired(session, &job, &protocol, &paired, err);
-    protocol.max_processes = 2;
+    protocol.max_processes = START_PROCESSES;
     for (int start = 0; start < STARTS && status == CG_OK; start++) {
         double log_time = NAN;
         status = measure_start(session, &job, &protocol, &log_time, err);

@@ -114,6 +114,10 @@ enum cg_status cg_measure_predict(struct cg_session *session, const struct cg_jo
             time.first_s += reference_s(jobs[i].graph);
         time.different++;
     }
+    if (protocol->piece_s > 0 && time.different > 0) {
+        *seconds = protocol->budget_s;
+        return CG_OK;
+    }
     *seconds = time.different == 0 ? 0 : time.first_s + processes_s(protocol, &time);
     return CG_OK;
 }

@@ -277,7 +277,7 @@ static int close_window(struct cg_scheduler *scheduler, struct watch *watch)
     if (n == 0)
         return 0;
     unsigned disturbances = 0;
-    double steal = -1;
+    double steal = -1, temperature_c = NAN;
     if (watch->reader) {
         struct cg_state after;
         read_state(scheduler, watch, measurement->rounds[measurement->n_rounds - 1].frequency_hz, &after);
@@ -289,6 +289,7 @@ static int close_window(struct cg_scheduler *scheduler, struct watch *watch)
             disturbances &= ~(unsigned)(CG_DISTURBED_STEAL | CG_DISTURBED_LOAD | CG_DISTURBED_SWITCH);
         if (elapsed_ns > 0 && !isnan(after.steal_ns))
             steal = (after.steal_ns - watch->before.steal_ns) / (double)elapsed_ns;
+        temperature_c = after.temperature_c;
         watch->before = after;
     }
     watch->before_ns = cg_now_ns();
@@ -304,6 +305,7 @@ static int close_window(struct cg_scheduler *scheduler, struct watch *watch)
     for (int i = first; i < measurement->n_rounds; i++) {
         struct cg_round *round = &measurement->rounds[i];
         round->steal_fraction = steal;
+        round->temperature_c = temperature_c;
         round->flags |= flags | (steal > STEAL_NOTED ? CG_FLAG_BIT(CG_FLAG_STOLEN) : 0);
         round->disturbed = rerun;
         if (disturbed)
@@ -379,6 +381,10 @@ static double pilot_mad(struct cg_scheduler *scheduler)
 static int rounds_by_pilot(struct cg_scheduler *scheduler)
 {
     const struct cg_protocol *protocol = scheduler->protocol;
+    if (protocol->piece_s > 0) {
+        const double fit = scheduler->round_s > 0 ? protocol->piece_s / scheduler->round_s : 0;
+        return (int)fmin(fmax(fit, protocol->min_rounds), protocol->max_rounds);
+    }
     int rounds = cg_rounds_needed(pilot_mad(scheduler), protocol->precision, protocol->max_processes,
                                   protocol->min_rounds, protocol->max_rounds);
     const double each_s = scheduler->budget_s / protocol->max_processes - scheduler->prepare_s;
@@ -423,8 +429,12 @@ static enum cg_status one_round(struct cg_scheduler *scheduler, struct watch *wa
                                 struct cg_error *err)
 {
     struct cg_measurement *measurement = scheduler->measurement;
-    struct cg_round round = {.process = scheduler->process, .round = number, .steal_fraction = -1};
     const int64_t start_ns = cg_now_ns();
+    struct cg_round round = {.process = scheduler->process,
+                             .round = number,
+                             .start_ns = start_ns - scheduler->start_ns,
+                             .steal_fraction = -1,
+                             .temperature_c = NAN};
     struct cg_error local = {0};
     enum cg_status status = run_yardstick(scheduler, &round, &local);
     if (status == CG_INTERRUPTED)

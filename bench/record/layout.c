@@ -306,6 +306,8 @@ static const struct cg_field schedule_fields[] = {
     ARRAY(INT64S, cg_schedule, "yardstick_l2_ns", yardstick_l2_ns, n_rounds, NULL),
     ARRAY(INT64S, cg_schedule, "frequency_hz", frequency_hz, n_rounds, NULL),
     ARRAY(INT64S, cg_schedule, "wall_ns", wall_ns, n_rounds, NULL),
+    ARRAY(INT64S, cg_schedule, "start_us", start_us, n_rounds, NULL),
+    ARRAY(INT64S, cg_schedule, "temperature_mc", temperature_mc, n_rounds, NULL),
     ARRAY(INT64S, cg_schedule, "steal_ppm", steal_ppm, n_rounds, NULL),
     ARRAY(INT64S, cg_schedule, "switches", switches, n_rounds, NULL),
     ARRAY(INT64S, cg_schedule, "round_flags", round_flags, n_rounds, NULL),

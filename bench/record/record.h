@@ -288,6 +288,7 @@ struct cg_schedule {
     int64_t *process, *round;
     int64_t *yardstick_fma_ns, *yardstick_l2_ns;
     int64_t *frequency_hz, *wall_ns;
+    int64_t *start_us, *temperature_mc; /* since the schedule began; thousandths of a degree Celsius */
     int64_t *steal_ppm,
         *switches; /* parts per million of the round's wall clock; involuntary context switches */
     int64_t *round_flags;
