@@ -124,6 +124,9 @@ static enum cg_status add_setting_tables(const struct cg_suite_views *views, str
             engines_done ? NULL : cg_table_of_engines(views, own->threads, own->fusion, &failed);
         if (failed || (table && add_table(tables, table, err) != CG_OK))
             return cg_fail(err, CG_NO_MEMORY, "no memory for a table");
+        table = engines_done ? NULL : cg_table_of_peers(views, own->threads, own->fusion, &failed);
+        if (failed || (table && add_table(tables, table, err) != CG_OK))
+            return cg_fail(err, CG_NO_MEMORY, "no memory for a table");
         table = fusion_done ? NULL : cg_table_of_fusion(views, own->threads, &failed);
         if (failed || (table && add_table(tables, table, err) != CG_OK))
             return cg_fail(err, CG_NO_MEMORY, "no memory for a table");

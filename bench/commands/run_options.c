@@ -64,6 +64,7 @@ static enum cg_status fill_axes(const struct cg_run_options *o, struct cg_run_ax
     struct cg_list default_engine = {1, {"native"}};
     if (o->threads.n > CG_AXIS_MAX || o->batches.n > CG_AXIS_MAX)
         return cg_fail(err, CG_INVALID, "--threads and --batch take at most %d values", CG_AXIS_MAX);
+    axes->suite_engines = o->engines.n == 0;
     status = parse_engines(o->engines.n ? &o->engines : &default_engine, axes, err);
     if (status == CG_OK)
         status = parse_isas(&o->isas, axes, err);

@@ -1,5 +1,6 @@
 #include "bench/commands/run_plan.h"
 
+#include "bench/commands/engine_arg.h"
 #include "bench/commands/network_arg.h"
 #include "bench/graph/text.h"
 
@@ -181,6 +182,15 @@ static int find_or_add_job(struct cg_run_plan *plan, int case_index, const struc
     return plan->n_jobs++;
 }
 
+/* An engine that a suite names and that is not built or does not run here is no error: it is told, once. */
+static void note_left_out(struct cg_suite *suite, const struct cg_error *why)
+{
+    const size_t used = strlen(suite->note);
+    if (!strstr(suite->note, why->text))
+        snprintf(suite->note + used, sizeof suite->note - used, "%sLeft out: %s.", used ? " " : "",
+                 why->text);
+}
+
 /* Calls add_job for every combination of the axes that holds for the case's suite. */
 static enum cg_status add_jobs_of_case(struct cg_run_plan *plan, int case_index,
                                        const struct cg_run_axes *axes, struct cg_error *err)
@@ -200,7 +210,21 @@ static enum cg_status add_jobs_of_case(struct cg_run_plan *plan, int case_index,
         if (suite->fusion_none)
             fusions[n_fusions++] = CG_FUSION_NONE;
     }
-    const size_t most = (size_t)axes->n_engines * (size_t)axes->n_threads * (size_t)axes->n_isas *
+    const struct cg_engine *engines[CG_AXIS_MAX];
+    int n_engines = 0;
+    for (int i = 0; axes->suite_engines && i < suite->n_engines; i++) {
+        struct cg_error why = {0};
+        const struct cg_engine *engine = cg_engine_arg(suite->engines[i], &why);
+        if (engine)
+            engines[n_engines++] = engine;
+        else
+            note_left_out(plan->suites[planned->suite], &why);
+    }
+    if (n_engines == 0) {
+        n_engines = axes->n_engines;
+        memcpy(engines, axes->engines, sizeof engines);
+    }
+    const size_t most = (size_t)n_engines * (size_t)axes->n_threads * (size_t)axes->n_isas *
                         (size_t)n_fusions * (size_t)axes->n_caches;
     planned->jobs = malloc(most * sizeof *planned->jobs);
     if (!planned->jobs)
@@ -208,8 +232,8 @@ static enum cg_status add_jobs_of_case(struct cg_run_plan *plan, int case_index,
     for (size_t k = 0; k < most; k++) {
         size_t rest = k;
         struct combination c;
-        c.engine = axes->engines[rest % (size_t)axes->n_engines];
-        rest /= (size_t)axes->n_engines;
+        c.engine = engines[rest % (size_t)n_engines];
+        rest /= (size_t)n_engines;
         c.fusion = fusions[rest % (size_t)n_fusions];
         rest /= (size_t)n_fusions;
         c.thread_index = (int)(rest % (size_t)axes->n_threads);

@@ -15,6 +15,7 @@
  * suite's own default holds. */
 struct cg_run_axes {
     int n_engines;
+    bool suite_engines; /* none was asked for: a suite that names engines has its own measured */
     const struct cg_engine *engines[CG_AXIS_MAX];
     int n_threads;
     int threads[CG_AXIS_MAX];

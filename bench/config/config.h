@@ -121,6 +121,7 @@ struct cg_group {
 };
 
 #define CG_SUITE_BATCHES 4
+#define CG_SUITE_ENGINES 8
 
 /* One question, its groups, and how it is answered. */
 struct cg_suite {
@@ -132,6 +133,8 @@ struct cg_suite {
     char axis[48];                                /* slope: "ln(c2/c1)", "log2 g", "log2 fragments" */
     char factor_names[CG_FACTORS][32];            /* factorial: "ReLU", "short-cut" */
     bool fusion_full, fusion_layers, fusion_none; /* the default of --fusion: full; g4: full and none */
+    int n_engines; /* engines measured by default; 0: the command's own default */
+    char engines[CG_SUITE_ENGINES][32];
     bool whole_networks; /* every case is a network: a run starts from NHWC f32. Cases without a network are
                             layer stacks, whose data stand in the plan's own layout */
     int n_batches, batches[CG_SUITE_BATCHES]; /* batches measured by default: {1}; detection {1, 4} */

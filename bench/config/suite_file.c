@@ -64,6 +64,27 @@ static void read_batches(struct cg_arguments *a, struct cg_suite *suite)
     }
 }
 
+/* engines = {"native", ...}: what is measured when nothing else is asked for. */
+static void read_engines(struct cg_arguments *a, struct cg_suite *suite)
+{
+    lua_State *lua = a->lua;
+    const int type = cg_argument_push(a, "engines", 0);
+    if (type == LUA_TNIL)
+        return;
+    const int list = lua_gettop(lua);
+    if (type != LUA_TTABLE || lua_rawlen(lua, list) < 1 || lua_rawlen(lua, list) > CG_SUITE_ENGINES)
+        luaL_error(lua, "suite: engines is a list of 1 to %d names", CG_SUITE_ENGINES);
+    suite->n_engines = (int)lua_rawlen(lua, list);
+    for (int i = 0; i < suite->n_engines; i++) {
+        lua_rawgeti(lua, list, i + 1);
+        const char *name = lua_type(lua, -1) == LUA_TSTRING ? lua_tostring(lua, -1) : NULL;
+        if (!name || snprintf(suite->engines[i], sizeof suite->engines[i], "%s", name) >=
+                         (int)sizeof suite->engines[i])
+            luaL_error(lua, "suite: an engine is a name");
+        lua_pop(lua, 1);
+    }
+}
+
 static void read_factors(struct cg_arguments *a, struct cg_suite *suite)
 {
     lua_State *lua = a->lua;
@@ -99,6 +120,7 @@ static int suite(lua_State *lua)
     read_factors(&a, header);
     read_fusions(&a, header);
     read_batches(&a, header);
+    read_engines(&a, header);
     const int readings = cg_argument_push(&a, "readings", 0);
     if (readings != LUA_TNIL && (readings != LUA_TTABLE || lua_rawlen(lua, -1) == 0))
         return luaL_error(lua, "suite: readings is a list of tables that begin with their names");
