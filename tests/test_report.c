@@ -161,6 +161,36 @@ Test(report, engines_are_told_apart)
     cr_expect(cg_say_attribution(&suite, engines, all, 1, said, sizeof said) == 0);
 }
 
+/* A plain suite over several engines: each against the first, case by case. */
+Test(report, engines_stand_against_the_first)
+{
+    struct synthetic options = synthetic_default();
+    options.engines[1] = "onednn";
+    options.engines[2] = "xnnpack";
+    options.engine_cost[2] = 0;
+    struct cg_results *results = synthetic_results(&options);
+    struct cg_suite_record *suite = cg_results_find_suite(results, "g1");
+    char *text = printed(results, "g1", CG_FORMAT_TEXT);
+    cr_expect(!has(text, "engine against engine"), "of guidelines there is another table");
+    free(text);
+    suite->kind = CG_KIND_PLAIN;
+    suite->title = "Peers";
+    int cases = 0;
+    for (int g = 0; g < suite->n_groups; g++)
+        cases += suite->groups[g]->n_cases;
+    text = printed(results, "g1", CG_FORMAT_TEXT);
+    cr_expect(has(text, "Peers: engine against engine") && has(text, "ratios of time to native"), "%s", text);
+    char same[160];
+    snprintf(same, sizeof same, "onednn against native: FASTER at 0, SAME at %d, SLOWER at 0, UNCLEAR at 0",
+             cases);
+    cr_expect(has(text, same), "%s", text);
+    cr_expect(has(text, "xnnpack against native: FASTER at ") &&
+                  !has(text, "xnnpack against native: FASTER at 0,"),
+              "%s", text);
+    free(text);
+    cg_results_destroy(&results);
+}
+
 Test(report, engines_are_told_apart_in_words)
 {
     static const struct {

@@ -54,6 +54,35 @@ Test(run_plan, the_quick_selection_is_88_cases)
     cr_expect_null(plan);
 }
 
+/* A suite's own engines, those that there are, interleaved; --engine overrules it. */
+Test(run_plan, peers_names_its_engines)
+{
+    static const char *const suites[] = {"peers"};
+    struct cg_run_request request = request_of(1, suites, true);
+    struct cg_run_plan *plan = plan_of(&request, CG_OK);
+    cr_expect_eq(rows_of(plan, NULL), 4);
+    cg_run_plan_destroy(&plan);
+
+    request.axes.suite_engines = true;
+    int engines = 1, missing = 0;
+    const char *const peers[] = {"xnnpack", "onednn"};
+    for (int i = 0; i < 2; i++) {
+        struct cg_engine_info info;
+        const struct cg_engine *engine = cg_engine_find(peers[i]);
+        if (engine)
+            engine->probe(&info);
+        const bool there = engine && info.available;
+        engines += there;
+        missing += !there;
+    }
+    plan = plan_of(&request, CG_OK);
+    cr_expect_eq(rows_of(plan, NULL), 4 * engines);
+    cr_expect_eq(plan->n_schedules, 4);
+    cr_expect((strstr(plan->suites[0]->note, "Left out: ") != NULL) == (missing > 0), "%s",
+              plan->suites[0]->note);
+    cg_run_plan_destroy(&plan);
+}
+
 Test(run_plan, equal_graphs_are_measured_once_and_with_both_groups)
 {
     static const char *const suites[] = {"g2", "g3"};
