@@ -113,6 +113,42 @@ Test(networks, options_set_batch_and_size)
     cg_config_close(&config);
 }
 
+/* Every family at sizes that its strides do not divide, upright and lying, and in batches: shapes fit, work
+ * grows with the batch. */
+Test(networks, any_size_and_batch_that_the_strides_allow)
+{
+    static const struct {
+        int batch, width, height;
+    } sizes[] = {{1, 96, 96}, {1, 225, 225}, {3, 101, 101}, {8, 160, 90}, {2, 90, 160}, {1, 331, 257}};
+    struct cg_config *config = open_config();
+    struct cg_error err = {0};
+    struct cg_network_row *rows;
+    int n;
+    cr_assert_eq(cg_config_list_networks(config, &rows, &n, &err), CG_OK, "%s", err.text);
+    for (int i = 0; i < n; i++) {
+        for (size_t k = 0; k < sizeof sizes / sizeof sizes[0] && rows[i].is_default; k++) {
+            const struct cg_config_options options = {
+                .batch = sizes[k].batch, .width = sizes[k].width, .height = sizes[k].height};
+            const struct cg_config_options one = {
+                .batch = 1, .width = sizes[k].width, .height = sizes[k].height};
+            struct cg_network *network = cg_config_load_network(config, rows[i].family, &options, &err);
+            struct cg_network *single = cg_config_load_network(config, rows[i].family, &one, &err);
+            cr_assert(network && single, "%s at %dx%d: %s", rows[i].name, sizes[k].width, sizes[k].height,
+                      err.text);
+            const struct cg_shape out = network->graph->nodes[network->graph->output].shape;
+            cr_expect(out.n == sizes[k].batch && out.h == 1 && out.w == 1 && out.c == 1000, "%s: %dx%dx%dx%d",
+                      network->name, out.n, out.h, out.w, out.c);
+            cr_expect_eq(cg_graph_cost(network->graph).madds,
+                         sizes[k].batch * cg_graph_cost(single->graph).madds);
+            cr_expect_eq(cg_graph_cost(network->graph).params, cg_graph_cost(single->graph).params);
+            cg_network_destroy(&network);
+            cg_network_destroy(&single);
+        }
+    }
+    free(rows);
+    cg_config_close(&config);
+}
+
 Test(networks, bad_references_get_one_sentence)
 {
     static const struct {

@@ -115,7 +115,9 @@ static void print_foot(bool reconstructions)
     printf(
         "\nMFLOPs (madds): millions of multiply-adds of convolutions and FC, the paper's \"FLOPs\".\n"
         "mem. acc.: the paper's memory access cost, input + output + weights of every convolution and FC;\n"
-        "all ops: the same over every operation. peak: predicted peak memory of a plan, f32.\n");
+        "all ops: the same over every operation. peak: predicted memory of a plan that runs layer by layer, "
+        "f32;\n"
+        "groups of layers that run together need less.\n");
     if (reconstructions)
         printf("† structure not published: a reconstruction; its file tells the derivation.\n");
 }
