@@ -411,7 +411,7 @@ static bool available(const struct cg_engine *engine)
     return info.available;
 }
 
-Test(engines, run_every_sample_node_as_the_reference, .timeout = 120)
+Test(engines, run_every_sample_node_as_the_reference, .timeout = 280)
 {
     for (int e = 0; cg_engines[e]; e++) {
         const struct cg_engine *engine = cg_engines[e];
@@ -435,7 +435,7 @@ Test(engines, run_every_sample_node_as_the_reference, .timeout = 120)
     }
 }
 
-Test(engines, run_every_building_block_as_the_reference, .timeout = 120)
+Test(engines, run_every_building_block_as_the_reference, .timeout = 280)
 {
     for (int e = 0; cg_engines[e]; e++) {
         const struct cg_engine *engine = cg_engines[e];
@@ -535,7 +535,7 @@ static int run_with_cache(const struct cg_graph *graph, const struct cg_weights 
     return steps;
 }
 
-Test(engines, run_groups_of_layers_depth_first, .timeout = 120)
+Test(engines, run_groups_of_layers_depth_first, .timeout = 280)
 {
     static const int64_t caches[] = {8 << 10, 20 << 10, 48 << 10, 96 << 10, 160 << 10};
     for (size_t i = 0; i < sizeof deep_blocks / sizeof deep_blocks[0]; i++) {

@@ -23,7 +23,7 @@ static struct cg_protocol short_protocol(void)
     protocol.min_rounds = protocol.max_rounds = 3;
     protocol.warmup_cap_ns = 20000000;
     protocol.budget_s = 60;
-    protocol.hang_s = 1;
+    protocol.hang_s = 3;
     return protocol;
 }
 
@@ -301,7 +301,9 @@ Test(measure, counters_are_counted_apart)
         cr_expect_str_eq(result->counters[0].name, "task_clock");
         cr_expect_str_eq(result->counters[1].name, "cycles");
         /* The time that the processor worked for a run is about the time that a run takes. */
-        const double run_ns = (double)result->samples.ns[0] / result->samples.iterations[0];
+        double run_ns = INFINITY; /* of the least disturbed sample */
+        for (int k = 0; k < result->samples.n; k++)
+            run_ns = fmin(run_ns, (double)result->samples.ns[k] / result->samples.iterations[k]);
         cr_expect(result->counters[0].value > 0.2 * run_ns && result->counters[0].value < 5 * run_ns,
                   "%g ns counted, %g ns timed", result->counters[0].value, run_ns);
         cr_expect(isnan(result->counters[1].value) || result->counters[1].value > 0);
