@@ -119,9 +119,13 @@ static const struct cg_record *find_match(const struct cg_comparison *comparison
     return best;
 }
 
+/* log time(b) / time(a). Batches differ only where a side is of the paper: then it is the time of an image.
+ */
 static bool estimate_ratio(const struct cg_record *a, const struct cg_record *b, struct cg_estimate *ratio)
 {
-    *ratio = (struct cg_estimate){log(b->time.median) - log(a->time.median), NAN, 0, 0, NAN, NAN};
+    const double batch_a = a->batch > 0 ? a->batch : 1, batch_b = b->batch > 0 ? b->batch : 1;
+    *ratio = (struct cg_estimate){
+        log(b->time.median / batch_b) - log(a->time.median / batch_a), NAN, 0, 0, NAN, NAN};
     if (a->samples.n == 0 || b->samples.n == 0)
         return true;
     double *medians = malloc((size_t)(a->samples.n + b->samples.n) * sizeof *medians);

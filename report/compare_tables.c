@@ -78,7 +78,7 @@ static void note_differences(struct cg_table *table, const struct cg_comparison 
         cg_table_add_note(
             table,
             "The paper's devices are point values: no intervals, no verdicts; its networks are matched "
-            "by name.");
+            "by name; the time is that of an image (its GPU: batches of 8).");
         return;
     }
     note_difference(table, "cpu", a->device.cpu_model, b->device.cpu_model, letter);

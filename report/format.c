@@ -46,7 +46,8 @@ int cg_format_ratio(struct cg_interval ratio, char *text, size_t size)
     if (isnan(ratio.value))
         return snprintf(text, size, "-");
     if (isnan(ratio.low) || isnan(ratio.high))
-        return snprintf(text, size, "%.2f", ratio.value);
+        return ratio.value < 0.1 ? cg_format_significant(ratio.value, 2, text, size)
+                                 : snprintf(text, size, "%.2f", ratio.value);
     if (is_wide(ratio))
         return format_wide(ratio, text, size);
     const int decimals = decimals_for(ratio.value, ratio.high - ratio.low, 2, 3);

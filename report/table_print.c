@@ -45,17 +45,18 @@ static void pad(int count, FILE *out)
         putc(' ', out);
 }
 
-/* Part of a column's head, filled up to the column's width. */
-static void put_cell(const char *text, size_t length, int width, bool left, FILE *out)
+/* Part of a column's head after the blanks that are owed. Returns how many are owed now: none are written at
+ * the end of a line. */
+static int put_head(const char *text, size_t length, int width, bool left, int gap, FILE *out)
 {
     char part[512];
     snprintf(part, sizeof part, "%.*s", (int)(length < sizeof part ? length : sizeof part - 1), text);
-    const int blank = width - cg_text_width(part);
-    if (!left)
-        pad(blank, out);
+    const int own = cg_text_width(part), blank = width > own ? width - own : 0;
+    if (own == 0)
+        return gap + width + GAP;
+    pad(gap + (left ? 0 : blank), out);
     cg_put_plain(part, out);
-    if (left)
-        pad(blank, out);
+    return GAP + (left ? blank : 0);
 }
 
 /* Widths of the columns; those of the highest rank are given width -1 (left out) until the table fits. */
@@ -146,6 +147,7 @@ static void print_heads(const struct cg_table *table, const int *widths, int fro
 {
     const int lines = head_lines(table);
     for (int line = 0; line < lines; line++) {
+        int gap = 0; /* blanks owed, as in rows */
         for (int c = 0; c < table->n_columns; c++) {
             if (!in_block(c, widths, from, end))
                 continue;
@@ -155,9 +157,7 @@ static void print_heads(const struct cg_table *table, const int *widths, int fro
             size_t length = 0;
             const char *text =
                 line < lines - own ? "" : head_line(table->columns[c].head, line - (lines - own), &length);
-            if (c > 0)
-                pad(GAP, out);
-            put_cell(text, length, widths[c], table->columns[c].kind == CG_COLUMN_TEXT, out);
+            gap = put_head(text, length, widths[c], table->columns[c].kind == CG_COLUMN_TEXT, gap, out);
         }
         putc('\n', out);
     }

@@ -224,4 +224,6 @@ Test(figures, an_interval_too_wide_to_read)
     cr_expect_str_eq(text, "6.0 [<0.01, >1000]");
     cg_format_ratio((struct cg_interval){2, 0.5, 9.9}, text, sizeof text);
     cr_expect_str_eq(text, "2.00 [0.50, 9.90]");
+    cg_format_ratio((struct cg_interval){0.0512, NAN, NAN}, text, sizeof text);
+    cr_expect_str_eq(text, "0.051");
 }

@@ -1,5 +1,6 @@
 #include "bench/commands/command.h"
 #include "bench/commands/options.h"
+#include "bench/commands/results_arg.h"
 #include "report/compare.h"
 
 #include <stdio.h>
@@ -43,21 +44,29 @@ enum cg_status cg_command_compare(int argc, char **argv, struct cg_error *err)
         {"markdown", 0, CG_OPTION_FLAG, NULL,
          "print Markdown\n"
          "A file is a results file or a device of the paper: paper:gtx1080ti, paper:snapdragon810\n"
-         "(point values of Table 8, no intervals). The first is compared with each of the others.",
+         "(point values of Table 8, no intervals); a folder stands for its *.json. The first is compared\n"
+         "with each of the others.",
          &markdown},
     };
     enum cg_status status = cg_options_parse("compare", options, sizeof options / sizeof options[0], argc,
-                                             argv, 2, -1, &first, &done, err);
+                                             argv, 1, -1, &first, &done, err);
     if (status != CG_OK || done)
         return status;
     if (fail_on && strcmp(fail_on, "slower") != 0)
         return cg_fail(err, CG_INVALID, "--fail-on takes 'slower', not '%s'", fail_on);
     if (json + csv + markdown > 1)
         return cg_fail(err, CG_INVALID, "only one of --json, --csv and --markdown can be given");
-    struct cg_inputs inputs;
+    struct cg_names names = {0};
+    struct cg_inputs inputs = {0};
     struct cg_comparison *comparisons = NULL;
     int n = 0;
-    status = cg_inputs_load((const char *const *)argv + first, argc - first, &inputs, err);
+    status = cg_results_args(argc - first, argv + first, &names, err);
+    if (status == CG_OK && names.n < 2)
+        status = cg_fail(err, CG_INVALID,
+                         "there is nothing to compare '%.200s' with: name two results files or more",
+                         names.items[0]);
+    if (status == CG_OK)
+        status = cg_inputs_load((const char *const *)names.items, names.n, &inputs, err);
     if (status == CG_OK) {
         comparisons = calloc((size_t)inputs.n, sizeof *comparisons);
         if (!comparisons)
@@ -81,5 +90,6 @@ enum cg_status cg_command_compare(int argc, char **argv, struct cg_error *err)
         cg_comparison_free(&comparisons[i]);
     free(comparisons);
     cg_inputs_free(&inputs);
+    cg_names_free(&names);
     return status;
 }

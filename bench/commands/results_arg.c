@@ -1,0 +1,68 @@
+#include "bench/commands/results_arg.h"
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static bool add_name(struct cg_names *names, const char *folder, const char *name)
+{
+    char **items = realloc(names->items, (size_t)(names->n + 1) * sizeof *items);
+    if (!items)
+        return false;
+    names->items = items;
+    const size_t room = strlen(folder) + strlen(name) + 2;
+    char *path = malloc(room);
+    if (!path)
+        return false;
+    snprintf(path, room, "%s%s%s", folder, folder[0] ? "/" : "", name);
+    names->items[names->n++] = path;
+    return true;
+}
+
+void cg_names_free(struct cg_names *names)
+{
+    for (int i = 0; i < names->n; i++)
+        free(names->items[i]);
+    free(names->items);
+    *names = (struct cg_names){0};
+}
+
+static int is_json(const struct dirent *entry)
+{
+    const char *dot = strrchr(entry->d_name, '.');
+    return dot && strcmp(dot, ".json") == 0 && entry->d_name[0] != '.';
+}
+
+/* A folder stands for the results files in it. */
+static enum cg_status expand(const char *name, struct cg_names *names, struct cg_error *err)
+{
+    struct stat info;
+    if (strncmp(name, "paper:", 6) == 0 || stat(name, &info) != 0 || !S_ISDIR(info.st_mode))
+        return add_name(names, "", name) ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory");
+    struct dirent **entries;
+    const int n = scandir(name, &entries, is_json, alphasort);
+    enum cg_status status = n > 0    ? CG_OK
+                            : n == 0 ? cg_fail(err, CG_INVALID, "the folder '%s' holds no *.json", name)
+                                     : cg_fail(err, CG_INVALID, "cannot read the folder '%s'", name);
+    for (int i = 0; i < n; i++) {
+        if (status == CG_OK && !add_name(names, name, entries[i]->d_name))
+            status = cg_fail(err, CG_NO_MEMORY, "no memory");
+        free(entries[i]);
+    }
+    if (n >= 0)
+        free(entries);
+    return status;
+}
+
+enum cg_status cg_results_args(int n, char **args, struct cg_names *names, struct cg_error *err)
+{
+    for (int i = 0; i < n; i++) {
+        const enum cg_status status = expand(args[i], names, err);
+        if (status != CG_OK)
+            return status;
+    }
+    return CG_OK;
+}

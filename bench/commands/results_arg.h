@@ -1,0 +1,17 @@
+/* Results files as arguments: files, folders, devices of the paper. */
+#ifndef CONVGAUGE_BENCH_COMMANDS_RESULTS_ARG_H
+#define CONVGAUGE_BENCH_COMMANDS_RESULTS_ARG_H
+
+#include "bench/error/error.h"
+
+struct cg_names {
+    int n;
+    char **items; /* malloc'd; so is each */
+};
+
+/* The arguments in their order; a folder stands for its *.json in alphabetical order. CG_INVALID: a folder
+ * that holds none or cannot be read. Free `names` (zeroed before) in any case. */
+enum cg_status cg_results_args(int n, char **args, struct cg_names *names, struct cg_error *err);
+void cg_names_free(struct cg_names *names);
+
+#endif
