@@ -275,9 +275,9 @@ static struct cg_table *overview_table(const struct report *report)
                 }
             }
     table->failed = table->failed || failed;
-    cg_table_add_note(
-        table,
-        "HOLDS, REVERSED, NO EFFECT, UNCLEAR as in the tables; MIXED: the groups differ; -: no verdict.");
+    cg_table_add_note(table,
+                      "HOLDS, REVERSED, NO EFFECT, UNCLEAR as in the tables; MIXED: the groups differ; -: no "
+                      "verdict; empty: not measured.");
     return table;
 }
 

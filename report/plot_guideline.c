@@ -336,8 +336,7 @@ static void say_caption(struct cg_figure *figure, const struct cg_panel *panels,
                  setting, fewest, fewest == 1 ? "" : "es");
     else
         snprintf(subject, sizeof subject,
-                 "Device, engine and threads head each panel; n = %d process%s a case%s", fewest,
-                 fewest == 1 ? "" : "es", " or more");
+                 "Device, engine and threads head each panel; n = %d or more processes a case", fewest);
     snprintf(figure->caption, sizeof figure->caption,
              "%.330s. Bars: 95 %% intervals%s%s; the paper's devices are point values.%s", subject,
              fewest == 1 ? " (within the process)" : "", cut ? ", cut at the axis" : "",
