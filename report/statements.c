@@ -257,9 +257,12 @@ int cg_say_claim(const struct cg_statement *statement, char *text, size_t size)
                     title_of(statement->levels[0].slow));
 }
 
-static const char *finding_words(enum cg_finding finding)
+static const char *finding_words(const struct cg_statement *statement)
 {
-    switch (finding) {
+    int shown = 0;
+    for (int l = 0; l < statement->n_levels; l++)
+        shown += statement->levels[l].verdict == CG_FASTER;
+    switch (statement->finding) {
     case CG_HOLDS:
         return "holds here";
     case CG_REVERSED:
@@ -267,7 +270,7 @@ static const char *finding_words(enum cg_finding finding)
     case CG_NO_EFFECT:
         return "does not hold here, both take the same time";
     case CG_MIXED:
-        return "holds here in part";
+        return shown > 0 ? "holds here in part" : "is shown at no level here";
     case CG_FINDING_UNCLEAR:
         return "is unclear here";
     default:
@@ -282,7 +285,7 @@ int cg_say_statement(const struct cg_statement *statement, char *text, size_t si
         return snprintf(text, size, "%s", "");
     cg_say_claim(statement, claim, sizeof claim);
     size_t used = (size_t)snprintf(text, size, "%s (%s): %s: %s", claim, rows[statement->id].reason,
-                                   finding_words(statement->finding), "its time is ");
+                                   finding_words(statement), "its time is ");
     for (int l = 0; l < statement->n_levels && used < size; l++) {
         const struct cg_statement_level *level = &statement->levels[l];
         char ratio[96];

@@ -126,3 +126,27 @@ Test(statements, sentences_say_what_the_verdicts_support)
         cg_results_destroy(&results);
     }
 }
+
+/* One level slower, the others open: nothing of the statement is shown. */
+Test(statements, mixed_without_a_level_that_holds)
+{
+    struct cg_case_record v2 = {.title = "ShuffleNet V2"}, v1 = {.title = "ShuffleNet V1"};
+    struct cg_case_view fast = {.c = &v2}, slow = {.c = &v1};
+    const struct cg_estimate ratio = {.mean = 0.1, .low = 0.05, .high = 0.15};
+    struct cg_statement statement = {.n_levels = 2, .finding = CG_MIXED};
+    for (int l = 0; l < 2; l++) {
+        statement.levels[l] =
+            (struct cg_statement_level){.level = l ? 500 : 40, .fast = &fast, .slow = &slow, .ratio = ratio};
+        for (int p = 0; p < CG_PAPER_COLUMN_COUNT; p++)
+            statement.levels[l].paper[p] = NAN;
+    }
+    char text[1024];
+    statement.levels[0].verdict = CG_UNCLEAR;
+    statement.levels[1].verdict = CG_SLOWER;
+    cr_assert(cg_say_statement(&statement, text, sizeof text) > 0);
+    cr_expect(strstr(text, "is shown at no level here: its time is 1.11 [1.05, 1.16] (40M, unclear)"), "%s",
+              text);
+    statement.levels[0].verdict = CG_FASTER;
+    cg_say_statement(&statement, text, sizeof text);
+    cr_expect(strstr(text, "holds here in part"), "%s", text);
+}
