@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#define LOG_ROOM    1.22 /* factor beyond the outermost values */
+#define LOG_ROOM    1.35 /* factor beyond the outermost values */
 #define LINEAR_ROOM 0.06 /* share of the range */
 
 struct cg_axis cg_axis_empty(bool log)

@@ -233,34 +233,66 @@ int cg_scatter_data(struct cg_scatter *scatter)
     return total;
 }
 
+struct placing {
+    struct cg_label labels[3 * CG_CLOUD_POINTS]; /* points, then the ends of their bars */
+    int lines[2 * CG_CLOUD_POINTS][2];
+    int n, n_lines;
+};
+
+static double across(double place, double from, double to)
+{
+    return from + fmin(fmax(place, 0), 1) * (to - from);
+}
+
+static struct cg_label label_at(const struct cg_scatter *scatter, double x, double y, const char *text)
+{
+    const struct cg_area *area = &scatter->area;
+    return (struct cg_label){.x = across(cg_axis_place(&scatter->x_axis, x), area->left, area->right),
+                             .y = across(cg_axis_place(&scatter->y_axis, y), area->bottom, area->top),
+                             .text = text};
+}
+
+/* The bar of a point's interval: texts keep off its ends and give way to it. */
+static void add_bar(struct placing *placing, const struct cg_scatter *scatter, double x_low, double x_high,
+                    double y_low, double y_high)
+{
+    placing->lines[placing->n_lines][0] = placing->n;
+    placing->labels[placing->n++] = label_at(scatter, x_low, y_low, "");
+    placing->lines[placing->n_lines++][1] = placing->n;
+    placing->labels[placing->n++] = label_at(scatter, x_high, y_high, "");
+}
+
 static void put_labels(const struct cg_scatter *scatter)
 {
-    struct cg_label labels[CG_CLOUD_POINTS];
     const struct cg_point *points[CG_CLOUD_POINTS];
-    int lines[CG_CLOUD_POINTS][2], n = 0, n_lines = 0;
-    const struct cg_area *area = &scatter->area;
     fputs("unset label\n", scatter->figure->script);
-    if (!(scatter->label_px > 0))
-        return;
+    struct placing *placing = scatter->label_px > 0 ? calloc(1, sizeof *placing) : NULL;
+    if (!placing)
+        return; /* without memory: without labels */
+    int n = 0;
     for (int i = 0; i < scatter->cloud->n; i++) {
         const struct cg_point *p = &scatter->cloud->points[i];
         if (!is_drawn(scatter, p))
             continue;
         for (int k = n - 1; k >= 0; k--) /* the point before it on the family's line */
             if (points[k]->family == p->family) {
-                lines[n_lines][0] = k;
-                lines[n_lines++][1] = n;
+                placing->lines[placing->n_lines][0] = k;
+                placing->lines[placing->n_lines++][1] = n;
                 break;
             }
-        points[n] = p;
-        labels[n++] =
-            (struct cg_label){.x = area->left + cg_axis_place(&scatter->x_axis, scatter->x(p).value) *
-                                                    (area->right - area->left),
-                              .y = area->bottom + cg_axis_place(&scatter->y_axis, scatter->y(p).value) *
-                                                      (area->top - area->bottom),
-                              .text = p->width};
+        points[n++] = p;
+        placing->labels[placing->n++] = label_at(scatter, scatter->x(p).value, scatter->y(p).value, p->width);
     }
-    cg_labels_place(labels, n, (const int(*)[2])lines, n_lines, area, scatter->label_px);
+    for (int i = 0; i < n; i++) {
+        const struct cg_interval x = scatter->x(points[i]), y = scatter->y(points[i]);
+        if (isfinite(x.low) && isfinite(x.high))
+            add_bar(placing, scatter, x.low, x.high, y.value, y.value);
+        else if (isfinite(y.low) && isfinite(y.high))
+            add_bar(placing, scatter, x.value, x.value, y.low, y.high);
+    }
+    struct cg_label *labels = placing->labels;
+    cg_labels_place(labels, placing->n, (const int(*)[2])placing->lines, placing->n_lines, &scatter->area,
+                    scatter->label_px);
     for (int i = 0; i < n; i++) {
         if (!labels[i].shown)
             continue;
@@ -275,6 +307,7 @@ static void put_labels(const struct cg_scatter *scatter)
                 scatter->label_px, labels[i].dx / scatter->figure->width,
                 labels[i].dy / scatter->figure->height);
     }
+    free(placing);
 }
 
 static void put_key(const struct cg_family *family, FILE *script)

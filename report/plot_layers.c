@@ -281,7 +281,7 @@ enum cg_status cg_plot_layers(struct cg_canvas *canvas, const struct cg_input *i
         struct cg_figure *figure = begin(canvas, input_index, slug, title, err);
         if (!figure)
             return CG_IO;
-        figure->width = 1000;
+        figure->width = 1020;
         char setting[256];
         const struct cg_setting of = cg_setting_of(record);
         cg_setting_text(&of, setting, sizeof setting);

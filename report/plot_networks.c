@@ -73,7 +73,7 @@ static struct cg_figure *begin_pair(struct cg_canvas *canvas, const struct cg_pa
         *status = CG_IO;
         return NULL;
     }
-    figure->width = 1000;
+    figure->width = 1020;
     figure->height = 560;
     *scatter = (struct cg_scatter){.figure = figure,
                                    .cloud = cloud,
@@ -89,7 +89,7 @@ static struct cg_figure *begin_pair(struct cg_canvas *canvas, const struct cg_pa
     cg_figure_head(figure);
     put_title(figure);
     fprintf(figure->script,
-            "set xlabel '%s'\nset ylabel '%s'\nset key at screen 0.715,0.91 left top vertical Left reverse "
+            "set xlabel '%s'\nset ylabel '%s'\nset key at screen 0.70,0.91 left top vertical Left reverse "
             "samplen 3 font "
             "',11'\n",
             pair->x_label, pair->y_label);
