@@ -386,6 +386,8 @@ static int compare_all(const struct cg_engine *engine, const char *name, const s
     int compared = 0;
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
         const struct setting *s = &settings[i];
+        if (s->fusion == CG_FUSION_LAYERS && !engine->joins_layers)
+            continue; /* the same plans as full */
         const struct cg_compile_options options = {
             .threads = s->threads, .isa = cg_isa_best(), .fusion = s->fusion, .edges = s->edges};
         const enum cg_status status = run_engine(engine, graph, weights, &options, in, got, &err);

@@ -110,6 +110,19 @@ static double category_ns(const struct cg_profile *profile, int category)
     return ns;
 }
 
+/* Whether layers of several kinds ran as one step. */
+static bool has_mixed_group(const struct cg_profile *profile)
+{
+    for (int i = 0; i < profile->n_rows; i++)
+        for (int k = 0; k < profile->rows[i].n_nodes; k++) {
+            const int id = profile->rows[i].nodes[k];
+            if (cg_node_cost(profile->graph, id).madds > 0 &&
+                cg_node_category(profile->graph, id) != profile->rows[i].category)
+                return true;
+        }
+    return false;
+}
+
 static void print_split(const struct cg_profile_view *view)
 {
     const struct cg_profile *profile = view->profile;
@@ -129,6 +142,9 @@ static void print_split(const struct cg_profile_view *view)
         }
         putchar('\n');
     }
+    if (has_mixed_group(profile))
+        printf(
+            "layers that ran together count as the heaviest of them; --fusion layers times each by itself\n");
     if (view->figure->known)
         printf("paper: Figure 2's pies in percent; its Conv slice holds the depthwise layers too.\n");
 }
