@@ -40,7 +40,8 @@ static struct cg_breach breach(enum cg_guideline guideline, const char *block, i
 /* Two equal places in two blocks, one of another guideline, one that cannot be replaced. */
 static struct cg_audit made_up_audit(void)
 {
-    struct cg_audit audit = {.n_breaches = 4, .breaches = calloc(4, sizeof *audit.breaches)};
+    struct cg_audit audit = {
+        .has_blocks = true, .n_breaches = 4, .breaches = calloc(4, sizeof *audit.breaches)};
     audit.breaches[0] = breach(CG_G1, "a", 16, 64, 32);
     audit.breaches[1] = breach(CG_G1, "b", 16, 64, 32);
     audit.breaches[2] = breach(CG_G2, "b", 24, 24, 32);
@@ -163,6 +164,9 @@ Test(audit_costs, the_sentence_says_what_the_verdict_supports)
     cr_expect(strstr(text, "none of the places could be timed"), "%s", text);
     cg_audit_say(&m.audit, &m.costs, CG_G4, text, sizeof text);
     cr_expect_str_eq(text, "G4 (no element-wise operation) is broken nowhere.");
+    m.audit.has_blocks = false;
+    cg_audit_say(&m.audit, &m.costs, CG_G4, text, sizeof text);
+    cr_expect_str_eq(text, "G4 (no element-wise operation) was not looked for: the network names no blocks.");
     cg_audit_say(&m.audit, NULL, CG_G2, text, sizeof text);
     cr_expect_str_eq(text, "G2 (no group convolution) is broken at 1 place in 1 block.");
     forget(&m);

@@ -43,6 +43,7 @@ struct cg_breach {
 };
 
 struct cg_audit {
+    bool has_blocks; /* false: the network names none (an ONNX file), so G3 and G4 were not looked for */
     int n_breaches;
     struct cg_breach *breaches; /* in the order of the blocks, then of guidelines */
 };

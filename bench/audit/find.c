@@ -255,7 +255,7 @@ enum cg_status cg_audit_find(const struct cg_graph *graph, struct cg_audit *audi
 {
     struct cg_error unseen = {0};
     struct finder f = {graph, audit, err ? err : &unseen};
-    *audit = (struct cg_audit){0};
+    *audit = (struct cg_audit){.has_blocks = graph->n_blocks > 0};
     for (int block = -1; block < graph->n_blocks; block++)
         if (!find_in_block(&f, block))
             return f.err->status;

@@ -93,6 +93,9 @@ int cg_audit_say(const struct cg_audit *audit, const struct cg_audit_costs *cost
 {
     const int places = cg_audit_places(audit, guideline), blocks = cg_audit_blocks(audit, guideline);
     char cost[512] = "";
+    if (places == 0 && !audit->has_blocks && (guideline == CG_G3 || guideline == CG_G4))
+        return snprintf(text, size, "%s (%s) was not looked for: the network names no blocks.",
+                        cg_guideline_name(guideline), cg_guideline_summary(guideline));
     if (places == 0)
         return snprintf(text, size, "%s (%s) is broken nowhere.", cg_guideline_name(guideline),
                         cg_guideline_summary(guideline));

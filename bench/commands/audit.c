@@ -79,7 +79,7 @@ static enum cg_status filter_places(const char *filter, struct cg_audit *audit, 
         regerror(bad, &regex, reason, sizeof reason);
         return cg_fail(err, CG_INVALID, "--filter '%s' is not a regular expression: %s", filter, reason);
     }
-    struct cg_audit all = *audit, kept = {0};
+    struct cg_audit all = *audit, kept = {.has_blocks = audit->has_blocks};
     kept.breaches = calloc((size_t)all.n_breaches + 1, sizeof *kept.breaches);
     if (!kept.breaches) {
         regfree(&regex);
