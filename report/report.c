@@ -160,6 +160,8 @@ enum cg_status cg_tables_of_suite(const struct cg_results *results, const struct
                 add_fusion_sentence(effects, &views, views.items[i]);
             status = add_table(tables, effects, err);
         }
+        if (status == CG_OK)
+            status = add_table(tables, cg_table_of_counters(views.items[i]), err);
     }
     if (status == CG_OK)
         status = add_setting_tables(&views, tables, err);

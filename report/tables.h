@@ -27,6 +27,7 @@ struct cg_table *cg_table_of_networks(const struct cg_suite_view *view);
 struct cg_table *cg_table_of_levels(const struct cg_suite_view *view);     /* no rows: nothing to say */
 struct cg_table *cg_table_of_statements(const struct cg_suite_view *view); /* the same */
 struct cg_table *cg_table_of_proxies(const struct cg_suite_view *view);    /* the score card */
+struct cg_table *cg_table_of_counters(const struct cg_suite_view *view);   /* no rows: nothing was counted */
 struct cg_table *cg_table_of_breakdown(const struct cg_results *results, const struct cg_suite_record *suite);
 struct cg_table *cg_table_of_skipped(const struct cg_results *results);
 

@@ -473,3 +473,29 @@ Test(compare, the_papers_devices)
     cr_expect(cg_inputs_load(unknown, 1, &paper, &err) == CG_INVALID && has(err.text, "paper:gtx1080ti"));
     cg_inputs_free(&paper);
 }
+
+/* Counters that were counted are shown with what people make of them; the others are named, never 0. */
+Test(report, counters_and_what_is_made_of_them)
+{
+    const struct synthetic options = synthetic_default();
+    struct cg_results *results = synthetic_results(&options);
+    char *without = printed(results, "g1", CG_FORMAT_MARKDOWN);
+    cr_expect(!has(without, "Counted"));
+    free(without);
+    for (int i = 0; i < results->n_records; i++) {
+        struct cg_record *record = results->records[i];
+        record->counters = cg_results_array(results, 3, sizeof *record->counters);
+        record->n_counters = 3;
+        record->counters[0] = (struct cg_counter_record){"cycles", "cycles", (double)record->madds / 12.5, 0};
+        record->counters[1] =
+            (struct cg_counter_record){"l1_misses", "lines", (double)record->madds / 400, NAN};
+        record->counters[2] = (struct cg_counter_record){"energy", "J", NAN, NAN};
+    }
+    char *with = printed(results, "g1", CG_FORMAT_MARKDOWN);
+    cr_expect(has(with, "madds / cycle | L1 misses / 1000 madds |"), "%s", with);
+    cr_expect(has(with, "| 12.5 | 2.50 |"), "%s", with);
+    cr_expect(has(with, "Not available on this machine: energy."));
+    cr_expect(!has(with, "energy (J)"));
+    free(with);
+    cg_results_destroy(&results);
+}

@@ -1,0 +1,162 @@
+/* What was counted of each case (run --counters), and the figures that people make of counts. */
+#include "report/format.h"
+#include "report/tables.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define COUNTERS_MAX 48
+#define LINE_ASSUMED 64 /* bytes of a cache line where the device's are not known */
+
+/* A count of a case by the counter's name; "madds" and "lines" (bytes of one) besides. NAN: not counted. */
+static double count_of(const struct cg_results *results, const struct cg_record *record, const char *name)
+{
+    if (strcmp(name, "madds") == 0)
+        return record->madds > 0 ? (double)record->madds : NAN;
+    for (int i = 0; strcmp(name, "line") == 0; i++) {
+        if (i == results->device.n_caches)
+            return LINE_ASSUMED;
+        if (results->device.caches[i].line_bytes > 0)
+            return results->device.caches[i].line_bytes;
+    }
+    for (int i = 0; i < record->n_counters; i++)
+        if (record->counters[i].name && strcmp(record->counters[i].name, name) == 0)
+            return record->counters[i].value;
+    return NAN;
+}
+
+/* A quotient of counts. */
+static const struct derived {
+    const char *key, *head, *over, *under;
+    const char *times; /* NULL, or what `over` is multiplied by */
+    double scale;
+} derived[] = {
+    {"madds_per_cycle", "madds /\ncycle", "madds", "cycles", NULL, 1},
+    {"instructions_per_cycle", "instr. /\ncycle", "instructions", "cycles", NULL, 1},
+    {"l1_misses_per_1000_madds", "L1 misses /\n1000 madds", "l1_misses", "madds", NULL, 1000},
+    {"l2_miss_ratio", "L2 misses /\nL1 misses", "l2_misses", "l1_misses", NULL, 1},
+    {"l3_miss_ratio", "L3 misses /\nL2 misses", "l3_misses", "l2_misses", NULL, 1},
+    {"memory_bytes_per_madd", "memory bytes\n/ madd", "l3_misses", "madds", "line", 1},
+    {"branch_misses_per_1000_instructions", "br. misses /\n1000 instr.", "branch_misses", "instructions",
+     NULL, 1000},
+};
+#define N_DERIVED ((int)(sizeof derived / sizeof derived[0]))
+
+static double figure_of(const struct cg_results *results, const struct cg_record *record,
+                        const struct derived *d)
+{
+    const double under = count_of(results, record, d->under);
+    const double times = d->times ? count_of(results, record, d->times) : 1;
+    return under > 0 ? d->scale * times * count_of(results, record, d->over) / under : NAN;
+}
+
+/* Calls visit for every measured case. */
+static void each_record(const struct cg_suite_view *view,
+                        void (*visit)(const struct cg_case_view *c, const struct cg_group_view *group,
+                                      void *context),
+                        void *context)
+{
+    for (int g = 0; g < view->n_groups; g++)
+        for (int i = 0; i < view->groups[g].n_cases; i++)
+            if (view->groups[g].cases[i].record)
+                visit(&view->groups[g].cases[i], &view->groups[g], context);
+}
+
+/* The columns: what any case has a figure for, and what was asked for in vain. */
+struct columns {
+    const struct cg_suite_view *view;
+    struct cg_table *table;
+    int n_names, n_absent;
+    const char *names[COUNTERS_MAX], *units[COUNTERS_MAX], *absent[COUNTERS_MAX];
+    bool derived[N_DERIVED];
+    const char *section; /* of the last row */
+};
+
+static bool has(const char *const *names, int n, const char *name)
+{
+    for (int i = 0; i < n; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void find_columns(const struct cg_case_view *c, const struct cg_group_view *group, void *context)
+{
+    struct columns *columns = context;
+    (void)group;
+    for (int i = 0; i < c->record->n_counters; i++) {
+        const struct cg_counter_record *counter = &c->record->counters[i];
+        if (!counter->name)
+            continue;
+        if (isnan(counter->value)) {
+            if (columns->n_absent < COUNTERS_MAX && !has(columns->absent, columns->n_absent, counter->name))
+                columns->absent[columns->n_absent++] = counter->name;
+        } else if (columns->n_names < COUNTERS_MAX && !has(columns->names, columns->n_names, counter->name)) {
+            columns->names[columns->n_names] = counter->name;
+            columns->units[columns->n_names++] = counter->unit;
+        }
+    }
+    for (int d = 0; d < N_DERIVED; d++)
+        if (!isnan(figure_of(columns->view->results, c->record, &derived[d])))
+            columns->derived[d] = true;
+}
+
+static void add_row(const struct cg_case_view *c, const struct cg_group_view *group, void *context)
+{
+    struct columns *columns = context;
+    char text[64];
+    int column = 0;
+    if (c->record->n_counters == 0)
+        return;
+    cg_table_add_row(columns->table, group->group->title && group->group->title != columns->section
+                                         ? group->group->title
+                                         : NULL);
+    columns->section = group->group->title;
+    cg_case_label(c->c, text, sizeof text);
+    cg_table_set_text(columns->table, column++, text);
+    for (int i = 0; i < columns->n_names; i++) {
+        const double value = count_of(columns->view->results, c->record, columns->names[i]);
+        cg_format_significant(value, 4, text, sizeof text);
+        cg_table_set_number(columns->table, column++, value, text);
+    }
+    for (int d = 0; d < N_DERIVED; d++) {
+        if (!columns->derived[d])
+            continue;
+        const double value = figure_of(columns->view->results, c->record, &derived[d]);
+        cg_format_significant(value, 3, text, sizeof text);
+        cg_table_set_number(columns->table, column++, value, text);
+    }
+}
+
+struct cg_table *cg_table_of_counters(const struct cg_suite_view *view)
+{
+    char slug[128], setting[160], head[96];
+    cg_view_slug(view, "counters", slug, sizeof slug);
+    cg_setting_text(&view->setting, setting, sizeof setting);
+    struct cg_table *table = cg_table_create(slug, "Counted, a run");
+    struct columns columns = {.view = view, .table = table};
+    if (!table)
+        return NULL;
+    table->caption = cg_table_format(table, "%s; %s", view->suite->name, setting);
+    each_record(view, find_columns, &columns);
+    cg_table_add_column(table, "case", "case", CG_COLUMN_TEXT, 0);
+    for (int i = 0; i < columns.n_names; i++) {
+        snprintf(head, sizeof head, "%.40s\n%s%.20s%s", columns.names[i], columns.units[i] ? "(" : "",
+                 columns.units[i] ? columns.units[i] : "", columns.units[i] ? ")" : "");
+        cg_table_add_column(table, columns.names[i], head, CG_COLUMN_NUMBER, 1);
+    }
+    for (int d = 0; d < N_DERIVED; d++)
+        if (columns.derived[d])
+            cg_table_add_column(table, derived[d].key, derived[d].head, CG_COLUMN_NUMBER, 0);
+    if (columns.n_names > 0)
+        each_record(view, add_row, &columns);
+    if (columns.n_absent > 0) {
+        const char *list = columns.absent[0];
+        for (int i = 1; i < columns.n_absent; i++)
+            list = cg_table_format(table, "%s, %s", list, columns.absent[i]);
+        cg_table_add_note(table, cg_table_format(table, "Not available on this machine: %s.", list));
+    }
+    cg_table_add_note(table, "Counted after the timing, in processes of their own.");
+    return table;
+}
