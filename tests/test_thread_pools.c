@@ -30,7 +30,9 @@ static struct {
     struct watched workers[MOST_WORKERS];
     int n;
     atomic_bool watching, over;
-    atomic_int looks, together; /* with one worker running; with another one beside it */
+    struct watched_sums {
+        atomic_int looks, together; /* that saw it running; that saw another one beside it */
+    } sums[MOST_WORKERS];
 } eye;
 
 /* The state letter of /proc/.../stat stands behind the name in brackets. */
@@ -53,7 +55,7 @@ static unsigned who_runs(void)
     return running;
 }
 
-/* Who runs before and after another is seen running runs beside it. */
+/* Who runs before and after another one is seen running runs beside it. */
 static void *look(void *unused)
 {
     (void)unused;
@@ -62,11 +64,12 @@ static void *look(void *unused)
         const unsigned before = atomic_load(&eye.watching) ? who_runs() : 0;
         if (before) {
             const unsigned between = who_runs(), kept = before & who_runs();
-            if (cg_now_ns() - start < LOOK_LIMIT_NS) {
-                atomic_fetch_add(&eye.looks, 1);
-                if (kept && (between & ~kept || kept & (kept - 1)))
-                    atomic_fetch_add(&eye.together, 1);
-            }
+            const bool short_enough = cg_now_ns() - start < LOOK_LIMIT_NS;
+            for (int w = 0; w < eye.n && short_enough; w++)
+                if (kept & 1u << w) {
+                    atomic_fetch_add(&eye.sums[w].looks, 1);
+                    atomic_fetch_add(&eye.sums[w].together, (between & ~(1u << w)) != 0);
+                }
         }
         usleep(100);
     }
@@ -102,6 +105,19 @@ static void find_workers(void)
         eye.workers[eye.n].pid = (pid_t)pid;
         watch_threads(&eye.workers[eye.n]);
     }
+}
+
+/* The largest share of a worker's looks that saw another one computing beside it; all have been looked at. */
+static double largest_share(void)
+{
+    double share = 0;
+    for (int w = 0; w < eye.n; w++) {
+        const int looks = atomic_load(&eye.sums[w].looks), together = atomic_load(&eye.sums[w].together);
+        printf("worker %d: %d of %d looks saw another one computing\n", w, together, looks);
+        cr_expect_geq(looks, 20, "worker %d was seen %d times", w, looks);
+        share = looks && (double)together / looks > share ? (double)together / looks : share;
+    }
+    return share;
 }
 
 /* Watched are the rounds of the first process: compiling and checking may overlap. */
@@ -162,18 +178,13 @@ Test(thread_pools, none_spins_into_a_sample_of_another_engine, .timeout = 120)
             engines[n++] = cg_engines[i]->name;
     }
     watch_measuring(engines, n, 2, 60);
-    printf("%d of %d looks saw two workers\n", atomic_load(&eye.together), atomic_load(&eye.looks));
-    cr_expect_geq(atomic_load(&eye.looks), 100);
-    cr_expect_leq(200 * atomic_load(&eye.together), atomic_load(&eye.looks), "%d of %d looks saw two workers",
-                  atomic_load(&eye.together), atomic_load(&eye.looks));
+    /* What is ready to run counts as running, so on a busy machine it is not quite 0. */
+    cr_expect_leq(largest_share(), 0.1);
 }
 
 Test(thread_pools, one_that_spins_is_seen, .timeout = 120)
 {
     static const char *const engines[] = {"plain", "restless"};
     watch_measuring(engines, 2, 1, 12);
-    printf("%d of %d looks saw two workers\n", atomic_load(&eye.together), atomic_load(&eye.looks));
-    /* The next case waits for it, in vain and alone, 0.2 s each time. */
-    cr_expect_geq(100 * atomic_load(&eye.together), atomic_load(&eye.looks), "%d of %d looks saw two workers",
-                  atomic_load(&eye.together), atomic_load(&eye.looks));
+    cr_expect_geq(largest_share(), 0.5);
 }
