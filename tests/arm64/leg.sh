@@ -42,6 +42,31 @@ onnx_round_trip() {
     done
 }
 
+# The static program with nothing but itself and configs/, as it is pushed to a phone.
+static_program_alone() {
+    local folder=$arm64/alone
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    cp "$arm64/static/bench/convgauge" "$folder/"
+    cp -r configs "$folder/"
+    aarch64-linux-gnu-readelf -l "$folder/convgauge" | grep -q INTERP && echo "it asks for a loader" && return 1
+    cd "$folder" || return 1
+    qemu-aarch64 -cpu cortex-a57 ./convgauge list networks &&
+        qemu-aarch64 -cpu cortex-a57 ./convgauge list engines &&
+        qemu-aarch64 -cpu cortex-a57 ./convgauge cost --all &&
+        qemu-aarch64 -cpu cortex-a53 ./convgauge verify --quick --engine native --isa neon --threads 1 --fusion full \
+            --expected "$expected" --filter '^(unit|network in small|stem|views)' &&
+        qemu-aarch64 -cpu cortex-a53 ./convgauge verify shufflenet_v2:0.5x --engine native --isa neon --threads 1 \
+            --fusion full
+}
+
+# What llvm-mca makes of the inner loops; the table stands in the log.
+inner_loops() {
+    local libraries=$arm64/sysroot/usr/lib/aarch64-linux-gnu
+    tests/arm64/loops.py "$arm64/full" --check \
+        --others "$libraries/libXNNPACK.so.0" "$libraries/openblas-pthread/libopenblas.so.0"
+}
+
 emulated_command_line() {
     EMULATED=1 tests/command_line.sh "$arm_program" qemu-aarch64 -L "$arm64/sysroot" -cpu cortex-a57
 }
@@ -52,6 +77,8 @@ arm64_leg() {
     step "arm64: sysroot" tests/arm64/sysroot.sh "$arm64" || return
     step "arm64: cross build" build arm64/full '' --cross-file "$arm64/cross.ini" --buildtype=release -Dwerror=true ||
         return
+    step "arm64: cross build, static" build arm64/static '' --cross-file "$arm64/cross.ini" --buildtype=release \
+        -Dwerror=true -Dstatic=true || return
     step "arm64: expected outputs, on this machine" save_expected || return
     # The longest first.
     for engine in xnnpack onednn native; do
@@ -65,6 +92,8 @@ arm64_leg() {
         --threads 2 --filter "$small"
     later "arm64: verify, Cortex-A53 (in order), native" emulated_verify cortex-a53 "$arm_program" \
         --engine native --threads 1 --fusion full --isa neon --filter "$sweep"
+    later "arm64: inner loops" inner_loops
+    later "arm64: static program alone" static_program_alone
     later "arm64: command line" emulated_command_line
     later "arm64: ONNX round trip" onnx_round_trip
     collect

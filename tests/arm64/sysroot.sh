@@ -1,6 +1,7 @@
 #!/bin/bash
-# Makes an arm64 sysroot of Debian 12 packages (the lib*-dev packages of packages.txt), without an arm64 machine and
-# without running anything of it, and a meson cross file for it.
+# Makes an arm64 sysroot of Debian 12 packages (the lib*-dev packages of packages.txt, and OpenBLAS, with whose loops the
+# NEON kernels' are compared), without an arm64 machine and without running anything of it, and a meson cross file for
+# it.
 # usage: sysroot.sh FOLDER     makes FOLDER/sysroot and FOLDER/cross.ini; does nothing when they are up to date
 set -eu -o pipefail
 folder=${1:?which folder?}
@@ -9,7 +10,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 
-packages=$( (packages_of build optional | grep -E '^lib.*-dev$' && echo libc6-dev) | sort -u | paste -sd,)
+packages=$( (packages_of build optional | grep -E '^lib.*-dev$' && echo libc6-dev libopenblas0-pthread) | sort -u | paste -sd,)
 if [ "$(cat "$folder/packages" 2>/dev/null)" != "$packages" ]; then
     for tool in mmdebstrap aarch64-linux-gnu-gcc; do
         command -v $tool >/dev/null || { echo "there is no $tool (packages.txt, section arm64)" >&2 && exit 1; }

@@ -28,13 +28,16 @@ VEC_INLINE void fmla_step(vf *c, vf b, vf a, const int odd)
 }
 #undef FMLA_STEP
 
-/* Two floats of a row into the low half of a vector; moves the pointer on. */
-VEC_INLINE vf load_row(const float **p)
+/* Two floats of a row, `offset` bytes on, into the low half of a vector. */
+VEC_INLINE vf load_row(const float *p, uint64_t offset)
 {
     vf v;
-    __asm__ volatile("ldr %d0, [%1], #8" : "=w"(v), "+r"(*p) : : "memory");
+    __asm__ volatile("ldr %d0, [%1, %2]" : "=w"(v) : "r"(p), "r"(offset) : "memory");
     return v;
 }
+
+/* Moves on by `bytes` here and not earlier, where a load would wait for it. */
+#define MOVE_ON(what, bytes) __asm__ volatile("add %0, %0, %1" : "+r"(what) : "I"(bytes))
 
 /* Instruction `op` of those that load one vector of weights. */
 VEC_INLINE void load_weights(vf *v, uint64_t *high, const float *b, const int op, const int whole)
@@ -63,11 +66,13 @@ struct in_order {
     vf weights[2][IN_ORDER_VECTORS]; /* of even and odd steps */
     uint64_t high[IN_ORDER_VECTORS];
     const float *p[IN_ORDER_ROWS];
+    uint64_t offset; /* of the two steps of each row that are loaded next, bytes */
 };
 
 /* Side instruction `op` of step `step`: loads the weights of the next step, and of the rows those two steps
  * that come after the pair at hand, the first half of the rows in its even step. The halves of weights are
- * put together last. `last`: nothing is loaded for the next round. */
+ * put together one row's load after they were read, early enough for the next step. `last`: nothing is loaded
+ * for the next round. */
 VEC_INLINE void side(struct in_order *o, const float *b, const int step, const int op, const int rows,
                      const int vectors, const int last)
 {
@@ -76,16 +81,17 @@ VEC_INLINE void side(struct in_order *o, const float *b, const int step, const i
     const int first = step & 1 ? (rows + 1) / 2 : 0, row_loads = step & 1 ? rows / 2 : (rows + 1) / 2;
     if (last && step == STEPS - 1)
         return;
+    const int joins = whole ? 0 : vectors, join = op - loads - 1;
     if (op < loads) {
         const int j = whole ? op : op / 2;
         load_weights(&o->weights[next][j], &o->high[j], b + ((step + 1) * vectors + j) * VL,
                      whole ? 0 : op % 2, whole);
-    } else if (op < loads + row_loads) {
-        if (!last || step < 2)
-            o->row[step < 2][first + op - loads] = load_row(&o->p[first + op - loads]);
-    } else if (!whole && op < loads + row_loads + vectors) {
-        const int j = op - loads - row_loads;
-        load_weights(&o->weights[next][j], &o->high[j], b, 2, 0);
+    } else if (join >= 0 && join < joins) {
+        load_weights(&o->weights[next][join], &o->high[join], b, 2, 0);
+    } else {
+        const int row = op == loads ? 0 : op - loads - joins;
+        if (row < row_loads && (!last || step < 2))
+            o->row[step < 2][first + row] = load_row(o->p[first + row], o->offset);
     }
 }
 
@@ -94,6 +100,7 @@ VEC_INLINE void four_steps(struct in_order *o, vf (*acc)[GEMM_MAX_VECTORS], cons
 {
     const int slots = rows * vectors;
     const int sides = vectors * (vectors >= WIDE_VECTORS ? 1 : LOAD_OPS) + (rows + 1) / 2;
+    const int crowd = (sides + slots - 1) / slots; /* beside one multiply-add */
     GEMM_UNROLL
     for (int step = 0; step < STEPS; step++) {
         GEMM_UNROLL
@@ -103,10 +110,12 @@ VEC_INLINE void four_steps(struct in_order *o, vf (*acc)[GEMM_MAX_VECTORS], cons
                 fmla_step(&acc[i][j], o->weights[step & 1][j], o->row[step / 2][i], step & 1);
                 GEMM_UNROLL
                 for (int op = 0; op < sides; op++)
-                    if (op * slots / sides == i * vectors + j)
+                    if (op / crowd == i * vectors + j)
                         side(o, b, step, op, rows, vectors, last);
             }
         }
+        if (step & 1)
+            MOVE_ON(o->offset, 2 * sizeof(float));
     }
 }
 
@@ -125,12 +134,13 @@ VEC_INLINE int in_order_lanes(vf (*acc)[GEMM_MAX_VECTORS], const float *a, ptrdi
         load_weights(&o.weights[0][j], NULL, *b + j * VL, 0, 1);
     GEMM_UNROLL
     for (int i = 0; i < rows; i++)
-        o.row[0][i] = load_row(&o.p[i]);
+        o.row[0][i] = load_row(o.p[i], 0);
+    o.offset = 2 * sizeof(float);
     for (; k >= 2 * STEPS; k -= STEPS) {
         __builtin_prefetch((const void *)*ahead, 0, 2);
         *ahead += CG_NATIVE_ALIGN;
         four_steps(&o, acc, *b, rows, vectors, 0);
-        *b += STEPS * vectors * VL;
+        MOVE_ON(*b, STEPS * vectors * VL * sizeof **b);
     }
     four_steps(&o, acc, *b, rows, vectors, 1);
     *b += STEPS * vectors * VL;
