@@ -284,8 +284,8 @@ int cg_say_statement(const struct cg_statement *statement, char *text, size_t si
     if (statement->n_levels == 0)
         return snprintf(text, size, "%s", "");
     cg_say_claim(statement, claim, sizeof claim);
-    size_t used = (size_t)snprintf(text, size, "%s (%s): %s: %s", claim, rows[statement->id].reason,
-                                   finding_words(statement), "its time is ");
+    size_t used = (size_t)snprintf(text, size, "%s (%s): %s. The former takes ", claim,
+                                   rows[statement->id].reason, finding_words(statement));
     for (int l = 0; l < statement->n_levels && used < size; l++) {
         const struct cg_statement_level *level = &statement->levels[l];
         char ratio[96];
@@ -297,7 +297,7 @@ int cg_say_statement(const struct cg_statement *statement, char *text, size_t si
                                                                 : "");
     }
     if (used < size)
-        used += (size_t)snprintf(text + used, size - used, " of the other's");
+        used += (size_t)snprintf(text + used, size - used, " of the latter's time");
     for (int p = 0; p < CG_PAPER_COLUMN_COUNT; p++) {
         int said = 0;
         for (int l = 0; l < statement->n_levels && used < size; l++)
