@@ -1,4 +1,5 @@
 #include "bench/commands/audit_print.h"
+#include "bench/commands/interrupt.h"
 #include "bench/commands/job_arg.h"
 #include "bench/commands/network_arg.h"
 #include "bench/commands/noise.h"
@@ -8,7 +9,6 @@
 
 #include <math.h>
 #include <regex.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -33,22 +33,6 @@ struct audit_state {
     int *cpus;
     double expected_s;
 };
-
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number)
-{
-    (void)number;
-    interrupted = 1;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
 
 static void show_progress(const struct cg_progress *p, void *context)
 {
@@ -185,7 +169,7 @@ static enum cg_status start_session(struct audit_state *state, struct cg_error *
 {
     const struct cg_session_options options = {.progress = state->line.terminal ? show_progress : NULL,
                                                .progress_context = state,
-                                               .interrupted = &interrupted};
+                                               .interrupted = &cg_interrupted};
     return cg_session_create(&options, &state->session, err);
 }
 
@@ -204,7 +188,7 @@ static enum cg_status audit(struct audit_state *state, const char *ref, enum cg_
         status = prepare(state, ref, err);
     if (status != CG_OK || state->audit.n_breaches == 0)
         return status == CG_OK ? measure_and_print(state, format, err) : status;
-    catch_signals();
+    cg_catch_interrupts();
     status = start_session(state, err);
     if (status == CG_OK && !emulated) {
         cg_progress_show(&state->line, "estimating the time");

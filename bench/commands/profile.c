@@ -1,3 +1,4 @@
+#include "bench/commands/interrupt.h"
 #include "bench/commands/job_arg.h"
 #include "bench/commands/network_arg.h"
 #include "bench/commands/options.h"
@@ -5,7 +6,6 @@
 #include "bench/device/device.h"
 
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -16,22 +16,6 @@ struct profile_options {
     double seconds;
     bool json, csv, no_roofline;
 };
-
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number)
-{
-    (void)number;
-    interrupted = 1;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
 
 static void show_progress(const struct cg_progress *progress, void *context)
 {
@@ -75,7 +59,7 @@ static enum cg_status measure_and_print(const struct profile_options *options,
 {
     bool terminal = isatty(STDERR_FILENO) == 1;
     const struct cg_session_options session_options = {
-        .progress = show_progress, .progress_context = &terminal, .interrupted = &interrupted};
+        .progress = show_progress, .progress_context = &terminal, .interrupted = &cg_interrupted};
     struct cg_session *session = NULL;
     struct cg_profile profile = {0};
     struct cg_figure2 figure;
@@ -126,7 +110,7 @@ static enum cg_status profile_network(const struct profile_options *options, con
             cg_fail(err, CG_UNAVAILABLE, "nothing is timed under emulation (%s)", device.emulation.emulator);
     if (status == CG_OK) {
         const bool known = find_roofline(options, job.isa, &device, &roofline);
-        catch_signals();
+        cg_catch_interrupts();
         status = measure_and_print(options, network, &job, known ? &roofline : NULL, err);
     }
     free(cpus);

@@ -1,4 +1,5 @@
 #include "bench/commands/device_record.h"
+#include "bench/commands/interrupt.h"
 #include "bench/commands/noise.h"
 #include "bench/commands/progress.h"
 #include "bench/commands/reuse_table.h"
@@ -17,7 +18,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,24 +45,6 @@ struct run_state {
 #define PIECE_S          10.0
 #define PIECES_MAX       10000
 #define PIECE_ROUNDS_MAX 1000
-
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number)
-{
-    (void)number;
-    interrupted = 1;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
 
 static double now_s(void)
 {
@@ -417,7 +399,7 @@ static enum cg_status start_session(struct run_state *run, struct cg_error *err)
     const struct cg_session_options options = {
         .progress = run->line.terminal ? show_progress : NULL,
         .progress_context = run,
-        .interrupted = &interrupted,
+        .interrupted = &cg_interrupted,
     };
     return cg_session_create(&options, &run->session, err);
 }
@@ -432,8 +414,8 @@ enum cg_status cg_command_run(int argc, char **argv, struct cg_error *err)
         return status;
     status = cg_run_options_read(argc, argv, &run.device, &run.options, &request, &done, err);
     if (status == CG_OK && !done && cg_run_is_kernels(&request)) {
-        catch_signals();
-        status = cg_run_kernels(&run.options, &request, &run.device, &interrupted, argc, argv, err);
+        cg_catch_interrupts();
+        status = cg_run_kernels(&run.options, &request, &run.device, &cg_interrupted, argc, argv, err);
         done = true;
     }
     if (status == CG_OK && !done)
@@ -444,7 +426,7 @@ enum cg_status cg_command_run(int argc, char **argv, struct cg_error *err)
     }
     if (status == CG_OK && !done) {
         fill_protocol(&run);
-        catch_signals();
+        cg_catch_interrupts();
         status = start_session(&run, err);
     }
     if (status == CG_OK && !done)
