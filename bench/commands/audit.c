@@ -1,4 +1,5 @@
 #include "bench/commands/audit_print.h"
+#include "bench/commands/emulated.h"
 #include "bench/commands/interrupt.h"
 #include "bench/commands/job_arg.h"
 #include "bench/commands/network_arg.h"
@@ -179,15 +180,15 @@ static enum cg_status audit(struct audit_state *state, const char *ref, enum cg_
     const struct cg_protocol protocol = protocol_of(&state->options);
     enum cg_status status = cg_device_read(NULL, &state->device, err);
     const bool emulated = status == CG_OK && state->device.emulation.emulated;
-    if (emulated && !state->options.dry_run)
-        status = cg_fail(err, CG_UNAVAILABLE,
-                         "this processor is emulated (%s), so times would mean nothing; 'convgauge audit "
-                         "--dry-run' lists what the network breaks",
-                         state->device.emulation.evidence);
     if (status == CG_OK)
         status = prepare(state, ref, err);
     if (status != CG_OK || state->audit.n_breaches == 0)
         return status == CG_OK ? measure_and_print(state, format, err) : status;
+    if (!state->options.dry_run)
+        status = cg_refuse_emulated(&state->device,
+                                    "'convgauge audit --dry-run' lists what the network breaks", err);
+    if (status != CG_OK)
+        return status;
     cg_catch_interrupts();
     status = start_session(state, err);
     if (status == CG_OK && !emulated) {

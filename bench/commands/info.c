@@ -23,10 +23,10 @@ static enum cg_status measure(const struct info_options *o, struct cg_progress_l
                               struct cg_device *device, char *not_measured, size_t size, struct cg_error *err)
 {
     not_measured[0] = '\0';
-    if (device->emulation.emulated)
-        snprintf(not_measured, size, "times mean nothing under emulation (%s)", device->emulation.evidence);
-    else if (o->xml)
+    if (o->xml)
         snprintf(not_measured, size, "this is the topology of another machine");
+    else if (device->emulation.emulated)
+        snprintf(not_measured, size, "times mean nothing under emulation (%s)", device->emulation.evidence);
     else if (o->no_measure && device->n_peaks == 0)
         snprintf(not_measured, size, "left out by --no-measure, and nothing is remembered of this machine");
     if (not_measured[0] || o->no_measure ||

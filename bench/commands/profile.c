@@ -1,3 +1,4 @@
+#include "bench/commands/emulated.h"
 #include "bench/commands/interrupt.h"
 #include "bench/commands/job_arg.h"
 #include "bench/commands/network_arg.h"
@@ -105,9 +106,9 @@ static enum cg_status profile_network(const struct profile_options *options, con
         status = cg_topology_choose(&device.topology, options->cores, options->threads, cpus, err);
     if (status == CG_OK)
         status = cg_job_arg(&words, network, cpus, &job, err);
-    if (status == CG_OK && device.emulation.emulated)
-        status =
-            cg_fail(err, CG_UNAVAILABLE, "nothing is timed under emulation (%s)", device.emulation.emulator);
+    if (status == CG_OK)
+        status = cg_refuse_emulated(&device, "'convgauge cost --layers' lists the layers and what they count",
+                                    err);
     if (status == CG_OK) {
         const bool known = find_roofline(options, job.isa, &device, &roofline);
         cg_catch_interrupts();

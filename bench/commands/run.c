@@ -1,4 +1,5 @@
 #include "bench/commands/device_record.h"
+#include "bench/commands/emulated.h"
 #include "bench/commands/interrupt.h"
 #include "bench/commands/noise.h"
 #include "bench/commands/progress.h"
@@ -335,6 +336,9 @@ static enum cg_status run_planned(struct run_state *run, const struct cg_run_axe
     if (status == CG_OK && !run->options.dry_run)
         status = cg_results_path(run->options.output, run->results->device.name, run->options.quick,
                                  run->path, sizeof run->path, err);
+    if (status == CG_OK && !run->options.dry_run && !run->options.check_only)
+        status =
+            cg_refuse_emulated(&run->device, "'convgauge run --check-only' does everything but time", err);
     if (status == CG_OK && !run->options.check_only) {
         cg_progress_show(&run->line, "estimating the time");
         status = predict(run, jobs, err);

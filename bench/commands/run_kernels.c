@@ -1,6 +1,7 @@
 #include "bench/commands/run_kernels.h"
 
 #include "bench/commands/device_record.h"
+#include "bench/commands/emulated.h"
 #include "bench/commands/kernel_table.h"
 #include "bench/commands/network_arg.h"
 #include "bench/commands/progress.h"
@@ -315,9 +316,12 @@ enum cg_status cg_run_kernels(const struct cg_run_options *options, const struct
         return cg_fail(err, CG_INVALID, "--filter '%s' is not a regular expression: %s", request->filter,
                        reason);
     }
-    run.results = cg_results_create();
-    status = run.results ? measure_all(&run, argc, argv, err)
-                         : cg_fail(err, CG_NO_MEMORY, "no memory for the results");
+    if (!options->dry_run && !options->check_only)
+        status = cg_refuse_emulated(device, "'convgauge run kernels --check-only' checks the kernels", err);
+    if (status == CG_OK && !(run.results = cg_results_create()))
+        status = cg_fail(err, CG_NO_MEMORY, "no memory for the results");
+    if (status == CG_OK)
+        status = measure_all(&run, argc, argv, err);
     cg_progress_clear(&run.line);
     cg_results_destroy(&run.results);
     free(run.shapes.at);

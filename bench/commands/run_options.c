@@ -95,17 +95,10 @@ static enum cg_status check_counters(const char *list, struct cg_error *err)
 }
 
 /* What makes no sense together or on this machine. */
-static enum cg_status check_combination(const struct cg_run_options *o, const struct cg_device *device,
-                                        struct cg_error *err)
+static enum cg_status check_combination(const struct cg_run_options *o, struct cg_error *err)
 {
     if (o->csv + o->markdown + o->json > 1)
         return cg_fail(err, CG_INVALID, "only one of --csv, --markdown and --json can be asked for");
-    if (device->emulation.emulated && !o->check_only && !o->dry_run)
-        return cg_fail(
-            err, CG_UNAVAILABLE,
-            "this processor is emulated (%s), so times would mean nothing; 'convgauge run --check-only' does "
-            "everything but time",
-            device->emulation.evidence);
     if (o->sustained_min > 0 && (o->check_only || o->budget_s > 0 || o->processes > 0 || o->precision > 0))
         return cg_fail(
             err, CG_INVALID,
@@ -177,7 +170,7 @@ enum cg_status cg_run_options_read(int argc, char **argv, const struct cg_device
         return status;
     *request = (struct cg_run_request){
         .quick = o->quick, .filter = o->filter, .cores = o->cores, .one_schedule = o->sustained_min > 0};
-    status = check_combination(o, device, err);
+    status = check_combination(o, err);
     if (status == CG_OK && o->counters)
         status = check_counters(o->counters, err);
     if (status != CG_OK)
