@@ -85,6 +85,7 @@ refuse 'variant' cost shufflenet_v2:7x
 
 if [ "${EMULATED:-0}" = 1 ]; then
     refuse 'emulated.*run --check-only' run g1
+    expect 0 '"median":null' run g1 --check-only --quick --filter 'arm/x1/1:12' --json -o "$folder/checked.json"
     refuse 'nothing is timed under emulation' profile shufflenet_v2:0.5x
 fi
 

@@ -226,6 +226,42 @@ Test(emulation, by_the_program_that_runs)
     }
 }
 
+static void fake_words(const char *root, const char *path, const char *words, size_t size)
+{
+    char full[512];
+    fake_file(root, "", "%s", path);
+    snprintf(full, sizeof full, "%s%s", root, path);
+    FILE *file = fopen(full, "w");
+    cr_assert(file && fwrite(words, 1, size, file) == size && fclose(file) == 0);
+}
+
+/* The words in front of our own, as the kernel sees them, are the emulator's. */
+Test(emulation, the_command_line_in_front_of_ours)
+{
+    static const char ours[] = "./convgauge\0run\0g1",
+                      all[] = "qemu-aarch64\0-L\0/sys root\0./convgauge\0run\0g1";
+    static const char other[] = "qemu-aarch64\0./convgauge\0run\0g2";
+    struct cg_emulator_command command;
+    char *root = fake_root_make();
+    cg_emulator_command_read(root, &command);
+    cr_expect_eq(command.n_words, 0, "no files");
+    fake_link(root, "/usr/bin/qemu-aarch64", "/proc/thread-self/exe");
+    fake_words(root, "/proc/self/cmdline", ours, sizeof ours);
+    fake_words(root, "/proc/thread-self/cmdline", ours, sizeof ours);
+    cg_emulator_command_read(root, &command);
+    cr_expect_eq(command.n_words, 0, "nothing in front");
+    fake_words(root, "/proc/thread-self/cmdline", other, sizeof other);
+    cg_emulator_command_read(root, &command);
+    cr_expect_eq(command.n_words, 0, "another program's words");
+    fake_words(root, "/proc/thread-self/cmdline", all, sizeof all);
+    cg_emulator_command_read(root, &command);
+    cr_assert_eq(command.n_words, 3);
+    cr_expect_str_eq(command.program, "/usr/bin/qemu-aarch64");
+    cr_expect_str_eq(command.words[0], "qemu-aarch64");
+    cr_expect_str_eq(command.words[2], "/sys root");
+    fake_root_remove(root);
+}
+
 Test(emulation, by_a_foreign_cpuinfo)
 {
     char *root = fake_root_make();

@@ -182,3 +182,27 @@ void cg_emulation_detect(const char *root, struct cg_emulation *emulation)
     if (!emulation->evidence[0] && emulation->virtualised == 1)
         snprintf(emulation->evidence, sizeof emulation->evidence, "the processor or the firmware says so");
 }
+
+/* The kernel's view of the process shows the emulator's words and then ours; what emulators answer for
+ * /proc/self shows only ours. */
+void cg_emulator_command_read(const char *root, struct cg_emulator_command *command)
+{
+    char own[sizeof command->text], path[CG_PATH_MAX];
+    *command = (struct cg_emulator_command){.n_words = 0};
+    const int n = cg_sys_read(root, command->text, sizeof command->text, "/proc/thread-self/cmdline");
+    const int n_own = cg_sys_read(root, own, sizeof own, "/proc/self/cmdline");
+    const int front = n - n_own;
+    if (n_own <= 0 || front <= 0 || n >= (int)sizeof command->text - 1 ||
+        memcmp(command->text + front, own, (size_t)n_own) != 0 || command->text[front - 1] != '\0' ||
+        !cg_sys_path(root, path, REAL_EXE))
+        return;
+    const ssize_t length = readlink(path, command->program, sizeof command->program - 1);
+    if (length <= 0)
+        return;
+    command->program[length] = '\0';
+    int count = 0;
+    for (int at = 0; at < front && count <= CG_EMULATOR_WORDS; at += (int)strlen(command->text + at) + 1)
+        if (count++ < CG_EMULATOR_WORDS)
+            command->words[count - 1] = command->text + at;
+    command->n_words = count <= CG_EMULATOR_WORDS ? count : 0;
+}

@@ -16,4 +16,18 @@ struct cg_emulation {
 /* `root` as everywhere ("" or NULL: the real system). */
 void cg_emulation_detect(const char *root, struct cg_emulation *emulation);
 
+#define CG_EMULATOR_WORDS 32
+
+/* The command line that an emulator of user programs was started with, up to this program's own name: what
+ * has to stand in front of a program of this architecture to execute it. */
+struct cg_emulator_command {
+    char program[256]; /* the emulator's file */
+    char text[2048];
+    char *words[CG_EMULATOR_WORDS]; /* in `text`; words[0] is the emulator's name as it was called */
+    int n_words;                    /* 0: none was seen, programs are executed as they are */
+};
+
+/* `root` as above. More words or longer ones than there is room for count as none seen. */
+void cg_emulator_command_read(const char *root, struct cg_emulator_command *command);
+
 #endif

@@ -1,5 +1,6 @@
 #include "bench/measure/child.h"
 
+#include "bench/device/emulation.h"
 #include "bench/device/timer.h"
 #include "kernels/engine.h"
 
@@ -126,12 +127,46 @@ enum cg_status cg_child_ask(struct cg_child *child, enum cg_message type, double
     }
 }
 
+/* What starts a worker. */
+struct worker_command {
+    struct cg_emulator_command emulator;
+    char file[4096], version[16], parent[16];
+    const char *executed; /* the file that the kernel is given */
+    char *argv[CG_EMULATOR_WORDS + 5];
+};
+
+/* Under an emulator of user programs the kernel cannot execute ours: the emulator is called again, as it was
+ * called for this process, with our file. */
+static enum cg_status command_of(const char *program, struct worker_command *command, struct cg_error *err)
+{
+    static char name[] = "convgauge", word[] = "worker";
+    cg_emulator_command_read(NULL, &command->emulator);
+    const int n = command->emulator.n_words;
+    snprintf(command->file, sizeof command->file, "%s", program ? program : "/proc/self/exe");
+    if (n > 0 && !program) {
+        const ssize_t length = readlink("/proc/self/exe", command->file, sizeof command->file - 1);
+        if (length <= 0)
+            return cg_fail(err, CG_FAILED, "cannot start a worker: %s", strerror(errno));
+        command->file[length] = '\0';
+    }
+    snprintf(command->version, sizeof command->version, "%d", CG_FRAME_VERSION);
+    snprintf(command->parent, sizeof command->parent, "%d", (int)getpid());
+    memcpy(command->argv, command->emulator.words, (size_t)n * sizeof *command->argv);
+    command->argv[n] = n > 0 ? command->file : name;
+    command->argv[n + 1] = word;
+    command->argv[n + 2] = command->version;
+    command->argv[n + 3] = command->parent;
+    command->argv[n + 4] = NULL;
+    command->executed = n > 0 ? command->emulator.program : command->file;
+    return CG_OK;
+}
+
 static enum cg_status spawn(const char *program, int socket_fd, pid_t *pid, struct cg_error *err)
 {
-    char version[16], parent[16], self[] = "convgauge", word[] = "worker";
-    snprintf(version, sizeof version, "%d", CG_FRAME_VERSION);
-    snprintf(parent, sizeof parent, "%d", (int)getpid());
-    char *const argv[] = {self, word, version, parent, NULL};
+    struct worker_command command;
+    const enum cg_status status = command_of(program, &command, err);
+    if (status != CG_OK)
+        return status;
 
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -157,8 +192,7 @@ static enum cg_status spawn(const char *program, int socket_fd, pid_t *pid, stru
     char **environment =
         cg_engine_environment(environ); /* thread runtimes read theirs while they are loaded */
     if (environment)
-        error =
-            posix_spawn(pid, program ? program : "/proc/self/exe", &actions, &attributes, argv, environment);
+        error = posix_spawn(pid, command.executed, &actions, &attributes, command.argv, environment);
     else
         error = ENOMEM;
     free(environment);
