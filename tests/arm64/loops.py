@@ -23,9 +23,10 @@ OBJDUMP = "aarch64-linux-gnu-objdump"
 MCA = "llvm-mca-14"
 
 # Cycles that one 128-bit multiply-add, load and store take at least.
-# Cortex-A57: Arm, Cortex-A57 Software Optimization Guide (ARM UAN 0015B): "ASIMD FP multiply accumulate, Q-form" one a
-#   cycle in F0/F1; one load a cycle in L; stores of 128 bits every other cycle in S.
-# Cortex-A53: Arm published no such guide; LLVM's model, the same rates as the guide for its successor Cortex-A55 gives.
+# Cortex-A57: the classes of Arm's Cortex-A57 Software Optimization Guide (ARM UAN 0015B), "ASIMD FP multiply accumulate,
+#   Q-form" one a cycle, one load a cycle, a 128-bit store every other cycle. UNVERIFIED: the rates agree with LLVM's
+#   model, but were not yet held against the guide's own tables.
+# Cortex-A53: Arm published no such guide; LLVM's units, one of each a cycle. UNVERIFIED.
 # Exynos M3, M4: no guide; LLVM's model, written by the maker: three multiply-add pipes.
 CORES = {
     "cortex-a57": {"fma": 1.0, "load": 1.0, "store": 2.0},
@@ -33,8 +34,9 @@ CORES = {
     "exynos-m3": {"fma": 1 / 3, "load": 0.5, "store": 1.0},
     "exynos-m4": {"fma": 1 / 3, "load": 0.5, "store": 1.0},
 }
-# Cycles a multiply-add may take in relation to a comparator's. On Cortex-A53 ours load in halves, as measured cores want
-# it; the model lets whole loads pass for free.
+# Cycles a multiply-add may take in relation to a comparator's. On Cortex-A53 ours load in halves, since measurements by
+# others (ncnn, docs/developer-guide/arm-a53-a55-dual-issue.md) say that whole 128-bit loads stall multiply-adds there;
+# the model lets them pass for free.
 BEHIND = {"cortex-a53": 1.10}
 CHECKED_KERNEL, CHECKED_CORE, CHECKED_SHARE = "gemm_8_2_0", "cortex-a57", 0.90
 
