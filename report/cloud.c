@@ -113,11 +113,16 @@ void cg_cloud_of_view(const struct cg_suite_view *view, struct cg_cloud *cloud)
                 continue;
             seen[cloud->n] = r;
             const double images = r->batch > 0 ? r->batch : 1;
+            const char *dagger = c->c->reconstruction == 1 ? " " CG_CLOUD_DAGGER : "";
+            char family[96];
+            snprintf(family, sizeof family, "%.50s%s",
+                     c->c->title     ? c->c->title
+                     : c->c->network ? c->c->network
+                                     : "other",
+                     dagger);
             struct cg_point *p = &cloud->points[cloud->n++];
             *p = (struct cg_point){
-                .family = family_of(cloud, c->c->title     ? c->c->title
-                                           : c->c->network ? c->c->network
-                                                           : "other"),
+                .family = family_of(cloud, family),
                 .madds = (double)r->madds / images,
                 .images_per_s = {r->images_per_s, 1e9 * images / r->time.ci_high,
                                  1e9 * images / r->time.ci_low},
@@ -126,7 +131,7 @@ void cg_cloud_of_view(const struct cg_suite_view *view, struct cg_cloud *cloud)
                 .roofline_ns = r->roofline_ns,
                 .error = c->c->published_top1_error,
             };
-            snprintf(p->label, sizeof p->label, "%.90s", c->c->label ? c->c->label : c->c->name);
+            snprintf(p->label, sizeof p->label, "%.88s%s", c->c->label ? c->c->label : c->c->name, dagger);
             snprintf(p->width, sizeof p->width, "%.16s", c->c->variant ? c->c->variant : "");
         }
     settle(cloud);
@@ -318,11 +323,18 @@ static void put_key(const struct cg_family *family, FILE *script)
     cg_put_gnuplot(family->name, script);
 }
 
+/* The same family under the name of another source: "DenseNet" of the paper, "DenseNet, light" here. */
+static bool is_same_known(const struct cg_family *a, const struct cg_family *b)
+{
+    return a->style == b->style && style_of(a->name) >= 0 && style_of(b->name) >= 0;
+}
+
 static bool is_named_before(const struct cg_cloud *const *clouds, int c, int f)
 {
     for (int b = 0; b <= c; b++)
         for (int k = 0; k < (b < c ? clouds[b]->n_families : f); k++)
-            if (strcmp(clouds[b]->families[k].name, clouds[c]->families[f].name) == 0)
+            if (strcmp(clouds[b]->families[k].name, clouds[c]->families[f].name) == 0 ||
+                (b < c && is_same_known(&clouds[b]->families[k], &clouds[c]->families[f])))
                 return true;
     return false;
 }

@@ -8,6 +8,7 @@
 
 #define CG_CLOUD_POINTS   256
 #define CG_CLOUD_FAMILIES 24
+#define CG_CLOUD_DAGGER   "\xe2\x80\xa0" /* ends the names of reconstructions */
 
 struct cg_point {
     int family;     /* into the cloud's families */

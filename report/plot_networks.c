@@ -42,6 +42,17 @@ static void say(struct cg_figure *figure, const char *sentence)
     snprintf(figure->caption + used, sizeof figure->caption - used, " %s", sentence);
 }
 
+/* Closes a figure; the caption ends with what the daggers mean where there are any. */
+static enum cg_status end(struct cg_figure *figure, const struct cg_cloud *cloud, struct cg_error *err)
+{
+    bool any = false;
+    for (int i = 0; i < cloud->n; i++)
+        any |= strstr(cloud->points[i].label, CG_CLOUD_DAGGER) != NULL;
+    if (any)
+        say(figure, CG_CLOUD_DAGGER ": a reconstruction, not the paper's own network.");
+    return cg_figure_end(figure, err);
+}
+
 static void put_title(struct cg_figure *figure)
 {
     fputs("set title ", figure->script);
@@ -134,7 +145,7 @@ static enum cg_status plot_speed(struct cg_canvas *canvas, const struct cg_panel
     say(figure,
         "Broken lines: equal multiply-adds per second; were FLOPs all, every network would lie on one. "
         "Bars: 95 % intervals.");
-    return cg_figure_end(figure, err);
+    return end(figure, cloud, err);
 }
 
 static enum cg_status plot_memory(struct cg_canvas *canvas, const struct cg_panel *panel,
@@ -158,7 +169,7 @@ static enum cg_status plot_memory(struct cg_canvas *canvas, const struct cg_pane
     say(figure,
         "Memory access cost: the paper's formula over convolutions and FC, 4 bytes an element. Bars: 95 % "
         "intervals.");
-    return cg_figure_end(figure, err);
+    return end(figure, cloud, err);
 }
 
 static enum cg_status plot_roofline(struct cg_canvas *canvas, const struct cg_panel *panel,
@@ -185,7 +196,7 @@ static enum cg_status plot_roofline(struct cg_canvas *canvas, const struct cg_pa
     say(figure,
         "Predicted: over the layers, the longer of madds at the measured peak and bytes at the measured "
         "bandwidth. Bars: 95 % intervals.");
-    return cg_figure_end(figure, err);
+    return end(figure, cloud, err);
 }
 
 /* ---- the paper's Figure 1 ---- */
@@ -211,7 +222,7 @@ static enum cg_status plot_figure1(struct cg_canvas *canvas, const struct cg_pan
         return no_memory ? cg_fail(err, CG_NO_MEMORY, "no memory for a figure") : CG_IO;
     }
     figure->width = 1100;
-    figure->height = 1020;
+    figure->height = 1070;
     const struct cg_cloud *clouds[FIGURE1_PANELS] = {cloud, cloud};
     struct cg_scatter scatters[FIGURE1_PANELS];
     struct cg_axis error_axis = cg_axis_empty(false);
@@ -240,7 +251,7 @@ static enum cg_status plot_figure1(struct cg_canvas *canvas, const struct cg_pan
     fputs("set multiplot title ", figure->script);
     cg_put_gnuplot(figure->title, figure->script);
     fputs(" noenhanced font ',16'\n", figure->script);
-    const struct cg_area legend = {20, 1080, 945, 990};
+    const struct cg_area legend = {20, 1080, 940, 1030};
     cg_cloud_legend(clouds, FIGURE1_PANELS, figure, &legend);
     fputs("set ylabel 'published top-1 error, %'\n", figure->script);
     for (int p = 0; p < FIGURE1_PANELS; p++) {
@@ -261,7 +272,7 @@ static enum cg_status plot_figure1(struct cg_canvas *canvas, const struct cg_pan
     say(figure,
         "Errors and the paper's speeds as published in its Table 8 (ARM: batch 1; GPU: batches of 8).");
     free(papers);
-    return cg_figure_end(figure, err);
+    return end(figure, cloud, err);
 }
 
 /* ---- ranks ---- */
@@ -285,7 +296,7 @@ static enum cg_status plot_ranks(struct cg_canvas *canvas, const struct cg_panel
         }
         cg_figure_end_block(figure);
     }
-    figure->width = 900;
+    figure->width = 1000;
     figure->height = 110 + 22 * cloud->n;
     cg_figure_head(figure);
     put_title(figure);
@@ -293,7 +304,7 @@ static enum cg_status plot_ranks(struct cg_canvas *canvas, const struct cg_panel
     fprintf(out,
             "unset border\nunset grid\nunset ytics\nunset key\nset x2tics ('M multiply-adds' 0, 'ms, "
             "measured' 1) "
-            "scale 0\nunset xtics\nset xrange [-0.85:1.85]\nset x2range [-0.85:1.85]\nset yrange "
+            "scale 0\nunset xtics\nset xrange [-1:2]\nset x2range [-1:2]\nset yrange "
             "[%d.5:0.5]\nplot ",
             cloud->n);
     for (int i = 0; i < cloud->n; i++) {
@@ -313,7 +324,7 @@ static enum cg_status plot_ranks(struct cg_canvas *canvas, const struct cg_panel
     putc('\n', out);
     say(figure, "Fewest multiply-adds and fastest on top; thick where the ranks differ. Which orders are "
                 "significant: the table.");
-    return cg_figure_end(figure, err);
+    return end(figure, cloud, err);
 }
 
 enum cg_status cg_plot_networks(struct cg_canvas *canvas, const struct cg_panel *panel, int v,
