@@ -339,6 +339,19 @@ static bool is_named_before(const struct cg_cloud *const *clouds, int c, int f)
     return false;
 }
 
+#define LEGEND_COLUMN_PX 265
+#define LEGEND_ROW_PX    17
+
+int cg_cloud_legend_height(const struct cg_cloud *const *clouds, int n, double width)
+{
+    const int columns = width < LEGEND_COLUMN_PX ? 1 : (int)(width / LEGEND_COLUMN_PX);
+    int names = 0;
+    for (int c = 0; c < n; c++)
+        for (int f = 0; f < clouds[c]->n_families; f++)
+            names += !is_named_before(clouds, c, f);
+    return ((names + columns - 1) / columns + 1) * LEGEND_ROW_PX;
+}
+
 void cg_cloud_legend(const struct cg_cloud *const *clouds, int n, const struct cg_figure *figure,
                      const struct cg_area *area)
 {

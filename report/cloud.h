@@ -71,7 +71,9 @@ int cg_scatter_data(struct cg_scatter *scatter);
  * and the families. */
 void cg_scatter_plot(const struct cg_scatter *scatter, const char *before);
 
-/* Draws a legend over several clouds into an area of a multiplot: every family once. */
+/* Draws a legend over several clouds into an area of a multiplot: every family once. The height in pixels
+ * that it needs in an area of `width` pixels is _height()'s. */
+int cg_cloud_legend_height(const struct cg_cloud *const *clouds, int n, double width);
 void cg_cloud_legend(const struct cg_cloud *const *clouds, int n, const struct cg_figure *figure,
                      const struct cg_area *area);
 

@@ -142,20 +142,21 @@ double cg_paper_slope_ratio(const char *suite, enum cg_paper_column column, int 
     return NAN;
 }
 
-double cg_paper_factorial_ratio(enum cg_paper_column column, int scale, int relu, int shortcut)
+double cg_paper_factorial_ratio(enum cg_paper_column column, int scale, const int levels[2],
+                                const int base[2])
 {
     char f[FIELDS][64];
-    double base = NAN, wanted = NAN;
+    double base_speed = NAN, speed = NAN;
     for (const char *csv = cg_paper_g4_csv; next_row(&csv, f);) {
         if (strcmp(f[0], columns[column].platform) != 0 || atoi(f[3]) != 32 * scale)
             continue;
         const int own_relu = strcmp(f[1], "yes") == 0, own_shortcut = strcmp(f[2], "yes") == 0;
-        if (!own_relu && !own_shortcut)
-            base = number(f[4]);
-        if (own_relu == relu && own_shortcut == shortcut)
-            wanted = number(f[4]);
+        if (own_relu == base[0] && own_shortcut == base[1])
+            base_speed = number(f[4]);
+        if (own_relu == levels[0] && own_shortcut == levels[1])
+            speed = number(f[4]);
     }
-    return base / wanted;
+    return base_speed / speed;
 }
 
 /* Table 8's models under the names used here; those without a row have no published structure. */

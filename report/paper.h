@@ -26,11 +26,12 @@ const char *cg_paper_title(enum cg_paper_column column);
 int cg_paper_from_name(const char *name); /* -1 if unknown */
 
 /* The paper's own time per madd relative to the baseline: suite "g1" to "g4", scale 1, 2, 4, the case's label
- * as printed in the tables here ("1:12", "g=8", "4-fragment-parallel"); for g4 the levels of ReLU and
- * short-cut relative to neither. The widths differ by device, and their madds are taken into account. NAN
- * when there is none. */
+ * as printed in the tables here ("1:12", "g=8", "4-fragment-parallel"); for g4 the levels (0 or 1) of ReLU
+ * and short-cut, relative to the case with those of `base`. The widths differ by device, and their madds are
+ * taken into account. NAN when there is none. */
 double cg_paper_slope_ratio(const char *suite, enum cg_paper_column column, int scale, const char *label);
-double cg_paper_factorial_ratio(enum cg_paper_column column, int scale, int relu, int shortcut);
+double cg_paper_factorial_ratio(enum cg_paper_column column, int scale, const int levels[2],
+                                const int base[2]);
 
 /* A row of Table 8. */
 struct cg_paper_network {

@@ -10,7 +10,8 @@
 
 #define MAX_DEVICES 24
 #define COLUMNS     4
-#define HEAD_PX     84 /* title and legend */
+#define TITLE_PX    40
+#define PANEL_HEAD  20 /* above the panels, for their titles */
 #define CELL_PX     275
 
 enum cg_status cg_plot_small_multiples(struct cg_canvas *canvas, const struct cg_panel *panels, int n,
@@ -55,24 +56,27 @@ enum cg_status cg_plot_small_multiples(struct cg_canvas *canvas, const struct cg
     const int columns = shown < COLUMNS ? (shown ? shown : 1) : COLUMNS,
               rows = (shown + columns - 1) / columns;
     figure->width = columns < 3 ? 760 : 1200;
-    figure->height = HEAD_PX + CELL_PX * (rows ? rows : 1);
+    const struct cg_cloud *all[MAX_DEVICES];
+    for (int s = 0; s < shown; s++)
+        all[s] = &clouds[s];
+    const int legend_px = cg_cloud_legend_height(all, shown, figure->width - 40.0),
+              head = TITLE_PX + legend_px + PANEL_HEAD;
+    figure->height = head + CELL_PX * (rows ? rows : 1);
     const double cell = (double)figure->width / columns;
     for (int s = 0; s < shown; s++) {
         const double left = cell * (s % columns),
-                     top = figure->height - HEAD_PX - (double)CELL_PX * (s / columns);
+                     top = figure->height - head - (double)CELL_PX * (s / columns);
         scatters[s].x_axis = x_axis;
         scatters[s].y_axis = y_axis;
         scatters[s].area = (struct cg_area){left + 76, left + cell - 12, top - 205, top - 20};
         cg_scatter_data(&scatters[s]);
     }
-    const struct cg_cloud *all[MAX_DEVICES];
-    for (int s = 0; s < shown; s++)
-        all[s] = &clouds[s];
     cg_figure_head(figure);
     fputs("set multiplot title ", figure->script);
     cg_put_gnuplot(figure->title, figure->script);
     fputs(" noenhanced font ',16'\n", figure->script);
-    const struct cg_area legend = {20, figure->width - 20.0, figure->height - 80.0, figure->height - 36.0};
+    const struct cg_area legend = {20, figure->width - 20.0, figure->height - (double)TITLE_PX - legend_px,
+                                   figure->height - (double)TITLE_PX};
     cg_cloud_legend(all, shown, figure, &legend);
     fputs("set xtics font ',9'\nset ytics font ',9'\nset xlabel 'M multiply-adds' font ',10'\nset "
           "ylabel 'images / s' font ',10' offset 1.5,0\n",
@@ -95,7 +99,7 @@ enum cg_status cg_plot_small_multiples(struct cg_canvas *canvas, const struct cg
 
 #define MAX_LINES  CG_FIGURE_STYLES /* of a panel: more would repeat styles */
 #define MAX_PANELS 6
-#define TITLE_PX   44
+#define HEAD_PX    44
 #define PANEL_PX   350
 
 struct thread_panel {
@@ -226,7 +230,7 @@ enum cg_status cg_plot_threads(struct cg_canvas *canvas, const struct cg_panel *
         snprintf(figure->caption + used, sizeof figure->caption - (size_t)used,
                  " The first %d networks of each panel; the tables have all.", MAX_LINES);
     figure->width = 900;
-    figure->height = TITLE_PX + PANEL_PX * (n ? n : 1);
+    figure->height = HEAD_PX + PANEL_PX * (n ? n : 1);
     cg_figure_head(figure);
     fputs("set multiplot title ", figure->script);
     cg_put_gnuplot(figure->title, figure->script);
@@ -234,7 +238,7 @@ enum cg_status cg_plot_threads(struct cg_canvas *canvas, const struct cg_panel *
           "reverse samplen 3 font ',11'\n",
           figure->script);
     for (int p = 0; p < n; p++) {
-        const double top = figure->height - TITLE_PX - (double)PANEL_PX * p;
+        const double top = figure->height - HEAD_PX - (double)PANEL_PX * p;
         const struct cg_area area = {80, 610, top - 270, top - 25};
         put_panel(figure, views, &panels[p], fewest, most, &area);
     }

@@ -89,12 +89,15 @@ static bool put_paper(struct cg_figure *figure, const struct cg_suite_view *view
 {
     int points = 0;
     const char *series = NULL;
+    const int baseline = group->group->baseline;
+    if (baseline < 0 || baseline >= group->n_cases)
+        return false;
     for (int i = 0; i < group->n_cases; i++) {
         const struct cg_case_record *c = group->cases[i].c;
         const double ratio =
             view->suite->kind == CG_KIND_SLOPE
                 ? cg_paper_slope_ratio(view->suite->name, column, scale, label_of(c))
-                : cg_paper_factorial_ratio(column, scale, c->levels[0] == 1, c->levels[1] == 1);
+                : cg_paper_factorial_ratio(column, scale, c->levels, group->cases[baseline].c->levels);
         if (isnan(ratio))
             continue;
         start_series(figure, c, &series);

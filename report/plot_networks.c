@@ -222,7 +222,6 @@ static enum cg_status plot_figure1(struct cg_canvas *canvas, const struct cg_pan
         return no_memory ? cg_fail(err, CG_NO_MEMORY, "no memory for a figure") : CG_IO;
     }
     figure->width = 1100;
-    figure->height = 1070;
     const struct cg_cloud *clouds[FIGURE1_PANELS] = {cloud, cloud};
     struct cg_scatter scatters[FIGURE1_PANELS];
     struct cg_axis error_axis = cg_axis_empty(false);
@@ -247,11 +246,14 @@ static enum cg_status plot_figure1(struct cg_canvas *canvas, const struct cg_pan
         cg_scatter_data(&scatters[p]);
     }
     cg_axis_pad(&error_axis);
+    const double legend_bottom = 940, width = figure->width - 40.0;
+    const int legend_px = cg_cloud_legend_height(clouds, FIGURE1_PANELS, width);
+    const struct cg_area legend = {20, 20 + width, legend_bottom, legend_bottom + legend_px};
+    figure->height = (int)legend.top + 40;
     cg_figure_head(figure);
     fputs("set multiplot title ", figure->script);
     cg_put_gnuplot(figure->title, figure->script);
     fputs(" noenhanced font ',16'\n", figure->script);
-    const struct cg_area legend = {20, 1080, 940, 1030};
     cg_cloud_legend(clouds, FIGURE1_PANELS, figure, &legend);
     fputs("set ylabel 'published top-1 error, %'\n", figure->script);
     for (int p = 0; p < FIGURE1_PANELS; p++) {

@@ -139,11 +139,13 @@ static void say_effects(struct saying *s, const struct cg_suite_view *view, cons
     cg_say_group(group->group, where, sizeof where);
     say(s, "with %.60s and %.60s a unit takes %s times the time without both at %s (%.60s %s, %.60s %s)", a,
         b, both, where, a, effect_a, b, effect_b);
+    static const int with_both[] = {1, 1}, without[] = {0, 0};
     double paper[CG_PAPER_COLUMN_COUNT];
     for (int i = 0; i < CG_PAPER_COLUMN_COUNT; i++)
-        paper[i] = strncmp(view->suite->name, "g4", 2) == 0 && group->group->scale > 0
-                       ? cg_paper_factorial_ratio((enum cg_paper_column)i, group->group->scale, 1, 1)
-                       : NAN;
+        paper[i] =
+            strncmp(view->suite->name, "g4", 2) == 0 && group->group->scale > 0
+                ? cg_paper_factorial_ratio((enum cg_paper_column)i, group->group->scale, with_both, without)
+                : NAN;
     say_paper(s, group->group->scale, paper);
 }
 

@@ -70,6 +70,8 @@ for g in 1 2 3 4; do
 done
 check "caveats beside the records" grep -q '<li>Caveats (native, 1 thread.*): a virtual machine' "$folder/r0/index.html"
 check "Figure 2 beside the paper" grep -q 'in the paper, Conv is 87 % on ARM and 50 % on GPU' "$folder/r0/report.md"
+check "a guideline's panels, the paper's too, are relative to the same case" \
+    awk '$1 == "0" { n++; if ($2 != 1) exit 1 } END { exit n < 9 }' "$folder/r0/figures/guideline-g4.dat"
 check "a figure can be drawn again" bash -c "${gnuplot:+cd '$folder/r0/figures' && rm guideline-g1.svg && gnuplot guideline-g1.gp && [ -s guideline-g1.svg ]}"
 
 check "no folder, one sentence" bash -c "! '$program' report '$a' -o '$folder/none/x' 2>&1 | grep -v 'cannot make the folder'"

@@ -253,7 +253,7 @@ static void add_factorial_suite(struct cg_results *results, const struct synthet
         group->title = cg_results_format(results, "c = %d", 32 << s);
         group->scale = 1 << s;
         group->baseline = 0;
-        for (int cell = 0; cell < 4; cell++) {
+        for (int cell = 3; cell >= 0; cell--) { /* the baseline, which has both, first: as in the suite */
             struct cg_case_record *c = cg_group_add_case(results, group);
             cr_assert(c);
             const double width = 32 << s;

@@ -49,7 +49,10 @@ Test(report, the_papers_own_figures)
     cr_expect(fabs(cg_paper_slope_ratio("g1", CG_PAPER_ARM, 1, "1:12") - 1.3937) < 5e-4);
     cr_expect(fabs(cg_paper_slope_ratio("g1", CG_PAPER_GPU, 1, "1:12") - 2.0845) < 5e-4);
     cr_expect(fabs(cg_paper_slope_ratio("g3", CG_PAPER_ARM, 4, "4-fragment-parallel") - 2.3 / 2.1) < 1e-9);
-    cr_expect(fabs(cg_paper_factorial_ratio(CG_PAPER_ARM, 4, 1, 1) - 5.4 / 5.0) < 1e-9);
+    static const int both[] = {1, 1}, neither[] = {0, 0};
+    cr_expect(fabs(cg_paper_factorial_ratio(CG_PAPER_ARM, 4, both, neither) - 5.4 / 5.0) < 1e-9);
+    cr_expect(fabs(cg_paper_factorial_ratio(CG_PAPER_ARM, 4, neither, both) - 5.0 / 5.4) < 1e-9);
+    cr_expect(cg_paper_factorial_ratio(CG_PAPER_GPU, 1, both, both) == 1);
     cr_expect(isnan(cg_paper_slope_ratio("g1", CG_PAPER_ARM, 3, "1:12")) &&
               isnan(cg_paper_slope_ratio("g9", CG_PAPER_ARM, 1, "1:12")));
     struct cg_paper_network rows[CG_PAPER_NETWORKS];
