@@ -155,24 +155,25 @@ static int count_missing(const struct cg_figures *figures, int folder_fd, const 
     return missing;
 }
 
-enum cg_status cg_figures_draw(const struct cg_figures *figures, const struct cg_folder *folder, bool pdf,
-                               int *missing, struct cg_error *err)
+const char *const cg_form_names[CG_FORMS] = {"svg", "png", "pdf"};
+
+enum cg_status cg_figures_draw(const struct cg_figures *figures, const struct cg_folder *folder,
+                               unsigned forms, int *missing, struct cg_error *err)
 {
-    static const char *const forms[] = {"svg", "png", "pdf"};
-    const int n_forms = pdf ? 3 : 2;
     *missing = 0;
     if (figures->n == 0)
         return CG_OK;
     FILE *all = cg_folder_create(folder->figures_fd, "all", ".gp", err);
     if (!all)
         return CG_IO;
-    fputs("# Draws every figure in every form.\n", all);
-    for (int f = 0; f < n_forms; f++)
+    fputs("# Draws every figure in the forms that were asked for.\n", all);
+    for (int f = 0; f < CG_FORMS; f++)
         for (int i = 0; i < figures->n; i++) {
             char name[128];
-            snprintf(name, sizeof name, "%s.%s", figures->items[i].slug, forms[f]);
+            snprintf(name, sizeof name, "%s.%s", figures->items[i].slug, cg_form_names[f]);
             unlinkat(folder->figures_fd, name, 0); /* an old picture, or a link, is not written through */
-            fprintf(all, "form = '%s'; load '%s.gp'\n", forms[f], figures->items[i].slug);
+            if (forms & 1u << f)
+                fprintf(all, "form = '%s'; load '%s.gp'\n", cg_form_names[f], figures->items[i].slug);
         }
     if (cg_folder_finish(all, "all.gp", err) != CG_OK)
         return CG_IO;
@@ -185,7 +186,8 @@ enum cg_status cg_figures_draw(const struct cg_figures *figures, const struct cg
             snprintf(name, sizeof name, "%s.gp", figures->items[i].slug);
             run_gnuplot(folder->figures_fd, name);
         }
-    for (int f = 0; f < n_forms; f++)
-        *missing += count_missing(figures, folder->figures_fd, forms[f]);
+    for (int f = 0; f < CG_FORMS; f++)
+        if (forms & 1u << f)
+            *missing += count_missing(figures, folder->figures_fd, cg_form_names[f]);
     return CG_OK;
 }

@@ -49,9 +49,14 @@ void cg_figure_bar_style(int i, char *text, size_t size);
 /* Whether gnuplot can be run here. */
 bool cg_gnuplot_found(void);
 
-/* Runs gnuplot once over all figures: SVG and PNG, PDF when asked. *missing receives how many pictures were
- * not made. CG_UNAVAILABLE when there is no gnuplot. */
-enum cg_status cg_figures_draw(const struct cg_figures *figures, const struct cg_folder *folder, bool pdf,
-                               int *missing, struct cg_error *err);
+/* What a picture is written as. */
+enum cg_form { CG_FORM_SVG, CG_FORM_PNG, CG_FORM_PDF, CG_FORMS };
+extern const char *const cg_form_names[CG_FORMS]; /* "svg", ...; a file's ending, too */
+
+/* Runs gnuplot once over all figures, for each form whose bit (1 << form) stands in `forms`. Pictures of
+ * other forms that lie there from before are removed: they would be of other data. *missing receives how many
+ * pictures were not made. CG_UNAVAILABLE when there is no gnuplot. */
+enum cg_status cg_figures_draw(const struct cg_figures *figures, const struct cg_folder *folder,
+                               unsigned forms, int *missing, struct cg_error *err);
 
 #endif

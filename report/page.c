@@ -601,6 +601,7 @@ enum cg_status cg_report_write(const struct cg_inputs *inputs, const char *path,
     report->inputs = inputs;
     report->options = options;
     report->folder = (struct cg_folder){-1, -1, -1, path};
+    const unsigned forms = options->forms | 1u << CG_FORM_SVG;
     *pictures = false;
     enum cg_status status = cg_folder_open(path, &report->folder, err);
     if (status == CG_OK)
@@ -612,7 +613,7 @@ enum cg_status cg_report_write(const struct cg_inputs *inputs, const char *path,
         struct cg_error drawing = {0};
         tell(report, "pictures");
         const enum cg_status drawn =
-            cg_figures_draw(&report->figures, &report->folder, options->pdf, &missing, &drawing);
+            cg_figures_draw(&report->figures, &report->folder, forms, &missing, &drawing);
         *pictures = drawn == CG_OK;
         if (drawn == CG_OK && missing > 0)
             status =
@@ -621,9 +622,10 @@ enum cg_status cg_report_write(const struct cg_inputs *inputs, const char *path,
             status = cg_fail(err, drawn, "%s", drawing.text);
     }
     if (status == CG_OK)
-        status = cg_page_html(&report->parts, &report->figures, &report->folder, *pictures, err);
+        status = cg_page_html(&report->parts, &report->figures, &report->folder, *pictures ? forms : 0, err);
     if (status == CG_OK)
-        status = cg_page_markdown(&report->parts, &report->figures, &report->folder, *pictures, err);
+        status =
+            cg_page_markdown(&report->parts, &report->figures, &report->folder, *pictures ? forms : 0, err);
     release(report);
     free(report);
     return status;

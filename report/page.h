@@ -6,7 +6,7 @@
 #include "report/compare.h"
 
 struct cg_report_options {
-    bool pdf;                                          /* figures as PDF, too */
+    unsigned forms; /* of pictures, as cg_figures_draw() takes them; SVG, which the page shows, always */
     void (*progress)(const char *what, void *context); /* NULL: none */
     void *progress_context;
 };

@@ -29,7 +29,9 @@ static const char style[] =
     "td.n,th.n{text-align:right}thead th{border-bottom:2px solid var(--soft)}"
     "tr.section th{background:var(--band);white-space:normal}\n"
     ".verdict{font-weight:600}.note,figcaption{color:var(--soft);font-size:.88rem;margin:.3rem 0}\n"
-    "h3 small{font-weight:400;color:var(--soft)}p,li,figcaption{max-width:60rem}.pic{overflow-x:auto}"
+    "h3 "
+    "small{font-weight:400;color:var(--soft)}p,li,figcaption{max-width:60rem}.form{text-transform:uppercase}."
+    "pic{overflow-x:auto}"
     "@media(max-width:44rem){.pic img{max-width:none;width:44rem}}\n"
     "figure{margin:1rem 0}figure img{max-width:100%;height:auto;background:#fff;border:1px solid "
     "var(--line)}\n"
@@ -76,7 +78,8 @@ static unsigned char *read_picture(const struct cg_folder *folder, const char *n
     return bytes;
 }
 
-static void put_figure(const struct cg_figure *figure, const struct cg_folder *folder, FILE *out)
+static void put_figure(const struct cg_figure *figure, const struct cg_folder *folder, unsigned forms,
+                       FILE *out)
 {
     char name[128];
     size_t size = 0;
@@ -94,11 +97,14 @@ static void put_figure(const struct cg_figure *figure, const struct cg_folder *f
     cg_put_html(figure->title, out);
     fputs(". ", out);
     cg_put_html(figure->caption, out);
-    fprintf(out,
-            " <a href=\"figures/%s.svg\">SVG</a> <a href=\"figures/%s.png\">PNG</a> <a "
-            "href=\"figures/%s.gp\">script</a> "
-            "<a href=\"figures/%s.dat\">data</a></figcaption></figure>\n",
-            figure->slug, figure->slug, figure->slug, figure->slug);
+    for (int f = 0; f < CG_FORMS; f++)
+        if (forms & 1u << f)
+            fprintf(out, " <a class=\"form\" href=\"figures/%s.%s\">%s</a>", figure->slug, cg_form_names[f],
+                    cg_form_names[f]);
+    fprintf(
+        out,
+        " <a href=\"figures/%s.gp\">script</a> <a href=\"figures/%s.dat\">data</a></figcaption></figure>\n",
+        figure->slug, figure->slug);
     free(svg);
 }
 
@@ -137,7 +143,7 @@ static void put_table_head(const struct cg_parts *parts, int index, FILE *out)
 }
 
 enum cg_status cg_page_html(const struct cg_parts *parts, const struct cg_figures *figures,
-                            const struct cg_folder *folder, bool drawn, struct cg_error *err)
+                            const struct cg_folder *folder, unsigned forms, struct cg_error *err)
 {
     FILE *out = cg_folder_create(folder->fd, "index", ".html", err);
     if (!out)
@@ -186,8 +192,8 @@ enum cg_status cg_page_html(const struct cg_parts *parts, const struct cg_figure
                 fprintf(out, "<p class=\"note file\"><a href=\"tables/%s\">CSV</a></p>\n", part->csv);
             break;
         case CG_PART_FIGURE:
-            if (drawn)
-                put_figure(&figures->items[part->figure], folder, out);
+            if (forms)
+                put_figure(&figures->items[part->figure], folder, forms, out);
             break;
         }
     }
@@ -199,7 +205,7 @@ enum cg_status cg_page_html(const struct cg_parts *parts, const struct cg_figure
 }
 
 enum cg_status cg_page_markdown(const struct cg_parts *parts, const struct cg_figures *figures,
-                                const struct cg_folder *folder, bool drawn, struct cg_error *err)
+                                const struct cg_folder *folder, unsigned forms, struct cg_error *err)
 {
     FILE *out = cg_folder_create(folder->fd, "report", ".md", err);
     if (!out)
@@ -227,7 +233,7 @@ enum cg_status cg_page_markdown(const struct cg_parts *parts, const struct cg_fi
             status = cg_table_print(part->table, CG_FORMAT_MARKDOWN, 120, out, err);
             break;
         case CG_PART_FIGURE:
-            if (drawn) {
+            if (forms) {
                 const struct cg_figure *figure = &figures->items[part->figure];
                 fputs("![", out);
                 cg_put_markdown(figure->title, out);

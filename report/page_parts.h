@@ -33,10 +33,10 @@ void cg_parts_add_table(struct cg_parts *parts, struct cg_table *table);
 void cg_parts_add_figures(struct cg_parts *parts, int first, int end);
 void cg_parts_free(struct cg_parts *parts);
 
-/* The two pages. `drawn`: pictures are in the folder. */
+/* The two pages. `forms`: the pictures in the folder, as cg_figures_draw() made them; 0: none. */
 enum cg_status cg_page_html(const struct cg_parts *parts, const struct cg_figures *figures,
-                            const struct cg_folder *folder, bool drawn, struct cg_error *err);
+                            const struct cg_folder *folder, unsigned forms, struct cg_error *err);
 enum cg_status cg_page_markdown(const struct cg_parts *parts, const struct cg_figures *figures,
-                                const struct cg_folder *folder, bool drawn, struct cg_error *err);
+                                const struct cg_folder *folder, unsigned forms, struct cg_error *err);
 
 #endif

@@ -50,7 +50,7 @@ check "the same bytes" diff -r "$folder/r1" "$folder/r2"
 check "tables as CSV" test -s "$folder/r1/tables/01-files.csv"
 check "Markdown" grep -q '^## In short' "$folder/r1/report.md"
 # one file, two engines, two threads: every figure there is, and the verdict first in each guideline's section
-check "report of several settings" "$program" report "$folder/settings" -o "$folder/r0" --pdf
+check "report of several settings" "$program" report "$folder/settings" -o "$folder/r0" --formats svg,png,pdf
 gnuplot=$(command -v gnuplot)
 for kind in guideline-g1 guideline-g2 guideline-g3 guideline-g4 1-networks-figure1-native-1t 1-networks-speed-onednn-2t \
     1-networks-memory-native-1t 1-networks-roofline-native-1t 1-networks-ranks-native-1t 1-threads-networks 1-breakdown \
@@ -74,6 +74,9 @@ check "a guideline's panels, the paper's too, are relative to the same case" \
     awk '$1 == "0" { n++; if ($2 != 1) exit 1 } END { exit n < 9 }' "$folder/r0/figures/guideline-g4.dat"
 check "a figure can be drawn again" bash -c "${gnuplot:+cd '$folder/r0/figures' && rm guideline-g1.svg && gnuplot guideline-g1.gp && [ -s guideline-g1.svg ]}"
 
+check "report with SVG only" "$program" report "$a" -o "$folder/svg" --formats svg
+check "no other picture, and no link to one" bash -c "! ls '$folder/svg/figures' | grep -E 'png|pdf' && ! grep -E 'png|pdf' '$folder/svg/index.html'"
+check "a wrong form of pictures, one sentence" bash -c "'$program' report '$a' -o '$folder/svg' --formats gif 2>&1 | grep -q 'svg, png and pdf'"
 check "no folder, one sentence" bash -c "! '$program' report '$a' -o '$folder/none/x' 2>&1 | grep -v 'cannot make the folder'"
 
 check "hostile names" "$program" report "$folder/evil/device-0000.json" -o "$folder/r3"
