@@ -78,6 +78,12 @@ int cg_format_significant(double value, int digits, char *text, size_t size)
     return snprintf(text, size, "%.*f", decimals > 0 ? decimals : 0, value);
 }
 
+static int format_interval_ms(double ms, double low, double high, char *text, size_t size)
+{
+    const int decimals = decimals_for(ms, high - low, 0, fabs(ms) < 1 ? 5 : 3);
+    return snprintf(text, size, "%.*f [%.*f, %.*f]", decimals, ms, decimals, low, decimals, high);
+}
+
 int cg_format_ms(struct cg_interval time_ns, char *text, size_t size)
 {
     const double ms = time_ns.value / 1e6, low = time_ns.low / 1e6, high = time_ns.high / 1e6;
@@ -88,6 +94,13 @@ int cg_format_ms(struct cg_interval time_ns, char *text, size_t size)
     }
     if (is_wide(time_ns))
         return format_wide((struct cg_interval){ms, low, high}, text, size);
-    const int decimals = decimals_for(ms, high - low, 0, ms < 1 ? 5 : 3);
-    return snprintf(text, size, "%.*f [%.*f, %.*f]", decimals, ms, decimals, low, decimals, high);
+    return format_interval_ms(ms, low, high, text, size);
+}
+
+int cg_format_ms_difference(struct cg_interval time_ns, char *text, size_t size)
+{
+    const double ms = time_ns.value / 1e6, low = time_ns.low / 1e6, high = time_ns.high / 1e6;
+    if (isnan(ms) || isnan(low) || isnan(high))
+        return cg_format_significant(ms, 3, text, size);
+    return format_interval_ms(ms, low, high, text, size);
 }

@@ -15,6 +15,9 @@ int cg_format_change(struct cg_interval ratio, char *text, size_t size);
 /* Nanoseconds as milliseconds: "12.34 [12.30, 12.38]". */
 int cg_format_ms(struct cg_interval time_ns, char *text, size_t size);
 
+/* A difference of times, of any sign, likewise: "0.0011 [0.0001, 0.0022]". */
+int cg_format_ms_difference(struct cg_interval time_ns, char *text, size_t size);
+
 /* A value with `digits` significant digits, never in exponent form for 1e-4 to 1e9: "1234", "0.0123". */
 int cg_format_significant(double value, int digits, char *text, size_t size);
 

@@ -262,20 +262,35 @@ struct cg_table *cg_table_of_slope(const struct cg_suite_view *view)
     return table;
 }
 
-/* Cells of a factorial suite, or the cases of a plain one: time relative to the baseline. */
+static bool any_widths(const struct cg_suite_view *view)
+{
+    for (int g = 0; g < view->n_groups; g++)
+        for (int i = 0; i < view->groups[g].n_cases; i++)
+            if (view->groups[g].cases[i].record && view->groups[g].cases[i].c->widths)
+                return true;
+    return false;
+}
+
+/* Cells of a factorial suite, or the cases of a plain one: time relative to the baseline. A plain suite's
+ * cases need not have equal multiply-adds: their rate stands beside. */
 static struct cg_table *table_of_times(const struct cg_suite_view *view, const char *kind, const char *what)
 {
     struct cg_table *table = begin_table(view, kind, what);
     if (!table)
         return NULL;
     const bool arm = any_paper(view, cg_paper_name(CG_PAPER_ARM)),
-               gpu = any_paper(view, cg_paper_name(CG_PAPER_GPU));
+               gpu = any_paper(view, cg_paper_name(CG_PAPER_GPU)), plain = view->suite->kind == CG_KIND_PLAIN,
+               widths = plain && any_widths(view);
     cg_table_add_column(table, "case", "case", CG_COLUMN_TEXT, 0);
+    if (widths)
+        cg_table_add_column(table, "widths", "widths", CG_COLUMN_TEXT, 4);
     cg_table_add_column(table, "madds", "MFLOPs\n(madds)", CG_COLUMN_NUMBER, 2);
     cg_table_add_column(table, "images_per_s", "images/s", CG_COLUMN_NUMBER, 0);
     cg_table_add_column(table, "time_ns", "ms [95 % interval]", CG_COLUMN_INTERVAL, 1);
     cg_table_add_column(table, "time_ratio", "time\n[95 % interval]", CG_COLUMN_INTERVAL, 0);
     cg_table_add_column(table, "verdict", "verdict", CG_COLUMN_TEXT, 0);
+    if (plain)
+        cg_table_add_column(table, "madds_per_s", "Gmadds/s", CG_COLUMN_NUMBER, 5);
     cg_table_add_column(table, "mem_access_elements", "mem. access\nM elements", CG_COLUMN_NUMBER, 3);
     if (arm)
         cg_table_add_column(table, "paper_arm_ratio", "paper\nARM", CG_COLUMN_NUMBER, 0);
@@ -294,16 +309,23 @@ static struct cg_table *table_of_times(const struct cg_suite_view *view, const c
             cg_table_add_row(table, first ? section : NULL);
             first = false;
             cg_case_label(c->c, label, sizeof label);
-            cg_table_set_text(table, 0, label);
-            set_significant(table, 1, count_or_nan(c->record->madds), 1e6, 4);
-            set_significant(table, 2, c->record->images_per_s, 1, 4);
+            int column = 0;
+            cg_table_set_text(table, column++, label);
+            if (widths)
+                cg_table_set_text(table, column++, c->c->widths);
+            set_significant(table, column++, count_or_nan(c->record->madds), 1e6, 4);
+            set_significant(table, column++, c->record->images_per_s, 1, 4);
             const struct cg_interval time = {c->record->time.median, c->record->time.ci_low,
                                              c->record->time.ci_high};
             cg_format_ms(time, text, sizeof text);
-            cg_table_set_interval(table, 3, time, text);
-            set_ratio_and_verdict(table, 4, c, c->time_ratio);
-            set_significant(table, 6, count_or_nan(c->record->mem_access_elements), 1e6, 3);
-            int column = 7;
+            cg_table_set_interval(table, column++, time, text);
+            set_ratio_and_verdict(table, column, c, c->time_ratio);
+            column += 2;
+            if (plain)
+                set_significant(table, column++,
+                                count_or_nan(c->record->madds) * (double)c->record->batch / time.value * 1e9,
+                                1e9, 3);
+            set_significant(table, column++, count_or_nan(c->record->mem_access_elements), 1e6, 3);
             if (arm)
                 set_paper(table, column++, cg_case_paper_ratio(view, group, i, cg_paper_name(CG_PAPER_ARM)));
             if (gpu)

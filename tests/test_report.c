@@ -372,6 +372,10 @@ Test(report, figures_show_what_the_interval_supports)
     cr_expect_str_eq(text, "1.39");
     cg_format_ratio((struct cg_interval){NAN, NAN, NAN}, text, sizeof text);
     cr_expect_str_eq(text, "-");
+    cg_format_ms_difference((struct cg_interval){1100, 20, 2180}, text, sizeof text);
+    cr_expect_str_eq(text, "0.0011 [0.0000, 0.0022]");
+    cg_format_ms_difference((struct cg_interval){-1e6, -3e6, 1e6}, text, sizeof text);
+    cr_expect_str_eq(text, "-1.0 [-3.0, 1.0]");
     cg_format_ms((struct cg_interval){12345678, 12300000, 12400000}, text, sizeof text);
     cr_expect_str_eq(text, "12.346 [12.300, 12.400]");
     cg_format_change((struct cg_interval){1.051, 1.04, 1.062}, text, sizeof text);

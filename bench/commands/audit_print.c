@@ -50,7 +50,7 @@ static struct cg_table *new_table(const struct cg_audit_view *view, const char *
 static void set_cost(struct cg_table *table, int column, const struct cg_audit_cost *cost)
 {
     char text[96];
-    cg_format_ms(cost->cost_ns, text, sizeof text);
+    cg_format_ms_difference(cost->cost_ns, text, sizeof text);
     cg_table_set_interval(table, column, cost->cost_ns, text);
 }
 
