@@ -322,9 +322,7 @@ static struct cg_table *table_of_times(const struct cg_suite_view *view, const c
             set_ratio_and_verdict(table, column, c, c->time_ratio);
             column += 2;
             if (plain)
-                set_significant(table, column++,
-                                count_or_nan(c->record->madds) * (double)c->record->batch / time.value * 1e9,
-                                1e9, 3);
+                set_significant(table, column++, count_or_nan(c->record->madds) / time.value * 1e9, 1e9, 3);
             set_significant(table, column++, count_or_nan(c->record->mem_access_elements), 1e6, 3);
             if (arm)
                 set_paper(table, column++, cg_case_paper_ratio(view, group, i, cg_paper_name(CG_PAPER_ARM)));
