@@ -13,7 +13,7 @@ Installs the Debian packages that are missing (packages.txt), then builds and te
   - gcc, release, warnings are errors: all tests, and `convgauge verify` on every shape and network;
   - clang, warnings are errors;
   - AddressSanitizer and UndefinedBehaviorSanitizer: all tests;
-  - libFuzzer: half a minute on the reader of ONNX files;
+  - libFuzzer: half a minute on the reader of ONNX files, 20 seconds on the reader of results files;
   - without any optional library;
   - each header by itself, and the style of the sources.
 The last line is "N passed, N failed"; the status is 0 when none failed.
@@ -139,16 +139,22 @@ meson_tests() {
     [ "$2" -eq 0 ] || python3 tests/sum_results.py failed "build/$name"
 }
 
-# Half a minute of libFuzzer on the reader of ONNX files, from the corpus that the tests replay.
-fuzz_onnx() {
+# fuzz TARGET SECONDS LONGEST SEEDS: libFuzzer for that long, from the files in the folder SEEDS.
+fuzz() {
     echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | clang -fsanitize=fuzzer -x c - -o build/fuzzer.test || {
         echo "clang has no libFuzzer here (Debian: libclang-rt-14-dev)"
         return 77
     }
     CC=clang configure fuzz --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false \
-        -Dc_args=-fsanitize=fuzzer-no-link && ninja -C build/fuzz tests/fuzz_onnx && mkdir -p build/fuzz/found || return 1
-    UBSAN_OPTIONS=halt_on_error=1 build/fuzz/tests/fuzz_onnx -max_total_time=30 -max_len=4096 -rss_limit_mb=2048 \
-        -artifact_prefix=build/fuzz/ build/fuzz/found tests/fuzz/onnx
+        -Dc_args=-fsanitize=fuzzer-no-link && ninja -C build/fuzz "tests/$1" && mkdir -p "build/fuzz/found-$1" || return 1
+    UBSAN_OPTIONS=halt_on_error=1 "build/fuzz/tests/$1" -max_total_time="$2" -max_len="$3" -rss_limit_mb=2048 \
+        -artifact_prefix=build/fuzz/ "build/fuzz/found-$1" "$4"
+}
+
+# Results files to start from: whole ones of the tests' own making, so that the fuzzer need not find the schema.
+fuzz_results() {
+    mkdir -p build/fuzz-seeds && build/release/tests/make_results build/fuzz-seeds 2 &&
+        fuzz fuzz_results 20 262144 build/fuzz-seeds
 }
 
 host_legs() {
@@ -169,7 +175,8 @@ host_legs() {
         -Db_sanitize=address,undefined &&
         UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 meson_tests sanitize --no-suite device \
             --timeout-multiplier 5
-    step "fuzzing the reader of ONNX files" fuzz_onnx
+    step "fuzzing the reader of ONNX files" fuzz fuzz_onnx 30 4096 tests/fuzz/onnx
+    step "fuzzing the reader of results files" fuzz_results
     step "without optional parts" build minimal gcc --buildtype=release -Dwerror=true \
         -Dauto_features=disabled &&
         step "verify without optional parts" build/minimal/bench/convgauge verify --filter '^(unit|network in small)'
