@@ -220,20 +220,12 @@ struct cg_table *cg_table_of_networks(const struct cg_suite_view *view)
     for (int i = 0; i < view->suite->n_notes; i++)
         if (view->suite->notes[i])
             cg_table_add_note(table, view->suite->notes[i]);
+    cg_add_case_notes(table, view);
     for (int g = 0; g < view->n_groups; g++)
-        for (int i = 0; i < view->groups[g].n_cases; i++) {
-            const struct cg_case_view *c = &view->groups[g].cases[i];
-            for (int k = 0; c->record && k < c->c->n_notes; k++)
-                if (c->c->notes[k]) {
-                    char label[256];
-                    cg_case_label(c->c, label, sizeof label);
-                    snprintf(text, sizeof text, "%s: %s", label, c->c->notes[k]);
-                    cg_table_add_note(table, text);
-                }
-            if (c->record && c->c->reconstruction == 1)
+        for (int i = 0; i < view->groups[g].n_cases; i++)
+            if (view->groups[g].cases[i].record && view->groups[g].cases[i].c->reconstruction == 1)
                 cg_table_add_note(
                     table, "\xe2\x80\xa0 A reconstruction: the structure is not published in full; not the "
                            "paper's own network.");
-        }
     return table;
 }

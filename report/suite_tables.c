@@ -27,6 +27,56 @@ void cg_case_label(const struct cg_case_record *c, char *text, size_t size)
              c->reconstruction == 1 ? " " DAGGER : "", c->inferred == 1 ? "*" : "");
 }
 
+static bool has_note(const struct cg_case_view *c, const char *note)
+{
+    for (int k = 0; c->record && k < c->c->n_notes; k++)
+        if (c->c->notes[k] && strcmp(c->c->notes[k], note) == 0)
+            return true;
+    return false;
+}
+
+/* "A, B: note" of all cases that have it. */
+static void add_case_note(struct cg_table *table, const struct cg_suite_view *view, const char *note)
+{
+    char text[2048], last[256] = "";
+    size_t used = 0;
+    for (int g = 0; g < view->n_groups; g++)
+        for (int i = 0; i < view->groups[g].n_cases && used < sizeof text / 2; i++) {
+            char label[256];
+            if (!has_note(&view->groups[g].cases[i], note))
+                continue;
+            cg_case_label(view->groups[g].cases[i].c, label, sizeof label);
+            if (strcmp(label, last) !=
+                0) /* the same case of other groups follows at once, or is the only one */
+                used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", used ? "; " : "", label);
+            snprintf(last, sizeof last, "%s", label);
+        }
+    if (used < sizeof text)
+        snprintf(text + used, sizeof text - used, ": %s", note);
+    cg_table_add_note(table, text);
+}
+
+void cg_add_case_notes(struct cg_table *table, const struct cg_suite_view *view)
+{
+    const char *seen[64];
+    int n = 0;
+    for (int g = 0; g < view->n_groups; g++)
+        for (int i = 0; i < view->groups[g].n_cases; i++) {
+            const struct cg_case_view *c = &view->groups[g].cases[i];
+            for (int k = 0; c->record && k < c->c->n_notes; k++) {
+                const char *note = c->c->notes[k];
+                int s = 0;
+                while (note && s < n && strcmp(seen[s], note) != 0)
+                    s++;
+                if (!note || s < n)
+                    continue;
+                if (n < (int)(sizeof seen / sizeof seen[0]))
+                    seen[n++] = note;
+                add_case_note(table, view, note);
+            }
+        }
+}
+
 /* Case of the paper's value: time per madd relative to the baseline in the same column of the paper. */
 double cg_case_paper_ratio(const struct cg_suite_view *view, const struct cg_group_view *group, int index,
                            const char *device)
@@ -64,10 +114,8 @@ static void add_notes(struct cg_table *table, const struct cg_suite_view *view)
             reconstruction = reconstruction || c->c->reconstruction == 1;
             unpaired = unpaired || (!c->baseline && !c->paired && !isnan(c->time_ratio.mean) &&
                                     view->suite->kind != CG_KIND_RANKING);
-            for (int k = 0; k < c->c->n_notes; k++)
-                if (c->c->notes[k])
-                    cg_table_add_note(table, c->c->notes[k]);
         }
+    cg_add_case_notes(table, view);
     if (inferred)
         cg_table_add_note(table, "* INFERRED: the structure is not printed in the paper.");
     if (reconstruction)

@@ -53,6 +53,9 @@ void cg_view_slug(const struct cg_suite_view *view, const char *kind, char *slug
 /* A network's name with its dagger where it is a reconstruction. */
 void cg_case_label(const struct cg_case_record *c, char *text, size_t size);
 
+/* Adds the notes of a view's measured cases, each after the labels of the cases that it speaks of. */
+void cg_add_case_notes(struct cg_table *table, const struct cg_suite_view *view);
+
 /* Published relative figure beside a case; NAN. */
 double cg_case_paper_ratio(const struct cg_suite_view *view, const struct cg_group_view *group, int index,
                            const char *device);

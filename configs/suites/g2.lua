@@ -27,7 +27,7 @@ for _, platform in ipairs{"ARM", "GPU"} do
       if row.platform == platform and row.scale == scale then
         local c, g, note = row.c_at_x1 * scale, row.groups, nil
         if c == 180 and g == 8 then
-          c, note = 184, "c = 184: the authors' correction of the printed 180, which 8 does not divide"
+          c, note = 184, "c = 184 is the authors' correction of the printed 180, which 8 does not divide"
         end
         cases[#cases + 1] = case(g, c, { [device[platform]] = row.value }, note)
       end

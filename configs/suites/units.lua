@@ -81,7 +81,7 @@ local function case(model, map, c)
   widths[key] = widths[key] or (model == "ShuffleNet v2" and c or fit(family, 8, budgets[c]))
   local width = widths[key]
   return { model, map = map, channels = family.channels(width), norm = true, widths = "c=" .. width,
-    note = family.note and model .. ": " .. family.note, inferred = model ~= "ShuffleNet v2",
+    note = family.note, inferred = model ~= "ShuffleNet v2",
     build = function(x) return family.build(x, width) end }
 end
 
