@@ -44,7 +44,38 @@ static void set_ratio(struct cg_table *table, int column, const struct cg_estima
     cg_table_set_interval(table, column, cg_ratio_of(*ratio), text);
 }
 
-/* Rows and, for each other engine, how often it is FASTER. `ratios` and `verdicts`: (engines - 1) x cases. */
+/* "x1, ARM set 1:12" where a group's cases have labels of their own, else the case's name. */
+static void name_case(const struct cg_suite_view *view, int group, int index, char *text, size_t size)
+{
+    char label[256], where[256] = "";
+    cg_case_label(view->groups[group].cases[index].c, label, sizeof label);
+    if (view->suite->kind != CG_KIND_RANKING && view->groups[group].n_cases > 1)
+        cg_say_group(view->groups[group].group, where, sizeof where);
+    snprintf(text, size, "%.200s%s%.200s", where, *where ? " " : "", label);
+}
+
+/* At which cases `other` is FASTER than the first, with the ratio: "xnnpack is faster at x1 1:12 (0.95)". */
+static void say_faster(struct cg_table *table, const struct cg_suite_view *first, const char *other,
+                       const struct cg_estimate *ratios, const enum cg_verdict *verdicts)
+{
+    const char *list = NULL;
+    size_t at = 0;
+    for (int g = 0; g < first->n_groups; g++)
+        for (int i = 0; i < first->groups[g].n_cases; i++, at++) {
+            char name[512];
+            if (verdicts[at] != CG_FASTER)
+                continue;
+            name_case(first, g, i, name, sizeof name);
+            list = cg_table_format(table, "%s%s%s (%.2f)", list ? list : "", list ? ", " : "", name,
+                                   exp(ratios[at].mean));
+        }
+    if (list)
+        cg_table_add_sentence(
+            table, cg_table_format(table, "%s is faster than %s at %s.", other, first->setting.engine, list));
+}
+
+/* Rows and, for each other engine, how often and where it is FASTER. `ratios` and `verdicts`:
+ * (engines - 1) x cases. */
 static void fill(struct cg_table *table, const struct cg_suite_view *const *views, int n,
                  const struct cg_estimate *ratios, const enum cg_verdict *verdicts, size_t cases)
 {
@@ -52,11 +83,11 @@ static void fill(struct cg_table *table, const struct cg_suite_view *const *view
     for (int g = 0; g < views[0]->n_groups; g++)
         for (int i = 0; i < views[0]->groups[g].n_cases; i++, at++) {
             const struct cg_case_view *c = &views[0]->groups[g].cases[i];
-            char label[256], time[96];
+            char label[512], time[96];
             if (!c->record)
                 continue;
             cg_table_add_row(table, NULL);
-            cg_case_label(c->c, label, sizeof label);
+            name_case(views[0], g, i, label, sizeof label);
             cg_table_set_text(table, 0, label);
             const struct cg_interval ms = {c->record->time.median, c->record->time.ci_low,
                                            c->record->time.ci_high};
@@ -76,6 +107,8 @@ static void fill(struct cg_table *table, const struct cg_suite_view *const *view
                                    "%d cases.",
                                    views[e]->setting.engine, views[0]->setting.engine, counts[CG_FASTER],
                                    counts[CG_SAME], counts[CG_SLOWER], counts[CG_UNCLEAR]));
+        say_faster(table, views[0], views[e]->setting.engine, ratios + (size_t)(e - 1) * cases,
+                   verdicts + (size_t)(e - 1) * cases);
     }
 }
 
@@ -85,7 +118,7 @@ struct cg_table *cg_table_of_peers(const struct cg_suite_views *all, int threads
     const struct cg_suite_view *views[CG_MAX_ENGINES];
     const int n = cg_views_of_engines(all, threads, fusion, views);
     *failed = false;
-    if (n < 2 || all->suite->kind != CG_KIND_PLAIN)
+    if (n < 2)
         return NULL;
     const size_t cases = count_cases(views[0]);
     char text[256], slug[160];

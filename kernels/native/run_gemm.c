@@ -48,22 +48,55 @@ static void run_panel(const struct nv_plan *plan, const struct nv_op *op, int th
     post(plan, op, g);
 }
 
-/* What the call after panel `p` reads first: the next panel, or behind the last one the next chunk's input,
- * where it lies in one piece. */
-static void look_ahead(const struct nv_plan *plan, const struct nv_op *op, int thread, struct nv_range range,
-                       int p, int64_t next_pixel, struct cg_gemm_args *g)
+/* Weights that stay in the second-level cache from chunk to chunk. */
+#define KEPT_BYTES (256 * 1024)
+
+/* What lies ahead of a chunk of pixels: the input of the next one, where that lies in one buffer (`bytes` 0:
+ * no), and whether the weights are in the second-level cache by now. */
+struct ahead {
+    const char *input;
+    int64_t bytes;
+    bool weights_kept;
+};
+
+static struct ahead ahead_of(const struct nv_plan *plan, const struct nv_op *op, int thread,
+                             struct nv_range range, int64_t m, int64_t n)
+{
+    const struct nv_panel *panels = op->panels;
+    const int buffer = op->runs->buffer;
+    struct ahead ahead = {.weights_kept =
+                              m > range.r0 && (panels[range.p1 - 1].bias - panels[range.p0].weights) *
+                                                      (int64_t)sizeof(float) <=
+                                                  KEPT_BYTES};
+    bool one = m + n < range.r1;
+    for (int r = 1; r < op->n_runs && one; r++)
+        one = op->runs[r].buffer == buffer;
+    if (one) {
+        ahead.input = (const char *)nv_pixel(plan, thread, buffer, m + n);
+        ahead.bytes = smaller(n, range.r1 - m - n) * plan->buffers[buffer].ld * (int64_t)sizeof(float);
+    }
+    return ahead;
+}
+
+/* What to fetch during the call of panel `p`: the next panel; once all are in the cache, or behind the last,
+ * the next chunk's input, all panels a part each or the last one the whole. */
+static void look_ahead(const struct nv_op *op, struct nv_range range, int p, const struct ahead *next,
+                       struct cg_gemm_args *g)
 {
     int64_t bytes = 0;
     g->ahead = NULL;
     g->ahead_row = 0;
-    if (p + 1 < range.p1) {
-        const struct nv_panel *next = &op->panels[p + 1];
-        g->ahead = (const char *)(op->params + next->weights);
-        bytes = (next->bias - next->weights) * (int64_t)sizeof(float);
-    } else if (next_pixel < range.r1 && op->n_runs == 1) {
-        const int ld = plan->buffers[op->runs->buffer].ld;
-        g->ahead = (const char *)nv_pixel(plan, thread, op->runs->buffer, next_pixel);
-        bytes = smaller(g->m, range.r1 - next_pixel) * ld * (int64_t)sizeof(float);
+    if (next->bytes && next->weights_kept) {
+        const int64_t panels = range.p1 - range.p0;
+        const int64_t from = next->bytes * (p - range.p0) / panels / CG_NATIVE_ALIGN * CG_NATIVE_ALIGN;
+        g->ahead = next->input + from;
+        bytes = next->bytes * (p - range.p0 + 1) / panels - from;
+    } else if (p + 1 < range.p1) {
+        g->ahead = (const char *)(op->params + op->panels[p + 1].weights);
+        bytes = (op->panels[p + 1].bias - op->panels[p + 1].weights) * (int64_t)sizeof(float);
+    } else if (next->bytes) {
+        g->ahead = next->input;
+        bytes = next->bytes;
     }
     if (g->ahead)
         g->ahead_row = bytes / g->m;
@@ -86,6 +119,7 @@ static void run_pixels(const struct nv_plan *plan, const struct nv_op *op, int t
             if (op->panels[p].residual >= 0)
                 n = smaller(n, nv_contiguous(plan, op->panels[p].residual, m));
         g.m = (int)n;
+        const struct ahead next = ahead_of(plan, op, thread, range, m, n);
         for (int p = range.p0, group = -1; p < range.p1; p++) {
             if (op->panels[p].group != group) {
                 group = op->panels[p].group;
@@ -97,7 +131,7 @@ static void run_pixels(const struct nv_plan *plan, const struct nv_op *op, int t
                                                  plan->buffers[run->buffer].ld, run->len, run->position};
                 }
             }
-            look_ahead(plan, op, thread, range, p, m + n, &g);
+            look_ahead(op, range, p, &next, &g);
             run_panel(plan, op, thread, &op->panels[p], &g, m, 1);
         }
     }

@@ -99,6 +99,12 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, const int rows, 
 #endif
 
     uintptr_t ahead = (uintptr_t)g->ahead + (uintptr_t)(i0 * g->ahead_row);
+    /* The lines that the tile below this one will write, on large maps far away: its stores would wait. */
+    const uintptr_t below = (uintptr_t)g->c + (uintptr_t)((i0 + rows) * g->c_stride) * sizeof(float),
+                    row_bytes = (uintptr_t)g->c_stride * sizeof(float);
+    GEMM_UNROLL
+    for (int i = 0; i < rows; i++)
+        __builtin_prefetch((const void *)(below + (uintptr_t)i * row_bytes), 1, 3);
     /* These wait in memory on purpose: compilers would move them into vector registers, and reading them back
      * waits for all multiply-adds on the way. */
     const struct cg_gemm_args *volatile g_home = g;
