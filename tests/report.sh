@@ -74,6 +74,9 @@ check "a guideline's panels, the paper's too, are relative to the same case" \
     awk '$1 == "0" { n++; if ($2 != 1) exit 1 } END { exit n < 9 }' "$folder/r0/figures/guideline-g4.dat"
 check "a figure can be drawn again" bash -c "${gnuplot:+cd '$folder/r0/figures' && rm guideline-g1.svg && gnuplot guideline-g1.gp && [ -s guideline-g1.svg ]}"
 
+check "tables on the terminal" bash -c "'$program' report '$a' | grep -q '^G1: equal channel width'"
+check "tables as JSON" bash -c "'$program' report '$a' --json | ${python:-python3} -m json.tool"
+check "of the paper, one sentence" bash -c "! '$program' report paper:snapdragon810 2>&1 | grep -v 'no tables of its own'"
 check "report with SVG only" "$program" report "$a" -o "$folder/svg" --formats svg
 check "no other picture, and no link to one" bash -c "! ls '$folder/svg/figures' | grep -E 'png|pdf' && ! grep -E 'png|pdf' '$folder/svg/index.html'"
 check "a wrong form of pictures, one sentence" bash -c "'$program' report '$a' -o '$folder/svg' --formats gif 2>&1 | grep -q 'svg, png and pdf'"

@@ -28,7 +28,7 @@
       "where the time goes, layer by layer: time, speed, share, bound, residual", false) \
     X(cg_command_audit, "audit", "NET [options]", \
       "which guideline the network breaks where, and what that costs here", false) \
-    X(cg_command_report, "report", "FILE... -o DIR", "index.html, Markdown, CSV, SVG and PNG plots", false) \
+    X(cg_command_report, "report", "FILE... [-o DIR]", "the tables of results files; with -o a page, Markdown, CSV and plots", false) \
     X(cg_command_worker, "worker", "VERSION PARENT", "answers the scheduler of a run; started by the program itself", true)
 /* clang-format on */
 

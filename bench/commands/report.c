@@ -3,6 +3,7 @@
 #include "bench/commands/results_arg.h"
 #include "report/figure.h"
 #include "report/page.h"
+#include "report/report.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,28 +30,61 @@ static enum cg_status read_forms(const struct cg_list *words, unsigned *forms, s
     return CG_OK;
 }
 
+/* The tables of each file on stdout, as `run` prints them. */
+static enum cg_status print_tables(const struct cg_inputs *inputs, enum cg_format format,
+                                   struct cg_error *err)
+{
+    enum cg_status status = CG_OK;
+    if (format == CG_FORMAT_JSON && inputs->n > 1)
+        return cg_fail(err, CG_INVALID, "--json prints one file; %d were given", inputs->n);
+    for (int i = 0; i < inputs->n && status == CG_OK; i++) {
+        if (inputs->items[i].paper)
+            return cg_fail(err, CG_INVALID,
+                           "%s has no tables of its own: name it beside measured files, with -o or "
+                           "in 'convgauge compare'",
+                           inputs->items[i].name);
+        if (inputs->n > 1 && format == CG_FORMAT_TEXT)
+            printf("%s%s\n\n", i ? "\n" : "", inputs->items[i].name);
+        status = cg_report_print(inputs->items[i].results, NULL, format, stdout, err);
+    }
+    return status;
+}
+
 enum cg_status cg_command_report(int argc, char **argv, struct cg_error *err)
 {
     const char *folder = NULL;
     struct cg_list forms = {0};
     unsigned drawn = 1u << CG_FORM_SVG | 1u << CG_FORM_PNG;
-    bool done = false, pictures = false;
+    bool done = false, pictures = false, csv = false, markdown = false, json = false;
     int first;
     const struct cg_option options[] = {
-        {"output", 'o', CG_OPTION_STRING, "DIR", "the folder to write into (made if missing)", &folder},
+        {"output", 'o', CG_OPTION_STRING, "DIR",
+         "write a page into this folder (made if missing); without, the tables are printed", &folder, 0, 0,
+         0},
+        {"csv", 0, CG_OPTION_FLAG, NULL, "print the tables as CSV", &csv, 0, 0, 0},
+        {"markdown", 0, CG_OPTION_FLAG, NULL, "print the tables as Markdown", &markdown, 0, 0, 0},
+        {"json", 0, CG_OPTION_FLAG, NULL, "print the tables of one file as JSON", &json, 0, 0, 0},
         {"formats", 0, CG_OPTION_LIST, "F,...",
          "what figures are drawn as: svg (always, the page shows them), png, pdf (svg,png)\n"
-         "Writes DIR/index.html, report.md, tables/ (CSV) and figures/ (pictures, gnuplot scripts, "
-         "data). A folder given as\n"
-         "FILE stands for its *.json; paper:gtx1080ti and paper:snapdragon810 for the paper's devices.",
+         "With -o it writes DIR/index.html, report.md, tables/ (CSV) and figures/ (pictures, gnuplot "
+         "scripts,\n"
+         "data). A folder given as FILE stands for its *.json; paper:gtx1080ti and paper:snapdragon810 "
+         "for the\n"
+         "paper's devices.",
          &forms, 0, 0, 0},
     };
     enum cg_status status = cg_options_parse("report", options, sizeof options / sizeof options[0], argc,
                                              argv, 1, -1, &first, &done, err);
     if (status != CG_OK || done)
         return status;
-    if (!folder)
-        return cg_fail(err, CG_INVALID, "where to? 'convgauge report FILE... -o DIR'");
+    if (folder && (csv || markdown || json))
+        return cg_fail(err, CG_INVALID,
+                       "-o writes every form of the tables; --csv, --markdown and --json print them: "
+                       "leave one of both away");
+    if (!folder && forms.n > 0)
+        return cg_fail(err, CG_INVALID, "--formats are those of figures, which -o DIR asks for");
+    if (csv + markdown + json > 1)
+        return cg_fail(err, CG_INVALID, "one of --csv, --markdown and --json");
     if (forms.n > 0)
         status = read_forms(&forms, &drawn, err);
     if (status != CG_OK)
@@ -60,6 +94,18 @@ enum cg_status cg_command_report(int argc, char **argv, struct cg_error *err)
     status = cg_results_args(argc - first, argv + first, &names, err);
     if (status == CG_OK)
         status = cg_inputs_load((const char *const *)names.items, names.n, &inputs, err);
+    if (!folder) {
+        if (status == CG_OK)
+            status = print_tables(&inputs,
+                                  json       ? CG_FORMAT_JSON
+                                  : csv      ? CG_FORMAT_CSV
+                                  : markdown ? CG_FORMAT_MARKDOWN
+                                             : CG_FORMAT_TEXT,
+                                  err);
+        cg_inputs_free(&inputs);
+        cg_names_free(&names);
+        return status;
+    }
     const bool terminal = isatty(STDERR_FILENO);
     const struct cg_report_options how = {.forms = drawn, .progress = terminal ? show_progress : NULL};
     if (status == CG_OK)
