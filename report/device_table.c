@@ -115,9 +115,13 @@ static void describe_bandwidths(const struct cg_input *input, char *text, size_t
 static void describe_noise(const struct cg_input *input, char *text, size_t size)
 {
     const struct cg_device_record *d = &input->results->device;
-    if (!isnan(d->noise_paired))
-        snprintf(text, size, "%.1f %% in one run, %.1f %% between starts", d->noise_paired * 100,
-                 d->noise_between_runs * 100);
+    if (isnan(d->noise_paired))
+        return;
+    const int used = snprintf(text, size, "%.1f %% in one run, ", d->noise_paired * 100);
+    if (isnan(d->noise_between_runs))
+        snprintf(text + used, size - (size_t)used, "unknown between starts");
+    else
+        snprintf(text + used, size - (size_t)used, "%.1f %% between starts", d->noise_between_runs * 100);
 }
 
 static void describe_compiler(const struct cg_input *input, char *text, size_t size)

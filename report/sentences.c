@@ -342,10 +342,10 @@ static const char *flag_words(const char *name)
         const char *name, *words;
     } flags[] = {
         {"not_settled", "times were not stable when the warm-up ended"},
-        {"disturbed", "disturbed rounds had to be kept"},
+        {"disturbed", "a tenth of the rounds or more were disturbed and kept"},
         {"migrated", "a sample moved to another cpu"},
-        {"throttled", "the yardstick loop ran more than 5 % slower than its best"},
-        {"stolen", "the hypervisor gave more than 1 % of a round to others"},
+        {"throttled", "the processor was slow in a tenth of the rounds or more"},
+        {"stolen", "the hypervisor gave time to others in a tenth of the rounds or more"},
         {"preempted", "other work interrupted samples"},
         {"awake", "threads of another engine were still awake"},
         {"precision", "the asked precision was not reached"},
@@ -383,6 +383,28 @@ static void count_flags(const struct cg_record *record, struct flag_counts *coun
     }
 }
 
+/* How many of the rounds that count bear a flag, over all schedules. */
+static int rounds_with(const struct cg_results *results, const char *flag, int *counted)
+{
+    int with = 0;
+    *counted = 0;
+    for (int s = 0; s < results->n_schedules; s++) {
+        const struct cg_schedule *schedule = results->schedules[s];
+        int bit = 0;
+        while (bit < schedule->n_flags &&
+               !(schedule->flag_names[bit] && strcmp(schedule->flag_names[bit], flag) == 0))
+            bit++;
+        for (int i = 0; i < schedule->n_rounds; i++) {
+            if (schedule->disturbed[i] == 1)
+                continue;
+            ++*counted;
+            with += bit < schedule->n_flags && bit < 63 && schedule->round_flags[i] > 0 &&
+                    (schedule->round_flags[i] >> bit & 1);
+        }
+    }
+    return with;
+}
+
 static void say_flags(const struct cg_results *results, void (*say_it)(const char *, void *), void *context)
 {
     struct flag_counts counts = {0};
@@ -391,8 +413,13 @@ static void say_flags(const struct cg_results *results, void (*say_it)(const cha
     for (int i = 0; i < counts.n; i++) {
         char text[256];
         const char *words = flag_words(counts.names[i]);
-        snprintf(text, sizeof text, "%d of %d records: %s%s%.60s%s.", counts.counts[i], counts.records,
-                 words ? words : "flagged", words ? " (" : " ", counts.names[i], words ? ")" : "");
+        int counted;
+        const int with = rounds_with(results, counts.names[i], &counted);
+        char rounds[80] = "";
+        if (with > 0)
+            snprintf(rounds, sizeof rounds, "; %d of %d rounds of the run", with, counted);
+        snprintf(text, sizeof text, "%d of %d records: %s%s%.60s%s%s.", counts.counts[i], counts.records,
+                 words ? words : "flagged", words ? " (" : " ", counts.names[i], rounds, words ? ")" : "");
         say_it(text, context);
     }
 }
@@ -457,10 +484,11 @@ void cg_say_caveats(const struct cg_results *results, void (*say_it)(const char 
         say_it(text, context);
     }
     if (device->noise_between_runs > CG_MIN_DELTA) {
-        snprintf(text, sizeof text,
-                 "Separate starts of the same plan differ by up to %.1f %% here; comparisons of files claim "
-                 "no less.",
-                 device->noise_between_runs * 100);
+        snprintf(
+            text, sizeof text,
+            "Separate starts of the same plan differ by up to %.1f %% here (95 of 100 pairs); comparisons "
+            "of files claim no less.",
+            device->noise_between_runs * 100);
         say_it(text, context);
     }
     int single = 0, timed = 0;

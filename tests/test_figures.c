@@ -200,7 +200,7 @@ Test(figures, caveats_say_what_the_records_carry)
     cr_assert(cg_say_suite_caveats(views.items[0], text, sizeof text) > 0);
     cr_expect_str_eq(
         text, "a virtual machine; noisy: equal plans differ by up to 3.1 %; no hardware counters; in 1 "
-              "of 12 cases the yardstick loop ran more than 5 % slower than its best; in 1 of 12 cases "
+              "of 12 cases the processor was slow in a tenth of the rounds or more; in 1 of 12 cases "
               "from the future.");
     cg_suite_views_free(&views);
     results->records[12]->n_flags = 0;

@@ -4,6 +4,7 @@
 #include "bench/measure/messages.h"
 #include "bench/measure/order.h"
 #include "bench/measure/results.h"
+#include "bench/measure/round_flags.h"
 #include "bench/measure/stop.h"
 #include "bench/measure/weights_file.h"
 #include "bench/stats/rank.h"
@@ -339,4 +340,62 @@ Test(stop, intervals_cover_under_the_stop_rule)
         cr_expect(fabs(coverage - 95) < 2, "%s: %.1f %% covered, %.0f %% stopped early", rows[i].name,
                   coverage, 100.0 * early / RUNS);
     }
+}
+
+/* ---- flags of rounds ---- */
+
+enum { FLAG_ROUNDS = 100 };
+
+/* Rounds with a yardstick of 50 us and 0.2 % of scatter; `slow` of them take `factor` times that, and as many
+ * bear `flags`. */
+static unsigned flags_of_simulated(int slow, double factor, unsigned flags, bool run_again, int *marked)
+{
+    struct cg_round rounds[FLAG_ROUNDS] = {0};
+    double scratch[FLAG_ROUNDS];
+    for (int i = 0; i < FLAG_ROUNDS; i++) {
+        const bool hit = i % (FLAG_ROUNDS / (slow ? slow : FLAG_ROUNDS)) == 0 && slow > 0;
+        rounds[i].yardstick_fma_ns = (int64_t)((50000 + i % 11 * 10) * (hit ? factor : 1));
+        rounds[i].flags = hit ? flags : 0;
+        rounds[i].disturbed = hit && run_again;
+    }
+    const unsigned found = cg_flags_of_rounds(rounds, FLAG_ROUNDS, scratch);
+    *marked = 0;
+    for (int i = 0; i < FLAG_ROUNDS; i++)
+        *marked += (rounds[i].flags & CG_FLAG_BIT(CG_FLAG_THROTTLED)) != 0;
+    return found;
+}
+
+Test(round_flags, one_slow_round_of_many_flags_no_job)
+{
+    const unsigned throttled = CG_FLAG_BIT(CG_FLAG_THROTTLED), stolen = CG_FLAG_BIT(CG_FLAG_STOLEN),
+                   migrated = CG_FLAG_BIT(CG_FLAG_MIGRATED);
+    int marked;
+    cr_expect_eq(flags_of_simulated(0, 1, 0, false, &marked), 0);
+    cr_expect_eq(marked, 0);
+    cr_expect_eq(flags_of_simulated(1, 1.8, stolen, false, &marked), 0);
+    cr_expect_eq(marked, 1);
+    cr_expect_eq(flags_of_simulated(5, 1.2, stolen, false, &marked), 0);
+    cr_expect_eq(marked, 5);
+    cr_expect_eq(flags_of_simulated(20, 1.2, stolen, false, &marked), throttled | stolen);
+    cr_expect_eq(marked, 20);
+    cr_expect_eq(flags_of_simulated(20, 1.04, 0, false, &marked), 0); /* within 5 % */
+    cr_expect_eq(flags_of_simulated(1, 1, migrated, false, &marked), migrated);
+    /* Rounds that were run again do not count against the job. */
+    cr_expect_eq(flags_of_simulated(20, 1.2, stolen, true, &marked), 0);
+    cr_expect_eq(marked, 20);
+}
+
+/* Most of the run throttled: the fast tenth is what the others are held against; a single reading that is
+ * too fast (the yardstick's work cut short) moves nothing. */
+Test(round_flags, a_slow_phase_is_seen_and_a_fast_reading_is_not_believed)
+{
+    struct cg_round rounds[FLAG_ROUNDS] = {0};
+    double scratch[FLAG_ROUNDS];
+    for (int i = 0; i < FLAG_ROUNDS; i++)
+        rounds[i].yardstick_fma_ns = i < 15 ? 50000 : 58000;
+    cr_expect_eq(cg_flags_of_rounds(rounds, FLAG_ROUNDS, scratch), CG_FLAG_BIT(CG_FLAG_THROTTLED));
+    for (int i = 0; i < FLAG_ROUNDS; i++)
+        rounds[i] = (struct cg_round){.yardstick_fma_ns = i == 40 ? 30000 : 50000};
+    cr_expect_eq(cg_flags_of_rounds(rounds, FLAG_ROUNDS, scratch), 0);
+    cr_expect_eq(cg_flags_of_rounds(rounds, 0, scratch), 0);
 }

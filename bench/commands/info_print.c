@@ -224,15 +224,23 @@ static void print_measured(const struct cg_info_view *view)
 static void print_noise(const struct cg_device *d)
 {
     char age[40];
-    if (isnan(d->noise_paired) || isnan(d->noise_between_runs)) {
+    if (isnan(d->noise_paired)) {
         printf("noise floor  not known here: 'convgauge info --noise' measures it, as does the first run\n");
         return;
     }
-    printf("noise floor  paired %.2f %% (one plan twice, as two cases of one run); between runs %.2f %%\n",
-           100 * d->noise_paired, 100 * d->noise_between_runs);
-    printf("             (largest difference of 5 separate starts)");
+    printf("noise floor  paired %.2f %% (one plan twice, as two cases of one run)", 100 * d->noise_paired);
+    if (isnan(d->noise_between_runs))
+        printf(";\n             between runs not known: of the starts %d were disturbed", d->noise_disturbed);
+    else
+        printf(";\n             between runs %.2f %% (95 %% of pairs of starts differ by less: robust spread "
+               "of %d "
+               "starts)",
+               100 * d->noise_between_runs, d->noise_starts);
     if (d->noise_at >= 0)
-        printf(", measured %s", age_text(d->noise_at, age));
+        printf(",\n             measured %s", age_text(d->noise_at, age));
+    if (d->noise_at >= 0 && d->noise_disturbed > 0)
+        printf(" with %d disturbed measurement%s put aside, so kept for a day only", d->noise_disturbed,
+               d->noise_disturbed == 1 ? "" : "s");
     printf("; no verdict claims less\n");
 }
 

@@ -4,26 +4,37 @@
 #include <stdio.h>
 #include <time.h>
 
-#define FRESH_S (30 * 24 * 3600)
+#define DAY_S 86400
+/* Days that floors are kept: fewer when something disturbed the machine while they were measured. */
+#define DAYS           30
+#define DAYS_DISTURBED 1
 
 bool cg_noise_floors_are_known(const struct cg_device *device)
 {
+    const int days = device->noise_disturbed > 0 ? DAYS_DISTURBED : DAYS;
     return !isnan(device->noise_paired) && !isnan(device->noise_between_runs) && device->noise_at >= 0 &&
-           (int64_t)time(NULL) - device->noise_at < FRESH_S;
+           (int64_t)time(NULL) - device->noise_at < (int64_t)days * DAY_S;
 }
 
-enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct cg_device *device,
-                                     struct cg_error *err)
+enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct cg_device *device, char *why,
+                                     size_t why_size, struct cg_error *err)
 {
     struct cg_noise_floors floors;
     device->noise_paired = device->noise_between_runs = NAN;
     device->noise_at = -1;
+    snprintf(why, why_size, "%s", "");
     const enum cg_status status =
         cg_noise_floors_measure(session, "native", cg_isa_best(), &cpu, &floors, err);
     if (status != CG_OK)
         return status;
     device->noise_paired = floors.paired;
     device->noise_between_runs = floors.between_runs;
+    device->noise_starts = floors.starts;
+    device->noise_disturbed = floors.disturbed;
+    if (!floors.sound) {
+        snprintf(why, why_size, "%s", floors.why);
+        return CG_OK;
+    }
     device->noise_at = (int64_t)time(NULL);
     cg_device_cache_store(device, NULL); /* one that cannot be written costs time in the next run */
     return CG_OK;
@@ -34,9 +45,10 @@ enum cg_status cg_noise_floors_ensure(struct cg_session *session, int cpu, struc
 {
     if (cg_noise_floors_are_known(device))
         return CG_OK;
-    cg_progress_show(line, "measuring the noise floors of this machine (about 10 s, once)");
+    cg_progress_show(line, "measuring the noise floors of this machine (about 12 s, once)");
     struct cg_error noise_err = {0};
-    const enum cg_status status = cg_noise_floors_renew(session, cpu, device, &noise_err);
+    char why[256];
+    const enum cg_status status = cg_noise_floors_renew(session, cpu, device, why, sizeof why, &noise_err);
     if (status == CG_INTERRUPTED || status == CG_NO_MEMORY) {
         *err = noise_err;
         return status;
@@ -44,5 +56,7 @@ enum cg_status cg_noise_floors_ensure(struct cg_session *session, int cpu, struc
     cg_progress_clear(line);
     if (status != CG_OK)
         fprintf(stderr, "convgauge: the noise floors are not known: %s\n", noise_err.text);
+    else if (why[0])
+        fprintf(stderr, "convgauge: %s\n", why);
     return CG_OK;
 }

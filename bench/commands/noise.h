@@ -6,13 +6,16 @@
 #include "bench/device/device.h"
 #include "bench/measure/measure.h"
 
-/* Whether the floors in `device` can be used: there are both, and they are not older than 30 days. */
+/* Whether the floors in `device` can be used: there are both, not older than 30 days, or than a day when
+ * something disturbed the machine while they were measured. */
 bool cg_noise_floors_are_known(const struct cg_device *device);
 
-/* Measures both floors on `cpu` (OS number) with the engine native, about 10 s, puts them into the device and
- * its cache (a cache that cannot be written is no error). On a failure the device's floors are unknown. */
-enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct cg_device *device,
-                                     struct cg_error *err);
+/* Measures both floors on `cpu` (OS number) with the engine native, about 12 s, and puts them into the device
+ * and its cache (a cache that cannot be written is no error). Floors of a disturbed machine are put into the
+ * device only, with noise_at -1, and `why` gets a sentence; else it is empty. On a failure the device's
+ * floors are unknown. */
+enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct cg_device *device, char *why,
+                                     size_t why_size, struct cg_error *err);
 
 /* What a command does before it times: nothing when the floors are known; else they are measured. Where that
  * fails verdicts rest on the margin of 2 % and stderr says so. Only an interruption and a lack of memory are

@@ -42,7 +42,8 @@ struct cg_device {
     int64_t measured_at;                     /* seconds since 1970; -1: never */
     char measured_by[48];                    /* build id of the program that measured */
     double noise_paired, noise_between_runs; /* relative (0.01 = 1 %); NAN: not measured */
-    int64_t noise_at;                        /* seconds since 1970; -1: never */
+    int64_t noise_at;                        /* seconds since 1970; -1: never, or not worth to be kept */
+    int noise_starts, noise_disturbed; /* starts that they come from, disturbed measurements put aside */
 };
 
 struct cg_device_options {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define CACHE_SCHEMA "convgauge-device/1"
+#define NOISE_RULE   2 /* how floors are made: those by another rule are measured again */
 #define PATH_SIZE    600
 
 const char *cg_device_build_id(void)
@@ -57,9 +58,14 @@ void cg_device_cache_load(struct cg_device *device)
         cg_peaks_from_json(json_object_get(root, "peaks"), device);
         cg_bandwidths_from_json(json_object_get(root, "bandwidths"), device);
         device->measured_at = json_is_integer(at) ? json_integer_value(at) : -1;
-        device->noise_at = json_is_integer(noise_at) ? json_integer_value(noise_at) : -1;
-        device->noise_paired = json_is_number(paired) ? json_number_value(paired) : NAN;
-        device->noise_between_runs = json_is_number(between) ? json_number_value(between) : NAN;
+        if (json_integer_value(json_object_get(root, "noise_rule")) == NOISE_RULE &&
+            json_is_integer(noise_at)) {
+            device->noise_at = json_integer_value(noise_at);
+            device->noise_paired = json_is_number(paired) ? json_number_value(paired) : NAN;
+            device->noise_between_runs = json_is_number(between) ? json_number_value(between) : NAN;
+            device->noise_starts = (int)json_integer_value(json_object_get(root, "noise_starts"));
+            device->noise_disturbed = (int)json_integer_value(json_object_get(root, "noise_disturbed"));
+        }
         snprintf(device->measured_by, sizeof device->measured_by, "%s", by ? by : "");
     }
     json_decref(root);
@@ -75,12 +81,13 @@ enum cg_status cg_device_cache_store(const struct cg_device *device, struct cg_e
         return cg_fail(err, CG_IO, "%s: %s", directory, strerror(errno));
     snprintf(path, sizeof path, "%s/device-%s.json", directory, device->id);
     snprintf(temporary, sizeof temporary, "%s.%ld", path, (long)getpid());
-    json_t *root =
-        json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", CACHE_SCHEMA, "measured_at",
-                  cg_json_count(device->measured_at), "measured_by", cg_json_text(device->measured_by),
-                  "peaks", cg_peaks_to_json(device), "bandwidths", cg_bandwidths_to_json(device), "noise_at",
-                  cg_json_count(device->noise_at), "noise_paired", cg_json_real(device->noise_paired),
-                  "noise_between_runs", cg_json_real(device->noise_between_runs));
+    json_t *root = json_pack(
+        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:i}", "schema", CACHE_SCHEMA, "measured_at",
+        cg_json_count(device->measured_at), "measured_by", cg_json_text(device->measured_by), "peaks",
+        cg_peaks_to_json(device), "bandwidths", cg_bandwidths_to_json(device), "noise_at",
+        cg_json_count(device->noise_at), "noise_paired", cg_json_real(device->noise_paired),
+        "noise_between_runs", cg_json_real(device->noise_between_runs), "noise_rule", NOISE_RULE,
+        "noise_starts", device->noise_starts, "noise_disturbed", device->noise_disturbed);
     if (!root)
         return cg_fail(err, CG_NO_MEMORY, "no memory to store measurements");
     enum cg_status status = CG_OK;

@@ -227,8 +227,9 @@ json_t *cg_device_json(const struct cg_device *d)
     json_object_set_new(object, "measured_at", cg_json_count(d->measured_at));
     json_object_set_new(object, "measured_by", cg_json_text(d->measured_by));
     json_object_set_new(object, "noise_floor",
-                        json_pack("{s:o, s:o, s:o}", "paired", cg_json_real(d->noise_paired), "between_runs",
-                                  cg_json_real(d->noise_between_runs), "measured_at",
+                        json_pack("{s:o, s:o, s:i, s:i, s:o}", "paired", cg_json_real(d->noise_paired),
+                                  "between_runs", cg_json_real(d->noise_between_runs), "starts",
+                                  d->noise_starts, "disturbed", d->noise_disturbed, "measured_at",
                                   cg_json_count(d->noise_at)));
     return object;
 }

@@ -2,6 +2,7 @@
 
 #include "bench/measure/counting.h"
 #include "bench/measure/results.h"
+#include "bench/measure/round_flags.h"
 #include "bench/measure/scheduler.h"
 #include "bench/measure/stop.h"
 #include "bench/measure/weights_file.h"
@@ -276,7 +277,17 @@ static enum cg_status run_processes(struct cg_scheduler *scheduler, struct cg_er
 
 /* ---- results ---- */
 
-static void finish_job(struct cg_scheduler *scheduler, int index)
+static enum cg_status flag_rounds(struct cg_measurement *measurement, unsigned *flags, struct cg_error *err)
+{
+    double *scratch = calloc((size_t)measurement->n_rounds + 1, sizeof *scratch);
+    if (!scratch)
+        return cg_fail(err, CG_NO_MEMORY, "no memory to judge the rounds");
+    *flags = cg_flags_of_rounds(measurement->rounds, measurement->n_rounds, scratch);
+    free(scratch);
+    return CG_OK;
+}
+
+static void finish_job(struct cg_scheduler *scheduler, int index, unsigned round_flags)
 {
     struct cg_scheduled *scheduled = &scheduler->jobs[index];
     struct cg_job_result *result = scheduled->result;
@@ -289,6 +300,7 @@ static void finish_job(struct cg_scheduler *scheduler, int index)
         result->state = CG_JOB_CHECKED;
     if (result->state != CG_JOB_MEASURED)
         return;
+    result->flags |= round_flags;
     if (measurement->stop == CG_STOP_INTERRUPTED)
         result->flags |= CG_FLAG_BIT(CG_FLAG_PARTIAL);
     const bool sustained = scheduler->protocol->piece_s > 0; /* no precision was asked for */
@@ -334,8 +346,11 @@ enum cg_status cg_measure(struct cg_session *session, const struct cg_job *jobs,
         cg_scheduler_open(&scheduler, session, protocol, jobs, n_jobs, baseline, measurement, err);
     if (status == CG_OK)
         status = run_processes(&scheduler, err);
+    unsigned round_flags = 0;
+    const enum cg_status flagged = flag_rounds(measurement, &round_flags, status == CG_OK ? err : NULL);
+    status = status == CG_OK ? flagged : status;
     for (int i = 0; i < scheduler.n_jobs; i++)
-        finish_job(&scheduler, i);
+        finish_job(&scheduler, i, round_flags);
     cg_scheduler_close(&scheduler);
     if (status == CG_OK && protocol->time && protocol->counters)
         status = cg_count_jobs(session, jobs, n_jobs, protocol, measurement, err);

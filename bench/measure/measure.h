@@ -29,15 +29,22 @@ enum cg_cache_state {
 };
 
 /* What makes a measured job less than perfect (X: identifier, name, sentence). Bits of cg_job_result.flags;
- * the bits of what happened in one round are in cg_round.flags. */
+ * the bits of what happened in one round are in cg_round.flags. A job carries disturbed, throttled, stolen
+ * and preempted of its rounds when at least a tenth of those that count have them; migrated when one has it.
+ */
 #define CG_FLAGS(X)                                                                                          \
     X(CG_FLAG_NOT_SETTLED, "not_settled", "the warm-up ended at its cap before the times were stable")       \
-    X(CG_FLAG_DISTURBED, "disturbed", "rounds disturbed beyond limits were kept, the re-runs being used up") \
+    X(CG_FLAG_DISTURBED, "disturbed",                                                                        \
+      "a tenth of the rounds or more were disturbed beyond limits and kept, the re-runs being used up")      \
     X(CG_FLAG_MIGRATED, "migrated", "a sample ended on another cpu than it began on, or off its own cpu")    \
-    X(CG_FLAG_THROTTLED, "throttled", "the yardstick's FMA loop ran more than 5 % slower than its best")     \
-    X(CG_FLAG_STOLEN, "stolen", "the hypervisor gave more than 1 % of a round's time to others")             \
+    X(CG_FLAG_THROTTLED, "throttled",                                                                        \
+      "in a tenth of the rounds or more the processor was slow: the yardstick's FMA loop took 5 % more "     \
+      "than "                                                                                                \
+      "in the best rounds, or its frequency fell")                                                           \
+    X(CG_FLAG_STOLEN, "stolen",                                                                              \
+      "in a tenth of the rounds or more the hypervisor gave more than 1 % of the time to others")            \
     X(CG_FLAG_PREEMPTED, "preempted",                                                                        \
-      "the thread lost its cpu to another task during more than 5 % of samples")                             \
+      "the thread lost its cpu to other tasks during more than 5 % of samples, or in a tenth of the rounds") \
     X(CG_FLAG_AWAKE, "awake", "threads of another engine were still awake when samples began")               \
     X(CG_FLAG_PRECISION, "precision", "the asked precision was not reached")                                 \
     X(CG_FLAG_BUDGET, "budget", "the time budget ended the measurement")                                     \
@@ -265,11 +272,18 @@ enum cg_status cg_measure_predict(struct cg_session *session, const struct cg_jo
 /* Two A/A floors in relative units (0.01 = 1 %): no verdict claims less. NAN: not measured. */
 struct cg_noise_floors {
     double paired;       /* the same plan twice, as two cases of one run */
-    double between_runs; /* largest difference between the medians of 5 separate starts */
+    double between_runs; /* what two of several separate starts may differ by: cg_floor_between_starts() */
+    int starts;          /* undisturbed ones, that between_runs comes from */
+    int disturbed; /* measurements that were disturbed: starts that do not count, pairs measured again */
+    bool sound;    /* both are figures of an undisturbed machine, worth to be kept */
+    char why[256]; /* else a sentence */
 };
 
-/* Measures both floors with a small network of the engine on one thread: about 10 s. `cpus` as in cg_job. The
- * caller keeps them with the device (bench/device/device.h). */
+/* Measures both floors with a small network of the engine on one thread: about 12 s. `cpus` as in cg_job. A
+ * pair of cases whose rounds were disturbed (by the flags of a run) is measured once more and its floor kept
+ * as it is; a start that was disturbed, or ran at a lower frequency than the others, is replaced by another,
+ * half as many as there are starts at most; with fewer than CG_FLOOR_STARTS_MIN undisturbed ones between_runs
+ * is NAN. The caller keeps them with the device (bench/device/device.h). */
 enum cg_status cg_noise_floors_measure(struct cg_session *session, const char *engine, enum cg_isa isa,
                                        const int *cpus, struct cg_noise_floors *floors, struct cg_error *err);
 

@@ -5,14 +5,21 @@
 #include "bench/stats/stats.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* As many processes and rounds as a run gives its cases: a floor is no verdict's if it is measured in less.
  */
 #define PAIRED_PROCESSES 8
-#define STARTS           5
 #define START_PROCESSES  4
 #define ROUNDS           24
+#define STARTS           10 /* undisturbed ones that are wanted: of five the scale would vary by half */
+#define STARTS_MAX       15
+#define PAIRED_TRIES     2
+#define SLOW_START       0.97 /* of the fastest start's frequency: as between the windows of a run */
+#define DISTURBED                                                                                            \
+    (CG_FLAG_BIT(CG_FLAG_DISTURBED) | CG_FLAG_BIT(CG_FLAG_MIGRATED) | CG_FLAG_BIT(CG_FLAG_THROTTLED) |       \
+     CG_FLAG_BIT(CG_FLAG_STOLEN) | CG_FLAG_BIT(CG_FLAG_PREEMPTED))
 
 /* A small network of what the suites are made of, 28 x 28 x 96, some 40 Mmadds: two separable blocks with
  * their 1x1, their depthwise layer, an addition. */
@@ -69,7 +76,7 @@ static enum cg_status all_measured(const struct cg_measurement *measurement, str
 
 /* The largest relative difference that the 95 % interval of an A/A ratio still holds. */
 static enum cg_status measure_paired(struct cg_session *session, const struct cg_job *job,
-                                     const struct cg_protocol *protocol, double *floor_of,
+                                     const struct cg_protocol *protocol, double *floor_of, bool *disturbed,
                                      struct cg_error *err)
 {
     const struct cg_job jobs[2] = {*job, *job};
@@ -86,6 +93,7 @@ static enum cg_status measure_paired(struct cg_session *session, const struct cg
             const struct cg_estimate estimate =
                 cg_estimate_over_processes(values, process, (size_t)n, values + n);
             *floor_of = exp(fmax(fabs(estimate.low), fabs(estimate.high))) - 1;
+            *disturbed = ((measurement.jobs[0].flags | measurement.jobs[1].flags) & DISTURBED) != 0;
         } else {
             status = cg_fail(err, CG_NO_MEMORY, "no memory for the noise floor");
         }
@@ -96,10 +104,19 @@ static enum cg_status measure_paired(struct cg_session *session, const struct cg
     return status;
 }
 
-/* Median of log time over the samples of one start. */
+static double median_frequency(const struct cg_measurement *measurement, double *scratch)
+{
+    int n = 0;
+    for (int i = 0; i < measurement->n_rounds; i++)
+        if (!measurement->rounds[i].disturbed && measurement->rounds[i].frequency_hz > 0)
+            scratch[n++] = measurement->rounds[i].frequency_hz;
+    return cg_median(scratch, (size_t)n);
+}
+
+/* One start as `compare` sees a file: log time over its processes. */
 static enum cg_status measure_start(struct cg_session *session, const struct cg_job *job,
-                                    const struct cg_protocol *protocol, double *log_time,
-                                    struct cg_error *err)
+                                    const struct cg_protocol *protocol, struct cg_start *start,
+                                    double *frequency_hz, struct cg_error *err)
 {
     struct cg_measurement measurement;
     enum cg_status status = cg_measure(session, job, 1, -1, protocol, &measurement, err);
@@ -107,23 +124,68 @@ static enum cg_status measure_start(struct cg_session *session, const struct cg_
         status = all_measured(&measurement, err);
     if (status == CG_OK) {
         const struct cg_samples *samples = &measurement.jobs[0].samples;
-        double *values = calloc((size_t)samples->n + 1, sizeof *values);
-        if (values) {
-            const int n = cg_round_log_ratios(samples, NULL, -1, values, NULL);
-            *log_time = cg_median(values, (size_t)n);
+        const size_t room = 4 * (size_t)samples->n + (size_t)measurement.n_rounds + 1;
+        double *values = calloc(room, sizeof *values);
+        int64_t *process = calloc((size_t)samples->n + 1, sizeof *process);
+        if (values && process) {
+            *frequency_hz = median_frequency(&measurement, values);
+            const int n = cg_round_log_ratios(samples, NULL, -1, values, process);
+            start->estimate = cg_estimate_over_processes(values, process, (size_t)n, values + n);
+            start->disturbed = (measurement.jobs[0].flags & DISTURBED) != 0;
         } else {
             status = cg_fail(err, CG_NO_MEMORY, "no memory for the noise floor");
         }
         free(values);
+        free(process);
     }
     cg_measurement_free(&measurement);
     return status;
 }
 
+static int count_undisturbed(struct cg_start *starts, const double *frequencies_hz, int n)
+{
+    double fastest_hz = 0;
+    int undisturbed = 0;
+    for (int i = 0; i < n; i++)
+        fastest_hz = fmax(fastest_hz, frequencies_hz[i]);
+    for (int i = 0; i < n; i++) {
+        starts[i].disturbed = starts[i].disturbed || frequencies_hz[i] < SLOW_START * fastest_hz;
+        undisturbed += !starts[i].disturbed;
+    }
+    return undisturbed;
+}
+
+static enum cg_status measure_between(struct cg_session *session, const struct cg_job *job,
+                                      const struct cg_protocol *protocol, struct cg_noise_floors *floors,
+                                      struct cg_error *err)
+{
+    struct cg_start starts[STARTS_MAX];
+    double frequencies_hz[STARTS_MAX], scratch[STARTS_MAX * (STARTS_MAX + 3) / 2];
+    int n = 0;
+    while (n < STARTS_MAX && floors->starts < STARTS) {
+        const enum cg_status status =
+            measure_start(session, job, protocol, &starts[n], &frequencies_hz[n], err);
+        if (status != CG_OK)
+            return status;
+        n++;
+        floors->starts = count_undisturbed(starts, frequencies_hz, n);
+    }
+    floors->disturbed += n - floors->starts;
+    floors->between_runs = cg_floor_between_starts(starts, (size_t)n, scratch);
+    if (!isnan(floors->between_runs))
+        return CG_OK;
+    floors->sound = false;
+    snprintf(floors->why, sizeof floors->why,
+             "the floor between runs is not known: other work or a changing frequency disturbed %d of %d "
+             "starts; measure it on an idle machine with 'convgauge info --noise'",
+             n - floors->starts, n);
+    return CG_OK;
+}
+
 enum cg_status cg_noise_floors_measure(struct cg_session *session, const char *engine, enum cg_isa isa,
                                        const int *cpus, struct cg_noise_floors *floors, struct cg_error *err)
 {
-    *floors = (struct cg_noise_floors){NAN, NAN};
+    *floors = (struct cg_noise_floors){.paired = NAN, .between_runs = NAN, .sound = true};
     struct cg_graph *graph = floor_graph(err);
     if (!graph)
         return err->status;
@@ -141,17 +203,21 @@ enum cg_status cg_noise_floors_measure(struct cg_session *session, const char *e
     protocol.max_processes = PAIRED_PROCESSES;
     protocol.precision = 1e-6; /* never reached: all processes are run */
     protocol.budget_s = 60;
-    double paired = NAN, least = INFINITY, most = -INFINITY;
-    enum cg_status status = measure_paired(session, &job, &protocol, &paired, err);
-    protocol.max_processes = START_PROCESSES;
-    for (int start = 0; start < STARTS && status == CG_OK; start++) {
-        double log_time = NAN;
-        status = measure_start(session, &job, &protocol, &log_time, err);
-        least = fmin(least, log_time);
-        most = fmax(most, log_time);
+    enum cg_status status = CG_OK;
+    bool disturbed = true;
+    for (int i = 0; i < PAIRED_TRIES && disturbed && status == CG_OK; i++) {
+        status = measure_paired(session, &job, &protocol, &floors->paired, &disturbed, err);
+        floors->disturbed += status == CG_OK && disturbed;
     }
+    if (disturbed) {
+        floors->sound = false;
+        snprintf(floors->why, sizeof floors->why,
+                 "the machine was disturbed while the paired floor was measured, so it is used now and not "
+                 "kept");
+    }
+    protocol.max_processes = START_PROCESSES;
     if (status == CG_OK)
-        *floors = (struct cg_noise_floors){paired, exp(most - least) - 1};
+        status = measure_between(session, &job, &protocol, floors, err);
     cg_graph_destroy(&graph);
     return status;
 }

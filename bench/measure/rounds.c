@@ -15,8 +15,7 @@
 /* The state of the machine is compared over stretches of at least this long: the kernel counts time in steps
  * of 1 to 10 ms, so a short round cannot be judged by itself. */
 #define WINDOW_NS 250000000
-/* The yardstick's limits: what is noted, and what makes a round be run again. */
-#define FMA_THROTTLED 1.05
+/* The yardstick's limit that makes a round be run again (what is noted: round_flags.c). */
 #define FMA_DISTURBED 1.25
 #define STEAL_NOTED   0.01
 
@@ -310,9 +309,6 @@ static int close_window(struct cg_scheduler *scheduler, struct watch *watch)
         round->disturbed = rerun;
         if (disturbed)
             round->flags |= CG_FLAG_BIT(CG_FLAG_DISTURBED);
-        for (int k = 0; k < scheduler->n_jobs && !rerun; k++)
-            if (scheduler->jobs[k].active)
-                scheduler->jobs[k].result->flags |= round->flags;
     }
     commit(scheduler, rerun);
     watch->counted += rerun ? 0 : n;
@@ -405,8 +401,6 @@ static void count_round(struct cg_scheduler *scheduler, struct watch *watch, str
         switches += sample->involuntary_switches;
     }
     round->involuntary_switches = switches;
-    if ((double)round->yardstick_fma_ns > FMA_THROTTLED * (double)scheduler->best_fma_ns)
-        round->flags |= CG_FLAG_BIT(CG_FLAG_THROTTLED);
 }
 
 /* Whether the process has to end before its rounds are done. */

@@ -103,6 +103,29 @@ double cg_slope(const double *x, const double *y, size_t n);
 struct cg_estimate cg_slope_estimate(const double *x, const double *y, size_t n_steps, size_t n_processes,
                                      double *scratch);
 
+/* ---- the noise floor between separate starts (rule 8) ---- */
+
+/* The scale estimator Qn of n >= 2 values: an order statistic of their differences, in the units of a
+ * standard deviation. Up to half of the values may be anything. `scratch` has room for n (n - 1) / 2. NAN for
+ * n < 2. */
+double cg_qn(const double *values, size_t n, double *scratch);
+
+/* One start: its estimate of log time over its processes, and whether the machine was disturbed meanwhile. */
+struct cg_start {
+    struct cg_estimate estimate;
+    bool disturbed;
+};
+
+#define CG_FLOOR_STARTS_MIN 7 /* undisturbed starts: of fewer, Qn is a guess */
+
+/* The difference between two starts, relative (0.01 = 1 %), that equal things exceed once in twenty times:
+ * the larger of t sqrt(2) Qn of the undisturbed starts' log times (t at 95 % with the degrees of freedom that
+ * Qn's own scatter amounts to), and the same from the starts' own standard errors (the median one; by itself
+ * it would miss what all processes of a start share). A start that was disturbed and not noticed moves Qn
+ * little. NAN with fewer than CG_FLOOR_STARTS_MIN undisturbed starts. `scratch` has room for n (n + 3) / 2.
+ */
+double cg_floor_between_starts(const struct cg_start *starts, size_t n, double *scratch);
+
 /* ---- the stop rule (rule 6) ---- */
 
 /* Looking after every process and stopping at the first narrow interval makes intervals too narrow: with
