@@ -99,12 +99,17 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, const int rows, 
 #endif
 
     uintptr_t ahead = (uintptr_t)g->ahead + (uintptr_t)(i0 * g->ahead_row);
-    /* The lines that the tile below this one will write, on large maps far away: its stores would wait. */
-    const uintptr_t below = (uintptr_t)g->c + (uintptr_t)((i0 + rows) * g->c_stride) * sizeof(float),
+    /* The lines that the tile below this one will write, on large maps far away: its stores would wait. From
+     * the last column on: the first ones share a line with the panel before. */
+    const uintptr_t below =
+                        (uintptr_t)g->c + (uintptr_t)((i0 + rows) * g->c_stride + g->n - 1) * sizeof(float),
                     row_bytes = (uintptr_t)g->c_stride * sizeof(float);
     GEMM_UNROLL
-    for (int i = 0; i < rows; i++)
-        __builtin_prefetch((const void *)(below + (uintptr_t)i * row_bytes), 1, 3);
+    for (int back = 0; back < tile_n * (int)sizeof(float); back += CG_NATIVE_ALIGN) {
+        GEMM_UNROLL
+        for (int i = 0; i < rows; i++)
+            __builtin_prefetch((const void *)(below + (uintptr_t)i * row_bytes - (uintptr_t)back), 1, 3);
+    }
     /* These wait in memory on purpose: compilers would move them into vector registers, and reading them back
      * waits for all multiply-adds on the way. */
     const struct cg_gemm_args *volatile g_home = g;
