@@ -343,7 +343,7 @@ static const char *flag_words(const char *name)
     } flags[] = {
         {"not_settled", "times were not stable when the warm-up ended"},
         {"disturbed", "a tenth of the rounds or more were disturbed and kept"},
-        {"migrated", "a sample moved to another cpu"},
+        {"migrated", "a thread ran on another cpu than its own"},
         {"throttled", "the processor was slow in a tenth of the rounds or more"},
         {"stolen", "the hypervisor gave time to others in a tenth of the rounds or more"},
         {"preempted", "other work interrupted samples"},

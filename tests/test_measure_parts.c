@@ -1,5 +1,7 @@
 /* The parts of measuring that need no worker: order, frames, messages, the pilot and the stop rule. */
+#include "bench/device/pin.h"
 #include "bench/device/timer.h"
+#include "bench/measure/asleep.h"
 #include "bench/measure/frame.h"
 #include "bench/measure/messages.h"
 #include "bench/measure/order.h"
@@ -14,6 +16,7 @@
 #include <criterion/criterion.h>
 #include <math.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -398,4 +401,54 @@ Test(round_flags, a_slow_phase_is_seen_and_a_fast_reading_is_not_believed)
         rounds[i] = (struct cg_round){.yardstick_fma_ns = i == 40 ? 30000 : 50000};
     cr_expect_eq(cg_flags_of_rounds(rounds, FLAG_ROUNDS, scratch), 0);
     cr_expect_eq(cg_flags_of_rounds(rounds, 0, scratch), 0);
+}
+
+/* ---- where threads ran ---- */
+
+struct walker {
+    atomic_int go, done;
+    int cpu;
+};
+
+static void *walk(void *context)
+{
+    struct walker *walker = context;
+    volatile double sum = 0;
+    cg_pin_self(walker->cpu, NULL);
+    atomic_store(&walker->done, 1);
+    while (!atomic_load(&walker->go))
+        usleep(500);
+    for (int i = 0; i < 1000000; i++)
+        sum += i;
+    atomic_store(&walker->done, 2);
+    while (atomic_load(&walker->go) < 2)
+        usleep(100000);
+    return NULL;
+}
+
+/* A thread bound to `cpu` runs between mark and look; another one sleeps all the while. */
+Test(threads, the_cpu_that_each_ran_on_is_read_back)
+{
+    int allowed[2] = {-1, -1};
+    const int n = cg_affinity(0, allowed, 2);
+    struct walker walker = {.cpu = allowed[n > 1]};
+    struct cg_thread_watch watch = {0};
+    pthread_t thread;
+    cr_assert_eq(pthread_create(&thread, NULL, walk, &walker), 0);
+    while (atomic_load(&walker.done) < 1)
+        usleep(500);
+    cg_thread_watch_open(&watch, 0);
+    cr_assert_geq(watch.n, 1);
+    cg_thread_watch_mark(&watch);
+    atomic_store(&walker.go, 1);
+    while (atomic_load(&walker.done) < 2)
+        usleep(500);
+    const int other = walker.cpu + 1, both[] = {other, walker.cpu}, wrong[] = {other, other + 1};
+    cr_expect(cg_thread_watch_in_place(&watch, other, both, 2));
+    cr_expect(!cg_thread_watch_in_place(&watch, other, wrong, 2), "it ran on another cpu");
+    cr_expect(!cg_thread_watch_in_place(&watch, walker.cpu, both, 2), "two ran on one cpu");
+    cr_expect(!cg_thread_watch_in_place(&watch, other + 7, both, 2), "the caller is elsewhere");
+    atomic_store(&walker.go, 2);
+    pthread_join(thread, NULL);
+    cg_thread_watch_close(&watch);
 }

@@ -1,5 +1,6 @@
 /* No engine's threads compute while another's case is sampled: the workers are watched from outside while
  * real engines, each with a thread pool of its own, are measured in turns. */
+#include "bench/device/pin.h"
 #include "bench/device/timer.h"
 #include "bench/measure/measure.h"
 #include "kernels/engine.h"
@@ -130,7 +131,8 @@ static void progress(const struct cg_progress *now, void *unused)
     atomic_store(&eye.watching, rounds && eye.n > 0);
 }
 
-static void watch_measuring(const char *const *engines, int n, int threads, int rounds)
+/* With `cpus` all threads are bound, and were seen where they belong. */
+static void watch_measuring(const char *const *engines, int n, int threads, const int *cpus, int rounds)
 {
     const struct cg_session_options options = {
         .program = CG_TEST_WORKER, .no_disk_cache = true, .progress = progress};
@@ -149,6 +151,7 @@ static void watch_measuring(const char *const *engines, int n, int threads, int 
                                   .engine = engines[i],
                                   .graph = graph,
                                   .threads = threads,
+                                  .cpus = cpus,
                                   .isa = cg_isa_best(),
                                   .fusion = CG_FUSION_FULL};
     cr_assert_eq(cg_session_create(&options, &session, &err), CG_OK, "%s", err.text);
@@ -158,9 +161,12 @@ static void watch_measuring(const char *const *engines, int n, int threads, int 
     atomic_store(&eye.over, true);
     pthread_join(thread, NULL);
     cr_assert_eq(status, CG_OK, "%s", err.text);
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
         cr_expect_eq(measurement.jobs[i].state, CG_JOB_MEASURED, "%s: %s", engines[i],
                      measurement.jobs[i].reason);
+        cr_expect(!cpus || !(measurement.jobs[i].flags & CG_FLAG_BIT(CG_FLAG_MIGRATED)),
+                  "%s: a thread was not on its cpu", engines[i]);
+    }
     cr_expect_eq(eye.n, n, "%d workers for %d engines", eye.n, n);
     cg_measurement_free(&measurement);
     cg_session_destroy(&session);
@@ -177,7 +183,8 @@ Test(thread_pools, none_spins_into_a_sample_of_another_engine, .timeout = 120)
         if (info.available && strcmp(cg_engines[i]->name, "reference") != 0)
             engines[n++] = cg_engines[i]->name;
     }
-    watch_measuring(engines, n, 2, 60);
+    int cpus[2];
+    watch_measuring(engines, n, 2, cg_affinity(0, cpus, 2) >= 2 ? cpus : NULL, 60);
     /* What is ready to run counts as running, so on a busy machine it is not quite 0. */
     cr_expect_leq(largest_share(), 0.1);
 }
@@ -185,6 +192,43 @@ Test(thread_pools, none_spins_into_a_sample_of_another_engine, .timeout = 120)
 Test(thread_pools, one_that_spins_is_seen, .timeout = 120)
 {
     static const char *const engines[] = {"plain", "restless"};
-    watch_measuring(engines, 2, 1, 12);
+    watch_measuring(engines, 2, 1, NULL, 12);
     cr_expect_geq(largest_share(), 0.5);
+}
+
+/* Both threads bound to one cpu, so the second is not on one of its own: every engine's threads are seen. */
+Test(thread_pools, two_threads_on_one_cpu_are_flagged, .timeout = 120)
+{
+    const struct cg_session_options options = {.program = CG_TEST_WORKER, .no_disk_cache = true};
+    int cpu = 0;
+    cg_affinity(0, &cpu, 1);
+    const int cpus[2] = {cpu, cpu};
+    struct cg_graph *graph = layer_graph(32, 64, 3);
+    struct cg_protocol protocol = cg_protocol_default(true);
+    protocol.max_processes = 1;
+    protocol.min_rounds = protocol.max_rounds = 4;
+    protocol.warmup_cap_ns = 20000000;
+    for (int i = 0; cg_engines[i]; i++) {
+        struct cg_engine_info info = {0};
+        struct cg_session *session = NULL;
+        struct cg_measurement measurement;
+        struct cg_error err = {0};
+        cg_engines[i]->probe(&info);
+        if (!info.available || strcmp(cg_engines[i]->name, "reference") == 0)
+            continue;
+        const struct cg_job job = {.label = cg_engines[i]->name,
+                                   .engine = cg_engines[i]->name,
+                                   .graph = graph,
+                                   .threads = 2,
+                                   .cpus = cpus,
+                                   .isa = cg_isa_best(),
+                                   .fusion = CG_FUSION_FULL};
+        cr_assert_eq(cg_session_create(&options, &session, &err), CG_OK, "%s", err.text);
+        cr_assert_eq(cg_measure(session, &job, 1, 0, &protocol, &measurement, &err), CG_OK, "%s", err.text);
+        cr_expect_eq(measurement.jobs[0].state, CG_JOB_MEASURED, "%s", measurement.jobs[0].reason);
+        cr_expect(measurement.jobs[0].flags & CG_FLAG_BIT(CG_FLAG_MIGRATED), "%s", job.engine);
+        cg_measurement_free(&measurement);
+        cg_session_destroy(&session);
+    }
+    cg_graph_destroy(&graph);
 }

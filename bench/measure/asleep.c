@@ -7,13 +7,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+#define CG_WATCH_CPUS 1024 /* as many as a job may have threads */
 
 void cg_thread_watch_close(struct cg_thread_watch *watch)
 {
     for (int i = 0; i < watch->n; i++)
-        close(watch->fds[i]);
-    free(watch->fds);
+        close(watch->threads[i].fd);
+    free(watch->threads);
     *watch = (struct cg_thread_watch){0};
 }
 
@@ -21,17 +24,18 @@ static void watch_thread(struct cg_thread_watch *watch, int tasks, const char *t
 {
     if (watch->n == watch->capacity) {
         const int capacity = watch->capacity ? 2 * watch->capacity : 8;
-        int *fds = realloc(watch->fds, (size_t)capacity * sizeof *fds);
-        if (!fds)
+        struct cg_watched_thread *threads = realloc(watch->threads, (size_t)capacity * sizeof *threads);
+        if (!threads)
             return;
-        watch->fds = fds;
+        watch->threads = threads;
         watch->capacity = capacity;
     }
     char name[300];
     snprintf(name, sizeof name, "%s/stat", tid);
     const int fd = openat(tasks, name, O_RDONLY | O_CLOEXEC);
     if (fd >= 0)
-        watch->fds[watch->n++] = fd;
+        watch->threads[watch->n++] =
+            (struct cg_watched_thread){.tid = (int)strtol(tid, NULL, 10), .fd = fd, .ran_ns = -1};
 }
 
 void cg_thread_watch_open(struct cg_thread_watch *watch, pid_t pid)
@@ -51,24 +55,81 @@ void cg_thread_watch_open(struct cg_thread_watch *watch, pid_t pid)
     closedir(tasks);
 }
 
-/* The state letter stands after the name in brackets, which may itself hold brackets. A thread that has ended
- * does not compute. */
-static bool is_running(int fd)
+/* What stands behind the name in brackets, which may itself hold brackets: " S 1 ...". NULL for a thread that
+ * has ended. */
+static const char *read_stat(int fd, char *text, size_t size)
 {
-    char text[256];
-    const ssize_t length = pread(fd, text, sizeof text - 1, 0);
+    const ssize_t length = pread(fd, text, size - 1, 0);
     if (length <= 0)
-        return false;
+        return NULL;
     text[length] = '\0';
     const char *bracket = strrchr(text, ')');
-    return bracket && bracket[1] == ' ' && bracket[2] == 'R';
+    return bracket ? bracket + 1 : NULL;
+}
+
+static bool is_running(int fd)
+{
+    char text[1024];
+    const char *state = read_stat(fd, text, sizeof text);
+    return state && state[0] == ' ' && state[1] == 'R';
+}
+
+#define PROCESSOR_FIELD 39 /* of proc_pid_stat(5), counted from 1; the state is the third */
+
+static int last_cpu(int fd)
+{
+    char text[1024];
+    const char *at = read_stat(fd, text, sizeof text);
+    for (int field = 3; at && field < PROCESSOR_FIELD; field++)
+        at = strchr(at + 1, ' ');
+    return at ? (int)strtol(at, NULL, 10) : -1;
+}
+
+/* The clock of a thread's cpu time, as the kernel numbers them (pthread_getcpuclockid() wants a pthread_t,
+ * which nobody has of an engine's own threads). */
+static int64_t ran_ns(int tid)
+{
+    const clockid_t clock = (clockid_t)(~(unsigned)tid << 3 | 6);
+    struct timespec time;
+    return clock_gettime(clock, &time) == 0 ? (int64_t)time.tv_sec * 1000000000 + time.tv_nsec : -1;
+}
+
+void cg_thread_watch_mark(struct cg_thread_watch *watch)
+{
+    for (int i = 0; i < watch->n; i++)
+        watch->threads[i].ran_ns = ran_ns(watch->threads[i].tid);
+}
+
+bool cg_thread_watch_in_place(const struct cg_thread_watch *watch, int own_cpu, const int *cpus, int n_cpus)
+{
+    uint64_t taken[CG_WATCH_CPUS / 64] = {0};
+    for (int i = -1; i < watch->n; i++) {
+        int cpu = own_cpu;
+        if (i >= 0) {
+            const struct cg_watched_thread *thread = &watch->threads[i];
+            if (thread->ran_ns < 0 || ran_ns(thread->tid) <= thread->ran_ns)
+                continue;
+            cpu = last_cpu(thread->fd);
+        }
+        if (cpu < 0)
+            continue;
+        int at = 0;
+        while (at < n_cpus && cpus[at] != cpu)
+            at++;
+        if (at == n_cpus || at >= CG_WATCH_CPUS)
+            return false;
+        if (taken[at / 64] >> at % 64 & 1)
+            return false;
+        taken[at / 64] |= (uint64_t)1 << at % 64;
+    }
+    return true;
 }
 
 bool cg_thread_watch_wait(const struct cg_thread_watch *watch, int64_t limit_ns)
 {
     const int64_t start = cg_now_ns();
     for (int i = 0; i < watch->n; i++) {
-        while (is_running(watch->fds[i])) {
+        while (is_running(watch->threads[i].fd)) {
             if (cg_now_ns() - start > limit_ns)
                 return false;
             const struct timespec pause = {.tv_nsec = 20000};

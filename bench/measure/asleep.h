@@ -1,4 +1,5 @@
-/* Whether threads compute: read from the state in /proc/PID/task/TID/stat, without allocation. */
+/* Whether threads compute, and where they did: read from /proc/PID/task/TID/stat and the threads' own clocks,
+ * without allocation. */
 #ifndef CONVGAUGE_BENCH_MEASURE_ASLEEP_H
 #define CONVGAUGE_BENCH_MEASURE_ASLEEP_H
 
@@ -6,10 +7,15 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct cg_watched_thread {
+    int tid, fd;    /* of its stat file */
+    int64_t ran_ns; /* cpu time at the last mark; -1 unknown */
+};
+
 /* Open stat files of a process's threads. Zero-initialise. */
 struct cg_thread_watch {
     int n, capacity;
-    int *fds;
+    struct cg_watched_thread *threads;
 };
 
 /* Opens the files of all threads that process `pid` (0: the caller's) has now, the calling thread excepted.
@@ -20,5 +26,13 @@ void cg_thread_watch_close(struct cg_thread_watch *watch);
 /* Waits until no watched thread is running or runnable, at most `limit_ns`. False: some were still awake
  * then. */
 bool cg_thread_watch_wait(const struct cg_thread_watch *watch, int64_t limit_ns);
+
+/* Notes how long each watched thread has run: threads of this process only. */
+void cg_thread_watch_mark(struct cg_thread_watch *watch);
+
+/* Whether the threads that have run since the mark were each on a cpu of its own among `cpus` (n_cpus of
+ * them), beside the calling thread on `own_cpu`. What the kernel tells is the cpu that a thread ran on last.
+ * Threads of which nothing is known are taken to be right. */
+bool cg_thread_watch_in_place(const struct cg_thread_watch *watch, int own_cpu, const int *cpus, int n_cpus);
 
 #endif

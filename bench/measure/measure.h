@@ -36,7 +36,7 @@ enum cg_cache_state {
     X(CG_FLAG_NOT_SETTLED, "not_settled", "the warm-up ended at its cap before the times were stable")       \
     X(CG_FLAG_DISTURBED, "disturbed",                                                                        \
       "a tenth of the rounds or more were disturbed beyond limits and kept, the re-runs being used up")      \
-    X(CG_FLAG_MIGRATED, "migrated", "a sample ended on another cpu than it began on, or off its own cpu")    \
+    X(CG_FLAG_MIGRATED, "migrated", "in a sample a thread ran on another cpu than its own, or two on one")   \
     X(CG_FLAG_THROTTLED, "throttled",                                                                        \
       "in a tenth of the rounds or more the processor was slow: the yardstick's FMA loop took 5 % more "     \
       "than "                                                                                                \

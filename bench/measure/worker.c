@@ -139,6 +139,8 @@ static enum cg_status handle_warm_up(struct worker *worker, struct cg_wire *in, 
     struct cg_warmed warmed;
     const enum cg_status status = cg_bench_case_warm_up(bench_case, &warmed, err);
     worker->last_slot = slot;
+    if (bench_case->threads > 1) /* some libraries make their threads in the first run only */
+        cg_thread_watch_open(&worker->pool, 0);
     cg_wire_put_f64(out, warmed.run_ns);
     cg_wire_put_i32(out, warmed.settled);
     return status;
@@ -164,10 +166,16 @@ static enum cg_status handle_round(struct worker *worker, struct cg_wire *in, st
         struct cg_round_sample sample;
         const bool asleep = wait_for_pool(worker, slot);
         cg_wire_put_i32(out, slot);
+        const bool bound = bench_case->threads > 1 && bench_case->n_cpus > 0;
+        if (bound)
+            cg_thread_watch_mark(&worker->pool);
         const enum cg_status status = cg_bench_case_sample(bench_case, &sample, err);
         worker->last_slot = slot;
         if (status != CG_OK)
             return status;
+        if (bound &&
+            !cg_thread_watch_in_place(&worker->pool, sample.cpu, bench_case->cpus, bench_case->n_cpus))
+            sample.migrated = true;
         sample.awake = !asleep;
         cg_put_round_sample(out, &sample);
     }
