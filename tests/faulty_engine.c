@@ -15,7 +15,8 @@ struct faulty_plan {
     struct cg_plan base;
     struct cg_plan *inner;
     enum cg_fault fault;
-    int settled; /* how many samples have ended */
+    int settled;    /* how many samples have ended */
+    double owed_ns; /* of the delay that is to be added */
     pthread_t thread;
     bool has_thread;
     atomic_bool stop;
@@ -82,12 +83,30 @@ static enum cg_status compile_as(enum cg_fault fault, const struct cg_engine *en
     return CG_OK;
 }
 
-static void slow_down(const struct cg_plan *plan, double share, int64_t start_ns)
+/* What one reading of the clock takes, of which a run with its delay has one more than its own times show. */
+static double clock_cost_ns(void)
 {
-    const int64_t took_ns = cg_now_ns() - start_ns;
-    const int64_t until_ns = start_ns + took_ns + (int64_t)((double)took_ns * share);
-    while (cg_now_ns() < until_ns)
-        ;
+    enum { READINGS = 2000 };
+    static double cost_ns;
+    if (cost_ns > 0)
+        return cost_ns;
+    const int64_t start_ns = cg_now_ns();
+    for (int i = 0; i < READINGS; i++)
+        cg_now_ns();
+    return cost_ns = (double)(cg_now_ns() - start_ns) / READINGS;
+}
+
+/* Waits a share of what the run took. Waiting ends with a reading of the clock, so it overshoots; what it
+ * took in truth, the clock's own time included, is taken off the next delay, so that all together are exact.
+ */
+static void slow_down(struct faulty_plan *plan, double share, int64_t start_ns)
+{
+    const int64_t end_ns = cg_now_ns();
+    int64_t now_ns = end_ns;
+    plan->owed_ns += share * (double)(end_ns - start_ns) - clock_cost_ns();
+    while ((double)(now_ns - end_ns) < plan->owed_ns)
+        now_ns = cg_now_ns();
+    plan->owed_ns -= (double)(now_ns - end_ns);
 }
 
 static enum cg_status run(struct cg_plan *plan, struct cg_error *err)
@@ -98,10 +117,10 @@ static enum cg_status run(struct cg_plan *plan, struct cg_error *err)
     const enum cg_status status = faulty->inner->engine->run(faulty->inner, err);
     switch (faulty->fault) {
     case CG_FAULT_SLOW:
-        slow_down(plan, 0.05, start_ns);
+        slow_down(faulty, 0.05, start_ns);
         break;
     case CG_FAULT_SLOW3:
-        slow_down(plan, 0.03, start_ns);
+        slow_down(faulty, 0.03, start_ns);
         break;
     case CG_FAULT_ABORT_RUN:
         abort();
