@@ -9,7 +9,6 @@ agree, and a small interpreter over PyTorch's operators computes output_0 from i
 error at most 1e-4, for both forms. Status 77 where the Python packages are not installed.
 """
 import json
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -20,11 +19,11 @@ try:
     import torch
     from onnx import numpy_helper
     from torch.nn import functional
+    from verified import LIMIT, closing, run
 except ImportError as missing:
     print(f"skipped: {missing} (Debian: python3-torch, python3-onnx)")
     sys.exit(77)
 
-LIMIT = 1e-4
 FORMS = ((), ("--fold",))
 
 
@@ -111,7 +110,7 @@ def interpret(model, image):
 
 
 def convgauge(program, *arguments):
-    got = subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=False)
+    got = run(program, *arguments)
     if got.returncode != 0:
         raise ValueError(f"convgauge {' '.join(map(str, arguments))}: {got.stderr.strip()}")
     return got.stdout
@@ -190,8 +189,7 @@ def main():
                 text = f"FAILED: {wrong}"
             print(f"{name:32} {text}", flush=True)
     print("operators:", ", ".join(sorted(operators)))
-    print(f"exported files: Tested: {passed + failed} | Passing: {passed} | Failing: {failed} | Crashing: 0")
-    return 1 if failed or not passed else 0
+    return closing("exported files", passed, failed)
 
 
 if __name__ == "__main__":

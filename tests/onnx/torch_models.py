@@ -8,8 +8,6 @@ the networks leave out. PyTorch's own output is what `convgauge verify F.onnx --
 with: relative L2 error at most 1e-4 for every engine, instruction set, 1 and 2 threads, fused and not; the worst of
 each engine is printed. Status 77 where PyTorch is not installed.
 """
-import json
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,16 +15,15 @@ import warnings
 from pathlib import Path
 
 try:
-    import numpy
     import onnx
     import torch
     import torchvision
     from torch import nn
+    from verified import LIMIT, check_sensitivity, closing, errors_of, run, told
 except ImportError as missing:
     print(f"skipped: {missing} (Debian: python3-torch, python3-torchvision, python3-onnx)")
     sys.exit(77)
 
-LIMIT = 1e-4
 FOLDED, AS_WRITTEN = torch.onnx.TrainingMode.EVAL, torch.onnx.TrainingMode.PRESERVE
 
 # (network, operator set, BatchNormalization folded by the exporter or left as it is, batch size open)
@@ -152,40 +149,22 @@ def cases(names):
             yield name, make(), (1, channels, size, size), opset, AS_WRITTEN, opset == 13
 
 
-def run(program, *arguments):
-    return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=False)
-
-
 def check(program, folder, name, network, shape, opset, training, open_batch):
     """The worst error of each engine as text; raises ValueError with what is wrong."""
     torch.manual_seed(sum(map(ord, name)))
     disturb(network)
     network.eval()
     image = torch.randn(shape)
-    file, x, y = (folder / f"{name}{end}" for end in (".onnx", ".x.npy", ".y.npy"))
+    file = folder / f"{name}.onnx"
     axes = {"image": {0: "batch"}} if open_batch else None
     torch.onnx.export(network, image, str(file), opset_version=opset, training=training, input_names=["image"],
                       dynamic_axes=axes)
     with torch.no_grad():
         want = network(image).numpy()
-    numpy.save(x, image.numpy())
-    numpy.save(y, want)
-    got = run(program, "verify", file, "--input", x, "--expect", y, "--json")
-    if not got.stdout.startswith("{"):
-        raise ValueError(got.stderr.strip().split("\n")[-1] or f"status {got.returncode}")
-    told = json.loads(got.stdout)
-    errors = {e["engine"]: max(k["max_error"] for k in e["kinds"]) for e in told["engines"]}
-    if told["refused"] or told["broken"] or got.returncode != 0:
-        raise ValueError("; ".join(f"{r['engine']}: {r['reason']}" for r in told["refused"] + told["broken"]))
-    if not errors or max(errors.values()) > LIMIT:
-        raise ValueError(f"relative L2 errors {errors}")
-    numpy.save(y, want * numpy.float32(1 + 3 * LIMIT))
-    if run(program, "verify", file, "--input", x, "--expect", y, "--isa", "scalar", "--engine", "native", "--threads",
-           1, "--fusion", "full").returncode != 3:
-        raise ValueError(f"an output that is off by {3 * LIMIT:g} is accepted")
+    errors = errors_of(program, file, image.numpy(), want)
+    check_sensitivity(program, file, image.numpy(), want)
     operators = {node.op_type for node in onnx.load(str(file)).graph.node}
-    for end in (file, x, y):
-        end.unlink()
+    file.unlink()
     return errors, operators
 
 
@@ -205,14 +184,13 @@ def main():
                 errors, operators = check(program, Path(folder), name, network, shape, opset, training, open_batch)
                 seen |= operators
                 passed += 1
-                text = ", ".join(f"{engine} {error:.1e}" for engine, error in errors.items())
+                text = told(errors)
             except ValueError as wrong:
                 failed += 1
                 text = f"FAILED: {wrong}"
             print(f"{name:20} opset {opset:2}: {text} ({time.monotonic() - began:.0f} s)", flush=True)
     print("operators:", ", ".join(sorted(seen)))
-    print(f"PyTorch's networks: Tested: {passed + failed} | Passing: {passed} | Failing: {failed} | Crashing: 0")
-    return 1 if failed or not passed else 0
+    return closing("PyTorch's networks", passed, failed)
 
 
 if __name__ == "__main__":
