@@ -1,4 +1,5 @@
 #include "bench/device/emulation.h"
+#include "bench/device/loader.h"
 #include "bench/device/sensors.h"
 #include "bench/device/state.h"
 #include "tests/fake_root.h"
@@ -259,6 +260,35 @@ Test(emulation, the_command_line_in_front_of_ours)
     cr_expect_str_eq(command.program, "/usr/bin/qemu-aarch64");
     cr_expect_str_eq(command.words[0], "qemu-aarch64");
     cr_expect_str_eq(command.words[2], "/sys root");
+    fake_root_remove(root);
+}
+
+/* A bundle's start script calls the loader; workers have to be started the same way. */
+Test(loader, the_words_up_to_the_program)
+{
+    static const char bundle[] =
+        "/b/lib/ld-linux-aarch64.so.1\0--inhibit-cache\0--library-path\0/b/lib\0/b/bin/convgauge"
+        "\0run\0--quick",
+                      nothing[] = "/b/lib/ld-linux-aarch64.so.1\0--library-path\0/b/lib";
+    struct cg_loader_command command;
+    char *root = fake_root_make();
+    cg_loader_command_read(root, &command);
+    cr_expect_eq(command.n_words, 0, "no files");
+    fake_link(root, "/b/lib/ld-linux-aarch64.so.1", "/proc/self/exe");
+    fake_words(root, "/proc/self/cmdline", nothing, sizeof nothing);
+    cg_loader_command_read(root, &command);
+    cr_expect_eq(command.n_words, 0, "no program");
+    fake_words(root, "/proc/self/cmdline", bundle, sizeof bundle);
+    cg_loader_command_read(root, &command);
+    cr_assert_eq(command.n_words, 5);
+    cr_expect_str_eq(command.words[3], "/b/lib");
+    cr_expect_str_eq(command.words[4], "/b/bin/convgauge");
+    fake_root_remove(root);
+    root = fake_root_make();
+    fake_link(root, "/usr/bin/convgauge", "/proc/self/exe");
+    fake_words(root, "/proc/self/cmdline", bundle, sizeof bundle);
+    cg_loader_command_read(root, &command);
+    cr_expect_eq(command.n_words, 0, "executed as itself");
     fake_root_remove(root);
 }
 

@@ -305,6 +305,21 @@ static enum cg_status prepare_device(struct run_state *run, const struct cg_run_
     return cg_noise_floors_ensure(run->session, run->plan->cpus[0][0], &run->line, &run->device, err);
 }
 
+/* The result of --check-only, in a sentence. */
+static void say_what_was_checked(const struct cg_results *results)
+{
+    double largest = 0;
+    int n = 0;
+    for (int i = 0; i < results->n_records; i++)
+        if (!isnan(results->records[i]->error_vs_reference)) {
+            largest = fmax(largest, results->records[i]->error_vs_reference);
+            n++;
+        }
+    printf("%d of %d graphs checked against the reference: largest relative error %.2g; %d skipped; nothing "
+           "was timed\n",
+           n, results->n_records + results->n_skipped, largest, results->n_skipped);
+}
+
 /* Where the results are, how long they took, and how long the asked precision would take. */
 static void say_what_was_reached(const struct run_state *run)
 {
@@ -360,6 +375,8 @@ static enum cg_status run_planned(struct run_state *run, const struct cg_run_axe
         if (status == CG_OK && run->options.json)
             status = print_json(run->results, err);
         cg_progress_clear(&run->line);
+        if (status == CG_OK && run->options.check_only && !run->options.json)
+            say_what_was_checked(run->results);
         if (status == CG_OK)
             say_what_was_reached(run);
     }

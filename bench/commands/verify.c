@@ -360,17 +360,27 @@ static enum cg_status verify_network(struct verify *v, const char *ref, bool all
     return status;
 }
 
-/* Whether row i is the cheapest of its family. */
-static bool is_smallest(const struct cg_network_row *rows, int n, int i)
+/* Multiply-adds of each listed network, counted: published figures need not lie beside the program. */
+static enum cg_status count_networks(const struct cg_config *config, const struct cg_network_row *rows, int n,
+                                     double *madds, struct cg_error *err)
 {
-    for (int k = 0; k < n; k++) {
-        const double own = rows[i].published.madds_computed, other = rows[k].published.madds_computed;
-        if (k == i || strcmp(rows[k].family, rows[i].family) != 0)
-            continue;
-        if (other < own || (isnan(own) && !isnan(other)) || (!(own < other) && !(isnan(other)) && k < i) ||
-            (isnan(own) && isnan(other) && k < i))
-            return false;
+    for (int i = 0; i < n; i++) {
+        struct cg_network *network = cg_config_load_network(config, rows[i].name, NULL, err);
+        if (!network)
+            return err->status;
+        madds[i] = (double)cg_graph_cost(network->graph).madds;
+        cg_network_destroy(&network);
     }
+    return CG_OK;
+}
+
+/* Whether row i is the cheapest of its family, the first of equals. */
+static bool is_smallest(const struct cg_network_row *rows, const double *madds, int n, int i)
+{
+    for (int k = 0; k < n; k++)
+        if (strcmp(rows[k].family, rows[i].family) == 0 &&
+            (madds[k] < madds[i] || (k < i && !(madds[i] < madds[k]))))
+            return false;
     return true;
 }
 
@@ -378,13 +388,20 @@ static enum cg_status verify_networks(struct verify *v, struct cg_error *err)
 {
     struct cg_config *config = cg_config_open(err);
     struct cg_network_row *rows = NULL;
+    double *madds = NULL;
     int n = 0;
     if (!config)
         return err->status;
     enum cg_status status = cg_config_list_networks(config, &rows, &n, err);
+    if (status == CG_OK && v->quick) {
+        madds = calloc((size_t)n + 1, sizeof *madds);
+        status = madds ? count_networks(config, rows, n, madds, err)
+                       : cg_fail(err, CG_NO_MEMORY, "no memory to list the networks");
+    }
     for (int i = 0; status == CG_OK && i < n; i++)
-        if ((!v->quick || is_smallest(rows, n, i)) && wanted(v, rows[i].name))
+        if ((!v->quick || is_smallest(rows, madds, n, i)) && wanted(v, rows[i].name))
             status = verify_network(v, rows[i].name, false, err);
+    free(madds);
     free(rows);
     cg_config_close(&config);
     return status;

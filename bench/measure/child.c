@@ -1,6 +1,7 @@
 #include "bench/measure/child.h"
 
 #include "bench/device/emulation.h"
+#include "bench/device/loader.h"
 #include "bench/device/timer.h"
 #include "kernels/engine.h"
 
@@ -130,20 +131,25 @@ enum cg_status cg_child_ask(struct cg_child *child, enum cg_message type, double
 /* What starts a worker. */
 struct worker_command {
     struct cg_emulator_command emulator;
+    struct cg_loader_command loader;
     char file[4096], version[16], parent[16];
     const char *executed; /* the file that the kernel is given */
-    char *argv[CG_EMULATOR_WORDS + 5];
+    char *argv[CG_EMULATOR_WORDS + CG_LOADER_WORDS + 5];
 };
 
 /* Under an emulator of user programs the kernel cannot execute ours: the emulator is called again, as it was
- * called for this process, with our file. */
+ * called for this process, with our file. Where the loader was called by itself, so it is again. */
 static enum cg_status command_of(const char *program, struct worker_command *command, struct cg_error *err)
 {
     static char name[] = "convgauge", word[] = "worker";
+    char **argv = command->argv;
+    command->loader.n_words = 0;
     cg_emulator_command_read(NULL, &command->emulator);
-    const int n = command->emulator.n_words;
+    if (!program)
+        cg_loader_command_read(NULL, &command->loader);
+    const int emulator = command->emulator.n_words, loader = command->loader.n_words;
     snprintf(command->file, sizeof command->file, "%s", program ? program : "/proc/self/exe");
-    if (n > 0 && !program) {
+    if (emulator > 0 && !program) {
         const ssize_t length = readlink("/proc/self/exe", command->file, sizeof command->file - 1);
         if (length <= 0)
             return cg_fail(err, CG_FAILED, "cannot start a worker: %s", strerror(errno));
@@ -151,13 +157,17 @@ static enum cg_status command_of(const char *program, struct worker_command *com
     }
     snprintf(command->version, sizeof command->version, "%d", CG_FRAME_VERSION);
     snprintf(command->parent, sizeof command->parent, "%d", (int)getpid());
-    memcpy(command->argv, command->emulator.words, (size_t)n * sizeof *command->argv);
-    command->argv[n] = n > 0 ? command->file : name;
-    command->argv[n + 1] = word;
-    command->argv[n + 2] = command->version;
-    command->argv[n + 3] = command->parent;
-    command->argv[n + 4] = NULL;
-    command->executed = n > 0 ? command->emulator.program : command->file;
+    memcpy(argv, command->emulator.words, (size_t)emulator * sizeof *argv);
+    argv += emulator;
+    *argv++ = emulator > 0 ? command->file : name;
+    if (loader > 1)
+        memcpy(argv, command->loader.words + 1, (size_t)(loader - 1) * sizeof *argv);
+    argv += loader > 1 ? loader - 1 : 0;
+    *argv++ = word;
+    *argv++ = command->version;
+    *argv++ = command->parent;
+    *argv = NULL;
+    command->executed = emulator > 0 ? command->emulator.program : command->file;
     return CG_OK;
 }
 

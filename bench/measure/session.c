@@ -1,5 +1,6 @@
 #include "bench/measure/session.h"
 
+#include "bench/device/loader.h"
 #include "bench/graph/text.h"
 
 #include <errno.h>
@@ -64,6 +65,11 @@ int cg_job_same_as(const struct cg_job *jobs, int index)
 static uint64_t program_key(const char *program)
 {
     struct stat info;
+    struct cg_loader_command loader = {.n_words = 0};
+    if (!program)
+        cg_loader_command_read(NULL, &loader);
+    if (loader.n_words > 0)
+        program = loader.words[loader.n_words - 1];
     if (stat(program ? program : "/proc/self/exe", &info) != 0)
         return 0;
     uint64_t key = mix(1, (uint64_t)info.st_size);

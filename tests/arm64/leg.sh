@@ -42,7 +42,8 @@ onnx_round_trip() {
     done
 }
 
-# The static program with nothing but itself and configs/, as it is pushed to a phone.
+# The static program with nothing but itself and configs/, as it is pushed to a phone; the whole quick verification of
+# engine native is its.
 static_program_alone() {
     local folder=$arm64/alone
     rm -rf "$folder"
@@ -54,10 +55,14 @@ static_program_alone() {
     qemu-aarch64 -cpu cortex-a57 ./convgauge list networks &&
         qemu-aarch64 -cpu cortex-a57 ./convgauge list engines &&
         qemu-aarch64 -cpu cortex-a57 ./convgauge cost --all &&
-        qemu-aarch64 -cpu cortex-a53 ./convgauge verify --quick --engine native --isa neon --threads 1 --fusion full \
-            --expected "$expected" --filter '^(unit|network in small|stem|views)' &&
+        emulated_verify cortex-a57 ./convgauge --engine native --threads 1 --fusion full --isa neon &&
         qemu-aarch64 -cpu cortex-a53 ./convgauge verify shufflenet_v2:0.5x --engine native --isa neon --threads 1 \
             --fusion full
+}
+
+# bench/remote.sh with both bundles, to a stand-in for a phone.
+remote_bundles() {
+    tests/arm64/remote.sh "$arm64/static/bench/convgauge" "$arm_program" "$arm64/sysroot"
 }
 
 # What llvm-mca makes of the inner loops; the table stands in the log.
@@ -81,7 +86,8 @@ arm64_leg() {
         -Dwerror=true -Dstatic=true || return
     step "arm64: expected outputs, on this machine" save_expected || return
     # The longest first.
-    for engine in xnnpack onednn native; do
+    later "arm64: static program alone; verify --quick, Cortex-A57, native" static_program_alone
+    for engine in xnnpack onednn; do
         later "arm64: verify --quick, Cortex-A57, $engine" emulated_verify cortex-a57 "$arm_program" \
             --engine $engine --threads 1 --fusion full --isa neon
     done
@@ -93,7 +99,7 @@ arm64_leg() {
     later "arm64: verify, Cortex-A53 (in order), native" emulated_verify cortex-a53 "$arm_program" \
         --engine native --threads 1 --fusion full --isa neon --filter "$sweep"
     later "arm64: inner loops" inner_loops
-    later "arm64: static program alone" static_program_alone
+    later "arm64: bundles to a phone" remote_bundles
     later "arm64: command line" emulated_command_line
     later "arm64: ONNX round trip" onnx_round_trip
     collect
