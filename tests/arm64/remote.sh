@@ -10,11 +10,12 @@ mkdir "$folder/device"
 export ADB=$root/tests/arm64/adb DEVICE_SERIAL=emulator-5554 DEVICE_CPU=cortex-a53
 failed=0
 
+cool=0
 # remote BUNDLE STATUS TEXT RUN-OPTIONS...: the run ends with that status and says that; nothing stays on the device.
 remote() {
     local bundle=$1 status=$2 text=$3 got
     shift 3
-    "$root/bench/remote.sh" --bundle "$folder/$bundle" --folder "$folder/device" --cool 0 -o "$folder/results" \
+    "$root/bench/remote.sh" --bundle "$folder/$bundle" --folder "$folder/device" --cool "$cool" --cool-limit 5 -o "$folder/results" \
         adb:emulator-5554 -- "$@" >"$folder/log" 2>&1
     got=$?
     if [ "$got" -ne "$status" ] || ! grep -qF -- "$text" "$folder/log" || [ -n "$(ls -A "$folder/device")" ]; then
@@ -33,5 +34,15 @@ remote static 0 '4 of 4 graphs checked' g1 --quick --check-only --filter 'arm/x1
 remote static 2 'emulat' g1 --quick
 remote static 2 'onednn' g1 --quick --check-only --engine onednn
 remote dynamic 0 '3 of 3 graphs checked' g2 --quick --check-only --filter 'arm/x1.*g=1$' --engine native,xnnpack,onednn
+# Sensors in millidegrees and in degrees, one that is broken.
+export DEVICE_SENSORS=$folder/sensors
+cool=50
+printf '61000 -40000 38\n48000 -40000 38\n' >"$DEVICE_SENSORS"
+remote static 2 '61 degrees: waiting for 50' g9
+grep -q ': 48 degrees' "$folder/log" || { echo "FAILED: it did not cool down" && failed=1; }
+printf '61000\n' >"$DEVICE_SENSORS"
+remote static 2 'still 61 degrees after 5 s' g9
+rm "$DEVICE_SENSORS"
+remote static 2 'no temperature sensor' g9
 DEVICE_SERIAL=other remote static 2 'cannot reach' g1
 exit $failed
