@@ -239,6 +239,22 @@ static bool find_geometric_mean(struct cg_comparison *comparison)
     return enough;
 }
 
+static bool is_disturbed(const struct cg_record *record)
+{
+    for (int f = 0; f < record->n_flags; f++)
+        if (record->flags[f] && strcmp(record->flags[f], "disturbed") == 0)
+            return true;
+    return false;
+}
+
+/* The noise floor between starts is that of an undisturbed machine, so it does not cover the difference to a
+ * record whose rounds were disturbed. */
+static enum cg_verdict covered_by_floor(const struct cg_match *match, enum cg_verdict verdict)
+{
+    const bool claims = verdict == CG_FASTER || verdict == CG_SLOWER;
+    return claims && (is_disturbed(match->a) || is_disturbed(match->b)) ? CG_UNCLEAR : verdict;
+}
+
 static bool judge(struct cg_comparison *comparison)
 {
     const size_t n = (size_t)comparison->n_matches;
@@ -250,6 +266,9 @@ static bool judge(struct cg_comparison *comparison)
     enough = enough && cg_verdicts(estimates, n, comparison->delta, verdicts);
     comparison->counts.cases = (int)n;
     for (size_t m = 0; enough && m < n; m++) {
+        const enum cg_verdict claimed = verdicts[m];
+        verdicts[m] = covered_by_floor(&comparison->matches[m], claimed);
+        comparison->n_withheld += verdicts[m] != claimed;
         comparison->matches[m].verdict = verdicts[m];
         comparison->counts.faster += verdicts[m] == CG_FASTER;
         comparison->counts.slower += verdicts[m] == CG_SLOWER;

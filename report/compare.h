@@ -59,6 +59,7 @@ struct cg_comparison {
     int n_matches;
     struct cg_match *matches;
     struct cg_comparison_counts counts;
+    int n_withheld; /* FASTER or SLOWER by the figures, UNCLEAR because a side's rounds were disturbed */
     struct cg_estimate geometric_mean; /* over the matches, by processes */
     int n_networks;                    /* whole networks matched, for the correlations */
     double spearman, kendall;          /* of their times */

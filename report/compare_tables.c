@@ -98,6 +98,13 @@ static void note_differences(struct cg_table *table, const struct cg_comparison 
                                           "A and %s hold one engine each, and another one: engines are "
                                           "compared.",
                                           letter));
+    if (comparison->n_withheld > 0)
+        cg_table_add_note(table,
+                          cg_table_format(table,
+                                          "%d case%s would be FASTER or SLOWER and %s UNCLEAR: rounds "
+                                          "of A or %s were disturbed by other work; measure again.",
+                                          comparison->n_withheld, comparison->n_withheld == 1 ? "" : "s",
+                                          comparison->n_withheld == 1 ? "is" : "are", letter));
     if (isnan(a->device.noise_between_runs) || isnan(b->device.noise_between_runs))
         cg_table_add_note(
             table, "The noise floor between runs is unknown for a file: the margin of verdicts is 2 %, which "

@@ -123,7 +123,7 @@ static void add_record(struct cg_results *results, const struct synthetic *optio
     const double threads_gain = pow(threads, 0.8);
     const double time = madds / options->speed / threads_gain * exp(log_cost);
     const int n = options->processes * options->rounds;
-    cr_assert(cg_record_alloc_samples(results, record, n, NULL) == CG_OK);
+    cr_assert(cg_record_alloc_samples(results, &record->samples, n, NULL) == CG_OK);
     double effect = 0;
     for (int i = 0; i < n; i++) {
         const int process = i / options->rounds, round = i % options->rounds;

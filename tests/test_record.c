@@ -64,6 +64,47 @@ Test(record, round_trip_is_exact)
     cg_results_destroy(&results);
 }
 
+/* Samples of rounds that were run again travel apart from those that count; files from before they were kept
+ * are read as having none. */
+Test(record, samples_of_disturbed_rounds_are_kept_apart)
+{
+    const struct synthetic options = synthetic_default();
+    struct cg_results *results = synthetic_results(&options), *back;
+    struct cg_record *record = results->records[0];
+    struct cg_error err = {0};
+    const double median = record->time.median;
+    size_t size;
+    cr_assert_eq(cg_record_alloc_samples(results, &record->disturbed_samples, 1, NULL), CG_OK);
+    record->disturbed_samples.process[0] = 1;
+    record->disturbed_samples.round[0] = 3;
+    record->disturbed_samples.ns[0] = 987654321;
+    record->disturbed_samples.iterations[0] = 2;
+    cr_assert_eq(cg_record_summarise(record, NULL), CG_OK);
+    cr_expect_eq(record->time.median, median);
+    char *json = cg_results_to_json(results, &size);
+    cr_assert(json);
+    cr_assert(cg_results_parse(json, size, "memory", &back, &err) == CG_OK, "%s", err.text);
+    cr_expect(back->records[0]->disturbed_samples.n == 1 && back->records[1]->disturbed_samples.n == 0);
+    cr_expect(back->records[0]->disturbed_samples.ns[0] == 987654321 &&
+              back->records[0]->disturbed_samples.cpu[0] == CG_UNKNOWN);
+    cg_results_destroy(&back);
+    char *bad = strstr(json, "987654321");
+    memcpy(bad, "-00000000", 9); /* no number of JSON */
+    cr_expect(cg_results_parse(json, size, "memory", &back, &err) == CG_INVALID);
+    memcpy(bad, "        0", 9);
+    cr_expect(cg_results_parse(json, size, "memory", &back, &err) == CG_INVALID);
+    cr_expect(strstr(err.text, "records[0]"), "%s", err.text);
+    for (char *at; (at = strstr(json, ",\"disturbed_samples\":{"));) {
+        const char *end = strchr(at, '}') + 1;
+        memmove(at, end, strlen(end) + 1);
+    }
+    cr_assert(cg_results_parse(json, strlen(json), "memory", &back, &err) == CG_OK, "%s", err.text);
+    cr_expect(back->records[0]->disturbed_samples.n == 0 && back->records[0]->samples.n > 0);
+    cg_results_destroy(&back);
+    free(json);
+    cg_results_destroy(&results);
+}
+
 Test(record, cut_anywhere_it_is_refused)
 {
     size_t size;

@@ -415,6 +415,18 @@ Test(compare, what_is_slower_is_found)
     }
     cr_expect(comparison.geometric_mean.mean > 0.01 && comparison.n_networks == 13 &&
               comparison.spearman > 0.95);
+    /* The same figures of a disturbed machine claim nothing. */
+    static const char *disturbed[] = {"disturbed"};
+    const int slower = comparison.counts.slower, unclear = comparison.counts.unclear;
+    cr_expect(slower > 0 && comparison.n_withheld == 0);
+    cg_comparison_free(&comparison);
+    for (int r = 0; r < b->n_records; r++) {
+        b->records[r]->flags = disturbed;
+        b->records[r]->n_flags = 1;
+    }
+    cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
+    cr_expect(comparison.counts.slower == 0 && comparison.counts.unclear == unclear + slower &&
+              comparison.n_withheld == slower);
     cg_comparison_free(&comparison);
     cg_results_destroy(&a);
     cg_results_destroy(&b);

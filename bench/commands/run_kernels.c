@@ -149,8 +149,9 @@ static enum cg_status add_record(struct kernels_run *run, const struct cg_native
         r->roofline_ns = cg_roofline_work(roofline, work->madds, work->read_bytes, work->write_bytes,
                                           work->read_bytes + work->write_bytes, false)
                              .ns;
-    enum cg_status status = r->cores && r->graph ? cg_record_alloc_samples(run->results, r, times->n, err)
-                                                 : cg_fail(err, CG_NO_MEMORY, "no memory for the results");
+    enum cg_status status = r->cores && r->graph
+                                ? cg_record_alloc_samples(run->results, &r->samples, times->n, err)
+                                : cg_fail(err, CG_NO_MEMORY, "no memory for the results");
     for (int i = 0; i < times->n && status == CG_OK; i++) {
         r->samples.process[i] = 0;
         r->samples.round[i] = i;

@@ -330,10 +330,13 @@ static enum cg_status add_record(const struct cg_run_plan *plan, const struct cg
         return no_memory(err);
     if (result->samples.n == 0)
         return CG_OK;
-    const enum cg_status status = cg_record_alloc_samples(results, record, result->samples.n, err);
+    enum cg_status status = cg_record_alloc_samples(results, &record->samples, result->samples.n, err);
+    if (status == CG_OK && result->rerun.n > 0)
+        status = cg_record_alloc_samples(results, &record->disturbed_samples, result->rerun.n, err);
     if (status != CG_OK)
         return status;
     copy_samples(&record->samples, &result->samples);
+    copy_samples(&record->disturbed_samples, &result->rerun);
     return cg_record_summarise(record, err);
 }
 

@@ -5,15 +5,19 @@
 
 #define FIELD(type, record, key, member)                                                                     \
     {                                                                                                        \
-        key, CG_FIELD_##type, offsetof(struct record, member), 0, NULL                                       \
+        key, CG_FIELD_##type, offsetof(struct record, member), 0, NULL, false                                \
     }
 #define ARRAY(type, record, key, member, count, layout)                                                      \
     {                                                                                                        \
-        key, CG_FIELD_##type, offsetof(struct record, member), offsetof(struct record, count), layout        \
+        key, CG_FIELD_##type, offsetof(struct record, member), offsetof(struct record, count), layout, false \
     }
 #define NESTED(record, key, member, layout)                                                                  \
     {                                                                                                        \
-        key, CG_FIELD_STRUCT, offsetof(struct record, member), 0, layout                                     \
+        key, CG_FIELD_STRUCT, offsetof(struct record, member), 0, layout, false                              \
+    }
+#define LATER_NESTED(record, key, member, layout)                                                            \
+    {                                                                                                        \
+        key, CG_FIELD_STRUCT, offsetof(struct record, member), 0, layout, true                               \
     }
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -93,7 +97,7 @@ static const struct cg_field device_fields[] = {
     ARRAY(STRUCTS, cg_device_record, "caches", caches, n_caches, &cache_layout),
     ARRAY(STRUCTS, cg_device_record, "peaks", peaks, n_peaks, &peak_layout),
     ARRAY(STRUCTS, cg_device_record, "bandwidths", bandwidths, n_bandwidths, &bandwidth_layout),
-    {"noise_floor", CG_FIELD_STRUCT, 0, 0, &noise_layout}, /* its offsets are the device's */
+    {"noise_floor", CG_FIELD_STRUCT, 0, 0, &noise_layout, false}, /* its offsets are the device's */
     FIELD(LONG_TEXT, cg_device_record, "topology", topology),
     ARRAY(TEXTS, cg_device_record, "notes", notes, n_notes, NULL),
 };
@@ -277,6 +281,7 @@ static const struct cg_field record_fields[] = {
     FIELD(REAL, cg_record, "residual_ns", residual_ns),
     ARRAY(STRUCTS, cg_record, "layers", layers, n_layers, &layer_layout),
     NESTED(cg_record, "samples", samples, &samples_layout),
+    LATER_NESTED(cg_record, "disturbed_samples", disturbed_samples, &samples_layout),
 };
 const struct cg_layout cg_layout_record = {"record", sizeof(struct cg_record), record_fields,
                                            COUNT(record_fields)};

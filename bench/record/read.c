@@ -244,6 +244,8 @@ static bool read_struct(struct reader *reader, const struct place *place, const 
         const struct cg_field *field = &layout->fields[i];
         const struct place inside = {place, field->key, 0, false};
         const json_t *value = json_object_get(json, field->key);
+        if (!value && field->later)
+            continue; /* its arrays are empty */
         if (!value)
             return refuse(reader, &inside, "the key is missing");
         const bool parallel = field->type == CG_FIELD_INT64S;
@@ -280,6 +282,15 @@ static bool check_suites(struct reader *reader)
     return true;
 }
 
+static bool check_samples(const struct cg_sample_arrays *samples)
+{
+    for (int i = 0; i < samples->n; i++)
+        if (samples->ns[i] < 1 || samples->iterations[i] < 1 || samples->process[i] < 0 ||
+            samples->round[i] < 0)
+            return false;
+    return true;
+}
+
 static bool check_records(struct reader *reader)
 {
     const struct cg_results *results = reader->results;
@@ -288,11 +299,9 @@ static bool check_records(struct reader *reader)
         const struct place records = {NULL, "records", 0, false}, at = {&records, NULL, (size_t)r, true};
         if (!record->case_name || !record->engine || !record->graph)
             return refuse(reader, &at, "a record needs case, engine and graph");
-        for (int i = 0; i < record->samples.n; i++)
-            if (record->samples.ns[i] < 1 || record->samples.iterations[i] < 1 ||
-                record->samples.process[i] < 0 || record->samples.round[i] < 0)
-                return refuse(reader, &at,
-                              "a sample needs process, round, ns and iterations, the last two above 0");
+        if (!check_samples(&record->samples) || !check_samples(&record->disturbed_samples))
+            return refuse(reader, &at,
+                          "a sample needs process, round, ns and iterations, the last two above 0");
     }
     return true;
 }

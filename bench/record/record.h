@@ -258,8 +258,9 @@ struct cg_record {
     int n_counters;
     struct cg_counter_record *counters;
     int n_flags;
-    const char **flags; /* "noisy", "not_settled", "migrated", "throttled", ... */
-    struct cg_sample_arrays samples;
+    const char **flags;                        /* "noisy", "not_settled", "migrated", "throttled", ... */
+    struct cg_sample_arrays samples;           /* of the rounds that count */
+    struct cg_sample_arrays disturbed_samples; /* of rounds that were disturbed and run again: used nowhere */
     int n_layers;
     struct cg_layer_record *layers;
     double residual_ns; /* end to end minus the sum of the layers */
@@ -334,9 +335,9 @@ struct cg_record *cg_results_add_record(struct cg_results *results);
 struct cg_skipped *cg_results_add_skipped(struct cg_results *results);
 struct cg_schedule *cg_results_add_schedule(struct cg_results *results);
 
-/* Gives a record arrays for `n` samples, a schedule arrays for `n` rounds (all CG_UNKNOWN). CG_NO_MEMORY or
- * CG_OK. */
-enum cg_status cg_record_alloc_samples(struct cg_results *results, struct cg_record *record, int n,
+/* Gives a record's samples (or disturbed samples) arrays for `n`, a schedule arrays for `n` rounds (all
+ * CG_UNKNOWN). CG_NO_MEMORY or CG_OK. */
+enum cg_status cg_record_alloc_samples(struct cg_results *results, struct cg_sample_arrays *samples, int n,
                                        struct cg_error *err);
 enum cg_status cg_schedule_alloc_rounds(struct cg_results *results, struct cg_schedule *schedule, int n,
                                         struct cg_error *err);

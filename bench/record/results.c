@@ -150,12 +150,12 @@ static enum cg_status alloc_arrays(struct cg_results *results, const struct cg_l
     return CG_OK;
 }
 
-enum cg_status cg_record_alloc_samples(struct cg_results *results, struct cg_record *record, int n,
+enum cg_status cg_record_alloc_samples(struct cg_results *results, struct cg_sample_arrays *samples, int n,
                                        struct cg_error *err)
 {
     for (size_t i = 0; i < cg_layout_record.n_fields; i++)
         if (strcmp(cg_layout_record.fields[i].key, "samples") == 0)
-            return alloc_arrays(results, cg_layout_record.fields[i].layout, &record->samples, n, err);
+            return alloc_arrays(results, cg_layout_record.fields[i].layout, samples, n, err);
     return CG_OK;
 }
 
