@@ -1,5 +1,9 @@
 #include "tests/onnx_models.h"
 
+#include "bench/graph/text.h"
+#include "bench/onnx/onnx.h"
+
+#include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -221,4 +225,32 @@ unsigned char *model_end(struct cg_onnx_builder *b, const char *output, int opse
     cg_onnx_arena_free(&b->arena);
     free(b);
     return bytes;
+}
+
+char *model_text(unsigned char *bytes, size_t size, struct cg_weights **weights)
+{
+    struct cg_error err = {0};
+    struct cg_graph *graph;
+    char *text = NULL;
+    const enum cg_status status = cg_onnx_import_memory(bytes, size, &graph, weights, &err);
+    free(bytes);
+    if (status == CG_OK)
+        text = cg_graph_to_text(graph, true);
+    else
+        cr_assert_gt(asprintf(&text, "%s: %s", cg_status_name(status), err.text), 0);
+    cg_graph_destroy(&graph);
+    return text;
+}
+
+enum cg_status model_status(const unsigned char *bytes, size_t size, struct cg_error *err)
+{
+    struct cg_graph *graph = NULL;
+    struct cg_weights *weights = NULL;
+    *err = (struct cg_error){0};
+    const enum cg_status status = cg_onnx_import_memory(bytes, size, &graph, &weights, err);
+    cr_expect_eq(status == CG_OK, graph != NULL && weights != NULL, "status %s", cg_status_name(status));
+    cr_expect(status == CG_OK || err->text[0], "refused without a reason");
+    cg_graph_destroy(&graph);
+    cg_weights_destroy(&weights);
+    return status;
 }

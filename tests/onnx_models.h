@@ -3,6 +3,7 @@
 #define CONVGAUGE_TESTS_ONNX_MODELS_H
 
 #include "bench/graph/graph.h"
+#include "bench/graph/weights.h"
 #include "bench/onnx/builder.h"
 
 #include <stddef.h>
@@ -31,5 +32,13 @@ const char *model_floats(struct cg_onnx_builder *b, const char *name, const int6
 
 /* The bytes of the model, malloc'ed, its output being `output`; the builder is freed. */
 unsigned char *model_end(struct cg_onnx_builder *b, const char *output, int opset, size_t *size);
+
+/* Reads a model and frees its bytes; returns its text, or the error's with the status before it; the caller
+ * frees it, and the weights. */
+char *model_text(unsigned char *bytes, size_t size, struct cg_weights **weights);
+
+/* Reads a model that need not be one, from a block of exactly its size; the status, and the sentence in
+ * `err`: a refusal without one, or one that leaves something behind, fails the test. */
+enum cg_status model_status(const unsigned char *bytes, size_t size, struct cg_error *err);
 
 #endif

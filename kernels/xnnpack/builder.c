@@ -291,7 +291,7 @@ struct cg_xnn_view cg_xnn_scratch_of(const struct cg_xnn_builder *b, int h, int 
     return cg_xnn_view_at(b, &b->plan->layout.scratch[b->id], shape);
 }
 
-void cg_xnn_dims_of(struct cg_shape shape, size_t dims[4])
+static void dims_of(struct cg_shape shape, size_t dims[4])
 {
     dims[0] = (size_t)shape.n;
     dims[1] = (size_t)shape.h;
@@ -299,15 +299,33 @@ void cg_xnn_dims_of(struct cg_shape shape, size_t dims[4])
     dims[3] = (size_t)shape.c;
 }
 
+typedef enum xnn_status create_binary(float, float, uint32_t, xnn_operator_t *);
+typedef enum xnn_status setup_binary(xnn_operator_t, size_t, const size_t *, size_t, const size_t *,
+                                     const float *, const float *, float *, pthreadpool_t);
+
+static enum cg_status emit_binary(struct cg_xnn_builder *b, struct cg_xnn_view x, struct cg_xnn_view y,
+                                  struct cg_xnn_view out, struct cg_xnn_range clamp, create_binary *create,
+                                  setup_binary *setup, const char *name)
+{
+    size_t xs[4], ys[4];
+    dims_of(x.shape, xs);
+    dims_of(y.shape, ys);
+    xnn_operator_t operator= NULL;
+    enum xnn_status status = create(clamp.min, clamp.max, 0, &operator);
+    if (status == xnn_status_success)
+        status = setup(operator, 4, xs, 4, ys, x.data, y.data, out.data, b->pool);
+    return cg_xnn_take(b, operator, status, name);
+}
+
 enum cg_status cg_xnn_emit_multiply(struct cg_xnn_builder *b, struct cg_xnn_view x, struct cg_xnn_view y,
                                     struct cg_xnn_view out, struct cg_xnn_range clamp)
 {
-    size_t xs[4], ys[4];
-    cg_xnn_dims_of(x.shape, xs);
-    cg_xnn_dims_of(y.shape, ys);
-    xnn_operator_t operator= NULL;
-    enum xnn_status status = xnn_create_multiply_nd_f32(clamp.min, clamp.max, 0, &operator);
-    if (status == xnn_status_success)
-        status = xnn_setup_multiply_nd_f32(operator, 4, xs, 4, ys, x.data, y.data, out.data, b->pool);
-    return cg_xnn_take(b, operator, status, "multiply_nd_f32");
+    return emit_binary(b, x, y, out, clamp, xnn_create_multiply_nd_f32, xnn_setup_multiply_nd_f32,
+                       "multiply_nd_f32");
+}
+
+enum cg_status cg_xnn_emit_add(struct cg_xnn_builder *b, struct cg_xnn_view x, struct cg_xnn_view y,
+                               struct cg_xnn_view out, struct cg_xnn_range clamp)
+{
+    return emit_binary(b, x, y, out, clamp, xnn_create_add_nd_f32, xnn_setup_add_nd_f32, "add_nd_f32");
 }

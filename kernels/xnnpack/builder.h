@@ -38,7 +38,6 @@ struct cg_xnn_view cg_xnn_scratch_of(const struct cg_xnn_builder *b, int h, int 
 struct cg_xnn_view cg_xnn_moved(struct cg_xnn_view v, int64_t channels, int64_t pixel);
 
 int64_t cg_xnn_pixels(struct cg_shape shape);
-void cg_xnn_dims_of(struct cg_shape shape, size_t dims[4]);
 enum cg_status cg_xnn_no_memory(const struct cg_xnn_builder *b);
 
 /* Takes a created and set-up operator into the plan, as a part of the node's step; a status other than
@@ -81,6 +80,8 @@ const char *cg_xnn_conv_kernel(const struct cg_window *w, int groups, int c_in, 
 /* Dense tensors; an axis of extent 1 is repeated. `out` may be x. */
 enum cg_status cg_xnn_emit_multiply(struct cg_xnn_builder *b, struct cg_xnn_view x, struct cg_xnn_view y,
                                     struct cg_xnn_view out, struct cg_xnn_range clamp);
+enum cg_status cg_xnn_emit_add(struct cg_xnn_builder *b, struct cg_xnn_view x, struct cg_xnn_view y,
+                               struct cg_xnn_view out, struct cg_xnn_range clamp);
 
 /* Pads of dense tensors above 0; and the opposite: rows of pixels copied out of the middle of each image. */
 enum cg_status cg_xnn_emit_pad(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,

@@ -5,19 +5,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The node's weights with its norm folded in, malloc'ed, *bias behind them; NULL: no memory. */
+static float *folded(const struct cg_xnn_builder *b, float **bias)
+{
+    const struct cg_params *params = &b->weights->params[b->graph->nodes[b->id].params];
+    float *weight = malloc((params->n_weight + (size_t)params->out) * sizeof *weight);
+    if (!weight)
+        return NULL;
+    *bias = weight + params->n_weight;
+    cg_weights_fold(b->graph, b->weights, b->id, weight, *bias);
+    return weight;
+}
+
 static enum cg_status build_conv(struct cg_xnn_builder *b)
 {
     const struct cg_node *node = &b->graph->nodes[b->id];
     const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
-    const size_t n_weight = b->weights->params[node->params].n_weight;
-    float *weight = malloc((n_weight + (size_t)out.shape.c) * sizeof *weight);
+    float *bias, *weight = folded(b, &bias);
     if (!weight)
         return cg_xnn_no_memory(b);
-    cg_weights_fold(b->graph, b->weights, b->id, weight, weight + n_weight);
     cg_xnn_name_step(b, "convolution2d %s",
                      cg_xnn_conv_kernel(&node->window, node->groups, in.shape.c, out.shape.c));
-    const enum cg_status status = cg_xnn_emit_conv(b, in, out, &node->window, node->groups, weight,
-                                                   weight + n_weight, cg_xnn_clamp_of(node->act));
+    const enum cg_status status =
+        cg_xnn_emit_conv(b, in, out, &node->window, node->groups, weight, bias, cg_xnn_clamp_of(node->act));
     free(weight);
     return cg_xnn_emit_rest_of_act(b, status);
 }
@@ -26,16 +36,14 @@ static enum cg_status build_fc(struct cg_xnn_builder *b)
 {
     const struct cg_node *node = &b->graph->nodes[b->id];
     const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
-    const size_t n_weight = b->weights->params[node->params].n_weight;
-    float *weight = malloc((n_weight + (size_t)out.shape.c) * sizeof *weight);
+    float *bias, *weight = folded(b, &bias);
     if (!weight)
         return cg_xnn_no_memory(b);
-    cg_weights_fold(b->graph, b->weights, b->id, weight, weight + n_weight);
     const struct cg_xnn_range clamp = cg_xnn_clamp_of(node->act);
     xnn_operator_t operator= NULL;
     enum xnn_status status =
         xnn_create_fully_connected_nc_f32((size_t)in.shape.c, (size_t)out.shape.c, in.stride, out.stride,
-                                          weight, weight + n_weight, clamp.min, clamp.max, 0, &operator);
+                                          weight, bias, clamp.min, clamp.max, 0, &operator);
     free(weight);
     if (status == xnn_status_success)
         status = xnn_setup_fully_connected_nc_f32(operator,(size_t) in.shape.n, in.data, out.data, b->pool);
@@ -83,19 +91,6 @@ static enum cg_status build_pad(struct cg_xnn_builder *b)
     }
 }
 
-static enum cg_status emit_add(struct cg_xnn_builder *b, struct cg_xnn_view x, struct cg_xnn_view y,
-                               struct cg_xnn_view out, struct cg_xnn_range clamp)
-{
-    size_t xs[4], ys[4];
-    cg_xnn_dims_of(x.shape, xs);
-    cg_xnn_dims_of(y.shape, ys);
-    xnn_operator_t operator= NULL;
-    enum xnn_status status = xnn_create_add_nd_f32(clamp.min, clamp.max, 0, &operator);
-    if (status == xnn_status_success)
-        status = xnn_setup_add_nd_f32(operator, 4, xs, 4, ys, x.data, y.data, out.data, b->pool);
-    return cg_xnn_take(b, operator, status, "add_nd_f32");
-}
-
 static enum cg_status build_add(struct cg_xnn_builder *b)
 {
     const struct cg_node *node = &b->graph->nodes[b->id];
@@ -106,7 +101,7 @@ static enum cg_status build_add(struct cg_xnn_builder *b)
         cg_xnn_name_step(b, "%d further", node->n_inputs - 2);
     for (int i = 1; i < node->n_inputs && status == CG_OK; i++) {
         const struct cg_xnn_range clamp = cg_xnn_clamp_of(i == node->n_inputs - 1 ? node->act : CG_ACT_NONE);
-        status = emit_add(b, i == 1 ? cg_xnn_input_of(b, 0) : out, cg_xnn_input_of(b, i), out, clamp);
+        status = cg_xnn_emit_add(b, i == 1 ? cg_xnn_input_of(b, 0) : out, cg_xnn_input_of(b, i), out, clamp);
     }
     return cg_xnn_emit_rest_of_act(b, status);
 }
