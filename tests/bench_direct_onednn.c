@@ -298,7 +298,7 @@ static void build_shufflenet_v2(struct net *net)
 
 extern void omp_set_num_threads(int threads);
 
-int main(void)
+int main(int argc, char **argv)
 {
     static struct net mobilenet, shufflenet;
     omp_set_num_threads(1);
@@ -310,10 +310,5 @@ int main(void)
         {"onednn", "mobilenet_v2:1.0", &mobilenet, run},
         {"onednn", "shufflenet_v2:1.0x", &shufflenet, run},
     };
-    int worst = 0;
-    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
-        const int result = bench_direct(&programs[i]);
-        worst = result > worst ? result : worst;
-    }
-    return worst;
+    return bench_direct(argc, argv, programs, (int)(sizeof programs / sizeof programs[0]));
 }

@@ -146,7 +146,7 @@ static void build_shufflenet_v2(struct net *net)
     classify(net, x, b, joined);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     static struct net mobilenet, shufflenet;
     check(xnn_initialize(NULL));
@@ -156,10 +156,5 @@ int main(void)
         {"xnnpack", "mobilenet_v2:1.0", &mobilenet, run},
         {"xnnpack", "shufflenet_v2:1.0x", &shufflenet, run},
     };
-    int worst = 0;
-    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
-        const int result = bench_direct(&programs[i]);
-        worst = result > worst ? result : worst;
-    }
-    return worst;
+    return bench_direct(argc, argv, programs, (int)(sizeof programs / sizeof programs[0]));
 }

@@ -54,16 +54,25 @@ function parse(words) {
 
 // ---- the side of ONNX Runtime ----
 
-function load() {
+// The package's main file: from build/peers, or wherever node looks (NODE_PATH).
+function find() {
     const places = [path.join(root, 'build', 'peers', 'node_modules', 'onnxruntime-node'), 'onnxruntime-node'];
     for (const place of places) {
         try {
-            return require(place);
+            return require.resolve(place);
         } catch (error) {
             if (error.code !== 'MODULE_NOT_FOUND') throw error;
         }
     }
     return fail('no onnxruntime-node: npm install --ignore-scripts --prefix build/peers onnxruntime-node');
+}
+
+function version() {
+    for (let folder = path.dirname(find()); folder !== path.dirname(folder); folder = path.dirname(folder)) {
+        const file = path.join(folder, 'package.json');
+        if (fs.existsSync(file)) return require(file).version;
+    }
+    return 'of unknown version';
 }
 
 function readTensor(file) {
@@ -86,7 +95,7 @@ function relativeError(got, want) {
 
 // Answers each line "N" with the nanoseconds of N runs, as turns.c does.
 async function takeTurns(folder, threads) {
-    const ort = load();
+    const ort = require(find());
     const session = await ort.InferenceSession.create(path.join(folder, 'network.onnx'), {
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
@@ -186,13 +195,11 @@ async function measure(options, folder, network, threads) {
 
 async function main() {
     const options = parse(process.argv.slice(2));
-    load();
+    find();
     const program = path.join(options.build, 'bench', 'convgauge');
     for (const file of [program, path.join(options.build, 'bench', 'peers', 'turns')])
         if (!fs.existsSync(file)) fail(`${file} is missing: ninja -C ${options.build}`);
-    const version = require(path.join(path.dirname(require.resolve(
-        path.join(root, 'build', 'peers', 'node_modules', 'onnxruntime-node'))), '..', 'package.json')).version;
-    console.log(`ONNX Runtime ${version} beside engine ${options.engine}; ${os.cpus()[0].model}; ` +
+    console.log(`ONNX Runtime ${version()} beside engine ${options.engine}; ${os.cpus()[0].model}; ` +
         `${options.processes} pairs of processes, ${options.rounds} rounds each`);
     console.log(`${'network'.padEnd(24)} threads ${options.engine.padStart(5)} ms   ORT ms   ORT / ${options.engine} ` +
         '[95 % interval]   error of ORT');
