@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MAX_SIDE 16384 /* pixels: more is a slip of the pen */
 
@@ -84,6 +85,10 @@ static enum cg_status find_family(const struct cg_config *config, const char *fa
     char near[200];
     if (cg_config_find_file(config, "networks", family, path, size))
         return CG_OK;
+    if (access(family, F_OK) == 0 && strpbrk(family, "/."))
+        return cg_fail(err, CG_INVALID,
+                       "'%.150s' is not read as a network: its name ends neither in .lua nor in .onnx",
+                       family);
     cg_config_nearest_file(config, "networks", family, near, sizeof near);
     return cg_fail(err, CG_INVALID, "there is no network '%.100s'%s%s ('convgauge list networks' shows all)",
                    family, near[0] ? "; did you mean " : "", near);

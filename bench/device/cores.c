@@ -142,9 +142,12 @@ enum cg_status cg_topology_choose(const struct cg_topology *topology, const char
     enum cg_status status = CG_OK;
     if (n < 0)
         status = cg_fail(err, inner.status, "%s", inner.text);
+    else if (threads > n && (!spec || strcmp(spec, "all") == 0))
+        status = cg_fail(err, CG_INVALID, "%d threads, but this process may run on %d cpu%s only", threads, n,
+                         n == 1 ? "" : "s");
     else if (threads > n)
-        status = cg_fail(err, CG_INVALID, "%d threads, but --cores %s gives %d cpu%s", threads,
-                         spec ? spec : "all", n, n == 1 ? "" : "s");
+        status = cg_fail(err, CG_INVALID, "%d threads, but --cores %s gives %d cpu%s", threads, spec, n,
+                         n == 1 ? "" : "s");
     else
         memcpy(cpus, candidates, sizeof *cpus * (size_t)threads);
     free(candidates);
