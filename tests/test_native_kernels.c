@@ -304,7 +304,9 @@ static double pass_expected(enum cg_pass pass, const struct cg_pass_args *p, int
     case CG_PASS_MUL:
         return clampf(x * y, p->lo, p->hi);
     case CG_PASS_AFFINE:
-        return clampf(x * p->scale[j] + p->shift[j], p->lo, p->hi);
+        return clampf((p->index ? (double)p->a[i * p->a_stride + p->index[j]] : x) * p->scale[j] +
+                          p->shift[j],
+                      p->lo, p->hi);
     case CG_PASS_SIGMOID:
         return 1 / (1 + exp(-x));
     case CG_PASS_HARD_SIGMOID:
@@ -320,6 +322,7 @@ static double pass_expected(enum cg_pass pass, const struct cg_pass_args *p, int
     }
 }
 
+/* `broadcast`: of b; an affine pass reads through an index with it. */
 static void check_pass(const struct cg_native_kernels *isa, enum cg_pass pass, int m, int channels, int gap,
                        bool broadcast)
 {
@@ -336,19 +339,20 @@ static void check_pass(const struct cg_native_kernels *isa, enum cg_pass pass, i
     const int out_m = pass == CG_PASS_MEAN ? 1 : m;
     const size_t size = (size_t)out_m * (channels + gap) - gap;
     float *out = make_guarded(size), *expected = make_guarded(size);
-    const struct cg_pass_args args = {.m = m,
-                                      .channels = channels,
-                                      .a = a,
-                                      .b = binary ? b : NULL,
-                                      .a_stride = channels + gap,
-                                      .b_stride = broadcast ? 0 : channels + gap,
-                                      .out = out,
-                                      .out_stride = channels + gap,
-                                      .scale = scale,
-                                      .shift = shift,
-                                      .index = index,
-                                      .lo = pass == CG_PASS_MEAN ? 1.0f / (float)m : -1,
-                                      .hi = 3};
+    const struct cg_pass_args args = {
+        .m = m,
+        .channels = channels,
+        .a = a,
+        .b = binary ? b : NULL,
+        .a_stride = channels + gap,
+        .b_stride = broadcast ? 0 : channels + gap,
+        .out = out,
+        .out_stride = channels + gap,
+        .scale = scale,
+        .shift = shift,
+        .index = pass == CG_PASS_GATHER || (pass == CG_PASS_AFFINE && broadcast) ? index : NULL,
+        .lo = pass == CG_PASS_MEAN ? 1.0f / (float)m : -1,
+        .hi = 3};
     isa->pass[pass].run(&args);
     for (int i = 0; i < out_m; i++)
         for (int j = 0; j < channels; j++)
@@ -374,7 +378,7 @@ Test(native_kernels, passes)
             for (int channels = 1; channels <= 40; channels++)
                 for (int gap = 0; gap <= 3; gap += 3) {
                     check_pass(isa, (enum cg_pass)pass, 1 + channels % 7, channels, gap, false);
-                    check_pass(isa, (enum cg_pass)pass, 5, channels, gap, true);
+                    check_pass(isa, (enum cg_pass)pass, channels % 2 ? 5 : 37, channels, gap, true);
                 }
     }
 }

@@ -183,7 +183,7 @@ static bool make_pass(struct cg_kernel_call *c)
                                     .out_stride = s->stride,
                                     .scale = c->weights,
                                     .shift = c->b,
-                                    .index = c->index,
+                                    .index = s->pass == CG_PASS_GATHER ? c->index : NULL,
                                     .lo = s->pass == CG_PASS_MEAN ? 1.0f / (float)s->m : 0,
                                     .hi = 6};
     return true;

@@ -9,7 +9,7 @@
 /* Long pieces are cut so that threads can share small maps. */
 #define CUT_CHANNELS 256
 
-/* A copy whose pieces are shorter than this on average runs as a gather. */
+/* A copy or an affine map whose pieces are shorter than this on average runs as a gather. */
 #define SHORT_PIECE 4
 
 static enum cg_status add_piece(struct nv_op *op, struct nv_piece piece)
@@ -39,6 +39,47 @@ static enum cg_status pieces_as_lying(struct nv_op *op, const struct nv_view *a,
     for (int i = 0; status == CG_OK && i < n; i++)
         status = add_piece(
             op, (struct nv_piece){runs[i].buffer, runs[i].column, -1, 0, runs[i].position, runs[i].len});
+    free(runs);
+    return status;
+}
+
+/* Into how many groups the one convolution that reads node `id` cuts its channels; 1: none, or several read.
+ */
+static int groups_of_reader(const struct cg_graph *graph, int id)
+{
+    int groups = 1, readers = 0;
+    for (int n = 0; n < graph->n_nodes; n++)
+        for (int i = 0; i < graph->nodes[n].n_inputs; i++)
+            if (graph->nodes[n].inputs[i] == id) {
+                readers++;
+                if (graph->nodes[n].op == CG_CONV)
+                    groups = graph->nodes[n].groups;
+            }
+    return readers == 1 && graph->nodes[id].shape.c / groups >= 2 * SHORT_PIECE ? groups : 1;
+}
+
+/* Pieces that gather: for each of `groups` ranges of channels one from each buffer, so that what a group of
+ * the reader takes lies together. Sets op->index; order[] as above. */
+static enum cg_status pieces_gathered(struct nv_op *op, const struct nv_view *a, int groups, int *order)
+{
+    const int block = a->c / groups;
+    struct nv_run *runs = malloc((size_t)a->c * sizeof *runs);
+    op->index = malloc((size_t)a->c * sizeof *op->index);
+    enum cg_status status = runs && op->index ? CG_OK : CG_NO_MEMORY;
+    op->parts = 0;
+    for (int from = 0; from < a->c && status == CG_OK; from += block) {
+        const int n = nv_view_runs(a, from, block, order + from, runs);
+        for (int i = 0; i < block; i++)
+            order[from + i] += from;
+        for (int r = 0, next; r < n && status == CG_OK; r = next) {
+            struct nv_piece piece = {runs[r].buffer, 0, -1, 0, from + runs[r].position, 0};
+            for (next = r; next < n && runs[next].buffer == runs[r].buffer; next++)
+                for (int i = 0; i < runs[next].len; i++)
+                    op->index[piece.column + piece.len++] = runs[next].column + i;
+            status = add_piece(op, piece);
+        }
+        status = n < 0 ? CG_NO_MEMORY : status;
+    }
     free(runs);
     return status;
 }
@@ -124,6 +165,10 @@ struct nv_op *nv_lower_unary(struct nv_plan *plan, int id, const struct nv_view 
     int *order = malloc((size_t)a->c * sizeof *order);
     float *scale = malloc((size_t)a->c * sizeof *scale), *shift = malloc((size_t)a->c * sizeof *shift);
     enum cg_status status = op && order && scale && shift ? pieces_as_lying(op, a, order) : CG_NO_MEMORY;
+    if (status == CG_OK && affine && op->parts > a->c / SHORT_PIECE) {
+        status = pieces_gathered(op, a, groups_of_reader(plan->graph, id), order);
+        op->cost = (int64_t)op->rows * (a->c + a->c / 2 + 1);
+    }
     if (status == CG_OK) {
         nv_set_act(op, node->act);
         if (!affine && op->post != CG_PASS_COPY) {

@@ -91,7 +91,8 @@ struct nv_op {
     enum cg_pass pass;
     bool broadcast_b; /* b is one pixel an image */
     struct nv_piece *pieces;
-    int *index; /* gather: columns of the one piece */
+    int *
+        index; /* gather, affine (or NULL): for each column of the output, the column in its piece's buffer */
 
     float *params; /* packed weights, then bias; or scale, shift: 64-byte aligned, in the plan's weights */
     int64_t n_params;

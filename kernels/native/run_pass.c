@@ -31,11 +31,11 @@ static void run_piece(const struct nv_plan *plan, const struct nv_op *op, int th
     struct cg_pass_args args = {
         .m = (int)n,
         .channels = piece->len,
-        .a = nv_pixel(plan, thread, piece->a, pixel) + piece->a_column,
+        .a = nv_pixel(plan, thread, piece->a, pixel) + (op->index ? 0 : piece->a_column),
         .a_stride = plan->buffers[piece->a].ld,
         .out = nv_pixel(plan, thread, op->out, pixel) + piece->column,
         .out_stride = plan->buffers[op->out].ld,
-        .index = op->index,
+        .index = op->index ? op->index + piece->column : NULL,
         .lo = op->lo,
         .hi = op->hi,
     };

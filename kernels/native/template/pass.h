@@ -86,7 +86,7 @@ PASS_UNARY(pass_hard_swish, v_mul(x, act_hard_sigmoid(x)))
 PASS_BINARY(pass_add, CLAMPED(v_add(x, y)))
 PASS_BINARY(pass_mul, CLAMPED(v_mul(x, y)))
 
-static void pass_affine(const struct cg_pass_args *args)
+static void affine_rows(const struct cg_pass_args *args)
 {
     const vf lo = v_set1(args->lo), hi = v_set1(args->hi);
     for (int i = 0; i < args->m; i++) {
@@ -114,6 +114,27 @@ static void pass_gather(const struct cg_pass_args *args)
         for (int j = 0; j < args->channels; j++)
             out[j] = a[args->index[j]];
     }
+}
+
+/* Gathered pixels are scaled a few at a time: right behind the gather their vectors would have to wait for
+ * the floats that were just stored. */
+#define AFFINE_PIXELS 16
+
+static void pass_affine(const struct cg_pass_args *args)
+{
+    struct cg_pass_args part = *args;
+    for (int i = 0; args->index && i < args->m; i += AFFINE_PIXELS) {
+        part.m = args->m - i < AFFINE_PIXELS ? args->m - i : AFFINE_PIXELS;
+        part.a = args->a + i * args->a_stride;
+        part.a_stride = args->a_stride;
+        part.out = args->out + i * args->out_stride;
+        pass_gather(&part);
+        part.a = part.out;
+        part.a_stride = args->out_stride;
+        affine_rows(&part);
+    }
+    if (!args->index)
+        affine_rows(args);
 }
 
 /* The sum over all pixels by four running sums a block, so that additions do not wait for each other. */
