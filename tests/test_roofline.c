@@ -23,8 +23,12 @@ Test(roofline, levels_and_limits)
         {1000000, 8192, 8192, 16384, false, 0, 20000, "compute"},
         {0, 8192, 8192, 16384, false, 0, 81.92, "L1"},
         {0, 16384, 0, 16384, false, 0, 81.92, "L1"},
-        {1000, 400000, 400000, 800000, false, 1, 8000, "L2"},
-        {1000, 20000000, 20000000, 40000000, false, 2, 40e6 / 15, "DRAM"},
+        {1000, 400000, 400000, 800000, false, 1, 8000 * (1 - 32768 / 800e3), "L2"},
+        {1000, 20000000, 20000000, 40000000, false, 2, (40e6 - 1081344) / 15, "DRAM"},
+        /* Two bytes more than L1 holds do not cost the time of all from L2. */
+        {0, 32770, 0, 32770, false, 0, 32770 / 200.0, "L1"},
+        /* A little beyond L2: what comes from L2 takes longer than what must come from DRAM. */
+        {0, 1100000, 0, 1100000, false, 1, (1100000 - 32768) / 100.0, "L2"},
         {0, 200, 8192, 16384, true, 2, 819.2, "DRAM"},
         {0, 0, 0, 0, false, 0, 0, "compute"},
     };

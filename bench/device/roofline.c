@@ -29,17 +29,23 @@ struct cg_bound cg_roofline_work(const struct cg_roofline *roofline, int64_t mad
     const int last = roofline->n_levels - 1;
     if (last < 0)
         return bound;
-    int level = cold ? last : 0;
-    while (level < last && roofline->levels[level].capacity_bytes < working_set_bytes)
-        level++;
-    const double r = (double)read_bytes, w = (double)write_bytes;
-    bound.level = level;
-    bound.memory_ns = larger(larger(time_ns(r, roofline->levels[level].read_bytes_per_s),
-                                    time_ns(w, roofline->levels[level].write_bytes_per_s)),
-                             time_ns(2 * (r < w ? r : w), roofline->levels[level].copy_bytes_per_s));
+    double inside = 0; /* bytes that the levels before this one hold together */
+    bound.memory_ns = 0;
+    for (int level = 0; level <= last; level++) {
+        const double all = (double)working_set_bytes;
+        const double share = cold || level == 0 ? 1 : all > inside ? (all - inside) / all : 0;
+        inside += (double)roofline->levels[level].capacity_bytes;
+        const double r = share * (double)read_bytes, w = share * (double)write_bytes;
+        const double ns = larger(larger(time_ns(r, roofline->levels[level].read_bytes_per_s),
+                                        time_ns(w, roofline->levels[level].write_bytes_per_s)),
+                                 time_ns(2 * (r < w ? r : w), roofline->levels[level].copy_bytes_per_s));
+        if (bound.level < 0 || isnan(ns) || ns > bound.memory_ns)
+            bound.level = level;
+        bound.memory_ns = larger(bound.memory_ns, ns);
+    }
     bound.ns = larger(bound.compute_ns, bound.memory_ns);
     if (!isnan(bound.ns))
-        bound.limit = bound.compute_ns >= bound.memory_ns ? "compute" : roofline->levels[level].name;
+        bound.limit = bound.compute_ns >= bound.memory_ns ? "compute" : roofline->levels[bound.level].name;
     return bound;
 }
 

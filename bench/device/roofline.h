@@ -24,20 +24,22 @@ struct cg_roofline {
 struct cg_bound {
     double ns;         /* max(compute, memory); NAN when peaks are unknown */
     double compute_ns; /* madds / peak; 0 for layers without multiply-adds */
-    double memory_ns;  /* each byte of input, weights and output moved once, at the bandwidth of `level` */
+    double memory_ns;  /* of the level that takes longest for the bytes that must come from it */
     int64_t madds, read_bytes, write_bytes, working_set_bytes;
-    int level;         /* index into levels: the smallest that holds the working set */
+    int level;         /* index into levels: that one */
     const char *limit; /* "compute" or the level's name; "unknown" */
 };
 
-/* The bound of a node that finds its data in the fastest level that holds its working set (hot), or, cold, in
- * DRAM. Time of memory is max(read / read bandwidth, written / write bandwidth, 2 min(read, written) / copy
- * bandwidth): reads and writes may overlap, so anything slower would not be a bound. */
+/* The bound of a node: max(madds / peak, bytes of each level / its bandwidth). Every byte of input, weights
+ * and output passes the first level once; from each further one comes at least what the levels before it, all
+ * together, cannot hold of the working set (hot), or everything (cold). Time of a level is max(read / read
+ * bandwidth, written / write bandwidth, 2 min(read, written) / copy bandwidth): reads and writes may overlap,
+ * so anything slower would not be a bound. */
 struct cg_bound cg_roofline_node(const struct cg_roofline *roofline, const struct cg_graph *graph, int id,
                                  bool cold);
 
-/* The same for any amount of work: a step of several nodes, a whole graph. working_set_bytes decides the
- * level. */
+/* The same for any amount of work: a step of several nodes, a whole graph. working_set_bytes decides
+ * what the levels hold. */
 struct cg_bound cg_roofline_work(const struct cg_roofline *roofline, int64_t madds, int64_t read_bytes,
                                  int64_t write_bytes, int64_t working_set_bytes, bool cold);
 
