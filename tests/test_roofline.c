@@ -83,6 +83,9 @@ Test(roofline, nodes)
                  (int)b.read_bytes);
     cr_expect_eq(b.write_bytes, 4 * 4 * 4 * 16);
     cr_expect_eq(b.working_set_bytes, b.read_bytes + b.write_bytes);
+    /* Cold: the input and what is folded of the weights from DRAM at 20 GB/s. */
+    cr_expect_float_eq(cg_roofline_cold_ns(&roofline, graph), 4 * (4 * 4 * 8 + 8 * 16 + 16) / 20.0, 1e-9);
+    cr_expect(isnan(cg_roofline_cold_ns(&(struct cg_roofline){.n_levels = 0}, graph)));
     b = cg_roofline_node(&roofline, graph, s, false);
     cr_expect_eq(b.read_bytes, 4 * 4 * 4 * 4, "a split reads what it hands on");
     cr_expect_eq(b.madds, 0);

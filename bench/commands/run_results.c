@@ -21,6 +21,11 @@ static const char *hash_text(struct cg_results *results, uint64_t hash)
     return cg_results_format(results, "%016" PRIx64, hash);
 }
 
+/* A cold time this share of the bound is no longer believed: the bandwidth itself is measured to a few per
+ * cent.
+ */
+#define COLD_MARGIN 0.9
+
 /* ---- suites ---- */
 
 /* The two lists name the same kinds: the name is the bridge. */
@@ -215,18 +220,22 @@ static int first_timed(const struct cg_job *job)
     return job->cache == CG_CACHE_REPLAY ? job->replay_from : 0;
 }
 
-/* Time that the roofline allows: the sum over the layers, each at its own bound. NAN when peaks are unknown.
- */
-static double roofline_ns(const struct cg_device *device, const struct cg_job *job, const char *cores)
+/* Times that the roofline allows: of the layers, each at its own bound, and what must come from memory when
+ * the caches are cold. NAN when peaks are unknown. */
+struct bounds {
+    double ns, cold_ns;
+};
+
+static struct bounds bounds_of(const struct cg_device *device, const struct cg_job *job, const char *cores)
 {
     struct cg_roofline roofline;
     if (!cg_device_roofline(device, job->isa, cores, job->threads, &roofline))
-        return NAN;
-    double sum = 0;
+        return (struct bounds){NAN, NAN};
+    struct bounds bounds = {.cold_ns = cg_roofline_cold_ns(&roofline, job->graph)};
     for (int id = first_timed(job); id < job->graph->n_nodes; id++)
         if (job->graph->nodes[id].op != CG_INPUT)
-            sum += cg_roofline_node(&roofline, job->graph, id, job->cache == CG_CACHE_COLD).ns;
-    return sum;
+            bounds.ns += cg_roofline_node(&roofline, job->graph, id, job->cache == CG_CACHE_COLD).ns;
+    return bounds;
 }
 
 /* What is timed: the graph, or the layer that is replayed. */
@@ -286,9 +295,26 @@ static void fill_place(const struct cg_run_plan *plan, const struct cg_planned_j
     *case_name = cg_results_text(results, s->groups[first->group].cases[first->index].name);
 }
 
+/* None when nothing was timed. */
+static enum cg_status add_samples(struct cg_results *results, struct cg_record *record,
+                                  const struct cg_job_result *result, struct cg_error *err)
+{
+    if (result->samples.n == 0)
+        return CG_OK;
+    enum cg_status status = cg_record_alloc_samples(results, &record->samples, result->samples.n, err);
+    if (status == CG_OK && result->rerun.n > 0)
+        status = cg_record_alloc_samples(results, &record->disturbed_samples, result->rerun.n, err);
+    if (status != CG_OK)
+        return status;
+    copy_samples(&record->samples, &result->samples);
+    copy_samples(&record->disturbed_samples, &result->rerun);
+    return cg_record_summarise(record, err);
+}
+
 static enum cg_status add_record(const struct cg_run_plan *plan, const struct cg_planned_job *planned,
-                                 const struct cg_job_result *result, int schedule, double roofline,
-                                 struct cg_results *results, struct cg_error *err)
+                                 const struct cg_job_result *result, int schedule,
+                                 const struct bounds *bounds, struct cg_results *results,
+                                 struct cg_error *err)
 {
     const struct cg_job *job = &planned->job;
     const struct cg_planned_case *first = &plan->cases[planned->first_case];
@@ -322,22 +348,18 @@ static enum cg_status add_record(const struct cg_run_plan *plan, const struct cg
     record->peak_memory_bytes = cg_graph_peak_memory(job->graph);
     record->plan_memory_bytes = result->memory_bytes < 0 ? CG_UNKNOWN : result->memory_bytes;
     record->layer_count = job->graph->n_nodes - (job->cache == CG_CACHE_REPLAY ? job->replay_from : 1);
-    record->roofline_ns = roofline;
+    record->roofline_ns = bounds->ns;
     record->error_vs_reference = result->error_vs_reference;
     record->schedule = schedule;
-    if (!add_flags(results, result->flags, &record->flags, &record->n_flags) ||
-        !add_counters(results, record, result))
-        return no_memory(err);
-    if (result->samples.n == 0)
-        return CG_OK;
-    enum cg_status status = cg_record_alloc_samples(results, &record->samples, result->samples.n, err);
-    if (status == CG_OK && result->rerun.n > 0)
-        status = cg_record_alloc_samples(results, &record->disturbed_samples, result->rerun.n, err);
+    const enum cg_status status = add_samples(results, record, result, err);
     if (status != CG_OK)
         return status;
-    copy_samples(&record->samples, &result->samples);
-    copy_samples(&record->disturbed_samples, &result->rerun);
-    return cg_record_summarise(record, err);
+    const bool cold = job->cache != CG_CACHE_COLD || !(record->time.median < COLD_MARGIN * bounds->cold_ns);
+    const unsigned flags = result->flags | (cold ? 0 : CG_FLAG_BIT(CG_FLAG_NOT_COLD));
+    if (!add_flags(results, flags, &record->flags, &record->n_flags) ||
+        !add_counters(results, record, result))
+        return no_memory(err);
+    return CG_OK;
 }
 
 static enum cg_status add_skipped(const struct cg_run_plan *plan, const struct cg_planned_job *planned,
@@ -407,8 +429,8 @@ enum cg_status cg_run_add_measurement(const struct cg_run_plan *plan, int index,
         const struct cg_planned_job *planned = &plan->jobs[schedule->jobs[k]];
         const struct cg_job_result *result = &measurement->jobs[k];
         const bool measured = result->state == CG_JOB_MEASURED || result->state == CG_JOB_CHECKED;
-        status = measured ? add_record(plan, planned, result, index,
-                                       roofline_ns(device, &planned->job, cores), results, err)
+        const struct bounds bounds = bounds_of(device, &planned->job, cores);
+        status = measured ? add_record(plan, planned, result, index, &bounds, results, err)
                           : add_skipped(plan, planned, result, results, err);
     }
     return status;

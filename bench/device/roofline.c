@@ -49,6 +49,12 @@ struct cg_bound cg_roofline_work(const struct cg_roofline *roofline, int64_t mad
     return bound;
 }
 
+/* Engines fold the normalisation into weights and bias. */
+static int64_t folded_weights(const struct cg_node *node, int64_t params)
+{
+    return params - (node->norm ? (node->bias ? 2 : 1) * (int64_t)node->shape.c : 0);
+}
+
 struct cg_bound cg_roofline_node(const struct cg_roofline *roofline, const struct cg_graph *graph, int id,
                                  bool cold)
 {
@@ -60,11 +66,21 @@ struct cg_bound cg_roofline_node(const struct cg_roofline *roofline, const struc
     const int64_t f32 = sizeof(float), outputs = cg_shape_elements(node->shape);
     if (node->op == CG_INPUT)
         return cg_roofline_work(roofline, 0, 0, 0, 0, cold);
-    /* Engines fold the normalisation into weights and bias. A split reads only the channels that it hands on.
-     */
-    const int64_t weights = cost.params - (node->norm ? (node->bias ? 2 : 1) * (int64_t)node->shape.c : 0);
+    const int64_t weights = folded_weights(node, cost.params);
+    /* A split reads only the channels that it hands on. */
     const int64_t read = node->op == CG_SPLIT ? outputs : inputs + weights;
     return cg_roofline_work(roofline, cost.madds, read * f32, outputs * f32, (read + outputs) * f32, cold);
+}
+
+double cg_roofline_cold_ns(const struct cg_roofline *roofline, const struct cg_graph *graph)
+{
+    if (roofline->n_levels == 0)
+        return NAN;
+    int64_t elements = cg_shape_elements(graph->nodes[graph->input].shape);
+    for (int id = 0; id < graph->n_nodes; id++)
+        elements += folded_weights(&graph->nodes[id], cg_node_cost(graph, id).params);
+    return time_ns((double)elements * sizeof(float),
+                   roofline->levels[roofline->n_levels - 1].read_bytes_per_s);
 }
 
 double cg_bound_percent(const struct cg_bound *bound, double measured_ns)

@@ -43,6 +43,11 @@ struct cg_bound cg_roofline_node(const struct cg_roofline *roofline, const struc
 struct cg_bound cg_roofline_work(const struct cg_roofline *roofline, int64_t madds, int64_t read_bytes,
                                  int64_t write_bytes, int64_t working_set_bytes, bool cold);
 
+/* What a run of the graph takes at least when the caches are cold: its input and the weights of all nodes
+ * come from DRAM once, at the bandwidth of reading (what the nodes hand to each other may stay in a cache).
+ * NAN when that is unknown. */
+double cg_roofline_cold_ns(const struct cg_roofline *roofline, const struct cg_graph *graph);
+
 /* 100 x bound / measured; NAN when either is unknown. */
 double cg_bound_percent(const struct cg_bound *bound, double measured_ns);
 

@@ -49,7 +49,9 @@ enum cg_cache_state {
     X(CG_FLAG_PRECISION, "precision", "the asked precision was not reached")                                 \
     X(CG_FLAG_BUDGET, "budget", "the time budget ended the measurement")                                     \
     X(CG_FLAG_PARTIAL, "partial", "interrupted: fewer processes or rounds than asked")                       \
-    X(CG_FLAG_UNCHECKED, "unchecked", "timed without a check against the reference, as was asked")
+    X(CG_FLAG_UNCHECKED, "unchecked", "timed without a check against the reference, as was asked")           \
+    X(CG_FLAG_NOT_COLD, "not_cold",                                                                          \
+      "asked for cold caches, it ran faster than its input and weights come from memory")
 
 enum cg_flag {
 #define CG_FLAG_ENUM(id, name, sentence) id,
