@@ -73,12 +73,33 @@ mkdir -p "$output" || exit 1
 
 if [ ${#targets[@]} -gt 1 ]; then
     command -v parallel >/dev/null || wrong "several devices need GNU parallel (Debian: parallel)"
-    joblog=$(mktemp)
-    trap 'rm -f "$joblog"' EXIT
-    parallel --will-cite --quote --jobs ${#targets[@]} --joblog "$joblog" -I @TARGET@ \
-        "$root/bench/remote.sh" ${bundle:+--bundle "$bundle"} --output "$output" --cool "$cool" \
-        --cool-limit "$cool_limit" ${folder:+--folder "$folder"} @TARGET@ -- "${options[@]}" ::: "${targets[@]}"
-    failed=$(awk -F '\t' 'NR > 1 && ($7 || $8)' "$joblog" | wc -l)
+    jobs=$(mktemp -d) || exit 1
+    trap 'rm -rf "$jobs"' EXIT
+    # parallel gives what it kills less than a second, too little to clean a device up. So it does not get the terminal's
+    # Ctrl-C: the calls are told by their ids, and parallel waits until they have ended.
+    apart=()
+    ! command -v setsid >/dev/null || apart=(setsid)
+    # shellcheck disable=SC2016 # the called shell's own
+    begin='echo $$ >"$0/pid.$$"; [ ! -e "$0/stop" ] || exit 130; exec "$@"'
+    ${apart[@]+"${apart[@]}"} parallel --will-cite --quote --jobs ${#targets[@]} --joblog "$jobs/log" -I @TARGET@ \
+        bash -c "$begin" "$jobs" "$root/bench/remote.sh" ${bundle:+--bundle "$bundle"} --output "$output" --cool "$cool" \
+        --cool-limit "$cool_limit" ${folder:+--folder "$folder"} @TARGET@ -- "${options[@]}" ::: "${targets[@]}" &
+    all=$! interrupted=0
+    # shellcheck disable=SC2317 # traps call it
+    stop_all() {
+        interrupted=$1
+        touch "$jobs/stop"
+        # shellcheck disable=SC2046 # one word a call
+        kill -TERM $(cat "$jobs"/pid.* 2>/dev/null) 2>/dev/null
+    }
+    trap 'stop_all 130' INT
+    trap 'stop_all 143' TERM HUP
+    while kill -0 $all 2>/dev/null; do
+        wait $all
+    done
+    [ "$interrupted" -eq 0 ] || exit "$interrupted"
+    [ -s "$jobs/log" ] || wrong "parallel did not start; is it GNU parallel (Debian: parallel)?"
+    failed=$(awk -F '\t' 'NR > 1 && ($7 || $8)' "$jobs/log" | wc -l)
     [ "$failed" -eq 0 ] || echo "bench/remote.sh: $failed of ${#targets[@]} devices failed" >&2
     [ "$failed" -eq 0 ]
     exit
