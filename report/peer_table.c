@@ -124,7 +124,7 @@ struct cg_table *cg_table_of_peers(const struct cg_suite_views *all, int threads
     char text[256], slug[160];
     snprintf(text, sizeof text, "%.60s peers %dt %.20s", all->suite->name, threads, fusion ? fusion : "");
     cg_slug(text, slug, sizeof slug);
-    snprintf(text, sizeof text, "%.160s: engine against engine", all->suite->title ? all->suite->title : "");
+    snprintf(text, sizeof text, "%.160s (engine against engine)", all->suite->title ? all->suite->title : "");
     struct cg_table *table = cg_table_create(slug, text);
     struct cg_estimate *ratios = calloc(cases * (size_t)n + 1, sizeof *ratios);
     enum cg_verdict *verdicts = calloc(cases * (size_t)n + 1, sizeof *verdicts);
