@@ -182,7 +182,8 @@ Test(report, engines_stand_against_the_first)
     for (int g = 0; g < suite->n_groups; g++)
         cases += suite->groups[g]->n_cases;
     text = printed(results, "g1", CG_FORMAT_TEXT);
-    cr_expect(has(text, "Peers (engine against engine)") && has(text, "ratios of time to native"), "%s", text);
+    cr_expect(has(text, "Peers (engine against engine)") && has(text, "ratios of time to native"), "%s",
+              text);
     char same[160];
     snprintf(same, sizeof same, "onednn against native: FASTER at 0, SAME at %d, SLOWER at 0, UNCLEAR at 0",
              cases);
