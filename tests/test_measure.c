@@ -300,11 +300,12 @@ Test(measure, counters_are_counted_apart)
         cr_assert_eq(result->n_counters, 2, "job %d has %d counters", i, result->n_counters);
         cr_expect_str_eq(result->counters[0].name, "task_clock");
         cr_expect_str_eq(result->counters[1].name, "cycles");
-        /* The time that the processor worked for a run is about the time that a run takes. */
+        /* The time that the processor worked for a run is about the time that a run takes: the unit is right.
+         * The samples are few and short, and other tests run beside them. */
         double run_ns = INFINITY; /* of the least disturbed sample */
         for (int k = 0; k < result->samples.n; k++)
             run_ns = fmin(run_ns, (double)result->samples.ns[k] / result->samples.iterations[k]);
-        cr_expect(result->counters[0].value > 0.2 * run_ns && result->counters[0].value < 5 * run_ns,
+        cr_expect(result->counters[0].value > 0.05 * run_ns && result->counters[0].value < 20 * run_ns,
                   "%g ns counted, %g ns timed", result->counters[0].value, run_ns);
         cr_expect(isnan(result->counters[1].value) || result->counters[1].value > 0);
     }
