@@ -1,0 +1,39 @@
+# Drawn by `gnuplot 1-layers-6-densenet-light-0-5x-native.gp` in this folder; -e "form='png'" or 'pdf' before the name chooses another form.
+reset
+if (!exists('form')) form = 'svg'
+dot = form eq 'svg' ? 0.75 : 1.1 # size of points
+if (form eq 'svg') set terminal svg noenhanced size 1020,560 font 'DejaVu Sans,13' fontscale 1.2 background rgb 'white'
+if (form eq 'png') set terminal pngcairo noenhanced size 1020,560 font 'DejaVu Sans,13' background rgb 'white'
+if (form eq 'pdf') set terminal pdfcairo noenhanced size 9.27,5.09 font 'DejaVu Sans,9'
+set output '1-layers-6-densenet-light-0-5x-native.'.form
+set encoding utf8
+set border 3 lc rgb '#444444'
+set tics nomirror out
+set grid lc rgb '#dddddd' lt 1
+set key noenhanced
+set errorbars 0.6
+set title 'Layers of densenet_light:0.5x under the roofline' noenhanced font ',15'
+set xlabel 'multiply-adds per byte moved'
+set ylabel 'Gmadds / s'
+set samples 400
+set key at screen 0.7039,0.9107 left top vertical Left reverse samplen 3 font ',11'
+set lmargin at screen 0.08824
+set rmargin at screen 0.68627
+set bmargin at screen 0.12500
+set tmargin at screen 0.91071
+set logscale x
+set xrange [0.18464:20.2004]
+set format x '%g'
+set xtics (0.2, 0.5, 1, 2, 5, 10, 20)
+set logscale y
+set yrange [12.9715:79.3201]
+set format y '%g'
+set ytics (20, 50)
+plot 58.7556 with lines lc rgb '#222222' lw 2.2 title 'measured peak, 58.8 Gmadds/s', \
+  (236.441*x < 58.7556 ? 236.441*x : NaN) with lines lc rgb '#666666' lw 1.4 dt 2 title 'L1, 236 GB/s', \
+  (112.633*x < 58.7556 ? 112.633*x : NaN) with lines lc rgb '#666666' lw 1.4 dt 3 title 'L2, 113 GB/s', \
+  (100.964*x < 58.7556 ? 100.964*x : NaN) with lines lc rgb '#666666' lw 1.4 dt 4 title 'L3, 101 GB/s', \
+  (46.5109*x < 58.7556 ? 46.5109*x : NaN) with lines lc rgb '#666666' lw 1.4 dt 5 title 'DRAM, 46.5 GB/s', \
+  '1-layers-6-densenet-light-0-5x-native.dat' index 0 using 1:2 with points lc rgb '#0072B2' pt 7 dt 1 ps dot lw 1.6 title 'conv', \
+  '1-layers-6-densenet-light-0-5x-native.dat' index 5 using 1:2 with points lc rgb '#56B4E9' pt 6 dt 1 ps dot lw 1.6 title 'other'
+unset output

@@ -1,0 +1,77 @@
+# Drawn by `gnuplot 1-networks-roofline-native-1t-avx512-hot-full-b1.gp` in this folder; -e "form='png'" or 'pdf' before the name chooses another form.
+reset
+if (!exists('form')) form = 'svg'
+dot = form eq 'svg' ? 0.75 : 1.1 # size of points
+if (form eq 'svg') set terminal svg noenhanced size 1020,560 font 'DejaVu Sans,13' fontscale 1.2 background rgb 'white'
+if (form eq 'png') set terminal pngcairo noenhanced size 1020,560 font 'DejaVu Sans,13' background rgb 'white'
+if (form eq 'pdf') set terminal pdfcairo noenhanced size 9.27,5.09 font 'DejaVu Sans,9'
+set output '1-networks-roofline-native-1t-avx512-hot-full-b1.'.form
+set encoding utf8
+set border 3 lc rgb '#444444'
+set tics nomirror out
+set grid lc rgb '#dddddd' lt 1
+set key noenhanced
+set errorbars 0.6
+set title 'Measured time over the roofline''s prediction' noenhanced font ',15'
+set xlabel 'predicted by the measured roofline, ms'
+set ylabel 'measured, ms'
+set key at screen 0.70,0.91 left top vertical Left reverse samplen 3 font ',11'
+set lmargin at screen 0.08824
+set rmargin at screen 0.68627
+set bmargin at screen 0.12500
+set tmargin at screen 0.91071
+set logscale x
+set xrange [0.411481:14.7721]
+set format x '%g'
+set xtics (0.5, 1, 2, 5, 10)
+set logscale y
+set yrange [0.411481:35.4207]
+set format y '%g'
+set ytics (0.5, 1, 2, 5, 10, 20)
+unset label
+set label '0.15' at 0.55549944,0.70323172 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '0.5x_g3' at 0.73660768,0.92939082 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '0.5x' at 0.70969616,0.7855121 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,-0.02411
+set label '0.5x' at 0.75533878,1.1533193 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '0.5x' at 0.77138937,0.86883232 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '0.25' at 0.70302259,0.77565966 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00490,-0.02411
+set label '0.25' at 0.93045278,1.4162712 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '1x_g3' at 2.5424288,3.0072471 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '1.0x' at 2.6601442,3.0716491 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '0.5' at 2.5542271,2.827534 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.02411
+set label '0.5' at 2.9167465,3.6213697 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '0.7' at 3.3180947,4.3577411 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label 'g8' at 6.6034705,26.237524 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '1.5x_g3' at 5.2797705,6.0768009 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00490,0.02411
+set label '1.5x' at 5.2124195,5.6857635 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.02411
+set label '1.0' at 5.158053,5.893857 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '1.0' at 5.8024426,6.5259646 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,-0.02411
+set label '2x' at 8.9261331,10.971357 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label 'g4' at 10.942305,24.86127 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '1.4' at 10.722146,12.974641 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+plot x with lines lc rgb '#222222' lw 2.2 dt 1 title 'as predicted', 2*x with lines lc rgb '#888888' dt 3 title 'twice as long', \
+  '1-networks-roofline-native-1t-avx512-hot-full-b1.dat' index 0 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#0072B2' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 0 using 1:2 with linespoints lc rgb '#0072B2' pt 7 dt 1 ps dot lw 1.6 title 'ShuffleNet v2', \
+  '1-networks-roofline-native-1t-avx512-hot-full-b1.dat' index 3 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#D55E00' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 3 using 1:2 with linespoints lc rgb '#D55E00' pt 5 dt 2 ps dot lw 1.6 title 'ShuffleNet v1', \
+  '1-networks-roofline-native-1t-avx512-hot-full-b1.dat' index 2 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#009E73' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 2 using 1:2 with linespoints lc rgb '#009E73' pt 9 dt 3 ps dot lw 1.6 title 'MobileNet v2', \
+  '1-networks-roofline-native-1t-avx512-hot-full-b1.dat' index 1 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#CC79A7' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 1 using 1:2 with linespoints lc rgb '#CC79A7' pt 11 dt 4 ps dot lw 1.6 title 'MobileNet v1', \
+  '1-networks-roofline-native-1t-avx512-hot-full-b1.dat' index 5 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#E69F00' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 5 using 1:2 with linespoints lc rgb '#E69F00' pt 13 dt 5 ps dot lw 1.6 title 'Xception, light †', \
+  '1-networks-roofline-native-1t-avx512-hot-full-b1.dat' index 4 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#56B4E9' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 4 using 1:2 with linespoints lc rgb '#56B4E9' pt 6 dt 1 ps dot lw 1.6 title 'DenseNet, light †', \
+  '1-networks-roofline-native-1t-avx512-hot-full-b1.dat' index 7 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#000000' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 7 using 1:2 with linespoints lc rgb '#000000' pt 4 dt 2 ps dot lw 1.6 title 'IGCV3-D', \
+  '1-networks-roofline-native-1t-avx512-hot-full-b1.dat' index 6 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#8C510A' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 6 using 1:2 with linespoints lc rgb '#8C510A' pt 8 dt 3 ps dot lw 1.6 title 'IGCV2 †', \
+  '1-networks-roofline-native-1t-avx512-hot-full-b1.dat' index 8 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#666666' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 8 using 1:2 with linespoints lc rgb '#666666' pt 10 dt 4 ps dot lw 1.6 title 'CondenseNet-74', \
+  '1-networks-roofline-native-1t-avx512-hot-full-b1.dat' index 10 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#5E3C99' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 10 using 1:2 with linespoints lc rgb '#5E3C99' pt 12 dt 5 ps dot lw 1.6 title 'NASNet-A mobile', \
+  '1-networks-roofline-native-1t-avx512-hot-full-b1.dat' index 11 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#A6761D' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 11 using 1:2 with linespoints lc rgb '#A6761D' pt 14 dt 1 ps dot lw 1.6 title 'PNASNet-5 mobile', \
+  '1-networks-roofline-native-1t-avx512-hot-full-b1.dat' index 9 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#1B7837' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 9 using 1:2 with linespoints lc rgb '#1B7837' pt 15 dt 2 ps dot lw 1.6 title 'ShuffleNet V2 with SE'
+unset output

@@ -1,0 +1,80 @@
+# Drawn by `gnuplot 1-networks-speed-native-1t-avx512-hot-full-b1.gp` in this folder; -e "form='png'" or 'pdf' before the name chooses another form.
+reset
+if (!exists('form')) form = 'svg'
+dot = form eq 'svg' ? 0.75 : 1.1 # size of points
+if (form eq 'svg') set terminal svg noenhanced size 1020,560 font 'DejaVu Sans,13' fontscale 1.2 background rgb 'white'
+if (form eq 'png') set terminal pngcairo noenhanced size 1020,560 font 'DejaVu Sans,13' background rgb 'white'
+if (form eq 'pdf') set terminal pdfcairo noenhanced size 9.27,5.09 font 'DejaVu Sans,9'
+set output '1-networks-speed-native-1t-avx512-hot-full-b1.'.form
+set encoding utf8
+set border 3 lc rgb '#444444'
+set tics nomirror out
+set grid lc rgb '#dddddd' lt 1
+set key noenhanced
+set errorbars 0.6
+set title 'Speed over multiply-adds' noenhanced font ',15'
+set xlabel 'MFLOPs (M multiply-adds an image)'
+set ylabel 'images / s'
+set key at screen 0.70,0.91 left top vertical Left reverse samplen 3 font ',11'
+set lmargin at screen 0.08824
+set rmargin at screen 0.68627
+set bmargin at screen 0.12500
+set tmargin at screen 0.91071
+set logscale x
+set xrange [22.6429:798.584]
+set format x '%g'
+set xtics (50, 100, 200, 500)
+set logscale y
+set yrange [28.2321:2594.88]
+set format y '%g'
+set ytics (50, 100, 200, 500, 1000, 2000)
+unset label
+set label '0.15' at 30.567888,1422.0064 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '0.5x_g3' at 37.589856,1075.9736 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '0.5x' at 39.506176,1273.0549 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00490,0.02411
+set label '0.5x' at 40.203616,867.06258 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '0.5x' at 40.476448,1150.9701 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,-0.02411
+set label '0.25' at 41.030272,1289.2252 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,0.02411
+set label '0.4' at 41.798,1175.2205 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '0.25' at 45.890496,706.07948 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '1x_g3' at 137.46067,332.53004 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '1x' at 141.69712,306.26876 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.02411
+set label '0.5' at 149.49709,353.66507 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.02411
+set label '0.5' at 153.79853,276.13861 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '0.75' at 153.94189,315.93705 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '0.7' at 174.57418,229.47669 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label 'g8' at 261.54579,38.113352 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '1.5x_g3' at 292.44355,164.56027 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00490,-0.02411
+set label '1.5x' at 298.20547,175.87787 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,0.02411
+set label '1.0' at 312.97018,153.23405 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.02411
+set label '0.75' at 325.40045,164.75534 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '2x' at 513.46218,91.146425 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label 'g4' at 516.64058,40.223206 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '1.4' at 582.19582,89.757135 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '1.4' at 590.01642,77.073421 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+plot 53916.5/x with lines lc rgb '#888888' dt 2 title '53.9 Gmadds/s (the best here)', 26958.2/x with lines lc rgb '#888888' dt 3 title '27 Gmadds/s (half)', 58755.6/x with lines lc rgb '#222222' lw 2.2 dt 1 title 'measured peak, 58.8 Gmadds/s', \
+  '1-networks-speed-native-1t-avx512-hot-full-b1.dat' index 0 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#0072B2' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 0 using 1:2 with linespoints lc rgb '#0072B2' pt 7 dt 1 ps dot lw 1.6 title 'ShuffleNet v2', \
+  '1-networks-speed-native-1t-avx512-hot-full-b1.dat' index 3 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#D55E00' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 3 using 1:2 with linespoints lc rgb '#D55E00' pt 5 dt 2 ps dot lw 1.6 title 'ShuffleNet v1', \
+  '1-networks-speed-native-1t-avx512-hot-full-b1.dat' index 2 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#009E73' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 2 using 1:2 with linespoints lc rgb '#009E73' pt 9 dt 3 ps dot lw 1.6 title 'MobileNet v2', \
+  '1-networks-speed-native-1t-avx512-hot-full-b1.dat' index 1 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#CC79A7' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 1 using 1:2 with linespoints lc rgb '#CC79A7' pt 11 dt 4 ps dot lw 1.6 title 'MobileNet v1', \
+  '1-networks-speed-native-1t-avx512-hot-full-b1.dat' index 5 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#E69F00' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 5 using 1:2 with linespoints lc rgb '#E69F00' pt 13 dt 5 ps dot lw 1.6 title 'Xception, light †', \
+  '1-networks-speed-native-1t-avx512-hot-full-b1.dat' index 4 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#56B4E9' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 4 using 1:2 with linespoints lc rgb '#56B4E9' pt 6 dt 1 ps dot lw 1.6 title 'DenseNet, light †', \
+  '1-networks-speed-native-1t-avx512-hot-full-b1.dat' index 7 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#000000' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 7 using 1:2 with linespoints lc rgb '#000000' pt 4 dt 2 ps dot lw 1.6 title 'IGCV3-D', \
+  '1-networks-speed-native-1t-avx512-hot-full-b1.dat' index 6 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#8C510A' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 6 using 1:2 with linespoints lc rgb '#8C510A' pt 8 dt 3 ps dot lw 1.6 title 'IGCV2 †', \
+  '1-networks-speed-native-1t-avx512-hot-full-b1.dat' index 8 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#666666' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 8 using 1:2 with linespoints lc rgb '#666666' pt 10 dt 4 ps dot lw 1.6 title 'CondenseNet-74', \
+  '1-networks-speed-native-1t-avx512-hot-full-b1.dat' index 10 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#5E3C99' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 10 using 1:2 with linespoints lc rgb '#5E3C99' pt 12 dt 5 ps dot lw 1.6 title 'NASNet-A mobile', \
+  '1-networks-speed-native-1t-avx512-hot-full-b1.dat' index 11 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#A6761D' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 11 using 1:2 with linespoints lc rgb '#A6761D' pt 14 dt 1 ps dot lw 1.6 title 'PNASNet-5 mobile', \
+  '1-networks-speed-native-1t-avx512-hot-full-b1.dat' index 9 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#1B7837' pt 0 dt 1 lw 1.1 notitle, \
+  '' index 9 using 1:2 with linespoints lc rgb '#1B7837' pt 15 dt 2 ps dot lw 1.6 title 'ShuffleNet V2 with SE'
+unset output

@@ -1,0 +1,71 @@
+# Drawn by `gnuplot guideline-g4.gp` in this folder; -e "form='png'" or 'pdf' before the name chooses another form.
+reset
+if (!exists('form')) form = 'svg'
+dot = form eq 'svg' ? 0.75 : 1.1 # size of points
+if (form eq 'svg') set terminal svg noenhanced size 960,780 font 'DejaVu Sans,13' fontscale 1.2 background rgb 'white'
+if (form eq 'png') set terminal pngcairo noenhanced size 960,780 font 'DejaVu Sans,13' background rgb 'white'
+if (form eq 'pdf') set terminal pdfcairo noenhanced size 8.73,7.09 font 'DejaVu Sans,9'
+set output 'guideline-g4.'.form
+set encoding utf8
+set border 3 lc rgb '#444444'
+set tics nomirror out
+set grid lc rgb '#dddddd' lt 1
+set key noenhanced
+set errorbars 0.6
+set multiplot title 'G4: element-wise operations are non-negligible' noenhanced font ',16'
+set ylabel 'speed (ReLU + short-cut = 1)' noenhanced font ',11' offset 1.5,0
+set yrange [0:1.527]
+set tics font ',11'
+set key inside bottom center horizontal samplen 2 font ',11'
+set lmargin at screen 0.08750
+set rmargin at screen 0.48333
+set bmargin at screen 0.60769
+set tmargin at screen 0.87692
+set xtics ('ReLU + short-cut' 0, 'ReLU' 1, 'short-cut' 2, 'neither' 3) rotate by 40 right noenhanced font ',10'
+set xrange [-0.4:3.4]
+set title 'AMD EPYC'."\n".'native, 1 thread, fusion full' noenhanced font ',12'
+plot 1 with lines lc rgb '#777777' dt 1 lw 1 notitle, \
+  'guideline-g4.dat' index 0 using ($1+-0.08):2:3:4 with yerrorbars lc rgb '#0072B2' pt 0 dt 1 lw 1.1 notitle, \
+  'guideline-g4.dat' index 0 using ($1+-0.08):2 with linespoints lc rgb '#0072B2' pt 7 dt 1 ps dot lw 1.6 title 'c = 32', \
+  'guideline-g4.dat' index 1 using ($1+0):2:3:4 with yerrorbars lc rgb '#D55E00' pt 0 dt 1 lw 1.1 notitle, \
+  'guideline-g4.dat' index 1 using ($1+0):2 with linespoints lc rgb '#D55E00' pt 5 dt 2 ps dot lw 1.6 title 'c = 64', \
+  'guideline-g4.dat' index 2 using ($1+0.08):2:3:4 with yerrorbars lc rgb '#009E73' pt 0 dt 1 lw 1.1 notitle, \
+  'guideline-g4.dat' index 2 using ($1+0.08):2 with linespoints lc rgb '#009E73' pt 9 dt 3 ps dot lw 1.6 title 'c = 128'
+set lmargin at screen 0.58750
+set rmargin at screen 0.98333
+set bmargin at screen 0.60769
+set tmargin at screen 0.87692
+set xtics ('ReLU + short-cut' 0, 'ReLU' 1, 'short-cut' 2, 'neither' 3) rotate by 40 right noenhanced font ',10'
+set xrange [-0.4:3.4]
+set title 'AMD EPYC'."\n".'native, 1 thread, fusion none' noenhanced font ',12'
+plot 1 with lines lc rgb '#777777' dt 1 lw 1 notitle, \
+  'guideline-g4.dat' index 3 using ($1+-0.08):2:3:4 with yerrorbars lc rgb '#0072B2' pt 0 dt 1 lw 1.1 notitle, \
+  'guideline-g4.dat' index 3 using ($1+-0.08):2 with linespoints lc rgb '#0072B2' pt 7 dt 1 ps dot lw 1.6 title 'c = 32', \
+  'guideline-g4.dat' index 4 using ($1+0):2:3:4 with yerrorbars lc rgb '#D55E00' pt 0 dt 1 lw 1.1 notitle, \
+  'guideline-g4.dat' index 4 using ($1+0):2 with linespoints lc rgb '#D55E00' pt 5 dt 2 ps dot lw 1.6 title 'c = 64', \
+  'guideline-g4.dat' index 5 using ($1+0.08):2:3:4 with yerrorbars lc rgb '#009E73' pt 0 dt 1 lw 1.1 notitle, \
+  'guideline-g4.dat' index 5 using ($1+0.08):2 with linespoints lc rgb '#009E73' pt 9 dt 3 ps dot lw 1.6 title 'c = 128'
+set lmargin at screen 0.08750
+set rmargin at screen 0.48333
+set bmargin at screen 0.13844
+set tmargin at screen 0.40767
+set xtics ('ReLU + short-cut' 0, 'ReLU' 1, 'short-cut' 2, 'neither' 3) rotate by 40 right noenhanced font ',10'
+set xrange [-0.4:3.4]
+set title 'Qualcomm Snapdragon 810 (paper)'."\n".'as published' noenhanced font ',12'
+plot 1 with lines lc rgb '#777777' dt 1 lw 1 notitle, \
+  'guideline-g4.dat' index 6 using ($1+-0.08):2 with linespoints lc rgb '#0072B2' pt 7 dt 1 ps dot lw 1.6 title 'c = 32', \
+  'guideline-g4.dat' index 7 using ($1+0):2 with linespoints lc rgb '#D55E00' pt 5 dt 2 ps dot lw 1.6 title 'c = 64', \
+  'guideline-g4.dat' index 8 using ($1+0.08):2 with linespoints lc rgb '#009E73' pt 9 dt 3 ps dot lw 1.6 title 'c = 128'
+set lmargin at screen 0.58750
+set rmargin at screen 0.98333
+set bmargin at screen 0.13844
+set tmargin at screen 0.40767
+set xtics ('ReLU + short-cut' 0, 'ReLU' 1, 'short-cut' 2, 'neither' 3) rotate by 40 right noenhanced font ',10'
+set xrange [-0.4:3.4]
+set title 'NVIDIA GTX 1080 Ti (paper)'."\n".'as published' noenhanced font ',12'
+plot 1 with lines lc rgb '#777777' dt 1 lw 1 notitle, \
+  'guideline-g4.dat' index 9 using ($1+-0.08):2 with linespoints lc rgb '#0072B2' pt 7 dt 1 ps dot lw 1.6 title 'c = 32', \
+  'guideline-g4.dat' index 10 using ($1+0):2 with linespoints lc rgb '#D55E00' pt 5 dt 2 ps dot lw 1.6 title 'c = 64', \
+  'guideline-g4.dat' index 11 using ($1+0.08):2 with linespoints lc rgb '#009E73' pt 9 dt 3 ps dot lw 1.6 title 'c = 128'
+unset multiplot
+unset output
