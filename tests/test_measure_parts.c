@@ -419,7 +419,7 @@ static void *walk(void *context)
     while (!atomic_load(&walker->go))
         usleep(500);
     for (int i = 0; i < 1000000; i++)
-        sum += i;
+        sum = sum + i;
     atomic_store(&walker->done, 2);
     while (atomic_load(&walker->go) < 2)
         usleep(100000);
