@@ -131,6 +131,20 @@ static void progress(const struct cg_progress *now, void *unused)
     atomic_store(&eye.watching, rounds && eye.n > 0);
 }
 
+static void forget(void)
+{
+    for (int w = 0; w < eye.n; w++) {
+        for (int t = 0; t < eye.workers[w].n; t++)
+            close(eye.workers[w].stat[t]);
+        eye.workers[w].n = 0;
+        atomic_store(&eye.sums[w].looks, 0);
+        atomic_store(&eye.sums[w].together, 0);
+    }
+    eye.n = 0;
+    atomic_store(&eye.watching, false);
+    atomic_store(&eye.over, false);
+}
+
 /* With `cpus` all threads are bound, and were seen where they belong. */
 static void watch_measuring(const char *const *engines, int n, int threads, const int *cpus, int rounds)
 {
@@ -184,9 +198,16 @@ Test(thread_pools, none_spins_into_a_sample_of_another_engine, .timeout = 120)
             engines[n++] = cg_engines[i]->name;
     }
     int cpus[2];
-    watch_measuring(engines, n, 2, cg_affinity(0, cpus, 2) >= 2 ? cpus : NULL, 60);
-    /* What is ready to run counts as running, so on a busy machine it is not quite 0. */
-    cr_expect_leq(largest_share(), 0.1);
+    const bool two = cg_affinity(0, cpus, 2) >= 2;
+    double share = 1;
+    /* What is ready to run counts as running: on a busy machine it is not quite 0. A pool that spins does so
+     * every time, other programs come and go. */
+    for (int attempt = 0; attempt < 3 && share > 0.1; attempt++) {
+        forget();
+        watch_measuring(engines, n, 2, two ? cpus : NULL, 60);
+        share = largest_share();
+    }
+    cr_expect_leq(share, 0.1);
 }
 
 Test(thread_pools, one_that_spins_is_seen, .timeout = 120)
