@@ -114,40 +114,27 @@ check "nothing stays after a failure" nothing_left
 check "one of two fails" says 1 "1 of 2 devices failed" remote --bundle "$folder/bundle" -o "$folder/half" \
     "ssh:127.0.0.1:$port" ssh:127.0.0.1:1 -- g1 --dry-run
 
-# The same with two devices, each of which has to be stopped, fetched from and cleaned.
-interrupted_both() {
-    local script status tries=0
-    "$root/bench/remote.sh" --folder "$folder/device" --cool 0 --bundle "$folder/bundle" -o "$folder/cut-both" \
-        "ssh:127.0.0.1:$port" "ssh:localhost:$port" -- g1 g2 --quick --budget 100 &
-    script=$!
-    until [ "$(find "$folder/device" -mindepth 2 -maxdepth 2 -name results.json | wc -l)" -eq 2 ] || [ "$tries" -ge 300 ]; do
-        sleep 0.2
-        tries=$((tries + 1))
-    done
-    kill -TERM "$script"
-    wait "$script"
-    status=$?
-    [ "$status" -eq 143 ] && count_results cut-both 2
-}
-
-# Ends the script as soon as one group was measured.
+# interrupted FOLDER TARGET...: ends the script as soon as each device has measured a group; each has to be stopped, its
+# results fetched, its folder removed (which the checks behind see).
 interrupted() {
-    local script status tries=0
-    "$root/bench/remote.sh" --folder "$folder/device" --cool 0 --bundle "$folder/bundle" -o "$folder/cut" \
-        "ssh:127.0.0.1:$port" -- g1 g2 --quick --budget 100 &
+    local results=$1 script status tries=0
+    shift
+    "$root/bench/remote.sh" --folder "$folder/device" --cool 0 --bundle "$folder/bundle" -o "$folder/$results" "$@" -- \
+        g1 g2 --quick --budget 100 &
     script=$!
-    until ls "$folder"/device/*/results.json >/dev/null 2>&1 || [ "$tries" -ge 300 ]; do
+    until [ "$(find "$folder/device" -mindepth 2 -maxdepth 2 -name results.json | wc -l)" -eq $# ] || [ "$tries" -ge 300 ]; do
         sleep 0.2
         tries=$((tries + 1))
     done
     kill -TERM "$script"
     wait "$script"
     status=$?
-    [ "$status" -eq 143 ] && grep -q '"complete":false' "$(results cut)"
+    [ "$status" -eq 143 ] && count_results "$results" $# &&
+        [ "$(grep -l '"complete":false' "$folder/$results"/*.json | wc -l)" -eq $# ]
 }
-check "interrupted: what was measured comes back" interrupted
+check "interrupted: what was measured comes back" interrupted cut "ssh:127.0.0.1:$port"
 check "nothing stays after an interruption" nothing_left
-check "two interrupted: what each has measured comes back" interrupted_both
+check "two interrupted: what each has measured comes back" interrupted cut-both "ssh:127.0.0.1:$port" "ssh:localhost:$port"
 check "nothing stays after an interruption of two" nothing_left
 
 check "no device, one sentence" says 2 "cannot reach ssh:127.0.0.1:1" remote --bundle "$folder/bundle" ssh:127.0.0.1:1
