@@ -91,10 +91,15 @@ static int process_matrix(const struct cg_suite_view *view, const struct cg_grou
             for (last_base = first_base; last_base < b->n && b->process[last_base] == p;)
                 last_base++;
             one.samples = (struct cg_sample_arrays){last - first,  a->process + first,    a->round + first,
-                                                    a->ns + first, a->iterations + first, NULL};
-            one_base.samples = (struct cg_sample_arrays){last_base - first_base,     b->process + first_base,
-                                                         b->round + first_base,      b->ns + first_base,
-                                                         b->iterations + first_base, NULL};
+                                                    a->ns + first, a->iterations + first, NULL,
+                                                    NULL};
+            one_base.samples = (struct cg_sample_arrays){last_base - first_base,
+                                                         b->process + first_base,
+                                                         b->round + first_base,
+                                                         b->ns + first_base,
+                                                         b->iterations + first_base,
+                                                         NULL,
+                                                         NULL};
             struct cg_estimate ratio;
             bool paired;
             if (!cg_record_log_ratio(&one, &one_base, &ratio, &paired)) {

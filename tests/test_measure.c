@@ -1,6 +1,7 @@
 /* Measuring with workers that behave and workers that do not. */
 #include "bench/measure/measure.h"
 #include "bench/measure/results.h"
+#include "bench/device/pin.h"
 #include "bench/device/timer.h"
 #include "bench/graph/graph.h"
 
@@ -275,6 +276,39 @@ Test(measure, threads_that_stay_awake_are_seen)
     struct cg_error err = {0};
     cr_assert(cg_measure(session, jobs, 2, 0, &protocol, &measurement, &err) == CG_OK, "%s", err.text);
     cr_expect(measurement.jobs[0].flags & CG_FLAG_BIT(CG_FLAG_AWAKE));
+    cg_measurement_free(&measurement);
+    cg_session_destroy(&session);
+    cg_graph_destroy(&graph);
+}
+
+/* Two threads, each on its cpu: what the second one ran on is kept by sample. */
+Test(measure, where_other_threads_ran_is_kept)
+{
+    int cpus[2] = {-1, -1};
+    if (cg_affinity(0, cpus, 2) < 2)
+        cr_skip_test("one cpu only");
+    struct cg_graph *graph = layer_graph(64, 256, 3);
+    struct cg_session *session = open_session(NULL);
+    struct cg_job jobs[] = {job_of(graph, "native"), job_of(graph, "native")};
+    jobs[0].threads = 2;
+    jobs[0].cpus = cpus;
+    const struct cg_protocol protocol = short_protocol();
+    struct cg_measurement measurement;
+    struct cg_error err = {0};
+    char other[16];
+    snprintf(other, sizeof other, "%d", cpus[1]);
+    cr_assert(cg_measure(session, jobs, 2, 0, &protocol, &measurement, &err) == CG_OK, "%s", err.text);
+    const struct cg_job_result *two = &measurement.jobs[0], *one = &measurement.jobs[1];
+    int there = 0;
+    cr_assert_gt(two->samples.n, 0, "%s", two->reason);
+    for (int i = 0; i < two->samples.n; i++) {
+        cr_assert(two->samples.placement[i] >= 0 && two->samples.placement[i] < two->placements.n);
+        there += strcmp(two->placements.texts[two->samples.placement[i]], other) == 0;
+    }
+    cr_expect(there == two->samples.n || (two->flags & CG_FLAG_BIT(CG_FLAG_MIGRATED)),
+              "%d of %d samples had the second thread on cpu %s", there, two->samples.n, other);
+    for (int i = 0; i < one->samples.n; i++)
+        cr_expect_eq(one->samples.placement[i], -1, "one thread has no others");
     cg_measurement_free(&measurement);
     cg_session_destroy(&session);
     cg_graph_destroy(&graph);

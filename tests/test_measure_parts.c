@@ -5,6 +5,7 @@
 #include "bench/measure/frame.h"
 #include "bench/measure/messages.h"
 #include "bench/measure/order.h"
+#include "bench/measure/placement.h"
 #include "bench/measure/results.h"
 #include "bench/measure/round_flags.h"
 #include "bench/measure/stop.h"
@@ -232,7 +233,7 @@ Test(weights, survive_the_memory_file)
 static void add(struct cg_samples *samples, int process, int round, double ns)
 {
     cr_assert(cg_samples_reserve(samples, 1));
-    cg_samples_add(samples, process, round, (int64_t)llround(ns * 1000), 1000, 0);
+    cg_samples_add(samples, process, round, (int64_t)llround(ns * 1000), 1000, 0, -1);
 }
 
 Test(stop, ratios_are_formed_inside_rounds)
@@ -444,11 +445,55 @@ Test(threads, the_cpu_that_each_ran_on_is_read_back)
     while (atomic_load(&walker.done) < 2)
         usleep(500);
     const int other = walker.cpu + 1, both[] = {other, walker.cpu}, wrong[] = {other, other + 1};
-    cr_expect(cg_thread_watch_in_place(&watch, other, both, 2));
-    cr_expect(!cg_thread_watch_in_place(&watch, other, wrong, 2), "it ran on another cpu");
-    cr_expect(!cg_thread_watch_in_place(&watch, walker.cpu, both, 2), "two ran on one cpu");
-    cr_expect(!cg_thread_watch_in_place(&watch, other + 7, both, 2), "the caller is elsewhere");
+    int ran[8];
+    const int n_ran = cg_thread_watch_ran(&watch, ran, 8);
+    cr_assert_eq(n_ran, 1);
+    cr_expect_eq(ran[0], walker.cpu);
+    cr_expect(cg_placement_is_right(other, ran, 1, both, 2));
+    cr_expect(!cg_placement_is_right(other, ran, 1, wrong, 2), "it ran on another cpu");
+    cr_expect(!cg_placement_is_right(walker.cpu, ran, 1, both, 2), "two ran on one cpu");
+    cr_expect(!cg_placement_is_right(other + 7, ran, 1, both, 2), "the caller is elsewhere");
+    cr_expect(cg_placement_is_right(-1, ran, 1, both, 2), "what is not known is not blamed");
     atomic_store(&walker.go, 2);
     pthread_join(thread, NULL);
     cg_thread_watch_close(&watch);
+}
+
+Test(placement, texts_are_short_and_show_a_shared_cpu)
+{
+    static const struct {
+        int n, cpus[5];
+        const char *text;
+    } rows[] = {{0, {0}, ""},          {1, {7}, "7"},
+                {3, {3, 1, 2}, "1-3"}, {5, {9, 1, 5, 4, 2}, "1-2,4-5,9"},
+                {2, {1, 1}, "1,1"},    {3, {2, 1, 1}, "1,1-2"}};
+    char text[CG_PLACEMENT_TEXT];
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        int cpus[5];
+        memcpy(cpus, rows[i].cpus, sizeof cpus);
+        const int length = cg_placement_format(cpus, rows[i].n, text, sizeof text);
+        cr_expect_str_eq(text, rows[i].text);
+        cr_expect_eq(length, (int)strlen(rows[i].text));
+    }
+    int cpus[] = {100, 200, 300};
+    cr_expect_eq(cg_placement_format(cpus, 3, text, 6), 11, "the length that is needed");
+    cr_expect_str_eq(text, "100,2");
+}
+
+Test(placement, a_list_keeps_each_text_once_and_has_an_end)
+{
+    struct cg_placements list = {0};
+    char text[CG_PLACEMENT_TEXT + 1];
+    cr_expect_eq(cg_placements_find(&list, "1"), 0);
+    cr_expect_eq(cg_placements_find(&list, "1-3"), 1);
+    cr_expect_eq(cg_placements_find(&list, "1"), 0);
+    memset(text, '1', CG_PLACEMENT_TEXT);
+    text[CG_PLACEMENT_TEXT] = 0;
+    cr_expect_eq(cg_placements_find(&list, text), -1, "too long");
+    for (int i = 2; i < CG_PLACEMENTS_MAX; i++) {
+        snprintf(text, sizeof text, "%d", i);
+        cr_expect_eq(cg_placements_find(&list, text), i);
+    }
+    cr_expect_eq(cg_placements_find(&list, "more"), -1);
+    cr_expect_eq(list.n, CG_PLACEMENTS_MAX);
 }

@@ -105,6 +105,47 @@ Test(record, samples_of_disturbed_rounds_are_kept_apart)
     cg_results_destroy(&results);
 }
 
+/* Where other threads ran: each sample names one of the record's lists of cpus. Records with one thread and
+ * older files have no such keys. */
+Test(record, where_other_threads_ran_travels)
+{
+    const struct synthetic options = synthetic_default();
+    struct cg_results *results = synthetic_results(&options), *back;
+    struct cg_record *record = results->records[0];
+    struct cg_error err = {0};
+    size_t size;
+    record->threads = 3;
+    record->placements = cg_results_array(results, 2, sizeof *record->placements);
+    record->placements[record->n_placements++] = "1-2";
+    record->placements[record->n_placements++] = "1,1";
+    cr_assert_eq(cg_record_alloc_placement(results, &record->samples, &err), CG_OK);
+    for (int i = 0; i < record->samples.n; i++)
+        record->samples.placement[i] = i == 5 ? 1 : i == 6 ? CG_UNKNOWN : 0;
+    char *json = cg_results_to_json(results, &size);
+    cr_assert(json);
+    cr_assert(cg_results_parse(json, size, "memory", &back, &err) == CG_OK, "%s", err.text);
+    const struct cg_record *read = back->records[0];
+    cr_expect_eq(read->n_placements, 2);
+    cr_expect_str_eq(read->placements[1], "1,1");
+    cr_expect(read->samples.placement[4] == 0 && read->samples.placement[5] == 1 &&
+              read->samples.placement[6] == CG_UNKNOWN);
+    cr_expect(!back->records[1]->samples.placement && back->records[1]->n_placements == 0);
+    cg_results_destroy(&back);
+
+    char *at = strstr(json, "\"placement\":[0,");
+    cr_assert(at);
+    at[13] = '2';
+    cr_expect(cg_results_parse(json, size, "memory", &back, &err) == CG_INVALID);
+    cr_expect(strstr(err.text, "records[0]") && strstr(err.text, "placement"), "%s", err.text);
+    at[13] = '0';
+    at = strstr(json, "\"1-2\"");
+    cr_assert(at);
+    at[2] = 'x';
+    cr_expect(cg_results_parse(json, size, "memory", &back, &err) == CG_INVALID);
+    free(json);
+    cg_results_destroy(&results);
+}
+
 Test(record, cut_anywhere_it_is_refused)
 {
     size_t size;

@@ -10,8 +10,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CG_WATCH_CPUS 1024 /* as many as a job may have threads */
-
 void cg_thread_watch_close(struct cg_thread_watch *watch)
 {
     for (int i = 0; i < watch->n; i++)
@@ -100,29 +98,18 @@ void cg_thread_watch_mark(struct cg_thread_watch *watch)
         watch->threads[i].ran_ns = ran_ns(watch->threads[i].tid);
 }
 
-bool cg_thread_watch_in_place(const struct cg_thread_watch *watch, int own_cpu, const int *cpus, int n_cpus)
+int cg_thread_watch_ran(const struct cg_thread_watch *watch, int *cpus, int max)
 {
-    uint64_t taken[CG_WATCH_CPUS / 64] = {0};
-    for (int i = -1; i < watch->n; i++) {
-        int cpu = own_cpu;
-        if (i >= 0) {
-            const struct cg_watched_thread *thread = &watch->threads[i];
-            if (thread->ran_ns < 0 || ran_ns(thread->tid) <= thread->ran_ns)
-                continue;
-            cpu = last_cpu(thread->fd);
-        }
-        if (cpu < 0)
+    int n = 0;
+    for (int i = 0; i < watch->n; i++) {
+        const struct cg_watched_thread *thread = &watch->threads[i];
+        if (thread->ran_ns < 0 || ran_ns(thread->tid) <= thread->ran_ns)
             continue;
-        int at = 0;
-        while (at < n_cpus && cpus[at] != cpu)
-            at++;
-        if (at == n_cpus || at >= CG_WATCH_CPUS)
-            return false;
-        if (taken[at / 64] >> at % 64 & 1)
-            return false;
-        taken[at / 64] |= (uint64_t)1 << at % 64;
+        const int cpu = last_cpu(thread->fd);
+        if (cpu >= 0 && n < max)
+            cpus[n++] = cpu;
     }
-    return true;
+    return n;
 }
 
 bool cg_thread_watch_wait(const struct cg_thread_watch *watch, int64_t limit_ns)

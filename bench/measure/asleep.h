@@ -30,9 +30,8 @@ bool cg_thread_watch_wait(const struct cg_thread_watch *watch, int64_t limit_ns)
 /* Notes how long each watched thread has run: threads of this process only. */
 void cg_thread_watch_mark(struct cg_thread_watch *watch);
 
-/* Whether the threads that have run since the mark were each on a cpu of its own among `cpus` (n_cpus of
- * them), beside the calling thread on `own_cpu`. What the kernel tells is the cpu that a thread ran on last.
- * Threads of which nothing is known are taken to be right. */
-bool cg_thread_watch_in_place(const struct cg_thread_watch *watch, int own_cpu, const int *cpus, int n_cpus);
+/* The cpus of the threads that have run since the mark, at most `max`: returns how many. What the kernel
+ * tells is the cpu that a thread ran on last. Threads of which nothing is known are left out. */
+int cg_thread_watch_ran(const struct cg_thread_watch *watch, int *cpus, int max);
 
 #endif

@@ -9,6 +9,7 @@
 #include "bench/error/error.h"
 #include "bench/graph/graph.h"
 #include "bench/graph/weights.h"
+#include "bench/measure/placement.h"
 #include "kernels/engine.h"
 
 #include <signal.h>
@@ -116,10 +117,11 @@ struct cg_protocol {
 struct cg_protocol cg_protocol_default(bool quick);
 
 /* Parallel arrays with n entries each: sample i belongs to (process[i], round[i]), took ns[i] for
- * iterations[i] runs, and ended on cpu[i] (-1: unknown). */
+ * iterations[i] runs, and ended on cpu[i] (-1: unknown); its other threads ran on
+ * cg_job_result.placements.texts[placement[i]] (-1: there are none, or unknown). */
 struct cg_samples {
     int n, capacity;
-    int *process, *round, *iterations, *cpu;
+    int *process, *round, *iterations, *cpu, *placement;
     int64_t *ns;
 };
 
@@ -155,7 +157,8 @@ struct cg_job_result {
                     -1 */
     struct cg_samples samples; /* of the rounds that count */
     struct cg_samples rerun; /* of rounds that were disturbed and run again: kept for the record, not used */
-    double error_vs_reference; /* relative L2; NAN: not checked */
+    struct cg_placements placements; /* cpus that the other threads of samples ran on */
+    double error_vs_reference;       /* relative L2; NAN: not checked */
     char implementation[96];
     char engine_version[64];
     int64_t memory_bytes;      /* of the plan, as the engine reports it; -1 unknown */

@@ -88,6 +88,8 @@ void cg_put_round_sample(struct cg_wire *wire, const struct cg_round_sample *sam
     cg_wire_put_i32(wire, sample->involuntary_switches);
     cg_wire_put_i32(wire, sample->migrated);
     cg_wire_put_i32(wire, sample->awake);
+    cg_wire_put_i32(wire, sample->placed);
+    cg_wire_put_text(wire, sample->placement);
 }
 
 void cg_get_round_sample(struct cg_wire *wire, struct cg_round_sample *sample)
@@ -99,6 +101,8 @@ void cg_get_round_sample(struct cg_wire *wire, struct cg_round_sample *sample)
     sample->involuntary_switches = cg_wire_get_i32(wire);
     sample->migrated = cg_wire_get_i32(wire) != 0;
     sample->awake = cg_wire_get_i32(wire) != 0;
+    sample->placed = cg_wire_get_i32(wire) != 0;
+    cg_wire_get_text_into(wire, sample->placement, sizeof sample->placement);
 }
 
 void cg_put_yard(struct cg_wire *wire, const struct cg_yard *yard)

@@ -4,6 +4,7 @@
 #define CONVGAUGE_BENCH_MEASURE_MESSAGES_H
 
 #include "bench/measure/measure.h"
+#include "bench/measure/placement.h"
 #include "bench/measure/wire.h"
 
 /* X: identifier, name, what is asked -> what is answered after the status. */
@@ -61,6 +62,8 @@ struct cg_round_sample {
     int iterations, cpu;
     int involuntary_switches;
     bool migrated, awake;
+    bool placed;                       /* where the other threads ran was read back: */
+    char placement[CG_PLACEMENT_TEXT]; /* their cpus */
 };
 
 struct cg_yard {

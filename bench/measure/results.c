@@ -23,13 +23,15 @@ bool cg_samples_reserve(struct cg_samples *samples, int more)
         !grow(&samples->round, sizeof *samples->round, capacity) ||
         !grow(&samples->iterations, sizeof *samples->iterations, capacity) ||
         !grow(&samples->cpu, sizeof *samples->cpu, capacity) ||
+        !grow(&samples->placement, sizeof *samples->placement, capacity) ||
         !grow(&samples->ns, sizeof *samples->ns, capacity))
         return false;
     samples->capacity = capacity;
     return true;
 }
 
-bool cg_samples_add(struct cg_samples *samples, int process, int round, int64_t ns, int iterations, int cpu)
+bool cg_samples_add(struct cg_samples *samples, int process, int round, int64_t ns, int iterations, int cpu,
+                    int placement)
 {
     if (samples->n >= samples->capacity)
         return false;
@@ -39,6 +41,7 @@ bool cg_samples_add(struct cg_samples *samples, int process, int round, int64_t 
     samples->ns[i] = ns;
     samples->iterations[i] = iterations;
     samples->cpu[i] = cpu;
+    samples->placement[i] = placement;
     return true;
 }
 
@@ -54,6 +57,7 @@ bool cg_samples_copy(struct cg_samples *to, const struct cg_samples *from)
     memcpy(to->round, from->round, n * sizeof *to->round);
     memcpy(to->iterations, from->iterations, n * sizeof *to->iterations);
     memcpy(to->cpu, from->cpu, n * sizeof *to->cpu);
+    memcpy(to->placement, from->placement, n * sizeof *to->placement);
     memcpy(to->ns, from->ns, n * sizeof *to->ns);
     to->n = from->n;
     return true;
@@ -65,6 +69,7 @@ void cg_samples_free(struct cg_samples *samples)
     free(samples->round);
     free(samples->iterations);
     free(samples->cpu);
+    free(samples->placement);
     free(samples->ns);
     *samples = (struct cg_samples){0};
 }

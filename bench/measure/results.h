@@ -9,7 +9,8 @@
 bool cg_samples_reserve(struct cg_samples *samples, int more);
 
 /* Adds to reserved room; beyond it the sample is dropped and false returned. */
-bool cg_samples_add(struct cg_samples *samples, int process, int round, int64_t ns, int iterations, int cpu);
+bool cg_samples_add(struct cg_samples *samples, int process, int round, int64_t ns, int iterations, int cpu,
+                    int placement);
 bool cg_samples_copy(struct cg_samples *to, const struct cg_samples *from);
 void cg_samples_free(struct cg_samples *samples);
 

@@ -253,8 +253,10 @@ static void commit(struct cg_scheduler *scheduler, bool rerun)
         struct cg_samples *samples = rerun ? &scheduled->result->rerun : &scheduled->result->samples;
         if (!cg_samples_reserve(samples, 1))
             continue;
+        const int placement =
+            sample->placed ? cg_placements_find(&scheduled->result->placements, sample->placement) : -1;
         cg_samples_add(samples, scheduler->process, pending->round, sample->ns, sample->iterations,
-                       sample->cpu);
+                       sample->cpu, placement);
         if (rerun)
             continue;
         scheduled->n_samples++;

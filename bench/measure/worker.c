@@ -154,6 +154,19 @@ static bool wait_for_pool(struct worker *worker, int slot)
     return cg_thread_watch_wait(&worker->pool, POOL_SLEEP_LIMIT_NS);
 }
 
+/* Where the other threads were, and whether they were to be there. */
+static void read_placement(const struct worker *worker, const struct cg_bench_case *bench_case,
+                           struct cg_round_sample *sample)
+{
+    int ran[CG_THREADS_MAX];
+    const int n = cg_thread_watch_ran(&worker->pool, ran, CG_THREADS_MAX);
+    if (bench_case->n_cpus > 0 &&
+        !cg_placement_is_right(sample->cpu, ran, n, bench_case->cpus, bench_case->n_cpus))
+        sample->migrated = true;
+    sample->placed = cg_placement_format(ran, n, sample->placement, sizeof sample->placement) <
+                     (int)sizeof sample->placement;
+}
+
 static enum cg_status handle_round(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
                                    struct cg_error *err)
 {
@@ -166,16 +179,14 @@ static enum cg_status handle_round(struct worker *worker, struct cg_wire *in, st
         struct cg_round_sample sample;
         const bool asleep = wait_for_pool(worker, slot);
         cg_wire_put_i32(out, slot);
-        const bool bound = bench_case->threads > 1 && bench_case->n_cpus > 0;
-        if (bound)
+        if (bench_case->threads > 1)
             cg_thread_watch_mark(&worker->pool);
         const enum cg_status status = cg_bench_case_sample(bench_case, &sample, err);
         worker->last_slot = slot;
         if (status != CG_OK)
             return status;
-        if (bound &&
-            !cg_thread_watch_in_place(&worker->pool, sample.cpu, bench_case->cpus, bench_case->n_cpus))
-            sample.migrated = true;
+        if (bench_case->threads > 1)
+            read_placement(worker, bench_case, &sample);
         sample.awake = !asleep;
         cg_put_round_sample(out, &sample);
     }

@@ -11,6 +11,10 @@
     {                                                                                                        \
         key, CG_FIELD_##type, offsetof(struct record, member), offsetof(struct record, count), layout, false \
     }
+#define LATER_ARRAY(type, record, key, member, count)                                                        \
+    {                                                                                                        \
+        key, CG_FIELD_##type, offsetof(struct record, member), offsetof(struct record, count), NULL, true    \
+    }
 #define NESTED(record, key, member, layout)                                                                  \
     {                                                                                                        \
         key, CG_FIELD_STRUCT, offsetof(struct record, member), 0, layout, false                              \
@@ -242,6 +246,7 @@ static const struct cg_field samples_fields[] = {
     ARRAY(INT64S, cg_sample_arrays, "ns", ns, n, NULL),
     ARRAY(INT64S, cg_sample_arrays, "iterations", iterations, n, NULL),
     ARRAY(INT64S, cg_sample_arrays, "cpu", cpu, n, NULL),
+    LATER_ARRAY(INT64S, cg_sample_arrays, "placement", placement, n),
 };
 static const struct cg_layout samples_layout = {"samples", sizeof(struct cg_sample_arrays), samples_fields,
                                                 COUNT(samples_fields)};
@@ -280,6 +285,7 @@ static const struct cg_field record_fields[] = {
     ARRAY(TEXTS, cg_record, "flags", flags, n_flags, NULL),
     FIELD(REAL, cg_record, "residual_ns", residual_ns),
     ARRAY(STRUCTS, cg_record, "layers", layers, n_layers, &layer_layout),
+    LATER_ARRAY(TEXTS, cg_record, "placements", placements, n_placements),
     NESTED(cg_record, "samples", samples, &samples_layout),
     LATER_NESTED(cg_record, "disturbed_samples", disturbed_samples, &samples_layout),
 };

@@ -291,6 +291,21 @@ static bool check_samples(const struct cg_sample_arrays *samples)
     return true;
 }
 
+/* Digits, commas and hyphens, as a list of cpus is made of. */
+static bool check_placements(const struct cg_record *record)
+{
+    const struct cg_sample_arrays *both[] = {&record->samples, &record->disturbed_samples};
+    for (int i = 0; i < record->n_placements; i++)
+        if (!record->placements[i] ||
+            strspn(record->placements[i], "0123456789,-") != strlen(record->placements[i]))
+            return false;
+    for (int k = 0; k < 2; k++)
+        for (int i = 0; both[k]->placement && i < both[k]->n; i++)
+            if (both[k]->placement[i] >= record->n_placements)
+                return false;
+    return true;
+}
+
 static bool check_records(struct reader *reader)
 {
     const struct cg_results *results = reader->results;
@@ -302,6 +317,8 @@ static bool check_records(struct reader *reader)
         if (!check_samples(&record->samples) || !check_samples(&record->disturbed_samples))
             return refuse(reader, &at,
                           "a sample needs process, round, ns and iterations, the last two above 0");
+        if (!check_placements(record))
+            return refuse(reader, &at, "placements are lists of cpus, and a sample's placement one of them");
     }
     return true;
 }

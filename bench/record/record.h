@@ -215,6 +215,7 @@ struct cg_time_summary { /* of the time of one run (one batch), nanoseconds */
 struct cg_sample_arrays {
     int n;
     int64_t *process, *round, *ns, *iterations, *cpu; /* cpu CG_UNKNOWN when not read back */
+    int64_t *placement; /* NULL with one thread and in older files; or an index into cg_record.placements */
 };
 
 struct cg_counter_record {
@@ -239,7 +240,9 @@ struct cg_record {
     const char *network, *variant;
     const char *engine, *engine_version, *implementation, *isa;
     int threads;
-    const char *cores; /* logical cpus that it was bound to: "0,1" */
+    const char *cores;       /* logical cpus that it was bound to: "0,1" */
+    int n_placements;        /* 0 with one thread and in older files */
+    const char **placements; /* cpus that the other threads of samples were seen on: "1", "1-3,5" */
     int batch;
     const char *fusion;                            /* "full", "none" */
     const char *cache;                             /* "hot", "cold", "replay" */
@@ -334,6 +337,10 @@ struct cg_case_record *cg_group_add_case(struct cg_results *results, struct cg_g
 struct cg_record *cg_results_add_record(struct cg_results *results);
 struct cg_skipped *cg_results_add_skipped(struct cg_results *results);
 struct cg_schedule *cg_results_add_schedule(struct cg_results *results);
+
+/* Gives the samples an array `placement` (all unknown); after cg_record_alloc_samples(). */
+enum cg_status cg_record_alloc_placement(struct cg_results *results, struct cg_sample_arrays *samples,
+                                         struct cg_error *err);
 
 /* Gives a record's samples (or disturbed samples) arrays for `n`, a schedule arrays for `n` rounds (all
  * CG_UNKNOWN). CG_NO_MEMORY or CG_OK. */

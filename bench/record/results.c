@@ -137,7 +137,7 @@ static enum cg_status alloc_arrays(struct cg_results *results, const struct cg_l
 {
     for (size_t i = 0; i < layout->n_fields; i++) {
         const struct cg_field *field = &layout->fields[i];
-        if (field->type != CG_FIELD_INT64S)
+        if (field->type != CG_FIELD_INT64S || field->later)
             continue;
         int64_t *array = n > 0 ? cg_arena_array(results->arena, (size_t)n, sizeof *array) : NULL;
         if (n > 0 && !array)
@@ -156,6 +156,18 @@ enum cg_status cg_record_alloc_samples(struct cg_results *results, struct cg_sam
     for (size_t i = 0; i < cg_layout_record.n_fields; i++)
         if (strcmp(cg_layout_record.fields[i].key, "samples") == 0)
             return alloc_arrays(results, cg_layout_record.fields[i].layout, samples, n, err);
+    return CG_OK;
+}
+
+enum cg_status cg_record_alloc_placement(struct cg_results *results, struct cg_sample_arrays *samples,
+                                         struct cg_error *err)
+{
+    const size_t n = (size_t)samples->n;
+    samples->placement = n > 0 ? cg_arena_array(results->arena, n, sizeof *samples->placement) : NULL;
+    if (n > 0 && !samples->placement)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for %d samples", samples->n);
+    for (size_t i = 0; i < n; i++)
+        samples->placement[i] = CG_UNKNOWN;
     return CG_OK;
 }
 

@@ -105,10 +105,19 @@ static json_t *field_to_json(const struct cg_field *field, const void *base)
     return NULL;
 }
 
+/* A later array that this record has no use for. */
+static bool is_left_out(const struct cg_field *field, const void *base)
+{
+    return field->later && field->type != CG_FIELD_STRUCT &&
+           *(void *const *)((const char *)base + field->offset) == NULL;
+}
+
 static json_t *struct_to_json(const struct cg_layout *layout, const void *base)
 {
     json_t *object = json_object();
     for (size_t i = 0; object && i < layout->n_fields; i++) {
+        if (is_left_out(&layout->fields[i], base))
+            continue;
         if (json_object_set_new(object, layout->fields[i].key, field_to_json(&layout->fields[i], base)) !=
             0) {
             json_decref(object);
