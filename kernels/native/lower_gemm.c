@@ -10,23 +10,24 @@
 /* A tile of few rows is bound by the latency of its additions: it costs at least LATENCY a step. */
 #define LATENCY 4.5f
 
-float nv_panel_cost(const struct cg_gemm_kernel *kernel, int m, int k)
+float nv_panel_cost(const struct nv_plan *plan, const struct cg_gemm_kernel *kernel, int m, int k)
 {
+    const struct cg_tile_cost *of = &kernel->cost[plan->pipes];
     const int full = m / kernel->tile_m, left = m % kernel->tile_m;
-    float cost = (float)full * (kernel->cycles_k * (float)k + kernel->cycles_tile);
+    float cost = (float)full * (of->k * (float)k + of->tile);
     if (left) {
-        float step = kernel->cycles_k * (float)left / (float)kernel->tile_m;
+        float step = of->k * (float)left / (float)kernel->tile_m;
         step = step < LATENCY ? LATENCY : step;
-        cost += step * (float)k + kernel->cycles_tile;
+        cost += step * (float)k + of->tile;
     }
     return cost;
 }
 
 /* The cheapest sequence of kernels whose panels cover `n` columns: kernels[i] for the i-th panel (room for
  * n). Returns how many, or -1 when there is no memory. */
-static int cover(const struct cg_native_kernels *isa, int m, int k, int n,
-                 const struct cg_gemm_kernel **kernels)
+static int cover(const struct nv_plan *plan, int m, int k, int n, const struct cg_gemm_kernel **kernels)
 {
+    const struct cg_native_kernels *isa = plan->kernels;
     float *best = malloc((size_t)(n + 1) * sizeof *best);
     int *pick = malloc((size_t)(n + 1) * sizeof *pick);
     int count = best && pick ? 0 : -1;
@@ -36,7 +37,7 @@ static int cover(const struct cg_native_kernels *isa, int m, int k, int n,
             best[left] = INFINITY;
             for (int i = 0; i < isa->n_gemm; i++) {
                 const int rest = left > isa->gemm[i].tile_n ? left - isa->gemm[i].tile_n : 0;
-                const float cost = nv_panel_cost(&isa->gemm[i], m, k) + best[rest];
+                const float cost = nv_panel_cost(plan, &isa->gemm[i], m, k) + best[rest];
                 if (cost < best[left]) {
                     best[left] = cost;
                     pick[left] = i;
@@ -119,7 +120,7 @@ static enum cg_status lay_out(struct nv_plan *plan, struct nv_op *op, struct gem
             order[i] += g * b->npg;
         for (int part = 0; part < n_parts; part++) {
             const int k = b->taps * b->cpg;
-            const int n_panels = cover(plan->kernels, b->m, k, parts[part].len, b->kernels);
+            const int n_panels = cover(plan, b->m, k, parts[part].len, b->kernels);
             if (n_panels < 0)
                 return CG_NO_MEMORY;
             int column = 0;
@@ -138,7 +139,7 @@ static enum cg_status lay_out(struct nv_plan *plan, struct nv_op *op, struct gem
                 };
                 at += (int64_t)(k + 1) * kernel->tile_n;
                 at = (at + CG_NATIVE_ALIGN / 4 - 1) / (CG_NATIVE_ALIGN / 4) * (CG_NATIVE_ALIGN / 4);
-                op->cost += (int64_t)nv_panel_cost(kernel, b->m, k);
+                op->cost += (int64_t)nv_panel_cost(plan, kernel, b->m, k);
                 column += kernel->tile_n;
             }
         }

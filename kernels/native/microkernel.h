@@ -55,12 +55,21 @@ struct cg_gemm_args {
 
 typedef void cg_gemm_fn(const struct cg_gemm_args *args);
 
+/* How the core runs a vector of the instruction set: some have pipes of half its width, on which half a vector
+ * costs half. Which tile is the cheapest depends on it. */
+enum cg_pipes { CG_PIPES_HALF, CG_PIPES_WHOLE, CG_PIPES_COUNT };
+
+/* Relative cost of a full register tile: the plan picks the cheapest cover of N. */
+struct cg_tile_cost {
+    float k;    /* one step of k */
+    float tile; /* starting and storing it */
+};
+
 struct cg_gemm_kernel {
     const char *name;
     cg_gemm_fn *run;
     int tile_m, tile_n; /* the register tile; m may be any number, the tail runs in a smaller tile */
-    float cycles_k; /* relative cost of one k step of a full tile: the plan picks the cheapest cover of N */
-    float cycles_tile; /* relative cost of starting and storing a full tile */
+    struct cg_tile_cost cost[CG_PIPES_COUNT];
 };
 
 /* ---- sliding windows over single channels: depthwise convolution, pools ---- */
@@ -141,6 +150,9 @@ struct cg_pass_kernel {
 struct cg_native_kernels {
     enum cg_isa isa;
     int lanes; /* floats in a vector */
+    /* Or NULL, for whole pipes: tells those of this core. To be called where the instruction set is available;
+     * thread-safe. */
+    enum cg_pipes (*pipes)(void);
     const struct cg_gemm_kernel *gemm;
     int n_gemm;
     /* Or NULL: a row for each of gemm's, scheduled for cores that issue in order. It takes the same packed

@@ -120,6 +120,7 @@ static enum cg_status compile(const struct cg_graph *graph, const struct cg_weig
         return cg_fail(err, CG_NO_MEMORY, "no memory for a plan of engine native");
     plan->base = (struct cg_plan){.engine = &cg_engine_native, .options = *options};
     plan->kernels = cg_native_kernels_for(options->isa);
+    plan->pipes = plan->kernels->pipes ? plan->kernels->pipes() : CG_PIPES_WHOLE;
     plan->graph = cg_graph_copy(graph);
     plan->base.graph = plan->graph;
     const enum cg_status status = plan->graph

@@ -138,6 +138,7 @@ struct nv_plan {
     struct cg_plan base;
     struct cg_graph *graph;
     const struct cg_native_kernels *kernels;
+    enum cg_pipes pipes; /* of this core, for the costs of tiles */
 
     struct nv_buffer *buffers;
     int n_buffers, room_buffers;
@@ -178,7 +179,7 @@ void nv_op_release(struct nv_op *op);
  * of its result, to be freed ---- */
 
 /* Relative cycles of `m` rows by `k` summed terms in one panel of a kernel. */
-float nv_panel_cost(const struct cg_gemm_kernel *kernel, int m, int k);
+float nv_panel_cost(const struct nv_plan *plan, const struct cg_gemm_kernel *kernel, int m, int k);
 
 /* A convolution or fully connected layer; `residual` (or NULL) is added before the activation. */
 struct nv_op *nv_lower_gemm(struct nv_plan *plan, int node, const struct nv_view *in,

@@ -94,7 +94,7 @@ double nv_rows_cost(const struct nv_plan *plan, const struct nv_op *op, int n)
     }
     double cost = calls;
     for (int p = 0; p < op->parts; p++)
-        cost += (double)nv_panel_cost(op->panels[p].kernel, n * plan->buffers[op->out].w, op->group_k);
+        cost += (double)nv_panel_cost(plan, op->panels[p].kernel, n * plan->buffers[op->out].w, op->group_k);
     return cost;
 }
 

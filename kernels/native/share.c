@@ -37,11 +37,11 @@ enum cg_status nv_add_task(struct nv_tasks *tasks, int op, struct nv_range range
     return CG_OK;
 }
 
-static double part_weight(const struct nv_op *op, int p)
+static double part_weight(const struct nv_plan *plan, const struct nv_op *op, int p)
 {
     switch (op->kind) {
     case NV_GEMM:
-        return (double)op->panels[p].kernel->cycles_k / op->panels[p].kernel->tile_m;
+        return (double)op->panels[p].kernel->cost[plan->pipes].k / op->panels[p].kernel->tile_m;
     case NV_WINDOW:
         return op->runs[p].len + 4;
     case NV_PASS:
@@ -50,7 +50,7 @@ static double part_weight(const struct nv_op *op, int p)
     return 1;
 }
 
-static enum cg_status make_grid(const struct nv_op *op, struct grid *grid)
+static enum cg_status make_grid(const struct nv_plan *plan, const struct nv_op *op, struct grid *grid)
 {
     const struct cg_gemm_kernel *kernel = op->kind == NV_GEMM ? op->panels[0].kernel : NULL;
     grid->unit = kernel && op->pixels ? kernel->tile_m : 1;
@@ -64,12 +64,12 @@ static enum cg_status make_grid(const struct nv_op *op, struct grid *grid)
         const int left = op->rows - u * grid->unit;
         double weight = 1;
         if (kernel && left < grid->unit) /* short tiles cost more than their rows */
-            weight = (double)nv_panel_cost(kernel, left, op->group_k) /
-                     (double)nv_panel_cost(kernel, grid->unit, op->group_k);
+            weight = (double)nv_panel_cost(plan, kernel, left, op->group_k) /
+                     (double)nv_panel_cost(plan, kernel, grid->unit, op->group_k);
         grid->rows[u + 1] = grid->rows[u] + weight;
     }
     for (int p = 0; p < grid->n_parts; p++)
-        grid->parts[p + 1] = grid->parts[p] + part_weight(op, p);
+        grid->parts[p + 1] = grid->parts[p] + part_weight(plan, op, p);
     return CG_OK;
 }
 
@@ -181,7 +181,7 @@ enum cg_status nv_share_op(struct nv_plan *plan, int number, struct nv_tasks *ta
     if (threads == 1)
         return nv_add_task(&tasks[0], number, (struct nv_range){0, op->rows, 0, op->parts});
     struct grid grid = {0};
-    enum cg_status status = make_grid(op, &grid);
+    enum cg_status status = make_grid(plan, op, &grid);
     if (status == CG_OK) {
         const bool by_parts =
             share_cost(plan, op, &grid, true, threads) < share_cost(plan, op, &grid, false, threads);

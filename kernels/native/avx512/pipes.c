@@ -1,0 +1,62 @@
+/* Whether this core's multiply-add pipes are as wide as a vector of AVX-512, or half as wide. */
+#include "kernels/native/avx512/pipes.h"
+
+#include <immintrin.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <time.h>
+
+#define CHAINS  10 /* independent ones: two pipes, four or five cycles each */
+#define TURNS   400
+#define REPEATS 30
+
+/* A whole vector costs as much as a half on whole pipes, and twice as much on half ones. */
+#define WHOLE_BELOW 1.5
+
+static int64_t now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* Nanoseconds of the same number of multiply-adds, in whole or in half vectors. */
+#define TIME_FN(name, type, zero, fma)                                                                       \
+    static int64_t name(void)                                                                                \
+    {                                                                                                        \
+        type acc[CHAINS], x = zero();                                                                        \
+        for (int i = 0; i < CHAINS; i++)                                                                     \
+            acc[i] = zero();                                                                                 \
+        const int64_t start = now_ns();                                                                      \
+        for (int turn = 0; turn < TURNS; turn++) {                                                           \
+            _Pragma("GCC unroll 10") for (int i = 0; i < CHAINS; i++)                                        \
+            {                                                                                                \
+                acc[i] = fma(x, x, acc[i]);                                                                  \
+                __asm__ volatile("" : "+v"(acc[i]));                                                         \
+            }                                                                                                \
+        }                                                                                                    \
+        return now_ns() - start;                                                                             \
+    }
+TIME_FN(time_whole, __m512, _mm512_setzero_ps, _mm512_fmadd_ps)
+TIME_FN(time_half, __m256, _mm256_setzero_ps, _mm256_fmadd_ps)
+
+static enum cg_pipes pipes = CG_PIPES_HALF;
+
+/* The least of many short ones: whatever disturbs makes them longer. The first ones wake the upper halves. */
+static void find_pipes(void)
+{
+    int64_t whole = INT64_MAX, half = INT64_MAX;
+    for (int i = 0; i < REPEATS; i++) {
+        const int64_t w = time_whole(), h = time_half();
+        whole = w < whole ? w : whole;
+        half = h < half ? h : half;
+    }
+    pipes = (double)whole < WHOLE_BELOW * (double)half ? CG_PIPES_WHOLE : CG_PIPES_HALF;
+}
+
+enum cg_pipes cg_avx512_pipes(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, find_pipes);
+    return pipes;
+}
