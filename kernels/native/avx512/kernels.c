@@ -1,5 +1,5 @@
 /* The micro-kernels of engine native in AVX-512: tiles, and the table. */
-#define SLIDE_ROWS 2
+#define SLIDE_ROWS 3
 #include "kernels/native/avx512/vec.h"
 #include "kernels/native/avx512/pipes.h"
 #include "kernels/native/avx512/table.h"

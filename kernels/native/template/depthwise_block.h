@@ -232,8 +232,8 @@ VEC_INLINE void B(rows_3x3s1)(const struct cg_window_args *a, const float *const
 {
     for (int y = 0; y < a->out_rows;) {
         const float *const *rows = shifted + y;
-        int n = a->out_rows - y;
-        n = n == 3 ? 3 : n > SLIDE_ROWS ? SLIDE_ROWS : n;
+        int n = a->out_rows - y; /* four are two and two: one by itself loads nearly as much as two */
+        n = n == 3 ? 3 : n == 4 ? 2 : n > SLIDE_ROWS ? SLIDE_ROWS : n;
         bool inside = a->in_w >= 3;
         for (int r = 1; r <= n; r++)
             inside &= rows[r] != NULL;
