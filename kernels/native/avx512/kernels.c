@@ -15,8 +15,8 @@ GEMM_KERNEL(14, 2, 0)
 GEMM_KERNEL(9, 2, 1)
 GEMM_KERNEL(1, 8, 0)
 
-/* Cycles measured on Zen 4 (half pipes) and Zen 5 (whole ones), where half a vector saves nothing and a tile of
- * one vector waits for its loads. */
+/* Cycles measured on Zen 4 (half pipes) and Zen 5 (whole ones), where half a vector saves nothing and a tile
+ * of one vector waits for its loads. */
 static const struct cg_gemm_kernel gemm[] = {
     GEMM_ROW_BY_PIPES(14, 16, 1, 0, 14.1f, 14, 8.0f, 20),
     GEMM_ROW_BY_PIPES(14, 32, 2, 0, 28.2f, 55, 14.2f, 40),
@@ -37,10 +37,12 @@ static const struct cg_window_kernel depthwise[] = {
 };
 
 static const struct cg_window_kernel max_pool[] = {
+    {"max_pool_f32_3x3s2__" ISA_NAME, max_pool_3x3s2, VL, 3, 3, 2, 2},
     {"max_pool_f32_any__" ISA_NAME, max_pool_any, VL, 0, 0, 0, 0},
 };
 
 static const struct cg_window_kernel avg_pool[] = {
+    {"avg_pool_f32_3x3s2__" ISA_NAME, avg_pool_3x3s2, VL, 3, 3, 2, 2},
     {"avg_pool_f32_any__" ISA_NAME, avg_pool_any, VL, 0, 0, 0, 0},
 };
 

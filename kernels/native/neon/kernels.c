@@ -33,10 +33,12 @@ static const struct cg_window_kernel depthwise[] = {
 };
 
 static const struct cg_window_kernel max_pool[] = {
+    {"max_pool_f32_3x3s2__" ISA_NAME, max_pool_3x3s2, VL, 3, 3, 2, 2},
     {"max_pool_f32_any__" ISA_NAME, max_pool_any, VL, 0, 0, 0, 0},
 };
 
 static const struct cg_window_kernel avg_pool[] = {
+    {"avg_pool_f32_3x3s2__" ISA_NAME, avg_pool_3x3s2, VL, 3, 3, 2, 2},
     {"avg_pool_f32_any__" ISA_NAME, avg_pool_any, VL, 0, 0, 0, 0},
 };
 

@@ -1,4 +1,5 @@
-/* Maximum and average pooling over any window, by blocks of VL channels. Included after vec.h. */
+/* Maximum and average pooling by blocks of VL channels: any window, and 3x3 at stride 2, whose windows share
+ * every second column. Included after vec.h. */
 #ifndef CONVGAUGE_KERNELS_NATIVE_TEMPLATE_POOL_H
 #define CONVGAUGE_KERNELS_NATIVE_TEMPLATE_POOL_H
 
@@ -42,25 +43,89 @@ VEC_INLINE void pool_pixel(const struct cg_window_args *a, const float *const *r
     }
 }
 
+/* One output row: pixels x0 ... x1 - 1. */
+VEC_INLINE void pool_pixels(const struct cg_window_args *a, int y, int x0, int x1, const int mean)
+{
+    const float *const *rows = a->rows + (ptrdiff_t)y * a->stride_h;
+    int n_rows = 0;
+    for (int i = 0; i < a->kernel_h; i++)
+        n_rows += rows[i * a->dilation_h] != NULL;
+    for (int x = x0; x < x1; x++) {
+        const ptrdiff_t left = (ptrdiff_t)x * a->stride_w - a->pad_left;
+        int j0 = 0, j1 = a->kernel_w;
+        while (j0 < j1 && left + (ptrdiff_t)j0 * a->dilation_w < 0)
+            j0++;
+        while (j1 > j0 && left + (ptrdiff_t)(j1 - 1) * a->dilation_w >= a->in_w)
+            j1--;
+        const int inside = n_rows * (j1 - j0);
+        const int divisor = a->count_padding ? a->kernel_h * a->kernel_w : inside;
+        pool_pixel(a, rows, left * a->in_stride, j0, j1, divisor ? 1.0f / (float)divisor : 0.0f,
+                   a->out + y * a->out_row_stride + x * a->out_stride, mean);
+    }
+}
+
 VEC_INLINE void pool_any(const struct cg_window_args *a, const int mean)
 {
+    for (int y = 0; y < a->out_rows; y++)
+        pool_pixels(a, y, 0, a->out_w, mean);
+}
+
+VEC_INLINE vf pool_both(vf a, vf b, const int mean)
+{
+    return mean ? v_add(a, b) : v_max(a, b);
+}
+
+/* A column of three rows, one block of channels. */
+VEC_INLINE vf pool_column(const float *const *rows, ptrdiff_t at, const int mean, const int partial,
+                          vtail tail)
+{
+    vf v[3];
+    for (int i = 0; i < 3; i++)
+        v[i] = partial ? v_load_tail(rows[i] + at, tail) : v_load(rows[i] + at);
+    return pool_both(pool_both(v[0], v[1], mean), v[2], mean);
+}
+
+/* `n` output pixels whose windows of 3x3 lie inside the map; the first begins at `at`. */
+VEC_INLINE void pool_slide_3x3s2(const struct cg_window_args *a, const float *const *rows, ptrdiff_t at,
+                                 int n, float *out, const int mean, const int partial, vtail tail)
+{
+    const ptrdiff_t step = a->in_stride;
+    const vf factor = v_set1(1.0f / 9);
+    vf shared = pool_column(rows, at, mean, partial, tail);
+    for (int x = 0; x < n; x++, at += 2 * step, out += a->out_stride) {
+        const vf middle = pool_column(rows, at + step, mean, partial, tail);
+        const vf right = pool_column(rows, at + 2 * step, mean, partial, tail);
+        vf both = pool_both(pool_both(shared, middle, mean), right, mean);
+        if (mean)
+            both = v_mul(both, factor);
+        if (partial)
+            v_store_tail(out, both, tail);
+        else
+            v_store(out, both);
+        shared = right;
+    }
+}
+
+/* 3x3, stride 2: columns whose window lies inside slide, those at the edges go one by one. */
+VEC_INLINE void pool_3x3s2(const struct cg_window_args *a, const int mean)
+{
+    const int first = (a->pad_left + 1) / 2, windows = (a->in_w - 3 + a->pad_left) / 2 + 1;
+    const int end = a->in_w < 3 ? 0 : windows < a->out_w ? windows : a->out_w;
     for (int y = 0; y < a->out_rows; y++) {
-        const float *const *rows = a->rows + (ptrdiff_t)y * a->stride_h;
-        int n_rows = 0;
-        for (int i = 0; i < a->kernel_h; i++)
-            n_rows += rows[i * a->dilation_h] != NULL;
-        for (int x = 0; x < a->out_w; x++) {
-            const ptrdiff_t left = (ptrdiff_t)x * a->stride_w - a->pad_left;
-            int j0 = 0, j1 = a->kernel_w;
-            while (j0 < j1 && left + (ptrdiff_t)j0 * a->dilation_w < 0)
-                j0++;
-            while (j1 > j0 && left + (ptrdiff_t)(j1 - 1) * a->dilation_w >= a->in_w)
-                j1--;
-            const int inside = n_rows * (j1 - j0);
-            const int divisor = a->count_padding ? a->kernel_h * a->kernel_w : inside;
-            pool_pixel(a, rows, left * a->in_stride, j0, j1, divisor ? 1.0f / (float)divisor : 0.0f,
-                       a->out + y * a->out_row_stride + x * a->out_stride, mean);
+        const float *const *rows = a->rows + (ptrdiff_t)y * 2;
+        if (first >= end || !rows[0] || !rows[1] || !rows[2]) {
+            pool_pixels(a, y, 0, a->out_w, mean);
+            continue;
         }
+        pool_pixels(a, y, 0, first, mean);
+        float *out = a->out + y * a->out_row_stride + first * a->out_stride;
+        const ptrdiff_t at = (first * 2 - a->pad_left) * a->in_stride;
+        int c = 0;
+        for (; c + VL <= a->channels; c += VL)
+            pool_slide_3x3s2(a, rows, at + c, end - first, out + c, mean, 0, v_tail(0));
+        if (c < a->channels)
+            pool_slide_3x3s2(a, rows, at + c, end - first, out + c, mean, 1, v_tail(a->channels - c));
+        pool_pixels(a, y, end, a->out_w, mean);
     }
 }
 
@@ -72,6 +137,16 @@ static void max_pool_any(const struct cg_window_args *a)
 static void avg_pool_any(const struct cg_window_args *a)
 {
     pool_any(a, 1);
+}
+
+static void max_pool_3x3s2(const struct cg_window_args *a)
+{
+    pool_3x3s2(a, 0);
+}
+
+static void avg_pool_3x3s2(const struct cg_window_args *a)
+{
+    pool_3x3s2(a, 1);
 }
 
 #endif
