@@ -32,8 +32,13 @@ int nv_add_buffer(struct nv_plan *plan, struct cg_shape shape, int ld)
     if (!buffers)
         return -1;
     plan->buffers = buffers;
-    plan->buffers[plan->n_buffers] = (struct nv_buffer){
-        .rows = shape.n * shape.h, .w = shape.w, .c = shape.c, .ld = ld, .first = -1, .last = -1};
+    plan->buffers[plan->n_buffers] = (struct nv_buffer){.rows = shape.n * shape.h,
+                                                        .w = shape.w,
+                                                        .c = shape.c,
+                                                        .ld = ld,
+                                                        .first = -1,
+                                                        .last = -1,
+                                                        .in_place_of = -1};
     return plan->n_buffers++;
 }
 

@@ -83,6 +83,11 @@ static int64_t buffer_bytes(const struct nv_buffer *b)
     return round_up(rows * b->w * b->ld * (int64_t)sizeof(float), CG_NATIVE_ALIGN);
 }
 
+static bool has_own_place(const struct nv_buffer *b, bool ring)
+{
+    return (b->ring != 0) == ring && b->first >= 0 && b->in_place_of < 0;
+}
+
 /* Places the buffers that are whole (ring false) or the rings; returns the bytes that they need, -1 without
  * memory. */
 static int64_t place(struct nv_plan *plan, bool ring)
@@ -93,16 +98,19 @@ static int64_t place(struct nv_plan *plan, bool ring)
     int n = 0;
     for (int i = 0; i < plan->n_buffers; i++) {
         const struct nv_buffer *b = &plan->buffers[i];
-        if ((b->ring != 0) == ring && b->first >= 0)
+        if (has_own_place(b, ring))
             blocks[n++] = (struct cg_arena_block){buffer_bytes(b), b->first, b->last, 0};
     }
     const int64_t bytes = n ? cg_arena_plan(blocks, n) : 0;
     n = 0;
     for (int i = 0; bytes >= 0 && i < plan->n_buffers; i++) {
         struct nv_buffer *b = &plan->buffers[i];
-        if ((b->ring != 0) == ring && b->first >= 0)
+        if (has_own_place(b, ring))
             b->offset = blocks[n++].offset;
     }
+    for (int i = 0; !ring && i < plan->n_buffers; i++)
+        if (plan->buffers[i].in_place_of >= 0)
+            plan->buffers[i].offset = plan->buffers[plan->buffers[i].in_place_of].offset;
     free(blocks);
     return bytes;
 }

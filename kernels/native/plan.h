@@ -15,6 +15,7 @@ struct nv_buffer {
     int shift;       /* makes the rows of one band lie one after the other */
     bool by_columns; /* threads wrote columns of it each, not rows */
     int first, last; /* steps between which it is alive, both included */
+    int in_place_of; /* the buffer whose memory it takes over, or -1 */
     int64_t offset;  /* bytes: in the arena, or with ring in each thread's own memory */
 };
 
@@ -249,6 +250,12 @@ enum cg_status nv_share_group(struct nv_plan *plan, const struct nv_group *group
 
 /* ---- schedule.c: operations become steps, depth-first where that pays; lifetimes ---- */
 enum cg_status nv_schedule(struct nv_plan *plan, struct cg_error *err);
+
+/* ---- in_place.c ---- */
+
+/* Lets outputs take over the memory of operands that nobody reads later (in_place_of), and extends the owner's
+ * lifetime by theirs. After the steps and lifetimes are known. */
+void nv_take_places(struct nv_plan *plan);
 
 /* ---- what runs: `thread` in 0 ... threads - 1 ---- */
 void nv_run_step(const struct nv_plan *plan, const struct nv_step *step, int thread);

@@ -197,8 +197,10 @@ enum cg_status nv_schedule(struct nv_plan *plan, struct cg_error *err)
     }
     for (int i = 0; i < n && status == CG_OK; i++)
         status = add_step(plan, &groups[i], last_reader);
-    if (status == CG_OK)
+    if (status == CG_OK) {
         note_lifetimes(plan);
+        nv_take_places(plan);
+    }
     free(groups);
     free(last_reader);
     return status == CG_OK ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for the steps of a plan");
