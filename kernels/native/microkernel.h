@@ -55,8 +55,8 @@ struct cg_gemm_args {
 
 typedef void cg_gemm_fn(const struct cg_gemm_args *args);
 
-/* How the core runs a vector of the instruction set: some have pipes of half its width, on which half a vector
- * costs half. Which tile is the cheapest depends on it. */
+/* How the core runs a vector of the instruction set: some have pipes of half its width, on which half a
+ * vector costs half. Which tile is the cheapest depends on it. */
 enum cg_pipes { CG_PIPES_HALF, CG_PIPES_WHOLE, CG_PIPES_COUNT };
 
 /* Relative cost of a full register tile: the plan picks the cheapest cover of N. */
@@ -150,8 +150,8 @@ struct cg_pass_kernel {
 struct cg_native_kernels {
     enum cg_isa isa;
     int lanes; /* floats in a vector */
-    /* Or NULL, for whole pipes: tells those of this core. To be called where the instruction set is available;
-     * thread-safe. */
+    /* Or NULL, for whole pipes: tells those of this core. To be called where the instruction set is
+     * available; thread-safe. */
     enum cg_pipes (*pipes)(void);
     const struct cg_gemm_kernel *gemm;
     int n_gemm;

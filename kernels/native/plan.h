@@ -253,8 +253,8 @@ enum cg_status nv_schedule(struct nv_plan *plan, struct cg_error *err);
 
 /* ---- in_place.c ---- */
 
-/* Lets outputs take over the memory of operands that nobody reads later (in_place_of), and extends the owner's
- * lifetime by theirs. After the steps and lifetimes are known. */
+/* Lets outputs take over the memory of operands that nobody reads later (in_place_of), and extends the
+ * owner's lifetime by theirs. After the steps and lifetimes are known. */
 void nv_take_places(struct nv_plan *plan);
 
 /* ---- what runs: `thread` in 0 ... threads - 1 ---- */

@@ -4,8 +4,8 @@
 
 #include "kernels/native/microkernel.h"
 
-/* Measured once in a process, in a tenth of a millisecond: processor names tell little (Zen 4, client parts and
- * some servers have half pipes, Zen 5 and most servers whole ones). Needs AVX-512; thread-safe. */
+/* Measured once in a process, in a tenth of a millisecond: processor names tell little (Zen 4, client parts
+ * and some servers have half pipes, Zen 5 and most servers whole ones). Needs AVX-512; thread-safe. */
 enum cg_pipes cg_avx512_pipes(void);
 
 #endif

@@ -288,13 +288,15 @@ VEC_INLINE void gemm_rows(const struct cg_gemm_args *g, gemm_tile_fn *const *til
         gemm_rows(g, tiles, rows);                                                                           \
     }
 
-/* Its table row; `columns` is vectors * VL + half * HL, written out for the name. The costs, of a step of k and
- * of starting and storing a tile, on half and on whole pipes; where there is one kind, once. */
+/* Its table row; `columns` is vectors * VL + half * HL, written out for the name. The costs, of a step of k
+ * and of starting and storing a tile, on half and on whole pipes; where there is one kind, once. */
 #define GEMM_ROW_BY_PIPES(rows, columns, vectors, half, k_half, tile_half, k_whole, tile_whole)              \
     {                                                                                                        \
         .name = "gemm_f32_" #rows "x" #columns "__" ISA_NAME, .run = gemm_f32_##rows##_##vectors##_##half,   \
-        .tile_m = rows, .tile_n = (vectors)*VL + (half)*HL,                                                  \
-        .cost = {[CG_PIPES_HALF] = {k_half, tile_half}, [CG_PIPES_WHOLE] = {k_whole, tile_whole}}            \
+        .tile_m = rows, .tile_n = (vectors)*VL + (half)*HL, .cost = {                                        \
+            [CG_PIPES_HALF] = {k_half, tile_half},                                                           \
+            [CG_PIPES_WHOLE] = {k_whole, tile_whole}                                                         \
+        }                                                                                                    \
     }
 #define GEMM_ROW(rows, columns, vectors, half, k_cost, tile_cost)                                            \
     GEMM_ROW_BY_PIPES(rows, columns, vectors, half, k_cost, tile_cost, k_cost, tile_cost)
