@@ -105,7 +105,7 @@ Test(timing, yardstick_repeats)
     struct cg_yardstick_times times, best = {INT64_MAX, INT64_MAX};
     int64_t fma, l2, fma_again, l2_again;
     cg_pin_self(first_cpu(), NULL);
-    cr_assert_eq(cg_yardstick_create(0, 0, &yardstick, &err), CG_OK, "%s", err.text);
+    cr_assert_eq(cg_yardstick_create(0, 0, 50000, &yardstick, &err), CG_OK, "%s", err.text);
     for (int i = 0; i < 50; i++) {
         cg_yardstick_run(yardstick, &times);
         best.fma_ns = times.fma_ns < best.fma_ns ? times.fma_ns : best.fma_ns;
@@ -114,9 +114,14 @@ Test(timing, yardstick_repeats)
     cr_expect(best.fma_ns > 10000 && best.fma_ns < 200000, "%lld ns", (long long)best.fma_ns);
     cr_expect(best.l2_ns > 10000 && best.l2_ns < 200000, "%lld ns", (long long)best.l2_ns);
     cg_yardstick_work(yardstick, &fma, &l2);
-    cr_assert_eq(cg_yardstick_create(fma, l2, &copy, &err), CG_OK);
+    cr_assert_eq(cg_yardstick_create(fma, l2, 50000, &copy, &err), CG_OK);
     cg_yardstick_work(copy, &fma_again, &l2_again);
     cr_expect(fma == fma_again && l2 == l2_again);
+    cg_yardstick_destroy(&copy);
+    cr_assert_eq(cg_yardstick_create(0, 0, 5000, &copy, &err), CG_OK);
+    cg_yardstick_work(copy, &fma_again, &l2_again);
+    cr_expect(5 * fma_again < 2 * fma, "a tenth of the time is a tenth of the work: %lld of %lld",
+              (long long)fma_again, (long long)fma);
     cg_yardstick_destroy(&yardstick);
     cg_yardstick_destroy(&yardstick);
     cg_yardstick_destroy(&copy);

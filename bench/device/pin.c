@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,18 +48,19 @@ int cg_current_cpu(void)
 
 int cg_affinity(int tid, int *cpus, int max)
 {
-    /* Called before each sample, so: no allocation, and no look at places behind the last cpu. */
+    /* Called before each sample, so: no allocation, and only the bytes that the kernel fills are touched,
+     * which the C library's function would not tell. */
     union {
         cpu_set_t set;
         unsigned char room[CPUS_MAX / 8];
     } mask;
     int n = 0;
-    CPU_ZERO_S(sizeof mask, &mask.set); /* the kernel fills only as much as it has */
-    if (sched_getaffinity((pid_t)tid, sizeof mask, &mask.set) != 0)
+    const long bytes = syscall(SYS_sched_getaffinity, (pid_t)tid, sizeof mask, &mask.set);
+    if (bytes <= 0)
         return -1;
-    const int count = CPU_COUNT_S(sizeof mask, &mask.set);
+    const int count = CPU_COUNT_S((size_t)bytes, &mask.set);
     for (int cpu = 0; n < count && cpu < CPUS_MAX; cpu++) {
-        if (!CPU_ISSET_S((size_t)cpu, sizeof mask, &mask.set))
+        if (!CPU_ISSET_S((size_t)cpu, (size_t)bytes, &mask.set))
             continue;
         if (n < max)
             cpus[n] = cpu;

@@ -8,7 +8,6 @@
 
 #include <stdlib.h>
 
-#define TARGET_NS    50000 /* of a part; three of them, of which the middle one counts */
 #define L2_BYTES_MAX ((size_t)1 << 20)
 #define L2_BYTES_MIN ((size_t)128 << 10)
 #define CALIBRATIONS 5
@@ -44,22 +43,23 @@ static int64_t run_l2(const struct cg_yardstick *y, int64_t passes)
     return cg_now_ns() - start;
 }
 
-/* The amount of work that takes TARGET_NS when nothing disturbs: by the fastest of a few tries. */
-static int64_t calibrate(const struct cg_yardstick *y, int64_t (*run)(const struct cg_yardstick *, int64_t))
+/* The amount of work that takes part_ns when nothing disturbs: by the fastest of a few tries. */
+static int64_t calibrate(const struct cg_yardstick *y, int64_t part_ns,
+                         int64_t (*run)(const struct cg_yardstick *, int64_t))
 {
     int64_t work = 1, ns;
-    while ((ns = run(y, work)) < TARGET_NS / 4 && work < INT64_MAX / 4)
+    while ((ns = run(y, work)) < part_ns / 4 && work < INT64_MAX / 4)
         work *= 2;
     for (int i = 0; i < CALIBRATIONS; i++) {
         const int64_t again = run(y, work);
         ns = again < ns ? again : ns;
     }
-    const double exact = (double)work * TARGET_NS / (double)(ns > 0 ? ns : 1);
+    const double exact = (double)work * (double)part_ns / (double)(ns > 0 ? ns : 1);
     return exact < 1 ? 1 : (int64_t)(exact + 0.5);
 }
 
-enum cg_status cg_yardstick_create(int64_t fma_iterations, int64_t l2_passes, struct cg_yardstick **yardstick,
-                                   struct cg_error *err)
+enum cg_status cg_yardstick_create(int64_t fma_iterations, int64_t l2_passes, int64_t part_ns,
+                                   struct cg_yardstick **yardstick, struct cg_error *err)
 {
     struct cg_yardstick *y = calloc(1, sizeof *y);
     *yardstick = NULL;
@@ -72,8 +72,8 @@ enum cg_status cg_yardstick_create(int64_t fma_iterations, int64_t l2_passes, st
         free(y);
         return cg_fail(err, CG_NO_MEMORY, "no memory for the yardstick");
     }
-    y->fma_turns = fma_iterations > 0 ? fma_iterations : calibrate(y, run_fma);
-    y->l2_passes = l2_passes > 0 ? l2_passes : calibrate(y, run_l2);
+    y->fma_turns = fma_iterations > 0 ? fma_iterations : calibrate(y, part_ns, run_fma);
+    y->l2_passes = l2_passes > 0 ? l2_passes : calibrate(y, part_ns, run_l2);
     *yardstick = y;
     return CG_OK;
 }

@@ -13,16 +13,16 @@ struct cg_yardstick_times {
     int64_t l2_ns;  /* a fixed number of reads over a buffer of half an L2 cache */
 };
 
-/* Calibrates itself to about 50 us each part, on the cpu that the caller runs on. The amount of work is
+/* Calibrates itself to about `part_ns` each part, on the cpu that the caller runs on. The amount of work is
  * fixed from then on; `fma_iterations` and `l2_passes` > 0 set it instead, so that several processes measure
  * the same work (ask the first with cg_yardstick_work). */
-enum cg_status cg_yardstick_create(int64_t fma_iterations, int64_t l2_passes, struct cg_yardstick **yardstick,
-                                   struct cg_error *err);
+enum cg_status cg_yardstick_create(int64_t fma_iterations, int64_t l2_passes, int64_t part_ns,
+                                   struct cg_yardstick **yardstick, struct cg_error *err);
 void cg_yardstick_destroy(struct cg_yardstick **yardstick);
 void cg_yardstick_work(const struct cg_yardstick *yardstick, int64_t *fma_iterations, int64_t *l2_passes);
 
 /* Does the work three times and gives the middle time, so that an interrupt passes for no slow machine;
- * before it a pass over the buffer that is not timed. About 400 us in all, no allocation. */
+ * before it a pass over the buffer that is not timed. Somewhat more than six parts in all, no allocation. */
 void cg_yardstick_run(struct cg_yardstick *yardstick, struct cg_yardstick_times *times);
 
 #endif

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 struct header {
     uint32_t magic, type, length, checksum;
@@ -23,17 +24,26 @@ static uint32_t checksum_of(const unsigned char *data, size_t size)
     return hash;
 }
 
-static enum cg_status send_all(int fd, const void *data, size_t size, struct cg_error *err)
+/* Head and payload in one call: the other process is woken once. */
+static enum cg_status send_all(int fd, struct iovec *parts, size_t n, struct cg_error *err)
 {
-    const unsigned char *from = data;
-    while (size > 0) {
-        const ssize_t sent = send(fd, from, size, MSG_NOSIGNAL);
+    while (n > 0) {
+        const struct msghdr message = {.msg_iov = parts, .msg_iovlen = n};
+        const ssize_t sent = sendmsg(fd, &message, MSG_NOSIGNAL);
         if (sent < 0 && errno == EINTR)
             continue;
         if (sent <= 0)
             return cg_fail(err, CG_FAILED, "cannot write to the other process: %s", strerror(errno));
-        from += sent;
-        size -= (size_t)sent;
+        size_t left = (size_t)sent;
+        while (n > 0 && left >= parts->iov_len) {
+            left -= parts->iov_len;
+            parts++;
+            n--;
+        }
+        if (n > 0) {
+            parts->iov_base = (char *)parts->iov_base + left;
+            parts->iov_len -= left;
+        }
     }
     return CG_OK;
 }
@@ -44,12 +54,10 @@ enum cg_status cg_frame_send(int fd, int type, const struct cg_wire *payload, st
         return cg_fail(err, CG_NO_MEMORY, "no memory for a message");
     if (payload->used > CG_FRAME_MAX_BYTES)
         return cg_fail(err, CG_INVALID, "a message of %zu bytes is too long", payload->used);
-    const struct header header = {MAGIC, (uint32_t)type, (uint32_t)payload->used,
-                                  checksum_of(payload->data, payload->used)};
-    enum cg_status status = send_all(fd, &header, sizeof header, err);
-    if (status == CG_OK)
-        status = send_all(fd, payload->data, payload->used, err);
-    return status;
+    struct header header = {MAGIC, (uint32_t)type, (uint32_t)payload->used,
+                            checksum_of(payload->data, payload->used)};
+    struct iovec parts[] = {{&header, sizeof header}, {payload->data, payload->used}};
+    return send_all(fd, parts, payload->used > 0 ? 2 : 1, err);
 }
 
 static enum cg_status wait_readable(int fd, int64_t deadline_ns, const volatile sig_atomic_t *interrupted,
@@ -82,12 +90,13 @@ static enum cg_status receive_all(int fd, void *data, size_t size, int64_t deadl
 {
     unsigned char *to = data;
     while (size > 0) {
-        enum cg_status status = wait_readable(fd, deadline_ns, interrupted, err);
-        if (status != CG_OK)
-            return status;
         const ssize_t received = recv(fd, to, size, MSG_DONTWAIT);
-        if (received < 0 && (errno == EINTR || errno == EAGAIN))
+        if (received < 0 && (errno == EINTR || errno == EAGAIN)) {
+            const enum cg_status status = wait_readable(fd, deadline_ns, interrupted, err);
+            if (status != CG_OK)
+                return status;
             continue;
+        }
         if (received <= 0)
             return cg_fail(err, CG_FAILED, "the other process closed the connection");
         to += received;

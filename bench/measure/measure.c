@@ -1,5 +1,6 @@
 #include "bench/measure/measure.h"
 
+#include "bench/measure/batch.h"
 #include "bench/measure/counting.h"
 #include "bench/measure/results.h"
 #include "bench/measure/round_flags.h"
@@ -150,7 +151,7 @@ enum cg_status cg_scheduler_open(struct cg_scheduler *scheduler, struct cg_sessi
         return status;
     scheduler->jobs = calloc((size_t)n_jobs, sizeof *scheduler->jobs);
     scheduler->workers = calloc((size_t)n_jobs, sizeof *scheduler->workers);
-    scheduler->order = calloc((size_t)n_jobs, sizeof *scheduler->order);
+    scheduler->order = calloc((size_t)n_jobs * CG_BATCH_ROUNDS_MAX, sizeof *scheduler->order);
     scheduler->scratch = calloc(5 * (size_t)n_jobs, sizeof *scheduler->scratch);
     if (!scheduler->jobs || !scheduler->workers || !scheduler->order || !scheduler->scratch)
         return cg_fail(err, CG_NO_MEMORY, "no memory to schedule %d jobs", n_jobs);
@@ -359,7 +360,6 @@ enum cg_status cg_measure(struct cg_session *session, const struct cg_job *jobs,
     measurement->elapsed_s = cg_scheduler_elapsed_s(&scheduler);
     if (measurement->rounds_s > 0)
         measurement->overhead_fraction =
-            1 - (measurement->sampled_s + measurement->discarded_s + measurement->yardstick_s) /
-                    measurement->rounds_s;
+            1 - (measurement->sampled_s + measurement->discarded_s) / measurement->rounds_s;
     return status;
 }

@@ -219,9 +219,9 @@ struct cg_measurement {
     double prepare_s;         /* of it: starting workers, compiling, checking, warming up */
     double sampled_s;         /* inside samples */
     double discarded_s;       /* inside the discarded runs before samples */
-    double yardstick_s;       /* inside the yardstick */
+    double yardstick_s;       /* inside the yardstick and the frequency loop */
     double rounds_s;          /* of all rounds, first to last */
-    double overhead_fraction; /* of the rounds' time: neither sample nor discarded run nor yardstick */
+    double overhead_fraction; /* of the rounds' time: neither sample nor discarded run; the yardstick too */
 };
 
 /* A snapshot for a progress line. */

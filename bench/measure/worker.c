@@ -22,7 +22,7 @@
 
 #define SLOTS_MAX           65536
 #define TICKS_A_SAMPLE      1000
-#define FREQUENCY_NS        20000
+#define FREQUENCY_NS        10000
 #define POOL_SLEEP_LIMIT_NS 50000000
 
 struct worker {
@@ -167,56 +167,93 @@ static void read_placement(const struct worker *worker, const struct cg_bench_ca
                      (int)sizeof sample->placement;
 }
 
-static enum cg_status handle_round(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
-                                   struct cg_error *err)
+/* A sample of the case in the slot; the slot is written first. */
+static enum cg_status sample_slot(struct worker *worker, int slot, struct cg_wire *out, struct cg_error *err)
 {
-    const int n = cg_wire_get_i32(in);
-    for (int i = 0; i < n; i++) {
-        const int slot = cg_wire_get_i32(in);
-        struct cg_bench_case *bench_case = in->failed ? NULL : case_of_slot(worker, slot, err);
-        if (!bench_case)
-            return in->failed ? damaged(err) : err->status;
-        struct cg_round_sample sample;
-        const bool asleep = wait_for_pool(worker, slot);
-        cg_wire_put_i32(out, slot);
-        if (bench_case->threads > 1)
-            cg_thread_watch_mark(&worker->pool);
-        const enum cg_status status = cg_bench_case_sample(bench_case, &sample, err);
-        worker->last_slot = slot;
-        if (status != CG_OK)
-            return status;
-        if (bench_case->threads > 1)
-            read_placement(worker, bench_case, &sample);
-        sample.awake = !asleep;
-        cg_put_round_sample(out, &sample);
-    }
+    struct cg_bench_case *bench_case = case_of_slot(worker, slot, err);
+    if (!bench_case)
+        return err->status;
+    struct cg_round_sample sample;
+    const bool asleep = wait_for_pool(worker, slot);
+    cg_wire_put_i32(out, slot);
+    if (bench_case->threads > 1)
+        cg_thread_watch_mark(&worker->pool);
+    const enum cg_status status = cg_bench_case_sample(bench_case, &sample, err);
+    worker->last_slot = slot;
+    if (status != CG_OK)
+        return status;
+    if (bench_case->threads > 1)
+        read_placement(worker, bench_case, &sample);
+    sample.awake = !asleep;
+    cg_put_round_sample(out, &sample);
     return CG_OK;
 }
 
-static enum cg_status handle_yardstick(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
-                                       struct cg_error *err)
+/* What a message asks of the yardstick. */
+struct yardstick_order {
+    int slot; /* of the case on whose cpu it runs; -1: it is not asked for */
+    int64_t fma_iterations, l2_passes, part_ns;
+};
+
+static struct yardstick_order get_yardstick_order(struct cg_wire *in)
+{
+    struct yardstick_order order = {.slot = cg_wire_get_i32(in)};
+    order.fma_iterations = cg_wire_get_i64(in);
+    order.l2_passes = cg_wire_get_i64(in);
+    order.part_ns = cg_wire_get_i64(in);
+    return order;
+}
+
+static enum cg_status run_yardstick(struct worker *worker, const struct yardstick_order *order,
+                                    struct cg_wire *out, struct cg_error *err)
 {
     struct cg_yard yard = {0};
-    struct cg_bench_case *bench_case = case_of_slot(worker, cg_wire_get_i32(in), err);
-    yard.fma_iterations = cg_wire_get_i64(in);
-    yard.l2_passes = cg_wire_get_i64(in);
-    if (in->failed)
-        return damaged(err);
+    struct cg_bench_case *bench_case = case_of_slot(worker, order->slot, err);
     enum cg_status status = bench_case ? cg_bench_case_bind(bench_case, err) : err->status;
     if (status == CG_OK && !worker->yardstick)
-        status = cg_yardstick_create(yard.fma_iterations, yard.l2_passes, &worker->yardstick, err);
+        status = cg_yardstick_create(order->fma_iterations, order->l2_passes, order->part_ns,
+                                     &worker->yardstick, err);
     if (status != CG_OK)
         return status;
     wait_for_pool(worker, -1);
     struct cg_yardstick_times times;
+    const int64_t start_ns = cg_now_ns();
     cg_yardstick_run(worker->yardstick, &times);
     cg_yardstick_work(worker->yardstick, &yard.fma_iterations, &yard.l2_passes);
     yard.fma_ns = times.fma_ns;
     yard.l2_ns = times.l2_ns;
     const double frequency_hz = cg_measure_frequency(FREQUENCY_NS);
     yard.frequency_hz = frequency_hz > 0 ? frequency_hz : 0;
+    yard.all_ns = cg_now_ns() - start_ns;
     cg_put_yard(out, &yard);
     return CG_OK;
+}
+
+static enum cg_status handle_yardstick(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
+                                       struct cg_error *err)
+{
+    const struct yardstick_order order = get_yardstick_order(in);
+    return in->failed ? damaged(err) : run_yardstick(worker, &order, out, err);
+}
+
+static enum cg_status handle_round(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
+                                   struct cg_error *err)
+{
+    const int n_rounds = cg_wire_get_i32(in), n = cg_wire_get_i32(in);
+    const struct yardstick_order order = get_yardstick_order(in);
+    for (int r = 0; r < n_rounds; r++) {
+        const int64_t start_ns = cg_now_ns();
+        cg_wire_put_i64(out, start_ns);
+        enum cg_status status = order.slot < 0 ? CG_OK : run_yardstick(worker, &order, out, err);
+        for (int i = 0; i < n && status == CG_OK; i++) {
+            const int slot = cg_wire_get_i32(in);
+            status = in->failed ? damaged(err) : sample_slot(worker, slot, out, err);
+        }
+        if (status != CG_OK)
+            return status;
+        cg_wire_put_i64(out, cg_now_ns() - start_ns);
+    }
+    return in->failed ? damaged(err) : CG_OK;
 }
 
 static enum cg_status handle_steps(struct worker *worker, struct cg_wire *in, struct cg_wire *out,

@@ -285,7 +285,7 @@ struct cg_schedule {
     int reruns; /* rounds that were disturbed and run again; the disturbed ones are kept below */
     int worker_restarts;
     double elapsed_s;
-    double overhead_fraction; /* of the rounds' time, outside samples, discarded runs and yardstick */
+    double overhead_fraction; /* of the rounds' time, outside samples and discarded runs */
     int n_flags;
     const char **flag_names; /* of the bits in round_flags, lowest bit first */
     int n_rounds;
