@@ -45,8 +45,8 @@ static void build_deep_residual(struct cg_graph *g, int batch)
 {
     int x = conv(g, input(g, batch, 43, 21, 8), 24, 3, 1, 1, CG_ACT_RELU);
     for (int unit = 0; unit < 2; unit++) {
-        int y = conv(g, x, 24, 3, 1, 1, CG_ACT_RELU);
-        y = conv(g, y, 24, 3, 1, 1, CG_ACT_NONE);
+        int y = depthwise(g, x, 3, 1, CG_ACT_RELU);
+        y = depthwise(g, y, 5, 1, CG_ACT_NONE);
         x = JOIN(g, CG_ADD, CG_ACT_RELU, x, y);
     }
     conv(g, x, 12, 5, 3, 1, CG_ACT_HARD_SWISH);

@@ -20,7 +20,8 @@ static int64_t plan_memory(const struct cg_network *network, enum cg_fusion fusi
     return bytes;
 }
 
-/* One layer after the other a plan holds what was predicted, within 6 %; layers that run together over bands
+/* One layer after the other a plan holds what was predicted, within 8 % (panels of narrow groups are padded
+ * to whole vectors on some cores, sums in place of an operand need less); layers that run together over bands
  * of rows need less of their widest maps, never noticeably more: a seventh covers the small networks' bands.
  */
 Test(plan_memory, is_what_cost_predicts, .timeout = 120)
@@ -52,7 +53,7 @@ Test(plan_memory, is_what_cost_predicts, .timeout = 120)
         const double predicted = (double)cg_graph_peak_memory(network->graph);
         const double layers = (double)plan_memory(network, CG_FUSION_LAYERS) / predicted;
         const double full = (double)plan_memory(network, CG_FUSION_FULL) / predicted;
-        cr_expect(layers > 0.94 && layers < 1.06, "%s layer by layer: %.3f of the prediction", network->name,
+        cr_expect(layers > 0.92 && layers < 1.08, "%s layer by layer: %.3f of the prediction", network->name,
                   layers);
         cr_expect(full > 0.5 && full < 1.0 + 1.0 / 7, "%s: %.3f of the prediction", network->name, full);
         cg_network_destroy(&network);

