@@ -36,8 +36,22 @@ bool nv_midr_in_order(uint64_t midr)
     return false;
 }
 
+int nv_shown_in_order(const char *root, int cpu)
+{
+    char path[512];
+    unsigned long long midr = 0;
+    snprintf(path, sizeof path, "%s/sys/devices/system/cpu/cpu%d/regs/identification/midr_el1", root, cpu);
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return -1;
+    const bool read = fscanf(file, "%llx", &midr) == 1;
+    fclose(file);
+    return read ? nv_midr_in_order(midr) : -1;
+}
+
 #if HAVE_CPUINFO && defined(__aarch64__)
-/* libcpuinfo's answer: 1, 0, or -1 when it cannot read this machine. */
+/* By the register that libcpuinfo found for this core (the table above decides, since it knows newer cores):
+ * 1, 0, or -1 when it cannot read this machine. */
 static int by_cpuinfo(int cpu)
 {
     if (!cpuinfo_initialize())
@@ -46,18 +60,7 @@ static int by_cpuinfo(int cpu)
         const struct cpuinfo_processor *processor = cpuinfo_get_processor(i);
         if (processor->linux_id != cpu)
             continue;
-        switch (processor->core->uarch) {
-        case cpuinfo_uarch_unknown:
-            return -1;
-        case cpuinfo_uarch_cortex_a32:
-        case cpuinfo_uarch_cortex_a35:
-        case cpuinfo_uarch_cortex_a53:
-        case cpuinfo_uarch_cortex_a55r0:
-        case cpuinfo_uarch_cortex_a55:
-            return 1;
-        default:
-            return 0;
-        }
+        return processor->core->midr ? nv_midr_in_order(processor->core->midr) : -1;
     }
     return -1;
 }
@@ -74,16 +77,9 @@ static bool one_in_order(int cpu)
     const int told = by_cpuinfo(cpu);
     if (told >= 0)
         return told == 1;
-    char path[96];
-    unsigned long long midr;
-    snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%d/regs/identification/midr_el1", cpu);
-    FILE *file = fopen(path, "r");
-    if (file) {
-        const bool read = fscanf(file, "%llx", &midr) == 1;
-        fclose(file);
-        if (read)
-            return nv_midr_in_order(midr);
-    }
+    const int shown = nv_shown_in_order("", cpu);
+    if (shown >= 0)
+        return shown == 1;
     if (getauxval(AT_HWCAP) & HWCAP_CPUID) { /* of the core that runs this; the system answers for it */
         uint64_t own;
         __asm__("mrs %0, MIDR_EL1" : "=r"(own));

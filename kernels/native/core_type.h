@@ -13,4 +13,8 @@ bool nv_core_in_order(int cpu);
 /* The same of an AArch64 core's MIDR_EL1: implementer in bits 31 ... 24, part number in bits 15 ... 4. */
 bool nv_midr_in_order(uint64_t midr);
 
+/* The same from the register as the kernel shows it in /sys below `root` ("": the real one): 1, 0, or -1
+ * where it shows none. */
+int nv_shown_in_order(const char *root, int cpu);
+
 #endif
