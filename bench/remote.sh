@@ -15,7 +15,8 @@ TARGET is ssh:[USER@]HOST[:PORT], or adb:SERIAL (adb devices lists them). Severa
   --bundle FOLDER      what to copy (scripts/bundle.sh makes it). Without: build/bundle/MACHINE, MACHINE being what
                        uname -m says on the device
   -o, --output FOLDER  where the results files go, one a device (results/remote)
-  --cool DEGREES       before measuring, wait until the warmest sensor of the device is at or below this (50); 0: do not
+  --cool DEGREES       before measuring, wait until the processor's warmest sensor (the device's, where none says that it
+                       is the processor's) is at or below this (50); 0: do not
   --cool-limit SECONDS wait at most so long (300)
   --folder FOLDER      where to work on the device (ssh: its TMPDIR or /tmp; adb: /data/local/tmp)
   --help               this text
@@ -138,12 +139,29 @@ quote() {
     done
 }
 
-# on_device COMMAND: one line for the device's shell.
+# Passes on what a device says behind adb and ends with the status in its last line, which starts with $status_mark.
+status_mark=convgauge-status
+told_status() {
+    local line status=255
+    while IFS= read -r line || [ -n "$line" ]; do
+        line=${line%$'\r'}
+        case $line in
+        *"$status_mark "*)
+            status=${line##*"$status_mark "}
+            printf '%s' "${line%%"$status_mark"*}"
+            ;;
+        *) printf '%s\n' "$line" ;;
+        esac
+    done
+    return "$status"
+}
+
+# on_device COMMAND: one line for the device's shell; ends with its status. Before Android 7 adb itself tells none.
 on_device() {
     if [ "${target%%:*}" = ssh ]; then
         "${ssh_program[@]}" -o BatchMode=yes -o ConnectTimeout=20 "$address" "$1" </dev/null
     else
-        "${adb_program[@]}" -s "$address" shell "$1" </dev/null
+        "${adb_program[@]}" -s "$address" shell "sh -c $(quote "$1"); echo $status_mark \$?" </dev/null | told_status
     fi
 }
 
@@ -224,11 +242,20 @@ esac
 say "copying $(du -sh "$bundle" | cut -f 1) to $work"
 copy_there || { say "cannot copy the bundle" && exit 1; }
 
-# Degrees of the warmest sensor, empty if there is none. Kernels give millidegrees, some phones degrees.
+# Degrees of the processor's warmest sensor, of the warmest of all where none says that it is the processor's; empty if
+# there is none. Kernels give millidegrees, some phones degrees; some zones are voltages. As bench/device/sensors.h.
+processor_sensors='cpu|core|cluster|cls[0-9]|tsens|soc[-_]|pkg|package|k10temp|zenpower|big|little'
 warmest() {
-    on_device 'cat /sys/class/thermal/thermal_zone*/temp 2>/dev/null' | tr -d '\r' |
-        awk '/^[0-9]+$/ { t = $1 >= 1000 ? $1 / 1000 : $1; if (t > 0 && t < 150 && t > max) max = t }
-            END { if (max) printf "%.0f", max }'
+    # shellcheck disable=SC2016 # the device's variables
+    on_device 'for zone in /sys/class/thermal/thermal_zone*; do
+        echo "$(cat $zone/temp 2>/dev/null) $(cat $zone/type 2>/dev/null)"; done' 2>/dev/null | tr -d '\r' |
+        awk -v processor="$processor_sensors" '$1 ~ /^[0-9]+$/ {
+                t = $1 < 200 ? $1 : $1 / 1000
+                if (t <= 0 || t >= 150) next
+                if (t > all) all = t
+                if (tolower(substr($0, index($0, " ") + 1)) ~ processor && t > max) max = t
+            }
+            END { if (max || all) printf "%.0f", max ? max : all }'
 }
 
 cool_down() {

@@ -70,6 +70,42 @@ Test(sensors, a_board)
     fake_root_remove(root);
 }
 
+static void fake_zone(const char *root, int zone, const char *type, const char *temp)
+{
+    fake_file(root, type, "/sys/class/thermal/thermal_zone%d/type", zone);
+    fake_file(root, temp, "/sys/class/thermal/thermal_zone%d/temp", zone);
+}
+
+static double hottest(const char *root)
+{
+    double values[16];
+    struct cg_sensors *sensors = cg_sensors_open(root, NULL, 0);
+    cr_assert_not_null(sensors);
+    cg_sensors_read(sensors, values);
+    const double celsius = cg_sensors_summary(sensors, values, CG_SENSOR_TEMPERATURE);
+    cg_sensors_close(&sensors);
+    return celsius;
+}
+
+/* A phone's zones: the processor's count, not the warmest of all; voltages, broken sensors and whole degrees
+ * are there. */
+Test(sensors, a_phone)
+{
+    char *root = fake_root_make();
+    fake_zone(root, 0, "battery\n", "31000\n");
+    fake_zone(root, 1, "vbat\n", "4200000\n");
+    fake_zone(root, 2, "charger\n", "58000\n");
+    fake_zone(root, 3, "pm8994_tz\n", "-40000\n");
+    cr_expect_float_eq(hottest(root), 58, 1e-9, "all where none is the processor's");
+    fake_zone(root, 4, "cpu-0-0-usr\n", "41000\n");
+    fake_zone(root, 5, "tsens_tz_sensor7\n", "43\n");
+    fake_zone(root, 6, "soc\n", "88\n"); /* the battery's state of charge */
+    cr_expect_float_eq(hottest(root), 43, 1e-9, "whole degrees");
+    fake_zone(root, 7, "BIG\n", "47500\n");
+    cr_expect_float_eq(hottest(root), 47.5, 1e-9);
+    fake_root_remove(root);
+}
+
 Test(state, a_board)
 {
     char *root = fake_root_make();

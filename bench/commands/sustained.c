@@ -143,7 +143,7 @@ static void add_machine(struct cg_table *table, const struct stretches *s)
     } figures[] = {
         {"Effective frequency: %.3f GHz in the first stretch, %.3f GHz in the last.",
          "The effective frequency is not known.", 1e-9},
-        {"Temperature of the hottest sensor: %.1f C in the first stretch, %.1f C in the last.",
+        {"Temperature of the processor's hottest sensor: %.1f C in the first stretch, %.1f C in the last.",
          "This machine shows no temperature.", 1e-3},
         {"The yardstick (a fixed FMA loop): %.1f us in the first stretch, %.1f us in the last.",
          "The yardstick is not known.", 1e-3},

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <math.h>
+#include <regex.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,11 +20,13 @@ struct sensor {
     double scale; /* of the file's number to the kind's unit */
     double range; /* counters that wrap: at this raw value; 0: never */
     double last, wrapped;
+    bool processor; /* it says that it measures the processor */
     char name[48];
 };
 
 struct cg_sensors {
     int n;
+    regex_t processor;
     struct sensor sensors[SENSORS_MAX];
 };
 
@@ -74,6 +77,7 @@ static struct sensor *add(struct cg_sensors *s, const char *root, enum cg_sensor
     }
     struct sensor *sensor = &s->sensors[s->n++];
     *sensor = (struct sensor){.kind = kind, .fd = fd, .scale = scale, .last = value};
+    sensor->processor = regexec(&s->processor, name, 0, NULL, 0) == 0;
     snprintf(sensor->name, sizeof sensor->name, "%s", name);
     return sensor;
 }
@@ -168,6 +172,10 @@ struct cg_sensors *cg_sensors_open(const char *root, const int *cpus, int n_cpus
     struct search search = {sensors, root};
     if (!sensors)
         return NULL;
+    if (regcomp(&sensors->processor, CG_PROCESSOR_SENSORS, REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0) {
+        free(sensors);
+        return NULL;
+    }
     cg_sys_each(root, "/sys/class/thermal", "thermal_zone", visit_zone, &search);
     cg_sys_each(root, "/sys/class/hwmon", "hwmon", visit_hwmon, &search);
     cg_sys_each(root, "/sys/class/powercap", "intel-rapl:", visit_rapl, &search);
@@ -188,6 +196,7 @@ void cg_sensors_close(struct cg_sensors **sensors)
         return;
     for (int i = 0; i < (*sensors)->n; i++)
         close((*sensors)->sensors[i].fd);
+    regfree(&(*sensors)->processor);
     free(*sensors);
     *sensors = NULL;
 }
@@ -207,6 +216,13 @@ const char *cg_sensors_name(const struct cg_sensors *sensors, int i)
     return sensors->sensors[i].name;
 }
 
+/* Degrees of a temperature file: thousandths by the kernel's rule, whole ones on some phones. */
+static double degrees(double raw)
+{
+    const double celsius = raw > 0 && raw < 200 ? raw : raw * 1e-3;
+    return celsius > -40 && celsius < 150 ? celsius : NAN;
+}
+
 void cg_sensors_read(struct cg_sensors *sensors, double *values)
 {
     for (int i = 0; i < sensors->n; i++) {
@@ -217,24 +233,28 @@ void cg_sensors_read(struct cg_sensors *sensors, double *values)
                 s->wrapped += s->range;
             s->last = raw;
         }
-        values[i] = isnan(raw) ? NAN : (raw + s->wrapped) * s->scale;
+        values[i] = s->kind == CG_SENSOR_TEMPERATURE ? degrees(raw) : (raw + s->wrapped) * s->scale;
     }
 }
 
 double cg_sensors_summary(const struct cg_sensors *sensors, const double *values, enum cg_sensor_kind kind)
 {
-    double sum = 0, highest = NAN;
+    double sum = 0, highest = NAN, processor = NAN;
     int n = 0;
     for (int i = 0; i < sensors->n; i++) {
         if (sensors->sensors[i].kind != kind || isnan(values[i]))
             continue;
         n++;
         sum += values[i];
-        highest = isnan(highest) || values[i] > highest ? values[i] : highest;
+        highest = fmax(highest, values[i]); /* the other one where one is unknown */
+        if (sensors->sensors[i].processor)
+            processor = fmax(processor, values[i]);
     }
     if (n == 0)
         return NAN;
-    return kind == CG_SENSOR_TEMPERATURE ? highest : kind == CG_SENSOR_FREQUENCY ? sum / n : sum;
+    if (kind == CG_SENSOR_TEMPERATURE)
+        return isnan(processor) ? highest : processor;
+    return kind == CG_SENSOR_FREQUENCY ? sum / n : sum;
 }
 
 int cg_sensors_describe(const struct cg_sensors *sensors, char *text, unsigned long size)

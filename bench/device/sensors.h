@@ -37,11 +37,17 @@ enum cg_sensor_kind cg_sensors_kind(const struct cg_sensors *sensors, int i);
 const char *cg_sensors_name(const struct cg_sensors *sensors,
                             int i); /* "x86_pkg_temp", "cpu0", "package-0" */
 
-/* One sample of all: values[i] in the unit of the kind, NAN when a read failed. Allocates nothing. */
+/* Sensors whose names match this (extended regular expression, any case) measure the processor; phones have
+ * dozens of others: battery, charger, radio, skin. bench/remote.sh waits for the same ones to cool down. */
+#define CG_PROCESSOR_SENSORS "cpu|core|cluster|cls[0-9]|tsens|soc[-_]|pkg|package|k10temp|zenpower|big|little"
+
+/* One sample of all: values[i] in the unit of the kind, NAN when a read failed or no sensor can mean it (a
+ * temperature beyond -40 ... 150 C: some zones of phones are voltages). Allocates nothing. */
 void cg_sensors_read(struct cg_sensors *sensors, double *values);
 
-/* Highest temperature, mean frequency, summed energy, summed power, summed throttle of a sample; NAN if the
- * machine has none of the kind. */
+/* Highest temperature (of the processor's sensors; of all where none says that it is the processor's), mean
+ * frequency, summed energy, summed power, summed throttle of a sample; NAN if the machine has none of the
+ * kind. */
 double cg_sensors_summary(const struct cg_sensors *sensors, const double *values, enum cg_sensor_kind kind);
 
 /* One line that says what is there and what is not ("2 thermal zones; no cpufreq; no RAPL"), like snprintf.

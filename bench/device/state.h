@@ -12,7 +12,7 @@ struct cg_state {
     int cpu;                      /* that the calling thread ran on */
     double frequency_hz;          /* effective, of this cpu: measured by a chain of dependent adds */
     double frequency_reported_hz; /* as the kernel believes, mean over the watched cpus */
-    double temperature_c;         /* hottest sensor */
+    double temperature_c;         /* hottest sensor of the processor: sensors.h */
     double throttle_count;        /* sum over the machine's throttle counters */
     double energy_j;              /* since the reader was opened; RAPL packages or board sensors */
     double load_1min;

@@ -180,7 +180,8 @@ struct cg_round {
     int involuntary_switches; /* of the workers' main threads inside samples */
     int64_t wall_ns;
     int64_t start_ns;     /* since the call began */
-    double temperature_c; /* hottest sensor at the end of the stretch that it was judged in; NAN unknown */
+    double temperature_c; /* hottest sensor of the processor at the end of the stretch that it was judged in;
+                             NAN unknown */
     bool disturbed;       /* its samples are in `rerun` */
     unsigned flags;       /* why, as CG_FLAG_BIT()s */
 };
