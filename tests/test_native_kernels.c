@@ -234,6 +234,11 @@ static void check_window_rows(const struct cg_window_kernel *rows, int n_rows, e
         cg_window_kernel_for(rows, n_rows, w->kernel_h, w->kernel_w, w->stride_h, w->stride_w, w->dilation_h,
                              w->dilation_w, w->left);
     check_window(picked, op, w, false);
+    if (picked->run_in_order) {
+        struct cg_window_kernel in_order = *picked;
+        in_order.run = picked->run_in_order;
+        check_window(&in_order, op, w, false);
+    }
     if (picked != &rows[n_rows - 1])
         check_window(&rows[n_rows - 1], op, w, true);
     else

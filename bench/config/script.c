@@ -133,7 +133,8 @@ static int paper(lua_State *lua)
     if (!cg_config_name_is_plain(name))
         return luaL_error(lua, "paper: '%s' is not the name of a table", name);
     if (!script->config->paper[0])
-        return luaL_error(lua, "paper: there is no results/paper beside configs/");
+        return luaL_error(
+            lua, "paper: there is no results/paper beside configs/; copy it there (scripts/bundle.sh does)");
     snprintf(path, sizeof path, "%s/%s.csv", script->config->paper, name);
     struct owned *owned = push_owned(lua);
     struct cg_error err = {0};

@@ -155,9 +155,9 @@ enum cg_status nv_allocate(struct nv_plan *plan, struct cg_error *err)
     scratch_sizes(plan, &segments, &rows);
     for (int t = 0; t < threads; t++) {
         struct nv_worker *w = &plan->workers[t];
-        const bool in_order = plan->kernels->gemm_in_order &&
-                              nv_core_in_order(plan->base.options.cpus ? plan->base.options.cpus[t] : -1);
-        w->gemm = in_order ? plan->kernels->gemm_in_order : plan->kernels->gemm;
+        w->in_order = plan->kernels->gemm_in_order &&
+                      nv_core_in_order(plan->base.options.cpus ? plan->base.options.cpus[t] : -1);
+        w->gemm = w->in_order ? plan->kernels->gemm_in_order : plan->kernels->gemm;
         w->segments = own_lines(segments * (int64_t)sizeof *w->segments);
         w->rows = own_lines(rows * (int64_t)sizeof *w->rows);
         w->ring = plan->ring_bytes ? nv_map(plan->ring_bytes) : NULL;

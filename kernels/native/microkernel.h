@@ -101,6 +101,7 @@ struct cg_window_kernel {
     int stride_h, stride_w; /* likewise */
     /* A kernel that takes one window asks for dilation 1 and pad_left < kernel_w. The first row of a table
      * that takes a window is used; the last row takes any. */
+    cg_window_fn *run_in_order; /* the same, scheduled for cores that issue in order; NULL: run */
 };
 
 /* ---- passes over m pixels of `channels` contiguous channels ---- */

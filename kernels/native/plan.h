@@ -130,6 +130,7 @@ struct nv_threads;
 /* What each thread needs for itself while running. */
 struct nv_worker {
     const struct cg_gemm_kernel *gemm; /* the rows of the plan's kernels that this thread's core wants */
+    bool in_order;                     /* the core issues in order */
     struct cg_gemm_segment *segments;
     const float **rows;
     char *ring;

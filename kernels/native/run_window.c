@@ -67,7 +67,9 @@ static void run_block(const struct nv_plan *plan, const struct nv_op *op, int th
         .hi = op->hi,
         .count_padding = op->count_padding,
     };
-    op->window_kernel->run(&args);
+    const struct cg_window_kernel *kernel = op->window_kernel;
+    const bool in_order = plan->workers[thread].in_order && kernel->run_in_order;
+    (in_order ? kernel->run_in_order : kernel->run)(&args);
     post(plan, op, &args);
 }
 

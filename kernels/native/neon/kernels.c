@@ -3,6 +3,7 @@
 #include "kernels/native/neon/vec.h"
 #include "kernels/native/neon/table.h"
 #include "kernels/native/template/gemm.h"
+#include "kernels/native/neon/slide.h"
 #include "kernels/native/template/depthwise.h"
 #include "kernels/native/template/pool.h"
 #include "kernels/native/template/pass.h"
@@ -27,7 +28,7 @@ DEPTHWISE_FN(depthwise_3x3s2, rows_3x3s2)
 DEPTHWISE_FN(depthwise_any, rows_any)
 
 static const struct cg_window_kernel depthwise[] = {
-    {"depthwise_f32_3x3s1__" ISA_NAME, depthwise_3x3s1, VL, 3, 3, 1, 1},
+    {"depthwise_f32_3x3s1__" ISA_NAME, depthwise_3x3s1, VL, 3, 3, 1, 1, cg_neon_depthwise_3x3s1_in_order},
     {"depthwise_f32_3x3s2__" ISA_NAME, depthwise_3x3s2, VL, 3, 3, 2, 2},
     {"depthwise_f32_any__" ISA_NAME, depthwise_any, VL, 0, 0, 0, 0},
 };

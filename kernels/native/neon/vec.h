@@ -16,6 +16,8 @@
  * broadcasts, which take a slot of their own on these cores. */
 #define LANE_FMA 1
 
+#define PASS_UNROLL _Pragma("GCC unroll 4")
+
 typedef float32x4_t vf;
 typedef int vtail;
 

@@ -1,6 +1,7 @@
 /* The depthwise micro-kernels over blocks of VL channels, the last block in a half vector where it fits.
  * Included after vec.h. SLIDE_ROWS, set by the instruction set before, is how many output rows slide
- * together. */
+ * together; it may set SLIDE_STEADY, a function of its own for the columns of 3x3 windows with stride 1 that
+ * lie inside the map (neon/slide.h). */
 #ifndef CONVGAUGE_KERNELS_NATIVE_TEMPLATE_DEPTHWISE_H
 #define CONVGAUGE_KERNELS_NATIVE_TEMPLATE_DEPTHWISE_H
 

@@ -58,6 +58,13 @@ VEC_INLINE void B(slide_3x3s1)(const struct cg_window_args *a, const float *cons
     float *o = out;
     int x = 0;
     const int last = a->in_w < out_w + 2 - pad ? a->in_w : out_w + 2 - pad;
+#ifdef SLIDE_STEADY
+    if (!partial) {
+        const struct slide_shape shape = {n_out, no_top, no_bottom};
+        const int done = SLIDE_STEADY(a, in, out, weights, bias_at, shape, acc0, acc1, c, last);
+        c += done, x += done, offset += done * step, o += done * a->out_stride;
+    }
+#endif
     for (; c < last; c++, x++, offset += step, o += a->out_stride) {
         T acc2[3];
         for (int y = 0; y < n_out; y++)
@@ -121,7 +128,8 @@ VEC_INLINE void B(slide_3x3s2)(const struct cg_window_args *a, const float *cons
     }
     float *o = out;
     int x = 0;
-    for (; x < a->out_w && c + 1 < a->in_w; x++, c += 2, o += a->out_stride) {
+    const int inside = (a->in_w - c) / 2, n_inside = inside < a->out_w ? inside : a->out_w;
+    for (; x < n_inside; x++, c += 2, o += a->out_stride) {
         ADD_COLUMN(1, acc)
         offset += step;
         for (int y = 0; y < n_out; y++)
@@ -284,15 +292,15 @@ VEC_INLINE void B(rows_any)(const struct cg_window_args *a, const float *const *
 }
 
 #define BLOCK_FN(kind)                                                                                       \
-    static __attribute__((noinline)) void B(kind##_full)(const struct cg_window_args *a,                     \
-                                                         const float *const *rows, const float *weights,     \
-                                                         const float *bias, float *out)                      \
+    static __attribute__((noinline, unused)) void B(kind##_full)(                                            \
+        const struct cg_window_args *a, const float *const *rows, const float *weights, const float *bias,   \
+        float *out)                                                                                          \
     {                                                                                                        \
         B(kind)(a, rows, weights, bias, out, 0, MAKE_TAIL(LANES));                                           \
     }                                                                                                        \
-    static __attribute__((noinline)) void B(kind##_part)(const struct cg_window_args *a,                     \
-                                                         const float *const *rows, const float *weights,     \
-                                                         const float *bias, float *out, int n)               \
+    static __attribute__((noinline, unused)) void B(kind##_part)(                                            \
+        const struct cg_window_args *a, const float *const *rows, const float *weights, const float *bias,   \
+        float *out, int n)                                                                                   \
     {                                                                                                        \
         B(kind)(a, rows, weights, bias, out, 1, MAKE_TAIL(n));                                               \
     }

@@ -6,6 +6,12 @@
 
 #include <math.h>
 
+/* Before loops over whole vectors; vec.h may define it to unroll them, where the compiler does not by itself
+ * and the loop's own instructions count. */
+#ifndef PASS_UNROLL
+#define PASS_UNROLL
+#endif
+
 /* Calls `vector(load, store)` code for whole vectors and the tail of each pixel. A map whose rows are dense
  * is one long row, so that narrow maps do not pay a tail a pixel. */
 #define PASS_ROWS(a, flat)                                                                                   \
@@ -30,6 +36,7 @@
             const float *a = args->a + i * args->a_stride;                                                   \
             float *out = args->out + i * args->out_stride;                                                   \
             ptrdiff_t j = 0;                                                                                 \
+            PASS_UNROLL                                                                                      \
             for (; j + VL <= n; j += VL) {                                                                   \
                 const vf x = v_load(a + j);                                                                  \
                 v_store(out + j, EXPR);                                                                      \
@@ -51,6 +58,7 @@
             const float *a = args->a + i * args->a_stride, *b = args->b + i * args->b_stride;                \
             float *out = args->out + i * args->out_stride;                                                   \
             ptrdiff_t j = 0;                                                                                 \
+            PASS_UNROLL                                                                                      \
             for (; j + VL <= n; j += VL) {                                                                   \
                 const vf x = v_load(a + j), y = v_load(b + j);                                               \
                 v_store(out + j, EXPR);                                                                      \
@@ -93,6 +101,7 @@ static void affine_rows(const struct cg_pass_args *args)
         const float *a = args->a + i * args->a_stride;
         float *out = args->out + i * args->out_stride;
         int j = 0;
+        PASS_UNROLL
         for (; j + VL <= args->channels; j += VL) {
             const vf y = v_fma(v_load(a + j), v_load(args->scale + j), v_load(args->shift + j));
             v_store(out + j, CLAMPED(y));
