@@ -94,14 +94,34 @@ static void schedule_jobs(const struct cg_run_plan *plan, int index, struct cg_j
         jobs[k] = plan->jobs[schedule->jobs[k]].job;
 }
 
+static struct cg_run_layers_options layers_options(const struct run_state *run)
+{
+    return (struct cg_run_layers_options){.all_networks = run->options.layers,
+                                          .processes = run->options.quick ? 3 : 5,
+                                          .seconds = run->options.quick ? 0.5 : 1,
+                                          .cores = run->options.cores};
+}
+
+/* Where the time of whole networks goes, where it was asked for: at most a fifth of the schedule's share of a
+ * budget. */
+static enum cg_status profile_layers(struct run_state *run, int index, double budget_s, struct cg_error *err)
+{
+    struct cg_run_layers_options options = layers_options(run);
+    if (run->options.budget_s > 0)
+        options.seconds = fmin(options.seconds, fmax(0.1, 0.2 * budget_s / options.processes));
+    return cg_run_add_layers(run->plan, index, run->session, &run->device, &options, run->results, err);
+}
+
 static enum cg_status predict(struct run_state *run, struct cg_job *jobs, struct cg_error *err)
 {
+    const struct cg_run_layers_options layers = layers_options(run);
     enum cg_status status = CG_OK;
     run->expected_total_s = 0;
     for (int i = 0; status == CG_OK && i < run->plan->n_schedules; i++) {
         schedule_jobs(run->plan, i, jobs);
         status = cg_measure_predict(run->session, jobs, run->plan->schedules[i].n_jobs, &run->protocol,
                                     &run->expected_s[i], err);
+        run->expected_s[i] += cg_run_layers_expected_s(run->plan, i, &layers);
         if (run->options.budget_s > 0)
             run->expected_s[i] = fmin(run->expected_s[i], run->options.budget_s);
         run->expected_total_s += run->expected_s[i];
@@ -150,19 +170,6 @@ static enum cg_status print_suite(struct run_state *run, int suite, struct cg_er
         cg_report_print(run->results, run->plan->suites[suite]->name, format_of(&run->options), stdout, err);
     fflush(stdout);
     return status;
-}
-
-/* Where the time of whole networks goes, where it was asked for: at most a fifth of the schedule's share of a
- * budget. */
-static enum cg_status profile_layers(struct run_state *run, int index, double budget_s, struct cg_error *err)
-{
-    struct cg_run_layers_options options = {.all_networks = run->options.layers,
-                                            .processes = run->options.quick ? 3 : 5,
-                                            .seconds = run->options.quick ? 0.5 : 1,
-                                            .cores = run->options.cores};
-    if (run->options.budget_s > 0)
-        options.seconds = fmin(options.seconds, fmax(0.1, 0.2 * budget_s / options.processes));
-    return cg_run_add_layers(run->plan, index, run->session, &run->device, &options, run->results, err);
 }
 
 static enum cg_status measure_schedule(struct run_state *run, int index, struct cg_job *jobs,

@@ -13,6 +13,10 @@ struct cg_run_layers_options {
     const char *cores; /* --cores, or NULL */
 };
 
+/* Seconds that cg_run_add_layers() is expected to take for schedule `index`. */
+double cg_run_layers_expected_s(const struct cg_run_plan *plan, int index,
+                                const struct cg_run_layers_options *options);
+
 /* Profiles what is wanted of schedule `index`, whose measurement is in `results` already, and fills the
  * records' layers and residual. A plan that cannot be profiled keeps an empty list, and a sentence on stderr
  * says why. Errors: CG_INTERRUPTED, CG_NO_MEMORY. */

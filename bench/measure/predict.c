@@ -1,23 +1,27 @@
 /* How long a group will take. */
 #include "bench/measure/checker.h"
 #include "bench/measure/session.h"
+#include "bench/measure/stop.h"
 #include "bench/measure/time_model.h"
 
 #include "bench/graph/cost.h"
+#include "bench/stats/stats.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 /* What preparing costs, as seen on machines of today: only sums over many cases matter here. */
-#define START_S               0.02  /* a worker: start, timer, yardstick */
-#define PREPARE_CASE_S        0.002 /* messages, text of a graph, plan */
+#define START_S               0.03  /* a worker: start, timer, yardstick */
+#define PREPARE_CASE_S        0.015 /* messages, text of a graph, plan, check */
 #define NS_PER_PARAMETER      12.0  /* weights drawn, packed */
-#define WARMUP_RUNS           8.0   /* of a case, each at least the discarded length */
+#define WARMUP_RUNS           10.5  /* of a case, each at least the discarded length */
 #define REFERENCE_NS_PER_MADD 1.2
-#define YARDSTICK_S           0.0007 /* and the messages of a round */
-/* Between the pilot's least and most: where groups are seen to end. */
-#define ROUNDS_SHARE 0.65
-#define BUDGET_SLACK 1.05 /* as measure.c has it */
+#define OVERHEAD              1.01 /* of rounds */
+#define RERUNS                1.05 /* rounds that are disturbed and run again */
+#define BUDGET_SLACK          1.05 /* as measure.c has it */
+/* The pilot looks at the noisiest of a group's cases, by its first rounds: so much more than two equal ones
+ * show. */
+#define NOISIEST 1.4
 
 static struct cg_known_model *model_for(struct cg_session *session, const struct cg_job *job,
                                         struct cg_error *err)
@@ -41,8 +45,9 @@ static struct cg_known_model *model_for(struct cg_session *session, const struct
     return model;
 }
 
+/* *noise is raised to the model's, where a model was needed and its is larger. */
 static enum cg_status predict_run_ns(struct cg_session *session, const struct cg_job *job, double *run_ns,
-                                     struct cg_error *err)
+                                     double *noise, struct cg_error *err)
 {
     *run_ns = cg_session_time(session, job);
     if (*run_ns > 0)
@@ -50,6 +55,7 @@ static enum cg_status predict_run_ns(struct cg_session *session, const struct cg
     const struct cg_known_model *model = model_for(session, job, err);
     if (!model)
         return err->status;
+    *noise = fmax(*noise, model->model.noise); /* of a number and NAN the number */
     *run_ns = cg_time_model_run_ns(&model->model, job->graph);
     return CG_OK;
 }
@@ -67,8 +73,26 @@ static double reference_s(const struct cg_graph *graph)
 /* What a group of jobs costs: once, and then by process and by round. */
 struct group_time {
     double first_s, prepare_s, round_s;
+    double noise; /* of the noisiest engine; NAN unknown */
     int different;
 };
+
+/* Rounds that the pilot will ask for. */
+static double rounds_of(const struct cg_protocol *protocol, const struct group_time *time)
+{
+    if (isnan(time->noise))
+        return protocol->max_rounds;
+    return cg_rounds_needed(NOISIEST * time->noise, protocol->precision, protocol->max_processes,
+                            protocol->min_rounds, protocol->max_rounds);
+}
+
+/* Processes after which the precision will be reached: where the rounds suffice for it, half-way between the
+ * first look and the last. */
+static int processes_of(const struct cg_protocol *protocol, double rounds)
+{
+    const int most = protocol->max_processes, first = cg_stop_first_look(most);
+    return rounds < protocol->max_rounds ? (first + most) / 2 : most;
+}
 
 /* How many of the processes fit into the budget: at least two are run, and the next one is begun as long as
  * it would end within it. */
@@ -77,16 +101,17 @@ static double processes_s(const struct cg_protocol *protocol, const struct group
     const int most = protocol->time ? protocol->max_processes : 1;
     const double budget_s =
         protocol->budget_s > 0 ? protocol->budget_s : protocol->budget_per_job_s * time->different;
-    double rounds = protocol->min_rounds + ROUNDS_SHARE * (protocol->max_rounds - protocol->min_rounds);
     if (!protocol->time)
         return time->prepare_s;
+    double rounds = rounds_of(protocol, time);
+    const int wanted = processes_of(protocol, rounds);
     if (budget_s > 0) {
         const double affordable = floor((budget_s / most - time->prepare_s) / time->round_s);
         rounds = fmax(fmin(3, protocol->min_rounds), fmin(rounds, affordable));
     }
-    const double process_s = time->prepare_s + rounds * time->round_s;
-    int n = most < 2 ? most : 2;
-    while (n < most && (budget_s <= 0 || time->first_s + (n + 1) * process_s <= BUDGET_SLACK * budget_s))
+    const double process_s = time->prepare_s + RERUNS * rounds * time->round_s;
+    int n = wanted < 2 ? wanted : 2;
+    while (n < wanted && (budget_s <= 0 || time->first_s + (n + 1) * process_s <= BUDGET_SLACK * budget_s))
         n++;
     return n * process_s;
 }
@@ -94,13 +119,13 @@ static double processes_s(const struct cg_protocol *protocol, const struct group
 enum cg_status cg_measure_predict(struct cg_session *session, const struct cg_job *jobs, int n_jobs,
                                   const struct cg_protocol *protocol, double *seconds, struct cg_error *err)
 {
-    struct group_time time = {.prepare_s = START_S, .round_s = YARDSTICK_S};
+    struct group_time time = {.prepare_s = START_S, .noise = NAN};
     *seconds = NAN;
     for (int i = 0; i < n_jobs; i++) {
         if (!protocol->keep_duplicates && cg_job_same_as(jobs, i) >= 0)
             continue;
-        double run_ns;
-        const enum cg_status status = predict_run_ns(session, &jobs[i], &run_ns, err);
+        double run_ns = 0;
+        const enum cg_status status = predict_run_ns(session, &jobs[i], &run_ns, &time.noise, err);
         if (status == CG_UNSUPPORTED || status == CG_UNAVAILABLE)
             continue; /* will be skipped */
         if (status != CG_OK)
@@ -109,7 +134,7 @@ enum cg_status cg_measure_predict(struct cg_session *session, const struct cg_jo
         const double discard_s = 1e-9 * fmax(run_ns, (double)protocol->discard_min_ns);
         time.prepare_s +=
             PREPARE_CASE_S + 1e-9 * NS_PER_PARAMETER * (double)cost.params + WARMUP_RUNS * discard_s;
-        time.round_s += discard_s + 1e-9 * fmax(run_ns, 1.25 * (double)protocol->sample_min_ns);
+        time.round_s += OVERHEAD * (discard_s + 1e-9 * fmax(run_ns, 1.25 * (double)protocol->sample_min_ns));
         if (protocol->check && !cg_session_reference(session, &jobs[i]))
             time.first_s += reference_s(jobs[i].graph);
         time.different++;

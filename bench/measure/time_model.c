@@ -3,8 +3,14 @@
 #include "bench/graph/cost.h"
 #include "bench/graph/rewrite.h"
 #include "bench/measure/profile.h"
+#include "bench/measure/stop.h"
+
+#include "bench/stats/stats.h"
 
 #include <math.h>
+#include <stdlib.h>
+
+#define NOISE_ROUNDS 12
 
 /* ---- the layers that are timed ---- */
 
@@ -162,6 +168,33 @@ static void learn(struct cg_time_model *model, const struct cg_profile *profile)
     }
 }
 
+/* As a pilot sees it: two equal jobs in one process. */
+static enum cg_status measure_noise(struct cg_session *session, const struct cg_job *job,
+                                    const struct cg_protocol *like, double *noise, struct cg_error *err)
+{
+    const struct cg_job jobs[2] = {*job, *job};
+    struct cg_protocol protocol = *like;
+    protocol.keep_duplicates = true;
+    protocol.max_processes = 1;
+    protocol.min_rounds = protocol.max_rounds = NOISE_ROUNDS;
+    struct cg_measurement measurement;
+    enum cg_status status = cg_measure(session, jobs, 2, 0, &protocol, &measurement, err);
+    *noise = NAN;
+    if (status == CG_OK && measurement.jobs[1].samples.n > 1) {
+        const struct cg_samples *a = &measurement.jobs[0].samples, *b = &measurement.jobs[1].samples;
+        double *values = calloc(2 * (size_t)b->n, sizeof *values);
+        if (values) {
+            const int n = cg_round_log_ratios(b, a, -1, values, NULL);
+            *noise = cg_summarise(values, (size_t)n, values + n).mad;
+            free(values);
+        } else {
+            status = cg_fail(err, CG_NO_MEMORY, "no memory to estimate a time");
+        }
+    }
+    cg_measurement_free(&measurement);
+    return status;
+}
+
 enum cg_status cg_time_model_measure(struct cg_session *session, const struct cg_job *job,
                                      struct cg_time_model *model, struct cg_error *err)
 {
@@ -181,6 +214,8 @@ enum cg_status cg_time_model_measure(struct cg_session *session, const struct cg
     enum cg_status status = cg_profile_run(session, &timed, &protocol, 1, 0.05, NULL, &profile, err);
     if (status == CG_OK)
         learn(model, &profile);
+    if (status == CG_OK)
+        status = measure_noise(session, &timed, &protocol, &model->noise, err);
     cg_profile_free(&profile);
     cg_graph_destroy(&graph);
     return status;
