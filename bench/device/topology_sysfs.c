@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SYS_CPU "/sys/devices/system/cpu"
 
@@ -75,7 +76,10 @@ int64_t cg_cache_bytes(int cpu, int level)
             cg_sys_read(NULL, size, sizeof size, SYS_CPU "/cpu%d/cache/index%d/size", cpu, index) > 0)
             return parse_size(size);
     }
-    return -1;
+    /* The kernel of a virtual machine may show no caches; the C library asks the processor. */
+    static const int names[] = {-1, _SC_LEVEL1_DCACHE_SIZE, _SC_LEVEL2_CACHE_SIZE, _SC_LEVEL3_CACHE_SIZE};
+    const long bytes = level >= 1 && level <= 3 ? sysconf(names[level]) : -1;
+    return bytes > 0 ? bytes : -1;
 }
 
 static void set_numa(const char *name, int number, void *context)
