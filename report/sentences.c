@@ -353,6 +353,7 @@ static const char *flag_words(const char *name)
         {"partial", "interrupted before all processes or rounds were done"},
         {"unchecked", "timed without a check against the reference"},
         {"not_cold", "faster than memory can be read, so not cold"},
+        {"like_hot", "cold cannot be told from hot: fetches little, hides it, or was not cold"},
     };
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
         if (strcmp(flags[i].name, name) == 0)

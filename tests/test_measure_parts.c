@@ -2,6 +2,7 @@
 #include "bench/device/pin.h"
 #include "bench/device/timer.h"
 #include "bench/measure/asleep.h"
+#include "bench/measure/cold.h"
 #include "bench/measure/frame.h"
 #include "bench/measure/messages.h"
 #include "bench/measure/order.h"
@@ -496,4 +497,46 @@ Test(placement, a_list_keeps_each_text_once_and_has_an_end)
     }
     cr_expect_eq(cg_placements_find(&list, "more"), -1);
     cr_expect_eq(list.n, CG_PLACEMENTS_MAX);
+}
+
+/* ---- cold caches ---- */
+
+/* Two processes of four rounds at about `ns`, with a drift of a third that both cases of a round share. */
+static struct cg_samples drifting(double ns)
+{
+    struct cg_samples samples = {0};
+    cr_assert(cg_samples_reserve(&samples, 8));
+    for (int i = 0; i < 8; i++)
+        cg_samples_add(&samples, i / 4, i % 4, (int64_t)(ns * (1 + i % 4 * 0.1)) + (i * 7919) % 13 * 100, 1,
+                       0, -1);
+    return samples;
+}
+
+Test(cold, times_that_belie_cold_caches_are_flagged)
+{
+    const unsigned none = 0, not_cold = CG_FLAG_BIT(CG_FLAG_NOT_COLD),
+                   like_hot = CG_FLAG_BIT(CG_FLAG_LIKE_HOT);
+    const struct {
+        const char *what;
+        double cold_ns, hot_ns, fetch_ns; /* hot 0: not measured */
+        unsigned flags;
+    } rows[] = {
+        {"slower than hot", 1.5e6, 1e6, 4e5, none},
+        {"slower by 2 %, in spite of the drift", 1.02e6, 1e6, 4e5, none},
+        {"as fast as hot", 1e6, 1e6, 4e5, like_hot},
+        {"faster than hot", 9e5, 1e6, 4e5, like_hot},
+        {"faster than memory", 4e5, 2e5, 5e5, not_cold},
+        {"as fast as memory, within its error", 4.7e5, 2e5, 5e5, none},
+        {"both", 4e5, 4e5, 5e5, not_cold | like_hot},
+        {"hot was not measured", 1e6, 0, 4e5, none},
+        {"bandwidth not known", 4e5, 2e5, NAN, none},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct cg_samples cold = drifting(rows[i].cold_ns), hot = drifting(rows[i].hot_ns);
+        cr_expect_eq(
+            cg_cold_flags(rows[i].cold_ns, rows[i].fetch_ns, &cold, rows[i].hot_ns > 0 ? &hot : NULL),
+            rows[i].flags, "%s", rows[i].what);
+        cg_samples_free(&cold);
+        cg_samples_free(&hot);
+    }
 }

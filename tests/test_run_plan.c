@@ -1,5 +1,7 @@
+#include "bench/commands/run_layers.h"
 #include "bench/commands/run_plan.h"
 #include "bench/commands/run_results.h"
+#include "bench/measure/results.h"
 #include "kernels/engine.h"
 
 #include <criterion/criterion.h>
@@ -206,5 +208,99 @@ Test(run_plan, sustained_load_is_one_schedule)
     struct cg_run_plan *plan = plan_of(&request, CG_OK);
     cr_expect_eq(plan->n_schedules, 1);
     cr_expect_eq(plan->schedules[0].n_jobs, plan->n_jobs);
+    cg_run_plan_destroy(&plan);
+}
+
+/* Measures nothing: every job took `ns`, in 3 rounds of 2 processes. */
+static struct cg_measurement measurement_of(const struct cg_planned_schedule *schedule, int64_t ns)
+{
+    struct cg_measurement measurement;
+    cr_assert_eq(cg_measurement_init(&measurement, schedule->n_jobs, schedule->baseline, NULL), CG_OK);
+    for (int k = 0; k < schedule->n_jobs; k++) {
+        struct cg_job_result *result = &measurement.jobs[k];
+        result->state = CG_JOB_MEASURED;
+        cr_assert(cg_samples_reserve(&result->samples, 6));
+        for (int i = 0; i < 6; i++)
+            cg_samples_add(&result->samples, i / 3, i % 3, ns + i, 1, 0, -1);
+    }
+    return measurement;
+}
+
+static bool has_flag(const struct cg_record *record, const char *name)
+{
+    for (int f = 0; f < record->n_flags; f++)
+        if (strcmp(record->flags[f], name) == 0)
+            return true;
+    return false;
+}
+
+/* A cold record as fast as its hot twin, and faster than memory of this bandwidth, says both; the hot one
+ * says neither. */
+static void expect_cold_flags(double memory_bytes_per_s, bool flagged)
+{
+    static const char *const suites[] = {"g1"};
+    struct cg_run_request request = request_of(1, suites, true);
+    request.filter = "arm/x1/1:1$";
+    request.axes.caches[request.axes.n_caches++] = CG_CACHE_COLD;
+    struct cg_run_plan *plan = plan_of(&request, CG_OK);
+    struct cg_device device = {.n_peaks = 1, .n_bandwidths = 2};
+    struct cg_error err = {0};
+    cr_assert_eq(cg_topology_read(NULL, &device.topology, &err), CG_OK, "%s", err.text);
+    device.peaks[0] =
+        (struct cg_peak){.isa = cg_isa_best(), .threads = 1, .cores = "all", .madds_per_s = 1e12};
+    for (int i = 0; i < 2; i++)
+        device.bandwidths[i] = (struct cg_bandwidth){.threads = 1,
+                                                     .cores = "all",
+                                                     .read_bytes_per_s = i ? memory_bytes_per_s : 1e12,
+                                                     .write_bytes_per_s = 1e12,
+                                                     .copy_bytes_per_s = 1e12};
+    strcpy(device.bandwidths[0].level, "L1");
+    strcpy(device.bandwidths[1].level, "DRAM");
+    struct cg_measurement measurement = measurement_of(&plan->schedules[0], 1000000);
+    struct cg_results *results = cg_results_create();
+    cr_assert_eq(cg_run_add_measurement(plan, 0, &measurement, &device, NULL, results, &err), CG_OK, "%s",
+                 err.text);
+    int cold = 0;
+    for (int r = 0; r < results->n_records; r++) {
+        const bool is_cold = strcmp(results->records[r]->cache, "cold") == 0;
+        cold += is_cold;
+        cr_expect_eq(has_flag(results->records[r], "not_cold"), is_cold && flagged);
+        cr_expect_eq(has_flag(results->records[r], "like_hot"), is_cold);
+    }
+    cr_expect(cold > 0 && cold < results->n_records);
+    cg_results_destroy(&results);
+    cg_measurement_free(&measurement);
+    cg_topology_destroy(&device.topology);
+    cg_run_plan_destroy(&plan);
+}
+
+Test(run_results, a_cold_record_faster_than_memory_says_so)
+{
+    expect_cold_flags(1e8, true); /* 0.5 MB: 5 ms */
+    expect_cold_flags(1e12, false);
+}
+
+/* Profiles are counted where they will be made: of suites that ask where the time goes, of all networks with
+ * --layers, and of nothing else. */
+Test(run_plan, profiles_are_part_of_the_expected_time)
+{
+    static const char *const suites[] = {"g1", "networks", "breakdown"};
+    const struct cg_run_request request = request_of(3, suites, true);
+    struct cg_run_plan *plan = plan_of(&request, CG_OK);
+    struct cg_run_layers_options options = {.processes = 3, .seconds = 0.5};
+    for (int all_networks = 0; all_networks < 2; all_networks++) {
+        options.all_networks = all_networks;
+        for (int s = 0; s < plan->n_schedules; s++) {
+            const double seconds = cg_run_layers_expected_s(plan, s, &options);
+            const struct cg_planned_schedule *schedule = &plan->schedules[s];
+            const bool g1 = strncmp(schedule->label, "g1 ", 3) == 0;
+            if (g1)
+                cr_expect_eq(seconds, 0, "%s", schedule->label);
+            else if (all_networks)
+                cr_expect_geq(seconds, schedule->n_jobs * 3 * 0.5, "%s", schedule->label);
+            else
+                cr_expect_leq(seconds, 2 * 3 * 1.0, "%s: the two networks of the breakdown", schedule->label);
+        }
+    }
     cg_run_plan_destroy(&plan);
 }

@@ -1,6 +1,9 @@
 #include "bench/commands/run_results.h"
 
+#include "bench/commands/run_samples.h"
+
 #include "bench/graph/cost.h"
+#include "bench/measure/cold.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -20,11 +23,6 @@ static const char *hash_text(struct cg_results *results, uint64_t hash)
 {
     return cg_results_format(results, "%016" PRIx64, hash);
 }
-
-/* A cold time this share of the bound is no longer believed: the bandwidth itself is measured to a few per
- * cent.
- */
-#define COLD_MARGIN 0.9
 
 /* ---- suites ---- */
 
@@ -273,34 +271,6 @@ static bool add_counters(struct cg_results *results, struct cg_record *record,
     return true;
 }
 
-static void copy_samples(struct cg_sample_arrays *to, const struct cg_samples *from)
-{
-    for (int i = 0; i < from->n; i++) {
-        to->process[i] = from->process[i];
-        to->round[i] = from->round[i];
-        to->ns[i] = from->ns[i];
-        to->iterations[i] = from->iterations[i];
-        to->cpu[i] = from->cpu[i] < 0 ? CG_UNKNOWN : from->cpu[i];
-        if (to->placement)
-            to->placement[i] = from->placement[i] < 0 ? CG_UNKNOWN : from->placement[i];
-    }
-}
-
-/* Where other threads ran, when there are any. */
-static enum cg_status add_placements(struct cg_results *results, struct cg_record *record,
-                                     const struct cg_placements *placements, struct cg_error *err)
-{
-    if (record->threads < 2)
-        return CG_OK;
-    record->placements = cg_results_array(results, (size_t)placements->n + 1, sizeof *record->placements);
-    if (!record->placements)
-        return no_memory(err);
-    for (int i = 0; i < placements->n; i++)
-        record->placements[record->n_placements++] = cg_results_text(results, placements->texts[i]);
-    const enum cg_status status = cg_record_alloc_placement(results, &record->samples, err);
-    return status == CG_OK ? cg_record_alloc_placement(results, &record->disturbed_samples, err) : status;
-}
-
 static void fill_place(const struct cg_run_plan *plan, const struct cg_planned_job *planned,
                        struct cg_results *results, const char **suite, const char **group,
                        const char **case_name)
@@ -310,24 +280,6 @@ static void fill_place(const struct cg_run_plan *plan, const struct cg_planned_j
     *suite = cg_results_text(results, s->name);
     *group = cg_results_text(results, s->groups[first->group].name);
     *case_name = cg_results_text(results, s->groups[first->group].cases[first->index].name);
-}
-
-/* None when nothing was timed. */
-static enum cg_status add_samples(struct cg_results *results, struct cg_record *record,
-                                  const struct cg_job_result *result, struct cg_error *err)
-{
-    if (result->samples.n == 0)
-        return CG_OK;
-    enum cg_status status = cg_record_alloc_samples(results, &record->samples, result->samples.n, err);
-    if (status == CG_OK && result->rerun.n > 0)
-        status = cg_record_alloc_samples(results, &record->disturbed_samples, result->rerun.n, err);
-    if (status == CG_OK)
-        status = add_placements(results, record, &result->placements, err);
-    if (status != CG_OK)
-        return status;
-    copy_samples(&record->samples, &result->samples);
-    copy_samples(&record->disturbed_samples, &result->rerun);
-    return cg_record_summarise(record, err);
 }
 
 static enum cg_status add_record(const struct cg_run_plan *plan, const struct cg_planned_job *planned,
@@ -370,15 +322,10 @@ static enum cg_status add_record(const struct cg_run_plan *plan, const struct cg
     record->roofline_ns = bounds->ns;
     record->error_vs_reference = result->error_vs_reference;
     record->schedule = schedule;
-    const enum cg_status status = add_samples(results, record, result, err);
+    const enum cg_status status = cg_run_add_samples(results, record, result, err);
     if (status != CG_OK)
         return status;
-    const bool cold = job->cache != CG_CACHE_COLD || !(record->time.median < COLD_MARGIN * bounds->cold_ns);
-    const unsigned flags = result->flags | (cold ? 0 : CG_FLAG_BIT(CG_FLAG_NOT_COLD));
-    if (!add_flags(results, flags, &record->flags, &record->n_flags) ||
-        !add_counters(results, record, result))
-        return no_memory(err);
-    return CG_OK;
+    return add_counters(results, record, result) ? CG_OK : no_memory(err);
 }
 
 static enum cg_status add_skipped(const struct cg_run_plan *plan, const struct cg_planned_job *planned,
@@ -437,6 +384,27 @@ static enum cg_status add_schedule(const struct cg_measurement *m, int id, struc
     return status;
 }
 
+/* The flags of a record, once all records of its schedule are there: a cold one is looked at beside its hot
+ * twin. */
+static unsigned flags_of(const struct cg_run_plan *plan, const struct cg_planned_schedule *schedule, int k,
+                         const struct cg_measurement *measurement, const struct cg_record *record,
+                         double fetch_ns)
+{
+    const struct cg_job_result *jobs = measurement->jobs;
+    const struct cg_job *job = &plan->jobs[schedule->jobs[k]].job;
+    const struct cg_samples *hot = NULL;
+    if (job->cache != CG_CACHE_COLD)
+        return jobs[k].flags;
+    struct cg_job pair[2] = {*job};
+    pair[0].cache = CG_CACHE_HOT;
+    for (int i = 0; i < schedule->n_jobs && i < measurement->n_jobs; i++) {
+        pair[1] = plan->jobs[schedule->jobs[i]].job;
+        if (jobs[i].state == CG_JOB_MEASURED && cg_job_same_as(pair, 1) == 0)
+            hot = &jobs[i].samples;
+    }
+    return jobs[k].flags | cg_cold_flags(record->time.median, fetch_ns, &jobs[k].samples, hot);
+}
+
 enum cg_status cg_run_add_measurement(const struct cg_run_plan *plan, int index,
                                       const struct cg_measurement *measurement,
                                       const struct cg_device *device, const char *cores,
@@ -444,6 +412,10 @@ enum cg_status cg_run_add_measurement(const struct cg_run_plan *plan, int index,
 {
     const struct cg_planned_schedule *schedule = &plan->schedules[index];
     enum cg_status status = add_schedule(measurement, index, results, err);
+    struct cg_record **records = cg_results_array(results, (size_t)schedule->n_jobs, sizeof *records);
+    double *fetch_ns = cg_results_array(results, (size_t)schedule->n_jobs, sizeof *fetch_ns);
+    if (status == CG_OK && (!records || !fetch_ns))
+        status = no_memory(err);
     for (int k = 0; status == CG_OK && k < schedule->n_jobs && k < measurement->n_jobs; k++) {
         const struct cg_planned_job *planned = &plan->jobs[schedule->jobs[k]];
         const struct cg_job_result *result = &measurement->jobs[k];
@@ -451,6 +423,14 @@ enum cg_status cg_run_add_measurement(const struct cg_run_plan *plan, int index,
         const struct bounds bounds = bounds_of(device, &planned->job, cores);
         status = measured ? add_record(plan, planned, result, index, &bounds, results, err)
                           : add_skipped(plan, planned, result, results, err);
+        fetch_ns[k] = bounds.cold_ns;
+        if (measured && status == CG_OK)
+            records[k] = results->records[results->n_records - 1];
     }
+    for (int k = 0; status == CG_OK && k < schedule->n_jobs && k < measurement->n_jobs; k++)
+        if (records[k] &&
+            !add_flags(results, flags_of(plan, schedule, k, measurement, records[k], fetch_ns[k]),
+                       &records[k]->flags, &records[k]->n_flags))
+            status = no_memory(err);
     return status;
 }

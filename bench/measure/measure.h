@@ -52,7 +52,10 @@ enum cg_cache_state {
     X(CG_FLAG_PARTIAL, "partial", "interrupted: fewer processes or rounds than asked")                       \
     X(CG_FLAG_UNCHECKED, "unchecked", "timed without a check against the reference, as was asked")           \
     X(CG_FLAG_NOT_COLD, "not_cold",                                                                          \
-      "asked for cold caches, it ran faster than its input and weights come from memory")
+      "asked for cold caches, it ran faster than its input and weights come from memory")                    \
+    X(CG_FLAG_LIKE_HOT, "like_hot",                                                                          \
+      "asked for cold caches, its time cannot be told from that with hot ones: what it fetches is little "   \
+      "or hidden behind computing, or the caches were not cold")
 
 enum cg_flag {
 #define CG_FLAG_ENUM(id, name, sentence) id,

@@ -1,0 +1,46 @@
+#include "bench/commands/run_samples.h"
+
+static void copy_samples(struct cg_sample_arrays *to, const struct cg_samples *from)
+{
+    for (int i = 0; i < from->n; i++) {
+        to->process[i] = from->process[i];
+        to->round[i] = from->round[i];
+        to->ns[i] = from->ns[i];
+        to->iterations[i] = from->iterations[i];
+        to->cpu[i] = from->cpu[i] < 0 ? CG_UNKNOWN : from->cpu[i];
+        if (to->placement)
+            to->placement[i] = from->placement[i] < 0 ? CG_UNKNOWN : from->placement[i];
+    }
+}
+
+/* Where other threads ran, when there are any. */
+static enum cg_status add_placements(struct cg_results *results, struct cg_record *record,
+                                     const struct cg_placements *placements, struct cg_error *err)
+{
+    if (record->threads < 2)
+        return CG_OK;
+    record->placements = cg_results_array(results, (size_t)placements->n + 1, sizeof *record->placements);
+    if (!record->placements)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for the results");
+    for (int i = 0; i < placements->n; i++)
+        record->placements[record->n_placements++] = cg_results_text(results, placements->texts[i]);
+    const enum cg_status status = cg_record_alloc_placement(results, &record->samples, err);
+    return status == CG_OK ? cg_record_alloc_placement(results, &record->disturbed_samples, err) : status;
+}
+
+enum cg_status cg_run_add_samples(struct cg_results *results, struct cg_record *record,
+                                  const struct cg_job_result *result, struct cg_error *err)
+{
+    if (result->samples.n == 0)
+        return CG_OK;
+    enum cg_status status = cg_record_alloc_samples(results, &record->samples, result->samples.n, err);
+    if (status == CG_OK && result->rerun.n > 0)
+        status = cg_record_alloc_samples(results, &record->disturbed_samples, result->rerun.n, err);
+    if (status == CG_OK)
+        status = add_placements(results, record, &result->placements, err);
+    if (status != CG_OK)
+        return status;
+    copy_samples(&record->samples, &result->samples);
+    copy_samples(&record->disturbed_samples, &result->rerun);
+    return cg_record_summarise(record, err);
+}
