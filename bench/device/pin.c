@@ -24,8 +24,12 @@ enum cg_status cg_pin_thread(int tid, const int *cpus, int n, struct cg_error *e
     const int failed = sched_setaffinity((pid_t)tid, size, set) != 0 ? errno : 0;
     CPU_FREE(set);
     if (failed)
-        return cg_fail(err, CG_UNAVAILABLE, "a thread cannot be bound to cpu %d%s: %s", n > 0 ? cpus[0] : -1,
-                       n > 1 ? " ..." : "", strerror(failed));
+        return cg_fail(
+            err, CG_UNAVAILABLE, "a thread cannot be bound to cpu %d%s: %s%s", n > 0 ? cpus[0] : -1,
+            n > 1 ? " ..." : "", strerror(failed),
+            getenv("HWLOC_XMLFILE")
+                ? "; HWLOC_XMLFILE names the topology of another machine, perhaps: unset it to measure"
+                : "");
     return CG_OK;
 }
 
