@@ -8,6 +8,7 @@
 #define VL       16
 #define HL       8
 #define ISA_NAME "avx512"
+#define PAIRS    1
 
 typedef __m512 vf;
 typedef __mmask16 vtail;
@@ -88,6 +89,19 @@ VEC_INLINE vf v_exp(vf x)
 VEC_INLINE hf h_low(vf v)
 {
     return _mm512_castps512_ps256(v);
+}
+VEC_INLINE hf h_high(vf v)
+{
+    return _mm512_extractf32x8_ps(v, 1);
+}
+/* Two halves in one vector; the low half of one and the high half of another vector. */
+VEC_INLINE vf v_pair_of(hf low, hf high)
+{
+    return _mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1);
+}
+VEC_INLINE vf v_pair(vf low, vf high)
+{
+    return _mm512_mask_blend_ps(0xff00, low, high);
 }
 VEC_INLINE hf h_set1(float x)
 {

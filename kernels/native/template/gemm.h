@@ -1,5 +1,7 @@
-/* The gemm micro-kernels: a register tile of `rows` x (`vectors` whole vectors + `half` half vectors).
- * Included after vec.h; GEMM_KERNEL instantiates one with all its shorter tiles for the tail of m. */
+/* The gemm micro-kernels: a register tile of `rows` x (`vectors` whole vectors + a half vector or none).
+ * `half` is 0, 1, or 2: then the halves of two rows share a vector, for cores on which a half costs as much
+ * as a whole. Included after vec.h; GEMM_KERNEL instantiates one with all its shorter tiles for the tail of
+ * m. */
 #ifndef CONVGAUGE_KERNELS_NATIVE_TEMPLATE_GEMM_H
 #define CONVGAUGE_KERNELS_NATIVE_TEMPLATE_GEMM_H
 
@@ -9,6 +11,9 @@
 
 #ifndef LANE_FMA
 #define LANE_FMA 0
+#endif
+#ifndef PAIRS
+#define PAIRS 0
 #endif
 
 #define GEMM_MAX_ROWS    16
@@ -77,10 +82,13 @@ VEC_INLINE int gemm_lanes(vf (*acc)[GEMM_MAX_VECTORS], const float *a, ptrdiff_t
 VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, const int rows, const int vectors,
                           const int half)
 {
-    const int tile_n = vectors * VL + half * HL;
+    const int tile_n = vectors * VL + (half ? HL : 0);
     vf acc[GEMM_MAX_ROWS][GEMM_MAX_VECTORS];
 #if HL
     hf half_acc[GEMM_MAX_ROWS];
+#endif
+#if PAIRS
+    vf pair_acc[GEMM_MAX_ROWS / 2];
 #endif
     GEMM_UNROLL_LANES
     for (int j = 0; j < vectors; j++) {
@@ -95,6 +103,11 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, const int rows, 
         GEMM_UNROLL
         for (int i = 0; i < rows; i++)
             half_acc[i] = bias;
+#if PAIRS
+        GEMM_UNROLL
+        for (int i = 0; half == 2 && i < rows; i += 2)
+            pair_acc[i / 2] = v_pair_of(bias, bias);
+#endif
     }
 #endif
 
@@ -144,10 +157,26 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, const int rows, 
 #if HL
             hf hb = h_load(b + (half ? vectors * VL : 0));
 #endif
+#if PAIRS
+            const vf pair_b = v_pair_of(hb, hb);
+            vf before = pair_b; /* the row above's broadcast */
+#endif
             GEMM_UNROLL
             for (int i = 0; i < rows; i++) {
                 const float *a = p[GEMM_POINTER(i)] + GEMM_STEP(i) * stride;
-                if (vectors) {
+                if (half == 2) {
+#if PAIRS
+                    const vf av = v_set1(*a);
+                    GEMM_UNROLL
+                    for (int j = 0; j < vectors; j++)
+                        acc[i][j] = v_fma(av, bv[j], acc[i][j]);
+                    if (i % 2 == 1)
+                        pair_acc[i / 2] = v_fma(v_pair(before, av), pair_b, pair_acc[i / 2]);
+                    else if (i + 1 == rows)
+                        pair_acc[i / 2] = v_fma(av, pair_b, pair_acc[i / 2]);
+                    before = av;
+#endif
+                } else if (vectors) {
 #if LANE_FMA
                     const vf av = v_load_lane(a);
                     GEMM_UNROLL
@@ -160,7 +189,7 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, const int rows, 
                         acc[i][j] = v_fma(av, bv[j], acc[i][j]);
 #endif
 #if HL
-                    if (half)
+                    if (half == 1)
                         half_acc[i] = h_fma(h_low(av), hb, half_acc[i]);
 #endif
                 }
@@ -211,6 +240,11 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, const int rows, 
                 v_store_tail(c + i * g->c_stride + j * VL, v_min(v_max(acc[i][j], lo), hi), tail);
         }
     }
+#if PAIRS
+    GEMM_UNROLL
+    for (int i = 0; half == 2 && i < rows; i++)
+        half_acc[i] = i % 2 == 0 ? h_low(pair_acc[i / 2]) : h_high(pair_acc[i / 2]);
+#endif
 #if HL
     const int left = g->n - vectors * VL;
     if (half && left > 0) {
@@ -288,12 +322,12 @@ VEC_INLINE void gemm_rows(const struct cg_gemm_args *g, gemm_tile_fn *const *til
         gemm_rows(g, tiles, rows);                                                                           \
     }
 
-/* Its table row; `columns` is vectors * VL + half * HL, written out for the name. The costs, of a step of k
+/* Its table row; `columns` is their number, written out for the name. The costs, of a step of k
  * and of starting and storing a tile, on half and on whole pipes; where there is one kind, once. */
 #define GEMM_ROW_BY_PIPES(rows, columns, vectors, half, k_half, tile_half, k_whole, tile_whole)              \
     {                                                                                                        \
         .name = "gemm_f32_" #rows "x" #columns "__" ISA_NAME, .run = gemm_f32_##rows##_##vectors##_##half,   \
-        .tile_m = rows, .tile_n = (vectors)*VL + (half)*HL, .cost = {                                        \
+        .tile_m = rows, .tile_n = (vectors)*VL + ((half) ? HL : 0), .cost = {                                \
             [CG_PIPES_HALF] = {k_half, tile_half},                                                           \
             [CG_PIPES_WHOLE] = {k_whole, tile_whole}                                                         \
         }                                                                                                    \
