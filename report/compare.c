@@ -171,8 +171,9 @@ static bool match_records(struct cg_comparison *comparison)
         }
         used[index] = true;
         struct cg_match *match = &comparison->matches[comparison->n_matches++];
-        *match = (struct cg_match){record, other, record->case_name, {.mean = NAN}, CG_NO_VERDICT};
-        enough = estimate_ratio(record, other, &match->ratio);
+        *match = (struct cg_match){record, other, record->case_name, {.mean = NAN}, {1, 1}, CG_NO_VERDICT};
+        enough = estimate_ratio(record, other, &match->ratio) &&
+                 cg_machine_shift_find(a, record, b, other, &match->shift);
     }
     for (int r = 0; enough && r < b->n_records; r++) {
         const char *why;
@@ -239,20 +240,28 @@ static bool find_geometric_mean(struct cg_comparison *comparison)
     return enough;
 }
 
+/* By the flags of rounds that a noise floor is not measured with. */
 static bool is_disturbed(const struct cg_record *record)
 {
+    static const char *const names[] = {"disturbed", "preempted", "throttled", "stolen", "migrated"};
     for (int f = 0; f < record->n_flags; f++)
-        if (record->flags[f] && strcmp(record->flags[f], "disturbed") == 0)
-            return true;
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+            if (record->flags[f] && strcmp(record->flags[f], names[i]) == 0)
+                return true;
     return false;
 }
 
 /* The noise floor between starts is that of an undisturbed machine, so it does not cover the difference to a
  * record whose rounds were disturbed. */
-static enum cg_verdict covered_by_floor(const struct cg_match *match, enum cg_verdict verdict)
+static bool uncovered_by_floor(const struct cg_match *match)
 {
-    const bool claims = verdict == CG_FASTER || verdict == CG_SLOWER;
-    return claims && (is_disturbed(match->a) || is_disturbed(match->b)) ? CG_UNCLEAR : verdict;
+    return is_disturbed(match->a) || is_disturbed(match->b);
+}
+
+/* Fixed work took longer (less) in b as well, by more than verdicts overlook: it may be the machine. */
+static bool explained_by_machine(const struct cg_match *match, enum cg_verdict verdict, double delta)
+{
+    return verdict == CG_SLOWER ? match->shift.slowest > 1 + delta : match->shift.fastest < 1 / (1 + delta);
 }
 
 static bool judge(struct cg_comparison *comparison)
@@ -266,9 +275,14 @@ static bool judge(struct cg_comparison *comparison)
     enough = enough && cg_verdicts(estimates, n, comparison->delta, verdicts);
     comparison->counts.cases = (int)n;
     for (size_t m = 0; enough && m < n; m++) {
-        const enum cg_verdict claimed = verdicts[m];
-        verdicts[m] = covered_by_floor(&comparison->matches[m], claimed);
-        comparison->n_withheld += verdicts[m] != claimed;
+        const struct cg_match *match = &comparison->matches[m];
+        if (verdicts[m] == CG_FASTER || verdicts[m] == CG_SLOWER) {
+            const bool withheld = uncovered_by_floor(match);
+            const bool shifted = !withheld && explained_by_machine(match, verdicts[m], comparison->delta);
+            comparison->n_withheld += withheld;
+            comparison->n_shifted += shifted;
+            verdicts[m] = withheld || shifted ? CG_UNCLEAR : verdicts[m];
+        }
         comparison->matches[m].verdict = verdicts[m];
         comparison->counts.faster += verdicts[m] == CG_FASTER;
         comparison->counts.slower += verdicts[m] == CG_SLOWER;

@@ -3,6 +3,7 @@
 #ifndef CONVGAUGE_REPORT_COMPARE_H
 #define CONVGAUGE_REPORT_COMPARE_H
 
+#include "report/machine_shift.h"
 #include "report/sentences.h"
 #include "report/table.h"
 #include "report/view.h"
@@ -36,6 +37,7 @@ struct cg_match {
     const char *label;
     struct cg_estimate
         ratio; /* log time(b) / time(a); without interval where a side is of the paper or one process */
+    struct cg_machine_shift shift; /* of the machine, b to a */
     enum cg_verdict verdict;
 };
 
@@ -59,7 +61,9 @@ struct cg_comparison {
     int n_matches;
     struct cg_match *matches;
     struct cg_comparison_counts counts;
-    int n_withheld; /* FASTER or SLOWER by the figures, UNCLEAR because a side's rounds were disturbed */
+    /* FASTER or SLOWER by the figures, UNCLEAR because a side's rounds were disturbed; because the machine
+     * itself was faster or slower by more than delta, the same way. */
+    int n_withheld, n_shifted;
     struct cg_estimate geometric_mean; /* over the matches, by processes */
     int n_networks;                    /* whole networks matched, for the correlations */
     double spearman, kendall;          /* of their times */

@@ -105,6 +105,14 @@ static void note_differences(struct cg_table *table, const struct cg_comparison 
                                           "of A or %s were disturbed by other work; measure again.",
                                           comparison->n_withheld, comparison->n_withheld == 1 ? "" : "s",
                                           comparison->n_withheld == 1 ? "is" : "are", letter));
+    if (comparison->n_shifted > 0)
+        cg_table_add_note(
+            table, cg_table_format(
+                       table,
+                       "%d case%s would be FASTER or SLOWER and %s UNCLEAR: fixed work (the yardstick of "
+                       "each round) took as much longer or less itself; measure A and %s again, in turns.",
+                       comparison->n_shifted, comparison->n_shifted == 1 ? "" : "s",
+                       comparison->n_shifted == 1 ? "is" : "are", letter));
     if (isnan(a->device.noise_between_runs) || isnan(b->device.noise_between_runs))
         cg_table_add_note(
             table, "The noise floor between runs is unknown for a file: the margin of verdicts is 2 %, which "

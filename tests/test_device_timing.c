@@ -106,15 +106,19 @@ Test(timing, yardstick_repeats)
 {
     struct cg_yardstick *yardstick = NULL, *copy = NULL;
     struct cg_error err = {0};
-    struct cg_yardstick_times times, best = {INT64_MAX, INT64_MAX};
-    int64_t fma, l2, fma_again, l2_again;
+    struct cg_yardstick_times times, best = {INT64_MAX, INT64_MAX, INT64_MAX};
+    int64_t fma, l2, fma_again, l2_again, pass_bytes, far_bytes;
     cg_pin_self(first_cpu(), NULL);
     cr_assert_eq(cg_yardstick_create(0, 0, 50000, &yardstick, &err), CG_OK, "%s", err.text);
     for (int i = 0; i < 50; i++) {
         cg_yardstick_run(yardstick, &times);
         best.fma_ns = times.fma_ns < best.fma_ns ? times.fma_ns : best.fma_ns;
         best.l2_ns = times.l2_ns < best.l2_ns ? times.l2_ns : best.l2_ns;
+        best.far_ns = times.far_ns < best.far_ns ? times.far_ns : best.far_ns;
     }
+    cg_yardstick_bytes(yardstick, &pass_bytes, &far_bytes);
+    cr_expect(far_bytes == 4 * pass_bytes && best.far_ns > 1000, "%lld bytes in %lld ns",
+              (long long)far_bytes, (long long)best.far_ns);
     cr_expect(best.fma_ns > 10000 && best.fma_ns < 200000, "%lld ns", (long long)best.fma_ns);
     cr_expect(best.l2_ns > 10000 && best.l2_ns < 200000, "%lld ns", (long long)best.l2_ns);
     cg_yardstick_work(yardstick, &fma, &l2);

@@ -112,11 +112,13 @@ Test(measure, samples_of_every_round_and_process)
         }
     }
     cr_expect(measurement.sampled_s > 0 && measurement.yardstick_s > 0);
+    cr_expect(measurement.yardstick_fma_turns > 0 && measurement.yardstick_l2_bytes > 0 &&
+              measurement.yardstick_far_bytes > 0);
     cr_expect(measurement.overhead_fraction > 0 && measurement.overhead_fraction < 1);
     /* Rounds share messages; each has its own number, time and yardstick all the same. */
     for (int i = 0; i < measurement.n_rounds; i++) {
         const struct cg_round *round = &measurement.rounds[i], *last = round - (i > 0);
-        cr_expect(round->yardstick_fma_ns > 0 && round->yardstick_l2_ns > 0);
+        cr_expect(round->yardstick_fma_ns > 0 && round->yardstick_l2_ns > 0 && round->yardstick_far_ns > 0);
         cr_expect(round->wall_ns >= 2 * (protocol.sample_min_ns + protocol.discard_min_ns));
         cr_expect(i == 0 || round->start_ns >= last->start_ns + last->wall_ns);
         cr_expect(i == 0 || round->process != last->process || round->round == last->round + 1);

@@ -433,6 +433,69 @@ Test(compare, what_is_slower_is_found)
     cg_results_destroy(&b);
 }
 
+/* A schedule of all records whose yardstick beyond L2 takes `far_ns` a round; one disturbed round of
+ * nonsense. */
+static void add_yardsticks(struct cg_results *results, int64_t far_ns)
+{
+    enum { ROUNDS = 9 };
+    struct cg_schedule *schedule = cg_results_add_schedule(results);
+    cr_assert(schedule && cg_schedule_alloc_rounds(results, schedule, ROUNDS, NULL) == CG_OK);
+    schedule->id = 0;
+    schedule->yardstick_fma_turns = 1000;
+    schedule->yardstick_l2_bytes = schedule->yardstick_far_bytes = 1 << 20;
+    for (int i = 0; i < ROUNDS; i++) {
+        schedule->yardstick_fma_ns[i] = 50000;
+        schedule->yardstick_l2_ns[i] = 9000;
+        schedule->yardstick_far_ns[i] = i == 4 ? 1 : far_ns + i;
+        schedule->disturbed[i] = i == 4;
+    }
+    for (int r = 0; r < results->n_records; r++)
+        results->records[r]->schedule = 0;
+}
+
+/* Where fixed work took longer as well, or less, that way of being different is not claimed; the other is. */
+Test(compare, what_the_machine_may_explain_is_not_claimed)
+{
+    struct synthetic options = synthetic_default();
+    options.noise = 0.002;
+    struct cg_results *a = synthetic_results(&options);
+    options.seed = 99;
+    options.speed *= 0.6;
+    struct cg_results *b = synthetic_results(&options);
+    a->device.noise_between_runs = b->device.noise_between_runs = 0.01;
+    const struct cg_input input_a = input_of(a, "a.json"), input_b = input_of(b, "b.json");
+    struct cg_comparison comparison;
+    cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
+    const int slower = comparison.counts.slower;
+    cr_expect(slower > 0 && comparison.n_shifted == 0, "%d slower, %d shifted", slower, comparison.n_shifted);
+    cg_comparison_free(&comparison);
+
+    add_yardsticks(a, 40000);
+    add_yardsticks(b, 40400);
+    cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
+    cr_expect(comparison.counts.slower == slower && comparison.n_shifted == 0, "1 %% is within the margin");
+    cg_comparison_free(&comparison);
+
+    add_yardsticks(b, 44000); /* the first schedule of a number counts */
+    b->schedules[0] = b->schedules[1];
+    cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
+    cr_expect(comparison.counts.slower == 0 && comparison.n_shifted == slower);
+    cr_expect_float_eq(comparison.matches[0].shift.slowest, 1.1, 0.001);
+    cg_comparison_free(&comparison);
+    cr_assert(cg_compare(&input_b, &input_a, &comparison, NULL) == CG_OK);
+    cr_expect(comparison.counts.faster == 0 && comparison.n_shifted == slower, "nor the other way round");
+    cg_comparison_free(&comparison);
+
+    add_yardsticks(b, 36000);
+    b->schedules[0] = b->schedules[2];
+    cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
+    cr_expect(comparison.counts.slower == slower && comparison.n_shifted == 0,
+              "a faster machine makes nothing slow");
+    cg_comparison_free(&comparison);
+    cg_results_destroy(&a);
+    cg_results_destroy(&b);
+}
+
 Test(compare, what_does_not_match_is_said)
 {
     struct synthetic options = synthetic_default();

@@ -359,6 +359,9 @@ static enum cg_status add_schedule(const struct cg_measurement *m, int id, struc
     schedule->worker_restarts = m->n_worker_restarts;
     schedule->elapsed_s = m->elapsed_s;
     schedule->overhead_fraction = m->overhead_fraction;
+    schedule->yardstick_fma_turns = m->yardstick_fma_turns > 0 ? m->yardstick_fma_turns : CG_UNKNOWN;
+    schedule->yardstick_l2_bytes = m->yardstick_l2_bytes > 0 ? m->yardstick_l2_bytes : CG_UNKNOWN;
+    schedule->yardstick_far_bytes = m->yardstick_far_bytes > 0 ? m->yardstick_far_bytes : CG_UNKNOWN;
     if (!add_flags(results, (1u << CG_FLAG_COUNT) - 1, &schedule->flag_names, &schedule->n_flags))
         return no_memory(err);
     if (m->n_rounds == 0)
@@ -370,6 +373,7 @@ static enum cg_status add_schedule(const struct cg_measurement *m, int id, struc
         schedule->round[i] = r->round;
         schedule->yardstick_fma_ns[i] = r->yardstick_fma_ns;
         schedule->yardstick_l2_ns[i] = r->yardstick_l2_ns;
+        schedule->yardstick_far_ns[i] = r->yardstick_far_ns;
         schedule->frequency_hz[i] = r->frequency_hz > 0 ? (int64_t)r->frequency_hz : CG_UNKNOWN;
         schedule->wall_ns[i] = r->wall_ns;
         schedule->start_us[i] = r->start_ns / 1000;

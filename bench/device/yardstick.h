@@ -11,6 +11,7 @@ struct cg_yardstick;
 struct cg_yardstick_times {
     int64_t fma_ns; /* a fixed number of independent FMAs of the best ISA */
     int64_t l2_ns;  /* a fixed number of reads over a buffer of half an L2 cache */
+    int64_t far_ns; /* one read of a buffer of twice an L2 cache: what lies beyond it, shared with others */
 };
 
 /* Calibrates itself to about `part_ns` each part, on the cpu that the caller runs on. The amount of work is
@@ -21,8 +22,13 @@ enum cg_status cg_yardstick_create(int64_t fma_iterations, int64_t l2_passes, in
 void cg_yardstick_destroy(struct cg_yardstick **yardstick);
 void cg_yardstick_work(const struct cg_yardstick *yardstick, int64_t *fma_iterations, int64_t *l2_passes);
 
+/* The bytes that one pass of l2_ns reads, and that far_ns reads. */
+void cg_yardstick_bytes(const struct cg_yardstick *yardstick, int64_t *l2_pass_bytes, int64_t *far_bytes);
+
 /* Does the work three times and gives the middle time, so that an interrupt passes for no slow machine;
- * before it a pass over the buffer that is not timed. Somewhat more than six parts in all, no allocation. */
+ * before it a pass over the buffer that is not timed. The read beyond L2 is done once, before the others (it
+ * takes some tens of microseconds whatever the length of a part). Somewhat more than six parts in all, no
+ * allocation. */
 void cg_yardstick_run(struct cg_yardstick *yardstick, struct cg_yardstick_times *times);
 
 #endif

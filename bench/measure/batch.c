@@ -63,6 +63,10 @@ static bool take_yardstick(struct cg_scheduler *scheduler, struct cg_wire *in, s
     scheduler->l2_passes = yard.l2_passes;
     round->yardstick_fma_ns = yard.fma_ns;
     round->yardstick_l2_ns = yard.l2_ns;
+    round->yardstick_far_ns = yard.far_ns;
+    scheduler->measurement->yardstick_fma_turns = yard.fma_iterations;
+    scheduler->measurement->yardstick_l2_bytes = yard.l2_passes * yard.l2_pass_bytes;
+    scheduler->measurement->yardstick_far_bytes = yard.far_bytes;
     round->frequency_hz = yard.frequency_hz;
     scheduler->measurement->yardstick_s += (double)yard.all_ns * 1e-9;
     if (scheduler->best_fma_ns == 0 || yard.fma_ns < scheduler->best_fma_ns)

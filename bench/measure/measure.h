@@ -178,6 +178,7 @@ struct cg_round {
     int process, round;
     int64_t yardstick_fma_ns; /* a fixed FMA loop in registers, on the cpu of the jobs */
     int64_t yardstick_l2_ns;  /* a fixed read of a block that fits the second-level cache */
+    int64_t yardstick_far_ns; /* a fixed read of a block twice its size */
     double frequency_hz;      /* from a loop of dependent adds (one a cycle) */
     double steal_fraction;    /* of the round's wall clock, over all cpus of this machine; -1 unknown */
     int involuntary_switches; /* of the workers' main threads inside samples */
@@ -223,6 +224,7 @@ struct cg_measurement {
     double prepare_s;         /* of it: starting workers, compiling, checking, warming up */
     double sampled_s;         /* inside samples */
     double discarded_s;       /* inside the discarded runs before samples */
+    int64_t yardstick_fma_turns, yardstick_l2_bytes, yardstick_far_bytes; /* its work; 0: never run */
     double yardstick_s;       /* inside the yardstick and the frequency loop */
     double rounds_s;          /* of all rounds, first to last */
     double overhead_fraction; /* of the rounds' time: neither sample nor discarded run; the yardstick too */

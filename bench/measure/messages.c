@@ -109,9 +109,12 @@ void cg_put_yard(struct cg_wire *wire, const struct cg_yard *yard)
 {
     cg_wire_put_i64(wire, yard->fma_ns);
     cg_wire_put_i64(wire, yard->l2_ns);
+    cg_wire_put_i64(wire, yard->far_ns);
     cg_wire_put_i64(wire, yard->all_ns);
     cg_wire_put_i64(wire, yard->fma_iterations);
     cg_wire_put_i64(wire, yard->l2_passes);
+    cg_wire_put_i64(wire, yard->l2_pass_bytes);
+    cg_wire_put_i64(wire, yard->far_bytes);
     cg_wire_put_f64(wire, yard->frequency_hz);
 }
 
@@ -119,9 +122,12 @@ void cg_get_yard(struct cg_wire *wire, struct cg_yard *yard)
 {
     yard->fma_ns = cg_wire_get_i64(wire);
     yard->l2_ns = cg_wire_get_i64(wire);
+    yard->far_ns = cg_wire_get_i64(wire);
     yard->all_ns = cg_wire_get_i64(wire);
     yard->fma_iterations = cg_wire_get_i64(wire);
     yard->l2_passes = cg_wire_get_i64(wire);
+    yard->l2_pass_bytes = cg_wire_get_i64(wire);
+    yard->far_bytes = cg_wire_get_i64(wire);
     yard->frequency_hz = cg_wire_get_f64(wire);
 }
 

@@ -68,9 +68,10 @@ struct cg_round_sample {
 };
 
 struct cg_yard {
-    int64_t fma_ns, l2_ns;
+    int64_t fma_ns, l2_ns, far_ns;
     int64_t all_ns;                    /* that it took in all */
     int64_t fma_iterations, l2_passes; /* the work that was done, to be repeated by other workers */
+    int64_t l2_pass_bytes, far_bytes;  /* that a pass and the read beyond L2 take */
     double frequency_hz;               /* 0: unknown */
 };
 

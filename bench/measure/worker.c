@@ -220,8 +220,10 @@ static enum cg_status run_yardstick(struct worker *worker, const struct yardstic
     const int64_t start_ns = cg_now_ns();
     cg_yardstick_run(worker->yardstick, &times);
     cg_yardstick_work(worker->yardstick, &yard.fma_iterations, &yard.l2_passes);
+    cg_yardstick_bytes(worker->yardstick, &yard.l2_pass_bytes, &yard.far_bytes);
     yard.fma_ns = times.fma_ns;
     yard.l2_ns = times.l2_ns;
+    yard.far_ns = times.far_ns;
     const double frequency_hz = cg_measure_frequency(FREQUENCY_NS);
     yard.frequency_hz = frequency_hz > 0 ? frequency_hz : 0;
     yard.all_ns = cg_now_ns() - start_ns;

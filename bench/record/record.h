@@ -290,7 +290,10 @@ struct cg_schedule {
     const char **flag_names; /* of the bits in round_flags, lowest bit first */
     int n_rounds;
     int64_t *process, *round;
-    int64_t *yardstick_fma_ns, *yardstick_l2_ns;
+    /* The yardstick's work in each round of this schedule: turns of a loop of FMAs, bytes read; unknown in
+     * files older than these keys. */
+    int64_t yardstick_fma_turns, yardstick_l2_bytes, yardstick_far_bytes;
+    int64_t *yardstick_fma_ns, *yardstick_l2_ns, *yardstick_far_ns;
     int64_t *frequency_hz, *wall_ns;
     int64_t *start_us, *temperature_mc; /* since the schedule began; thousandths of a degree Celsius */
     int64_t *steal_ppm,
