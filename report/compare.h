@@ -82,7 +82,8 @@ void cg_comparison_free(struct cg_comparison *comparison);
 bool cg_comparison_tables(const struct cg_comparison *comparisons, int n, struct cg_tables *tables);
 
 /* {"files": [...], "cases": [{"case", "engine", ..., "file", "ratio": {"value", "ci_low", "ci_high"},
- * "verdict"}], "summaries": [...], "flips": [...], "unmatched": [...]} */
+ * "verdict", "yardstick": {"slowest", "fastest"}}], "summaries": [...], "flips": [...], "unmatched": [...]}
+ */
 void cg_comparison_json(const struct cg_comparison *comparisons, int n, FILE *out);
 
 #endif

@@ -374,6 +374,8 @@ static void put_case(const struct cg_match *match, int file, FILE *out)
     put_ratio("ratio", cg_ratio_of(match->ratio), out);
     fputs(", ", out);
     put_text("verdict", match->verdict == CG_NO_VERDICT ? NULL : cg_verdict_name(match->verdict), out);
+    fprintf(out, ", \"yardstick\": {\"slowest\": %.6g, \"fastest\": %.6g}", match->shift.slowest,
+            match->shift.fastest);
     putc('}', out);
 }
 

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum part { FMA, L2, FAR, PARTS };
 
@@ -13,6 +14,25 @@ static const struct cg_schedule *schedule_of(const struct cg_results *results, c
         if (results->schedules[s]->id == record->schedule)
             return results->schedules[s];
     return NULL;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* The same kind of processor, as far as files tell: they name no machine. */
+static bool same_processor(const struct cg_device_record *a, const struct cg_device_record *b)
+{
+    if (!same_text(a->cpu_model, b->cpu_model) || !same_text(a->architecture, b->architecture) ||
+        !same_text(a->features, b->features) || a->logical_cpus != b->logical_cpus ||
+        a->n_caches != b->n_caches)
+        return false;
+    for (int i = 0; i < a->n_caches; i++)
+        if (a->caches[i].level != b->caches[i].level ||
+            (a->caches[i].level < 3 && a->caches[i].bytes != b->caches[i].bytes))
+            return false;
+    return true;
 }
 
 /* Nanoseconds a unit of work, or NAN. `scratch` has room for a value a round. */
@@ -35,7 +55,7 @@ bool cg_machine_shift_find(const struct cg_results *a, const struct cg_record *r
 {
     *shift = (struct cg_machine_shift){1, 1};
     const struct cg_schedule *sa = schedule_of(a, record_a), *sb = schedule_of(b, record_b);
-    if (!sa || !sb)
+    if (!sa || !sb || !same_processor(&a->device, &b->device))
         return true;
     const int rounds = sa->n_rounds > sb->n_rounds ? sa->n_rounds : sb->n_rounds;
     double *scratch = malloc(((size_t)rounds + 1) * sizeof *scratch);

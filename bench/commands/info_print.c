@@ -56,7 +56,7 @@ static const char *age_text(int64_t at, char text[40])
 static void print_processor(const struct cg_device *d)
 {
     printf("processor    %s", or_unknown(d->cpu_model));
-    if (d->core[0])
+    if (d->core[0] && !strstr(d->cpu_model, d->core))
         printf(", %s cores", d->core);
     printf("; %s, %s\n", or_unknown(d->vendor), d->arch);
     if (d->board[0])

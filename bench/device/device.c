@@ -77,8 +77,14 @@ static void read_model(const char *root, struct cg_device *d)
         snprintf(d->cpu_model, sizeof d->cpu_model, "emulated %s", d->arch);
     const struct cg_core_facts *facts =
         (!root || !*root) && !d->emulation.emulated ? cg_core_facts_of(-1) : NULL;
-    if (facts)
-        snprintf(d->core, sizeof d->core, "%s", facts->name);
+    if (!facts)
+        return;
+    snprintf(d->core, sizeof d->core, "%s", facts->name);
+    /* Clouds give many generations one model name: tables of several devices would not tell them apart. */
+    if (d->cpu_model[0] && !strstr(d->cpu_model, facts->name)) {
+        const size_t at = strlen(d->cpu_model);
+        snprintf(d->cpu_model + at, sizeof d->cpu_model - at, " (%s)", facts->name);
+    }
 }
 
 static void read_system(const char *root, struct cg_device *d)

@@ -19,7 +19,7 @@
 /* Unknown: empty text, NAN, -1, count 0. */
 struct cg_device {
     char id[20];         /* hash of model, topology, caches, memory: no serial number, no host name */
-    char cpu_model[128]; /* "AMD EPYC", "Cortex-A57 + Cortex-A53" */
+    char cpu_model[128]; /* "AMD EPYC (Zen 5)", "Cortex-A57 + Cortex-A53" */
     char vendor[32];     /* "AMD", "Intel", "ARM", "Apple", "Qualcomm" ... */
     char core[32];       /* micro-architecture when known: "Zen 4" */
     char arch[16];       /* "x86_64", "aarch64" */

@@ -1,10 +1,12 @@
 /* Several passes over memory, from the loops for one that the including file has: within one call, so that
  * small working sets are not measured with the cost of calling. */
+#ifndef HAVE_READ_PASS
 static void read_pass(const void *from, size_t bytes, int64_t passes)
 {
     while (passes-- > 0)
         read_once(from, bytes);
 }
+#endif
 
 static void write_pass(void *to, size_t bytes, int64_t passes)
 {
