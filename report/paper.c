@@ -1,6 +1,6 @@
 #include "report/paper.h"
 
-#include "report/paper_data.h"
+#include "bench/paper/tables.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -113,12 +113,12 @@ static bool read_g3(const char **csv, const char *platform, struct slope_case *c
 }
 
 static const struct {
-    const char *suite, *csv, *baseline;
+    const char *suite, *table, *baseline;
     bool (*read)(const char **csv, const char *platform, struct slope_case *c, char label[64]);
 } slope_tables[] = {
-    {"g1", cg_paper_g1_csv, "1:1", read_g1},
-    {"g2", cg_paper_g2_csv, "g=1", read_g2},
-    {"g3", cg_paper_g3_csv, "1-fragment", read_g3},
+    {"g1", "table1_g1", "1:1", read_g1},
+    {"g2", "table2_g2", "g=1", read_g2},
+    {"g3", "table3_g3", "1-fragment", read_g3},
 };
 
 double cg_paper_slope_ratio(const char *suite, enum cg_paper_column column, int scale, const char *label)
@@ -128,7 +128,7 @@ double cg_paper_slope_ratio(const char *suite, enum cg_paper_column column, int 
             continue;
         struct slope_case c, base = {.speed = NAN}, wanted = {.speed = NAN};
         char text[64];
-        for (const char *csv = slope_tables[t].csv;
+        for (const char *csv = cg_paper_table(slope_tables[t].table);
              slope_tables[t].read(&csv, columns[column].platform, &c, text);) {
             if (c.scale != scale)
                 continue;
@@ -147,7 +147,7 @@ double cg_paper_factorial_ratio(enum cg_paper_column column, int scale, const in
 {
     char f[FIELDS][64];
     double base_speed = NAN, speed = NAN;
-    for (const char *csv = cg_paper_g4_csv; next_row(&csv, f);) {
+    for (const char *csv = cg_paper_table("table4_g4"); next_row(&csv, f);) {
         if (strcmp(f[0], columns[column].platform) != 0 || atoi(f[3]) != 32 * scale)
             continue;
         const int own_relu = strcmp(f[1], "yes") == 0, own_shortcut = strcmp(f[2], "yes") == 0;
@@ -215,7 +215,7 @@ int cg_paper_networks(struct cg_paper_network *rows, int max)
 {
     char f[FIELDS][64];
     int n = 0;
-    const char *csv = cg_paper_networks_csv;
+    const char *csv = cg_paper_table("table8_networks");
     next_row(&csv, f); /* the head */
     while (n < max && next_row(&csv, f)) {
         struct cg_paper_network *row = &rows[n++];
@@ -240,7 +240,7 @@ double cg_paper_share(const char *network, enum cg_paper_column column, const ch
                           : strcmp(network, "mobilenet_v2:1.0") == 0  ? "MobileNet v2 1x"
                                                                       : NULL;
     char f[FIELDS][64];
-    for (const char *csv = cg_paper_breakdown_csv; printed && next_row(&csv, f);)
+    for (const char *csv = cg_paper_table("figure2_breakdown"); printed && next_row(&csv, f);)
         if (strcmp(f[0], printed) == 0 && strcmp(f[1], columns[column].platform) == 0 &&
             strcmp(f[2], category) == 0)
             return number(f[3]);

@@ -7,9 +7,9 @@ usage() {
     cat <<'END'
 usage: scripts/bundle.sh PROGRAM FOLDER [SYSROOT]
 
-Makes FOLDER (anew) from PROGRAM, a built convgauge: the program, configs/, the paper's figures. A static program needs
-nothing else. Of a dynamic one all libraries and the loader go into FOLDER/lib, taken from SYSROOT (this machine's / if
-none is given), so that the device needs no packages and no glibc of the same age. FOLDER/convgauge starts it.
+Makes FOLDER (anew) from PROGRAM, a built convgauge: the program and configs/. A static program needs nothing else. Of a
+dynamic one all libraries and the loader go into FOLDER/lib, taken from SYSROOT (this machine's / if none is given), so
+that the device needs no packages and no glibc of the same age. FOLDER/convgauge starts it.
 END
 }
 
@@ -70,10 +70,9 @@ add_libraries() {
 }
 
 rm -rf "$folder"
-mkdir -p "$folder/results"
+mkdir -p "$folder"
 echo "$machine" >"$folder/machine"
 cp -r "$root/configs" "$folder/"
-cp -r "$root/results/paper" "$folder/results/"
 cp "$root/LICENSE" "$folder/"
 loader=$(readelf -l "$program" | sed -n 's/.*interpreter: \(.*\)\]/\1/p')
 if [ -z "$loader" ]; then

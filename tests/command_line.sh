@@ -54,6 +54,15 @@ expect 0 'native' list engines --json
 expect 0 'shufflenet_v2:1.0x' list networks
 refuse 'cannot list' list nonsense
 
+# Alone with configs/: the published figures that the suites ask for are built in.
+mkdir "$folder/alone"
+cp "$program" "$folder/alone/convgauge"
+cp -r "$(dirname "$0")/../configs" "$folder/alone/"
+built=$program program=$folder/alone/convgauge
+expect 0 '^g1 ' list suites
+expect 0 'g1/arm/x4/1:6' run g1 --quick --dry-run --check-only
+program=$built
+
 expect 0 '^topology .* cores\?,' info --no-measure
 expect 0 '"topology": {' info --no-measure --json
 expect 0 'big .*Cortex-A57' info --xml "$data/topology/snapdragon810.xml"

@@ -1,7 +1,9 @@
 /* Every published network, built from its Lua file and held against results/paper/networks.csv. */
 #include "bench/config/config.h"
+#include "bench/paper/tables.h"
 
 #include <criterion/criterion.h>
+#include <dirent.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +47,29 @@ Test(networks, counts_equal_the_published_table)
     cr_expect(checked >= 63, "only %d networks were held against the table", checked);
     free(rows);
     ;
+}
+
+/* A table added to results/paper is also added to bench/paper/meson.build. */
+Test(networks, every_published_table_is_built_in)
+{
+    DIR *folder = opendir(CG_TEST_ROOT "/results/paper");
+    cr_assert(folder);
+    int n = 0;
+    for (const struct dirent *entry; (entry = readdir(folder));) {
+        char name[256];
+        char *dot = strstr(strcpy(name, entry->d_name), ".csv");
+        if (!dot)
+            continue;
+        *dot = '\0';
+        n++;
+        const char *text = cg_paper_table(name);
+        cr_expect(text && text[0] && text[strlen(text) - 1] == '\n', "no table '%s'", name);
+    }
+    closedir(folder);
+    cr_expect(n >= 11, "only %d tables", n);
+    cr_expect_null(cg_paper_table("nothing"));
+    cr_expect(
+        strstr(cg_paper_table("table8_networks"), "\n1,ShuffleNet v2 0.5x,ours,224,41,39.7,417,57.0\n"));
 }
 
 /* Reconstructions are fitted to published multiply-adds; how closely is promised in their files. */

@@ -166,8 +166,8 @@ static const struct attack attacks[] = {
     {"import '../../etc/passwd'", "there is no '../../etc/passwd.lua'"},
     {"import(('x'):rep(1e5))", "there is no"},
     {"import {}", "string expected"},
-    {"paper 'nothing'", "No such file"},
-    {"paper '../../meson'", "not the name of a table"},
+    {"paper 'nothing'", "there is no table 'nothing'"},
+    {"paper '../../meson'", "there is no table '../../meson'"},
     {"suite{name='s', title='t', kind='plain', groups={}}", "belongs into a file in suites/"},
 };
 

@@ -1,9 +1,9 @@
 #include "bench/commands/profile_print.h"
 
 #include "bench/config/csv.h"
+#include "bench/paper/tables.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,17 +47,16 @@ static void take(struct cg_figure2 *figure, const char *platform, const char *wo
             }
 }
 
-void cg_figure2_read(const char *directory, const struct cg_network *network, struct cg_figure2 *figure)
+void cg_figure2_read(const struct cg_network *network, struct cg_figure2 *figure)
 {
     *figure = (struct cg_figure2){0};
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
         for (int c = 0; c < CG_CATEGORY_COUNT; c++)
             figure->percent[d][c] = NAN;
     const char *name = paper_name(network);
-    char path[1024];
+    const char *table = "figure2_breakdown";
     struct cg_csv csv;
-    if (!name || snprintf(path, sizeof path, "%s/figure2_breakdown.csv", directory) >= (int)sizeof path ||
-        cg_csv_read(path, &csv, NULL) != CG_OK)
+    if (!name || cg_csv_parse(cg_paper_table(table), table, &csv, NULL) != CG_OK)
         return;
     const int who = cg_csv_column(&csv, "network"), where = cg_csv_column(&csv, "platform"),
               what = cg_csv_column(&csv, "category"), percent = cg_csv_column(&csv, "percent");

@@ -64,11 +64,7 @@ static enum cg_status measure_and_print(const struct profile_options *options,
     struct cg_session *session = NULL;
     struct cg_profile profile = {0};
     struct cg_figure2 figure;
-    struct cg_config *config = cg_config_open(err);
-    if (!config)
-        return err->status;
-    cg_figure2_read(cg_config_paper_directory(config), network, &figure);
-    cg_config_close(&config);
+    cg_figure2_read(network, &figure);
     enum cg_status status = cg_session_create(&session_options, &session, err);
     if (status == CG_OK)
         status =

@@ -12,9 +12,8 @@ struct cg_figure2 {
     double percent[CG_PAPER_DEVICE_COUNT][CG_CATEGORY_COUNT];
 };
 
-/* From results/paper/figure2_breakdown.csv in `directory`; `known` is false for other networks and without
- * the file. */
-void cg_figure2_read(const char *directory, const struct cg_network *network, struct cg_figure2 *figure);
+/* From the paper's table "figure2_breakdown"; `known` is false for other networks. */
+void cg_figure2_read(const struct cg_network *network, struct cg_figure2 *figure);
 
 struct cg_profile_view {
     const struct cg_network *network;

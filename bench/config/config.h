@@ -166,9 +166,8 @@ struct cg_config *cg_config_open(struct cg_error *err);
 /* The same with given directories, colon-separated (tests). */
 struct cg_config *cg_config_open_at(const char *directories, struct cg_error *err);
 void cg_config_close(struct cg_config **config);
-/* The first directory, and the one of the paper's CSV files ("" when it was not found). */
+/* The first directory. */
 const char *cg_config_directory(const struct cg_config *config);
-const char *cg_config_paper_directory(const struct cg_config *config);
 
 /* Loads a network: "family:variant", "family" (its default variant), either with "@192" or "@640x480" (width
  * x height in pixels) after it; or a path that ends in .lua (then ":variant" and "@size" may follow) or .onnx

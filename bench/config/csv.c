@@ -1,12 +1,8 @@
 #include "bench/config/csv.h"
 
-#include "bench/config/text_file.h"
-
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define MAX_FILE_BYTES ((size_t)4 << 20)
 
 /* Cuts the next cell out of *cursor, in place; *ends_row tells what stood behind it. */
 static char *cut_cell(char **cursor, bool *ends_row)
@@ -46,39 +42,37 @@ static bool push(char ***list, int *n, int *capacity, char *cell)
 }
 
 /* Cuts the text into head and cells. */
-static enum cg_status cut(struct cg_csv *csv, const char *path, struct cg_error *err)
+static enum cg_status cut(struct cg_csv *csv, const char *name, struct cg_error *err)
 {
     int n = 0, capacity = 0, line = 1;
     bool ends_row = false;
     char *cursor = csv->text;
     while (*cursor && !ends_row)
         if (!push(&csv->head, &csv->n_columns, &capacity, cut_cell(&cursor, &ends_row)))
-            return cg_fail(err, CG_NO_MEMORY, "no memory to read %s", path);
+            return cg_fail(err, CG_NO_MEMORY, "no memory to read %s", name);
     capacity = 0;
     while (*cursor) {
         int width = 0;
         line++;
         do {
             if (!push(&csv->cells, &n, &capacity, cut_cell(&cursor, &ends_row)))
-                return cg_fail(err, CG_NO_MEMORY, "no memory to read %s", path);
+                return cg_fail(err, CG_NO_MEMORY, "no memory to read %s", name);
             width++;
         } while (!ends_row);
         if (width != csv->n_columns)
-            return cg_fail(err, CG_INVALID, "%s:%d: %d cells in a table of %d columns", path, line, width,
+            return cg_fail(err, CG_INVALID, "%s:%d: %d cells in a table of %d columns", name, line, width,
                            csv->n_columns);
         csv->n_rows++;
     }
     return CG_OK;
 }
 
-enum cg_status cg_csv_read(const char *path, struct cg_csv *csv, struct cg_error *err)
+enum cg_status cg_csv_parse(const char *text, const char *name, struct cg_csv *csv, struct cg_error *err)
 {
-    *csv = (struct cg_csv){0};
-    size_t length;
-    csv->text = cg_text_file_read(path, MAX_FILE_BYTES, &length, err);
+    *csv = (struct cg_csv){.text = strdup(text)};
     if (!csv->text)
-        return err ? err->status : CG_IO;
-    const enum cg_status status = cut(csv, path, err);
+        return cg_fail(err, CG_NO_MEMORY, "no memory to read %s", name);
+    const enum cg_status status = cut(csv, name, err);
     if (status != CG_OK)
         cg_csv_release(csv);
     return status;

@@ -1,4 +1,4 @@
-/* Reading comma-separated files with a head row (RFC 4180: quoted cells, doubled quotes, no line breaks in
+/* Reading comma-separated text with a head row (RFC 4180: quoted cells, doubled quotes, no line breaks in
  * cells). */
 #ifndef CONVGAUGE_BENCH_CONFIG_CSV_H
 #define CONVGAUGE_BENCH_CONFIG_CSV_H
@@ -13,9 +13,9 @@ struct cg_csv {
     char *text;   /* what the cells point into */
 };
 
-/* Reads a whole file. CG_IO when it cannot be read, CG_INVALID (with the line) when a row has another number
- * of cells than the head. On success the caller releases *csv. */
-enum cg_status cg_csv_read(const char *path, struct cg_csv *csv, struct cg_error *err);
+/* Reads a copy of `text`; `name` stands for it in messages. CG_INVALID (with the line) when a row has another
+ * number of cells than the head. On success the caller releases *csv. */
+enum cg_status cg_csv_parse(const char *text, const char *name, struct cg_csv *csv, struct cg_error *err);
 void cg_csv_release(struct cg_csv *csv);
 
 /* The number of a column, or -1. */

@@ -91,21 +91,9 @@ static void add_listed(struct cg_config *config, const char *directories)
     }
 }
 
-/* The paper's data lie in results/paper beside configs/, in the source tree as well as installed. */
-static enum cg_status find_paper(struct cg_config *config, struct cg_error *err)
-{
-    for (int i = 0; i < config->n_directories; i++) {
-        if (join(config->paper, sizeof config->paper, config->directories[i], "../results/paper") &&
-            is_directory(config->paper))
-            return cg_published_read(config, err);
-        config->paper[0] = '\0';
-    }
-    return CG_OK;
-}
-
 static struct cg_config *finish(struct cg_config *config, struct cg_error *err)
 {
-    if (find_paper(config, err) != CG_OK)
+    if (cg_published_read(config, err) != CG_OK)
         cg_config_close(&config);
     return config;
 }
@@ -158,11 +146,6 @@ void cg_config_close(struct cg_config **config)
 const char *cg_config_directory(const struct cg_config *config)
 {
     return config->directories[0];
-}
-
-const char *cg_config_paper_directory(const struct cg_config *config)
-{
-    return config->paper;
 }
 
 bool cg_config_name_is_plain(const char *name)

@@ -12,7 +12,6 @@
 struct cg_config {
     int n_directories;
     char directories[CG_CONFIG_DIRECTORIES][CG_PATH_MAX];
-    char paper[CG_PATH_MAX]; /* the published CSV files, or "" */
     /* results/paper/networks.csv, read once. */
     int n_published;
     struct cg_published_row *published;

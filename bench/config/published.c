@@ -2,12 +2,12 @@
 
 #include "bench/config/csv.h"
 #include "bench/config/places.h"
+#include "bench/paper/tables.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* The first number in a cell, times `unit`; NAN in an empty one. */
 static double first_number(const char *cell, double unit)
@@ -46,12 +46,8 @@ static void read_row(const struct cg_csv *csv, const struct columns *at, int row
 
 enum cg_status cg_published_read(struct cg_config *config, struct cg_error *err)
 {
-    char path[CG_PATH_MAX + 32];
     struct cg_csv csv;
-    snprintf(path, sizeof path, "%s/networks.csv", config->paper);
-    if (access(path, R_OK) != 0)
-        return CG_OK;
-    const enum cg_status status = cg_csv_read(path, &csv, err);
+    const enum cg_status status = cg_csv_parse(cg_paper_table("networks"), "networks.csv", &csv, err);
     if (status != CG_OK)
         return status;
     const struct columns at = {
@@ -69,7 +65,7 @@ enum cg_status cg_published_read(struct cg_config *config, struct cg_error *err)
         for (; config->n_published < csv.n_rows; config->n_published++)
             read_row(&csv, &at, config->n_published, &config->published[config->n_published]);
     cg_csv_release(&csv);
-    return config->published ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory to read %s", path);
+    return config->published ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for the published counts");
 }
 
 struct cg_published cg_published_find(const struct cg_config *config, const char *id, int width, int height)

@@ -10,7 +10,7 @@ struct cg_published_row {
     struct cg_published published;
 };
 
-/* Reads the table into config->published. A missing file is no error: nothing is known then. */
+/* Reads the table into config->published. */
 enum cg_status cg_published_read(struct cg_config *config, struct cg_error *err);
 
 /* What is published about a network at an input size; all unknown when nothing is. */

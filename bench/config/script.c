@@ -2,6 +2,7 @@
 
 #include "bench/config/csv.h"
 #include "bench/config/text_file.h"
+#include "bench/paper/tables.h"
 
 #include <lauxlib.h>
 #include <stdio.h>
@@ -127,18 +128,13 @@ static void push_cell(lua_State *lua, const char *cell)
 /* paper "table1_g1": the published table as a list of rows, each a table by column name. */
 static int paper(lua_State *lua)
 {
-    const struct cg_script *script = cg_script_of(lua);
-    const char *name = luaL_checkstring(lua, 1);
-    char path[CG_PATH_MAX + 80];
-    if (!cg_config_name_is_plain(name))
-        return luaL_error(lua, "paper: '%s' is not the name of a table", name);
-    if (!script->config->paper[0])
-        return luaL_error(
-            lua, "paper: there is no results/paper beside configs/; copy it there (scripts/bundle.sh does)");
-    snprintf(path, sizeof path, "%s/%s.csv", script->config->paper, name);
+    const char *name = luaL_checkstring(lua, 1), *text = cg_paper_table(name);
+    if (!text)
+        return luaL_error(lua, "paper: there is no table '%s'; name a file of results/paper without its .csv",
+                          name);
     struct owned *owned = push_owned(lua);
     struct cg_error err = {0};
-    if (cg_csv_read(path, &owned->csv, &err) != CG_OK)
+    if (cg_csv_parse(text, name, &owned->csv, &err) != CG_OK)
         return luaL_error(lua, "paper: %s", err.text);
     const struct cg_csv *csv = &owned->csv;
     lua_createtable(lua, csv->n_rows, 0);

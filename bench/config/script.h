@@ -20,8 +20,8 @@ struct cg_script {
 };
 
 /* Makes a sandbox with the DSL in it: layers, import "NAME" (a sibling, or a file below configs/), paper
- * "NAME" (the rows of results/paper/NAME.csv) and whatever `add_functions` puts into the globals (may be
- * NULL). On failure nothing is held. */
+ * "NAME" (the rows of results/paper/NAME.csv, as built in) and whatever `add_functions` puts into the globals
+ * (may be NULL). On failure nothing is held. */
 enum cg_status cg_script_open(struct cg_script *script, const struct cg_config *config, const char *path,
                               void (*add_functions)(lua_State *), struct cg_error *err);
 void cg_script_close(struct cg_script *script);

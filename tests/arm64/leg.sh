@@ -52,7 +52,8 @@ static_program_alone() {
     cp -r configs "$folder/"
     aarch64-linux-gnu-readelf -l "$folder/convgauge" | grep -q INTERP && echo "it asks for a loader" && return 1
     cd "$folder" || return 1
-    qemu-aarch64 -cpu cortex-a57 ./convgauge list networks &&
+    qemu-aarch64 -cpu cortex-a57 ./convgauge list suites &&
+        qemu-aarch64 -cpu cortex-a57 ./convgauge list networks &&
         qemu-aarch64 -cpu cortex-a57 ./convgauge list engines &&
         qemu-aarch64 -cpu cortex-a57 ./convgauge cost --all &&
         emulated_verify cortex-a57 ./convgauge --engine native --threads 1 --fusion full --isa neon &&
