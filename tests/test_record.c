@@ -105,6 +105,52 @@ Test(record, samples_of_disturbed_rounds_are_kept_apart)
     cg_results_destroy(&results);
 }
 
+/* Cuts `"key":...` and the comma behind it, up to `end` (which stays), from JSON text. */
+static void cut_key(char *json, const char *key, const char *end)
+{
+    char *from = strstr(json, key);
+    cr_assert(from, "%s", key);
+    char *to = strstr(from, end);
+    cr_assert(to, "%s", key);
+    memmove(from, to, strlen(to) + 1);
+}
+
+/* The yardstick's work, and its read beyond the second-level cache, came later: they travel, and files
+ * without them are read. */
+Test(record, yardsticks_travel_and_may_be_missing)
+{
+    struct cg_results *results = cg_results_create(), *back;
+    struct cg_error err = {0};
+    size_t size;
+    struct cg_schedule *schedule = cg_results_add_schedule(results);
+    cr_assert(schedule && cg_schedule_alloc_rounds(results, schedule, 2, &err) == CG_OK);
+    cr_expect(schedule->yardstick_far_ns[1] == CG_UNKNOWN && schedule->yardstick_far_bytes == CG_UNKNOWN);
+    schedule->yardstick_fma_turns = 1234;
+    schedule->yardstick_l2_bytes = 5 << 20;
+    schedule->yardstick_far_bytes = 2 << 20;
+    schedule->yardstick_far_ns[0] = 41000;
+    char *json = cg_results_to_json(results, &size);
+    cr_assert(json);
+    cr_assert(cg_results_parse(json, size, "memory", &back, &err) == CG_OK, "%s", err.text);
+    const struct cg_schedule *read = back->schedules[0];
+    cr_expect(read->yardstick_fma_turns == 1234 && read->yardstick_l2_bytes == 5 << 20 &&
+              read->yardstick_far_bytes == 2 << 20);
+    cr_expect(read->yardstick_far_ns[0] == 41000 && read->yardstick_far_ns[1] == CG_UNKNOWN);
+    cg_results_destroy(&back);
+
+    cut_key(json, "\"yardstick_fma_turns\"", "\"yardstick_l2_bytes\"");
+    cut_key(json, "\"yardstick_l2_bytes\"", "\"yardstick_far_bytes\"");
+    cut_key(json, "\"yardstick_far_bytes\"", "\"flag_names\"");
+    cut_key(json, "\"yardstick_far_ns\"", "\"frequency_hz\"");
+    cr_assert(cg_results_parse(json, strlen(json), "memory", &back, &err) == CG_OK, "%s", err.text);
+    read = back->schedules[0];
+    cr_expect(read->n_rounds == 2 && !read->yardstick_far_ns && read->yardstick_far_bytes == CG_UNKNOWN &&
+              read->yardstick_fma_turns == CG_UNKNOWN);
+    cg_results_destroy(&back);
+    free(json);
+    cg_results_destroy(&results);
+}
+
 /* Where other threads ran: each sample names one of the record's lists of cpus. Records with one thread and
  * older files have no such keys. */
 Test(record, where_other_threads_ran_travels)

@@ -11,6 +11,10 @@
     {                                                                                                        \
         key, CG_FIELD_##type, offsetof(struct record, member), offsetof(struct record, count), layout, false \
     }
+#define LATER_FIELD(type, record, key, member)                                                               \
+    {                                                                                                        \
+        key, CG_FIELD_##type, offsetof(struct record, member), 0, NULL, true                                 \
+    }
 #define LATER_ARRAY(type, record, key, member, count)                                                        \
     {                                                                                                        \
         key, CG_FIELD_##type, offsetof(struct record, member), offsetof(struct record, count), NULL, true    \
@@ -310,15 +314,15 @@ static const struct cg_field schedule_fields[] = {
     FIELD(INT, cg_schedule, "worker_restarts", worker_restarts),
     FIELD(SIZE, cg_schedule, "elapsed_s", elapsed_s),
     FIELD(SIZE, cg_schedule, "overhead_fraction", overhead_fraction),
-    FIELD(INT64, cg_schedule, "yardstick_fma_turns", yardstick_fma_turns),
-    FIELD(INT64, cg_schedule, "yardstick_l2_bytes", yardstick_l2_bytes),
-    FIELD(INT64, cg_schedule, "yardstick_far_bytes", yardstick_far_bytes),
+    LATER_FIELD(INT64, cg_schedule, "yardstick_fma_turns", yardstick_fma_turns),
+    LATER_FIELD(INT64, cg_schedule, "yardstick_l2_bytes", yardstick_l2_bytes),
+    LATER_FIELD(INT64, cg_schedule, "yardstick_far_bytes", yardstick_far_bytes),
     ARRAY(TEXTS, cg_schedule, "flag_names", flag_names, n_flags, NULL),
     ARRAY(INT64S, cg_schedule, "process", process, n_rounds, NULL),
     ARRAY(INT64S, cg_schedule, "round", round, n_rounds, NULL),
     ARRAY(INT64S, cg_schedule, "yardstick_fma_ns", yardstick_fma_ns, n_rounds, NULL),
     ARRAY(INT64S, cg_schedule, "yardstick_l2_ns", yardstick_l2_ns, n_rounds, NULL),
-    ARRAY(INT64S, cg_schedule, "yardstick_far_ns", yardstick_far_ns, n_rounds, NULL),
+    LATER_ARRAY(INT64S, cg_schedule, "yardstick_far_ns", yardstick_far_ns, n_rounds),
     ARRAY(INT64S, cg_schedule, "frequency_hz", frequency_hz, n_rounds, NULL),
     ARRAY(INT64S, cg_schedule, "wall_ns", wall_ns, n_rounds, NULL),
     ARRAY(INT64S, cg_schedule, "start_us", start_us, n_rounds, NULL),

@@ -32,8 +32,8 @@ struct cg_field {
     size_t offset;
     size_t count_offset;            /* of the int n of arrays */
     const struct cg_layout *layout; /* of structs */
-    bool later; /* came after the first files were written: reading, it may be missing; an array that is NULL
-                   is not written */
+    bool later; /* came after the first files were written: reading, it may be missing (unknown, empty); an
+                   array that is NULL is not written */
 };
 
 struct cg_layout {

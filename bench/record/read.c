@@ -244,8 +244,11 @@ static bool read_struct(struct reader *reader, const struct place *place, const 
         const struct cg_field *field = &layout->fields[i];
         const struct place inside = {place, field->key, 0, false};
         const json_t *value = json_object_get(json, field->key);
-        if (!value && field->later)
-            continue; /* its arrays are empty */
+        if (!value && field->later) { /* its arrays stay empty */
+            if (field->type == CG_FIELD_INT64)
+                *(int64_t *)(void *)((char *)base + field->offset) = CG_UNKNOWN;
+            continue;
+        }
         if (!value)
             return refuse(reader, &inside, "the key is missing");
         const bool parallel = field->type == CG_FIELD_INT64S;

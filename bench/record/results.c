@@ -159,22 +159,28 @@ enum cg_status cg_record_alloc_samples(struct cg_results *results, struct cg_sam
     return CG_OK;
 }
 
+/* One array of `n` unknown entries, NULL where n is 0. */
+static enum cg_status alloc_unknown(struct cg_results *results, int n, int64_t **array, struct cg_error *err)
+{
+    *array = n > 0 ? cg_arena_array(results->arena, (size_t)n, sizeof **array) : NULL;
+    if (n > 0 && !*array)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for %d samples", n);
+    for (int i = 0; i < n; i++)
+        (*array)[i] = CG_UNKNOWN;
+    return CG_OK;
+}
+
 enum cg_status cg_record_alloc_placement(struct cg_results *results, struct cg_sample_arrays *samples,
                                          struct cg_error *err)
 {
-    const size_t n = (size_t)samples->n;
-    samples->placement = n > 0 ? cg_arena_array(results->arena, n, sizeof *samples->placement) : NULL;
-    if (n > 0 && !samples->placement)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for %d samples", samples->n);
-    for (size_t i = 0; i < n; i++)
-        samples->placement[i] = CG_UNKNOWN;
-    return CG_OK;
+    return alloc_unknown(results, samples->n, &samples->placement, err);
 }
 
 enum cg_status cg_schedule_alloc_rounds(struct cg_results *results, struct cg_schedule *schedule, int n,
                                         struct cg_error *err)
 {
-    return alloc_arrays(results, &cg_layout_schedule, schedule, n, err);
+    const enum cg_status status = alloc_arrays(results, &cg_layout_schedule, schedule, n, err);
+    return status == CG_OK ? alloc_unknown(results, n, &schedule->yardstick_far_ns, err) : status;
 }
 
 /* Cuts absolute paths in a word to their last part, also behind "=": "-o/a/b" and "--output=/a/b" keep their

@@ -108,7 +108,7 @@ static json_t *field_to_json(const struct cg_field *field, const void *base)
 /* A later array that this record has no use for. */
 static bool is_left_out(const struct cg_field *field, const void *base)
 {
-    return field->later && field->type != CG_FIELD_STRUCT &&
+    return field->later && (field->type == CG_FIELD_INT64S || field->type == CG_FIELD_TEXTS) &&
            *(void *const *)((const char *)base + field->offset) == NULL;
 }
 
