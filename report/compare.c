@@ -171,7 +171,8 @@ static bool match_records(struct cg_comparison *comparison)
         }
         used[index] = true;
         struct cg_match *match = &comparison->matches[comparison->n_matches++];
-        *match = (struct cg_match){record, other, record->case_name, {.mean = NAN}, {1, 1}, CG_NO_VERDICT};
+        *match =
+            (struct cg_match){record, other, record->case_name, {.mean = NAN}, {NAN, NAN}, CG_NO_VERDICT};
         enough = estimate_ratio(record, other, &match->ratio) &&
                  cg_machine_shift_find(a, record, b, other, &match->shift);
     }
@@ -258,10 +259,14 @@ static bool uncovered_by_floor(const struct cg_match *match)
     return is_disturbed(match->a) || is_disturbed(match->b);
 }
 
-/* Fixed work took longer (less) in b as well, by more than verdicts overlook: it may be the machine. */
+/* Fixed work took longer (less) in b as well, and what is left of the difference without that is no claim any
+ * more: it may be the machine. Not where the time of fixed work is unknown, nor where it moved the other way.
+ */
 static bool explained_by_machine(const struct cg_match *match, enum cg_verdict verdict, double delta)
 {
-    return verdict == CG_SLOWER ? match->shift.slowest > 1 + delta : match->shift.fastest < 1 / (1 + delta);
+    const double slowest = match->shift.slowest, fastest = match->shift.fastest;
+    return verdict == CG_SLOWER ? slowest > 1 && match->ratio.low <= log(slowest * (1 + delta))
+                                : fastest < 1 && match->ratio.high >= log(fastest / (1 + delta));
 }
 
 static bool judge(struct cg_comparison *comparison)

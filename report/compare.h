@@ -61,8 +61,9 @@ struct cg_comparison {
     int n_matches;
     struct cg_match *matches;
     struct cg_comparison_counts counts;
-    /* FASTER or SLOWER by the figures, UNCLEAR because a side's rounds were disturbed; because the machine
-     * itself was faster or slower by more than delta, the same way. */
+    /* FASTER or SLOWER by the figures, UNCLEAR because a side's rounds were disturbed (or migrated,
+     * throttled, stolen, preempted); because without what the machine itself was slower or faster nothing is
+     * claimed. */
     int n_withheld, n_shifted;
     struct cg_estimate geometric_mean; /* over the matches, by processes */
     int n_networks;                    /* whole networks matched, for the correlations */

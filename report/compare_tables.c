@@ -102,17 +102,19 @@ static void note_differences(struct cg_table *table, const struct cg_comparison 
         cg_table_add_note(table,
                           cg_table_format(table,
                                           "%d case%s would be FASTER or SLOWER and %s UNCLEAR: rounds "
-                                          "of A or %s were disturbed by other work; measure again.",
+                                          "of A or %s were disturbed, throttled or moved; measure again.",
                                           comparison->n_withheld, comparison->n_withheld == 1 ? "" : "s",
                                           comparison->n_withheld == 1 ? "is" : "are", letter));
     if (comparison->n_shifted > 0)
         cg_table_add_note(
-            table, cg_table_format(
-                       table,
-                       "%d case%s would be FASTER or SLOWER and %s UNCLEAR: fixed work (the yardstick of "
-                       "each round) took as much longer or less itself; measure A and %s again, in turns.",
-                       comparison->n_shifted, comparison->n_shifted == 1 ? "" : "s",
-                       comparison->n_shifted == 1 ? "is" : "are", letter));
+            table,
+            cg_table_format(
+                table,
+                "%d case%s would be FASTER or SLOWER and %s UNCLEAR: fixed work (the yardstick of "
+                "each round) differed the same way, and beside that the difference is within the margin; "
+                "measure A and %s again, in turns.",
+                comparison->n_shifted, comparison->n_shifted == 1 ? "" : "s",
+                comparison->n_shifted == 1 ? "is" : "are", letter));
     if (isnan(a->device.noise_between_runs) || isnan(b->device.noise_between_runs))
         cg_table_add_note(
             table, "The noise floor between runs is unknown for a file: the margin of verdicts is 2 %, which "
@@ -374,9 +376,11 @@ static void put_case(const struct cg_match *match, int file, FILE *out)
     put_ratio("ratio", cg_ratio_of(match->ratio), out);
     fputs(", ", out);
     put_text("verdict", match->verdict == CG_NO_VERDICT ? NULL : cg_verdict_name(match->verdict), out);
-    fprintf(out, ", \"yardstick\": {\"slowest\": %.6g, \"fastest\": %.6g}", match->shift.slowest,
-            match->shift.fastest);
-    putc('}', out);
+    fputs(", \"yardstick\": {", out);
+    put_number("slowest", match->shift.slowest, out);
+    fputs(", ", out);
+    put_number("fastest", match->shift.fastest, out);
+    fputs("}}", out);
 }
 
 static void put_summary(const struct cg_comparison *comparison, int file, FILE *out)

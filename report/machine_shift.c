@@ -53,7 +53,7 @@ bool cg_machine_shift_find(const struct cg_results *a, const struct cg_record *r
                            const struct cg_results *b, const struct cg_record *record_b,
                            struct cg_machine_shift *shift)
 {
-    *shift = (struct cg_machine_shift){1, 1};
+    *shift = (struct cg_machine_shift){NAN, NAN};
     const struct cg_schedule *sa = schedule_of(a, record_a), *sb = schedule_of(b, record_b);
     if (!sa || !sb || !same_processor(&a->device, &b->device))
         return true;

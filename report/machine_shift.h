@@ -9,8 +9,8 @@
 
 /* Time of the same work in b relative to a: the largest and the smallest of the yardstick's parts
  * (multiply-adds in registers, a read within the second-level cache, a read beyond it), each by the medians
- * of the undisturbed rounds in which the two records were measured. Both 1 where the files do not tell (older
- * than the yardstick's work, or no round is undisturbed), and between different processors: there the
+ * of the undisturbed rounds in which the two records were measured. Both NAN where the files do not tell
+ * (older than the yardstick's work, or no round is undisturbed), and between different processors: there the
  * difference is what one wants to know. */
 struct cg_machine_shift {
     double slowest, fastest;

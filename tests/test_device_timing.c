@@ -117,7 +117,7 @@ Test(timing, yardstick_repeats)
         best.far_ns = times.far_ns < best.far_ns ? times.far_ns : best.far_ns;
     }
     cg_yardstick_bytes(yardstick, &pass_bytes, &far_bytes);
-    cr_expect(far_bytes == 4 * pass_bytes && best.far_ns > 1000, "%lld bytes in %lld ns",
+    cr_expect(far_bytes >= 4 * pass_bytes && best.far_ns > 1000, "%lld bytes in %lld ns",
               (long long)far_bytes, (long long)best.far_ns);
     cr_expect(best.fma_ns > 10000 && best.fma_ns < 200000, "%lld ns", (long long)best.fma_ns);
     cr_expect(best.l2_ns > 10000 && best.l2_ns < 200000, "%lld ns", (long long)best.l2_ns);

@@ -239,10 +239,9 @@ static void check_window_rows(const struct cg_window_kernel *rows, int n_rows, e
         in_order.run = picked->run_in_order;
         check_window(&in_order, op, w, false);
     }
+    check_window(picked, op, w, true);
     if (picked != &rows[n_rows - 1])
         check_window(&rows[n_rows - 1], op, w, true);
-    else
-        check_window(picked, op, w, true);
 }
 
 Test(native_kernels, windows)

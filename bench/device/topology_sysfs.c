@@ -77,9 +77,13 @@ int64_t cg_cache_bytes(int cpu, int level)
             return parse_size(size);
     }
     /* The kernel of a virtual machine may show no caches; the C library asks the processor. */
+#ifdef _SC_LEVEL1_DCACHE_SIZE
     static const int names[] = {-1, _SC_LEVEL1_DCACHE_SIZE, _SC_LEVEL2_CACHE_SIZE, _SC_LEVEL3_CACHE_SIZE};
     const long bytes = level >= 1 && level <= 3 ? sysconf(names[level]) : -1;
     return bytes > 0 ? bytes : -1;
+#else
+    return -1;
+#endif
 }
 
 static void set_numa(const char *name, int number, void *context)

@@ -29,6 +29,15 @@ static size_t half_l2(void)
     return half / CG_LOOP_BLOCK * CG_LOOP_BLOCK;
 }
 
+/* Twice a second-level cache, whatever the bounds. */
+static size_t beyond_l2(size_t half)
+{
+    const int cpu = cg_current_cpu();
+    const int64_t bytes = cg_cache_bytes(cpu < 0 ? 0 : cpu, 2);
+    const size_t twice = bytes > 0 ? 2 * (size_t)bytes / CG_LOOP_BLOCK * CG_LOOP_BLOCK : 0;
+    return twice > 4 * half ? twice : 4 * half;
+}
+
 static int64_t run_fma(const struct cg_yardstick *y, int64_t turns)
 {
     const int64_t start = cg_now_ns();
@@ -67,7 +76,7 @@ enum cg_status cg_yardstick_create(int64_t fma_iterations, int64_t l2_passes, in
         return cg_fail(err, CG_NO_MEMORY, "no memory for the yardstick");
     y->loops = cg_loops_get(cg_isa_best());
     y->bytes = half_l2();
-    y->far_bytes = 4 * y->bytes;
+    y->far_bytes = beyond_l2(y->bytes);
     y->buffer = cg_buffer_make(y->far_bytes);
     if (!y->buffer) {
         free(y);

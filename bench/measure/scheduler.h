@@ -63,7 +63,7 @@ struct cg_scheduler {
     int last_worker;      /* that computed; -1 none */
     const char *counters; /* NULL, or what fresh workers open to be counted */
     bool single;          /* one case a message: after a crash, to see whose it is */
-    int n_order, *order, *scratch;
+    int *order, *scratch;
     int n_pending, pending_capacity;
     struct cg_pending_sample *pending;
     int first_pending_round; /* index into measurement->rounds */

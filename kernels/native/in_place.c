@@ -32,9 +32,10 @@ static bool pass_reads_what_it_writes(const struct nv_op *op, int buffer)
 static bool can_take(const struct nv_plan *plan, const struct nv_op *op, int step, int buffer)
 {
     const struct nv_buffer *from = &plan->buffers[buffer], *to = &plan->buffers[op->out];
-    return buffer != plan->input && buffer != op->out && !from->ring && !to->ring && from->last == step &&
-           to->first == step && from->rows == to->rows && from->w == to->w && from->ld == to->ld &&
-           nv_reads(op, buffer) &&
+    /* The input is wanted for the next run, the output (which other operations may read) after this one. */
+    return buffer != plan->input && buffer != plan->output && buffer != op->out && !from->ring && !to->ring &&
+           from->last == step && to->first == step && from->rows == to->rows && from->w == to->w &&
+           from->ld == to->ld && nv_reads(op, buffer) &&
            (op->kind == NV_GEMM   ? gemm_reads_what_it_writes(op, buffer)
             : op->kind == NV_PASS ? pass_reads_what_it_writes(op, buffer)
                                   : false);

@@ -42,7 +42,7 @@ struct cg_gemm_args {
     const struct cg_gemm_segment *segments;
     const float *b;        /* packed panel [k][tile_n]; columns n ... tile_n - 1 are zeros */
     const float *bias;     /* tile_n floats */
-    const float *residual; /* added before the clamp, or NULL */
+    const float *residual; /* added before the clamp, or NULL; may be c itself (in place) */
     ptrdiff_t residual_stride;
     float *c;
     ptrdiff_t c_stride;
@@ -96,12 +96,12 @@ typedef void cg_window_fn(const struct cg_window_args *args);
 struct cg_window_kernel {
     const char *name;
     cg_window_fn *run;
-    int lanes;              /* channels in a block of the packed weights */
-    int kernel_h, kernel_w; /* the one window that it takes, or 0, 0: any */
-    int stride_h, stride_w; /* likewise */
+    int lanes;                  /* channels in a block of the packed weights */
+    int kernel_h, kernel_w;     /* the one window that it takes, or 0, 0: any */
+    int stride_h, stride_w;     /* likewise */
+    cg_window_fn *run_in_order; /* as run, scheduled for cores that issue in order; NULL: run */
     /* A kernel that takes one window asks for dilation 1 and pad_left < kernel_w. The first row of a table
      * that takes a window is used; the last row takes any. */
-    cg_window_fn *run_in_order; /* the same, scheduled for cores that issue in order; NULL: run */
 };
 
 /* ---- passes over m pixels of `channels` contiguous channels ---- */
