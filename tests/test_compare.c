@@ -1,0 +1,201 @@
+/* Comparisons of results files, from results whose truth is known. */
+#include "report/compare.h"
+#include "tests/synthetic.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool has(const char *text, const char *part)
+{
+    return strstr(text, part) != NULL;
+}
+
+static struct cg_input input_of(struct cg_results *results, const char *name)
+{
+    return (struct cg_input){name, false, results};
+}
+
+Test(compare, what_is_slower_is_found)
+{
+    struct synthetic options = synthetic_default();
+    options.noise = 0.002;
+    struct cg_results *a = synthetic_results(&options);
+    options.seed = 99;
+    options.guideline_cost[1] = 0.4; /* g2's grouped convolutions became slow */
+    struct cg_results *b = synthetic_results(&options);
+    a->device.noise_between_runs = b->device.noise_between_runs = 0.01;
+    const struct cg_input input_a = input_of(a, "a.json"), input_b = input_of(b, "b.json");
+    struct cg_comparison comparison;
+    cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
+    cr_expect(comparison.n_matches == a->n_records && comparison.n_unmatched == 0);
+    cr_expect(comparison.delta == 0.02 && comparison.counts.faster == 0);
+    for (int m = 0; m < comparison.n_matches; m++) {
+        const struct cg_match *match = &comparison.matches[m];
+        const bool slow = strncmp(match->label, "g2/", 3) == 0 && !strstr(match->label, "g=1");
+        cr_expect(!slow || match->ratio.mean > 0.2);
+        cr_expect(slow || match->verdict != CG_SLOWER, "%s", match->label);
+    }
+    cr_expect(comparison.geometric_mean.mean > 0.01 && comparison.n_networks == 13 &&
+              comparison.spearman > 0.95);
+    /* The same figures of a disturbed machine claim nothing. */
+    static const char *disturbed[] = {"disturbed"};
+    const int slower = comparison.counts.slower, unclear = comparison.counts.unclear;
+    cr_expect(slower > 0 && comparison.n_withheld == 0);
+    cg_comparison_free(&comparison);
+    for (int r = 0; r < b->n_records; r++) {
+        b->records[r]->flags = disturbed;
+        b->records[r]->n_flags = 1;
+    }
+    cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
+    cr_expect(comparison.counts.slower == 0 && comparison.counts.unclear == unclear + slower &&
+              comparison.n_withheld == slower);
+    cg_comparison_free(&comparison);
+    cg_results_destroy(&a);
+    cg_results_destroy(&b);
+}
+
+/* A schedule of all records whose yardstick beyond L2 takes `far_ns` a round; one disturbed round of
+ * nonsense. */
+static void add_yardsticks(struct cg_results *results, int64_t far_ns)
+{
+    enum { ROUNDS = 9 };
+    struct cg_schedule *schedule = cg_results_add_schedule(results);
+    cr_assert(schedule && cg_schedule_alloc_rounds(results, schedule, ROUNDS, NULL) == CG_OK);
+    schedule->id = 0;
+    schedule->yardstick_fma_turns = 1000;
+    schedule->yardstick_l2_bytes = schedule->yardstick_far_bytes = 1 << 20;
+    for (int i = 0; i < ROUNDS; i++) {
+        schedule->yardstick_fma_ns[i] = 50000;
+        schedule->yardstick_l2_ns[i] = 9000;
+        schedule->yardstick_far_ns[i] = i == 4 ? 1 : far_ns + i;
+        schedule->disturbed[i] = i == 4;
+    }
+    for (int r = 0; r < results->n_records; r++)
+        results->records[r]->schedule = 0;
+}
+
+/* Where fixed work took longer as well, or less, that way of being different is not claimed; the other is. */
+Test(compare, what_the_machine_may_explain_is_not_claimed)
+{
+    struct synthetic options = synthetic_default();
+    options.noise = 0.002;
+    struct cg_results *a = synthetic_results(&options);
+    options.seed = 99;
+    options.speed *= 0.6;
+    struct cg_results *b = synthetic_results(&options);
+    a->device.noise_between_runs = b->device.noise_between_runs = 0.01;
+    const struct cg_input input_a = input_of(a, "a.json"), input_b = input_of(b, "b.json");
+    struct cg_comparison comparison;
+    cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
+    const int slower = comparison.counts.slower;
+    cr_expect(slower > 0 && comparison.n_shifted == 0, "%d slower, %d shifted", slower, comparison.n_shifted);
+    cg_comparison_free(&comparison);
+
+    add_yardsticks(a, 40000);
+    add_yardsticks(b, 40000);
+    cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
+    cr_expect(comparison.counts.slower == slower && comparison.n_shifted == 0,
+              "an equal machine explains nothing");
+    cg_comparison_free(&comparison);
+
+    add_yardsticks(b, 44000); /* the first schedule of a number counts */
+    b->schedules[0] = b->schedules[1];
+    cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
+    cr_expect_float_eq(comparison.matches[0].shift.slowest, 1.1, 0.001);
+    cr_expect(comparison.counts.slower > 0 && comparison.counts.slower + comparison.n_shifted == slower,
+              "10 %% do not explain what takes 1.67 times the time");
+    cg_comparison_free(&comparison);
+
+    add_yardsticks(b, 68000);
+    b->schedules[0] = b->schedules[2];
+    cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
+    cr_expect(comparison.counts.slower == 0 && comparison.n_shifted == slower);
+    cg_comparison_free(&comparison);
+    cr_assert(cg_compare(&input_b, &input_a, &comparison, NULL) == CG_OK);
+    cr_expect(comparison.counts.faster == 0 && comparison.n_shifted == slower, "nor the other way round");
+    cg_comparison_free(&comparison);
+    const char *model = b->device.cpu_model;
+    b->device.cpu_model = "another processor";
+    cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
+    cr_expect(comparison.counts.slower == slower && comparison.n_shifted == 0,
+              "another machine may be slower");
+    cg_comparison_free(&comparison);
+    b->device.cpu_model = model;
+
+    add_yardsticks(b, 36000);
+    b->schedules[0] = b->schedules[3];
+    cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
+    cr_expect(comparison.counts.slower == slower && comparison.n_shifted == 0,
+              "a faster machine makes nothing slow");
+    cg_comparison_free(&comparison);
+    cg_results_destroy(&a);
+    cg_results_destroy(&b);
+}
+
+Test(compare, what_does_not_match_is_said)
+{
+    struct synthetic options = synthetic_default();
+    struct cg_results *a = synthetic_results(&options), *b = synthetic_results(&options);
+    b->records[0]->threads = 2;
+    b->records[1]->cache = "cold";
+    b->records[2]->graph = "0000000000000000";
+    b->records[3]->engine = "onednn";
+    b->records[4]->isa = "avx2";
+    const struct cg_input input_a = input_of(a, "a.json"), input_b = input_of(b, "b.json");
+    struct cg_comparison comparison;
+    cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
+    static const char *const reasons[] = {"other threads", "another cache state", "the graph differs",
+                                          "another engine"};
+    cr_assert(comparison.n_unmatched == 8);
+    for (int i = 0; i < 4; i++)
+        cr_expect_str_eq(comparison.unmatched[i].why, reasons[i]);
+    cr_expect(comparison.n_matches == a->n_records - 4);
+    struct cg_tables tables = {0};
+    cr_assert(cg_comparison_tables(&comparison, 1, &tables));
+    bool said = false;
+    for (int i = 0; i < tables.items[0]->n_notes; i++)
+        said = said || has(tables.items[0]->notes[i], "A and B differ in ISA: avx512, avx2.");
+    cr_expect(said);
+    cg_tables_free(&tables);
+    cg_comparison_free(&comparison);
+    cg_results_destroy(&a);
+    cg_results_destroy(&b);
+}
+
+Test(compare, the_papers_devices)
+{
+    const struct synthetic options = synthetic_default();
+    struct cg_results *a = synthetic_results(&options);
+    const char *const names[] = {"paper:gtx1080ti", "paper:snapdragon810"};
+    struct cg_inputs paper;
+    cr_assert(cg_inputs_load(names, 2, &paper, NULL) == CG_OK);
+    const struct cg_input input_a = input_of(a, "a.json");
+    struct cg_comparison comparison;
+    cr_assert(cg_compare(&input_a, &paper.items[1], &comparison, NULL) == CG_OK);
+    cr_expect(comparison.n_networks == 12, "%d", comparison.n_networks); /* 0.75@192 is not 0.75 */
+    cr_expect(comparison.counts.none == comparison.counts.cases && isnan(comparison.matches[0].ratio.low));
+    cg_comparison_free(&comparison);
+    /* the GPU's batches of 8 against batch 1: time of an image */
+    cr_assert(cg_compare(&input_a, &paper.items[0], &comparison, NULL) == CG_OK);
+    for (int m = 0; m < comparison.n_matches; m++)
+        if (strcmp(comparison.matches[m].label, "shufflenet_v2:1.0x") == 0)
+            cr_expect(
+                fabs(exp(comparison.matches[m].ratio.mean) * 341 * 8 * comparison.matches[m].a->time.median -
+                     1e9) < 1e6);
+    cr_expect(comparison.n_matches > 0);
+    cg_comparison_free(&comparison);
+    cr_assert(cg_compare(&paper.items[0], &paper.items[1], &comparison, NULL) == CG_OK);
+    cr_expect(comparison.n_networks == 32 && comparison.spearman > 0.5 && comparison.n_flips > 10);
+    cg_comparison_free(&comparison);
+    cg_inputs_free(&paper);
+    cg_results_destroy(&a);
+    const char *const unknown[] = {"paper:tpu"};
+    struct cg_error err = {0};
+    cr_expect(cg_inputs_load(unknown, 1, &paper, &err) == CG_INVALID && has(err.text, "paper:gtx1080ti"));
+    cg_inputs_free(&paper);
+}
+
+/* Counters that were counted are shown with what people make of them; the others are named, never 0. */
