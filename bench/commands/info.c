@@ -51,7 +51,7 @@ static enum cg_status measure_noise(const struct info_options *o, struct cg_prog
         status = cg_session_create(NULL, &session, err);
     if (status == CG_OK) {
         char why[256];
-        cg_progress_show(line, "measuring the noise floors (about 12 s)");
+        cg_progress_show(line, "measuring the noise floors (about 15 s)");
         status = cg_noise_floors_renew(session, cpu, device, why, sizeof why, err);
         cg_progress_clear(line);
         if (status == CG_OK && why[0])
@@ -96,7 +96,7 @@ enum cg_status cg_command_info(int argc, char **argv, struct cg_error *err)
     bool done;
     int first;
     const struct cg_option options[] = {
-        {"noise", 0, CG_OPTION_FLAG, NULL, "measure the noise floors now (about 12 s)", &o.noise, 0, 0, 0},
+        {"noise", 0, CG_OPTION_FLAG, NULL, "measure the noise floors now (about 15 s)", &o.noise, 0, 0, 0},
         {"measure", 0, CG_OPTION_FLAG, NULL, "measure peaks and bandwidths again (about 10 s)", &o.measure, 0,
          0, 0},
         {"no-measure", 0, CG_OPTION_FLAG, NULL, "print what is known without measuring", &o.no_measure, 0, 0,

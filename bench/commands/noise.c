@@ -45,7 +45,7 @@ enum cg_status cg_noise_floors_ensure(struct cg_session *session, int cpu, struc
 {
     if (cg_noise_floors_are_known(device))
         return CG_OK;
-    cg_progress_show(line, "measuring the noise floors of this machine (about 12 s, once)");
+    cg_progress_show(line, "measuring the noise floors of this machine (about 15 s, once)");
     struct cg_error noise_err = {0};
     char why[256];
     const enum cg_status status = cg_noise_floors_renew(session, cpu, device, why, sizeof why, &noise_err);
