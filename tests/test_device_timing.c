@@ -7,10 +7,14 @@
 #include "bench/device/timer.h"
 #include "bench/device/yardstick.h"
 
+#include "kernels/native/microkernel.h"
+
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static int first_cpu(void)
 {
@@ -51,6 +55,40 @@ Test(timing, peaks)
         cr_expect_gt(peak.madds_per_s, 0.7 * last, "wider is not slower");
         last = peak.madds_per_s;
     }
+}
+
+/* The best of a few: something else may have run meanwhile. */
+static double best_peak(enum cg_isa isa)
+{
+    const int cpu = first_cpu();
+    double best = 0;
+    for (int i = 0; i < 4; i++) {
+        struct cg_peak peak;
+        if (cg_peak_measure(isa, &cpu, 1, 0, &peak, NULL) == CG_OK)
+            best = fmax(best, peak.madds_per_s);
+    }
+    return best;
+}
+
+/* Plans cost their tiles by it, so a process that finds another width than the last has other plans. */
+Test(timing, width_of_the_pipes_is_found_in_each_process)
+{
+    enum { PROCESSES = 20 };
+    if (!cg_isa_available(CG_ISA_AVX512))
+        cr_skip_test("no AVX-512 here");
+    const bool whole = best_peak(CG_ISA_AVX512) > 1.5 * best_peak(CG_ISA_AVX2);
+    int found_whole = 0;
+    for (int i = 0; i < PROCESSES; i++) {
+        const pid_t child = fork();
+        cr_assert(child >= 0);
+        if (child == 0)
+            _exit(cg_native_kernels_for(CG_ISA_AVX512)->pipes() == CG_PIPES_WHOLE);
+        int status = -1;
+        cr_assert(waitpid(child, &status, 0) == child && WIFEXITED(status));
+        found_whole += WEXITSTATUS(status);
+    }
+    cr_expect_eq(found_whole, whole ? PROCESSES : 0, "%d of %d processes found whole pipes; the peaks say %s",
+                 found_whole, PROCESSES, whole ? "whole" : "half");
 }
 
 Test(timing, bandwidths_fall_with_the_working_set)
