@@ -300,7 +300,7 @@ static double pass_expected(enum cg_pass pass, const struct cg_pass_args *p, int
     case CG_PASS_COPY:
         return x;
     case CG_PASS_GATHER:
-        return p->a[i * p->a_stride + p->index[j]];
+        return p->sources[j].a[i * p->sources[j].stride];
     case CG_PASS_CLAMP:
         return clampf(x, p->lo, p->hi);
     case CG_PASS_ADD:
@@ -308,7 +308,7 @@ static double pass_expected(enum cg_pass pass, const struct cg_pass_args *p, int
     case CG_PASS_MUL:
         return clampf(x * y, p->lo, p->hi);
     case CG_PASS_AFFINE:
-        return clampf((p->index ? (double)p->a[i * p->a_stride + p->index[j]] : x) * p->scale[j] +
+        return clampf((p->sources ? (double)p->sources[j].a[i * p->sources[j].stride] : x) * p->scale[j] +
                           p->shift[j],
                       p->lo, p->hi);
     case CG_PASS_SIGMOID:
@@ -326,7 +326,7 @@ static double pass_expected(enum cg_pass pass, const struct cg_pass_args *p, int
     }
 }
 
-/* `broadcast`: of b; an affine pass reads through an index with it. */
+/* `broadcast`: of b; an affine pass gathers with it. */
 static void check_pass(const struct cg_native_kernels *isa, enum cg_pass pass, int m, int channels, int gap,
                        bool broadcast)
 {
@@ -336,10 +336,10 @@ static void check_pass(const struct cg_native_kernels *isa, enum cg_pass pass, i
     for (int i = 0; i < m * (channels + gap) - gap; i++)
         a[i] *= 8;
     float *scale = make_exact((size_t)channels), *shift = make_exact((size_t)channels);
-    int *index = malloc((size_t)channels * sizeof *index);
-    cr_assert(index);
-    for (int j = 0; j < channels; j++)
-        index[j] = (j * 7 + 3) % channels;
+    struct cg_pass_source *sources = malloc((size_t)channels * sizeof *sources);
+    cr_assert(sources);
+    for (int j = 0; j < channels; j++) /* from one of two maps */
+        sources[j] = (struct cg_pass_source){(j % 3 ? a : b) + (j * 7 + 3) % channels, channels + gap};
     const int out_m = pass == CG_PASS_MEAN ? 1 : m;
     const size_t size = (size_t)out_m * (channels + gap) - gap;
     float *out = make_guarded(size), *expected = make_guarded(size);
@@ -354,7 +354,7 @@ static void check_pass(const struct cg_native_kernels *isa, enum cg_pass pass, i
         .out_stride = channels + gap,
         .scale = scale,
         .shift = shift,
-        .index = pass == CG_PASS_GATHER || (pass == CG_PASS_AFFINE && broadcast) ? index : NULL,
+        .sources = pass == CG_PASS_GATHER || (pass == CG_PASS_AFFINE && broadcast) ? sources : NULL,
         .lo = pass == CG_PASS_MEAN ? 1.0f / (float)m : -1,
         .hi = 3};
     isa->pass[pass].run(&args);
@@ -367,7 +367,7 @@ static void check_pass(const struct cg_native_kernels *isa, enum cg_pass pass, i
     free(b);
     free(scale);
     free(shift);
-    free(index);
+    free(sources);
     free_guarded(out);
     free_guarded(expected);
 }
@@ -385,6 +385,14 @@ Test(native_kernels, passes)
                     check_pass(isa, (enum cg_pass)pass, channels % 2 ? 5 : 37, channels, gap, true);
                 }
     }
+}
+
+/* More channels than are gathered at once, more pixels than stay in the cache. */
+Test(native_kernels, many_gathered_channels)
+{
+    for (int i = 0; cg_native_isas[i]; i++)
+        if (cg_isa_available(cg_native_isas[i]->isa))
+            check_pass(cg_native_isas[i], CG_PASS_AFFINE, 21, 523, 2, true);
 }
 
 Test(native_kernels, sigmoid_at_the_ends)

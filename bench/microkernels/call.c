@@ -14,7 +14,7 @@ struct cg_kernel_call {
     struct cg_pass_args pass;
     struct cg_gemm_segment *segments;
     const float **rows;
-    int *index;
+    struct cg_pass_source *sources;
     int out_h, out_w;
     float *a, *b, *weights, *bias, *out; /* first operand, second or shift, ... */
 };
@@ -168,11 +168,13 @@ static bool make_pass(struct cg_kernel_call *c)
     c->b = make(n);
     c->weights = make((size_t)s->channels);
     c->out = make(n);
-    c->index = calloc((size_t)s->channels, sizeof *c->index);
-    if (!c->a || !c->b || !c->weights || !c->out || !c->index)
+    c->sources = calloc((size_t)s->channels, sizeof *c->sources);
+    if (!c->a || !c->b || !c->weights || !c->out || !c->sources)
         return false;
-    for (int j = 0; j < s->channels; j++) /* a shuffle of two groups */
-        c->index[j] = s->channels % 2 ? s->channels - 1 - j : j % 2 * (s->channels / 2) + j / 2;
+    for (int j = 0; j < s->channels; j++) { /* a shuffle of two groups */
+        const int from = s->channels % 2 ? s->channels - 1 - j : j % 2 * (s->channels / 2) + j / 2;
+        c->sources[j] = (struct cg_pass_source){c->a + from, s->stride};
+    }
     c->pass = (struct cg_pass_args){.m = s->m,
                                     .channels = s->channels,
                                     .a = c->a,
@@ -183,7 +185,7 @@ static bool make_pass(struct cg_kernel_call *c)
                                     .out_stride = s->stride,
                                     .scale = c->weights,
                                     .shift = c->b,
-                                    .index = s->pass == CG_PASS_GATHER ? c->index : NULL,
+                                    .sources = s->pass == CG_PASS_GATHER ? c->sources : NULL,
                                     .lo = s->pass == CG_PASS_MEAN ? 1.0f / (float)s->m : 0,
                                     .hi = 6};
     return true;
@@ -228,7 +230,7 @@ void cg_kernel_call_destroy(struct cg_kernel_call **call)
     free(c->out);
     free(c->segments);
     free(c->rows);
-    free(c->index);
+    free(c->sources);
     free(c);
 }
 
@@ -328,7 +330,7 @@ static double pass_value(const struct cg_kernel_call *c, int i, int j)
     case CG_PASS_COPY:
         return x;
     case CG_PASS_GATHER:
-        return p->a[i * p->a_stride + p->index[j]];
+        return p->sources[j].a[i * p->sources[j].stride];
     case CG_PASS_CLAMP:
         return clamp(x, p->lo, p->hi);
     case CG_PASS_ADD:

@@ -115,10 +115,10 @@ static int64_t place(struct nv_plan *plan, bool ring)
     return bytes;
 }
 
-/* The most segments and rows that a call of any operation takes. */
-static void scratch_sizes(const struct nv_plan *plan, int64_t *segments, int64_t *rows)
+/* The most segments, rows and gathered channels that a call of any operation takes. */
+static void scratch_sizes(const struct nv_plan *plan, int64_t *segments, int64_t *rows, int64_t *sources)
 {
-    *segments = *rows = 1;
+    *segments = *rows = *sources = 1;
     for (int o = 0; o < plan->n_ops; o++) {
         const struct nv_op *op = &plan->ops[o];
         const struct cg_window *w = &op->window;
@@ -129,6 +129,10 @@ static void scratch_sizes(const struct nv_plan *plan, int64_t *segments, int64_t
         if (op->kind == NV_WINDOW) {
             const int64_t n = (int64_t)op->out_h * w->stride_h + (int64_t)w->kernel_h * w->dilation_h;
             *rows = n > *rows ? n : *rows;
+        }
+        if (op->index) {
+            const int64_t n = plan->buffers[op->out].c;
+            *sources = n > *sources ? n : *sources;
         }
     }
 }
@@ -151,8 +155,8 @@ enum cg_status nv_allocate(struct nv_plan *plan, struct cg_error *err)
     if (!plan->arena)
         return cg_fail(err, CG_NO_MEMORY, "no memory for %lld MiB of intermediate tensors",
                        (long long)(plan->arena_bytes >> 20));
-    int64_t segments, rows;
-    scratch_sizes(plan, &segments, &rows);
+    int64_t segments, rows, sources;
+    scratch_sizes(plan, &segments, &rows, &sources);
     for (int t = 0; t < threads; t++) {
         struct nv_worker *w = &plan->workers[t];
         w->in_order = plan->kernels->gemm_in_order &&
@@ -160,8 +164,9 @@ enum cg_status nv_allocate(struct nv_plan *plan, struct cg_error *err)
         w->gemm = w->in_order ? plan->kernels->gemm_in_order : plan->kernels->gemm;
         w->segments = own_lines(segments * (int64_t)sizeof *w->segments);
         w->rows = own_lines(rows * (int64_t)sizeof *w->rows);
+        w->sources = own_lines(sources * (int64_t)sizeof *w->sources);
         w->ring = plan->ring_bytes ? nv_map(plan->ring_bytes) : NULL;
-        if (!w->segments || !w->rows || (plan->ring_bytes && !w->ring))
+        if (!w->segments || !w->rows || !w->sources || (plan->ring_bytes && !w->ring))
             return cg_fail(err, CG_NO_MEMORY, "no memory for the threads of a plan");
     }
     return CG_OK;
@@ -172,6 +177,7 @@ void nv_free_memory(struct nv_plan *plan)
     for (int t = 0; plan->workers && t < plan->base.options.threads; t++) {
         free(plan->workers[t].segments);
         free(plan->workers[t].rows);
+        free(plan->workers[t].sources);
         nv_unmap(plan->workers[t].ring, plan->ring_bytes);
     }
     free(plan->workers);

@@ -106,6 +106,12 @@ struct cg_window_kernel {
 
 /* ---- passes over m pixels of `channels` contiguous channels ---- */
 
+/* Where a gathered channel comes from: its float of the first pixel, and how far apart pixels are. */
+struct cg_pass_source {
+    const float *a;
+    ptrdiff_t stride;
+};
+
 struct cg_pass_args {
     int m, channels;
     const float *a, *b;           /* b: second operand of add and mul; NULL otherwise */
@@ -113,21 +119,22 @@ struct cg_pass_args {
     float *out;                   /* may be a or b themselves (in place) */
     ptrdiff_t out_stride;
     const float *scale, *shift; /* affine: `channels` floats each */
-    const int *index; /* gather, affine (there it may be NULL): a[index[j]] stands for a[j] (not in place) */
-    float lo, hi;     /* add, mul, affine, clamp; mean: lo is the factor of the sum (1 / m) */
+    const struct cg_pass_source
+        *sources; /* gather, affine (there it may be NULL): one a channel, in the place of a (not in place) */
+    float lo, hi; /* add, mul, affine, clamp; mean: lo is the factor of the sum (1 / m) */
 };
 
 typedef void cg_pass_fn(const struct cg_pass_args *args);
 
 /* X: identifier, name, what it computes for each pixel and channel. */
 #define CG_PASSES(X)                                                                                         \
-    X(CG_PASS_COPY, "copy")       /* a */                                                                    \
-    X(CG_PASS_GATHER, "gather")   /* a[index[j]] */                                                          \
-    X(CG_PASS_CLAMP, "clamp")     /* clamp(a): relu, relu6 */                                                \
-    X(CG_PASS_ADD, "add")         /* clamp(a + b) */                                                         \
-    X(CG_PASS_MUL, "mul")         /* clamp(a * b) */                                                         \
-    X(CG_PASS_AFFINE, "affine")   /* clamp(a * scale + shift), of a[index[j]] where there is one */          \
-    X(CG_PASS_SIGMOID, "sigmoid") /* 1 / (1 + exp(-a)) */                                                    \
+    X(CG_PASS_COPY, "copy")                 /* a */                                                          \
+    X(CG_PASS_GATHER, "gather")             /* sources[j] */                                                 \
+    X(CG_PASS_CLAMP, "clamp")               /* clamp(a): relu, relu6 */                                      \
+    X(CG_PASS_ADD, "add")                   /* clamp(a + b) */                                               \
+    X(CG_PASS_MUL, "mul")                   /* clamp(a * b) */                                               \
+    X(CG_PASS_AFFINE, "affine")             /* clamp(a * scale + shift), of sources[j] where there are */    \
+    X(CG_PASS_SIGMOID, "sigmoid")           /* 1 / (1 + exp(-a)) */                                          \
     X(CG_PASS_HARD_SIGMOID, "hard_sigmoid") /* clamp(a / 6 + 1/2, 0, 1) */                                   \
     X(CG_PASS_HARD_SWISH, "hard_swish")     /* a * hard_sigmoid(a) */                                        \
     X(CG_PASS_MEAN, "mean") /* out[j] = lo * sum over the m pixels of a: one pixel of output */

@@ -133,6 +133,7 @@ struct nv_worker {
     bool in_order;                     /* the core issues in order */
     struct cg_gemm_segment *segments;
     const float **rows;
+    struct cg_pass_source *sources;
     char *ring;
 };
 

@@ -24,6 +24,53 @@ static void run_mean(const struct nv_plan *plan, const struct nv_op *op, int thr
         }
 }
 
+/* The activation that runs over what was written. */
+static void post(const struct nv_plan *plan, const struct nv_op *op, struct cg_pass_args *args)
+{
+    if (op->post == CG_PASS_COPY)
+        return;
+    args->a = args->out;
+    args->a_stride = args->out_stride;
+    plan->kernels->pass[op->post].run(args);
+}
+
+static void set_scale(const struct nv_op *op, int column, struct cg_pass_args *args)
+{
+    if (op->pass == CG_PASS_AFFINE) {
+        args->scale = op->params + column;
+        args->shift = op->params + op->bias + column;
+    }
+}
+
+/* `n` pixels from `pixel` on: pieces p0 ... p1 - 1 of an operation that gathers, all at once. They lie one
+ * behind the other in the output. */
+static void run_gathered(const struct nv_plan *plan, const struct nv_op *op, int thread, int64_t pixel,
+                         int64_t n, int p0, int p1)
+{
+    struct cg_pass_source *sources = plan->workers[thread].sources;
+    const int column = op->pieces[p0].column;
+    int channels = 0;
+    for (int p = p0; p < p1; p++) {
+        const struct nv_piece *piece = &op->pieces[p];
+        const float *a = nv_pixel(plan, thread, piece->a, pixel);
+        for (int j = 0; j < piece->len; j++)
+            sources[channels++] =
+                (struct cg_pass_source){a + op->index[piece->column + j], plan->buffers[piece->a].ld};
+    }
+    struct cg_pass_args args = {
+        .m = (int)n,
+        .channels = channels,
+        .sources = sources,
+        .out = nv_pixel(plan, thread, op->out, pixel) + column,
+        .out_stride = plan->buffers[op->out].ld,
+        .lo = op->lo,
+        .hi = op->hi,
+    };
+    set_scale(op, column, &args);
+    plan->kernels->pass[op->pass].run(&args);
+    post(plan, op, &args);
+}
+
 /* `n` pixels from `pixel` on, of one piece; `b` is the pixel of the second operand. */
 static void run_piece(const struct nv_plan *plan, const struct nv_op *op, int thread, int64_t pixel,
                       int64_t b, int64_t n, const struct nv_piece *piece)
@@ -31,11 +78,10 @@ static void run_piece(const struct nv_plan *plan, const struct nv_op *op, int th
     struct cg_pass_args args = {
         .m = (int)n,
         .channels = piece->len,
-        .a = nv_pixel(plan, thread, piece->a, pixel) + (op->index ? 0 : piece->a_column),
+        .a = nv_pixel(plan, thread, piece->a, pixel) + piece->a_column,
         .a_stride = plan->buffers[piece->a].ld,
         .out = nv_pixel(plan, thread, op->out, pixel) + piece->column,
         .out_stride = plan->buffers[op->out].ld,
-        .index = op->index ? op->index + piece->column : NULL,
         .lo = op->lo,
         .hi = op->hi,
     };
@@ -43,16 +89,9 @@ static void run_piece(const struct nv_plan *plan, const struct nv_op *op, int th
         args.b = nv_pixel(plan, thread, piece->b, b) + piece->b_column;
         args.b_stride = op->broadcast_b ? 0 : plan->buffers[piece->b].ld;
     }
-    if (op->pass == CG_PASS_AFFINE) {
-        args.scale = op->params + piece->column;
-        args.shift = op->params + op->bias + piece->column;
-    }
+    set_scale(op, piece->column, &args);
     plan->kernels->pass[op->pass].run(&args);
-    if (op->post != CG_PASS_COPY) {
-        args.a = args.out;
-        args.a_stride = args.out_stride;
-        plan->kernels->pass[op->post].run(&args);
-    }
+    post(plan, op, &args);
 }
 
 void nv_run_pass(const struct nv_plan *plan, const struct nv_op *op, int thread, struct nv_range range)
@@ -71,7 +110,9 @@ void nv_run_pass(const struct nv_plan *plan, const struct nv_op *op, int thread,
             if (op->pieces[p].b >= 0 && !op->broadcast_b)
                 n = smaller(n, nv_contiguous(plan, op->pieces[p].b, pixel));
         }
-        for (int p = range.p0; p < range.p1; p++)
+        if (op->index)
+            run_gathered(plan, op, thread, pixel, n, range.p0, range.p1);
+        for (int p = range.p0; !op->index && p < range.p1; p++)
             run_piece(plan, op, thread, pixel, op->broadcast_b ? pixel / map : pixel, n, &op->pieces[p]);
     }
 }

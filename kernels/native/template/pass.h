@@ -5,6 +5,7 @@
 #include "kernels/native/microkernel.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 /* Before loops over whole vectors; vec.h may define it to unroll them, where the compiler does not by itself
  * and the loop's own instructions count. */
@@ -115,34 +116,71 @@ static void affine_rows(const struct cg_pass_args *args)
     }
 }
 
-static void pass_gather(const struct cg_pass_args *args)
+/* Four neighbouring floats that come from anywhere, stored at once. */
+typedef float four __attribute__((vector_size(16)));
+typedef float four_unaligned __attribute__((vector_size(16), aligned(4), may_alias));
+
+/* Maps are gathered in blocks, which stay in the first-level cache until all is done with them. */
+#define GATHERED_PIXELS   16
+#define GATHERED_CHANNELS 256
+
+/* `n` channels from `channel` on of `m` pixels from `pixel` on. Channel by channel, four together: addresses
+ * stay in registers from pixel to pixel. */
+static void gather_block(const struct cg_pass_args *args, int pixel, int m, int channel, int n)
 {
-    for (int i = 0; i < args->m; i++) {
-        const float *a = args->a + i * args->a_stride;
-        float *out = args->out + i * args->out_stride;
-        for (int j = 0; j < args->channels; j++)
-            out[j] = a[args->index[j]];
+    const struct cg_pass_source *from = args->sources + channel;
+    const ptrdiff_t out_stride = args->out_stride;
+    float *first = args->out + pixel * out_stride + channel;
+    int j = 0;
+    for (; j + 4 <= n; j += 4, from += 4) {
+        const ptrdiff_t a_stride = from[0].stride, b_stride = from[1].stride, c_stride = from[2].stride,
+                        d_stride = from[3].stride;
+        const float *a = from[0].a + pixel * a_stride, *b = from[1].a + pixel * b_stride,
+                    *c = from[2].a + pixel * c_stride, *d = from[3].a + pixel * d_stride;
+        float *out = first + j;
+        for (int i = 0; i < m; i++) {
+            *(four_unaligned *)(void *)out = (four){*a, *b, *c, *d};
+            a += a_stride;
+            b += b_stride;
+            c += c_stride;
+            d += d_stride;
+            out += out_stride;
+        }
+    }
+    for (; j < n; j++, from++)
+        for (int i = 0; i < m; i++)
+            first[i * out_stride + j] = from->a[(pixel + i) * from->stride];
+}
+
+static void gather(const struct cg_pass_args *args, bool affine)
+{
+    struct cg_pass_args part = *args;
+    for (int i = 0; i < args->m; i += part.m) {
+        part.m = args->m - i < GATHERED_PIXELS ? args->m - i : GATHERED_PIXELS;
+        for (int j = 0; j < args->channels; j += part.channels) {
+            part.channels = args->channels - j < GATHERED_CHANNELS ? args->channels - j : GATHERED_CHANNELS;
+            gather_block(args, i, part.m, j, part.channels);
+            if (!affine)
+                continue;
+            part.a = part.out = args->out + i * args->out_stride + j;
+            part.a_stride = args->out_stride;
+            part.scale = args->scale + j;
+            part.shift = args->shift + j;
+            affine_rows(&part);
+        }
     }
 }
 
-/* Gathered pixels are scaled a few at a time: right behind the gather their vectors would have to wait for
- * the floats that were just stored. */
-#define AFFINE_PIXELS 16
+static void pass_gather(const struct cg_pass_args *args)
+{
+    gather(args, false);
+}
 
 static void pass_affine(const struct cg_pass_args *args)
 {
-    struct cg_pass_args part = *args;
-    for (int i = 0; args->index && i < args->m; i += AFFINE_PIXELS) {
-        part.m = args->m - i < AFFINE_PIXELS ? args->m - i : AFFINE_PIXELS;
-        part.a = args->a + i * args->a_stride;
-        part.a_stride = args->a_stride;
-        part.out = args->out + i * args->out_stride;
-        pass_gather(&part);
-        part.a = part.out;
-        part.a_stride = args->out_stride;
-        affine_rows(&part);
-    }
-    if (!args->index)
+    if (args->sources)
+        gather(args, true);
+    else
         affine_rows(args);
 }
 
