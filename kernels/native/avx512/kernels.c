@@ -18,17 +18,16 @@ GEMM_KERNEL(10, 2, 2)
 GEMM_KERNEL(1, 8, 0)
 
 /* Cycles measured on Zen 4 (half pipes) and Zen 5 (whole ones), where half a vector by itself saves nothing
- * and a tile of one vector waits for its loads; 1x128's there from m = 1 only. Tiles of paired halves (24p,
- * 40p) were not measured on half pipes, where they cannot gain: their figures there keep them from being
- * picked. */
+ * and a tile of one vector waits for its loads; 1x128's there from m = 1 only. On half pipes paired halves
+ * (24p, 40p) gain nothing, and the second figure keeps them out at any m. */
 static const struct cg_gemm_kernel gemm[] = {
-    GEMM_ROW_BY_PIPES(14, 16, 1, 0, 14.1f, 14, 8.0f, 38),
-    GEMM_ROW_BY_PIPES(14, 32, 2, 0, 28.2f, 55, 13.9f, 46),
-    GEMM_ROW_BY_PIPES(9, 40, 2, 1, 22.7f, 40, 13.7f, 40),
-    GEMM_ROW_BY_PIPES(14, 24, 1, 1, 23.5f, 30, 14.2f, 40),
-    GEMM_ROW_BY_PIPES(14, 8, 0, 1, 8.2f, 30, 8.0f, 32),
-    GEMM_ROW_BY_PIPES(14, 24p, 1, 2, 23.5f, 40, 10.9f, 43),
-    GEMM_ROW_BY_PIPES(10, 40p, 2, 2, 27.0f, 50, 12.7f, 36),
+    GEMM_ROW_BY_PIPES(14, 16, 1, 0, 14.1f, 20, 8.0f, 38),
+    GEMM_ROW_BY_PIPES(14, 32, 2, 0, 28.2f, 110, 13.9f, 46),
+    GEMM_ROW_BY_PIPES(9, 40, 2, 1, 23.0f, 75, 13.7f, 40),
+    GEMM_ROW_BY_PIPES(14, 24, 1, 1, 21.1f, 80, 14.2f, 40),
+    GEMM_ROW_BY_PIPES(14, 8, 0, 1, 7.7f, 75, 8.0f, 32),
+    GEMM_ROW_BY_PIPES(14, 24p, 1, 2, 26.2f, 200, 10.9f, 43),
+    GEMM_ROW_BY_PIPES(10, 40p, 2, 2, 26.2f, 200, 12.7f, 36),
     GEMM_ROW_BY_PIPES(1, 128, 8, 0, 17, 10, 9, 10),
 };
 

@@ -5,10 +5,11 @@
 
 #include <immintrin.h>
 
-#define VL       16
-#define HL       8
-#define ISA_NAME "avx512"
-#define PAIRS    1
+#define VL            16
+#define HL            8
+#define ISA_NAME      "avx512"
+#define PAIRS         1
+#define MASKED_STORES 1
 
 typedef __m512 vf;
 typedef __mmask16 vtail;
@@ -118,6 +119,18 @@ VEC_INLINE void h_store(float *p, hf v)
 VEC_INLINE hf h_fma(hf a, hf b, hf c)
 {
     return _mm256_fmadd_ps(a, b, c);
+}
+/* In one instruction with its load, and in the order in which they are written: compilers would load once for
+ * several, and gather the halves. */
+VEC_INLINE vf v_fma_at(const float *p, vf b, vf c)
+{
+    __asm__ volatile("vfmadd231ps %2%{1to16%}, %1, %0" : "+v"(c) : "v"(b), "m"(*p));
+    return c;
+}
+VEC_INLINE hf h_fma_at(const float *p, hf b, hf c)
+{
+    __asm__ volatile("vfmadd231ps %2%{1to8%}, %1, %0" : "+v"(c) : "v"(b), "m"(*p));
+    return c;
 }
 VEC_INLINE hf h_add(hf a, hf b)
 {
