@@ -51,13 +51,15 @@ static int64_t now_ns(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-void nv_run_op(const struct nv_plan *plan, const struct nv_op *op, int thread, struct nv_range range)
+void nv_run_op(const struct nv_plan *plan, const struct nv_task *task, int thread)
 {
+    const struct nv_op *op = &plan->ops[task->op];
+    const struct nv_range range = task->range;
     if (range.r0 >= range.r1 || range.p0 >= range.p1)
         return;
     switch (op->kind) {
     case NV_GEMM:
-        nv_run_gemm(plan, op, thread, range);
+        nv_run_gemm(plan, task, thread);
         break;
     case NV_WINDOW:
         nv_run_window(plan, op, thread, range);
@@ -72,7 +74,7 @@ void nv_run_step(const struct nv_plan *plan, const struct nv_step *step, int thr
 {
     const struct nv_tasks *tasks = &step->tasks[thread];
     for (int i = 0; i < tasks->n; i++)
-        nv_run_op(plan, &plan->ops[tasks->at[i].op], thread, tasks->at[i].range);
+        nv_run_op(plan, &tasks->at[i], thread);
 }
 
 /* What every thread does in a run. Between steps all wait for each other; after the last, nv_threads_run

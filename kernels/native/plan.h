@@ -101,10 +101,18 @@ struct nv_op {
     int64_t cost; /* rough cycles of everything, to split work */
 };
 
+/* Weights of later operations, which a task fetches meanwhile. */
+struct nv_following {
+    const char *at; /* or NULL */
+    int64_t bytes;
+    bool once; /* read once in a run: every second panel fetches a part; otherwise the last panel does */
+};
+
 /* One call of nv_run_op. */
 struct nv_task {
     int op;
     struct nv_range range;
+    struct nv_following following;
 };
 
 struct nv_tasks {
@@ -259,10 +267,26 @@ enum cg_status nv_schedule(struct nv_plan *plan, struct cg_error *err);
  * owner's lifetime by theirs. After the steps and lifetimes are known. */
 void nv_take_places(struct nv_plan *plan);
 
+/* ---- following.c ---- */
+
+/* Shares out over each thread's tasks what they fetch for later ones. After the steps. */
+void nv_find_following(struct nv_plan *plan);
+
+static inline int64_t nv_panel_bytes(const struct nv_panel *panel)
+{
+    return (panel->bias - panel->weights) * (int64_t)sizeof(float);
+}
+
+/* Bytes that a gemm call of `rows` rows can fetch: a cache line a step of k. */
+static inline int64_t nv_fetch_room(const struct nv_op *op, const struct nv_panel *panel, int64_t rows)
+{
+    return (int64_t)op->group_k * rows / panel->kernel->tile_m * CG_NATIVE_ALIGN;
+}
+
 /* ---- what runs: `thread` in 0 ... threads - 1 ---- */
 void nv_run_step(const struct nv_plan *plan, const struct nv_step *step, int thread);
-void nv_run_op(const struct nv_plan *plan, const struct nv_op *op, int thread, struct nv_range range);
-void nv_run_gemm(const struct nv_plan *plan, const struct nv_op *op, int thread, struct nv_range range);
+void nv_run_op(const struct nv_plan *plan, const struct nv_task *task, int thread);
+void nv_run_gemm(const struct nv_plan *plan, const struct nv_task *task, int thread);
 void nv_run_window(const struct nv_plan *plan, const struct nv_op *op, int thread, struct nv_range range);
 void nv_run_pass(const struct nv_plan *plan, const struct nv_op *op, int thread, struct nv_range range);
 

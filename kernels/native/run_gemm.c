@@ -78,32 +78,47 @@ static struct ahead ahead_of(const struct nv_plan *plan, const struct nv_op *op,
     return ahead;
 }
 
-/* What to fetch during the call of panel `p`: the next panel; once all are in the cache, or behind the last,
- * the next chunk's input, all panels a part each or the last one the whole. */
-static void look_ahead(const struct nv_op *op, struct nv_range range, int p, const struct ahead *next,
-                       struct cg_gemm_args *g)
+/* Part `part` of `parts` of a region, in whole cache lines. */
+static void fetch_part(const char *at, int64_t bytes, int64_t part, int64_t parts, struct cg_gemm_args *g)
 {
-    int64_t bytes = 0;
-    g->ahead = NULL;
-    g->ahead_row = 0;
-    if (next->bytes && next->weights_kept) {
-        const int64_t panels = range.p1 - range.p0;
-        const int64_t from = next->bytes * (p - range.p0) / panels / CG_NATIVE_ALIGN * CG_NATIVE_ALIGN;
-        g->ahead = next->input + from;
-        bytes = next->bytes * (p - range.p0 + 1) / panels - from;
-    } else if (p + 1 < range.p1) {
-        g->ahead = (const char *)(op->params + op->panels[p + 1].weights);
-        bytes = (op->panels[p + 1].bias - op->panels[p + 1].weights) * (int64_t)sizeof(float);
-    } else if (next->bytes) {
-        g->ahead = next->input;
-        bytes = next->bytes;
-    }
-    if (g->ahead)
-        g->ahead_row = bytes / g->m;
+    const int64_t from = bytes * part / parts / CG_NATIVE_ALIGN * CG_NATIVE_ALIGN;
+    g->ahead = at + from;
+    g->ahead_row = (bytes * (part + 1) / parts - from) / g->m;
 }
 
-static void run_pixels(const struct nv_plan *plan, const struct nv_op *op, int thread, struct nv_range range)
+/* What to fetch during the call of panel `p`: the next panel; once all are in the cache, or behind the last,
+ * the next chunk's input, all panels a part each or the last one the whole. Behind the last chunk what
+ * follows the task; of weights that are read once, and where calls have room for more than a panel, every
+ * second panel fetches a part. */
+static void look_ahead(const struct nv_op *op, const struct nv_task *task, int p, const struct ahead *next,
+                       struct cg_gemm_args *g)
 {
+    const struct nv_range range = task->range;
+    const struct nv_following *following = &task->following;
+    const struct nv_panel *panel = &op->panels[p];
+    const int64_t panels = range.p1 - range.p0, at = p - range.p0;
+    const int64_t room = nv_fetch_room(op, panel, g->m), own = nv_panel_bytes(panel);
+    const bool last = !next->bytes;
+    const bool every_second = following->once && last && !next->weights_kept && room >= 2 * own;
+    g->ahead = NULL;
+    g->ahead_row = 0;
+    if (next->weights_kept && !last)
+        fetch_part(next->input, next->bytes, at, panels, g);
+    else if (every_second && at % 2 == 1)
+        fetch_part(following->at, following->bytes, at / 2, panels / 2, g);
+    else if (p + 1 < range.p1)
+        fetch_part((const char *)(op->params + panel[1].weights),
+                   every_second && p + 2 < range.p1 ? 2 * own : nv_panel_bytes(&panel[1]), 0, 1, g);
+    else if (!last)
+        fetch_part(next->input, next->bytes, 0, 1, g);
+    else if (following->at && !following->once)
+        fetch_part(following->at, smaller(following->bytes, room), 0, 1, g);
+}
+
+static void run_pixels(const struct nv_plan *plan, const struct nv_op *op, const struct nv_task *task,
+                       int thread)
+{
+    const struct nv_range range = task->range;
     struct cg_gemm_segment *segments = plan->workers[thread].segments;
     const int64_t per_pixel =
         ((int64_t)op->groups * op->group_k + plan->buffers[op->out].ld) * (int64_t)sizeof(float);
@@ -131,7 +146,7 @@ static void run_pixels(const struct nv_plan *plan, const struct nv_op *op, int t
                                                  plan->buffers[run->buffer].ld, run->len, run->position};
                 }
             }
-            look_ahead(op, range, p, &next, &g);
+            look_ahead(op, task, p, &next, &g);
             run_panel(plan, op, thread, &op->panels[p], &g, m, 1);
         }
     }
@@ -259,10 +274,12 @@ static void run_rows(const struct nv_plan *plan, const struct nv_op *op, int thr
     }
 }
 
-void nv_run_gemm(const struct nv_plan *plan, const struct nv_op *op, int thread, struct nv_range range)
+void nv_run_gemm(const struct nv_plan *plan, const struct nv_task *task, int thread)
 {
+    const struct nv_op *op = &plan->ops[task->op];
+    const struct nv_range range = task->range;
     if (op->pixels) {
-        run_pixels(plan, op, thread, range);
+        run_pixels(plan, op, task, thread);
         return;
     }
     const int64_t k = (int64_t)op->window.kernel_h * op->window.kernel_w * op->group_k;

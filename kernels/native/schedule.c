@@ -205,6 +205,7 @@ enum cg_status nv_schedule(struct nv_plan *plan, struct cg_error *err)
     if (status == CG_OK) {
         note_lifetimes(plan);
         nv_take_places(plan);
+        nv_find_following(plan);
     }
     free(groups);
     free(last_reader);

@@ -33,7 +33,7 @@ enum cg_status nv_add_task(struct nv_tasks *tasks, int op, struct nv_range range
         tasks->at = at;
         tasks->room = room;
     }
-    tasks->at[tasks->n++] = (struct nv_task){op, range};
+    tasks->at[tasks->n++] = (struct nv_task){.op = op, .range = range};
     return CG_OK;
 }
 

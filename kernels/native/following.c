@@ -1,0 +1,90 @@
+/* What a task fetches for the operations after it. A gemm has room to fetch a cache line a step of k, and
+ * needs only a part of that for its own next panel. Two kinds of weights are worth the rest: those of a
+ * depthwise layer, which are read faster than they come from afar, and those of a layer of few pixels (fully
+ * connected), which are read once in a run, so that memory is the limit. Other gemms were measured to gain
+ * nothing: their panels are used long enough to fetch the next. */
+#include "kernels/native/plan.h"
+
+/* Layers of at most so many pixels read their weights once. */
+#define FEW_PIXELS 4
+
+/* Depthwise weights below this come quickly enough. */
+#define WINDOW_BYTES (8 * 1024)
+
+static bool reads_once(const struct nv_op *op)
+{
+    return op->kind == NV_GEMM && op->pixels && op->rows <= FEW_PIXELS;
+}
+
+/* Bytes that a task can fetch beside its own panels (run_gemm.c, look_ahead); 0 if it cannot. */
+static int64_t spare_bytes(const struct nv_plan *plan, const struct nv_task *task)
+{
+    const struct nv_op *op = &plan->ops[task->op];
+    const int panels = task->range.p1 - task->range.p0;
+    if (op->kind != NV_GEMM || !op->pixels || panels < 2)
+        return 0;
+    const struct nv_panel *panel = &op->panels[task->range.p0];
+    const int64_t rows = task->range.r1 - task->range.r0;
+    const int64_t room = nv_fetch_room(op, panel, rows), own = nv_panel_bytes(panel);
+    return room < 2 * own ? 0 : panels / 2 * room;
+}
+
+/* The weights at `at` for the tasks before task `last` of step `step`: the nearest takes the first of them,
+ * which are then still in the nearest cache; those further back bring the rest from memory into the caches
+ * behind it. */
+static void spread(struct nv_plan *plan, int thread, int step, int last, const char *at, int64_t bytes)
+{
+    for (int s = step; s >= 0 && bytes > 0; s--) {
+        struct nv_tasks *tasks = &plan->steps[s].tasks[thread];
+        if (plan->steps[s].n_ops > 1)
+            return;
+        for (int i = s == step ? last : tasks->n - 1; i >= 0 && bytes > 0; i--) {
+            struct nv_task *task = &tasks->at[i];
+            int64_t part = spare_bytes(plan, task);
+            if (!part || task->following.at)
+                continue;
+            part = (part < bytes ? part : bytes) / CG_NATIVE_ALIGN * CG_NATIVE_ALIGN;
+            task->following = (struct nv_following){.at = at, .bytes = part, .once = true};
+            at += part;
+            bytes -= part > 0 ? part : bytes;
+        }
+    }
+}
+
+/* The task before task i of step s, or NULL. */
+static struct nv_task *before(struct nv_plan *plan, int thread, int *s, int *i)
+{
+    while (--*i < 0) {
+        if (--*s < 0)
+            return NULL;
+        *i = plan->steps[*s].tasks[thread].n;
+    }
+    return &plan->steps[*s].tasks[thread].at[*i];
+}
+
+void nv_find_following(struct nv_plan *plan)
+{
+    for (int t = 0; t < plan->base.options.threads; t++) {
+        for (int s = 0; s < plan->n_steps; s++) {
+            const struct nv_tasks *tasks = &plan->steps[s].tasks[t];
+            for (int i = 0; i < tasks->n && plan->steps[s].n_ops == 1; i++) {
+                const struct nv_task *task = &tasks->at[i];
+                const struct nv_op *op = &plan->ops[task->op];
+                const int64_t bytes = op->n_params * (int64_t)sizeof(float);
+                int step = s, last = i;
+                struct nv_task *previous = before(plan, t, &step, &last);
+                if (!previous)
+                    continue;
+                if (reads_once(op)) {
+                    const struct nv_panel *first = &op->panels[task->range.p0],
+                                          *end = &op->panels[task->range.p1 - 1];
+                    spread(plan, t, step, last, (const char *)(op->params + first->weights),
+                           (end->bias - first->weights) * (int64_t)sizeof(float));
+                } else if (op->kind == NV_WINDOW && bytes >= WINDOW_BYTES) {
+                    previous->following =
+                        (struct nv_following){.at = (const char *)op->params, .bytes = bytes};
+                }
+            }
+        }
+    }
+}

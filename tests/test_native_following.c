@@ -1,0 +1,86 @@
+/* What tasks of engine native fetch for later ones: it lies in the plan's weights, and of weights that are
+ * read once no line is fetched twice. */
+#include "kernels/engine.h"
+#include "kernels/native/plan.h"
+#include "tests/nodes.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+/* The end of a mobile network: wide layers on a small map, a global pool, a fully connected layer. */
+static struct cg_graph *head(void)
+{
+    struct cg_graph *g = cg_graph_create();
+    cr_assert_not_null(g);
+    int x = conv(g, input(g, 1, 7, 7, 64), 480, 1, 1, 1, CG_ACT_RELU);
+    for (int i = 0; i < 2; i++)
+        x = conv(g, depthwise(g, x, 3, 1, CG_ACT_RELU), 480, 1, 1, 1, CG_ACT_RELU);
+    x = one(g, cg_node_of(CG_GLOBAL_POOL), x);
+    struct cg_node fc = cg_node_of(CG_FC);
+    fc.shape.c = 1000;
+    one(g, fc, x);
+    return g;
+}
+
+struct region {
+    const char *from, *to;
+};
+
+static int by_address(const void *a, const void *b)
+{
+    const struct region *x = a, *y = b;
+    return (x->from > y->from) - (x->from < y->from);
+}
+
+static void check_plan(struct cg_graph *g, struct cg_weights *weights, int threads)
+{
+    struct cg_error err = {0};
+    struct cg_plan *base = NULL;
+    const struct cg_compile_options options = {
+        .threads = threads, .isa = cg_isa_best(), .fusion = CG_FUSION_FULL};
+    cr_assert_eq(cg_plan_create(cg_engine_find("native"), g, weights, &options, &base, &err), CG_OK, "%s",
+                 err.text);
+    const struct nv_plan *plan = (const struct nv_plan *)base;
+    for (int t = 0; t < threads; t++) {
+        struct region once[256];
+        int n = 0, windows = 0;
+        int64_t bytes = 0;
+        for (int s = 0; s < plan->n_steps; s++) {
+            const struct nv_tasks *tasks = &plan->steps[s].tasks[t];
+            for (int i = 0; i < tasks->n; i++) {
+                const struct nv_following *f = &tasks->at[i].following;
+                if (!f->at)
+                    continue;
+                cr_expect(f->bytes > 0 && f->at >= plan->weights &&
+                              f->at + f->bytes <= plan->weights + plan->weights_bytes,
+                          "%d threads: step %d fetches outside the weights", threads, s);
+                windows += !f->once;
+                if (!f->once)
+                    continue;
+                cr_assert_lt(n, 256);
+                once[n++] = (struct region){f->at, f->at + f->bytes};
+                bytes += f->bytes;
+            }
+        }
+        /* Threads that share the map by rows each read all of a layer's weights. */
+        cr_expect_gt(windows, 0, "%d threads: depthwise weights of 17 KB are fetched", threads);
+        cr_expect_gt(bytes, 64 * 1024, "%d threads: %lld bytes of the fully connected layer are fetched",
+                     threads, (long long)bytes);
+        qsort(once, (size_t)n, sizeof *once, by_address);
+        for (int i = 1; i < n; i++)
+            cr_expect(once[i].from >= once[i - 1].to, "%d threads: a part is fetched twice", threads);
+    }
+    cg_plan_destroy(&base);
+}
+
+Test(native_following, regions)
+{
+    struct cg_graph *g = head();
+    struct cg_error err = {0};
+    struct cg_weights *weights = cg_weights_create(g, CG_DEFAULT_SEED, &err);
+    cr_assert_not_null(weights, "%s", err.text);
+    for (int threads = 1; threads <= 3; threads++)
+        check_plan(g, weights, threads);
+    cg_weights_destroy(&weights);
+    cg_graph_destroy(&g);
+}
