@@ -69,6 +69,7 @@ step() {
 }
 
 # later NAME COMMAND...: a step that runs beside others, as many at once as there are processors; collect tells them all.
+# TESTS:tests as NAME is what later_tests runs, whose results are added up.
 later_names=()
 later() {
     local number=${#later_names[@]}
@@ -86,7 +87,7 @@ later() {
 
 # What a step that ran beside others left: its output, its status.
 finished() {
-    local status=1 at=?
+    local status=1 at="?"
     [ ! -f "$logs/later-$1.status" ] || read -r status at <"$logs/later-$1.status"
     cat "$logs/later-$1.log"
     echo "ended $at s after the start of everything, with status $status"
@@ -97,7 +98,10 @@ collect() {
     local number
     wait
     for number in "${!later_names[@]}"; do
-        step "${later_names[$number]}" finished "$number"
+        case ${later_names[$number]} in
+        *:tests) add_up "${later_names[$number]%:tests}" ;;
+        *) step "${later_names[$number]}" finished "$number" ;;
+        esac
     done
     later_names=()
 }
@@ -120,23 +124,40 @@ build() {
     CC=$compiler configure "$name" "$@" && ninja -C "build/$name"
 }
 
-# meson_tests NAME [meson test arguments]: adds up what the tests in build/NAME say.
-meson_tests() {
-    local name=$1 counts
-    shift
-    rm -f "build/$name/meson-logs/testlog.json"
-    meson test -C "build/$name" --no-rebuild "$@" >"$logs/tests-$name.log" 2>&1
-    if ! counts=$(python3 tests/sum_results.py count "build/$name"); then
+# run_tests NAME BUILD [meson test arguments]: the tests of build/BUILD that these arguments choose, by that name.
+run_tests() {
+    local name=$1 build=$2
+    shift 2
+    rm -f "build/$build/meson-logs/$name.json"
+    echo "$build" >"$logs/tests-$name.build"
+    meson test -C "build/$build" --no-rebuild --logbase "$name" "$@" >"$logs/tests-$name.log" 2>&1
+}
+
+# add_up NAME: what the tests say that run_tests ran by that name.
+add_up() {
+    local name=$1 build counts
+    build=$(cat "$logs/tests-$name.build")
+    if ! counts=$(python3 tests/sum_results.py count "build/$build/meson-logs/$name.json"); then
         failed=$((failed + 1))
-        say "FAILED   tests of build/$name did not run:"
+        say "FAILED   tests of build/$build ($name) did not run:"
         tail -n 20 "$logs/tests-$name.log"
         return 1
     fi
     # shellcheck disable=SC2086 # three words
     set -- $counts
     passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
-    say "tests of build/$name: $1 passed, $2 failed, $3 skipped"
-    [ "$2" -eq 0 ] || python3 tests/sum_results.py failed "build/$name"
+    say "tests of build/$build ($name): $1 passed, $2 failed, $3 skipped"
+    [ "$2" -eq 0 ] || python3 tests/sum_results.py failed "build/$build/meson-logs/$name.json"
+}
+
+meson_tests() {
+    run_tests "$@"
+    add_up "$1"
+}
+
+# later_tests NAME BUILD [meson test arguments]: as meson_tests, beside others.
+later_tests() {
+    later "$1:tests" run_tests "$@"
 }
 
 # fuzz TARGET SECONDS LONGEST SEEDS: libFuzzer for that long, from the files in the folder SEEDS.
@@ -157,29 +178,56 @@ fuzz_results() {
         fuzz fuzz_results 20 262144 build/fuzz-seeds
 }
 
+# A sanitizer's times mean nothing: its suite `device` is not run.
+sanitizers() {
+    build sanitize gcc --buildtype=debugoptimized -Dwerror=true -Db_sanitize=address,undefined
+}
+
+without_optional_parts() {
+    build minimal gcc --buildtype=release -Dwerror=true -Dauto_features=disabled &&
+        build/minimal/bench/convgauge verify --limit 600 --filter '^(unit|network in small)'
+}
+
+# One behind the other: they build in one folder.
+fuzz_both() {
+    fuzz fuzz_onnx 30 4096 tests/fuzz/onnx && fuzz_results
+}
+
 host_legs() {
-    step "gcc, release" build release gcc --buildtype=release -Dwerror=true &&
-        if [ $quick -eq 1 ]; then
-            meson_tests release --suite unit
+    local built=0 sanitized=0 halt=print_stacktrace=1:halt_on_error=1
+    step "gcc, release" build release gcc --buildtype=release -Dwerror=true && built=1
+    if [ $quick -eq 1 ]; then
+        if [ $built -eq 1 ]; then
+            meson_tests unit release --suite unit
             step "verify --quick" build/release/bench/convgauge verify --quick
-        else
-            meson_tests release
-            step "verify" build/release/bench/convgauge verify && grep -h ' cases held' "$logs/verify.log"
         fi
-    step "headers" env CC=gcc tests/check_headers.sh build/release
-    step "style" tests/check_style.sh
-    [ $quick -eq 0 ] || return 0
-    step "clang" build clang clang --buildtype=release -Dwerror=true
-    # No suite `device` there: a sanitizer's times mean nothing.
-    step "sanitizers" build sanitize gcc --buildtype=debugoptimized -Dwerror=true \
-        -Db_sanitize=address,undefined &&
-        UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 meson_tests sanitize --no-suite device \
-            --timeout-multiplier 5
-    step "fuzzing the reader of ONNX files" fuzz fuzz_onnx 30 4096 tests/fuzz/onnx
-    step "fuzzing the reader of results files" fuzz_results
-    step "without optional parts" build minimal gcc --buildtype=release -Dwerror=true \
-        -Dauto_features=disabled &&
-        step "verify without optional parts" build/minimal/bench/convgauge verify --filter '^(unit|network in small)'
+        step "headers" env CC=gcc tests/check_headers.sh build/release
+        step "style" tests/check_style.sh
+        return 0
+    fi
+    # What is timed and what watches the machine is alone on it.
+    if [ $built -eq 1 ]; then
+        meson_tests device release --suite device
+        meson_tests unit release --suite unit
+    fi
+    step "sanitizers" sanitizers && sanitized=1
+    [ $sanitized -eq 0 ] || UBSAN_OPTIONS=$halt meson_tests sanitize-unit sanitize --suite unit --timeout-multiplier 5
+
+    # Everything else has no need to be alone. One job of meson test at a time: the others fill the machine.
+    # The longest first.
+    [ $sanitized -eq 0 ] ||
+        UBSAN_OPTIONS=$halt later_tests sanitize-e2e sanitize --suite e2e --num-processes 1 --timeout-multiplier 6
+    if [ $built -eq 1 ]; then
+        later "verify" build/release/bench/convgauge verify --limit 600
+        later_tests e2e release --suite e2e --num-processes 1 --timeout-multiplier 3
+    fi
+    later "clang" build clang clang --buildtype=release -Dwerror=true
+    later "without optional parts: build, verify" without_optional_parts
+    later "fuzzing the readers of ONNX files and of results files" fuzz_both
+    later "headers" env CC=gcc tests/check_headers.sh build/release
+    later "style" tests/check_style.sh
+    collect
+    [ $built -eq 0 ] || grep -h ' cases held' "$logs/verify.log"
 }
 
 if [ $install -eq 1 ]; then

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Adds up test results.
 
-usage: sum_results.py count BUILD    prints "PASSED FAILED SKIPPED" of the last `meson test` in a build folder
-       sum_results.py failed BUILD   prints the output of the tests that failed
+usage: sum_results.py count LOG    prints "PASSED FAILED SKIPPED" of a `meson test`: LOG is its BUILD/meson-logs/testlog.json
+       sum_results.py failed LOG   prints the output of the tests that failed
 
 A Criterion program counts as many tests as it says in its synthesis line, any other program as one.
 """
@@ -15,8 +15,8 @@ SYNTHESIS = re.compile(r"Tested: (\d+) \| Passing: (\d+) \| Failing: (\d+) \| Cr
 GOOD = ("OK", "EXPECTEDFAIL")
 
 
-def results(build):
-    log = Path(build) / "meson-logs" / "testlog.json"
+def results(path):
+    log = Path(path)
     if not log.is_file():
         sys.exit(f"{log} does not exist: no tests were run")
     with log.open(encoding="utf-8") as lines:
