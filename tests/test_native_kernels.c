@@ -138,6 +138,103 @@ Test(native_kernels, gemm)
     }
 }
 
+/* Where the accumulators' lanes go, as microkernel.h has it: one column after the other. */
+static double group_sum(const double *acc, int lanes, unsigned sum_lanes, int outputs, int column)
+{
+    int levels = 0;
+    unsigned told = 0;
+    for (unsigned bit = 1; bit < (unsigned)lanes && 1 << levels < outputs; bit <<= 1)
+        if (sum_lanes & bit) {
+            told |= bit;
+            levels++;
+        }
+    for (int v = 0; v < outputs >> levels; v++)
+        for (int l = 0; l < lanes; l++) {
+            if (((unsigned)l & sum_lanes & ~told) || column-- > 0)
+                continue;
+            int a = v << levels, level = 0;
+            for (unsigned bit = 1; bit < (unsigned)lanes; bit <<= 1)
+                if (told & bit)
+                    a |= ((unsigned)l & bit ? 1 : 0) << level++;
+            double sum = 0;
+            for (int m = 0; m < lanes; m++)
+                if (((unsigned)m | sum_lanes) == ((unsigned)l | sum_lanes))
+                    sum += acc[a * lanes + m];
+            return sum;
+        }
+    return NAN;
+}
+
+static void check_group(const struct cg_group_kernel *kernel, int lanes, unsigned sum_lanes, int m,
+                        int n_segments, bool residual)
+{
+    const int outputs = kernel->outputs, vectors = n_segments * (n_segments + 1) / 2, gap = 3;
+    int n = outputs * lanes; /* columns: what is left when lanes are summed */
+    for (unsigned bit = 1; bit < (unsigned)lanes; bit <<= 1)
+        n /= sum_lanes & bit ? 2 : 1;
+    const int stride = vectors * lanes + gap, c_stride = n + gap, r_stride = n + 1;
+    float *a = make_exact((size_t)m * stride - gap), *b = make((size_t)vectors * outputs * lanes),
+          *bias = make((size_t)outputs * lanes), *r = make_exact((size_t)m * r_stride - 1);
+    const size_t size = (size_t)m * c_stride - gap;
+    float *c = make_guarded(size), *expected = make_guarded(size);
+
+    struct cg_gemm_segment segments[4];
+    for (int s = 0, v = 0; s < n_segments; v += ++s)
+        segments[n_segments - 1 - s] =
+            (struct cg_gemm_segment){a + v * lanes, stride, (s + 1) * lanes, v * lanes};
+    const struct cg_gemm_args args = {.m = m,
+                                      .n = n,
+                                      .n_segments = n_segments,
+                                      .segments = segments,
+                                      .b = b,
+                                      .bias = bias,
+                                      .residual = residual ? r : NULL,
+                                      .residual_stride = r_stride,
+                                      .c = c,
+                                      .c_stride = c_stride,
+                                      .lo = residual ? -INFINITY : 0,
+                                      .hi = residual ? INFINITY : 1.5f,
+                                      .sum_lanes = sum_lanes};
+    kernel->run(&args);
+    for (int i = 0; i < m; i++) {
+        double acc[8 * 64] = {0};
+        for (int v = 0; v < vectors; v++)
+            for (int o = 0; o < outputs; o++)
+                for (int l = 0; l < lanes; l++)
+                    acc[o * lanes + l] +=
+                        (double)a[i * stride + v * lanes + l] * b[(v * outputs + o) * lanes + l];
+        for (int j = 0; j < n; j++)
+            expected[i * c_stride + j] = clampf(group_sum(acc, lanes, sum_lanes, outputs, j) + bias[j] +
+                                                    (residual ? (double)r[i * r_stride + j] : 0),
+                                                args.lo, args.hi);
+    }
+    cr_expect(differences(c, expected, size, 1e-5) == 0, "%s m=%d sum_lanes=%x segments=%d residual=%d",
+              kernel->name, m, sum_lanes, n_segments, residual);
+    free(a);
+    free(b);
+    free(bias);
+    free(r);
+    free_guarded(c);
+    free_guarded(expected);
+}
+
+Test(native_kernels, group)
+{
+    for (int i = 0; cg_native_isas[i]; i++) {
+        const struct cg_native_kernels *isa = cg_native_isas[i];
+        if (!cg_isa_available(isa->isa))
+            continue;
+        for (int row = 0; row < isa->n_group; row++) {
+            const struct cg_group_kernel *kernel = &isa->group[row];
+            for (unsigned sum_lanes = 0; sum_lanes < (unsigned)isa->lanes; sum_lanes++)
+                for (int m = 1; m <= 2 * kernel->tile_m + 1; m++)
+                    check_group(kernel, isa->lanes, sum_lanes, m, 1 + m % 3, (m + row) % 2);
+            cr_expect(row == 0 || isa->group[row - 1].outputs > kernel->outputs);
+        }
+        cr_expect(isa->n_group == 0 || isa->group[isa->n_group - 1].outputs == 1);
+    }
+}
+
 struct window_case {
     int h, w, channels, kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w;
     int top, left, bottom, right;

@@ -100,11 +100,16 @@ static struct cg_engine spoiled(void)
     return engine;
 }
 
-static struct cg_subject subject_of(int family, int i)
+static struct cg_subject subject_of(const char *name, int i)
 {
+    int f = 0;
+    while (cg_sweep_family(f) && strcmp(cg_sweep_family(f)->name, name) != 0)
+        f++;
+    const struct cg_sweep_family *family = cg_sweep_family(f);
+    cr_assert(family, "no family %s", name);
     struct cg_error err = {0};
     struct cg_subject subject;
-    cr_assert_eq(cg_subject_create(cg_sweep_family(family)->make(i, &err), NULL, &subject, &err), CG_OK);
+    cr_assert_eq(cg_subject_create(family->make(i, &err), NULL, &subject, &err), CG_OK);
     cr_assert_eq(
         cg_expected_create(subject.graph, subject.weights, subject.input, NULL, 0, &subject.expected, &err),
         CG_OK);
@@ -154,7 +159,7 @@ Test(verification, what_engines_do_wrong)
         {"keeps what was left over", &memory, CG_FAILED, "left over"},
         {"refuses", &refusal, CG_UNSUPPORTED, "not today"},
     };
-    struct cg_subject subject = subject_of(0, 40);
+    struct cg_subject subject = subject_of("conv 1x1", 40);
     for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
         const struct cg_verdict verdict = verify(rows[r].engine, &subject);
         cr_expect_eq(verdict.status, rows[r].status, "%s: %s, %s", rows[r].name,
@@ -171,7 +176,8 @@ Test(verification, a_crash_costs_one_case)
 {
     struct cg_engine crash = spoiled();
     crash.run = crashes;
-    struct cg_subject subjects[3] = {subject_of(0, 3), subject_of(5, 7), subject_of(13, 2)};
+    struct cg_subject subjects[3] = {subject_of("conv 1x1", 3), subject_of("depthwise", 7),
+                                     subject_of("concat", 2)};
     const struct cg_variant variants[] = {{reference(), CG_ISA_SCALAR, 1, CG_FUSION_FULL},
                                           {reference(), CG_ISA_SCALAR, 1, CG_FUSION_NONE},
                                           {&crash, CG_ISA_SCALAR, 1, CG_FUSION_FULL}};
@@ -186,7 +192,7 @@ Test(verification, a_crash_costs_one_case)
 
 Test(verification, a_limit_on_the_relative_error)
 {
-    struct cg_subject subject = subject_of(0, 40);
+    struct cg_subject subject = subject_of("conv 1x1", 40);
     subject.expected->values[3] += 1e-3f * subject.expected->rms[0];
     cr_expect_eq(verify(reference(), &subject).status, CG_CHECK_FAILED);
     subject.error_limit = 1e-2;
@@ -220,7 +226,8 @@ Test(verification, expected_outputs_survive_a_file)
     char path[] = "/tmp/convgauge-expected-XXXXXX";
     close(mkstemp(path));
     struct cg_error err = {0};
-    struct cg_subject subjects[3] = {subject_of(0, 3), subject_of(5, 7), subject_of(20, 2)};
+    struct cg_subject subjects[3] = {subject_of("conv 1x1", 3), subject_of("depthwise", 7),
+                                     subject_of("unit: ShuffleNet V2", 2)};
     struct cg_expected_file *file = NULL;
     write_file(path, subjects, 2);
     cr_assert_eq(cg_expected_file_open(path, &file, &err), CG_OK, "%s", err.text);
@@ -250,7 +257,7 @@ Test(verification, expected_outputs_survive_a_file)
 
 Test(verification, a_key_depends_on_all_that_matters)
 {
-    struct cg_subject subject = subject_of(20, 2);
+    struct cg_subject subject = subject_of("unit: ShuffleNet V2", 2);
     const uint64_t key = cg_expected_key(subject.graph, subject.weights, subject.input);
     subject.input[5] += 1;
     cr_expect_neq(cg_expected_key(subject.graph, subject.weights, subject.input), key);
@@ -266,7 +273,7 @@ Test(verification, damaged_files_are_refused)
 {
     char path[] = "/tmp/convgauge-expected-XXXXXX";
     close(mkstemp(path));
-    struct cg_subject subject = subject_of(0, 3);
+    struct cg_subject subject = subject_of("conv 1x1", 3);
     struct cg_error err = {0};
     struct cg_expected_file *file = NULL;
     write_file(path, &subject, 1);

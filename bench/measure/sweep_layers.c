@@ -140,6 +140,32 @@ static struct cg_graph *grouped(int i, struct cg_error *err)
     return cg_build_end(&b);
 }
 
+/* Narrow groups of windows, whose channels lie together or, every second, shuffled by a grouped convolution:
+ * vectors then hold several groups. Powers of two, and a few others. */
+static struct cg_graph *narrow_groups(int i, struct cg_error *err)
+{
+    static const int in_widths[] = {2, 4, 8, 16, 32, 64, 3, 12}, out_widths[] = {1, 2, 4, 3, 8, 6, 5, 16, 11};
+    const int groups = 2 << i % 4;
+    const struct kernel_row k = CYCLE(kernels, i / 2);
+    const struct map_row map = CYCLE(maps, i / 3);
+    const int c = groups * CYCLE(in_widths, i / 4);
+    struct cg_conv_spec spec = {.out = groups * CYCLE(out_widths, i),
+                                .kernel_h = k.h,
+                                .kernel_w = k.w,
+                                .stride = k.stride,
+                                .dilation = k.dilation,
+                                .groups = groups};
+    decorate(&spec, i);
+    struct cg_build b =
+        cg_build_begin((struct cg_shape){batch_of(i), map.h + 6, map.w + 12, i % 2 ? groups : c}, err);
+    int x = 0;
+    if (i % 2)
+        x = cg_build_shuffle(&b, cg_build_conv(&b, x, (struct cg_conv_spec){.out = c, .groups = groups}),
+                             groups);
+    cg_build_conv(&b, x, spec);
+    return cg_build_end(&b);
+}
+
 /* Depthwise: kernels and strides over maps from one pixel on, where the borders meet, to several tiles. */
 static const struct map_row small_maps[] = {{1, 1}, {2, 2}, {3, 3},   {1, 9},  {5, 7},   {7, 7},
                                             {8, 4}, {9, 9}, {14, 14}, {6, 31}, {28, 28}, {13, 5}};
@@ -348,6 +374,7 @@ const struct cg_sweep_family cg_sweep_layers[] = {
     {"conv kxk", 112, conv_kxk},
     {"stem", COUNT(stems), stem},
     {"conv grouped", 88, grouped},
+    {"narrow groups", 144, narrow_groups},
     {"depthwise", 130, depthwise},
     {"depth multiplier", 8, multiplier},
     {"fc", 24, fc},

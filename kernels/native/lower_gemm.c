@@ -1,5 +1,6 @@
 /* Convolutions and fully connected layers: which panels cover the output channels, and the packing of the
  * weights in the order in which the input channels lie. */
+#include "kernels/native/lower_groups.h"
 #include "kernels/native/plan.h"
 #include "kernels/native/view.h"
 
@@ -10,17 +11,21 @@
 /* A tile of few rows is bound by the latency of its additions: it costs at least LATENCY a step. */
 #define LATENCY 4.5f
 
-float nv_panel_cost(const struct nv_plan *plan, const struct cg_gemm_kernel *kernel, int m, int k)
+float nv_tiles_cost(const struct cg_tile_cost *of, int tile_m, int m, int k)
 {
-    const struct cg_tile_cost *of = &kernel->cost[plan->pipes];
-    const int full = m / kernel->tile_m, left = m % kernel->tile_m;
+    const int full = m / tile_m, left = m % tile_m;
     float cost = (float)full * (of->k * (float)k + of->tile);
     if (left) {
-        float step = of->k * (float)left / (float)kernel->tile_m;
+        float step = of->k * (float)left / (float)tile_m;
         step = step < LATENCY ? LATENCY : step;
         cost += step * (float)k + of->tile;
     }
     return cost;
+}
+
+float nv_panel_cost(const struct nv_plan *plan, const struct cg_gemm_kernel *kernel, int m, int k)
+{
+    return nv_tiles_cost(&kernel->cost[plan->pipes], kernel->tile_m, m, k);
 }
 
 /* The cheapest sequence of kernels whose panels cover `n` columns: kernels[i] for the i-th panel (room for
@@ -86,6 +91,18 @@ static enum cg_status build_alloc(struct gemm_build *b, size_t n_weight)
                : CG_NO_MEMORY;
 }
 
+static struct nv_group_conv group_conv(const struct gemm_build *b)
+{
+    return (struct nv_group_conv){.cin = b->cin,
+                                  .groups = b->groups,
+                                  .cpg = b->cpg,
+                                  .npg = b->npg,
+                                  .taps = b->taps,
+                                  .m = b->m,
+                                  .channels = b->in_order,
+                                  .out_order = b->out_order};
+}
+
 /* Input runs of all groups, output order, and panels. A panel lies in one group, and in one run of the
  * residual. */
 static enum cg_status lay_out(struct nv_plan *plan, struct nv_op *op, struct gemm_build *b,
@@ -97,6 +114,10 @@ static enum cg_status lay_out(struct nv_plan *plan, struct nv_op *op, struct gem
     if (!op->runs || !op->group_runs || !op->panels)
         return CG_NO_MEMORY;
     int64_t at = 0;
+    const struct nv_group_conv conv = group_conv(b);
+    const int by_groups = residual ? 0 : nv_lay_out_groups(plan, op, in, &conv, &at);
+    if (by_groups)
+        return by_groups < 0 ? CG_NO_MEMORY : nv_add_params(plan, op, at);
     op->group_runs[0] = 0;
     for (int g = 0; g < b->groups; g++) {
         const int n = nv_view_runs(in, g * b->cpg, b->cpg, b->in_order + g * b->cpg, op->runs + op->n_runs);
@@ -172,7 +193,11 @@ static enum cg_status lower(struct nv_plan *plan, struct nv_op *op, struct gemm_
         lay_out(plan, op, b, in, residual) != CG_OK)
         return CG_NO_MEMORY;
     cg_weights_fold(plan->graph, weights, node, b->weight, b->bias);
-    for (int i = 0; i < op->parts; i++)
+    if (op->panels[0].group_kernel) {
+        const struct nv_group_conv conv = group_conv(b);
+        nv_pack_groups(plan, op, &conv, b->weight, b->bias);
+    }
+    for (int i = 0; !op->panels[0].group_kernel && i < op->parts; i++)
         pack_panel(op, b, &op->panels[i]);
     return CG_OK;
 }

@@ -51,6 +51,7 @@ struct cg_gemm_args {
      * step of k. A tile starts ahead_row bytes further for each row above it. */
     const char *ahead;
     ptrdiff_t ahead_row;
+    unsigned sum_lanes; /* group kernels: see there */
 };
 
 typedef void cg_gemm_fn(const struct cg_gemm_args *args);
@@ -70,6 +71,23 @@ struct cg_gemm_kernel {
     cg_gemm_fn *run;
     int tile_m, tile_n; /* the register tile; m may be any number, the tail runs in a smaller tile */
     struct cg_tile_cost cost[CG_PIPES_COUNT];
+};
+
+/* ---- groups: convolutions whose groups have few outputs each ----
+ *
+ * They take gemm's arguments with other meanings. Lanes of a vector are input channels: every segment's `len`
+ * and `k` are multiples of the table's `lanes`. `outputs` accumulators a pixel take up one vector of weights
+ * each: b is [k / lanes][outputs][lanes], so that a lane may belong to any group. Then lanes whose numbers
+ * differ only in the bits of `sum_lanes` are summed; the lowest of these bits, as many as the logarithm of
+ * `outputs`, say in the end which accumulator's sum a lane holds, and sums that are left double by the others
+ * are dropped. So the columns of c are, with p = min(log2(outputs), bits of sum_lanes): vector by vector v of
+ * outputs >> p, lane by lane l of those without the bits that are left: accumulator (v << p) + the first p of
+ * sum_lanes' bits in l, summed over the lanes that agree with l elsewhere. `ahead` is not used. */
+struct cg_group_kernel {
+    const char *name;
+    cg_gemm_fn *run;
+    int tile_m, outputs;
+    struct cg_tile_cost cost[CG_PIPES_COUNT]; /* k: of a vector of channels */
 };
 
 /* ---- sliding windows over single channels: depthwise convolution, pools ---- */
@@ -166,6 +184,9 @@ struct cg_native_kernels {
     /* Or NULL: a row for each of gemm's, scheduled for cores that issue in order. It takes the same packed
      * weights (tile_n); tile_m may differ. */
     const struct cg_gemm_kernel *gemm_in_order;
+    /* Or none; of fewer and fewer outputs, the last of 1. */
+    const struct cg_group_kernel *group;
+    int n_group;
     const struct cg_window_kernel *depthwise;
     int n_depthwise;
     const struct cg_window_kernel *max_pool;

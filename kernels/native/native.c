@@ -182,12 +182,17 @@ const char *nv_op_implementation(const struct nv_plan *plan, const struct nv_op 
     for (int p = 0; p < op->parts; p++) {
         int sum = 0;
         for (int q = 0; q < op->parts; q++)
-            sum += op->panels[q].kernel == op->panels[p].kernel ? op->panels[q].n : 0;
+            sum += op->panels[q].kernel == op->panels[p].kernel &&
+                           op->panels[q].group_kernel == op->panels[p].group_kernel
+                       ? op->panels[q].n
+                       : 0;
         if (sum > columns) {
             columns = sum;
             most = p;
         }
     }
+    if (op->panels[most].group_kernel)
+        return op->panels[most].group_kernel->name;
     return nv_gemm_kernel(plan, 0, op->panels[most].kernel)->name;
 }
 

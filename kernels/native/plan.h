@@ -41,10 +41,12 @@ enum nv_kind { NV_GEMM, NV_WINDOW, NV_PASS };
 
 /* Columns of a gemm that run in one kernel call. */
 struct nv_panel {
-    const struct cg_gemm_kernel *kernel;
-    int group, n, column;          /* column: where they start in the output buffer's pixels */
-    int residual, residual_column; /* buffer that is added, or -1 */
-    int64_t weights, bias;         /* floats from the operation's parameters */
+    const struct cg_gemm_kernel *kernel;        /* or NULL: */
+    const struct cg_group_kernel *group_kernel; /* its `group` is a bundle of groups (lower_groups.c) */
+    int first_output;                           /* group kernels: within each group */
+    int group, n, column;                       /* column: where they start in the output buffer's pixels */
+    int residual, residual_column;              /* buffer that is added, or -1 */
+    int64_t weights, bias;                      /* floats from the operation's parameters */
 };
 
 /* out += of `len` channels from a (and b) by a pass kernel. */
@@ -80,8 +82,9 @@ struct nv_op {
 
     /* gemm */
     int groups;
-    int *group_runs; /* groups + 1 indices into runs */
-    int group_k;     /* channels of a group's input */
+    int *group_runs;    /* groups + 1 indices into runs */
+    int group_k;        /* channels of a group's input */
+    unsigned sum_lanes; /* group kernels */
     struct nv_panel *panels;
 
     /* window */
@@ -189,7 +192,8 @@ void nv_op_release(struct nv_op *op);
 /* ---- lower_gemm.c, lower_window.c, lower_pass.c: one node (or view) becomes one operation; *out is the view
  * of its result, to be freed ---- */
 
-/* Relative cycles of `m` rows by `k` summed terms in one panel of a kernel. */
+/* Relative cycles of `m` rows by `k` steps in tiles of `tile_m` rows; of a panel of a gemm kernel. */
+float nv_tiles_cost(const struct cg_tile_cost *of, int tile_m, int m, int k);
 float nv_panel_cost(const struct nv_plan *plan, const struct cg_gemm_kernel *kernel, int m, int k);
 
 /* A convolution or fully connected layer; `residual` (or NULL) is added before the activation. */

@@ -44,7 +44,10 @@ static void run_panel(const struct nv_plan *plan, const struct nv_op *op, int th
         g->residual = nv_pixel(plan, thread, panel->residual, pixel) + panel->residual_column;
         g->residual_stride = pixel_step * plan->buffers[panel->residual].ld;
     }
-    nv_gemm_kernel(plan, thread, panel->kernel)->run(g);
+    if (panel->group_kernel)
+        panel->group_kernel->run(g);
+    else
+        nv_gemm_kernel(plan, thread, panel->kernel)->run(g);
     post(plan, op, g);
 }
 
@@ -223,7 +226,11 @@ static void run_block(const struct nv_plan *plan, const struct nv_op *op, int th
 {
     const int64_t out_w = plan->buffers[op->out].w;
     const int64_t in_step = along_y ? (int64_t)op->window.stride_h * op->in_w : op->window.stride_w;
-    struct cg_gemm_args g = {.m = m, .segments = plan->workers[thread].segments, .lo = op->lo, .hi = op->hi};
+    struct cg_gemm_args g = {.m = m,
+                             .segments = plan->workers[thread].segments,
+                             .lo = op->lo,
+                             .hi = op->hi,
+                             .sum_lanes = op->sum_lanes};
     for (int p = p0, group = -1; p < p1; p++) {
         if (op->panels[p].group != group) {
             group = op->panels[p].group;
@@ -282,12 +289,11 @@ void nv_run_gemm(const struct nv_plan *plan, const struct nv_task *task, int thr
         run_pixels(plan, op, task, thread);
         return;
     }
-    const int64_t k = (int64_t)op->window.kernel_h * op->window.kernel_w * op->group_k;
     const bool ring = any_ring(plan, op);
     for (int p0 = range.p0, p1; p0 < range.p1; p0 = p1) {
         int64_t bytes = 0;
         for (p1 = p0; p1 < range.p1 && (p1 == p0 || bytes < CHUNK_BYTES); p1++)
-            bytes += k * op->panels[p1].kernel->tile_n * (int64_t)sizeof(float);
+            bytes += nv_panel_bytes(&op->panels[p1]);
         run_rows(plan, op, thread, (struct nv_range){range.r0, range.r1, p0, p1}, ring);
     }
 }

@@ -41,6 +41,8 @@ static double part_weight(const struct nv_plan *plan, const struct nv_op *op, in
 {
     switch (op->kind) {
     case NV_GEMM:
+        if (op->panels[p].group_kernel)
+            return op->panels[p].group_kernel->outputs;
         return (double)op->panels[p].kernel->cost[plan->pipes].k / op->panels[p].kernel->tile_m;
     case NV_WINDOW:
         return op->runs[p].len + 4;

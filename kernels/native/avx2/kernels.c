@@ -3,6 +3,7 @@
 #include "kernels/native/avx2/vec.h"
 #include "kernels/native/avx2/table.h"
 #include "kernels/native/template/gemm.h"
+#include "kernels/native/template/group.h"
 #include "kernels/native/template/depthwise.h"
 #include "kernels/native/template/pool.h"
 #include "kernels/native/template/pass.h"
@@ -17,6 +18,16 @@ static const struct cg_gemm_kernel gemm[] = {
     GEMM_ROW(12, 8, 1, 0, 7.2f, 20),
     GEMM_ROW(4, 24, 3, 0, 6.5f, 30),
     GEMM_ROW(1, 64, 8, 0, 9, 10),
+};
+
+GROUP_KERNEL(3, 4, 2)
+GROUP_KERNEL(6, 2, 1)
+GROUP_KERNEL(12, 1, 0)
+
+static const struct cg_group_kernel group[] = {
+    GROUP_ROW(3, 4, 6.5f, 12),
+    GROUP_ROW(6, 2, 6.5f, 20),
+    GROUP_ROW(12, 1, 7, 30),
 };
 
 DEPTHWISE_FN(depthwise_3x3s1, rows_3x3s1)
@@ -46,6 +57,8 @@ const struct cg_native_kernels cg_native_avx2 = {
     .lanes = VL,
     .gemm = gemm,
     .n_gemm = COUNT(gemm),
+    .group = group,
+    .n_group = COUNT(group),
     .depthwise = depthwise,
     .n_depthwise = COUNT(depthwise),
     .max_pool = max_pool,

@@ -104,4 +104,30 @@ VEC_INLINE vf v_exp(vf x)
     return _mm256_mul_ps(p, _mm256_castsi256_ps(e));
 }
 
+typedef __m256i vindex;
+typedef struct {
+    __m256 odd;
+    __m256i partner;
+} vfold;
+
+VEC_INLINE vindex v_index(const int *lanes)
+{
+    return _mm256_loadu_si256((const __m256i *)(const void *)lanes);
+}
+VEC_INLINE vf v_pick(vf v, vindex lanes)
+{
+    return _mm256_permutevar8x32_ps(v, lanes);
+}
+VEC_INLINE vfold v_fold_of(int bit)
+{
+    const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), bits = _mm256_set1_epi32(bit);
+    return (vfold){_mm256_castsi256_ps(_mm256_cmpeq_epi32(_mm256_and_si256(lane, bits), bits)),
+                   _mm256_xor_si256(lane, bits)};
+}
+VEC_INLINE vf v_fold(vf a, vf b, vfold f)
+{
+    return _mm256_add_ps(_mm256_blendv_ps(a, b, f.odd),
+                         _mm256_permutevar8x32_ps(_mm256_blendv_ps(b, a, f.odd), f.partner));
+}
+
 #endif

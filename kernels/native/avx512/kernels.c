@@ -4,6 +4,7 @@
 #include "kernels/native/avx512/pipes.h"
 #include "kernels/native/avx512/table.h"
 #include "kernels/native/template/gemm.h"
+#include "kernels/native/template/group.h"
 #include "kernels/native/template/depthwise.h"
 #include "kernels/native/template/pool.h"
 #include "kernels/native/template/pass.h"
@@ -29,6 +30,18 @@ static const struct cg_gemm_kernel gemm[] = {
     GEMM_ROW_BY_PIPES(14, 24p, 1, 2, 26.2f, 200, 10.9f, 43),
     GEMM_ROW_BY_PIPES(10, 40p, 2, 2, 26.2f, 200, 12.7f, 36),
     GEMM_ROW_BY_PIPES(1, 128, 8, 0, 17, 10, 9, 10),
+};
+
+GROUP_KERNEL(3, 8, 3)
+GROUP_KERNEL(6, 4, 2)
+GROUP_KERNEL(14, 2, 1)
+GROUP_KERNEL(14, 1, 0)
+
+static const struct cg_group_kernel group[] = {
+    GROUP_ROW_BY_PIPES(3, 8, 24, 24, 12, 24),
+    GROUP_ROW_BY_PIPES(6, 4, 24, 30, 12, 30),
+    GROUP_ROW_BY_PIPES(14, 2, 28, 40, 14, 40),
+    GROUP_ROW_BY_PIPES(14, 1, 15, 40, 8, 40),
 };
 
 DEPTHWISE_FN(depthwise_3x3s1, rows_3x3s1)
@@ -59,6 +72,8 @@ const struct cg_native_kernels cg_native_avx512 = {
     .pipes = cg_avx512_pipes,
     .gemm = gemm,
     .n_gemm = COUNT(gemm),
+    .group = group,
+    .n_group = COUNT(group),
     .depthwise = depthwise,
     .n_depthwise = COUNT(depthwise),
     .max_pool = max_pool,

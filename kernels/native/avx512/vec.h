@@ -86,6 +86,32 @@ VEC_INLINE vf v_exp(vf x)
     return _mm512_scalef_ps(p, n);
 }
 
+typedef __m512i vindex;
+typedef struct {
+    __mmask16 odd;
+    __m512i partner;
+} vfold;
+
+VEC_INLINE vindex v_index(const int *lanes)
+{
+    return _mm512_loadu_si512(lanes);
+}
+VEC_INLINE vf v_pick(vf v, vindex lanes)
+{
+    return _mm512_permutexvar_ps(lanes, v);
+}
+VEC_INLINE vfold v_fold_of(int bit)
+{
+    const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const __m512i bits = _mm512_set1_epi32(bit);
+    return (vfold){_mm512_test_epi32_mask(lane, bits), _mm512_xor_si512(lane, bits)};
+}
+VEC_INLINE vf v_fold(vf a, vf b, vfold f)
+{
+    return _mm512_add_ps(_mm512_mask_blend_ps(f.odd, a, b),
+                         _mm512_permutexvar_ps(f.partner, _mm512_mask_blend_ps(f.odd, b, a)));
+}
+
 /* The first half of a vector: no instruction. */
 VEC_INLINE hf h_low(vf v)
 {

@@ -3,6 +3,7 @@
 #include "kernels/native/neon/vec.h"
 #include "kernels/native/neon/table.h"
 #include "kernels/native/template/gemm.h"
+#include "kernels/native/template/group.h"
 #include "kernels/native/neon/slide.h"
 #include "kernels/native/template/depthwise.h"
 #include "kernels/native/template/pool.h"
@@ -22,6 +23,16 @@ static const struct cg_gemm_kernel gemm[] = {
     GEMM_ROW(1, 32, 8, 0, 9, 12),
 };
 _Static_assert(sizeof gemm / sizeof *gemm == CG_NEON_GEMM_ROWS, "in_order.c has a row for each row here");
+
+GROUP_KERNEL(6, 4, 2)
+GROUP_KERNEL(12, 2, 1)
+GROUP_KERNEL(14, 1, 0)
+
+static const struct cg_group_kernel group[] = {
+    GROUP_ROW(6, 4, 12, 20),
+    GROUP_ROW(12, 2, 12, 30),
+    GROUP_ROW(14, 1, 14, 40),
+};
 
 DEPTHWISE_FN(depthwise_3x3s1, rows_3x3s1)
 DEPTHWISE_FN(depthwise_3x3s2, rows_3x3s2)
@@ -51,6 +62,8 @@ const struct cg_native_kernels cg_native_neon = {
     .gemm = gemm,
     .n_gemm = COUNT(gemm),
     .gemm_in_order = cg_neon_gemm_in_order,
+    .group = group,
+    .n_group = COUNT(group),
     .depthwise = depthwise,
     .n_depthwise = COUNT(depthwise),
     .max_pool = max_pool,

@@ -133,4 +133,32 @@ VEC_INLINE vf v_exp(vf x)
     return vmulq_f32(p, vreinterpretq_f32_s32(e));
 }
 
+typedef uint8x16_t vindex;
+typedef struct {
+    uint32x4_t odd;
+    vindex partner;
+} vfold;
+
+VEC_INLINE vindex v_index(const int *lanes)
+{
+    uint8_t bytes[16];
+    for (int i = 0; i < 16; i++)
+        bytes[i] = (uint8_t)(4 * lanes[i / 4] + i % 4);
+    return vld1q_u8(bytes);
+}
+VEC_INLINE vf v_pick(vf v, vindex lanes)
+{
+    return vreinterpretq_f32_u8(vqtbl1q_u8(vreinterpretq_u8_f32(v), lanes));
+}
+VEC_INLINE vfold v_fold_of(int bit)
+{
+    const int partner[4] = {bit, bit ^ 1, bit ^ 2, bit ^ 3};
+    const uint32_t odd[4] = {0, bit & 1 ? ~0u : 0, bit & 2 ? ~0u : 0, ~0u};
+    return (vfold){vld1q_u32(odd), v_index(partner)};
+}
+VEC_INLINE vf v_fold(vf a, vf b, vfold f)
+{
+    return vaddq_f32(vbslq_f32(f.odd, b, a), v_pick(vbslq_f32(f.odd, a, b), f.partner));
+}
+
 #endif
