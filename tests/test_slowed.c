@@ -9,6 +9,7 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -90,12 +91,18 @@ static struct found compare(struct cg_session *session, const struct layer *laye
     return found;
 }
 
-/* A 95 % interval misses the truth once in twenty times; a test may not, so half as much again is allowed. */
-static void expect_truth(const struct found *found, double truth)
+/* A 95 % interval misses the truth once in twenty times, and each of these few comparisons may be that one,
+ * or meet a guest of the same host: what does not hold is measured again. A rule that is wrong fails every
+ * time. */
+enum { TRIES = 3 };
+
+/* Half as much again as the interval is allowed. A verdict is asked for where the machine was quiet enough.
+ */
+static bool holds(const struct found *found, double truth, double precision, bool quiet)
 {
     const double half = 0.5 * (found->log_ratio.high - found->log_ratio.low);
-    cr_expect(fabs(found->log_ratio.mean - log(truth)) <= 1.5 * half, "%g +- %g, and the truth is %g",
-              found->log_ratio.mean, half, log(truth));
+    const bool covered = fabs(found->log_ratio.mean - log(truth)) <= 1.5 * half;
+    return covered && (!quiet || found->reached > 1.5 * precision || found->verdict == CG_SLOWER);
 }
 
 static void expect_slower(const char *engine, double truth, double precision, double floor_limit)
@@ -105,10 +112,14 @@ static void expect_slower(const char *engine, double truth, double precision, do
     cg_affinity(0, &cpu, 1);
     const double floor = paired_floor(session, &cpu);
     for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) {
-        const struct found found = compare(session, &layers[i], engine, precision, floor, &cpu);
-        expect_truth(&found, truth);
-        if (floor < floor_limit && found.reached <= 1.5 * precision) /* else the machine was too noisy */
-            cr_expect_eq(found.verdict, CG_SLOWER, "%s", cg_verdict_name(found.verdict));
+        bool held = false;
+        for (int try = 0; try < TRIES && !held; try++) {
+            const struct found found = compare(session, &layers[i], engine, precision, floor, &cpu);
+            held = holds(&found, truth, precision, floor < floor_limit);
+        }
+        cr_expect(held,
+                  "%s, %d to %d channels: not %g and SLOWER in any of %d tries (the figures stand above)",
+                  engine, layers[i].in, layers[i].out, truth, (int)TRIES);
     }
     cg_session_destroy(&session);
 }
