@@ -68,10 +68,11 @@ VEC_INLINE void group_finish(const struct cg_gemm_args *g, const struct group_su
     GEMM_UNROLL
     for (int t = 0; t < levels; t++)
         if (t < sums->n) {
-            GEMM_UNROLL
-            for (int j = 0; j < outputs >> (t + 1); j++)
-                acc[j] = v_fold(acc[2 * j], acc[2 * j + 1], sums->folds[t]);
             vectors = outputs >> (t + 1);
+            GEMM_UNROLL
+            for (int j = 0; j < outputs / 2; j++)
+                if (j < vectors)
+                    acc[j] = v_fold(acc[2 * j], acc[2 * j + 1], sums->folds[t]);
         }
     for (int t = levels; t < sums->n; t++)
         acc[0] = v_fold(acc[0], acc[0], sums->folds[t]);
