@@ -111,6 +111,54 @@ Test(microkernels, every_kernel_is_right_and_timed)
     free(shapes.at);
 }
 
+/* 3x3 layers of groups whose channels take turns, as CondenseNet's do: every kernel of every set that takes
+ * them is right, sets of fewer lanes than groups take none, and more columns than a kernel has outputs are
+ * none of its business. */
+Test(microkernels, narrow_groups)
+{
+    struct cg_graph *graph = cg_graph_create();
+    cr_assert(graph);
+    struct cg_node n = cg_node_of(CG_INPUT);
+    n.shape = (struct cg_shape){1, 9, 23, 64};
+    int x = add(graph, n, NULL, 0);
+    for (int groups = 2; groups <= 16; groups *= 2) {
+        n = cg_node_of(CG_CONV);
+        n.shape.c = 4 * groups;
+        n.groups = groups;
+        n.window.kernel_h = n.window.kernel_w = 3;
+        n.window.pad_top = n.window.pad_left = n.window.pad_bottom = n.window.pad_right = 1;
+        add(graph, n, &x, 1);
+    }
+    struct cg_kernel_shapes shapes = {0};
+    struct cg_error err = {0};
+    cr_assert(cg_kernel_shapes_add(&shapes, graph, &err) == CG_OK);
+    int taken = 0;
+    for (int i = 0; cg_native_isas[i]; i++) {
+        const struct cg_native_kernels *isa = cg_native_isas[i];
+        if (!cg_isa_available(isa->isa))
+            continue;
+        for (int s = 0; s < shapes.n; s++) {
+            const struct cg_kernel_shape *shape = &shapes.at[s];
+            if (shape->kind != CG_KERNEL_GROUP)
+                continue;
+            const int kernels = cg_kernel_count(isa, shape);
+            cr_expect(shape->groups <= isa->lanes || kernels == 0);
+            for (int k = 0; k < kernels; k++, taken++) {
+                struct cg_kernel_times times;
+                struct cg_kernel_work work;
+                cr_assert(cg_kernel_measure(isa, shape, k, 0, 0, &times, &work, &err) == CG_OK);
+                cr_expect(times.error <= 1e-5, "%s, %d groups: %g", cg_kernel_name(isa, shape, k),
+                          shape->groups, times.error);
+                cr_expect(work.madds > 0 && work.madds % (23 * 9 * 64) == 0,
+                          "each channel counts once an output");
+            }
+        }
+    }
+    cr_expect(taken > 0 || !cg_isa_available(CG_ISA_AVX2));
+    free(shapes.at);
+    cg_graph_destroy(&graph);
+}
+
 static void forgets_the_bias(const struct cg_gemm_args *args)
 {
     struct cg_gemm_args wrong = *args;

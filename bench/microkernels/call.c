@@ -8,6 +8,7 @@ struct cg_kernel_call {
     struct cg_kernel_shape shape;
     const struct cg_native_kernels *isa;
     const struct cg_gemm_kernel *gemm_kernel;
+    const struct cg_group_kernel *group_kernel;
     const struct cg_window_kernel *window_kernel;
     struct cg_gemm_args gemm;
     struct cg_window_args window;
@@ -52,9 +53,26 @@ static const struct cg_window_kernel *window_row(const struct cg_native_kernels 
     return NULL;
 }
 
+/* The `kernel`-th row of the groups' table that takes the shape; NULL behind the last. */
+static const struct cg_group_kernel *group_row(const struct cg_native_kernels *isa,
+                                               const struct cg_kernel_shape *s, int kernel)
+{
+    if (s->segment % isa->lanes || s->row % isa->lanes || s->groups > isa->lanes)
+        return NULL;
+    for (int i = 0; i < isa->n_group; i++)
+        if (isa->group[i].outputs <= s->n && kernel-- == 0)
+            return &isa->group[i];
+    return NULL;
+}
+
 int cg_kernel_count(const struct cg_native_kernels *isa, const struct cg_kernel_shape *shape)
 {
     int n = 0;
+    if (shape->kind == CG_KERNEL_GROUP) {
+        while (group_row(isa, shape, n))
+            n++;
+        return n;
+    }
     if (shape->kind == CG_KERNEL_GEMM)
         return isa->n_gemm;
     if (shape->kind == CG_KERNEL_PASS)
@@ -67,9 +85,10 @@ int cg_kernel_count(const struct cg_native_kernels *isa, const struct cg_kernel_
 const char *cg_kernel_name(const struct cg_native_kernels *isa, const struct cg_kernel_shape *shape,
                            int kernel)
 {
-    return shape->kind == CG_KERNEL_GEMM   ? isa->gemm[kernel].name
-           : shape->kind == CG_KERNEL_PASS ? isa->pass[shape->pass].name
-                                           : window_row(isa, shape, kernel)->name;
+    return shape->kind == CG_KERNEL_GEMM    ? isa->gemm[kernel].name
+           : shape->kind == CG_KERNEL_GROUP ? group_row(isa, shape, kernel)->name
+           : shape->kind == CG_KERNEL_PASS  ? isa->pass[shape->pass].name
+                                            : window_row(isa, shape, kernel)->name;
 }
 
 /* `n` floats of seeded values in [-1, 1), aligned as plans align. */
@@ -85,35 +104,63 @@ static float *make(size_t n)
     return p;
 }
 
+/* Parts of k, whose rows for a window lie a row of the map apart; here one behind the other. */
+static bool make_segments(struct cg_kernel_call *c)
+{
+    const struct cg_kernel_shape *s = &c->shape;
+    const size_t map_row = (size_t)s->m * (size_t)s->row + (size_t)s->segment;
+    c->a = make(map_row * (size_t)s->segments);
+    c->segments = calloc((size_t)s->segments, sizeof *c->segments);
+    if (!c->a || !c->segments)
+        return false;
+    for (int i = 0; i < s->segments; i++)
+        c->segments[i] =
+            (struct cg_gemm_segment){c->a + map_row * (size_t)i, s->row, s->segment, i * s->segment};
+    return true;
+}
+
+static struct cg_gemm_args gemm_args(const struct cg_kernel_call *c, int n, int c_stride)
+{
+    return (struct cg_gemm_args){.m = c->shape.m,
+                                 .n = n,
+                                 .n_segments = c->shape.segments,
+                                 .segments = c->segments,
+                                 .b = c->weights,
+                                 .bias = c->bias,
+                                 .c = c->out,
+                                 .c_stride = c_stride,
+                                 .lo = 0,
+                                 .hi = 6};
+}
+
 static bool make_gemm(struct cg_kernel_call *c)
 {
     const struct cg_kernel_shape *s = &c->shape;
     const int tile_n = c->gemm_kernel->tile_n, n = s->n < tile_n ? s->n : tile_n;
     const int k = s->segments * s->segment;
-    /* Kernel rows of a window lie a row of the map apart; here one behind the other. */
-    const size_t map_row = (size_t)s->m * (size_t)s->row + (size_t)s->segment;
-    c->a = make(map_row * (size_t)s->segments);
     c->weights = make((size_t)k * (size_t)tile_n);
     c->bias = make((size_t)tile_n);
     c->out = make((size_t)s->m * (size_t)s->n);
-    c->segments = calloc((size_t)s->segments, sizeof *c->segments);
-    if (!c->a || !c->weights || !c->bias || !c->out || !c->segments)
+    if (!c->weights || !c->bias || !c->out || !make_segments(c))
         return false;
     for (int i = 0; i < k; i++)
         memset(c->weights + (size_t)i * (size_t)tile_n + n, 0, (size_t)(tile_n - n) * sizeof(float));
-    for (int i = 0; i < s->segments; i++)
-        c->segments[i] =
-            (struct cg_gemm_segment){c->a + map_row * (size_t)i, s->row, s->segment, i * s->segment};
-    c->gemm = (struct cg_gemm_args){.m = s->m,
-                                    .n = n,
-                                    .n_segments = s->segments,
-                                    .segments = c->segments,
-                                    .b = c->weights,
-                                    .bias = c->bias,
-                                    .c = c->out,
-                                    .c_stride = s->n,
-                                    .lo = 0,
-                                    .hi = 6};
+    c->gemm = gemm_args(c, n, s->n);
+    return true;
+}
+
+/* Lane l is of group l % groups, a power of two: lanes that differ in higher bits are summed. */
+static bool make_group(struct cg_kernel_call *c)
+{
+    const struct cg_kernel_shape *s = &c->shape;
+    const int outputs = c->group_kernel->outputs, n = outputs * s->groups;
+    c->weights = make((size_t)s->segments * (size_t)s->segment * (size_t)outputs);
+    c->bias = make((size_t)n + (size_t)c->isa->lanes);
+    c->out = make((size_t)s->m * (size_t)n);
+    if (!c->weights || !c->bias || !c->out || !make_segments(c))
+        return false;
+    c->gemm = gemm_args(c, n, n);
+    c->gemm.sum_lanes = (unsigned)(c->isa->lanes - 1) & ~(unsigned)(s->groups - 1);
     return true;
 }
 
@@ -203,6 +250,9 @@ struct cg_kernel_call *cg_kernel_call_create(const struct cg_native_kernels *isa
         if (shape->kind == CG_KERNEL_GEMM) {
             call->gemm_kernel = &isa->gemm[kernel];
             made = make_gemm(call);
+        } else if (shape->kind == CG_KERNEL_GROUP) {
+            call->group_kernel = group_row(isa, shape, kernel);
+            made = make_group(call);
         } else if (shape->kind == CG_KERNEL_PASS) {
             made = make_pass(call);
         } else {
@@ -238,6 +288,8 @@ void cg_kernel_call_run(struct cg_kernel_call *call)
 {
     if (call->gemm_kernel)
         call->gemm_kernel->run(&call->gemm);
+    else if (call->group_kernel)
+        call->group_kernel->run(&call->gemm);
     else if (call->window_kernel)
         call->window_kernel->run(&call->window);
     else
@@ -273,6 +325,57 @@ static double gemm_error(const struct cg_kernel_call *c)
                 const struct cg_gemm_segment *seg = &g->segments[s];
                 for (int l = 0; l < seg->len; l++)
                     sum += (double)seg->a[i * seg->stride + l] * g->b[(ptrdiff_t)(seg->k + l) * tile_n + j];
+            }
+            error = worse(error, g->c[i * g->c_stride + j], clamp(sum, g->lo, g->hi));
+        }
+    }
+    return error;
+}
+
+/* Which accumulator's sum, and of which group, column `column` of a group kernel is (microkernel.h). */
+static void group_column(const struct cg_kernel_call *c, int column, int *accumulator, int *group)
+{
+    const unsigned lanes = (unsigned)c->isa->lanes, sum_lanes = c->gemm.sum_lanes;
+    unsigned told = 0;
+    int levels = 0;
+    for (unsigned bit = 1; bit < lanes && 1 << levels < c->group_kernel->outputs; bit <<= 1)
+        if (sum_lanes & bit) {
+            told |= bit;
+            levels++;
+        }
+    for (int v = 0; v < c->group_kernel->outputs >> levels; v++)
+        for (unsigned l = 0; l < lanes; l++) {
+            if ((l & sum_lanes & ~told) || column-- > 0)
+                continue;
+            int level = 0;
+            *accumulator = v << levels;
+            for (unsigned bit = 1; bit < lanes; bit <<= 1)
+                if (told & bit)
+                    *accumulator |= (l & bit ? 1 : 0) << level++;
+            *group = (int)(l & ~sum_lanes);
+            return;
+        }
+}
+
+static double group_error(const struct cg_kernel_call *c)
+{
+    const struct cg_gemm_args *g = &c->gemm;
+    const int lanes = c->isa->lanes, outputs = c->group_kernel->outputs;
+    double error = 0;
+    for (int i = 0; i < g->m; i++) {
+        if (i % CHECK_ROWS != 0 && i < g->m - 2)
+            continue;
+        for (int j = 0; j < g->n; j++) {
+            int accumulator = 0, group = 0;
+            group_column(c, j, &accumulator, &group);
+            double sum = g->bias[j];
+            for (int s = 0; s < g->n_segments; s++) {
+                const struct cg_gemm_segment *seg = &g->segments[s];
+                for (int l = group; l < seg->len; l += c->shape.groups) {
+                    const ptrdiff_t k = seg->k + l;
+                    sum += (double)seg->a[i * seg->stride + l] *
+                           g->b[(k / lanes * outputs + accumulator) * lanes + k % lanes];
+                }
             }
             error = worse(error, g->c[i * g->c_stride + j], clamp(sum, g->lo, g->hi));
         }
@@ -362,6 +465,8 @@ double cg_kernel_call_error(struct cg_kernel_call *call)
     cg_kernel_call_run(call);
     if (call->gemm_kernel)
         return gemm_error(call);
+    if (call->group_kernel)
+        return group_error(call);
     if (call->window_kernel)
         return window_error(call);
     double error = 0;
@@ -375,11 +480,12 @@ double cg_kernel_call_error(struct cg_kernel_call *call)
 struct cg_kernel_work cg_kernel_call_work(const struct cg_kernel_call *c)
 {
     const int64_t size = sizeof(float);
-    if (c->gemm_kernel) {
+    if (c->gemm_kernel || c->group_kernel) {
         const int64_t m = c->gemm.m, n = c->gemm.n, k = (int64_t)c->shape.segments * c->shape.segment;
         /* Neighbouring windows overlap: a row of the map is read once. */
         const int64_t row = c->shape.row < c->shape.segment ? m * c->shape.row : m * c->shape.segment;
-        return (struct cg_kernel_work){m * n * k, (row * c->shape.segments + (k + 1) * n) * size,
+        const int64_t terms = c->group_kernel ? k / c->shape.groups : k; /* of an output */
+        return (struct cg_kernel_work){m * n * terms, (row * c->shape.segments + (terms + 1) * n) * size,
                                        m * n * size};
     }
     if (c->window_kernel) {

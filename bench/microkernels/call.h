@@ -6,8 +6,9 @@
 
 #include <stdint.h>
 
-/* How many kernels of a set take shapes of `kind`: gemm all of them; windows the rows of the table that take
- * the shape's window; passes one. kernel ordinals run from 0. */
+/* How many kernels of a set take shapes of `kind`: gemm all of them; groups those of no more outputs, where
+ * the channels fill whole vectors and a vector has room for all groups; windows the rows of the table that
+ * take the shape's window; passes one. kernel ordinals run from 0. */
 int cg_kernel_count(const struct cg_native_kernels *isa, const struct cg_kernel_shape *shape);
 const char *cg_kernel_name(const struct cg_native_kernels *isa, const struct cg_kernel_shape *shape,
                            int kernel);

@@ -1,5 +1,6 @@
 #include "bench/microkernels/shapes.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,9 @@
 #define MAX_CHANNELS  64
 #define MAX_MAP_ROWS  16
 #define MAX_PIXELS    784
+
+/* Groups with more outputs fill gemm tiles well enough. */
+#define MAX_GROUP_OUTPUTS 8
 
 static int smaller(int a, int b)
 {
@@ -63,6 +67,27 @@ static void fill_gemm(const struct cg_graph *graph, int id, struct cg_kernel_sha
     s->row = in.c * (conv ? w->stride_w : 1);
 }
 
+/* The layers that the engine gives to group kernels where they are cheaper. */
+static bool has_narrow_groups(const struct cg_node *node)
+{
+    const struct cg_window *w = &node->window;
+    return node->groups > 1 && (node->groups & (node->groups - 1)) == 0 &&
+           node->shape.c / node->groups <= MAX_GROUP_OUTPUTS && (w->kernel_h > 1 || w->kernel_w > 1);
+}
+
+static void fill_group(const struct cg_graph *graph, int id, struct cg_kernel_shape *s)
+{
+    const struct cg_node *node = &graph->nodes[id];
+    const struct cg_shape in = cg_input_shape(graph, id, 0);
+    s->kind = CG_KERNEL_GROUP;
+    s->m = smaller(node->shape.w, MAX_GEMM_ROWS);
+    s->n = node->shape.c / node->groups;
+    s->segments = node->window.kernel_h;
+    s->segment = in.c * node->window.kernel_w;
+    s->row = in.c * node->window.stride_w;
+    s->groups = node->groups;
+}
+
 static void fill_window(const struct cg_graph *graph, int id, enum cg_kernel_kind kind,
                         struct cg_kernel_shape *s)
 {
@@ -104,6 +129,13 @@ static enum cg_status add_node(struct cg_kernel_shapes *shapes, const struct cg_
     memset(&s, 0, sizeof s);
     switch (node->op) {
     case CG_CONV:
+        if (has_narrow_groups(node) && !cg_node_is_depthwise(graph, id)) {
+            fill_group(graph, id, &s);
+            const enum cg_status status = add(shapes, &s, err);
+            if (status != CG_OK)
+                return status;
+            memset(&s, 0, sizeof s);
+        }
         if (cg_node_is_depthwise(graph, id))
             fill_window(graph, id, CG_KERNEL_DEPTHWISE, &s);
         else
@@ -158,6 +190,10 @@ void cg_kernel_shape_text(const struct cg_kernel_shape *s, char text[CG_KERNEL_S
     case CG_KERNEL_GEMM:
         snprintf(text, CG_KERNEL_SHAPE_TEXT, "m=%d n=%d k=%dx%d row=%d", s->m, s->n, s->segments, s->segment,
                  s->row);
+        break;
+    case CG_KERNEL_GROUP:
+        snprintf(text, CG_KERNEL_SHAPE_TEXT, "m=%d %d groups of %d k=%dx%d row=%d", s->m, s->groups, s->n,
+                 s->segments, s->segment, s->row);
         break;
     case CG_KERNEL_PASS:
         snprintf(text, CG_KERNEL_SHAPE_TEXT, "%d pixels of %d", s->m, s->channels);

@@ -8,6 +8,7 @@
 /* The tables of a set of micro-kernels that a shape is for (X: identifier, name in results). */
 #define CG_KERNEL_KINDS(X)                                                                                   \
     X(CG_KERNEL_GEMM, "gemm")                                                                                \
+    X(CG_KERNEL_GROUP, "group")                                                                              \
     X(CG_KERNEL_DEPTHWISE, "depthwise")                                                                      \
     X(CG_KERNEL_MAX_POOL, "max_pool")                                                                        \
     X(CG_KERNEL_AVG_POOL, "avg_pool")                                                                        \
@@ -26,8 +27,10 @@ const char *cg_kernel_kind_name(enum cg_kernel_kind kind);
 struct cg_kernel_shape {
     enum cg_kernel_kind kind;
     enum cg_pass pass;          /* passes */
-    int m, n;                   /* gemm: rows and columns, at most what a call is given; pass: pixels */
-    int segments, segment, row; /* gemm: parts of k, their length, floats from row to row */
+    int m, n;                   /* gemm: rows and columns, at most what a call is given; pass: pixels;
+                                   group: rows and outputs of a group */
+    int segments, segment, row; /* gemm, group: parts of k, their length, floats from row to row */
+    int groups;                 /* group: they take turns channel by channel, as a shuffle lays them */
     struct cg_window window;    /* windows */
     int h, w;                   /* windows: the input map */
     int channels, stride;       /* windows, passes: of one call; floats from pixel to pixel */
