@@ -113,6 +113,60 @@ static void expect_threads(const struct cg_engine *engine, int threads, const in
     usleep(100000); /* those that wait actively have gone to sleep */
 }
 
+static void run_some(struct cg_plan *plan)
+{
+    struct cg_error err = {0};
+    for (int run = 0; run < 20; run++)
+        cr_assert_eq(plan->engine->run(plan, &err), CG_OK, "%s", err.text);
+}
+
+/* How long the plan's second thread computes from now on for 5 ms, of which the caller runs `beside` (NULL:
+ * nothing). */
+static int64_t second_ns(const struct cg_plan *plan, struct cg_plan *beside)
+{
+    int tid;
+    cr_assert_eq(plan->engine->thread_ids(plan, &tid, 1), 1);
+    const int64_t before = thread_ns(tid), end = cg_now_ns() + 5000000;
+    while (beside && cg_now_ns() < end)
+        run_some(beside);
+    while (cg_now_ns() < end)
+        usleep(200);
+    return thread_ns(tid) - before;
+}
+
+/* A settled plan's thread sleeps, also beside a plan of one thread, and computes again in the next run. */
+static void expect_to_settle(const struct cg_engine *engine)
+{
+    struct cg_error err = {0};
+    const int64_t enough = OVERLOOKED_NS;
+    struct cg_plan *two = compiled(engine, 2, allowed, &err), *one = compiled(engine, 1, allowed, &err);
+    cr_assert(two && one, "%s", err.text);
+    cr_assert_not_null(engine->settle);
+    int64_t asleep = INT64_MAX, beside = INT64_MAX, awake = 0;
+    for (int attempt = 0; attempt < 20 && asleep >= enough; attempt++) { /* it may find its cpu busy */
+        run_some(two);
+        engine->settle(two);
+        engine->settle(two); /* twice is no harm */
+        asleep = second_ns(two, NULL);
+    }
+    for (int attempt = 0; attempt < 20 && beside >= enough; attempt++) {
+        run_some(two);
+        engine->settle(two);
+        beside = second_ns(two, one);
+        engine->settle(one);
+    }
+    for (int attempt = 0; attempt < 20 && awake < enough; attempt++)
+        awake = second_ns(two, two);
+    cr_expect_lt(asleep, enough, "%s: computes for %lld ns after the last run", engine->name,
+                 (long long)asleep);
+    cr_expect_lt(beside, enough, "%s: computes for %lld ns beside a plan of one thread", engine->name,
+                 (long long)beside);
+    cr_expect_geq(awake, enough, "%s: computes for %lld ns only once it has been settled", engine->name,
+                  (long long)awake);
+    cg_plan_destroy(&two);
+    cg_plan_destroy(&one);
+}
+
 static void check(const char *name)
 {
     const struct cg_engine *engine = cg_engine_find(name);
@@ -131,6 +185,7 @@ static void check(const char *name)
         expect_threads(engine, 1, allowed + 1);
         expect_threads(engine, 2, other_way_round);
         expect_threads(engine, 1, allowed);
+        expect_to_settle(engine);
     }
     const int none[] = {MOST_CPUS * 64}; /* more cpus than Linux can have */
     cr_expect_null(compiled(engine, 1, none, &err));

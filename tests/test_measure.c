@@ -130,6 +130,40 @@ Test(measure, samples_of_every_round_and_process)
 }
 
 /* A job that goes wrong is skipped with its reason; the good ones beside it are measured to the end. */
+static int64_t shortest(const struct cg_samples *samples)
+{
+    int64_t ns = INT64_MAX;
+    for (int i = 0; i < samples->n; i++)
+        ns = samples->ns[i] < ns ? samples->ns[i] : ns;
+    return ns;
+}
+
+/* Two short cases: what a round costs beside them would be much of it. */
+Test(measure, short_rounds_have_longer_samples)
+{
+    struct cg_graph *a = layer_graph(8, 8, 3), *b = layer_graph(8, 16, 3);
+    struct cg_session *session = open_session(NULL);
+    const struct cg_job jobs[] = {job_of(a, "around-native"), job_of(b, "around-native")};
+    int64_t ns[2];
+    for (int lengthened = 0; lengthened < 2; lengthened++) {
+        struct cg_protocol protocol = short_protocol();
+        struct cg_measurement measurement;
+        struct cg_error err = {0};
+        protocol.overhead = lengthened ? protocol.overhead : 0;
+        cr_assert(cg_measure(session, jobs, 2, 0, &protocol, &measurement, &err) == CG_OK, "%s", err.text);
+        cr_assert_gt(measurement.jobs[0].samples.n, 0, "%s", measurement.jobs[0].reason);
+        ns[lengthened] = shortest(&measurement.jobs[0].samples);
+        cr_expect_geq(ns[lengthened], protocol.sample_min_ns);
+        cr_expect_leq(ns[lengthened], 20 * protocol.sample_min_ns);
+        cg_measurement_free(&measurement);
+    }
+    cr_expect_geq(ns[1], 3 * ns[0], "samples of %lld ns, without lengthening %lld ns", (long long)ns[1],
+                  (long long)ns[0]);
+    cg_session_destroy(&session);
+    cg_graph_destroy(&a);
+    cg_graph_destroy(&b);
+}
+
 Test(measure, a_fault_costs_its_case_only)
 {
     static const struct {

@@ -14,10 +14,17 @@
 /* A worker that has just answered is asleep in microseconds; a pause of the caller takes a hundred. */
 #define YIELD_NS 50000
 
-void cg_thread_watch_close(struct cg_thread_watch *watch)
+/* The room is kept. */
+static void close_files(struct cg_thread_watch *watch)
 {
     for (int i = 0; i < watch->n; i++)
         close(watch->threads[i].fd);
+    watch->n = 0;
+}
+
+void cg_thread_watch_close(struct cg_thread_watch *watch)
+{
+    close_files(watch);
     free(watch->threads);
     *watch = (struct cg_thread_watch){0};
 }
@@ -55,6 +62,32 @@ void cg_thread_watch_open(struct cg_thread_watch *watch, pid_t pid)
         watch_thread(watch, dirfd(tasks), entry->d_name);
     }
     closedir(tasks);
+}
+
+void cg_thread_watch_follow(struct cg_thread_watch *watch, const int *tids, int n)
+{
+    bool same = watch->n == n;
+    for (int i = 0; same && i < n; i++)
+        same = watch->threads[i].tid == tids[i];
+    if (same)
+        return;
+    close_files(watch);
+    const int tasks = open("/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (int i = 0; tasks >= 0 && i < n; i++) {
+        char tid[16];
+        snprintf(tid, sizeof tid, "%d", tids[i]);
+        watch_thread(watch, tasks, tid);
+    }
+    if (tasks >= 0)
+        close(tasks);
+}
+
+bool cg_thread_watch_same(const struct cg_thread_watch *a, const struct cg_thread_watch *b)
+{
+    bool same = a->n == b->n;
+    for (int i = 0; same && i < a->n; i++)
+        same = a->threads[i].tid == b->threads[i].tid;
+    return same;
 }
 
 /* What stands behind the name in brackets, which may itself hold brackets: " S 1 ...". NULL for a thread that

@@ -21,6 +21,12 @@ struct cg_thread_watch {
 /* Opens the files of all threads that process `pid` (0: the caller's) has now, the calling thread excepted.
  * What was open before is closed. Threads that cannot be watched are left out. */
 void cg_thread_watch_open(struct cg_thread_watch *watch, pid_t pid);
+/* The same for threads of this process by their ids; cheap when they are watched already. */
+void cg_thread_watch_follow(struct cg_thread_watch *watch, const int *tids, int n);
+
+/* Whether both watch the same threads. */
+bool cg_thread_watch_same(const struct cg_thread_watch *a, const struct cg_thread_watch *b);
+
 void cg_thread_watch_close(struct cg_thread_watch *watch);
 
 /* Waits until no watched thread is running or runnable, at most `limit_ns`. False: some were still awake

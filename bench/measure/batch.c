@@ -20,14 +20,14 @@
 double cg_expected_round_ns(const struct cg_scheduler *scheduler)
 {
     const struct cg_protocol *protocol = scheduler->protocol;
+    const double sample_ns = SAMPLE_MARGIN * (double)scheduler->sample_min_ns;
     double ns = 0;
     for (int i = 0; i < scheduler->n_jobs; i++) {
         const struct cg_scheduled *scheduled = &scheduler->jobs[i];
         if (scheduled->active)
             ns += fmax(scheduled->run_ns, (double)protocol->discard_min_ns) +
-                  (scheduled->job->cache == CG_CACHE_HOT
-                       ? fmax(scheduled->run_ns, SAMPLE_MARGIN * (double)protocol->sample_min_ns)
-                       : scheduled->run_ns);
+                  (scheduled->job->cache == CG_CACHE_HOT ? fmax(scheduled->run_ns, sample_ns)
+                                                         : scheduled->run_ns);
     }
     return ns;
 }
@@ -85,27 +85,6 @@ static bool take_turn(struct cg_scheduler *scheduler, int worker)
     return asleep;
 }
 
-/* The yardstick in a message of its own. */
-static enum cg_status run_yardstick(struct cg_scheduler *scheduler, struct cg_round *round,
-                                    struct cg_error *err)
-{
-    const int slot = first_active(scheduler);
-    if (slot == scheduler->n_jobs)
-        return cg_fail(err, CG_FAILED, "no job is left");
-    const int worker = scheduler->jobs[slot].worker;
-    struct cg_child *child = &scheduler->workers[worker].child;
-    take_turn(scheduler, worker);
-    cg_wire_clear(&child->out);
-    put_yardstick(scheduler, &child->out, slot);
-    const enum cg_status status = cg_child_ask(child, CG_MSG_YARDSTICK, scheduler->protocol->hang_s + 5,
-                                               scheduler->session->options.interrupted, err);
-    if (status != CG_OK)
-        return status;
-    return take_yardstick(scheduler, &child->in, round)
-               ? CG_OK
-               : cg_fail(err, CG_FAILED, "a worker's answer is damaged");
-}
-
 /* ---- batches ---- */
 
 /* Rounds of the same cases, each in an order of its own. */
@@ -120,7 +99,7 @@ static double limit_s(const struct cg_scheduler *scheduler, const struct batch *
 {
     double ns = 0;
     for (int i = 0; i < batch->n; i++)
-        ns += 3 * scheduler->jobs[batch->slots[i]].run_ns + (double)scheduler->protocol->sample_min_ns +
+        ns += 3 * scheduler->jobs[batch->slots[i]].run_ns + (double)scheduler->sample_min_ns +
               (double)scheduler->protocol->discard_min_ns;
     return scheduler->protocol->hang_s + 20 * batch->n_rounds * ns * 1e-9;
 }
@@ -130,6 +109,7 @@ static void put_batch(struct cg_scheduler *scheduler, struct cg_wire *out, const
     cg_wire_clear(out);
     cg_wire_put_i32(out, batch->n_rounds);
     cg_wire_put_i32(out, batch->n);
+    cg_wire_put_i64(out, scheduler->sample_min_ns);
     put_yardstick(scheduler, out, batch->yardstick ? first_active(scheduler) : -1);
     for (int i = 0; i < batch->n_rounds * batch->n; i++)
         cg_wire_put_i32(out, batch->slots[i]);
@@ -150,6 +130,7 @@ static int take_samples(struct cg_scheduler *scheduler, struct cg_wire *in, cons
         scheduler->jobs[slot].run_ns = (double)sample.ns / sample.iterations;
         measurement->sampled_s += (double)sample.ns * 1e-9;
         measurement->discarded_s += (double)sample.discarded_ns * 1e-9;
+        round->overhead_ns -= sample.ns + sample.discarded_ns;
         round->involuntary_switches += sample.involuntary_switches;
         scheduler->pending[scheduler->n_pending++] = (struct cg_pending_sample){slot, round->round, sample};
     }
@@ -221,17 +202,32 @@ static enum cg_status run_batch(struct cg_scheduler *scheduler, const struct bat
 
 /* ---- rounds ---- */
 
+/* The cases of a worker with equal numbers of threads: within a block neither processes nor thread pools take
+ * turns. */
+static bool in_one_block(const struct cg_scheduled *a, const struct cg_scheduled *b)
+{
+    return a->worker == b->worker && a->job->threads == b->job->threads;
+}
+
 /* The active jobs in the orders of the next `n_rounds` rounds. Returns how many jobs. */
 static int order_rounds(struct cg_scheduler *scheduler, int n_rounds)
 {
-    int active = 0;
-    int *slots = scheduler->scratch, *room = scheduler->scratch + scheduler->n_jobs;
-    for (int i = 0; i < scheduler->n_jobs; i++)
-        if (scheduler->jobs[i].active)
-            slots[active++] = i;
+    const struct cg_scheduled *jobs = scheduler->jobs;
+    int active = 0, n_blocks = 0;
+    int *slots = scheduler->scratch, *blocks = slots + scheduler->n_jobs, *room = blocks + scheduler->n_jobs;
+    for (int i = 0; i < scheduler->n_jobs; i++) {
+        if (!jobs[i].active)
+            continue;
+        int first = 0;
+        while (first < active && !in_one_block(&jobs[slots[first]], &jobs[i]))
+            first++;
+        blocks[active] = first < active ? blocks[first] : n_blocks++;
+        slots[active++] = i;
+    }
     for (int r = 0; r < n_rounds; r++) {
         int *order = scheduler->order + r * active;
-        cg_order_of_round(scheduler->protocol->seed, active, scheduler->order_round + r, order, room);
+        cg_order_in_blocks(scheduler->protocol->seed, active, blocks, n_blocks, scheduler->order_round + r,
+                           order, room);
         for (int i = 0; i < active; i++)
             order[i] = slots[order[i]];
     }
@@ -247,26 +243,25 @@ static bool is_one_worker(const struct cg_scheduler *scheduler)
     return true;
 }
 
-/* A round whose cases have several workers, or are to be run one a message. */
+/* A round whose cases have several workers, or are to be run one a message. The yardstick goes with the first
+ * message to its worker: before it the machine has changed hands anyway. */
 static enum cg_status run_apart(struct cg_scheduler *scheduler, struct cg_round *round, struct cg_error *err)
 {
     const int64_t start_ns = cg_now_ns();
-    struct cg_error local = {0};
-    enum cg_status status = run_yardstick(scheduler, round, &local);
-    if (status == CG_INTERRUPTED)
-        return cg_fail(err, CG_INTERRUPTED, "interrupted");
-    if (status != CG_OK) { /* the yardstick itself crashed: as any other lost worker */
-        scheduler->measurement->n_worker_restarts++;
-        return CG_UNAVAILABLE;
-    }
     const int active = order_rounds(scheduler, 1);
-    const int *order = scheduler->order;
+    const struct cg_scheduled *jobs = scheduler->jobs;
+    const int *order = scheduler->order, yard_worker = jobs[first_active(scheduler)].worker;
+    enum cg_status status = CG_OK;
+    bool yardstick = true;
     for (int first = 0, n; first < active && status == CG_OK; first += n) {
         for (n = 1; !scheduler->single && first + n < active; n++)
-            if (scheduler->jobs[order[first + n]].worker != scheduler->jobs[order[first]].worker)
+            if (jobs[order[first + n]].worker != jobs[order[first]].worker)
                 break;
-        const struct batch batch = {.slots = order + first, .n = n, .n_rounds = 1, .rounds = round};
+        const bool here = yardstick && jobs[order[first]].worker == yard_worker;
+        const struct batch batch = {
+            .slots = order + first, .n = n, .n_rounds = 1, .yardstick = here, .rounds = round};
         status = run_batch(scheduler, &batch, err);
+        yardstick = yardstick && !here;
     }
     round->start_ns = start_ns - scheduler->start_ns;
     round->wall_ns = cg_now_ns() - start_ns;
@@ -275,10 +270,19 @@ static enum cg_status run_apart(struct cg_scheduler *scheduler, struct cg_round 
 
 void cg_batch_prepare(struct cg_scheduler *scheduler)
 {
-    struct cg_round round = {0};
-    struct cg_error err = {0};
+    const int slot = first_active(scheduler);
+    if (slot == scheduler->n_jobs)
+        return;
     const double yardstick_s = scheduler->measurement->yardstick_s;
-    run_yardstick(scheduler, &round, &err);
+    const int worker = scheduler->jobs[slot].worker;
+    struct cg_child *child = &scheduler->workers[worker].child;
+    struct cg_round round = {0};
+    take_turn(scheduler, worker);
+    cg_wire_clear(&child->out);
+    put_yardstick(scheduler, &child->out, slot);
+    if (cg_child_ask(child, CG_MSG_YARDSTICK, scheduler->protocol->hang_s + 5,
+                     scheduler->session->options.interrupted, NULL) == CG_OK)
+        take_yardstick(scheduler, &child->in, &round);
     scheduler->measurement->yardstick_s = yardstick_s;
 }
 
@@ -315,6 +319,8 @@ enum cg_status cg_batch_run(struct cg_scheduler *scheduler, int number, int most
         measurement->yardstick_s = before.yardstick_s;
         return status;
     }
+    for (int r = 0; r < n; r++)
+        rounds[r].overhead_ns += rounds[r].wall_ns;
     scheduler->order_round += n;
     measurement->n_rounds += n;
     *n_done = n;

@@ -168,6 +168,7 @@ void cg_bench_case_drop_weights(struct cg_bench_case *bench_case)
 
 void cg_bench_case_destroy(struct cg_bench_case *bench_case)
 {
+    cg_thread_watch_close(&bench_case->others);
     cg_plan_destroy(&bench_case->plan);
     cg_weights_destroy(&bench_case->weights);
     cg_graph_destroy(&bench_case->graph);
@@ -236,6 +237,39 @@ static double median3(const double *values)
     return fmax(fmin(a, b), fmin(fmax(a, b), c));
 }
 
+/* The plan's other threads, as the engine names them; of an engine that does not, all of the process. Some
+ * runtimes make theirs in the first run only, or anew when another plan asked for fewer. */
+static void watch_others(struct cg_bench_case *bench_case, bool again)
+{
+    const struct cg_engine *engine = bench_case->engine;
+    if (bench_case->threads == 1)
+        return;
+    if (!engine->thread_ids) {
+        if (!again)
+            cg_thread_watch_open(&bench_case->others, 0);
+        return;
+    }
+    int tids[CG_THREADS_MAX];
+    const int n = engine->thread_ids(bench_case->plan, tids, CG_THREADS_MAX);
+    cg_thread_watch_follow(&bench_case->others, tids, n < CG_THREADS_MAX ? n : CG_THREADS_MAX);
+}
+
+static void set_iterations(struct cg_bench_case *bench_case)
+{
+    bench_case->iterations =
+        bench_case->cache == CG_CACHE_HOT
+            ? iterations_for(SAMPLE_MARGIN * (double)bench_case->sample_min_ns, bench_case->run_ns)
+            : 1;
+}
+
+void cg_bench_case_lengthen(struct cg_bench_case *bench_case, int64_t sample_min_ns)
+{
+    if (sample_min_ns <= bench_case->sample_min_ns)
+        return;
+    bench_case->sample_min_ns = sample_min_ns;
+    set_iterations(bench_case);
+}
+
 enum cg_status cg_bench_case_warm_up(struct cg_bench_case *bench_case, struct cg_warmed *warmed,
                                      struct cg_error *err)
 {
@@ -267,10 +301,8 @@ enum cg_status cg_bench_case_warm_up(struct cg_bench_case *bench_case, struct cg
         bench_case->run_ns = last[WARMUP_WINDOWS - 1];
     }
     bench_case->run_ns = median3(last + WARMUP_WINDOWS - 3);
-    bench_case->iterations =
-        bench_case->cache == CG_CACHE_HOT
-            ? iterations_for(SAMPLE_MARGIN * (double)bench_case->sample_min_ns, bench_case->run_ns)
-            : 1;
+    set_iterations(bench_case);
+    watch_others(bench_case, false);
     warmed->run_ns = bench_case->run_ns;
     return CG_OK;
 }
@@ -295,6 +327,18 @@ static int involuntary_switches(void)
     return getrusage(RUSAGE_THREAD, &usage) == 0 ? (int)usage.ru_nivcsw : 0;
 }
 
+/* Where the other threads were, and whether they were to be there. */
+static void read_placement(const struct cg_bench_case *bench_case, struct cg_round_sample *sample)
+{
+    int ran[CG_THREADS_MAX];
+    const int n = cg_thread_watch_ran(&bench_case->others, ran, CG_THREADS_MAX);
+    if (bench_case->n_cpus > 0 &&
+        !cg_placement_is_right(sample->cpu, ran, n, bench_case->cpus, bench_case->n_cpus))
+        sample->migrated = true;
+    sample->placed = cg_placement_format(ran, n, sample->placement, sizeof sample->placement) <
+                     (int)sizeof sample->placement;
+}
+
 enum cg_status cg_bench_case_sample(struct cg_bench_case *bench_case, struct cg_round_sample *sample,
                                     struct cg_error *err)
 {
@@ -302,6 +346,8 @@ enum cg_status cg_bench_case_sample(struct cg_bench_case *bench_case, struct cg_
     *sample = (struct cg_round_sample){0};
     if (status == CG_OK)
         status = run_discarded(bench_case, &sample->discarded_ns, err);
+    watch_others(bench_case, true);
+    cg_thread_watch_mark(&bench_case->others);
     while (status == CG_OK) {
         const int switches = involuntary_switches();
         const int cpu = cg_current_cpu();
@@ -318,6 +364,8 @@ enum cg_status cg_bench_case_sample(struct cg_bench_case *bench_case, struct cg_
         bench_case->iterations = iterations_for(SAMPLE_MARGIN * (double)bench_case->sample_min_ns,
                                                 (double)sample->ns / bench_case->iterations);
     }
+    if (status == CG_OK && bench_case->threads > 1)
+        read_placement(bench_case, sample);
     const struct cg_engine *engine = bench_case->plan->engine;
     if (engine->settle)
         engine->settle(bench_case->plan); /* its threads must not spin into the next case's sample */

@@ -2,6 +2,7 @@
 #ifndef CONVGAUGE_BENCH_MEASURE_BENCH_CASE_H
 #define CONVGAUGE_BENCH_MEASURE_BENCH_CASE_H
 
+#include "bench/measure/asleep.h"
 #include "bench/measure/messages.h"
 
 struct cg_buffer {
@@ -23,6 +24,8 @@ struct cg_bench_case {
     int threads, n_cpus;
     int *cpus;
     int64_t sample_min_ns, discard_min_ns, warmup_cap_ns;
+
+    struct cg_thread_watch others; /* threads that run the plan beside the caller's; none with one thread */
 
     double run_ns;             /* of one run, as far as known */
     int iterations;            /* runs a sample */
@@ -47,6 +50,9 @@ enum cg_status cg_bench_case_bind(const struct cg_bench_case *bench_case, struct
 /* Runs until the times are stable or the cap is reached; fixes the iterations of a sample. */
 enum cg_status cg_bench_case_warm_up(struct cg_bench_case *bench_case, struct cg_warmed *warmed,
                                      struct cg_error *err);
+
+/* Hot samples last at least this long from now on; never shorter than before. */
+void cg_bench_case_lengthen(struct cg_bench_case *bench_case, int64_t sample_min_ns);
 
 /* Makes the caches cold for the case, where that is its state. */
 void cg_bench_case_evict(struct cg_bench_case *bench_case);

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #define PROGRESS_EVERY_NS 100000000
+#define OVERHEAD_AIM      0.008 /* 1 % is promised */
 
 struct cg_protocol cg_protocol_default(bool quick)
 {
@@ -33,6 +34,7 @@ struct cg_protocol cg_protocol_default(bool quick)
                                 .check = true,
                                 .time = true,
                                 .sample_min_ns = 1000000,
+                                .overhead = OVERHEAD_AIM,
                                 .discard_min_ns = 2000000,
                                 .warmup_cap_ns = 500000000,
                                 .hang_s = 10};
@@ -144,6 +146,7 @@ enum cg_status cg_scheduler_open(struct cg_scheduler *scheduler, struct cg_sessi
                                        .measurement = measurement,
                                        .start_ns = cg_now_ns(),
                                        .half_width = NAN,
+                                       .sample_min_ns = protocol->sample_min_ns,
                                        .last_worker = -1};
     if (status == CG_OK)
         status = cg_measurement_init(measurement, n_jobs, baseline, err);
@@ -152,7 +155,7 @@ enum cg_status cg_scheduler_open(struct cg_scheduler *scheduler, struct cg_sessi
     scheduler->jobs = calloc((size_t)n_jobs, sizeof *scheduler->jobs);
     scheduler->workers = calloc((size_t)n_jobs, sizeof *scheduler->workers);
     scheduler->order = calloc((size_t)n_jobs * CG_BATCH_ROUNDS_MAX, sizeof *scheduler->order);
-    scheduler->scratch = calloc(5 * (size_t)n_jobs, sizeof *scheduler->scratch);
+    scheduler->scratch = calloc(8 * (size_t)n_jobs, sizeof *scheduler->scratch);
     if (!scheduler->jobs || !scheduler->workers || !scheduler->order || !scheduler->scratch)
         return cg_fail(err, CG_NO_MEMORY, "no memory to schedule %d jobs", n_jobs);
     scheduler->n_jobs = n_jobs;

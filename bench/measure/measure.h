@@ -108,6 +108,8 @@ struct cg_protocol {
     bool keep_duplicates;  /* identical jobs are measured apart (A/A pairs) instead of once */
     const char *counters;  /* NULL: none; or what cg_counters_open() takes: counted in a process of its own */
     int64_t sample_min_ns; /* a hot sample lasts at least this long, and 1000 timer ticks */
+    double overhead; /* what rounds may cost beside samples and discarded runs, relative to these: hot samples
+                        of short rounds are made longer for it, up to 10 times. 0: they are not */
     int64_t discard_min_ns; /* after each switch the job runs once or this long, discarded */
     int64_t
         warmup_cap_ns; /* a job's warm-up in one process ends here at the latest (after at least 4 runs) */
@@ -183,6 +185,7 @@ struct cg_round {
     double steal_fraction;    /* of the round's wall clock, over all cpus of this machine; -1 unknown */
     int involuntary_switches; /* of the workers' main threads inside samples */
     int64_t wall_ns;
+    int64_t overhead_ns;  /* of it: neither sample nor discarded run */
     int64_t start_ns;     /* since the call began */
     double temperature_c; /* hottest sensor of the processor at the end of the stretch that it was judged in;
                              NAN unknown */

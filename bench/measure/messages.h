@@ -8,17 +8,18 @@
 #include "bench/measure/wire.h"
 
 /* X: identifier, name, what is asked -> what is answered after the status. */
-#define CG_MESSAGES(X)                                                                                       \
-    X(CG_MSG_HELLO, "hello")     /* nothing -> pid */                                                        \
-    X(CG_MSG_COMPILE, "compile") /* slot, job, protocol -> what cg_compiled holds */                         \
-    X(CG_MSG_CHECK, "check")     /* slot, remembered reference values -> error, reference values */          \
-    X(CG_MSG_WARM_UP, "warm-up") /* slot -> what cg_warmed holds */                                          \
-    X(CG_MSG_ROUND, "round")     /* rounds, n, yardstick or slot -1, n slots a round -> for each round its   \
-                                    start, the yardstick where asked, n samples, its length */               \
-    X(CG_MSG_YARDSTICK, "yardstick") /* slot, work, ns -> what cg_yard holds */                              \
-    X(CG_MSG_STEPS, "steps")         /* slot, pairs -> what profile.c unpacks */                             \
-    X(CG_MSG_COUNTERS, "counters")   /* list -> nothing; before anything is compiled */                      \
-    X(CG_MSG_COUNT, "count")         /* slot -> n times name, unit, count of a run, error on a known loop */ \
+#define CG_MESSAGES(X)                                                                                                         \
+    X(CG_MSG_HELLO, "hello")     /* nothing -> pid */                                                                          \
+    X(CG_MSG_COMPILE, "compile") /* slot, job, protocol -> what cg_compiled holds */                                           \
+    X(CG_MSG_CHECK, "check")     /* slot, remembered reference values -> error, reference values */                            \
+    X(CG_MSG_WARM_UP, "warm-up") /* slot -> what cg_warmed holds */                                                            \
+    X(CG_MSG_ROUND,                                                                                                            \
+      "round")                       /* rounds, n, least length of a sample, yardstick or slot -1, n slots a                   \
+                                        round -> for each round its start, the yardstick where asked, n samples, its length */ \
+    X(CG_MSG_YARDSTICK, "yardstick") /* slot, work, ns -> what cg_yard holds */                                                \
+    X(CG_MSG_STEPS, "steps")         /* slot, pairs -> what profile.c unpacks */                                               \
+    X(CG_MSG_COUNTERS, "counters")   /* list -> nothing; before anything is compiled */                                        \
+    X(CG_MSG_COUNT, "count")         /* slot -> n times name, unit, count of a run, error on a known loop */                   \
     X(CG_MSG_QUIT, "quit")           /* nothing -> nothing; the worker then ends */
 
 enum cg_message {

@@ -39,3 +39,26 @@ void cg_order_of_round(uint64_t seed, int n, int64_t round, int *order, int *scr
         order[position] = names[(zigzag + row) % n];
     }
 }
+
+void cg_order_in_blocks(uint64_t seed, int n, const int *block, int n_blocks, int64_t round, int *order,
+                        int *scratch)
+{
+    int *blocks = scratch, *inside = scratch + n, *room = scratch + 2 * n;
+    int done = 0;
+    cg_order_of_round(seed, n_blocks, round, blocks, room);
+    for (int b = 0; b < n_blocks; b++) {
+        int *cases = order + done;
+        int size = 0;
+        for (int i = 0; i < n; i++)
+            if (block[i] == blocks[b])
+                cases[size++] = i;
+        /* A seed of its own for each block, or blocks of one size would all have the same order. */
+        uint64_t state = seed + (uint64_t)blocks[b];
+        cg_order_of_round(mix(&state), size, round, inside, room);
+        for (int i = 0; i < size; i++)
+            room[i] = cases[inside[i]];
+        for (int i = 0; i < size; i++)
+            cases[i] = room[i];
+        done += size;
+    }
+}

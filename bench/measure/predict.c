@@ -1,5 +1,6 @@
 /* How long a group will take. */
 #include "bench/measure/checker.h"
+#include "bench/measure/overhead.h"
 #include "bench/measure/session.h"
 #include "bench/measure/stop.h"
 #include "bench/measure/time_model.h"
@@ -9,6 +10,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What preparing costs, as seen on machines of today: only sums over many cases matter here. */
 #define START_S               0.03  /* a worker: start, timer, yardstick */
@@ -16,7 +18,7 @@
 #define NS_PER_PARAMETER      12.0  /* weights drawn, packed */
 #define WARMUP_RUNS           10.5  /* of a case, each at least the discarded length */
 #define REFERENCE_NS_PER_MADD 1.2
-#define OVERHEAD              1.01 /* of rounds */
+#define SAMPLE_MARGIN         1.25 /* as bench_case.c has it */
 #define RERUNS                1.05 /* rounds that are disturbed and run again */
 #define BUDGET_SLACK          1.05 /* as measure.c has it */
 /* The pilot looks at the noisiest of a group's cases, by its first rounds: so much more than two equal ones
@@ -73,9 +75,30 @@ static double reference_s(const struct cg_graph *graph)
 /* What a group of jobs costs: once, and then by process and by round. */
 struct group_time {
     double first_s, prepare_s, round_s;
-    double noise; /* of the noisiest engine; NAN unknown */
+    double longest_round_s; /* with samples as long as they may become */
+    double noise;           /* of the noisiest engine; NAN unknown */
     int different;
 };
+
+/* The round as it will be: lengthened where it is short, and with what it costs beside samples. */
+static void add_overhead(const struct cg_protocol *protocol, struct cg_round_work *work,
+                         struct group_time *time)
+{
+    work->least_ns = 1e9 * time->round_s;
+    if (protocol->overhead > 0)
+        time->round_s = fmax(time->round_s, fmin(1e-9 * cg_overhead_round_ns(work, protocol->overhead),
+                                                 time->longest_round_s));
+    time->round_s += 1e-9 * cg_overhead_expected_ns(work, 1e9 * time->round_s);
+}
+
+/* Whether no job before `index` has its engine, so a worker starts for it. */
+static bool is_first_of_worker(const struct cg_job *jobs, int index)
+{
+    for (int i = 0; i < index; i++)
+        if (strcmp(jobs[i].engine, jobs[index].engine) == 0)
+            return false;
+    return true;
+}
 
 /* Rounds that the pilot will ask for. */
 static double rounds_of(const struct cg_protocol *protocol, const struct group_time *time)
@@ -120,6 +143,7 @@ enum cg_status cg_measure_predict(struct cg_session *session, const struct cg_jo
                                   const struct cg_protocol *protocol, double *seconds, struct cg_error *err)
 {
     struct group_time time = {.prepare_s = START_S, .noise = NAN};
+    struct cg_round_work work = {0};
     *seconds = NAN;
     for (int i = 0; i < n_jobs; i++) {
         if (!protocol->keep_duplicates && cg_job_same_as(jobs, i) >= 0)
@@ -134,7 +158,13 @@ enum cg_status cg_measure_predict(struct cg_session *session, const struct cg_jo
         const double discard_s = 1e-9 * fmax(run_ns, (double)protocol->discard_min_ns);
         time.prepare_s +=
             PREPARE_CASE_S + 1e-9 * NS_PER_PARAMETER * (double)cost.params + WARMUP_RUNS * discard_s;
-        time.round_s += OVERHEAD * (discard_s + 1e-9 * fmax(run_ns, 1.25 * (double)protocol->sample_min_ns));
+        const double sample_s = 1e-9 * SAMPLE_MARGIN * (double)protocol->sample_min_ns, run_s = 1e-9 * run_ns;
+        const bool hot = jobs[i].cache == CG_CACHE_HOT;
+        time.round_s += discard_s + (hot ? fmax(run_s, sample_s) : run_s);
+        time.longest_round_s += discard_s + (hot ? fmax(run_s, CG_SAMPLE_LENGTHENED_MOST * sample_s) : run_s);
+        work.n_workers += is_first_of_worker(jobs, i);
+        work.n_cases++;
+        work.n_threaded += jobs[i].threads > 1;
         if (protocol->check && !cg_session_reference(session, &jobs[i]))
             time.first_s += reference_s(jobs[i].graph);
         time.different++;
@@ -143,6 +173,7 @@ enum cg_status cg_measure_predict(struct cg_session *session, const struct cg_jo
         *seconds = protocol->budget_s;
         return CG_OK;
     }
+    add_overhead(protocol, &work, &time);
     *seconds = time.different == 0 ? 0 : time.first_s + processes_s(protocol, &time);
     return CG_OK;
 }

@@ -1,6 +1,7 @@
 /* The rounds of one process: how many there are, and which count. */
 #include "bench/measure/batch.h"
 #include "bench/measure/machine_watch.h"
+#include "bench/measure/overhead.h"
 #include "bench/measure/results.h"
 #include "bench/measure/scheduler.h"
 #include "bench/measure/stop.h"
@@ -81,6 +82,55 @@ static int rounds_by_pilot(struct cg_scheduler *scheduler)
     return rounds;
 }
 
+/* What the inside of a round of this process cost beside samples and discarded runs: the middle one, for now
+ * and then another program comes between. */
+static double overhead_inside_ns(const struct cg_scheduler *scheduler)
+{
+    const struct cg_measurement *measurement = scheduler->measurement;
+    enum { MOST = 64 };
+    double inside[MOST];
+    int n = 0;
+    for (int i = measurement->n_rounds - 1; i >= 0 && n < MOST; i--)
+        if (measurement->rounds[i].process == scheduler->process)
+            inside[n++] = (double)measurement->rounds[i].overhead_ns;
+    return n == 0 ? 0 : cg_median(inside, (size_t)n);
+}
+
+/* Longer samples until a round's samples and discarded runs are expected to take `wanted_ns`. */
+static void lengthen_samples(struct cg_scheduler *scheduler, double wanted_ns)
+{
+    const int64_t least_ns = scheduler->protocol->sample_min_ns;
+    while (cg_expected_round_ns(scheduler) < wanted_ns &&
+           scheduler->sample_min_ns < CG_SAMPLE_LENGTHENED_MOST * least_ns)
+        scheduler->sample_min_ns += least_ns / 8 + 1;
+}
+
+/* By what rounds like these usually cost: the pilot's are to be cheap enough, too. */
+static void lengthen_as_expected(struct cg_scheduler *scheduler)
+{
+    struct cg_round_work work = {.least_ns = cg_expected_round_ns(scheduler)};
+    for (int i = 0; i < scheduler->n_jobs; i++) {
+        if (!scheduler->jobs[i].active)
+            continue;
+        int first = 0;
+        while (!scheduler->jobs[first].active || scheduler->jobs[first].worker != scheduler->jobs[i].worker)
+            first++;
+        work.n_workers += first == i;
+        work.n_cases++;
+        work.n_threaded += scheduler->jobs[i].job->threads > 1;
+    }
+    lengthen_samples(scheduler, cg_overhead_round_ns(&work, scheduler->protocol->overhead));
+}
+
+/* By what the pilot's rounds did cost. */
+static void lengthen_as_seen(struct cg_scheduler *scheduler)
+{
+    const double before_ns = cg_expected_round_ns(scheduler);
+    lengthen_samples(scheduler, cg_overhead_round_as_seen_ns(overhead_inside_ns(scheduler),
+                                                             scheduler->protocol->overhead));
+    scheduler->round_s += 1e-9 * (cg_expected_round_ns(scheduler) - before_ns);
+}
+
 /* Whether the process has to end before its rounds are done. */
 static bool over_budget(const struct cg_scheduler *scheduler, int done)
 {
@@ -99,6 +149,8 @@ enum cg_status cg_scheduler_rounds(struct cg_scheduler *scheduler, struct cg_err
     if (status != CG_OK)
         return status;
     cg_batch_prepare(scheduler);
+    if (scheduler->process == 0 && protocol->overhead > 0)
+        lengthen_as_expected(scheduler);
     struct cg_watch watch = {.max_reruns = most};
     cg_watch_open(scheduler, &watch, 0);
     scheduler->first_pending_round = measurement->n_rounds;
@@ -131,8 +183,11 @@ enum cg_status cg_scheduler_rounds(struct cg_scheduler *scheduler, struct cg_err
                               false);
         wall_s += (double)(cg_now_ns() - start_ns) * 1e-9;
         scheduler->round_s = wall_s / number;
-        if (done == target && pilot && scheduler->n_rounds == 0)
+        if (done == target && pilot && scheduler->n_rounds == 0) {
+            if (protocol->overhead > 0)
+                lengthen_as_seen(scheduler);
             target = scheduler->n_rounds = rounds_by_pilot(scheduler);
+        }
         if (over_budget(scheduler, done))
             break;
     }

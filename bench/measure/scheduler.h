@@ -52,11 +52,12 @@ struct cg_scheduler {
     int64_t start_ns;
     double budget_s;
     int process;
-    int n_rounds;        /* of each process, as the pilot set it; 0: not yet */
-    double prepare_s;    /* of the last process */
-    double round_s;      /* of the last rounds, mean */
-    double half_width;   /* so far */
-    int64_t order_round; /* counts on over processes */
+    int n_rounds;          /* of each process, as the pilot set it; 0: not yet */
+    double prepare_s;      /* of the last process */
+    double round_s;        /* of the last rounds, mean */
+    double half_width;     /* so far */
+    int64_t sample_min_ns; /* of a hot sample: the protocol's, or longer as the pilot found */
+    int64_t order_round;   /* counts on over processes */
     int64_t last_progress_ns;
 
     /* Of the process that runs. All room is made before its rounds begin. */

@@ -209,6 +209,7 @@ enum cg_status cg_time_model_measure(struct cg_session *session, const struct cg
     timed.label = "estimate";
     struct cg_protocol protocol = cg_protocol_default(true);
     protocol.check = false; /* nothing of this is reported */
+    protocol.overhead = 0;
     protocol.warmup_cap_ns = 20000000;
     struct cg_profile profile;
     enum cg_status status = cg_profile_run(session, &timed, &protocol, 1, 0.05, NULL, &profile, err);

@@ -1,6 +1,5 @@
 /* The worker's side: answers one message after the other until it is told to quit or the scheduler is gone.
  */
-#include "bench/measure/asleep.h"
 #include "bench/measure/bench_case.h"
 #include "bench/measure/check_case.h"
 #include "bench/measure/count_case.h"
@@ -33,8 +32,6 @@ struct worker {
     int64_t smallest_sample_ns;
     struct cg_yardstick *yardstick;
     struct cg_counter_set *counters;
-    struct cg_thread_watch pool; /* threads of all plans */
-    bool has_pool;
 };
 
 typedef enum cg_status handler(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
@@ -107,10 +104,6 @@ static enum cg_status handle_compile(struct worker *worker, struct cg_wire *in, 
         cg_bench_case_destroy(bench_case);
         return status;
     }
-    if (job.threads > 1) {
-        worker->has_pool = true;
-        cg_thread_watch_open(&worker->pool, 0);
-    }
     cg_put_compiled(out, &compiled);
     return CG_OK;
 }
@@ -139,51 +132,38 @@ static enum cg_status handle_warm_up(struct worker *worker, struct cg_wire *in, 
     struct cg_warmed warmed;
     const enum cg_status status = cg_bench_case_warm_up(bench_case, &warmed, err);
     worker->last_slot = slot;
-    if (bench_case->threads > 1) /* some libraries make their threads in the first run only */
-        cg_thread_watch_open(&worker->pool, 0);
     cg_wire_put_f64(out, warmed.run_ns);
     cg_wire_put_i32(out, warmed.settled);
     return status;
 }
 
-/* Threads of the case that ran last may still be on their way to sleep. */
-static bool wait_for_pool(struct worker *worker, int slot)
+/* Threads of the case that ran last may still be on their way to sleep; those that `next` (NULL: the
+ * yardstick) runs on as well need not. */
+static bool wait_for_others(const struct worker *worker, const struct cg_bench_case *next)
 {
-    if (!worker->has_pool || worker->last_slot == slot)
+    if (worker->last_slot < 0)
         return true;
-    return cg_thread_watch_wait(&worker->pool, POOL_SLEEP_LIMIT_NS);
-}
-
-/* Where the other threads were, and whether they were to be there. */
-static void read_placement(const struct worker *worker, const struct cg_bench_case *bench_case,
-                           struct cg_round_sample *sample)
-{
-    int ran[CG_THREADS_MAX];
-    const int n = cg_thread_watch_ran(&worker->pool, ran, CG_THREADS_MAX);
-    if (bench_case->n_cpus > 0 &&
-        !cg_placement_is_right(sample->cpu, ran, n, bench_case->cpus, bench_case->n_cpus))
-        sample->migrated = true;
-    sample->placed = cg_placement_format(ran, n, sample->placement, sizeof sample->placement) <
-                     (int)sizeof sample->placement;
+    const struct cg_thread_watch *last = &worker->cases[worker->last_slot].others;
+    if (last->n == 0 || (next && cg_thread_watch_same(last, &next->others)))
+        return true;
+    return cg_thread_watch_wait(last, POOL_SLEEP_LIMIT_NS);
 }
 
 /* A sample of the case in the slot; the slot is written first. */
-static enum cg_status sample_slot(struct worker *worker, int slot, struct cg_wire *out, struct cg_error *err)
+static enum cg_status sample_slot(struct worker *worker, int slot, int64_t sample_min_ns, struct cg_wire *out,
+                                  struct cg_error *err)
 {
     struct cg_bench_case *bench_case = case_of_slot(worker, slot, err);
     if (!bench_case)
         return err->status;
     struct cg_round_sample sample;
-    const bool asleep = wait_for_pool(worker, slot);
+    const bool asleep = wait_for_others(worker, bench_case);
     cg_wire_put_i32(out, slot);
-    if (bench_case->threads > 1)
-        cg_thread_watch_mark(&worker->pool);
+    cg_bench_case_lengthen(bench_case, sample_min_ns);
     const enum cg_status status = cg_bench_case_sample(bench_case, &sample, err);
     worker->last_slot = slot;
     if (status != CG_OK)
         return status;
-    if (bench_case->threads > 1)
-        read_placement(worker, bench_case, &sample);
     sample.awake = !asleep;
     cg_put_round_sample(out, &sample);
     return CG_OK;
@@ -215,7 +195,7 @@ static enum cg_status run_yardstick(struct worker *worker, const struct yardstic
                                      &worker->yardstick, err);
     if (status != CG_OK)
         return status;
-    wait_for_pool(worker, -1);
+    wait_for_others(worker, NULL);
     struct cg_yardstick_times times;
     const int64_t start_ns = cg_now_ns();
     cg_yardstick_run(worker->yardstick, &times);
@@ -242,6 +222,7 @@ static enum cg_status handle_round(struct worker *worker, struct cg_wire *in, st
                                    struct cg_error *err)
 {
     const int n_rounds = cg_wire_get_i32(in), n = cg_wire_get_i32(in);
+    const int64_t sample_min_ns = cg_wire_get_i64(in);
     const struct yardstick_order order = get_yardstick_order(in);
     for (int r = 0; r < n_rounds; r++) {
         const int64_t start_ns = cg_now_ns();
@@ -249,7 +230,7 @@ static enum cg_status handle_round(struct worker *worker, struct cg_wire *in, st
         enum cg_status status = order.slot < 0 ? CG_OK : run_yardstick(worker, &order, out, err);
         for (int i = 0; i < n && status == CG_OK; i++) {
             const int slot = cg_wire_get_i32(in);
-            status = in->failed ? damaged(err) : sample_slot(worker, slot, out, err);
+            status = in->failed ? damaged(err) : sample_slot(worker, slot, sample_min_ns, out, err);
         }
         if (status != CG_OK)
             return status;
@@ -290,7 +271,7 @@ static enum cg_status handle_count(struct worker *worker, struct cg_wire *in, st
         return err->status;
     if (!worker->counters)
         return cg_fail(err, CG_INVALID, "the worker was not told what to count");
-    wait_for_pool(worker, slot);
+    wait_for_others(worker, bench_case);
     worker->last_slot = slot;
     const enum cg_status status = cg_count_case(bench_case, worker->counters, values, err);
     const int n = cg_counters_count(worker->counters);
@@ -353,7 +334,6 @@ enum cg_status cg_worker_main(int argc, char **argv, const struct cg_engine *(*f
     free(worker.cases);
     cg_yardstick_destroy(&worker.yardstick);
     cg_counters_close(&worker.counters);
-    cg_thread_watch_close(&worker.pool);
     cg_wire_free(&in);
     cg_wire_free(&body);
     cg_wire_free(&out);

@@ -247,6 +247,11 @@ static int thread_ids(const struct cg_plan *base, int *tids, int max)
     return nv_threads_ids(((const struct nv_plan *)base)->threads, tids, max);
 }
 
+static void settle(struct cg_plan *base)
+{
+    nv_threads_settle(((struct nv_plan *)base)->threads);
+}
+
 const struct cg_engine cg_engine_native = {
     .name = "native",
     .summary = "convgauge's own kernels: f32, NHWC, scalar, AVX2, AVX-512, NEON",
@@ -264,5 +269,6 @@ const struct cg_engine cg_engine_native = {
     .implementation = implementation,
     .buffers = buffers,
     .thread_ids = thread_ids,
+    .settle = settle,
     .destroy = destroy,
 };

@@ -27,6 +27,7 @@ struct worker {
 struct nv_threads {
     _Alignas(64) atomic_uint run; /* counts runs: a change starts one */
     atomic_uint run_sleepers;
+    atomic_uint settled; /* the run behind which nobody spins */
     _Alignas(64) atomic_uint arrived;
     _Alignas(64) atomic_uint round; /* counts barriers */
     atomic_uint round_sleepers;
@@ -53,12 +54,15 @@ static void futex(atomic_uint *word, int op, unsigned value)
     syscall(SYS_futex, word, op | FUTEX_PRIVATE_FLAG, value, NULL, NULL, 0);
 }
 
-/* Returns when *word is no longer `old`. */
-static void wait_change(atomic_uint *word, atomic_uint *sleepers, unsigned old)
+/* Returns when *word is no longer `old`. Spins no longer once *settled is `old` (NULL: nothing settles it).
+ */
+static void wait_change(atomic_uint *word, atomic_uint *sleepers, const atomic_uint *settled, unsigned old)
 {
     for (int i = 0; i < SPINS; i++) {
         if (atomic_load_explicit(word, memory_order_acquire) != old)
             return;
+        if (settled && atomic_load_explicit(settled, memory_order_relaxed) == old)
+            break;
         pause_briefly();
     }
     atomic_fetch_add(sleepers, 1);
@@ -98,7 +102,7 @@ static void *main_of_worker(void *argument)
     unsigned seen = 0;
     atomic_fetch_add(&t->ready, 1);
     for (;;) {
-        wait_change(&t->run, &t->run_sleepers, seen);
+        wait_change(&t->run, &t->run_sleepers, &t->settled, seen);
         seen++;
         if (atomic_load(&t->stop))
             return NULL;
@@ -155,7 +159,7 @@ void nv_threads_barrier(struct nv_threads *t)
         change(&t->round, &t->round_sleepers);
         return;
     }
-    wait_change(&t->round, &t->round_sleepers, round);
+    wait_change(&t->round, &t->round_sleepers, NULL, round);
 }
 
 void nv_threads_run(struct nv_threads *t)
@@ -164,6 +168,12 @@ void nv_threads_run(struct nv_threads *t)
         change(&t->run, &t->run_sleepers);
     t->work(t->context, 0);
     nv_threads_barrier(t);
+}
+
+void nv_threads_settle(struct nv_threads *t)
+{
+    if (t->n > 1)
+        atomic_store(&t->settled, atomic_load(&t->run));
 }
 
 int nv_threads_ids(const struct nv_threads *t, int *tids, int max)

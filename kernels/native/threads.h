@@ -14,6 +14,9 @@ enum cg_status nv_threads_create(int n, const int *cpus, void (*work)(void *cont
 /* Runs `work` in all threads and returns when all are done. */
 void nv_threads_run(struct nv_threads *threads);
 
+/* Between runs: threads that still spin for the next one go to sleep. */
+void nv_threads_settle(struct nv_threads *threads);
+
 /* Called by all threads from within `work`: returns when all have arrived. */
 void nv_threads_barrier(struct nv_threads *threads);
 

@@ -219,7 +219,7 @@ static enum cg_status run_calls(struct cg_dnnl_plan *plan, int first, int n, str
 static enum cg_status run(struct cg_plan *base, struct cg_error *err)
 {
     struct cg_dnnl_plan *plan = (struct cg_dnnl_plan *)base;
-    enum cg_status status = cg_dnnl_threads(base->options.threads, plan->cpus, NULL, err);
+    enum cg_status status = cg_dnnl_threads(base->options.threads, plan->cpus, plan->tids, err);
     if (status == CG_OK)
         status = run_calls(plan, 0, plan->n_calls, err);
     return status;
@@ -235,7 +235,7 @@ static int64_t now_ns(void)
 static enum cg_status run_timed(struct cg_plan *base, int64_t *step_ns, struct cg_error *err)
 {
     struct cg_dnnl_plan *plan = (struct cg_dnnl_plan *)base;
-    enum cg_status status = cg_dnnl_threads(base->options.threads, plan->cpus, NULL, err);
+    enum cg_status status = cg_dnnl_threads(base->options.threads, plan->cpus, plan->tids, err);
     int64_t last = now_ns();
     for (int i = 0; i < plan->n_steps && status == CG_OK; i++) {
         const struct cg_dnnl_step *step = &plan->steps[i];
@@ -303,6 +303,12 @@ static int thread_ids(const struct cg_plan *base, int *tids, int max)
     return plan->n_tids;
 }
 
+static void settle(struct cg_plan *base)
+{
+    if (base->options.threads > 1)
+        cg_dnnl_settle();
+}
+
 /* libgomp reads these while it is loaded. Threads spin between the primitives of a run, which follow each
  * other within microseconds, then sleep: said here so that no setting of the user's changes what is measured.
  */
@@ -328,5 +334,6 @@ const struct cg_engine cg_engine_onednn = {
     .implementation = implementation,
     .buffers = buffers,
     .thread_ids = thread_ids,
+    .settle = settle,
     .destroy = destroy,
 };

@@ -151,4 +151,7 @@ enum cg_status cg_dnnl_build(struct cg_dnnl_plan *plan, const struct cg_weights 
  * call asked for the same. `tids` (threads - 1 entries, or NULL) receives the workers' ids. */
 enum cg_status cg_dnnl_threads(int threads, const int *cpus, int *tids, struct cg_error *err);
 
+/* The team's workers go to sleep now, until cg_dnnl_threads() is next called for several threads. */
+void cg_dnnl_settle(void);
+
 #endif

@@ -3,10 +3,13 @@
 #include "kernels/bind_thread.h"
 #include "kernels/onednn/plan.h"
 
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <string.h>
 
 extern void GOMP_parallel(void (*body)(void *), void *data, unsigned threads, unsigned flags);
+extern void GOMP_parallel_start(void (*body)(void *), void *data, unsigned threads);
+extern void GOMP_parallel_end(void);
 extern void omp_set_num_threads(int threads);
 extern void omp_set_dynamic(int dynamic);
 extern int omp_get_thread_num(void);
@@ -19,6 +22,8 @@ extern int omp_get_num_threads(void);
 static _Thread_local struct {
     int threads, cpus[MOST_THREADS], tids[MOST_THREADS];
     bool bound;
+    int parked; /* workers that sleep in a parallel region that is open */
+    sem_t gate; /* where they do */
 } team;
 
 struct roll_call {
@@ -53,10 +58,38 @@ static void report(int threads, int *tids)
         memcpy(tids, team.tids + 1, ((size_t)threads - 1) * sizeof *tids);
 }
 
+static void park(void *gate)
+{
+    while (omp_get_thread_num() > 0 && sem_wait(gate) != 0)
+        ;
+}
+
+void cg_dnnl_settle(void)
+{
+    if (team.threads <= 1 || team.parked > 0 || sem_init(&team.gate, 0, 0) != 0)
+        return;
+    /* A region that the caller leaves open: its other threads wait in the kernel instead of for the next
+     * region. Their spinning cannot be cut short otherwise, but by settings that hold inside runs too. */
+    GOMP_parallel_start(park, &team.gate, (unsigned)team.threads);
+    team.parked = team.threads - 1;
+}
+
+static void unpark(void)
+{
+    for (int i = 0; i < team.parked; i++)
+        sem_post(&team.gate);
+    GOMP_parallel_end();
+    sem_destroy(&team.gate);
+    team.parked = 0;
+}
+
 enum cg_status cg_dnnl_threads(int threads, const int *cpus, int *tids, struct cg_error *err)
 {
     if (threads > MOST_THREADS)
         return cg_fail(err, CG_INVALID, "at most %d threads, not %d", MOST_THREADS, threads);
+    /* One thread needs no team: the others sleep on beside it. */
+    if (team.parked > 0 && threads > 1)
+        unpark();
     omp_set_num_threads(threads);
     if (as_before(threads, cpus)) {
         report(threads, tids);
