@@ -82,8 +82,8 @@ static int rounds_by_pilot(struct cg_scheduler *scheduler)
     return rounds;
 }
 
-/* What the inside of a round of this process cost beside samples and discarded runs: the middle one, for now
- * and then another program comes between. */
+/* What the inside of a round of this process cost beside samples and discarded runs: the middle one, since
+ * another program may come between in some rounds. */
 static double overhead_inside_ns(const struct cg_scheduler *scheduler)
 {
     const struct cg_measurement *measurement = scheduler->measurement;
