@@ -1,0 +1,138 @@
+/* How long is measured: the length of rounds, the pilot, the stop rule and what intervals cover under it. */
+#include "bench/measure/overhead.h"
+#include "bench/measure/results.h"
+#include "bench/measure/stop.h"
+#include "bench/stats/rank.h"
+#include "bench/stats/stats.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+
+Test(overhead, a_round_that_is_long_enough_keeps_to_the_fraction)
+{
+    static const struct cg_round_work works[] = {
+        {1, 2, 0, 6e6}, {1, 4, 4, 15e6}, {3, 12, 0, 45e6}, {3, 12, 12, 45e6}, {1, 78, 78, 300e6}};
+    for (size_t i = 0; i < sizeof works / sizeof *works; i++) {
+        const double round_ns = cg_overhead_round_ns(&works[i], 0.008);
+        cr_expect_float_eq(cg_overhead_expected_ns(&works[i], round_ns), 0.008 * round_ns, 1);
+        cr_expect(round_ns > 10e6 && round_ns < 1e9, "work %zu: rounds of %g ms", i, 1e-6 * round_ns);
+        cr_expect_geq(cg_overhead_round_ns(&works[i], 0.002), 2 * round_ns, "what cannot be reached");
+    }
+}
+
+static void add(struct cg_samples *samples, int process, int round, double ns)
+{
+    cr_assert(cg_samples_reserve(samples, 1));
+    cg_samples_add(samples, process, round, (int64_t)llround(ns * 1000), 1000, 0, -1);
+}
+
+Test(stop, ratios_are_formed_inside_rounds)
+{
+    struct cg_samples a = {0}, base = {0};
+    for (int process = 0; process < 2; process++)
+        for (int round = 0; round < 5; round++) {
+            const double machine = 1000 * (1 + round + 7 * process); /* drift that the ratio does not see */
+            if (round != 3)
+                add(&base, process, round, machine);
+            if (round != 1)
+                add(&a, process, round, 2 * machine);
+        }
+    double ratios[16];
+    int64_t process_of[16];
+    const int n = cg_round_log_ratios(&a, &base, -1, ratios, process_of);
+    cr_expect(n == 6, "%d rounds have both", n);
+    for (int i = 0; i < n; i++) {
+        cr_expect(fabs(ratios[i] - log(2)) < 1e-9);
+        cr_expect(process_of[i] == i / 3);
+    }
+    cr_expect(cg_round_log_ratios(&a, &base, 1, ratios, NULL) == 3);
+    cr_expect(cg_round_log_ratios(&a, NULL, -1, ratios, NULL) == 8);
+    cg_samples_free(&a);
+    cg_samples_free(&base);
+}
+
+Test(stop, rounds_follow_the_noise)
+{
+    cr_expect(cg_rounds_needed(0, 0.01, 4, 5, 100) == 5);
+    cr_expect(cg_rounds_needed(1, 0.01, 4, 5, 100) == 100);
+    const int some = cg_rounds_needed(0.01, 0.01, 4, 5, 1000),
+              more = cg_rounds_needed(0.02, 0.01, 4, 5, 1000);
+    cr_expect(some > 5 && abs(more - 4 * some) <= 4, "%d, %d", some, more);
+}
+
+static double normal(uint64_t *state)
+{
+    const double u = 1 - cg_random_uniform(state), v = cg_random_uniform(state);
+    return sqrt(-2 * log(u)) * cos(2 * 3.14159265358979323846 * v);
+}
+
+/* A sampler with known truth: noise between rounds (with outliers), drift common to a round, and an effect of
+ * the process on each case, driven by the pilot and the stop rule as the scheduler drives them. */
+static bool simulate(uint64_t *state, double process_sd, double noise_sd, int max_processes, double precision,
+                     bool *stopped_early)
+{
+    const double truth = log(1.1);
+    struct cg_samples base = {0}, other = {0};
+    double scratch[4096];
+    int64_t process_scratch[1024];
+    int rounds = 7, processes = 0;
+    bool enough = false;
+    while (!enough && processes < max_processes) {
+        const double effect_base = process_sd * normal(state) / sqrt(2),
+                     effect_other = process_sd * normal(state) / sqrt(2);
+        int target = rounds;
+        for (int round = 0; round < target; round++) {
+            const double drift = 1 + 0.2 * sin(round * 0.7 + processes);
+            double noise[2];
+            for (int k = 0; k < 2; k++)
+                noise[k] = noise_sd * normal(state) + (cg_random_uniform(state) < 0.03 ? 10 * noise_sd : 0);
+            add(&base, processes, round, 1e6 * drift * exp(effect_base + noise[0]));
+            add(&other, processes, round, 1e6 * drift * exp(truth + effect_other + noise[1]));
+            if (processes == 0 && round == rounds - 1 && target == rounds) {
+                const int n = cg_round_log_ratios(&other, &base, 0, scratch, NULL);
+                const double mad = cg_summarise(scratch, (size_t)n, scratch + n).mad;
+                target = rounds = cg_rounds_needed(mad, precision, max_processes, 7, 60);
+            }
+        }
+        processes++;
+        const double half_width = cg_samples_half_width(&other, &base, scratch, process_scratch);
+        enough = cg_stop_reached(&half_width, 1, processes, max_processes, precision);
+    }
+    *stopped_early = processes < max_processes;
+    const int n = cg_round_log_ratios(&other, &base, -1, scratch, process_scratch);
+    const struct cg_estimate estimate =
+        cg_estimate_over_processes(scratch, process_scratch, (size_t)n, scratch + n);
+    cg_samples_free(&base);
+    cg_samples_free(&other);
+    return estimate.low <= truth && truth <= estimate.high;
+}
+
+Test(stop, intervals_cover_under_the_stop_rule)
+{
+    static const struct {
+        const char *name;
+        double process_sd, noise_sd;
+        int max_processes;
+        double precision;
+    } rows[] = {
+        {"quick, noisy processes", 0.01, 0.005, 4, 0.01}, {"quick, noisy rounds", 0.002, 0.03, 4, 0.01},
+        {"full, noisy processes", 0.02, 0.005, 8, 0.01},  {"full, stops often", 0.012, 0.005, 8, 0.01},
+        {"full, quiet", 0.004, 0.003, 8, 0.01},           {"full, noisy rounds", 0.004, 0.05, 8, 0.01},
+        {"full, half a per cent", 0.005, 0.01, 8, 0.005},
+    };
+    enum { RUNS = 3000 };
+    uint64_t state = 2026;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int covered = 0, early = 0;
+        for (int run = 0; run < RUNS; run++) {
+            bool stopped_early;
+            covered += simulate(&state, rows[i].process_sd, rows[i].noise_sd, rows[i].max_processes,
+                                rows[i].precision, &stopped_early);
+            early += stopped_early;
+        }
+        const double coverage = 100.0 * covered / RUNS;
+        cr_expect(fabs(coverage - 95) < 2, "%s: %.1f %% covered, %.0f %% stopped early", rows[i].name,
+                  coverage, 100.0 * early / RUNS);
+    }
+}
