@@ -186,6 +186,31 @@ else
     export XDG_CACHE_HOME=$folder/cache
     expect 0 '^The whole network takes [0-9.]* \[' audit shufflenet_v2:0.5x --filter stage2.1 --processes 2 --budget 1
     expect 0 '"cost_ns"' audit shufflenet_v2:0.5x --filter stage2.1 --processes 2 --budget 1 --json
+    # A machine with thermal zones: the processor's, one below 0 C, one that does not answer.
+    zones=$folder/thermal
+    mkdir -p "$zones"/thermal_zone{0,1,2}
+    printf '%s\n' outside >"$zones/thermal_zone0/type"
+    printf '%s\n' -7500 >"$zones/thermal_zone0/temp"
+    printf '%s\n' modem >"$zones/thermal_zone1/type"
+    printf '%s\n' cpu-thermal >"$zones/thermal_zone2/type"
+    printf '%s\n' 61500 >"$zones/thermal_zone2/temp"
+    plain=("${wrapper[@]}")
+    # shellcheck disable=SC2016
+    wrapper=(unshare -rm sh -c 'mount --bind "$0" /sys/class/thermal && exec "$@"' "$zones" "${plain[@]}")
+    if "${wrapper[@]}" true 2>/dev/null; then
+        expect 0 'cpu-thermal  *61.5 C, the processor' info --no-measure
+        expect 0 'outside  *-7.5 C$' info --no-measure
+        expect 0 '"celsius": null' info --no-measure --json
+        expect 0 '"zones":\[{"zone":2,"mc":\[61500,.*{"zone":0,"mc":\[-7500,.*{"zone":1,"mc":\[null,' \
+            run g1 --quick --filter 'arm/x1/1:1$' --processes 1 --json \
+            -o "$folder/zones.json"
+        expect 0 '"thermal_zones":\[{"zone":2,"type":"cpu-thermal","processor":true},' \
+            run g1 --quick --filter 'arm/x1/1:1$' --processes 1 --json \
+            -o "$folder/zones.json"
+    else
+        echo "not checked: thermal zones (no mount can be made here)"
+    fi
+    wrapper=("${plain[@]}")
     unset XDG_CACHE_HOME
 fi
 

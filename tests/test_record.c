@@ -151,6 +151,64 @@ Test(record, yardsticks_travel_and_may_be_missing)
     cg_results_destroy(&results);
 }
 
+/* Temperatures of all thermal zones, below 0 C too. Machines without zones and older files have no such keys.
+ */
+Test(record, thermal_zones_travel_and_may_be_missing)
+{
+    struct cg_results *results = cg_results_create(), *back;
+    struct cg_error err = {0};
+    size_t size;
+    struct cg_schedule *schedule = cg_results_add_schedule(results);
+    cr_assert(schedule && cg_schedule_alloc_rounds(results, schedule, 3, &err) == CG_OK);
+    cr_assert_eq(cg_schedule_alloc_zones(results, schedule, 0, &err), CG_OK);
+    char *json = cg_results_to_json(results, &size);
+    cr_assert(json);
+    cr_expect(!strstr(json, "\"zones\"") && !strstr(json, "\"thermal_zones\":") &&
+              strstr(json, "\"thermal_zones_left_out\":null"));
+    cut_key(json, "\"thermal_zones_left_out\"", "\"topology\"");
+    cr_assert(cg_results_parse(json, strlen(json), "memory", &back, &err) == CG_OK, "%s", err.text);
+    cr_expect(back->device.thermal_zones_left_out == CG_UNKNOWN && back->device.n_thermal_zones == 0 &&
+              back->schedules[0]->n_zones == 0);
+    cg_results_destroy(&back);
+    free(json);
+
+    struct cg_zone_record zones[] = {{4, "cpu-thermal", 1}, {0, NULL, 0}};
+    results->device.thermal_zones = zones;
+    results->device.n_thermal_zones = 2;
+    results->device.thermal_zones_left_out = 31;
+    cr_assert_eq(cg_schedule_alloc_zones(results, schedule, 2, &err), CG_OK);
+    cr_expect_eq(schedule->zones[1].mc[2], CG_UNKNOWN_SIGNED);
+    schedule->zones[0].zone = 4;
+    schedule->zones[1].zone = 0;
+    schedule->zones[1].mc[0] = -7500;
+    schedule->zones[1].mc[1] = -1;
+    json = cg_results_to_json(results, &size);
+    cr_assert(json);
+    cr_expect(strstr(json, "{\"zone\":0,\"mc\":[-7500,-1,null]}"));
+    cr_assert(cg_results_parse(json, size, "memory", &back, &err) == CG_OK, "%s", err.text);
+    cr_expect(back->device.n_thermal_zones == 2 && back->device.thermal_zones[0].processor == 1 &&
+              back->device.thermal_zones[1].type == NULL && back->device.thermal_zones_left_out == 31);
+    cr_expect_str_eq(back->device.thermal_zones[0].type, "cpu-thermal");
+    const struct cg_zone_series *read = back->schedules[0]->zones;
+    cr_assert_eq(back->schedules[0]->n_zones, 2);
+    cr_expect(read[0].zone == 4 && read[0].mc[0] == CG_UNKNOWN_SIGNED);
+    cr_expect(read[1].zone == 0 && read[1].mc[0] == -7500 && read[1].mc[1] == -1 &&
+              read[1].mc[2] == CG_UNKNOWN_SIGNED);
+    cg_results_destroy(&back);
+
+    static const char right[] = "-7500,-1,null";
+    static const char *const wrong[] = {"-7500,   null", "-7500,1.5,  0", "\"7\",-1,    0"};
+    char *at = strstr(json, right);
+    for (size_t i = 0; at && i < sizeof wrong / sizeof wrong[0]; i++) {
+        memcpy(at, wrong[i], strlen(right));
+        cr_expect(cg_results_parse(json, size, "memory", &back, &err) == CG_INVALID, "%s", wrong[i]);
+        cr_expect(strstr(err.text, "schedules[0]"), "%s", err.text);
+    }
+    free(json);
+    results->device.n_thermal_zones = 0; /* they are not the results' */
+    cg_results_destroy(&results);
+}
+
 /* Where other threads ran: each sample names one of the record's lists of cpus. Records with one thread and
  * older files have no such keys. */
 Test(record, where_other_threads_ran_travels)

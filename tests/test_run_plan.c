@@ -274,6 +274,44 @@ static void expect_cold_flags(double memory_bytes_per_s, bool flagged)
     cg_run_plan_destroy(&plan);
 }
 
+/* The first time a zone is unknown, the second time it is below 0 C. */
+Test(run_results, temperatures_of_zones_are_kept_by_round)
+{
+    static const char *const suites[] = {"g1"};
+    struct cg_run_request request = request_of(1, suites, true);
+    request.filter = "arm/x1/1:1$";
+    struct cg_run_plan *plan = plan_of(&request, CG_OK);
+    struct cg_device device = {0};
+    struct cg_error err = {0};
+    cr_assert_eq(cg_topology_read(NULL, &device.topology, &err), CG_OK, "%s", err.text);
+    static const int32_t rows[] = {41000, CG_ZONE_UNKNOWN, 42000, -7500};
+    for (int n_zones = 0; n_zones <= 2; n_zones += 2) {
+        struct cg_measurement m = measurement_of(&plan->schedules[0], 1000000);
+        m.n_rounds = 2;
+        m.rounds = calloc(2, sizeof *m.rounds);
+        m.n_zones = n_zones;
+        m.zones[0] = 7;
+        m.zones[1] = 3;
+        m.zone_mc = n_zones ? malloc(sizeof rows) : NULL;
+        if (m.zone_mc)
+            memcpy(m.zone_mc, rows, sizeof rows);
+        struct cg_results *results = cg_results_create();
+        cr_assert_eq(cg_run_add_measurement(plan, 0, &m, &device, NULL, results, &err), CG_OK, "%s",
+                     err.text);
+        const struct cg_schedule *schedule = results->schedules[0];
+        cr_assert_eq(schedule->n_zones, n_zones);
+        if (n_zones) {
+            const struct cg_zone_series *z = schedule->zones;
+            cr_expect(z[0].zone == 7 && z[0].mc[0] == 41000 && z[0].mc[1] == 42000);
+            cr_expect(z[1].zone == 3 && z[1].mc[0] == CG_UNKNOWN_SIGNED && z[1].mc[1] == -7500);
+        }
+        cg_results_destroy(&results);
+        cg_measurement_free(&m);
+    }
+    cg_topology_destroy(&device.topology);
+    cg_run_plan_destroy(&plan);
+}
+
 Test(run_results, a_cold_record_faster_than_memory_says_so)
 {
     expect_cold_flags(1e8, true); /* 0.5 MB: 5 ms */

@@ -2,6 +2,7 @@
 
 #include "bench/commit.h"
 #include "bench/device/counters.h"
+#include "bench/device/zones.h"
 #include "config.h"
 #include "kernels/engine.h"
 
@@ -163,6 +164,27 @@ static const char *counters_word(const struct cg_counter *counters, int n)
     return any ? "software only" : "none";
 }
 
+/* Without zones the device keeps what it has: none, and unknown how many were left out. */
+static bool fill_zones(struct cg_results *results)
+{
+    struct cg_device_record *d = &results->device;
+    struct cg_zone zones[CG_ZONES_MAX];
+    struct cg_sensors *sensors = cg_sensors_open(NULL, NULL, 0);
+    if (!sensors)
+        return false;
+    const int n = cg_zones_list(sensors, zones);
+    d->thermal_zones = cg_results_array(results, (size_t)n, sizeof *d->thermal_zones);
+    for (int i = 0; d->thermal_zones && i < n; i++)
+        d->thermal_zones[d->n_thermal_zones++] =
+            (struct cg_zone_record){.zone = zones[i].number,
+                                    .type = cg_results_text(results, zones[i].type),
+                                    .processor = zones[i].processor};
+    if (n > 0)
+        d->thermal_zones_left_out = cg_sensors_zones_left_out(sensors);
+    cg_sensors_close(&sensors);
+    return d->n_thermal_zones == n;
+}
+
 enum cg_status cg_device_record_probe(const struct cg_device *device, struct cg_results *results,
                                       struct cg_error *err)
 {
@@ -187,7 +209,7 @@ enum cg_status cg_device_record_probe(const struct cg_device *device, struct cg_
     free(xml);
     free(counters);
     d->notes = cg_results_array(results, 3, sizeof *d->notes);
-    if (!d->notes)
+    if (!d->notes || !fill_zones(results))
         return cg_fail(err, CG_NO_MEMORY, "no memory for the description of the device");
     for (d->n_notes = 0; d->n_notes < n; d->n_notes++)
         d->notes[d->n_notes] = cg_results_text(results, sentences[d->n_notes]);

@@ -2,7 +2,7 @@
 #include "bench/commands/noise.h"
 #include "bench/commands/options.h"
 #include "bench/commands/progress.h"
-#include "bench/device/sensors.h"
+#include "bench/device/zones.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,28 +61,58 @@ static enum cg_status measure_noise(const struct info_options *o, struct cg_prog
     return status;
 }
 
+struct zones_now {
+    int n, left_out; /* n -1: not known */
+    struct cg_zone zones[CG_ZONES_MAX];
+    int32_t mc[CG_ZONES_MAX];
+};
+
+static void read_zones(struct cg_sensors *sensors, struct zones_now *now)
+{
+    int numbers[CG_ZONES_MAX];
+    double *values = calloc((size_t)cg_sensors_count(sensors) + 1, sizeof *values);
+    if (!values)
+        return;
+    cg_sensors_read(sensors, values);
+    now->n = cg_zones_list(sensors, now->zones);
+    now->left_out = cg_sensors_zones_left_out(sensors);
+    for (int i = 0; i < now->n; i++)
+        numbers[i] = now->zones[i].number;
+    cg_zones_temperatures(sensors, values, numbers, now->n, now->mc);
+    free(values);
+}
+
 static enum cg_status print(const struct info_options *o, const struct cg_device *device,
                             const char *not_measured, struct cg_error *err)
 {
     char sensors_text[256] = "unknown";
     struct cg_counter *counters = NULL;
+    struct zones_now now = {.n = -1};
     struct cg_sensors *sensors = o->xml ? NULL : cg_sensors_open(NULL, NULL, 0);
-    if (sensors)
+    if (sensors) {
         cg_sensors_describe(sensors, sensors_text, sizeof sensors_text);
-    cg_sensors_close(&sensors);
+        read_zones(sensors, &now);
+    }
     const int n = o->xml ? 0 : cg_counters_probe(&counters);
-    if (n < 0)
+    if (n < 0) {
+        cg_sensors_close(&sensors);
         return cg_fail(err, CG_NO_MEMORY, "no memory to list the counters");
+    }
     const struct cg_info_view view = {.device = device,
                                       .counters = counters,
                                       .n_counters = n,
                                       .sensors = sensors_text,
+                                      .zones = now.n < 0 ? NULL : now.zones,
+                                      .n_zones = now.n < 0 ? 0 : now.n,
+                                      .zones_left_out = now.left_out,
+                                      .zone_mc = now.mc,
                                       .not_measured = not_measured};
     enum cg_status status = CG_OK;
     if (o->json)
         status = cg_info_print_json(&view, err);
     else
         cg_info_print_text(&view);
+    cg_sensors_close(&sensors);
     free(counters);
     return status;
 }

@@ -145,6 +145,23 @@ static void print_limits(const struct cg_device *d)
     putchar('\n');
 }
 
+static void print_zones(const struct cg_info_view *view)
+{
+    if (view->n_zones == 0)
+        printf("zones        no thermal zone\n");
+    for (int i = 0; i < view->n_zones; i++) {
+        const struct cg_zone *z = &view->zones[i];
+        printf("%-13s%3d %-24s", i ? "" : "zones", z->number, z->type ? z->type : "unnamed");
+        if (view->zone_mc[i] == CG_ZONE_UNKNOWN)
+            printf(" unknown");
+        else
+            printf(" %5.1f C", 1e-3 * view->zone_mc[i]);
+        puts(z->processor ? ", the processor's" : "");
+    }
+    if (view->zones_left_out > 0)
+        printf("             and %d more that are not read\n", view->zones_left_out);
+}
+
 static void print_state(const struct cg_device *d, const char *sensors)
 {
     printf("state        governor %s, turbo %s, SMT %s, transparent huge pages %s\n",
@@ -251,12 +268,28 @@ void cg_info_print_text(const struct cg_info_view *view)
     print_topology(&d->topology);
     print_limits(d);
     print_state(d, view->sensors);
+    if (view->zones)
+        print_zones(view);
     print_measured(view);
     print_noise(d);
     if (view->counters) {
         printf("counters\n");
         cg_counters_print(view->counters, view->n_counters, 2);
     }
+}
+
+static json_t *zones_json(const struct cg_info_view *view)
+{
+    json_t *array = json_array();
+    for (int i = 0; i < view->n_zones; i++) {
+        const struct cg_zone *z = &view->zones[i];
+        json_array_append_new(array, json_pack("{s:i, s:s?, s:b, s:o}", "zone", z->number, "type", z->type,
+                                               "processor", (int)z->processor, "celsius",
+                                               view->zone_mc[i] == CG_ZONE_UNKNOWN
+                                                   ? json_null()
+                                                   : json_real(1e-3 * view->zone_mc[i])));
+    }
+    return array;
 }
 
 enum cg_status cg_info_print_json(const struct cg_info_view *view, struct cg_error *err)
@@ -271,6 +304,10 @@ enum cg_status cg_info_print_json(const struct cg_info_view *view, struct cg_err
         json_object_set_new(object, "counters_note", json_string(sentence));
     }
     json_object_set_new(object, "sensors", json_string(view->sensors));
+    if (view->zones)
+        json_object_set_new(object, "thermal_zones", zones_json(view));
+    if (view->n_zones > 0)
+        json_object_set_new(object, "thermal_zones_left_out", json_integer(view->zones_left_out));
     json_object_set_new(object, "not_measured",
                         view->not_measured[0] ? json_string(view->not_measured) : json_null());
     const bool written = json_dumpf(object, stdout, JSON_INDENT(2)) == 0 && putchar('\n') == '\n';

@@ -4,18 +4,22 @@
 
 #include "bench/device/counters.h"
 #include "bench/device/device.h"
+#include "bench/device/zones.h"
 
 struct cg_info_view {
     const struct cg_device *device;
     const struct cg_counter *counters; /* NULL: not asked for */
     int n_counters;
-    const char *sensors;      /* one line: what there is and what there is not */
+    const char *sensors;         /* one line: what there is and what there is not */
+    const struct cg_zone *zones; /* NULL: not asked for */
+    int n_zones, zones_left_out;
+    const int32_t *zone_mc;   /* their temperatures now: bench/device/zones.h */
     const char *not_measured; /* why there are no peaks and bandwidths; "" when there are */
 };
 
 void cg_info_print_text(const struct cg_info_view *view);
 
-/* The object of cg_device_json() with `counters`, `sensors` and `not_measured` beside. */
+/* The object of cg_device_json() with `counters`, `sensors`, `thermal_zones` and `not_measured` beside. */
 enum cg_status cg_info_print_json(const struct cg_info_view *view, struct cg_error *err);
 
 #endif

@@ -345,6 +345,20 @@ static enum cg_status add_skipped(const struct cg_run_plan *plan, const struct c
     return CG_OK;
 }
 
+static enum cg_status add_zones(const struct cg_measurement *m, struct cg_results *results,
+                                struct cg_schedule *schedule, struct cg_error *err)
+{
+    const enum cg_status status = cg_schedule_alloc_zones(results, schedule, m->n_zones, err);
+    for (int z = 0; status == CG_OK && z < schedule->n_zones; z++) {
+        schedule->zones[z].zone = m->zones[z];
+        for (int i = 0; i < m->n_rounds; i++) {
+            const int32_t mc = m->zone_mc[(size_t)i * (size_t)m->n_zones + (size_t)z];
+            schedule->zones[z].mc[i] = mc == CG_ZONE_UNKNOWN ? CG_UNKNOWN_SIGNED : mc;
+        }
+    }
+    return status;
+}
+
 static enum cg_status add_schedule(const struct cg_measurement *m, int id, struct cg_results *results,
                                    struct cg_error *err)
 {
@@ -385,7 +399,7 @@ static enum cg_status add_schedule(const struct cg_measurement *m, int id, struc
         schedule->round_flags[i] = r->flags;
         schedule->disturbed[i] = r->disturbed;
     }
-    return status;
+    return status == CG_OK ? add_zones(m, results, schedule, err) : status;
 }
 
 /* The flags of a record, once all records of its schedule are there: a cold one is looked at beside its hot

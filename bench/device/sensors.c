@@ -1,6 +1,7 @@
 #include "bench/device/sensors.h"
 
 #include "bench/device/sysfile.h"
+#include "bench/device/timer.h"
 
 #include <fcntl.h>
 #include <math.h>
@@ -14,6 +15,9 @@
 #define SENSORS_MAX 256 /* open files: a process may have 1024 of them */
 #define CPU_DIR     "/sys/devices/system/cpu"
 
+/* Pause between two readings of the other things' zones, as a multiple of what the last one took. */
+#define PAUSE 500
+
 struct sensor {
     enum cg_sensor_kind kind;
     int fd;
@@ -21,11 +25,16 @@ struct sensor {
     double range; /* counters that wrap: at this raw value; 0: never */
     double last, wrapped;
     bool processor; /* it says that it measures the processor */
+    bool named;     /* it says what it measures */
+    bool answered;  /* it held a number when it was opened */
+    int zone;       /* number of a thermal zone, or -1 */
     char name[48];
 };
 
 struct cg_sensors {
     int n;
+    int n_zones, zones_found;
+    int64_t rest_read_ns, rest_cost_ns; /* of the zones that are not the processor's: when last, how long */
     regex_t processor;
     struct sensor sensors[SENSORS_MAX];
 };
@@ -48,11 +57,11 @@ const char *cg_sensor_kind_unit(enum cg_sensor_kind kind)
     return (unsigned)kind < CG_SENSOR_KIND_COUNT ? kinds[kind].unit : "";
 }
 
-/* The file's number, or NAN. */
+/* The file's number, or NAN: also where there is no file. */
 static double read_number(int fd)
 {
     char text[64], *end;
-    const ssize_t got = pread(fd, text, sizeof text - 1, 0);
+    const ssize_t got = fd >= 0 ? pread(fd, text, sizeof text - 1, 0) : -1;
     if (got <= 0)
         return NAN;
     text[got] = 0;
@@ -60,42 +69,71 @@ static double read_number(int fd)
     return end == text ? NAN : value;
 }
 
-/* Adds a sensor when its file can be opened and holds a number now. */
-static struct sensor *add(struct cg_sensors *s, const char *root, enum cg_sensor_kind kind, double scale,
-                          const char *name, const char *file)
+static bool is_processor(const struct cg_sensors *s, const char *name)
+{
+    return regexec(&s->processor, name, 0, NULL, 0) == 0;
+}
+
+/* Adds a sensor, even if its file cannot be opened or holds no number. */
+static struct sensor *add_any(struct cg_sensors *s, const char *root, enum cg_sensor_kind kind, double scale,
+                              const char *name, const char *file)
 {
     char path[CG_PATH_MAX];
     if (s->n == SENSORS_MAX || !cg_sys_path(root, path, "%s", file))
         return NULL;
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
-        return NULL;
     const double value = read_number(fd);
-    if (isnan(value)) {
-        close(fd);
-        return NULL;
-    }
     struct sensor *sensor = &s->sensors[s->n++];
-    *sensor = (struct sensor){.kind = kind, .fd = fd, .scale = scale, .last = value};
-    sensor->processor = regexec(&s->processor, name, 0, NULL, 0) == 0;
+    *sensor = (struct sensor){.kind = kind,
+                              .fd = fd,
+                              .scale = scale,
+                              .last = value,
+                              .processor = is_processor(s, name),
+                              .named = true,
+                              .answered = !isnan(value),
+                              .zone = -1};
     snprintf(sensor->name, sizeof sensor->name, "%s", name);
     return sensor;
+}
+
+/* Adds a sensor when its file can be opened and holds a number now. */
+static struct sensor *add(struct cg_sensors *s, const char *root, enum cg_sensor_kind kind, double scale,
+                          const char *name, const char *file)
+{
+    struct sensor *sensor = add_any(s, root, kind, scale, name, file);
+    if (!sensor || sensor->answered)
+        return sensor;
+    if (sensor->fd >= 0)
+        close(sensor->fd);
+    s->n--;
+    return NULL;
 }
 
 struct search {
     struct cg_sensors *sensors;
     const char *root;
+    bool processor; /* of the thermal zones only these, or only the others */
 };
 
 static void visit_zone(const char *entry, int number, void *context)
 {
     const struct search *s = context;
     char file[128], type[40];
-    (void)number;
-    if (cg_sys_read(s->root, type, sizeof type, "/sys/class/thermal/%s/type", entry) <= 0)
+    const bool named = cg_sys_read(s->root, type, sizeof type, "/sys/class/thermal/%s/type", entry) > 0;
+    if (!named)
         snprintf(type, sizeof type, "%.39s", entry);
+    if (is_processor(s->sensors, type) != s->processor)
+        return;
+    s->sensors->zones_found++;
+    if (s->sensors->n_zones == CG_ZONES_MAX)
+        return;
     snprintf(file, sizeof file, "/sys/class/thermal/%.64s/temp", entry);
-    add(s->sensors, s->root, CG_SENSOR_TEMPERATURE, 1e-3, type, file);
+    struct sensor *sensor = add_any(s->sensors, s->root, CG_SENSOR_TEMPERATURE, 1e-3, type, file);
+    if (!sensor)
+        return;
+    sensor->zone = number;
+    sensor->named = named;
+    s->sensors->n_zones++;
 }
 
 /* Cooling devices that lower the processor's clock: their state is how far. */
@@ -169,13 +207,15 @@ static void visit_cpu(const char *entry, int number, void *context)
 struct cg_sensors *cg_sensors_open(const char *root, const int *cpus, int n_cpus)
 {
     struct cg_sensors *sensors = calloc(1, sizeof *sensors);
-    struct search search = {sensors, root};
+    struct search search = {.sensors = sensors, .root = root, .processor = true};
     if (!sensors)
         return NULL;
     if (regcomp(&sensors->processor, CG_PROCESSOR_SENSORS, REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0) {
         free(sensors);
         return NULL;
     }
+    cg_sys_each(root, "/sys/class/thermal", "thermal_zone", visit_zone, &search);
+    search.processor = false;
     cg_sys_each(root, "/sys/class/thermal", "thermal_zone", visit_zone, &search);
     cg_sys_each(root, "/sys/class/hwmon", "hwmon", visit_hwmon, &search);
     cg_sys_each(root, "/sys/class/powercap", "intel-rapl:", visit_rapl, &search);
@@ -195,7 +235,8 @@ void cg_sensors_close(struct cg_sensors **sensors)
     if (!*sensors)
         return;
     for (int i = 0; i < (*sensors)->n; i++)
-        close((*sensors)->sensors[i].fd);
+        if ((*sensors)->sensors[i].fd >= 0)
+            close((*sensors)->sensors[i].fd);
     regfree(&(*sensors)->processor);
     free(*sensors);
     *sensors = NULL;
@@ -216,6 +257,26 @@ const char *cg_sensors_name(const struct cg_sensors *sensors, int i)
     return sensors->sensors[i].name;
 }
 
+int cg_sensors_zone(const struct cg_sensors *sensors, int i)
+{
+    return sensors->sensors[i].zone;
+}
+
+bool cg_sensors_is_processor(const struct cg_sensors *sensors, int i)
+{
+    return sensors->sensors[i].processor;
+}
+
+bool cg_sensors_is_named(const struct cg_sensors *sensors, int i)
+{
+    return sensors->sensors[i].named;
+}
+
+int cg_sensors_zones_left_out(const struct cg_sensors *sensors)
+{
+    return sensors->zones_found - sensors->n_zones;
+}
+
 /* Degrees of a temperature file: thousandths by the kernel's rule, whole ones on some phones. */
 static double degrees(double raw)
 {
@@ -223,18 +284,58 @@ static double degrees(double raw)
     return celsius > -40 && celsius < 150 ? celsius : NAN;
 }
 
-void cg_sensors_read(struct cg_sensors *sensors, double *values)
+static double read_sensor(struct sensor *s)
 {
+    const double raw = read_number(s->fd);
+    if (!isnan(raw)) {
+        if (s->range > 0 && raw < s->last)
+            s->wrapped += s->range;
+        s->last = raw;
+    }
+    return s->kind == CG_SENSOR_TEMPERATURE ? degrees(raw) : (raw + s->wrapped) * s->scale;
+}
+
+/* A thermal zone of something else than the processor. */
+static bool is_rest(const struct sensor *s)
+{
+    return s->zone >= 0 && !s->processor;
+}
+
+/* Whether the processor's temperature is among the values. */
+static bool read_most(struct cg_sensors *sensors, double *values)
+{
+    bool known = false;
     for (int i = 0; i < sensors->n; i++) {
         struct sensor *s = &sensors->sensors[i];
-        const double raw = read_number(s->fd);
-        if (!isnan(raw)) {
-            if (s->range > 0 && raw < s->last)
-                s->wrapped += s->range;
-            s->last = raw;
-        }
-        values[i] = s->kind == CG_SENSOR_TEMPERATURE ? degrees(raw) : (raw + s->wrapped) * s->scale;
+        values[i] = is_rest(s) ? NAN : read_sensor(s);
+        known = known || (s->kind == CG_SENSOR_TEMPERATURE && s->processor && !isnan(values[i]));
     }
+    return known;
+}
+
+static void read_rest(struct cg_sensors *sensors, double *values)
+{
+    const int64_t start_ns = cg_now_ns();
+    for (int i = 0; i < sensors->n; i++)
+        if (is_rest(&sensors->sensors[i]))
+            values[i] = read_sensor(&sensors->sensors[i]);
+    sensors->rest_read_ns = cg_now_ns();
+    sensors->rest_cost_ns = sensors->rest_read_ns - start_ns;
+}
+
+void cg_sensors_read(struct cg_sensors *sensors, double *values)
+{
+    read_most(sensors, values);
+    read_rest(sensors, values);
+    sensors->rest_read_ns -=
+        PAUSE / 2 * sensors->rest_cost_ns; /* short stretches, too, shall see them once */
+}
+
+void cg_sensors_read_sparing(struct cg_sensors *sensors, double *values)
+{
+    const bool known = read_most(sensors, values);
+    if (!known || cg_now_ns() - sensors->rest_read_ns >= PAUSE * sensors->rest_cost_ns)
+        read_rest(sensors, values);
 }
 
 double cg_sensors_summary(const struct cg_sensors *sensors, const double *values, enum cg_sensor_kind kind)
@@ -261,7 +362,7 @@ int cg_sensors_describe(const struct cg_sensors *sensors, char *text, unsigned l
 {
     int counts[CG_SENSOR_KIND_COUNT] = {0}, length = 0;
     for (int i = 0; i < sensors->n; i++)
-        counts[sensors->sensors[i].kind]++;
+        counts[sensors->sensors[i].kind] += sensors->sensors[i].answered;
     if (size)
         text[0] = 0;
     for (int k = 0; k < CG_SENSOR_KIND_COUNT; k++) {

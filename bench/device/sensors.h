@@ -37,6 +37,21 @@ enum cg_sensor_kind cg_sensors_kind(const struct cg_sensors *sensors, int i);
 const char *cg_sensors_name(const struct cg_sensors *sensors,
                             int i); /* "x86_pkg_temp", "cpu0", "package-0" */
 
+/* At most so many thermal zones are opened, those of the processor first: phones have up to a hundred. */
+#define CG_ZONES_MAX 64
+
+/* N of the thermal zone "thermal_zoneN" that a sensor is; -1: it is no zone. A zone that does not answer is a
+ * sensor, too: it may answer later. */
+int cg_sensors_zone(const struct cg_sensors *sensors, int i);
+
+/* Whether it says that it measures the processor; whether it says what it measures at all (else its name is
+ * that of its folder). */
+bool cg_sensors_is_processor(const struct cg_sensors *sensors, int i);
+bool cg_sensors_is_named(const struct cg_sensors *sensors, int i);
+
+/* Thermal zones of this machine that were not opened, being beyond CG_ZONES_MAX. */
+int cg_sensors_zones_left_out(const struct cg_sensors *sensors);
+
 /* Sensors whose names match this (extended regular expression, any case) measure the processor; phones have
  * dozens of others: battery, charger, radio, skin. bench/remote.sh waits for the same ones to cool down. */
 #define CG_PROCESSOR_SENSORS "cpu|core|cluster|cls[0-9]|tsens|soc[-_]|pkg|package|k10temp|zenpower|big|little"
@@ -44,6 +59,12 @@ const char *cg_sensors_name(const struct cg_sensors *sensors,
 /* One sample of all: values[i] in the unit of the kind, NAN when a read failed or no sensor can mean it (a
  * temperature beyond -40 ... 150 C: some zones of phones are voltages). Allocates nothing. */
 void cg_sensors_read(struct cg_sensors *sensors, double *values);
+
+/* The same for who reads again and again: thermal zones of other things than the processor are read only when
+ * that takes no more than 0.2 % of the time since they last were (some lie behind slow buses; twice that
+ * after cg_sensors_read), and are NAN else. Where nothing tells the processor's temperature they are always
+ * read. */
+void cg_sensors_read_sparing(struct cg_sensors *sensors, double *values);
 
 /* Highest temperature (of the processor's sensors; of all where none says that it is the processor's), mean
  * frequency, summed energy, summed power, summed throttle of a sample; NAN if the machine has none of the

@@ -229,7 +229,7 @@ void cg_state_read(struct cg_state_reader *r, struct cg_state *state)
                                .major_faults = -1};
     if (r->frequency)
         state->frequency_hz = cg_measure_frequency(FREQUENCY_BUDGET_NS);
-    cg_sensors_read(r->sensors, r->values);
+    cg_sensors_read_sparing(r->sensors, r->values);
     state->frequency_reported_hz = cg_sensors_summary(r->sensors, r->values, CG_SENSOR_FREQUENCY);
     state->temperature_c = cg_sensors_summary(r->sensors, r->values, CG_SENSOR_TEMPERATURE);
     state->throttle_count = cg_sensors_summary(r->sensors, r->values, CG_SENSOR_THROTTLE);
@@ -243,6 +243,12 @@ void cg_state_read(struct cg_state_reader *r, struct cg_state *state)
     read_stat(r, state, &busy_ns);
     state->busy_other_ns = busy_ns - own_ns;
     state->time_ns = cg_now_ns();
+}
+
+const struct cg_sensors *cg_state_sensors(const struct cg_state_reader *r, const double **values)
+{
+    *values = r->values;
+    return r->sensors;
 }
 
 /* The word in brackets of "always [madvise] never". */

@@ -34,6 +34,7 @@ struct cg_state_static {
     int swap_used;          /* 1 when the machine has swapped something out, 0, -1 */
 };
 
+struct cg_sensors;
 struct cg_state_reader;
 
 struct cg_state_options {
@@ -52,6 +53,11 @@ void cg_state_close(struct cg_state_reader **reader);
 
 /* A snapshot: tens of microseconds, plus the frequency loop. Allocates nothing. */
 void cg_state_read(struct cg_state_reader *reader, struct cg_state *state);
+
+/* The sensors behind the snapshots, and what they said at the last one (values[i] as in sensors.h; thermal
+ * zones of other things than the processor are not read at each). */
+const struct cg_sensors *cg_state_sensors(const struct cg_state_reader *reader, const double **values);
+
 void cg_state_read_static(const struct cg_state_reader *reader, struct cg_state_static *state);
 
 /* Effective frequency of the core that the caller runs on, in Hz: the best of several runs of a chain of

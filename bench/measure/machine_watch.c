@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 /* The yardstick's limit that makes a round be run again (what is noted: round_flags.c). */
@@ -51,6 +52,49 @@ static void read_state(const struct cg_scheduler *scheduler, const struct cg_wat
     state->frequency_hz = frequency_hz > 0 ? frequency_hz : NAN;
 }
 
+/* Room for the temperatures of all rounds that there is room for. The first reader says which zones there
+ * are. */
+static void reserve_zones(struct cg_scheduler *scheduler, const struct cg_state_reader *reader)
+{
+    struct cg_measurement *m = scheduler->measurement;
+    if (m->n_rounds == 0) {
+        struct cg_zone zones[CG_ZONES_MAX];
+        const double *values;
+        m->n_zones = cg_zones_list(cg_state_sensors(reader, &values), zones);
+        for (int i = 0; i < m->n_zones; i++)
+            m->zones[i] = zones[i].number;
+    }
+    if (m->n_zones == 0)
+        return;
+    int32_t *larger =
+        realloc(m->zone_mc, (size_t)scheduler->rounds_capacity * (size_t)m->n_zones * sizeof *larger);
+    if (larger) {
+        m->zone_mc = larger;
+        return;
+    }
+    free(m->zone_mc); /* the rounds are worth more than these */
+    m->zone_mc = NULL;
+    m->n_zones = 0;
+}
+
+/* The same for all rounds of a stretch. Without a reader: unknown. */
+static void note_zones(struct cg_measurement *m, const struct cg_state_reader *reader, int first)
+{
+    for (int i = first; i < m->n_rounds && m->n_zones > 0; i++) {
+        int32_t *row = m->zone_mc + (size_t)i * (size_t)m->n_zones;
+        if (i > first) {
+            memcpy(row, row - m->n_zones, (size_t)m->n_zones * sizeof *row);
+        } else if (reader) {
+            const double *values;
+            const struct cg_sensors *sensors = cg_state_sensors(reader, &values);
+            cg_zones_temperatures(sensors, values, m->zones, m->n_zones, row);
+        } else {
+            for (int k = 0; k < m->n_zones; k++)
+                row[k] = CG_ZONE_UNKNOWN;
+        }
+    }
+}
+
 void cg_watch_open(struct cg_scheduler *scheduler, struct cg_watch *watch, double frequency_hz)
 {
     enum { WATCHED_MAX = 1024 };
@@ -66,8 +110,10 @@ void cg_watch_open(struct cg_scheduler *scheduler, struct cg_watch *watch, doubl
         options.n_cpus = watch->n_cpus;
         options.tids = tids;
         watch->reader = cg_state_open(&options);
-        if (watch->reader)
+        if (watch->reader) {
+            reserve_zones(scheduler, watch->reader);
             read_state(scheduler, watch, frequency_hz, &watch->before);
+        }
     }
     free(cpus);
     free(tids);
@@ -140,6 +186,7 @@ int cg_watch_close_window(struct cg_scheduler *scheduler, struct cg_watch *watch
         temperature_c = after.temperature_c;
         watch->before = after;
     }
+    note_zones(measurement, watch->reader, first);
     watch->before_ns = cg_now_ns();
     unsigned flags = flags_of(disturbances);
     bool disturbed = disturbances != 0;

@@ -6,6 +6,7 @@
 #ifndef CONVGAUGE_BENCH_MEASURE_MEASURE_H
 #define CONVGAUGE_BENCH_MEASURE_MEASURE_H
 
+#include "bench/device/zones.h"
 #include "bench/error/error.h"
 #include "bench/graph/graph.h"
 #include "bench/graph/weights.h"
@@ -216,7 +217,11 @@ struct cg_measurement {
     struct cg_job_result *jobs; /* in the order of the jobs given */
     int n_rounds;
     struct cg_round *rounds;
-    int baseline; /* as given */
+    int n_zones;
+    int zones[CG_ZONES_MAX]; /* numbers of the thermal zones: bench/device/zones.h */
+    int32_t *zone_mc;        /* n_zones for each round: their temperatures when the round was judged, as
+                                cg_round.temperature_c; CG_ZONE_UNKNOWN. NULL without zones */
+    int baseline;            /* as given */
     enum cg_stop stop;
     double reached_precision; /* largest relative half-width of the ratios' 95 % intervals; NAN: fewer than 2
                                  processes */

@@ -102,6 +102,7 @@ void cg_measurement_free(struct cg_measurement *measurement)
     }
     free(measurement->jobs);
     free(measurement->rounds);
+    free(measurement->zone_mc);
     *measurement = (struct cg_measurement){0};
 }
 

@@ -15,9 +15,9 @@
     {                                                                                                        \
         key, CG_FIELD_##type, offsetof(struct record, member), 0, NULL, true                                 \
     }
-#define LATER_ARRAY(type, record, key, member, count)                                                        \
+#define LATER_ARRAY(type, record, key, member, count, layout)                                                \
     {                                                                                                        \
-        key, CG_FIELD_##type, offsetof(struct record, member), offsetof(struct record, count), NULL, true    \
+        key, CG_FIELD_##type, offsetof(struct record, member), offsetof(struct record, count), layout, true  \
     }
 #define NESTED(record, key, member, layout)                                                                  \
     {                                                                                                        \
@@ -74,6 +74,14 @@ static const struct cg_field noise_fields[] = {
 };
 static const struct cg_layout noise_layout = {"noise_floor", 0, noise_fields, COUNT(noise_fields)};
 
+static const struct cg_field zone_fields[] = {
+    FIELD(INT, cg_zone_record, "zone", zone),
+    FIELD(TEXT, cg_zone_record, "type", type),
+    FIELD(YES_NO, cg_zone_record, "processor", processor),
+};
+static const struct cg_layout zone_layout = {"zone", sizeof(struct cg_zone_record), zone_fields,
+                                             COUNT(zone_fields)};
+
 static const struct cg_field device_fields[] = {
     FIELD(TEXT, cg_device_record, "name", name),
     FIELD(TEXT, cg_device_record, "architecture", architecture),
@@ -106,6 +114,8 @@ static const struct cg_field device_fields[] = {
     ARRAY(STRUCTS, cg_device_record, "peaks", peaks, n_peaks, &peak_layout),
     ARRAY(STRUCTS, cg_device_record, "bandwidths", bandwidths, n_bandwidths, &bandwidth_layout),
     {"noise_floor", CG_FIELD_STRUCT, 0, 0, &noise_layout, false}, /* its offsets are the device's */
+    LATER_ARRAY(STRUCTS, cg_device_record, "thermal_zones", thermal_zones, n_thermal_zones, &zone_layout),
+    LATER_FIELD(INT64, cg_device_record, "thermal_zones_left_out", thermal_zones_left_out),
     FIELD(LONG_TEXT, cg_device_record, "topology", topology),
     ARRAY(TEXTS, cg_device_record, "notes", notes, n_notes, NULL),
 };
@@ -250,7 +260,7 @@ static const struct cg_field samples_fields[] = {
     ARRAY(INT64S, cg_sample_arrays, "ns", ns, n, NULL),
     ARRAY(INT64S, cg_sample_arrays, "iterations", iterations, n, NULL),
     ARRAY(INT64S, cg_sample_arrays, "cpu", cpu, n, NULL),
-    LATER_ARRAY(INT64S, cg_sample_arrays, "placement", placement, n),
+    LATER_ARRAY(INT64S, cg_sample_arrays, "placement", placement, n, NULL),
 };
 static const struct cg_layout samples_layout = {"samples", sizeof(struct cg_sample_arrays), samples_fields,
                                                 COUNT(samples_fields)};
@@ -289,7 +299,7 @@ static const struct cg_field record_fields[] = {
     ARRAY(TEXTS, cg_record, "flags", flags, n_flags, NULL),
     FIELD(REAL, cg_record, "residual_ns", residual_ns),
     ARRAY(STRUCTS, cg_record, "layers", layers, n_layers, &layer_layout),
-    LATER_ARRAY(TEXTS, cg_record, "placements", placements, n_placements),
+    LATER_ARRAY(TEXTS, cg_record, "placements", placements, n_placements, NULL),
     NESTED(cg_record, "samples", samples, &samples_layout),
     LATER_NESTED(cg_record, "disturbed_samples", disturbed_samples, &samples_layout),
 };
@@ -304,6 +314,13 @@ static const struct cg_field skipped_fields[] = {
 };
 const struct cg_layout cg_layout_skipped = {"skipped", sizeof(struct cg_skipped), skipped_fields,
                                             COUNT(skipped_fields)};
+
+static const struct cg_field zone_series_fields[] = {
+    FIELD(INT, cg_zone_series, "zone", zone),
+    ARRAY(SIGNEDS, cg_zone_series, "mc", mc, n_rounds, NULL),
+};
+static const struct cg_layout zone_series_layout = {"zone_series", sizeof(struct cg_zone_series),
+                                                    zone_series_fields, COUNT(zone_series_fields)};
 
 static const struct cg_field schedule_fields[] = {
     FIELD(INT, cg_schedule, "id", id),
@@ -322,7 +339,7 @@ static const struct cg_field schedule_fields[] = {
     ARRAY(INT64S, cg_schedule, "round", round, n_rounds, NULL),
     ARRAY(INT64S, cg_schedule, "yardstick_fma_ns", yardstick_fma_ns, n_rounds, NULL),
     ARRAY(INT64S, cg_schedule, "yardstick_l2_ns", yardstick_l2_ns, n_rounds, NULL),
-    LATER_ARRAY(INT64S, cg_schedule, "yardstick_far_ns", yardstick_far_ns, n_rounds),
+    LATER_ARRAY(INT64S, cg_schedule, "yardstick_far_ns", yardstick_far_ns, n_rounds, NULL),
     ARRAY(INT64S, cg_schedule, "frequency_hz", frequency_hz, n_rounds, NULL),
     ARRAY(INT64S, cg_schedule, "wall_ns", wall_ns, n_rounds, NULL),
     ARRAY(INT64S, cg_schedule, "start_us", start_us, n_rounds, NULL),
@@ -331,6 +348,7 @@ static const struct cg_field schedule_fields[] = {
     ARRAY(INT64S, cg_schedule, "switches", switches, n_rounds, NULL),
     ARRAY(INT64S, cg_schedule, "round_flags", round_flags, n_rounds, NULL),
     ARRAY(INT64S, cg_schedule, "disturbed", disturbed, n_rounds, NULL),
+    LATER_ARRAY(STRUCTS, cg_schedule, "zones", zones, n_zones, &zone_series_layout),
 };
 const struct cg_layout cg_layout_schedule = {"schedule", sizeof(struct cg_schedule), schedule_fields,
                                              COUNT(schedule_fields)};
@@ -370,6 +388,7 @@ void cg_layout_clear(const struct cg_layout *layout, void *base)
             break;
         case CG_FIELD_TEXTS:
         case CG_FIELD_INT64S:
+        case CG_FIELD_SIGNEDS:
         case CG_FIELD_STRUCTS:
         case CG_FIELD_POINTERS:
             *(void **)at = NULL;

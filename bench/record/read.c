@@ -83,6 +83,17 @@ static bool read_int64(struct reader *reader, const struct place *place, const j
     return true;
 }
 
+static bool read_signed(struct reader *reader, const struct place *place, const json_t *json, int64_t *value)
+{
+    *value = CG_UNKNOWN_SIGNED;
+    if (json_is_null(json))
+        return true;
+    if (!json_is_integer(json) || json_integer_value(json) == CG_UNKNOWN_SIGNED)
+        return refuse(reader, place, "expected a whole number that fits, or null");
+    *value = json_integer_value(json);
+    return true;
+}
+
 static bool read_int(struct reader *reader, const struct place *place, const json_t *json, int *value)
 {
     int64_t wide;
@@ -138,6 +149,8 @@ static bool read_item(struct reader *reader, const struct place *place, const js
         return read_text(reader, place, json, MAX_TEXT, (const char **)items + i);
     case CG_FIELD_INT64S:
         return read_int64(reader, place, json, INT64_MAX, (int64_t *)items + i);
+    case CG_FIELD_SIGNEDS:
+        return read_signed(reader, place, json, (int64_t *)items + i);
     case CG_FIELD_STRUCTS:
         return read_struct(reader, place, json, field->layout, (char *)items + i * field->layout->size);
     default: {
@@ -150,9 +163,9 @@ static bool read_item(struct reader *reader, const struct place *place, const js
 
 static size_t item_size(const struct cg_field *field)
 {
-    return field->type == CG_FIELD_INT64S    ? sizeof(int64_t)
-           : field->type == CG_FIELD_STRUCTS ? field->layout->size
-                                             : sizeof(void *);
+    return field->type == CG_FIELD_INT64S || field->type == CG_FIELD_SIGNEDS ? sizeof(int64_t)
+           : field->type == CG_FIELD_STRUCTS                                 ? field->layout->size
+                                                                             : sizeof(void *);
 }
 
 /* Parallel arrays share their count: the first of a struct sets it, the others must agree. */
@@ -240,6 +253,7 @@ static bool read_struct(struct reader *reader, const struct place *place, const 
     if (!json_is_object(json))
         return refuse(reader, place, "expected an object");
     bool first_array = true;
+    size_t known = 0;
     for (size_t i = 0; i < layout->n_fields; i++) {
         const struct cg_field *field = &layout->fields[i];
         const struct place inside = {place, field->key, 0, false};
@@ -251,12 +265,13 @@ static bool read_struct(struct reader *reader, const struct place *place, const 
         }
         if (!value)
             return refuse(reader, &inside, "the key is missing");
+        known++;
         const bool parallel = field->type == CG_FIELD_INT64S;
         if (!read_field(reader, &inside, value, field, !parallel || first_array, base))
             return false;
         first_array = first_array && !parallel;
     }
-    if (json_object_size(json) != layout->n_fields)
+    if (json_object_size(json) != known)
         return no_unknown_key(reader, place, json, layout);
     return true;
 }
@@ -326,6 +341,22 @@ static bool check_records(struct reader *reader)
     return true;
 }
 
+/* A temperature for each round, or unknown. */
+static bool check_schedules(struct reader *reader)
+{
+    const struct cg_results *results = reader->results;
+    for (int s = 0; s < results->n_schedules; s++) {
+        const struct cg_schedule *schedule = results->schedules[s];
+        const struct place schedules = {NULL, "schedules", 0, false},
+                           at = {&schedules, NULL, (size_t)s, true};
+        for (int z = 0; z < schedule->n_zones; z++)
+            if (schedule->zones[z].zone < 0 || schedule->zones[z].n_rounds != schedule->n_rounds)
+                return refuse(reader, &at,
+                              "a thermal zone needs its number and a temperature for each round");
+    }
+    return true;
+}
+
 static const struct section {
     const char *key;
     const struct cg_layout *layout;
@@ -381,7 +412,7 @@ static bool read_root(struct reader *reader, const json_t *root)
     }
     if (json_object_size(root) != keys)
         return refuse(reader, &top, "unknown keys");
-    return check_suites(reader) && check_records(reader);
+    return check_suites(reader) && check_records(reader) && check_schedules(reader);
 }
 
 enum cg_status cg_results_parse(const char *json, size_t size, const char *name, struct cg_results **results,

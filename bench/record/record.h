@@ -22,7 +22,8 @@
 
 #define CG_SCHEMA "convgauge/1"
 
-#define CG_UNKNOWN (-1) /* of integers: counts, bytes, and yes/no values (1, 0) */
+#define CG_UNKNOWN        (-1)      /* of integers: counts, bytes, and yes/no values (1, 0) */
+#define CG_UNKNOWN_SIGNED INT64_MIN /* of integers that may be below 0 */
 
 /* ---- the device ---- */
 
@@ -56,6 +57,12 @@ struct cg_bandwidth_record { /* measured */
     double bytes_per_s;
 };
 
+struct cg_zone_record { /* a thermal zone */
+    int zone;           /* N of thermal_zoneN */
+    const char *type;   /* as the kernel says: "cpu-thermal" */
+    int processor;      /* 1: it counts in cg_schedule.temperature_mc; 0 */
+};
+
 struct cg_device_record {
     const char *name; /* short name, also of the folder under results/: "amd-epyc-9b14", from the cpu model */
     const char *architecture; /* "x86_64", "aarch64" */
@@ -86,7 +93,10 @@ struct cg_device_record {
     /* Noise floors as relative differences (0.013 = 1.3 %): between two cases of one run, and between
      * separate starts */
     double noise_paired, noise_between_runs;
-    const char *topology; /* hwloc XML without serial numbers, names and paths */
+    int n_thermal_zones; /* 0 where there is none and in older files */
+    struct cg_zone_record *thermal_zones;
+    int64_t thermal_zones_left_out; /* beyond what is recorded; unknown where there is none */
+    const char *topology;           /* hwloc XML without serial numbers, names and paths */
     int n_notes;
     const char **notes; /* sentences: "No hardware counters: ..." */
 };
@@ -275,6 +285,12 @@ struct cg_skipped {
     const char *fusion, *reason;
 };
 
+struct cg_zone_series { /* of one thermal zone over the rounds of a schedule */
+    int zone;           /* cg_zone_record.zone */
+    int n_rounds;       /* the schedule's */
+    int64_t *mc;        /* thousandths of a degree Celsius; CG_UNKNOWN_SIGNED */
+};
+
 /* What was interleaved, how it ended, and what each round saw of the machine (parallel arrays, n_rounds
  * entries each). */
 struct cg_schedule {
@@ -300,6 +316,8 @@ struct cg_schedule {
         *switches; /* parts per million of the round's wall clock; involuntary context switches */
     int64_t *round_flags;
     int64_t *disturbed; /* 1: its samples do not count */
+    int n_zones;        /* 0 where there is no thermal zone and in older files */
+    struct cg_zone_series *zones;
 };
 
 struct cg_results {
@@ -351,6 +369,11 @@ enum cg_status cg_record_alloc_samples(struct cg_results *results, struct cg_sam
                                        struct cg_error *err);
 enum cg_status cg_schedule_alloc_rounds(struct cg_results *results, struct cg_schedule *schedule, int n,
                                         struct cg_error *err);
+
+/* Gives a schedule the series of `n_zones` thermal zones, all unknown; after cg_schedule_alloc_rounds().
+ * CG_NO_MEMORY or CG_OK. */
+enum cg_status cg_schedule_alloc_zones(struct cg_results *results, struct cg_schedule *schedule, int n_zones,
+                                       struct cg_error *err);
 
 /* The command line for run.command: words quoted where a shell needs it, absolute paths cut to their last
  * part. */

@@ -183,6 +183,25 @@ enum cg_status cg_schedule_alloc_rounds(struct cg_results *results, struct cg_sc
     return status == CG_OK ? alloc_unknown(results, n, &schedule->yardstick_far_ns, err) : status;
 }
 
+enum cg_status cg_schedule_alloc_zones(struct cg_results *results, struct cg_schedule *schedule, int n_zones,
+                                       struct cg_error *err)
+{
+    const int n = schedule->n_rounds;
+    if (n == 0 || n_zones == 0)
+        return CG_OK;
+    schedule->zones = cg_results_array(results, (size_t)n_zones, sizeof *schedule->zones);
+    int64_t *mc = cg_results_array(results, (size_t)n_zones * (size_t)n, sizeof *mc);
+    if (!schedule->zones || !mc)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for the temperatures of %d zones", n_zones);
+    for (schedule->n_zones = 0; schedule->n_zones < n_zones; schedule->n_zones++, mc += n) {
+        schedule->zones[schedule->n_zones] =
+            (struct cg_zone_series){.zone = CG_UNKNOWN, .n_rounds = n, .mc = mc};
+        for (int i = 0; i < n; i++)
+            mc[i] = CG_UNKNOWN_SIGNED;
+    }
+    return CG_OK;
+}
+
 /* Cuts absolute paths in a word to their last part, also behind "=": "-o/a/b" and "--output=/a/b" keep their
  * option. */
 static size_t without_path(const char *word, char *out)

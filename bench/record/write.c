@@ -46,6 +46,11 @@ static json_t *int_to_json(int64_t value)
     return value >= 0 ? json_integer(value) : json_null();
 }
 
+static json_t *signed_to_json(int64_t value)
+{
+    return value == CG_UNKNOWN_SIGNED ? json_null() : json_integer(value);
+}
+
 /* json_array_append_new() with a NULL value fails, which is how a lack of memory shows. */
 static json_t *array_to_json(const struct cg_field *field, const void *base)
 {
@@ -58,6 +63,8 @@ static json_t *array_to_json(const struct cg_field *field, const void *base)
             item = text_to_json(((const char *const *)items)[i]);
         else if (field->type == CG_FIELD_INT64S)
             item = int_to_json(((const int64_t *)items)[i]);
+        else if (field->type == CG_FIELD_SIGNEDS)
+            item = signed_to_json(((const int64_t *)items)[i]);
         else if (field->type == CG_FIELD_STRUCTS)
             item = struct_to_json(field->layout, (const char *)items + (size_t)i * field->layout->size);
         else
@@ -98,6 +105,7 @@ static json_t *field_to_json(const struct cg_field *field, const void *base)
         return struct_to_json(field->layout, at);
     case CG_FIELD_TEXTS:
     case CG_FIELD_INT64S:
+    case CG_FIELD_SIGNEDS:
     case CG_FIELD_STRUCTS:
     case CG_FIELD_POINTERS:
         return array_to_json(field, base);
@@ -108,7 +116,9 @@ static json_t *field_to_json(const struct cg_field *field, const void *base)
 /* A later array that this record has no use for. */
 static bool is_left_out(const struct cg_field *field, const void *base)
 {
-    return field->later && (field->type == CG_FIELD_INT64S || field->type == CG_FIELD_TEXTS) &&
+    return field->later &&
+           (field->type == CG_FIELD_INT64S || field->type == CG_FIELD_TEXTS ||
+            field->type == CG_FIELD_STRUCTS) &&
            *(void *const *)((const char *)base + field->offset) == NULL;
 }
 
