@@ -120,6 +120,9 @@ refuse 'belong together' verify shufflenet_v2:0.5x --input x.npy
 refuse 'for one network' verify --input x.npy --expect y.npy
 refuse 'nowhere.npy' verify "${native[@]}" shufflenet_v2:0.5x --input "$folder/nowhere.npy" --expect "$folder/y.npy"
 refuse 'no variant' verify "${native[@]}" shufflenet_v2:7x
+refuse "no network 'nosuch'" verify nosuch # before engines are tried, and what they refuse is told
+refuse "cannot open 'nosuch.onnx'" verify shufflenet_v2:0.5x nosuch.onnx
+refuse 'nowhere.npy' verify shufflenet_v2:0.5x --input "$folder/nowhere.npy" --expect "$folder/y.npy"
 expect 2 '1 thread' verify --engine reference --threads 2 --filter "$small"
 
 # What is asked of `run`, right and wrong. A suite that is computed needs no measurement.
