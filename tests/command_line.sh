@@ -75,6 +75,9 @@ refuse 'one of --measure and --no-measure' info --measure --no-measure
 
 expect 0 'measurements of different graphs' run g1 --quick --dry-run --check-only
 refuse "unknown counter 'cycels' (did you mean 'cycles'?)" run g1 --counters=cycels
+refuse "no suite 'cycles'.*a list of counters is given as --counters=LIST" run g1 --dry-run --counters cycles
+refuse "no suite 'nosuch' ('convgauge list suites' shows all)\$" run g1 nosuch --dry-run --counters
+expect 0 'measurements of different graphs' run --quick --dry-run --counters g1
 refuse 'counts nothing' run g1 --check-only --counters
 refuse '--sustained lasts as long' run g1 --sustained 1 --budget 10
 refuse '--cache takes hot, cold and replay' run g1 --cache warm

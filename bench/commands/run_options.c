@@ -4,6 +4,7 @@
 #include "bench/device/counters.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const char *const default_suites[] = {"g1", "g2", "g3", "g4", "networks"};
 
@@ -109,6 +110,16 @@ static enum cg_status check_combination(const struct cg_run_options *o, struct c
     return CG_OK;
 }
 
+/* The word behind a `--counters` without a list: a suite, as the options are read, but a list may have been
+ * meant. NULL where there is none. To be asked before getopt sorts the words. */
+static const char *behind_counters(int argc, char **argv)
+{
+    for (int i = 1; i + 1 < argc; i++)
+        if (strcmp(argv[i], "--counters") == 0 && argv[i + 1][0] != '-')
+            return argv[i + 1];
+    return NULL;
+}
+
 enum cg_status cg_run_options_read(int argc, char **argv, const struct cg_device *device,
                                    struct cg_run_options *o, struct cg_run_request *request, bool *done,
                                    struct cg_error *err)
@@ -164,12 +175,16 @@ enum cg_status cg_run_options_read(int argc, char **argv, const struct cg_device
         {"json", 0, CG_OPTION_FLAG, NULL, "the results file on standard output, no tables", &o->json, 0, 0,
          0},
     };
+    const char *behind = behind_counters(argc, argv);
     enum cg_status status = cg_options_parse("run", options, (int)(sizeof options / sizeof options[0]), argc,
                                              argv, 0, -1, &first, done, err);
     if (status != CG_OK || *done)
         return status;
-    *request = (struct cg_run_request){
-        .quick = o->quick, .filter = o->filter, .cores = o->cores, .one_schedule = o->sustained_min > 0};
+    *request = (struct cg_run_request){.quick = o->quick,
+                                       .filter = o->filter,
+                                       .cores = o->cores,
+                                       .behind_counters = behind,
+                                       .one_schedule = o->sustained_min > 0};
     status = check_combination(o, err);
     if (status == CG_OK && o->counters)
         status = check_counters(o->counters, err);

@@ -351,8 +351,13 @@ static enum cg_status fill_plan(struct cg_run_plan *plan, const struct cg_run_re
                                 const struct cg_config *config, const regex_t *regex, struct cg_error *err)
 {
     enum cg_status status = CG_OK;
-    for (int i = 0; status == CG_OK && i < request->n_suites; i++)
+    for (int i = 0; status == CG_OK && i < request->n_suites; i++) {
         status = load_suite_batches(plan, config, request->suites[i], request, err);
+        if (status == CG_INVALID && request->suites[i] == request->behind_counters) {
+            const struct cg_error told = *err;
+            cg_fail(err, status, "%s; a list of counters is given as --counters=LIST", told.text);
+        }
+    }
     if (status == CG_OK)
         status = add_cases(plan, regex, err);
     if (status == CG_OK && plan->n_cases == 0)

@@ -73,7 +73,10 @@ struct cg_run_request {
     bool quick;
     const char *filter; /* POSIX extended regular expression on a case's name, label or network; NULL: all */
     const char *cores;  /* --cores, or NULL */
-    bool one_schedule;  /* interleave everything: for speed over time */
+    /* One of `suites` that stood behind `--counters`, where a list of counters may have been meant, or NULL.
+     */
+    const char *behind_counters;
+    bool one_schedule; /* interleave everything: for speed over time */
     struct cg_run_axes axes;
 };
 
