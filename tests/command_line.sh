@@ -68,6 +68,9 @@ expect 0 '"topology": {' info --no-measure --json
 expect 0 'big .*Cortex-A57' info --xml "$data/topology/snapdragon810.xml"
 expect 0 '64 hardware threads, 2 NUMA nodes' info --xml "$data/topology/two_socket.xml"
 expect 0 'nothing: this is the topology of another machine' info --xml "$data/topology/hybrid_desktop.xml"
+expect 0 '^convgauge: this machine has one class of cores: big means all' info --xml "$data/topology/two_socket.xml" --cores big
+expect 0 'big .*Cortex-A57' info --xml "$data/topology/snapdragon810.xml" --cores big
+refuse 'no such cores; it has all' info --xml "$data/topology/two_socket.xml" --cores little
 refuse 'not a readable hwloc topology' info --xml "$folder/nowhere.xml"
 refuse 'cannot be measured here' info --xml "$data/topology/hybrid_desktop.xml" --noise
 refuse 'no cpu 4095' info --cores 4095

@@ -202,6 +202,12 @@ Test(topology, two_sockets)
     const char *all = chosen(&t, "big", 34);
     cr_expect(strstr(all, " 30 31 32 33"), "second threads last: %s", all);
     cr_expect(strstr(chosen(&t, "little", 1), "unavailable"), "%s", chosen(&t, "little", 1));
+    cr_assert_not_null(cg_topology_cores_note(&t, "big"));
+    cr_expect_str_eq(cg_topology_cores_note(&t, "big"),
+                     "this machine has one class of cores: big means all of them");
+    cr_expect_null(cg_topology_cores_note(&t, "all"));
+    cr_expect_null(cg_topology_cores_note(&t, "0-3"));
+    cr_expect_null(cg_topology_cores_note(&t, NULL));
     cr_expect(strstr(chosen(&t, "64", 1), "no cpu 64"), "%s", chosen(&t, "64", 1));
     cg_topology_destroy(&t);
 }
@@ -215,6 +221,7 @@ Test(topology, hybrid_desktop)
     cr_expect_eq(t.classes[1].cores, 8);
     cr_expect_eq(t.classes[1].cpus, 16);
     cr_expect_eq(t.classes[0].cores, 8);
+    cr_expect_null(cg_topology_cores_note(&t, "big"));
     cr_expect_str_eq(chosen(&t, "big", 9), "0 2 4 6 8 10 12 14 1");
     cr_expect_str_eq(chosen(&t, "all", 10), "0 2 4 6 8 10 12 14 16 17",
                      "efficient cores before second threads");

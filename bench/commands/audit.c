@@ -1,4 +1,5 @@
 #include "bench/commands/audit_print.h"
+#include "bench/commands/cores_arg.h"
 #include "bench/commands/emulated.h"
 #include "bench/commands/interrupt.h"
 #include "bench/commands/job_arg.h"
@@ -189,6 +190,7 @@ static enum cg_status audit(struct audit_state *state, const char *ref, enum cg_
                                     "'convgauge audit --dry-run' lists what the network breaks", err);
     if (status != CG_OK)
         return status;
+    cg_cores_say(&state->device.topology, state->options.cores);
     cg_catch_interrupts();
     status = start_session(state, err);
     if (status == CG_OK && !emulated) {

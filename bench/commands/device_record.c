@@ -185,12 +185,14 @@ static bool fill_zones(struct cg_results *results)
     return d->n_thermal_zones == n;
 }
 
-enum cg_status cg_device_record_probe(const struct cg_device *device, struct cg_results *results,
-                                      struct cg_error *err)
+enum cg_status cg_device_record_probe(const struct cg_device *device, const char *cores,
+                                      struct cg_results *results, struct cg_error *err)
 {
+    enum { MOST = 4 };
     struct cg_device_record *d = &results->device;
     struct cg_counter *counters = NULL;
-    char sentences[3][512];
+    const char *of_cores = cg_topology_cores_note(&device->topology, cores);
+    char sentences[MOST][512];
     int n = 0;
     const int n_counters = cg_counters_probe(&counters);
     char *xml = cg_topology_xml();
@@ -206,9 +208,11 @@ enum cg_status cg_device_record_probe(const struct cg_device *device, struct cg_
     if (strcmp(device->topology.source, "hwloc") != 0 && xml)
         snprintf(sentences[n++], sizeof sentences[0], "cores and caches were read from %s",
                  device->topology.source);
+    if (of_cores)
+        snprintf(sentences[n++], sizeof sentences[0], "%s", of_cores);
     free(xml);
     free(counters);
-    d->notes = cg_results_array(results, 3, sizeof *d->notes);
+    d->notes = cg_results_array(results, MOST, sizeof *d->notes);
     if (!d->notes || !fill_zones(results))
         return cg_fail(err, CG_NO_MEMORY, "no memory for the description of the device");
     for (d->n_notes = 0; d->n_notes < n; d->n_notes++)

@@ -10,9 +10,10 @@ enum cg_status cg_device_record_fill(const struct cg_device *device, struct cg_r
                                      struct cg_error *err);
 
 /* Adds what the description above leaves out because it takes its time: the whole topology (hwloc XML, names
- * of this machine removed), whether there are hardware counters, and why not. CG_NO_MEMORY or CG_OK. */
-enum cg_status cg_device_record_probe(const struct cg_device *device, struct cg_results *results,
-                                      struct cg_error *err);
+ * of this machine removed), whether there are hardware counters, and why not; and what is to be said of
+ * `cores`, the spec of --cores or NULL. CG_NO_MEMORY or CG_OK. */
+enum cg_status cg_device_record_probe(const struct cg_device *device, const char *cores,
+                                      struct cg_results *results, struct cg_error *err);
 
 /* Version, commit, compiler, flags, and the version of every engine that is available here. */
 enum cg_status cg_build_record_fill(struct cg_results *results, struct cg_error *err);

@@ -1,3 +1,4 @@
+#include "bench/commands/cores_arg.h"
 #include "bench/commands/info_print.h"
 #include "bench/commands/noise.h"
 #include "bench/commands/options.h"
@@ -158,6 +159,8 @@ enum cg_status cg_command_info(int argc, char **argv, struct cg_error *err)
                      : cg_fail(err, CG_NO_MEMORY, "no memory for a list of cpus");
         free(cpus);
     }
+    if (status == CG_OK)
+        cg_cores_say(&device.topology, o.cores);
     if (status == CG_OK)
         status = measure(&o, &line, &device, not_measured, sizeof not_measured, err);
     if (status == CG_OK && o.noise)

@@ -1,3 +1,4 @@
+#include "bench/commands/cores_arg.h"
 #include "bench/commands/emulated.h"
 #include "bench/commands/interrupt.h"
 #include "bench/commands/job_arg.h"
@@ -106,6 +107,7 @@ static enum cg_status profile_network(const struct profile_options *options, con
         status = cg_refuse_emulated(&device, "'convgauge cost --layers' lists the layers and what they count",
                                     err);
     if (status == CG_OK) {
+        cg_cores_say(&device.topology, options->cores);
         const bool known = find_roofline(options, job.isa, &device, &roofline);
         cg_catch_interrupts();
         status = measure_and_print(options, network, &job, known ? &roofline : NULL, err);

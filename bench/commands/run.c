@@ -1,3 +1,4 @@
+#include "bench/commands/cores_arg.h"
 #include "bench/commands/device_record.h"
 #include "bench/commands/emulated.h"
 #include "bench/commands/interrupt.h"
@@ -374,7 +375,7 @@ static enum cg_status run_planned(struct run_state *run, const struct cg_run_axe
         if (status == CG_OK)
             status = cg_device_record_fill(&run->device, run->results, err);
         if (status == CG_OK)
-            status = cg_device_record_probe(&run->device, run->results, err);
+            status = cg_device_record_probe(&run->device, run->options.cores, run->results, err);
         if (status == CG_OK)
             status = cg_run_add_suites(run->plan, run->results, err);
         if (status == CG_OK)
@@ -453,6 +454,7 @@ enum cg_status cg_command_run(int argc, char **argv, struct cg_error *err)
         done = run.plan->n_jobs == 0;
     }
     if (status == CG_OK && !done) {
+        cg_cores_say(&run.device.topology, run.options.cores);
         fill_protocol(&run);
         cg_catch_interrupts();
         status = start_session(&run, err);

@@ -1,5 +1,6 @@
 #include "bench/commands/run_kernels.h"
 
+#include "bench/commands/cores_arg.h"
 #include "bench/commands/device_record.h"
 #include "bench/commands/emulated.h"
 #include "bench/commands/kernel_table.h"
@@ -223,6 +224,8 @@ static enum cg_status prepare(struct kernels_run *run, const struct cg_native_ke
     run->suite->whole_networks = 0;
     enum cg_status status =
         cg_topology_choose(&run->device->topology, run->options->cores, 1, &run->cpu, err);
+    if (status == CG_OK)
+        cg_cores_say(&run->device->topology, run->options->cores);
     for (int i = 0; i < n_isas && status == CG_OK && !run->options->check_only; i++) {
         cg_progress_show(&run->line, "measuring the peak of this machine (%s)", cg_isa_name(isas[i]->isa));
         status = cg_device_ensure(run->device, isas[i]->isa, run->options->cores, 1, err);

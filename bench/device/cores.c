@@ -128,6 +128,13 @@ int cg_topology_cores(const struct cg_topology *topology, const char *spec, int 
     return taken;
 }
 
+const char *cg_topology_cores_note(const struct cg_topology *topology, const char *spec)
+{
+    return spec && strcmp(spec, "big") == 0 && topology->n_classes == 1
+               ? "this machine has one class of cores: big means all of them"
+               : NULL;
+}
+
 enum cg_status cg_topology_choose(const struct cg_topology *topology, const char *spec, int threads,
                                   int *cpus, struct cg_error *err)
 {

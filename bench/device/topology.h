@@ -116,6 +116,10 @@ int cg_cpu_list_format(const int *cpus, int n, char *text, size_t size);
 int cg_topology_cores(const struct cg_topology *topology, const char *spec, int *cpus, int max,
                       struct cg_error *err);
 
+/* What a user of `--cores SPEC` would not expect, in a sentence: "big" where there is one class of cores
+ * only. NULL: nothing. */
+const char *cg_topology_cores_note(const struct cg_topology *topology, const char *spec);
+
 /* Picks cpus for `threads` threads out of the spec: distinct physical cores first (fastest class first, then
  * package by package), second hardware threads only when the cores are used up. A list of OS numbers is
  * taken in the order of the list. CG_INVALID when threads exceeds the cpus. cpus[] has `threads` entries. */
