@@ -88,6 +88,7 @@ if [ "${EMULATED:-0}" = 0 ]; then
     timed=(run g1 --quick --filter 'arm/x1/1:2' --processes 2 --budget 2 -o "$folder/run.json")
     expect 0 'ranks differ between the first and the last' run g1 --quick --filter 'arm/x1/1:2' --sustained 0.05 \
         -o "$folder/sustained.json"
+    expect 0 ' global_pool *1x1x1024 ' profile shufflenet_v2:0.5x --no-roofline --processes 1 --seconds 0.05
     expect 0 'results written to' "${timed[@]}" --cache hot,replay --counters=task_clock
     grep -q '"name":"task_clock"' "$folder/run.json" && grep -q '"cache":"replay"' "$folder/run.json" ||
         { failed=$((failed + 1)); echo "FAILED: the record holds no counters or not the cache state"; }

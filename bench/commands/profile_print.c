@@ -86,7 +86,7 @@ static void print_step(const struct cg_profile_view *view, const struct cg_profi
         snprintf(shape, sizeof shape, "%dx%dx%d", words.out.h, words.out.w, words.out.c);
     if (strlen(words.name) > 26) /* a group of layers: on a line of its own */
         printf("%s\n", words.name);
-    printf("%-26s %-10.10s %-12s %9.1f %6s %5.1f %7s %6s %-7s %7.1f  %s\n",
+    printf("%-26s %-11s %-12s %9.1f %6s %5.1f %7s %6s %-7s %7.1f  %s\n",
            strlen(words.name) > 26 ? "" : words.name, words.kind, shape, 1e-3 * row->ns.value,
            or_dash(width, "%.1f", half_percent(row->ns)), 100 * row->share,
            or_dash(speed, "%.1f", row->madds > 0 ? (double)row->madds / row->ns.value : NAN),
@@ -97,7 +97,7 @@ static void print_step(const struct cg_profile_view *view, const struct cg_profi
 static void print_total(const char *name, struct cg_interval ns)
 {
     char width[24];
-    printf("%-26s %-10s %-12s %9.1f %6s\n", name, "", "", 1e-3 * ns.value,
+    printf("%-26s %-11s %-12s %9.1f %6s\n", name, "", "", 1e-3 * ns.value,
            or_dash(width, "%.1f", half_percent(ns)));
 }
 
@@ -168,9 +168,9 @@ void cg_profile_print_text(const struct cg_profile_view *view)
            view->network->name, view->job->engine, profile->engine_version, cg_isa_name(view->job->isa),
            view->job->threads, view->job->threads > 1 ? "s" : "", cg_fusion_name(view->job->fusion),
            profile->n_processes, profile->n_pairs);
-    printf("%-26s %-10s %-12s %9s %6s %5s %7s %6s %-7s %7s  %s\n", "", "", "", "", "", "share", "Gmadds",
+    printf("%-26s %-11s %-12s %9s %6s %5s %7s %6s %-7s %7s  %s\n", "", "", "", "", "", "share", "Gmadds",
            "% of", "bound", "", "");
-    printf("%-26s %-10s %-12s %9s %6s %5s %7s %6s %-7s %7s  %s\n", "layer", "kind", "output", "us", "+- %",
+    printf("%-26s %-11s %-12s %9s %6s %5s %7s %6s %-7s %7s  %s\n", "layer", "kind", "output", "us", "+- %",
            "%", "/s", "bound", "by", "kB", "kernel");
     for (int i = 0; i < profile->n_rows; i++)
         print_step(view, &profile->rows[i]);
