@@ -130,3 +130,68 @@ Test(native_kernels, group)
         cr_expect(isa->n_group == 0 || isa->group[isa->n_group - 1].outputs == 1);
     }
 }
+
+/* From the last row to the first, as threads walk towards the middle of their pixels, and with the lines
+ * taken back that are written next: the same sums, and nothing written but the block and its image. */
+static void check_walk(const struct cg_gemm_kernel *kernel, int m, int n, bool backwards)
+{
+    const int k = 21, gap = 3, stride = k + gap, c_stride = n + gap;
+    float *a = make_exact((size_t)m * stride - gap), *b = make_packed((size_t)k * kernel->tile_n),
+          *bias = make_packed((size_t)kernel->tile_n);
+    const size_t size = (size_t)m * c_stride - gap;
+    float *c = make_guarded(size), *next = make_guarded(size), *expected = make_guarded(size),
+          *left = make_guarded(size);
+    const struct cg_gemm_segment forward = {a, stride, k, 0}, back = {a + (m - 1) * stride, -stride, k, 0};
+    struct cg_gemm_args args = {.m = m,
+                                .n = n,
+                                .n_segments = 1,
+                                .segments = &forward,
+                                .b = b,
+                                .bias = bias,
+                                .c = expected,
+                                .c_stride = c_stride,
+                                .lo = -INFINITY,
+                                .hi = INFINITY};
+    kernel->run(&args);
+    args.c = backwards ? c + (m - 1) * c_stride : c;
+    const struct cg_gemm_shared shared = {.written_next = (char *)next - (char *)c, .rows_below = 2};
+    args.shared = &shared;
+    if (backwards) {
+        args.segments = &back;
+        args.c_stride = -c_stride;
+    }
+    kernel->run(&args);
+    cr_expect(differences(c, expected, size, 0) == 0, "%s m=%d n=%d", kernel->name, m, n);
+    const int line = CG_NATIVE_ALIGN / (int)sizeof(float);
+    int taken = 0;
+    for (int i = 0; i < m; i++)
+        for (int j = 0; j < n; j += line) {
+            taken += next[i * c_stride + j] == 0;
+            next[i * c_stride + j] = left[i * c_stride + j];
+        }
+    cr_expect(differences(next, left, size, 0) == 0, "%s m=%d n=%d writes beside the lines", kernel->name, m,
+              n);
+    cr_expect(taken == m * ((n + line - 1) / line), "%s m=%d n=%d takes %d lines back", kernel->name, m, n,
+              taken);
+    free(a);
+    free(b);
+    free(bias);
+    free_guarded(c);
+    free_guarded(next);
+    free_guarded(expected);
+    free_guarded(left);
+}
+
+Test(native_kernels, walks)
+{
+    for (int i = 0; cg_native_isas[i]; i++) {
+        const struct cg_native_kernels *isa = cg_native_isas[i];
+        for (int row = 0; row < isa->n_gemm && cg_isa_available(isa->isa); row++) {
+            const struct cg_gemm_kernel *kernel = &isa->gemm[row];
+            for (int m = 1; m <= 2 * kernel->tile_m + 1; m += kernel->tile_m > 2 ? 3 : 1)
+                for (int n = 1; n <= kernel->tile_n; n += n < kernel->tile_n - 7 ? 7 : 1)
+                    for (int backwards = 0; backwards < 2; backwards++)
+                        check_walk(kernel, m, n, backwards);
+        }
+    }
+}

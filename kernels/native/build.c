@@ -56,6 +56,7 @@ struct nv_op *nv_add_op(struct nv_plan *plan, enum nv_kind kind, enum cg_categor
     *op = (struct nv_op){.kind = kind,
                          .category = category,
                          .out = buffer,
+                         .written_next = -1,
                          .out_h = out.h,
                          .rows = out.n * out.h,
                          .lo = -INFINITY,

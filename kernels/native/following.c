@@ -25,7 +25,7 @@ static int64_t spare_bytes(const struct nv_plan *plan, const struct nv_task *tas
         return 0;
     const struct nv_panel *panel = &op->panels[task->range.p0];
     const int64_t rows = task->range.r1 - task->range.r0;
-    const int64_t room = nv_fetch_room(op, panel, rows), own = nv_panel_bytes(panel);
+    const int64_t room = nv_fetch_room(plan, op, panel, rows), own = nv_panel_bytes(panel);
     return room < 2 * own ? 0 : panels / 2 * room;
 }
 
@@ -62,8 +62,28 @@ static struct nv_task *before(struct nv_plan *plan, int thread, int *s, int *i)
     return &plan->steps[*s].tasks[thread].at[*i];
 }
 
+/* The map that a window writes which reads what step s wrote, where both have their columns apart alike. */
+static int written_next(const struct nv_plan *plan, int s)
+{
+    if (s + 1 >= plan->n_steps || plan->steps[s].n_ops > 1 || plan->steps[s + 1].n_ops > 1)
+        return -1;
+    const struct nv_op *op = &plan->ops[plan->steps[s].first_op],
+                       *next = &plan->ops[plan->steps[s + 1].first_op];
+    const struct nv_buffer *from = &plan->buffers[op->out], *to = &plan->buffers[next->out];
+    const bool alike = op->kind == NV_GEMM && op->pixels && nv_cut_input(plan, next) == op->out && to->cuts &&
+                       from->rows == to->rows && from->w == to->w && from->ld == to->ld;
+    return alike ? next->out : -1;
+}
+
 void nv_find_following(struct nv_plan *plan)
 {
+    for (int s = 0; s < plan->n_steps; s++)
+        plan->ops[plan->steps[s].first_op].written_next = written_next(plan, s);
+    for (int s = 0; s < plan->n_steps; s++) {
+        const int next = plan->ops[plan->steps[s].first_op].written_next;
+        if (next >= 0)
+            plan->buffers[next].first = s;
+    }
     for (int t = 0; t < plan->base.options.threads; t++) {
         for (int s = 0; s < plan->n_steps; s++) {
             const struct nv_tasks *tasks = &plan->steps[s].tasks[t];

@@ -113,12 +113,41 @@ static enum cg_status straighten(struct lowering *l, struct cg_shape shape, stru
     return CG_OK;
 }
 
+/* The only node that reads `id`, shuffles passed over, or -1. */
+static int only_reader(const struct lowering *l, int id)
+{
+    for (int reader = id + 1; l->uses[id] == 1 && reader < l->graph->n_nodes; reader++) {
+        const struct cg_node *node = node_at(l, reader);
+        bool reads = false;
+        for (int i = 0; i < node->n_inputs; i++)
+            reads |= node->inputs[i] == id;
+        if (reads && node->op != CG_SHUFFLE && node->op != CG_PERMUTE)
+            return reader;
+        if (reads)
+            id = reader;
+    }
+    return -1;
+}
+
+/* Whether threads should write columns of node `id` each: a depthwise convolution reads it next. */
+static bool feeds_depthwise(const struct lowering *l, int id)
+{
+    const int reader = l->full ? only_reader(l, id) : -1;
+    return reader >= 0 && node_at(l, reader)->op == CG_CONV && is_window(l->graph, reader);
+}
+
+static bool feeds_gemm(const struct lowering *l, int id)
+{
+    const int reader = l->full ? only_reader(l, id) : -1;
+    return reader >= 0 && is_gemm(l->graph, reader);
+}
+
 static enum cg_status lower_gemm(struct lowering *l, int id, int as, const struct nv_view *residual,
                                  enum cg_act act)
 {
     struct nv_view view = {0};
-    struct nv_op *op =
-        nv_lower_gemm(l->plan, id, &l->views[node_at(l, id)->inputs[0]], residual, l->weights, &view);
+    struct nv_op *op = nv_lower_gemm(l->plan, id, &l->views[node_at(l, id)->inputs[0]], residual, l->weights,
+                                     as == id && feeds_depthwise(l, id), &view);
     if (op)
         nv_set_act(op, act);
     if (op && as != id && nv_op_add_node(op, as) != CG_OK)
@@ -303,12 +332,12 @@ static enum cg_status lower_node(struct lowering *l, int id)
             return CG_OK;
         if (is_gemm(l->graph, id))
             return lower_gemm(l, id, id, NULL, l->moved[id]);
-        op = nv_lower_window(l->plan, id, in, l->weights, &view);
+        op = nv_lower_window(l->plan, id, in, l->weights, feeds_gemm(l, id), &view);
         break;
     case CG_MAX_POOL:
     case CG_AVG_POOL:
     case CG_PAD:
-        op = nv_lower_window(l->plan, id, in, l->weights, &view);
+        op = nv_lower_window(l->plan, id, in, l->weights, false, &view);
         break;
     case CG_GLOBAL_POOL:
         op = nv_lower_mean(l->plan, id, in, &view);

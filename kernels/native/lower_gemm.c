@@ -80,7 +80,7 @@ static void build_free(struct gemm_build *b)
 
 static enum cg_status build_alloc(struct gemm_build *b, size_t n_weight)
 {
-    b->in_order = malloc((size_t)b->cin * sizeof *b->in_order);
+    b->in_order = malloc((size_t)(b->cin > b->cout ? b->cin : b->cout) * sizeof *b->in_order);
     b->out_order = malloc((size_t)b->cout * sizeof *b->out_order);
     b->residual_runs = malloc((size_t)b->cout * sizeof *b->residual_runs);
     b->kernels = malloc((size_t)b->cout * sizeof *b->kernels);
@@ -203,7 +203,7 @@ static enum cg_status lower(struct nv_plan *plan, struct nv_op *op, struct gemm_
 }
 
 struct nv_op *nv_lower_gemm(struct nv_plan *plan, int id, const struct nv_view *in,
-                            const struct nv_view *residual, const struct cg_weights *weights,
+                            const struct nv_view *residual, const struct cg_weights *weights, bool apart,
                             struct nv_view *out)
 {
     const struct cg_node *node = &plan->graph->nodes[id];
@@ -237,6 +237,11 @@ struct nv_op *nv_lower_gemm(struct nv_plan *plan, int id, const struct nv_view *
     if (status == CG_OK) {
         *out = nv_view_of_buffer(op->out, b.cout, b.out_order);
         status = out->at ? nv_op_add_node(op, id) : CG_NO_MEMORY;
+    }
+    if (status == CG_OK && apart && !residual && !op->panels[0].group_kernel &&
+        nv_keeps_apart(plan, node->shape)) {
+        status = nv_keep_panels_apart(plan, op, b.in_order);
+        nv_view_move(out, b.in_order);
     }
     build_free(&b);
     return status == CG_OK ? op : NULL;

@@ -80,7 +80,7 @@ static const struct cg_window_kernel *pick(const struct nv_plan *plan, const str
 }
 
 struct nv_op *nv_lower_window(struct nv_plan *plan, int id, const struct nv_view *in,
-                              const struct cg_weights *weights, struct nv_view *out)
+                              const struct cg_weights *weights, bool apart, struct nv_view *out)
 {
     const struct cg_node *node = &plan->graph->nodes[id];
     const struct cg_shape in_shape = cg_input_shape(plan->graph, id, 0);
@@ -122,6 +122,12 @@ struct nv_op *nv_lower_window(struct nv_plan *plan, int id, const struct nv_view
     if (status == CG_OK) {
         *out = nv_view_of_buffer(op->out, in_shape.c, order);
         status = out->at ? nv_op_add_node(op, id) : CG_NO_MEMORY;
+    }
+    if (status == CG_OK && apart) {
+        for (int i = 0; i < in_shape.c; i++)
+            order[i] = i;
+        status = nv_keep_runs_apart(plan, op, order);
+        nv_view_move(out, order);
     }
     free(order);
     return status == CG_OK ? op : NULL;

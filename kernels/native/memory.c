@@ -77,10 +77,16 @@ void nv_trim_weights(struct nv_plan *plan)
     }
 }
 
-static int64_t buffer_bytes(const struct nv_buffer *b)
+/* Pixels left free behind a map that several threads use: prefetchers that follow the rows of register tiles
+ * run so far over its end, into what another thread may be writing. */
+#define FREE_PIXELS 48
+
+static int64_t buffer_bytes(const struct nv_plan *plan, const struct nv_buffer *b)
 {
     const int64_t rows = b->ring ? b->ring : b->rows;
-    return round_up(rows * b->w * b->ld * (int64_t)sizeof(float), CG_NATIVE_ALIGN);
+    const int64_t free_pixels =
+        plan->base.options.threads > 1 && !b->ring && b->rows * b->w > 1 ? FREE_PIXELS : 0;
+    return round_up((rows * b->w + free_pixels) * b->ld * (int64_t)sizeof(float), CG_NATIVE_ALIGN);
 }
 
 static bool has_own_place(const struct nv_buffer *b, bool ring)
@@ -99,7 +105,7 @@ static int64_t place(struct nv_plan *plan, bool ring)
     for (int i = 0; i < plan->n_buffers; i++) {
         const struct nv_buffer *b = &plan->buffers[i];
         if (has_own_place(b, ring))
-            blocks[n++] = (struct cg_arena_block){buffer_bytes(b), b->first, b->last, 0};
+            blocks[n++] = (struct cg_arena_block){buffer_bytes(plan, b), b->first, b->last, 0};
     }
     const int64_t bytes = n ? cg_arena_plan(blocks, n) : 0;
     n = 0;

@@ -34,6 +34,18 @@ struct cg_gemm_segment {
     int k;
 };
 
+/* What keeps a core from taking lines that another one writes, and takes its own back in time. */
+struct cg_gemm_shared {
+    ptrdiff_t ahead_last; /* the furthest from args->ahead that a tile starts to fetch */
+    /* Rows behind the block's last that the same thread writes next: their lines are fetched before, but none
+     * further on. */
+    int rows_below;
+    /* How many bytes behind c the same block of another map lies, or 0. This thread writes that map next and
+     * nobody needs what is in it: a zero is written to each of its lines, to take them back from other cores.
+     */
+    ptrdiff_t written_next;
+};
+
 /* c[i][j] = clamp(bias[j] + sum over segments of a * b + residual[i][j]) for i < m, j < n. */
 struct cg_gemm_args {
     int m;          /* rows (output pixels): any number >= 1 */
@@ -51,7 +63,8 @@ struct cg_gemm_args {
      * step of k. A tile starts ahead_row bytes further for each row above it. */
     const char *ahead;
     ptrdiff_t ahead_row;
-    unsigned sum_lanes; /* group kernels: see there */
+    const struct cg_gemm_shared *shared; /* where other threads work on the same maps, or NULL */
+    unsigned sum_lanes;                  /* group kernels: see there */
 };
 
 typedef void cg_gemm_fn(const struct cg_gemm_args *args);
@@ -175,7 +188,8 @@ struct cg_pass_kernel {
  * must be one with the smallest useful tile_n, since a panel covers at most tile_n columns. */
 struct cg_native_kernels {
     enum cg_isa isa;
-    int lanes; /* floats in a vector */
+    int lanes;        /* floats in a vector */
+    int steps_a_line; /* steps of k in which a gemm tile fetches one line of what lies ahead */
     /* Or NULL, for whole pipes: tells those of this core. To be called where the instruction set is
      * available; thread-safe. */
     enum cg_pipes (*pipes)(void);

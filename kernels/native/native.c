@@ -37,6 +37,8 @@ static void destroy(struct cg_plan *base)
         free(plan->steps[i].tasks);
         free(plan->steps[i].nodes);
     }
+    for (int i = 0; i < plan->n_buffers; i++)
+        free(plan->buffers[i].cuts);
     free(plan->ops);
     free(plan->buffers);
     free(plan->steps);

@@ -5,18 +5,26 @@
 #include "kernels/engine.h"
 #include "kernels/native/microkernel.h"
 
+/* Where a thread's part of a map begins, if its columns are kept apart (apart.c): in those from `column` on,
+ * behind this fraction of the rows of their first piece. */
+struct nv_cut {
+    int column;
+    double rows;
+};
+
 /* A place for a tensor: `rows` rows (images follow each other) of `w` pixels of `c` floats, `ld` apart.
  * Inside a group that runs depth-first only `ring` rows are kept, for each thread apart: row r lies at (r +
  * shift) % ring.
  */
 struct nv_buffer {
     int rows, w, c, ld;
-    int ring;        /* 0: all rows are kept */
-    int shift;       /* makes the rows of one band lie one after the other */
-    bool by_columns; /* threads wrote columns of it each, not rows */
-    int first, last; /* steps between which it is alive, both included */
-    int in_place_of; /* the buffer whose memory it takes over, or -1 */
-    int64_t offset;  /* bytes: in the arena, or with ring in each thread's own memory */
+    int ring;            /* 0: all rows are kept */
+    int shift;           /* makes the rows of one band lie one after the other */
+    bool by_columns;     /* threads wrote columns of it each, not rows */
+    struct nv_cut *cuts; /* [threads + 1], or NULL: columns are not kept apart */
+    int first, last;     /* steps between which it is alive, both included */
+    int in_place_of;     /* the buffer whose memory it takes over, or -1 */
+    int64_t offset;      /* bytes: in the arena, or with ring in each thread's own memory */
 };
 
 /* Where a channel lies: column `column` of each pixel of a buffer. */
@@ -84,6 +92,7 @@ struct nv_op {
     int groups;
     int *group_runs;    /* groups + 1 indices into runs */
     int group_k;        /* channels of a group's input */
+    int written_next;   /* buffer of the same form that is written next, by the same threads each; or -1 */
     unsigned sum_lanes; /* group kernels */
     struct nv_panel *panels;
 
@@ -196,13 +205,14 @@ void nv_op_release(struct nv_op *op);
 float nv_tiles_cost(const struct cg_tile_cost *of, int tile_m, int m, int k);
 float nv_panel_cost(const struct nv_plan *plan, const struct cg_gemm_kernel *kernel, int m, int k);
 
-/* A convolution or fully connected layer; `residual` (or NULL) is added before the activation. */
+/* A convolution or fully connected layer; `residual` (or NULL) is added before the activation. `apart`, here
+ * and below: the columns that threads write are kept apart (a window: as its input's are). */
 struct nv_op *nv_lower_gemm(struct nv_plan *plan, int node, const struct nv_view *in,
-                            const struct nv_view *residual, const struct cg_weights *weights,
+                            const struct nv_view *residual, const struct cg_weights *weights, bool apart,
                             struct nv_view *out);
 /* A depthwise convolution, a pool, a padding. */
 struct nv_op *nv_lower_window(struct nv_plan *plan, int node, const struct nv_view *in,
-                              const struct cg_weights *weights, struct nv_view *out);
+                              const struct cg_weights *weights, bool apart, struct nv_view *out);
 struct nv_op *nv_lower_mean(struct nv_plan *plan, int node, const struct nv_view *in, struct nv_view *out);
 struct nv_op *nv_lower_binary(struct nv_plan *plan, int node, const struct nv_view *a,
                               const struct nv_view *b, struct nv_view *out);
@@ -236,7 +246,33 @@ double nv_rows_cost(const struct nv_plan *plan, const struct nv_op *op, int n);
 int64_t nv_input_bytes(const struct nv_plan *plan, const struct nv_op *op);
 int64_t nv_weight_bytes(const struct nv_op *op);
 
+/* ---- apart.c: columns of threads kept apart ---- */
+
+/* Whether that pays for a map that threads write, and then read, by columns. */
+bool nv_keeps_apart(const struct nv_plan *plan, struct cg_shape map);
+
+/* Moves the panels of a gemm without residual, whose columns are dense, apart if cutting it by rows costs
+ * more: columns[dense] is set. */
+enum cg_status nv_keep_panels_apart(struct nv_plan *plan, struct nv_op *op, int *columns);
+
+/* Gives a window's output the columns of its input, if those are all kept apart in one buffer:
+ * columns[position] is set and each run's position becomes its column. Otherwise nothing is changed. */
+enum cg_status nv_keep_runs_apart(struct nv_plan *plan, struct nv_op *op, int *columns);
+
+/* The one buffer with columns kept apart that a window reads, or -1. */
+int nv_cut_input(const struct nv_plan *plan, const struct nv_op *op);
+
 /* ---- share.c: one operation shared out over threads ---- */
+
+/* Where work begins that is cut by parts: part `major`, row unit `minor` of it. */
+struct nv_cell {
+    int major, minor;
+};
+
+/* cells[t] for thread t of an operation that is cut by parts, and the end: [threads + 1]. *unit: a row unit
+ * as a fraction of the rows. *pays: whether cutting it by rows costs more. */
+enum cg_status nv_cut_parts(const struct nv_plan *plan, const struct nv_op *op, struct nv_cell *cells,
+                            double *unit, bool *pays);
 
 /* Appends the calls of each thread: tasks[threads]. Says in the output's buffer how it was cut. */
 enum cg_status nv_share_op(struct nv_plan *plan, int op, struct nv_tasks *tasks);
@@ -265,6 +301,9 @@ enum cg_status nv_share_group(struct nv_plan *plan, const struct nv_group *group
 /* ---- schedule.c: operations become steps, depth-first where that pays; lifetimes ---- */
 enum cg_status nv_schedule(struct nv_plan *plan, struct cg_error *err);
 
+/* Of a core's second-level cache. */
+int64_t nv_l2_bytes(const struct nv_plan *plan);
+
 /* ---- in_place.c ---- */
 
 /* Lets outputs take over the memory of operands that nobody reads later (in_place_of), and extends the
@@ -281,10 +320,16 @@ static inline int64_t nv_panel_bytes(const struct nv_panel *panel)
     return (panel->bias - panel->weights) * (int64_t)sizeof(float);
 }
 
-/* Bytes that a gemm call of `rows` rows can fetch: a cache line a step of k. */
-static inline int64_t nv_fetch_room(const struct nv_op *op, const struct nv_panel *panel, int64_t rows)
+/* Bytes that a gemm tile, and a call of `rows` rows, can fetch. */
+static inline int64_t nv_tile_fetches(const struct nv_plan *plan, const struct nv_op *op)
 {
-    return (int64_t)op->group_k * rows / panel->kernel->tile_m * CG_NATIVE_ALIGN;
+    return (int64_t)op->group_k / plan->kernels->steps_a_line * CG_NATIVE_ALIGN;
+}
+
+static inline int64_t nv_fetch_room(const struct nv_plan *plan, const struct nv_op *op,
+                                    const struct nv_panel *panel, int64_t rows)
+{
+    return nv_tile_fetches(plan, op) * rows / panel->kernel->tile_m;
 }
 
 /* ---- what runs: `thread` in 0 ... threads - 1 ---- */

@@ -54,6 +54,94 @@ static void run_panel(const struct nv_plan *plan, const struct nv_op *op, int th
 /* Weights that stay in the second-level cache from chunk to chunk. */
 #define KEPT_BYTES (256 * 1024)
 
+/* Pixels that run in one call for each panel, from the first to the last or from the last to the first. */
+struct chunk {
+    int64_t m, n;
+    bool backwards;
+};
+
+/* What is left of a task's pixels: first forwards until `turn`, then backwards from the end. A prefetcher
+ * that follows the rows of tiles runs on beyond the last one, and on two cores that would be where another
+ * thread writes: so walks end in the middle of a thread's pixels. */
+struct walk {
+    int64_t from, turn, end, size; /* size: pixels in a chunk at most */
+};
+
+static bool any_ring(const struct nv_plan *plan, const struct nv_op *op)
+{
+    bool ring = plan->buffers[op->out].ring != 0;
+    for (int r = 0; r < op->n_runs; r++)
+        ring |= plan->buffers[op->runs[r].buffer].ring != 0;
+    for (int p = 0; p < op->parts; p++)
+        ring |= op->panels[p].residual >= 0 && plan->buffers[op->panels[p].residual].ring != 0;
+    return ring;
+}
+
+/* How many of a task's pixels are walked forwards: about half, in whole chunks or, where there are two, in
+ * whole tiles. With one chunk all or none: the first thread's end lies before its start. */
+static int64_t forward_pixels(const struct nv_op *op, struct nv_range range, int64_t size)
+{
+    const int64_t n = range.r1 - range.r0, chunks = (n + size - 1) / size;
+    if (chunks == 1)
+        return range.r0 == 0 && range.r1 < op->rows ? 0 : n;
+    if (chunks > 2)
+        return chunks / 2 * size;
+    const int64_t tile = op->panels[range.p0].kernel->tile_m, half = (n / 2 + tile / 2) / tile * tile;
+    for (int p = range.p0; p < range.p1; p++)
+        if (half % op->panels[p].kernel->tile_m)
+            return size;
+    return half;
+}
+
+static struct walk walk_of(const struct nv_plan *plan, const struct nv_op *op, struct nv_range range,
+                           bool shared)
+{
+    const int64_t per_pixel =
+        ((int64_t)op->groups * op->group_k + plan->buffers[op->out].c) * (int64_t)sizeof(float);
+    struct walk walk = {.from = range.r0, .turn = range.r1, .end = range.r1};
+    walk.size = CHUNK_BYTES / per_pixel / CHUNK_ROWS * CHUNK_ROWS;
+    walk.size = walk.size < CHUNK_ROWS ? CHUNK_ROWS : walk.size;
+    if (shared)
+        walk.turn = walk.from + forward_pixels(op, range, walk.size);
+    return walk;
+}
+
+static int64_t first_pixel(const struct chunk *chunk)
+{
+    return chunk->backwards ? chunk->m + chunk->n - 1 : chunk->m;
+}
+
+/* Pixels that lie one after the other from pixel m on, in every buffer of the operation. */
+static int64_t contiguous(const struct nv_plan *plan, const struct nv_op *op, struct nv_range range,
+                          int64_t m)
+{
+    int64_t n = nv_contiguous(plan, op->out, m);
+    for (int r = 0; r < op->n_runs; r++)
+        n = smaller(n, nv_contiguous(plan, op->runs[r].buffer, m));
+    for (int p = range.p0; p < range.p1; p++)
+        if (op->panels[p].residual >= 0)
+            n = smaller(n, nv_contiguous(plan, op->panels[p].residual, m));
+    return n;
+}
+
+/* The next chunk of the walk; n is 0 behind the last. */
+static struct chunk next_chunk(const struct nv_plan *plan, const struct nv_op *op, struct nv_range range,
+                               struct walk *walk)
+{
+    struct chunk chunk = {.backwards = walk->from >= walk->turn};
+    if (chunk.backwards) {
+        chunk.n = smaller(walk->end - walk->turn, walk->size);
+        walk->end -= chunk.n;
+        chunk.m = walk->end;
+    } else {
+        chunk.m = walk->from;
+        chunk.n =
+            smaller(smaller(walk->turn - walk->from, walk->size), contiguous(plan, op, range, walk->from));
+        walk->from += chunk.n;
+    }
+    return chunk;
+}
+
 /* What lies ahead of a chunk of pixels: the input of the next one, where that lies in one buffer (`bytes` 0:
  * no), and whether the weights are in the second-level cache by now. */
 struct ahead {
@@ -63,20 +151,19 @@ struct ahead {
 };
 
 static struct ahead ahead_of(const struct nv_plan *plan, const struct nv_op *op, int thread,
-                             struct nv_range range, int64_t m, int64_t n)
+                             struct nv_range range, const struct chunk *next, bool first)
 {
     const struct nv_panel *panels = op->panels;
     const int buffer = op->runs->buffer;
-    struct ahead ahead = {.weights_kept =
-                              m > range.r0 && (panels[range.p1 - 1].bias - panels[range.p0].weights) *
-                                                      (int64_t)sizeof(float) <=
-                                                  KEPT_BYTES};
-    bool one = m + n < range.r1;
+    struct ahead ahead = {.weights_kept = !first && (panels[range.p1 - 1].bias - panels[range.p0].weights) *
+                                                            (int64_t)sizeof(float) <=
+                                                        KEPT_BYTES};
+    bool one = next->n > 0;
     for (int r = 1; r < op->n_runs && one; r++)
         one = op->runs[r].buffer == buffer;
     if (one) {
-        ahead.input = (const char *)nv_pixel(plan, thread, buffer, m + n);
-        ahead.bytes = smaller(n, range.r1 - m - n) * plan->buffers[buffer].ld * (int64_t)sizeof(float);
+        ahead.input = (const char *)nv_pixel(plan, thread, buffer, next->m);
+        ahead.bytes = next->n * plan->buffers[buffer].ld * (int64_t)sizeof(float);
     }
     return ahead;
 }
@@ -89,33 +176,61 @@ static void fetch_part(const char *at, int64_t bytes, int64_t part, int64_t part
     g->ahead_row = (bytes * (part + 1) / parts - from) / g->m;
 }
 
+/* The same of an input: where maps are shared no tile fetches beyond the part. */
+static void fetch_input(const struct nv_plan *plan, const struct nv_op *op, const struct ahead *next,
+                        int64_t part, int64_t parts, struct cg_gemm_args *g, struct cg_gemm_shared *shared)
+{
+    fetch_part(next->input, next->bytes, part, parts, g);
+    if (!g->shared)
+        return;
+    const int64_t end = (next->input + next->bytes * (part + 1) / parts) - g->ahead,
+                  last = end - nv_tile_fetches(plan, op);
+    g->ahead += last < 0 ? last : 0; /* before it lies what this thread has read already */
+    shared->ahead_last = last < 0 ? 0 : last;
+}
+
 /* What to fetch during the call of panel `p`: the next panel; once all are in the cache, or behind the last,
  * the next chunk's input, all panels a part each or the last one the whole. Behind the last chunk what
  * follows the task; of weights that are read once, and where calls have room for more than a panel, every
  * second panel fetches a part. */
-static void look_ahead(const struct nv_op *op, const struct nv_task *task, int p, const struct ahead *next,
-                       struct cg_gemm_args *g)
+static void look_ahead(const struct nv_plan *plan, const struct nv_op *op, const struct nv_task *task, int p,
+                       const struct ahead *next, struct cg_gemm_args *g, struct cg_gemm_shared *shared)
 {
     const struct nv_range range = task->range;
     const struct nv_following *following = &task->following;
     const struct nv_panel *panel = &op->panels[p];
     const int64_t panels = range.p1 - range.p0, at = p - range.p0;
-    const int64_t room = nv_fetch_room(op, panel, g->m), own = nv_panel_bytes(panel);
+    const int64_t room = nv_fetch_room(plan, op, panel, g->m), own = nv_panel_bytes(panel);
     const bool last = !next->bytes;
     const bool every_second = following->once && last && !next->weights_kept && room >= 2 * own;
     g->ahead = NULL;
     g->ahead_row = 0;
+    shared->ahead_last = PTRDIFF_MAX;
     if (next->weights_kept && !last)
-        fetch_part(next->input, next->bytes, at, panels, g);
+        fetch_input(plan, op, next, at, panels, g, shared);
     else if (every_second && at % 2 == 1)
         fetch_part(following->at, following->bytes, at / 2, panels / 2, g);
     else if (p + 1 < range.p1)
         fetch_part((const char *)(op->params + panel[1].weights),
                    every_second && p + 2 < range.p1 ? 2 * own : nv_panel_bytes(&panel[1]), 0, 1, g);
     else if (!last)
-        fetch_part(next->input, next->bytes, 0, 1, g);
+        fetch_input(plan, op, next, 0, 1, g, shared);
     else if (following->at && !following->once)
         fetch_part(following->at, smaller(following->bytes, room), 0, 1, g);
+}
+
+/* The inputs of one group for a chunk of pixels. */
+static int pixel_segments(const struct nv_plan *plan, const struct nv_op *op, int thread, int group,
+                          const struct chunk *chunk, struct cg_gemm_segment *segments)
+{
+    int n = 0;
+    for (int r = op->group_runs[group]; r < op->group_runs[group + 1]; r++) {
+        const struct nv_run *run = &op->runs[r];
+        const ptrdiff_t ld = plan->buffers[run->buffer].ld;
+        const float *first = nv_pixel(plan, thread, run->buffer, first_pixel(chunk)) + run->column;
+        segments[n++] = (struct cg_gemm_segment){first, chunk->backwards ? -ld : ld, run->len, run->position};
+    }
+    return n;
 }
 
 static void run_pixels(const struct nv_plan *plan, const struct nv_op *op, const struct nv_task *task,
@@ -123,34 +238,27 @@ static void run_pixels(const struct nv_plan *plan, const struct nv_op *op, const
 {
     const struct nv_range range = task->range;
     struct cg_gemm_segment *segments = plan->workers[thread].segments;
-    const int64_t per_pixel =
-        ((int64_t)op->groups * op->group_k + plan->buffers[op->out].ld) * (int64_t)sizeof(float);
-    int64_t chunk = CHUNK_BYTES / per_pixel / CHUNK_ROWS * CHUNK_ROWS;
-    chunk = chunk < CHUNK_ROWS ? CHUNK_ROWS : chunk;
+    struct cg_gemm_shared shared = {0};
     struct cg_gemm_args g = {.segments = segments, .lo = op->lo, .hi = op->hi};
-    for (int64_t m = range.r0, n; m < range.r1; m += n) {
-        n = smaller(range.r1 - m, chunk);
-        n = smaller(n, nv_contiguous(plan, op->out, m));
-        for (int r = 0; r < op->n_runs; r++)
-            n = smaller(n, nv_contiguous(plan, op->runs[r].buffer, m));
-        for (int p = range.p0; p < range.p1; p++)
-            if (op->panels[p].residual >= 0)
-                n = smaller(n, nv_contiguous(plan, op->panels[p].residual, m));
-        g.m = (int)n;
-        const struct ahead next = ahead_of(plan, op, thread, range, m, n);
+    if (plan->base.options.threads > 1 && !any_ring(plan, op))
+        g.shared = &shared;
+    if (op->written_next >= 0)
+        shared.written_next =
+            (ptrdiff_t)(plan->buffers[op->written_next].offset - plan->buffers[op->out].offset);
+    struct walk walk = walk_of(plan, op, range, g.shared);
+    struct chunk chunk = next_chunk(plan, op, range, &walk), next;
+    for (bool first = true; chunk.n > 0; chunk = next, first = false) {
+        next = next_chunk(plan, op, range, &walk);
+        g.m = (int)chunk.n;
+        shared.rows_below = next.backwards == chunk.backwards ? (int)next.n : 0;
+        const struct ahead ahead = ahead_of(plan, op, thread, range, &next, first);
         for (int p = range.p0, group = -1; p < range.p1; p++) {
             if (op->panels[p].group != group) {
                 group = op->panels[p].group;
-                g.n_segments = 0;
-                for (int r = op->group_runs[group]; r < op->group_runs[group + 1]; r++) {
-                    const struct nv_run *run = &op->runs[r];
-                    segments[g.n_segments++] =
-                        (struct cg_gemm_segment){nv_pixel(plan, thread, run->buffer, m) + run->column,
-                                                 plan->buffers[run->buffer].ld, run->len, run->position};
-                }
+                g.n_segments = pixel_segments(plan, op, thread, group, &chunk, segments);
             }
-            look_ahead(op, task, p, &next, &g);
-            run_panel(plan, op, thread, &op->panels[p], &g, m, 1);
+            look_ahead(plan, op, task, p, &ahead, &g, &shared);
+            run_panel(plan, op, thread, &op->panels[p], &g, first_pixel(&chunk), chunk.backwards ? -1 : 1);
         }
     }
 }
@@ -239,16 +347,6 @@ static void run_block(const struct nv_plan *plan, const struct nv_op *op, int th
         }
         run_panel(plan, op, thread, &op->panels[p], &g, row * out_w + x, along_y ? out_w : 1);
     }
-}
-
-static bool any_ring(const struct nv_plan *plan, const struct nv_op *op)
-{
-    bool ring = plan->buffers[op->out].ring != 0;
-    for (int r = 0; r < op->n_runs; r++)
-        ring |= plan->buffers[op->runs[r].buffer].ring != 0;
-    for (int p = 0; p < op->parts; p++)
-        ring |= op->panels[p].residual >= 0 && plan->buffers[op->panels[p].residual].ring != 0;
-    return ring;
 }
 
 static void run_rows(const struct nv_plan *plan, const struct nv_op *op, int thread, struct nv_range range,

@@ -23,7 +23,7 @@
 #define FAR_GEMM  0.015
 #define FAR_PASS  0.05
 
-static int64_t l2_bytes(const struct nv_plan *plan)
+int64_t nv_l2_bytes(const struct nv_plan *plan)
 {
     if (plan->base.options.l2_bytes > 0)
         return plan->base.options.l2_bytes;
@@ -74,7 +74,7 @@ static double memory_cost(const struct nv_plan *plan, int first, int n, const in
 static int choose_groups(const struct nv_plan *plan, const int *last_reader, struct nv_group *groups)
 {
     const int n = plan->n_ops, threads = plan->base.options.threads;
-    const int64_t l2 = l2_bytes(plan);
+    const int64_t l2 = nv_l2_bytes(plan);
     const bool join = plan->base.options.fusion == CG_FUSION_FULL;
     double *best = malloc((size_t)(n + 1) * sizeof *best);
     struct nv_group *last = malloc((size_t)(n + 1) * sizeof *last);

@@ -17,10 +17,6 @@ struct grid {
     double *rows, *parts;      /* running sums of weights: n + 1 entries each */
 };
 
-struct cell {
-    int major, minor;
-};
-
 enum cg_status nv_add_task(struct nv_tasks *tasks, int op, struct nv_range range)
 {
     if (range.r0 >= range.r1 || range.p0 >= range.p1)
@@ -76,28 +72,28 @@ static enum cg_status make_grid(const struct nv_plan *plan, const struct nv_op *
 }
 
 /* The cell where the work of thread t of n begins, in the order given by major and minor. */
-static struct cell cut(const double *major, int n_major, const double *minor, int n_minor, int t, int n)
+static struct nv_cell cut(const double *major, int n_major, const double *minor, int n_minor, int t, int n)
 {
     const double target = major[n_major] * t / n;
     int i = 0, j = 0;
     while (i < n_major && major[i + 1] <= target + 1e-9)
         i++;
     if (i == n_major)
-        return (struct cell){n_major, 0};
+        return (struct nv_cell){n_major, 0};
     const double rest = (target - major[i]) / (major[i + 1] - major[i]) * minor[n_minor];
     while (j < n_minor && (minor[j] + minor[j + 1]) / 2 <= rest)
         j++;
-    return j == n_minor ? (struct cell){i + 1, 0} : (struct cell){i, j};
+    return j == n_minor ? (struct nv_cell){i + 1, 0} : (struct nv_cell){i, j};
 }
 
-static struct cell cut_grid(const struct grid *g, bool by_parts, int t, int n)
+static struct nv_cell cut_grid(const struct grid *g, bool by_parts, int t, int n)
 {
     return by_parts ? cut(g->parts, g->n_parts, g->rows, g->n_rows, t, n)
                     : cut(g->rows, g->n_rows, g->parts, g->n_parts, t, n);
 }
 
 /* Work before a cell, as a fraction of everything. */
-static double work_before(const struct grid *g, bool by_parts, struct cell cell)
+static double work_before(const struct grid *g, bool by_parts, struct nv_cell cell)
 {
     const double *major = by_parts ? g->parts : g->rows, *minor = by_parts ? g->rows : g->parts;
     const int n_major = by_parts ? g->n_parts : g->n_rows, n_minor = by_parts ? g->n_rows : g->n_parts;
@@ -142,8 +138,15 @@ static double share_cost(const struct nv_plan *plan, const struct nv_op *op, con
     return cost;
 }
 
+/* Whether cutting the operation by rows costs more. */
+static bool parts_pay(const struct nv_plan *plan, const struct nv_op *op, const struct grid *grid)
+{
+    const int threads = plan->base.options.threads;
+    return share_cost(plan, op, grid, true, threads) < share_cost(plan, op, grid, false, threads);
+}
+
 static enum cg_status add_cells(const struct nv_op *op, int number, const struct grid *grid, bool by_parts,
-                                struct cell from, struct cell to, struct nv_tasks *tasks)
+                                struct nv_cell from, struct nv_cell to, struct nv_tasks *tasks)
 {
     const int n_minor = by_parts ? grid->n_rows : grid->n_parts;
     struct {
@@ -176,6 +179,33 @@ static enum cg_status add_cells(const struct nv_op *op, int number, const struct
     return CG_OK;
 }
 
+enum cg_status nv_cut_parts(const struct nv_plan *plan, const struct nv_op *op, struct nv_cell *cells,
+                            double *unit, bool *pays)
+{
+    const int threads = plan->base.options.threads;
+    struct grid grid = {0};
+    const enum cg_status status = make_grid(plan, op, &grid);
+    if (status == CG_OK) {
+        for (int t = 0; t <= threads; t++)
+            cells[t] = cut_grid(&grid, true, t, threads);
+        *unit = 1.0 / grid.n_rows;
+        *pays = parts_pay(plan, op, &grid);
+    }
+    free(grid.rows);
+    free(grid.parts);
+    return status;
+}
+
+/* Where thread t begins in parts whose columns are kept apart. */
+static struct nv_cell cut_apart(const struct nv_op *op, const struct grid *g, const struct nv_cut *cut)
+{
+    struct nv_cell cell = {0, (int)(cut->rows * g->n_rows + 0.5)};
+    while (cell.major < op->parts &&
+           (op->kind == NV_GEMM ? op->panels[cell.major].column : op->runs[cell.major].column) < cut->column)
+        cell.major++;
+    return cell.major < op->parts ? cell : (struct nv_cell){op->parts, 0};
+}
+
 enum cg_status nv_share_op(struct nv_plan *plan, int number, struct nv_tasks *tasks)
 {
     const struct nv_op *op = &plan->ops[number];
@@ -185,12 +215,17 @@ enum cg_status nv_share_op(struct nv_plan *plan, int number, struct nv_tasks *ta
     struct grid grid = {0};
     enum cg_status status = make_grid(plan, op, &grid);
     if (status == CG_OK) {
-        const bool by_parts =
-            share_cost(plan, op, &grid, true, threads) < share_cost(plan, op, &grid, false, threads);
+        const int input = nv_cut_input(plan, op);
+        const struct nv_cut *cuts = plan->buffers[input >= 0 ? input : op->out].cuts;
+        const bool by_parts = cuts || parts_pay(plan, op, &grid);
         plan->buffers[op->out].by_columns = by_parts;
-        for (int t = 0; t < threads && status == CG_OK; t++)
-            status = add_cells(op, number, &grid, by_parts, cut_grid(&grid, by_parts, t, threads),
-                               cut_grid(&grid, by_parts, t + 1, threads), &tasks[t]);
+        struct nv_cell from = {0, 0};
+        for (int t = 0; t < threads && status == CG_OK; t++) {
+            const struct nv_cell to =
+                cuts ? cut_apart(op, &grid, &cuts[t + 1]) : cut_grid(&grid, by_parts, t + 1, threads);
+            status = add_cells(op, number, &grid, by_parts, from, to, &tasks[t]);
+            from = to;
+        }
     }
     free(grid.rows);
     free(grid.parts);

@@ -19,6 +19,12 @@ struct nv_view nv_view_select(const struct nv_view *from, const int *index, int 
     return view;
 }
 
+void nv_view_move(struct nv_view *view, const int *columns)
+{
+    for (int i = 0; i < view->c; i++)
+        view->at[i].column = columns[view->at[i].column];
+}
+
 void nv_view_append(struct nv_view *to, int at, const struct nv_view *from)
 {
     memcpy(to->at + at, from->at, (size_t)from->c * sizeof *to->at);

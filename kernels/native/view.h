@@ -12,6 +12,9 @@ struct nv_view nv_view_of_buffer(int buffer, int c, const int *order);
 /* Channels index[0], index[1], ... of `view`; with index NULL, `c` channels from `offset` on. */
 struct nv_view nv_view_select(const struct nv_view *view, const int *index, int offset, int c);
 
+/* What lies in column i now lies in column columns[i]. */
+void nv_view_move(struct nv_view *view, const int *columns);
+
 void nv_view_append(struct nv_view *to, int at, const struct nv_view *from);
 
 /* The channels offset ... offset + c - 1 of `view` by rising (buffer, column): order[i] receives the channel

@@ -55,6 +55,7 @@ static const struct cg_window_kernel avg_pool[] = {
 const struct cg_native_kernels cg_native_avx2 = {
     .isa = CG_ISA_AVX2,
     .lanes = VL,
+    .steps_a_line = 1,
     .gemm = gemm,
     .n_gemm = COUNT(gemm),
     .group = group,

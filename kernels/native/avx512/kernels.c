@@ -69,6 +69,7 @@ static const struct cg_window_kernel avg_pool[] = {
 const struct cg_native_kernels cg_native_avx512 = {
     .isa = CG_ISA_AVX512,
     .lanes = VL,
+    .steps_a_line = 1,
     .pipes = cg_avx512_pipes,
     .gemm = gemm,
     .n_gemm = COUNT(gemm),

@@ -59,6 +59,7 @@ static const struct cg_window_kernel avg_pool[] = {
 const struct cg_native_kernels cg_native_neon = {
     .isa = CG_ISA_NEON,
     .lanes = VL,
+    .steps_a_line = VL,
     .gemm = gemm,
     .n_gemm = COUNT(gemm),
     .gemm_in_order = cg_neon_gemm_in_order,

@@ -40,6 +40,7 @@ static const struct cg_window_kernel avg_pool[] = {
 const struct cg_native_kernels cg_native_scalar = {
     .isa = CG_ISA_SCALAR,
     .lanes = VL,
+    .steps_a_line = 1,
     .gemm = gemm,
     .n_gemm = COUNT(gemm),
     .depthwise = depthwise,

@@ -126,11 +126,13 @@ VEC_INLINE void gemm_last_step(const struct cg_gemm_args *g, int i0, vf (*acc)[G
 }
 #endif
 
-/* One tile at row i0. Called with constants only, so that every loop over them unrolls and acc lives in
- * registers. */
-VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, const int rows, const int vectors,
-                          const int half)
+/* One tile at row i0. `ahead`: where it starts to fetch; `below`: the last column of the row whose lines it
+ * fetches to be written, as those of the rows behind it. Called with constants only, so that every loop over
+ * them unrolls and acc lives in registers. */
+VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, uintptr_t ahead, uintptr_t below,
+                          const int rows, const int vectors, const int half)
 {
+    const uintptr_t row_bytes = (uintptr_t)g->c_stride * sizeof(float);
     const int tile_n = vectors * VL + (half ? HL : 0);
     vf acc[GEMM_MAX_ROWS][GEMM_MAX_VECTORS];
 #if HL
@@ -160,12 +162,6 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, const int rows, 
     }
 #endif
 
-    uintptr_t ahead = (uintptr_t)g->ahead + (uintptr_t)(i0 * g->ahead_row);
-    /* The lines that the tile below this one will write, on large maps far away: its stores would wait. From
-     * the last column on: the first ones share a line with the panel before. */
-    const uintptr_t below =
-                        (uintptr_t)g->c + (uintptr_t)((i0 + rows) * g->c_stride + g->n - 1) * sizeof(float),
-                    row_bytes = (uintptr_t)g->c_stride * sizeof(float);
     GEMM_UNROLL
     for (int back = 0; back < tile_n * (int)sizeof(float); back += CG_NATIVE_ALIGN) {
         GEMM_UNROLL
@@ -341,22 +337,58 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, const int rows, 
 }
 
 #define GEMM_TILE_FN(rows, vectors, half)                                                                    \
-    static __attribute__((noinline)) void gemm_##rows##_##vectors##_##half(const struct cg_gemm_args *g,     \
-                                                                           int i0)                           \
+    static __attribute__((noinline)) void gemm_##rows##_##vectors##_##half(                                  \
+        const struct cg_gemm_args *g, int i0, uintptr_t ahead, uintptr_t below)                              \
     {                                                                                                        \
-        gemm_tile(g, i0, rows, vectors, half);                                                               \
+        gemm_tile(g, i0, ahead, below, rows, vectors, half);                                                 \
     }
 
-typedef void gemm_tile_fn(const struct cg_gemm_args *g, int i0);
+typedef void gemm_tile_fn(const struct cg_gemm_args *g, int i0, uintptr_t ahead, uintptr_t below);
 
-/* All full tiles, then the tail in one shorter tile: tiles[r] runs r rows. */
+/* Writes to each line of `rows` rows from i0 on of the map that is written next: other cores have read it
+ * since it was written last, and taking it back takes time, which passes beside the multiply-adds.
+ * Prefetching it for writing does not take it (Zen 4). */
+static void gemm_take_back(const struct cg_gemm_args *g, int i0, int rows)
+{
+    float *line = (float *)(void *)((char *)(g->c + i0 * g->c_stride) + g->shared->written_next);
+    for (int i = 0; i < rows; i++, line += g->c_stride)
+        for (int j = 0; j < g->n; j += CG_NATIVE_ALIGN / (int)sizeof(float))
+            *(volatile float *)(line + j) = 0;
+}
+
+/* The same as gemm_rows where other threads work on the same maps. A tile with nothing of this thread's below
+ * fetches its own lines. */
+static void gemm_shared_rows(const struct cg_gemm_args *g, gemm_tile_fn *const *tiles, int rows)
+{
+    const struct cg_gemm_shared *shared = g->shared;
+    for (int i = 0; i < g->m; i += rows) {
+        const int n = g->m - i < rows ? g->m - i : rows;
+        const ptrdiff_t ahead = i * g->ahead_row, last = shared->ahead_last;
+        const int below = i + n < g->m + shared->rows_below ? i + n : i;
+        if (shared->written_next)
+            gemm_take_back(g, i, n);
+        tiles[n](g, i, (uintptr_t)g->ahead + (uintptr_t)(ahead < last ? ahead : last),
+                 (uintptr_t)(g->c + below * g->c_stride + g->n - 1));
+    }
+}
+
+/* All full tiles, then the tail in one shorter tile: tiles[r] runs r rows. Each fetches the lines that the
+ * tile below it will write, on large maps far away: its stores would wait. From the last column on: the first
+ * ones share a line with the panel before. */
 VEC_INLINE void gemm_rows(const struct cg_gemm_args *g, gemm_tile_fn *const *tiles, int rows)
 {
+    const uintptr_t row_bytes = (uintptr_t)g->c_stride * sizeof(float),
+                    tile_bytes = (uintptr_t)rows * row_bytes, tile_ahead = (uintptr_t)(rows * g->ahead_row);
+    uintptr_t ahead = (uintptr_t)g->ahead, below = (uintptr_t)(g->c + g->n - 1) + tile_bytes;
+    if (g->shared) {
+        gemm_shared_rows(g, tiles, rows);
+        return;
+    }
     int i = 0;
-    for (; i + rows <= g->m; i += rows)
-        tiles[rows](g, i);
+    for (; i + rows <= g->m; i += rows, ahead += tile_ahead, below += tile_bytes)
+        tiles[rows](g, i, ahead, below);
     if (i < g->m)
-        tiles[g->m - i](g, i);
+        tiles[g->m - i](g, i, ahead, below);
 }
 
 #define GEMM_ROWS_1(v, h)  GEMM_TILE_FN(1, v, h)
