@@ -26,14 +26,14 @@ set xrange [0.18464:20.2004]
 set format x '%g'
 set xtics (0.2, 0.5, 1, 2, 5, 10, 20)
 set logscale y
-set yrange [12.9715:79.3201]
+set yrange [13.1494:79.1513]
 set format y '%g'
 set ytics (20, 50)
-plot 58.7556 with lines lc rgb '#222222' lw 2.2 title 'measured peak, 58.8 Gmadds/s', \
-  (236.441*x < 58.7556 ? 236.441*x : NaN) with lines lc rgb '#666666' lw 1.4 dt 2 title 'L1, 236 GB/s', \
-  (112.633*x < 58.7556 ? 112.633*x : NaN) with lines lc rgb '#666666' lw 1.4 dt 3 title 'L2, 113 GB/s', \
-  (100.964*x < 58.7556 ? 100.964*x : NaN) with lines lc rgb '#666666' lw 1.4 dt 4 title 'L3, 101 GB/s', \
-  (46.5109*x < 58.7556 ? 46.5109*x : NaN) with lines lc rgb '#666666' lw 1.4 dt 5 title 'DRAM, 46.5 GB/s', \
+plot 58.6306 with lines lc rgb '#222222' lw 2.2 title 'measured peak, 58.6 Gmadds/s', \
+  (236.445*x < 58.6306 ? 236.445*x : NaN) with lines lc rgb '#666666' lw 1.4 dt 2 title 'L1, 236 GB/s', \
+  (113.597*x < 58.6306 ? 113.597*x : NaN) with lines lc rgb '#666666' lw 1.4 dt 3 title 'L2, 114 GB/s', \
+  (100.998*x < 58.6306 ? 100.998*x : NaN) with lines lc rgb '#666666' lw 1.4 dt 4 title 'L3, 101 GB/s', \
+  (42.2438*x < 58.6306 ? 42.2438*x : NaN) with lines lc rgb '#666666' lw 1.4 dt 5 title 'DRAM, 42.2 GB/s', \
   '1-layers-6-densenet-light-0-5x-native.dat' index 0 using 1:2 with points lc rgb '#0072B2' pt 7 dt 1 ps dot lw 1.6 title 'conv', \
   '1-layers-6-densenet-light-0-5x-native.dat' index 5 using 1:2 with points lc rgb '#56B4E9' pt 6 dt 1 ps dot lw 1.6 title 'other'
 unset output

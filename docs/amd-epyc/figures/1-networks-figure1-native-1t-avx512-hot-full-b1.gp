@@ -110,49 +110,46 @@ plot \
   '' index 11 using 1:2 with linespoints lc rgb '#A6761D' pt 14 dt 1 ps dot lw 1.6 notitle, \
   '1-networks-figure1-native-1t-avx512-hot-full-b1.dat' index 9 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#1B7837' pt 0 dt 1 lw 1.1 notitle, \
   '' index 9 using 1:2 with linespoints lc rgb '#1B7837' pt 15 dt 2 ps dot lw 1.6 notitle
-set title 'AMD EPYC, native, 1 thread' noenhanced font ',12'
+set title 'AMD EPYC (Zen 4), native, 1 thread' noenhanced font ',12'
 set xlabel 'images / s'
 set lmargin at screen 0.56364
 set rmargin at screen 0.97273
 set bmargin at screen 0.51050
 set tmargin at screen 0.83492
 set logscale x
-set xrange [28.2321:1919.71]
+set xrange [52.7214:1889.71]
 set format x '%g'
-set xtics (50, 100, 200, 500, 1000)
+set xtics (100, 200, 500, 1000)
 unset logscale y
 set yrange [22.56:60.64]
 set format y '%g'
 set ytics 5
 unset label
-set label '0.15' at 1422.0064,55.1 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00818,0.00000
-set label '0.5x_g3' at 1075.9736,43.2 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00455,-0.01288
-set label '0.5x' at 1273.0549,44.9 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
-set label '0.5x' at 867.06258,58.6 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
-set label '0.5x' at 1150.9701,39.7 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
-set label '0.25' at 1289.2252,49.4 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
-set label '0.4' at 1175.2205,43.4 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
-set label '0.25' at 706.07948,45.1 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00818,0.00000
-set label '1x_g3' at 332.53004,32.6 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00455,-0.01288
-set label '1x' at 306.26876,45.2 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
-set label '1x' at 341.12157,34.1 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
-set label '1.0x' at 325.55802,30.6 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.01288
-set label '0.5' at 353.66507,36.3 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,0.01288
-set label '0.5' at 276.13861,34.5 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,0.01288
-set label '0.7' at 229.47669,31.5 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.01288
-set label 'g8' at 38.113352,29 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
-set label '1.5x' at 175.87787,39.9 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
-set label '1.5x' at 174.07761,27.4 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.01288
-set label '1.5x' at 168.39292,29.4 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
-set label '1.0' at 153.23405,27.8 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,0.01288
-set label '0.75' at 164.75534,31.6 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,0.01288
-set label '2x' at 91.146425,34.6 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
-set label 'g4' at 40.223206,26.2 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.01288
-set label '2x_g3' at 96.77438,26.3 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00455,-0.01288
-set label '2x' at 98.033569,27.6 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00455,0.01288
-set label '1.0' at 94.799775,29.4 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.01288
-set label '1.0' at 82.743955,29.3 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,0.01288
-set label '1.4' at 77.073421,25.5 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,-0.01288
+set label '0.15' at 1399.7865,55.1 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00818,0.00000
+set label '0.5x_g3' at 1117.0206,43.2 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00455,-0.01288
+set label '0.5x' at 1290.601,44.9 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
+set label '0.5x' at 870.18601,58.6 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
+set label '0.5x' at 1184.4577,39.7 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
+set label '0.25' at 1278.2181,49.4 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
+set label '0.4' at 1175.7966,43.4 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
+set label '0.25' at 728.2244,45.1 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00818,0.00000
+set label '1x' at 319.99926,45.2 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.01288
+set label '1.0x' at 335.58121,30.6 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.01288
+set label '0.5' at 358.58138,36.3 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,0.01288
+set label '0.5' at 284.42238,34.5 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,0.01288
+set label '0.7' at 237.13386,31.5 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00818,0.00000
+set label 'g8' at 91.245496,29 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,-0.01288
+set label '1.5x' at 178.95627,39.9 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,0.01288
+set label '1.5x' at 177.63946,27.4 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.01288
+set label '1.0' at 156.07353,27.8 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,0.01288
+set label '0.75' at 166.19737,31.6 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,0.01288
+set label '2x' at 99.258151,34.6 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00818,0.00000
+set label 'g4' at 71.173833,26.2 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00818,0.00000
+set label '2x_g3' at 101.18354,26.3 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00455,-0.01288
+set label '2x' at 103.22763,27.6 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00455,0.01288
+set label '1.0' at 96.848071,29.4 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.01288
+set label '1.0' at 89.107729,29.3 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00818,0.00000
+set label '1.4' at 80.657972,25.5 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,-0.01288
 plot \
   '1-networks-figure1-native-1t-avx512-hot-full-b1.dat' index 12 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#0072B2' pt 0 dt 1 lw 1.1 notitle, \
   '' index 12 using 1:2 with linespoints lc rgb '#0072B2' pt 7 dt 1 ps dot lw 1.6 notitle, \

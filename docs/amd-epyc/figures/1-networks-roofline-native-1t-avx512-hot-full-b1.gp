@@ -21,34 +21,36 @@ set rmargin at screen 0.68627
 set bmargin at screen 0.12500
 set tmargin at screen 0.91071
 set logscale x
-set xrange [0.411481:14.7721]
+set xrange [0.411947:14.786]
 set format x '%g'
 set xtics (0.5, 1, 2, 5, 10)
 set logscale y
-set yrange [0.411481:35.4207]
+set yrange [0.411947:18.9676]
 set format y '%g'
-set ytics (0.5, 1, 2, 5, 10, 20)
+set ytics (0.5, 1, 2, 5, 10)
 unset label
-set label '0.15' at 0.55549944,0.70323172 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '0.5x_g3' at 0.73660768,0.92939082 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '0.5x' at 0.70969616,0.7855121 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,-0.02411
-set label '0.5x' at 0.75533878,1.1533193 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '0.5x' at 0.77138937,0.86883232 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '0.25' at 0.70302259,0.77565966 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00490,-0.02411
-set label '0.25' at 0.93045278,1.4162712 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '1x_g3' at 2.5424288,3.0072471 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '1.0x' at 2.6601442,3.0716491 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '0.5' at 2.5542271,2.827534 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.02411
-set label '0.5' at 2.9167465,3.6213697 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '0.7' at 3.3180947,4.3577411 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label 'g8' at 6.6034705,26.237524 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '1.5x_g3' at 5.2797705,6.0768009 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00490,0.02411
-set label '1.5x' at 5.2124195,5.6857635 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.02411
-set label '1.0' at 5.158053,5.893857 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '1.0' at 5.8024426,6.5259646 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,-0.02411
-set label '2x' at 8.9261331,10.971357 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label 'g4' at 10.942305,24.86127 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '1.4' at 10.722146,12.974641 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '0.15' at 0.55612799,0.71439465 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '0.5x_g3' at 0.73743482,0.89523862 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '0.5x' at 0.710909,0.77483281 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.02411
+set label '0.5x' at 0.75619585,1.1491796 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '0.5x' at 0.77222551,0.84426826 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '0.25' at 0.93140411,1.3732031 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.02411
+set label '1x_g3' at 2.546297,2.8923726 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '1.0x' at 2.6644452,2.9799046 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '0.5' at 2.5594746,2.7887672 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.02411
+set label '0.5' at 2.9210144,3.5158977 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '0.7' at 3.3227982,4.2170275 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label 'g8' at 6.604077,10.959445 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '1.5x' at 5.2223758,5.5879574 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,-0.02411
+set label '1.0' at 5.1684677,5.7753389 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '1.0' at 5.8122303,6.4072365 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00490,0.02411
+set label '2x' at 8.943425,10.074739 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label 'g4' at 10.952583,14.050107 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '2x_g3' at 9.3512327,9.8830303 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,-0.02411
+set label '2x' at 9.1167545,9.6873287 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.02411
+set label '1.0' at 9.7202571,10.325451 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00490,0.02411
+set label '1.4' at 10.741317,12.398031 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '2.0x' at 10.455432,11.024469 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
 plot x with lines lc rgb '#222222' lw 2.2 dt 1 title 'as predicted', 2*x with lines lc rgb '#888888' dt 3 title 'twice as long', \
   '1-networks-roofline-native-1t-avx512-hot-full-b1.dat' index 0 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#0072B2' pt 0 dt 1 lw 1.1 notitle, \
   '' index 0 using 1:2 with linespoints lc rgb '#0072B2' pt 7 dt 1 ps dot lw 1.6 title 'ShuffleNet v2', \

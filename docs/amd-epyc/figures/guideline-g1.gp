@@ -14,7 +14,7 @@ set key noenhanced
 set errorbars 0.6
 set multiplot title 'G1: equal channel width minimises memory access cost' noenhanced font ',16'
 set ylabel 'speed per madd (1:1 = 1)' noenhanced font ',11' offset 1.5,0
-set yrange [0:1.159]
+set yrange [0:1.15]
 set tics font ',11'
 set key inside bottom center horizontal samplen 2 font ',11'
 set lmargin at screen 0.07000
@@ -23,7 +23,7 @@ set bmargin at screen 0.54192
 set tmargin at screen 0.85629
 set xtics ('1:1' 0, '1:2' 1, '1:6' 2, '1:12' 3) norotate noenhanced font ',10'
 set xrange [-0.4:3.4]
-set title 'AMD EPYC'."\n".'native, 1 thread, ARM set' noenhanced font ',12'
+set title 'AMD EPYC (Zen 4)'."\n".'native, 1 thread, ARM set' noenhanced font ',12'
 plot 1 with lines lc rgb '#777777' dt 1 lw 1 notitle, \
   'guideline-g1.dat' index 0 using ($1+-0.08):2:3:4 with yerrorbars lc rgb '#0072B2' pt 0 dt 1 lw 1.1 notitle, \
   'guideline-g1.dat' index 0 using ($1+-0.08):2 with linespoints lc rgb '#0072B2' pt 7 dt 1 ps dot lw 1.6 title 'x1', \
@@ -37,7 +37,7 @@ set bmargin at screen 0.54192
 set tmargin at screen 0.85629
 set xtics ('1:1' 0, '1:2' 1, '1:6' 2, '1:12' 3) norotate noenhanced font ',10'
 set xrange [-0.4:3.4]
-set title 'AMD EPYC'."\n".'native, 1 thread, GPU set' noenhanced font ',12'
+set title 'AMD EPYC (Zen 4)'."\n".'native, 1 thread, GPU set' noenhanced font ',12'
 plot 1 with lines lc rgb '#777777' dt 1 lw 1 notitle, \
   'guideline-g1.dat' index 3 using ($1+-0.08):2:3:4 with yerrorbars lc rgb '#0072B2' pt 0 dt 1 lw 1.1 notitle, \
   'guideline-g1.dat' index 3 using ($1+-0.08):2 with linespoints lc rgb '#0072B2' pt 7 dt 1 ps dot lw 1.6 title 'x1', \
@@ -51,7 +51,7 @@ set bmargin at screen 0.54192
 set tmargin at screen 0.85629
 set xtics ('1:1' 0, '1:4' 1, '1:9' 2, '1:16' 3) norotate noenhanced font ',10'
 set xrange [-0.4:3.4]
-set title 'AMD EPYC'."\n".'native, 1 thread, equal multiply-adds' noenhanced font ',12'
+set title 'AMD EPYC (Zen 4)'."\n".'native, 1 thread, equal multiply-adds' noenhanced font ',12'
 plot 1 with lines lc rgb '#777777' dt 1 lw 1 notitle, \
   'guideline-g1.dat' index 6 using ($1+-0.04):2:3:4 with yerrorbars lc rgb '#0072B2' pt 0 dt 1 lw 1.1 notitle, \
   'guideline-g1.dat' index 6 using ($1+-0.04):2 with linespoints lc rgb '#0072B2' pt 7 dt 1 ps dot lw 1.6 title 'n = 96', \

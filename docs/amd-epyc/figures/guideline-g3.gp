@@ -23,7 +23,7 @@ set bmargin at screen 0.62082
 set tmargin at screen 0.88104
 set xtics ('1-fragment' 0, '2-fragment-series' 1, '4-fragment-series' 2, '2-fragment-parallel' 3, '4-fragment-parallel' 4) rotate by 40 right noenhanced font ',10'
 set xrange [-0.4:4.4]
-set title 'AMD EPYC'."\n".'native, 1 thread, ARM set' noenhanced font ',12'
+set title 'AMD EPYC (Zen 4)'."\n".'native, 1 thread, ARM set' noenhanced font ',12'
 plot 1 with lines lc rgb '#777777' dt 1 lw 1 notitle, \
   'guideline-g3.dat' index 0 using ($1+-0.08):2:3:4 with yerrorbars lc rgb '#0072B2' pt 0 dt 1 lw 1.1 notitle, \
   'guideline-g3.dat' index 0 using ($1+-0.08):2 with linespoints lc rgb '#0072B2' pt 7 dt 1 ps dot lw 1.6 title 'x1', \
@@ -37,7 +37,7 @@ set bmargin at screen 0.62082
 set tmargin at screen 0.88104
 set xtics ('1-fragment' 0, '2-fragment-series' 1, '4-fragment-series' 2, '2-fragment-parallel' 3, '4-fragment-parallel' 4) rotate by 40 right noenhanced font ',10'
 set xrange [-0.4:4.4]
-set title 'AMD EPYC'."\n".'native, 1 thread, GPU set' noenhanced font ',12'
+set title 'AMD EPYC (Zen 4)'."\n".'native, 1 thread, GPU set' noenhanced font ',12'
 plot 1 with lines lc rgb '#777777' dt 1 lw 1 notitle, \
   'guideline-g3.dat' index 3 using ($1+-0.08):2:3:4 with yerrorbars lc rgb '#0072B2' pt 0 dt 1 lw 1.1 notitle, \
   'guideline-g3.dat' index 3 using ($1+-0.08):2 with linespoints lc rgb '#0072B2' pt 7 dt 1 ps dot lw 1.6 title 'x1', \
@@ -51,7 +51,7 @@ set bmargin at screen 0.62082
 set tmargin at screen 0.88104
 set xtics ('1-fragment' 0, '2-fragment-series' 1, '4-fragment-series' 2, '2-fragment-parallel' 3, '4-fragment-parallel' 4) rotate by 40 right noenhanced font ',10'
 set xrange [-0.4:4.4]
-set title 'AMD EPYC'."\n".'native, 1 thread, equal multiply-adds' noenhanced font ',12'
+set title 'AMD EPYC (Zen 4)'."\n".'native, 1 thread, equal multiply-adds' noenhanced font ',12'
 plot 1 with lines lc rgb '#777777' dt 1 lw 1 notitle, \
   'guideline-g3.dat' index 6 using ($1+0):2:3:4 with yerrorbars lc rgb '#0072B2' pt 0 dt 1 lw 1.1 notitle, \
   'guideline-g3.dat' index 6 using ($1+0):2 with linespoints lc rgb '#0072B2' pt 7 dt 1 ps dot lw 1.6 title 'matched'

@@ -14,7 +14,7 @@ set key noenhanced
 set errorbars 0.6
 set multiplot title 'G4: element-wise operations are non-negligible' noenhanced font ',16'
 set ylabel 'speed (ReLU + short-cut = 1)' noenhanced font ',11' offset 1.5,0
-set yrange [0:1.527]
+set yrange [0:1.427]
 set tics font ',11'
 set key inside bottom center horizontal samplen 2 font ',11'
 set lmargin at screen 0.08750
@@ -23,7 +23,7 @@ set bmargin at screen 0.60769
 set tmargin at screen 0.87692
 set xtics ('ReLU + short-cut' 0, 'ReLU' 1, 'short-cut' 2, 'neither' 3) rotate by 40 right noenhanced font ',10'
 set xrange [-0.4:3.4]
-set title 'AMD EPYC'."\n".'native, 1 thread, fusion full' noenhanced font ',12'
+set title 'AMD EPYC (Zen 4)'."\n".'native, 1 thread, fusion full' noenhanced font ',12'
 plot 1 with lines lc rgb '#777777' dt 1 lw 1 notitle, \
   'guideline-g4.dat' index 0 using ($1+-0.08):2:3:4 with yerrorbars lc rgb '#0072B2' pt 0 dt 1 lw 1.1 notitle, \
   'guideline-g4.dat' index 0 using ($1+-0.08):2 with linespoints lc rgb '#0072B2' pt 7 dt 1 ps dot lw 1.6 title 'c = 32', \
@@ -37,7 +37,7 @@ set bmargin at screen 0.60769
 set tmargin at screen 0.87692
 set xtics ('ReLU + short-cut' 0, 'ReLU' 1, 'short-cut' 2, 'neither' 3) rotate by 40 right noenhanced font ',10'
 set xrange [-0.4:3.4]
-set title 'AMD EPYC'."\n".'native, 1 thread, fusion none' noenhanced font ',12'
+set title 'AMD EPYC (Zen 4)'."\n".'native, 1 thread, fusion none' noenhanced font ',12'
 plot 1 with lines lc rgb '#777777' dt 1 lw 1 notitle, \
   'guideline-g4.dat' index 3 using ($1+-0.08):2:3:4 with yerrorbars lc rgb '#0072B2' pt 0 dt 1 lw 1.1 notitle, \
   'guideline-g4.dat' index 3 using ($1+-0.08):2 with linespoints lc rgb '#0072B2' pt 7 dt 1 ps dot lw 1.6 title 'c = 32', \
