@@ -8,9 +8,10 @@
  * operator, type, tile and instruction set (gemm_f32_14x32__avx512); results carry them. Tests and benches
  * walk the tables.
  *
- * Rules for all of them: nothing outside the outputs is written; inputs are read only where the arguments say
- * (no over-read), except packed weights and bias, which are read in whole vectors; inputs and outputs need no
- * alignment beyond that of a float, packed weights are 64-byte aligned; sizes are at least 1 unless said. */
+ * Rules for all of them: nothing outside the outputs is written (but see written_next); inputs are read only
+ * where the arguments say (no over-read), except packed weights and bias, which are read in whole vectors;
+ * inputs and outputs need no alignment beyond that of a float, packed weights are 64-byte aligned; sizes are
+ * at least 1 unless said. */
 #ifndef CONVGAUGE_KERNELS_NATIVE_MICROKERNEL_H
 #define CONVGAUGE_KERNELS_NATIVE_MICROKERNEL_H
 
