@@ -1,0 +1,94 @@
+/* How far rounding takes deep networks: the error model, and seeded weights that do not magnify it. */
+#include "kernels/reference/cone.h"
+#include "tests/nodes.h"
+#include "tests/reference_runs.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The same chain of 1x1 convolutions in f32: the measured error is of the size that the model says. */
+Test(reference, the_error_model_is_of_the_right_size)
+{
+    enum { DEPTH = 12, WIDTH = 96, PIXELS = 64 };
+    struct cg_error err = {0};
+    struct cg_graph *graph = graph_with_input((struct cg_shape){1, 8, 8, WIDTH});
+    for (int i = 0; i < DEPTH; i++) {
+        struct cg_node conv = cg_node_of(CG_CONV);
+        conv.shape.c = WIDTH;
+        conv.act = CG_ACT_RELU;
+        one(graph, conv, i);
+    }
+    struct cg_weights *weights = cg_weights_create(graph, 11, &err);
+    float *input = seeded_input(graph);
+    struct cg_expected *expected = NULL;
+    cr_assert_eq(cg_expected_create(graph, weights, input, NULL, 0, &expected, &err), CG_OK);
+
+    static float a[PIXELS][WIDTH], b[PIXELS][WIDTH];
+    memcpy(a, input, sizeof a);
+    for (int layer = 0; layer < DEPTH; layer++) {
+        for (int p = 0; p < PIXELS; p++)
+            for (int o = 0; o < WIDTH; o++) {
+                volatile float sum = 0;
+                for (int k = 0; k < WIDTH; k++)
+                    sum += a[p][k] * weights->params[layer].weight[o * WIDTH + k];
+                b[p][o] = sum > 0 ? sum : 0;
+            }
+        memcpy(a, b, sizeof a);
+    }
+    double error = 0, model = 0;
+    for (int p = 0; p < PIXELS; p++)
+        for (int o = 0; o < WIDTH; o++) {
+            const double difference = (double)a[p][o] - (double)expected->values[p * WIDTH + o];
+            error += difference * difference;
+            model += (double)expected->sigma[o] * (double)expected->sigma[o];
+        }
+    const double ratio = sqrt(error / model);
+    cr_expect(ratio > 0.05 && ratio < 1.5, "measured error / model = %g", ratio);
+    cg_expected_destroy(&expected);
+    free(input);
+    cg_weights_destroy(&weights);
+    cg_graph_destroy(&graph);
+}
+
+/* Short-cuts that end in a rectifier let values through whole: forty of them with gates must neither explode
+ * nor make the output depend on the last bit of the input, or no two engines could agree. */
+Test(reference, seeded_weights_keep_deep_networks_in_range)
+{
+    struct cg_error err = {0};
+    struct cg_graph *graph = graph_with_input((struct cg_shape){1, 6, 6, 16});
+    struct cg_node conv = cg_node_of(CG_CONV), join = cg_node_of(CG_ADD), gate = cg_node_of(CG_FC);
+    conv.shape.c = gate.shape.c = 16;
+    join.act = CG_ACT_RELU;
+    gate.act = CG_ACT_SIGMOID;
+    int x = 0;
+    for (int block = 0; block < 40; block++) {
+        const int y = one(graph, conv, x);
+        const int mean = one(graph, cg_node_of(CG_GLOBAL_POOL), y);
+        const int factor = one(graph, gate, mean);
+        const int scaled = node(graph, cg_node_of(CG_MUL), (const int[]){y, factor}, 2);
+        x = node(graph, join, (const int[]){scaled, x}, 2);
+    }
+    one(graph, conv, x);
+    struct cg_weights *weights = cg_weights_create(graph, 5, &err);
+    float *input = seeded_input(graph);
+    struct cg_expected *first = NULL, *second = NULL;
+    cr_assert_eq(cg_expected_create(graph, weights, input, NULL, 0, &first, &err), CG_OK);
+    for (int i = 0; i < 6 * 6 * 16; i++)
+        input[i] *= i % 2 ? 1.000001f : 0.999999f;
+    cr_assert_eq(cg_expected_create(graph, weights, input, NULL, 0, &second, &err), CG_OK);
+    double change = 0, square = 0;
+    for (int i = 0; i < 6 * 6 * 16; i++) {
+        const double a = (double)first->values[i], b = (double)second->values[i];
+        change += (a - b) * (a - b);
+        square += a * a;
+    }
+    cr_expect(sqrt(square / (6 * 6 * 16)) < 10, "root mean square %g", sqrt(square / (6 * 6 * 16)));
+    cr_expect(sqrt(change / square) < 1e-5, "relative change %g", sqrt(change / square));
+    cg_expected_destroy(&first);
+    cg_expected_destroy(&second);
+    free(input);
+    cg_weights_destroy(&weights);
+    cg_graph_destroy(&graph);
+}

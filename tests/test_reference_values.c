@@ -1,0 +1,221 @@
+/* Engine reference against definitions written out again, and against values worked out by hand. */
+#include "tests/nodes.h"
+#include "tests/reference_runs.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* input -> one node */
+static struct cg_graph *graph_of(struct cg_shape shape, struct cg_node node)
+{
+    struct cg_graph *graph = graph_with_input(shape);
+    one(graph, node, 0);
+    return graph;
+}
+
+/* One output of a convolution, straight from the definition. */
+static double conv_at(const struct cg_graph *graph, const struct cg_params *p, const float *input, int n,
+                      int y, int x, int o)
+{
+    const struct cg_node *spec = &graph->nodes[1];
+    const struct cg_window *w = &spec->window;
+    const struct cg_shape in = graph->nodes[0].shape;
+    const int ci = in.c / spec->groups, co = spec->shape.c / spec->groups, g = o / co;
+    double sum = 0;
+    for (int i = 0; i < w->kernel_h; i++)
+        for (int j = 0; j < w->kernel_w; j++)
+            for (int k = 0; k < ci; k++) {
+                const int iy = y * w->stride_h - w->pad_top + i * w->dilation_h;
+                const int ix = x * w->stride_w - w->pad_left + j * w->dilation_w;
+                if (iy < 0 || iy >= in.h || ix < 0 || ix >= in.w)
+                    continue;
+                sum += (double)input[((n * in.h + iy) * in.w + ix) * in.c + g * ci + k] *
+                       (double)p->weight[((o * w->kernel_h + i) * w->kernel_w + j) * ci + k];
+            }
+    if (p->bias)
+        sum += (double)p->bias[o];
+    if (p->scale)
+        sum = sum * (double)p->scale[o] + (double)p->shift[o];
+    if (spec->act == CG_ACT_RELU)
+        sum = fmax(sum, 0);
+    if (spec->act == CG_ACT_RELU6)
+        sum = fmin(fmax(sum, 0), 6);
+    return sum;
+}
+
+Test(reference, convolution_is_its_definition)
+{
+    static const struct {
+        const char *name;
+        struct cg_shape in;
+        int out, groups;
+        struct cg_window window;
+        bool bias, norm;
+        enum cg_act act;
+    } rows[] = {
+        {"1x1", {1, 3, 5, 7}, 9, 1, {1, 1, 1, 1, 0, 0, 0, 0, 1, 1}, true, false, CG_ACT_NONE},
+        {"1x1 norm relu", {2, 4, 4, 16}, 24, 1, {1, 1, 1, 1, 0, 0, 0, 0, 1, 1}, false, true, CG_ACT_RELU},
+        {"3x3", {1, 6, 5, 3}, 10, 1, {3, 3, 1, 1, 1, 1, 1, 1, 1, 1}, false, false, CG_ACT_RELU6},
+        {"3x3 stride 2, one side",
+         {1, 8, 8, 3},
+         8,
+         1,
+         {3, 3, 2, 2, 0, 0, 1, 1, 1, 1},
+         true,
+         true,
+         CG_ACT_NONE},
+        {"1x7", {1, 3, 9, 5}, 3, 1, {1, 7, 1, 1, 0, 3, 0, 3, 1, 1}, false, false, CG_ACT_NONE},
+        {"3x3 dilated", {1, 9, 9, 4}, 5, 1, {3, 3, 1, 1, 2, 2, 2, 2, 2, 2}, false, false, CG_ACT_NONE},
+        {"groups 3", {2, 5, 5, 12}, 15, 3, {1, 1, 1, 1, 0, 0, 0, 0, 1, 1}, true, false, CG_ACT_RELU},
+        {"3x3 groups 2", {1, 5, 5, 6}, 18, 2, {3, 3, 1, 2, 1, 1, 1, 1, 1, 1}, true, true, CG_ACT_RELU},
+        {"depthwise 3x3", {2, 7, 6, 11}, 11, 11, {3, 3, 2, 2, 1, 1, 1, 1, 1, 1}, true, true, CG_ACT_RELU},
+        {"depthwise 5x5", {1, 6, 6, 8}, 8, 8, {5, 5, 1, 1, 2, 2, 2, 2, 1, 1}, false, false, CG_ACT_NONE},
+        {"depth multiplier 2", {1, 5, 5, 4}, 8, 4, {3, 3, 1, 1, 1, 1, 1, 1, 1, 1}, true, false, CG_ACT_NONE},
+    };
+    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
+        struct cg_error err = {0};
+        struct cg_node node = cg_node_of(CG_CONV);
+        node.shape.c = rows[r].out;
+        node.groups = rows[r].groups;
+        node.window = rows[r].window;
+        node.bias = rows[r].bias;
+        node.norm = rows[r].norm;
+        node.act = rows[r].act;
+        struct cg_graph *graph = graph_of(rows[r].in, node);
+        struct cg_weights *weights = cg_weights_create(graph, 3, &err);
+        float *input = seeded_input(graph), *output = run_reference(graph, weights, input);
+        const struct cg_shape out = graph->nodes[1].shape;
+        double worst = 0;
+        for (int64_t i = 0; i < cg_shape_elements(out); i++) {
+            const int64_t pixel = i / out.c;
+            const double want =
+                conv_at(graph, &weights->params[0], input, (int)(pixel / ((int64_t)out.h * out.w)),
+                        (int)(pixel / out.w % out.h), (int)(pixel % out.w), (int)(i % out.c));
+            worst = fmax(worst, fabs((double)output[i] - want) / (fabs(want) + 1e-3));
+        }
+        cr_expect(worst < 1e-7, "%s: relative error %g", rows[r].name, worst);
+        free(input);
+        free(output);
+        cg_weights_destroy(&weights);
+        cg_graph_destroy(&graph);
+    }
+}
+
+struct by_hand {
+    const char *name;
+    struct cg_shape in;
+    struct cg_node node;
+    float input[16], want[16];
+};
+
+static struct cg_node windowed(enum cg_op op, struct cg_window window, bool count_padding)
+{
+    struct cg_node node = cg_node_of(op);
+    node.window = window;
+    node.count_padding = count_padding;
+    return node;
+}
+
+static struct cg_node with_act(enum cg_act act)
+{
+    struct cg_node node = cg_node_of(CG_ACT);
+    node.act = act;
+    return node;
+}
+
+static struct cg_node with_groups(int groups)
+{
+    struct cg_node node = cg_node_of(CG_SHUFFLE);
+    node.groups = groups;
+    return node;
+}
+
+static struct cg_node part(int offset, int channels)
+{
+    struct cg_node node = cg_node_of(CG_SPLIT);
+    node.offset = offset;
+    node.shape.c = channels;
+    return node;
+}
+
+static struct cg_node permuted(const int *index, int channels)
+{
+    struct cg_node node = cg_node_of(CG_PERMUTE);
+    node.index = index;
+    node.shape.c = channels;
+    return node;
+}
+
+Test(reference, values_by_hand)
+{
+    static const int index[] = {2, 2, 0};
+    const struct cg_window w3 = {3, 3, 2, 2, 1, 1, 1, 1, 1, 1}, crop = {1, 1, 1, 1, -1, 1, 0, -1, 1, 1};
+    const struct by_hand rows[] = {
+        {"max pool of negatives",
+         {1, 3, 3, 1},
+         windowed(CG_MAX_POOL, w3, false),
+         {-9, -8, -7, -6, -5, -4, -3, -2, -1},
+         {-5, -4, -2, -1}},
+        {"average of the valid part",
+         {1, 3, 3, 1},
+         windowed(CG_AVG_POOL, w3, false),
+         {1, 2, 3, 4, 5, 6, 7, 8, 9},
+         {3, 4, 6, 7}},
+        {"average of the whole window",
+         {1, 3, 3, 1},
+         windowed(CG_AVG_POOL, w3, true),
+         {9, 18, 27, 36, 45, 54, 63, 72, 81},
+         {12, 16, 24, 28}},
+        {"global pool", {2, 1, 2, 2}, cg_node_of(CG_GLOBAL_POOL), {1, 2, 3, 4, 5, 6, 7, 9}, {2, 3, 6, 7.5f}},
+        {"shuffle of 2 groups", {1, 1, 1, 6}, with_groups(2), {0, 1, 2, 3, 4, 5}, {0, 3, 1, 4, 2, 5}},
+        {"shuffle of 3 groups", {1, 1, 1, 6}, with_groups(3), {0, 1, 2, 3, 4, 5}, {0, 2, 4, 1, 3, 5}},
+        {"split", {1, 1, 2, 4}, part(1, 2), {0, 1, 2, 3, 4, 5, 6, 7}, {1, 2, 5, 6}},
+        {"permute", {1, 1, 2, 3}, permuted(index, 3), {0, 1, 2, 3, 4, 5}, {2, 2, 0, 5, 5, 3}},
+        {"pad and crop", {1, 2, 2, 1}, windowed(CG_PAD, crop, false), {1, 2, 3, 4}, {0, 3}},
+        {"relu", {1, 1, 1, 3}, with_act(CG_ACT_RELU), {-1, 0, 7}, {0, 0, 7}},
+        {"relu6", {1, 1, 1, 3}, with_act(CG_ACT_RELU6), {-1, 3, 7}, {0, 3, 6}},
+        {"sigmoid", {1, 1, 1, 3}, with_act(CG_ACT_SIGMOID), {0, 1, -1}, {0.5f, 0.73105858f, 0.26894142f}},
+        {"hard sigmoid", {1, 1, 1, 4}, with_act(CG_ACT_HARD_SIGMOID), {-4, 0, 1.5f, 4}, {0, 0.5f, 0.75f, 1}},
+        {"hard swish",
+         {1, 1, 1, 4},
+         with_act(CG_ACT_HARD_SWISH),
+         {-4, -1.5f, 1.5f, 4},
+         {0, -0.375f, 1.125f, 4}},
+    };
+    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
+        struct cg_error err = {0};
+        struct cg_graph *graph = graph_of(rows[r].in, rows[r].node);
+        struct cg_weights *weights = cg_weights_create(graph, 1, &err);
+        float *output = run_reference(graph, weights, rows[r].input);
+        for (int64_t i = 0; i < cg_shape_elements(graph->nodes[graph->output].shape); i++)
+            cr_expect(fabsf(output[i] - rows[r].want[i]) < 1e-6f, "%s: [%d] is %g, not %g", rows[r].name,
+                      (int)i, (double)output[i], (double)rows[r].want[i]);
+        free(output);
+        cg_weights_destroy(&weights);
+        cg_graph_destroy(&graph);
+    }
+}
+
+/* input -> two views of it -> node of both */
+Test(reference, nodes_of_two_inputs)
+{
+    struct cg_error err = {0};
+    struct cg_graph *graph = graph_with_input((struct cg_shape){1, 1, 2, 2});
+    struct cg_node relu = with_act(CG_ACT_RELU), sum = cg_node_of(CG_ADD), product = cg_node_of(CG_MUL);
+    sum.act = CG_ACT_RELU6;
+    const int a = one(graph, relu, 0);
+    const int mean = one(graph, cg_node_of(CG_GLOBAL_POOL), 0);
+    const int added = node(graph, sum, (const int[]){0, a, a}, 3);
+    const int scaled = node(graph, product, (const int[]){0, mean}, 2);
+    node(graph, cg_node_of(CG_CONCAT), (const int[]){added, scaled, 0}, 3);
+    struct cg_weights *weights = cg_weights_create(graph, 1, &err);
+    const float input[] = {1, -2, 3, 4}; /* means 2 and 1 */
+    const float want[] = {3, 0, 2, -2, 1, -2, 6, 6, 6, 4, 3, 4};
+    float *output = run_reference(graph, weights, input);
+    for (int i = 0; i < 12; i++)
+        cr_expect(output[i] == want[i], "[%d] is %g, not %g", i, (double)output[i], (double)want[i]);
+    free(output);
+    cg_weights_destroy(&weights);
+    cg_graph_destroy(&graph);
+}
