@@ -25,12 +25,33 @@ float nv_tiles_cost(const struct cg_tile_cost *of, int tile_m, int m, int k)
 
 float nv_panel_cost(const struct nv_plan *plan, const struct cg_gemm_kernel *kernel, int m, int k)
 {
-    return nv_tiles_cost(&kernel->cost[plan->pipes], kernel->tile_m, m, k);
+    /* A tile of one column takes as long with fewer rows. */
+    const int rows = kernel->tile_n == 1 ? (m + kernel->tile_m - 1) / kernel->tile_m * kernel->tile_m : m;
+    return nv_tiles_cost(&kernel->cost[plan->pipes], kernel->tile_m, rows, k);
 }
 
+/* Wider panels then start where lines do. */
+static void single_columns_last(const struct cg_gemm_kernel **kernels, int n)
+{
+    for (int i = 0, last = n - 1; i < last;) {
+        const struct cg_gemm_kernel *kernel = kernels[i];
+        if (kernel->tile_n > 1) {
+            i++;
+            continue;
+        }
+        memmove(kernels + i, kernels + i + 1, (size_t)(n - 1 - i) * sizeof(struct cg_gemm_kernel *));
+        kernels[n - 1] = kernel;
+        last--;
+    }
+}
+
+/* Single columns run along k: shorter parts of it than this, on average, are not for them. */
+#define COLUMN_RUN 16
+
 /* The cheapest sequence of kernels whose panels cover `n` columns: kernels[i] for the i-th panel (room for
- * n). Returns how many, or -1 when there is no memory. */
-static int cover(const struct nv_plan *plan, int m, int k, int n, const struct cg_gemm_kernel **kernels)
+ * n). `columns`: kernels of one column are among them. Returns how many, or -1 when there is no memory. */
+static int cover(const struct nv_plan *plan, int m, int k, int n, bool columns,
+                 const struct cg_gemm_kernel **kernels)
 {
     const struct cg_native_kernels *isa = plan->kernels;
     float *best = malloc((size_t)(n + 1) * sizeof *best);
@@ -41,6 +62,8 @@ static int cover(const struct nv_plan *plan, int m, int k, int n, const struct c
         for (int left = 1; left <= n; left++) {
             best[left] = INFINITY;
             for (int i = 0; i < isa->n_gemm; i++) {
+                if (isa->gemm[i].tile_n == 1 && !columns)
+                    continue;
                 const int rest = left > isa->gemm[i].tile_n ? left - isa->gemm[i].tile_n : 0;
                 const float cost = nv_panel_cost(plan, &isa->gemm[i], m, k) + best[rest];
                 if (cost < best[left]) {
@@ -49,8 +72,13 @@ static int cover(const struct nv_plan *plan, int m, int k, int n, const struct c
                 }
             }
         }
-        for (int left = n; left > 0; left -= isa->gemm[pick[left]].tile_n)
+        int covered = 0;
+        for (int left = n; left > 0; left -= isa->gemm[pick[left]].tile_n) {
             kernels[count++] = &isa->gemm[pick[left]];
+            covered += isa->gemm[pick[left]].tile_n;
+        }
+        if (covered == n)
+            single_columns_last(kernels, count);
     }
     free(best);
     free(pick);
@@ -125,6 +153,7 @@ static enum cg_status lay_out(struct nv_plan *plan, struct nv_op *op, struct gem
             return CG_NO_MEMORY;
         op->n_runs += n;
         op->group_runs[g + 1] = op->n_runs;
+        const bool columns = b->taps == 1 && b->cpg >= COLUMN_RUN * n;
 
         int *order = b->out_order + g * b->npg, n_parts = 1;
         struct nv_run *parts = b->residual_runs;
@@ -141,7 +170,7 @@ static enum cg_status lay_out(struct nv_plan *plan, struct nv_op *op, struct gem
             order[i] += g * b->npg;
         for (int part = 0; part < n_parts; part++) {
             const int k = b->taps * b->cpg;
-            const int n_panels = cover(plan, b->m, k, parts[part].len, b->kernels);
+            const int n_panels = cover(plan, b->m, k, parts[part].len, columns, b->kernels);
             if (n_panels < 0)
                 return CG_NO_MEMORY;
             int column = 0;

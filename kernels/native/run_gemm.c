@@ -88,7 +88,7 @@ static int64_t forward_pixels(const struct nv_op *op, struct nv_range range, int
         return chunks / 2 * size;
     const int64_t tile = op->panels[range.p0].kernel->tile_m, half = (n / 2 + tile / 2) / tile * tile;
     for (int p = range.p0; p < range.p1; p++)
-        if (half % op->panels[p].kernel->tile_m)
+        if (op->panels[p].kernel->tile_n > 1 && half % op->panels[p].kernel->tile_m)
             return size;
     return half;
 }

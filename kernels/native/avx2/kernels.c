@@ -3,21 +3,20 @@
 #include "kernels/native/avx2/vec.h"
 #include "kernels/native/avx2/table.h"
 #include "kernels/native/template/gemm.h"
+#include "kernels/native/template/column.h"
 #include "kernels/native/template/group.h"
 #include "kernels/native/template/depthwise.h"
 #include "kernels/native/template/pool.h"
 #include "kernels/native/template/pass.h"
 
-GEMM_KERNEL(6, 2, 0)
-GEMM_KERNEL(12, 1, 0)
-GEMM_KERNEL(4, 3, 0)
-GEMM_KERNEL(1, 8, 0)
+GEMM_KERNEL_TOGETHER(6, 2)
+GEMM_KERNEL_TOGETHER(12, 1)
+GEMM_KERNEL_TOGETHER(4, 3)
+GEMM_KERNEL_TOGETHER(1, 8)
 
 static const struct cg_gemm_kernel gemm[] = {
-    GEMM_ROW(6, 16, 2, 0, 6.1f, 7),
-    GEMM_ROW(12, 8, 1, 0, 7.2f, 20),
-    GEMM_ROW(4, 24, 3, 0, 6.5f, 30),
-    GEMM_ROW(1, 64, 8, 0, 9, 10),
+    GEMM_ROW(6, 16, 2, 0, 6.0f, 22), GEMM_ROW(12, 8, 1, 0, 6.8f, 47), GEMM_ROW(4, 24, 3, 0, 6.0f, 26),
+    GEMM_ROW(1, 64, 8, 0, 9, 10),    COLUMN_ROW(1.15f, 30),
 };
 
 GROUP_KERNEL(3, 4, 2)

@@ -2,6 +2,8 @@
 #ifndef CONVGAUGE_KERNELS_NATIVE_AVX2_VEC_H
 #define CONVGAUGE_KERNELS_NATIVE_AVX2_VEC_H
 
+#include "kernels/native/avx2/sums8.h"
+
 #include <immintrin.h>
 
 #define VL       8

@@ -4,6 +4,7 @@
 #include "kernels/native/avx512/pipes.h"
 #include "kernels/native/avx512/table.h"
 #include "kernels/native/template/gemm.h"
+#include "kernels/native/template/column.h"
 #include "kernels/native/template/group.h"
 #include "kernels/native/template/depthwise.h"
 #include "kernels/native/template/pool.h"
@@ -30,6 +31,7 @@ static const struct cg_gemm_kernel gemm[] = {
     GEMM_ROW_BY_PIPES(14, 24p, 1, 2, 26.2f, 200, 10.9f, 43),
     GEMM_ROW_BY_PIPES(10, 40p, 2, 2, 26.2f, 200, 12.7f, 36),
     GEMM_ROW_BY_PIPES(1, 128, 8, 0, 17, 10, 9, 10),
+    COLUMN_ROW(1.2f, 45),
 };
 
 GROUP_KERNEL(3, 8, 3)

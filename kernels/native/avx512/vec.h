@@ -3,6 +3,8 @@
 #ifndef CONVGAUGE_KERNELS_NATIVE_AVX512_VEC_H
 #define CONVGAUGE_KERNELS_NATIVE_AVX512_VEC_H
 
+#include "kernels/native/avx2/sums8.h"
+
 #include <immintrin.h>
 
 #define VL            16
