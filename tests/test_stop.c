@@ -74,8 +74,8 @@ static bool simulate(uint64_t *state, double process_sd, double noise_sd, int ma
 {
     const double truth = log(1.1);
     struct cg_samples base = {0}, other = {0};
-    double scratch[4096];
-    int64_t process_scratch[1024];
+    double scratch[4 * 24 * 60];
+    int64_t process_scratch[24 * 60];
     int rounds = 7, processes = 0;
     bool enough = false;
     while (!enough && processes < max_processes) {
@@ -92,7 +92,8 @@ static bool simulate(uint64_t *state, double process_sd, double noise_sd, int ma
             if (processes == 0 && round == rounds - 1 && target == rounds) {
                 const int n = cg_round_log_ratios(&other, &base, 0, scratch, NULL);
                 const double mad = cg_summarise(scratch, (size_t)n, scratch + n).mad;
-                target = rounds = cg_rounds_needed(mad, precision, max_processes, 7, 60);
+                target = rounds =
+                    cg_rounds_needed(mad, precision, cg_planned_processes(max_processes), 7, 60);
             }
         }
         processes++;
@@ -116,10 +117,16 @@ Test(stop, intervals_cover_under_the_stop_rule)
         int max_processes;
         double precision;
     } rows[] = {
-        {"quick, noisy processes", 0.01, 0.005, 4, 0.01}, {"quick, noisy rounds", 0.002, 0.03, 4, 0.01},
-        {"full, noisy processes", 0.02, 0.005, 8, 0.01},  {"full, stops often", 0.012, 0.005, 8, 0.01},
-        {"full, quiet", 0.004, 0.003, 8, 0.01},           {"full, noisy rounds", 0.004, 0.05, 8, 0.01},
+        {"quick, noisy processes", 0.01, 0.005, 4, 0.01},
+        {"quick, noisy rounds", 0.002, 0.03, 4, 0.01},
+        {"full, noisy processes", 0.02, 0.005, 8, 0.01},
+        {"full, stops often", 0.012, 0.005, 8, 0.01},
+        {"full, quiet", 0.004, 0.003, 8, 0.01},
+        {"full, noisy rounds", 0.004, 0.05, 8, 0.01},
         {"full, half a per cent", 0.005, 0.01, 8, 0.005},
+        {"24, noisy processes", 0.02, 0.005, 24, 0.01},
+        {"24, stops at the first look", 0.008, 0.005, 24, 0.01},
+        {"24, noisy rounds", 0.01, 0.02, 24, 0.01},
     };
     enum { RUNS = 3000 };
     uint64_t state = 2026;

@@ -150,7 +150,7 @@ enum cg_status cg_run_options_read(int argc, char **argv, const struct cg_device
          "only cases whose name, label or network matches;\nbaselines stay", &o->filter, 0, 0, 0},
         {"precision", 'p', CG_OPTION_PERCENT, "P", "stop when every interval is within +-P (1%)",
          &o->precision, 0.0005, 0.5, 0},
-        {"processes", 0, CG_OPTION_INT, "N", "most processes a case (8; quick 4)", &o->processes, 1, 64, 0},
+        {"processes", 0, CG_OPTION_INT, "N", "most processes a case (24, quick 4)", &o->processes, 1, 64, 0},
         {"budget", 0, CG_OPTION_REAL, "SECONDS", "stop after this time at the latest (none)", &o->budget_s, 1,
          1e7, 0},
         {"sustained", 0, CG_OPTION_REAL, "MINUTES",

@@ -22,14 +22,15 @@
 
 #define PROGRESS_EVERY_NS 100000000
 #define OVERHEAD_AIM      0.008 /* 1 % is promised */
+#define BUDGET_SLACK      1.05
 
 struct cg_protocol cg_protocol_default(bool quick)
 {
-    return (struct cg_protocol){.max_processes = quick ? 4 : 8,
+    return (struct cg_protocol){.max_processes = quick ? 4 : 24,
                                 .min_rounds = quick ? 5 : 7,
                                 .max_rounds = quick ? 15 : 60,
                                 .precision = 0.01,
-                                .budget_per_job_s = quick ? 2.5 : 7,
+                                .budget_per_job_s = quick ? 2.5 : 10,
                                 .seed = 1,
                                 .check = true,
                                 .time = true,
@@ -45,6 +46,16 @@ double cg_scheduler_elapsed_s(const struct cg_scheduler *scheduler)
     return (double)(cg_now_ns() - scheduler->start_ns) * 1e-9;
 }
 
+/* As many as the interval so far asks for (its width falls with their root), at least the one that runs. */
+static int expected_processes(const struct cg_scheduler *scheduler)
+{
+    const int most = scheduler->protocol->max_processes, now = scheduler->process + 1;
+    const double too_wide = scheduler->half_width / scheduler->protocol->precision;
+    const double wanted = scheduler->measurement->n_processes * too_wide * too_wide;
+    const double n = fmax(cg_stop_first_look(most), isnan(wanted) ? 0 : ceil(wanted));
+    return (int)fmin(fmax(n, now), most);
+}
+
 /* Of this call: what the processes that are left will take. */
 static double left_s(const struct cg_scheduler *scheduler, int round)
 {
@@ -52,9 +63,10 @@ static double left_s(const struct cg_scheduler *scheduler, int round)
         return scheduler->budget_s - cg_scheduler_elapsed_s(scheduler);
     if (scheduler->n_rounds == 0 || !(scheduler->round_s > 0))
         return NAN;
-    const int later = scheduler->protocol->max_processes - scheduler->process - 1;
+    const int later = expected_processes(scheduler) - scheduler->process - 1;
     const double process_s = scheduler->prepare_s + scheduler->n_rounds * scheduler->round_s;
-    return later * process_s + (scheduler->n_rounds - round) * scheduler->round_s;
+    const double left = later * process_s + (scheduler->n_rounds - round) * scheduler->round_s;
+    return fmin(left, fmax(0, BUDGET_SLACK * scheduler->budget_s - cg_scheduler_elapsed_s(scheduler)));
 }
 
 void cg_scheduler_progress(struct cg_scheduler *scheduler, const char *phase, const char *label, int round,
@@ -226,7 +238,7 @@ static bool next_is_too_long(const struct cg_scheduler *scheduler)
     if (scheduler->protocol->piece_s > 0) /* cut where the time is over */
         return cg_scheduler_elapsed_s(scheduler) > scheduler->budget_s;
     const double next_s = scheduler->prepare_s + scheduler->n_rounds * scheduler->round_s;
-    return cg_scheduler_elapsed_s(scheduler) + next_s > 1.05 * scheduler->budget_s;
+    return cg_scheduler_elapsed_s(scheduler) + next_s > BUDGET_SLACK * scheduler->budget_s;
 }
 
 static enum cg_status run_process(struct cg_scheduler *scheduler, struct cg_error *err)

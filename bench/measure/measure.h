@@ -99,7 +99,8 @@ struct cg_protocol {
                           cg_stop_first_look() of them (bench/stats) */
     int min_rounds, max_rounds; /* a process; the pilot (the first process's first rounds) picks between */
     double precision; /* asked relative half-width of the 95 % interval of every ratio to the baseline */
-    double budget_s;  /* wall-clock seconds for this group; 0: budget_per_job_s times its different jobs */
+    double budget_s;  /* wall-clock seconds for this group; 0: budget_per_job_s times its different jobs, or
+                         what the planned processes take at least */
     double budget_per_job_s;
     double piece_s; /* 0; or sustained load: a process is given rounds for this long whatever their noise, and
                        processes follow each other until the budget is used up */
@@ -117,9 +118,10 @@ struct cg_protocol {
     double hang_s; /* a command to a worker may take this long plus 20 times what is expected; then SIGKILL */
 };
 
-/* quick: 4 processes and about 2.5 s a job; else up to 8 processes (ending early at the precision) and 7 s a
- * job. The budget fixes how many rounds a process has; a group that runs over it all the same ends with the
- * process that it is in, once it has two. */
+/* quick: 4 processes and about 2.5 s a job; else 8 to 24 processes, as many as the precision takes, and 10 s
+ * a job. The budget fixes how many rounds a process has; a group that runs over it all the same ends with the
+ * process that it is in, once it has two. Jobs so long that their share would not hold the planned processes
+ * (bench/stats) of three rounds each get what these take. */
 struct cg_protocol cg_protocol_default(bool quick);
 
 /* Parallel arrays with n entries each: sample i belongs to (process[i], round[i]), took ns[i] for

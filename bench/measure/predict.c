@@ -21,8 +21,7 @@
 #define SAMPLE_MARGIN         1.25 /* as bench_case.c has it */
 #define RERUNS                1.05 /* rounds that are disturbed and run again */
 #define BUDGET_SLACK          1.05 /* as measure.c has it */
-/* The pilot looks at the noisiest of a group's cases, by its first rounds: so much more than two equal ones
- * show. */
+/* Rounds and processes are for the noisiest of a group's cases: so much more than two equal ones show. */
 #define NOISIEST 1.4
 
 static struct cg_known_model *model_for(struct cg_session *session, const struct cg_job *job,
@@ -49,7 +48,7 @@ static struct cg_known_model *model_for(struct cg_session *session, const struct
 
 /* *noise is raised to the model's, where a model was needed and its is larger. */
 static enum cg_status predict_run_ns(struct cg_session *session, const struct cg_job *job, double *run_ns,
-                                     double *noise, struct cg_error *err)
+                                     struct cg_noise *noise, struct cg_error *err)
 {
     *run_ns = cg_session_time(session, job);
     if (*run_ns > 0)
@@ -57,7 +56,9 @@ static enum cg_status predict_run_ns(struct cg_session *session, const struct cg
     const struct cg_known_model *model = model_for(session, job, err);
     if (!model)
         return err->status;
-    *noise = fmax(*noise, model->model.noise); /* of a number and NAN the number */
+    /* of a number and NAN the number */
+    noise->rounds = fmax(noise->rounds, model->model.noise.rounds);
+    noise->processes = fmax(noise->processes, model->model.noise.processes);
     *run_ns = cg_time_model_run_ns(&model->model, job->graph);
     return CG_OK;
 }
@@ -76,7 +77,7 @@ static double reference_s(const struct cg_graph *graph)
 struct group_time {
     double first_s, prepare_s, round_s;
     double longest_round_s; /* with samples as long as they may become */
-    double noise;           /* of the noisiest engine; NAN unknown */
+    struct cg_noise noise;  /* of the noisiest engine; NAN unknown */
     int different;
 };
 
@@ -101,48 +102,61 @@ static bool is_first_of_worker(const struct cg_job *jobs, int index)
 }
 
 /* Rounds that the pilot will ask for. */
-static double rounds_of(const struct cg_protocol *protocol, const struct group_time *time)
+static double rounds_of(const struct cg_protocol *protocol, const struct group_time *time, double budget_s)
 {
-    if (isnan(time->noise))
-        return protocol->max_rounds;
-    return cg_rounds_needed(NOISIEST * time->noise, protocol->precision, protocol->max_processes,
-                            protocol->min_rounds, protocol->max_rounds);
+    const int planned = cg_planned_processes(protocol->max_processes);
+    const double wanted = isnan(time->noise.rounds)
+                              ? protocol->max_rounds
+                              : cg_rounds_needed(NOISIEST * time->noise.rounds, protocol->precision, planned,
+                                                 protocol->min_rounds, protocol->max_rounds);
+    if (!(budget_s > 0))
+        return wanted;
+    const double affordable = floor((budget_s / planned - time->prepare_s) / time->round_s);
+    return fmax(cg_rounds_least(protocol), fmin(wanted, affordable));
 }
 
-/* Processes after which the precision will be reached: where the rounds suffice for it, half-way between the
- * first look and the last. */
-static int processes_of(const struct cg_protocol *protocol, double rounds)
+/* Processes after which the precision will be reached. */
+static int processes_of(const struct cg_protocol *protocol, const struct group_time *time, double rounds)
 {
-    const int most = protocol->max_processes, first = cg_stop_first_look(most);
-    return rounds < protocol->max_rounds ? (first + most) / 2 : most;
+    const int most = protocol->max_processes;
+    const double sd = cg_process_sd(time->noise.rounds, time->noise.processes, rounds);
+    int n = cg_stop_first_look(most);
+    while (n < most && !(NOISIEST * sd * cg_student_quantile(0.975, n - 1) <= protocol->precision * sqrt(n)))
+        n++;
+    return n;
+}
+
+/* The budget as the scheduler will have it; 0: none. */
+static double budget_of(const struct cg_protocol *protocol, const struct group_time *time)
+{
+    if (protocol->budget_s > 0)
+        return protocol->budget_s;
+    const double least_s = time->prepare_s + cg_rounds_least(protocol) * time->round_s;
+    return fmax(protocol->budget_per_job_s * time->different,
+                cg_planned_processes(protocol->max_processes) * least_s);
 }
 
 /* How many of the processes fit into the budget: at least two are run, and the next one is begun as long as
  * it would end within it. */
 static double processes_s(const struct cg_protocol *protocol, const struct group_time *time)
 {
-    const int most = protocol->time ? protocol->max_processes : 1;
-    const double budget_s =
-        protocol->budget_s > 0 ? protocol->budget_s : protocol->budget_per_job_s * time->different;
     if (!protocol->time)
         return time->prepare_s;
-    double rounds = rounds_of(protocol, time);
-    const int wanted = processes_of(protocol, rounds);
-    if (budget_s > 0) {
-        const double affordable = floor((budget_s / most - time->prepare_s) / time->round_s);
-        rounds = fmax(fmin(3, protocol->min_rounds), fmin(rounds, affordable));
-    }
+    const double budget_s = budget_of(protocol, time), rounds = rounds_of(protocol, time, budget_s);
+    const int wanted = processes_of(protocol, time, rounds);
     const double process_s = time->prepare_s + RERUNS * rounds * time->round_s;
+    const double pilot_s = fmax(0, protocol->min_rounds - rounds) * time->round_s; /* in the first one */
     int n = wanted < 2 ? wanted : 2;
-    while (n < wanted && (budget_s <= 0 || time->first_s + (n + 1) * process_s <= BUDGET_SLACK * budget_s))
+    while (n < wanted &&
+           (budget_s <= 0 || time->first_s + pilot_s + (n + 1) * process_s <= BUDGET_SLACK * budget_s))
         n++;
-    return n * process_s;
+    return pilot_s + n * process_s;
 }
 
 enum cg_status cg_measure_predict(struct cg_session *session, const struct cg_job *jobs, int n_jobs,
                                   const struct cg_protocol *protocol, double *seconds, struct cg_error *err)
 {
-    struct group_time time = {.prepare_s = START_S, .noise = NAN};
+    struct group_time time = {.prepare_s = START_S, .noise = {NAN, NAN}};
     struct cg_round_work work = {0};
     *seconds = NAN;
     for (int i = 0; i < n_jobs; i++) {

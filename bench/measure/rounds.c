@@ -72,11 +72,14 @@ static int rounds_by_pilot(struct cg_scheduler *scheduler)
         const double fit = scheduler->round_s > 0 ? protocol->piece_s / scheduler->round_s : 0;
         return (int)fmin(fmax(fit, protocol->min_rounds), protocol->max_rounds);
     }
-    int rounds = cg_rounds_needed(pilot_mad(scheduler), protocol->precision, protocol->max_processes,
-                                  protocol->min_rounds, protocol->max_rounds);
-    const double each_s = scheduler->budget_s / protocol->max_processes - scheduler->prepare_s;
+    const int planned = cg_planned_processes(protocol->max_processes), least = cg_rounds_least(protocol);
+    int rounds = cg_rounds_needed(pilot_mad(scheduler), protocol->precision, planned, protocol->min_rounds,
+                                  protocol->max_rounds);
+    if (!(protocol->budget_s > 0))
+        scheduler->budget_s =
+            fmax(scheduler->budget_s, planned * (scheduler->prepare_s + least * scheduler->round_s));
+    const double each_s = scheduler->budget_s / planned - scheduler->prepare_s;
     const double affordable = scheduler->round_s > 0 ? floor(each_s / scheduler->round_s) : rounds;
-    const int least = protocol->min_rounds < 3 ? protocol->min_rounds : 3;
     if (affordable < rounds)
         rounds = affordable > least ? (int)affordable : least;
     return rounds;
@@ -134,8 +137,8 @@ static void lengthen_as_seen(struct cg_scheduler *scheduler)
 /* Whether the process has to end before its rounds are done. */
 static bool over_budget(const struct cg_scheduler *scheduler, int done)
 {
-    const int least = scheduler->protocol->min_rounds < 3 ? scheduler->protocol->min_rounds : 3;
-    return done >= least && cg_scheduler_elapsed_s(scheduler) > scheduler->budget_s;
+    return done >= cg_rounds_least(scheduler->protocol) &&
+           cg_scheduler_elapsed_s(scheduler) > scheduler->budget_s;
 }
 
 enum cg_status cg_scheduler_rounds(struct cg_scheduler *scheduler, struct cg_error *err)

@@ -29,15 +29,28 @@ int cg_round_log_ratios(const struct cg_samples *samples, const struct cg_sample
     return n;
 }
 
+#define SD_OF_MAD    1.4826
+#define SE_OF_MEDIAN 1.2533
+
+double cg_process_sd(double mad, double between, double rounds)
+{
+    const double by_rounds = SE_OF_MEDIAN * SD_OF_MAD * mad / sqrt(rounds);
+    return sqrt(between * between + by_rounds * by_rounds);
+}
+
 int cg_rounds_needed(double mad, double precision, int processes, int min_rounds, int max_rounds)
 {
-    const double sd = 1.4826 * mad;
     const double t = processes > 1 ? cg_student_quantile(0.975, processes - 1) : 2;
-    const double root = t * 1.2533 * sd / (0.7 * precision);
+    const double root = t * cg_process_sd(mad, 0, 1) / (0.7 * precision);
     const double rounds = ceil(root * root / processes);
     if (!(rounds > min_rounds))
         return min_rounds;
     return rounds < max_rounds ? (int)rounds : max_rounds;
+}
+
+int cg_rounds_least(const struct cg_protocol *protocol)
+{
+    return protocol->min_rounds < 3 ? protocol->min_rounds : 3;
 }
 
 double cg_samples_half_width(const struct cg_samples *samples, const struct cg_samples *baseline,

@@ -10,7 +10,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define NOISE_ROUNDS 12
+#define NOISE_PROCESSES 8
+#define NOISE_ROUNDS    12
 
 /* ---- the layers that are timed ---- */
 
@@ -168,27 +169,44 @@ static void learn(struct cg_time_model *model, const struct cg_profile *profile)
     }
 }
 
-/* As a pilot sees it: two equal jobs in one process. */
+/* What `process` of the samples shows: *median of its rounds' log ratios and their deviation. */
+static bool noise_of(const struct cg_measurement *measurement, int process, double *median, double *mad)
+{
+    const struct cg_samples *a = &measurement->jobs[0].samples, *b = &measurement->jobs[1].samples;
+    double *values = calloc(2 * (size_t)b->n + 1, sizeof *values);
+    if (!values)
+        return false;
+    const int n = cg_round_log_ratios(b, a, process, values, NULL);
+    *mad = cg_summarise(values, (size_t)n, values + n).mad;
+    *median = cg_median(values, (size_t)n);
+    free(values);
+    return true;
+}
+
+/* As a run sees it: two equal jobs in a few processes. */
 static enum cg_status measure_noise(struct cg_session *session, const struct cg_job *job,
-                                    const struct cg_protocol *like, double *noise, struct cg_error *err)
+                                    const struct cg_protocol *like, struct cg_noise *noise,
+                                    struct cg_error *err)
 {
     const struct cg_job jobs[2] = {*job, *job};
     struct cg_protocol protocol = *like;
     protocol.keep_duplicates = true;
-    protocol.max_processes = 1;
+    protocol.max_processes = NOISE_PROCESSES;
+    protocol.precision = 1e-6; /* never reached: all processes are run */
     protocol.min_rounds = protocol.max_rounds = NOISE_ROUNDS;
     struct cg_measurement measurement;
     enum cg_status status = cg_measure(session, jobs, 2, 0, &protocol, &measurement, err);
-    *noise = NAN;
-    if (status == CG_OK && measurement.jobs[1].samples.n > 1) {
-        const struct cg_samples *a = &measurement.jobs[0].samples, *b = &measurement.jobs[1].samples;
-        double *values = calloc(2 * (size_t)b->n, sizeof *values);
-        if (values) {
-            const int n = cg_round_log_ratios(b, a, -1, values, NULL);
-            *noise = cg_summarise(values, (size_t)n, values + n).mad;
-            free(values);
-        } else {
-            status = cg_fail(err, CG_NO_MEMORY, "no memory to estimate a time");
+    *noise = (struct cg_noise){NAN, NAN};
+    if (status == CG_OK && measurement.jobs[1].samples.n > 1 && measurement.n_processes > 1) {
+        double medians[NOISE_PROCESSES], mads[NOISE_PROCESSES];
+        const size_t n = (size_t)measurement.n_processes;
+        for (int p = 0; p < measurement.n_processes && status == CG_OK; p++)
+            if (!noise_of(&measurement, p, &medians[p], &mads[p]))
+                status = cg_fail(err, CG_NO_MEMORY, "no memory to estimate a time");
+        if (status == CG_OK) {
+            noise->rounds = cg_median(mads, n);
+            const double by_rounds = cg_process_sd(noise->rounds, 0, NOISE_ROUNDS), all = cg_sd(medians, n);
+            noise->processes = all > by_rounds ? sqrt(all * all - by_rounds * by_rounds) : 0;
         }
     }
     cg_measurement_free(&measurement);

@@ -19,9 +19,14 @@ enum cg_layer_kind {
 
 #define CG_MODEL_POINTS 4
 
+/* Of the log ratio of equal things: what decides how many rounds and processes there are. */
+struct cg_noise {
+    double rounds;    /* median absolute deviation between the rounds of a process */
+    double processes; /* standard deviation between processes, beyond what their rounds explain */
+};
+
 struct cg_time_model {
-    double
-        noise; /* MAD of the log ratio of equal things in a round: what decides how many rounds there are */
+    struct cg_noise noise;
     struct {
         int n;
         double width[CG_MODEL_POINTS];       /* channels of a group, in or out, whichever is fewer */
@@ -30,7 +35,7 @@ struct cg_time_model {
 };
 
 /* Times the layers on the engine and options of `job` (its graph is not looked at), and the noise of two
- * equal cases: about 0.5 s. */
+ * equal cases: about a second. */
 enum cg_status cg_time_model_measure(struct cg_session *session, const struct cg_job *job,
                                      struct cg_time_model *model, struct cg_error *err);
 
