@@ -26,7 +26,7 @@ set xrange [0.180678:12.96]
 set format x '%g'
 set xtics (0.2, 0.5, 1, 2, 5, 10)
 set logscale y
-set yrange [13.4737:79.1513]
+set yrange [11.6282:79.1513]
 set format y '%g'
 set ytics (20, 50)
 plot 58.6306 with lines lc rgb '#222222' lw 2.2 title 'measured peak, 58.6 Gmadds/s', \

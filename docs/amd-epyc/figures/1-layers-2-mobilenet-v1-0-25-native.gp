@@ -26,7 +26,7 @@ set xrange [0.183567:16.2207]
 set format x '%g'
 set xtics (0.2, 0.5, 1, 2, 5, 10)
 set logscale y
-set yrange [13.1182:79.1513]
+set yrange [12.9361:79.1513]
 set format y '%g'
 set ytics (20, 50)
 plot 58.6306 with lines lc rgb '#222222' lw 2.2 title 'measured peak, 58.6 Gmadds/s', \

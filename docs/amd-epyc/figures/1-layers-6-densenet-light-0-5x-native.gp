@@ -26,7 +26,7 @@ set xrange [0.18464:20.2004]
 set format x '%g'
 set xtics (0.2, 0.5, 1, 2, 5, 10, 20)
 set logscale y
-set yrange [13.1494:79.1513]
+set yrange [12.0025:79.1513]
 set format y '%g'
 set ytics (20, 50)
 plot 58.6306 with lines lc rgb '#222222' lw 2.2 title 'measured peak, 58.6 Gmadds/s', \

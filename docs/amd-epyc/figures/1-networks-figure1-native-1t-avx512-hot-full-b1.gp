@@ -117,7 +117,7 @@ set rmargin at screen 0.97273
 set bmargin at screen 0.51050
 set tmargin at screen 0.83492
 set logscale x
-set xrange [52.7214:1889.71]
+set xrange [52.7154:1877.47]
 set format x '%g'
 set xtics (100, 200, 500, 1000)
 unset logscale y
@@ -125,31 +125,34 @@ set yrange [22.56:60.64]
 set format y '%g'
 set ytics 5
 unset label
-set label '0.15' at 1399.7865,55.1 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00818,0.00000
-set label '0.5x_g3' at 1117.0206,43.2 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00455,-0.01288
-set label '0.5x' at 1290.601,44.9 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
-set label '0.5x' at 870.18601,58.6 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
-set label '0.5x' at 1184.4577,39.7 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
-set label '0.25' at 1278.2181,49.4 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
-set label '0.4' at 1175.7966,43.4 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
-set label '0.25' at 728.2244,45.1 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00818,0.00000
-set label '1x' at 319.99926,45.2 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.01288
-set label '1.0x' at 335.58121,30.6 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.01288
-set label '0.5' at 358.58138,36.3 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,0.01288
-set label '0.5' at 284.42238,34.5 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,0.01288
-set label '0.7' at 237.13386,31.5 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00818,0.00000
-set label 'g8' at 91.245496,29 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,-0.01288
-set label '1.5x' at 178.95627,39.9 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,0.01288
-set label '1.5x' at 177.63946,27.4 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.01288
-set label '1.0' at 156.07353,27.8 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,0.01288
-set label '0.75' at 166.19737,31.6 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,0.01288
-set label '2x' at 99.258151,34.6 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00818,0.00000
-set label 'g4' at 71.173833,26.2 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00818,0.00000
-set label '2x_g3' at 101.18354,26.3 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00455,-0.01288
-set label '2x' at 103.22763,27.6 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00455,0.01288
-set label '1.0' at 96.848071,29.4 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.01288
-set label '1.0' at 89.107729,29.3 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00818,0.00000
-set label '1.4' at 80.657972,25.5 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,-0.01288
+set label '0.15' at 1390.7204,55.1 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00818,0.00000
+set label '0.5x_g3' at 1122.2757,43.2 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00455,-0.01288
+set label '0.5x' at 1292.6051,44.9 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
+set label '0.5x' at 866.11018,58.6 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
+set label '0.5x' at 1180.4038,39.7 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
+set label '0.25' at 1272.0012,49.4 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
+set label '0.4' at 1175.2788,43.4 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
+set label '0.25' at 730.4301,45.1 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00818,0.00000
+set label '1x_g3' at 351.18017,32.6 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00455,-0.01288
+set label '1x' at 324.18579,45.2 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
+set label '1x' at 354.66924,34.1 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00818,0.00000
+set label '1.0x' at 341.07123,30.6 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.01288
+set label '0.5' at 359.91983,36.3 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,0.01288
+set label '0.5' at 287.41802,34.5 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,0.01288
+set label '0.7' at 239.95088,31.5 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00818,0.00000
+set label 'g8' at 90.993796,29 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.01288
+set label '1.5x' at 179.77276,39.9 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,0.01288
+set label '1.5x' at 178.87025,27.4 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.01288
+set label '1.5x' at 173.68564,29.4 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00818,0.00000
+set label '1.0' at 156.91474,27.8 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,-0.01288
+set label '0.75' at 166.71407,31.6 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,0.01288
+set label '2x' at 99.22244,34.6 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00818,0.00000
+set label 'g4' at 71.165833,26.2 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00818,0.00000
+set label '2x_g3' at 101.65448,26.3 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00455,-0.01288
+set label '2x' at 103.24763,27.6 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00455,0.01288
+set label '1.0' at 96.848844,29.4 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.01288
+set label '1.0' at 89.195241,29.3 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00818,0.00000
+set label '1.4' at 81.880131,25.5 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00455,-0.01288
 plot \
   '1-networks-figure1-native-1t-avx512-hot-full-b1.dat' index 12 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#0072B2' pt 0 dt 1 lw 1.1 notitle, \
   '' index 12 using 1:2 with linespoints lc rgb '#0072B2' pt 7 dt 1 ps dot lw 1.6 notitle, \

@@ -25,41 +25,44 @@ set xrange [7.65353:210.832]
 set format x '%g'
 set xtics (10, 20, 50, 100, 200)
 set logscale y
-set yrange [52.7214:1889.71]
+set yrange [52.7154:1877.47]
 set format y '%g'
 set ytics (100, 200, 500, 1000)
 unset label
-set label '0.15' at 23.516832,1399.7865 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '0.5x_g3' at 15.056656,1117.0206 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,0.02411
-set label '0.5x' at 14.330912,1290.601 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.02411
-set label '0.5x' at 10.332268,870.18601 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '0.5x' at 13.655776,1184.4577 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00490,-0.02411
-set label '0.25' at 12.496736,1278.2181 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '0.4' at 21.376928,1175.7966 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '0.25' at 26.95712,728.2244 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '1x_g3' at 31.22752,345.73692 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '1x' at 15.382972,319.99926 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '1x' at 30.80016,349.26051 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '1.0x' at 25.004976,335.58121 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '0.5' at 25.957152,358.58138 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.02411
-set label '0.6' at 49.759392,328.63706 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '0.5' at 53.222176,284.42238 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '0.7' at 77.984136,237.13386 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label 'g8' at 78.125696,91.245496 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '1.5x' at 20.96204,178.95627 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '1.5x' at 36.708576,177.63946 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '1.0' at 67.664288,173.15001 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '1.0' at 107.71843,156.07353 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '2x' at 32.695504,99.258151 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label 'g4' at 85.479808,71.173833 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '2x_g3' at 68.730208,101.18354 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,0.02411
-set label '2x' at 67.35696,103.22763 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.02411
-set label '1.0' at 57.58736,96.848071 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '1.0' at 111.92195,89.107729 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '1.4' at 101.0888,92.405232 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,0.02411
-set label '1.4' at 156.1716,80.657972 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '2.0x' at 60.186032,90.70732 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00490,-0.02411
-set label '2.0x' at 63.273288,88.266624 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,-0.02411
+set label '0.15' at 23.516832,1390.7204 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '0.5x_g3' at 15.056656,1122.2757 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,0.02411
+set label '0.5x' at 14.330912,1292.6051 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.02411
+set label '0.5x' at 10.332268,866.11018 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '0.5x' at 13.655776,1180.4038 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00490,-0.02411
+set label '0.25' at 12.496736,1272.0012 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '0.4' at 21.376928,1175.2788 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '0.25' at 26.95712,730.4301 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '1x_g3' at 31.22752,351.18017 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '1x' at 15.382972,324.18579 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '1x' at 30.80016,354.66924 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '1.0x' at 25.004976,341.07123 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '0.5' at 25.957152,359.91983 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.02411
+set label '0.6' at 49.759392,331.10143 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '0.5' at 53.222176,287.41802 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '0.7' at 77.984136,239.95088 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label 'g8' at 78.125696,90.993796 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '1.5x_g3' at 48.39952,171.42333 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,0.02411
+set label '1.5x' at 20.96204,179.77276 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '1.5x' at 36.708576,178.87025 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '1.0' at 67.664288,174.88899 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '1.5x' at 48.038176,173.68564 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00490,0.02411
+set label '1.0' at 107.71843,156.91474 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '0.75' at 40.98736,166.71407 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00490,-0.02411
+set label '2x' at 32.695504,99.22244 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label 'g4' at 85.479808,71.165833 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '2x_g3' at 68.730208,101.65448 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,0.02411
+set label '2x' at 67.35696,103.24763 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.02411
+set label '1.0' at 57.58736,96.848844 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '1.0' at 111.92195,89.195241 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '1.4' at 101.0888,92.435081 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,0.02411
+set label '1.4' at 156.1716,81.880131 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '2.0x' at 60.186032,90.488844 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00490,-0.02411
+set label '2.0x' at 63.273288,86.734192 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,-0.02411
 plot \
   '1-networks-memory-native-1t-avx512-hot-full-b1.dat' index 0 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#0072B2' pt 0 dt 1 lw 1.1 notitle, \
   '' index 0 using 1:2 with linespoints lc rgb '#0072B2' pt 7 dt 1 ps dot lw 1.6 title 'ShuffleNet v2', \

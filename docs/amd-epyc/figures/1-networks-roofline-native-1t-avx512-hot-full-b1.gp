@@ -25,32 +25,34 @@ set xrange [0.411947:14.786]
 set format x '%g'
 set xtics (0.5, 1, 2, 5, 10)
 set logscale y
-set yrange [0.411947:18.9676]
+set yrange [0.411947:18.9698]
 set format y '%g'
 set ytics (0.5, 1, 2, 5, 10)
 unset label
-set label '0.15' at 0.55612799,0.71439465 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '0.5x_g3' at 0.73743482,0.89523862 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '0.5x' at 0.710909,0.77483281 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.02411
-set label '0.5x' at 0.75619585,1.1491796 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '0.5x' at 0.77222551,0.84426826 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '0.25' at 0.93140411,1.3732031 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.02411
-set label '1x_g3' at 2.546297,2.8923726 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '1.0x' at 2.6644452,2.9799046 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '0.5' at 2.5594746,2.7887672 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.02411
-set label '0.5' at 2.9210144,3.5158977 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '0.7' at 3.3227982,4.2170275 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label 'g8' at 6.604077,10.959445 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '1.5x' at 5.2223758,5.5879574 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,-0.02411
-set label '1.0' at 5.1684677,5.7753389 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '1.0' at 5.8122303,6.4072365 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00490,0.02411
-set label '2x' at 8.943425,10.074739 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label 'g4' at 10.952583,14.050107 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '2x_g3' at 9.3512327,9.8830303 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,-0.02411
-set label '2x' at 9.1167545,9.6873287 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.02411
-set label '1.0' at 9.7202571,10.325451 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00490,0.02411
-set label '1.4' at 10.741317,12.398031 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '2.0x' at 10.455432,11.024469 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '0.15' at 0.55612799,0.71905182 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '0.5x_g3' at 0.73743482,0.89104662 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '0.5x' at 0.710909,0.77363149 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.02411
+set label '0.5x' at 0.75619585,1.1545875 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '0.5x' at 0.77222551,0.84716774 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '0.25' at 0.93140411,1.3690564 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.02411
+set label '1x_g3' at 2.546297,2.8475412 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '1.0x' at 2.6644452,2.9319389 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,-0.02411
+set label '0.5' at 2.5594746,2.7783965 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.02411
+set label '0.5' at 2.9210144,3.479253 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '0.75' at 2.6576262,3.0387776 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '0.7' at 3.3227982,4.1675196 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label 'g8' at 6.604077,10.98976 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '1.5x_g3' at 5.2887371,5.8335116 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00490,0.02411
+set label '1.5x' at 5.2223758,5.562578 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,-0.02411
+set label '1.0' at 5.1684677,5.7179128 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '1.0' at 5.8122303,6.3728875 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '2x' at 8.943425,10.078365 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label 'g4' at 10.952583,14.051687 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '2x_g3' at 9.3512327,9.8372445 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,-0.02411
+set label '2x' at 9.1167545,9.685452 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.02411
+set label '1.0' at 9.7202571,10.325368 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00490,0.02411
+set label '1.4' at 10.741317,12.212975 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '2.0x' at 10.455432,11.051086 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,-0.02411
 plot x with lines lc rgb '#222222' lw 2.2 dt 1 title 'as predicted', 2*x with lines lc rgb '#888888' dt 3 title 'twice as long', \
   '1-networks-roofline-native-1t-avx512-hot-full-b1.dat' index 0 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#0072B2' pt 0 dt 1 lw 1.1 notitle, \
   '' index 0 using 1:2 with linespoints lc rgb '#0072B2' pt 7 dt 1 ps dot lw 1.6 title 'ShuffleNet v2', \

@@ -25,33 +25,32 @@ set xrange [22.6429:798.584]
 set format x '%g'
 set xtics (50, 100, 200, 500)
 set logscale y
-set yrange [52.7214:2589.36]
+set yrange [52.7154:2589.36]
 set format y '%g'
 set ytics (100, 200, 500, 1000, 2000)
 unset label
-set label '0.15' at 30.567888,1399.7865 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '0.5x_g3' at 37.589856,1117.0206 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '0.5x' at 39.506176,1290.601 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.02411
-set label '0.5x' at 40.203616,870.18601 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '0.4' at 41.798,1175.7966 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,0.02411
-set label '0.25' at 45.890496,728.2244 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '1x_g3' at 137.46067,345.73692 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '0.5' at 149.49709,358.58138 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.02411
-set label '0.5' at 153.79853,284.42238 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '0.75' at 153.94189,326.47374 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '0.7' at 174.57418,237.13386 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label 'g8' at 261.54579,91.245496 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '1.5x_g3' at 292.44355,169.96931 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
-set label '1.5x' at 298.20547,178.95627 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,0.02411
-set label '1.0' at 312.97018,156.07353 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00490,-0.02411
-set label '0.75' at 325.40045,166.19737 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '2x' at 513.46218,99.258151 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00490,-0.02411
-set label 'g4' at 516.64058,71.173833 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.02411
-set label '2x' at 525.35693,103.22763 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.02411
-set label '1.0' at 568.74035,96.848071 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,0.02411
-set label '1.4' at 582.19582,92.405232 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-set label '1.4' at 590.01642,80.657972 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
-plot 55081.4/x with lines lc rgb '#888888' dt 2 title '55.1 Gmadds/s (the best here)', 27540.7/x with lines lc rgb '#888888' dt 3 title '27.5 Gmadds/s (half)', 58630.6/x with lines lc rgb '#222222' lw 2.2 dt 1 title 'measured peak, 58.6 Gmadds/s', \
+set label '0.15' at 30.567888,1390.7204 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '0.5x_g3' at 37.589856,1122.2757 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '0.5x' at 39.506176,1292.6051 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.02411
+set label '0.5x' at 40.203616,866.11018 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '0.4' at 41.798,1175.2788 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,0.02411
+set label '0.25' at 45.890496,730.4301 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '1x_g3' at 137.46067,351.18017 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '0.5' at 149.49709,359.91983 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.02411
+set label '0.5' at 153.79853,287.41802 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '0.75' at 153.94189,329.07969 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '0.7' at 174.57418,239.95088 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label 'g8' at 261.54579,90.993796 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00882,0.00000
+set label '1.5x_g3' at 292.44355,171.42333 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00490,-0.02411
+set label '1.5x' at 298.20547,179.77276 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,0.02411
+set label '0.75' at 325.40045,166.71407 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '2x' at 513.46218,99.22244 right noenhanced font ',10' textcolor rgb '#333333' offset screen -0.00490,-0.02411
+set label 'g4' at 516.64058,71.165833 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,-0.02411
+set label '2x' at 525.35693,103.24763 center noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00000,0.02411
+set label '1.0' at 568.74035,96.848844 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00490,0.02411
+set label '1.4' at 582.19582,92.435081 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+set label '1.4' at 590.01642,81.880131 left noenhanced font ',10' textcolor rgb '#333333' offset screen 0.00882,0.00000
+plot 55081.8/x with lines lc rgb '#888888' dt 2 title '55.1 Gmadds/s (the best here)', 27540.9/x with lines lc rgb '#888888' dt 3 title '27.5 Gmadds/s (half)', 58630.6/x with lines lc rgb '#222222' lw 2.2 dt 1 title 'measured peak, 58.6 Gmadds/s', \
   '1-networks-speed-native-1t-avx512-hot-full-b1.dat' index 0 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#0072B2' pt 0 dt 1 lw 1.1 notitle, \
   '' index 0 using 1:2 with linespoints lc rgb '#0072B2' pt 7 dt 1 ps dot lw 1.6 title 'ShuffleNet v2', \
   '1-networks-speed-native-1t-avx512-hot-full-b1.dat' index 3 using 1:2:4:5:6:7 with xyerrorbars lc rgb '#D55E00' pt 0 dt 1 lw 1.1 notitle, \
