@@ -10,7 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define NOISE_PROCESSES 8
+#define NOISE_PROCESSES 5
 #define NOISE_ROUNDS    12
 
 /* ---- the layers that are timed ---- */
