@@ -21,7 +21,8 @@
 #define SAMPLE_MARGIN         1.25 /* as bench_case.c has it */
 #define RERUNS                1.05 /* rounds that are disturbed and run again */
 #define BUDGET_SLACK          1.05 /* as measure.c has it */
-/* Rounds and processes are for the noisiest of a group's cases: so much more than two equal ones show. */
+/* Processes are for the noisiest of a group's cases: so much more than two equal ones show. The pilots'
+ * rounds were not seen to be: noise that lasts falls on whole processes. */
 #define NOISIEST 1.4
 
 static struct cg_known_model *model_for(struct cg_session *session, const struct cg_job *job,
@@ -107,7 +108,7 @@ static double rounds_of(const struct cg_protocol *protocol, const struct group_t
     const int planned = cg_planned_processes(protocol->max_processes);
     const double wanted = isnan(time->noise.rounds)
                               ? protocol->max_rounds
-                              : cg_rounds_needed(NOISIEST * time->noise.rounds, protocol->precision, planned,
+                              : cg_rounds_needed(time->noise.rounds, protocol->precision, planned,
                                                  protocol->min_rounds, protocol->max_rounds);
     if (!(budget_s > 0))
         return wanted;

@@ -191,6 +191,7 @@ static enum cg_status measure_noise(struct cg_session *session, const struct cg_
     const struct cg_job jobs[2] = {*job, *job};
     struct cg_protocol protocol = *like;
     protocol.keep_duplicates = true;
+    protocol.overhead = cg_protocol_default(true).overhead; /* longer samples, less noise */
     protocol.max_processes = NOISE_PROCESSES;
     protocol.precision = 1e-6; /* never reached: all processes are run */
     protocol.min_rounds = protocol.max_rounds = NOISE_ROUNDS;
