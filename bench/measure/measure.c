@@ -22,7 +22,6 @@
 
 #define PROGRESS_EVERY_NS 100000000
 #define OVERHEAD_AIM      0.008 /* 1 % is promised */
-#define BUDGET_SLACK      1.05
 
 struct cg_protocol cg_protocol_default(bool quick)
 {
@@ -66,7 +65,7 @@ static double left_s(const struct cg_scheduler *scheduler, int round)
     const int later = expected_processes(scheduler) - scheduler->process - 1;
     const double process_s = scheduler->prepare_s + scheduler->n_rounds * scheduler->round_s;
     const double left = later * process_s + (scheduler->n_rounds - round) * scheduler->round_s;
-    return fmin(left, fmax(0, BUDGET_SLACK * scheduler->budget_s - cg_scheduler_elapsed_s(scheduler)));
+    return fmin(left, fmax(0, CG_BUDGET_SLACK * scheduler->budget_s - cg_scheduler_elapsed_s(scheduler)));
 }
 
 void cg_scheduler_progress(struct cg_scheduler *scheduler, const char *phase, const char *label, int round,
@@ -238,7 +237,7 @@ static bool next_is_too_long(const struct cg_scheduler *scheduler)
     if (scheduler->protocol->piece_s > 0) /* cut where the time is over */
         return cg_scheduler_elapsed_s(scheduler) > scheduler->budget_s;
     const double next_s = scheduler->prepare_s + scheduler->n_rounds * scheduler->round_s;
-    return cg_scheduler_elapsed_s(scheduler) + next_s > BUDGET_SLACK * scheduler->budget_s;
+    return cg_scheduler_elapsed_s(scheduler) + next_s > CG_BUDGET_SLACK * scheduler->budget_s;
 }
 
 static enum cg_status run_process(struct cg_scheduler *scheduler, struct cg_error *err)

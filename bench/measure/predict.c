@@ -20,7 +20,6 @@
 #define REFERENCE_NS_PER_MADD 1.2
 #define SAMPLE_MARGIN         1.25 /* as bench_case.c has it */
 #define RERUNS                1.05 /* rounds that are disturbed and run again */
-#define BUDGET_SLACK          1.05 /* as measure.c has it */
 /* Processes are for the noisiest of a group's cases: so much more than two equal ones show. The pilots'
  * rounds were not seen to be: noise that lasts falls on whole processes. */
 #define NOISIEST 1.4
@@ -105,15 +104,13 @@ static bool is_first_of_worker(const struct cg_job *jobs, int index)
 /* Rounds that the pilot will ask for. */
 static double rounds_of(const struct cg_protocol *protocol, const struct group_time *time, double budget_s)
 {
-    const int planned = cg_planned_processes(protocol->max_processes);
-    const double wanted = isnan(time->noise.rounds)
-                              ? protocol->max_rounds
-                              : cg_rounds_needed(time->noise.rounds, protocol->precision, planned,
-                                                 protocol->min_rounds, protocol->max_rounds);
-    if (!(budget_s > 0))
-        return wanted;
-    const double affordable = floor((budget_s / planned - time->prepare_s) / time->round_s);
-    return fmax(cg_rounds_least(protocol), fmin(wanted, affordable));
+    const int wanted = isnan(time->noise.rounds)
+                           ? protocol->max_rounds
+                           : cg_rounds_needed(time->noise.rounds, protocol->precision,
+                                              cg_planned_processes(protocol->max_processes),
+                                              protocol->min_rounds, protocol->max_rounds);
+    return budget_s > 0 ? cg_rounds_within(protocol, wanted, budget_s, time->prepare_s, time->round_s)
+                        : wanted;
 }
 
 /* Processes after which the precision will be reached. */
@@ -132,9 +129,8 @@ static double budget_of(const struct cg_protocol *protocol, const struct group_t
 {
     if (protocol->budget_s > 0)
         return protocol->budget_s;
-    const double least_s = time->prepare_s + cg_rounds_least(protocol) * time->round_s;
     return fmax(protocol->budget_per_job_s * time->different,
-                cg_planned_processes(protocol->max_processes) * least_s);
+                cg_budget_least_s(protocol, time->prepare_s, time->round_s));
 }
 
 /* How many of the processes fit into the budget: at least two are run, and the next one is begun as long as
@@ -149,7 +145,7 @@ static double processes_s(const struct cg_protocol *protocol, const struct group
     const double pilot_s = fmax(0, protocol->min_rounds - rounds) * time->round_s; /* in the first one */
     int n = wanted < 2 ? wanted : 2;
     while (n < wanted &&
-           (budget_s <= 0 || time->first_s + pilot_s + (n + 1) * process_s <= BUDGET_SLACK * budget_s))
+           (budget_s <= 0 || time->first_s + pilot_s + (n + 1) * process_s <= CG_BUDGET_SLACK * budget_s))
         n++;
     return pilot_s + n * process_s;
 }

@@ -72,17 +72,13 @@ static int rounds_by_pilot(struct cg_scheduler *scheduler)
         const double fit = scheduler->round_s > 0 ? protocol->piece_s / scheduler->round_s : 0;
         return (int)fmin(fmax(fit, protocol->min_rounds), protocol->max_rounds);
     }
-    const int planned = cg_planned_processes(protocol->max_processes), least = cg_rounds_least(protocol);
-    int rounds = cg_rounds_needed(pilot_mad(scheduler), protocol->precision, planned, protocol->min_rounds,
-                                  protocol->max_rounds);
+    const int wanted = cg_rounds_needed(pilot_mad(scheduler), protocol->precision,
+                                        cg_planned_processes(protocol->max_processes), protocol->min_rounds,
+                                        protocol->max_rounds);
     if (!(protocol->budget_s > 0))
         scheduler->budget_s =
-            fmax(scheduler->budget_s, planned * (scheduler->prepare_s + least * scheduler->round_s));
-    const double each_s = scheduler->budget_s / planned - scheduler->prepare_s;
-    const double affordable = scheduler->round_s > 0 ? floor(each_s / scheduler->round_s) : rounds;
-    if (affordable < rounds)
-        rounds = affordable > least ? (int)affordable : least;
-    return rounds;
+            fmax(scheduler->budget_s, cg_budget_least_s(protocol, scheduler->prepare_s, scheduler->round_s));
+    return cg_rounds_within(protocol, wanted, scheduler->budget_s, scheduler->prepare_s, scheduler->round_s);
 }
 
 /* What the inside of a round of this process cost beside samples and discarded runs: the middle one, since

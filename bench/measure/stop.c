@@ -53,6 +53,20 @@ int cg_rounds_least(const struct cg_protocol *protocol)
     return protocol->min_rounds < 3 ? protocol->min_rounds : 3;
 }
 
+double cg_budget_least_s(const struct cg_protocol *protocol, double prepare_s, double round_s)
+{
+    return cg_planned_processes(protocol->max_processes) * (prepare_s + cg_rounds_least(protocol) * round_s);
+}
+
+int cg_rounds_within(const struct cg_protocol *protocol, int wanted, double budget_s, double prepare_s,
+                     double round_s)
+{
+    const double each_s = budget_s / cg_planned_processes(protocol->max_processes) - prepare_s;
+    if (!(round_s > 0) || each_s / round_s >= wanted)
+        return wanted;
+    return (int)fmax(cg_rounds_least(protocol), floor(each_s / round_s));
+}
+
 double cg_samples_half_width(const struct cg_samples *samples, const struct cg_samples *baseline,
                              double *scratch, int64_t *process_scratch)
 {

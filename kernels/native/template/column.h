@@ -23,7 +23,7 @@ typedef vtail x8tail;
 _Static_assert(VL == 8, "8 values of k side by side");
 #endif
 
-/* Where the tile of `rows` rows starts to fetch what lies ahead, a line at least. */
+/* Fetches what lies ahead for `rows` rows from i0 on. */
 VEC_INLINE void column_fetch(const struct cg_gemm_args *g, int i0, int rows)
 {
     const ptrdiff_t from = i0 * g->ahead_row, last = g->shared ? g->shared->ahead_last : PTRDIFF_MAX;
@@ -110,15 +110,14 @@ static void gemm_f32_column(const struct cg_gemm_args *g)
     }
 }
 
-/* Its table row. */
-#define COLUMN_ROW_BY_PIPES(k_half, tile_half, k_whole, tile_whole)                                          \
+/* Its table row. The same costs on half and on whole pipes: its vectors have 8 lanes on both. */
+#define COLUMN_ROW(k_cost, tile_cost)                                                                        \
     {                                                                                                        \
         .name = "gemm_f32_8x1__" ISA_NAME, .run = gemm_f32_column, .tile_m = COLUMN_ROWS, .tile_n = 1,       \
         .cost = {                                                                                            \
-            [CG_PIPES_HALF] = {k_half, tile_half},                                                           \
-            [CG_PIPES_WHOLE] = {k_whole, tile_whole}                                                         \
+            [CG_PIPES_HALF] = {k_cost, tile_cost},                                                           \
+            [CG_PIPES_WHOLE] = {k_cost, tile_cost}                                                           \
         }                                                                                                    \
     }
-#define COLUMN_ROW(k_cost, tile_cost) COLUMN_ROW_BY_PIPES(k_cost, tile_cost, k_cost, tile_cost)
 
 #endif
