@@ -3,6 +3,7 @@
 #include "bench/commands/emulated.h"
 #include "bench/commands/interrupt.h"
 #include "bench/commands/noise.h"
+#include "bench/commands/noise_seen.h"
 #include "bench/commands/progress.h"
 #include "bench/commands/reuse_table.h"
 #include "bench/commands/results_path.h"
@@ -34,8 +35,9 @@ struct run_state {
     struct cg_results *results;
     struct cg_protocol protocol;
     struct cg_progress_line line;
-    double *expected_s;                       /* of each schedule */
-    double expected_total_s, expected_left_s; /* of all; of those behind the current one */
+    struct cg_noise_seen seen[CG_GROUPS_SEEN_MAX]; /* in earlier runs */
+    double *expected_s;                            /* of each schedule */
+    double expected_total_s, expected_left_s;      /* of all; of those behind the current one */
     double started_s;
     int n_intervals, n_precise; /* schedules with intervals; those within the asked precision */
     double precise_s;           /* that the schedules would have taken to get there */
@@ -193,6 +195,8 @@ static enum cg_status measure_schedule(struct run_state *run, int index, struct 
     if (measured == CG_OK || measured == CG_INTERRUPTED)
         status = cg_run_add_measurement(run->plan, index, &measurement, &run->device, run->options.cores,
                                         run->results, err);
+    if (measured == CG_OK)
+        cg_noise_remember(jobs, schedule->n_jobs, &protocol, &measurement, &run->device);
     if (!isnan(measurement.reached_precision) && !(protocol.piece_s > 0)) {
         run->n_intervals++;
         run->n_precise += measurement.reached_precision <= run->protocol.precision;
@@ -429,6 +433,8 @@ static enum cg_status start_session(struct run_state *run, struct cg_error *err)
         .progress = run->line.terminal ? show_progress : NULL,
         .progress_context = run,
         .interrupted = &cg_interrupted,
+        .seen = run->seen,
+        .n_seen = cg_noise_seen(&run->device, run->seen),
     };
     return cg_session_create(&options, &run->session, err);
 }

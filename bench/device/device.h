@@ -13,8 +13,16 @@
 
 #include <jansson.h>
 
-#define CG_PEAKS_MAX      24
-#define CG_BANDWIDTHS_MAX 48
+#define CG_PEAKS_MAX       24
+#define CG_BANDWIDTHS_MAX  48
+#define CG_GROUPS_SEEN_MAX 96
+
+/* The noise of a group of cases that was measured here, relative: what later runs expect. */
+struct cg_group_seen {
+    uint64_t group;           /* cg_group_key() in bench/measure/measure.h */
+    int threads;              /* the most that one of its cases had */
+    double rounds, processes; /* cg_noise there; NAN unknown */
+};
 
 /* Unknown: empty text, NAN, -1, count 0. */
 struct cg_device {
@@ -43,6 +51,8 @@ struct cg_device {
     char measured_by[48];                    /* build id of the program that measured */
     double noise_paired, noise_between_runs; /* relative (0.01 = 1 %); NAN: not measured */
     int64_t noise_at;                        /* seconds since 1970; -1: never, or not worth to be kept */
+    int n_groups_seen;                       /* the latest last */
+    struct cg_group_seen groups_seen[CG_GROUPS_SEEN_MAX];
     int noise_starts, noise_disturbed; /* starts that they come from, disturbed measurements put aside */
 };
 
@@ -81,7 +91,10 @@ bool cg_device_is_measured(const struct cg_device *device, const char *spec, int
 enum cg_status cg_device_ensure(struct cg_device *device, enum cg_isa isa, const char *spec, int threads,
                                 struct cg_error *err);
 
-/* Writes the device's measurements (noise floors too) into the cache. */
+/* Adds a group; the oldest makes room. */
+void cg_device_saw_group(struct cg_device *device, const struct cg_group_seen *seen);
+
+/* Writes the device's measurements (noise floors and groups too) into the cache. */
 enum cg_status cg_device_cache_store(const struct cg_device *device, struct cg_error *err);
 
 /* The roofline for an ISA and a number of threads on the cores of `spec` (NULL: "all") from what was

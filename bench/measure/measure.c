@@ -2,6 +2,7 @@
 
 #include "bench/measure/batch.h"
 #include "bench/measure/counting.h"
+#include "bench/measure/group_time.h"
 #include "bench/measure/results.h"
 #include "bench/measure/round_flags.h"
 #include "bench/measure/scheduler.h"
@@ -26,7 +27,7 @@
 struct cg_protocol cg_protocol_default(bool quick)
 {
     return (struct cg_protocol){.max_processes = quick ? 4 : 24,
-                                .min_rounds = quick ? 5 : 7,
+                                .min_rounds = quick ? 8 : 7,
                                 .max_rounds = quick ? 15 : 60,
                                 .precision = 0.01,
                                 .budget_per_job_s = quick ? 2.5 : 10,
@@ -371,6 +372,7 @@ enum cg_status cg_measure(struct cg_session *session, const struct cg_job *jobs,
         status = cg_count_jobs(session, jobs, n_jobs, protocol, measurement, err);
     if (copy_same(measurement, err) != CG_OK && status == CG_OK)
         status = CG_NO_MEMORY;
+    measurement->noise.processes = cg_noise_between_processes(measurement);
     measurement->elapsed_s = cg_scheduler_elapsed_s(&scheduler);
     if (measurement->rounds_s > 0)
         measurement->overhead_fraction =

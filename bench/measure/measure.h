@@ -196,6 +196,19 @@ struct cg_round {
     unsigned flags;       /* why, as CG_FLAG_BIT()s */
 };
 
+/* Of log ratios: what decides how many rounds and processes a group takes. NAN: not known. */
+struct cg_noise {
+    double rounds;    /* median absolute deviation between the rounds of a process */
+    double processes; /* standard deviation between processes, beyond what their rounds explain */
+};
+
+/* The noise of a group that was measured on this device. */
+struct cg_noise_seen {
+    uint64_t group; /* cg_group_key() */
+    int threads;    /* the most that one of its jobs had */
+    struct cg_noise noise;
+};
+
 /* Why a group ended (X: identifier, name, sentence). */
 #define CG_STOPS(X)                                                                                          \
     X(CG_STOP_PRECISION, "precision", "the asked precision was reached")                                     \
@@ -227,13 +240,14 @@ struct cg_measurement {
     enum cg_stop stop;
     double reached_precision; /* largest relative half-width of the ratios' 95 % intervals; NAN: fewer than 2
                                  processes */
-    int n_processes;          /* draws that gave at least one whole round */
-    int n_reruns;             /* rounds that were disturbed and run again */
-    int n_worker_restarts;    /* workers that crashed, hung or broke the protocol */
-    double elapsed_s;         /* of the whole call */
-    double prepare_s;         /* of it: starting workers, compiling, checking, warming up */
-    double sampled_s;         /* inside samples */
-    double discarded_s;       /* inside the discarded runs before samples */
+    struct cg_noise noise; /* of its noisiest jobs: between rounds in the pilot, between processes in all */
+    int n_processes;       /* draws that gave at least one whole round */
+    int n_reruns;          /* rounds that were disturbed and run again */
+    int n_worker_restarts; /* workers that crashed, hung or broke the protocol */
+    double elapsed_s;      /* of the whole call */
+    double prepare_s;      /* of it: starting workers, compiling, checking, warming up */
+    double sampled_s;      /* inside samples */
+    double discarded_s;    /* inside the discarded runs before samples */
     int64_t yardstick_fma_turns, yardstick_l2_bytes, yardstick_far_bytes; /* its work; 0: never run */
     double yardstick_s;       /* inside the yardstick and the frequency loop */
     double rounds_s;          /* of all rounds, first to last */
@@ -262,7 +276,9 @@ struct cg_session_options {
                      void *context); /* NULL: none; called between rounds */
     void *progress_context;
     const volatile sig_atomic_t
-        *interrupted;   /* NULL, or set by a signal handler: stop and keep what there is */
+        *interrupted;                 /* NULL, or set by a signal handler: stop and keep what there is */
+    const struct cg_noise_seen *seen; /* n_seen, borrowed: of earlier runs, what predictions go by */
+    int n_seen;
     bool no_disk_cache; /* checks and reference values are not remembered under XDG_CACHE_HOME/convgauge */
 };
 
@@ -280,6 +296,9 @@ enum cg_status cg_measure(struct cg_session *session, const struct cg_job *jobs,
                           const struct cg_protocol *protocol, struct cg_measurement *measurement,
                           struct cg_error *err);
 void cg_measurement_free(struct cg_measurement *measurement);
+
+/* What tells a group from others: its jobs' graphs, engines and options. */
+uint64_t cg_group_key(const struct cg_job *jobs, int n_jobs);
 
 /* The job before `index` that computes the same (graph identity, engine, options), or -1. */
 int cg_job_same_as(const struct cg_job *jobs, int index);

@@ -1,8 +1,8 @@
 /* How long a group will take. */
 #include "bench/measure/checker.h"
+#include "bench/measure/group_time.h"
 #include "bench/measure/overhead.h"
 #include "bench/measure/session.h"
-#include "bench/measure/stop.h"
 #include "bench/measure/time_model.h"
 
 #include "bench/graph/cost.h"
@@ -14,18 +14,39 @@
 
 /* What preparing costs, as seen on machines of today: only sums over many cases matter here. */
 #define START_S               0.03  /* a worker: start, timer, yardstick */
-#define PREPARE_CASE_S        0.015 /* messages, text of a graph, plan, check */
-#define NS_PER_PARAMETER      12.0  /* weights drawn, packed */
-#define WARMUP_RUNS           10.5  /* of a case, each at least the discarded length */
+#define PREPARE_CASE_S        0.008 /* messages, text of a graph, plan, check */
+#define NS_PER_PARAMETER      10.0  /* weights drawn, packed */
+#define WARMUP_RUNS           8.0   /* of a case, each at least the discarded length */
 #define REFERENCE_NS_PER_MADD 1.2
 #define SAMPLE_MARGIN         1.25 /* as bench_case.c has it */
-#define RERUNS                1.05 /* rounds that are disturbed and run again */
 /* Processes are for the noisiest of a group's cases: so much more than two equal ones show. The pilots'
  * rounds were not seen to be: noise that lasts falls on whole processes. */
 #define NOISIEST 1.4
+/* One group sees more noise, the other less: a time is the mean over these multiples. */
+static const double spread[] = {0.5, 1, 2};
+/* Groups that have to have been measured before their noise tells more than a look of a second. */
+#define SEEN_LEAST 6
+/* What a group itself showed before counts so much more than all others together. */
+#define OWN_WEIGHT 3
+
+/* Whether a group that was measured on this device tells how long one on so many threads will take. */
+static bool tells(const struct cg_noise_seen *seen, const struct cg_protocol *protocol, int threads)
+{
+    const int most = protocol->max_processes;
+    return seen->threads == threads && !isnan(seen->noise.rounds) &&
+           (most == cg_stop_first_look(most) || !isnan(seen->noise.processes));
+}
+
+static bool seen_enough(const struct cg_session *session, const struct cg_protocol *protocol, int threads)
+{
+    int n = 0;
+    for (int i = 0; i < session->options.n_seen; i++)
+        n += tells(&session->options.seen[i], protocol, threads);
+    return n >= SEEN_LEAST;
+}
 
 static struct cg_known_model *model_for(struct cg_session *session, const struct cg_job *job,
-                                        struct cg_error *err)
+                                        const struct cg_protocol *protocol, struct cg_error *err)
 {
     const uint64_t key = cg_engine_key(job);
     for (int i = 0; i < session->n_models; i++)
@@ -40,20 +61,22 @@ static struct cg_known_model *model_for(struct cg_session *session, const struct
     session->models = models;
     struct cg_known_model *model = &models[session->n_models];
     model->key = key;
-    if (cg_time_model_measure(session, job, &model->model, err) != CG_OK)
+    if (cg_time_model_measure(session, job, !seen_enough(session, protocol, job->threads), &model->model,
+                              err) != CG_OK)
         return NULL;
     session->n_models++;
     return model;
 }
 
 /* *noise is raised to the model's, where a model was needed and its is larger. */
-static enum cg_status predict_run_ns(struct cg_session *session, const struct cg_job *job, double *run_ns,
+static enum cg_status predict_run_ns(struct cg_session *session, const struct cg_job *job,
+                                     const struct cg_protocol *protocol, double *run_ns,
                                      struct cg_noise *noise, struct cg_error *err)
 {
     *run_ns = cg_session_time(session, job);
     if (*run_ns > 0)
         return CG_OK;
-    const struct cg_known_model *model = model_for(session, job, err);
+    const struct cg_known_model *model = model_for(session, job, protocol, err);
     if (!model)
         return err->status;
     /* of a number and NAN the number */
@@ -73,17 +96,9 @@ static double reference_s(const struct cg_graph *graph)
     return 1e-9 * REFERENCE_NS_PER_MADD * (double)(cone < 0 || cone > whole ? whole : cone);
 }
 
-/* What a group of jobs costs: once, and then by process and by round. */
-struct group_time {
-    double first_s, prepare_s, round_s;
-    double longest_round_s; /* with samples as long as they may become */
-    struct cg_noise noise;  /* of the noisiest engine; NAN unknown */
-    int different;
-};
-
 /* The round as it will be: lengthened where it is short, and with what it costs beside samples. */
 static void add_overhead(const struct cg_protocol *protocol, struct cg_round_work *work,
-                         struct group_time *time)
+                         struct cg_group_time *time)
 {
     work->least_ns = 1e9 * time->round_s;
     if (protocol->overhead > 0)
@@ -101,66 +116,53 @@ static bool is_first_of_worker(const struct cg_job *jobs, int index)
     return true;
 }
 
-/* Rounds that the pilot will ask for. */
-static double rounds_of(const struct cg_protocol *protocol, const struct group_time *time, double budget_s)
+/* Mean over the noise of the groups that tell; NAN: there are none. `group` 0: any. */
+static double as_seen(const struct cg_session_options *options, const struct cg_protocol *protocol,
+                      const struct cg_group_time *time, int threads, uint64_t group, int *n)
 {
-    const int wanted = isnan(time->noise.rounds)
-                           ? protocol->max_rounds
-                           : cg_rounds_needed(time->noise.rounds, protocol->precision,
-                                              cg_planned_processes(protocol->max_processes),
-                                              protocol->min_rounds, protocol->max_rounds);
-    return budget_s > 0 ? cg_rounds_within(protocol, wanted, budget_s, time->prepare_s, time->round_s)
-                        : wanted;
+    double sum = 0;
+    *n = 0;
+    for (int i = 0; i < options->n_seen; i++)
+        if (tells(&options->seen[i], protocol, threads) && (!group || options->seen[i].group == group)) {
+            sum += cg_group_seconds(protocol, time, &options->seen[i].noise);
+            ++*n;
+        }
+    return *n ? sum / *n : NAN;
 }
 
-/* Processes after which the precision will be reached. */
-static int processes_of(const struct cg_protocol *protocol, const struct group_time *time, double rounds)
+/* By the noise of groups that were measured on this device on as many threads, most of all that of this
+ * group; before there are any, by that of two equal jobs in front of the run. */
+static double over_noises(const struct cg_session_options *options, const struct cg_protocol *protocol,
+                          const struct cg_group_time *time, const struct cg_noise *of_equal_jobs, int threads,
+                          uint64_t group)
 {
-    const int most = protocol->max_processes;
-    const double sd = cg_process_sd(time->noise.rounds, time->noise.processes, rounds);
-    int n = cg_stop_first_look(most);
-    while (n < most && !(NOISIEST * sd * cg_student_quantile(0.975, n - 1) <= protocol->precision * sqrt(n)))
-        n++;
-    return n;
-}
-
-/* The budget as the scheduler will have it; 0: none. */
-static double budget_of(const struct cg_protocol *protocol, const struct group_time *time)
-{
-    if (protocol->budget_s > 0)
-        return protocol->budget_s;
-    return fmax(protocol->budget_per_job_s * time->different,
-                cg_budget_least_s(protocol, time->prepare_s, time->round_s));
-}
-
-/* How many of the processes fit into the budget: at least two are run, and the next one is begun as long as
- * it would end within it. */
-static double processes_s(const struct cg_protocol *protocol, const struct group_time *time)
-{
-    if (!protocol->time)
-        return time->prepare_s;
-    const double budget_s = budget_of(protocol, time), rounds = rounds_of(protocol, time, budget_s);
-    const int wanted = processes_of(protocol, time, rounds);
-    const double process_s = time->prepare_s + RERUNS * rounds * time->round_s;
-    const double pilot_s = fmax(0, protocol->min_rounds - rounds) * time->round_s; /* in the first one */
-    int n = wanted < 2 ? wanted : 2;
-    while (n < wanted &&
-           (budget_s <= 0 || time->first_s + pilot_s + (n + 1) * process_s <= CG_BUDGET_SLACK * budget_s))
-        n++;
-    return pilot_s + n * process_s;
+    int n_own, n;
+    const double by_own = as_seen(options, protocol, time, threads, group, &n_own),
+                 by_all = as_seen(options, protocol, time, threads, 0, &n);
+    if (n >= SEEN_LEAST)
+        return n_own ? (OWN_WEIGHT * n_own * by_own + by_all) / (OWN_WEIGHT * n_own + 1) : by_all;
+    double sum = 0;
+    for (size_t i = 0; i < sizeof spread / sizeof *spread; i++) {
+        const struct cg_noise noise = {spread[i] * of_equal_jobs->rounds,
+                                       NOISIEST * spread[i] * of_equal_jobs->processes};
+        sum += cg_group_seconds(protocol, time, &noise);
+    }
+    return sum / (double)(sizeof spread / sizeof *spread);
 }
 
 enum cg_status cg_measure_predict(struct cg_session *session, const struct cg_job *jobs, int n_jobs,
                                   const struct cg_protocol *protocol, double *seconds, struct cg_error *err)
 {
-    struct group_time time = {.prepare_s = START_S, .noise = {NAN, NAN}};
+    struct cg_group_time time = {.prepare_s = START_S};
+    struct cg_noise noise = {NAN, NAN};
+    int threads = 1;
     struct cg_round_work work = {0};
     *seconds = NAN;
     for (int i = 0; i < n_jobs; i++) {
         if (!protocol->keep_duplicates && cg_job_same_as(jobs, i) >= 0)
             continue;
         double run_ns = 0;
-        const enum cg_status status = predict_run_ns(session, &jobs[i], &run_ns, &time.noise, err);
+        const enum cg_status status = predict_run_ns(session, &jobs[i], protocol, &run_ns, &noise, err);
         if (status == CG_UNSUPPORTED || status == CG_UNAVAILABLE)
             continue; /* will be skipped */
         if (status != CG_OK)
@@ -179,12 +181,15 @@ enum cg_status cg_measure_predict(struct cg_session *session, const struct cg_jo
         if (protocol->check && !cg_session_reference(session, &jobs[i]))
             time.first_s += reference_s(jobs[i].graph);
         time.different++;
+        threads = jobs[i].threads > threads ? jobs[i].threads : threads;
     }
     if (protocol->piece_s > 0 && time.different > 0) {
         *seconds = protocol->budget_s;
         return CG_OK;
     }
     add_overhead(protocol, &work, &time);
-    *seconds = time.different == 0 ? 0 : time.first_s + processes_s(protocol, &time);
+    *seconds = time.different == 0 ? 0
+                                   : over_noises(&session->options, protocol, &time, &noise, threads,
+                                                 cg_group_key(jobs, n_jobs));
     return CG_OK;
 }

@@ -52,6 +52,14 @@ uint64_t cg_job_key(const struct cg_job *job)
     return mix(key, job->cache == CG_CACHE_REPLAY ? (uint64_t)job->replay_from : 0);
 }
 
+uint64_t cg_group_key(const struct cg_job *jobs, int n_jobs)
+{
+    uint64_t key = 0;
+    for (int i = 0; i < n_jobs; i++)
+        key = mix(key, cg_job_key(&jobs[i]));
+    return key;
+}
+
 int cg_job_same_as(const struct cg_job *jobs, int index)
 {
     const uint64_t key = cg_job_key(&jobs[index]);

@@ -214,10 +214,10 @@ static enum cg_status measure_noise(struct cg_session *session, const struct cg_
     return status;
 }
 
-enum cg_status cg_time_model_measure(struct cg_session *session, const struct cg_job *job,
+enum cg_status cg_time_model_measure(struct cg_session *session, const struct cg_job *job, bool noise,
                                      struct cg_time_model *model, struct cg_error *err)
 {
-    *model = (struct cg_time_model){0};
+    *model = (struct cg_time_model){.noise = {NAN, NAN}};
     struct cg_graph *graph = model_graph(err);
     if (!graph)
         return err->status;
@@ -234,7 +234,7 @@ enum cg_status cg_time_model_measure(struct cg_session *session, const struct cg
     enum cg_status status = cg_profile_run(session, &timed, &protocol, 1, 0.05, NULL, &profile, err);
     if (status == CG_OK)
         learn(model, &profile);
-    if (status == CG_OK)
+    if (status == CG_OK && noise)
         status = measure_noise(session, &timed, &protocol, &model->noise, err);
     cg_profile_free(&profile);
     cg_graph_destroy(&graph);

@@ -19,12 +19,6 @@ enum cg_layer_kind {
 
 #define CG_MODEL_POINTS 4
 
-/* Of the log ratio of equal things: what decides how many rounds and processes there are. */
-struct cg_noise {
-    double rounds;    /* median absolute deviation between the rounds of a process */
-    double processes; /* standard deviation between processes, beyond what their rounds explain */
-};
-
 struct cg_time_model {
     struct cg_noise noise;
     struct {
@@ -34,9 +28,9 @@ struct cg_time_model {
     } kinds[CG_LAYER_KIND_COUNT];
 };
 
-/* Times the layers on the engine and options of `job` (its graph is not looked at), and the noise of two
- * equal cases: about a second. */
-enum cg_status cg_time_model_measure(struct cg_session *session, const struct cg_job *job,
+/* Times the layers on the engine and options of `job` (its graph is not looked at) and, with `noise`, the
+ * noise of two equal cases (else NAN): about a second each. */
+enum cg_status cg_time_model_measure(struct cg_session *session, const struct cg_job *job, bool noise,
                                      struct cg_time_model *model, struct cg_error *err);
 
 /* Nanoseconds of one run of the graph. */
