@@ -255,7 +255,9 @@ static void print_noise(const struct cg_device *d)
                100 * d->noise_between_runs, d->noise_starts);
     if (d->noise_at >= 0)
         printf(",\n             measured %s", age_text(d->noise_at, age));
-    if (d->noise_at >= 0 && d->noise_disturbed > 0)
+    if (d->noise_at >= 0 && d->noise_unsound)
+        printf(" on a disturbed machine, so kept for a quarter of an hour only");
+    else if (d->noise_at >= 0 && d->noise_disturbed > 0)
         printf(" with %d disturbed measurement%s put aside, so kept for a day only", d->noise_disturbed,
                d->noise_disturbed == 1 ? "" : "s");
     printf("; no verdict claims less\n");

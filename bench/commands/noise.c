@@ -4,16 +4,22 @@
 #include <stdio.h>
 #include <time.h>
 
-#define DAY_S 86400
-/* Days that floors are kept: fewer when something disturbed the machine while they were measured. */
-#define DAYS           30
-#define DAYS_DISTURBED 1
+#define MINUTE_S 60
+#define DAY_S    86400
+/* How long floors are kept: less when something disturbed the machine while they were measured; if it did so
+ * all the while, only that runs in a row need not measure them again each. */
+#define KEPT_S           (30 * DAY_S)
+#define KEPT_DISTURBED_S DAY_S
+#define KEPT_UNSOUND_S   (15 * MINUTE_S)
 
 bool cg_noise_floors_are_known(const struct cg_device *device)
 {
-    const int days = device->noise_disturbed > 0 ? DAYS_DISTURBED : DAYS;
-    return !isnan(device->noise_paired) && !isnan(device->noise_between_runs) && device->noise_at >= 0 &&
-           (int64_t)time(NULL) - device->noise_at < (int64_t)days * DAY_S;
+    const int64_t age_s = (int64_t)time(NULL) - device->noise_at;
+    const int64_t kept_s = device->noise_unsound         ? KEPT_UNSOUND_S
+                           : device->noise_disturbed > 0 ? KEPT_DISTURBED_S
+                                                         : KEPT_S;
+    return !isnan(device->noise_paired) && (device->noise_unsound || !isnan(device->noise_between_runs)) &&
+           device->noise_at >= 0 && age_s >= 0 && age_s < kept_s;
 }
 
 enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct cg_device *device, char *why,
@@ -31,10 +37,9 @@ enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct
     device->noise_between_runs = floors.between_runs;
     device->noise_starts = floors.starts;
     device->noise_disturbed = floors.disturbed;
-    if (!floors.sound) {
+    device->noise_unsound = !floors.sound;
+    if (!floors.sound)
         snprintf(why, why_size, "%s", floors.why);
-        return CG_OK;
-    }
     device->noise_at = (int64_t)time(NULL);
     cg_device_cache_store(device, NULL); /* one that cannot be written costs time in the next run */
     return CG_OK;
@@ -43,8 +48,15 @@ enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct
 enum cg_status cg_noise_floors_ensure(struct cg_session *session, int cpu, struct cg_progress_line *line,
                                       struct cg_device *device, struct cg_error *err)
 {
-    if (cg_noise_floors_are_known(device))
+    if (cg_noise_floors_are_known(device)) {
+        if (device->noise_unsound) {
+            cg_progress_clear(line);
+            fprintf(stderr,
+                    "convgauge: the noise floors are those of a few minutes ago, when the machine was "
+                    "disturbed; 'convgauge info --noise' measures them again\n");
+        }
         return CG_OK;
+    }
     cg_progress_show(line, "measuring the noise floors of this machine (about 15 s, once)");
     struct cg_error noise_err = {0};
     char why[256];

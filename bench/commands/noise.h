@@ -7,13 +7,13 @@
 #include "bench/measure/measure.h"
 
 /* Whether the floors in `device` can be used: there are both, not older than 30 days, or than a day when
- * something disturbed the machine while they were measured. */
+ * something disturbed the machine while they were measured; or those of a machine disturbed all the while,
+ * not older than 15 minutes. */
 bool cg_noise_floors_are_known(const struct cg_device *device);
 
 /* Measures both floors on `cpu` (OS number) with the engine native, about 12 s, and puts them into the device
- * and its cache (a cache that cannot be written is no error). Floors of a disturbed machine are put into the
- * device only, with noise_at -1, and `why` gets a sentence; else it is empty. On a failure the device's
- * floors are unknown. */
+ * and its cache (a cache that cannot be written is no error). `why` gets a sentence about floors of a
+ * disturbed machine; else it is empty. On a failure the device's floors are unknown. */
 enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct cg_device *device, char *why,
                                      size_t why_size, struct cg_error *err);
 

@@ -50,7 +50,8 @@ struct cg_device {
     int64_t measured_at;                     /* seconds since 1970; -1: never */
     char measured_by[48];                    /* build id of the program that measured */
     double noise_paired, noise_between_runs; /* relative (0.01 = 1 %); NAN: not measured */
-    int64_t noise_at;                        /* seconds since 1970; -1: never, or not worth to be kept */
+    int64_t noise_at;                        /* seconds since 1970; -1: never */
+    bool noise_unsound; /* something disturbed the machine all the while: kept for minutes only */
     int n_groups_seen;                       /* the latest last */
     struct cg_group_seen groups_seen[CG_GROUPS_SEEN_MAX];
     int noise_starts, noise_disturbed; /* starts that they come from, disturbed measurements put aside */

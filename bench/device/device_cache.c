@@ -101,6 +101,7 @@ void cg_device_cache_load(struct cg_device *device)
             device->noise_between_runs = json_is_number(between) ? json_number_value(between) : NAN;
             device->noise_starts = (int)json_integer_value(json_object_get(root, "noise_starts"));
             device->noise_disturbed = (int)json_integer_value(json_object_get(root, "noise_disturbed"));
+            device->noise_unsound = json_is_true(json_object_get(root, "noise_unsound"));
         }
         groups_from_json(json_object_get(root, "groups_seen"), device);
         snprintf(device->measured_by, sizeof device->measured_by, "%s", by ? by : "");
@@ -119,13 +120,13 @@ enum cg_status cg_device_cache_store(const struct cg_device *device, struct cg_e
     snprintf(path, sizeof path, "%s/device-%s.json", directory, device->id);
     snprintf(temporary, sizeof temporary, "%s.%ld", path, (long)getpid());
     json_t *root = json_pack(
-        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:o}", "schema", CACHE_SCHEMA, "measured_at",
-        cg_json_count(device->measured_at), "measured_by", cg_json_text(device->measured_by), "peaks",
-        cg_peaks_to_json(device), "bandwidths", cg_bandwidths_to_json(device), "noise_at",
+        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:b, s:o}", "schema", CACHE_SCHEMA,
+        "measured_at", cg_json_count(device->measured_at), "measured_by", cg_json_text(device->measured_by),
+        "peaks", cg_peaks_to_json(device), "bandwidths", cg_bandwidths_to_json(device), "noise_at",
         cg_json_count(device->noise_at), "noise_paired", cg_json_real(device->noise_paired),
         "noise_between_runs", cg_json_real(device->noise_between_runs), "noise_rule", NOISE_RULE,
-        "noise_starts", device->noise_starts, "noise_disturbed", device->noise_disturbed, "groups_seen",
-        groups_to_json(device));
+        "noise_starts", device->noise_starts, "noise_disturbed", device->noise_disturbed, "noise_unsound",
+        device->noise_unsound, "groups_seen", groups_to_json(device));
     if (!root)
         return cg_fail(err, CG_NO_MEMORY, "no memory to store measurements");
     enum cg_status status = CG_OK;

@@ -214,8 +214,8 @@ enum cg_status cg_noise_floors_measure(struct cg_session *session, const char *e
     if (disturbed) {
         floors->sound = false;
         snprintf(floors->why, sizeof floors->why,
-                 "the machine was disturbed while the paired floor was measured, so it is used now and not "
-                 "kept");
+                 "the machine was disturbed while the paired floor was measured, so it is used for a "
+                 "quarter of an hour only");
     }
     protocol.max_processes = START_PROCESSES;
     if (status == CG_OK)

@@ -23,7 +23,7 @@
  * rounds were not seen to be: noise that lasts falls on whole processes. */
 #define NOISIEST 1.4
 /* One group sees more noise, the other less: a time is the mean over these multiples. */
-static const double spread[] = {0.5, 1, 2};
+static const double spread[] = {0.5, 1, 2, 4};
 /* Groups that have to have been measured before their noise tells more than a look of a second. */
 #define SEEN_LEAST 6
 /* What a group itself showed before counts so much more than all others together. */
