@@ -52,7 +52,7 @@ struct cg_device {
     double noise_paired, noise_between_runs; /* relative (0.01 = 1 %); NAN: not measured */
     int64_t noise_at;                        /* seconds since 1970; -1: never */
     bool noise_unsound; /* something disturbed the machine all the while: kept for minutes only */
-    int n_groups_seen;                       /* the latest last */
+    int n_groups_seen;  /* the latest last */
     struct cg_group_seen groups_seen[CG_GROUPS_SEEN_MAX];
     int noise_starts, noise_disturbed; /* starts that they come from, disturbed measurements put aside */
 };

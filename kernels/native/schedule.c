@@ -21,7 +21,7 @@
  * window or pass. Measured. */
 #define FAR_WRITE 0.015
 #define FAR_GEMM  0.015
-#define FAR_PASS  0.05
+#define FAR_PASS  0.10
 
 int64_t nv_l2_bytes(const struct nv_plan *plan)
 {
