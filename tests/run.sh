@@ -216,8 +216,8 @@ host_legs() {
     # Everything else has no need to be alone. One job of meson test at a time: the others fill the machine.
     # The longest first.
     [ $sanitized -eq 0 ] ||
-        UBSAN_OPTIONS=$halt later_tests sanitize-e2e sanitize --suite e2e --num-processes 1 --timeout-multiplier 6
-    if [ $built -eq 1 ]; then
+        UBSAN_OPTIONS=$halt later_tests sanitize-e2e sanitize --suite e2e --suite verify --num-processes 1 --timeout-multiplier 6
+    if [ $built -eq 1 ]; then # all cases, so not those of the suite `verify` again
         later "verify" build/release/bench/convgauge verify --limit 600
         later_tests e2e release --suite e2e --num-processes 1 --timeout-multiplier 3
     fi
