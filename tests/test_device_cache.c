@@ -32,15 +32,15 @@ Test(device_cache, keeps_the_latest_groups, .init = in_a_folder, .fini = remove_
     snprintf(read->id, sizeof read->id, "test");
     written->measured_at = written->noise_at = -1;
     for (int i = 0; i < CG_GROUPS_SEEN_MAX + 5; i++)
-        cg_device_saw_group(written, &(struct cg_group_seen){UINT64_MAX - (uint64_t)i, 1 + i % 3, 0.001 * i,
-                                                             i % 2 ? NAN : 0.002 * i});
+        cg_groups_saw(&written->groups_seen, &(struct cg_group_seen){UINT64_MAX - (uint64_t)i, 1 + i % 3,
+                                                                     0.001 * i, i % 2 ? NAN : 0.002 * i});
     struct cg_error err = {0};
     cr_assert(cg_device_cache_store(written, &err) == CG_OK, "%s", err.text);
     cg_device_cache_load(read);
-    cr_assert_eq(read->n_groups_seen, CG_GROUPS_SEEN_MAX);
+    cr_assert_eq(read->groups_seen.n, CG_GROUPS_SEEN_MAX);
     for (int k = 0; k < CG_GROUPS_SEEN_MAX; k++) {
         const int i = k + 5;
-        const struct cg_group_seen *group = &read->groups_seen[k];
+        const struct cg_group_seen *group = &read->groups_seen.groups[k];
         cr_expect(group->group == UINT64_MAX - (uint64_t)i && group->threads == 1 + i % 3, "group %d", k);
         cr_expect_float_eq(group->rounds, 0.001 * i, 1e-12);
         cr_expect(i % 2 ? isnan(group->processes) : fabs(group->processes - 0.002 * i) < 1e-12, "group %d",

@@ -68,15 +68,14 @@ Test(prediction, goes_by_the_groups_that_were_seen)
     node.shape = (struct cg_shape){1, 8, 8, 8};
     cr_assert(graph && cg_graph_add(graph, &node, NULL) == 0);
     struct cg_job job = {.label = "job", .engine = "native", .graph = graph, .threads = 2};
-    struct cg_noise_seen seen[12];
+    struct cg_groups_seen seen = {.n = 12};
     for (int i = 0; i < 12; i++)
-        seen[i] = (struct cg_noise_seen){
-            .group = 1, .threads = i < 5 ? 1 : 2, .noise = {i < 5 ? 1 : 0, i < 5 ? 1 : 0}};
+        seen.groups[i] = (struct cg_group_seen){1, i < 5 ? 1 : 2, i < 5 ? 1 : 0, i < 5 ? 1 : 0};
     double calm_s, own_s;
     for (int own = 0; own < 2; own++) {
-        seen[11].group = own ? cg_group_key(&job, 1) : 1;
-        seen[11].noise.processes = own ? 0.02 : 0;
-        const struct cg_session_options options = {.no_disk_cache = true, .seen = seen, .n_seen = 12};
+        seen.groups[11].group = own ? cg_group_key(&job, 1) : 1;
+        seen.groups[11].processes = own ? 0.02 : 0;
+        const struct cg_session_options options = {.no_disk_cache = true, .seen = &seen};
         struct cg_session *session = NULL;
         cr_assert(cg_session_create(&options, &session, NULL) == CG_OK);
         cg_session_keep_time(session, &job, 5e6);

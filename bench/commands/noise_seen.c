@@ -15,15 +15,6 @@ void cg_noise_remember(const struct cg_job *jobs, int n_jobs, const struct cg_pr
             return;
         seen.threads = jobs[i].threads > seen.threads ? jobs[i].threads : seen.threads;
     }
-    cg_device_saw_group(device, &seen);
+    cg_groups_saw(&device->groups_seen, &seen);
     cg_device_cache_store(device, NULL);
-}
-
-int cg_noise_seen(const struct cg_device *device, struct cg_noise_seen seen[CG_GROUPS_SEEN_MAX])
-{
-    for (int i = 0; i < device->n_groups_seen; i++) {
-        const struct cg_group_seen *group = &device->groups_seen[i];
-        seen[i] = (struct cg_noise_seen){group->group, group->threads, {group->rounds, group->processes}};
-    }
-    return device->n_groups_seen;
 }

@@ -11,7 +11,4 @@
 void cg_noise_remember(const struct cg_job *jobs, int n_jobs, const struct cg_protocol *protocol,
                        const struct cg_measurement *measurement, struct cg_device *device);
 
-/* What the device has seen, for a session's options; returns how many. */
-int cg_noise_seen(const struct cg_device *device, struct cg_noise_seen seen[CG_GROUPS_SEEN_MAX]);
-
 #endif

@@ -35,9 +35,8 @@ struct run_state {
     struct cg_results *results;
     struct cg_protocol protocol;
     struct cg_progress_line line;
-    struct cg_noise_seen seen[CG_GROUPS_SEEN_MAX]; /* in earlier runs */
-    double *expected_s;                            /* of each schedule */
-    double expected_total_s, expected_left_s;      /* of all; of those behind the current one */
+    double *expected_s;                       /* of each schedule */
+    double expected_total_s, expected_left_s; /* of all; of those behind the current one */
     double started_s;
     int n_intervals, n_precise; /* schedules with intervals; those within the asked precision */
     double precise_s;           /* that the schedules would have taken to get there */
@@ -433,8 +432,7 @@ static enum cg_status start_session(struct run_state *run, struct cg_error *err)
         .progress = run->line.terminal ? show_progress : NULL,
         .progress_context = run,
         .interrupted = &cg_interrupted,
-        .seen = run->seen,
-        .n_seen = cg_noise_seen(&run->device, run->seen),
+        .seen = &run->device.groups_seen,
     };
     return cg_session_create(&options, &run->session, err);
 }

@@ -3,6 +3,7 @@
 #define CONVGAUGE_BENCH_DEVICE_DEVICE_H
 
 #include "bench/device/emulation.h"
+#include "bench/device/groups_seen.h"
 #include "bench/device/cgroup.h"
 #include "bench/device/peak.h"
 #include "bench/device/roofline.h"
@@ -13,16 +14,8 @@
 
 #include <jansson.h>
 
-#define CG_PEAKS_MAX       24
-#define CG_BANDWIDTHS_MAX  48
-#define CG_GROUPS_SEEN_MAX 96
-
-/* The noise of a group of cases that was measured here, relative: what later runs expect. */
-struct cg_group_seen {
-    uint64_t group;           /* cg_group_key() in bench/measure/measure.h */
-    int threads;              /* the most that one of its cases had */
-    double rounds, processes; /* cg_noise there; NAN unknown */
-};
+#define CG_PEAKS_MAX      24
+#define CG_BANDWIDTHS_MAX 48
 
 /* Unknown: empty text, NAN, -1, count 0. */
 struct cg_device {
@@ -52,8 +45,7 @@ struct cg_device {
     double noise_paired, noise_between_runs; /* relative (0.01 = 1 %); NAN: not measured */
     int64_t noise_at;                        /* seconds since 1970; -1: never */
     bool noise_unsound; /* something disturbed the machine all the while: kept for minutes only */
-    int n_groups_seen;  /* the latest last */
-    struct cg_group_seen groups_seen[CG_GROUPS_SEEN_MAX];
+    struct cg_groups_seen groups_seen;
     int noise_starts, noise_disturbed; /* starts that they come from, disturbed measurements put aside */
 };
 
@@ -91,9 +83,6 @@ bool cg_device_is_measured(const struct cg_device *device, const char *spec, int
  * measured by this build in the last 30 days, else measured now. */
 enum cg_status cg_device_ensure(struct cg_device *device, enum cg_isa isa, const char *spec, int threads,
                                 struct cg_error *err);
-
-/* Adds a group; the oldest makes room. */
-void cg_device_saw_group(struct cg_device *device, const struct cg_group_seen *seen);
 
 /* Writes the device's measurements (noise floors and groups too) into the cache. */
 enum cg_status cg_device_cache_store(const struct cg_device *device, struct cg_error *err);

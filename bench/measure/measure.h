@@ -6,6 +6,7 @@
 #ifndef CONVGAUGE_BENCH_MEASURE_MEASURE_H
 #define CONVGAUGE_BENCH_MEASURE_MEASURE_H
 
+#include "bench/device/groups_seen.h"
 #include "bench/device/zones.h"
 #include "bench/error/error.h"
 #include "bench/graph/graph.h"
@@ -202,13 +203,6 @@ struct cg_noise {
     double processes; /* standard deviation between processes, beyond what their rounds explain */
 };
 
-/* The noise of a group that was measured on this device. */
-struct cg_noise_seen {
-    uint64_t group; /* cg_group_key() */
-    int threads;    /* the most that one of its jobs had */
-    struct cg_noise noise;
-};
-
 /* Why a group ended (X: identifier, name, sentence). */
 #define CG_STOPS(X)                                                                                          \
     X(CG_STOP_PRECISION, "precision", "the asked precision was reached")                                     \
@@ -276,9 +270,9 @@ struct cg_session_options {
                      void *context); /* NULL: none; called between rounds */
     void *progress_context;
     const volatile sig_atomic_t
-        *interrupted;                 /* NULL, or set by a signal handler: stop and keep what there is */
-    const struct cg_noise_seen *seen; /* n_seen, borrowed: of earlier runs, what predictions go by */
-    int n_seen;
+        *interrupted; /* NULL, or set by a signal handler: stop and keep what there is */
+    const struct cg_groups_seen
+        *seen;          /* NULL, or of earlier runs on this device, borrowed: predictions go by it */
     bool no_disk_cache; /* checks and reference values are not remembered under XDG_CACHE_HOME/convgauge */
 };
 

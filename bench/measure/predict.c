@@ -30,18 +30,18 @@ static const double spread[] = {0.5, 1, 2, 4};
 #define OWN_WEIGHT 3
 
 /* Whether a group that was measured on this device tells how long one on so many threads will take. */
-static bool tells(const struct cg_noise_seen *seen, const struct cg_protocol *protocol, int threads)
+static bool tells(const struct cg_group_seen *seen, const struct cg_protocol *protocol, int threads)
 {
     const int most = protocol->max_processes;
-    return seen->threads == threads && !isnan(seen->noise.rounds) &&
-           (most == cg_stop_first_look(most) || !isnan(seen->noise.processes));
+    return seen->threads == threads && !isnan(seen->rounds) &&
+           (most == cg_stop_first_look(most) || !isnan(seen->processes));
 }
 
-static bool seen_enough(const struct cg_session *session, const struct cg_protocol *protocol, int threads)
+static bool seen_enough(const struct cg_groups_seen *seen, const struct cg_protocol *protocol, int threads)
 {
     int n = 0;
-    for (int i = 0; i < session->options.n_seen; i++)
-        n += tells(&session->options.seen[i], protocol, threads);
+    for (int i = 0; seen && i < seen->n; i++)
+        n += tells(&seen->groups[i], protocol, threads);
     return n >= SEEN_LEAST;
 }
 
@@ -61,8 +61,8 @@ static struct cg_known_model *model_for(struct cg_session *session, const struct
     session->models = models;
     struct cg_known_model *model = &models[session->n_models];
     model->key = key;
-    if (cg_time_model_measure(session, job, !seen_enough(session, protocol, job->threads), &model->model,
-                              err) != CG_OK)
+    if (cg_time_model_measure(session, job, !seen_enough(session->options.seen, protocol, job->threads),
+                              &model->model, err) != CG_OK)
         return NULL;
     session->n_models++;
     return model;
@@ -117,30 +117,33 @@ static bool is_first_of_worker(const struct cg_job *jobs, int index)
 }
 
 /* Mean over the noise of the groups that tell; NAN: there are none. `group` 0: any. */
-static double as_seen(const struct cg_session_options *options, const struct cg_protocol *protocol,
+static double as_seen(const struct cg_groups_seen *seen, const struct cg_protocol *protocol,
                       const struct cg_group_time *time, int threads, uint64_t group, int *n)
 {
     double sum = 0;
     *n = 0;
-    for (int i = 0; i < options->n_seen; i++)
-        if (tells(&options->seen[i], protocol, threads) && (!group || options->seen[i].group == group)) {
-            sum += cg_group_seconds(protocol, time, &options->seen[i].noise);
-            ++*n;
-        }
+    for (int i = 0; i < seen->n; i++) {
+        const struct cg_group_seen *other = &seen->groups[i];
+        if (!tells(other, protocol, threads) || (group && other->group != group))
+            continue;
+        sum += cg_group_seconds(protocol, time, &(struct cg_noise){other->rounds, other->processes});
+        ++*n;
+    }
     return *n ? sum / *n : NAN;
 }
 
 /* By the noise of groups that were measured on this device on as many threads, most of all that of this
  * group; before there are any, by that of two equal jobs in front of the run. */
-static double over_noises(const struct cg_session_options *options, const struct cg_protocol *protocol,
+static double over_noises(const struct cg_groups_seen *seen, const struct cg_protocol *protocol,
                           const struct cg_group_time *time, const struct cg_noise *of_equal_jobs, int threads,
                           uint64_t group)
 {
-    int n_own, n;
-    const double by_own = as_seen(options, protocol, time, threads, group, &n_own),
-                 by_all = as_seen(options, protocol, time, threads, 0, &n);
-    if (n >= SEEN_LEAST)
+    if (seen_enough(seen, protocol, threads)) {
+        int n_own, n;
+        const double by_own = as_seen(seen, protocol, time, threads, group, &n_own),
+                     by_all = as_seen(seen, protocol, time, threads, 0, &n);
         return n_own ? (OWN_WEIGHT * n_own * by_own + by_all) / (OWN_WEIGHT * n_own + 1) : by_all;
+    }
     double sum = 0;
     for (size_t i = 0; i < sizeof spread / sizeof *spread; i++) {
         const struct cg_noise noise = {spread[i] * of_equal_jobs->rounds,
@@ -189,7 +192,7 @@ enum cg_status cg_measure_predict(struct cg_session *session, const struct cg_jo
     }
     add_overhead(protocol, &work, &time);
     *seconds = time.different == 0 ? 0
-                                   : over_noises(&session->options, protocol, &time, &noise, threads,
+                                   : over_noises(session->options.seen, protocol, &time, &noise, threads,
                                                  cg_group_key(jobs, n_jobs));
     return CG_OK;
 }
