@@ -1,10 +1,11 @@
 /* What tasks of engine native fetch for later ones: it lies in the plan's weights, and of weights that are
  * read once no line is fetched twice. */
-#include "kernels/engine.h"
+#include "kernels/native/native.h"
 #include "kernels/native/plan.h"
 #include "tests/nodes.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* The end of a mobile network: wide layers on a small map, a global pool, a fully connected layer. */
@@ -32,16 +33,10 @@ static int by_address(const void *a, const void *b)
     return (x->from > y->from) - (x->from < y->from);
 }
 
-static void check_plan(struct cg_graph *g, struct cg_weights *weights, int threads)
+/* What the threads of a plan fetch; `name` tells the plan. */
+static void check_plan(const struct nv_plan *plan, const char *name)
 {
-    struct cg_error err = {0};
-    struct cg_plan *base = NULL;
-    const struct cg_compile_options options = {
-        .threads = threads, .isa = cg_isa_best(), .fusion = CG_FUSION_FULL};
-    cr_assert_eq(cg_plan_create(cg_engine_find("native"), g, weights, &options, &base, &err), CG_OK, "%s",
-                 err.text);
-    const struct nv_plan *plan = (const struct nv_plan *)base;
-    for (int t = 0; t < threads; t++) {
+    for (int t = 0; t < plan->base.options.threads; t++) {
         struct region once[256];
         int n = 0, windows = 0;
         int64_t bytes = 0;
@@ -53,7 +48,7 @@ static void check_plan(struct cg_graph *g, struct cg_weights *weights, int threa
                     continue;
                 cr_expect(f->bytes > 0 && f->at >= plan->weights &&
                               f->at + f->bytes <= plan->weights + plan->weights_bytes,
-                          "%d threads: step %d fetches outside the weights", threads, s);
+                          "%s: step %d fetches outside the weights", name, s);
                 windows += !f->once;
                 if (!f->once)
                     continue;
@@ -63,24 +58,38 @@ static void check_plan(struct cg_graph *g, struct cg_weights *weights, int threa
             }
         }
         /* Threads that share the map by rows each read all of a layer's weights. */
-        cr_expect_gt(windows, 0, "%d threads: depthwise weights of 17 KB are fetched", threads);
-        cr_expect_gt(bytes, 64 * 1024, "%d threads: %lld bytes of the fully connected layer are fetched",
-                     threads, (long long)bytes);
+        cr_expect_gt(windows, 0, "%s: depthwise weights of 17 KB are fetched", name);
+        cr_expect_gt(bytes, 64 * 1024, "%s: %lld bytes of the fully connected layer are fetched", name,
+                     (long long)bytes);
         qsort(once, (size_t)n, sizeof *once, by_address);
         for (int i = 1; i < n; i++)
-            cr_expect(once[i].from >= once[i - 1].to, "%d threads: a part is fetched twice", threads);
+            cr_expect(once[i].from >= once[i - 1].to, "%s: a part is fetched twice", name);
     }
-    cg_plan_destroy(&base);
 }
 
+/* Plans of every instruction set that is built in, and of both kinds of pipes: nothing is run, so neither
+ * need be this processor's. */
 Test(native_following, regions)
 {
     struct cg_graph *g = head();
     struct cg_error err = {0};
     struct cg_weights *weights = cg_weights_create(g, CG_DEFAULT_SEED, &err);
     cr_assert_not_null(weights, "%s", err.text);
-    for (int threads = 1; threads <= 3; threads++)
-        check_plan(g, weights, threads);
+    for (int i = 0; cg_native_isas[i]; i++)
+        for (enum cg_pipes pipes = 0; pipes < CG_PIPES_COUNT; pipes++)
+            for (int threads = 1; threads <= 3; threads++) {
+                struct cg_plan *base = NULL;
+                char name[64];
+                snprintf(name, sizeof name, "%s, %s pipes, %d threads", cg_isa_name(cg_native_isas[i]->isa),
+                         pipes == CG_PIPES_WHOLE ? "whole" : "half", threads);
+                const struct cg_compile_options options = {.threads = threads,
+                                                           .isa = cg_native_isas[i]->isa,
+                                                           .fusion = CG_FUSION_FULL,
+                                                           .l2_bytes = 1 << 20};
+                cr_assert_eq(nv_compile(g, weights, &options, pipes, &base, &err), CG_OK, "%s", err.text);
+                check_plan((const struct nv_plan *)base, name);
+                cg_plan_destroy(&base);
+            }
     cg_weights_destroy(&weights);
     cg_graph_destroy(&g);
 }

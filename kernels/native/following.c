@@ -25,8 +25,9 @@ static int64_t spare_bytes(const struct nv_plan *plan, const struct nv_task *tas
         return 0;
     const struct nv_panel *panel = &op->panels[task->range.p0];
     const int64_t rows = task->range.r1 - task->range.r0;
-    const int64_t room = nv_fetch_room(plan, op, panel, rows), own = nv_panel_bytes(panel);
-    return room < 2 * own ? 0 : panels / 2 * room;
+    const int64_t room = nv_fetch_room(plan, op, panel, rows);
+    const int every = nv_spare_call(room, nv_panel_bytes(panel));
+    return every ? panels / every * room : 0;
 }
 
 /* The weights at `at` for the tasks before task `last` of step `step`: the nearest takes the first of them,

@@ -1,6 +1,7 @@
 /* Engine native: plans made of this project's own micro-kernels. */
 #include "kernels/engine.h"
 #include "kernels/native/memory.h"
+#include "kernels/native/native.h"
 #include "kernels/native/plan.h"
 #include "kernels/native/threads.h"
 
@@ -115,16 +116,16 @@ static enum cg_status prepare(struct nv_plan *plan, const struct cg_weights *wei
     return status;
 }
 
-static enum cg_status compile(const struct cg_graph *graph, const struct cg_weights *weights,
-                              const struct cg_compile_options *options, struct cg_plan **out,
-                              struct cg_error *err)
+enum cg_status nv_compile(const struct cg_graph *graph, const struct cg_weights *weights,
+                          const struct cg_compile_options *options, enum cg_pipes pipes, struct cg_plan **out,
+                          struct cg_error *err)
 {
     struct nv_plan *plan = calloc(1, sizeof *plan);
     if (!plan)
         return cg_fail(err, CG_NO_MEMORY, "no memory for a plan of engine native");
     plan->base = (struct cg_plan){.engine = &cg_engine_native, .options = *options};
     plan->kernels = cg_native_kernels_for(options->isa);
-    plan->pipes = plan->kernels->pipes ? plan->kernels->pipes() : CG_PIPES_WHOLE;
+    plan->pipes = pipes;
     plan->graph = cg_graph_copy(graph);
     plan->base.graph = plan->graph;
     const enum cg_status status = plan->graph
@@ -137,6 +138,14 @@ static enum cg_status compile(const struct cg_graph *graph, const struct cg_weig
     }
     *out = &plan->base;
     return CG_OK;
+}
+
+static enum cg_status compile(const struct cg_graph *graph, const struct cg_weights *weights,
+                              const struct cg_compile_options *options, struct cg_plan **out,
+                              struct cg_error *err)
+{
+    const struct cg_native_kernels *kernels = cg_native_kernels_for(options->isa);
+    return nv_compile(graph, weights, options, kernels->pipes ? kernels->pipes() : CG_PIPES_WHOLE, out, err);
 }
 
 static void set_input(struct cg_plan *base, const float *nhwc)

@@ -117,7 +117,7 @@ struct nv_op {
 struct nv_following {
     const char *at; /* or NULL */
     int64_t bytes;
-    bool once; /* read once in a run: every second panel fetches a part; otherwise the last panel does */
+    bool once; /* read once in a run: spare calls fetch a part each; otherwise the last panel does */
 };
 
 /* One call of nv_run_op. */
@@ -330,6 +330,13 @@ static inline int64_t nv_fetch_room(const struct nv_plan *plan, const struct nv_
                                     const struct nv_panel *panel, int64_t rows)
 {
     return nv_tile_fetches(plan, op) * rows / panel->kernel->tile_m;
+}
+
+/* Of a task's calls, each with room to fetch `room` bytes, every second or third can fetch for later tasks
+ * while the others fetch the panels of all, `own` bytes each: 2, 3, or 0 if none can. */
+static inline int nv_spare_call(int64_t room, int64_t own)
+{
+    return room >= 2 * own ? 2 : 2 * room >= 3 * own ? 3 : 0;
 }
 
 /* ---- what runs: `thread` in 0 ... threads - 1 ---- */

@@ -189,10 +189,22 @@ static void fetch_input(const struct nv_plan *plan, const struct nv_op *op, cons
     shared->ahead_last = last < 0 ? 0 : last;
 }
 
+/* The panels that follow panel `p`, where of `every` calls the last fetches for later tasks: the others share
+ * those of all. */
+static void fetch_panels(const struct nv_op *op, struct nv_range range, int p, int every,
+                         struct cg_gemm_args *g)
+{
+    const int call = (p - range.p0) % every, first = p - call + 1;
+    const int n = first + every <= range.p1 ? every : range.p1 - first;
+    const int64_t from = op->panels[first].weights, to = op->panels[first + n - 1].bias;
+    fetch_part((const char *)(op->params + from), (to - from) * (int64_t)sizeof(float), call,
+               n < every ? n : every - 1, g);
+}
+
 /* What to fetch during the call of panel `p`: the next panel; once all are in the cache, or behind the last,
  * the next chunk's input, all panels a part each or the last one the whole. Behind the last chunk what
- * follows the task; of weights that are read once, and where calls have room for more than a panel, every
- * second panel fetches a part. */
+ * follows the task; of weights that are read once, and where calls have room for more than a panel, spare
+ * calls fetch a part. */
 static void look_ahead(const struct nv_plan *plan, const struct nv_op *op, const struct nv_task *task, int p,
                        const struct ahead *next, struct cg_gemm_args *g, struct cg_gemm_shared *shared)
 {
@@ -202,17 +214,18 @@ static void look_ahead(const struct nv_plan *plan, const struct nv_op *op, const
     const int64_t panels = range.p1 - range.p0, at = p - range.p0;
     const int64_t room = nv_fetch_room(plan, op, panel, g->m), own = nv_panel_bytes(panel);
     const bool last = !next->bytes;
-    const bool every_second = following->once && last && !next->weights_kept && room >= 2 * own;
+    const int every = following->once && last && !next->weights_kept ? nv_spare_call(room, own) : 0;
     g->ahead = NULL;
     g->ahead_row = 0;
     shared->ahead_last = PTRDIFF_MAX;
     if (next->weights_kept && !last)
         fetch_input(plan, op, next, at, panels, g, shared);
-    else if (every_second && at % 2 == 1)
-        fetch_part(following->at, following->bytes, at / 2, panels / 2, g);
+    else if (every && at % every == every - 1)
+        fetch_part(following->at, following->bytes, at / every, panels / every, g);
+    else if (p + 1 < range.p1 && every)
+        fetch_panels(op, range, p, every, g);
     else if (p + 1 < range.p1)
-        fetch_part((const char *)(op->params + panel[1].weights),
-                   every_second && p + 2 < range.p1 ? 2 * own : nv_panel_bytes(&panel[1]), 0, 1, g);
+        fetch_part((const char *)(op->params + panel[1].weights), nv_panel_bytes(&panel[1]), 0, 1, g);
     else if (!last)
         fetch_input(plan, op, next, 0, 1, g, shared);
     else if (following->at && !following->once)
