@@ -3,7 +3,7 @@
 #ifndef CONVGAUGE_KERNELS_ENGINE_H
 #define CONVGAUGE_KERNELS_ENGINE_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 #include "bench/graph/cost.h"
 #include "bench/graph/graph.h"
 #include "bench/graph/weights.h"

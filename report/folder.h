@@ -3,7 +3,7 @@
 #ifndef CONVGAUGE_REPORT_FOLDER_H
 #define CONVGAUGE_REPORT_FOLDER_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 
 #include <stdio.h>
 

@@ -3,7 +3,7 @@
 #ifndef CONVGAUGE_REPORT_PAPER_H
 #define CONVGAUGE_REPORT_PAPER_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 #include "bench/record/record.h"
 
 #include <stdbool.h>

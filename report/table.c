@@ -1,6 +1,6 @@
 #include "report/table.h"
 
-#include "bench/record/arena.h"
+#include "base/arena.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -12,7 +12,7 @@ struct cg_table *cg_table_create(const char *id, const char *title)
     struct cg_table *table = calloc(1, sizeof *table);
     if (!table)
         return NULL;
-    table->arena = cg_arena_create();
+    table->arena = cg_arena_create(0);
     if (!table->arena) {
         free(table);
         return NULL;

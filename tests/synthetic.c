@@ -1,3 +1,4 @@
+#include "base/random.h"
 #include "tests/synthetic.h"
 
 #include "bench/stats/rank.h"

@@ -1,4 +1,5 @@
 /* What travels between the scheduler and its workers: frames, messages, weights. */
+#include "base/random.h"
 #include "bench/device/timer.h"
 #include "bench/measure/frame.h"
 #include "bench/measure/messages.h"

@@ -1,6 +1,7 @@
 /* Monte-Carlo coverage: a simulated sampler with process effects, drift of the machine and noise with
  * outliers, run through the estimates and the stop rule as measuring uses them. 95 % intervals must cover
  * within 2 points. */
+#include "base/random.h"
 #include "bench/stats/rank.h"
 #include "bench/stats/verdict.h"
 

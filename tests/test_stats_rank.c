@@ -1,4 +1,5 @@
 /* Rank statistics and prediction against values worked out by hand. */
+#include "base/random.h"
 #include "bench/stats/rank.h"
 
 #include <criterion/criterion.h>

@@ -1,4 +1,5 @@
 /* How long is measured: the length of rounds, the pilot, the stop rule and what intervals cover under it. */
+#include "base/random.h"
 #include "bench/measure/overhead.h"
 #include "bench/measure/results.h"
 #include "bench/measure/stop.h"

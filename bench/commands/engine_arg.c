@@ -1,6 +1,6 @@
 #include "bench/commands/engine_arg.h"
 
-#include "bench/error/nearest.h"
+#include "base/nearest.h"
 
 const struct cg_engine *cg_engine_arg(const char *name, struct cg_error *err)
 {

@@ -1,6 +1,6 @@
 #include "bench/commands/profile_print.h"
 
-#include "bench/config/csv.h"
+#include "base/csv.h"
 #include "bench/paper/tables.h"
 
 #include <math.h>

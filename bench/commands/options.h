@@ -3,7 +3,7 @@
 #define CONVGAUGE_BENCH_COMMANDS_OPTIONS_H
 
 #include "bench/commands/command.h"
-#include "bench/error/nearest.h"
+#include "base/nearest.h"
 
 #include <stddef.h>
 

@@ -2,7 +2,7 @@
 #ifndef CONVGAUGE_BENCH_COMMANDS_RESULTS_ARG_H
 #define CONVGAUGE_BENCH_COMMANDS_RESULTS_ARG_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 
 struct cg_names {
     int n;

@@ -2,7 +2,7 @@
 #ifndef CONVGAUGE_BENCH_COMMANDS_RESULTS_PATH_H
 #define CONVGAUGE_BENCH_COMMANDS_RESULTS_PATH_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 #include "bench/config/arguments.h"
 
-#include "bench/error/nearest.h"
+#include "base/nearest.h"
 
 #include <lauxlib.h>
 #include <limits.h>

@@ -3,7 +3,7 @@
 #include "bench/config/arguments.h"
 #include "bench/config/sandbox.h"
 #include "bench/config/script.h"
-#include "bench/error/nearest.h"
+#include "base/nearest.h"
 #include "bench/graph/cost.h"
 #include "bench/graph/rewrite.h"
 

@@ -2,7 +2,7 @@
 
 #include "bench/config/arguments.h"
 #include "bench/config/published.h"
-#include "bench/error/nearest.h"
+#include "base/nearest.h"
 
 #include <lauxlib.h>
 #include <stdio.h>

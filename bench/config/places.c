@@ -1,8 +1,8 @@
 #include "bench/config/places.h"
 
 #include "bench/config/published.h"
-#include "bench/config/text_file.h"
-#include "bench/error/nearest.h"
+#include "base/file.h"
+#include "base/nearest.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -48,7 +48,7 @@ static bool add_from_location(struct cg_config *config, const char *directory)
     size_t length;
     if (!join(path, sizeof path, directory, "configs/location"))
         return false;
-    char *text = cg_text_file_read(path, CG_PATH_MAX - 1, &length, NULL);
+    char *text = cg_file_read(path, CG_PATH_MAX - 1, &length, NULL);
     if (!text)
         return false;
     text[strcspn(text, "\n")] = '\0';

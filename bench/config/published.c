@@ -1,6 +1,6 @@
 #include "bench/config/published.h"
 
-#include "bench/config/csv.h"
+#include "base/csv.h"
 #include "bench/config/places.h"
 #include "bench/paper/tables.h"
 

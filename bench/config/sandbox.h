@@ -5,7 +5,7 @@
 #ifndef CONVGAUGE_BENCH_CONFIG_SANDBOX_H
 #define CONVGAUGE_BENCH_CONFIG_SANDBOX_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 
 #include <lua.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 #include "bench/config/script.h"
 
-#include "bench/config/csv.h"
-#include "bench/config/text_file.h"
+#include "base/csv.h"
+#include "base/file.h"
 #include "bench/paper/tables.h"
 
 #include <lauxlib.h>
@@ -50,7 +50,7 @@ static void run_file(lua_State *lua, const char *path, const char *name)
     struct owned *owned = push_owned(lua);
     struct cg_error err = {0};
     size_t length;
-    owned->text = cg_text_file_read(path, CG_SANDBOX_FILE_BYTES, &length, &err);
+    owned->text = cg_file_read(path, CG_SANDBOX_FILE_BYTES, &length, &err);
     if (!owned->text)
         luaL_error(lua, "%s", err.text);
     cg_sandbox_push_chunk(lua, owned->text, length, name);

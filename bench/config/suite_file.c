@@ -1,7 +1,7 @@
 #include "bench/config/suite_file.h"
 
 #include "bench/config/arguments.h"
-#include "bench/error/nearest.h"
+#include "base/nearest.h"
 
 #include <lauxlib.h>
 #include <stdio.h>

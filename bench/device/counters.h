@@ -3,7 +3,7 @@
 #ifndef CONVGAUGE_BENCH_DEVICE_COUNTERS_H
 #define CONVGAUGE_BENCH_DEVICE_COUNTERS_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -10,7 +10,7 @@
 #include "bench/device/state.h"
 #include "bench/device/timer.h"
 #include "bench/device/topology.h"
-#include "bench/error/error.h"
+#include "base/error.h"
 
 #include <jansson.h>
 

@@ -2,7 +2,7 @@
 #ifndef CONVGAUGE_BENCH_DEVICE_PEAK_H
 #define CONVGAUGE_BENCH_DEVICE_PEAK_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 #include "kernels/isa.h"
 
 #include <stddef.h>

@@ -2,7 +2,7 @@
 #ifndef CONVGAUGE_BENCH_DEVICE_PIN_H
 #define CONVGAUGE_BENCH_DEVICE_PIN_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 
 /* Binds the calling thread to one cpu (OS number) and checks that it runs there. CG_UNAVAILABLE says why not.
  */

@@ -3,7 +3,7 @@
 #ifndef CONVGAUGE_BENCH_DEVICE_TEAM_H
 #define CONVGAUGE_BENCH_DEVICE_TEAM_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 
 #include <stdbool.h>
 #include <stdint.h>

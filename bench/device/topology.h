@@ -5,7 +5,7 @@
 #define CONVGAUGE_BENCH_DEVICE_TOPOLOGY_H
 
 #include "bench/device/cgroup.h"
-#include "bench/error/error.h"
+#include "base/error.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
 #ifndef CONVGAUGE_BENCH_DEVICE_YARDSTICK_H
 #define CONVGAUGE_BENCH_DEVICE_YARDSTICK_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 
 #include <stdint.h>
 

@@ -3,7 +3,7 @@
 #ifndef CONVGAUGE_BENCH_GRAPH_ARENA_H
 #define CONVGAUGE_BENCH_GRAPH_ARENA_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 
 #include <stdint.h>
 

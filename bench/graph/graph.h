@@ -4,7 +4,7 @@
 #ifndef CONVGAUGE_BENCH_GRAPH_GRAPH_H
 #define CONVGAUGE_BENCH_GRAPH_GRAPH_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 
 #include <stdbool.h>
 #include <stdint.h>

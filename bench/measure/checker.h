@@ -3,7 +3,7 @@
 #ifndef CONVGAUGE_BENCH_MEASURE_CHECKER_H
 #define CONVGAUGE_BENCH_MEASURE_CHECKER_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 #include "kernels/reference/cone.h"
 
 #include <stdbool.h>

@@ -3,7 +3,7 @@
 #ifndef CONVGAUGE_BENCH_MEASURE_FRAME_H
 #define CONVGAUGE_BENCH_MEASURE_FRAME_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 #include "bench/measure/wire.h"
 
 #include <signal.h>

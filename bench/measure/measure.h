@@ -8,7 +8,7 @@
 
 #include "bench/device/groups_seen.h"
 #include "bench/device/zones.h"
-#include "bench/error/error.h"
+#include "base/error.h"
 #include "bench/graph/graph.h"
 #include "bench/graph/weights.h"
 #include "bench/measure/placement.h"

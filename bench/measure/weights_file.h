@@ -3,7 +3,7 @@
 #ifndef CONVGAUGE_BENCH_MEASURE_WEIGHTS_FILE_H
 #define CONVGAUGE_BENCH_MEASURE_WEIGHTS_FILE_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 #include "bench/graph/weights.h"
 
 /* Writes the set into a memory file; *fd is the caller's to close. While it is open, other processes of this

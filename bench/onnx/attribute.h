@@ -3,7 +3,7 @@
 #ifndef CONVGAUGE_BENCH_ONNX_ATTRIBUTE_H
 #define CONVGAUGE_BENCH_ONNX_ATTRIBUTE_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 #include "bench/onnx/onnx.pb-c.h"
 
 #include <stdbool.h>

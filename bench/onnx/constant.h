@@ -2,7 +2,7 @@
 #ifndef CONVGAUGE_BENCH_ONNX_CONSTANT_H
 #define CONVGAUGE_BENCH_ONNX_CONSTANT_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 #include "bench/onnx/arena.h"
 #include "bench/onnx/onnx.pb-c.h"
 

@@ -2,7 +2,7 @@
 #ifndef CONVGAUGE_BENCH_ONNX_EXPORTER_H
 #define CONVGAUGE_BENCH_ONNX_EXPORTER_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 #include "bench/graph/graph.h"
 #include "bench/graph/weights.h"
 #include "bench/onnx/builder.h"

@@ -3,7 +3,7 @@
 #ifndef CONVGAUGE_BENCH_ONNX_FILE_H
 #define CONVGAUGE_BENCH_ONNX_FILE_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 
 #include <limits.h>
 #include <stdbool.h>

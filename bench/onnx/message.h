@@ -2,7 +2,7 @@
 #ifndef CONVGAUGE_BENCH_ONNX_MESSAGE_H
 #define CONVGAUGE_BENCH_ONNX_MESSAGE_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 
 #include <protobuf-c/protobuf-c.h>
 #include <stddef.h>

@@ -3,7 +3,7 @@
 #ifndef CONVGAUGE_BENCH_ONNX_ONNX_H
 #define CONVGAUGE_BENCH_ONNX_ONNX_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 #include "bench/graph/graph.h"
 #include "bench/graph/weights.h"
 

@@ -3,7 +3,7 @@
 #ifndef CONVGAUGE_BENCH_ONNX_TENSOR_H
 #define CONVGAUGE_BENCH_ONNX_TENSOR_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 #include "bench/graph/graph.h"
 
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* JSON to results: strict. Every key of layout.c must be there, no other; every value of its type and in its
  * range. */
-#include "bench/record/arena.h"
+#include "base/arena.h"
 #include "bench/record/layout.h"
 #include "bench/record/record.h"
 

@@ -13,7 +13,7 @@
 #ifndef CONVGAUGE_BENCH_RECORD_RECORD_H
 #define CONVGAUGE_BENCH_RECORD_RECORD_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 #include "bench/stats/stats.h"
 
 #include <stdbool.h>

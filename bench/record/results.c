@@ -1,4 +1,4 @@
-#include "bench/record/arena.h"
+#include "base/arena.h"
 #include "bench/record/layout.h"
 #include "bench/record/record.h"
 
@@ -30,7 +30,7 @@ int cg_verdict_kind_from_name(const char *name)
 
 struct cg_results *cg_results_create(void)
 {
-    struct cg_arena *arena = cg_arena_create();
+    struct cg_arena *arena = cg_arena_create(0);
     struct cg_results *results = arena ? cg_arena_array(arena, 1, sizeof *results) : NULL;
     if (!results) {
         cg_arena_destroy(&arena);

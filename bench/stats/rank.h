@@ -36,8 +36,4 @@ typedef void cg_statistic(const size_t *items, size_t n, const void *context, do
 bool cg_bootstrap(cg_statistic *statistic, const void *context, size_t n, size_t n_values, int resamples,
                   uint64_t seed, double confidence, struct cg_interval *intervals);
 
-/* A small generator (splitmix64) for resampling and tests: the next of 64 bits, and a uniform in [0, 1). */
-uint64_t cg_random_next(uint64_t *state);
-double cg_random_uniform(uint64_t *state);
-
 #endif

@@ -2,7 +2,7 @@
 #ifndef CONVGAUGE_KERNELS_NATIVE_THREADS_H
 #define CONVGAUGE_KERNELS_NATIVE_THREADS_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 
 struct nv_threads;
 

@@ -5,7 +5,7 @@
 #include "bench/device/emulation.h"
 #include "bench/device/sensors.h"
 #include "bench/device/sysfile.h"
-#include "bench/error/nearest.h"
+#include "base/nearest.h"
 
 #include <errno.h>
 #include <math.h>

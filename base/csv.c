@@ -1,4 +1,4 @@
-#include "bench/config/csv.h"
+#include "base/csv.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

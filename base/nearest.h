@@ -1,6 +1,6 @@
 /* "Did you mean": the names nearest to one that is unknown. */
-#ifndef CONVGAUGE_BENCH_ERROR_NEAREST_H
-#define CONVGAUGE_BENCH_ERROR_NEAREST_H
+#ifndef CONVGAUGE_BASE_NEAREST_H
+#define CONVGAUGE_BASE_NEAREST_H
 
 #include <stddef.h>
 

@@ -1,8 +1,9 @@
-#include "bench/record/arena.h"
+#include "base/arena.h"
 
 #include <stdalign.h>
-#include <stddef.h>
+#include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,12 +16,16 @@ struct block {
 };
 
 struct cg_arena {
+    size_t left;          /* of the budget */
     struct block *blocks; /* the first is being filled */
 };
 
-struct cg_arena *cg_arena_create(void)
+struct cg_arena *cg_arena_create(size_t budget_bytes)
 {
-    return calloc(1, sizeof(struct cg_arena));
+    struct cg_arena *arena = calloc(1, sizeof *arena);
+    if (arena)
+        arena->left = budget_bytes ? budget_bytes : SIZE_MAX;
+    return arena;
 }
 
 void cg_arena_destroy(struct cg_arena **arena)
@@ -59,9 +64,10 @@ static struct block *add_block(struct cg_arena *arena, size_t bytes)
 void *cg_arena_array(struct cg_arena *arena, size_t count, size_t size)
 {
     size_t bytes;
-    if (__builtin_mul_overflow(count, size, &bytes) || bytes == 0 || bytes > SIZE_MAX / 2)
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX / 2 || bytes > arena->left)
         return NULL;
-    bytes = (bytes + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
+    arena->left -= bytes;
+    bytes = (bytes + alignof(max_align_t)) / alignof(max_align_t) * alignof(max_align_t);
     struct block *block = arena->blocks;
     if (!block || block->size - block->used < bytes)
         block = add_block(arena, bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES);
@@ -78,4 +84,19 @@ char *cg_arena_text(struct cg_arena *arena, const char *text, size_t length)
     if (copy && length)
         memcpy(copy, text, length);
     return copy;
+}
+
+char *cg_arena_format(struct cg_arena *arena, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    const int length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    char *text = length < 0 ? NULL : cg_arena_array(arena, (size_t)length + 1, 1);
+    if (text) {
+        va_start(args, format);
+        vsnprintf(text, (size_t)length + 1, format, args);
+        va_end(args);
+    }
+    return text;
 }

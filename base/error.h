@@ -1,7 +1,7 @@
 /* Errors as values: a status with a sentence, made where the fault is seen, given context on the way up,
  * printed once by the command. No function below the commands writes to stderr or exits. */
-#ifndef CONVGAUGE_BENCH_ERROR_ERROR_H
-#define CONVGAUGE_BENCH_ERROR_ERROR_H
+#ifndef CONVGAUGE_BASE_ERROR_H
+#define CONVGAUGE_BASE_ERROR_H
 
 /* One list for the enum, the names and the exit codes (X: identifier, name, exit code of the program). */
 #define CG_STATUSES(X)                                                                                       \

@@ -1,9 +1,9 @@
 /* Reading comma-separated text with a head row (RFC 4180: quoted cells, doubled quotes, no line breaks in
  * cells). */
-#ifndef CONVGAUGE_BENCH_CONFIG_CSV_H
-#define CONVGAUGE_BENCH_CONFIG_CSV_H
+#ifndef CONVGAUGE_BASE_CSV_H
+#define CONVGAUGE_BASE_CSV_H
 
-#include "bench/error/error.h"
+#include "base/error.h"
 
 /* Cells are strings owned by the table. Row 0 is the first after the head. */
 struct cg_csv {

@@ -1,0 +1,23 @@
+/* Memory that is freed all at once, with a budget where a file from outside decides how much is asked for. */
+#ifndef CONVGAUGE_BASE_ARENA_H
+#define CONVGAUGE_BASE_ARENA_H
+
+#include <stddef.h>
+
+struct cg_arena;
+
+/* `budget_bytes`: at most this much is handed out, 0: as much as there is. NULL when there is no memory. */
+struct cg_arena *cg_arena_create(size_t budget_bytes);
+void cg_arena_destroy(struct cg_arena **arena);
+
+/* Zeroed, aligned for any type; a pointer for zero elements, too. NULL when the budget or the memory does not
+ * suffice or the product overflows. */
+void *cg_arena_array(struct cg_arena *arena, size_t count, size_t size);
+
+/* A copy of `length` bytes with a NUL after them. */
+char *cg_arena_text(struct cg_arena *arena, const char *text, size_t length);
+
+/* A text with printf's formats filled in. */
+char *cg_arena_format(struct cg_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,85 @@
+#include "base/text.h"
+#include "base/names.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *cg_name_at(const char *const *names, size_t n, long at)
+{
+    return at >= 0 && (size_t)at < n && names[at] ? names[at] : "unknown";
+}
+
+int cg_name_find(const char *const *names, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n && name; i++)
+        if (names[i] && strcmp(names[i], name) == 0)
+            return (int)i;
+    return -1;
+}
+
+bool cg_append(char *buffer, size_t size, const char *format, ...)
+{
+    const size_t used = strnlen(buffer, size);
+    if (used >= size)
+        return false;
+    va_list args;
+    va_start(args, format);
+    const int length = vsnprintf(buffer + used, size - used, format, args);
+    va_end(args);
+    return length >= 0 && (size_t)length < size - used;
+}
+
+/* Room for `more` bytes and a NUL. */
+static bool fits(struct cg_text *text, size_t more)
+{
+    const size_t needed = text->length + more + 1;
+    if (text->failed || needed < more)
+        text->failed = true;
+    else if (needed > text->capacity) {
+        const size_t capacity = needed > 2 * text->capacity ? needed + 64 : 2 * text->capacity;
+        char *grown = realloc(text->bytes, capacity);
+        text->failed = !grown;
+        if (grown) {
+            text->bytes = grown;
+            text->capacity = capacity;
+        }
+    }
+    return !text->failed;
+}
+
+void cg_text_add_bytes(struct cg_text *text, const char *bytes, size_t n)
+{
+    if (!fits(text, n))
+        return;
+    if (n)
+        memcpy(text->bytes + text->length, bytes, n);
+    text->length += n;
+    text->bytes[text->length] = '\0';
+}
+
+void cg_text_add_args(struct cg_text *text, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    const int n = vsnprintf(NULL, 0, format, args);
+    if (n < 0)
+        text->failed = true;
+    else if (fits(text, (size_t)n))
+        text->length += (size_t)vsnprintf(text->bytes + text->length, (size_t)n + 1, format, again);
+    va_end(again);
+}
+
+void cg_text_add(struct cg_text *text, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    cg_text_add_args(text, format, args);
+    va_end(args);
+}
+
+void cg_text_release(struct cg_text *text)
+{
+    free(text->bytes);
+    *text = (struct cg_text){0};
+}

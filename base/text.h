@@ -1,0 +1,26 @@
+/* Texts that grow: in a caller's buffer, or in memory of their own. */
+#ifndef CONVGAUGE_BASE_TEXT_H
+#define CONVGAUGE_BASE_TEXT_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Appends to the NUL-terminated text in a buffer of `size` bytes; what does not fit is cut off. False when it
+ * was cut. */
+bool cg_append(char *buffer, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Zero-initialise. `bytes` is NUL-terminated from the first addition on, malloc'd: cg_text_release(), or keep
+ * it and free it. After `failed` (no memory) nothing more is added. */
+struct cg_text {
+    char *bytes;
+    size_t length, capacity;
+    bool failed;
+};
+
+void cg_text_add(struct cg_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void cg_text_add_args(struct cg_text *text, const char *format, va_list args);
+void cg_text_add_bytes(struct cg_text *text, const char *bytes, size_t n);
+void cg_text_release(struct cg_text *text);
+
+#endif

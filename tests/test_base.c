@@ -1,0 +1,161 @@
+/* The ground floor: arenas with a budget, growing arrays, texts, files that are replaced whole, names. */
+#include "base/arena.h"
+#include "base/array.h"
+#include "base/file.h"
+#include "base/folder.h"
+#include "base/hash.h"
+#include "base/names.h"
+#include "base/random.h"
+#include "base/text.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define COLOURS(X)                                                                                           \
+    X(RED, "red", 1)                                                                                         \
+    X(BLUE, "blue", 2)
+CG_ENUM(colour, COLOURS, COLOUR_COUNT)
+CG_NAMES_DECLARE(colour)
+CG_NAMES_DEFINE(colour, COLOURS)
+
+Test(base, names)
+{
+    cr_expect_str_eq(colour_name(BLUE), "blue");
+    cr_expect_str_eq(colour_name((enum colour)7), "unknown");
+    cr_expect_eq(colour_from_name("red"), RED);
+    cr_expect_eq(colour_from_name("green"), -1);
+    cr_expect_eq(colour_from_name(NULL), -1);
+    cr_expect_eq(COLOUR_COUNT, 2);
+}
+
+Test(base, hash_is_fnv_1a)
+{
+    /* Published test vectors of FNV-1a, 64 bits. */
+    cr_expect_eq(cg_hash_text(CG_HASH_START, ""), 0xcbf29ce484222325u);
+    cr_expect_eq(cg_hash_text(CG_HASH_START, "a"), 0xaf63dc4c8601ec8cu);
+    cr_expect_eq(cg_hash_text(CG_HASH_START, "foobar"), 0x85944171f73967e8u);
+    cr_expect_eq(cg_hash_bytes(CG_HASH_START, "foobar", 6), 0x85944171f73967e8u);
+    cr_expect_eq(cg_hash_u64(CG_HASH_START, 0x6f66), cg_hash_bytes(CG_HASH_START, "fo\0\0\0\0\0", 8));
+}
+
+Test(base, random_is_splitmix64)
+{
+    /* The first values that the reference implementation gives for seed 1234567. */
+    uint64_t state = 1234567;
+    cr_expect_eq(cg_random_next(&state), 6457827717110365317u);
+    cr_expect_eq(cg_random_next(&state), 3203168211198807973u);
+    const double u = cg_random_uniform(&state);
+    cr_expect(u >= 0 && u < 1);
+}
+
+Test(base, arena_keeps_its_budget)
+{
+    struct cg_arena *arena = cg_arena_create(1000);
+    cr_assert_not_null(arena);
+    cr_expect_not_null(cg_arena_array(arena, 0, 8));
+    double *numbers = cg_arena_array(arena, 100, sizeof *numbers);
+    cr_assert_not_null(numbers);
+    cr_expect_eq((uintptr_t)numbers % _Alignof(max_align_t), 0);
+    for (int i = 0; i < 100; i++)
+        cr_expect_eq(numbers[i], 0.0);
+    cr_expect_null(cg_arena_array(arena, 201, 1), "beyond the budget");
+    cr_expect_null(cg_arena_array(arena, (size_t)-1, 8), "the product overflows");
+    cr_expect_str_eq(cg_arena_format(arena, "%d layers", 12), "12 layers");
+    cr_expect_str_eq(cg_arena_text(arena, "conv1.weight", 5), "conv1");
+    cg_arena_destroy(&arena);
+    cg_arena_destroy(&arena);
+    arena = cg_arena_create(0);
+    cr_expect_not_null(cg_arena_array(arena, 1 << 20, 1), "no budget, a block of its own");
+    cg_arena_destroy(&arena);
+}
+
+Test(base, array_grows)
+{
+    int *numbers = NULL, n = 0, capacity = 0;
+    for (; n < 1000; n++) {
+        cr_assert(cg_array_fit(numbers, capacity, n + 1));
+        numbers[n] = n;
+    }
+    for (int i = 0; i < n; i++)
+        cr_assert_eq(numbers[i], i);
+    cr_expect(capacity >= 1000 && capacity < 3000);
+    free(numbers);
+}
+
+Test(base, texts)
+{
+    char small[8] = "";
+    cr_expect(cg_append(small, sizeof small, "%d", 1234));
+    cr_expect(cg_append(small, sizeof small, "abc"));
+    cr_expect_not(cg_append(small, sizeof small, "x"), "it is full");
+    cr_expect_str_eq(small, "1234abc");
+    struct cg_text text = {0};
+    for (int i = 0; i < 500; i++)
+        cg_text_add(&text, "%03d,", i);
+    cg_text_add_bytes(&text, "end", 3);
+    cr_assert_not(text.failed);
+    cr_expect_eq(text.length, 2003);
+    cr_expect_str_eq(text.bytes + 1996, "499,end");
+    cg_text_release(&text);
+    cr_expect_null(text.bytes);
+}
+
+static char folder[] = "/tmp/convgauge-base-XXXXXX";
+
+static const char *inside(const char *name)
+{
+    static char path[200];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return path;
+}
+
+Test(base, files_are_replaced_whole)
+{
+    struct cg_error err = {0};
+    cr_assert_not_null(mkdtemp(folder));
+    cr_assert_eq(cg_folder_make(inside("a/b//c/"), 0777, &err), CG_OK, "%s", err.text);
+    cr_assert_eq(cg_folder_make_for(inside("a/b/x"), 0777, &err), CG_OK, "%s", err.text);
+    cr_assert_eq(cg_file_write(inside("a/file"), "first", 5, true, &err), CG_OK, "%s", err.text);
+    cr_expect_eq(cg_folder_make(inside("a/file/x"), 0777, &err), CG_IO, "a file is in the way");
+    cr_expect(strstr(err.text, "a/file"), "%s", err.text);
+    chmod(inside("a/file"), 0640);
+
+    struct cg_new_file file = {0};
+    cr_assert_eq(cg_new_file_open(&file, inside("a/file"), &err), CG_OK, "%s", err.text);
+    fputs("half", file.stream);
+    cg_new_file_drop(&file);
+    cg_new_file_drop(&file);
+    size_t length = 0;
+    char *text = cg_file_read(inside("a/file"), 100, &length, &err);
+    cr_assert_not_null(text, "%s", err.text);
+    cr_expect_str_eq(text, "first");
+    free(text);
+    cr_assert_eq(cg_file_write(inside("a/file"), "second", 6, false, &err), CG_OK, "%s", err.text);
+    struct stat info;
+    cr_expect(stat(inside("a/file"), &info) == 0 && (info.st_mode & 0777) == 0640, "the mode is kept");
+    cr_expect_null(cg_file_read(inside("a/file"), 5, &length, &err), "longer than allowed");
+    cr_expect_eq(err.status, CG_INVALID);
+    cr_expect_eq(cg_new_file_open(&file, inside("nowhere/file"), &err), CG_IO);
+    cr_expect_eq(unlink(inside("a/file")), 0);
+    cr_expect(rmdir(inside("a/b/c")) == 0 && rmdir(inside("a/b")) == 0 && rmdir(inside("a")) == 0 &&
+                  rmdir(folder) == 0,
+              "nothing is left beside them");
+}
+
+Test(base, cache_folder)
+{
+    char path[64];
+    struct cg_error err = {0};
+    setenv("XDG_CACHE_HOME", "/somewhere", 1);
+    cr_assert_eq(cg_cache_path("device.json", path, sizeof path, &err), CG_OK);
+    cr_expect_str_eq(path, "/somewhere/convgauge/device.json");
+    setenv("XDG_CACHE_HOME", "relative", 1);
+    setenv("HOME", "/home/someone", 1);
+    cr_assert_eq(cg_cache_path("x", path, sizeof path, &err), CG_OK);
+    cr_expect_str_eq(path, "/home/someone/.cache/convgauge/x");
+    cr_expect_eq(cg_cache_path("x", path, 10, &err), CG_INVALID);
+    unsetenv("HOME");
+    cr_expect_eq(cg_cache_path("x", path, sizeof path, &err), CG_UNAVAILABLE);
+}
