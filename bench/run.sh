@@ -4,6 +4,7 @@ set -eu -o pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 . scripts/packages.sh
+. scripts/configure.sh
 
 usage() {
     cat <<'END'
@@ -39,12 +40,10 @@ done
 echo "Building in build/release." >&2
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-if [ -f build/release/build.ninja ]; then
-    set -- ninja -C build/release
-else
-    set -- sh -c 'meson setup build/release --buildtype=release -Dtests=disabled && ninja -C build/release'
-fi
-if ! "$@" >"$log" 2>&1; then
+build() {
+    configure release --buildtype=release && ninja -C build/release bench/convgauge
+}
+if ! build >"$log" 2>&1; then
     tail -n 30 "$log" >&2
     echo "bench/run.sh: the build failed" >&2
     exit 1

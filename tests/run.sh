@@ -4,10 +4,11 @@ set -u -o pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root" || exit 1
 . scripts/packages.sh
+. scripts/configure.sh
 
 usage() {
     cat <<'END'
-usage: tests/run.sh [--quick] [--arm64 | --all] [--no-install]
+usage: tests/run.sh [--quick] [--arm64 | --all | --list] [--no-install]
 
 Installs the Debian packages that are missing (packages.txt), then builds and tests, in build/:
   - gcc, release, warnings are errors: all tests, and `convgauge verify` on every shape and network;
@@ -16,22 +17,25 @@ Installs the Debian packages that are missing (packages.txt), then builds and te
   - libFuzzer: half a minute on the reader of ONNX files, 20 seconds on the reader of results files;
   - without any optional library;
   - each header by itself, and the style of the sources.
-The last line is "N passed, N failed"; the status is 0 when none failed.
+The last line is "N passed, N failed"; the status is 0 when none failed. A test that is known (tests/meson.build) and did
+not run, because something that it needs was not found, counts as failed.
 
   --quick       only gcc, release: unit tests and the quick verification; headers and style
   --arm64       only the ARM leg: cross build, tests under qemu
   --all         everything, then the ARM leg
+  --list        only configure gcc, release, and list its tests; the status is 0 when none is left out
   --no-install  do not install packages; what is missing shows as a failed step
   --help        this text
 END
 }
 
-quick=0 host=1 arm64=0 install=1
+quick=0 host=1 arm64=0 install=1 list=0
 for argument in "$@"; do
     case $argument in
     --quick) quick=1 ;;
     --arm64) arm64=1 host=0 ;;
     --all) arm64=1 ;;
+    --list) list=1 ;;
     --no-install) install=0 ;;
     --help | -h) usage && exit 0 ;;
     *) echo "unknown option '$argument'" >&2 && usage >&2 && exit 2 ;;
@@ -106,17 +110,6 @@ collect() {
     later_names=()
 }
 
-# configure NAME OPTION...: a build folder build/NAME with these meson options, kept up to date.
-configure() {
-    local folder=build/$1
-    shift
-    if [ -f "$folder/build.ninja" ]; then
-        meson setup --reconfigure "$folder" "$@" && return 0
-        rm -rf "$folder"
-    fi
-    meson setup "$folder" "$@"
-}
-
 # build NAME COMPILER OPTION...: configures and builds build/NAME; an empty COMPILER is left to a cross file.
 build() {
     local name=$1 compiler=$2
@@ -130,6 +123,7 @@ run_tests() {
     shift 2
     rm -f "build/$build/meson-logs/$name.json"
     echo "$build" >"$logs/tests-$name.build"
+    printf '%s\n' "$@" >"$logs/tests-$name.arguments"
     meson test -C "build/$build" --no-rebuild --logbase "$name" "$@" >"$logs/tests-$name.log" 2>&1
 }
 
@@ -137,7 +131,9 @@ run_tests() {
 add_up() {
     local name=$1 build counts
     build=$(cat "$logs/tests-$name.build")
-    if ! counts=$(python3 tests/sum_results.py count "build/$build/meson-logs/$name.json"); then
+    # shellcheck disable=SC2046 # words
+    if ! counts=$(python3 tests/sum_results.py count "build/$build/meson-logs/$name.json" \
+        "build/$build/tests/known_tests.txt" $(sed -n '/^--suite$/{n;p}' "$logs/tests-$name.arguments")); then
         failed=$((failed + 1))
         say "FAILED   tests of build/$build ($name) did not run:"
         tail -n 20 "$logs/tests-$name.log"
@@ -178,9 +174,15 @@ fuzz_results() {
         fuzz fuzz_results 20 262144 build/fuzz-seeds
 }
 
+release_options="--buildtype=release -Dwerror=true -Dtests=enabled"
+release() {
+    # shellcheck disable=SC2086 # words
+    build release gcc $release_options
+}
+
 # A sanitizer's times mean nothing: its suite `device` is not run.
 sanitizers() {
-    build sanitize gcc --buildtype=debugoptimized -Dwerror=true -Db_sanitize=address,undefined
+    build sanitize gcc --buildtype=debugoptimized -Dwerror=true -Dtests=enabled -Db_sanitize=address,undefined
 }
 
 without_optional_parts() {
@@ -195,7 +197,7 @@ fuzz_both() {
 
 host_legs() {
     local built=0 sanitized=0 halt=print_stacktrace=1:halt_on_error=1
-    step "gcc, release" build release gcc --buildtype=release -Dwerror=true && built=1
+    step "gcc, release" release && built=1
     if [ $quick -eq 1 ]; then
         if [ $built -eq 1 ]; then
             meson_tests unit release --suite unit
@@ -230,6 +232,11 @@ host_legs() {
     [ $built -eq 0 ] || grep -h ' cases held' "$logs/verify.log"
 }
 
+if [ $list -eq 1 ]; then
+    CC=gcc configure release $release_options >"$logs/list.log" 2>&1 || { tail -n 20 "$logs/list.log" && exit 1; }
+    meson introspect --tests build/release | python3 tests/sum_results.py list build/release/tests/known_tests.txt
+    exit
+fi
 if [ $install -eq 1 ]; then
     sections="build optional test"
     [ $arm64 -eq 0 ] || sections="$sections arm64"

@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """Adds up test results.
 
-usage: sum_results.py count LOG    prints "PASSED FAILED SKIPPED" of a `meson test`: LOG is its BUILD/meson-logs/testlog.json
-       sum_results.py failed LOG   prints the output of the tests that failed
+usage: sum_results.py count LOG KNOWN SUITE...   prints "PASSED FAILED SKIPPED" of a `meson test`
+       sum_results.py failed LOG                 prints the output of the tests that failed
+       sum_results.py list KNOWN                 lists the tests on standard input (from `meson introspect --tests`)
 
-A Criterion program counts as many tests as it says in its synthesis line, any other program as one.
+LOG is the BUILD/meson-logs/testlog.json of those suites, KNOWN the BUILD/tests/known_tests.txt. A Criterion program
+counts as many tests as it says in its synthesis line, any other program as one, and as one that failed each that is
+known of the suites and did not run. `list` fails if one is known and not there.
 """
 import json
 import re
@@ -38,19 +41,53 @@ def count(result):
     return passed, failed if failed or good else 1, 0
 
 
-def main():
-    if len(sys.argv) != 3 or sys.argv[1] not in ("count", "failed"):
-        sys.exit(__doc__)
-    if sys.argv[1] == "count":
-        totals = [0, 0, 0]
-        for result in results(sys.argv[2]):
-            totals = [total + number for total, number in zip(totals, count(result))]
-        print(*totals)
-        return
-    for result in results(sys.argv[2]):
+def known_tests(path, suites=()):
+    """The names in KNOWN, of these suites or of all."""
+    rows = [line.split() for line in Path(path).read_text(encoding="utf-8").splitlines()]
+    return [name for suite, name in rows if not suites or suite in suites]
+
+
+def tell_left_out(left_out):
+    for name in left_out:
+        print(f"test {name} did not run: what it needs was not found when meson configured", file=sys.stderr)
+
+
+def print_counts(log, known, suites):
+    totals, ran = [0, 0, 0], set()
+    for result in results(log):
+        totals = [total + number for total, number in zip(totals, count(result))]
+        ran.add(result["name"].split(" / ")[-1])
+    left_out = [name for name in known_tests(known, suites) if name not in ran]
+    tell_left_out(left_out)
+    totals[1] += len(left_out)
+    print(*totals)
+
+
+def print_failed(log):
+    for result in results(log):
         if count(result)[1]:
             text = result.get("stdout", "") + result.get("stderr", "")
             print(f"== {result['name']}: {result['result']}\n" + "\n".join(text.splitlines()[-60:]))
+
+
+def print_list(known):
+    names = sorted(test["name"] for test in json.load(sys.stdin))
+    print(*names, sep="\n")
+    left_out = [name for name in known_tests(known) if name not in names]
+    tell_left_out(left_out)
+    sys.exit(bool(left_out))
+
+
+def main():
+    command, arguments = sys.argv[1:2], sys.argv[2:]
+    if command == ["count"] and len(arguments) >= 3:
+        print_counts(arguments[0], arguments[1], arguments[2:])
+    elif command == ["failed"] and len(arguments) == 1:
+        print_failed(arguments[0])
+    elif command == ["list"] and len(arguments) == 1:
+        print_list(arguments[0])
+    else:
+        sys.exit(__doc__)
 
 
 if __name__ == "__main__":
