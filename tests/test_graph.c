@@ -1,4 +1,4 @@
-#include "bench/graph/arena.h"
+#include "bench/graph/memory_plan.h"
 #include "bench/graph/cost.h"
 #include "bench/graph/graph.h"
 #include "bench/graph/rewrite.h"
@@ -270,17 +270,17 @@ Test(graph, weights_are_seeded_by_ordinal_and_fold)
 
 Test(graph, arena_blocks_alive_together_do_not_overlap)
 {
-    struct cg_arena_block blocks[60];
+    struct cg_memory_block blocks[60];
     unsigned state = 7;
     for (int i = 0; i < 60; i++) {
         state = state * 1664525u + 1013904223u;
         const int first = (int)(state >> 8) % 40;
-        blocks[i] = (struct cg_arena_block){1 + (int64_t)(state >> 16) % 5000, first,
-                                            first + (int)(state >> 4) % 9, -1};
+        blocks[i] = (struct cg_memory_block){1 + (int64_t)(state >> 16) % 5000, first,
+                                             first + (int)(state >> 4) % 9, -1};
     }
-    const int64_t total = cg_arena_plan(blocks, 60);
+    const int64_t total = cg_memory_plan(blocks, 60);
     for (int i = 0; i < 60; i++) {
-        cr_expect_eq(blocks[i].offset % CG_ARENA_ALIGNMENT, 0);
+        cr_expect_eq(blocks[i].offset % CG_MEMORY_ALIGNMENT, 0);
         cr_expect_leq(blocks[i].offset + blocks[i].bytes, total);
         for (int j = 0; j < i; j++) {
             const bool together = blocks[i].first <= blocks[j].last && blocks[j].first <= blocks[i].last;

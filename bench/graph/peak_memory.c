@@ -1,4 +1,4 @@
-#include "bench/graph/arena.h"
+#include "bench/graph/memory_plan.h"
 #include "bench/graph/cost.h"
 
 #include <stdlib.h>
@@ -54,19 +54,19 @@ static bool owns_bytes(const struct cg_graph *graph, int id)
     return false;
 }
 
-static int64_t arena_bytes(const struct cg_graph *graph, int *parent, struct cg_arena_block *blocks)
+static int64_t arena_bytes(const struct cg_graph *graph, int *parent, struct cg_memory_block *blocks)
 {
     share_storage(graph, parent);
     for (int id = 0; id < graph->n_nodes; id++)
-        blocks[id] = (struct cg_arena_block){.bytes = 0, .first = id, .last = id};
+        blocks[id] = (struct cg_memory_block){.bytes = 0, .first = id, .last = id};
     for (int id = 0; id < graph->n_nodes; id++) {
-        struct cg_arena_block *block = &blocks[root_of(parent, id)];
+        struct cg_memory_block *block = &blocks[root_of(parent, id)];
         if (owns_bytes(graph, id) && id != graph->output)
             block->bytes += 4 * cg_shape_elements(graph->nodes[id].shape);
         if (block->last < id)
             block->last = id;
         for (int k = 0; k < graph->nodes[id].n_inputs; k++) {
-            struct cg_arena_block *source = &blocks[root_of(parent, graph->nodes[id].inputs[k])];
+            struct cg_memory_block *source = &blocks[root_of(parent, graph->nodes[id].inputs[k])];
             if (source->last < id)
                 source->last = id;
         }
@@ -75,7 +75,7 @@ static int64_t arena_bytes(const struct cg_graph *graph, int *parent, struct cg_
     for (int id = 0; id < graph->n_nodes; id++)
         if (blocks[id].bytes > 0)
             blocks[n++] = blocks[id];
-    return cg_arena_plan(blocks, n);
+    return cg_memory_plan(blocks, n);
 }
 
 int64_t cg_graph_peak_memory(const struct cg_graph *graph)
@@ -83,7 +83,7 @@ int64_t cg_graph_peak_memory(const struct cg_graph *graph)
     if (graph->n_nodes == 0)
         return 0;
     int *parent = malloc((size_t)graph->n_nodes * sizeof *parent);
-    struct cg_arena_block *blocks = malloc((size_t)graph->n_nodes * sizeof *blocks);
+    struct cg_memory_block *blocks = malloc((size_t)graph->n_nodes * sizeof *blocks);
     int64_t bytes = parent && blocks ? arena_bytes(graph, parent, blocks) : -1;
     free(parent);
     free(blocks);

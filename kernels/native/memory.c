@@ -1,7 +1,7 @@
 /* A plan's memory: packed weights in one block, intermediate tensors in one arena planned by lifetimes. */
 #include "kernels/native/memory.h"
 
-#include "bench/graph/arena.h"
+#include "bench/graph/memory_plan.h"
 #include "kernels/native/core_type.h"
 
 #include <stdlib.h>
@@ -98,16 +98,16 @@ static bool has_own_place(const struct nv_buffer *b, bool ring)
  * memory. */
 static int64_t place(struct nv_plan *plan, bool ring)
 {
-    struct cg_arena_block *blocks = calloc((size_t)plan->n_buffers + 1, sizeof *blocks);
+    struct cg_memory_block *blocks = calloc((size_t)plan->n_buffers + 1, sizeof *blocks);
     if (!blocks)
         return -1;
     int n = 0;
     for (int i = 0; i < plan->n_buffers; i++) {
         const struct nv_buffer *b = &plan->buffers[i];
         if (has_own_place(b, ring))
-            blocks[n++] = (struct cg_arena_block){buffer_bytes(plan, b), b->first, b->last, 0};
+            blocks[n++] = (struct cg_memory_block){buffer_bytes(plan, b), b->first, b->last, 0};
     }
-    const int64_t bytes = n ? cg_arena_plan(blocks, n) : 0;
+    const int64_t bytes = n ? cg_memory_plan(blocks, n) : 0;
     n = 0;
     for (int i = 0; bytes >= 0 && i < plan->n_buffers; i++) {
         struct nv_buffer *b = &plan->buffers[i];

@@ -53,22 +53,22 @@ static enum cg_status build_nodes(struct cg_dnnl_build *b)
 static enum cg_status place(struct cg_dnnl_build *b)
 {
     struct cg_dnnl_plan *plan = b->plan;
-    struct cg_arena_block *blocks = calloc((size_t)plan->n_storages, sizeof *blocks);
+    struct cg_memory_block *blocks = calloc((size_t)plan->n_storages, sizeof *blocks);
     if (!blocks)
         return cg_fail(b->err, CG_NO_MEMORY, "no memory to plan the buffers");
     for (int i = 0; i < plan->n_storages; i++) {
         const struct cg_dnnl_storage *s = &plan->storages[i];
-        blocks[i] = (struct cg_arena_block){.bytes = s->own ? 0 : s->bytes,
-                                            .first = s->edge || s->first < 0 ? 0 : s->first,
-                                            .last = s->edge       ? plan->n_steps
-                                                    : s->last < 0 ? 0
-                                                                  : s->last};
+        blocks[i] = (struct cg_memory_block){.bytes = s->own ? 0 : s->bytes,
+                                             .first = s->edge || s->first < 0 ? 0 : s->first,
+                                             .last = s->edge       ? plan->n_steps
+                                                     : s->last < 0 ? 0
+                                                                   : s->last};
     }
-    plan->arena_bytes = cg_arena_plan(blocks, plan->n_storages);
+    plan->arena_bytes = cg_memory_plan(blocks, plan->n_storages);
     enum cg_status status = CG_OK;
     if (plan->arena_bytes >= 0) {
-        plan->arena_bytes = plan->arena_bytes ? plan->arena_bytes : CG_ARENA_ALIGNMENT;
-        plan->arena = aligned_alloc(CG_ARENA_ALIGNMENT, (size_t)plan->arena_bytes);
+        plan->arena_bytes = plan->arena_bytes ? plan->arena_bytes : CG_MEMORY_ALIGNMENT;
+        plan->arena = aligned_alloc(CG_MEMORY_ALIGNMENT, (size_t)plan->arena_bytes);
     }
     if (!plan->arena)
         status = cg_fail(b->err, CG_NO_MEMORY, "no memory for an arena of %lld bytes",
@@ -88,8 +88,8 @@ static enum cg_status make_scratchpads(struct cg_dnnl_build *b)
     if (!plan->scratchpad_bytes)
         return CG_OK;
     plan->scratchpad_bytes =
-        (plan->scratchpad_bytes + CG_ARENA_ALIGNMENT - 1) / CG_ARENA_ALIGNMENT * CG_ARENA_ALIGNMENT;
-    plan->scratchpad = aligned_alloc(CG_ARENA_ALIGNMENT, (size_t)plan->scratchpad_bytes);
+        (plan->scratchpad_bytes + CG_MEMORY_ALIGNMENT - 1) / CG_MEMORY_ALIGNMENT * CG_MEMORY_ALIGNMENT;
+    plan->scratchpad = aligned_alloc(CG_MEMORY_ALIGNMENT, (size_t)plan->scratchpad_bytes);
     if (!plan->scratchpad)
         return cg_fail(b->err, CG_NO_MEMORY, "no memory for a scratchpad of %lld bytes",
                        (long long)plan->scratchpad_bytes);

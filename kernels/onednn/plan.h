@@ -4,7 +4,7 @@
 #ifndef CONVGAUGE_KERNELS_ONEDNN_PLAN_H
 #define CONVGAUGE_KERNELS_ONEDNN_PLAN_H
 
-#include "bench/graph/arena.h"
+#include "bench/graph/memory_plan.h"
 #include "kernels/engine.h"
 
 #include <dnnl.h>

@@ -97,8 +97,8 @@ int cg_dnnl_new_storage(struct cg_dnnl_build *b, int64_t bytes, bool own)
     *storage = (struct cg_dnnl_storage){.bytes = bytes, .first = -1, .last = -1, .own = own};
     if (own) {
         const size_t rounded =
-            ((size_t)bytes + CG_ARENA_ALIGNMENT - 1) / CG_ARENA_ALIGNMENT * CG_ARENA_ALIGNMENT;
-        storage->address = aligned_alloc(CG_ARENA_ALIGNMENT, rounded ? rounded : CG_ARENA_ALIGNMENT);
+            ((size_t)bytes + CG_MEMORY_ALIGNMENT - 1) / CG_MEMORY_ALIGNMENT * CG_MEMORY_ALIGNMENT;
+        storage->address = aligned_alloc(CG_MEMORY_ALIGNMENT, rounded ? rounded : CG_MEMORY_ALIGNMENT);
         if (!storage->address)
             return no_memory(b);
         memset(storage->address, 0, rounded);

@@ -71,9 +71,9 @@ static enum cg_status prepare(struct cg_xnn_plan *plan, const struct cg_weights 
     if (status != CG_OK)
         return status;
     /* Operators may read up to XNN_EXTRA_BYTES past a tensor; each buffer has them, and so has the whole. */
-    plan->layout.arena_bytes += CG_ARENA_ALIGNMENT;
+    plan->layout.arena_bytes += CG_MEMORY_ALIGNMENT;
     void *arena = NULL;
-    if (posix_memalign(&arena, CG_ARENA_ALIGNMENT, (size_t)plan->layout.arena_bytes))
+    if (posix_memalign(&arena, CG_MEMORY_ALIGNMENT, (size_t)plan->layout.arena_bytes))
         return cg_fail(err, CG_NO_MEMORY, "no memory for an arena of %lld bytes",
                        (long long)plan->layout.arena_bytes);
     plan->arena = arena;

@@ -45,14 +45,14 @@ static void place_concat_inputs(struct placement *p, int id)
 static enum cg_status new_buffer(struct cg_xnn_layout *layout, int64_t floats, int *index,
                                  struct cg_error *err)
 {
-    struct cg_arena_block *grown =
+    struct cg_memory_block *grown =
         realloc(layout->buffers, ((size_t)layout->n_buffers + 1) * sizeof *layout->buffers);
     if (!grown)
         return cg_fail(err, CG_NO_MEMORY, "no memory to plan the buffers");
     layout->buffers = grown;
     *index = layout->n_buffers++;
     layout->buffers[*index] =
-        (struct cg_arena_block){.bytes = floats * (int64_t)sizeof(float) + XNN_EXTRA_BYTES, .first = -1};
+        (struct cg_memory_block){.bytes = floats * (int64_t)sizeof(float) + XNN_EXTRA_BYTES, .first = -1};
     return CG_OK;
 }
 
@@ -111,7 +111,7 @@ static enum cg_status place_scratch(struct cg_xnn_layout *layout, const struct c
     return CG_OK;
 }
 
-static void touch(struct cg_arena_block *buffer, int step)
+static void touch(struct cg_memory_block *buffer, int step)
 {
     if (buffer->first < 0 || step < buffer->first)
         buffer->first = step;
@@ -128,7 +128,7 @@ static void find_lifetimes(struct cg_xnn_layout *layout, const struct cg_graph *
             touch(&layout->buffers[layout->slots[node->inputs[i]].buffer], id);
     }
     /* The input must outlast a run, which may come again without a new one; the output is read after it. */
-    struct cg_arena_block *input = &layout->buffers[layout->slots[graph->input].buffer];
+    struct cg_memory_block *input = &layout->buffers[layout->slots[graph->input].buffer];
     input->first = 0;
     input->last = graph->n_nodes;
     touch(&layout->buffers[layout->slots[graph->output].buffer], graph->n_nodes);
@@ -177,7 +177,7 @@ enum cg_status cg_xnn_layout_plan(struct cg_xnn_layout *layout, const struct cg_
         status = place_all(&p, fusion, err);
     if (status == CG_OK) {
         find_lifetimes(layout, graph);
-        layout->arena_bytes = cg_arena_plan(layout->buffers, layout->n_buffers);
+        layout->arena_bytes = cg_memory_plan(layout->buffers, layout->n_buffers);
         if (layout->arena_bytes < 0)
             status = cg_fail(err, CG_NO_MEMORY, "no memory to plan the buffers");
     }

@@ -2,7 +2,7 @@
 #ifndef CONVGAUGE_KERNELS_XNNPACK_PLAN_H
 #define CONVGAUGE_KERNELS_XNNPACK_PLAN_H
 
-#include "bench/graph/arena.h"
+#include "bench/graph/memory_plan.h"
 #include "kernels/engine.h"
 
 #include <pthreadpool.h>
@@ -18,9 +18,9 @@ struct cg_xnn_slot {
 };
 
 struct cg_xnn_layout {
-    struct cg_xnn_slot *slots;      /* by node */
-    struct cg_xnn_slot *scratch;    /* by node: a temporary of the node, buffer -1 if it needs none */
-    struct cg_arena_block *buffers; /* n_buffers; offsets set by cg_arena_plan */
+    struct cg_xnn_slot *slots;       /* by node */
+    struct cg_xnn_slot *scratch;     /* by node: a temporary of the node, buffer -1 if it needs none */
+    struct cg_memory_block *buffers; /* n_buffers; offsets set by cg_memory_plan */
     int n_buffers;
     int64_t arena_bytes;
 };

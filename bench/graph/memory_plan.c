@@ -1,11 +1,11 @@
-#include "bench/graph/arena.h"
+#include "bench/graph/memory_plan.h"
 
 #include <stdlib.h>
 
 static int by_size_then_place(const void *a, const void *b)
 {
-    const struct cg_arena_block *x = *(struct cg_arena_block *const *)a;
-    const struct cg_arena_block *y = *(struct cg_arena_block *const *)b;
+    const struct cg_memory_block *x = *(struct cg_memory_block *const *)a;
+    const struct cg_memory_block *y = *(struct cg_memory_block *const *)b;
     if (x->bytes != y->bytes)
         return x->bytes < y->bytes ? 1 : -1;
     return x < y ? -1 : x > y;
@@ -13,17 +13,17 @@ static int by_size_then_place(const void *a, const void *b)
 
 static int64_t rounded(int64_t bytes)
 {
-    return (bytes + CG_ARENA_ALIGNMENT - 1) / CG_ARENA_ALIGNMENT * CG_ARENA_ALIGNMENT;
+    return (bytes + CG_MEMORY_ALIGNMENT - 1) / CG_MEMORY_ALIGNMENT * CG_MEMORY_ALIGNMENT;
 }
 
 /* The start of the smallest gap that holds `block` between the placed blocks that live when it does; `placed`
  * is sorted by offset. */
-static int64_t best_gap(const struct cg_arena_block *block, struct cg_arena_block *const *placed,
+static int64_t best_gap(const struct cg_memory_block *block, struct cg_memory_block *const *placed,
                         int n_placed)
 {
     int64_t end_so_far = 0, best = -1, best_slack = INT64_MAX;
     for (int i = 0; i < n_placed; i++) {
-        const struct cg_arena_block *p = placed[i];
+        const struct cg_memory_block *p = placed[i];
         if (p->last < block->first || block->last < p->first)
             continue;
         const int64_t gap = p->offset - end_so_far;
@@ -37,14 +37,14 @@ static int64_t best_gap(const struct cg_arena_block *block, struct cg_arena_bloc
     return best >= 0 ? best : end_so_far;
 }
 
-int64_t cg_arena_plan(struct cg_arena_block *blocks, int n)
+int64_t cg_memory_plan(struct cg_memory_block *blocks, int n)
 {
     if (n == 0)
         return 0;
-    struct cg_arena_block **order = malloc(2 * (size_t)n * sizeof *order);
+    struct cg_memory_block **order = malloc(2 * (size_t)n * sizeof *order);
     if (!order)
         return -1;
-    struct cg_arena_block **placed = order + n;
+    struct cg_memory_block **placed = order + n;
     for (int i = 0; i < n; i++)
         order[i] = &blocks[i];
     qsort(order, (size_t)n, sizeof *order, by_size_then_place);
