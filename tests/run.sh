@@ -16,11 +16,11 @@ Installs the Debian packages that are missing (packages.txt), then builds and te
   - AddressSanitizer and UndefinedBehaviorSanitizer: all tests;
   - libFuzzer: half a minute on the reader of ONNX files, 20 seconds on the reader of results files;
   - without any optional library;
-  - each header by itself, and the style of the sources.
+  - each header by itself, the plan of the house (rooms, circles, lengths), and the style of the sources.
 The last line is "N passed, N failed"; the status is 0 when none failed. A test that is known (tests/meson.build) and did
 not run, because something that it needs was not found, counts as failed.
 
-  --quick       only gcc, release: unit tests and the quick verification; headers and style
+  --quick       only gcc, release: unit tests and the quick verification; headers, house and style
   --arm64       only the ARM leg: cross build, tests under qemu
   --all         everything, then the ARM leg
   --list        only configure gcc, release, and list its tests; the status is 0 when none is left out
@@ -204,6 +204,7 @@ host_legs() {
             step "verify --quick" build/release/bench/convgauge verify --quick
         fi
         step "headers" env CC=gcc tests/check_headers.sh build/release
+        step "house" tests/check_house.py --build build/release
         step "style" tests/check_style.sh
         return 0
     fi
@@ -227,6 +228,7 @@ host_legs() {
     later "without optional parts: build, verify" without_optional_parts
     later "fuzzing the readers of ONNX files and of results files" fuzz_both
     later "headers" env CC=gcc tests/check_headers.sh build/release
+    later "house" tests/check_house.py --build build/release
     later "style" tests/check_style.sh
     collect
     [ $built -eq 0 ] || grep -h ' cases held' "$logs/verify.log"
