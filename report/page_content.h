@@ -14,7 +14,7 @@
 /* All panels of one suite name: one an input that has it. */
 struct cg_chapter {
     const char *name;
-    enum cg_verdict_kind kind;
+    enum cg_suite_kind kind;
     int n;
     struct cg_panel *panels; /* room for every input */
 };

@@ -165,7 +165,7 @@ static enum cg_status print_suite(struct run_state *run, int suite, struct cg_er
     for (int i = 0; i < suite; i++) /* a suite at several batches is printed as one */
         if (strcmp(run->plan->suites[i]->name, run->plan->suites[suite]->name) == 0)
             return CG_OK;
-    if (run->options.json || run->plan->suites[suite]->kind == CG_SUITE_REUSE)
+    if (run->options.json || run->plan->suites[suite]->kind == CG_KIND_REUSE)
         return CG_OK;
     cg_progress_clear(&run->line);
     const enum cg_status status =
@@ -406,7 +406,7 @@ static enum cg_status print_computed(const struct run_state *run, struct cg_erro
                                                           : CG_FORMAT_TEXT;
     for (int s = 0; status == CG_OK && s < run->plan->n_suites; s++) {
         struct cg_table *table;
-        if (run->plan->suites[s]->kind != CG_SUITE_REUSE)
+        if (run->plan->suites[s]->kind != CG_KIND_REUSE)
             continue;
         if (run->options.json && run->plan->n_jobs > 0)
             return cg_fail(

@@ -18,7 +18,7 @@ static bool is_wanted(const struct cg_run_plan *plan, int job, bool all_networks
     for (int c = 0; c < plan->n_cases; c++) {
         const struct cg_planned_case *planned = &plan->cases[c];
         const struct cg_suite *suite = plan->suites[planned->suite];
-        if (suite->kind != CG_SUITE_BREAKDOWN && !(all_networks && suite->whole_networks))
+        if (suite->kind != CG_KIND_BREAKDOWN && !(all_networks && suite->whole_networks))
             continue;
         for (int k = 0; k < planned->n_jobs; k++)
             if (planned->jobs[k] == job)

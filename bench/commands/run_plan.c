@@ -93,7 +93,7 @@ static bool is_wanted(const struct cg_suite *suite, int group, int index, const 
     bool any = false;
     for (int i = 0; i < g->n_cases; i++)
         any = any || case_matches(&g->cases[i], regex);
-    return any && index == g->baseline && suite->kind != CG_SUITE_RANKING;
+    return any && index == g->baseline && suite->kind != CG_KIND_RANKING;
 }
 
 static enum cg_status add_cases(struct cg_run_plan *plan, const regex_t *regex, struct cg_error *err)
@@ -197,7 +197,7 @@ static enum cg_status add_jobs_of_case(struct cg_run_plan *plan, int case_index,
 {
     struct cg_planned_case *planned = &plan->cases[case_index];
     const struct cg_suite *suite = plan->suites[planned->suite];
-    if (suite->kind == CG_SUITE_REUSE)
+    if (suite->kind == CG_KIND_REUSE)
         return CG_OK; /* computed, not timed */
     enum cg_fusion fusions[CG_FUSION_COUNT];
     int n_fusions = axes->n_fusions;
@@ -281,7 +281,7 @@ static int baseline_job(const struct cg_run_plan *plan, const struct cg_planned_
 {
     const struct cg_planned_case *first = &plan->cases[job->first_case];
     const struct cg_suite *suite = plan->suites[first->suite];
-    if (suite->kind == CG_SUITE_RANKING || suite->kind == CG_SUITE_BREAKDOWN)
+    if (suite->kind == CG_KIND_RANKING || suite->kind == CG_KIND_BREAKDOWN)
         return -1;
     for (int c = 0; c < plan->n_cases; c++)
         if (plan->cases[c].suite == first->suite && plan->cases[c].group == first->group &&

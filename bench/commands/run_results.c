@@ -26,13 +26,6 @@ static const char *hash_text(struct cg_results *results, uint64_t hash)
 
 /* ---- suites ---- */
 
-/* The two lists name the same kinds: the name is the bridge. */
-static enum cg_verdict_kind verdict_kind(enum cg_suite_kind kind)
-{
-    const int found = cg_verdict_kind_from_name(cg_suite_kind_name(kind));
-    return found < 0 ? CG_KIND_PLAIN : (enum cg_verdict_kind)found;
-}
-
 /* One note for each text that is there. False without memory. */
 static bool add_notes(struct cg_results *results, const char ***notes, int *n_notes, const char *const *texts,
                       int n)
@@ -102,7 +95,7 @@ static bool fill_case(struct cg_results *results, struct cg_case_record *record,
     record->inferred = c->inferred;
     record->graph = hash_text(results, graph);
     record->step = c->step;
-    if (suite->kind == CG_SUITE_FACTORIAL)
+    if (suite->kind == CG_KIND_FACTORIAL)
         for (int i = 0; i < CG_FACTORS; i++)
             record->levels[i] = c->factors[i];
     if (network) {
@@ -129,7 +122,7 @@ static bool add_group(const struct cg_run_plan *plan, int suite_index, int group
 {
     const struct cg_suite *suite = plan->suites[suite_index];
     const struct cg_group *group = &suite->groups[group_index];
-    const bool has_baseline = suite->kind != CG_SUITE_RANKING && suite->kind != CG_SUITE_BREAKDOWN;
+    const bool has_baseline = suite->kind != CG_KIND_RANKING && suite->kind != CG_KIND_BREAKDOWN;
     struct cg_group_record *record = NULL;
     for (int i = 0; i < plan->n_cases; i++) {
         const struct cg_planned_case *planned = &plan->cases[i];
@@ -166,10 +159,10 @@ static bool add_suite(const struct cg_run_plan *plan, int index, struct cg_resul
                         ? cg_results_format(results, "%s, batch %d", suite->title, plan->suite_batch[index])
                         : cg_results_text(results, suite->title);
     record->source = text_or_null(results, suite->source);
-    record->kind = verdict_kind(suite->kind);
+    record->kind = suite->kind;
     record->axis = text_or_null(results, suite->axis);
     record->whole_networks = suite->whole_networks;
-    for (int i = 0; i < CG_FACTORS && suite->kind == CG_SUITE_FACTORIAL; i++)
+    for (int i = 0; i < CG_FACTORS && suite->kind == CG_KIND_FACTORIAL; i++)
         record->factors[i] = cg_results_text(results, suite->factor_names[i]);
     const char *const notes[] = {suite->note};
     if (!add_notes(results, &record->notes, &record->n_notes, notes, 1))
@@ -184,7 +177,7 @@ enum cg_status cg_run_add_suites(const struct cg_run_plan *plan, struct cg_resul
                                  struct cg_error *err)
 {
     for (int i = 0; i < plan->n_suites; i++)
-        if (plan->suites[i]->kind != CG_SUITE_REUSE && !add_suite(plan, i, results))
+        if (plan->suites[i]->kind != CG_KIND_REUSE && !add_suite(plan, i, results))
             return no_memory(err);
     return CG_OK;
 }

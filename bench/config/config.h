@@ -7,6 +7,7 @@
 #include "bench/graph/cost.h"
 #include "bench/graph/graph.h"
 #include "bench/graph/weights.h"
+#include "bench/stats/suite_kind.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,25 +34,6 @@ struct cg_paper_figure {
     double value; /* NAN: not published */
     int batch;    /* images a batch: 1 in Tables 1-4 (derived, not printed), 8 in Table 8's GPU column */
 };
-
-/* What question a suite answers, so how its tables end (X: identifier, name in Lua). */
-#define CG_SUITE_KINDS(X)                                                                                    \
-    X(CG_SUITE_PLAIN, "plain")         /* a table of cases, ratios to the baseline; no verdict sentence */   \
-    X(CG_SUITE_SLOPE, "slope")         /* G1-G3: log time per madd over case.step, named by suite.axis */    \
-    X(CG_SUITE_FACTORIAL, "factorial") /* G4: effects of suite.factors and their interaction */              \
-    X(CG_SUITE_RANKING, "ranking")     /* networks: rank by madds beside rank by speed */                    \
-    X(CG_SUITE_BREAKDOWN, "breakdown") /* Figure 2: a profile of each case, time by category */              \
-    X(CG_SUITE_REUSE, "reuse")         /* Figure 4: computed from the graph, nothing is timed */
-
-enum cg_suite_kind {
-#define CG_SUITE_KIND_ENUM(id, name) id,
-    CG_SUITE_KINDS(CG_SUITE_KIND_ENUM)
-#undef CG_SUITE_KIND_ENUM
-        CG_SUITE_KIND_COUNT
-};
-
-const char *cg_suite_kind_name(enum cg_suite_kind kind); /* never NULL */
-int cg_suite_kind_from_name(const char *name);           /* -1 if unknown */
 
 /* Published counts of a network (results/paper/networks.csv): numbers for arithmetic, texts as printed. */
 struct cg_published {

@@ -68,7 +68,7 @@ static void read_factors(struct cg_arguments *a, const struct cg_suite *suite, s
 {
     lua_State *lua = a->lua;
     const int type = cg_argument_push(a, "factors", 0);
-    if (suite->kind != CG_SUITE_FACTORIAL)
+    if (suite->kind != CG_KIND_FACTORIAL)
         return;
     if (type != LUA_TTABLE || lua_rawlen(lua, -1) != CG_FACTORS)
         luaL_error(lua, "a case of a factorial suite needs factors, a list of %d truth values", CG_FACTORS);
@@ -136,7 +136,7 @@ static void read_case(lua_State *lua, int table, struct cg_suite *suite, struct 
     cg_argument_text(&a, "widths", 0, false, out->widths, sizeof out->widths);
     cg_argument_text(&a, "note", 0, false, out->note, sizeof out->note);
     out->step = cg_argument_real(&a, "step", NAN);
-    if (suite->kind == CG_SUITE_SLOPE && isnan(out->step))
+    if (suite->kind == CG_KIND_SLOPE && isnan(out->step))
         luaL_error(lua, "case '%s' needs step, its place on the axis %s", out->label, suite->axis);
     out->inferred = cg_argument_bool(&a, "inferred", false);
     out->quick = group->quick;

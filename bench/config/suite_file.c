@@ -89,7 +89,7 @@ static void read_factors(struct cg_arguments *a, struct cg_suite *suite)
 {
     lua_State *lua = a->lua;
     const int type = cg_argument_push(a, "factors", 0);
-    if (type == LUA_TNIL && suite->kind != CG_SUITE_FACTORIAL)
+    if (type == LUA_TNIL && suite->kind != CG_KIND_FACTORIAL)
         return;
     const int list = lua_gettop(lua);
     if (type != LUA_TTABLE || lua_rawlen(lua, list) != CG_FACTORS)
@@ -116,7 +116,7 @@ static int suite(lua_State *lua)
     cg_argument_text(&a, "source", 0, false, header->source, sizeof header->source);
     cg_argument_text(&a, "note", 0, false, header->note, sizeof header->note);
     read_kind(&a, header);
-    cg_argument_text(&a, "axis", 0, header->kind == CG_SUITE_SLOPE, header->axis, sizeof header->axis);
+    cg_argument_text(&a, "axis", 0, header->kind == CG_KIND_SLOPE, header->axis, sizeof header->axis);
     read_factors(&a, header);
     read_fusions(&a, header);
     read_batches(&a, header);

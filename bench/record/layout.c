@@ -374,7 +374,7 @@ void cg_layout_clear(const struct cg_layout *layout, void *base)
             ((int *)at)[0] = ((int *)at)[1] = CG_UNKNOWN;
             break;
         case CG_FIELD_KIND:
-            *(enum cg_verdict_kind *)at = CG_KIND_PLAIN;
+            *(enum cg_suite_kind *)at = CG_KIND_PLAIN;
             break;
         case CG_FIELD_TEXT_PAIR:
             ((const char **)at)[0] = ((const char **)at)[1] = NULL;

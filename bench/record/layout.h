@@ -17,7 +17,7 @@ enum cg_field_type {
     CG_FIELD_SIZE,      /* number from 0; double */
     CG_FIELD_INT64S,    /* array of whole numbers from 0 or null; int n (shared), int64_t * */
     CG_FIELD_SIGNEDS,   /* array of whole numbers or null; int n, int64_t * (CG_UNKNOWN_SIGNED) */
-    CG_FIELD_KIND,      /* name of an enum cg_verdict_kind; never null */
+    CG_FIELD_KIND,      /* name of an enum cg_suite_kind; never null */
     CG_FIELD_PAIR,      /* array of two whole numbers from 0 or null; int[2] */
     CG_FIELD_TEXT_PAIR, /* array of two strings or null; const char *[2] */
     CG_FIELD_STRUCT,    /* object; a struct in place */

@@ -117,12 +117,12 @@ static bool read_real(struct reader *reader, const struct place *place, const js
 }
 
 static bool read_kind(struct reader *reader, const struct place *place, const json_t *json,
-                      enum cg_verdict_kind *kind)
+                      enum cg_suite_kind *kind)
 {
-    const int found = json_is_string(json) ? cg_verdict_kind_from_name(json_string_value(json)) : -1;
+    const int found = json_is_string(json) ? cg_suite_kind_from_name(json_string_value(json)) : -1;
     if (found < 0)
-        return refuse(reader, place, "expected the name of a kind of verdict");
-    *kind = (enum cg_verdict_kind)found;
+        return refuse(reader, place, "expected the name of a kind of suite");
+    *kind = (enum cg_suite_kind)found;
     return true;
 }
 

@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "bench/stats/stats.h"
+#include "bench/stats/suite_kind.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -130,25 +131,6 @@ struct cg_run_record {
 
 /* ---- suites: what the tables show ---- */
 
-/* What question a suite answers, so how its tables end (X: identifier, name in the file). */
-#define CG_VERDICT_KINDS(X)                                                                                  \
-    X(CG_KIND_PLAIN, "plain")         /* times, ratios to the baseline; no verdict on a guideline */         \
-    X(CG_KIND_SLOPE, "slope")         /* G1, G2, G3: log time-per-madd over `step` */                        \
-    X(CG_KIND_FACTORIAL, "factorial") /* G4: effects of the factors and their interaction, by fusion */      \
-    X(CG_KIND_RANKING, "ranking")     /* networks: rank by madds beside rank by speed */                     \
-    X(CG_KIND_BREAKDOWN, "breakdown") /* Figure 2: time of a network by category */                          \
-    X(CG_KIND_REUSE, "reuse")         /* Figure 4: computed from the graph, nothing is timed */
-
-enum cg_verdict_kind {
-#define CG_KIND_ENUM(id, name) id,
-    CG_VERDICT_KINDS(CG_KIND_ENUM)
-#undef CG_KIND_ENUM
-        CG_KIND_COUNT
-};
-
-const char *cg_verdict_kind_name(enum cg_verdict_kind kind);
-int cg_verdict_kind_from_name(const char *name); /* -1 if unknown */
-
 struct cg_paper_value {
     const char *device; /* "gtx1080ti", "snapdragon810" */
     double value;       /* as printed */
@@ -201,7 +183,7 @@ struct cg_suite_record {
     const char *name; /* "g1" */
     const char *title;
     const char *source; /* the paper's table that it re-measures */
-    enum cg_verdict_kind kind;
+    enum cg_suite_kind kind;
     const char *axis;       /* CG_KIND_SLOPE: "ln(c2/c1)" */
     const char *factors[2]; /* CG_KIND_FACTORIAL: "ReLU", "short-cut" */
     int whole_networks;     /* 1: a run starts from NHWC f32; 0: layer stacks in the plan's own layout */

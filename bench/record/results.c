@@ -9,25 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const kind_names[] = {
-#define CG_KIND_NAME(id, name) [id] = name,
-    CG_VERDICT_KINDS(CG_KIND_NAME)
-#undef CG_KIND_NAME
-};
-
-const char *cg_verdict_kind_name(enum cg_verdict_kind kind)
-{
-    return (unsigned)kind < CG_KIND_COUNT ? kind_names[kind] : "unknown";
-}
-
-int cg_verdict_kind_from_name(const char *name)
-{
-    for (int i = 0; i < CG_KIND_COUNT; i++)
-        if (strcmp(kind_names[i], name) == 0)
-            return i;
-    return -1;
-}
-
 struct cg_results *cg_results_create(void)
 {
     struct cg_arena *arena = cg_arena_create(0);

@@ -95,7 +95,7 @@ static json_t *field_to_json(const struct cg_field *field, const void *base)
     case CG_FIELD_SIZE:
         return *(const double *)at < 0 ? json_null() : real_to_json(*(const double *)at);
     case CG_FIELD_KIND:
-        return json_string(cg_verdict_kind_name(*(const enum cg_verdict_kind *)at));
+        return json_string(cg_suite_kind_name(*(const enum cg_suite_kind *)at));
     case CG_FIELD_PAIR:
         return json_pack("[o, o]", int_to_json(((const int *)at)[0]), int_to_json(((const int *)at)[1]));
     case CG_FIELD_TEXT_PAIR:

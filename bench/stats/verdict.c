@@ -1,7 +1,10 @@
 #include "bench/stats/verdict.h"
+#include "bench/stats/suite_kind.h"
 
 #include <math.h>
 #include <stdlib.h>
+
+CG_NAMES_DEFINE(cg_suite_kind, CG_SUITE_KINDS)
 
 const char *cg_verdict_name(enum cg_verdict verdict)
 {
