@@ -1,6 +1,6 @@
 #include "tests/checker_scene.h"
 
-#include "bench/measure/checker.h"
+#include "bench/verification/checker.h"
 #include "tests/nodes.h"
 
 #include <criterion/criterion.h>

@@ -1,7 +1,7 @@
 #include "tests/faulty_engine.h"
 
 #include "bench/device/timer.h"
-#include "bench/measure/frame.h"
+#include "bench/worker/frame.h"
 
 #include <pthread.h>
 #include <signal.h>

@@ -1,5 +1,5 @@
 /* The worker of the tests: the program's own, with engines that misbehave. */
-#include "bench/measure/measure.h"
+#include "bench/worker/worker.h"
 #include "tests/faulty_engine.h"
 
 int main(int argc, char **argv)

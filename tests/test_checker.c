@@ -1,6 +1,6 @@
 /* The checker accepts what is right, in any order of summation, and leaves no more room than that takes;
  * where it looks, and the relative error that it reports. */
-#include "bench/measure/checker.h"
+#include "bench/verification/checker.h"
 #include "tests/checker_scene.h"
 #include "tests/nodes.h"
 

@@ -1,5 +1,5 @@
 /* The checker rejects outputs that are wrong on purpose, be it in a single value or a small channel. */
-#include "bench/measure/checker.h"
+#include "bench/verification/checker.h"
 #include "tests/checker_scene.h"
 
 #include <criterion/criterion.h>

@@ -1,7 +1,8 @@
 /* How long a group is expected to take, and how noisy one was that has been measured. */
-#include "bench/measure/group_time.h"
-#include "bench/measure/results.h"
-#include "bench/measure/session.h"
+#include "bench/scheduler/group_time.h"
+#include "bench/job/measurement.h"
+#include "bench/scheduler/measure.h"
+#include "bench/scheduler/session.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

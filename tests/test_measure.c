@@ -1,6 +1,6 @@
 /* Measuring with workers that behave and workers that do not. */
-#include "bench/measure/measure.h"
-#include "bench/measure/results.h"
+#include "bench/scheduler/measure.h"
+#include "bench/job/measurement.h"
 #include "bench/device/pin.h"
 #include "bench/device/timer.h"
 #include "bench/graph/graph.h"

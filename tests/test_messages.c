@@ -1,9 +1,9 @@
 /* What travels between the scheduler and its workers: frames, messages, weights. */
 #include "base/random.h"
 #include "bench/device/timer.h"
-#include "bench/measure/frame.h"
-#include "bench/measure/messages.h"
-#include "bench/measure/weights_file.h"
+#include "bench/worker/frame.h"
+#include "bench/worker/messages.h"
+#include "bench/worker/weights_file.h"
 #include "bench/stats/rank.h"
 #include "tests/layers.h"
 

@@ -1,6 +1,6 @@
 /* Outputs of engine native that take an operand's memory over: where they may, where they must not, and that
  * nothing else changes. */
-#include "bench/measure/checker.h"
+#include "bench/verification/checker.h"
 #include "kernels/engine.h"
 #include "kernels/native/plan.h"
 #include "tests/nodes.h"

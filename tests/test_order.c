@@ -1,5 +1,5 @@
 /* The order of the cases in a round: balanced, in blocks or free, and even against a drift. */
-#include "bench/measure/order.h"
+#include "bench/scheduler/order.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

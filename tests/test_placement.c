@@ -1,7 +1,7 @@
 /* Where threads ran, and how records tell it. */
 #include "bench/device/pin.h"
-#include "bench/measure/asleep.h"
-#include "bench/measure/placement.h"
+#include "bench/worker/asleep.h"
+#include "bench/job/placement.h"
 
 #include <criterion/criterion.h>
 #include <pthread.h>

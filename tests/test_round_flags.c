@@ -1,7 +1,7 @@
 /* What is held against a round or a sample: disturbances, and caches that were not cold. */
-#include "bench/measure/cold.h"
-#include "bench/measure/results.h"
-#include "bench/measure/round_flags.h"
+#include "bench/scheduler/cold.h"
+#include "bench/job/measurement.h"
+#include "bench/scheduler/round_flags.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

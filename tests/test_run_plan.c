@@ -1,7 +1,7 @@
 #include "bench/commands/run_layers.h"
 #include "bench/commands/run_plan.h"
 #include "bench/commands/run_results.h"
-#include "bench/measure/results.h"
+#include "bench/job/measurement.h"
 #include "kernels/engine.h"
 
 #include <criterion/criterion.h>

@@ -2,8 +2,9 @@
  * native that takes 5 % (3 %) longer, beside one that takes nothing. Timing, so apart from the unit tests,
  * alone on the machine. */
 #include "bench/device/pin.h"
-#include "bench/measure/measure.h"
-#include "bench/measure/stop.h"
+#include "bench/scheduler/measure.h"
+#include "bench/scheduler/noise_floor.h"
+#include "bench/scheduler/stop.h"
 #include "bench/stats/verdict.h"
 #include "tests/layers.h"
 

@@ -1,8 +1,8 @@
 /* How long is measured: the length of rounds, the pilot, the stop rule and what intervals cover under it. */
 #include "base/random.h"
-#include "bench/measure/overhead.h"
-#include "bench/measure/results.h"
-#include "bench/measure/stop.h"
+#include "bench/scheduler/overhead.h"
+#include "bench/job/measurement.h"
+#include "bench/scheduler/stop.h"
 #include "bench/stats/rank.h"
 #include "bench/stats/stats.h"
 

@@ -1,6 +1,6 @@
 /* The sweep makes valid graphs, reaches every node kind and activation, and the reference is finite on all.
  */
-#include "bench/measure/sweep.h"
+#include "bench/verification/sweep.h"
 #include "kernels/reference/cone.h"
 
 #include <criterion/criterion.h>

@@ -2,7 +2,7 @@
  * real engines, each with a thread pool of its own, are measured in turns. */
 #include "bench/device/pin.h"
 #include "bench/device/timer.h"
-#include "bench/measure/measure.h"
+#include "bench/scheduler/measure.h"
 #include "kernels/engine.h"
 #include "tests/layers.h"
 

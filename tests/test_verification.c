@@ -1,8 +1,8 @@
 /* Verification finds what an engine does wrong beyond wrong numbers, and outlives crashes and hangs; expected
  * outputs survive a file. */
-#include "bench/measure/expected_file.h"
-#include "bench/measure/sweep.h"
-#include "bench/measure/verification.h"
+#include "bench/verification/expected_file.h"
+#include "bench/verification/sweep.h"
+#include "bench/verification/verification.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -4,7 +4,8 @@
 #define CONVGAUGE_BENCH_AUDIT_COSTS_H
 
 #include "bench/audit/audit.h"
-#include "bench/measure/measure.h"
+#include "bench/job/job.h"
+#include "bench/job/measurement.h"
 #include "bench/stats/verdict.h"
 
 /* What there is to time: the whole network first, then the pieces, equal ones once. */

@@ -8,6 +8,7 @@
 #include "bench/commands/options.h"
 #include "bench/commands/progress.h"
 #include "bench/device/device.h"
+#include "bench/scheduler/measure.h"
 
 #include <math.h>
 #include <regex.h>

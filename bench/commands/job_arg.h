@@ -3,7 +3,7 @@
 #define CONVGAUGE_BENCH_COMMANDS_JOB_ARG_H
 
 #include "bench/config/config.h"
-#include "bench/measure/measure.h"
+#include "bench/job/job.h"
 
 struct cg_job_words {
     const char *engine, *isa, *fusion; /* isa NULL: the best there is */

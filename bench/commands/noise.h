@@ -4,7 +4,7 @@
 
 #include "bench/commands/progress.h"
 #include "bench/device/device.h"
-#include "bench/measure/measure.h"
+#include "bench/scheduler/noise_floor.h"
 
 /* Whether the floors in `device` can be used: there are both, not older than 30 days, or than a day when
  * something disturbed the machine while they were measured; or those of a machine disturbed all the while,

@@ -3,7 +3,7 @@
 #define CONVGAUGE_BENCH_COMMANDS_NOISE_SEEN_H
 
 #include "bench/device/device.h"
-#include "bench/measure/measure.h"
+#include "bench/scheduler/measure.h"
 
 /* Remembers how noisy a measured group was, in the device and in its cache (one that cannot be written is no
  * error). What says nothing of later runs is left out: caches that are not hot, sustained load, a group that

@@ -3,7 +3,7 @@
 #define CONVGAUGE_BENCH_COMMANDS_PROFILE_PRINT_H
 
 #include "bench/config/config.h"
-#include "bench/measure/profile.h"
+#include "bench/scheduler/profile.h"
 
 /* The paper's pies (Figure 2) of this network, in percent; NAN where it has none. The paper books depthwise
  * under its "Conv"; the row of conv holds that slice. */

@@ -15,7 +15,7 @@
 #include "bench/commands/run_results.h"
 #include "bench/commands/sustained.h"
 #include "bench/device/device.h"
-#include "bench/measure/measure.h"
+#include "bench/scheduler/measure.h"
 #include "bench/record/record.h"
 #include "report/report.h"
 

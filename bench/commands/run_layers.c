@@ -1,7 +1,7 @@
 #include "bench/commands/run_layers.h"
 
 #include "bench/commands/profile_print.h"
-#include "bench/measure/profile.h"
+#include "bench/scheduler/profile.h"
 
 #include <inttypes.h>
 #include <stdio.h>

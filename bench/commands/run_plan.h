@@ -5,7 +5,7 @@
 
 #include "bench/config/config.h"
 #include "bench/device/topology.h"
-#include "bench/measure/measure.h"
+#include "bench/scheduler/measure.h"
 
 #include <stdint.h>
 

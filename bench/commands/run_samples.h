@@ -2,7 +2,7 @@
 #ifndef CONVGAUGE_BENCH_COMMANDS_RUN_SAMPLES_H
 #define CONVGAUGE_BENCH_COMMANDS_RUN_SAMPLES_H
 
-#include "bench/measure/measure.h"
+#include "bench/job/measurement.h"
 #include "bench/record/record.h"
 
 /* Copies the samples, those of disturbed rounds and where other threads ran, and summarises them. Nothing

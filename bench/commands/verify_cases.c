@@ -1,5 +1,5 @@
 #include "bench/commands/verify_state.h"
-#include "bench/measure/sweep.h"
+#include "bench/verification/sweep.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -4,8 +4,8 @@
 
 #include "bench/commands/options.h"
 #include "bench/commands/verify_tally.h"
-#include "bench/measure/expected_file.h"
-#include "bench/measure/verification.h"
+#include "bench/verification/expected_file.h"
+#include "bench/verification/verification.h"
 
 #include <regex.h>
 

@@ -2,7 +2,7 @@
 #ifndef CONVGAUGE_BENCH_COMMANDS_VERIFY_TALLY_H
 #define CONVGAUGE_BENCH_COMMANDS_VERIFY_TALLY_H
 
-#include "bench/measure/verification.h"
+#include "bench/verification/verification.h"
 
 #include <jansson.h>
 

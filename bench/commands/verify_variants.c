@@ -1,6 +1,6 @@
 #include "bench/commands/engine_arg.h"
 #include "bench/commands/verify_state.h"
-#include "bench/measure/sweep.h"
+#include "bench/verification/sweep.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 #include "bench/commands/command.h"
-#include "bench/measure/measure.h"
+#include "bench/worker/worker.h"
 
 enum cg_status cg_command_worker(int argc, char **argv, struct cg_error *err)
 {

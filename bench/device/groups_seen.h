@@ -9,7 +9,7 @@
 
 /* Relative, of log ratios; NAN: not known. */
 struct cg_group_seen {
-    uint64_t group;   /* tells it from others: cg_group_key() in bench/measure/measure.h */
+    uint64_t group;   /* tells it from others: cg_group_key() in bench/job/job.h */
     int threads;      /* the most that one of its cases had */
     double rounds;    /* median absolute deviation between the rounds of a process */
     double processes; /* standard deviation between processes, beyond what their rounds explain */

@@ -1,0 +1,42 @@
+/* What is told of a measured job beside its times. */
+#ifndef CONVGAUGE_BENCH_JOB_FLAGS_H
+#define CONVGAUGE_BENCH_JOB_FLAGS_H
+
+#include "base/names.h"
+
+/* What makes a measured job less than perfect (X: identifier, name, sentence). Bits of cg_job_result.flags;
+ * the bits of what happened in one round are in cg_round.flags. A job carries disturbed, throttled, stolen
+ * and preempted of its rounds when at least a tenth of those that count have them; migrated when one has it.
+ */
+#define CG_FLAGS(X)                                                                                          \
+    X(CG_FLAG_NOT_SETTLED, "not_settled", "the warm-up ended at its cap before the times were stable")       \
+    X(CG_FLAG_DISTURBED, "disturbed",                                                                        \
+      "a tenth of the rounds or more were disturbed beyond limits and kept, the re-runs being used up")      \
+    X(CG_FLAG_MIGRATED, "migrated", "in a sample a thread ran on another cpu than its own, or two on one")   \
+    X(CG_FLAG_THROTTLED, "throttled",                                                                        \
+      "in a tenth of the rounds or more the processor was slow: the yardstick's FMA loop took 5 % more "     \
+      "than "                                                                                                \
+      "in the best rounds, or its frequency fell")                                                           \
+    X(CG_FLAG_STOLEN, "stolen",                                                                              \
+      "in a tenth of the rounds or more the hypervisor gave more than 1 % of the time to others")            \
+    X(CG_FLAG_PREEMPTED, "preempted",                                                                        \
+      "the thread lost its cpu to other tasks during more than 5 % of samples, or in a tenth of the rounds") \
+    X(CG_FLAG_AWAKE, "awake", "threads of another engine were still awake when samples began")               \
+    X(CG_FLAG_PRECISION, "precision", "the asked precision was not reached")                                 \
+    X(CG_FLAG_BUDGET, "budget", "the time budget ended the measurement")                                     \
+    X(CG_FLAG_PARTIAL, "partial", "interrupted: fewer processes or rounds than asked")                       \
+    X(CG_FLAG_UNCHECKED, "unchecked", "timed without a check against the reference, as was asked")           \
+    X(CG_FLAG_NOT_COLD, "not_cold",                                                                          \
+      "asked for cold caches, it ran faster than its input and weights come from memory")                    \
+    X(CG_FLAG_LIKE_HOT, "like_hot",                                                                          \
+      "asked for cold caches, its time cannot be told from that with hot ones: what it fetches is little "   \
+      "or hidden behind computing, or the caches were not cold")
+
+CG_ENUM(cg_flag, CG_FLAGS, CG_FLAG_COUNT)
+
+#define CG_FLAG_BIT(flag) (1u << (flag))
+
+CG_NAMES_DECLARE(cg_flag)
+const char *cg_flag_sentence(enum cg_flag flag);
+
+#endif

@@ -1,0 +1,149 @@
+/* What a measurement gives: samples by process and round, and what became of each job. */
+#ifndef CONVGAUGE_BENCH_JOB_MEASUREMENT_H
+#define CONVGAUGE_BENCH_JOB_MEASUREMENT_H
+
+#include "base/error.h"
+#include "base/names.h"
+#include "bench/device/zones.h"
+#include "bench/job/flags.h"
+#include "bench/job/placement.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Parallel arrays with n entries each: sample i belongs to (process[i], round[i]), took ns[i] for
+ * iterations[i] runs, and ended on cpu[i] (-1: unknown); its other threads ran on
+ * cg_job_result.placements.texts[placement[i]] (-1: there are none, or unknown). */
+struct cg_samples {
+    int n, capacity;
+    int *process, *round, *iterations, *cpu, *placement;
+    int64_t *ns;
+};
+
+/* What became of a job (X: identifier, name). */
+#define CG_JOB_STATES(X)                                                                                     \
+    X(CG_JOB_PENDING, "pending")   /* not reached: the run was interrupted */                                \
+    X(CG_JOB_MEASURED, "measured") /* has samples */                                                         \
+    X(CG_JOB_CHECKED, "checked")   /* compiled and checked; not timed, as was asked */                       \
+    X(CG_JOB_SKIPPED, "skipped")   /* `reason` says why */
+
+CG_ENUM(cg_job_state, CG_JOB_STATES, CG_JOB_STATE_COUNT)
+
+CG_NAMES_DECLARE(cg_job_state)
+
+/* What was counted, a run. */
+struct cg_job_counter {
+    char name[64], unit[16];
+    double value;          /* NAN: not available here */
+    double relative_error; /* found on a loop with a known count; NAN: no count is known */
+};
+
+struct cg_job_result {
+    enum cg_job_state state;
+    char reason[512]; /* a sentence, when skipped */
+    enum cg_status
+        skip_status; /* when skipped: CG_CHECK_FAILED, CG_UNSUPPORTED, CG_NO_MEMORY, CG_FAILED, ... */
+    int same_as; /* index of the identical job that was measured in its place (the data here are copies), or
+                    -1 */
+    struct cg_samples samples; /* of the rounds that count */
+    struct cg_samples rerun; /* of rounds that were disturbed and run again: kept for the record, not used */
+    struct cg_placements placements; /* cpus that the other threads of samples ran on */
+    double error_vs_reference;       /* relative L2; NAN: not checked */
+    char implementation[96];
+    char engine_version[64];
+    int64_t memory_bytes;      /* of the plan, as the engine reports it; -1 unknown */
+    int64_t peak_memory_bytes; /* as predicted by cg_graph_peak_memory */
+    int n_counters;
+    struct cg_job_counter *counters; /* counted after all timing, with protocol.counters */
+    int64_t compile_ns;              /* of the first process; -1 unknown */
+    unsigned flags;                  /* CG_FLAG_BIT()s */
+};
+
+/* One round of one process: the fixed yardstick and the machine's state while it ran. Times that could not be
+ * read are -1, frequencies 0. */
+struct cg_round {
+    int process, round;
+    int64_t yardstick_fma_ns; /* a fixed FMA loop in registers, on the cpu of the jobs */
+    int64_t yardstick_l2_ns;  /* a fixed read of a block that fits the second-level cache */
+    int64_t yardstick_far_ns; /* a fixed read of a block twice its size */
+    double frequency_hz;      /* from a loop of dependent adds (one a cycle) */
+    double steal_fraction;    /* of the round's wall clock, over all cpus of this machine; -1 unknown */
+    int involuntary_switches; /* of the workers' main threads inside samples */
+    int64_t wall_ns;
+    int64_t overhead_ns;  /* of it: neither sample nor discarded run */
+    int64_t start_ns;     /* since the call began */
+    double temperature_c; /* hottest sensor of the processor at the end of the stretch that it was judged in;
+                             NAN unknown */
+    bool disturbed;       /* its samples are in `rerun` */
+    unsigned flags;       /* why, as CG_FLAG_BIT()s */
+};
+
+/* Of log ratios: what decides how many rounds and processes a group takes. NAN: not known. */
+struct cg_noise {
+    double rounds;    /* median absolute deviation between the rounds of a process */
+    double processes; /* standard deviation between processes, beyond what their rounds explain */
+};
+
+/* Why a group ended (X: identifier, name, sentence). */
+#define CG_STOPS(X)                                                                                          \
+    X(CG_STOP_PRECISION, "precision", "the asked precision was reached")                                     \
+    X(CG_STOP_PROCESSES, "processes", "all processes of the protocol were run")                              \
+    X(CG_STOP_BUDGET, "budget", "the time budget was used up")                                               \
+    X(CG_STOP_INTERRUPTED, "interrupted", "interrupted by the user")                                         \
+    X(CG_STOP_NOTHING, "nothing", "no job was left to time")
+
+CG_ENUM(cg_stop, CG_STOPS, CG_STOP_COUNT)
+
+CG_NAMES_DECLARE(cg_stop)
+const char *cg_stop_sentence(enum cg_stop stop);
+
+struct cg_measurement {
+    int n_jobs;
+    struct cg_job_result *jobs; /* in the order of the jobs given */
+    int n_rounds;
+    struct cg_round *rounds;
+    int n_zones;
+    int zones[CG_ZONES_MAX]; /* numbers of the thermal zones: bench/device/zones.h */
+    int32_t *zone_mc;        /* n_zones for each round: their temperatures when the round was judged, as
+                                cg_round.temperature_c; CG_ZONE_UNKNOWN. NULL without zones */
+    int baseline;            /* as given */
+    enum cg_stop stop;
+    double reached_precision; /* largest relative half-width of the ratios' 95 % intervals; NAN: fewer than 2
+                                 processes */
+    struct cg_noise noise; /* of its noisiest jobs: between rounds in the pilot, between processes in all */
+    int n_processes;       /* draws that gave at least one whole round */
+    int n_reruns;          /* rounds that were disturbed and run again */
+    int n_worker_restarts; /* workers that crashed, hung or broke the protocol */
+    double elapsed_s;      /* of the whole call */
+    double prepare_s;      /* of it: starting workers, compiling, checking, warming up */
+    double sampled_s;      /* inside samples */
+    double discarded_s;    /* inside the discarded runs before samples */
+    int64_t yardstick_fma_turns, yardstick_l2_bytes, yardstick_far_bytes; /* its work; 0: never run */
+    double yardstick_s;       /* inside the yardstick and the frequency loop */
+    double rounds_s;          /* of all rounds, first to last */
+    double overhead_fraction; /* of the rounds' time: neither sample nor discarded run; the yardstick too */
+};
+
+/* ---- storage while it grows ---- */
+
+/* Room for `more` further samples, so that cg_samples_add() need not allocate. False when there is no memory.
+ */
+bool cg_samples_reserve(struct cg_samples *samples, int more);
+
+/* Adds to reserved room; beyond it the sample is dropped and false returned. */
+bool cg_samples_add(struct cg_samples *samples, int process, int round, int64_t ns, int iterations, int cpu,
+                    int placement);
+bool cg_samples_copy(struct cg_samples *to, const struct cg_samples *from);
+void cg_samples_free(struct cg_samples *samples);
+
+/* Zeroes `measurement` and makes n pending results. */
+enum cg_status cg_measurement_init(struct cg_measurement *measurement, int n_jobs, int baseline,
+                                   struct cg_error *err);
+
+/* Makes a result skipped: its samples go, the reason stays (the first one, if it is skipped already). */
+void cg_result_skip(struct cg_job_result *result, const struct cg_error *why);
+
+/* Takes a zeroed one, too. */
+void cg_measurement_free(struct cg_measurement *measurement);
+
+#endif

@@ -1,0 +1,39 @@
+/* How jobs are measured. */
+#ifndef CONVGAUGE_BENCH_JOB_PROTOCOL_H
+#define CONVGAUGE_BENCH_JOB_PROTOCOL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How to measure. Start from cg_protocol_default(). */
+struct cg_protocol {
+    int max_processes; /* draws of workers; the interval's width is looked at only between them, first after
+                          cg_stop_first_look() of them (bench/stats) */
+    int min_rounds, max_rounds; /* a process; the pilot (the first process's first rounds) picks between */
+    double precision; /* asked relative half-width of the 95 % interval of every ratio to the baseline */
+    double budget_s;  /* wall-clock seconds for this group; 0: budget_per_job_s times its different jobs, or
+                         what the planned processes take at least */
+    double budget_per_job_s;
+    double piece_s; /* 0; or sustained load: a process is given rounds for this long whatever their noise, and
+                       processes follow each other until the budget is used up */
+    uint64_t seed;  /* of the order of cases */
+    bool check;     /* compare with `reference` before timing (rule 1); off only in tests of the measuring */
+    bool time;      /* false: compile and check only (`run --check-only`, emulation) */
+    bool keep_duplicates;  /* identical jobs are measured apart (A/A pairs) instead of once */
+    const char *counters;  /* NULL: none; or what cg_counters_open() takes: counted in a process of its own */
+    int64_t sample_min_ns; /* a hot sample lasts at least this long, and 1000 timer ticks */
+    double overhead; /* what rounds may cost beside samples and discarded runs, relative to these: hot samples
+                        of short rounds are made longer for it, up to 10 times. 0: they are not */
+    int64_t discard_min_ns; /* after each switch the job runs once or this long, discarded */
+    int64_t
+        warmup_cap_ns; /* a job's warm-up in one process ends here at the latest (after at least 4 runs) */
+    double hang_s; /* a command to a worker may take this long plus 20 times what is expected; then SIGKILL */
+};
+
+/* quick: 4 processes and about 2.5 s a job; else 8 to 24 processes, as many as the precision takes, and 10 s
+ * a job. The budget fixes how many rounds a process has; a group that runs over it all the same ends with the
+ * process that it is in, once it has two. Jobs so long that their share would not hold the planned processes
+ * (bench/stats) of three rounds each get what these take. */
+struct cg_protocol cg_protocol_default(bool quick);
+
+#endif

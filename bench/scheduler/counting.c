@@ -1,0 +1,99 @@
+/* The counting process: after the timed ones, fresh workers in which events are counted and nothing is
+ * timed. What goes wrong here costs counters, never a time. */
+#include "bench/scheduler/counting.h"
+
+#include "bench/device/counters.h"
+#include "bench/job/measurement.h"
+#include "bench/scheduler/scheduler.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define COUNT_LIMIT_S 30
+
+static enum cg_status read_counts(struct cg_wire *in, struct cg_job_result *result, struct cg_error *err)
+{
+    const int n = cg_wire_get_i32(in);
+    if (in->failed || n < 0 || n > CG_COUNTERS_MAX)
+        return cg_fail(err, CG_FAILED, "a worker's answer is damaged");
+    struct cg_job_counter *counters = calloc((size_t)n + 1, sizeof *counters);
+    if (!counters)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for counters");
+    for (int i = 0; i < n; i++) {
+        cg_wire_get_text_into(in, counters[i].name, sizeof counters[i].name);
+        cg_wire_get_text_into(in, counters[i].unit, sizeof counters[i].unit);
+        counters[i].value = cg_wire_get_f64(in);
+        counters[i].relative_error = cg_wire_get_f64(in);
+    }
+    if (in->failed) {
+        free(counters);
+        return cg_fail(err, CG_FAILED, "a worker's answer is damaged");
+    }
+    free(result->counters);
+    result->counters = counters;
+    result->n_counters = n;
+    return CG_OK;
+}
+
+/* Counts what the scheduler has prepared. A case that cannot be counted keeps none. */
+static enum cg_status count_all(struct cg_scheduler *scheduler, struct cg_job_result *const *results,
+                                struct cg_error *err)
+{
+    for (int i = 0; i < scheduler->n_jobs; i++) {
+        if (!scheduler->jobs[i].active)
+            continue;
+        struct cg_child *child = &scheduler->workers[scheduler->jobs[i].worker].child;
+        struct cg_error local = {0};
+        if (!child->alive)
+            continue;
+        cg_scheduler_progress(scheduler, "counting", scheduler->jobs[i].job->label, 0, false);
+        cg_wire_clear(&child->out);
+        cg_wire_put_i32(&child->out, i);
+        enum cg_status status = cg_child_ask(child, CG_MSG_COUNT, scheduler->protocol->hang_s + COUNT_LIMIT_S,
+                                             scheduler->session->options.interrupted, &local);
+        if (status == CG_OK)
+            status = read_counts(&child->in, results[i], &local);
+        if (status == CG_INTERRUPTED || status == CG_NO_MEMORY) {
+            *err = local;
+            return status;
+        }
+    }
+    return CG_OK;
+}
+
+enum cg_status cg_count_jobs(struct cg_session *session, const struct cg_job *jobs, int n_jobs,
+                             const struct cg_protocol *protocol, struct cg_measurement *measurement,
+                             struct cg_error *err)
+{
+    struct cg_protocol counting = *protocol;
+    counting.check = false; /* what is counted here was checked before it was timed */
+    counting.warmup_cap_ns = counting.warmup_cap_ns < 20000000 ? counting.warmup_cap_ns : 20000000;
+    counting.keep_duplicates = true;
+    struct cg_job *counted = calloc((size_t)n_jobs, sizeof *counted);
+    struct cg_job_result **results = calloc((size_t)n_jobs, sizeof *results);
+    int n = 0;
+    enum cg_status status =
+        counted && results ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory to count events");
+    for (int i = 0; i < n_jobs && status == CG_OK; i++) {
+        struct cg_job_result *result = &measurement->jobs[i];
+        if (result->state != CG_JOB_MEASURED || result->same_as >= 0 || jobs[i].cache == CG_CACHE_REPLAY)
+            continue;
+        counted[n] = jobs[i];
+        results[n++] = result;
+    }
+    if (status == CG_OK && n > 0) {
+        struct cg_measurement aside;
+        struct cg_scheduler scheduler;
+        status = cg_scheduler_open(&scheduler, session, &counting, counted, n, -1, &aside, err);
+        scheduler.counters = protocol->counters;
+        if (status == CG_OK)
+            status = cg_scheduler_prepare(&scheduler, err);
+        if (status == CG_OK)
+            status = count_all(&scheduler, results, err);
+        cg_scheduler_close(&scheduler);
+        cg_measurement_free(&aside);
+    }
+    free(counted);
+    free(results);
+    return status;
+}

@@ -1,0 +1,216 @@
+#include "bench/scheduler/machine_watch.h"
+
+#include "bench/job/measurement.h"
+
+#include "bench/device/timer.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* The yardstick's limit that makes a round be run again (what is noted: round_flags.c). */
+#define FMA_DISTURBED 1.25
+#define STEAL_NOTED   0.01
+
+static int collect_cpus(const struct cg_scheduler *scheduler, int *cpus, int max)
+{
+    int n = 0;
+    for (int i = 0; i < scheduler->n_jobs; i++) {
+        const struct cg_job *job = scheduler->jobs[i].job;
+        for (int k = 0; scheduler->jobs[i].active && job->cpus && k < job->threads; k++) {
+            int at = 0;
+            while (at < n && cpus[at] != job->cpus[k])
+                at++;
+            if (at == n && n < max)
+                cpus[n++] = job->cpus[k];
+        }
+    }
+    return n;
+}
+
+/* Cpu time of the workers, in ns: what "other processes" seen from here have not done. */
+static double workers_cpu_ns(const struct cg_scheduler *scheduler)
+{
+    double sum = 0;
+    for (int i = 0; i < scheduler->n_workers; i++) {
+        clockid_t clock;
+        struct timespec time;
+        if (scheduler->workers[i].child.alive &&
+            clock_getcpuclockid(scheduler->workers[i].child.pid, &clock) == 0 &&
+            clock_gettime(clock, &time) == 0)
+            sum += (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
+    }
+    return sum;
+}
+
+static void read_state(const struct cg_scheduler *scheduler, const struct cg_watch *watch,
+                       double frequency_hz, struct cg_state *state)
+{
+    cg_state_read(watch->reader, state);
+    state->busy_other_ns -= workers_cpu_ns(scheduler);
+    state->frequency_hz = frequency_hz > 0 ? frequency_hz : NAN;
+}
+
+/* Room for the temperatures of all rounds that there is room for. The first reader says which zones there
+ * are. */
+static void reserve_zones(struct cg_scheduler *scheduler, const struct cg_state_reader *reader)
+{
+    struct cg_measurement *m = scheduler->measurement;
+    if (m->n_rounds == 0) {
+        struct cg_zone zones[CG_ZONES_MAX];
+        const double *values;
+        m->n_zones = cg_zones_list(cg_state_sensors(reader, &values), zones);
+        for (int i = 0; i < m->n_zones; i++)
+            m->zones[i] = zones[i].number;
+    }
+    if (m->n_zones == 0)
+        return;
+    int32_t *larger =
+        realloc(m->zone_mc, (size_t)scheduler->rounds_capacity * (size_t)m->n_zones * sizeof *larger);
+    if (larger) {
+        m->zone_mc = larger;
+        return;
+    }
+    free(m->zone_mc); /* the rounds are worth more than these */
+    m->zone_mc = NULL;
+    m->n_zones = 0;
+}
+
+/* The same for all rounds of a stretch. Without a reader: unknown. */
+static void note_zones(struct cg_measurement *m, const struct cg_state_reader *reader, int first)
+{
+    for (int i = first; i < m->n_rounds && m->n_zones > 0; i++) {
+        int32_t *row = m->zone_mc + (size_t)i * (size_t)m->n_zones;
+        if (i > first) {
+            memcpy(row, row - m->n_zones, (size_t)m->n_zones * sizeof *row);
+        } else if (reader) {
+            const double *values;
+            const struct cg_sensors *sensors = cg_state_sensors(reader, &values);
+            cg_zones_temperatures(sensors, values, m->zones, m->n_zones, row);
+        } else {
+            for (int k = 0; k < m->n_zones; k++)
+                row[k] = CG_ZONE_UNKNOWN;
+        }
+    }
+}
+
+void cg_watch_open(struct cg_scheduler *scheduler, struct cg_watch *watch, double frequency_hz)
+{
+    enum { WATCHED_MAX = 1024 };
+    struct cg_state_options options = {.frequency = false};
+    int *cpus = calloc(WATCHED_MAX, sizeof *cpus),
+        *tids = calloc((size_t)scheduler->n_workers + 1, sizeof *tids);
+    if (cpus && tids) {
+        watch->n_cpus = collect_cpus(scheduler, cpus, WATCHED_MAX);
+        for (int i = 0; i < scheduler->n_workers; i++)
+            if (scheduler->workers[i].child.alive)
+                tids[options.n_tids++] = (int)scheduler->workers[i].child.pid;
+        options.cpus = watch->n_cpus ? cpus : NULL;
+        options.n_cpus = watch->n_cpus;
+        options.tids = tids;
+        watch->reader = cg_state_open(&options);
+        if (watch->reader) {
+            reserve_zones(scheduler, watch->reader);
+            read_state(scheduler, watch, frequency_hz, &watch->before);
+        }
+    }
+    free(cpus);
+    free(tids);
+    watch->before_ns = cg_now_ns();
+}
+
+static unsigned flags_of(unsigned disturbances)
+{
+    unsigned flags = 0;
+    if (disturbances & (CG_DISTURBED_THROTTLE | CG_DISTURBED_FREQUENCY | CG_DISTURBED_TEMPERATURE))
+        flags |= CG_FLAG_BIT(CG_FLAG_THROTTLED);
+    if (disturbances & CG_DISTURBED_STEAL)
+        flags |= CG_FLAG_BIT(CG_FLAG_STOLEN);
+    if (disturbances & (CG_DISTURBED_SWITCH | CG_DISTURBED_LOAD | CG_DISTURBED_SWAP))
+        flags |= CG_FLAG_BIT(CG_FLAG_PREEMPTED);
+    if (disturbances & CG_DISTURBED_MIGRATION)
+        flags |= CG_FLAG_BIT(CG_FLAG_MIGRATED);
+    return flags;
+}
+
+/* Files the pending samples under their jobs: as what counts, or as what was run again. */
+static void commit(struct cg_scheduler *scheduler, bool rerun)
+{
+    struct cg_measurement *measurement = scheduler->measurement;
+    for (int i = 0; i < scheduler->n_pending; i++) {
+        const struct cg_pending_sample *pending = &scheduler->pending[i];
+        struct cg_scheduled *scheduled = &scheduler->jobs[pending->scheduled];
+        const struct cg_round_sample *sample = &pending->sample;
+        if (!scheduled->active)
+            continue;
+        struct cg_samples *samples = rerun ? &scheduled->result->rerun : &scheduled->result->samples;
+        if (!cg_samples_reserve(samples, 1))
+            continue;
+        const int placement =
+            sample->placed ? cg_placements_find(&scheduled->result->placements, sample->placement) : -1;
+        cg_samples_add(samples, scheduler->process, pending->round, sample->ns, sample->iterations,
+                       sample->cpu, placement);
+        if (rerun)
+            continue;
+        scheduled->n_samples++;
+        scheduled->preempted += sample->involuntary_switches > 0;
+        if (sample->migrated)
+            scheduled->result->flags |= CG_FLAG_BIT(CG_FLAG_MIGRATED);
+        if (sample->awake)
+            scheduled->result->flags |= CG_FLAG_BIT(CG_FLAG_AWAKE);
+    }
+    scheduler->n_pending = 0;
+    scheduler->first_pending_round = measurement->n_rounds;
+}
+
+int cg_watch_close_window(struct cg_scheduler *scheduler, struct cg_watch *watch)
+{
+    struct cg_measurement *measurement = scheduler->measurement;
+    const int first = scheduler->first_pending_round, n = measurement->n_rounds - first;
+    if (n == 0)
+        return 0;
+    unsigned disturbances = 0;
+    double steal = -1, temperature_c = NAN;
+    if (watch->reader) {
+        struct cg_state after;
+        read_state(scheduler, watch, measurement->rounds[measurement->n_rounds - 1].frequency_hz, &after);
+        const int64_t elapsed_ns = after.time_ns - watch->before.time_ns;
+        disturbances = cg_state_disturbed(&watch->before, &after, watch->n_cpus, NULL, NULL, 0);
+        if (watch->n_cpus == 0) /* not bound: work on any cpu is not work on theirs */
+            disturbances &= ~(unsigned)CG_DISTURBED_LOAD;
+        if (elapsed_ns < CG_WATCH_WINDOW_NS / 2) /* too short a stretch for figures in steps of 10 ms */
+            disturbances &= ~(unsigned)(CG_DISTURBED_STEAL | CG_DISTURBED_LOAD | CG_DISTURBED_SWITCH);
+        if (elapsed_ns > 0 && !isnan(after.steal_ns))
+            steal = (after.steal_ns - watch->before.steal_ns) / (double)elapsed_ns;
+        temperature_c = after.temperature_c;
+        watch->before = after;
+    }
+    note_zones(measurement, watch->reader, first);
+    watch->before_ns = cg_now_ns();
+    unsigned flags = flags_of(disturbances);
+    bool disturbed = disturbances != 0;
+    for (int i = first; i < measurement->n_rounds; i++)
+        if ((double)measurement->rounds[i].yardstick_fma_ns > FMA_DISTURBED * (double)scheduler->best_fma_ns)
+            disturbed = true;
+    /* The first disturbed stretch is run again whatever its length; on a machine that is always busy later
+     * ones only as long as they stay the smaller part, or nothing would ever count. */
+    const bool few = watch->reruns == 0 || watch->reruns + n <= watch->counted / 3;
+    const bool rerun = disturbed && few && watch->reruns + n <= watch->max_reruns;
+    for (int i = first; i < measurement->n_rounds; i++) {
+        struct cg_round *round = &measurement->rounds[i];
+        round->steal_fraction = steal;
+        round->temperature_c = temperature_c;
+        round->flags |= flags | (steal > STEAL_NOTED ? CG_FLAG_BIT(CG_FLAG_STOLEN) : 0);
+        round->disturbed = rerun;
+        if (disturbed)
+            round->flags |= CG_FLAG_BIT(CG_FLAG_DISTURBED);
+    }
+    commit(scheduler, rerun);
+    watch->counted += rerun ? 0 : n;
+    if (!rerun)
+        return 0;
+    watch->reruns += n;
+    measurement->n_reruns += n;
+    return n;
+}

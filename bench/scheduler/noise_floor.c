@@ -1,0 +1,226 @@
+/* The noise floors of this device: differences that are measured where there are none. */
+#include "bench/scheduler/measure.h"
+#include "bench/scheduler/noise_floor.h"
+#include "bench/scheduler/stop.h"
+
+#include "bench/stats/stats.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* As many processes and rounds as a run gives its cases: a floor is no verdict's if it is measured in less.
+ */
+#define PAIRED_PROCESSES 8
+#define START_PROCESSES  4
+#define ROUNDS           24
+#define STARTS           10 /* undisturbed ones that are wanted: of five the scale would vary by half */
+#define STARTS_MAX       15
+#define PAIRED_TRIES     2
+#define SLOW_START       0.97 /* of the fastest start's frequency: as between the windows of a run */
+#define DISTURBED                                                                                            \
+    (CG_FLAG_BIT(CG_FLAG_DISTURBED) | CG_FLAG_BIT(CG_FLAG_MIGRATED) | CG_FLAG_BIT(CG_FLAG_THROTTLED) |       \
+     CG_FLAG_BIT(CG_FLAG_STOLEN) | CG_FLAG_BIT(CG_FLAG_PREEMPTED))
+
+/* A small network of what the suites are made of, 56 x 56 x 64, some 110 Mmadds: two separable blocks with
+ * their 1x1, their depthwise layer, an addition. Its maps of 0.8 and 1.6 MB go beyond most second-level
+ * caches, as those of the suites do: what lies there is shared, and differs most from start to start. */
+static struct cg_graph *floor_graph(struct cg_error *err)
+{
+    struct cg_graph *graph = cg_graph_create();
+    if (!graph) {
+        cg_fail(err, CG_NO_MEMORY, "no memory for a graph");
+        return NULL;
+    }
+    struct cg_node node = cg_node_of(CG_INPUT);
+    node.shape = (struct cg_shape){1, 56, 56, 64};
+    int last = cg_graph_add(graph, &node, err);
+    for (int block = 0; block < 2 && last >= 0; block++) {
+        const int from = last;
+        for (int layer = 0; layer < 3 && last >= 0; layer++) {
+            node = cg_node_of(CG_CONV);
+            node.act = layer == 2 ? CG_ACT_NONE : CG_ACT_RELU;
+            node.shape.c = layer == 2 ? 64 : 128;
+            node.n_inputs = 1;
+            node.inputs = &last;
+            node.bias = true;
+            if (layer == 1) {
+                node.groups = 128;
+                node.window.kernel_h = node.window.kernel_w = 3;
+                node.window.pad_top = node.window.pad_left = node.window.pad_bottom = node.window.pad_right =
+                    1;
+            }
+            last = cg_graph_add(graph, &node, err);
+        }
+        if (last < 0)
+            break;
+        const int inputs[] = {from, last};
+        node = cg_node_of(CG_ADD);
+        node.n_inputs = 2;
+        node.inputs = inputs;
+        last = cg_graph_add(graph, &node, err);
+    }
+    if (last < 0)
+        cg_graph_destroy(&graph);
+    return graph;
+}
+
+/* What must have gone well for a floor to be a figure. */
+static enum cg_status all_measured(const struct cg_measurement *measurement, struct cg_error *err)
+{
+    for (int i = 0; i < measurement->n_jobs; i++)
+        if (measurement->jobs[i].state != CG_JOB_MEASURED)
+            return cg_fail(err,
+                           measurement->jobs[i].skip_status ? measurement->jobs[i].skip_status : CG_FAILED,
+                           "the noise floor could not be measured: %s", measurement->jobs[i].reason);
+    return CG_OK;
+}
+
+/* The largest relative difference that the 95 % interval of an A/A ratio still holds. */
+static enum cg_status measure_paired(struct cg_session *session, const struct cg_job *job,
+                                     const struct cg_protocol *protocol, double *floor_of, bool *disturbed,
+                                     struct cg_error *err)
+{
+    const struct cg_job jobs[2] = {*job, *job};
+    struct cg_measurement measurement;
+    enum cg_status status = cg_measure(session, jobs, 2, 0, protocol, &measurement, err);
+    if (status == CG_OK)
+        status = all_measured(&measurement, err);
+    if (status == CG_OK) {
+        const struct cg_samples *a = &measurement.jobs[0].samples, *b = &measurement.jobs[1].samples;
+        double *values = calloc(4 * (size_t)b->n + 1, sizeof *values);
+        int64_t *process = calloc((size_t)b->n + 1, sizeof *process);
+        if (values && process) {
+            const int n = cg_round_log_ratios(b, a, -1, values, process);
+            const struct cg_estimate estimate =
+                cg_estimate_over_processes(values, process, (size_t)n, values + n);
+            *floor_of = exp(fmax(fabs(estimate.low), fabs(estimate.high))) - 1;
+            *disturbed = ((measurement.jobs[0].flags | measurement.jobs[1].flags) & DISTURBED) != 0;
+        } else {
+            status = cg_fail(err, CG_NO_MEMORY, "no memory for the noise floor");
+        }
+        free(values);
+        free(process);
+    }
+    cg_measurement_free(&measurement);
+    return status;
+}
+
+static double median_frequency(const struct cg_measurement *measurement, double *scratch)
+{
+    int n = 0;
+    for (int i = 0; i < measurement->n_rounds; i++)
+        if (!measurement->rounds[i].disturbed && measurement->rounds[i].frequency_hz > 0)
+            scratch[n++] = measurement->rounds[i].frequency_hz;
+    return cg_median(scratch, (size_t)n);
+}
+
+/* One start as `compare` sees a file: log time over its processes. */
+static enum cg_status measure_start(struct cg_session *session, const struct cg_job *job,
+                                    const struct cg_protocol *protocol, struct cg_start *start,
+                                    double *frequency_hz, struct cg_error *err)
+{
+    struct cg_measurement measurement;
+    enum cg_status status = cg_measure(session, job, 1, -1, protocol, &measurement, err);
+    if (status == CG_OK)
+        status = all_measured(&measurement, err);
+    if (status == CG_OK) {
+        const struct cg_samples *samples = &measurement.jobs[0].samples;
+        const size_t room = 4 * (size_t)samples->n + (size_t)measurement.n_rounds + 1;
+        double *values = calloc(room, sizeof *values);
+        int64_t *process = calloc((size_t)samples->n + 1, sizeof *process);
+        if (values && process) {
+            *frequency_hz = median_frequency(&measurement, values);
+            const int n = cg_round_log_ratios(samples, NULL, -1, values, process);
+            start->estimate = cg_estimate_over_processes(values, process, (size_t)n, values + n);
+            start->disturbed = (measurement.jobs[0].flags & DISTURBED) != 0;
+        } else {
+            status = cg_fail(err, CG_NO_MEMORY, "no memory for the noise floor");
+        }
+        free(values);
+        free(process);
+    }
+    cg_measurement_free(&measurement);
+    return status;
+}
+
+static int count_undisturbed(struct cg_start *starts, const double *frequencies_hz, int n)
+{
+    double fastest_hz = 0;
+    int undisturbed = 0;
+    for (int i = 0; i < n; i++)
+        fastest_hz = fmax(fastest_hz, frequencies_hz[i]);
+    for (int i = 0; i < n; i++) {
+        starts[i].disturbed = starts[i].disturbed || frequencies_hz[i] < SLOW_START * fastest_hz;
+        undisturbed += !starts[i].disturbed;
+    }
+    return undisturbed;
+}
+
+static enum cg_status measure_between(struct cg_session *session, const struct cg_job *job,
+                                      const struct cg_protocol *protocol, struct cg_noise_floors *floors,
+                                      struct cg_error *err)
+{
+    struct cg_start starts[STARTS_MAX];
+    double frequencies_hz[STARTS_MAX], scratch[STARTS_MAX * (STARTS_MAX + 3) / 2];
+    int n = 0;
+    while (n < STARTS_MAX && floors->starts < STARTS) {
+        const enum cg_status status =
+            measure_start(session, job, protocol, &starts[n], &frequencies_hz[n], err);
+        if (status != CG_OK)
+            return status;
+        n++;
+        floors->starts = count_undisturbed(starts, frequencies_hz, n);
+    }
+    floors->disturbed += n - floors->starts;
+    floors->between_runs = cg_floor_between_starts(starts, (size_t)n, scratch);
+    if (!isnan(floors->between_runs))
+        return CG_OK;
+    floors->sound = false;
+    snprintf(floors->why, sizeof floors->why,
+             "the floor between runs is not known: other work or a changing frequency disturbed %d of %d "
+             "starts; measure it on an idle machine with 'convgauge info --noise'",
+             n - floors->starts, n);
+    return CG_OK;
+}
+
+enum cg_status cg_noise_floors_measure(struct cg_session *session, const char *engine, enum cg_isa isa,
+                                       const int *cpus, struct cg_noise_floors *floors, struct cg_error *err)
+{
+    *floors = (struct cg_noise_floors){.paired = NAN, .between_runs = NAN, .sound = true};
+    struct cg_graph *graph = floor_graph(err);
+    if (!graph)
+        return err->status;
+    const struct cg_job job = {.label = "noise floor",
+                               .engine = engine,
+                               .graph = graph,
+                               .threads = 1,
+                               .cpus = cpus,
+                               .isa = isa,
+                               .fusion = CG_FUSION_FULL,
+                               .edges = CG_EDGES_PLAN};
+    struct cg_protocol protocol = cg_protocol_default(true);
+    protocol.keep_duplicates = true;
+    protocol.overhead = 0; /* floors are those of the shortest samples */
+    protocol.min_rounds = protocol.max_rounds = ROUNDS;
+    protocol.max_processes = PAIRED_PROCESSES;
+    protocol.precision = 1e-6; /* never reached: all processes are run */
+    protocol.budget_s = 60;
+    enum cg_status status = CG_OK;
+    bool disturbed = true;
+    for (int i = 0; i < PAIRED_TRIES && disturbed && status == CG_OK; i++) {
+        status = measure_paired(session, &job, &protocol, &floors->paired, &disturbed, err);
+        floors->disturbed += status == CG_OK && disturbed;
+    }
+    if (disturbed) {
+        floors->sound = false;
+        snprintf(floors->why, sizeof floors->why,
+                 "the machine was disturbed while the paired floor was measured, so it is used for a "
+                 "quarter of an hour only");
+    }
+    protocol.max_processes = START_PROCESSES;
+    if (status == CG_OK)
+        status = measure_between(session, &job, &protocol, floors, err);
+    cg_graph_destroy(&graph);
+    return status;
+}

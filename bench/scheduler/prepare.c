@@ -1,0 +1,304 @@
+#include "bench/job/measurement.h"
+#include "bench/scheduler/scheduler.h"
+
+#include "bench/device/cgroup.h"
+#include "bench/device/timer.h"
+#include "bench/graph/cost.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Slowest speeds that are still believed, for time limits only. */
+#define SLOW_MADDS_PER_S      2e7 /* of an engine in a build with sanitizers, under load */
+#define REFERENCE_MADDS_PER_S 2e7
+#define PREPARE_BASE_S        60.0
+/* An engine may pack weights into a second copy while the first is still there. */
+#define MEMORY_FACTOR 1.5
+#define MEMORY_BASE   ((int64_t)48 << 20)
+
+static double limit_s(const struct cg_scheduler *scheduler, const struct cg_scheduled *scheduled)
+{
+    const double madds = (double)cg_graph_cost(scheduled->job->graph).madds;
+    const double base =
+        scheduler->protocol->hang_s < PREPARE_BASE_S ? scheduler->protocol->hang_s : PREPARE_BASE_S;
+    return base + 20 * madds / SLOW_MADDS_PER_S;
+}
+
+void cg_scheduler_skip(struct cg_scheduler *scheduler, int job, const struct cg_error *why)
+{
+    cg_result_skip(scheduler->jobs[job].result, why);
+    scheduler->jobs[job].active = false;
+}
+
+int cg_scheduler_active(const struct cg_scheduler *scheduler)
+{
+    int n = 0;
+    for (int i = 0; i < scheduler->n_jobs; i++)
+        n += scheduler->jobs[i].active;
+    return n;
+}
+
+int cg_scheduler_baseline(const struct cg_scheduler *scheduler)
+{
+    int baseline = scheduler->measurement->baseline;
+    if (baseline >= 0 && scheduler->jobs[baseline].result->same_as >= 0)
+        baseline = scheduler->jobs[baseline].result->same_as;
+    return baseline >= 0 && scheduler->jobs[baseline].active ? baseline : -1;
+}
+
+/* What the system believes can still be had, or -1. */
+static int64_t memory_available(void)
+{
+    int64_t available = -1;
+    FILE *file = fopen("/proc/meminfo", "r");
+    char line[128];
+    while (file && fgets(line, sizeof line, file)) {
+        long long kib;
+        if (sscanf(line, "MemAvailable: %lld kB", &kib) == 1)
+            available = kib * 1024;
+    }
+    if (file)
+        fclose(file);
+    return available;
+}
+
+/* The container's limit less what the plans that stand already hold, or -1. */
+static int64_t memory_left_in_container(const struct cg_scheduler *scheduler)
+{
+    struct cg_limits limits;
+    cg_limits_read(NULL, &limits);
+    if (limits.memory_bytes < 0)
+        return -1;
+    int64_t left = limits.memory_bytes;
+    for (int i = 0; i < scheduler->n_jobs; i++) {
+        const struct cg_job_result *result = scheduler->jobs[i].result;
+        if (scheduler->jobs[i].prepared != CG_PREPARED_NOT)
+            left -= result->memory_bytes > 0 ? result->memory_bytes : result->peak_memory_bytes;
+    }
+    return left > 0 ? left : 0;
+}
+
+static enum cg_status check_memory(const struct cg_scheduler *scheduler, const struct cg_scheduled *scheduled,
+                                   struct cg_error *err)
+{
+    const int64_t left = memory_left_in_container(scheduler);
+    int64_t available = memory_available();
+    if (left >= 0 && (available < 0 || left < available))
+        available = left;
+    const int64_t peak = scheduled->result->peak_memory_bytes;
+    const double needed = MEMORY_FACTOR * (double)peak + (double)MEMORY_BASE;
+    if (available < 0 || needed <= (double)available)
+        return CG_OK;
+    return cg_fail(err, CG_UNAVAILABLE,
+                   "too large for the memory there is: it needs about %.0f MiB and %.0f MiB are available",
+                   needed / 0x1p20, (double)available / 0x1p20);
+}
+
+static void put_compile(struct cg_wire *out, int slot, const struct cg_scheduled *scheduled,
+                        const struct cg_protocol *protocol)
+{
+    const struct cg_job *job = scheduled->job;
+    struct cg_job_message message = {.engine = job->engine,
+                                     .graph_text = scheduled->graph_text,
+                                     .weights_path = scheduled->weights_path,
+                                     .weight_seed = job->weight_seed,
+                                     .threads = job->threads,
+                                     .n_cpus = job->cpus ? job->threads : 0,
+                                     .isa = (int)job->isa,
+                                     .fusion = (int)job->fusion,
+                                     .edges = (int)job->edges,
+                                     .cache = (int)job->cache,
+                                     .replay_from = job->replay_from,
+                                     .sample_min_ns = protocol->sample_min_ns,
+                                     .discard_min_ns = protocol->discard_min_ns,
+                                     .warmup_cap_ns = protocol->warmup_cap_ns};
+    for (int i = 0; i < message.n_cpus; i++)
+        message.cpus[i] = job->cpus[i];
+    cg_wire_clear(out);
+    cg_wire_put_i32(out, slot);
+    cg_put_job(out, &message);
+}
+
+static enum cg_status compile(struct cg_scheduler *scheduler, int slot, struct cg_error *err)
+{
+    struct cg_scheduled *scheduled = &scheduler->jobs[slot];
+    struct cg_child *child = &scheduler->workers[scheduled->worker].child;
+    enum cg_status status = check_memory(scheduler, scheduled, err);
+    if (status != CG_OK)
+        return status;
+    put_compile(&child->out, slot, scheduled, scheduler->protocol);
+    status = cg_child_ask(child, CG_MSG_COMPILE, limit_s(scheduler, scheduled),
+                          scheduler->session->options.interrupted, err);
+    if (status != CG_OK)
+        return status;
+    struct cg_compiled compiled = {0};
+    cg_get_compiled(&child->in, &compiled);
+    if (child->in.failed)
+        return cg_fail(err, CG_FAILED, "a worker's answer is damaged");
+    struct cg_job_result *result = scheduled->result;
+    memcpy(result->implementation, compiled.implementation, sizeof result->implementation);
+    memcpy(result->engine_version, compiled.version, sizeof result->engine_version);
+    result->memory_bytes = compiled.memory_bytes;
+    if (result->compile_ns < 0)
+        result->compile_ns = compiled.compile_ns;
+    return CG_OK;
+}
+
+static enum cg_status check(struct cg_scheduler *scheduler, int slot, struct cg_error *err)
+{
+    struct cg_scheduled *scheduled = &scheduler->jobs[slot];
+    struct cg_child *child = &scheduler->workers[scheduled->worker].child;
+    if (!scheduler->protocol->check) {
+        scheduled->result->flags |= CG_FLAG_BIT(CG_FLAG_UNCHECKED);
+        return CG_OK;
+    }
+    const struct cg_known_reference *known = cg_session_reference(scheduler->session, scheduled->job);
+    cg_wire_clear(&child->out);
+    cg_wire_put_i32(&child->out, slot);
+    cg_wire_put_bytes(&child->out, known ? known->data : NULL, known ? known->size : 0);
+    const double madds = (double)cg_graph_cost(scheduled->job->graph).madds;
+    const enum cg_status status =
+        cg_child_ask(child, CG_MSG_CHECK, limit_s(scheduler, scheduled) + madds / REFERENCE_MADDS_PER_S,
+                     scheduler->session->options.interrupted, err);
+    if (status != CG_OK)
+        return status;
+    scheduled->result->error_vs_reference = cg_wire_get_f64(&child->in);
+    size_t size;
+    const void *reference = cg_wire_get_bytes(&child->in, &size);
+    if (child->in.failed)
+        return cg_fail(err, CG_FAILED, "a worker's answer is damaged");
+    if (!known)
+        cg_session_keep_reference(scheduler->session, scheduled->job, reference, size);
+    return CG_OK;
+}
+
+static enum cg_status warm_up(struct cg_scheduler *scheduler, int slot, struct cg_error *err)
+{
+    struct cg_scheduled *scheduled = &scheduler->jobs[slot];
+    struct cg_child *child = &scheduler->workers[scheduled->worker].child;
+    cg_wire_clear(&child->out);
+    cg_wire_put_i32(&child->out, slot);
+    const double capped_s = 2 * (double)scheduler->protocol->warmup_cap_ns * 1e-9;
+    const enum cg_status status =
+        cg_child_ask(child, CG_MSG_WARM_UP, capped_s + limit_s(scheduler, scheduled),
+                     scheduler->session->options.interrupted, err);
+    if (status != CG_OK)
+        return status;
+    scheduled->run_ns = cg_wire_get_f64(&child->in);
+    const bool settled = cg_wire_get_i32(&child->in) != 0;
+    if (child->in.failed || !(scheduled->run_ns > 0))
+        return cg_fail(err, CG_FAILED, "a worker's answer is damaged");
+    if (!settled)
+        scheduled->result->flags |= CG_FLAG_BIT(CG_FLAG_NOT_SETTLED);
+    return CG_OK;
+}
+
+typedef enum cg_status stage_function(struct cg_scheduler *scheduler, int slot, struct cg_error *err);
+
+/* In this order; all jobs pass one stage before the first enters the next, so that a job's check cannot
+ * disturb another's warm-up. */
+static const struct {
+    const char *phase, *doing;
+    stage_function *run;
+    enum cg_prepared after;
+} stages[] = {
+    {"compile", "while compiling: ", compile, CG_PREPARED_COMPILED},
+    {"check", "", check, CG_PREPARED_CHECKED},
+    {"warm-up", "while warming up: ", warm_up, CG_PREPARED_WARM},
+};
+
+static enum cg_status start_worker(struct cg_scheduler *scheduler, int index, struct cg_error *err)
+{
+    struct cg_slot_worker *worker = &scheduler->workers[index];
+    if (worker->child.alive)
+        return CG_OK;
+    worker->generation++;
+    cg_child_kill(&worker->child);
+    if (scheduler->last_worker == index)
+        scheduler->last_worker = -1;
+    enum cg_status status = cg_child_start(&worker->child, scheduler->session->options.program, err);
+    if (status != CG_OK || !scheduler->counters)
+        return status;
+    /* Before anything is compiled: what a counter inherits are the threads made after it was opened. */
+    cg_wire_clear(&worker->child.out);
+    cg_wire_put_text(&worker->child.out, scheduler->counters);
+    return cg_child_ask(&worker->child, CG_MSG_COUNTERS, PREPARE_BASE_S,
+                        scheduler->session->options.interrupted, err);
+}
+
+/* One job through one stage. Its own failures end in a skip and CG_OK. */
+static enum cg_status pass_stage(struct cg_scheduler *scheduler, int job, size_t stage, struct cg_error *err)
+{
+    struct cg_scheduled *scheduled = &scheduler->jobs[job];
+    struct cg_slot_worker *worker = &scheduler->workers[scheduled->worker];
+    struct cg_error local = {0};
+    cg_scheduler_progress(scheduler, stages[stage].phase, scheduled->job->label, 0, false);
+    const enum cg_status status = stages[stage].run(scheduler, job, &local);
+    if (status == CG_OK) {
+        scheduled->prepared = stages[stage].after;
+        scheduled->generation = worker->generation;
+        return CG_OK;
+    }
+    if (status == CG_INTERRUPTED)
+        return cg_fail(err, CG_INTERRUPTED, "interrupted");
+    if (!worker->child.alive) {
+        cg_context(&local, "%s%s", stages[stage].doing, scheduled->job->engine);
+        scheduler->measurement->n_worker_restarts++;
+    }
+    cg_scheduler_skip(scheduler, job, &local);
+    return CG_OK;
+}
+
+/* What was prepared in a worker that is gone is prepared no more. */
+static bool forget_lost(struct cg_scheduler *scheduler)
+{
+    bool lost = false;
+    for (int i = 0; i < scheduler->n_jobs; i++) {
+        struct cg_scheduled *scheduled = &scheduler->jobs[i];
+        const struct cg_slot_worker *worker = &scheduler->workers[scheduled->worker];
+        if (!worker->child.alive || scheduled->generation != worker->generation)
+            scheduled->prepared = CG_PREPARED_NOT;
+        lost = lost || (scheduled->active && !worker->child.alive);
+    }
+    return lost;
+}
+
+enum cg_status cg_scheduler_prepare(struct cg_scheduler *scheduler, struct cg_error *err)
+{
+    const size_t n_stages = scheduler->protocol->time ? 3 : 2;
+    size_t stage = 0;
+    while (stage < n_stages) {
+        forget_lost(scheduler);
+        for (int i = 0; i < scheduler->n_jobs; i++) {
+            if (!scheduler->jobs[i].active)
+                continue;
+            const enum cg_status status = start_worker(scheduler, scheduler->jobs[i].worker, err);
+            if (status != CG_OK)
+                return status;
+        }
+        for (int i = 0; i < scheduler->n_jobs; i++) {
+            struct cg_scheduled *scheduled = &scheduler->jobs[i];
+            if (!scheduled->active || scheduled->prepared >= stages[stage].after ||
+                !scheduler->workers[scheduled->worker].child.alive)
+                continue;
+            const enum cg_status status = pass_stage(scheduler, i, stage, err);
+            if (status != CG_OK)
+                return status;
+        }
+        /* A worker lost on the way takes all its jobs back to the start. */
+        stage = forget_lost(scheduler) ? 0 : stage + 1;
+    }
+    for (int i = 0; i < scheduler->n_workers; i++)
+        if (scheduler->workers[i].child.alive)
+            cg_thread_watch_open(&scheduler->workers[i].child.threads, scheduler->workers[i].child.pid);
+    return CG_OK;
+}
+
+void cg_scheduler_stop_workers(struct cg_scheduler *scheduler)
+{
+    for (int i = 0; i < scheduler->n_workers; i++)
+        cg_child_stop(&scheduler->workers[i].child);
+    for (int i = 0; i < scheduler->n_jobs; i++)
+        scheduler->jobs[i].prepared = CG_PREPARED_NOT;
+    scheduler->last_worker = -1;
+}

@@ -1,0 +1,293 @@
+#include "bench/scheduler/profile.h"
+
+#include "bench/job/measurement.h"
+#include "bench/scheduler/scheduler.h"
+
+#include "bench/graph/rewrite.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PAIRS_MIN 7
+#define PAIRS_MAX 400
+
+/* One median a process, of every step and of the three totals. */
+struct medians {
+    int n_steps, n_processes;
+    double *steps; /* [process][step] */
+    double *sum, *end_to_end, *residual;
+};
+
+static void free_medians(struct medians *medians)
+{
+    free(medians->steps);
+    free(medians->sum);
+    free(medians->end_to_end);
+    free(medians->residual);
+}
+
+static enum cg_status damaged(struct cg_error *err)
+{
+    return cg_fail(err, CG_FAILED, "a worker's answer is damaged");
+}
+
+static enum cg_status no_memory(struct cg_error *err)
+{
+    return cg_fail(err, CG_NO_MEMORY, "no memory for a profile");
+}
+
+/* ---- the answer of a worker ---- */
+
+/* What the steps are; the same in every process. */
+static enum cg_status read_steps(struct cg_wire *in, struct cg_profile *profile, struct cg_error *err)
+{
+    const int n = cg_wire_get_i32(in);
+    if (in->failed || n < 1 || (profile->rows && n != profile->n_rows))
+        return damaged(err);
+    const bool first = profile->rows == NULL;
+    if (first) {
+        profile->rows = calloc((size_t)n, sizeof *profile->rows);
+        if (!profile->rows)
+            return no_memory(err);
+        profile->n_rows = n;
+    }
+    for (int i = 0; i < n; i++) {
+        struct cg_profile_row row = {0};
+        const int category = cg_wire_get_i32(in);
+        cg_wire_get_text_into(in, row.implementation, sizeof row.implementation);
+        row.n_nodes = cg_wire_get_i32(in);
+        if (in->failed || category < 0 || category >= CG_CATEGORY_COUNT || row.n_nodes < 0 ||
+            row.n_nodes > profile->graph->n_nodes)
+            return damaged(err);
+        row.category = (enum cg_category)category;
+        row.nodes = calloc((size_t)row.n_nodes + 1, sizeof *row.nodes);
+        if (!row.nodes)
+            return no_memory(err);
+        bool good = true;
+        for (int k = 0; k < row.n_nodes; k++) {
+            row.nodes[k] = cg_wire_get_i32(in);
+            good = good && row.nodes[k] >= 0 && row.nodes[k] < profile->graph->n_nodes;
+        }
+        if (first)
+            profile->rows[i] = row;
+        else
+            free(row.nodes);
+        if (in->failed || !good)
+            return damaged(err);
+    }
+    return CG_OK;
+}
+
+/* The times of one process: room for pairs x (steps + 3) values. */
+static enum cg_status read_times(struct cg_wire *in, int pairs, double overhead_ns, double *values,
+                                 struct medians *medians, struct cg_error *err)
+{
+    const int n = medians->n_steps, p = medians->n_processes;
+    double *sum = values + (size_t)n * (size_t)pairs, *whole = sum + pairs, *residual = whole + pairs;
+    for (int pair = 0; pair < pairs; pair++) {
+        whole[pair] = (double)cg_wire_get_i64(in);
+        sum[pair] = 0;
+        for (int i = 0; i < n; i++) {
+            const double ns = (double)cg_wire_get_i64(in) - overhead_ns;
+            values[(size_t)i * (size_t)pairs + (size_t)pair] = ns > 0 ? ns : 0;
+            sum[pair] += ns;
+        }
+        residual[pair] = (whole[pair] - sum[pair]) / whole[pair];
+    }
+    if (in->failed)
+        return damaged(err);
+    for (int i = 0; i < n; i++)
+        medians->steps[(size_t)p * (size_t)n + (size_t)i] =
+            cg_median(values + (size_t)i * (size_t)pairs, (size_t)pairs);
+    medians->sum[p] = cg_median(sum, (size_t)pairs);
+    medians->end_to_end[p] = cg_median(whole, (size_t)pairs);
+    medians->residual[p] = cg_median(residual, (size_t)pairs);
+    medians->n_processes++;
+    return CG_OK;
+}
+
+static enum cg_status alloc_medians(struct medians *medians, int n_steps, int processes, struct cg_error *err)
+{
+    if (medians->steps)
+        return CG_OK;
+    medians->n_steps = n_steps;
+    medians->steps = calloc((size_t)n_steps * (size_t)processes, sizeof *medians->steps);
+    medians->sum = calloc((size_t)processes, sizeof *medians->sum);
+    medians->end_to_end = calloc((size_t)processes, sizeof *medians->end_to_end);
+    medians->residual = calloc((size_t)processes, sizeof *medians->residual);
+    return medians->steps && medians->sum && medians->end_to_end && medians->residual ? CG_OK
+                                                                                      : no_memory(err);
+}
+
+static int pairs_for(double seconds, double run_ns)
+{
+    const double pairs = seconds * 1e9 / (2 * fmax(run_ns, 1));
+    return pairs < PAIRS_MIN ? PAIRS_MIN : pairs > PAIRS_MAX ? PAIRS_MAX : (int)pairs;
+}
+
+static enum cg_status run_process(struct cg_scheduler *scheduler, int processes, double seconds,
+                                  struct cg_profile *profile, struct medians *medians, struct cg_error *err)
+{
+    enum cg_status status = cg_scheduler_prepare(scheduler, err);
+    if (status != CG_OK)
+        return status;
+    const struct cg_job_result *result = scheduler->jobs[0].result;
+    if (!scheduler->jobs[0].active)
+        return cg_fail(err, result->skip_status, "%s", result->reason);
+    if (profile->n_pairs == 0)
+        profile->n_pairs = pairs_for(seconds, scheduler->jobs[0].run_ns);
+    const int pairs = profile->n_pairs;
+    struct cg_child *child = &scheduler->workers[0].child;
+    cg_wire_clear(&child->out);
+    cg_wire_put_i32(&child->out, 0);
+    cg_wire_put_i32(&child->out, pairs);
+    const double expected_s = 2 * pairs * scheduler->jobs[0].run_ns * 1e-9;
+    status = cg_child_ask(child, CG_MSG_STEPS, scheduler->protocol->hang_s + 20 * expected_s,
+                          scheduler->session->options.interrupted, err);
+    if (status == CG_OK)
+        status = read_steps(&child->in, profile, err);
+    if (status == CG_OK)
+        status = alloc_medians(medians, profile->n_rows, processes, err);
+    if (status != CG_OK)
+        return status;
+    profile->clock_overhead_ns = cg_wire_get_f64(&child->in);
+    double *values = calloc((size_t)pairs * ((size_t)profile->n_rows + 3), sizeof *values);
+    status = values ? read_times(&child->in, pairs, profile->clock_overhead_ns, values, medians, err)
+                    : no_memory(err);
+    free(values);
+    return status;
+}
+
+/* ---- what a step costs by counting ---- */
+
+static bool holds(const struct cg_profile_row *row, int id)
+{
+    for (int k = 0; k < row->n_nodes; k++)
+        if (row->nodes[k] == id)
+            return true;
+    return false;
+}
+
+/* Read by a node outside the step, or the graph's output. */
+static bool leaves(const struct cg_graph *graph, const struct cg_profile_row *row, int id)
+{
+    for (int reader = id + 1; reader < graph->n_nodes; reader++)
+        for (int i = 0; i < graph->nodes[reader].n_inputs; i++)
+            if (graph->nodes[reader].inputs[i] == id && !holds(row, reader))
+                return true;
+    return id == graph->output;
+}
+
+static void count_step(const struct cg_graph *graph, struct cg_profile_row *row)
+{
+    for (int k = 0; k < row->n_nodes; k++) {
+        const int id = row->nodes[k];
+        const struct cg_node *node = &graph->nodes[id];
+        const struct cg_cost cost = cg_node_cost(graph, id);
+        row->madds += cost.madds;
+        row->read_bytes += 4 * cost.params;
+        for (int i = 0; i < node->n_inputs; i++)
+            if (!holds(row, node->inputs[i]))
+                row->read_bytes += node->op == CG_SPLIT ? 4 * cg_shape_elements(node->shape)
+                                                        : 4 * cg_shape_elements(cg_input_shape(graph, id, i));
+        if (leaves(graph, row, id))
+            row->write_bytes += 4 * cg_shape_elements(node->shape);
+    }
+}
+
+/* ---- results ---- */
+
+static struct cg_interval over_processes(const double *values, int n)
+{
+    return cg_t_interval(values, (size_t)n, CG_CONFIDENCE);
+}
+
+static enum cg_status summarise(struct cg_profile *profile, const struct medians *medians,
+                                const struct cg_roofline *roofline, struct cg_error *err)
+{
+    const int n = medians->n_processes, n_steps = medians->n_steps;
+    double *values = calloc((size_t)n + 1, sizeof *values);
+    if (!values)
+        return no_memory(err);
+    double sum = 0;
+    for (int i = 0; i < n_steps; i++) {
+        struct cg_profile_row *row = &profile->rows[i];
+        for (int p = 0; p < n; p++)
+            values[p] = medians->steps[(size_t)p * (size_t)n_steps + (size_t)i];
+        row->ns = over_processes(values, n);
+        sum += row->ns.value;
+        count_step(profile->graph, row);
+        row->bound = (struct cg_bound){.ns = NAN, .limit = "unknown"};
+        row->bound_percent = NAN;
+        if (roofline && row->n_nodes > 0) {
+            row->bound = cg_roofline_work(roofline, row->madds, row->read_bytes, row->write_bytes,
+                                          row->read_bytes + row->write_bytes, false);
+            row->bound_percent = cg_bound_percent(&row->bound, row->ns.value);
+        }
+    }
+    for (int i = 0; i < n_steps; i++) {
+        profile->rows[i].share = sum > 0 ? profile->rows[i].ns.value / sum : 0;
+        profile->category_share[profile->rows[i].category] += profile->rows[i].share;
+    }
+    profile->sum_ns = over_processes(medians->sum, n);
+    profile->end_to_end_ns = over_processes(medians->end_to_end, n);
+    profile->residual = over_processes(medians->residual, n);
+    profile->n_processes = n;
+    free(values);
+    return CG_OK;
+}
+
+void cg_profile_free(struct cg_profile *profile)
+{
+    for (int i = 0; i < profile->n_rows; i++)
+        free(profile->rows[i].nodes);
+    free(profile->rows);
+    cg_graph_destroy(&profile->graph);
+    *profile = (struct cg_profile){0};
+}
+
+enum cg_status cg_profile_measure(struct cg_session *session, const struct cg_job *job, int processes,
+                                  double seconds, const struct cg_roofline *roofline,
+                                  struct cg_profile *profile, struct cg_error *err)
+{
+    const struct cg_protocol protocol = cg_protocol_default(true);
+    return cg_profile_run(session, job, &protocol, processes, seconds, roofline, profile, err);
+}
+
+enum cg_status cg_profile_run(struct cg_session *session, const struct cg_job *job,
+                              const struct cg_protocol *protocol, int processes, double seconds,
+                              const struct cg_roofline *roofline, struct cg_profile *profile,
+                              struct cg_error *err)
+{
+    *profile = (struct cg_profile){.memory_bytes = -1, .error_vs_reference = NAN};
+    if (processes < 1 || job->cache != CG_CACHE_HOT)
+        return cg_fail(err, CG_INVALID, "a profile is taken hot, over at least one process");
+    profile->graph =
+        job->fusion == CG_FUSION_NONE ? cg_graph_unfuse(job->graph, err) : cg_graph_copy(job->graph);
+    if (!profile->graph)
+        return no_memory(err);
+    struct cg_measurement measurement;
+    struct cg_scheduler scheduler;
+    struct medians medians = {0};
+    enum cg_status status = cg_scheduler_open(&scheduler, session, protocol, job, 1, -1, &measurement, err);
+    for (; status == CG_OK && scheduler.process < processes; scheduler.process++) {
+        status = run_process(&scheduler, processes, seconds, profile, &medians, err);
+        cg_scheduler_stop_workers(&scheduler);
+    }
+    profile->complete = status == CG_OK;
+    if ((status == CG_OK || status == CG_INTERRUPTED) && medians.n_processes > 0) {
+        const enum cg_status summarised = summarise(profile, &medians, roofline, err);
+        status = summarised == CG_OK ? status : summarised;
+    }
+    if (measurement.n_jobs > 0) {
+        profile->error_vs_reference = measurement.jobs[0].error_vs_reference;
+        profile->memory_bytes = measurement.jobs[0].memory_bytes;
+        profile->flags = measurement.jobs[0].flags;
+        memcpy(profile->engine_version, measurement.jobs[0].engine_version, sizeof profile->engine_version);
+    }
+    cg_scheduler_close(&scheduler);
+    cg_measurement_free(&measurement);
+    free_medians(&medians);
+    return status;
+}

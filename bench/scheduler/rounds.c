@@ -1,0 +1,198 @@
+/* The rounds of one process: how many there are, and which count. */
+#include "bench/scheduler/batch.h"
+#include "bench/scheduler/machine_watch.h"
+#include "bench/scheduler/overhead.h"
+#include "bench/job/measurement.h"
+#include "bench/scheduler/scheduler.h"
+#include "bench/scheduler/stop.h"
+
+#include "bench/device/timer.h"
+#include "bench/stats/stats.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Room for everything that the rounds of this process store. */
+static enum cg_status reserve(struct cg_scheduler *scheduler, int max_rounds, struct cg_error *err)
+{
+    struct cg_measurement *measurement = scheduler->measurement;
+    bool ok = true;
+    for (int i = 0; i < scheduler->n_jobs && ok; i++)
+        if (scheduler->jobs[i].active)
+            ok = cg_samples_reserve(&scheduler->jobs[i].result->samples, max_rounds) &&
+                 cg_samples_reserve(&scheduler->jobs[i].result->rerun, max_rounds);
+    const int rounds = measurement->n_rounds + max_rounds;
+    if (ok && rounds > scheduler->rounds_capacity) {
+        struct cg_round *larger = realloc(measurement->rounds, (size_t)rounds * sizeof *larger);
+        ok = larger != NULL;
+        if (ok) {
+            measurement->rounds = larger;
+            scheduler->rounds_capacity = rounds;
+        }
+    }
+    const int pending = max_rounds * scheduler->n_jobs;
+    if (ok && pending > scheduler->pending_capacity) {
+        struct cg_pending_sample *larger = realloc(scheduler->pending, (size_t)pending * sizeof *larger);
+        ok = larger != NULL;
+        if (ok) {
+            scheduler->pending = larger;
+            scheduler->pending_capacity = pending;
+        }
+    }
+    return ok ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for samples");
+}
+
+/* Spread of the log-ratios of the noisiest job, in the pilot. */
+static double pilot_mad(struct cg_scheduler *scheduler)
+{
+    const struct cg_measurement *measurement = scheduler->measurement;
+    const int baseline = cg_scheduler_baseline(scheduler);
+    const struct cg_samples *base = baseline >= 0 ? &measurement->jobs[baseline].samples : NULL;
+    double worst = 0;
+    for (int i = 0; i < scheduler->n_jobs; i++) {
+        if (!scheduler->jobs[i].active || (base && i == baseline))
+            continue;
+        const struct cg_samples *samples = &measurement->jobs[i].samples;
+        double *values = calloc(2 * (size_t)samples->n + 2, sizeof *values);
+        if (!values)
+            return worst;
+        const int n = cg_round_log_ratios(samples, base, scheduler->process, values, NULL);
+        if (n > 1)
+            worst = fmax(worst, cg_summarise(values, (size_t)n, values + n).mad);
+        free(values);
+    }
+    return worst;
+}
+
+/* How many rounds each process gets: what the noise between rounds asks for, as far as the budget goes. */
+static int rounds_by_pilot(struct cg_scheduler *scheduler)
+{
+    const struct cg_protocol *protocol = scheduler->protocol;
+    if (protocol->piece_s > 0) {
+        const double fit = scheduler->round_s > 0 ? protocol->piece_s / scheduler->round_s : 0;
+        return (int)fmin(fmax(fit, protocol->min_rounds), protocol->max_rounds);
+    }
+    scheduler->measurement->noise.rounds = pilot_mad(scheduler);
+    const int wanted = cg_rounds_needed(scheduler->measurement->noise.rounds, protocol->precision,
+                                        cg_planned_processes(protocol->max_processes), protocol->min_rounds,
+                                        protocol->max_rounds);
+    if (!(protocol->budget_s > 0))
+        scheduler->budget_s =
+            fmax(scheduler->budget_s, cg_budget_least_s(protocol, scheduler->prepare_s, scheduler->round_s));
+    return cg_rounds_within(protocol, wanted, scheduler->budget_s, scheduler->prepare_s, scheduler->round_s);
+}
+
+/* What the inside of a round of this process cost beside samples and discarded runs: the middle one, since
+ * another program may come between in some rounds. */
+static double overhead_inside_ns(const struct cg_scheduler *scheduler)
+{
+    const struct cg_measurement *measurement = scheduler->measurement;
+    enum { MOST = 64 };
+    double inside[MOST];
+    int n = 0;
+    for (int i = measurement->n_rounds - 1; i >= 0 && n < MOST; i--)
+        if (measurement->rounds[i].process == scheduler->process)
+            inside[n++] = (double)measurement->rounds[i].overhead_ns;
+    return n == 0 ? 0 : cg_median(inside, (size_t)n);
+}
+
+/* Longer samples until a round's samples and discarded runs are expected to take `wanted_ns`. */
+static void lengthen_samples(struct cg_scheduler *scheduler, double wanted_ns)
+{
+    const int64_t least_ns = scheduler->protocol->sample_min_ns;
+    while (cg_expected_round_ns(scheduler) < wanted_ns &&
+           scheduler->sample_min_ns < CG_SAMPLE_LENGTHENED_MOST * least_ns)
+        scheduler->sample_min_ns += least_ns / 8 + 1;
+}
+
+/* By what rounds like these usually cost: the pilot's are to be cheap enough, too. */
+static void lengthen_as_expected(struct cg_scheduler *scheduler)
+{
+    struct cg_round_work work = {.least_ns = cg_expected_round_ns(scheduler)};
+    for (int i = 0; i < scheduler->n_jobs; i++) {
+        if (!scheduler->jobs[i].active)
+            continue;
+        int first = 0;
+        while (!scheduler->jobs[first].active || scheduler->jobs[first].worker != scheduler->jobs[i].worker)
+            first++;
+        work.n_workers += first == i;
+        work.n_cases++;
+        work.n_threaded += scheduler->jobs[i].job->threads > 1;
+    }
+    lengthen_samples(scheduler, cg_overhead_round_ns(&work, scheduler->protocol->overhead));
+}
+
+/* By what the pilot's rounds did cost. */
+static void lengthen_as_seen(struct cg_scheduler *scheduler)
+{
+    const double before_ns = cg_expected_round_ns(scheduler);
+    lengthen_samples(scheduler, cg_overhead_round_as_seen_ns(overhead_inside_ns(scheduler),
+                                                             scheduler->protocol->overhead));
+    scheduler->round_s += 1e-9 * (cg_expected_round_ns(scheduler) - before_ns);
+}
+
+/* Whether the process has to end before its rounds are done. */
+static bool over_budget(const struct cg_scheduler *scheduler, int done)
+{
+    return done >= cg_rounds_least(scheduler->protocol) &&
+           cg_scheduler_elapsed_s(scheduler) > scheduler->budget_s;
+}
+
+enum cg_status cg_scheduler_rounds(struct cg_scheduler *scheduler, struct cg_error *err)
+{
+    const struct cg_protocol *protocol = scheduler->protocol;
+    struct cg_measurement *measurement = scheduler->measurement;
+    const bool pilot = scheduler->n_rounds == 0;
+    int target = pilot ? protocol->min_rounds : scheduler->n_rounds;
+    const int most = pilot ? protocol->max_rounds : scheduler->n_rounds;
+    enum cg_status status = reserve(scheduler, 2 * most, err);
+    if (status != CG_OK)
+        return status;
+    cg_batch_prepare(scheduler);
+    if (scheduler->process == 0 && protocol->overhead > 0)
+        lengthen_as_expected(scheduler);
+    struct cg_watch watch = {.max_reruns = most};
+    cg_watch_open(scheduler, &watch, 0);
+    scheduler->first_pending_round = measurement->n_rounds;
+    double wall_s = 0;
+    int done = 0, number = 0, crashes = 0;
+    while (done < target && status == CG_OK) {
+        const int64_t start_ns = cg_now_ns();
+        const double left_ns = (double)(CG_WATCH_WINDOW_NS - (start_ns - watch.before_ns));
+        int n = 0;
+        status = cg_batch_run(scheduler, number, target - done, left_ns, &n, err);
+        if (status == CG_UNAVAILABLE) {
+            /* Crashed: the jobs that are left are prepared again; the state reader watches processes that are
+             * gone. */
+            cg_state_close(&watch.reader);
+            status = crashes++ > 2 * scheduler->n_jobs + 4
+                         ? cg_fail(err, CG_FAILED, "the workers keep on crashing")
+                         : cg_scheduler_prepare(scheduler, err);
+            if (cg_scheduler_active(scheduler) == 0)
+                break;
+            cg_watch_open(scheduler, &watch, 0);
+            continue;
+        }
+        if (status != CG_OK)
+            break;
+        number += n;
+        done += n;
+        if (cg_now_ns() - watch.before_ns >= CG_WATCH_WINDOW_NS || done == target)
+            done -= cg_watch_close_window(scheduler, &watch);
+        cg_scheduler_progress(scheduler, pilot && scheduler->n_rounds == 0 ? "pilot" : "rounds", "", done,
+                              false);
+        wall_s += (double)(cg_now_ns() - start_ns) * 1e-9;
+        scheduler->round_s = wall_s / number;
+        if (done == target && pilot && scheduler->n_rounds == 0) {
+            if (protocol->overhead > 0)
+                lengthen_as_seen(scheduler);
+            target = scheduler->n_rounds = rounds_by_pilot(scheduler);
+        }
+        if (over_budget(scheduler, done))
+            break;
+    }
+    cg_watch_close_window(scheduler, &watch);
+    cg_state_close(&watch.reader);
+    measurement->rounds_s += wall_s;
+    return status;
+}

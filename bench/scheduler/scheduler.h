@@ -1,0 +1,113 @@
+/* The inside of one cg_measure() call, shared by the files that prepare workers, run rounds and decide when
+ * to stop. */
+#ifndef CONVGAUGE_BENCH_SCHEDULER_SCHEDULER_H
+#define CONVGAUGE_BENCH_SCHEDULER_SCHEDULER_H
+
+#include "bench/worker/child.h"
+#include "bench/job/measurement.h"
+#include "bench/job/protocol.h"
+#include "bench/scheduler/session.h"
+
+#include "bench/device/state.h"
+
+/* A worker of this process (draw), for one engine. */
+struct cg_slot_worker {
+    const char *engine;
+    struct cg_child child;
+    int generation; /* grows with every start, so that what was prepared in an earlier one is known to be gone
+                     */
+};
+
+/* How far a job has come in this process. */
+enum cg_prepared { CG_PREPARED_NOT, CG_PREPARED_COMPILED, CG_PREPARED_CHECKED, CG_PREPARED_WARM };
+
+struct cg_scheduled {
+    const struct cg_job *job;
+    struct cg_job_result *result;
+    bool active; /* to be measured: not skipped, not the same as an earlier one */
+    int worker;
+    int generation;
+    enum cg_prepared prepared;
+    char *graph_text;
+    char weights_path[64];
+    int weights_fd; /* -1: seeded */
+    double run_ns;  /* as last seen; 0 unknown */
+    int preempted, n_samples;
+};
+
+/* Samples of rounds that are not yet known to be undisturbed. */
+struct cg_pending_sample {
+    int scheduled, round;
+    struct cg_round_sample sample;
+};
+
+struct cg_scheduler {
+    struct cg_session *session;
+    const struct cg_protocol *protocol;
+    struct cg_measurement *measurement;
+    int n_jobs;
+    struct cg_scheduled *jobs;
+    int n_workers;
+    struct cg_slot_worker *workers;
+
+    int64_t start_ns;
+    double budget_s;
+    int process;
+    int n_rounds;          /* of each process, as the pilot set it; 0: not yet */
+    double prepare_s;      /* of the last process */
+    double round_s;        /* of the last rounds, mean */
+    double half_width;     /* so far */
+    int64_t sample_min_ns; /* of a hot sample: the protocol's, or longer as the pilot found */
+    int64_t order_round;   /* counts on over processes */
+    int64_t last_progress_ns;
+
+    /* Of the process that runs. All room is made before its rounds begin. */
+    int last_worker;      /* that computed; -1 none */
+    const char *counters; /* NULL, or what fresh workers open to be counted */
+    bool single;          /* one case a message: after a crash, to see whose it is */
+    int *order, *scratch;
+    int n_pending, pending_capacity;
+    struct cg_pending_sample *pending;
+    int first_pending_round; /* index into measurement->rounds */
+    int rounds_capacity;
+    int64_t fma_iterations, l2_passes; /* the yardstick's work, of the first process */
+    int64_t best_fma_ns;
+};
+
+/* Checks the arguments and makes everything ready for the first process; no worker is started yet. Zeroes and
+ * fills `scheduler` and `measurement`; cg_scheduler_close() is needed after a failure too. The other pointers
+ * are borrowed until then. */
+enum cg_status cg_scheduler_open(struct cg_scheduler *scheduler, struct cg_session *session,
+                                 const struct cg_protocol *protocol, const struct cg_job *jobs, int n_jobs,
+                                 int baseline, struct cg_measurement *measurement, struct cg_error *err);
+
+/* Stops workers and frees all but the measurement. */
+void cg_scheduler_close(struct cg_scheduler *scheduler);
+
+/* Seconds since the call began. */
+double cg_scheduler_elapsed_s(const struct cg_scheduler *scheduler);
+
+/* Tells the caller's progress function, at most ten times a second unless `always`. */
+void cg_scheduler_progress(struct cg_scheduler *scheduler, const char *phase, const char *label, int round,
+                           bool always);
+
+/* Starts workers and brings every active job to CG_PREPARED_WARM (CHECKED when nothing is timed), or skips
+ * it. Called at the start of a process and again after a worker was lost. CG_INTERRUPTED, or CG_FAILED when
+ * workers cannot be started at all. */
+enum cg_status cg_scheduler_prepare(struct cg_scheduler *scheduler, struct cg_error *err);
+
+/* Notes that a job cannot be measured. */
+void cg_scheduler_skip(struct cg_scheduler *scheduler, int job, const struct cg_error *why);
+
+/* How many jobs are active. */
+int cg_scheduler_active(const struct cg_scheduler *scheduler);
+
+/* The active job that ratios are formed to (the baseline, or what is measured in its place), or -1. */
+int cg_scheduler_baseline(const struct cg_scheduler *scheduler);
+
+/* Runs the rounds of the current process. CG_INTERRUPTED keeps the whole rounds. */
+enum cg_status cg_scheduler_rounds(struct cg_scheduler *scheduler, struct cg_error *err);
+
+void cg_scheduler_stop_workers(struct cg_scheduler *scheduler);
+
+#endif

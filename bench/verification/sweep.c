@@ -1,0 +1,61 @@
+#include "bench/verification/sweep.h"
+
+#include "bench/verification/sweep_families.h"
+
+#include <stdio.h>
+
+const struct cg_sweep_family *cg_sweep_family(int i)
+{
+    static const struct cg_sweep_family *const tables[] = {cg_sweep_layers, cg_sweep_units};
+    for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++)
+        for (const struct cg_sweep_family *family = tables[t]; family->name; family++)
+            if (i-- == 0)
+                return family;
+    return NULL;
+}
+
+static bool has_window(enum cg_op op)
+{
+    return op == CG_CONV || op == CG_MAX_POOL || op == CG_AVG_POOL;
+}
+
+void cg_sweep_describe(const struct cg_graph *graph, char *text, size_t size)
+{
+    const struct cg_shape in = graph->nodes[graph->input].shape, out = graph->nodes[graph->output].shape;
+    const struct cg_node *node = &graph->nodes[graph->output];
+    const struct cg_window *w = &node->window;
+    FILE *stream = fmemopen(text, size, "w");
+    if (size > 0)
+        text[0] = 0;
+    if (!stream)
+        return;
+    if (graph->n_nodes > 2) {
+        fprintf(stream, "%dx%dx%dx%d -> %dx%dx%dx%d, %d nodes", in.n, in.h, in.w, in.c, out.n, out.h, out.w,
+                out.c, graph->n_nodes);
+        fclose(stream);
+        return;
+    }
+    fprintf(stream, "%s", cg_op_name(node->op));
+    if (has_window(node->op))
+        fprintf(stream, " %dx%d", w->kernel_h, w->kernel_w);
+    fprintf(stream, " %d -> %d on %dx%d", in.c, out.c, in.h, in.w);
+    if (in.n > 1)
+        fprintf(stream, ", batch %d", in.n);
+    if (has_window(node->op)) {
+        if (w->stride_h > 1 || w->stride_w > 1)
+            fprintf(stream, ", stride %d", w->stride_h);
+        if (w->dilation_h > 1)
+            fprintf(stream, ", dilation %d", w->dilation_h);
+        if (w->pad_top || w->pad_left || w->pad_bottom || w->pad_right)
+            fprintf(stream, ", pads %d %d %d %d", w->pad_top, w->pad_left, w->pad_bottom, w->pad_right);
+    }
+    if (node->groups > 1)
+        fprintf(stream, ", %d groups", node->groups);
+    if (node->act != CG_ACT_NONE)
+        fprintf(stream, ", %s", cg_act_name(node->act));
+    if (node->bias)
+        fprintf(stream, ", bias");
+    if (node->norm)
+        fprintf(stream, ", norm");
+    fclose(stream);
+}

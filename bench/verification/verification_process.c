@@ -1,0 +1,146 @@
+#include "bench/verification/verification.h"
+
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* What a child process writes and its parent reads. */
+struct shared {
+    volatile int at; /* the case that it is in, counted through its own cases */
+    struct cg_verdict verdicts[];
+};
+
+/* The cases of one child: all subjects on the variants first ... last - 1, case k being subject k / width. */
+struct batch {
+    const struct cg_subject *subjects;
+    const struct cg_variant *variants;
+    int n_subjects, first, last;
+    int limit_s;
+};
+
+static int width(const struct batch *batch)
+{
+    return batch->last - batch->first;
+}
+
+static int cases(const struct batch *batch)
+{
+    return batch->n_subjects * width(batch);
+}
+
+static const struct cg_subject *subject_of(const struct batch *batch, int k)
+{
+    return &batch->subjects[k / width(batch)];
+}
+
+static const struct cg_variant *variant_of(const struct batch *batch, int k)
+{
+    return &batch->variants[batch->first + k % width(batch)];
+}
+
+static void child(const struct batch *batch, int from, struct shared *shared)
+{
+    signal(SIGALRM, SIG_DFL);
+    for (int k = from; k < cases(batch); k++) {
+        shared->at = k;
+        alarm((unsigned)batch->limit_s);
+        cg_verify(subject_of(batch, k), variant_of(batch, k), &shared->verdicts[k]);
+    }
+    shared->at = cases(batch);
+    fflush(NULL);
+    _exit(0);
+}
+
+static void died(int status, int limit_s, struct cg_verdict *verdict)
+{
+    *verdict = (struct cg_verdict){.status = CG_FAILED, .error = NAN, .worst = NAN};
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+        snprintf(verdict->reason, sizeof verdict->reason, "hung: no result within %d s", limit_s);
+    else if (WIFSIGNALED(status))
+        snprintf(verdict->reason, sizeof verdict->reason, "crashed: %s", strsignal(WTERMSIG(status)));
+    else
+        snprintf(verdict->reason, sizeof verdict->reason, "the engine ended the process with status %d",
+                 WEXITSTATUS(status));
+}
+
+/* Waits for a child, telling progress five times a second; its wait status. */
+static int wait_for(pid_t pid, const struct batch *batch, const struct shared *shared,
+                    cg_verify_progress *progress, void *context)
+{
+    const struct timespec nap = {.tv_nsec = 5000000};
+    int status, naps = 0;
+    for (;;) {
+        const pid_t got = waitpid(pid, &status, progress ? WNOHANG : 0);
+        if (got == pid)
+            return status;
+        if (got < 0 && errno != EINTR)
+            return 0;
+        if (progress && naps++ % 40 == 0 && shared->at >= 0 && shared->at < cases(batch))
+            progress(shared->at / width(batch), batch->first + shared->at % width(batch), context);
+        if (progress)
+            nanosleep(&nap, NULL);
+    }
+}
+
+static enum cg_status run_batch(const struct batch *batch, struct shared *shared,
+                                cg_verify_progress *progress, void *context, struct cg_error *err)
+{
+    int from = 0;
+    while (from < cases(batch)) {
+        shared->at = from;
+        fflush(NULL);
+        const pid_t parent = getpid(), pid = fork();
+        if (pid < 0)
+            return cg_fail(err, CG_FAILED, "cannot start a process: %s", strerror(errno));
+        if (pid == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            if (getppid() == parent)
+                child(batch, from, shared);
+            _exit(1);
+        }
+        const int status = wait_for(pid, batch, shared, progress, context);
+        if (shared->at >= cases(batch))
+            break;
+        died(status, batch->limit_s, &shared->verdicts[shared->at]);
+        from = shared->at + 1;
+    }
+    return CG_OK;
+}
+
+static bool same_process(const struct cg_variant *a, const struct cg_variant *b)
+{
+    return a->engine == b->engine && a->isa == b->isa;
+}
+
+enum cg_status cg_verify_all(const struct cg_subject *subjects, int n_subjects,
+                             const struct cg_variant *variants, int n_variants, int limit_s,
+                             cg_verify_progress *progress, void *context, struct cg_verdict *verdicts,
+                             struct cg_error *err)
+{
+    enum cg_status status = CG_OK;
+    const size_t bytes = sizeof(struct shared) + sizeof *verdicts * (size_t)n_subjects * (size_t)n_variants;
+    struct shared *shared = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for the results of %d cases", n_subjects * n_variants);
+    struct batch batch = {
+        .subjects = subjects, .variants = variants, .n_subjects = n_subjects, .limit_s = limit_s};
+    while (status == CG_OK && batch.first < n_variants) {
+        batch.last = batch.first + 1;
+        while (batch.last < n_variants && same_process(&variants[batch.first], &variants[batch.last]))
+            batch.last++;
+        status = run_batch(&batch, shared, progress, context, err);
+        for (int k = 0; status == CG_OK && k < cases(&batch); k++)
+            verdicts[(size_t)(k / width(&batch)) * (size_t)n_variants +
+                     (size_t)(batch.first + k % width(&batch))] = shared->verdicts[k];
+        batch.first = batch.last;
+    }
+    munmap(shared, bytes);
+    return status;
+}

@@ -1,0 +1,373 @@
+#include "bench/worker/bench_case.h"
+
+#include "bench/device/evict.h"
+#include "bench/device/pin.h"
+#include "bench/device/timer.h"
+#include "bench/graph/text.h"
+#include "bench/worker/weights_file.h"
+
+#include <math.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#define WARMUP_WINDOWS 6    /* medians of the last three windows and of the three before are compared */
+#define WARMUP_STABLE  0.02 /* relative difference that counts as stable */
+#define ITERATIONS_MAX 1000000
+#define SAMPLE_MARGIN  1.25 /* iterations are chosen for a sample this much longer than the least */
+
+static void add_buffer(void *data, size_t bytes, void *context)
+{
+    struct cg_bench_case *bench_case = context;
+    if (bench_case->n_buffers < bench_case->buffers_capacity)
+        bench_case->buffers[bench_case->n_buffers] = (struct cg_buffer){data, bytes};
+    bench_case->n_buffers++; /* counts beyond the capacity too: the first pass only counts */
+}
+
+static enum cg_status prepare_cold(struct cg_bench_case *bench_case, struct cg_error *err)
+{
+    const struct cg_engine *engine = bench_case->engine;
+    if (!cg_evict_method())
+        return cg_fail(err, CG_UNAVAILABLE,
+                       "this machine has no way to flush cache lines, so cold cannot be measured");
+    if (!engine->buffers)
+        return cg_fail(err, CG_UNSUPPORTED, "engine %s does not show its buffers, so cold cannot be measured",
+                       engine->name);
+    engine->buffers(bench_case->plan, add_buffer, bench_case);
+    const int n = bench_case->n_buffers;
+    bench_case->buffers = calloc((size_t)(n ? n : 1), sizeof *bench_case->buffers);
+    if (!bench_case->buffers)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for a list of buffers");
+    bench_case->buffers_capacity = n;
+    bench_case->n_buffers = 0;
+    engine->buffers(bench_case->plan, add_buffer, bench_case);
+    return CG_OK;
+}
+
+/* Which steps belong to the layer: those whose nodes all stand at or behind `from`. A step that holds nodes
+ * of both sides cannot be told apart. */
+static enum cg_status prepare_replay(struct cg_bench_case *bench_case, int from, struct cg_error *err)
+{
+    const struct cg_engine *engine = bench_case->engine;
+    const struct cg_plan *plan = bench_case->plan;
+    if (bench_case->fusion == CG_FUSION_NONE)
+        return cg_fail(err, CG_INVALID, "replay is measured with fusion full");
+    if (from <= 0 || from >= bench_case->graph->n_nodes)
+        return cg_fail(
+            err, CG_UNSUPPORTED,
+            "replay times the last layer of a stack behind its real predecessors, and this graph is "
+            "no such stack; 'convgauge profile' times every layer of a network that way");
+    bench_case->n_steps = engine->n_steps(plan);
+    bench_case->step_ns = calloc((size_t)bench_case->n_steps + 1, sizeof *bench_case->step_ns);
+    bench_case->step_counted = calloc((size_t)bench_case->n_steps + 1, sizeof *bench_case->step_counted);
+    if (!bench_case->step_ns || !bench_case->step_counted)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for the times of steps");
+    int counted = 0;
+    for (int i = 0; i < bench_case->n_steps; i++) {
+        struct cg_step step;
+        engine->step(plan, i, &step);
+        int behind = 0;
+        for (int k = 0; k < step.n_nodes; k++)
+            behind += step.nodes[k] >= from;
+        if (behind > 0 && behind < step.n_nodes)
+            return cg_fail(err, CG_UNSUPPORTED, "engine %s runs the layer and its predecessor as one step",
+                           engine->name);
+        bench_case->step_counted[i] = behind > 0;
+        counted += behind > 0;
+    }
+    if (counted == 0)
+        return cg_fail(err, CG_UNSUPPORTED, "engine %s has no step for the layer", engine->name);
+    return CG_OK;
+}
+
+static enum cg_status set_input(struct cg_bench_case *bench_case, struct cg_error *err)
+{
+    const struct cg_graph *graph = bench_case->graph;
+    const size_t elements = (size_t)cg_shape_elements(graph->nodes[graph->input].shape);
+    float *input = malloc(elements * sizeof *input);
+    if (!input)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for the input");
+    cg_input_fill(graph, bench_case->input_seed, input);
+    bench_case->engine->set_input(bench_case->plan, input);
+    free(input);
+    return CG_OK;
+}
+
+static enum cg_status load_job(struct cg_bench_case *bench_case, const struct cg_job_message *job,
+                               struct cg_error *err)
+{
+    bench_case->graph = cg_graph_from_text(job->graph_text, err);
+    if (!bench_case->graph)
+        return err->status;
+    const uint64_t seed = job->weight_seed ? job->weight_seed : CG_DEFAULT_SEED;
+    bench_case->input_seed = seed;
+    bench_case->weights = job->weights_path[0]
+                              ? cg_weights_from_file(bench_case->graph, job->weights_path, err)
+                              : cg_weights_create(bench_case->graph, seed, err);
+    if (!bench_case->weights)
+        return err->status;
+    bench_case->threads = job->threads;
+    bench_case->cpus = calloc((size_t)job->n_cpus + 1, sizeof *bench_case->cpus);
+    if (!bench_case->cpus)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for a job");
+    bench_case->n_cpus = job->n_cpus;
+    for (int i = 0; i < job->n_cpus; i++)
+        bench_case->cpus[i] = job->cpus[i];
+    return CG_OK;
+}
+
+enum cg_status cg_bench_case_compile(struct cg_bench_case *bench_case, const struct cg_job_message *job,
+                                     const struct cg_engine *(*find)(const char *name),
+                                     int64_t smallest_sample_ns, struct cg_compiled *compiled,
+                                     struct cg_error *err)
+{
+    bench_case->engine = find(job->engine);
+    if (!bench_case->engine)
+        return cg_fail(err, CG_INVALID, "there is no engine \"%s\"", job->engine);
+    enum cg_status status = load_job(bench_case, job, err);
+    if (status != CG_OK)
+        return status;
+    bench_case->cache = (enum cg_cache_state)job->cache;
+    bench_case->edges = (enum cg_edges)job->edges;
+    bench_case->isa = (enum cg_isa)job->isa;
+    bench_case->fusion = (enum cg_fusion)job->fusion;
+    bench_case->sample_min_ns =
+        job->sample_min_ns > smallest_sample_ns ? job->sample_min_ns : smallest_sample_ns;
+    bench_case->discard_min_ns = job->discard_min_ns;
+    bench_case->warmup_cap_ns = job->warmup_cap_ns;
+
+    const struct cg_compile_options options = {.threads = job->threads,
+                                               .cpus = job->n_cpus ? bench_case->cpus : NULL,
+                                               .isa = bench_case->isa,
+                                               .fusion = bench_case->fusion,
+                                               .edges = bench_case->edges};
+    const struct cg_engine *engine = bench_case->engine;
+    const int64_t start_ns = cg_now_ns();
+    status = cg_plan_create(engine, bench_case->graph, bench_case->weights, &options, &bench_case->plan, err);
+    if (status != CG_OK)
+        return status;
+    compiled->compile_ns = cg_now_ns() - start_ns;
+    compiled->memory_bytes = engine->memory_bytes(bench_case->plan);
+    engine->implementation(bench_case->plan, compiled->implementation, sizeof compiled->implementation);
+    struct cg_engine_info info = {0};
+    engine->probe(&info);
+    memcpy(compiled->version, info.version, sizeof compiled->version);
+    status = set_input(bench_case, err);
+    if (status == CG_OK && bench_case->cache == CG_CACHE_COLD)
+        status = prepare_cold(bench_case, err);
+    if (status == CG_OK && bench_case->cache == CG_CACHE_REPLAY)
+        status = prepare_replay(bench_case, job->replay_from, err);
+    return status;
+}
+
+void cg_bench_case_drop_weights(struct cg_bench_case *bench_case)
+{
+    cg_weights_destroy(&bench_case->weights);
+}
+
+void cg_bench_case_destroy(struct cg_bench_case *bench_case)
+{
+    cg_thread_watch_close(&bench_case->others);
+    cg_plan_destroy(&bench_case->plan);
+    cg_weights_destroy(&bench_case->weights);
+    cg_graph_destroy(&bench_case->graph);
+    free(bench_case->cpus);
+    free(bench_case->buffers);
+    free(bench_case->step_ns);
+    free(bench_case->step_counted);
+    *bench_case = (struct cg_bench_case){0};
+}
+
+enum cg_status cg_bench_case_bind(const struct cg_bench_case *bench_case, struct cg_error *err)
+{
+    int bound[2];
+    if (bench_case->n_cpus == 0 || (cg_affinity(0, bound, 2) == 1 && bound[0] == bench_case->cpus[0]))
+        return CG_OK;
+    return cg_pin_self(bench_case->cpus[0], err);
+}
+
+static enum cg_status run_replay(struct cg_bench_case *bench_case, int64_t *ns, struct cg_error *err)
+{
+    const enum cg_status status = bench_case->engine->run_timed(bench_case->plan, bench_case->step_ns, err);
+    int64_t sum = 0;
+    for (int i = 0; i < bench_case->n_steps; i++)
+        if (bench_case->step_counted[i])
+            sum += bench_case->step_ns[i];
+    *ns = sum;
+    return status;
+}
+
+enum cg_status cg_bench_case_time(struct cg_bench_case *bench_case, int iterations, int64_t *ns,
+                                  struct cg_error *err)
+{
+    enum cg_status (*const run)(struct cg_plan *, struct cg_error *) = bench_case->engine->run;
+    struct cg_plan *const plan = bench_case->plan;
+    enum cg_status status = CG_OK;
+    const int64_t start_ns = cg_now_ns();
+    for (int i = 0; i < iterations && status == CG_OK; i++)
+        status = run(plan, err);
+    *ns = cg_now_ns() - start_ns;
+    return status;
+}
+
+static int iterations_for(double least_ns, double run_ns)
+{
+    const double wanted = ceil(least_ns / fmax(run_ns, 1));
+    return wanted < 1 ? 1 : wanted > ITERATIONS_MAX ? ITERATIONS_MAX : (int)wanted;
+}
+
+/* At least once and at least that long. */
+static enum cg_status run_discarded(struct cg_bench_case *bench_case, int64_t *ns, struct cg_error *err)
+{
+    enum cg_status status = cg_bench_case_time(bench_case, 1, ns, err);
+    while (status == CG_OK && *ns < bench_case->discard_min_ns) {
+        int64_t more_ns;
+        status = cg_bench_case_time(
+            bench_case, iterations_for((double)(bench_case->discard_min_ns - *ns), bench_case->run_ns),
+            &more_ns, err);
+        *ns += more_ns;
+    }
+    return status;
+}
+
+static double median3(const double *values)
+{
+    const double a = values[0], b = values[1], c = values[2];
+    return fmax(fmin(a, b), fmin(fmax(a, b), c));
+}
+
+/* The plan's other threads, as the engine names them; of an engine that does not, all of the process. Some
+ * runtimes make theirs in the first run only, or anew when another plan asked for fewer. */
+static void watch_others(struct cg_bench_case *bench_case, bool again)
+{
+    const struct cg_engine *engine = bench_case->engine;
+    if (bench_case->threads == 1)
+        return;
+    if (!engine->thread_ids) {
+        if (!again)
+            cg_thread_watch_open(&bench_case->others, 0);
+        return;
+    }
+    int tids[CG_THREADS_MAX];
+    const int n = engine->thread_ids(bench_case->plan, tids, CG_THREADS_MAX);
+    cg_thread_watch_follow(&bench_case->others, tids, n < CG_THREADS_MAX ? n : CG_THREADS_MAX);
+}
+
+static void set_iterations(struct cg_bench_case *bench_case)
+{
+    bench_case->iterations =
+        bench_case->cache == CG_CACHE_HOT
+            ? iterations_for(SAMPLE_MARGIN * (double)bench_case->sample_min_ns, bench_case->run_ns)
+            : 1;
+}
+
+void cg_bench_case_lengthen(struct cg_bench_case *bench_case, int64_t sample_min_ns)
+{
+    if (sample_min_ns <= bench_case->sample_min_ns)
+        return;
+    bench_case->sample_min_ns = sample_min_ns;
+    set_iterations(bench_case);
+}
+
+enum cg_status cg_bench_case_warm_up(struct cg_bench_case *bench_case, struct cg_warmed *warmed,
+                                     struct cg_error *err)
+{
+    double last[WARMUP_WINDOWS]; /* time of one run, by window; the oldest first */
+    int64_t first_ns;
+    enum cg_status status = cg_bench_case_bind(bench_case, err);
+    if (status == CG_OK)
+        status = cg_bench_case_time(bench_case, 1, &first_ns, err);
+    if (status != CG_OK)
+        return status;
+    bench_case->run_ns = (double)first_ns;
+    *warmed = (struct cg_warmed){.settled = false};
+    const int64_t start_ns = cg_now_ns();
+    for (int windows = 0;; windows++) {
+        const bool over = cg_now_ns() - start_ns >= bench_case->warmup_cap_ns;
+        if (windows >= WARMUP_WINDOWS) {
+            const double before = median3(last), after = median3(last + WARMUP_WINDOWS - 3);
+            warmed->settled = fabs(after / before - 1) <= WARMUP_STABLE;
+        }
+        if (warmed->settled || (over && windows >= 3))
+            break;
+        const int iterations = iterations_for((double)bench_case->discard_min_ns, bench_case->run_ns);
+        int64_t ns;
+        status = cg_bench_case_time(bench_case, iterations, &ns, err);
+        if (status != CG_OK)
+            return status;
+        memmove(last, last + 1, (WARMUP_WINDOWS - 1) * sizeof *last);
+        last[WARMUP_WINDOWS - 1] = (double)ns / iterations;
+        bench_case->run_ns = last[WARMUP_WINDOWS - 1];
+    }
+    bench_case->run_ns = median3(last + WARMUP_WINDOWS - 3);
+    set_iterations(bench_case);
+    watch_others(bench_case, false);
+    warmed->run_ns = bench_case->run_ns;
+    return CG_OK;
+}
+
+void cg_bench_case_evict(struct cg_bench_case *bench_case)
+{
+    for (int i = 0; bench_case->cache == CG_CACHE_COLD && i < bench_case->n_buffers; i++)
+        cg_evict(bench_case->buffers[i].data, bench_case->buffers[i].bytes);
+}
+
+static enum cg_status sample_once(struct cg_bench_case *bench_case, int64_t *ns, struct cg_error *err)
+{
+    if (bench_case->cache == CG_CACHE_REPLAY)
+        return run_replay(bench_case, ns, err);
+    cg_bench_case_evict(bench_case);
+    return cg_bench_case_time(bench_case, bench_case->iterations, ns, err);
+}
+
+static int involuntary_switches(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_THREAD, &usage) == 0 ? (int)usage.ru_nivcsw : 0;
+}
+
+/* Where the other threads were, and whether they were to be there. */
+static void read_placement(const struct cg_bench_case *bench_case, struct cg_round_sample *sample)
+{
+    int ran[CG_THREADS_MAX];
+    const int n = cg_thread_watch_ran(&bench_case->others, ran, CG_THREADS_MAX);
+    if (bench_case->n_cpus > 0 &&
+        !cg_placement_is_right(sample->cpu, ran, n, bench_case->cpus, bench_case->n_cpus))
+        sample->migrated = true;
+    sample->placed = cg_placement_format(ran, n, sample->placement, sizeof sample->placement) <
+                     (int)sizeof sample->placement;
+}
+
+enum cg_status cg_bench_case_sample(struct cg_bench_case *bench_case, struct cg_round_sample *sample,
+                                    struct cg_error *err)
+{
+    enum cg_status status = cg_bench_case_bind(bench_case, err);
+    *sample = (struct cg_round_sample){0};
+    if (status == CG_OK)
+        status = run_discarded(bench_case, &sample->discarded_ns, err);
+    watch_others(bench_case, true);
+    cg_thread_watch_mark(&bench_case->others);
+    while (status == CG_OK) {
+        const int switches = involuntary_switches();
+        const int cpu = cg_current_cpu();
+        status = sample_once(bench_case, &sample->ns, err);
+        sample->cpu = cg_current_cpu();
+        sample->migrated = bench_case->n_cpus ? sample->cpu != bench_case->cpus[0] : sample->cpu != cpu;
+        sample->involuntary_switches = involuntary_switches() - switches;
+        sample->iterations = bench_case->iterations;
+        if (bench_case->cache != CG_CACHE_HOT || sample->ns >= bench_case->sample_min_ns ||
+            bench_case->iterations >= ITERATIONS_MAX)
+            break;
+        /* Too short to count: the runs became faster than the warm-up saw. */
+        sample->discarded_ns += sample->ns;
+        bench_case->iterations = iterations_for(SAMPLE_MARGIN * (double)bench_case->sample_min_ns,
+                                                (double)sample->ns / bench_case->iterations);
+    }
+    if (status == CG_OK && bench_case->threads > 1)
+        read_placement(bench_case, sample);
+    const struct cg_engine *engine = bench_case->plan->engine;
+    if (engine->settle)
+        engine->settle(bench_case->plan); /* its threads must not spin into the next case's sample */
+    return status;
+}

@@ -1,0 +1,68 @@
+/* One job inside a worker: its plan, and how it is run for a sample. */
+#ifndef CONVGAUGE_BENCH_WORKER_BENCH_CASE_H
+#define CONVGAUGE_BENCH_WORKER_BENCH_CASE_H
+
+#include "bench/worker/asleep.h"
+#include "bench/worker/messages.h"
+
+struct cg_buffer {
+    void *data;
+    size_t bytes;
+};
+
+/* Zero-initialise. */
+struct cg_bench_case {
+    const struct cg_engine *engine;
+    struct cg_graph *graph;     /* as given by the job: fusion none is done by the engine layer */
+    struct cg_weights *weights; /* freed by cg_bench_case_drop_weights() when the check is over */
+    struct cg_plan *plan;
+    uint64_t input_seed;
+    enum cg_cache_state cache;
+    enum cg_edges edges;
+    enum cg_isa isa;
+    enum cg_fusion fusion;
+    int threads, n_cpus;
+    int *cpus;
+    int64_t sample_min_ns, discard_min_ns, warmup_cap_ns;
+
+    struct cg_thread_watch others; /* threads that run the plan beside the caller's; none with one thread */
+
+    double run_ns;             /* of one run, as far as known */
+    int iterations;            /* runs a sample */
+    struct cg_buffer *buffers; /* cold: what is flushed */
+    int n_buffers, buffers_capacity;
+    int64_t *step_ns;   /* replay: room for the plan's steps */
+    bool *step_counted; /* replay: steps of the layer itself */
+    int n_steps;
+};
+
+/* Compiles the job. `smallest_sample_ns` is 1000 timer ticks. */
+enum cg_status cg_bench_case_compile(struct cg_bench_case *bench_case, const struct cg_job_message *job,
+                                     const struct cg_engine *(*find)(const char *name),
+                                     int64_t smallest_sample_ns, struct cg_compiled *compiled,
+                                     struct cg_error *err);
+void cg_bench_case_drop_weights(struct cg_bench_case *bench_case);
+void cg_bench_case_destroy(struct cg_bench_case *bench_case);
+
+/* Puts the calling thread on the case's first cpu (leaves it where it is when the job named none). */
+enum cg_status cg_bench_case_bind(const struct cg_bench_case *bench_case, struct cg_error *err);
+
+/* Runs until the times are stable or the cap is reached; fixes the iterations of a sample. */
+enum cg_status cg_bench_case_warm_up(struct cg_bench_case *bench_case, struct cg_warmed *warmed,
+                                     struct cg_error *err);
+
+/* Hot samples last at least this long from now on; never shorter than before. */
+void cg_bench_case_lengthen(struct cg_bench_case *bench_case, int64_t sample_min_ns);
+
+/* Makes the caches cold for the case, where that is its state. */
+void cg_bench_case_evict(struct cg_bench_case *bench_case);
+
+/* The discarded run, then the sample. Allocates nothing. */
+enum cg_status cg_bench_case_sample(struct cg_bench_case *bench_case, struct cg_round_sample *sample,
+                                    struct cg_error *err);
+
+/* `iterations` runs; *ns receives what they took together. */
+enum cg_status cg_bench_case_time(struct cg_bench_case *bench_case, int iterations, int64_t *ns,
+                                  struct cg_error *err);
+
+#endif

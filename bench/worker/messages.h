@@ -1,0 +1,90 @@
+/* What scheduler and worker say to each other. Every message of the scheduler gets one answer of the same
+ * type, which begins with a status and a sentence. */
+#ifndef CONVGAUGE_BENCH_WORKER_MESSAGES_H
+#define CONVGAUGE_BENCH_WORKER_MESSAGES_H
+
+#include "bench/job/job.h"
+#include "bench/job/placement.h"
+#include "bench/worker/wire.h"
+
+/* X: identifier, name, what is asked -> what is answered after the status. */
+#define CG_MESSAGES(X)                                                                                                         \
+    X(CG_MSG_HELLO, "hello")     /* nothing -> pid */                                                                          \
+    X(CG_MSG_COMPILE, "compile") /* slot, job, protocol -> what cg_compiled holds */                                           \
+    X(CG_MSG_CHECK, "check")     /* slot, remembered reference values -> error, reference values */                            \
+    X(CG_MSG_WARM_UP, "warm-up") /* slot -> what cg_warmed holds */                                                            \
+    X(CG_MSG_ROUND,                                                                                                            \
+      "round")                       /* rounds, n, least length of a sample, yardstick or slot -1, n slots a                   \
+                                        round -> for each round its start, the yardstick where asked, n samples, its length */ \
+    X(CG_MSG_YARDSTICK, "yardstick") /* slot, work, ns -> what cg_yard holds */                                                \
+    X(CG_MSG_STEPS, "steps")         /* slot, pairs -> what profile.c unpacks */                                               \
+    X(CG_MSG_COUNTERS, "counters")   /* list -> nothing; before anything is compiled */                                        \
+    X(CG_MSG_COUNT, "count")         /* slot -> n times name, unit, count of a run, error on a known loop */                   \
+    X(CG_MSG_QUIT, "quit")           /* nothing -> nothing; the worker then ends */
+
+enum cg_message {
+    CG_MSG_NONE,
+#define CG_MESSAGE_ENUM(id, name) id,
+    CG_MESSAGES(CG_MESSAGE_ENUM)
+#undef CG_MESSAGE_ENUM
+        CG_MESSAGE_COUNT
+};
+
+const char *cg_message_name(int message);
+
+/* A job as it travels. Texts point into the message; cpus are copied. */
+struct cg_job_message {
+    const char *engine, *graph_text, *weights_path; /* weights_path "": seeded */
+    uint64_t weight_seed;
+    int threads, n_cpus;
+    int cpus[CG_THREADS_MAX];
+    int isa, fusion, edges, cache, replay_from;
+    int64_t sample_min_ns, discard_min_ns, warmup_cap_ns;
+};
+
+void cg_put_job(struct cg_wire *wire, const struct cg_job_message *job);
+
+/* False when the message is damaged or a value is out of its range. */
+bool cg_get_job(struct cg_wire *wire, struct cg_job_message *job);
+
+struct cg_compiled {
+    char implementation[96];
+    char version[64];
+    int64_t memory_bytes, compile_ns;
+};
+
+struct cg_warmed {
+    double run_ns;
+    bool settled;
+};
+
+/* One sample of a round. */
+struct cg_round_sample {
+    int64_t ns, discarded_ns;
+    int iterations, cpu;
+    int involuntary_switches;
+    bool migrated, awake;
+    bool placed;                       /* where the other threads ran was read back: */
+    char placement[CG_PLACEMENT_TEXT]; /* their cpus */
+};
+
+struct cg_yard {
+    int64_t fma_ns, l2_ns, far_ns;
+    int64_t all_ns;                    /* that it took in all */
+    int64_t fma_iterations, l2_passes; /* the work that was done, to be repeated by other workers */
+    int64_t l2_pass_bytes, far_bytes;  /* that a pass and the read beyond L2 take */
+    double frequency_hz;               /* 0: unknown */
+};
+
+void cg_put_compiled(struct cg_wire *wire, const struct cg_compiled *compiled);
+void cg_get_compiled(struct cg_wire *wire, struct cg_compiled *compiled);
+void cg_put_round_sample(struct cg_wire *wire, const struct cg_round_sample *sample);
+void cg_get_round_sample(struct cg_wire *wire, struct cg_round_sample *sample);
+void cg_put_yard(struct cg_wire *wire, const struct cg_yard *yard);
+void cg_get_yard(struct cg_wire *wire, struct cg_yard *yard);
+
+/* The head of an answer. */
+void cg_put_status(struct cg_wire *wire, const struct cg_error *err);
+enum cg_status cg_get_status(struct cg_wire *wire, struct cg_error *err);
+
+#endif

@@ -1,0 +1,17 @@
+/* Weights that are not drawn from a seed (of an imported network) travel to the workers in an unnamed file.
+ */
+#ifndef CONVGAUGE_BENCH_WORKER_WEIGHTS_FILE_H
+#define CONVGAUGE_BENCH_WORKER_WEIGHTS_FILE_H
+
+#include "base/error.h"
+#include "bench/graph/weights.h"
+
+/* Writes the set into a memory file; *fd is the caller's to close. While it is open, other processes of this
+ * user can open it as /proc/PID/fd/FD. */
+enum cg_status cg_weights_to_memory_file(const struct cg_weights *weights, int *fd, struct cg_error *err);
+
+/* Reads the set back for a graph whose parameters have the same sizes. NULL with `err` set. The caller
+ * destroys it. */
+struct cg_weights *cg_weights_from_file(const struct cg_graph *graph, const char *path, struct cg_error *err);
+
+#endif

@@ -1,0 +1,343 @@
+/* The worker's side: answers one message after the other until it is told to quit or the scheduler is gone.
+ */
+#include "bench/worker/worker.h"
+
+#include "bench/worker/bench_case.h"
+#include "bench/worker/check_case.h"
+#include "bench/worker/count_case.h"
+#include "bench/worker/frame.h"
+#include "bench/worker/messages.h"
+#include "bench/worker/step_times.h"
+
+#include "bench/device/emulation.h"
+#include "bench/device/state.h"
+#include "bench/device/timer.h"
+#include "bench/device/yardstick.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#define SLOTS_MAX           65536
+#define TICKS_A_SAMPLE      1000
+#define FREQUENCY_NS        10000
+#define POOL_SLEEP_LIMIT_NS 50000000
+
+struct worker {
+    const struct cg_engine *(*find)(const char *name);
+    struct cg_bench_case *cases; /* by slot */
+    int n_cases;
+    int last_slot; /* that ran, -1 none */
+    int64_t smallest_sample_ns;
+    struct cg_yardstick *yardstick;
+    struct cg_counter_set *counters;
+};
+
+typedef enum cg_status handler(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
+                               struct cg_error *err);
+
+static enum cg_status damaged(struct cg_error *err)
+{
+    return cg_fail(err, CG_INVALID, "a message to the worker is damaged");
+}
+
+static struct cg_bench_case *case_of_slot(struct worker *worker, int slot, struct cg_error *err)
+{
+    if (slot < 0 || slot >= worker->n_cases || !worker->cases[slot].plan) {
+        cg_fail(err, CG_INVALID, "the worker has no case %d", slot);
+        return NULL;
+    }
+    return &worker->cases[slot];
+}
+
+static enum cg_status handle_hello(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
+                                   struct cg_error *err)
+{
+    cg_wire_put_i32(out, (int32_t)getpid());
+    return CG_OK;
+}
+
+/* 1000 ticks of the clock, at least; measured once and only when a case is compiled. */
+static void measure_tick(struct worker *worker)
+{
+    if (worker->smallest_sample_ns > 0)
+        return;
+    struct cg_timer timer = {0};
+    cg_timer_measure(NULL, &timer);
+    worker->smallest_sample_ns =
+        timer.tick_ns > 0 && timer.tick_ns < 1e6 ? (int64_t)ceil(TICKS_A_SAMPLE * timer.tick_ns) : 1000000;
+}
+
+static enum cg_status grow(struct worker *worker, int slot, struct cg_error *err)
+{
+    if (slot < 0 || slot >= SLOTS_MAX)
+        return damaged(err);
+    if (slot < worker->n_cases)
+        return CG_OK;
+    struct cg_bench_case *cases = realloc(worker->cases, (size_t)(slot + 1) * sizeof *cases);
+    if (!cases)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for a case");
+    memset(cases + worker->n_cases, 0, (size_t)(slot + 1 - worker->n_cases) * sizeof *cases);
+    worker->cases = cases;
+    worker->n_cases = slot + 1;
+    return CG_OK;
+}
+
+static enum cg_status handle_compile(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
+                                     struct cg_error *err)
+{
+    struct cg_job_message job;
+    struct cg_compiled compiled = {0};
+    const int slot = cg_wire_get_i32(in);
+    if (!cg_get_job(in, &job))
+        return damaged(err);
+    enum cg_status status = grow(worker, slot, err);
+    if (status != CG_OK)
+        return status;
+    measure_tick(worker);
+    struct cg_bench_case *bench_case = &worker->cases[slot];
+    cg_bench_case_destroy(bench_case);
+    status =
+        cg_bench_case_compile(bench_case, &job, worker->find, worker->smallest_sample_ns, &compiled, err);
+    if (status != CG_OK) {
+        cg_bench_case_destroy(bench_case);
+        return status;
+    }
+    cg_put_compiled(out, &compiled);
+    return CG_OK;
+}
+
+static enum cg_status handle_check(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
+                                   struct cg_error *err)
+{
+    struct cg_bench_case *bench_case = case_of_slot(worker, cg_wire_get_i32(in), err);
+    if (!bench_case)
+        return err->status;
+    size_t size;
+    const void *reference = cg_wire_get_bytes(in, &size);
+    if (in->failed)
+        return damaged(err);
+    return cg_check_case(bench_case, reference, size, out, err);
+}
+
+static enum cg_status handle_warm_up(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
+                                     struct cg_error *err)
+{
+    const int slot = cg_wire_get_i32(in);
+    struct cg_bench_case *bench_case = case_of_slot(worker, slot, err);
+    if (!bench_case)
+        return err->status;
+    cg_bench_case_drop_weights(bench_case);
+    struct cg_warmed warmed;
+    const enum cg_status status = cg_bench_case_warm_up(bench_case, &warmed, err);
+    worker->last_slot = slot;
+    cg_wire_put_f64(out, warmed.run_ns);
+    cg_wire_put_i32(out, warmed.settled);
+    return status;
+}
+
+/* Threads of the case that ran last may still be on their way to sleep; those that `next` (NULL: the
+ * yardstick) runs on as well need not. */
+static bool wait_for_others(const struct worker *worker, const struct cg_bench_case *next)
+{
+    if (worker->last_slot < 0)
+        return true;
+    const struct cg_thread_watch *last = &worker->cases[worker->last_slot].others;
+    if (last->n == 0 || (next && cg_thread_watch_same(last, &next->others)))
+        return true;
+    return cg_thread_watch_wait(last, POOL_SLEEP_LIMIT_NS);
+}
+
+/* A sample of the case in the slot; the slot is written first. */
+static enum cg_status sample_slot(struct worker *worker, int slot, int64_t sample_min_ns, struct cg_wire *out,
+                                  struct cg_error *err)
+{
+    struct cg_bench_case *bench_case = case_of_slot(worker, slot, err);
+    if (!bench_case)
+        return err->status;
+    struct cg_round_sample sample;
+    const bool asleep = wait_for_others(worker, bench_case);
+    cg_wire_put_i32(out, slot);
+    cg_bench_case_lengthen(bench_case, sample_min_ns);
+    const enum cg_status status = cg_bench_case_sample(bench_case, &sample, err);
+    worker->last_slot = slot;
+    if (status != CG_OK)
+        return status;
+    sample.awake = !asleep;
+    cg_put_round_sample(out, &sample);
+    return CG_OK;
+}
+
+/* What a message asks of the yardstick. */
+struct yardstick_order {
+    int slot; /* of the case on whose cpu it runs; -1: it is not asked for */
+    int64_t fma_iterations, l2_passes, part_ns;
+};
+
+static struct yardstick_order get_yardstick_order(struct cg_wire *in)
+{
+    struct yardstick_order order = {.slot = cg_wire_get_i32(in)};
+    order.fma_iterations = cg_wire_get_i64(in);
+    order.l2_passes = cg_wire_get_i64(in);
+    order.part_ns = cg_wire_get_i64(in);
+    return order;
+}
+
+static enum cg_status run_yardstick(struct worker *worker, const struct yardstick_order *order,
+                                    struct cg_wire *out, struct cg_error *err)
+{
+    struct cg_yard yard = {0};
+    struct cg_bench_case *bench_case = case_of_slot(worker, order->slot, err);
+    enum cg_status status = bench_case ? cg_bench_case_bind(bench_case, err) : err->status;
+    if (status == CG_OK && !worker->yardstick)
+        status = cg_yardstick_create(order->fma_iterations, order->l2_passes, order->part_ns,
+                                     &worker->yardstick, err);
+    if (status != CG_OK)
+        return status;
+    wait_for_others(worker, NULL);
+    struct cg_yardstick_times times;
+    const int64_t start_ns = cg_now_ns();
+    cg_yardstick_run(worker->yardstick, &times);
+    cg_yardstick_work(worker->yardstick, &yard.fma_iterations, &yard.l2_passes);
+    cg_yardstick_bytes(worker->yardstick, &yard.l2_pass_bytes, &yard.far_bytes);
+    yard.fma_ns = times.fma_ns;
+    yard.l2_ns = times.l2_ns;
+    yard.far_ns = times.far_ns;
+    const double frequency_hz = cg_measure_frequency(FREQUENCY_NS);
+    yard.frequency_hz = frequency_hz > 0 ? frequency_hz : 0;
+    yard.all_ns = cg_now_ns() - start_ns;
+    cg_put_yard(out, &yard);
+    return CG_OK;
+}
+
+static enum cg_status handle_yardstick(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
+                                       struct cg_error *err)
+{
+    const struct yardstick_order order = get_yardstick_order(in);
+    return in->failed ? damaged(err) : run_yardstick(worker, &order, out, err);
+}
+
+static enum cg_status handle_round(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
+                                   struct cg_error *err)
+{
+    const int n_rounds = cg_wire_get_i32(in), n = cg_wire_get_i32(in);
+    const int64_t sample_min_ns = cg_wire_get_i64(in);
+    const struct yardstick_order order = get_yardstick_order(in);
+    for (int r = 0; r < n_rounds; r++) {
+        const int64_t start_ns = cg_now_ns();
+        cg_wire_put_i64(out, start_ns);
+        enum cg_status status = order.slot < 0 ? CG_OK : run_yardstick(worker, &order, out, err);
+        for (int i = 0; i < n && status == CG_OK; i++) {
+            const int slot = cg_wire_get_i32(in);
+            status = in->failed ? damaged(err) : sample_slot(worker, slot, sample_min_ns, out, err);
+        }
+        if (status != CG_OK)
+            return status;
+        cg_wire_put_i64(out, cg_now_ns() - start_ns);
+    }
+    return in->failed ? damaged(err) : CG_OK;
+}
+
+static enum cg_status handle_steps(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
+                                   struct cg_error *err)
+{
+    struct cg_bench_case *bench_case = case_of_slot(worker, cg_wire_get_i32(in), err);
+    const int pairs = cg_wire_get_i32(in);
+    if (!bench_case)
+        return err->status;
+    if (in->failed || pairs < 0)
+        return damaged(err);
+    return cg_step_times(bench_case, pairs, out, err);
+}
+
+static enum cg_status handle_counters(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
+                                      struct cg_error *err)
+{
+    const char *list = cg_wire_get_text(in);
+    if (in->failed)
+        return damaged(err);
+    cg_counters_close(&worker->counters);
+    return cg_counters_open(list, &worker->counters, err);
+}
+
+static enum cg_status handle_count(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
+                                   struct cg_error *err)
+{
+    const int slot = cg_wire_get_i32(in);
+    struct cg_bench_case *bench_case = case_of_slot(worker, slot, err);
+    double values[CG_COUNTERS_MAX];
+    if (!bench_case)
+        return err->status;
+    if (!worker->counters)
+        return cg_fail(err, CG_INVALID, "the worker was not told what to count");
+    wait_for_others(worker, bench_case);
+    worker->last_slot = slot;
+    const enum cg_status status = cg_count_case(bench_case, worker->counters, values, err);
+    const int n = cg_counters_count(worker->counters);
+    cg_wire_put_i32(out, n);
+    for (int i = 0; i < n; i++) {
+        const struct cg_counter *counter = cg_counters_get(worker->counters, i);
+        cg_wire_put_text(out, counter->name);
+        cg_wire_put_text(out, counter->unit);
+        cg_wire_put_f64(out, values[i]);
+        cg_wire_put_f64(out, counter->relative_error);
+    }
+    return status;
+}
+
+static handler *const handlers[CG_MESSAGE_COUNT] = {
+    [CG_MSG_HELLO] = handle_hello, [CG_MSG_COMPILE] = handle_compile,
+    [CG_MSG_CHECK] = handle_check, [CG_MSG_WARM_UP] = handle_warm_up,
+    [CG_MSG_ROUND] = handle_round, [CG_MSG_YARDSTICK] = handle_yardstick,
+    [CG_MSG_STEPS] = handle_steps, [CG_MSG_COUNTERS] = handle_counters,
+    [CG_MSG_COUNT] = handle_count,
+};
+
+/* The answer's head holds a status; what a handler wrote before it failed is dropped. */
+static enum cg_status answer(struct worker *worker, int fd, int type, struct cg_wire *in,
+                             struct cg_wire *body, struct cg_wire *out)
+{
+    struct cg_error err = {0};
+    cg_wire_clear(body);
+    cg_wire_clear(out);
+    if (type <= CG_MSG_NONE || type >= CG_MESSAGE_COUNT || !handlers[type])
+        cg_fail(&err, CG_INVALID, "the worker knows no message of type %d", type);
+    else if (handlers[type](worker, in, body, &err) == CG_OK)
+        err = (struct cg_error){0};
+    cg_put_status(out, &err);
+    /* A round that broke off tells which case broke it: the slot written last. */
+    if (err.status == CG_OK || type == CG_MSG_ROUND)
+        cg_wire_append(out, body);
+    return cg_frame_send(fd, type, out, &err);
+}
+
+enum cg_status cg_worker_main(int argc, char **argv, const struct cg_engine *(*find)(const char *name),
+                              struct cg_error *err)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    /* Orphaned before the request was in force, or called by hand: there is nobody to work for. */
+    if (argc != 3 || strtol(argv[1], NULL, 10) != CG_FRAME_VERSION ||
+        strtol(argv[2], NULL, 10) != (long)getppid())
+        return cg_fail(err, CG_INVALID, "'worker' is called by the program itself");
+    struct worker worker = {.find = find, .last_slot = -1};
+    struct cg_wire in = {0}, body = {0}, out = {0};
+    enum cg_status status;
+    int type = CG_MSG_NONE;
+    do {
+        status = cg_frame_receive(CG_WORKER_SOCKET, &type, &in, -1, NULL, err);
+        if (status == CG_OK && type != CG_MSG_QUIT)
+            status = answer(&worker, CG_WORKER_SOCKET, type, &in, &body, &out);
+    } while (status == CG_OK && type != CG_MSG_QUIT);
+    for (int i = 0; i < worker.n_cases; i++)
+        cg_bench_case_destroy(&worker.cases[i]);
+    free(worker.cases);
+    cg_yardstick_destroy(&worker.yardstick);
+    cg_counters_close(&worker.counters);
+    cg_wire_free(&in);
+    cg_wire_free(&body);
+    cg_wire_free(&out);
+    return status;
+}
