@@ -4,22 +4,6 @@
 
 #include "bench/graph/graph.h"
 
-/* Where time is booked, as in the paper's Figure 2, with depthwise apart (X: identifier, name). */
-#define CG_CATEGORIES(X)                                                                                     \
-    X(CG_CAT_CONV, "conv")                                                                                   \
-    X(CG_CAT_DEPTHWISE, "depthwise")                                                                         \
-    X(CG_CAT_SHUFFLE, "shuffle")         /* shuffle, permute */                                              \
-    X(CG_CAT_ELEMENTWISE, "elementwise") /* add, mul, activation, affine */                                  \
-    X(CG_CAT_DATA, "data")               /* concat, split, pad, reorders */                                  \
-    X(CG_CAT_OTHER, "other")             /* pools, FC */
-
-enum cg_category {
-#define CG_CATEGORY_ENUM(id, name) id,
-    CG_CATEGORIES(CG_CATEGORY_ENUM)
-#undef CG_CATEGORY_ENUM
-        CG_CATEGORY_COUNT
-};
-
 /* Of one node or a whole graph. Elements are f32, so bytes are four times elements. */
 struct cg_cost {
     int64_t madds;          /* multiply-adds of convolutions and FC only: the paper's "FLOPs" (footnote 1) */
@@ -29,6 +13,9 @@ struct cg_cost {
     int64_t mem_access_all; /* the same over every operation as it stands in the graph (activations fused); a
                                split or concat counts as a copy */
 };
+
+/* Weights of a CONV or FC node without its bias: multiply-adds of each output pixel. 0 for other nodes. */
+int64_t cg_node_weights(const struct cg_graph *graph, int id);
 
 struct cg_cost cg_node_cost(const struct cg_graph *graph, int id);
 struct cg_cost cg_graph_cost(const struct cg_graph *graph);
@@ -43,6 +30,5 @@ int64_t cg_graph_peak_memory(const struct cg_graph *graph);
 double cg_mem_access_lower_bound(int h, int w, double madds);
 
 enum cg_category cg_node_category(const struct cg_graph *graph, int id);
-const char *cg_category_name(enum cg_category category);
 
 #endif

@@ -1,60 +1,11 @@
 #include "bench/graph/graph.h"
 
+#include "base/array.h"
 #include "bench/graph/shape.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char *const op_names[] = {
-#define CG_OP_NAME(id, name) [id] = name,
-    CG_OPS(CG_OP_NAME)
-#undef CG_OP_NAME
-};
-
-static const char *const act_names[] = {
-#define CG_ACT_NAME(id, name) [id] = name,
-    CG_ACTS(CG_ACT_NAME)
-#undef CG_ACT_NAME
-};
-
-const char *cg_op_name(enum cg_op op)
-{
-    return (unsigned)op < CG_OP_COUNT ? op_names[op] : "unknown";
-}
-
-const char *cg_act_name(enum cg_act act)
-{
-    return (unsigned)act < CG_ACT_COUNT ? act_names[act] : "unknown";
-}
-
-int cg_op_from_name(const char *name)
-{
-    for (int i = 0; i < CG_OP_COUNT; i++)
-        if (strcmp(op_names[i], name) == 0)
-            return i;
-    return -1;
-}
-
-int cg_act_from_name(const char *name)
-{
-    for (int i = 0; i < CG_ACT_COUNT; i++)
-        if (strcmp(act_names[i], name) == 0)
-            return i;
-    return -1;
-}
-
-struct cg_node cg_node_of(enum cg_op op)
-{
-    return (struct cg_node){
-        .op = op,
-        .window =
-            {.kernel_h = 1, .kernel_w = 1, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1},
-        .groups = 1,
-        .params = -1,
-        .block = -1,
-    };
-}
 
 struct cg_graph *cg_graph_create(void)
 {
@@ -111,26 +62,15 @@ static bool node_own(struct cg_node *node)
     return true;
 }
 
-/* The node array always has room for the next power of two: its capacity follows from its count. */
-static int capacity_for(int n)
-{
-    int capacity = 1;
-    while (capacity < n)
-        capacity *= 2;
-    return capacity;
-}
-
 struct cg_graph *cg_graph_copy(const struct cg_graph *graph)
 {
     struct cg_graph *copy = cg_graph_create();
     if (!copy)
         return NULL;
-    *copy = *graph;
-    copy->n_nodes = 0;
-    copy->blocks = NULL;
-    copy->n_blocks = 0;
-    copy->nodes = calloc((size_t)capacity_for(graph->n_nodes), sizeof *copy->nodes);
-    if (!copy->nodes)
+    copy->input = graph->input;
+    copy->output = graph->output;
+    copy->n_params = graph->n_params;
+    if (!cg_array_fit(copy->nodes, copy->node_room, graph->n_nodes))
         goto fail;
     for (; copy->n_nodes < graph->n_nodes; copy->n_nodes++) {
         copy->nodes[copy->n_nodes] = graph->nodes[copy->n_nodes];
@@ -170,35 +110,19 @@ static void make_name_unique(const struct cg_graph *graph, struct cg_node *node)
     }
 }
 
-static bool grow_nodes(struct cg_graph *graph)
-{
-    if (graph->nodes && graph->n_nodes < capacity_for(graph->n_nodes))
-        return true;
-    struct cg_node *nodes = realloc(graph->nodes, (size_t)capacity_for(graph->n_nodes + 1) * sizeof *nodes);
-    if (!nodes)
-        return false;
-    graph->nodes = nodes;
-    return true;
-}
-
 int cg_graph_add(struct cg_graph *graph, const struct cg_node *prototype, struct cg_error *err)
 {
     struct cg_node node = *prototype;
     node.name[CG_NAME_MAX - 1] = '\0';
     node.origin[CG_NAME_MAX - 1] = '\0';
     make_name_unique(graph, &node);
-    if (cg_shape_infer(graph, &node, err) != CG_OK)
+    if (cg_shape_infer(graph->nodes, graph->n_nodes, &node, err) != CG_OK)
         return -1;
-    if (!node_own(&node)) {
+    if (!cg_array_fit(graph->nodes, graph->node_room, graph->n_nodes + 1) || !node_own(&node)) {
         cg_fail(err, CG_NO_MEMORY, "no memory for node %s", node.name);
         return -1;
     }
-    if (!grow_nodes(graph)) {
-        node_release(&node);
-        cg_fail(err, CG_NO_MEMORY, "no memory for node %s", node.name);
-        return -1;
-    }
-    const bool has_params = node.op == CG_CONV || node.op == CG_FC || node.op == CG_AFFINE;
+    const bool has_params = cg_op_has(node.op, CG_HAS_PARAMS);
     if (!has_params)
         node.params = -1;
     else if (node.params < 0)
@@ -252,21 +176,8 @@ enum cg_status cg_graph_set_output(struct cg_graph *graph, int id, struct cg_err
     if (graph->input >= 0)
         graph->input = new_id[graph->input];
     graph->n_nodes = kept;
-    struct cg_node *nodes = realloc(graph->nodes, (size_t)capacity_for(kept) * sizeof *nodes);
-    if (nodes)
-        graph->nodes = nodes;
     free(new_id);
     return CG_OK;
-}
-
-int64_t cg_shape_elements(struct cg_shape shape)
-{
-    return (int64_t)shape.n * shape.h * shape.w * shape.c;
-}
-
-bool cg_shape_equal(struct cg_shape a, struct cg_shape b)
-{
-    return a.n == b.n && a.h == b.h && a.w == b.w && a.c == b.c;
 }
 
 struct cg_shape cg_input_shape(const struct cg_graph *graph, int id, int i)

@@ -22,19 +22,13 @@ static void join(int *parent, int a, int b)
         parent[x] = y;
 }
 
-static bool is_view(enum cg_op op)
-{
-    return op == CG_SPLIT || op == CG_SHUFFLE || op == CG_PERMUTE;
-}
-
 static void share_storage(const struct cg_graph *graph, int *parent)
 {
     for (int id = 0; id < graph->n_nodes; id++)
         parent[id] = id;
     for (int id = 0; id < graph->n_nodes; id++) {
         const struct cg_node *node = &graph->nodes[id];
-        const bool in_place = is_view(node->op) || node->op == CG_CONCAT;
-        for (int k = 0; in_place && k < node->n_inputs; k++)
+        for (int k = 0; cg_op_has(node->op, CG_MOVES_ONLY) && k < node->n_inputs; k++)
             if (node->inputs[k] != graph->input)
                 join(parent, id, node->inputs[k]);
     }
@@ -46,7 +40,7 @@ static bool owns_bytes(const struct cg_graph *graph, int id)
     const struct cg_node *node = &graph->nodes[id];
     if (id == graph->input)
         return false; /* an edge buffer, counted apart */
-    if (!is_view(node->op) && node->op != CG_CONCAT)
+    if (!cg_op_has(node->op, CG_MOVES_ONLY))
         return true;
     for (int k = 0; k < node->n_inputs; k++)
         if (node->inputs[k] == graph->input)
@@ -91,13 +85,8 @@ int64_t cg_graph_peak_memory(const struct cg_graph *graph)
         return -1;
     for (int id = 0; id < graph->n_nodes; id++) {
         const struct cg_node *node = &graph->nodes[id];
-        if (node->op == CG_CONV || node->op == CG_FC) {
-            const struct cg_cost cost = cg_node_cost(graph, id);
-            const int64_t unfolded = (node->bias ? 1 : 0) + (node->norm ? 2 : 0);
-            bytes += 4 * (cost.params - unfolded * node->shape.c + node->shape.c);
-        } else if (node->op == CG_AFFINE) {
-            bytes += 8 * (int64_t)node->shape.c;
-        }
+        const int vectors = !cg_op_has(node->op, CG_HAS_PARAMS) ? 0 : node->op == CG_AFFINE ? 2 : 1;
+        bytes += 4 * (cg_node_weights(graph, id) + (int64_t)vectors * node->shape.c);
     }
     if (graph->input >= 0)
         bytes += 4 * cg_shape_elements(graph->nodes[graph->input].shape);

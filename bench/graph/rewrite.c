@@ -9,12 +9,14 @@ struct rewrite {
     const struct cg_graph *source;
     struct cg_graph *graph;
     int *new_id;
+    int *uses;   /* of the source's nodes */
     int *inputs; /* scratch for one node's inputs */
 };
 
 static void rewrite_release(struct rewrite *r)
 {
     free(r->new_id);
+    free(r->uses);
     free(r->inputs);
 }
 
@@ -28,13 +30,15 @@ static bool rewrite_start(struct rewrite *r, const struct cg_graph *source, stru
         .source = source,
         .graph = cg_graph_create(),
         .new_id = malloc((size_t)(source->n_nodes + 1) * sizeof *r->new_id),
+        .uses = malloc((size_t)(source->n_nodes + 1) * sizeof *r->uses),
         .inputs = malloc((size_t)most_inputs * sizeof *r->inputs),
     };
-    bool ok = r->graph && r->new_id && r->inputs;
+    bool ok = r->graph && r->new_id && r->uses && r->inputs;
     for (int i = 0; ok && i < source->n_blocks; i++)
         ok = cg_graph_add_block(r->graph, source->blocks[i]) >= 0;
     if (ok) {
         r->graph->n_params = source->n_params;
+        cg_graph_uses(source, r->uses);
         return true;
     }
     cg_fail(err, CG_NO_MEMORY, "no memory to rewrite a graph of %d nodes", source->n_nodes);
@@ -134,39 +138,31 @@ struct cg_graph *cg_graph_unfuse(const struct cg_graph *graph, struct cg_error *
     return rewrite_end(&r, ok);
 }
 
-static bool can_carry_act(enum cg_op op)
+/* Whether node `id` of the source, an activation, went into the node before it. */
+static bool was_fused(struct rewrite *r, int id)
 {
-    return op == CG_CONV || op == CG_FC || op == CG_ADD || op == CG_MUL || op == CG_AFFINE;
+    const int source = r->source->nodes[id].inputs[0];
+    struct cg_node *before = &r->graph->nodes[r->new_id[source]];
+    if (r->uses[source] != 1 || before->op == CG_ACT || before->act != CG_ACT_NONE ||
+        !cg_op_has(before->op, CG_HAS_ACT))
+        return false;
+    before->act = r->source->nodes[id].act;
+    r->new_id[id] = r->new_id[source];
+    return true;
 }
 
 struct cg_graph *cg_graph_fuse(const struct cg_graph *graph, struct cg_error *err)
 {
     struct rewrite r;
-    int *uses = malloc((size_t)(graph->n_nodes + 1) * sizeof *uses);
-    if (!uses) {
-        cg_fail(err, CG_NO_MEMORY, "no memory to rewrite a graph of %d nodes", graph->n_nodes);
+    if (!rewrite_start(&r, graph, err))
         return NULL;
-    }
-    if (!rewrite_start(&r, graph, err)) {
-        free(uses);
-        return NULL;
-    }
-    cg_graph_uses(graph, uses);
     bool ok = true;
     for (int id = 0; ok && id < graph->n_nodes; id++) {
-        struct cg_node node = prototype(&r, id);
-        if (node.op == CG_ACT) {
-            const int source = graph->nodes[id].inputs[0];
-            struct cg_node *before = &r.graph->nodes[r.new_id[source]];
-            if (uses[source] == 1 && can_carry_act(before->op) && before->act == CG_ACT_NONE) {
-                before->act = node.act;
-                r.new_id[id] = r.new_id[source];
-                continue;
-            }
-        }
+        if (graph->nodes[id].op == CG_ACT && was_fused(&r, id))
+            continue;
+        const struct cg_node node = prototype(&r, id);
         r.new_id[id] = cg_graph_add(r.graph, &node, err);
         ok = r.new_id[id] >= 0;
     }
-    free(uses);
     return rewrite_end(&r, ok);
 }

@@ -21,9 +21,9 @@ static enum cg_status misfit(struct cg_error *err, const struct cg_node *node, c
                    node->name, cg_op_name(node->op), reason);
 }
 
-static struct cg_shape shape_of(const struct cg_graph *graph, const struct cg_node *node, int i)
+static struct cg_shape shape_of(const struct cg_node *nodes, const struct cg_node *node, int i)
 {
-    return graph->nodes[node->inputs[i]].shape;
+    return nodes[node->inputs[i]].shape;
 }
 
 int cg_window_output(int length, int pad_before, int pad_after, int kernel, int stride, int dilation)
@@ -57,12 +57,12 @@ static enum cg_status check_window(const struct cg_node *node, struct cg_error *
     return CG_OK;
 }
 
-static enum cg_status infer_window(const struct cg_graph *graph, struct cg_node *node, struct cg_error *err)
+static enum cg_status infer_window(const struct cg_node *nodes, struct cg_node *node, struct cg_error *err)
 {
     const enum cg_status status = check_window(node, err);
     if (status != CG_OK)
         return status;
-    const struct cg_shape in = shape_of(graph, node, 0);
+    const struct cg_shape in = shape_of(nodes, node, 0);
     const struct cg_window *w = &node->window;
     node->shape.n = in.n;
     node->shape.h =
@@ -75,10 +75,8 @@ static enum cg_status infer_window(const struct cg_graph *graph, struct cg_node 
     return CG_OK;
 }
 
-static enum cg_status infer_input(const struct cg_graph *graph, struct cg_node *node, struct cg_error *err)
+static enum cg_status infer_input(const struct cg_node *nodes, struct cg_node *node, struct cg_error *err)
 {
-    if (graph->input >= 0)
-        return misfit(err, node, "the graph has an input already (%s)", graph->nodes[graph->input].name);
     const struct cg_shape s = node->shape;
     if (s.n < 1 || s.h < 1 || s.w < 1 || s.c < 1)
         return misfit(err, node, "the shape is %d x %dx%d x %d; every extent must be at least 1", s.n, s.h,
@@ -86,9 +84,9 @@ static enum cg_status infer_input(const struct cg_graph *graph, struct cg_node *
     return CG_OK;
 }
 
-static enum cg_status infer_conv(const struct cg_graph *graph, struct cg_node *node, struct cg_error *err)
+static enum cg_status infer_conv(const struct cg_node *nodes, struct cg_node *node, struct cg_error *err)
 {
-    const int in_c = shape_of(graph, node, 0).c;
+    const int in_c = shape_of(nodes, node, 0).c;
     if (node->shape.c < 1)
         return misfit(err, node, "%d output channels; there must be at least 1", node->shape.c);
     if (node->groups < 1)
@@ -96,12 +94,12 @@ static enum cg_status infer_conv(const struct cg_graph *graph, struct cg_node *n
     if (in_c % node->groups != 0 || node->shape.c % node->groups != 0)
         return misfit(err, node, "%d groups do not divide %d input and %d output channels", node->groups,
                       in_c, node->shape.c);
-    return infer_window(graph, node, err);
+    return infer_window(nodes, node, err);
 }
 
-static enum cg_status infer_fc(const struct cg_graph *graph, struct cg_node *node, struct cg_error *err)
+static enum cg_status infer_fc(const struct cg_node *nodes, struct cg_node *node, struct cg_error *err)
 {
-    const struct cg_shape in = shape_of(graph, node, 0);
+    const struct cg_shape in = shape_of(nodes, node, 0);
     if (in.h != 1 || in.w != 1)
         return misfit(err, node, "it needs a 1x1 map, not %dx%d; put a global pool before it", in.h, in.w);
     if (node->shape.c < 1)
@@ -110,15 +108,15 @@ static enum cg_status infer_fc(const struct cg_graph *graph, struct cg_node *nod
     return CG_OK;
 }
 
-static enum cg_status infer_pool(const struct cg_graph *graph, struct cg_node *node, struct cg_error *err)
+static enum cg_status infer_pool(const struct cg_node *nodes, struct cg_node *node, struct cg_error *err)
 {
-    node->shape.c = shape_of(graph, node, 0).c;
-    const enum cg_status status = infer_window(graph, node, err);
+    node->shape.c = shape_of(nodes, node, 0).c;
+    const enum cg_status status = infer_window(nodes, node, err);
     if (status != CG_OK)
         return status;
     /* A window that lies in the padding altogether has no maximum and no valid part. */
     const struct cg_window *w = &node->window;
-    const struct cg_shape in = shape_of(graph, node, 0);
+    const struct cg_shape in = shape_of(nodes, node, 0);
     const int64_t reach_h = (int64_t)w->dilation_h * (w->kernel_h - 1) + 1;
     const int64_t reach_w = (int64_t)w->dilation_w * (w->kernel_w - 1) + 1;
     const int64_t last_h = (int64_t)(node->shape.h - 1) * w->stride_h - w->pad_top;
@@ -129,38 +127,38 @@ static enum cg_status infer_pool(const struct cg_graph *graph, struct cg_node *n
     return CG_OK;
 }
 
-static enum cg_status infer_global_pool(const struct cg_graph *graph, struct cg_node *node,
+static enum cg_status infer_global_pool(const struct cg_node *nodes, struct cg_node *node,
                                         struct cg_error *err)
 {
-    const struct cg_shape in = shape_of(graph, node, 0);
+    const struct cg_shape in = shape_of(nodes, node, 0);
     node->shape = (struct cg_shape){in.n, 1, 1, in.c};
     return CG_OK;
 }
 
-static enum cg_status infer_same(const struct cg_graph *graph, struct cg_node *node, struct cg_error *err)
+static enum cg_status infer_same(const struct cg_node *nodes, struct cg_node *node, struct cg_error *err)
 {
-    node->shape = shape_of(graph, node, 0);
+    node->shape = shape_of(nodes, node, 0);
     return CG_OK;
 }
 
-static enum cg_status infer_add(const struct cg_graph *graph, struct cg_node *node, struct cg_error *err)
+static enum cg_status infer_add(const struct cg_node *nodes, struct cg_node *node, struct cg_error *err)
 {
-    node->shape = shape_of(graph, node, 0);
+    node->shape = shape_of(nodes, node, 0);
     for (int i = 1; i < node->n_inputs; i++) {
-        const struct cg_shape s = shape_of(graph, node, i);
+        const struct cg_shape s = shape_of(nodes, node, i);
         if (!cg_shape_equal(node->shape, s))
             return misfit(err, node,
                           "the shapes differ: %dx%dx%d (%s) and %dx%dx%d (%s), height x width x channels",
-                          node->shape.h, node->shape.w, node->shape.c, graph->nodes[node->inputs[0]].name,
-                          s.h, s.w, s.c, graph->nodes[node->inputs[i]].name);
+                          node->shape.h, node->shape.w, node->shape.c, nodes[node->inputs[0]].name, s.h, s.w,
+                          s.c, nodes[node->inputs[i]].name);
     }
     return CG_OK;
 }
 
-static enum cg_status infer_mul(const struct cg_graph *graph, struct cg_node *node, struct cg_error *err)
+static enum cg_status infer_mul(const struct cg_node *nodes, struct cg_node *node, struct cg_error *err)
 {
-    node->shape = shape_of(graph, node, 0);
-    const struct cg_shape s = shape_of(graph, node, 1);
+    node->shape = shape_of(nodes, node, 0);
+    const struct cg_shape s = shape_of(nodes, node, 1);
     const struct cg_shape per_channel = {node->shape.n, 1, 1, node->shape.c};
     if (!cg_shape_equal(node->shape, s) && !cg_shape_equal(per_channel, s))
         return misfit(err, node, "%dx%dx%d cannot scale %dx%dx%d: it must have the same shape or be 1x1x%d",
@@ -168,16 +166,15 @@ static enum cg_status infer_mul(const struct cg_graph *graph, struct cg_node *no
     return CG_OK;
 }
 
-static enum cg_status infer_concat(const struct cg_graph *graph, struct cg_node *node, struct cg_error *err)
+static enum cg_status infer_concat(const struct cg_node *nodes, struct cg_node *node, struct cg_error *err)
 {
-    node->shape = shape_of(graph, node, 0);
+    node->shape = shape_of(nodes, node, 0);
     int64_t channels = node->shape.c;
     for (int i = 1; i < node->n_inputs; i++) {
-        const struct cg_shape s = shape_of(graph, node, i);
+        const struct cg_shape s = shape_of(nodes, node, i);
         if (s.n != node->shape.n || s.h != node->shape.h || s.w != node->shape.w)
             return misfit(err, node, "the maps differ: %dx%d (%s) and %dx%d (%s)", node->shape.h,
-                          node->shape.w, graph->nodes[node->inputs[0]].name, s.h, s.w,
-                          graph->nodes[node->inputs[i]].name);
+                          node->shape.w, nodes[node->inputs[0]].name, s.h, s.w, nodes[node->inputs[i]].name);
         channels += s.c;
     }
     if (channels > INT32_MAX)
@@ -186,9 +183,9 @@ static enum cg_status infer_concat(const struct cg_graph *graph, struct cg_node 
     return CG_OK;
 }
 
-static enum cg_status infer_split(const struct cg_graph *graph, struct cg_node *node, struct cg_error *err)
+static enum cg_status infer_split(const struct cg_node *nodes, struct cg_node *node, struct cg_error *err)
 {
-    const struct cg_shape in = shape_of(graph, node, 0);
+    const struct cg_shape in = shape_of(nodes, node, 0);
     if (node->offset < 0 || node->shape.c < 1 || node->offset > in.c - node->shape.c)
         return misfit(err, node, "channels %d to %lld of %d do not exist", node->offset,
                       (long long)node->offset + node->shape.c - 1, in.c);
@@ -196,17 +193,17 @@ static enum cg_status infer_split(const struct cg_graph *graph, struct cg_node *
     return CG_OK;
 }
 
-static enum cg_status infer_shuffle(const struct cg_graph *graph, struct cg_node *node, struct cg_error *err)
+static enum cg_status infer_shuffle(const struct cg_node *nodes, struct cg_node *node, struct cg_error *err)
 {
-    node->shape = shape_of(graph, node, 0);
+    node->shape = shape_of(nodes, node, 0);
     if (node->groups < 1 || node->shape.c % node->groups != 0)
         return misfit(err, node, "%d groups do not divide %d channels", node->groups, node->shape.c);
     return CG_OK;
 }
 
-static enum cg_status infer_permute(const struct cg_graph *graph, struct cg_node *node, struct cg_error *err)
+static enum cg_status infer_permute(const struct cg_node *nodes, struct cg_node *node, struct cg_error *err)
 {
-    const struct cg_shape in = shape_of(graph, node, 0);
+    const struct cg_shape in = shape_of(nodes, node, 0);
     if (node->shape.c < 1 || !node->index)
         return misfit(err, node, "it has no list of channels");
     for (int i = 0; i < node->shape.c; i++)
@@ -216,9 +213,9 @@ static enum cg_status infer_permute(const struct cg_graph *graph, struct cg_node
     return CG_OK;
 }
 
-static enum cg_status infer_pad(const struct cg_graph *graph, struct cg_node *node, struct cg_error *err)
+static enum cg_status infer_pad(const struct cg_node *nodes, struct cg_node *node, struct cg_error *err)
 {
-    const struct cg_shape in = shape_of(graph, node, 0);
+    const struct cg_shape in = shape_of(nodes, node, 0);
     const struct cg_window *w = &node->window;
     const int64_t h = (int64_t)in.h + w->pad_top + w->pad_bottom;
     const int64_t width = (int64_t)in.w + w->pad_left + w->pad_right;
@@ -230,58 +227,44 @@ static enum cg_status infer_pad(const struct cg_graph *graph, struct cg_node *no
     return CG_OK;
 }
 
-/* What each kind takes, in one table. */
-struct shape_rule {
-    int least_inputs, most_inputs; /* most = 0: any number */
-    bool takes_act;
-    enum cg_status (*infer)(const struct cg_graph *, struct cg_node *, struct cg_error *);
+typedef enum cg_status shape_rule(const struct cg_node *nodes, struct cg_node *node, struct cg_error *err);
+
+static shape_rule *const rules[CG_OP_COUNT] = {
+#define CG_OP_RULE(id, name, least, most, has, category, rule) [id] = infer_##rule,
+    CG_OPS(CG_OP_RULE)
+#undef CG_OP_RULE
 };
 
-static const struct shape_rule rules[CG_OP_COUNT] = {
-    [CG_INPUT] = {0, -1, false, infer_input},
-    [CG_CONV] = {1, 1, true, infer_conv},
-    [CG_FC] = {1, 1, true, infer_fc},
-    [CG_MAX_POOL] = {1, 1, false, infer_pool},
-    [CG_AVG_POOL] = {1, 1, false, infer_pool},
-    [CG_GLOBAL_POOL] = {1, 1, false, infer_global_pool},
-    [CG_ADD] = {2, 0, true, infer_add},
-    [CG_MUL] = {2, 2, true, infer_mul},
-    [CG_CONCAT] = {1, 0, false, infer_concat},
-    [CG_SPLIT] = {1, 1, false, infer_split},
-    [CG_SHUFFLE] = {1, 1, false, infer_shuffle},
-    [CG_PERMUTE] = {1, 1, false, infer_permute},
-    [CG_ACT] = {1, 1, true, infer_same},
-    [CG_AFFINE] = {1, 1, true, infer_same},
-    [CG_PAD] = {1, 1, false, infer_pad},
-};
-
-static enum cg_status check_inputs(const struct cg_graph *graph, const struct cg_node *node,
+static enum cg_status check_inputs(const struct cg_node *nodes, int n_nodes, const struct cg_node *node,
                                    struct cg_error *err)
 {
-    const struct shape_rule *rule = &rules[node->op];
-    const int most = rule->most_inputs < 0 ? 0 : rule->most_inputs > 0 ? rule->most_inputs : INT32_MAX;
-    if (node->n_inputs < rule->least_inputs || node->n_inputs > most)
+    const struct cg_op_facts *facts = cg_op_facts(node->op);
+    if (node->n_inputs < facts->least_inputs || node->n_inputs > facts->most_inputs)
         return misfit(err, node, "it has %d inputs; it takes %s%d", node->n_inputs,
-                      most == INT32_MAX ? "at least " : "", rule->least_inputs);
+                      facts->most_inputs == CG_MANY_INPUTS ? "at least " : "", facts->least_inputs);
     for (int i = 0; i < node->n_inputs; i++)
-        if (node->inputs[i] < 0 || node->inputs[i] >= graph->n_nodes)
+        if (node->inputs[i] < 0 || node->inputs[i] >= n_nodes)
             return misfit(err, node, "its input %d is node %d, which is not there yet", i, node->inputs[i]);
+    for (int i = 0; node->op == CG_INPUT && i < n_nodes; i++)
+        if (nodes[i].op == CG_INPUT)
+            return misfit(err, node, "the graph has an input already (%s)", nodes[i].name);
     return CG_OK;
 }
 
-enum cg_status cg_shape_infer(const struct cg_graph *graph, struct cg_node *node, struct cg_error *err)
+enum cg_status cg_shape_infer(const struct cg_node *nodes, int n_nodes, struct cg_node *node,
+                              struct cg_error *err)
 {
     if ((unsigned)node->op >= CG_OP_COUNT)
         return cg_fail(err, CG_INVALID, "%s%snode %s has an unknown kind %d", node->origin,
                        node->origin[0] ? ": " : "", node->name, (int)node->op);
-    enum cg_status status = check_inputs(graph, node, err);
+    enum cg_status status = check_inputs(nodes, n_nodes, node, err);
     if (status != CG_OK)
         return status;
     if ((unsigned)node->act >= CG_ACT_COUNT)
         return misfit(err, node, "unknown activation %d", (int)node->act);
-    if (node->act != CG_ACT_NONE && !rules[node->op].takes_act)
+    if (node->act != CG_ACT_NONE && !cg_op_has(node->op, CG_HAS_ACT))
         return misfit(err, node, "it cannot carry an activation; add one after it");
-    status = rules[node->op].infer(graph, node, err);
+    status = rules[node->op](nodes, node, err);
     if (status != CG_OK)
         return status;
     int64_t elements = 1;

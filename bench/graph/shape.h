@@ -2,11 +2,13 @@
 #ifndef CONVGAUGE_BENCH_GRAPH_SHAPE_H
 #define CONVGAUGE_BENCH_GRAPH_SHAPE_H
 
-#include "bench/graph/graph.h"
+#include "base/error.h"
+#include "bench/graph/node.h"
 
-/* Checks the inputs and attributes of `node` against `graph` and fills node->shape. CG_INVALID names node,
- * origin and the shapes that do not fit. */
-enum cg_status cg_shape_infer(const struct cg_graph *graph, struct cg_node *node, struct cg_error *err);
+/* Checks the inputs and attributes of `node`, which is to follow the `n_nodes` nodes of a graph, and fills
+ * node->shape. CG_INVALID names node, origin and the shapes that do not fit. */
+enum cg_status cg_shape_infer(const struct cg_node *nodes, int n_nodes, struct cg_node *node,
+                              struct cg_error *err);
 
 /* Output length of a sliding window along one axis, or 0 when the window does not fit (see struct cg_window).
  */

@@ -1,107 +1,146 @@
 #include "bench/graph/text.h"
 
+#include "base/array.h"
+#include "base/hash.h"
+#include "base/text.h"
+
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define HEADER "convgauge-graph 1"
+#define HEADER "convgauge-graph 1 output="
+#define BLOCK  "block name="
+
+/* ---- the fields of a line, in order ---- */
+
+enum field_kind {
+    FIELD_INTS,   /* n of them, from `at` on, in kinds of nodes that have `has` */
+    FIELD_INPUTS, /* lists */
+    FIELD_INDEX,
+    FIELD_ACT,    /* unless none */
+    FIELD_FLAG,   /* when it is set */
+    FIELD_PARAMS, /* ordinals, unless below 0 */
+    FIELD_BLOCK,
+    FIELD_NAME, /* unless empty */
+};
+
+struct field {
+    const char *key;
+    enum field_kind kind;
+    size_t at; /* in struct cg_node */
+    int n;
+    unsigned has;  /* of enum cg_op_has */
+    bool personal; /* no part of the identity */
+};
+
+#define AT(member) offsetof(struct cg_node, member)
+
+static const struct field fields[] = {
+    {"in", FIELD_INPUTS, 0, 0, 0, false},
+    {"shape", FIELD_INTS, AT(shape), 4, 0, false},
+    {"kernel", FIELD_INTS, AT(window.kernel_h), 2, CG_HAS_WINDOW, false},
+    {"stride", FIELD_INTS, AT(window.stride_h), 2, CG_HAS_WINDOW, false},
+    {"pad", FIELD_INTS, AT(window.pad_top), 4, CG_HAS_WINDOW, false},
+    {"dilation", FIELD_INTS, AT(window.dilation_h), 2, CG_HAS_WINDOW, false},
+    {"groups", FIELD_INTS, AT(groups), 1, CG_HAS_GROUPS, false},
+    {"offset", FIELD_INTS, AT(offset), 1, CG_HAS_OFFSET, false},
+    {"index", FIELD_INDEX, 0, 0, CG_HAS_INDEX, false},
+    {"act", FIELD_ACT, 0, 0, 0, false},
+    {"bias", FIELD_FLAG, AT(bias), 0, 0, false},
+    {"norm", FIELD_FLAG, AT(norm), 0, 0, false},
+    {"count_padding", FIELD_FLAG, AT(count_padding), 0, 0, false},
+    {"params", FIELD_PARAMS, AT(params), 0, 0, false},
+    {"block", FIELD_BLOCK, AT(block), 0, 0, true},
+    {"name", FIELD_NAME, AT(name), 0, 0, true},
+    {"origin", FIELD_NAME, AT(origin), 0, 0, true},
+};
+
+#define N_FIELDS (sizeof fields / sizeof fields[0])
+
+_Static_assert(sizeof(struct cg_shape) == 4 * sizeof(int) && sizeof(struct cg_window) == 10 * sizeof(int),
+               "shapes and windows are read as arrays of int");
 
 /* ---- writing ---- */
 
 /* Names are percent-encoded: no blanks, control characters or '%' in a field. */
-static void print_name(FILE *out, const char *key, const char *name)
+static void add_name(struct cg_text *text, const char *name)
 {
-    fprintf(out, " %s=", key);
     for (const char *p = name; *p; p++) {
         const unsigned char c = (unsigned char)*p;
-        if (c <= ' ' || c == '%' || c == 0x7f)
-            fprintf(out, "%%%02x", c);
-        else
-            fputc(c, out);
+        cg_text_add(text, c <= ' ' || c == '%' || c == 0x7f ? "%%%02x" : "%c", c);
     }
 }
 
-static void print_ints(FILE *out, const char *key, const int *values, int n)
+static void add_ints(struct cg_text *text, const char *key, const int *values, int n)
 {
-    fprintf(out, " %s=", key);
+    cg_text_add(text, " %s=", key);
     for (int i = 0; i < n; i++)
-        fprintf(out, "%s%d", i ? "," : "", values[i]);
+        cg_text_add(text, "%s%d", i ? "," : "", values[i]);
 }
 
-static void print_window(FILE *out, const struct cg_window *w)
+static void add_field(struct cg_text *text, const struct cg_node *node, const struct field *field)
 {
-    fprintf(out, " kernel=%d,%d stride=%d,%d pad=%d,%d,%d,%d dilation=%d,%d", w->kernel_h, w->kernel_w,
-            w->stride_h, w->stride_w, w->pad_top, w->pad_left, w->pad_bottom, w->pad_right, w->dilation_h,
-            w->dilation_w);
-}
-
-static void print_node(FILE *out, const struct cg_node *node, bool identity)
-{
-    fprintf(out, "%s", cg_op_name(node->op));
-    if (node->n_inputs > 0)
-        print_ints(out, "in", node->inputs, node->n_inputs);
-    fprintf(out, " shape=%d,%d,%d,%d", node->shape.n, node->shape.h, node->shape.w, node->shape.c);
-    if (node->op == CG_CONV || node->op == CG_MAX_POOL || node->op == CG_AVG_POOL || node->op == CG_PAD)
-        print_window(out, &node->window);
-    if (node->op == CG_CONV || node->op == CG_SHUFFLE)
-        fprintf(out, " groups=%d", node->groups);
-    if (node->op == CG_SPLIT)
-        fprintf(out, " offset=%d", node->offset);
-    if (node->op == CG_PERMUTE)
-        print_ints(out, "index", node->index, node->shape.c);
-    if (node->act != CG_ACT_NONE)
-        fprintf(out, " act=%s", cg_act_name(node->act));
-    if (node->bias)
-        fprintf(out, " bias=1");
-    if (node->norm)
-        fprintf(out, " norm=1");
-    if (node->count_padding)
-        fprintf(out, " count_padding=1");
-    if (node->params >= 0)
-        fprintf(out, " params=%d", node->params);
-    if (!identity) {
-        if (node->block >= 0)
-            fprintf(out, " block=%d", node->block);
-        print_name(out, "name", node->name);
-        if (node->origin[0])
-            print_name(out, "origin", node->origin);
+    const void *at = (const char *)node + field->at;
+    switch (field->kind) {
+    case FIELD_INTS:
+        add_ints(text, field->key, at, field->n);
+        break;
+    case FIELD_INPUTS:
+        if (node->n_inputs > 0)
+            add_ints(text, field->key, node->inputs, node->n_inputs);
+        break;
+    case FIELD_INDEX:
+        add_ints(text, field->key, node->index, node->shape.c);
+        break;
+    case FIELD_ACT:
+        if (node->act != CG_ACT_NONE)
+            cg_text_add(text, " %s=%s", field->key, cg_act_name(node->act));
+        break;
+    case FIELD_FLAG:
+        if (*(const bool *)at)
+            cg_text_add(text, " %s=1", field->key);
+        break;
+    case FIELD_PARAMS:
+    case FIELD_BLOCK:
+        if (*(const int *)at >= 0)
+            add_ints(text, field->key, at, 1);
+        break;
+    case FIELD_NAME:
+        if (*(const char *)at) {
+            cg_text_add(text, " %s=", field->key);
+            add_name(text, at);
+        }
+        break;
     }
-    fputc('\n', out);
 }
 
 char *cg_graph_to_text(const struct cg_graph *graph, bool identity)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        return NULL;
-    fprintf(out, HEADER " output=%d\n", graph->output);
+    struct cg_text text = {0};
+    cg_text_add(&text, HEADER "%d\n", graph->output);
     for (int i = 0; !identity && i < graph->n_blocks; i++) {
-        fprintf(out, "block");
-        print_name(out, "name", graph->blocks[i]);
-        fputc('\n', out);
+        cg_text_add(&text, BLOCK);
+        add_name(&text, graph->blocks[i]);
+        cg_text_add(&text, "\n");
     }
-    for (int i = 0; i < graph->n_nodes; i++)
-        print_node(out, &graph->nodes[i], identity);
-    const bool failed = ferror(out) != 0;
-    if (fclose(out) != 0 || failed) {
-        free(text);
-        return NULL;
+    for (int i = 0; i < graph->n_nodes; i++) {
+        const struct cg_node *node = &graph->nodes[i];
+        cg_text_add(&text, "%s", cg_op_name(node->op));
+        for (size_t k = 0; k < N_FIELDS; k++)
+            if (cg_op_has(node->op, fields[k].has) && !(identity && fields[k].personal))
+                add_field(&text, node, &fields[k]);
+        cg_text_add(&text, "\n");
     }
-    return text;
+    if (text.failed)
+        cg_text_release(&text);
+    return text.bytes;
 }
 
 uint64_t cg_graph_hash(const struct cg_graph *graph)
 {
     char *text = cg_graph_to_text(graph, true);
-    uint64_t hash = 14695981039346656037u;
-    for (const char *p = text; p && *p; p++)
-        hash = (hash ^ (unsigned char)*p) * 1099511628211u;
+    const uint64_t hash = cg_hash_text(CG_HASH_START, text ? text : "");
     free(text);
     return hash;
 }
@@ -110,12 +149,12 @@ uint64_t cg_graph_hash(const struct cg_graph *graph)
 
 /* One line of the text being read. */
 struct reader {
-    const struct cg_graph *graph;
+    struct cg_graph *graph;
+    int line;
     struct cg_node node;
     int *ints; /* inputs, then index: grown for the longest line */
-    size_t n_ints, room;
+    int n_ints, room;
     int n_inputs, n_index;
-    bool has_index;
 };
 
 static bool read_int(const char **p, int *value)
@@ -142,28 +181,22 @@ static bool read_fixed(const char *p, int *values, int n)
     return *p == '\0';
 }
 
-/* Any number of ints, appended to r->ints; returns how many or -1. */
-static int read_list(struct reader *r, const char *p)
+/* One or more ints, appended to r->ints: *n of them. A line has each list once, the inputs first. */
+static bool read_list(struct reader *r, const char *p, int *n)
 {
-    int count = 0;
-    for (;;) {
-        if (r->n_ints == r->room) {
-            const size_t room = r->room ? 2 * r->room : 64;
-            int *ints = realloc(r->ints, room * sizeof *ints);
-            if (!ints)
-                return -1;
-            r->ints = ints;
-            r->room = room;
-        }
-        if (!read_int(&p, &r->ints[r->n_ints]))
-            return -1;
-        r->n_ints++;
-        count++;
-        if (*p == '\0')
-            return count;
-        if (*p++ != ',')
-            return -1;
-    }
+    if (*n > 0 || r->n_index > 0)
+        return false;
+    do {
+        if (!cg_array_fit(r->ints, r->room, r->n_ints + 1) || !read_int(&p, &r->ints[r->n_ints++]))
+            return false;
+        ++*n;
+    } while (*p++ == ',');
+    return p[-1] == '\0';
+}
+
+static bool read_ordinal(const char *p, int *value, int limit)
+{
+    return read_fixed(p, value, 1) && *value >= 0 && *value < limit;
 }
 
 static int hex_digit(char c)
@@ -192,77 +225,30 @@ static bool read_name(const char *p, char *name)
     return true;
 }
 
-static bool read_flag(const char *p, bool *flag)
+static bool read_field(struct reader *r, const struct field *field, const char *value)
 {
-    *flag = p[0] == '1';
-    return (p[0] == '0' || p[0] == '1') && p[1] == '\0';
-}
-
-static bool read_window_part(struct cg_window *w, const char *key, const char *value)
-{
-    int v[4];
-    if (strcmp(key, "pad") == 0) {
-        if (!read_fixed(value, v, 4))
-            return false;
-        w->pad_top = v[0], w->pad_left = v[1], w->pad_bottom = v[2], w->pad_right = v[3];
-        return true;
-    }
-    if (!read_fixed(value, v, 2))
-        return false;
-    if (key[0] == 'k')
-        w->kernel_h = v[0], w->kernel_w = v[1];
-    else if (key[0] == 's')
-        w->stride_h = v[0], w->stride_w = v[1];
-    else
-        w->dilation_h = v[0], w->dilation_w = v[1];
-    return true;
-}
-
-static bool read_shape(const char *value, struct cg_shape *shape)
-{
-    int v[4];
-    if (!read_fixed(value, v, 4))
-        return false;
-    *shape = (struct cg_shape){v[0], v[1], v[2], v[3]};
-    return true;
-}
-
-static bool read_field(struct reader *r, const char *key, const char *value)
-{
-    struct cg_node *node = &r->node;
-    if (strcmp(key, "in") == 0)
-        return r->n_inputs == 0 && !r->has_index && (r->n_inputs = read_list(r, value)) > 0;
-    if (strcmp(key, "index") == 0) {
-        r->has_index = true;
-        return (r->n_index = read_list(r, value)) > 0;
-    }
-    if (strcmp(key, "shape") == 0)
-        return read_shape(value, &node->shape);
-    if (strcmp(key, "kernel") == 0 || strcmp(key, "stride") == 0 || strcmp(key, "pad") == 0 ||
-        strcmp(key, "dilation") == 0)
-        return read_window_part(&node->window, key, value);
-    if (strcmp(key, "groups") == 0)
-        return read_fixed(value, &node->groups, 1);
-    if (strcmp(key, "offset") == 0)
-        return read_fixed(value, &node->offset, 1);
-    if (strcmp(key, "params") == 0)
-        return read_fixed(value, &node->params, 1) && node->params >= 0 && node->params <= r->graph->n_nodes;
-    if (strcmp(key, "block") == 0)
-        return read_fixed(value, &node->block, 1) && node->block >= 0 && node->block < r->graph->n_blocks;
-    if (strcmp(key, "bias") == 0)
-        return read_flag(value, &node->bias);
-    if (strcmp(key, "norm") == 0)
-        return read_flag(value, &node->norm);
-    if (strcmp(key, "count_padding") == 0)
-        return read_flag(value, &node->count_padding);
-    if (strcmp(key, "name") == 0)
-        return read_name(value, node->name);
-    if (strcmp(key, "origin") == 0)
-        return read_name(value, node->origin);
-    if (strcmp(key, "act") == 0) {
-        const int act = cg_act_from_name(value);
-        node->act = act < 0 ? CG_ACT_NONE : (enum cg_act)act;
+    void *at = (char *)&r->node + field->at;
+    int act;
+    switch (field->kind) {
+    case FIELD_INTS:
+        return read_fixed(value, at, field->n);
+    case FIELD_INPUTS:
+        return read_list(r, value, &r->n_inputs);
+    case FIELD_INDEX:
+        return read_list(r, value, &r->n_index);
+    case FIELD_ACT:
+        act = cg_act_from_name(value);
+        r->node.act = act < 0 ? CG_ACT_NONE : (enum cg_act)act;
         return act >= 0;
+    case FIELD_FLAG:
+        *(bool *)at = value[0] == '1';
+        return (value[0] == '0' || value[0] == '1') && value[1] == '\0';
+    case FIELD_PARAMS:
+        return read_ordinal(value, at, r->graph->n_nodes + 1);
+    case FIELD_BLOCK:
+        return read_ordinal(value, at, r->graph->n_blocks);
+    case FIELD_NAME:
+        return read_name(value, at);
     }
     return false;
 }
@@ -274,85 +260,84 @@ static bool read_token(struct reader *r, char *token)
     if (!equals)
         return false;
     *equals = '\0';
-    return read_field(r, token, equals + 1);
+    for (size_t i = 0; i < N_FIELDS; i++)
+        if (strcmp(fields[i].key, token) == 0)
+            return read_field(r, &fields[i], equals + 1);
+    return false;
 }
 
-static enum cg_status read_node(struct reader *r, struct cg_graph *graph, char *line, int number,
-                                struct cg_error *err)
+static enum cg_status read_node(struct reader *r, char *line, struct cg_error *err)
 {
     char *rest = NULL;
     const char *kind = strtok_r(line, " ", &rest);
-    const int op = kind ? cg_op_from_name(kind) : -1;
+    const int op = cg_op_from_name(kind);
     if (op < 0)
-        return cg_fail(err, CG_INVALID, "graph text, line %d: unknown kind of node '%s'", number,
+        return cg_fail(err, CG_INVALID, "graph text, line %d: unknown kind of node '%s'", r->line,
                        kind ? kind : "");
-    r->graph = graph;
     r->node = cg_node_of((enum cg_op)op);
-    r->n_ints = 0;
-    r->n_inputs = r->n_index = 0;
-    r->has_index = false;
+    r->n_ints = r->n_inputs = r->n_index = 0;
     for (char *token; (token = strtok_r(NULL, " ", &rest));)
         if (!read_token(r, token))
-            return cg_fail(err, CG_INVALID, "graph text, line %d: cannot read the field '%s'", number, token);
-    struct cg_shape declared = r->node.shape;
+            return cg_fail(err, CG_INVALID, "graph text, line %d: cannot read the field '%s'", r->line,
+                           token);
+    const struct cg_shape declared = r->node.shape;
     r->node.n_inputs = r->n_inputs;
     r->node.inputs = r->ints;
-    r->node.index = r->has_index ? r->ints + r->n_inputs : NULL;
+    r->node.index = r->n_index > 0 ? r->ints + r->n_inputs : NULL;
     if (op == CG_PERMUTE && r->n_index != declared.c)
         return cg_fail(err, CG_INVALID, "graph text, line %d: %d channels in the index, %d in the shape",
-                       number, r->n_index, declared.c);
-    const int id = cg_graph_add(graph, &r->node, err);
+                       r->line, r->n_index, declared.c);
+    const int id = cg_graph_add(r->graph, &r->node, err);
     if (id < 0)
-        return cg_context(err, "graph text, line %d", number);
-    if (!cg_shape_equal(declared, graph->nodes[id].shape))
+        return cg_context(err, "graph text, line %d", r->line);
+    if (!cg_shape_equal(declared, r->graph->nodes[id].shape))
         return cg_fail(err, CG_INVALID,
-                       "graph text, line %d: the shape of %s does not follow from its inputs", number,
-                       graph->nodes[id].name);
+                       "graph text, line %d: the shape of %s does not follow from its inputs", r->line,
+                       r->graph->nodes[id].name);
     return CG_OK;
 }
 
-static enum cg_status read_line(struct reader *r, struct cg_graph *graph, char *line, int number, int *output,
-                                struct cg_error *err)
+static enum cg_status read_block(struct reader *r, const char *value, struct cg_error *err)
 {
-    if (number == 1) {
-        if (strncmp(line, HEADER " output=", sizeof HEADER " output=" - 1) != 0 ||
-            !read_fixed(line + sizeof HEADER " output=" - 1, output, 1))
-            return cg_fail(err, CG_INVALID, "graph text, line 1: expected '%s output=N'", HEADER);
-        return CG_OK;
+    char name[CG_NAME_MAX];
+    if (!read_name(value, name))
+        return cg_fail(err, CG_INVALID, "graph text, line %d: cannot read the block's name", r->line);
+    return cg_graph_add_block(r->graph, name) < 0 ? cg_fail(err, CG_NO_MEMORY, "no memory for a block name")
+                                                  : CG_OK;
+}
+
+static enum cg_status read_lines(struct reader *r, char *text, struct cg_error *err)
+{
+    int output = -1;
+    char *line = strsep(&text, "\n");
+    r->line = 1;
+    if (strncmp(line, HEADER, strlen(HEADER)) != 0 || !read_fixed(line + strlen(HEADER), &output, 1))
+        return cg_fail(err, CG_INVALID, "graph text, line 1: expected '%sN'", HEADER);
+    while ((line = strsep(&text, "\n"))) {
+        r->line++;
+        const bool block = strncmp(line, BLOCK, strlen(BLOCK)) == 0;
+        const enum cg_status status = !*line  ? CG_OK
+                                      : block ? read_block(r, line + strlen(BLOCK), err)
+                                              : read_node(r, line, err);
+        if (status != CG_OK)
+            return status;
     }
-    if (strncmp(line, "block name=", 11) == 0) {
-        char name[CG_NAME_MAX];
-        if (!read_name(line + 11, name))
-            return cg_fail(err, CG_INVALID, "graph text, line %d: cannot read the block's name", number);
-        if (cg_graph_add_block(graph, name) < 0)
-            return cg_fail(err, CG_NO_MEMORY, "no memory for a block name");
-        return CG_OK;
-    }
-    return read_node(r, graph, line, number, err);
+    if (output < 0 || output >= r->graph->n_nodes || r->graph->input < 0)
+        return cg_fail(err, CG_INVALID, "graph text: no input, or output %d is not a node", output);
+    r->graph->output = output;
+    return CG_OK;
 }
 
 struct cg_graph *cg_graph_from_text(const char *text, struct cg_error *err)
 {
-    struct cg_graph *graph = cg_graph_create();
+    struct reader reader = {.graph = cg_graph_create()};
     char *copy = strdup(text);
-    struct reader reader = {0};
-    int output = -1, number = 0;
-    enum cg_status status = CG_OK;
-    if (!graph || !copy)
-        status = cg_fail(err, CG_NO_MEMORY, "no memory to read a graph");
-    char *rest = copy;
-    for (char *line; status == CG_OK && (line = strsep(&rest, "\n"));) {
-        number++;
-        if (*line || number == 1)
-            status = read_line(&reader, graph, line, number, &output, err);
-    }
-    if (status == CG_OK && (output < 0 || output >= graph->n_nodes || graph->input < 0))
-        status = cg_fail(err, CG_INVALID, "graph text: no input, or output %d is not a node", output);
-    if (status == CG_OK)
-        graph->output = output;
-    else if (graph)
-        cg_graph_destroy(&graph);
+    const bool ok = reader.graph && copy;
+    if (!ok)
+        cg_fail(err, CG_NO_MEMORY, "no memory to read a graph");
+    if (!ok || read_lines(&reader, copy, err) != CG_OK)
+        cg_graph_destroy(&reader.graph);
     free(reader.ints);
     free(copy);
-    return graph;
+    return reader.graph;
 }

@@ -1,42 +1,25 @@
 #include "bench/graph/weights.h"
 
+#include "base/random.h"
+#include "bench/graph/cost.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* splitmix64 (Steele, Lea, Flood, OOPSLA 2014): one stream for each parameter set. */
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
-
 /* Uniform in [-limit, limit), on a grid of 2^-23 of the limit, so never a denormal. */
 static float uniform(uint64_t *state, double limit)
 {
-    const double unit = (double)(next_random(state) >> 40) / (double)(1 << 23) - 1.0;
+    const double unit = (double)(cg_random_next(state) >> 40) / (double)(1 << 23) - 1.0;
     return (float)(unit * limit);
 }
 
+/* The state of a stream of its own for each parameter set. */
 static uint64_t stream(uint64_t seed, uint64_t ordinal)
 {
     uint64_t state = seed * 0x2545f4914f6cdd1du + ordinal;
-    next_random(&state);
+    cg_random_next(&state);
     return state;
-}
-
-static size_t weight_count(const struct cg_graph *graph, int id)
-{
-    const struct cg_node *node = &graph->nodes[id];
-    if (node->op == CG_AFFINE)
-        return 0;
-    const size_t in = (size_t)cg_input_shape(graph, id, 0).c;
-    if (node->op == CG_FC)
-        return in * (size_t)node->shape.c;
-    return (size_t)node->shape.c * (size_t)node->window.kernel_h * (size_t)node->window.kernel_w *
-           (in / (size_t)node->groups);
 }
 
 static bool alloc_params(struct cg_params *p, const struct cg_graph *graph, int id)
@@ -45,7 +28,7 @@ static bool alloc_params(struct cg_params *p, const struct cg_graph *graph, int 
     const size_t out = (size_t)node->shape.c;
     const bool affine = node->op == CG_AFFINE;
     p->out = node->shape.c;
-    p->n_weight = weight_count(graph, id);
+    p->n_weight = (size_t)cg_node_weights(graph, id);
     if (p->n_weight > 0 && !(p->weight = calloc(p->n_weight, sizeof(float))))
         return false;
     if (node->bias && !affine && !(p->bias = calloc(out, sizeof(float))))
@@ -123,6 +106,26 @@ static struct moment act_moment(enum cg_act act, struct moment m)
     }
 }
 
+static struct moment scaled(struct moment m, double factor)
+{
+    return (struct moment){factor * m.positive, factor * m.balanced};
+}
+
+/* Of a sum; of inputs that stand side by side, each by its share of the channels. */
+static struct moment mixed(const struct cg_graph *graph, int id, const struct moment *moments)
+{
+    const struct cg_node *node = &graph->nodes[id];
+    struct moment sum = {0, 0};
+    for (int k = 0; k < node->n_inputs; k++) {
+        const double share =
+            node->op == CG_CONCAT ? (double)cg_input_shape(graph, id, k).c / node->shape.c : 1.0;
+        const struct moment m = scaled(moments[node->inputs[k]], share);
+        sum.positive += m.positive;
+        sum.balanced += m.balanced;
+    }
+    return sum;
+}
+
 /* Of a node's output from those of its inputs. Parametered nodes come out at 1 by choice of their weights. An
  * estimate: what matters is that no path grows or shrinks without bound. */
 static struct moment output_moment(const struct cg_graph *graph, int id, const struct moment *moments)
@@ -136,25 +139,11 @@ static struct moment output_moment(const struct cg_graph *graph, int id, const s
     case CG_AFFINE:
         break;
     case CG_ADD:
-        m = (struct moment){0, 0};
-        for (int k = 0; k < node->n_inputs; k++) {
-            m.positive += moments[node->inputs[k]].positive;
-            m.balanced += moments[node->inputs[k]].balanced;
-        }
-        break;
-    case CG_MUL: {
-        const double factor = total(moments[node->inputs[1]]);
-        m = moments[node->inputs[0]];
-        m = (struct moment){m.positive * factor, m.balanced * factor};
-        break;
-    }
     case CG_CONCAT:
-        m = (struct moment){0, 0};
-        for (int k = 0; k < node->n_inputs; k++) {
-            const double share = (double)cg_input_shape(graph, id, k).c / node->shape.c;
-            m.positive += share * moments[node->inputs[k]].positive;
-            m.balanced += share * moments[node->inputs[k]].balanced;
-        }
+        m = mixed(graph, id, moments);
+        break;
+    case CG_MUL:
+        m = scaled(moments[node->inputs[0]], total(moments[node->inputs[1]]));
         break;
     default:
         m = moments[node->inputs[0]];

@@ -1,0 +1,142 @@
+/* The nodes of a graph: their kinds, in one table that says what each takes and has; activations, shapes,
+ * windows. */
+#ifndef CONVGAUGE_BENCH_GRAPH_NODE_H
+#define CONVGAUGE_BENCH_GRAPH_NODE_H
+
+#include "base/names.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Where time is booked, as in the paper's Figure 2, with depthwise apart (X: identifier, name). */
+#define CG_CATEGORIES(X)                                                                                     \
+    X(CG_CAT_CONV, "conv")                                                                                   \
+    X(CG_CAT_DEPTHWISE, "depthwise")                                                                         \
+    X(CG_CAT_SHUFFLE, "shuffle")         /* shuffle, permute */                                              \
+    X(CG_CAT_ELEMENTWISE, "elementwise") /* add, mul, activation, affine */                                  \
+    X(CG_CAT_DATA, "data")               /* concat, split, pad, reorders */                                  \
+    X(CG_CAT_OTHER, "other")             /* pools, FC */
+CG_ENUM(cg_category, CG_CATEGORIES, CG_CATEGORY_COUNT)
+
+/* What a kind of node has, beside inputs and a shape. */
+enum cg_op_has {
+    CG_HAS_ACT = 1,    /* may carry an activation */
+    CG_HAS_WINDOW = 2, /* kernel, stride, pads, dilation */
+    CG_HAS_GROUPS = 4,
+    CG_HAS_OFFSET = 8,   /* of its first channel in the input */
+    CG_HAS_INDEX = 16,   /* a list of channels */
+    CG_HAS_PARAMS = 32,  /* a parameter set */
+    CG_HAS_WEIGHTS = 64, /* weights among them, so multiply-adds */
+    CG_MOVES_ONLY = 128, /* no values of its own: it takes channels as they are */
+    CG_HAS_LAYER = CG_HAS_PARAMS | CG_HAS_WEIGHTS | CG_HAS_ACT,
+};
+
+#define CG_MANY_INPUTS INT32_MAX
+
+/* Node kinds (X: identifier, name in tables and in the text form, least and most inputs, what it has, where
+ * its time is booked, its rule in shape.c). */
+#define CG_OPS(X)                                                                                            \
+    X(CG_INPUT, "input", 0, 0, 0, CG_CAT_DATA, input)                                                        \
+    X(CG_CONV, "conv", 1, 1, CG_HAS_LAYER | CG_HAS_WINDOW | CG_HAS_GROUPS, CG_CAT_CONV, conv)                \
+    /* on a 1x1 map: [n,1,1,c] -> [n,1,1,out] */                                                             \
+    X(CG_FC, "fc", 1, 1, CG_HAS_LAYER, CG_CAT_OTHER, fc)                                                     \
+    /* padding never wins */                                                                                 \
+    X(CG_MAX_POOL, "max_pool", 1, 1, CG_HAS_WINDOW, CG_CAT_OTHER, pool)                                      \
+    /* count_padding: divide by the whole window, else by its valid part */                                  \
+    X(CG_AVG_POOL, "avg_pool", 1, 1, CG_HAS_WINDOW, CG_CAT_OTHER, pool)                                      \
+    /* average over the map -> [n,1,1,c] */                                                                  \
+    X(CG_GLOBAL_POOL, "global_pool", 1, 1, 0, CG_CAT_OTHER, global_pool)                                     \
+    /* inputs of one shape */                                                                                \
+    X(CG_ADD, "add", 2, CG_MANY_INPUTS, CG_HAS_ACT, CG_CAT_ELEMENTWISE, add)                                 \
+    /* the second input may be [n,1,1,c] (squeeze-and-excite scale) */                                       \
+    X(CG_MUL, "mul", 2, 2, CG_HAS_ACT, CG_CAT_ELEMENTWISE, mul)                                              \
+    /* of channels */                                                                                        \
+    X(CG_CONCAT, "concat", 1, CG_MANY_INPUTS, CG_MOVES_ONLY, CG_CAT_DATA, concat)                            \
+    /* channels [offset, offset + shape.c) of the input: one part of a split */                              \
+    X(CG_SPLIT, "split", 1, 1, CG_HAS_OFFSET | CG_MOVES_ONLY, CG_CAT_DATA, split)                            \
+    /* out[j * groups + i] = in[i * c / groups + j] */                                                       \
+    X(CG_SHUFFLE, "shuffle", 1, 1, CG_HAS_GROUPS | CG_MOVES_ONLY, CG_CAT_SHUFFLE, shuffle)                   \
+    /* out[i] = in[index[i]], channels; may repeat or leave out */                                           \
+    X(CG_PERMUTE, "permute", 1, 1, CG_HAS_INDEX | CG_MOVES_ONLY, CG_CAT_SHUFFLE, permute)                    \
+    /* an activation by itself */                                                                            \
+    X(CG_ACT, "act", 1, 1, CG_HAS_ACT, CG_CAT_ELEMENTWISE, same)                                             \
+    /* x * scale[c] + shift[c]: batch normalisation by itself */                                             \
+    X(CG_AFFINE, "affine", 1, 1, CG_HAS_PARAMS | CG_HAS_ACT, CG_CAT_ELEMENTWISE, same)                       \
+    /* zeros around the map; negative pads crop */                                                           \
+    X(CG_PAD, "pad", 1, 1, CG_HAS_WINDOW, CG_CAT_DATA, pad)
+CG_ENUM(cg_op, CG_OPS, CG_OP_COUNT)
+
+/* Activations (X: identifier, name). hard_sigmoid = clamp(x / 6 + 1/2, 0, 1); hard_swish = x *
+ * hard_sigmoid(x). */
+#define CG_ACTS(X)                                                                                           \
+    X(CG_ACT_NONE, "none")                                                                                   \
+    X(CG_ACT_RELU, "relu")                                                                                   \
+    X(CG_ACT_RELU6, "relu6")                                                                                 \
+    X(CG_ACT_SIGMOID, "sigmoid")                                                                             \
+    X(CG_ACT_HARD_SIGMOID, "hard_sigmoid")                                                                   \
+    X(CG_ACT_HARD_SWISH, "hard_swish")
+CG_ENUM(cg_act, CG_ACTS, CG_ACT_COUNT)
+
+/* Names, never NULL, and back (-1 if there is none so named): cg_op_name(), cg_op_from_name() ... */
+CG_NAMES_DECLARE(cg_category)
+CG_NAMES_DECLARE(cg_op)
+CG_NAMES_DECLARE(cg_act)
+
+/* A row of CG_OPS. */
+struct cg_op_facts {
+    int least_inputs, most_inputs;
+    unsigned has; /* of enum cg_op_has */
+    enum cg_category category;
+};
+
+/* `op` must be one of the list. */
+const struct cg_op_facts *cg_op_facts(enum cg_op op);
+bool cg_op_has(enum cg_op op, unsigned what);
+
+/* n images of h x w pixels with c channels. */
+struct cg_shape {
+    int n, h, w, c;
+};
+
+/* Sliding window of convolutions and pools; CG_PAD uses the pads only. Output height is
+ * floor((h + top + bottom - dilation_h * (kernel_h - 1) - 1) / stride_h) + 1, width alike. Pads may differ by
+ * side ("same" padding with stride 2, ceil mode) and be negative (crop) in CG_PAD only. */
+struct cg_window {
+    int kernel_h, kernel_w;
+    int stride_h, stride_w;
+    int pad_top, pad_left, pad_bottom, pad_right;
+    int dilation_h, dilation_w;
+};
+
+#define CG_NAME_MAX 64
+
+/* One node. As the argument of cg_graph_add it is a prototype: `shape` is inferred (only CG_INPUT gives it
+ * whole; CG_CONV, CG_FC and CG_SPLIT give shape.c, the output channels), `params` is assigned, arrays and
+ * names are copied. Start from cg_node_of(). */
+struct cg_node {
+    enum cg_op op;
+    enum cg_act act;       /* CG_ACT: the activation itself; CONV, FC, ADD, MUL, AFFINE: fused after it */
+    struct cg_shape shape; /* of the output */
+    int n_inputs;
+    const int *inputs;       /* node ids, each smaller than the node's own; owned by the graph */
+    struct cg_window window; /* CONV, MAX_POOL, AVG_POOL, PAD */
+    int groups;              /* CONV, SHUFFLE */
+    bool bias;               /* CONV, FC: shape.c further parameters */
+    bool norm; /* CONV, FC: batch normalisation after it, 2 * shape.c parameters, folded by engines */
+    bool count_padding;       /* AVG_POOL */
+    int offset;               /* SPLIT: first channel */
+    const int *index;         /* PERMUTE: shape.c channel numbers; owned by the graph */
+    int params;               /* ordinal of its parameter set (CONV, FC, AFFINE), else -1; kept by rewrites */
+    int block;                /* index into graph->blocks, or -1: the building block it belongs to */
+    char name[CG_NAME_MAX];   /* unique in the graph; made up from the kind when empty */
+    char origin[CG_NAME_MAX]; /* where it was written ("shufflenet_v2.lua:14"), or empty */
+};
+
+/* A prototype with the defaults: kernel, stride, dilation and groups 1, no pads, params and block -1. */
+struct cg_node cg_node_of(enum cg_op op);
+
+/* Elements of a shape. */
+int64_t cg_shape_elements(struct cg_shape shape);
+bool cg_shape_equal(struct cg_shape a, struct cg_shape b);
+
+#endif
