@@ -90,7 +90,9 @@ if [ "${EMULATED:-0}" = 0 ]; then
     expect 0 'ranks differ between the first and the last' run g1 --quick --filter 'arm/x1/1:2' --sustained 0.05 \
         -o "$folder/sustained.json"
     expect 0 ' global_pool *1x1x1024 ' profile shufflenet_v2:0.5x --no-roofline --processes 1 --seconds 0.05
+    expect 0 'about 2 s, which the protocol allows' "${timed[@]}" --cache hot,replay --counters=task_clock --dry-run
     expect 0 'results written to' "${timed[@]}" --cache hot,replay --counters=task_clock
+    expect 0 's, as the last time on this device' "${timed[@]}" --cache hot,replay --counters=task_clock --dry-run
     grep -q '"name":"task_clock"' "$folder/run.json" && grep -q '"cache":"replay"' "$folder/run.json" ||
         { failed=$((failed + 1)); echo "FAILED: the record holds no counters or not the cache state"; }
 fi
@@ -173,6 +175,7 @@ refuse "matches no kernel" run kernels --quick --check-only --filter nothing_suc
 # What a network breaks is found without timing.
 expect 0 'G4 (no element-wise operation) is broken at 17 places in 17 blocks' audit mobilenet_v2:1.0 --dry-run
 expect 0 '^G2 (no group convolution) is broken at 31 places' audit shufflenet_v1:1x_g3 --dry-run
+expect 0 'with the network: up to about 60 s, which the protocol allows' audit shufflenet_v1:1x_g3 --dry-run
 expect 0 '"guideline": "G3"' audit nasnet_a --dry-run --json
 expect 0 '^audit-places,,stem1,G3,4 side by side' audit nasnet_a --dry-run --csv
 cat >"$folder/plain.lua" <<'END'

@@ -1,6 +1,8 @@
+#include "base/hash.h"
 #include "bench/commands/audit_print.h"
 #include "bench/commands/cores_arg.h"
 #include "bench/commands/emulated.h"
+#include "bench/commands/expected_time.h"
 #include "bench/commands/interrupt.h"
 #include "bench/commands/job_arg.h"
 #include "bench/commands/network_arg.h"
@@ -34,7 +36,8 @@ struct audit_state {
     struct cg_audit audit;
     struct cg_audit_jobs jobs;
     int *cpus;
-    double expected_s;
+    struct cg_expected_time expected;
+    uint64_t key; /* of what is measured, for cg_expected_time() */
 };
 
 static void show_progress(const struct cg_progress *p, void *context)
@@ -42,7 +45,7 @@ static void show_progress(const struct cg_progress *p, void *context)
     struct audit_state *state = context;
     char elapsed[24], left[24];
     cg_duration_text(p->elapsed_s, elapsed);
-    cg_duration_text(isnan(p->left_s) ? fmax(0, state->expected_s - p->elapsed_s) : p->left_s, left);
+    cg_duration_text(isnan(p->left_s) ? fmax(0, state->expected.seconds - p->elapsed_s) : p->left_s, left);
     cg_progress_show(&state->line, "audit: process %d/%d %s %s; %s gone, %s left", p->process + 1,
                      p->max_processes, p->phase, p->label, elapsed, left);
 }
@@ -94,6 +97,14 @@ static enum cg_status filter_places(const char *filter, struct cg_audit *audit, 
                      filter);
 }
 
+static void expect(struct audit_state *state)
+{
+    const struct cg_protocol protocol = protocol_of(&state->options);
+    const int n = state->jobs.n_jobs;
+    state->key = cg_jobs_hash(cg_protocol_hash(CG_HASH_START, &protocol), state->jobs.jobs, n);
+    state->expected = cg_expected_time(&state->device, state->key, cg_protocol_allows_s(&protocol, n));
+}
+
 static enum cg_status measure(struct audit_state *state, struct cg_measurement *measurement,
                               struct cg_audit_costs *costs, struct cg_error *err)
 {
@@ -104,7 +115,9 @@ static enum cg_status measure(struct audit_state *state, struct cg_measurement *
         return status;
     const enum cg_status measured =
         cg_measure(state->session, state->jobs.jobs, state->jobs.n_jobs, -1, &protocol, measurement, err);
-    if (measured != CG_OK && measured != CG_INTERRUPTED)
+    if (measured == CG_OK)
+        cg_expected_time_keep(&state->device, state->key, measurement->elapsed_s);
+    else if (measured != CG_INTERRUPTED)
         return measured;
     const enum cg_status formed =
         cg_audit_costs_make(&state->audit, &state->jobs, measurement, state->device.noise_paired, costs, err);
@@ -122,7 +135,7 @@ static enum cg_status measure_and_print(struct audit_state *state, enum cg_forma
                                  .job = &state->job,
                                  .audit = &state->audit,
                                  .jobs = &state->jobs,
-                                 .expected_s = state->expected_s};
+                                 .expected = state->expected};
     enum cg_status status = CG_OK;
     if (!state->options.dry_run && state->audit.n_breaches > 0) {
         status = measure(state, &measurement, &costs, &measure_err);
@@ -179,13 +192,12 @@ static enum cg_status start_session(struct audit_state *state, struct cg_error *
 static enum cg_status audit(struct audit_state *state, const char *ref, enum cg_format format,
                             struct cg_error *err)
 {
-    const struct cg_protocol protocol = protocol_of(&state->options);
     enum cg_status status = cg_device_read(NULL, &state->device, err);
-    const bool emulated = status == CG_OK && state->device.emulation.emulated;
     if (status == CG_OK)
         status = prepare(state, ref, err);
     if (status != CG_OK || state->audit.n_breaches == 0)
         return status == CG_OK ? measure_and_print(state, format, err) : status;
+    expect(state);
     if (!state->options.dry_run)
         status = cg_refuse_emulated(&state->device,
                                     "'convgauge audit --dry-run' lists what the network breaks", err);
@@ -194,18 +206,12 @@ static enum cg_status audit(struct audit_state *state, const char *ref, enum cg_
     cg_cores_say(&state->device.topology, state->options.cores);
     cg_catch_interrupts();
     status = start_session(state, err);
-    if (status == CG_OK && !emulated) {
-        cg_progress_show(&state->line, "estimating the time");
-        status = cg_measure_predict(state->session, state->jobs.jobs, state->jobs.n_jobs, &protocol,
-                                    &state->expected_s, err);
-        cg_progress_clear(&state->line);
-    }
     return status == CG_OK ? measure_and_print(state, format, err) : status;
 }
 
 enum cg_status cg_command_audit(int argc, char **argv, struct cg_error *err)
 {
-    struct audit_state state = {.line = cg_progress_start(), .expected_s = NAN};
+    struct audit_state state = {.line = cg_progress_start(), .expected = {.seconds = NAN}};
     struct audit_options *o = &state.options;
     *o = (struct audit_options){.words = {.engine = "native", .fusion = "full", .threads = 1},
                                 .batch = 1,

@@ -177,12 +177,12 @@ static void add_sentences(const struct cg_audit_view *view, struct cg_table *tab
                                 "95 %% intervals: Student's t over %d processes; places and replacements in "
                                 "the same rounds. SLOWER, FASTER (+, -): beyond %.2g %% (Holm).",
                                 view->costs->processes, 100 * view->costs->delta));
-    } else if (!isnan(view->expected_s)) {
-        char expected[24];
-        cg_duration_text(view->expected_s, expected);
-        cg_table_add_sentence(
-            table, cg_table_format(table, "%d different pieces to time with the network: about %s.",
-                                   view->jobs->n_jobs - 1, expected));
+    } else if (!isnan(view->expected.seconds)) {
+        char expected[96];
+        cg_expected_time_text(view->expected, expected);
+        cg_table_add_sentence(table,
+                              cg_table_format(table, "%d different pieces to time with the network: %s.",
+                                              view->jobs->n_jobs - 1, expected));
     }
 }
 

@@ -3,6 +3,7 @@
 #define CONVGAUGE_BENCH_COMMANDS_AUDIT_PRINT_H
 
 #include "bench/audit/costs.h"
+#include "bench/commands/expected_time.h"
 #include "bench/config/config.h"
 #include "report/report.h"
 
@@ -14,7 +15,7 @@ struct cg_audit_view {
     const struct cg_audit_jobs *jobs;
     const struct cg_audit_costs *costs;       /* NULL: found only, nothing timed */
     const struct cg_measurement *measurement; /* NULL likewise: reasons and flags */
-    double expected_s;                        /* of a measurement, when nothing was timed; NAN unknown */
+    struct cg_expected_time expected;         /* of a measurement, when nothing was timed */
 };
 
 /* Two tables, places and blocks, and a sentence for each guideline. */

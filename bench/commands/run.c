@@ -1,9 +1,10 @@
+#include "base/hash.h"
 #include "bench/commands/cores_arg.h"
 #include "bench/commands/device_record.h"
 #include "bench/commands/emulated.h"
+#include "bench/commands/expected_time.h"
 #include "bench/commands/interrupt.h"
 #include "bench/commands/noise.h"
-#include "bench/commands/noise_seen.h"
 #include "bench/commands/progress.h"
 #include "bench/commands/reuse_table.h"
 #include "bench/commands/results_path.h"
@@ -35,8 +36,9 @@ struct run_state {
     struct cg_results *results;
     struct cg_protocol protocol;
     struct cg_progress_line line;
-    double *expected_s;                       /* of each schedule */
-    double expected_total_s, expected_left_s; /* of all; of those behind the current one */
+    double *allowed_s; /* of each schedule */
+    struct cg_expected_time expected;
+    uint64_t key; /* of what is measured, for cg_expected_time() */
     double started_s;
     int n_intervals, n_precise; /* schedules with intervals; those within the asked precision */
     double precise_s;           /* that the schedules would have taken to get there */
@@ -51,9 +53,7 @@ struct run_state {
 
 static double now_s(void)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+    return 1e-9 * (double)cg_now_ns();
 }
 
 /* ---- progress ---- */
@@ -65,14 +65,33 @@ static double seconds_factor(double half_width, double asked)
     return half_width > asked ? half_width / asked * (half_width / asked) : 1;
 }
 
+static double allowed_s(const struct run_state *run, int first, int end)
+{
+    double sum = 0;
+    for (int i = first; i < end; i++)
+        sum += run->allowed_s[i];
+    return sum;
+}
+
+/* What is left of the current schedule, and for those behind it as much of what they are allowed as the
+ * others have taken of theirs so far (before anything has been measured: as is expected of all). */
+static double left_s(const struct run_state *run, const struct cg_progress *p)
+{
+    const int n = run->plan->n_schedules, next = run->current + 1;
+    const double gone = now_s() - run->started_s;
+    const double here = isnan(p->left_s) ? fmax(0, run->allowed_s[run->current] - p->elapsed_s) : p->left_s;
+    const bool measured = run->current > 0 || !isnan(p->left_s);
+    const double pace =
+        measured ? (gone + here) / allowed_s(run, 0, next) : run->expected.seconds / allowed_s(run, 0, n);
+    return here + pace * allowed_s(run, next, n);
+}
+
 static void show_progress(const struct cg_progress *p, void *context)
 {
     struct run_state *run = context;
     char elapsed[24], left[24], rounds[64] = "";
-    const double behind =
-        isnan(p->left_s) ? fmax(0.0, run->expected_s[run->current] - p->elapsed_s) : p->left_s;
     cg_duration_text(now_s() - run->started_s, elapsed);
-    cg_duration_text(behind + run->expected_left_s, left);
+    cg_duration_text(left_s(run, p), left);
     if (p->round > 0)
         snprintf(rounds, sizeof rounds, " round %d/%d", p->round, p->n_rounds);
     char width[96] = "", there[24];
@@ -114,33 +133,31 @@ static enum cg_status profile_layers(struct run_state *run, int index, double bu
     return cg_run_add_layers(run->plan, index, run->session, &run->device, &options, run->results, err);
 }
 
-static enum cg_status predict(struct run_state *run, struct cg_job *jobs, struct cg_error *err)
+/* What each schedule is allowed, and how long all are expected to take. */
+static void expect(struct run_state *run, struct cg_job *jobs)
 {
     const struct cg_run_layers_options layers = layers_options(run);
-    enum cg_status status = CG_OK;
-    run->expected_total_s = 0;
-    for (int i = 0; status == CG_OK && i < run->plan->n_schedules; i++) {
+    uint64_t key = cg_protocol_hash(CG_HASH_START, &run->protocol);
+    double sum = 0;
+    for (int i = 0; i < run->plan->n_schedules; i++) {
+        const int n = run->plan->schedules[i].n_jobs;
+        const double layers_s = cg_run_layers_expected_s(run->plan, i, &layers);
         schedule_jobs(run->plan, i, jobs);
-        status = cg_measure_predict(run->session, jobs, run->plan->schedules[i].n_jobs, &run->protocol,
-                                    &run->expected_s[i], err);
-        run->expected_s[i] += cg_run_layers_expected_s(run->plan, i, &layers);
-        if (run->options.budget_s > 0)
-            run->expected_s[i] = fmin(run->expected_s[i], run->options.budget_s);
-        run->expected_total_s += run->expected_s[i];
+        key = cg_jobs_hash(cg_hash_u64(key, (uint64_t)layers_s), jobs, n);
+        run->allowed_s[i] = run->protocol.time ? cg_protocol_allows_s(&run->protocol, n) + layers_s : NAN;
+        sum += run->allowed_s[i];
     }
     if (run->options.budget_s > 0)
-        run->expected_total_s = fmin(run->expected_total_s, run->options.budget_s);
-    return status;
+        sum = fmin(sum, run->options.budget_s);
+    run->key = cg_hash_u64(key, (uint64_t)run->options.budget_s);
+    run->expected = cg_expected_time(&run->device, run->key, sum);
 }
 
-/* The share of what is left of the budget that the schedule's expected time asks for. */
+/* What is left of the budget, by what the schedules are allowed without one. */
 static double budget_share(const struct run_state *run, int index)
 {
-    double behind = 0;
-    for (int i = index; i < run->plan->n_schedules; i++)
-        behind += run->expected_s[i];
     const double left = run->options.budget_s - (now_s() - run->started_s);
-    return fmax(0.5, left * (behind > 0 ? run->expected_s[index] / behind : 1.0));
+    return fmax(0.5, left * run->allowed_s[index] / allowed_s(run, index, run->plan->n_schedules));
 }
 
 /* Prints the suites whose last schedule has just ended. */
@@ -181,9 +198,6 @@ static enum cg_status measure_schedule(struct run_state *run, int index, struct 
     struct cg_measurement measurement = {0};
     struct cg_protocol protocol = run->protocol;
     run->current = index;
-    run->expected_left_s = 0;
-    for (int i = index + 1; i < run->plan->n_schedules; i++)
-        run->expected_left_s += run->expected_s[i];
     if (run->options.budget_s > 0)
         protocol.budget_s = budget_share(run, index);
     schedule_jobs(run->plan, index, jobs);
@@ -194,8 +208,6 @@ static enum cg_status measure_schedule(struct run_state *run, int index, struct 
     if (measured == CG_OK || measured == CG_INTERRUPTED)
         status = cg_run_add_measurement(run->plan, index, &measurement, &run->device, run->options.cores,
                                         run->results, err);
-    if (measured == CG_OK)
-        cg_noise_remember(jobs, schedule->n_jobs, &protocol, &measurement, &run->device);
     if (!isnan(measurement.reached_precision) && !(protocol.piece_s > 0)) {
         run->n_intervals++;
         run->n_precise += measurement.reached_precision <= run->protocol.precision;
@@ -228,6 +240,8 @@ static enum cg_status measure_all(struct run_state *run, struct cg_job *jobs, st
     cg_progress_clear(&run->line);
     run->results->run.complete = status == CG_OK;
     run->results->run.seconds = now_s() - run->started_s;
+    if (status == CG_OK && run->protocol.time)
+        cg_expected_time_keep(&run->device, run->key, run->results->run.seconds);
     struct cg_error save_err = {0};
     const enum cg_status saved = cg_results_save(run->results, run->path, &save_err);
     if (status == CG_INTERRUPTED) {
@@ -334,9 +348,9 @@ static void say_what_was_checked(const struct cg_results *results)
 /* Where the results are, how long they took, and how long the asked precision would take. */
 static void say_what_was_reached(const struct run_state *run)
 {
-    char took[24], expected[24], precise[24];
+    char took[24], expected[96], precise[24];
     cg_duration_text(run->results->run.seconds, took);
-    cg_duration_text(run->expected_total_s, expected);
+    cg_expected_time_text(run->expected, expected);
     cg_duration_text(run->precise_s, precise);
     fprintf(stderr, "results written to %s\n", run->path);
     if (run->n_intervals == 0)
@@ -352,9 +366,9 @@ static enum cg_status run_planned(struct run_state *run, const struct cg_run_axe
                                   char **argv, struct cg_error *err)
 {
     struct cg_job *jobs = calloc((size_t)run->plan->n_jobs, sizeof *jobs);
-    run->expected_s = calloc((size_t)run->plan->n_schedules, sizeof *run->expected_s);
+    run->allowed_s = calloc((size_t)run->plan->n_schedules, sizeof *run->allowed_s);
     run->results = cg_results_create();
-    if (!jobs || !run->expected_s || !run->results) {
+    if (!jobs || !run->allowed_s || !run->results) {
         free(jobs);
         return cg_fail(err, CG_NO_MEMORY, "no memory for the run");
     }
@@ -365,13 +379,9 @@ static enum cg_status run_planned(struct run_state *run, const struct cg_run_axe
     if (status == CG_OK && !run->options.dry_run && !run->options.check_only)
         status =
             cg_refuse_emulated(&run->device, "'convgauge run --check-only' does everything but time", err);
-    if (status == CG_OK && !run->options.check_only) {
-        cg_progress_show(&run->line, "estimating the time");
-        status = predict(run, jobs, err);
-    }
+    expect(run, jobs);
     if (status == CG_OK && run->options.dry_run) {
-        cg_progress_clear(&run->line);
-        status = cg_run_dry(run->plan, run->expected_s, run->expected_total_s, run->options.json, err);
+        status = cg_run_dry(run->plan, run->allowed_s, run->expected, run->options.json, err);
     } else if (status == CG_OK) {
         if (!run->options.check_only)
             status = prepare_device(run, axes, err);
@@ -432,7 +442,6 @@ static enum cg_status start_session(struct run_state *run, struct cg_error *err)
         .progress = run->line.terminal ? show_progress : NULL,
         .progress_context = run,
         .interrupted = &cg_interrupted,
-        .seen = &run->device.groups_seen,
     };
     return cg_session_create(&options, &run->session, err);
 }
@@ -469,6 +478,6 @@ enum cg_status cg_command_run(int argc, char **argv, struct cg_error *err)
     cg_results_destroy(&run.results);
     cg_run_plan_destroy(&run.plan);
     cg_device_destroy(&run.device);
-    free(run.expected_s);
+    free(run.allowed_s);
     return status;
 }

@@ -1,13 +1,18 @@
 #include "bench/commands/run_dry.h"
 
-#include "bench/commands/progress.h"
 #include "bench/graph/cost.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 
-enum cg_status cg_run_dry(const struct cg_run_plan *plan, const double *expected_s, double total_s,
-                          bool as_json, struct cg_error *err)
+static json_t *seconds_json(double seconds)
+{
+    return isnan(seconds) ? json_null() : json_real(seconds);
+}
+
+enum cg_status cg_run_dry(const struct cg_run_plan *plan, const double *allowed_s,
+                          struct cg_expected_time expected, bool as_json, struct cg_error *err)
 {
     double madds = 0;
     int rows = 0;
@@ -18,18 +23,19 @@ enum cg_status cg_run_dry(const struct cg_run_plan *plan, const double *expected
     if (as_json) {
         json_t *schedules = json_array();
         for (int i = 0; i < plan->n_schedules; i++)
-            json_array_append_new(schedules, json_pack("{s:s, s:i, s:f}", "groups", plan->schedules[i].label,
+            json_array_append_new(schedules, json_pack("{s:s, s:i, s:o}", "groups", plan->schedules[i].label,
                                                        "measurements", plan->schedules[i].n_jobs,
-                                                       "expected_seconds", expected_s[i]));
+                                                       "allowed_seconds", seconds_json(allowed_s[i])));
         json_t *json =
-            json_pack("{s:i, s:i, s:f, s:f, s:o}", "cases", rows, "measurements", plan->n_jobs,
-                      "gmadds_per_round", 1e-9 * madds, "expected_seconds", total_s, "schedules", schedules);
+            json_pack("{s:i, s:i, s:f, s:o, s:s?, s:o}", "cases", rows, "measurements", plan->n_jobs,
+                      "gmadds_per_round", 1e-9 * madds, "expected_seconds", seconds_json(expected.seconds),
+                      "expected_from", cg_expected_time_source(expected), "schedules", schedules);
         const bool written = json && json_dumpf(json, stdout, JSON_INDENT(2)) == 0 && putchar('\n') == '\n';
         json_decref(json);
         return written ? CG_OK : cg_fail(err, CG_IO, "cannot write the output");
     }
-    char expected[24];
-    cg_duration_text(total_s, expected);
+    char time[96];
+    cg_expected_time_text(expected, time);
     printf("%-44s %-10s %7s %5s %7s %9s\n", "case", "engine", "threads", "batch", "fusion", "Mmadds");
     for (int c = 0; c < plan->n_cases; c++) {
         const struct cg_planned_case *planned = &plan->cases[c];
@@ -43,7 +49,7 @@ enum cg_status cg_run_dry(const struct cg_run_plan *plan, const double *expected
                    job->first_case == c ? "" : "  (measured above)");
         }
     }
-    printf("%d cases, %d measurements of different graphs, %.1f Gmadds a round; about %s\n", rows,
-           plan->n_jobs, 1e-9 * madds, expected);
+    printf("%d cases, %d measurements of different graphs, %.1f Gmadds a round; %s\n", rows, plan->n_jobs,
+           1e-9 * madds, time);
     return CG_OK;
 }

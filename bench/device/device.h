@@ -3,7 +3,6 @@
 #define CONVGAUGE_BENCH_DEVICE_DEVICE_H
 
 #include "bench/device/emulation.h"
-#include "bench/device/groups_seen.h"
 #include "bench/device/cgroup.h"
 #include "bench/device/peak.h"
 #include "bench/device/roofline.h"
@@ -45,7 +44,6 @@ struct cg_device {
     double noise_paired, noise_between_runs; /* relative (0.01 = 1 %); NAN: not measured */
     int64_t noise_at;                        /* seconds since 1970; -1: never */
     bool noise_unsound; /* something disturbed the machine all the while: kept for minutes only */
-    struct cg_groups_seen groups_seen;
     int noise_starts, noise_disturbed; /* starts that they come from, disturbed measurements put aside */
 };
 

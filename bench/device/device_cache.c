@@ -41,41 +41,6 @@ static bool make_directories(char *path)
     return mkdir(path, 0777) == 0 || errno == EEXIST;
 }
 
-void cg_groups_saw(struct cg_groups_seen *seen, const struct cg_group_seen *group)
-{
-    if (seen->n == CG_GROUPS_SEEN_MAX)
-        memmove(&seen->groups[0], &seen->groups[1], (size_t)--seen->n * sizeof *group);
-    seen->groups[seen->n++] = *group;
-}
-
-/* [group, threads, between rounds, between processes] each. */
-static json_t *groups_to_json(const struct cg_groups_seen *seen)
-{
-    json_t *array = json_array();
-    for (int i = 0; i < seen->n; i++) {
-        const struct cg_group_seen *group = &seen->groups[i];
-        json_array_append_new(array, json_pack("[I, i, o, o]", (json_int_t)group->group, group->threads,
-                                               cg_json_real(group->rounds), cg_json_real(group->processes)));
-    }
-    return array;
-}
-
-static void groups_from_json(const json_t *array, struct cg_groups_seen *seen)
-{
-    size_t index;
-    const json_t *row;
-    json_array_foreach(array, index, row)
-    {
-        const json_t *rounds = json_array_get(row, 2), *processes = json_array_get(row, 3);
-        const struct cg_group_seen group = {(uint64_t)json_integer_value(json_array_get(row, 0)),
-                                            (int)json_integer_value(json_array_get(row, 1)),
-                                            json_is_number(rounds) ? json_number_value(rounds) : NAN,
-                                            json_is_number(processes) ? json_number_value(processes) : NAN};
-        if (group.threads > 0 && !(group.rounds < 0) && !(group.processes < 0))
-            cg_groups_saw(seen, &group);
-    }
-}
-
 void cg_device_cache_load(struct cg_device *device)
 {
     char directory[PATH_SIZE], path[PATH_SIZE + 64];
@@ -102,7 +67,6 @@ void cg_device_cache_load(struct cg_device *device)
             device->noise_disturbed = (int)json_integer_value(json_object_get(root, "noise_disturbed"));
             device->noise_unsound = json_is_true(json_object_get(root, "noise_unsound"));
         }
-        groups_from_json(json_object_get(root, "groups_seen"), &device->groups_seen);
         snprintf(device->measured_by, sizeof device->measured_by, "%s", by ? by : "");
     }
     json_decref(root);
@@ -119,13 +83,13 @@ enum cg_status cg_device_cache_store(const struct cg_device *device, struct cg_e
     snprintf(path, sizeof path, "%s/device-%s.json", directory, device->id);
     snprintf(temporary, sizeof temporary, "%s.%ld", path, (long)getpid());
     json_t *root = json_pack(
-        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:b, s:o}", "schema", CACHE_SCHEMA,
-        "measured_at", cg_json_count(device->measured_at), "measured_by", cg_json_text(device->measured_by),
-        "peaks", cg_peaks_to_json(device), "bandwidths", cg_bandwidths_to_json(device), "noise_at",
+        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:b}", "schema", CACHE_SCHEMA, "measured_at",
+        cg_json_count(device->measured_at), "measured_by", cg_json_text(device->measured_by), "peaks",
+        cg_peaks_to_json(device), "bandwidths", cg_bandwidths_to_json(device), "noise_at",
         cg_json_count(device->noise_at), "noise_paired", cg_json_real(device->noise_paired),
         "noise_between_runs", cg_json_real(device->noise_between_runs), "noise_rule", NOISE_RULE,
         "noise_starts", device->noise_starts, "noise_disturbed", device->noise_disturbed, "noise_unsound",
-        device->noise_unsound, "groups_seen", groups_to_json(&device->groups_seen));
+        device->noise_unsound);
     if (!root)
         return cg_fail(err, CG_NO_MEMORY, "no memory to store measurements");
     enum cg_status status = CG_OK;

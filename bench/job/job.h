@@ -40,19 +40,13 @@ struct cg_job {
                         no such layer, and the job is skipped with a reason */
 };
 
-/* Key of what a job's output should be: graph, weights, input. */
+/* Key of what a job's output should be: graph, weights, input; within one process. */
 uint64_t cg_reference_key(const struct cg_job *job);
-
-/* Key of what a job's time depends on: all that cg_job_same_as() compares. */
-uint64_t cg_job_key(const struct cg_job *job);
-
-/* Key of the engine and the options that its speed depends on, whatever the graph. */
-uint64_t cg_engine_key(const struct cg_job *job);
-
-/* What tells a group from others: its jobs' graphs, engines and options. */
-uint64_t cg_group_key(const struct cg_job *jobs, int n_jobs);
 
 /* The job before `index` that computes the same (graph identity, engine, options), or -1. */
 int cg_job_same_as(const struct cg_job *jobs, int index);
+
+/* `hash` chained with what the jobs' times depend on: graphs, engines, options; the same in every process. */
+uint64_t cg_jobs_hash(uint64_t hash, const struct cg_job *jobs, int n_jobs);
 
 #endif

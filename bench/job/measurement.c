@@ -80,11 +80,8 @@ void cg_samples_free(struct cg_samples *samples)
 enum cg_status cg_measurement_init(struct cg_measurement *measurement, int n_jobs, int baseline,
                                    struct cg_error *err)
 {
-    *measurement = (struct cg_measurement){.n_jobs = n_jobs,
-                                           .baseline = baseline,
-                                           .stop = CG_STOP_NOTHING,
-                                           .reached_precision = NAN,
-                                           .noise = {NAN, NAN}};
+    *measurement = (struct cg_measurement){
+        .n_jobs = n_jobs, .baseline = baseline, .stop = CG_STOP_NOTHING, .reached_precision = NAN};
     measurement->jobs = calloc((size_t)n_jobs + 1, sizeof *measurement->jobs);
     if (!measurement->jobs) {
         measurement->n_jobs = 0;

@@ -78,12 +78,6 @@ struct cg_round {
     unsigned flags;       /* why, as CG_FLAG_BIT()s */
 };
 
-/* Of log ratios: what decides how many rounds and processes a group takes. NAN: not known. */
-struct cg_noise {
-    double rounds;    /* median absolute deviation between the rounds of a process */
-    double processes; /* standard deviation between processes, beyond what their rounds explain */
-};
-
 /* Why a group ended (X: identifier, name, sentence). */
 #define CG_STOPS(X)                                                                                          \
     X(CG_STOP_PRECISION, "precision", "the asked precision was reached")                                     \
@@ -110,14 +104,13 @@ struct cg_measurement {
     enum cg_stop stop;
     double reached_precision; /* largest relative half-width of the ratios' 95 % intervals; NAN: fewer than 2
                                  processes */
-    struct cg_noise noise; /* of its noisiest jobs: between rounds in the pilot, between processes in all */
-    int n_processes;       /* draws that gave at least one whole round */
-    int n_reruns;          /* rounds that were disturbed and run again */
-    int n_worker_restarts; /* workers that crashed, hung or broke the protocol */
-    double elapsed_s;      /* of the whole call */
-    double prepare_s;      /* of it: starting workers, compiling, checking, warming up */
-    double sampled_s;      /* inside samples */
-    double discarded_s;    /* inside the discarded runs before samples */
+    int n_processes;          /* draws that gave at least one whole round */
+    int n_reruns;             /* rounds that were disturbed and run again */
+    int n_worker_restarts;    /* workers that crashed, hung or broke the protocol */
+    double elapsed_s;         /* of the whole call */
+    double prepare_s;         /* of it: starting workers, compiling, checking, warming up */
+    double sampled_s;         /* inside samples */
+    double discarded_s;       /* inside the discarded runs before samples */
     int64_t yardstick_fma_turns, yardstick_l2_bytes, yardstick_far_bytes; /* its work; 0: never run */
     double yardstick_s;       /* inside the yardstick and the frequency loop */
     double rounds_s;          /* of all rounds, first to last */

@@ -36,4 +36,10 @@ struct cg_protocol {
  * (bench/stats) of three rounds each get what these take. */
 struct cg_protocol cg_protocol_default(bool quick);
 
+/* Seconds that the protocol allows a group of so many different jobs: its budget. */
+double cg_protocol_allows_s(const struct cg_protocol *protocol, int n_jobs);
+
+/* `hash` chained with what the length of a measurement depends on. */
+uint64_t cg_protocol_hash(uint64_t hash, const struct cg_protocol *protocol);
+
 #endif

@@ -2,7 +2,6 @@
 
 #include "bench/scheduler/batch.h"
 #include "bench/scheduler/counting.h"
-#include "bench/scheduler/group_time.h"
 #include "bench/job/measurement.h"
 #include "bench/scheduler/round_flags.h"
 #include "bench/scheduler/scheduler.h"
@@ -308,7 +307,6 @@ static void finish_job(struct cg_scheduler *scheduler, int index, unsigned round
         result->flags |= CG_FLAG_BIT(CG_FLAG_PRECISION);
     if (scheduled->preempted > 0.05 * scheduled->n_samples)
         result->flags |= CG_FLAG_BIT(CG_FLAG_PREEMPTED);
-    cg_session_keep_time(scheduler->session, scheduled->job, scheduled->run_ns);
 }
 
 /* A job that is the same as an earlier one gets copies of its data. */
@@ -354,7 +352,6 @@ enum cg_status cg_measure(struct cg_session *session, const struct cg_job *jobs,
         status = cg_count_jobs(session, jobs, n_jobs, protocol, measurement, err);
     if (copy_same(measurement, err) != CG_OK && status == CG_OK)
         status = CG_NO_MEMORY;
-    measurement->noise.processes = cg_noise_between_processes(measurement);
     measurement->elapsed_s = cg_scheduler_elapsed_s(&scheduler);
     if (measurement->rounds_s > 0)
         measurement->overhead_fraction =

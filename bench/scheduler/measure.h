@@ -20,10 +20,4 @@ enum cg_status cg_measure(struct cg_session *session, const struct cg_job *jobs,
                           const struct cg_protocol *protocol, struct cg_measurement *measurement,
                           struct cg_error *err);
 
-/* Seconds that cg_measure() is expected to take. Uses the times that this session has measured for equal
- * jobs, else a model of the engine calibrated on a few layers (the first call for an engine takes about a
- * second). */
-enum cg_status cg_measure_predict(struct cg_session *session, const struct cg_job *jobs, int n_jobs,
-                                  const struct cg_protocol *protocol, double *seconds, struct cg_error *err);
-
 #endif

@@ -72,8 +72,7 @@ static int rounds_by_pilot(struct cg_scheduler *scheduler)
         const double fit = scheduler->round_s > 0 ? protocol->piece_s / scheduler->round_s : 0;
         return (int)fmin(fmax(fit, protocol->min_rounds), protocol->max_rounds);
     }
-    scheduler->measurement->noise.rounds = pilot_mad(scheduler);
-    const int wanted = cg_rounds_needed(scheduler->measurement->noise.rounds, protocol->precision,
+    const int wanted = cg_rounds_needed(pilot_mad(scheduler), protocol->precision,
                                         cg_planned_processes(protocol->max_processes), protocol->min_rounds,
                                         protocol->max_rounds);
     if (!(protocol->budget_s > 0))

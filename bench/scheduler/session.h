@@ -3,9 +3,7 @@
 #define CONVGAUGE_BENCH_SCHEDULER_SESSION_H
 
 #include "base/error.h"
-#include "bench/device/groups_seen.h"
 #include "bench/job/job.h"
-#include "bench/scheduler/time_model.h"
 
 #include <signal.h>
 
@@ -27,9 +25,7 @@ struct cg_session_options {
                      void *context); /* NULL: none; called between rounds */
     void *progress_context;
     const volatile sig_atomic_t
-        *interrupted; /* NULL, or set by a signal handler: stop and keep what there is */
-    const struct cg_groups_seen
-        *seen;          /* NULL, or of earlier runs on this device, borrowed: predictions go by it */
+        *interrupted;   /* NULL, or set by a signal handler: stop and keep what there is */
     bool no_disk_cache; /* checks and reference values are not remembered under XDG_CACHE_HOME/convgauge */
 };
 
@@ -40,28 +36,13 @@ struct cg_known_reference {
     size_t size;
 };
 
-/* The time of one run of one job, as last measured. */
-struct cg_known_time {
-    uint64_t key;
-    double run_ns;
-};
-/* How fast an engine with its options is, for predictions. */
-struct cg_known_model {
-    uint64_t key;
-    struct cg_time_model model;
-};
-
-/* What lasts over several calls: the workers' program, what has been checked, reference values, measured
- * times for predictions. Used by one thread. */
+/* What lasts over several calls: the workers' program, what has been checked, reference values. Used by
+ * one thread. */
 struct cg_session {
     struct cg_session_options options;
     uint64_t build_key; /* of the program file: what another build has computed is not believed */
     struct cg_known_reference *references;
-    int n_references;
-    struct cg_known_time *times;
-    int n_times;
-    struct cg_known_model *models;
-    int n_models;
+    int n_references, references_capacity;
 };
 
 enum cg_status cg_session_create(const struct cg_session_options *options, struct cg_session **session,
@@ -75,9 +56,5 @@ const struct cg_known_reference *cg_session_reference(struct cg_session *session
 /* Remembers a copy. Lack of memory or of disk space only costs time later. */
 void cg_session_keep_reference(struct cg_session *session, const struct cg_job *job, const void *data,
                                size_t size);
-
-/* 0: not known. */
-double cg_session_time(const struct cg_session *session, const struct cg_job *job);
-void cg_session_keep_time(struct cg_session *session, const struct cg_job *job, double run_ns);
 
 #endif

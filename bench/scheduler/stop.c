@@ -32,16 +32,10 @@ int cg_round_log_ratios(const struct cg_samples *samples, const struct cg_sample
 #define SD_OF_MAD    1.4826
 #define SE_OF_MEDIAN 1.2533
 
-double cg_process_sd(double mad, double between, double rounds)
-{
-    const double by_rounds = SE_OF_MEDIAN * SD_OF_MAD * mad / sqrt(rounds);
-    return sqrt(between * between + by_rounds * by_rounds);
-}
-
 int cg_rounds_needed(double mad, double precision, int processes, int min_rounds, int max_rounds)
 {
     const double t = processes > 1 ? cg_student_quantile(0.975, processes - 1) : 2;
-    const double root = t * cg_process_sd(mad, 0, 1) / (0.7 * precision);
+    const double root = t * SE_OF_MEDIAN * SD_OF_MAD * mad / (0.7 * precision);
     const double rounds = ceil(root * root / processes);
     if (!(rounds > min_rounds))
         return min_rounds;

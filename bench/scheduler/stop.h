@@ -11,11 +11,6 @@
 int cg_round_log_ratios(const struct cg_samples *samples, const struct cg_samples *baseline, int process,
                         double *ratios, int64_t *process_of);
 
-/* Standard deviation of a process' value, the median of its rounds: `mad` is the median absolute deviation
- * between rounds (the median of R rounds has the standard error 1.2533 sd / sqrt(R)), `between` the standard
- * deviation between processes beyond that. */
-double cg_process_sd(double mad, double between, double rounds);
-
 /* Rounds a process needs so that noise between rounds, with spread `mad` (median absolute deviation of the
  * log-ratios in the pilot), takes at most 0.7 of the asked half-width after `processes` processes: the median
  * of R rounds has the standard error 1.2533 sd / sqrt(R). Within [min_rounds, max_rounds]. */

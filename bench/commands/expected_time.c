@@ -1,0 +1,55 @@
+#include "bench/commands/expected_time.h"
+
+#include "base/file.h"
+#include "base/folder.h"
+#include "bench/commands/progress.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum cg_status path_of(const struct cg_device *device, uint64_t key, char path[PATH_MAX])
+{
+    char name[80];
+    snprintf(name, sizeof name, "took/%s-%016" PRIx64, device->id, key);
+    return cg_cache_path(name, path, PATH_MAX, NULL);
+}
+
+struct cg_expected_time cg_expected_time(const struct cg_device *device, uint64_t key, double allowed_s)
+{
+    char path[PATH_MAX];
+    size_t length;
+    char *text = path_of(device, key, path) == CG_OK ? cg_file_read(path, 64, &length, NULL) : NULL;
+    const double seconds = text ? strtod(text, NULL) : 0;
+    free(text);
+    const bool known = seconds > 0 && seconds < 1e8 && !isnan(allowed_s);
+    return (struct cg_expected_time){.seconds = known ? seconds : allowed_s, .as_before = known};
+}
+
+void cg_expected_time_keep(const struct cg_device *device, uint64_t key, double seconds)
+{
+    char path[PATH_MAX], text[32];
+    const int length = snprintf(text, sizeof text, "%.1f\n", seconds);
+    if (path_of(device, key, path) == CG_OK && cg_folder_make_for(path, 0777, NULL) == CG_OK)
+        cg_file_write(path, text, (size_t)length, false, NULL);
+}
+
+void cg_expected_time_text(struct cg_expected_time expected, char text[96])
+{
+    char duration[24];
+    cg_duration_text(expected.seconds, duration);
+    if (isnan(expected.seconds))
+        snprintf(text, 96, "nothing is timed");
+    else if (expected.as_before)
+        snprintf(text, 96, "about %s, as the last time on this device", duration);
+    else
+        snprintf(text, 96, "up to about %s, which the protocol allows", duration);
+}
+
+const char *cg_expected_time_source(struct cg_expected_time expected)
+{
+    return isnan(expected.seconds) ? NULL : expected.as_before ? "last time" : "protocol";
+}

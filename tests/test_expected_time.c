@@ -1,0 +1,56 @@
+/* How long a run is expected to take, and on whose word. */
+#include "bench/commands/expected_time.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char folder[] = "/tmp/convgauge-took-XXXXXX";
+
+static void in_a_folder(void)
+{
+    cr_assert(mkdtemp(folder) && setenv("XDG_CACHE_HOME", folder, 1) == 0);
+}
+
+static void remove_folder(void)
+{
+    char command[64];
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    cr_expect(system(command) == 0);
+}
+
+static void expect_text(const struct cg_device *device, uint64_t key, double allowed_s, const char *wanted)
+{
+    char text[96];
+    cg_expected_time_text(cg_expected_time(device, key, allowed_s), text);
+    cr_expect_str_eq(text, wanted);
+}
+
+Test(expected_time, is_what_is_allowed_until_the_same_was_measured_here, .init = in_a_folder,
+     .fini = remove_folder)
+{
+    struct cg_device *here = calloc(2, sizeof *here), *there = here + 1;
+    cr_assert(here);
+    snprintf(here->id, sizeof here->id, "here");
+    snprintf(there->id, sizeof there->id, "there");
+    expect_text(here, 7, 200, "up to about 3 min 20 s, which the protocol allows");
+    cg_expected_time_keep(here, 7, 90.9);
+    expect_text(here, 7, 200, "about 91 s, as the last time on this device");
+    cg_expected_time_keep(here, 7, 60.2);
+    expect_text(here, 7, 200, "about 60 s, as the last time on this device");
+    expect_text(here, 8, 20, "up to about 20 s, which the protocol allows");
+    expect_text(there, 7, 200, "up to about 3 min 20 s, which the protocol allows");
+    expect_text(here, 7, NAN, "nothing is timed");
+    free(here);
+}
+
+Test(expected_time, does_without_a_place_to_remember)
+{
+    struct cg_device *device = calloc(1, sizeof *device);
+    cr_assert(device && setenv("XDG_CACHE_HOME", "nowhere", 1) == 0 && unsetenv("HOME") == 0);
+    cg_expected_time_keep(device, 7, 90);
+    expect_text(device, 7, 20, "up to about 20 s, which the protocol allows");
+    free(device);
+}
