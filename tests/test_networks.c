@@ -23,7 +23,7 @@ Test(networks, counts_equal_the_published_table)
 {
     struct cg_config *config = open_config();
     struct cg_error err = {0};
-    struct cg_network_row *rows;
+    struct cg_network *rows;
     int n, checked = 0;
     cr_assert_eq(cg_config_list_networks(config, &rows, &n, &err), CG_OK, "%s", err.text);
     for (int i = 0; i < n; i++) {
@@ -145,7 +145,7 @@ Test(networks, any_size_and_batch_that_the_strides_allow)
     } sizes[] = {{1, 96, 96}, {1, 225, 225}, {3, 101, 101}, {8, 160, 90}, {2, 90, 160}, {1, 331, 257}};
     struct cg_config *config = open_config();
     struct cg_error err = {0};
-    struct cg_network_row *rows;
+    struct cg_network *rows;
     int n;
     cr_assert_eq(cg_config_list_networks(config, &rows, &n, &err), CG_OK, "%s", err.text);
     for (int i = 0; i < n; i++) {
@@ -212,7 +212,7 @@ Test(networks, every_layer_is_in_a_block)
 {
     struct cg_config *config = open_config();
     struct cg_error err = {0};
-    struct cg_network_row *rows;
+    struct cg_network *rows;
     int n;
     cr_assert_eq(cg_config_list_networks(config, &rows, &n, &err), CG_OK, "%s", err.text);
     for (int i = 0; i < n; i++) {

@@ -145,7 +145,7 @@ Test(onnx_round_trip, every_network_comes_back_as_it_was)
 {
     struct cg_error err = {0};
     struct cg_config *config = cg_config_open(&err);
-    struct cg_network_row *rows = NULL;
+    struct cg_network *rows = NULL;
     int n = 0;
     cr_assert(config, "%s", err.text);
     cr_assert_eq(cg_config_list_networks(config, &rows, &n, &err), CG_OK, "%s", err.text);

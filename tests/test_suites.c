@@ -170,7 +170,7 @@ Test(suites, every_listed_suite_loads)
 {
     struct cg_config *config = open_config();
     struct cg_error err = {0};
-    struct cg_suite_row *rows;
+    struct cg_suite *rows;
     int n;
     cr_assert_eq(cg_config_list_suites(config, &rows, &n, &err), CG_OK, "%s", err.text);
     cr_assert_geq(n, 5);

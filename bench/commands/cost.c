@@ -147,7 +147,7 @@ static void print_layers(const struct cg_graph *graph)
 static enum cg_status cost_of_all(bool json, struct cg_error *err)
 {
     struct cg_config *config = cg_config_open(err);
-    struct cg_network_row *rows = NULL;
+    struct cg_network *rows = NULL;
     int n = 0;
     enum cg_status status = config ? cg_config_list_networks(config, &rows, &n, err) : err->status;
     json_t *array = json ? json_array() : NULL;

@@ -95,7 +95,7 @@ static enum cg_status list_engines(bool json, struct cg_error *err)
 static enum cg_status list_suites(bool json, struct cg_error *err)
 {
     struct cg_config *config = cg_config_open(err);
-    struct cg_suite_row *rows = NULL;
+    struct cg_suite *rows = NULL;
     int n = 0;
     const enum cg_status status = config ? cg_config_list_suites(config, &rows, &n, err) : err->status;
     json_t *array = json ? json_array() : NULL;
@@ -127,7 +127,7 @@ static enum cg_status list_suites(bool json, struct cg_error *err)
 static enum cg_status list_networks(bool json, struct cg_error *err)
 {
     struct cg_config *config = cg_config_open(err);
-    struct cg_network_row *rows = NULL;
+    struct cg_network *rows = NULL;
     int n = 0;
     bool reconstructions = false;
     const enum cg_status status = config ? cg_config_list_networks(config, &rows, &n, err) : err->status;
@@ -139,7 +139,8 @@ static enum cg_status list_networks(bool json, struct cg_error *err)
                 array, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:b, s:s}", "name", rows[i].name,
                                  "family", rows[i].family, "variant", rows[i].variant, "title", rows[i].title,
                                  "source", rows[i].source, "width", rows[i].width, "height", rows[i].height,
-                                 "reconstruction", rows[i].reconstruction, "note", rows[i].note));
+                                 "reconstruction", rows[i].reconstruction, "note",
+                                 rows[i].derivation[0] ? rows[i].derivation : rows[i].note));
         else
             printf("%-34s %4dx%-4d %s%s\n", rows[i].name, rows[i].width, rows[i].height, rows[i].source,
                    rows[i].reconstruction ? " †" : "");

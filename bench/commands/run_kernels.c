@@ -84,7 +84,7 @@ static enum cg_status gather_shapes(struct kernels_run *run, struct cg_error *er
         return status;
     }
     struct cg_config *config = cg_config_open(err);
-    struct cg_network_row *rows = NULL;
+    struct cg_network *rows = NULL;
     int n = 0;
     status = config ? cg_config_list_networks(config, &rows, &n, err) : err->status;
     for (int i = 0; i < n && status == CG_OK && !*run->interrupted; i++)

@@ -69,7 +69,7 @@ enum cg_status cg_verify_network(struct cg_verify *v, const char *ref, bool all_
 }
 
 /* Multiply-adds of each listed network, counted: published figures need not lie beside the program. */
-static enum cg_status count_networks(const struct cg_config *config, const struct cg_network_row *rows, int n,
+static enum cg_status count_networks(const struct cg_config *config, const struct cg_network *rows, int n,
                                      double *madds, struct cg_error *err)
 {
     for (int i = 0; i < n; i++) {
@@ -83,7 +83,7 @@ static enum cg_status count_networks(const struct cg_config *config, const struc
 }
 
 /* Whether row i is the cheapest of its family, the first of equals. */
-static bool is_smallest(const struct cg_network_row *rows, const double *madds, int n, int i)
+static bool is_smallest(const struct cg_network *rows, const double *madds, int n, int i)
 {
     for (int k = 0; k < n; k++)
         if (strcmp(rows[k].family, rows[i].family) == 0 &&
@@ -95,7 +95,7 @@ static bool is_smallest(const struct cg_network_row *rows, const double *madds, 
 enum cg_status cg_verify_networks(struct cg_verify *v, struct cg_error *err)
 {
     struct cg_config *config = cg_config_open(err);
-    struct cg_network_row *rows = NULL;
+    struct cg_network *rows = NULL;
     double *madds = NULL;
     int n = 0;
     if (!config)

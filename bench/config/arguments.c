@@ -6,6 +6,13 @@
 #include <limits.h>
 #include <string.h>
 
+const char *cg_did_you_mean(lua_State *lua, const char *word, const char *const *names, int n)
+{
+    char near[160];
+    cg_nearest(word, names, n, near, sizeof near);
+    return lua_pushfstring(lua, "%s%s", near[0] ? "; did you mean " : "", near);
+}
+
 struct cg_arguments cg_arguments_open(lua_State *lua, int index, const char *call, bool optional)
 {
     index = lua_absindex(lua, index);
@@ -26,12 +33,9 @@ void cg_arguments_close(struct cg_arguments *a)
             const char *name = lua_tostring(a->lua, -2);
             for (int i = 0; i < a->n_names && !known; i++)
                 known = strcmp(name, a->names[i]) == 0;
-            if (!known) {
-                char near[160];
-                cg_nearest(name, a->names, a->n_names, near, sizeof near);
-                luaL_error(a->lua, "%s has no option '%s'%s%s", a->call, name,
-                           near[0] ? "; did you mean " : "", near);
-            }
+            if (!known)
+                luaL_error(a->lua, "%s has no option '%s'%s", a->call, name,
+                           cg_did_you_mean(a->lua, name, a->names, a->n_names));
         } else if (lua_isinteger(a->lua, -2)) {
             const lua_Integer position = lua_tointeger(a->lua, -2);
             known = position >= 1 && position <= a->positions;
@@ -81,10 +85,19 @@ int cg_argument_int(struct cg_arguments *a, const char *name, int position, int 
 
 int cg_argument_needed_int(struct cg_arguments *a, const char *name, int position, int least)
 {
-    if (cg_argument_push(a, name, position) == LUA_TNIL)
-        luaL_error(a->lua, "%s needs %s", a->call, name);
-    const int value = lua_gettop(a->lua);
-    return cg_whole_number(a->lua, value, described(a, name), least);
+    const int value = cg_argument_int(a, name, position, least, INT_MIN);
+    return value != INT_MIN ? value : luaL_error(a->lua, "%s needs %s", a->call, name);
+}
+
+int cg_argument_list(struct cg_arguments *a, const char *name, int most, const char *what)
+{
+    const int type = cg_argument_push(a, name, 0);
+    if (type == LUA_TNIL)
+        return 0;
+    const lua_Unsigned n = type == LUA_TTABLE ? lua_rawlen(a->lua, -1) : 0;
+    if (n < 1 || n > (lua_Unsigned)most)
+        luaL_error(a->lua, "%s: %s is a list of 1 to %d %s", a->call, name, most, what);
+    return (int)n;
 }
 
 bool cg_argument_pair(struct cg_arguments *a, const char *name, int position, int least, int *first,

@@ -42,6 +42,12 @@ double cg_argument_real(struct cg_arguments *arguments, const char *name, double
 void cg_argument_text(struct cg_arguments *arguments, const char *name, int position, bool needed, char *text,
                       size_t size);
 
+/* Pushes a list of 1 to `most` entries and returns how many it has, 0 when nil; `what` names the entries. */
+int cg_argument_list(struct cg_arguments *arguments, const char *name, int most, const char *what);
+
+/* "; did you mean 'a' or 'b'" for a word that is not among `names`, pushed; "" when none is near. */
+const char *cg_did_you_mean(lua_State *lua, const char *word, const char *const *names, int n);
+
 /* The whole number at a stack index; `what` names it in the error. */
 int cg_whole_number(lua_State *lua, int index, const char *what, int least);
 

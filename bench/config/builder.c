@@ -2,8 +2,6 @@
 
 #include "bench/config/arguments.h"
 #include "bench/config/sandbox.h"
-#include "bench/config/script.h"
-#include "base/nearest.h"
 #include "bench/graph/cost.h"
 #include "bench/graph/rewrite.h"
 
@@ -14,14 +12,45 @@
 #define TENSOR_TYPE  "tensor"
 #define BUILDER_TYPE "graph being built"
 
+/* One graph in the making, a userdata of the state: released with it on any error. */
+struct builder {
+    struct cg_graph *graph;
+    int generation;        /* a tensor of another builder is refused */
+    bool norm;             /* the default of conv's `norm` */
+    int block;             /* of the nodes to come, or -1 */
+    size_t bytes;          /* charged to the sandbox */
+    struct builder *outer; /* the one that was current before: madds{} builds inside a build */
+};
+
+/* Of a Lua state, a userdata in its registry. */
+struct building {
+    struct builder *current; /* NULL outside of build functions */
+    int generations;         /* of builders so far */
+};
+
+static const char building_key;
+
 struct tensor {
     int generation;
     int id;
 };
 
-static struct cg_builder *current(lua_State *lua, const char *call)
+static struct building *building_of(lua_State *lua)
 {
-    struct cg_builder *builder = cg_script_of(lua)->builder;
+    lua_rawgetp(lua, LUA_REGISTRYINDEX, &building_key);
+    struct building *building = lua_touserdata(lua, -1);
+    lua_pop(lua, 1);
+    return building;
+}
+
+void cg_builder_reset(lua_State *lua)
+{
+    building_of(lua)->current = NULL;
+}
+
+static struct builder *current(lua_State *lua, const char *call)
+{
+    struct builder *builder = building_of(lua)->current;
     if (!builder)
         luaL_error(lua, "%s works on a tensor, so it belongs inside a build function", call);
     return builder;
@@ -34,7 +63,7 @@ bool cg_tensor_is(lua_State *lua, int index)
 
 int cg_tensor_check(lua_State *lua, int index, const char *call)
 {
-    const struct cg_builder *builder = current(lua, call);
+    const struct builder *builder = current(lua, call);
     const struct tensor *tensor = luaL_testudata(lua, index, TENSOR_TYPE);
     if (!tensor)
         luaL_error(lua, "%s works on tensors, not on a %s", call, luaL_typename(lua, index));
@@ -53,7 +82,12 @@ static void push_tensor(lua_State *lua, int generation, int id)
 
 struct cg_shape cg_tensor_shape(lua_State *lua, int id)
 {
-    return cg_script_of(lua)->builder->graph->nodes[id].shape;
+    return building_of(lua)->current->graph->nodes[id].shape;
+}
+
+bool cg_builder_norm(lua_State *lua)
+{
+    return building_of(lua)->current->norm;
 }
 
 /* "file.lua:12" of the Lua line that runs now; a graph keeps no directories. */
@@ -72,7 +106,7 @@ static void write_origin(lua_State *lua, char *origin)
 
 int cg_tensor_add(lua_State *lua, struct cg_node *node)
 {
-    struct cg_builder *builder = current(lua, cg_op_name(node->op));
+    struct builder *builder = current(lua, cg_op_name(node->op));
     struct cg_graph *graph = builder->graph;
     if (graph->n_nodes >= CG_BUILDER_MAX_NODES)
         luaL_error(lua, "the network has more than %d layers", CG_BUILDER_MAX_NODES);
@@ -92,32 +126,36 @@ int cg_tensor_add(lua_State *lua, struct cg_node *node)
     return 1;
 }
 
-static int builder_collect(lua_State *lua)
+static void release(lua_State *lua, struct builder *builder)
 {
-    struct cg_builder *builder = lua_touserdata(lua, 1);
     cg_graph_destroy(&builder->graph);
     cg_sandbox_release(cg_sandbox_of(lua), builder->bytes);
     builder->bytes = 0;
+}
+
+static int builder_collect(lua_State *lua)
+{
+    release(lua, lua_touserdata(lua, 1));
     return 0;
 }
 
 /* Pushes a new builder and makes it the current one. */
-static struct cg_builder *builder_push(lua_State *lua, bool norm)
+static struct builder *builder_push(lua_State *lua, bool norm)
 {
-    struct cg_script *script = cg_script_of(lua);
-    struct cg_builder *builder = lua_newuserdatauv(lua, sizeof *builder, 0);
-    *builder = (struct cg_builder){
-        .generation = ++script->generations, .norm = norm, .block = -1, .outer = script->builder};
+    struct building *building = building_of(lua);
+    struct builder *builder = lua_newuserdatauv(lua, sizeof *builder, 0);
+    *builder = (struct builder){
+        .generation = ++building->generations, .norm = norm, .block = -1, .outer = building->current};
     luaL_setmetatable(lua, BUILDER_TYPE);
     builder->graph = cg_graph_create();
     if (!builder->graph)
         luaL_error(lua, "no memory for a graph");
-    script->builder = builder;
+    building->current = builder;
     return builder;
 }
 
 /* The finished graph, cut to what its output needs and with activations fused; NULL with `err` set. */
-static struct cg_graph *finish(struct cg_builder *builder, int output, struct cg_error *err)
+static struct cg_graph *finish(struct builder *builder, int output, struct cg_error *err)
 {
     if (cg_graph_set_output(builder->graph, output, err) != CG_OK)
         return NULL;
@@ -129,7 +167,7 @@ struct cg_graph *cg_builder_run(lua_State *lua, int function, struct cg_shape in
     const int extra = lua_gettop(lua) - n_extra + 1;
     function = lua_absindex(lua, function);
     luaL_checkstack(lua, n_extra + 8, "too many values");
-    struct cg_builder *builder = builder_push(lua, norm);
+    struct builder *builder = builder_push(lua, norm);
     const int guard = lua_gettop(lua);
     lua_pushvalue(lua, function);
     struct cg_node image = cg_node_of(CG_INPUT);
@@ -145,10 +183,8 @@ struct cg_graph *cg_builder_run(lua_State *lua, int function, struct cg_shape in
     struct cg_graph *graph = finish(builder, cg_tensor_check(lua, -1, "build"), &err);
     if (!graph)
         luaL_error(lua, "%s", err.text);
-    cg_script_of(lua)->builder = builder->outer;
-    cg_graph_destroy(&builder->graph);
-    cg_sandbox_release(cg_sandbox_of(lua), builder->bytes);
-    builder->bytes = 0;
+    building_of(lua)->current = builder->outer;
+    release(lua, builder);
     lua_remove(lua, guard);
     lua_settop(lua, extra - 1);
     return graph;
@@ -157,7 +193,7 @@ struct cg_graph *cg_builder_run(lua_State *lua, int function, struct cg_shape in
 /* block("stage%d.%d", 2, 1) names the building block of the layers that follow; block() ends it. */
 static int set_block(lua_State *lua)
 {
-    struct cg_builder *builder = current(lua, "block");
+    struct builder *builder = current(lua, "block");
     if (lua_isnoneornil(lua, 1)) {
         builder->block = -1;
         return 0;
@@ -230,10 +266,8 @@ static int tensor_index(lua_State *lua)
     int n = 0;
     for (lua_pushnil(lua); n < 64 && lua_next(lua, lua_upvalueindex(1)); lua_pop(lua, 1))
         names[n++] = lua_tostring(lua, -2);
-    char near[160];
-    cg_nearest(key, names, n, near, sizeof near);
-    return luaL_error(lua, "a tensor has no method or field '%s'%s%s", key, near[0] ? "; did you mean " : "",
-                      near);
+    return luaL_error(lua, "a tensor has no method or field '%s'%s", key,
+                      cg_did_you_mean(lua, key, names, n));
 }
 
 static int tensor_to_text(lua_State *lua)
@@ -245,28 +279,30 @@ static int tensor_to_text(lua_State *lua)
 
 void cg_builder_register(lua_State *lua)
 {
+    const int methods = lua_gettop(lua);
+    struct building *building = lua_newuserdatauv(lua, sizeof *building, 0);
+    *building = (struct building){0};
+    lua_rawsetp(lua, LUA_REGISTRYINDEX, &building_key);
+
     luaL_newmetatable(lua, BUILDER_TYPE);
     lua_pushcfunction(lua, builder_collect);
     lua_setfield(lua, -2, "__gc");
-    lua_pop(lua, 1);
 
     luaL_newmetatable(lua, TENSOR_TYPE);
-    cg_layers_push_methods(lua);
-    lua_getfield(lua, -1, "add");
-    lua_setfield(lua, -3, "__add");
-    lua_getfield(lua, -1, "mul");
-    lua_setfield(lua, -3, "__mul");
+    static const char *const operators[][2] = {{"__add", "add"}, {"__mul", "mul"}};
+    for (int i = 0; i < 2; i++) {
+        lua_getfield(lua, methods, operators[i][1]);
+        lua_setfield(lua, -2, operators[i][0]);
+    }
+    lua_pushvalue(lua, methods);
     lua_pushcclosure(lua, tensor_index, 1);
     lua_setfield(lua, -2, "__index");
     lua_pushcfunction(lua, tensor_to_text);
     lua_setfield(lua, -2, "__tostring");
     lua_pushboolean(lua, 0);
     lua_setfield(lua, -2, "__metatable");
-    lua_pop(lua, 1);
+    lua_settop(lua, methods - 1);
 
-    cg_layers_register(lua);
-    lua_pushcfunction(lua, set_block);
-    lua_setglobal(lua, "block");
-    lua_pushcfunction(lua, count_madds);
-    lua_setglobal(lua, "madds");
+    lua_register(lua, "block", set_block);
+    lua_register(lua, "madds", count_madds);
 }

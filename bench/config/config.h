@@ -57,8 +57,10 @@ struct cg_network {
     bool reconstruction;  /* the structure is not published: dagger and footnote in every table, and no part
                              in statements about the paper's own networks */
     char derivation[512]; /* how the reconstruction was made, or "" */
+    bool is_default;      /* its variant is what the bare family name means */
+    int width, height;    /* of its input */
     struct cg_published published;
-    struct cg_graph *graph;     /* owned */
+    struct cg_graph *graph;     /* owned; NULL in a list of networks */
     struct cg_weights *weights; /* owned; only of .onnx files, else NULL: engines draw seeded ones */
 };
 
@@ -120,6 +122,7 @@ struct cg_suite {
     bool whole_networks; /* every case is a network: a run starts from NHWC f32. Cases without a network are
                             layer stacks, whose data stand in the plan's own layout */
     int n_batches, batches[CG_SUITE_BATCHES]; /* batches measured by default: {1}; detection {1, 4} */
+    bool quick;                               /* it has a quick selection */
     int n_groups;
     struct cg_group *groups;
     int n_networks;
@@ -166,35 +169,15 @@ struct cg_suite *cg_config_load_suite(const struct cg_config *config, const char
                                       const struct cg_config_options *options, struct cg_error *err);
 void cg_suite_destroy(struct cg_suite **suite);
 
-/* One row of `list networks`; graph-free, so listing is quick. */
-struct cg_network_row {
-    char name[128]; /* loads it */
-    char family[CG_NAME_MAX], variant[CG_NAME_MAX], title[CG_NAME_MAX];
-    char source[192];
-    char note[512];
-    bool reconstruction;
-    bool is_default; /* what the bare family name means */
-    int width, height;
-    struct cg_published published;
-};
-
 /* All published variants of all families, and their input sizes, in the order of the files' tables; families
- * by name. *rows is allocated with malloc: free() it. A file with an error in it fails the whole list, naming
- * it. */
-enum cg_status cg_config_list_networks(const struct cg_config *config, struct cg_network_row **rows,
-                                       int *n_rows, struct cg_error *err);
+ * by name. They are without graphs, so listing is quick. *networks is allocated with malloc: free() it. A
+ * file with an error in it fails the whole list, naming it. */
+enum cg_status cg_config_list_networks(const struct cg_config *config, struct cg_network **networks, int *n,
+                                       struct cg_error *err);
 
-/* One row of `list suites`. */
-struct cg_suite_row {
-    char name[CG_NAME_MAX];
-    char title[160];
-    char source[160];
-    enum cg_suite_kind kind;
-    bool quick; /* has cases in the quick selection */
-};
-
-/* All suites: g1 g2 g3 g4 networks first, then the others by name. *rows as above. */
-enum cg_status cg_config_list_suites(const struct cg_config *config, struct cg_suite_row **rows, int *n_rows,
+/* All suites: g1 g2 g3 g4 networks first, then the others by name; what they say of themselves, without
+ * groups. *suites as above. */
+enum cg_status cg_config_list_suites(const struct cg_config *config, struct cg_suite **suites, int *n,
                                      struct cg_error *err);
 
 #endif

@@ -1,11 +1,9 @@
-/* The layers of the DSL: each function reads its options and adds one node. */
+#include "bench/config/layers.h"
+
 #include "bench/config/arguments.h"
 #include "bench/config/builder.h"
-#include "bench/config/script.h"
-#include "base/nearest.h"
 
 #include <lauxlib.h>
-#include <stdio.h>
 #include <string.h>
 
 /* The activation of that name; the error lists what there is. */
@@ -99,98 +97,6 @@ static void read_window(struct cg_arguments *a, struct cg_window *w, int kernel_
     read_pad(a, w, in);
 }
 
-static bool default_norm(lua_State *lua)
-{
-    return cg_script_of(lua)->builder->norm;
-}
-
-/* x:conv{out, kernel = 1, stride =, pad =, dilation =, groups =, bias =, norm =, act =, name =} */
-static int conv(lua_State *lua)
-{
-    const int input = cg_tensor_check(lua, 1, "conv");
-    struct cg_arguments a = cg_arguments_open(lua, 2, "conv", false);
-    struct cg_node node = cg_node_of(CG_CONV);
-    node.n_inputs = 1;
-    node.inputs = &input;
-    node.shape.c = cg_argument_needed_int(&a, "out", 1, 1);
-    read_window(&a, &node.window, 2, 1, cg_tensor_shape(lua, input));
-    node.groups = cg_argument_int(&a, "groups", 0, 1, 1);
-    node.bias = cg_argument_bool(&a, "bias", false);
-    node.norm = cg_argument_bool(&a, "norm", default_norm(lua));
-    node.act = read_act(&a);
-    read_name(&a, &node);
-    cg_arguments_close(&a);
-    return cg_tensor_add(lua, &node);
-}
-
-/* x:dwconv{kernel, ...}: as conv, with one group a channel; `multiplier` outputs for each. */
-static int dwconv(lua_State *lua)
-{
-    const int input = cg_tensor_check(lua, 1, "dwconv");
-    const struct cg_shape in = cg_tensor_shape(lua, input);
-    struct cg_arguments a = cg_arguments_open(lua, 2, "dwconv", false);
-    struct cg_node node = cg_node_of(CG_CONV);
-    node.n_inputs = 1;
-    node.inputs = &input;
-    read_window(&a, &node.window, 1, 0, in);
-    const int multiplier = cg_argument_int(&a, "multiplier", 0, 1, 1);
-    if (multiplier > INT32_MAX / in.c)
-        return luaL_error(lua, "dwconv: a multiplier of %d gives too many channels", multiplier);
-    node.shape.c = in.c * multiplier;
-    node.groups = in.c;
-    node.bias = cg_argument_bool(&a, "bias", false);
-    node.norm = cg_argument_bool(&a, "norm", default_norm(lua));
-    node.act = read_act(&a);
-    read_name(&a, &node);
-    cg_arguments_close(&a);
-    return cg_tensor_add(lua, &node);
-}
-
-/* x:fc{out, bias = true, norm = false, act =, name =} */
-static int fc(lua_State *lua)
-{
-    const int input = cg_tensor_check(lua, 1, "fc");
-    struct cg_arguments a = cg_arguments_open(lua, 2, "fc", false);
-    struct cg_node node = cg_node_of(CG_FC);
-    node.n_inputs = 1;
-    node.inputs = &input;
-    node.shape.c = cg_argument_needed_int(&a, "out", 1, 1);
-    node.bias = cg_argument_bool(&a, "bias", true);
-    node.norm = cg_argument_bool(&a, "norm", false);
-    node.act = read_act(&a);
-    read_name(&a, &node);
-    cg_arguments_close(&a);
-    return cg_tensor_add(lua, &node);
-}
-
-static int pool(lua_State *lua, enum cg_op op)
-{
-    const char *call = cg_op_name(op);
-    const int input = cg_tensor_check(lua, 1, call);
-    struct cg_arguments a = cg_arguments_open(lua, 2, call, false);
-    struct cg_node node = cg_node_of(op);
-    node.n_inputs = 1;
-    node.inputs = &input;
-    read_window(&a, &node.window, 1, 0, cg_tensor_shape(lua, input));
-    if (op == CG_AVG_POOL)
-        node.count_padding = cg_argument_bool(&a, "count_padding", false);
-    read_name(&a, &node);
-    cg_arguments_close(&a);
-    return cg_tensor_add(lua, &node);
-}
-
-/* x:max_pool{kernel, stride =, pad =, dilation =} */
-static int max_pool(lua_State *lua)
-{
-    return pool(lua, CG_MAX_POOL);
-}
-
-/* x:avg_pool{kernel, stride =, pad =, count_padding = false} */
-static int avg_pool(lua_State *lua)
-{
-    return pool(lua, CG_AVG_POOL);
-}
-
 static int one_input(lua_State *lua, struct cg_node *node, int input)
 {
     node->n_inputs = 1;
@@ -198,6 +104,75 @@ static int one_input(lua_State *lua, struct cg_node *node, int input)
     return cg_tensor_add(lua, node);
 }
 
+/* ---- layers with options in braces ---- */
+
+enum takes {
+    TAKES_OUT = 1,        /* out, or the first value: output channels */
+    TAKES_WINDOW = 2,     /* kernel, stride, dilation, pad */
+    TAKES_GROUPS = 4,     /* of a convolution: 1 if not given */
+    TAKES_MULTIPLIER = 8, /* depthwise: outputs for each channel */
+    TAKES_NORM = 16,      /* bias, norm and act of a layer with weights */
+    TAKES_COUNT_PADDING = 32,
+};
+
+/* x:conv{out, kernel = 1, stride =, pad =, dilation =, groups =, bias =, norm =, act =, name =}
+ * x:dwconv{kernel, ...}: as conv, with one group a channel; `multiplier` outputs for each
+ * x:fc{out, bias = true, norm = false, act =, name =}
+ * x:max_pool{kernel, stride =, pad =, dilation =}
+ * x:avg_pool{kernel, stride =, pad =, count_padding = false} */
+static const struct layer {
+    const char *name;
+    enum cg_op op;
+    int takes; /* of enum takes */
+} layers[] = {
+    {"conv", CG_CONV, TAKES_OUT | TAKES_WINDOW | TAKES_GROUPS | TAKES_NORM},
+    {"dwconv", CG_CONV, TAKES_WINDOW | TAKES_MULTIPLIER | TAKES_NORM},
+    {"fc", CG_FC, TAKES_OUT | TAKES_NORM},
+    {"max_pool", CG_MAX_POOL, TAKES_WINDOW},
+    {"avg_pool", CG_AVG_POOL, TAKES_WINDOW | TAKES_COUNT_PADDING},
+};
+
+static void read_depthwise(struct cg_arguments *a, struct cg_node *node, int channels)
+{
+    const int multiplier = cg_argument_int(a, "multiplier", 0, 1, 1);
+    if (multiplier > INT32_MAX / channels)
+        luaL_error(a->lua, "dwconv: a multiplier of %d gives too many channels", multiplier);
+    node->shape.c = channels * multiplier;
+    node->groups = channels;
+}
+
+/* The row of `layers` is its upvalue. */
+static int add_layer(lua_State *lua)
+{
+    const struct layer *layer = lua_touserdata(lua, lua_upvalueindex(1));
+    const int input = cg_tensor_check(lua, 1, layer->name);
+    const struct cg_shape in = cg_tensor_shape(lua, input);
+    const bool has_out = layer->takes & TAKES_OUT, is_fc = layer->op == CG_FC;
+    struct cg_arguments a = cg_arguments_open(lua, 2, layer->name, false);
+    struct cg_node node = cg_node_of(layer->op);
+    if (has_out)
+        node.shape.c = cg_argument_needed_int(&a, "out", 1, 1);
+    if (layer->takes & TAKES_WINDOW) /* with `out` before it the kernel may be left out */
+        read_window(&a, &node.window, has_out ? 2 : 1, has_out ? 1 : 0, in);
+    if (layer->takes & TAKES_GROUPS)
+        node.groups = cg_argument_int(&a, "groups", 0, 1, 1);
+    if (layer->takes & TAKES_MULTIPLIER)
+        read_depthwise(&a, &node, in.c);
+    if (layer->takes & TAKES_NORM) {
+        node.bias = cg_argument_bool(&a, "bias", is_fc);
+        node.norm = cg_argument_bool(&a, "norm", !is_fc && cg_builder_norm(lua));
+        node.act = read_act(&a);
+    }
+    if (layer->takes & TAKES_COUNT_PADDING)
+        node.count_padding = cg_argument_bool(&a, "count_padding", false);
+    read_name(&a, &node);
+    cg_arguments_close(&a);
+    return one_input(lua, &node, input);
+}
+
+/* ---- the others ---- */
+
+/* x:global_pool() */
 static int global_pool(lua_State *lua)
 {
     struct cg_node node = cg_node_of(CG_GLOBAL_POOL);
@@ -225,37 +200,32 @@ static int *read_tensors(lua_State *lua, const char *call, int *n)
     return ids;
 }
 
-/* Options of add and mul: the table behind the tensors, if any. */
-static void read_join_options(lua_State *lua, int index, const char *call, struct cg_node *node)
+/* Reads the tensors, and act and name from the table behind them, if any. */
+static int add_join(lua_State *lua, enum cg_op op)
 {
-    struct cg_arguments a = cg_arguments_open(lua, index, call, true);
-    node->act = read_act(&a);
-    read_name(&a, node);
-    cg_arguments_close(&a);
+    const char *call = cg_op_name(op);
+    struct cg_node node = cg_node_of(op);
+    node.inputs = read_tensors(lua, call, &node.n_inputs);
+    const int options = lua_istable(lua, 1) ? 2 : node.n_inputs + 1;
+    if (lua_istable(lua, options)) {
+        struct cg_arguments a = cg_arguments_open(lua, options, call, true);
+        node.act = read_act(&a);
+        read_name(&a, &node);
+        cg_arguments_close(&a);
+    }
+    return cg_tensor_add(lua, &node);
 }
 
 /* add(a, b, ... [, {act =}]), add({a, b, ...} [, {act =}]), a:add(b), a + b */
 static int add(lua_State *lua)
 {
-    struct cg_node node = cg_node_of(CG_ADD);
-    int *ids = read_tensors(lua, "add", &node.n_inputs);
-    const int options = lua_istable(lua, 1) ? 2 : node.n_inputs + 1;
-    if (lua_istable(lua, options))
-        read_join_options(lua, options, "add", &node);
-    node.inputs = ids;
-    return cg_tensor_add(lua, &node);
+    return add_join(lua, CG_ADD);
 }
 
 /* mul(x, s), x:mul(s), x:scale(s), x * s: s has x's shape or is 1x1 (squeeze and excite) */
 static int mul(lua_State *lua)
 {
-    struct cg_node node = cg_node_of(CG_MUL);
-    int *ids = read_tensors(lua, "mul", &node.n_inputs);
-    const int options = node.n_inputs + 1;
-    if (!lua_istable(lua, 1) && lua_istable(lua, options))
-        read_join_options(lua, options, "mul", &node);
-    node.inputs = ids;
-    return cg_tensor_add(lua, &node);
+    return add_join(lua, CG_MUL);
 }
 
 /* concat(a, b, ...), concat{a, b, ...} */
@@ -392,29 +362,35 @@ static int pad(lua_State *lua)
 }
 
 static const luaL_Reg methods[] = {
-    {"conv", conv},         {"dwconv", dwconv},     {"fc", fc},           {"max_pool", max_pool},
-    {"avg_pool", avg_pool}, {"add", add},           {"mul", mul},         {"scale", mul},
-    {"split", split},       {"channels", channels}, {"shuffle", shuffle}, {"permute", permute},
-    {"act", act},           {"affine", affine},     {"pad", pad},         {"global_pool", global_pool},
+    {"add", add},
+    {"mul", mul},
+    {"scale", mul},
+    {"split", split},
+    {"channels", channels},
+    {"shuffle", shuffle},
+    {"permute", permute},
+    {"act", act},
+    {"affine", affine},
+    {"pad", pad},
+    {"global_pool", global_pool},
     {NULL, NULL},
 };
 
-void cg_layers_push_methods(lua_State *lua)
+void cg_layers_register(lua_State *lua)
 {
     luaL_newlib(lua, methods);
+    for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) {
+        lua_pushlightuserdata(lua, (void *)&layers[i]);
+        lua_pushcclosure(lua, add_layer, 1);
+        lua_setfield(lua, -2, layers[i].name);
+    }
     for (int i = CG_ACT_NONE + 1; i < CG_ACT_COUNT; i++) {
         lua_pushstring(lua, cg_act_name((enum cg_act)i));
         lua_pushcclosure(lua, act_by_method, 1);
         lua_setfield(lua, -2, cg_act_name((enum cg_act)i));
     }
-}
-
-void cg_layers_register(lua_State *lua)
-{
-    lua_pushcfunction(lua, add);
-    lua_setglobal(lua, "add");
-    lua_pushcfunction(lua, mul);
-    lua_setglobal(lua, "mul");
-    lua_pushcfunction(lua, concat);
-    lua_setglobal(lua, "concat");
+    cg_builder_register(lua); /* takes the methods */
+    lua_register(lua, "add", add);
+    lua_register(lua, "mul", mul);
+    lua_register(lua, "concat", concat);
 }

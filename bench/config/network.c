@@ -1,6 +1,6 @@
-/* Network references: names and paths to networks. */
-#include "bench/config/network_file.h"
-#include "bench/config/network_cache.h"
+#include "bench/config/network.h"
+
+#include "base/array.h"
 #include "bench/graph/rewrite.h"
 
 #include <ctype.h>
@@ -90,27 +90,24 @@ static enum cg_status find_family(const struct cg_config *config, const char *fa
                        "'%.150s' is not read as a network: its name ends neither in .lua nor in .onnx",
                        family);
     cg_config_nearest_file(config, "networks", family, near, sizeof near);
-    return cg_fail(err, CG_INVALID, "there is no network '%.100s'%s%s ('convgauge list networks' shows all)",
-                   family, near[0] ? "; did you mean " : "", near);
+    return cg_fail(err, CG_INVALID, "there is no network '%.100s'%s ('convgauge list networks' shows all)",
+                   family, near);
 }
 
-struct cg_network_file *cg_network_cache_get(struct cg_network_cache *cache, const struct cg_config *config,
-                                             const char *path, const char *family, struct cg_error *err)
+/* The open file at `path`, owned by the cache; NULL with `err` set. `family` as in cg_network_file_open(). */
+static struct cg_network_file *cached_file(struct cg_network_cache *cache, const struct cg_config *config,
+                                           const char *path, const char *family, struct cg_error *err)
 {
     for (int i = 0; i < cache->n; i++)
         if (strcmp(cache->files[i]->script.path, path) == 0)
             return cache->files[i];
-    struct cg_network_file *file = cg_network_file_open(config, path, family, err);
-    if (!file)
-        return NULL;
-    void *moved = realloc(cache->files, (size_t)(cache->n + 1) * sizeof(struct cg_network_file *));
-    if (!moved) {
+    if (!cg_array_fit(cache->files, cache->room, cache->n + 1)) {
         cg_fail(err, CG_NO_MEMORY, "no memory for %s", path);
-        cg_network_file_close(&file);
         return NULL;
     }
-    cache->files = moved;
-    cache->files[cache->n++] = file;
+    struct cg_network_file *file = cg_network_file_open(config, path, family, err);
+    if (file)
+        cache->files[cache->n++] = file;
     return file;
 }
 
@@ -140,7 +137,7 @@ static struct cg_network *load_lua(const struct cg_config *config, struct cg_net
     if (by_name && find_family(config, ref->base, path, sizeof path, err) != CG_OK)
         return NULL;
     struct cg_network_file *file =
-        cg_network_cache_get(cache, config, by_name ? path : ref->base, by_name ? ref->base : NULL, err);
+        cached_file(cache, config, by_name ? path : ref->base, by_name ? ref->base : NULL, err);
     const int variant = file ? cg_network_file_variant(file, ref->variant, err) : -1;
     if (variant < 0)
         return NULL;
@@ -158,6 +155,8 @@ static enum cg_status resize(struct cg_network *network, const struct ref *ref,
     const struct cg_shape wanted = {options->batch > 0 ? options->batch : own.n, size.height, size.width,
                                     own.c};
     cg_network_name(network->family, size, network->name, sizeof network->name);
+    network->width = size.width;
+    network->height = size.height;
     if (cg_shape_equal(own, wanted))
         return CG_OK;
     struct cg_graph *graph = cg_graph_with_input(network->graph, wanted, err);
@@ -209,15 +208,4 @@ struct cg_network *cg_config_load_network(const struct cg_config *config, const 
     struct cg_network *network = cg_network_load(config, &cache, ref, options, err);
     cg_network_cache_release(&cache);
     return network;
-}
-
-void cg_network_destroy(struct cg_network **network)
-{
-    if (!*network)
-        return;
-    cg_graph_destroy(&(*network)->graph);
-    if ((*network)->weights)
-        cg_weights_destroy(&(*network)->weights);
-    free(*network);
-    *network = NULL;
 }

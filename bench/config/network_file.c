@@ -1,8 +1,9 @@
 #include "bench/config/network_file.h"
 
 #include "bench/config/arguments.h"
-#include "bench/config/published.h"
+#include "bench/config/builder.h"
 #include "base/nearest.h"
+#include "base/text.h"
 
 #include <lauxlib.h>
 #include <stdio.h>
@@ -103,7 +104,7 @@ static void read_variants(lua_State *lua, struct cg_network_file *file, const st
 static int network(lua_State *lua)
 {
     struct cg_script *script = cg_script_of(lua);
-    struct cg_network_file *file = script->network;
+    struct cg_network_file *file = script->file;
     if (script->imports > 0)
         return 0;
     if (file->defined)
@@ -149,10 +150,8 @@ static int suite_elsewhere(lua_State *lua)
 
 static void add_functions(lua_State *lua)
 {
-    lua_pushcfunction(lua, suite_elsewhere);
-    lua_setglobal(lua, "suite");
-    lua_pushcfunction(lua, network);
-    lua_setglobal(lua, "network");
+    lua_register(lua, "suite", suite_elsewhere);
+    lua_register(lua, "network", network);
 }
 
 static enum cg_status check_file(const struct cg_network_file *file, const char *family, struct cg_error *err)
@@ -174,8 +173,9 @@ struct cg_network_file *cg_network_file_open(const struct cg_config *config, con
         cg_fail(err, CG_NO_MEMORY, "no memory for %s", path);
         return NULL;
     }
-    file->script.network = file;
-    if (cg_script_open(&file->script, config, path, add_functions, err) != CG_OK ||
+    file->script.file = file;
+    file->script.add_functions = add_functions;
+    if (cg_script_open(&file->script, config, path, err) != CG_OK ||
         cg_script_run(&file->script, err) != CG_OK || check_file(file, family, err) != CG_OK)
         cg_network_file_close(&file);
     return file;
@@ -222,9 +222,8 @@ int cg_network_file_variant(struct cg_network_file *file, const char *name, stru
     const char *candidates[MAX_VARIANTS];
     char text[512] = "", near[160];
     for (int i = 0; i < file->n_variants; i++) {
-        const size_t used = strlen(text);
         candidates[i] = file->variants[i].name;
-        snprintf(text + used, sizeof text - used, "%s%s", i ? ", " : "", candidates[i]);
+        cg_append(text, sizeof text, "%s%s", i ? ", " : "", candidates[i]);
     }
     cg_nearest(wanted, candidates, file->n_variants, near, sizeof near);
     if (file->n_variants == 1 && !candidates[0][0])
@@ -233,12 +232,6 @@ int cg_network_file_variant(struct cg_network_file *file, const char *name, stru
         cg_fail(err, CG_INVALID, "%s has no variant '%s'%s%s; it has %s", file->family, wanted,
                 near[0] ? "; did you mean " : "", near, text);
     return -1;
-}
-
-void cg_network_id(const struct cg_network_file *file, int variant, char *text, size_t size)
-{
-    const char *name = file->variants[variant].name;
-    snprintf(text, size, "%s%s%s", file->family, name[0] ? ":" : "", name);
 }
 
 void cg_network_name(const char *id, struct cg_size input, char *text, size_t size)
@@ -261,7 +254,7 @@ struct build_request {
 static int build(lua_State *lua)
 {
     struct build_request *request = lua_touserdata(lua, 1);
-    cg_script_of(lua)->builder = NULL;
+    cg_builder_reset(lua);
     lua_getfield(lua, LUA_REGISTRYINDEX, DEFINITION_KEY);
     lua_getfield(lua, -1, "build");
     const int function = lua_gettop(lua);
@@ -273,36 +266,58 @@ static int build(lua_State *lua)
     return 0;
 }
 
-struct cg_network *cg_network_file_build(struct cg_network_file *file, int variant, struct cg_size size,
-                                         int batch, struct cg_error *err)
+void cg_network_file_describe(const struct cg_network_file *file, int variant, struct cg_size size,
+                              struct cg_network *network)
 {
     const struct cg_variant *v = &file->variants[variant];
     char id[2 * CG_NAME_MAX];
-    cg_network_id(file, variant, id, sizeof id);
-    struct build_request request = {
-        .file = file,
-        .variant = variant,
-        .input = {batch, size.height, size.width, file->image_channels},
+    *network = (struct cg_network){
+        .reconstruction = v->derivation[0] != '\0',
+        .is_default = strcmp(v->name, file->default_variant) == 0,
+        .width = size.width,
+        .height = size.height,
     };
-    struct cg_network *network = calloc(1, sizeof *network);
-    if (!network) {
-        cg_fail(err, CG_NO_MEMORY, "no memory for %s", id);
-        return NULL;
-    }
+    snprintf(id, sizeof id, "%s%s%s", file->family, v->name[0] ? ":" : "", v->name);
     cg_network_name(id, size, network->name, sizeof network->name);
-    if (cg_sandbox_call(file->script.sandbox, build, &request, err) != CG_OK) {
-        cg_context(err, "%s", network->name);
-        free(network);
-        return NULL;
-    }
-    network->graph = request.graph;
     strcpy(network->family, file->family);
     strcpy(network->variant, v->name);
     strcpy(network->title, file->title);
     strcpy(network->source, file->source);
     strcpy(network->note, v->note);
     strcpy(network->derivation, v->derivation);
-    network->reconstruction = v->derivation[0] != '\0';
-    network->published = cg_published_find(file->script.config, id, size.width, size.height);
+    network->published = cg_published_find(&file->script.config->published, id, size.width, size.height);
+}
+
+struct cg_network *cg_network_file_build(struct cg_network_file *file, int variant, struct cg_size size,
+                                         int batch, struct cg_error *err)
+{
+    struct build_request request = {
+        .file = file,
+        .variant = variant,
+        .input = {batch, size.height, size.width, file->image_channels},
+    };
+    struct cg_network *network = malloc(sizeof *network);
+    if (!network) {
+        cg_fail(err, CG_NO_MEMORY, "no memory for %s", file->family);
+        return NULL;
+    }
+    cg_network_file_describe(file, variant, size, network);
+    if (cg_sandbox_call(file->script.sandbox, build, &request, err) != CG_OK) {
+        cg_context(err, "%s", network->name);
+        cg_network_destroy(&network);
+        return NULL;
+    }
+    network->graph = request.graph;
     return network;
+}
+
+void cg_network_destroy(struct cg_network **network)
+{
+    if (!*network)
+        return;
+    cg_graph_destroy(&(*network)->graph);
+    if ((*network)->weights)
+        cg_weights_destroy(&(*network)->weights);
+    free(*network);
+    *network = NULL;
 }

@@ -40,12 +40,15 @@ void cg_network_file_close(struct cg_network_file **file);
  * unpublished. */
 int cg_network_file_variant(struct cg_network_file *file, const char *name, struct cg_error *err);
 
+/* What a variant is at an input size; no graph. */
+void cg_network_file_describe(const struct cg_network_file *file, int variant, struct cg_size size,
+                              struct cg_network *network);
+
 /* Builds a variant for an input size and batch. The caller destroys the network. */
 struct cg_network *cg_network_file_build(struct cg_network_file *file, int variant, struct cg_size size,
                                          int batch, struct cg_error *err);
 
-/* "mobilenet_v2:0.75", and with "@192" behind it when the size is not the usual one. */
-void cg_network_id(const struct cg_network_file *file, int variant, char *text, size_t size);
+/* `id` ("mobilenet_v2:0.75"), and "@192" behind it when the size is not the usual one. */
 void cg_network_name(const char *id, struct cg_size input, char *text, size_t size);
 
 #endif

@@ -1,41 +1,13 @@
 /* What networks there are. */
+#include "base/array.h"
 #include "bench/config/network_file.h"
-#include "bench/config/published.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct list {
-    struct cg_network_row *rows;
-    int n;
+    struct cg_network *networks;
+    int n, room;
 };
-
-static enum cg_status add_row(struct list *list, const struct cg_network_file *file, int variant,
-                              struct cg_size size, struct cg_error *err)
-{
-    const struct cg_variant *v = &file->variants[variant];
-    void *moved = realloc(list->rows, (size_t)(list->n + 1) * sizeof *list->rows);
-    if (!moved)
-        return cg_fail(err, CG_NO_MEMORY, "no memory to list the networks");
-    list->rows = moved;
-    struct cg_network_row *row = &list->rows[list->n++];
-    char id[2 * CG_NAME_MAX];
-    memset(row, 0, sizeof *row);
-    cg_network_id(file, variant, id, sizeof id);
-    cg_network_name(id, size, row->name, sizeof row->name);
-    strcpy(row->family, file->family);
-    strcpy(row->variant, v->name);
-    strcpy(row->title, file->title);
-    strcpy(row->source, file->source);
-    strcpy(row->note, v->derivation[0] ? v->derivation : v->note);
-    row->reconstruction = v->derivation[0] != '\0';
-    row->is_default = strcmp(v->name, file->default_variant) == 0;
-    row->width = size.width;
-    row->height = size.height;
-    row->published = cg_published_find(file->script.config, id, size.width, size.height);
-    return CG_OK;
-}
 
 static enum cg_status add_file(struct list *list, const struct cg_config *config, const char *family,
                                struct cg_error *err)
@@ -46,31 +18,32 @@ static enum cg_status add_file(struct list *list, const struct cg_config *config
     struct cg_network_file *file = cg_network_file_open(config, path, family, err);
     if (!file)
         return err ? err->status : CG_INVALID;
-    enum cg_status status = CG_OK;
+    bool ok = true;
     for (int i = 0; i < file->n_variants; i++)
-        for (int k = 0; k < file->variants[i].n_inputs && status == CG_OK; k++)
-            status = add_row(list, file, i, file->variants[i].inputs[k], err);
+        for (int k = 0; k < file->variants[i].n_inputs && ok; k++) {
+            ok = cg_array_fit(list->networks, list->room, list->n + 1);
+            if (ok)
+                cg_network_file_describe(file, i, file->variants[i].inputs[k], &list->networks[list->n++]);
+        }
     cg_network_file_close(&file);
-    return status;
+    return ok ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory to list the networks");
 }
 
-enum cg_status cg_config_list_networks(const struct cg_config *config, struct cg_network_row **rows,
-                                       int *n_rows, struct cg_error *err)
+enum cg_status cg_config_list_networks(const struct cg_config *config, struct cg_network **networks, int *n,
+                                       struct cg_error *err)
 {
     char(*names)[CG_NAME_MAX];
-    int n;
+    int n_names;
     struct list list = {0};
-    enum cg_status status = cg_config_file_names(config, "networks", &names, &n, err);
-    if (status != CG_OK)
-        return status;
-    for (int i = 0; i < n && status == CG_OK; i++)
+    enum cg_status status = cg_config_file_names(config, "networks", &names, &n_names, err);
+    for (int i = 0; i < n_names && status == CG_OK; i++)
         status = add_file(&list, config, names[i], err);
     free(names);
     if (status != CG_OK) {
-        free(list.rows);
+        free(list.networks);
         list = (struct list){0};
     }
-    *rows = list.rows;
-    *n_rows = list.n;
+    *networks = list.networks;
+    *n = list.n;
     return status;
 }

@@ -1,6 +1,6 @@
 #include "bench/config/places.h"
 
-#include "bench/config/published.h"
+#include "base/array.h"
 #include "base/file.h"
 #include "base/nearest.h"
 
@@ -91,54 +91,49 @@ static void add_listed(struct cg_config *config, const char *directories)
     }
 }
 
-static struct cg_config *finish(struct cg_config *config, struct cg_error *err)
+/* Of the listed directories (may be NULL) and, with `own_place`, of the one found from the program. */
+static struct cg_config *open_places(const char *listed, bool own_place, struct cg_error *err)
 {
-    if (cg_published_read(config, err) != CG_OK)
+    struct cg_config *config = calloc(1, sizeof *config);
+    if (!config) {
+        cg_fail(err, CG_NO_MEMORY, "no memory for the configuration");
+        return NULL;
+    }
+    if (own_place)
+        add_own_place(config);
+    if (listed)
+        add_listed(config, listed);
+    enum cg_status status = CG_OK;
+    if (config->n_directories > 0)
+        status = cg_published_read(&config->published, err);
+    else if (own_place)
+        status = cg_fail(err, CG_IO,
+                         "there is no configs directory beside or above the program, in ../share/convgauge, "
+                         "or in CONVGAUGE_CONFIGS (%s)",
+                         listed ? listed : "not set");
+    else
+        status = cg_fail(err, CG_IO, "no configs directory (one with networks/ or suites/ in it) among %s",
+                         listed);
+    if (status != CG_OK)
         cg_config_close(&config);
     return config;
 }
 
 struct cg_config *cg_config_open(struct cg_error *err)
 {
-    struct cg_config *config = calloc(1, sizeof *config);
-    if (!config) {
-        cg_fail(err, CG_NO_MEMORY, "no memory for the configuration");
-        return NULL;
-    }
-    const char *listed = getenv("CONVGAUGE_CONFIGS");
-    add_own_place(config);
-    if (listed)
-        add_listed(config, listed);
-    if (config->n_directories > 0)
-        return finish(config, err);
-    free(config);
-    cg_fail(err, CG_IO,
-            "there is no configs directory beside or above the program, in ../share/convgauge, or in "
-            "CONVGAUGE_CONFIGS (%s)",
-            listed ? listed : "not set");
-    return NULL;
+    return open_places(getenv("CONVGAUGE_CONFIGS"), true, err);
 }
 
 struct cg_config *cg_config_open_at(const char *directories, struct cg_error *err)
 {
-    struct cg_config *config = calloc(1, sizeof *config);
-    if (!config) {
-        cg_fail(err, CG_NO_MEMORY, "no memory for the configuration");
-        return NULL;
-    }
-    add_listed(config, directories);
-    if (config->n_directories > 0)
-        return finish(config, err);
-    free(config);
-    cg_fail(err, CG_IO, "no configs directory (one with networks/ or suites/ in it) among %s", directories);
-    return NULL;
+    return open_places(directories, false, err);
 }
 
 void cg_config_close(struct cg_config **config)
 {
     if (!*config)
         return;
-    free((*config)->published);
+    free((*config)->published.rows);
     free(*config);
     *config = NULL;
 }
@@ -185,24 +180,26 @@ static bool lua_stem(const char *file, char *name)
     return true;
 }
 
-/* Adds the names in one directory to the growing list; false for lack of memory. */
-static bool read_names(DIR *directory, char (**names)[CG_NAME_MAX], int *n)
+/* A list in the making. */
+struct names {
+    char (*at)[CG_NAME_MAX];
+    int n, room;
+};
+
+/* Adds the names in one directory, each once; false for lack of memory. */
+static bool read_names(DIR *directory, struct names *names)
 {
     const struct dirent *entry;
     while ((entry = readdir(directory))) {
         char name[CG_NAME_MAX];
-        bool known = false;
-        if (!lua_stem(entry->d_name, name))
-            continue;
-        for (int i = 0; i < *n && !known; i++)
-            known = strcmp((*names)[i], name) == 0;
+        bool known = !lua_stem(entry->d_name, name);
+        for (int i = 0; i < names->n && !known; i++)
+            known = strcmp(names->at[i], name) == 0;
         if (known)
             continue;
-        void *moved = realloc(*names, (size_t)(*n + 1) * sizeof **names);
-        if (!moved)
+        if (!cg_array_fit(names->at, names->room, names->n + 1))
             return false;
-        *names = moved;
-        strcpy((*names)[(*n)++], name);
+        strcpy(names->at[names->n++], name);
     }
     return true;
 }
@@ -210,24 +207,24 @@ static bool read_names(DIR *directory, char (**names)[CG_NAME_MAX], int *n)
 enum cg_status cg_config_file_names(const struct cg_config *config, const char *kind,
                                     char (**names)[CG_NAME_MAX], int *n, struct cg_error *err)
 {
-    *names = NULL;
-    *n = 0;
-    for (int i = 0; i < config->n_directories; i++) {
+    struct names found = {0};
+    bool ok = true;
+    for (int i = 0; i < config->n_directories && ok; i++) {
         char path[CG_PATH_MAX];
         DIR *directory = join(path, sizeof path, config->directories[i], kind) ? opendir(path) : NULL;
-        if (!directory)
-            continue;
-        const bool ok = read_names(directory, names, n);
-        closedir(directory);
-        if (!ok) {
-            free(*names);
-            *names = NULL;
-            return cg_fail(err, CG_NO_MEMORY, "no memory to list %s", kind);
-        }
+        ok = !directory || read_names(directory, &found);
+        if (directory)
+            closedir(directory);
     }
-    if (*n > 0)
-        qsort(*names, (size_t)*n, sizeof **names, by_name);
-    return CG_OK;
+    if (!ok) {
+        free(found.at);
+        found = (struct names){0};
+    }
+    if (found.n > 0)
+        qsort(found.at, (size_t)found.n, sizeof *found.at, by_name);
+    *names = found.at;
+    *n = found.n;
+    return ok ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory to list %s", kind);
 }
 
 void cg_config_nearest_file(const struct cg_config *config, const char *kind, const char *word, char *text,
@@ -239,10 +236,13 @@ void cg_config_nearest_file(const struct cg_config *config, const char *kind, co
     if (cg_config_file_names(config, kind, &names, &n, NULL) != CG_OK)
         return;
     const char **candidates = malloc((size_t)(n + 1) * sizeof *candidates);
+    char near[200] = "";
     for (int i = 0; candidates && i < n; i++)
         candidates[i] = names[i];
     if (candidates)
-        cg_nearest(word, candidates, n, text, size);
+        cg_nearest(word, candidates, n, near, sizeof near);
+    if (near[0])
+        snprintf(text, size, "; did you mean %s", near);
     free(candidates);
     free(names);
 }

@@ -3,6 +3,7 @@
 #define CONVGAUGE_BENCH_CONFIG_PLACES_H
 
 #include "bench/config/config.h"
+#include "bench/config/published.h"
 
 #include <stddef.h>
 
@@ -12,9 +13,7 @@
 struct cg_config {
     int n_directories;
     char directories[CG_CONFIG_DIRECTORIES][CG_PATH_MAX];
-    /* results/paper/networks.csv, read once. */
-    int n_published;
-    struct cg_published_row *published;
+    struct cg_published_table published; /* read once */
 };
 
 /* Puts the path of KIND/NAME.lua ("networks", "resnet50") in `path`: true when such a file is there. Names
@@ -27,7 +26,8 @@ bool cg_config_find_file(const struct cg_config *config, const char *kind, const
 enum cg_status cg_config_file_names(const struct cg_config *config, const char *kind,
                                     char (**names)[CG_NAME_MAX], int *n, struct cg_error *err);
 
-/* Fills `text` with the names nearest to `word` among the files of that kind, as cg_nearest() does. */
+/* Fills `text` with "; did you mean " and the names nearest to `word` among the files of that kind; empty
+ * when none is near. */
 void cg_config_nearest_file(const struct cg_config *config, const char *kind, const char *word, char *text,
                             size_t size);
 

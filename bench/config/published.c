@@ -1,7 +1,6 @@
 #include "bench/config/published.h"
 
 #include "base/csv.h"
-#include "bench/config/places.h"
 #include "bench/paper/tables.h"
 
 #include <math.h>
@@ -44,7 +43,7 @@ static void read_row(const struct cg_csv *csv, const struct columns *at, int row
         p->params_computed = atoll(params);
 }
 
-enum cg_status cg_published_read(struct cg_config *config, struct cg_error *err)
+enum cg_status cg_published_read(struct cg_published_table *table, struct cg_error *err)
 {
     struct cg_csv csv;
     const enum cg_status status = cg_csv_parse(cg_paper_table("networks"), "networks.csv", &csv, err);
@@ -60,18 +59,18 @@ enum cg_status cg_published_read(struct cg_config *config, struct cg_error *err)
         .params_computed = cg_csv_column(&csv, "params_computed"),
         .note = cg_csv_column(&csv, "note"),
     };
-    config->published = calloc((size_t)csv.n_rows + 1, sizeof *config->published);
-    if (config->published)
-        for (; config->n_published < csv.n_rows; config->n_published++)
-            read_row(&csv, &at, config->n_published, &config->published[config->n_published]);
+    table->rows = calloc((size_t)csv.n_rows + 1, sizeof *table->rows);
+    for (; table->rows && table->n < csv.n_rows; table->n++)
+        read_row(&csv, &at, table->n, &table->rows[table->n]);
     cg_csv_release(&csv);
-    return config->published ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for the published counts");
+    return table->rows ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for the published counts");
 }
 
-struct cg_published cg_published_find(const struct cg_config *config, const char *id, int width, int height)
+struct cg_published cg_published_find(const struct cg_published_table *table, const char *id, int width,
+                                      int height)
 {
-    for (int i = 0; i < config->n_published; i++) {
-        const struct cg_published_row *row = &config->published[i];
+    for (int i = 0; i < table->n; i++) {
+        const struct cg_published_row *row = &table->rows[i];
         if (row->px == width && row->px == height && strcmp(row->id, id) == 0)
             return row->published;
     }

@@ -10,11 +10,17 @@ struct cg_published_row {
     struct cg_published published;
 };
 
-/* Reads the table into config->published. */
-enum cg_status cg_published_read(struct cg_config *config, struct cg_error *err);
+struct cg_published_table {
+    int n;
+    struct cg_published_row *rows; /* malloc */
+};
+
+/* Reads the table; the caller frees its rows. */
+enum cg_status cg_published_read(struct cg_published_table *table, struct cg_error *err);
 
 /* What is published about a network at an input size; all unknown when nothing is. */
-struct cg_published cg_published_find(const struct cg_config *config, const char *id, int width, int height);
+struct cg_published cg_published_find(const struct cg_published_table *table, const char *id, int width,
+                                      int height);
 /* Nothing known: NAN, -1 and empty texts. */
 struct cg_published cg_published_unknown(void);
 

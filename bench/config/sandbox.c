@@ -1,5 +1,7 @@
 #include "bench/config/sandbox.h"
 
+#include "base/clock.h"
+
 #include <lauxlib.h>
 #include <lualib.h>
 #include <stdio.h>
@@ -12,10 +14,7 @@
 
 static bool time_is_up(const struct cg_sandbox *sandbox)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec > sandbox->deadline.tv_sec ||
-           (now.tv_sec == sandbox->deadline.tv_sec && now.tv_nsec >= sandbox->deadline.tv_nsec);
+    return sandbox->deadline_ns && cg_now_ns() >= sandbox->deadline_ns;
 }
 
 static void *allocate(void *userdata, void *block, size_t old_size, size_t new_size)
@@ -32,7 +31,7 @@ static void *allocate(void *userdata, void *block, size_t old_size, size_t new_s
         sandbox->machine_is_full = false;
         if (new_size - old_size > CG_SANDBOX_MEMORY_BYTES - sandbox->bytes)
             return NULL; /* Lua collects garbage and tries again before it gives up */
-        if (new_size >= TIMED_ALLOCATION && sandbox->deadline.tv_sec && time_is_up(sandbox)) {
+        if (new_size >= TIMED_ALLOCATION && time_is_up(sandbox)) {
             sandbox->struck = CG_LIMIT_WALL_CLOCK;
             return NULL;
         }
@@ -108,45 +107,30 @@ static const char *const math_names[] = {
     "abs",        "ceil", "cos", "exp", "floor", "fmod", "huge",      "log",  "max", "maxinteger", "min",
     "mininteger", "modf", "pi",  "sin", "sqrt",  "tan",  "tointeger", "type", "ult", NULL};
 
-/* Copies the named fields of the table at `from` to the table on top of the stack. */
-static void copy_fields(lua_State *lua, int from, const char *const *names)
-{
-    for (; *names; names++) {
-        lua_getfield(lua, from, *names);
-        lua_setfield(lua, -2, *names);
-    }
-}
-
-/* Puts `wrapper` in the place of library[name]: the table on top of the stack gets it, the original is its
- * upvalue. */
-static void wrap(lua_State *lua, int library, const char *name, lua_CFunction wrapper)
-{
-    lua_getfield(lua, library, name);
-    lua_pushcclosure(lua, wrapper, 1);
-    lua_setfield(lua, -2, name);
-}
-
-static void open_library(lua_State *lua, lua_CFunction open, const char *const *names)
+/* Pushes a table with the named functions of a library and, where there is a `wrapper`, that in the place of
+ * library[wrapped], the original being its upvalue. */
+static void open_library(lua_State *lua, lua_CFunction open, const char *const *names, const char *wrapped,
+                         lua_CFunction wrapper)
 {
     lua_pushcfunction(lua, open);
     lua_call(lua, 0, 1);
-    const int library = lua_gettop(lua);
     lua_newtable(lua);
-    copy_fields(lua, library, names);
-    lua_remove(lua, library);
+    for (; *names; names++) {
+        lua_getfield(lua, -2, *names);
+        lua_setfield(lua, -2, *names);
+    }
+    if (wrapper) {
+        lua_getfield(lua, -2, wrapped);
+        lua_pushcclosure(lua, wrapper, 1);
+        lua_setfield(lua, -2, wrapped);
+    }
+    lua_remove(lua, -2);
 }
 
 static int open_white_list(lua_State *lua)
 {
-    open_library(lua, luaopen_base, base_names); /* becomes the new globals */
-    const int globals = lua_gettop(lua);
-
-    lua_pushcfunction(lua, luaopen_string);
-    lua_call(lua, 0, 1);
-    const int all_strings = lua_gettop(lua);
-    lua_newtable(lua);
-    copy_fields(lua, all_strings, string_names);
-    wrap(lua, all_strings, "rep", bounded_rep);
+    open_library(lua, luaopen_base, base_names, NULL, NULL); /* becomes the new globals */
+    open_library(lua, luaopen_string, string_names, "rep", bounded_rep);
     /* ("x"):rep(3) goes through the metatable of strings, which must know the short list only. */
     lua_pushliteral(lua, "");
     lua_getmetatable(lua, -1);
@@ -155,20 +139,11 @@ static int open_white_list(lua_State *lua)
     lua_pushboolean(lua, 0);
     lua_setfield(lua, -2, "__metatable");
     lua_pop(lua, 2);
-    lua_setfield(lua, globals, "string");
-    lua_remove(lua, all_strings);
-
-    lua_pushcfunction(lua, luaopen_table);
-    lua_call(lua, 0, 1);
-    const int all_tables = lua_gettop(lua);
-    lua_newtable(lua);
-    copy_fields(lua, all_tables, table_names);
-    wrap(lua, all_tables, "sort", bounded_sort);
-    lua_setfield(lua, globals, "table");
-    lua_remove(lua, all_tables);
-    open_library(lua, luaopen_math, math_names);
-    lua_setfield(lua, globals, "math");
-
+    lua_setfield(lua, -2, "string");
+    open_library(lua, luaopen_table, table_names, "sort", bounded_sort);
+    lua_setfield(lua, -2, "table");
+    open_library(lua, luaopen_math, math_names, NULL, NULL);
+    lua_setfield(lua, -2, "math");
     lua_rawseti(lua, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
     return 0;
 }
@@ -242,8 +217,7 @@ enum cg_status cg_sandbox_call(struct cg_sandbox *sandbox, lua_CFunction functio
     sandbox->instructions = 0;
     sandbox->struck = CG_LIMIT_NONE;
     sandbox->near[0] = '\0';
-    clock_gettime(CLOCK_MONOTONIC, &sandbox->deadline);
-    sandbox->deadline.tv_sec += CG_SANDBOX_SECONDS;
+    sandbox->deadline_ns = cg_now_ns() + INT64_C(1000000000) * CG_SANDBOX_SECONDS;
     lua_settop(lua, 0);
     lua_sethook(lua, hook, LUA_MASKCOUNT, HOOK_INSTRUCTIONS);
     lua_pushcfunction(lua, function); /* a light function: allocates nothing */

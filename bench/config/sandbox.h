@@ -11,7 +11,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <time.h>
 
 #define CG_SANDBOX_MEMORY_BYTES ((size_t)64 << 20)
 #define CG_SANDBOX_INSTRUCTIONS 100000000
@@ -20,18 +19,13 @@
 #define CG_SANDBOX_SORT_ENTRIES 65536             /* that table.sort takes */
 #define CG_SANDBOX_STRING_BYTES ((size_t)1 << 20) /* that string.rep may make */
 
-enum cg_limit {
-    CG_LIMIT_NONE,
-    CG_LIMIT_MEMORY,
-    CG_LIMIT_INSTRUCTIONS,
-    CG_LIMIT_WALL_CLOCK,
-};
+enum cg_limit { CG_LIMIT_NONE, CG_LIMIT_MEMORY, CG_LIMIT_INSTRUCTIONS, CG_LIMIT_WALL_CLOCK };
 
 struct cg_sandbox {
     lua_State *lua;
     size_t bytes; /* what Lua and the graphs being built hold */
     int64_t instructions;
-    struct timespec deadline;
+    int64_t deadline_ns;  /* of cg_now_ns(); 0 outside of calls */
     enum cg_limit struck; /* once set, every further step fails */
     bool machine_is_full; /* the last failed allocation was the machine's doing, not the limit's */
     char near[80];        /* "file.lua:12", where the chunk was when last looked at */

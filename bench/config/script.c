@@ -2,12 +2,14 @@
 
 #include "base/csv.h"
 #include "base/file.h"
+#include "bench/config/layers.h"
 #include "bench/paper/tables.h"
 
 #include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define IMPORTS_KEY  "convgauge imports"
 #define IMPORT_DEPTH 16
@@ -75,11 +77,8 @@ static bool find_import(const struct cg_script *script, const char *name, char *
     const char *slash = strrchr(script->path, '/');
     const int length =
         snprintf(path, size, "%.*s%s.lua", slash ? (int)(slash - script->path + 1) : 0, script->path, name);
-    FILE *beside = length > 0 && (size_t)length < size ? fopen(path, "re") : NULL;
-    if (beside) {
-        fclose(beside);
+    if (length > 0 && (size_t)length < size && access(path, R_OK) == 0)
         return true;
-    }
     return cg_config_find_file(script->config, "", name, path, size);
 }
 
@@ -149,28 +148,20 @@ static int paper(lua_State *lua)
     return 1;
 }
 
-struct opening {
-    void (*add_functions)(lua_State *);
-};
-
 static int open_dsl(lua_State *lua)
 {
-    const struct opening *opening = lua_touserdata(lua, 1);
-    cg_builder_register(lua);
-    lua_pushcfunction(lua, import);
-    lua_setglobal(lua, "import");
-    lua_pushcfunction(lua, paper);
-    lua_setglobal(lua, "paper");
-    if (opening->add_functions)
-        opening->add_functions(lua);
+    const struct cg_script *script = lua_touserdata(lua, 1);
+    cg_layers_register(lua);
+    lua_register(lua, "import", import);
+    lua_register(lua, "paper", paper);
+    script->add_functions(lua);
     return 0;
 }
 
 enum cg_status cg_script_open(struct cg_script *script, const struct cg_config *config, const char *path,
-                              void (*add_functions)(lua_State *), struct cg_error *err)
+                              struct cg_error *err)
 {
     const char *slash = strrchr(path, '/');
-    struct opening opening = {add_functions};
     script->config = config;
     if (strlen(path) >= sizeof script->path)
         return cg_fail(err, CG_INVALID, "the path %.80s... is too long", path);
@@ -181,7 +172,7 @@ enum cg_status cg_script_open(struct cg_script *script, const struct cg_config *
         return err ? err->status : CG_NO_MEMORY;
     script->sandbox->owner = script;
     script->sandbox->chunk = script->name;
-    const enum cg_status status = cg_sandbox_call(script->sandbox, open_dsl, &opening, err);
+    const enum cg_status status = cg_sandbox_call(script->sandbox, open_dsl, script, err);
     if (status != CG_OK)
         cg_script_close(script);
     return status;

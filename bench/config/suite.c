@@ -1,7 +1,7 @@
 /* Suites by name: the Lua file, then its networks. */
 #include "bench/config/suite_file.h"
 
-#include "bench/config/network_cache.h"
+#include "bench/config/network.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,8 +39,7 @@ static struct cg_suite_file *open_file(const struct cg_config *config, const cha
         return NULL;
     }
     cg_config_nearest_file(config, "suites", stem, near, sizeof near);
-    cg_fail(err, CG_INVALID, "there is no suite '%.60s'%s%s ('convgauge list suites' shows all)", name,
-            near[0] ? "; did you mean " : "", near);
+    cg_fail(err, CG_INVALID, "there is no suite '%.60s'%s ('convgauge list suites' shows all)", name, near);
     return NULL;
 }
 
@@ -55,17 +54,18 @@ static void name_case(const struct cg_suite *suite, struct cg_case *out)
 }
 
 static enum cg_status load_networks(const struct cg_config *config, struct cg_suite *suite,
-                                    const struct cg_network_use *uses, int n_uses,
-                                    const struct cg_config_options *options, struct cg_error *err)
+                                    const struct cg_case_uses *uses, const struct cg_config_options *options,
+                                    struct cg_error *err)
 {
     struct cg_network_cache cache = {0};
     enum cg_status status = CG_OK;
-    suite->networks = n_uses ? calloc((size_t)n_uses, sizeof(struct cg_network *)) : NULL;
-    if (n_uses && !suite->networks)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for %d networks", n_uses);
-    for (int i = 0; i < n_uses && status == CG_OK; i++) {
-        struct cg_case *out = &suite->groups[uses[i].group].cases[uses[i].number];
-        struct cg_network *network = cg_network_load(config, &cache, uses[i].ref, options, err);
+    suite->networks = uses->n ? calloc((size_t)uses->n, sizeof(struct cg_network *)) : NULL;
+    if (uses->n && !suite->networks)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for %d networks", uses->n);
+    for (int i = 0; i < uses->n && status == CG_OK; i++) {
+        const struct cg_network_use *use = &uses->uses[i];
+        struct cg_case *out = &suite->groups[use->group].cases[use->number];
+        struct cg_network *network = cg_network_load(config, &cache, use->ref, options, err);
         if (!network) {
             status = cg_context(err, "%s", out->name);
             break;
@@ -84,8 +84,7 @@ struct cg_suite *cg_config_load_suite(const struct cg_config *config, const char
 {
     struct cg_error unseen = {0};
     const char *reading;
-    struct cg_network_use *uses = NULL;
-    int n_uses = 0;
+    struct cg_case_uses uses = {0};
     err = err ? err : &unseen;
     struct cg_suite_file *file = open_file(config, name, &reading, err);
     if (!file)
@@ -96,12 +95,12 @@ struct cg_suite *cg_config_load_suite(const struct cg_config *config, const char
         struct cg_config_options used = options ? *options : (struct cg_config_options){0};
         if (used.batch <= 0)
             used.batch = file->header.batches[0];
-        status = cg_suite_file_build(file, reading, used.quick, used.batch, suite, &uses, &n_uses, err);
+        status = cg_suite_file_build(file, reading, &used, suite, &uses, err);
         if (status == CG_OK)
-            status = load_networks(config, suite, uses, n_uses, &used, err);
+            status = load_networks(config, suite, &uses, &used, err);
         suite->whole_networks = suite->n_graphs == 0;
     }
-    free(uses);
+    free(uses.uses);
     cg_suite_file_close(&file);
     if (status != CG_OK && suite)
         cg_suite_destroy(&suite);
@@ -142,47 +141,32 @@ static int by_rank(const void *a, const void *b)
     return difference ? difference : strcmp(x, y);
 }
 
-static enum cg_status describe(const struct cg_config *config, const char *name, struct cg_suite_row *row,
-                               struct cg_error *err)
-{
-    const char *reading;
-    struct cg_suite_file *file = open_file(config, name, &reading, err);
-    if (!file)
-        return err->status;
-    *row = (struct cg_suite_row){.kind = file->header.kind};
-    strcpy(row->name, file->header.name);
-    strcpy(row->title, file->header.title);
-    strcpy(row->source, file->header.source);
-    const enum cg_status status = cg_suite_file_is_quick(file, &row->quick, err);
-    cg_suite_file_close(&file);
-    return status;
-}
-
-enum cg_status cg_config_list_suites(const struct cg_config *config, struct cg_suite_row **rows, int *n_rows,
+enum cg_status cg_config_list_suites(const struct cg_config *config, struct cg_suite **suites, int *n,
                                      struct cg_error *err)
 {
     struct cg_error unseen = {0};
     char(*names)[CG_NAME_MAX];
-    int n;
     err = err ? err : &unseen;
-    *rows = NULL;
-    *n_rows = 0;
-    enum cg_status status = cg_config_file_names(config, "suites", &names, &n, err);
-    if (status != CG_OK || n == 0)
+    *suites = NULL;
+    enum cg_status status = cg_config_file_names(config, "suites", &names, n, err);
+    if (status != CG_OK || *n == 0)
         return status;
-    qsort(names, (size_t)n, sizeof *names, by_rank);
-    *rows = calloc((size_t)n, sizeof **rows);
-    if (!*rows)
+    qsort(names, (size_t)*n, sizeof *names, by_rank);
+    *suites = calloc((size_t)*n, sizeof **suites);
+    if (!*suites)
         status = cg_fail(err, CG_NO_MEMORY, "no memory to list the suites");
-    for (int i = 0; i < n && status == CG_OK; i++) {
-        status = describe(config, names[i], &(*rows)[i], err);
-        *n_rows = i + 1;
+    for (int i = 0; i < *n && status == CG_OK; i++) {
+        const char *reading;
+        struct cg_suite_file *file = open_file(config, names[i], &reading, err);
+        status = file ? cg_suite_file_describe(file, &(*suites)[i], err) : err->status;
+        if (file)
+            cg_suite_file_close(&file);
     }
     free(names);
     if (status != CG_OK) {
-        free(*rows);
-        *rows = NULL;
-        *n_rows = 0;
+        free(*suites);
+        *suites = NULL;
+        *n = 0;
     }
     return status;
 }

@@ -1,5 +1,6 @@
 #include "bench/config/suite_case.h"
 
+#include "base/array.h"
 #include "bench/config/arguments.h"
 #include "bench/config/builder.h"
 
@@ -79,23 +80,10 @@ static void read_factors(struct cg_arguments *a, const struct cg_suite *suite, s
     }
 }
 
-static void keep_graph(lua_State *lua, struct cg_suite *suite, struct cg_graph *graph)
-{
-    void *moved = realloc(suite->graphs, (size_t)(suite->n_graphs + 1) * sizeof(struct cg_graph *));
-    if (!moved) {
-        cg_graph_destroy(&graph);
-        luaL_error(lua, "no memory for a graph");
-    }
-    suite->graphs = moved;
-    suite->graphs[suite->n_graphs++] = graph;
-}
-
 static void keep_use(lua_State *lua, struct cg_case_uses *uses, int group, int number, const char *ref)
 {
-    void *moved = realloc(uses->uses, (size_t)(uses->n + 1) * sizeof *uses->uses);
-    if (!moved)
+    if (!cg_array_fit(uses->uses, uses->room, uses->n + 1))
         luaL_error(lua, "no memory for a case");
-    uses->uses = moved;
     struct cg_network_use *use = &uses->uses[uses->n++];
     *use = (struct cg_network_use){.group = group, .number = number};
     snprintf(use->ref, sizeof use->ref, "%s", ref);
@@ -121,8 +109,11 @@ static void read_graph(struct cg_arguments *a, struct cg_suite *suite, int batch
     else if (ref[0] || !has_map || !has_build || shape.c == 0)
         luaL_error(lua, "case '%s' needs either network, or map, channels and build", out->label);
     else {
-        keep_graph(lua, suite, cg_builder_run(lua, build, shape, norm, 0));
-        out->graph = suite->graphs[suite->n_graphs - 1];
+        if (!cg_array_fit(suite->graphs, uses->graph_room, suite->n_graphs + 1))
+            luaL_error(lua, "no memory for a graph");
+        struct cg_graph *graph = cg_builder_run(lua, build, shape, norm, 0);
+        suite->graphs[suite->n_graphs++] = graph;
+        out->graph = graph;
     }
 }
 

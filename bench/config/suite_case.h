@@ -13,7 +13,7 @@ struct cg_network_use {
 };
 
 struct cg_case_uses {
-    int n;
+    int n, room, graph_room;     /* of `uses`, and of the suite's graphs */
     struct cg_network_use *uses; /* malloc */
 };
 

@@ -1,7 +1,8 @@
 #include "bench/config/suite_file.h"
 
 #include "bench/config/arguments.h"
-#include "base/nearest.h"
+#include "bench/config/builder.h"
+#include "base/text.h"
 
 #include <lauxlib.h>
 #include <stdio.h>
@@ -48,40 +49,24 @@ static void read_fusions(struct cg_arguments *a, struct cg_suite *suite)
 
 static void read_batches(struct cg_arguments *a, struct cg_suite *suite)
 {
-    lua_State *lua = a->lua;
-    suite->n_batches = 1;
+    const int n = cg_argument_list(a, "batches", CG_SUITE_BATCHES, "numbers");
+    suite->n_batches = n ? n : 1;
     suite->batches[0] = 1;
-    const int type = cg_argument_push(a, "batches", 0);
-    if (type == LUA_TNIL)
-        return;
-    const int list = lua_gettop(lua);
-    if (type != LUA_TTABLE || lua_rawlen(lua, list) < 1 || lua_rawlen(lua, list) > CG_SUITE_BATCHES)
-        luaL_error(lua, "suite: batches is a list of 1 to %d numbers", CG_SUITE_BATCHES);
-    suite->n_batches = (int)lua_rawlen(lua, list);
-    for (int i = 0; i < suite->n_batches; i++) {
-        lua_rawgeti(lua, list, i + 1);
-        suite->batches[i] = cg_whole_number(lua, -1, "suite: a batch", 1);
+    for (int i = 0; i < n; i++, lua_pop(a->lua, 1)) {
+        lua_rawgeti(a->lua, -1, i + 1);
+        suite->batches[i] = cg_whole_number(a->lua, -1, "suite: a batch", 1);
     }
 }
 
 /* engines = {"native", ...}: what is measured when nothing else is asked for. */
 static void read_engines(struct cg_arguments *a, struct cg_suite *suite)
 {
-    lua_State *lua = a->lua;
-    const int type = cg_argument_push(a, "engines", 0);
-    if (type == LUA_TNIL)
-        return;
-    const int list = lua_gettop(lua);
-    if (type != LUA_TTABLE || lua_rawlen(lua, list) < 1 || lua_rawlen(lua, list) > CG_SUITE_ENGINES)
-        luaL_error(lua, "suite: engines is a list of 1 to %d names", CG_SUITE_ENGINES);
-    suite->n_engines = (int)lua_rawlen(lua, list);
-    for (int i = 0; i < suite->n_engines; i++) {
-        lua_rawgeti(lua, list, i + 1);
-        const char *name = lua_type(lua, -1) == LUA_TSTRING ? lua_tostring(lua, -1) : NULL;
-        if (!name || snprintf(suite->engines[i], sizeof suite->engines[i], "%s", name) >=
-                         (int)sizeof suite->engines[i])
-            luaL_error(lua, "suite: an engine is a name");
-        lua_pop(lua, 1);
+    suite->n_engines = cg_argument_list(a, "engines", CG_SUITE_ENGINES, "names");
+    for (int i = 0; i < suite->n_engines; i++, lua_pop(a->lua, 1)) {
+        const size_t size = sizeof suite->engines[i];
+        const char *name = lua_rawgeti(a->lua, -1, i + 1) == LUA_TSTRING ? lua_tostring(a->lua, -1) : NULL;
+        if (!name || snprintf(suite->engines[i], size, "%s", name) >= (int)size)
+            luaL_error(a->lua, "suite: an engine is a name");
     }
 }
 
@@ -104,7 +89,7 @@ static void read_factors(struct cg_arguments *a, struct cg_suite *suite)
 static int suite(lua_State *lua)
 {
     struct cg_script *script = cg_script_of(lua);
-    struct cg_suite_file *file = script->suite;
+    struct cg_suite_file *file = script->file;
     if (script->imports > 0)
         return 0;
     if (file->defined)
@@ -146,10 +131,8 @@ static int network_elsewhere(lua_State *lua)
 
 static void add_functions(lua_State *lua)
 {
-    lua_pushcfunction(lua, suite);
-    lua_setglobal(lua, "suite");
-    lua_pushcfunction(lua, network_elsewhere); /* a suite may import a network's units */
-    lua_setglobal(lua, "network");
+    lua_register(lua, "suite", suite);
+    lua_register(lua, "network", network_elsewhere); /* a suite may import a network's units */
 }
 
 struct cg_suite_file *cg_suite_file_open(const struct cg_config *config, const char *path, const char *name,
@@ -160,18 +143,20 @@ struct cg_suite_file *cg_suite_file_open(const struct cg_config *config, const c
         cg_fail(err, CG_NO_MEMORY, "no memory for %s", path);
         return NULL;
     }
-    file->script.suite = file;
-    if (cg_script_open(&file->script, config, path, add_functions, err) != CG_OK ||
-        cg_script_run(&file->script, err) != CG_OK) {
-        cg_suite_file_close(&file);
-    } else if (!file->defined) {
+    file->script.file = file;
+    file->script.add_functions = add_functions;
+    bool good = cg_script_open(&file->script, config, path, err) == CG_OK &&
+                cg_script_run(&file->script, err) == CG_OK;
+    if (good && !file->defined) {
         cg_fail(err, CG_INVALID, "%s: it defines no suite; it must call suite{...}", file->script.name);
-        cg_suite_file_close(&file);
-    } else if (name && strcmp(name, file->header.name) != 0) {
+        good = false;
+    } else if (good && name && strcmp(name, file->header.name) != 0) {
         cg_fail(err, CG_INVALID, "%s: it defines suite '%s'; the name must be that of the file",
                 file->script.name, file->header.name);
-        cg_suite_file_close(&file);
+        good = false;
     }
+    if (!good)
+        cg_suite_file_close(&file);
     return file;
 }
 
@@ -186,13 +171,10 @@ void cg_suite_file_close(struct cg_suite_file **file)
 
 struct build_request {
     const struct cg_suite_file *file;
-    const char *reading; /* NULL: the default */
-    bool quick;
-    bool look_only; /* answer is_quick, build nothing */
-    bool is_quick;
-    int batch;
+    const char *reading;                     /* NULL: the default */
+    const struct cg_config_options *options; /* NULL: describe only, build nothing */
     struct cg_suite *suite;
-    struct cg_case_uses uses;
+    struct cg_case_uses *uses;
 };
 
 /* Pushes the reading's table, or nil when the suite has none. */
@@ -212,7 +194,7 @@ static void push_reading(lua_State *lua, int definition, struct build_request *r
         names[n] = luaL_checkstring(lua, -1);
         lua_pop(lua, 1);
         if (!request->reading || strcmp(names[n], request->reading) == 0) {
-            if (request->suite && request->reading)
+            if (request->reading)
                 snprintf(request->suite->name, sizeof request->suite->name, "%.31s:%.31s",
                          request->file->header.name, names[n]);
             lua_replace(lua, list);
@@ -224,8 +206,7 @@ static void push_reading(lua_State *lua, int definition, struct build_request *r
     }
     char list_of[200] = "";
     for (int i = 0; i < n; i++)
-        snprintf(list_of + strlen(list_of), sizeof list_of - strlen(list_of), "%s%s", i ? ", " : "",
-                 names[i]);
+        cg_append(list_of, sizeof list_of, "%s%s", i ? ", " : "", names[i]);
     luaL_error(lua, "%s has no reading '%s'; it has %s", request->file->header.name, request->reading,
                list_of);
 }
@@ -247,65 +228,59 @@ static void push_groups(lua_State *lua, struct build_request *request)
         luaL_error(lua, "suite: there must be 1 to %d groups, not %d", MAX_GROUPS, (int)lua_rawlen(lua, -1));
 }
 
-/* Whether list[i] says quick = true; leaves it on the stack. */
-static bool push_group(lua_State *lua, int list, int i)
+/* Pushes list[i], a table. */
+static void push_group(lua_State *lua, int list, int i)
 {
     if (lua_rawgeti(lua, list, i) != LUA_TTABLE)
         luaL_error(lua, "suite: group %d is not a table", i);
-    lua_getfield(lua, -1, "quick");
-    const bool quick = lua_toboolean(lua, -1);
-    lua_pop(lua, 1);
-    return quick;
 }
 
-static bool is_full(lua_State *lua)
+/* The truth of a field of the table on top of the stack; nil counts as `otherwise`. */
+static bool flag(lua_State *lua, const char *name, bool otherwise)
 {
-    const bool full = lua_getfield(lua, -1, "full") == LUA_TNIL || lua_toboolean(lua, -1);
+    const bool set = lua_getfield(lua, -1, name) == LUA_TNIL ? otherwise : lua_toboolean(lua, -1);
     lua_pop(lua, 1);
-    return full;
+    return set;
 }
 
 static int build_groups(lua_State *lua)
 {
     struct build_request *request = lua_touserdata(lua, 1);
-    cg_script_of(lua)->builder = NULL;
-    push_groups(lua, request);
-    const int list = lua_gettop(lua);
-    const int n = (int)lua_rawlen(lua, list);
-    for (int i = 1; i <= n; i++, lua_settop(lua, list))
-        request->is_quick |= push_group(lua, list, i);
-    if (request->look_only)
-        return 0;
     struct cg_suite *s = request->suite;
+    cg_builder_reset(lua);
+    push_groups(lua, request);
+    const int list = lua_gettop(lua), n = (int)lua_rawlen(lua, list);
+    for (int i = 1; i <= n; i++, lua_settop(lua, list)) {
+        push_group(lua, list, i);
+        s->quick |= flag(lua, "quick", false);
+    }
+    if (!request->options)
+        return 0;
     s->groups = calloc((size_t)n, sizeof *s->groups);
     if (!s->groups)
         return luaL_error(lua, "no memory for the groups");
     for (int i = 1; i <= n; i++, lua_settop(lua, list)) {
-        const bool quick = push_group(lua, list, i);
+        push_group(lua, list, i);
         /* A suite without a quick selection is measured whole. */
-        if (request->quick && request->is_quick ? quick : is_full(lua))
-            cg_suite_read_group(lua, lua_gettop(lua), s, request->batch, &request->uses);
+        const bool wanted =
+            request->options->quick && s->quick ? flag(lua, "quick", false) : flag(lua, "full", true);
+        if (wanted)
+            cg_suite_read_group(lua, lua_gettop(lua), s, request->options->batch, request->uses);
     }
     return 0;
 }
 
-enum cg_status cg_suite_file_build(struct cg_suite_file *file, const char *reading, bool quick, int batch,
-                                   struct cg_suite *suite_out, struct cg_network_use **uses, int *n_uses,
-                                   struct cg_error *err)
+enum cg_status cg_suite_file_build(struct cg_suite_file *file, const char *reading,
+                                   const struct cg_config_options *options, struct cg_suite *suite_out,
+                                   struct cg_case_uses *uses, struct cg_error *err)
 {
-    struct build_request request = {
-        .file = file, .reading = reading, .quick = quick, .batch = batch, .suite = suite_out};
+    struct build_request request = {file, reading, options, suite_out, uses};
     *suite_out = file->header;
-    const enum cg_status status = cg_sandbox_call(file->script.sandbox, build_groups, &request, err);
-    *uses = request.uses.uses;
-    *n_uses = request.uses.n;
-    return status;
+    return cg_sandbox_call(file->script.sandbox, build_groups, &request, err);
 }
 
-enum cg_status cg_suite_file_is_quick(struct cg_suite_file *file, bool *quick, struct cg_error *err)
+enum cg_status cg_suite_file_describe(struct cg_suite_file *file, struct cg_suite *suite_out,
+                                      struct cg_error *err)
 {
-    struct build_request request = {.file = file, .look_only = true};
-    const enum cg_status status = cg_sandbox_call(file->script.sandbox, build_groups, &request, err);
-    *quick = request.is_quick;
-    return status;
+    return cg_suite_file_build(file, NULL, NULL, suite_out, NULL, err);
 }

@@ -18,13 +18,14 @@ struct cg_suite_file *cg_suite_file_open(const struct cg_config *config, const c
 void cg_suite_file_close(struct cg_suite_file **file);
 
 /* Fills `suite` with the header and the groups of a reading (NULL: the default one), graphs built for
- * `batch`. Networks are left to the caller: *uses (malloc, free() it, also on failure) lists them. `quick`:
- * only quick groups, if there are any. */
-enum cg_status cg_suite_file_build(struct cg_suite_file *file, const char *reading, bool quick, int batch,
-                                   struct cg_suite *suite, struct cg_network_use **uses, int *n_uses,
-                                   struct cg_error *err);
+ * options->batch. Networks are left to the caller: uses->uses (free() it, also on failure) lists them. With
+ * options->quick: only quick groups, if there are any. */
+enum cg_status cg_suite_file_build(struct cg_suite_file *file, const char *reading,
+                                   const struct cg_config_options *options, struct cg_suite *suite,
+                                   struct cg_case_uses *uses, struct cg_error *err);
 
-/* Whether any group is part of the quick selection. Builds nothing. */
-enum cg_status cg_suite_file_is_quick(struct cg_suite_file *file, bool *quick, struct cg_error *err);
+/* Fills `suite` with the header, and whether any group is part of the quick selection. Builds nothing. */
+enum cg_status cg_suite_file_describe(struct cg_suite_file *file, struct cg_suite *suite,
+                                      struct cg_error *err);
 
 #endif
