@@ -153,6 +153,41 @@ Test(topology, big_little_from_sysfs)
     fake_root_remove(root);
 }
 
+/* Virtual machines whose nodes hold less than /proc/meminfo: the larger figure is the machine's, both are
+ * kept. */
+Test(topology, memory_is_the_larger_of_nodes_and_system)
+{
+    static const struct {
+        const char *system, *nodes[2];       /* kB; NULL: no such file */
+        int64_t larger, of_nodes, of_system; /* KiB */
+    } rows[] = {
+        {"24684084", {"5347737", NULL}, 24684084, 5347737, 24684084},
+        {"4000", {"3000", "2000"}, 5000, 5000, 4000},
+        {"4000", {NULL, NULL}, 4000, -1, 4000},
+        {NULL, {"3000", NULL}, 3000, 3000, -1},
+        {"x", {"", NULL}, -1, -1, -1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char *root = fake_root_make(), line[64];
+        fake_file(root, "1\n", "/sys/devices/system/cpu/cpu0/online");
+        for (int node = 0; node < 2; node++) {
+            snprintf(line, sizeof line, "Node %d MemTotal:  %s kB\n", node, rows[i].nodes[node]);
+            if (rows[i].nodes[node])
+                fake_file(root, line, "/sys/devices/system/node/node%d/meminfo", node);
+        }
+        snprintf(line, sizeof line, "MemTotal:  %s kB\nMemFree: 1 kB\n", rows[i].system);
+        if (rows[i].system)
+            fake_file(root, line, "/proc/meminfo");
+        struct cg_topology t = read_root(root);
+        cr_expect_eq(t.memory_bytes, rows[i].larger < 0 ? -1 : rows[i].larger * 1024, "row %zu", i);
+        cr_expect_eq(t.node_memory_bytes, rows[i].of_nodes < 0 ? -1 : rows[i].of_nodes * 1024, "row %zu", i);
+        cr_expect_eq(t.system_memory_bytes, rows[i].of_system < 0 ? -1 : rows[i].of_system * 1024, "row %zu",
+                     i);
+        cg_topology_destroy(&t);
+        fake_root_remove(root);
+    }
+}
+
 Test(topology, phone_with_three_classes_and_a_sleeping_core)
 {
     char *root = fake_root_make();
@@ -314,6 +349,8 @@ Test(topology, readers_agree_here)
                 cr_expect_eq(x ? x->size_bytes : -1, y->size_bytes, "level %d", level);
         }
     }
+    cr_expect_eq(a.memory_bytes, b.memory_bytes);
+    cr_expect_geq(a.memory_bytes, a.system_memory_bytes);
     cr_expect_geq(a.n_allowed, 1);
     cg_topology_destroy(&a);
     cg_topology_destroy(&b);

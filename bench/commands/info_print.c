@@ -126,7 +126,11 @@ static void print_topology(const struct cg_topology *t)
 static void print_limits(const struct cg_device *d)
 {
     char size[24];
-    printf("memory       %s\n", bytes_text(d->memory_bytes, size));
+    const struct cg_topology *t = &d->topology;
+    printf("memory       %s", bytes_text(d->memory_bytes, size));
+    if (t->node_memory_bytes >= 0 && t->node_memory_bytes / 100 < t->system_memory_bytes / 101)
+        printf(" (its NUMA nodes tell of %s)", bytes_text(t->node_memory_bytes, size));
+    putchar('\n');
     printf("limits       ");
     if (d->limits.version == 0)
         printf("no cgroup seen");

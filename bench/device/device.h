@@ -29,7 +29,7 @@ struct cg_device {
     char board[64];      /* "Raspberry Pi 5", "Pixel 8" (device tree, Android) ; never a serial */
     struct cg_topology topology;
     struct cg_limits limits;
-    int64_t memory_bytes; /* of the machine */
+    int64_t memory_bytes; /* of the machine; both figures that it comes from: topology */
     struct cg_emulation emulation;
     struct cg_timer timer;
     struct cg_state_static state;

@@ -198,6 +198,8 @@ json_t *cg_device_json(const struct cg_device *d)
     json_object_set_new(object, "os", cg_json_text(d->os));
     json_object_set_new(object, "kernel", cg_json_text(d->kernel));
     json_object_set_new(object, "memory_bytes", cg_json_count(d->memory_bytes));
+    json_object_set_new(object, "node_memory_bytes", cg_json_count(d->topology.node_memory_bytes));
+    json_object_set_new(object, "system_memory_bytes", cg_json_count(d->topology.system_memory_bytes));
     json_object_set_new(object, "limits",
                         json_pack("{s:o, s:o, s:o, s:i}", "cpu_quota", cg_json_real(d->limits.cpu_quota),
                                   "memory_bytes", cg_json_count(d->limits.memory_bytes), "cpuset",

@@ -157,17 +157,6 @@ static void read_stat(const struct cg_state_reader *r, struct cg_state *state, d
         state->steal_ns = steal * r->tick_ns;
 }
 
-/* The number behind "key" and separators in a text of lines, or -1. */
-static int64_t value_of(const char *text, const char *key)
-{
-    const char *at = strstr(text, key);
-    if (!at)
-        return -1;
-    at += strlen(key);
-    at += strspn(at, " \t:");
-    return *at >= '0' && *at <= '9' ? (int64_t)atoll(at) : -1;
-}
-
 /* Adds up a value over the watched threads; unknown as soon as one is. */
 static void add_known(int64_t *sum, int64_t value)
 {
@@ -190,17 +179,17 @@ static void read_threads(const struct cg_state_reader *r, struct cg_state *state
         if (here && clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu_time) == 0)
             *own_ns = (double)cpu_time.tv_sec * 1e9 + (double)cpu_time.tv_nsec;
         if (cg_sys_read(r->root, text, sizeof text, "/proc/self/sched") > 0)
-            state->migrations = value_of(text, "se.nr_migrations");
+            state->migrations = cg_sys_value(text, "se.nr_migrations");
         return;
     }
     int64_t switches = 0, migrations = 0, running = 0;
     for (int i = 0; i < r->n_tids; i++) {
         const int tid = r->tids[i];
         add_known(&switches, cg_sys_read(r->root, text, sizeof text, "/proc/%d/status", tid) > 0
-                                 ? value_of(text, "nonvoluntary_ctxt_switches")
+                                 ? cg_sys_value(text, "nonvoluntary_ctxt_switches")
                                  : -1);
         add_known(&migrations, cg_sys_read(r->root, text, sizeof text, "/proc/%d/sched", tid) > 0
-                                   ? value_of(text, "se.nr_migrations")
+                                   ? cg_sys_value(text, "se.nr_migrations")
                                    : -1);
         add_known(&running, cg_sys_read(r->root, text, sizeof text, "/proc/%d/schedstat", tid) > 0
                                 ? (int64_t)atoll(text)
@@ -295,11 +284,9 @@ void cg_state_read_static(const struct cg_state_reader *r, struct cg_state_stati
         bracketed(text, state->thp, sizeof state->thp);
     const int64_t smt = cg_sys_read_int(r->root, -1, "/sys/devices/system/cpu/smt/active");
     state->smt = smt < 0 ? -1 : smt != 0;
-    char *meminfo = cg_sys_slurp(r->root, "/proc/meminfo");
-    const int64_t total = meminfo ? value_of(meminfo, "SwapTotal:") : -1;
-    const int64_t left = meminfo ? value_of(meminfo, "SwapFree:") : -1;
+    const int64_t total = cg_sys_read_kib(r->root, "SwapTotal", "/proc/meminfo");
+    const int64_t left = cg_sys_read_kib(r->root, "SwapFree", "/proc/meminfo");
     state->swap_used = total < 0 || left < 0 ? -1 : total > left;
-    free(meminfo);
     if (!r->root[0])
         read_float_mode(state);
 }

@@ -74,6 +74,27 @@ int64_t cg_sys_read_int(const char *root, int64_t unknown, const char *format, .
     return end == text ? unknown : (int64_t)value;
 }
 
+int64_t cg_sys_value(const char *text, const char *key)
+{
+    const char *at = text ? strstr(text, key) : NULL;
+    if (!at)
+        return -1;
+    at += strlen(key);
+    at += strspn(at, " \t:");
+    return isdigit((unsigned char)*at) ? (int64_t)strtoll(at, NULL, 10) : -1;
+}
+
+int64_t cg_sys_read_kib(const char *root, const char *key, const char *format, ...)
+{
+    char path[CG_PATH_MAX], text[4096];
+    va_list args;
+    va_start(args, format);
+    const bool fits = path_of(root, path, format, args);
+    va_end(args);
+    const int64_t kib = fits && read_text(path, text, sizeof text) > 0 ? cg_sys_value(text, key) : -1;
+    return kib >= 0 && kib < INT64_C(1) << 50 ? kib * 1024 : -1;
+}
+
 bool cg_sys_exists(const char *root, const char *format, ...)
 {
     char path[CG_PATH_MAX];

@@ -22,6 +22,13 @@ int cg_sys_read(const char *root, char *text, size_t size, const char *format, .
 int64_t cg_sys_read_int(const char *root, int64_t unknown, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The number behind "key" and separators in a text of lines, or -1. NULL text: -1. */
+int64_t cg_sys_value(const char *text, const char *key);
+
+/* Bytes of the line "key:  123 kB" of a file of less than 4 KiB; -1 when either is missing. */
+int64_t cg_sys_read_kib(const char *root, const char *key, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* Whether something exists there. */
 bool cg_sys_exists(const char *root, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -61,8 +61,10 @@ struct cg_topology {
     struct cg_core_class classes[CG_CLASSES_MAX];
     struct cg_cache caches[CG_CACHES_MAX]; /* sorted by level, then type d u i */
     struct cg_numa *numas;
-    int64_t memory_bytes; /* of the machine; -1 unknown */
-    char source[16];      /* "hwloc", "hwloc xml", "sysfs", "counted" */
+    int64_t memory_bytes;        /* of the machine: the larger of the two below */
+    int64_t node_memory_bytes;   /* of all NUMA nodes; some virtual machines' hold less than there is */
+    int64_t system_memory_bytes; /* MemTotal of /proc/meminfo; -1 unknown, as of another machine */
+    char source[16];             /* "hwloc", "hwloc xml", "sysfs", "counted" */
 };
 
 struct cg_topology_options {

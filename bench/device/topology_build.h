@@ -31,7 +31,7 @@ struct cg_raw_topology {
     struct cg_numa *numas;
     int n_cpus, n_caches, n_numa;
     int room_cpus, room_caches, room_numa;
-    int64_t memory_bytes;
+    int64_t system_memory_bytes;
     char source[16];
     bool no_memory; /* something could not be added */
 };

@@ -106,7 +106,6 @@ static void add_memory(hwloc_topology_t topology, struct cg_raw_topology *raw)
         if (numa && node->attr->numanode.local_memory)
             numa->memory_bytes = (int64_t)node->attr->numanode.local_memory;
     }
-    raw->memory_bytes = (int64_t)hwloc_get_root_obj(topology)->total_memory;
 }
 
 bool cg_raw_from_hwloc(const char *xml, struct cg_raw_topology *raw)

@@ -144,21 +144,13 @@ static void mark_hybrid(const struct reader *r)
     }
 }
 
-/* The value of a "MemTotal:  123 kB" line in bytes, or -1. */
-static int64_t mem_total(const char *text)
-{
-    const char *line = text ? strstr(text, "MemTotal:") : NULL;
-    const long long kib = line ? atoll(line + strlen("MemTotal:")) : 0;
-    return kib > 0 && kib < (1LL << 50) ? (int64_t)kib * 1024 : -1;
-}
-
 static void visit_node(const char *name, int number, void *context)
 {
     const struct reader *r = context;
-    char text[4096];
     struct cg_numa *numa = cg_raw_add_numa(r->raw, number);
-    if (numa && cg_sys_read(r->root, text, sizeof text, "/sys/devices/system/node/%s/meminfo", name) > 0)
-        numa->memory_bytes = mem_total(text);
+    if (numa)
+        numa->memory_bytes =
+            cg_sys_read_kib(r->root, "MemTotal", "/sys/devices/system/node/%s/meminfo", name);
 }
 
 bool cg_raw_from_sysfs(const char *root, struct cg_raw_topology *raw)
@@ -168,9 +160,6 @@ bool cg_raw_from_sysfs(const char *root, struct cg_raw_topology *raw)
         return false;
     mark_hybrid(&reader);
     cg_sys_each(root, "/sys/devices/system/node", "node", visit_node, &reader);
-    char *meminfo = cg_sys_slurp(root, "/proc/meminfo");
-    raw->memory_bytes = mem_total(meminfo);
-    free(meminfo);
     snprintf(raw->source, sizeof raw->source, "sysfs");
     return true;
 }

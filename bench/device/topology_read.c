@@ -153,6 +153,17 @@ static void make_caches(const struct cg_raw_topology *raw, struct cg_topology *t
         qsort(t->caches, (size_t)t->n_caches, sizeof t->caches[0], compare_caches);
 }
 
+static void add_memory(const struct cg_raw_topology *raw, struct cg_topology *t)
+{
+    int64_t nodes = 0;
+    for (int i = 0; i < t->n_numa; i++)
+        nodes += t->numas[i].memory_bytes > 0 ? t->numas[i].memory_bytes : 0;
+    t->node_memory_bytes = nodes > 0 ? nodes : -1;
+    t->system_memory_bytes = raw->system_memory_bytes > 0 ? raw->system_memory_bytes : -1;
+    t->memory_bytes =
+        t->node_memory_bytes > t->system_memory_bytes ? t->node_memory_bytes : t->system_memory_bytes;
+}
+
 static enum cg_status build(struct cg_raw_topology *raw, struct cg_topology *t, struct cg_error *err)
 {
     qsort(raw->cpus, (size_t)raw->n_cpus, sizeof raw->cpus[0], compare_os);
@@ -174,7 +185,7 @@ static enum cg_status build(struct cg_raw_topology *raw, struct cg_topology *t, 
     for (int i = 0; i < t->n_numa; i++)
         for (int j = 0; j < t->n_cpus; j++)
             t->numas[i].cpus += t->cpus[j].numa == t->numas[i].os;
-    t->memory_bytes = raw->memory_bytes > 0 ? raw->memory_bytes : -1;
+    add_memory(raw, t);
     memcpy(t->source, raw->source, sizeof t->source);
     return CG_OK;
 }
@@ -266,6 +277,7 @@ enum cg_status cg_topology_read(const struct cg_topology_options *options, struc
     }
     if (status == CG_OK && !o->xml) {
         struct cg_limits limits;
+        raw.system_memory_bytes = cg_sys_read_kib(o->root, "MemTotal", "/proc/meminfo");
         name_cores(&raw, o->root);
         restrict_to_affinity(&raw, o->root, cpus);
         cg_limits_read(o->root, &limits);
