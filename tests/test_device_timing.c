@@ -8,6 +8,7 @@
 #include "bench/device/yardstick.h"
 
 #include "kernels/native/microkernel.h"
+#include "tests/coldness.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -175,11 +176,11 @@ Test(timing, yardstick_repeats)
 
 Test(timing, eviction_makes_cold)
 {
-    struct cg_coldness coldness;
+    struct coldness coldness;
     struct cg_error err = {0};
-    enum cg_status status = cg_evict_verify(&coldness, &err);
+    enum cg_status status = coldness_measure(&coldness, &err);
     for (int again = 0; again < 4 && status == CG_OK && !coldness.cold; again++)
-        status = cg_evict_verify(&coldness, &err); /* a neighbour slowed memory down while it was measured */
+        status = coldness_measure(&coldness, &err); /* a neighbour slowed memory down while it was measured */
     if (!cg_evict_method()) {
         cr_expect_eq(status, CG_UNAVAILABLE);
         return;

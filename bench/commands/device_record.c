@@ -188,7 +188,7 @@ static bool fill_zones(struct cg_results *results)
 enum cg_status cg_device_record_probe(const struct cg_device *device, const char *cores,
                                       struct cg_results *results, struct cg_error *err)
 {
-    enum { MOST = 4 };
+    enum { MOST = 5 };
     struct cg_device_record *d = &results->device;
     struct cg_counter *counters = NULL;
     const char *of_cores = cg_topology_cores_note(&device->topology, cores);
@@ -210,6 +210,7 @@ enum cg_status cg_device_record_probe(const struct cg_device *device, const char
                  device->topology.source);
     if (of_cores)
         snprintf(sentences[n++], sizeof sentences[0], "%s", of_cores);
+    n += cg_device_cache_note(device, sentences[n], sizeof sentences[n]);
     free(xml);
     free(counters);
     d->notes = cg_results_array(results, MOST, sizeof *d->notes);

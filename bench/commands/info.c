@@ -33,8 +33,8 @@ static enum cg_status measure(const struct info_options *o, struct cg_progress_l
     if (not_measured[0] || o->no_measure ||
         (!o->measure && cg_device_is_measured(device, o->cores, o->threads)))
         return CG_OK;
-    const enum cg_status status =
-        cg_device_measure(device, o->cores, o->threads, CG_DEVICE_FULL, show_progress, line, err);
+    const struct cg_device_measuring what = {o->cores, o->threads, show_progress, line};
+    const enum cg_status status = cg_device_measure(device, &what, err);
     cg_progress_clear(line);
     return status;
 }

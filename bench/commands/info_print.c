@@ -225,6 +225,9 @@ static void print_bandwidths(const struct cg_device *d)
                b->threads, b->cores, gb_text(b->read_bytes_per_s, r), gb_text(b->write_bytes_per_s, w),
                gb_text(b->copy_bytes_per_s, c), text);
     }
+    char note[256];
+    if (cg_device_cache_note(d, note, sizeof note))
+        printf("  %s\n", note);
 }
 
 static void print_measured(const struct cg_info_view *view)

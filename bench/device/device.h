@@ -59,22 +59,21 @@ enum cg_status cg_device_read(const struct cg_device_options *options, struct cg
                               struct cg_error *err);
 void cg_device_destroy(struct cg_device *device);
 
-/* How thoroughly to measure. */
-enum cg_device_effort {
-    CG_DEVICE_QUICK, /* best ISA, 1 thread and all `threads`; bandwidths of each level: about 1.5 s */
-    CG_DEVICE_FULL,  /* every ISA, 1 thread and all; more sizes: about 8 s */
+/* Measures peaks of every ISA and bandwidths of every level on the cores of `cores` ("all" when NULL) for 1
+ * and `threads` threads (0: one a core), about 8 s, and stores them in the cache (a cache that cannot be
+ * written is no error). CG_UNAVAILABLE under emulation. `progress` (may be NULL) is told what is measured
+ * now. */
+struct cg_device_measuring {
+    const char *cores;
+    int threads;
+    void (*progress)(const char *what, void *context);
+    void *context;
 };
-
-/* Measures peaks and bandwidths on the cores of `spec` ("all" when NULL) for 1 and `threads` threads (0: one
- * a core) and stores them in the cache (a cache that cannot be written is no error). CG_UNAVAILABLE under
- * emulation. `progress` (may be NULL) is told what is measured now. */
-enum cg_status cg_device_measure(struct cg_device *device, const char *spec, int threads,
-                                 enum cg_device_effort effort,
-                                 void (*progress)(const char *what, void *context), void *context,
+enum cg_status cg_device_measure(struct cg_device *device, const struct cg_device_measuring *what,
                                  struct cg_error *err);
 
-/* Whether all that CG_DEVICE_FULL measures for this choice is there, measured by this build in the last 30
- * days. */
+/* Whether all that cg_device_measure() measures for this choice is there, measured by this build in the last
+ * 30 days. */
 bool cg_device_is_measured(const struct cg_device *device, const char *spec, int threads);
 
 /* Makes sure that there are peaks and bandwidths for `isa` and `threads`: from the cache when they were
@@ -89,6 +88,11 @@ enum cg_status cg_device_cache_store(const struct cg_device *device, struct cg_e
  * measured; false when that is missing (then its figures are NAN). */
 bool cg_device_roofline(const struct cg_device *device, enum cg_isa isa, const char *spec, int threads,
                         struct cg_roofline *roofline);
+
+/* Where reads contradict the size that the system reports of a cache (some virtual machines tell of caches
+ * that they do not have): a sentence about it, and true. Nothing is planned by such a size: the roofline's
+ * level ends with what reads show it to hold. */
+bool cg_device_cache_note(const struct cg_device *device, char *text, size_t size);
 
 /* The `device` object of a results file. The caller's reference. NULL without memory. */
 json_t *cg_device_json(const struct cg_device *device);

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CACHE_SCHEMA "convgauge-device/1"
+#define CACHE_SCHEMA "convgauge-device/2"
 #define NOISE_RULE   2 /* how floors are made: those by another rule are measured again */
 #define PATH_SIZE    600
 

@@ -185,6 +185,7 @@ static json_t *isas_json(void)
 json_t *cg_device_json(const struct cg_device *d)
 {
     json_t *object = json_object();
+    char note[256];
     if (!object)
         return NULL;
     json_object_set_new(object, "id", json_string(d->id));
@@ -226,6 +227,8 @@ json_t *cg_device_json(const struct cg_device *d)
     json_object_set_new(object, "topology", topology_json(&d->topology));
     json_object_set_new(object, "peaks", cg_peaks_to_json(d));
     json_object_set_new(object, "bandwidths", cg_bandwidths_to_json(d));
+    cg_device_cache_note(d, note, sizeof note);
+    json_object_set_new(object, "cache_note", cg_json_text(note));
     json_object_set_new(object, "measured_at", cg_json_count(d->measured_at));
     json_object_set_new(object, "measured_by", cg_json_text(d->measured_by));
     json_object_set_new(object, "noise_floor",

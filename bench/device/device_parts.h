@@ -21,12 +21,48 @@ json_t *cg_json_real(double value);
 json_t *cg_json_count(int64_t value);
 json_t *cg_json_text(const char *text);
 
-/* How measurements of a choice of cpus are named: "all" on a machine of one class, the class when they are of
- * one, else the spec itself. */
-void cg_device_cores_key(const struct cg_topology *topology, const char *spec, const int *cpus, int threads,
-                         char *key, size_t size);
+/* ---- what was measured on some cpus ---- */
 
-/* Cores (not hardware threads) that share one instance of a cache. */
-int cg_cache_cores(const struct cg_topology *topology, const struct cg_cache *cache);
+struct cg_choice {
+    int *cpus; /* of `threads` entries; the owner frees them */
+    int threads;
+    char key[32]; /* how measurements on them are named: "all" on a machine of one class, the class when they
+                     are of one, else the spec itself */
+};
+
+/* Chooses cpus as cg_topology_choose() does. Whatever it returns, choice->cpus is the caller's to free(). */
+enum cg_status cg_choice_make(const struct cg_topology *topology, const char *spec, int threads,
+                              struct cg_choice *choice, struct cg_error *err);
+/* Whether a row of that many threads and that key was measured on such a choice. */
+bool cg_choice_is(const struct cg_choice *choice, int threads, const char *key);
+
+/* By the sizes that the system reports: what each of the threads may use of a level's caches (-1: there is no
+ * such level), and what they use together. os: a cpu that one of them runs on; -1: the smallest cache's. */
+int64_t cg_cache_share(const struct cg_topology *topology, int level, int os, int threads);
+int64_t cg_cache_together(const struct cg_topology *topology, int level, int os, int threads);
+
+/* How to measure. */
+struct cg_measuring {
+    bool full;                                         /* all sizes, longer, more tries */
+    void (*progress)(const char *what, void *context); /* told what is measured now; may be NULL */
+    void *context;
+    /* NULL: cg_bandwidth_measure; tests tell of other machines */
+    enum cg_status (*bandwidth)(int64_t working_set_bytes, const int *cpus, int threads, int64_t budget_ns,
+                                struct cg_bandwidth *bandwidth, struct cg_error *err);
+};
+void cg_measuring_tell(const struct cg_measuring *how, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#define CG_GOOD_ENOUGH 0.97 /* of theory: then a measurement was not disturbed */
+
+/* Measures the bandwidth of each level, in place of what the device knew of this choice. A level far larger
+ * than those inside it is measured in steps: where they show that it does not hold what the system reports,
+ * its rows end with what it holds, and the working set that it should have held is one of DRAM. */
+enum cg_status cg_levels_measure(struct cg_device *device, const struct cg_choice *choice,
+                                 const struct cg_measuring *how, struct cg_error *err);
+
+/* Of reads of working sets that grow within one level: how many of them the level held. All but the first,
+ * unless the last ones come so much slower that they must come from further out. */
+int cg_steps_held(const struct cg_bandwidth *steps, int n);
 
 #endif

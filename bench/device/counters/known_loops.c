@@ -75,9 +75,12 @@ static bool prepare_chase(struct cg_known_work *work, int level)
     if (bytes > CHASE_MAX)
         bytes = CHASE_MAX;
     work->bytes = bytes;
-    work->missing = 1 - (double)cache / (double)bytes;
+    /* Of a cache of such a size, real or not (some virtual machines' is not), no walk tells how often it
+     * misses. */
+    const double missing = 1 - (double)cache / (double)bytes;
+    work->missing = missing > 0.3 ? missing : NAN;
     work->buffer = aligned_alloc(LINE, bytes);
-    return work->buffer && work->missing > 0.3 && link_lines(work);
+    return work->buffer && link_lines(work);
 }
 
 static bool prepare_branches(struct cg_known_work *work)

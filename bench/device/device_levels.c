@@ -1,0 +1,281 @@
+#include "bench/device/device_parts.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TRIES         3
+#define DRAM_MIN      ((int64_t)64 << 20)
+#define DRAM_MAX      ((int64_t)256 << 20)
+#define QUICK_SIZE_NS 60000000
+#define FULL_SIZE_NS  120000000
+#define FIRST_STEP    4   /* times what the levels inside hold: they serve a quarter of it at most */
+#define WIDE          16  /* a level so many times larger than those inside is measured in steps */
+#define SLOWER        1.5 /* a step that reads so much slower than those before comes from further out */
+
+/* ---- measuring ---- */
+
+void cg_measuring_tell(const struct cg_measuring *how, const char *format, ...)
+{
+    char what[96];
+    va_list args;
+    if (!how->progress)
+        return;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    how->progress(what, how->context);
+}
+
+struct levels {
+    struct cg_device *device;
+    const struct cg_choice *choice;
+    const struct cg_measuring *how;
+};
+
+/* Each motion may have been disturbed in another try. */
+static void keep_best(struct cg_bandwidth *best, const struct cg_bandwidth *other)
+{
+    best->read_bytes_per_s = fmax(best->read_bytes_per_s, other->read_bytes_per_s);
+    best->write_bytes_per_s = fmax(best->write_bytes_per_s, other->write_bytes_per_s);
+    best->copy_bytes_per_s = fmax(best->copy_bytes_per_s, other->copy_bytes_per_s);
+}
+
+static const char *const names[] = {"", "L1", "L2", "L3", "L4", "DRAM"};
+enum { DRAM = 5 };
+
+/* Adds a row. */
+static enum cg_status measure_size(const struct levels *l, int level, int64_t bytes, struct cg_error *err)
+{
+    struct cg_device *d = l->device;
+    const struct cg_choice *c = l->choice;
+    struct cg_bandwidth best = {0};
+    snprintf(best.level, sizeof best.level, "%s", names[level]);
+    cg_measuring_tell(l->how, "bandwidth of %s (%lld KiB), %d thread%s", best.level, (long long)bytes >> 10,
+                      c->threads, c->threads == 1 ? "" : "s");
+    const struct cg_core_facts *facts = cg_core_facts_of(c->cpus[0]);
+    const int width = !facts ? 0 : level == 1 ? facts->l1_read : level == 2 ? facts->l2_read : 0;
+    for (int i = 0; i < TRIES; i++) {
+        struct cg_bandwidth b;
+        const enum cg_status status = (l->how->bandwidth ? l->how->bandwidth : cg_bandwidth_measure)(
+            bytes, c->cpus, c->threads, l->how->full ? FULL_SIZE_NS : QUICK_SIZE_NS, &b, err);
+        if (status != CG_OK)
+            return status;
+        if (width > 0)
+            b.theory_read_bytes_per_s = width * b.frequency_hz * c->threads;
+        memcpy(b.level, best.level, sizeof b.level);
+        snprintf(b.cores, sizeof b.cores, "%s", c->key);
+        if (i == 0)
+            best = b;
+        keep_best(&best, &b);
+        if (!(best.read_bytes_per_s < CG_GOOD_ENOUGH * best.theory_read_bytes_per_s)) /* or theory unknown */
+            break;
+    }
+    if (d->n_bandwidths < CG_BANDWIDTHS_MAX)
+        d->bandwidths[d->n_bandwidths++] = best;
+    return CG_OK;
+}
+
+int cg_steps_held(const struct cg_bandwidth *steps, int n)
+{
+    double best = 0;
+    int held = n;
+    for (int i = 0; i < n; i++) {
+        const double rate = steps[i].read_bytes_per_s;
+        if (!(rate * SLOWER < best))
+            held = n; /* what was slow before was disturbed */
+        else if (held == n)
+            held = i;
+        best = fmax(best, rate);
+    }
+    return held;
+}
+
+/* Working sets that grow from what the levels inside hold to `size`, which the level should hold easily by
+ * its reported size. Where it does, the last of them stays; where it does not, those that it held and the
+ * last, as one of DRAM. Returns in *inner what a working set must exceed to be outside. */
+static enum cg_status measure_steps(const struct levels *l, int level, int64_t size, int64_t *inner,
+                                    struct cg_error *err)
+{
+    struct cg_device *d = l->device;
+    const int first = d->n_bandwidths;
+    enum cg_status status = CG_OK;
+    for (int64_t step = FIRST_STEP * *inner; step < size && status == CG_OK; step *= 2)
+        status = measure_size(l, level, step, err);
+    if (status == CG_OK)
+        status = measure_size(l, level, size, err);
+    const int n = d->n_bandwidths - first;
+    if (status != CG_OK || n == 0)
+        return status;
+    const int held = cg_steps_held(&d->bandwidths[first], n);
+    struct cg_bandwidth last = d->bandwidths[first + n - 1];
+    d->n_bandwidths = first + (held < n ? held : 0);
+    if (held < n) {
+        snprintf(last.level, sizeof last.level, "%s", names[DRAM]);
+        *inner = d->bandwidths[d->n_bandwidths - 1].working_set_bytes;
+    }
+    d->bandwidths[d->n_bandwidths++] = last;
+    return CG_OK;
+}
+
+/* One size in the middle of a level; in a full measurement a second one. */
+static enum cg_status measure_level(const struct levels *l, int level, int64_t *inner, struct cg_error *err)
+{
+    const int64_t share = cg_cache_share(&l->device->topology, level, l->choice->cpus[0], l->choice->threads);
+    if (share < 0 || share * 3 / 4 < *inner * 5 / 4) /* no room between this level and the one inside */
+        return CG_OK;
+    int64_t size = level >= 3 ? share / 4 : share / 2, inside = *inner;
+    if (size < *inner * 5 / 4)
+        size = share * 3 / 4;
+    enum cg_status status;
+    if (level >= 3 && *inner > 0 && size >= WIDE * *inner)
+        status = measure_steps(l, level, size, &inside, err);
+    else
+        status = measure_size(l, level, size, err);
+    const bool contradicted = inside != *inner;
+    *inner = contradicted ? inside : share;
+    if (status == CG_OK && l->how->full && share * 3 / 4 > size && !contradicted)
+        status = measure_size(l, level, share * 3 / 4, err);
+    return status;
+}
+
+/* A working set that only DRAM holds, or -1 where there is no memory for one. */
+static int64_t dram_bytes(const struct levels *l, int64_t largest_share)
+{
+    const struct cg_device *d = l->device;
+    int64_t bytes = 4 * largest_share, memory = d->memory_bytes;
+    bytes = bytes < DRAM_MIN ? DRAM_MIN : bytes > DRAM_MAX ? DRAM_MAX : bytes;
+    if (d->limits.memory_bytes > 0 && (memory < 0 || d->limits.memory_bytes < memory))
+        memory = d->limits.memory_bytes;
+    if (memory > 0 && bytes > memory / 4 / l->choice->threads)
+        bytes = memory / 4 / l->choice->threads;
+    return bytes > 2 * largest_share ? bytes : -1;
+}
+
+enum cg_status cg_levels_measure(struct cg_device *d, const struct cg_choice *choice,
+                                 const struct cg_measuring *how, struct cg_error *err)
+{
+    const struct levels l = {d, choice, how};
+    int64_t inner = 0; /* what a working set must exceed to be outside of the levels before */
+    int kept = 0;
+    for (int i = 0; i < d->n_bandwidths; i++) /* these are measured again */
+        if (!cg_choice_is(choice, d->bandwidths[i].threads, d->bandwidths[i].cores))
+            d->bandwidths[kept++] = d->bandwidths[i];
+    d->n_bandwidths = kept;
+    enum cg_status status = CG_OK;
+    for (int level = 1; level <= 4 && status == CG_OK; level++)
+        status = measure_level(&l, level, &inner, err);
+    const int64_t dram = dram_bytes(&l, inner);
+    if (status == CG_OK && dram > 0)
+        status = measure_size(&l, DRAM, dram, err);
+    return status;
+}
+
+/* ---- what was measured ---- */
+
+/* The level whose reported size the row contradicts: DRAM served what it should have held twice over. 0:
+ * none. */
+static int contradicted_by(const struct cg_topology *t, const struct cg_bandwidth *row)
+{
+    for (int level = 4; level >= 3; level--)
+        if (strcmp(row->level, names[DRAM]) == 0 &&
+            2 * row->working_set_bytes <= cg_cache_share(t, level, -1, row->threads))
+            return level;
+    return 0;
+}
+
+/* The largest working set that reads show a level to hold where they contradict its reported size; else NULL.
+ */
+static const struct cg_bandwidth *held_instead(const struct cg_device *d, int level, const char *key,
+                                               int threads)
+{
+    const struct cg_bandwidth *held = NULL;
+    bool contradicted = false;
+    for (int i = 0; i < d->n_bandwidths; i++) {
+        const struct cg_bandwidth *b = &d->bandwidths[i];
+        if (b->threads != threads || strcmp(b->cores, key) != 0)
+            continue;
+        contradicted = contradicted || contradicted_by(&d->topology, b) == level;
+        if (b->level[0] == 'L' && atoi(b->level + 1) == level &&
+            (!held || b->working_set_bytes > held->working_set_bytes))
+            held = b;
+    }
+    return contradicted ? held : NULL;
+}
+
+bool cg_device_cache_note(const struct cg_device *d, char *text, size_t size)
+{
+    for (int i = 0; i < d->n_bandwidths; i++) {
+        const struct cg_bandwidth *far = &d->bandwidths[i];
+        const int level = contradicted_by(&d->topology, far);
+        const struct cg_bandwidth *held = level ? held_instead(d, level, far->cores, far->threads) : NULL;
+        if (!held)
+            continue;
+        snprintf(text, size,
+                 "the L%d does not hold the %lld MiB that the system reports: reads of %lld MiB come at %.1f "
+                 "GB/s, those of %lld MiB at %.1f; nothing is planned by its reported size",
+                 level, (long long)cg_topology_cache(&d->topology, level, -1)->size_bytes >> 20,
+                 (long long)far->working_set_bytes >> 20, far->read_bytes_per_s * 1e-9,
+                 (long long)held->working_set_bytes >> 20, held->read_bytes_per_s * 1e-9);
+        return true;
+    }
+    if (size)
+        text[0] = '\0';
+    return false;
+}
+
+static void raise_to(double *value, double other)
+{
+    if (isnan(*value) || other > *value)
+        *value = other;
+}
+
+/* All the caches of a level that the threads use together. */
+static int64_t capacity_of(const struct cg_device *d, const char *name, const struct cg_choice *choice)
+{
+    const int level = name[0] == 'L' ? atoi(name + 1) : 0;
+    if (level == 0)
+        return INT64_MAX;
+    const struct cg_bandwidth *held = held_instead(d, level, choice->key, choice->threads);
+    return held ? held->working_set_bytes * choice->threads
+                : cg_cache_together(&d->topology, level, choice->cpus[0], choice->threads);
+}
+
+static void add_level(const struct cg_device *d, const struct cg_choice *choice, const struct cg_bandwidth *b,
+                      struct cg_roofline *roofline)
+{
+    int i = 0;
+    while (i < roofline->n_levels && strcmp(roofline->levels[i].name, b->level) != 0)
+        i++;
+    if (i == CG_LEVELS_MAX)
+        return;
+    if (i == roofline->n_levels) {
+        roofline->n_levels++;
+        snprintf(roofline->levels[i].name, sizeof roofline->levels[i].name, "%s", b->level);
+        roofline->levels[i].capacity_bytes = capacity_of(d, b->level, choice);
+        roofline->levels[i].read_bytes_per_s = roofline->levels[i].write_bytes_per_s =
+            roofline->levels[i].copy_bytes_per_s = NAN;
+    }
+    raise_to(&roofline->levels[i].read_bytes_per_s, b->read_bytes_per_s);
+    raise_to(&roofline->levels[i].write_bytes_per_s, b->write_bytes_per_s);
+    raise_to(&roofline->levels[i].copy_bytes_per_s, b->copy_bytes_per_s);
+}
+
+bool cg_device_roofline(const struct cg_device *device, enum cg_isa isa, const char *spec, int threads,
+                        struct cg_roofline *roofline)
+{
+    struct cg_choice choice;
+    *roofline = (struct cg_roofline){.isa = isa, .threads = threads, .madds_per_s = NAN};
+    const bool known = cg_choice_make(&device->topology, spec, threads, &choice, NULL) == CG_OK;
+    for (int i = 0; known && i < device->n_peaks; i++)
+        if (device->peaks[i].isa == isa &&
+            cg_choice_is(&choice, device->peaks[i].threads, device->peaks[i].cores))
+            roofline->madds_per_s = device->peaks[i].madds_per_s;
+    for (int i = 0; known && i < device->n_bandwidths; i++) /* stored from L1 outwards */
+        if (cg_choice_is(&choice, device->bandwidths[i].threads, device->bandwidths[i].cores))
+            add_level(device, &choice, &device->bandwidths[i], roofline);
+    free(choice.cpus);
+    return !isnan(roofline->madds_per_s) && roofline->n_levels > 0;
+}
