@@ -38,7 +38,7 @@ for name in sys.argv[2:]:
     jsonschema.validate(json.load(open(name)), schema)
 END
     check "files against the schema" $python "$folder/validate.py" "$schema" "$a" "$folder/evil/device-0000.json"
-    check "measured files against the schema" $python "$folder/validate.py" "$schema" "$(dirname "$schema")"/*/*.json
+    check "measured files against the schema" $python "$folder/validate.py" "$schema" "$(dirname "$schema")"/*/*.json "$here"/data/results/*.json
     sed 's/"cores":2/"cores":-2/' "$a" >"$folder/bad.json"
     check "the schema refuses, too" bash -c "! $python '$folder/validate.py' '$schema' '$folder/bad.json'"
 else

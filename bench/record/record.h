@@ -1,5 +1,5 @@
 /* A results file in memory: what was measured, where, with which build, and everything that a table, a
- * verdict or a plot needs, so that they can be made from the file alone. JSON, "schema": "convgauge/1"; see
+ * verdict or a plot needs, so that they can be made from the file alone. JSON, "schema": "convgauge/2"; see
  * results/README.md and results/schema.json.
  *
  * Unknown values: NAN for reals, CG_UNKNOWN for integers, NULL for texts. They are null in the file, never 0.
@@ -14,14 +14,13 @@
 #define CONVGAUGE_BENCH_RECORD_RECORD_H
 
 #include "base/error.h"
-#include "bench/stats/stats.h"
 #include "bench/stats/suite_kind.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define CG_SCHEMA "convgauge/1"
+#define CG_SCHEMA "convgauge/2"
 
 #define CG_UNKNOWN        (-1)      /* of integers: counts, bytes, and yes/no values (1, 0) */
 #define CG_UNKNOWN_SIGNED INT64_MIN /* of integers that may be below 0 */
@@ -384,12 +383,12 @@ enum cg_status cg_results_save(const struct cg_results *results, const char *pat
  * memory. */
 char *cg_results_to_json(const struct cg_results *results, size_t *size);
 
-/* Reads a results file. Strict: an unknown schema, a missing or unknown key, a wrong type, a value out of
- * range, arrays of unequal length, too large a file (CG_RESULTS_MAX_BYTES) or text (CG_RESULTS_MAX_TEXT) are
- * refused with a sentence that names the file, the place in it and what is wrong (CG_INVALID); CG_IO when it
- * cannot be read. On CG_OK *results is the caller's. */
+/* Reads a results file of this schema or of convgauge/1. Keys that this program does not know are ignored. An
+ * unknown schema, a missing key that the first files had, a wrong type, a value out of range, arrays of
+ * unequal length, too large a file or text are refused with a sentence that names the file, the place in it
+ * and what is wrong (CG_INVALID, also when there is no such file); CG_IO when it cannot be read. On CG_OK
+ * *results is the caller's. */
 #define CG_RESULTS_MAX_BYTES ((size_t)64 << 20)
-#define CG_RESULTS_MAX_TEXT  ((size_t)1 << 20)
 enum cg_status cg_results_load(const char *path, struct cg_results **results, struct cg_error *err);
 
 /* The same from memory; `name` stands for the file in messages. */

@@ -1,6 +1,6 @@
-#include "base/arena.h"
+#include "base/text.h"
 #include "bench/record/layout.h"
-#include "bench/record/record.h"
+#include "bench/stats/stats.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -18,9 +18,9 @@ struct cg_results *cg_results_create(void)
         return NULL;
     }
     results->arena = arena;
-    cg_layout_clear(&cg_layout_device, &results->device);
-    cg_layout_clear(&cg_layout_build, &results->build);
-    cg_layout_clear(&cg_layout_run, &results->run);
+    cg_fields_clear(&cg_layout_device, &results->device);
+    cg_fields_clear(&cg_layout_build, &results->build);
+    cg_fields_clear(&cg_layout_run, &results->run);
     return results;
 }
 
@@ -40,16 +40,14 @@ const char *cg_results_text(struct cg_results *results, const char *text)
 
 const char *cg_results_format(struct cg_results *results, const char *format, ...)
 {
-    va_list args, again;
+    va_list args;
+    struct cg_text text = {0};
     va_start(args, format);
-    va_copy(again, args);
-    const int length = vsnprintf(NULL, 0, format, args);
+    cg_text_add_args(&text, format, args);
     va_end(args);
-    char *text = length < 0 ? NULL : cg_arena_array(results->arena, (size_t)length + 1, 1);
-    if (text)
-        vsnprintf(text, (size_t)length + 1, format, again);
-    va_end(again);
-    return text;
+    const char *copy = text.failed ? NULL : cg_results_text(results, text.bytes);
+    cg_text_release(&text);
+    return copy;
 }
 
 void *cg_results_array(struct cg_results *results, size_t count, size_t size)
@@ -76,7 +74,7 @@ static void *append(struct cg_results *results, void *array_place, int *count, c
     void *item = cg_arena_array(results->arena, 1, layout->size);
     if (!item)
         return NULL;
-    cg_layout_clear(layout, item);
+    cg_fields_clear(layout, item);
     array[n] = item;
     *count = n + 1;
     return item;
@@ -112,19 +110,26 @@ struct cg_schedule *cg_results_add_schedule(struct cg_results *results)
     return append(results, &results->schedules, &results->n_schedules, &cg_layout_schedule);
 }
 
-/* Gives every integer array of a layout `n` unknown entries. */
+/* `n` unknown entries, NULL where n is 0 or there is no memory. */
+static int64_t *unknown_counts(struct cg_results *results, int n)
+{
+    int64_t *array = n > 0 ? cg_results_array(results, (size_t)n, sizeof *array) : NULL;
+    for (int i = 0; array && i < n; i++)
+        array[i] = CG_UNKNOWN;
+    return array;
+}
+
+/* Gives every array of counts of a struct `n` unknown entries, later ones too if `later`. */
 static enum cg_status alloc_arrays(struct cg_results *results, const struct cg_layout *layout, void *base,
-                                   int n, struct cg_error *err)
+                                   int n, bool later, struct cg_error *err)
 {
     for (size_t i = 0; i < layout->n_fields; i++) {
         const struct cg_field *field = &layout->fields[i];
-        if (field->type != CG_FIELD_INT64S || field->later)
+        if (field->type != CG_FIELD_INT64 || field->shape != CG_MANY || (field->later && !later))
             continue;
-        int64_t *array = n > 0 ? cg_arena_array(results->arena, (size_t)n, sizeof *array) : NULL;
+        int64_t *array = unknown_counts(results, n);
         if (n > 0 && !array)
             return cg_fail(err, CG_NO_MEMORY, "no memory for %d samples", n);
-        for (int j = 0; j < n; j++)
-            array[j] = CG_UNKNOWN;
         memcpy((char *)base + field->offset, &array, sizeof array);
         memcpy((char *)base + field->count_offset, &n, sizeof n);
     }
@@ -134,34 +139,22 @@ static enum cg_status alloc_arrays(struct cg_results *results, const struct cg_l
 enum cg_status cg_record_alloc_samples(struct cg_results *results, struct cg_sample_arrays *samples, int n,
                                        struct cg_error *err)
 {
-    for (size_t i = 0; i < cg_layout_record.n_fields; i++)
-        if (strcmp(cg_layout_record.fields[i].key, "samples") == 0)
-            return alloc_arrays(results, cg_layout_record.fields[i].layout, samples, n, err);
-    return CG_OK;
-}
-
-/* One array of `n` unknown entries, NULL where n is 0. */
-static enum cg_status alloc_unknown(struct cg_results *results, int n, int64_t **array, struct cg_error *err)
-{
-    *array = n > 0 ? cg_arena_array(results->arena, (size_t)n, sizeof **array) : NULL;
-    if (n > 0 && !*array)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for %d samples", n);
-    for (int i = 0; i < n; i++)
-        (*array)[i] = CG_UNKNOWN;
-    return CG_OK;
+    return alloc_arrays(results, &cg_layout_samples, samples, n, false, err);
 }
 
 enum cg_status cg_record_alloc_placement(struct cg_results *results, struct cg_sample_arrays *samples,
                                          struct cg_error *err)
 {
-    return alloc_unknown(results, samples->n, &samples->placement, err);
+    samples->placement = unknown_counts(results, samples->n);
+    return samples->n > 0 && !samples->placement
+               ? cg_fail(err, CG_NO_MEMORY, "no memory for %d samples", samples->n)
+               : CG_OK;
 }
 
 enum cg_status cg_schedule_alloc_rounds(struct cg_results *results, struct cg_schedule *schedule, int n,
                                         struct cg_error *err)
 {
-    const enum cg_status status = alloc_arrays(results, &cg_layout_schedule, schedule, n, err);
-    return status == CG_OK ? alloc_unknown(results, n, &schedule->yardstick_far_ns, err) : status;
+    return alloc_arrays(results, &cg_layout_schedule, schedule, n, true, err);
 }
 
 enum cg_status cg_schedule_alloc_zones(struct cg_results *results, struct cg_schedule *schedule, int n_zones,
@@ -183,79 +176,55 @@ enum cg_status cg_schedule_alloc_zones(struct cg_results *results, struct cg_sch
     return CG_OK;
 }
 
-/* Cuts absolute paths in a word to their last part, also behind "=": "-o/a/b" and "--output=/a/b" keep their
- * option. */
-static size_t without_path(const char *word, char *out)
+/* Where an absolute path begins in a word of a command line: "/a/b", "-o/a/b", "--output=/a/b". NULL: none.
+ */
+static const char *path_in(const char *word)
 {
-    size_t length = 0;
-    const char *path = NULL;
+    const char *value = strchr(word, '=');
     if (word[0] == '/')
-        path = word;
-    else if (word[0] == '-' && strchr(word, '/'))
-        path = strchr(word, '=') && strchr(word, '=')[1] == '/' ? strchr(word, '=') + 1
-               : word[1] && word[1] != '-' && word[2] == '/'    ? word + 2
-                                                                : NULL;
-    if (path) {
-        const size_t head = (size_t)(path - word);
-        memcpy(out, word, head);
-        length = head;
-        size_t end = strlen(path);
-        while (end > 1 && path[end - 1] == '/')
-            end--;
-        size_t start = end;
-        while (start > 0 && path[start - 1] != '/')
-            start--;
-        memcpy(out + length, path + start, end - start);
-        length += end - start;
-    } else {
-        length = strlen(word);
-        memcpy(out, word, length);
-    }
-    return length;
+        return word;
+    if (word[0] != '-')
+        return NULL;
+    if (value && value[1] == '/')
+        return value + 1;
+    return word[1] && word[1] != '-' && word[2] == '/' ? word + 2 : NULL;
 }
 
-static bool needs_quotes(const char *word, size_t length)
+/* A word quoted where a shell needs it, a path cut to its last part. */
+static void add_word(struct cg_text *text, const char *word)
 {
-    if (length == 0)
-        return true;
-    for (size_t i = 0; i < length; i++)
-        if (!isalnum((unsigned char)word[i]) && !strchr("_-+=.,:/@%", word[i]))
-            return true;
-    return false;
+    const char *path = path_in(word);
+    const char *end = word + strlen(word), *last = end;
+    if (path) {
+        while (end > path + 1 && end[-1] == '/')
+            end--;
+        for (last = end; last > path && last[-1] != '/';)
+            last--;
+    }
+    struct cg_text cut = {0};
+    cg_text_add_bytes(&cut, word, path ? (size_t)(path - word) : (size_t)(end - word));
+    cg_text_add_bytes(&cut, last, (size_t)(end - last));
+    bool quote = cut.length == 0;
+    for (const char *c = cut.bytes; c && *c; c++)
+        quote = quote || (!isalnum((unsigned char)*c) && !strchr("_-+=.,:/@%", *c));
+    cg_text_add(text, quote ? "'" : "");
+    for (const char *c = cut.bytes; c && *c; c++)
+        cg_text_add(text, *c == '\'' ? "'\\''" : "%c", *c);
+    cg_text_add(text, quote ? "'" : "");
+    text->failed = text->failed || cut.failed;
+    cg_text_release(&cut);
 }
 
 const char *cg_results_command(struct cg_results *results, int argc, char **argv)
 {
-    size_t room = 1;
-    for (int i = 0; i < argc; i++)
-        room += 4 * strlen(argv[i]) + 4;
-    char *text = cg_arena_array(results->arena, room, 1);
-    if (!text)
-        return NULL;
-    size_t used = 0;
+    struct cg_text text = {0};
     for (int i = 0; i < argc; i++) {
-        char *word = malloc(strlen(argv[i]) + 1);
-        if (!word)
-            return NULL;
-        const size_t length = without_path(argv[i], word);
-        const bool quote = needs_quotes(word, length);
-        if (i > 0)
-            text[used++] = ' ';
-        if (quote)
-            text[used++] = '\'';
-        for (size_t c = 0; c < length; c++) {
-            if (word[c] == '\'') {
-                memcpy(text + used, "'\\''", 4);
-                used += 4;
-            } else {
-                text[used++] = word[c];
-            }
-        }
-        if (quote)
-            text[used++] = '\'';
-        free(word);
+        cg_text_add(&text, i > 0 ? " " : "");
+        add_word(&text, argv[i]);
     }
-    return text;
+    const char *command = text.failed ? NULL : cg_results_text(results, text.bytes);
+    cg_text_release(&text);
+    return command;
 }
 
 enum cg_status cg_record_summarise(struct cg_record *record, struct cg_error *err)
