@@ -74,11 +74,12 @@ static void check_columns(const struct apart_case *c, const struct nv_plan *plan
             continue;
         n++;
         int end = 0, gaps = 0;
-        for (int p = 0; p < op->parts; end = op->panels[p].column + op->panels[p].n, p++)
-            if (op->panels[p].column != end) {
+        for (int p = 0; p < op->parts; end = op->gemm.panels[p].column + op->gemm.panels[p].n, p++)
+            if (op->gemm.panels[p].column != end) {
                 gaps++;
-                cr_expect(op->panels[p].column % 16 == 0 && op->panels[p].column >= end + 80,
-                          "%s: threads' columns are %d floats apart", c->name, op->panels[p].column - end);
+                cr_expect(op->gemm.panels[p].column % 16 == 0 && op->gemm.panels[p].column >= end + 80,
+                          "%s: threads' columns are %d floats apart", c->name,
+                          op->gemm.panels[p].column - end);
             }
         cr_expect(gaps == 1 || gaps == 2, "%s: %d gaps with two threads", c->name, gaps);
         cr_expect(end + 80 <= out->ld, "%s: the next pixel is near", c->name);
@@ -91,7 +92,8 @@ static int check_taken(const struct apart_case *c, const struct nv_plan *plan)
 {
     int n = 0;
     for (int s = 0; s < plan->n_steps; s++) {
-        const int taken = plan->ops[plan->steps[s].first_op].written_next;
+        const struct nv_op *op = &plan->ops[plan->steps[s].first_op];
+        const int taken = op->kind == NV_GEMM ? op->gemm.written_next : -1;
         if (taken < 0)
             continue;
         n++;

@@ -1,8 +1,7 @@
-/* Groups that run depth-first: for a band of rows of the last operation, each operation before it makes the
- * rows that are still missing. What only the group reads is kept in rings of a few rows, each thread's own,
- * so that it stays in the second-level cache. Halo rows are kept from band to band; where two threads meet,
- * both make them. */
-#include "kernels/native/plan.h"
+#include "kernels/native/bands.h"
+
+#include "kernels/native/cost.h"
+#include "kernels/native/reach.h"
 
 #include <limits.h>
 #include <math.h>
@@ -31,21 +30,12 @@ static const struct nv_op *op_of(const struct walk *w, int i)
     return &w->plan->ops[w->group->first + i];
 }
 
-static struct nv_rows join(struct nv_rows a, struct nv_rows b)
-{
-    if (a.first >= a.end)
-        return b;
-    if (b.first >= b.end)
-        return a;
-    return (struct nv_rows){a.first < b.first ? a.first : b.first, a.end > b.end ? a.end : b.end};
-}
-
 /* What operations after i need of its output in this band. */
 static struct nv_rows needed(const struct walk *w, int i)
 {
     struct nv_rows need = {0, 0};
     for (int j = i + 1; j < w->group->n; j++)
-        need = join(need, nv_reach(w->plan, op_of(w, j), op_of(w, i)->out, w->make[j]));
+        need = nv_join(need, nv_reach(op_of(w, j), op_of(w, i)->out, w->make[j]));
     return need;
 }
 
@@ -62,8 +52,7 @@ static int first_needed(const struct walk *w, int i)
         if (next < 0)
             return 0; /* has not begun: nobody knows */
         for (int row = next; row < w->plan->buffers[reader->out].rows; row++) {
-            const struct nv_rows reach =
-                nv_reach(w->plan, reader, op_of(w, i)->out, (struct nv_rows){row, row + 1});
+            const struct nv_rows reach = nv_reach(reader, op_of(w, i)->out, (struct nv_rows){row, row + 1});
             if (reach.first < reach.end) {
                 first = reach.first < first ? reach.first : first;
                 break;
@@ -179,7 +168,7 @@ static bool can_join(const struct walk *w)
     bool inner = false;
     for (int i = 0; i < w->group->n; i++) {
         const struct nv_op *op = op_of(w, i);
-        if (op->out_h < 2 || (op->kind == NV_PASS && (op->pass == CG_PASS_MEAN || op->broadcast_b)))
+        if (op->out_h < 2 || (op->kind == NV_PASS && (op->pass.pass == CG_PASS_MEAN || op->pass.broadcast_b)))
             return false;
         if (!w->inner[i] &&
             (op->out_h != last->out_h || w->plan->buffers[op->out].rows != w->plan->buffers[last->out].rows))

@@ -1,9 +1,7 @@
-/* What a task fetches for the operations after it. A gemm has room to fetch a cache line a step of k, and
- * needs only a part of that for its own next panel. Two kinds of weights are worth the rest: those of a
- * depthwise layer, which are read faster than they come from afar, and those of a layer of few pixels (fully
- * connected), which are read once in a run, so that memory is the limit. Other gemms were measured to gain
- * nothing: their panels are used long enough to fetch the next. */
-#include "kernels/native/plan.h"
+#include "kernels/native/following.h"
+
+#include "kernels/native/look_ahead.h"
+#include "kernels/native/reach.h"
 
 /* Layers of at most so many pixels read their weights once. */
 #define FEW_PIXELS 4
@@ -23,7 +21,7 @@ static int64_t spare_bytes(const struct nv_plan *plan, const struct nv_task *tas
     const int panels = task->range.p1 - task->range.p0;
     if (op->kind != NV_GEMM || !op->pixels || panels < 2)
         return 0;
-    const struct nv_panel *panel = &op->panels[task->range.p0];
+    const struct nv_panel *panel = &op->gemm.panels[task->range.p0];
     const int64_t rows = task->range.r1 - task->range.r0;
     const int64_t room = nv_fetch_room(plan, op, panel, rows);
     const int every = nv_spare_call(room, nv_panel_bytes(panel));
@@ -76,36 +74,43 @@ static int written_next(const struct nv_plan *plan, int s)
     return alike ? next->out : -1;
 }
 
+static void find_written_next(struct nv_plan *plan)
+{
+    for (int s = 0; s < plan->n_steps; s++) {
+        struct nv_op *op = &plan->ops[plan->steps[s].first_op];
+        const int next = written_next(plan, s);
+        if (next < 0)
+            continue;
+        op->gemm.written_next = next;
+        plan->buffers[next].first = s;
+    }
+}
+
+/* Lets the tasks before task i of step s fetch its weights, where that pays. */
+static void fetch_before(struct nv_plan *plan, int thread, int s, int i)
+{
+    const struct nv_task *task = &plan->steps[s].tasks[thread].at[i];
+    const struct nv_op *op = &plan->ops[task->op];
+    int step = s, last = i;
+    struct nv_task *previous = before(plan, thread, &step, &last);
+    if (!previous)
+        return;
+    if (reads_once(op)) {
+        const struct nv_panel *panels = op->gemm.panels;
+        const int64_t from = panels[task->range.p0].weights, to = panels[task->range.p1 - 1].bias;
+        spread(plan, thread, step, last, (const char *)(op->params + from),
+               (to - from) * (int64_t)sizeof(float));
+    } else if (op->kind == NV_WINDOW && nv_weight_bytes(op) >= WINDOW_BYTES) {
+        previous->following =
+            (struct nv_following){.at = (const char *)op->params, .bytes = nv_weight_bytes(op)};
+    }
+}
+
 void nv_find_following(struct nv_plan *plan)
 {
-    for (int s = 0; s < plan->n_steps; s++)
-        plan->ops[plan->steps[s].first_op].written_next = written_next(plan, s);
-    for (int s = 0; s < plan->n_steps; s++) {
-        const int next = plan->ops[plan->steps[s].first_op].written_next;
-        if (next >= 0)
-            plan->buffers[next].first = s;
-    }
-    for (int t = 0; t < plan->base.options.threads; t++) {
-        for (int s = 0; s < plan->n_steps; s++) {
-            const struct nv_tasks *tasks = &plan->steps[s].tasks[t];
-            for (int i = 0; i < tasks->n && plan->steps[s].n_ops == 1; i++) {
-                const struct nv_task *task = &tasks->at[i];
-                const struct nv_op *op = &plan->ops[task->op];
-                const int64_t bytes = op->n_params * (int64_t)sizeof(float);
-                int step = s, last = i;
-                struct nv_task *previous = before(plan, t, &step, &last);
-                if (!previous)
-                    continue;
-                if (reads_once(op)) {
-                    const struct nv_panel *first = &op->panels[task->range.p0],
-                                          *end = &op->panels[task->range.p1 - 1];
-                    spread(plan, t, step, last, (const char *)(op->params + first->weights),
-                           (end->bias - first->weights) * (int64_t)sizeof(float));
-                } else if (op->kind == NV_WINDOW && bytes >= WINDOW_BYTES) {
-                    previous->following =
-                        (struct nv_following){.at = (const char *)op->params, .bytes = bytes};
-                }
-            }
-        }
-    }
+    find_written_next(plan);
+    for (int t = 0; t < plan->base.options.threads; t++)
+        for (int s = 0; s < plan->n_steps; s++)
+            for (int i = 0; plan->steps[s].n_ops == 1 && i < plan->steps[s].tasks[t].n; i++)
+                fetch_before(plan, t, s, i);
 }

@@ -1,7 +1,4 @@
-/* Outputs that take the place of an operand: of an addition (fused into a convolution or not), an activation,
- * a multiplication, whose operand nobody reads later. Each element is read before it is written and by the
- * same thread, so the map goes through the caches once instead of twice. */
-#include "kernels/native/plan.h"
+#include "kernels/native/in_place.h"
 
 /* Whether a convolution reads `buffer` only where it writes. */
 static bool gemm_reads_what_it_writes(const struct nv_op *op, int buffer)
@@ -10,20 +7,21 @@ static bool gemm_reads_what_it_writes(const struct nv_op *op, int buffer)
         if (op->runs[r].buffer == buffer)
             return false;
     for (int p = 0; p < op->parts; p++)
-        if (op->panels[p].residual != buffer || op->panels[p].residual_column != op->panels[p].column)
+        if (op->gemm.panels[p].residual != buffer ||
+            op->gemm.panels[p].residual_column != op->gemm.panels[p].column)
             return false;
     return true;
 }
 
 static bool pass_reads_what_it_writes(const struct nv_op *op, int buffer)
 {
-    if (op->pass == CG_PASS_MEAN || op->index)
+    if (op->pass.pass == CG_PASS_MEAN || op->pass.index)
         return false;
     for (int p = 0; p < op->parts; p++) {
-        const struct nv_piece *piece = &op->pieces[p];
+        const struct nv_piece *piece = &op->pass.pieces[p];
         if (piece->a == buffer && piece->a_column != piece->column)
             return false;
-        if (piece->b == buffer && (op->broadcast_b || piece->b_column != piece->column))
+        if (piece->b == buffer && (op->pass.broadcast_b || piece->b_column != piece->column))
             return false;
     }
     return true;

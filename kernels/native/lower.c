@@ -1,25 +1,30 @@
-/* The graph's nodes, in order, become operations over views. With fusion full, splits, concats and shuffles
- * only make views, additions and activations move into the operation that produces their input; with fusion
- * none every node is an operation of its own over dense tensors. */
-#include "kernels/native/plan.h"
-#include "kernels/native/view.h"
+#include "kernels/native/lower.h"
 
-#include <stdlib.h>
+#include "kernels/native/lower_gemm.h"
+#include "kernels/native/lower_pass.h"
+#include "kernels/native/lower_window.h"
+
+#include <math.h>
 #include <string.h>
 
 /* An addition whose views run together for fewer channels than this first copies one of them. */
 #define SHORT_RUN 8
+
+/* What becomes of a node. */
+struct fate {
+    bool in_add;       /* conv that runs with the addition that reads it */
+    bool gone;         /* activation that moved into its producers */
+    enum cg_act moved; /* activation that moved here from a later node */
+};
 
 struct lowering {
     struct nv_plan *plan;
     const struct cg_graph *graph;
     const struct cg_weights *weights;
     bool full;
-    struct nv_view *views; /* [n_nodes] */
+    struct nv_view *views; /* [n_nodes], as the next */
+    struct fate *fates;
     int *uses;
-    bool *in_add;              /* conv that runs with the addition that reads it */
-    enum cg_act *moved;        /* activation that moved here from a later node */
-    bool *gone;                /* activation that moved into its producers */
     int *symbolic, n_symbolic; /* nodes that became views since the last operation */
 };
 
@@ -59,58 +64,44 @@ static enum cg_status claim_symbolic(struct lowering *l, struct nv_op *op)
 
 static enum cg_status set(struct lowering *l, int id, struct nv_op *op, struct nv_view view)
 {
-    if (!op || claim_symbolic(l, op) != CG_OK) {
-        free(view.at);
+    if (!op || claim_symbolic(l, op) != CG_OK)
         return CG_NO_MEMORY;
-    }
-    free(l->views[id].at);
     l->views[id] = view;
     return CG_OK;
 }
 
-/* `view` of maps of `shape` with channel i in column i of one buffer: copied unless it lies so already. */
-static enum cg_status straighten(struct lowering *l, struct cg_shape shape, struct nv_view *view,
-                                 enum cg_category category, struct nv_op **op)
+/* `view` copied, with the channels of each buffer one behind the other in between. */
+static struct nv_op *copy_interleaved(struct lowering *l, struct cg_shape shape, enum cg_category category,
+                                      struct nv_view *view)
 {
-    *op = NULL;
+    struct nv_plan *plan = l->plan;
+    int *order = nv_scratch(plan, view->c, sizeof *order), *place = nv_scratch(plan, view->c, sizeof *place);
+    struct nv_run *runs = nv_scratch(plan, view->c, sizeof *runs);
+    if (!order || !place || !runs || nv_view_runs(view, 0, view->c, order, runs) < 0)
+        return NULL;
+    for (int i = 0; i < view->c; i++)
+        place[order[i]] = i;
+    const struct nv_view lying = nv_view_select(plan->views, view, order, 0, view->c);
+    struct nv_view copied = {0};
+    struct nv_op *op = lying.at ? nv_lower_copy(plan, shape, &lying, category, &copied) : NULL;
+    if (!op || claim_symbolic(l, op) != CG_OK)
+        return NULL;
+    *view = nv_view_select(plan->views, &copied, place, 0, view->c);
+    return view->at ? op : NULL;
+}
+
+/* Copies `view` of maps of `shape`, so that channel i lies in column i of one buffer. */
+static struct nv_op *straighten(struct lowering *l, struct cg_shape shape, enum cg_category category,
+                                struct nv_view *view)
+{
     bool many = false;
-    int runs = 1;
-    for (int i = 1; i < view->c; i++) {
+    for (int i = 1; i < view->c; i++)
         many |= view->at[i].buffer != view->at[0].buffer;
-        runs +=
-            view->at[i].buffer != view->at[i - 1].buffer || view->at[i].column != view->at[i - 1].column + 1;
-    }
-    struct nv_view out = {0};
-    if (many && view->c / runs < 4) {
-        /* Interleaved buffers: first one behind the other, then the order. */
-        int *order = malloc((size_t)view->c * sizeof *order);
-        struct nv_run *pieces = malloc((size_t)view->c * sizeof *pieces);
-        struct nv_view lying = {view->c, malloc((size_t)view->c * sizeof *lying.at)};
-        enum cg_status status = CG_NO_MEMORY;
-        if (order && pieces && lying.at && nv_view_runs(view, 0, view->c, order, pieces) >= 0) {
-            for (int i = 0; i < view->c; i++)
-                lying.at[i] = view->at[order[i]];
-            struct nv_op *copy = nv_lower_copy(l->plan, shape, &lying, category, &out);
-            if (copy && claim_symbolic(l, copy) == CG_OK) {
-                for (int i = 0; i < view->c; i++)
-                    view->at[order[i]] = out.at[i];
-                status = CG_OK;
-            }
-            free(out.at);
-        }
-        free(order);
-        free(pieces);
-        free(lying.at);
-        if (status != CG_OK)
-            return status;
-        out = (struct nv_view){0};
-    }
-    *op = nv_lower_copy(l->plan, shape, view, category, &out);
-    if (!*op)
-        return CG_NO_MEMORY;
-    free(view->at);
-    *view = out;
-    return CG_OK;
+    if (many && view->c / nv_view_breaks(view, NULL) < 4 && !copy_interleaved(l, shape, category, view))
+        return NULL;
+    const struct nv_view from = *view;
+    struct nv_op *op = nv_lower_copy(l->plan, shape, &from, category, view);
+    return op && claim_symbolic(l, op) == CG_OK ? op : NULL;
 }
 
 /* The only node that reads `id`, shuffles passed over, or -1. */
@@ -142,12 +133,17 @@ static bool feeds_gemm(const struct lowering *l, int id)
     return reader >= 0 && is_gemm(l->graph, reader);
 }
 
+/* Node `id`, with the addition `as` that reads it, where that is another one. */
 static enum cg_status lower_gemm(struct lowering *l, int id, int as, const struct nv_view *residual,
                                  enum cg_act act)
 {
+    const struct nv_gemm_node node = {.id = id,
+                                      .in = &l->views[node_at(l, id)->inputs[0]],
+                                      .residual = residual,
+                                      .weights = l->weights,
+                                      .apart = as == id && feeds_depthwise(l, id)};
     struct nv_view view = {0};
-    struct nv_op *op = nv_lower_gemm(l->plan, id, &l->views[node_at(l, id)->inputs[0]], residual, l->weights,
-                                     as == id && feeds_depthwise(l, id), &view);
+    struct nv_op *op = nv_lower_gemm(l->plan, &node, &view);
     if (op)
         nv_set_act(op, act);
     if (op && as != id && nv_op_add_node(op, as) != CG_OK)
@@ -155,224 +151,186 @@ static enum cg_status lower_gemm(struct lowering *l, int id, int as, const struc
     return set(l, as, op, view);
 }
 
-/* Copies of the views of a and b where they do not run together. */
-static enum cg_status match(struct lowering *l, int id, struct nv_view *a, struct nv_view *b)
+/* Operation `id` of two views, copied where they do not run together. */
+static enum cg_status lower_binary(struct lowering *l, int id, struct nv_view a, struct nv_view b)
 {
-    int runs = 1;
-    for (int i = 1; i < a->c; i++)
-        runs += a->at[i].buffer != a->at[i - 1].buffer || a->at[i].column != a->at[i - 1].column + 1 ||
-                b->at[i].buffer != b->at[i - 1].buffer || b->at[i].column != b->at[i - 1].column + 1;
-    if (a->c / runs >= SHORT_RUN || runs == 1)
-        return CG_OK;
-    struct nv_view *both[2] = {a, b};
-    for (int i = 0; i < 2; i++) {
-        if (nv_view_is_plain(both[i]))
-            continue;
-        struct nv_op *op;
-        if (straighten(l, cg_input_shape(l->graph, id, i), both[i], CG_CAT_DATA, &op) != CG_OK ||
-            claim_symbolic(l, op) != CG_OK)
+    const int runs = nv_view_breaks(&a, &b);
+    struct nv_view *both[2] = {&a, &b}, view = {0};
+    for (int i = 0; a.c / runs < SHORT_RUN && runs > 1 && i < 2; i++)
+        if (nv_view_breaks(both[i], NULL) > 1 &&
+            !straighten(l, cg_input_shape(l->graph, id, i), CG_CAT_DATA, both[i]))
+            return CG_NO_MEMORY;
+    struct nv_op *op = nv_lower_binary(l->plan, id, &a, &b, &view);
+    return set(l, id, op, view);
+}
+
+/* Whether a gemm of `groups` can add this view in its store: its channels lie in long enough runs; -1 without
+ * memory. */
+static int can_be_residual(const struct lowering *l, const struct nv_view *view, int groups)
+{
+    int *order = nv_scratch(l->plan, view->c, sizeof *order);
+    struct nv_run *runs = nv_scratch(l->plan, view->c, sizeof *runs);
+    int n = 0, c = view->c / groups;
+    for (int g = 0; g < groups; g++) {
+        const int more = order && runs ? nv_view_runs(view, g * c, c, order, runs) : -1;
+        if (more < 0)
+            return -1;
+        n += more;
+    }
+    return view->c / n >= SHORT_RUN || n <= groups;
+}
+
+/* Addition `id`: a convolution that was kept for it adds the sum so far (at NULL: there is none) in its
+ * store.
+ */
+static enum cg_status add_gemm(struct lowering *l, int id, int from, bool last, struct nv_view *sum)
+{
+    const struct cg_node *node = node_at(l, id), *conv = node_at(l, from);
+    if (sum->at) {
+        const int can = can_be_residual(l, sum, conv->op == CG_CONV ? conv->groups : 1);
+        if (can < 0 || (!can && !straighten(l, node->shape, CG_CAT_DATA, sum)))
             return CG_NO_MEMORY;
     }
+    const int as = last ? id : from;
+    const enum cg_status status =
+        lower_gemm(l, from, as, sum->at ? sum : NULL, last ? node->act : CG_ACT_NONE);
+    *sum = l->views[as];
+    return status;
+}
+
+/* Addition `id`: what stands there already is added to the sum so far. */
+static enum cg_status add_view(struct lowering *l, int id, int from, bool last, struct nv_view *sum)
+{
+    const enum cg_status status = lower_binary(l, id, *sum, l->views[from]);
+    if (status != CG_OK)
+        return status;
+    if (!last) { /* the node's activation is for the last one only */
+        struct nv_op *op = &l->plan->ops[l->plan->n_ops - 1];
+        op->lo = -INFINITY;
+        op->hi = INFINITY;
+        op->post = CG_PASS_COPY;
+    }
+    *sum = l->views[id];
     return CG_OK;
 }
 
-static enum cg_status lower_binary(struct lowering *l, int id, struct nv_view *a, struct nv_view *b, int as)
-{
-    if (match(l, id, a, b) != CG_OK)
-        return CG_NO_MEMORY;
-    struct nv_view view = {0};
-    struct nv_op *op = nv_lower_binary(l->plan, id, a, b, &view);
-    return set(l, as, op, view);
-}
-
-static struct nv_view copy_view(const struct nv_view *view)
-{
-    return nv_view_select(view, NULL, 0, view->c);
-}
-
-/* A residual can be added in the store of a gemm when its channels lie in long enough runs. */
-static int runs_in_groups(const struct nv_view *view, int groups)
-{
-    int *order = malloc((size_t)view->c * sizeof *order), n = 0;
-    struct nv_run *runs = malloc((size_t)view->c * sizeof *runs);
-    const int c = view->c / groups;
-    for (int g = 0; g < groups && order && runs; g++)
-        n += nv_view_runs(view, g * c, c, order, runs);
-    const bool ok = order && runs;
-    free(order);
-    free(runs);
-    return ok ? n : -1;
-}
-
-/* An addition: first what stands there already, then the convolutions that were kept for it, each adding to
- * the sum so far in its store. */
+/* First what stands there already, then the convolutions. */
 static enum cg_status lower_add(struct lowering *l, int id)
 {
     const struct cg_node *node = node_at(l, id);
     struct nv_view sum = {0};
     int left = node->n_inputs;
     enum cg_status status = CG_OK;
-    for (int pass = 0; pass < 2 && status == CG_OK; pass++) {
+    for (int kept = 0; kept < 2; kept++)
         for (int i = 0; i < node->n_inputs && status == CG_OK; i++) {
             const int from = node->inputs[i];
-            if (l->in_add[from] != (pass == 1))
+            if (l->fates[from].in_add != kept)
                 continue;
             left--;
-            const bool last = left == 0;
-            if (pass == 1) {
-                const int groups = node_at(l, from)->op == CG_CONV ? node_at(l, from)->groups : 1;
-                if (sum.at) {
-                    const int runs = runs_in_groups(&sum, groups);
-                    struct nv_op *op = NULL;
-                    if (runs < 0)
-                        status = CG_NO_MEMORY;
-                    else if (sum.c / runs < SHORT_RUN && runs > groups)
-                        status = straighten(l, node->shape, &sum, CG_CAT_DATA, &op);
-                    if (op && status == CG_OK)
-                        status = claim_symbolic(l, op);
-                }
-                if (status == CG_OK)
-                    status = lower_gemm(l, from, last ? id : from, sum.at ? &sum : NULL,
-                                        last ? node->act : CG_ACT_NONE);
-            } else if (sum.at) {
-                struct nv_view other = copy_view(&l->views[from]);
-                status = other.at ? lower_binary(l, id, &sum, &other, id) : CG_NO_MEMORY;
-                free(other.at);
-                /* lower_binary applies the node's activation: right for the last one only. */
-                if (status == CG_OK && !last) {
-                    struct nv_op *op = &l->plan->ops[l->plan->n_ops - 1];
-                    op->lo = -__builtin_inff();
-                    op->hi = __builtin_inff();
-                    op->post = CG_PASS_COPY;
-                }
-            } else {
-                sum = copy_view(&l->views[from]);
-                status = sum.at ? CG_OK : CG_NO_MEMORY;
-                continue;
-            }
-            free(sum.at);
-            sum = (struct nv_view){0};
-            if (status == CG_OK) {
-                sum = copy_view(&l->views[pass == 1 && !last ? from : id]);
-                status = sum.at ? CG_OK : CG_NO_MEMORY;
-            }
+            if (kept)
+                status = add_gemm(l, id, from, left == 0, &sum);
+            else if (sum.at)
+                status = add_view(l, id, from, left == 0, &sum);
+            else
+                sum = l->views[from];
         }
-    }
-    free(sum.at);
     return status;
 }
 
-/* Split, concat, shuffle, permute as a view of their inputs. */
+/* Split, concat, shuffle, permute, or an activation that is gone, as a view of their inputs. */
 static struct nv_view symbolic_view(const struct lowering *l, int id)
 {
     const struct cg_node *node = node_at(l, id);
     const struct nv_view *in = &l->views[node->inputs[0]];
+    struct cg_arena *memory = l->plan->views;
     const int c = node->shape.c;
-    if (node->op == CG_SPLIT)
-        return nv_view_select(in, NULL, node->offset, c);
-    if (node->op == CG_PERMUTE)
-        return nv_view_select(in, node->index, 0, c);
-    struct nv_view view = {c, malloc((size_t)c * sizeof *view.at)};
+    if (node->op != CG_SHUFFLE && node->op != CG_CONCAT)
+        return nv_view_select(memory, in, node->op == CG_PERMUTE ? node->index : NULL,
+                              node->op == CG_SPLIT ? node->offset : 0, c);
+    struct nv_view view = {c, cg_arena_array(memory, (size_t)c, sizeof *view.at)};
     if (!view.at)
         return view;
-    if (node->op == CG_SHUFFLE) {
-        for (int i = 0; i < node->groups; i++)
-            for (int j = 0; j < c / node->groups; j++)
-                view.at[j * node->groups + i] = in->at[i * (c / node->groups) + j];
-        return view;
-    }
-    int at = 0;
-    for (int i = 0; i < node->n_inputs; i++) {
-        nv_view_append(&view, at, &l->views[node->inputs[i]]);
-        at += l->views[node->inputs[i]].c;
+    if (node->op == CG_SHUFFLE)
+        for (int i = 0; i < c; i++)
+            view.at[i] = in->at[i % node->groups * (c / node->groups) + i / node->groups];
+    for (int i = 0, at = 0; node->op == CG_CONCAT && i < node->n_inputs; i++) {
+        const struct nv_view *part = &l->views[node->inputs[i]];
+        memcpy(view.at + at, part->at, (size_t)part->c * sizeof *view.at);
+        at += part->c;
     }
     return view;
 }
 
 static enum cg_status lower_symbolic(struct lowering *l, int id)
 {
-    struct nv_view view =
-        l->gone[id] ? copy_view(&l->views[node_at(l, id)->inputs[0]]) : symbolic_view(l, id);
+    struct nv_view view = symbolic_view(l, id);
     if (!view.at)
         return CG_NO_MEMORY;
-    struct nv_op *op = NULL;
     if (!l->full) {
-        enum cg_status status =
-            straighten(l, node_at(l, id)->shape, &view, cg_node_category(l->graph, id), &op);
-        if (status != CG_OK || nv_op_add_node(op, id) != CG_OK) {
-            free(view.at);
-            return CG_NO_MEMORY;
-        }
-        return set(l, id, op, view);
+        struct nv_op *op = straighten(l, node_at(l, id)->shape, cg_node_category(l->graph, id), &view);
+        return op && nv_op_add_node(op, id) == CG_OK ? set(l, id, op, view) : CG_NO_MEMORY;
     }
     l->symbolic[l->n_symbolic++] = id;
     l->views[id] = view;
     return CG_OK;
 }
 
+/* The data of networks arrive densely. */
+static enum cg_status lower_input(struct lowering *l, int id)
+{
+    const struct cg_shape shape = node_at(l, id)->shape;
+    const bool dense = l->plan->base.options.edges != CG_EDGES_PLAN;
+    l->plan->input = nv_add_buffer(l->plan, shape, dense ? shape.c : nv_pixel_floats(shape.c));
+    if (l->plan->input >= 0)
+        l->views[id] = nv_view_of_buffer(l->plan->views, l->plan->input, shape.c, NULL);
+    return l->views[id].at ? CG_OK : CG_NO_MEMORY;
+}
+
+/* A node that becomes one operation with one input. */
+static enum cg_status lower_one(struct lowering *l, int id)
+{
+    struct nv_plan *plan = l->plan;
+    const enum cg_op kind = node_at(l, id)->op;
+    const struct nv_view *in = &l->views[node_at(l, id)->inputs[0]];
+    struct nv_view view = {0};
+    struct nv_op *op;
+    if (kind == CG_GLOBAL_POOL)
+        op = nv_lower_mean(plan, id, in, &view);
+    else if (kind == CG_ACT || kind == CG_AFFINE)
+        op = nv_lower_unary(plan, id, in, l->weights, &view);
+    else
+        op = nv_lower_window(plan, id, in, l->weights, kind == CG_CONV && feeds_gemm(l, id), &view);
+    if (op && l->fates[id].moved != CG_ACT_NONE) {
+        nv_set_act(op, l->fates[id].moved);
+        if (kind != CG_CONV)
+            op->post = CG_PASS_CLAMP; /* pools do not clamp in their store */
+    }
+    return set(l, id, op, view);
+}
+
 static enum cg_status lower_node(struct lowering *l, int id)
 {
     const struct cg_node *node = node_at(l, id);
-    const struct nv_view *in = node->n_inputs ? &l->views[node->inputs[0]] : NULL;
-    struct nv_view view = {0};
-    struct nv_op *op = NULL;
     switch (node->op) {
     case CG_INPUT:
-        /* The data of networks arrive densely. */
-        l->plan->input = nv_add_buffer(
-            l->plan, node->shape,
-            l->plan->base.options.edges == CG_EDGES_PLAN ? nv_pixel_floats(node->shape.c) : node->shape.c);
-        if (l->plan->input < 0)
-            return CG_NO_MEMORY;
-        l->views[id] = nv_view_of_buffer(l->plan->input, node->shape.c, NULL);
-        return l->views[id].at ? CG_OK : CG_NO_MEMORY;
+        return lower_input(l, id);
     case CG_CONV:
     case CG_FC:
-        if (l->in_add[id])
+        if (l->fates[id].in_add)
             return CG_OK;
-        if (is_gemm(l->graph, id))
-            return lower_gemm(l, id, id, NULL, l->moved[id]);
-        op = nv_lower_window(l->plan, id, in, l->weights, feeds_gemm(l, id), &view);
-        break;
-    case CG_MAX_POOL:
-    case CG_AVG_POOL:
-    case CG_PAD:
-        op = nv_lower_window(l->plan, id, in, l->weights, false, &view);
-        break;
-    case CG_GLOBAL_POOL:
-        op = nv_lower_mean(l->plan, id, in, &view);
-        break;
+        return is_gemm(l->graph, id) ? lower_gemm(l, id, id, NULL, l->fates[id].moved) : lower_one(l, id);
     case CG_ADD:
         return lower_add(l, id);
-    case CG_MUL: {
-        struct nv_view a = copy_view(in), b = copy_view(&l->views[node->inputs[1]]);
-        enum cg_status status = a.at && b.at ? lower_binary(l, id, &a, &b, id) : CG_NO_MEMORY;
-        free(a.at);
-        free(b.at);
-        return status;
-    }
-    case CG_ACT:
-        if (l->gone[id])
-            return lower_symbolic(l, id);
-        op = nv_lower_unary(l->plan, id, in, NULL, &view);
-        break;
-    case CG_AFFINE:
-        op = nv_lower_unary(l->plan, id, in, l->weights, &view);
-        break;
+    case CG_MUL:
+        return lower_binary(l, id, l->views[node->inputs[0]], l->views[node->inputs[1]]);
     case CG_CONCAT:
     case CG_SPLIT:
     case CG_SHUFFLE:
     case CG_PERMUTE:
         return lower_symbolic(l, id);
-    case CG_OP_COUNT:
-        break;
+    default:
+        return l->fates[id].gone ? lower_symbolic(l, id) : lower_one(l, id);
     }
-    if (op && l->moved[id] != CG_ACT_NONE) {
-        nv_set_act(op, l->moved[id]);
-        if (node->op != CG_CONV)
-            op->post = CG_PASS_CLAMP; /* pools do not clamp in their store */
-    }
-    return set(l, id, op, view);
 }
 
 /* A clamp that alone reads a concat moves into the concat's producers when each has no other reader. */
@@ -390,8 +348,8 @@ static void move_clamp(struct lowering *l, int id)
             return;
     }
     for (int i = 0; i < node->n_inputs; i++)
-        l->moved[node->inputs[i]] = act->act;
-    l->gone[id] = true;
+        l->fates[node->inputs[i]].moved = act->act;
+    l->fates[id].gone = true;
 }
 
 /* Which convolutions wait for the addition that reads them, which activations move. */
@@ -406,7 +364,7 @@ static void plan_fusion(struct lowering *l)
         for (int i = 0; i < node->n_inputs; i++) {
             const int from = node->inputs[i];
             if (is_gemm(l->graph, from) && node_at(l, from)->act == CG_ACT_NONE && l->uses[from] == 1)
-                l->in_add[from] = true;
+                l->fates[from].in_add = true;
         }
     }
 }
@@ -414,53 +372,50 @@ static void plan_fusion(struct lowering *l)
 /* The output must stand dense and in order in a buffer that nothing else needs. */
 static enum cg_status lower_output(struct lowering *l)
 {
-    const int id = l->graph->output;
-    struct nv_view *view = &l->views[id];
-    const bool whole = nv_view_is_plain(view) && view->at[0].column == 0 &&
-                       l->plan->buffers[view->at[0].buffer].c == view->c &&
-                       view->at[0].buffer != l->plan->input;
-    if (!whole) {
-        struct nv_op *op;
-        if (straighten(l, node_at(l, id)->shape, view, CG_CAT_DATA, &op) != CG_OK ||
-            claim_symbolic(l, op) != CG_OK)
-            return CG_NO_MEMORY;
-    }
-    l->plan->output = view->at[0].buffer;
-    l->plan->buffers[l->plan->output].ld = view->c; /* dense */
+    struct nv_plan *plan = l->plan;
+    struct nv_view view = l->views[l->graph->output];
+    const bool whole = nv_view_breaks(&view, NULL) == 1 && view.at[0].column == 0 &&
+                       plan->buffers[view.at[0].buffer].c == view.c && view.at[0].buffer != plan->input;
+    if (!whole && !straighten(l, node_at(l, l->graph->output)->shape, CG_CAT_DATA, &view))
+        return CG_NO_MEMORY;
+    plan->output = view.at[0].buffer;
+    plan->buffers[plan->output].ld = view.c; /* dense */
     return CG_OK;
 }
 
-enum cg_status nv_lower(struct nv_plan *plan, const struct cg_weights *weights, struct cg_error *err)
+static bool empty_scratch(struct nv_plan *plan)
 {
-    const int n = plan->graph->n_nodes;
+    cg_arena_destroy(&plan->scratch);
+    plan->scratch = cg_arena_create(0);
+    return plan->scratch;
+}
+
+static enum cg_status lower_all(struct nv_plan *plan, const struct cg_weights *weights)
+{
+    const size_t n = (size_t)plan->graph->n_nodes;
     struct lowering l = {.plan = plan,
                          .graph = plan->graph,
                          .weights = weights,
                          .full = plan->base.options.fusion != CG_FUSION_NONE,
-                         .views = calloc((size_t)n, sizeof *l.views),
-                         .uses = calloc((size_t)n, sizeof *l.uses),
-                         .in_add = calloc((size_t)n, sizeof *l.in_add),
-                         .moved = calloc((size_t)n, sizeof *l.moved),
-                         .gone = calloc((size_t)n, sizeof *l.gone),
-                         .symbolic = calloc((size_t)n, sizeof *l.symbolic)};
-    enum cg_status status = CG_NO_MEMORY;
-    if (l.views && l.uses && l.in_add && l.moved && l.gone && l.symbolic) {
-        cg_graph_uses(plan->graph, l.uses);
-        if (l.full)
-            plan_fusion(&l);
-        status = CG_OK;
-        for (int id = 0; id < n && status == CG_OK; id++)
-            status = lower_node(&l, id);
-        if (status == CG_OK)
-            status = lower_output(&l);
-    }
-    for (int id = 0; l.views && id < n; id++)
-        free(l.views[id].at);
-    free(l.views);
-    free(l.uses);
-    free(l.in_add);
-    free(l.moved);
-    free(l.gone);
-    free(l.symbolic);
+                         .views = cg_arena_array(plan->views, n, sizeof *l.views),
+                         .fates = cg_arena_array(plan->views, n, sizeof *l.fates),
+                         .uses = cg_arena_array(plan->views, n, sizeof *l.uses),
+                         .symbolic = cg_arena_array(plan->views, n, sizeof *l.symbolic)};
+    if (!l.views || !l.fates || !l.uses || !l.symbolic)
+        return CG_NO_MEMORY;
+    cg_graph_uses(plan->graph, l.uses);
+    if (l.full)
+        plan_fusion(&l);
+    for (int id = 0; id < plan->graph->n_nodes; id++)
+        if (!empty_scratch(plan) || lower_node(&l, id) != CG_OK)
+            return CG_NO_MEMORY;
+    return lower_output(&l);
+}
+
+enum cg_status nv_lower(struct nv_plan *plan, const struct cg_weights *weights, struct cg_error *err)
+{
+    plan->views = cg_arena_create(0);
+    const enum cg_status status = plan->views ? lower_all(plan, weights) : CG_NO_MEMORY;
+    cg_arena_destroy(&plan->views);
     return status == CG_OK ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for a plan of engine native");
 }

@@ -1,34 +1,11 @@
-/* Convolutions and fully connected layers: which panels cover the output channels, and the packing of the
- * weights in the order in which the input channels lie. */
+#include "kernels/native/lower_gemm.h"
+
+#include "kernels/native/apart.h"
+#include "kernels/native/cost.h"
 #include "kernels/native/lower_groups.h"
-#include "kernels/native/plan.h"
-#include "kernels/native/view.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* A tile of few rows is bound by the latency of its additions: it costs at least LATENCY a step. */
-#define LATENCY 4.5f
-
-float nv_tiles_cost(const struct cg_tile_cost *of, int tile_m, int m, int k)
-{
-    const int full = m / tile_m, left = m % tile_m;
-    float cost = (float)full * (of->k * (float)k + of->tile);
-    if (left) {
-        float step = of->k * (float)left / (float)tile_m;
-        step = step < LATENCY ? LATENCY : step;
-        cost += step * (float)k + of->tile;
-    }
-    return cost;
-}
-
-float nv_panel_cost(const struct nv_plan *plan, const struct cg_gemm_kernel *kernel, int m, int k)
-{
-    /* A tile of one column takes as long with fewer rows. */
-    const int rows = kernel->tile_n == 1 ? (m + kernel->tile_m - 1) / kernel->tile_m * kernel->tile_m : m;
-    return nv_tiles_cost(&kernel->cost[plan->pipes], kernel->tile_m, rows, k);
-}
 
 /* Wider panels then start where lines do. */
 static void single_columns_last(const struct cg_gemm_kernel **kernels, int n)
@@ -48,230 +25,221 @@ static void single_columns_last(const struct cg_gemm_kernel **kernels, int n)
 /* Single columns run along k: shorter parts of it than this, on average, are not for them. */
 #define COLUMN_RUN 16
 
-/* The cheapest sequence of kernels whose panels cover `n` columns: kernels[i] for the i-th panel (room for
- * n). `columns`: kernels of one column are among them. Returns how many, or -1 when there is no memory. */
-static int cover(const struct nv_plan *plan, int m, int k, int n, bool columns,
-                 const struct cg_gemm_kernel **kernels)
+/* Working arrays of one lowering. */
+struct gemm_build {
+    struct nv_plan *plan;
+    struct nv_op *op;
+    struct nv_group_conv conv;
+    struct nv_run *runs;     /* [cin] */
+    struct nv_panel *panels; /* [cout] */
+    bool columns;            /* kernels of one column are taken */
+    int64_t n_params;
+    struct nv_run *residual_runs; /* [cout] */
+    float *best;                  /* [cout + 1]: cost of that many columns */
+    const struct cg_gemm_kernel **pick, **kernels;
+};
+
+/* The cheapest sequence of kernels whose panels cover `n` columns: kernels[i] for the i-th panel. Returns how
+ * many. */
+static int cover(struct gemm_build *b, int n)
 {
-    const struct cg_native_kernels *isa = plan->kernels;
-    float *best = malloc((size_t)(n + 1) * sizeof *best);
-    int *pick = malloc((size_t)(n + 1) * sizeof *pick);
-    int count = best && pick ? 0 : -1;
-    if (count == 0) {
-        best[0] = 0;
-        for (int left = 1; left <= n; left++) {
-            best[left] = INFINITY;
-            for (int i = 0; i < isa->n_gemm; i++) {
-                if (isa->gemm[i].tile_n == 1 && !columns)
-                    continue;
-                const int rest = left > isa->gemm[i].tile_n ? left - isa->gemm[i].tile_n : 0;
-                const float cost = nv_panel_cost(plan, &isa->gemm[i], m, k) + best[rest];
-                if (cost < best[left]) {
-                    best[left] = cost;
-                    pick[left] = i;
-                }
+    const struct cg_native_kernels *isa = b->plan->kernels;
+    const int k = b->conv.taps * b->conv.cpg;
+    b->best[0] = 0;
+    for (int left = 1; left <= n; left++) {
+        b->best[left] = INFINITY;
+        for (int i = 0; i < isa->n_gemm; i++) {
+            const struct cg_gemm_kernel *kernel = &isa->gemm[i];
+            if (kernel->tile_n == 1 && !b->columns)
+                continue;
+            const int rest = left > kernel->tile_n ? left - kernel->tile_n : 0;
+            const float cost = nv_panel_cost(b->plan, kernel, b->conv.m, k) + b->best[rest];
+            if (cost < b->best[left]) {
+                b->best[left] = cost;
+                b->pick[left] = kernel;
             }
         }
-        int covered = 0;
-        for (int left = n; left > 0; left -= isa->gemm[pick[left]].tile_n) {
-            kernels[count++] = &isa->gemm[pick[left]];
-            covered += isa->gemm[pick[left]].tile_n;
-        }
-        if (covered == n)
-            single_columns_last(kernels, count);
     }
-    free(best);
-    free(pick);
+    int covered = 0, count = 0;
+    for (int left = n; left > 0; left -= b->pick[left]->tile_n) {
+        b->kernels[count++] = b->pick[left];
+        covered += b->pick[left]->tile_n;
+    }
+    if (covered == n)
+        single_columns_last(b->kernels, count);
     return count;
 }
 
-/* Working arrays of one lowering. */
-struct gemm_build {
-    const struct cg_node *node;
-    int cin, cout, groups, cpg, npg, taps, m;
-    int *in_order;                         /* [cin]: within its group, the channel at each position */
-    int *out_order;                        /* [cout]: the output channel in each column */
-    struct nv_run *residual_runs;          /* [cout] */
-    const struct cg_gemm_kernel **kernels; /* [cout] */
-    float *weight, *bias;                  /* folded, in the graph's order */
-};
-
-static void build_free(struct gemm_build *b)
+/* Panels for the outputs of `group` that lie in one run of the residual (its buffer -1: there is none). */
+static void add_panels(struct gemm_build *b, int group, const struct nv_run *part)
 {
-    free(b->in_order);
-    free(b->out_order);
-    free(b->residual_runs);
-    free(b->kernels);
-    free(b->weight);
-    free(b->bias);
+    const int k = b->conv.taps * b->conv.cpg, n = cover(b, part->len);
+    int column = 0;
+    for (int i = 0; i < n; i++) {
+        const struct cg_gemm_kernel *kernel = b->kernels[i];
+        b->panels[b->op->parts++] = (struct nv_panel){
+            .kernel = kernel,
+            .group = group,
+            .n = (int)nv_smaller(part->len - column, kernel->tile_n),
+            .column = group * b->conv.npg + part->position + column,
+            .residual = part->buffer,
+            .residual_column = part->column + column,
+            .weights = b->n_params,
+            .bias = b->n_params + (int64_t)k * kernel->tile_n,
+        };
+        b->n_params =
+            nv_round_up(b->n_params + (int64_t)(k + 1) * kernel->tile_n, CG_NATIVE_ALIGN / sizeof(float));
+        b->op->cost += (int64_t)nv_panel_cost(b->plan, kernel, b->conv.m, k);
+        column += kernel->tile_n;
+    }
 }
 
-static enum cg_status build_alloc(struct gemm_build *b, size_t n_weight)
+/* Input runs, output order and panels of a group. A panel lies in one group, and in one run of the residual.
+ */
+static enum cg_status lay_out_group(struct gemm_build *b, const struct nv_gemm_node *node, int group)
 {
-    b->in_order = malloc((size_t)(b->cin > b->cout ? b->cin : b->cout) * sizeof *b->in_order);
-    b->out_order = malloc((size_t)b->cout * sizeof *b->out_order);
-    b->residual_runs = malloc((size_t)b->cout * sizeof *b->residual_runs);
-    b->kernels = malloc((size_t)b->cout * sizeof *b->kernels);
-    b->weight = malloc(n_weight * sizeof *b->weight);
-    b->bias = malloc((size_t)b->cout * sizeof *b->bias);
-    return b->in_order && b->out_order && b->residual_runs && b->kernels && b->weight && b->bias
+    struct nv_op *op = b->op;
+    const int cpg = b->conv.cpg, npg = b->conv.npg;
+    const int n =
+        nv_view_runs(node->in, group * cpg, cpg, b->conv.channels + group * cpg, b->runs + op->n_runs);
+    if (n < 0)
+        return CG_NO_MEMORY;
+    op->n_runs += n;
+    op->gemm.group_runs[group + 1] = op->n_runs;
+    b->columns = b->conv.taps == 1 && cpg >= COLUMN_RUN * n;
+
+    int *order = b->conv.out_order + group * npg, n_parts = 1;
+    b->residual_runs[0] = (struct nv_run){-1, 0, npg, 0, 0};
+    for (int i = 0; i < npg; i++)
+        order[i] = i;
+    if (node->residual)
+        n_parts = nv_view_runs(node->residual, group * npg, npg, order, b->residual_runs);
+    for (int i = 0; i < npg; i++)
+        order[i] += group * npg;
+    for (int part = 0; part < n_parts; part++)
+        add_panels(b, group, &b->residual_runs[part]);
+    return n_parts < 0 ? CG_NO_MEMORY : CG_OK;
+}
+
+static enum cg_status allocate(struct gemm_build *b)
+{
+    const struct nv_plan *plan = b->plan;
+    const int cin = b->conv.cin, cout = b->op->gemm.groups * b->conv.npg;
+    b->runs = nv_scratch(plan, cin, sizeof *b->runs);
+    b->panels = nv_scratch(plan, cout, sizeof *b->panels);
+    b->residual_runs = nv_scratch(plan, cout, sizeof *b->residual_runs);
+    b->best = nv_scratch(plan, cout + 1, sizeof *b->best);
+    b->pick = nv_scratch(plan, cout + 1, sizeof *b->pick);
+    b->kernels = nv_scratch(plan, cout, sizeof *b->kernels);
+    b->conv.channels = nv_scratch(plan, (int)nv_larger(cin, cout), sizeof *b->conv.channels);
+    b->conv.out_order = nv_scratch(plan, cout, sizeof *b->conv.out_order);
+    b->op->gemm.group_runs =
+        cg_arena_array(plan->kept, (size_t)b->op->gemm.groups + 1, sizeof *b->op->gemm.group_runs);
+    return b->runs && b->panels && b->residual_runs && b->best && b->pick && b->kernels && b->conv.channels &&
+                   b->conv.out_order && b->op->gemm.group_runs
                ? CG_OK
                : CG_NO_MEMORY;
 }
 
-static struct nv_group_conv group_conv(const struct gemm_build *b)
+/* By group kernels, where the channels lie so and that is faster; else by gemm panels. */
+static enum cg_status lay_out(struct gemm_build *b, const struct nv_gemm_node *node)
 {
-    return (struct nv_group_conv){.cin = b->cin,
-                                  .groups = b->groups,
-                                  .cpg = b->cpg,
-                                  .npg = b->npg,
-                                  .taps = b->taps,
-                                  .m = b->m,
-                                  .channels = b->in_order,
-                                  .out_order = b->out_order};
-}
-
-/* Input runs of all groups, output order, and panels. A panel lies in one group, and in one run of the
- * residual. */
-static enum cg_status lay_out(struct nv_plan *plan, struct nv_op *op, struct gemm_build *b,
-                              const struct nv_view *in, const struct nv_view *residual)
-{
-    op->runs = malloc((size_t)b->cin * sizeof *op->runs);
-    op->group_runs = malloc((size_t)(b->groups + 1) * sizeof *op->group_runs);
-    op->panels = malloc((size_t)b->cout * sizeof *op->panels);
-    if (!op->runs || !op->group_runs || !op->panels)
+    struct nv_op *op = b->op;
+    op->runs = b->runs;
+    op->gemm.panels = b->panels;
+    const int by_groups =
+        node->residual ? 0 : nv_lay_out_groups(b->plan, op, node->in, &b->conv, &b->n_params);
+    enum cg_status status = by_groups < 0 ? CG_NO_MEMORY : CG_OK;
+    for (int g = 0; !by_groups && status == CG_OK && g < op->gemm.groups; g++)
+        status = lay_out_group(b, node, g);
+    op->runs = nv_keep(b->plan, b->runs, op->n_runs, sizeof *b->runs);
+    op->gemm.panels = nv_keep(b->plan, b->panels, op->parts, sizeof *b->panels);
+    if (!op->runs || !op->gemm.panels || status != CG_OK)
         return CG_NO_MEMORY;
-    int64_t at = 0;
-    const struct nv_group_conv conv = group_conv(b);
-    const int by_groups = residual ? 0 : nv_lay_out_groups(plan, op, in, &conv, &at);
-    if (by_groups)
-        return by_groups < 0 ? CG_NO_MEMORY : nv_add_params(plan, op, at);
-    op->group_runs[0] = 0;
-    for (int g = 0; g < b->groups; g++) {
-        const int n = nv_view_runs(in, g * b->cpg, b->cpg, b->in_order + g * b->cpg, op->runs + op->n_runs);
-        if (n < 0)
-            return CG_NO_MEMORY;
-        op->n_runs += n;
-        op->group_runs[g + 1] = op->n_runs;
-        const bool columns = b->taps == 1 && b->cpg >= COLUMN_RUN * n;
-
-        int *order = b->out_order + g * b->npg, n_parts = 1;
-        struct nv_run *parts = b->residual_runs;
-        if (residual) {
-            n_parts = nv_view_runs(residual, g * b->npg, b->npg, order, parts);
-            if (n_parts < 0)
-                return CG_NO_MEMORY;
-        } else {
-            parts[0] = (struct nv_run){-1, 0, b->npg, 0, 0};
-            for (int i = 0; i < b->npg; i++)
-                order[i] = i;
-        }
-        for (int i = 0; i < b->npg; i++)
-            order[i] += g * b->npg;
-        for (int part = 0; part < n_parts; part++) {
-            const int k = b->taps * b->cpg;
-            const int n_panels = cover(plan, b->m, k, parts[part].len, columns, b->kernels);
-            if (n_panels < 0)
-                return CG_NO_MEMORY;
-            int column = 0;
-            for (int i = 0; i < n_panels; i++) {
-                const struct cg_gemm_kernel *kernel = b->kernels[i];
-                const int left = parts[part].len - column;
-                op->panels[op->parts++] = (struct nv_panel){
-                    .kernel = kernel,
-                    .group = g,
-                    .n = left < kernel->tile_n ? left : kernel->tile_n,
-                    .column = g * b->npg + parts[part].position + column,
-                    .residual = parts[part].buffer,
-                    .residual_column = parts[part].column + column,
-                    .weights = at,
-                    .bias = at + (int64_t)k * kernel->tile_n,
-                };
-                at += (int64_t)(k + 1) * kernel->tile_n;
-                at = (at + CG_NATIVE_ALIGN / 4 - 1) / (CG_NATIVE_ALIGN / 4) * (CG_NATIVE_ALIGN / 4);
-                op->cost += (int64_t)nv_panel_cost(plan, kernel, b->m, k);
-                column += kernel->tile_n;
-            }
-        }
-    }
-    return nv_add_params(plan, op, at);
+    return nv_add_params(b->plan, op, b->n_params);
 }
 
 /* Weights of one panel: [tap][channel in lying order][tile_n], then the bias. The source is
  * [out][tap][channel]. */
-static void pack_panel(const struct nv_op *op, const struct gemm_build *b, const struct nv_panel *panel)
+static void pack_panel(const struct nv_op *op, const struct nv_group_conv *conv, const struct nv_panel *panel,
+                       const float *weight, const float *bias)
 {
-    const int tile_n = panel->kernel->tile_n;
-    const int *order = b->in_order + panel->group * b->cpg;
+    const int tile_n = panel->kernel->tile_n, cpg = conv->cpg;
+    const int *order = conv->channels + panel->group * cpg;
     float *to = op->params + panel->weights;
     for (int j = 0; j < panel->n; j++) {
-        const int out = b->out_order[panel->column + j];
-        const float *from = b->weight + (size_t)out * b->taps * b->cpg;
-        for (int tap = 0; tap < b->taps; tap++, from += b->cpg)
-            for (int i = 0; i < b->cpg; i++)
-                to[((size_t)tap * b->cpg + i) * tile_n + j] = from[order[i]];
-        op->params[panel->bias + j] = b->bias[out];
+        const int out = conv->out_order[panel->column + j];
+        const float *from = weight + (size_t)out * conv->taps * cpg;
+        for (int tap = 0; tap < conv->taps; tap++, from += cpg)
+            for (int i = 0; i < cpg; i++)
+                to[((size_t)tap * cpg + i) * tile_n + j] = from[order[i]];
+        op->params[panel->bias + j] = bias[out];
     }
 }
 
-static enum cg_status lower(struct nv_plan *plan, struct nv_op *op, struct gemm_build *b,
-                            const struct nv_view *in, const struct nv_view *residual,
-                            const struct cg_weights *weights, int node)
+static enum cg_status pack(struct nv_plan *plan, const struct nv_op *op, const struct nv_group_conv *conv,
+                           const struct nv_gemm_node *node)
 {
-    if (build_alloc(b, weights->params[b->node->params].n_weight) != CG_OK ||
-        lay_out(plan, op, b, in, residual) != CG_OK)
+    const int64_t n_weight = node->weights->params[plan->graph->nodes[node->id].params].n_weight;
+    float *weight = malloc((size_t)(n_weight + conv->npg * conv->groups) * sizeof *weight);
+    if (!weight)
         return CG_NO_MEMORY;
-    cg_weights_fold(plan->graph, weights, node, b->weight, b->bias);
-    if (op->panels[0].group_kernel) {
-        const struct nv_group_conv conv = group_conv(b);
-        nv_pack_groups(plan, op, &conv, b->weight, b->bias);
-    }
-    for (int i = 0; !op->panels[0].group_kernel && i < op->parts; i++)
-        pack_panel(op, b, &op->panels[i]);
+    float *bias = weight + n_weight;
+    cg_weights_fold(plan->graph, node->weights, node->id, weight, bias);
+    if (op->gemm.panels[0].group_kernel)
+        nv_pack_groups(plan, op, conv, weight, bias);
+    for (int i = 0; !op->gemm.panels[0].group_kernel && i < op->parts; i++)
+        pack_panel(op, conv, &op->gemm.panels[i], weight, bias);
+    free(weight);
     return CG_OK;
 }
 
-struct nv_op *nv_lower_gemm(struct nv_plan *plan, int id, const struct nv_view *in,
-                            const struct nv_view *residual, const struct cg_weights *weights, bool apart,
-                            struct nv_view *out)
+static struct nv_op *add_gemm(struct nv_plan *plan, int id)
 {
     const struct cg_node *node = &plan->graph->nodes[id];
     const struct cg_shape in_shape = cg_input_shape(plan->graph, id, 0);
     struct nv_op *op = nv_add_op(plan, NV_GEMM, cg_node_category(plan->graph, id), node->shape);
-    if (!op)
+    if (!op || nv_op_add_node(op, id) != CG_OK)
         return NULL;
     op->window = node->op == CG_CONV ? node->window : cg_node_of(CG_CONV).window;
-    op->groups = node->op == CG_CONV ? node->groups : 1;
     op->in_h = in_shape.h;
     op->in_w = in_shape.w;
     const struct cg_window *w = &op->window;
     op->pixels = w->kernel_h == 1 && w->kernel_w == 1 && w->stride_h == 1 && w->stride_w == 1 &&
                  !w->pad_top && !w->pad_left && !w->pad_bottom && !w->pad_right;
     if (op->pixels)
-        op->rows = node->shape.n * node->shape.h * node->shape.w;
+        op->rows *= node->shape.w;
+    op->gemm.groups = node->op == CG_CONV ? node->groups : 1;
+    op->gemm.group_k = in_shape.c / op->gemm.groups;
+    op->gemm.written_next = -1;
     nv_set_act(op, node->act);
+    return op;
+}
 
-    struct gemm_build b = {.node = node,
-                           .cin = in_shape.c,
-                           .cout = node->shape.c,
-                           .groups = op->groups,
-                           .cpg = in_shape.c / op->groups,
-                           .npg = node->shape.c / op->groups,
-                           .taps = w->kernel_h * w->kernel_w,
-                           .m = op->pixels ? op->rows : node->shape.w};
-    op->group_k = b.cpg;
-    enum cg_status status = lower(plan, op, &b, in, residual, weights, id);
+struct nv_op *nv_lower_gemm(struct nv_plan *plan, const struct nv_gemm_node *node, struct nv_view *out)
+{
+    const struct cg_shape shape = plan->graph->nodes[node->id].shape;
+    struct nv_op *op = add_gemm(plan, node->id);
+    if (!op)
+        return NULL;
+    struct gemm_build b = {.plan = plan,
+                           .op = op,
+                           .conv = {.cin = cg_input_shape(plan->graph, node->id, 0).c,
+                                    .groups = op->gemm.groups,
+                                    .cpg = op->gemm.group_k,
+                                    .npg = shape.c / op->gemm.groups,
+                                    .taps = op->window.kernel_h * op->window.kernel_w,
+                                    .m = op->pixels ? op->rows : shape.w}};
+    if (allocate(&b) != CG_OK || lay_out(&b, node) != CG_OK || pack(plan, op, &b.conv, node) != CG_OK)
+        return NULL;
     if (!op->pixels)
         op->cost *= op->rows;
-    if (status == CG_OK) {
-        *out = nv_view_of_buffer(op->out, b.cout, b.out_order);
-        status = out->at ? nv_op_add_node(op, id) : CG_NO_MEMORY;
+    *out = nv_view_of_buffer(plan->views, op->out, shape.c, b.conv.out_order);
+    if (out->at && node->apart && !node->residual && !op->gemm.panels[0].group_kernel &&
+        nv_keeps_apart(plan, shape)) {
+        if (nv_keep_panels_apart(plan, op, b.conv.channels) != CG_OK)
+            return NULL;
+        *out = nv_view_moved(plan->views, out, b.conv.channels);
     }
-    if (status == CG_OK && apart && !residual && !op->panels[0].group_kernel &&
-        nv_keeps_apart(plan, node->shape)) {
-        status = nv_keep_panels_apart(plan, op, b.in_order);
-        nv_view_move(out, b.in_order);
-    }
-    build_free(&b);
-    return status == CG_OK ? op : NULL;
+    return out->at ? op : NULL;
 }

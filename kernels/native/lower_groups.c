@@ -1,12 +1,7 @@
-/* Convolutions whose groups have few outputs each, by group kernels: which vectors of input channels belong
- * together, and the packing of the weights. A vector may hold channels of several groups, as they lie; what
- * is asked is that lanes of one group can be summed by folding: that the lanes' groups depend on some bits of
- * their numbers only. Vectors with the same groups in the same lanes form a bundle: shuffled channels do. */
 #include "kernels/native/lower_groups.h"
-#include "kernels/native/plan.h"
-#include "kernels/native/view.h"
 
-#include <stdlib.h>
+#include "kernels/native/cost.h"
+
 #include <string.h>
 
 #define MAX_LANES 64
@@ -89,14 +84,14 @@ static void lay_out_runs(struct nv_op *op, const struct search *s)
     int at = 0;
     op->n_runs = 0;
     for (int b = 0; b < s->n_bundles; b++) {
-        op->group_runs[b] = op->n_runs;
+        op->gemm.group_runs[b] = op->n_runs;
         const int start = at;
         for (int r = 0; r < s->n_runs; r++)
             for (int i = 0; i < s->runs[r].len; i += lanes) {
                 const int position = s->runs[r].position + i;
                 if (s->bundle[position / lanes] != b)
                     continue;
-                struct nv_run *last = op->n_runs > op->group_runs[b] ? &op->runs[op->n_runs - 1] : NULL;
+                struct nv_run *last = op->n_runs > op->gemm.group_runs[b] ? &op->runs[op->n_runs - 1] : NULL;
                 const struct nv_run next = {s->runs[r].buffer, s->runs[r].column + i, lanes, at - start, 0};
                 if (last && last->buffer == next.buffer && last->column + last->len == next.column)
                     last->len += lanes;
@@ -106,10 +101,10 @@ static void lay_out_runs(struct nv_op *op, const struct search *s)
                 at += lanes;
             }
     }
-    op->group_runs[s->n_bundles] = op->n_runs;
-    op->groups = s->n_bundles;
-    op->group_k = vectors / s->n_bundles * lanes;
-    op->sum_lanes = (unsigned)s->sum_lanes;
+    op->gemm.group_runs[s->n_bundles] = op->n_runs;
+    op->gemm.groups = s->n_bundles;
+    op->gemm.group_k = vectors / s->n_bundles * lanes;
+    op->gemm.sum_lanes = (unsigned)s->sum_lanes;
 }
 
 /* Panels of one bundle: its groups' outputs by as many as a kernel takes, each in the order in which sums
@@ -118,8 +113,8 @@ static int64_t lay_out_panels(struct nv_op *op, const struct search *s, int bund
 {
     const struct cg_native_kernels *isa = s->plan->kernels;
     const struct nv_group_conv *conv = s->conv;
-    const int lanes = s->lanes, vectors = conv->taps * op->group_k / lanes;
-    const int n_sums = __builtin_popcount(op->sum_lanes);
+    const int lanes = s->lanes, vectors = conv->taps * op->gemm.group_k / lanes;
+    const int n_sums = __builtin_popcount(op->gemm.sum_lanes);
     const int *group = NULL; /* of each lane */
     for (int v = 0; !group; v++)
         group = s->bundle[v] == bundle ? s->group + v * lanes : NULL;
@@ -130,11 +125,11 @@ static int64_t lay_out_panels(struct nv_op *op, const struct search *s, int bund
             kernel++;
         int side_by_side = 0, levels = 0; /* sums of several accumulators, told by these bits of the lane */
         for (int bit = 1; bit < lanes && 1 << levels < kernel->outputs; bit <<= 1)
-            if ((int)op->sum_lanes & bit) {
+            if ((int)op->gemm.sum_lanes & bit) {
                 side_by_side |= bit;
                 levels++;
             }
-        struct nv_panel *panel = &op->panels[op->parts++];
+        struct nv_panel *panel = &op->gemm.panels[op->parts++];
         *panel = (struct nv_panel){.group_kernel = kernel,
                                    .group = bundle,
                                    .column = column,
@@ -144,7 +139,7 @@ static int64_t lay_out_panels(struct nv_op *op, const struct search *s, int bund
                                    .bias = at + (int64_t)vectors * kernel->outputs * lanes};
         for (int v = 0; v < kernel->outputs >> levels; v++)
             for (int l = 0; l < lanes; l++) {
-                if (l & (int)op->sum_lanes & ~side_by_side)
+                if (l & (int)op->gemm.sum_lanes & ~side_by_side)
                     continue;
                 int output = v << levels, level = 0;
                 for (int bit = 1; bit < lanes; bit <<= 1)
@@ -153,8 +148,7 @@ static int64_t lay_out_panels(struct nv_op *op, const struct search *s, int bund
                 conv->out_order[column++] = group[l] * conv->npg + first + output;
                 panel->n++;
             }
-        at = panel->bias + (int64_t)(panel->n + lanes - 1) / lanes * lanes;
-        at = (at + CG_NATIVE_ALIGN / 4 - 1) / (CG_NATIVE_ALIGN / 4) * (CG_NATIVE_ALIGN / 4);
+        at = nv_round_up(panel->bias + nv_round_up(panel->n, lanes), CG_NATIVE_ALIGN / sizeof(float));
         first += kernel->outputs;
     }
     return at;
@@ -172,12 +166,12 @@ static float cost_of(const struct nv_plan *plan, const struct nv_op *op, int m)
 {
     float cost = 0;
     for (int p = 0; p < op->parts; p++) {
-        const struct cg_group_kernel *kernel = op->panels[p].group_kernel;
-        const int b = op->panels[p].group, taps = op->window.kernel_h * op->window.kernel_w;
-        const int segments =
-            segments_of(plan, op, op->runs + op->group_runs[b], op->group_runs[b + 1] - op->group_runs[b]);
+        const struct cg_group_kernel *kernel = op->gemm.panels[p].group_kernel;
+        const int b = op->gemm.panels[p].group, taps = op->window.kernel_h * op->window.kernel_w;
+        const int segments = segments_of(plan, op, op->runs + op->gemm.group_runs[b],
+                                         op->gemm.group_runs[b + 1] - op->gemm.group_runs[b]);
         cost += nv_tiles_cost(&kernel->cost[plan->pipes], kernel->tile_m, m,
-                              taps * op->group_k / plan->kernels->lanes) +
+                              taps * op->gemm.group_k / plan->kernels->lanes) +
                 (float)((m + kernel->tile_m - 1) / kernel->tile_m * segments * SEGMENT_CYCLES);
     }
     return cost;
@@ -213,38 +207,28 @@ int nv_lay_out_groups(struct nv_plan *plan, struct nv_op *op, const struct nv_vi
     struct search s = {.plan = plan,
                        .conv = conv,
                        .lanes = lanes,
-                       .order = malloc((size_t)conv->cin * sizeof *s.order),
-                       .group = malloc((size_t)conv->cin * sizeof *s.group),
-                       .bundle = malloc((size_t)conv->cin * sizeof *s.bundle),
-                       .runs = malloc((size_t)conv->cin * sizeof *s.runs)};
-    int found = -1;
-    if (s.order && s.group && s.bundle && s.runs &&
-        (s.n_runs = nv_view_runs(in, 0, conv->cin, s.order, s.runs)) >= 0) {
-        found = find_bundles(&s);
-        if (found) {
-            const int groups = op->groups, group_k = op->group_k;
-            lay_out_runs(op, &s);
-            int64_t at = 0;
-            for (int b = 0; b < s.n_bundles; b++)
-                at = lay_out_panels(op, &s, b, at);
-            const float cost = cost_of(plan, op, conv->m);
-            found = cost < gemm_cost(plan, op, in, &s, conv->m);
-            op->cost = (int64_t)cost;
-            if (found) {
-                *n_params = at;
-            } else {
-                op->groups = groups;
-                op->group_k = group_k;
-                op->n_runs = op->parts = 0;
-                op->cost = 0;
-            }
-        }
+                       .order = nv_scratch(plan, conv->cin, sizeof *s.order),
+                       .group = nv_scratch(plan, conv->cin, sizeof *s.group),
+                       .bundle = nv_scratch(plan, conv->cin, sizeof *s.bundle),
+                       .runs = nv_scratch(plan, conv->cin, sizeof *s.runs)};
+    if (!s.order || !s.group || !s.bundle || !s.runs ||
+        (s.n_runs = nv_view_runs(in, 0, conv->cin, s.order, s.runs)) < 0)
+        return -1;
+    if (!find_bundles(&s))
+        return 0;
+    const struct nv_op before = *op;
+    int64_t at = 0;
+    lay_out_runs(op, &s);
+    for (int b = 0; b < s.n_bundles; b++)
+        at = lay_out_panels(op, &s, b, at);
+    const float cost = cost_of(plan, op, conv->m);
+    if (cost >= gemm_cost(plan, op, in, &s, conv->m)) {
+        *op = before;
+        return 0;
     }
-    free(s.order);
-    free(s.group);
-    free(s.bundle);
-    free(s.runs);
-    return found;
+    op->cost = (int64_t)cost;
+    *n_params = at;
+    return 1;
 }
 
 void nv_pack_groups(const struct nv_plan *plan, const struct nv_op *op, const struct nv_group_conv *conv,
@@ -252,12 +236,12 @@ void nv_pack_groups(const struct nv_plan *plan, const struct nv_op *op, const st
 {
     const int lanes = plan->kernels->lanes;
     for (int p = 0; p < op->parts; p++) {
-        const struct nv_panel *panel = &op->panels[p];
-        const int *channels = conv->channels + (ptrdiff_t)panel->group * op->group_k;
+        const struct nv_panel *panel = &op->gemm.panels[p];
+        const int *channels = conv->channels + (ptrdiff_t)panel->group * op->gemm.group_k;
         const int outputs = panel->group_kernel->outputs;
         float *to = op->params + panel->weights;
         for (int tap = 0; tap < conv->taps; tap++)
-            for (int i = 0; i < op->group_k; i += lanes)
+            for (int i = 0; i < op->gemm.group_k; i += lanes)
                 for (int o = 0; o < outputs; o++)
                     for (int l = 0; l < lanes; l++) {
                         const int channel = channels[i + l], group = channel / conv->cpg;

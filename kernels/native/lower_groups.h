@@ -1,12 +1,11 @@
-/* Grouped convolutions by group kernels: the part of lowering that knows how vectors hold several groups. */
+/* Convolutions whose groups have few outputs each, by group kernels: which vectors of input channels belong
+ * together, and the packing of the weights. A vector may hold channels of several groups, as they lie; what
+ * is asked is that lanes of one group can be summed by folding: that the lanes' groups depend on some bits of
+ * their numbers only. Vectors with the same groups in the same lanes form a bundle: shuffled channels do. */
 #ifndef CONVGAUGE_KERNELS_NATIVE_LOWER_GROUPS_H
 #define CONVGAUGE_KERNELS_NATIVE_LOWER_GROUPS_H
 
-#include <stdint.h>
-
-struct nv_op;
-struct nv_plan;
-struct nv_view;
+#include "kernels/native/plan.h"
 
 struct nv_group_conv {
     int cin, groups, cpg, npg, taps; /* cpg, npg: input and output channels of a group */

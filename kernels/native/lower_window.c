@@ -1,10 +1,6 @@
-/* Sliding windows over single channels: depthwise convolutions, pools, and padding (a 1x1 window that hangs
- * over the edges). They take the channels in the order in which they lie, and pass that order on. */
-#include "kernels/native/plan.h"
-#include "kernels/native/view.h"
+#include "kernels/native/lower_window.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "kernels/native/apart.h"
 
 /* Long runs are cut, so that threads can share the channels of small maps. */
 #define CUT_VECTORS 4
@@ -26,109 +22,98 @@ static int cut_runs(struct nv_run *runs, int n, int most)
     return total;
 }
 
-static int64_t round_up(int64_t n, int64_t to)
-{
-    return (n + to - 1) / to * to;
-}
-
 /* Weights of each run by blocks of lanes, the biases after all of them. Position p of the biases is where the
  * blocks of its run start. */
-static enum cg_status pack_depthwise(struct nv_plan *plan, struct nv_op *op, int id, const int *order,
-                                     const struct cg_weights *weights)
+static void pack(struct nv_op *op, const int *order, const float *weight, const float *bias)
 {
-    const struct cg_node *node = &plan->graph->nodes[id];
-    const int taps = op->window.kernel_h * op->window.kernel_w, lanes = op->window_kernel->lanes;
-    int64_t padded = 0;
-    for (int r = 0; r < op->n_runs; r++)
-        padded += round_up(op->runs[r].len, lanes);
-    float *weight = malloc(weights->params[node->params].n_weight * sizeof *weight);
-    float *bias = malloc((size_t)node->shape.c * sizeof *bias);
-    enum cg_status status = weight && bias ? nv_add_params(plan, op, padded * (taps + 1)) : CG_NO_MEMORY;
-    if (status == CG_OK) {
-        cg_weights_fold(plan->graph, weights, id, weight, bias);
-        op->bias = padded * taps;
-        int64_t block_start = 0;
-        for (int r = 0; r < op->n_runs; r++) {
-            for (int i = 0; i < op->runs[r].len; i++) {
-                const int64_t channel = order[op->runs[r].position + i],
-                              block = block_start + i / lanes * lanes;
-                for (int t = 0; t < taps; t++)
-                    op->params[block * taps + t * lanes + i % lanes] = weight[channel * taps + t];
-                op->params[op->bias + block_start + i] = bias[channel];
-            }
-            op->runs[r].params = block_start;
-            block_start += round_up(op->runs[r].len, lanes);
+    const int taps = op->window.kernel_h * op->window.kernel_w, lanes = op->sliding.kernel->lanes;
+    for (int r = 0; r < op->n_runs; r++) {
+        const struct nv_run *run = &op->runs[r];
+        for (int i = 0; i < run->len; i++) {
+            const int64_t channel = order[run->position + i], block = run->params + i / lanes * lanes;
+            for (int t = 0; t < taps; t++)
+                op->params[block * taps + t * lanes + i % lanes] = weight[channel * taps + t];
+            op->params[op->bias + run->params + i] = bias[channel];
         }
     }
-    free(weight);
-    free(bias);
-    return status;
 }
 
-static const struct cg_window_kernel *pick(const struct nv_plan *plan, const struct cg_node *node,
+static enum cg_status add_weights(struct nv_plan *plan, struct nv_op *op, int id, const int *order,
+                                  const struct cg_weights *weights)
+{
+    const struct cg_node *node = &plan->graph->nodes[id];
+    const int taps = op->window.kernel_h * op->window.kernel_w;
+    int64_t padded = 0;
+    for (int r = 0; r < op->n_runs; r++) {
+        op->runs[r].params = padded;
+        padded += nv_round_up(op->runs[r].len, op->sliding.kernel->lanes);
+    }
+    float *weight = nv_scratch(plan, (int)weights->params[node->params].n_weight, sizeof *weight),
+          *bias = nv_scratch(plan, node->shape.c, sizeof *bias);
+    if (!weight || !bias || nv_add_params(plan, op, padded * (taps + 1)) != CG_OK)
+        return CG_NO_MEMORY;
+    op->bias = padded * taps;
+    cg_weights_fold(plan->graph, weights, id, weight, bias);
+    pack(op, order, weight, bias);
+    return CG_OK;
+}
+
+static const struct cg_window_kernel *pick(const struct cg_native_kernels *k, enum cg_op op,
                                            const struct cg_window *w)
 {
-    const struct cg_native_kernels *k = plan->kernels;
-    const struct cg_window_kernel *rows = node->op == CG_CONV       ? k->depthwise
-                                          : node->op == CG_MAX_POOL ? k->max_pool
-                                                                    : k->avg_pool;
-    const int n = node->op == CG_CONV       ? k->n_depthwise
-                  : node->op == CG_MAX_POOL ? k->n_max_pool
-                                            : k->n_avg_pool;
+    const struct cg_window_kernel *rows = op == CG_CONV       ? k->depthwise
+                                          : op == CG_MAX_POOL ? k->max_pool
+                                                              : k->avg_pool;
+    const int n = op == CG_CONV ? k->n_depthwise : op == CG_MAX_POOL ? k->n_max_pool : k->n_avg_pool;
     return cg_window_kernel_for(rows, n, w->kernel_h, w->kernel_w, w->stride_h, w->stride_w, w->dilation_h,
                                 w->dilation_w, w->pad_left);
+}
+
+static struct nv_op *add_window(struct nv_plan *plan, int id)
+{
+    const struct cg_node *node = &plan->graph->nodes[id];
+    const struct cg_shape in_shape = cg_input_shape(plan->graph, id, 0);
+    struct nv_op *op = nv_add_op(plan, NV_WINDOW, cg_node_category(plan->graph, id), node->shape);
+    if (!op || nv_op_add_node(op, id) != CG_OK)
+        return NULL;
+    op->window = node->window;
+    if (node->op == CG_PAD) {
+        op->window = cg_node_of(CG_PAD).window;
+        op->window.pad_top = node->window.pad_top;
+        op->window.pad_left = node->window.pad_left;
+    }
+    op->in_h = in_shape.h;
+    op->in_w = in_shape.w;
+    op->sliding.count_padding = node->count_padding || node->op == CG_PAD;
+    op->sliding.kernel = pick(plan->kernels, node->op, &op->window);
+    op->cost = (int64_t)op->rows * node->shape.w * (node->shape.c / op->sliding.kernel->lanes + 1) *
+               (op->window.kernel_h * op->window.kernel_w + 3);
+    if (node->op == CG_CONV)
+        nv_set_act(op, node->act);
+    return op;
 }
 
 struct nv_op *nv_lower_window(struct nv_plan *plan, int id, const struct nv_view *in,
                               const struct cg_weights *weights, bool apart, struct nv_view *out)
 {
-    const struct cg_node *node = &plan->graph->nodes[id];
-    const struct cg_shape in_shape = cg_input_shape(plan->graph, id, 0);
-    struct nv_op *op = nv_add_op(plan, NV_WINDOW, cg_node_category(plan->graph, id), node->shape);
-    if (!op)
+    struct nv_op *op = add_window(plan, id);
+    int *order = nv_scratch(plan, in->c, sizeof *order);
+    struct nv_run *runs = nv_scratch(plan, in->c, sizeof *runs);
+    const int n = op && order && runs ? nv_view_runs(in, 0, in->c, order, runs) : -1;
+    if (n < 0)
         return NULL;
-    op->window = node->window;
-    op->in_h = in_shape.h;
-    op->in_w = in_shape.w;
-    op->count_padding = node->count_padding;
-    if (node->op == CG_PAD) {
-        struct cg_window w = cg_node_of(CG_PAD).window;
-        w.pad_top = node->window.pad_top;
-        w.pad_left = node->window.pad_left;
-        op->window = w;
-        op->count_padding = true;
-    }
-    op->window_kernel = pick(plan, node, &op->window);
-    const int taps = op->window.kernel_h * op->window.kernel_w;
-    op->cost =
-        (int64_t)op->rows * node->shape.w * (node->shape.c / op->window_kernel->lanes + 1) * (taps + 3);
-    if (node->op == CG_CONV)
-        nv_set_act(op, node->act);
-
-    int *order = malloc((size_t)in_shape.c * sizeof *order);
-    op->runs = malloc((size_t)in_shape.c * sizeof *op->runs);
-    enum cg_status status = order && op->runs ? CG_OK : CG_NO_MEMORY;
-    if (status == CG_OK) {
-        op->n_runs = nv_view_runs(in, 0, in_shape.c, order, op->runs);
-        if (op->n_runs < 0)
-            status = CG_NO_MEMORY;
-    }
-    if (status == CG_OK) {
-        op->n_runs = cut_runs(op->runs, op->n_runs, CUT_VECTORS * op->window_kernel->lanes);
-        op->parts = op->n_runs;
-        if (node->op == CG_CONV)
-            status = pack_depthwise(plan, op, id, order, weights);
-    }
-    if (status == CG_OK) {
-        *out = nv_view_of_buffer(op->out, in_shape.c, order);
-        status = out->at ? nv_op_add_node(op, id) : CG_NO_MEMORY;
-    }
-    if (status == CG_OK && apart) {
-        for (int i = 0; i < in_shape.c; i++)
+    op->parts = op->n_runs = cut_runs(runs, n, CUT_VECTORS * op->sliding.kernel->lanes);
+    op->runs = nv_keep(plan, runs, op->n_runs, sizeof *runs);
+    if (!op->runs ||
+        (plan->graph->nodes[id].op == CG_CONV && add_weights(plan, op, id, order, weights) != CG_OK))
+        return NULL;
+    *out = nv_view_of_buffer(plan->views, op->out, in->c, order);
+    if (out->at && apart) {
+        for (int i = 0; i < in->c; i++)
             order[i] = i;
-        status = nv_keep_runs_apart(plan, op, order);
-        nv_view_move(out, order);
+        if (nv_keep_runs_apart(plan, op, order) != CG_OK)
+            return NULL;
+        *out = nv_view_moved(plan->views, out, order);
     }
-    free(order);
-    return status == CG_OK ? op : NULL;
+    return out->at ? op : NULL;
 }

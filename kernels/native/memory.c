@@ -1,4 +1,3 @@
-/* A plan's memory: packed weights in one block, intermediate tensors in one arena planned by lifetimes. */
 #include "kernels/native/memory.h"
 
 #include "bench/graph/memory_plan.h"
@@ -9,26 +8,21 @@
 
 #define PAGE 4096
 
-static int64_t round_up(int64_t n, int64_t to)
+static char *map(int64_t bytes)
 {
-    return (n + to - 1) / to * to;
-}
-
-char *nv_map(int64_t bytes)
-{
-    void *p = mmap(NULL, (size_t)round_up(bytes, PAGE), PROT_READ | PROT_WRITE,
+    void *p = mmap(NULL, (size_t)nv_round_up(bytes, PAGE), PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (p == MAP_FAILED)
         return NULL;
     /* Fewer misses of the address translation; where the system refuses nothing is lost. */
-    madvise(p, (size_t)round_up(bytes, PAGE), MADV_HUGEPAGE);
+    madvise(p, (size_t)nv_round_up(bytes, PAGE), MADV_HUGEPAGE);
     return p;
 }
 
-void nv_unmap(char *p, int64_t bytes)
+static void unmap(char *p, int64_t bytes)
 {
     if (p)
-        munmap(p, (size_t)round_up(bytes, PAGE));
+        munmap(p, (size_t)nv_round_up(bytes, PAGE));
 }
 
 /* An upper bound on packed weights: columns padded to the widest panel in each group. */
@@ -49,7 +43,7 @@ static int64_t most_weight_bytes(const struct cg_graph *graph, const struct cg_n
         const int64_t taps = node->op == CG_CONV ? (int64_t)node->window.kernel_h * node->window.kernel_w : 1;
         /* Each run of a residual may start a panel of its own: at most one a channel. */
         const int64_t columns = (int64_t)node->shape.c * widest;
-        const int64_t usual = round_up(node->shape.c / groups, widest) * groups;
+        const int64_t usual = nv_round_up(node->shape.c / groups, widest) * groups;
         const bool depthwise = cg_node_is_depthwise(graph, id);
         floats +=
             (cpg * taps + 1 + CG_NATIVE_ALIGN) * (depthwise || groups == 1 ? usual + 32 * widest : usual);
@@ -60,8 +54,8 @@ static int64_t most_weight_bytes(const struct cg_graph *graph, const struct cg_n
 
 enum cg_status nv_reserve_weights(struct nv_plan *plan, struct cg_error *err)
 {
-    plan->weights_room = round_up(most_weight_bytes(plan->graph, plan->kernels), PAGE);
-    plan->weights = nv_map(plan->weights_room);
+    plan->weights_room = nv_round_up(most_weight_bytes(plan->graph, plan->kernels), PAGE);
+    plan->weights = map(plan->weights_room);
     if (!plan->weights)
         return cg_fail(err, CG_NO_MEMORY, "no address space for %lld MiB of packed weights",
                        (long long)(plan->weights_room >> 20));
@@ -70,7 +64,7 @@ enum cg_status nv_reserve_weights(struct nv_plan *plan, struct cg_error *err)
 
 void nv_trim_weights(struct nv_plan *plan)
 {
-    const int64_t used = round_up(plan->weights_bytes + 1, PAGE);
+    const int64_t used = nv_round_up(plan->weights_bytes + 1, PAGE);
     if (used < plan->weights_room) {
         munmap(plan->weights + used, (size_t)(plan->weights_room - used));
         plan->weights_room = used;
@@ -86,7 +80,7 @@ static int64_t buffer_bytes(const struct nv_plan *plan, const struct nv_buffer *
     const int64_t rows = b->ring ? b->ring : b->rows;
     const int64_t free_pixels =
         plan->base.options.threads > 1 && !b->ring && b->rows * b->w > 1 ? FREE_PIXELS : 0;
-    return round_up((rows * b->w + free_pixels) * b->ld * (int64_t)sizeof(float), CG_NATIVE_ALIGN);
+    return nv_round_up((rows * b->w + free_pixels) * b->ld * (int64_t)sizeof(float), CG_NATIVE_ALIGN);
 }
 
 static bool has_own_place(const struct nv_buffer *b, bool ring)
@@ -98,7 +92,7 @@ static bool has_own_place(const struct nv_buffer *b, bool ring)
  * memory. */
 static int64_t place(struct nv_plan *plan, bool ring)
 {
-    struct cg_memory_block *blocks = calloc((size_t)plan->n_buffers + 1, sizeof *blocks);
+    struct cg_memory_block *blocks = nv_scratch(plan, plan->n_buffers, sizeof *blocks);
     if (!blocks)
         return -1;
     int n = 0;
@@ -117,36 +111,48 @@ static int64_t place(struct nv_plan *plan, bool ring)
     for (int i = 0; !ring && i < plan->n_buffers; i++)
         if (plan->buffers[i].in_place_of >= 0)
             plan->buffers[i].offset = plan->buffers[plan->buffers[i].in_place_of].offset;
-    free(blocks);
     return bytes;
 }
 
 /* The most segments, rows and gathered channels that a call of any operation takes. */
-static void scratch_sizes(const struct nv_plan *plan, int64_t *segments, int64_t *rows, int64_t *sources)
+struct scratch_sizes {
+    int64_t segments, rows, sources;
+};
+
+static struct scratch_sizes scratch_sizes(const struct nv_plan *plan)
 {
-    *segments = *rows = *sources = 1;
+    struct scratch_sizes most = {1, 1, 1};
     for (int o = 0; o < plan->n_ops; o++) {
         const struct nv_op *op = &plan->ops[o];
         const struct cg_window *w = &op->window;
-        if (op->kind == NV_GEMM) {
-            const int64_t n = (int64_t)op->n_runs * w->kernel_h * w->kernel_w;
-            *segments = n > *segments ? n : *segments;
-        }
-        if (op->kind == NV_WINDOW) {
-            const int64_t n = (int64_t)op->out_h * w->stride_h + (int64_t)w->kernel_h * w->dilation_h;
-            *rows = n > *rows ? n : *rows;
-        }
-        if (op->index) {
-            const int64_t n = plan->buffers[op->out].c;
-            *sources = n > *sources ? n : *sources;
-        }
+        if (op->kind == NV_GEMM)
+            most.segments = nv_larger(most.segments, (int64_t)op->n_runs * w->kernel_h * w->kernel_w);
+        if (op->kind == NV_WINDOW)
+            most.rows =
+                nv_larger(most.rows, (int64_t)op->out_h * w->stride_h + (int64_t)w->kernel_h * w->dilation_h);
+        if (op->kind == NV_PASS && op->pass.index)
+            most.sources = nv_larger(most.sources, plan->buffers[op->out].c);
     }
+    return most;
 }
 
 /* Memory that shares no cache line with another thread's, nor the line that is fetched along with it. */
 static void *own_lines(int64_t bytes)
 {
-    return aligned_alloc(2 * CG_NATIVE_ALIGN, (size_t)round_up(bytes, 2 * CG_NATIVE_ALIGN));
+    return aligned_alloc(2 * CG_NATIVE_ALIGN, (size_t)nv_round_up(bytes, 2 * CG_NATIVE_ALIGN));
+}
+
+static bool equip(const struct nv_plan *plan, const struct scratch_sizes *sizes, int thread)
+{
+    struct nv_worker *w = &plan->workers[thread];
+    const int *cpus = plan->base.options.cpus;
+    w->in_order = plan->kernels->gemm_in_order && nv_core_in_order(cpus ? cpus[thread] : -1);
+    w->gemm = w->in_order ? plan->kernels->gemm_in_order : plan->kernels->gemm;
+    w->segments = own_lines(sizes->segments * (int64_t)sizeof *w->segments);
+    w->rows = own_lines(sizes->rows * (int64_t)sizeof *w->rows);
+    w->sources = own_lines(sizes->sources * (int64_t)sizeof *w->sources);
+    w->ring = plan->ring_bytes ? map(plan->ring_bytes) : NULL;
+    return w->segments && w->rows && w->sources && (w->ring || !plan->ring_bytes);
 }
 
 enum cg_status nv_allocate(struct nv_plan *plan, struct cg_error *err)
@@ -154,27 +160,17 @@ enum cg_status nv_allocate(struct nv_plan *plan, struct cg_error *err)
     const int threads = plan->base.options.threads;
     plan->arena_bytes = place(plan, false);
     plan->ring_bytes = place(plan, true);
-    plan->workers = calloc((size_t)threads, sizeof *plan->workers);
+    plan->workers = cg_arena_array(plan->kept, (size_t)threads, sizeof *plan->workers);
     if (plan->arena_bytes < 0 || plan->ring_bytes < 0 || !plan->workers)
         return cg_fail(err, CG_NO_MEMORY, "no memory for planning");
-    plan->arena = nv_map(plan->arena_bytes);
+    plan->arena = map(plan->arena_bytes);
     if (!plan->arena)
         return cg_fail(err, CG_NO_MEMORY, "no memory for %lld MiB of intermediate tensors",
                        (long long)(plan->arena_bytes >> 20));
-    int64_t segments, rows, sources;
-    scratch_sizes(plan, &segments, &rows, &sources);
-    for (int t = 0; t < threads; t++) {
-        struct nv_worker *w = &plan->workers[t];
-        w->in_order = plan->kernels->gemm_in_order &&
-                      nv_core_in_order(plan->base.options.cpus ? plan->base.options.cpus[t] : -1);
-        w->gemm = w->in_order ? plan->kernels->gemm_in_order : plan->kernels->gemm;
-        w->segments = own_lines(segments * (int64_t)sizeof *w->segments);
-        w->rows = own_lines(rows * (int64_t)sizeof *w->rows);
-        w->sources = own_lines(sources * (int64_t)sizeof *w->sources);
-        w->ring = plan->ring_bytes ? nv_map(plan->ring_bytes) : NULL;
-        if (!w->segments || !w->rows || !w->sources || (plan->ring_bytes && !w->ring))
+    const struct scratch_sizes sizes = scratch_sizes(plan);
+    for (int t = 0; t < threads; t++)
+        if (!equip(plan, &sizes, t))
             return cg_fail(err, CG_NO_MEMORY, "no memory for the threads of a plan");
-    }
     return CG_OK;
 }
 
@@ -184,9 +180,8 @@ void nv_free_memory(struct nv_plan *plan)
         free(plan->workers[t].segments);
         free(plan->workers[t].rows);
         free(plan->workers[t].sources);
-        nv_unmap(plan->workers[t].ring, plan->ring_bytes);
+        unmap(plan->workers[t].ring, plan->ring_bytes);
     }
-    free(plan->workers);
-    nv_unmap(plan->arena, plan->arena_bytes);
-    nv_unmap(plan->weights, plan->weights_room);
+    unmap(plan->arena, plan->arena_bytes);
+    unmap(plan->weights, plan->weights_room);
 }

@@ -4,10 +4,6 @@
 
 #include "kernels/native/plan.h"
 
-/* Zeroed pages, or NULL. */
-char *nv_map(int64_t bytes);
-void nv_unmap(char *p, int64_t bytes);
-
 /* Reserves address space (not memory) for more than the packed weights can need; gives back what was not
  * used. */
 enum cg_status nv_reserve_weights(struct nv_plan *plan, struct cg_error *err);

@@ -1,14 +1,16 @@
-/* Engine native: plans made of this project's own micro-kernels. */
-#include "kernels/engine.h"
-#include "kernels/native/memory.h"
 #include "kernels/native/native.h"
-#include "kernels/native/plan.h"
+
+#include "base/clock.h"
+#include "kernels/native/lower.h"
+#include "kernels/native/memory.h"
+#include "kernels/native/run_gemm.h"
+#include "kernels/native/run_pass.h"
+#include "kernels/native/run_window.h"
+#include "kernels/native/schedule.h"
 #include "kernels/native/threads.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 extern const struct cg_engine cg_engine_native;
 
@@ -31,53 +33,32 @@ static void destroy(struct cg_plan *base)
     nv_threads_destroy(plan->threads);
     nv_free_memory(plan);
     for (int i = 0; i < plan->n_ops; i++)
-        nv_op_release(&plan->ops[i]);
-    for (int i = 0; plan->steps && i < plan->n_steps; i++) {
+        free(plan->ops[i].nodes);
+    for (int i = 0; i < plan->n_steps; i++)
         for (int t = 0; plan->steps[i].tasks && t < plan->base.options.threads; t++)
             free(plan->steps[i].tasks[t].at);
-        free(plan->steps[i].tasks);
-        free(plan->steps[i].nodes);
-    }
-    for (int i = 0; i < plan->n_buffers; i++)
-        free(plan->buffers[i].cuts);
     free(plan->ops);
     free(plan->buffers);
-    free(plan->steps);
+    cg_arena_destroy(&plan->scratch);
+    cg_arena_destroy(&plan->kept);
     cg_graph_destroy(&plan->graph);
     free(plan);
 }
 
-static int64_t now_ns(void)
+static void run_task(const struct nv_plan *plan, const struct nv_task *task, int thread)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-void nv_run_op(const struct nv_plan *plan, const struct nv_task *task, int thread)
-{
-    const struct nv_op *op = &plan->ops[task->op];
-    const struct nv_range range = task->range;
-    if (range.r0 >= range.r1 || range.p0 >= range.p1)
-        return;
-    switch (op->kind) {
+    const struct nv_call call = {plan, &plan->ops[task->op], thread};
+    switch (call.op->kind) {
     case NV_GEMM:
-        nv_run_gemm(plan, task, thread);
+        nv_run_gemm(&call, task);
         break;
     case NV_WINDOW:
-        nv_run_window(plan, op, thread, range);
+        nv_run_window(&call, task->range);
         break;
     case NV_PASS:
-        nv_run_pass(plan, op, thread, range);
+        nv_run_pass(&call, task->range);
         break;
     }
-}
-
-void nv_run_step(const struct nv_plan *plan, const struct nv_step *step, int thread)
-{
-    const struct nv_tasks *tasks = &step->tasks[thread];
-    for (int i = 0; i < tasks->n; i++)
-        nv_run_op(plan, &tasks->at[i], thread);
 }
 
 /* What every thread does in a run. Between steps all wait for each other; after the last, nv_threads_run
@@ -86,13 +67,15 @@ static void work(void *context, int thread)
 {
     const struct nv_plan *plan = context;
     int64_t *step_ns = thread == 0 ? plan->step_ns : NULL;
-    int64_t before = step_ns ? now_ns() : 0;
+    int64_t before = step_ns ? cg_now_ns() : 0;
     for (int i = 0; i < plan->n_steps; i++) {
-        nv_run_step(plan, &plan->steps[i], thread);
+        const struct nv_tasks *tasks = &plan->steps[i].tasks[thread];
+        for (int t = 0; t < tasks->n; t++)
+            run_task(plan, &tasks->at[t], thread);
         if (i + 1 < plan->n_steps || plan->step_ns)
             nv_threads_barrier(plan->threads);
         if (step_ns) {
-            const int64_t after = now_ns();
+            const int64_t after = cg_now_ns();
             step_ns[i] = after - before;
             before = after;
         }
@@ -128,9 +111,11 @@ enum cg_status nv_compile(const struct cg_graph *graph, const struct cg_weights 
     plan->pipes = pipes;
     plan->graph = cg_graph_copy(graph);
     plan->base.graph = plan->graph;
-    const enum cg_status status = plan->graph
+    plan->kept = cg_arena_create(0);
+    const enum cg_status status = plan->graph && plan->kept
                                       ? prepare(plan, weights, err)
                                       : cg_fail(err, CG_NO_MEMORY, "no memory for a copy of the graph");
+    cg_arena_destroy(&plan->scratch);
     plan->base.options.cpus = NULL; /* the caller's, until here */
     if (status != CG_OK) {
         destroy(&plan->base);
@@ -183,37 +168,37 @@ static int n_steps(const struct cg_plan *base)
     return ((const struct nv_plan *)base)->n_steps;
 }
 
-const char *nv_op_implementation(const struct nv_plan *plan, const struct nv_op *op)
+/* The kernel of most of a gemm's columns. */
+static const char *gemm_implementation(const struct nv_plan *plan, const struct nv_op *op)
 {
-    if (op->kind == NV_WINDOW)
-        return op->window_kernel->name;
-    if (op->kind == NV_PASS)
-        return plan->kernels->pass[op->pass].name;
-    int most = 0, columns = 0;
-    for (int p = 0; p < op->parts; p++) {
+    const struct nv_panel *panels = op->gemm.panels, *most = panels;
+    for (int p = 0, columns = 0; p < op->parts; p++) {
         int sum = 0;
         for (int q = 0; q < op->parts; q++)
-            sum += op->panels[q].kernel == op->panels[p].kernel &&
-                           op->panels[q].group_kernel == op->panels[p].group_kernel
-                       ? op->panels[q].n
-                       : 0;
+            if (panels[q].kernel == panels[p].kernel && panels[q].group_kernel == panels[p].group_kernel)
+                sum += panels[q].n;
         if (sum > columns) {
             columns = sum;
-            most = p;
+            most = &panels[p];
         }
     }
-    if (op->panels[most].group_kernel)
-        return op->panels[most].group_kernel->name;
-    return nv_gemm_kernel(plan, 0, op->panels[most].kernel)->name;
+    return most->group_kernel ? most->group_kernel->name : nv_gemm_kernel(plan, 0, most->kernel)->name;
 }
 
-/* The operation that does most of a step's work. */
-static const struct nv_op *heaviest(const struct nv_plan *plan, const struct nv_step *step)
+static const char *op_implementation(const struct nv_plan *plan, const struct nv_op *op)
 {
-    const struct nv_op *most = &plan->ops[step->first_op];
-    for (int o = 1; o < step->n_ops; o++)
-        if (plan->ops[step->first_op + o].cost > most->cost)
-            most = &plan->ops[step->first_op + o];
+    return op->kind == NV_GEMM     ? gemm_implementation(plan, op)
+           : op->kind == NV_WINDOW ? op->sliding.kernel->name
+                                   : plan->kernels->pass[op->pass.pass].name;
+}
+
+/* The operation that does most of the work of `n` operations. */
+static const struct nv_op *heaviest(const struct nv_op *ops, int n)
+{
+    const struct nv_op *most = ops;
+    for (int o = 1; o < n; o++)
+        if (ops[o].cost > most->cost)
+            most = &ops[o];
     return most;
 }
 
@@ -221,9 +206,9 @@ static void step(const struct cg_plan *base, int i, struct cg_step *out)
 {
     const struct nv_plan *plan = (const struct nv_plan *)base;
     const struct nv_step *s = &plan->steps[i];
-    const struct nv_op *op = heaviest(plan, s);
+    const struct nv_op *op = heaviest(&plan->ops[s->first_op], s->n_ops);
     *out = (struct cg_step){.nodes = s->nodes, .n_nodes = s->n_nodes, .category = op->category};
-    snprintf(out->implementation, sizeof out->implementation, "%s", nv_op_implementation(plan, op));
+    snprintf(out->implementation, sizeof out->implementation, "%s", op_implementation(plan, op));
 }
 
 static int64_t memory_bytes(const struct cg_plan *base)
@@ -232,15 +217,10 @@ static int64_t memory_bytes(const struct cg_plan *base)
     return plan->weights_bytes + plan->arena_bytes + plan->base.options.threads * plan->ring_bytes;
 }
 
-/* The gemm kernel (if there is one) with the most work, by name. */
 static void implementation(const struct cg_plan *base, char *text, size_t size)
 {
     const struct nv_plan *plan = (const struct nv_plan *)base;
-    const struct nv_op *most = plan->n_ops ? &plan->ops[0] : NULL;
-    for (int i = 1; i < plan->n_ops; i++)
-        if (plan->ops[i].cost > most->cost)
-            most = &plan->ops[i];
-    snprintf(text, size, "%s", most ? nv_op_implementation(plan, most) : "nothing to run");
+    snprintf(text, size, "%s", op_implementation(plan, heaviest(plan->ops, plan->n_ops)));
 }
 
 static void buffers(const struct cg_plan *base, void (*visit)(void *, size_t, void *), void *context)

@@ -1,49 +1,28 @@
-/* Runs depthwise convolutions, pools and paddings: the row pointers of the micro-kernels, with NULL for
- * padding. */
-#include "kernels/native/plan.h"
+#include "kernels/native/run_window.h"
 
-#include <math.h>
-
-static int smaller(int64_t a, int64_t b)
+/* The input rows under `n` output rows from `row` on, all of one image; NULL beyond the map. */
+static const float **rows_under(const struct nv_call *call, int row, int n, const struct nv_run *run)
 {
-    return (int)(a < b ? a : b);
-}
-
-/* The activation that the kernel does not do, in place over one run's channels. */
-static void post(const struct nv_plan *plan, const struct nv_op *op, const struct cg_window_args *w)
-{
-    if (op->post == CG_PASS_COPY)
-        return;
-    for (int y = 0; y < w->out_rows; y++) {
-        float *row = w->out + y * w->out_row_stride;
-        plan->kernels->pass[op->post].run(&(struct cg_pass_args){.m = w->out_w,
-                                                                 .channels = w->channels,
-                                                                 .a = row,
-                                                                 .a_stride = w->out_stride,
-                                                                 .out = row,
-                                                                 .out_stride = w->out_stride,
-                                                                 .lo = op->lo,
-                                                                 .hi = op->hi});
+    const struct nv_op *op = call->op;
+    const struct cg_window *w = &op->window;
+    const int image = row / op->out_h, top = row % op->out_h * w->stride_h - w->pad_top;
+    const int n_rows = (n - 1) * w->stride_h + (w->kernel_h - 1) * w->dilation_h + 1;
+    const float **rows = call->plan->workers[call->thread].rows;
+    for (int i = 0; i < n_rows; i++) {
+        const int64_t pixel = ((int64_t)image * op->in_h + top + i) * op->in_w;
+        rows[i] = top + i < 0 || top + i >= op->in_h
+                      ? NULL
+                      : nv_pixel(call->plan, call->thread, run->buffer, pixel) + run->column;
     }
+    return rows;
 }
 
 /* Rows row ... row + n - 1 of one image, of one run of channels. */
-static void run_block(const struct nv_plan *plan, const struct nv_op *op, int thread, int row, int n,
-                      const struct nv_run *run)
+static void run_block(const struct nv_call *call, int row, int n, const struct nv_run *run)
 {
+    const struct nv_op *op = call->op;
     const struct cg_window *w = &op->window;
-    const struct nv_buffer *out = &plan->buffers[op->out];
-    const int image = row / op->out_h, y = row % op->out_h;
-    const int n_rows = (n - 1) * w->stride_h + (w->kernel_h - 1) * w->dilation_h + 1;
-    const float **rows = plan->workers[thread].rows;
-    for (int i = 0; i < n_rows; i++) {
-        const int in_y = y * w->stride_h - w->pad_top + i;
-        rows[i] = in_y < 0 || in_y >= op->in_h
-                      ? NULL
-                      : nv_pixel(plan, thread, run->buffer, ((int64_t)image * op->in_h + in_y) * op->in_w) +
-                            run->column;
-    }
-    const int taps = w->kernel_h * w->kernel_w;
+    const struct nv_buffer *out = &call->plan->buffers[op->out];
     const struct cg_window_args args = {
         .out_rows = n,
         .out_w = out->w,
@@ -56,30 +35,32 @@ static void run_block(const struct nv_plan *plan, const struct nv_op *op, int th
         .dilation_h = w->dilation_h,
         .dilation_w = w->dilation_w,
         .pad_left = w->pad_left,
-        .rows = rows,
-        .in_stride = plan->buffers[run->buffer].ld,
-        .out = nv_pixel(plan, thread, op->out, (int64_t)row * out->w) + run->position,
+        .rows = rows_under(call, row, n, run),
+        .in_stride = call->plan->buffers[run->buffer].ld,
+        .out = nv_pixel(call->plan, call->thread, op->out, (int64_t)row * out->w) + run->position,
         .out_stride = out->ld,
         .out_row_stride = (ptrdiff_t)out->w * out->ld,
-        .weights = op->params ? op->params + run->params * taps : NULL,
+        .weights = op->params ? op->params + run->params * w->kernel_h * w->kernel_w : NULL,
         .bias = op->params ? op->params + op->bias + run->params : NULL,
         .lo = op->lo,
         .hi = op->hi,
-        .count_padding = op->count_padding,
+        .count_padding = op->sliding.count_padding,
     };
-    const struct cg_window_kernel *kernel = op->window_kernel;
-    const bool in_order = plan->workers[thread].in_order && kernel->run_in_order;
+    const struct cg_window_kernel *kernel = op->sliding.kernel;
+    const bool in_order = call->plan->workers[call->thread].in_order && kernel->run_in_order;
     (in_order ? kernel->run_in_order : kernel->run)(&args);
-    post(plan, op, &args);
+    for (int y = 0; y < n; y++)
+        nv_run_post(call, args.out_w, args.channels, args.out + y * args.out_row_stride, args.out_stride);
 }
 
-void nv_run_window(const struct nv_plan *plan, const struct nv_op *op, int thread, struct nv_range range)
+void nv_run_window(const struct nv_call *call, struct nv_range range)
 {
-    const int out_w = plan->buffers[op->out].w;
+    const struct nv_op *op = call->op;
+    const int out_w = call->plan->buffers[op->out].w;
     for (int row = range.r0, n; row < range.r1; row += n) {
-        n = smaller(range.r1 - row, op->out_h - row % op->out_h);
-        n = smaller(n, nv_contiguous(plan, op->out, (int64_t)row * out_w) / out_w);
+        n = (int)nv_smaller(range.r1 - row, op->out_h - row % op->out_h);
+        n = (int)nv_smaller(n, nv_contiguous(call->plan, op->out, (int64_t)row * out_w) / out_w);
         for (int p = range.p0; p < range.p1; p++)
-            run_block(plan, op, thread, row, n, &op->runs[p]);
+            run_block(call, row, n, &op->runs[p]);
     }
 }

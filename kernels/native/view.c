@@ -1,33 +1,35 @@
 #include "kernels/native/view.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-struct nv_view nv_view_of_buffer(int buffer, int c, const int *order)
+static struct nv_view new_view(struct cg_arena *memory, int c)
 {
-    struct nv_view view = {c, malloc((size_t)c * sizeof *view.at)};
+    return (struct nv_view){c, cg_arena_array(memory, (size_t)c, sizeof(struct nv_place))};
+}
+
+struct nv_view nv_view_of_buffer(struct cg_arena *memory, int buffer, int c, const int *order)
+{
+    struct nv_view view = new_view(memory, c);
     for (int i = 0; view.at && i < c; i++)
         view.at[order ? order[i] : i] = (struct nv_place){buffer, i};
     return view;
 }
 
-struct nv_view nv_view_select(const struct nv_view *from, const int *index, int offset, int c)
+struct nv_view nv_view_select(struct cg_arena *memory, const struct nv_view *from, const int *index,
+                              int offset, int c)
 {
-    struct nv_view view = {c, malloc((size_t)c * sizeof *view.at)};
+    struct nv_view view = new_view(memory, c);
     for (int i = 0; view.at && i < c; i++)
         view.at[i] = from->at[index ? index[i] : offset + i];
     return view;
 }
 
-void nv_view_move(struct nv_view *view, const int *columns)
+struct nv_view nv_view_moved(struct cg_arena *memory, const struct nv_view *from, const int *columns)
 {
-    for (int i = 0; i < view->c; i++)
-        view->at[i].column = columns[view->at[i].column];
-}
-
-void nv_view_append(struct nv_view *to, int at, const struct nv_view *from)
-{
-    memcpy(to->at + at, from->at, (size_t)from->c * sizeof *to->at);
+    struct nv_view view = nv_view_select(memory, from, NULL, 0, from->c);
+    for (int i = 0; view.at && i < view.c; i++)
+        view.at[i].column = columns[view.at[i].column];
+    return view;
 }
 
 struct sorted {
@@ -61,7 +63,7 @@ int nv_view_runs(const struct nv_view *view, int offset, int c, int *order, stru
     for (int i = 0; i < c; i++) {
         const struct nv_place p = sorted[i].place;
         order[i] = sorted[i].channel;
-        if (n && runs[n - 1].buffer == p.buffer && runs[n - 1].column + runs[n - 1].len == p.column)
+        if (i && nv_next_to(sorted[i - 1].place, p))
             runs[n - 1].len++;
         else
             runs[n++] = (struct nv_run){p.buffer, p.column, 1, i, 0};
@@ -70,10 +72,10 @@ int nv_view_runs(const struct nv_view *view, int offset, int c, int *order, stru
     return n;
 }
 
-bool nv_view_is_plain(const struct nv_view *view)
+int nv_view_breaks(const struct nv_view *a, const struct nv_view *b)
 {
-    for (int i = 1; i < view->c; i++)
-        if (view->at[i].buffer != view->at[0].buffer || view->at[i].column != view->at[0].column + i)
-            return false;
-    return true;
+    int n = 1;
+    for (int i = 1; i < a->c; i++)
+        n += !nv_next_to(a->at[i - 1], a->at[i]) || (b && !nv_next_to(b->at[i - 1], b->at[i]));
+    return n;
 }

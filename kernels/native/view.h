@@ -1,28 +1,55 @@
-/* Channel maps: how splits, concats and shuffles become nothing. */
+/* Channel maps: how splits, concats and shuffles become nothing. A view never changes once it is made; its
+ * memory is the arena's. */
 #ifndef CONVGAUGE_KERNELS_NATIVE_VIEW_H
 #define CONVGAUGE_KERNELS_NATIVE_VIEW_H
 
-#include "kernels/native/plan.h"
+#include "base/arena.h"
 
-/* All functions that return a view allocate at[] (NULL when there is no memory; c >= 1). */
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Where a channel lies: column `column` of each pixel of a buffer. */
+struct nv_place {
+    int buffer, column;
+};
+
+/* A tensor as the graph sees it: channel i is at at[i]. Splits, concats and shuffles only make views. */
+struct nv_view {
+    int c;
+    struct nv_place *at;
+};
+
+/* Neighbouring columns of one buffer that an operation takes together. */
+struct nv_run {
+    int buffer, column, len;
+    int position;   /* of its first channel: row of packed weights (gemm), column of the output (window) */
+    int64_t params; /* window: where its blocks start, in channels */
+};
+
+/* Functions that return a view leave at[] NULL when there is no memory; c >= 1. */
 
 /* Channels 0 ... c - 1 in columns 0 ... c - 1 of a buffer; with `order`, channel order[i] in column i. */
-struct nv_view nv_view_of_buffer(int buffer, int c, const int *order);
+struct nv_view nv_view_of_buffer(struct cg_arena *memory, int buffer, int c, const int *order);
 
 /* Channels index[0], index[1], ... of `view`; with index NULL, `c` channels from `offset` on. */
-struct nv_view nv_view_select(const struct nv_view *view, const int *index, int offset, int c);
+struct nv_view nv_view_select(struct cg_arena *memory, const struct nv_view *view, const int *index,
+                              int offset, int c);
 
-/* What lies in column i now lies in column columns[i]. */
-void nv_view_move(struct nv_view *view, const int *columns);
-
-void nv_view_append(struct nv_view *to, int at, const struct nv_view *from);
+/* Where what lies in column i of `view` now lies in column columns[i]. */
+struct nv_view nv_view_moved(struct cg_arena *memory, const struct nv_view *view, const int *columns);
 
 /* The channels offset ... offset + c - 1 of `view` by rising (buffer, column): order[i] receives the channel
  * (from `offset` counted) that comes i-th, runs[] the maximal runs of neighbouring columns (at most c), with
  * position counted from 0. Returns the number of runs, or -1 when there is no memory. */
 int nv_view_runs(const struct nv_view *view, int offset, int c, int *order, struct nv_run *runs);
 
-/* Whether the channels lie in rising columns of one buffer, all of them neighbours. */
-bool nv_view_is_plain(const struct nv_view *view);
+/* Into how many pieces one view, or two of as many channels (b may be NULL), fall where neighbouring channels
+ * do not lie in neighbouring columns of one buffer. */
+int nv_view_breaks(const struct nv_view *a, const struct nv_view *b);
+
+static inline bool nv_next_to(struct nv_place a, struct nv_place b)
+{
+    return a.buffer == b.buffer && a.column + 1 == b.column;
+}
 
 #endif

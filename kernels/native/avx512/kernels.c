@@ -2,13 +2,11 @@
 #define SLIDE_ROWS 3
 #include "kernels/native/avx512/vec.h"
 #include "kernels/native/avx512/pipes.h"
-#include "kernels/native/avx512/table.h"
+#include "kernels/native/microkernel.h"
 #include "kernels/native/template/gemm.h"
 #include "kernels/native/template/column.h"
 #include "kernels/native/template/group.h"
-#include "kernels/native/template/depthwise.h"
-#include "kernels/native/template/pool.h"
-#include "kernels/native/template/pass.h"
+#include "kernels/native/template/table.h"
 
 GEMM_KERNEL(14, 0, 1)
 GEMM_KERNEL(14, 1, 0)
@@ -46,42 +44,4 @@ static const struct cg_group_kernel group[] = {
     GROUP_ROW_BY_PIPES(14, 1, 15, 40, 8, 40),
 };
 
-DEPTHWISE_FN(depthwise_3x3s1, rows_3x3s1)
-DEPTHWISE_FN(depthwise_3x3s2, rows_3x3s2)
-DEPTHWISE_FN(depthwise_any, rows_any)
-
-static const struct cg_window_kernel depthwise[] = {
-    {"depthwise_f32_3x3s1__" ISA_NAME, depthwise_3x3s1, VL, 3, 3, 1, 1},
-    {"depthwise_f32_3x3s2__" ISA_NAME, depthwise_3x3s2, VL, 3, 3, 2, 2},
-    {"depthwise_f32_any__" ISA_NAME, depthwise_any, VL, 0, 0, 0, 0},
-};
-
-static const struct cg_window_kernel max_pool[] = {
-    {"max_pool_f32_3x3s2__" ISA_NAME, max_pool_3x3s2, VL, 3, 3, 2, 2},
-    {"max_pool_f32_any__" ISA_NAME, max_pool_any, VL, 0, 0, 0, 0},
-};
-
-static const struct cg_window_kernel avg_pool[] = {
-    {"avg_pool_f32_3x3s2__" ISA_NAME, avg_pool_3x3s2, VL, 3, 3, 2, 2},
-    {"avg_pool_f32_any__" ISA_NAME, avg_pool_any, VL, 0, 0, 0, 0},
-};
-
-#define COUNT(table) (int)(sizeof(table) / sizeof *(table))
-
-const struct cg_native_kernels cg_native_avx512 = {
-    .isa = CG_ISA_AVX512,
-    .lanes = VL,
-    .steps_a_line = 1,
-    .pipes = cg_avx512_pipes,
-    .gemm = gemm,
-    .n_gemm = COUNT(gemm),
-    .group = group,
-    .n_group = COUNT(group),
-    .depthwise = depthwise,
-    .n_depthwise = COUNT(depthwise),
-    .max_pool = max_pool,
-    .n_max_pool = COUNT(max_pool),
-    .avg_pool = avg_pool,
-    .n_avg_pool = COUNT(avg_pool),
-    .pass = PASS_TABLE,
-};
+KERNEL_TABLE(avx512, CG_ISA_AVX512, .pipes = cg_avx512_pipes, .group = group, .n_group = ROWS(group))

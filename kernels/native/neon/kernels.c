@@ -1,13 +1,12 @@
 /* The micro-kernels of engine native in AArch64 Advanced SIMD: tiles, and the table. */
-#define SLIDE_ROWS 3
+#define SLIDE_ROWS         3
+#define DEPTHWISE_IN_ORDER cg_neon_depthwise_3x3s1_in_order
 #include "kernels/native/neon/vec.h"
 #include "kernels/native/neon/table.h"
 #include "kernels/native/template/gemm.h"
 #include "kernels/native/template/group.h"
 #include "kernels/native/neon/slide.h"
-#include "kernels/native/template/depthwise.h"
-#include "kernels/native/template/pool.h"
-#include "kernels/native/template/pass.h"
+#include "kernels/native/template/table.h"
 
 GEMM_KERNEL(8, 2, 0)
 GEMM_KERNEL(6, 3, 0)
@@ -22,7 +21,7 @@ static const struct cg_gemm_kernel gemm[] = {
     GEMM_ROW(12, 4, 1, 0, 13.0f, 20),
     GEMM_ROW(1, 32, 8, 0, 9, 12),
 };
-_Static_assert(sizeof gemm / sizeof *gemm == CG_NEON_GEMM_ROWS, "in_order.c has a row for each row here");
+_Static_assert(ROWS(gemm) == CG_NEON_GEMM_ROWS, "in_order.c has a row for each row here");
 
 GROUP_KERNEL(6, 4, 2)
 GROUP_KERNEL(12, 2, 1)
@@ -34,42 +33,5 @@ static const struct cg_group_kernel group[] = {
     GROUP_ROW(14, 1, 14, 40),
 };
 
-DEPTHWISE_FN(depthwise_3x3s1, rows_3x3s1)
-DEPTHWISE_FN(depthwise_3x3s2, rows_3x3s2)
-DEPTHWISE_FN(depthwise_any, rows_any)
-
-static const struct cg_window_kernel depthwise[] = {
-    {"depthwise_f32_3x3s1__" ISA_NAME, depthwise_3x3s1, VL, 3, 3, 1, 1, cg_neon_depthwise_3x3s1_in_order},
-    {"depthwise_f32_3x3s2__" ISA_NAME, depthwise_3x3s2, VL, 3, 3, 2, 2},
-    {"depthwise_f32_any__" ISA_NAME, depthwise_any, VL, 0, 0, 0, 0},
-};
-
-static const struct cg_window_kernel max_pool[] = {
-    {"max_pool_f32_3x3s2__" ISA_NAME, max_pool_3x3s2, VL, 3, 3, 2, 2},
-    {"max_pool_f32_any__" ISA_NAME, max_pool_any, VL, 0, 0, 0, 0},
-};
-
-static const struct cg_window_kernel avg_pool[] = {
-    {"avg_pool_f32_3x3s2__" ISA_NAME, avg_pool_3x3s2, VL, 3, 3, 2, 2},
-    {"avg_pool_f32_any__" ISA_NAME, avg_pool_any, VL, 0, 0, 0, 0},
-};
-
-#define COUNT(table) (int)(sizeof(table) / sizeof *(table))
-
-const struct cg_native_kernels cg_native_neon = {
-    .isa = CG_ISA_NEON,
-    .lanes = VL,
-    .steps_a_line = VL,
-    .gemm = gemm,
-    .n_gemm = COUNT(gemm),
-    .gemm_in_order = cg_neon_gemm_in_order,
-    .group = group,
-    .n_group = COUNT(group),
-    .depthwise = depthwise,
-    .n_depthwise = COUNT(depthwise),
-    .max_pool = max_pool,
-    .n_max_pool = COUNT(max_pool),
-    .avg_pool = avg_pool,
-    .n_avg_pool = COUNT(avg_pool),
-    .pass = PASS_TABLE,
-};
+KERNEL_TABLE(neon, CG_ISA_NEON, .gemm_in_order = cg_neon_gemm_in_order, .group = group,
+             .n_group = ROWS(group))

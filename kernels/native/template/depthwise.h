@@ -10,62 +10,30 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define B(name)             whole_##name
-#define T                   vf
-#define TT                  vtail
-#define LANES               VL
-#define LOAD(p)             v_load(p)
-#define LOAD_TAIL(p, t)     v_load_tail(p, t)
-#define STORE(p, v)         v_store(p, v)
-#define STORE_TAIL(p, v, t) v_store_tail(p, v, t)
-#define FMA(a, b, c)        v_fma(a, b, c)
-#define MAX(a, b)           v_max(a, b)
-#define MIN(a, b)           v_min(a, b)
-#define SET1(x)             v_set1(x)
-#define MAKE_TAIL(n)        v_tail(n)
+#define B(name) whole_##name
+#define V(name) v_##name
+#define T       vf
+#define TT      vtail
+#define LANES   VL
 #include "kernels/native/template/depthwise_block.h"
 #undef B
+#undef V
 #undef T
 #undef TT
 #undef LANES
-#undef LOAD
-#undef LOAD_TAIL
-#undef STORE
-#undef STORE_TAIL
-#undef FMA
-#undef MAX
-#undef MIN
-#undef SET1
-#undef MAKE_TAIL
 
 #if HL
-#define B(name)             half_##name
-#define T                   hf
-#define TT                  htail
-#define LANES               HL
-#define LOAD(p)             h_load(p)
-#define LOAD_TAIL(p, t)     h_load_tail(p, t)
-#define STORE(p, v)         h_store(p, v)
-#define STORE_TAIL(p, v, t) h_store_tail(p, v, t)
-#define FMA(a, b, c)        h_fma(a, b, c)
-#define MAX(a, b)           h_max(a, b)
-#define MIN(a, b)           h_min(a, b)
-#define SET1(x)             h_set1(x)
-#define MAKE_TAIL(n)        h_tail(n)
+#define B(name) half_##name
+#define V(name) h_##name
+#define T       hf
+#define TT      htail
+#define LANES   HL
 #include "kernels/native/template/depthwise_block.h"
 #undef B
+#undef V
 #undef T
 #undef TT
 #undef LANES
-#undef LOAD
-#undef LOAD_TAIL
-#undef STORE
-#undef STORE_TAIL
-#undef FMA
-#undef MAX
-#undef MIN
-#undef SET1
-#undef MAKE_TAIL
 #define RUN_HALF(kind, a, rows, w, b, o, left)                                                               \
     else if (left == HL) half_##kind##_full(a, rows, w, b, o);                                               \
     else if (left < HL) half_##kind##_part(a, rows, w, b, o, left);

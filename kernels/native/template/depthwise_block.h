@@ -1,18 +1,18 @@
 /* One block of channels of a depthwise convolution, in whole or half vectors. Included by depthwise.h once
- * for each, with B(name) naming the functions and T, TT, LANES, LOAD, ... standing for the primitives. No
+ * for each, with B(name) naming the functions, V(name) the primitives, and T, TT, LANES the vectors. No
  * include guard. */
 
 VEC_INLINE T B(load)(const float *p, const int partial, TT tail)
 {
-    return partial ? LOAD_TAIL(p, tail) : LOAD(p);
+    return partial ? V(load_tail)(p, tail) : V(load)(p);
 }
 
 VEC_INLINE void B(store)(float *p, T v, const int partial, TT tail)
 {
     if (partial)
-        STORE_TAIL(p, v, tail);
+        V(store_tail)(p, v, tail);
     else
-        STORE(p, v);
+        V(store)(p, v);
 }
 
 /* 3x3, stride 1, `n_out` output rows at once (constant): the window slides over the columns, each input
@@ -24,8 +24,8 @@ VEC_INLINE void B(slide_3x3s1)(const struct cg_window_args *a, const float *cons
 {
     T w[9], acc0[3], acc1[3];
     for (int i = 0; i < 9; i++)
-        w[i] = LOAD(weights + i * VL);
-    const T bias = LOAD(bias_at), lo = SET1(a->lo), hi = SET1(a->hi);
+        w[i] = V(load)(weights + i * VL);
+    const T bias = V(load)(bias_at), lo = V(set1)(a->lo), hi = V(set1)(a->hi);
     const float *in[5];
     for (int r = 0; r < n_out + 2; r++)
         in[r] = (no_top && r == 0) || (no_bottom && r == n_out + 1) ? NULL : rows[r];
@@ -46,10 +46,10 @@ VEC_INLINE void B(slide_3x3s1)(const struct cg_window_args *a, const float *cons
                 if (!ROWS_OF(r, y))
                     continue;
                 if (c + pad == 1) {
-                    acc0[y] = FMA(w[(r - y) * 3 + 1], v, acc0[y]);
-                    acc1[y] = FMA(w[(r - y) * 3 + 0], v, acc1[y]);
+                    acc0[y] = V(fma)(w[(r - y) * 3 + 1], v, acc0[y]);
+                    acc1[y] = V(fma)(w[(r - y) * 3 + 0], v, acc1[y]);
                 } else {
-                    acc0[y] = FMA(w[(r - y) * 3 + 0], v, acc0[y]);
+                    acc0[y] = V(fma)(w[(r - y) * 3 + 0], v, acc0[y]);
                 }
             }
         }
@@ -74,13 +74,13 @@ VEC_INLINE void B(slide_3x3s1)(const struct cg_window_args *a, const float *cons
             for (int y = 0; y < n_out; y++) {
                 if (!ROWS_OF(r, y))
                     continue;
-                acc0[y] = FMA(w[(r - y) * 3 + 2], v, acc0[y]);
-                acc1[y] = FMA(w[(r - y) * 3 + 1], v, acc1[y]);
-                acc2[y] = FMA(w[(r - y) * 3 + 0], v, acc2[y]);
+                acc0[y] = V(fma)(w[(r - y) * 3 + 2], v, acc0[y]);
+                acc1[y] = V(fma)(w[(r - y) * 3 + 1], v, acc1[y]);
+                acc2[y] = V(fma)(w[(r - y) * 3 + 0], v, acc2[y]);
             }
         }
         for (int y = 0; y < n_out; y++) {
-            B(store)(o + y * a->out_row_stride, MIN(MAX(acc0[y], lo), hi), partial, tail);
+            B(store)(o + y * a->out_row_stride, V(min)(V(max)(acc0[y], lo), hi), partial, tail);
             acc0[y] = acc1[y];
             acc1[y] = acc2[y];
         }
@@ -88,7 +88,7 @@ VEC_INLINE void B(slide_3x3s1)(const struct cg_window_args *a, const float *cons
     /* Outputs whose window hangs over the right edge. */
     for (; x < out_w; x++, o += a->out_stride) {
         for (int y = 0; y < n_out; y++) {
-            B(store)(o + y * a->out_row_stride, MIN(MAX(acc0[y], lo), hi), partial, tail);
+            B(store)(o + y * a->out_row_stride, V(min)(V(max)(acc0[y], lo), hi), partial, tail);
             acc0[y] = acc1[y];
             acc1[y] = bias;
         }
@@ -104,8 +104,8 @@ VEC_INLINE void B(slide_3x3s2)(const struct cg_window_args *a, const float *cons
 {
     T w[9], acc[2], next[2];
     for (int i = 0; i < 9; i++)
-        w[i] = LOAD(weights + i * VL);
-    const T bias = LOAD(bias_at), lo = SET1(a->lo), hi = SET1(a->hi);
+        w[i] = V(load)(weights + i * VL);
+    const T bias = V(load)(bias_at), lo = V(set1)(a->lo), hi = V(set1)(a->hi);
     const float *in[5];
     for (int r = 0; r < 2 * n_out + 1; r++)
         in[r] = (no_top && r == 0) || (no_bottom && r == 2 * n_out) ? NULL : rows[r];
@@ -120,7 +120,7 @@ VEC_INLINE void B(slide_3x3s2)(const struct cg_window_args *a, const float *cons
         const T v = B(load)(in[r] + offset, partial, tail);                                                  \
         for (int y = 0; y < n_out; y++)                                                                      \
             if (ROWS_OF(r, y))                                                                               \
-                into[y] = FMA(w[(r - 2 * y) * 3 + (j)], v, into[y]);                                         \
+                into[y] = V(fma)(w[(r - 2 * y) * 3 + (j)], v, into[y]);                                      \
     }
     if (a->pad_left == 0) {
         ADD_COLUMN(0, acc)
@@ -138,13 +138,13 @@ VEC_INLINE void B(slide_3x3s2)(const struct cg_window_args *a, const float *cons
             const T v = B(load)(in[r] + offset, partial, tail);
             for (int y = 0; y < n_out; y++)
                 if (ROWS_OF(r, y)) {
-                    acc[y] = FMA(w[(r - 2 * y) * 3 + 2], v, acc[y]);
-                    next[y] = FMA(w[(r - 2 * y) * 3 + 0], v, next[y]);
+                    acc[y] = V(fma)(w[(r - 2 * y) * 3 + 2], v, acc[y]);
+                    next[y] = V(fma)(w[(r - 2 * y) * 3 + 0], v, next[y]);
                 }
         }
         offset += step;
         for (int y = 0; y < n_out; y++) {
-            B(store)(o + y * a->out_row_stride, MIN(MAX(acc[y], lo), hi), partial, tail);
+            B(store)(o + y * a->out_row_stride, V(min)(V(max)(acc[y], lo), hi), partial, tail);
             acc[y] = next[y];
         }
     }
@@ -154,7 +154,7 @@ VEC_INLINE void B(slide_3x3s2)(const struct cg_window_args *a, const float *cons
             offset += step;
         }
         for (int y = 0; y < n_out; y++) {
-            B(store)(o + y * a->out_row_stride, MIN(MAX(acc[y], lo), hi), partial, tail);
+            B(store)(o + y * a->out_row_stride, V(min)(V(max)(acc[y], lo), hi), partial, tail);
             acc[y] = bias;
         }
     }
@@ -180,21 +180,21 @@ VEC_INLINE void B(any_tile)(const struct cg_window_args *a, const float *const *
             continue;
         const float *p = row + first, *w = weights + (size_t)(i * a->kernel_w + j0) * VL;
         for (int j = j0; j < j1; j++, p += j_step, w += VL) {
-            const T wv = LOAD(w);
+            const T wv = V(load)(w);
             for (int t = 0; t < n; t++)
-                acc[t] = FMA(wv, B(load)(p + t * x_step, partial, tail), acc[t]);
+                acc[t] = V(fma)(wv, B(load)(p + t * x_step, partial, tail), acc[t]);
         }
     }
-    const T lo = SET1(a->lo), hi = SET1(a->hi);
+    const T lo = V(set1)(a->lo), hi = V(set1)(a->hi);
     for (int t = 0; t < n; t++)
-        B(store)(out + t * a->out_stride, MIN(MAX(acc[t], lo), hi), partial, tail);
+        B(store)(out + t * a->out_stride, V(min)(V(max)(acc[t], lo), hi), partial, tail);
 }
 
 /* One output row of any window: columns with all kernel columns inside by tiles, the others one by one. */
 VEC_INLINE void B(any_row)(const struct cg_window_args *a, const float *const *rows, float *out,
                            const float *weights, const float *bias_at, const int partial, TT tail)
 {
-    const T bias = LOAD(bias_at);
+    const T bias = V(load)(bias_at);
     const int reach = (a->kernel_w - 1) * a->dilation_w;
     int x = 0;
     while (x < a->out_w) {
@@ -296,13 +296,13 @@ VEC_INLINE void B(rows_any)(const struct cg_window_args *a, const float *const *
         const struct cg_window_args *a, const float *const *rows, const float *weights, const float *bias,   \
         float *out)                                                                                          \
     {                                                                                                        \
-        B(kind)(a, rows, weights, bias, out, 0, MAKE_TAIL(LANES));                                           \
+        B(kind)(a, rows, weights, bias, out, 0, V(tail)(LANES));                                             \
     }                                                                                                        \
     static __attribute__((noinline, unused)) void B(kind##_part)(                                            \
         const struct cg_window_args *a, const float *const *rows, const float *weights, const float *bias,   \
         float *out, int n)                                                                                   \
     {                                                                                                        \
-        B(kind)(a, rows, weights, bias, out, 1, MAKE_TAIL(n));                                               \
+        B(kind)(a, rows, weights, bias, out, 1, V(tail)(n));                                                 \
     }
 BLOCK_FN(rows_3x3s1)
 BLOCK_FN(rows_3x3s2)

@@ -6,6 +6,7 @@
 #define CONVGAUGE_KERNELS_NATIVE_TEMPLATE_GEMM_H
 
 #include "kernels/native/microkernel.h"
+#include "kernels/native/template/repeat.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -107,6 +108,8 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, uintptr_t ahead,
         gemm_tile(g, i0, ahead, below, rows, vectors, half);                                                 \
     }
 
+#define GEMM_TILE_NAME(rows, vectors, half) gemm_##rows##_##vectors##_##half,
+
 typedef void gemm_tile_fn(const struct cg_gemm_args *g, int i0, uintptr_t ahead, uintptr_t below);
 
 /* Writes to each line of `rows` rows from i0 on of the map that is written next: other cores have read it
@@ -158,42 +161,12 @@ VEC_INLINE void gemm_rows(const struct cg_gemm_args *g, gemm_tile_fn *const *til
 
 #include "kernels/native/template/gemm_together.h"
 
-#define GEMM_ROWS_1(v, h)  GEMM_TILE_FN(1, v, h)
-#define GEMM_ROWS_2(v, h)  GEMM_ROWS_1(v, h) GEMM_TILE_FN(2, v, h)
-#define GEMM_ROWS_3(v, h)  GEMM_ROWS_2(v, h) GEMM_TILE_FN(3, v, h)
-#define GEMM_ROWS_4(v, h)  GEMM_ROWS_3(v, h) GEMM_TILE_FN(4, v, h)
-#define GEMM_ROWS_5(v, h)  GEMM_ROWS_4(v, h) GEMM_TILE_FN(5, v, h)
-#define GEMM_ROWS_6(v, h)  GEMM_ROWS_5(v, h) GEMM_TILE_FN(6, v, h)
-#define GEMM_ROWS_7(v, h)  GEMM_ROWS_6(v, h) GEMM_TILE_FN(7, v, h)
-#define GEMM_ROWS_8(v, h)  GEMM_ROWS_7(v, h) GEMM_TILE_FN(8, v, h)
-#define GEMM_ROWS_9(v, h)  GEMM_ROWS_8(v, h) GEMM_TILE_FN(9, v, h)
-#define GEMM_ROWS_10(v, h) GEMM_ROWS_9(v, h) GEMM_TILE_FN(10, v, h)
-#define GEMM_ROWS_11(v, h) GEMM_ROWS_10(v, h) GEMM_TILE_FN(11, v, h)
-#define GEMM_ROWS_12(v, h) GEMM_ROWS_11(v, h) GEMM_TILE_FN(12, v, h)
-#define GEMM_ROWS_13(v, h) GEMM_ROWS_12(v, h) GEMM_TILE_FN(13, v, h)
-#define GEMM_ROWS_14(v, h) GEMM_ROWS_13(v, h) GEMM_TILE_FN(14, v, h)
-
-#define GEMM_LIST_1(v, h)  gemm_1_##v##_##h
-#define GEMM_LIST_2(v, h)  GEMM_LIST_1(v, h), gemm_2_##v##_##h
-#define GEMM_LIST_3(v, h)  GEMM_LIST_2(v, h), gemm_3_##v##_##h
-#define GEMM_LIST_4(v, h)  GEMM_LIST_3(v, h), gemm_4_##v##_##h
-#define GEMM_LIST_5(v, h)  GEMM_LIST_4(v, h), gemm_5_##v##_##h
-#define GEMM_LIST_6(v, h)  GEMM_LIST_5(v, h), gemm_6_##v##_##h
-#define GEMM_LIST_7(v, h)  GEMM_LIST_6(v, h), gemm_7_##v##_##h
-#define GEMM_LIST_8(v, h)  GEMM_LIST_7(v, h), gemm_8_##v##_##h
-#define GEMM_LIST_9(v, h)  GEMM_LIST_8(v, h), gemm_9_##v##_##h
-#define GEMM_LIST_10(v, h) GEMM_LIST_9(v, h), gemm_10_##v##_##h
-#define GEMM_LIST_11(v, h) GEMM_LIST_10(v, h), gemm_11_##v##_##h
-#define GEMM_LIST_12(v, h) GEMM_LIST_11(v, h), gemm_12_##v##_##h
-#define GEMM_LIST_13(v, h) GEMM_LIST_12(v, h), gemm_13_##v##_##h
-#define GEMM_LIST_14(v, h) GEMM_LIST_13(v, h), gemm_14_##v##_##h
-
 /* The kernel of a tile: `gemm_f32_<rows>_<vectors>_<half>` walks m, from row `done` on tile by tile. */
 #define GEMM_KERNEL_FROM(rows, vectors, half, done)                                                          \
-    GEMM_ROWS_##rows(vectors,                                                                                \
-                     half) static void gemm_f32_##rows##_##vectors##_##half(const struct cg_gemm_args *g)    \
+    REPEAT_##rows(GEMM_TILE_FN, vectors,                                                                     \
+                  half) static void gemm_f32_##rows##_##vectors##_##half(const struct cg_gemm_args *g)       \
     {                                                                                                        \
-        static gemm_tile_fn *const tiles[] = {NULL, GEMM_LIST_##rows(vectors, half)};                        \
+        static gemm_tile_fn *const tiles[] = {NULL, REPEAT_##rows(GEMM_TILE_NAME, vectors, half)};           \
         gemm_rows(g, tiles, rows, done);                                                                     \
     }
 #define GEMM_KERNEL(rows, vectors, half) GEMM_KERNEL_FROM(rows, vectors, half, 0)

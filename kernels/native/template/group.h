@@ -5,6 +5,7 @@
 #define CONVGAUGE_KERNELS_NATIVE_TEMPLATE_GROUP_H
 
 #include "kernels/native/microkernel.h"
+#include "kernels/native/template/repeat.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -137,42 +138,14 @@ typedef void group_tile_fn(const struct cg_gemm_args *g, const struct group_sums
         group_tile(g, sums, i0, rows, outputs, levels);                                                      \
     }
 
-#define GROUP_ROWS_1(o, l)  GROUP_TILE_FN(1, o, l)
-#define GROUP_ROWS_2(o, l)  GROUP_ROWS_1(o, l) GROUP_TILE_FN(2, o, l)
-#define GROUP_ROWS_3(o, l)  GROUP_ROWS_2(o, l) GROUP_TILE_FN(3, o, l)
-#define GROUP_ROWS_4(o, l)  GROUP_ROWS_3(o, l) GROUP_TILE_FN(4, o, l)
-#define GROUP_ROWS_5(o, l)  GROUP_ROWS_4(o, l) GROUP_TILE_FN(5, o, l)
-#define GROUP_ROWS_6(o, l)  GROUP_ROWS_5(o, l) GROUP_TILE_FN(6, o, l)
-#define GROUP_ROWS_7(o, l)  GROUP_ROWS_6(o, l) GROUP_TILE_FN(7, o, l)
-#define GROUP_ROWS_8(o, l)  GROUP_ROWS_7(o, l) GROUP_TILE_FN(8, o, l)
-#define GROUP_ROWS_9(o, l)  GROUP_ROWS_8(o, l) GROUP_TILE_FN(9, o, l)
-#define GROUP_ROWS_10(o, l) GROUP_ROWS_9(o, l) GROUP_TILE_FN(10, o, l)
-#define GROUP_ROWS_11(o, l) GROUP_ROWS_10(o, l) GROUP_TILE_FN(11, o, l)
-#define GROUP_ROWS_12(o, l) GROUP_ROWS_11(o, l) GROUP_TILE_FN(12, o, l)
-#define GROUP_ROWS_13(o, l) GROUP_ROWS_12(o, l) GROUP_TILE_FN(13, o, l)
-#define GROUP_ROWS_14(o, l) GROUP_ROWS_13(o, l) GROUP_TILE_FN(14, o, l)
-
-#define GROUP_LIST_1(o)  group_1_##o
-#define GROUP_LIST_2(o)  GROUP_LIST_1(o), group_2_##o
-#define GROUP_LIST_3(o)  GROUP_LIST_2(o), group_3_##o
-#define GROUP_LIST_4(o)  GROUP_LIST_3(o), group_4_##o
-#define GROUP_LIST_5(o)  GROUP_LIST_4(o), group_5_##o
-#define GROUP_LIST_6(o)  GROUP_LIST_5(o), group_6_##o
-#define GROUP_LIST_7(o)  GROUP_LIST_6(o), group_7_##o
-#define GROUP_LIST_8(o)  GROUP_LIST_7(o), group_8_##o
-#define GROUP_LIST_9(o)  GROUP_LIST_8(o), group_9_##o
-#define GROUP_LIST_10(o) GROUP_LIST_9(o), group_10_##o
-#define GROUP_LIST_11(o) GROUP_LIST_10(o), group_11_##o
-#define GROUP_LIST_12(o) GROUP_LIST_11(o), group_12_##o
-#define GROUP_LIST_13(o) GROUP_LIST_12(o), group_13_##o
-#define GROUP_LIST_14(o) GROUP_LIST_13(o), group_14_##o
+#define GROUP_TILE_NAME(rows, outputs, levels) group_##rows##_##outputs,
 
 /* The kernel of a tile of `rows` pixels and 1 << levels = `outputs` accumulators a pixel. */
 #define GROUP_KERNEL(rows, outputs, levels)                                                                  \
-    GROUP_ROWS_##rows(outputs,                                                                               \
-                      levels) static void group_f32_##rows##_##outputs(const struct cg_gemm_args *g)         \
+    REPEAT_##rows(GROUP_TILE_FN, outputs,                                                                    \
+                  levels) static void group_f32_##rows##_##outputs(const struct cg_gemm_args *g)             \
     {                                                                                                        \
-        static group_tile_fn *const tiles[] = {NULL, GROUP_LIST_##rows(outputs)};                            \
+        static group_tile_fn *const tiles[] = {NULL, REPEAT_##rows(GROUP_TILE_NAME, outputs, levels)};       \
         const struct group_sums sums = group_sums_of(g->sum_lanes, levels);                                  \
         int i = 0;                                                                                           \
         for (; i + rows <= g->m; i += rows)                                                                  \

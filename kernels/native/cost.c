@@ -1,0 +1,75 @@
+#include "kernels/native/cost.h"
+
+#include <unistd.h>
+
+/* A tile of few rows is bound by the latency of its additions: it costs at least LATENCY a step. */
+#define LATENCY 4.5f
+
+/* Cycles of one kernel call beside its arithmetic: arguments, pointers, the first loads. */
+#define CALL_CYCLES 60
+
+/* Assumed where the system does not tell the size of the second-level cache. */
+#define USUAL_L2 (512 * 1024)
+
+float nv_tiles_cost(const struct cg_tile_cost *of, int tile_m, int m, int k)
+{
+    const int full = m / tile_m, left = m % tile_m;
+    float cost = (float)full * (of->k * (float)k + of->tile);
+    if (left) {
+        float step = of->k * (float)left / (float)tile_m;
+        step = step < LATENCY ? LATENCY : step;
+        cost += step * (float)k + of->tile;
+    }
+    return cost;
+}
+
+float nv_panel_cost(const struct nv_plan *plan, const struct cg_gemm_kernel *kernel, int m, int k)
+{
+    /* A tile of one column takes as long with fewer rows. */
+    const int rows = kernel->tile_n == 1 ? (int)nv_round_up(m, kernel->tile_m) : m;
+    return nv_tiles_cost(&kernel->cost[plan->pipes], kernel->tile_m, rows, k);
+}
+
+double nv_rows_cost(const struct nv_plan *plan, const struct nv_op *op, int n)
+{
+    const double calls = CALL_CYCLES * (double)op->parts;
+    if (op->kind != NV_GEMM || !op->pixels) {
+        /* Two rows slide together; one by itself loads nearly as much. */
+        const double rows = op->kind == NV_WINDOW ? n + 0.4 * (n % 2) : n;
+        return calls + (double)op->cost * rows / plan->buffers[op->out].rows;
+    }
+    double cost = calls;
+    for (int p = 0; p < op->parts; p++)
+        cost += (double)nv_panel_cost(plan, op->gemm.panels[p].kernel, n * plan->buffers[op->out].w,
+                                      op->gemm.group_k);
+    return cost;
+}
+
+static int64_t columns_bytes(const struct nv_plan *plan, int buffer, int columns)
+{
+    const struct nv_buffer *b = &plan->buffers[buffer];
+    return (int64_t)columns * b->rows * b->w * (int64_t)sizeof(float);
+}
+
+int64_t nv_input_bytes(const struct nv_plan *plan, const struct nv_op *op)
+{
+    int64_t bytes = 0;
+    for (int r = 0; r < op->n_runs; r++)
+        bytes += columns_bytes(plan, op->runs[r].buffer, op->runs[r].len);
+    for (int p = 0; op->kind == NV_PASS && p < op->parts; p++) {
+        const struct nv_piece *piece = &op->pass.pieces[p];
+        bytes += columns_bytes(plan, piece->a, piece->b >= 0 ? 2 * piece->len : piece->len);
+    }
+    return bytes;
+}
+
+int64_t nv_l2_bytes(const struct nv_plan *plan)
+{
+    if (plan->base.options.l2_bytes > 0)
+        return plan->base.options.l2_bytes;
+    long bytes = -1;
+#ifdef _SC_LEVEL2_CACHE_SIZE
+    bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
+#endif
+    return bytes > 0 ? bytes : USUAL_L2;
+}

@@ -1,0 +1,20 @@
+/* What work costs, in cycles, and what caches hold: figures by which a plan is made. */
+#ifndef CONVGAUGE_KERNELS_NATIVE_COST_H
+#define CONVGAUGE_KERNELS_NATIVE_COST_H
+
+#include "kernels/native/plan.h"
+
+/* Relative cycles of `m` rows by `k` steps in tiles of `tile_m` rows; of a panel of a gemm kernel. */
+float nv_tiles_cost(const struct cg_tile_cost *of, int tile_m, int m, int k);
+float nv_panel_cost(const struct nv_plan *plan, const struct cg_gemm_kernel *kernel, int m, int k);
+
+/* About the cycles that `n` output rows take in one call, data in the second-level cache. */
+double nv_rows_cost(const struct nv_plan *plan, const struct nv_op *op, int n);
+
+/* Bytes of maps that the whole operation reads, sums of a gemm not counted. */
+int64_t nv_input_bytes(const struct nv_plan *plan, const struct nv_op *op);
+
+/* Of a core's second-level cache. */
+int64_t nv_l2_bytes(const struct nv_plan *plan);
+
+#endif

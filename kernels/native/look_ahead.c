@@ -1,0 +1,66 @@
+#include "kernels/native/look_ahead.h"
+
+/* Part `part` of `parts` of a region, in whole cache lines. */
+static void fetch_part(const char *at, int64_t bytes, int64_t part, int64_t parts, struct cg_gemm_args *g)
+{
+    const int64_t from = bytes * part / parts / CG_NATIVE_ALIGN * CG_NATIVE_ALIGN;
+    g->ahead = at + from;
+    g->ahead_row = (bytes * (part + 1) / parts - from) / g->m;
+}
+
+/* The same of an input: where maps are shared no tile, which fetches `tile` bytes, fetches beyond the part.
+ */
+static void fetch_input(const struct nv_ahead *next, int64_t part, int64_t parts, int64_t tile,
+                        struct cg_gemm_args *g, struct cg_gemm_shared *shared)
+{
+    fetch_part(next->input, next->bytes, part, parts, g);
+    if (!g->shared)
+        return;
+    const int64_t end = (next->input + next->bytes * (part + 1) / parts) - g->ahead, last = end - tile;
+    g->ahead += last < 0 ? last : 0; /* before it lies what this thread has read already */
+    shared->ahead_last = last < 0 ? 0 : last;
+}
+
+/* The panels that follow panel `p`, where of `every` calls the last fetches for later tasks: the others share
+ * those of all. */
+static void fetch_panels(const struct nv_op *op, struct nv_range range, int p, int every,
+                         struct cg_gemm_args *g)
+{
+    const int call = (p - range.p0) % every, first = p - call + 1;
+    const int n = first + every <= range.p1 ? every : range.p1 - first;
+    const int64_t from = op->gemm.panels[first].weights, to = op->gemm.panels[first + n - 1].bias;
+    fetch_part((const char *)(op->params + from), (to - from) * (int64_t)sizeof(float), call,
+               n < every ? n : every - 1, g);
+}
+
+/* What to fetch during the call of panel `p`: the next panel; once all are in the cache, or behind the last,
+ * the next chunk's input, all panels a part each or the last one the whole. Behind the last chunk what
+ * follows the task; of weights that are read once, and where calls have room for more than a panel, spare
+ * calls fetch a part. */
+void nv_look_ahead(const struct nv_plan *plan, const struct nv_task *task, int p, const struct nv_ahead *next,
+                   struct cg_gemm_args *g, struct cg_gemm_shared *shared)
+{
+    const struct nv_op *op = &plan->ops[task->op];
+    const struct nv_range range = task->range;
+    const struct nv_following *following = &task->following;
+    const struct nv_panel *panel = &op->gemm.panels[p];
+    const int64_t panels = range.p1 - range.p0, at = p - range.p0;
+    const int64_t room = nv_fetch_room(plan, op, panel, g->m), own = nv_panel_bytes(panel);
+    const bool last = !next->bytes;
+    const int every = following->once && last && !next->weights_kept ? nv_spare_call(room, own) : 0;
+    g->ahead = NULL;
+    g->ahead_row = 0;
+    shared->ahead_last = PTRDIFF_MAX;
+    if (next->weights_kept && !last)
+        fetch_input(next, at, panels, nv_tile_fetches(plan, op), g, shared);
+    else if (every && at % every == every - 1)
+        fetch_part(following->at, following->bytes, at / every, panels / every, g);
+    else if (p + 1 < range.p1 && every)
+        fetch_panels(op, range, p, every, g);
+    else if (p + 1 < range.p1)
+        fetch_part((const char *)(op->params + panel[1].weights), nv_panel_bytes(&panel[1]), 0, 1, g);
+    else if (!last)
+        fetch_input(next, 0, 1, nv_tile_fetches(plan, op), g, shared);
+    else if (following->at && !following->once)
+        fetch_part(following->at, nv_smaller(following->bytes, room), 0, 1, g);
+}

@@ -1,0 +1,38 @@
+/* What a gemm fetches for what comes next: its calls have room for a cache line a step of k. */
+#ifndef CONVGAUGE_KERNELS_NATIVE_LOOK_AHEAD_H
+#define CONVGAUGE_KERNELS_NATIVE_LOOK_AHEAD_H
+
+#include "kernels/native/running.h"
+
+/* What lies ahead of a chunk of pixels: the input of the next one, where that lies in one buffer (`bytes` 0:
+ * no), and whether the weights are in the second-level cache by now. */
+struct nv_ahead {
+    const char *input;
+    int64_t bytes;
+    bool weights_kept;
+};
+
+/* Sets what is fetched during the call of panel `p` of the task: `g` and, where maps are shared, `shared`. */
+void nv_look_ahead(const struct nv_plan *plan, const struct nv_task *task, int p, const struct nv_ahead *next,
+                   struct cg_gemm_args *g, struct cg_gemm_shared *shared);
+
+/* Bytes that a gemm tile, and a call of `rows` rows, can fetch. */
+static inline int64_t nv_tile_fetches(const struct nv_plan *plan, const struct nv_op *op)
+{
+    return (int64_t)op->gemm.group_k / plan->kernels->steps_a_line * CG_NATIVE_ALIGN;
+}
+
+static inline int64_t nv_fetch_room(const struct nv_plan *plan, const struct nv_op *op,
+                                    const struct nv_panel *panel, int64_t rows)
+{
+    return nv_tile_fetches(plan, op) * rows / panel->kernel->tile_m;
+}
+
+/* Of a task's calls, each with room to fetch `room` bytes, every second or third can fetch for later tasks
+ * while the others fetch the panels of all, `own` bytes each: 2, 3, or 0 if none can. */
+static inline int nv_spare_call(int64_t room, int64_t own)
+{
+    return room >= 2 * own ? 2 : 2 * room >= 3 * own ? 3 : 0;
+}
+
+#endif

@@ -1,0 +1,58 @@
+/* What running a plan reads: where maps lie, which kernels a thread takes. */
+#ifndef CONVGAUGE_KERNELS_NATIVE_RUNNING_H
+#define CONVGAUGE_KERNELS_NATIVE_RUNNING_H
+
+#include "kernels/native/plan.h"
+
+/* An operation on its way through thread `thread`, 0 ... threads - 1. */
+struct nv_call {
+    const struct nv_plan *plan;
+    const struct nv_op *op;
+    int thread;
+};
+
+/* First float of pixel `pixel` (row * w + x, images following each other) of a buffer. */
+static inline float *nv_pixel(const struct nv_plan *plan, int thread, int buffer, int64_t pixel)
+{
+    const struct nv_buffer *b = &plan->buffers[buffer];
+    if (!b->ring)
+        return (float *)(void *)(plan->arena + b->offset) + pixel * b->ld;
+    const int64_t row = pixel / b->w;
+    const int64_t place = (row + b->shift) % b->ring * b->w + pixel % b->w;
+    return (float *)(void *)(plan->workers[thread].ring + b->offset) + place * b->ld;
+}
+
+/* How many pixels from `pixel` on lie one after the other. */
+static inline int64_t nv_contiguous(const struct nv_plan *plan, int buffer, int64_t pixel)
+{
+    const struct nv_buffer *b = &plan->buffers[buffer];
+    if (!b->ring)
+        return INT64_MAX;
+    const int64_t place = pixel + (int64_t)b->shift * b->w, size = (int64_t)b->ring * b->w;
+    return size - place % size;
+}
+
+/* The row that the thread runs in the place of this row of the plan's kernels. */
+static inline const struct cg_gemm_kernel *nv_gemm_kernel(const struct nv_plan *plan, int thread,
+                                                          const struct cg_gemm_kernel *kernel)
+{
+    return plan->workers[thread].gemm + (kernel - plan->kernels->gemm);
+}
+
+/* The activation that a store does not do, in place over what was written: m pixels of `channels` at `out`.
+ */
+static inline void nv_run_post(const struct nv_call *call, int m, int channels, float *out, ptrdiff_t stride)
+{
+    const struct nv_op *op = call->op;
+    if (op->post != CG_PASS_COPY)
+        call->plan->kernels->pass[op->post].run(&(struct cg_pass_args){.m = m,
+                                                                       .channels = channels,
+                                                                       .a = out,
+                                                                       .a_stride = stride,
+                                                                       .out = out,
+                                                                       .out_stride = stride,
+                                                                       .lo = op->lo,
+                                                                       .hi = op->hi});
+}
+
+#endif
