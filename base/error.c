@@ -1,5 +1,7 @@
 #include "base/error.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,10 +37,9 @@ enum cg_status cg_context(struct cg_error *err, const char *format, ...)
     memcpy(inner, err->text, sizeof inner);
     va_list args;
     va_start(args, format);
-    int length = vsnprintf(err->text, sizeof err->text, format, args);
+    vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
-    if (length >= 0 && (size_t)length < sizeof err->text)
-        snprintf(err->text + length, sizeof err->text - (size_t)length, ": %s", inner);
+    cg_append(err->text, sizeof err->text, ": %s", inner);
     return err->status;
 }
 

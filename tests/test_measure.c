@@ -170,9 +170,9 @@ Test(measure, a_fault_costs_its_case_only)
         const char *engine, *reason;
         enum cg_status status;
     } faults[] = {
-        {"crash-compile", "SIGSEGV", CG_FAILED},
-        {"crash-run", "SIGSEGV", CG_FAILED},
-        {"abort-run", "SIGABRT", CG_FAILED},
+        {"crash-compile", "crashed: Segmentation fault", CG_FAILED},
+        {"crash-run", "crashed: Segmentation fault", CG_FAILED},
+        {"abort-run", "crashed: Aborted", CG_FAILED},
         {"exit-run", "status 7", CG_FAILED},
         {"error-run", "gave up", CG_FAILED},
         {"garbage", "protocol", CG_FAILED},

@@ -1,5 +1,7 @@
 #include "bench/commands/interrupt.h"
 
+#include <stddef.h>
+
 volatile sig_atomic_t cg_interrupted;
 
 static void on_signal(int number)

@@ -27,7 +27,7 @@ struct cg_cpu {
 
 /* Cores of one kind. Sorted from slow to fast, so the last class is "big". */
 struct cg_core_class {
-    char name[16];   /* "all" when there is one; "little", "big" of two; "little", "mid", "big" of three;
+    char name[20];   /* "all" when there is one; "little", "big" of two; "little", "mid", "big" of three;
                         else "class0" (slowest), "class1" ... */
     char core[48];   /* "Cortex-A57", "IntelCore" ...; empty: unknown */
     int cores, cpus; /* physical cores, logical processors; all of the machine, allowed or not */

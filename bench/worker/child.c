@@ -88,12 +88,8 @@ static enum cg_status report_end(struct cg_child *child, struct cg_error *err)
     release(child);
     if (!ended)
         return cg_fail(err, CG_FAILED, "the worker closed its connection and had to be killed");
-    if (WIFSIGNALED(wait_status)) {
-        const int number = WTERMSIG(wait_status);
-        const char *name = sigabbrev_np(number);
-        return cg_fail(err, CG_FAILED, "the worker crashed: SIG%s (%s)", name ? name : "?",
-                       strsignal(number));
-    }
+    if (WIFSIGNALED(wait_status))
+        return cg_fail(err, CG_FAILED, "the worker crashed: %s", strsignal(WTERMSIG(wait_status)));
     return cg_fail(err, CG_FAILED, "the worker ended by itself with status %d", WEXITSTATUS(wait_status));
 }
 
