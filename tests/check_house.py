@@ -25,7 +25,7 @@ from pathlib import Path
 ROOMS = [
     ["bench/main.c"],
     ["bench/commands"],
-    ["bench/microkernels"],
+    ["kernels/check"],
     ["bench/audit"],
     ["report"],
     ["bench/record"],
@@ -56,7 +56,6 @@ MAX_PARAMETERS = 6
 DEBTS = {
     "circle": [
         "bench/commands",
-        "bench/microkernels",
         "report",
         "bench/onnx",
         "bench/config",
@@ -84,7 +83,6 @@ DEBTS = {
     ],
     "parameters": [
         "bench/commands",
-        "bench/microkernels",
         "bench/audit",
         "report",
         "bench/onnx",

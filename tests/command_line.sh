@@ -166,12 +166,6 @@ echo 'while true do end' >"$folder/loop.lua"
 refuse 'loop.lua:1: .*endless loop' cost "$folder/loop.lua"
 echo 'local t = {} while true do t[#t + 1] = string.rep("x", 1000000) .. #t end' >"$folder/bomb.lua"
 refuse 'bomb.lua:1: .*64 MiB' run "$folder/bomb.lua"
-# Micro-kernels by themselves: checked here, timed by hand.
-expect 0 "^gemm_f32_4x4__scalar,scalar," run kernels --quick --check-only --isa scalar --filter "gemm_f32_4x4.*k=1x58 " --csv -o "$folder/kernels.json"
-refuse "by itself" run kernels g1 --dry-run
-refuse "leave out --threads" run kernels --threads 1 --dry-run
-refuse "matches no kernel" run kernels --quick --check-only --filter nothing_such -o "$folder/kernels.json"
-
 # What a network breaks is found without timing.
 expect 0 'G4 (no element-wise operation) is broken at 17 places in 17 blocks' audit mobilenet_v2:1.0 --dry-run
 expect 0 '^G2 (no group convolution) is broken at 31 places' audit shufflenet_v1:1x_g3 --dry-run

@@ -1,4 +1,3 @@
-#include "bench/commands/run_kernels.h"
 #include "bench/commands/counter_print.h"
 #include "bench/commands/options.h"
 #include "bench/config/config.h"
@@ -108,13 +107,6 @@ static enum cg_status list_suites(bool json, struct cg_error *err)
             printf("%-12s %s%s\n%-12s %s\n", rows[i].name, rows[i].title, rows[i].quick ? " (quick)" : "", "",
                    rows[i].source);
     }
-    /* The one suite that is no file: it measures kernels, not graphs. */
-    if (json)
-        json_array_append_new(array, json_pack("{s:s, s:s, s:s, s:s, s:b}", "name", CG_KERNELS_SUITE, "title",
-                                               CG_KERNELS_TITLE, "source", CG_KERNELS_SOURCE, "kind", "plain",
-                                               "quick", 1));
-    else if (status == CG_OK)
-        printf("%-12s %s (quick)\n%-12s %s\n", CG_KERNELS_SUITE, CG_KERNELS_TITLE, "", CG_KERNELS_SOURCE);
     if (json)
         print_json(array);
     else if (status == CG_OK)

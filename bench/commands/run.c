@@ -8,7 +8,6 @@
 #include "bench/commands/progress.h"
 #include "bench/commands/reuse_table.h"
 #include "bench/commands/results_path.h"
-#include "bench/commands/run_kernels.h"
 #include "bench/commands/run_layers.h"
 #include "bench/commands/run_dry.h"
 #include "bench/commands/run_options.h"
@@ -455,11 +454,6 @@ enum cg_status cg_command_run(int argc, char **argv, struct cg_error *err)
     if (status != CG_OK)
         return status;
     status = cg_run_options_read(argc, argv, &run.device, &run.options, &request, &done, err);
-    if (status == CG_OK && !done && cg_run_is_kernels(&request)) {
-        cg_catch_interrupts();
-        status = cg_run_kernels(&run.options, &request, &run.device, &cg_interrupted, argc, argv, err);
-        done = true;
-    }
     if (status == CG_OK && !done)
         status = cg_run_plan_make(&request, &run.device.topology, &run.plan, err);
     if (status == CG_OK && !done) {

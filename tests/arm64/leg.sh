@@ -73,6 +73,15 @@ inner_loops() {
         --others "$libraries/libXNNPACK.so.0" "$libraries/openblas-pthread/libopenblas.so.0"
 }
 
+# Every micro-kernel against plain C, on a processor that issues in order and one that has every extension.
+emulated_kernels() {
+    local cpu
+    for cpu in cortex-a53 max; do
+        emulated "$cpu" "$arm64/full/kernels/check/check_kernels" || return 1
+    done
+    emulated max "$arm64/full/kernels/check/check_kernels" --self-test
+}
+
 emulated_command_line() {
     EMULATED=1 tests/command_line.sh "$arm_program" qemu-aarch64 -L "$arm64/sysroot" -cpu cortex-a57
 }
@@ -99,6 +108,7 @@ arm64_leg() {
         --threads 2 --filter "$small"
     later "arm64: verify, Cortex-A53 (in order), native" emulated_verify cortex-a53 "$arm_program" \
         --engine native --threads 1 --fusion full --isa neon --filter "$sweep"
+    later "arm64: micro-kernels" emulated_kernels
     later "arm64: inner loops" inner_loops
     later "arm64: bundles to a phone" remote_bundles
     later "arm64: command line" emulated_command_line

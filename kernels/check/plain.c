@@ -1,4 +1,4 @@
-#include "bench/microkernels/plain.h"
+#include "kernels/check/plain.h"
 
 #include <math.h>
 
@@ -15,7 +15,7 @@ static double finish(const struct cg_gemm_args *args, double sum, int row, int c
     return clamp(sum + (double)args->bias[column], args->lo, args->hi);
 }
 
-double cg_plain_gemm(const struct cg_gemm_args *args, int tile_n, int row, int column)
+double ck_plain_gemm(const struct cg_gemm_args *args, int tile_n, int row, int column)
 {
     double sum = 0;
     for (int s = 0; s < args->n_segments; s++) {
@@ -52,7 +52,7 @@ static void group_column(unsigned lanes, unsigned sum_lanes, int outputs, int co
         }
 }
 
-double cg_plain_group(const struct cg_gemm_args *args, int lanes, int outputs, int row, int column)
+double ck_plain_group(const struct cg_gemm_args *args, int lanes, int outputs, int row, int column)
 {
     int accumulator = 0;
     unsigned first = 0;
@@ -70,12 +70,12 @@ double cg_plain_group(const struct cg_gemm_args *args, int lanes, int outputs, i
     return finish(args, sum, row, column);
 }
 
-double cg_plain_window(const struct cg_window_args *args, enum cg_kernel_kind kind, int lanes, int y, int x,
-                       int channel, int *inside)
+double ck_plain_window(const struct cg_window_args *args, enum ck_reduction reduction, int lanes, int y,
+                       int x, int channel)
 {
     const int taps = args->kernel_h * args->kernel_w;
     double sum = 0, most = -INFINITY;
-    *inside = 0;
+    int inside = 0;
     for (int i = 0; i < args->kernel_h; i++)
         for (int j = 0; j < args->kernel_w; j++) {
             const float *row = args->rows[y * args->stride_h + i * args->dilation_h];
@@ -84,18 +84,18 @@ double cg_plain_window(const struct cg_window_args *args, enum cg_kernel_kind ki
                 continue;
             const double v = row[at * args->in_stride + channel];
             const int tap = i * args->kernel_w + j;
-            ++*inside;
+            inside++;
             most = v > most ? v : most;
-            sum += kind == CG_KERNEL_DEPTHWISE
+            sum += reduction == CK_SUM
                        ? v * args->weights[(channel / lanes * taps + tap) * lanes + channel % lanes]
                        : v;
         }
-    return kind == CG_KERNEL_MAX_POOL   ? most
-           : kind == CG_KERNEL_AVG_POOL ? sum / (args->count_padding ? taps : *inside)
-                                        : clamp(sum + args->bias[channel], args->lo, args->hi);
+    return reduction == CK_LARGEST ? most
+           : reduction == CK_MEAN  ? sum / (args->count_padding ? taps : inside)
+                                   : clamp(sum + args->bias[channel], args->lo, args->hi);
 }
 
-double cg_plain_pass(const struct cg_pass_args *args, enum cg_pass pass, int pixel, int channel)
+double ck_plain_pass(const struct cg_pass_args *args, enum cg_pass pass, int pixel, int channel)
 {
     const bool gathers = args->sources && (pass == CG_PASS_GATHER || pass == CG_PASS_AFFINE);
     const double x = gathers ? (double)args->sources[channel].a[pixel * args->sources[channel].stride]
