@@ -4,33 +4,6 @@
 
 #include <string.h>
 
-static const char *const fusion_names[] = {
-#define CG_FUSION_NAME(id, name) [id] = name,
-    CG_FUSIONS(CG_FUSION_NAME)
-#undef CG_FUSION_NAME
-};
-
-const char *cg_fusion_name(enum cg_fusion fusion)
-{
-    return (unsigned)fusion < CG_FUSION_COUNT ? fusion_names[fusion] : "unknown";
-}
-
-int cg_fusion_from_name(const char *name)
-{
-    for (int i = 0; i < CG_FUSION_COUNT; i++)
-        if (strcmp(fusion_names[i], name) == 0)
-            return i;
-    return -1;
-}
-
-const char *cg_fusion_names(void)
-{
-#define CG_FUSION_LISTED(id, name) ", " name
-    static const char names[] = CG_FUSIONS(CG_FUSION_LISTED);
-#undef CG_FUSION_LISTED
-    return names + 2; /* without the first comma */
-}
-
 static enum cg_status check_supported(const struct cg_engine *engine, const struct cg_graph *graph,
                                       struct cg_error *err)
 {

@@ -7,37 +7,9 @@
 #include "bench/graph/cost.h"
 #include "bench/graph/graph.h"
 #include "bench/graph/weights.h"
-#include "kernels/isa.h"
+#include "kernels/setting.h"
 
 #include <stddef.h>
-
-/* How far an engine may merge nodes (X: identifier, name). "none": every node by itself: the engine gets
- * cg_graph_unfuse()'s graph and adds, activations, splits, concats and shuffles each run as their own pass.
- * "layers": a layer takes along what follows it (activation, addition) and placements of channels, but runs
- * over its whole map before the next layer starts. "full": the engine's best; it may run several layers
- * together, band by band, so that what lies between them stays in the caches. */
-#define CG_FUSIONS(X)                                                                                        \
-    X(CG_FUSION_NONE, "none")                                                                                \
-    X(CG_FUSION_LAYERS, "layers")                                                                            \
-    X(CG_FUSION_FULL, "full")
-
-enum cg_fusion {
-#define CG_FUSION_ENUM(id, name) id,
-    CG_FUSIONS(CG_FUSION_ENUM)
-#undef CG_FUSION_ENUM
-        CG_FUSION_COUNT
-};
-
-const char *cg_fusion_name(enum cg_fusion fusion);
-int cg_fusion_from_name(const char *name); /* -1 if unknown */
-const char *cg_fusion_names(void);         /* "none, layers, full" */
-
-/* Where a plan's input and output stand when a run starts and ends. */
-enum cg_edges {
-    CG_EDGES_NHWC, /* f32 NHWC, dense: any reorder is part of the run (whole networks) */
-    CG_EDGES_PLAN, /* the plan's own layout: set_input and get_output convert outside the run (layer stacks)
-                    */
-};
 
 /* Everything that changes what compile() makes. Zero-initialised fields are the defaults except threads (1)
  * and isa (cg_isa_best()). */

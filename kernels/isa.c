@@ -1,26 +1,5 @@
 #include "kernels/isa.h"
 
-#include <string.h>
-
-static const char *const names[] = {
-#define CG_ISA_NAME(id, name) [id] = name,
-    CG_ISAS(CG_ISA_NAME)
-#undef CG_ISA_NAME
-};
-
-const char *cg_isa_name(enum cg_isa isa)
-{
-    return (unsigned)isa < CG_ISA_COUNT ? names[isa] : "unknown";
-}
-
-int cg_isa_from_name(const char *name)
-{
-    for (int i = 0; i < CG_ISA_COUNT; i++)
-        if (strcmp(names[i], name) == 0)
-            return i;
-    return -1;
-}
-
 bool cg_isa_available(enum cg_isa isa)
 {
     switch (isa) {

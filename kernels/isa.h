@@ -2,6 +2,8 @@
 #ifndef CONVGAUGE_KERNELS_ISA_H
 #define CONVGAUGE_KERNELS_ISA_H
 
+#include "base/names.h"
+
 #include <stdbool.h>
 
 /* X: identifier, name. In rising order within an architecture: a cap allows itself and what stands before it.
@@ -12,15 +14,8 @@
     X(CG_ISA_AVX2, "avx2")     /* AVX2 + FMA */                                                              \
     X(CG_ISA_AVX512, "avx512") /* AVX-512 F, BW, DQ, VL */
 
-enum cg_isa {
-#define CG_ISA_ENUM(id, name) id,
-    CG_ISAS(CG_ISA_ENUM)
-#undef CG_ISA_ENUM
-        CG_ISA_COUNT
-};
-
-const char *cg_isa_name(enum cg_isa isa);
-int cg_isa_from_name(const char *name); /* -1 if unknown */
+CG_ENUM(cg_isa, CG_ISAS, CG_ISA_COUNT)
+CG_NAMES_DECLARE(cg_isa)
 
 /* Whether this processor (and the system's saved state) can run `isa`. */
 bool cg_isa_available(enum cg_isa isa);

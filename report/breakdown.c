@@ -66,11 +66,10 @@ static bool is_of_suite(const struct cg_record *record, const struct cg_suite_re
 static void add_measured(struct cg_table *table, const struct cg_record *record, const struct cg_split *split)
 {
     char text[256];
-    const struct cg_setting setting = cg_setting_of(record);
     const struct cg_interval time = {record->time.median, record->time.ci_low, record->time.ci_high};
     cg_table_add_row(table, NULL);
     cg_table_set_text(table, 0, record->case_name);
-    cg_setting_text(&setting, text, sizeof text);
+    cg_setting_text(&record->setting, text, sizeof text);
     cg_table_set_text(table, 1, text);
     cg_format_ms(time, text, sizeof text);
     cg_table_set_interval(table, 2, time, text);

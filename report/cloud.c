@@ -112,7 +112,7 @@ void cg_cloud_of_view(const struct cg_suite_view *view, struct cg_cloud *cloud)
             if (known_already)
                 continue;
             seen[cloud->n] = r;
-            const double images = r->batch > 0 ? r->batch : 1;
+            const double images = r->setting.batch > 0 ? r->setting.batch : 1;
             const char *dagger = c->c->reconstruction == 1 ? " " CG_CLOUD_DAGGER : "";
             char family[96];
             snprintf(family, sizeof family, "%.50s%s",

@@ -45,9 +45,9 @@ static const char *only_engine(const struct cg_results *results)
     for (int r = 0; r < results->n_records; r++) {
         if (!is_timed(results->records[r]))
             continue;
-        if (engine && !same_text(engine, results->records[r]->engine))
+        if (engine && !same_text(engine, results->records[r]->setting.engine))
             return NULL;
-        engine = results->records[r]->engine;
+        engine = results->records[r]->setting.engine;
     }
     return engine;
 }
@@ -57,18 +57,18 @@ static const char *difference(const struct cg_comparison *comparison, const stru
                               const struct cg_record *b)
 {
     if (comparison->a->paper || comparison->b->paper)
-        return same_text(a->fusion, b->fusion) && same_text(a->cache, b->cache)
+        return a->setting.fusion == b->setting.fusion && a->setting.cache == b->setting.cache
                    ? NULL
                    : "the paper's devices: fusion full, hot";
-    if (!comparison->across_engines && !same_text(a->engine, b->engine))
+    if (!comparison->across_engines && !same_text(a->setting.engine, b->setting.engine))
         return "another engine";
-    if (a->threads != b->threads)
+    if (a->setting.threads != b->setting.threads)
         return "other threads";
-    if (a->batch != b->batch)
+    if (a->setting.batch != b->setting.batch)
         return "another batch";
-    if (!same_text(a->fusion, b->fusion))
+    if (a->setting.fusion != b->setting.fusion)
         return "another fusion";
-    if (!same_text(a->cache, b->cache))
+    if (a->setting.cache != b->setting.cache)
         return "another cache state";
     return NULL;
 }
@@ -111,7 +111,8 @@ static const struct cg_record *find_match(const struct cg_comparison *comparison
             *why = reason;
             continue;
         }
-        if (!best || (!same_text(best->isa, record->isa) && same_text(other->isa, record->isa))) {
+        if (!best ||
+            (best->setting.isa != record->setting.isa && other->setting.isa == record->setting.isa)) {
             best = other;
             *index = r;
         }
@@ -123,7 +124,8 @@ static const struct cg_record *find_match(const struct cg_comparison *comparison
  */
 static bool estimate_ratio(const struct cg_record *a, const struct cg_record *b, struct cg_estimate *ratio)
 {
-    const double batch_a = a->batch > 0 ? a->batch : 1, batch_b = b->batch > 0 ? b->batch : 1;
+    const double batch_a = a->setting.batch > 0 ? a->setting.batch : 1,
+                 batch_b = b->setting.batch > 0 ? b->setting.batch : 1;
     *ratio = (struct cg_estimate){
         log(b->time.median / batch_b) - log(a->time.median / batch_a), NAN, 0, 0, NAN, NAN};
     if (a->samples.n == 0 || b->samples.n == 0)
@@ -310,9 +312,9 @@ static bool is_network(const struct cg_match *match)
 /* Two networks are ordered against each other under one setting only. */
 static bool one_setting(const struct cg_match *x, const struct cg_match *y)
 {
-    return same_text(x->a->engine, y->a->engine) && x->a->threads == y->a->threads &&
-           x->a->batch == y->a->batch && same_text(x->a->fusion, y->a->fusion) &&
-           same_text(x->a->cache, y->a->cache);
+    return same_text(x->a->setting.engine, y->a->setting.engine) &&
+           x->a->setting.threads == y->a->setting.threads && x->a->setting.batch == y->a->setting.batch &&
+           x->a->setting.fusion == y->a->setting.fusion && x->a->setting.cache == y->a->setting.cache;
 }
 
 /* The category of layers whose part of the difference between the two networks changes most from a to b, each

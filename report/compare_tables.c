@@ -88,7 +88,8 @@ static void note_differences(struct cg_table *table, const struct cg_comparison 
     note_difference(table, "commit", a->build.commit, b->build.commit, letter);
     note_difference(table, "governor", a->device.governor, b->device.governor, letter);
     for (int m = 0; m < comparison->n_matches; m++) {
-        note_difference(table, "ISA", comparison->matches[m].a->isa, comparison->matches[m].b->isa, letter);
+        note_difference(table, "ISA", cg_isa_name(comparison->matches[m].a->setting.isa),
+                        cg_isa_name(comparison->matches[m].b->setting.isa), letter);
         note_difference(table, "engine version", comparison->matches[m].a->engine_version,
                         comparison->matches[m].b->engine_version, letter);
     }
@@ -206,10 +207,10 @@ static struct cg_table *cases_table(const struct cg_comparison *comparisons, int
         cg_table_add_row(table, new_suite ? record->suite : NULL);
         suite = record->suite;
         cg_table_set_text(table, 0, record->case_name);
-        cg_table_set_text(table, 1, record->engine);
-        snprintf(text, sizeof text, "%d", record->threads);
-        cg_table_set_number(table, 2, record->threads >= 0 ? record->threads : NAN, text);
-        cg_table_set_text(table, 3, record->fusion);
+        cg_table_set_text(table, 1, record->setting.engine);
+        snprintf(text, sizeof text, "%d", record->setting.threads);
+        cg_table_set_number(table, 2, record->setting.threads >= 0 ? record->setting.threads : NAN, text);
+        cg_table_set_text(table, 3, cg_fusion_name(record->setting.fusion));
         const struct cg_interval time = {record->time.median, record->time.ci_low, record->time.ci_high};
         cg_format_ms(time, text, sizeof text);
         cg_table_set_interval(table, 4, time, text);
@@ -291,8 +292,7 @@ static struct cg_table *unmatched_table(const struct cg_comparison *comparisons,
             cg_table_add_row(table, NULL);
             cg_table_set_text(table, 0, letter);
             cg_table_set_text(table, 1, unmatched->record->case_name);
-            const struct cg_setting setting = cg_setting_of(unmatched->record);
-            cg_setting_text(&setting, text, sizeof text);
+            cg_setting_text(&unmatched->record->setting, text, sizeof text);
             cg_table_set_text(table, 2, text);
             cg_table_set_text(table, 3, unmatched->why);
         }
@@ -348,6 +348,12 @@ static void put_ratio(const char *key, struct cg_interval ratio, FILE *out)
     putc('}', out);
 }
 
+/* NULL: unknown. */
+static const char *isa_text(const struct cg_record *record)
+{
+    return record->setting.isa == CG_ISA_UNKNOWN ? NULL : cg_isa_name(record->setting.isa);
+}
+
 static void put_case(const struct cg_match *match, int file, FILE *out)
 {
     fprintf(out, "{\"file\": %d, ", file);
@@ -357,17 +363,17 @@ static void put_case(const struct cg_match *match, int file, FILE *out)
     fputs(", ", out);
     put_text("case", match->a->case_name, out);
     fputs(", ", out);
-    put_text("engine", match->a->engine, out);
+    put_text("engine", match->a->setting.engine, out);
     fputs(", ", out);
-    put_text("engine_b", match->b->engine, out);
-    fprintf(out, ", \"threads\": %d, \"batch\": %d, ", match->b->threads, match->b->batch);
-    put_text("fusion", match->a->fusion, out);
+    put_text("engine_b", match->b->setting.engine, out);
+    fprintf(out, ", \"threads\": %d, \"batch\": %d, ", match->b->setting.threads, match->b->setting.batch);
+    put_text("fusion", cg_fusion_name(match->a->setting.fusion), out);
     fputs(", ", out);
-    put_text("cache", match->a->cache, out);
+    put_text("cache", cg_cache_state_name(match->a->setting.cache), out);
     fputs(", ", out);
-    put_text("isa_a", match->a->isa, out);
+    put_text("isa_a", isa_text(match->a), out);
     fputs(", ", out);
-    put_text("isa_b", match->b->isa, out);
+    put_text("isa_b", isa_text(match->b), out);
     fputs(", ", out);
     put_number("a_time_ns", match->a->time.median, out);
     fputs(", ", out);
@@ -460,8 +466,8 @@ void cg_comparison_json(const struct cg_comparison *comparisons, int n, FILE *ou
             fprintf(out, "%s{\"file\": %d, ", separator, unmatched->in_b ? i + 1 : 0);
             put_text("case", unmatched->record->case_name, out);
             fputs(", ", out);
-            put_text("engine", unmatched->record->engine, out);
-            fprintf(out, ", \"threads\": %d, ", unmatched->record->threads);
+            put_text("engine", unmatched->record->setting.engine, out);
+            fprintf(out, ", \"threads\": %d, ", unmatched->record->setting.threads);
             put_text("why", unmatched->why, out);
             putc('}', out);
         }

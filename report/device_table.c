@@ -147,8 +147,8 @@ static void describe_engines(const struct cg_input *input, char *text, size_t si
         const struct cg_engine_version *version = &results->build.engines[e];
         bool measured = false;
         for (int r = 0; r < results->n_records && !measured && version->engine; r++)
-            measured =
-                results->records[r]->engine && strcmp(results->records[r]->engine, version->engine) == 0;
+            measured = results->records[r]->setting.engine &&
+                       strcmp(results->records[r]->setting.engine, version->engine) == 0;
         if (measured)
             used += (size_t)snprintf(text + used, size - used, "%s%s %s", used ? ", " : "", version->engine,
                                      version->version ? version->version : "");

@@ -87,8 +87,8 @@ static int pair_views(const struct cg_suite_views *all, int threads,
                       const struct cg_suite_view *views[2][CG_MAX_ENGINES])
 {
     const struct cg_suite_view *full[CG_MAX_ENGINES], *none[CG_MAX_ENGINES];
-    const int n_full = cg_views_of_engines(all, threads, "full", full);
-    const int n_none = cg_views_of_engines(all, threads, "none", none);
+    const int n_full = cg_views_of_engines(all, threads, CG_FUSION_FULL, full);
+    const int n_none = cg_views_of_engines(all, threads, CG_FUSION_NONE, none);
     int n = 0;
     for (int i = 0; i < n_full; i++)
         for (int k = 0; k < n_none; k++)

@@ -33,15 +33,15 @@ struct cg_results *cg_paper_results(enum cg_paper_column column, struct cg_error
         record->network = id;
         record->variant = colon ? colon + 1 : "";
         record->suite = "networks";
-        record->engine = "paper";
+        record->setting.engine = "paper";
         record->graph = "";
-        record->fusion = "full";
-        record->cache = "hot";
-        record->threads = column == CG_PAPER_ARM ? 1 : CG_UNKNOWN;
-        record->batch = column == CG_PAPER_GPU ? 8 : 1;
-        record->madds = (int64_t)(rows[i].madds * record->batch);
+        record->setting.fusion = CG_FUSION_FULL;
+        record->setting.cache = CG_CACHE_HOT;
+        record->setting.threads = column == CG_PAPER_ARM ? 1 : CG_UNKNOWN;
+        record->setting.batch = column == CG_PAPER_GPU ? 8 : 1;
+        record->madds = (int64_t)(rows[i].madds * record->setting.batch);
         record->images_per_s = rows[i].images_per_s[column];
-        record->time.median = 1e9 * record->batch / record->images_per_s;
+        record->time.median = 1e9 * record->setting.batch / record->images_per_s;
     }
     if (!enough) {
         cg_results_destroy(&results);

@@ -199,7 +199,7 @@ struct cg_table *cg_table_of_networks(const struct cg_suite_view *view)
     cg_table_add_column(table, "paper_arm_images_per_s", "paper ARM\nimages/s", CG_COLUMN_NUMBER, 3);
     cg_table_add_column(table, "paper_gpu_images_per_s", "paper GPU\nimages/s", CG_COLUMN_NUMBER, 4);
     cg_table_add_column(table, "published_top1_error_percent", "top-1\nerror %", CG_COLUMN_NUMBER, 5);
-    const double peak = cg_device_peak(&view->results->device, view->setting.isa, view->setting.threads);
+    const double peak = cg_device_peak(&view->results->device, &view->setting);
     const bool levels = has_levels(entries, n);
     const struct cg_group_view *group = NULL;
     for (int i = 0; i < n; i++) {

@@ -75,13 +75,12 @@ static bool same_but_fusion(const struct cg_setting *a, const struct cg_setting 
 }
 
 static const struct cg_suite_view *view_for(const struct cg_chapter *chapter, int input,
-                                            const struct cg_setting *setting, const char *fusion)
+                                            const struct cg_setting *setting, enum cg_fusion fusion)
 {
     for (int p = 0; p < chapter->n; p++)
         for (int v = 0; chapter->panels[p].input_index == input && v < chapter->panels[p].views.n; v++) {
             const struct cg_suite_view *view = chapter->panels[p].views.items[v];
-            if (same_but_fusion(&view->setting, setting) && view->setting.fusion &&
-                strcmp(view->setting.fusion, fusion) == 0)
+            if (same_but_fusion(&view->setting, setting) && view->setting.fusion == fusion)
                 return view;
         }
     return NULL;
@@ -93,11 +92,11 @@ static void overview_cells(struct cg_table *table, const struct cg_page *report,
     int column = 2;
     for (int c = 0; c < report->n_chapters; c++) {
         const struct cg_chapter *chapter = &report->chapters[c];
-        const struct cg_suite_view *full = view_for(chapter, input, setting, "full");
+        const struct cg_suite_view *full = view_for(chapter, input, setting, CG_FUSION_FULL);
         if (chapter->kind == CG_KIND_SLOPE)
             cg_table_set_text(table, column++, full ? cg_finding_name(full->finding) : NULL);
         if (chapter->kind == CG_KIND_FACTORIAL) {
-            const struct cg_suite_view *none = view_for(chapter, input, setting, "none");
+            const struct cg_suite_view *none = view_for(chapter, input, setting, CG_FUSION_NONE);
             cg_table_set_text(table, column++, full ? cg_finding_name(full->finding) : NULL);
             cg_table_set_text(table, column++, none ? cg_finding_name(none->finding) : NULL);
         }
@@ -147,9 +146,9 @@ static struct cg_table *overview_table(const struct cg_page *report)
                 const struct cg_panel *panel = &report->chapters[c].panels[p];
                 for (int v = 0; panel->input_index == i && v < panel->views.n; v++) {
                     const struct cg_setting *setting = &panel->views.items[v]->setting;
-                    bool seen = !setting->fusion || strcmp(setting->fusion, "full") != 0;
+                    bool seen = setting->fusion != CG_FUSION_FULL;
                     for (int before = 0; before < c && !seen; before++)
-                        seen = view_for(&report->chapters[before], i, setting, "full") != NULL;
+                        seen = view_for(&report->chapters[before], i, setting, CG_FUSION_FULL) != NULL;
                     if (seen)
                         continue;
                     char text[256];

@@ -112,7 +112,7 @@ static void fill(struct cg_table *table, const struct cg_suite_view *const *view
     }
 }
 
-struct cg_table *cg_table_of_peers(const struct cg_suite_views *all, int threads, const char *fusion,
+struct cg_table *cg_table_of_peers(const struct cg_suite_views *all, int threads, enum cg_fusion fusion,
                                    bool *failed)
 {
     const struct cg_suite_view *views[CG_MAX_ENGINES];
@@ -122,7 +122,7 @@ struct cg_table *cg_table_of_peers(const struct cg_suite_views *all, int threads
         return NULL;
     const size_t cases = count_cases(views[0]);
     char text[256], slug[160];
-    snprintf(text, sizeof text, "%.60s peers %dt %.20s", all->suite->name, threads, fusion ? fusion : "");
+    snprintf(text, sizeof text, "%.60s peers %dt %.20s", all->suite->name, threads, cg_fusion_name(fusion));
     cg_slug(text, slug, sizeof slug);
     snprintf(text, sizeof text, "%.160s (engine against engine)", all->suite->title ? all->suite->title : "");
     struct cg_table *table = cg_table_create(slug, text);
@@ -137,7 +137,7 @@ struct cg_table *cg_table_of_peers(const struct cg_suite_views *all, int threads
         table->caption = cg_table_format(
             table, "%s; %d thread%s, fusion %s; ratios of time to %s, above 1: slower than it",
             views[0]->results->device.cpu_model ? views[0]->results->device.cpu_model : "device unknown",
-            threads, threads == 1 ? "" : "s", fusion ? fusion : "unknown", views[0]->setting.engine);
+            threads, threads == 1 ? "" : "s", cg_fusion_name(fusion), views[0]->setting.engine);
         cg_table_add_column(table, "case", "case", CG_COLUMN_TEXT, 0);
         cg_table_add_column(table, "ms", cg_table_format(table, "%s\nms", views[0]->setting.engine),
                             CG_COLUMN_INTERVAL, 0);

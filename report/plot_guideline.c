@@ -159,7 +159,7 @@ static void add_sets(struct cg_figure *figure, const struct cg_panel *panel, con
                  : strcmp(set, "matched") == 0 ? "equal multiply-adds"
                                                : set,
                  view->suite->kind == CG_KIND_FACTORIAL ? ", fusion " : "",
-                 view->suite->kind == CG_KIND_FACTORIAL && view->setting.fusion ? view->setting.fusion : "");
+                 view->suite->kind == CG_KIND_FACTORIAL ? cg_fusion_name(view->setting.fusion) : "");
         for (int k = g; k < view->n_groups; k++) {
             const struct cg_group_view *group = &view->groups[k];
             char name[48];

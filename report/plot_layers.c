@@ -54,9 +54,10 @@ static int measured_bar(const struct cg_record *record, struct bar *bars, int n)
     for (int k = 0; k < CG_SPLIT_KIND_COUNT; k++)
         bars[n].percent[k] = 100 * split.ns[k] / split.sum_ns;
     snprintf(bars[n].name, sizeof bars[n].name, "%.60s, %.20s, %d thread%s%s",
-             record->case_name ? record->case_name : "?", record->engine ? record->engine : "?",
-             record->threads, record->threads == 1 ? "" : "s",
-             record->fusion && strcmp(record->fusion, "none") == 0 ? ", not fused" : "");
+             record->case_name ? record->case_name : "?",
+             record->setting.engine ? record->setting.engine : "?", record->setting.threads,
+             record->setting.threads == 1 ? "" : "s",
+             record->setting.fusion == CG_FUSION_NONE ? ", not fused" : "");
     return n + 1;
 }
 
@@ -217,7 +218,7 @@ static void plot_layers(struct cg_figure *figure, const struct cg_device_record 
     int counts[CG_SPLIT_KIND_COUNT];
     struct cg_axis x_axis = cg_axis_empty(true), y_axis = cg_axis_empty(true);
     const struct cg_area area = {90, 700, 70, 510};
-    const double peak = cg_device_peak(device, record->isa, record->threads);
+    const double peak = cg_device_peak(device, &record->setting);
     put_layers(figure, record, counts, &x_axis, &y_axis);
     cg_axis_include(&y_axis, peak / 1e9);
     cg_axis_pad(&x_axis);
@@ -241,7 +242,7 @@ static void plot_layers(struct cg_figure *figure, const struct cg_device_record 
         any = true;
     }
     for (size_t l = 0; l < sizeof levels / sizeof levels[0]; l++) {
-        const double bandwidth = bandwidth_of(device, levels[l], record->threads);
+        const double bandwidth = bandwidth_of(device, levels[l], record->setting.threads);
         if (isnan(bandwidth))
             continue;
         fprintf(out,
@@ -275,7 +276,8 @@ enum cg_status cg_plot_layers(struct cg_canvas *canvas, const struct cg_input *i
             layers += is_shown(&record->layers[i]);
         if (layers == 0)
             continue;
-        snprintf(text, sizeof text, "layers %d %.40s %.20s", ++shown, record->case_name, record->engine);
+        snprintf(text, sizeof text, "layers %d %.40s %.20s", ++shown, record->case_name,
+                 record->setting.engine);
         cg_slug(text, slug, sizeof slug);
         snprintf(title, sizeof title, "Layers of %.80s under the roofline", record->case_name);
         struct cg_figure *figure = begin(canvas, input_index, slug, title, err);
@@ -283,8 +285,7 @@ enum cg_status cg_plot_layers(struct cg_canvas *canvas, const struct cg_input *i
             return CG_IO;
         figure->width = 1020;
         char setting[256];
-        const struct cg_setting of = cg_setting_of(record);
-        cg_setting_text(&of, setting, sizeof setting);
+        cg_setting_text(&record->setting, setting, sizeof setting);
         snprintf(
             figure->caption, sizeof figure->caption,
             "%.100s; %.200s; n = %d layers with multiply-adds, medians of a profile. Bytes: read, written "

@@ -122,8 +122,7 @@ static enum cg_status plot_speed(struct cg_canvas *canvas, const struct cg_panel
     struct cg_figure *figure = begin_pair(canvas, panel, view, cloud, &pair, &scatter, &status, err);
     if (!figure)
         return status;
-    const double peak =
-        cg_device_peak(&panel->input->results->device, view->setting.isa, view->setting.threads);
+    const double peak = cg_device_peak(&panel->input->results->device, &view->setting);
     double best = 0;
     for (int i = 0; i < cloud->n; i++)
         best = fmax(best, cloud->points[i].madds * cloud->points[i].images_per_s.value);

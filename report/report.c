@@ -52,9 +52,9 @@ struct cg_table *cg_table_of_skipped(const struct cg_results *results)
         char text[16];
         cg_table_add_row(table, NULL);
         cg_table_set_text(table, 0, skipped->case_name);
-        cg_table_set_text(table, 1, skipped->engine);
-        snprintf(text, sizeof text, "%d", skipped->threads);
-        cg_table_set_number(table, 2, skipped->threads >= 0 ? skipped->threads : NAN, text);
+        cg_table_set_text(table, 1, skipped->setting.engine);
+        snprintf(text, sizeof text, "%d", skipped->setting.threads);
+        cg_table_set_number(table, 2, skipped->setting.threads >= 0 ? skipped->setting.threads : NAN, text);
         cg_table_set_text(table, 3, skipped->reason);
     }
     return table;
@@ -82,7 +82,7 @@ static void add_fusion_sentence(struct cg_table *table, const struct cg_suite_vi
     char text[512];
     for (int i = 0; i < views->n; i++) {
         struct cg_setting other = views->items[i]->setting;
-        if (!other.fusion || strcmp(other.fusion, "full") != 0)
+        if (other.fusion != CG_FUSION_FULL)
             continue;
         other.fusion = none->setting.fusion;
         if (cg_setting_equal(&other, &none->setting) &&
@@ -113,8 +113,7 @@ static enum cg_status add_setting_tables(const struct cg_suite_views *views, str
         bool engines_done = false, growth_done = false, fusion_done = false, failed = false;
         for (int k = 0; k < i; k++) {
             const struct cg_setting *before = &views->items[k]->setting;
-            const bool same_fusion =
-                own->fusion && before->fusion && strcmp(own->fusion, before->fusion) == 0;
+            const bool same_fusion = own->fusion == before->fusion;
             fusion_done = fusion_done || before->threads == own->threads;
             engines_done = engines_done || (same_fusion && before->threads == own->threads);
             growth_done = growth_done || (same_fusion && before->engine && own->engine &&

@@ -161,7 +161,7 @@ int cg_say_guideline(const struct cg_suite_view *view, char *text, size_t size)
     const struct cg_group_view *group = headline(view, &trend);
     say(&s, "%s", subject);
     if (factorial)
-        say(&s, " (fusion %.32s)", view->setting.fusion ? view->setting.fusion : "unknown");
+        say(&s, " (fusion %.32s)", cg_fusion_name(view->setting.fusion));
     say(&s, " %s", finding_words(view->finding));
     if (view->finding == CG_NO_FINDING)
         say(&s, view->processes < 2 ? " (one process: intervals are within process)"
@@ -273,8 +273,8 @@ int cg_say_split(const struct cg_record *record, char *text, size_t size)
         return 0;
     const double conv = split.ns[CG_SPLIT_CONV], depthwise = split.ns[CG_SPLIT_DEPTHWISE];
     say(&s, "%.100s (%.32s, %d thread%s): convolutions take %.0f %% of the layers' time",
-        record->case_name ? record->case_name : "?", record->engine ? record->engine : "?", record->threads,
-        record->threads == 1 ? "" : "s", 100 * conv / split.sum_ns);
+        record->case_name ? record->case_name : "?", record->setting.engine ? record->setting.engine : "?",
+        record->setting.threads, record->setting.threads == 1 ? "" : "s", 100 * conv / split.sum_ns);
     if (depthwise > 0)
         say(&s, ", with the depthwise ones %.0f %%", 100 * (conv + depthwise) / split.sum_ns);
     for (int i = 0; i < CG_PAPER_COLUMN_COUNT; i++)

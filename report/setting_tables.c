@@ -53,7 +53,7 @@ static struct cg_said *said_of_places(const struct cg_suite_view *const *views, 
     return said;
 }
 
-struct cg_table *cg_table_of_engines(const struct cg_suite_views *all, int threads, const char *fusion,
+struct cg_table *cg_table_of_engines(const struct cg_suite_views *all, int threads, enum cg_fusion fusion,
                                      bool *failed)
 {
     const struct cg_suite_view *views[CG_MAX_ENGINES];
@@ -62,7 +62,7 @@ struct cg_table *cg_table_of_engines(const struct cg_suite_views *all, int threa
     if (n < 2 || !cg_is_guideline(all->suite))
         return NULL;
     char slug[160], text[1024], subject[256];
-    snprintf(text, sizeof text, "%.60s engines %dt %.20s", all->suite->name, threads, fusion ? fusion : "");
+    snprintf(text, sizeof text, "%.60s engines %dt %.20s", all->suite->name, threads, cg_fusion_name(fusion));
     cg_slug(text, slug, sizeof slug);
     cg_say_subject(all->suite, subject, sizeof subject);
     snprintf(text, sizeof text, "%s over engines", subject);
@@ -74,7 +74,7 @@ struct cg_table *cg_table_of_engines(const struct cg_suite_views *all, int threa
                                      all->suite->kind == CG_KIND_SLOPE ? "time per madd" : "time",
                                      views[0]->results->device.cpu_model ? views[0]->results->device.cpu_model
                                                                          : "device unknown",
-                                     threads, threads == 1 ? "" : "s", fusion ? fusion : "unknown");
+                                     threads, threads == 1 ? "" : "s", cg_fusion_name(fusion));
     cg_table_add_column(table, "case", "case", CG_COLUMN_TEXT, 0);
     for (int e = 0; e < n; e++) {
         char key[96];
@@ -145,14 +145,14 @@ struct growth_row {
     struct cg_estimate change;
 };
 
-struct cg_table *cg_table_of_growth(const struct cg_suite_views *all, const char *engine, const char *fusion,
-                                    bool *failed)
+struct cg_table *cg_table_of_growth(const struct cg_suite_views *all, const char *engine,
+                                    enum cg_fusion fusion, bool *failed)
 {
     const struct cg_suite_view *fewest = NULL, *most = NULL;
     *failed = false;
     for (int i = 0; i < all->n; i++) {
         const struct cg_suite_view *view = all->items[i];
-        if (!cg_same_text(view->setting.engine, engine) || !cg_same_text(view->setting.fusion, fusion))
+        if (!cg_same_text(view->setting.engine, engine) || view->setting.fusion != fusion)
             continue;
         if (!fewest || view->setting.threads < fewest->setting.threads)
             fewest = view;
@@ -163,7 +163,7 @@ struct cg_table *cg_table_of_growth(const struct cg_suite_views *all, const char
         return NULL;
     char slug[160], text[1024], subject[256];
     snprintf(text, sizeof text, "%.60s growth %.40s %.20s", all->suite->name, engine ? engine : "",
-             fusion ? fusion : "");
+             cg_fusion_name(fusion));
     cg_slug(text, slug, sizeof slug);
     cg_say_subject(all->suite, subject, sizeof subject);
     snprintf(text, sizeof text, "%s: growth of the cost over threads", subject);

@@ -9,13 +9,13 @@ bool cg_same_text(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-int cg_views_of_engines(const struct cg_suite_views *all, int threads, const char *fusion,
+int cg_views_of_engines(const struct cg_suite_views *all, int threads, enum cg_fusion fusion,
                         const struct cg_suite_view *views[CG_MAX_ENGINES])
 {
     int n = 0;
     for (int i = 0; i < all->n && n < CG_MAX_ENGINES; i++) {
         const struct cg_suite_view *view = all->items[i];
-        bool known = view->setting.threads != threads || !cg_same_text(view->setting.fusion, fusion);
+        bool known = view->setting.threads != threads || view->setting.fusion != fusion;
         for (int k = 0; k < n && !known; k++)
             known = cg_same_text(views[k]->setting.engine, view->setting.engine);
         if (!known)

@@ -10,7 +10,7 @@
 bool cg_same_text(const char *a, const char *b);
 
 /* The views of one fusion and number of threads, one an engine, in the order of the records; how many. */
-int cg_views_of_engines(const struct cg_suite_views *all, int threads, const char *fusion,
+int cg_views_of_engines(const struct cg_suite_views *all, int threads, enum cg_fusion fusion,
                         const struct cg_suite_view *views[CG_MAX_ENGINES]);
 
 /* Whether the suite has findings. */

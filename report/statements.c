@@ -35,7 +35,8 @@ static int level_of(const struct cg_group_record *group, const struct cg_record 
 {
     for (int i = 0; i < CG_LEVEL_COUNT; i++) {
         const double ratio =
-            (double)record->madds / (1e6 * level_values[i] * (record->batch > 0 ? record->batch : 1));
+            (double)record->madds /
+            (1e6 * level_values[i] * (record->setting.batch > 0 ? record->setting.batch : 1));
         if (group->level > 0 ? group->level == level_values[i] : ratio < NEAR_LEVEL && ratio > 1 / NEAR_LEVEL)
             return i;
     }

@@ -16,8 +16,8 @@ void cg_view_slug(const struct cg_suite_view *view, const char *kind, char *slug
     char text[256];
     snprintf(text, sizeof text, "%.60s %.20s %.40s %dt %.20s %.10s %.10s b%d", view->suite->name, kind,
              view->setting.engine ? view->setting.engine : "", view->setting.threads,
-             view->setting.isa ? view->setting.isa : "", view->setting.cache ? view->setting.cache : "",
-             view->setting.fusion ? view->setting.fusion : "", view->setting.batch);
+             cg_isa_name(view->setting.isa), cg_cache_state_name(view->setting.cache),
+             cg_fusion_name(view->setting.fusion), view->setting.batch);
     cg_slug(text, slug, size);
 }
 

@@ -32,13 +32,13 @@ struct cg_table *cg_table_of_breakdown(const struct cg_results *results, const s
 struct cg_table *cg_table_of_skipped(const struct cg_results *results);
 
 /* Over settings of one suite; NULL with *failed false when there is nothing to compare. */
-struct cg_table *cg_table_of_engines(const struct cg_suite_views *views, int threads, const char *fusion,
+struct cg_table *cg_table_of_engines(const struct cg_suite_views *views, int threads, enum cg_fusion fusion,
                                      bool *failed);
-struct cg_table *cg_table_of_peers(const struct cg_suite_views *views, int threads, const char *fusion,
+struct cg_table *cg_table_of_peers(const struct cg_suite_views *views, int threads, enum cg_fusion fusion,
                                    bool *failed);
 struct cg_table *cg_table_of_fusion(const struct cg_suite_views *views, int threads, bool *failed);
 struct cg_table *cg_table_of_growth(const struct cg_suite_views *views, const char *engine,
-                                    const char *fusion, bool *failed);
+                                    enum cg_fusion fusion, bool *failed);
 
 /* Adds every table of a suite that has a measurement. */
 enum cg_status cg_tables_of_suite(const struct cg_results *results, const struct cg_suite_record *suite,

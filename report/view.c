@@ -31,7 +31,7 @@ static bool fill_case(const struct cg_suite_view *view, const struct cg_group_re
     out->ratio = out->time_ratio = (struct cg_estimate){NAN, NAN, 0, 0, NAN, NAN};
     out->mem_ratio = NAN;
     /* The bound is the whole stack's; replay times its last layer. */
-    const bool whole = !out->counts || !out->counts->cache || strcmp(out->counts->cache, "replay") != 0;
+    const bool whole = !out->counts || out->counts->setting.cache != CG_CACHE_REPLAY;
     if (whole && out->counts && out->counts->mem_access_elements > 0 && c->mem_access_bound > 0)
         out->mem_ratio = (double)out->counts->mem_access_elements / c->mem_access_bound;
     if (!out->record || out->baseline || group->baseline == CG_UNKNOWN)

@@ -7,18 +7,6 @@
 #include "bench/record/record.h"
 #include "bench/stats/verdict.h"
 
-/* The options under which something was measured. Texts belong to the results. */
-struct cg_setting {
-    const char *engine, *isa, *fusion, *cache;
-    int threads, batch;
-};
-
-bool cg_setting_equal(const struct cg_setting *a, const struct cg_setting *b);
-struct cg_setting cg_setting_of(const struct cg_record *record);
-
-/* "native, 1 thread, avx512, hot" and, where fusion is not full or batch not 1, those; snprintf-like. */
-int cg_setting_text(const struct cg_setting *setting, char *text, size_t size);
-
 /* The settings under which cases of `suite` were measured, in the order of the records; malloc'd, *n of them.
  * NULL with *n = 0 when there are none, with *n = -1 when there is no memory. */
 struct cg_setting *cg_suite_settings(const struct cg_results *results, const struct cg_suite_record *suite,
@@ -98,6 +86,6 @@ void cg_suite_view_destroy(struct cg_suite_view **view);
 int cg_suite_view_findings(const struct cg_suite_view *view, enum cg_finding *findings, int max);
 
 /* The measured peak for a setting's ISA and threads, madds/s; NAN unknown. */
-double cg_device_peak(const struct cg_device_record *device, const char *isa, int threads);
+double cg_device_peak(const struct cg_device_record *device, const struct cg_setting *setting);
 
 #endif

@@ -11,31 +11,6 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-bool cg_setting_equal(const struct cg_setting *a, const struct cg_setting *b)
-{
-    return a->threads == b->threads && a->batch == b->batch && same_text(a->engine, b->engine) &&
-           same_text(a->isa, b->isa) && same_text(a->fusion, b->fusion) && same_text(a->cache, b->cache);
-}
-
-struct cg_setting cg_setting_of(const struct cg_record *record)
-{
-    return (struct cg_setting){record->engine, record->isa,     record->fusion,
-                               record->cache,  record->threads, record->batch};
-}
-
-int cg_setting_text(const struct cg_setting *setting, char *text, size_t size)
-{
-    char extra[128] = "";
-    if (setting->fusion && strcmp(setting->fusion, "full") != 0)
-        snprintf(extra, sizeof extra, ", fusion %.32s", setting->fusion);
-    if (setting->batch > 1)
-        snprintf(extra + strlen(extra), sizeof extra - strlen(extra), ", batch %d", setting->batch);
-    return snprintf(text, size, "%s, %d thread%s, %s, %s%s", setting->engine ? setting->engine : "?",
-                    setting->threads, setting->threads == 1 ? "" : "s",
-                    setting->isa ? setting->isa : "ISA unknown",
-                    setting->cache ? setting->cache : "cache unknown", extra);
-}
-
 static bool in_suite(const struct cg_suite_record *suite, const struct cg_record *record)
 {
     for (int g = 0; g < suite->n_groups; g++)
@@ -51,7 +26,7 @@ struct cg_setting *cg_suite_settings(const struct cg_results *results, const str
     struct cg_setting *settings = NULL;
     *n = 0;
     for (int r = 0; r < results->n_records; r++) {
-        const struct cg_setting setting = cg_setting_of(results->records[r]);
+        const struct cg_setting setting = results->records[r]->setting;
         bool known = results->records[r]->samples.n == 0;
         for (int i = 0; i < *n && !known; i++)
             known = cg_setting_equal(&settings[i], &setting);
@@ -77,7 +52,7 @@ const struct cg_record *cg_find_record(const struct cg_results *results, const c
     int best_score = -1;
     for (int r = 0; r < results->n_records; r++) {
         const struct cg_record *record = results->records[r];
-        const struct cg_setting own = cg_setting_of(record);
+        const struct cg_setting own = record->setting;
         if (!same_text(record->graph, c->graph) || (!untimed && record->samples.n == 0))
             continue;
         if (setting && !cg_setting_equal(&own, setting))
@@ -192,10 +167,11 @@ bool cg_record_log_ratio(const struct cg_record *a, const struct cg_record *b, s
     return enough;
 }
 
-double cg_device_peak(const struct cg_device_record *device, const char *isa, int threads)
+double cg_device_peak(const struct cg_device_record *device, const struct cg_setting *setting)
 {
     for (int i = 0; i < device->n_peaks; i++)
-        if (device->peaks[i].threads == threads && same_text(device->peaks[i].isa, isa))
+        if (device->peaks[i].threads == setting->threads &&
+            same_text(device->peaks[i].isa, cg_isa_name(setting->isa)))
             return device->peaks[i].madds_per_s;
     return NAN;
 }

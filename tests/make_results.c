@@ -25,7 +25,7 @@ static void make_hostile(struct cg_results *results)
         }
     }
     for (int r = 0; r < results->n_records; r++)
-        results->records[r]->engine = results->records[r]->isa = evil;
+        results->records[r]->setting.engine = results->records[r]->implementation = evil;
 }
 
 int main(int argc, char **argv)

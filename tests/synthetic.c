@@ -89,7 +89,7 @@ static void add_layers(struct cg_results *results, struct cg_record *record, dou
  * drift. */
 static void add_record(struct cg_results *results, const struct synthetic *options,
                        const struct cg_suite_record *suite, const struct cg_group_record *group,
-                       const struct cg_case_record *c, int engine, int threads, const char *fusion,
+                       const struct cg_case_record *c, int engine, int threads, enum cg_fusion fusion,
                        double madds, double mem_access, double log_cost, uint64_t *random)
 {
     struct cg_record *record = cg_results_add_record(results);
@@ -100,15 +100,15 @@ static void add_record(struct cg_results *results, const struct synthetic *optio
     record->graph = c->graph;
     record->network = c->network;
     record->variant = c->variant;
-    record->engine = options->engines[engine];
+    record->setting.engine = options->engines[engine];
     record->engine_version = "1.0";
     record->implementation = "gemm_f32_14x32__avx512";
-    record->isa = "avx512";
-    record->threads = threads;
+    record->setting.isa = CG_ISA_AVX512;
+    record->setting.threads = threads;
     record->cores = threads == 1 ? "0" : "0,1";
-    record->batch = 1;
-    record->fusion = fusion;
-    record->cache = "hot";
+    record->setting.batch = 1;
+    record->setting.fusion = fusion;
+    record->setting.cache = CG_CACHE_HOT;
     record->input = suite->whole_networks ? "1x224x224x3" : "1x56x56x64";
     record->madds = (int64_t)madds;
     record->params = (int64_t)(madds / 60);
@@ -152,10 +152,10 @@ static void measure_case(struct cg_results *results, const struct synthetic *opt
     for (int e = 0; options->engines[e]; e++)
         for (int t = 0; options->threads[t]; t++) {
             const double cost = log_cost * (e < 3 ? options->engine_cost[e] : 1);
-            add_record(results, options, suite, group, c, e, options->threads[t], "full", madds, mem_access,
-                       cost, random);
+            add_record(results, options, suite, group, c, e, options->threads[t], CG_FUSION_FULL, madds,
+                       mem_access, cost, random);
             if (suite->kind == CG_KIND_FACTORIAL)
-                add_record(results, options, suite, group, c, e, options->threads[t], "none", madds,
+                add_record(results, options, suite, group, c, e, options->threads[t], CG_FUSION_NONE, madds,
                            mem_access, cost * 2, random);
         }
 }

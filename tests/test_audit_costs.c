@@ -76,7 +76,8 @@ static struct made_up make_up(double g1_ns, double noise, int processes)
     struct made_up m = {.audit = made_up_audit()};
     struct cg_error err = {0};
     struct cg_graph *network = pointwise(8, 8);
-    const struct cg_job whole = {.label = "whole", .engine = "native", .graph = network, .threads = 1};
+    const struct cg_job whole = {
+        .label = "whole", .setting.engine = "native", .graph = network, .setting.threads = 1};
     cr_assert_eq(cg_audit_jobs_make(&m.audit, &whole, &m.jobs, &err), CG_OK, "%s", err.text);
     cr_assert_eq(m.jobs.n_jobs, 4,
                  "the network, the two equal G1 originals, the G2 original, and one equal "
@@ -107,8 +108,8 @@ Test(audit_costs, equal_pieces_are_timed_once_and_counted_in_every_place)
     cr_expect_eq(m.jobs.original[0], m.jobs.original[1]);
     cr_expect_eq(m.jobs.replacement[0], m.jobs.replacement[2]);
     cr_expect_eq(m.jobs.original[3], -1);
-    cr_expect_eq(m.jobs.jobs[0].edges, CG_EDGES_NHWC);
-    cr_expect_eq(m.jobs.jobs[1].edges, CG_EDGES_PLAN, "pieces begin in the plan's own layout");
+    cr_expect_eq(m.jobs.jobs[0].setting.edges, CG_EDGES_NHWC);
+    cr_expect_eq(m.jobs.jobs[1].setting.edges, CG_EDGES_PLAN, "pieces begin in the plan's own layout");
     cr_expect_eq(m.costs.guidelines[CG_G1].places, 2);
     cr_expect_eq(m.costs.guidelines[CG_G1].measured, 2);
     cr_expect_eq(m.costs.guidelines[CG_G1].original_madds, 2 * 64 * 16 * 64);

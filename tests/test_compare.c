@@ -139,11 +139,11 @@ Test(compare, what_does_not_match_is_said)
 {
     struct synthetic options = synthetic_default();
     struct cg_results *a = synthetic_results(&options), *b = synthetic_results(&options);
-    b->records[0]->threads = 2;
-    b->records[1]->cache = "cold";
+    b->records[0]->setting.threads = 2;
+    b->records[1]->setting.cache = CG_CACHE_COLD;
     b->records[2]->graph = "0000000000000000";
-    b->records[3]->engine = "onednn";
-    b->records[4]->isa = "avx2";
+    b->records[3]->setting.engine = "onednn";
+    b->records[4]->setting.isa = CG_ISA_AVX2;
     const struct cg_input input_a = input_of(a, "a.json"), input_b = input_of(b, "b.json");
     struct cg_comparison comparison;
     cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);

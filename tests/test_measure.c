@@ -41,11 +41,11 @@ static struct cg_session *open_session(const volatile sig_atomic_t *interrupted)
 static struct cg_job job_of(const struct cg_graph *graph, const char *engine)
 {
     return (struct cg_job){.label = engine,
-                           .engine = engine,
+                           .setting.engine = engine,
                            .graph = graph,
-                           .threads = 1,
-                           .isa = cg_isa_best(),
-                           .fusion = CG_FUSION_FULL};
+                           .setting.threads = 1,
+                           .setting.isa = cg_isa_best(),
+                           .setting.fusion = CG_FUSION_FULL};
 }
 
 /* How many processes name this one as their parent. */
@@ -335,8 +335,8 @@ Test(measure, where_other_threads_ran_is_kept)
     struct cg_graph *graph = layer_graph(64, 256, 3);
     struct cg_session *session = open_session(NULL);
     struct cg_job jobs[] = {job_of(graph, "native"), job_of(graph, "native")};
-    jobs[0].threads = 2;
-    jobs[0].cpus = cpus;
+    jobs[0].setting.threads = 2;
+    jobs[0].setting.cpus = cpus;
     const struct cg_protocol protocol = short_protocol();
     struct cg_measurement measurement;
     struct cg_error err = {0};

@@ -106,8 +106,9 @@ Test(frame, fuzz)
 Test(messages, fuzz)
 {
     uint64_t state = 7;
+    const int cpus[] = {0, 1};
     struct cg_job_message job = {
-        .engine = "e", .graph_text = "g", .weights_path = "", .threads = 2, .n_cpus = 2, .cpus = {0, 1}};
+        .setting = {.engine = "e", .threads = 2, .cpus = cpus}, .graph_text = "g", .weights_path = ""};
     for (int run = 0; run < 20000; run++) {
         struct cg_wire wire = {0};
         cg_put_job(&wire, &job);
@@ -118,10 +119,10 @@ Test(messages, fuzz)
             wire.used = cg_random_next(&state) % wire.used;
         struct cg_job_message read;
         if (cg_get_job(&wire, &read)) {
-            cr_expect(read.isa >= 0 && read.isa < CG_ISA_COUNT && read.cache >= 0 &&
-                      read.cache < CG_CACHE_STATE_COUNT);
-            cr_expect(read.n_cpus == 0 || (read.n_cpus == read.threads && read.n_cpus <= CG_THREADS_MAX));
-            cr_expect(strlen(read.engine) < 100);
+            cr_expect(read.setting.isa < CG_ISA_COUNT && read.setting.cache < CG_CACHE_STATE_COUNT);
+            cr_expect(read.setting.threads >= 0 && read.setting.threads <= CG_THREADS_MAX);
+            cr_expect(!read.setting.cpus || read.setting.cpus == read.cpus);
+            cr_expect(strlen(read.setting.engine) < 100);
         }
         cg_wire_free(&wire);
     }
@@ -129,24 +130,26 @@ Test(messages, fuzz)
 
 Test(messages, a_job_arrives_as_sent)
 {
-    struct cg_job_message job = {.engine = "native",
+    const int cpus[] = {3, 1};
+    struct cg_job_message job = {.setting = {.engine = "native",
+                                             .threads = 2,
+                                             .cpus = cpus,
+                                             .fusion = CG_FUSION_FULL,
+                                             .cache = CG_CACHE_REPLAY,
+                                             .batch = 8},
                                  .graph_text = "graph",
                                  .weights_path = "/proc/1/fd/3",
                                  .weight_seed = 99,
-                                 .threads = 2,
-                                 .n_cpus = 2,
-                                 .cpus = {3, 1},
-                                 .fusion = CG_FUSION_FULL,
-                                 .cache = CG_CACHE_REPLAY,
                                  .replay_from = 4,
                                  .sample_min_ns = 5};
     struct cg_job_message read;
     struct cg_wire wire = {0};
     cg_put_job(&wire, &job);
     cr_assert(cg_get_job(&wire, &read));
-    cr_expect(strcmp(read.engine, "native") == 0 && strcmp(read.weights_path, "/proc/1/fd/3") == 0);
-    cr_expect(read.weight_seed == 99 && read.cpus[0] == 3 && read.cpus[1] == 1);
-    cr_expect(read.cache == CG_CACHE_REPLAY && read.replay_from == 4 && read.sample_min_ns == 5);
+    cr_expect(strcmp(read.setting.engine, "native") == 0 && strcmp(read.weights_path, "/proc/1/fd/3") == 0);
+    cr_expect(read.weight_seed == 99 && read.setting.cpus[0] == 3 && read.setting.cpus[1] == 1);
+    cr_expect(read.setting.fusion == CG_FUSION_FULL && read.setting.batch == 8);
+    cr_expect(read.setting.cache == CG_CACHE_REPLAY && read.replay_from == 4 && read.sample_min_ns == 5);
     cg_wire_free(&wire);
 }
 

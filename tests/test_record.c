@@ -30,7 +30,8 @@ Test(record, new_results_know_nothing)
     cr_expect(isnan(results->device.noise_paired) && results->device.virtualised == CG_UNKNOWN);
     cr_expect(results->device.cpu_model == NULL && results->run.seed == CG_UNKNOWN);
     cr_expect(record->madds == CG_UNKNOWN && isnan(record->time.median) && record->samples.n == 0);
-    cr_expect(record->threads == CG_UNKNOWN && record->engine == NULL && record->n_layers == 0);
+    cr_expect(record->setting.threads == CG_UNKNOWN && record->setting.engine == NULL &&
+              record->n_layers == 0);
     size_t size;
     char *json = cg_results_to_json(results, &size);
     cr_assert(json && strlen(json) == size);
@@ -218,7 +219,7 @@ Test(record, where_other_threads_ran_travels)
     struct cg_record *record = results->records[0];
     struct cg_error err = {0};
     size_t size;
-    record->threads = 3;
+    record->setting.threads = 3;
     record->placements = cg_results_array(results, 2, sizeof *record->placements);
     record->placements[record->n_placements++] = "1-2";
     record->placements[record->n_placements++] = "1,1";

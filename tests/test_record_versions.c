@@ -48,7 +48,9 @@ Test(record_versions, what_the_first_says)
     cr_expect(results->suites[1]->groups[0]->cases[0]->levels[1] == 1);
     const struct cg_record *record = results->records[0];
     cr_expect_str_eq(record->case_name, "g1/arm/x1/1:1");
-    cr_expect(record->threads == 1 && record->samples.n == 6 && record->samples.ns[0] > 0);
+    cr_expect(record->setting.threads == 1 && record->setting.isa == CG_ISA_AVX512 &&
+              record->setting.fusion == CG_FUSION_FULL && record->samples.n == 6 &&
+              record->samples.ns[0] > 0);
     cr_expect(results->records[11]->n_layers == 3 && results->records[11]->layers[1].madds > 0);
     /* keys that came later, and that this file's first record, schedule and device lack */
     cr_expect(record->disturbed_samples.n == 0 && !record->disturbed_samples.ns && record->n_placements == 0);
@@ -90,6 +92,11 @@ static void expect_value(const json_t *root, const json_t *schema, const struct 
         break;
     case CG_FIELD_LONG_TEXT:
         same = has_type(schema, "string") && limit(schema, "maxLength") == CG_LONG_TEXT_MAX;
+        break;
+    case CG_FIELD_ISA:
+    case CG_FIELD_FUSION:
+    case CG_FIELD_CACHE:
+        same = has_type(schema, "string") && has_type(schema, "null");
         break;
     case CG_FIELD_YES_NO:
         same = has_type(schema, "boolean");

@@ -189,7 +189,7 @@ Test(run_plan, replay_takes_the_last_layer_of_a_stack)
     int with = 0, without = 0;
     for (int i = 0; i < plan->n_jobs; i++) {
         const struct cg_job *job = &plan->jobs[i].job;
-        cr_expect_eq(job->cache, CG_CACHE_REPLAY);
+        cr_expect_eq(job->setting.cache, CG_CACHE_REPLAY);
         with += job->replay_from > 0;
         without += job->replay_from == 0;
         if (job->replay_from > 0)
@@ -262,7 +262,7 @@ static void expect_cold_flags(double memory_bytes_per_s, bool flagged)
                  err.text);
     int cold = 0;
     for (int r = 0; r < results->n_records; r++) {
-        const bool is_cold = strcmp(results->records[r]->cache, "cold") == 0;
+        const bool is_cold = results->records[r]->setting.cache == CG_CACHE_COLD;
         cold += is_cold;
         cr_expect_eq(has_flag(results->records[r], "not_cold"), is_cold && flagged);
         cr_expect_eq(has_flag(results->records[r], "like_hot"), is_cold);

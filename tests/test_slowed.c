@@ -68,13 +68,13 @@ static struct found compare(struct cg_session *session, const struct layer *laye
     struct cg_job jobs[2];
     for (int i = 0; i < 2; i++)
         jobs[i] = (struct cg_job){.label = i ? engine : "around-native",
-                                  .engine = i ? engine : "around-native",
+                                  .setting.engine = i ? engine : "around-native",
                                   .graph = graph,
-                                  .threads = 1,
-                                  .cpus = cpu,
-                                  .isa = cg_isa_best(),
-                                  .fusion = CG_FUSION_FULL,
-                                  .edges = CG_EDGES_PLAN};
+                                  .setting.threads = 1,
+                                  .setting.cpus = cpu,
+                                  .setting.isa = cg_isa_best(),
+                                  .setting.fusion = CG_FUSION_FULL,
+                                  .setting.edges = CG_EDGES_PLAN};
     protocol.precision = precision;
     cr_assert_eq(cg_measure(session, jobs, 2, 0, &protocol, &measurement, &err), CG_OK, "%s", err.text);
     cr_assert(measurement.jobs[1].state == CG_JOB_MEASURED, "%s", measurement.jobs[1].reason);

@@ -162,12 +162,12 @@ static void watch_measuring(const char *const *engines, int n, int threads, cons
     protocol.budget_s = 60;
     for (int i = 0; i < n; i++)
         jobs[i] = (struct cg_job){.label = engines[i],
-                                  .engine = engines[i],
+                                  .setting.engine = engines[i],
                                   .graph = graph,
-                                  .threads = threads,
-                                  .cpus = cpus,
-                                  .isa = cg_isa_best(),
-                                  .fusion = CG_FUSION_FULL};
+                                  .setting.threads = threads,
+                                  .setting.cpus = cpus,
+                                  .setting.isa = cg_isa_best(),
+                                  .setting.fusion = CG_FUSION_FULL};
     cr_assert_eq(cg_session_create(&options, &session, &err), CG_OK, "%s", err.text);
     pthread_t thread;
     cr_assert_eq(pthread_create(&thread, NULL, look, NULL), 0);
@@ -238,16 +238,16 @@ Test(thread_pools, two_threads_on_one_cpu_are_flagged, .timeout = 120)
         if (!info.available || strcmp(cg_engines[i]->name, "reference") == 0)
             continue;
         const struct cg_job job = {.label = cg_engines[i]->name,
-                                   .engine = cg_engines[i]->name,
+                                   .setting.engine = cg_engines[i]->name,
                                    .graph = graph,
-                                   .threads = 2,
-                                   .cpus = cpus,
-                                   .isa = cg_isa_best(),
-                                   .fusion = CG_FUSION_FULL};
+                                   .setting.threads = 2,
+                                   .setting.cpus = cpus,
+                                   .setting.isa = cg_isa_best(),
+                                   .setting.fusion = CG_FUSION_FULL};
         cr_assert_eq(cg_session_create(&options, &session, &err), CG_OK, "%s", err.text);
         cr_assert_eq(cg_measure(session, &job, 1, 0, &protocol, &measurement, &err), CG_OK, "%s", err.text);
         cr_expect_eq(measurement.jobs[0].state, CG_JOB_MEASURED, "%s", measurement.jobs[0].reason);
-        cr_expect(measurement.jobs[0].flags & CG_FLAG_BIT(CG_FLAG_MIGRATED), "%s", job.engine);
+        cr_expect(measurement.jobs[0].flags & CG_FLAG_BIT(CG_FLAG_MIGRATED), "%s", job.setting.engine);
         cg_measurement_free(&measurement);
         cg_session_destroy(&session);
     }

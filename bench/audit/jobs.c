@@ -23,7 +23,7 @@ static int job_for(struct cg_audit_jobs *jobs, uint64_t *hashes, const struct cg
     jobs->jobs[index].label = jobs->labels[index];
     jobs->jobs[index].graph = graph;
     jobs->jobs[index].weights = NULL;
-    jobs->jobs[index].edges = CG_EDGES_PLAN;
+    jobs->jobs[index].setting.edges = CG_EDGES_PLAN;
     return index;
 }
 

@@ -4,11 +4,11 @@
 #include "bench/commands/emulated.h"
 #include "bench/commands/expected_time.h"
 #include "bench/commands/interrupt.h"
-#include "bench/commands/job_arg.h"
 #include "bench/commands/network_arg.h"
 #include "bench/commands/noise.h"
 #include "bench/commands/options.h"
 #include "bench/commands/progress.h"
+#include "bench/commands/setting_arg.h"
 #include "bench/device/device.h"
 #include "bench/scheduler/measure.h"
 
@@ -18,9 +18,9 @@
 #include <stdlib.h>
 
 struct audit_options {
-    struct cg_job_words words;
-    const char *cores, *filter;
-    int batch, processes;
+    struct cg_setting_words words;
+    const char *filter;
+    int processes;
     double budget_s, precision;
     bool dry_run, csv, markdown, json;
 };
@@ -161,17 +161,17 @@ static enum cg_status measure_and_print(struct audit_state *state, enum cg_forma
 static enum cg_status prepare(struct audit_state *state, const char *ref, struct cg_error *err)
 {
     const struct audit_options *o = &state->options;
-    state->cpus = calloc((size_t)o->words.threads, sizeof *state->cpus);
-    if (!state->cpus)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for a list of cpus");
-    enum cg_status status =
-        cg_topology_choose(&state->device.topology, o->cores, o->words.threads, state->cpus, err);
+    struct cg_setting setting;
+    enum cg_status status = cg_setting_arg(&o->words, &state->device.topology, &setting, &state->cpus, err);
     if (status != CG_OK)
         return status;
-    state->network = cg_network_arg(ref, o->batch, err);
+    state->network = cg_network_arg(ref, o->words.batch, err);
     if (!state->network)
         return err->status;
-    status = cg_job_arg(&o->words, state->network, state->cpus, &state->job, err);
+    state->job = (struct cg_job){.label = state->network->name,
+                                 .setting = setting,
+                                 .graph = state->network->graph,
+                                 .weights = state->network->weights};
     if (status == CG_OK)
         status = cg_audit_find(state->network->graph, &state->audit, err);
     if (status == CG_OK && o->filter)
@@ -203,7 +203,7 @@ static enum cg_status audit(struct audit_state *state, const char *ref, enum cg_
                                     "'convgauge audit --dry-run' lists what the network breaks", err);
     if (status != CG_OK)
         return status;
-    cg_cores_say(&state->device.topology, state->options.cores);
+    cg_cores_say(&state->device.topology, state->options.words.cores);
     cg_catch_interrupts();
     status = start_session(state, err);
     return status == CG_OK ? measure_and_print(state, format, err) : status;
@@ -213,24 +213,12 @@ enum cg_status cg_command_audit(int argc, char **argv, struct cg_error *err)
 {
     struct audit_state state = {.line = cg_progress_start(), .expected = {.seconds = NAN}};
     struct audit_options *o = &state.options;
-    *o = (struct audit_options){.words = {.engine = "native", .fusion = "full", .threads = 1},
-                                .batch = 1,
-                                .processes = 5,
-                                .budget_s = 60,
-                                .precision = 0.01};
+    *o = (struct audit_options){
+        .words = CG_SETTING_WORDS_DEFAULT, .processes = 5, .budget_s = 60, .precision = 0.01};
     bool done;
     int first;
-    char fusion_help[64];
-    snprintf(fusion_help, sizeof fusion_help, "%s (full)", cg_fusion_names());
     const struct cg_option options[] = {
-        {"engine", 'e', CG_OPTION_STRING, "NAME", "engine (native); 'convgauge list engines' names them",
-         &o->words.engine, 0, 0, 0},
-        {"threads", 't', CG_OPTION_INT, "N", "threads (1)", &o->words.threads, 1, CG_THREADS_MAX, 0},
-        {"cores", 'c', CG_OPTION_STRING, "SPEC", "big, little, all, or numbers: 0,2", &o->cores, 0, 0, 0},
-        {"isa", 0, CG_OPTION_STRING, "ISA", "highest instruction set that may be used (the best there is)",
-         &o->words.isa, 0, 0, 0},
-        {"fusion", 0, CG_OPTION_STRING, "F", fusion_help, &o->words.fusion, 0, 0, 0},
-        {"batch", 'b', CG_OPTION_INT, "N", "images a run (1)", &o->batch, 1, 4096, 0},
+        CG_SETTING_ROWS(&o->words, 0),
         {"filter", 'f', CG_OPTION_STRING, "REGEX", "only places whose block or guideline matches", &o->filter,
          0, 0, 0},
         {"processes", 0, CG_OPTION_INT, "N", "processes, each a new draw of address layout (5)",

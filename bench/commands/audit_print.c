@@ -37,13 +37,13 @@ static struct cg_table *new_table(const struct cg_audit_view *view, const char *
 {
     struct cg_table *table = cg_table_create(id, title);
     if (table)
-        table->caption =
-            cg_table_format(table, "%s%s; %s; %s, %d thread%s, %s, fusion %s, batch %d", view->network->name,
-                            view->network->reconstruction ? DAGGER : "",
-                            view->cpu_model[0] ? view->cpu_model : "device unknown", view->job->engine,
-                            view->job->threads, view->job->threads == 1 ? "" : "s",
-                            cg_isa_name(view->job->isa), cg_fusion_name(view->job->fusion),
-                            view->network->graph->nodes[view->network->graph->input].shape.n);
+        table->caption = cg_table_format(
+            table, "%s%s; %s; %s, %d thread%s, %s, fusion %s, batch %d", view->network->name,
+            view->network->reconstruction ? DAGGER : "",
+            view->cpu_model[0] ? view->cpu_model : "device unknown", view->job->setting.engine,
+            view->job->setting.threads, view->job->setting.threads == 1 ? "" : "s",
+            cg_isa_name(view->job->setting.isa), cg_fusion_name(view->job->setting.fusion),
+            view->network->graph->nodes[view->network->graph->input].shape.n);
     return table;
 }
 
@@ -293,8 +293,8 @@ static enum cg_status print_json(const struct cg_audit_view *view, const struct 
     json_t *json =
         json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "network",
                   view->network->family, "variant", view->network->variant, "name", view->network->name,
-                  "engine", view->job->engine, "isa", cg_isa_name(view->job->isa), "threads",
-                  view->job->threads, "fusion", cg_fusion_name(view->job->fusion), "batch",
+                  "engine", view->job->setting.engine, "isa", cg_isa_name(view->job->setting.isa), "threads",
+                  view->job->setting.threads, "fusion", cg_fusion_name(view->job->setting.fusion), "batch",
                   view->network->graph->nodes[view->network->graph->input].shape.n, "reconstruction",
                   view->network->reconstruction, "time_ns",
                   view->costs ? interval_json(view->costs->network_ns) : json_null(), "processes",

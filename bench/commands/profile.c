@@ -1,10 +1,10 @@
 #include "bench/commands/cores_arg.h"
 #include "bench/commands/emulated.h"
 #include "bench/commands/interrupt.h"
-#include "bench/commands/job_arg.h"
 #include "bench/commands/network_arg.h"
 #include "bench/commands/options.h"
 #include "bench/commands/profile_print.h"
+#include "bench/commands/setting_arg.h"
 #include "bench/device/device.h"
 
 #include <math.h>
@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 struct profile_options {
-    const char *engine, *isa, *fusion, *cores;
-    int threads, batch, processes;
+    struct cg_setting_words words;
+    int processes;
     double seconds;
     bool json, csv, no_roofline;
 };
@@ -35,8 +35,8 @@ static bool find_roofline(const struct profile_options *options, enum cg_isa isa
     struct cg_error err = {0};
     if (options->no_roofline)
         return false;
-    if (cg_device_ensure(device, isa, options->cores, options->threads, &err) == CG_OK &&
-        cg_device_roofline(device, isa, options->cores, options->threads, roofline))
+    if (cg_device_ensure(device, isa, options->words.cores, options->words.threads, &err) == CG_OK &&
+        cg_device_roofline(device, isa, options->words.cores, options->words.threads, roofline))
         return true;
     fprintf(stderr, "convgauge: the bound of layers is not known here%s%s\n", err.text[0] ? ": " : "",
             err.text);
@@ -93,22 +93,16 @@ static enum cg_status profile_network(const struct profile_options *options, con
     enum cg_status status = cg_device_read(NULL, &device, err);
     if (status != CG_OK)
         return status;
-    int *cpus = calloc((size_t)options->threads, sizeof *cpus);
-    const struct cg_job_words words = {options->engine, options->isa, options->fusion, options->threads};
-    struct cg_job job;
+    int *cpus = NULL;
+    struct cg_job job = {.label = network->name, .graph = network->graph, .weights = network->weights};
     struct cg_roofline roofline;
-    if (!cpus)
-        status = cg_fail(err, CG_NO_MEMORY, "no memory for a list of cpus");
-    if (status == CG_OK)
-        status = cg_topology_choose(&device.topology, options->cores, options->threads, cpus, err);
-    if (status == CG_OK)
-        status = cg_job_arg(&words, network, cpus, &job, err);
+    status = cg_setting_arg(&options->words, &device.topology, &job.setting, &cpus, err);
     if (status == CG_OK)
         status = cg_refuse_emulated(&device, "'convgauge cost --layers' lists the layers and what they count",
                                     err);
     if (status == CG_OK) {
-        cg_cores_say(&device.topology, options->cores);
-        const bool known = find_roofline(options, job.isa, &device, &roofline);
+        cg_cores_say(&device.topology, options->words.cores);
+        const bool known = find_roofline(options, job.setting.isa, &device, &roofline);
         cg_catch_interrupts();
         status = measure_and_print(options, network, &job, known ? &roofline : NULL, err);
     }
@@ -119,21 +113,11 @@ static enum cg_status profile_network(const struct profile_options *options, con
 
 enum cg_status cg_command_profile(int argc, char **argv, struct cg_error *err)
 {
-    struct profile_options o = {
-        .engine = "native", .fusion = "full", .threads = 1, .batch = 1, .processes = 5, .seconds = 1};
+    struct profile_options o = {.words = CG_SETTING_WORDS_DEFAULT, .processes = 5, .seconds = 1};
     bool done;
     int first;
-    char fusion_help[64];
-    snprintf(fusion_help, sizeof fusion_help, "%s (full)", cg_fusion_names());
     const struct cg_option options[] = {
-        {"engine", 'e', CG_OPTION_STRING, "NAME", "engine (native); 'convgauge list engines' names them",
-         &o.engine, 0, 0, 0},
-        {"threads", 't', CG_OPTION_INT, "N", "threads (1)", &o.threads, 1, CG_THREADS_MAX, 0},
-        {"cores", 'c', CG_OPTION_STRING, "SPEC", "big, little, all, or numbers: 0,2", &o.cores, 0, 0, 0},
-        {"isa", 0, CG_OPTION_STRING, "ISA", "highest instruction set that may be used (the best there is)",
-         &o.isa, 0, 0, 0},
-        {"fusion", 'f', CG_OPTION_STRING, "F", fusion_help, &o.fusion, 0, 0, 0},
-        {"batch", 'b', CG_OPTION_INT, "N", "images a run (1)", &o.batch, 1, 4096, 0},
+        CG_SETTING_ROWS(&o.words, 'f'),
         {"processes", 'p', CG_OPTION_INT, "N", "processes, each a new draw of address layout (5)",
          &o.processes, 1, 64, 0},
         {"seconds", 's', CG_OPTION_REAL, "S", "time for each process (1)", &o.seconds, 0.01, 3600, 0},
@@ -148,7 +132,7 @@ enum cg_status cg_command_profile(int argc, char **argv, struct cg_error *err)
         return status;
     if (o.json && o.csv)
         return cg_fail(err, CG_INVALID, "give one of --json and --csv");
-    struct cg_network *network = cg_network_arg(argv[first], o.batch, err);
+    struct cg_network *network = cg_network_arg(argv[first], o.words.batch, err);
     if (!network)
         return err->status;
     const enum cg_status profiled = profile_network(&o, network, err);

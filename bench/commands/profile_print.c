@@ -165,8 +165,9 @@ void cg_profile_print_text(const struct cg_profile_view *view)
 {
     const struct cg_profile *profile = view->profile;
     printf("%s on %s (%s), %s, %d thread%s, fusion %s: %d processes of %d pairs of runs\n\n",
-           view->network->name, view->job->engine, profile->engine_version, cg_isa_name(view->job->isa),
-           view->job->threads, view->job->threads > 1 ? "s" : "", cg_fusion_name(view->job->fusion),
+           view->network->name, view->job->setting.engine, profile->engine_version,
+           cg_isa_name(view->job->setting.isa), view->job->setting.threads,
+           view->job->setting.threads > 1 ? "s" : "", cg_fusion_name(view->job->setting.fusion),
            profile->n_processes, profile->n_pairs);
     printf("%-26s %-11s %-12s %9s %6s %5s %7s %6s %-7s %7s  %s\n", "", "", "", "", "", "share", "Gmadds",
            "% of", "bound", "", "");
@@ -293,9 +294,9 @@ enum cg_status cg_profile_print_json(const struct cg_profile_view *view, struct 
         "{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:f, s:i, s:i, s:o, s:b, "
         "s:o}",
         "network", view->network->family, "variant", view->network->variant, "name", view->network->name,
-        "engine", view->job->engine, "engine_version", profile->engine_version, "isa",
-        cg_isa_name(view->job->isa), "threads", view->job->threads, "fusion",
-        cg_fusion_name(view->job->fusion), "input",
+        "engine", view->job->setting.engine, "engine_version", profile->engine_version, "isa",
+        cg_isa_name(view->job->setting.isa), "threads", view->job->setting.threads, "fusion",
+        cg_fusion_name(view->job->setting.fusion), "input",
         shape_json(view->network->graph->nodes[view->network->graph->input].shape), "total", total, "layers",
         layers, "sum_ns", interval_json(profile->sum_ns), "end_to_end_ns",
         interval_json(profile->end_to_end_ns), "split", split_json(view), "clock_overhead_ns",

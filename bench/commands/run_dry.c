@@ -43,8 +43,8 @@ enum cg_status cg_run_dry(const struct cg_run_plan *plan, const double *allowed_
         for (int k = 0; k < planned->n_jobs; k++) {
             const struct cg_planned_job *job = &plan->jobs[planned->jobs[k]];
             printf("%-44s %-10s %7d %5d %7s %9.1f%s\n",
-                   suite->groups[planned->group].cases[planned->index].name, job->job.engine,
-                   job->job.threads, job->batch, cg_fusion_name(job->job.fusion),
+                   suite->groups[planned->group].cases[planned->index].name, job->job.setting.engine,
+                   job->job.setting.threads, job->job.setting.batch, cg_fusion_name(job->job.setting.fusion),
                    1e-6 * (double)cg_graph_cost(job->job.graph).madds,
                    job->first_case == c ? "" : "  (measured above)");
         }

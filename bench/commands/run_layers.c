@@ -13,7 +13,7 @@
 
 static bool is_wanted(const struct cg_run_plan *plan, int job, bool all_networks)
 {
-    if (plan->jobs[job].job.cache != CG_CACHE_HOT)
+    if (plan->jobs[job].job.setting.cache != CG_CACHE_HOT)
         return false;
     for (int c = 0; c < plan->n_cases; c++) {
         const struct cg_planned_case *planned = &plan->cases[c];
@@ -36,10 +36,7 @@ static struct cg_record *record_of(struct cg_results *results, int schedule,
     for (int r = 0; r < results->n_records; r++) {
         struct cg_record *record = results->records[r];
         if (record->schedule == schedule && record->samples.n > 0 && strcmp(record->graph, graph) == 0 &&
-            strcmp(record->engine, planned->job.engine) == 0 && record->threads == planned->job.threads &&
-            strcmp(record->isa, cg_isa_name(planned->job.isa)) == 0 &&
-            strcmp(record->fusion, cg_fusion_name(planned->job.fusion)) == 0 &&
-            strcmp(record->cache, cg_cache_state_name(planned->job.cache)) == 0)
+            cg_setting_equal(&record->setting, &planned->job.setting))
             return record;
     }
     return NULL;
@@ -101,8 +98,8 @@ enum cg_status cg_run_add_layers(const struct cg_run_plan *plan, int index, stru
         struct cg_roofline roofline;
         struct cg_profile profile = {0};
         struct cg_error profile_err = {0};
-        const bool known =
-            cg_device_roofline(device, planned->job.isa, options->cores, planned->job.threads, &roofline);
+        const bool known = cg_device_roofline(device, planned->job.setting.isa, options->cores,
+                                              planned->job.setting.threads, &roofline);
         const enum cg_status profiled =
             cg_profile_measure(session, &planned->job, options->processes, options->seconds,
                                known ? &roofline : NULL, &profile, &profile_err);
@@ -112,7 +109,7 @@ enum cg_status cg_run_add_layers(const struct cg_run_plan *plan, int index, stru
             status = cg_fail(err, profiled, "%s", profile_err.text);
         else
             fprintf(stderr, "convgauge: the layers of %s on engine %s were not timed: %s\n",
-                    record->case_name, record->engine, profile_err.text);
+                    record->case_name, record->setting.engine, profile_err.text);
         cg_profile_free(&profile);
     }
     return status;

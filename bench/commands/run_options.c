@@ -1,6 +1,6 @@
 #include "bench/commands/run_options.h"
 
-#include "bench/commands/engine_arg.h"
+#include "bench/commands/setting_arg.h"
 #include "bench/device/counters.h"
 
 #include <stdio.h>
@@ -22,40 +22,17 @@ static enum cg_status parse_engines(const struct cg_list *list, struct cg_run_ax
     return CG_OK;
 }
 
-static enum cg_status parse_isas(const struct cg_list *list, struct cg_run_axes *axes, struct cg_error *err)
-{
-    for (int i = 0; i < list->n; i++) {
-        const int isa = cg_isa_from_name(list->words[i]);
-        if (isa < 0)
-            return cg_fail(err, CG_INVALID,
-                           "there is no instruction set '%s'; there are scalar, neon, avx2 and avx512",
-                           list->words[i]);
-        if (!cg_isa_available((enum cg_isa)isa))
-            return cg_fail(err, CG_UNAVAILABLE, "this processor has no %s; its best is %s", list->words[i],
-                           cg_isa_name(cg_isa_best()));
-        axes->isas[axes->n_isas++] = (enum cg_isa)isa;
-    }
-    return CG_OK;
-}
-
 static enum cg_status parse_names(const struct cg_run_options *o, struct cg_run_axes *axes,
                                   struct cg_error *err)
 {
-    for (int i = 0; i < o->fusions.n; i++) {
-        const int fusion = cg_fusion_from_name(o->fusions.words[i]);
-        if (fusion < 0)
-            return cg_fail(err, CG_INVALID, "--fusion takes %s, not '%s'", cg_fusion_names(),
-                           o->fusions.words[i]);
-        axes->fusions[axes->n_fusions++] = (enum cg_fusion)fusion;
-    }
-    for (int i = 0; i < o->caches.n; i++) {
-        const int cache = cg_cache_state_from_name(o->caches.words[i]);
-        if (cache < 0)
-            return cg_fail(err, CG_INVALID, "--cache takes hot, cold and replay, not '%s'",
-                           o->caches.words[i]);
-        axes->caches[axes->n_caches++] = (enum cg_cache_state)cache;
-    }
-    return CG_OK;
+    enum cg_status status = CG_OK;
+    for (int i = 0; i < o->isas.n && status == CG_OK; i++)
+        status = cg_isa_arg(o->isas.words[i], &axes->isas[axes->n_isas++], err);
+    for (int i = 0; i < o->fusions.n && status == CG_OK; i++)
+        status = cg_fusion_arg(o->fusions.words[i], &axes->fusions[axes->n_fusions++], err);
+    for (int i = 0; i < o->caches.n && status == CG_OK; i++)
+        status = cg_cache_arg(o->caches.words[i], &axes->caches[axes->n_caches++], err);
+    return status;
 }
 
 static enum cg_status fill_axes(const struct cg_run_options *o, struct cg_run_axes *axes,
@@ -67,8 +44,6 @@ static enum cg_status fill_axes(const struct cg_run_options *o, struct cg_run_ax
         return cg_fail(err, CG_INVALID, "--threads and --batch take at most %d values", CG_AXIS_MAX);
     axes->suite_engines = o->engines.n == 0;
     status = parse_engines(o->engines.n ? &o->engines : &default_engine, axes, err);
-    if (status == CG_OK)
-        status = parse_isas(&o->isas, axes, err);
     if (status == CG_OK)
         status = parse_names(o, axes, err);
     if (axes->n_isas == 0)
@@ -126,8 +101,6 @@ enum cg_status cg_run_options_read(int argc, char **argv, const struct cg_device
 {
     int first;
     const double most_threads = CG_THREADS_MAX;
-    char fusion_help[96];
-    snprintf(fusion_help, sizeof fusion_help, "%s (full; suite g4: full and none)", cg_fusion_names());
     const struct cg_option options[] = {
         {"quick", 'q', CG_OPTION_FLAG, NULL, "the quick selection of each suite, 4 processes", &o->quick, 0,
          0, 0},
@@ -141,7 +114,8 @@ enum cg_status cg_run_options_read(int argc, char **argv, const struct cg_device
          0},
         {"cores", 0, CG_OPTION_STRING, "SPEC", "cores to run on: big, little, all, or a list such as 0,2",
          &o->cores, 0, 0, 0},
-        {"fusion", 0, CG_OPTION_LIST, "F,G", fusion_help, &o->fusions, 0, 0, 0},
+        {"fusion", 0, CG_OPTION_LIST, "F,G", CG_FUSION_WORDS " (full; suite g4: full and none)", &o->fusions,
+         0, 0, 0},
         {"cache", 0, CG_OPTION_LIST, "C,D",
          "state of the caches before a sample: hot, cold, or replay:\nthe last layer of a stack, as its "
          "predecessors left them (hot)",

@@ -1,22 +1,13 @@
 #include "bench/commands/run_plan.h"
 
-#include "bench/commands/engine_arg.h"
 #include "bench/commands/network_arg.h"
+#include "bench/commands/setting_arg.h"
 #include "bench/graph/text.h"
 
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* One combination of the axes. */
-struct combination {
-    const struct cg_engine *engine;
-    int thread_index; /* into axes.threads and plan->cpus */
-    enum cg_isa isa;
-    enum cg_fusion fusion;
-    enum cg_cache_state cache;
-};
 
 /* Grows an array of `count` elements by one zeroed element when its count is a power of two; NULL without
  * memory. */
@@ -121,13 +112,13 @@ static enum cg_status add_cases(struct cg_run_plan *plan, const regex_t *regex, 
 
 /* ---- jobs ---- */
 
-static bool same_job(const struct cg_planned_job *planned, uint64_t graph, const struct combination *c,
-                     enum cg_edges edges, const struct cg_run_axes *axes, const struct cg_weights *weights)
+static bool same_job(const struct cg_planned_job *planned, uint64_t graph, const struct cg_setting *setting,
+                     const struct cg_weights *weights)
 {
     const struct cg_job *job = &planned->job;
-    return planned->graph == graph && strcmp(job->engine, c->engine->name) == 0 &&
-           job->threads == axes->threads[c->thread_index] && job->isa == c->isa && job->fusion == c->fusion &&
-           job->cache == c->cache && job->edges == edges && job->weights == weights;
+    return planned->graph == graph && cg_setting_equal(&job->setting, setting) &&
+           job->setting.cpus == setting->cpus && job->setting.edges == setting->edges &&
+           job->weights == weights;
 }
 
 /* Where the last layer begins (a convolution or FC with what follows it), when the graph ends in a chain of
@@ -147,16 +138,17 @@ static int last_layer(const struct cg_graph *graph)
     return layers > 1 ? last : 0;
 }
 
-static int find_or_add_job(struct cg_run_plan *plan, int case_index, const struct combination *c,
-                           const struct cg_run_axes *axes)
+/* The job of a case under a setting, whose edges and batch are filled in from the case; -1 without memory. */
+static int find_or_add_job(struct cg_run_plan *plan, int case_index, struct cg_setting setting)
 {
     const struct cg_planned_case *planned = &plan->cases[case_index];
     const struct cg_suite *suite = plan->suites[planned->suite];
     const struct cg_case *cse = &suite->groups[planned->group].cases[planned->index];
-    const enum cg_edges edges = cse->network ? CG_EDGES_NHWC : CG_EDGES_PLAN;
     const struct cg_weights *weights = cse->network ? cse->network->weights : NULL;
+    setting.edges = cse->network ? CG_EDGES_NHWC : CG_EDGES_PLAN;
+    setting.batch = cse->graph->nodes[cse->graph->input].shape.n;
     for (int i = 0; i < plan->n_jobs; i++)
-        if (same_job(&plan->jobs[i], planned->graph, c, edges, axes, weights))
+        if (same_job(&plan->jobs[i], planned->graph, &setting, weights))
             return i;
     void *jobs = grown(plan->jobs, plan->n_jobs, sizeof *plan->jobs);
     if (!jobs)
@@ -164,20 +156,14 @@ static int find_or_add_job(struct cg_run_plan *plan, int case_index, const struc
     plan->jobs = jobs;
     plan->jobs[plan->n_jobs] = (struct cg_planned_job){
         .job = {.label = cse->name,
-                .engine = c->engine->name,
+                .setting = setting,
                 .graph = cse->graph,
                 .weights = weights,
                 .weight_seed = CG_DEFAULT_SEED,
-                .threads = axes->threads[c->thread_index],
-                .cpus = plan->cpus[c->thread_index],
-                .isa = c->isa,
-                .fusion = c->fusion,
-                .edges = edges,
-                .cache = c->cache,
-                .replay_from = c->cache == CG_CACHE_REPLAY && !cse->network ? last_layer(cse->graph) : 0},
+                .replay_from =
+                    setting.cache == CG_CACHE_REPLAY && !cse->network ? last_layer(cse->graph) : 0},
         .graph = planned->graph,
         .first_case = case_index,
-        .batch = plan->suite_batch[planned->suite],
     };
     return plan->n_jobs++;
 }
@@ -231,17 +217,18 @@ static enum cg_status add_jobs_of_case(struct cg_run_plan *plan, int case_index,
         return no_memory(err);
     for (size_t k = 0; k < most; k++) {
         size_t rest = k;
-        struct combination c;
-        c.engine = engines[rest % (size_t)n_engines];
+        struct cg_setting setting = {.engine = engines[rest % (size_t)n_engines]->name};
         rest /= (size_t)n_engines;
-        c.fusion = fusions[rest % (size_t)n_fusions];
+        setting.fusion = fusions[rest % (size_t)n_fusions];
         rest /= (size_t)n_fusions;
-        c.thread_index = (int)(rest % (size_t)axes->n_threads);
+        const size_t t = rest % (size_t)axes->n_threads;
+        setting.threads = axes->threads[t];
+        setting.cpus = plan->cpus[t];
         rest /= (size_t)axes->n_threads;
-        c.isa = axes->isas[rest % (size_t)axes->n_isas];
+        setting.isa = axes->isas[rest % (size_t)axes->n_isas];
         rest /= (size_t)axes->n_isas;
-        c.cache = axes->caches[rest];
-        const int job = find_or_add_job(plan, case_index, &c, axes);
+        setting.cache = axes->caches[rest];
+        const int job = find_or_add_job(plan, case_index, setting);
         if (job < 0)
             return no_memory(err);
         planned->jobs[planned->n_jobs++] = job;

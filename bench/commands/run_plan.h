@@ -42,7 +42,6 @@ struct cg_planned_job {
     uint64_t graph;
     int first_case; /* into plan->cases: the first that needs it */
     int schedule;
-    int batch;
 };
 
 /* Jobs whose ratios are formed: measured interleaved by one cg_measure(). */

@@ -201,14 +201,15 @@ static bool add_flags(struct cg_results *results, unsigned bits, const char ***f
 static const char *cpu_list(struct cg_results *results, const struct cg_job *job)
 {
     char text[256];
-    if (!job->cpus || cg_cpu_list_format(job->cpus, job->threads, text, sizeof text) >= (int)sizeof text)
+    if (!job->setting.cpus ||
+        cg_cpu_list_format(job->setting.cpus, job->setting.threads, text, sizeof text) >= (int)sizeof text)
         return NULL;
     return cg_results_text(results, text);
 }
 
 static int first_timed(const struct cg_job *job)
 {
-    return job->cache == CG_CACHE_REPLAY ? job->replay_from : 0;
+    return job->setting.cache == CG_CACHE_REPLAY ? job->replay_from : 0;
 }
 
 /* Times that the roofline allows: of the layers, each at its own bound, and what must come from memory when
@@ -220,19 +221,19 @@ struct bounds {
 static struct bounds bounds_of(const struct cg_device *device, const struct cg_job *job, const char *cores)
 {
     struct cg_roofline roofline;
-    if (!cg_device_roofline(device, job->isa, cores, job->threads, &roofline))
+    if (!cg_device_roofline(device, job->setting.isa, cores, job->setting.threads, &roofline))
         return (struct bounds){NAN, NAN};
     struct bounds bounds = {.cold_ns = cg_roofline_cold_ns(&roofline, job->graph)};
     for (int id = first_timed(job); id < job->graph->n_nodes; id++)
         if (job->graph->nodes[id].op != CG_INPUT)
-            bounds.ns += cg_roofline_node(&roofline, job->graph, id, job->cache == CG_CACHE_COLD).ns;
+            bounds.ns += cg_roofline_node(&roofline, job->graph, id, job->setting.cache == CG_CACHE_COLD).ns;
     return bounds;
 }
 
 /* What is timed: the graph, or the layer that is replayed. */
 static struct cg_cost cost_of(const struct cg_job *job)
 {
-    if (job->cache != CG_CACHE_REPLAY)
+    if (job->setting.cache != CG_CACHE_REPLAY)
         return cg_graph_cost(job->graph);
     struct cg_cost sum = {0};
     for (int id = job->replay_from; id < job->graph->n_nodes; id++) {
@@ -284,8 +285,9 @@ static enum cg_status add_record(const struct cg_run_plan *plan, const struct cg
     const struct cg_planned_case *first = &plan->cases[planned->first_case];
     const struct cg_network *network =
         plan->suites[first->suite]->groups[first->group].cases[first->index].network;
-    const struct cg_shape in = job->cache == CG_CACHE_REPLAY ? cg_input_shape(job->graph, job->replay_from, 0)
-                                                             : job->graph->nodes[job->graph->input].shape;
+    const struct cg_shape in = job->setting.cache == CG_CACHE_REPLAY
+                                   ? cg_input_shape(job->graph, job->replay_from, 0)
+                                   : job->graph->nodes[job->graph->input].shape;
     const struct cg_cost cost = cost_of(job);
     struct cg_record *record = cg_results_add_record(results);
     if (!record)
@@ -294,15 +296,11 @@ static enum cg_status add_record(const struct cg_run_plan *plan, const struct cg
     record->graph = hash_text(results, planned->graph);
     record->network = network ? cg_results_text(results, network->family) : NULL;
     record->variant = network ? text_or_null(results, network->variant) : NULL;
-    record->engine = job->engine;
+    record->setting = job->setting;
+    record->setting.cpus = NULL;
     record->engine_version = text_or_null(results, result->engine_version);
     record->implementation = text_or_null(results, result->implementation);
-    record->isa = cg_isa_name(job->isa);
-    record->threads = job->threads;
     record->cores = cpu_list(results, job);
-    record->batch = in.n;
-    record->fusion = cg_fusion_name(job->fusion);
-    record->cache = cg_cache_state_name(job->cache);
     record->input = cg_results_format(results, "%dx%dx%dx%d", in.n, in.h, in.w, in.c);
     record->madds = cost.madds;
     record->params = cost.params;
@@ -311,7 +309,8 @@ static enum cg_status add_record(const struct cg_run_plan *plan, const struct cg
     record->mem_access_all_elements = cost.mem_access_all;
     record->peak_memory_bytes = cg_graph_peak_memory(job->graph);
     record->plan_memory_bytes = result->memory_bytes < 0 ? CG_UNKNOWN : result->memory_bytes;
-    record->layer_count = job->graph->n_nodes - (job->cache == CG_CACHE_REPLAY ? job->replay_from : 1);
+    record->layer_count =
+        job->graph->n_nodes - (job->setting.cache == CG_CACHE_REPLAY ? job->replay_from : 1);
     record->roofline_ns = bounds->ns;
     record->error_vs_reference = result->error_vs_reference;
     record->schedule = schedule;
@@ -330,9 +329,9 @@ static enum cg_status add_skipped(const struct cg_run_plan *plan, const struct c
         return no_memory(err);
     fill_place(plan, planned, results, &skipped->suite, &skipped->group, &skipped->case_name);
     skipped->graph = hash_text(results, planned->graph);
-    skipped->engine = planned->job.engine;
-    skipped->threads = planned->job.threads;
-    skipped->fusion = cg_fusion_name(planned->job.fusion);
+    skipped->setting.engine = planned->job.setting.engine;
+    skipped->setting.threads = planned->job.setting.threads;
+    skipped->setting.fusion = planned->job.setting.fusion;
     skipped->reason = cg_results_text(
         results, result->state == CG_JOB_PENDING ? "not reached: the run was interrupted" : result->reason);
     return CG_OK;
@@ -404,10 +403,10 @@ static unsigned flags_of(const struct cg_run_plan *plan, const struct cg_planned
     const struct cg_job_result *jobs = measurement->jobs;
     const struct cg_job *job = &plan->jobs[schedule->jobs[k]].job;
     const struct cg_samples *hot = NULL;
-    if (job->cache != CG_CACHE_COLD)
+    if (job->setting.cache != CG_CACHE_COLD)
         return jobs[k].flags;
     struct cg_job pair[2] = {*job};
-    pair[0].cache = CG_CACHE_HOT;
+    pair[0].setting.cache = CG_CACHE_HOT;
     for (int i = 0; i < schedule->n_jobs && i < measurement->n_jobs; i++) {
         pair[1] = plan->jobs[schedule->jobs[i]].job;
         if (jobs[i].state == CG_JOB_MEASURED && cg_job_same_as(pair, 1) == 0)

@@ -17,7 +17,7 @@ static void copy_samples(struct cg_sample_arrays *to, const struct cg_samples *f
 static enum cg_status add_placements(struct cg_results *results, struct cg_record *record,
                                      const struct cg_placements *placements, struct cg_error *err)
 {
-    if (record->threads < 2)
+    if (record->setting.threads < 2)
         return CG_OK;
     record->placements = cg_results_array(results, (size_t)placements->n + 1, sizeof *record->placements);
     if (!record->placements)

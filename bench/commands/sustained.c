@@ -119,14 +119,14 @@ static void add_record(struct cg_table *table, const struct stretches *s, const 
 {
     const struct cg_record *record = list[index];
     const double *ns = all + (size_t)index * (size_t)s->n;
-    const int threads = record->threads, last = s->n - 1;
+    const int threads = record->setting.threads, last = s->n - 1;
     int column = 0;
     cg_table_add_row(table, NULL);
     cg_table_set_text(table, column++, record->case_name);
-    cg_table_set_text(table, column++, record->engine);
+    cg_table_set_text(table, column++, record->setting.engine);
     set_figure(table, column++, threads, "%.0f");
     for (int k = 0; k < s->n; k++) {
-        const double images_per_s = record->batch * 1e9 / ns[k];
+        const double images_per_s = record->setting.batch * 1e9 / ns[k];
         set_figure(table, column++, images_per_s, images_per_s < 100 ? "%.2f" : "%.0f");
     }
     set_figure(table, column++, 100 * (ns[0] / ns[last] - 1), "%+.1f %%");

@@ -98,15 +98,13 @@ enum cg_status cg_command_verify(int argc, char **argv, struct cg_error *err)
     v->limit_s = 120;
     bool done;
     int first;
-    char fusion_help[64];
-    snprintf(fusion_help, sizeof fusion_help, "%s (all)", cg_fusion_names());
     const struct cg_option options[] = {
         {"engine", 'e', CG_OPTION_LIST, "E,...", "engines (all that are available, but reference)",
          &v->engines, 0, 0, 0},
         {"isa", 0, CG_OPTION_LIST, "ISA,...", "instruction sets (all that the processor has)", &v->isas, 0, 0,
          0},
         {"threads", 't', CG_OPTION_INTS, "N,...", "threads (1,2)", &v->threads, 1, 1024, 0},
-        {"fusion", 0, CG_OPTION_LIST, "F,...", fusion_help, &v->fusions, 0, 0, 0},
+        {"fusion", 0, CG_OPTION_LIST, "F,...", CG_FUSION_WORDS " (all)", &v->fusions, 0, 0, 0},
         {"quick", 'q', CG_OPTION_FLAG, NULL,
          "the sweep of shapes and the smallest variant of each family\n(at 64x64 pixels if it is large)",
          &v->quick, 0, 0, 0},

@@ -1,4 +1,4 @@
-#include "bench/commands/engine_arg.h"
+#include "bench/commands/setting_arg.h"
 #include "bench/commands/verify_state.h"
 #include "bench/verification/sweep.h"
 
@@ -35,12 +35,8 @@ static enum cg_status parse_isas(const struct cg_verify *v, enum cg_isa *isas, i
         if (cg_isa_available((enum cg_isa)i))
             isas[(*n)++] = (enum cg_isa)i;
     for (int i = 0; i < v->isas.n; i++) {
-        const int isa = cg_isa_from_name(v->isas.words[i]);
-        if (isa < 0)
-            return cg_fail(err, CG_INVALID, "unknown instruction set '%s'", v->isas.words[i]);
-        if (!cg_isa_available((enum cg_isa)isa))
-            return cg_fail(err, CG_UNAVAILABLE, "this processor has no %s", v->isas.words[i]);
-        isas[(*n)++] = (enum cg_isa)isa;
+        if (cg_isa_arg(v->isas.words[i], &isas[(*n)++], err) != CG_OK)
+            return err->status;
     }
     return CG_OK;
 }
@@ -52,11 +48,8 @@ static enum cg_status parse_fusions(const struct cg_verify *v, enum cg_fusion *f
     for (int i = 0; v->fusions.n == 0 && i < CG_FUSION_COUNT; i++)
         fusions[(*n)++] = (enum cg_fusion)(CG_FUSION_COUNT - 1 - i); /* full first */
     for (int i = 0; i < v->fusions.n; i++) {
-        const int fusion = cg_fusion_from_name(v->fusions.words[i]);
-        if (fusion < 0)
-            return cg_fail(err, CG_INVALID, "unknown fusion '%s'; there are %s", v->fusions.words[i],
-                           cg_fusion_names());
-        fusions[(*n)++] = (enum cg_fusion)fusion;
+        if (cg_fusion_arg(v->fusions.words[i], &fusions[(*n)++], err) != CG_OK)
+            return err->status;
     }
     return CG_OK;
 }

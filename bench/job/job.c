@@ -3,8 +3,6 @@
 #include "base/hash.h"
 #include "bench/graph/text.h"
 
-CG_NAMES_DEFINE(cg_cache_state, CG_CACHE_STATES)
-
 uint64_t cg_reference_key(const struct cg_job *job)
 {
     uint64_t key = cg_hash_u64(CG_HASH_START, cg_graph_hash(job->graph));
@@ -14,15 +12,8 @@ uint64_t cg_reference_key(const struct cg_job *job)
 
 static uint64_t hash_options(uint64_t hash, const struct cg_job *job)
 {
-    hash = cg_hash_text(hash, job->engine);
-    hash = cg_hash_u64(hash, (uint64_t)job->threads);
-    for (int i = 0; job->cpus && i < job->threads; i++)
-        hash = cg_hash_u64(hash, (uint64_t)job->cpus[i] + 1);
-    hash = cg_hash_u64(hash, job->isa);
-    hash = cg_hash_u64(hash, job->fusion);
-    hash = cg_hash_u64(hash, job->edges);
-    hash = cg_hash_u64(hash, job->cache);
-    return cg_hash_u64(hash, job->cache == CG_CACHE_REPLAY ? (uint64_t)job->replay_from : 0);
+    hash = cg_setting_hash(hash, &job->setting);
+    return cg_hash_u64(hash, job->setting.cache == CG_CACHE_REPLAY ? (uint64_t)job->replay_from : 0);
 }
 
 uint64_t cg_jobs_hash(uint64_t hash, const struct cg_job *jobs, int n_jobs)

@@ -1,40 +1,21 @@
-/* What is measured: a graph on an engine with one set of options. */
+/* What is measured: a graph under a setting. */
 #ifndef CONVGAUGE_BENCH_JOB_JOB_H
 #define CONVGAUGE_BENCH_JOB_JOB_H
 
-#include "base/names.h"
 #include "bench/graph/graph.h"
 #include "bench/graph/weights.h"
 #include "kernels/engine.h"
 
 #include <stdint.h>
 
-/* State of the caches when a sample starts (X: identifier, name). */
-#define CG_CACHE_STATES(X)                                                                                   \
-    X(CG_CACHE_HOT, "hot")       /* as the same job's discarded run left them */                             \
-    X(CG_CACHE_COLD, "cold")     /* the plan's own buffers flushed line by line; a sample is one run */      \
-    X(CG_CACHE_REPLAY, "replay") /* as the real predecessors left them: see cg_job.replay_from */
-
-CG_ENUM(cg_cache_state, CG_CACHE_STATES, CG_CACHE_STATE_COUNT)
-
-CG_NAMES_DECLARE(cg_cache_state)
-
-#define CG_THREADS_MAX 1024
-
-/* One graph on one engine with one set of options. All pointers are borrowed until the measuring call
+/* One graph under one setting. All pointers are borrowed until the measuring call
  * returns. */
 struct cg_job {
     const char *label;                /* for progress and messages, e.g. "g1 arm x1 1:1" */
-    const char *engine;               /* a name from cg_engines */
+    struct cg_setting setting;        /* threads: 1 .. CG_THREADS_MAX */
     const struct cg_graph *graph;     /* batch and input size are its input's shape */
     const struct cg_weights *weights; /* NULL: drawn from weight_seed */
     uint64_t weight_seed;             /* 0: CG_DEFAULT_SEED */
-    int threads;                      /* 1 .. CG_THREADS_MAX */
-    const int *cpus;                  /* NULL (not bound), or `threads` OS cpu numbers */
-    enum cg_isa isa;
-    enum cg_fusion fusion;
-    enum cg_edges edges;
-    enum cg_cache_state cache;
     int replay_from; /* CG_CACHE_REPLAY: the graph holds a layer behind its real predecessors; only steps
                         whose nodes are all >= replay_from count (ids of the graph given here). 0: there is
                         no such layer, and the job is skipped with a reason */

@@ -25,6 +25,9 @@ enum cg_field_type {
     CG_FIELD_SIZE,      /* number from 0; double, NAN */
     CG_FIELD_REAL,      /* number; double, NAN */
     CG_FIELD_KIND,      /* name of an enum cg_suite_kind */
+    CG_FIELD_ISA,       /* name of an enum cg_isa; one of a later version, too, is CG_UNKNOWN */
+    CG_FIELD_FUSION,    /* name of an enum cg_fusion, CG_UNKNOWN */
+    CG_FIELD_CACHE,     /* name of an enum cg_cache_state, CG_UNKNOWN */
     CG_FIELD_STRUCT,    /* object; a struct */
 };
 

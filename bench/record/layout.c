@@ -259,15 +259,15 @@ static const struct cg_field record_fields[] = {
     FIELD(TEXT, graph),
     FIELD(TEXT, network),
     FIELD(TEXT, variant),
-    FIELD(TEXT, engine),
+    KEYED(TEXT, "engine", setting.engine),
     FIELD(TEXT, engine_version),
     FIELD(TEXT, implementation),
-    FIELD(TEXT, isa),
-    FIELD(INT, threads),
+    KEYED(ISA, "isa", setting.isa),
+    KEYED(INT, "threads", setting.threads),
     FIELD(TEXT, cores),
-    FIELD(INT, batch),
-    FIELD(TEXT, fusion),
-    FIELD(TEXT, cache),
+    KEYED(INT, "batch", setting.batch),
+    KEYED(FUSION, "fusion", setting.fusion),
+    KEYED(CACHE, "cache", setting.cache),
     FIELD(TEXT, input),
     FIELD(INT64, madds),
     FIELD(INT64, params),
@@ -295,9 +295,14 @@ const struct cg_layout cg_layout_record = LAYOUT(record);
 
 #define THIS struct cg_skipped
 static const struct cg_field skipped_fields[] = {
-    FIELD(TEXT, suite),  FIELD(TEXT, group),  KEYED(TEXT, "case", case_name),
-    FIELD(TEXT, graph),  FIELD(TEXT, engine), FIELD(INT, threads),
-    FIELD(TEXT, fusion), FIELD(TEXT, reason),
+    FIELD(TEXT, suite),
+    FIELD(TEXT, group),
+    KEYED(TEXT, "case", case_name),
+    FIELD(TEXT, graph),
+    KEYED(TEXT, "engine", setting.engine),
+    KEYED(INT, "threads", setting.threads),
+    KEYED(FUSION, "fusion", setting.fusion),
+    FIELD(TEXT, reason),
 };
 const struct cg_layout cg_layout_skipped = LAYOUT(skipped);
 #undef THIS

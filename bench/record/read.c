@@ -59,7 +59,7 @@ static bool check_records(const struct cg_reader *reader, const struct cg_result
     for (int r = 0; r < results->n_records; r++) {
         const struct cg_record *record = results->records[r];
         const struct cg_place records = {NULL, "records", 0}, at = {&records, NULL, (size_t)r};
-        if (!record->case_name || !record->engine || !record->graph)
+        if (!record->case_name || !record->setting.engine || !record->graph)
             return cg_refuse_place(reader, &at, "a record needs case, engine and graph");
         if (!are_samples(&record->samples) || !are_samples(&record->disturbed_samples))
             return cg_refuse_place(reader, &at,

@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "bench/stats/suite_kind.h"
+#include "kernels/setting.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -229,16 +230,13 @@ struct cg_record {
     const char *suite, *group, *case_name; /* the first place in the suites that shows it */
     const char *graph;                     /* as cg_case_record.graph */
     const char *network, *variant;
-    const char *engine, *engine_version, *implementation, *isa;
-    int threads;
+    struct cg_setting setting; /* cpus NULL: `cores` names them; edges are not kept */
+    const char *engine_version, *implementation;
     const char *cores;       /* logical cpus that it was bound to: "0,1" */
     int n_placements;        /* 0 with one thread and in older files */
     const char **placements; /* cpus that the other threads of samples were seen on: "1", "1-3,5" */
-    int batch;
-    const char *fusion;                            /* "full", "none" */
-    const char *cache;                             /* "hot", "cold", "replay" */
-    const char *input;                             /* "1x56x56x64", NHWC */
-    int64_t madds, params;                         /* of the whole batch; params of the graph */
+    const char *input;       /* "1x56x56x64", NHWC */
+    int64_t madds, params;   /* of the whole batch; params of the graph */
     int64_t mem_access_elements, mem_access_bytes; /* the paper's formula over conv and FC */
     int64_t mem_access_all_elements;               /* the same over every operation */
     int64_t peak_memory_bytes;                     /* predicted by the graph */
@@ -261,9 +259,9 @@ struct cg_record {
 };
 
 struct cg_skipped {
-    const char *suite, *group, *case_name, *graph, *engine;
-    int threads;
-    const char *fusion, *reason;
+    const char *suite, *group, *case_name, *graph;
+    struct cg_setting setting; /* engine, threads, fusion */
+    const char *reason;
 };
 
 struct cg_zone_series { /* of one thermal zone over the rounds of a schedule */

@@ -263,8 +263,8 @@ enum cg_status cg_record_summarise(struct cg_record *record, struct cg_error *er
         .n = (int)usable,
         .processes = estimate.processes,
     };
-    if (usable > 0 && record->batch > 0)
-        record->images_per_s = record->batch * 1e9 / time.value;
+    if (usable > 0 && record->setting.batch > 0)
+        record->images_per_s = record->setting.batch * 1e9 / time.value;
     free(values);
     return CG_OK;
 }

@@ -26,8 +26,8 @@ double cg_expected_round_ns(const struct cg_scheduler *scheduler)
         const struct cg_scheduled *scheduled = &scheduler->jobs[i];
         if (scheduled->active)
             ns += fmax(scheduled->run_ns, (double)protocol->discard_min_ns) +
-                  (scheduled->job->cache == CG_CACHE_HOT ? fmax(scheduled->run_ns, sample_ns)
-                                                         : scheduled->run_ns);
+                  (scheduled->job->setting.cache == CG_CACHE_HOT ? fmax(scheduled->run_ns, sample_ns)
+                                                                 : scheduled->run_ns);
     }
     return ns;
 }
@@ -181,7 +181,7 @@ static enum cg_status run_batch(struct cg_scheduler *scheduler, const struct bat
     if (!child->alive) {
         scheduler->measurement->n_worker_restarts++;
         if (batch->n == 1) {
-            cg_context(&local, "while measuring: %s", scheduler->jobs[batch->slots[0]].job->engine);
+            cg_context(&local, "while measuring: %s", scheduler->jobs[batch->slots[0]].job->setting.engine);
             cg_scheduler_skip(scheduler, batch->slots[0], &local);
         }
         scheduler->single = true;
@@ -206,7 +206,7 @@ static enum cg_status run_batch(struct cg_scheduler *scheduler, const struct bat
  * turns. */
 static bool in_one_block(const struct cg_scheduled *a, const struct cg_scheduled *b)
 {
-    return a->worker == b->worker && a->job->threads == b->job->threads;
+    return a->worker == b->worker && a->job->setting.threads == b->job->setting.threads;
 }
 
 /* The active jobs in the orders of the next `n_rounds` rounds. Returns how many jobs. */

@@ -76,7 +76,8 @@ enum cg_status cg_count_jobs(struct cg_session *session, const struct cg_job *jo
         counted && results ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory to count events");
     for (int i = 0; i < n_jobs && status == CG_OK; i++) {
         struct cg_job_result *result = &measurement->jobs[i];
-        if (result->state != CG_JOB_MEASURED || result->same_as >= 0 || jobs[i].cache == CG_CACHE_REPLAY)
+        if (result->state != CG_JOB_MEASURED || result->same_as >= 0 ||
+            jobs[i].setting.cache == CG_CACHE_REPLAY)
             continue;
         counted[n] = jobs[i];
         results[n++] = result;

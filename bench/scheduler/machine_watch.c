@@ -18,12 +18,12 @@ static int collect_cpus(const struct cg_scheduler *scheduler, int *cpus, int max
     int n = 0;
     for (int i = 0; i < scheduler->n_jobs; i++) {
         const struct cg_job *job = scheduler->jobs[i].job;
-        for (int k = 0; scheduler->jobs[i].active && job->cpus && k < job->threads; k++) {
+        for (int k = 0; scheduler->jobs[i].active && job->setting.cpus && k < job->setting.threads; k++) {
             int at = 0;
-            while (at < n && cpus[at] != job->cpus[k])
+            while (at < n && cpus[at] != job->setting.cpus[k])
                 at++;
             if (at == n && n < max)
-                cpus[n++] = job->cpus[k];
+                cpus[n++] = job->setting.cpus[k];
         }
     }
     return n;

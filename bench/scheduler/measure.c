@@ -83,9 +83,9 @@ static enum cg_status check_arguments(const struct cg_job *jobs, int n_jobs, int
                        protocol->max_processes, protocol->min_rounds, protocol->max_rounds,
                        protocol->precision);
     for (int i = 0; i < n_jobs; i++)
-        if (jobs[i].threads < 1 || jobs[i].threads > CG_THREADS_MAX)
+        if (jobs[i].setting.threads < 1 || jobs[i].setting.threads > CG_THREADS_MAX)
             return cg_fail(err, CG_INVALID, "%s: threads must be 1 to %d, not %d", jobs[i].label,
-                           CG_THREADS_MAX, jobs[i].threads);
+                           CG_THREADS_MAX, jobs[i].setting.threads);
     struct cg_emulation emulation;
     cg_emulation_detect(NULL, &emulation);
     if (protocol->time && emulation.emulated)
@@ -110,7 +110,7 @@ static enum cg_status schedule_job(struct cg_scheduler *scheduler, const struct 
     const struct cg_job *job = &jobs[index];
     scheduled->job = job;
     scheduled->result = &scheduler->measurement->jobs[index];
-    scheduled->worker = worker_of(scheduler, job->engine);
+    scheduled->worker = worker_of(scheduler, job->setting.engine);
     scheduled->result->peak_memory_bytes = cg_graph_peak_memory(job->graph);
     scheduled->result->same_as = scheduler->protocol->keep_duplicates ? -1 : cg_job_same_as(jobs, index);
     scheduled->active = scheduled->result->same_as < 0;

@@ -192,13 +192,13 @@ enum cg_status cg_noise_floors_measure(struct cg_session *session, const char *e
     if (!graph)
         return err->status;
     const struct cg_job job = {.label = "noise floor",
-                               .engine = engine,
+                               .setting.engine = engine,
                                .graph = graph,
-                               .threads = 1,
-                               .cpus = cpus,
-                               .isa = isa,
-                               .fusion = CG_FUSION_FULL,
-                               .edges = CG_EDGES_PLAN};
+                               .setting.threads = 1,
+                               .setting.cpus = cpus,
+                               .setting.isa = isa,
+                               .setting.fusion = CG_FUSION_FULL,
+                               .setting.edges = CG_EDGES_PLAN};
     struct cg_protocol protocol = cg_protocol_default(true);
     protocol.keep_duplicates = true;
     protocol.overhead = 0; /* floors are those of the shortest samples */

@@ -98,22 +98,14 @@ static void put_compile(struct cg_wire *out, int slot, const struct cg_scheduled
                         const struct cg_protocol *protocol)
 {
     const struct cg_job *job = scheduled->job;
-    struct cg_job_message message = {.engine = job->engine,
-                                     .graph_text = scheduled->graph_text,
-                                     .weights_path = scheduled->weights_path,
-                                     .weight_seed = job->weight_seed,
-                                     .threads = job->threads,
-                                     .n_cpus = job->cpus ? job->threads : 0,
-                                     .isa = (int)job->isa,
-                                     .fusion = (int)job->fusion,
-                                     .edges = (int)job->edges,
-                                     .cache = (int)job->cache,
-                                     .replay_from = job->replay_from,
-                                     .sample_min_ns = protocol->sample_min_ns,
-                                     .discard_min_ns = protocol->discard_min_ns,
-                                     .warmup_cap_ns = protocol->warmup_cap_ns};
-    for (int i = 0; i < message.n_cpus; i++)
-        message.cpus[i] = job->cpus[i];
+    const struct cg_job_message message = {.setting = job->setting,
+                                           .graph_text = scheduled->graph_text,
+                                           .weights_path = scheduled->weights_path,
+                                           .weight_seed = job->weight_seed,
+                                           .replay_from = job->replay_from,
+                                           .sample_min_ns = protocol->sample_min_ns,
+                                           .discard_min_ns = protocol->discard_min_ns,
+                                           .warmup_cap_ns = protocol->warmup_cap_ns};
     cg_wire_clear(out);
     cg_wire_put_i32(out, slot);
     cg_put_job(out, &message);
@@ -242,7 +234,7 @@ static enum cg_status pass_stage(struct cg_scheduler *scheduler, int job, size_t
     if (status == CG_INTERRUPTED)
         return cg_fail(err, CG_INTERRUPTED, "interrupted");
     if (!worker->child.alive) {
-        cg_context(&local, "%s%s", stages[stage].doing, scheduled->job->engine);
+        cg_context(&local, "%s%s", stages[stage].doing, scheduled->job->setting.engine);
         scheduler->measurement->n_worker_restarts++;
     }
     cg_scheduler_skip(scheduler, job, &local);

@@ -261,10 +261,10 @@ enum cg_status cg_profile_run(struct cg_session *session, const struct cg_job *j
                               struct cg_error *err)
 {
     *profile = (struct cg_profile){.memory_bytes = -1, .error_vs_reference = NAN};
-    if (processes < 1 || job->cache != CG_CACHE_HOT)
+    if (processes < 1 || job->setting.cache != CG_CACHE_HOT)
         return cg_fail(err, CG_INVALID, "a profile is taken hot, over at least one process");
     profile->graph =
-        job->fusion == CG_FUSION_NONE ? cg_graph_unfuse(job->graph, err) : cg_graph_copy(job->graph);
+        job->setting.fusion == CG_FUSION_NONE ? cg_graph_unfuse(job->graph, err) : cg_graph_copy(job->graph);
     if (!profile->graph)
         return no_memory(err);
     struct cg_measurement measurement;

@@ -116,7 +116,7 @@ static void lengthen_as_expected(struct cg_scheduler *scheduler)
             first++;
         work.n_workers += first == i;
         work.n_cases++;
-        work.n_threaded += scheduler->jobs[i].job->threads > 1;
+        work.n_threaded += scheduler->jobs[i].job->setting.threads > 1;
     }
     lengthen_samples(scheduler, cg_overhead_round_ns(&work, scheduler->protocol->overhead));
 }

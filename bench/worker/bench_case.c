@@ -51,7 +51,7 @@ static enum cg_status prepare_replay(struct cg_bench_case *bench_case, int from,
 {
     const struct cg_engine *engine = bench_case->engine;
     const struct cg_plan *plan = bench_case->plan;
-    if (bench_case->fusion == CG_FUSION_NONE)
+    if (bench_case->setting.fusion == CG_FUSION_NONE)
         return cg_fail(err, CG_INVALID, "replay is measured with fusion full");
     if (from <= 0 || from >= bench_case->graph->n_nodes)
         return cg_fail(
@@ -107,13 +107,16 @@ static enum cg_status load_job(struct cg_bench_case *bench_case, const struct cg
                               : cg_weights_create(bench_case->graph, seed, err);
     if (!bench_case->weights)
         return err->status;
-    bench_case->threads = job->threads;
-    bench_case->cpus = calloc((size_t)job->n_cpus + 1, sizeof *bench_case->cpus);
-    if (!bench_case->cpus)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for a job");
-    bench_case->n_cpus = job->n_cpus;
-    for (int i = 0; i < job->n_cpus; i++)
-        bench_case->cpus[i] = job->cpus[i];
+    bench_case->setting = job->setting;
+    bench_case->setting.engine = bench_case->engine->name;
+    bench_case->setting.cpus = NULL;
+    if (job->setting.cpus) {
+        const size_t bytes = (size_t)job->setting.threads * sizeof *bench_case->cpus;
+        bench_case->setting.cpus = bench_case->cpus = malloc(bytes);
+        if (!bench_case->cpus)
+            return cg_fail(err, CG_NO_MEMORY, "no memory for a job");
+        memcpy(bench_case->cpus, job->setting.cpus, bytes);
+    }
     return CG_OK;
 }
 
@@ -122,26 +125,22 @@ enum cg_status cg_bench_case_compile(struct cg_bench_case *bench_case, const str
                                      int64_t smallest_sample_ns, struct cg_compiled *compiled,
                                      struct cg_error *err)
 {
-    bench_case->engine = find(job->engine);
+    bench_case->engine = find(job->setting.engine);
     if (!bench_case->engine)
-        return cg_fail(err, CG_INVALID, "there is no engine \"%s\"", job->engine);
+        return cg_fail(err, CG_INVALID, "there is no engine \"%s\"", job->setting.engine);
     enum cg_status status = load_job(bench_case, job, err);
     if (status != CG_OK)
         return status;
-    bench_case->cache = (enum cg_cache_state)job->cache;
-    bench_case->edges = (enum cg_edges)job->edges;
-    bench_case->isa = (enum cg_isa)job->isa;
-    bench_case->fusion = (enum cg_fusion)job->fusion;
     bench_case->sample_min_ns =
         job->sample_min_ns > smallest_sample_ns ? job->sample_min_ns : smallest_sample_ns;
     bench_case->discard_min_ns = job->discard_min_ns;
     bench_case->warmup_cap_ns = job->warmup_cap_ns;
 
-    const struct cg_compile_options options = {.threads = job->threads,
-                                               .cpus = job->n_cpus ? bench_case->cpus : NULL,
-                                               .isa = bench_case->isa,
-                                               .fusion = bench_case->fusion,
-                                               .edges = bench_case->edges};
+    const struct cg_compile_options options = {.threads = bench_case->setting.threads,
+                                               .cpus = bench_case->cpus,
+                                               .isa = bench_case->setting.isa,
+                                               .fusion = bench_case->setting.fusion,
+                                               .edges = bench_case->setting.edges};
     const struct cg_engine *engine = bench_case->engine;
     const int64_t start_ns = cg_now_ns();
     status = cg_plan_create(engine, bench_case->graph, bench_case->weights, &options, &bench_case->plan, err);
@@ -154,9 +153,9 @@ enum cg_status cg_bench_case_compile(struct cg_bench_case *bench_case, const str
     engine->probe(&info);
     memcpy(compiled->version, info.version, sizeof compiled->version);
     status = set_input(bench_case, err);
-    if (status == CG_OK && bench_case->cache == CG_CACHE_COLD)
+    if (status == CG_OK && bench_case->setting.cache == CG_CACHE_COLD)
         status = prepare_cold(bench_case, err);
-    if (status == CG_OK && bench_case->cache == CG_CACHE_REPLAY)
+    if (status == CG_OK && bench_case->setting.cache == CG_CACHE_REPLAY)
         status = prepare_replay(bench_case, job->replay_from, err);
     return status;
 }
@@ -182,7 +181,7 @@ void cg_bench_case_destroy(struct cg_bench_case *bench_case)
 enum cg_status cg_bench_case_bind(const struct cg_bench_case *bench_case, struct cg_error *err)
 {
     int bound[2];
-    if (bench_case->n_cpus == 0 || (cg_affinity(0, bound, 2) == 1 && bound[0] == bench_case->cpus[0]))
+    if (!bench_case->cpus || (cg_affinity(0, bound, 2) == 1 && bound[0] == bench_case->cpus[0]))
         return CG_OK;
     return cg_pin_self(bench_case->cpus[0], err);
 }
@@ -242,7 +241,7 @@ static double median3(const double *values)
 static void watch_others(struct cg_bench_case *bench_case, bool again)
 {
     const struct cg_engine *engine = bench_case->engine;
-    if (bench_case->threads == 1)
+    if (bench_case->setting.threads == 1)
         return;
     if (!engine->thread_ids) {
         if (!again)
@@ -257,7 +256,7 @@ static void watch_others(struct cg_bench_case *bench_case, bool again)
 static void set_iterations(struct cg_bench_case *bench_case)
 {
     bench_case->iterations =
-        bench_case->cache == CG_CACHE_HOT
+        bench_case->setting.cache == CG_CACHE_HOT
             ? iterations_for(SAMPLE_MARGIN * (double)bench_case->sample_min_ns, bench_case->run_ns)
             : 1;
 }
@@ -309,13 +308,13 @@ enum cg_status cg_bench_case_warm_up(struct cg_bench_case *bench_case, struct cg
 
 void cg_bench_case_evict(struct cg_bench_case *bench_case)
 {
-    for (int i = 0; bench_case->cache == CG_CACHE_COLD && i < bench_case->n_buffers; i++)
+    for (int i = 0; bench_case->setting.cache == CG_CACHE_COLD && i < bench_case->n_buffers; i++)
         cg_evict(bench_case->buffers[i].data, bench_case->buffers[i].bytes);
 }
 
 static enum cg_status sample_once(struct cg_bench_case *bench_case, int64_t *ns, struct cg_error *err)
 {
-    if (bench_case->cache == CG_CACHE_REPLAY)
+    if (bench_case->setting.cache == CG_CACHE_REPLAY)
         return run_replay(bench_case, ns, err);
     cg_bench_case_evict(bench_case);
     return cg_bench_case_time(bench_case, bench_case->iterations, ns, err);
@@ -332,8 +331,8 @@ static void read_placement(const struct cg_bench_case *bench_case, struct cg_rou
 {
     int ran[CG_THREADS_MAX];
     const int n = cg_thread_watch_ran(&bench_case->others, ran, CG_THREADS_MAX);
-    if (bench_case->n_cpus > 0 &&
-        !cg_placement_is_right(sample->cpu, ran, n, bench_case->cpus, bench_case->n_cpus))
+    if (bench_case->cpus &&
+        !cg_placement_is_right(sample->cpu, ran, n, bench_case->cpus, bench_case->setting.threads))
         sample->migrated = true;
     sample->placed = cg_placement_format(ran, n, sample->placement, sizeof sample->placement) <
                      (int)sizeof sample->placement;
@@ -353,10 +352,10 @@ enum cg_status cg_bench_case_sample(struct cg_bench_case *bench_case, struct cg_
         const int cpu = cg_current_cpu();
         status = sample_once(bench_case, &sample->ns, err);
         sample->cpu = cg_current_cpu();
-        sample->migrated = bench_case->n_cpus ? sample->cpu != bench_case->cpus[0] : sample->cpu != cpu;
+        sample->migrated = bench_case->cpus ? sample->cpu != bench_case->cpus[0] : sample->cpu != cpu;
         sample->involuntary_switches = involuntary_switches() - switches;
         sample->iterations = bench_case->iterations;
-        if (bench_case->cache != CG_CACHE_HOT || sample->ns >= bench_case->sample_min_ns ||
+        if (bench_case->setting.cache != CG_CACHE_HOT || sample->ns >= bench_case->sample_min_ns ||
             bench_case->iterations >= ITERATIONS_MAX)
             break;
         /* Too short to count: the runs became faster than the warm-up saw. */
@@ -364,7 +363,7 @@ enum cg_status cg_bench_case_sample(struct cg_bench_case *bench_case, struct cg_
         bench_case->iterations = iterations_for(SAMPLE_MARGIN * (double)bench_case->sample_min_ns,
                                                 (double)sample->ns / bench_case->iterations);
     }
-    if (status == CG_OK && bench_case->threads > 1)
+    if (status == CG_OK && bench_case->setting.threads > 1)
         read_placement(bench_case, sample);
     const struct cg_engine *engine = bench_case->plan->engine;
     if (engine->settle)

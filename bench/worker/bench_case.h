@@ -17,12 +17,8 @@ struct cg_bench_case {
     struct cg_weights *weights; /* freed by cg_bench_case_drop_weights() when the check is over */
     struct cg_plan *plan;
     uint64_t input_seed;
-    enum cg_cache_state cache;
-    enum cg_edges edges;
-    enum cg_isa isa;
-    enum cg_fusion fusion;
-    int threads, n_cpus;
-    int *cpus;
+    struct cg_setting setting; /* engine and cpus: as below */
+    int *cpus;                 /* NULL: not bound */
     int64_t sample_min_ns, discard_min_ns, warmup_cap_ns;
 
     struct cg_thread_watch others; /* threads that run the plan beside the caller's; none with one thread */

@@ -13,54 +13,70 @@ const char *cg_message_name(int message)
     return message >= 0 && message < CG_MESSAGE_COUNT ? message_names[message] : "unknown";
 }
 
+static void put_setting(struct cg_wire *wire, const struct cg_setting *setting)
+{
+    cg_wire_put_text(wire, setting->engine);
+    cg_wire_put_i32(wire, (int)setting->isa);
+    cg_wire_put_i32(wire, setting->threads);
+    cg_wire_put_i32(wire, setting->cpus != NULL);
+    for (int i = 0; setting->cpus && i < setting->threads; i++)
+        cg_wire_put_i32(wire, setting->cpus[i]);
+    cg_wire_put_i32(wire, (int)setting->fusion);
+    cg_wire_put_i32(wire, (int)setting->edges);
+    cg_wire_put_i32(wire, (int)setting->cache);
+    cg_wire_put_i32(wire, setting->batch);
+}
+
 void cg_put_job(struct cg_wire *wire, const struct cg_job_message *job)
 {
-    cg_wire_put_text(wire, job->engine);
+    put_setting(wire, &job->setting);
     cg_wire_put_text(wire, job->graph_text);
     cg_wire_put_text(wire, job->weights_path);
     cg_wire_put_i64(wire, (int64_t)job->weight_seed);
-    cg_wire_put_i32(wire, job->threads);
-    cg_wire_put_i32(wire, job->n_cpus);
-    for (int i = 0; i < job->n_cpus; i++)
-        cg_wire_put_i32(wire, job->cpus[i]);
-    cg_wire_put_i32(wire, job->isa);
-    cg_wire_put_i32(wire, job->fusion);
-    cg_wire_put_i32(wire, job->edges);
-    cg_wire_put_i32(wire, job->cache);
     cg_wire_put_i32(wire, job->replay_from);
     cg_wire_put_i64(wire, job->sample_min_ns);
     cg_wire_put_i64(wire, job->discard_min_ns);
     cg_wire_put_i64(wire, job->warmup_cap_ns);
 }
 
-static bool in_range(int value, int count)
+/* The next value, which must be one of 0 ... count - 1; else the wire has failed. */
+static int get_below(struct cg_wire *wire, int count)
 {
-    return value >= 0 && value < count;
+    const int value = cg_wire_get_i32(wire);
+    if (value < 0 || value >= count)
+        wire->failed = true;
+    return wire->failed ? 0 : value;
+}
+
+/* `cpus` has room for CG_THREADS_MAX. */
+static void get_setting(struct cg_wire *wire, struct cg_setting *setting, int *cpus)
+{
+    setting->engine = cg_wire_get_text(wire);
+    setting->isa = (enum cg_isa)get_below(wire, CG_ISA_COUNT);
+    setting->threads = get_below(wire, CG_THREADS_MAX + 1);
+    if (get_below(wire, 2)) {
+        setting->cpus = cpus;
+        for (int i = 0; i < setting->threads; i++)
+            cpus[i] = cg_wire_get_i32(wire);
+    }
+    setting->fusion = (enum cg_fusion)get_below(wire, CG_FUSION_COUNT);
+    setting->edges = (enum cg_edges)get_below(wire, CG_EDGES_PLAN + 1);
+    setting->cache = (enum cg_cache_state)get_below(wire, CG_CACHE_STATE_COUNT);
+    setting->batch = cg_wire_get_i32(wire);
 }
 
 bool cg_get_job(struct cg_wire *wire, struct cg_job_message *job)
 {
     memset(job, 0, sizeof *job);
-    job->engine = cg_wire_get_text(wire);
+    get_setting(wire, &job->setting, job->cpus);
     job->graph_text = cg_wire_get_text(wire);
     job->weights_path = cg_wire_get_text(wire);
     job->weight_seed = (uint64_t)cg_wire_get_i64(wire);
-    job->threads = cg_wire_get_i32(wire);
-    job->n_cpus = cg_wire_get_i32(wire);
-    if (job->n_cpus != 0 && (job->n_cpus != job->threads || !in_range(job->n_cpus, CG_THREADS_MAX + 1)))
-        return false;
-    for (int i = 0; i < job->n_cpus; i++)
-        job->cpus[i] = cg_wire_get_i32(wire);
-    job->isa = cg_wire_get_i32(wire);
-    job->fusion = cg_wire_get_i32(wire);
-    job->edges = cg_wire_get_i32(wire);
-    job->cache = cg_wire_get_i32(wire);
     job->replay_from = cg_wire_get_i32(wire);
     job->sample_min_ns = cg_wire_get_i64(wire);
     job->discard_min_ns = cg_wire_get_i64(wire);
     job->warmup_cap_ns = cg_wire_get_i64(wire);
-    return !wire->failed && in_range(job->isa, CG_ISA_COUNT) && in_range(job->fusion, CG_FUSION_COUNT) &&
-           in_range(job->edges, CG_EDGES_PLAN + 1) && in_range(job->cache, CG_CACHE_STATE_COUNT);
+    return !wire->failed;
 }
 
 void cg_put_compiled(struct cg_wire *wire, const struct cg_compiled *compiled)

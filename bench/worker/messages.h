@@ -34,11 +34,11 @@ const char *cg_message_name(int message);
 
 /* A job as it travels. Texts point into the message; cpus are copied. */
 struct cg_job_message {
-    const char *engine, *graph_text, *weights_path; /* weights_path "": seeded */
+    struct cg_setting setting;             /* cpus: to read, NULL or `cpus` below */
+    const char *graph_text, *weights_path; /* weights_path "": seeded */
     uint64_t weight_seed;
-    int threads, n_cpus;
     int cpus[CG_THREADS_MAX];
-    int isa, fusion, edges, cache, replay_from;
+    int replay_from;
     int64_t sample_min_ns, discard_min_ns, warmup_cap_ns;
 };
 
