@@ -1,5 +1,6 @@
 /* Whether what is measured of this machine is plausible. Timing, so apart from the unit tests, with wide
  * limits. */
+#include "bench/device/cpu_id.h"
 #include "bench/device/evict.h"
 #include "bench/device/peak.h"
 #include "bench/device/pin.h"

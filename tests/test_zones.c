@@ -1,6 +1,6 @@
 /* Thermal zones: which are there, and their temperatures while they come and go. */
 #include "bench/device/state.h"
-#include "bench/device/zones.h"
+#include "bench/device/sensors.h"
 #include "tests/fake_root.h"
 
 #include <criterion/criterion.h>

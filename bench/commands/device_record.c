@@ -2,7 +2,7 @@
 
 #include "bench/commit.h"
 #include "bench/device/counters.h"
-#include "bench/device/zones.h"
+#include "bench/device/sensors.h"
 #include "config.h"
 #include "kernels/engine.h"
 

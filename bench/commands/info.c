@@ -3,7 +3,7 @@
 #include "bench/commands/noise.h"
 #include "bench/commands/options.h"
 #include "bench/commands/progress.h"
-#include "bench/device/zones.h"
+#include "bench/device/sensors.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 
 #include "bench/device/counters.h"
 #include "bench/device/device.h"
-#include "bench/device/zones.h"
+#include "bench/device/sensors.h"
 
 struct cg_info_view {
     const struct cg_device *device;
@@ -13,7 +13,7 @@ struct cg_info_view {
     const char *sensors;         /* one line: what there is and what there is not */
     const struct cg_zone *zones; /* NULL: not asked for */
     int n_zones, zones_left_out;
-    const int32_t *zone_mc;   /* their temperatures now: bench/device/zones.h */
+    const int32_t *zone_mc;   /* their temperatures now: bench/device/sensors.h */
     const char *not_measured; /* why there are no peaks and bandwidths; "" when there are */
 };
 

@@ -1,17 +1,16 @@
 #include "bench/device/buffer.h"
-#include "bench/device/emulation.h"
 #include "bench/device/loops/loops.h"
 #include "bench/device/peak.h"
 #include "bench/device/team.h"
+#include "base/text.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #define DEFAULT_BUDGET_NS 60000000
 #define STREAM_MIN        ((size_t)1 << 20) /* going past the caches cannot win below */
 
-enum motion { READ, WRITE, WRITE_STREAM, COPY, COPY_STREAM };
+enum motion { READ, WRITE, WRITE_STREAM, COPY, COPY_STREAM, MOTIONS };
 
 struct plan {
     const struct cg_loops *loops;
@@ -31,11 +30,10 @@ static void *prepare(const void *context)
         return NULL;
     local->plan = *(const struct plan *)context;
     local->buffer = cg_buffer_make(local->plan.bytes);
-    if (!local->buffer) {
-        free(local);
-        return NULL;
-    }
-    return local;
+    if (local->buffer)
+        return local;
+    free(local);
+    return NULL;
 }
 
 static void release(void *context)
@@ -63,99 +61,89 @@ static void work(void *context, int64_t turns)
     case COPY:
         loops->copy(local->buffer, local->buffer + half, half, turns);
         break;
-    case COPY_STREAM:
+    default:
         loops->copy_stream(local->buffer, local->buffer + half, half, turns);
-        break;
     }
 }
 
 /* Whether the loops of this ISA are worth trying: the widest; for small working sets also the next, since the
  * widest is not always the fastest from the first level (a Zen 4 loads 64 bytes a cycle in halves, not quite
  * as many whole). */
-static bool worth(enum cg_isa isa, size_t bytes)
+static bool worth(enum cg_isa isa, const struct plan *plan)
 {
+    const struct cg_loops *loops = cg_loops_get(isa);
     int wider = 0;
     for (int i = (int)isa + 1; i < CG_ISA_COUNT; i++)
         wider += cg_loops_get((enum cg_isa)i) != NULL;
-    return cg_loops_get(isa) && wider < (bytes < STREAM_MIN ? 2 : 1);
+    return loops && wider < (plan->bytes < STREAM_MIN ? 2 : 1) &&
+           (plan->motion != WRITE_STREAM || loops->write_stream) &&
+           (plan->motion != COPY_STREAM || loops->copy_stream);
 }
 
-static enum cg_status best_of(enum motion motion, size_t bytes, const int *cpus, int threads,
-                              int64_t budget_ns, double *bytes_per_s, double *frequency_hz,
-                              struct cg_error *err)
+/* The best of the ISAs' loops; NAN where none can do the motion. */
+static enum cg_status best_of(struct plan plan, const int *cpus, int threads, int64_t budget_ns,
+                              struct cg_team_result *best, struct cg_error *err)
 {
+    const struct cg_team_job job = {prepare, work, release, &plan, (double)plan.bytes};
+    *best = (struct cg_team_result){NAN, NAN};
     for (int isa = 0; isa < CG_ISA_COUNT; isa++) {
-        const struct cg_loops *loops = cg_loops_get((enum cg_isa)isa);
         struct cg_team_result result;
-        if (!worth((enum cg_isa)isa, bytes) || (motion == WRITE_STREAM && !loops->write_stream) ||
-            (motion == COPY_STREAM && !loops->copy_stream))
+        if (!worth((enum cg_isa)isa, &plan))
             continue;
-        const struct plan plan = {loops, motion, bytes};
-        const struct cg_team_job job = {.prepare = prepare,
-                                        .work = work,
-                                        .release = release,
-                                        .context = &plan,
-                                        .units_per_turn = (double)bytes};
+        plan.loops = cg_loops_get((enum cg_isa)isa);
         const enum cg_status status = cg_team_measure(&job, cpus, threads, budget_ns, &result, err);
         if (status != CG_OK)
             return status;
-        if (isnan(*bytes_per_s) || result.units_per_s > *bytes_per_s) {
-            *bytes_per_s = result.units_per_s;
-            *frequency_hz = result.frequency_hz;
-        }
+        if (!(result.units_per_s <= best->units_per_s))
+            *best = result;
     }
     return CG_OK;
 }
 
 enum cg_status cg_bandwidth_measure(int64_t working_set_bytes, const int *cpus, int threads,
-                                    int64_t budget_ns, struct cg_bandwidth *bandwidth, struct cg_error *err)
+                                    int64_t budget_ns, struct cg_bandwidth *b, struct cg_error *err)
 {
     const size_t bytes = (size_t)working_set_bytes / (2 * CG_LOOP_BLOCK) * (2 * CG_LOOP_BLOCK);
     const int64_t each = (budget_ns > 0 ? budget_ns : DEFAULT_BUDGET_NS) / 10; /* five motions, two ISAs */
-    struct cg_emulation emulation;
-    double hz = NAN;
-    *bandwidth = (struct cg_bandwidth){.working_set_bytes = (int64_t)bytes,
-                                       .threads = threads,
-                                       .read_bytes_per_s = NAN,
-                                       .write_bytes_per_s = NAN,
-                                       .copy_bytes_per_s = NAN,
-                                       .frequency_hz = NAN,
-                                       .theory_read_bytes_per_s = NAN};
+    struct cg_team_result best[MOTIONS];
+    *b = (struct cg_bandwidth){.working_set_bytes = (int64_t)bytes, .threads = threads};
+    b->read_bytes_per_s = b->write_bytes_per_s = b->copy_bytes_per_s = NAN;
+    b->frequency_hz = b->theory_read_bytes_per_s = NAN;
     if (working_set_bytes < 2 * CG_LOOP_BLOCK)
         return cg_fail(err, CG_INVALID, "a working set of %lld bytes is too small to be measured",
                        (long long)working_set_bytes);
-    cg_emulation_detect(NULL, &emulation);
-    if (emulation.emulated)
-        return cg_fail(err, CG_UNAVAILABLE, "nothing is timed under emulation: %s", emulation.evidence);
-    static const enum motion motions[] = {READ, WRITE, WRITE_STREAM, COPY, COPY_STREAM};
-    double *const figures[] = {&bandwidth->read_bytes_per_s, &bandwidth->write_bytes_per_s,
-                               &bandwidth->write_bytes_per_s, &bandwidth->copy_bytes_per_s,
-                               &bandwidth->copy_bytes_per_s};
-    for (int i = 0; i < 5; i++) {
-        if ((motions[i] == WRITE_STREAM || motions[i] == COPY_STREAM) && bytes < STREAM_MIN)
+    for (int i = 0; i < MOTIONS; i++) {
+        const bool streams = i == WRITE_STREAM || i == COPY_STREAM;
+        best[i] = (struct cg_team_result){NAN, NAN};
+        if (streams && bytes < STREAM_MIN)
             continue;
-        const enum cg_status status = best_of(motions[i], bytes, cpus, threads, each, figures[i],
-                                              i == 0 ? &bandwidth->frequency_hz : &hz, err);
+        const struct plan plan = {.motion = (enum motion)i, .bytes = bytes};
+        const enum cg_status status = best_of(plan, cpus, threads, each, &best[i], err);
         if (status != CG_OK)
             return status;
     }
+    b->read_bytes_per_s = best[READ].units_per_s;
+    b->frequency_hz = best[READ].frequency_hz;
+    b->write_bytes_per_s = fmax(best[WRITE].units_per_s, best[WRITE_STREAM].units_per_s);
+    b->copy_bytes_per_s = fmax(best[COPY].units_per_s, best[COPY_STREAM].units_per_s);
     return CG_OK;
 }
 
-int cg_bandwidth_explain(const struct cg_bandwidth *b, char *text, size_t size)
+void cg_bandwidth_explain(const struct cg_bandwidth *b, char *text, size_t size)
 {
-    if (isnan(b->read_bytes_per_s) || isnan(b->frequency_hz))
-        return snprintf(text, size, "the frequency is not known");
     const double cycles_per_s = b->frequency_hz * b->threads;
-    const int length =
-        b->threads == 1 ? snprintf(text, size, "%.2f GHz", b->frequency_hz * 1e-9)
-                        : snprintf(text, size, "%.2f GHz x %d threads", b->frequency_hz * 1e-9, b->threads);
-    char *rest = (size_t)length < size ? text + length : NULL;
-    const size_t room = rest ? size - (size_t)length : 0;
+    text[0] = '\0';
+    if (isnan(b->read_bytes_per_s) || isnan(b->frequency_hz)) {
+        cg_append(text, size, "the frequency is not known");
+        return;
+    }
+    cg_append(text, size, "%.2f GHz", b->frequency_hz * 1e-9);
+    if (b->threads > 1)
+        cg_append(text, size, " x %d threads", b->threads);
     if (isnan(b->theory_read_bytes_per_s))
-        return length +
-               snprintf(rest, room, " x %.1f bytes a cycle measured", b->read_bytes_per_s / cycles_per_s);
-    return length + snprintf(rest, room, " x %.0f bytes a cycle = %.1f GB/s; measured %.1f %%",
-                             b->theory_read_bytes_per_s / cycles_per_s, b->theory_read_bytes_per_s * 1e-9,
-                             100 * b->read_bytes_per_s / b->theory_read_bytes_per_s);
+        cg_append(text, size, " x %.1f bytes a cycle measured", b->read_bytes_per_s / cycles_per_s);
+    else
+        cg_append(text, size, " x %.0f bytes a cycle = %.1f GB/s; measured %.1f %%",
+                  b->theory_read_bytes_per_s / cycles_per_s, b->theory_read_bytes_per_s * 1e-9,
+                  100 * b->read_bytes_per_s / b->theory_read_bytes_per_s);
 }

@@ -1,3 +1,4 @@
+#include "bench/device/cpu_id.h"
 #include "bench/device/device_parts.h"
 
 #include <math.h>

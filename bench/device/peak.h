@@ -19,21 +19,6 @@ struct cg_peak {
     double theory_madds_per_cycle; /* pipes x lanes of this core; NAN when we do not know the core */
 };
 
-/* What is known about a core from its maker's manuals: f32 multiply-adds a cycle by ISA, bytes a cycle by
- * level. 0 stands for "not known" in this table only. */
-struct cg_core_facts {
-    const char *name;               /* "Zen 4", "Cortex-A57" */
-    double madds[CG_ISA_COUNT];     /* f32 multiply-adds a cycle: pipes x lanes */
-    int l1_read, l1_write, l2_read; /* bytes a cycle of one core */
-};
-
-/* The core of a cpu (OS number; -1: the one that the caller runs on) by CPUID's family and model or MIDR's
- * part, or NULL. Binds the caller to that cpu for a moment. */
-const struct cg_core_facts *cg_core_facts_of(int cpu);
-
-/* f32 lanes of a vector of that ISA. */
-int cg_isa_lanes(enum cg_isa isa);
-
 /* Measures the peak of `isa` on `threads` cpus (bound to them while it runs; the caller's own binding is put
  * back). About budget_ns (0: 60 ms). CG_UNAVAILABLE: this processor lacks the ISA, or we run under emulation.
  */
@@ -58,11 +43,11 @@ enum cg_status cg_bandwidth_measure(int64_t working_set_bytes, const int *cpus, 
                                     int64_t budget_ns, struct cg_bandwidth *bandwidth, struct cg_error *err);
 
 /* The hand calculation as a line of text: "3.67 GHz x 2 pipes x 8 lanes = 58.7 Gmadds/s; measured 58.1 (99
- * %)". */
-int cg_peak_explain(const struct cg_peak *peak, char *text, size_t size);
+ * %)". What does not fit is cut off. */
+void cg_peak_explain(const struct cg_peak *peak, char *text, size_t size);
 
 /* The same for reading: "3.67 GHz x 64 bytes a cycle = 235.0 GB/s; measured 97.1 %", or bytes a cycle where
  * the core's width is not known. */
-int cg_bandwidth_explain(const struct cg_bandwidth *bandwidth, char *text, size_t size);
+void cg_bandwidth_explain(const struct cg_bandwidth *bandwidth, char *text, size_t size);
 
 #endif

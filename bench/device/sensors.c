@@ -2,11 +2,13 @@
 
 #include "bench/device/sysfile.h"
 #include "bench/device/timer.h"
+#include "base/names.h"
+#include "base/text.h"
 
 #include <fcntl.h>
 #include <math.h>
 #include <regex.h>
-#include <stdint.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,10 +27,10 @@ struct sensor {
     double range; /* counters that wrap: at this raw value; 0: never */
     double last, wrapped;
     bool processor; /* it says that it measures the processor */
-    bool named;     /* it says what it measures */
     bool answered;  /* it held a number when it was opened */
     int zone;       /* number of a thermal zone, or -1 */
-    char name[48];
+    bool named;     /* of a zone: it says what it measures, else its name is that of its folder */
+    char name[48];  /* "x86_pkg_temp", "cpu0", "package-0" */
 };
 
 struct cg_sensors {
@@ -38,24 +40,6 @@ struct cg_sensors {
     regex_t processor;
     struct sensor sensors[SENSORS_MAX];
 };
-
-static const struct {
-    const char *name, *unit;
-} kinds[] = {
-#define KIND(id, name, unit) [id] = {name, unit},
-    CG_SENSOR_KINDS(KIND)
-#undef KIND
-};
-
-const char *cg_sensor_kind_name(enum cg_sensor_kind kind)
-{
-    return (unsigned)kind < CG_SENSOR_KIND_COUNT ? kinds[kind].name : "unknown";
-}
-
-const char *cg_sensor_kind_unit(enum cg_sensor_kind kind)
-{
-    return (unsigned)kind < CG_SENSOR_KIND_COUNT ? kinds[kind].unit : "";
-}
 
 /* The file's number, or NAN: also where there is no file. */
 static double read_number(int fd)
@@ -69,84 +53,88 @@ static double read_number(int fd)
     return end == text ? NAN : value;
 }
 
-static bool is_processor(const struct cg_sensors *s, const char *name)
-{
-    return regexec(&s->processor, name, 0, NULL, 0) == 0;
-}
-
-/* Adds a sensor, even if its file cannot be opened or holds no number. */
-static struct sensor *add_any(struct cg_sensors *s, const char *root, enum cg_sensor_kind kind, double scale,
-                              const char *name, const char *file)
-{
-    char path[CG_PATH_MAX];
-    if (s->n == SENSORS_MAX || !cg_sys_path(root, path, "%s", file))
-        return NULL;
-    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    const double value = read_number(fd);
-    struct sensor *sensor = &s->sensors[s->n++];
-    *sensor = (struct sensor){.kind = kind,
-                              .fd = fd,
-                              .scale = scale,
-                              .last = value,
-                              .processor = is_processor(s, name),
-                              .named = true,
-                              .answered = !isnan(value),
-                              .zone = -1};
-    snprintf(sensor->name, sizeof sensor->name, "%s", name);
-    return sensor;
-}
-
-/* Adds a sensor when its file can be opened and holds a number now. */
-static struct sensor *add(struct cg_sensors *s, const char *root, enum cg_sensor_kind kind, double scale,
-                          const char *name, const char *file)
-{
-    struct sensor *sensor = add_any(s, root, kind, scale, name, file);
-    if (!sensor || sensor->answered)
-        return sensor;
-    if (sensor->fd >= 0)
-        close(sensor->fd);
-    s->n--;
-    return NULL;
-}
-
 struct search {
     struct cg_sensors *sensors;
     const char *root;
     bool processor; /* of the thermal zones only these, or only the others */
 };
 
+static bool is_processor(const struct search *s, const char *name)
+{
+    return regexec(&s->sensors->processor, name, 0, NULL, 0) == 0;
+}
+
+/* Adds a sensor when its file can be opened and holds a number now; a thermal zone even if not. NULL when it
+ * was not added. */
+static struct sensor *add(const struct search *s, const struct sensor *like, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+static struct sensor *add(const struct search *s, const struct sensor *like, const char *format, ...)
+{
+    char file[160], path[CG_PATH_MAX];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(file, sizeof file, format, args);
+    va_end(args);
+    if (s->sensors->n == SENSORS_MAX || !cg_sys_path(s->root, path, "%s", file))
+        return NULL;
+    struct sensor *sensor = &s->sensors->sensors[s->sensors->n];
+    *sensor = *like;
+    sensor->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    sensor->last = read_number(sensor->fd);
+    sensor->processor = is_processor(s, sensor->name);
+    sensor->answered = !isnan(sensor->last);
+    if (sensor->answered || sensor->zone >= 0) {
+        s->sensors->n++;
+        return sensor;
+    }
+    if (sensor->fd >= 0)
+        close(sensor->fd);
+    return NULL;
+}
+
+/* A sensor that is no zone. */
+static struct sensor of_kind(enum cg_sensor_kind kind, double scale, const char *name)
+{
+    struct sensor sensor = {.kind = kind, .scale = scale, .zone = -1};
+    snprintf(sensor.name, sizeof sensor.name, "%s", name);
+    return sensor;
+}
+
+/* What a file tells, or else the fallback; false then. */
+static bool read_name(const struct search *s, char *name, size_t size, const char *fallback, const char *file)
+{
+    const bool told = cg_sys_read(s->root, name, size, "%s", file) > 0;
+    if (!told)
+        snprintf(name, size, "%s", fallback);
+    return told;
+}
+
 static void visit_zone(const char *entry, int number, void *context)
 {
     const struct search *s = context;
-    char file[128], type[40];
-    const bool named = cg_sys_read(s->root, type, sizeof type, "/sys/class/thermal/%s/type", entry) > 0;
-    if (!named)
-        snprintf(type, sizeof type, "%.39s", entry);
-    if (is_processor(s->sensors, type) != s->processor)
+    struct sensor zone = of_kind(CG_SENSOR_TEMPERATURE, 1e-3, "");
+    char file[160];
+    zone.zone = number;
+    snprintf(file, sizeof file, "/sys/class/thermal/%s/type", entry);
+    zone.named = read_name(s, zone.name, 40, entry, file);
+    if (is_processor(s, zone.name) != s->processor)
         return;
     s->sensors->zones_found++;
-    if (s->sensors->n_zones == CG_ZONES_MAX)
-        return;
-    snprintf(file, sizeof file, "/sys/class/thermal/%.64s/temp", entry);
-    struct sensor *sensor = add_any(s->sensors, s->root, CG_SENSOR_TEMPERATURE, 1e-3, type, file);
-    if (!sensor)
-        return;
-    sensor->zone = number;
-    sensor->named = named;
-    s->sensors->n_zones++;
+    if (s->sensors->n_zones < CG_ZONES_MAX && add(s, &zone, "/sys/class/thermal/%s/temp", entry))
+        s->sensors->n_zones++;
 }
 
 /* Cooling devices that lower the processor's clock: their state is how far. */
 static void visit_cooling(const char *entry, int number, void *context)
 {
     const struct search *s = context;
-    char file[128], type[40];
+    char type[40];
     (void)number;
     if (cg_sys_read(s->root, type, sizeof type, "/sys/class/thermal/%s/type", entry) <= 0 ||
         !strstr(type, "cpufreq"))
         return;
-    snprintf(file, sizeof file, "/sys/class/thermal/%.64s/cur_state", entry);
-    add(s->sensors, s->root, CG_SENSOR_THROTTLE, 1, type, file);
+    const struct sensor sensor = of_kind(CG_SENSOR_THROTTLE, 1, type);
+    add(s, &sensor, "/sys/class/thermal/%s/cur_state", entry);
 }
 
 static void visit_hwmon(const char *entry, int number, void *context)
@@ -159,18 +147,18 @@ static void visit_hwmon(const char *entry, int number, void *context)
                 {"power", CG_SENSOR_POWER, 1e-6},
                 {"energy", CG_SENSOR_ENERGY, 1e-6}};
     const struct search *s = context;
-    char chip[24], label[24], name[48], file[128];
+    char chip[24], label[24], index[12], file[160];
     (void)number;
-    if (cg_sys_read(s->root, chip, sizeof chip, "/sys/class/hwmon/%s/name", entry) <= 0)
-        snprintf(chip, sizeof chip, "%.23s", entry);
+    snprintf(file, sizeof file, "/sys/class/hwmon/%s/name", entry);
+    read_name(s, chip, sizeof chip, entry, file);
     for (size_t row = 0; row < sizeof rows / sizeof rows[0]; row++)
         for (int i = 1; i <= 16; i++) {
-            if (cg_sys_read(s->root, label, sizeof label, "/sys/class/hwmon/%s/%s%d_label", entry,
-                            rows[row].prefix, i) <= 0)
-                snprintf(label, sizeof label, "%d", i);
-            snprintf(name, sizeof name, "%s %s", chip, label);
-            snprintf(file, sizeof file, "/sys/class/hwmon/%.64s/%s%d_input", entry, rows[row].prefix, i);
-            add(s->sensors, s->root, rows[row].kind, rows[row].scale, name, file);
+            struct sensor sensor = of_kind(rows[row].kind, rows[row].scale, "");
+            snprintf(index, sizeof index, "%d", i);
+            snprintf(file, sizeof file, "/sys/class/hwmon/%s/%s%d_label", entry, rows[row].prefix, i);
+            read_name(s, label, sizeof label, index, file);
+            snprintf(sensor.name, sizeof sensor.name, "%s %s", chip, label);
+            add(s, &sensor, "/sys/class/hwmon/%s/%s%d_input", entry, rows[row].prefix, i);
         }
 }
 
@@ -178,29 +166,26 @@ static void visit_hwmon(const char *entry, int number, void *context)
 static void visit_rapl(const char *entry, int number, void *context)
 {
     const struct search *s = context;
-    char file[128], name[40];
+    char name[40], file[160];
     (void)number;
-    if (cg_sys_read(s->root, name, sizeof name, "/sys/class/powercap/%s/name", entry) <= 0)
-        snprintf(name, sizeof name, "%.39s", entry);
-    snprintf(file, sizeof file, "/sys/class/powercap/%.64s/energy_uj", entry);
-    struct sensor *sensor = add(s->sensors, s->root, CG_SENSOR_ENERGY, 1e-6, name, file);
-    if (sensor)
-        sensor->range =
-            (double)cg_sys_read_int(s->root, 0, "/sys/class/powercap/%s/max_energy_range_uj", entry);
+    snprintf(file, sizeof file, "/sys/class/powercap/%s/name", entry);
+    read_name(s, name, sizeof name, entry, file);
+    struct sensor sensor = of_kind(CG_SENSOR_ENERGY, 1e-6, name);
+    sensor.range = (double)cg_sys_read_int(s->root, 0, "/sys/class/powercap/%s/max_energy_range_uj", entry);
+    add(s, &sensor, "/sys/class/powercap/%s/energy_uj", entry);
 }
 
 static void visit_cpu(const char *entry, int number, void *context)
 {
-    const struct search *s = context;
-    char file[128], name[48];
-    (void)number;
-    snprintf(file, sizeof file, CPU_DIR "/%.32s/cpufreq/scaling_cur_freq", entry);
-    add(s->sensors, s->root, CG_SENSOR_FREQUENCY, 1e3, entry, file);
     static const char *const throttles[] = {"core", "package"};
+    const struct search *s = context;
+    (void)number;
+    struct sensor sensor = of_kind(CG_SENSOR_FREQUENCY, 1e3, entry);
+    add(s, &sensor, CPU_DIR "/%s/cpufreq/scaling_cur_freq", entry);
+    sensor = of_kind(CG_SENSOR_THROTTLE, 1, "");
     for (int i = 0; i < 2; i++) {
-        snprintf(file, sizeof file, CPU_DIR "/%.32s/thermal_throttle/%s_throttle_count", entry, throttles[i]);
-        snprintf(name, sizeof name, "%.32s %s", entry, throttles[i]);
-        add(s->sensors, s->root, CG_SENSOR_THROTTLE, 1, name, file);
+        snprintf(sensor.name, sizeof sensor.name, "%.32s %s", entry, throttles[i]);
+        add(s, &sensor, CPU_DIR "/%s/thermal_throttle/%s_throttle_count", entry, throttles[i]);
     }
 }
 
@@ -208,9 +193,8 @@ struct cg_sensors *cg_sensors_open(const char *root, const int *cpus, int n_cpus
 {
     struct cg_sensors *sensors = calloc(1, sizeof *sensors);
     struct search search = {.sensors = sensors, .root = root, .processor = true};
-    if (!sensors)
-        return NULL;
-    if (regcomp(&sensors->processor, CG_PROCESSOR_SENSORS, REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0) {
+    if (!sensors ||
+        regcomp(&sensors->processor, CG_PROCESSOR_SENSORS, REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0) {
         free(sensors);
         return NULL;
     }
@@ -245,31 +229,6 @@ void cg_sensors_close(struct cg_sensors **sensors)
 int cg_sensors_count(const struct cg_sensors *sensors)
 {
     return sensors->n;
-}
-
-enum cg_sensor_kind cg_sensors_kind(const struct cg_sensors *sensors, int i)
-{
-    return sensors->sensors[i].kind;
-}
-
-const char *cg_sensors_name(const struct cg_sensors *sensors, int i)
-{
-    return sensors->sensors[i].name;
-}
-
-int cg_sensors_zone(const struct cg_sensors *sensors, int i)
-{
-    return sensors->sensors[i].zone;
-}
-
-bool cg_sensors_is_processor(const struct cg_sensors *sensors, int i)
-{
-    return sensors->sensors[i].processor;
-}
-
-bool cg_sensors_is_named(const struct cg_sensors *sensors, int i)
-{
-    return sensors->sensors[i].named;
 }
 
 int cg_sensors_zones_left_out(const struct cg_sensors *sensors)
@@ -358,20 +317,48 @@ double cg_sensors_summary(const struct cg_sensors *sensors, const double *values
     return kind == CG_SENSOR_FREQUENCY ? sum / n : sum;
 }
 
-int cg_sensors_describe(const struct cg_sensors *sensors, char *text, unsigned long size)
+void cg_sensors_describe(const struct cg_sensors *sensors, char *text, size_t size)
 {
-    int counts[CG_SENSOR_KIND_COUNT] = {0}, length = 0;
-    for (int i = 0; i < sensors->n; i++)
-        counts[sensors->sensors[i].kind] += sensors->sensors[i].answered;
-    if (size)
-        text[0] = 0;
+    static const char *const kinds[] = {CG_SENSOR_KINDS(CG_ENUM_NAME)};
+    text[0] = '\0';
     for (int k = 0; k < CG_SENSOR_KIND_COUNT; k++) {
-        char *at = (unsigned long)length < size ? text + length : NULL;
-        const unsigned long room = at ? size - (unsigned long)length : 0;
-        const char *comma = k ? ", " : "";
-        length += counts[k] ? snprintf(at, room, "%s%d %s sensor%s", comma, counts[k], kinds[k].name,
-                                       counts[k] == 1 ? "" : "s")
-                            : snprintf(at, room, "%sno %s sensor", comma, kinds[k].name);
+        int n = 0;
+        for (int i = 0; i < sensors->n; i++)
+            n += sensors->sensors[i].answered && (int)sensors->sensors[i].kind == k;
+        if (n > 0)
+            cg_append(text, size, "%s%d %s sensor%s", k ? ", " : "", n, kinds[k], n == 1 ? "" : "s");
+        else
+            cg_append(text, size, "%sno %s sensor", k ? ", " : "", kinds[k]);
     }
-    return length;
+}
+
+int cg_zones_list(const struct cg_sensors *sensors, struct cg_zone zones[CG_ZONES_MAX])
+{
+    int n = 0;
+    for (int i = 0; i < sensors->n; i++) {
+        const struct sensor *s = &sensors->sensors[i];
+        if (s->zone >= 0)
+            zones[n++] = (struct cg_zone){s->zone, s->named ? s->name : NULL, s->processor};
+    }
+    return n;
+}
+
+void cg_zones_temperatures(const struct cg_sensors *sensors, const double *values, const int *numbers, int n,
+                           int32_t *mc)
+{
+    for (int k = 0; k < n; k++)
+        mc[k] = CG_ZONE_UNKNOWN;
+    for (int i = 0, at = 0; i < sensors->n; i++) {
+        const int number = sensors->sensors[i].zone;
+        if (number < 0 || isnan(values[i]))
+            continue;
+        /* Both are in the same order unless zones came or went. */
+        int tried = 0;
+        while (tried < n && numbers[(at + tried) % n] != number)
+            tried++;
+        if (tried == n)
+            continue;
+        at = (at + tried) % n;
+        mc[at] = (int32_t)lround(1e3 * values[i]);
+    }
 }

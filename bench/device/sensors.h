@@ -4,25 +4,20 @@
 #ifndef CONVGAUGE_BENCH_DEVICE_SENSORS_H
 #define CONVGAUGE_BENCH_DEVICE_SENSORS_H
 
+#include "base/names.h"
+
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
-/* X: identifier, name, unit of a sample. */
+/* X: identifier, name. */
 #define CG_SENSOR_KINDS(X)                                                                                   \
-    X(CG_SENSOR_TEMPERATURE, "temperature", "C")                                                             \
-    X(CG_SENSOR_FREQUENCY, "frequency", "Hz") /* as the kernel believes; state.h measures the real one */    \
-    X(CG_SENSOR_ENERGY, "energy", "J")        /* counts up; wraps are unwound while the sensors stay open */ \
-    X(CG_SENSOR_POWER, "power", "W")                                                                         \
-    X(CG_SENSOR_THROTTLE, "throttle", "events") /* counts up (x86), or a cooling device's state (ARM) */
-
-enum cg_sensor_kind {
-#define CG_SENSOR_ENUM(id, name, unit) id,
-    CG_SENSOR_KINDS(CG_SENSOR_ENUM)
-#undef CG_SENSOR_ENUM
-        CG_SENSOR_KIND_COUNT
-};
-
-const char *cg_sensor_kind_name(enum cg_sensor_kind kind);
-const char *cg_sensor_kind_unit(enum cg_sensor_kind kind);
+    X(CG_SENSOR_TEMPERATURE, "temperature") /* C */                                                          \
+    X(CG_SENSOR_FREQUENCY, "frequency")     /* Hz, as the kernel believes; timer.h measures the real one */  \
+    X(CG_SENSOR_ENERGY, "energy")           /* J, counts up; wraps are unwound while the sensors are open */ \
+    X(CG_SENSOR_POWER, "power")             /* W */                                                          \
+    X(CG_SENSOR_THROTTLE, "throttle")       /* events, counts up (x86); a cooling device's state (ARM) */
+CG_ENUM(cg_sensor_kind, CG_SENSOR_KINDS, CG_SENSOR_KIND_COUNT)
 
 struct cg_sensors;
 
@@ -32,22 +27,12 @@ struct cg_sensors;
 struct cg_sensors *cg_sensors_open(const char *root, const int *cpus, int n_cpus);
 void cg_sensors_close(struct cg_sensors **sensors);
 
+/* How many values a sample has. */
 int cg_sensors_count(const struct cg_sensors *sensors);
-enum cg_sensor_kind cg_sensors_kind(const struct cg_sensors *sensors, int i);
-const char *cg_sensors_name(const struct cg_sensors *sensors,
-                            int i); /* "x86_pkg_temp", "cpu0", "package-0" */
 
-/* At most so many thermal zones are opened, those of the processor first: phones have up to a hundred. */
+/* At most so many thermal zones are opened, those of the processor first: phones have up to a hundred. A zone
+ * that does not answer is a sensor, too: it may answer later. */
 #define CG_ZONES_MAX 64
-
-/* N of the thermal zone "thermal_zoneN" that a sensor is; -1: it is no zone. A zone that does not answer is a
- * sensor, too: it may answer later. */
-int cg_sensors_zone(const struct cg_sensors *sensors, int i);
-
-/* Whether it says that it measures the processor; whether it says what it measures at all (else its name is
- * that of its folder). */
-bool cg_sensors_is_processor(const struct cg_sensors *sensors, int i);
-bool cg_sensors_is_named(const struct cg_sensors *sensors, int i);
 
 /* Thermal zones of this machine that were not opened, being beyond CG_ZONES_MAX. */
 int cg_sensors_zones_left_out(const struct cg_sensors *sensors);
@@ -71,8 +56,25 @@ void cg_sensors_read_sparing(struct cg_sensors *sensors, double *values);
  * kind. */
 double cg_sensors_summary(const struct cg_sensors *sensors, const double *values, enum cg_sensor_kind kind);
 
-/* One line that says what is there and what is not ("2 thermal zones; no cpufreq; no RAPL"), like snprintf.
- */
-int cg_sensors_describe(const struct cg_sensors *sensors, char *text, unsigned long size);
+/* One line that says what is there and what is not: "2 temperature sensors, no frequency sensor, ...". What
+ * does not fit is cut off. */
+void cg_sensors_describe(const struct cg_sensors *sensors, char *text, size_t size);
+
+/* ---- thermal zones: what they are, and their temperatures by number ---- */
+
+struct cg_zone {
+    int number;       /* N of thermal_zoneN */
+    const char *type; /* as sysfs says: "cpu-thermal"; NULL: it does not. Lives as long as the sensors */
+    bool processor;   /* its type is one of CG_PROCESSOR_SENSORS */
+};
+
+/* The zones among the sensors, those of the processor first, by number. Returns how many there are. */
+int cg_zones_list(const struct cg_sensors *sensors, struct cg_zone zones[CG_ZONES_MAX]);
+
+/* Temperatures of the zones of these numbers in a sample of the sensors, in thousandths of a degree Celsius;
+ * CG_ZONE_UNKNOWN when a zone is not there, did not answer or was not read. Allocates nothing. */
+#define CG_ZONE_UNKNOWN INT32_MIN
+void cg_zones_temperatures(const struct cg_sensors *sensors, const double *values, const int *numbers, int n,
+                           int32_t *mc);
 
 #endif

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #if defined(__x86_64__)
@@ -20,6 +19,13 @@
 
 #define FREQUENCY_BUDGET_NS 50000
 #define CPUS_MAX            4096
+
+/* Limits beyond which a stretch counts as disturbed. Shares are of the elapsed time (times watched cpus). */
+#define FREQUENCY_CHANGE 0.03 /* relative, either way */
+#define STEAL_SHARE      0.01
+#define SWITCHES_PER_S   50 /* involuntary */
+#define OTHER_SHARE      0.05
+#define HOT_C            95
 
 struct cg_state_reader {
     char root[CG_PATH_MAX];
@@ -32,8 +38,13 @@ struct cg_state_reader {
     int stat_fd, load_fd;
     char *text; /* for /proc/stat */
     size_t text_size;
-    double tick_ns;
 };
+
+static double tick_ns(void)
+{
+    const long ticks = sysconf(_SC_CLK_TCK);
+    return 1e9 / (double)(ticks > 0 ? ticks : 100);
+}
 
 static int open_under(const char *root, const char *file)
 {
@@ -49,45 +60,50 @@ static int *copy_ints(const int *from, int n)
     return to;
 }
 
+static void set_cpus(struct cg_state_reader *r, const struct cg_state_options *options)
+{
+    int *own = options->cpus ? NULL : malloc(sizeof *own * CPUS_MAX);
+    const int n = options->cpus ? options->n_cpus : own ? cg_affinity(0, own, CPUS_MAX) : 0;
+    r->n_cpus = n < 0 ? 0 : n < CPUS_MAX ? n : CPUS_MAX;
+    r->cpus = copy_ints(options->cpus ? options->cpus : own, r->n_cpus);
+    free(own);
+}
+
+/* The lines of the cpus come first in /proc/stat: room for them, so that reading never has to allocate. */
+static void make_room(struct cg_state_reader *r)
+{
+    r->text_size = 16384; /* about 100 cpus */
+    r->text = malloc(r->text_size);
+    for (ssize_t got; r->text && (got = pread(r->stat_fd, r->text, r->text_size - 1, 0)) > 0;) {
+        r->text[got] = 0;
+        if ((size_t)got < r->text_size - 1 || strstr(r->text, "\nintr") || r->text_size > (size_t)1 << 24)
+            return;
+        char *larger = realloc(r->text, r->text_size * 2);
+        if (!larger)
+            return;
+        r->text = larger;
+        r->text_size *= 2;
+    }
+}
+
 struct cg_state_reader *cg_state_open(const struct cg_state_options *options)
 {
     struct cg_state_reader *r = calloc(1, sizeof *r);
     if (!r)
         return NULL;
-    r->stat_fd = r->load_fd = -1;
     snprintf(r->root, sizeof r->root, "%s", options->root ? options->root : "");
-    if (options->cpus) {
-        r->cpus = copy_ints(options->cpus, options->n_cpus);
-        r->n_cpus = options->n_cpus;
-    } else {
-        r->cpus = malloc(sizeof *r->cpus * CPUS_MAX);
-        const int n = r->cpus ? cg_affinity(0, r->cpus, CPUS_MAX) : 0;
-        r->n_cpus = n < 0 ? 0 : n < CPUS_MAX ? n : CPUS_MAX;
-    }
-    r->tids = copy_ints(options->tids, options->tids ? options->n_tids : 0);
+    set_cpus(r, options);
     r->n_tids = options->tids ? options->n_tids : 0;
+    r->tids = copy_ints(options->tids, r->n_tids);
     r->frequency = options->frequency;
     r->sensors = cg_sensors_open(r->root, r->cpus, r->n_cpus);
     r->values = r->sensors ? malloc(sizeof *r->values * (size_t)(cg_sensors_count(r->sensors) + 1)) : NULL;
-    r->text_size = 16384; /* about 100 cpus; grows while reading the first time */
-    r->text = malloc(r->text_size);
+    r->stat_fd = open_under(r->root, "/proc/stat");
+    r->load_fd = open_under(r->root, "/proc/loadavg");
+    make_room(r);
     if (!r->cpus || !r->tids || !r->sensors || !r->values || !r->text) {
         cg_state_close(&r);
         return NULL;
-    }
-    r->stat_fd = open_under(r->root, "/proc/stat");
-    r->load_fd = open_under(r->root, "/proc/loadavg");
-    r->tick_ns = 1e9 / (double)(sysconf(_SC_CLK_TCK) > 0 ? sysconf(_SC_CLK_TCK) : 100);
-    /* The lines of the cpus come first: room for them, so that reading never has to allocate. */
-    for (ssize_t got; r->stat_fd >= 0 && (got = pread(r->stat_fd, r->text, r->text_size - 1, 0)) > 0;) {
-        r->text[got] = 0;
-        if ((size_t)got < r->text_size - 1 || strstr(r->text, "\nintr") || r->text_size > (size_t)1 << 24)
-            break;
-        char *larger = realloc(r->text, r->text_size * 2);
-        if (!larger)
-            break;
-        r->text = larger;
-        r->text_size *= 2;
     }
     cg_sensors_read(r->sensors, r->values);
     r->energy_start = cg_sensors_summary(r->sensors, r->values, CG_SENSOR_ENERGY);
@@ -112,6 +128,8 @@ void cg_state_close(struct cg_state_reader **reader)
     *reader = NULL;
 }
 
+/* ---- snapshots ---- */
+
 static bool watched(const struct cg_state_reader *r, long cpu)
 {
     for (int i = 0; i < r->n_cpus; i++)
@@ -120,7 +138,21 @@ static bool watched(const struct cg_state_reader *r, long cpu)
     return false;
 }
 
-/* Steal and busy time of the watched cpus from /proc/stat, in ticks of the kernel. */
+/* The figures behind "cpuN" of a line of /proc/stat: user nice system idle iowait irq softirq steal. Returns
+ * how many there are. */
+static int parse_cpu(const char *at, double fields[8])
+{
+    int k = 0;
+    for (char *end; k < 8; k++, at = end) {
+        at += strspn(at, " ");
+        fields[k] = *at == '\n' ? 0 : strtod(at, &end);
+        if (*at == '\n' || end == at)
+            break;
+    }
+    return k;
+}
+
+/* Steal and busy time of the watched cpus from /proc/stat. */
 static void read_stat(const struct cg_state_reader *r, struct cg_state *state, double *busy_ns)
 {
     double busy = 0, steal = 0;
@@ -130,20 +162,14 @@ static void read_stat(const struct cg_state_reader *r, struct cg_state *state, d
     if (got <= 0)
         return;
     r->text[got] = 0;
-    for (char *line = r->text; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+    /* The cpus come first. */
+    for (char *line = r->text, *next; line && strncmp(line, "cpu", 3) == 0; line = next ? next + 1 : NULL) {
+        double fields[8] = {0};
         char *at = line + 3;
-        if (strncmp(line, "cpu", 3) != 0)
-            break; /* the cpus come first */
+        next = strchr(line, '\n');
         if (*at < '0' || *at > '9' || !watched(r, strtol(at, &at, 10)))
             continue;
-        double fields[8] = {0}; /* user nice system idle iowait irq softirq steal */
-        int k = 0;
-        for (char *end; k < 8; k++, at = end) {
-            at += strspn(at, " ");
-            fields[k] = strtod(at, &end);
-            if (end == at || *at == '\n')
-                break;
-        }
+        const int k = parse_cpu(at, fields);
         if (k < 4)
             continue;
         n++;
@@ -152,51 +178,44 @@ static void read_stat(const struct cg_state_reader *r, struct cg_state *state, d
         steal += fields[7];
     }
     if (n > 0)
-        *busy_ns = busy * r->tick_ns;
+        *busy_ns = busy * tick_ns();
     if (with_steal > 0)
-        state->steal_ns = steal * r->tick_ns;
+        state->steal_ns = steal * tick_ns();
 }
 
-/* Adds up a value over the watched threads; unknown as soon as one is. */
-static void add_known(int64_t *sum, int64_t value)
+/* A value of the watched threads' /proc files, added up; -1 as soon as one is unknown. */
+static int64_t of_threads(const struct cg_state_reader *r, const char *file, const char *key)
 {
-    *sum = value < 0 || *sum < 0 ? -1 : *sum + value;
+    char text[4096];
+    int64_t sum = 0;
+    for (int i = 0; i < r->n_tids && sum >= 0; i++) {
+        const bool told = cg_sys_read(r->root, text, sizeof text, "/proc/%d/%s", r->tids[i], file) > 0;
+        const int64_t value = told ? cg_sys_value(text, key) : -1;
+        sum = value < 0 ? -1 : sum + value;
+    }
+    return sum;
 }
 
 static void read_threads(const struct cg_state_reader *r, struct cg_state *state, double *own_ns)
 {
     char text[4096];
     struct rusage usage;
-    struct timespec cpu_time;
-    const bool here = !r->root[0];
-    *own_ns = NAN;
-    if (here && getrusage(RUSAGE_SELF, &usage) == 0) {
+    const bool here = !r->root[0] && getrusage(RUSAGE_SELF, &usage) == 0;
+    int64_t running = -1;
+    if (here)
         state->major_faults = usage.ru_majflt;
-        if (r->n_tids == 0)
+    if (r->n_tids > 0) {
+        state->involuntary_switches = of_threads(r, "status", "nonvoluntary_ctxt_switches");
+        state->migrations = of_threads(r, "sched", "se.nr_migrations");
+        running = of_threads(r, "schedstat", "");
+    } else {
+        if (here) {
             state->involuntary_switches = usage.ru_nivcsw;
-    }
-    if (r->n_tids == 0) {
-        if (here && clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu_time) == 0)
-            *own_ns = (double)cpu_time.tv_sec * 1e9 + (double)cpu_time.tv_nsec;
+            running = cg_clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+        }
         if (cg_sys_read(r->root, text, sizeof text, "/proc/self/sched") > 0)
             state->migrations = cg_sys_value(text, "se.nr_migrations");
-        return;
     }
-    int64_t switches = 0, migrations = 0, running = 0;
-    for (int i = 0; i < r->n_tids; i++) {
-        const int tid = r->tids[i];
-        add_known(&switches, cg_sys_read(r->root, text, sizeof text, "/proc/%d/status", tid) > 0
-                                 ? cg_sys_value(text, "nonvoluntary_ctxt_switches")
-                                 : -1);
-        add_known(&migrations, cg_sys_read(r->root, text, sizeof text, "/proc/%d/sched", tid) > 0
-                                   ? cg_sys_value(text, "se.nr_migrations")
-                                   : -1);
-        add_known(&running, cg_sys_read(r->root, text, sizeof text, "/proc/%d/schedstat", tid) > 0
-                                ? (int64_t)atoll(text)
-                                : -1);
-    }
-    state->involuntary_switches = switches;
-    state->migrations = migrations;
     *own_ns = running < 0 ? NAN : (double)running;
 }
 
@@ -206,13 +225,8 @@ void cg_state_read(struct cg_state_reader *r, struct cg_state *state)
     char load[64];
     *state = (struct cg_state){.cpu = cg_current_cpu(),
                                .frequency_hz = NAN,
-                               .frequency_reported_hz = NAN,
-                               .temperature_c = NAN,
-                               .throttle_count = NAN,
-                               .energy_j = NAN,
                                .load_1min = NAN,
                                .steal_ns = NAN,
-                               .busy_other_ns = NAN,
                                .involuntary_switches = -1,
                                .migrations = -1,
                                .major_faults = -1};
@@ -240,6 +254,8 @@ const struct cg_sensors *cg_state_sensors(const struct cg_state_reader *r, const
     return r->sensors;
 }
 
+/* ---- what does not change ---- */
+
 /* The word in brackets of "always [madvise] never". */
 static void bracketed(const char *text, char *word, size_t size)
 {
@@ -264,19 +280,23 @@ static void read_float_mode(struct cg_state_static *state)
 #endif
 }
 
+static void read_governor(const struct cg_state_reader *r, char governor[24])
+{
+    char text[24];
+    for (int i = 0; i < r->n_cpus; i++) {
+        if (cg_sys_read(r->root, text, sizeof text, "/sys/devices/system/cpu/cpu%d/cpufreq/scaling_governor",
+                        r->cpus[i]) <= 0)
+            continue;
+        const bool differs = governor[0] && strcmp(governor, text) != 0;
+        snprintf(governor, sizeof text, "%s", differs ? "mixed" : text);
+    }
+}
+
 void cg_state_read_static(const struct cg_state_reader *r, struct cg_state_static *state)
 {
     char text[256];
-    *state = (struct cg_state_static){
-        .turbo = -1, .flush_to_zero = -1, .denormals_are_zero = -1, .smt = -1, .swap_used = -1};
-    for (int i = 0; i < r->n_cpus; i++) {
-        if (cg_sys_read(r->root, text, sizeof state->governor,
-                        "/sys/devices/system/cpu/cpu%d/cpufreq/scaling_governor", r->cpus[i]) <= 0)
-            continue;
-        if (state->governor[0] && strcmp(state->governor, text) != 0)
-            snprintf(text, sizeof text, "mixed");
-        snprintf(state->governor, sizeof state->governor, "%.23s", text);
-    }
+    *state = (struct cg_state_static){.flush_to_zero = -1, .denormals_are_zero = -1};
+    read_governor(r, state->governor);
     const int64_t no_turbo = cg_sys_read_int(r->root, -1, "/sys/devices/system/cpu/intel_pstate/no_turbo");
     const int64_t boost = cg_sys_read_int(r->root, -1, "/sys/devices/system/cpu/cpufreq/boost");
     state->turbo = no_turbo >= 0 ? no_turbo == 0 : boost >= 0 ? boost != 0 : -1;
@@ -289,4 +309,40 @@ void cg_state_read_static(const struct cg_state_reader *r, struct cg_state_stati
     state->swap_used = total < 0 || left < 0 ? -1 : total > left;
     if (!r->root[0])
         read_float_mode(state);
+}
+
+/* ---- two snapshots ---- */
+
+/* How much a count grew; 0 when it is unknown. */
+static double growth(int64_t before, int64_t after)
+{
+    return before >= 0 && after >= 0 ? (double)(after - before) : 0;
+}
+
+unsigned cg_state_disturbed(const struct cg_state *before, const struct cg_state *after, int n_cpus)
+{
+    const double elapsed_ns = (double)(after->time_ns - before->time_ns);
+    const double cpu_ns = elapsed_ns * (n_cpus > 0 ? n_cpus : 1);
+    /* The kernel counts in ticks: of each cpu, up to one tick may belong to the time before. */
+    const double slack_ns = tick_ns() * (n_cpus > 0 ? n_cpus : 1);
+    const double switches = growth(before->involuntary_switches, after->involuntary_switches);
+    const struct {
+        enum cg_disturbance bit;
+        bool seen; /* comparisons with NAN are false */
+    } rows[] = {
+        {CG_DISTURBED_FREQUENCY, fabs(after->frequency_hz / before->frequency_hz - 1) > FREQUENCY_CHANGE},
+        {CG_DISTURBED_THROTTLE, after->throttle_count > before->throttle_count},
+        {CG_DISTURBED_STEAL, after->steal_ns - before->steal_ns - slack_ns > STEAL_SHARE * cpu_ns},
+        /* One or two in a short stretch are the scheduler's own housekeeping. */
+        {CG_DISTURBED_SWITCH, switches > 2 && switches > SWITCHES_PER_S * elapsed_ns * 1e-9},
+        {CG_DISTURBED_MIGRATION, growth(before->migrations, after->migrations) > 0},
+        {CG_DISTURBED_LOAD,
+         after->busy_other_ns - before->busy_other_ns - 2 * slack_ns > OTHER_SHARE * cpu_ns},
+        {CG_DISTURBED_TEMPERATURE, after->temperature_c >= HOT_C},
+        {CG_DISTURBED_SWAP, growth(before->major_faults, after->major_faults) > 8},
+    };
+    unsigned bits = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0] && elapsed_ns > 0; i++)
+        bits |= rows[i].seen ? (unsigned)rows[i].bit : 0;
+    return bits;
 }

@@ -60,51 +60,20 @@ const struct cg_sensors *cg_state_sensors(const struct cg_state_reader *reader, 
 
 void cg_state_read_static(const struct cg_state_reader *reader, struct cg_state_static *state);
 
-/* Effective frequency of the core that the caller runs on, in Hz: the best of several runs of a chain of
- * dependent adds, one a cycle on every core that we know. About `budget_ns`, at least 10 us. NAN if the
- * clock is too coarse; meaningless under emulation. Best of several, so a pre-empted run does not count. */
-double cg_measure_frequency(int64_t budget_ns);
-
-/* Why a stretch of time cannot be believed (X: bit, name, in words). */
-#define CG_DISTURBANCES(X)                                                                                   \
-    X(CG_DISTURBED_FREQUENCY, "frequency", "the frequency changed")                                          \
-    X(CG_DISTURBED_THROTTLE, "throttle", "the processor was throttled")                                      \
-    X(CG_DISTURBED_STEAL, "steal", "the hypervisor took time away")                                          \
-    X(CG_DISTURBED_SWITCH, "switches", "other threads pushed this one off its cpu")                          \
-    X(CG_DISTURBED_MIGRATION, "migration", "a thread moved to another cpu")                                  \
-    X(CG_DISTURBED_LOAD, "load", "other processes used the measured cpus")                                   \
-    X(CG_DISTURBED_TEMPERATURE, "temperature", "the temperature is near its limit")                          \
-    X(CG_DISTURBED_SWAP, "swap", "pages had to be read back from disk")
-
-enum cg_disturbance_index {
-#define CG_DISTURBANCE_INDEX(id, name, words) id##_INDEX,
-    CG_DISTURBANCES(CG_DISTURBANCE_INDEX)
-#undef CG_DISTURBANCE_INDEX
-        CG_DISTURBANCE_COUNT
-};
+/* Why a stretch of time cannot be believed. */
 enum cg_disturbance {
-#define CG_DISTURBANCE_BIT(id, name, words) id = 1 << id##_INDEX,
-    CG_DISTURBANCES(CG_DISTURBANCE_BIT)
-#undef CG_DISTURBANCE_BIT
+    CG_DISTURBED_FREQUENCY = 1,        /* it changed */
+    CG_DISTURBED_THROTTLE = 1 << 1,    /* the processor was throttled */
+    CG_DISTURBED_STEAL = 1 << 2,       /* the hypervisor took time away */
+    CG_DISTURBED_SWITCH = 1 << 3,      /* other threads pushed this one off its cpu */
+    CG_DISTURBED_MIGRATION = 1 << 4,   /* a thread moved to another cpu */
+    CG_DISTURBED_LOAD = 1 << 5,        /* other processes used the measured cpus */
+    CG_DISTURBED_TEMPERATURE = 1 << 6, /* near its limit */
+    CG_DISTURBED_SWAP = 1 << 7,        /* pages had to be read back from disk */
 };
 
-/* "frequency" ...; index 0 .. CG_DISTURBANCE_COUNT-1. */
-const char *cg_disturbance_name(int index);
-
-/* Limits beyond which a stretch counts as disturbed. Shares are of the elapsed time (times watched cpus). */
-struct cg_state_limits {
-    double frequency_change; /* relative, either way: 0.03 */
-    double steal_share;      /* 0.01 */
-    double switches_per_s;   /* involuntary: 50 */
-    double other_share;      /* of other processes: 0.05 */
-    double temperature_c;    /* 95 */
-};
-struct cg_state_limits cg_state_default_limits(void);
-
-/* Compares two snapshots of one reader (or of two with the same options). Returns the bits of enum
- * cg_disturbance, 0 for undisturbed; unknown values disturb nothing. `why` (may be NULL) gets a sentence with
- * figures. `limits` NULL: the defaults. */
-unsigned cg_state_disturbed(const struct cg_state *before, const struct cg_state *after, int n_cpus,
-                            const struct cg_state_limits *limits, char *why, size_t why_size);
+/* Compares two snapshots of one reader (or of two with the same options). Returns bits of enum
+ * cg_disturbance, 0 for undisturbed; unknown values disturb nothing. */
+unsigned cg_state_disturbed(const struct cg_state *before, const struct cg_state *after, int n_cpus);
 
 #endif

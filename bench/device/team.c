@@ -1,7 +1,7 @@
 #include "bench/device/team.h"
 
+#include "bench/device/emulation.h"
 #include "bench/device/pin.h"
-#include "bench/device/state.h"
 #include "bench/device/timer.h"
 
 #include <math.h>
@@ -103,6 +103,10 @@ enum cg_status cg_team_measure(const struct cg_team_job *job, const int *cpus, i
                                struct cg_team_result *result, struct cg_error *err)
 {
     struct team team = {.job = job, .threads = threads, .mutex = PTHREAD_MUTEX_INITIALIZER};
+    struct cg_emulation emulation;
+    cg_emulation_detect(NULL, &emulation);
+    if (emulation.emulated)
+        return cg_fail(err, CG_UNAVAILABLE, "nothing is timed under emulation: %s", emulation.evidence);
     /* Calibration takes about one repetition more. */
     team.repetition_ns = budget_ns / (REPETITIONS + 1);
     if (team.repetition_ns < 200000)

@@ -25,7 +25,7 @@ struct cg_team_result {
 
 /* Runs the job on new threads, one bound to each of cpus[], for about budget_ns. Each thread finds out how
  * many turns fill a repetition, so that fast and slow cores work equally long. CG_UNAVAILABLE when a thread
- * cannot be bound. */
+ * cannot be bound, and under emulation. */
 enum cg_status cg_team_measure(const struct cg_team_job *job, const int *cpus, int threads, int64_t budget_ns,
                                struct cg_team_result *result, struct cg_error *err);
 

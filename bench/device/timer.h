@@ -3,22 +3,14 @@
 #ifndef CONVGAUGE_BENCH_DEVICE_TIMER_H
 #define CONVGAUGE_BENCH_DEVICE_TIMER_H
 
+#include "base/clock.h"
+
 #include <stdbool.h>
 #include <stdint.h>
-#include <time.h>
 
 #if defined(__x86_64__)
 #include <x86intrin.h>
 #endif
-
-/* Nanoseconds since some fixed point: CLOCK_MONOTONIC_RAW, which no time daemon slews. Comparable between
- * processes of one machine. */
-static inline int64_t cg_now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC_RAW, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 /* The raw counter: TSC on x86-64, CNTVCT_EL0 on AArch64, 0 elsewhere. Constant rate, not core cycles. Ordered
  * behind earlier loads, so that it can end a timed section. */
@@ -56,5 +48,10 @@ struct cg_timer {
 
 /* Measures the clocks: about 20 ms. `root` as everywhere ("" or NULL: the real system). */
 void cg_timer_measure(const char *root, struct cg_timer *timer);
+
+/* Effective frequency of the core that the caller runs on, in Hz: the best of several runs of a chain of
+ * dependent adds, one a cycle on every core that we know. About `budget_ns`, at least 10 us. NAN if the
+ * clock is too coarse; meaningless under emulation. Best of several, so a pre-empted run does not count. */
+double cg_measure_frequency(int64_t budget_ns);
 
 #endif

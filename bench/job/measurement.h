@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/names.h"
-#include "bench/device/zones.h"
+#include "bench/device/sensors.h"
 #include "bench/job/flags.h"
 #include "bench/job/placement.h"
 
@@ -97,7 +97,7 @@ struct cg_measurement {
     int n_rounds;
     struct cg_round *rounds;
     int n_zones;
-    int zones[CG_ZONES_MAX]; /* numbers of the thermal zones: bench/device/zones.h */
+    int zones[CG_ZONES_MAX]; /* numbers of the thermal zones: bench/device/sensors.h */
     int32_t *zone_mc;        /* n_zones for each round: their temperatures when the round was judged, as
                                 cg_round.temperature_c; CG_ZONE_UNKNOWN. NULL without zones */
     int baseline;            /* as given */

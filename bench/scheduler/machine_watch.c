@@ -176,7 +176,7 @@ int cg_watch_close_window(struct cg_scheduler *scheduler, struct cg_watch *watch
         struct cg_state after;
         read_state(scheduler, watch, measurement->rounds[measurement->n_rounds - 1].frequency_hz, &after);
         const int64_t elapsed_ns = after.time_ns - watch->before.time_ns;
-        disturbances = cg_state_disturbed(&watch->before, &after, watch->n_cpus, NULL, NULL, 0);
+        disturbances = cg_state_disturbed(&watch->before, &after, watch->n_cpus);
         if (watch->n_cpus == 0) /* not bound: work on any cpu is not work on theirs */
             disturbances &= ~(unsigned)CG_DISTURBED_LOAD;
         if (elapsed_ns < CG_WATCH_WINDOW_NS / 2) /* too short a stretch for figures in steps of 10 ms */
