@@ -65,7 +65,7 @@ expect 0 'g1/arm/x4/1:6' run g1 --quick --dry-run --check-only
 program=$built
 
 expect 0 '^topology .* cores\?,' info --no-measure
-expect 0 '"topology": {' info --no-measure --json
+expect 0 '"core_classes": \[' info --no-measure --json
 expect 0 'big .*Cortex-A57' info --xml "$data/topology/snapdragon810.xml"
 expect 0 '64 hardware threads, 2 NUMA nodes' info --xml "$data/topology/two_socket.xml"
 expect 0 'nothing: this is the topology of another machine' info --xml "$data/topology/hybrid_desktop.xml"

@@ -2,14 +2,9 @@
 #ifndef CONVGAUGE_BENCH_COMMANDS_DEVICE_RECORD_H
 #define CONVGAUGE_BENCH_COMMANDS_DEVICE_RECORD_H
 
-#include "bench/device/device.h"
-#include "bench/record/record.h"
+#include "bench/device/device_record.h"
 
-/* Copies what is known of the device into results->device. Texts are copied. CG_NO_MEMORY or CG_OK. */
-enum cg_status cg_device_record_fill(const struct cg_device *device, struct cg_results *results,
-                                     struct cg_error *err);
-
-/* Adds what the description above leaves out because it takes its time: the whole topology (hwloc XML, names
+/* Adds what cg_device_record_fill() leaves out because it takes its time: the whole topology (hwloc XML, names
  * of this machine removed), whether there are hardware counters, and why not; and what is to be said of
  * `cores`, the spec of --cores or NULL. CG_NO_MEMORY or CG_OK. */
 enum cg_status cg_device_record_probe(const struct cg_device *device, const char *cores,

@@ -1,6 +1,8 @@
 #include "bench/commands/info_print.h"
 
 #include "bench/commands/counter_print.h"
+#include "bench/device/device_record.h"
+#include "bench/record/layout.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -301,24 +303,35 @@ static json_t *zones_json(const struct cg_info_view *view)
     return array;
 }
 
+/* The device as a results file has it, and beside it what only this machine can tell now. */
+static json_t *view_json(const struct cg_info_view *view, const struct cg_device_record *device)
+{
+    char note[512];
+    json_t *object =
+        json_pack("{s:o, s:s, s:s?}", "device", cg_fields_to_json(&cg_layout_device, device), "sensors",
+                  view->sensors, "not_measured", view->not_measured[0] ? view->not_measured : NULL);
+    if (object && view->counters) {
+        cg_counters_describe(view->counters, view->n_counters, note, sizeof note);
+        json_object_set_new(object, "counters", cg_counters_json(view->counters, view->n_counters));
+        json_object_set_new(object, "counters_note", json_string(note));
+    }
+    if (object && view->zones)
+        json_object_set_new(object, "thermal_zones", zones_json(view));
+    if (object && view->n_zones > 0)
+        json_object_set_new(object, "thermal_zones_left_out", json_integer(view->zones_left_out));
+    if (object && cg_device_cache_note(view->device, note, sizeof note))
+        json_object_set_new(object, "cache_note", json_string(note));
+    return object;
+}
+
 enum cg_status cg_info_print_json(const struct cg_info_view *view, struct cg_error *err)
 {
-    json_t *object = cg_device_json(view->device);
+    struct cg_results *results = cg_results_create();
+    const bool filled = results && cg_device_record_fill(view->device, results, err) == CG_OK;
+    json_t *object = filled ? view_json(view, &results->device) : NULL;
+    cg_results_destroy(&results);
     if (!object)
         return cg_fail(err, CG_NO_MEMORY, "no memory to print the device as JSON");
-    char sentence[512] = "";
-    if (view->counters) {
-        cg_counters_describe(view->counters, view->n_counters, sentence, sizeof sentence);
-        json_object_set_new(object, "counters", cg_counters_json(view->counters, view->n_counters));
-        json_object_set_new(object, "counters_note", json_string(sentence));
-    }
-    json_object_set_new(object, "sensors", json_string(view->sensors));
-    if (view->zones)
-        json_object_set_new(object, "thermal_zones", zones_json(view));
-    if (view->n_zones > 0)
-        json_object_set_new(object, "thermal_zones_left_out", json_integer(view->zones_left_out));
-    json_object_set_new(object, "not_measured",
-                        view->not_measured[0] ? json_string(view->not_measured) : json_null());
     const bool written = json_dumpf(object, stdout, JSON_INDENT(2)) == 0 && putchar('\n') == '\n';
     json_decref(object);
     return written ? CG_OK : cg_fail(err, CG_IO, "cannot write the output");

@@ -19,7 +19,7 @@ struct cg_info_view {
 
 void cg_info_print_text(const struct cg_info_view *view);
 
-/* The object of cg_device_json() with `counters`, `sensors`, `thermal_zones` and `not_measured` beside. */
+/* `device` as in a results file, with `counters`, `sensors`, `thermal_zones` and `not_measured` beside it. */
 enum cg_status cg_info_print_json(const struct cg_info_view *view, struct cg_error *err);
 
 #endif

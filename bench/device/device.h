@@ -11,8 +11,6 @@
 #include "bench/device/topology.h"
 #include "base/error.h"
 
-#include <jansson.h>
-
 #define CG_PEAKS_MAX      24
 #define CG_BANDWIDTHS_MAX 48
 
@@ -93,8 +91,5 @@ bool cg_device_roofline(const struct cg_device *device, enum cg_isa isa, const c
  * that they do not have): a sentence about it, and true. Nothing is planned by such a size: the roofline's
  * level ends with what reads show it to hold. */
 bool cg_device_cache_note(const struct cg_device *device, char *text, size_t size);
-
-/* The `device` object of a results file. The caller's reference. NULL without memory. */
-json_t *cg_device_json(const struct cg_device *device);
 
 #endif

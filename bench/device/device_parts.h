@@ -10,17 +10,6 @@ void cg_device_cache_load(struct cg_device *device);
 /* The build of this program, as stored with measurements. */
 const char *cg_device_build_id(void);
 
-/* Measurements as JSON arrays, and back (what is malformed is left out). New references. */
-json_t *cg_peaks_to_json(const struct cg_device *device);
-json_t *cg_bandwidths_to_json(const struct cg_device *device);
-void cg_peaks_from_json(const json_t *array, struct cg_device *device);
-void cg_bandwidths_from_json(const json_t *array, struct cg_device *device);
-
-/* A number, or null when it is NAN; an integer, or null when negative; a text, or null when empty. */
-json_t *cg_json_real(double value);
-json_t *cg_json_count(int64_t value);
-json_t *cg_json_text(const char *text);
-
 /* ---- what was measured on some cpus ---- */
 
 struct cg_choice {

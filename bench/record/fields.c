@@ -212,7 +212,7 @@ json_t *cg_fields_to_json(const struct cg_layout *layout, const void *base)
     for (size_t i = 0; object && i < layout->n_fields; i++) {
         const struct cg_field *field = &layout->fields[i];
         int n;
-        if (field->later && !values_of(field, base, &n))
+        if (field->later && (!values_of(field, base, &n) || n == 0))
             continue;
         if (json_object_set_new(object, field->key, field_to_json(field, base)) != 0) {
             json_decref(object);

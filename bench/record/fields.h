@@ -52,7 +52,7 @@ struct cg_field {
     size_t count_offset;            /* of the int n: fields with the same are arrays of equal length */
     const struct cg_layout *layout; /* of CG_FIELD_STRUCT */
     bool later; /* came after the first files were written: reading, it may be missing (unknown, none); an
-                   array that is NULL is not written */
+                   array that is empty is not written */
 };
 
 /* Sets every field of the struct at `base` to unknown, counts to 0. */

@@ -29,18 +29,16 @@
 
 #define THIS struct cg_core_class_record
 static const struct cg_field core_class_fields[] = {
-    FIELD(TEXT, name),
-    FIELD(INT, cores),
-    FIELD(INT, threads),
-    FIELD(SIZE, max_hz),
+    FIELD(TEXT, name),   FIELD(INT, cores),       FIELD(INT, threads),
+    FIELD(SIZE, max_hz), LATER_FIELD(TEXT, core), LATER_FIELD(INT, capacity),
 };
 static const struct cg_layout core_class_layout = LAYOUT(core_class);
 #undef THIS
 
 #define THIS struct cg_cache_record
 static const struct cg_field cache_fields[] = {
-    FIELD(INT, level),      FIELD(TEXT, type),     FIELD(INT64, bytes),
-    FIELD(INT, line_bytes), FIELD(INT, shared_by), FIELD(INT, count),
+    FIELD(INT, level),     FIELD(TEXT, type), FIELD(INT64, bytes),    FIELD(INT, line_bytes),
+    FIELD(INT, shared_by), FIELD(INT, count), LATER_FIELD(INT, ways), LATER_FIELD(TEXT, core_class),
 };
 static const struct cg_layout cache_layout = LAYOUT(cache);
 #undef THIS
@@ -50,14 +48,24 @@ static const struct cg_field peak_fields[] = {
     FIELD(TEXT, isa),
     FIELD(INT, threads),
     FIELD(SIZE, madds_per_s),
+    LATER_FIELD(TEXT, cores),
+    LATER_FIELD(SIZE, frequency_hz),
+    LATER_FIELD(SIZE, madds_per_cycle),
+    LATER_FIELD(SIZE, theory_madds_per_cycle),
 };
 static const struct cg_layout peak_layout = LAYOUT(peak);
 #undef THIS
 
 #define THIS struct cg_bandwidth_record
 static const struct cg_field bandwidth_fields[] = {
-    FIELD(TEXT, level),  FIELD(TEXT, kind),        FIELD(INT64, working_set_bytes),
-    FIELD(INT, threads), FIELD(SIZE, bytes_per_s),
+    FIELD(TEXT, level),
+    FIELD(TEXT, kind),
+    FIELD(INT64, working_set_bytes),
+    FIELD(INT, threads),
+    FIELD(SIZE, bytes_per_s),
+    LATER_FIELD(TEXT, cores),
+    LATER_FIELD(SIZE, frequency_hz),
+    LATER_FIELD(SIZE, theory_bytes_per_s),
 };
 static const struct cg_layout bandwidth_layout = LAYOUT(bandwidth);
 #undef THIS
@@ -66,8 +74,29 @@ static const struct cg_layout bandwidth_layout = LAYOUT(bandwidth);
 static const struct cg_field noise_fields[] = {
     KEYED(SIZE, "paired", noise_paired),
     KEYED(SIZE, "between_runs", noise_between_runs),
+    LATER_KEYED(INT64, "measured_at", noise_at),
+    LATER_KEYED(INT, "starts", noise_starts),
+    LATER_KEYED(INT, "disturbed", noise_disturbed),
+    LATER_KEYED(YES_NO, "unsound", noise_unsound),
 };
 static const struct cg_layout noise_layout = LAYOUT(noise);
+#undef THIS
+
+#define THIS struct cg_numa_record
+static const struct cg_field numa_fields[] = {
+    FIELD(INT, os),
+    FIELD(INT64, memory_bytes),
+    FIELD(INT, cpus),
+};
+static const struct cg_layout numa_layout = LAYOUT(numa);
+#undef THIS
+
+#define THIS struct cg_cpu_record
+static const struct cg_field cpu_fields[] = {
+    FIELD(INT, os),   FIELD(INT, core),        FIELD(INT, smt),        FIELD(INT, package),
+    FIELD(INT, numa), FIELD(TEXT, core_class), FIELD(YES_NO, allowed),
+};
+static const struct cg_layout cpu_layout = LAYOUT(cpu);
 #undef THIS
 
 #define THIS struct cg_zone_record
@@ -116,6 +145,29 @@ static const struct cg_field device_fields[] = {
     LATER_FIELD(INT64, thermal_zones_left_out),
     FIELD(LONG_TEXT, topology),
     ARRAY(TEXT, notes, n_notes),
+    LATER_FIELD(TEXT, id),
+    LATER_FIELD(TEXT, core),
+    LATER_FIELD(TEXT, board),
+    LATER_ARRAY(TEXT, isas, n_isas),
+    LATER_FIELD(YES_NO, smt),
+    LATER_FIELD(YES_NO, flush_to_zero),
+    LATER_FIELD(YES_NO, denormals_are_zero),
+    LATER_FIELD(YES_NO, swap_used),
+    LATER_FIELD(TEXT, emulator),
+    LATER_FIELD(TEXT, cpuset),
+    LATER_FIELD(INT, cgroup_version),
+    LATER_FIELD(INT64, node_memory_bytes),
+    LATER_FIELD(INT64, system_memory_bytes),
+    LATER_FIELD(TEXT, clocksource),
+    LATER_FIELD(SIZE, timer_resolution_ns),
+    LATER_FIELD(SIZE, timer_overhead_ns),
+    LATER_FIELD(TEXT, timer_counter),
+    LATER_FIELD(SIZE, timer_counter_hz),
+    LATER_FIELD(INT64, measured_at),
+    LATER_FIELD(TEXT, measured_by),
+    LATER_STRUCTS(numas, n_numas, &numa_layout),
+    LATER_STRUCTS(cpus, n_cpus, &cpu_layout),
+    LATER_FIELD(TEXT, topology_source),
 };
 const struct cg_layout cg_layout_device = LAYOUT(device);
 #undef THIS

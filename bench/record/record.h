@@ -33,6 +33,8 @@ struct cg_core_class_record {
     int cores;        /* physical */
     int threads;      /* logical cpus */
     double max_hz;
+    const char *core; /* "Cortex-A57" */
+    int capacity;     /* the kernel's relative one, 1024 = fastest */
 };
 
 struct cg_cache_record {
@@ -42,12 +44,18 @@ struct cg_cache_record {
     int line_bytes;
     int shared_by; /* logical cpus that share one */
     int count;     /* how many there are */
+    int ways;
+    const char *core_class; /* a cg_core_class_record's name */
 };
 
 struct cg_peak_record { /* measured by the best loop there is for the ISA */
     const char *isa;
     int threads;
     double madds_per_s;
+    const char *cores; /* the --cores spec that the threads were chosen by: "all", "big", "0,2" */
+    double frequency_hz;
+    double madds_per_cycle; /* of one thread */
+    double theory_madds_per_cycle;
 };
 
 struct cg_bandwidth_record { /* measured */
@@ -56,6 +64,9 @@ struct cg_bandwidth_record { /* measured */
     int64_t working_set_bytes;
     int threads;
     double bytes_per_s;
+    const char *cores; /* as a peak's */
+    double frequency_hz;
+    double theory_bytes_per_s; /* of reads */
 };
 
 struct cg_zone_record { /* a thermal zone */
@@ -64,24 +75,49 @@ struct cg_zone_record { /* a thermal zone */
     int processor;      /* 1: it counts in cg_schedule.temperature_mc; 0 */
 };
 
+struct cg_numa_record {
+    int os;
+    int64_t memory_bytes;
+    int cpus;
+};
+
+struct cg_cpu_record { /* a logical cpu */
+    int os, core, smt, package, numa;
+    const char *core_class;
+    int allowed; /* 1: this process may use it; 0 */
+};
+
 struct cg_device_record {
+    const char *id;   /* a hash of what makes it this kind of machine */
     const char *name; /* short name, also of the folder under results/: "amd-epyc-9b14", from the cpu model */
     const char *architecture; /* "x86_64", "aarch64" */
     const char *cpu_model, *vendor;
+    const char *core;     /* "Zen 4" */
+    const char *board;    /* "Raspberry Pi 5" */
     const char *isa;      /* best that the kernels use: "avx512" */
     const char *features; /* instruction-set extensions, blank separated */
+    int n_isas;
+    const char **isas; /* all that the kernels can use */
     const char *os, *kernel;
     const char *governor, *turbo, *transparent_huge_pages;
-    const char *virtualisation; /* "kvm", "docker"; "none" */
-    int virtualised, emulated;  /* 1, 0, CG_UNKNOWN */
+    int smt, flush_to_zero, denormals_are_zero, swap_used; /* 1, 0, CG_UNKNOWN */
+    const char *virtualisation;                            /* "KVM", "VMware"; "none" */
+    const char *emulator;                                  /* "qemu-user" */
+    int virtualised, emulated;                             /* 1, 0, CG_UNKNOWN */
     int packages, numa_nodes;
-    int cores, logical_cpus; /* of the machine */
-    int allowed_cpus;        /* that affinity and cgroup leave to this process */
-    double cpu_limit;        /* cgroup quota in cpus; NAN: none or unknown */
-    int64_t memory_bytes, memory_limit_bytes;
+    int cores, logical_cpus;   /* of the machine */
+    int allowed_cpus;          /* that affinity and cgroup leave to this process */
+    const char *cpuset;        /* the cgroup's */
+    double cpu_limit;          /* cgroup quota in cpus; NAN: none or unknown */
+    int cgroup_version;        /* 1, 2; 0: none seen */
+    int64_t memory_bytes;      /* the larger of the next two */
+    int64_t node_memory_bytes; /* of all NUMA nodes */
+    int64_t system_memory_bytes, memory_limit_bytes;
     double frequency_hz; /* effective, measured by a loop of dependent adds */
-    const char *timer;
-    double timer_tick_ns;
+    const char *timer, *clocksource;
+    double timer_tick_ns, timer_resolution_ns, timer_overhead_ns;
+    const char *timer_counter; /* "tsc" */
+    double timer_counter_hz;
     const char *counters; /* "hardware", "software only", "none" */
     int n_core_classes;
     struct cg_core_class_record *core_classes;
@@ -91,10 +127,20 @@ struct cg_device_record {
     struct cg_peak_record *peaks;
     int n_bandwidths;
     struct cg_bandwidth_record *bandwidths;
+    int64_t measured_at;     /* peaks and bandwidths: seconds since 1970 */
+    const char *measured_by; /* the program's version and compiler */
+    int n_numas;
+    struct cg_numa_record *numas;
+    int n_cpus;
+    struct cg_cpu_record *cpus;
+    const char *topology_source; /* "hwloc", "sysfs", "counted" */
     /* Noise floors as relative differences (0.013 = 1.3 %): between two cases of one run, and between
      * separate starts */
     double noise_paired, noise_between_runs;
-    int n_thermal_zones; /* 0 where there is none and in older files */
+    int64_t noise_at;                  /* seconds since 1970 */
+    int noise_starts, noise_disturbed; /* starts that they come from; disturbed measurements put aside */
+    int noise_unsound;                 /* 1: something disturbed the machine all the while */
+    int n_thermal_zones;               /* 0 where there is none and in older files */
     struct cg_zone_record *thermal_zones;
     int64_t thermal_zones_left_out; /* beyond what is recorded; unknown where there is none */
     const char *topology;           /* hwloc XML without serial numbers, names and paths */
@@ -320,14 +366,13 @@ struct cg_results {
 struct cg_results *cg_results_create(void);
 void cg_results_destroy(struct cg_results **results);
 
-/* A copy of `text` (NULL gives NULL) or of a formatted text that lives as long as the results. NULL when
- * there is no memory. */
+/* A copy of `text` (NULL and an empty one, which is unknown, give NULL) or of a formatted text that lives as
+ * long as the results. NULL when there is no memory. */
 const char *cg_results_text(struct cg_results *results, const char *text);
 const char *cg_results_format(struct cg_results *results, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* `count` zeroed elements of `size` bytes that live as long as the results; NULL when there is no memory or
- * count is 0. */
+/* `count` zeroed elements of `size` bytes that live as long as the results; NULL when there is no memory. */
 void *cg_results_array(struct cg_results *results, size_t count, size_t size);
 
 /* Add one more to the results, a suite or a group. NULL when there is no memory. */

@@ -1,0 +1,19 @@
+/* A device as a results file describes it: `info`, the cache of measurements and results files have this one
+ * description. */
+#ifndef CONVGAUGE_BENCH_DEVICE_DEVICE_RECORD_H
+#define CONVGAUGE_BENCH_DEVICE_DEVICE_RECORD_H
+
+#include "bench/device/device.h"
+#include "bench/record/record.h"
+
+/* Copies what is known of the device into results->device, which is as cg_results_create() left it or as an
+ * earlier call did. What takes its time to find out (counters, the topology as XML, thermal zones, notes) is
+ * left as it is. CG_NO_MEMORY or CG_OK. */
+enum cg_status cg_device_record_fill(const struct cg_device *device, struct cg_results *results,
+                                     struct cg_error *err);
+
+/* The way back for what was measured: peaks, bandwidths and noise floors take the place of the device's own.
+ * Rows that cannot be from this program are left out. */
+void cg_device_take_measured(struct cg_device *device, const struct cg_device_record *record);
+
+#endif
