@@ -222,7 +222,7 @@ unsigned char *model_end(struct cg_onnx_builder *b, const char *output, int opse
     if (!bytes)
         abort();
     onnx__model_proto__pack(&model, bytes);
-    cg_onnx_arena_free(&b->arena);
+    cg_arena_destroy(&b->arena);
     free(b);
     return bytes;
 }

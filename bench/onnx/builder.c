@@ -6,7 +6,7 @@
 
 void cg_onnx_build_start(struct cg_onnx_builder *b, const char *name)
 {
-    *b = (struct cg_onnx_builder){.arena = {.left = SIZE_MAX / 2}};
+    *b = (struct cg_onnx_builder){.arena = cg_arena_create(0)};
     onnx__graph_proto__init(&b->graph);
     onnx__node_proto__init(&b->spare_node);
     b->graph.name = cg_onnx_build_name(b, "%s", name);
@@ -14,7 +14,7 @@ void cg_onnx_build_start(struct cg_onnx_builder *b, const char *name)
 
 void *cg_onnx_build_alloc(struct cg_onnx_builder *b, size_t count, size_t size)
 {
-    void *memory = cg_onnx_arena_alloc(&b->arena, count, size);
+    void *memory = b->arena ? cg_arena_array(b->arena, count, size) : NULL;
     b->failed |= memory == NULL;
     return memory;
 }

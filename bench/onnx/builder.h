@@ -4,7 +4,7 @@
 #ifndef CONVGAUGE_BENCH_ONNX_BUILDER_H
 #define CONVGAUGE_BENCH_ONNX_BUILDER_H
 
-#include "bench/onnx/arena.h"
+#include "base/arena.h"
 #include "bench/onnx/onnx.pb-c.h"
 
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 struct cg_onnx_builder {
-    struct cg_onnx_arena arena;
+    struct cg_arena *arena; /* destroyed by who started it */
     Onnx__GraphProto graph;
     size_t node_room, initialiser_room;
     bool failed;

@@ -56,118 +56,61 @@ enum cg_status cg_onnx_constant_count(struct cg_onnx_constant *constant, struct 
     return CG_OK;
 }
 
-static int64_t raw_integer(const uint8_t *bytes, const struct element_type *type)
+/* Elements as they stand in the message. */
+struct elements {
+    const uint8_t *data;
+    size_t present, needed; /* in `unit` */
+    const char *unit;
+    int size; /* of one, in bytes */
+    bool is_signed;
+};
+
+static struct elements find_elements(const Onnx__TensorProto *t, const struct element_type *type, size_t n)
 {
-    uint64_t value = 0;
-    memcpy(&value, bytes, (size_t)type->raw_size);
-    const int unused = 64 - 8 * type->raw_size;
-    if (!type->is_signed)
-        return (int64_t)value;
-    /* Sign extension without shifting a negative number. */
-    const uint64_t sign = UINT64_C(1) << (63 - unused);
-    return (int64_t)((value ^ sign) - sign);
+    if (t->has_raw_data) {
+        const size_t bytes = n * (size_t)type->raw_size;
+        return (struct elements){t->raw_data.data, t->raw_data.len, bytes,
+                                 "bytes",          type->raw_size,  type->is_signed};
+    }
+    switch (type->storage) {
+    case STORED_F32:
+        return (struct elements){(const uint8_t *)t->float_data, t->n_float_data, n, "floats", 4, true};
+    case STORED_F64:
+        return (struct elements){(const uint8_t *)t->double_data, t->n_double_data, n, "doubles", 8, true};
+    case STORED_I64:
+        return (struct elements){(const uint8_t *)t->int64_data, t->n_int64_data, n, "integers", 8, true};
+    default:
+        return (struct elements){(const uint8_t *)t->int32_data, t->n_int32_data, n, "integers", 4, true};
+    }
 }
 
-static enum cg_status narrow(const double *source, const uint8_t *raw, float *target, int64_t count,
-                             struct cg_error *err)
+static enum cg_status narrow(const struct elements *from, float *to, int64_t count, struct cg_error *err)
 {
     for (int64_t k = 0; k < count; k++) {
         double value;
-        if (raw)
-            memcpy(&value, raw + 8 * k, sizeof value);
-        else
-            value = source[k];
+        memcpy(&value, from->data + 8 * k, sizeof value);
         if (!(fabs(value) <= FLT_MAX))
             return cg_fail(err, CG_UNSUPPORTED, "element %lld does not fit a 32-bit float", (long long)k);
-        target[k] = (float)value;
+        to[k] = (float)value;
     }
     return CG_OK;
 }
 
-static enum cg_status out_of_memory(int64_t count, struct cg_error *err)
+static void widen(const struct elements *from, int64_t *to, int64_t count)
 {
-    return cg_fail(err, CG_INVALID, "the file asks for more memory than its size allows (%lld elements)",
-                   (long long)count);
-}
-
-static enum cg_status wrong_count(int64_t count, size_t present, const char *what, struct cg_error *err)
-{
-    return cg_fail(err, CG_INVALID, "%lld elements are declared, but there are %zu %s", (long long)count,
-                   present, what);
-}
-
-static enum cg_status read_raw(const Onnx__TensorProto *tensor, const struct element_type *type,
-                               struct cg_onnx_arena *arena, struct cg_onnx_constant *constant,
-                               struct cg_error *err)
-{
-    const int64_t count = constant->count;
-    const uint8_t *raw = tensor->raw_data.data;
-    if (tensor->raw_data.len != (size_t)count * (size_t)type->raw_size)
-        return wrong_count(count, tensor->raw_data.len, "bytes", err);
-    /* Bytes fields are allocated by themselves, so they are aligned for every type, unless they are empty. */
-    static const int64_t nothing = 0;
-    if (count == 0 || type->storage == STORED_F32 || type->storage == STORED_I64) {
-        const void *data = count ? (const void *)raw : &nothing;
-        if (type->storage == STORED_F32 || type->storage == STORED_F64)
-            constant->f = data;
-        else
-            constant->i = data;
-        return CG_OK;
-    }
-    if (type->storage == STORED_F64) {
-        float *values = cg_onnx_arena_alloc(arena, (size_t)count, sizeof *values);
-        constant->f = values;
-        return values ? narrow(NULL, raw, values, count, err) : out_of_memory(count, err);
-    }
-    int64_t *values = cg_onnx_arena_alloc(arena, (size_t)count, sizeof *values);
-    if (!values)
-        return out_of_memory(count, err);
-    for (int64_t k = 0; k < count; k++)
-        values[k] = raw_integer(raw + k * type->raw_size, type);
-    constant->i = values;
-    return CG_OK;
-}
-
-static enum cg_status read_fields(const Onnx__TensorProto *tensor, const struct element_type *type,
-                                  struct cg_onnx_arena *arena, struct cg_onnx_constant *constant,
-                                  struct cg_error *err)
-{
-    const size_t count = (size_t)constant->count;
-    static const int64_t nothing = 0;
-    switch (type->storage) {
-    case STORED_F32:
-        constant->f = count ? tensor->float_data : (const float *)(const void *)&nothing;
-        return tensor->n_float_data == count
-                   ? CG_OK
-                   : wrong_count(constant->count, tensor->n_float_data, "floats", err);
-    case STORED_I64:
-        constant->i = count ? tensor->int64_data : &nothing;
-        return tensor->n_int64_data == count
-                   ? CG_OK
-                   : wrong_count(constant->count, tensor->n_int64_data, "integers", err);
-    case STORED_F64: {
-        if (tensor->n_double_data != count)
-            return wrong_count(constant->count, tensor->n_double_data, "doubles", err);
-        float *values = cg_onnx_arena_alloc(arena, count, sizeof *values);
-        constant->f = values;
-        return values ? narrow(tensor->double_data, NULL, values, constant->count, err)
-                      : out_of_memory(constant->count, err);
-    }
-    default: {
-        if (tensor->n_int32_data != count)
-            return wrong_count(constant->count, tensor->n_int32_data, "integers", err);
-        int64_t *values = cg_onnx_arena_alloc(arena, count, sizeof *values);
-        for (size_t k = 0; values && k < count; k++)
-            values[k] = tensor->int32_data[k];
-        constant->i = values;
-        return values ? CG_OK : out_of_memory(constant->count, err);
-    }
+    /* Sign extension without shifting a negative number. */
+    const uint64_t sign = from->is_signed ? UINT64_C(1) << (8 * from->size - 1) : 0;
+    for (int64_t k = 0; k < count; k++) {
+        uint64_t value = 0;
+        memcpy(&value, from->data + k * from->size, (size_t)from->size);
+        to[k] = (int64_t)((value ^ sign) - sign);
     }
 }
 
-static enum cg_status read_elements(const Onnx__TensorProto *tensor, struct cg_onnx_arena *arena,
+static enum cg_status read_elements(const Onnx__TensorProto *tensor, struct cg_arena *arena,
                                     struct cg_onnx_constant *constant, struct cg_error *err)
 {
+    static const int64_t nothing = 0;
     const struct element_type *type = NULL;
     for (size_t k = 0; k < sizeof element_types / sizeof element_types[0]; k++)
         if (tensor->has_data_type && element_types[k].type == tensor->data_type)
@@ -176,11 +119,31 @@ static enum cg_status read_elements(const Onnx__TensorProto *tensor, struct cg_o
         return cg_fail(err, CG_UNSUPPORTED,
                        "elements of type %s (%d) are not read; convert the model to FLOAT",
                        type ? type->name : "unknown", tensor->has_data_type ? tensor->data_type : 0);
-    return tensor->has_raw_data ? read_raw(tensor, type, arena, constant, err)
-                                : read_fields(tensor, type, arena, constant, err);
+    const int64_t count = constant->count;
+    const struct elements from = find_elements(tensor, type, (size_t)count);
+    if (from.present != from.needed)
+        return cg_fail(err, CG_INVALID, "%lld elements are declared, but there are %zu %s", (long long)count,
+                       from.present, from.unit);
+    const bool floats = type->storage == STORED_F32 || type->storage == STORED_F64;
+    const bool as_they_stand = count == 0 || type->storage == STORED_F32 || type->storage == STORED_I64;
+    /* Bytes fields are allocated by themselves, so they are aligned for every type, unless they are empty. */
+    const void *data = count == 0 ? (const void *)&nothing : from.data;
+    void *memory = as_they_stand ? NULL : cg_arena_array(arena, (size_t)count, floats ? 4 : 8);
+    if (!as_they_stand && !memory)
+        return cg_fail(err, CG_INVALID, "the file asks for more memory than its size allows (%lld elements)",
+                       (long long)count);
+    if (!as_they_stand)
+        data = memory;
+    constant->f = floats ? data : NULL;
+    constant->i = floats ? NULL : data;
+    if (memory && floats)
+        return narrow(&from, memory, count, err);
+    if (memory)
+        widen(&from, memory, count);
+    return CG_OK;
 }
 
-enum cg_status cg_onnx_constant_read(const Onnx__TensorProto *tensor, struct cg_onnx_arena *arena,
+enum cg_status cg_onnx_constant_read(const Onnx__TensorProto *tensor, struct cg_arena *arena,
                                      struct cg_onnx_constant *constant, struct cg_error *err)
 {
     const char *name = tensor->name ? tensor->name : "";

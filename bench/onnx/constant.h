@@ -2,8 +2,8 @@
 #ifndef CONVGAUGE_BENCH_ONNX_CONSTANT_H
 #define CONVGAUGE_BENCH_ONNX_CONSTANT_H
 
+#include "base/arena.h"
 #include "base/error.h"
-#include "bench/onnx/arena.h"
 #include "bench/onnx/onnx.pb-c.h"
 
 #include <stdint.h>
@@ -22,7 +22,7 @@ struct cg_onnx_constant {
 
 /* CG_INVALID: dimensions and data do not fit each other; CG_UNSUPPORTED: external data, other element types.
  */
-enum cg_status cg_onnx_constant_read(const Onnx__TensorProto *tensor, struct cg_onnx_arena *arena,
+enum cg_status cg_onnx_constant_read(const Onnx__TensorProto *tensor, struct cg_arena *arena,
                                      struct cg_onnx_constant *constant, struct cg_error *err);
 
 /* Sets count from rank and dims; CG_INVALID for negative extents and 2^31 elements or more. */

@@ -1,9 +1,8 @@
 /* Writing a model: names, the nodes in execution order, the file. */
-#include "bench/onnx/exporter.h"
+#include "bench/onnx/export_nodes.h"
 #include "bench/onnx/message.h"
 #include "bench/onnx/onnx.h"
-#include "bench/onnx/producer.h"
-#include "bench/onnx/rank.h"
+#include "bench/onnx/tensor.h"
 
 #include "config.h"
 
@@ -103,6 +102,6 @@ enum cg_status cg_onnx_export(const struct cg_graph *graph, const struct cg_weig
     } else {
         status = cg_fail(err, CG_NO_MEMORY, "no memory to write '%s'", path);
     }
-    cg_onnx_arena_free(&ex.builder.arena);
+    cg_arena_destroy(&ex.builder.arena);
     return status;
 }

@@ -1,4 +1,4 @@
-#include "bench/onnx/exporter.h"
+#include "bench/onnx/export_nodes.h"
 #include "bench/onnx/onnx.h"
 
 #include <string.h>

@@ -1,28 +1,13 @@
-/* Whole files: read at once; written under a temporary name and renamed, so that they appear whole or not at
- * all. */
+/* Files that a user names. */
 #ifndef CONVGAUGE_BENCH_ONNX_FILE_H
 #define CONVGAUGE_BENCH_ONNX_FILE_H
 
 #include "base/error.h"
 
-#include <limits.h>
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
-/* A regular file of less than 2 GiB (the limit of protobuf), malloc'ed: the caller frees *bytes. */
-enum cg_status cg_onnx_file_read(const char *path, unsigned char **bytes, size_t *size, struct cg_error *err);
-
-struct cg_onnx_file {
-    FILE *stream;
-    char path[PATH_MAX], temporary[PATH_MAX];
-};
-
-/* Opens a temporary file beside `path`. */
-enum cg_status cg_onnx_file_open(struct cg_onnx_file *file, const char *path, struct cg_error *err);
-
-/* Renames it to its path when `complete` and everything reached the file, else removes it and returns CG_IO.
- */
-enum cg_status cg_onnx_file_close(struct cg_onnx_file *file, bool complete, struct cg_error *err);
+/* The bytes of a file, malloc'ed: the caller frees *bytes. CG_INVALID for one that is not there, that is no
+ * regular file, or that has 2 GiB or more (the limit of protobuf). */
+enum cg_status cg_onnx_file_read(const char *path, char **bytes, size_t *size, struct cg_error *err);
 
 #endif

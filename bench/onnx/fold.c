@@ -1,132 +1,143 @@
-/* Operators over constants: the values of Constant, and arithmetic (exporters compute the shapes of Reshape
- * so). */
-#include "bench/onnx/operators.h"
+/* Operators over constants: the values of Constant, arithmetic (exporters compute the shapes of Reshape so),
+ * and what picks or orders elements. */
+#include "bench/onnx/arguments.h"
+#include "bench/onnx/dims.h"
+#include "bench/onnx/readers.h"
 
 #include <math.h>
 #include <string.h>
 
-enum cg_status cg_onnx_fold_constant(struct cg_onnx_importer *im, struct cg_error *err)
+/* Counts the elements of a constant whose dimensions are set, and makes room for them; false after a failure.
+ */
+static bool make(struct cg_onnx_importer *im, bool floats, struct cg_onnx_constant *c)
+{
+    if (cg_onnx_failed(im) || cg_onnx_constant_count(c, &im->error) != CG_OK)
+        return false;
+    const void *memory = cg_onnx_alloc(im, (size_t)c->count, floats ? sizeof *c->f : sizeof *c->i);
+    c->f = floats ? memory : NULL;
+    c->i = floats ? NULL : memory;
+    return memory != NULL;
+}
+
+/* Elements of a constant made here. */
+static float *floats_of(const struct cg_onnx_constant *c)
+{
+    return (float *)c->f;
+}
+
+static int64_t *integers_of(const struct cg_onnx_constant *c)
+{
+    return (int64_t *)c->i;
+}
+
+/* Element k of a constant made here becomes element `at` of another of its type. */
+static void set_element(const struct cg_onnx_constant *c, int64_t k, const struct cg_onnx_constant *from,
+                        int64_t at)
+{
+    if (from->f)
+        floats_of(c)[k] = from->f[at];
+    else
+        integers_of(c)[k] = from->i[at];
+}
+
+/* A list of an attribute: one of the two pointers is set. */
+static struct cg_onnx_constant list_of(size_t n, const float *f, const int64_t *i)
+{
+    return (struct cg_onnx_constant){.rank = 1, .dims = {(int64_t)n}, .count = (int64_t)n, .f = f, .i = i};
+}
+
+enum cg_status cg_onnx_fold_constant(struct cg_onnx_importer *im)
 {
     const Onnx__AttributeProto *a = im->node->n_attribute == 1 ? im->node->attribute[0] : NULL;
     const char *name = a ? a->name : "";
     static const int64_t nothing = 0;
-    struct cg_onnx_constant c = {0};
-    if (strcmp(name, "value") == 0 && a->t) {
-        const enum cg_status status = cg_onnx_constant_read(a->t, &im->arena, &c, err);
-        if (status != CG_OK)
-            return status;
-    } else if (strcmp(name, "value_float") == 0 && a->has_f) {
-        c = (struct cg_onnx_constant){.count = 1, .f = &a->f};
-    } else if (strcmp(name, "value_int") == 0 && a->has_i) {
-        c = (struct cg_onnx_constant){.count = 1, .i = &a->i};
-    } else if (strcmp(name, "value_floats") == 0 && a->n_floats < INT32_MAX) {
-        c = (struct cg_onnx_constant){
-            .rank = 1, .dims = {(int64_t)a->n_floats}, .count = (int64_t)a->n_floats};
-        c.f = a->n_floats ? a->floats : (const float *)(const void *)&nothing;
-    } else if (strcmp(name, "value_ints") == 0 && a->n_ints < INT32_MAX) {
-        c = (struct cg_onnx_constant){.rank = 1, .dims = {(int64_t)a->n_ints}, .count = (int64_t)a->n_ints};
-        c.i = a->n_ints ? a->ints : &nothing;
-    } else {
-        return cg_fail(err, CG_INVALID, "it has no single value");
-    }
-    cg_onnx_output_constant(im, 0, &c);
-    return CG_OK;
-}
-
-/* Memory for the elements of a constant whose dimensions are set: *f or *i, the other is NULL. */
-static enum cg_status make(struct cg_onnx_importer *im, bool floats, struct cg_onnx_constant *c, float **f,
-                           int64_t **i, struct cg_error *err)
-{
-    *f = NULL;
-    *i = NULL;
-    const enum cg_status status = cg_onnx_constant_count(c, err);
-    if (status != CG_OK)
-        return status;
-    void *memory = cg_onnx_alloc(im, (size_t)c->count, floats ? sizeof(float) : sizeof(int64_t), err);
-    if (!memory)
-        return err->status;
-    if (floats)
-        *f = memory;
+    struct cg_onnx_constant c = {.count = 1};
+    if (strcmp(name, "value") == 0 && a->t)
+        cg_onnx_constant_read(a->t, im->arena, &c, &im->error);
+    else if (strcmp(name, "value_float") == 0 && a->has_f)
+        c.f = &a->f;
+    else if (strcmp(name, "value_int") == 0 && a->has_i)
+        c.i = &a->i;
+    else if (strcmp(name, "value_floats") == 0 && a->n_floats < INT32_MAX)
+        c = list_of(a->n_floats, a->n_floats ? a->floats : (const float *)(const void *)&nothing, NULL);
+    else if (strcmp(name, "value_ints") == 0 && a->n_ints < INT32_MAX)
+        c = list_of(a->n_ints, NULL, a->n_ints ? a->ints : &nothing);
     else
-        *i = memory;
-    c->f = *f;
-    c->i = *i;
-    return CG_OK;
+        cg_onnx_fail(im, CG_INVALID, "it has no single value");
+    return cg_onnx_output_constant(im, &c);
 }
 
-enum cg_status cg_onnx_fold_constant_of_shape(struct cg_onnx_importer *im, struct cg_error *err)
+enum cg_status cg_onnx_fold_constant_of_shape(struct cg_onnx_importer *im)
 {
-    const struct cg_onnx_constant *shape;
-    struct cg_onnx_constant value = {.count = 1}, c = {0};
+    static const float zero = 0.0f;
+    const struct cg_onnx_constant *shape = cg_onnx_constant_input(im, 0, "shape");
+    struct cg_onnx_constant value = {.count = 1, .f = &zero}, c = {0};
     const Onnx__AttributeProto *a = cg_onnx_attribute(im->node, "value");
-    float *f, zero = 0.0f;
-    int64_t *i;
-    enum cg_status status = cg_onnx_constant_input(im, 0, "shape", &shape, err);
-    if (status == CG_OK && a && a->t)
-        status = cg_onnx_constant_read(a->t, &im->arena, &value, err);
-    else
-        value.f = &zero;
-    if (status != CG_OK)
-        return status;
+    if (shape && a && a->t)
+        cg_onnx_constant_read(a->t, im->arena, &value, &im->error);
+    if (cg_onnx_failed(im))
+        return im->error.status;
     if (!shape->i || shape->rank > 1 || shape->count > CG_ONNX_RANK_MAX || value.count != 1)
-        return cg_fail(err, CG_INVALID, "its shape or value does not fit");
+        return cg_onnx_fail(im, CG_INVALID, "its shape or value does not fit");
     c.rank = (int)shape->count;
     for (int k = 0; k < c.rank; k++)
         c.dims[k] = shape->i[k];
-    status = make(im, value.f != NULL, &c, &f, &i, err);
-    for (int64_t k = 0; status == CG_OK && k < c.count; k++) {
-        if (f)
-            f[k] = value.f[0];
-        else
-            i[k] = value.i[0];
-    }
-    if (status == CG_OK)
-        cg_onnx_output_constant(im, 0, &c);
-    return status;
+    const bool made = make(im, value.f != NULL, &c);
+    for (int64_t k = 0; made && k < c.count; k++)
+        set_element(&c, k, &value, 0);
+    return cg_onnx_output_constant(im, &c);
 }
 
-enum cg_status cg_onnx_fold_same(struct cg_onnx_importer *im, struct cg_error *err)
+enum cg_status cg_onnx_fold_same(struct cg_onnx_importer *im)
 {
-    const struct cg_onnx_constant *value;
-    const enum cg_status status = cg_onnx_constant_input(im, 0, "input", &value, err);
-    if (status == CG_OK)
-        cg_onnx_output_constant(im, 0, value);
-    return status;
+    const struct cg_onnx_constant *value = cg_onnx_constant_input(im, 0, "input");
+    return value ? cg_onnx_output_constant(im, value) : im->error.status;
 }
 
-enum cg_status cg_onnx_fold_cast(struct cg_onnx_importer *im, struct cg_error *err)
+enum cg_status cg_onnx_fold_cast(struct cg_onnx_importer *im)
 {
-    const struct cg_onnx_constant *from;
-    float *f;
-    int64_t *i, to;
-    enum cg_status status = cg_onnx_constant_input(im, 0, "input", &from, err);
-    if (status == CG_OK)
-        status = cg_onnx_attribute_int(im->node, "to", 0, &to, err);
-    if (status != CG_OK)
-        return status;
+    const struct cg_onnx_constant *from = cg_onnx_constant_input(im, 0, "input");
+    const int64_t to = cg_onnx_int(im, "to", 0);
+    if (cg_onnx_failed(im))
+        return im->error.status;
     const bool floats =
         to == ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT || to == ONNX__TENSOR_PROTO__DATA_TYPE__DOUBLE;
     if (!floats && to != ONNX__TENSOR_PROTO__DATA_TYPE__INT64 && to != ONNX__TENSOR_PROTO__DATA_TYPE__INT32)
-        return cg_fail(err, CG_UNSUPPORTED, "a constant cast to element type %lld", (long long)to);
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "a constant cast to element type %lld", (long long)to);
     struct cg_onnx_constant c = *from;
-    if (floats != (from->f != NULL)) {
-        c.f = NULL;
-        c.i = NULL;
-        status = make(im, floats, &c, &f, &i, err);
-        if (status != CG_OK)
-            return status;
-        for (int64_t k = 0; k < c.count; k++) {
-            if (f) {
-                f[k] = (float)from->i[k];
-            } else {
-                if (!(fabsf(from->f[k]) < 9.0e18f))
-                    return cg_fail(err, CG_INVALID, "%g does not fit an integer", (double)from->f[k]);
-                i[k] = (int64_t)from->f[k];
-            }
-        }
+    const bool made = floats != (from->f != NULL) && make(im, floats, &c);
+    for (int64_t k = 0; made && k < c.count; k++) {
+        if (floats)
+            floats_of(&c)[k] = (float)from->i[k];
+        else if (fabsf(from->f[k]) < 9.0e18f)
+            integers_of(&c)[k] = (int64_t)from->f[k];
+        else
+            return cg_onnx_fail(im, CG_INVALID, "%g does not fit an integer", (double)from->f[k]);
     }
-    cg_onnx_output_constant(im, 0, &c);
-    return CG_OK;
+    return cg_onnx_output_constant(im, &c);
+}
+
+/* ---- flat indices ---- */
+
+/* How far apart neighbours along each dimension lie. */
+static void flat_steps(const struct cg_onnx_constant *c, int64_t *steps)
+{
+    int64_t step = 1;
+    for (int dim = c->rank - 1; dim >= 0; dim--) {
+        steps[dim] = step;
+        step *= c->dims[dim];
+    }
+}
+
+/* Where element k of a value of c's dimensions lies when its neighbours are `steps` apart. */
+static int64_t flat_index(const struct cg_onnx_constant *c, int64_t k, const int64_t *steps)
+{
+    int64_t at = 0;
+    for (int dim = c->rank - 1; dim >= 0; dim--) {
+        at += k % c->dims[dim] * steps[dim];
+        k /= c->dims[dim];
+    }
+    return at;
 }
 
 /* ---- arithmetic with NumPy's broadcasting ---- */
@@ -134,11 +145,11 @@ enum cg_status cg_onnx_fold_cast(struct cg_onnx_importer *im, struct cg_error *e
 static bool compute_int(char op, int64_t a, int64_t b, int64_t *result)
 {
     switch (op) {
-    case 'A':
+    case '+':
         return !__builtin_add_overflow(a, b, result);
-    case 'S':
+    case '-':
         return !__builtin_sub_overflow(a, b, result);
-    case 'M':
+    case '*':
         return !__builtin_mul_overflow(a, b, result);
     default:
         if (b == 0 || (a == INT64_MIN && b == -1))
@@ -150,22 +161,22 @@ static bool compute_int(char op, int64_t a, int64_t b, int64_t *result)
 
 static float compute_float(char op, float a, float b)
 {
-    return op == 'A' ? a + b : op == 'S' ? a - b : op == 'M' ? a * b : a / b;
+    return op == '+' ? a + b : op == '-' ? a - b : op == '*' ? a * b : a / b;
 }
 
 /* The dimensions of a result, and for each input the step of its index along them (0 where it is repeated).
  */
-static bool broadcast(const struct cg_onnx_constant *in[2], struct cg_onnx_constant *out,
-                      int64_t step[2][CG_ONNX_RANK_MAX])
+static bool broadcast(const struct cg_onnx_constant *const in[2], struct cg_onnx_constant *out,
+                      int64_t steps[2][CG_ONNX_RANK_MAX])
 {
     out->rank = in[0]->rank > in[1]->rank ? in[0]->rank : in[1]->rank;
     for (int s = 0; s < 2; s++) {
-        int64_t stride = 1;
+        int64_t step = 1;
         for (int dim = out->rank - 1; dim >= 0; dim--) {
             const int own = dim - (out->rank - in[s]->rank);
             const int64_t extent = own >= 0 ? in[s]->dims[own] : 1;
-            step[s][dim] = extent == 1 ? 0 : stride;
-            stride *= extent;
+            steps[s][dim] = extent == 1 ? 0 : step;
+            step *= extent;
             if (s == 0 || out->dims[dim] == 1)
                 out->dims[dim] = extent;
             else if (extent != 1 && extent != out->dims[dim])
@@ -175,35 +186,128 @@ static bool broadcast(const struct cg_onnx_constant *in[2], struct cg_onnx_const
     return true;
 }
 
-enum cg_status cg_onnx_fold_arithmetic(struct cg_onnx_importer *im, struct cg_error *err)
+enum cg_status cg_onnx_fold_arithmetic(struct cg_onnx_importer *im)
 {
-    const struct cg_onnx_constant *in[2];
+    const struct cg_onnx_constant *const in[2] = {cg_onnx_constant_input(im, 0, "input"),
+                                                  cg_onnx_constant_input(im, 1, "input")};
     struct cg_onnx_constant c = {0};
-    int64_t step[2][CG_ONNX_RANK_MAX], *i;
-    float *f;
-    const char op = im->node->op_type[0];
-    enum cg_status status = cg_onnx_constant_input(im, 0, "input", &in[0], err);
-    if (status == CG_OK)
-        status = cg_onnx_constant_input(im, 1, "input", &in[1], err);
-    if (status != CG_OK)
-        return status;
-    if ((in[0]->f != NULL) != (in[1]->f != NULL) || !broadcast(in, &c, step))
-        return cg_fail(err, CG_INVALID, "its constants do not fit each other");
-    status = make(im, in[0]->f != NULL, &c, &f, &i, err);
-    if (status != CG_OK)
-        return status;
-    for (int64_t k = 0; k < c.count; k++) {
-        int64_t at[2] = {0, 0}, rest = k;
-        for (int dim = c.rank - 1; dim >= 0; dim--) {
-            at[0] += rest % c.dims[dim] * step[0][dim];
-            at[1] += rest % c.dims[dim] * step[1][dim];
-            rest /= c.dims[dim];
-        }
-        if (f)
-            f[k] = compute_float(op, in[0]->f[at[0]], in[1]->f[at[1]]);
-        else if (!compute_int(op, in[0]->i[at[0]], in[1]->i[at[1]], &i[k]))
-            return cg_fail(err, CG_INVALID, "its result does not fit an integer");
+    int64_t steps[2][CG_ONNX_RANK_MAX];
+    const char op = (char)im->variant;
+    if (cg_onnx_failed(im))
+        return im->error.status;
+    if ((in[0]->f != NULL) != (in[1]->f != NULL) || !broadcast(in, &c, steps))
+        return cg_onnx_fail(im, CG_INVALID, "its constants do not fit each other");
+    const bool made = make(im, in[0]->f != NULL, &c);
+    for (int64_t k = 0; made && k < c.count; k++) {
+        const int64_t a = flat_index(&c, k, steps[0]), b = flat_index(&c, k, steps[1]);
+        if (c.f)
+            floats_of(&c)[k] = compute_float(op, in[0]->f[a], in[1]->f[b]);
+        else if (!compute_int(op, in[0]->i[a], in[1]->i[b], &integers_of(&c)[k]))
+            return cg_onnx_fail(im, CG_INVALID, "its result does not fit an integer");
     }
-    cg_onnx_output_constant(im, 0, &c);
-    return CG_OK;
+    return cg_onnx_output_constant(im, &c);
+}
+
+/* ---- elements picked and ordered ---- */
+
+enum cg_status cg_onnx_fold_reshape(struct cg_onnx_importer *im)
+{
+    const struct cg_onnx_constant *from = cg_onnx_constant_input(im, 0, "input");
+    if (!from)
+        return im->error.status;
+    if (from->count == 0)
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "its constant is empty");
+    const struct cg_onnx_dims dims = cg_onnx_new_dims(im, from->rank, from->dims);
+    struct cg_onnx_constant c = *from;
+    c.rank = dims.rank;
+    memcpy(c.dims, dims.extent, sizeof c.dims);
+    return cg_onnx_output_constant(im, &c);
+}
+
+/* The elements of `from` from flat index `start` on, `steps` apart along c's dimensions, as output 0. */
+static enum cg_status output_picked(struct cg_onnx_importer *im, const struct cg_onnx_constant *from,
+                                    int64_t start, const int64_t *steps, struct cg_onnx_constant *c)
+{
+    const bool made = make(im, from->f != NULL, c);
+    for (int64_t k = 0; made && k < c->count; k++)
+        set_element(c, k, from, start + flat_index(c, k, steps));
+    return cg_onnx_output_constant(im, c);
+}
+
+enum cg_status cg_onnx_fold_transpose(struct cg_onnx_importer *im)
+{
+    int order[CG_ONNX_RANK_MAX];
+    int64_t steps[CG_ONNX_RANK_MAX], ordered[CG_ONNX_RANK_MAX];
+    const struct cg_onnx_constant *from = cg_onnx_constant_input(im, 0, "input");
+    cg_onnx_order(im, from ? from->rank : 0, order);
+    if (cg_onnx_failed(im))
+        return im->error.status;
+    struct cg_onnx_constant c = {.rank = from->rank};
+    flat_steps(from, steps);
+    for (int dim = 0; dim < c.rank; dim++) {
+        c.dims[dim] = from->dims[order[dim]];
+        ordered[dim] = steps[order[dim]];
+    }
+    return output_picked(im, from, 0, ordered, &c);
+}
+
+enum cg_status cg_onnx_fold_slice(struct cg_onnx_importer *im)
+{
+    struct cg_onnx_slice slices[CG_ONNX_RANK_MAX];
+    int64_t steps[CG_ONNX_RANK_MAX], start = 0;
+    const struct cg_onnx_constant *from = cg_onnx_constant_input(im, 0, "input");
+    if (!from)
+        return im->error.status;
+    cg_onnx_slices(im, from->rank, from->dims, slices);
+    struct cg_onnx_constant c = {.rank = from->rank};
+    flat_steps(from, steps);
+    for (int dim = 0; dim < c.rank; dim++) {
+        c.dims[dim] = slices[dim].count;
+        start += slices[dim].start * steps[dim];
+        steps[dim] *= slices[dim].count > 1 ? slices[dim].step : 0;
+    }
+    return output_picked(im, from, start, steps, &c);
+}
+
+/* Indices may be a scalar or a list: the axis disappears or takes the list's length. */
+enum cg_status cg_onnx_fold_gather(struct cg_onnx_importer *im)
+{
+    const struct cg_onnx_constant *from = cg_onnx_constant_input(im, 0, "input");
+    const struct cg_onnx_constant *indices = cg_onnx_constant_input(im, 1, "list of indices");
+    cg_onnx_axis(im, 0, from ? from->rank : 0);
+    if (cg_onnx_failed(im))
+        return im->error.status;
+    if (!indices->i || indices->rank > 1 || from->rank != 1)
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "only single elements or lists are picked from lists");
+    struct cg_onnx_constant c = {.rank = indices->rank, .dims = {indices->count}};
+    const bool made = make(im, from->f != NULL, &c);
+    for (int64_t k = 0; made && k < c.count; k++) {
+        const int64_t at = indices->i[k];
+        if (at < -from->count || at >= from->count)
+            return cg_onnx_fail(im, CG_INVALID, "it picks element %lld of %lld", (long long)at,
+                                (long long)from->count);
+        set_element(&c, k, from, at < 0 ? at + from->count : at);
+    }
+    return cg_onnx_output_constant(im, &c);
+}
+
+/* Lists, one behind the other. */
+enum cg_status cg_onnx_fold_concat(struct cg_onnx_importer *im)
+{
+    struct cg_onnx_constant c = {.rank = 1};
+    const struct cg_onnx_constant *first = cg_onnx_constant_input(im, 0, "input");
+    for (size_t k = 0; k < im->node->n_input; k++) {
+        const struct cg_onnx_constant *part = cg_onnx_constant_input(im, k, "input");
+        if (!part || part->rank != 1 || (first->f != NULL) != (part->f != NULL))
+            return cg_onnx_fail(im, CG_UNSUPPORTED, "only lists of one type are joined");
+        c.dims[0] += part->count;
+    }
+    int64_t at = 0;
+    const bool made = make(im, first->f != NULL, &c);
+    for (size_t k = 0; made && k < im->node->n_input; k++) {
+        const struct cg_onnx_constant *part = cg_onnx_constant_input(im, k, "input");
+        for (int64_t i = 0; i < part->count; i++)
+            set_element(&c, at++, part, i);
+    }
+    return cg_onnx_output_constant(im, &c);
 }

@@ -1,10 +1,11 @@
 /* Reading a model: the operators that its output needs, in file order, then the graph and the weights. */
+#include "base/text.h"
+#include "bench/onnx/arguments.h"
 #include "bench/onnx/file.h"
 #include "bench/onnx/import_prepare.h"
 #include "bench/onnx/message.h"
 #include "bench/onnx/onnx.h"
 #include "bench/onnx/operators.h"
-#include "bench/onnx/producer.h"
 
 #include "bench/graph/rewrite.h"
 
@@ -49,11 +50,10 @@ static void reject(struct cg_onnx_importer *im, const char *reason)
         memcpy(r->reason, text, sizeof text);
     }
     r->count++;
-    const size_t used = strlen(r->nodes);
     if (r->count <= 4)
-        snprintf(r->nodes + used, sizeof r->nodes - used, "%s'%.24s'", used ? ", " : "", label_of(node));
+        cg_append(r->nodes, sizeof r->nodes, "%s'%.24s'", r->nodes[0] ? ", " : "", label_of(node));
     else if (r->count == 5)
-        snprintf(r->nodes + used, sizeof r->nodes - used, " ...");
+        cg_append(r->nodes, sizeof r->nodes, " ...");
 }
 
 static void break_outputs(struct cg_onnx_importer *im)
@@ -66,8 +66,7 @@ static void break_outputs(struct cg_onnx_importer *im)
 }
 
 /* What stands in front of an operator: are its inputs there, are all constant, is one broken? */
-static enum cg_status look_at_inputs(struct cg_onnx_importer *im, bool *constant, bool *broken,
-                                     struct cg_error *err)
+static void look_at_inputs(struct cg_onnx_importer *im, bool *constant, bool *broken)
 {
     *constant = true;
     *broken = false;
@@ -76,40 +75,38 @@ static enum cg_status look_at_inputs(struct cg_onnx_importer *im, bool *constant
         if (!value)
             continue;
         if (value->kind == CG_ONNX_MISSING)
-            return cg_fail(err, CG_INVALID, "it reads '%.100s' before that is produced", value->name);
+            cg_onnx_fail(im, CG_INVALID, "it reads '%.100s' before that is produced", value->name);
         *broken |= value->kind == CG_ONNX_BROKEN;
         *constant &= value->kind == CG_ONNX_CONSTANT || value->kind == CG_ONNX_STORED;
     }
-    return CG_OK;
 }
 
-static enum cg_status read_operator(struct cg_onnx_importer *im, struct cg_error *err)
+static enum cg_status read_operator(struct cg_onnx_importer *im)
 {
     const Onnx__NodeProto *node = im->node;
     const char *domain = node->domain ? node->domain : "";
     bool constant, broken;
-    enum cg_status status = look_at_inputs(im, &constant, &broken, err);
-    if (status != CG_OK)
-        return status;
-    if (broken) {
+    look_at_inputs(im, &constant, &broken);
+    if (broken && !cg_onnx_failed(im))
         break_outputs(im);
-        return CG_OK;
-    }
+    if (broken || cg_onnx_failed(im))
+        return im->error.status;
     const struct cg_onnx_operator *op = cg_onnx_operator_find(node->op_type ? node->op_type : "");
     if (!op || (strcmp(domain, "") != 0 && strcmp(domain, "ai.onnx") != 0))
-        return cg_fail(err, CG_UNSUPPORTED, "%s", op ? "of another operator set" : "");
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "%s", op ? "of another operator set" : "");
     const char *unknown = cg_onnx_attribute_unknown(node, op->attributes);
     if (unknown)
-        return cg_fail(err, CG_UNSUPPORTED, "attribute '%.40s'", unknown);
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "attribute '%.40s'", unknown);
     if (node->n_input < op->least_inputs || node->n_input > op->most_inputs)
-        return cg_fail(err, CG_INVALID, "it has %zu inputs; it takes %zu to %zu", node->n_input,
-                       op->least_inputs, op->most_inputs);
+        return cg_onnx_fail(im, CG_INVALID, "it has %zu inputs; it takes %zu to %zu", node->n_input,
+                            op->least_inputs, op->most_inputs);
     for (size_t i = 0; i < op->least_inputs; i++)
         if (!cg_onnx_input(im, i))
-            return cg_fail(err, CG_INVALID, "its input %zu is missing", i);
+            return cg_onnx_fail(im, CG_INVALID, "its input %zu is missing", i);
+    im->variant = op->variant;
     if (constant && op->fold)
-        return op->fold(im, err);
-    return op->read ? op->read(im, err) : cg_fail(err, CG_UNSUPPORTED, "of a computed value");
+        return op->fold(im);
+    return op->read ? op->read(im) : cg_onnx_fail(im, CG_UNSUPPORTED, "of a computed value");
 }
 
 /* Outputs that something needs and that the operator did not give. */
@@ -124,8 +121,7 @@ static const struct cg_onnx_value *find_unset(struct cg_onnx_importer *im)
     return NULL;
 }
 
-static enum cg_status read_operators(struct cg_onnx_importer *im, const bool *live, const bool *named,
-                                     struct cg_error *err)
+static enum cg_status read_operators(struct cg_onnx_importer *im, const bool *live, const bool *named)
 {
     for (size_t i = 0; i < im->file->n_node; i++) {
         if (!live[i])
@@ -133,106 +129,92 @@ static enum cg_status read_operators(struct cg_onnx_importer *im, const bool *li
         im->node = im->file->node[i];
         im->node_index = i;
         im->node_is_named = named[i];
-        enum cg_status status = read_operator(im, err);
-        if (status == CG_OK && find_unset(im))
-            status = cg_fail(err, CG_UNSUPPORTED, "its output '%.60s' is used", find_unset(im)->name);
-        if (status == CG_UNSUPPORTED) {
-            reject(im, err->text);
+        if (read_operator(im) == CG_OK && find_unset(im))
+            cg_onnx_fail(im, CG_UNSUPPORTED, "its output '%.60s' is used", find_unset(im)->name);
+        if (im->error.status == CG_UNSUPPORTED) {
+            reject(im, im->error.text);
             break_outputs(im);
-        } else if (status != CG_OK) {
-            return cg_context(err, "node %zu '%.60s' (%.40s)", i, label_of(im->node),
+            im->error = (struct cg_error){0};
+        } else if (cg_onnx_failed(im)) {
+            return cg_context(&im->error, "node %zu '%.60s' (%.40s)", i, label_of(im->node),
                               im->node->op_type ? im->node->op_type : "");
         }
     }
-    *err = (struct cg_error){0};
     im->node = NULL;
     return CG_OK;
 }
 
-static enum cg_status report_rejects(const struct cg_onnx_importer *im, struct cg_error *err)
+static enum cg_status report_rejects(struct cg_onnx_importer *im)
 {
-    char text[sizeof err->text] = "";
-    size_t used = 0;
-    for (int i = 0; i < im->n_rejects && used < sizeof text; i++) {
+    char text[sizeof im->error.text] = "";
+    for (int i = 0; i < im->n_rejects; i++) {
         const struct cg_onnx_reject *r = &im->rejects[i];
-        const int n = r->count > 1 ? snprintf(text + used, sizeof text - used, "%s%s (%d nodes: %s)",
-                                              i ? "; " : "", r->reason, r->count, r->nodes)
-                                   : snprintf(text + used, sizeof text - used, "%s%s (%s)", i ? "; " : "",
-                                              r->reason, r->nodes);
-        used += n > 0 ? (size_t)n : 0;
+        cg_append(text, sizeof text, "%s%s (", i ? "; " : "", r->reason);
+        if (r->count > 1)
+            cg_append(text, sizeof text, "%d nodes: ", r->count);
+        cg_append(text, sizeof text, "%s)", r->nodes);
     }
-    if (im->n_further > 0 && used < sizeof text)
-        snprintf(text + used, sizeof text - used, "; and %d more", im->n_further);
-    return cg_fail(err, CG_UNSUPPORTED, "operators that are not read: %s", text);
+    if (im->n_further > 0)
+        cg_append(text, sizeof text, "; and %d more", im->n_further);
+    return cg_onnx_fail(im, CG_UNSUPPORTED, "operators that are not read: %s", text);
 }
 
 /* ---- the graph ---- */
 
-/* Extent `dim` of the input; an unknown one is `fallback`, or an error when that is 0. */
-static enum cg_status input_extent(const Onnx__TensorShapeProto *shape, size_t dim, int fallback, int *extent,
-                                   struct cg_error *err)
+/* Extent `dim` of the input; an unknown batch is 1. */
+static int input_extent(struct cg_onnx_importer *im, const Onnx__TensorShapeProto *shape, size_t dim)
 {
     static const char *const names[] = {"batch", "number of channels", "height", "width"};
     const Onnx__TensorShapeProto__Dimension *d = shape->dim[dim];
-    if (d->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE && d->dim_value > 0) {
-        if (d->dim_value > INT32_MAX)
-            return cg_fail(err, CG_INVALID, "the input's %s is %lld", names[dim], (long long)d->dim_value);
-        *extent = (int)d->dim_value;
-        return CG_OK;
-    }
-    if (d->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE && d->dim_value < 0 &&
-        !fallback)
-        return cg_fail(err, CG_INVALID, "the input's %s is %lld", names[dim], (long long)d->dim_value);
-    *extent = fallback;
-    return fallback ? CG_OK
-                    : cg_fail(err, CG_UNSUPPORTED,
-                              "the input's %s is not fixed; export the model with a fixed size", names[dim]);
+    const int64_t value =
+        d->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE ? d->dim_value : 0;
+    if (value > INT32_MAX || (value < 0 && dim > 0))
+        cg_onnx_fail(im, CG_INVALID, "the input's %s is %lld", names[dim], (long long)value);
+    else if (value < 1 && dim > 0)
+        cg_onnx_fail(im, CG_UNSUPPORTED, "the input's %s is not fixed; export the model with a fixed size",
+                     names[dim]);
+    return value < 1 || cg_onnx_failed(im) ? 1 : (int)value;
 }
 
-static enum cg_status add_input(struct cg_onnx_importer *im, const Onnx__ValueInfoProto *info,
-                                struct cg_error *err)
+static enum cg_status add_input(struct cg_onnx_importer *im, const Onnx__ValueInfoProto *info)
 {
     const Onnx__TypeProto__Tensor *tensor =
         info->type && info->type->value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE ? info->type->tensor_type
                                                                                     : NULL;
     if (!tensor || !tensor->has_elem_type || tensor->elem_type != ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT)
-        return cg_fail(err, CG_UNSUPPORTED, "the input '%.60s' is not a tensor of FLOAT", info->name);
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "the input '%.60s' is not a tensor of FLOAT", info->name);
     if (!tensor->shape || tensor->shape->n_dim != 4)
-        return cg_fail(err, CG_UNSUPPORTED, "the input '%.60s' has %zu dimensions, not 4", info->name,
-                       tensor->shape ? tensor->shape->n_dim : 0);
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "the input '%.60s' has %zu dimensions, not 4", info->name,
+                            tensor->shape ? tensor->shape->n_dim : 0);
     struct cg_node node = cg_node_of(CG_INPUT);
     int *extents[] = {&node.shape.n, &node.shape.c, &node.shape.h, &node.shape.w};
-    for (size_t dim = 0; dim < 4; dim++) {
-        const enum cg_status status = input_extent(tensor->shape, dim, dim == 0, extents[dim], err);
-        if (status != CG_OK)
-            return status;
-    }
-    const int id = cg_onnx_add(im, &node, err);
+    for (size_t dim = 0; dim < 4; dim++)
+        *extents[dim] = input_extent(im, tensor->shape, dim);
+    const int id = cg_onnx_add(im, &node, NULL);
     if (id < 0)
-        return err->status;
+        return im->error.status;
     struct cg_onnx_value *value = cg_onnx_find(im, info->name);
     value->kind = CG_ONNX_FEATURE;
-    value->view = cg_onnx_view_of(id, im->graph->nodes[id].shape, 4);
+    value->view = cg_onnx_view_of(id, cg_onnx_shape(im, id), 4);
     im->reads[id] = value->reads;
     return CG_OK;
 }
 
 /* The output as the graph gives it: a map, or its elements in the same order under other dimensions. */
-static enum cg_status set_output(struct cg_onnx_importer *im, struct cg_error *err)
+static enum cg_status set_output(struct cg_onnx_importer *im)
 {
     struct cg_onnx_value *value = cg_onnx_find(im, im->file->output[0]->name);
-    if (value->kind != CG_ONNX_FEATURE || value->view.node == im->graph->input)
-        return cg_fail(err, CG_INVALID, "the output '%.60s' does not depend on the input by any operator",
-                       value->name);
-    const enum cg_status status = cg_onnx_settle(im, value, err);
-    if (status != CG_OK)
-        return status;
-    struct cg_onnx_view map = cg_onnx_view_of(value->view.node, im->graph->nodes[value->view.node].shape, 4);
-    if (!cg_onnx_view_reshape(&map, value->view.rank, value->view.dims) ||
-        !cg_onnx_view_alike(&map, &value->view))
-        return cg_fail(err, CG_UNSUPPORTED, "the output '%.60s' is a map with its axes in another order",
-                       value->name);
-    return cg_graph_set_output(im->graph, value->view.node, err);
+    const struct cg_onnx_view *view = &value->view;
+    if (value->kind != CG_ONNX_FEATURE || view->node == im->graph->input)
+        return cg_onnx_fail(im, CG_INVALID, "the output '%.60s' does not depend on the input by any operator",
+                            value->name);
+    if (cg_onnx_settle(im, value) != CG_OK)
+        return im->error.status;
+    struct cg_onnx_view map = cg_onnx_view_of(view->node, cg_onnx_shape(im, view->node), 4);
+    if (!cg_onnx_view_reshape(&map, view->rank, view->dims) || !cg_onnx_view_alike(&map, view))
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "the output '%.60s' is a map with its axes in another order",
+                            value->name);
+    return cg_graph_set_output(im->graph, view->node, &im->error);
 }
 
 static void copy_floats(float *to, const float *from, size_t n)
@@ -241,95 +223,88 @@ static void copy_floats(float *to, const float *from, size_t n)
         memcpy(to, from, n * sizeof *to);
 }
 
-static enum cg_status copy_weights(const struct cg_onnx_importer *im, const struct cg_graph *graph,
-                                   struct cg_weights **weights, struct cg_error *err)
+/* NULL with `err` set. */
+static struct cg_weights *copy_weights(const struct cg_onnx_importer *im, const struct cg_graph *graph,
+                                       struct cg_error *err)
 {
-    *weights = cg_weights_alloc(graph, err);
-    if (!*weights)
-        return err->status;
-    for (int id = 0; id < graph->n_nodes; id++) {
+    struct cg_weights *weights = cg_weights_alloc(graph, err);
+    for (int id = 0; weights && id < graph->n_nodes; id++) {
         const int ordinal = graph->nodes[id].params;
         if (ordinal < 0)
             continue;
-        struct cg_params *to = &(*weights)->params[ordinal];
+        struct cg_params *to = &weights->params[ordinal];
         const struct cg_onnx_params *from = &im->params[ordinal];
         copy_floats(to->weight, from->weight, to->n_weight);
         copy_floats(to->bias, from->bias, (size_t)to->out);
         copy_floats(to->scale, from->scale, (size_t)to->out);
         copy_floats(to->shift, from->shift, (size_t)to->out);
     }
-    return CG_OK;
+    return weights;
 }
 
-static enum cg_status check_model(const Onnx__ModelProto *model, struct cg_onnx_importer *im,
-                                  struct cg_error *err)
+static enum cg_status check_model(struct cg_onnx_importer *im, const Onnx__ModelProto *model)
 {
     int64_t opset = 0;
     if (!model->graph || model->graph->n_node == 0)
-        return cg_fail(err, CG_INVALID, "not an ONNX model: it holds no graph");
+        return cg_onnx_fail(im, CG_INVALID, "not an ONNX model: it holds no graph");
     for (size_t i = 0; i < model->n_opset_import; i++) {
         const Onnx__OperatorSetIdProto *set = model->opset_import[i];
         if (!set->domain || !set->domain[0] || strcmp(set->domain, "ai.onnx") == 0)
             opset = set->has_version ? set->version : 0;
     }
     if (opset < OPSET_MIN || opset > OPSET_MAX)
-        return cg_fail(err, CG_UNSUPPORTED, "operator set %lld; %d to %d are read", (long long)opset,
-                       OPSET_MIN, OPSET_MAX);
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "operator set %lld; %d to %d are read", (long long)opset,
+                            OPSET_MIN, OPSET_MAX);
     if (model->graph->n_node > CG_ONNX_NODES_MAX)
-        return cg_fail(err, CG_UNSUPPORTED, "the graph has %zu nodes; at most %d are read",
-                       model->graph->n_node, CG_ONNX_NODES_MAX);
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "the graph has %zu nodes; at most %d are read",
+                            model->graph->n_node, CG_ONNX_NODES_MAX);
     im->file = model->graph;
     im->opset = (int)opset;
     im->own = model->producer_name && strcmp(model->producer_name, CG_ONNX_PRODUCER) == 0;
     return CG_OK;
 }
 
-static enum cg_status read_graph(struct cg_onnx_importer *im, struct cg_error *err)
+static enum cg_status read_graph(struct cg_onnx_importer *im)
 {
     const Onnx__ValueInfoProto *input = NULL;
-    enum cg_status status = cg_onnx_collect_values(im, &input, err);
-    bool *live = status == CG_OK ? cg_onnx_alloc(im, im->file->n_node, sizeof *live, err) : NULL;
-    bool *named = live ? cg_onnx_alloc(im, im->file->n_node, sizeof *named, err) : NULL;
-    im->reads = named ? cg_onnx_alloc(im, CG_ONNX_NODES_MAX, sizeof *im->reads, err) : NULL;
-    im->params = im->reads ? cg_onnx_alloc(im, CG_ONNX_NODES_MAX, sizeof *im->params, err) : NULL;
-    if (!im->params)
-        return err->status;
+    const size_t n = im->file->n_node;
+    cg_onnx_collect_values(im, &input);
+    bool *live = cg_onnx_alloc(im, n, sizeof *live), *named = cg_onnx_alloc(im, n, sizeof *named);
+    im->reads = cg_onnx_alloc(im, CG_ONNX_NODES_MAX, sizeof *im->reads);
+    im->params = cg_onnx_alloc(im, CG_ONNX_NODES_MAX, sizeof *im->params);
     im->graph = cg_graph_create();
     if (!im->graph)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for a graph");
-    status = cg_onnx_mark_needed(im, live, err);
-    if (status == CG_OK)
-        status = cg_onnx_mark_named(im, named, err);
+        cg_onnx_fail(im, CG_NO_MEMORY, "no memory for a graph");
+    if (cg_onnx_failed(im) || cg_onnx_mark_needed(im, live) != CG_OK ||
+        cg_onnx_mark_named(im, named) != CG_OK)
+        return im->error.status;
     im->node = NULL;
-    if (status == CG_OK)
-        status = add_input(im, input, err);
-    if (status == CG_OK)
-        status = read_operators(im, live, named, err);
-    if (status == CG_OK && im->n_rejects > 0)
-        status = report_rejects(im, err);
-    return status == CG_OK ? set_output(im, err) : status;
+    if (add_input(im, input) != CG_OK || read_operators(im, live, named) != CG_OK)
+        return im->error.status;
+    return im->n_rejects > 0 ? report_rejects(im) : set_output(im);
 }
 
 static enum cg_status import_model(const Onnx__ModelProto *model, size_t size, struct cg_graph **graph,
                                    struct cg_weights **weights, struct cg_error *err)
 {
     struct cg_onnx_importer *im = calloc(1, sizeof *im);
-    if (!im)
+    if (im)
+        im->arena = cg_arena_create(cg_onnx_budget(size));
+    if (!im || !im->arena) {
+        free(im);
         return cg_fail(err, CG_NO_MEMORY, "no memory to read a model");
-    im->arena.left = cg_onnx_budget(size);
-    enum cg_status status = check_model(model, im, err);
-    if (status == CG_OK)
-        status = read_graph(im, err);
-    if (status == CG_OK) {
-        *graph = cg_graph_fuse(im->graph, err);
-        status = *graph ? copy_weights(im, *graph, weights, err) : err->status;
     }
-    if (status != CG_OK)
+    if (check_model(im, model) == CG_OK && read_graph(im) == CG_OK) {
+        *graph = cg_graph_fuse(im->graph, &im->error);
+        *weights = *graph ? copy_weights(im, *graph, &im->error) : NULL;
+    }
+    *err = im->error;
+    if (!*weights)
         cg_graph_destroy(graph);
     cg_graph_destroy(&im->graph);
-    cg_onnx_arena_free(&im->arena);
+    cg_arena_destroy(&im->arena);
     free(im);
-    return status;
+    return err->status;
 }
 
 enum cg_status cg_onnx_import_memory(const void *bytes, size_t size, struct cg_graph **graph,
@@ -353,7 +328,7 @@ enum cg_status cg_onnx_import_memory(const void *bytes, size_t size, struct cg_g
 enum cg_status cg_onnx_import(const char *path, struct cg_graph **graph, struct cg_weights **weights,
                               struct cg_error *err)
 {
-    unsigned char *bytes;
+    char *bytes;
     size_t size;
     *graph = NULL;
     *weights = NULL;

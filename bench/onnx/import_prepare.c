@@ -17,28 +17,12 @@ static void append_value(struct cg_onnx_importer *im, const char *name, const On
             .name = name, .kind = stored ? CG_ONNX_STORED : CG_ONNX_MISSING, .stored = stored};
 }
 
-static enum cg_status refuse_equal_names(const struct cg_onnx_importer *im, struct cg_error *err)
+static enum cg_status refuse_equal_names(struct cg_onnx_importer *im)
 {
     for (size_t i = 1; i < im->n_values; i++)
         if (strcmp(im->values[i - 1].name, im->values[i].name) == 0)
-            return cg_fail(err, CG_INVALID, "'%.100s' is produced twice", im->values[i].name);
+            return cg_onnx_fail(im, CG_INVALID, "'%.100s' is produced twice", im->values[i].name);
     return CG_OK;
-}
-
-static bool is_among(const char *name, const char *const *sorted, size_t n)
-{
-    size_t low = 0, high = n;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        const int order = strcmp(name, sorted[middle]);
-        if (order == 0)
-            return true;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return false;
 }
 
 static int by_text(const void *a, const void *b)
@@ -46,15 +30,19 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+static bool is_among(const char *name, const char *const *sorted, size_t n)
+{
+    return bsearch(&name, sorted, n, sizeof *sorted, by_text) != NULL;
+}
+
 /* The inputs that are not initialisers (until format version 3 those are listed as inputs too); there must be
  * one. */
-static enum cg_status append_inputs(struct cg_onnx_importer *im, const Onnx__ValueInfoProto **input,
-                                    struct cg_error *err)
+static enum cg_status append_inputs(struct cg_onnx_importer *im, const Onnx__ValueInfoProto **input)
 {
     const Onnx__GraphProto *file = im->file;
-    const char **names = cg_onnx_alloc(im, file->n_initializer, sizeof *names, err);
+    const char **names = cg_onnx_alloc(im, file->n_initializer, sizeof *names);
     if (!names)
-        return err->status;
+        return im->error.status;
     size_t n = 0, found = 0;
     for (size_t i = 0; i < file->n_initializer; i++)
         if (file->initializer[i]->name)
@@ -63,7 +51,7 @@ static enum cg_status append_inputs(struct cg_onnx_importer *im, const Onnx__Val
     for (size_t i = 0; i < file->n_input; i++) {
         const char *name = file->input[i]->name;
         if (!name || !name[0])
-            return cg_fail(err, CG_INVALID, "input %zu has no name", i);
+            return cg_onnx_fail(im, CG_INVALID, "input %zu has no name", i);
         if (is_among(name, names, n))
             continue;
         *input = file->input[i];
@@ -72,29 +60,28 @@ static enum cg_status append_inputs(struct cg_onnx_importer *im, const Onnx__Val
     }
     return found == 1
                ? CG_OK
-               : cg_fail(err, CG_UNSUPPORTED, "the graph has %zu inputs; one image input is read", found);
+               : cg_onnx_fail(im, CG_UNSUPPORTED, "the graph has %zu inputs; one image input is read", found);
 }
 
-enum cg_status cg_onnx_collect_values(struct cg_onnx_importer *im, const Onnx__ValueInfoProto **input,
-                                      struct cg_error *err)
+enum cg_status cg_onnx_collect_values(struct cg_onnx_importer *im, const Onnx__ValueInfoProto **input)
 {
     const Onnx__GraphProto *file = im->file;
     size_t n = file->n_initializer + file->n_input;
     for (size_t i = 0; i < file->n_node; i++)
         n += file->node[i]->n_output;
-    im->values = cg_onnx_alloc(im, n, sizeof *im->values, err);
+    im->values = cg_onnx_alloc(im, n, sizeof *im->values);
     if (!im->values)
-        return err->status;
+        return im->error.status;
     for (size_t i = 0; i < file->n_initializer; i++)
         append_value(im, file->initializer[i]->name, file->initializer[i]);
-    const enum cg_status status = append_inputs(im, input, err);
+    const enum cg_status status = append_inputs(im, input);
     if (status != CG_OK)
         return status;
     for (size_t i = 0; i < file->n_node; i++)
         for (size_t o = 0; o < file->node[i]->n_output; o++)
             append_value(im, file->node[i]->output[o], NULL);
     qsort(im->values, im->n_values, sizeof *im->values, by_name);
-    return refuse_equal_names(im, err);
+    return refuse_equal_names(im);
 }
 
 /* ---- what the output needs ---- */
@@ -108,16 +95,16 @@ static bool is_needed(struct cg_onnx_importer *im, const Onnx__NodeProto *node)
     return false;
 }
 
-/* Marks backwards; `live` has one entry a file node. */
-enum cg_status cg_onnx_mark_needed(struct cg_onnx_importer *im, bool *live, struct cg_error *err)
+/* Marks backwards. */
+enum cg_status cg_onnx_mark_needed(struct cg_onnx_importer *im, bool *live)
 {
     const Onnx__GraphProto *file = im->file;
     if (file->n_output != 1)
-        return cg_fail(err, CG_UNSUPPORTED, "the graph has %zu outputs; one is read", file->n_output);
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "the graph has %zu outputs; one is read", file->n_output);
     const char *name = file->output[0]->name;
     struct cg_onnx_value *out = name && name[0] ? cg_onnx_find(im, name) : NULL;
     if (!out)
-        return cg_fail(err, CG_INVALID, "nothing produces the output '%.100s'", name ? name : "");
+        return cg_onnx_fail(im, CG_INVALID, "nothing produces the output '%.100s'", name ? name : "");
     out->needed = true;
     out->reads = 1;
     for (size_t i = file->n_node; i-- > 0;) {
@@ -129,8 +116,8 @@ enum cg_status cg_onnx_mark_needed(struct cg_onnx_importer *im, bool *live, stru
                 continue;
             struct cg_onnx_value *value = cg_onnx_find(im, node->input[k]);
             if (!value)
-                return cg_fail(err, CG_INVALID, "node %zu reads '%.100s', which nothing produces", i,
-                               node->input[k]);
+                return cg_onnx_fail(im, CG_INVALID, "node %zu reads '%.100s', which nothing produces", i,
+                                    node->input[k]);
             value->needed = true;
             value->reads += data;
         }
@@ -138,13 +125,12 @@ enum cg_status cg_onnx_mark_needed(struct cg_onnx_importer *im, bool *live, stru
     return CG_OK;
 }
 
-/* Marks the nodes whose name is theirs alone. */
-enum cg_status cg_onnx_mark_named(struct cg_onnx_importer *im, bool *named, struct cg_error *err)
+enum cg_status cg_onnx_mark_named(struct cg_onnx_importer *im, bool *named)
 {
     const Onnx__GraphProto *file = im->file;
-    const char **names = cg_onnx_alloc(im, file->n_node, sizeof *names, err);
+    const char **names = cg_onnx_alloc(im, file->n_node, sizeof *names);
     if (!names)
-        return err->status;
+        return im->error.status;
     size_t n = 0;
     for (size_t i = 0; i < file->n_node; i++)
         if (file->node[i]->name && file->node[i]->name[0])

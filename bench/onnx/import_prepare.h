@@ -1,4 +1,4 @@
-/* What is found out about a file before its operators are read. */
+/* What is found out about a file before its operators are read. The functions return im->error.status. */
 #ifndef CONVGAUGE_BENCH_ONNX_IMPORT_PREPARE_H
 #define CONVGAUGE_BENCH_ONNX_IMPORT_PREPARE_H
 
@@ -6,14 +6,13 @@
 
 /* Fills im->values with every name of im->file that stands for a value, sorted. Each may be produced once
  * only. *input is the one input that is not an initialiser. */
-enum cg_status cg_onnx_collect_values(struct cg_onnx_importer *im, const Onnx__ValueInfoProto **input,
-                                      struct cg_error *err);
+enum cg_status cg_onnx_collect_values(struct cg_onnx_importer *im, const Onnx__ValueInfoProto **input);
 
 /* Marks the values and nodes that the output needs and counts how often each value is read. `live` has one
  * entry a node of the file. */
-enum cg_status cg_onnx_mark_needed(struct cg_onnx_importer *im, bool *live, struct cg_error *err);
+enum cg_status cg_onnx_mark_needed(struct cg_onnx_importer *im, bool *live);
 
 /* Marks the nodes of the file whose name is theirs alone. */
-enum cg_status cg_onnx_mark_named(struct cg_onnx_importer *im, bool *named, struct cg_error *err);
+enum cg_status cg_onnx_mark_named(struct cg_onnx_importer *im, bool *named);
 
 #endif

@@ -1,13 +1,16 @@
 /* What reading an ONNX graph works on: its values by name, the graph and parameters as they grow, the
- * operators that could not be read. Operators are functions over it, one row each in operators.c. */
+ * operators that could not be read. Operators are functions over it, one row each in operators.c.
+ *
+ * The first failure stays in `error`; after it these functions do nothing and return what harms nobody: NULL,
+ * 0 (node 0 is the graph's input), a view of rank 0. So an operator reads all it needs and looks once, with
+ * cg_onnx_failed(), before it relies on it. */
 #ifndef CONVGAUGE_BENCH_ONNX_IMPORTER_H
 #define CONVGAUGE_BENCH_ONNX_IMPORTER_H
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "bench/graph/graph.h"
 #include "bench/graph/weights.h"
-#include "bench/onnx/arena.h"
-#include "bench/onnx/attribute.h"
 #include "bench/onnx/constant.h"
 #include "bench/onnx/onnx.pb-c.h"
 #include "bench/onnx/view.h"
@@ -54,77 +57,91 @@ struct cg_onnx_reject {
 struct cg_onnx_importer {
     const Onnx__GraphProto *file;
     int opset;
-    bool own; /* written by this program: nothing is merged that was written apart */
-    struct cg_onnx_arena arena;
+    bool own;              /* written by this program: nothing is merged that was written apart */
+    struct cg_error error; /* the first failure, of the operator being read or of the whole */
+    struct cg_arena *arena;
     struct cg_onnx_value *values; /* sorted by name */
     size_t n_values;
     struct cg_graph *graph;
     int *reads;                    /* by graph node: ONNX operators that read it, through any view */
     struct cg_onnx_params *params; /* by ordinal */
     const Onnx__NodeProto *node;   /* being read */
+    int variant;                   /* in its row of operators.c */
     bool node_is_named;            /* its name stands for no other node, nor for a graph node yet */
     size_t node_index;
     struct cg_onnx_reject rejects[CG_ONNX_REJECTS_MAX];
     int n_rejects, n_further; /* reasons kept, and operators whose reason was not */
 };
 
+/* Keeps the failure, unless there is one already; returns the status of what is kept. */
+enum cg_status cg_onnx_fail(struct cg_onnx_importer *im, enum cg_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+bool cg_onnx_failed(const struct cg_onnx_importer *im);
+
+/* Zeroed memory of the arena; NULL with a failure when the budget does not suffice. */
+void *cg_onnx_alloc(struct cg_onnx_importer *im, size_t count, size_t size);
+
 /* The value of that name, or NULL. */
 struct cg_onnx_value *cg_onnx_find(struct cg_onnx_importer *im, const char *name);
 
-/* Input i of the node being read; NULL when it is left out. */
+/* Input i of the operator being read; NULL when it is left out. */
 struct cg_onnx_value *cg_onnx_input(struct cg_onnx_importer *im, size_t i);
 
-/* Its constant; *constant is NULL when the input is left out. CG_UNSUPPORTED when it is not constant; `what`
- * names it in the message. */
-enum cg_status cg_onnx_constant_input(struct cg_onnx_importer *im, size_t i, const char *what,
-                                      const struct cg_onnx_constant **constant, struct cg_error *err);
+/* Its constant, NULL when the input is left out. CG_UNSUPPORTED when it is not constant; `what` names it in
+ * the message. */
+const struct cg_onnx_constant *cg_onnx_constant_input(struct cg_onnx_importer *im, size_t i,
+                                                      const char *what);
 
-/* A constant of n floats (n < 0: any number). CG_INVALID for another count or type, or when left out. */
-enum cg_status cg_onnx_floats_input(struct cg_onnx_importer *im, size_t i, const char *what, int64_t n,
-                                    const float **values, struct cg_error *err);
+/* Its n floats. CG_INVALID for another count or type, or when left out. */
+const float *cg_onnx_floats_input(struct cg_onnx_importer *im, size_t i, const char *what, int64_t n);
 
 /* Its view, of any form. CG_UNSUPPORTED for a constant, CG_INVALID when left out. */
-enum cg_status cg_onnx_feature_input(struct cg_onnx_importer *im, size_t i, struct cg_onnx_view *view,
-                                     struct cg_error *err);
+struct cg_onnx_view cg_onnx_view_input(struct cg_onnx_importer *im, size_t i);
 
 /* Its node, when it is a map as it stands, of `rank` 4, or any when 0: shuffles and permutations that the
  * view holds become nodes first. *rank_found (may be NULL) tells the rank. CG_UNSUPPORTED for other views. */
-enum cg_status cg_onnx_map_input(struct cg_onnx_importer *im, size_t i, int rank, int *node, int *rank_found,
-                                 struct cg_error *err);
+int cg_onnx_map_input(struct cg_onnx_importer *im, size_t i, int rank, int *rank_found);
 
-/* The same for a value. */
-enum cg_status cg_onnx_settle(struct cg_onnx_importer *im, struct cg_onnx_value *value, struct cg_error *err);
+/* Makes a shuffle or permutation that the value's view holds a node. */
+enum cg_status cg_onnx_settle(struct cg_onnx_importer *im, struct cg_onnx_value *value);
 
-/* Adds a node that stands for the operator being read and names it after it. Returns its id or -1. */
-int cg_onnx_add(struct cg_onnx_importer *im, const struct cg_node *prototype, struct cg_error *err);
+/* A prototype with one input (borrowed). */
+struct cg_node cg_onnx_over(enum cg_op op, const int *input);
+
+/* Adds a node that stands for the operator being read and names it after it, with its parameters (CONV, FC,
+ * AFFINE; else NULL). Returns its id, -1 after a failure. */
+int cg_onnx_add(struct cg_onnx_importer *im, const struct cg_node *prototype,
+                const struct cg_onnx_params *params);
 
 /* Parameters of a graph node (CONV, FC, AFFINE). */
 struct cg_onnx_params *cg_onnx_params_of(struct cg_onnx_importer *im, int id);
 
+/* The shape of a graph node. */
+struct cg_shape cg_onnx_shape(const struct cg_onnx_importer *im, int id);
+
 /* Whether `id` is read once only, so that what reads it may be merged with it. */
 bool cg_onnx_is_read_once(const struct cg_onnx_importer *im, int id);
+
+/* Whether `id` is a layer (CONV, FC) that what reads it may be merged with, and that has no norm yet. */
+bool cg_onnx_is_open_layer(const struct cg_onnx_importer *im, int id);
 
 /* Whether no element of a graph node is below zero. */
 bool cg_onnx_is_not_negative(const struct cg_graph *graph, int id);
 
-/* Sets output o of the node being read: a new graph node seen by `view`; the same tensor seen otherwise; a
- * constant. */
-void cg_onnx_output_node(struct cg_onnx_importer *im, size_t o, const struct cg_onnx_view *view);
-void cg_onnx_output_alias(struct cg_onnx_importer *im, size_t o, const struct cg_onnx_view *view);
-void cg_onnx_output_constant(struct cg_onnx_importer *im, size_t o, const struct cg_onnx_constant *constant);
+/* Adds the pads of node `id` to `window` and returns true, when it is a CG_PAD that only this window reads,
+ * that pads on all sides, and the file was not written here. For pools the caller decides whether that is
+ * exact. */
+bool cg_onnx_take_pad(const struct cg_onnx_importer *im, int id, struct cg_window *window);
 
 /* Whether output o is there and needed. */
-bool cg_onnx_output_is_needed(const struct cg_onnx_importer *im, size_t o);
+bool cg_onnx_output_is_needed(struct cg_onnx_importer *im, size_t o);
 
-/* Arena memory; NULL with `err` set. */
-void *cg_onnx_alloc(struct cg_onnx_importer *im, size_t count, size_t size, struct cg_error *err);
-
-/* Makes `axis`, from -rank to rank - 1, one from 0 on. CG_INVALID outside. */
-enum cg_status cg_onnx_axis_of(int64_t axis, int rank, int *normal, struct cg_error *err);
-
-/* Integers given as input i (newer operator sets) or as attribute `name` (older): *values is NULL when
- * neither is there. */
-enum cg_status cg_onnx_integers(struct cg_onnx_importer *im, size_t i, const char *name,
-                                const int64_t **values, size_t *n, struct cg_error *err);
+/* Set an output of the operator being read; they return im->error.status. Output o: the new graph node `id`
+ * (-1: nothing, after a failure) as a map of that rank. Output 0: the new node seen as `view` sees another;
+ * the same tensor seen otherwise; a constant. */
+enum cg_status cg_onnx_output_map(struct cg_onnx_importer *im, size_t o, int id, int rank);
+enum cg_status cg_onnx_output_like(struct cg_onnx_importer *im, int id, const struct cg_onnx_view *view);
+enum cg_status cg_onnx_output_alias(struct cg_onnx_importer *im, const struct cg_onnx_view *view);
+enum cg_status cg_onnx_output_constant(struct cg_onnx_importer *im, const struct cg_onnx_constant *constant);
 
 #endif

@@ -1,6 +1,6 @@
 #include "bench/onnx/message.h"
 
-#include "bench/onnx/file.h"
+#include "base/file.h"
 #include "bench/onnx/protobuf_check.h"
 
 #include <stdalign.h>
@@ -85,14 +85,12 @@ void cg_onnx_message_free(struct cg_onnx_message *message)
 struct file_buffer {
     ProtobufCBuffer base; /* first: the callback gets this address */
     FILE *file;
-    size_t written;
 };
 
 static void append_to_file(ProtobufCBuffer *base, size_t size, const uint8_t *bytes)
 {
-    struct file_buffer *buffer = (struct file_buffer *)base;
     if (size)
-        buffer->written += fwrite(bytes, 1, size, buffer->file);
+        fwrite(bytes, 1, size, ((struct file_buffer *)base)->file); /* the stream remembers a failure */
 }
 
 enum cg_status cg_onnx_message_write(const ProtobufCMessage *message, const char *path, struct cg_error *err)
@@ -101,10 +99,11 @@ enum cg_status cg_onnx_message_write(const ProtobufCMessage *message, const char
     if (size > INT32_MAX)
         return cg_fail(err, CG_UNSUPPORTED, "'%s' would have %zu bytes; an ONNX file holds less than 2 GiB",
                        path, size);
-    struct cg_onnx_file file;
-    if (cg_onnx_file_open(&file, path, err) != CG_OK)
-        return err ? err->status : CG_IO;
-    struct file_buffer buffer = {{append_to_file}, file.stream, 0};
+    struct cg_new_file file;
+    enum cg_status status = cg_new_file_open(&file, path, err);
+    if (status != CG_OK)
+        return status;
+    struct file_buffer buffer = {{append_to_file}, file.stream};
     protobuf_c_message_pack_to_buffer(message, &buffer.base);
-    return cg_onnx_file_close(&file, buffer.written == size, err);
+    return cg_new_file_keep(&file, false, err);
 }

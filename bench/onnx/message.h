@@ -22,7 +22,7 @@ enum cg_status cg_onnx_message_unpack(const ProtobufCMessageDescriptor *kind, co
                                       struct cg_error *err);
 void cg_onnx_message_free(struct cg_onnx_message *message);
 
-/* Packs a message into a file: a temporary name beside `path`, then renamed. CG_UNSUPPORTED from 2 GiB on. */
+/* Packs a message into a file that appears whole or not at all. CG_UNSUPPORTED from 2 GiB on. */
 enum cg_status cg_onnx_message_write(const ProtobufCMessage *message, const char *path, struct cg_error *err);
 
 #endif

@@ -1,6 +1,10 @@
-#include "bench/onnx/file.h"
 #include "bench/onnx/tensor.h"
 
+#include "base/file.h"
+#include "base/text.h"
+#include "bench/onnx/file.h"
+
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -214,13 +218,13 @@ static enum cg_status parse(const unsigned char *bytes, size_t size, struct cg_t
 
 enum cg_status cg_npy_read(const char *path, struct cg_tensor *tensor, struct cg_error *err)
 {
-    unsigned char *bytes;
+    char *bytes;
     size_t size;
     *tensor = (struct cg_tensor){0};
     enum cg_status status = cg_onnx_file_read(path, &bytes, &size, err);
     if (status != CG_OK)
         return status;
-    status = parse(bytes, size, tensor, err);
+    status = parse((const unsigned char *)bytes, size, tensor, err);
     free(bytes);
     if (status != CG_OK) {
         cg_tensor_free(tensor);
@@ -232,15 +236,14 @@ enum cg_status cg_npy_read(const char *path, struct cg_tensor *tensor, struct cg
 /* Version 1.0: the data start at a multiple of 64. */
 static size_t format_header(const struct cg_tensor *tensor, char *text, size_t size)
 {
-    char shape[200] = "";
-    size_t used = 0;
+    text[0] = '\0';
+    cg_append(text, size, "{'descr': '<f4', 'fortran_order': False, 'shape': (");
     for (int i = 0; i < tensor->rank; i++)
-        used += (size_t)snprintf(shape + used, sizeof shape - used, "%s%lld%s", i ? ", " : "",
-                                 (long long)tensor->dims[i], tensor->rank == 1 ? "," : "");
-    const int length =
-        snprintf(text, size, "{'descr': '<f4', 'fortran_order': False, 'shape': (%s), }", shape);
-    size_t padded = (10 + (size_t)length + 1 + 63) / 64 * 64 - 10;
-    memset(text + length, ' ', padded - (size_t)length - 1);
+        cg_append(text, size, "%s%lld%s", i ? ", " : "", (long long)tensor->dims[i],
+                  tensor->rank == 1 ? "," : "");
+    cg_append(text, size, "), }");
+    const size_t length = strlen(text), padded = (10 + length + 1 + 63) / 64 * 64 - 10;
+    memset(text + length, ' ', padded - length - 1);
     text[padded - 1] = '\n';
     return padded;
 }
@@ -251,13 +254,12 @@ enum cg_status cg_npy_write(const char *path, const struct cg_tensor *tensor, st
     const size_t length = format_header(tensor, header, sizeof header);
     const unsigned char preamble[10] = {
         0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (unsigned char)(length & 0xff), (unsigned char)(length >> 8)};
-    const size_t elements = (size_t)cg_tensor_elements(tensor);
-    struct cg_onnx_file file;
-    const enum cg_status status = cg_onnx_file_open(&file, path, err);
+    struct cg_new_file file;
+    const enum cg_status status = cg_new_file_open(&file, path, err);
     if (status != CG_OK)
         return status;
-    const bool complete = fwrite(preamble, 1, sizeof preamble, file.stream) == sizeof preamble &&
-                          fwrite(header, 1, length, file.stream) == length &&
-                          fwrite(tensor->data, sizeof(float), elements, file.stream) == elements;
-    return cg_onnx_file_close(&file, complete, err);
+    fwrite(preamble, 1, sizeof preamble, file.stream);
+    fwrite(header, 1, length, file.stream);
+    fwrite(tensor->data, sizeof(float), (size_t)cg_tensor_elements(tensor), file.stream);
+    return cg_new_file_keep(&file, false, err);
 }

@@ -14,6 +14,9 @@
 #define CG_ONNX_OPSET      14
 #define CG_ONNX_IR_VERSION 7
 
+/* The producer by which files written here are known again. */
+#define CG_ONNX_PRODUCER "convgauge"
+
 /* Whether this build reads and writes ONNX. */
 bool cg_onnx_available(void);
 

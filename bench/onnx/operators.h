@@ -2,11 +2,7 @@
 #ifndef CONVGAUGE_BENCH_ONNX_OPERATORS_H
 #define CONVGAUGE_BENCH_ONNX_OPERATORS_H
 
-#include "bench/onnx/importer.h"
-
-/* Reads im->node and sets its outputs. CG_UNSUPPORTED: this use of the operator is not read (the outputs
- * become broken and reading goes on); any other failure ends the reading. */
-typedef enum cg_status cg_onnx_read(struct cg_onnx_importer *im, struct cg_error *err);
+#include "bench/onnx/readers.h"
 
 struct cg_onnx_operator {
     const char *name;
@@ -14,23 +10,10 @@ struct cg_onnx_operator {
     const char *attributes; /* known ones, blank-separated; others make a node unsupported */
     cg_onnx_read *read;     /* of features; NULL: only of constants */
     cg_onnx_read *fold;     /* when all inputs are constant; NULL: never */
+    int variant;            /* what tells operators apart that share a function: im->variant */
 };
 
 /* The row of that name, or NULL. */
 const struct cg_onnx_operator *cg_onnx_operator_find(const char *name);
-
-/* clang-format off */
-cg_onnx_read cg_onnx_read_conv, cg_onnx_read_batch_norm, cg_onnx_read_gemm, cg_onnx_read_matmul;
-cg_onnx_read cg_onnx_read_max_pool, cg_onnx_read_average_pool, cg_onnx_read_global_average_pool;
-cg_onnx_read cg_onnx_read_global_max_pool, cg_onnx_read_reduce_mean, cg_onnx_read_pad;
-cg_onnx_read cg_onnx_read_act, cg_onnx_read_clip, cg_onnx_read_hard_sigmoid;
-cg_onnx_read cg_onnx_read_add, cg_onnx_read_sub, cg_onnx_read_mul, cg_onnx_read_div, cg_onnx_read_sum;
-cg_onnx_read cg_onnx_read_concat, cg_onnx_read_split, cg_onnx_read_slice, cg_onnx_read_gather;
-cg_onnx_read cg_onnx_read_reshape, cg_onnx_read_transpose, cg_onnx_read_same, cg_onnx_read_dropout;
-cg_onnx_read cg_onnx_read_cast, cg_onnx_read_shape;
-cg_onnx_read cg_onnx_fold_constant, cg_onnx_fold_constant_of_shape, cg_onnx_fold_same, cg_onnx_fold_cast;
-cg_onnx_read cg_onnx_fold_arithmetic, cg_onnx_fold_reshape, cg_onnx_fold_transpose, cg_onnx_fold_shape;
-cg_onnx_read cg_onnx_fold_gather, cg_onnx_fold_slice, cg_onnx_fold_concat;
-/* clang-format on */
 
 #endif

@@ -1,7 +1,8 @@
 #include "bench/onnx/tensor.h"
 
+#include "base/text.h"
+
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 int64_t cg_tensor_elements(const struct cg_tensor *tensor)
@@ -20,14 +21,23 @@ void cg_tensor_free(struct cg_tensor *tensor)
 
 void cg_tensor_dims_text(const struct cg_tensor *tensor, char *text, size_t size)
 {
-    size_t used = 0;
-    for (int i = 0; i < tensor->rank && used < size; i++) {
-        const int n =
-            snprintf(text + used, size - used, "%s%lld", i ? ", " : "[", (long long)tensor->dims[i]);
-        used += n > 0 ? (size_t)n : 0;
+    text[0] = '\0';
+    cg_append(text, size, "[");
+    for (int i = 0; i < tensor->rank; i++)
+        cg_append(text, size, "%s%lld", i ? ", " : "", (long long)tensor->dims[i]);
+    cg_append(text, size, "]");
+}
+
+void cg_onnx_ranks(const struct cg_graph *graph, int *ranks)
+{
+    for (int id = 0; id < graph->n_nodes; id++) {
+        const enum cg_op op = graph->nodes[id].op;
+        const bool keeps = op == CG_ADD || op == CG_MUL || op == CG_CONCAT || op == CG_ACT || op == CG_AFFINE;
+        ranks[id] = op == CG_FC || keeps ? 2 : 4;
+        for (int i = 0; keeps && i < graph->nodes[id].n_inputs; i++)
+            if (ranks[graph->nodes[id].inputs[i]] == 4)
+                ranks[id] = 4;
     }
-    if (used < size)
-        snprintf(text + used, size - used, "%s", tensor->rank ? "]" : "[]");
 }
 
 /* Copies between [n][c][hw] and [n][hw][c]; `to_nhwc` tells the direction. */

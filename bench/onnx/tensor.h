@@ -46,6 +46,10 @@ enum cg_status cg_tensor_pb_read(const char *path, struct cg_tensor *tensor, str
 enum cg_status cg_tensor_pb_write(const char *path, const struct cg_tensor *tensor, const char *name,
                                   struct cg_error *err);
 
+/* Fills ranks[id], n_nodes entries: 2 ([n, c]) for FC layers and for what only combines such, else 4 ([n, c,
+ * h, w]): the dimensions of the values of a written model. */
+void cg_onnx_ranks(const struct cg_graph *graph, int *ranks);
+
 /* Writes DIR/input_0.npy, DIR/output_0.npy, DIR/test_data_set_0/input_0.pb and output_0.pb (folders are
  * made). The output's rank is 2 when the graph ends in an FC node, as cg_onnx_export writes it. Arrays are
  * dense NHWC, borrowed. */

@@ -1,26 +1,26 @@
 /* Tensors as serialised TensorProto messages. */
+#include "base/folder.h"
 #include "bench/onnx/constant.h"
 #include "bench/onnx/file.h"
 #include "bench/onnx/message.h"
 #include "bench/onnx/onnx.pb-c.h"
-#include "bench/onnx/rank.h"
 #include "bench/onnx/tensor.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 _Static_assert(CG_TENSOR_RANK_MAX == CG_ONNX_RANK_MAX, "a tensor of a file fits a tensor in memory");
 
 static enum cg_status copy_tensor(const Onnx__TensorProto *proto, size_t size, struct cg_tensor *tensor,
                                   struct cg_error *err)
 {
-    struct cg_onnx_arena arena = {.left = cg_onnx_budget(size)};
     struct cg_onnx_constant c;
-    enum cg_status status = cg_onnx_constant_read(proto, &arena, &c, err);
+    struct cg_arena *arena = cg_arena_create(cg_onnx_budget(size));
+    if (!arena)
+        return cg_fail(err, CG_NO_MEMORY, "no memory to read a tensor");
+    enum cg_status status = cg_onnx_constant_read(proto, arena, &c, err);
     if (status == CG_OK && (!c.f || c.count == 0))
         status = cg_fail(err, CG_INVALID, "the tensor has no float elements");
     if (status == CG_OK) {
@@ -32,13 +32,13 @@ static enum cg_status copy_tensor(const Onnx__TensorProto *proto, size_t size, s
         else
             status = cg_fail(err, CG_NO_MEMORY, "no memory for %lld elements", (long long)c.count);
     }
-    cg_onnx_arena_free(&arena);
+    cg_arena_destroy(&arena);
     return status;
 }
 
 enum cg_status cg_tensor_pb_read(const char *path, struct cg_tensor *tensor, struct cg_error *err)
 {
-    unsigned char *bytes;
+    char *bytes;
     size_t size;
     struct cg_onnx_message message;
     *tensor = (struct cg_tensor){0};
@@ -74,13 +74,6 @@ enum cg_status cg_tensor_pb_write(const char *path, const struct cg_tensor *tens
     proto.raw_data.data = (uint8_t *)tensor->data;
     proto.raw_data.len = (size_t)cg_tensor_elements(tensor) * sizeof *tensor->data;
     return cg_onnx_message_write(&proto.base, path, err);
-}
-
-static enum cg_status make_folder(const char *path, struct cg_error *err)
-{
-    if (mkdir(path, 0777) == 0 || errno == EEXIST)
-        return CG_OK;
-    return cg_fail(err, CG_IO, "cannot make the folder '%s': %s", path, strerror(errno));
 }
 
 static enum cg_status write_both(const float *nhwc, struct cg_shape shape, int rank, const char *dir,
@@ -123,9 +116,7 @@ enum cg_status cg_onnx_write_tensors(const struct cg_graph *graph, const float *
     const int rank = output_rank(graph);
     if (rank < 0)
         return cg_fail(err, CG_NO_MEMORY, "no memory to write tensors");
-    enum cg_status status = make_folder(dir, err);
-    if (status == CG_OK)
-        status = make_folder(data_set, err);
+    enum cg_status status = cg_folder_make(data_set, 0777, err);
     if (status == CG_OK)
         status = write_both(input_nhwc, graph->nodes[graph->input].shape, 4, dir, "input", err);
     if (status == CG_OK)

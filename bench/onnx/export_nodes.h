@@ -1,6 +1,6 @@
 /* What writing a graph works on; one function a node kind, in a table in export_nodes.c. */
-#ifndef CONVGAUGE_BENCH_ONNX_EXPORTER_H
-#define CONVGAUGE_BENCH_ONNX_EXPORTER_H
+#ifndef CONVGAUGE_BENCH_ONNX_EXPORT_NODES_H
+#define CONVGAUGE_BENCH_ONNX_EXPORT_NODES_H
 
 #include "base/error.h"
 #include "bench/graph/graph.h"

@@ -1,0 +1,42 @@
+/* Arguments of the operator being read: attributes with their types and ranges checked, and lists that newer
+ * operator sets give as inputs. A missing one gives the fallback; a wrong type, count or range is a failure
+ * (CG_INVALID), after which the fallback or NULL is given, too. */
+#ifndef CONVGAUGE_BENCH_ONNX_ARGUMENTS_H
+#define CONVGAUGE_BENCH_ONNX_ARGUMENTS_H
+
+#include "bench/onnx/importer.h"
+
+/* The attribute of that name, or NULL. */
+const Onnx__AttributeProto *cg_onnx_attribute(const Onnx__NodeProto *node, const char *name);
+
+/* The first attribute that is not among the blank-separated `known` ones, or NULL. */
+const char *cg_onnx_attribute_unknown(const Onnx__NodeProto *node, const char *known);
+
+int64_t cg_onnx_int(struct cg_onnx_importer *im, const char *name, int64_t fallback);
+float cg_onnx_float(struct cg_onnx_importer *im, const char *name, float fallback);
+
+/* The text of a string attribute ("" when missing), cut to `size`. */
+void cg_onnx_text(struct cg_onnx_importer *im, const char *name, char *text, size_t size);
+
+/* Extents of windows and pads: larger ones are a slip of the pen. */
+#define CG_ONNX_EXTENT_MAX 65536
+
+/* Exactly n integers, each from `least` to CG_ONNX_EXTENT_MAX; untouched when missing. */
+void cg_onnx_extents(struct cg_onnx_importer *im, const char *name, int n, int least, int *values);
+
+/* Integers given as input i (newer operator sets) or as attribute `name` (older): NULL when neither is there.
+ */
+const int64_t *cg_onnx_integers(struct cg_onnx_importer *im, size_t i, const char *name, size_t *n);
+
+/* `axis`, from -rank to rank - 1, as one from 0 on. CG_INVALID outside. */
+int cg_onnx_axis_of(struct cg_onnx_importer *im, int64_t axis, int rank);
+
+/* The attribute `axis` as one from 0 on. */
+int cg_onnx_axis(struct cg_onnx_importer *im, int64_t fallback, int rank);
+
+/* Kernel, strides, dilations and pads (explicit or by auto_pad) of a sliding window over a map of `in`. The
+ * kernel is the weight's [height, width], checked against the attribute kernel_shape, or that when NULL.
+ * Extents that the output would not use are left to the graph's checks. */
+struct cg_window cg_onnx_window(struct cg_onnx_importer *im, struct cg_shape in, const int *kernel);
+
+#endif
