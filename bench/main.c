@@ -1,5 +1,5 @@
 #include "bench/commands/command.h"
-#include "bench/commands/options.h"
+#include "base/nearest.h"
 #include "config.h"
 
 #include <stdio.h>

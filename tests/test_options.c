@@ -1,3 +1,4 @@
+#include "base/nearest.h"
 #include "bench/commands/options.h"
 
 #include <criterion/criterion.h>
@@ -8,24 +9,25 @@
         char *words[] = {"run", __VA_ARGS__, NULL};                                                          \
         err = (struct cg_error){0};                                                                          \
         argc = (int)(sizeof words / sizeof words[0]) - 1;                                                    \
-        status = cg_options_parse("run", options, (int)(sizeof options / sizeof options[0]), argc, words,    \
-                                  least, most, &first, &done, &err);                                         \
+        rest = (struct cg_words){least, most};                                                               \
+        status = cg_options_parse(argc, words, CG_ROWS(options), &rest, &err);                               \
     } while (0)
 
 Test(options, every_kind_is_parsed)
 {
-    bool quick = false, done;
+    bool quick = false;
     const char *output = NULL;
-    int processes = 0, first, argc;
+    int processes = 0, argc;
+    struct cg_words rest;
     double precision = 0;
     struct cg_list engines = {0};
     struct cg_ints threads = {0};
     const struct cg_option options[] = {
-        {"quick", 'q', CG_OPTION_FLAG, NULL, "", &quick, 0, 0, 0},
-        {"output", 'o', CG_OPTION_STRING, "FILE", "", &output, 0, 0, 0},
+        {"quick", 'q', CG_OPTION_FLAG, NULL, "", &quick},
+        {"output", 'o', CG_OPTION_STRING, "FILE", "", &output},
         {"processes", 0, CG_OPTION_INT, "N", "", &processes, 1, 64, 0},
         {"precision", 0, CG_OPTION_PERCENT, "P", "", &precision, 0.0001, 0.5, 0},
-        {"engine", 0, CG_OPTION_LIST, "E", "", &engines, 0, 0, 0},
+        {"engine", 0, CG_OPTION_LIST, "E", "", &engines},
         {"threads", 0, CG_OPTION_INTS, "N", "", &threads, 1, 256, 7},
     };
     struct cg_error err;
@@ -37,13 +39,13 @@ Test(options, every_kind_is_parsed)
     cr_expect_float_eq(precision, 0.02, 1e-12);
     cr_expect(engines.n == 3 && strcmp(engines.words[2], "c") == 0);
     cr_expect(threads.n == 2 && threads.values[1] == 7);
-    cr_expect_eq(argc - first, 2);
+    cr_expect_eq(argc - rest.first, 2);
 }
 
 Test(options, bad_values_are_named)
 {
-    bool done;
-    int processes = 0, first, argc;
+    int processes = 0, argc;
+    struct cg_words rest;
     double precision = 0;
     struct cg_ints threads = {0};
     const struct cg_option options[] = {

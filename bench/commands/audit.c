@@ -22,7 +22,8 @@ struct audit_options {
     const char *filter;
     int processes;
     double budget_s, precision;
-    bool dry_run, csv, markdown, json;
+    bool dry_run;
+    enum cg_format format;
 };
 
 /* Everything that an audit holds. */
@@ -215,8 +216,7 @@ enum cg_status cg_command_audit(int argc, char **argv, struct cg_error *err)
     struct audit_options *o = &state.options;
     *o = (struct audit_options){
         .words = CG_SETTING_WORDS_DEFAULT, .processes = 5, .budget_s = 60, .precision = 0.01};
-    bool done;
-    int first;
+    struct cg_words words = {1, 1};
     const struct cg_option options[] = {
         CG_SETTING_ROWS(&o->words, 0),
         {"filter", 'f', CG_OPTION_STRING, "REGEX", "only places whose block or guideline matches", &o->filter,
@@ -227,23 +227,13 @@ enum cg_status cg_command_audit(int argc, char **argv, struct cg_error *err)
          &o->precision, 0.0005, 0.5, 0},
         {"budget", 0, CG_OPTION_REAL, "SECONDS", "stop after about this time (60)", &o->budget_s, 1, 1e7, 0},
         {"dry-run", 'n', CG_OPTION_FLAG, NULL,
-         "list what the network breaks and the expected time, time nothing", &o->dry_run, 0, 0, 0},
-        {"csv", 0, CG_OPTION_FLAG, NULL, "tables as CSV", &o->csv, 0, 0, 0},
-        {"markdown", 0, CG_OPTION_FLAG, NULL, "tables as Markdown", &o->markdown, 0, 0, 0},
-        {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of tables", &o->json, 0, 0, 0},
+         "list what the network breaks and the expected time, time nothing", &o->dry_run},
+        CG_FORMAT_ROWS(&o->format),
     };
-    enum cg_status status = cg_options_parse("audit", options, (int)(sizeof options / sizeof options[0]),
-                                             argc, argv, 1, 1, &first, &done, err);
-    if (status != CG_OK || done)
+    enum cg_status status = cg_options_parse(argc, argv, CG_ROWS(options), &words, err);
+    if (status != CG_OK || words.first < 0)
         return status;
-    if (o->csv + o->markdown + o->json > 1)
-        return cg_fail(err, CG_INVALID, "only one of --csv, --markdown and --json can be asked for");
-    status = audit(&state, argv[first],
-                   o->json       ? CG_FORMAT_JSON
-                   : o->csv      ? CG_FORMAT_CSV
-                   : o->markdown ? CG_FORMAT_MARKDOWN
-                                 : CG_FORMAT_TEXT,
-                   err);
+    status = audit(&state, argv[words.first], o->format, err);
     cg_progress_clear(&state.line);
     cg_session_destroy(&state.session);
     cg_audit_jobs_release(&state.jobs);

@@ -35,32 +35,26 @@ static int count_slower(const struct cg_comparison *comparisons, int n)
 enum cg_status cg_command_compare(int argc, char **argv, struct cg_error *err)
 {
     const char *fail_on = NULL;
-    bool json = false, csv = false, markdown = false, done = false;
-    int first;
+    enum cg_format format = CG_FORMAT_TEXT;
+    struct cg_words words = {1, -1};
     const struct cg_option options[] = {
         {"fail-on", 0, CG_OPTION_STRING, "slower", "exit with 3 when a case is SLOWER than in A", &fail_on},
-        {"json", 0, CG_OPTION_FLAG, NULL, "print JSON", &json},
-        {"csv", 0, CG_OPTION_FLAG, NULL, "print CSV", &csv},
-        {"markdown", 0, CG_OPTION_FLAG, NULL,
-         "print Markdown\n"
+        CG_FORMAT_ROWS(&format),
+        {NULL, 0, CG_OPTION_NOTE, NULL,
          "A file is a results file or a device of the paper: paper:gtx1080ti, paper:snapdragon810\n"
          "(point values of Table 8, no intervals); a folder stands for its *.json. The first is compared\n"
-         "with each of the others.",
-         &markdown},
+         "with each of the others."},
     };
-    enum cg_status status = cg_options_parse("compare", options, sizeof options / sizeof options[0], argc,
-                                             argv, 1, -1, &first, &done, err);
-    if (status != CG_OK || done)
+    enum cg_status status = cg_options_parse(argc, argv, CG_ROWS(options), &words, err);
+    if (status != CG_OK || words.first < 0)
         return status;
     if (fail_on && strcmp(fail_on, "slower") != 0)
         return cg_fail(err, CG_INVALID, "--fail-on takes 'slower', not '%s'", fail_on);
-    if (json + csv + markdown > 1)
-        return cg_fail(err, CG_INVALID, "only one of --json, --csv and --markdown can be given");
     struct cg_names names = {0};
     struct cg_inputs inputs = {0};
     struct cg_comparison *comparisons = NULL;
     int n = 0;
-    status = cg_results_args(argc - first, argv + first, &names, err);
+    status = cg_results_args(argc - words.first, argv + words.first, &names, err);
     if (status == CG_OK && names.n < 2)
         status = cg_fail(err, CG_INVALID,
                          "there is nothing to compare '%.200s' with: name two results files or more",
@@ -76,14 +70,10 @@ enum cg_status cg_command_compare(int argc, char **argv, struct cg_error *err)
         status = cg_compare(&inputs.items[0], &inputs.items[i], &comparisons[n], err);
         n += status == CG_OK;
     }
-    if (status == CG_OK && json)
+    if (status == CG_OK && format == CG_FORMAT_JSON)
         cg_comparison_json(comparisons, n, stdout);
     else if (status == CG_OK)
-        status = print_tables(comparisons, n,
-                              csv        ? CG_FORMAT_CSV
-                              : markdown ? CG_FORMAT_MARKDOWN
-                                         : CG_FORMAT_TEXT,
-                              err);
+        status = print_tables(comparisons, n, format, err);
     if (status == CG_OK && fail_on && count_slower(comparisons, n) > 0)
         status = cg_fail(err, CG_CHECK_FAILED, "%d case(s) are SLOWER", count_slower(comparisons, n));
     for (int i = 0; i < n; i++)

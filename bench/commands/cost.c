@@ -202,20 +202,19 @@ static enum cg_status cost_of_one(const char *ref, int batch, bool layers, bool 
 
 enum cg_status cg_command_cost(int argc, char **argv, struct cg_error *err)
 {
-    bool all = false, layers = false, json = false, done;
-    int batch = 1, first;
+    bool all = false, layers = false, json = false;
+    int batch = 1;
+    struct cg_words words = {0, 1};
     const struct cg_option options[] = {
-        {"all", 'a', CG_OPTION_FLAG, NULL, "every network there is, with the published figures", &all, 0, 0,
-         0},
-        {"layers", 'l', CG_OPTION_FLAG, NULL, "layer by layer", &layers, 0, 0, 0},
+        {"all", 'a', CG_OPTION_FLAG, NULL, "every network there is, with the published figures", &all},
+        {"layers", 'l', CG_OPTION_FLAG, NULL, "layer by layer", &layers},
         {"batch", 'b', CG_OPTION_INT, "N", "images a run (1)", &batch, 1, 4096, 0},
-        {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &json, 0, 0, 0},
+        {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &json},
     };
-    const enum cg_status status = cg_options_parse("cost", options, (int)(sizeof options / sizeof options[0]),
-                                                   argc, argv, 0, 1, &first, &done, err);
-    if (status != CG_OK || done)
+    const enum cg_status status = cg_options_parse(argc, argv, CG_ROWS(options), &words, err);
+    if (status != CG_OK || words.first < 0)
         return status;
-    if (all == (first < argc))
+    if (all == (words.first < argc))
         return cg_fail(err, CG_INVALID, "give one network or --all; 'convgauge list networks' names them");
-    return all ? cost_of_all(json, err) : cost_of_one(argv[first], batch, layers, json, err);
+    return all ? cost_of_all(json, err) : cost_of_one(argv[words.first], batch, layers, json, err);
 }

@@ -50,24 +50,24 @@ static enum cg_status export_network(const struct cg_network *network, const cha
 enum cg_status cg_command_export(int argc, char **argv, struct cg_error *err)
 {
     const char *path = NULL, *tensors = NULL;
-    bool fold = false, done;
-    int batch = 1, first;
+    bool fold = false;
+    int batch = 1;
+    struct cg_words words = {1, 1};
     const struct cg_option options[] = {
-        {"output", 'o', CG_OPTION_STRING, "F.onnx", "the file to write", &path, 0, 0, 0},
-        {"fold", 0, CG_OPTION_FLAG, NULL, "fold batch normalisation into weights and biases", &fold, 0, 0, 0},
+        {"output", 'o', CG_OPTION_STRING, "F.onnx", "the file to write", &path},
+        {"fold", 0, CG_OPTION_FLAG, NULL, "fold batch normalisation into weights and biases", &fold},
         {"tensors", 0, CG_OPTION_STRING, "DIR",
          "write an input and the reference's output: input_0.npy and output_0.npy\n"
          "(images, channels, height, width; f32), and both in test_data_set_0/*.pb",
-         &tensors, 0, 0, 0},
+         &tensors},
         {"batch", 'b', CG_OPTION_INT, "N", "images a run (1)", &batch, 1, 4096, 0},
     };
-    enum cg_status status = cg_options_parse("export", options, (int)(sizeof options / sizeof options[0]),
-                                             argc, argv, 1, 1, &first, &done, err);
-    if (status != CG_OK || done)
+    enum cg_status status = cg_options_parse(argc, argv, CG_ROWS(options), &words, err);
+    if (status != CG_OK || words.first < 0)
         return status;
     if (!path)
         return cg_fail(err, CG_INVALID, "where to? name a file with -o F.onnx");
-    struct cg_network *network = cg_network_arg(argv[first], batch, err);
+    struct cg_network *network = cg_network_arg(argv[words.first], batch, err);
     if (!network)
         return err->status;
     status = export_network(network, path, tensors, fold, err);

@@ -124,25 +124,20 @@ enum cg_status cg_command_info(int argc, char **argv, struct cg_error *err)
     struct cg_progress_line line = cg_progress_start();
     struct cg_device device;
     char not_measured[256];
-    bool done;
-    int first;
+    struct cg_words words = {0, 0};
     const struct cg_option options[] = {
-        {"noise", 0, CG_OPTION_FLAG, NULL, "measure the noise floors now (about 15 s)", &o.noise, 0, 0, 0},
-        {"measure", 0, CG_OPTION_FLAG, NULL, "measure peaks and bandwidths again (about 10 s)", &o.measure, 0,
-         0, 0},
-        {"no-measure", 0, CG_OPTION_FLAG, NULL, "print what is known without measuring", &o.no_measure, 0, 0,
-         0},
+        {"noise", 0, CG_OPTION_FLAG, NULL, "measure the noise floors now (about 15 s)", &o.noise},
+        {"measure", 0, CG_OPTION_FLAG, NULL, "measure peaks and bandwidths again (about 10 s)", &o.measure},
+        {"no-measure", 0, CG_OPTION_FLAG, NULL, "print what is known without measuring", &o.no_measure},
         {"cores", 'c', CG_OPTION_STRING, "SPEC", "measure on these: big, little, all, or numbers: 0,2",
-         &o.cores, 0, 0, 0},
+         &o.cores},
         {"threads", 't', CG_OPTION_INT, "N", "measure with 1 and N threads (one a core)", &o.threads, 1,
          CG_THREADS_MAX, 0},
-        {"xml", 0, CG_OPTION_STRING, "FILE", "the topology of another machine, written by lstopo", &o.xml, 0,
-         0, 0},
-        {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &o.json, 0, 0, 0},
+        {"xml", 0, CG_OPTION_STRING, "FILE", "the topology of another machine, written by lstopo", &o.xml},
+        {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &o.json},
     };
-    enum cg_status status = cg_options_parse("info", options, (int)(sizeof options / sizeof options[0]), argc,
-                                             argv, 0, 0, &first, &done, err);
-    if (status != CG_OK || done)
+    enum cg_status status = cg_options_parse(argc, argv, CG_ROWS(options), &words, err);
+    if (status != CG_OK || words.first < 0)
         return status;
     if (o.measure && o.no_measure)
         return cg_fail(err, CG_INVALID, "give one of --measure and --no-measure");

@@ -1,5 +1,6 @@
 #include "bench/commands/counter_print.h"
 #include "bench/commands/options.h"
+#include "base/nearest.h"
 #include "bench/config/config.h"
 #include "kernels/engine.h"
 #include "kernels/support_table.h"
@@ -173,24 +174,24 @@ static const struct topic {
 
 enum cg_status cg_command_list(int argc, char **argv, struct cg_error *err)
 {
-    bool json = false, done;
+    bool json = false;
     const struct cg_option options[] = {
-        {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &json, 0, 0, 0},
+        {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &json},
     };
-    int first;
-    enum cg_status status = cg_options_parse("list", options, 1, argc, argv, 1, 1, &first, &done, err);
-    if (status != CG_OK || done)
+    struct cg_words words = {1, 1};
+    enum cg_status status = cg_options_parse(argc, argv, CG_ROWS(options), &words, err);
+    if (status != CG_OK || words.first < 0)
         return status;
     const size_t n = sizeof topics / sizeof topics[0];
     const char *names[sizeof topics / sizeof topics[0]];
     for (size_t i = 0; i < n; i++) {
         names[i] = topics[i].name;
-        if (strcmp(argv[first], topics[i].name) == 0)
+        if (strcmp(argv[words.first], topics[i].name) == 0)
             return topics[i].list(json, err);
     }
     char near[256];
-    cg_nearest(argv[first], names, (int)n, near, sizeof near);
+    cg_nearest(argv[words.first], names, (int)n, near, sizeof near);
     return cg_fail(err, CG_INVALID,
-                   "cannot list '%s'%s%s%s; 'convgauge list --help' tells what can be listed", argv[first],
-                   near[0] ? " (did you mean " : "", near, near[0] ? "?)" : "");
+                   "cannot list '%s'%s%s%s; 'convgauge list --help' tells what can be listed",
+                   argv[words.first], near[0] ? " (did you mean " : "", near, near[0] ? "?)" : "");
 }

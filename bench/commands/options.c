@@ -1,5 +1,8 @@
 #include "bench/commands/options.h"
 
+#include "base/nearest.h"
+#include "base/text.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
@@ -19,11 +22,13 @@ static const struct cg_command *find_command(const char *name)
     return NULL;
 }
 
-static void print_option(const char *name, char letter, const char *value, bool may, const char *help)
+static void print_option(const struct cg_option *option)
 {
+    const char letter = option->letter, *value = option->value;
+    const bool may = option->kind == CG_OPTION_OPTIONAL;
     char left[64];
     snprintf(left, sizeof left, "  %c%c%s--%s%s%s%s", letter ? '-' : ' ', letter ? letter : ' ',
-             letter ? ", " : "  ", name,
+             letter ? ", " : "  ", option->name,
              may     ? "[="
              : value ? " "
                      : "",
@@ -31,7 +36,7 @@ static void print_option(const char *name, char letter, const char *value, bool 
     const int column = 30;
     const int room = (int)strlen(left);
     printf("%s%*s", left, room < column ? column - room : 1, "");
-    for (const char *line = help; line;) {
+    for (const char *line = option->help; line;) {
         const char *end = strchr(line, '\n');
         printf("%.*s\n", end ? (int)(end - line) : (int)strlen(line), line);
         line = end ? end + 1 : NULL;
@@ -46,9 +51,12 @@ static void print_help(const char *name, const struct cg_option *options, int n)
     printf("usage: convgauge %s %s\n\n%s\n\n", name, command ? command->arguments : "",
            command ? command->summary : "");
     for (int i = 0; i < n; i++)
-        print_option(options[i].name, options[i].letter, options[i].value,
-                     options[i].kind == CG_OPTION_OPTIONAL, options[i].help);
-    print_option("help", 'h', NULL, false, "this text");
+        if (options[i].kind != CG_OPTION_NOTE)
+            print_option(&options[i]);
+    print_option(&(struct cg_option){"help", 'h', CG_OPTION_FLAG, NULL, "this text"});
+    for (int i = 0; i < n; i++)
+        if (options[i].kind == CG_OPTION_NOTE)
+            printf("\n%s\n", options[i].help);
 }
 
 static bool parse_real(const char *text, double *value)
@@ -153,6 +161,22 @@ static enum cg_status take_int_of_list(const struct cg_option *option, const cha
     return CG_OK;
 }
 
+/* Its row, unless another of its target was taken: then all of them are named. */
+static enum cg_status take_choice(const struct cg_option *option, const struct cg_option *options, int n,
+                                  struct cg_error *err)
+{
+    int *target = option->target;
+    char names[128] = "";
+    if (*target == 0 || *target == option->all) {
+        *target = option->all;
+        return CG_OK;
+    }
+    for (int i = 0; i < n; i++)
+        if (options[i].target == option->target)
+            cg_append(names, sizeof names, "%s--%s", names[0] ? ", " : "", options[i].name);
+    return cg_fail(err, CG_INVALID, "only one of %s can be asked for", names);
+}
+
 static enum cg_status take_option(const struct cg_option *option, const char *text, struct cg_error *err)
 {
     switch (option->kind) {
@@ -180,10 +204,10 @@ static enum cg_status take_option(const struct cg_option *option, const char *te
 
 /* The sentence for what getopt refuses: an unknown option with the nearest, or a missing or needless value.
  */
-static enum cg_status refuse(const char *command, const struct cg_option *options, int n, char **argv,
-                             int code, struct cg_error *err)
+static enum cg_status refuse(char **argv, int code, const struct cg_option *options, int n,
+                             struct cg_error *err)
 {
-    const char *word = argv[optind - 1];
+    const char *word = argv[optind - 1], *command = argv[0];
     if (code == ':')
         return cg_fail(err, CG_INVALID, "option '%s' needs a value; see 'convgauge %s --help'", word,
                        command);
@@ -193,64 +217,92 @@ static enum cg_status refuse(const char *command, const struct cg_option *option
     if (optopt)
         return cg_fail(err, CG_INVALID, "unknown option '-%c'; see 'convgauge %s --help'", optopt, command);
     const char *names[MAX_OPTIONS];
+    int n_names = 0;
     for (int i = 0; i < n; i++)
-        names[i] = options[i].name;
+        if (options[i].name)
+            names[n_names++] = options[i].name;
     char near[256];
-    cg_nearest(word + strspn(word, "-"), names, n, near, sizeof near);
+    cg_nearest(word + strspn(word, "-"), names, n_names, near, sizeof near);
     return near[0]
                ? cg_fail(err, CG_INVALID, "unknown option '%s'; did you mean %s? See 'convgauge %s --help'",
                          word, near, command)
                : cg_fail(err, CG_INVALID, "unknown option '%s'; see 'convgauge %s --help'", word, command);
 }
 
-enum cg_status cg_options_parse(const char *command_name, const struct cg_option *options, int n, int argc,
-                                char **argv, int least, int most, int *first, bool *done,
-                                struct cg_error *err)
+/* What getopt_long() takes; an option's code is FIRST_CODE and its row, or its letter. */
+struct getopt_tables {
+    struct option names[MAX_OPTIONS + 2];
+    char letters[3 * MAX_OPTIONS + 4];
+};
+
+static void fill_tables(const struct cg_option *options, int n, struct getopt_tables *tables)
 {
-    struct option table[MAX_OPTIONS + 2] = {0};
-    char letters[2 * MAX_OPTIONS + 4] = ":h";
-    size_t n_letters = 2;
-    if (n > MAX_OPTIONS)
-        return cg_fail(err, CG_FAILED, "command %s has more options than the parser holds", command_name);
+    char *letter = stpcpy(tables->letters, ":h");
+    struct option *name = tables->names;
     for (int i = 0; i < n; i++) {
-        const int has_value = options[i].kind == CG_OPTION_FLAG       ? no_argument
-                              : options[i].kind == CG_OPTION_OPTIONAL ? optional_argument
-                                                                      : required_argument;
-        table[i] = (struct option){options[i].name, has_value, NULL, FIRST_CODE + i};
+        const enum cg_option_kind kind = options[i].kind;
+        const int has_value = kind == CG_OPTION_FLAG || kind == CG_OPTION_CHOICE ? no_argument
+                              : kind == CG_OPTION_OPTIONAL                       ? optional_argument
+                                                                                 : required_argument;
+        if (kind == CG_OPTION_NOTE)
+            continue;
+        *name++ = (struct option){options[i].name, has_value, NULL, FIRST_CODE + i};
         if (options[i].letter) {
-            letters[n_letters++] = options[i].letter;
+            *letter++ = options[i].letter;
             for (int colon = 0; colon < has_value; colon++) /* getopt: one must have, two may have */
-                letters[n_letters++] = ':';
+                *letter++ = ':';
         }
     }
-    letters[n_letters] = '\0';
-    table[n] = (struct option){"help", 0, NULL, 'h'};
-    *done = false;
+    *letter = '\0';
+    *name++ = (struct option){"help", 0, NULL, 'h'};
+    *name = (struct option){0};
+}
+
+static const struct cg_option *row_of(int code, const struct cg_option *options, int n)
+{
+    if (code >= FIRST_CODE)
+        return &options[code - FIRST_CODE];
+    for (int i = 0; i < n; i++)
+        if (options[i].letter == code)
+            return &options[i];
+    return NULL;
+}
+
+static enum cg_status check_words(int argc, char **argv, const struct cg_words *words, struct cg_error *err)
+{
+    const int given = argc - words->first;
+    if (given < words->least)
+        return cg_fail(err, CG_INVALID, "'convgauge %s' needs %s; see 'convgauge %s --help'", argv[0],
+                       words->least == 1 ? "an argument" : "more arguments", argv[0]);
+    if (words->most >= 0 && given > words->most)
+        return cg_fail(err, CG_INVALID, "'convgauge %s' cannot take '%s'; see 'convgauge %s --help'", argv[0],
+                       argv[words->first + words->most], argv[0]);
+    return CG_OK;
+}
+
+enum cg_status cg_options_parse(int argc, char **argv, const struct cg_option *options, int n,
+                                struct cg_words *words, struct cg_error *err)
+{
+    struct getopt_tables tables;
+    if (n > MAX_OPTIONS)
+        return cg_fail(err, CG_FAILED, "command %s has more options than the parser holds", argv[0]);
+    fill_tables(options, n, &tables);
     optind = 0;
     opterr = 0;
-    for (int code; (code = getopt_long(argc, argv, letters, table, NULL)) != -1;) {
-        int row = code - FIRST_CODE;
+    for (int code; (code = getopt_long(argc, argv, tables.letters, tables.names, NULL)) != -1;) {
         if (code == 'h') {
-            print_help(command_name, options, n);
-            *done = true;
+            print_help(argv[0], options, n);
+            words->first = -1;
             return CG_OK;
         }
         if (code == '?' || code == ':')
-            return refuse(command_name, options, n, argv, code, err);
-        for (int i = 0; row < 0 && i < n; i++)
-            if (options[i].letter == code)
-                row = i;
-        const enum cg_status status = take_option(&options[row], optarg, err);
+            return refuse(argv, code, options, n, err);
+        const struct cg_option *option = row_of(code, options, n);
+        const enum cg_status status = option->kind == CG_OPTION_CHOICE ? take_choice(option, options, n, err)
+                                                                       : take_option(option, optarg, err);
         if (status != CG_OK)
             return status;
     }
-    *first = optind;
-    const int given = argc - optind;
-    if (given < least)
-        return cg_fail(err, CG_INVALID, "'convgauge %s' needs %s; see 'convgauge %s --help'", command_name,
-                       least == 1 ? "an argument" : "more arguments", command_name);
-    if (most >= 0 && given > most)
-        return cg_fail(err, CG_INVALID, "'convgauge %s' cannot take '%s'; see 'convgauge %s --help'",
-                       command_name, argv[optind + most], command_name);
-    return CG_OK;
+    words->first = optind;
+    return check_words(argc, argv, words, err);
 }

@@ -3,7 +3,6 @@
 #define CONVGAUGE_BENCH_COMMANDS_OPTIONS_H
 
 #include "bench/commands/command.h"
-#include "base/nearest.h"
 
 #include <stddef.h>
 
@@ -16,6 +15,8 @@ enum cg_option_kind {
     CG_OPTION_PERCENT,  /* double *: "1%" or "0.01" gives 0.01; from min to max */
     CG_OPTION_LIST,     /* struct cg_list *: comma-separated words, may be given more than once */
     CG_OPTION_INTS,     /* struct cg_ints *: comma-separated numbers from min to max; 'all' where all > 0 */
+    CG_OPTION_CHOICE,   /* int *, an enum: set to `all`; at most one of the rows with this target is taken */
+    CG_OPTION_NOTE,     /* no option: `help` is printed below those before it; name NULL */
 };
 
 #define CG_LIST_MAX 64
@@ -38,15 +39,30 @@ struct cg_option {
     const char *help;  /* one or more lines, split at '\n' */
     void *target;
     double min, max; /* of numbers */
-    int all;         /* CG_OPTION_INTS: what the word "all" stands for; 0: not allowed */
+    int all; /* CG_OPTION_INTS: what the word "all" stands for; 0: not allowed. CG_OPTION_CHOICE: value */
 };
 
-/* Parses argv of `command` by `options` (n rows). --help prints the help to stdout and sets *done: the
- * command then returns CG_OK at once. Positional arguments are moved behind the options: *first is the index
- * of the first one; their number must lie in [least, most] (most < 0: any). CG_INVALID names the option and
- * what it takes. */
-enum cg_status cg_options_parse(const char *command_name, const struct cg_option *options, int n, int argc,
-                                char **argv, int least, int most, int *first, bool *done,
-                                struct cg_error *err);
+/* Rows for the form of the output: *form becomes an enum cg_format (report/report.h). */
+#define CG_FORMAT_ROWS(form)                                                                                 \
+    {"csv", 0, CG_OPTION_CHOICE, NULL, "tables as CSV", (form), .all = CG_FORMAT_CSV},                       \
+        {"markdown", 0, CG_OPTION_CHOICE, NULL, "tables as Markdown", (form), .all = CG_FORMAT_MARKDOWN},    \
+    {                                                                                                        \
+        "json", 0, CG_OPTION_CHOICE, NULL, "JSON instead of tables", (form), .all = CG_FORMAT_JSON           \
+    }
+
+/* The rows of a table of options, for cg_options_parse(). */
+#define CG_ROWS(options) (options), (int)(sizeof(options) / sizeof(options)[0])
+
+/* What stands on the command line beside the options: at least `least` words, at most `most` (< 0: any). */
+struct cg_words {
+    int least, most;
+    int first; /* result: index into argv of the first; -1: the help was printed, and the command is done */
+};
+
+/* Parses argv (argv[0]: the command's name) by `n` options. --help prints the help to stdout and sets
+ * words->first to -1: the command then returns CG_OK at once. Else the words are moved behind the options.
+ * CG_INVALID names the option and what it takes. */
+enum cg_status cg_options_parse(int argc, char **argv, const struct cg_option *options, int n,
+                                struct cg_words *words, struct cg_error *err);
 
 #endif

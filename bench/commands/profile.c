@@ -114,25 +114,22 @@ static enum cg_status profile_network(const struct profile_options *options, con
 enum cg_status cg_command_profile(int argc, char **argv, struct cg_error *err)
 {
     struct profile_options o = {.words = CG_SETTING_WORDS_DEFAULT, .processes = 5, .seconds = 1};
-    bool done;
-    int first;
+    struct cg_words words = {1, 1};
     const struct cg_option options[] = {
         CG_SETTING_ROWS(&o.words, 'f'),
         {"processes", 'p', CG_OPTION_INT, "N", "processes, each a new draw of address layout (5)",
          &o.processes, 1, 64, 0},
         {"seconds", 's', CG_OPTION_REAL, "S", "time for each process (1)", &o.seconds, 0.01, 3600, 0},
-        {"no-roofline", 0, CG_OPTION_FLAG, NULL, "do not measure the machine's limits", &o.no_roofline, 0, 0,
-         0},
-        {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &o.json, 0, 0, 0},
-        {"csv", 0, CG_OPTION_FLAG, NULL, "CSV instead of text: one row a layer", &o.csv, 0, 0, 0},
+        {"no-roofline", 0, CG_OPTION_FLAG, NULL, "do not measure the machine's limits", &o.no_roofline},
+        {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &o.json},
+        {"csv", 0, CG_OPTION_FLAG, NULL, "CSV instead of text: one row a layer", &o.csv},
     };
-    const enum cg_status status = cg_options_parse(
-        "profile", options, (int)(sizeof options / sizeof options[0]), argc, argv, 1, 1, &first, &done, err);
-    if (status != CG_OK || done)
+    const enum cg_status status = cg_options_parse(argc, argv, CG_ROWS(options), &words, err);
+    if (status != CG_OK || words.first < 0)
         return status;
     if (o.json && o.csv)
         return cg_fail(err, CG_INVALID, "give one of --json and --csv");
-    struct cg_network *network = cg_network_arg(argv[first], o.words.batch, err);
+    struct cg_network *network = cg_network_arg(argv[words.first], o.words.batch, err);
     if (!network)
         return err->status;
     const enum cg_status profiled = profile_network(&o, network, err);

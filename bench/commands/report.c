@@ -55,53 +55,43 @@ enum cg_status cg_command_report(int argc, char **argv, struct cg_error *err)
     const char *folder = NULL;
     struct cg_list forms = {0};
     unsigned drawn = 1u << CG_FORM_SVG | 1u << CG_FORM_PNG;
-    bool done = false, pictures = false, csv = false, markdown = false, json = false;
-    int first;
+    bool pictures = false;
+    enum cg_format format = CG_FORMAT_TEXT;
+    struct cg_words words = {1, -1};
     const struct cg_option options[] = {
         {"output", 'o', CG_OPTION_STRING, "DIR",
-         "write a page into this folder (made if missing); without, the tables are printed", &folder, 0, 0,
-         0},
-        {"csv", 0, CG_OPTION_FLAG, NULL, "print the tables as CSV", &csv, 0, 0, 0},
-        {"markdown", 0, CG_OPTION_FLAG, NULL, "print the tables as Markdown", &markdown, 0, 0, 0},
-        {"json", 0, CG_OPTION_FLAG, NULL, "print the tables of one file as JSON", &json, 0, 0, 0},
+         "write a page into this folder (made if missing); without, the tables are printed", &folder},
+        CG_FORMAT_ROWS(&format),
         {"formats", 0, CG_OPTION_LIST, "F,...",
-         "what figures are drawn as: svg (always, the page shows them), png, pdf (svg,png)\n"
+         "what figures are drawn as: svg (always, the page shows them), png, pdf (svg,png)", &forms},
+        {NULL, 0, CG_OPTION_NOTE, NULL,
          "With -o it writes DIR/index.html, report.md, tables/ (CSV) and figures/ (pictures, gnuplot "
          "scripts,\n"
-         "data). A folder given as FILE stands for its *.json; paper:gtx1080ti and paper:snapdragon810 "
-         "for the\n"
-         "paper's devices.",
-         &forms, 0, 0, 0},
+         "data). A folder given as FILE stands for its *.json; paper:gtx1080ti and paper:snapdragon810 for "
+         "the\n"
+         "paper's devices. --json prints the tables of one file."},
     };
-    enum cg_status status = cg_options_parse("report", options, sizeof options / sizeof options[0], argc,
-                                             argv, 1, -1, &first, &done, err);
-    if (status != CG_OK || done)
+    enum cg_status status = cg_options_parse(argc, argv, CG_ROWS(options), &words, err);
+    if (status != CG_OK || words.first < 0)
         return status;
-    if (folder && (csv || markdown || json))
+    if (folder && format != CG_FORMAT_TEXT)
         return cg_fail(err, CG_INVALID,
                        "-o writes every form of the tables; --csv, --markdown and --json print them: "
                        "leave one of both away");
     if (!folder && forms.n > 0)
         return cg_fail(err, CG_INVALID, "--formats are those of figures, which -o DIR asks for");
-    if (csv + markdown + json > 1)
-        return cg_fail(err, CG_INVALID, "one of --csv, --markdown and --json");
     if (forms.n > 0)
         status = read_forms(&forms, &drawn, err);
     if (status != CG_OK)
         return status;
     struct cg_names names = {0};
     struct cg_inputs inputs = {0};
-    status = cg_results_args(argc - first, argv + first, &names, err);
+    status = cg_results_args(argc - words.first, argv + words.first, &names, err);
     if (status == CG_OK)
         status = cg_inputs_load((const char *const *)names.items, names.n, &inputs, err);
     if (!folder) {
         if (status == CG_OK)
-            status = print_tables(&inputs,
-                                  json       ? CG_FORMAT_JSON
-                                  : csv      ? CG_FORMAT_CSV
-                                  : markdown ? CG_FORMAT_MARKDOWN
-                                             : CG_FORMAT_TEXT,
-                                  err);
+            status = print_tables(&inputs, format, err);
         cg_inputs_free(&inputs);
         cg_names_free(&names);
         return status;

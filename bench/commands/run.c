@@ -171,21 +171,16 @@ static bool is_finished(const struct cg_run_plan *plan, int suite, int schedules
     return true;
 }
 
-static enum cg_format format_of(const struct cg_run_options *options)
-{
-    return options->csv ? CG_FORMAT_CSV : options->markdown ? CG_FORMAT_MARKDOWN : CG_FORMAT_TEXT;
-}
-
 static enum cg_status print_suite(struct run_state *run, int suite, struct cg_error *err)
 {
     for (int i = 0; i < suite; i++) /* a suite at several batches is printed as one */
         if (strcmp(run->plan->suites[i]->name, run->plan->suites[suite]->name) == 0)
             return CG_OK;
-    if (run->options.json || run->plan->suites[suite]->kind == CG_KIND_REUSE)
+    if (run->options.format == CG_FORMAT_JSON || run->plan->suites[suite]->kind == CG_KIND_REUSE)
         return CG_OK;
     cg_progress_clear(&run->line);
     const enum cg_status status =
-        cg_report_print(run->results, run->plan->suites[suite]->name, format_of(&run->options), stdout, err);
+        cg_report_print(run->results, run->plan->suites[suite]->name, run->options.format, stdout, err);
     fflush(stdout);
     return status;
 }
@@ -246,12 +241,12 @@ static enum cg_status measure_all(struct run_state *run, struct cg_job *jobs, st
     if (status == CG_INTERRUPTED) {
         for (struct cg_error ignored; printed < run->plan->n_suites; printed++)
             print_suite(run, printed, &ignored);
-        if (run->options.sustained_min > 0 && !run->options.json)
-            cg_sustained_print(run->results, format_of(&run->options), stdout, NULL);
+        if (run->options.sustained_min > 0 && run->options.format != CG_FORMAT_JSON)
+            cg_sustained_print(run->results, run->options.format, stdout, NULL);
         cg_fail(err, CG_INTERRUPTED, "interrupted; what was measured is in %s", run->path);
     }
-    if (status == CG_OK && run->options.sustained_min > 0 && !run->options.json)
-        status = cg_sustained_print(run->results, format_of(&run->options), stdout, err);
+    if (status == CG_OK && run->options.sustained_min > 0 && run->options.format != CG_FORMAT_JSON)
+        status = cg_sustained_print(run->results, run->options.format, stdout, err);
     if (status == CG_OK && saved != CG_OK) {
         *err = save_err;
         status = saved;
@@ -380,7 +375,8 @@ static enum cg_status run_planned(struct run_state *run, const struct cg_run_axe
             cg_refuse_emulated(&run->device, "'convgauge run --check-only' does everything but time", err);
     expect(run, jobs);
     if (status == CG_OK && run->options.dry_run) {
-        status = cg_run_dry(run->plan, run->allowed_s, run->expected, run->options.json, err);
+        status =
+            cg_run_dry(run->plan, run->allowed_s, run->expected, run->options.format == CG_FORMAT_JSON, err);
     } else if (status == CG_OK) {
         if (!run->options.check_only)
             status = prepare_device(run, axes, err);
@@ -392,10 +388,10 @@ static enum cg_status run_planned(struct run_state *run, const struct cg_run_axe
             status = cg_run_add_suites(run->plan, run->results, err);
         if (status == CG_OK)
             status = measure_all(run, jobs, err);
-        if (status == CG_OK && run->options.json)
+        if (status == CG_OK && run->options.format == CG_FORMAT_JSON)
             status = print_json(run->results, err);
         cg_progress_clear(&run->line);
-        if (status == CG_OK && run->options.check_only && !run->options.json)
+        if (status == CG_OK && run->options.check_only && run->options.format != CG_FORMAT_JSON)
             say_what_was_checked(run->results);
         if (status == CG_OK)
             say_what_was_reached(run);
@@ -409,15 +405,11 @@ static enum cg_status run_planned(struct run_state *run, const struct cg_run_axe
 static enum cg_status print_computed(const struct run_state *run, struct cg_error *err)
 {
     enum cg_status status = CG_OK;
-    const enum cg_format format = run->options.json       ? CG_FORMAT_JSON
-                                  : run->options.csv      ? CG_FORMAT_CSV
-                                  : run->options.markdown ? CG_FORMAT_MARKDOWN
-                                                          : CG_FORMAT_TEXT;
     for (int s = 0; status == CG_OK && s < run->plan->n_suites; s++) {
         struct cg_table *table;
         if (run->plan->suites[s]->kind != CG_KIND_REUSE)
             continue;
-        if (run->options.json && run->plan->n_jobs > 0)
+        if (run->options.format == CG_FORMAT_JSON && run->plan->n_jobs > 0)
             return cg_fail(
                 err, CG_INVALID,
                 "suite %s is computed and not part of a results file: ask for it by itself with --json",
@@ -429,7 +421,7 @@ static enum cg_status print_computed(const struct run_state *run, struct cg_erro
                 run->plan->suites[s]->name);
         status = cg_reuse_table(run->plan, s, &table, err);
         if (status == CG_OK)
-            status = cg_table_print(table, format, cg_report_width(stdout), stdout, err);
+            status = cg_table_print(table, run->options.format, cg_report_width(stdout), stdout, err);
         cg_table_destroy(&table);
     }
     return status;
@@ -445,29 +437,31 @@ static enum cg_status start_session(struct run_state *run, struct cg_error *err)
     return cg_session_create(&options, &run->session, err);
 }
 
+static enum cg_status plan_and_run(struct run_state *run, const struct cg_run_request *request, int argc,
+                                   char **argv, struct cg_error *err)
+{
+    enum cg_status status = cg_run_plan_make(request, &run->device.topology, &run->plan, err);
+    if (status == CG_OK)
+        status = print_computed(run, err);
+    if (status != CG_OK || run->plan->n_jobs == 0)
+        return status;
+    cg_cores_say(&run->device.topology, run->options.cores);
+    fill_protocol(run);
+    cg_catch_interrupts();
+    status = start_session(run, err);
+    return status == CG_OK ? run_planned(run, &request->axes, argc, argv, err) : status;
+}
+
 enum cg_status cg_command_run(int argc, char **argv, struct cg_error *err)
 {
     struct run_state run = {.line = cg_progress_start()};
-    struct cg_run_request request;
-    bool done;
+    struct cg_run_request request = {0};
     enum cg_status status = cg_device_read(NULL, &run.device, err);
     if (status != CG_OK)
         return status;
-    status = cg_run_options_read(argc, argv, &run.device, &run.options, &request, &done, err);
-    if (status == CG_OK && !done)
-        status = cg_run_plan_make(&request, &run.device.topology, &run.plan, err);
-    if (status == CG_OK && !done) {
-        status = print_computed(&run, err);
-        done = run.plan->n_jobs == 0;
-    }
-    if (status == CG_OK && !done) {
-        cg_cores_say(&run.device.topology, run.options.cores);
-        fill_protocol(&run);
-        cg_catch_interrupts();
-        status = start_session(&run, err);
-    }
-    if (status == CG_OK && !done)
-        status = run_planned(&run, &request.axes, argc, argv, err);
+    status = cg_run_options_read(argc, argv, &run.device, &run.options, &request, err);
+    if (status == CG_OK && request.n_suites > 0)
+        status = plan_and_run(&run, &request, argc, argv, err);
     cg_session_destroy(&run.session);
     cg_results_destroy(&run.results);
     cg_run_plan_destroy(&run.plan);

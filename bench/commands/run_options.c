@@ -73,8 +73,6 @@ static enum cg_status check_counters(const char *list, struct cg_error *err)
 /* What makes no sense together or on this machine. */
 static enum cg_status check_combination(const struct cg_run_options *o, struct cg_error *err)
 {
-    if (o->csv + o->markdown + o->json > 1)
-        return cg_fail(err, CG_INVALID, "only one of --csv, --markdown and --json can be asked for");
     if (o->sustained_min > 0 && (o->check_only || o->budget_s > 0 || o->processes > 0 || o->precision > 0))
         return cg_fail(
             err, CG_INVALID,
@@ -96,32 +94,29 @@ static const char *behind_counters(int argc, char **argv)
 }
 
 enum cg_status cg_run_options_read(int argc, char **argv, const struct cg_device *device,
-                                   struct cg_run_options *o, struct cg_run_request *request, bool *done,
+                                   struct cg_run_options *o, struct cg_run_request *request,
                                    struct cg_error *err)
 {
-    int first;
+    struct cg_words words = {0, -1};
     const double most_threads = CG_THREADS_MAX;
     const struct cg_option options[] = {
-        {"quick", 'q', CG_OPTION_FLAG, NULL, "the quick selection of each suite, 4 processes", &o->quick, 0,
-         0, 0},
-        {"engine", 'e', CG_OPTION_LIST, "A,B", "engines (native; 'convgauge list engines')", &o->engines, 0,
-         0, 0},
+        {"quick", 'q', CG_OPTION_FLAG, NULL, "the quick selection of each suite, 4 processes", &o->quick},
+        {"engine", 'e', CG_OPTION_LIST, "A,B", "engines (native; 'convgauge list engines')", &o->engines},
         {"threads", 't', CG_OPTION_INTS, "N,M", "numbers of threads, 'all' = every core allowed (1)",
          &o->threads, 1, most_threads, device->topology.n_allowed},
-        {"isa", 0, CG_OPTION_LIST, "ISA", "highest instruction set to use (the best there is)", &o->isas, 0,
-         0, 0},
+        {"isa", 0, CG_OPTION_LIST, "ISA", "highest instruction set to use (the best there is)", &o->isas},
         {"batch", 'b', CG_OPTION_INTS, "N,M", "images a run (1, or as the suite says)", &o->batches, 1, 4096,
          0},
         {"cores", 0, CG_OPTION_STRING, "SPEC", "cores to run on: big, little, all, or a list such as 0,2",
-         &o->cores, 0, 0, 0},
+         &o->cores},
         {"fusion", 0, CG_OPTION_LIST, "F,G", CG_FUSION_WORDS " (full; suite g4: full and none)", &o->fusions,
          0, 0, 0},
         {"cache", 0, CG_OPTION_LIST, "C,D",
          "state of the caches before a sample: hot, cold, or replay:\nthe last layer of a stack, as its "
          "predecessors left them (hot)",
-         &o->caches, 0, 0, 0},
+         &o->caches},
         {"filter", 'f', CG_OPTION_STRING, "REGEX",
-         "only cases whose name, label or network matches;\nbaselines stay", &o->filter, 0, 0, 0},
+         "only cases whose name, label or network matches;\nbaselines stay", &o->filter},
         {"precision", 'p', CG_OPTION_PERCENT, "P", "stop when every interval is within +-P (1%)",
          &o->precision, 0.0005, 0.5, 0},
         {"processes", 0, CG_OPTION_INT, "N", "most processes a case (24, quick 4)", &o->processes, 1, 64, 0},
@@ -133,26 +128,23 @@ enum cg_status cg_run_options_read(int argc, char **argv, const struct cg_device
         {"layers", 0, CG_OPTION_FLAG, NULL,
          "time the layers of whole networks, too (suite breakdown always does):\nthe report's Figure 2, "
          "rooflines, causes of flips",
-         &o->layers, 0, 0, 0},
+         &o->layers},
         {"counters", 0, CG_OPTION_OPTIONAL, "LIST",
          "count events of each case in a process of its own, after\nits timing: a list of 'convgauge list "
          "counters', or native\nevents (the default set)",
-         &o->counters, 0, 0, 0},
+         &o->counters},
         {"check-only", 0, CG_OPTION_FLAG, NULL, "compile and check every case, time nothing", &o->check_only,
          0, 0, 0},
         {"dry-run", 'n', CG_OPTION_FLAG, NULL, "print the cases and the expected time, measure nothing",
-         &o->dry_run, 0, 0, 0},
+         &o->dry_run},
         {"output", 'o', CG_OPTION_STRING, "FILE", "results file (results/DEVICE/DATE-TIME.json)", &o->output,
          0, 0, 0},
-        {"csv", 0, CG_OPTION_FLAG, NULL, "tables as CSV", &o->csv, 0, 0, 0},
-        {"markdown", 0, CG_OPTION_FLAG, NULL, "tables as Markdown", &o->markdown, 0, 0, 0},
-        {"json", 0, CG_OPTION_FLAG, NULL, "the results file on standard output, no tables", &o->json, 0, 0,
-         0},
+        CG_FORMAT_ROWS(&o->format),
+        {NULL, 0, CG_OPTION_NOTE, NULL, "--json prints the results file."},
     };
     const char *behind = behind_counters(argc, argv);
-    enum cg_status status = cg_options_parse("run", options, (int)(sizeof options / sizeof options[0]), argc,
-                                             argv, 0, -1, &first, done, err);
-    if (status != CG_OK || *done)
+    enum cg_status status = cg_options_parse(argc, argv, CG_ROWS(options), &words, err);
+    if (status != CG_OK || words.first < 0)
         return status;
     *request = (struct cg_run_request){.quick = o->quick,
                                        .filter = o->filter,
@@ -164,7 +156,8 @@ enum cg_status cg_run_options_read(int argc, char **argv, const struct cg_device
         status = check_counters(o->counters, err);
     if (status != CG_OK)
         return status;
-    request->n_suites = argc > first ? argc - first : (int)(sizeof default_suites / sizeof default_suites[0]);
-    request->suites = argc > first ? (const char *const *)argv + first : default_suites;
+    request->n_suites =
+        argc > words.first ? argc - words.first : (int)(sizeof default_suites / sizeof default_suites[0]);
+    request->suites = argc > words.first ? (const char *const *)argv + words.first : default_suites;
     return fill_axes(o, &request->axes, err);
 }

@@ -5,6 +5,7 @@
 #include "bench/commands/options.h"
 #include "bench/commands/run_plan.h"
 #include "bench/device/device.h"
+#include "report/report.h"
 
 struct cg_run_options {
     struct cg_list engines, isas, fusions, caches;
@@ -12,13 +13,15 @@ struct cg_run_options {
     const char *cores, *filter, *output, *counters;
     double precision, budget_s, sustained_min;
     int processes;
-    bool quick, layers, check_only, dry_run, csv, markdown, json;
+    bool quick, layers, check_only, dry_run;
+    enum cg_format format;
 };
 
-/* Reads the command line. *request points into argv and `options`. After --help *done is set. Fails for what
- * makes no sense together, an engine, ISA or counter that there is not, and for timing under emulation. */
+/* Reads the command line. *request points into argv and `options`; without a suite after --help. Fails for
+ * what makes no sense together, an engine, ISA or counter that there is not, and for timing under emulation.
+ */
 enum cg_status cg_run_options_read(int argc, char **argv, const struct cg_device *device,
-                                   struct cg_run_options *options, struct cg_run_request *request, bool *done,
+                                   struct cg_run_options *options, struct cg_run_request *request,
                                    struct cg_error *err);
 
 #endif

@@ -96,36 +96,33 @@ enum cg_status cg_command_verify(int argc, char **argv, struct cg_error *err)
     if (!v)
         return cg_fail(err, CG_NO_MEMORY, "no memory");
     v->limit_s = 120;
-    bool done;
-    int first;
+    struct cg_words words = {0, -1};
     const struct cg_option options[] = {
         {"engine", 'e', CG_OPTION_LIST, "E,...", "engines (all that are available, but reference)",
-         &v->engines, 0, 0, 0},
-        {"isa", 0, CG_OPTION_LIST, "ISA,...", "instruction sets (all that the processor has)", &v->isas, 0, 0,
-         0},
+         &v->engines},
+        {"isa", 0, CG_OPTION_LIST, "ISA,...", "instruction sets (all that the processor has)", &v->isas},
         {"threads", 't', CG_OPTION_INTS, "N,...", "threads (1,2)", &v->threads, 1, 1024, 0},
-        {"fusion", 0, CG_OPTION_LIST, "F,...", CG_FUSION_WORDS " (all)", &v->fusions, 0, 0, 0},
+        {"fusion", 0, CG_OPTION_LIST, "F,...", CG_FUSION_WORDS " (all)", &v->fusions},
         {"quick", 'q', CG_OPTION_FLAG, NULL,
          "the sweep of shapes and the smallest variant of each family\n(at 64x64 pixels if it is large)",
-         &v->quick, 0, 0, 0},
+         &v->quick},
         {"filter", 0, CG_OPTION_STRING, "REGEX", "kinds of the sweep and networks whose name matches",
-         &v->filter, 0, 0, 0},
-        {"input", 0, CG_OPTION_STRING, "X.npy", "an input for NET (n, c, h, w; f32)", &v->input, 0, 0, 0},
+         &v->filter},
+        {"input", 0, CG_OPTION_STRING, "X.npy", "an input for NET (n, c, h, w; f32)", &v->input},
         {"expect", 0, CG_OPTION_STRING, "Y.npy",
-         "the output that belongs to it: relative L2 error at most 1e-4", &v->expect, 0, 0, 0},
+         "the output that belongs to it: relative L2 error at most 1e-4", &v->expect},
         {"save-expected", 0, CG_OPTION_STRING, "DIR", "keep the reference's outputs in DIR",
-         &v->save_expected, 0, 0, 0},
+         &v->save_expected},
         {"expected", 0, CG_OPTION_STRING, "DIR",
-         "take the reference's outputs from DIR instead of computing them", &v->given_expected, 0, 0, 0},
+         "take the reference's outputs from DIR instead of computing them", &v->given_expected},
         {"limit", 0, CG_OPTION_INT, "S", "a case hangs after S seconds (120)", &v->limit_s, 1, 86400, 0},
-        {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &v->json, 0, 0, 0},
+        {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &v->json},
     };
     const int64_t start = cg_now_ns();
-    enum cg_status status = cg_options_parse("verify", options, (int)(sizeof options / sizeof options[0]),
-                                             argc, argv, 0, -1, &first, &done, err);
-    if (status == CG_OK && !done) {
+    enum cg_status status = cg_options_parse(argc, argv, CG_ROWS(options), &words, err);
+    if (status == CG_OK && words.first >= 0) {
         v->terminal = isatty(STDERR_FILENO);
-        status = run(v, argv + first, argc - first, err);
+        status = run(v, argv + words.first, argc - words.first, err);
         cg_verify_clear_line(v);
         const bool complete = status == CG_OK;
         if (cg_expected_writer_close(&v->writer, complete, complete ? err : NULL) != CG_OK && complete)
