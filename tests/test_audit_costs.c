@@ -59,7 +59,12 @@ static void add_samples(struct cg_measurement *m, int job, double ns, double noi
             state = state * 6364136223846793005u + 1442695040888963407u;
             const double drift = 1 + 0.5 * ((p * ROUNDS + r) % 7) / 7.0;
             const double own = 1 + noise * ((double)(state >> 40) / (1 << 24) - 0.5);
-            cg_samples_add(&m->jobs[job].samples, p, r, (int64_t)(100 * ns * drift * own), 100, 0, -1);
+            cg_samples_add(&m->jobs[job].samples,
+                           (struct cg_timed_sample){.process = p,
+                                                    .round = r,
+                                                    .ns = (int64_t)(100 * ns * drift * own),
+                                                    .iterations = 100,
+                                                    .placement = -1});
         }
     m->jobs[job].state = CG_JOB_MEASURED;
 }

@@ -93,7 +93,8 @@ Test(measure, samples_of_every_round_and_process)
     struct cg_measurement measurement;
     struct cg_error err = {0};
     const int before = count_descriptors();
-    const enum cg_status status = cg_measure(session, jobs, 3, 0, &protocol, &measurement, &err);
+    const enum cg_status status =
+        cg_measure(session, (struct cg_job_group){jobs, 3, 0}, &protocol, &measurement, &err);
     cr_assert(status == CG_OK, "%s", err.text);
     cr_expect(count_descriptors() == before);
     cr_expect(measurement.n_processes == 2);
@@ -105,10 +106,10 @@ Test(measure, samples_of_every_round_and_process)
         cr_expect(result->error_vs_reference < 1e-5);
         cr_expect(result->same_as == (i == 2 ? 0 : -1));
         for (int s = 0; s < result->samples.n; s++) {
-            cr_expect(result->samples.ns[s] >= protocol.sample_min_ns, "a sample of %lld ns",
-                      (long long)result->samples.ns[s]);
-            cr_expect(result->samples.iterations[s] >= 1);
-            cr_expect(s == 0 || result->samples.process[s] >= result->samples.process[s - 1]);
+            cr_expect(result->samples.all[s].ns >= protocol.sample_min_ns, "a sample of %lld ns",
+                      (long long)result->samples.all[s].ns);
+            cr_expect(result->samples.all[s].iterations >= 1);
+            cr_expect(s == 0 || result->samples.all[s].process >= result->samples.all[s - 1].process);
         }
     }
     cr_expect(measurement.sampled_s > 0 && measurement.yardstick_s > 0);
@@ -134,7 +135,7 @@ static int64_t shortest(const struct cg_samples *samples)
 {
     int64_t ns = INT64_MAX;
     for (int i = 0; i < samples->n; i++)
-        ns = samples->ns[i] < ns ? samples->ns[i] : ns;
+        ns = samples->all[i].ns < ns ? samples->all[i].ns : ns;
     return ns;
 }
 
@@ -150,7 +151,9 @@ Test(measure, short_rounds_have_longer_samples)
         struct cg_measurement measurement;
         struct cg_error err = {0};
         protocol.overhead = lengthened ? protocol.overhead : 0;
-        cr_assert(cg_measure(session, jobs, 2, 0, &protocol, &measurement, &err) == CG_OK, "%s", err.text);
+        cr_assert(cg_measure(session, (struct cg_job_group){jobs, 2, 0}, &protocol, &measurement, &err) ==
+                      CG_OK,
+                  "%s", err.text);
         cr_assert_gt(measurement.jobs[0].samples.n, 0, "%s", measurement.jobs[0].reason);
         ns[lengthened] = shortest(&measurement.jobs[0].samples);
         cr_expect_geq(ns[lengthened], protocol.sample_min_ns);
@@ -189,7 +192,8 @@ Test(measure, a_fault_costs_its_case_only)
         const struct cg_protocol protocol = short_protocol();
         struct cg_measurement measurement;
         struct cg_error err = {0};
-        const enum cg_status status = cg_measure(session, jobs, 3, 0, &protocol, &measurement, &err);
+        const enum cg_status status =
+            cg_measure(session, (struct cg_job_group){jobs, 3, 0}, &protocol, &measurement, &err);
         cr_expect(status == CG_OK, "%s: %s", faults[i].engine, err.text);
         const struct cg_job_result *bad = &measurement.jobs[1];
         cr_expect(bad->state == CG_JOB_SKIPPED, "%s is %s", faults[i].engine, cg_job_state_name(bad->state));
@@ -218,7 +222,8 @@ Test(measure, a_faulty_case_in_one_worker_with_good_ones)
     const struct cg_protocol protocol = short_protocol();
     struct cg_measurement measurement;
     struct cg_error err = {0};
-    cr_expect(cg_measure(session, jobs, 2, 0, &protocol, &measurement, &err) == CG_OK, "%s", err.text);
+    cr_expect(cg_measure(session, (struct cg_job_group){jobs, 2, 0}, &protocol, &measurement, &err) == CG_OK,
+              "%s", err.text);
     for (int i = 0; i < 2; i++)
         cr_expect(measurement.jobs[i].state == CG_JOB_SKIPPED);
     cr_expect(measurement.stop == CG_STOP_NOTHING);
@@ -237,7 +242,8 @@ Test(measure, check_only_times_nothing)
     protocol.time = false;
     struct cg_measurement measurement;
     struct cg_error err = {0};
-    cr_assert(cg_measure(session, jobs, 2, 0, &protocol, &measurement, &err) == CG_OK, "%s", err.text);
+    cr_assert(cg_measure(session, (struct cg_job_group){jobs, 2, 0}, &protocol, &measurement, &err) == CG_OK,
+              "%s", err.text);
     cr_expect(measurement.jobs[0].state == CG_JOB_CHECKED && measurement.jobs[0].samples.n == 0);
     cr_expect(measurement.jobs[1].state == CG_JOB_SKIPPED && measurement.n_rounds == 0);
     cg_measurement_free(&measurement);
@@ -265,7 +271,8 @@ Test(measure, an_interruption_keeps_whole_rounds)
     signal(SIGALRM, on_alarm);
     alarm(2);
     const int64_t start_ns = cg_now_ns();
-    cr_expect(cg_measure(session, jobs, 2, 0, &protocol, &measurement, &err) == CG_INTERRUPTED);
+    cr_expect(cg_measure(session, (struct cg_job_group){jobs, 2, 0}, &protocol, &measurement, &err) ==
+              CG_INTERRUPTED);
     cr_expect(cg_now_ns() - start_ns < 5000000000);
     cr_expect(measurement.stop == CG_STOP_INTERRUPTED);
     cr_expect(measurement.jobs[0].samples.n + measurement.jobs[0].rerun.n > 0);
@@ -294,7 +301,7 @@ Test(measure, no_orphan_when_the_scheduler_is_killed)
         protocol.min_rounds = protocol.max_rounds = 5000;
         struct cg_measurement measurement;
         struct cg_error err = {0};
-        cg_measure(session, jobs, 1, 0, &protocol, &measurement, &err);
+        cg_measure(session, (struct cg_job_group){jobs, 1, 0}, &protocol, &measurement, &err);
         _exit(0);
     }
     close(pipe_fds[1]);
@@ -319,7 +326,8 @@ Test(measure, threads_that_stay_awake_are_seen)
     protocol.max_processes = 1;
     struct cg_measurement measurement;
     struct cg_error err = {0};
-    cr_assert(cg_measure(session, jobs, 2, 0, &protocol, &measurement, &err) == CG_OK, "%s", err.text);
+    cr_assert(cg_measure(session, (struct cg_job_group){jobs, 2, 0}, &protocol, &measurement, &err) == CG_OK,
+              "%s", err.text);
     cr_expect(measurement.jobs[0].flags & CG_FLAG_BIT(CG_FLAG_AWAKE));
     cg_measurement_free(&measurement);
     cg_session_destroy(&session);
@@ -342,18 +350,19 @@ Test(measure, where_other_threads_ran_is_kept)
     struct cg_error err = {0};
     char other[16];
     snprintf(other, sizeof other, "%d", cpus[1]);
-    cr_assert(cg_measure(session, jobs, 2, 0, &protocol, &measurement, &err) == CG_OK, "%s", err.text);
+    cr_assert(cg_measure(session, (struct cg_job_group){jobs, 2, 0}, &protocol, &measurement, &err) == CG_OK,
+              "%s", err.text);
     const struct cg_job_result *two = &measurement.jobs[0], *one = &measurement.jobs[1];
     int there = 0;
     cr_assert_gt(two->samples.n, 0, "%s", two->reason);
     for (int i = 0; i < two->samples.n; i++) {
-        cr_assert(two->samples.placement[i] >= 0 && two->samples.placement[i] < two->placements.n);
-        there += strcmp(two->placements.texts[two->samples.placement[i]], other) == 0;
+        cr_assert(two->samples.all[i].placement >= 0 && two->samples.all[i].placement < two->placements.n);
+        there += strcmp(two->placements.texts[two->samples.all[i].placement], other) == 0;
     }
     cr_expect(there == two->samples.n || (two->flags & CG_FLAG_BIT(CG_FLAG_MIGRATED)),
               "%d of %d samples had the second thread on cpu %s", there, two->samples.n, other);
     for (int i = 0; i < one->samples.n; i++)
-        cr_expect_eq(one->samples.placement[i], -1, "one thread has no others");
+        cr_expect_eq(one->samples.all[i].placement, -1, "one thread has no others");
     cg_measurement_free(&measurement);
     cg_session_destroy(&session);
     cg_graph_destroy(&graph);
@@ -371,7 +380,8 @@ Test(measure, counters_are_counted_apart)
     struct cg_measurement measurement;
     struct cg_error err = {0};
     protocol.counters = "task_clock,cycles";
-    cr_assert_eq(cg_measure(session, jobs, 4, 0, &protocol, &measurement, &err), CG_OK, "%s", err.text);
+    cr_assert_eq(cg_measure(session, (struct cg_job_group){jobs, 4, 0}, &protocol, &measurement, &err), CG_OK,
+                 "%s", err.text);
     cr_expect_eq(measurement.jobs[1].state, CG_JOB_SKIPPED);
     cr_expect_eq(measurement.jobs[1].n_counters, 0);
     for (int i = 0; i < 4; i += i ? 1 : 2) {
@@ -383,7 +393,7 @@ Test(measure, counters_are_counted_apart)
          * The samples are few and short, and other tests run beside them. */
         double run_ns = INFINITY; /* of the least disturbed sample */
         for (int k = 0; k < result->samples.n; k++)
-            run_ns = fmin(run_ns, (double)result->samples.ns[k] / result->samples.iterations[k]);
+            run_ns = fmin(run_ns, (double)result->samples.all[k].ns / result->samples.all[k].iterations);
         cr_expect(result->counters[0].value > 0.05 * run_ns && result->counters[0].value < 20 * run_ns,
                   "%g ns counted, %g ns timed", result->counters[0].value, run_ns);
         cr_expect(isnan(result->counters[1].value) || result->counters[1].value > 0);
@@ -391,7 +401,8 @@ Test(measure, counters_are_counted_apart)
     cr_expect_eq(count_children(), 0);
     cg_measurement_free(&measurement);
     protocol.counters = "nonsense";
-    cr_expect_neq(cg_measure(session, jobs, 1, 0, &protocol, &measurement, &err), CG_OK);
+    cr_expect_neq(cg_measure(session, (struct cg_job_group){jobs, 1, 0}, &protocol, &measurement, &err),
+                  CG_OK);
     cr_expect(strstr(err.text, "nonsense"), "%s", err.text);
     cg_measurement_free(&measurement);
     cg_session_destroy(&session);
@@ -415,7 +426,8 @@ Test(measure, a_load_is_sustained_until_its_time_is_over)
     protocol.precision = 0.5;
     protocol.budget_s = 2;
     protocol.piece_s = 0.3;
-    cr_assert_eq(cg_measure(session, &job, 1, -1, &protocol, &m, &err), CG_OK, "%s", err.text);
+    cr_assert_eq(cg_measure(session, (struct cg_job_group){&job, 1, -1}, &protocol, &m, &err), CG_OK, "%s",
+                 err.text);
     cr_expect(m.elapsed_s > 1.9 && m.elapsed_s < 10, "%g s", m.elapsed_s);
     cr_expect_geq(m.n_processes, 2);
     cr_expect_eq(m.stop, CG_STOP_BUDGET);

@@ -1,7 +1,6 @@
 /* What is held against a round or a sample: disturbances, and caches that were not cold. */
-#include "bench/scheduler/cold.h"
 #include "bench/job/measurement.h"
-#include "bench/scheduler/round_flags.h"
+#include "bench/scheduler/case_flags.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -13,14 +12,13 @@ enum { FLAG_ROUNDS = 100 };
 static unsigned flags_of_simulated(int slow, double factor, unsigned flags, bool run_again, int *marked)
 {
     struct cg_round rounds[FLAG_ROUNDS] = {0};
-    double scratch[FLAG_ROUNDS];
     for (int i = 0; i < FLAG_ROUNDS; i++) {
         const bool hit = i % (FLAG_ROUNDS / (slow ? slow : FLAG_ROUNDS)) == 0 && slow > 0;
         rounds[i].yardstick_fma_ns = (int64_t)((50000 + i % 11 * 10) * (hit ? factor : 1));
         rounds[i].flags = hit ? flags : 0;
         rounds[i].disturbed = hit && run_again;
     }
-    const unsigned found = cg_flags_of_rounds(rounds, FLAG_ROUNDS, scratch);
+    const unsigned found = cg_flags_of_rounds(rounds, FLAG_ROUNDS);
     *marked = 0;
     for (int i = 0; i < FLAG_ROUNDS; i++)
         *marked += (rounds[i].flags & CG_FLAG_BIT(CG_FLAG_THROTTLED)) != 0;
@@ -52,14 +50,13 @@ Test(round_flags, one_slow_round_of_many_flags_no_job)
 Test(round_flags, a_slow_phase_is_seen_and_a_fast_reading_is_not_believed)
 {
     struct cg_round rounds[FLAG_ROUNDS] = {0};
-    double scratch[FLAG_ROUNDS];
     for (int i = 0; i < FLAG_ROUNDS; i++)
         rounds[i].yardstick_fma_ns = i < 15 ? 50000 : 58000;
-    cr_expect_eq(cg_flags_of_rounds(rounds, FLAG_ROUNDS, scratch), CG_FLAG_BIT(CG_FLAG_THROTTLED));
+    cr_expect_eq(cg_flags_of_rounds(rounds, FLAG_ROUNDS), CG_FLAG_BIT(CG_FLAG_THROTTLED));
     for (int i = 0; i < FLAG_ROUNDS; i++)
         rounds[i] = (struct cg_round){.yardstick_fma_ns = i == 40 ? 30000 : 50000};
-    cr_expect_eq(cg_flags_of_rounds(rounds, FLAG_ROUNDS, scratch), 0);
-    cr_expect_eq(cg_flags_of_rounds(rounds, 0, scratch), 0);
+    cr_expect_eq(cg_flags_of_rounds(rounds, FLAG_ROUNDS), 0);
+    cr_expect_eq(cg_flags_of_rounds(rounds, 0), 0);
 }
 
 /* Two processes of four rounds at about `ns`, with a drift of a third that both cases of a round share. */
@@ -68,8 +65,12 @@ static struct cg_samples drifting(double ns)
     struct cg_samples samples = {0};
     cr_assert(cg_samples_reserve(&samples, 8));
     for (int i = 0; i < 8; i++)
-        cg_samples_add(&samples, i / 4, i % 4, (int64_t)(ns * (1 + i % 4 * 0.1)) + (i * 7919) % 13 * 100, 1,
-                       0, -1);
+        cg_samples_add(&samples, (struct cg_timed_sample){.process = i / 4,
+                                                          .round = i % 4,
+                                                          .ns = (int64_t)(ns * (1 + i % 4 * 0.1)) +
+                                                                (i * 7919) % 13 * 100,
+                                                          .iterations = 1,
+                                                          .placement = -1});
     return samples;
 }
 

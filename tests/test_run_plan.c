@@ -221,7 +221,10 @@ static struct cg_measurement measurement_of(const struct cg_planned_schedule *sc
         result->state = CG_JOB_MEASURED;
         cr_assert(cg_samples_reserve(&result->samples, 6));
         for (int i = 0; i < 6; i++)
-            cg_samples_add(&result->samples, i / 3, i % 3, ns + i, 1, 0, -1);
+            cg_samples_add(
+                &result->samples,
+                (struct cg_timed_sample){
+                    .process = i / 3, .round = i % 3, .ns = ns + i, .iterations = 1, .placement = -1});
     }
     return measurement;
 }

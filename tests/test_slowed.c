@@ -33,14 +33,8 @@ static struct cg_session *open_session(void)
 static void estimate(const struct cg_measurement *m, double delta, struct found *found)
 {
     const struct cg_samples *base = &m->jobs[0].samples, *slow = &m->jobs[1].samples;
-    double *values = calloc(4 * (size_t)slow->n + 1, sizeof *values);
-    int64_t *process = calloc((size_t)slow->n + 1, sizeof *process);
-    cr_assert(values && process);
-    const int n = cg_round_log_ratios(slow, base, -1, values, process);
-    found->log_ratio = cg_estimate_over_processes(values, process, (size_t)n, values + n);
+    found->log_ratio = cg_samples_estimate(slow, base);
     cr_assert(cg_verdicts(&found->log_ratio, 1, delta, &found->verdict));
-    free(values);
-    free(process);
 }
 
 /* From a few microseconds to a millisecond, spatial and pointwise. */
@@ -76,7 +70,8 @@ static struct found compare(struct cg_session *session, const struct layer *laye
                                   .setting.fusion = CG_FUSION_FULL,
                                   .setting.edges = CG_EDGES_PLAN};
     protocol.precision = precision;
-    cr_assert_eq(cg_measure(session, jobs, 2, 0, &protocol, &measurement, &err), CG_OK, "%s", err.text);
+    cr_assert_eq(cg_measure(session, (struct cg_job_group){jobs, 2, 0}, &protocol, &measurement, &err), CG_OK,
+                 "%s", err.text);
     cr_assert(measurement.jobs[1].state == CG_JOB_MEASURED, "%s", measurement.jobs[1].reason);
     found.processes = measurement.n_processes;
     found.reached = measurement.reached_precision;

@@ -1,7 +1,7 @@
 /* How long is measured: the length of rounds, the pilot, the stop rule and what intervals cover under it. */
 #include "base/random.h"
 #include "bench/scheduler/overhead.h"
-#include "bench/job/measurement.h"
+#include "bench/job/samples.h"
 #include "bench/scheduler/stop.h"
 #include "bench/stats/rank.h"
 #include "bench/stats/stats.h"
@@ -16,7 +16,10 @@ Test(overhead, a_round_that_is_long_enough_keeps_to_the_fraction)
         {1, 2, 0, 6e6}, {1, 4, 4, 15e6}, {3, 12, 0, 45e6}, {3, 12, 12, 45e6}, {1, 78, 78, 300e6}};
     for (size_t i = 0; i < sizeof works / sizeof *works; i++) {
         const double round_ns = cg_overhead_round_ns(&works[i], 0.008);
-        cr_expect_float_eq(cg_overhead_expected_ns(&works[i], round_ns), 0.008 * round_ns, 1);
+        const double inside_ns = round_ns * (0.008 - CG_OVERHEAD_BETWEEN);
+        cr_expect_float_eq(cg_overhead_round_as_seen_ns(inside_ns, 0.008), round_ns, 1);
+        cr_expect_float_eq(cg_overhead_round_ns(&works[i], 0.016) * (0.016 - CG_OVERHEAD_BETWEEN), inside_ns,
+                           1);
         cr_expect(round_ns > 10e6 && round_ns < 1e9, "work %zu: rounds of %g ms", i, 1e-6 * round_ns);
         cr_expect_geq(cg_overhead_round_ns(&works[i], 0.002), 2 * round_ns, "what cannot be reached");
     }
@@ -25,7 +28,11 @@ Test(overhead, a_round_that_is_long_enough_keeps_to_the_fraction)
 static void add(struct cg_samples *samples, int process, int round, double ns)
 {
     cr_assert(cg_samples_reserve(samples, 1));
-    cg_samples_add(samples, process, round, (int64_t)llround(ns * 1000), 1000, 0, -1);
+    cg_samples_add(samples, (struct cg_timed_sample){.process = process,
+                                                     .round = round,
+                                                     .ns = (int64_t)llround(ns * 1000),
+                                                     .iterations = 1000,
+                                                     .placement = -1});
 }
 
 Test(stop, ratios_are_formed_inside_rounds)
@@ -76,7 +83,6 @@ static bool simulate(uint64_t *state, double process_sd, double noise_sd, int ma
     const double truth = log(1.1);
     struct cg_samples base = {0}, other = {0};
     double scratch[4 * 24 * 60];
-    int64_t process_scratch[24 * 60];
     int rounds = 7, processes = 0;
     bool enough = false;
     while (!enough && processes < max_processes) {
@@ -98,13 +104,11 @@ static bool simulate(uint64_t *state, double process_sd, double noise_sd, int ma
             }
         }
         processes++;
-        const double half_width = cg_samples_half_width(&other, &base, scratch, process_scratch);
+        const double half_width = cg_samples_half_width(&other, &base);
         enough = cg_stop_reached(&half_width, 1, processes, max_processes, precision);
     }
     *stopped_early = processes < max_processes;
-    const int n = cg_round_log_ratios(&other, &base, -1, scratch, process_scratch);
-    const struct cg_estimate estimate =
-        cg_estimate_over_processes(scratch, process_scratch, (size_t)n, scratch + n);
+    const struct cg_estimate estimate = cg_samples_estimate(&other, &base);
     cg_samples_free(&base);
     cg_samples_free(&other);
     return estimate.low <= truth && truth <= estimate.high;

@@ -171,7 +171,8 @@ static void watch_measuring(const char *const *engines, int n, int threads, cons
     cr_assert_eq(cg_session_create(&options, &session, &err), CG_OK, "%s", err.text);
     pthread_t thread;
     cr_assert_eq(pthread_create(&thread, NULL, look, NULL), 0);
-    const enum cg_status status = cg_measure(session, jobs, n, 0, &protocol, &measurement, &err);
+    const enum cg_status status =
+        cg_measure(session, (struct cg_job_group){jobs, n, 0}, &protocol, &measurement, &err);
     atomic_store(&eye.over, true);
     pthread_join(thread, NULL);
     cr_assert_eq(status, CG_OK, "%s", err.text);
@@ -245,7 +246,8 @@ Test(thread_pools, two_threads_on_one_cpu_are_flagged, .timeout = 120)
                                    .setting.isa = cg_isa_best(),
                                    .setting.fusion = CG_FUSION_FULL};
         cr_assert_eq(cg_session_create(&options, &session, &err), CG_OK, "%s", err.text);
-        cr_assert_eq(cg_measure(session, &job, 1, 0, &protocol, &measurement, &err), CG_OK, "%s", err.text);
+        cr_assert_eq(cg_measure(session, (struct cg_job_group){&job, 1, 0}, &protocol, &measurement, &err),
+                     CG_OK, "%s", err.text);
         cr_expect_eq(measurement.jobs[0].state, CG_JOB_MEASURED, "%s", measurement.jobs[0].reason);
         cr_expect(measurement.jobs[0].flags & CG_FLAG_BIT(CG_FLAG_MIGRATED), "%s", job.setting.engine);
         cg_measurement_free(&measurement);

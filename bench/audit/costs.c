@@ -23,8 +23,8 @@ static bool take_times(const struct cg_measurement *measurement, struct times *t
     for (int j = 0; j < measurement->n_jobs; j++) {
         const struct cg_samples *s = &measurement->jobs[j].samples;
         for (int i = 0; i < s->n; i++) {
-            processes = s->process[i] >= processes ? s->process[i] + 1 : processes;
-            rounds = s->round[i] >= rounds ? s->round[i] + 1 : rounds;
+            processes = s->all[i].process >= processes ? s->all[i].process + 1 : processes;
+            rounds = s->all[i].round >= rounds ? s->all[i].round + 1 : rounds;
         }
     }
     times->n_slots = processes * rounds;
@@ -40,8 +40,8 @@ static bool take_times(const struct cg_measurement *measurement, struct times *t
     for (int j = 0; j < measurement->n_jobs; j++) {
         const struct cg_samples *s = &measurement->jobs[j].samples;
         for (int i = 0; i < s->n; i++)
-            times->ns[(size_t)j * slots + (size_t)(s->process[i] * rounds + s->round[i])] =
-                (double)s->ns[i] / s->iterations[i];
+            times->ns[(size_t)j * slots + (size_t)(s->all[i].process * rounds + s->all[i].round)] =
+                (double)s->all[i].ns / s->all[i].iterations;
     }
     return true;
 }

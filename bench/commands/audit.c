@@ -115,7 +115,8 @@ static enum cg_status measure(struct audit_state *state, struct cg_measurement *
     if (status != CG_OK)
         return status;
     const enum cg_status measured =
-        cg_measure(state->session, state->jobs.jobs, state->jobs.n_jobs, -1, &protocol, measurement, err);
+        cg_measure(state->session, (struct cg_job_group){state->jobs.jobs, state->jobs.n_jobs, -1}, &protocol,
+                   measurement, err);
     if (measured == CG_OK)
         cg_expected_time_keep(&state->device, state->key, measurement->elapsed_s);
     else if (measured != CG_INTERRUPTED)

@@ -196,8 +196,9 @@ static enum cg_status measure_schedule(struct run_state *run, int index, struct 
         protocol.budget_s = budget_share(run, index);
     schedule_jobs(run->plan, index, jobs);
     struct cg_error measure_err = {0};
-    const enum cg_status measured = cg_measure(run->session, jobs, schedule->n_jobs, schedule->baseline,
-                                               &protocol, &measurement, &measure_err);
+    const enum cg_status measured =
+        cg_measure(run->session, (struct cg_job_group){jobs, schedule->n_jobs, schedule->baseline}, &protocol,
+                   &measurement, &measure_err);
     enum cg_status status = CG_OK;
     if (measured == CG_OK || measured == CG_INTERRUPTED)
         status = cg_run_add_measurement(run->plan, index, &measurement, &run->device, run->options.cores,

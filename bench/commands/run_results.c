@@ -3,7 +3,7 @@
 #include "bench/commands/run_samples.h"
 
 #include "bench/graph/cost.h"
-#include "bench/scheduler/cold.h"
+#include "bench/scheduler/case_flags.h"
 
 #include <inttypes.h>
 #include <math.h>

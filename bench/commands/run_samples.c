@@ -3,13 +3,14 @@
 static void copy_samples(struct cg_sample_arrays *to, const struct cg_samples *from)
 {
     for (int i = 0; i < from->n; i++) {
-        to->process[i] = from->process[i];
-        to->round[i] = from->round[i];
-        to->ns[i] = from->ns[i];
-        to->iterations[i] = from->iterations[i];
-        to->cpu[i] = from->cpu[i] < 0 ? CG_UNKNOWN : from->cpu[i];
+        const struct cg_timed_sample *sample = &from->all[i];
+        to->process[i] = sample->process;
+        to->round[i] = sample->round;
+        to->ns[i] = sample->ns;
+        to->iterations[i] = sample->iterations;
+        to->cpu[i] = sample->cpu < 0 ? CG_UNKNOWN : sample->cpu;
         if (to->placement)
-            to->placement[i] = from->placement[i] < 0 ? CG_UNKNOWN : from->placement[i];
+            to->placement[i] = sample->placement < 0 ? CG_UNKNOWN : sample->placement;
     }
 }
 

@@ -21,6 +21,13 @@ struct cg_job {
                         no such layer, and the job is skipped with a reason */
 };
 
+/* Jobs that are measured together, interleaved. `baseline` is the index of the job that ratios are formed to,
+ * or -1 (then the precision is asked of the times themselves). */
+struct cg_job_group {
+    const struct cg_job *jobs;
+    int n, baseline;
+};
+
 /* Key of what a job's output should be: graph, weights, input; within one process. */
 uint64_t cg_reference_key(const struct cg_job *job);
 

@@ -7,18 +7,10 @@
 #include "bench/device/sensors.h"
 #include "bench/job/flags.h"
 #include "bench/job/placement.h"
+#include "bench/job/samples.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-/* Parallel arrays with n entries each: sample i belongs to (process[i], round[i]), took ns[i] for
- * iterations[i] runs, and ended on cpu[i] (-1: unknown); its other threads ran on
- * cg_job_result.placements.texts[placement[i]] (-1: there are none, or unknown). */
-struct cg_samples {
-    int n, capacity;
-    int *process, *round, *iterations, *cpu, *placement;
-    int64_t *ns;
-};
 
 /* What became of a job (X: identifier, name). */
 #define CG_JOB_STATES(X)                                                                                     \
@@ -118,16 +110,6 @@ struct cg_measurement {
 };
 
 /* ---- storage while it grows ---- */
-
-/* Room for `more` further samples, so that cg_samples_add() need not allocate. False when there is no memory.
- */
-bool cg_samples_reserve(struct cg_samples *samples, int more);
-
-/* Adds to reserved room; beyond it the sample is dropped and false returned. */
-bool cg_samples_add(struct cg_samples *samples, int process, int round, int64_t ns, int iterations, int cpu,
-                    int placement);
-bool cg_samples_copy(struct cg_samples *to, const struct cg_samples *from);
-void cg_samples_free(struct cg_samples *samples);
 
 /* Zeroes `measurement` and makes n pending results. */
 enum cg_status cg_measurement_init(struct cg_measurement *measurement, int n_jobs, int baseline,

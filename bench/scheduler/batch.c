@@ -1,7 +1,5 @@
 #include "bench/scheduler/batch.h"
 
-#include "bench/job/measurement.h"
-
 #include "bench/scheduler/order.h"
 
 #include "bench/device/timer.h"
@@ -43,21 +41,21 @@ static int first_active(const struct cg_scheduler *scheduler)
     return slot;
 }
 
-static void put_yardstick(struct cg_scheduler *scheduler, struct cg_wire *out, int slot)
+static struct cg_yard_order yard_order(const struct cg_scheduler *scheduler, int slot)
 {
     const double part_ns = YARDSTICK_SHARE * cg_expected_round_ns(scheduler);
-    cg_wire_put_i32(out, slot);
-    cg_wire_put_i64(out, scheduler->fma_iterations);
-    cg_wire_put_i64(out, scheduler->l2_passes);
-    cg_wire_put_i64(out, (int64_t)fmin(fmax(part_ns, YARDSTICK_MIN_NS), YARDSTICK_MAX_NS));
+    return (struct cg_yard_order){.slot = slot,
+                                  .fma_iterations = scheduler->fma_iterations,
+                                  .l2_passes = scheduler->l2_passes,
+                                  .part_ns =
+                                      (int64_t)fmin(fmax(part_ns, YARDSTICK_MIN_NS), YARDSTICK_MAX_NS)};
 }
 
 /* False when the answer is damaged. */
 static bool take_yardstick(struct cg_scheduler *scheduler, struct cg_wire *in, struct cg_round *round)
 {
     struct cg_yard yard;
-    cg_get_yard(in, &yard);
-    if (in->failed)
+    if (!cg_wire_get(in, &yard, sizeof yard))
         return false;
     scheduler->fma_iterations = yard.fma_iterations;
     scheduler->l2_passes = yard.l2_passes;
@@ -106,11 +104,13 @@ static double limit_s(const struct cg_scheduler *scheduler, const struct batch *
 
 static void put_batch(struct cg_scheduler *scheduler, struct cg_wire *out, const struct batch *batch)
 {
+    const struct cg_rounds_order order = {
+        .n_rounds = batch->n_rounds,
+        .n = batch->n,
+        .sample_min_ns = scheduler->sample_min_ns,
+        .yard = yard_order(scheduler, batch->yardstick ? first_active(scheduler) : -1)};
     cg_wire_clear(out);
-    cg_wire_put_i32(out, batch->n_rounds);
-    cg_wire_put_i32(out, batch->n);
-    cg_wire_put_i64(out, scheduler->sample_min_ns);
-    put_yardstick(scheduler, out, batch->yardstick ? first_active(scheduler) : -1);
+    cg_wire_put(out, &order, sizeof order);
     for (int i = 0; i < batch->n_rounds * batch->n; i++)
         cg_wire_put_i32(out, batch->slots[i]);
 }
@@ -123,9 +123,10 @@ static int take_samples(struct cg_scheduler *scheduler, struct cg_wire *in, cons
     for (int i = 0; i < n; i++) {
         struct cg_round_sample sample;
         const int slot = cg_wire_get_i32(in);
-        cg_get_round_sample(in, &sample);
-        if (in->failed || slot != slots[i] || sample.ns <= 0 || sample.iterations < 1)
+        if (!cg_wire_get(in, &sample, sizeof sample) || slot != slots[i] || sample.ns <= 0 ||
+            sample.iterations < 1)
             return i;
+        sample.placement[sizeof sample.placement - 1] = 0;
         sample.awake = sample.awake || awake;
         scheduler->jobs[slot].run_ns = (double)sample.ns / sample.iterations;
         measurement->sampled_s += (double)sample.ns * 1e-9;
@@ -192,7 +193,7 @@ static enum cg_status run_batch(struct cg_scheduler *scheduler, const struct bat
     if (status == CG_OK && taken == batch->n_rounds)
         return CG_OK;
     if (status == CG_OK)
-        cg_fail(&local, CG_FAILED, "a worker's answer is damaged");
+        cg_answer_damaged(&local);
     if (broken >= 0)
         cg_scheduler_skip(scheduler, broken, &local);
     else /* the yardstick: as any lost worker */
@@ -278,8 +279,9 @@ void cg_batch_prepare(struct cg_scheduler *scheduler)
     struct cg_child *child = &scheduler->workers[worker].child;
     struct cg_round round = {0};
     take_turn(scheduler, worker);
+    const struct cg_yard_order order = yard_order(scheduler, slot);
     cg_wire_clear(&child->out);
-    put_yardstick(scheduler, &child->out, slot);
+    cg_wire_put(&child->out, &order, sizeof order);
     if (cg_child_ask(child, CG_MSG_YARDSTICK, scheduler->protocol->hang_s + 5,
                      scheduler->session->options.interrupted, NULL) == CG_OK)
         take_yardstick(scheduler, &child->in, &round);

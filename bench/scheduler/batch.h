@@ -4,9 +4,6 @@
 
 #include "bench/scheduler/scheduler.h"
 
-/* Rounds of one message: a message costs about 0.3 ms, which is much of a short round. */
-#define CG_BATCH_ROUNDS_MAX 32
-
 /* What a round is expected to take without the yardstick, in ns, by the last times of the active jobs. */
 double cg_expected_round_ns(const struct cg_scheduler *scheduler);
 

@@ -3,8 +3,7 @@
 #include "bench/scheduler/counting.h"
 
 #include "bench/device/counters.h"
-#include "bench/job/measurement.h"
-#include "bench/scheduler/scheduler.h"
+#include "bench/scheduler/prepare.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -15,7 +14,7 @@ static enum cg_status read_counts(struct cg_wire *in, struct cg_job_result *resu
 {
     const int n = cg_wire_get_i32(in);
     if (in->failed || n < 0 || n > CG_COUNTERS_MAX)
-        return cg_fail(err, CG_FAILED, "a worker's answer is damaged");
+        return cg_answer_damaged(err);
     struct cg_job_counter *counters = calloc((size_t)n + 1, sizeof *counters);
     if (!counters)
         return cg_fail(err, CG_NO_MEMORY, "no memory for counters");
@@ -27,7 +26,7 @@ static enum cg_status read_counts(struct cg_wire *in, struct cg_job_result *resu
     }
     if (in->failed) {
         free(counters);
-        return cg_fail(err, CG_FAILED, "a worker's answer is damaged");
+        return cg_answer_damaged(err);
     }
     free(result->counters);
     result->counters = counters;
@@ -42,17 +41,16 @@ static enum cg_status count_all(struct cg_scheduler *scheduler, struct cg_job_re
     for (int i = 0; i < scheduler->n_jobs; i++) {
         if (!scheduler->jobs[i].active)
             continue;
-        struct cg_child *child = &scheduler->workers[scheduler->jobs[i].worker].child;
         struct cg_error local = {0};
-        if (!child->alive)
+        if (!scheduler->workers[scheduler->jobs[i].worker].child.alive)
             continue;
-        cg_scheduler_progress(scheduler, "counting", scheduler->jobs[i].job->label, 0, false);
-        cg_wire_clear(&child->out);
-        cg_wire_put_i32(&child->out, i);
-        enum cg_status status = cg_child_ask(child, CG_MSG_COUNT, scheduler->protocol->hang_s + COUNT_LIMIT_S,
-                                             scheduler->session->options.interrupted, &local);
+        cg_scheduler_progress(scheduler, "counting", scheduler->jobs[i].job->label, 0);
+        cg_scheduler_message(scheduler, i);
+        struct cg_wire *answer;
+        enum cg_status status = cg_scheduler_ask(
+            scheduler, i, CG_MSG_COUNT, scheduler->protocol->hang_s + COUNT_LIMIT_S, &answer, &local);
         if (status == CG_OK)
-            status = read_counts(&child->in, results[i], &local);
+            status = read_counts(answer, results[i], &local);
         if (status == CG_INTERRUPTED || status == CG_NO_MEMORY) {
             *err = local;
             return status;
@@ -61,7 +59,7 @@ static enum cg_status count_all(struct cg_scheduler *scheduler, struct cg_job_re
     return CG_OK;
 }
 
-enum cg_status cg_count_jobs(struct cg_session *session, const struct cg_job *jobs, int n_jobs,
+enum cg_status cg_count_jobs(struct cg_session *session, struct cg_job_group group,
                              const struct cg_protocol *protocol, struct cg_measurement *measurement,
                              struct cg_error *err)
 {
@@ -69,26 +67,27 @@ enum cg_status cg_count_jobs(struct cg_session *session, const struct cg_job *jo
     counting.check = false; /* what is counted here was checked before it was timed */
     counting.warmup_cap_ns = counting.warmup_cap_ns < 20000000 ? counting.warmup_cap_ns : 20000000;
     counting.keep_duplicates = true;
-    struct cg_job *counted = calloc((size_t)n_jobs, sizeof *counted);
-    struct cg_job_result **results = calloc((size_t)n_jobs, sizeof *results);
+    struct cg_job *counted = calloc((size_t)group.n, sizeof *counted);
+    struct cg_job_result **results = calloc((size_t)group.n, sizeof *results);
     int n = 0;
     enum cg_status status =
         counted && results ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory to count events");
-    for (int i = 0; i < n_jobs && status == CG_OK; i++) {
+    for (int i = 0; i < group.n && status == CG_OK; i++) {
         struct cg_job_result *result = &measurement->jobs[i];
         if (result->state != CG_JOB_MEASURED || result->same_as >= 0 ||
-            jobs[i].setting.cache == CG_CACHE_REPLAY)
+            group.jobs[i].setting.cache == CG_CACHE_REPLAY)
             continue;
-        counted[n] = jobs[i];
+        counted[n] = group.jobs[i];
         results[n++] = result;
     }
     if (status == CG_OK && n > 0) {
         struct cg_measurement aside;
         struct cg_scheduler scheduler;
-        status = cg_scheduler_open(&scheduler, session, &counting, counted, n, -1, &aside, err);
+        status = cg_scheduler_open(&scheduler, session, (struct cg_job_group){counted, n, -1}, &counting,
+                                   &aside, err);
         scheduler.counters = protocol->counters;
         if (status == CG_OK)
-            status = cg_scheduler_prepare(&scheduler, err);
+            status = cg_prepare_jobs(&scheduler, err);
         if (status == CG_OK)
             status = count_all(&scheduler, results, err);
         cg_scheduler_close(&scheduler);

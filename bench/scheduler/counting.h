@@ -2,11 +2,11 @@
 #ifndef CONVGAUGE_BENCH_SCHEDULER_COUNTING_H
 #define CONVGAUGE_BENCH_SCHEDULER_COUNTING_H
 
-#include "bench/scheduler/measure.h"
+#include "bench/scheduler/scheduler.h"
 
 /* Starts fresh workers that count protocol->counters, and puts what they count into the results of the jobs
  * that were measured (identical jobs and replayed layers apart). Jobs that crash here have no counters. */
-enum cg_status cg_count_jobs(struct cg_session *session, const struct cg_job *jobs, int n_jobs,
+enum cg_status cg_count_jobs(struct cg_session *session, struct cg_job_group group,
                              const struct cg_protocol *protocol, struct cg_measurement *measurement,
                              struct cg_error *err);
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-/* The yardstick's limit that makes a round be run again (what is noted: round_flags.c). */
+/* The yardstick's limit that makes a round be run again (what is noted: case_flags.c). */
 #define FMA_DISTURBED 1.25
 #define STEAL_NOTED   0.01
 
@@ -149,8 +149,12 @@ static void commit(struct cg_scheduler *scheduler, bool rerun)
             continue;
         const int placement =
             sample->placed ? cg_placements_find(&scheduled->result->placements, sample->placement) : -1;
-        cg_samples_add(samples, scheduler->process, pending->round, sample->ns, sample->iterations,
-                       sample->cpu, placement);
+        cg_samples_add(samples, (struct cg_timed_sample){.process = scheduler->process,
+                                                         .round = pending->round,
+                                                         .ns = sample->ns,
+                                                         .iterations = sample->iterations,
+                                                         .cpu = sample->cpu,
+                                                         .placement = placement});
         if (rerun)
             continue;
         scheduled->n_samples++;

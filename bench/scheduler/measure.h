@@ -10,13 +10,12 @@
 #include "bench/job/protocol.h"
 #include "bench/scheduler/session.h"
 
-/* Measures the jobs of one group together. `baseline` is the index of the job that ratios are formed to, or
- * -1 (then the precision is asked of the times themselves). A job that cannot run, fails its check, crashes
+/* Measures the jobs of a group together. A job that cannot run, fails its check, crashes
  * or hangs is skipped with its reason; the call fails only if nothing can be measured at all for a reason
  * outside the jobs (no process can be started, out of memory). After an interruption the measurement is valid
  * with what was measured and the status is CG_INTERRUPTED. The result is the caller's: cg_measurement_free()
  * (takes a zeroed one; also needed after a failure). */
-enum cg_status cg_measure(struct cg_session *session, const struct cg_job *jobs, int n_jobs, int baseline,
+enum cg_status cg_measure(struct cg_session *session, struct cg_job_group group,
                           const struct cg_protocol *protocol, struct cg_measurement *measurement,
                           struct cg_error *err);
 

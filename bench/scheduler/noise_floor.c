@@ -1,7 +1,6 @@
-/* The noise floors of this device: differences that are measured where there are none. */
-#include "bench/scheduler/measure.h"
 #include "bench/scheduler/noise_floor.h"
-#include "bench/scheduler/stop.h"
+
+#include "bench/scheduler/measure.h"
 
 #include "bench/stats/stats.h"
 
@@ -83,36 +82,31 @@ static enum cg_status measure_paired(struct cg_session *session, const struct cg
 {
     const struct cg_job jobs[2] = {*job, *job};
     struct cg_measurement measurement;
-    enum cg_status status = cg_measure(session, jobs, 2, 0, protocol, &measurement, err);
+    enum cg_status status =
+        cg_measure(session, (struct cg_job_group){jobs, 2, 0}, protocol, &measurement, err);
     if (status == CG_OK)
         status = all_measured(&measurement, err);
     if (status == CG_OK) {
-        const struct cg_samples *a = &measurement.jobs[0].samples, *b = &measurement.jobs[1].samples;
-        double *values = calloc(4 * (size_t)b->n + 1, sizeof *values);
-        int64_t *process = calloc((size_t)b->n + 1, sizeof *process);
-        if (values && process) {
-            const int n = cg_round_log_ratios(b, a, -1, values, process);
-            const struct cg_estimate estimate =
-                cg_estimate_over_processes(values, process, (size_t)n, values + n);
-            *floor_of = exp(fmax(fabs(estimate.low), fabs(estimate.high))) - 1;
-            *disturbed = ((measurement.jobs[0].flags | measurement.jobs[1].flags) & DISTURBED) != 0;
-        } else {
-            status = cg_fail(err, CG_NO_MEMORY, "no memory for the noise floor");
-        }
-        free(values);
-        free(process);
+        const struct cg_estimate estimate =
+            cg_samples_estimate(&measurement.jobs[1].samples, &measurement.jobs[0].samples);
+        *floor_of = exp(fmax(fabs(estimate.low), fabs(estimate.high))) - 1;
+        *disturbed = ((measurement.jobs[0].flags | measurement.jobs[1].flags) & DISTURBED) != 0;
     }
     cg_measurement_free(&measurement);
     return status;
 }
 
-static double median_frequency(const struct cg_measurement *measurement, double *scratch)
+/* NAN without memory. */
+static double median_frequency(const struct cg_measurement *measurement)
 {
+    double *hz = calloc((size_t)measurement->n_rounds + 1, sizeof *hz);
     int n = 0;
-    for (int i = 0; i < measurement->n_rounds; i++)
+    for (int i = 0; hz && i < measurement->n_rounds; i++)
         if (!measurement->rounds[i].disturbed && measurement->rounds[i].frequency_hz > 0)
-            scratch[n++] = measurement->rounds[i].frequency_hz;
-    return cg_median(scratch, (size_t)n);
+            hz[n++] = measurement->rounds[i].frequency_hz;
+    const double median = hz ? cg_median(hz, (size_t)n) : NAN;
+    free(hz);
+    return median;
 }
 
 /* One start as `compare` sees a file: log time over its processes. */
@@ -121,24 +115,14 @@ static enum cg_status measure_start(struct cg_session *session, const struct cg_
                                     double *frequency_hz, struct cg_error *err)
 {
     struct cg_measurement measurement;
-    enum cg_status status = cg_measure(session, job, 1, -1, protocol, &measurement, err);
+    enum cg_status status =
+        cg_measure(session, (struct cg_job_group){job, 1, -1}, protocol, &measurement, err);
     if (status == CG_OK)
         status = all_measured(&measurement, err);
     if (status == CG_OK) {
-        const struct cg_samples *samples = &measurement.jobs[0].samples;
-        const size_t room = 4 * (size_t)samples->n + (size_t)measurement.n_rounds + 1;
-        double *values = calloc(room, sizeof *values);
-        int64_t *process = calloc((size_t)samples->n + 1, sizeof *process);
-        if (values && process) {
-            *frequency_hz = median_frequency(&measurement, values);
-            const int n = cg_round_log_ratios(samples, NULL, -1, values, process);
-            start->estimate = cg_estimate_over_processes(values, process, (size_t)n, values + n);
-            start->disturbed = (measurement.jobs[0].flags & DISTURBED) != 0;
-        } else {
-            status = cg_fail(err, CG_NO_MEMORY, "no memory for the noise floor");
-        }
-        free(values);
-        free(process);
+        *frequency_hz = median_frequency(&measurement);
+        start->estimate = cg_samples_estimate(&measurement.jobs[0].samples, NULL);
+        start->disturbed = (measurement.jobs[0].flags & DISTURBED) != 0;
     }
     cg_measurement_free(&measurement);
     return status;

@@ -18,11 +18,6 @@ static double inside_ns(const struct cg_round_work *work)
            (work->n_cases - work->n_threaded) * SAMPLE_NS + work->n_threaded * THREADED_SAMPLE_NS;
 }
 
-double cg_overhead_expected_ns(const struct cg_round_work *work, double round_ns)
-{
-    return inside_ns(work) + CG_OVERHEAD_BETWEEN * round_ns;
-}
-
 double cg_overhead_round_as_seen_ns(double inside_ns, double fraction)
 {
     return inside_ns / fmax(fraction - CG_OVERHEAD_BETWEEN, 0.1 * fraction);

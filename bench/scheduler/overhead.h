@@ -18,10 +18,8 @@ struct cg_round_work {
                         work is made for */
 };
 
-/* What a round whose samples and discarded runs take `round_ns` is expected to cost beside them, in ns. */
-double cg_overhead_expected_ns(const struct cg_round_work *work, double round_ns);
-
-/* How long samples and discarded runs have to take for that to be `fraction` of it. */
+/* How long samples and discarded runs of a round have to take for what it costs beside them to be `fraction`
+ * of it. */
 double cg_overhead_round_ns(const struct cg_round_work *work, double fraction);
 
 /* The same where the overhead inside a round has been measured. */

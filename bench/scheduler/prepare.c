@@ -1,5 +1,4 @@
-#include "bench/job/measurement.h"
-#include "bench/scheduler/scheduler.h"
+#include "bench/scheduler/prepare.h"
 
 #include "bench/device/cgroup.h"
 #include "bench/device/timer.h"
@@ -22,28 +21,6 @@ static double limit_s(const struct cg_scheduler *scheduler, const struct cg_sche
     const double base =
         scheduler->protocol->hang_s < PREPARE_BASE_S ? scheduler->protocol->hang_s : PREPARE_BASE_S;
     return base + 20 * madds / SLOW_MADDS_PER_S;
-}
-
-void cg_scheduler_skip(struct cg_scheduler *scheduler, int job, const struct cg_error *why)
-{
-    cg_result_skip(scheduler->jobs[job].result, why);
-    scheduler->jobs[job].active = false;
-}
-
-int cg_scheduler_active(const struct cg_scheduler *scheduler)
-{
-    int n = 0;
-    for (int i = 0; i < scheduler->n_jobs; i++)
-        n += scheduler->jobs[i].active;
-    return n;
-}
-
-int cg_scheduler_baseline(const struct cg_scheduler *scheduler)
-{
-    int baseline = scheduler->measurement->baseline;
-    if (baseline >= 0 && scheduler->jobs[baseline].result->same_as >= 0)
-        baseline = scheduler->jobs[baseline].result->same_as;
-    return baseline >= 0 && scheduler->jobs[baseline].active ? baseline : -1;
 }
 
 /* What the system believes can still be had, or -1. */
@@ -94,10 +71,20 @@ static enum cg_status check_memory(const struct cg_scheduler *scheduler, const s
                    needed / 0x1p20, (double)available / 0x1p20);
 }
 
-static void put_compile(struct cg_wire *out, int slot, const struct cg_scheduled *scheduled,
-                        const struct cg_protocol *protocol)
+/* Copies a text that may lack its end. */
+static void cut_text(char *to, size_t size, const char *from)
 {
+    snprintf(to, size, "%.*s", (int)size - 1, from);
+}
+
+static enum cg_status compile(struct cg_scheduler *scheduler, int slot, struct cg_error *err)
+{
+    struct cg_scheduled *scheduled = &scheduler->jobs[slot];
     const struct cg_job *job = scheduled->job;
+    const struct cg_protocol *protocol = scheduler->protocol;
+    enum cg_status status = check_memory(scheduler, scheduled, err);
+    if (status != CG_OK)
+        return status;
     const struct cg_job_message message = {.setting = job->setting,
                                            .graph_text = scheduled->graph_text,
                                            .weights_path = scheduled->weights_path,
@@ -106,30 +93,17 @@ static void put_compile(struct cg_wire *out, int slot, const struct cg_scheduled
                                            .sample_min_ns = protocol->sample_min_ns,
                                            .discard_min_ns = protocol->discard_min_ns,
                                            .warmup_cap_ns = protocol->warmup_cap_ns};
-    cg_wire_clear(out);
-    cg_wire_put_i32(out, slot);
-    cg_put_job(out, &message);
-}
-
-static enum cg_status compile(struct cg_scheduler *scheduler, int slot, struct cg_error *err)
-{
-    struct cg_scheduled *scheduled = &scheduler->jobs[slot];
-    struct cg_child *child = &scheduler->workers[scheduled->worker].child;
-    enum cg_status status = check_memory(scheduler, scheduled, err);
+    cg_put_job(cg_scheduler_message(scheduler, slot), &message);
+    struct cg_wire *answer;
+    status = cg_scheduler_ask(scheduler, slot, CG_MSG_COMPILE, limit_s(scheduler, scheduled), &answer, err);
     if (status != CG_OK)
         return status;
-    put_compile(&child->out, slot, scheduled, scheduler->protocol);
-    status = cg_child_ask(child, CG_MSG_COMPILE, limit_s(scheduler, scheduled),
-                          scheduler->session->options.interrupted, err);
-    if (status != CG_OK)
-        return status;
-    struct cg_compiled compiled = {0};
-    cg_get_compiled(&child->in, &compiled);
-    if (child->in.failed)
-        return cg_fail(err, CG_FAILED, "a worker's answer is damaged");
+    struct cg_compiled compiled;
+    if (!cg_wire_get(answer, &compiled, sizeof compiled))
+        return cg_answer_damaged(err);
     struct cg_job_result *result = scheduled->result;
-    memcpy(result->implementation, compiled.implementation, sizeof result->implementation);
-    memcpy(result->engine_version, compiled.version, sizeof result->engine_version);
+    cut_text(result->implementation, sizeof result->implementation, compiled.implementation);
+    cut_text(result->engine_version, sizeof result->engine_version, compiled.version);
     result->memory_bytes = compiled.memory_bytes;
     if (result->compile_ns < 0)
         result->compile_ns = compiled.compile_ns;
@@ -139,26 +113,24 @@ static enum cg_status compile(struct cg_scheduler *scheduler, int slot, struct c
 static enum cg_status check(struct cg_scheduler *scheduler, int slot, struct cg_error *err)
 {
     struct cg_scheduled *scheduled = &scheduler->jobs[slot];
-    struct cg_child *child = &scheduler->workers[scheduled->worker].child;
     if (!scheduler->protocol->check) {
         scheduled->result->flags |= CG_FLAG_BIT(CG_FLAG_UNCHECKED);
         return CG_OK;
     }
     const struct cg_known_reference *known = cg_session_reference(scheduler->session, scheduled->job);
-    cg_wire_clear(&child->out);
-    cg_wire_put_i32(&child->out, slot);
-    cg_wire_put_bytes(&child->out, known ? known->data : NULL, known ? known->size : 0);
-    const double madds = (double)cg_graph_cost(scheduled->job->graph).madds;
-    const enum cg_status status =
-        cg_child_ask(child, CG_MSG_CHECK, limit_s(scheduler, scheduled) + madds / REFERENCE_MADDS_PER_S,
-                     scheduler->session->options.interrupted, err);
+    cg_wire_put_bytes(cg_scheduler_message(scheduler, slot), known ? known->data : NULL,
+                      known ? known->size : 0);
+    const double reference_s = (double)cg_graph_cost(scheduled->job->graph).madds / REFERENCE_MADDS_PER_S;
+    struct cg_wire *answer;
+    const enum cg_status status = cg_scheduler_ask(scheduler, slot, CG_MSG_CHECK,
+                                                   limit_s(scheduler, scheduled) + reference_s, &answer, err);
     if (status != CG_OK)
         return status;
-    scheduled->result->error_vs_reference = cg_wire_get_f64(&child->in);
+    scheduled->result->error_vs_reference = cg_wire_get_f64(answer);
     size_t size;
-    const void *reference = cg_wire_get_bytes(&child->in, &size);
-    if (child->in.failed)
-        return cg_fail(err, CG_FAILED, "a worker's answer is damaged");
+    const void *reference = cg_wire_get_bytes(answer, &size);
+    if (answer->failed)
+        return cg_answer_damaged(err);
     if (!known)
         cg_session_keep_reference(scheduler->session, scheduled->job, reference, size);
     return CG_OK;
@@ -167,20 +139,18 @@ static enum cg_status check(struct cg_scheduler *scheduler, int slot, struct cg_
 static enum cg_status warm_up(struct cg_scheduler *scheduler, int slot, struct cg_error *err)
 {
     struct cg_scheduled *scheduled = &scheduler->jobs[slot];
-    struct cg_child *child = &scheduler->workers[scheduled->worker].child;
-    cg_wire_clear(&child->out);
-    cg_wire_put_i32(&child->out, slot);
     const double capped_s = 2 * (double)scheduler->protocol->warmup_cap_ns * 1e-9;
-    const enum cg_status status =
-        cg_child_ask(child, CG_MSG_WARM_UP, capped_s + limit_s(scheduler, scheduled),
-                     scheduler->session->options.interrupted, err);
+    struct cg_wire *answer;
+    cg_scheduler_message(scheduler, slot);
+    const enum cg_status status = cg_scheduler_ask(scheduler, slot, CG_MSG_WARM_UP,
+                                                   capped_s + limit_s(scheduler, scheduled), &answer, err);
     if (status != CG_OK)
         return status;
-    scheduled->run_ns = cg_wire_get_f64(&child->in);
-    const bool settled = cg_wire_get_i32(&child->in) != 0;
-    if (child->in.failed || !(scheduled->run_ns > 0))
-        return cg_fail(err, CG_FAILED, "a worker's answer is damaged");
-    if (!settled)
+    struct cg_warmed warmed;
+    if (!cg_wire_get(answer, &warmed, sizeof warmed) || !(warmed.run_ns > 0))
+        return cg_answer_damaged(err);
+    scheduled->run_ns = warmed.run_ns;
+    if (!warmed.settled)
         scheduled->result->flags |= CG_FLAG_BIT(CG_FLAG_NOT_SETTLED);
     return CG_OK;
 }
@@ -224,7 +194,7 @@ static enum cg_status pass_stage(struct cg_scheduler *scheduler, int job, size_t
     struct cg_scheduled *scheduled = &scheduler->jobs[job];
     struct cg_slot_worker *worker = &scheduler->workers[scheduled->worker];
     struct cg_error local = {0};
-    cg_scheduler_progress(scheduler, stages[stage].phase, scheduled->job->label, 0, false);
+    cg_scheduler_progress(scheduler, stages[stage].phase, scheduled->job->label, 0);
     const enum cg_status status = stages[stage].run(scheduler, job, &local);
     if (status == CG_OK) {
         scheduled->prepared = stages[stage].after;
@@ -255,7 +225,7 @@ static bool forget_lost(struct cg_scheduler *scheduler)
     return lost;
 }
 
-enum cg_status cg_scheduler_prepare(struct cg_scheduler *scheduler, struct cg_error *err)
+enum cg_status cg_prepare_jobs(struct cg_scheduler *scheduler, struct cg_error *err)
 {
     const size_t n_stages = scheduler->protocol->time ? 3 : 2;
     size_t stage = 0;
@@ -284,13 +254,4 @@ enum cg_status cg_scheduler_prepare(struct cg_scheduler *scheduler, struct cg_er
         if (scheduler->workers[i].child.alive)
             cg_thread_watch_open(&scheduler->workers[i].child.threads, scheduler->workers[i].child.pid);
     return CG_OK;
-}
-
-void cg_scheduler_stop_workers(struct cg_scheduler *scheduler)
-{
-    for (int i = 0; i < scheduler->n_workers; i++)
-        cg_child_stop(&scheduler->workers[i].child);
-    for (int i = 0; i < scheduler->n_jobs; i++)
-        scheduler->jobs[i].prepared = CG_PREPARED_NOT;
-    scheduler->last_worker = -1;
 }

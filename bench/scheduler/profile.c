@@ -1,7 +1,6 @@
 #include "bench/scheduler/profile.h"
 
-#include "bench/job/measurement.h"
-#include "bench/scheduler/scheduler.h"
+#include "bench/scheduler/prepare.h"
 
 #include "bench/graph/rewrite.h"
 
@@ -27,11 +26,6 @@ static void free_medians(struct medians *medians)
     free(medians->residual);
 }
 
-static enum cg_status damaged(struct cg_error *err)
-{
-    return cg_fail(err, CG_FAILED, "a worker's answer is damaged");
-}
-
 static enum cg_status no_memory(struct cg_error *err)
 {
     return cg_fail(err, CG_NO_MEMORY, "no memory for a profile");
@@ -44,7 +38,7 @@ static enum cg_status read_steps(struct cg_wire *in, struct cg_profile *profile,
 {
     const int n = cg_wire_get_i32(in);
     if (in->failed || n < 1 || (profile->rows && n != profile->n_rows))
-        return damaged(err);
+        return cg_answer_damaged(err);
     const bool first = profile->rows == NULL;
     if (first) {
         profile->rows = calloc((size_t)n, sizeof *profile->rows);
@@ -59,7 +53,7 @@ static enum cg_status read_steps(struct cg_wire *in, struct cg_profile *profile,
         row.n_nodes = cg_wire_get_i32(in);
         if (in->failed || category < 0 || category >= CG_CATEGORY_COUNT || row.n_nodes < 0 ||
             row.n_nodes > profile->graph->n_nodes)
-            return damaged(err);
+            return cg_answer_damaged(err);
         row.category = (enum cg_category)category;
         row.nodes = calloc((size_t)row.n_nodes + 1, sizeof *row.nodes);
         if (!row.nodes)
@@ -74,7 +68,7 @@ static enum cg_status read_steps(struct cg_wire *in, struct cg_profile *profile,
         else
             free(row.nodes);
         if (in->failed || !good)
-            return damaged(err);
+            return cg_answer_damaged(err);
     }
     return CG_OK;
 }
@@ -96,7 +90,7 @@ static enum cg_status read_times(struct cg_wire *in, int pairs, double overhead_
         residual[pair] = (whole[pair] - sum[pair]) / whole[pair];
     }
     if (in->failed)
-        return damaged(err);
+        return cg_answer_damaged(err);
     for (int i = 0; i < n; i++)
         medians->steps[(size_t)p * (size_t)n + (size_t)i] =
             cg_median(values + (size_t)i * (size_t)pairs, (size_t)pairs);
@@ -129,7 +123,7 @@ static int pairs_for(double seconds, double run_ns)
 static enum cg_status run_process(struct cg_scheduler *scheduler, int processes, double seconds,
                                   struct cg_profile *profile, struct medians *medians, struct cg_error *err)
 {
-    enum cg_status status = cg_scheduler_prepare(scheduler, err);
+    enum cg_status status = cg_prepare_jobs(scheduler, err);
     if (status != CG_OK)
         return status;
     const struct cg_job_result *result = scheduler->jobs[0].result;
@@ -138,23 +132,21 @@ static enum cg_status run_process(struct cg_scheduler *scheduler, int processes,
     if (profile->n_pairs == 0)
         profile->n_pairs = pairs_for(seconds, scheduler->jobs[0].run_ns);
     const int pairs = profile->n_pairs;
-    struct cg_child *child = &scheduler->workers[0].child;
-    cg_wire_clear(&child->out);
-    cg_wire_put_i32(&child->out, 0);
-    cg_wire_put_i32(&child->out, pairs);
+    struct cg_wire *answer;
+    cg_wire_put_i32(cg_scheduler_message(scheduler, 0), pairs);
     const double expected_s = 2 * pairs * scheduler->jobs[0].run_ns * 1e-9;
-    status = cg_child_ask(child, CG_MSG_STEPS, scheduler->protocol->hang_s + 20 * expected_s,
-                          scheduler->session->options.interrupted, err);
+    status = cg_scheduler_ask(scheduler, 0, CG_MSG_STEPS, scheduler->protocol->hang_s + 20 * expected_s,
+                              &answer, err);
     if (status == CG_OK)
-        status = read_steps(&child->in, profile, err);
+        status = read_steps(answer, profile, err);
     if (status == CG_OK)
         status = alloc_medians(medians, profile->n_rows, processes, err);
     if (status != CG_OK)
         return status;
-    profile->clock_overhead_ns = cg_wire_get_f64(&child->in);
+    profile->clock_overhead_ns = cg_wire_get_f64(answer);
     double *values = calloc((size_t)pairs * ((size_t)profile->n_rows + 3), sizeof *values);
-    status = values ? read_times(&child->in, pairs, profile->clock_overhead_ns, values, medians, err)
-                    : no_memory(err);
+    status =
+        values ? read_times(answer, pairs, profile->clock_overhead_ns, values, medians, err) : no_memory(err);
     free(values);
     return status;
 }
@@ -270,7 +262,8 @@ enum cg_status cg_profile_run(struct cg_session *session, const struct cg_job *j
     struct cg_measurement measurement;
     struct cg_scheduler scheduler;
     struct medians medians = {0};
-    enum cg_status status = cg_scheduler_open(&scheduler, session, protocol, job, 1, -1, &measurement, err);
+    enum cg_status status = cg_scheduler_open(&scheduler, session, (struct cg_job_group){job, 1, -1},
+                                              protocol, &measurement, err);
     for (; status == CG_OK && scheduler.process < processes; scheduler.process++) {
         status = run_process(&scheduler, processes, seconds, profile, &medians, err);
         cg_scheduler_stop_workers(&scheduler);

@@ -6,7 +6,8 @@
 
 #include "bench/device/roofline.h"
 #include "bench/graph/cost.h"
-#include "bench/scheduler/measure.h"
+#include "bench/job/protocol.h"
+#include "bench/scheduler/session.h"
 #include "bench/stats/stats.h"
 
 /* One step of the plan. */

@@ -1,11 +1,12 @@
-/* The rounds of one process: how many there are, and which count. */
+#include "bench/scheduler/rounds.h"
+
 #include "bench/scheduler/batch.h"
 #include "bench/scheduler/machine_watch.h"
 #include "bench/scheduler/overhead.h"
-#include "bench/job/measurement.h"
-#include "bench/scheduler/scheduler.h"
+#include "bench/scheduler/prepare.h"
 #include "bench/scheduler/stop.h"
 
+#include "base/array.h"
 #include "bench/device/timer.h"
 #include "bench/stats/stats.h"
 
@@ -21,24 +22,9 @@ static enum cg_status reserve(struct cg_scheduler *scheduler, int max_rounds, st
         if (scheduler->jobs[i].active)
             ok = cg_samples_reserve(&scheduler->jobs[i].result->samples, max_rounds) &&
                  cg_samples_reserve(&scheduler->jobs[i].result->rerun, max_rounds);
-    const int rounds = measurement->n_rounds + max_rounds;
-    if (ok && rounds > scheduler->rounds_capacity) {
-        struct cg_round *larger = realloc(measurement->rounds, (size_t)rounds * sizeof *larger);
-        ok = larger != NULL;
-        if (ok) {
-            measurement->rounds = larger;
-            scheduler->rounds_capacity = rounds;
-        }
-    }
-    const int pending = max_rounds * scheduler->n_jobs;
-    if (ok && pending > scheduler->pending_capacity) {
-        struct cg_pending_sample *larger = realloc(scheduler->pending, (size_t)pending * sizeof *larger);
-        ok = larger != NULL;
-        if (ok) {
-            scheduler->pending = larger;
-            scheduler->pending_capacity = pending;
-        }
-    }
+    ok = ok &&
+         cg_array_fit(measurement->rounds, scheduler->rounds_capacity, measurement->n_rounds + max_rounds) &&
+         cg_array_fit(scheduler->pending, scheduler->pending_capacity, max_rounds * scheduler->n_jobs);
     return ok ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for samples");
 }
 
@@ -46,11 +32,10 @@ static enum cg_status reserve(struct cg_scheduler *scheduler, int max_rounds, st
 static double pilot_mad(struct cg_scheduler *scheduler)
 {
     const struct cg_measurement *measurement = scheduler->measurement;
-    const int baseline = cg_scheduler_baseline(scheduler);
-    const struct cg_samples *base = baseline >= 0 ? &measurement->jobs[baseline].samples : NULL;
+    const struct cg_samples *base = cg_scheduler_base_samples(scheduler);
     double worst = 0;
     for (int i = 0; i < scheduler->n_jobs; i++) {
-        if (!scheduler->jobs[i].active || (base && i == baseline))
+        if (!cg_scheduler_is_compared(scheduler, i))
             continue;
         const struct cg_samples *samples = &measurement->jobs[i].samples;
         double *values = calloc(2 * (size_t)samples->n + 2, sizeof *values);
@@ -137,7 +122,7 @@ static bool over_budget(const struct cg_scheduler *scheduler, int done)
            cg_scheduler_elapsed_s(scheduler) > scheduler->budget_s;
 }
 
-enum cg_status cg_scheduler_rounds(struct cg_scheduler *scheduler, struct cg_error *err)
+enum cg_status cg_rounds_run(struct cg_scheduler *scheduler, struct cg_error *err)
 {
     const struct cg_protocol *protocol = scheduler->protocol;
     struct cg_measurement *measurement = scheduler->measurement;
@@ -166,7 +151,7 @@ enum cg_status cg_scheduler_rounds(struct cg_scheduler *scheduler, struct cg_err
             cg_state_close(&watch.reader);
             status = crashes++ > 2 * scheduler->n_jobs + 4
                          ? cg_fail(err, CG_FAILED, "the workers keep on crashing")
-                         : cg_scheduler_prepare(scheduler, err);
+                         : cg_prepare_jobs(scheduler, err);
             if (cg_scheduler_active(scheduler) == 0)
                 break;
             cg_watch_open(scheduler, &watch, 0);
@@ -178,8 +163,7 @@ enum cg_status cg_scheduler_rounds(struct cg_scheduler *scheduler, struct cg_err
         done += n;
         if (cg_now_ns() - watch.before_ns >= CG_WATCH_WINDOW_NS || done == target)
             done -= cg_watch_close_window(scheduler, &watch);
-        cg_scheduler_progress(scheduler, pilot && scheduler->n_rounds == 0 ? "pilot" : "rounds", "", done,
-                              false);
+        cg_scheduler_progress(scheduler, pilot && scheduler->n_rounds == 0 ? "pilot" : "rounds", "", done);
         wall_s += (double)(cg_now_ns() - start_ns) * 1e-9;
         scheduler->round_s = wall_s / number;
         if (done == target && pilot && scheduler->n_rounds == 0) {

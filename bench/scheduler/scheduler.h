@@ -1,5 +1,5 @@
-/* The inside of one cg_measure() call, shared by the files that prepare workers, run rounds and decide when
- * to stop. */
+/* The state of one cg_measure() call: its jobs, its workers, what has been decided. Preparing workers,
+ * running rounds and deciding when to stop lie above it. */
 #ifndef CONVGAUGE_BENCH_SCHEDULER_SCHEDULER_H
 #define CONVGAUGE_BENCH_SCHEDULER_SCHEDULER_H
 
@@ -9,6 +9,9 @@
 #include "bench/scheduler/session.h"
 
 #include "bench/device/state.h"
+
+/* Rounds of one message: a message costs about 0.3 ms, which is much of a short round. */
+#define CG_BATCH_ROUNDS_MAX 32
 
 /* A worker of this process (draw), for one engine. */
 struct cg_slot_worker {
@@ -78,23 +81,18 @@ struct cg_scheduler {
  * fills `scheduler` and `measurement`; cg_scheduler_close() is needed after a failure too. The other pointers
  * are borrowed until then. */
 enum cg_status cg_scheduler_open(struct cg_scheduler *scheduler, struct cg_session *session,
-                                 const struct cg_protocol *protocol, const struct cg_job *jobs, int n_jobs,
-                                 int baseline, struct cg_measurement *measurement, struct cg_error *err);
+                                 struct cg_job_group group, const struct cg_protocol *protocol,
+                                 struct cg_measurement *measurement, struct cg_error *err);
 
 /* Stops workers and frees all but the measurement. */
 void cg_scheduler_close(struct cg_scheduler *scheduler);
+void cg_scheduler_stop_workers(struct cg_scheduler *scheduler);
 
 /* Seconds since the call began. */
 double cg_scheduler_elapsed_s(const struct cg_scheduler *scheduler);
 
-/* Tells the caller's progress function, at most ten times a second unless `always`. */
-void cg_scheduler_progress(struct cg_scheduler *scheduler, const char *phase, const char *label, int round,
-                           bool always);
-
-/* Starts workers and brings every active job to CG_PREPARED_WARM (CHECKED when nothing is timed), or skips
- * it. Called at the start of a process and again after a worker was lost. CG_INTERRUPTED, or CG_FAILED when
- * workers cannot be started at all. */
-enum cg_status cg_scheduler_prepare(struct cg_scheduler *scheduler, struct cg_error *err);
+/* Tells the caller's progress function, at most ten times a second. */
+void cg_scheduler_progress(struct cg_scheduler *scheduler, const char *phase, const char *label, int round);
 
 /* Notes that a job cannot be measured. */
 void cg_scheduler_skip(struct cg_scheduler *scheduler, int job, const struct cg_error *why);
@@ -102,12 +100,19 @@ void cg_scheduler_skip(struct cg_scheduler *scheduler, int job, const struct cg_
 /* How many jobs are active. */
 int cg_scheduler_active(const struct cg_scheduler *scheduler);
 
-/* The active job that ratios are formed to (the baseline, or what is measured in its place), or -1. */
-int cg_scheduler_baseline(const struct cg_scheduler *scheduler);
+/* The samples that ratios are formed to: of the baseline, or of what is measured in its place; NULL: of none.
+ */
+const struct cg_samples *cg_scheduler_base_samples(const struct cg_scheduler *scheduler);
 
-/* Runs the rounds of the current process. CG_INTERRUPTED keeps the whole rounds. */
-enum cg_status cg_scheduler_rounds(struct cg_scheduler *scheduler, struct cg_error *err);
+/* Whether the job is active and not what the others are compared with. */
+bool cg_scheduler_is_compared(const struct cg_scheduler *scheduler, int job);
 
-void cg_scheduler_stop_workers(struct cg_scheduler *scheduler);
+/* The message to the worker of `job`, emptied but for the job's number: what more is to be sent is put behind
+ * it. */
+struct cg_wire *cg_scheduler_message(struct cg_scheduler *scheduler, int job);
+
+/* Sends that message; the answer is in *answer. As cg_child_ask(). */
+enum cg_status cg_scheduler_ask(struct cg_scheduler *scheduler, int job, enum cg_message type,
+                                double timeout_s, struct cg_wire **answer, struct cg_error *err);
 
 #endif

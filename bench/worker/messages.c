@@ -2,16 +2,7 @@
 
 #include <string.h>
 
-static const char *const message_names[] = {[CG_MSG_NONE] = "none",
-#define CG_MESSAGE_NAME(id, name) [id] = name,
-                                            CG_MESSAGES(CG_MESSAGE_NAME)
-#undef CG_MESSAGE_NAME
-};
-
-const char *cg_message_name(int message)
-{
-    return message >= 0 && message < CG_MESSAGE_COUNT ? message_names[message] : "unknown";
-}
+CG_NAMES_DEFINE(cg_message, CG_MESSAGES)
 
 static void put_setting(struct cg_wire *wire, const struct cg_setting *setting)
 {
@@ -79,74 +70,6 @@ bool cg_get_job(struct cg_wire *wire, struct cg_job_message *job)
     return !wire->failed;
 }
 
-void cg_put_compiled(struct cg_wire *wire, const struct cg_compiled *compiled)
-{
-    cg_wire_put_text(wire, compiled->implementation);
-    cg_wire_put_text(wire, compiled->version);
-    cg_wire_put_i64(wire, compiled->memory_bytes);
-    cg_wire_put_i64(wire, compiled->compile_ns);
-}
-
-void cg_get_compiled(struct cg_wire *wire, struct cg_compiled *compiled)
-{
-    cg_wire_get_text_into(wire, compiled->implementation, sizeof compiled->implementation);
-    cg_wire_get_text_into(wire, compiled->version, sizeof compiled->version);
-    compiled->memory_bytes = cg_wire_get_i64(wire);
-    compiled->compile_ns = cg_wire_get_i64(wire);
-}
-
-void cg_put_round_sample(struct cg_wire *wire, const struct cg_round_sample *sample)
-{
-    cg_wire_put_i64(wire, sample->ns);
-    cg_wire_put_i64(wire, sample->discarded_ns);
-    cg_wire_put_i32(wire, sample->iterations);
-    cg_wire_put_i32(wire, sample->cpu);
-    cg_wire_put_i32(wire, sample->involuntary_switches);
-    cg_wire_put_i32(wire, sample->migrated);
-    cg_wire_put_i32(wire, sample->awake);
-    cg_wire_put_i32(wire, sample->placed);
-    cg_wire_put_text(wire, sample->placement);
-}
-
-void cg_get_round_sample(struct cg_wire *wire, struct cg_round_sample *sample)
-{
-    sample->ns = cg_wire_get_i64(wire);
-    sample->discarded_ns = cg_wire_get_i64(wire);
-    sample->iterations = cg_wire_get_i32(wire);
-    sample->cpu = cg_wire_get_i32(wire);
-    sample->involuntary_switches = cg_wire_get_i32(wire);
-    sample->migrated = cg_wire_get_i32(wire) != 0;
-    sample->awake = cg_wire_get_i32(wire) != 0;
-    sample->placed = cg_wire_get_i32(wire) != 0;
-    cg_wire_get_text_into(wire, sample->placement, sizeof sample->placement);
-}
-
-void cg_put_yard(struct cg_wire *wire, const struct cg_yard *yard)
-{
-    cg_wire_put_i64(wire, yard->fma_ns);
-    cg_wire_put_i64(wire, yard->l2_ns);
-    cg_wire_put_i64(wire, yard->far_ns);
-    cg_wire_put_i64(wire, yard->all_ns);
-    cg_wire_put_i64(wire, yard->fma_iterations);
-    cg_wire_put_i64(wire, yard->l2_passes);
-    cg_wire_put_i64(wire, yard->l2_pass_bytes);
-    cg_wire_put_i64(wire, yard->far_bytes);
-    cg_wire_put_f64(wire, yard->frequency_hz);
-}
-
-void cg_get_yard(struct cg_wire *wire, struct cg_yard *yard)
-{
-    yard->fma_ns = cg_wire_get_i64(wire);
-    yard->l2_ns = cg_wire_get_i64(wire);
-    yard->far_ns = cg_wire_get_i64(wire);
-    yard->all_ns = cg_wire_get_i64(wire);
-    yard->fma_iterations = cg_wire_get_i64(wire);
-    yard->l2_passes = cg_wire_get_i64(wire);
-    yard->l2_pass_bytes = cg_wire_get_i64(wire);
-    yard->far_bytes = cg_wire_get_i64(wire);
-    yard->frequency_hz = cg_wire_get_f64(wire);
-}
-
 void cg_put_status(struct cg_wire *wire, const struct cg_error *err)
 {
     cg_wire_put_i32(wire, (int)err->status);
@@ -162,4 +85,9 @@ enum cg_status cg_get_status(struct cg_wire *wire, struct cg_error *err)
     if (status == CG_OK)
         return CG_OK;
     return cg_fail(err, (enum cg_status)status, "%s", text);
+}
+
+enum cg_status cg_answer_damaged(struct cg_error *err)
+{
+    return cg_fail(err, CG_FAILED, "a worker's answer is damaged");
 }

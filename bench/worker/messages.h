@@ -22,15 +22,9 @@
     X(CG_MSG_COUNT, "count")         /* slot -> n times name, unit, count of a run, error on a known loop */                   \
     X(CG_MSG_QUIT, "quit")           /* nothing -> nothing; the worker then ends */
 
-enum cg_message {
-    CG_MSG_NONE,
-#define CG_MESSAGE_ENUM(id, name) id,
-    CG_MESSAGES(CG_MESSAGE_ENUM)
-#undef CG_MESSAGE_ENUM
-        CG_MESSAGE_COUNT
-};
+CG_ENUM(cg_message, CG_MESSAGES, CG_MESSAGE_COUNT)
 
-const char *cg_message_name(int message);
+CG_NAMES_DECLARE(cg_message)
 
 /* A job as it travels. Texts point into the message; cpus are copied. */
 struct cg_job_message {
@@ -47,6 +41,7 @@ void cg_put_job(struct cg_wire *wire, const struct cg_job_message *job);
 /* False when the message is damaged or a value is out of its range. */
 bool cg_get_job(struct cg_wire *wire, struct cg_job_message *job);
 
+/* These travel as they are: cg_wire_put(). */
 struct cg_compiled {
     char implementation[96];
     char version[64];
@@ -68,6 +63,17 @@ struct cg_round_sample {
     char placement[CG_PLACEMENT_TEXT]; /* their cpus */
 };
 
+struct cg_yard_order {
+    int slot; /* of the case on whose cpu the yardstick runs; -1: it is not asked for */
+    int64_t fma_iterations, l2_passes, part_ns;
+};
+
+struct cg_rounds_order {
+    int n_rounds, n; /* slots a round, which follow, round by round */
+    int64_t sample_min_ns;
+    struct cg_yard_order yard;
+};
+
 struct cg_yard {
     int64_t fma_ns, l2_ns, far_ns;
     int64_t all_ns;                    /* that it took in all */
@@ -76,15 +82,11 @@ struct cg_yard {
     double frequency_hz;               /* 0: unknown */
 };
 
-void cg_put_compiled(struct cg_wire *wire, const struct cg_compiled *compiled);
-void cg_get_compiled(struct cg_wire *wire, struct cg_compiled *compiled);
-void cg_put_round_sample(struct cg_wire *wire, const struct cg_round_sample *sample);
-void cg_get_round_sample(struct cg_wire *wire, struct cg_round_sample *sample);
-void cg_put_yard(struct cg_wire *wire, const struct cg_yard *yard);
-void cg_get_yard(struct cg_wire *wire, struct cg_yard *yard);
-
 /* The head of an answer. */
 void cg_put_status(struct cg_wire *wire, const struct cg_error *err);
 enum cg_status cg_get_status(struct cg_wire *wire, struct cg_error *err);
+
+/* CG_FAILED with a sentence: an answer is not what was asked for. */
+enum cg_status cg_answer_damaged(struct cg_error *err);
 
 #endif

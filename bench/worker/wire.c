@@ -32,7 +32,7 @@ bool cg_wire_reserve(struct cg_wire *wire, size_t capacity)
     return true;
 }
 
-static void put(struct cg_wire *wire, const void *data, size_t size)
+void cg_wire_put(struct cg_wire *wire, const void *data, size_t size)
 {
     if (size == 0 || wire->failed || !cg_wire_reserve(wire, wire->used + size))
         return;
@@ -40,7 +40,7 @@ static void put(struct cg_wire *wire, const void *data, size_t size)
     wire->used += size;
 }
 
-static bool get(struct cg_wire *wire, void *data, size_t size)
+bool cg_wire_get(struct cg_wire *wire, void *data, size_t size)
 {
     if (wire->failed || wire->used - wire->read < size) {
         wire->failed = true;
@@ -54,23 +54,23 @@ static bool get(struct cg_wire *wire, void *data, size_t size)
 
 void cg_wire_put_i32(struct cg_wire *wire, int32_t value)
 {
-    put(wire, &value, sizeof value);
+    cg_wire_put(wire, &value, sizeof value);
 }
 
 void cg_wire_put_i64(struct cg_wire *wire, int64_t value)
 {
-    put(wire, &value, sizeof value);
+    cg_wire_put(wire, &value, sizeof value);
 }
 
 void cg_wire_put_f64(struct cg_wire *wire, double value)
 {
-    put(wire, &value, sizeof value);
+    cg_wire_put(wire, &value, sizeof value);
 }
 
 void cg_wire_put_bytes(struct cg_wire *wire, const void *data, size_t size)
 {
     cg_wire_put_i64(wire, (int64_t)size);
-    put(wire, data, size);
+    cg_wire_put(wire, data, size);
 }
 
 void cg_wire_put_text(struct cg_wire *wire, const char *text)
@@ -81,21 +81,21 @@ void cg_wire_put_text(struct cg_wire *wire, const char *text)
 int32_t cg_wire_get_i32(struct cg_wire *wire)
 {
     int32_t value;
-    get(wire, &value, sizeof value);
+    cg_wire_get(wire, &value, sizeof value);
     return value;
 }
 
 int64_t cg_wire_get_i64(struct cg_wire *wire)
 {
     int64_t value;
-    get(wire, &value, sizeof value);
+    cg_wire_get(wire, &value, sizeof value);
     return value;
 }
 
 double cg_wire_get_f64(struct cg_wire *wire)
 {
     double value;
-    get(wire, &value, sizeof value);
+    cg_wire_get(wire, &value, sizeof value);
     return value;
 }
 
@@ -137,5 +137,5 @@ void cg_wire_append(struct cg_wire *wire, const struct cg_wire *other)
 {
     if (other->failed)
         wire->failed = true;
-    put(wire, other->data, other->used);
+    cg_wire_put(wire, other->data, other->used);
 }

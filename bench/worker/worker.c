@@ -106,7 +106,7 @@ static enum cg_status handle_compile(struct worker *worker, struct cg_wire *in, 
         cg_bench_case_destroy(bench_case);
         return status;
     }
-    cg_put_compiled(out, &compiled);
+    cg_wire_put(out, &compiled, sizeof compiled);
     return CG_OK;
 }
 
@@ -134,8 +134,7 @@ static enum cg_status handle_warm_up(struct worker *worker, struct cg_wire *in, 
     struct cg_warmed warmed;
     const enum cg_status status = cg_bench_case_warm_up(bench_case, &warmed, err);
     worker->last_slot = slot;
-    cg_wire_put_f64(out, warmed.run_ns);
-    cg_wire_put_i32(out, warmed.settled);
+    cg_wire_put(out, &warmed, sizeof warmed);
     return status;
 }
 
@@ -167,26 +166,11 @@ static enum cg_status sample_slot(struct worker *worker, int slot, int64_t sampl
     if (status != CG_OK)
         return status;
     sample.awake = !asleep;
-    cg_put_round_sample(out, &sample);
+    cg_wire_put(out, &sample, sizeof sample);
     return CG_OK;
 }
 
-/* What a message asks of the yardstick. */
-struct yardstick_order {
-    int slot; /* of the case on whose cpu it runs; -1: it is not asked for */
-    int64_t fma_iterations, l2_passes, part_ns;
-};
-
-static struct yardstick_order get_yardstick_order(struct cg_wire *in)
-{
-    struct yardstick_order order = {.slot = cg_wire_get_i32(in)};
-    order.fma_iterations = cg_wire_get_i64(in);
-    order.l2_passes = cg_wire_get_i64(in);
-    order.part_ns = cg_wire_get_i64(in);
-    return order;
-}
-
-static enum cg_status run_yardstick(struct worker *worker, const struct yardstick_order *order,
+static enum cg_status run_yardstick(struct worker *worker, const struct cg_yard_order *order,
                                     struct cg_wire *out, struct cg_error *err)
 {
     struct cg_yard yard = {0};
@@ -209,30 +193,30 @@ static enum cg_status run_yardstick(struct worker *worker, const struct yardstic
     const double frequency_hz = cg_measure_frequency(FREQUENCY_NS);
     yard.frequency_hz = frequency_hz > 0 ? frequency_hz : 0;
     yard.all_ns = cg_now_ns() - start_ns;
-    cg_put_yard(out, &yard);
+    cg_wire_put(out, &yard, sizeof yard);
     return CG_OK;
 }
 
 static enum cg_status handle_yardstick(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
                                        struct cg_error *err)
 {
-    const struct yardstick_order order = get_yardstick_order(in);
-    return in->failed ? damaged(err) : run_yardstick(worker, &order, out, err);
+    struct cg_yard_order order;
+    return cg_wire_get(in, &order, sizeof order) ? run_yardstick(worker, &order, out, err) : damaged(err);
 }
 
 static enum cg_status handle_round(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
                                    struct cg_error *err)
 {
-    const int n_rounds = cg_wire_get_i32(in), n = cg_wire_get_i32(in);
-    const int64_t sample_min_ns = cg_wire_get_i64(in);
-    const struct yardstick_order order = get_yardstick_order(in);
-    for (int r = 0; r < n_rounds; r++) {
+    struct cg_rounds_order order;
+    if (!cg_wire_get(in, &order, sizeof order))
+        return damaged(err);
+    for (int r = 0; r < order.n_rounds; r++) {
         const int64_t start_ns = cg_now_ns();
         cg_wire_put_i64(out, start_ns);
-        enum cg_status status = order.slot < 0 ? CG_OK : run_yardstick(worker, &order, out, err);
-        for (int i = 0; i < n && status == CG_OK; i++) {
+        enum cg_status status = order.yard.slot < 0 ? CG_OK : run_yardstick(worker, &order.yard, out, err);
+        for (int i = 0; i < order.n && status == CG_OK; i++) {
             const int slot = cg_wire_get_i32(in);
-            status = in->failed ? damaged(err) : sample_slot(worker, slot, sample_min_ns, out, err);
+            status = in->failed ? damaged(err) : sample_slot(worker, slot, order.sample_min_ns, out, err);
         }
         if (status != CG_OK)
             return status;
@@ -303,7 +287,7 @@ static enum cg_status answer(struct worker *worker, int fd, int type, struct cg_
     struct cg_error err = {0};
     cg_wire_clear(body);
     cg_wire_clear(out);
-    if (type <= CG_MSG_NONE || type >= CG_MESSAGE_COUNT || !handlers[type])
+    if (type < 0 || type >= CG_MESSAGE_COUNT || !handlers[type])
         cg_fail(&err, CG_INVALID, "the worker knows no message of type %d", type);
     else if (handlers[type](worker, in, body, &err) == CG_OK)
         err = (struct cg_error){0};
@@ -325,7 +309,7 @@ enum cg_status cg_worker_main(int argc, char **argv, const struct cg_engine *(*f
     struct worker worker = {.find = find, .last_slot = -1};
     struct cg_wire in = {0}, body = {0}, out = {0};
     enum cg_status status;
-    int type = CG_MSG_NONE;
+    int type = CG_MSG_HELLO;
     do {
         status = cg_frame_receive(CG_WORKER_SOCKET, &type, &in, -1, NULL, err);
         if (status == CG_OK && type != CG_MSG_QUIT)

@@ -1,0 +1,92 @@
+#include "bench/job/samples.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool cg_samples_reserve(struct cg_samples *samples, int more)
+{
+    const int capacity = samples->n + more;
+    if (capacity <= samples->capacity)
+        return true;
+    struct cg_timed_sample *all = realloc(samples->all, (size_t)capacity * sizeof *all);
+    if (!all)
+        return false;
+    samples->all = all;
+    samples->capacity = capacity;
+    return true;
+}
+
+bool cg_samples_add(struct cg_samples *samples, struct cg_timed_sample sample)
+{
+    if (samples->n >= samples->capacity)
+        return false;
+    samples->all[samples->n++] = sample;
+    return true;
+}
+
+bool cg_samples_copy(struct cg_samples *to, const struct cg_samples *from)
+{
+    *to = (struct cg_samples){0};
+    if (from->n == 0)
+        return true;
+    if (!cg_samples_reserve(to, from->n))
+        return false;
+    memcpy(to->all, from->all, (size_t)from->n * sizeof *to->all);
+    to->n = from->n;
+    return true;
+}
+
+void cg_samples_free(struct cg_samples *samples)
+{
+    free(samples->all);
+    *samples = (struct cg_samples){0};
+}
+
+static double log_time(const struct cg_timed_sample *sample)
+{
+    return log((double)sample->ns / sample->iterations);
+}
+
+static int order_of(const struct cg_timed_sample *a, const struct cg_timed_sample *b)
+{
+    return a->process != b->process ? a->process - b->process : a->round - b->round;
+}
+
+int cg_round_log_ratios(const struct cg_samples *samples, const struct cg_samples *baseline, int process,
+                        double *ratios, int64_t *process_of)
+{
+    int n = 0, b = 0;
+    for (int i = 0; i < samples->n; i++) {
+        const struct cg_timed_sample *sample = &samples->all[i];
+        if (process >= 0 && sample->process != process)
+            continue;
+        while (baseline && b < baseline->n && order_of(&baseline->all[b], sample) < 0)
+            b++;
+        if (baseline && (b == baseline->n || order_of(&baseline->all[b], sample) != 0))
+            continue;
+        if (process_of)
+            process_of[n] = sample->process;
+        ratios[n++] = log_time(sample) - (baseline ? log_time(&baseline->all[b]) : 0);
+    }
+    return n;
+}
+
+struct cg_estimate cg_samples_estimate(const struct cg_samples *samples, const struct cg_samples *baseline)
+{
+    double *ratios = calloc(4 * (size_t)samples->n + 1, sizeof *ratios);
+    int64_t *process = calloc((size_t)samples->n + 1, sizeof *process);
+    int n = 0;
+    if (ratios && process)
+        n = cg_round_log_ratios(samples, baseline, -1, ratios, process);
+    const struct cg_estimate estimate = cg_estimate_over_processes(ratios, process, (size_t)n, ratios + n);
+    free(ratios);
+    free(process);
+    return estimate;
+}
+
+double cg_samples_half_width(const struct cg_samples *samples, const struct cg_samples *baseline)
+{
+    const struct cg_estimate estimate = cg_samples_estimate(samples, baseline);
+    return estimate.processes < 2 ? NAN : cg_half_width(estimate);
+}

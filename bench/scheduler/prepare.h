@@ -1,0 +1,12 @@
+/* Brings jobs to where they can be timed. */
+#ifndef CONVGAUGE_BENCH_SCHEDULER_PREPARE_H
+#define CONVGAUGE_BENCH_SCHEDULER_PREPARE_H
+
+#include "bench/scheduler/scheduler.h"
+
+/* Starts workers and brings every active job to CG_PREPARED_WARM (CHECKED when nothing is timed), or skips
+ * it. Called at the start of a process and again after a worker was lost. CG_INTERRUPTED, or CG_FAILED when
+ * workers cannot be started at all. */
+enum cg_status cg_prepare_jobs(struct cg_scheduler *scheduler, struct cg_error *err);
+
+#endif
