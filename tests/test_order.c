@@ -67,7 +67,7 @@ Test(order, blocks_stay_together_and_favour_no_case)
             size[block[i]]++;
         for (int round = 0; round < ROUNDS; round++) {
             bool seen[MOST] = {false};
-            cg_order_in_blocks(7, n, block, n_blocks, round, order, scratch);
+            cg_order_in_blocks(7, n, block, round, order, scratch);
             for (int i = 0, at = -1; i < n; i++) {
                 const int c = order[i];
                 cr_assert(c >= 0 && c < n && !seen[c]);
@@ -110,7 +110,7 @@ Test(order, a_drift_inside_rounds_moves_no_ratio)
                 if (design == 0)
                     cg_order_of_round((uint64_t)seed, N, round, order, scratch);
                 else
-                    cg_order_in_blocks((uint64_t)seed, N, block, BLOCKS, round, order, scratch);
+                    cg_order_in_blocks((uint64_t)seed, N, block, round, order, scratch);
                 for (int i = 0; i < N; i++)
                     log_time[order[i]] = log(1 + 0.1 * i / N);
                 mean_within[design] += (log_time[1] - log_time[0]) / ROUNDS;

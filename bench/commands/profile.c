@@ -68,8 +68,9 @@ static enum cg_status measure_and_print(const struct profile_options *options,
     cg_figure2_read(network, &figure);
     enum cg_status status = cg_session_create(&session_options, &session, err);
     if (status == CG_OK)
-        status =
-            cg_profile_measure(session, job, options->processes, options->seconds, roofline, &profile, err);
+        status = cg_profile_measure(
+            session, job, &(struct cg_profile_options){options->processes, options->seconds, roofline},
+            &profile, err);
     if (terminal)
         fprintf(stderr, "\r%60s\r", "");
     if ((status == CG_OK || status == CG_INTERRUPTED) && profile.n_processes > 0) {

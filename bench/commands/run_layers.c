@@ -100,9 +100,10 @@ enum cg_status cg_run_add_layers(const struct cg_run_plan *plan, int index, stru
         struct cg_error profile_err = {0};
         const bool known = cg_device_roofline(device, planned->job.setting.isa, options->cores,
                                               planned->job.setting.threads, &roofline);
-        const enum cg_status profiled =
-            cg_profile_measure(session, &planned->job, options->processes, options->seconds,
-                               known ? &roofline : NULL, &profile, &profile_err);
+        const enum cg_status profiled = cg_profile_measure(
+            session, &planned->job,
+            &(struct cg_profile_options){options->processes, options->seconds, known ? &roofline : NULL},
+            &profile, &profile_err);
         if (profiled == CG_OK)
             status = fill_layers(record, &profile, results, err);
         else if (profiled == CG_INTERRUPTED || profiled == CG_NO_MEMORY)

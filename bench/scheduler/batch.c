@@ -227,8 +227,8 @@ static int order_rounds(struct cg_scheduler *scheduler, int n_rounds)
     }
     for (int r = 0; r < n_rounds; r++) {
         int *order = scheduler->order + r * active;
-        cg_order_in_blocks(scheduler->protocol->seed, active, blocks, n_blocks, scheduler->order_round + r,
-                           order, room);
+        cg_order_in_blocks(scheduler->protocol->seed, active, blocks, scheduler->order_round + r, order,
+                           room);
         for (int i = 0; i < active; i++)
             order[i] = slots[order[i]];
     }

@@ -1,19 +1,13 @@
 #include "bench/scheduler/order.h"
 
-static uint64_t mix(uint64_t *state)
-{
-    uint64_t z = (*state += 0x9e3779b97f4a7c15u); /* splitmix64 */
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
+#include "base/random.h"
 
 static void shuffle(uint64_t *state, int n, int *items)
 {
     for (int i = 0; i < n; i++)
         items[i] = i;
     for (int i = n - 1; i > 0; i--) {
-        const int j = (int)(mix(state) % (uint64_t)(i + 1));
+        const int j = (int)(cg_random_next(state) % (uint64_t)(i + 1));
         const int kept = items[i];
         items[i] = items[j];
         items[j] = kept;
@@ -27,7 +21,7 @@ void cg_order_of_round(uint64_t seed, int n, int64_t round, int *order, int *scr
     const int rows = n % 2 == 0 ? n : 2 * n;
     const int64_t block = round / rows;
     uint64_t state = seed ^ (uint64_t)block * 0xd1342543de82ef95u;
-    mix(&state);
+    cg_random_next(&state);
     int *names = scratch, *row_order = scratch + n;
     shuffle(&state, n, names);
     shuffle(&state, rows, row_order);
@@ -40,11 +34,12 @@ void cg_order_of_round(uint64_t seed, int n, int64_t round, int *order, int *scr
     }
 }
 
-void cg_order_in_blocks(uint64_t seed, int n, const int *block, int n_blocks, int64_t round, int *order,
-                        int *scratch)
+void cg_order_in_blocks(uint64_t seed, int n, const int *block, int64_t round, int *order, int *scratch)
 {
     int *blocks = scratch, *inside = scratch + n, *room = scratch + 2 * n;
-    int done = 0;
+    int done = 0, n_blocks = 0;
+    for (int i = 0; i < n; i++)
+        n_blocks = block[i] >= n_blocks ? block[i] + 1 : n_blocks;
     cg_order_of_round(seed, n_blocks, round, blocks, room);
     for (int b = 0; b < n_blocks; b++) {
         int *cases = order + done;
@@ -54,7 +49,7 @@ void cg_order_in_blocks(uint64_t seed, int n, const int *block, int n_blocks, in
                 cases[size++] = i;
         /* A seed of its own for each block, or blocks of one size would all have the same order. */
         uint64_t state = seed + (uint64_t)blocks[b];
-        cg_order_of_round(mix(&state), size, round, inside, room);
+        cg_order_of_round(cg_random_next(&state), size, round, inside, room);
         for (int i = 0; i < size; i++)
             room[i] = cases[inside[i]];
         for (int i = 0; i < size; i++)

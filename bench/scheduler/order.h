@@ -27,9 +27,8 @@
  * (seed, n, round) only. `scratch` has 4 * n entries. */
 void cg_order_of_round(uint64_t seed, int n, int64_t round, int *order, int *scratch);
 
-/* The same with the cases of a block together: block[i] in 0 .. n_blocks - 1 is that of case i, and none is
- * empty. `scratch` has 6 * n entries. */
-void cg_order_in_blocks(uint64_t seed, int n, const int *block, int n_blocks, int64_t round, int *order,
-                        int *scratch);
+/* The same with the cases of a block together: block[i] is that of case i, from 0 on, and none is empty.
+ * `scratch` has 6 * n entries. */
+void cg_order_in_blocks(uint64_t seed, int n, const int *block, int64_t round, int *order, int *scratch);
 
 #endif

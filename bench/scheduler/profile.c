@@ -11,19 +11,17 @@
 #define PAIRS_MIN 7
 #define PAIRS_MAX 400
 
-/* One median a process, of every step and of the three totals. */
+enum { SUM, END_TO_END, RESIDUAL, TOTALS }; /* stand behind the steps */
+
+/* One median a process, of every step and of the totals. */
 struct medians {
-    int n_steps, n_processes;
-    double *steps; /* [process][step] */
-    double *sum, *end_to_end, *residual;
+    int n_steps, n_processes, room; /* processes */
+    double *all;                    /* [step or n_steps + total][process] */
 };
 
-static void free_medians(struct medians *medians)
+static double *medians_of(const struct medians *medians, int row)
 {
-    free(medians->steps);
-    free(medians->sum);
-    free(medians->end_to_end);
-    free(medians->residual);
+    return medians->all + (size_t)row * (size_t)medians->room;
 }
 
 static enum cg_status no_memory(struct cg_error *err)
@@ -73,45 +71,44 @@ static enum cg_status read_steps(struct cg_wire *in, struct cg_profile *profile,
     return CG_OK;
 }
 
-/* The times of one process: room for pairs x (steps + 3) values. */
-static enum cg_status read_times(struct cg_wire *in, int pairs, double overhead_ns, double *values,
-                                 struct medians *medians, struct cg_error *err)
+static enum cg_status alloc_medians(struct medians *medians, int n_steps, int processes, struct cg_error *err)
 {
-    const int n = medians->n_steps, p = medians->n_processes;
-    double *sum = values + (size_t)n * (size_t)pairs, *whole = sum + pairs, *residual = whole + pairs;
+    if (medians->all)
+        return CG_OK;
+    *medians = (struct medians){.n_steps = n_steps, .room = processes};
+    medians->all = calloc(((size_t)n_steps + TOTALS) * (size_t)processes, sizeof *medians->all);
+    return medians->all ? CG_OK : no_memory(err);
+}
+
+/* The times of one process. */
+static enum cg_status read_times(struct cg_wire *in, int pairs, double overhead_ns, struct medians *medians,
+                                 struct cg_error *err)
+{
+    const int n = medians->n_steps;
+    double *values = calloc(((size_t)n + TOTALS) * (size_t)pairs, sizeof *values); /* [row][pair] */
+    if (!values)
+        return no_memory(err);
+    double *totals = values + (size_t)n * (size_t)pairs;
     for (int pair = 0; pair < pairs; pair++) {
-        whole[pair] = (double)cg_wire_get_i64(in);
-        sum[pair] = 0;
+        const double whole = (double)cg_wire_get_i64(in);
+        double sum = 0;
         for (int i = 0; i < n; i++) {
             const double ns = (double)cg_wire_get_i64(in) - overhead_ns;
             values[(size_t)i * (size_t)pairs + (size_t)pair] = ns > 0 ? ns : 0;
-            sum[pair] += ns;
+            sum += ns;
         }
-        residual[pair] = (whole[pair] - sum[pair]) / whole[pair];
+        totals[SUM * pairs + pair] = sum;
+        totals[END_TO_END * pairs + pair] = whole;
+        totals[RESIDUAL * pairs + pair] = (whole - sum) / whole;
     }
+    for (int i = 0; i < n + TOTALS && !in->failed; i++)
+        medians_of(medians, i)[medians->n_processes] =
+            cg_median(values + (size_t)i * (size_t)pairs, (size_t)pairs);
+    free(values);
     if (in->failed)
         return cg_answer_damaged(err);
-    for (int i = 0; i < n; i++)
-        medians->steps[(size_t)p * (size_t)n + (size_t)i] =
-            cg_median(values + (size_t)i * (size_t)pairs, (size_t)pairs);
-    medians->sum[p] = cg_median(sum, (size_t)pairs);
-    medians->end_to_end[p] = cg_median(whole, (size_t)pairs);
-    medians->residual[p] = cg_median(residual, (size_t)pairs);
     medians->n_processes++;
     return CG_OK;
-}
-
-static enum cg_status alloc_medians(struct medians *medians, int n_steps, int processes, struct cg_error *err)
-{
-    if (medians->steps)
-        return CG_OK;
-    medians->n_steps = n_steps;
-    medians->steps = calloc((size_t)n_steps * (size_t)processes, sizeof *medians->steps);
-    medians->sum = calloc((size_t)processes, sizeof *medians->sum);
-    medians->end_to_end = calloc((size_t)processes, sizeof *medians->end_to_end);
-    medians->residual = calloc((size_t)processes, sizeof *medians->residual);
-    return medians->steps && medians->sum && medians->end_to_end && medians->residual ? CG_OK
-                                                                                      : no_memory(err);
 }
 
 static int pairs_for(double seconds, double run_ns)
@@ -120,7 +117,7 @@ static int pairs_for(double seconds, double run_ns)
     return pairs < PAIRS_MIN ? PAIRS_MIN : pairs > PAIRS_MAX ? PAIRS_MAX : (int)pairs;
 }
 
-static enum cg_status run_process(struct cg_scheduler *scheduler, int processes, double seconds,
+static enum cg_status run_process(struct cg_scheduler *scheduler, const struct cg_profile_options *options,
                                   struct cg_profile *profile, struct medians *medians, struct cg_error *err)
 {
     enum cg_status status = cg_prepare_jobs(scheduler, err);
@@ -130,7 +127,7 @@ static enum cg_status run_process(struct cg_scheduler *scheduler, int processes,
     if (!scheduler->jobs[0].active)
         return cg_fail(err, result->skip_status, "%s", result->reason);
     if (profile->n_pairs == 0)
-        profile->n_pairs = pairs_for(seconds, scheduler->jobs[0].run_ns);
+        profile->n_pairs = pairs_for(options->seconds, scheduler->jobs[0].run_ns);
     const int pairs = profile->n_pairs;
     struct cg_wire *answer;
     cg_wire_put_i32(cg_scheduler_message(scheduler, 0), pairs);
@@ -140,15 +137,11 @@ static enum cg_status run_process(struct cg_scheduler *scheduler, int processes,
     if (status == CG_OK)
         status = read_steps(answer, profile, err);
     if (status == CG_OK)
-        status = alloc_medians(medians, profile->n_rows, processes, err);
+        status = alloc_medians(medians, profile->n_rows, options->processes, err);
     if (status != CG_OK)
         return status;
     profile->clock_overhead_ns = cg_wire_get_f64(answer);
-    double *values = calloc((size_t)pairs * ((size_t)profile->n_rows + 3), sizeof *values);
-    status =
-        values ? read_times(answer, pairs, profile->clock_overhead_ns, values, medians, err) : no_memory(err);
-    free(values);
-    return status;
+    return read_times(answer, pairs, profile->clock_overhead_ns, medians, err);
 }
 
 /* ---- what a step costs by counting ---- */
@@ -190,24 +183,19 @@ static void count_step(const struct cg_graph *graph, struct cg_profile_row *row)
 
 /* ---- results ---- */
 
-static struct cg_interval over_processes(const double *values, int n)
+static struct cg_interval over_processes(const struct medians *medians, int row)
 {
-    return cg_t_interval(values, (size_t)n, CG_CONFIDENCE);
+    return cg_t_interval(medians_of(medians, row), (size_t)medians->n_processes, CG_CONFIDENCE);
 }
 
-static enum cg_status summarise(struct cg_profile *profile, const struct medians *medians,
-                                const struct cg_roofline *roofline, struct cg_error *err)
+static void summarise(struct cg_profile *profile, const struct medians *medians,
+                      const struct cg_roofline *roofline)
 {
-    const int n = medians->n_processes, n_steps = medians->n_steps;
-    double *values = calloc((size_t)n + 1, sizeof *values);
-    if (!values)
-        return no_memory(err);
+    const int n_steps = medians->n_steps;
     double sum = 0;
     for (int i = 0; i < n_steps; i++) {
         struct cg_profile_row *row = &profile->rows[i];
-        for (int p = 0; p < n; p++)
-            values[p] = medians->steps[(size_t)p * (size_t)n_steps + (size_t)i];
-        row->ns = over_processes(values, n);
+        row->ns = over_processes(medians, i);
         sum += row->ns.value;
         count_step(profile->graph, row);
         row->bound = (struct cg_bound){.ns = NAN, .limit = "unknown"};
@@ -222,12 +210,10 @@ static enum cg_status summarise(struct cg_profile *profile, const struct medians
         profile->rows[i].share = sum > 0 ? profile->rows[i].ns.value / sum : 0;
         profile->category_share[profile->rows[i].category] += profile->rows[i].share;
     }
-    profile->sum_ns = over_processes(medians->sum, n);
-    profile->end_to_end_ns = over_processes(medians->end_to_end, n);
-    profile->residual = over_processes(medians->residual, n);
-    profile->n_processes = n;
-    free(values);
-    return CG_OK;
+    profile->sum_ns = over_processes(medians, n_steps + SUM);
+    profile->end_to_end_ns = over_processes(medians, n_steps + END_TO_END);
+    profile->residual = over_processes(medians, n_steps + RESIDUAL);
+    profile->n_processes = medians->n_processes;
 }
 
 void cg_profile_free(struct cg_profile *profile)
@@ -239,21 +225,13 @@ void cg_profile_free(struct cg_profile *profile)
     *profile = (struct cg_profile){0};
 }
 
-enum cg_status cg_profile_measure(struct cg_session *session, const struct cg_job *job, int processes,
-                                  double seconds, const struct cg_roofline *roofline,
-                                  struct cg_profile *profile, struct cg_error *err)
+enum cg_status cg_profile_measure(struct cg_session *session, const struct cg_job *job,
+                                  const struct cg_profile_options *options, struct cg_profile *profile,
+                                  struct cg_error *err)
 {
     const struct cg_protocol protocol = cg_protocol_default(true);
-    return cg_profile_run(session, job, &protocol, processes, seconds, roofline, profile, err);
-}
-
-enum cg_status cg_profile_run(struct cg_session *session, const struct cg_job *job,
-                              const struct cg_protocol *protocol, int processes, double seconds,
-                              const struct cg_roofline *roofline, struct cg_profile *profile,
-                              struct cg_error *err)
-{
     *profile = (struct cg_profile){.memory_bytes = -1, .error_vs_reference = NAN};
-    if (processes < 1 || job->setting.cache != CG_CACHE_HOT)
+    if (options->processes < 1 || job->setting.cache != CG_CACHE_HOT)
         return cg_fail(err, CG_INVALID, "a profile is taken hot, over at least one process");
     profile->graph =
         job->setting.fusion == CG_FUSION_NONE ? cg_graph_unfuse(job->graph, err) : cg_graph_copy(job->graph);
@@ -263,16 +241,14 @@ enum cg_status cg_profile_run(struct cg_session *session, const struct cg_job *j
     struct cg_scheduler scheduler;
     struct medians medians = {0};
     enum cg_status status = cg_scheduler_open(&scheduler, session, (struct cg_job_group){job, 1, -1},
-                                              protocol, &measurement, err);
-    for (; status == CG_OK && scheduler.process < processes; scheduler.process++) {
-        status = run_process(&scheduler, processes, seconds, profile, &medians, err);
+                                              &protocol, &measurement, err);
+    for (; status == CG_OK && scheduler.process < options->processes; scheduler.process++) {
+        status = run_process(&scheduler, options, profile, &medians, err);
         cg_scheduler_stop_workers(&scheduler);
     }
     profile->complete = status == CG_OK;
-    if ((status == CG_OK || status == CG_INTERRUPTED) && medians.n_processes > 0) {
-        const enum cg_status summarised = summarise(profile, &medians, roofline, err);
-        status = summarised == CG_OK ? status : summarised;
-    }
+    if ((status == CG_OK || status == CG_INTERRUPTED) && medians.n_processes > 0)
+        summarise(profile, &medians, options->roofline);
     if (measurement.n_jobs > 0) {
         profile->error_vs_reference = measurement.jobs[0].error_vs_reference;
         profile->memory_bytes = measurement.jobs[0].memory_bytes;
@@ -281,6 +257,6 @@ enum cg_status cg_profile_run(struct cg_session *session, const struct cg_job *j
     }
     cg_scheduler_close(&scheduler);
     cg_measurement_free(&measurement);
-    free_medians(&medians);
+    free(medians.all);
     return status;
 }

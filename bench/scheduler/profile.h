@@ -43,18 +43,18 @@ struct cg_profile {
     bool complete; /* false: interrupted, fewer processes than asked */
 };
 
-/* Profiles one job (hot) over `processes` processes, each about `seconds` long. `roofline` may be NULL. After
- * an interruption what whole processes gave is kept and the status is CG_INTERRUPTED. The result is the
- * caller's: cg_profile_free() (takes a zeroed one; also needed after a failure). */
-enum cg_status cg_profile_measure(struct cg_session *session, const struct cg_job *job, int processes,
-                                  double seconds, const struct cg_roofline *roofline,
-                                  struct cg_profile *profile, struct cg_error *err);
-/* The same with a protocol of the caller's: its check and its limits of time hold, its processes and rounds
- * do not. */
-enum cg_status cg_profile_run(struct cg_session *session, const struct cg_job *job,
-                              const struct cg_protocol *protocol, int processes, double seconds,
-                              const struct cg_roofline *roofline, struct cg_profile *profile,
-                              struct cg_error *err);
+struct cg_profile_options {
+    int processes;
+    double seconds;                     /* of each process, about */
+    const struct cg_roofline *roofline; /* NULL: bounds are not known */
+};
+
+/* Profiles one job (hot). After an interruption what whole processes gave is kept and the status is
+ * CG_INTERRUPTED. The result is the caller's: cg_profile_free() (takes a zeroed one; also needed after a
+ * failure). */
+enum cg_status cg_profile_measure(struct cg_session *session, const struct cg_job *job,
+                                  const struct cg_profile_options *options, struct cg_profile *profile,
+                                  struct cg_error *err);
 void cg_profile_free(struct cg_profile *profile);
 
 #endif

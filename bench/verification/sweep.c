@@ -1,7 +1,5 @@
 #include "bench/verification/sweep.h"
 
-#include "bench/verification/sweep_families.h"
-
 #include <stdio.h>
 
 const struct cg_sweep_family *cg_sweep_family(int i)

@@ -4,16 +4,9 @@
 #ifndef CONVGAUGE_BENCH_VERIFICATION_SWEEP_H
 #define CONVGAUGE_BENCH_VERIFICATION_SWEEP_H
 
-#include "bench/graph/graph.h"
+#include "bench/verification/sweep_families.h"
 
 #include <stddef.h>
-
-/* Cases of one kind, and what makes them. */
-struct cg_sweep_family {
-    const char *name; /* "conv 1x1", "depthwise", "unit: NASNet", ... */
-    int n_cases;
-    struct cg_graph *(*make)(int i, struct cg_error *err); /* case i, the caller's; NULL with `err` set */
-};
 
 /* Family i, or NULL behind the last. */
 const struct cg_sweep_family *cg_sweep_family(int i);
