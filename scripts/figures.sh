@@ -1,0 +1,44 @@
+#!/bin/bash
+# Draws the figures that README.md shows, from committed results; see usage().
+set -eu -o pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root"
+
+# The figures: name in docs/figures, name in the report, results file. Read by tests/check_figures.sh, too.
+figures() {
+    cat <<'END'
+g2-groups          guideline-g2                                      results/amd-epyc/full.json
+error-and-speed    1-networks-figure1-native-1t-avx512-hot-full-b1   results/amd-epyc/full.json
+END
+}
+
+usage() {
+    cat <<'END'
+usage: scripts/figures.sh [PROGRAM | --list]
+
+Draws docs/figures/*.svg anew with PROGRAM (build/release/bench/convgauge) and gnuplot. Each names the SHA-256 of the
+results file that it shows, by which a test knows that it is current.
+
+  --list    the figures: name, name in the report, results file
+END
+}
+
+program=build/release/bench/convgauge
+case ${1:-} in
+--help | -h) usage && exit 0 ;;
+--list) figures && exit 0 ;;
+-*) usage >&2 && exit 2 ;;
+?*) program=$1 ;;
+esac
+[ -x "$program" ] || { echo "there is no program $program: build it, or name another" >&2 && exit 1; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+figures | while read -r name drawn results; do
+    report=$work/$(basename "$results" .json)
+    [ -d "$report" ] || "$program" report "$results" -o "$report" --formats svg
+    {
+        cat "$report/figures/$drawn.svg"
+        echo "<!-- drawn by scripts/figures.sh from $results, SHA-256 $(sha256sum <"$results" | cut -d' ' -f1) -->"
+    } >"docs/figures/$name.svg"
+    echo "docs/figures/$name.svg" >&2
+done
