@@ -4,6 +4,7 @@
 #define CONVGAUGE_BENCH_DEVICE_COUNTERS_H
 
 #include "base/error.h"
+#include "base/names.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,13 +18,8 @@
     X(CG_COUNTER_SOFTWARE, "software") /* the kernel counts */                                               \
     X(CG_COUNTER_ENERGY, "energy")
 
-enum cg_counter_source {
-#define CG_COUNTER_ENUM(id, name) id,
-    CG_COUNTER_SOURCES(CG_COUNTER_ENUM)
-#undef CG_COUNTER_ENUM
-        CG_COUNTER_SOURCE_COUNT
-};
-const char *cg_counter_source_name(enum cg_counter_source source);
+CG_ENUM(cg_counter_source, CG_COUNTER_SOURCES, CG_COUNTER_SOURCE_COUNT)
+CG_NAMES_DECLARE(cg_counter_source)
 
 struct cg_counter {
     char name[64];  /* our name ("cycles", "l2_misses", "task_clock") or the native event as asked for */
@@ -43,8 +39,8 @@ struct cg_counter {
 int cg_counters_probe(struct cg_counter **counters);
 
 /* One sentence about hardware counters as a whole: why there are none and what would enable them, or that
- * they work and with what error. Like snprintf. */
-int cg_counters_describe(const struct cg_counter *counters, int n, char *text, size_t size);
+ * they work and with what error. */
+void cg_counters_describe(const struct cg_counter *counters, int n, char *text, size_t size);
 
 struct cg_counter_set;
 

@@ -3,6 +3,8 @@
 #include "bench/device/loops/loops.h"
 #include "bench/device/pin.h"
 #include "bench/device/topology.h"
+#include "base/clock.h"
+#include "base/random.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -31,20 +33,13 @@ struct cg_known_work {
     int cpus[2], n_cpus;
 };
 
-static uint32_t random_next(uint32_t *state)
-{
-    *state ^= *state << 13;
-    *state ^= *state >> 17;
-    *state ^= *state << 5;
-    return *state;
-}
-
 /* Links the lines of the buffer into one random cycle (Sattolo's shuffle), so that no prefetcher can follow.
  */
 static bool link_lines(struct cg_known_work *work)
 {
     const size_t n = work->bytes / LINE;
-    uint32_t *order = malloc(n * sizeof *order), seed = 2463534242u;
+    uint32_t *order = malloc(n * sizeof *order);
+    uint64_t state = 2463534242u;
     if (!order || n < 2) {
         free(order);
         return false;
@@ -52,7 +47,7 @@ static bool link_lines(struct cg_known_work *work)
     for (size_t i = 0; i < n; i++)
         order[i] = (uint32_t)i;
     for (size_t i = n - 1; i > 0; i--) {
-        const size_t j = random_next(&seed) % i;
+        const size_t j = cg_random_next(&state) % i;
         const uint32_t swapped = order[i];
         order[i] = order[j];
         order[j] = swapped;
@@ -64,10 +59,10 @@ static bool link_lines(struct cg_known_work *work)
     return true;
 }
 
-static bool prepare_chase(struct cg_known_work *work, int level)
+static bool prepare_chase(struct cg_known_work *work)
 {
     static const int64_t otherwise[] = {0, 32 << 10, 512 << 10, 8 << 20};
-    const int cpu = cg_current_cpu();
+    const int cpu = cg_current_cpu(), level = 1 + (int)work->loop - CG_LOOP_CHASE_L1;
     int64_t cache = cg_cache_bytes(cpu < 0 ? 0 : cpu, level);
     if (cache < 0)
         cache = otherwise[level];
@@ -85,11 +80,11 @@ static bool prepare_chase(struct cg_known_work *work, int level)
 
 static bool prepare_branches(struct cg_known_work *work)
 {
-    uint32_t seed = 88172645u;
+    uint64_t state = 88172645u;
     work->bytes = BRANCHES;
     work->buffer = malloc(BRANCHES);
     for (size_t i = 0; work->buffer && i < BRANCHES; i++)
-        ((unsigned char *)work->buffer)[i] = random_next(&seed) >> 20 & 1;
+        ((unsigned char *)work->buffer)[i] = cg_random_next(&state) & 1;
     return work->buffer != NULL;
 }
 
@@ -106,42 +101,16 @@ static bool prepare_touch(struct cg_known_work *work)
     return work->buffer != NULL;
 }
 
-struct cg_known_work *cg_known_loop_prepare(enum cg_known_loop loop)
+static bool prepare_migrate(struct cg_known_work *work)
 {
-    struct cg_known_work *work = calloc(1, sizeof *work);
-    bool good = work != NULL;
-    if (!work)
-        return NULL;
-    work->loop = loop;
-    if (loop >= CG_LOOP_CHASE_L1 && loop <= CG_LOOP_CHASE_L3)
-        good = prepare_chase(work, (int)loop - CG_LOOP_CHASE_L1 + 1);
-    else if (loop == CG_LOOP_BRANCHES)
-        good = prepare_branches(work);
-    else if (loop == CG_LOOP_TOUCH)
-        good = prepare_touch(work);
-    else if (loop == CG_LOOP_MIGRATE)
-        work->n_cpus = cg_affinity(0, work->cpus, 2);
-    if (!good)
-        cg_known_loop_release(&work);
-    return work;
-}
-
-void cg_known_loop_release(struct cg_known_work **work)
-{
-    if (!*work)
-        return;
-    if ((*work)->loop == CG_LOOP_TOUCH && (*work)->buffer)
-        munmap((*work)->buffer, (*work)->bytes);
-    else
-        free((*work)->buffer);
-    free(*work);
-    *work = NULL;
+    work->n_cpus = cg_affinity(0, work->cpus, 2);
+    return true;
 }
 
 #define X4(x)  x x x x
 #define X16(x) X4(X4(x))
 
-static double run_adds(enum cg_known_quantity quantity)
+static double run_adds(const struct cg_known_work *work, enum cg_known_quantity quantity)
 {
     int64_t turns = ADD_TURNS;
 #if defined(__x86_64__)
@@ -165,7 +134,14 @@ static double run_adds(enum cg_known_quantity quantity)
     return quantity == CG_KNOWN_INSTRUCTIONS ? 18.0 * ADD_TURNS : 16.0 * ADD_TURNS;
 }
 
-static double run_branches(const struct cg_known_work *work)
+static double run_fmas(const struct cg_known_work *work, enum cg_known_quantity quantity)
+{
+    const struct cg_loops *loops = cg_loops_get(cg_isa_best());
+    loops->fma(FMA_TURNS);
+    return 2.0 * FMA_TURNS * loops->madds_per_turn;
+}
+
+static double run_branches(const struct cg_known_work *work, enum cg_known_quantity quantity)
 {
     const unsigned char *bits = work->buffer;
     uint64_t ones = 0, zeros = 0;
@@ -183,7 +159,7 @@ static double run_branches(const struct cg_known_work *work)
     return BRANCHES / 2.0;
 }
 
-static double run_chase(const struct cg_known_work *work)
+static double run_chase(const struct cg_known_work *work, enum cg_known_quantity quantity)
 {
     void *volatile *p = work->buffer;
     for (int i = 0; i < CHASE_STEPS; i++)
@@ -192,29 +168,23 @@ static double run_chase(const struct cg_known_work *work)
     return CHASE_STEPS * work->missing;
 }
 
-static double thread_ns(void)
+static double run_spin(const struct cg_known_work *work, enum cg_known_quantity quantity)
 {
-    struct timespec t;
-    return clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) == 0 ? (double)t.tv_sec * 1e9 + (double)t.tv_nsec : NAN;
-}
-
-static double run_spin(void)
-{
-    const double start = thread_ns();
-    double now = start;
+    const int64_t start = cg_clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    int64_t now = start;
     while (now - start < SPIN_NS)
-        now = thread_ns();
-    return now - start;
+        now = cg_clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    return (double)(now - start);
 }
 
-static double run_touch(const struct cg_known_work *work)
+static double run_touch(const struct cg_known_work *work, enum cg_known_quantity quantity)
 {
     for (size_t i = 0; i < PAGES; i++)
         ((volatile char *)work->buffer)[i * PAGE] = 1;
     return PAGES;
 }
 
-static double run_sleep(void)
+static double run_sleep(const struct cg_known_work *work, enum cg_known_quantity quantity)
 {
     const struct timespec moment = {0, 200000};
     for (int i = 0; i < SLEEPS; i++)
@@ -222,7 +192,7 @@ static double run_sleep(void)
     return SLEEPS;
 }
 
-static double run_migrate(const struct cg_known_work *work)
+static double run_migrate(const struct cg_known_work *work, enum cg_known_quantity quantity)
 {
     int *before, n, moves = 0;
     if (work->n_cpus < 2)
@@ -243,32 +213,46 @@ static double run_migrate(const struct cg_known_work *work)
     return moves;
 }
 
-double cg_known_loop_run(struct cg_known_work *work, enum cg_known_quantity quantity)
+static const struct {
+    bool (*prepare)(struct cg_known_work *work); /* (optional) */
+    double (*run)(const struct cg_known_work *work, enum cg_known_quantity quantity);
+} rows[CG_LOOP_COUNT] = {
+    [CG_LOOP_ADDS] = {NULL, run_adds},
+    [CG_LOOP_FMAS] = {NULL, run_fmas},
+    [CG_LOOP_BRANCHES] = {prepare_branches, run_branches},
+    [CG_LOOP_CHASE_L1] = {prepare_chase, run_chase},
+    [CG_LOOP_CHASE_L2] = {prepare_chase, run_chase},
+    [CG_LOOP_CHASE_L3] = {prepare_chase, run_chase},
+    [CG_LOOP_SPIN] = {NULL, run_spin},
+    [CG_LOOP_TOUCH] = {prepare_touch, run_touch},
+    [CG_LOOP_SLEEP] = {NULL, run_sleep},
+    [CG_LOOP_MIGRATE] = {prepare_migrate, run_migrate},
+};
+
+struct cg_known_work *cg_known_loop_prepare(enum cg_known_loop loop)
 {
-    const struct cg_loops *loops = cg_loops_get(cg_isa_best());
+    struct cg_known_work *work = calloc(1, sizeof *work);
     if (!work)
-        return NAN;
-    switch (work->loop) {
-    case CG_LOOP_ADDS:
-        return run_adds(quantity);
-    case CG_LOOP_FMAS:
-        loops->fma(FMA_TURNS);
-        return 2.0 * FMA_TURNS * loops->madds_per_turn;
-    case CG_LOOP_BRANCHES:
-        return run_branches(work);
-    case CG_LOOP_CHASE_L1:
-    case CG_LOOP_CHASE_L2:
-    case CG_LOOP_CHASE_L3:
-        return run_chase(work);
-    case CG_LOOP_SPIN:
-        return run_spin();
-    case CG_LOOP_TOUCH:
-        return run_touch(work);
-    case CG_LOOP_SLEEP:
-        return run_sleep();
-    case CG_LOOP_MIGRATE:
-        return run_migrate(work);
-    default:
-        return NAN;
-    }
+        return NULL;
+    work->loop = loop;
+    if (rows[loop].prepare && !rows[loop].prepare(work))
+        cg_known_loop_release(&work);
+    return work;
+}
+
+void cg_known_loop_release(struct cg_known_work **work)
+{
+    if (!*work)
+        return;
+    if ((*work)->loop == CG_LOOP_TOUCH && (*work)->buffer)
+        munmap((*work)->buffer, (*work)->bytes);
+    else
+        free((*work)->buffer);
+    free(*work);
+    *work = NULL;
+}
+
+double cg_known_loop_run(const struct cg_known_work *work, enum cg_known_quantity quantity)
+{
+    return work ? rows[work->loop].run(work, quantity) : NAN;
 }

@@ -14,74 +14,63 @@ struct cg_papi_group {
     bool inherits;
 };
 
-bool cg_papi_ready(char *why, size_t size)
-{
-    static int version; /* the library's own state is one a process */
-    if (version == 0) {
-        version = PAPI_library_init(PAPI_VER_CURRENT);
-        if (version == PAPI_VER_CURRENT)
-            PAPI_set_debug(PAPI_QUIET);
-    }
-    if (version == PAPI_VER_CURRENT)
-        return true;
-    snprintf(why, size, "PAPI does not start: %s",
-             version < 0 ? PAPI_strerror(version) : "another version is installed");
-    return false;
-}
-
-bool cg_papi_knows(const char *event)
+static int code_of(const char *event, int *code)
 {
     char name[128];
-    int code;
     snprintf(name, sizeof name, "%s", event);
-    return PAPI_event_name_to_code(name, &code) == PAPI_OK;
+    return PAPI_event_name_to_code(name, code);
 }
 
-struct cg_papi_group *cg_papi_group_make(void)
+static bool knows(const char *event)
+{
+    int code;
+    return code_of(event, &code) == PAPI_OK;
+}
+
+static struct cg_papi_group *make(void)
 {
     struct cg_papi_group *group = calloc(1, sizeof *group);
     if (!group)
         return NULL;
     group->set = PAPI_NULL;
-    if (PAPI_create_eventset(&group->set) != PAPI_OK) {
-        free(group);
-        return NULL;
-    }
-    return group;
+    if (PAPI_create_eventset(&group->set) == PAPI_OK)
+        return group;
+    free(group);
+    return NULL;
 }
 
-bool cg_papi_group_add(struct cg_papi_group *group, const char *event, char *why, size_t size)
+static bool set_inherit(struct cg_papi_group *group, int code)
 {
-    char name[128];
-    int code, status;
-    snprintf(name, sizeof name, "%s", event);
-    status = group->n == GROUP_MAX ? PAPI_ECNFLCT : PAPI_event_name_to_code(name, &code);
-    if (status == PAPI_OK && group->n == 0) {
-        PAPI_option_t option;
-        const int component = PAPI_get_event_component(code);
-        memset(&option, 0, sizeof option);
-        if (component >= 0)
-            PAPI_assign_eventset_component(group->set, component);
-        option.inherit.eventset = group->set;
-        option.inherit.inherit = PAPI_INHERIT_ALL;
-        group->inherits = PAPI_set_opt(PAPI_INHERIT, &option) == PAPI_OK;
-    }
+    PAPI_option_t option;
+    const int component = PAPI_get_event_component(code);
+    memset(&option, 0, sizeof option);
+    if (component >= 0)
+        PAPI_assign_eventset_component(group->set, component);
+    option.inherit.eventset = group->set;
+    option.inherit.inherit = PAPI_INHERIT_ALL;
+    return PAPI_set_opt(PAPI_INHERIT, &option) == PAPI_OK;
+}
+
+static bool add(struct cg_papi_group *group, const char *event, char *why, size_t size)
+{
+    int code, status = group->n == GROUP_MAX ? PAPI_ECNFLCT : code_of(event, &code);
+    if (status == PAPI_OK && group->n == 0)
+        group->inherits = set_inherit(group, code);
     if (status == PAPI_OK)
         status = PAPI_add_event(group->set, code);
-    if (status != PAPI_OK) {
+    if (status == PAPI_OK)
+        group->n++;
+    else
         snprintf(why, size, "PAPI cannot add %s: %s", event, PAPI_strerror(status));
-        return false;
-    }
-    group->n++;
-    return true;
+    return status == PAPI_OK;
 }
 
-bool cg_papi_group_inherits(const struct cg_papi_group *group)
+static bool inherits(const struct cg_papi_group *group)
 {
     return group->inherits;
 }
 
-bool cg_papi_group_start(struct cg_papi_group *group, char *why, size_t size)
+static bool start(struct cg_papi_group *group, char *why, size_t size)
 {
     const int status = PAPI_start(group->set);
     if (status != PAPI_OK)
@@ -89,12 +78,12 @@ bool cg_papi_group_start(struct cg_papi_group *group, char *why, size_t size)
     return status == PAPI_OK;
 }
 
-bool cg_papi_group_stop(struct cg_papi_group *group, long long *values)
+static bool stop(struct cg_papi_group *group, long long *values)
 {
     return PAPI_stop(group->set, values) == PAPI_OK;
 }
 
-void cg_papi_group_free(struct cg_papi_group **group)
+static void drop(struct cg_papi_group **group)
 {
     if (!*group)
         return;
@@ -104,52 +93,28 @@ void cg_papi_group_free(struct cg_papi_group **group)
     *group = NULL;
 }
 
-#else
-
-bool cg_papi_ready(char *why, size_t size)
+const struct cg_papi *cg_papi(char *why, size_t size)
 {
-    snprintf(why, size, "this build has no PAPI (install libpapi-dev and build again)");
-    return false;
-}
-
-bool cg_papi_knows(const char *event)
-{
-    (void)event;
-    return false;
-}
-
-struct cg_papi_group *cg_papi_group_make(void)
-{
+    static const struct cg_papi calls = {knows, make, add, inherits, start, stop, drop};
+    static int version; /* the library's own state is one a process */
+    if (version == 0) {
+        version = PAPI_library_init(PAPI_VER_CURRENT);
+        if (version == PAPI_VER_CURRENT)
+            PAPI_set_debug(PAPI_QUIET);
+    }
+    if (version == PAPI_VER_CURRENT)
+        return &calls;
+    snprintf(why, size, "PAPI does not start: %s",
+             version < 0 ? PAPI_strerror(version) : "another version is installed");
     return NULL;
 }
 
-bool cg_papi_group_add(struct cg_papi_group *group, const char *event, char *why, size_t size)
-{
-    (void)group, (void)event, (void)why, (void)size;
-    return false;
-}
+#else
 
-bool cg_papi_group_inherits(const struct cg_papi_group *group)
+const struct cg_papi *cg_papi(char *why, size_t size)
 {
-    (void)group;
-    return false;
-}
-
-bool cg_papi_group_start(struct cg_papi_group *group, char *why, size_t size)
-{
-    (void)group, (void)why, (void)size;
-    return false;
-}
-
-bool cg_papi_group_stop(struct cg_papi_group *group, long long *values)
-{
-    (void)group, (void)values;
-    return false;
-}
-
-void cg_papi_group_free(struct cg_papi_group **group)
-{
-    *group = NULL;
+    snprintf(why, size, "this build has no PAPI (install libpapi-dev and build again)");
+    return NULL;
 }
 
 #endif
