@@ -1,5 +1,4 @@
 #include "bench/device/emulation.h"
-#include "bench/device/loader.h"
 #include "bench/device/sensors.h"
 #include "bench/device/state.h"
 #include "tests/fake_root.h"

@@ -96,16 +96,9 @@ static void print_topology(const struct cg_topology *t)
             printf(", capacity %d", c->capacity);
         putchar('\n');
     }
-    int *allowed = malloc(((size_t)t->n_cpus + 1) * sizeof *allowed);
-    int n = 0;
-    for (int i = 0; allowed && i < t->n_cpus; i++)
-        if (t->cpus[i].allowed)
-            allowed[n++] = t->cpus[i].os;
-    if (allowed)
-        cg_cpu_list_format(allowed, n, text, sizeof text);
-    printf("  allowed    %s%s\n", allowed ? text : "unknown",
+    cg_topology_allowed(t, text, sizeof text);
+    printf("  allowed    %s%s\n", text,
            t->n_allowed < t->n_cpus ? " (affinity or a cpuset leaves no more to this process)" : "");
-    free(allowed);
     for (int i = 0; i < t->n_caches; i++) {
         const struct cg_cache *c = &t->caches[i];
         printf("  cache      L%d%s %s x %d, shared by %d hardware thread%s", c->level,

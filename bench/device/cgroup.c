@@ -61,11 +61,8 @@ static int own_path(const char *cgroups, int version, const char *controller, ch
 
 static void tighten_cpu(struct cg_limits *limits, double quota, double period)
 {
-    if (!(quota > 0) || !(period > 0))
-        return;
-    const double cpus = quota / period;
-    if (isnan(limits->cpu_quota) || cpus < limits->cpu_quota)
-        limits->cpu_quota = cpus;
+    if (quota > 0 && period > 0)
+        limits->cpu_quota = fmin(limits->cpu_quota, quota / period); /* the other where one is NAN */
 }
 
 static void tighten_memory(struct cg_limits *limits, int64_t bytes)
@@ -74,37 +71,43 @@ static void tighten_memory(struct cg_limits *limits, int64_t bytes)
         limits->memory_bytes = bytes;
 }
 
-/* The limits that stand in one directory of a hierarchy. */
-static void read_directory(const char *root, const char *directory, int version, const char *controller,
-                           struct cg_limits *limits)
+static void read_cpu(const char *root, const char *directory, int version, struct cg_limits *limits)
 {
     char text[256], *end;
-    if (strcmp(controller, "cpu") == 0) {
-        if (version == 2 && cg_sys_read(root, text, sizeof text, "%s/cpu.max", directory) > 0) {
-            const double quota = strtod(text, &end); /* "max 100000": 0, no limit */
-            tighten_cpu(limits, quota, strtod(end, NULL));
-        } else if (version == 1) {
-            tighten_cpu(limits, (double)cg_sys_read_int(root, -1, "%s/cpu.cfs_quota_us", directory),
-                        (double)cg_sys_read_int(root, -1, "%s/cpu.cfs_period_us", directory));
-        }
-    } else if (strcmp(controller, "memory") == 0) {
-        if (version == 2) {
-            tighten_memory(limits, cg_sys_read_int(root, -1, "%s/memory.max", directory));
-            tighten_memory(limits, cg_sys_read_int(root, -1, "%s/memory.high", directory));
-        } else {
-            tighten_memory(limits, cg_sys_read_int(root, -1, "%s/memory.limit_in_bytes", directory));
-        }
-    } else if (!limits->cpuset[0]) { /* the innermost cpuset already is the intersection */
-        static const char *const files[] = {"cpuset.cpus.effective", "cpuset.effective_cpus", "cpuset.cpus"};
-        for (int i = 0; i < 3 && !limits->cpuset[0]; i++)
-            cg_sys_read(root, limits->cpuset, sizeof limits->cpuset, "%s/%s", directory, files[i]);
+    if (version == 2 && cg_sys_read(root, text, sizeof text, "%s/cpu.max", directory) > 0) {
+        const double quota = strtod(text, &end); /* "max 100000": 0, no limit */
+        tighten_cpu(limits, quota, strtod(end, NULL));
+    } else if (version == 1) {
+        tighten_cpu(limits, (double)cg_sys_read_int(root, -1, "%s/cpu.cfs_quota_us", directory),
+                    (double)cg_sys_read_int(root, -1, "%s/cpu.cfs_period_us", directory));
     }
 }
 
+static void read_memory(const char *root, const char *directory, int version, struct cg_limits *limits)
+{
+    static const char *const files[] = {"memory.limit_in_bytes", "memory.max", "memory.high"};
+    for (int i = version - 1; i < (version == 1 ? 1 : 3); i++)
+        tighten_memory(limits, cg_sys_read_int(root, -1, "%s/%s", directory, files[i]));
+}
+
+/* The innermost cpuset already is the intersection. */
+static void read_cpuset(const char *root, const char *directory, int version, struct cg_limits *limits)
+{
+    static const char *const files[] = {"cpuset.cpus.effective", "cpuset.effective_cpus", "cpuset.cpus"};
+    for (int i = 0; i < 3 && !limits->cpuset[0]; i++)
+        cg_sys_read(root, limits->cpuset, sizeof limits->cpuset, "%s/%s", directory, files[i]);
+}
+
+/* What stands in one directory of a hierarchy. */
+static const struct controller {
+    const char *name;
+    void (*read)(const char *root, const char *directory, int version, struct cg_limits *limits);
+} controllers[] = {{"cpu", read_cpu}, {"memory", read_memory}, {"cpuset", read_cpuset}};
+
 /* From the process's own directory up to the mount point. Inside a container the path may belong to the host
  * and not exist under the mount point: then the mount point itself is the container's cgroup. */
-static void walk(const char *root, const struct mount *mount, const char *path, const char *controller,
-                 struct cg_limits *limits)
+static void walk(const char *root, const struct mount *mount, const char *path,
+                 const struct controller *controller, struct cg_limits *limits)
 {
     char directory[CG_PATH_MAX];
     const char *below = path;
@@ -123,7 +126,7 @@ static void walk(const char *root, const struct mount *mount, const char *path, 
         size_t end = strlen(directory);
         while (end > stop && directory[end - 1] == '/')
             directory[--end] = 0;
-        read_directory(root, directory, mount->version, controller, limits);
+        controller->read(root, directory, mount->version, limits);
         char *slash = strrchr(directory, '/');
         if (end <= stop || !slash || (size_t)(slash - directory) < stop)
             break;
@@ -133,7 +136,6 @@ static void walk(const char *root, const struct mount *mount, const char *path, 
 
 void cg_limits_read(const char *root, struct cg_limits *limits)
 {
-    static const char *const controllers[] = {"cpu", "memory", "cpuset"};
     *limits = (struct cg_limits){.cpu_quota = NAN, .memory_bytes = -1};
     char *mounts = cg_sys_slurp(root, "/proc/self/mountinfo");
     char *cgroups = cg_sys_slurp(root, "/proc/self/cgroup");
@@ -148,11 +150,11 @@ void cg_limits_read(const char *root, struct cg_limits *limits)
             continue;
         for (int i = 0; i < 3; i++) {
             char path[256];
-            if (mount.version == 1 && !has_word(mount.options, controllers[i]))
+            if (mount.version == 1 && !has_word(mount.options, controllers[i].name))
                 continue;
-            if (!own_path(cgroups, mount.version, controllers[i], path))
+            if (!own_path(cgroups, mount.version, controllers[i].name, path))
                 continue;
-            walk(root, &mount, path, controllers[i], limits);
+            walk(root, &mount, path, &controllers[i], limits);
             if (limits->version == 0 || mount.version < limits->version)
                 limits->version = mount.version;
         }

@@ -1,7 +1,8 @@
 #include "bench/device/topology.h"
 
+#include "base/text.h"
+
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,34 +34,22 @@ static int find_class(const struct cg_topology *t, const char *name)
     return -1;
 }
 
-/* "all (4 cores), little ..." for error sentences. */
+/* "little (4 cpus of Cortex-A53), ..." for error sentences. */
 static void list_classes(const struct cg_topology *t, char *text, size_t size)
 {
-    size_t at = 0;
-    text[0] = 0;
-    for (int i = 0; i < t->n_classes && at < size; i++) {
+    text[0] = '\0';
+    for (int i = 0; i < t->n_classes; i++) {
         const struct cg_core_class *class = &t->classes[i];
-        at += (size_t)snprintf(text + at, size - at, "%s%s (%d cpus%s%s)", i ? ", " : "", class->name,
-                               class->cpus, class->core[0] ? " of " : "", class->core);
+        cg_append(text, size, "%s%s (%d cpus%s%s)", i ? ", " : "", class->name, class->cpus,
+                  class->core[0] ? " of " : "", class->core);
     }
-}
-
-static void list_allowed(const struct cg_topology *t, char *text, size_t size)
-{
-    int n = 0;
-    int *cpus = malloc(sizeof *cpus * (size_t)(t->n_cpus ? t->n_cpus : 1));
-    for (int i = 0; cpus && i < t->n_cpus; i++)
-        if (t->cpus[i].allowed)
-            cpus[n++] = t->cpus[i].os;
-    cg_cpu_list_format(cpus, cpus ? n : 0, text, size);
-    free(cpus);
 }
 
 static int named_cpus(const struct cg_topology *t, const char *spec, int *cpus, int max, struct cg_error *err)
 {
     const int n = cg_cpu_list_parse(spec, cpus, max);
     char allowed[256];
-    list_allowed(t, allowed, sizeof allowed);
+    cg_topology_allowed(t, allowed, sizeof allowed);
     if (n <= 0) {
         cg_fail(err, CG_INVALID, "--cores %s: not a list of cpus such as 0,2-5", spec);
         return -1;
@@ -120,7 +109,7 @@ int cg_topology_cores(const struct cg_topology *topology, const char *spec, int 
     free(chosen);
     if (taken == 0) {
         char allowed[256];
-        list_allowed(topology, allowed, sizeof allowed);
+        cg_topology_allowed(topology, allowed, sizeof allowed);
         cg_fail(err, CG_UNAVAILABLE, "--cores %s: this process may use none of them (allowed: %s)",
                 spec ? spec : "all", allowed[0] ? allowed : "none");
         return -1;

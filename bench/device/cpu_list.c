@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CPU_LIMIT 65536 /* no machine has more; keeps "0-4000000000" from costing time */
-
 static bool contains(const int *cpus, int n, int cpu)
 {
     for (int i = 0; i < n; i++)
@@ -23,7 +21,7 @@ static int number(const char **text)
         return -1;
     const unsigned long value = strtoul(*text, &end, 10);
     *text = end;
-    return value < CPU_LIMIT ? (int)value : -1;
+    return value < CG_CPUS_MAX ? (int)value : -1;
 }
 
 int cg_cpu_list_parse(const char *text, int *cpus, int max)
@@ -56,6 +54,24 @@ int cg_cpu_list_parse(const char *text, int *cpus, int max)
     }
 }
 
+bool cg_cpu_set_parse(const char *text, struct cg_cpu_set *set)
+{
+    int *cpus = malloc(sizeof *cpus * CG_CPUS_MAX);
+    const int n = cpus ? cg_cpu_list_parse(text, cpus, CG_CPUS_MAX) : -1;
+    *set = (struct cg_cpu_set){.n = n < 0 ? 0 : n, .first = n > 0 ? cpus[0] : -1};
+    for (int i = 0; i < n; i++) {
+        set->has[cpus[i] / 8] |= (unsigned char)(1 << cpus[i] % 8);
+        set->first = cpus[i] < set->first ? cpus[i] : set->first;
+    }
+    free(cpus);
+    return n > 0;
+}
+
+bool cg_cpu_set_has(const struct cg_cpu_set *set, int cpu)
+{
+    return cpu >= 0 && cpu < CG_CPUS_MAX && (set->has[cpu / 8] >> cpu % 8 & 1);
+}
+
 static int compare_ints(const void *a, const void *b)
 {
     const int x = *(const int *)a, y = *(const int *)b;
@@ -85,4 +101,15 @@ int cg_cpu_list_format(const int *cpus, int n, char *text, size_t size)
     }
     free(sorted);
     return length;
+}
+
+void cg_topology_allowed(const struct cg_topology *topology, char *text, size_t size)
+{
+    int n = 0;
+    int *cpus = calloc((size_t)topology->n_cpus + 1, sizeof *cpus);
+    for (int i = 0; cpus && i < topology->n_cpus; i++)
+        if (topology->cpus[i].allowed)
+            cpus[n++] = topology->cpus[i].os;
+    cg_cpu_list_format(cpus, n, text, size);
+    free(cpus);
 }

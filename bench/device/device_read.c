@@ -3,8 +3,10 @@
 #include "bench/device/cpu_id.h"
 #include "bench/device/device_parts.h"
 #include "bench/device/sysfile.h"
+#include "base/hash.h"
+#include "base/names.h"
+#include "base/text.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -21,11 +23,12 @@ static const char *const known_flags[] = {
     "i8mm",     "bf16",     "sve",      "sve2",        "sme",
 };
 
-static void append(char *text, size_t size, const char *separator, const char *more)
+/* Those of `text` that are known, in their order there. */
+static void known_words(char *text, char *known, size_t size)
 {
-    const size_t length = strlen(text);
-    if (length < size)
-        snprintf(text + length, size - length, "%s%s", length ? separator : "", more);
+    for (char *save = NULL, *word = strtok_r(text, " \t", &save); word; word = strtok_r(NULL, " \t", &save))
+        if (cg_name_find(known_flags, sizeof known_flags / sizeof known_flags[0], word) >= 0)
+            cg_append(known, size, "%s%s", known[0] ? " " : "", word);
 }
 
 static void read_flags(const char *root, struct cg_device *d)
@@ -34,10 +37,7 @@ static void read_flags(const char *root, struct cg_device *d)
     cg_cpuinfo_value(root, -1, "flags", flags, sizeof flags);
     if (!flags[0])
         cg_cpuinfo_value(root, -1, "Features", flags, sizeof flags);
-    for (char *save = NULL, *word = strtok_r(flags, " \t", &save); word; word = strtok_r(NULL, " \t", &save))
-        for (size_t i = 0; i < sizeof known_flags / sizeof known_flags[0]; i++)
-            if (strcmp(word, known_flags[i]) == 0)
-                append(d->flags, sizeof d->flags, " ", word);
+    known_words(flags, d->flags, sizeof d->flags);
 }
 
 /* Makers' names as people know them. */
@@ -69,7 +69,8 @@ static void read_model(const char *root, struct cg_device *d)
         d->cpu_model[0] = 0; /* ARM: the cores' names, fastest first */
         for (int i = d->topology.n_classes - 1; i >= 0; i--)
             if (d->topology.classes[i].core[0])
-                append(d->cpu_model, sizeof d->cpu_model, " + ", d->topology.classes[i].core);
+                cg_append(d->cpu_model, sizeof d->cpu_model, "%s%s", d->cpu_model[0] ? " + " : "",
+                          d->topology.classes[i].core);
     }
     if (!d->cpu_model[0])
         cg_cpuinfo_value(root, -1, "Hardware", d->cpu_model, sizeof d->cpu_model);
@@ -81,10 +82,8 @@ static void read_model(const char *root, struct cg_device *d)
         return;
     snprintf(d->core, sizeof d->core, "%s", facts->name);
     /* Clouds give many generations one model name: tables of several devices would not tell them apart. */
-    if (d->cpu_model[0] && !strstr(d->cpu_model, facts->name)) {
-        const size_t at = strlen(d->cpu_model);
-        snprintf(d->cpu_model + at, sizeof d->cpu_model - at, " (%s)", facts->name);
-    }
+    if (d->cpu_model[0] && !strstr(d->cpu_model, facts->name))
+        cg_append(d->cpu_model, sizeof d->cpu_model, " (%s)", facts->name);
 }
 
 static void read_system(const char *root, struct cg_device *d)
@@ -107,41 +106,34 @@ static void read_system(const char *root, struct cg_device *d)
     cg_sys_read(root, d->board, sizeof d->board, "/sys/firmware/devicetree/base/model");
 }
 
-static uint64_t hash(uint64_t h, const char *text) /* FNV-1a */
+/* What names the device, each thing with a '|' behind it. */
+static void name_hardware(const struct cg_device *d, struct cg_text *text)
 {
-    for (; *text; text++)
-        h = (h ^ (unsigned char)*text) * 0x100000001b3;
-    return (h ^ '|') * 0x100000001b3;
-}
-
-static void make_id(struct cg_device *d)
-{
-    char text[160];
-    uint64_t h = 0xcbf29ce484222325;
-    h = hash(h, d->arch);
-    h = hash(h, d->vendor);
-    h = hash(h, d->cpu_model);
-    h = hash(h, d->emulation.emulated ? d->emulation.emulator : d->emulation.hypervisor);
     const struct cg_topology *t = &d->topology;
-    snprintf(text, sizeof text, "%d %d %d %d", t->n_packages, t->n_cores, t->n_cpus, t->n_numa);
-    h = hash(h, text);
-    for (int i = 0; i < t->n_classes; i++) {
-        snprintf(text, sizeof text, "%s %d %d %" PRId64, t->classes[i].core, t->classes[i].cores,
-                 t->classes[i].capacity, t->classes[i].max_hz);
-        h = hash(h, text);
-    }
-    for (int i = 0; i < t->n_caches; i++) {
-        snprintf(text, sizeof text, "%d%c %" PRId64 " %d", t->caches[i].level, t->caches[i].type,
-                 t->caches[i].size_bytes, t->caches[i].instances);
-        h = hash(h, text);
-    }
+    cg_text_add(text, "%s|%s|%s|%s|", d->arch, d->vendor, d->cpu_model,
+                d->emulation.emulated ? d->emulation.emulator : d->emulation.hypervisor);
+    cg_text_add(text, "%d %d %d %d|", t->n_packages, t->n_cores, t->n_cpus, t->n_numa);
+    for (int i = 0; i < t->n_classes; i++)
+        cg_text_add(text, "%s %d %d %" PRId64 "|", t->classes[i].core, t->classes[i].cores,
+                    t->classes[i].capacity, t->classes[i].max_hz);
+    for (int i = 0; i < t->n_caches; i++)
+        cg_text_add(text, "%d%c %" PRId64 " %d|", t->caches[i].level, t->caches[i].type,
+                    t->caches[i].size_bytes, t->caches[i].instances);
     /* Memory in steps of a GiB: what the firmware keeps for itself changes from start to start. A virtual
      * machine's may grow and shrink while it runs. */
-    if (d->emulation.virtualised != 1) {
-        snprintf(text, sizeof text, "%" PRId64, (d->memory_bytes + (INT64_C(1) << 29)) >> 30);
-        h = hash(h, text);
-    }
-    snprintf(d->id, sizeof d->id, "%016" PRIx64, h);
+    if (d->emulation.virtualised != 1)
+        cg_text_add(text, "%" PRId64 "|", (d->memory_bytes + (INT64_C(1) << 29)) >> 30);
+}
+
+static bool make_id(struct cg_device *d)
+{
+    struct cg_text text = {0};
+    name_hardware(d, &text);
+    if (!text.failed)
+        snprintf(d->id, sizeof d->id, "%016" PRIx64, cg_hash_text(CG_HASH_START, text.bytes));
+    const bool made = !text.failed;
+    cg_text_release(&text);
+    return made;
 }
 
 enum cg_status cg_device_read(const struct cg_device_options *options, struct cg_device *device,
@@ -166,15 +158,15 @@ enum cg_status cg_device_read(const struct cg_device_options *options, struct cg
     read_model(o->root, device);
     device->memory_bytes = device->topology.memory_bytes;
     struct cg_state_reader *reader = cg_state_open(&(struct cg_state_options){.root = o->root});
-    if (!reader) {
+    if (!reader || !make_id(device)) {
+        cg_state_close(&reader);
         cg_device_destroy(device);
-        return cg_fail(err, CG_NO_MEMORY, "no memory to read the state of the machine");
+        return cg_fail(err, CG_NO_MEMORY, "no memory to describe the machine");
     }
     cg_state_read_static(reader, &device->state);
     cg_state_close(&reader);
     if (here && !device->emulation.emulated)
         device->frequency_hz = cg_measure_frequency(FREQUENCY_BUDGET_NS);
-    make_id(device);
     if (!o->no_cache && here)
         cg_device_cache_load(device);
     return CG_OK;

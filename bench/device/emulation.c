@@ -5,6 +5,7 @@
 
 #include <elf.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,30 +61,40 @@ static const struct name boards[] = {
     {"crosvm", "crosvm"},
 };
 
+static void emulated_by(struct cg_emulation *e, const char *emulator, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+static void emulated_by(struct cg_emulation *e, const char *emulator, const char *format, ...)
+{
+    va_list args;
+    e->emulated = true;
+    snprintf(e->emulator, sizeof e->emulator, "%s", emulator);
+    va_start(args, format);
+    vsnprintf(e->evidence, sizeof e->evidence, format, args);
+    va_end(args);
+}
+
 /* The program that the kernel really runs. Emulators answer for /proc/self/exe themselves, but not for the
  * path through the thread, so it shows the emulator. */
 #define REAL_EXE "/proc/thread-self/exe"
 
-static void by_program(const char *root, struct cg_emulation *e)
+/* The file name of the program that a link leads to, in `target`; NULL when it cannot be read. */
+static const char *program_of(const char *root, const char *link, char target[CG_PATH_MAX])
 {
-    char path[CG_PATH_MAX], target[256];
-    if (!cg_sys_path(root, path, REAL_EXE))
-        return;
-    const ssize_t length = readlink(path, target, sizeof target - 1);
-    if (length > 0) {
-        target[length] = 0;
-        const char *slash = strrchr(target, '/'), *name = slash ? slash + 1 : target;
-        for (size_t i = 0; i < sizeof emulators / sizeof emulators[0]; i++)
-            if (strncmp(name, emulators[i].pattern, strlen(emulators[i].pattern)) == 0) {
-                e->emulated = true;
-                snprintf(e->emulator, sizeof e->emulator, "%s", emulators[i].name);
-                snprintf(e->evidence, sizeof e->evidence, "the kernel runs the program %.80s in our place",
-                         name);
-                return;
-            }
-    }
+    char path[CG_PATH_MAX];
+    const ssize_t length = cg_sys_path(root, path, "%s", link) ? readlink(path, target, CG_PATH_MAX - 1) : -1;
+    if (length <= 0)
+        return NULL;
+    target[length] = '\0';
+    const char *slash = strrchr(target, '/');
+    return slash ? slash + 1 : target;
+}
+
+/* What the kernel runs is for another architecture than this program. */
+static void by_architecture(const char *root, struct cg_emulation *e)
+{
+    char path[CG_PATH_MAX];
     unsigned char header[EI_NIDENT + 4];
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const int fd = cg_sys_path(root, path, REAL_EXE) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     if (fd < 0)
         return;
     const ssize_t got = read(fd, header, sizeof header);
@@ -92,12 +103,22 @@ static void by_program(const char *root, struct cg_emulation *e)
         return;
     const bool little = header[EI_DATA] == ELFDATA2LSB;
     const int machine = header[EI_NIDENT + 2 + !little] | header[EI_NIDENT + 2 + little] << 8;
-    if (OWN_MACHINE != EM_NONE && machine != OWN_MACHINE) {
-        e->emulated = true;
-        snprintf(e->emulator, sizeof e->emulator, "unknown");
-        snprintf(e->evidence, sizeof e->evidence,
-                 "the kernel runs a program of another architecture (ELF machine %d) in our place", machine);
-    }
+    if (OWN_MACHINE != EM_NONE && machine != OWN_MACHINE)
+        emulated_by(e, "unknown",
+                    "the kernel runs a program of another architecture (ELF machine %d) in our place",
+                    machine);
+}
+
+static void by_program(const char *root, struct cg_emulation *e)
+{
+    char target[CG_PATH_MAX];
+    const char *name = program_of(root, REAL_EXE, target);
+    for (size_t i = 0; name && i < sizeof emulators / sizeof emulators[0]; i++)
+        if (strncmp(name, emulators[i].pattern, strlen(emulators[i].pattern)) == 0) {
+            emulated_by(e, emulators[i].name, "the kernel runs the program %.80s in our place", name);
+            return;
+        }
+    by_architecture(root, e);
 }
 
 /* An AArch64 program that sees an x86 /proc/cpuinfo is being translated (qemu-user passes the host's file
@@ -109,12 +130,9 @@ static void by_cpuinfo(const char *root, struct cg_emulation *e)
     cg_cpuinfo_value(root, -1, "CPU implementer", arm, sizeof arm);
     const bool foreign =
         (OWN_MACHINE == EM_AARCH64 && x86[0] && !arm[0]) || (OWN_MACHINE == EM_X86_64 && arm[0] && !x86[0]);
-    if (!foreign || e->emulated)
-        return;
-    e->emulated = true;
-    snprintf(e->emulator, sizeof e->emulator, "unknown");
-    snprintf(e->evidence, sizeof e->evidence, "/proc/cpuinfo describes %s processor, this program is %s",
-             x86[0] ? "an x86" : "an ARM", OWN_MACHINE == EM_AARCH64 ? "AArch64" : "x86-64");
+    if (foreign && !e->emulated)
+        emulated_by(e, "unknown", "/proc/cpuinfo describes %s processor, this program is %s",
+                    x86[0] ? "an x86" : "an ARM", OWN_MACHINE == EM_AARCH64 ? "AArch64" : "x86-64");
 }
 
 static void by_cpuid(struct cg_emulation *e)
@@ -134,12 +152,8 @@ static void by_cpuid(struct cg_emulation *e)
     for (size_t i = 0; i < sizeof hypervisors / sizeof hypervisors[0]; i++)
         if (strcmp(vendor, hypervisors[i].pattern) == 0)
             snprintf(e->hypervisor, sizeof e->hypervisor, "%s", hypervisors[i].name);
-    if (strcmp(vendor, "TCGTCGTCGTCG") == 0 && !e->emulated) {
-        e->emulated = true;
-        snprintf(e->emulator, sizeof e->emulator, "QEMU TCG");
-        snprintf(e->evidence, sizeof e->evidence,
-                 "CPUID names QEMU's instruction translator as the hypervisor");
-    }
+    if (strcmp(vendor, "TCGTCGTCGTCG") == 0 && !e->emulated)
+        emulated_by(e, "QEMU TCG", "CPUID names QEMU's instruction translator as the hypervisor");
 #else
     (void)e;
 #endif
@@ -205,4 +219,49 @@ void cg_emulator_command_read(const char *root, struct cg_emulator_command *comm
         if (count++ < CG_EMULATOR_WORDS)
             command->words[count - 1] = command->text + at;
     command->n_words = count <= CG_EMULATOR_WORDS ? count : 0;
+}
+
+/* ---- the loader ---- */
+
+/* Options of glibc's loader that take a word; the others take none (ld.so(8)). */
+static bool takes_word(const char *option)
+{
+    static const char *const options[] = {"--library-path",     "--inhibit-rpath", "--audit",
+                                          "--preload",          "--argv0",         "--glibc-hwcaps-prepend",
+                                          "--glibc-hwcaps-mask"};
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+        if (strcmp(option, options[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_loader(const char *root)
+{
+    char target[CG_PATH_MAX];
+    const char *name = program_of(root, "/proc/self/exe", target);
+    return name && (strncmp(name, "ld-", 3) == 0 || strncmp(name, "ld.so", 5) == 0);
+}
+
+void cg_loader_command_read(const char *root, struct cg_loader_command *command)
+{
+    command->n_words = 0;
+    if (!is_loader(root))
+        return;
+    const int length = cg_sys_read(root, command->text, sizeof command->text, "/proc/self/cmdline");
+    if (length <= 0 || length >= (int)sizeof command->text - 1)
+        return;
+    bool value = false;
+    int n = 0;
+    for (int at = 0; at < length && n < CG_LOADER_WORDS; at += (int)strlen(command->text + at) + 1) {
+        char *word = command->text + at;
+        command->words[n++] = word;
+        if (n == 1 || value) /* the loader's own name, or an option's word */
+            value = false;
+        else if (strncmp(word, "--", 2) == 0)
+            value = takes_word(word);
+        else {
+            command->n_words = n;
+            return;
+        }
+    }
 }

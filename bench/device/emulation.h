@@ -1,5 +1,5 @@
-/* Whether the machine is what it seems: emulated (times mean nothing) or virtualised (times mean something).
- */
+/* Whether the machine is what it seems, emulated (times mean nothing) or virtualised (times mean something),
+ * and what starts this program again. */
 #ifndef CONVGAUGE_BENCH_DEVICE_EMULATION_H
 #define CONVGAUGE_BENCH_DEVICE_EMULATION_H
 
@@ -29,5 +29,21 @@ struct cg_emulator_command {
 
 /* `root` as above. More words or longer ones than there is room for count as none seen. */
 void cg_emulator_command_read(const char *root, struct cg_emulator_command *command);
+
+/* The dynamic loader called by itself, as a folder of the program with its own libraries does:
+ * lib/ld-linux-aarch64.so.1 --library-path lib bin/convgauge run ... */
+
+#define CG_LOADER_WORDS 16
+
+/* The loader's words, the last of them the file of our program: what starts the program again. */
+struct cg_loader_command {
+    char text[4096];
+    char *words[CG_LOADER_WORDS]; /* in `text` */
+    int n_words;                  /* 0: the program was executed as itself */
+};
+
+/* `root` as everywhere ("" or NULL: the real system). A command line that is not understood, or longer than
+ * there is room for, counts as the program executed as itself. */
+void cg_loader_command_read(const char *root, struct cg_loader_command *command);
 
 #endif

@@ -103,12 +103,26 @@ const struct cg_cache *cg_topology_cache(const struct cg_topology *topology, int
 int64_t cg_cache_bytes(int cpu, int level);
 
 /* Reads a list of cpus "0,2-5" into cpus[] in its own order, without repetitions. Returns how many were
- * written, at most max, or -1 if the text is not a list of numbers below 65536. An empty text is an empty
- * list. */
+ * written, at most max, or -1 if the text is not a list of numbers below CG_CPUS_MAX. An empty text is an
+ * empty list. */
 int cg_cpu_list_parse(const char *text, int *cpus, int max);
 
 /* Writes cpus (any order) as "0-3,8" like snprintf. */
 int cg_cpu_list_format(const int *cpus, int n, char *text, size_t size);
+
+/* Some cpus by their OS numbers. */
+#define CG_CPUS_MAX 65536 /* no machine has more; keeps "0-4000000000" from costing time */
+struct cg_cpu_set {
+    unsigned char has[CG_CPUS_MAX / 8]; /* a bit each */
+    int n, first;                       /* how many, and the lowest; 0 and -1 */
+};
+
+/* Reads a list of at least one cpu; false, and an empty set, when it is none. */
+bool cg_cpu_set_parse(const char *text, struct cg_cpu_set *set);
+bool cg_cpu_set_has(const struct cg_cpu_set *set, int cpu);
+
+/* The cpus that this process may use, as a list: "0-3,8". What does not fit is cut off. */
+void cg_topology_allowed(const struct cg_topology *topology, char *text, size_t size);
 
 /* `--cores SPEC`: "all", "big" (the fastest class), "little" (the slowest of several), "mid", a class name,
  * or a list "0,2" / "4-7" of OS numbers. Fills cpus[] with the allowed cpus that it names (in order of

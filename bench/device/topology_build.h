@@ -36,10 +36,10 @@ struct cg_raw_topology {
     bool no_memory; /* something could not be added */
 };
 
-/* Each returns a zeroed (cpu: all unknown) new element, or NULL and sets no_memory. */
+/* Each sets no_memory when there is none; the first returns a new cpu of which all is unknown, or NULL. */
 struct cg_raw_cpu *cg_raw_add_cpu(struct cg_raw_topology *raw, int os);
-struct cg_raw_cache *cg_raw_add_cache(struct cg_raw_topology *raw);
-struct cg_numa *cg_raw_add_numa(struct cg_raw_topology *raw, int os);
+void cg_raw_add_cache(struct cg_raw_topology *raw, const struct cg_raw_cache *cache);
+void cg_raw_add_numa(struct cg_raw_topology *raw, int os, int64_t memory_bytes); /* -1 unknown */
 void cg_raw_free(struct cg_raw_topology *raw);
 
 /* Readers. They return false when they know nothing (no /sys; hwloc not built in or failing). */

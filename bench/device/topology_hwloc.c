@@ -84,17 +84,17 @@ static void add_caches(hwloc_topology_t topology, struct cg_raw_topology *raw)
             const int first = obj->cpuset ? hwloc_bitmap_first(obj->cpuset) : -1;
             if (first < 0 || obj->attr->cache.size == 0)
                 continue;
-            struct cg_raw_cache *cache = cg_raw_add_cache(raw);
-            if (!cache)
-                return;
             const hwloc_obj_cache_type_t type = obj->attr->cache.type;
-            cache->level = (int)obj->attr->cache.depth;
-            cache->type = type == HWLOC_OBJ_CACHE_UNIFIED ? 'u' : type == HWLOC_OBJ_CACHE_DATA ? 'd' : 'i';
-            cache->size_bytes = (int64_t)obj->attr->cache.size;
-            cache->line_bytes = (int)obj->attr->cache.linesize;
-            cache->ways = obj->attr->cache.associativity;
-            cache->cpus = hwloc_bitmap_weight(obj->cpuset);
-            cache->first_os = first;
+            const struct cg_raw_cache cache = {.level = (int)obj->attr->cache.depth,
+                                               .type = type == HWLOC_OBJ_CACHE_UNIFIED ? 'u'
+                                                       : type == HWLOC_OBJ_CACHE_DATA  ? 'd'
+                                                                                       : 'i',
+                                               .size_bytes = (int64_t)obj->attr->cache.size,
+                                               .line_bytes = (int)obj->attr->cache.linesize,
+                                               .ways = obj->attr->cache.associativity,
+                                               .cpus = hwloc_bitmap_weight(obj->cpuset),
+                                               .first_os = first};
+            cg_raw_add_cache(raw, &cache);
         }
     }
 }
@@ -102,9 +102,8 @@ static void add_caches(hwloc_topology_t topology, struct cg_raw_topology *raw)
 static void add_memory(hwloc_topology_t topology, struct cg_raw_topology *raw)
 {
     for (hwloc_obj_t node = NULL; (node = hwloc_get_next_obj_by_type(topology, HWLOC_OBJ_NUMANODE, node));) {
-        struct cg_numa *numa = cg_raw_add_numa(raw, (int)node->os_index);
-        if (numa && node->attr->numanode.local_memory)
-            numa->memory_bytes = (int64_t)node->attr->numanode.local_memory;
+        const int64_t bytes = (int64_t)node->attr->numanode.local_memory;
+        cg_raw_add_numa(raw, (int)node->os_index, bytes > 0 ? bytes : -1);
     }
 }
 

@@ -10,8 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CPUS_MAX 65536
-
 /* Cores of one kind may differ a little: a processor's favoured cores clock a few per cent higher. */
 static bool similar(int64_t a, int64_t b)
 {
@@ -62,7 +60,7 @@ static void name_classes(struct cg_topology *t)
         if (t->n_classes <= 3)
             snprintf(t->classes[i].name, sizeof t->classes[i].name, "%s", names[t->n_classes - 1][i]);
         else
-            snprintf(t->classes[i].name, sizeof t->classes[i].name, "class%d", i);
+            snprintf(t->classes[i].name, sizeof t->classes[i].name, "class%d", (unsigned char)i);
     }
 }
 
@@ -190,65 +188,83 @@ static enum cg_status build(struct cg_raw_topology *raw, struct cg_topology *t, 
     return CG_OK;
 }
 
-/* Forbids what is not in the list; a list that would forbid everything describes some other machine: ignored,
+/* Forbids what is not in the set; one that would forbid everything describes some other machine: ignored,
  * unless it is the user's. */
-static void restrict_to(struct cg_raw_topology *raw, const int *cpus, int n, bool strict)
+static void restrict_to(struct cg_raw_topology *raw, const struct cg_cpu_set *set, bool strict)
 {
     int left = 0;
-    bool *keep = calloc((size_t)raw->n_cpus, sizeof *keep);
-    if (!keep) {
-        raw->no_memory = true;
-        return;
-    }
     for (int i = 0; i < raw->n_cpus; i++)
-        for (int j = 0; j < n && !keep[i]; j++)
-            keep[i] = raw->cpus[i].os == cpus[j];
-    for (int i = 0; i < raw->n_cpus; i++)
-        left += keep[i] && raw->cpus[i].allowed;
+        left += cg_cpu_set_has(set, raw->cpus[i].os) && raw->cpus[i].allowed;
     for (int i = 0; i < raw->n_cpus && (left || strict); i++)
-        raw->cpus[i].allowed = raw->cpus[i].allowed && keep[i];
-    free(keep);
+        raw->cpus[i].allowed = raw->cpus[i].allowed && cg_cpu_set_has(set, raw->cpus[i].os);
 }
 
-static void restrict_to_list(struct cg_raw_topology *raw, const char *list, int *cpus)
-{
-    const int n = cg_cpu_list_parse(list, cpus, CPUS_MAX);
-    if (n > 0)
-        restrict_to(raw, cpus, n, false);
-}
-
-/* The affinity that the process was given. Its first thread's: later threads may be bound already. */
-static void restrict_to_affinity(struct cg_raw_topology *raw, const char *root, int *cpus)
+/* The affinity that the process was given: its first thread's, as later threads may be bound already. */
+static void read_affinity(const char *root, char *list, size_t size)
 {
     char *status = cg_sys_slurp(root, "/proc/self/status");
-    char *line = status ? strstr(status, "\nCpus_allowed_list:") : NULL;
-    if (line) {
-        line += strlen("\nCpus_allowed_list:");
-        line[strcspn(line, "\n")] = 0;
-        restrict_to_list(raw, line, cpus);
-    } else if (!root || !*root) {
-        const int n = cg_affinity((int)getpid(), cpus, CPUS_MAX);
-        if (n > 0)
-            restrict_to(raw, cpus, n, false);
-    }
+    const char *line = status ? strstr(status, "\nCpus_allowed_list:") : NULL;
+    int cpus[4096];
+    list[0] = '\0';
+    if (line)
+        sscanf(line, " Cpus_allowed_list: %1023s", list);
+    else if (!root || !*root)
+        cg_cpu_list_format(cpus, cg_affinity((int)getpid(), cpus, 4096), list, size);
     free(status);
+}
+
+static enum cg_status restrict_cpus(struct cg_raw_topology *raw, const struct cg_topology_options *o,
+                                    struct cg_error *err)
+{
+    struct cg_cpu_set set;
+    struct cg_limits limits;
+    char affinity[1024];
+    if (!o->xml) {
+        read_affinity(o->root, affinity, sizeof affinity);
+        if (cg_cpu_set_parse(affinity, &set))
+            restrict_to(raw, &set, false);
+        cg_limits_read(o->root, &limits);
+        if (cg_cpu_set_parse(limits.cpuset, &set))
+            restrict_to(raw, &set, false);
+    }
+    if (o->cpuset && !cg_cpu_set_parse(o->cpuset, &set) && o->cpuset[strspn(o->cpuset, " \t\n")])
+        return cg_fail(err, CG_INVALID, "\"%s\" is not a list of cpus such as 0,2-5", o->cpuset);
+    if (o->cpuset)
+        restrict_to(raw, &set, true);
+    return CG_OK;
 }
 
 static void count_processors(struct cg_raw_topology *raw)
 {
     const long n = sysconf(_SC_NPROCESSORS_CONF);
     cg_raw_free(raw);
-    for (int i = 0; i < (n > 0 && n < CPUS_MAX ? (int)n : 1); i++)
+    for (int i = 0; i < (n > 0 && n < CG_CPUS_MAX ? (int)n : 1); i++)
         cg_raw_add_cpu(raw, i);
     snprintf(raw->source, sizeof raw->source, "counted");
 }
 
-/* Names of the cores by their identification registers, where a reader has none. */
-static void name_cores(struct cg_raw_topology *raw, const char *root)
+static enum cg_status read_xml(const char *xml, struct cg_raw_topology *raw, struct cg_error *err)
 {
-    for (int i = 0; i < raw->n_cpus; i++)
+    if (!cg_have_hwloc())
+        return cg_fail(err, CG_UNAVAILABLE, "%s: this build has no hwloc to read a topology with", xml);
+    if (!cg_raw_from_hwloc(xml, raw) || raw->n_cpus == 0)
+        return cg_fail(err, CG_INVALID, "%s: not a readable hwloc topology (write one with lstopo x.xml)",
+                       xml);
+    return CG_OK;
+}
+
+static void read_system(const struct cg_topology_options *o, struct cg_raw_topology *raw)
+{
+    const bool own_root = o->root && o->root[0];
+    if (own_root || o->sysfs || !cg_raw_from_hwloc(NULL, raw) || raw->n_cpus == 0) {
+        cg_raw_free(raw);
+        if (!cg_raw_from_sysfs(o->root, raw) || raw->n_cpus == 0)
+            count_processors(raw);
+    }
+    raw->system_memory_bytes = cg_sys_read_kib(o->root, "MemTotal", "/proc/meminfo");
+    for (int i = 0; i < raw->n_cpus; i++) /* by their identification registers, where a reader has none */
         if (!raw->cpus[i].core[0])
-            cg_core_name(root, raw->cpus[i].os, raw->cpus[i].core, sizeof raw->cpus[i].core);
+            cg_core_name(o->root, raw->cpus[i].os, raw->cpus[i].core, sizeof raw->cpus[i].core);
 }
 
 enum cg_status cg_topology_read(const struct cg_topology_options *options, struct cg_topology *topology,
@@ -256,44 +272,18 @@ enum cg_status cg_topology_read(const struct cg_topology_options *options, struc
 {
     const struct cg_topology_options none = {0};
     const struct cg_topology_options *o = options ? options : &none;
-    const bool own_root = o->root && o->root[0];
     struct cg_raw_topology raw = {0};
     enum cg_status status = CG_OK;
     memset(topology, 0, sizeof *topology);
-    int *cpus = malloc(sizeof *cpus * CPUS_MAX);
-    if (!cpus)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for the topology");
-    if (o->xml) {
-        if (!cg_have_hwloc())
-            status =
-                cg_fail(err, CG_UNAVAILABLE, "%s: this build has no hwloc to read a topology with", o->xml);
-        else if (!cg_raw_from_hwloc(o->xml, &raw) || raw.n_cpus == 0)
-            status = cg_fail(err, CG_INVALID,
-                             "%s: not a readable hwloc topology (write one with lstopo x.xml)", o->xml);
-    } else if (own_root || o->sysfs || !cg_raw_from_hwloc(NULL, &raw) || raw.n_cpus == 0) {
-        cg_raw_free(&raw);
-        if (!cg_raw_from_sysfs(o->root, &raw) || raw.n_cpus == 0)
-            count_processors(&raw);
-    }
-    if (status == CG_OK && !o->xml) {
-        struct cg_limits limits;
-        raw.system_memory_bytes = cg_sys_read_kib(o->root, "MemTotal", "/proc/meminfo");
-        name_cores(&raw, o->root);
-        restrict_to_affinity(&raw, o->root, cpus);
-        cg_limits_read(o->root, &limits);
-        restrict_to_list(&raw, limits.cpuset, cpus);
-    }
-    if (status == CG_OK && o->cpuset) {
-        const int n = cg_cpu_list_parse(o->cpuset, cpus, CPUS_MAX);
-        if (n < 0)
-            status = cg_fail(err, CG_INVALID, "\"%s\" is not a list of cpus such as 0,2-5", o->cpuset);
-        else
-            restrict_to(&raw, cpus, n, true);
-    }
+    if (o->xml)
+        status = read_xml(o->xml, &raw, err);
+    else
+        read_system(o, &raw);
+    if (status == CG_OK)
+        status = restrict_cpus(&raw, o, err);
     if (status == CG_OK)
         status = build(&raw, topology, err);
     cg_raw_free(&raw);
-    free(cpus);
     return status;
 }
 

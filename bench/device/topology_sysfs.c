@@ -3,29 +3,15 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#define SYS_CPU "/sys/devices/system/cpu"
+#define SYS_CPU    "/sys/devices/system/cpu"
+#define CACHES_MAX 10 /* of a cpu */
 
 struct reader {
     const char *root;
     struct cg_raw_topology *raw;
 };
-
-/* How many cpus a list names, and the first of them; 0 if it is no list. */
-static int list_size(const char *list, int *first)
-{
-    enum { MAX = 4096 };
-    int *cpus = malloc(sizeof *cpus * MAX);
-    const int n = cpus ? cg_cpu_list_parse(list, cpus, MAX) : 0;
-    *first = -1;
-    for (int i = 0; i < n; i++)
-        if (*first < 0 || cpus[i] < *first)
-            *first = cpus[i];
-    free(cpus);
-    return n > 0 ? n : 0;
-}
 
 /* "32K", "1M", "32768K". */
 static int64_t parse_size(const char *text)
@@ -36,47 +22,41 @@ static int64_t parse_size(const char *text)
     return value > 0 && value < (1LL << 32) ? (int64_t)value << shift : -1;
 }
 
-static void add_cache(const struct reader *r, int cpu, int index)
+/* A cache of a cpu; false where there is none, or without its size: many ARM kernels list such, which is as
+ * good as unknown. */
+static bool read_cache(const char *root, int cpu, int index, struct cg_raw_cache *cache)
 {
-    char type[32], size[32], shared[1024];
-    const int64_t level = cg_sys_read_int(r->root, -1, SYS_CPU "/cpu%d/cache/index%d/level", cpu, index);
-    int first = cpu, n;
-    if (level < 1 || level > 9 ||
-        cg_sys_read(r->root, type, sizeof type, SYS_CPU "/cpu%d/cache/index%d/type", cpu, index) <= 0 ||
-        cg_sys_read(r->root, size, sizeof size, SYS_CPU "/cpu%d/cache/index%d/size", cpu, index) <= 0 ||
-        parse_size(size) < 0)
-        return; /* many ARM kernels list caches without their sizes: as good as unknown */
-    n = 1;
-    if (cg_sys_read(r->root, shared, sizeof shared, SYS_CPU "/cpu%d/cache/index%d/shared_cpu_list", cpu,
-                    index) > 0)
-        n = list_size(shared, &first);
-    if (first != cpu)
-        return; /* its first cpu has booked it */
-    struct cg_raw_cache *cache = cg_raw_add_cache(r->raw);
-    if (!cache)
-        return;
-    cache->level = (int)level;
-    cache->type = type[0] == 'D' ? 'd' : type[0] == 'I' ? 'i' : 'u';
-    cache->size_bytes = parse_size(size);
-    cache->line_bytes =
-        (int)cg_sys_read_int(r->root, -1, SYS_CPU "/cpu%d/cache/index%d/coherency_line_size", cpu, index);
-    cache->ways =
-        (int)cg_sys_read_int(r->root, -1, SYS_CPU "/cpu%d/cache/index%d/ways_of_associativity", cpu, index);
-    cache->cpus = n > 0 ? n : 1;
-    cache->first_os = cpu;
+    char at[64], type[32], size[32], shared[1024];
+    struct cg_cpu_set set;
+    snprintf(at, sizeof at, SYS_CPU "/cpu%d/cache/index%d", cpu, index);
+    const int64_t level = cg_sys_read_int(root, -1, "%s/level", at);
+    if (level < 1 || level > 9 || cg_sys_read(root, type, sizeof type, "%s/type", at) <= 0 ||
+        cg_sys_read(root, size, sizeof size, "%s/size", at) <= 0 || parse_size(size) < 0)
+        return false;
+    *cache = (struct cg_raw_cache){.level = (int)level,
+                                   .type = type[0] == 'D'   ? 'd'
+                                           : type[0] == 'I' ? 'i'
+                                                            : 'u',
+                                   .size_bytes = parse_size(size),
+                                   .cpus = 1,
+                                   .first_os = cpu};
+    cache->line_bytes = (int)cg_sys_read_int(root, -1, "%s/coherency_line_size", at);
+    cache->ways = (int)cg_sys_read_int(root, -1, "%s/ways_of_associativity", at);
+    if (cg_sys_read(root, shared, sizeof shared, "%s/shared_cpu_list", at) > 0 &&
+        cg_cpu_set_parse(shared, &set)) {
+        cache->cpus = set.n;
+        cache->first_os = set.first;
+    }
+    return true;
 }
 
 int64_t cg_cache_bytes(int cpu, int level)
 {
-    for (int index = 0; index < 10; index++) {
-        char type[32], size[32];
-        if (cg_sys_read_int(NULL, -1, SYS_CPU "/cpu%d/cache/index%d/level", cpu, index) == level &&
-            cg_sys_read(NULL, type, sizeof type, SYS_CPU "/cpu%d/cache/index%d/type", cpu, index) > 0 &&
-            type[0] != 'I' &&
-            cg_sys_read(NULL, size, sizeof size, SYS_CPU "/cpu%d/cache/index%d/size", cpu, index) > 0)
-            return parse_size(size);
-    }
-    /* The kernel of a virtual machine may show no caches; the C library asks the processor. */
+    struct cg_raw_cache cache;
+    for (int index = 0; index < CACHES_MAX; index++)
+        if (read_cache(NULL, cpu, index, &cache) && cache.level == level && cache.type != 'i')
+            return cache.size_bytes;
+            /* The kernel of a virtual machine may show no caches; the C library asks the processor. */
 #ifdef _SC_LEVEL1_DCACHE_SIZE
     static const int names[] = {-1, _SC_LEVEL1_DCACHE_SIZE, _SC_LEVEL2_CACHE_SIZE, _SC_LEVEL3_CACHE_SIZE};
     const long bytes = level >= 1 && level <= 3 ? sysconf(names[level]) : -1;
@@ -97,17 +77,18 @@ static void visit_cpu(const char *name, int number, void *context)
 {
     const struct reader *r = context;
     char path[CG_PATH_MAX], siblings[1024];
-    int first;
+    struct cg_cpu_set set;
+    struct cg_raw_cache cache;
     if (cg_sys_read_int(r->root, 1, SYS_CPU "/%s/online", name) == 0)
         return;
     struct cg_raw_cpu *cpu = cg_raw_add_cpu(r->raw, number);
     if (!cpu)
         return;
-    if (cg_sys_read(r->root, siblings, sizeof siblings, SYS_CPU "/%s/topology/core_cpus_list", name) > 0 ||
-        cg_sys_read(r->root, siblings, sizeof siblings, SYS_CPU "/%s/topology/thread_siblings_list", name) >
-            0)
-        if (list_size(siblings, &first) > 0)
-            cpu->core_key = first;
+    if ((cg_sys_read(r->root, siblings, sizeof siblings, SYS_CPU "/%s/topology/core_cpus_list", name) > 0 ||
+         cg_sys_read(r->root, siblings, sizeof siblings, SYS_CPU "/%s/topology/thread_siblings_list", name) >
+             0) &&
+        cg_cpu_set_parse(siblings, &set))
+        cpu->core_key = set.first;
     cpu->package_key = cg_sys_read_int(r->root, 0, SYS_CPU "/%s/topology/physical_package_id", name);
     const int64_t capacity = cg_sys_read_int(r->root, -1, SYS_CPU "/%s/cpu_capacity", name);
     cpu->capacity = capacity > 0 && capacity <= 1 << 20 ? (int)capacity : -1;
@@ -115,8 +96,9 @@ static void visit_cpu(const char *name, int number, void *context)
     cpu->max_hz = khz > 0 && khz < INT64_MAX / 1000 ? khz * 1000 : -1;
     snprintf(path, sizeof path, SYS_CPU "/%s", name);
     cg_sys_each(r->root, path, "node", set_numa, cpu);
-    for (int index = 0; index < 10; index++)
-        add_cache(r, number, index);
+    for (int index = 0; index < CACHES_MAX; index++) /* the first of its cpus books a cache */
+        if (read_cache(r->root, number, index, &cache) && cache.first_os == number)
+            cg_raw_add_cache(r->raw, &cache);
 }
 
 /* Hybrid Intel processors list their two kinds of cores as two performance-monitoring units. */
@@ -124,33 +106,29 @@ static void mark_hybrid(const struct reader *r)
 {
     static const struct {
         const char *path, *core;
-        int rank;
-    } kinds[] = {{"/sys/devices/cpu_atom/cpus", "IntelAtom", 0},
-                 {"/sys/devices/cpu_core/cpus", "IntelCore", 1}};
-    for (int k = 0; k < 2; k++) {
-        enum { MAX = 4096 };
+    } kinds[] = {{"/sys/devices/cpu_atom/cpus", "IntelAtom"},
+                 {"/sys/devices/cpu_core/cpus", "IntelCore"}}; /* by rank */
+    for (int rank = 0; rank < 2; rank++) {
         char list[1024];
-        int *cpus = malloc(sizeof *cpus * MAX);
-        const int n = cpus && cg_sys_read(r->root, list, sizeof list, "%s", kinds[k].path) > 0
-                          ? cg_cpu_list_parse(list, cpus, MAX)
-                          : 0;
-        for (int i = 0; i < n; i++)
-            for (int j = 0; j < r->raw->n_cpus; j++)
-                if (r->raw->cpus[j].os == cpus[i]) {
-                    r->raw->cpus[j].rank = kinds[k].rank;
-                    snprintf(r->raw->cpus[j].core, sizeof r->raw->cpus[j].core, "%s", kinds[k].core);
-                }
-        free(cpus);
+        struct cg_cpu_set set;
+        if (cg_sys_read(r->root, list, sizeof list, "%s", kinds[rank].path) <= 0 ||
+            !cg_cpu_set_parse(list, &set))
+            continue;
+        for (int i = 0; i < r->raw->n_cpus; i++) {
+            struct cg_raw_cpu *cpu = &r->raw->cpus[i];
+            if (!cg_cpu_set_has(&set, cpu->os))
+                continue;
+            cpu->rank = rank;
+            snprintf(cpu->core, sizeof cpu->core, "%s", kinds[rank].core);
+        }
     }
 }
 
 static void visit_node(const char *name, int number, void *context)
 {
     const struct reader *r = context;
-    struct cg_numa *numa = cg_raw_add_numa(r->raw, number);
-    if (numa)
-        numa->memory_bytes =
-            cg_sys_read_kib(r->root, "MemTotal", "/sys/devices/system/node/%s/meminfo", name);
+    cg_raw_add_numa(r->raw, number,
+                    cg_sys_read_kib(r->root, "MemTotal", "/sys/devices/system/node/%s/meminfo", name));
 }
 
 bool cg_raw_from_sysfs(const char *root, struct cg_raw_topology *raw)

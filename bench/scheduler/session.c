@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "base/folder.h"
 #include "base/hash.h"
-#include "bench/device/loader.h"
+#include "bench/device/emulation.h"
 
 #include <limits.h>
 #include <stdio.h>

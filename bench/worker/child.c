@@ -1,7 +1,6 @@
 #include "bench/worker/child.h"
 
 #include "bench/device/emulation.h"
-#include "bench/device/loader.h"
 #include "bench/device/timer.h"
 #include "kernels/engine.h"
 

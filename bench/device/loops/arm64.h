@@ -89,39 +89,10 @@ static inline void copy_stream_once(void *to, const void *from, size_t bytes)
                      : "cc", "memory", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7");
 }
 
-#define FMA(n)  "fmla v" #n ".4s, v0.4s, v1.4s\n\t"
-#define ZERO(n) "movi v" #n ".4s, #0\n\t"
-#define ALL(OP)                                                                                              \
-    OP(2)                                                                                                    \
-    OP(3)                                                                                                    \
-    OP(4)                                                                                                    \
-    OP(5)                                                                                                    \
-    OP(6)                                                                                                    \
-    OP(7)                                                                                                    \
-    OP(8)                                                                                                    \
-    OP(9)                                                                                                    \
-    OP(10)                                                                                                   \
-    OP(11)                                                                                                   \
-    OP(12)                                                                                                   \
-    OP(13)                                                                                                   \
-    OP(14)                                                                                                   \
-    OP(15)                                                                                                   \
-    OP(16)                                                                                                   \
-    OP(17)                                                                                                   \
-    OP(18)                                                                                                   \
-    OP(19)                                                                                                   \
-    OP(20)                                                                                                   \
-    OP(21)                                                                                                   \
-    OP(22)                                                                                                   \
-    OP(23)                                                                                                   \
-    OP(24)                                                                                                   \
-    OP(25)                                                                                                   \
-    OP(26)                                                                                                   \
-    OP(27)                                                                                                   \
-    OP(28)                                                                                                   \
-    OP(29)                                                                                                   \
-    OP(30)                                                                                                   \
-    OP(31)
+#define FMA(n)    "fmla v" #n ".4s, v0.4s, v1.4s\n\t"
+#define ZERO(n)   "movi v" #n ".4s, #0\n\t"
+#define ALL(OP)   CG_REGISTERS_2_TO_7(OP) CG_REGISTERS_8_TO_15(OP) UPPER(OP)
+#define UPPER(OP) CG_REGISTERS_16_TO_23(OP) CG_REGISTERS_24_TO_31(OP)
 
 /* 30 chains: a Cortex-A57 needs 10 (latency 10, one Q form a cycle), four pipes of latency 4 need 16.
  * Operands are small: the sums stay finite for hours. */

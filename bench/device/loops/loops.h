@@ -37,22 +37,17 @@ extern const struct cg_loops cg_loops_neon;
 #endif
 
 /* `OP(offset)` for every vector of `step` bytes of a block. */
+#define CG_REPEAT_4(OP, step, base) OP(base) OP(base + step) OP(base + 2 * step) OP(base + 3 * step)
 #define CG_REPEAT_16(OP, step, base)                                                                         \
-    OP(base + 0 * step)                                                                                      \
-    OP(base + 1 * step)                                                                                      \
-    OP(base + 2 * step)                                                                                      \
-    OP(base + 3 * step)                                                                                      \
-    OP(base + 4 * step)                                                                                      \
-    OP(base + 5 * step)                                                                                      \
-    OP(base + 6 * step)                                                                                      \
-    OP(base + 7 * step)                                                                                      \
-    OP(base + 8 * step)                                                                                      \
-    OP(base + 9 * step)                                                                                      \
-    OP(base + 10 * step)                                                                                     \
-    OP(base + 11 * step)                                                                                     \
-    OP(base + 12 * step)                                                                                     \
-    OP(base + 13 * step)                                                                                     \
-    OP(base + 14 * step)                                                                                     \
-    OP(base + 15 * step)
+    CG_REPEAT_4(OP, step, base)                                                                              \
+    CG_REPEAT_4(OP, step, base + 4 * step)                                                                   \
+    CG_REPEAT_4(OP, step, base + 8 * step)                                                                   \
+    CG_REPEAT_4(OP, step, base + 12 * step)
+
+/* `OP(number)` for registers. */
+#define CG_REGISTERS_2_TO_7(OP)   OP(2) OP(3) OP(4) OP(5) OP(6) OP(7)
+#define CG_REGISTERS_8_TO_15(OP)  OP(8) OP(9) OP(10) OP(11) OP(12) OP(13) OP(14) OP(15)
+#define CG_REGISTERS_16_TO_23(OP) OP(16) OP(17) OP(18) OP(19) OP(20) OP(21) OP(22) OP(23)
+#define CG_REGISTERS_24_TO_31(OP) OP(24) OP(25) OP(26) OP(27) OP(28) OP(29) OP(30) OP(31)
 
 #endif

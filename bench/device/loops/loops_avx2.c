@@ -12,7 +12,7 @@
 
 #define FMA(n)  "vfmadd231ps %%ymm0, %%ymm1, %%ymm" #n "\n\t"
 #define ZERO(n) "vxorps %%xmm" #n ", %%xmm" #n ", %%xmm" #n "\n\t"
-#define ALL(OP) OP(2) OP(3) OP(4) OP(5) OP(6) OP(7) OP(8) OP(9) OP(10) OP(11) OP(12) OP(13) OP(14) OP(15)
+#define ALL(OP) CG_REGISTERS_2_TO_7(OP) CG_REGISTERS_8_TO_15(OP)
 
 /* 14 chains: two pipes of latency 4 or 5 need 8 to 10. Operands small, so the sums stay finite for hours. */
 static void fma_turns(int64_t turns)

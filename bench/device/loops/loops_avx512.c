@@ -12,31 +12,7 @@
 
 #define FMA(n)  "vfmadd231ps %%zmm0, %%zmm1, %%zmm" #n "\n\t"
 #define ZERO(n) "vpxord %%zmm" #n ", %%zmm" #n ", %%zmm" #n "\n\t"
-#define ALL(OP)                                                                                              \
-    OP(8)                                                                                                    \
-    OP(9)                                                                                                    \
-    OP(10)                                                                                                   \
-    OP(11)                                                                                                   \
-    OP(12)                                                                                                   \
-    OP(13)                                                                                                   \
-    OP(14)                                                                                                   \
-    OP(15)                                                                                                   \
-    OP(16)                                                                                                   \
-    OP(17)                                                                                                   \
-    OP(18)                                                                                                   \
-    OP(19)                                                                                                   \
-    OP(20)                                                                                                   \
-    OP(21)                                                                                                   \
-    OP(22)                                                                                                   \
-    OP(23)                                                                                                   \
-    OP(24)                                                                                                   \
-    OP(25)                                                                                                   \
-    OP(26)                                                                                                   \
-    OP(27)                                                                                                   \
-    OP(28)                                                                                                   \
-    OP(29)                                                                                                   \
-    OP(30)                                                                                                   \
-    OP(31)
+#define ALL(OP) CG_REGISTERS_8_TO_15(OP) CG_REGISTERS_16_TO_23(OP) CG_REGISTERS_24_TO_31(OP)
 
 /* 24 chains: two pipes of latency 4 need 8. */
 static void fma_turns(int64_t turns)
