@@ -18,46 +18,17 @@ typedef struct {
 
 #define VEC_INLINE static inline __attribute__((always_inline, unused))
 
-VEC_INLINE vf v_zero(void)
-{
-    return _mm256_setzero_ps();
-}
-VEC_INLINE vf v_set1(float x)
-{
-    return _mm256_set1_ps(x);
-}
-VEC_INLINE vf v_load(const float *p)
-{
-    return _mm256_loadu_ps(p);
-}
-VEC_INLINE void v_store(float *p, vf v)
-{
-    _mm256_storeu_ps(p, v);
-}
-VEC_INLINE vf v_fma(vf a, vf b, vf c)
-{
-    return _mm256_fmadd_ps(a, b, c);
-}
-VEC_INLINE vf v_add(vf a, vf b)
-{
-    return _mm256_add_ps(a, b);
-}
-VEC_INLINE vf v_mul(vf a, vf b)
-{
-    return _mm256_mul_ps(a, b);
-}
-VEC_INLINE vf v_div(vf a, vf b)
-{
-    return _mm256_div_ps(a, b);
-}
-VEC_INLINE vf v_max(vf a, vf b)
-{
-    return _mm256_max_ps(a, b);
-}
-VEC_INLINE vf v_min(vf a, vf b)
-{
-    return _mm256_min_ps(a, b);
-}
+#define v_zero  _mm256_setzero_ps
+#define v_set1  _mm256_set1_ps
+#define v_load  _mm256_loadu_ps
+#define v_store _mm256_storeu_ps
+#define v_fma   _mm256_fmadd_ps
+#define v_add   _mm256_add_ps
+#define v_mul   _mm256_mul_ps
+#define v_div   _mm256_div_ps
+#define v_max   _mm256_max_ps
+#define v_min   _mm256_min_ps
+
 VEC_INLINE vtail v_tail(int n)
 {
     const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);

@@ -20,46 +20,25 @@ typedef __mmask8 htail;
 
 #define VEC_INLINE static inline __attribute__((always_inline, unused))
 
-VEC_INLINE vf v_zero(void)
-{
-    return _mm512_setzero_ps();
-}
-VEC_INLINE vf v_set1(float x)
-{
-    return _mm512_set1_ps(x);
-}
-VEC_INLINE vf v_load(const float *p)
-{
-    return _mm512_loadu_ps(p);
-}
-VEC_INLINE void v_store(float *p, vf v)
-{
-    _mm512_storeu_ps(p, v);
-}
-VEC_INLINE vf v_fma(vf a, vf b, vf c)
-{
-    return _mm512_fmadd_ps(a, b, c);
-}
-VEC_INLINE vf v_add(vf a, vf b)
-{
-    return _mm512_add_ps(a, b);
-}
-VEC_INLINE vf v_mul(vf a, vf b)
-{
-    return _mm512_mul_ps(a, b);
-}
-VEC_INLINE vf v_div(vf a, vf b)
-{
-    return _mm512_div_ps(a, b);
-}
-VEC_INLINE vf v_max(vf a, vf b)
-{
-    return _mm512_max_ps(a, b);
-}
-VEC_INLINE vf v_min(vf a, vf b)
-{
-    return _mm512_min_ps(a, b);
-}
+#define v_zero  _mm512_setzero_ps
+#define v_set1  _mm512_set1_ps
+#define v_load  _mm512_loadu_ps
+#define v_store _mm512_storeu_ps
+#define v_fma   _mm512_fmadd_ps
+#define v_add   _mm512_add_ps
+#define v_mul   _mm512_mul_ps
+#define v_div   _mm512_div_ps
+#define v_max   _mm512_max_ps
+#define v_min   _mm512_min_ps
+#define h_low   _mm512_castps512_ps256
+#define h_set1  _mm256_set1_ps
+#define h_load  _mm256_loadu_ps
+#define h_store _mm256_storeu_ps
+#define h_fma   _mm256_fmadd_ps
+#define h_add   _mm256_add_ps
+#define h_max   _mm256_max_ps
+#define h_min   _mm256_min_ps
+
 VEC_INLINE vtail v_tail(int n)
 {
     return (vtail)((1u << n) - 1);
@@ -115,10 +94,6 @@ VEC_INLINE vf v_fold(vf a, vf b, vfold f)
 }
 
 /* The first half of a vector: no instruction. */
-VEC_INLINE hf h_low(vf v)
-{
-    return _mm512_castps512_ps256(v);
-}
 VEC_INLINE hf h_high(vf v)
 {
     return _mm512_extractf32x8_ps(v, 1);
@@ -132,22 +107,6 @@ VEC_INLINE vf v_pair(vf low, vf high)
 {
     return _mm512_mask_blend_ps(0xff00, low, high);
 }
-VEC_INLINE hf h_set1(float x)
-{
-    return _mm256_set1_ps(x);
-}
-VEC_INLINE hf h_load(const float *p)
-{
-    return _mm256_loadu_ps(p);
-}
-VEC_INLINE void h_store(float *p, hf v)
-{
-    _mm256_storeu_ps(p, v);
-}
-VEC_INLINE hf h_fma(hf a, hf b, hf c)
-{
-    return _mm256_fmadd_ps(a, b, c);
-}
 /* In one instruction with its load, and in the order in which they are written: compilers would load once for
  * several, and gather the halves. */
 VEC_INLINE vf v_fma_at(const float *p, vf b, vf c)
@@ -159,18 +118,6 @@ VEC_INLINE hf h_fma_at(const float *p, hf b, hf c)
 {
     __asm__ volatile("vfmadd231ps %2%{1to8%}, %1, %0" : "+v"(c) : "v"(b), "m"(*p));
     return c;
-}
-VEC_INLINE hf h_add(hf a, hf b)
-{
-    return _mm256_add_ps(a, b);
-}
-VEC_INLINE hf h_max(hf a, hf b)
-{
-    return _mm256_max_ps(a, b);
-}
-VEC_INLINE hf h_min(hf a, hf b)
-{
-    return _mm256_min_ps(a, b);
 }
 VEC_INLINE htail h_tail(int n)
 {

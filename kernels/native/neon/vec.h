@@ -23,21 +23,18 @@ typedef int vtail;
 
 #define VEC_INLINE static inline __attribute__((always_inline, unused))
 
+#define v_set1  vdupq_n_f32
+#define v_load  vld1q_f32
+#define v_store vst1q_f32
+#define v_add   vaddq_f32
+#define v_mul   vmulq_f32
+#define v_div   vdivq_f32
+#define v_max   vmaxq_f32
+#define v_min   vminq_f32
+
 VEC_INLINE vf v_zero(void)
 {
     return vdupq_n_f32(0);
-}
-VEC_INLINE vf v_set1(float x)
-{
-    return vdupq_n_f32(x);
-}
-VEC_INLINE vf v_load(const float *p)
-{
-    return vld1q_f32(p);
-}
-VEC_INLINE void v_store(float *p, vf v)
-{
-    vst1q_f32(p, v);
 }
 VEC_INLINE vf v_fma(vf a, vf b, vf c)
 {
@@ -70,26 +67,6 @@ VEC_INLINE vf v_load_lane(const float *p)
     vf v;
     __asm__("ldr %s0, %1" : "=w"(v) : "m"(*p));
     return v;
-}
-VEC_INLINE vf v_add(vf a, vf b)
-{
-    return vaddq_f32(a, b);
-}
-VEC_INLINE vf v_mul(vf a, vf b)
-{
-    return vmulq_f32(a, b);
-}
-VEC_INLINE vf v_div(vf a, vf b)
-{
-    return vdivq_f32(a, b);
-}
-VEC_INLINE vf v_max(vf a, vf b)
-{
-    return vmaxq_f32(a, b);
-}
-VEC_INLINE vf v_min(vf a, vf b)
-{
-    return vminq_f32(a, b);
 }
 VEC_INLINE vtail v_tail(int n)
 {

@@ -6,6 +6,7 @@
 #define CONVGAUGE_KERNELS_NATIVE_TEMPLATE_DEPTHWISE_H
 
 #include "kernels/native/microkernel.h"
+#include "kernels/native/template/part.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,19 +2,6 @@
  * for each, with B(name) naming the functions, V(name) the primitives, and T, TT, LANES the vectors. No
  * include guard. */
 
-VEC_INLINE T B(load)(const float *p, const int partial, TT tail)
-{
-    return partial ? V(load_tail)(p, tail) : V(load)(p);
-}
-
-VEC_INLINE void B(store)(float *p, T v, const int partial, TT tail)
-{
-    if (partial)
-        V(store_tail)(p, v, tail);
-    else
-        V(store)(p, v);
-}
-
 /* 3x3, stride 1, `n_out` output rows at once (constant): the window slides over the columns, each input
  * vector is loaded once and goes into up to three outputs of each row that it touches. rows[] has n_out + 2
  * entries; the first is padding when no_top, the last when no_bottom (constants). in_w >= 3. */
@@ -41,7 +28,7 @@ VEC_INLINE void B(slide_3x3s1)(const struct cg_window_args *a, const float *cons
     int c = 0;
     for (; c < 2 - pad; c++, offset += step) {
         for (int r = no_top; r < n_out + 2 - no_bottom; r++) {
-            const T v = B(load)(in[r] + offset, partial, tail);
+            const T v = V(load_part)(in[r] + offset, partial, tail);
             for (int y = 0; y < n_out; y++) {
                 if (!ROWS_OF(r, y))
                     continue;
@@ -70,7 +57,7 @@ VEC_INLINE void B(slide_3x3s1)(const struct cg_window_args *a, const float *cons
         for (int y = 0; y < n_out; y++)
             acc2[y] = bias;
         for (int r = no_top; r < n_out + 2 - no_bottom; r++) {
-            const T v = B(load)(in[r] + offset, partial, tail);
+            const T v = V(load_part)(in[r] + offset, partial, tail);
             for (int y = 0; y < n_out; y++) {
                 if (!ROWS_OF(r, y))
                     continue;
@@ -80,7 +67,7 @@ VEC_INLINE void B(slide_3x3s1)(const struct cg_window_args *a, const float *cons
             }
         }
         for (int y = 0; y < n_out; y++) {
-            B(store)(o + y * a->out_row_stride, V(min)(V(max)(acc0[y], lo), hi), partial, tail);
+            V(store_part)(o + y * a->out_row_stride, V(min)(V(max)(acc0[y], lo), hi), partial, tail);
             acc0[y] = acc1[y];
             acc1[y] = acc2[y];
         }
@@ -88,7 +75,7 @@ VEC_INLINE void B(slide_3x3s1)(const struct cg_window_args *a, const float *cons
     /* Outputs whose window hangs over the right edge. */
     for (; x < out_w; x++, o += a->out_stride) {
         for (int y = 0; y < n_out; y++) {
-            B(store)(o + y * a->out_row_stride, V(min)(V(max)(acc0[y], lo), hi), partial, tail);
+            V(store_part)(o + y * a->out_row_stride, V(min)(V(max)(acc0[y], lo), hi), partial, tail);
             acc0[y] = acc1[y];
             acc1[y] = bias;
         }
@@ -117,7 +104,7 @@ VEC_INLINE void B(slide_3x3s2)(const struct cg_window_args *a, const float *cons
 #define ROWS_OF(r, y) ((r)-2 * (y) >= 0 && (r)-2 * (y) < 3)
 #define ADD_COLUMN(j, into)                                                                                  \
     for (int r = no_top; r < 2 * n_out + 1 - no_bottom; r++) {                                               \
-        const T v = B(load)(in[r] + offset, partial, tail);                                                  \
+        const T v = V(load_part)(in[r] + offset, partial, tail);                                             \
         for (int y = 0; y < n_out; y++)                                                                      \
             if (ROWS_OF(r, y))                                                                               \
                 into[y] = V(fma)(w[(r - 2 * y) * 3 + (j)], v, into[y]);                                      \
@@ -135,7 +122,7 @@ VEC_INLINE void B(slide_3x3s2)(const struct cg_window_args *a, const float *cons
         for (int y = 0; y < n_out; y++)
             next[y] = bias;
         for (int r = no_top; r < 2 * n_out + 1 - no_bottom; r++) {
-            const T v = B(load)(in[r] + offset, partial, tail);
+            const T v = V(load_part)(in[r] + offset, partial, tail);
             for (int y = 0; y < n_out; y++)
                 if (ROWS_OF(r, y)) {
                     acc[y] = V(fma)(w[(r - 2 * y) * 3 + 2], v, acc[y]);
@@ -144,7 +131,7 @@ VEC_INLINE void B(slide_3x3s2)(const struct cg_window_args *a, const float *cons
         }
         offset += step;
         for (int y = 0; y < n_out; y++) {
-            B(store)(o + y * a->out_row_stride, V(min)(V(max)(acc[y], lo), hi), partial, tail);
+            V(store_part)(o + y * a->out_row_stride, V(min)(V(max)(acc[y], lo), hi), partial, tail);
             acc[y] = next[y];
         }
     }
@@ -154,7 +141,7 @@ VEC_INLINE void B(slide_3x3s2)(const struct cg_window_args *a, const float *cons
             offset += step;
         }
         for (int y = 0; y < n_out; y++) {
-            B(store)(o + y * a->out_row_stride, V(min)(V(max)(acc[y], lo), hi), partial, tail);
+            V(store_part)(o + y * a->out_row_stride, V(min)(V(max)(acc[y], lo), hi), partial, tail);
             acc[y] = bias;
         }
     }
@@ -182,12 +169,12 @@ VEC_INLINE void B(any_tile)(const struct cg_window_args *a, const float *const *
         for (int j = j0; j < j1; j++, p += j_step, w += VL) {
             const T wv = V(load)(w);
             for (int t = 0; t < n; t++)
-                acc[t] = V(fma)(wv, B(load)(p + t * x_step, partial, tail), acc[t]);
+                acc[t] = V(fma)(wv, V(load_part)(p + t * x_step, partial, tail), acc[t]);
         }
     }
     const T lo = V(set1)(a->lo), hi = V(set1)(a->hi);
     for (int t = 0; t < n; t++)
-        B(store)(out + t * a->out_stride, V(min)(V(max)(acc[t], lo), hi), partial, tail);
+        V(store_part)(out + t * a->out_stride, V(min)(V(max)(acc[t], lo), hi), partial, tail);
 }
 
 /* One output row of any window: columns with all kernel columns inside by tiles, the others one by one. */

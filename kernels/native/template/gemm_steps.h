@@ -120,6 +120,31 @@ VEC_INLINE const float *gemm_at(const float *const *p, ptrdiff_t stride, const i
     return p[GEMM_POINTER(i)] + GEMM_STEP(i) * stride;
 }
 
+/* A row's float as multiply-adds take it: in all lanes, or in lane 0. */
+#if LANE_FMA
+#define gemm_row_value(a)     v_load_lane(a)
+#define gemm_add(av, bv, sum) v_fma_lane(bv, av, 0, sum)
+#else
+#define gemm_row_value(a)     v_set1(*(a))
+#define gemm_add(av, bv, sum) v_fma(av, bv, sum)
+#endif
+
+#if PAIRS
+/* A row of a step where the halves of two rows share a vector; `before` is the row above's broadcast. */
+VEC_INLINE void gemm_pair_row(struct gemm_sums *sums, vf av, vf *before, const vf *bv, vf pair_b, const int i,
+                              const int rows, const int vectors)
+{
+    GEMM_UNROLL
+    for (int j = 0; j < vectors; j++)
+        sums->whole[i][j] = v_fma(av, bv[j], sums->whole[i][j]);
+    if (i % 2 == 1)
+        sums->pair[i / 2] = v_fma(v_pair(*before, av), pair_b, sums->pair[i / 2]);
+    else if (i + 1 == rows)
+        sums->pair[i / 2] = v_fma(av, pair_b, sums->pair[i / 2]);
+    *before = av;
+}
+#endif
+
 /* One step of k: row b of the panel. */
 VEC_INLINE void gemm_step(struct gemm_sums *sums, const float *const *p, ptrdiff_t stride, const float *b,
                           const int rows, const int vectors, const int half)
@@ -133,22 +158,14 @@ VEC_INLINE void gemm_step(struct gemm_sums *sums, const float *const *p, ptrdiff
 #endif
 #if PAIRS
     const vf pair_b = v_pair_of(hb, hb);
-    vf before = pair_b; /* the row above's broadcast */
+    vf before = pair_b;
 #endif
     GEMM_UNROLL
     for (int i = 0; i < rows; i++) {
         const float *a = gemm_at(p, stride, i);
         if (half == 2) {
 #if PAIRS
-            const vf av = v_set1(*a);
-            GEMM_UNROLL
-            for (int j = 0; j < vectors; j++)
-                sums->whole[i][j] = v_fma(av, bv[j], sums->whole[i][j]);
-            if (i % 2 == 1)
-                sums->pair[i / 2] = v_fma(v_pair(before, av), pair_b, sums->pair[i / 2]);
-            else if (i + 1 == rows)
-                sums->pair[i / 2] = v_fma(av, pair_b, sums->pair[i / 2]);
-            before = av;
+            gemm_pair_row(sums, v_set1(*a), &before, bv, pair_b, i, rows, vectors);
 #endif
 #if HL
         } else if (half == 1 && vectors == 1) {
@@ -162,17 +179,10 @@ VEC_INLINE void gemm_step(struct gemm_sums *sums, const float *const *p, ptrdiff
                 sums->half[i] = h_fma_at(a, hb, sums->half[i]);
 #endif
         } else if (vectors) {
-#if LANE_FMA
-            const vf av = v_load_lane(a);
+            const vf av = gemm_row_value(a);
             GEMM_UNROLL
             for (int j = 0; j < vectors; j++)
-                sums->whole[i][j] = v_fma_lane(bv[j], av, 0, sums->whole[i][j]);
-#else
-            const vf av = v_set1(*a);
-            GEMM_UNROLL
-            for (int j = 0; j < vectors; j++)
-                sums->whole[i][j] = v_fma(av, bv[j], sums->whole[i][j]);
-#endif
+                sums->whole[i][j] = gemm_add(av, bv[j], sums->whole[i][j]);
 #if HL
             if (half == 1)
                 sums->half[i] = h_fma(h_low(av), hb, sums->half[i]);

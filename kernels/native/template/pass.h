@@ -25,48 +25,29 @@
 
 #define DENSE(a, stride) ((a)->stride == (a)->channels)
 
-/* A pass of one or two operands: EXPR and its masked twin, over `x` (from a), `y` (from b, where there is
- * one). */
-#define PASS_UNARY(name, EXPR)                                                                               \
+/* A pass of one operand or of `both`: EXPR of x (from a) and y (from b). */
+#define PASS_FN(name, both, EXPR)                                                                            \
     static void name(const struct cg_pass_args *args)                                                        \
     {                                                                                                        \
         const vf lo = v_set1(args->lo), hi = v_set1(args->hi);                                               \
         (void)lo, (void)hi;                                                                                  \
-        PASS_ROWS(args, DENSE(args, a_stride) && DENSE(args, out_stride))                                    \
+        PASS_ROWS(args,                                                                                      \
+                  DENSE(args, a_stride) && (!(both) || DENSE(args, b_stride)) && DENSE(args, out_stride))    \
         for (int i = 0; i < m; i++) {                                                                        \
-            const float *a = args->a + i * args->a_stride;                                                   \
+            const float *a = args->a + i * args->a_stride,                                                   \
+                        *b = (both) ? args->b + i * args->b_stride : NULL;                                   \
             float *out = args->out + i * args->out_stride;                                                   \
             ptrdiff_t j = 0;                                                                                 \
             PASS_UNROLL                                                                                      \
             for (; j + VL <= n; j += VL) {                                                                   \
-                const vf x = v_load(a + j);                                                                  \
+                const vf x = v_load(a + j), y = (both) ? v_load(b + j) : x;                                  \
+                (void)y;                                                                                     \
                 v_store(out + j, EXPR);                                                                      \
             }                                                                                                \
             if (j < n) {                                                                                     \
                 const vtail tail = v_tail((int)(n - j));                                                     \
-                const vf x = v_load_tail(a + j, tail);                                                       \
-                v_store_tail(out + j, EXPR, tail);                                                           \
-            }                                                                                                \
-        }                                                                                                    \
-    }
-
-#define PASS_BINARY(name, EXPR)                                                                              \
-    static void name(const struct cg_pass_args *args)                                                        \
-    {                                                                                                        \
-        const vf lo = v_set1(args->lo), hi = v_set1(args->hi);                                               \
-        PASS_ROWS(args, DENSE(args, a_stride) && DENSE(args, b_stride) && DENSE(args, out_stride))           \
-        for (int i = 0; i < m; i++) {                                                                        \
-            const float *a = args->a + i * args->a_stride, *b = args->b + i * args->b_stride;                \
-            float *out = args->out + i * args->out_stride;                                                   \
-            ptrdiff_t j = 0;                                                                                 \
-            PASS_UNROLL                                                                                      \
-            for (; j + VL <= n; j += VL) {                                                                   \
-                const vf x = v_load(a + j), y = v_load(b + j);                                               \
-                v_store(out + j, EXPR);                                                                      \
-            }                                                                                                \
-            if (j < n) {                                                                                     \
-                const vtail tail = v_tail((int)(n - j));                                                     \
-                const vf x = v_load_tail(a + j, tail), y = v_load_tail(b + j, tail);                         \
+                const vf x = v_load_tail(a + j, tail), y = (both) ? v_load_tail(b + j, tail) : x;            \
+                (void)y;                                                                                     \
                 v_store_tail(out + j, EXPR, tail);                                                           \
             }                                                                                                \
         }                                                                                                    \
@@ -87,13 +68,13 @@ VEC_INLINE vf act_sigmoid(vf x)
     return v_div(one, v_add(one, v_exp(minus)));
 }
 
-PASS_UNARY(pass_copy, x)
-PASS_UNARY(pass_clamp, CLAMPED(x))
-PASS_UNARY(pass_sigmoid, act_sigmoid(x))
-PASS_UNARY(pass_hard_sigmoid, act_hard_sigmoid(x))
-PASS_UNARY(pass_hard_swish, v_mul(x, act_hard_sigmoid(x)))
-PASS_BINARY(pass_add, CLAMPED(v_add(x, y)))
-PASS_BINARY(pass_mul, CLAMPED(v_mul(x, y)))
+PASS_FN(pass_copy, 0, x)
+PASS_FN(pass_clamp, 0, CLAMPED(x))
+PASS_FN(pass_sigmoid, 0, act_sigmoid(x))
+PASS_FN(pass_hard_sigmoid, 0, act_hard_sigmoid(x))
+PASS_FN(pass_hard_swish, 0, v_mul(x, act_hard_sigmoid(x)))
+PASS_FN(pass_add, 1, CLAMPED(v_add(x, y)))
+PASS_FN(pass_mul, 1, CLAMPED(v_mul(x, y)))
 
 static void affine_rows(const struct cg_pass_args *args)
 {

@@ -4,6 +4,7 @@
 #define CONVGAUGE_KERNELS_NATIVE_TEMPLATE_POOL_H
 
 #include "kernels/native/microkernel.h"
+#include "kernels/native/template/part.h"
 
 #include <math.h>
 
@@ -81,7 +82,7 @@ VEC_INLINE vf pool_column(const float *const *rows, ptrdiff_t at, const int mean
 {
     vf v[3];
     for (int i = 0; i < 3; i++)
-        v[i] = partial ? v_load_tail(rows[i] + at, tail) : v_load(rows[i] + at);
+        v[i] = v_load_part(rows[i] + at, partial, tail);
     return pool_both(pool_both(v[0], v[1], mean), v[2], mean);
 }
 
@@ -98,10 +99,7 @@ VEC_INLINE void pool_slide_3x3s2(const struct cg_window_args *a, const float *co
         vf both = pool_both(pool_both(shared, middle, mean), right, mean);
         if (mean)
             both = v_mul(both, factor);
-        if (partial)
-            v_store_tail(out, both, tail);
-        else
-            v_store(out, both);
+        v_store_part(out, both, partial, tail);
         shared = right;
     }
 }
