@@ -60,7 +60,6 @@ DEBTS = {
         "bench/config",
         "bench/device",
         "kernels/reference",
-        "kernels/native",
         "kernels/onednn",
         "bench/graph",
     ],
@@ -68,12 +67,10 @@ DEBTS = {
         "bench/commands",
         "report",
         "bench/device",
-        "kernels/native",
     ],
     "function": [
         "bench/commands",
         "report",
-        "kernels/native",
     ],
     "parameters": [
         "bench/commands",

@@ -1,19 +1,22 @@
 /* What tasks of engine native fetch for later ones: it lies in the plan's weights, and of weights that are
  * read once no line is fetched twice. */
+#include "kernels/native/isa_table.h"
+#include "kernels/native/look_ahead.h"
 #include "kernels/native/native.h"
-#include "kernels/native/plan.h"
 #include "tests/nodes.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The end of a mobile network: wide layers on a small map, a global pool, a fully connected layer. */
+/* The end of a mobile network: wide layers on small maps, a global pool, a fully connected layer. */
 static struct cg_graph *head(void)
 {
     struct cg_graph *g = cg_graph_create();
     cr_assert_not_null(g);
-    int x = conv(g, input(g, 1, 7, 7, 64), 480, 1, 1, 1, CG_ACT_RELU);
+    int x = conv(g, input(g, 1, 14, 14, 64), 480, 1, 1, 1, CG_ACT_RELU);
+    x = conv(g, conv(g, x, 96, 1, 1, 1, CG_ACT_RELU), 480, 1, 1, 1, CG_ACT_RELU);
+    x = conv(g, depthwise(g, x, 3, 2, CG_ACT_RELU), 480, 1, 1, 1, CG_ACT_RELU);
     for (int i = 0; i < 2; i++)
         x = conv(g, depthwise(g, x, 3, 1, CG_ACT_RELU), 480, 1, 1, 1, CG_ACT_RELU);
     x = one(g, cg_node_of(CG_GLOBAL_POOL), x);
@@ -67,6 +70,54 @@ static void check_plan(const struct nv_plan *plan, const char *name)
     }
 }
 
+/* The calls of a task, in turn: what they fetch of its own weights while the first chunk runs is all panels,
+ * each before it is read; what they fetch of those that follow is all of it, once. */
+static void check_calls(const struct nv_plan *plan, const struct nv_task *task, int thread, const char *name)
+{
+    const struct nv_call call = {plan, &plan->ops[task->op], thread};
+    const struct nv_panel *panels = call.op->gemm.panels;
+    const char *own = (const char *)(call.op->params + panels[task->range.p0].bias),
+               *later = task->following.at, *later_end = later + task->following.bytes;
+    /* What rounding leaves to the last tile, and biases. */
+    const int64_t slack = 4 * CG_NATIVE_ALIGN + panels[task->range.p0].kernel->tile_n * 4;
+    struct nv_walk walk = nv_walk_of(plan, call.op, task->range);
+    struct nv_chunk chunk = nv_next_chunk(&walk), next;
+    for (bool first = true; chunk.n > 0; chunk = next, first = false) {
+        next = nv_next_chunk(&walk);
+        struct cg_gemm_args g = {.m = (int)chunk.n};
+        struct cg_gemm_shared shared = {0};
+        const struct nv_ahead ahead = nv_ahead_of(&call, task->range, &next, first);
+        for (int p = task->range.p0; p < task->range.p1; p++) {
+            cr_expect(!first || own + slack >= (const char *)(call.op->params + panels[p].bias),
+                      "%s: panel %d is read before it is fetched", name, p);
+            nv_look_ahead(plan, task, p, &ahead, &g, &shared);
+            const int64_t bytes = g.ahead_row * g.m;
+            if (g.ahead >= task->following.at && g.ahead < later_end) {
+                cr_expect(g.ahead <= later + slack && g.ahead + slack >= later && next.n == 0 &&
+                              bytes <= nv_fetch_room(plan, call.op, &panels[p], g.m),
+                          "%s: something is left out or fetched twice during panel %d", name, p);
+                later = g.ahead + bytes;
+            } else if (first && g.ahead) {
+                own = g.ahead + bytes;
+            }
+        }
+    }
+    cr_expect(later + slack >= later_end, "%s: %lld bytes of what follows are not fetched", name,
+              (long long)(later_end - later));
+}
+
+static void check_tasks(const struct nv_plan *plan, const char *name)
+{
+    for (int t = 0; t < plan->base.options.threads; t++)
+        for (int s = 0; s < plan->n_steps; s++)
+            for (int i = 0; i < plan->steps[s].tasks[t].n; i++) {
+                const struct nv_task *task = &plan->steps[s].tasks[t].at[i];
+                const struct nv_op *op = &plan->ops[task->op];
+                if (op->kind == NV_GEMM && op->pixels && task->following.once)
+                    check_calls(plan, task, t, name);
+            }
+}
+
 /* Plans of every instruction set that is built in, and of both kinds of pipes: nothing is run, so neither
  * need be this processor's. */
 Test(native_following, regions)
@@ -88,6 +139,7 @@ Test(native_following, regions)
                                                            .l2_bytes = 1 << 20};
                 cr_assert_eq(nv_compile(g, weights, &options, pipes, &base, &err), CG_OK, "%s", err.text);
                 check_plan((const struct nv_plan *)base, name);
+                check_tasks((const struct nv_plan *)base, name);
                 cg_plan_destroy(&base);
             }
     cg_weights_destroy(&weights);

@@ -1,5 +1,6 @@
 /* From a set's tables to its kernels. */
 #include "kernels/check/check.h"
+#include "kernels/native/isa_table.h"
 
 #include <stdio.h>
 

@@ -14,15 +14,21 @@ static bool reads_once(const struct nv_op *op)
     return op->kind == NV_GEMM && op->pixels && op->rows <= FEW_PIXELS;
 }
 
-/* Bytes that a task can fetch beside its own panels (run_gemm.c, look_ahead); 0 if it cannot. */
+/* Bytes that a task can fetch beside its own panels (look_ahead.c): during its last chunk, if it does not
+ * read panels that were kept from the one before; 0 if it cannot. */
 static int64_t spare_bytes(const struct nv_plan *plan, const struct nv_task *task)
 {
     const struct nv_op *op = &plan->ops[task->op];
     const int panels = task->range.p1 - task->range.p0;
     if (op->kind != NV_GEMM || !op->pixels || panels < 2)
         return 0;
+    struct nv_walk walk = nv_walk_of(plan, op, task->range);
+    int64_t rows = 0, n = 0;
+    for (struct nv_chunk chunk; (chunk = nv_next_chunk(&walk)).n > 0; n++)
+        rows = chunk.n;
+    if (n > 1 && nv_keeps_weights(op, task->range))
+        return 0;
     const struct nv_panel *panel = &op->gemm.panels[task->range.p0];
-    const int64_t rows = task->range.r1 - task->range.r0;
     const int64_t room = nv_fetch_room(plan, op, panel, rows);
     const int every = nv_spare_call(room, nv_panel_bytes(panel));
     return every ? panels / every * room : 0;

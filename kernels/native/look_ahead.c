@@ -1,5 +1,30 @@
 #include "kernels/native/look_ahead.h"
 
+/* Weights that stay in the second-level cache from chunk to chunk. */
+#define KEPT_BYTES (256 * 1024)
+
+bool nv_keeps_weights(const struct nv_op *op, struct nv_range range)
+{
+    const struct nv_panel *panels = op->gemm.panels;
+    return (panels[range.p1 - 1].bias - panels[range.p0].weights) * (int64_t)sizeof(float) <= KEPT_BYTES;
+}
+
+struct nv_ahead nv_ahead_of(const struct nv_call *call, struct nv_range range, const struct nv_chunk *next,
+                            bool first)
+{
+    const struct nv_op *op = call->op;
+    const int buffer = op->runs->buffer;
+    struct nv_ahead ahead = {.last = next->n == 0, .weights_kept = !first && nv_keeps_weights(op, range)};
+    bool one = !ahead.last;
+    for (int r = 1; r < op->n_runs && one; r++)
+        one = op->runs[r].buffer == buffer;
+    if (one) {
+        ahead.input = (const char *)nv_pixel(call->plan, call->thread, buffer, next->m);
+        ahead.bytes = next->n * call->plan->buffers[buffer].ld * (int64_t)sizeof(float);
+    }
+    return ahead;
+}
+
 /* Part `part` of `parts` of a region, in whole cache lines. */
 static void fetch_part(const char *at, int64_t bytes, int64_t part, int64_t parts, struct cg_gemm_args *g)
 {
@@ -46,12 +71,11 @@ void nv_look_ahead(const struct nv_plan *plan, const struct nv_task *task, int p
     const struct nv_panel *panel = &op->gemm.panels[p];
     const int64_t panels = range.p1 - range.p0, at = p - range.p0;
     const int64_t room = nv_fetch_room(plan, op, panel, g->m), own = nv_panel_bytes(panel);
-    const bool last = !next->bytes;
-    const int every = following->once && last && !next->weights_kept ? nv_spare_call(room, own) : 0;
+    const int every = following->once && next->last && !next->weights_kept ? nv_spare_call(room, own) : 0;
     g->ahead = NULL;
     g->ahead_row = 0;
     shared->ahead_last = PTRDIFF_MAX;
-    if (next->weights_kept && !last)
+    if (next->weights_kept && next->bytes)
         fetch_input(next, at, panels, nv_tile_fetches(plan, op), g, shared);
     else if (every && at % every == every - 1)
         fetch_part(following->at, following->bytes, at / every, panels / every, g);
@@ -59,8 +83,8 @@ void nv_look_ahead(const struct nv_plan *plan, const struct nv_task *task, int p
         fetch_panels(op, range, p, every, g);
     else if (p + 1 < range.p1)
         fetch_part((const char *)(op->params + panel[1].weights), nv_panel_bytes(&panel[1]), 0, 1, g);
-    else if (!last)
+    else if (next->bytes)
         fetch_input(next, 0, 1, nv_tile_fetches(plan, op), g, shared);
-    else if (following->at && !following->once)
+    else if (next->last && following->at && !following->once)
         fetch_part(following->at, nv_smaller(following->bytes, room), 0, 1, g);
 }

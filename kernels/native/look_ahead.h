@@ -2,15 +2,22 @@
 #ifndef CONVGAUGE_KERNELS_NATIVE_LOOK_AHEAD_H
 #define CONVGAUGE_KERNELS_NATIVE_LOOK_AHEAD_H
 
-#include "kernels/native/running.h"
+#include "kernels/native/chunks.h"
 
-/* What lies ahead of a chunk of pixels: the input of the next one, where that lies in one buffer (`bytes` 0:
- * no), and whether the weights are in the second-level cache by now. */
+/* What lies ahead of a chunk of pixels. */
 struct nv_ahead {
-    const char *input;
-    int64_t bytes;
-    bool weights_kept;
+    const char *input; /* of the next chunk, where that lies in one buffer */
+    int64_t bytes;     /* 0: it does not, or there is no next one: */
+    bool last;
+    bool weights_kept; /* the weights are in the second-level cache by now */
 };
+
+/* Whether the panels of a task stay in the second-level cache from chunk to chunk. */
+bool nv_keeps_weights(const struct nv_op *op, struct nv_range range);
+
+/* Ahead of a chunk, the `first` of a task or not, with `next` behind it. */
+struct nv_ahead nv_ahead_of(const struct nv_call *call, struct nv_range range, const struct nv_chunk *next,
+                            bool first);
 
 /* Sets what is fetched during the call of panel `p` of the task: `g` and, where maps are shared, `shared`. */
 void nv_look_ahead(const struct nv_plan *plan, const struct nv_task *task, int p, const struct nv_ahead *next,

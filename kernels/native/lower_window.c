@@ -58,15 +58,25 @@ static enum cg_status add_weights(struct nv_plan *plan, struct nv_op *op, int id
     return CG_OK;
 }
 
-static const struct cg_window_kernel *pick(const struct cg_native_kernels *k, enum cg_op op,
-                                           const struct cg_window *w)
+/* The first row of a table that takes a window; the last takes any. */
+static const struct cg_window_kernel *first_for(const struct cg_window_kernel *rows, int n,
+                                                const struct cg_window *w)
 {
-    const struct cg_window_kernel *rows = op == CG_CONV       ? k->depthwise
-                                          : op == CG_MAX_POOL ? k->max_pool
-                                                              : k->avg_pool;
-    const int n = op == CG_CONV ? k->n_depthwise : op == CG_MAX_POOL ? k->n_max_pool : k->n_avg_pool;
-    return cg_window_kernel_for(rows, n, w->kernel_h, w->kernel_w, w->stride_h, w->stride_w, w->dilation_h,
-                                w->dilation_w, w->pad_left);
+    for (int i = 0; i + 1 < n; i++)
+        if (rows[i].kernel_h == w->kernel_h && rows[i].kernel_w == w->kernel_w &&
+            rows[i].stride_h == w->stride_h && rows[i].stride_w == w->stride_w && w->dilation_h == 1 &&
+            w->dilation_w == 1 && w->pad_left < w->kernel_w)
+            return &rows[i];
+    return &rows[n - 1];
+}
+
+static const struct cg_window_kernel *kernel_of(const struct cg_native_kernels *k, enum cg_op op,
+                                                const struct cg_window *window)
+{
+    if (op == CG_CONV)
+        return first_for(k->depthwise, k->n_depthwise, window);
+    return op == CG_MAX_POOL ? first_for(k->max_pool, k->n_max_pool, window)
+                             : first_for(k->avg_pool, k->n_avg_pool, window);
 }
 
 static struct nv_op *add_window(struct nv_plan *plan, int id)
@@ -85,7 +95,7 @@ static struct nv_op *add_window(struct nv_plan *plan, int id)
     op->in_h = in_shape.h;
     op->in_w = in_shape.w;
     op->sliding.count_padding = node->count_padding || node->op == CG_PAD;
-    op->sliding.kernel = pick(plan->kernels, node->op, &op->window);
+    op->sliding.kernel = kernel_of(plan->kernels, node->op, &op->window);
     op->cost = (int64_t)op->rows * node->shape.w * (node->shape.c / op->sliding.kernel->lanes + 1) *
                (op->window.kernel_h * op->window.kernel_w + 3);
     if (node->op == CG_CONV)

@@ -211,16 +211,4 @@ struct cg_native_kernels {
     struct cg_pass_kernel pass[CG_PASS_COUNT];
 };
 
-/* One row per instruction set that was built for this architecture, NULL-terminated (isa_table.c). */
-extern const struct cg_native_kernels *const cg_native_isas[];
-
-/* The kernels of `isa`, or those of the highest row below it; never NULL (scalar is always there). Whether
- * the processor can run them is cg_isa_available()'s answer, to be asked first. */
-const struct cg_native_kernels *cg_native_kernels_for(enum cg_isa isa);
-
-/* The first row of a window table (depthwise, max_pool, avg_pool) that takes this window. */
-const struct cg_window_kernel *cg_window_kernel_for(const struct cg_window_kernel *rows, int n_rows,
-                                                    int kernel_h, int kernel_w, int stride_h, int stride_w,
-                                                    int dilation_h, int dilation_w, int pad_left);
-
 #endif

@@ -1,6 +1,7 @@
 #include "kernels/native/native.h"
 
 #include "base/clock.h"
+#include "kernels/native/isa_table.h"
 #include "kernels/native/lower.h"
 #include "kernels/native/memory.h"
 #include "kernels/native/run_gemm.h"

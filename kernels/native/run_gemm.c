@@ -2,13 +2,8 @@
 
 #include "kernels/native/look_ahead.h"
 
-/* Inputs and outputs of a chunk, and panels of a block, stay in the second-level cache while they are used.
- */
-#define CHUNK_BYTES (192 * 1024)
-#define CHUNK_ROWS  84 /* a multiple of every register tile's rows */
-
-/* Weights that stay in the second-level cache from chunk to chunk. */
-#define KEPT_BYTES (256 * 1024)
+/* Panels of a block of rows stay in the second-level cache while they are used. */
+#define BLOCK_BYTES (192 * 1024)
 
 /* Columns of the output narrower than this run along y rather than along x. */
 #define NARROW 4
@@ -36,115 +31,10 @@ static void run_panel(const struct nv_call *call, const struct nv_panel *panel, 
     nv_run_post(call, g->m, g->n, g->c, g->c_stride);
 }
 
-static bool any_ring(const struct nv_plan *plan, const struct nv_op *op)
-{
-    bool ring = plan->buffers[op->out].ring != 0;
-    for (int i = 0; i < nv_n_operands(op); i++)
-        ring |= nv_operand(op, i) >= 0 && plan->buffers[nv_operand(op, i)].ring != 0;
-    return ring;
-}
-
 /* ---- 1x1 ---- */
 
-/* Pixels that run in one call for each panel, from the first to the last or from the last to the first. */
-struct chunk {
-    int64_t m, n;
-    bool backwards;
-};
-
-/* What is left of a task's pixels: first forwards until `turn`, then backwards from the end. A prefetcher
- * that follows the rows of tiles runs on beyond the last one, and on two cores that would be where another
- * thread writes: so walks end in the middle of a thread's pixels. */
-struct walk {
-    int64_t from, turn, end, size; /* size: pixels in a chunk at most */
-};
-
-/* How many of a task's pixels are walked forwards: about half, in whole chunks or, where there are two, in
- * whole tiles. With one chunk all or none: the first thread's end lies before its start. */
-static int64_t forward_pixels(const struct nv_op *op, struct nv_range range, int64_t size)
-{
-    const struct nv_panel *panels = op->gemm.panels;
-    const int64_t n = range.r1 - range.r0, chunks = (n + size - 1) / size;
-    if (chunks == 1)
-        return range.r0 == 0 && range.r1 < op->rows ? 0 : n;
-    if (chunks > 2)
-        return chunks / 2 * size;
-    const int64_t tile = panels[range.p0].kernel->tile_m, half = (n / 2 + tile / 2) / tile * tile;
-    for (int p = range.p0; p < range.p1; p++)
-        if (panels[p].kernel->tile_n > 1 && half % panels[p].kernel->tile_m)
-            return size;
-    return half;
-}
-
-static struct walk walk_of(const struct nv_call *call, struct nv_range range, bool shared)
-{
-    const struct nv_op *op = call->op;
-    const int64_t channels = (int64_t)op->gemm.groups * op->gemm.group_k + call->plan->buffers[op->out].c,
-                  rows = CHUNK_BYTES / (channels * (int64_t)sizeof(float)) / CHUNK_ROWS * CHUNK_ROWS;
-    struct walk walk = {.from = range.r0, .turn = range.r1, .end = range.r1};
-    walk.size = nv_larger(rows, CHUNK_ROWS);
-    if (shared)
-        walk.turn = walk.from + forward_pixels(op, range, walk.size);
-    return walk;
-}
-
-static int64_t first_pixel(const struct chunk *chunk)
-{
-    return chunk->backwards ? chunk->m + chunk->n - 1 : chunk->m;
-}
-
-/* Pixels that lie one after the other from pixel m on, in every buffer of the operation. */
-static int64_t contiguous(const struct nv_call *call, struct nv_range range, int64_t m)
-{
-    const struct nv_plan *plan = call->plan;
-    const struct nv_op *op = call->op;
-    int64_t n = nv_contiguous(plan, op->out, m);
-    for (int r = 0; r < op->n_runs; r++)
-        n = nv_smaller(n, nv_contiguous(plan, op->runs[r].buffer, m));
-    for (int p = range.p0; p < range.p1; p++)
-        if (op->gemm.panels[p].residual >= 0)
-            n = nv_smaller(n, nv_contiguous(plan, op->gemm.panels[p].residual, m));
-    return n;
-}
-
-/* The next chunk of the walk; n is 0 behind the last. */
-static struct chunk next_chunk(const struct nv_call *call, struct nv_range range, struct walk *walk)
-{
-    struct chunk chunk = {.backwards = walk->from >= walk->turn};
-    if (chunk.backwards) {
-        chunk.n = nv_smaller(walk->end - walk->turn, walk->size);
-        walk->end -= chunk.n;
-        chunk.m = walk->end;
-    } else {
-        chunk.m = walk->from;
-        chunk.n =
-            nv_smaller(nv_smaller(walk->turn - walk->from, walk->size), contiguous(call, range, walk->from));
-        walk->from += chunk.n;
-    }
-    return chunk;
-}
-
-/* What lies ahead of a chunk, `first` of the task or not, with `next` behind it. */
-static struct nv_ahead ahead_of(const struct nv_call *call, struct nv_range range, const struct chunk *next,
-                                bool first)
-{
-    const struct nv_op *op = call->op;
-    const struct nv_panel *panels = op->gemm.panels;
-    const int buffer = op->runs->buffer;
-    const int64_t weights = (panels[range.p1 - 1].bias - panels[range.p0].weights) * (int64_t)sizeof(float);
-    struct nv_ahead ahead = {.weights_kept = !first && weights <= KEPT_BYTES};
-    bool one = next->n > 0;
-    for (int r = 1; r < op->n_runs && one; r++)
-        one = op->runs[r].buffer == buffer;
-    if (one) {
-        ahead.input = (const char *)nv_pixel(call->plan, call->thread, buffer, next->m);
-        ahead.bytes = next->n * call->plan->buffers[buffer].ld * (int64_t)sizeof(float);
-    }
-    return ahead;
-}
-
 /* The inputs of one group for a chunk of pixels. */
-static int pixel_segments(const struct nv_call *call, int group, const struct chunk *chunk)
+static int pixel_segments(const struct nv_call *call, int group, const struct nv_chunk *chunk)
 {
     const struct nv_plan *plan = call->plan;
     const struct nv_gemm *gemm = &call->op->gemm;
@@ -153,7 +43,7 @@ static int pixel_segments(const struct nv_call *call, int group, const struct ch
     for (int r = gemm->group_runs[group]; r < gemm->group_runs[group + 1]; r++) {
         const struct nv_run *run = &call->op->runs[r];
         const ptrdiff_t ld = plan->buffers[run->buffer].ld;
-        const float *first = nv_pixel(plan, call->thread, run->buffer, first_pixel(chunk)) + run->column;
+        const float *first = nv_pixel(plan, call->thread, run->buffer, nv_first_pixel(chunk)) + run->column;
         segments[n++] = (struct cg_gemm_segment){first, chunk->backwards ? -ld : ld, run->len, run->position};
     }
     return n;
@@ -166,24 +56,24 @@ static void run_pixels(const struct nv_call *call, const struct nv_task *task)
     const struct nv_range range = task->range;
     struct cg_gemm_shared shared = {0};
     struct cg_gemm_args g = {.segments = plan->workers[call->thread].segments, .lo = op->lo, .hi = op->hi};
-    if (plan->base.options.threads > 1 && !any_ring(plan, op))
+    if (nv_shared(plan, op))
         g.shared = &shared;
     if (op->gemm.written_next >= 0)
         shared.written_next =
             (ptrdiff_t)(plan->buffers[op->gemm.written_next].offset - plan->buffers[op->out].offset);
-    struct walk walk = walk_of(call, range, g.shared);
-    struct chunk chunk = next_chunk(call, range, &walk), next;
+    struct nv_walk walk = nv_walk_of(plan, op, range);
+    struct nv_chunk chunk = nv_next_chunk(&walk), next;
     for (bool first = true; chunk.n > 0; chunk = next, first = false) {
-        next = next_chunk(call, range, &walk);
+        next = nv_next_chunk(&walk);
         g.m = (int)chunk.n;
         shared.rows_below = next.backwards == chunk.backwards ? (int)next.n : 0;
-        const struct nv_ahead ahead = ahead_of(call, range, &next, first);
+        const struct nv_ahead ahead = nv_ahead_of(call, range, &next, first);
         for (int p = range.p0, group = -1; p < range.p1; p++) {
             const struct nv_panel *panel = &op->gemm.panels[p];
             if (panel->group != group)
                 g.n_segments = pixel_segments(call, group = panel->group, &chunk);
             nv_look_ahead(plan, task, p, &ahead, &g, &shared);
-            run_panel(call, panel, &g, first_pixel(&chunk), chunk.backwards ? -1 : 1);
+            run_panel(call, panel, &g, nv_first_pixel(&chunk), chunk.backwards ? -1 : 1);
         }
     }
 }
@@ -327,10 +217,10 @@ void nv_run_gemm(const struct nv_call *call, const struct nv_task *task)
         run_pixels(call, task);
         return;
     }
-    const bool ring = any_ring(call->plan, call->op);
+    const bool ring = nv_any_ring(call->plan, call->op);
     for (; range.p0 < task->range.p1; range.p0 = range.p1) {
         int64_t bytes = 0;
-        for (range.p1 = range.p0; range.p1 < task->range.p1 && bytes < CHUNK_BYTES; range.p1++)
+        for (range.p1 = range.p0; range.p1 < task->range.p1 && bytes < BLOCK_BYTES; range.p1++)
             bytes += nv_panel_bytes(&call->op->gemm.panels[range.p1]);
         run_rows(call, range, ring);
     }

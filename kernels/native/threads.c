@@ -1,6 +1,7 @@
 #include "kernels/native/threads.h"
 
-#include <errno.h>
+#include "kernels/bind_thread.h"
+
 #include <limits.h>
 #include <linux/futex.h>
 #include <pthread.h>
@@ -78,27 +79,11 @@ static void change(atomic_uint *word, atomic_uint *sleepers)
         futex(word, FUTEX_WAKE, INT_MAX);
 }
 
-static bool bind_to(int cpu)
-{
-    cpu_set_t *set = CPU_ALLOC((size_t)cpu + 1);
-    if (!set)
-        return false;
-    const size_t size = CPU_ALLOC_SIZE((size_t)cpu + 1);
-    CPU_ZERO_S(size, set);
-    CPU_SET_S((size_t)cpu, size, set);
-    const bool ok = sched_setaffinity(0, size, set) == 0;
-    CPU_FREE(set);
-    return ok;
-}
-
 static void *main_of_worker(void *argument)
 {
     struct worker *self = argument;
     struct nv_threads *t = self->threads;
-    self->tid = (int)syscall(SYS_gettid);
-    const bool bound = self->cpu < 0 || bind_to(self->cpu);
-    if (!bound)
-        self->tid = -1;
+    self->tid = self->cpu < 0 || cg_bind_thread(self->cpu) ? cg_thread_id() : -1;
     unsigned seen = 0;
     atomic_fetch_add(&t->ready, 1);
     for (;;) {
@@ -123,9 +108,9 @@ enum cg_status nv_threads_create(int n, const int *cpus, void (*work)(void *cont
     t->n = n;
     t->work = work;
     t->context = context;
-    if (cpus && !bind_to(cpus[0])) {
+    if (cpus && !cg_bind_thread(cpus[0])) {
         free(t);
-        return cg_fail(err, CG_UNAVAILABLE, "cannot bind a thread to cpu %d: %s", cpus[0], strerror(errno));
+        return cg_fail(err, CG_UNAVAILABLE, "cannot bind a thread to cpu %d", cpus[0]);
     }
     for (int i = 1; i < n; i++) {
         struct worker *w = &t->workers[i];

@@ -2,7 +2,6 @@
 #define SLIDE_ROWS 3
 #include "kernels/native/avx512/vec.h"
 #include "kernels/native/avx512/pipes.h"
-#include "kernels/native/microkernel.h"
 #include "kernels/native/template/gemm.h"
 #include "kernels/native/template/column.h"
 #include "kernels/native/template/group.h"

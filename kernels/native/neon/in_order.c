@@ -1,10 +1,7 @@
-/* The kernels for AArch64 cores that issue in order. Gemm tiles: as many columns as those of kernels.c, so
- * the same packed weights; fewer rows, since registers hold four steps of each so that loads can run ahead.
- */
 #define IN_ORDER
 #define SLIDE_ROWS 3
 #include "kernels/native/neon/vec.h"
-#include "kernels/native/neon/table.h"
+#include "kernels/native/neon/in_order.h"
 #include "kernels/native/template/gemm.h"
 #include "kernels/native/neon/slide.h"
 #include "kernels/native/template/depthwise.h"

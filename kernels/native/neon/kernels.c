@@ -2,7 +2,7 @@
 #define SLIDE_ROWS         3
 #define DEPTHWISE_IN_ORDER cg_neon_depthwise_3x3s1_in_order
 #include "kernels/native/neon/vec.h"
-#include "kernels/native/neon/table.h"
+#include "kernels/native/neon/in_order.h"
 #include "kernels/native/template/gemm.h"
 #include "kernels/native/template/group.h"
 #include "kernels/native/neon/slide.h"

@@ -1,7 +1,6 @@
 /* The micro-kernels of engine native in plain C: tiles, and the table. */
 #define SLIDE_ROWS 2
 #include "kernels/native/scalar/vec.h"
-#include "kernels/native/microkernel.h"
 #include "kernels/native/template/gemm.h"
 #include "kernels/native/template/table.h"
 

@@ -1,9 +1,0 @@
-/* The table row of engine native's micro-kernels in AVX2+FMA. */
-#ifndef CONVGAUGE_KERNELS_NATIVE_AVX2_TABLE_H
-#define CONVGAUGE_KERNELS_NATIVE_AVX2_TABLE_H
-
-#include "kernels/native/microkernel.h"
-
-extern const struct cg_native_kernels cg_native_avx2;
-
-#endif
