@@ -78,7 +78,6 @@ DEBTS = {
         "report",
         "bench/onnx",
         "bench/config",
-        "bench/verification",
         "bench/device",
         "bench/stats",
     ],

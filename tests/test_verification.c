@@ -2,7 +2,7 @@
  * outputs survive a file. */
 #include "bench/verification/expected_file.h"
 #include "bench/verification/sweep.h"
-#include "bench/verification/verification.h"
+#include "bench/verification/processes.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -122,7 +122,9 @@ static struct cg_verdict verify(const struct cg_engine *engine, const struct cg_
     const struct cg_variant variant = {engine, CG_ISA_SCALAR, 1, CG_FUSION_FULL};
     struct cg_verdict verdict;
     struct cg_error err = {0};
-    cr_assert_eq(cg_verify_all(subject, 1, &variant, 1, 1, NULL, NULL, &verdict, &err), CG_OK);
+    cr_assert_eq(
+        cg_verify_all(&(struct cg_verify_cases){subject, 1, &variant, 1, .limit_s = 1}, &verdict, &err),
+        CG_OK);
     return verdict;
 }
 
@@ -183,7 +185,9 @@ Test(verification, a_crash_costs_one_case)
                                           {&crash, CG_ISA_SCALAR, 1, CG_FUSION_FULL}};
     struct cg_verdict verdicts[9];
     struct cg_error err = {0};
-    cr_assert_eq(cg_verify_all(subjects, 3, variants, 3, 10, NULL, NULL, verdicts, &err), CG_OK);
+    cr_assert_eq(
+        cg_verify_all(&(struct cg_verify_cases){subjects, 3, variants, 3, .limit_s = 10}, verdicts, &err),
+        CG_OK);
     for (int i = 0; i < 9; i++)
         cr_expect_eq(verdicts[i].status, i % 3 == 2 ? CG_FAILED : CG_OK, "%d: %s", i, verdicts[i].reason);
     for (int i = 0; i < 3; i++)
@@ -210,15 +214,15 @@ Test(verification, a_limit_on_the_relative_error)
 static void write_file(const char *path, const struct cg_subject *subjects, int n)
 {
     struct cg_error err = {0};
-    struct cg_expected_writer *writer = NULL;
-    cr_assert_eq(cg_expected_writer_open(path, &writer, &err), CG_OK, "%s", err.text);
+    struct cg_new_file file = {0};
+    cr_assert_eq(cg_expected_file_begin(path, &file, &err), CG_OK, "%s", err.text);
     for (int i = 0; i < n; i++) {
         const struct cg_subject *s = &subjects[i];
-        cr_assert_eq(cg_expected_writer_add(writer, cg_expected_key(s->graph, s->weights, s->input),
-                                            s->expected, &err),
-                     CG_OK);
+        cr_assert_eq(
+            cg_expected_file_add(&file, cg_expected_key(s->graph, s->weights, s->input), s->expected, &err),
+            CG_OK);
     }
-    cr_assert_eq(cg_expected_writer_close(&writer, true, &err), CG_OK);
+    cr_assert_eq(cg_new_file_keep(&file, false, &err), CG_OK);
 }
 
 Test(verification, expected_outputs_survive_a_file)
@@ -228,13 +232,13 @@ Test(verification, expected_outputs_survive_a_file)
     struct cg_error err = {0};
     struct cg_subject subjects[3] = {subject_of("conv 1x1", 3), subject_of("depthwise", 7),
                                      subject_of("unit: ShuffleNet V2", 2)};
-    struct cg_expected_file *file = NULL;
+    struct cg_expected_file file = {0};
     write_file(path, subjects, 2);
     cr_assert_eq(cg_expected_file_open(path, &file, &err), CG_OK, "%s", err.text);
     for (int i = 1; i >= 0; i--) {
         struct cg_expected *back = NULL, *original = subjects[i].expected;
         const uint64_t key = cg_expected_key(subjects[i].graph, subjects[i].weights, subjects[i].input);
-        cr_assert_eq(cg_expected_file_find(file, key, original->shape, &back, &err), CG_OK, "%s", err.text);
+        cr_assert_eq(cg_expected_file_find(&file, key, original->shape, &back, &err), CG_OK, "%s", err.text);
         cr_expect(back->whole && back->n_positions == original->n_positions &&
                   back->madds == original->madds);
         cr_expect_arr_eq(back->values, original->values,
@@ -247,7 +251,7 @@ Test(verification, expected_outputs_survive_a_file)
     }
     struct cg_expected *none = NULL;
     const uint64_t key = cg_expected_key(subjects[2].graph, subjects[2].weights, subjects[2].input);
-    cr_expect_eq(cg_expected_file_find(file, key, subjects[2].expected->shape, &none, &err), CG_INVALID);
+    cr_expect_eq(cg_expected_file_find(&file, key, subjects[2].expected->shape, &none, &err), CG_INVALID);
     cr_expect_null(none);
     cg_expected_file_close(&file);
     unlink(path);
@@ -275,7 +279,7 @@ Test(verification, damaged_files_are_refused)
     close(mkstemp(path));
     struct cg_subject subject = subject_of("conv 1x1", 3);
     struct cg_error err = {0};
-    struct cg_expected_file *file = NULL;
+    struct cg_expected_file file = {0};
     write_file(path, &subject, 1);
     FILE *stream = fopen(path, "r+b");
     fseek(stream, 0, SEEK_END);
@@ -308,8 +312,7 @@ Test(verification, damaged_files_are_refused)
 Test(verification, a_folder_that_cannot_be_written)
 {
     struct cg_error err = {0};
-    struct cg_expected_writer *writer = NULL;
-    cr_expect_eq(cg_expected_writer_open("/nowhere/at/all", &writer, &err), CG_IO);
-    cr_expect_null(writer);
-    cr_expect_eq(cg_expected_writer_close(&writer, true, &err), CG_OK);
+    struct cg_new_file file = {0};
+    cr_expect_eq(cg_expected_file_begin("/nowhere/at/all", &file, &err), CG_IO);
+    cg_new_file_drop(&file);
 }

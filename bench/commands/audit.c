@@ -4,7 +4,7 @@
 #include "bench/commands/emulated.h"
 #include "bench/commands/expected_time.h"
 #include "bench/commands/interrupt.h"
-#include "bench/commands/network_arg.h"
+#include "bench/onnx/network_arg.h"
 #include "bench/commands/noise.h"
 #include "bench/commands/options.h"
 #include "bench/commands/progress.h"

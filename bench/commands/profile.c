@@ -1,7 +1,7 @@
 #include "bench/commands/cores_arg.h"
 #include "bench/commands/emulated.h"
 #include "bench/commands/interrupt.h"
-#include "bench/commands/network_arg.h"
+#include "bench/onnx/network_arg.h"
 #include "bench/commands/options.h"
 #include "bench/commands/profile_print.h"
 #include "bench/commands/setting_arg.h"

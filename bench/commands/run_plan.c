@@ -1,6 +1,6 @@
 #include "bench/commands/run_plan.h"
 
-#include "bench/commands/network_arg.h"
+#include "bench/onnx/network_arg.h"
 #include "bench/commands/setting_arg.h"
 #include "bench/graph/text.h"
 

@@ -1,77 +1,250 @@
-#include "bench/commands/verify_state.h"
+#include "bench/commands/options.h"
+#include "bench/commands/progress.h"
+#include "bench/commands/setting_arg.h"
 #include "bench/device/timer.h"
+#include "bench/onnx/network_arg.h"
+#include "bench/verification/cases.h"
 
+#include "base/folder.h"
+
+#include <limits.h>
+#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <string.h>
 
-static enum cg_status check_options(const struct cg_verify *v, int n_networks, struct cg_error *err)
+#define EXPECTED_NAME "expected.bin"
+
+struct verify_options {
+    struct cg_list engines, isas, fusions;
+    struct cg_ints threads;
+    const char *input, *expect, *save_expected, *given_expected, *filter;
+    bool quick, json;
+    int limit_s;
+};
+
+struct verify_state {
+    struct verify_options options;
+    struct cg_verification verification;
+    struct cg_progress_line line;
+    regex_t regex; /* of filter */
+    bool has_regex;
+};
+
+static bool is_wanted(const char *name, void *context)
 {
-    if ((v->input != NULL) != (v->expect != NULL))
+    const struct verify_state *state = context;
+    return !state->has_regex || regexec(&state->regex, name, 0, NULL, 0) == 0;
+}
+
+static void show(const char *kind, const char *what, void *context)
+{
+    struct verify_state *state = context;
+    cg_progress_show(&state->line, "%.40s: %.70s", kind, what);
+}
+
+/* ---- what is asked for ---- */
+
+static enum cg_status check_options(const struct verify_options *o, int n_networks, struct cg_error *err)
+{
+    if ((o->input != NULL) != (o->expect != NULL))
         return cg_fail(err, CG_INVALID, "--input and --expect belong together");
-    if (v->input && n_networks != 1)
+    if (o->input && n_networks != 1)
         return cg_fail(err, CG_INVALID, "--input and --expect are for one network, not %d", n_networks);
-    if (v->input && (v->save_expected || v->given_expected))
+    if (o->input && (o->save_expected || o->given_expected))
         return cg_fail(err, CG_INVALID, "--expect already gives the expected output");
-    if (n_networks > 0 && (v->quick || v->filter))
+    if (n_networks > 0 && (o->quick || o->filter))
         return cg_fail(err, CG_INVALID,
                        "--quick and --filter choose among all cases; a network is already named");
     return CG_OK;
 }
 
-static enum cg_status compile_filter(struct cg_verify *v, struct cg_error *err)
+static enum cg_status compile_filter(struct verify_state *state, struct cg_error *err)
 {
-    if (!v->filter)
+    if (!state->options.filter)
         return CG_OK;
-    const int code = regcomp(&v->regex, v->filter, REG_EXTENDED | REG_NOSUB);
+    const int code = regcomp(&state->regex, state->options.filter, REG_EXTENDED | REG_NOSUB);
     if (code != 0) {
         char text[128];
-        regerror(code, &v->regex, text, sizeof text);
-        return cg_fail(err, CG_INVALID, "--filter '%s' is not a regular expression: %s", v->filter, text);
+        regerror(code, &state->regex, text, sizeof text);
+        return cg_fail(err, CG_INVALID, "--filter '%s' is not a regular expression: %s",
+                       state->options.filter, text);
     }
-    v->has_regex = true;
+    state->has_regex = true;
     return CG_OK;
 }
 
-/* What is wrong with the input is told before anything is run. */
-static enum cg_status run(struct cg_verify *v, char **networks, int n_networks, struct cg_error *err)
+/* Whether each of the named networks can be loaded: told before anything is run. */
+static enum cg_status check_networks(char **refs, int n, struct cg_error *err)
 {
+    for (int i = 0; i < n; i++) {
+        struct cg_network *network = cg_network_arg(refs[i], 1, err);
+        if (!network)
+            return err->status;
+        cg_network_destroy(&network);
+    }
+    return CG_OK;
+}
+
+static enum cg_status parse_engines(const struct cg_list *words, const struct cg_engine **engines, int *n,
+                                    struct cg_error *err)
+{
+    *n = 0;
+    for (int i = 0; words->n == 0 && cg_engines[i]; i++) {
+        struct cg_engine_info info = {0};
+        if (strcmp(cg_engines[i]->name, "reference") == 0)
+            continue; /* what the others are compared with */
+        cg_engines[i]->probe(&info);
+        if (info.available)
+            engines[(*n)++] = cg_engines[i];
+        else
+            fprintf(stderr, "convgauge: engine %s is left out: %s\n", cg_engines[i]->name, info.why_not);
+    }
+    for (int i = 0; i < words->n; i++) {
+        engines[*n] = cg_engine_arg(words->words[i], err);
+        if (!engines[(*n)++])
+            return err->status;
+    }
+    return *n > 0 ? CG_OK : cg_fail(err, CG_UNAVAILABLE, "there is no engine to verify in this build");
+}
+
+/* The best first. */
+static enum cg_status parse_isas(const struct cg_list *words, enum cg_isa *isas, int *n, struct cg_error *err)
+{
+    *n = 0;
+    for (int i = CG_ISA_COUNT - 1; words->n == 0 && i >= 0; i--)
+        if (cg_isa_available((enum cg_isa)i))
+            isas[(*n)++] = (enum cg_isa)i;
+    for (int i = words->n - 1; i >= 0; i--)
+        if (cg_isa_arg(words->words[i], &isas[(*n)++], err) != CG_OK)
+            return err->status;
+    return CG_OK;
+}
+
+/* Full first. */
+static enum cg_status parse_fusions(const struct cg_list *words, enum cg_fusion *fusions, int *n,
+                                    struct cg_error *err)
+{
+    *n = 0;
+    for (int i = CG_FUSION_COUNT - 1; words->n == 0 && i >= 0; i--)
+        fusions[(*n)++] = (enum cg_fusion)i;
+    for (int i = 0; i < words->n; i++)
+        if (cg_fusion_arg(words->words[i], &fusions[(*n)++], err) != CG_OK)
+            return err->status;
+    return CG_OK;
+}
+
+/* Every combination that the options ask for; engines that are not available are named and left out. */
+static enum cg_status make_variants(const struct verify_options *o, struct cg_verification *v,
+                                    struct cg_error *err)
+{
+    const struct cg_engine *engines[CG_LIST_MAX];
+    enum cg_isa isas[CG_LIST_MAX];
+    enum cg_fusion fusions[CG_LIST_MAX];
+    int n_engines, n_isas = 0, n_fusions = 0;
+    enum cg_status status = parse_engines(&o->engines, engines, &n_engines, err);
+    if (status == CG_OK)
+        status = parse_isas(&o->isas, isas, &n_isas, err);
+    if (status == CG_OK)
+        status = parse_fusions(&o->fusions, fusions, &n_fusions, err);
+    const int n_each = n_isas * o->threads.n * n_fusions;
+    for (int k = 0; status == CG_OK && k < n_engines * n_each; k++) {
+        const struct cg_variant variant = {.engine = engines[k / n_each],
+                                           .isa = isas[k / (o->threads.n * n_fusions) % n_isas],
+                                           .threads = o->threads.values[k / n_fusions % o->threads.n],
+                                           .fusion = fusions[k % n_fusions]};
+        if (o->fusions.n == 0 && variant.fusion == CG_FUSION_LAYERS && !variant.engine->joins_layers)
+            continue; /* the same plans as full */
+        if (v->n_variants == CG_VARIANTS_MAX)
+            return cg_fail(err, CG_INVALID, "more than %d ways to run a graph", CG_VARIANTS_MAX);
+        v->variants[v->n_variants++] = variant;
+    }
+    return status;
+}
+
+static void say_dropped(const struct cg_variant *variant, const char *reason)
+{
+    fprintf(stderr, "convgauge: engine %s is left out at %s: %s\n", variant->engine->name,
+            cg_isa_name(variant->isa), reason);
+}
+
+/* ---- expected outputs ---- */
+
+static enum cg_status expected_path(const char *directory, char path[PATH_MAX], struct cg_error *err)
+{
+    const int length = snprintf(path, PATH_MAX, "%s/" EXPECTED_NAME, directory);
+    return length < PATH_MAX ? CG_OK
+                             : cg_fail(err, CG_INVALID, "the path of the expected outputs is too long");
+}
+
+/* Opens the files that --expected and --save-expected name; `given` is borrowed by the verification. */
+static enum cg_status open_expected(const struct verify_options *o, struct cg_verification *v,
+                                    char given[PATH_MAX], struct cg_error *err)
+{
+    char kept[PATH_MAX];
+    enum cg_status status = o->given_expected ? expected_path(o->given_expected, given, err) : CG_OK;
+    if (status == CG_OK && o->given_expected)
+        status = cg_expected_file_open(given, &v->given, err);
+    if (status != CG_OK || !o->save_expected)
+        return status;
+    status = expected_path(o->save_expected, kept, err);
+    if (status == CG_OK && cg_folder_make(o->save_expected, 0777, err) != CG_OK)
+        status = err->status = CG_INVALID;
+    return status == CG_OK ? cg_expected_file_begin(kept, &v->kept, err) : status;
+}
+
+/* ---- the command ---- */
+
+static enum cg_status run_cases(struct cg_verification *v, char **networks, int n_networks,
+                                struct cg_error *err)
+{
+    enum cg_status status = CG_OK;
+    for (int i = 0; status == CG_OK && i < n_networks; i++)
+        status = cg_verification_network(v, networks[i], err);
+    if (status == CG_OK && n_networks == 0)
+        status = cg_verification_sweep(v, err);
+    if (status == CG_OK && n_networks == 0)
+        status = cg_verification_networks(v, err);
+    return status;
+}
+
+/* What is wrong with the input is told before anything is run. */
+static enum cg_status run(struct verify_state *state, char **networks, int n_networks, struct cg_error *err)
+{
+    const struct verify_options *o = &state->options;
+    struct cg_verification *v = &state->verification;
     struct cg_subject given = {0};
-    enum cg_status status = check_options(v, n_networks, err);
+    char given_path[PATH_MAX];
+    enum cg_status status = check_options(o, n_networks, err);
     if (status == CG_OK)
-        status = compile_filter(v, err);
+        status = compile_filter(state, err);
     if (status == CG_OK)
-        status = v->input ? cg_verify_load_given(v, networks[0], &given, err)
-                          : cg_verify_check_networks(networks, n_networks, err);
+        status = o->input ? cg_verification_load_given(v, networks[0], o->input, o->expect, &given, err)
+                          : check_networks(networks, n_networks, err);
     if (status == CG_OK)
-        status = cg_verify_make_variants(v, err);
+        status = make_variants(o, v, err);
     if (status == CG_OK)
-        status = cg_verify_open_expected(v, err);
+        status = open_expected(o, v, given_path, err);
     if (status == CG_OK)
-        status = cg_verify_drop_refused(v, err);
-    if (status == CG_OK && v->input)
-        status = cg_verify_subjects(v, &given, 1, v->variants, v->n_variants, err);
-    for (int i = 0; status == CG_OK && !v->input && i < n_networks; i++)
-        status = cg_verify_network(v, networks[i], true, err);
-    if (status == CG_OK && n_networks == 0)
-        status = cg_verify_sweep(v, err);
-    if (status == CG_OK && n_networks == 0)
-        status = cg_verify_networks(v, err);
+        status = cg_verification_drop_refused(v, say_dropped, err);
+    if (status == CG_OK)
+        status = o->input ? cg_verification_run(v, &given, 1, err) : run_cases(v, networks, n_networks, err);
     if (status == CG_OK && v->tally.n_rows == 0)
-        status = cg_fail(err, CG_INVALID, "--filter '%s' matches no case", v->filter ? v->filter : "");
+        status = cg_fail(err, CG_INVALID, "--filter '%s' matches no case", o->filter ? o->filter : "");
+    if (status == CG_OK && o->save_expected)
+        status = cg_new_file_keep(&v->kept, false, err);
+    cg_new_file_drop(&v->kept);
+    cg_expected_file_close(&v->given);
     cg_subject_free(&given);
     return status;
 }
 
-static enum cg_status conclude(const struct cg_verify *v, double seconds, struct cg_error *err)
+static enum cg_status conclude(const struct verify_state *state, double seconds, struct cg_error *err)
 {
-    int cases = 0, refused = 0;
-    for (int i = 0; i < v->tally.n_rows; i++) {
-        cases += v->tally.rows[i].cases;
-        refused += v->tally.rows[i].refused;
-    }
-    const int broken = cg_tally_broken(&v->tally);
-    if (v->json) {
+    const struct cg_verification *v = &state->verification;
+    const struct cg_tally_row all = cg_tally_total(&v->tally, NULL);
+    const int broken = all.wrong + all.failed;
+    if (state->options.json) {
         json_t *json = cg_tally_json(&v->tally, v->variants, v->n_variants);
         const int failed = !json || json_dumpf(json, stdout, JSON_INDENT(2)) != 0;
         json_decref(json);
@@ -80,60 +253,64 @@ static enum cg_status conclude(const struct cg_verify *v, double seconds, struct
             return cg_fail(err, CG_IO, "cannot write the output as JSON");
     } else {
         cg_tally_print(&v->tally, v->variants, v->n_variants);
-        printf("%d of %d cases held, %d refused, %d broken (%.0f s)\n", cases - refused - broken, cases,
-               refused, broken, seconds);
+        printf("%d of %d cases held, %d refused, %d broken (%.0f s)\n", all.cases - all.refused - broken,
+               all.cases, all.refused, broken, seconds);
     }
     if (broken > 0)
-        return cg_fail(err, CG_CHECK_FAILED, "%d of %d cases did not hold", broken, cases);
-    if (cases == refused)
+        return cg_fail(err, CG_CHECK_FAILED, "%d of %d cases did not hold", broken, all.cases);
+    if (all.cases == all.refused)
         return cg_fail(err, CG_CHECK_FAILED, "every case was refused: nothing was verified");
     return CG_OK;
 }
 
 enum cg_status cg_command_verify(int argc, char **argv, struct cg_error *err)
 {
-    struct cg_verify *v = calloc(1, sizeof *v);
-    if (!v)
+    struct verify_state *state = calloc(1, sizeof *state);
+    if (!state)
         return cg_fail(err, CG_NO_MEMORY, "no memory");
-    v->limit_s = 120;
+    struct verify_options *o = &state->options;
+    o->limit_s = 120;
     struct cg_words words = {0, -1};
     const struct cg_option options[] = {
         {"engine", 'e', CG_OPTION_LIST, "E,...", "engines (all that are available, but reference)",
-         &v->engines},
-        {"isa", 0, CG_OPTION_LIST, "ISA,...", "instruction sets (all that the processor has)", &v->isas},
-        {"threads", 't', CG_OPTION_INTS, "N,...", "threads (1,2)", &v->threads, 1, 1024, 0},
-        {"fusion", 0, CG_OPTION_LIST, "F,...", CG_FUSION_WORDS " (all)", &v->fusions},
+         &o->engines},
+        {"isa", 0, CG_OPTION_LIST, "ISA,...", "instruction sets (all that the processor has)", &o->isas},
+        {"threads", 't', CG_OPTION_INTS, "N,...", "threads (1,2)", &o->threads, 1, 1024, 0},
+        {"fusion", 0, CG_OPTION_LIST, "F,...", CG_FUSION_WORDS " (all)", &o->fusions},
         {"quick", 'q', CG_OPTION_FLAG, NULL,
          "the sweep of shapes and the smallest variant of each family\n(at 64x64 pixels if it is large)",
-         &v->quick},
+         &o->quick},
         {"filter", 0, CG_OPTION_STRING, "REGEX", "kinds of the sweep and networks whose name matches",
-         &v->filter},
-        {"input", 0, CG_OPTION_STRING, "X.npy", "an input for NET (n, c, h, w; f32)", &v->input},
+         &o->filter},
+        {"input", 0, CG_OPTION_STRING, "X.npy", "an input for NET (n, c, h, w; f32)", &o->input},
         {"expect", 0, CG_OPTION_STRING, "Y.npy",
-         "the output that belongs to it: relative L2 error at most 1e-4", &v->expect},
+         "the output that belongs to it: relative L2 error at most 1e-4", &o->expect},
         {"save-expected", 0, CG_OPTION_STRING, "DIR", "keep the reference's outputs in DIR",
-         &v->save_expected},
+         &o->save_expected},
         {"expected", 0, CG_OPTION_STRING, "DIR",
-         "take the reference's outputs from DIR instead of computing them", &v->given_expected},
-        {"limit", 0, CG_OPTION_INT, "S", "a case hangs after S seconds (120)", &v->limit_s, 1, 86400, 0},
-        {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &v->json},
+         "take the reference's outputs from DIR instead of computing them", &o->given_expected},
+        {"limit", 0, CG_OPTION_INT, "S", "a case hangs after S seconds (120)", &o->limit_s, 1, 86400, 0},
+        {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &o->json},
     };
     const int64_t start = cg_now_ns();
     enum cg_status status = cg_options_parse(argc, argv, CG_ROWS(options), &words, err);
     if (status == CG_OK && words.first >= 0) {
-        v->terminal = isatty(STDERR_FILENO);
-        status = run(v, argv + words.first, argc - words.first, err);
-        cg_verify_clear_line(v);
-        const bool complete = status == CG_OK;
-        if (cg_expected_writer_close(&v->writer, complete, complete ? err : NULL) != CG_OK && complete)
-            status = err->status;
+        if (o->threads.n == 0)
+            o->threads = (struct cg_ints){.n = 2, .values = {1, 2}};
+        state->line = cg_progress_start();
+        state->verification.quick = o->quick;
+        state->verification.limit_s = o->limit_s;
+        state->verification.wanted = is_wanted;
+        state->verification.show = state->line.terminal ? show : NULL;
+        state->verification.context = state;
+        status = run(state, argv + words.first, argc - words.first, err);
+        cg_progress_clear(&state->line);
         if (status == CG_OK)
-            status = conclude(v, 1e-9 * (double)(cg_now_ns() - start), err);
-        cg_expected_file_close(&v->file);
-        if (v->has_regex)
-            regfree(&v->regex);
-        cg_tally_free(&v->tally);
+            status = conclude(state, 1e-9 * (double)(cg_now_ns() - start), err);
+        if (state->has_regex)
+            regfree(&state->regex);
+        cg_tally_free(&state->verification.tally);
     }
-    free(v);
+    free(state);
     return status;
 }

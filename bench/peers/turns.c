@@ -1,7 +1,7 @@
 /* Times a network in turns with a program of another kind: one line "N" on standard input asks for N runs,
  * the answer is the nanoseconds that they took. onnxruntime.cjs is the other side. usage:
  * turns NETWORK ENGINE CPU[,CPU...] (a thread on each) */
-#include "bench/commands/network_arg.h"
+#include "bench/onnx/network_arg.h"
 #include "bench/device/timer.h"
 #include "kernels/engine.h"
 

@@ -3,6 +3,7 @@
 #ifndef CONVGAUGE_BENCH_VERIFICATION_EXPECTED_FILE_H
 #define CONVGAUGE_BENCH_VERIFICATION_EXPECTED_FILE_H
 
+#include "base/file.h"
 #include "bench/graph/graph.h"
 #include "bench/graph/weights.h"
 #include "kernels/reference/cone.h"
@@ -13,20 +14,21 @@
  * Equal on any machine that draws the same weights. */
 uint64_t cg_expected_key(const struct cg_graph *graph, const struct cg_weights *weights, const float *input);
 
-/* Writes whole outputs one after the other to `path`, which appears only when it is finished. */
-struct cg_expected_writer;
-enum cg_status cg_expected_writer_open(const char *path, struct cg_expected_writer **writer,
-                                       struct cg_error *err);
-enum cg_status cg_expected_writer_add(struct cg_expected_writer *writer, uint64_t key,
-                                      const struct cg_expected *expected, struct cg_error *err);
-/* Finishes the file (CG_IO if it could not be written whole), or with `keep` false throws it away. Takes a
- * pointer to NULL. */
-enum cg_status cg_expected_writer_close(struct cg_expected_writer **writer, bool keep, struct cg_error *err);
+/* Begins such a file; whole outputs are added one after the other, and cg_new_file_keep() ends it. */
+enum cg_status cg_expected_file_begin(const char *path, struct cg_new_file *file, struct cg_error *err);
+enum cg_status cg_expected_file_add(struct cg_new_file *file, uint64_t key,
+                                    const struct cg_expected *expected, struct cg_error *err);
+
+/* Zero-initialise. */
+struct cg_expected_file {
+    const char *path; /* borrowed */
+    char *bytes;
+    size_t size;
+};
 
 /* Reads such a file. CG_INVALID when it is not one, or is cut off. */
-struct cg_expected_file;
-enum cg_status cg_expected_file_open(const char *path, struct cg_expected_file **file, struct cg_error *err);
-void cg_expected_file_close(struct cg_expected_file **file);
+enum cg_status cg_expected_file_open(const char *path, struct cg_expected_file *file, struct cg_error *err);
+void cg_expected_file_close(struct cg_expected_file *file);
 
 /* The expected output of that key, the caller's. CG_INVALID when the file has none for it; `shape` is that of
  * the output, which must agree. */

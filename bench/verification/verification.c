@@ -36,6 +36,17 @@ void cg_subject_free(struct cg_subject *subject)
     subject->input = NULL;
 }
 
+void cg_variant_text(const struct cg_variant *variant, char *text, size_t size)
+{
+    snprintf(text, size, "%s (%s, %d thread%s, fusion %s)", variant->engine->name, cg_isa_name(variant->isa),
+             variant->threads, variant->threads > 1 ? "s" : "", cg_fusion_name(variant->fusion));
+}
+
+bool cg_verdict_is_refusal(const struct cg_verdict *verdict)
+{
+    return verdict->status == CG_UNSUPPORTED || verdict->status == CG_UNAVAILABLE;
+}
+
 /* ---- guarded tensors ---- */
 
 enum { GUARD = 64 }; /* floats on either side */

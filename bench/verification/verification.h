@@ -1,6 +1,5 @@
-/* Engines held against the reference on whole outputs: subjects (a graph with what it should compute) times
- * variants (an engine with its options), each batch in processes of its own, so that a crash or a hang costs
- * one case. */
+/* An engine held against the reference on a whole output: a subject (a graph with what it should compute)
+ * under a variant (an engine with its options). */
 #ifndef CONVGAUGE_BENCH_VERIFICATION_VERIFICATION_H
 #define CONVGAUGE_BENCH_VERIFICATION_VERIFICATION_H
 
@@ -34,6 +33,9 @@ struct cg_variant {
     enum cg_fusion fusion;
 };
 
+/* "native (avx2, 2 threads, fusion full)" */
+void cg_variant_text(const struct cg_variant *variant, char *text, size_t size);
+
 /* What one variant made of one subject. */
 struct cg_verdict {
     enum cg_status status; /* CG_OK: held. CG_CHECK_FAILED: wrong. CG_UNSUPPORTED, CG_UNAVAILABLE: refused,
@@ -43,22 +45,12 @@ struct cg_verdict {
     char reason[300];      /* a sentence unless CG_OK */
 };
 
+bool cg_verdict_is_refusal(const struct cg_verdict *verdict);
+
 /* Runs `variant` on `subject` in this process and compares the whole output. Besides wrong values it finds
  * writes outside of the output that was asked for and into the input (guard bytes), and output that is never
  * written (it starts as NaN). */
 void cg_verify(const struct cg_subject *subject, const struct cg_variant *variant,
                struct cg_verdict *verdict);
-
-/* Called before each case with its indices, in the calling process. */
-typedef void cg_verify_progress(int subject, int variant, void *context);
-
-/* All variants on all subjects: verdicts[subject * n_variants + variant]. The cases of one engine at one
- * instruction set run in a process of their own; one that dies is replaced, and its case is CG_FAILED with
- * the signal. A case that takes longer than `limit_s` seconds counts as hung. `progress` may be NULL. Fails
- * only when processes cannot be made. */
-enum cg_status cg_verify_all(const struct cg_subject *subjects, int n_subjects,
-                             const struct cg_variant *variants, int n_variants, int limit_s,
-                             cg_verify_progress *progress, void *context, struct cg_verdict *verdicts,
-                             struct cg_error *err);
 
 #endif

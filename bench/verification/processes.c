@@ -1,4 +1,4 @@
-#include "bench/verification/verification.h"
+#include "bench/verification/processes.h"
 
 #include <errno.h>
 #include <math.h>
@@ -19,10 +19,8 @@ struct shared {
 
 /* The cases of one child: all subjects on the variants first ... last - 1, case k being subject k / width. */
 struct batch {
-    const struct cg_subject *subjects;
-    const struct cg_variant *variants;
-    int n_subjects, first, last;
-    int limit_s;
+    const struct cg_verify_cases *all;
+    int first, last;
 };
 
 static int width(const struct batch *batch)
@@ -32,17 +30,17 @@ static int width(const struct batch *batch)
 
 static int cases(const struct batch *batch)
 {
-    return batch->n_subjects * width(batch);
+    return batch->all->n_subjects * width(batch);
 }
 
-static const struct cg_subject *subject_of(const struct batch *batch, int k)
+static int subject_of(const struct batch *batch, int k)
 {
-    return &batch->subjects[k / width(batch)];
+    return k / width(batch);
 }
 
-static const struct cg_variant *variant_of(const struct batch *batch, int k)
+static int variant_of(const struct batch *batch, int k)
 {
-    return &batch->variants[batch->first + k % width(batch)];
+    return batch->first + k % width(batch);
 }
 
 static void child(const struct batch *batch, int from, struct shared *shared)
@@ -50,8 +48,9 @@ static void child(const struct batch *batch, int from, struct shared *shared)
     signal(SIGALRM, SIG_DFL);
     for (int k = from; k < cases(batch); k++) {
         shared->at = k;
-        alarm((unsigned)batch->limit_s);
-        cg_verify(subject_of(batch, k), variant_of(batch, k), &shared->verdicts[k]);
+        alarm((unsigned)batch->all->limit_s);
+        cg_verify(&batch->all->subjects[subject_of(batch, k)], &batch->all->variants[variant_of(batch, k)],
+                  &shared->verdicts[k]);
     }
     shared->at = cases(batch);
     fflush(NULL);
@@ -71,26 +70,26 @@ static void died(int status, int limit_s, struct cg_verdict *verdict)
 }
 
 /* Waits for a child, telling progress five times a second; its wait status. */
-static int wait_for(pid_t pid, const struct batch *batch, const struct shared *shared,
-                    cg_verify_progress *progress, void *context)
+static int wait_for(pid_t pid, const struct batch *batch, const struct shared *shared)
 {
+    const struct cg_verify_cases *all = batch->all;
     const struct timespec nap = {.tv_nsec = 5000000};
-    int status, naps = 0;
-    for (;;) {
-        const pid_t got = waitpid(pid, &status, progress ? WNOHANG : 0);
+    int status;
+    for (int naps = 0;; naps++) {
+        const pid_t got = waitpid(pid, &status, all->progress ? WNOHANG : 0);
         if (got == pid)
             return status;
         if (got < 0 && errno != EINTR)
             return 0;
-        if (progress && naps++ % 40 == 0 && shared->at >= 0 && shared->at < cases(batch))
-            progress(shared->at / width(batch), batch->first + shared->at % width(batch), context);
-        if (progress)
+        const int at = shared->at;
+        if (all->progress && naps % 40 == 0 && at < cases(batch))
+            all->progress(subject_of(batch, at), variant_of(batch, at), all->context);
+        if (all->progress)
             nanosleep(&nap, NULL);
     }
 }
 
-static enum cg_status run_batch(const struct batch *batch, struct shared *shared,
-                                cg_verify_progress *progress, void *context, struct cg_error *err)
+static enum cg_status run_batch(const struct batch *batch, struct shared *shared, struct cg_error *err)
 {
     int from = 0;
     while (from < cases(batch)) {
@@ -105,10 +104,10 @@ static enum cg_status run_batch(const struct batch *batch, struct shared *shared
                 child(batch, from, shared);
             _exit(1);
         }
-        const int status = wait_for(pid, batch, shared, progress, context);
+        const int status = wait_for(pid, batch, shared);
         if (shared->at >= cases(batch))
             break;
-        died(status, batch->limit_s, &shared->verdicts[shared->at]);
+        died(status, batch->all->limit_s, &shared->verdicts[shared->at]);
         from = shared->at + 1;
     }
     return CG_OK;
@@ -119,26 +118,24 @@ static bool same_process(const struct cg_variant *a, const struct cg_variant *b)
     return a->engine == b->engine && a->isa == b->isa;
 }
 
-enum cg_status cg_verify_all(const struct cg_subject *subjects, int n_subjects,
-                             const struct cg_variant *variants, int n_variants, int limit_s,
-                             cg_verify_progress *progress, void *context, struct cg_verdict *verdicts,
+enum cg_status cg_verify_all(const struct cg_verify_cases *all, struct cg_verdict *verdicts,
                              struct cg_error *err)
 {
     enum cg_status status = CG_OK;
-    const size_t bytes = sizeof(struct shared) + sizeof *verdicts * (size_t)n_subjects * (size_t)n_variants;
+    const int n_variants = all->n_variants, n_cases = all->n_subjects * n_variants;
+    const size_t bytes = sizeof(struct shared) + sizeof *verdicts * (size_t)n_cases;
     struct shared *shared = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for the results of %d cases", n_subjects * n_variants);
-    struct batch batch = {
-        .subjects = subjects, .variants = variants, .n_subjects = n_subjects, .limit_s = limit_s};
+        return cg_fail(err, CG_NO_MEMORY, "no memory for the results of %d cases", n_cases);
+    struct batch batch = {.all = all};
     while (status == CG_OK && batch.first < n_variants) {
         batch.last = batch.first + 1;
-        while (batch.last < n_variants && same_process(&variants[batch.first], &variants[batch.last]))
+        while (batch.last < n_variants &&
+               same_process(&all->variants[batch.first], &all->variants[batch.last]))
             batch.last++;
-        status = run_batch(&batch, shared, progress, context, err);
+        status = run_batch(&batch, shared, err);
         for (int k = 0; status == CG_OK && k < cases(&batch); k++)
-            verdicts[(size_t)(k / width(&batch)) * (size_t)n_variants +
-                     (size_t)(batch.first + k % width(&batch))] = shared->verdicts[k];
+            verdicts[subject_of(&batch, k) * n_variants + variant_of(&batch, k)] = shared->verdicts[k];
         batch.first = batch.last;
     }
     munmap(shared, bytes);

@@ -1,4 +1,4 @@
-#include "bench/commands/network_arg.h"
+#include "bench/onnx/network_arg.h"
 
 #include "bench/onnx/onnx.h"
 

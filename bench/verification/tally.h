@@ -1,6 +1,6 @@
 /* What `convgauge verify` counts and prints: one row for each engine and kind of case. */
-#ifndef CONVGAUGE_BENCH_COMMANDS_VERIFY_TALLY_H
-#define CONVGAUGE_BENCH_COMMANDS_VERIFY_TALLY_H
+#ifndef CONVGAUGE_BENCH_VERIFICATION_TALLY_H
+#define CONVGAUGE_BENCH_VERIFICATION_TALLY_H
 
 #include "bench/verification/verification.h"
 
@@ -31,6 +31,7 @@ struct cg_failure {
 /* Zero-initialise it. */
 struct cg_tally {
     int n_rows, n_refusals, n_failures;
+    int rows_capacity, refusals_capacity, failures_capacity;
     struct cg_tally_row *rows;
     struct cg_refusal *refusals;
     struct cg_failure *failures; /* wrong or failed */
@@ -42,11 +43,8 @@ enum cg_status cg_tally_add(struct cg_tally *tally, const struct cg_subject *sub
                             struct cg_error *err);
 void cg_tally_free(struct cg_tally *tally);
 
-/* Cases that were wrong or failed. */
-int cg_tally_broken(const struct cg_tally *tally);
-
-/* "native (avx2, 2 threads, fusion full)" */
-void cg_variant_text(const struct cg_variant *variant, char *text, size_t size);
+/* The sums over all rows of `engine`, or over all (NULL); named "all". */
+struct cg_tally_row cg_tally_total(const struct cg_tally *tally, const struct cg_engine *engine);
 
 /* The tables on stdout: one an engine, then what was refused and why, then what is broken. */
 void cg_tally_print(const struct cg_tally *tally, const struct cg_variant *variants, int n_variants);

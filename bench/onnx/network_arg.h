@@ -1,6 +1,6 @@
 /* The network that a command was given: a name, a .lua path or an .onnx path. */
-#ifndef CONVGAUGE_BENCH_COMMANDS_NETWORK_ARG_H
-#define CONVGAUGE_BENCH_COMMANDS_NETWORK_ARG_H
+#ifndef CONVGAUGE_BENCH_ONNX_NETWORK_ARG_H
+#define CONVGAUGE_BENCH_ONNX_NETWORK_ARG_H
 
 #include "bench/config/config.h"
 
