@@ -1,13 +1,61 @@
 #include "kernels/engine.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 extern const struct cg_engine cg_engine_reference;
 extern const struct cg_engine cg_engine_native;
 
+#if HAVE_ONEDNN
 extern const struct cg_engine cg_engine_onednn;
+#endif
+#if HAVE_XNNPACK
 extern const struct cg_engine cg_engine_xnnpack;
+#endif
+
+#if !HAVE_ONEDNN || !HAVE_XNNPACK
+static bool absent_supports(const struct cg_graph *graph, int id, char *why, size_t why_size)
+{
+    snprintf(why, why_size, "the engine is not part of this build");
+    return false;
+}
+
+static enum cg_status absent_compile(const struct cg_graph *graph, const struct cg_weights *weights,
+                                     const struct cg_compile_options *options, struct cg_plan **plan,
+                                     struct cg_error *err)
+{
+    return cg_fail(err, CG_UNAVAILABLE, "the engine is not part of this build");
+}
+
+/* A row for an engine that this build leaves out: probe() tells why, supports() and compile() refuse. The
+ * other functions are NULL, as no plan of it can exist. */
+#define ABSENT_ENGINE(identifier, text, about, reason)                                                       \
+    static void identifier##_probe(struct cg_engine_info *info)                                              \
+    {                                                                                                        \
+        memset(info, 0, sizeof *info);                                                                       \
+        snprintf(info->why_not, sizeof info->why_not, "%s", reason);                                         \
+    }                                                                                                        \
+    static const struct cg_engine identifier = {                                                             \
+        .name = text,                                                                                        \
+        .summary = about,                                                                                    \
+        .probe = identifier##_probe,                                                                         \
+        .supports = absent_supports,                                                                         \
+        .compile = absent_compile,                                                                           \
+    };
+#endif
+
+#if !HAVE_ONEDNN
+ABSENT_ENGINE(cg_engine_onednn, "onednn",
+              "Intel's oneDNN: primitives with post-ops, layouts chosen by the library, OpenMP",
+              "built without it: it needs libdnnl-dev 2.x, and -Donednn=enabled says what is missing")
+#endif
+#if !HAVE_XNNPACK
+ABSENT_ENGINE(
+    cg_engine_xnnpack, "xnnpack",
+    "built without it: it needs libxnnpack-dev (2022) and libpthreadpool-dev, and -Dxnnpack=enabled "
+    "says what is missing")
+#endif
 
 /* One row an engine, in the order of `list engines`. */
 const struct cg_engine *const cg_engines[] = {

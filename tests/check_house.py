@@ -59,8 +59,6 @@ DEBTS = {
         "bench/onnx",
         "bench/config",
         "bench/device",
-        "kernels/reference",
-        "kernels/onednn",
         "bench/graph",
     ],
     "file": [

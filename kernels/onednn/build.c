@@ -1,11 +1,10 @@
 #include "kernels/onednn/plan.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static enum cg_status build_input(struct cg_dnnl_build *b)
 {
-    if (b->plan->base.options.edges == CG_EDGES_PLAN && b->id != b->graph->output)
+    if (b->plan->head.base.options.edges == CG_EDGES_PLAN && b->id != b->graph->output)
         return CG_OK; /* its first reader chooses the layout */
     const dnnl_memory_desc_t md = cg_dnnl_md(b, b->id, dnnl_nhwc);
     const int form = cg_dnnl_output(b, b->id, &md);
@@ -36,7 +35,7 @@ static enum cg_status build_nodes(struct cg_dnnl_build *b)
     }
     b->id = graph->output;
     plan->output_form = b->primary[graph->output];
-    if (plan->base.options.edges == CG_EDGES_NHWC) {
+    if (plan->head.base.options.edges == CG_EDGES_NHWC) {
         const dnnl_memory_desc_t nhwc = cg_dnnl_md(b, graph->output, dnnl_nhwc);
         plan->output_form = cg_dnnl_form_as(b, graph->output, &nhwc);
     }
@@ -60,24 +59,14 @@ static enum cg_status place(struct cg_dnnl_build *b)
         const struct cg_dnnl_storage *s = &plan->storages[i];
         blocks[i] = (struct cg_memory_block){.bytes = s->own ? 0 : s->bytes,
                                              .first = s->edge || s->first < 0 ? 0 : s->first,
-                                             .last = s->edge       ? plan->n_steps
+                                             .last = s->edge       ? plan->head.n_steps
                                                      : s->last < 0 ? 0
                                                                    : s->last};
     }
-    plan->arena_bytes = cg_memory_plan(blocks, plan->n_storages);
-    enum cg_status status = CG_OK;
-    if (plan->arena_bytes >= 0) {
-        plan->arena_bytes = plan->arena_bytes ? plan->arena_bytes : CG_MEMORY_ALIGNMENT;
-        plan->arena = aligned_alloc(CG_MEMORY_ALIGNMENT, (size_t)plan->arena_bytes);
-    }
-    if (!plan->arena)
-        status = cg_fail(b->err, CG_NO_MEMORY, "no memory for an arena of %lld bytes",
-                         (long long)plan->arena_bytes);
-    else
-        memset(plan->arena, 0, (size_t)plan->arena_bytes);
+    const enum cg_status status = cg_stepped_plan_place(&plan->head, blocks, plan->n_storages, 0, b->err);
     for (int i = 0; i < plan->n_storages && status == CG_OK; i++)
         if (!plan->storages[i].own)
-            plan->storages[i].address = plan->arena + blocks[i].offset;
+            plan->storages[i].address = plan->head.arena + blocks[i].offset;
     free(blocks);
     return status;
 }
@@ -87,14 +76,12 @@ static enum cg_status make_scratchpads(struct cg_dnnl_build *b)
     struct cg_dnnl_plan *plan = b->plan;
     if (!plan->scratchpad_bytes)
         return CG_OK;
-    plan->scratchpad_bytes =
-        (plan->scratchpad_bytes + CG_MEMORY_ALIGNMENT - 1) / CG_MEMORY_ALIGNMENT * CG_MEMORY_ALIGNMENT;
-    plan->scratchpad = aligned_alloc(CG_MEMORY_ALIGNMENT, (size_t)plan->scratchpad_bytes);
+    plan->scratchpad_bytes = cg_aligned_bytes(plan->scratchpad_bytes);
+    plan->scratchpad = cg_aligned_zeros(plan->scratchpad_bytes);
     if (!plan->scratchpad)
         return cg_fail(b->err, CG_NO_MEMORY, "no memory for a scratchpad of %lld bytes",
                        (long long)plan->scratchpad_bytes);
-    memset(plan->scratchpad, 0, (size_t)plan->scratchpad_bytes);
-    for (int i = 0; i < plan->n_calls; i++) {
+    for (int i = 0; i < plan->head.n_calls; i++) {
         struct cg_dnnl_call *call = &plan->calls[i];
         if (call->scratchpad_bytes &&
             dnnl_memory_create(&call->scratchpad, &call->scratchpad_md, plan->engine, plan->scratchpad))
@@ -115,10 +102,10 @@ static enum cg_status make_arguments(struct cg_dnnl_build *b)
     const enum cg_status status = make_scratchpads(b);
     if (status != CG_OK)
         return status;
-    plan->exec = calloc((size_t)plan->n_args + (size_t)plan->n_calls + 1, sizeof *plan->exec);
+    plan->exec = calloc((size_t)plan->n_args + (size_t)plan->head.n_calls + 1, sizeof *plan->exec);
     if (!plan->exec)
         return cg_fail(b->err, CG_NO_MEMORY, "no memory for the plan's arguments");
-    for (int i = 0; i < plan->n_calls; i++) {
+    for (int i = 0; i < plan->head.n_calls; i++) {
         struct cg_dnnl_call *call = &plan->calls[i];
         dnnl_exec_arg_t *to = plan->exec + call->first_arg + i;
         for (int k = 0; k < call->n_args; k++) {
@@ -181,12 +168,12 @@ enum cg_status cg_dnnl_build(struct cg_dnnl_plan *plan, const struct cg_weights 
                              struct cg_error *err)
 {
     struct cg_error local = {0};
-    const size_t n = (size_t)plan->base.graph->n_nodes;
+    const size_t n = (size_t)plan->head.base.graph->n_nodes;
     struct cg_dnnl_build b = {.plan = plan,
-                              .graph = plan->base.graph,
+                              .graph = plan->head.base.graph,
                               .weights = weights,
                               .err = &local,
-                              .full = plan->base.options.fusion != CG_FUSION_NONE,
+                              .full = plan->head.base.options.fusion != CG_FUSION_NONE,
                               .primary = calloc(n, sizeof *b.primary),
                               .uses = calloc(n, sizeof *b.uses),
                               .absorbed = calloc(n, sizeof *b.absorbed)};

@@ -1,9 +1,7 @@
 /* Concat, split, shuffle, permutation, padding: data that move. */
-#include "kernels/channel_permutation.h"
 #include "kernels/onednn/plan.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum cg_status cg_dnnl_concat(struct cg_dnnl_build *b)
 {
@@ -14,7 +12,7 @@ enum cg_status cg_dnnl_concat(struct cg_dnnl_build *b)
     dnnl_primitive_desc_t pd = NULL;
     enum cg_status status = CG_OK;
     if (!sources || !args)
-        status = cg_fail(b->err, CG_NO_MEMORY, "node %s: no memory", node->name);
+        status = cg_dnnl_no_memory(b);
     for (size_t i = 0; i < n && status == CG_OK; i++) {
         const int source = b->primary[node->inputs[i]];
         const int form = source < 0 ? cg_dnnl_dense(b, node->inputs[i]) : source; /* views too */
@@ -33,12 +31,8 @@ enum cg_status cg_dnnl_concat(struct cg_dnnl_build *b)
     if (status == CG_OK) {
         args[n] = (struct cg_dnnl_arg){DNNL_ARG_DST,
                                        cg_dnnl_output(b, b->id, cg_dnnl_query(pd, dnnl_query_dst_md))};
-        status = args[n].form < 0 ? b->err->status : cg_dnnl_begin_step(b, CG_CAT_DATA, true);
+        status = cg_dnnl_node_call(b, pd, "concat", node->n_inputs + 1, args);
     }
-    if (status == CG_OK)
-        status = cg_dnnl_call(b, pd, "concat", node->n_inputs + 1, args);
-    else if (pd)
-        dnnl_primitive_desc_destroy(pd);
     free(sources);
     free(args);
     return status;
@@ -111,21 +105,13 @@ static enum cg_status shuffle(struct cg_dnnl_build *b, int groups)
         return b->err->status;
     const dnnl_memory_desc_t md = b->plan->forms[src].md;
     dnnl_shuffle_desc_t op;
-    dnnl_primitive_desc_t pd = NULL;
-    dnnl_status_t made =
+    const dnnl_status_t made =
         dnnl_shuffle_forward_desc_init(&op, dnnl_forward_inference, &md, 1, node->shape.c / groups);
-    if (made == dnnl_success)
-        made = cg_dnnl_pd(b, &op, false, CG_ACT_NONE, &pd);
-    if (made != dnnl_success)
-        return cg_dnnl_refuse(b, "shuffle", made);
-    const int dst = cg_dnnl_output(b, b->id, &md);
-    const enum cg_status status = dst < 0 ? b->err->status : cg_dnnl_begin_step(b, CG_CAT_SHUFFLE, true);
-    if (status != CG_OK) {
-        dnnl_primitive_desc_destroy(pd);
-        return status;
-    }
-    return cg_dnnl_call(b, pd, "shuffle", 2,
-                        (const struct cg_dnnl_arg[]){{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}});
+    dnnl_primitive_desc_t pd = cg_dnnl_made(b, made, &op, CG_ACT_NONE, "shuffle");
+    const int dst = pd ? cg_dnnl_output(b, b->id, &md) : -1;
+    return pd ? cg_dnnl_node_call(b, pd, "shuffle", 2,
+                                  (const struct cg_dnnl_arg[]){{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}})
+              : b->err->status;
 }
 
 enum cg_status cg_dnnl_shuffle(struct cg_dnnl_build *b)
@@ -166,8 +152,7 @@ enum cg_status cg_dnnl_permute(struct cg_dnnl_build *b)
         return b->err->status;
     enum cg_status status = cg_dnnl_begin_step(b, CG_CAT_SHUFFLE, true);
     for (int first = 0, end; first < node->shape.c && status == CG_OK; first = end) {
-        for (end = first + 1; end < node->shape.c && node->index[end] == node->index[end - 1] + 1;)
-            end++;
+        end = cg_permutation_run_end(node, first);
         status = copy_run(b, src, dst, node->index[first], first, end - first);
     }
     return status;

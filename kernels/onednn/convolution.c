@@ -107,7 +107,7 @@ static enum cg_status make_weights(struct cg_dnnl_build *b, const_dnnl_primitive
     const size_t n_weight = b->weights->params[node->params].n_weight;
     float *weight = malloc((n_weight + (size_t)node->shape.c) * sizeof *weight);
     if (!weight)
-        return cg_fail(b->err, CG_NO_MEMORY, "node %s: no memory", node->name);
+        return cg_dnnl_no_memory(b);
     cg_weights_fold(b->graph, b->weights, b->id, weight, weight + n_weight);
     *weight_form = cg_dnnl_constant(b, weight_md, cg_dnnl_query(pd, dnnl_query_weights_md), weight);
     *bias_form = *weight_form < 0 ? -1 : cg_dnnl_constant(b, bias_md, bias_md, weight + n_weight);
@@ -119,14 +119,15 @@ static enum cg_status finish(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, 
                              int add, int src, int dst)
 {
     int weight, bias;
-    enum cg_status status = make_weights(b, pd, &o->weight, &o->bias, &weight, &bias);
+    enum cg_status status =
+        dst < 0 ? b->err->status : make_weights(b, pd, &o->weight, &o->bias, &weight, &bias);
     if (status == CG_OK)
         status = cg_dnnl_begin_step(b, cg_node_category(b->graph, b->id), true);
     if (status != CG_OK) {
         dnnl_primitive_desc_destroy(pd);
         return status;
     }
-    struct cg_dnnl_step *step = &b->plan->steps[b->plan->n_steps - 1];
+    struct cg_plan_step *step = &b->plan->head.steps[b->plan->head.n_steps - 1];
     if (add >= 0) {
         step->nodes[step->n_nodes++] = add;
         b->absorbed[add] = true;
@@ -137,42 +138,47 @@ static enum cg_status finish(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, 
             {DNNL_ARG_SRC, src}, {DNNL_ARG_WEIGHTS, weight}, {DNNL_ARG_BIAS, bias}, {DNNL_ARG_DST, dst}});
 }
 
+/* The convolution written over the other side of the sum `add`, or CG_OK with *done false where that does not
+ * fit. */
+static enum cg_status conv_with_sum(struct cg_dnnl_build *b, int add, bool *done)
+{
+    const struct cg_node *sum_node = &b->graph->nodes[add];
+    const int other = sum_node->inputs[sum_node->inputs[0] == b->id];
+    struct operation o;
+    dnnl_primitive_desc_t pd = describe_with_sum(b, add, other, &o);
+    *done = false;
+    if (!pd)
+        return CG_OK;
+    const int src =
+        cg_dnnl_form_as(b, b->graph->nodes[b->id].inputs[0], cg_dnnl_query(pd, dnnl_query_src_md));
+    const struct cg_dnnl_form dst = b->plan->forms[b->primary[other]];
+    if (src >= 0 && b->plan->forms[src].storage != dst.storage) {
+        const int sum = cg_dnnl_new_form(b, add, &dst.md, dst.storage, dst.offset_bytes);
+        *done = sum >= 0;
+        if (*done)
+            return finish(b, pd, &o, add, src, sum);
+    }
+    dnnl_primitive_desc_destroy(pd);
+    return b->err->status;
+}
+
 enum cg_status cg_dnnl_conv(struct cg_dnnl_build *b)
 {
     const struct cg_node *node = &b->graph->nodes[b->id];
-    struct operation o;
-    int add = residual_add(b);
-    dnnl_primitive_desc_t pd = NULL;
+    const int add = residual_add(b);
+    bool done = false;
     if (add >= 0) {
-        const int other = b->graph->nodes[add].inputs[b->graph->nodes[add].inputs[0] == b->id];
-        pd = describe_with_sum(b, add, other, &o);
-        if (pd) {
-            const int dst = b->primary[other];
-            const int src = cg_dnnl_form_as(b, node->inputs[0], cg_dnnl_query(pd, dnnl_query_src_md));
-            if (src >= 0 && b->plan->forms[src].storage != b->plan->forms[dst].storage) {
-                const dnnl_memory_desc_t md = b->plan->forms[dst].md;
-                const int sum = cg_dnnl_new_form(b, add, &md, b->plan->forms[dst].storage,
-                                                 b->plan->forms[dst].offset_bytes);
-                if (sum >= 0)
-                    return finish(b, pd, &o, add, src, sum);
-            }
-            dnnl_primitive_desc_destroy(pd);
-            if (b->err->status != CG_OK)
-                return b->err->status;
-        }
+        const enum cg_status status = conv_with_sum(b, add, &done);
+        if (done || status != CG_OK)
+            return status;
     }
-    dnnl_memory_desc_t any = cg_dnnl_md(b, b->id, dnnl_format_tag_any);
-    dnnl_status_t status = describe(b, &any, &o);
-    if (status == dnnl_success)
-        status = cg_dnnl_pd(b, &o.op, false, node->act, &pd);
-    if (status != dnnl_success)
-        return cg_dnnl_refuse(b, "convolution", status);
+    struct operation o;
+    const dnnl_memory_desc_t any = cg_dnnl_md(b, b->id, dnnl_format_tag_any);
+    dnnl_primitive_desc_t pd = cg_dnnl_made(b, describe(b, &any, &o), &o.op, node->act, "convolution");
+    if (!pd)
+        return b->err->status;
     const int src = cg_dnnl_form_as(b, node->inputs[0], cg_dnnl_query(pd, dnnl_query_src_md));
     const int dst = src < 0 ? -1 : cg_dnnl_output(b, b->id, cg_dnnl_query(pd, dnnl_query_dst_md));
-    if (dst < 0) {
-        dnnl_primitive_desc_destroy(pd);
-        return b->err->status;
-    }
     return finish(b, pd, &o, -1, src, dst);
 }
 
@@ -182,35 +188,28 @@ enum cg_status cg_dnnl_fc(struct cg_dnnl_build *b)
     const struct cg_shape in = cg_input_shape(b->graph, b->id, 0);
     const dnnl_dims_t weight_dims = {node->shape.c, in.c, 1, 1};
     const dnnl_dims_t out_dims = {node->shape.n, node->shape.c}, bias_dims = {node->shape.c};
-    dnnl_memory_desc_t weight_any, dst_md, bias_md, weight_md;
-    dnnl_memory_desc_t src_any = cg_dnnl_md(b, node->inputs[0], dnnl_format_tag_any);
+    struct operation o;
+    dnnl_memory_desc_t weight_any, dst_md;
+    const dnnl_memory_desc_t src_any = cg_dnnl_md(b, node->inputs[0], dnnl_format_tag_any);
     dnnl_inner_product_desc_t op;
-    dnnl_primitive_desc_t pd = NULL;
     dnnl_memory_desc_init_by_tag(&weight_any, 4, weight_dims, dnnl_f32, dnnl_format_tag_any);
-    dnnl_memory_desc_init_by_tag(&weight_md, 4, weight_dims, dnnl_f32, dnnl_oihw);
+    dnnl_memory_desc_init_by_tag(&o.weight, 4, weight_dims, dnnl_f32, dnnl_oihw);
     dnnl_memory_desc_init_by_tag(&dst_md, 2, out_dims, dnnl_f32, dnnl_ab);
-    dnnl_memory_desc_init_by_tag(&bias_md, 1, bias_dims, dnnl_f32, dnnl_a);
-    dnnl_status_t status = dnnl_inner_product_forward_desc_init(&op, dnnl_forward_inference, &src_any,
-                                                                &weight_any, &bias_md, &dst_md);
-    if (status == dnnl_success)
-        status = cg_dnnl_pd(b, &op, false, node->act, &pd);
-    if (status != dnnl_success)
-        return cg_dnnl_refuse(b, "inner_product", status);
-    int weight = -1, bias = -1;
+    dnnl_memory_desc_init_by_tag(&o.bias, 1, bias_dims, dnnl_f32, dnnl_a);
+    const dnnl_status_t made = dnnl_inner_product_forward_desc_init(&op, dnnl_forward_inference, &src_any,
+                                                                    &weight_any, &o.bias, &dst_md);
+    dnnl_primitive_desc_t pd = cg_dnnl_made(b, made, &op, node->act, "inner_product");
+    if (!pd)
+        return b->err->status;
     const int src = cg_dnnl_form_as(b, node->inputs[0], cg_dnnl_query(pd, dnnl_query_src_md));
-    enum cg_status made =
-        src < 0 ? b->err->status : make_weights(b, pd, &weight_md, &bias_md, &weight, &bias);
-    if (made == CG_OK)
-        made = cg_dnnl_begin_step(b, cg_node_category(b->graph, b->id), true);
-    if (made != CG_OK) {
-        dnnl_primitive_desc_destroy(pd);
-        return made;
+    int weight = -1, bias = -1, out = -1, flat = -1;
+    if (src >= 0 && make_weights(b, pd, &o.weight, &o.bias, &weight, &bias) == CG_OK) {
+        /* The same numbers seen as [n, c] by the primitive and as a 1x1 map by what follows. */
+        const dnnl_memory_desc_t map = cg_dnnl_md(b, b->id, dnnl_nhwc);
+        out = cg_dnnl_output(b, b->id, &map);
+        flat = out < 0 ? -1 : cg_dnnl_new_form(b, -1, &dst_md, b->plan->forms[out].storage, 0);
     }
-    /* The same numbers seen as [n, c] by the primitive and as a 1x1 map by what follows. */
-    const dnnl_memory_desc_t map = cg_dnnl_md(b, b->id, dnnl_nhwc);
-    const int out = cg_dnnl_output(b, b->id, &map);
-    const int flat = out < 0 ? -1 : cg_dnnl_new_form(b, -1, &dst_md, b->plan->forms[out].storage, 0);
-    return cg_dnnl_call(
+    return cg_dnnl_node_call(
         b, pd, "inner_product", 4,
         (const struct cg_dnnl_arg[]){
             {DNNL_ARG_SRC, src}, {DNNL_ARG_WEIGHTS, weight}, {DNNL_ARG_BIAS, bias}, {DNNL_ARG_DST, flat}});

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <time.h>
 
 #define CACHED_PRIMITIVES 1024 /* the library's own default */
 
@@ -89,7 +88,7 @@ static enum cg_status cap_isa(enum cg_isa isa, struct cg_error *err)
 static void destroy(struct cg_plan *base)
 {
     struct cg_dnnl_plan *plan = (struct cg_dnnl_plan *)base;
-    for (int i = 0; i < plan->n_calls; i++) {
+    for (int i = 0; i < plan->head.n_calls; i++) {
         dnnl_primitive_destroy(plan->calls[i].primitive);
         if (plan->calls[i].scratchpad)
             dnnl_memory_destroy(plan->calls[i].scratchpad);
@@ -113,33 +112,47 @@ static void destroy(struct cg_plan *base)
     free(plan->calls);
     free(plan->args);
     free(plan->exec);
-    free(plan->steps);
-    free(plan->arena);
     free(plan->scratchpad);
     free(plan->cpus);
     free(plan->tids);
-    struct cg_graph *graph = (struct cg_graph *)plan->base.graph;
-    cg_graph_destroy(&graph);
-    free(plan);
+    cg_stepped_plan_free(&plan->head);
 }
 
 extern const struct cg_engine cg_engine_onednn;
 
-static enum cg_status prepare(struct cg_dnnl_plan *plan, const struct cg_weights *weights,
+static enum cg_status run_calls(struct cg_stepped_plan *head, int first, int n, struct cg_error *err)
+{
+    struct cg_dnnl_plan *plan = (struct cg_dnnl_plan *)head;
+    for (int i = first; i < first + n; i++) {
+        const struct cg_dnnl_call *call = &plan->calls[i];
+        if (dnnl_primitive_execute(call->primitive, plan->stream, call->n_args + (call->scratchpad != NULL),
+                                   plan->exec + call->first_arg + i))
+            return cg_fail(err, CG_FAILED, "oneDNN failed in primitive %d", i);
+    }
+    return CG_OK;
+}
+
+/* The plan's team of threads, before anything of the plan runs. */
+static enum cg_status call_threads(const struct cg_dnnl_plan *plan, struct cg_error *err)
+{
+    return cg_dnnl_threads(plan->head.base.options.threads, plan->cpus, plan->tids, err);
+}
+
+static enum cg_status prepare(struct cg_dnnl_plan *plan, const int *cpus, const struct cg_weights *weights,
                               struct cg_error *err)
 {
-    const struct cg_compile_options *options = &plan->base.options;
-    const size_t threads = (size_t)options->threads;
+    const size_t threads = (size_t)plan->head.base.options.threads;
     plan->tids = calloc(threads, sizeof *plan->tids);
-    plan->cpus = options->cpus ? malloc(threads * sizeof *plan->cpus) : NULL;
-    if (!plan->base.graph || !plan->tids || (options->cpus && !plan->cpus))
+    plan->cpus = cpus ? malloc(threads * sizeof *plan->cpus) : NULL;
+    if (!plan->tids || (cpus && !plan->cpus))
         return cg_fail(err, CG_NO_MEMORY, "no memory for a plan");
-    if (options->cpus)
-        memcpy(plan->cpus, options->cpus, threads * sizeof *plan->cpus);
+    if (cpus)
+        memcpy(plan->cpus, cpus, threads * sizeof *plan->cpus);
+    plan->head.base.options.cpus = plan->cpus; /* the caller's is borrowed */
     if (dnnl_version()->cpu_runtime == DNNL_RUNTIME_SEQ && threads > 1)
         return cg_fail(err, CG_UNAVAILABLE, "this oneDNN was built without threads");
     /* Primitives are made for the number of threads that is set while they are created. */
-    enum cg_status status = cg_dnnl_threads(options->threads, plan->cpus, plan->tids, err);
+    enum cg_status status = call_threads(plan, err);
     plan->n_tids = (int)threads - 1;
     /* Primitives that another plan has made already come from the library's cache, whatever the environment.
      */
@@ -158,17 +171,16 @@ static enum cg_status compile(const struct cg_graph *graph, const struct cg_weig
     enum cg_status status = cap_isa(options->isa, err);
     if (status != CG_OK)
         return status;
-    struct cg_dnnl_plan *plan = calloc(1, sizeof *plan);
+    struct cg_dnnl_plan *plan = cg_stepped_plan_create(sizeof *plan, &cg_engine_onednn, graph, options, err);
     if (!plan)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for a plan");
-    plan->base = (struct cg_plan){&cg_engine_onednn, cg_graph_copy(graph), *options};
-    status = prepare(plan, weights, err);
-    plan->base.options.cpus = plan->cpus; /* the caller's was borrowed */
+        return CG_NO_MEMORY;
+    plan->head.run_calls = run_calls;
+    status = prepare(plan, options->cpus, weights, err);
     if (status != CG_OK) {
-        destroy(&plan->base);
+        destroy(&plan->head.base);
         return status;
     }
-    *result = &plan->base;
+    *result = &plan->head.base;
     return CG_OK;
 }
 
@@ -176,8 +188,8 @@ static enum cg_status compile(const struct cg_graph *graph, const struct cg_weig
 static void move_edge(const struct cg_dnnl_plan *plan, dnnl_primitive_t reorder, int form, void *nhwc,
                       bool in)
 {
-    const struct cg_shape shape =
-        plan->base.graph->nodes[in ? plan->base.graph->input : plan->base.graph->output].shape;
+    const struct cg_graph *graph = plan->head.base.graph;
+    const struct cg_shape shape = graph->nodes[in ? graph->input : graph->output].shape;
     const dnnl_dims_t dims = {shape.n, shape.c, shape.h, shape.w};
     dnnl_memory_desc_t md;
     dnnl_memory_t user = NULL;
@@ -194,100 +206,44 @@ static void move_edge(const struct cg_dnnl_plan *plan, dnnl_primitive_t reorder,
 static void set_input(struct cg_plan *base, const float *nhwc)
 {
     const struct cg_dnnl_plan *plan = (const struct cg_dnnl_plan *)base;
-    cg_dnnl_threads(base->options.threads, plan->cpus, NULL, NULL);
+    call_threads(plan, NULL);
     move_edge(plan, plan->reorder_in, plan->input_form, (void *)nhwc, true);
 }
 
 static void get_output(const struct cg_plan *base, float *nhwc)
 {
     const struct cg_dnnl_plan *plan = (const struct cg_dnnl_plan *)base;
-    cg_dnnl_threads(base->options.threads, plan->cpus, NULL, NULL);
+    call_threads(plan, NULL);
     move_edge(plan, plan->reorder_out, plan->output_form, nhwc, false);
-}
-
-static enum cg_status run_calls(struct cg_dnnl_plan *plan, int first, int n, struct cg_error *err)
-{
-    for (int i = first; i < first + n; i++) {
-        const struct cg_dnnl_call *call = &plan->calls[i];
-        if (dnnl_primitive_execute(call->primitive, plan->stream, call->n_args + (call->scratchpad != NULL),
-                                   plan->exec + call->first_arg + i))
-            return cg_fail(err, CG_FAILED, "oneDNN failed in primitive %d", i);
-    }
-    return CG_OK;
 }
 
 static enum cg_status run(struct cg_plan *base, struct cg_error *err)
 {
-    struct cg_dnnl_plan *plan = (struct cg_dnnl_plan *)base;
-    enum cg_status status = cg_dnnl_threads(base->options.threads, plan->cpus, plan->tids, err);
-    if (status == CG_OK)
-        status = run_calls(plan, 0, plan->n_calls, err);
-    return status;
-}
-
-static int64_t now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+    const enum cg_status status = call_threads((struct cg_dnnl_plan *)base, err);
+    return status == CG_OK ? cg_stepped_plan_run(base, err) : status;
 }
 
 static enum cg_status run_timed(struct cg_plan *base, int64_t *step_ns, struct cg_error *err)
 {
-    struct cg_dnnl_plan *plan = (struct cg_dnnl_plan *)base;
-    enum cg_status status = cg_dnnl_threads(base->options.threads, plan->cpus, plan->tids, err);
-    int64_t last = now_ns();
-    for (int i = 0; i < plan->n_steps && status == CG_OK; i++) {
-        const struct cg_dnnl_step *step = &plan->steps[i];
-        status = run_calls(plan, step->first_call, step->n_calls, err);
-        if (status != CG_OK)
-            return cg_context(err, "node %s",
-                              step->n_nodes ? base->graph->nodes[step->nodes[0]].name : "reorder");
-        const int64_t now = now_ns();
-        step_ns[i] = now - last;
-        last = now;
-    }
-    return status;
-}
-
-static int n_steps(const struct cg_plan *base)
-{
-    return ((const struct cg_dnnl_plan *)base)->n_steps;
-}
-
-static void step(const struct cg_plan *base, int i, struct cg_step *out)
-{
-    const struct cg_dnnl_step *from = &((const struct cg_dnnl_plan *)base)->steps[i];
-    *out = (struct cg_step){.nodes = from->nodes, .n_nodes = from->n_nodes, .category = from->category};
-    snprintf(out->implementation, sizeof out->implementation, "%s", from->implementation);
+    const enum cg_status status = call_threads((struct cg_dnnl_plan *)base, err);
+    return status == CG_OK ? cg_stepped_plan_run_timed(base, step_ns, err) : status;
 }
 
 static int64_t memory_bytes(const struct cg_plan *base)
 {
     const struct cg_dnnl_plan *plan = (const struct cg_dnnl_plan *)base;
-    return plan->weight_bytes + plan->arena_bytes + plan->scratchpad_bytes;
+    return plan->weight_bytes + plan->head.arena_bytes + plan->scratchpad_bytes;
 }
 
 static void implementation(const struct cg_plan *base, char *text, size_t size)
 {
-    const struct cg_dnnl_plan *plan = (const struct cg_dnnl_plan *)base;
-    int64_t most = -1;
-    const char *heaviest = "nothing to run";
-    for (int i = 0; i < plan->n_steps; i++) {
-        const struct cg_dnnl_step *s = &plan->steps[i];
-        const int64_t madds = s->n_nodes ? cg_node_cost(base->graph, s->nodes[0]).madds : -1;
-        if (madds > most) {
-            most = madds;
-            heaviest = s->implementation;
-        }
-    }
-    snprintf(text, size, "%s", heaviest);
+    snprintf(text, size, "%s", cg_stepped_plan_heaviest((const struct cg_stepped_plan *)base));
 }
 
 static void buffers(const struct cg_plan *base, void (*visit)(void *, size_t, void *), void *context)
 {
     const struct cg_dnnl_plan *plan = (const struct cg_dnnl_plan *)base;
-    visit(plan->arena, (size_t)plan->arena_bytes, context);
+    visit(plan->head.arena, (size_t)plan->head.arena_bytes, context);
     if (plan->scratchpad)
         visit(plan->scratchpad, (size_t)plan->scratchpad_bytes, context);
     for (int i = 0; i < plan->n_storages; i++)
@@ -328,8 +284,8 @@ const struct cg_engine cg_engine_onednn = {
     .get_output = get_output,
     .run = run,
     .run_timed = run_timed,
-    .n_steps = n_steps,
-    .step = step,
+    .n_steps = cg_stepped_plan_n_steps,
+    .step = cg_stepped_plan_step,
     .memory_bytes = memory_bytes,
     .implementation = implementation,
     .buffers = buffers,

@@ -4,8 +4,7 @@
 #ifndef CONVGAUGE_KERNELS_ONEDNN_PLAN_H
 #define CONVGAUGE_KERNELS_ONEDNN_PLAN_H
 
-#include "bench/graph/memory_plan.h"
-#include "kernels/engine.h"
+#include "kernels/plan_parts.h"
 
 #include <dnnl.h>
 
@@ -39,20 +38,8 @@ struct cg_dnnl_call {
     int64_t scratchpad_bytes;
 };
 
-#define CG_DNNL_STEP_NODES 4
-
-struct cg_dnnl_step {
-    int first_call, n_calls;
-    int nodes[CG_DNNL_STEP_NODES];
-    int n_nodes;
-    enum cg_category category;
-    char implementation[96];
-};
-
-struct cg_dnnl_team; /* threads.c: which threads on which cpus */
-
 struct cg_dnnl_plan {
-    struct cg_plan base;
+    struct cg_stepped_plan head;
     dnnl_engine_t engine;
     dnnl_stream_t stream;
     int *cpus; /* copy of options.cpus, or NULL */
@@ -61,14 +48,14 @@ struct cg_dnnl_plan {
 
     struct cg_dnnl_storage *storages;
     struct cg_dnnl_form *forms;
-    struct cg_dnnl_call *calls;
+    struct cg_dnnl_call *calls; /* head.n_calls */
     struct cg_dnnl_arg *args;
     dnnl_exec_arg_t *exec; /* parallel to args, one more a call for the scratchpad */
-    struct cg_dnnl_step *steps;
-    int n_storages, n_forms, n_calls, n_args, n_steps;
+    int n_storages, n_forms, n_args;
+    int room_storages, room_forms, room_calls, room_args;
 
-    char *arena, *scratchpad;
-    int64_t arena_bytes, scratchpad_bytes, weight_bytes;
+    char *scratchpad;
+    int64_t scratchpad_bytes, weight_bytes;
 
     int input_form, output_form;
     dnnl_primitive_t reorder_in, reorder_out; /* between NHWC and the plan's forms, outside of runs */
@@ -88,7 +75,35 @@ struct cg_dnnl_build {
     int id;                     /* the node at hand */
 };
 
-/* ---- tensors.c: forms and steps ---- */
+/* ---- primitives.c: primitives in steps ---- */
+
+/* CG_UNSUPPORTED with node, primitive and the library's status. */
+enum cg_status cg_dnnl_refuse(const struct cg_dnnl_build *b, const char *primitive, dnnl_status_t status);
+/* CG_NO_MEMORY with the node. */
+enum cg_status cg_dnnl_no_memory(const struct cg_dnnl_build *b);
+const dnnl_memory_desc_t *cg_dnnl_query(const_dnnl_primitive_desc_t pd, dnnl_query_t what);
+/* The library's first primitive for `op` with the activation `act` (after a sum if `sum`) as post-ops. */
+dnnl_status_t cg_dnnl_pd(const struct cg_dnnl_build *b, const_dnnl_op_desc_t op, bool sum, enum cg_act act,
+                         dnnl_primitive_desc_t *pd);
+/* The same, without a sum, for an `op` whose making ended with `made`; NULL with the error set, which names
+ * `kind`. */
+dnnl_primitive_desc_t cg_dnnl_made(const struct cg_dnnl_build *b, dnnl_status_t made, const_dnnl_op_desc_t op,
+                                   enum cg_act act, const char *kind);
+
+/* Opens a step: of the node at hand, or of none. */
+enum cg_status cg_dnnl_begin_step(struct cg_dnnl_build *b, enum cg_category category, bool of_node);
+/* Appends a primitive made from `pd` (taken) to the open step. An argument without a form (-1) fails with the
+ * error that is set. */
+enum cg_status cg_dnnl_call(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const char *kind, int n_args,
+                            const struct cg_dnnl_arg *args);
+/* The same as the first primitive of the node's own step, which it opens. */
+enum cg_status cg_dnnl_node_call(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const char *kind,
+                                 int n_args, const struct cg_dnnl_arg *args);
+enum cg_status cg_dnnl_reorder(struct cg_dnnl_build *b, int from, int to);
+/* The activation as primitives from form to form (which may be one), in the open step. */
+enum cg_status cg_dnnl_activate(struct cg_dnnl_build *b, enum cg_act act, int from, int to);
+
+/* ---- tensors.c: forms ---- */
 
 void cg_dnnl_dims(struct cg_shape shape, dnnl_dims_t dims);
 /* A descriptor of a node's output with a format tag. */
@@ -111,21 +126,6 @@ int cg_dnnl_dense(struct cg_dnnl_build *b, int node);
 /* Weights: memory of its own filled with `values` that are laid out as `from`, brought into `to`. */
 int cg_dnnl_constant(struct cg_dnnl_build *b, const dnnl_memory_desc_t *from, const dnnl_memory_desc_t *to,
                      const float *values);
-
-/* Opens a step for the node at hand. */
-enum cg_status cg_dnnl_begin_step(struct cg_dnnl_build *b, enum cg_category category, bool of_node);
-/* Appends a primitive made from `pd` (taken) to the open step. */
-enum cg_status cg_dnnl_call(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const char *kind, int n_args,
-                            const struct cg_dnnl_arg *args);
-enum cg_status cg_dnnl_reorder(struct cg_dnnl_build *b, int from, int to);
-/* CG_UNSUPPORTED with node, primitive and the library's status. */
-enum cg_status cg_dnnl_refuse(const struct cg_dnnl_build *b, const char *primitive, dnnl_status_t status);
-const dnnl_memory_desc_t *cg_dnnl_query(const_dnnl_primitive_desc_t pd, dnnl_query_t what);
-/* The first descriptor for `op` with the activation `act` (after a sum if `sum`) as post-ops. */
-dnnl_status_t cg_dnnl_pd(struct cg_dnnl_build *b, const_dnnl_op_desc_t op, bool sum, enum cg_act act,
-                         dnnl_primitive_desc_t *pd);
-/* The activation as eltwise primitives in place on `form`, in the open step. */
-enum cg_status cg_dnnl_act_in_place(struct cg_dnnl_build *b, enum cg_act act, int form);
 
 /* ---- nodes ---- */
 enum cg_status cg_dnnl_conv(struct cg_dnnl_build *b);

@@ -8,15 +8,12 @@ static enum cg_status binary(struct cg_dnnl_build *b, dnnl_alg_kind_t kind, enum
 {
     const struct cg_dnnl_form *forms = b->plan->forms;
     dnnl_binary_desc_t op;
-    dnnl_primitive_desc_t pd = NULL;
-    dnnl_status_t status = dnnl_binary_desc_init(&op, kind, &forms[x].md, &forms[y].md, &forms[out].md);
-    if (status == dnnl_success)
-        status = cg_dnnl_pd(b, &op, false, act, &pd);
-    if (status != dnnl_success)
-        return cg_dnnl_refuse(b, "binary", status);
-    return cg_dnnl_call(
-        b, pd, "binary", 3,
-        (const struct cg_dnnl_arg[]){{DNNL_ARG_SRC_0, x}, {DNNL_ARG_SRC_1, y}, {DNNL_ARG_DST, out}});
+    const dnnl_status_t made = dnnl_binary_desc_init(&op, kind, &forms[x].md, &forms[y].md, &forms[out].md);
+    dnnl_primitive_desc_t pd = cg_dnnl_made(b, made, &op, act, "binary");
+    return pd ? cg_dnnl_call(b, pd, "binary", 3,
+                             (const struct cg_dnnl_arg[]){
+                                 {DNNL_ARG_SRC_0, x}, {DNNL_ARG_SRC_1, y}, {DNNL_ARG_DST, out}})
+              : b->err->status;
 }
 
 enum cg_status cg_dnnl_add(struct cg_dnnl_build *b)
@@ -28,7 +25,7 @@ enum cg_status cg_dnnl_add(struct cg_dnnl_build *b)
     const dnnl_memory_desc_t md = b->plan->forms[first].md;
     int *others = calloc((size_t)node->n_inputs, sizeof *others);
     if (!others)
-        return cg_fail(b->err, CG_NO_MEMORY, "node %s: no memory", node->name);
+        return cg_dnnl_no_memory(b);
     enum cg_status status = CG_OK;
     for (int i = 1; i < node->n_inputs && status == CG_OK; i++) {
         others[i] = cg_dnnl_form_as(b, node->inputs[i], &md);
@@ -76,7 +73,7 @@ enum cg_status cg_dnnl_affine(struct cg_dnnl_build *b)
     const size_t c = (size_t)node->shape.c;
     float *values = malloc(4 * c * sizeof *values);
     if (!values)
-        return cg_fail(b->err, CG_NO_MEMORY, "node %s: no memory", node->name);
+        return cg_dnnl_no_memory(b);
     cg_weights_fold(b->graph, b->weights, b->id, values, values + c);
     for (size_t i = 0; i < c; i++) {
         values[2 * c + i] = 0;
@@ -92,29 +89,36 @@ enum cg_status cg_dnnl_affine(struct cg_dnnl_build *b)
     const dnnl_memory_desc_t md = b->plan->forms[src].md;
     const unsigned relu = node->act == CG_ACT_RELU ? dnnl_fuse_norm_relu : 0;
     dnnl_batch_normalization_desc_t op;
-    dnnl_primitive_desc_t pd = NULL;
-    dnnl_status_t made = dnnl_batch_normalization_forward_desc_init(&op, dnnl_forward_inference, &md, 0.0f,
-                                                                    dnnl_use_global_stats | dnnl_use_scale |
-                                                                        dnnl_use_shift | relu);
-    if (made == dnnl_success)
-        made = cg_dnnl_pd(b, &op, false, CG_ACT_NONE, &pd);
-    if (made != dnnl_success)
-        return cg_dnnl_refuse(b, "batch_normalization", made);
+    const dnnl_status_t made = dnnl_batch_normalization_forward_desc_init(
+        &op, dnnl_forward_inference, &md, 0.0f,
+        dnnl_use_global_stats | dnnl_use_scale | dnnl_use_shift | relu);
+    dnnl_primitive_desc_t pd = cg_dnnl_made(b, made, &op, CG_ACT_NONE, "batch_normalization");
+    if (!pd)
+        return b->err->status;
     const int dst = cg_dnnl_output(b, b->id, &md);
-    enum cg_status status =
-        dst < 0 ? b->err->status : cg_dnnl_begin_step(b, cg_node_category(b->graph, b->id), true);
-    if (status != CG_OK) {
-        dnnl_primitive_desc_destroy(pd);
-        return status;
-    }
-    status = cg_dnnl_call(b, pd, "batch_normalization", 6,
+    const enum cg_status status =
+        cg_dnnl_node_call(b, pd, "batch_normalization", 6,
                           (const struct cg_dnnl_arg[]){{DNNL_ARG_SRC, src},
                                                        {DNNL_ARG_SCALE, constants[0]},
                                                        {DNNL_ARG_SHIFT, constants[1]},
                                                        {DNNL_ARG_MEAN, constants[2]},
                                                        {DNNL_ARG_VARIANCE, constants[3]},
                                                        {DNNL_ARG_DST, dst}});
-    return status == CG_OK && !relu ? cg_dnnl_act_in_place(b, node->act, dst) : status;
+    return status == CG_OK && !relu ? cg_dnnl_activate(b, node->act, dst, dst) : status;
+}
+
+enum cg_status cg_dnnl_act(struct cg_dnnl_build *b)
+{
+    const struct cg_node *node = &b->graph->nodes[b->id];
+    const int from = cg_dnnl_dense(b, node->inputs[0]);
+    if (from < 0)
+        return b->err->status;
+    const dnnl_memory_desc_t md = b->plan->forms[from].md;
+    const int to = cg_dnnl_output(b, b->id, &md);
+    if (to < 0)
+        return b->err->status;
+    const enum cg_status status = cg_dnnl_begin_step(b, cg_node_category(b->graph, b->id), true);
+    return status == CG_OK ? cg_dnnl_activate(b, node->act, from, to) : status;
 }
 
 enum cg_status cg_dnnl_pool(struct cg_dnnl_build *b)
@@ -136,23 +140,15 @@ enum cg_status cg_dnnl_pool(struct cg_dnnl_build *b)
         return b->err->status;
     const dnnl_memory_desc_t any = cg_dnnl_md(b, b->id, dnnl_format_tag_any);
     dnnl_pooling_v2_desc_t op;
-    dnnl_primitive_desc_t pd = NULL;
-    dnnl_status_t made = dnnl_pooling_v2_forward_desc_init(
+    const dnnl_status_t made = dnnl_pooling_v2_forward_desc_init(
         &op, dnnl_forward_inference, kind, &b->plan->forms[src].md, &any,
         (const dnnl_dims_t){w.stride_h, w.stride_w}, (const dnnl_dims_t){w.kernel_h, w.kernel_w},
         (const dnnl_dims_t){w.dilation_h - 1, w.dilation_w - 1}, (const dnnl_dims_t){w.pad_top, w.pad_left},
         (const dnnl_dims_t){w.pad_bottom, w.pad_right});
-    if (made == dnnl_success)
-        made = cg_dnnl_pd(b, &op, false, CG_ACT_NONE, &pd);
-    if (made != dnnl_success)
-        return cg_dnnl_refuse(b, "pooling", made);
+    dnnl_primitive_desc_t pd = cg_dnnl_made(b, made, &op, CG_ACT_NONE, "pooling");
+    if (!pd)
+        return b->err->status;
     const int dst = cg_dnnl_output(b, b->id, cg_dnnl_query(pd, dnnl_query_dst_md));
-    const enum cg_status status =
-        dst < 0 ? b->err->status : cg_dnnl_begin_step(b, cg_node_category(b->graph, b->id), true);
-    if (status != CG_OK) {
-        dnnl_primitive_desc_destroy(pd);
-        return status;
-    }
-    return cg_dnnl_call(b, pd, "pooling", 2,
-                        (const struct cg_dnnl_arg[]){{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}});
+    return cg_dnnl_node_call(b, pd, "pooling", 2,
+                             (const struct cg_dnnl_arg[]){{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}});
 }

@@ -1,54 +1,14 @@
+/* Tensors: the forms that a node's output has, and the memory behind them. */
 #include "kernels/onednn/plan.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "base/array.h"
 
 static const dnnl_format_tag_t layouts[] = {dnnl_nhwc, dnnl_nchw, dnnl_nChw16c, dnnl_nChw8c, dnnl_nChw4c};
 
-static const char *status_text(dnnl_status_t status)
-{
-    switch (status) {
-    case dnnl_out_of_memory:
-        return "out of memory";
-    case dnnl_invalid_arguments:
-        return "invalid arguments";
-    case dnnl_unimplemented:
-        return "not implemented";
-    case dnnl_runtime_error:
-        return "runtime error";
-    default:
-        return "failed";
-    }
-}
-
-enum cg_status cg_dnnl_refuse(const struct cg_dnnl_build *b, const char *primitive, dnnl_status_t status)
-{
-    const struct cg_node *node = &b->graph->nodes[b->id];
-    return cg_fail(b->err, status == dnnl_out_of_memory ? CG_NO_MEMORY : CG_UNSUPPORTED,
-                   "node %s (%s): oneDNN's %s: %s", node->name, cg_op_name(node->op), primitive,
-                   status_text(status));
-}
-
 static int no_memory(const struct cg_dnnl_build *b)
 {
-    cg_fail(b->err, CG_NO_MEMORY, "node %s: no memory", b->graph->nodes[b->id].name);
+    cg_dnnl_no_memory(b);
     return -1;
-}
-
-/* Room for one more element in a plan's array: it doubles at powers of two. */
-static bool grow(void *array, int n, size_t size)
-{
-    if (n & (n - 1) || (n > 0 && n < 16))
-        return true;
-    void *old;
-    memcpy(&old, array, sizeof old); /* the address of a pointer to any type */
-    const size_t room = n < 16 ? 16 : 2 * (size_t)n;
-    void *grown = realloc(old, room * size);
-    if (!grown)
-        return false;
-    memcpy(array, &grown, sizeof grown);
-    return true;
 }
 
 void cg_dnnl_dims(struct cg_shape shape, dnnl_dims_t dims)
@@ -91,18 +51,16 @@ int cg_dnnl_block(const dnnl_memory_desc_t *md)
 int cg_dnnl_new_storage(struct cg_dnnl_build *b, int64_t bytes, bool own)
 {
     struct cg_dnnl_plan *plan = b->plan;
-    if (!grow(&plan->storages, plan->n_storages, sizeof *plan->storages))
+    if (!cg_array_fit(plan->storages, plan->room_storages, plan->n_storages + 1))
         return no_memory(b);
     struct cg_dnnl_storage *storage = &plan->storages[plan->n_storages];
     *storage = (struct cg_dnnl_storage){.bytes = bytes, .first = -1, .last = -1, .own = own};
     if (own) {
-        const size_t rounded =
-            ((size_t)bytes + CG_MEMORY_ALIGNMENT - 1) / CG_MEMORY_ALIGNMENT * CG_MEMORY_ALIGNMENT;
-        storage->address = aligned_alloc(CG_MEMORY_ALIGNMENT, rounded ? rounded : CG_MEMORY_ALIGNMENT);
+        const int64_t rounded = cg_aligned_bytes(bytes);
+        storage->address = cg_aligned_zeros(rounded);
         if (!storage->address)
             return no_memory(b);
-        memset(storage->address, 0, rounded);
-        plan->weight_bytes += (int64_t)rounded;
+        plan->weight_bytes += rounded;
     }
     return plan->n_storages++;
 }
@@ -113,7 +71,7 @@ int cg_dnnl_new_form(struct cg_dnnl_build *b, int node, const dnnl_memory_desc_t
     struct cg_dnnl_plan *plan = b->plan;
     if (storage < 0)
         return -1;
-    if (!grow(&plan->forms, plan->n_forms, sizeof *plan->forms))
+    if (!cg_array_fit(plan->forms, plan->room_forms, plan->n_forms + 1))
         return no_memory(b);
     plan->forms[plan->n_forms] =
         (struct cg_dnnl_form){.md = *md, .storage = storage, .offset_bytes = offset_bytes, .node = node};
@@ -222,105 +180,4 @@ int cg_dnnl_constant(struct cg_dnnl_build *b, const dnnl_memory_desc_t *from, co
         return -1;
     }
     return form;
-}
-
-enum cg_status cg_dnnl_begin_step(struct cg_dnnl_build *b, enum cg_category category, bool of_node)
-{
-    struct cg_dnnl_plan *plan = b->plan;
-    if (!grow(&plan->steps, plan->n_steps, sizeof *plan->steps)) {
-        no_memory(b);
-        return CG_NO_MEMORY;
-    }
-    struct cg_dnnl_step *step = &plan->steps[plan->n_steps++];
-    *step = (struct cg_dnnl_step){.first_call = plan->n_calls, .category = category};
-    if (of_node)
-        step->nodes[step->n_nodes++] = b->id;
-    return CG_OK;
-}
-
-const dnnl_memory_desc_t *cg_dnnl_query(const_dnnl_primitive_desc_t pd, dnnl_query_t what)
-{
-    return dnnl_primitive_desc_query_md(pd, what, 0);
-}
-
-/* "convolution jit:avx512_core"; several primitives in a step: the kinds that differ, joined. */
-static void name_call(struct cg_dnnl_step *step, const_dnnl_primitive_desc_t pd, const char *kind)
-{
-    const char *implementation = "?";
-    dnnl_primitive_desc_query(pd, dnnl_query_impl_info_str, 0, (void *)&implementation);
-    char name[80];
-    snprintf(name, sizeof name, "%s %s", kind, implementation);
-    const size_t used = strlen(step->implementation);
-    if (used == 0)
-        snprintf(step->implementation, sizeof step->implementation, "%s", name);
-    else if (!strstr(step->implementation, name))
-        snprintf(step->implementation + used, sizeof step->implementation - used, " + %s", name);
-}
-
-static void touch(struct cg_dnnl_plan *plan, int form)
-{
-    struct cg_dnnl_storage *storage = &plan->storages[plan->forms[form].storage];
-    const int step = plan->n_steps - 1;
-    if (storage->first < 0)
-        storage->first = step;
-    storage->last = step;
-}
-
-static enum cg_status append_call(struct cg_dnnl_build *b, const_dnnl_primitive_desc_t pd, const char *kind,
-                                  int n_args, const struct cg_dnnl_arg *args)
-{
-    struct cg_dnnl_plan *plan = b->plan;
-    if (!grow(&plan->calls, plan->n_calls, sizeof *plan->calls)) {
-        no_memory(b);
-        return CG_NO_MEMORY;
-    }
-    struct cg_dnnl_call *call = &plan->calls[plan->n_calls];
-    *call = (struct cg_dnnl_call){.first_arg = plan->n_args, .n_args = n_args};
-    for (int i = 0; i < n_args; i++) {
-        if (!grow(&plan->args, plan->n_args, sizeof *plan->args)) {
-            no_memory(b);
-            return CG_NO_MEMORY;
-        }
-        plan->args[plan->n_args++] = args[i];
-        touch(plan, args[i].form);
-    }
-    const dnnl_memory_desc_t *scratchpad = cg_dnnl_query(pd, dnnl_query_scratchpad_md);
-    call->scratchpad_bytes = scratchpad ? (int64_t)dnnl_memory_desc_get_size(scratchpad) : 0;
-    if (call->scratchpad_bytes > 0)
-        call->scratchpad_md = *scratchpad;
-    if (call->scratchpad_bytes > plan->scratchpad_bytes)
-        plan->scratchpad_bytes = call->scratchpad_bytes;
-    const dnnl_status_t status = dnnl_primitive_create(&call->primitive, pd);
-    if (status != dnnl_success)
-        return cg_dnnl_refuse(b, kind, status);
-    struct cg_dnnl_step *step = &plan->steps[plan->n_steps - 1];
-    name_call(step, pd, kind);
-    step->n_calls++;
-    plan->n_calls++;
-    return CG_OK;
-}
-
-enum cg_status cg_dnnl_call(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const char *kind, int n_args,
-                            const struct cg_dnnl_arg *args)
-{
-    enum cg_status status = CG_OK;
-    for (int i = 0; i < n_args && status == CG_OK; i++)
-        if (args[i].form < 0)
-            status = b->err ? b->err->status : CG_FAILED;
-    if (status == CG_OK)
-        status = append_call(b, pd, kind, n_args, args);
-    dnnl_primitive_desc_destroy(pd);
-    return status;
-}
-
-enum cg_status cg_dnnl_reorder(struct cg_dnnl_build *b, int from, int to)
-{
-    struct cg_dnnl_plan *plan = b->plan;
-    dnnl_primitive_desc_t pd = NULL;
-    const dnnl_status_t status = dnnl_reorder_primitive_desc_create(
-        &pd, &plan->forms[from].md, plan->engine, &plan->forms[to].md, plan->engine, b->attr);
-    if (status != dnnl_success)
-        return cg_dnnl_refuse(b, "reorder", status);
-    return cg_dnnl_call(b, pd, "reorder", 2,
-                        (const struct cg_dnnl_arg[]){{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
 }

@@ -1,10 +1,8 @@
 /* Debian's oneDNN runs on libgomp. Its interface is called by name, not through a compiler's -fopenmp, so
  * that a build by another compiler than gcc does not bring a second OpenMP runtime into the process. */
-#include "kernels/bind_thread.h"
 #include "kernels/onednn/plan.h"
 
 #include <semaphore.h>
-#include <stdatomic.h>
 #include <string.h>
 
 extern void GOMP_parallel(void (*body)(void *), void *data, unsigned threads, unsigned flags);
@@ -26,23 +24,12 @@ static _Thread_local struct {
     sem_t gate; /* where they do */
 } team;
 
-struct roll_call {
-    const int *cpus;
-    int *tids;
-    int threads;
-    atomic_int present, unbound;
-};
-
 static void answer(void *data)
 {
-    struct roll_call *call = data;
+    struct cg_roll_call *call = data;
     const int i = omp_get_thread_num();
-    if (i >= call->threads || omp_get_num_threads() != call->threads)
-        return;
-    call->tids[i] = cg_thread_id();
-    if (call->cpus && !cg_bind_thread(call->cpus[i]))
-        atomic_store(&call->unbound, call->cpus[i] + 1);
-    atomic_fetch_add(&call->present, 1);
+    if (i < call->threads && omp_get_num_threads() == call->threads)
+        cg_roll_call_answer(call, i);
 }
 
 static bool as_before(int threads, const int *cpus)
@@ -96,20 +83,16 @@ enum cg_status cg_dnnl_threads(int threads, const int *cpus, int *tids, struct c
         return CG_OK;
     }
     omp_set_dynamic(0);
-    struct roll_call call = {.cpus = cpus, .tids = team.tids, .threads = threads};
+    struct cg_roll_call call = {.cpus = cpus, .tids = team.tids, .threads = threads};
     team.threads = 0;
     if (threads == 1) /* oneDNN opens no parallel region then, and neither may we: it would end the workers */
-        team.tids[0] = cg_thread_id();
-    if (threads == 1 && cpus && !cg_bind_thread(cpus[0]))
-        atomic_store(&call.unbound, cpus[0] + 1);
-    if (threads > 1) {
+        cg_roll_call_answer(&call, 0);
+    else
         GOMP_parallel(answer, &call, (unsigned)threads, 0);
-        if (atomic_load(&call.present) != threads)
-            return cg_fail(err, CG_UNAVAILABLE, "OpenMP does not give %d threads here", threads);
-    }
-    const int unbound = atomic_load(&call.unbound);
-    if (unbound)
-        return cg_fail(err, CG_UNAVAILABLE, "an OpenMP thread could not be bound to cpu %d", unbound - 1);
+    if (atomic_load(&call.present) != threads)
+        return cg_fail(err, CG_UNAVAILABLE, "OpenMP does not give %d threads here", threads);
+    if (cg_roll_call_result(&call, "OpenMP", err) != CG_OK)
+        return CG_UNAVAILABLE;
     team.threads = threads;
     team.bound = cpus != NULL;
     if (cpus)

@@ -1,8 +1,9 @@
 #include "kernels/reference/cone.h"
 
+#include "base/arena.h"
 #include "bench/graph/cost.h"
+#include "kernels/reference/compute.h"
 #include "kernels/reference/error_model.h"
-#include "kernels/reference/node.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -16,26 +17,6 @@ static const double whole_share = 0.75;
 static int64_t pixels_of(struct cg_shape shape)
 {
     return (int64_t)shape.n * shape.h * shape.w;
-}
-
-static void free_masks(uint8_t **masks, int n_nodes)
-{
-    for (int id = 0; masks && id < n_nodes; id++)
-        free(masks[id]);
-    free(masks);
-}
-
-static uint8_t **allocate_masks(const struct cg_graph *graph)
-{
-    uint8_t **masks = calloc((size_t)graph->n_nodes, sizeof *masks);
-    for (int id = 0; masks && id < graph->n_nodes; id++) {
-        masks[id] = calloc((size_t)pixels_of(graph->nodes[id].shape), 1);
-        if (!masks[id]) {
-            free_masks(masks, graph->n_nodes);
-            return NULL;
-        }
-    }
-    return masks;
 }
 
 /* Marks the rows and columns of image n of `mask` that the window of output pixel (y, x) covers. */
@@ -112,28 +93,32 @@ static int64_t madds_of(const struct cg_graph *graph, uint8_t *const *masks)
     return madds;
 }
 
-/* The masks of the cone, or NULL when there is no memory. */
+/* A byte a pixel of each node, in the arena: what the cone of these positions reads. NULL when there is no
+ * memory. */
 static uint8_t **cone_masks(const struct cg_graph *graph, const struct cg_position *positions,
-                            int64_t n_positions)
+                            int64_t n_positions, struct cg_arena *arena)
 {
-    uint8_t **masks = allocate_masks(graph);
-    if (!masks)
-        return NULL;
     const struct cg_shape shape = graph->nodes[graph->output].shape;
-    for (int64_t i = 0; i < n_positions; i++)
+    uint8_t **masks = arena ? cg_arena_array(arena, (size_t)graph->n_nodes, sizeof *masks) : NULL;
+    for (int id = 0; masks && id < graph->n_nodes; id++) {
+        masks[id] = cg_arena_array(arena, (size_t)pixels_of(graph->nodes[id].shape), 1);
+        if (!masks[id])
+            return NULL;
+    }
+    for (int64_t i = 0; masks && i < n_positions; i++)
         masks[graph->output]
              [((int64_t)positions[i].n * shape.h + positions[i].y) * shape.w + positions[i].x] = 1;
-    propagate(graph, masks);
+    if (masks)
+        propagate(graph, masks);
     return masks;
 }
 
 int64_t cg_cone_madds(const struct cg_graph *graph, const struct cg_position *positions, int64_t n_positions)
 {
-    uint8_t **masks = cone_masks(graph, positions, n_positions);
-    if (!masks)
-        return -1;
-    const int64_t madds = madds_of(graph, masks);
-    free_masks(masks, graph->n_nodes);
+    struct cg_arena *arena = cg_arena_create(0);
+    uint8_t **masks = cone_masks(graph, positions, n_positions, arena);
+    const int64_t madds = masks ? madds_of(graph, masks) : -1;
+    cg_arena_destroy(&arena);
     return madds;
 }
 
@@ -142,9 +127,10 @@ int64_t cg_cone_madds(const struct cg_graph *graph, const struct cg_position *po
 struct evaluation {
     const struct cg_graph *graph;
     const struct cg_weights *weights;
-    uint8_t **masks; /* [n_nodes], or NULL: everything */
-    int *uses;       /* [n_nodes]: readers still to come */
-    float **tensors;
+    struct cg_arena *arena; /* what lives as long as the evaluation */
+    uint8_t **masks;        /* [n_nodes], or NULL: everything */
+    int *uses;              /* [n_nodes]: readers still to come */
+    float **tensors;        /* [n_nodes], each until its last reader has run */
     struct cg_channel_error **errors;
     const float **inputs; /* of the node at hand */
     const struct cg_channel_error **input_errors;
@@ -152,17 +138,9 @@ struct evaluation {
 
 static void end_evaluation(struct evaluation *e)
 {
-    for (int id = 0; id < e->graph->n_nodes; id++) {
-        if (e->tensors)
-            free(e->tensors[id]);
-        if (e->errors)
-            free(e->errors[id]);
-    }
-    free(e->tensors);
-    free(e->errors);
-    free(e->uses);
-    free(e->inputs);
-    free(e->input_errors);
+    for (int id = 0; e->tensors && id < e->graph->n_nodes; id++)
+        free(e->tensors[id]);
+    cg_arena_destroy(&e->arena);
 }
 
 static enum cg_status begin_evaluation(struct evaluation *e, struct cg_error *err)
@@ -172,15 +150,13 @@ static enum cg_status begin_evaluation(struct evaluation *e, struct cg_error *er
     for (size_t id = 0; id < n_nodes; id++)
         if ((size_t)e->graph->nodes[id].n_inputs > most_inputs)
             most_inputs = (size_t)e->graph->nodes[id].n_inputs;
-    e->uses = calloc(n_nodes, sizeof *e->uses);
-    e->tensors = calloc(n_nodes, sizeof *e->tensors);
-    e->errors = calloc(n_nodes, sizeof *e->errors);
-    e->inputs = calloc(most_inputs, sizeof *e->inputs);
-    e->input_errors = calloc(most_inputs, sizeof *e->input_errors);
-    if (!e->uses || !e->tensors || !e->errors || !e->inputs || !e->input_errors) {
-        end_evaluation(e);
+    e->uses = cg_arena_array(e->arena, n_nodes, sizeof *e->uses);
+    e->tensors = cg_arena_array(e->arena, n_nodes, sizeof *e->tensors);
+    e->errors = cg_arena_array(e->arena, n_nodes, sizeof *e->errors);
+    e->inputs = cg_arena_array(e->arena, most_inputs, sizeof *e->inputs);
+    e->input_errors = cg_arena_array(e->arena, most_inputs, sizeof *e->input_errors);
+    if (!e->uses || !e->tensors || !e->errors || !e->inputs || !e->input_errors)
         return cg_fail(err, CG_NO_MEMORY, "no memory for an expected output");
-    }
     cg_graph_uses(e->graph, e->uses);
     return CG_OK;
 }
@@ -210,9 +186,7 @@ static void release_inputs(struct evaluation *e, int id)
         if (--e->uses[from] > 0)
             continue;
         free(e->tensors[from]);
-        free(e->errors[from]);
         e->tensors[from] = NULL;
-        e->errors[from] = NULL;
     }
 }
 
@@ -224,7 +198,7 @@ static enum cg_status evaluate_node(struct evaluation *e, int id, const float *i
     struct cg_reference_node node = {0};
 
     e->tensors[id] = malloc(elements * sizeof **e->tensors);
-    e->errors[id] = calloc((size_t)spec->shape.c, sizeof **e->errors);
+    e->errors[id] = cg_arena_array(e->arena, (size_t)spec->shape.c, sizeof **e->errors);
     if (!e->tensors[id] || !e->errors[id])
         return cg_fail(err, CG_NO_MEMORY, "no memory for the output of node %s", spec->name);
     for (int i = 0; i < spec->n_inputs; i++) {
@@ -326,52 +300,50 @@ static void collect(const struct evaluation *e, struct cg_expected *expected)
     }
 }
 
+/* Chooses between the cone of the positions and the whole output, and makes room for what is chosen. NULL
+ * when there is no memory. */
+static struct cg_expected *plan_expected(struct evaluation *e, const struct cg_position *positions,
+                                         int64_t n_positions)
+{
+    const struct cg_shape shape = e->graph->nodes[e->graph->output].shape;
+    const int64_t whole_madds = cg_graph_cost(e->graph).madds;
+    int64_t madds = whole_madds;
+    if (n_positions > 0) {
+        e->masks = cone_masks(e->graph, positions, n_positions, e->arena);
+        if (!e->masks)
+            return NULL;
+        madds = madds_of(e->graph, e->masks);
+        if ((double)madds > whole_share * (double)whole_madds)
+            e->masks = NULL;
+    }
+    struct cg_expected *made = cg_expected_alloc(shape, e->masks ? n_positions : pixels_of(shape));
+    if (!made)
+        return NULL;
+    made->madds = e->masks ? madds : whole_madds;
+    if (e->masks)
+        memcpy(made->positions, positions, (size_t)n_positions * sizeof *positions);
+    else
+        cg_expected_all_positions(made);
+    return made;
+}
+
 enum cg_status cg_expected_create(const struct cg_graph *graph, const struct cg_weights *weights,
                                   const float *input, const struct cg_position *positions,
                                   int64_t n_positions, struct cg_expected **expected, struct cg_error *err)
 {
-    *expected = NULL;
-    const struct cg_shape shape = graph->nodes[graph->output].shape;
-    struct evaluation e = {.graph = graph, .weights = weights};
-    struct cg_expected *made = NULL;
-    const int64_t whole_madds = cg_graph_cost(graph).madds;
-    int64_t madds = whole_madds;
-    enum cg_status status = check_positions(shape, positions, n_positions, err);
-    if (status != CG_OK)
-        return status;
-
-    if (n_positions > 0) {
-        e.masks = cone_masks(graph, positions, n_positions);
-        if (!e.masks)
-            return cg_fail(err, CG_NO_MEMORY, "no memory for the cone of an output");
-        madds = madds_of(graph, e.masks);
-        if ((double)madds > whole_share * (double)whole_madds) {
-            free_masks(e.masks, graph->n_nodes);
-            e.masks = NULL;
-            madds = whole_madds;
-        }
-    }
-    const bool whole = !e.masks;
-    made = cg_expected_alloc(shape, whole ? pixels_of(shape) : n_positions);
-    if (!made) {
+    struct evaluation e = {.graph = graph, .weights = weights, .arena = cg_arena_create(0)};
+    enum cg_status status = check_positions(graph->nodes[graph->output].shape, positions, n_positions, err);
+    *expected = status == CG_OK && e.arena ? plan_expected(&e, positions, n_positions) : NULL;
+    if (status == CG_OK && !*expected)
         status = cg_fail(err, CG_NO_MEMORY, "no memory for an expected output");
-    } else {
-        made->madds = madds;
-        if (whole)
-            cg_expected_all_positions(made);
-        else
-            memcpy(made->positions, positions, (size_t)n_positions * sizeof *positions);
+    if (status == CG_OK)
         status = begin_evaluation(&e, err);
-    }
-    if (status == CG_OK) {
+    if (status == CG_OK)
         status = evaluate(&e, input, err);
-        if (status == CG_OK)
-            collect(&e, made);
-        end_evaluation(&e);
-    }
-    free_masks(e.masks, graph->n_nodes);
-    if (status != CG_OK)
-        cg_expected_destroy(&made);
-    *expected = made;
+    if (status == CG_OK)
+        collect(&e, *expected);
+    else
+        cg_expected_destroy(expected);
+    end_evaluation(&e);
     return status;
 }

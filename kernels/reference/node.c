@@ -114,27 +114,3 @@ void cg_reference_release(struct cg_reference_node *node)
     free(node->taps);
     memset(node, 0, sizeof *node);
 }
-
-void cg_reference_compute(struct cg_reference_node *node, const struct cg_graph *graph, int id,
-                          const float *const *inputs, const uint8_t *wanted, float *output)
-{
-    switch (graph->nodes[id].op) {
-    case CG_INPUT:
-        break;
-    case CG_CONV:
-    case CG_FC:
-        if (cg_node_is_depthwise(graph, id))
-            cg_reference_depthwise(node, graph, id, inputs[0], wanted, output);
-        else
-            cg_reference_conv(node, graph, id, inputs[0], wanted, output);
-        break;
-    case CG_MAX_POOL:
-    case CG_AVG_POOL:
-    case CG_GLOBAL_POOL:
-    case CG_PAD:
-        cg_reference_window(graph, id, inputs[0], wanted, output);
-        break;
-    default:
-        cg_reference_pointwise(node, graph, id, inputs, wanted, output);
-    }
-}

@@ -1,6 +1,4 @@
-/* One node of a graph computed the obvious way: double accumulation, one rounding to f32 at the node's
- * output. What every other engine is held against, so it is built without fast-math and without contraction.
- */
+/* What the reference computes a node with: its parameters as they are read, room for its work. */
 #ifndef CONVGAUGE_KERNELS_REFERENCE_NODE_H
 #define CONVGAUGE_KERNELS_REFERENCE_NODE_H
 
@@ -32,25 +30,7 @@ enum cg_status cg_reference_prepare(struct cg_reference_node *node, const struct
                                     const struct cg_weights *weights, int id, struct cg_error *err);
 void cg_reference_release(struct cg_reference_node *node);
 
-/* Computes node `id` from `inputs` (dense NHWC f32, one pointer for each of its inputs) into `output`. Where
- * `wanted` is not NULL it has one byte a pixel of the output (n * h * w), and only pixels whose byte is set
- * are written; of the inputs only the pixels in their windows are read. CG_INPUT is not a computation: its
- * output is the input. */
-void cg_reference_compute(struct cg_reference_node *node, const struct cg_graph *graph, int id,
-                          const float *const *inputs, const uint8_t *wanted, float *output);
-
 /* An activation in double. */
 double cg_reference_act(enum cg_act act, double x);
-
-/* The parts of cg_reference_compute: convolution and FC; depthwise convolution; pools and pad; nodes whose
- * output pixels depend on the same pixel of their inputs only. */
-void cg_reference_conv(struct cg_reference_node *node, const struct cg_graph *graph, int id,
-                       const float *input, const uint8_t *wanted, float *output);
-void cg_reference_depthwise(struct cg_reference_node *node, const struct cg_graph *graph, int id,
-                            const float *input, const uint8_t *wanted, float *output);
-void cg_reference_window(const struct cg_graph *graph, int id, const float *input, const uint8_t *wanted,
-                         float *output);
-void cg_reference_pointwise(const struct cg_reference_node *node, const struct cg_graph *graph, int id,
-                            const float *const *inputs, const uint8_t *wanted, float *output);
 
 #endif

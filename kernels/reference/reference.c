@@ -1,25 +1,19 @@
-#include "kernels/engine.h"
-#include "kernels/reference/node.h"
+#include "kernels/plan_parts.h"
+#include "kernels/reference/compute.h"
 
-#include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 extern const struct cg_engine cg_engine_reference;
 
 /* Every tensor keeps its own buffer: an oracle saves no memory, so that nothing can be overwritten too early.
- */
+ * A step is a node, and a call is one, too: all but the input. */
 struct plan {
-    struct cg_plan base;
-    struct cg_graph *graph;
+    struct cg_stepped_plan head;
     struct cg_reference_node *nodes; /* [n_nodes] */
     float **tensors;                 /* [n_nodes] */
     const float **inputs;            /* as many as the node with the most inputs has */
-    int *steps;                      /* ids of the nodes that compute something: all but the input */
-    int n_steps;
 };
 
 static void probe(struct cg_engine_info *info)
@@ -37,10 +31,7 @@ static bool supports(const struct cg_graph *graph, int id, char *why, size_t why
 static void destroy(struct cg_plan *base)
 {
     struct plan *plan = (struct plan *)base;
-    if (!plan)
-        return;
-    const int n_nodes = plan->graph ? plan->graph->n_nodes : 0;
-    for (int id = 0; id < n_nodes; id++) {
+    for (int id = 0; id < base->graph->n_nodes; id++) {
         if (plan->nodes)
             cg_reference_release(&plan->nodes[id]);
         if (plan->tensors)
@@ -49,145 +40,106 @@ static void destroy(struct cg_plan *base)
     free(plan->nodes);
     free(plan->tensors);
     free(plan->inputs);
-    free(plan->steps);
-    cg_graph_destroy(&plan->graph);
-    free(plan);
+    cg_stepped_plan_free(&plan->head);
 }
 
 static size_t tensor_bytes(const struct plan *plan, int id)
 {
-    return (size_t)cg_shape_elements(plan->graph->nodes[id].shape) * sizeof(float);
+    return (size_t)cg_shape_elements(plan->head.base.graph->nodes[id].shape) * sizeof(float);
 }
 
-static enum cg_status allocate(struct plan *plan, const struct cg_graph *graph, struct cg_error *err)
+static enum cg_status add_step(struct plan *plan, int id, struct cg_error *err)
 {
+    const struct cg_graph *graph = plan->head.base.graph;
+    struct cg_plan_step *step = cg_step_open(&plan->head, id, cg_node_category(graph, id), err);
+    if (!step)
+        return err->status;
+    step->n = 1;
+    plan->head.n_calls++;
+    snprintf(step->implementation, sizeof step->implementation, "%s_f64__c", cg_op_name(graph->nodes[id].op));
+    return CG_OK;
+}
+
+static enum cg_status prepare(struct plan *plan, const struct cg_weights *weights, struct cg_error *err)
+{
+    const struct cg_graph *graph = plan->head.base.graph;
     int most_inputs = 1;
-    plan->graph = cg_graph_copy(graph);
     plan->nodes = calloc((size_t)graph->n_nodes, sizeof *plan->nodes);
     plan->tensors = calloc((size_t)graph->n_nodes, sizeof *plan->tensors);
-    plan->steps = calloc((size_t)graph->n_nodes, sizeof *plan->steps);
-    if (!plan->graph || !plan->nodes || !plan->tensors || !plan->steps)
+    if (!plan->nodes || !plan->tensors)
         return cg_fail(err, CG_NO_MEMORY, "no memory for a plan");
-    for (int id = 0; id < graph->n_nodes; id++) {
+    enum cg_status status = CG_OK;
+    for (int id = 0; id < graph->n_nodes && status == CG_OK; id++) {
         plan->tensors[id] = calloc(1, tensor_bytes(plan, id));
         if (!plan->tensors[id])
             return cg_fail(err, CG_NO_MEMORY, "no memory for the output of node %s", graph->nodes[id].name);
         if (graph->nodes[id].n_inputs > most_inputs)
             most_inputs = graph->nodes[id].n_inputs;
         if (graph->nodes[id].op != CG_INPUT)
-            plan->steps[plan->n_steps++] = id;
+            status = add_step(plan, id, err);
+        if (status == CG_OK)
+            status = cg_reference_prepare(&plan->nodes[id], graph, weights, id, err);
     }
     plan->inputs = calloc((size_t)most_inputs, sizeof *plan->inputs);
-    return plan->inputs ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for a plan");
+    return plan->inputs ? status : cg_fail(err, CG_NO_MEMORY, "no memory for a plan");
 }
 
-static enum cg_status bind_caller(int cpu, struct cg_error *err)
+static enum cg_status run_calls(struct cg_stepped_plan *head, int first, int n, struct cg_error *err)
 {
-    cpu_set_t *set = CPU_ALLOC((size_t)cpu + 1);
-    if (!set)
-        return cg_fail(err, CG_NO_MEMORY, "no memory to bind a thread");
-    const size_t bytes = CPU_ALLOC_SIZE((size_t)cpu + 1);
-    CPU_ZERO_S(bytes, set);
-    CPU_SET_S((size_t)cpu, bytes, set);
-    const int result = sched_setaffinity(0, bytes, set);
-    CPU_FREE(set);
-    return result == 0 ? CG_OK
-                       : cg_fail(err, CG_UNAVAILABLE, "cannot run on cpu %d: %s", cpu, strerror(errno));
+    struct plan *plan = (struct plan *)head;
+    const struct cg_graph *graph = head->base.graph;
+    for (int i = first; i < first + n; i++) {
+        const int id = head->steps[i].nodes[0];
+        const struct cg_node *spec = &graph->nodes[id];
+        for (int k = 0; k < spec->n_inputs; k++)
+            plan->inputs[k] = plan->tensors[spec->inputs[k]];
+        cg_reference_compute(&plan->nodes[id], graph, id, plan->inputs, NULL, plan->tensors[id]);
+    }
+    return CG_OK;
 }
 
 static enum cg_status compile(const struct cg_graph *graph, const struct cg_weights *weights,
                               const struct cg_compile_options *options, struct cg_plan **out,
                               struct cg_error *err)
 {
+    struct cg_error unread;
+    err = err ? err : &unread;
     if (options->threads != 1)
         return cg_fail(err, CG_UNSUPPORTED, "engine reference runs on 1 thread, not %d", options->threads);
-    struct plan *plan = calloc(1, sizeof *plan);
+    if (options->cpus && !cg_bind_thread(options->cpus[0]))
+        return cg_fail(err, CG_UNAVAILABLE, "cannot run on cpu %d", options->cpus[0]);
+    struct plan *plan = cg_stepped_plan_create(sizeof *plan, &cg_engine_reference, graph, options, err);
     if (!plan)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for a plan");
-    enum cg_status status = options->cpus ? bind_caller(options->cpus[0], err) : CG_OK;
-    if (status == CG_OK)
-        status = allocate(plan, graph, err);
-    for (int id = 0; status == CG_OK && id < graph->n_nodes; id++)
-        status = cg_reference_prepare(&plan->nodes[id], graph, weights, id, err);
+        return err->status;
+    plan->head.run_calls = run_calls;
+    const enum cg_status status = prepare(plan, weights, err);
     if (status != CG_OK) {
-        destroy(&plan->base);
+        destroy(&plan->head.base);
         return status;
     }
-    plan->base = (struct cg_plan){.engine = &cg_engine_reference, .graph = plan->graph, .options = *options};
-    plan->base.options.cpus = NULL; /* borrowed until here only */
-    *out = &plan->base;
+    *out = &plan->head.base;
     return CG_OK;
 }
 
 static void set_input(struct cg_plan *base, const float *nhwc)
 {
     struct plan *plan = (struct plan *)base;
-    memcpy(plan->tensors[plan->graph->input], nhwc, tensor_bytes(plan, plan->graph->input));
+    memcpy(plan->tensors[plan->head.base.graph->input], nhwc,
+           tensor_bytes(plan, plan->head.base.graph->input));
 }
 
 static void get_output(const struct cg_plan *base, float *nhwc)
 {
     const struct plan *plan = (const struct plan *)base;
-    memcpy(nhwc, plan->tensors[plan->graph->output], tensor_bytes(plan, plan->graph->output));
-}
-
-static void run_step(struct plan *plan, int i)
-{
-    const int id = plan->steps[i];
-    const struct cg_node *spec = &plan->graph->nodes[id];
-    for (int k = 0; k < spec->n_inputs; k++)
-        plan->inputs[k] = plan->tensors[spec->inputs[k]];
-    cg_reference_compute(&plan->nodes[id], plan->graph, id, plan->inputs, NULL, plan->tensors[id]);
-}
-
-static enum cg_status run(struct cg_plan *base, struct cg_error *err)
-{
-    struct plan *plan = (struct plan *)base;
-    for (int i = 0; i < plan->n_steps; i++)
-        run_step(plan, i);
-    return CG_OK;
-}
-
-static int64_t now_ns(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
-static enum cg_status run_timed(struct cg_plan *base, int64_t *step_ns, struct cg_error *err)
-{
-    struct plan *plan = (struct plan *)base;
-    int64_t before = now_ns();
-    for (int i = 0; i < plan->n_steps; i++) {
-        run_step(plan, i);
-        const int64_t after = now_ns();
-        step_ns[i] = after - before;
-        before = after;
-    }
-    return CG_OK;
-}
-
-static int n_steps(const struct cg_plan *base)
-{
-    return ((const struct plan *)base)->n_steps;
-}
-
-static void step(const struct cg_plan *base, int i, struct cg_step *out)
-{
-    const struct plan *plan = (const struct plan *)base;
-    const int id = plan->steps[i];
-    *out = (struct cg_step){
-        .nodes = &plan->steps[i], .n_nodes = 1, .category = cg_node_category(plan->graph, id)};
-    snprintf(out->implementation, sizeof out->implementation, "%s_f64__c",
-             cg_op_name(plan->graph->nodes[id].op));
+    memcpy(nhwc, plan->tensors[plan->head.base.graph->output],
+           tensor_bytes(plan, plan->head.base.graph->output));
 }
 
 static int64_t memory_bytes(const struct cg_plan *base)
 {
     const struct plan *plan = (const struct plan *)base;
     int64_t bytes = 0;
-    for (int id = 0; id < plan->graph->n_nodes; id++) {
+    for (int id = 0; id < plan->head.base.graph->n_nodes; id++) {
         const struct cg_reference_node *node = &plan->nodes[id];
         bytes +=
             (int64_t)(tensor_bytes(plan, id) + node->weight_bytes + node->vector_bytes + node->work_bytes);
@@ -203,9 +155,9 @@ static void implementation(const struct cg_plan *base, char *text, size_t size)
 static void buffers(const struct cg_plan *base, void (*visit)(void *, size_t, void *), void *context)
 {
     const struct plan *plan = (const struct plan *)base;
-    for (int id = 0; id < plan->graph->n_nodes; id++) {
+    for (int id = 0; id < plan->head.base.graph->n_nodes; id++) {
         const struct cg_reference_node *node = &plan->nodes[id];
-        const size_t vector_bytes = (size_t)plan->graph->nodes[id].shape.c * sizeof(float);
+        const size_t vector_bytes = (size_t)plan->head.base.graph->nodes[id].shape.c * sizeof(float);
         visit(plan->tensors[id], tensor_bytes(plan, id), context);
         if (node->weight)
             visit(node->weight, node->weight_bytes, context);
@@ -224,10 +176,10 @@ const struct cg_engine cg_engine_reference = {
     .compile = compile,
     .set_input = set_input,
     .get_output = get_output,
-    .run = run,
-    .run_timed = run_timed,
-    .n_steps = n_steps,
-    .step = step,
+    .run = cg_stepped_plan_run,
+    .run_timed = cg_stepped_plan_run_timed,
+    .n_steps = cg_stepped_plan_n_steps,
+    .step = cg_stepped_plan_step,
     .memory_bytes = memory_bytes,
     .implementation = implementation,
     .buffers = buffers,

@@ -1,5 +1,7 @@
 #include "kernels/xnnpack/builder.h"
 
+#include "base/array.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -39,7 +41,7 @@ int64_t cg_xnn_pixels(struct cg_shape shape)
 struct cg_xnn_view cg_xnn_view_at(const struct cg_xnn_builder *b, const struct cg_xnn_slot *slot,
                                   struct cg_shape shape)
 {
-    char *buffer = b->plan->arena + b->plan->layout.buffers[slot->buffer].offset;
+    char *buffer = b->plan->head.arena + b->plan->layout.buffers[slot->buffer].offset;
     return (struct cg_xnn_view){(float *)buffer + slot->offset, (size_t)slot->stride, shape};
 }
 
@@ -73,25 +75,20 @@ enum cg_status cg_xnn_take(struct cg_xnn_builder *b, xnn_operator_t operator, en
             xnn_delete_operator(operator);
         return refuse(b, name, status);
     }
-    if (plan->n_operators == plan->capacity) {
-        const int capacity = plan->capacity ? 2 * plan->capacity : 64;
-        xnn_operator_t *grown = realloc(plan->operators, (size_t)capacity * sizeof *grown);
-        if (!grown) {
-            xnn_delete_operator(operator);
-            return cg_xnn_no_memory(b);
-        }
-        plan->operators = grown;
-        plan->capacity = capacity;
+    if (!cg_array_fit(plan->operators, plan->room_operators, plan->head.n_calls + 1)) {
+        xnn_delete_operator(operator);
+        return cg_xnn_no_memory(b);
     }
-    plan->operators[plan->n_operators++] = operator;
-    plan->steps[plan->n_steps].n_operators++;
+    plan->operators[plan->head.n_calls++] = operator;
+    plan->head.steps[plan->head.n_steps - 1].n++;
     return CG_OK;
 }
 
 void cg_xnn_name_step(struct cg_xnn_builder *b, const char *format, ...)
 {
-    char *text = b->plan->steps[b->plan->n_steps].implementation;
-    const size_t size = sizeof b->plan->steps[0].implementation;
+    struct cg_plan_step *step = &b->plan->head.steps[b->plan->head.n_steps - 1];
+    char *text = step->implementation;
+    const size_t size = sizeof step->implementation;
     size_t used = strlen(text);
     if (used && used + 4 < size)
         used += (size_t)snprintf(text + used, size - used, " + ");

@@ -1,5 +1,4 @@
 /* Nodes that only move channels. */
-#include "kernels/channel_permutation.h"
 #include "kernels/xnnpack/builder.h"
 
 #include <math.h>
@@ -64,8 +63,7 @@ static enum cg_status build_permute_runs(struct cg_xnn_builder *b)
     enum cg_status status = CG_OK;
     cg_xnn_name_step(b, "copy x %d", cg_permutation_runs(node));
     for (int first = 0, end; first < node->shape.c && status == CG_OK; first = end) {
-        for (end = first + 1; end < node->shape.c && node->index[end] == node->index[end - 1] + 1;)
-            end++;
+        end = cg_permutation_run_end(node, first);
         status = cg_xnn_emit_copy(b, in.data + node->index[first], in.stride, out.data + first, out.stride,
                                   (size_t)(end - first), (size_t)cg_xnn_pixels(in.shape));
     }

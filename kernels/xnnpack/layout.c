@@ -1,5 +1,7 @@
 #include "kernels/xnnpack/plan.h"
 
+#include "base/array.h"
+
 #include <stdlib.h>
 
 struct placement {
@@ -45,11 +47,8 @@ static void place_concat_inputs(struct placement *p, int id)
 static enum cg_status new_buffer(struct cg_xnn_layout *layout, int64_t floats, int *index,
                                  struct cg_error *err)
 {
-    struct cg_memory_block *grown =
-        realloc(layout->buffers, ((size_t)layout->n_buffers + 1) * sizeof *layout->buffers);
-    if (!grown)
+    if (!cg_array_fit(layout->buffers, layout->room, layout->n_buffers + 1))
         return cg_fail(err, CG_NO_MEMORY, "no memory to plan the buffers");
-    layout->buffers = grown;
     *index = layout->n_buffers++;
     layout->buffers[*index] =
         (struct cg_memory_block){.bytes = floats * (int64_t)sizeof(float) + XNN_EXTRA_BYTES, .first = -1};
@@ -175,12 +174,8 @@ enum cg_status cg_xnn_layout_plan(struct cg_xnn_layout *layout, const struct cg_
         status = cg_fail(err, CG_NO_MEMORY, "no memory to plan the buffers");
     if (status == CG_OK)
         status = place_all(&p, fusion, err);
-    if (status == CG_OK) {
+    if (status == CG_OK)
         find_lifetimes(layout, graph);
-        layout->arena_bytes = cg_memory_plan(layout->buffers, layout->n_buffers);
-        if (layout->arena_bytes < 0)
-            status = cg_fail(err, CG_NO_MEMORY, "no memory to plan the buffers");
-    }
     free(p.parent);
     free(p.at);
     free(p.wanted_dense);

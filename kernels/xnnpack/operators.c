@@ -140,20 +140,17 @@ static enum cg_status (*const builders[CG_OP_COUNT])(struct cg_xnn_builder *) = 
 enum cg_status cg_xnn_build(struct cg_xnn_plan *plan, const struct cg_weights *weights, struct cg_error *err)
 {
     struct cg_xnn_builder b = {.plan = plan,
-                               .graph = plan->base.graph,
+                               .graph = plan->head.base.graph,
                                .weights = weights,
                                .pool = cg_xnn_pool_handle(plan->pool),
                                .err = err};
-    plan->steps = calloc((size_t)b.graph->n_nodes, sizeof *plan->steps);
-    if (!plan->steps)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for the plan's steps");
     enum cg_status status = CG_OK;
     for (b.id = 0; b.id < b.graph->n_nodes && status == CG_OK; b.id++) {
-        struct cg_xnn_step *step = &plan->steps[plan->n_steps];
-        *step = (struct cg_xnn_step){.node = b.id, .first_operator = plan->n_operators};
+        if (!cg_step_open(&plan->head, b.id, cg_node_category(b.graph, b.id), err))
+            return CG_NO_MEMORY;
         status = builders[b.graph->nodes[b.id].op](&b);
-        if (step->n_operators > 0) /* views need nothing */
-            plan->n_steps++;
+        if (plan->head.steps[plan->head.n_steps - 1].n == 0) /* views need nothing */
+            plan->head.n_steps--;
     }
     return status;
 }

@@ -2,8 +2,7 @@
 #ifndef CONVGAUGE_KERNELS_XNNPACK_PLAN_H
 #define CONVGAUGE_KERNELS_XNNPACK_PLAN_H
 
-#include "bench/graph/memory_plan.h"
-#include "kernels/engine.h"
+#include "kernels/plan_parts.h"
 
 #include <pthreadpool.h>
 #include <xnnpack.h>
@@ -20,12 +19,11 @@ struct cg_xnn_slot {
 struct cg_xnn_layout {
     struct cg_xnn_slot *slots;       /* by node */
     struct cg_xnn_slot *scratch;     /* by node: a temporary of the node, buffer -1 if it needs none */
-    struct cg_memory_block *buffers; /* n_buffers; offsets set by cg_memory_plan */
-    int n_buffers;
-    int64_t arena_bytes;
+    struct cg_memory_block *buffers; /* n_buffers; offsets set when they are placed */
+    int n_buffers, room;
 };
 
-/* Decides the slots and the arena. */
+/* Decides the slots, and how long each buffer is needed. */
 enum cg_status cg_xnn_layout_plan(struct cg_xnn_layout *layout, const struct cg_graph *graph,
                                   enum cg_fusion fusion, struct cg_error *err);
 void cg_xnn_layout_free(struct cg_xnn_layout *layout);
@@ -77,22 +75,13 @@ pthreadpool_t cg_xnn_pool_handle(const struct cg_xnn_pool *pool); /* NULL for on
 int cg_xnn_pool_tids(const struct cg_xnn_pool *pool, int *tids, int max);
 void cg_xnn_pool_settle(const struct cg_xnn_pool *pool); /* workers go to sleep now */
 
-struct cg_xnn_step {
-    int node;
-    int first_operator, n_operators;
-    char implementation[96];
-};
-
 struct cg_xnn_plan {
-    struct cg_plan base;
+    struct cg_stepped_plan head; /* a call is an operator */
     struct cg_xnn_pool *pool;
     struct cg_xnn_layout layout;
     struct cg_xnn_memory memory;
-    char *arena;
-    xnn_operator_t *operators;
-    int n_operators, capacity;
-    struct cg_xnn_step *steps;
-    int n_steps;
+    xnn_operator_t *operators; /* head.n_calls */
+    int room_operators;
 };
 
 /* Creates and sets up the operators of every node; the arena stands already. */

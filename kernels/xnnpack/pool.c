@@ -1,8 +1,6 @@
-#include "kernels/bind_thread.h"
 #include "kernels/xnnpack/plan.h"
 
 #include <sched.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +10,7 @@ struct cg_xnn_pool {
     struct cg_xnn_pool *next;
     int threads;
     int *cpus; /* NULL: not bound */
-    int *tids; /* of the workers, caller's excluded */
+    int *tids; /* the caller's first */
     int n_tids;
     pthreadpool_t handle;
 };
@@ -31,28 +29,20 @@ static void unlock(void)
     atomic_flag_clear(&pools_lock);
 }
 
-struct roll_call {
-    struct cg_xnn_pool *pool;
+struct answers {
+    struct cg_roll_call call;
     int caller;
-    atomic_int arrived, next, unbound;
+    atomic_int next;
 };
 
 /* Runs once on every thread: an item that has begun waits for all others to begin, so that no thread takes
- * two. */
+ * two. The caller's thread is thread 0. */
 static void answer(void *context, size_t item)
 {
-    struct roll_call *call = context;
-    struct cg_xnn_pool *pool = call->pool;
-    const int tid = cg_thread_id();
-    int i = 0; /* the caller's thread is thread 0 */
-    if (tid != call->caller) {
-        i = 1 + atomic_fetch_add(&call->next, 1);
-        pool->tids[i - 1] = tid;
-    }
-    if (pool->cpus && !cg_bind_thread(pool->cpus[i]))
-        atomic_store(&call->unbound, pool->cpus[i] + 1);
-    atomic_fetch_add(&call->arrived, 1);
-    while (atomic_load(&call->arrived) < pool->threads)
+    struct answers *answers = context;
+    const bool is_caller = cg_thread_id() == answers->caller;
+    cg_roll_call_answer(&answers->call, is_caller ? 0 : 1 + atomic_fetch_add(&answers->next, 1));
+    while (atomic_load(&answers->call.present) < answers->call.threads)
         sched_yield();
 }
 
@@ -66,15 +56,12 @@ static enum cg_status start(struct cg_xnn_pool *pool, struct cg_error *err)
             return cg_fail(err, CG_FAILED, "pthreadpool started %zu threads instead of %d",
                            pthreadpool_get_threads_count(pool->handle), pool->threads);
     }
-    struct roll_call call = {.pool = pool, .caller = cg_thread_id()};
-    pthreadpool_parallelize_1d(pool->handle, answer, &call, (size_t)pool->threads,
+    struct answers answers = {.call = {.cpus = pool->cpus, .tids = pool->tids, .threads = pool->threads},
+                              .caller = cg_thread_id()};
+    pthreadpool_parallelize_1d(pool->handle, answer, &answers, (size_t)pool->threads,
                                PTHREADPOOL_FLAG_YIELD_WORKERS);
-    pool->n_tids = atomic_load(&call.next);
-    const int unbound = atomic_load(&call.unbound);
-    if (unbound)
-        return cg_fail(err, CG_UNAVAILABLE, "a thread of pthreadpool could not be bound to cpu %d",
-                       unbound - 1);
-    return CG_OK;
+    pool->n_tids = atomic_load(&answers.next);
+    return cg_roll_call_result(&answers.call, "pthreadpool", err);
 }
 
 static void destroy(struct cg_xnn_pool *pool)
@@ -157,7 +144,7 @@ pthreadpool_t cg_xnn_pool_handle(const struct cg_xnn_pool *pool)
 int cg_xnn_pool_tids(const struct cg_xnn_pool *pool, int *tids, int max)
 {
     for (int i = 0; i < pool->n_tids && i < max; i++)
-        tids[i] = pool->tids[i];
+        tids[i] = pool->tids[1 + i];
     return pool->n_tids;
 }
 

@@ -1,5 +1,4 @@
 /* Which nodes XNNPACK runs, and by which of its operators. */
-#include "kernels/channel_permutation.h"
 #include "kernels/xnnpack/plan.h"
 
 #include <stdio.h>

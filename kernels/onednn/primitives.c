@@ -1,0 +1,215 @@
+/* Primitives with their post-ops, and the steps that they stand in. */
+#include "kernels/onednn/plan.h"
+
+#include "base/array.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *status_text(dnnl_status_t status)
+{
+    switch (status) {
+    case dnnl_out_of_memory:
+        return "out of memory";
+    case dnnl_invalid_arguments:
+        return "invalid arguments";
+    case dnnl_unimplemented:
+        return "not implemented";
+    case dnnl_runtime_error:
+        return "runtime error";
+    default:
+        return "failed";
+    }
+}
+
+enum cg_status cg_dnnl_refuse(const struct cg_dnnl_build *b, const char *primitive, dnnl_status_t status)
+{
+    const struct cg_node *node = &b->graph->nodes[b->id];
+    return cg_fail(b->err, status == dnnl_out_of_memory ? CG_NO_MEMORY : CG_UNSUPPORTED,
+                   "node %s (%s): oneDNN's %s: %s", node->name, cg_op_name(node->op), primitive,
+                   status_text(status));
+}
+
+enum cg_status cg_dnnl_no_memory(const struct cg_dnnl_build *b)
+{
+    return cg_fail(b->err, CG_NO_MEMORY, "node %s: no memory", b->graph->nodes[b->id].name);
+}
+
+const dnnl_memory_desc_t *cg_dnnl_query(const_dnnl_primitive_desc_t pd, dnnl_query_t what)
+{
+    return dnnl_primitive_desc_query_md(pd, what, 0);
+}
+
+/* ---- descriptors ---- */
+
+struct eltwise {
+    dnnl_alg_kind_t kind;
+    float alpha, beta;
+};
+
+/* oneDNN 2 has no hard sigmoid: x / 6 + 1/2, then clipped. */
+static const struct act_row {
+    int n;
+    struct eltwise parts[2];
+} acts[CG_ACT_COUNT] = {
+    [CG_ACT_NONE] = {0},
+    [CG_ACT_RELU] = {1, {{dnnl_eltwise_relu, 0, 0}}},
+    [CG_ACT_RELU6] = {1, {{dnnl_eltwise_clip, 0, 6}}},
+    [CG_ACT_SIGMOID] = {1, {{dnnl_eltwise_logistic, 0, 0}}},
+    [CG_ACT_HARD_SIGMOID] = {2, {{dnnl_eltwise_linear, 1.0f / 6.0f, 0.5f}, {dnnl_eltwise_clip, 0, 1}}},
+    [CG_ACT_HARD_SWISH] = {1, {{dnnl_eltwise_hardswish, 0, 0}}},
+};
+
+dnnl_status_t cg_dnnl_pd(const struct cg_dnnl_build *b, const_dnnl_op_desc_t op, bool sum, enum cg_act act,
+                         dnnl_primitive_desc_t *pd)
+{
+    *pd = NULL;
+    if (!sum && act == CG_ACT_NONE)
+        return dnnl_primitive_desc_create(pd, op, b->attr, b->plan->engine, NULL);
+    dnnl_primitive_attr_t attr = NULL;
+    dnnl_post_ops_t post_ops = NULL;
+    dnnl_status_t status = dnnl_primitive_attr_clone(&attr, b->attr);
+    if (status == dnnl_success)
+        status = dnnl_post_ops_create(&post_ops);
+    if (status == dnnl_success && sum)
+        status = dnnl_post_ops_append_sum(post_ops, 1.0f);
+    for (int i = 0; i < acts[act].n && status == dnnl_success; i++)
+        status = dnnl_post_ops_append_eltwise(post_ops, 1.0f, acts[act].parts[i].kind,
+                                              acts[act].parts[i].alpha, acts[act].parts[i].beta);
+    if (status == dnnl_success)
+        status = dnnl_primitive_attr_set_post_ops(attr, post_ops);
+    if (status == dnnl_success)
+        status = dnnl_primitive_desc_create(pd, op, attr, b->plan->engine, NULL);
+    if (post_ops)
+        dnnl_post_ops_destroy(post_ops);
+    if (attr)
+        dnnl_primitive_attr_destroy(attr);
+    return status;
+}
+
+dnnl_primitive_desc_t cg_dnnl_made(const struct cg_dnnl_build *b, dnnl_status_t made, const_dnnl_op_desc_t op,
+                                   enum cg_act act, const char *kind)
+{
+    dnnl_primitive_desc_t pd = NULL;
+    if (made == dnnl_success)
+        made = cg_dnnl_pd(b, op, false, act, &pd);
+    if (made == dnnl_success)
+        return pd;
+    cg_dnnl_refuse(b, kind, made);
+    return NULL;
+}
+
+/* ---- steps ---- */
+
+enum cg_status cg_dnnl_begin_step(struct cg_dnnl_build *b, enum cg_category category, bool of_node)
+{
+    return cg_step_open(&b->plan->head, of_node ? b->id : -1, category, b->err) ? CG_OK : b->err->status;
+}
+
+/* "convolution jit:avx512_core"; several primitives in a step: the kinds that differ, joined. */
+static void name_call(struct cg_plan_step *step, const_dnnl_primitive_desc_t pd, const char *kind)
+{
+    const char *implementation = "?";
+    dnnl_primitive_desc_query(pd, dnnl_query_impl_info_str, 0, (void *)&implementation);
+    char name[80];
+    snprintf(name, sizeof name, "%s %s", kind, implementation);
+    const size_t used = strlen(step->implementation);
+    if (used == 0)
+        snprintf(step->implementation, sizeof step->implementation, "%s", name);
+    else if (!strstr(step->implementation, name))
+        snprintf(step->implementation + used, sizeof step->implementation - used, " + %s", name);
+}
+
+static void touch(struct cg_dnnl_plan *plan, int form)
+{
+    struct cg_dnnl_storage *storage = &plan->storages[plan->forms[form].storage];
+    const int step = plan->head.n_steps - 1;
+    if (storage->first < 0)
+        storage->first = step;
+    storage->last = step;
+}
+
+static enum cg_status append_call(struct cg_dnnl_build *b, const_dnnl_primitive_desc_t pd, const char *kind,
+                                  int n_args, const struct cg_dnnl_arg *args)
+{
+    struct cg_dnnl_plan *plan = b->plan;
+    if (!cg_array_fit(plan->calls, plan->room_calls, plan->head.n_calls + 1) ||
+        !cg_array_fit(plan->args, plan->room_args, plan->n_args + n_args))
+        return cg_dnnl_no_memory(b);
+    struct cg_dnnl_call *call = &plan->calls[plan->head.n_calls];
+    *call = (struct cg_dnnl_call){.first_arg = plan->n_args, .n_args = n_args};
+    for (int i = 0; i < n_args; i++) {
+        plan->args[plan->n_args++] = args[i];
+        touch(plan, args[i].form);
+    }
+    const dnnl_memory_desc_t *scratchpad = cg_dnnl_query(pd, dnnl_query_scratchpad_md);
+    call->scratchpad_bytes = scratchpad ? (int64_t)dnnl_memory_desc_get_size(scratchpad) : 0;
+    if (call->scratchpad_bytes > 0)
+        call->scratchpad_md = *scratchpad;
+    if (call->scratchpad_bytes > plan->scratchpad_bytes)
+        plan->scratchpad_bytes = call->scratchpad_bytes;
+    const dnnl_status_t status = dnnl_primitive_create(&call->primitive, pd);
+    if (status != dnnl_success)
+        return cg_dnnl_refuse(b, kind, status);
+    struct cg_plan_step *step = &plan->head.steps[plan->head.n_steps - 1];
+    name_call(step, pd, kind);
+    step->n++;
+    plan->head.n_calls++;
+    return CG_OK;
+}
+
+enum cg_status cg_dnnl_call(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const char *kind, int n_args,
+                            const struct cg_dnnl_arg *args)
+{
+    enum cg_status status = CG_OK;
+    for (int i = 0; i < n_args && status == CG_OK; i++)
+        if (args[i].form < 0)
+            status = b->err->status;
+    if (status == CG_OK)
+        status = append_call(b, pd, kind, n_args, args);
+    dnnl_primitive_desc_destroy(pd);
+    return status;
+}
+
+enum cg_status cg_dnnl_node_call(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const char *kind,
+                                 int n_args, const struct cg_dnnl_arg *args)
+{
+    const enum cg_status status = cg_dnnl_begin_step(b, cg_node_category(b->graph, b->id), true);
+    if (status == CG_OK)
+        return cg_dnnl_call(b, pd, kind, n_args, args);
+    dnnl_primitive_desc_destroy(pd);
+    return status;
+}
+
+enum cg_status cg_dnnl_reorder(struct cg_dnnl_build *b, int from, int to)
+{
+    struct cg_dnnl_plan *plan = b->plan;
+    dnnl_primitive_desc_t pd = NULL;
+    const dnnl_status_t status = dnnl_reorder_primitive_desc_create(
+        &pd, &plan->forms[from].md, plan->engine, &plan->forms[to].md, plan->engine, b->attr);
+    if (status != dnnl_success)
+        return cg_dnnl_refuse(b, "reorder", status);
+    return cg_dnnl_call(b, pd, "reorder", 2,
+                        (const struct cg_dnnl_arg[]){{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
+}
+
+static enum cg_status eltwise(struct cg_dnnl_build *b, const struct eltwise *part, int from, int to)
+{
+    dnnl_eltwise_desc_t op;
+    const dnnl_status_t made = dnnl_eltwise_forward_desc_init(
+        &op, dnnl_forward_inference, part->kind, &b->plan->forms[from].md, part->alpha, part->beta);
+    dnnl_primitive_desc_t pd = cg_dnnl_made(b, made, &op, CG_ACT_NONE, "eltwise");
+    return pd ? cg_dnnl_call(b, pd, "eltwise", 2,
+                             (const struct cg_dnnl_arg[]){{DNNL_ARG_SRC, from}, {DNNL_ARG_DST, to}})
+              : b->err->status;
+}
+
+enum cg_status cg_dnnl_activate(struct cg_dnnl_build *b, enum cg_act act, int from, int to)
+{
+    if (acts[act].n == 0 && from != to)
+        return cg_dnnl_reorder(b, from, to);
+    enum cg_status status = CG_OK;
+    for (int i = 0; i < acts[act].n && status == CG_OK; i++)
+        status = eltwise(b, &acts[act].parts[i], i == 0 ? from : to, to);
+    return status;
+}
