@@ -1,6 +1,6 @@
 #include "kernels/native/threads.h"
 
-#include "kernels/bind_thread.h"
+#include "kernels/plan_parts.h"
 
 #include <limits.h>
 #include <linux/futex.h>
