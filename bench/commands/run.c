@@ -1,18 +1,15 @@
-#include "base/hash.h"
 #include "bench/commands/cores_arg.h"
 #include "bench/commands/device_record.h"
 #include "bench/commands/emulated.h"
-#include "bench/commands/expected_time.h"
 #include "bench/commands/interrupt.h"
 #include "bench/commands/noise.h"
 #include "bench/commands/progress.h"
 #include "bench/commands/reuse_table.h"
 #include "bench/commands/results_path.h"
-#include "bench/commands/run_layers.h"
 #include "bench/commands/run_dry.h"
 #include "bench/commands/run_options.h"
-#include "bench/commands/run_plan.h"
 #include "bench/commands/run_results.h"
+#include "bench/commands/run_time.h"
 #include "bench/commands/sustained.h"
 #include "bench/device/device.h"
 #include "bench/scheduler/measure.h"
@@ -35,10 +32,7 @@ struct run_state {
     struct cg_results *results;
     struct cg_protocol protocol;
     struct cg_progress_line line;
-    double *allowed_s; /* of each schedule */
-    struct cg_expected_time expected;
-    uint64_t key; /* of what is measured, for cg_expected_time() */
-    double started_s;
+    struct cg_run_time time;
     int n_intervals, n_precise; /* schedules with intervals; those within the asked precision */
     double precise_s;           /* that the schedules would have taken to get there */
     int current;                /* schedule */
@@ -50,11 +44,6 @@ struct run_state {
 #define PIECES_MAX       10000
 #define PIECE_ROUNDS_MAX 1000
 
-static double now_s(void)
-{
-    return 1e-9 * (double)cg_now_ns();
-}
-
 /* ---- progress ---- */
 
 /* How many times as long a measurement takes until its interval is as narrow as was asked: a width falls with
@@ -64,33 +53,12 @@ static double seconds_factor(double half_width, double asked)
     return half_width > asked ? half_width / asked * (half_width / asked) : 1;
 }
 
-static double allowed_s(const struct run_state *run, int first, int end)
-{
-    double sum = 0;
-    for (int i = first; i < end; i++)
-        sum += run->allowed_s[i];
-    return sum;
-}
-
-/* What is left of the current schedule, and for those behind it as much of what they are allowed as the
- * others have taken of theirs so far (before anything has been measured: as is expected of all). */
-static double left_s(const struct run_state *run, const struct cg_progress *p)
-{
-    const int n = run->plan->n_schedules, next = run->current + 1;
-    const double gone = now_s() - run->started_s;
-    const double here = isnan(p->left_s) ? fmax(0, run->allowed_s[run->current] - p->elapsed_s) : p->left_s;
-    const bool measured = run->current > 0 || !isnan(p->left_s);
-    const double pace =
-        measured ? (gone + here) / allowed_s(run, 0, next) : run->expected.seconds / allowed_s(run, 0, n);
-    return here + pace * allowed_s(run, next, n);
-}
-
 static void show_progress(const struct cg_progress *p, void *context)
 {
     struct run_state *run = context;
     char elapsed[24], left[24], rounds[64] = "";
-    cg_duration_text(now_s() - run->started_s, elapsed);
-    cg_duration_text(left_s(run, p), left);
+    cg_duration_text(cg_run_time_gone_s(&run->time), elapsed);
+    cg_duration_text(cg_run_time_left_s(&run->time, run->current, p), left);
     if (p->round > 0)
         snprintf(rounds, sizeof rounds, " round %d/%d", p->round, p->n_rounds);
     char width[96] = "", there[24];
@@ -132,33 +100,6 @@ static enum cg_status profile_layers(struct run_state *run, int index, double bu
     return cg_run_add_layers(run->plan, index, run->session, &run->device, &options, run->results, err);
 }
 
-/* What each schedule is allowed, and how long all are expected to take. */
-static void expect(struct run_state *run, struct cg_job *jobs)
-{
-    const struct cg_run_layers_options layers = layers_options(run);
-    uint64_t key = cg_protocol_hash(CG_HASH_START, &run->protocol);
-    double sum = 0;
-    for (int i = 0; i < run->plan->n_schedules; i++) {
-        const int n = run->plan->schedules[i].n_jobs;
-        const double layers_s = cg_run_layers_expected_s(run->plan, i, &layers);
-        schedule_jobs(run->plan, i, jobs);
-        key = cg_jobs_hash(cg_hash_u64(key, (uint64_t)layers_s), jobs, n);
-        run->allowed_s[i] = run->protocol.time ? cg_protocol_allows_s(&run->protocol, n) + layers_s : NAN;
-        sum += run->allowed_s[i];
-    }
-    if (run->options.budget_s > 0)
-        sum = fmin(sum, run->options.budget_s);
-    run->key = cg_hash_u64(key, (uint64_t)run->options.budget_s);
-    run->expected = cg_expected_time(&run->device, run->key, sum);
-}
-
-/* What is left of the budget, by what the schedules are allowed without one. */
-static double budget_share(const struct run_state *run, int index)
-{
-    const double left = run->options.budget_s - (now_s() - run->started_s);
-    return fmax(0.5, left * run->allowed_s[index] / allowed_s(run, index, run->plan->n_schedules));
-}
-
 /* Prints the suites whose last schedule has just ended. */
 static bool is_finished(const struct cg_run_plan *plan, int suite, int schedules_done)
 {
@@ -193,7 +134,7 @@ static enum cg_status measure_schedule(struct run_state *run, int index, struct 
     struct cg_protocol protocol = run->protocol;
     run->current = index;
     if (run->options.budget_s > 0)
-        protocol.budget_s = budget_share(run, index);
+        protocol.budget_s = cg_run_time_share_s(&run->time, index);
     schedule_jobs(run->plan, index, jobs);
     struct cg_error measure_err = {0};
     const enum cg_status measured =
@@ -212,7 +153,7 @@ static enum cg_status measure_schedule(struct run_state *run, int index, struct 
     cg_measurement_free(&measurement);
     if (status == CG_OK && measured == CG_OK && protocol.time)
         status = profile_layers(run, index, protocol.budget_s, err);
-    run->results->run.seconds = now_s() - run->started_s;
+    run->results->run.seconds = cg_run_time_gone_s(&run->time);
     if (status == CG_OK)
         status = cg_results_save(run->results, run->path, err);
     if (status == CG_OK && measured != CG_OK) {
@@ -226,7 +167,7 @@ static enum cg_status measure_all(struct run_state *run, struct cg_job *jobs, st
 {
     int printed = 0;
     enum cg_status status = CG_OK;
-    run->started_s = now_s();
+    cg_run_time_start(&run->time);
     for (int i = 0; status == CG_OK && i < run->plan->n_schedules; i++) {
         status = measure_schedule(run, i, jobs, err);
         while (status == CG_OK && printed < run->plan->n_suites && is_finished(run->plan, printed, i + 1))
@@ -234,9 +175,9 @@ static enum cg_status measure_all(struct run_state *run, struct cg_job *jobs, st
     }
     cg_progress_clear(&run->line);
     run->results->run.complete = status == CG_OK;
-    run->results->run.seconds = now_s() - run->started_s;
+    run->results->run.seconds = cg_run_time_gone_s(&run->time);
     if (status == CG_OK && run->protocol.time)
-        cg_expected_time_keep(&run->device, run->key, run->results->run.seconds);
+        cg_expected_time_keep(&run->device, run->time.key, run->results->run.seconds);
     struct cg_error save_err = {0};
     const enum cg_status saved = cg_results_save(run->results, run->path, &save_err);
     if (status == CG_INTERRUPTED) {
@@ -345,7 +286,7 @@ static void say_what_was_reached(const struct run_state *run)
 {
     char took[24], expected[96], precise[24];
     cg_duration_text(run->results->run.seconds, took);
-    cg_expected_time_text(run->expected, expected);
+    cg_expected_time_text(run->time.expected, expected);
     cg_duration_text(run->precise_s, precise);
     fprintf(stderr, "results written to %s\n", run->path);
     if (run->n_intervals == 0)
@@ -361,9 +302,8 @@ static enum cg_status run_planned(struct run_state *run, const struct cg_run_axe
                                   char **argv, struct cg_error *err)
 {
     struct cg_job *jobs = calloc((size_t)run->plan->n_jobs, sizeof *jobs);
-    run->allowed_s = calloc((size_t)run->plan->n_schedules, sizeof *run->allowed_s);
     run->results = cg_results_create();
-    if (!jobs || !run->allowed_s || !run->results) {
+    if (!jobs || !run->results) {
         free(jobs);
         return cg_fail(err, CG_NO_MEMORY, "no memory for the run");
     }
@@ -374,10 +314,13 @@ static enum cg_status run_planned(struct run_state *run, const struct cg_run_axe
     if (status == CG_OK && !run->options.dry_run && !run->options.check_only)
         status =
             cg_refuse_emulated(&run->device, "'convgauge run --check-only' does everything but time", err);
-    expect(run, jobs);
+    const struct cg_run_layers_options layers = layers_options(run);
+    run->time.budget_s = run->options.budget_s;
+    if (status == CG_OK)
+        status = cg_run_time_make(run->plan, &run->protocol, &layers, &run->device, &run->time, err);
     if (status == CG_OK && run->options.dry_run) {
-        status =
-            cg_run_dry(run->plan, run->allowed_s, run->expected, run->options.format == CG_FORMAT_JSON, err);
+        status = cg_run_dry(run->plan, run->time.allowed_s, run->time.expected,
+                            run->options.format == CG_FORMAT_JSON, err);
     } else if (status == CG_OK) {
         if (!run->options.check_only)
             status = prepare_device(run, axes, err);
@@ -467,6 +410,6 @@ enum cg_status cg_command_run(int argc, char **argv, struct cg_error *err)
     cg_results_destroy(&run.results);
     cg_run_plan_destroy(&run.plan);
     cg_device_destroy(&run.device);
-    free(run.allowed_s);
+    free(run.time.allowed_s);
     return status;
 }
