@@ -5,6 +5,13 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
+
+/* Whether two texts are equal; NULL is equal to NULL alone. */
+static inline bool cg_same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
 
 /* Appends to the NUL-terminated text in a buffer of `size` bytes; what does not fit is cut off. False when it
  * was cut. */

@@ -98,59 +98,53 @@ static struct cg_interval point_value(double value)
     return (struct cg_interval){value, NAN, NAN};
 }
 
-void cg_cloud_of_view(const struct cg_suite_view *view, struct cg_cloud *cloud)
+static void add_point(struct cg_cloud *cloud, const struct cg_case_record *c, const struct cg_record *r)
 {
-    const struct cg_record *seen[CG_CLOUD_POINTS];
-    cloud->n = cloud->n_families = 0;
-    for (int g = 0; g < view->n_groups; g++)
-        for (int i = 0; i < view->groups[g].n_cases && cloud->n < CG_CLOUD_POINTS; i++) {
-            const struct cg_case_view *c = &view->groups[g].cases[i];
-            const struct cg_record *r = c->record;
-            bool known_already = !r || r->madds <= 0 || !(r->time.median > 0);
-            for (int k = 0; k < cloud->n && !known_already; k++)
-                known_already = seen[k] == r;
-            if (known_already)
-                continue;
-            seen[cloud->n] = r;
-            const double images = r->setting.batch > 0 ? r->setting.batch : 1;
-            const char *dagger = c->c->reconstruction == 1 ? " " CG_CLOUD_DAGGER : "";
-            char family[96];
-            snprintf(family, sizeof family, "%.50s%s",
-                     c->c->title     ? c->c->title
-                     : c->c->network ? c->c->network
-                                     : "other",
-                     dagger);
-            struct cg_point *p = &cloud->points[cloud->n++];
-            *p = (struct cg_point){
-                .family = family_of(cloud, family),
-                .madds = (double)r->madds / images,
-                .images_per_s = {r->images_per_s, 1e9 * images / r->time.ci_high,
-                                 1e9 * images / r->time.ci_low},
-                .time_ns = {r->time.median, r->time.ci_low, r->time.ci_high},
-                .mem_bytes = (double)r->mem_access_bytes,
-                .roofline_ns = r->roofline_ns,
-                .error = c->c->published_top1_error,
-            };
-            snprintf(p->label, sizeof p->label, "%.88s%s", c->c->label ? c->c->label : c->c->name, dagger);
-            snprintf(p->width, sizeof p->width, "%.16s", c->c->variant ? c->c->variant : "");
-        }
-    settle(cloud);
+    const double images = r->setting.batch > 0 ? r->setting.batch : 1;
+    const char *dagger = c->reconstruction == 1 ? " " CG_DAGGER : "", *family = c->title     ? c->title
+                                                                                : c->network ? c->network
+                                                                                             : "other";
+    struct cg_point *p = &cloud->points[cloud->n++];
+    *p = (struct cg_point){
+        .family = family_of(cloud, cg_phrase("%.50s%s", family, dagger).text),
+        .madds = (double)r->madds / images,
+        .images_per_s = {r->images_per_s, 1e9 * images / r->time.ci_high, 1e9 * images / r->time.ci_low},
+        .time_ns = cg_record_time(r),
+        .mem_bytes = (double)r->mem_access_bytes,
+        .roofline_ns = r->roofline_ns,
+        .error = c->published_top1_error,
+    };
+    snprintf(p->label, sizeof p->label, "%.88s%s", cg_case_words(c), dagger);
+    snprintf(p->width, sizeof p->width, "%.16s", c->variant ? c->variant : "");
 }
 
-void cg_cloud_of_paper(enum cg_paper_column column, struct cg_cloud *cloud)
+bool cg_cloud_of_view(const struct cg_suite_view *view, struct cg_cloud *cloud)
+{
+    int n;
+    const struct cg_case_view **networks = cg_view_networks(view, &n);
+    cloud->n = cloud->n_families = 0;
+    for (int i = 0; networks && i < n && cloud->n < CG_CLOUD_POINTS; i++)
+        if (networks[i]->record->time.median > 0)
+            add_point(cloud, networks[i]->c, networks[i]->record);
+    free(networks);
+    settle(cloud);
+    return networks != NULL;
+}
+
+void cg_cloud_of_paper(enum cg_paper_device device, struct cg_cloud *cloud)
 {
     struct cg_paper_network rows[CG_PAPER_NETWORKS];
     const int n = cg_paper_networks(rows, CG_PAPER_NETWORKS);
     cloud->n = cloud->n_families = 0;
     for (int i = 0; i < n; i++) {
-        if (isnan(rows[i].images_per_s[column]) || isnan(rows[i].top1_error))
+        if (isnan(rows[i].images_per_s[device]) || isnan(rows[i].top1_error))
             continue;
         const char *variant = rows[i].id ? strchr(rows[i].id, ':') : NULL;
         struct cg_point *p = &cloud->points[cloud->n++];
         *p = (struct cg_point){.family = family_of(cloud, rows[i].family),
                                .madds = rows[i].madds,
-                               .images_per_s = point_value(rows[i].images_per_s[column]),
-                               .time_ns = point_value(1e9 / rows[i].images_per_s[column]),
+                               .images_per_s = point_value(rows[i].images_per_s[device]),
+                               .time_ns = point_value(1e9 / rows[i].images_per_s[device]),
                                .mem_bytes = NAN,
                                .roofline_ns = NAN,
                                .error = rows[i].top1_error};
@@ -211,10 +205,9 @@ static double or_value(double bound, double value)
     return isfinite(bound) ? bound : value;
 }
 
-int cg_scatter_data(struct cg_scatter *scatter)
+void cg_scatter_data(struct cg_scatter *scatter)
 {
     FILE *data = scatter->figure->data;
-    int total = 0;
     scatter->first = scatter->figure->blocks;
     fputs("# x, y, network, x low, x high, y low, y high\n", data);
     for (int f = 0; f < scatter->cloud->n_families; f++) {
@@ -233,9 +226,7 @@ int cg_scatter_data(struct cg_scatter *scatter)
         if (scatter->counts[f] == 0)
             fputs("NaN NaN \"\" NaN NaN NaN NaN\n", data);
         cg_figure_end_block(scatter->figure);
-        total += scatter->counts[f];
     }
-    return total;
 }
 
 struct placing {
@@ -301,8 +292,7 @@ static void put_labels(const struct cg_scatter *scatter)
     for (int i = 0; i < n; i++) {
         if (!labels[i].shown)
             continue;
-        fputs("set label ", scatter->figure->script);
-        cg_put_gnuplot(labels[i].text, scatter->figure->script);
+        cg_put_gnuplot_line("set label ", labels[i].text, "", scatter->figure->script);
         fprintf(scatter->figure->script,
                 " at %.8g,%.8g %s noenhanced font ',%g' textcolor rgb '#333333' offset screen %.5f,%.5f\n",
                 scatter->x(points[i]).value, scatter->y(points[i]).value,

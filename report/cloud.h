@@ -8,7 +8,6 @@
 
 #define CG_CLOUD_POINTS   256
 #define CG_CLOUD_FAMILIES 24
-#define CG_CLOUD_DAGGER   "\xe2\x80\xa0" /* ends the names of reconstructions */
 
 struct cg_point {
     int family;     /* into the cloud's families */
@@ -31,11 +30,11 @@ struct cg_cloud {
     struct cg_family families[CG_CLOUD_FAMILIES];
 };
 
-/* The measured networks of a view, each once. */
-void cg_cloud_of_view(const struct cg_suite_view *view, struct cg_cloud *cloud);
+/* The measured networks of a view, each once. False without memory. */
+bool cg_cloud_of_view(const struct cg_suite_view *view, struct cg_cloud *cloud);
 
 /* The networks of the paper's Table 8 that have a speed on a device and an error. */
-void cg_cloud_of_paper(enum cg_paper_column column, struct cg_cloud *cloud);
+void cg_cloud_of_paper(enum cg_paper_device device, struct cg_cloud *cloud);
 
 /* A coordinate of a point, with its interval where it has one. */
 typedef struct cg_interval cg_value_of(const struct cg_point *point);
@@ -64,8 +63,8 @@ struct cg_scatter {
 /* Widens the axes by the cloud's values. Bars do not widen them. */
 void cg_scatter_include(struct cg_scatter *scatter);
 
-/* Writes the data blocks; returns how many points there are. */
-int cg_scatter_data(struct cg_scatter *scatter);
+/* Writes the data blocks. */
+void cg_scatter_data(struct cg_scatter *scatter);
 
 /* Writes area, axes, labels and the command "plot" with `before` (curves, commas between them; "" for none)
  * and the families. */

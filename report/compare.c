@@ -1,41 +1,18 @@
 #include "report/compare.h"
 
+#include "base/array.h"
+#include "base/names.h"
+#include "base/text.h"
 #include "bench/stats/rank.h"
-#include "report/breakdown.h"
+#include "report/split.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
 
 static bool is_timed(const struct cg_record *record)
 {
     return record->time.median > 0;
-}
-
-int cg_record_network_name(const struct cg_record *record, char *text, size_t size)
-{
-    int batch = 0, h = 224, w = 224, channels = 0;
-    if (size)
-        text[0] = '\0';
-    if (!record->network || !record->network[0])
-        return 0;
-    if (!record->input || sscanf(record->input, "%dx%dx%dx%d", &batch, &h, &w, &channels) != 4)
-        h = w = 224;
-    const bool variant = record->variant && record->variant[0];
-    /* the paper's devices carry the size in the variant */
-    char at[48] = "";
-    if (h == w && h != 224)
-        snprintf(at, sizeof at, "@%d", h);
-    else if (h != w)
-        snprintf(at, sizeof at, "@%dx%d", w, h);
-    return snprintf(text, size, "%.100s%s%.100s%s", record->network, variant ? ":" : "",
-                    variant ? record->variant : "", at);
 }
 
 /* The engine, if a file holds timed records of one only. */
@@ -45,22 +22,27 @@ static const char *only_engine(const struct cg_results *results)
     for (int r = 0; r < results->n_records; r++) {
         if (!is_timed(results->records[r]))
             continue;
-        if (engine && !same_text(engine, results->records[r]->setting.engine))
+        if (engine && !cg_same_text(engine, results->records[r]->setting.engine))
             return NULL;
         engine = results->records[r]->setting.engine;
     }
     return engine;
 }
 
+static bool with_paper(const struct cg_comparison *comparison)
+{
+    return comparison->a->paper || comparison->b->paper;
+}
+
 /* Why two records of the same computation are not compared; NULL when they are. */
 static const char *difference(const struct cg_comparison *comparison, const struct cg_record *a,
                               const struct cg_record *b)
 {
-    if (comparison->a->paper || comparison->b->paper)
+    if (with_paper(comparison))
         return a->setting.fusion == b->setting.fusion && a->setting.cache == b->setting.cache
                    ? NULL
                    : "the paper's devices: fusion full, hot";
-    if (!comparison->across_engines && !same_text(a->setting.engine, b->setting.engine))
+    if (!comparison->across_engines && !cg_same_text(a->setting.engine, b->setting.engine))
         return "another engine";
     if (a->setting.threads != b->setting.threads)
         return "other threads";
@@ -76,18 +58,17 @@ static const char *difference(const struct cg_comparison *comparison, const stru
 static bool same_computation(const struct cg_comparison *comparison, const struct cg_record *a,
                              const struct cg_record *b)
 {
-    if (comparison->a->paper || comparison->b->paper) {
-        char id_a[256], id_b[256];
-        return cg_record_network_name(a, id_a, sizeof id_a) > 0 &&
-               cg_record_network_name(b, id_b, sizeof id_b) > 0 && strcmp(id_a, id_b) == 0;
+    if (with_paper(comparison)) {
+        const struct cg_phrase name = cg_record_network_name(a);
+        return name.text[0] && strcmp(name.text, cg_record_network_name(b).text) == 0;
     }
-    return same_text(a->graph, b->graph);
+    return cg_same_text(a->graph, b->graph);
 }
 
 /* Equal case names with unequal graphs: the suites differ between the files. */
 static bool same_name(const struct cg_record *a, const struct cg_record *b)
 {
-    return same_text(a->suite, b->suite) && same_text(a->case_name, b->case_name);
+    return cg_same_text(a->suite, b->suite) && cg_same_text(a->case_name, b->case_name);
 }
 
 /* The record of `results` that matches, the same ISA preferred; else NULL with the nearest reason in *why. */
@@ -102,7 +83,7 @@ static const struct cg_record *find_match(const struct cg_comparison *comparison
         if (used[r] || !is_timed(other))
             continue;
         if (!same_computation(comparison, record, other)) {
-            if (same_name(record, other) && !(comparison->a->paper || comparison->b->paper))
+            if (same_name(record, other) && !with_paper(comparison))
                 *why = "the graph differs";
             continue;
         }
@@ -128,28 +109,14 @@ static bool estimate_ratio(const struct cg_record *a, const struct cg_record *b,
                  batch_b = b->setting.batch > 0 ? b->setting.batch : 1;
     *ratio = (struct cg_estimate){
         log(b->time.median / batch_b) - log(a->time.median / batch_a), NAN, 0, 0, NAN, NAN};
-    if (a->samples.n == 0 || b->samples.n == 0)
-        return true;
-    double *medians = malloc((size_t)(a->samples.n + b->samples.n) * sizeof *medians);
-    const int na = medians ? cg_record_process_medians(a, medians) : -1;
-    const int nb = na >= 0 ? cg_record_process_medians(b, medians + na) : -1;
-    if (nb >= 0)
-        *ratio = cg_estimate_difference(medians + na, (size_t)nb, medians, (size_t)na);
-    free(medians);
-    return nb >= 0;
+    return a->samples.n == 0 || b->samples.n == 0 || cg_record_unpaired_log_ratio(b, a, ratio);
 }
 
 static bool add_unmatched(struct cg_comparison *comparison, const struct cg_record *record, bool in_b,
                           const char *why)
 {
-    const int n = comparison->n_unmatched;
-    if ((n & (n - 1)) == 0) {
-        struct cg_unmatched *larger =
-            realloc(comparison->unmatched, (size_t)(n ? 2 * n : 1) * sizeof *larger);
-        if (!larger)
-            return false;
-        comparison->unmatched = larger;
-    }
+    if (!cg_array_fit(comparison->unmatched, comparison->unmatched_room, comparison->n_unmatched + 1))
+        return false;
     comparison->unmatched[comparison->n_unmatched++] = (struct cg_unmatched){record, in_b, why};
     return true;
 }
@@ -157,13 +124,14 @@ static bool add_unmatched(struct cg_comparison *comparison, const struct cg_reco
 static bool match_records(struct cg_comparison *comparison)
 {
     const struct cg_results *a = comparison->a->results, *b = comparison->b->results;
-    bool *used = calloc((size_t)b->n_records + 1, sizeof *used);
+    bool *used = calloc((size_t)b->n_records + 1, sizeof *used),
+         *none = calloc((size_t)a->n_records + 1, sizeof *none);
     comparison->matches = calloc((size_t)a->n_records + 1, sizeof *comparison->matches);
-    bool enough = used && comparison->matches;
+    bool enough = used && none && comparison->matches;
+    const char *why;
+    int index = 0;
     for (int r = 0; enough && r < a->n_records; r++) {
         const struct cg_record *record = a->records[r];
-        const char *why;
-        int index = 0;
         if (!is_timed(record))
             continue;
         const struct cg_record *other = find_match(comparison, record, b, used, &index, &why);
@@ -179,20 +147,14 @@ static bool match_records(struct cg_comparison *comparison)
                  cg_machine_shift_find(a, record, b, other, &match->shift);
     }
     for (int r = 0; enough && r < b->n_records; r++) {
-        const char *why;
-        int index;
         if (used[r] || !is_timed(b->records[r]))
             continue;
-        bool *none = calloc((size_t)a->n_records + 1, sizeof *none);
-        enough = none != NULL;
-        if (!enough)
-            break;
         if (find_match(comparison, b->records[r], a, none, &index, &why))
             why = "matched another record already";
-        free(none);
         enough = add_unmatched(comparison, b->records[r], true, why);
     }
     free(used);
+    free(none);
     return enough;
 }
 
@@ -248,9 +210,8 @@ static bool is_disturbed(const struct cg_record *record)
 {
     static const char *const names[] = {"disturbed", "preempted", "throttled", "stolen", "migrated"};
     for (int f = 0; f < record->n_flags; f++)
-        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-            if (record->flags[f] && strcmp(record->flags[f], names[i]) == 0)
-                return true;
+        if (cg_name_find(names, sizeof names / sizeof names[0], record->flags[f]) >= 0)
+            return true;
     return false;
 }
 
@@ -280,7 +241,6 @@ static bool judge(struct cg_comparison *comparison)
     for (size_t m = 0; enough && m < n; m++)
         estimates[m] = comparison->matches[m].ratio;
     enough = enough && cg_verdicts(estimates, n, comparison->delta, verdicts);
-    comparison->counts.cases = (int)n;
     for (size_t m = 0; enough && m < n; m++) {
         const struct cg_match *match = &comparison->matches[m];
         if (verdicts[m] == CG_FASTER || verdicts[m] == CG_SLOWER) {
@@ -291,11 +251,7 @@ static bool judge(struct cg_comparison *comparison)
             verdicts[m] = withheld || shifted ? CG_UNCLEAR : verdicts[m];
         }
         comparison->matches[m].verdict = verdicts[m];
-        comparison->counts.faster += verdicts[m] == CG_FASTER;
-        comparison->counts.slower += verdicts[m] == CG_SLOWER;
-        comparison->counts.same += verdicts[m] == CG_SAME;
-        comparison->counts.unclear += verdicts[m] == CG_UNCLEAR;
-        comparison->counts.none += verdicts[m] == CG_NO_VERDICT;
+        comparison->counts[verdicts[m]]++;
     }
     free(estimates);
     free(verdicts);
@@ -312,7 +268,7 @@ static bool is_network(const struct cg_match *match)
 /* Two networks are ordered against each other under one setting only. */
 static bool one_setting(const struct cg_match *x, const struct cg_match *y)
 {
-    return same_text(x->a->setting.engine, y->a->setting.engine) &&
+    return cg_same_text(x->a->setting.engine, y->a->setting.engine) &&
            x->a->setting.threads == y->a->setting.threads && x->a->setting.batch == y->a->setting.batch &&
            x->a->setting.fusion == y->a->setting.fusion && x->a->setting.cache == y->a->setting.cache;
 }
@@ -329,57 +285,63 @@ static const char *cause_of(const struct cg_match *x, const struct cg_match *y)
         return NULL;
     const double unit_a = x->a->time.median + y->a->time.median,
                  unit_b = x->b->time.median + y->b->time.median;
-    for (int k = 0; k < CG_SPLIT_KIND_COUNT; k++) {
+    for (int k = 0; k < CG_CATEGORY_COUNT; k++) {
         const double before = (xa.ns[k] - ya.ns[k]) / unit_a, after = (xb.ns[k] - yb.ns[k]) / unit_b;
         if (fabs(after - before) > most) {
             most = fabs(after - before);
-            cause = cg_split_kind_name((enum cg_split_kind)k);
+            cause = cg_category_name((enum cg_category)k);
         }
     }
     return cause;
 }
 
-/* Orders of one side over all pairs: verdict of time(first) / time(second); point values of the paper by the
- * margin. */
-static bool judge_order(const struct cg_comparison *comparison, bool of_b, const int *pairs, size_t n,
+/* A pair of networks whose order is asked for on both sides. */
+struct pair {
+    const struct cg_match *x, *y;
+};
+
+/* Orders of one side over all pairs: verdict of time(x) / time(y); point values of the paper by the margin.
+ */
+static bool judge_order(const struct cg_comparison *comparison, bool of_b, const struct pair *pairs, size_t n,
                         struct cg_estimate *ratios, enum cg_verdict *verdicts)
 {
     const bool paper = of_b ? comparison->b->paper : comparison->a->paper;
     for (size_t p = 0; p < n; p++) {
-        const struct cg_match *x = &comparison->matches[pairs[2 * p]],
-                              *y = &comparison->matches[pairs[2 * p + 1]];
+        const struct cg_record *x = of_b ? pairs[p].x->b : pairs[p].x->a,
+                               *y = of_b ? pairs[p].y->b : pairs[p].y->a;
         bool paired;
-        if (!paper && !cg_record_log_ratio(of_b ? x->b : x->a, of_b ? y->b : y->a, &ratios[p], &paired))
+        if (!paper && !cg_record_log_ratio(x, y, &ratios[p], &paired))
             return false;
-        if (paper) {
-            ratios[p] = (struct cg_estimate){.mean = log((of_b ? x->b : x->a)->time.median) -
-                                                     log((of_b ? y->b : y->a)->time.median),
-                                             .se = NAN,
-                                             .low = NAN,
-                                             .high = NAN};
-            verdicts[p] = ratios[p].mean > log(1 + comparison->delta)   ? CG_SLOWER
-                          : ratios[p].mean < log(1 - comparison->delta) ? CG_FASTER
-                                                                        : CG_UNCLEAR;
-        }
+        if (!paper)
+            continue;
+        ratios[p] = (struct cg_estimate){
+            .mean = log(x->time.median) - log(y->time.median), .se = NAN, .low = NAN, .high = NAN};
+        verdicts[p] = ratios[p].mean > log(1 + comparison->delta)   ? CG_SLOWER
+                      : ratios[p].mean < log(1 - comparison->delta) ? CG_FASTER
+                                                                    : CG_UNCLEAR;
     }
     return paper || cg_verdicts(ratios, n, comparison->delta, verdicts);
+}
+
+static struct cg_interval inverse(struct cg_interval ratio)
+{
+    return (struct cg_interval){1 / ratio.value, 1 / ratio.high, 1 / ratio.low};
 }
 
 static bool find_flips(struct cg_comparison *comparison)
 {
     const size_t room = (size_t)comparison->n_matches * (size_t)comparison->n_matches / 2 + 1;
-    int *pairs = malloc(2 * room * sizeof *pairs);
+    struct pair *pairs = malloc(room * sizeof *pairs);
     struct cg_estimate *ratios = malloc(2 * room * sizeof *ratios);
     enum cg_verdict *verdicts = malloc(2 * room * sizeof *verdicts);
     bool enough = pairs && ratios && verdicts;
     size_t n = 0;
     for (int i = 0; enough && i < comparison->n_matches; i++)
-        for (int j = i + 1; j < comparison->n_matches; j++)
-            if (is_network(&comparison->matches[i]) && is_network(&comparison->matches[j]) &&
-                one_setting(&comparison->matches[i], &comparison->matches[j])) {
-                pairs[2 * n] = i;
-                pairs[2 * n++ + 1] = j;
-            }
+        for (int j = i + 1; j < comparison->n_matches; j++) {
+            const struct cg_match *x = &comparison->matches[i], *y = &comparison->matches[j];
+            if (is_network(x) && is_network(y) && one_setting(x, y))
+                pairs[n++] = (struct pair){x, y};
+        }
     enough = enough && judge_order(comparison, false, pairs, n, ratios, verdicts) &&
              judge_order(comparison, true, pairs, n, ratios + room, verdicts + room);
     comparison->flips = enough ? calloc(n + 1, sizeof *comparison->flips) : NULL;
@@ -387,17 +349,12 @@ static bool find_flips(struct cg_comparison *comparison)
     for (size_t p = 0; enough && p < n; p++) {
         const bool up = verdicts[p] == CG_FASTER && verdicts[room + p] == CG_SLOWER;
         const bool down = verdicts[p] == CG_SLOWER && verdicts[room + p] == CG_FASTER;
-        if (!up && !down)
-            continue;
-        const struct cg_match *x = &comparison->matches[pairs[2 * p]],
-                              *y = &comparison->matches[pairs[2 * p + 1]];
-        struct cg_interval in_a = cg_ratio_of(ratios[p]), in_b = cg_ratio_of(ratios[room + p]);
-        if (down) {
-            in_a = (struct cg_interval){1 / in_a.value, 1 / in_a.high, 1 / in_a.low};
-            in_b = (struct cg_interval){1 / in_b.value, 1 / in_b.high, 1 / in_b.low};
-        }
-        comparison->flips[comparison->n_flips++] =
-            (struct cg_flip){(up ? x : y)->label, (up ? y : x)->label, in_a, in_b, cause_of(x, y)};
+        const struct cg_match *x = pairs[p].x, *y = pairs[p].y;
+        const struct cg_interval in_a = cg_ratio_of(ratios[p]), in_b = cg_ratio_of(ratios[room + p]);
+        if (up || down)
+            comparison->flips[comparison->n_flips++] =
+                (struct cg_flip){(up ? x : y)->label, (up ? y : x)->label, up ? in_a : inverse(in_a),
+                                 up ? in_b : inverse(in_b), cause_of(x, y)};
     }
     free(pairs);
     free(ratios);

@@ -3,34 +3,9 @@
 #ifndef CONVGAUGE_REPORT_COMPARE_H
 #define CONVGAUGE_REPORT_COMPARE_H
 
+#include "report/inputs.h"
 #include "report/machine_shift.h"
-#include "report/sentences.h"
-#include "report/table.h"
 #include "report/view.h"
-
-#include <stdio.h>
-
-/* One input: a results file, or a device of the paper (point values, no intervals). */
-struct cg_input {
-    const char *name; /* as given */
-    bool paper;
-    struct cg_results *results; /* owned by the list */
-};
-
-struct cg_inputs {
-    int n;
-    struct cg_input *items;
-};
-
-/* Loads every name: a path, or "paper:gtx1080ti", "paper:snapdragon810". The caller frees it, also after a
- * failure. */
-enum cg_status cg_inputs_load(const char *const *names, int n, struct cg_inputs *inputs,
-                              struct cg_error *err);
-void cg_inputs_free(struct cg_inputs *inputs);
-
-/* The name by which a whole network is known over files: "family:variant", "@192" where the input is not
- * 224x224. Empty (0) for other records. snprintf-like. */
-int cg_record_network_name(const struct cg_record *record, char *text, size_t size);
 
 struct cg_match {
     const struct cg_record *a, *b;
@@ -60,7 +35,7 @@ struct cg_comparison {
     double delta;
     int n_matches;
     struct cg_match *matches;
-    struct cg_comparison_counts counts;
+    int counts[CG_VERDICT_COUNT]; /* matches of each verdict */
     /* FASTER or SLOWER by the figures, UNCLEAR because a side's rounds were disturbed (or migrated,
      * throttled, stolen, preempted); because without what the machine itself was slower or faster nothing is
      * claimed. */
@@ -70,7 +45,7 @@ struct cg_comparison {
     double spearman, kendall;          /* of their times */
     int n_flips;
     struct cg_flip *flips;
-    int n_unmatched;
+    int n_unmatched, unmatched_room;
     struct cg_unmatched *unmatched;
 };
 
@@ -78,9 +53,9 @@ enum cg_status cg_compare(const struct cg_input *a, const struct cg_input *b,
                           struct cg_comparison *comparison, struct cg_error *err);
 void cg_comparison_free(struct cg_comparison *comparison);
 
-/* The tables of comparisons with one first file: inputs, cases, flips, what does not match. False without
- * memory. */
-bool cg_comparison_tables(const struct cg_comparison *comparisons, int n, struct cg_tables *tables);
+/* The tables of comparisons with one first file: inputs, cases, flips, what does not match. CG_NO_MEMORY. */
+enum cg_status cg_comparison_tables(const struct cg_comparison *comparisons, int n, struct cg_tables *tables,
+                                    struct cg_error *err);
 
 /* {"files": [...], "cases": [{"case", "engine", ..., "file", "ratio": {"value", "ci_low", "ci_high"},
  * "verdict", "yardstick": {"slowest", "fastest"}}], "summaries": [...], "flips": [...], "unmatched": [...]}

@@ -1,20 +1,17 @@
+#include "base/text.h"
 #include "report/compare.h"
-#include "report/escape.h"
-#include "report/format.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define MANY 6 /* files beside the first that the table of cases can show */
+#define MANY           6 /* files beside the first that the table of cases can show */
+#define MOST_FLIPS     200
+#define MOST_UNMATCHED 100
 
 /* "A", "B", ..., "Z", "27", "28", ... */
-static void letter_of(int index, char *text, size_t size)
+static struct cg_phrase letter_of(int index)
 {
-    if (index < 26)
-        snprintf(text, size, "%c", 'A' + index);
-    else
-        snprintf(text, size, "%d", index + 1);
+    return index < 26 ? cg_phrase("%c", 'A' + index) : cg_phrase("%d", index + 1);
 }
 
 static const char *or_unknown(const char *text)
@@ -22,49 +19,77 @@ static const char *or_unknown(const char *text)
     return text ? text : "unknown";
 }
 
-static const char *base_name(const char *path)
+/* "Over 12 matching cases, the time of B is 0.93 [0.92, 0.94] times that of A (geometric mean): 2 FASTER,
+ * ..." */
+static const char *say_comparison(const struct cg_comparison *comparison, const char *letter, char *text,
+                                  size_t size)
 {
-    const char *slash = strrchr(path, '/');
-    return slash && slash[1] ? slash + 1 : path;
+    const int n = comparison->n_matches, *counts = comparison->counts;
+    text[0] = '\0';
+    if (n == 0) {
+        cg_append(text, size, "No case of %s matches one of A.", letter);
+        return text;
+    }
+    cg_append(text, size, "Over %d matching case%s, the time of %s is %s times that of A (geometric mean)", n,
+              n == 1 ? "" : "s", letter, cg_format_ratio(cg_ratio_of(comparison->geometric_mean)).text);
+    if (counts[CG_NO_VERDICT] == n)
+        cg_append(text, size, "; no verdicts: they need two processes or more on both sides.");
+    else
+        cg_append(text, size, ": %d FASTER, %d SLOWER, %d SAME, %d UNCLEAR, margin %.2g %%.",
+                  counts[CG_FASTER], counts[CG_SLOWER], counts[CG_SAME], counts[CG_UNCLEAR],
+                  comparison->delta * 100);
+    return text;
 }
 
-static void input_row(struct cg_table *table, int index, const struct cg_input *input,
-                      const struct cg_comparison *comparison)
+static void add_input(struct cg_table *table, int index, const struct cg_input *input)
 {
     const struct cg_results *results = input->results;
-    char letter[16], text[128];
-    letter_of(index, letter, sizeof letter);
     cg_table_add_row(table, NULL);
-    cg_table_set_text(table, 0, letter);
-    cg_table_set_text(table, 1, base_name(input->name));
-    cg_table_set_text(table, 2, results->device.cpu_model);
-    cg_table_set_text(table, 3, results->device.isa);
-    cg_table_set_text(table, 4, results->build.commit);
-    cg_table_set_text(table, 5, results->build.compiler);
-    cg_table_set_text(table, 6, results->run.start);
-    if (!comparison)
-        return;
-    snprintf(text, sizeof text, "%d", comparison->n_matches);
-    cg_table_set_number(table, 7, comparison->n_matches, text);
-    cg_format_ratio(cg_ratio_of(comparison->geometric_mean), text, sizeof text);
-    cg_table_set_interval(table, 8, cg_ratio_of(comparison->geometric_mean), text);
-    snprintf(text, sizeof text, "%d/%d/%d/%d", comparison->counts.faster, comparison->counts.slower,
-             comparison->counts.same, comparison->counts.unclear);
-    cg_table_set_text(table, 9, text);
-    snprintf(text, sizeof text, "%.2f", comparison->spearman);
-    cg_table_set_number(table, 10, comparison->spearman, text);
-    snprintf(text, sizeof text, "%.2f", comparison->kendall);
-    cg_table_set_number(table, 11, comparison->kendall, text);
-    snprintf(text, sizeof text, "%d", comparison->n_flips);
-    cg_table_set_number(table, 12, comparison->n_flips, text);
+    cg_cell_text(table, letter_of(index).text);
+    cg_cell_text(table, cg_input_file(input));
+    cg_cell_text(table, results->device.cpu_model);
+    cg_cell_text(table, results->device.isa);
+    cg_cell_text(table, results->build.commit);
+    cg_cell_text(table, results->build.compiler);
+    cg_cell_text(table, results->run.start);
 }
 
-static void note_difference(struct cg_table *table, const char *what, const char *a, const char *b,
-                            const char *letter)
+/* What stands behind an input that is compared with the first. */
+static void add_summary(struct cg_table *table, const struct cg_comparison *comparison)
 {
-    if ((a || b) && (!a || !b || strcmp(a, b) != 0))
-        cg_table_add_note(table, cg_table_format(table, "A and %s differ in %s: %s, %s.", letter, what,
-                                                 or_unknown(a), or_unknown(b)));
+    const int *counts = comparison->counts;
+    cg_cell_count(table, comparison->n_matches);
+    cg_cell_ratio(table, cg_ratio_of(comparison->geometric_mean));
+    cg_cell_text(table, cg_phrase("%d/%d/%d/%d", counts[CG_FASTER], counts[CG_SLOWER], counts[CG_SAME],
+                                  counts[CG_UNCLEAR])
+                            .text);
+    cg_cell_fixed(table, comparison->spearman, "%.2f");
+    cg_cell_fixed(table, comparison->kendall, "%.2f");
+    cg_cell_count(table, comparison->n_flips);
+}
+
+/* What is asked of two files. */
+struct two {
+    struct cg_table *table;
+    struct cg_phrase letter; /* of the other */
+};
+
+static void note_difference(const struct two *two, const char *what, const char *a, const char *b)
+{
+    if (!cg_same_text(a, b))
+        cg_table_add_note(two->table, cg_table_format(two->table, "A and %s differ in %s: %s, %s.",
+                                                      two->letter.text, what, or_unknown(a), or_unknown(b)));
+}
+
+/* Verdicts that were not given: how many, why, and what to do. */
+static void note_withheld(const struct two *two, int n, const char *why, const char *what_to_do)
+{
+    if (n > 0)
+        cg_table_add_note(two->table, cg_table_format(two->table,
+                                                      "%d case%s would be FASTER or SLOWER and %s UNCLEAR: "
+                                                      "%s %s %s",
+                                                      n, n == 1 ? "" : "s", n == 1 ? "is" : "are", why,
+                                                      two->letter.text, what_to_do));
 }
 
 /* What is not equal between the first file and another, though cases match: said, so that nobody mixes it up.
@@ -72,8 +97,7 @@ static void note_difference(struct cg_table *table, const char *what, const char
 static void note_differences(struct cg_table *table, const struct cg_comparison *comparison, int index)
 {
     const struct cg_results *a = comparison->a->results, *b = comparison->b->results;
-    char letter[16];
-    letter_of(index, letter, sizeof letter);
+    const struct two two = {table, letter_of(index)};
     if (comparison->a->paper || comparison->b->paper) {
         cg_table_add_note(
             table,
@@ -81,41 +105,28 @@ static void note_differences(struct cg_table *table, const struct cg_comparison 
             "by name; the time is that of an image (its GPU: batches of 8).");
         return;
     }
-    note_difference(table, "cpu", a->device.cpu_model, b->device.cpu_model, letter);
-    note_difference(table, "compiler", a->build.compiler, b->build.compiler, letter);
-    note_difference(table, "flags", a->build.flags, b->build.flags, letter);
-    note_difference(table, "version", a->build.version, b->build.version, letter);
-    note_difference(table, "commit", a->build.commit, b->build.commit, letter);
-    note_difference(table, "governor", a->device.governor, b->device.governor, letter);
+    note_difference(&two, "cpu", a->device.cpu_model, b->device.cpu_model);
+    note_difference(&two, "compiler", a->build.compiler, b->build.compiler);
+    note_difference(&two, "flags", a->build.flags, b->build.flags);
+    note_difference(&two, "version", a->build.version, b->build.version);
+    note_difference(&two, "commit", a->build.commit, b->build.commit);
+    note_difference(&two, "governor", a->device.governor, b->device.governor);
     for (int m = 0; m < comparison->n_matches; m++) {
-        note_difference(table, "ISA", cg_isa_name(comparison->matches[m].a->setting.isa),
-                        cg_isa_name(comparison->matches[m].b->setting.isa), letter);
-        note_difference(table, "engine version", comparison->matches[m].a->engine_version,
-                        comparison->matches[m].b->engine_version, letter);
+        const struct cg_match *match = &comparison->matches[m];
+        note_difference(&two, "ISA", cg_isa_name(match->a->setting.isa), cg_isa_name(match->b->setting.isa));
+        note_difference(&two, "engine version", match->a->engine_version, match->b->engine_version);
     }
     if (comparison->across_engines)
-        cg_table_add_note(table,
-                          cg_table_format(table,
-                                          "A and %s hold one engine each, and another one: engines are "
-                                          "compared.",
-                                          letter));
-    if (comparison->n_withheld > 0)
-        cg_table_add_note(table,
-                          cg_table_format(table,
-                                          "%d case%s would be FASTER or SLOWER and %s UNCLEAR: rounds "
-                                          "of A or %s were disturbed, throttled or moved; measure again.",
-                                          comparison->n_withheld, comparison->n_withheld == 1 ? "" : "s",
-                                          comparison->n_withheld == 1 ? "is" : "are", letter));
-    if (comparison->n_shifted > 0)
         cg_table_add_note(
             table,
-            cg_table_format(
-                table,
-                "%d case%s would be FASTER or SLOWER and %s UNCLEAR: fixed work (the yardstick of "
-                "each round) differed the same way, and beside that the difference is within the margin; "
-                "measure A and %s again, in turns.",
-                comparison->n_shifted, comparison->n_shifted == 1 ? "" : "s",
-                comparison->n_shifted == 1 ? "is" : "are", letter));
+            cg_table_format(table, "A and %s hold one engine each, and another one: engines are compared.",
+                            two.letter.text));
+    note_withheld(&two, comparison->n_withheld, "rounds of A or",
+                  "were disturbed, throttled or moved; measure again.");
+    note_withheld(&two, comparison->n_shifted,
+                  "fixed work (the yardstick of each round) differed the same way, and beside that the "
+                  "difference is within the margin; measure A and",
+                  "again, in turns.");
     if (isnan(a->device.noise_between_runs) || isnan(b->device.noise_between_runs))
         cg_table_add_note(
             table, "The noise floor between runs is unknown for a file: the margin of verdicts is 2 %, which "
@@ -124,14 +135,7 @@ static void note_differences(struct cg_table *table, const struct cg_comparison 
 
 static struct cg_table *inputs_table(const struct cg_comparison *comparisons, int n)
 {
-    struct cg_table *table = cg_table_create("inputs", "What is compared");
-    if (!table)
-        return NULL;
-    static const struct {
-        const char *key, *head;
-        enum cg_column_kind kind;
-        int rank;
-    } columns[] = {
+    static const struct cg_column columns[] = {
         {"id", "", CG_COLUMN_TEXT, 0},
         {"file", "file", CG_COLUMN_TEXT, 0},
         {"device", "device", CG_COLUMN_TEXT, 1},
@@ -146,18 +150,18 @@ static struct cg_table *inputs_table(const struct cg_comparison *comparisons, in
         {"kendall", "Kendall", CG_COLUMN_NUMBER, 8},
         {"flips", "order\nflips", CG_COLUMN_NUMBER, 3},
     };
-    for (size_t c = 0; c < sizeof columns / sizeof columns[0]; c++)
-        cg_table_add_column(table, columns[c].key, columns[c].head, columns[c].kind, columns[c].rank);
-    input_row(table, 0, comparisons[0].a, NULL);
-    char text[1024], letter[16];
+    struct cg_table *table = cg_table_create("inputs", "What is compared");
+    char text[1024];
+    if (!table)
+        return NULL;
+    cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
+    add_input(table, 0, comparisons[0].a);
     for (int i = 0; i < n; i++) {
-        input_row(table, i + 1, comparisons[i].b, &comparisons[i]);
-        if (n > MANY)
-            continue;
-        letter_of(i + 1, letter, sizeof letter);
-        if (cg_say_comparison("A", letter, comparisons[i].geometric_mean, comparisons[i].delta,
-                              comparisons[i].counts, text, sizeof text) > 0)
-            cg_table_add_sentence(table, text);
+        add_input(table, i + 1, comparisons[i].b);
+        add_summary(table, &comparisons[i]);
+        if (n <= MANY)
+            cg_table_add_sentence(table,
+                                  say_comparison(&comparisons[i], letter_of(i + 1).text, text, sizeof text));
     }
     for (int i = 0; i < n && i < MANY; i++)
         note_differences(table, &comparisons[i], i + 1);
@@ -172,55 +176,53 @@ static const struct cg_match *match_of(const struct cg_comparison *comparison, c
     return NULL;
 }
 
+static void add_case_columns(struct cg_table *table, int n)
+{
+    static const struct cg_column columns[] = {
+        {"case", "case", CG_COLUMN_TEXT, 0},           {"engine", "engine", CG_COLUMN_TEXT, 0},
+        {"threads", "thr", CG_COLUMN_NUMBER, 0},       {"fusion", "fusion", CG_COLUMN_TEXT, 2},
+        {"a_time_ns", "A: ms", CG_COLUMN_INTERVAL, 1},
+    };
+    cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
+    for (int i = 0; i < n; i++) {
+        const struct cg_phrase letter = letter_of(i + 1);
+        cg_table_add_column(table, cg_phrase("%s_ratio", letter.text).text,
+                            cg_phrase("%s / A", letter.text).text, CG_COLUMN_INTERVAL, 0);
+        cg_table_add_column(table, cg_phrase("%s_verdict", letter.text).text, n == 1 ? "verdict" : "",
+                            CG_COLUMN_TEXT, 0);
+    }
+}
+
 static struct cg_table *cases_table(const struct cg_comparison *comparisons, int n)
 {
     struct cg_table *table = cg_table_create("cases", "Cases: time relative to A");
     if (!table)
         return NULL;
-    table->caption = cg_table_format(
-        table, "95 %% intervals by Welch's t over processes; verdicts by Holm over the table");
-    cg_table_add_column(table, "case", "case", CG_COLUMN_TEXT, 0);
-    cg_table_add_column(table, "engine", "engine", CG_COLUMN_TEXT, 0);
-    cg_table_add_column(table, "threads", "thr", CG_COLUMN_NUMBER, 0);
-    cg_table_add_column(table, "fusion", "fusion", CG_COLUMN_TEXT, 2);
-    cg_table_add_column(table, "a_time_ns", "A: ms", CG_COLUMN_INTERVAL, 1);
-    for (int i = 0; i < n; i++) {
-        char letter[16], key[48];
-        letter_of(i + 1, letter, sizeof letter);
-        snprintf(key, sizeof key, "%s_ratio", letter);
-        cg_table_add_column(table, key, n == 1 ? "B / A" : cg_table_format(table, "%s / A", letter),
-                            CG_COLUMN_INTERVAL, 0);
-        snprintf(key, sizeof key, "%s_verdict", letter);
-        cg_table_add_column(table, key, n == 1 ? "verdict" : "", CG_COLUMN_TEXT, 0);
-    }
+    table->caption = "95 % intervals by Welch's t over processes; verdicts by Holm over the table";
+    add_case_columns(table, n);
     const struct cg_results *a = comparisons[0].a->results;
     const char *suite = NULL;
     for (int r = 0; r < a->n_records; r++) {
         const struct cg_record *record = a->records[r];
         bool any = false;
-        char text[128];
         for (int i = 0; i < n && !any; i++)
             any = match_of(&comparisons[i], record) != NULL;
         if (!any)
             continue;
-        const bool new_suite = record->suite && (!suite || strcmp(suite, record->suite) != 0);
-        cg_table_add_row(table, new_suite ? record->suite : NULL);
+        cg_table_add_row(table, cg_same_text(suite, record->suite) ? NULL : record->suite);
         suite = record->suite;
-        cg_table_set_text(table, 0, record->case_name);
-        cg_table_set_text(table, 1, record->setting.engine);
-        snprintf(text, sizeof text, "%d", record->setting.threads);
-        cg_table_set_number(table, 2, record->setting.threads >= 0 ? record->setting.threads : NAN, text);
-        cg_table_set_text(table, 3, cg_fusion_name(record->setting.fusion));
-        const struct cg_interval time = {record->time.median, record->time.ci_low, record->time.ci_high};
-        cg_format_ms(time, text, sizeof text);
-        cg_table_set_interval(table, 4, time, text);
+        cg_cell_text(table, record->case_name);
+        cg_cell_text(table, record->setting.engine);
+        cg_cell_count(table, record->setting.threads);
+        cg_cell_text(table, cg_fusion_name(record->setting.fusion));
+        cg_cell_ms(table, cg_record_time(record));
         for (int i = 0; i < n; i++) {
             const struct cg_match *match = match_of(&comparisons[i], record);
-            if (!match)
-                continue;
-            cg_format_ratio(cg_ratio_of(match->ratio), text, sizeof text);
-            cg_table_set_interval(table, 5 + 2 * i, cg_ratio_of(match->ratio), text);
-            cg_table_set_text(table, 6 + 2 * i, cg_verdict_name(match->verdict));
+            if (match)
+                cg_cell_ratio(table, cg_ratio_of(match->ratio));
+            else
+                cg_cell_none(table);
+            cg_cell_text(table, match ? cg_verdict_name(match->verdict) : NULL);
         }
     }
     return table;
@@ -228,248 +230,86 @@ static struct cg_table *cases_table(const struct cg_comparison *comparisons, int
 
 static struct cg_table *flips_table(const struct cg_comparison *comparisons, int n)
 {
+    static const struct cg_column columns[] = {
+        {"file", "", CG_COLUMN_TEXT, 0},
+        {"faster_in_a", "faster in A", CG_COLUMN_TEXT, 0},
+        {"faster_in_other", "faster there", CG_COLUMN_TEXT, 0},
+        {"ratio_a", "in A", CG_COLUMN_INTERVAL, 0},
+        {"ratio_other", "there", CG_COLUMN_INTERVAL, 0},
+        {"kind", "by layers of kind", CG_COLUMN_TEXT, 1},
+    };
     struct cg_table *table = cg_table_create("flips", "Networks whose order flips");
+    bool profiles = false;
     if (!table)
         return NULL;
-    table->caption = cg_table_format(
-        table, "Pairs that are ordered one way in A and the other way in the other file, both "
-               "beyond the margin; time of the first over time of the second");
-    cg_table_add_column(table, "file", "", CG_COLUMN_TEXT, 0);
-    cg_table_add_column(table, "faster_in_a", "faster in A", CG_COLUMN_TEXT, 0);
-    cg_table_add_column(table, "faster_in_other", "faster there", CG_COLUMN_TEXT, 0);
-    cg_table_add_column(table, "ratio_a", "in A", CG_COLUMN_INTERVAL, 0);
-    cg_table_add_column(table, "ratio_other", "there", CG_COLUMN_INTERVAL, 0);
-    cg_table_add_column(table, "kind", "by layers of kind", CG_COLUMN_TEXT, 1);
-    bool profiles = false;
+    table->caption =
+        "Pairs that are ordered one way in A and the other way in the other file, both beyond the "
+        "margin; time of the first over time of the second";
+    cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
     for (int i = 0; i < n; i++)
-        for (int f = 0; f < comparisons[i].n_flips && table->n_rows < 200; f++) {
+        for (int f = 0; f < comparisons[i].n_flips && table->n_rows < MOST_FLIPS; f++) {
             const struct cg_flip *flip = &comparisons[i].flips[f];
-            char text[96];
-            letter_of(i + 1, text, sizeof text);
             cg_table_add_row(table, NULL);
-            cg_table_set_text(table, 0, text);
-            cg_table_set_text(table, 1, flip->slower_in_b);
-            cg_table_set_text(table, 2, flip->faster_in_b);
-            cg_format_ratio(flip->ratio_a, text, sizeof text);
-            cg_table_set_interval(table, 3, flip->ratio_a, text);
-            cg_format_ratio(flip->ratio_b, text, sizeof text);
-            cg_table_set_interval(table, 4, flip->ratio_b, text);
-            cg_table_set_text(table, 5, flip->kind ? flip->kind : "unknown");
+            cg_cell_text(table, letter_of(i + 1).text);
+            cg_cell_text(table, flip->slower_in_b);
+            cg_cell_text(table, flip->faster_in_b);
+            cg_cell_ratio(table, flip->ratio_a);
+            cg_cell_ratio(table, flip->ratio_b);
+            cg_cell_text(table, or_unknown(flip->kind));
             profiles = profiles || flip->kind;
         }
-    if (table->n_rows && !profiles)
+    if (!profiles)
         cg_table_add_note(
             table, "Which kind of layers causes a flip is unknown: the files hold no profiles of these "
                    "networks.");
-    if (table->n_rows == 200)
+    if (table->n_rows == MOST_FLIPS)
         cg_table_add_note(table, "The first 200 are shown.");
     return table;
 }
 
-/* How many records of a file have no partner, by reason; the cases themselves up to a limit. */
+/* The records of a file that have no partner, with the reason, up to a limit. */
 static struct cg_table *unmatched_table(const struct cg_comparison *comparisons, int n)
 {
+    static const struct cg_column columns[] = {
+        {"file", "only in", CG_COLUMN_TEXT, 0},
+        {"case", "case", CG_COLUMN_TEXT, 0},
+        {"setting", "setting", CG_COLUMN_TEXT, 0},
+        {"why", "why", CG_COLUMN_TEXT, 0},
+    };
     struct cg_table *table = cg_table_create("unmatched", "Not compared");
+    int left_out = 0;
     if (!table)
         return NULL;
-    cg_table_add_column(table, "file", "only in", CG_COLUMN_TEXT, 0);
-    cg_table_add_column(table, "case", "case", CG_COLUMN_TEXT, 0);
-    cg_table_add_column(table, "setting", "setting", CG_COLUMN_TEXT, 0);
-    cg_table_add_column(table, "why", "why", CG_COLUMN_TEXT, 0);
-    int left_out = 0;
+    cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
     for (int i = 0; i < n; i++)
         for (int u = 0; u < comparisons[i].n_unmatched; u++) {
+            const struct cg_unmatched *unmatched = &comparisons[i].unmatched[u];
             /* what a device of the paper lacks is no news: its few figures are all in Table 8 */
             if (comparisons[i].a->paper || comparisons[i].b->paper)
-                continue;
-            const struct cg_unmatched *unmatched = &comparisons[i].unmatched[u];
-            char letter[16], text[256];
-            if (table->n_rows >= 100) {
+                break;
+            if (table->n_rows >= MOST_UNMATCHED) {
                 left_out++;
                 continue;
             }
-            letter_of(unmatched->in_b ? i + 1 : 0, letter, sizeof letter);
             cg_table_add_row(table, NULL);
-            cg_table_set_text(table, 0, letter);
-            cg_table_set_text(table, 1, unmatched->record->case_name);
-            cg_setting_text(&unmatched->record->setting, text, sizeof text);
-            cg_table_set_text(table, 2, text);
-            cg_table_set_text(table, 3, unmatched->why);
+            cg_cell_text(table, letter_of(unmatched->in_b ? i + 1 : 0).text);
+            cg_cell_text(table, unmatched->record->case_name);
+            cg_cell_text(table, cg_setting_words(&unmatched->record->setting).text);
+            cg_cell_text(table, unmatched->why);
         }
     if (left_out)
         cg_table_add_note(table, cg_table_format(table, "%d more are not listed.", left_out));
     return table;
 }
 
-static bool add(struct cg_tables *tables, struct cg_table *table)
+enum cg_status cg_comparison_tables(const struct cg_comparison *comparisons, int n, struct cg_tables *tables,
+                                    struct cg_error *err)
 {
-    if (table && !table->failed && table->n_rows == 0) {
-        cg_table_destroy(&table);
-        return true;
-    }
-    return table && !table->failed ? cg_tables_add(tables, table) : (cg_table_destroy(&table), false);
-}
-
-bool cg_comparison_tables(const struct cg_comparison *comparisons, int n, struct cg_tables *tables)
-{
-    return add(tables, inputs_table(comparisons, n)) &&
-           (n > MANY || add(tables, cases_table(comparisons, n))) &&
-           add(tables, flips_table(comparisons, n)) && add(tables, unmatched_table(comparisons, n));
-}
-
-/* ---- JSON ---- */
-
-static void put_number(const char *key, double value, FILE *out)
-{
-    fprintf(out, "\"%s\": ", key);
-    if (isfinite(value))
-        fprintf(out, "%.17g", value);
-    else
-        fputs("null", out);
-}
-
-static void put_text(const char *key, const char *text, FILE *out)
-{
-    fprintf(out, "\"%s\": ", key);
-    if (text)
-        cg_put_json(text, out);
-    else
-        fputs("null", out);
-}
-
-static void put_ratio(const char *key, struct cg_interval ratio, FILE *out)
-{
-    fprintf(out, "\"%s\": {", key);
-    put_number("value", ratio.value, out);
-    fputs(", ", out);
-    put_number("ci_low", ratio.low, out);
-    fputs(", ", out);
-    put_number("ci_high", ratio.high, out);
-    putc('}', out);
-}
-
-/* NULL: unknown. */
-static const char *isa_text(const struct cg_record *record)
-{
-    return record->setting.isa == CG_ISA_UNKNOWN ? NULL : cg_isa_name(record->setting.isa);
-}
-
-static void put_case(const struct cg_match *match, int file, FILE *out)
-{
-    fprintf(out, "{\"file\": %d, ", file);
-    put_text("suite", match->a->suite, out);
-    fputs(", ", out);
-    put_text("group", match->a->group, out);
-    fputs(", ", out);
-    put_text("case", match->a->case_name, out);
-    fputs(", ", out);
-    put_text("engine", match->a->setting.engine, out);
-    fputs(", ", out);
-    put_text("engine_b", match->b->setting.engine, out);
-    fprintf(out, ", \"threads\": %d, \"batch\": %d, ", match->b->setting.threads, match->b->setting.batch);
-    put_text("fusion", cg_fusion_name(match->a->setting.fusion), out);
-    fputs(", ", out);
-    put_text("cache", cg_cache_state_name(match->a->setting.cache), out);
-    fputs(", ", out);
-    put_text("isa_a", isa_text(match->a), out);
-    fputs(", ", out);
-    put_text("isa_b", isa_text(match->b), out);
-    fputs(", ", out);
-    put_number("a_time_ns", match->a->time.median, out);
-    fputs(", ", out);
-    put_number("b_time_ns", match->b->time.median, out);
-    fputs(", ", out);
-    put_ratio("ratio", cg_ratio_of(match->ratio), out);
-    fputs(", ", out);
-    put_text("verdict", match->verdict == CG_NO_VERDICT ? NULL : cg_verdict_name(match->verdict), out);
-    fputs(", \"yardstick\": {", out);
-    put_number("slowest", match->shift.slowest, out);
-    fputs(", ", out);
-    put_number("fastest", match->shift.fastest, out);
-    fputs("}}", out);
-}
-
-static void put_summary(const struct cg_comparison *comparison, int file, FILE *out)
-{
-    fprintf(out, "{\"file\": %d, \"matches\": %d, ", file, comparison->n_matches);
-    put_ratio("geometric_mean", cg_ratio_of(comparison->geometric_mean), out);
-    fputs(", ", out);
-    put_number("delta", comparison->delta, out);
-    fprintf(out, ", \"faster\": %d, \"slower\": %d, \"same\": %d, \"unclear\": %d, \"networks\": %d, ",
-            comparison->counts.faster, comparison->counts.slower, comparison->counts.same,
-            comparison->counts.unclear, comparison->n_networks);
-    put_number("spearman", comparison->spearman, out);
-    fputs(", ", out);
-    put_number("kendall", comparison->kendall, out);
-    fprintf(out, ", \"across_engines\": %s}", comparison->across_engines ? "true" : "false");
-}
-
-static void put_input(const struct cg_input *input, FILE *out)
-{
-    putc('{', out);
-    put_text("name", base_name(input->name), out);
-    fputs(", ", out);
-    put_text("device", input->results->device.cpu_model, out);
-    fputs(", ", out);
-    put_text("isa", input->results->device.isa, out);
-    fputs(", ", out);
-    put_text("commit", input->results->build.commit, out);
-    fputs(", ", out);
-    put_text("compiler", input->results->build.compiler, out);
-    fputs(", ", out);
-    put_text("start", input->results->run.start, out);
-    fprintf(out, ", \"paper\": %s}", input->paper ? "true" : "false");
-}
-
-void cg_comparison_json(const struct cg_comparison *comparisons, int n, FILE *out)
-{
-    const char *separator = "\n ";
-    fputs("{\"files\": [\n ", out);
-    put_input(comparisons[0].a, out);
-    for (int i = 0; i < n; i++) {
-        fputs(",\n ", out);
-        put_input(comparisons[i].b, out);
-    }
-    fputs("],\n\"cases\": [", out);
-    for (int i = 0; i < n; i++)
-        for (int m = 0; m < comparisons[i].n_matches; m++, separator = ",\n ") {
-            fputs(separator, out);
-            put_case(&comparisons[i].matches[m], i + 1, out);
-        }
-    fputs("],\n\"summaries\": [", out);
-    for (int i = 0; i < n; i++) {
-        fputs(i ? ",\n " : "\n ", out);
-        put_summary(&comparisons[i], i + 1, out);
-    }
-    fputs("],\n\"flips\": [", out);
-    separator = "\n ";
-    for (int i = 0; i < n; i++)
-        for (int f = 0; f < comparisons[i].n_flips; f++, separator = ",\n ") {
-            const struct cg_flip *flip = &comparisons[i].flips[f];
-            fprintf(out, "%s{\"file\": %d, ", separator, i + 1);
-            put_text("faster_in_a", flip->slower_in_b, out);
-            fputs(", ", out);
-            put_text("faster_in_b", flip->faster_in_b, out);
-            fputs(", ", out);
-            put_ratio("ratio_a", flip->ratio_a, out);
-            fputs(", ", out);
-            put_ratio("ratio_b", flip->ratio_b, out);
-            fputs(", ", out);
-            put_text("kind", flip->kind, out);
-            putc('}', out);
-        }
-    fputs("],\n\"unmatched\": [", out);
-    separator = "\n ";
-    for (int i = 0; i < n; i++)
-        for (int u = 0; u < comparisons[i].n_unmatched; u++, separator = ",\n ") {
-            const struct cg_unmatched *unmatched = &comparisons[i].unmatched[u];
-            fprintf(out, "%s{\"file\": %d, ", separator, unmatched->in_b ? i + 1 : 0);
-            put_text("case", unmatched->record->case_name, out);
-            fputs(", ", out);
-            put_text("engine", unmatched->record->setting.engine, out);
-            fprintf(out, ", \"threads\": %d, ", unmatched->record->setting.threads);
-            put_text("why", unmatched->why, out);
-            putc('}', out);
-        }
-    fputs("]}\n", out);
+    struct cg_table *(*const makers[])(const struct cg_comparison *comparisons,
+                                       int n) = {inputs_table, cases_table, flips_table, unmatched_table};
+    enum cg_status status = CG_OK;
+    for (size_t i = 0; i < sizeof makers / sizeof makers[0] && status == CG_OK; i++)
+        if (makers[i] != cases_table || n <= MANY)
+            status = cg_tables_add(tables, makers[i](comparisons, n), err);
+    return status;
 }

@@ -1,5 +1,4 @@
 /* What was counted of each case (run --counters), and the figures that people make of counts. */
-#include "report/format.h"
 #include "report/tables.h"
 
 #include <math.h>
@@ -51,26 +50,11 @@ static double figure_of(const struct cg_results *results, const struct cg_record
     return under > 0 ? d->scale * times * count_of(results, record, d->over) / under : NAN;
 }
 
-/* Calls visit for every measured case. */
-static void each_record(const struct cg_suite_view *view,
-                        void (*visit)(const struct cg_case_view *c, const struct cg_group_view *group,
-                                      void *context),
-                        void *context)
-{
-    for (int g = 0; g < view->n_groups; g++)
-        for (int i = 0; i < view->groups[g].n_cases; i++)
-            if (view->groups[g].cases[i].record)
-                visit(&view->groups[g].cases[i], &view->groups[g], context);
-}
-
 /* The columns: what any case has a figure for, and what was asked for in vain. */
 struct columns {
-    const struct cg_suite_view *view;
-    struct cg_table *table;
     int n_names, n_absent;
     const char *names[COUNTERS_MAX], *units[COUNTERS_MAX], *absent[COUNTERS_MAX];
     bool derived[N_DERIVED];
-    const char *section; /* of the last row */
 };
 
 static bool has(const char *const *names, int n, const char *name)
@@ -81,12 +65,11 @@ static bool has(const char *const *names, int n, const char *name)
     return false;
 }
 
-static void find_columns(const struct cg_case_view *c, const struct cg_group_view *group, void *context)
+static void find_columns(const struct cg_results *results, const struct cg_record *record,
+                         struct columns *columns)
 {
-    struct columns *columns = context;
-    (void)group;
-    for (int i = 0; i < c->record->n_counters; i++) {
-        const struct cg_counter_record *counter = &c->record->counters[i];
+    for (int i = 0; i < record->n_counters; i++) {
+        const struct cg_counter_record *counter = &record->counters[i];
         if (!counter->name)
             continue;
         if (isnan(counter->value)) {
@@ -98,59 +81,58 @@ static void find_columns(const struct cg_case_view *c, const struct cg_group_vie
         }
     }
     for (int d = 0; d < N_DERIVED; d++)
-        if (!isnan(figure_of(columns->view->results, c->record, &derived[d])))
+        if (!isnan(figure_of(results, record, &derived[d])))
             columns->derived[d] = true;
 }
 
-static void add_row(const struct cg_case_view *c, const struct cg_group_view *group, void *context)
+static void add_columns(struct cg_table *table, const struct columns *columns)
 {
-    struct columns *columns = context;
-    char text[64];
-    int column = 0;
-    if (c->record->n_counters == 0)
-        return;
-    cg_table_add_row(columns->table, group->group->title && group->group->title != columns->section
-                                         ? group->group->title
-                                         : NULL);
-    columns->section = group->group->title;
-    cg_case_label(c->c, text, sizeof text);
-    cg_table_set_text(columns->table, column++, text);
+    cg_table_add_column(table, "case", "case", CG_COLUMN_TEXT, 0);
     for (int i = 0; i < columns->n_names; i++) {
-        const double value = count_of(columns->view->results, c->record, columns->names[i]);
-        cg_format_significant(value, 4, text, sizeof text);
-        cg_table_set_number(columns->table, column++, value, text);
+        const char *unit = columns->units[i];
+        cg_table_add_column(table, columns->names[i],
+                            cg_phrase("%.40s\n%s%.20s%s", columns->names[i], unit ? "(" : "",
+                                      unit ? unit : "", unit ? ")" : "")
+                                .text,
+                            CG_COLUMN_NUMBER, 1);
     }
-    for (int d = 0; d < N_DERIVED; d++) {
-        if (!columns->derived[d])
-            continue;
-        const double value = figure_of(columns->view->results, c->record, &derived[d]);
-        cg_format_significant(value, 3, text, sizeof text);
-        cg_table_set_number(columns->table, column++, value, text);
-    }
+    for (int d = 0; d < N_DERIVED; d++)
+        if (columns->derived[d])
+            cg_table_add_column(table, derived[d].key, derived[d].head, CG_COLUMN_NUMBER, 0);
+}
+
+static void add_case(struct cg_table *table, const struct cg_results *results, const struct cg_case_view *c,
+                     const struct columns *columns)
+{
+    cg_cell_text(table, cg_case_label(c->c).text);
+    for (int i = 0; i < columns->n_names; i++)
+        cg_cell_figure(table, count_of(results, c->record, columns->names[i]), 1, 4);
+    for (int d = 0; d < N_DERIVED; d++)
+        if (columns->derived[d])
+            cg_cell_figure(table, figure_of(results, c->record, &derived[d]), 1, 3);
 }
 
 struct cg_table *cg_table_of_counters(const struct cg_suite_view *view)
 {
-    char slug[128], setting[160], head[96];
-    cg_view_slug(view, "counters", slug, sizeof slug);
-    cg_setting_text(&view->setting, setting, sizeof setting);
-    struct cg_table *table = cg_table_create(slug, "Counted, a run");
-    struct columns columns = {.view = view, .table = table};
+    struct cg_table *table = cg_table_of_view(view, "counters", "Counted, a run");
+    struct columns columns = {0};
+    const char *section = NULL;
     if (!table)
         return NULL;
-    table->caption = cg_table_format(table, "%s; %s", view->suite->name, setting);
-    each_record(view, find_columns, &columns);
-    cg_table_add_column(table, "case", "case", CG_COLUMN_TEXT, 0);
-    for (int i = 0; i < columns.n_names; i++) {
-        snprintf(head, sizeof head, "%.40s\n%s%.20s%s", columns.names[i], columns.units[i] ? "(" : "",
-                 columns.units[i] ? columns.units[i] : "", columns.units[i] ? ")" : "");
-        cg_table_add_column(table, columns.names[i], head, CG_COLUMN_NUMBER, 1);
+    table->caption =
+        cg_table_format(table, "%s; %s", view->suite->name, cg_setting_words(&view->setting).text);
+    for (int i = 0; i < view->n_cases; i++)
+        if (view->cases[i].record)
+            find_columns(view->results, view->cases[i].record, &columns);
+    add_columns(table, &columns);
+    for (int i = 0; columns.n_names > 0 && i < view->n_cases; i++) {
+        const char *title = view->groups[view->cases[i].group].group->title;
+        if (!view->cases[i].record || view->cases[i].record->n_counters == 0)
+            continue;
+        cg_table_add_row(table, title != section ? title : NULL);
+        section = title;
+        add_case(table, view->results, &view->cases[i], &columns);
     }
-    for (int d = 0; d < N_DERIVED; d++)
-        if (columns.derived[d])
-            cg_table_add_column(table, derived[d].key, derived[d].head, CG_COLUMN_NUMBER, 0);
-    if (columns.n_names > 0)
-        each_record(view, add_row, &columns);
     if (columns.n_absent > 0) {
         const char *list = columns.absent[0];
         for (int i = 1; i < columns.n_absent; i++)

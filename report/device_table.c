@@ -1,239 +1,211 @@
-/* What a few results files were measured on, property by property: what a paper's section on its setup needs.
- */
-#include "report/device_table.h"
+/* What results files were measured on. */
+#include "report/inputs.h"
 
-#include "report/format.h"
+#include "base/text.h"
+#include "report/records.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *base_name(const char *path)
+#define SIDE_BY_SIDE 4 /* files whose properties stand in columns */
+#define ROOM         512
+
+#define PROPERTIES(X)                                                                                        \
+    X(DEVICE, "device")                                                                                      \
+    X(ISA, "best instruction set")                                                                           \
+    X(CORES, "cores")                                                                                        \
+    X(FREQUENCY, "frequency")                                                                                \
+    X(CACHES, "caches")                                                                                      \
+    X(MEMORY, "memory")                                                                                      \
+    X(SYSTEM, "system")                                                                                      \
+    X(VIRTUALISATION, "virtualisation")                                                                      \
+    X(GOVERNOR, "frequency governor")                                                                        \
+    X(PEAKS, "measured peak")                                                                                \
+    X(BANDWIDTHS, "measured bandwidth, 1 thread")                                                            \
+    X(NOISE, "noise floor")                                                                                  \
+    X(COMPILER, "compiler")                                                                                  \
+    X(VERSION, "convgauge")                                                                                  \
+    X(ENGINES, "engines")                                                                                    \
+    X(START, "measured")                                                                                     \
+    X(COMMAND, "command")                                                                                    \
+    X(RECORDS, "records")
+
+CG_ENUM(property, PROPERTIES, N_PROPERTIES)
+
+/* The texts of one file; "" where a property is unknown. */
+struct properties {
+    char text[N_PROPERTIES][ROOM];
+};
+
+static __attribute__((format(printf, 3, 4))) void put(struct properties *p, enum property at,
+                                                      const char *format, ...)
 {
-    const char *slash = strrchr(path, '/');
-    return slash && slash[1] ? slash + 1 : path;
+    va_list args;
+    const size_t used = strlen(p->text[at]);
+    va_start(args, format);
+    vsnprintf(p->text[at] + used, ROOM - used, format, args);
+    va_end(args);
 }
 
-/* Each writes a property's text; "" when it is unknown. */
-typedef void describe(const struct cg_input *input, char *text, size_t size);
-
-static void put(char *text, size_t size, const char *value)
+static const char *or_none(const char *text)
 {
-    snprintf(text, size, "%s", value ? value : "");
+    return text ? text : "";
 }
 
-static void describe_device(const struct cg_input *input, char *text, size_t size)
+/* The separator before one more of a list. */
+static const char *comma(const struct properties *p, enum property at)
 {
-    put(text, size, input->results->device.cpu_model);
+    return p->text[at][0] ? ", " : "";
 }
 
-static void describe_isa(const struct cg_input *input, char *text, size_t size)
+static void describe_machine(const struct cg_device_record *d, struct properties *p)
 {
-    put(text, size, input->results->device.isa);
-}
-
-static void describe_cores(const struct cg_input *input, char *text, size_t size)
-{
-    const struct cg_device_record *d = &input->results->device;
+    put(p, DEVICE, "%s", or_none(d->cpu_model));
+    put(p, ISA, "%s", or_none(d->isa));
     if (d->cores > 0)
-        snprintf(text, size, "%d (%d logical cpus, %d allowed)", d->cores, d->logical_cpus, d->allowed_cpus);
-}
-
-static void describe_frequency(const struct cg_input *input, char *text, size_t size)
-{
-    const double hz = input->results->device.frequency_hz;
-    if (hz > 0)
-        snprintf(text, size, "%.2f GHz, measured", hz / 1e9);
-}
-
-static void describe_caches(const struct cg_input *input, char *text, size_t size)
-{
-    const struct cg_device_record *d = &input->results->device;
-    size_t used = 0;
-    for (int i = 0; i < d->n_caches && used < size; i++)
-        used += (size_t)snprintf(text + used, size - used, "%sL%d %s %.0f KiB", used ? ", " : "",
-                                 d->caches[i].level, d->caches[i].type ? d->caches[i].type : "",
-                                 (double)d->caches[i].bytes / 1024);
-}
-
-static void describe_memory(const struct cg_input *input, char *text, size_t size)
-{
-    if (input->results->device.memory_bytes > 0)
-        snprintf(text, size, "%.1f GiB", (double)input->results->device.memory_bytes / (1 << 30));
-}
-
-static void describe_system(const struct cg_input *input, char *text, size_t size)
-{
-    const struct cg_device_record *d = &input->results->device;
-    if (d->os || d->kernel)
-        snprintf(text, size, "%s%s%s", d->os ? d->os : "", d->os && d->kernel ? "; " : "",
-                 d->kernel ? d->kernel : "");
-}
-
-static void describe_virtualisation(const struct cg_input *input, char *text, size_t size)
-{
-    const struct cg_device_record *d = &input->results->device;
+        put(p, CORES, "%d (%d logical cpus, %d allowed)", d->cores, d->logical_cpus, d->allowed_cpus);
+    if (d->frequency_hz > 0)
+        put(p, FREQUENCY, "%.2f GHz, measured", d->frequency_hz / 1e9);
+    for (int i = 0; i < d->n_caches; i++)
+        put(p, CACHES, "%sL%d %s %.0f KiB", comma(p, CACHES), d->caches[i].level, or_none(d->caches[i].type),
+            (double)d->caches[i].bytes / 1024);
+    if (d->memory_bytes > 0)
+        put(p, MEMORY, "%.1f GiB", (double)d->memory_bytes / (1 << 30));
+    put(p, SYSTEM, "%s%s%s", or_none(d->os), d->os && d->kernel ? "; " : "", or_none(d->kernel));
+    put(p, GOVERNOR, "%s", or_none(d->governor));
     if (d->virtualised == 1)
-        snprintf(text, size, "%s", d->virtualisation ? d->virtualisation : "yes");
+        put(p, VIRTUALISATION, "%s", d->virtualisation ? d->virtualisation : "yes");
     else if (d->virtualised == 0)
-        snprintf(text, size, "none");
+        put(p, VIRTUALISATION, "none");
 }
 
-static void describe_governor(const struct cg_input *input, char *text, size_t size)
+static void describe_measured(const struct cg_device_record *d, struct properties *p)
 {
-    put(text, size, input->results->device.governor);
-}
-
-static void describe_peaks(const struct cg_input *input, char *text, size_t size)
-{
-    const struct cg_device_record *d = &input->results->device;
-    size_t used = 0;
-    for (int i = 0; i < d->n_peaks && used < size; i++)
-        used +=
-            (size_t)snprintf(text + used, size - used, "%s%.3g Gmadds/s (%s, %d thread%s)", used ? ", " : "",
-                             d->peaks[i].madds_per_s / 1e9, d->peaks[i].isa ? d->peaks[i].isa : "?",
-                             d->peaks[i].threads, d->peaks[i].threads == 1 ? "" : "s");
-}
-
-static void describe_bandwidths(const struct cg_input *input, char *text, size_t size)
-{
-    static const char *const levels[] = {"L1", "L2", "L3", "DRAM"};
-    const struct cg_device_record *d = &input->results->device;
-    size_t used = 0;
-    for (size_t l = 0; l < sizeof levels / sizeof levels[0]; l++) {
-        double best = NAN;
-        for (int i = 0; i < d->n_bandwidths; i++)
-            if (d->bandwidths[i].threads == 1 && d->bandwidths[i].level &&
-                strcmp(d->bandwidths[i].level, levels[l]) == 0 && !(d->bandwidths[i].bytes_per_s <= best))
-                best = d->bandwidths[i].bytes_per_s;
-        if (!isnan(best) && used < size)
-            used += (size_t)snprintf(text + used, size - used, "%s%s %.3g GB/s", used ? ", " : "", levels[l],
-                                     best / 1e9);
+    for (int i = 0; i < d->n_peaks; i++)
+        put(p, PEAKS, "%s%.3g Gmadds/s (%s, %s)", comma(p, PEAKS), d->peaks[i].madds_per_s / 1e9,
+            d->peaks[i].isa ? d->peaks[i].isa : "?", cg_format_threads(d->peaks[i].threads).text);
+    for (size_t l = 0; l < CG_MEMORY_LEVELS; l++) {
+        const double bandwidth = cg_device_bandwidth(d, cg_memory_levels[l], 1);
+        if (!isnan(bandwidth))
+            put(p, BANDWIDTHS, "%s%s %.3g GB/s", comma(p, BANDWIDTHS), cg_memory_levels[l], bandwidth / 1e9);
     }
-}
-
-static void describe_noise(const struct cg_input *input, char *text, size_t size)
-{
-    const struct cg_device_record *d = &input->results->device;
     if (isnan(d->noise_paired))
         return;
-    const int used = snprintf(text, size, "%.1f %% in one run, ", d->noise_paired * 100);
+    put(p, NOISE, "%.1f %% in one run, ", d->noise_paired * 100);
     if (isnan(d->noise_between_runs))
-        snprintf(text + used, size - (size_t)used, "unknown between starts");
+        put(p, NOISE, "unknown between starts");
     else
-        snprintf(text + used, size - (size_t)used, "%.1f %% between starts", d->noise_between_runs * 100);
+        put(p, NOISE, "%.1f %% between starts", d->noise_between_runs * 100);
 }
 
-static void describe_compiler(const struct cg_input *input, char *text, size_t size)
+static bool has_engine(const struct cg_results *results, const char *engine)
 {
-    const struct cg_build_record *b = &input->results->build;
+    for (int r = 0; r < results->n_records; r++)
+        if (engine && cg_same_text(results->records[r]->setting.engine, engine))
+            return true;
+    return false;
+}
+
+static void describe_run(const struct cg_results *results, struct properties *p)
+{
+    const struct cg_build_record *b = &results->build;
+    const struct cg_run_record *r = &results->run;
     if (b->compiler)
-        snprintf(text, size, "%s %s", b->compiler, b->flags ? b->flags : "");
-}
-
-static void describe_version(const struct cg_input *input, char *text, size_t size)
-{
-    const struct cg_build_record *b = &input->results->build;
-    if (b->version || b->commit)
-        snprintf(text, size, "%s%s%s", b->version ? b->version : "", b->commit ? ", commit " : "",
-                 b->commit ? b->commit : "");
-}
-
-static void describe_engines(const struct cg_input *input, char *text, size_t size)
-{
-    const struct cg_results *results = input->results;
-    size_t used = 0;
-    for (int e = 0; e < results->build.n_engines && used < size; e++) {
-        const struct cg_engine_version *version = &results->build.engines[e];
-        bool measured = false;
-        for (int r = 0; r < results->n_records && !measured && version->engine; r++)
-            measured = results->records[r]->setting.engine &&
-                       strcmp(results->records[r]->setting.engine, version->engine) == 0;
-        if (measured)
-            used += (size_t)snprintf(text + used, size - used, "%s%s %s", used ? ", " : "", version->engine,
-                                     version->version ? version->version : "");
-    }
-}
-
-static void describe_start(const struct cg_input *input, char *text, size_t size)
-{
-    const struct cg_run_record *r = &input->results->run;
+        put(p, COMPILER, "%s %s", b->compiler, or_none(b->flags));
+    put(p, VERSION, "%s%s%s", or_none(b->version), b->commit ? ", commit " : "", or_none(b->commit));
+    for (int e = 0; e < b->n_engines; e++)
+        if (has_engine(results, b->engines[e].engine))
+            put(p, ENGINES, "%s%s %s", comma(p, ENGINES), b->engines[e].engine,
+                or_none(b->engines[e].version));
+    put(p, START, "%s", or_none(r->start));
     if (r->start && r->seconds > 0)
-        snprintf(text, size, "%s, %.0f s", r->start, r->seconds);
-    else
-        put(text, size, r->start);
+        put(p, START, ", %.0f s", r->seconds);
+    put(p, COMMAND, "%s", or_none(r->command));
+    put(p, RECORDS, "%d", results->n_records);
+    if (r->processes > 0)
+        put(p, RECORDS, ", at most %d processes each", r->processes);
 }
 
-static void describe_command(const struct cg_input *input, char *text, size_t size)
+static bool fill_properties(struct cg_table *table, const struct cg_inputs *inputs)
 {
-    put(text, size, input->results->run.command);
+    static const char *const heads[] = {PROPERTIES(CG_ENUM_NAME)};
+    struct properties *files = calloc((size_t)inputs->n + 1, sizeof *files);
+    for (int i = 0; files && i < inputs->n; i++) {
+        describe_machine(&inputs->items[i].results->device, &files[i]);
+        describe_measured(&inputs->items[i].results->device, &files[i]);
+        describe_run(inputs->items[i].results, &files[i]);
+    }
+    for (int p = 0; files && p < N_PROPERTIES; p++) {
+        bool known = false;
+        for (int i = 0; i < inputs->n; i++)
+            known = known || files[i].text[p][0];
+        if (!known)
+            continue;
+        cg_table_add_row(table, NULL);
+        cg_cell_text(table, heads[p]);
+        for (int i = 0; i < inputs->n; i++)
+            cg_cell_text(table, files[i].text[p][0] ? files[i].text[p] : NULL);
+    }
+    free(files);
+    return files != NULL;
 }
 
-static void describe_records(const struct cg_input *input, char *text, size_t size)
+/* A file a row. */
+static void fill_rows(struct cg_table *table, const struct cg_inputs *inputs)
 {
-    const struct cg_results *results = input->results;
-    snprintf(text, size, "%d", results->n_records);
-    if (results->run.processes > 0) {
-        const size_t used = strlen(text);
-        snprintf(text + used, size - used, ", at most %d processes each", results->run.processes);
+    static const struct cg_column columns[] = {
+        {"id", "", CG_COLUMN_TEXT, 0},
+        {"file", "file", CG_COLUMN_TEXT, 0},
+        {"device", "device", CG_COLUMN_TEXT, 0},
+        {"isa", "ISA", CG_COLUMN_TEXT, 0},
+        {"cores", "cores", CG_COLUMN_NUMBER, 0},
+        {"memory", "memory", CG_COLUMN_TEXT, 0},
+        {"os", "system", CG_COLUMN_TEXT, 0},
+        {"compiler", "compiler", CG_COLUMN_TEXT, 0},
+        {"commit", "commit", CG_COLUMN_TEXT, 0},
+        {"start", "measured", CG_COLUMN_TEXT, 0},
+        {"records", "records", CG_COLUMN_NUMBER, 0},
+        {"processes", "processes", CG_COLUMN_NUMBER, 0},
+    };
+    cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
+    for (int i = 0; i < inputs->n; i++) {
+        const struct cg_results *results = inputs->items[i].results;
+        const struct cg_device_record *d = &results->device;
+        const struct cg_phrase memory = cg_phrase("%.1f GiB", (double)d->memory_bytes / (1 << 30));
+        cg_table_add_row(table, NULL);
+        cg_cell_text(table, cg_phrase("%d", i + 1).text);
+        cg_cell_text(table, cg_input_file(&inputs->items[i]));
+        cg_cell_text(table, d->cpu_model ? d->cpu_model : "unknown");
+        cg_cell_text(table, d->isa);
+        cg_cell_count(table, d->cores);
+        cg_cell_text(table, d->memory_bytes > 0 ? memory.text : NULL);
+        cg_cell_text(table, d->os);
+        cg_cell_text(table, results->build.compiler);
+        cg_cell_text(table, results->build.commit);
+        cg_cell_text(table, results->run.start);
+        cg_cell_count(table, results->n_records);
+        cg_cell_count(table, results->run.processes);
     }
 }
-
-static const struct {
-    const char *head;
-    describe *text;
-} properties[] = {
-    {"device", describe_device},
-    {"best instruction set", describe_isa},
-    {"cores", describe_cores},
-    {"frequency", describe_frequency},
-    {"caches", describe_caches},
-    {"memory", describe_memory},
-    {"system", describe_system},
-    {"virtualisation", describe_virtualisation},
-    {"frequency governor", describe_governor},
-    {"measured peak", describe_peaks},
-    {"measured bandwidth, 1 thread", describe_bandwidths},
-    {"noise floor", describe_noise},
-    {"compiler", describe_compiler},
-    {"convgauge", describe_version},
-    {"engines", describe_engines},
-    {"measured", describe_start},
-    {"command", describe_command},
-    {"records", describe_records},
-};
 
 struct cg_table *cg_table_of_devices(const struct cg_inputs *inputs)
 {
     struct cg_table *table = cg_table_create("files", inputs->n > 1 ? "Files" : "File");
+    if (table && inputs->n > SIDE_BY_SIDE) {
+        fill_rows(table, inputs);
+        return table;
+    }
     if (!table)
         return NULL;
     cg_table_add_column(table, "property", "", CG_COLUMN_TEXT, 0);
     for (int i = 0; i < inputs->n; i++) {
-        char key[24];
-        snprintf(key, sizeof key, "file_%d", i + 1);
-        cg_table_add_column(table, key,
-                            inputs->n > 1
-                                ? cg_table_format(table, "%d: %.80s", i + 1, base_name(inputs->items[i].name))
-                                : base_name(inputs->items[i].name),
+        const char *file = cg_input_file(&inputs->items[i]);
+        cg_table_add_column(table, cg_phrase("file_%d", i + 1).text,
+                            inputs->n > 1 ? cg_table_format(table, "%d: %.80s", i + 1, file) : file,
                             CG_COLUMN_TEXT, 0);
     }
-    for (size_t p = 0; p < sizeof properties / sizeof properties[0]; p++) {
-        bool known = false;
-        for (int i = 0; i < inputs->n; i++) {
-            char text[512] = "";
-            properties[p].text(&inputs->items[i], text, sizeof text);
-            known = known || text[0];
-        }
-        if (!known)
-            continue;
-        cg_table_add_row(table, NULL);
-        cg_table_set_text(table, 0, properties[p].head);
-        for (int i = 0; i < inputs->n; i++) {
-            char text[512] = "";
-            properties[p].text(&inputs->items[i], text, sizeof text);
-            cg_table_set_text(table, 1 + i, text[0] ? text : NULL);
-        }
-    }
+    if (!fill_properties(table, inputs))
+        cg_table_destroy(&table);
     return table;
 }

@@ -54,98 +54,83 @@ int cg_text_width(const char *text)
     return width;
 }
 
-/* Writes a text code point by code point: escape() may write one itself (and return true); control characters
- * become `control`. */
-static void put(const char *text, FILE *out, char control, bool (*escape)(uint32_t code, FILE *out))
+/* What stands for a character; a list ends with a row of zeros. */
+struct escape {
+    char character;
+    const char *text;
+};
+
+static const char *escaped(const struct escape *escapes, uint32_t code)
+{
+    for (; escapes->text; escapes++)
+        if ((uint32_t)(unsigned char)escapes->character == code)
+            return escapes->text;
+    return NULL;
+}
+
+/* Writes one code point of `length` bytes, escaped. */
+static void put_code(uint32_t code, const char *bytes, size_t length, const struct escape *escapes, FILE *out)
+{
+    const char *text = escaped(escapes, code);
+    if (text)
+        fputs(text, out);
+    else if (code == 0xfffd)
+        fputs("\xef\xbf\xbd", out);
+    else
+        fwrite(bytes, 1, length, out);
+}
+
+/* Writes a text escaped; control characters become `control`. */
+static void put(const char *text, char control, const struct escape *escapes, FILE *out)
 {
     while (*text) {
         const char *start = text;
         const uint32_t code = next_code(&text);
         if (is_control(code))
             putc(control, out);
-        else if (code == 0xfffd)
-            fputs("\xef\xbf\xbd", out);
-        else if (!escape || !escape(code, out))
-            fwrite(start, 1, (size_t)(text - start), out);
+        else
+            put_code(code, start, (size_t)(text - start), escapes, out);
     }
 }
 
 void cg_put_plain(const char *text, FILE *out)
 {
-    put(text, out, '?', NULL);
-}
-
-static bool escape_markdown(uint32_t code, FILE *out)
-{
-    if (code == '<' || code == '>' || code == '&') {
-        fputs(code == '<' ? "&lt;" : code == '>' ? "&gt;" : "&amp;", out);
-        return true;
-    }
-    if (code < 0x80 && code && strchr("|\\`*_[]~$", (int)code)) {
-        putc('\\', out);
-        putc((int)code, out);
-        return true;
-    }
-    return false;
+    static const struct escape none[] = {{0, NULL}};
+    put(text, '?', none, out);
 }
 
 void cg_put_markdown(const char *text, FILE *out)
 {
-    put(text, out, ' ', escape_markdown);
-}
-
-static bool escape_html(uint32_t code, FILE *out)
-{
-    const char *entity = code == '<'    ? "&lt;"
-                         : code == '>'  ? "&gt;"
-                         : code == '&'  ? "&amp;"
-                         : code == '"'  ? "&quot;"
-                         : code == '\'' ? "&#39;"
-                                        : NULL;
-    if (entity)
-        fputs(entity, out);
-    return entity != NULL;
+    static const struct escape markdown[] = {
+        {'<', "&lt;"}, {'>', "&gt;"}, {'&', "&amp;"}, {'|', "\\|"}, {'\\', "\\\\"},
+        {'`', "\\`"},  {'*', "\\*"},  {'_', "\\_"},   {'[', "\\["}, {']', "\\]"},
+        {'~', "\\~"},  {'$', "\\$"},  {0, NULL},
+    };
+    put(text, ' ', markdown, out);
 }
 
 void cg_put_html(const char *text, FILE *out)
 {
-    put(text, out, ' ', escape_html);
-}
-
-static bool escape_csv(uint32_t code, FILE *out)
-{
-    if (code != '"')
-        return false;
-    fputs("\"\"", out);
-    return true;
+    static const struct escape html[] = {{'<', "&lt;"},   {'>', "&gt;"},   {'&', "&amp;"},
+                                         {'"', "&quot;"}, {'\'', "&#39;"}, {0, NULL}};
+    put(text, ' ', html, out);
 }
 
 void cg_put_csv(const char *text, FILE *out)
 {
+    static const struct escape csv[] = {{'"', "\"\""}, {0, NULL}};
     char *end;
     strtod(text, &end);
     const bool formula = text[0] && strchr("=+-@", text[0]) && *end && text[1];
     const bool quote = formula || strpbrk(text, "\",;\r\n\t") != NULL;
-    if (quote)
-        putc('"', out);
-    if (formula)
-        putc('\'', out);
-    put(text, out, ' ', escape_csv);
-    if (quote)
-        putc('"', out);
-}
-
-static bool escape_json(uint32_t code, FILE *out)
-{
-    if (code != '"' && code != '\\')
-        return false;
-    putc('\\', out);
-    putc((int)code, out);
-    return true;
+    fputs(formula ? "\"'" : quote ? "\"" : "", out);
+    put(text, ' ', csv, out);
+    fputs(quote ? "\"" : "", out);
 }
 
 void cg_put_json(const char *text, FILE *out)
 {
+    static const struct escape json[] = {{'"', "\\\""}, {'\\', "\\\\"}, {0, NULL}};
     putc('"', out);
     while (*text) {
         const char *start = text;
@@ -154,58 +139,58 @@ void cg_put_json(const char *text, FILE *out)
             fprintf(out, "\\u%04x", (unsigned)code);
         else if (code == 0xfffd)
             fputs("\\ufffd", out);
-        else if (!escape_json(code, out))
-            fwrite(start, 1, (size_t)(text - start), out);
+        else
+            put_code(code, start, (size_t)(text - start), json, out);
     }
     putc('"', out);
-}
-
-static bool escape_gnuplot(uint32_t code, FILE *out)
-{
-    if (code == '\'')
-        fputs("''", out);
-    else if (code == '`')
-        putc('.', out);
-    else
-        return false;
-    return true;
 }
 
 void cg_put_gnuplot(const char *text, FILE *out)
 {
+    static const struct escape gnuplot[] = {{'\'', "''"}, {'`', "."}, {0, NULL}};
     putc('\'', out);
-    put(text, out, ' ', escape_gnuplot);
+    put(text, ' ', gnuplot, out);
     putc('\'', out);
-}
-
-static bool escape_gnuplot_data(uint32_t code, FILE *out)
-{
-    if (code != '"' && code != '\\' && code != '`')
-        return false;
-    putc('.', out);
-    return true;
 }
 
 void cg_put_gnuplot_data(const char *text, FILE *out)
 {
+    static const struct escape data[] = {{'"', "."}, {'\\', "."}, {'`', "."}, {0, NULL}};
     putc('"', out);
-    put(text, out, ' ', escape_gnuplot_data);
+    put(text, ' ', data, out);
     putc('"', out);
 }
 
-void cg_slug(const char *text, char *slug, size_t size)
+void cg_put_between(const char *before, const char *text, const char *after,
+                    void (*put_text)(const char *text, FILE *out), FILE *out)
 {
+    fputs(before, out);
+    put_text(text, out);
+    fputs(after, out);
+}
+
+void cg_put_gnuplot_line(const char *before, const char *text, const char *after, FILE *out)
+{
+    cg_put_between(before, text, after, cg_put_gnuplot, out);
+}
+
+#define SLUG_LENGTH 159
+
+struct cg_phrase cg_slug(const char *text)
+{
+    struct cg_phrase slug;
     size_t used = 0;
-    for (; *text && used + 1 < size; text++) {
+    for (; *text && used < SLUG_LENGTH; text++) {
         const unsigned char c = (unsigned char)*text;
         if (c < 0x80 && isalnum(c))
-            slug[used++] = (char)tolower(c);
-        else if (used > 0 && slug[used - 1] != '-')
-            slug[used++] = '-';
+            slug.text[used++] = (char)tolower(c);
+        else if (used > 0 && slug.text[used - 1] != '-')
+            slug.text[used++] = '-';
     }
-    while (used > 0 && slug[used - 1] == '-')
+    while (used > 0 && slug.text[used - 1] == '-')
         used--;
-    if (used == 0 && size > 1)
-        slug[used++] = 'x';
-    slug[used] = '\0';
+    if (used == 0)
+        slug.text[used++] = 'x';
+    slug.text[used] = '\0';
+    return slug;
 }

@@ -3,7 +3,8 @@
 #ifndef CONVGAUGE_REPORT_ESCAPE_H
 #define CONVGAUGE_REPORT_ESCAPE_H
 
-#include <stddef.h>
+#include "report/format.h"
+
 #include <stdio.h>
 
 /* Cells of a terminal that a UTF-8 text takes (combining marks 0, wide signs 2, control characters 1, as they
@@ -32,7 +33,14 @@ void cg_put_gnuplot(const char *text, FILE *out);
 /* A quoted string of a gnuplot data file. */
 void cg_put_gnuplot_data(const char *text, FILE *out);
 
-/* A file name or anchor from a text: [a-z0-9-], never empty, at most size - 1 long. */
-void cg_slug(const char *text, char *slug, size_t size);
+/* `text` as one of the above writes it, between two texts as they are. */
+void cg_put_between(const char *before, const char *text, const char *after,
+                    void (*put)(const char *text, FILE *out), FILE *out);
+
+/* The same for a gnuplot string. */
+void cg_put_gnuplot_line(const char *before, const char *text, const char *after, FILE *out);
+
+/* A file name or anchor from a text: [a-z0-9-], never empty, at most 159 long. */
+struct cg_phrase cg_slug(const char *text);
 
 #endif

@@ -1,14 +1,16 @@
 #include "report/figure.h"
 
+#include "base/array.h"
+#include "report/escape.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <spawn.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 static const struct {
@@ -32,7 +34,20 @@ void cg_figure_bar_style(int i, char *text, size_t size)
     snprintf(text, size, "lc rgb '%s' pt 0 dt 1 lw 1.1", styles[i % CG_FIGURE_STYLES].colour);
 }
 
-void cg_figure_head(const struct cg_figure *figure)
+void cg_figure_put_line(const struct cg_figure *figure, const struct cg_figure_line *line, bool again)
+{
+    char style[96], bars[96];
+    cg_figure_style(line->style, style, sizeof style);
+    cg_figure_bar_style(line->style, bars, sizeof bars);
+    if (line->bars)
+        fprintf(figure->script, ", \\\n  '%s.dat' index %d using ($1+%g):2:3:4 with yerrorbars %s notitle",
+                figure->slug, line->block, line->aside, bars);
+    fprintf(figure->script, ", \\\n  '%s%s' index %d using ($1+%g):2 with linespoints %s title ",
+            again ? "" : figure->slug, again ? "" : ".dat", line->block, line->aside, style);
+    cg_put_gnuplot(line->name, figure->script);
+}
+
+static void put_head(const struct cg_figure *figure)
 {
     FILE *out = figure->script;
     fprintf(out,
@@ -57,24 +72,37 @@ void cg_figure_head(const struct cg_figure *figure)
             figure->height / 110.0, figure->slug);
 }
 
-struct cg_figure *cg_figure_begin(struct cg_figures *figures, const struct cg_folder *folder,
-                                  const char *slug, struct cg_error *err)
+void cg_figure_head(const struct cg_figure *figure)
 {
-    if (figures->n == figures->room) {
-        const int room = figures->room ? 2 * figures->room : 16;
-        struct cg_figure *items = realloc(figures->items, (size_t)room * sizeof *items);
-        if (!items) {
-            cg_fail(err, CG_NO_MEMORY, "no memory for a figure");
-            return NULL;
-        }
-        figures->items = items;
-        figures->room = room;
+    put_head(figure);
+    cg_put_gnuplot_line("set title ", figure->title, " noenhanced font ',15'\n", figure->script);
+}
+
+void cg_figure_panels(const struct cg_figure *figure)
+{
+    put_head(figure);
+    cg_put_gnuplot_line("set multiplot title ", figure->title, " noenhanced font ',16'\n", figure->script);
+}
+
+void cg_figure_panels_end(const struct cg_figure *figure)
+{
+    fputs("unset multiplot\n", figure->script);
+}
+
+struct cg_figure *cg_figure_begin(struct cg_figures *figures, const char *slug, const char *title,
+                                  struct cg_error *err)
+{
+    if (!cg_array_fit(figures->items, figures->room, figures->n + 1)) {
+        cg_fail(err, CG_NO_MEMORY, "no memory for a figure");
+        return NULL;
     }
+    const int fd = figures->folder->figures_fd;
     struct cg_figure *figure = &figures->items[figures->n];
     *figure = (struct cg_figure){.width = 800, .height = 560};
-    snprintf(figure->slug, sizeof figure->slug, "%s", slug);
-    figure->script = cg_folder_create(folder->figures_fd, figure->slug, ".gp", err);
-    figure->data = figure->script ? cg_folder_create(folder->figures_fd, figure->slug, ".dat", err) : NULL;
+    snprintf(figure->slug, sizeof figure->slug, "%.95s", cg_slug(slug).text);
+    snprintf(figure->title, sizeof figure->title, "%.190s", title);
+    figure->script = cg_folder_create(fd, figure->slug, ".gp", err);
+    figure->data = figure->script ? cg_folder_create(fd, figure->slug, ".dat", err) : NULL;
     if (!figure->data) {
         if (figure->script)
             fclose(figure->script);
@@ -82,6 +110,15 @@ struct cg_figure *cg_figure_begin(struct cg_figures *figures, const struct cg_fo
     }
     figures->n++;
     return figure;
+}
+
+void cg_figure_say(struct cg_figure *figure, const char *format, ...)
+{
+    const size_t used = strlen(figure->caption);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(figure->caption + used, sizeof figure->caption - used, format, args);
+    va_end(args);
 }
 
 int cg_figure_end_block(struct cg_figure *figure)
@@ -155,39 +192,44 @@ static int count_missing(const struct cg_figures *figures, int folder_fd, const 
     return missing;
 }
 
-const char *const cg_form_names[CG_FORMS] = {"svg", "png", "pdf"};
+CG_NAMES_DEFINE(cg_form, CG_FORMS_LIST)
 
-enum cg_status cg_figures_draw(const struct cg_figures *figures, const struct cg_folder *folder,
-                               unsigned forms, int *missing, struct cg_error *err)
+/* Writes the script that draws all in the forms asked for, and removes what lies there of pictures. */
+static enum cg_status write_all(const struct cg_figures *figures, unsigned forms, struct cg_error *err)
 {
-    *missing = 0;
-    if (figures->n == 0)
-        return CG_OK;
-    FILE *all = cg_folder_create(folder->figures_fd, "all", ".gp", err);
+    const int fd = figures->folder->figures_fd;
+    FILE *all = cg_folder_create(fd, "all", ".gp", err);
     if (!all)
         return CG_IO;
     fputs("# Draws every figure in the forms that were asked for.\n", all);
     for (int f = 0; f < CG_FORMS; f++)
         for (int i = 0; i < figures->n; i++) {
-            char name[128];
-            snprintf(name, sizeof name, "%s.%s", figures->items[i].slug, cg_form_names[f]);
-            unlinkat(folder->figures_fd, name, 0); /* an old picture, or a link, is not written through */
+            const char *slug = figures->items[i].slug, *form = cg_form_name((enum cg_form)f);
+            /* an old picture, or a link, is not written through */
+            unlinkat(fd, cg_phrase("%s.%s", slug, form).text, 0);
             if (forms & 1u << f)
-                fprintf(all, "form = '%s'; load '%s.gp'\n", cg_form_names[f], figures->items[i].slug);
+                fprintf(all, "form = '%s'; load '%s.gp'\n", form, slug);
         }
-    if (cg_folder_finish(all, "all.gp", err) != CG_OK)
+    return cg_folder_finish(all, "all.gp", err);
+}
+
+enum cg_status cg_figures_draw(const struct cg_figures *figures, unsigned forms, int *missing,
+                               struct cg_error *err)
+{
+    *missing = 0;
+    if (figures->n == 0)
+        return CG_OK;
+    const int fd = figures->folder->figures_fd;
+    if (write_all(figures, forms, err) != CG_OK)
         return CG_IO;
     if (!cg_gnuplot_found())
         return cg_fail(err, CG_UNAVAILABLE, "gnuplot is not installed (Debian: gnuplot-nox)");
     /* A script that fails ends gnuplot; the others are then drawn one by one. */
-    if (run_gnuplot(folder->figures_fd, "all.gp") != 0)
-        for (int i = 0; i < figures->n; i++) {
-            char name[128];
-            snprintf(name, sizeof name, "%s.gp", figures->items[i].slug);
-            run_gnuplot(folder->figures_fd, name);
-        }
+    if (run_gnuplot(fd, "all.gp") != 0)
+        for (int i = 0; i < figures->n; i++)
+            run_gnuplot(fd, cg_phrase("%s.gp", figures->items[i].slug).text);
     for (int f = 0; f < CG_FORMS; f++)
         if (forms & 1u << f)
-            *missing += count_missing(figures, folder->figures_fd, cg_form_names[f]);
+            *missing += count_missing(figures, fd, cg_form_name((enum cg_form)f));
     return CG_OK;
 }

@@ -1,10 +1,10 @@
 /* A figure: a gnuplot script and its data file, both kept, so that it can be restyled. Scripts take the
- * variable `form`
- * ("svg", "png", "pdf"). Colours are Okabe and Ito's, told apart without colour as well: every series has its
- * own point style and dash. */
+ * variable `form` ("svg", "png", "pdf"). Colours are Okabe and Ito's, told apart without colour as well:
+ * every series has its own point style and dash. */
 #ifndef CONVGAUGE_REPORT_FIGURE_H
 #define CONVGAUGE_REPORT_FIGURE_H
 
+#include "base/names.h"
 #include "report/folder.h"
 
 #include <stdbool.h>
@@ -18,17 +18,26 @@ struct cg_figure {
     int blocks; /* of the data file, separated by two blank lines: "index" of gnuplot */
 };
 
+/* The figures of a report, in their order. */
 struct cg_figures {
+    const struct cg_folder *folder; /* that they are written into */
     int n, room;
     struct cg_figure *items;
 };
 
-/* Begins a figure: opens its files. The reference stays valid until the next begin. NULL with `err` set. */
-struct cg_figure *cg_figure_begin(struct cg_figures *figures, const struct cg_folder *folder,
-                                  const char *slug, struct cg_error *err);
+/* Begins a figure: opens its files, named by the text `slug` as cg_slug() does. The reference stays valid
+ * until the next begin. NULL with `err` set. */
+struct cg_figure *cg_figure_begin(struct cg_figures *figures, const char *slug, const char *title,
+                                  struct cg_error *err);
 
-/* Writes the head of the script (terminals, fonts, grid), once width, height and title are settled. */
+/* Adds to the caption; what does not fit is cut off. */
+void cg_figure_say(struct cg_figure *figure, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Writes the head of the script (terminals, fonts, grid), once width and height are settled, and the title
+ * over a single plot or over several panels; the latter end with cg_figure_panels_end(). */
 void cg_figure_head(const struct cg_figure *figure);
+void cg_figure_panels(const struct cg_figure *figure);
+void cg_figure_panels_end(const struct cg_figure *figure);
 
 /* Ends the block of data that was just written; returns its index. */
 int cg_figure_end_block(struct cg_figure *figure);
@@ -43,6 +52,18 @@ void cg_figure_style(int i, char *text, size_t size);
 /* The same colour for the bars of intervals: solid and thin, without points. */
 void cg_figure_bar_style(int i, char *text, size_t size);
 
+/* A line of points of the data block `block` (x, y, y low, y high), each moved aside by `aside`. */
+struct cg_figure_line {
+    int block, style;
+    double aside;
+    bool bars;        /* of the intervals, before the line */
+    const char *name; /* in the legend */
+};
+
+/* Writes it as a further part of a plot command. `again`: the line names the data file of its bars by "''".
+ */
+void cg_figure_put_line(const struct cg_figure *figure, const struct cg_figure_line *line, bool again);
+
 /* Styles repeat after so many. */
 #define CG_FIGURE_STYLES 12
 
@@ -50,13 +71,14 @@ void cg_figure_bar_style(int i, char *text, size_t size);
 bool cg_gnuplot_found(void);
 
 /* What a picture is written as. */
-enum cg_form { CG_FORM_SVG, CG_FORM_PNG, CG_FORM_PDF, CG_FORMS };
-extern const char *const cg_form_names[CG_FORMS]; /* "svg", ...; a file's ending, too */
+#define CG_FORMS_LIST(X) X(CG_FORM_SVG, "svg") X(CG_FORM_PNG, "png") X(CG_FORM_PDF, "pdf")
+CG_ENUM(cg_form, CG_FORMS_LIST, CG_FORMS)
+CG_NAMES_DECLARE(cg_form) /* a file's ending, too */
 
 /* Runs gnuplot once over all figures, for each form whose bit (1 << form) stands in `forms`. Pictures of
  * other forms that lie there from before are removed: they would be of other data. *missing receives how many
  * pictures were not made. CG_UNAVAILABLE when there is no gnuplot. */
-enum cg_status cg_figures_draw(const struct cg_figures *figures, const struct cg_folder *folder,
-                               unsigned forms, int *missing, struct cg_error *err);
+enum cg_status cg_figures_draw(const struct cg_figures *figures, unsigned forms, int *missing,
+                               struct cg_error *err);
 
 #endif

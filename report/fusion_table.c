@@ -1,8 +1,8 @@
 /* A guideline with and without fusion of operations, engine by engine. */
-#include "report/escape.h"
-#include "report/format.h"
 #include "report/setting_views.h"
 #include "report/tables.h"
+
+#include "base/text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -51,16 +51,14 @@ static const char *what_fusion_does(const struct fusion_row *row, enum cg_verdic
 static void add_fusion_row(struct cg_table *table, const struct cg_suite_view *view,
                            const struct fusion_row *row, bool first, enum cg_verdict change)
 {
-    char where[256], text[160], cost[96];
-    cg_place_name(view->suite, &view->groups[row->group], row->place, where, sizeof where);
-    cg_table_add_row(table, first ? where : NULL);
-    cg_table_set_text(table, 0, view->setting.engine);
+    cg_table_add_row(table,
+                     first ? cg_place_name(view->suite, &view->groups[row->group], row->place).text : NULL);
+    cg_cell_text(table, view->setting.engine);
     for (int f = 0; f < 2; f++) {
-        cg_format_change(cg_ratio_of(row->costs[f]), cost, sizeof cost);
-        snprintf(text, sizeof text, "%s %s", cost, cg_verdict_name(row->verdicts[f]));
-        cg_table_set_interval(table, 1 + f, cg_ratio_of(row->costs[f]), text);
+        const struct cg_interval cost = cg_ratio_of(row->costs[f]);
+        cg_cell_judged(table, cost, cg_format_change(cost).text, row->verdicts[f]);
     }
-    cg_table_set_text(table, 3, what_fusion_does(row, change));
+    cg_cell_text(table, what_fusion_does(row, change));
 }
 
 static int collect_fusion_rows(const struct cg_suite_view *const views[2][CG_MAX_ENGINES], int n_engines,
@@ -122,45 +120,45 @@ static bool fill_fusion_table(struct cg_table *table,
     return made;
 }
 
-struct cg_table *cg_table_of_fusion(const struct cg_suite_views *all, int threads, bool *failed)
+static void add_fusion_sentences(struct cg_table *table,
+                                 const struct cg_suite_view *const views[2][CG_MAX_ENGINES], int n)
 {
-    const struct cg_suite_view *views[2][CG_MAX_ENGINES];
-    const int n = pair_views(all, threads, views);
-    *failed = false;
-    if (n == 0 || !cg_is_guideline(all->suite))
-        return NULL;
-    char slug[160], text[1024], subject[256];
-    snprintf(text, sizeof text, "%.60s fusion %dt", all->suite->name, threads);
-    cg_slug(text, slug, sizeof slug);
-    cg_say_subject(all->suite, subject, sizeof subject);
-    snprintf(text, sizeof text, "%s over fusion", subject);
-    struct cg_table *table = cg_table_create(slug, text);
-    *failed = !table;
-    if (!table)
-        return NULL;
-    const char *cpu = views[0][0]->results->device.cpu_model;
-    table->caption = cg_table_format(table, "%s; %s; %d thread%s",
-                                     all->suite->kind == CG_KIND_SLOPE ? "what the last step costs a madd"
-                                                                       : "what both together cost",
-                                     cpu ? cpu : "device unknown", threads, threads == 1 ? "" : "s");
-    cg_table_add_column(table, "engine", "engine", CG_COLUMN_TEXT, 0);
-    cg_table_add_column(table, "full", "fused", CG_COLUMN_INTERVAL, 0);
-    cg_table_add_column(table, "none", "each operation by itself", CG_COLUMN_INTERVAL, 0);
-    cg_table_add_column(table, "fusion", "fusion", CG_COLUMN_TEXT, 0);
     const char *engines[CG_MAX_ENGINES];
-    enum cg_finding findings[2][CG_MAX_ENGINES];
+    enum cg_finding full[CG_MAX_ENGINES], none[CG_MAX_ENGINES];
+    char text[1024];
     for (int e = 0; e < n; e++) {
         engines[e] = views[0][e]->setting.engine;
-        findings[0][e] = views[0][e]->finding;
-        findings[1][e] = views[1][e]->finding;
+        full[e] = views[0][e]->finding;
+        none[e] = views[1][e]->finding;
     }
-    *failed = !fill_fusion_table(table, views, n);
-    if (cg_say_fusion_of_engines(all->suite, engines, findings[0], findings[1], (size_t)n, text,
-                                 sizeof text) > 0)
-        cg_table_add_sentence(table, text);
-    if (cg_say_rule(views[0][0], text, sizeof text) > 0)
-        cg_table_add_sentence(table, text);
-    if (*failed)
+    const struct cg_shown shown = {(size_t)n, engines, full};
+    cg_table_add_sentence(table,
+                          cg_say_fusion_of_engines(views[0][0]->suite, &shown, none, text, sizeof text));
+    cg_add_rule(table, views[0][0]);
+}
+
+struct cg_table *cg_table_of_fusion(const struct cg_suite_views *all, int threads)
+{
+    static const struct cg_column columns[] = {
+        {"engine", "engine", CG_COLUMN_TEXT, 0},
+        {"full", "fused", CG_COLUMN_INTERVAL, 0},
+        {"none", "each operation by itself", CG_COLUMN_INTERVAL, 0},
+        {"fusion", "fusion", CG_COLUMN_TEXT, 0},
+    };
+    const struct cg_suite_view *views[2][CG_MAX_ENGINES];
+    const int n = pair_views(all, threads, views);
+    struct cg_table *table = cg_table_create(cg_phrase("%.60s fusion %dt", all->suite->name, threads).text,
+                                             cg_phrase("%s over fusion", cg_subject(all->suite).text).text);
+    if (!table || n == 0 || !cg_is_guideline(all->suite))
+        return table;
+    table->caption = cg_table_format(table, "%s; %s; %s",
+                                     all->suite->kind == CG_KIND_SLOPE ? "what the last step costs a madd"
+                                                                       : "what both together cost",
+                                     cg_device_words(views[0][0]->results), cg_format_threads(threads).text);
+    cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
+    if (fill_fusion_table(table, views, n))
+        add_fusion_sentences(table, views, n);
+    else
         cg_table_destroy(&table);
     return table;
 }

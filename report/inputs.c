@@ -1,5 +1,4 @@
-/* What compare and report read: results files and the paper's devices. */
-#include "report/compare.h"
+#include "report/inputs.h"
 
 #include "report/paper.h"
 
@@ -7,19 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct cg_results *cg_paper_results(enum cg_paper_column column, struct cg_error *err)
+struct cg_results *cg_paper_results(enum cg_paper_device device, struct cg_error *err)
 {
     struct cg_paper_network rows[CG_PAPER_NETWORKS];
     const int n = cg_paper_networks(rows, CG_PAPER_NETWORKS);
     struct cg_results *results = cg_results_create();
     bool enough = results != NULL;
     if (enough) {
-        results->device.name = cg_paper_name(column);
-        results->device.cpu_model = cg_paper_title(column);
+        results->device.name = cg_paper_devices[device].name;
+        results->device.cpu_model = cg_paper_devices[device].title;
         results->run.command = "arXiv 1807.11164, Table 8";
     }
     for (int i = 0; enough && i < n; i++) {
-        if (!rows[i].id || isnan(rows[i].images_per_s[column]))
+        if (!rows[i].id || isnan(rows[i].images_per_s[device]))
             continue;
         struct cg_record *record = cg_results_add_record(results);
         char *id = record ? (char *)cg_results_text(results, rows[i].id) : NULL;
@@ -37,10 +36,10 @@ struct cg_results *cg_paper_results(enum cg_paper_column column, struct cg_error
         record->graph = "";
         record->setting.fusion = CG_FUSION_FULL;
         record->setting.cache = CG_CACHE_HOT;
-        record->setting.threads = column == CG_PAPER_ARM ? 1 : CG_UNKNOWN;
-        record->setting.batch = column == CG_PAPER_GPU ? 8 : 1;
+        record->setting.threads = device == CG_PAPER_ARM ? 1 : CG_UNKNOWN;
+        record->setting.batch = device == CG_PAPER_GPU ? 8 : 1;
         record->madds = (int64_t)(rows[i].madds * record->setting.batch);
-        record->images_per_s = rows[i].images_per_s[column];
+        record->images_per_s = rows[i].images_per_s[device];
         record->time.median = 1e9 * record->setting.batch / record->images_per_s;
     }
     if (!enough) {
@@ -52,13 +51,12 @@ struct cg_results *cg_paper_results(enum cg_paper_column column, struct cg_error
 
 static enum cg_status load_paper(const char *name, struct cg_input *input, struct cg_error *err)
 {
-    const int column = cg_paper_from_name(name);
-    if (column < 0)
-        return cg_fail(err, CG_INVALID,
-                       "the paper has no device '%s': it has 'paper:gtx1080ti' and 'paper:snapdragon810'",
-                       name);
+    const int device = cg_paper_device_from_name(name);
+    if (device < 0)
+        return cg_fail(err, CG_INVALID, "the paper has no device '%s': it has 'paper:%s' and 'paper:%s'",
+                       name, cg_paper_devices[CG_PAPER_GPU].name, cg_paper_devices[CG_PAPER_ARM].name);
     input->paper = true;
-    input->results = cg_paper_results((enum cg_paper_column)column, err);
+    input->results = cg_paper_results((enum cg_paper_device)device, err);
     return input->results ? CG_OK : CG_NO_MEMORY;
 }
 
@@ -86,4 +84,10 @@ void cg_inputs_free(struct cg_inputs *inputs)
         cg_results_destroy(&inputs->items[i].results);
     free(inputs->items);
     *inputs = (struct cg_inputs){0};
+}
+
+const char *cg_input_file(const struct cg_input *input)
+{
+    const char *slash = strrchr(input->name, '/');
+    return slash && slash[1] ? slash + 1 : input->name;
 }

@@ -1,10 +1,10 @@
 #include "report/machine_shift.h"
 
+#include "base/text.h"
 #include "bench/stats/stats.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum part { FMA, L2, FAR, PARTS };
 
@@ -16,16 +16,11 @@ static const struct cg_schedule *schedule_of(const struct cg_results *results, c
     return NULL;
 }
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 /* The same kind of processor, as far as files tell: they name no machine. */
 static bool same_processor(const struct cg_device_record *a, const struct cg_device_record *b)
 {
-    if (!same_text(a->cpu_model, b->cpu_model) || !same_text(a->architecture, b->architecture) ||
-        !same_text(a->features, b->features) || a->logical_cpus != b->logical_cpus ||
+    if (!cg_same_text(a->cpu_model, b->cpu_model) || !cg_same_text(a->architecture, b->architecture) ||
+        !cg_same_text(a->features, b->features) || a->logical_cpus != b->logical_cpus ||
         a->n_caches != b->n_caches)
         return false;
     for (int i = 0; i < a->n_caches; i++)

@@ -1,103 +1,66 @@
-/* Writes a report: gathers what the files hold, has its parts made, draws and writes. */
+/* Writes a report: gathers what the files hold, has its sections made, draws and writes. */
+#include "report/page.h"
+
 #include "report/page_content.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 
-void cg_page_tell(const struct cg_page *report, const char *what)
+static bool has_several(const struct cg_page *page)
 {
-    if (report->options->progress)
-        report->options->progress(what, report->options->progress_context);
+    return page->inputs->n > 1;
 }
 
-void cg_page_add_text(struct cg_page *report, enum cg_part_kind kind, const char *format, ...)
+static bool has_skipped(const struct cg_page *page)
 {
-    char text[4096];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    cg_parts_add(&report->parts, kind, text);
+    for (int i = 0; i < page->detailed; i++)
+        if (page->inputs->items[i].results->n_skipped > 0)
+            return true;
+    return false;
 }
 
-const char *cg_page_base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash && slash[1] ? slash + 1 : path;
-}
-static struct cg_chapter *chapter_of(struct cg_page *report, const struct cg_suite_record *suite)
-{
-    for (int i = 0; i < report->n_chapters; i++)
-        if (strcmp(report->chapters[i].name, suite->name) == 0 && report->chapters[i].kind == suite->kind)
-            return &report->chapters[i];
-    if (report->n_chapters == CG_PAGE_SUITES)
-        return NULL;
-    struct cg_chapter *chapter = &report->chapters[report->n_chapters];
-    *chapter = (struct cg_chapter){suite->name, suite->kind, 0,
-                                   calloc((size_t)report->inputs->n, sizeof *chapter->panels)};
-    report->n_chapters += chapter->panels != NULL;
-    return chapter->panels ? chapter : NULL;
-}
+/* The sections in their order. */
+static const struct {
+    const char *title, *title_of_one;         /* NULL: it heads its parts itself; of one file: if different */
+    bool (*is_there)(const struct cg_page *); /* NULL: always */
+    enum cg_status (*add)(struct cg_page *page, struct cg_error *err);
+} sections[] = {
+    {"Devices", "Device", NULL, cg_page_add_devices},
+    {"In short", NULL, NULL, cg_page_add_short},
+    {NULL, NULL, NULL, cg_page_add_chapters},
+    {"Where the time goes", NULL, NULL, cg_page_add_profiles},
+    {"Comparison with the first file", NULL, has_several, cg_page_add_comparison},
+    {"Skipped", NULL, has_skipped, cg_page_add_skipped},
+    {"Words", NULL, NULL, cg_page_add_words},
+};
 
-static enum cg_status gather(struct cg_page *report, struct cg_error *err)
+static enum cg_status fill(struct cg_page *page, struct cg_error *err)
 {
-    report->devices = calloc((size_t)report->inputs->n + 1, sizeof *report->devices);
-    if (!report->devices)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for the report");
-    for (int i = 0; i < report->inputs->n; i++) {
-        const struct cg_input *input = &report->inputs->items[i];
-        const char *model = input->results->device.cpu_model ? input->results->device.cpu_model
-                                                             : cg_page_base_name(input->name);
-        if (report->inputs->n > 1)
-            snprintf(report->devices[i], sizeof report->devices[i], "%d: %.80s", i + 1, model);
-        else
-            snprintf(report->devices[i], sizeof report->devices[i], "%.80s", model);
-        for (int s = 0; s < input->results->n_suites; s++) {
-            const struct cg_suite_record *suite = input->results->suites[s];
-            struct cg_chapter *chapter = suite->kind == CG_KIND_REUSE || suite->kind == CG_KIND_BREAKDOWN
-                                             ? NULL /* nothing is timed; told with the profiles */
-                                             : chapter_of(report, suite);
-            if (!chapter || (chapter->n > 0 && chapter->panels[chapter->n - 1].input_index == i))
-                continue; /* a second suite of the same name in one file would stand for the first */
-            struct cg_panel *panel = &chapter->panels[chapter->n];
-            *panel = (struct cg_panel){input, i, report->devices[i], {0}};
-            const enum cg_status status = cg_suite_views_create(input->results, suite, &panel->views, err);
-            if (status != CG_OK)
-                return status;
-            if (panel->views.n > 0)
-                chapter->n++;
-            else
-                cg_suite_views_free(&panel->views);
-        }
+    enum cg_status status = cg_page_gather(page, err);
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0] && status == CG_OK; i++) {
+        const bool of_one = page->inputs->n == 1 && sections[i].title_of_one;
+        if (sections[i].is_there && !sections[i].is_there(page))
+            continue;
+        if (sections[i].title)
+            cg_parts_add(&page->parts, CG_PART_SECTION, "%s",
+                         of_one ? sections[i].title_of_one : sections[i].title);
+        status = sections[i].add(page, err);
     }
-    return CG_OK;
+    if (status == CG_OK && page->parts.failed)
+        status = cg_fail(err, CG_NO_MEMORY, "no memory for the report");
+    return status;
 }
 
-static void release(struct cg_page *report)
-{
-    for (int i = 0; i < report->n_chapters; i++) {
-        for (int p = 0; p < report->chapters[i].n; p++)
-            cg_suite_views_free(&report->chapters[i].panels[p].views);
-        free(report->chapters[i].panels);
-    }
-    cg_parts_free(&report->parts);
-    cg_figures_free(&report->figures);
-    cg_folder_close(&report->folder);
-    free(report->devices);
-}
-
-static enum cg_status write_tables(struct cg_page *report, struct cg_error *err)
+static enum cg_status write_tables(struct cg_page *page, struct cg_error *err)
 {
     int n = 0;
-    for (int i = 0; i < report->parts.n; i++) {
-        struct cg_part *part = &report->parts.items[i];
+    for (int i = 0; i < page->parts.n; i++) {
+        struct cg_part *part = &page->parts.items[i];
         if (part->kind != CG_PART_TABLE)
             continue;
         char slug[120];
         snprintf(slug, sizeof slug, "%02d-%.100s", ++n, part->table->id);
         snprintf(part->csv, sizeof part->csv, "%s.csv", slug);
-        FILE *out = cg_folder_create(report->folder.tables_fd, slug, ".csv", err);
+        FILE *out = cg_folder_create(page->folder.tables_fd, slug, ".csv", err);
         if (!out)
             return CG_IO;
         enum cg_status status = cg_table_print(part->table, CG_FORMAT_CSV, 120, out, err);
@@ -108,63 +71,46 @@ static enum cg_status write_tables(struct cg_page *report, struct cg_error *err)
     return CG_OK;
 }
 
-static enum cg_status fill(struct cg_page *report, struct cg_error *err)
+/* *pictures: whether gnuplot is there and drew them. */
+static enum cg_status draw(struct cg_page *page, unsigned forms, bool *pictures, struct cg_error *err)
 {
-    enum cg_status status = gather(report, err);
-    if (status != CG_OK)
-        return status;
-    cg_page_add_overview(report);
-    for (int c = 0; c < report->n_chapters && status == CG_OK; c++)
-        if (report->chapters[c].n > 0)
-            status = cg_page_add_chapter(report, &report->chapters[c], err);
-    if (status == CG_OK)
-        status = cg_page_add_profiles(report, err);
-    if (status == CG_OK)
-        status = cg_page_add_comparison(report, err);
-    if (status == CG_OK) {
-        cg_page_add_skipped(report);
-        cg_page_add_words(report);
-    }
-    if (status == CG_OK && report->parts.failed)
-        status = cg_fail(err, CG_NO_MEMORY, "no memory for the report");
-    return status;
+    int missing = 0;
+    struct cg_error drawing = {0};
+    cg_page_tell(page, "pictures");
+    const enum cg_status drawn = cg_figures_draw(&page->figures, forms, &missing, &drawing);
+    *pictures = drawn == CG_OK;
+    if (drawn == CG_OK && missing > 0)
+        return cg_fail(err, CG_FAILED, "gnuplot did not draw %d pictures in '%s/figures'", missing,
+                       page->folder.path);
+    return drawn == CG_OK || drawn == CG_UNAVAILABLE ? CG_OK : cg_fail(err, drawn, "%s", drawing.text);
 }
 
 enum cg_status cg_report_write(const struct cg_inputs *inputs, const char *path,
                                const struct cg_report_options *options, bool *pictures, struct cg_error *err)
 {
-    struct cg_page *report = calloc(1, sizeof *report);
-    if (!report)
+    struct cg_page *page = calloc(1, sizeof *page);
+    if (!page)
         return cg_fail(err, CG_NO_MEMORY, "no memory for the report");
-    report->inputs = inputs;
-    report->options = options;
-    report->folder = (struct cg_folder){-1, -1, -1, path};
-    const unsigned forms = options->forms | 1u << CG_FORM_SVG;
+    page->inputs = inputs;
+    page->progress = options->progress;
+    page->progress_context = options->progress_context;
+    page->figures.folder = &page->folder;
+    page->folder = (struct cg_folder){-1, -1, -1, path};
+    unsigned forms = options->forms | 1u << CG_FORM_SVG;
     *pictures = false;
-    enum cg_status status = cg_folder_open(path, &report->folder, err);
+    enum cg_status status = cg_folder_open(path, &page->folder, err);
     if (status == CG_OK)
-        status = fill(report, err);
+        status = fill(page, err);
     if (status == CG_OK)
-        status = write_tables(report, err);
-    if (status == CG_OK) {
-        int missing = 0;
-        struct cg_error drawing = {0};
-        cg_page_tell(report, "pictures");
-        const enum cg_status drawn =
-            cg_figures_draw(&report->figures, &report->folder, forms, &missing, &drawing);
-        *pictures = drawn == CG_OK;
-        if (drawn == CG_OK && missing > 0)
-            status =
-                cg_fail(err, CG_FAILED, "gnuplot did not draw %d pictures in '%s/figures'", missing, path);
-        else if (drawn != CG_OK && drawn != CG_UNAVAILABLE)
-            status = cg_fail(err, drawn, "%s", drawing.text);
-    }
+        status = write_tables(page, err);
     if (status == CG_OK)
-        status = cg_page_html(&report->parts, &report->figures, &report->folder, *pictures ? forms : 0, err);
+        status = draw(page, forms, pictures, err);
+    forms = *pictures ? forms : 0;
     if (status == CG_OK)
-        status =
-            cg_page_markdown(&report->parts, &report->figures, &report->folder, *pictures ? forms : 0, err);
-    release(report);
-    free(report);
+        status = cg_page_html(&page->parts, &page->figures, forms, err);
+    if (status == CG_OK)
+        status = cg_page_markdown(&page->parts, &page->figures, forms, err);
+    cg_page_release(page);
+    free(page);
     return status;
 }

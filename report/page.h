@@ -3,7 +3,7 @@
 #ifndef CONVGAUGE_REPORT_PAGE_H
 #define CONVGAUGE_REPORT_PAGE_H
 
-#include "report/compare.h"
+#include "report/inputs.h"
 
 struct cg_report_options {
     unsigned forms; /* of pictures, as cg_figures_draw() takes them; SVG, which the page shows, always */

@@ -2,50 +2,52 @@
 #ifndef CONVGAUGE_REPORT_PAGE_CONTENT_H
 #define CONVGAUGE_REPORT_PAGE_CONTENT_H
 
-#include "report/page.h"
 #include "report/page_parts.h"
 #include "report/plots.h"
-#include "report/tables.h"
 
-#define CG_PAGE_DETAILED                                                                                     \
-    8 /* files whose tables are shown whole; of more, the overview and the comparison tell */
-#define CG_PAGE_SUITES 64
+/* Files whose tables are shown whole; of more, the overview and the comparison tell. */
+#define CG_PAGE_DETAILED 8
+#define CG_PAGE_SUITES   64
 
 /* All panels of one suite name: one an input that has it. */
 struct cg_chapter {
     const char *name;
     enum cg_suite_kind kind;
-    int n;
+    int n, detailed;         /* panels; those that are shown whole */
     struct cg_panel *panels; /* room for every input */
 };
 
 struct cg_page {
     const struct cg_inputs *inputs;
+    int detailed; /* inputs that are shown whole */
     struct cg_parts parts;
     struct cg_figures figures;
     struct cg_folder folder;
-    char (*devices)[96]; /* short words for each input */
+    struct cg_phrase *devices; /* short words for each input */
     int n_chapters;
     struct cg_chapter chapters[CG_PAGE_SUITES];
-    const struct cg_report_options *options;
+    void (*progress)(const char *what, void *context); /* NULL: none */
+    void *progress_context;
 };
 
+/* Gathers the suites of page->inputs by their names. CG_NO_MEMORY. */
+enum cg_status cg_page_gather(struct cg_page *page, struct cg_error *err);
+void cg_page_release(struct cg_page *page);
+
 /* Tells who waits what is being made. */
-void cg_page_tell(const struct cg_page *report, const char *what);
+void cg_page_tell(const struct cg_page *page, const char *what);
 
-void cg_page_add_text(struct cg_page *report, enum cg_part_kind kind, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+/* The words for a panel's device, "" where there is one input only. */
+const char *cg_page_device(const struct cg_page *page, const struct cg_panel *panel);
 
-const char *cg_page_base_name(const char *path);
-
-/* The report's parts, in the order in which they stand; page_overview.c and page_chapters.c. No memory for a
- * part shows in report->parts.failed. */
-void cg_page_add_overview(struct cg_page *report);
-enum cg_status cg_page_add_chapter(struct cg_page *report, const struct cg_chapter *chapter,
-                                   struct cg_error *err);
-enum cg_status cg_page_add_profiles(struct cg_page *report, struct cg_error *err);
-enum cg_status cg_page_add_comparison(struct cg_page *report, struct cg_error *err);
-void cg_page_add_skipped(struct cg_page *report);
-void cg_page_add_words(struct cg_page *report);
+/* What stands in the sections of a report, in their order. No memory for a part shows in page->parts.failed.
+ */
+enum cg_status cg_page_add_devices(struct cg_page *page, struct cg_error *err);
+enum cg_status cg_page_add_short(struct cg_page *page, struct cg_error *err);
+enum cg_status cg_page_add_chapters(struct cg_page *page, struct cg_error *err); /* with their headings */
+enum cg_status cg_page_add_profiles(struct cg_page *page, struct cg_error *err);
+enum cg_status cg_page_add_comparison(struct cg_page *page, struct cg_error *err);
+enum cg_status cg_page_add_skipped(struct cg_page *page, struct cg_error *err);
+enum cg_status cg_page_add_words(struct cg_page *page, struct cg_error *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* index.html: one file, no script, light and dark, for print and phone. */
+/* index.html: one file, no script, light and dark, for print and phone; and report.md. */
 #include "report/escape.h"
 #include "report/page_parts.h"
 
@@ -81,26 +81,22 @@ static unsigned char *read_picture(const struct cg_folder *folder, const char *n
 static void put_figure(const struct cg_figure *figure, const struct cg_folder *folder, unsigned forms,
                        FILE *out)
 {
-    char name[128];
     size_t size = 0;
-    snprintf(name, sizeof name, "%s.svg", figure->slug);
-    unsigned char *svg = read_picture(folder, name, &size);
+    unsigned char *svg = read_picture(folder, cg_phrase("%s.svg", figure->slug).text, &size);
     if (!svg)
         return;
     fprintf(out,
             "<figure id=\"f-%s\"><div class=\"pic\" tabindex=\"0\"><img width=\"%d\" height=\"%d\" alt=\"",
             figure->slug, figure->width, figure->height);
-    cg_put_html(figure->title, out);
-    fputs("\" src=\"data:image/svg+xml;base64,", out);
+    cg_put_between("", figure->title, "\" src=\"data:image/svg+xml;base64,", cg_put_html, out);
     put_base64(svg, size, out);
-    fputs("\"></div>\n<figcaption>", out);
-    cg_put_html(figure->title, out);
-    fputs(". ", out);
+    cg_put_between("\"></div>\n<figcaption>", figure->title, ". ", cg_put_html, out);
     cg_put_html(figure->caption, out);
-    for (int f = 0; f < CG_FORMS; f++)
+    for (int f = 0; f < CG_FORMS; f++) {
+        const char *form = cg_form_name((enum cg_form)f);
         if (forms & 1u << f)
-            fprintf(out, " <a class=\"form\" href=\"figures/%s.%s\">%s</a>", figure->slug, cg_form_names[f],
-                    cg_form_names[f]);
+            fprintf(out, " <a class=\"form\" href=\"figures/%s.%s\">%s</a>", figure->slug, form, form);
+    }
     fprintf(
         out,
         " <a href=\"figures/%s.gp\">script</a> <a href=\"figures/%s.dat\">data</a></figcaption></figure>\n",
@@ -115,8 +111,7 @@ static void put_contents(const struct cg_parts *parts, FILE *out)
     for (int i = 0; i < parts->n; i++)
         if (parts->items[i].kind == CG_PART_SECTION) {
             fprintf(out, "<li><a href=\"#s%d\">", ++n);
-            cg_put_html(parts->items[i].text, out);
-            fputs("</a></li>\n", out);
+            cg_put_between("", parts->items[i].text, "</a></li>\n", cg_put_html, out);
         }
     fputs("</ul></nav>\n", out);
 }
@@ -128,29 +123,18 @@ static void put_table_head(const struct cg_parts *parts, int index, FILE *out)
     const char *section = NULL;
     for (int i = index - 1; i >= 0 && !section; i--)
         if (parts->items[i].kind == CG_PART_SECTION)
-            section = parts->items[i].text ? parts->items[i].text : "";
+            section = parts->items[i].text;
     const bool repeats = section && strcmp(section, table->title) == 0;
     if (repeats && (!table->setting || parts->items[index - 1].kind == CG_PART_SECTION))
         return; /* the verdict comes first */
-    fputs("<h3>", out);
-    cg_put_html(repeats ? table->setting : table->title, out);
-    if (!repeats && table->setting) {
-        fputs(" <small>", out);
-        cg_put_html(table->setting, out);
-        fputs("</small>", out);
-    }
+    cg_put_between("<h3>", repeats ? table->setting : table->title, "", cg_put_html, out);
+    if (!repeats && table->setting)
+        cg_put_between(" <small>", table->setting, "</small>", cg_put_html, out);
     fputs("</h3>\n", out);
 }
 
-enum cg_status cg_page_html(const struct cg_parts *parts, const struct cg_figures *figures,
-                            const struct cg_folder *folder, unsigned forms, struct cg_error *err)
+static void put_page_head(const struct cg_parts *parts, FILE *out)
 {
-    FILE *out = cg_folder_create(folder->fd, "index", ".html", err);
-    if (!out)
-        return CG_IO;
-    int sections = 0;
-    bool in_list = false;
-    enum cg_status status = CG_OK;
     fprintf(
         out,
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -162,88 +146,108 @@ enum cg_status cg_page_html(const struct cg_parts *parts, const struct cg_figure
         style);
     put_contents(parts, out);
     fputs("<main>\n", out);
-    for (int i = 0; i < parts->n && status == CG_OK; i++) {
-        const struct cg_part *part = &parts->items[i];
-        if (in_list && part->kind != CG_PART_ITEM)
-            fputs("</ul>\n", out);
-        if (!in_list && part->kind == CG_PART_ITEM)
-            fputs("<ul>\n", out);
-        in_list = part->kind == CG_PART_ITEM;
-        switch (part->kind) {
-        case CG_PART_SECTION:
-            fprintf(out, "<h2 id=\"s%d\">", ++sections);
-            cg_put_html(part->text, out);
-            fputs("</h2>\n", out);
-            break;
-        case CG_PART_TEXT:
-            fputs("<p>", out);
-            cg_put_html(part->text, out);
-            fputs("</p>\n", out);
-            break;
-        case CG_PART_ITEM:
-            fputs("<li>", out);
-            cg_put_html(part->text, out);
-            fputs("</li>\n", out);
-            break;
-        case CG_PART_TABLE:
-            put_table_head(parts, i, out);
-            status = cg_table_print_html(part->table, out, err);
-            if (part->csv[0])
-                fprintf(out, "<p class=\"note file\"><a href=\"tables/%s\">CSV</a></p>\n", part->csv);
-            break;
-        case CG_PART_FIGURE:
-            if (forms)
-                put_figure(&figures->items[part->figure], folder, forms, out);
-            break;
-        }
+}
+
+/* A page that is being written. */
+struct page {
+    const struct cg_parts *parts;
+    const struct cg_figures *figures;
+    unsigned forms;
+    FILE *out;
+    int sections; /* so far */
+};
+
+static bool is_item(const struct cg_parts *parts, int index)
+{
+    return index >= 0 && index < parts->n && parts->items[index].kind == CG_PART_ITEM;
+}
+
+static enum cg_status put_html_part(struct page *page, int index, struct cg_error *err)
+{
+    const struct cg_part *part = &page->parts->items[index];
+    enum cg_status status = CG_OK;
+    switch (part->kind) {
+    case CG_PART_SECTION:
+        fprintf(page->out, "<h2 id=\"s%d\">", ++page->sections);
+        cg_put_between("", part->text, "</h2>\n", cg_put_html, page->out);
+        break;
+    case CG_PART_TEXT:
+        cg_put_between("<p>", part->text, "</p>\n", cg_put_html, page->out);
+        break;
+    case CG_PART_ITEM:
+        cg_put_between(is_item(page->parts, index - 1) ? "<li>" : "<ul>\n<li>", part->text,
+                       is_item(page->parts, index + 1) ? "</li>\n" : "</li>\n</ul>\n", cg_put_html,
+                       page->out);
+        break;
+    case CG_PART_TABLE:
+        put_table_head(page->parts, index, page->out);
+        status = cg_table_print_html(part->table, page->out, err);
+        if (part->csv[0])
+            fprintf(page->out, "<p class=\"note file\"><a href=\"tables/%s\">CSV</a></p>\n", part->csv);
+        break;
+    case CG_PART_FIGURE:
+        if (page->forms)
+            put_figure(&page->figures->items[part->figure], page->figures->folder, page->forms, page->out);
+        break;
     }
-    if (in_list)
-        fputs("</ul>\n", out);
-    fputs("</main>\n</body>\n</html>\n", out);
-    const enum cg_status finished = cg_folder_finish(out, "index.html", err);
+    return status;
+}
+
+static enum cg_status put_markdown_part(struct page *page, int index, struct cg_error *err)
+{
+    const struct cg_part *part = &page->parts->items[index];
+    const struct cg_figure *figure = part->figure >= 0 ? &page->figures->items[part->figure] : NULL;
+    switch (part->kind) {
+    case CG_PART_SECTION:
+        cg_put_between("## ", part->text, "\n\n", cg_put_markdown, page->out);
+        break;
+    case CG_PART_TEXT:
+        cg_put_between("", part->text, "\n\n", cg_put_markdown, page->out);
+        break;
+    case CG_PART_ITEM:
+        cg_put_between("- ", part->text, is_item(page->parts, index + 1) ? "\n" : "\n\n", cg_put_markdown,
+                       page->out);
+        break;
+    case CG_PART_TABLE:
+        return cg_table_print(part->table, CG_FORMAT_MARKDOWN, 120, page->out, err);
+    case CG_PART_FIGURE:
+        if (!page->forms)
+            break;
+        cg_put_between("![", figure->title, "](figures/", cg_put_markdown, page->out);
+        fprintf(page->out, "%s.svg)\n\n", figure->slug);
+        cg_put_between("", figure->caption, "\n\n", cg_put_markdown, page->out);
+        break;
+    }
+    return CG_OK;
+}
+
+enum cg_status cg_page_html(const struct cg_parts *parts, const struct cg_figures *figures, unsigned forms,
+                            struct cg_error *err)
+{
+    struct page page = {parts, figures, forms, cg_folder_create(figures->folder->fd, "index", ".html", err),
+                        0};
+    enum cg_status status = CG_OK;
+    if (!page.out)
+        return CG_IO;
+    put_page_head(parts, page.out);
+    for (int i = 0; i < parts->n && status == CG_OK; i++)
+        status = put_html_part(&page, i, err);
+    fputs("</main>\n</body>\n</html>\n", page.out);
+    const enum cg_status finished = cg_folder_finish(page.out, "index.html", err);
     return status != CG_OK ? status : finished;
 }
 
 enum cg_status cg_page_markdown(const struct cg_parts *parts, const struct cg_figures *figures,
-                                const struct cg_folder *folder, unsigned forms, struct cg_error *err)
+                                unsigned forms, struct cg_error *err)
 {
-    FILE *out = cg_folder_create(folder->fd, "report", ".md", err);
-    if (!out)
-        return CG_IO;
+    struct page page = {parts, figures, forms, cg_folder_create(figures->folder->fd, "report", ".md", err),
+                        0};
     enum cg_status status = CG_OK;
-    fputs("# What the networks cost here\n\n", out);
-    for (int i = 0; i < parts->n && status == CG_OK; i++) {
-        const struct cg_part *part = &parts->items[i];
-        switch (part->kind) {
-        case CG_PART_SECTION:
-            fputs("## ", out);
-            cg_put_markdown(part->text, out);
-            fputs("\n\n", out);
-            break;
-        case CG_PART_TEXT:
-            cg_put_markdown(part->text, out);
-            fputs("\n\n", out);
-            break;
-        case CG_PART_ITEM:
-            fputs("- ", out);
-            cg_put_markdown(part->text, out);
-            fputs(i + 1 < parts->n && parts->items[i + 1].kind == CG_PART_ITEM ? "\n" : "\n\n", out);
-            break;
-        case CG_PART_TABLE:
-            status = cg_table_print(part->table, CG_FORMAT_MARKDOWN, 120, out, err);
-            break;
-        case CG_PART_FIGURE:
-            if (forms) {
-                const struct cg_figure *figure = &figures->items[part->figure];
-                fputs("![", out);
-                cg_put_markdown(figure->title, out);
-                fprintf(out, "](figures/%s.svg)\n\n", figure->slug);
-                cg_put_markdown(figure->caption, out);
-                fputs("\n\n", out);
-            }
-            break;
-        }
-    }
-    const enum cg_status finished = cg_folder_finish(out, "report.md", err);
+    if (!page.out)
+        return CG_IO;
+    fputs("# What the networks cost here\n\n", page.out);
+    for (int i = 0; i < parts->n && status == CG_OK; i++)
+        status = put_markdown_part(&page, i, err);
+    const enum cg_status finished = cg_folder_finish(page.out, "report.md", err);
     return status != CG_OK ? status : finished;
 }

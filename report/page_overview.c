@@ -1,217 +1,172 @@
-/* The parts of a report that speak of all files: devices, findings in short, what was skipped, the words. */
+/* The sections of a report that speak of all files: devices, findings in short, what was skipped, the words.
+ */
 #include "report/page_content.h"
 
-#include "report/device_table.h"
 #include "report/escape.h"
+#include "report/tables.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
-#define SIDE_BY_SIDE 4 /* files whose properties stand in columns */
-
-static const char *or_unknown(const char *text)
-{
-    return text ? text : "unknown";
-}
-
-static struct cg_table *files_table(const struct cg_page *report)
-{
-    struct cg_table *table = cg_table_create("files", "Files");
-    if (!table)
-        return NULL;
-    static const char *const columns[][2] = {
-        {"id", ""},           {"file", "file"},      {"device", "device"},   {"isa", "ISA"},
-        {"cores", "cores"},   {"memory", "memory"},  {"os", "system"},       {"compiler", "compiler"},
-        {"commit", "commit"}, {"start", "measured"}, {"records", "records"}, {"processes", "processes"}};
-    for (size_t c = 0; c < sizeof columns / sizeof columns[0]; c++)
-        cg_table_add_column(table, columns[c][0], columns[c][1],
-                            c == 4 || c == 10 || c == 11 ? CG_COLUMN_NUMBER : CG_COLUMN_TEXT, 0);
-    for (int i = 0; i < report->inputs->n; i++) {
-        const struct cg_input *input = &report->inputs->items[i];
-        const struct cg_results *results = input->results;
-        char text[64];
-        cg_table_add_row(table, NULL);
-        snprintf(text, sizeof text, "%d", i + 1);
-        cg_table_set_text(table, 0, text);
-        cg_table_set_text(table, 1, cg_page_base_name(input->name));
-        cg_table_set_text(table, 2, or_unknown(results->device.cpu_model));
-        cg_table_set_text(table, 3, results->device.isa);
-        snprintf(text, sizeof text, "%d", results->device.cores);
-        cg_table_set_number(table, 4, results->device.cores >= 0 ? results->device.cores : NAN, text);
-        if (results->device.memory_bytes > 0) {
-            snprintf(text, sizeof text, "%.1f GiB", (double)results->device.memory_bytes / (1 << 30));
-            cg_table_set_text(table, 5, text);
-        }
-        cg_table_set_text(table, 6, results->device.os);
-        cg_table_set_text(table, 7, results->build.compiler);
-        cg_table_set_text(table, 8, results->build.commit);
-        cg_table_set_text(table, 9, results->run.start);
-        snprintf(text, sizeof text, "%d", results->n_records);
-        cg_table_set_number(table, 10, results->n_records, text);
-        snprintf(text, sizeof text, "%d", results->run.processes);
-        cg_table_set_number(table, 11, results->run.processes >= 0 ? results->run.processes : NAN, text);
-    }
-    return table;
-}
 
 struct caveat_list {
-    struct cg_page *report;
+    struct cg_parts *parts;
     const char *prefix;
 };
 
 static void add_caveat(const char *sentence, void *context)
 {
     struct caveat_list *list = context;
-    cg_page_add_text(list->report, CG_PART_ITEM, "%s%s%s", list->prefix, list->prefix[0] ? ": " : "",
-                     sentence);
+    cg_parts_add(list->parts, CG_PART_ITEM, "%s%s%s", list->prefix, list->prefix[0] ? ": " : "", sentence);
 }
 
-static bool same_but_fusion(const struct cg_setting *a, const struct cg_setting *b)
+enum cg_status cg_page_add_devices(struct cg_page *page, struct cg_error *err)
 {
-    struct cg_setting other = *b;
-    other.fusion = a->fusion;
-    return cg_setting_equal(a, &other);
+    (void)err;
+    cg_parts_add_table(&page->parts, cg_table_of_devices(page->inputs));
+    for (int i = 0; i < page->detailed; i++) {
+        struct caveat_list list = {&page->parts, page->inputs->n > 1 ? page->devices[i].text : ""};
+        if (page->inputs->items[i].paper)
+            cg_parts_add(&page->parts, CG_PART_ITEM, "%s: point values of the paper, no intervals.",
+                         page->devices[i].text);
+        else
+            cg_say_caveats(page->inputs->items[i].results, add_caveat, &list);
+    }
+    return CG_OK;
 }
 
+/* ---- what holds where ---- */
+
+/* The view of an input under a setting but for its fusion, which is `fusion`; NULL: not measured. */
 static const struct cg_suite_view *view_for(const struct cg_chapter *chapter, int input,
                                             const struct cg_setting *setting, enum cg_fusion fusion)
 {
     for (int p = 0; p < chapter->n; p++)
         for (int v = 0; chapter->panels[p].input_index == input && v < chapter->panels[p].views.n; v++) {
             const struct cg_suite_view *view = chapter->panels[p].views.items[v];
-            if (same_but_fusion(&view->setting, setting) && view->setting.fusion == fusion)
+            struct cg_setting other = *setting;
+            other.fusion = view->setting.fusion;
+            if (view->setting.fusion == fusion && cg_setting_equal(&view->setting, &other))
                 return view;
         }
     return NULL;
 }
 
-static void overview_cells(struct cg_table *table, const struct cg_page *report, int input,
-                           const struct cg_setting *setting, bool *failed)
+static void add_chapter_columns(struct cg_table *table, const struct cg_chapter *chapter)
 {
-    int column = 2;
-    for (int c = 0; c < report->n_chapters; c++) {
-        const struct cg_chapter *chapter = &report->chapters[c];
-        const struct cg_suite_view *full = view_for(chapter, input, setting, CG_FUSION_FULL);
-        if (chapter->kind == CG_KIND_SLOPE)
-            cg_table_set_text(table, column++, full ? cg_finding_name(full->finding) : NULL);
-        if (chapter->kind == CG_KIND_FACTORIAL) {
-            const struct cg_suite_view *none = view_for(chapter, input, setting, CG_FUSION_NONE);
-            cg_table_set_text(table, column++, full ? cg_finding_name(full->finding) : NULL);
-            cg_table_set_text(table, column++, none ? cg_finding_name(none->finding) : NULL);
-        }
-        if (chapter->kind == CG_KIND_RANKING) {
-            struct cg_order order;
-            char text[32];
-            if (full && !cg_order_of(full, &order))
-                *failed = true;
-            snprintf(text, sizeof text, "%.2f", full ? order.spearman : NAN);
-            cg_table_set_number(table, column++, full ? order.spearman : NAN, text);
-            snprintf(text, sizeof text, "%d of %d", full ? order.flipped : 0, full ? order.pairs : 0);
-            cg_table_set_text(table, column++, full ? text : NULL);
-        }
+    const struct cg_phrase key = cg_slug(chapter->name);
+    if (chapter->kind == CG_KIND_SLOPE)
+        cg_table_add_column(table, key.text, chapter->name, CG_COLUMN_TEXT, 0);
+    if (chapter->kind == CG_KIND_FACTORIAL) {
+        cg_table_add_column(table, key.text, cg_phrase("%.100s\nfused", chapter->name).text, CG_COLUMN_TEXT,
+                            0);
+        cg_table_add_column(table, cg_phrase("%s_none", key.text).text,
+                            cg_phrase("%.100s\nnot fused", chapter->name).text, CG_COLUMN_TEXT, 0);
+    }
+    if (chapter->kind == CG_KIND_RANKING) {
+        cg_table_add_column(table, "spearman",
+                            cg_phrase("%.100s: Spearman\nof madds and time", chapter->name).text,
+                            CG_COLUMN_NUMBER, 0);
+        cg_table_add_column(table, "flipped_pairs", "pairs against\ntheir madds", CG_COLUMN_TEXT, 0);
     }
 }
 
-/* A row for each file and setting: what holds there. */
-static struct cg_table *overview_table(const struct cg_page *report)
+static void add_finding(struct cg_table *table, const struct cg_suite_view *view)
+{
+    cg_cell_text(table, view ? cg_finding_name(view->finding) : NULL);
+}
+
+static void add_chapter_cells(struct cg_table *table, const struct cg_chapter *chapter, int input,
+                              const struct cg_setting *setting)
+{
+    const struct cg_suite_view *full = view_for(chapter, input, setting, CG_FUSION_FULL);
+    if (chapter->kind == CG_KIND_SLOPE || chapter->kind == CG_KIND_FACTORIAL)
+        add_finding(table, full);
+    if (chapter->kind == CG_KIND_FACTORIAL)
+        add_finding(table, view_for(chapter, input, setting, CG_FUSION_NONE));
+    if (chapter->kind == CG_KIND_RANKING) {
+        struct cg_order order = {.spearman = NAN};
+        if (full && !cg_order_of(full, &order))
+            table->failed = true;
+        cg_cell_fixed(table, order.spearman, "%.2f");
+        cg_cell_text(table, full ? cg_phrase("%d of %d", order.flipped, order.pairs).text : NULL);
+    }
+}
+
+/* A row for each setting with fusion of a panel that no chapter before had. */
+static void add_setting_rows(struct cg_table *table, const struct cg_page *page, int chapter,
+                             const struct cg_panel *panel)
+{
+    for (int v = 0; v < panel->views.n; v++) {
+        const struct cg_setting *setting = &panel->views.items[v]->setting;
+        bool seen = setting->fusion != CG_FUSION_FULL;
+        for (int before = 0; before < chapter && !seen; before++)
+            seen = view_for(&page->chapters[before], panel->input_index, setting, CG_FUSION_FULL) != NULL;
+        if (seen)
+            continue;
+        cg_table_add_row(table, NULL);
+        cg_cell_text(table, panel->device);
+        cg_cell_text(table, cg_setting_words(setting).text);
+        for (int c = 0; c < page->n_chapters; c++)
+            add_chapter_cells(table, &page->chapters[c], panel->input_index, setting);
+    }
+}
+
+static struct cg_table *table_of_findings(const struct cg_page *page)
 {
     struct cg_table *table = cg_table_create("overview", "What holds where");
     if (!table)
         return NULL;
     cg_table_add_column(table, "device", "device", CG_COLUMN_TEXT, 0);
     cg_table_add_column(table, "setting", "setting", CG_COLUMN_TEXT, 0);
-    for (int c = 0; c < report->n_chapters; c++) {
-        const struct cg_chapter *chapter = &report->chapters[c];
-        char key[96], head[160];
-        cg_slug(chapter->name, key, sizeof key);
-        if (chapter->kind == CG_KIND_SLOPE)
-            cg_table_add_column(table, key, chapter->name, CG_COLUMN_TEXT, 0);
-        if (chapter->kind == CG_KIND_FACTORIAL) {
-            snprintf(head, sizeof head, "%.100s\nfused", chapter->name);
-            cg_table_add_column(table, key, head, CG_COLUMN_TEXT, 0);
-            snprintf(head, sizeof head, "%.100s\nnot fused", chapter->name);
-            cg_table_add_column(table, strcat(key, "_none"), head, CG_COLUMN_TEXT, 0);
-        }
-        if (chapter->kind == CG_KIND_RANKING) {
-            snprintf(head, sizeof head, "%.100s: Spearman\nof madds and time", chapter->name);
-            cg_table_add_column(table, "spearman", head, CG_COLUMN_NUMBER, 0);
-            cg_table_add_column(table, "flipped_pairs", "pairs against\ntheir madds", CG_COLUMN_TEXT, 0);
-        }
-    }
-    bool failed = false;
-    for (int i = 0; i < report->inputs->n; i++)
-        for (int c = 0; c < report->n_chapters; c++)
-            for (int p = 0; p < report->chapters[c].n; p++) {
-                const struct cg_panel *panel = &report->chapters[c].panels[p];
-                for (int v = 0; panel->input_index == i && v < panel->views.n; v++) {
-                    const struct cg_setting *setting = &panel->views.items[v]->setting;
-                    bool seen = setting->fusion != CG_FUSION_FULL;
-                    for (int before = 0; before < c && !seen; before++)
-                        seen = view_for(&report->chapters[before], i, setting, CG_FUSION_FULL) != NULL;
-                    if (seen)
-                        continue;
-                    char text[256];
-                    cg_table_add_row(table, NULL);
-                    cg_table_set_text(table, 0, report->devices[i]);
-                    cg_setting_text(setting, text, sizeof text);
-                    cg_table_set_text(table, 1, text);
-                    overview_cells(table, report, i, setting, &failed);
-                }
-            }
-    table->failed = table->failed || failed;
+    for (int c = 0; c < page->n_chapters; c++)
+        add_chapter_columns(table, &page->chapters[c]);
+    for (int i = 0; i < page->inputs->n; i++)
+        for (int c = 0; c < page->n_chapters; c++)
+            for (int p = 0; p < page->chapters[c].n; p++)
+                if (page->chapters[c].panels[p].input_index == i)
+                    add_setting_rows(table, page, c, &page->chapters[c].panels[p]);
     cg_table_add_note(table,
                       "HOLDS, REVERSED, NO EFFECT, UNCLEAR as in the tables; MIXED: the groups differ; -: no "
                       "verdict; empty: not measured.");
     return table;
 }
 
-void cg_page_add_overview(struct cg_page *report)
+/* What a view shows, in a sentence; "" when it is no guideline and no ranking. */
+static const char *say_short(const struct cg_suite_view *view, char *text, size_t size)
 {
-    cg_parts_add(&report->parts, CG_PART_SECTION, report->inputs->n > 1 ? "Devices" : "Device");
-    cg_parts_add_table(&report->parts, report->inputs->n <= SIDE_BY_SIDE ? cg_table_of_devices(report->inputs)
-                                                                         : files_table(report));
-    for (int i = 0; i < report->inputs->n && i < CG_PAGE_DETAILED; i++) {
-        struct caveat_list list = {report, report->inputs->n > 1 ? report->devices[i] : ""};
-        if (report->inputs->items[i].paper)
-            cg_page_add_text(report, CG_PART_ITEM, "%s: point values of the paper, no intervals.",
-                             report->devices[i]);
-        else
-            cg_say_caveats(report->inputs->items[i].results, add_caveat, &list);
-    }
-    cg_parts_add(&report->parts, CG_PART_SECTION, "In short");
-    for (int c = 0; c < report->n_chapters; c++)
-        for (int p = 0; p < report->chapters[c].n && p < CG_PAGE_DETAILED; p++)
-            for (int v = 0; v < report->chapters[c].panels[p].views.n; v++) {
-                const struct cg_panel *panel = &report->chapters[c].panels[p];
-                char text[2048], setting[256];
-                struct cg_order order;
+    struct cg_order order;
+    if (view->suite->kind == CG_KIND_RANKING && cg_order_of(view, &order))
+        return cg_say_order(&order, text, size);
+    return cg_say_guideline(view, text, size);
+}
+
+enum cg_status cg_page_add_short(struct cg_page *page, struct cg_error *err)
+{
+    (void)err;
+    for (int c = 0; c < page->n_chapters; c++)
+        for (int p = 0; p < page->chapters[c].detailed; p++)
+            for (int v = 0; v < page->chapters[c].panels[p].views.n; v++) {
+                const struct cg_panel *panel = &page->chapters[c].panels[p];
                 const struct cg_suite_view *view = panel->views.items[v];
-                int said = cg_say_guideline(view, text, sizeof text);
-                if (said == 0 && view->suite->kind == CG_KIND_RANKING && cg_order_of(view, &order))
-                    said = cg_say_order(&order, text, sizeof text);
-                cg_setting_text(&view->setting, setting, sizeof setting);
-                if (said > 0)
-                    cg_page_add_text(report, CG_PART_ITEM, "%s (%s%s%s)", text,
-                                     report->inputs->n > 1 ? panel->device : "",
-                                     report->inputs->n > 1 ? "; " : "", setting);
+                const char *device = cg_page_device(page, panel);
+                char text[2048];
+                if (say_short(view, text, sizeof text)[0])
+                    cg_parts_add(&page->parts, CG_PART_ITEM, "%s (%s%s%s)", text, device,
+                                 device[0] ? "; " : "", cg_setting_words(&view->setting).text);
             }
-    cg_parts_add_table(&report->parts, overview_table(report));
+    cg_parts_add_table(&page->parts, table_of_findings(page));
+    return CG_OK;
 }
 
-void cg_page_add_skipped(struct cg_page *report)
+enum cg_status cg_page_add_skipped(struct cg_page *page, struct cg_error *err)
 {
-    bool any = false;
-    for (int i = 0; i < report->inputs->n && i < CG_PAGE_DETAILED; i++)
-        any = any || report->inputs->items[i].results->n_skipped > 0;
-    if (any)
-        cg_parts_add(&report->parts, CG_PART_SECTION, "Skipped");
-    for (int i = 0; i < report->inputs->n && i < CG_PAGE_DETAILED; i++)
-        if (report->inputs->items[i].results->n_skipped > 0)
-            cg_parts_add_table(&report->parts, cg_table_of_skipped(report->inputs->items[i].results));
+    (void)err;
+    for (int i = 0; i < page->detailed; i++)
+        if (page->inputs->items[i].results->n_skipped > 0)
+            cg_parts_add_table(&page->parts, cg_table_of_skipped(page->inputs->items[i].results));
+    return CG_OK;
 }
 
-void cg_page_add_words(struct cg_page *report)
+enum cg_status cg_page_add_words(struct cg_page *page, struct cg_error *err)
 {
     static const char *const words[] = {
         "madds: multiply-adds of convolutions and fully connected layers, the paper's \"FLOPs\" (one "
@@ -232,7 +187,8 @@ void cg_page_add_words(struct cg_page *report)
         "NVIDIA GTX 1080 Ti "
         "and one Qualcomm Snapdragon 810, point values without intervals.",
     };
-    cg_parts_add(&report->parts, CG_PART_SECTION, "Words");
+    (void)err;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        cg_parts_add(&report->parts, CG_PART_ITEM, words[i]);
+        cg_parts_add(&page->parts, CG_PART_ITEM, "%s", words[i]);
+    return CG_OK;
 }

@@ -1,47 +1,45 @@
 #include "report/page_parts.h"
 
+#include "base/array.h"
+#include "base/text.h"
+
 #include <stdlib.h>
-#include <string.h>
 
 static struct cg_part *add(struct cg_parts *parts, enum cg_part_kind kind)
 {
-    if (parts->failed)
+    if (parts->failed || !cg_array_fit(parts->items, parts->room, parts->n + 1)) {
+        parts->failed = true;
         return NULL;
-    if (parts->n == parts->room) {
-        const int room = parts->room ? 2 * parts->room : 64;
-        struct cg_part *items = realloc(parts->items, (size_t)room * sizeof *items);
-        if (!items) {
-            parts->failed = true;
-            return NULL;
-        }
-        parts->items = items;
-        parts->room = room;
     }
     struct cg_part *part = &parts->items[parts->n++];
     *part = (struct cg_part){.kind = kind, .figure = -1};
     return part;
 }
 
-void cg_parts_add(struct cg_parts *parts, enum cg_part_kind kind, const char *text)
+void cg_parts_add(struct cg_parts *parts, enum cg_part_kind kind, const char *format, ...)
 {
     struct cg_part *part = add(parts, kind);
-    if (part && text && !(part->text = strdup(text)))
-        parts->failed = true;
+    struct cg_text text = {0};
+    va_list args;
+    va_start(args, format);
+    cg_text_add_args(&text, format, args);
+    va_end(args);
+    parts->failed = parts->failed || text.failed;
+    if (part && !text.failed)
+        part->text = text.bytes;
+    else
+        cg_text_release(&text);
 }
 
 void cg_parts_add_table(struct cg_parts *parts, struct cg_table *table)
 {
-    if (table && !table->failed && table->n_rows == 0) {
-        cg_table_destroy(&table);
-        return;
-    }
-    struct cg_part *part = table && !table->failed ? add(parts, CG_PART_TABLE) : NULL;
-    if (part) {
+    const bool empty = table && !table->failed && table->n_rows == 0;
+    struct cg_part *part = table && !table->failed && !empty ? add(parts, CG_PART_TABLE) : NULL;
+    parts->failed = parts->failed || (!part && !empty);
+    if (part)
         part->table = table;
-        return;
-    }
-    parts->failed = true;
-    cg_table_destroy(&table);
+    else
+        cg_table_destroy(&table);
 }
 
 void cg_parts_add_figures(struct cg_parts *parts, int first, int end)

@@ -3,7 +3,6 @@
 #define CONVGAUGE_REPORT_PAGE_PARTS_H
 
 #include "report/figure.h"
-#include "report/page.h"
 #include "report/table.h"
 
 enum cg_part_kind {
@@ -28,15 +27,17 @@ struct cg_parts {
     bool failed; /* no memory */
 };
 
-void cg_parts_add(struct cg_parts *parts, enum cg_part_kind kind, const char *text);
+void cg_parts_add(struct cg_parts *parts, enum cg_part_kind kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Takes the table; nothing is added of one without rows. */
 void cg_parts_add_table(struct cg_parts *parts, struct cg_table *table);
 void cg_parts_add_figures(struct cg_parts *parts, int first, int end);
 void cg_parts_free(struct cg_parts *parts);
 
 /* The two pages. `forms`: the pictures in the folder, as cg_figures_draw() made them; 0: none. */
-enum cg_status cg_page_html(const struct cg_parts *parts, const struct cg_figures *figures,
-                            const struct cg_folder *folder, unsigned forms, struct cg_error *err);
+enum cg_status cg_page_html(const struct cg_parts *parts, const struct cg_figures *figures, unsigned forms,
+                            struct cg_error *err);
 enum cg_status cg_page_markdown(const struct cg_parts *parts, const struct cg_figures *figures,
-                                const struct cg_folder *folder, unsigned forms, struct cg_error *err);
+                                unsigned forms, struct cg_error *err);
 
 #endif

@@ -1,5 +1,6 @@
 #include "report/paper.h"
 
+#include "base/csv.h"
 #include "bench/paper/tables.h"
 
 #include <math.h>
@@ -7,155 +8,122 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct {
-    const char *name, *word, *title, *platform;
-} columns[] = {
-#define CG_PAPER_ROW(id, name, word, title, platform) [id] = {name, word, title, platform},
-    CG_PAPER_COLUMNS(CG_PAPER_ROW)
-#undef CG_PAPER_ROW
-};
-
-const char *cg_paper_name(enum cg_paper_column column)
+int cg_paper_device_of_set(const char *set)
 {
-    return columns[column].name;
-}
-
-const char *cg_paper_word(enum cg_paper_column column)
-{
-    return columns[column].word;
-}
-
-const char *cg_paper_title(enum cg_paper_column column)
-{
-    return columns[column].title;
-}
-
-int cg_paper_from_name(const char *name)
-{
-    for (int i = 0; i < CG_PAPER_COLUMN_COUNT; i++)
-        if (strcmp(columns[i].name, name) == 0)
-            return i;
+    for (int d = 0; set && d < CG_PAPER_DEVICE_COUNT; d++)
+        if (strcmp(cg_paper_devices[d].key, set) == 0)
+            return d;
     return -1;
 }
 
-#define FIELDS 8
-
-/* The next line of a CSV text without quotes as fields; false at the end. The first line of a file is its
- * head. */
-static bool next_row(const char **csv, char fields[FIELDS][64])
+/* A table of results/paper; without rows when there is no memory. The caller releases it. */
+static struct cg_csv open_table(const char *name)
 {
-    while (**csv == '\n' || **csv == '\r')
-        ++*csv;
-    if (!**csv)
-        return false;
-    memset(fields, 0, FIELDS * sizeof fields[0]);
-    for (int f = 0; **csv && **csv != '\n' && **csv != '\r'; f++) {
-        const size_t length = strcspn(*csv, ",\r\n");
-        if (f < FIELDS)
-            snprintf(fields[f], sizeof fields[f], "%.*s", (int)length, *csv);
-        *csv += length;
-        if (**csv == ',')
-            ++*csv;
-    }
-    return true;
+    struct cg_csv csv;
+    cg_csv_parse(cg_paper_table(name), name, &csv, NULL);
+    return csv;
 }
 
-static double number(const char *field)
+static const char *cell(const struct cg_csv *csv, int row, const char *column)
 {
-    return field[0] ? strtod(field, NULL) : NAN;
+    return cg_csv_cell(csv, row, cg_csv_column(csv, column));
 }
 
-/* One row of Tables 1 to 3 as speed and relative madds of its stack at a scale. */
+static double number(const struct cg_csv *csv, int row, const char *column)
+{
+    const char *text = cell(csv, row, column);
+    return text[0] ? strtod(text, NULL) : NAN;
+}
+
+static bool is_of(const struct cg_csv *csv, int row, enum cg_paper_device device)
+{
+    return strcmp(cell(csv, row, "platform"), cg_paper_devices[device].word) == 0;
+}
+
+/* One row of Tables 1 to 3: its stack's label, scale and relative madds. */
 struct slope_case {
-    const char *label;
+    char label[64];
     int scale;
-    double speed, madds;
+    double madds;
 };
 
-static bool read_g1(const char **csv, const char *platform, struct slope_case *c, char label[64])
+static void read_g1(const struct cg_csv *csv, int row, struct slope_case *c)
 {
-    char f[FIELDS][64];
-    while (next_row(csv, f))
-        if (strcmp(f[0], platform) == 0) {
-            memcpy(label, f[1], 64);
-            *c = (struct slope_case){label, atoi(f[4]), number(f[5]), number(f[2]) * number(f[3])};
-            return true;
-        }
-    return false;
+    snprintf(c->label, sizeof c->label, "%s", cell(csv, row, "ratio_c1_c2"));
+    c->scale = atoi(cell(csv, row, "scale"));
+    c->madds = number(csv, row, "c1_at_x1") * number(csv, row, "c2_at_x1");
 }
 
-static bool read_g2(const char **csv, const char *platform, struct slope_case *c, char label[64])
+static void read_g2(const struct cg_csv *csv, int row, struct slope_case *c)
 {
-    char f[FIELDS][64];
-    while (next_row(csv, f))
-        if (strcmp(f[0], platform) == 0) {
-            snprintf(label, 64, "g=%.8s", f[1]);
-            /* the authors' correction: 184 where 180 is printed and 8 does not divide it */
-            const double width =
-                strcmp(f[1], "8") == 0 && strcmp(f[2], "180") == 0 && atoi(f[3]) == 1 ? 184 : number(f[2]);
-            *c = (struct slope_case){label, atoi(f[3]), number(f[4]), width * width / number(f[1])};
-            return true;
-        }
-    return false;
+    const double groups = number(csv, row, "groups"), printed = number(csv, row, "c_at_x1");
+    snprintf(c->label, sizeof c->label, "g=%.8s", cell(csv, row, "groups"));
+    c->scale = atoi(cell(csv, row, "scale"));
+    /* the authors' correction: 184 where 180 is printed and 8 does not divide it */
+    const double width = groups == 8 && printed == 180 && c->scale == 1 ? 184 : printed;
+    c->madds = width * width / groups;
 }
 
-static bool read_g3(const char **csv, const char *platform, struct slope_case *c, char label[64])
+static void read_g3(const struct cg_csv *csv, int row, struct slope_case *c)
 {
-    char f[FIELDS][64];
-    while (next_row(csv, f))
-        if (strcmp(f[0], platform) == 0) {
-            const int base = strcmp(platform, "GPU") == 0 ? 128 : 64;
-            memcpy(label, f[1], 64);
-            *c = (struct slope_case){label, atoi(f[2]) / base, number(f[3]), 1};
-            return true;
-        }
-    return false;
+    snprintf(c->label, sizeof c->label, "%s", cell(csv, row, "structure"));
+    c->scale = atoi(cell(csv, row, "c_of_1_fragment")) / (is_of(csv, row, CG_PAPER_GPU) ? 128 : 64);
+    c->madds = 1;
 }
 
-static const struct {
+static const struct slope_table {
     const char *suite, *table, *baseline;
-    bool (*read)(const char **csv, const char *platform, struct slope_case *c, char label[64]);
+    void (*read)(const struct cg_csv *csv, int row, struct slope_case *c);
 } slope_tables[] = {
     {"g1", "table1_g1", "1:1", read_g1},
     {"g2", "table2_g2", "g=1", read_g2},
     {"g3", "table3_g3", "1-fragment", read_g3},
 };
 
-double cg_paper_slope_ratio(const char *suite, enum cg_paper_column column, int scale, const char *label)
+double cg_paper_slope_ratio(const char *suite, enum cg_paper_device device, int scale, const char *label)
 {
-    for (size_t t = 0; t < sizeof slope_tables / sizeof slope_tables[0]; t++) {
-        if (!suite || !label || strcmp(slope_tables[t].suite, suite) != 0)
+    const struct slope_table *table = NULL;
+    for (size_t t = 0; t < sizeof slope_tables / sizeof slope_tables[0]; t++)
+        if (suite && label && strcmp(slope_tables[t].suite, suite) == 0)
+            table = &slope_tables[t];
+    if (!table)
+        return NAN;
+    double speed = NAN, madds = NAN, base_speed = NAN, base_madds = NAN;
+    struct cg_csv csv = open_table(table->table);
+    for (int row = 0; row < csv.n_rows; row++) {
+        struct slope_case c;
+        table->read(&csv, row, &c);
+        if (!is_of(&csv, row, device) || c.scale != scale)
             continue;
-        struct slope_case c, base = {.speed = NAN}, wanted = {.speed = NAN};
-        char text[64];
-        for (const char *csv = cg_paper_table(slope_tables[t].table);
-             slope_tables[t].read(&csv, columns[column].platform, &c, text);) {
-            if (c.scale != scale)
-                continue;
-            if (strcmp(text, slope_tables[t].baseline) == 0)
-                base = c;
-            if (strcmp(text, label) == 0)
-                wanted = c;
+        if (strcmp(c.label, table->baseline) == 0) {
+            base_speed = number(&csv, row, "value");
+            base_madds = c.madds;
         }
-        return base.speed / wanted.speed * (base.madds / wanted.madds);
+        if (strcmp(c.label, label) == 0) {
+            speed = number(&csv, row, "value");
+            madds = c.madds;
+        }
     }
-    return NAN;
+    cg_csv_release(&csv);
+    return base_speed / speed * (base_madds / madds);
 }
 
-double cg_paper_factorial_ratio(enum cg_paper_column column, int scale, const int levels[2],
+double cg_paper_factorial_ratio(enum cg_paper_device device, int scale, const int levels[2],
                                 const int base[2])
 {
-    char f[FIELDS][64];
     double base_speed = NAN, speed = NAN;
-    for (const char *csv = cg_paper_table("table4_g4"); next_row(&csv, f);) {
-        if (strcmp(f[0], columns[column].platform) != 0 || atoi(f[3]) != 32 * scale)
+    struct cg_csv csv = open_table("table4_g4");
+    for (int row = 0; row < csv.n_rows; row++) {
+        if (!is_of(&csv, row, device) || atoi(cell(&csv, row, "c")) != 32 * scale)
             continue;
-        const int own_relu = strcmp(f[1], "yes") == 0, own_shortcut = strcmp(f[2], "yes") == 0;
-        if (own_relu == base[0] && own_shortcut == base[1])
-            base_speed = number(f[4]);
-        if (own_relu == levels[0] && own_shortcut == levels[1])
-            speed = number(f[4]);
+        const int relu = strcmp(cell(&csv, row, "relu"), "yes") == 0,
+                  shortcut = strcmp(cell(&csv, row, "shortcut"), "yes") == 0;
+        if (relu == base[0] && shortcut == base[1])
+            base_speed = number(&csv, row, "value");
+        if (relu == levels[0] && shortcut == levels[1])
+            speed = number(&csv, row, "value");
     }
+    cg_csv_release(&csv);
     return base_speed / speed;
 }
 
@@ -213,36 +181,39 @@ static const char *family_of(const char *model)
 
 int cg_paper_networks(struct cg_paper_network *rows, int max)
 {
-    char f[FIELDS][64];
+    struct cg_csv csv = open_table("table8_networks");
     int n = 0;
-    const char *csv = cg_paper_table("table8_networks");
-    next_row(&csv, f); /* the head */
-    while (n < max && next_row(&csv, f)) {
-        struct cg_paper_network *row = &rows[n++];
-        *row =
-            (struct cg_paper_network){.family = family_of(f[1]), .block = atoi(f[0]), .input_px = atoi(f[3])};
-        snprintf(row->model, sizeof row->model, "%.40s%s%.16s%s", f[1], f[2][0] ? " (" : "", f[2],
-                 f[2][0] ? ")" : "");
+    for (; n < max && n < csv.n_rows; n++) {
+        const char *model = cell(&csv, n, "model"), *note = cell(&csv, n, "note");
+        rows[n] = (struct cg_paper_network){
+            .family = family_of(model),
+            .block = atoi(cell(&csv, n, "block")),
+            .input_px = atoi(cell(&csv, n, "input_px")),
+            .madds = number(&csv, n, "complexity_mflops") * 1e6,
+            .top1_error = number(&csv, n, "top1_error_pct"),
+            .images_per_s = {[CG_PAPER_GPU] = number(&csv, n, "gpu_batches_per_sec") * 8,
+                             [CG_PAPER_ARM] = number(&csv, n, "arm_images_per_sec")}};
+        snprintf(rows[n].model, sizeof rows[n].model, "%.40s%s%.16s%s", model, note[0] ? " (" : "", note,
+                 note[0] ? ")" : "");
         for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
-            if (strcmp(ids[i].model, f[1]) == 0 && strcmp(ids[i].note, f[2]) == 0)
-                row->id = ids[i].id;
-        row->madds = number(f[4]) * 1e6;
-        row->top1_error = number(f[5]);
-        row->images_per_s[CG_PAPER_GPU] = number(f[6]) * 8;
-        row->images_per_s[CG_PAPER_ARM] = number(f[7]);
+            if (strcmp(ids[i].model, model) == 0 && strcmp(ids[i].note, note) == 0)
+                rows[n].id = ids[i].id;
     }
+    cg_csv_release(&csv);
     return n;
 }
 
-double cg_paper_share(const char *network, enum cg_paper_column column, const char *category)
+double cg_paper_share(const char *network, enum cg_paper_device device, const char *category)
 {
-    const char *printed = strcmp(network, "shufflenet_v1:1x_g3") == 0 ? "ShuffleNet v1 1x g=3"
-                          : strcmp(network, "mobilenet_v2:1.0") == 0  ? "MobileNet v2 1x"
-                                                                      : NULL;
-    char f[FIELDS][64];
-    for (const char *csv = cg_paper_table("figure2_breakdown"); printed && next_row(&csv, f);)
-        if (strcmp(f[0], printed) == 0 && strcmp(f[1], columns[column].platform) == 0 &&
-            strcmp(f[2], category) == 0)
-            return number(f[3]);
-    return NAN;
+    static const char *const printed[][2] = {{"shufflenet_v1:1x_g3", "ShuffleNet v1 1x g=3"},
+                                             {"mobilenet_v2:1.0", "MobileNet v2 1x"}};
+    double share = NAN;
+    struct cg_csv csv = open_table("figure2_breakdown");
+    for (size_t i = 0; i < sizeof printed / sizeof printed[0]; i++)
+        for (int row = 0; row < csv.n_rows && strcmp(network, printed[i][0]) == 0; row++)
+            if (is_of(&csv, row, device) && strcmp(cell(&csv, row, "network"), printed[i][1]) == 0 &&
+                strcmp(cell(&csv, row, "category"), category) == 0)
+                share = number(&csv, row, "percent");
+    cg_csv_release(&csv);
+    return share;
 }

@@ -4,33 +4,20 @@
 #define CONVGAUGE_REPORT_PAPER_H
 
 #include "base/error.h"
+#include "bench/paper/devices.h"
 #include "bench/record/record.h"
 
 #include <stdbool.h>
 
-/* The devices (X: identifier, name, word in sentences and tables, title, platform in the CSV files). */
-#define CG_PAPER_COLUMNS(X)                                                                                  \
-    X(CG_PAPER_ARM, "snapdragon810", "ARM", "Qualcomm Snapdragon 810 (paper)", "ARM")                        \
-    X(CG_PAPER_GPU, "gtx1080ti", "GPU", "NVIDIA GTX 1080 Ti (paper)", "GPU")
-
-enum cg_paper_column {
-#define CG_PAPER_ENUM(id, name, word, title, platform) id,
-    CG_PAPER_COLUMNS(CG_PAPER_ENUM)
-#undef CG_PAPER_ENUM
-        CG_PAPER_COLUMN_COUNT
-};
-
-const char *cg_paper_name(enum cg_paper_column column);
-const char *cg_paper_word(enum cg_paper_column column);
-const char *cg_paper_title(enum cg_paper_column column);
-int cg_paper_from_name(const char *name); /* -1 if unknown */
+/* The device whose channel set this is ("arm", "gpu"), or -1. */
+int cg_paper_device_of_set(const char *set);
 
 /* The paper's own time per madd relative to the baseline: suite "g1" to "g4", scale 1, 2, 4, the case's label
  * as printed in the tables here ("1:12", "g=8", "4-fragment-parallel"); for g4 the levels (0 or 1) of ReLU
  * and short-cut, relative to the case with those of `base`. The widths differ by device, and their madds are
  * taken into account. NAN when there is none. */
-double cg_paper_slope_ratio(const char *suite, enum cg_paper_column column, int scale, const char *label);
-double cg_paper_factorial_ratio(enum cg_paper_column column, int scale, const int levels[2],
+double cg_paper_slope_ratio(const char *suite, enum cg_paper_device device, int scale, const char *label);
+double cg_paper_factorial_ratio(enum cg_paper_device device, int scale, const int levels[2],
                                 const int base[2]);
 
 /* A row of Table 8. */
@@ -42,7 +29,7 @@ struct cg_paper_network {
     int input_px;
     double madds;                               /* printed complexity */
     double top1_error;                          /* per cent, NAN when none */
-    double images_per_s[CG_PAPER_COLUMN_COUNT]; /* NAN when none; GPU batches of 8 */
+    double images_per_s[CG_PAPER_DEVICE_COUNT]; /* NAN when none; GPU batches of 8 */
 };
 
 /* Table 8's rows into `rows`, at most `max`; returns how many. */
@@ -52,10 +39,10 @@ int cg_paper_networks(struct cg_paper_network *rows, int max);
 /* Figure 2's share of a category in per cent; network "shufflenet_v1:1x_g3" or "mobilenet_v2:1.0", category
  * as printed
  * ("Conv", "Data", "Shuffle", "Elemwise", "Other"). NAN when none. */
-double cg_paper_share(const char *network, enum cg_paper_column column, const char *category);
+double cg_paper_share(const char *network, enum cg_paper_device device, const char *category);
 
 /* The published device as a results file: point values of Table 8 as records without samples. NULL with `err`
  * set without memory. The caller destroys it. */
-struct cg_results *cg_paper_results(enum cg_paper_column column, struct cg_error *err);
+struct cg_results *cg_paper_results(enum cg_paper_device device, struct cg_error *err);
 
 #endif

@@ -6,7 +6,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define MAX_DEVICES 24
 #define COLUMNS     4
@@ -14,85 +13,91 @@
 #define PANEL_HEAD  20 /* above the panels, for their titles */
 #define CELL_PX     275
 
-enum cg_status cg_plot_small_multiples(struct cg_canvas *canvas, const struct cg_panel *panels, int n,
-                                       struct cg_error *err)
+struct multiples {
+    int n;
+    struct cg_cloud clouds[MAX_DEVICES];
+    struct cg_scatter scatters[MAX_DEVICES];
+    const char *heads[MAX_DEVICES];
+};
+
+/* The networks of each panel's first setting, on axes that hold them all. False without memory. */
+static bool gather(struct multiples *m, const struct cg_panel *panels, int n)
 {
-    struct cg_cloud *clouds = calloc(MAX_DEVICES, sizeof *clouds);
-    struct cg_scatter *scatters = calloc(MAX_DEVICES, sizeof *scatters);
-    struct cg_figure *figure =
-        clouds && scatters ? cg_figure_begin(canvas->figures, canvas->folder, "devices-speed", err) : NULL;
-    const struct cg_panel *heads[MAX_DEVICES];
     struct cg_axis x_axis = cg_axis_empty(true), y_axis = cg_axis_empty(true);
-    int shown = 0;
-    if (!figure) {
-        const bool no_memory = !clouds || !scatters;
-        free(clouds);
-        free(scatters);
-        return no_memory ? cg_fail(err, CG_NO_MEMORY, "no memory for a figure") : CG_IO;
-    }
-    for (int p = 0; p < n && shown < MAX_DEVICES; p++) {
+    for (int p = 0; p < n && m->n < MAX_DEVICES; p++) {
+        struct cg_cloud *cloud = &m->clouds[m->n];
         if (panels[p].views.n == 0)
             continue;
-        cg_cloud_of_view(panels[p].views.items[0], &clouds[shown]);
-        if (clouds[shown].n < 2)
+        if (!cg_cloud_of_view(panels[p].views.items[0], cloud))
+            return false;
+        if (cloud->n < 2)
             continue;
-        scatters[shown] = (struct cg_scatter){.figure = figure,
-                                              .cloud = &clouds[shown],
-                                              .x = cg_point_madds,
-                                              .y = cg_point_speed,
-                                              .x_axis = x_axis,
-                                              .y_axis = y_axis};
-        cg_scatter_include(&scatters[shown]);
-        x_axis = scatters[shown].x_axis;
-        y_axis = scatters[shown].y_axis;
-        heads[shown++] = &panels[p];
+        struct cg_scatter *scatter = &m->scatters[m->n];
+        *scatter = (struct cg_scatter){
+            .cloud = cloud, .x = cg_point_madds, .y = cg_point_speed, .x_axis = x_axis, .y_axis = y_axis};
+        cg_scatter_include(scatter);
+        x_axis = scatter->x_axis;
+        y_axis = scatter->y_axis;
+        m->heads[m->n++] = panels[p].device;
     }
     cg_axis_pad(&x_axis);
     cg_axis_pad(&y_axis);
-    snprintf(figure->title, sizeof figure->title, "Speed over multiply-adds, device by device");
-    snprintf(figure->caption, sizeof figure->caption,
-             "The first setting of each file%s; all panels on the same axes.",
-             n > shown ? " (the first 24 files)" : "");
-    const int columns = shown < COLUMNS ? (shown ? shown : 1) : COLUMNS,
-              rows = (shown + columns - 1) / columns;
+    for (int s = 0; s < m->n; s++) {
+        m->scatters[s].x_axis = x_axis;
+        m->scatters[s].y_axis = y_axis;
+    }
+    return true;
+}
+
+static void draw_multiples(struct multiples *m, struct cg_figure *figure)
+{
+    const int columns = m->n < COLUMNS ? (m->n ? m->n : 1) : COLUMNS, rows = (m->n + columns - 1) / columns;
+    const struct cg_cloud *all[MAX_DEVICES] = {NULL};
+    for (int s = 0; s < m->n; s++)
+        all[s] = &m->clouds[s];
     figure->width = columns < 3 ? 760 : 1200;
-    const struct cg_cloud *all[MAX_DEVICES];
-    for (int s = 0; s < shown; s++)
-        all[s] = &clouds[s];
-    const int legend_px = cg_cloud_legend_height(all, shown, figure->width - 40.0),
+    const int legend_px = cg_cloud_legend_height(all, m->n, figure->width - 40.0),
               head = TITLE_PX + legend_px + PANEL_HEAD;
     figure->height = head + CELL_PX * (rows ? rows : 1);
-    const double cell = (double)figure->width / columns;
-    for (int s = 0; s < shown; s++) {
+    const double cell = (double)figure->width / columns, under_title = figure->height - (double)TITLE_PX;
+    for (int s = 0; s < m->n; s++) {
         const double left = cell * (s % columns),
                      top = figure->height - head - (double)CELL_PX * (s / columns);
-        scatters[s].x_axis = x_axis;
-        scatters[s].y_axis = y_axis;
-        scatters[s].area = (struct cg_area){left + 76, left + cell - 12, top - 205, top - 20};
-        cg_scatter_data(&scatters[s]);
+        m->scatters[s].figure = figure;
+        m->scatters[s].area = (struct cg_area){left + 76, left + cell - 12, top - 205, top - 20};
+        cg_scatter_data(&m->scatters[s]);
     }
-    cg_figure_head(figure);
-    fputs("set multiplot title ", figure->script);
-    cg_put_gnuplot(figure->title, figure->script);
-    fputs(" noenhanced font ',16'\n", figure->script);
-    const struct cg_area legend = {20, figure->width - 20.0, figure->height - (double)TITLE_PX - legend_px,
-                                   figure->height - (double)TITLE_PX};
-    cg_cloud_legend(all, shown, figure, &legend);
+    cg_figure_panels(figure);
+    const struct cg_area legend = {20, figure->width - 20.0, under_title - legend_px, under_title};
+    cg_cloud_legend(all, m->n, figure, &legend);
     fputs("set xtics font ',9'\nset ytics font ',9'\nset xlabel 'M multiply-adds' font ',10'\nset "
           "ylabel 'images / s' font ',10' offset 1.5,0\n",
           figure->script);
-    for (int s = 0; s < shown; s++) {
-        char title[200];
-        snprintf(title, sizeof title, "%.60s", heads[s]->device);
-        fputs("set title ", figure->script);
-        cg_put_gnuplot(title, figure->script);
-        fputs(" noenhanced font ',10'\n", figure->script);
-        cg_scatter_plot(&scatters[s], "");
+    for (int s = 0; s < m->n; s++) {
+        cg_put_gnuplot_line("set title ", cg_phrase("%.60s", m->heads[s]).text, " noenhanced font ',10'\n",
+                            figure->script);
+        cg_scatter_plot(&m->scatters[s], "");
     }
-    fputs("unset multiplot\n", figure->script);
-    free(clouds);
-    free(scatters);
-    return cg_figure_end(figure, err);
+    cg_figure_panels_end(figure);
+}
+
+enum cg_status cg_plot_small_multiples(struct cg_figures *figures, const struct cg_panel *panels, int n,
+                                       struct cg_error *err)
+{
+    struct multiples *m = calloc(1, sizeof *m);
+    if (!m || !gather(m, panels, n)) {
+        free(m);
+        return cg_fail(err, CG_NO_MEMORY, "no memory for a figure");
+    }
+    struct cg_figure *figure =
+        cg_figure_begin(figures, "devices-speed", "Speed over multiply-adds, device by device", err);
+    if (figure) {
+        cg_figure_say(figure, "The first setting of each file%s; all panels on the same axes.",
+                      n > m->n ? " (the first 24 files)" : "");
+        draw_multiples(m, figure);
+    }
+    free(m);
+    return figure ? cg_figure_end(figure, err) : CG_IO;
 }
 
 /* ---- threads ---- */
@@ -102,22 +107,30 @@ enum cg_status cg_plot_small_multiples(struct cg_canvas *canvas, const struct cg
 #define HEAD_PX    44
 #define PANEL_PX   350
 
+/* One setting at the fewest threads, and its networks' lines. */
 struct thread_panel {
-    const struct cg_suite_view *base; /* at the fewest threads */
-    int n_lines, left_out;
+    const struct cg_suite_view *base;
+    int n_lines;
     int blocks[MAX_LINES];
-    char names[MAX_LINES][64];
+    const char *names[MAX_LINES];
+};
+
+struct threads {
+    struct cg_figure *figure;
+    const struct cg_suite_views *views;
+    int fewest, most, processes, left_out, n;
+    struct thread_panel panels[MAX_PANELS];
 };
 
 /* A line for a case: threads, speed-up over the base, its interval. False with no memory. */
-static bool put_line(struct cg_figure *figure, const struct cg_suite_views *views, struct thread_panel *panel,
-                     int g, int i)
+static bool put_line(struct threads *t, struct thread_panel *panel, int index)
 {
-    const struct cg_case_view *c = &panel->base->groups[g].cases[i];
+    const struct cg_case_view *c = &panel->base->cases[index];
+    FILE *data = t->figure->data;
     int points = 0;
-    for (int w = 0; c->record && w < views->n; w++) {
-        const struct cg_suite_view *view = views->items[w];
-        const struct cg_record *record = view->groups[g].cases[i].record;
+    for (int w = 0; c->record && w < t->views->n; w++) {
+        const struct cg_suite_view *view = t->views->items[w];
+        const struct cg_record *record = view->cases[index].record;
         struct cg_setting other = view->setting;
         struct cg_estimate ratio = {.mean = 0, .low = 0, .high = 0};
         bool paired;
@@ -125,125 +138,124 @@ static bool put_line(struct cg_figure *figure, const struct cg_suite_views *view
         if (!record || !(record->time.median > 0) || !cg_setting_equal(&other, &panel->base->setting))
             continue;
         if (panel->n_lines == MAX_LINES) {
-            panel->left_out++;
+            t->left_out++;
             return true;
         }
         if (record != c->record && !cg_record_log_ratio(c->record, record, &ratio, &paired))
             return false;
         if (isnan(ratio.mean))
             continue;
-        fprintf(figure->data, "%d %.6g %.6g %.6g\n", view->setting.threads, exp(ratio.mean),
+        fprintf(data, "%d %.6g %.6g %.6g\n", view->setting.threads, exp(ratio.mean),
                 exp(isnan(ratio.low) ? ratio.mean : ratio.low),
                 exp(isnan(ratio.high) ? ratio.mean : ratio.high));
         points++;
     }
-    if (points < 2) {
-        if (points)
-            cg_figure_end_block(figure);
+    if (points == 0)
         return true;
+    const int block = cg_figure_end_block(t->figure);
+    if (points > 1) {
+        panel->names[panel->n_lines] = cg_case_words(c->c);
+        panel->blocks[panel->n_lines++] = block;
     }
-    snprintf(panel->names[panel->n_lines], sizeof panel->names[0], "%.60s",
-             c->c->label ? c->c->label : c->c->name);
-    panel->blocks[panel->n_lines++] = cg_figure_end_block(figure);
     return true;
 }
 
-static void put_panel(const struct cg_figure *figure, const struct cg_suite_views *views,
-                      const struct thread_panel *panel, int fewest, int most, const struct cg_area *area)
+/* The panels with their data. False with no memory. */
+static bool gather_lines(struct threads *t)
 {
-    FILE *out = figure->script;
-    char setting[256];
-    cg_setting_text(&panel->base->setting, setting, sizeof setting);
-    fputs("set title ", out);
-    cg_put_gnuplot(panel->base->setting.engine ? panel->base->setting.engine : "?", out);
-    fputs(" noenhanced font ',12'\nset xtics (", out);
+    for (int v = 0; v < t->views->n && t->n < MAX_PANELS; v++) {
+        struct thread_panel *panel = &t->panels[t->n];
+        if (t->views->items[v]->setting.threads != t->fewest)
+            continue;
+        *panel = (struct thread_panel){.base = t->views->items[v]};
+        for (int i = 0; i < panel->base->n_cases; i++)
+            if (!put_line(t, panel, i))
+                return false;
+        t->n += panel->n_lines > 0;
+    }
+    return true;
+}
+
+static void put_thread_tics(const struct threads *t)
+{
     const char *comma = "";
-    for (int v = 0; v < views->n; v++) {
+    fputs("set xtics (", t->figure->script);
+    for (int v = 0; v < t->views->n; v++) {
         bool seen = false;
         for (int b = 0; b < v && !seen; b++)
-            seen = views->items[b]->setting.threads == views->items[v]->setting.threads;
+            seen = t->views->items[b]->setting.threads == t->views->items[v]->setting.threads;
         if (seen)
             continue;
-        fprintf(out, "%s%d", comma, views->items[v]->setting.threads);
+        fprintf(t->figure->script, "%s%d", comma, t->views->items[v]->setting.threads);
         comma = ", ";
     }
-    fprintf(out, ")\nset xrange [%g:%g]\nset yrange [0:%g]\n", fewest - 0.06 * (most - fewest),
-            most + 0.06 * (most - fewest), 1.25 * most / fewest);
-    cg_area_put(area, figure);
-    fprintf(out, "set key at screen %.4f,%.4f left top\n", (area->right + 20) / figure->width,
-            area->top / figure->height);
-    fprintf(out, "plot x/%d.0 with lines lc rgb '#222222' dt 1 lw 1.6 title 'ideal'", fewest);
+    fputs(")\n", t->figure->script);
+}
+
+static void put_panel(const struct threads *t, int p)
+{
+    const struct thread_panel *panel = &t->panels[p];
+    const struct cg_figure *figure = t->figure;
+    const int range = t->most - t->fewest;
+    const double top = figure->height - HEAD_PX - (double)PANEL_PX * p;
+    const struct cg_area area = {80, 610, top - 270, top - 25};
+    FILE *out = figure->script;
+    cg_put_gnuplot_line("set title ", panel->base->setting.engine ? panel->base->setting.engine : "?",
+                        " noenhanced font ',12'\n", out);
+    put_thread_tics(t);
+    fprintf(out, "set xrange [%g:%g]\nset yrange [0:%g]\n", t->fewest - 0.06 * range, t->most + 0.06 * range,
+            1.25 * t->most / t->fewest);
+    cg_area_put(&area, figure);
+    fprintf(out, "set key at screen %.4f,%.4f left top\n", (area.right + 20) / figure->width,
+            area.top / figure->height);
+    fprintf(out, "plot x/%d.0 with lines lc rgb '#222222' dt 1 lw 1.6 title 'ideal'", t->fewest);
     for (int l = 0; l < panel->n_lines; l++) {
-        char style[96], bars[96];
-        const double aside =
-            (l - (panel->n_lines - 1) / 2.0) * 0.006 * (most - fewest); /* bars side by side */
-        cg_figure_style(l, style, sizeof style);
-        cg_figure_bar_style(l, bars, sizeof bars);
-        fprintf(out, ", \\\n  '%s.dat' index %d using ($1+%g):2:3:4 with yerrorbars %s notitle", figure->slug,
-                panel->blocks[l], aside, bars);
-        fprintf(out, ", \\\n  '' index %d using ($1+%g):2 with linespoints %s title ", panel->blocks[l],
-                aside, style);
-        cg_put_gnuplot(panel->names[l], out);
+        const double aside = (l - (panel->n_lines - 1) / 2.0) * 0.006 * range; /* bars side by side */
+        const struct cg_phrase name = cg_phrase("%.60s", panel->names[l]);
+        cg_figure_put_line(figure, &(struct cg_figure_line){panel->blocks[l], l, aside, true, name.text},
+                           true);
     }
     putc('\n', out);
 }
 
-enum cg_status cg_plot_threads(struct cg_canvas *canvas, const struct cg_panel *panel, struct cg_error *err)
+static void draw_threads(const struct threads *t, const char *device)
 {
-    const struct cg_suite_views *views = &panel->views;
-    int most = 0, fewest = 1 << 30, n = 0, left_out = 0, processes = 1 << 30;
-    for (int v = 0; v < views->n; v++) {
-        most = views->items[v]->setting.threads > most ? views->items[v]->setting.threads : most;
-        fewest = views->items[v]->setting.threads < fewest ? views->items[v]->setting.threads : fewest;
-        processes = views->items[v]->processes < processes ? views->items[v]->processes : processes;
-    }
-    if (most <= fewest || fewest < 1)
-        return CG_OK;
-    char slug[96], text[96];
-    snprintf(text, sizeof text, "%d threads %.40s", panel->input_index + 1, views->suite->name);
-    cg_slug(text, slug, sizeof slug);
-    struct thread_panel *panels = calloc(MAX_PANELS, sizeof *panels);
-    struct cg_figure *figure = panels ? cg_figure_begin(canvas->figures, canvas->folder, slug, err) : NULL;
-    if (!figure) {
-        const bool no_memory = !panels;
-        free(panels);
-        return no_memory ? cg_fail(err, CG_NO_MEMORY, "no memory for a figure") : CG_IO;
-    }
-    bool enough = true;
-    for (int v = 0; v < views->n && n < MAX_PANELS; v++) {
-        if (views->items[v]->setting.threads != fewest)
-            continue;
-        panels[n] = (struct thread_panel){.base = views->items[v]};
-        for (int g = 0; g < views->items[v]->n_groups; g++)
-            for (int i = 0; i < views->items[v]->groups[g].n_cases && enough; i++)
-                enough = put_line(figure, views, &panels[n], g, i);
-        left_out += panels[n].left_out;
-        n += panels[n].n_lines > 0;
-    }
-    snprintf(figure->title, sizeof figure->title, "Scaling of whole networks over threads");
-    const int used =
-        snprintf(figure->caption, sizeof figure->caption,
-                 "%.100s; time at %d thread%s over time at more; n = %d processes each, bars: 95 %% "
-                 "intervals, cut at the axis.",
-                 panel->device, fewest, fewest == 1 ? "" : "s", processes);
-    if (left_out > 0 && used > 0 && (size_t)used < sizeof figure->caption)
-        snprintf(figure->caption + used, sizeof figure->caption - (size_t)used,
-                 " The first %d networks of each panel; the tables have all.", MAX_LINES);
+    struct cg_figure *figure = t->figure;
+    cg_figure_say(
+        figure,
+        "%.100s; time at %s over time at more; n = %d processes each, bars: 95 %% intervals, cut at "
+        "the axis.",
+        device, cg_format_threads(t->fewest).text, t->processes);
+    if (t->left_out > 0)
+        cg_figure_say(figure, " The first %d networks of each panel; the tables have all.", MAX_LINES);
     figure->width = 900;
-    figure->height = HEAD_PX + PANEL_PX * (n ? n : 1);
-    cg_figure_head(figure);
-    fputs("set multiplot title ", figure->script);
-    cg_put_gnuplot(figure->title, figure->script);
-    fputs(" noenhanced font ',16'\nset xlabel 'threads'\nset ylabel 'speed-up'\nset key vertical Left "
-          "reverse samplen 3 font ',11'\n",
+    figure->height = HEAD_PX + PANEL_PX * (t->n ? t->n : 1);
+    cg_figure_panels(figure);
+    fputs("set xlabel 'threads'\nset ylabel 'speed-up'\nset key vertical Left reverse samplen 3 font ',11'\n",
           figure->script);
-    for (int p = 0; p < n; p++) {
-        const double top = figure->height - HEAD_PX - (double)PANEL_PX * p;
-        const struct cg_area area = {80, 610, top - 270, top - 25};
-        put_panel(figure, views, &panels[p], fewest, most, &area);
+    for (int p = 0; p < t->n; p++)
+        put_panel(t, p);
+    cg_figure_panels_end(figure);
+}
+
+enum cg_status cg_plot_threads(struct cg_figures *figures, const struct cg_panel *panel, struct cg_error *err)
+{
+    struct threads t = {.views = &panel->views, .fewest = 1 << 30, .processes = 1 << 30};
+    for (int v = 0; v < t.views->n; v++) {
+        const struct cg_suite_view *view = t.views->items[v];
+        t.most = view->setting.threads > t.most ? view->setting.threads : t.most;
+        t.fewest = view->setting.threads < t.fewest ? view->setting.threads : t.fewest;
+        t.processes = view->processes < t.processes ? view->processes : t.processes;
     }
-    fputs("unset multiplot\n", figure->script);
-    free(panels);
-    const enum cg_status status = cg_figure_end(figure, err);
+    if (t.most <= t.fewest || t.fewest < 1)
+        return CG_OK;
+    t.figure = cg_figure_begin(
+        figures, cg_phrase("%d threads %.40s", panel->input_index + 1, t.views->suite->name).text,
+        "Scaling of whole networks over threads", err);
+    if (!t.figure)
+        return CG_IO;
+    const bool enough = gather_lines(&t);
+    draw_threads(&t, panel->device);
+    const enum cg_status status = cg_figure_end(t.figure, err);
     return enough ? status : cg_fail(err, CG_NO_MEMORY, "no memory for a figure");
 }

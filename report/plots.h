@@ -3,9 +3,9 @@
 #ifndef CONVGAUGE_REPORT_PLOTS_H
 #define CONVGAUGE_REPORT_PLOTS_H
 
-#include "report/compare.h"
 #include "report/figure.h"
-#include "report/tables.h"
+#include "report/inputs.h"
+#include "report/view.h"
 
 /* One suite of one input under all its settings. */
 struct cg_panel {
@@ -15,34 +15,29 @@ struct cg_panel {
     struct cg_suite_views views;
 };
 
-/* What the figure functions draw into. */
-struct cg_canvas {
-    const struct cg_folder *folder;
-    struct cg_figures *figures;
-};
-
 /* Relative speed over the steps of a guideline, a panel for each set and engine, beside the paper's devices.
  */
-enum cg_status cg_plot_guideline(struct cg_canvas *canvas, const struct cg_panel *panels, int n,
+enum cg_status cg_plot_guideline(struct cg_figures *figures, const struct cg_panel *panels, int n,
                                  struct cg_error *err);
 
 /* Of whole networks, for one panel under its view `v`: the paper's Figure 1; speed over madds, over memory
  * access, over the roofline's prediction; rank by madds against rank by speed. */
-enum cg_status cg_plot_networks(struct cg_canvas *canvas, const struct cg_panel *panel, int v,
+enum cg_status cg_plot_networks(struct cg_figures *figures, const struct cg_panel *panel, int v,
                                 struct cg_error *err);
 
 /* Speed over madds of many devices as small multiples, at most 24. */
-enum cg_status cg_plot_small_multiples(struct cg_canvas *canvas, const struct cg_panel *panels, int n,
+enum cg_status cg_plot_small_multiples(struct cg_figures *figures, const struct cg_panel *panels, int n,
                                        struct cg_error *err);
 
 /* Speed-up over threads of whole networks. */
-enum cg_status cg_plot_threads(struct cg_canvas *canvas, const struct cg_panel *panel, struct cg_error *err);
+enum cg_status cg_plot_threads(struct cg_figures *figures, const struct cg_panel *panel,
+                               struct cg_error *err);
 
 /* Of records with layers: time by kind beside the paper's Figure 2, and a roofline of each network's layers.
  */
-enum cg_status cg_plot_breakdown(struct cg_canvas *canvas, const struct cg_input *input, int input_index,
+enum cg_status cg_plot_breakdown(struct cg_figures *figures, const struct cg_input *input, int input_index,
                                  struct cg_error *err);
-enum cg_status cg_plot_layers(struct cg_canvas *canvas, const struct cg_input *input, int input_index,
+enum cg_status cg_plot_layers(struct cg_figures *figures, const struct cg_input *input, int input_index,
                               struct cg_error *err);
 
 #endif

@@ -38,36 +38,34 @@ static const double *column_of(const struct items *items, size_t offset)
     return (const double *)((const char *)items + offset);
 }
 
-static void gather(const struct cg_suite_view *view, struct items *items)
+static bool gather(const struct cg_suite_view *view, struct items *items)
 {
-    const struct cg_record *seen[MAX_ITEMS];
     const char *families[MAX_ITEMS];
-    int n_families = 0;
-    items->n = 0;
-    for (int g = 0; g < view->n_groups; g++)
-        for (int i = 0; i < view->groups[g].n_cases && items->n < MAX_ITEMS; i++) {
-            const struct cg_case_view *c = &view->groups[g].cases[i];
-            bool known = !c->record || c->record->madds <= 0 || !(c->record->time.median > 0);
-            for (size_t k = 0; k < items->n && !known; k++)
-                known = seen[k] == c->record;
-            if (known)
-                continue;
-            const char *family = c->c->network ? c->c->network : c->c->name;
-            int f = 0;
-            while (f < n_families && strcmp(families[f], family) != 0)
-                f++;
-            if (f == n_families)
-                families[n_families++] = family;
-            seen[items->n] = c->record;
-            items->family[items->n] = f;
-            items->time[items->n] = c->record->time.median;
-            items->madds[items->n] = (double)c->record->madds;
-            items->mem_access[items->n] = (double)c->record->mem_access_elements;
-            items->params[items->n] = (double)c->record->params;
-            items->layers[items->n] = (double)c->record->layer_count;
-            items->roofline[items->n] = c->record->roofline_ns;
-            items->n++;
-        }
+    int n_families = 0, n;
+    const struct cg_case_view **networks = cg_view_networks(view, &n);
+    for (int i = 0; networks && i < n && items->n < MAX_ITEMS; i++) {
+        const struct cg_case_record *c = networks[i]->c;
+        const struct cg_record *record = networks[i]->record;
+        const char *family = c->network ? c->network : c->name;
+        const size_t at = items->n;
+        int f = 0;
+        if (!(record->time.median > 0))
+            continue;
+        while (f < n_families && strcmp(families[f], family) != 0)
+            f++;
+        if (f == n_families)
+            families[n_families++] = family;
+        items->family[at] = f;
+        items->time[at] = record->time.median;
+        items->madds[at] = (double)record->madds;
+        items->mem_access[at] = (double)record->mem_access_elements;
+        items->params[at] = (double)record->params;
+        items->layers[at] = (double)record->layer_count;
+        items->roofline[at] = record->roofline_ns;
+        items->n++;
+    }
+    free(networks);
+    return networks != NULL;
 }
 
 static bool usable(const double *column, size_t n)
@@ -109,18 +107,16 @@ static void score(const size_t *chosen, size_t n, const void *context, double *v
     values[4] = with * 2 >= n ? cg_share_within(predicted, time, with, 0.1) : NAN;
 }
 
-static void set_score(struct cg_table *table, int column, struct cg_interval v, bool percent)
+static void add_score(struct cg_table *table, struct cg_interval v, bool percent)
 {
-    char text[96];
     const double k = percent ? 100 : 1;
-    if (isnan(v.value))
-        snprintf(text, sizeof text, "-");
-    else if (isnan(v.low))
-        snprintf(text, sizeof text, percent ? "%.0f %%" : "%.2f", v.value * k);
-    else
-        snprintf(text, sizeof text, percent ? "%.0f %% [%.0f, %.0f]" : "%.2f [%.2f, %.2f]", v.value * k,
-                 v.low * k, v.high * k);
-    cg_table_set_interval(table, column, v, text);
+    const int decimals = percent ? 0 : 2;
+    const char *unit = percent ? " %" : "";
+    cg_cell_interval(table, v,
+                     isnan(v.low) ? cg_phrase("%.*f%s", decimals, v.value * k, unit).text
+                                  : cg_phrase("%.*f%s [%.*f, %.*f]", decimals, v.value * k, unit, decimals,
+                                              v.low * k, decimals, v.high * k)
+                                        .text);
 }
 
 /* One row: a proxy over a set of items. Bands are small: ranks only, no predictions. */
@@ -143,29 +139,34 @@ static bool score_row(struct cg_table *table, const struct items *items, const s
     const struct scored scored = {basis, items->time, predicted};
     if (!cg_bootstrap(score, &scored, items->n, N_FIGURES, RESAMPLES, 1807, CG_CONFIDENCE, values))
         return false;
-    char text[32];
     cg_table_add_row(table, section);
-    cg_table_set_text(table, 0, proxy->name);
-    snprintf(text, sizeof text, "%zu", items->n);
-    cg_table_set_number(table, 1, (double)items->n, text);
+    cg_cell_text(table, proxy->name);
+    cg_cell_count(table, (long)items->n);
     for (int v = 0; v < (band ? 2 : N_FIGURES); v++)
-        set_score(table, 2 + v, values[v], v >= 3);
+        add_score(table, values[v], v >= 3);
     return true;
 }
 
-static void take(const struct items *all, size_t i, struct items *band)
+/* The items whose madds are in [low, high). */
+static void take_band(const struct items *all, double low, double high, struct items *band)
 {
-    const size_t at = band->n++;
-    band->time[at] = all->time[i];
-    band->madds[at] = all->madds[i];
-    band->mem_access[at] = all->mem_access[i];
-    band->params[at] = all->params[i];
-    band->layers[at] = all->layers[i];
-    band->roofline[at] = all->roofline[i];
-    band->family[at] = all->family[i];
+    band->n = 0;
+    for (size_t i = 0; i < all->n; i++) {
+        const size_t at = band->n;
+        if (!(all->madds[i] >= low && all->madds[i] < high))
+            continue;
+        band->time[at] = all->time[i];
+        band->madds[at] = all->madds[i];
+        band->mem_access[at] = all->mem_access[i];
+        band->params[at] = all->params[i];
+        band->layers[at] = all->layers[i];
+        band->roofline[at] = all->roofline[i];
+        band->family[at] = all->family[i];
+        band->n++;
+    }
 }
 
-struct cg_table *cg_table_of_proxies(const struct cg_suite_view *view)
+static bool add_scores(struct cg_table *table, const struct items *all, struct items *band)
 {
     static const struct {
         double low, high;
@@ -174,37 +175,35 @@ struct cg_table *cg_table_of_proxies(const struct cg_suite_view *view)
                  {90e6, 220e6, "90 to 220 M madds"},
                  {220e6, 420e6, "220 to 420 M madds"},
                  {420e6, INFINITY, "420 M madds and more"}};
-    char slug[160], setting[256];
-    struct items *items = calloc(2, sizeof *items);
-    cg_view_slug(view, "proxies", slug, sizeof slug);
-    cg_setting_text(&view->setting, setting, sizeof setting);
-    struct cg_table *table = items ? cg_table_create(slug, "What predicts the time of a network?") : NULL;
-    if (!table) {
-        free(items);
-        return NULL;
-    }
-    table->setting = cg_table_format(table, "%s", setting);
-    table->caption = cg_table_format(
-        table, "%s; %s", view->results->device.cpu_model ? view->results->device.cpu_model : "device unknown",
-        setting);
-    cg_table_add_column(table, "proxy", "proxy", CG_COLUMN_TEXT, 0);
-    cg_table_add_column(table, "n", "n", CG_COLUMN_NUMBER, 0);
-    cg_table_add_column(table, "spearman", "Spearman\n[95 % interval]", CG_COLUMN_INTERVAL, 0);
-    cg_table_add_column(table, "kendall", "Kendall\n[95 % interval]", CG_COLUMN_INTERVAL, 0);
-    cg_table_add_column(table, "r2_log", "R2 of logs\n[95 % interval]", CG_COLUMN_INTERVAL, 1);
-    cg_table_add_column(table, "mape", "mean error\n[95 % interval]", CG_COLUMN_INTERVAL, 0);
-    cg_table_add_column(table, "within_10_percent", "within 10 %\n[95 % interval]", CG_COLUMN_INTERVAL, 1);
-    gather(view, &items[0]);
     bool enough = true;
-    for (size_t p = 0; p < N_PROXIES && items[0].n >= 4; p++)
-        enough = enough && score_row(table, &items[0], &proxies[p], false, p == 0 ? "all networks" : NULL);
+    for (size_t p = 0; p < N_PROXIES && all->n >= 4; p++)
+        enough = enough && score_row(table, all, &proxies[p], false, p == 0 ? "all networks" : NULL);
     for (size_t b = 0; b < sizeof bands / sizeof bands[0]; b++) {
-        items[1].n = 0;
-        for (size_t i = 0; i < items[0].n; i++)
-            if (items[0].madds[i] >= bands[b].low && items[0].madds[i] < bands[b].high)
-                take(&items[0], i, &items[1]);
-        for (size_t p = 0; p < N_PROXIES && items[1].n >= 4 && items[1].n < items[0].n; p++)
-            enough = enough && score_row(table, &items[1], &proxies[p], true, p == 0 ? bands[b].name : NULL);
+        take_band(all, bands[b].low, bands[b].high, band);
+        for (size_t p = 0; p < N_PROXIES && band->n >= 4 && band->n < all->n; p++)
+            enough = enough && score_row(table, band, &proxies[p], true, p == 0 ? bands[b].name : NULL);
+    }
+    return enough;
+}
+
+struct cg_table *cg_table_of_proxies(const struct cg_suite_view *view)
+{
+    static const struct cg_column columns[] = {
+        {"proxy", "proxy", CG_COLUMN_TEXT, 0},
+        {"n", "n", CG_COLUMN_NUMBER, 0},
+        {"spearman", "Spearman\n[95 % interval]", CG_COLUMN_INTERVAL, 0},
+        {"kendall", "Kendall\n[95 % interval]", CG_COLUMN_INTERVAL, 0},
+        {"r2_log", "R2 of logs\n[95 % interval]", CG_COLUMN_INTERVAL, 1},
+        {"mape", "mean error\n[95 % interval]", CG_COLUMN_INTERVAL, 0},
+        {"within_10_percent", "within 10 %\n[95 % interval]", CG_COLUMN_INTERVAL, 1},
+    };
+    struct items *items = calloc(2, sizeof *items);
+    struct cg_table *table = cg_table_of_view(view, "proxies", "What predicts the time of a network?");
+    bool enough = items && table && gather(view, &items[0]);
+    if (enough) {
+        cg_describe_view(table, view);
+        cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
+        enough = add_scores(table, &items[0], &items[1]);
     }
     free(items);
     if (!enough) {

@@ -1,78 +1,49 @@
 #include "report/report.h"
 
+#include "base/text.h"
 #include "report/escape.h"
 #include "report/tables.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum cg_status cg_suite_views_create(const struct cg_results *results, const struct cg_suite_record *suite,
-                                     struct cg_suite_views *views, struct cg_error *err)
-{
-    int n;
-    *views = (struct cg_suite_views){.suite = suite};
-    struct cg_setting *settings = cg_suite_settings(results, suite, &n);
-    if (n > 0)
-        views->items = calloc((size_t)n, sizeof *views->items);
-    enum cg_status status =
-        n < 0 || (n > 0 && !views->items) ? cg_fail(err, CG_NO_MEMORY, "no memory") : CG_OK;
-    for (int i = 0; i < n && status == CG_OK; i++) {
-        status = cg_suite_view_create(results, suite, &settings[i], &views->items[i], err);
-        views->n += status == CG_OK;
-    }
-    free(settings);
-    if (status != CG_OK)
-        cg_suite_views_free(views);
-    return status;
-}
-
-void cg_suite_views_free(struct cg_suite_views *views)
-{
-    for (int i = 0; i < views->n; i++)
-        cg_suite_view_destroy(&views->items[i]);
-    free(views->items);
-    views->items = NULL;
-    views->n = 0;
-}
-
 struct cg_table *cg_table_of_skipped(const struct cg_results *results)
 {
+    static const struct cg_column columns[] = {
+        {"case", "case", CG_COLUMN_TEXT, 0},
+        {"engine", "engine", CG_COLUMN_TEXT, 0},
+        {"threads", "threads", CG_COLUMN_NUMBER, 0},
+        {"reason", "reason", CG_COLUMN_TEXT, 0},
+    };
     struct cg_table *table = cg_table_create("skipped", "Skipped");
     if (!table)
         return NULL;
-    cg_table_add_column(table, "case", "case", CG_COLUMN_TEXT, 0);
-    cg_table_add_column(table, "engine", "engine", CG_COLUMN_TEXT, 0);
-    cg_table_add_column(table, "threads", "threads", CG_COLUMN_NUMBER, 0);
-    cg_table_add_column(table, "reason", "reason", CG_COLUMN_TEXT, 0);
+    cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
     for (int i = 0; i < results->n_skipped; i++) {
         const struct cg_skipped *skipped = results->skipped[i];
-        char text[16];
         cg_table_add_row(table, NULL);
-        cg_table_set_text(table, 0, skipped->case_name);
-        cg_table_set_text(table, 1, skipped->setting.engine);
-        snprintf(text, sizeof text, "%d", skipped->setting.threads);
-        cg_table_set_number(table, 2, skipped->setting.threads >= 0 ? skipped->setting.threads : NAN, text);
-        cg_table_set_text(table, 3, skipped->reason);
+        cg_cell_text(table, skipped->case_name);
+        cg_cell_text(table, skipped->setting.engine);
+        cg_cell_count(table, skipped->setting.threads);
+        cg_cell_text(table, skipped->reason);
     }
     return table;
 }
 
-static struct cg_table *table_of_view(const struct cg_suite_view *view)
-{
-    switch (view->suite->kind) {
-    case CG_KIND_SLOPE:
-        return cg_table_of_slope(view);
-    case CG_KIND_FACTORIAL:
-        return cg_table_of_factorial(view);
-    case CG_KIND_RANKING:
-        return cg_table_of_networks(view);
-    default:
-        return cg_table_of_plain(view);
-    }
-}
+/* The tables of a suite under one setting, in their order, by the kind of suite. */
+#define KIND(kind) (1u << CG_KIND_##kind)
+#define EVERY_KIND (~0u)
+
+static const struct {
+    unsigned kinds;
+    struct cg_table *(*make)(const struct cg_suite_view *view);
+} tables_of_view[] = {
+    {KIND(SLOPE), cg_table_of_slope},       {KIND(FACTORIAL), cg_table_of_factorial},
+    {KIND(RANKING), cg_table_of_networks},  {KIND(PLAIN), cg_table_of_plain},
+    {KIND(RANKING), cg_table_of_levels},    {KIND(RANKING), cg_table_of_statements},
+    {KIND(FACTORIAL), cg_table_of_effects}, {EVERY_KIND, cg_table_of_counters},
+};
 
 /* The sentence on fusion goes under the effects of fusion "none", when the same setting was measured with
  * full. */
@@ -85,85 +56,65 @@ static void add_fusion_sentence(struct cg_table *table, const struct cg_suite_vi
         if (other.fusion != CG_FUSION_FULL)
             continue;
         other.fusion = none->setting.fusion;
-        if (cg_setting_equal(&other, &none->setting) &&
-            cg_say_fusion(views->suite, views->items[i]->finding, none->finding, text, sizeof text) > 0)
-            cg_table_add_sentence(table, text);
+        if (cg_setting_equal(&other, &none->setting))
+            cg_table_add_sentence(table, cg_say_fusion(views->suite, views->items[i]->finding, none->finding,
+                                                       text, sizeof text));
     }
 }
 
-static enum cg_status add_table(struct cg_tables *tables, struct cg_table *table, struct cg_error *err)
+static enum cg_status add_view_tables(const struct cg_suite_views *views, const struct cg_suite_view *view,
+                                      struct cg_tables *tables, struct cg_error *err)
 {
-    if (!table || table->failed) {
-        cg_table_destroy(&table);
-        return cg_fail(err, CG_NO_MEMORY, "no memory for a table");
+    enum cg_status status = CG_OK;
+    for (size_t t = 0; t < sizeof tables_of_view / sizeof tables_of_view[0] && status == CG_OK; t++) {
+        if (view->measured == 0 || !(tables_of_view[t].kinds >> view->suite->kind & 1))
+            continue;
+        struct cg_table *table = tables_of_view[t].make(view);
+        if (table && tables_of_view[t].make == cg_table_of_effects)
+            add_fusion_sentence(table, views, view);
+        status = cg_tables_add(tables, table, err);
     }
-    if (table->n_rows == 0) {
-        cg_table_destroy(&table);
-        return CG_OK;
-    }
-    return cg_tables_add(tables, table) ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for a table");
+    return status;
 }
 
 /* Tables over several settings, once for each combination of what they do not vary. */
-static enum cg_status add_setting_tables(const struct cg_suite_views *views, struct cg_tables *tables,
+static enum cg_status add_setting_tables(const struct cg_suite_views *views, int i, struct cg_tables *tables,
                                          struct cg_error *err)
 {
-    for (int i = 0; i < views->n; i++) {
-        const struct cg_setting *own = &views->items[i]->setting;
-        bool engines_done = false, growth_done = false, fusion_done = false, failed = false;
-        for (int k = 0; k < i; k++) {
-            const struct cg_setting *before = &views->items[k]->setting;
-            const bool same_fusion = own->fusion == before->fusion;
-            fusion_done = fusion_done || before->threads == own->threads;
-            engines_done = engines_done || (same_fusion && before->threads == own->threads);
-            growth_done = growth_done || (same_fusion && before->engine && own->engine &&
-                                          strcmp(before->engine, own->engine) == 0);
-        }
-        struct cg_table *table =
-            engines_done ? NULL : cg_table_of_engines(views, own->threads, own->fusion, &failed);
-        if (failed || (table && add_table(tables, table, err) != CG_OK))
-            return cg_fail(err, CG_NO_MEMORY, "no memory for a table");
-        table = engines_done ? NULL : cg_table_of_peers(views, own->threads, own->fusion, &failed);
-        if (failed || (table && add_table(tables, table, err) != CG_OK))
-            return cg_fail(err, CG_NO_MEMORY, "no memory for a table");
-        table = fusion_done ? NULL : cg_table_of_fusion(views, own->threads, &failed);
-        if (failed || (table && add_table(tables, table, err) != CG_OK))
-            return cg_fail(err, CG_NO_MEMORY, "no memory for a table");
-        table = growth_done ? NULL : cg_table_of_growth(views, own->engine, own->fusion, &failed);
-        if (failed || (table && add_table(tables, table, err) != CG_OK))
-            return cg_fail(err, CG_NO_MEMORY, "no memory for a table");
+    const struct cg_setting *own = &views->items[i]->setting;
+    bool engines_done = false, growth_done = false, fusion_done = false;
+    enum cg_status status = CG_OK;
+    for (int k = 0; k < i; k++) {
+        const struct cg_setting *before = &views->items[k]->setting;
+        const bool same_fusion = own->fusion == before->fusion;
+        fusion_done = fusion_done || before->threads == own->threads;
+        engines_done = engines_done || (same_fusion && before->threads == own->threads);
+        growth_done = growth_done || (same_fusion && cg_same_text(before->engine, own->engine));
     }
-    return CG_OK;
+    if (!engines_done)
+        status = cg_tables_add(tables, cg_table_of_engines(views, own->threads, own->fusion), err);
+    if (!engines_done && status == CG_OK)
+        status = cg_tables_add(tables, cg_table_of_peers(views, own->threads, own->fusion), err);
+    if (!fusion_done && status == CG_OK)
+        status = cg_tables_add(tables, cg_table_of_fusion(views, own->threads), err);
+    if (!growth_done && status == CG_OK)
+        status = cg_tables_add(tables, cg_table_of_growth(views, own->engine, own->fusion), err);
+    return status;
 }
 
 enum cg_status cg_tables_of_suite(const struct cg_results *results, const struct cg_suite_record *suite,
                                   struct cg_tables *tables, struct cg_error *err)
 {
+    struct cg_suite_views views;
     if (suite->kind == CG_KIND_REUSE)
         return CG_OK; /* nothing is timed */
     if (suite->kind == CG_KIND_BREAKDOWN)
-        return add_table(tables, cg_table_of_breakdown(results, suite), err);
-    struct cg_suite_views views;
+        return cg_tables_add(tables, cg_table_of_breakdown(results, suite), err);
     enum cg_status status = cg_suite_views_create(results, suite, &views, err);
-    for (int i = 0; i < views.n && status == CG_OK; i++) {
-        if (views.items[i]->measured == 0)
-            continue;
-        status = add_table(tables, table_of_view(views.items[i]), err);
-        if (status == CG_OK && suite->kind == CG_KIND_RANKING)
-            status = add_table(tables, cg_table_of_levels(views.items[i]), err);
-        if (status == CG_OK && suite->kind == CG_KIND_RANKING)
-            status = add_table(tables, cg_table_of_statements(views.items[i]), err);
-        if (status == CG_OK && suite->kind == CG_KIND_FACTORIAL) {
-            struct cg_table *effects = cg_table_of_effects(views.items[i]);
-            if (effects)
-                add_fusion_sentence(effects, &views, views.items[i]);
-            status = add_table(tables, effects, err);
-        }
-        if (status == CG_OK)
-            status = add_table(tables, cg_table_of_counters(views.items[i]), err);
-    }
-    if (status == CG_OK)
-        status = add_setting_tables(&views, tables, err);
+    for (int i = 0; i < views.n && status == CG_OK; i++)
+        status = add_view_tables(&views, views.items[i], tables, err);
+    for (int i = 0; i < views.n && status == CG_OK; i++)
+        status = add_setting_tables(&views, i, tables, err);
     cg_suite_views_free(&views);
     return status;
 }
@@ -175,6 +126,18 @@ int cg_report_width(FILE *out)
     if (fd < 0 || !isatty(fd) || ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
         return 120;
     return size.ws_col < 80 ? 80 : size.ws_col;
+}
+
+enum cg_status cg_tables_print(const struct cg_tables *tables, enum cg_format format, FILE *out,
+                               struct cg_error *err)
+{
+    enum cg_status status = CG_OK;
+    for (int i = 0; i < tables->n && status == CG_OK; i++) {
+        if (i > 0)
+            fputs(format == CG_FORMAT_JSON ? ",\n" : format == CG_FORMAT_CSV ? "\n" : "", out);
+        status = cg_table_print(tables->items[i], format, cg_report_width(out), out, err);
+    }
+    return status;
 }
 
 struct caveats {
@@ -207,32 +170,25 @@ enum cg_status cg_report_print(const struct cg_results *results, const char *sui
     struct cg_tables tables = {0};
     bool breakdown = false;
     enum cg_status status = CG_OK;
-    for (int s = 0; s < results->n_suites && status == CG_OK; s++)
+    const bool json = format == CG_FORMAT_JSON;
+    for (int s = 0; s < results->n_suites && status == CG_OK; s++) {
+        breakdown = breakdown || results->suites[s]->kind == CG_KIND_BREAKDOWN;
         if (!suite || strcmp(results->suites[s]->name, suite) == 0)
             status = cg_tables_of_suite(results, results->suites[s], &tables, err);
-    for (int s = 0; s < results->n_suites; s++)
-        breakdown = breakdown || results->suites[s]->kind == CG_KIND_BREAKDOWN;
-    if (status == CG_OK && !suite && !breakdown)
-        status = add_table(&tables, cg_table_of_breakdown(results, NULL), err);
-    if (status == CG_OK && results->n_skipped > 0)
-        status = add_table(&tables, cg_table_of_skipped(results), err);
-    if (status == CG_OK && format == CG_FORMAT_JSON)
-        fputs("{\"tables\": [\n", out);
-    const int width = cg_report_width(out);
-    for (int i = 0; i < tables.n && status == CG_OK; i++) {
-        if (i > 0 && format == CG_FORMAT_JSON)
-            fputs(",\n", out);
-        if (i > 0 && format == CG_FORMAT_CSV)
-            putc('\n', out);
-        status = cg_table_print(tables.items[i], format, width, out, err);
     }
-    struct caveats caveats = {out, 0, format};
-    if (status == CG_OK && format == CG_FORMAT_JSON)
-        fputs("\n], \"caveats\": [", out);
-    if (status == CG_OK && !suite)
-        cg_say_caveats(results, print_caveat, &caveats);
-    if (status == CG_OK && format == CG_FORMAT_JSON)
-        fputs("]}\n", out);
+    if (status == CG_OK && !suite && !breakdown)
+        status = cg_tables_add(&tables, cg_table_of_breakdown(results, NULL), err);
+    if (status == CG_OK && results->n_skipped > 0)
+        status = cg_tables_add(&tables, cg_table_of_skipped(results), err);
+    if (status == CG_OK) {
+        struct caveats caveats = {out, 0, format};
+        fputs(json ? "{\"tables\": [\n" : "", out);
+        status = cg_tables_print(&tables, format, out, err);
+        fputs(json ? "\n], \"caveats\": [" : "", out);
+        if (status == CG_OK && !suite)
+            cg_say_caveats(results, print_caveat, &caveats);
+        fputs(json ? "]}\n" : "", out);
+    }
     cg_tables_free(&tables);
     if (status == CG_OK && ferror(out))
         status = cg_fail(err, CG_IO, "cannot write the tables");

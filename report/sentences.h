@@ -1,7 +1,7 @@
 /* Every sentence that the program says about results, made from figures. None says more than its interval
  * supports: a difference is stated only where its verdict is FASTER or SLOWER, equality only where it is
- * SAME, and one process alone gives no verdict. All behave like snprintf and return the length; 0 and "" when
- * there is nothing to say. */
+ * SAME, and one process alone gives no verdict. Sentences are written into `text` (cut where it is too short)
+ * and given back; "" when there is nothing to say. */
 #ifndef CONVGAUGE_REPORT_SENTENCES_H
 #define CONVGAUGE_REPORT_SENTENCES_H
 
@@ -10,45 +10,50 @@
 #include <stddef.h>
 
 /* "G1", or the suite's title for suites that are no guideline. */
-int cg_say_subject(const struct cg_suite_record *suite, char *text, size_t size);
+struct cg_phrase cg_subject(const struct cg_suite_record *suite);
 
 /* A group in words: "x1, ARM set", or its title. */
-int cg_say_group(const struct cg_group_record *group, char *text, size_t size);
+struct cg_phrase cg_group_words(const struct cg_group_record *group);
 
 /* "G1 holds here: per madd, 1:12 takes 1.39 [1.37, 1.41] times the time of 1:1 at x1, ARM set; in the paper,
  * x1, 1.39 on ARM and 2.08 on GPU." */
-int cg_say_guideline(const struct cg_suite_view *view, char *text, size_t size);
+const char *cg_say_guideline(const struct cg_suite_view *view, char *text, size_t size);
 
-/* Which groups hold, which do not, when the suite is MIXED; "" otherwise. */
-int cg_say_groups(const struct cg_suite_view *view, char *text, size_t size);
+/* Which groups hold, which do not, when the suite is MIXED. */
+const char *cg_say_groups(const struct cg_suite_view *view, char *text, size_t size);
 
 /* How a verdict was formed: margin, processes. */
-int cg_say_rule(const struct cg_suite_view *view, char *text, size_t size);
+const char *cg_say_rule(const struct cg_suite_view *view, char *text, size_t size);
 
-/* Over engines: "G2 is a property of the hardware here: native, onednn and xnnpack show it." n engines with a
- * finding each. */
-int cg_say_attribution(const struct cg_suite_record *suite, const char *const *engines,
-                       const enum cg_finding *findings, size_t n, char *text, size_t size);
+/* What each of n engines shows. */
+struct cg_shown {
+    size_t n;
+    const char *const *engines;
+    const enum cg_finding *findings;
+};
+
+/* Over engines: "G2 is a property of the hardware here: native, onednn and xnnpack show it." */
+const char *cg_say_attribution(const struct cg_suite_record *suite, const struct cg_shown *shown, char *text,
+                               size_t size);
 
 /* The same for one group, as the end of a line: "shown by native and onednn, not by xnnpack". */
-int cg_say_shown_by(const char *const *engines, const enum cg_finding *findings, size_t n, char *text,
-                    size_t size);
+const char *cg_say_shown_by(const struct cg_shown *shown, char *text, size_t size);
 
 /* What is said of each of n places, those of which the same is said together: "At x1, ARM set; x2, ARM set:
  * property of the hardware. At x4, ARM set: no effect." */
 struct cg_said {
     char where[256], what[256];
 };
-int cg_say_places(const struct cg_said *places, size_t n, char *text, size_t size);
+const char *cg_say_places(const struct cg_said *places, size_t n, char *text, size_t size);
 
 /* A suite by fusion, on one engine. */
-int cg_say_fusion(const struct cg_suite_record *suite, enum cg_finding full, enum cg_finding none, char *text,
-                  size_t size);
+const char *cg_say_fusion(const struct cg_suite_record *suite, enum cg_finding full, enum cg_finding none,
+                          char *text, size_t size);
 
-/* By fusion, for n engines: "G4 is a matter of fusion with native and onednn: ...". */
-int cg_say_fusion_of_engines(const struct cg_suite_record *suite, const char *const *engines,
-                             const enum cg_finding *full, const enum cg_finding *none, size_t n, char *text,
-                             size_t size);
+/* The same for the engines of `full`; none[i] is what engine i shows without fusion: "G4 is a matter of
+ * fusion with native and onednn: ...". */
+const char *cg_say_fusion_of_engines(const struct cg_suite_record *suite, const struct cg_shown *full,
+                                     const enum cg_finding *none, char *text, size_t size);
 
 struct cg_order {
     int networks, pairs;
@@ -59,27 +64,24 @@ struct cg_order {
     double slow_madds, fast_madds;
     struct cg_estimate ratio; /* log time(slow) / time(fast) */
 };
-int cg_say_order(const struct cg_order *order, char *text, size_t size);
+const char *cg_say_order(const struct cg_order *order, char *text, size_t size);
 
 /* A profiled network beside the paper's Figure 2: "shufflenet_v1:1x_g3 (native, 1 thread): convolutions take
  * 84 % of the layers' time, depthwise included 92 %; in the paper, Conv is 87 % on ARM and 50 % on GPU." */
-int cg_say_split(const struct cg_record *record, char *text, size_t size);
+const char *cg_say_split(const struct cg_record *record, char *text, size_t size);
 
-/* Threads: whether a guideline's cost grows from one to more threads; the change of the last step's cost. */
-int cg_say_growth(const char *subject, const char *step, int threads_a, int threads_b,
-                  struct cg_estimate change, enum cg_verdict verdict, char *text, size_t size);
-
-/* Two results: "B is faster: geometric mean over 12 cases 0.93 [0.92, 0.94]" with how many cases are which.
- */
-struct cg_comparison_counts {
-    int cases, faster, slower, same, unclear, none;
+/* Whether the cost of a step grows from one number of threads to another, by which factor. */
+struct cg_growth {
+    const char *subject, *step;
+    int threads_a, threads_b;
+    struct cg_estimate change;
+    enum cg_verdict verdict;
 };
-int cg_say_comparison(const char *a, const char *b, struct cg_estimate geometric_mean, double delta,
-                      struct cg_comparison_counts counts, char *text, size_t size);
+const char *cg_say_growth(const struct cg_growth *growth, char *text, size_t size);
 
 /* What the records of a suite under one setting carry, in one sentence: virtual machine, noise, no counters,
  * flags with how many cases have them. */
-int cg_say_suite_caveats(const struct cg_suite_view *view, char *text, size_t size);
+const char *cg_say_suite_caveats(const struct cg_suite_view *view, char *text, size_t size);
 
 /* What a reader must know of a results file as a whole; calls say() for each: interrupted, one process,
  * virtual machine, noise floor unknown or above 2 %, no counters, flags of records, emulated. */

@@ -2,34 +2,26 @@
 #include "report/setting_views.h"
 #include "report/tables.h"
 
+#include "base/text.h"
 #include "report/escape.h"
-#include "report/format.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* The estimate that a suite's verdict rests on. */
-static struct cg_estimate cost_of(const struct cg_suite_view *view, const struct cg_case_view *c)
+static void add_cost(struct cg_table *table, const struct cg_suite_view *view, const struct cg_case_view *c)
 {
-    return view->suite->kind == CG_KIND_SLOPE ? c->ratio : c->time_ratio;
+    const struct cg_interval ratio = cg_ratio_of(cg_case_cost(view, c));
+    if (!c->record)
+        cg_cell_fixed(table, NAN, "%f");
+    else if (c->baseline)
+        cg_cell_interval(table, (struct cg_interval){1, NAN, NAN}, "1");
+    else
+        cg_cell_judged(table, ratio, cg_format_ratio(ratio).text, c->verdict);
 }
 
-static void set_cost(struct cg_table *table, int column, const struct cg_suite_view *view,
-                     const struct cg_case_view *c)
+static const char *what_costs(const struct cg_suite_record *suite)
 {
-    char text[160], ratio[96];
-    if (!c->record) {
-        cg_table_set_interval(table, column, (struct cg_interval){NAN, NAN, NAN}, NULL);
-        return;
-    }
-    if (c->baseline) {
-        cg_table_set_interval(table, column, (struct cg_interval){1, NAN, NAN}, "1");
-        return;
-    }
-    cg_format_ratio(cg_ratio_of(cost_of(view, c)), ratio, sizeof ratio);
-    snprintf(text, sizeof text, "%s %s", ratio, cg_verdict_name(c->verdict));
-    cg_table_set_interval(table, column, cg_ratio_of(cost_of(view, c)), text);
+    return suite->kind == CG_KIND_SLOPE ? "time per madd" : "time";
 }
 
 /* What the engines together say of each place; the caller's, *n of them. NULL without memory. */
@@ -47,109 +39,171 @@ static struct cg_said *said_of_places(const struct cg_suite_view *const *views, 
                 engines[e] = views[e]->setting.engine;
                 findings[e] = cg_place_finding(views[e], g, p);
             }
-            cg_place_name(suite, &views[0]->groups[g], p, place->where, sizeof place->where);
-            cg_say_shown_by(engines, findings, (size_t)n_views, place->what, sizeof place->what);
+            cg_append(place->where, sizeof place->where, "%s",
+                      cg_place_name(suite, &views[0]->groups[g], p).text);
+            cg_say_shown_by(&(struct cg_shown){(size_t)n_views, engines, findings}, place->what,
+                            sizeof place->what);
         }
     return said;
 }
 
-struct cg_table *cg_table_of_engines(const struct cg_suite_views *all, int threads, enum cg_fusion fusion,
-                                     bool *failed)
+/* "x1, ARM set: series shown by native; parallel no effect" */
+static void say_section(const struct cg_group_view *group, int places, const struct cg_said *said, char *text,
+                        size_t size)
 {
-    const struct cg_suite_view *views[CG_MAX_ENGINES];
-    const int n = cg_views_of_engines(all, threads, fusion, views);
-    *failed = false;
-    if (n < 2 || !cg_is_guideline(all->suite))
-        return NULL;
-    char slug[160], text[1024], subject[256];
-    snprintf(text, sizeof text, "%.60s engines %dt %.20s", all->suite->name, threads, cg_fusion_name(fusion));
-    cg_slug(text, slug, sizeof slug);
-    cg_say_subject(all->suite, subject, sizeof subject);
-    snprintf(text, sizeof text, "%s over engines", subject);
-    struct cg_table *table = cg_table_create(slug, text);
-    *failed = table == NULL;
-    if (!table)
-        return NULL;
-    table->caption = cg_table_format(table, "%s relative to the baseline; %s; %d thread%s, fusion %s",
-                                     all->suite->kind == CG_KIND_SLOPE ? "time per madd" : "time",
-                                     views[0]->results->device.cpu_model ? views[0]->results->device.cpu_model
-                                                                         : "device unknown",
-                                     threads, threads == 1 ? "" : "s", cg_fusion_name(fusion));
-    cg_table_add_column(table, "case", "case", CG_COLUMN_TEXT, 0);
-    for (int e = 0; e < n; e++) {
-        char key[96];
-        cg_slug(views[e]->setting.engine, key, sizeof key);
-        cg_table_add_column(table, key, views[e]->setting.engine, CG_COLUMN_INTERVAL, 0);
+    text[0] = '\0';
+    cg_append(text, size, "%.180s:", cg_group_words(group->group).text);
+    for (int p = 0; p < places; p++) {
+        const char *series = places > 1 ? group->trends[p].series : NULL;
+        cg_append(text, size, "%s %.60s%s%s", p ? ";" : "", series ? series : "", series ? " " : "",
+                  said[p].what);
     }
-    size_t n_said, at = 0;
-    struct cg_said *said = said_of_places(views, n, &n_said);
-    for (int g = 0; said && g < all->suite->n_groups; g++) {
-        const struct cg_group_view *group = &views[0]->groups[g];
-        char where[256], section[768];
-        cg_say_group(group->group, where, sizeof where);
-        size_t used = (size_t)snprintf(section, sizeof section, "%.180s:", where);
-        const int places = cg_n_places(all->suite, group);
-        for (int p = 0; p < places; p++, at++) {
-            const char *series = places > 1 ? group->trends[p].series : NULL;
-            if (used < sizeof section)
-                used += (size_t)snprintf(section + used, sizeof section - used, "%s %.60s%s%s", p ? ";" : "",
-                                         series ? series : "", series ? " " : "", said[at].what);
-        }
-        bool first = true;
-        for (int i = 0; i < group->n_cases; i++) {
+}
+
+static void add_engine_rows(struct cg_table *table, const struct cg_suite_view *const *views, int n,
+                            const struct cg_said *said)
+{
+    const struct cg_suite_view *first = views[0];
+    for (int g = 0, i = 0; g < first->n_groups; g++) {
+        const struct cg_group_view *group = &first->groups[g];
+        const int places = cg_n_places(first->suite, group);
+        char section[768];
+        bool begun = false;
+        say_section(group, places, said, section, sizeof section);
+        said += places;
+        for (const int end = i + group->n_cases; i < end; i++) {
             bool measured = false;
             for (int e = 0; e < n; e++)
-                measured = measured || views[e]->groups[g].cases[i].record;
+                measured = measured || views[e]->cases[i].record;
             if (!measured)
                 continue;
-            char label[256];
-            cg_table_add_row(table, first ? section : NULL);
-            first = false;
-            cg_case_label(group->group->cases[i], label, sizeof label);
-            cg_table_set_text(table, 0, label);
+            cg_table_add_row(table, begun ? NULL : section);
+            begun = true;
+            cg_cell_text(table, cg_case_label(first->cases[i].c).text);
             for (int e = 0; e < n; e++)
-                set_cost(table, 1 + e, views[e], &views[e]->groups[g].cases[i]);
+                add_cost(table, views[e], &views[e]->cases[i]);
         }
     }
+}
+
+static void add_engine_sentences(struct cg_table *table, const struct cg_suite_view *const *views, int n,
+                                 const struct cg_said *said, size_t n_said)
+{
     const char *engines[CG_MAX_ENGINES];
     enum cg_finding findings[CG_MAX_ENGINES];
+    char text[1024];
     bool mixed = false;
     for (int e = 0; e < n; e++) {
         engines[e] = views[e]->setting.engine;
         findings[e] = views[e]->finding;
         mixed = mixed || findings[e] == CG_MIXED;
     }
-    if (cg_say_attribution(all->suite, engines, findings, (size_t)n, text, sizeof text) > 0)
-        cg_table_add_sentence(table, text);
-    if (said && mixed && cg_say_places(said, n_said, text, sizeof text) > 0)
-        cg_table_add_sentence(table, text);
-    if (cg_say_rule(views[0], text, sizeof text) > 0)
-        cg_table_add_sentence(table, text);
-    *failed = !said;
-    free(said);
-    if (*failed)
+    const struct cg_shown shown = {(size_t)n, engines, findings};
+    cg_table_add_sentence(table, cg_say_attribution(views[0]->suite, &shown, text, sizeof text));
+    if (mixed)
+        cg_table_add_sentence(table, cg_say_places(said, n_said, text, sizeof text));
+    cg_add_rule(table, views[0]);
+}
+
+struct cg_table *cg_table_of_engines(const struct cg_suite_views *all, int threads, enum cg_fusion fusion)
+{
+    const struct cg_suite_view *views[CG_MAX_ENGINES];
+    const int n = cg_views_of_engines(all, threads, fusion, views);
+    struct cg_table *table = cg_table_create(
+        cg_phrase("%.60s engines %dt %.20s", all->suite->name, threads, cg_fusion_name(fusion)).text,
+        cg_phrase("%s over engines", cg_subject(all->suite).text).text);
+    if (!table || n < 2 || !cg_is_guideline(all->suite))
+        return table;
+    size_t n_said;
+    struct cg_said *said = said_of_places(views, n, &n_said);
+    if (!said) {
         cg_table_destroy(&table);
+        return NULL;
+    }
+    table->caption = cg_table_format(table, "%s relative to the baseline; %s; %s, fusion %s",
+                                     what_costs(all->suite), cg_device_words(views[0]->results),
+                                     cg_format_threads(threads).text, cg_fusion_name(fusion));
+    cg_table_add_column(table, "case", "case", CG_COLUMN_TEXT, 0);
+    for (int e = 0; e < n; e++)
+        cg_table_add_column(table, cg_slug(views[e]->setting.engine).text, views[e]->setting.engine,
+                            CG_COLUMN_INTERVAL, 0);
+    add_engine_rows(table, views, n, said);
+    add_engine_sentences(table, views, n, said, n_said);
+    free(said);
     return table;
 }
 
-static bool is_last_step(const struct cg_group_view *group, int index)
+/* ---- growth over threads ---- */
+
+static bool is_last_step(const struct cg_suite_view *view, int index)
 {
+    const struct cg_group_view *group = &view->groups[view->cases[index].group];
     for (int t = 0; t < group->n_trends; t++)
-        if (group->trends[t].last == index)
+        if (&group->cases[group->trends[t].last] == &view->cases[index])
             return true;
-    return false;
+    return view->suite->kind == CG_KIND_FACTORIAL;
 }
 
-struct growth_row {
-    int group, index;
-    struct cg_estimate change;
+/* The cases measured at both numbers of threads, and how their costs change. */
+struct growth {
+    const struct cg_suite_view *fewest, *most;
+    int n;
+    int *cases; /* indices into the views' cases */
+    struct cg_estimate *changes;
+    enum cg_verdict *verdicts;
 };
 
+/* False without memory. */
+static bool find_growth(struct growth *growth)
+{
+    const struct cg_suite_view *fewest = growth->fewest, *most = growth->most;
+    const size_t room = (size_t)fewest->n_cases + 1;
+    growth->cases = malloc(room * sizeof *growth->cases);
+    growth->changes = malloc(room * sizeof *growth->changes);
+    growth->verdicts = malloc(room * sizeof *growth->verdicts);
+    if (!growth->cases || !growth->changes || !growth->verdicts)
+        return false;
+    for (int i = 0; i < fewest->n_cases; i++) {
+        const struct cg_case_view *a = &fewest->cases[i], *b = &most->cases[i];
+        const struct cg_estimate cost_a = cg_case_cost(fewest, a), cost_b = cg_case_cost(most, b);
+        if (a->baseline || !a->record || !b->record || isnan(cost_a.mean) || isnan(cost_b.mean))
+            continue;
+        growth->changes[growth->n] = cg_change_between(cost_a, cost_b);
+        growth->cases[growth->n++] = i;
+    }
+    return cg_verdicts(growth->changes, (size_t)growth->n, fewest->delta, growth->verdicts);
+}
+
+static void add_growth(struct cg_table *table, const struct growth *growth)
+{
+    const struct cg_suite_view *fewest = growth->fewest, *most = growth->most;
+    const struct cg_phrase subject = cg_subject(fewest->suite);
+    for (int k = 0, group = -1; k < growth->n; k++) {
+        const struct cg_case_view *c = &fewest->cases[growth->cases[k]];
+        const struct cg_phrase where = cg_group_words(fewest->groups[c->group].group),
+                               label = cg_case_label(c->c);
+        cg_table_add_row(table, c->group != group ? where.text : NULL);
+        group = c->group;
+        cg_cell_text(table, label.text);
+        add_cost(table, fewest, c);
+        add_cost(table, most, &most->cases[growth->cases[k]]);
+        cg_cell_ratio(table, cg_ratio_of(growth->changes[k]));
+        cg_cell_text(table, cg_verdict_name(growth->verdicts[k]));
+        if (table->n_sentences > 0 || !is_last_step(fewest, growth->cases[k]))
+            continue;
+        char text[1024], step[600] = "";
+        cg_append(step, sizeof step, "%.200s at %.200s", label.text, where.text);
+        const struct cg_growth said = {
+            subject.text,       step, fewest->setting.threads, most->setting.threads, growth->changes[k],
+            growth->verdicts[k]};
+        cg_table_add_sentence(table, cg_say_growth(&said, text, sizeof text));
+    }
+}
+
 struct cg_table *cg_table_of_growth(const struct cg_suite_views *all, const char *engine,
-                                    enum cg_fusion fusion, bool *failed)
+                                    enum cg_fusion fusion)
 {
     const struct cg_suite_view *fewest = NULL, *most = NULL;
-    *failed = false;
     for (int i = 0; i < all->n; i++) {
         const struct cg_suite_view *view = all->items[i];
         if (!cg_same_text(view->setting.engine, engine) || view->setting.fusion != fusion)
@@ -159,79 +213,30 @@ struct cg_table *cg_table_of_growth(const struct cg_suite_views *all, const char
         if (!most || view->setting.threads > most->setting.threads)
             most = view;
     }
-    if (!fewest || fewest->setting.threads == most->setting.threads || !cg_is_guideline(all->suite))
-        return NULL;
-    char slug[160], text[1024], subject[256];
-    snprintf(text, sizeof text, "%.60s growth %.40s %.20s", all->suite->name, engine ? engine : "",
-             cg_fusion_name(fusion));
-    cg_slug(text, slug, sizeof slug);
-    cg_say_subject(all->suite, subject, sizeof subject);
-    snprintf(text, sizeof text, "%s: growth of the cost over threads", subject);
-    struct cg_table *table = cg_table_create(slug, text);
-    struct growth_row *rows = NULL;
-    struct cg_estimate *changes = NULL;
-    enum cg_verdict *verdicts = NULL;
-    int n = 0, room = 1;
-    for (int g = 0; g < all->suite->n_groups; g++)
-        room += all->suite->groups[g]->n_cases;
-    rows = malloc((size_t)room * sizeof *rows);
-    changes = malloc((size_t)room * sizeof *changes);
-    verdicts = malloc((size_t)room * sizeof *verdicts);
-    *failed = !table || !rows || !changes || !verdicts;
-    for (int g = 0; !*failed && g < all->suite->n_groups; g++)
-        for (int i = 0; i < fewest->groups[g].n_cases; i++) {
-            const struct cg_case_view *a = &fewest->groups[g].cases[i], *b = &most->groups[g].cases[i];
-            if (a->baseline || !a->record || !b->record || isnan(cost_of(fewest, a).mean) ||
-                isnan(cost_of(most, b).mean))
-                continue;
-            changes[n] = cg_change_between(cost_of(fewest, a), cost_of(most, b));
-            rows[n] = (struct growth_row){g, i, changes[n]};
-            n++;
-        }
-    *failed = *failed || !cg_verdicts(changes, (size_t)n, fewest->delta, verdicts);
-    if (!*failed) {
-        table->caption = cg_table_format(
-            table, "%s relative to the baseline; engine %s, %s",
-            all->suite->kind == CG_KIND_SLOPE ? "time per madd" : "time", engine ? engine : "?",
-            fewest->results->device.cpu_model ? fewest->results->device.cpu_model : "device unknown");
-        cg_table_add_column(table, "case", "case", CG_COLUMN_TEXT, 0);
-        cg_table_add_column(table, "fewest_threads",
-                            cg_table_format(table, "%d thread%s", fewest->setting.threads,
-                                            fewest->setting.threads == 1 ? "" : "s"),
-                            CG_COLUMN_INTERVAL, 1);
-        cg_table_add_column(table, "most_threads",
-                            cg_table_format(table, "%d threads", most->setting.threads), CG_COLUMN_INTERVAL,
-                            0);
-        cg_table_add_column(table, "change", "factor\n[95 % interval]", CG_COLUMN_INTERVAL, 1);
-        cg_table_add_column(table, "verdict", "verdict", CG_COLUMN_TEXT, 0);
-        bool said = false;
-        for (int k = 0; k < n; k++) {
-            const struct cg_group_view *group = &fewest->groups[rows[k].group];
-            const struct cg_case_record *c = group->group->cases[rows[k].index];
-            char where[256], label[256];
-            cg_say_group(group->group, where, sizeof where);
-            cg_case_label(c, label, sizeof label);
-            cg_table_add_row(table, k == 0 || rows[k].group != rows[k - 1].group ? where : NULL);
-            cg_table_set_text(table, 0, label);
-            set_cost(table, 1, fewest, &group->cases[rows[k].index]);
-            set_cost(table, 2, most, &most->groups[rows[k].group].cases[rows[k].index]);
-            cg_format_ratio(cg_ratio_of(changes[k]), text, sizeof text);
-            cg_table_set_interval(table, 3, cg_ratio_of(changes[k]), text);
-            cg_table_set_text(table, 4, cg_verdict_name(verdicts[k]));
-            if (!said && (is_last_step(group, rows[k].index) || all->suite->kind == CG_KIND_FACTORIAL)) {
-                char step[600];
-                snprintf(step, sizeof step, "%.200s at %.200s", label, where);
-                said = cg_say_growth(subject, step, fewest->setting.threads, most->setting.threads,
-                                     changes[k], verdicts[k], text, sizeof text) > 0;
-                if (said)
-                    cg_table_add_sentence(table, text);
-            }
-        }
-    }
-    free(rows);
-    free(changes);
-    free(verdicts);
-    if (*failed || n == 0)
+    struct cg_table *table = cg_table_create(
+        cg_phrase("%.60s growth %.40s %.20s", all->suite->name, engine ? engine : "", cg_fusion_name(fusion))
+            .text,
+        cg_phrase("%s: growth of the cost over threads", cg_subject(all->suite).text).text);
+    if (!table || !fewest || fewest->setting.threads == most->setting.threads || !cg_is_guideline(all->suite))
+        return table;
+    table->caption =
+        cg_table_format(table, "%s relative to the baseline; engine %s, %s", what_costs(all->suite),
+                        engine ? engine : "?", cg_device_words(fewest->results));
+    const struct cg_phrase few = cg_format_threads(fewest->setting.threads),
+                           many = cg_phrase("%d threads", most->setting.threads);
+    const struct cg_column columns[] = {{"case", "case", CG_COLUMN_TEXT, 0},
+                                        {"fewest_threads", few.text, CG_COLUMN_INTERVAL, 1},
+                                        {"most_threads", many.text, CG_COLUMN_INTERVAL, 0},
+                                        {"change", "factor\n[95 % interval]", CG_COLUMN_INTERVAL, 1},
+                                        {"verdict", "verdict", CG_COLUMN_TEXT, 0}};
+    cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
+    struct growth growth = {.fewest = fewest, .most = most};
+    if (find_growth(&growth))
+        add_growth(table, &growth);
+    else
         cg_table_destroy(&table);
+    free(growth.cases);
+    free(growth.changes);
+    free(growth.verdicts);
     return table;
 }

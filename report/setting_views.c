@@ -1,13 +1,9 @@
 #include "report/setting_views.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
+#include "base/text.h"
+#include "report/sentences.h"
 
-bool cg_same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
+#include <math.h>
 
 int cg_views_of_engines(const struct cg_suite_views *all, int threads, enum cg_fusion fusion,
                         const struct cg_suite_view *views[CG_MAX_ENGINES])
@@ -24,11 +20,6 @@ int cg_views_of_engines(const struct cg_suite_views *all, int threads, enum cg_f
     return n;
 }
 
-bool cg_is_guideline(const struct cg_suite_record *suite)
-{
-    return suite->kind == CG_KIND_SLOPE || suite->kind == CG_KIND_FACTORIAL;
-}
-
 int cg_n_places(const struct cg_suite_record *suite, const struct cg_group_view *group)
 {
     return suite->kind == CG_KIND_SLOPE ? group->n_trends : 1;
@@ -40,17 +31,14 @@ enum cg_finding cg_place_finding(const struct cg_suite_view *view, int group, in
     return view->suite->kind == CG_KIND_SLOPE ? g->trends[place].finding : g->finding;
 }
 
-void cg_place_name(const struct cg_suite_record *suite, const struct cg_group_view *group, int place,
-                   char *text, size_t size)
+struct cg_phrase cg_place_name(const struct cg_suite_record *suite, const struct cg_group_view *group,
+                               int place)
 {
-    char where[256];
-    cg_say_group(group->group, where, sizeof where);
-    const char *series =
-        suite->kind == CG_KIND_SLOPE && group->n_trends > 1 ? group->trends[place].series : NULL;
-    if (series)
-        snprintf(text, size, "%.180s (%.60s)", where, series);
-    else
-        snprintf(text, size, "%.180s", where);
+    const struct cg_phrase where = cg_group_words(group->group);
+    const bool series =
+        suite->kind == CG_KIND_SLOPE && group->n_trends > 1 && group->trends[place].series != NULL;
+    return series ? cg_phrase("%.180s (%.60s)", where.text, group->trends[place].series)
+                  : cg_phrase("%.180s", where.text);
 }
 
 struct cg_estimate cg_change_between(struct cg_estimate a, struct cg_estimate b)

@@ -1,7 +1,7 @@
 #include "report/statements.h"
 
+#include "base/text.h"
 #include "bench/stats/rank.h"
-#include "report/format.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -45,30 +45,22 @@ static int level_of(const struct cg_group_record *group, const struct cg_record 
 
 static struct entrant *entrants_of(const struct cg_suite_view *view, int *n)
 {
-    int room = 1;
+    const struct cg_case_view **networks = cg_view_networks(view, n);
+    const int measured = *n;
+    struct entrant *entrants = networks ? malloc(((size_t)measured + 1) * sizeof *entrants) : NULL;
     *n = 0;
-    for (int g = 0; g < view->n_groups; g++)
-        room += view->groups[g].n_cases;
-    struct entrant *entrants = malloc((size_t)room * sizeof *entrants);
-    for (int g = 0; entrants && g < view->n_groups; g++)
-        for (int i = 0; i < view->groups[g].n_cases; i++) {
-            const struct cg_case_view *c = &view->groups[g].cases[i];
-            bool left_out =
-                !c->record || c->record->madds <= 0 || c->record->samples.n <= 0 || c->c->reconstruction == 1;
-            for (int k = 0; k < *n && !left_out; k++)
-                left_out = entrants[k].c->record == c->record;
-            if (!left_out)
-                entrants[(*n)++] = (struct entrant){c, level_of(view->groups[g].group, c->record)};
-        }
+    for (int i = 0; entrants && i < measured; i++) {
+        const struct cg_case_view *c = networks[i];
+        if (c->record->samples.n > 0 && c->c->reconstruction != 1)
+            entrants[(*n)++] = (struct entrant){c, level_of(view->groups[c->group].group, c->record)};
+    }
+    free(networks);
     return entrants;
 }
 
-static double paper_speed(const struct cg_case_view *c, enum cg_paper_column column)
+static double paper_speed(const struct cg_case_view *c, int device)
 {
-    for (int i = 0; i < c->c->n_paper; i++)
-        if (c->c->paper[i].device && strcmp(c->c->paper[i].device, cg_paper_name(column)) == 0)
-            return c->c->paper[i].value * (c->c->paper[i].batch > 0 ? c->c->paper[i].batch : 1);
-    return NAN;
+    return cg_case_published(c->c, cg_paper_devices[device].name, true);
 }
 
 /* The entrant of a family at a level; of several the one whose madds are nearest to `madds` (0: the largest).
@@ -108,9 +100,8 @@ static bool fill_statement(const struct entrant *entrants, int n, struct cg_stat
         level->level = level_values[l];
         if (!cg_record_log_ratio(level->fast->record, level->slow->record, &level->ratio, &paired))
             return false;
-        for (int p = 0; p < CG_PAPER_COLUMN_COUNT; p++)
-            level->paper[p] = paper_speed(level->slow, (enum cg_paper_column)p) /
-                              paper_speed(level->fast, (enum cg_paper_column)p);
+        for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
+            level->paper[d] = paper_speed(level->slow, d) / paper_speed(level->fast, d);
         statement->n_levels++;
     }
     return true;
@@ -157,55 +148,90 @@ static bool judge(struct cg_statements *statements, double delta)
 
 /* ---- levels ---- */
 
-/* Rank correlation of madds with the paper's time per image. */
-static bool paper_order(const struct entrant *entrants, int n, int level, enum cg_paper_column column,
-                        double *scratch, double *spearman, double *spread)
+/* Networks as pairs of madds and time, for a rank correlation. */
+struct ranking {
+    double *madds, *times; /* room for every entrant */
+    size_t n;
+};
+
+static void rank(struct ranking *ranking, const struct cg_case_view *c, double time)
 {
-    size_t count = 0;
-    double least = INFINITY, most = 0;
-    *spearman = *spread = NAN;
-    for (int i = 0; i < n; i++) {
-        const double speed = paper_speed(entrants[i].c, column);
-        if ((level >= 0 && entrants[i].level != level) || isnan(speed))
-            continue;
-        scratch[count] = (double)entrants[i].c->record->madds;
-        scratch[(size_t)n + count++] = 1 / speed;
-        least = fmin(least, 1 / speed);
-        most = fmax(most, 1 / speed);
-    }
-    if (count >= 2)
-        *spread = most / least;
-    return count < 3 || cg_spearman(scratch, scratch + n, count, spearman);
+    ranking->madds[ranking->n] = (double)c->record->madds;
+    ranking->times[ranking->n++] = time;
 }
 
-static bool fill_level(const struct entrant *entrants, int n, int index, double *scratch,
+/* Largest over smallest; NAN below two. */
+static double spread_of(const double *values, size_t n)
+{
+    double least = INFINITY, most = 0;
+    for (size_t i = 0; i < n; i++) {
+        least = fmin(least, values[i]);
+        most = fmax(most, values[i]);
+    }
+    return n >= 2 ? most / least : NAN;
+}
+
+/* NAN below three. False without memory. */
+static bool correlate(const struct ranking *ranking, double *spearman)
+{
+    *spearman = NAN;
+    return ranking->n < 3 || cg_spearman(ranking->madds, ranking->times, ranking->n, spearman);
+}
+
+/* Those at a level (-1: all) that have a speed on a device of the paper, with their time there. */
+static void rank_published(const struct entrant *entrants, int n, int level, int device,
+                           struct ranking *ranking)
+{
+    ranking->n = 0;
+    for (int i = 0; i < n; i++) {
+        const double speed = paper_speed(entrants[i].c, device);
+        if ((level < 0 || entrants[i].level == level) && !isnan(speed))
+            rank(ranking, entrants[i].c, 1 / speed);
+    }
+}
+
+static bool fill_level(const struct entrant *entrants, int n, int index, struct ranking *ranking,
                        struct cg_level_order *level)
 {
-    size_t count = 0;
-    double least = INFINITY, most = 0;
-    *level = (struct cg_level_order){.level = level_values[index], .spearman = NAN};
+    *level = (struct cg_level_order){.level = level_values[index]};
+    ranking->n = 0;
     for (int i = 0; i < n; i++) {
         const struct cg_case_view *c = entrants[i].c;
         if (entrants[i].level != index)
             continue;
-        scratch[count] = (double)c->record->madds;
-        scratch[(size_t)n + count++] = c->record->time.median;
-        least = fmin(least, (double)c->record->madds);
-        most = fmax(most, (double)c->record->madds);
+        rank(ranking, c, c->record->time.median);
         if (!level->fastest || c->record->time.median < level->fastest->record->time.median)
             level->fastest = c;
         if (!level->slowest || c->record->time.median > level->slowest->record->time.median)
             level->slowest = c;
     }
-    level->networks = (int)count;
-    level->madds_spread = most / least;
-    bool paired, enough = count < 3 || cg_spearman(scratch, scratch + n, count, &level->spearman);
-    if (count >= 2)
+    bool paired, enough = correlate(ranking, &level->spearman);
+    level->networks = (int)ranking->n;
+    level->madds_spread = spread_of(ranking->madds, ranking->n);
+    if (level->networks >= 2)
         enough = enough &&
                  cg_record_log_ratio(level->slowest->record, level->fastest->record, &level->ratio, &paired);
-    for (int p = 0; enough && p < CG_PAPER_COLUMN_COUNT; p++)
-        enough = paper_order(entrants, n, index, (enum cg_paper_column)p, scratch, &level->paper_spearman[p],
-                             &level->paper[p]);
+    for (int d = 0; enough && d < CG_PAPER_DEVICE_COUNT; d++) {
+        rank_published(entrants, n, index, d, ranking);
+        level->paper[d] = spread_of(ranking->times, ranking->n);
+        enough = correlate(ranking, &level->paper_spearman[d]);
+    }
+    return enough;
+}
+
+/* Over the networks of all levels. */
+static bool fill_all(const struct entrant *entrants, int n, struct ranking *ranking,
+                     struct cg_statements *statements)
+{
+    ranking->n = 0;
+    for (int i = 0; i < n; i++)
+        rank(ranking, entrants[i].c, entrants[i].c->record->time.median);
+    statements->networks = n;
+    bool enough = correlate(ranking, &statements->spearman);
+    for (int d = 0; enough && d < CG_PAPER_DEVICE_COUNT; d++) {
+        rank_published(entrants, n, -1, d, ranking);
+        enough = correlate(ranking, &statements->paper_spearman[d]);
+    }
     return enough;
 }
 
@@ -221,23 +247,13 @@ bool cg_statements_of(const struct cg_suite_view *view, struct cg_statements *st
         enough = fill_statement(entrants, n, &statements->items[s]);
     }
     enough = enough && judge(statements, view->delta);
+    struct ranking ranking = {scratch, scratch ? scratch + n : NULL, 0};
     for (int l = 0; enough && l < CG_LEVEL_COUNT; l++) {
         struct cg_level_order *level = &statements->levels[statements->n_levels];
-        enough = fill_level(entrants, n, l, scratch, level);
+        enough = fill_level(entrants, n, l, &ranking, level);
         statements->n_levels += enough && level->networks >= 2;
     }
-    for (int i = 0; enough && i < n; i++) {
-        scratch[i] = (double)entrants[i].c->record->madds;
-        scratch[n + i] = entrants[i].c->record->time.median;
-    }
-    statements->networks = n;
-    if (enough && n >= 3)
-        enough = cg_spearman(scratch, scratch + n, (size_t)n, &statements->spearman);
-    for (int p = 0; enough && p < CG_PAPER_COLUMN_COUNT; p++) {
-        double spread;
-        enough = paper_order(entrants, n, -1, (enum cg_paper_column)p, scratch,
-                             &statements->paper_spearman[p], &spread);
-    }
+    enough = enough && fill_all(entrants, n, &ranking, statements);
     free(scratch);
     free(entrants);
     return enough;
@@ -250,12 +266,12 @@ static const char *title_of(const struct cg_case_view *c)
     return c->c->title ? c->c->title : c->c->network;
 }
 
-int cg_say_claim(const struct cg_statement *statement, char *text, size_t size)
+struct cg_phrase cg_claim(const struct cg_statement *statement)
 {
     if (statement->n_levels == 0)
-        return snprintf(text, size, "%s", "");
-    return snprintf(text, size, "%.60s faster than %.60s", title_of(statement->levels[0].fast),
-                    title_of(statement->levels[0].slow));
+        return cg_phrase("%s", "");
+    return cg_phrase("%.60s faster than %.60s", title_of(statement->levels[0].fast),
+                     title_of(statement->levels[0].slow));
 }
 
 static const char *finding_words(const struct cg_statement *statement)
@@ -279,62 +295,50 @@ static const char *finding_words(const struct cg_statement *statement)
     }
 }
 
-int cg_say_statement(const struct cg_statement *statement, char *text, size_t size)
+const char *cg_say_statement(const struct cg_statement *statement, char *text, size_t size)
 {
-    char claim[160];
+    static const char *const verdicts[CG_VERDICT_COUNT] = {
+        [CG_SLOWER] = ", slower", [CG_SAME] = ", the same", [CG_UNCLEAR] = ", unclear"};
+    text[0] = '\0';
     if (statement->n_levels == 0)
-        return snprintf(text, size, "%s", "");
-    cg_say_claim(statement, claim, sizeof claim);
-    size_t used = (size_t)snprintf(text, size, "%s (%s): %s. The former takes ", claim,
-                                   rows[statement->id].reason, finding_words(statement));
-    for (int l = 0; l < statement->n_levels && used < size; l++) {
+        return text;
+    cg_append(text, size, "%s (%s): %s. The former takes ", cg_claim(statement).text,
+              rows[statement->id].reason, finding_words(statement));
+    for (int l = 0; l < statement->n_levels; l++) {
         const struct cg_statement_level *level = &statement->levels[l];
-        char ratio[96];
-        cg_format_ratio(cg_ratio_of(level->ratio), ratio, sizeof ratio);
-        used += (size_t)snprintf(text + used, size - used, "%s%s (%dM%s)", l ? ", " : "", ratio, level->level,
-                                 level->verdict == CG_SLOWER    ? ", slower"
-                                 : level->verdict == CG_SAME    ? ", the same"
-                                 : level->verdict == CG_UNCLEAR ? ", unclear"
-                                                                : "");
+        const char *verdict = verdicts[level->verdict];
+        cg_append(text, size, "%s%s (%dM%s)", l ? ", " : "", cg_format_ratio(cg_ratio_of(level->ratio)).text,
+                  level->level, verdict ? verdict : "");
     }
-    if (used < size)
-        used += (size_t)snprintf(text + used, size - used, " of the latter's time");
-    for (int p = 0; p < CG_PAPER_COLUMN_COUNT; p++) {
+    cg_append(text, size, " of the latter's time");
+    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++) {
+        const char *between = d ? "; " : "; in the paper ";
         int said = 0;
-        for (int l = 0; l < statement->n_levels && used < size; l++)
-            if (!isnan(statement->levels[l].paper[p]))
-                used += (size_t)snprintf(text + used, size - used, "%s%.2f",
-                                         said++ ? ", "
-                                         : p    ? "; "
-                                                : "; in the paper ",
-                                         statement->levels[l].paper[p]);
-        if (said && used < size)
-            used +=
-                (size_t)snprintf(text + used, size - used, " on %s", cg_paper_word((enum cg_paper_column)p));
+        for (int l = 0; l < statement->n_levels; l++)
+            if (!isnan(statement->levels[l].paper[d]))
+                cg_append(text, size, "%s%.2f", said++ ? ", " : between, statement->levels[l].paper[d]);
+        if (said)
+            cg_append(text, size, " on %s", cg_paper_devices[d].word);
     }
-    if (used < size)
-        used += (size_t)snprintf(text + used, size - used, ".");
-    return (int)used;
+    cg_append(text, size, ".");
+    return text;
 }
 
-int cg_say_levels(const struct cg_statements *s, char *text, size_t size)
+const char *cg_say_levels(const struct cg_statements *s, char *text, size_t size)
 {
+    text[0] = '\0';
     if (s->networks < 3 || isnan(s->spearman) || s->n_levels == 0)
-        return snprintf(text, size, "%s", "");
-    size_t used = (size_t)snprintf(
-        text, size, "Over all %d networks the rank correlation of madds with time is %.2f (Spearman)",
-        s->networks, s->spearman);
-    for (int p = 0; p < CG_PAPER_COLUMN_COUNT && used < size; p++)
-        if (!isnan(s->paper_spearman[p]))
-            used += (size_t)snprintf(text + used, size - used, "%s%.2f on %s",
-                                     p ? ", " : "; the paper's own times: ", s->paper_spearman[p],
-                                     cg_paper_word((enum cg_paper_column)p));
-    for (int l = 0, said = 0; l < s->n_levels && used < size; l++)
+        return text;
+    cg_append(text, size, "Over all %d networks the rank correlation of madds with time is %.2f (Spearman)",
+              s->networks, s->spearman);
+    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
+        if (!isnan(s->paper_spearman[d]))
+            cg_append(text, size, "%s%.2f on %s",
+                      d ? ", " : "; the paper's own times: ", s->paper_spearman[d], cg_paper_devices[d].word);
+    for (int l = 0, said = 0; l < s->n_levels; l++)
         if (!isnan(s->levels[l].spearman))
-            used += (size_t)snprintf(text + used, size - used, "%s%.2f at %dM (%d networks)",
-                                     said++ ? ", " : "; inside the levels it is ", s->levels[l].spearman,
-                                     s->levels[l].level, s->levels[l].networks);
-    if (used < size)
-        used += (size_t)snprintf(text + used, size - used, ".");
-    return (int)used;
+            cg_append(text, size, "%s%.2f at %dM (%d networks)", said++ ? ", " : "; inside the levels it is ",
+                      s->levels[l].spearman, s->levels[l].level, s->levels[l].networks);
+    cg_append(text, size, ".");
+    return text;
 }

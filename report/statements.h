@@ -24,12 +24,7 @@
     X(CG_SAID_PNASNET, "shufflenet_v2", "pnasnet_5", "many fragments break G3")
 /* clang-format on */
 
-enum cg_statement_id {
-#define CG_STATEMENT_ENUM(id, fast, slow, reason) id,
-    CG_STATEMENTS(CG_STATEMENT_ENUM)
-#undef CG_STATEMENT_ENUM
-        CG_STATEMENT_COUNT
-};
+CG_ENUM(cg_statement_id, CG_STATEMENTS, CG_STATEMENT_COUNT)
 
 /* One statement at one level. */
 struct cg_statement_level {
@@ -37,7 +32,7 @@ struct cg_statement_level {
     const struct cg_case_view *fast, *slow; /* as the paper says */
     struct cg_estimate ratio;               /* log of time(fast) / time(slow), measured */
     enum cg_verdict verdict;                /* FASTER: as the paper says */
-    double paper[CG_PAPER_COLUMN_COUNT];    /* the paper's own ratio of times, NAN */
+    double paper[CG_PAPER_DEVICE_COUNT];    /* the paper's own ratio of times, NAN */
 };
 
 struct cg_statement {
@@ -54,8 +49,8 @@ struct cg_level_order {
     double spearman;     /* of madds and time, NAN below 3 networks */
     const struct cg_case_view *fastest, *slowest;
     struct cg_estimate ratio;            /* log of time(slowest) / time(fastest) */
-    double paper[CG_PAPER_COLUMN_COUNT]; /* spread of the same kind in the paper, among these networks */
-    double paper_spearman[CG_PAPER_COLUMN_COUNT];
+    double paper[CG_PAPER_DEVICE_COUNT]; /* spread of the same kind in the paper, among these networks */
+    double paper_spearman[CG_PAPER_DEVICE_COUNT];
 };
 
 struct cg_statements {
@@ -64,7 +59,7 @@ struct cg_statements {
     struct cg_level_order levels[CG_LEVEL_COUNT];
     int networks; /* of all levels, reconstructions left out */
     double spearman;
-    double paper_spearman[CG_PAPER_COLUMN_COUNT];
+    double paper_spearman[CG_PAPER_DEVICE_COUNT];
     double delta; /* margin of the verdicts */
 };
 
@@ -74,12 +69,13 @@ struct cg_statements {
 bool cg_statements_of(const struct cg_suite_view *view, struct cg_statements *statements);
 
 /* "ShuffleNet V2 faster than MobileNet V2" */
-int cg_say_claim(const struct cg_statement *statement, char *text, size_t size);
+struct cg_phrase cg_claim(const struct cg_statement *statement);
 
-/* "ShuffleNet V2 faster than MobileNet V2: holds here: ..."; 0 and "" when nothing of it was measured. */
-int cg_say_statement(const struct cg_statement *statement, char *text, size_t size);
+/* Sentences as those of sentences.h. "ShuffleNet V2 faster than MobileNet V2: holds here: ..."; "" when
+ * nothing of it was measured. */
+const char *cg_say_statement(const struct cg_statement *statement, char *text, size_t size);
 
-/* How far madds order speed, over all and inside each level. 0 and "" below two networks. */
-int cg_say_levels(const struct cg_statements *statements, char *text, size_t size);
+/* How far madds order speed, over all and inside each level; "" below three networks. */
+const char *cg_say_levels(const struct cg_statements *statements, char *text, size_t size);
 
 #endif

@@ -1,6 +1,9 @@
 #include "report/table.h"
 
 #include "base/arena.h"
+#include "base/array.h"
+#include "report/escape.h"
+#include "report/format.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -10,14 +13,13 @@
 struct cg_table *cg_table_create(const char *id, const char *title)
 {
     struct cg_table *table = calloc(1, sizeof *table);
-    if (!table)
-        return NULL;
-    table->arena = cg_arena_create(0);
-    if (!table->arena) {
+    if (table)
+        table->arena = cg_arena_create(0);
+    if (!table || !table->arena) {
         free(table);
         return NULL;
     }
-    table->id = cg_table_format(table, "%s", id);
+    table->id = cg_table_format(table, "%s", cg_slug(id).text);
     table->title = cg_table_format(table, "%s", title);
     return table;
 }
@@ -62,15 +64,35 @@ static void *grown(struct cg_table *table, void *items, int n, size_t size)
     return larger;
 }
 
+/* Describes one more column, which stands at `place`. */
+static bool describe(struct cg_table *table, int place)
+{
+    int *places = grown(table, table->places, table->n_described, sizeof *places);
+    if (!places)
+        return false;
+    table->places = places;
+    places[table->n_described++] = place;
+    return true;
+}
+
 void cg_table_add_column(struct cg_table *table, const char *key, const char *head, enum cg_column_kind kind,
                          int rank)
 {
     struct cg_column *columns = grown(table, table->columns, table->n_columns, sizeof *columns);
-    if (!columns)
+    if (!columns || !describe(table, table->n_columns))
         return;
     table->columns = columns;
     columns[table->n_columns++] =
         (struct cg_column){cg_table_format(table, "%s", key), cg_table_format(table, "%s", head), kind, rank};
+}
+
+void cg_table_add_columns(struct cg_table *table, const struct cg_column *columns, size_t n, unsigned hidden)
+{
+    for (size_t i = 0; i < n; i++)
+        if (hidden >> i & 1)
+            describe(table, -1);
+        else
+            cg_table_add_column(table, columns[i].key, columns[i].head, columns[i].kind, columns[i].rank);
 }
 
 void cg_table_add_row(struct cg_table *table, const char *section)
@@ -89,30 +111,79 @@ void cg_table_add_row(struct cg_table *table, const char *section)
     for (int c = 0; c < table->n_columns; c++)
         row.cells[c] = (struct cg_cell){NULL, NAN, NAN, NAN};
     rows[table->n_rows++] = row;
+    table->next = 0;
 }
 
-static void set_cell(struct cg_table *table, int column, double value, double low, double high,
-                     const char *text)
+static void set_next(struct cg_table *table, struct cg_interval x, const char *text)
 {
-    if (table->failed || table->n_rows == 0 || column < 0 || column >= table->n_columns)
+    const int place = table->next < table->n_described ? table->places[table->next++] : -1;
+    if (table->failed || table->n_rows == 0 || place < 0)
         return;
-    table->rows[table->n_rows - 1].cells[column] =
-        (struct cg_cell){text ? cg_table_format(table, "%s", text) : NULL, value, low, high};
+    table->rows[table->n_rows - 1].cells[place] =
+        (struct cg_cell){text ? cg_table_format(table, "%s", text) : NULL, x.value, x.low, x.high};
 }
 
-void cg_table_set_text(struct cg_table *table, int column, const char *text)
+static const struct cg_interval unknown = {NAN, NAN, NAN};
+
+void cg_cell_none(struct cg_table *table)
 {
-    set_cell(table, column, NAN, NAN, NAN, text);
+    set_next(table, unknown, NULL);
 }
 
-void cg_table_set_number(struct cg_table *table, int column, double value, const char *text)
+void cg_cell_text(struct cg_table *table, const char *text)
 {
-    set_cell(table, column, value, NAN, NAN, isnan(value) ? "-" : text);
+    set_next(table, unknown, text);
 }
 
-void cg_table_set_interval(struct cg_table *table, int column, struct cg_interval interval, const char *text)
+void cg_cell_interval(struct cg_table *table, struct cg_interval interval, const char *text)
 {
-    set_cell(table, column, interval.value, interval.low, interval.high, isnan(interval.value) ? "-" : text);
+    set_next(table, interval, isnan(interval.value) ? "-" : text);
+}
+
+void cg_cell_number(struct cg_table *table, double value, const char *text)
+{
+    cg_cell_interval(table, (struct cg_interval){value, NAN, NAN}, text);
+}
+
+void cg_cell_figure(struct cg_table *table, double value, double scale, int digits)
+{
+    cg_cell_number(table, value, cg_format_significant(value / scale, digits).text);
+}
+
+void cg_cell_fixed(struct cg_table *table, double value, const char *format)
+{
+    char text[64];
+    snprintf(text, sizeof text, format, value);
+    cg_cell_number(table, value, text);
+}
+
+void cg_cell_count(struct cg_table *table, long count)
+{
+    cg_cell_number(table, count >= 0 ? (double)count : NAN, cg_phrase("%ld", count).text);
+}
+
+void cg_cell_ratio(struct cg_table *table, struct cg_interval ratio)
+{
+    cg_cell_interval(table, ratio, cg_format_ratio(ratio).text);
+}
+
+void cg_cell_ms(struct cg_table *table, struct cg_interval time_ns)
+{
+    cg_cell_interval(table, time_ns, cg_format_ms(time_ns).text);
+}
+
+const char *cg_cell_shown(const struct cg_cell *cell)
+{
+    return cell->text ? cell->text : "";
+}
+
+struct cg_phrase cg_head_line(const char *head, int line)
+{
+    for (; line > 0 && *head; line--) {
+        head += strcspn(head, "\n");
+        head += *head == '\n';
+    }
+    return cg_phrase("%.*s", line > 0 ? 0 : (int)strcspn(head, "\n"), head);
 }
 
 static void add_text(struct cg_table *table, const char ***texts, int *n, const char *text)
@@ -126,7 +197,8 @@ static void add_text(struct cg_table *table, const char ***texts, int *n, const 
 
 void cg_table_add_sentence(struct cg_table *table, const char *sentence)
 {
-    add_text(table, &table->sentences, &table->n_sentences, sentence);
+    if (sentence[0])
+        add_text(table, &table->sentences, &table->n_sentences, sentence);
 }
 
 void cg_table_add_note(struct cg_table *table, const char *note)
@@ -137,22 +209,15 @@ void cg_table_add_note(struct cg_table *table, const char *note)
     add_text(table, &table->notes, &table->n_notes, note);
 }
 
-bool cg_tables_add(struct cg_tables *tables, struct cg_table *table)
+enum cg_status cg_tables_add(struct cg_tables *tables, struct cg_table *table, struct cg_error *err)
 {
-    if (!table)
-        return false;
-    if (tables->n == tables->room) {
-        const int room = tables->room ? tables->room * 2 : 16;
-        struct cg_table **items = realloc(tables->items, (size_t)room * sizeof *items);
-        if (!items) {
-            cg_table_destroy(&table);
-            return false;
-        }
-        tables->items = items;
-        tables->room = room;
+    const bool empty = table && !table->failed && table->n_rows == 0;
+    if (!empty && table && !table->failed && cg_array_fit(tables->items, tables->room, tables->n + 1)) {
+        tables->items[tables->n++] = table;
+        return CG_OK;
     }
-    tables->items[tables->n++] = table;
-    return true;
+    cg_table_destroy(&table);
+    return empty ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for a table");
 }
 
 void cg_tables_free(struct cg_tables *tables)

@@ -1,13 +1,22 @@
 /* A table with its sentences: built once, printed as text, Markdown, CSV, JSON or HTML. Cells hold figures in
- * full precision beside the text that people read. */
+ * full precision beside the text that people read. A table is described by its columns; its rows are filled
+ * from left to right. */
 #ifndef CONVGAUGE_REPORT_TABLE_H
 #define CONVGAUGE_REPORT_TABLE_H
 
-#include "bench/stats/stats.h"
-#include "report/report.h"
+#include "base/error.h"
+#include "report/format.h"
 
 #include <stdbool.h>
 #include <stdio.h>
+
+/* What tables are printed as. */
+enum cg_format {
+    CG_FORMAT_TEXT, /* for a terminal: 80 to 120 columns, UTF-8 */
+    CG_FORMAT_MARKDOWN,
+    CG_FORMAT_CSV,  /* every figure in full precision; one block a table, blank line between */
+    CG_FORMAT_JSON, /* {"tables": [{"id", "title", "columns", "rows", "sentences"}]} */
+};
 
 enum cg_column_kind {
     CG_COLUMN_TEXT,     /* left */
@@ -42,16 +51,20 @@ struct cg_table {
     const char *setting; /* engine, threads, ...: tells tables of one title apart; NULL: none */
     int n_columns;
     struct cg_column *columns;
-    int n_rows, rows_room;
+    int n_rows;
     struct cg_row *rows;
     int n_sentences; /* the verdict first: shown above the table in pages, below it on a terminal */
     const char **sentences;
     int n_notes;
     const char **notes;
     bool failed;
+    int n_described; /* columns, hidden ones included */
+    int *places;     /* of each described column among `columns`; -1: hidden */
+    int next;        /* described column of the next cell */
     struct cg_arena *arena;
 };
 
+/* The id is made of the text `id` as cg_slug() does. NULL without memory. */
 struct cg_table *cg_table_create(const char *id, const char *title);
 void cg_table_destroy(struct cg_table **table);
 
@@ -59,23 +72,40 @@ void cg_table_destroy(struct cg_table **table);
 const char *cg_table_format(struct cg_table *table, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Keys, heads and sections are copied. Columns first, then rows: the first row fixes the columns. */
+/* Columns first, then rows: the first row fixes the columns. Keys, heads and sections are copied. Bit i of
+ * `hidden` leaves out the i-th of these columns; rows are filled as if it were there. */
+void cg_table_add_columns(struct cg_table *table, const struct cg_column *columns, size_t n, unsigned hidden);
 void cg_table_add_column(struct cg_table *table, const char *key, const char *head, enum cg_column_kind kind,
                          int rank);
 void cg_table_add_row(struct cg_table *table, const char *section);
 
-/* Cells of the last row, by column. Texts are copied. */
-void cg_table_set_text(struct cg_table *table, int column, const char *text);
-void cg_table_set_number(struct cg_table *table, int column, double value, const char *text);
-void cg_table_set_interval(struct cg_table *table, int column, struct cg_interval interval, const char *text);
+/* The next cell of the last row. Texts are copied; a number or interval without a value is shown as "-".
+ * _figure: in units of `scale`, with significant digits; _fixed: as printf's `format` writes a double;
+ * _count: a whole number, unknown below 0. */
+void cg_cell_none(struct cg_table *table);
+void cg_cell_text(struct cg_table *table, const char *text);
+void cg_cell_number(struct cg_table *table, double value, const char *text);
+void cg_cell_figure(struct cg_table *table, double value, double scale, int digits);
+void cg_cell_fixed(struct cg_table *table, double value, const char *format);
+void cg_cell_count(struct cg_table *table, long count);
+void cg_cell_interval(struct cg_table *table, struct cg_interval interval, const char *text);
+void cg_cell_ratio(struct cg_table *table, struct cg_interval ratio);
+void cg_cell_ms(struct cg_table *table, struct cg_interval time_ns);
 
+/* A sentence ("": none); a note, unless it is there already. */
 void cg_table_add_sentence(struct cg_table *table, const char *sentence);
-void cg_table_add_note(struct cg_table *table,
-                       const char *note); /* once: a note that is there is not repeated */
+void cg_table_add_note(struct cg_table *table, const char *note);
+
+/* What people read of a cell, never NULL; part `line` of a head that newlines split, "" beyond the last. */
+const char *cg_cell_shown(const struct cg_cell *cell);
+struct cg_phrase cg_head_line(const char *head, int line);
+
+#define CG_TABLE_MAX_COLUMNS 32 /* that can be printed */
 
 /* Prints it. `width`: columns of the terminal, for CG_FORMAT_TEXT. CG_FORMAT_JSON prints one object. */
 enum cg_status cg_table_print(const struct cg_table *table, enum cg_format format, int width, FILE *out,
                               struct cg_error *err);
+void cg_table_print_text(const struct cg_table *table, int width, FILE *out);
 enum cg_status cg_table_print_html(const struct cg_table *table, FILE *out, struct cg_error *err);
 
 /* A growing list of tables, in the order in which they are shown. */
@@ -84,8 +114,9 @@ struct cg_tables {
     struct cg_table **items;
 };
 
-/* Takes the table; destroys it when there is no memory (then false). A NULL table gives false. */
-bool cg_tables_add(struct cg_tables *tables, struct cg_table *table);
+/* Takes the table; one without rows is destroyed and does not count. CG_NO_MEMORY, also of a table that is
+ * NULL or has failed. */
+enum cg_status cg_tables_add(struct cg_tables *tables, struct cg_table *table, struct cg_error *err);
 void cg_tables_free(struct cg_tables *tables);
 
 #endif

@@ -1,12 +1,38 @@
 #include "report/view.h"
 
+#include "base/text.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static bool same_text(const char *a, const char *b)
+bool cg_is_guideline(const struct cg_suite_record *suite)
 {
-    return a == b || (a && b && strcmp(a, b) == 0);
+    return suite->kind == CG_KIND_SLOPE || suite->kind == CG_KIND_FACTORIAL;
+}
+
+struct cg_estimate cg_case_cost(const struct cg_suite_view *view, const struct cg_case_view *c)
+{
+    return view->suite->kind == CG_KIND_SLOPE ? c->ratio : c->time_ratio;
+}
+
+const char *cg_case_words(const struct cg_case_record *c)
+{
+    return c->label ? c->label : c->name;
+}
+
+struct cg_phrase cg_case_label(const struct cg_case_record *c)
+{
+    return cg_phrase("%.200s%s%s", cg_case_words(c), c->reconstruction == 1 ? " " CG_DAGGER : "",
+                     c->inferred == 1 ? "*" : "");
+}
+
+double cg_case_published(const struct cg_case_record *c, const char *device, bool of_image)
+{
+    for (int i = 0; i < c->n_paper; i++)
+        if (c->paper[i].device && strcmp(c->paper[i].device, device) == 0)
+            return c->paper[i].value * (of_image && c->paper[i].batch > 0 ? c->paper[i].batch : 1);
+    return NAN;
 }
 
 /* Adds a constant to a log estimate: a known factor on the ratio. */
@@ -47,13 +73,26 @@ static bool fill_case(const struct cg_suite_view *view, const struct cg_group_re
     return true;
 }
 
-/* The log-ratios of `cases` to the baseline, one a process: matrix[p * n + s]. Only when all are interleaved
- * with the baseline; processes that some case lacks are left out. Returns how many processes, -1 without
- * memory. */
-static int process_matrix(const struct cg_suite_view *view, const struct cg_group_view *group,
-                          const int *steps, int n, double **matrix)
+/* The record's head with the samples of one process alone. */
+static struct cg_record of_process(const struct cg_record *record, int process)
 {
-    *matrix = NULL;
+    const struct cg_sample_arrays *all = &record->samples;
+    struct cg_record one = *record;
+    int first = 0, end;
+    while (first < all->n && all->process[first] != process)
+        first++;
+    for (end = first; end < all->n && all->process[end] == process;)
+        end++;
+    one.samples = (struct cg_sample_arrays){
+        end - first, all->process + first, all->round + first, all->ns + first, all->iterations + first, NULL,
+        NULL};
+    return one;
+}
+
+/* The processes that samples of the group's cases `steps` tell of; 0 when not all are interleaved with the
+ * baseline. */
+static int count_processes(const struct cg_group_view *group, const int *steps, int n)
+{
     int most = 0;
     for (int s = 0; s < n; s++) {
         const struct cg_case_view *c = &group->cases[steps[s]];
@@ -63,9 +102,19 @@ static int process_matrix(const struct cg_suite_view *view, const struct cg_grou
             if (c->record->samples.process[i] < 4096 && c->record->samples.process[i] >= most)
                 most = (int)c->record->samples.process[i] + 1;
     }
-    double *out = malloc((size_t)(most > 0 ? most : 1) * (size_t)n * sizeof *out);
+    return most;
+}
+
+/* The log-ratios of `steps` to the baseline, one a process: matrix[p * n + s]. Only when all are interleaved
+ * with the baseline; processes that some case lacks are left out. Returns how many processes, -1 without
+ * memory. */
+static int process_matrix(const struct cg_suite_view *view, const struct cg_group_view *group,
+                          const int *steps, int n, double **matrix)
+{
+    const int most = count_processes(group, steps, n);
+    double *out = *matrix = most > 0 ? malloc((size_t)most * (size_t)n * sizeof *out) : NULL;
     if (!out)
-        return -1;
+        return most > 0 ? -1 : 0;
     const struct cg_record *base =
         cg_find_record(view->results, view->suite->name, group->group->name,
                        group->group->cases[group->group->baseline], &view->setting, false);
@@ -74,44 +123,21 @@ static int process_matrix(const struct cg_suite_view *view, const struct cg_grou
         bool whole = true;
         for (int s = 0; s < n && whole; s++) {
             const struct cg_case_view *c = &group->cases[steps[s]];
-            double *cell = &out[kept * n + s];
-            *cell = 0;
-            if (c->baseline)
-                continue;
-            /* this process alone: a copy of the record's head with its samples narrowed */
-            struct cg_record one = *c->record, one_base = *base;
-            int first = 0, last = 0, first_base = 0, last_base = 0;
-            const struct cg_sample_arrays *a = &c->record->samples, *b = &base->samples;
-            while (first < a->n && a->process[first] != p)
-                first++;
-            for (last = first; last < a->n && a->process[last] == p;)
-                last++;
-            while (first_base < b->n && b->process[first_base] != p)
-                first_base++;
-            for (last_base = first_base; last_base < b->n && b->process[last_base] == p;)
-                last_base++;
-            one.samples = (struct cg_sample_arrays){last - first,  a->process + first,    a->round + first,
-                                                    a->ns + first, a->iterations + first, NULL,
-                                                    NULL};
-            one_base.samples = (struct cg_sample_arrays){last_base - first_base,
-                                                         b->process + first_base,
-                                                         b->round + first_base,
-                                                         b->ns + first_base,
-                                                         b->iterations + first_base,
-                                                         NULL,
-                                                         NULL};
-            struct cg_estimate ratio;
+            struct cg_estimate ratio = {.mean = 0};
             bool paired;
-            if (!cg_record_log_ratio(&one, &one_base, &ratio, &paired)) {
-                free(out);
-                return -1;
+            if (!c->baseline) {
+                const struct cg_record one = of_process(c->record, p), one_base = of_process(base, p);
+                if (!cg_record_log_ratio(&one, &one_base, &ratio, &paired)) {
+                    free(out);
+                    *matrix = NULL;
+                    return -1;
+                }
             }
             whole = !isnan(ratio.mean);
-            *cell = ratio.mean;
+            out[kept * n + s] = ratio.mean;
         }
         kept += whole;
     }
-    *matrix = out;
     return kept;
 }
 
@@ -122,7 +148,7 @@ static int series_steps(const struct cg_group_view *group, const char *series, i
     int n = 0;
     for (int i = 0; i < group->n_cases && n < max; i++) {
         const struct cg_case_record *c = group->cases[i].c;
-        if (isnan(c->step) || (c->series && !same_text(c->series, series)))
+        if (isnan(c->step) || (c->series && !cg_same_text(c->series, series)))
             continue;
         int at = n++;
         while (at > 0 && group->cases[steps[at - 1]].c->step > c->step) {
@@ -181,7 +207,7 @@ static bool find_trends(const struct cg_suite_view *view, struct cg_group_view *
         bool known = !series;
         any_series = any_series || series;
         for (int t = 0; t < group->n_trends && !known; t++)
-            known = same_text(group->trends[t].series, series);
+            known = cg_same_text(group->trends[t].series, series);
         if (!known && group->n_trends < CG_MAX_TRENDS)
             group->trends[group->n_trends++] = (struct cg_trend){.series = series, .first_in_table = i};
     }
@@ -233,23 +259,19 @@ static bool find_effects(const struct cg_suite_view *view, struct cg_group_view 
 /* Verdicts over the whole printed table: every row of the suite, or every effect of a factorial suite. */
 static bool judge(struct cg_suite_view *view)
 {
-    size_t n = 0, rows = 0;
-    for (int g = 0; g < view->n_groups; g++)
-        rows += (size_t)view->groups[g].n_cases + 3;
-    struct cg_estimate *estimates = malloc((rows + 1) * sizeof *estimates);
-    enum cg_verdict *verdicts = malloc((rows + 1) * sizeof *verdicts);
+    size_t n = 0;
+    const size_t rows = (size_t)view->n_cases + 3 * (size_t)view->n_groups + 1;
+    struct cg_estimate *estimates = malloc(rows * sizeof *estimates);
+    enum cg_verdict *verdicts = malloc(rows * sizeof *verdicts);
     bool enough = estimates && verdicts;
-    for (int g = 0; enough && g < view->n_groups; g++)
-        for (int i = 0; i < view->groups[g].n_cases; i++)
-            if (!view->groups[g].cases[i].baseline)
-                estimates[n++] = view->suite->kind == CG_KIND_SLOPE ? view->groups[g].cases[i].ratio
-                                                                    : view->groups[g].cases[i].time_ratio;
+    for (int i = 0; enough && i < view->n_cases; i++)
+        if (!view->cases[i].baseline)
+            estimates[n++] = cg_case_cost(view, &view->cases[i]);
     enough = enough && cg_verdicts(estimates, n, view->delta, verdicts);
     n = 0;
-    for (int g = 0; enough && g < view->n_groups; g++)
-        for (int i = 0; i < view->groups[g].n_cases; i++)
-            if (!view->groups[g].cases[i].baseline)
-                view->groups[g].cases[i].verdict = verdicts[n++];
+    for (int i = 0; enough && i < view->n_cases; i++)
+        if (!view->cases[i].baseline)
+            view->cases[i].verdict = verdicts[n++];
     n = 0;
     for (int g = 0; enough && g < view->n_groups; g++)
         if (view->groups[g].has_effects) {
@@ -270,53 +292,66 @@ static bool judge(struct cg_suite_view *view)
     return enough;
 }
 
-int cg_suite_view_findings(const struct cg_suite_view *view, enum cg_finding *findings, int max)
+#define MAX_FINDINGS 512
+
+/* Of all groups' trends or groups, together. */
+static enum cg_finding find_together(const struct cg_suite_view *view)
 {
-    int n = 0;
+    enum cg_finding findings[MAX_FINDINGS];
+    size_t n = 0;
     for (int g = 0; g < view->n_groups; g++) {
         const struct cg_group_view *group = &view->groups[g];
         if (view->suite->kind == CG_KIND_SLOPE)
-            for (int t = 0; t < group->n_trends && n < max; t++)
+            for (int t = 0; t < group->n_trends && n < MAX_FINDINGS; t++)
                 findings[n++] = group->trends[t].finding;
-        else if (n < max)
+        else if (n < MAX_FINDINGS)
             findings[n++] = group->finding;
     }
-    return n;
+    return cg_suite_finding(findings, n);
 }
 
 static bool work_out(struct cg_suite_view *view)
 {
-    const struct cg_suite_record *suite = view->suite;
-    for (int g = 0; g < suite->n_groups; g++) {
-        struct cg_group_view *group = &view->groups[g];
-        group->group = suite->groups[g];
-        group->n_cases = group->group->n_cases;
-        group->cases = calloc((size_t)(group->n_cases > 0 ? group->n_cases : 1), sizeof *group->cases);
-        if (!group->cases)
+    for (int i = 0; i < view->n_cases; i++) {
+        struct cg_case_view *c = &view->cases[i];
+        if (!fill_case(view, view->groups[c->group].group, (int)(c - view->groups[c->group].cases), c))
             return false;
-        view->n_groups = g + 1;
-        for (int i = 0; i < group->n_cases; i++) {
-            struct cg_case_view *c = &group->cases[i];
-            if (!fill_case(view, group->group, i, c))
-                return false;
-            if (c->record) {
-                const int processes = c->record->time.processes;
-                view->processes =
-                    view->measured == 0 || processes < view->processes ? processes : view->processes;
-                view->measured++;
-            }
-        }
-        if (suite->kind == CG_KIND_FACTORIAL && !find_effects(view, group))
-            return false;
+        if (!c->record)
+            continue;
+        const int processes = c->record->time.processes;
+        view->processes = view->measured == 0 || processes < view->processes ? processes : view->processes;
+        view->measured++;
     }
+    for (int g = 0; view->suite->kind == CG_KIND_FACTORIAL && g < view->n_groups; g++)
+        if (!find_effects(view, &view->groups[g]))
+            return false;
     if (!judge(view))
         return false;
-    for (int g = 0; suite->kind == CG_KIND_SLOPE && g < view->n_groups; g++)
+    for (int g = 0; view->suite->kind == CG_KIND_SLOPE && g < view->n_groups; g++)
         if (!find_trends(view, &view->groups[g]))
             return false;
-    enum cg_finding findings[512];
-    const int n = cg_suite_view_findings(view, findings, 512);
-    view->finding = cg_suite_finding(findings, (size_t)n);
+    view->finding = find_together(view);
+    return true;
+}
+
+/* Gives the view its groups and cases. */
+static bool lay_out(struct cg_suite_view *view)
+{
+    const struct cg_suite_record *suite = view->suite;
+    for (int g = 0; g < suite->n_groups; g++)
+        view->n_cases += suite->groups[g]->n_cases;
+    view->groups = calloc((size_t)suite->n_groups + 1, sizeof *view->groups);
+    view->cases = calloc((size_t)view->n_cases + 1, sizeof *view->cases);
+    if (!view->groups || !view->cases)
+        return false;
+    struct cg_case_view *next = view->cases;
+    for (int g = 0; g < suite->n_groups; g++) {
+        view->groups[g] = (struct cg_group_view){
+            .group = suite->groups[g], .n_cases = suite->groups[g]->n_cases, .cases = next};
+        for (int i = 0; i < suite->groups[g]->n_cases; i++)
+            (next++)->group = g;
+    }
+    view->n_groups = suite->n_groups;
     return true;
 }
 
@@ -325,15 +360,12 @@ enum cg_status cg_suite_view_create(const struct cg_results *results, const stru
                                     struct cg_error *err)
 {
     *view = calloc(1, sizeof **view);
-    if (*view) {
-        (*view)->results = results;
-        (*view)->suite = suite;
-        (*view)->setting = *setting;
-        (*view)->delta = cg_delta(results->device.noise_paired);
-        (*view)->groups =
-            calloc((size_t)(suite->n_groups > 0 ? suite->n_groups : 1), sizeof *(*view)->groups);
-    }
-    if (!*view || !(*view)->groups || !work_out(*view)) {
+    if (*view)
+        **view = (struct cg_suite_view){.results = results,
+                                        .suite = suite,
+                                        .setting = *setting,
+                                        .delta = cg_delta(results->device.noise_paired)};
+    if (!*view || !lay_out(*view) || !work_out(*view)) {
         cg_suite_view_destroy(view);
         return cg_fail(err, CG_NO_MEMORY, "no memory to work out suite '%s'", suite->name);
     }
@@ -344,9 +376,52 @@ void cg_suite_view_destroy(struct cg_suite_view **view)
 {
     if (!view || !*view)
         return;
-    for (int g = 0; (*view)->groups && g < (*view)->n_groups; g++)
-        free((*view)->groups[g].cases);
+    free((*view)->cases);
     free((*view)->groups);
     free(*view);
     *view = NULL;
+}
+
+const struct cg_case_view **cg_view_networks(const struct cg_suite_view *view, int *n)
+{
+    const struct cg_case_view **networks = malloc(((size_t)view->n_cases + 1) * sizeof *networks);
+    *n = 0;
+    for (int i = 0; networks && i < view->n_cases; i++) {
+        const struct cg_case_view *c = &view->cases[i];
+        bool seen = !c->record || c->record->madds <= 0;
+        for (int k = 0; k < *n && !seen; k++)
+            seen = networks[k]->record == c->record;
+        if (!seen)
+            networks[(*n)++] = c;
+    }
+    return networks;
+}
+
+enum cg_status cg_suite_views_create(const struct cg_results *results, const struct cg_suite_record *suite,
+                                     struct cg_suite_views *views, struct cg_error *err)
+{
+    int n;
+    *views = (struct cg_suite_views){.suite = suite};
+    struct cg_setting *settings = cg_suite_settings(results, suite, &n);
+    if (n > 0)
+        views->items = calloc((size_t)n, sizeof *views->items);
+    enum cg_status status =
+        n < 0 || (n > 0 && !views->items) ? cg_fail(err, CG_NO_MEMORY, "no memory") : CG_OK;
+    for (int i = 0; i < n && status == CG_OK; i++) {
+        status = cg_suite_view_create(results, suite, &settings[i], &views->items[i], err);
+        views->n += status == CG_OK;
+    }
+    free(settings);
+    if (status != CG_OK)
+        cg_suite_views_free(views);
+    return status;
+}
+
+void cg_suite_views_free(struct cg_suite_views *views)
+{
+    for (int i = 0; i < views->n; i++)
+        cg_suite_view_destroy(&views->items[i]);
+    free(views->items);
+    views->items = NULL;
+    views->n = 0;
 }

@@ -4,31 +4,12 @@
 #ifndef CONVGAUGE_REPORT_VIEW_H
 #define CONVGAUGE_REPORT_VIEW_H
 
-#include "bench/record/record.h"
 #include "bench/stats/verdict.h"
+#include "report/records.h"
 
-/* The settings under which cases of `suite` were measured, in the order of the records; malloc'd, *n of them.
- * NULL with *n = 0 when there are none, with *n = -1 when there is no memory. */
-struct cg_setting *cg_suite_settings(const struct cg_results *results, const struct cg_suite_record *suite,
-                                     int *n);
-
-/* The record that holds a case's measurement under a setting: of the same suite and group if there is one,
- * else any of the same graph. NULL: not measured. Records without samples count only when `untimed` is set.
- */
-const struct cg_record *cg_find_record(const struct cg_results *results, const char *suite, const char *group,
-                                       const struct cg_case_record *c, const struct cg_setting *setting,
-                                       bool untimed);
-
-/* Log of time(a) / time(b): inside rounds when both were interleaved (*paired true), else the difference of
- * the processes' medians (Welch). Mean NAN when one has no samples. False when there is no memory. */
-bool cg_record_log_ratio(const struct cg_record *a, const struct cg_record *b, struct cg_estimate *ratio,
-                         bool *paired);
-
-/* One median log time (of one run, nanoseconds) a process, in the order of the processes' numbers; room for
- * samples.n. Returns how many, -1 without memory. */
-int cg_record_process_medians(const struct cg_record *record, double *medians);
-
+/* A row of the suite. */
 struct cg_case_view {
+    int group; /* index into the suite's groups */
     const struct cg_case_record *c;
     const struct cg_record *record; /* NULL: not measured */
     const struct cg_record
@@ -55,7 +36,7 @@ struct cg_trend {
 struct cg_group_view {
     const struct cg_group_record *group;
     int n_cases;
-    struct cg_case_view *cases;
+    struct cg_case_view *cases; /* a part of the suite view's */
     int n_trends;
     struct cg_trend trends[CG_MAX_TRENDS];
     bool has_effects; /* factorial suites with all four cells measured */
@@ -73,6 +54,8 @@ struct cg_suite_view {
     int measured;  /* cases */
     int n_groups;
     struct cg_group_view *groups;
+    int n_cases; /* of all groups, one after another */
+    struct cg_case_view *cases;
     enum cg_finding finding;
 };
 
@@ -82,10 +65,35 @@ enum cg_status cg_suite_view_create(const struct cg_results *results, const stru
                                     struct cg_error *err);
 void cg_suite_view_destroy(struct cg_suite_view **view);
 
-/* Of all groups' trends or groups: the findings one after another, at most `max`; returns how many. */
-int cg_suite_view_findings(const struct cg_suite_view *view, enum cg_finding *findings, int max);
+/* Whether the suite has findings: it is of kind slope or factorial. */
+bool cg_is_guideline(const struct cg_suite_record *suite);
 
-/* The measured peak for a setting's ISA and threads, madds/s; NAN unknown. */
-double cg_device_peak(const struct cg_device_record *device, const struct cg_setting *setting);
+/* The estimate that a case's verdict rests on: time per madd where the suite has a slope, else time. */
+struct cg_estimate cg_case_cost(const struct cg_suite_view *view, const struct cg_case_view *c);
+
+/* "1:12"; the case's name where it has no label. */
+const char *cg_case_words(const struct cg_case_record *c);
+
+/* The same with a dagger where the network is a reconstruction, a star where the structure is inferred. */
+#define CG_DAGGER "\xe2\x80\xa0"
+struct cg_phrase cg_case_label(const struct cg_case_record *c);
+
+/* A published figure of a case, of a batch or of an image; NAN. */
+double cg_case_published(const struct cg_case_record *c, const char *device, bool of_image);
+
+/* The measured networks of a view, each once (a graph may stand in two groups); malloc'd, *n of them. NULL
+ * without memory. */
+const struct cg_case_view **cg_view_networks(const struct cg_suite_view *view, int *n);
+
+/* All views of a suite: one a setting under which it was measured. */
+struct cg_suite_views {
+    const struct cg_suite_record *suite;
+    int n;
+    struct cg_suite_view **items;
+};
+
+enum cg_status cg_suite_views_create(const struct cg_results *results, const struct cg_suite_record *suite,
+                                     struct cg_suite_views *views, struct cg_error *err);
+void cg_suite_views_free(struct cg_suite_views *views);
 
 #endif

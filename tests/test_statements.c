@@ -82,7 +82,7 @@ Test(statements, order_within_levels_leaves_reconstructions_out)
     cr_expect_str_eq(statements.levels[1].fastest->c->label, "ShuffleNet V2 1.0x");
     cr_expect_gt(statements.spearman, 0.8);
     char text[2048];
-    cr_expect_gt(cg_say_levels(&statements, text, sizeof text), 0);
+    cr_expect_str_not_empty(cg_say_levels(&statements, text, sizeof text));
     cr_expect(strstr(text, "Over all 12 networks") && strstr(text, " at 140M (4 networks)"), "%s", text);
     struct cg_table *table = cg_table_of_levels(view);
     cr_assert(table);
@@ -112,7 +112,7 @@ Test(statements, sentences_say_what_the_verdicts_support)
         cg_say_statement(&statements.items[CG_SAID_MOBILENET_V1], text, sizeof text);
         cr_expect(strstr(text, processes > 1 ? "does not hold here, it is slower" : "gets no verdict"), "%s",
                   text);
-        cr_expect_eq(cg_say_statement(&statements.items[CG_SAID_PNASNET], text, sizeof text), 0);
+        cr_expect_str_empty(cg_say_statement(&statements.items[CG_SAID_PNASNET], text, sizeof text));
         /* cut, never overrun */
         char small[40];
         memset(small, 'x', sizeof small);
@@ -137,13 +137,13 @@ Test(statements, mixed_without_a_level_that_holds)
     for (int l = 0; l < 2; l++) {
         statement.levels[l] =
             (struct cg_statement_level){.level = l ? 500 : 40, .fast = &fast, .slow = &slow, .ratio = ratio};
-        for (int p = 0; p < CG_PAPER_COLUMN_COUNT; p++)
+        for (int p = 0; p < CG_PAPER_DEVICE_COUNT; p++)
             statement.levels[l].paper[p] = NAN;
     }
     char text[1024];
     statement.levels[0].verdict = CG_UNCLEAR;
     statement.levels[1].verdict = CG_SLOWER;
-    cr_assert(cg_say_statement(&statement, text, sizeof text) > 0);
+    cg_say_statement(&statement, text, sizeof text);
     cr_expect(strstr(text, "is shown at no level here. The former takes 1.11 [1.05, 1.16] (40M, unclear)"),
               "%s", text);
     statement.levels[0].verdict = CG_FASTER;

@@ -3,7 +3,7 @@
 #include "bench/audit/sentences.h"
 #include "bench/commands/progress.h"
 #include "report/format.h"
-#include "report/table.h"
+#include "report/report.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -47,31 +47,23 @@ static struct cg_table *new_table(const struct cg_audit_view *view, const char *
     return table;
 }
 
-static void set_cost(struct cg_table *table, int column, const struct cg_audit_cost *cost)
+static void add_cost(struct cg_table *table, const struct cg_audit_cost *cost)
 {
-    char text[96];
-    cg_format_ms_difference(cost->cost_ns, text, sizeof text);
-    cg_table_set_interval(table, column, cost->cost_ns, text);
+    cg_cell_interval(table, cost->cost_ns, cg_format_ms_difference(cost->cost_ns).text);
 }
 
 /* ---- places ---- */
 
-enum place_column { BLOCK, GUIDELINE, CHANGE, MADDS, DIFFERENCE, TIME, RATIO, COST, VERDICT };
-
 static void add_place(const struct cg_audit_view *view, struct cg_table *table, int i)
 {
     const struct cg_breach *breach = &view->audit->breaches[i];
-    const bool both = breach->original != NULL;
-    const double difference = (double)breach->replacement_madds / (double)breach->original_madds - 1;
-    char text[96];
+    const double madds = breach->original ? (double)breach->original_madds : NAN;
     cg_table_add_row(table, NULL);
-    cg_table_set_text(table, BLOCK, block_name(breach->block));
-    cg_table_set_text(table, GUIDELINE, cg_guideline_name(breach->guideline));
-    cg_table_set_text(table, CHANGE, breach->what);
-    snprintf(text, sizeof text, "%.2f", 1e-6 * (double)breach->original_madds);
-    cg_table_set_number(table, MADDS, both ? (double)breach->original_madds : NAN, both ? text : "-");
-    snprintf(text, sizeof text, "%+.1f %%", 100 * difference);
-    cg_table_set_number(table, DIFFERENCE, both ? 100 * difference : NAN, both ? text : "-");
+    cg_cell_text(table, block_name(breach->block));
+    cg_cell_text(table, cg_guideline_name(breach->guideline));
+    cg_cell_text(table, breach->what);
+    cg_cell_number(table, madds, cg_phrase("%.2f", 1e-6 * madds).text);
+    cg_cell_fixed(table, 100 * ((double)breach->replacement_madds / madds - 1), "%+.1f %%");
     const char *why = why_not(view, i);
     if (why)
         cg_table_add_note(table, cg_table_format(table, "%s, %s: not timed, %s.", block_name(breach->block),
@@ -79,12 +71,10 @@ static void add_place(const struct cg_audit_view *view, struct cg_table *table, 
     if (!view->costs)
         return;
     const struct cg_audit_cost *cost = &view->costs->breaches[i];
-    cg_format_ms(cost->original_ns, text, sizeof text);
-    cg_table_set_interval(table, TIME, cost->original_ns, text);
-    cg_format_ratio(cg_ratio_of(cost->ratio), text, sizeof text);
-    cg_table_set_interval(table, RATIO, cg_ratio_of(cost->ratio), text);
-    set_cost(table, COST, cost);
-    cg_table_set_text(table, VERDICT, cg_verdict_name(cost->verdict));
+    cg_cell_ms(table, cost->original_ns);
+    cg_cell_ratio(table, cg_ratio_of(cost->ratio));
+    add_cost(table, cost);
+    cg_cell_text(table, cg_verdict_name(cost->verdict));
 }
 
 static struct cg_table *table_of_places(const struct cg_audit_view *view)
@@ -115,18 +105,17 @@ static void add_block(const struct cg_audit_view *view, struct cg_table *table, 
                       const struct cg_audit_cost costs[CG_GUIDELINE_COUNT], const bool *broken)
 {
     cg_table_add_row(table, NULL);
-    cg_table_set_text(table, 0, name);
-    for (int g = 0, column = 1; g < CG_GUIDELINE_COUNT; g++) {
-        char text[16];
+    cg_cell_text(table, name);
+    for (int g = 0; g < CG_GUIDELINE_COUNT; g++) {
+        const enum cg_verdict verdict = costs[g].verdict;
         if (!broken[g])
             continue;
-        snprintf(text, sizeof text, "%d", costs[g].places);
-        cg_table_set_number(table, column++, costs[g].places, costs[g].places ? text : "");
+        cg_cell_number(table, costs[g].places, costs[g].places ? cg_phrase("%d", costs[g].places).text : "");
         if (costs[g].places > 0)
-            set_cost(table, column, &costs[g]);
-        if (costs[g].verdict == CG_SLOWER || costs[g].verdict == CG_FASTER)
-            cg_table_set_text(table, column + 1, costs[g].verdict == CG_SLOWER ? "+" : "-");
-        column += 2;
+            add_cost(table, &costs[g]);
+        else
+            cg_cell_none(table);
+        cg_cell_text(table, verdict == CG_SLOWER ? "+" : verdict == CG_FASTER ? "-" : NULL);
     }
     (void)view;
 }
@@ -167,9 +156,8 @@ static void add_sentences(const struct cg_audit_view *view, struct cg_table *tab
         if (cg_audit_say(view->audit, view->costs, (enum cg_guideline)g, text, sizeof text) > 0)
             cg_table_add_sentence(table, text);
     if (view->costs) {
-        char ms[96];
-        cg_format_ms(view->costs->network_ns, ms, sizeof ms);
-        cg_table_add_sentence(table, cg_table_format(table, "The whole network takes %s ms.", ms));
+        cg_table_add_sentence(table, cg_table_format(table, "The whole network takes %s ms.",
+                                                     cg_format_ms(view->costs->network_ns).text));
         if (view->costs->processes > 1)
             cg_table_add_sentence(
                 table,

@@ -5,7 +5,7 @@
 #include "bench/audit/costs.h"
 #include "bench/commands/expected_time.h"
 #include "bench/config/config.h"
-#include "report/report.h"
+#include "report/table.h"
 
 struct cg_audit_view {
     const struct cg_network *network;

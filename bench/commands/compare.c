@@ -2,6 +2,7 @@
 #include "bench/commands/options.h"
 #include "bench/commands/results_arg.h"
 #include "report/compare.h"
+#include "report/report.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,14 +12,9 @@ static enum cg_status print_tables(const struct cg_comparison *comparisons, int 
                                    struct cg_error *err)
 {
     struct cg_tables tables = {0};
-    enum cg_status status = cg_comparison_tables(comparisons, n, &tables)
-                                ? CG_OK
-                                : cg_fail(err, CG_NO_MEMORY, "no memory for the tables");
-    for (int i = 0; i < tables.n && status == CG_OK; i++) {
-        if (i > 0 && format == CG_FORMAT_CSV)
-            putchar('\n');
-        status = cg_table_print(tables.items[i], format, cg_report_width(stdout), stdout, err);
-    }
+    enum cg_status status = cg_comparison_tables(comparisons, n, &tables, err);
+    if (status == CG_OK)
+        status = cg_tables_print(&tables, format, stdout, err);
     cg_tables_free(&tables);
     return status;
 }
@@ -28,7 +24,7 @@ static int count_slower(const struct cg_comparison *comparisons, int n)
 {
     int slower = 0;
     for (int i = 0; i < n; i++)
-        slower += comparisons[i].counts.slower;
+        slower += comparisons[i].counts[CG_SLOWER];
     return slower;
 }
 

@@ -47,12 +47,10 @@ static bool add_case(struct cg_table *table, const struct cg_case *c)
         double *mean = share + (size_t)n * (size_t)n;
         by_distance(share, n, mean);
         cg_table_add_row(table, NULL);
-        cg_table_set_text(table, 0, c->label);
-        cg_table_set_text(table, 1, c->widths);
-        for (int j = 1; j < n && j + 1 < table->n_columns; j++) {
-            snprintf(text, sizeof text, "%.3f", mean[j]);
-            cg_table_set_number(table, j + 1, mean[j], text);
-        }
+        cg_cell_text(table, c->label);
+        cg_cell_text(table, c->widths);
+        for (int j = 1; j < n; j++)
+            cg_cell_fixed(table, mean[j], "%.3f");
         say_decay(mean, n, graph->nodes[graph->input].shape.c, text, sizeof text);
         cg_table_add_sentence(table, cg_table_format(table, "%s %s.", c->label, text));
     }

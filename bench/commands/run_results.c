@@ -50,7 +50,7 @@ static bool add_paper_figures(struct cg_results *results, struct cg_case_record 
             record->paper[record->n_paper++] = (struct cg_paper_value){
                 .device = cg_paper_device_name((enum cg_paper_device)d),
                 .value = c->paper[d].value,
-                .unit = cg_paper_device_unit((enum cg_paper_device)d),
+                .unit = cg_paper_devices[d].unit,
                 .batch = c->paper[d].batch,
             };
     record->shares =

@@ -79,13 +79,6 @@ static double mean_of(const struct stretches *s, const int64_t *values, int stre
     return n ? sum / n : NAN;
 }
 
-static void set_figure(struct cg_table *table, int column, double value, const char *format)
-{
-    char text[32];
-    snprintf(text, sizeof text, format, value);
-    cg_table_set_number(table, column, value, isnan(value) ? "-" : text);
-}
-
 static void add_columns(struct cg_table *table, const struct stretches *s)
 {
     char key[48], head[48];
@@ -120,18 +113,17 @@ static void add_record(struct cg_table *table, const struct stretches *s, const 
     const struct cg_record *record = list[index];
     const double *ns = all + (size_t)index * (size_t)s->n;
     const int threads = record->setting.threads, last = s->n - 1;
-    int column = 0;
     cg_table_add_row(table, NULL);
-    cg_table_set_text(table, column++, record->case_name);
-    cg_table_set_text(table, column++, record->setting.engine);
-    set_figure(table, column++, threads, "%.0f");
+    cg_cell_text(table, record->case_name);
+    cg_cell_text(table, record->setting.engine);
+    cg_cell_fixed(table, threads, "%.0f");
     for (int k = 0; k < s->n; k++) {
         const double images_per_s = record->setting.batch * 1e9 / ns[k];
-        set_figure(table, column++, images_per_s, images_per_s < 100 ? "%.2f" : "%.0f");
+        cg_cell_fixed(table, images_per_s, images_per_s < 100 ? "%.2f" : "%.0f");
     }
-    set_figure(table, column++, 100 * (ns[0] / ns[last] - 1), "%+.1f %%");
-    set_figure(table, column++, rank_of(all, n, s->n, index, 0), "%.0f");
-    set_figure(table, column, rank_of(all, n, s->n, index, last), "%.0f");
+    cg_cell_fixed(table, 100 * (ns[0] / ns[last] - 1), "%+.1f %%");
+    cg_cell_fixed(table, rank_of(all, n, s->n, index, 0), "%.0f");
+    cg_cell_fixed(table, rank_of(all, n, s->n, index, last), "%.0f");
 }
 
 /* What the machine did, as notes below: first and last stretch. */

@@ -3,7 +3,8 @@
 #define CONVGAUGE_BENCH_COMMANDS_SUSTAINED_H
 
 #include "bench/record/record.h"
-#include "report/report.h"
+#include "bench/record/record.h"
+#include "report/table.h"
 
 #include <stdio.h>
 

@@ -7,27 +7,11 @@
 #include "bench/graph/cost.h"
 #include "bench/graph/graph.h"
 #include "bench/graph/weights.h"
+#include "bench/paper/devices.h"
 #include "bench/stats/suite_kind.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-/* The devices of the paper (X: identifier, name as in "paper:NAME", what is counted, full name). */
-#define CG_PAPER_DEVICES(X)                                                                                  \
-    X(CG_PAPER_GTX1080TI, "gtx1080ti", "batches/s", "NVIDIA GTX 1080 Ti, cuDNN 7.0")                         \
-    X(CG_PAPER_SNAPDRAGON810, "snapdragon810", "images/s", "Qualcomm Snapdragon 810, the authors' Neon code")
-
-enum cg_paper_device {
-#define CG_PAPER_DEVICE_ENUM(id, name, unit, title) id,
-    CG_PAPER_DEVICES(CG_PAPER_DEVICE_ENUM)
-#undef CG_PAPER_DEVICE_ENUM
-        CG_PAPER_DEVICE_COUNT
-};
-
-/* "gtx1080ti", "batches/s", "NVIDIA GTX 1080 Ti, cuDNN 7.0". */
-const char *cg_paper_device_name(enum cg_paper_device device);
-const char *cg_paper_device_unit(enum cg_paper_device device);
-const char *cg_paper_device_title(enum cg_paper_device device);
 
 /* A published speed. Images a second = value * (unit is batches/s ? batch : 1). */
 struct cg_paper_figure {

@@ -38,7 +38,7 @@ static void read_paper(struct cg_arguments *a, struct cg_case *out)
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++) {
         const enum cg_paper_device device = (enum cg_paper_device)d;
         out->paper[d].value = cg_argument_real(&figures, cg_paper_device_name(device), NAN);
-        if (strcmp(cg_paper_device_unit(device), "batches/s") == 0)
+        if (strcmp(cg_paper_devices[d].unit, "batches/s") == 0)
             out->paper[d].batch = batch;
     }
     cg_arguments_close(&figures);

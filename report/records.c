@@ -1,21 +1,26 @@
 /* Which record belongs to which case, and ratios of records. */
-#include "report/view.h"
+#include "report/records.h"
+
+#include "base/array.h"
+#include "base/text.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static bool same_text(const char *a, const char *b)
+struct cg_phrase cg_setting_words(const struct cg_setting *setting)
 {
-    return a == b || (a && b && strcmp(a, b) == 0);
+    struct cg_phrase words;
+    cg_setting_text(setting, words.text, sizeof words.text);
+    return words;
 }
 
 static bool in_suite(const struct cg_suite_record *suite, const struct cg_record *record)
 {
     for (int g = 0; g < suite->n_groups; g++)
         for (int c = 0; c < suite->groups[g]->n_cases; c++)
-            if (same_text(suite->groups[g]->cases[c]->graph, record->graph))
+            if (cg_same_text(suite->groups[g]->cases[c]->graph, record->graph))
                 return true;
     return false;
 }
@@ -24,6 +29,7 @@ struct cg_setting *cg_suite_settings(const struct cg_results *results, const str
                                      int *n)
 {
     struct cg_setting *settings = NULL;
+    int room = 0;
     *n = 0;
     for (int r = 0; r < results->n_records; r++) {
         const struct cg_setting setting = results->records[r]->setting;
@@ -32,13 +38,11 @@ struct cg_setting *cg_suite_settings(const struct cg_results *results, const str
             known = cg_setting_equal(&settings[i], &setting);
         if (known || !in_suite(suite, results->records[r]))
             continue;
-        struct cg_setting *larger = realloc(settings, (size_t)(*n + 1) * sizeof *settings);
-        if (!larger) {
+        if (!cg_array_fit(settings, room, *n + 1)) {
             free(settings);
             *n = -1;
             return NULL;
         }
-        settings = larger;
         settings[(*n)++] = setting;
     }
     return settings;
@@ -52,13 +56,12 @@ const struct cg_record *cg_find_record(const struct cg_results *results, const c
     int best_score = -1;
     for (int r = 0; r < results->n_records; r++) {
         const struct cg_record *record = results->records[r];
-        const struct cg_setting own = record->setting;
-        if (!same_text(record->graph, c->graph) || (!untimed && record->samples.n == 0))
+        if (!cg_same_text(record->graph, c->graph) || (!untimed && record->samples.n == 0))
             continue;
-        if (setting && !cg_setting_equal(&own, setting))
+        if (setting && !cg_setting_equal(&record->setting, setting))
             continue;
-        const bool same_suite = same_text(record->suite, suite);
-        const int score = (same_suite && same_text(record->group, group)) * 2 + same_suite;
+        const bool same_suite = cg_same_text(record->suite, suite);
+        const int score = (same_suite && cg_same_text(record->group, group)) * 2 + same_suite;
         if (score > best_score) {
             best = record;
             best_score = score;
@@ -117,7 +120,8 @@ int cg_record_process_medians(const struct cg_record *record, double *medians)
     return count;
 }
 
-static bool unpaired_ratio(const struct cg_record *a, const struct cg_record *b, struct cg_estimate *ratio)
+bool cg_record_unpaired_log_ratio(const struct cg_record *a, const struct cg_record *b,
+                                  struct cg_estimate *ratio)
 {
     double *medians = malloc((size_t)(a->samples.n + b->samples.n) * sizeof *medians);
     const int na = medians ? cg_record_process_medians(a, medians) : -1;
@@ -136,7 +140,7 @@ bool cg_record_log_ratio(const struct cg_record *a, const struct cg_record *b, s
     if (a->samples.n <= 0 || b->samples.n <= 0)
         return true;
     if (a->schedule != b->schedule)
-        return unpaired_ratio(a, b, ratio);
+        return cg_record_unpaired_log_ratio(a, b, ratio);
     const int na = a->samples.n, nb = b->samples.n;
     struct timed_round *rounds_a = sorted_rounds(a), *rounds_b = sorted_rounds(b);
     double *logs = malloc((size_t)na * 4 * sizeof *logs);
@@ -171,7 +175,48 @@ double cg_device_peak(const struct cg_device_record *device, const struct cg_set
 {
     for (int i = 0; i < device->n_peaks; i++)
         if (device->peaks[i].threads == setting->threads &&
-            same_text(device->peaks[i].isa, cg_isa_name(setting->isa)))
+            cg_same_text(device->peaks[i].isa, cg_isa_name(setting->isa)))
             return device->peaks[i].madds_per_s;
     return NAN;
+}
+
+const char *const cg_memory_levels[CG_MEMORY_LEVELS] = {"L1", "L2", "L3", "DRAM"};
+
+double cg_device_bandwidth(const struct cg_device_record *device, const char *level, int threads)
+{
+    double best = NAN;
+    for (int i = 0; i < device->n_bandwidths; i++) {
+        const struct cg_bandwidth_record *b = &device->bandwidths[i];
+        if (b->threads == threads && b->level && strcmp(b->level, level) == 0 && !(b->bytes_per_s <= best))
+            best = b->bytes_per_s;
+    }
+    return best;
+}
+
+const char *cg_device_words(const struct cg_results *results)
+{
+    return results->device.cpu_model ? results->device.cpu_model : "device unknown";
+}
+
+struct cg_interval cg_record_time(const struct cg_record *record)
+{
+    return (struct cg_interval){record->time.median, record->time.ci_low, record->time.ci_high};
+}
+
+struct cg_phrase cg_record_network_name(const struct cg_record *record)
+{
+    int batch = 0, h = 224, w = 224, channels = 0;
+    if (!record->network || !record->network[0])
+        return cg_phrase("%s", "");
+    if (!record->input || sscanf(record->input, "%dx%dx%dx%d", &batch, &h, &w, &channels) != 4)
+        h = w = 224;
+    const bool variant = record->variant && record->variant[0];
+    struct cg_phrase name =
+        cg_phrase("%.100s%s%.100s", record->network, variant ? ":" : "", variant ? record->variant : "");
+    /* the paper's devices carry the size in the variant */
+    if (h != w)
+        cg_append(name.text, sizeof name.text, "@%dx%d", w, h);
+    else if (h != 224)
+        cg_append(name.text, sizeof name.text, "@%d", h);
+    return name;
 }

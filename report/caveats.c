@@ -1,0 +1,156 @@
+/* Sentences on what a reader must know of results before believing them. */
+#include "report/sentences.h"
+
+#include "base/text.h"
+#include "bench/job/flags.h"
+
+#include <math.h>
+#include <string.h>
+
+/* What a flag says of a record, for readers; NULL: not known here. */
+static const char *flag_words(const char *name)
+{
+    static const struct {
+        const char *name, *words;
+    } flags[] = {
+#define CG_FLAG_ROW(id, name, sentence, words) {name, words},
+        CG_FLAGS(CG_FLAG_ROW)
+#undef CG_FLAG_ROW
+    };
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
+        if (strcmp(flags[i].name, name) == 0)
+            return flags[i].words;
+    return NULL;
+}
+
+#define MAX_FLAGS 16 /* kinds that are told apart */
+
+struct flag_counts {
+    int n, records;
+    const char *names[MAX_FLAGS];
+    int counts[MAX_FLAGS];
+};
+
+static void count_flags(const struct cg_record *record, struct flag_counts *counts)
+{
+    counts->records++;
+    for (int f = 0; f < record->n_flags; f++) {
+        const char *name = record->flags[f];
+        int i = 0;
+        while (name && i < counts->n && strcmp(counts->names[i], name) != 0)
+            i++;
+        if (!name || i == MAX_FLAGS)
+            continue;
+        if (i == counts->n)
+            counts->names[counts->n++] = name;
+        counts->counts[i]++;
+    }
+}
+
+/* How many of the rounds that count bear a flag, over all schedules. */
+static int rounds_with(const struct cg_results *results, const char *flag, int *counted)
+{
+    int with = 0;
+    *counted = 0;
+    for (int s = 0; s < results->n_schedules; s++) {
+        const struct cg_schedule *schedule = results->schedules[s];
+        int bit = 0;
+        while (bit < schedule->n_flags && !cg_same_text(schedule->flag_names[bit], flag))
+            bit++;
+        for (int i = 0; i < schedule->n_rounds; i++) {
+            if (schedule->disturbed[i] == 1)
+                continue;
+            ++*counted;
+            with += bit < schedule->n_flags && bit < 63 && schedule->round_flags[i] > 0 &&
+                    (schedule->round_flags[i] >> bit & 1);
+        }
+    }
+    return with;
+}
+
+const char *cg_say_suite_caveats(const struct cg_suite_view *view, char *text, size_t size)
+{
+    const struct cg_device_record *device = &view->results->device;
+    struct flag_counts counts = {0};
+    text[0] = '\0';
+    for (int i = 0; i < view->n_cases; i++)
+        if (view->cases[i].record)
+            count_flags(view->cases[i].record, &counts);
+    if (device->virtualised == 1)
+        cg_append(text, size, "a virtual machine; ");
+    if (isnan(device->noise_paired))
+        cg_append(text, size, "the noise floor is not known; ");
+    else if (device->noise_paired > CG_MIN_DELTA)
+        cg_append(text, size, "noisy: equal plans differ by up to %.1f %%; ", device->noise_paired * 100);
+    if (device->counters && strcmp(device->counters, "hardware") != 0)
+        cg_append(text, size, "no hardware counters; ");
+    for (int i = 0; i < counts.n; i++) {
+        const char *words = flag_words(counts.names[i]);
+        cg_append(text, size, "in %d of %d cases %.100s; ", counts.counts[i], counts.records,
+                  words ? words : counts.names[i]);
+    }
+    if (text[0])
+        strcpy(strrchr(text, ';'), ".");
+    return text;
+}
+
+/* Who is told. */
+struct listener {
+    void (*say)(const char *sentence, void *context);
+    void *context;
+};
+
+static void tell(const struct listener *to, struct cg_phrase sentence)
+{
+    to->say(sentence.text, to->context);
+}
+
+static void tell_flags(const struct cg_results *results, const struct listener *to)
+{
+    struct flag_counts counts = {0};
+    for (int r = 0; r < results->n_records; r++)
+        count_flags(results->records[r], &counts);
+    for (int i = 0; i < counts.n; i++) {
+        const char *words = flag_words(counts.names[i]);
+        int counted;
+        const int with = rounds_with(results, counts.names[i], &counted);
+        tell(to, cg_phrase("%d of %d records: %s%s%.60s%s%s.", counts.counts[i], counts.records,
+                           words ? words : "flagged", words ? " (" : " ", counts.names[i],
+                           with > 0 ? cg_phrase("; %d of %d rounds of the run", with, counted).text : "",
+                           words ? ")" : ""));
+    }
+}
+
+void cg_say_caveats(const struct cg_results *results, void (*say)(const char *sentence, void *context),
+                    void *context)
+{
+    const struct cg_device_record *device = &results->device;
+    const struct listener to = {say, context};
+    int single = 0, timed = 0;
+    for (int r = 0; r < results->n_records; r++) {
+        timed += results->records[r]->samples.n > 0;
+        single += results->records[r]->time.processes == 1;
+    }
+    if (results->run.complete == 0)
+        tell(&to, cg_phrase("The run was interrupted: not everything asked for was measured."));
+    if (device->emulated == 1)
+        tell(&to, cg_phrase("This is an emulated machine: nothing was timed."));
+    else if (device->virtualised == 1)
+        tell(&to, cg_phrase("A virtual machine: other tenants of the host can disturb times, and hardware "
+                            "counters may be missing."));
+    if (device->noise_paired > CG_MIN_DELTA)
+        tell(&to, cg_phrase("A noisy machine: two measurements of the same plan differ by up to %.1f %%, so "
+                            "no verdict claims less.",
+                            device->noise_paired * 100));
+    if (device->noise_between_runs > CG_MIN_DELTA)
+        tell(&to, cg_phrase("Separate starts of the same plan differ by up to %.1f %% here (95 of 100 "
+                            "pairs); comparisons of files claim no less.",
+                            device->noise_between_runs * 100));
+    if (single > 0)
+        tell(&to, cg_phrase("%d of %d records come from one process only: their intervals give no verdict.",
+                            single, timed));
+    tell_flags(results, &to);
+    if (results->n_skipped > 0)
+        tell(&to, cg_phrase("%d case%s skipped; the reasons are listed.", results->n_skipped,
+                            results->n_skipped == 1 ? " was" : "s were"));
+}

@@ -1,0 +1,123 @@
+/* Comparisons as JSON. */
+#include "report/compare.h"
+#include "report/json.h"
+
+static void put_input(struct cg_json *json, const struct cg_input *input)
+{
+    cg_json_put_open_line(json);
+    cg_json_put_text(json, "name", cg_input_file(input));
+    cg_json_put_text(json, "device", input->results->device.cpu_model);
+    cg_json_put_text(json, "isa", input->results->device.isa);
+    cg_json_put_text(json, "commit", input->results->build.commit);
+    cg_json_put_text(json, "compiler", input->results->build.compiler);
+    cg_json_put_text(json, "start", input->results->run.start);
+    cg_json_put_bool(json, "paper", input->paper);
+    cg_json_put_close(json, '}');
+}
+
+/* NULL: unknown. */
+static const char *isa_of(const struct cg_record *record)
+{
+    return record->setting.isa == CG_ISA_UNKNOWN ? NULL : cg_isa_name(record->setting.isa);
+}
+
+static void put_case(struct cg_json *json, const struct cg_match *match, int file)
+{
+    const struct cg_record *a = match->a, *b = match->b;
+    cg_json_put_open_line(json);
+    cg_json_put_int(json, "file", file);
+    cg_json_put_text(json, "suite", a->suite);
+    cg_json_put_text(json, "group", a->group);
+    cg_json_put_text(json, "case", a->case_name);
+    cg_json_put_text(json, "engine", a->setting.engine);
+    cg_json_put_text(json, "engine_b", b->setting.engine);
+    cg_json_put_int(json, "threads", b->setting.threads);
+    cg_json_put_int(json, "batch", b->setting.batch);
+    cg_json_put_text(json, "fusion", cg_fusion_name(a->setting.fusion));
+    cg_json_put_text(json, "cache", cg_cache_state_name(a->setting.cache));
+    cg_json_put_text(json, "isa_a", isa_of(a));
+    cg_json_put_text(json, "isa_b", isa_of(b));
+    cg_json_put_number(json, "a_time_ns", a->time.median);
+    cg_json_put_number(json, "b_time_ns", b->time.median);
+    cg_json_put_interval(json, "ratio", cg_ratio_of(match->ratio));
+    cg_json_put_text(json, "verdict",
+                     match->verdict == CG_NO_VERDICT ? NULL : cg_verdict_name(match->verdict));
+    cg_json_put_open(json, "yardstick", '{');
+    cg_json_put_number(json, "slowest", match->shift.slowest);
+    cg_json_put_number(json, "fastest", match->shift.fastest);
+    cg_json_put_close(json, '}');
+    cg_json_put_close(json, '}');
+}
+
+static void put_summary(struct cg_json *json, const struct cg_comparison *comparison, int file)
+{
+    cg_json_put_open_line(json);
+    cg_json_put_int(json, "file", file);
+    cg_json_put_int(json, "matches", comparison->n_matches);
+    cg_json_put_interval(json, "geometric_mean", cg_ratio_of(comparison->geometric_mean));
+    cg_json_put_number(json, "delta", comparison->delta);
+    cg_json_put_int(json, "faster", comparison->counts[CG_FASTER]);
+    cg_json_put_int(json, "slower", comparison->counts[CG_SLOWER]);
+    cg_json_put_int(json, "same", comparison->counts[CG_SAME]);
+    cg_json_put_int(json, "unclear", comparison->counts[CG_UNCLEAR]);
+    cg_json_put_int(json, "networks", comparison->n_networks);
+    cg_json_put_number(json, "spearman", comparison->spearman);
+    cg_json_put_number(json, "kendall", comparison->kendall);
+    cg_json_put_bool(json, "across_engines", comparison->across_engines);
+    cg_json_put_close(json, '}');
+}
+
+static void put_flip(struct cg_json *json, const struct cg_flip *flip, int file)
+{
+    cg_json_put_open_line(json);
+    cg_json_put_int(json, "file", file);
+    cg_json_put_text(json, "faster_in_a", flip->slower_in_b);
+    cg_json_put_text(json, "faster_in_b", flip->faster_in_b);
+    cg_json_put_interval(json, "ratio_a", flip->ratio_a);
+    cg_json_put_interval(json, "ratio_b", flip->ratio_b);
+    cg_json_put_text(json, "kind", flip->kind);
+    cg_json_put_close(json, '}');
+}
+
+static void put_unmatched(struct cg_json *json, const struct cg_unmatched *unmatched, int file)
+{
+    cg_json_put_open_line(json);
+    cg_json_put_int(json, "file", unmatched->in_b ? file : 0);
+    cg_json_put_text(json, "case", unmatched->record->case_name);
+    cg_json_put_text(json, "engine", unmatched->record->setting.engine);
+    cg_json_put_int(json, "threads", unmatched->record->setting.threads);
+    cg_json_put_text(json, "why", unmatched->why);
+    cg_json_put_close(json, '}');
+}
+
+/* Ends one array of the whole and begins the next. */
+static void next_list(struct cg_json *json, const char *key)
+{
+    fprintf(json->out, "],\n\"%s\": [", key);
+    json->more = false;
+}
+
+void cg_comparison_json(const struct cg_comparison *comparisons, int n, FILE *out)
+{
+    struct cg_json json = {out, false};
+    fputs("{\"files\": [", out);
+    put_input(&json, comparisons[0].a);
+    for (int i = 0; i < n; i++)
+        put_input(&json, comparisons[i].b);
+    next_list(&json, "cases");
+    for (int i = 0; i < n; i++)
+        for (int m = 0; m < comparisons[i].n_matches; m++)
+            put_case(&json, &comparisons[i].matches[m], i + 1);
+    next_list(&json, "summaries");
+    for (int i = 0; i < n; i++)
+        put_summary(&json, &comparisons[i], i + 1);
+    next_list(&json, "flips");
+    for (int i = 0; i < n; i++)
+        for (int f = 0; f < comparisons[i].n_flips; f++)
+            put_flip(&json, &comparisons[i].flips[f], i + 1);
+    next_list(&json, "unmatched");
+    for (int i = 0; i < n; i++)
+        for (int u = 0; u < comparisons[i].n_unmatched; u++)
+            put_unmatched(&json, &comparisons[i].unmatched[u], i + 1);
+    fputs("]}\n", out);
+}

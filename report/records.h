@@ -1,0 +1,54 @@
+/* What is asked of a results file's records: the setting of one, which belongs to a case, ratios of two. */
+#ifndef CONVGAUGE_REPORT_RECORDS_H
+#define CONVGAUGE_REPORT_RECORDS_H
+
+#include "bench/record/record.h"
+#include "report/format.h"
+
+/* "native, 1 thread, avx512, hot" and, where fusion is not full or batch not 1, those. */
+struct cg_phrase cg_setting_words(const struct cg_setting *setting);
+
+/* The settings under which cases of `suite` were measured, in the order of the records; malloc'd, *n of them.
+ * NULL with *n = 0 when there are none, with *n = -1 when there is no memory. */
+struct cg_setting *cg_suite_settings(const struct cg_results *results, const struct cg_suite_record *suite,
+                                     int *n);
+
+/* The record that holds a case's measurement under a setting: of the same suite and group if there is one,
+ * else any of the same graph. NULL: not measured. Records without samples count only when `untimed` is set.
+ */
+const struct cg_record *cg_find_record(const struct cg_results *results, const char *suite, const char *group,
+                                       const struct cg_case_record *c, const struct cg_setting *setting,
+                                       bool untimed);
+
+/* Log of time(a) / time(b): inside rounds when both were interleaved (*paired true), else the difference of
+ * the processes' medians (Welch). Mean NAN when one has no samples. False when there is no memory. */
+bool cg_record_log_ratio(const struct cg_record *a, const struct cg_record *b, struct cg_estimate *ratio,
+                         bool *paired);
+
+/* The latter. Both have samples. */
+bool cg_record_unpaired_log_ratio(const struct cg_record *a, const struct cg_record *b,
+                                  struct cg_estimate *ratio);
+
+/* One median log time (of one run, nanoseconds) a process, in the order of the processes' numbers; room for
+ * samples.n. Returns how many, -1 without memory. */
+int cg_record_process_medians(const struct cg_record *record, double *medians);
+
+/* The name by which a whole network is known over files: "family:variant", "@192" where the input is not
+ * 224x224. Empty for other records. */
+struct cg_phrase cg_record_network_name(const struct cg_record *record);
+
+/* The summary's median with its interval, nanoseconds. */
+struct cg_interval cg_record_time(const struct cg_record *record);
+
+/* The processor's name, or "device unknown". */
+const char *cg_device_words(const struct cg_results *results);
+
+/* The measured peak for a setting's ISA and threads, madds/s; NAN unknown. */
+double cg_device_peak(const struct cg_device_record *device, const struct cg_setting *setting);
+
+/* The widest measured bandwidth of a memory level, bytes/s; NAN unknown. The levels, from the nearest on. */
+#define CG_MEMORY_LEVELS 4
+extern const char *const cg_memory_levels[CG_MEMORY_LEVELS];
+double cg_device_bandwidth(const struct cg_device_record *device, const char *level, int threads);
+
+#endif

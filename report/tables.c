@@ -1,0 +1,130 @@
+/* What tables of suites share. */
+#include "report/tables.h"
+
+#include "base/text.h"
+#include "report/escape.h"
+#include "report/paper.h"
+
+#include <math.h>
+#include <string.h>
+
+struct cg_phrase cg_view_slug(const struct cg_suite_view *view, const char *kind)
+{
+    const struct cg_setting *s = &view->setting;
+    return cg_slug(cg_phrase("%.60s %.20s %.40s %dt %.20s %.10s %.10s b%d", view->suite->name, kind,
+                             s->engine ? s->engine : "", s->threads, cg_isa_name(s->isa),
+                             cg_cache_state_name(s->cache), cg_fusion_name(s->fusion), s->batch)
+                       .text);
+}
+
+struct cg_table *cg_table_of_view(const struct cg_suite_view *view, const char *kind, const char *title)
+{
+    return cg_table_create(cg_view_slug(view, kind).text, title                ? title
+                                                          : view->suite->title ? view->suite->title
+                                                                               : view->suite->name);
+}
+
+void cg_describe_view(struct cg_table *table, const struct cg_suite_view *view)
+{
+    table->setting = cg_table_format(table, "%s", cg_setting_words(&view->setting).text);
+    table->caption = cg_table_format(table, "%s; %s", cg_device_words(view->results), table->setting);
+}
+
+void cg_add_paper_column(struct cg_table *table, int device, const char *key, const char *head, int rank,
+                         bool hidden)
+{
+    const struct cg_column column = {cg_table_format(table, key, cg_paper_devices[device].key),
+                                     cg_table_format(table, head, cg_paper_devices[device].word),
+                                     CG_COLUMN_NUMBER, rank};
+    cg_table_add_columns(table, &column, 1, hidden);
+}
+
+void cg_cell_judged(struct cg_table *table, struct cg_interval ratio, const char *shown,
+                    enum cg_verdict verdict)
+{
+    cg_cell_interval(table, ratio, cg_phrase("%s %s", shown, cg_verdict_name(verdict)).text);
+}
+
+void cg_add_rule(struct cg_table *table, const struct cg_suite_view *view)
+{
+    char text[512];
+    cg_table_add_sentence(table, cg_say_rule(view, text, sizeof text));
+}
+
+void cg_add_guideline_sentences(struct cg_table *table, const struct cg_suite_view *view)
+{
+    char text[2048];
+    cg_table_add_sentence(table, cg_say_guideline(view, text, sizeof text));
+    cg_table_add_sentence(table, cg_say_groups(view, text, sizeof text));
+    cg_add_rule(table, view);
+}
+
+static bool has_note(const struct cg_case_view *c, const char *note)
+{
+    for (int k = 0; c->record && k < c->c->n_notes; k++)
+        if (cg_same_text(c->c->notes[k], note))
+            return true;
+    return false;
+}
+
+/* "A, B: note" of all cases that have it. */
+static void add_case_note(struct cg_table *table, const struct cg_suite_view *view, const char *note)
+{
+    char text[2048] = "";
+    struct cg_phrase last = {""};
+    for (int i = 0; i < view->n_cases && strlen(text) < sizeof text / 2; i++) {
+        if (!has_note(&view->cases[i], note))
+            continue;
+        const struct cg_phrase label = cg_case_label(view->cases[i].c);
+        if (strcmp(label.text, last.text) != 0) /* the same case of other groups follows at once */
+            cg_append(text, sizeof text, "%s%s", text[0] ? "; " : "", label.text);
+        last = label;
+    }
+    cg_append(text, sizeof text, ": %s", note);
+    cg_table_add_note(table, text);
+}
+
+static void add_case_notes(struct cg_table *table, const struct cg_suite_view *view)
+{
+    const char *seen[64];
+    int n = 0;
+    for (int i = 0; i < view->n_cases; i++) {
+        const struct cg_case_view *c = &view->cases[i];
+        for (int k = 0; c->record && k < c->c->n_notes; k++) {
+            const char *note = c->c->notes[k];
+            int s = 0;
+            while (note && s < n && strcmp(seen[s], note) != 0)
+                s++;
+            if (!note || s < n)
+                continue;
+            if (n < (int)(sizeof seen / sizeof seen[0]))
+                seen[n++] = note;
+            add_case_note(table, view, note);
+        }
+    }
+}
+
+void cg_add_notes(struct cg_table *table, const struct cg_suite_view *view)
+{
+    bool inferred = false, reconstruction = false, unpaired = false;
+    const bool ranking = view->suite->kind == CG_KIND_RANKING;
+    for (int i = 0; i < view->suite->n_notes; i++)
+        if (view->suite->notes[i])
+            cg_table_add_note(table, view->suite->notes[i]);
+    for (int i = 0; i < view->n_cases; i++) {
+        const struct cg_case_view *c = &view->cases[i];
+        if (!c->record)
+            continue;
+        inferred = inferred || (!ranking && c->c->inferred == 1);
+        reconstruction = reconstruction || c->c->reconstruction == 1;
+        unpaired = unpaired || (!ranking && !c->baseline && !c->paired && !isnan(c->time_ratio.mean));
+    }
+    add_case_notes(table, view);
+    if (inferred)
+        cg_table_add_note(table, "* INFERRED: the structure is not printed in the paper.");
+    if (reconstruction)
+        cg_table_add_note(table, CG_RECONSTRUCTION_NOTE);
+    if (unpaired)
+        cg_table_add_note(table, "Some ratios are not formed inside rounds: the case and its baseline were "
+                                 "not interleaved.");
+}
