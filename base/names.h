@@ -18,21 +18,30 @@
 /* The enum itself; its last identifier counts the others. */
 #define CG_ENUM(tag, LIST, COUNT) enum tag { LIST(CG_ENUM_ID) COUNT };
 
-/* const char *TAG_name(enum TAG): never NULL, "unknown" outside the list.
+/* The names of an enum as a value, for tables. */
+struct cg_name_list {
+    const char *const *texts; /* by value */
+    size_t n;
+};
+
+/* const struct cg_name_list TAG_names.
+ * const char *TAG_name(enum TAG): never NULL, "unknown" outside the list.
  * int TAG_from_name(const char *): the value, or -1. */
 #define CG_NAMES_DECLARE(tag)                                                                                \
+    extern const struct cg_name_list tag##_names;                                                            \
     const char *tag##_name(enum tag value);                                                                  \
     int tag##_from_name(const char *name);
 
 #define CG_NAMES_DEFINE(tag, LIST)                                                                           \
-    static const char *const tag##_names[] = {LIST(CG_ENUM_NAME)};                                           \
+    static const char *const tag##_texts[] = {LIST(CG_ENUM_NAME)};                                           \
+    const struct cg_name_list tag##_names = {tag##_texts, sizeof tag##_texts / sizeof tag##_texts[0]};       \
     const char *tag##_name(enum tag value)                                                                   \
     {                                                                                                        \
-        return cg_name_at(tag##_names, sizeof tag##_names / sizeof tag##_names[0], (long)value);             \
+        return cg_name_at(tag##_names.texts, tag##_names.n, (long)value);                                    \
     }                                                                                                        \
     int tag##_from_name(const char *name)                                                                    \
     {                                                                                                        \
-        return cg_name_find(tag##_names, sizeof tag##_names / sizeof tag##_names[0], name);                  \
+        return cg_name_find(tag##_names.texts, tag##_names.n, name);                                         \
     }
 
 /* names[at], or "unknown". */

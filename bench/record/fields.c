@@ -8,55 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- enums by their names ---- */
-
-static const char *kind_name(int value)
-{
-    return cg_suite_kind_name((enum cg_suite_kind)value);
-}
-
-static const char *isa_name(int value)
-{
-    return cg_isa_name((enum cg_isa)value);
-}
-
-static const char *fusion_name(int value)
-{
-    return cg_fusion_name((enum cg_fusion)value);
-}
-
-static const char *cache_name(int value)
-{
-    return cg_cache_state_name((enum cg_cache_state)value);
-}
-
-static const struct named_type {
-    const char *(*name)(int value);
-    int (*from_name)(const char *name);
-    const char *expected;
-} named_types[] = {
-    [CG_FIELD_KIND] = {kind_name, cg_suite_kind_from_name, "expected the name of a kind of suite"},
-    [CG_FIELD_ISA] = {isa_name, cg_isa_from_name, "expected the name of an instruction set, or null"},
-    [CG_FIELD_FUSION] = {fusion_name, cg_fusion_from_name, "expected one of " CG_FUSION_WORDS ", or null"},
-    [CG_FIELD_CACHE] = {cache_name, cg_cache_state_from_name, "expected the name of a cache state, or null"},
-};
-
 /* Room for one value. */
 static size_t value_size(const struct cg_field *field)
 {
     static const size_t sizes[] = {
-        [CG_FIELD_TEXT] = sizeof(const char *),
-        [CG_FIELD_LONG_TEXT] = sizeof(const char *),
-        [CG_FIELD_YES_NO] = sizeof(int),
-        [CG_FIELD_INT] = sizeof(int),
-        [CG_FIELD_INT64] = sizeof(int64_t),
-        [CG_FIELD_SIGNED] = sizeof(int64_t),
-        [CG_FIELD_SIZE] = sizeof(double),
-        [CG_FIELD_REAL] = sizeof(double),
-        [CG_FIELD_KIND] = sizeof(enum cg_suite_kind),
-        [CG_FIELD_ISA] = sizeof(enum cg_isa),
-        [CG_FIELD_FUSION] = sizeof(enum cg_fusion),
-        [CG_FIELD_CACHE] = sizeof(enum cg_cache_state),
+        [CG_FIELD_TEXT] = sizeof(const char *), [CG_FIELD_LONG_TEXT] = sizeof(const char *),
+        [CG_FIELD_YES_NO] = sizeof(int),        [CG_FIELD_INT] = sizeof(int),
+        [CG_FIELD_INT64] = sizeof(int64_t),     [CG_FIELD_SIGNED] = sizeof(int64_t),
+        [CG_FIELD_SIZE] = sizeof(double),       [CG_FIELD_REAL] = sizeof(double),
+        [CG_FIELD_NAME] = sizeof(int), /* as enums have it with gcc and clang */
     };
     return field->type == CG_FIELD_STRUCT ? field->layout->size : sizes[field->type];
 }
@@ -77,9 +37,7 @@ static void clear_value(const struct cg_field *field, void *at)
         break;
     case CG_FIELD_YES_NO:
     case CG_FIELD_INT:
-    case CG_FIELD_ISA:
-    case CG_FIELD_FUSION:
-    case CG_FIELD_CACHE:
+    case CG_FIELD_NAME:
         *(int *)at = CG_UNKNOWN;
         break;
     case CG_FIELD_INT64:
@@ -91,9 +49,6 @@ static void clear_value(const struct cg_field *field, void *at)
     case CG_FIELD_SIZE:
     case CG_FIELD_REAL:
         *(double *)at = NAN;
-        break;
-    case CG_FIELD_KIND:
-        *(enum cg_suite_kind *)at = CG_KIND_PLAIN;
         break;
     case CG_FIELD_STRUCT:
         cg_fields_clear(field->layout, at);
@@ -168,12 +123,10 @@ static json_t *value_to_json(const struct cg_field *field, const void *at)
         return real_to_json(*(const double *)at, 0);
     case CG_FIELD_REAL:
         return real_to_json(*(const double *)at, -HUGE_VAL);
-    case CG_FIELD_KIND:
-    case CG_FIELD_ISA:
-    case CG_FIELD_FUSION:
-    case CG_FIELD_CACHE:
-        return *(const int *)at < 0 ? json_null()
-                                    : json_string(named_types[field->type].name(*(const int *)at));
+    case CG_FIELD_NAME:
+        return *(const int *)at < 0
+                   ? json_null()
+                   : json_string(cg_name_at(field->names->texts, field->names->n, *(const int *)at));
     case CG_FIELD_STRUCT:
         return cg_fields_to_json(field->layout, at);
     }
@@ -289,12 +242,10 @@ static bool read_int(const struct cg_reader *reader, const struct cg_place *plac
 }
 
 static bool read_name(const struct cg_reader *reader, const struct cg_place *place, const json_t *json,
-                      enum cg_field_type type, int *value)
+                      const struct cg_name_list *names, int *value)
 {
-    *value = json_is_string(json) ? named_types[type].from_name(json_string_value(json)) : CG_UNKNOWN;
-    if (!json_is_string(json) || (*value < 0 && type == CG_FIELD_KIND))
-        return cg_refuse_place(reader, place, named_types[type].expected);
-    return true;
+    *value = cg_name_find(names->texts, names->n, json_string_value(json));
+    return json_is_string(json) || cg_refuse_place(reader, place, "expected a name or null");
 }
 
 static bool read_value(const struct cg_reader *reader, const struct cg_place *place, const json_t *json,
@@ -302,8 +253,6 @@ static bool read_value(const struct cg_reader *reader, const struct cg_place *pl
 {
     if (field->type == CG_FIELD_STRUCT)
         return cg_fields_from_json(reader, place, json, field->layout, at);
-    if (field->type == CG_FIELD_KIND)
-        return read_name(reader, place, json, CG_FIELD_KIND, at);
     clear_value(field, at);
     if (json_is_null(json))
         return true;
@@ -323,10 +272,8 @@ static bool read_value(const struct cg_reader *reader, const struct cg_place *pl
         *(int64_t *)at = json_integer_value(json);
         return (json_is_integer(json) && *(int64_t *)at != CG_UNKNOWN_SIGNED) ||
                cg_refuse_place(reader, place, "expected a whole number that fits, or null");
-    case CG_FIELD_ISA:
-    case CG_FIELD_FUSION:
-    case CG_FIELD_CACHE:
-        return read_name(reader, place, json, field->type, at);
+    case CG_FIELD_NAME:
+        return read_name(reader, place, json, field->names, at);
     case CG_FIELD_SIZE:
         return read_real(reader, place, json, 0, at);
     default:

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/names.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -13,7 +14,7 @@
 #define CG_SHORT_TEXT_MAX 4096
 #define CG_LONG_TEXT_MAX  ((size_t)1 << 20)
 
-/* In the file; in memory. All but CG_FIELD_KIND and CG_FIELD_STRUCT may be null in the file, which is the
+/* In the file; in memory. All but CG_FIELD_STRUCT may be null in the file, which is the
  * unknown value in memory. */
 enum cg_field_type {
     CG_FIELD_TEXT,      /* string of at most CG_SHORT_TEXT_MAX bytes; const char *, NULL */
@@ -24,10 +25,8 @@ enum cg_field_type {
     CG_FIELD_SIGNED,    /* whole number; int64_t, CG_UNKNOWN_SIGNED */
     CG_FIELD_SIZE,      /* number from 0; double, NAN */
     CG_FIELD_REAL,      /* number; double, NAN */
-    CG_FIELD_KIND,      /* name of an enum cg_suite_kind */
-    CG_FIELD_ISA,       /* name of an enum cg_isa; one of a later version, too, is CG_UNKNOWN */
-    CG_FIELD_FUSION,    /* name of an enum cg_fusion, CG_UNKNOWN */
-    CG_FIELD_CACHE,     /* name of an enum cg_cache_state, CG_UNKNOWN */
+    CG_FIELD_NAME,      /* a name of an enum, one of a later version counts as unknown; the enum, CG_UNKNOWN
+                         */
     CG_FIELD_STRUCT,    /* object; a struct */
 };
 
@@ -49,8 +48,9 @@ struct cg_field {
     enum cg_field_type type;
     enum cg_field_shape shape;
     size_t offset;
-    size_t count_offset;            /* of the int n: fields with the same are arrays of equal length */
-    const struct cg_layout *layout; /* of CG_FIELD_STRUCT */
+    size_t count_offset;              /* of the int n: fields with the same are arrays of equal length */
+    const struct cg_layout *layout;   /* of CG_FIELD_STRUCT */
+    const struct cg_name_list *names; /* of CG_FIELD_NAME */
     bool later; /* came after the first files were written: reading, it may be missing (unknown, none); an
                    array that is empty is not written */
 };

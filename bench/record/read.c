@@ -15,6 +15,9 @@ static bool check_suites(const struct cg_reader *reader, const struct cg_results
         const struct cg_place suites = {NULL, "suites", 0}, suite = {&suites, NULL, (size_t)s};
         if (!results->suites[s]->name)
             return cg_refuse_place(reader, &suite, "a suite without a name");
+        const struct cg_place kind = {&suite, "kind", 0};
+        if ((int)results->suites[s]->kind < 0)
+            return cg_refuse_place(reader, &kind, "expected the name of a kind of suite");
         for (int g = 0; g < results->suites[s]->n_groups; g++) {
             const struct cg_group_record *group = results->suites[s]->groups[g];
             const struct cg_place groups = {&suite, "groups", 0}, at = {&groups, NULL, (size_t)g};
