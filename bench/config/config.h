@@ -53,7 +53,7 @@ struct cg_network {
 /* One graph to be measured, with its place in the suite's table. */
 struct cg_case {
     char name[160];  /* unique in the suite: "g1/arm/x2/1:12"; networks: the network's name (repeats are
-                        allowed when  two rows of the paper's table stand for one network, "networks/300M/..."
+                        allowed when two rows of the paper's table stand for one network, "networks/300M/..."
                         then differ) */
     char label[96];  /* the row's head in a table: "1:12", "2-fragment-series", "ShuffleNet v2 1.5x" */
     char series[32]; /* G3: "series" or "parallel"; "" belongs to every series (its baseline) and where there
@@ -68,11 +68,12 @@ struct cg_case {
     double paper_madds;              /* Table 8's complexity in multiply-adds, NAN when none */
     double paper_top1_error_percent; /* NAN when none */
     double paper_mmap_percent;       /* Table 7, NAN when none */
-    double paper_share_percent[CG_PAPER_DEVICE_COUNT]
-                              [CG_CATEGORY_COUNT]; /* Figure 2, NAN when none; the paper does
-                 not say where depthwise is booked: its conv slice stands at CG_CAT_CONV */
-    const struct cg_graph *graph;                  /* at the batch asked for; owned by the suite */
-    const struct cg_network *network;              /* NULL for a stack of layers; owned by the suite */
+    /* Figure 2, NAN when none; the paper does not say where depthwise is booked: its conv slice stands at
+     * CG_CAT_CONV. */
+    double paper_share_percent[CG_PAPER_DEVICE_COUNT][CG_CATEGORY_COUNT];
+    char network_ref[2 * CG_NAME_MAX]; /* how the suite names its network; "" for a stack of layers */
+    struct cg_network *network;        /* owned; NULL for a stack of layers */
+    struct cg_graph *graph;            /* at the batch asked for; the network's, or owned */
 };
 
 /* The cases that are compared with each other, measured interleaved. */
@@ -109,10 +110,6 @@ struct cg_suite {
     bool quick;                               /* it has a quick selection */
     int n_groups;
     struct cg_group *groups;
-    int n_networks;
-    struct cg_network **networks; /* what cases point to */
-    int n_graphs;
-    struct cg_graph **graphs;
 };
 
 struct cg_config_options {

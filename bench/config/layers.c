@@ -2,6 +2,7 @@
 
 #include "bench/config/arguments.h"
 #include "bench/config/builder.h"
+#include "bench/graph/shape.h"
 
 #include <lauxlib.h>
 #include <string.h>
@@ -35,53 +36,43 @@ static void read_name(struct cg_arguments *a, struct cg_node *node)
     cg_argument_text(a, "name", 0, false, node->name, sizeof node->name);
 }
 
-/* Padding before and after one side so that the output has ceil(length / stride) pixels ("same" of
- * TensorFlow). */
-static void same_padding(int length, int kernel, int stride, int dilation, int *before, int *after)
+/* Padding of one side that keeps a map's size at stride 1. */
+static int half_kernel(int kernel, int dilation)
 {
-    const int64_t output = (length + (int64_t)stride - 1) / stride;
-    const int64_t total = (output - 1) * stride + (int64_t)dilation * (kernel - 1) + 1 - length;
-    const int64_t clipped = total < 0 ? 0 : total > INT32_MAX / 2 ? INT32_MAX / 2 : total;
-    *before = (int)(clipped / 2);
-    *after = (int)(clipped - clipped / 2);
+    const int64_t half = (int64_t)dilation * (kernel - 1) / 2;
+    return (int)(half > INT32_MAX ? INT32_MAX : half);
 }
 
 /* pad = "same" | "valid" | n | {vertical, horizontal} | {top, left, bottom, right}; nil: half the kernel. */
 static void read_pad(struct cg_arguments *a, struct cg_window *w, struct cg_shape in)
 {
     lua_State *lua = a->lua;
-    const int type = cg_argument_push(a, "pad", 0);
-    const int value = lua_gettop(lua);
+    const int type = cg_argument_push(a, "pad", 0), value = lua_gettop(lua);
+    const char *mode = type == LUA_TSTRING ? lua_tostring(lua, value) : "";
+    const int n = type == LUA_TTABLE ? (int)lua_rawlen(lua, value) : 0;
+    int pads[4] = {0}; /* top, left, bottom, right */
     if (type == LUA_TNIL) {
-        const int64_t v = (int64_t)w->dilation_h * (w->kernel_h - 1) / 2;
-        const int64_t h = (int64_t)w->dilation_w * (w->kernel_w - 1) / 2;
-        w->pad_top = w->pad_bottom = (int)(v > INT32_MAX ? INT32_MAX : v);
-        w->pad_left = w->pad_right = (int)(h > INT32_MAX ? INT32_MAX : h);
-    } else if (type == LUA_TSTRING && strcmp(lua_tostring(lua, value), "same") == 0) {
-        same_padding(in.h, w->kernel_h, w->stride_h, w->dilation_h, &w->pad_top, &w->pad_bottom);
-        same_padding(in.w, w->kernel_w, w->stride_w, w->dilation_w, &w->pad_left, &w->pad_right);
-    } else if (type == LUA_TSTRING && strcmp(lua_tostring(lua, value), "valid") == 0) {
-        w->pad_top = w->pad_left = w->pad_bottom = w->pad_right = 0;
+        pads[0] = pads[2] = half_kernel(w->kernel_h, w->dilation_h);
+        pads[1] = pads[3] = half_kernel(w->kernel_w, w->dilation_w);
+    } else if (strcmp(mode, "same") == 0) {
+        const int height = cg_same_padding(in.h, w->kernel_h, w->stride_h, w->dilation_h);
+        const int width = cg_same_padding(in.w, w->kernel_w, w->stride_w, w->dilation_w);
+        pads[0] = height / 2, pads[2] = height - height / 2;
+        pads[1] = width / 2, pads[3] = width - width / 2;
     } else if (type == LUA_TNUMBER) {
-        w->pad_top = w->pad_left = w->pad_bottom = w->pad_right = cg_whole_number(lua, value, "pad", 0);
-    } else if (type == LUA_TTABLE && (lua_rawlen(lua, value) == 2 || lua_rawlen(lua, value) == 4)) {
-        const int n = (int)lua_rawlen(lua, value);
-        int pads[4];
-        for (int i = 0; i < 4; i++) {
+        pads[0] = pads[1] = pads[2] = pads[3] = cg_whole_number(lua, value, "pad", 0);
+    } else if (n == 2 || n == 4) {
+        for (int i = 0; i < 4; i++, lua_pop(lua, 1)) {
             lua_rawgeti(lua, value, i % n + 1);
             pads[i] = cg_whole_number(lua, -1, "pad", 0);
-            lua_pop(lua, 1);
         }
-        w->pad_top = pads[0];
-        w->pad_left = pads[1];
-        w->pad_bottom = pads[2];
-        w->pad_right = pads[3];
-    } else {
+    } else if (strcmp(mode, "valid") != 0) {
         luaL_error(
             lua,
             "%s: pad is \"same\", \"valid\", a number, {vertical, horizontal} or {top, left, bottom, right}",
             a->call);
     }
+    cg_window_set_pads(w, pads);
 }
 
 /* Kernel (option or position, needed when `otherwise` is 0), stride, dilation, pad. Pairs are vertical first.
@@ -352,10 +343,9 @@ static int pad(lua_State *lua)
     const int input = cg_tensor_check(lua, 1, "pad");
     struct cg_arguments a = cg_arguments_open(lua, 2, "pad", false);
     struct cg_node node = cg_node_of(CG_PAD);
-    node.window.pad_top = read_side(&a, "top");
-    node.window.pad_left = read_side(&a, "left");
-    node.window.pad_bottom = read_side(&a, "bottom");
-    node.window.pad_right = read_side(&a, "right");
+    const int pads[4] = {read_side(&a, "top"), read_side(&a, "left"), read_side(&a, "bottom"),
+                         read_side(&a, "right")};
+    cg_window_set_pads(&node.window, pads);
     read_name(&a, &node);
     cg_arguments_close(&a);
     return one_input(lua, &node, input);

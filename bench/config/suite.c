@@ -53,28 +53,26 @@ static void name_case(const struct cg_suite *suite, struct cg_case *out)
     snprintf(out->name, sizeof out->name, "%s", out->network->name);
 }
 
+/* Loads the networks that cases name. */
 static enum cg_status load_networks(const struct cg_config *config, struct cg_suite *suite,
-                                    const struct cg_case_uses *uses, const struct cg_config_options *options,
-                                    struct cg_error *err)
+                                    const struct cg_config_options *options, struct cg_error *err)
 {
     struct cg_network_cache cache = {0};
     enum cg_status status = CG_OK;
-    suite->networks = uses->n ? calloc((size_t)uses->n, sizeof(struct cg_network *)) : NULL;
-    if (uses->n && !suite->networks)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for %d networks", uses->n);
-    for (int i = 0; i < uses->n && status == CG_OK; i++) {
-        const struct cg_network_use *use = &uses->uses[i];
-        struct cg_case *out = &suite->groups[use->group].cases[use->number];
-        struct cg_network *network = cg_network_load(config, &cache, use->ref, options, err);
-        if (!network) {
-            status = cg_context(err, "%s", out->name);
-            break;
+    suite->whole_networks = true;
+    for (int g = 0; g < suite->n_groups; g++)
+        for (int i = 0; i < suite->groups[g].n_cases && status == CG_OK; i++) {
+            struct cg_case *out = &suite->groups[g].cases[i];
+            suite->whole_networks &= out->network_ref[0] != '\0';
+            if (!out->network_ref[0])
+                continue;
+            out->network = cg_network_load(config, &cache, out->network_ref, options, err);
+            out->graph = out->network ? out->network->graph : NULL;
+            if (out->network)
+                name_case(suite, out);
+            else
+                status = cg_context(err, "%s", out->name);
         }
-        suite->networks[suite->n_networks++] = network;
-        out->network = network;
-        out->graph = network->graph;
-        name_case(suite, out);
-    }
     cg_network_cache_release(&cache);
     return status;
 }
@@ -84,7 +82,6 @@ struct cg_suite *cg_config_load_suite(const struct cg_config *config, const char
 {
     struct cg_error unseen = {0};
     const char *reading;
-    struct cg_case_uses uses = {0};
     err = err ? err : &unseen;
     struct cg_suite_file *file = open_file(config, name, &reading, err);
     if (!file)
@@ -95,12 +92,10 @@ struct cg_suite *cg_config_load_suite(const struct cg_config *config, const char
         struct cg_config_options used = options ? *options : (struct cg_config_options){0};
         if (used.batch <= 0)
             used.batch = file->header.batches[0];
-        status = cg_suite_file_build(file, reading, &used, suite, &uses, err);
+        status = cg_suite_file_build(file, reading, &used, suite, err);
         if (status == CG_OK)
-            status = load_networks(config, suite, &uses, &used, err);
-        suite->whole_networks = suite->n_graphs == 0;
+            status = load_networks(config, suite, &used, err);
     }
-    free(uses.uses);
     cg_suite_file_close(&file);
     if (status != CG_OK && suite)
         cg_suite_destroy(&suite);
@@ -112,15 +107,17 @@ void cg_suite_destroy(struct cg_suite **suite)
     if (!*suite)
         return;
     struct cg_suite *s = *suite;
-    for (int i = 0; i < s->n_groups; i++)
-        free(s->groups[i].cases);
-    for (int i = 0; i < s->n_networks; i++)
-        cg_network_destroy(&s->networks[i]);
-    for (int i = 0; i < s->n_graphs; i++)
-        cg_graph_destroy(&s->graphs[i]);
+    for (int g = 0; g < s->n_groups; g++) {
+        for (int i = 0; i < s->groups[g].n_cases; i++) {
+            struct cg_case *c = &s->groups[g].cases[i];
+            if (c->network)
+                cg_network_destroy(&c->network);
+            else
+                cg_graph_destroy(&c->graph);
+        }
+        free(s->groups[g].cases);
+    }
     free(s->groups);
-    free(s->networks);
-    free(s->graphs);
     free(s);
     *suite = NULL;
 }

@@ -1,6 +1,5 @@
 #include "bench/config/suite_case.h"
 
-#include "base/array.h"
 #include "bench/config/arguments.h"
 #include "bench/config/builder.h"
 
@@ -80,45 +79,26 @@ static void read_factors(struct cg_arguments *a, const struct cg_suite *suite, s
     }
 }
 
-static void keep_use(lua_State *lua, struct cg_case_uses *uses, int group, int number, const char *ref)
-{
-    if (!cg_array_fit(uses->uses, uses->room, uses->n + 1))
-        luaL_error(lua, "no memory for a case");
-    struct cg_network_use *use = &uses->uses[uses->n++];
-    *use = (struct cg_network_use){.group = group, .number = number};
-    snprintf(use->ref, sizeof use->ref, "%s", ref);
-}
-
 /* network = "resnet50:v1", or map, channels and build. */
-static void read_graph(struct cg_arguments *a, struct cg_suite *suite, int batch, struct cg_case *out,
-                       struct cg_case_uses *uses)
+static void read_graph(struct cg_arguments *a, int batch, struct cg_case *out)
 {
     lua_State *lua = a->lua;
-    char ref[2 * CG_NAME_MAX];
     struct cg_shape shape = {.n = batch};
-    cg_argument_text(a, "network", 0, false, ref, sizeof ref);
+    cg_argument_text(a, "network", 0, false, out->network_ref, sizeof out->network_ref);
+    const bool is_network = out->network_ref[0] != '\0';
     const bool has_map = cg_argument_pair(a, "map", 0, 1, &shape.w, &shape.h);
     shape.c = cg_argument_int(a, "channels", 0, 1, 0);
     const bool norm = cg_argument_bool(a, "norm", false);
     const bool has_build = cg_argument_push(a, "build", 0) == LUA_TFUNCTION;
     const int build = lua_gettop(lua);
     cg_arguments_close(a);
-    const struct cg_group *group = &suite->groups[suite->n_groups - 1];
-    if (ref[0] && !has_map && !has_build)
-        keep_use(lua, uses, suite->n_groups - 1, (int)(out - group->cases), ref);
-    else if (ref[0] || !has_map || !has_build || shape.c == 0)
+    if (is_network ? has_map || has_build : !has_map || !has_build || shape.c == 0)
         luaL_error(lua, "case '%s' needs either network, or map, channels and build", out->label);
-    else {
-        if (!cg_array_fit(suite->graphs, uses->graph_room, suite->n_graphs + 1))
-            luaL_error(lua, "no memory for a graph");
-        struct cg_graph *graph = cg_builder_run(lua, build, shape, norm, 0);
-        suite->graphs[suite->n_graphs++] = graph;
-        out->graph = graph;
-    }
+    if (!is_network)
+        out->graph = cg_builder_run(lua, build, shape, norm, 0);
 }
 
-static void read_case(lua_State *lua, int table, struct cg_suite *suite, struct cg_group *group, int batch,
-                      struct cg_case_uses *uses)
+static void read_case(lua_State *lua, int table, struct cg_suite *suite, struct cg_group *group, int batch)
 {
     struct cg_case *out = &group->cases[group->n_cases - 1];
     struct cg_arguments a = cg_arguments_open(lua, table, "a case", false);
@@ -138,7 +118,7 @@ static void read_case(lua_State *lua, int table, struct cg_suite *suite, struct 
     out->paper_top1_error_percent = cg_argument_real(&a, "top1_error", NAN);
     out->paper_mmap_percent = cg_argument_real(&a, "mmap", NAN);
     snprintf(out->name, sizeof out->name, "%.32s/%.60s/%.64s", suite->name, group->name, out->label);
-    read_graph(&a, suite, batch, out, uses);
+    read_graph(&a, batch, out);
     for (int i = 0; i < group->n_cases - 1; i++)
         if (strcmp(group->cases[i].label, out->label) == 0)
             luaL_error(lua, "group '%s' has two cases called '%s'", group->name, out->label);
@@ -155,8 +135,7 @@ static int find_baseline(lua_State *lua, const struct cg_group *group, const cha
     return luaL_error(lua, "group '%s' has no case '%s' to be its baseline", group->name, label);
 }
 
-void cg_suite_read_group(lua_State *lua, int table, struct cg_suite *suite, int batch,
-                         struct cg_case_uses *uses)
+void cg_suite_read_group(lua_State *lua, int table, struct cg_suite *suite, int batch)
 {
     char baseline[96];
     struct cg_group *group = &suite->groups[suite->n_groups++];
@@ -187,7 +166,7 @@ void cg_suite_read_group(lua_State *lua, int table, struct cg_suite *suite, int 
     for (lua_Unsigned i = 1; i <= n; i++, lua_settop(lua, cases)) {
         lua_rawgeti(lua, cases, (lua_Integer)i);
         group->n_cases++;
-        read_case(lua, lua_gettop(lua), suite, group, batch, uses);
+        read_case(lua, lua_gettop(lua), suite, group, batch);
     }
     group->baseline = find_baseline(lua, group, baseline);
 }

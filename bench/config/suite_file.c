@@ -2,6 +2,7 @@
 
 #include "bench/config/arguments.h"
 #include "bench/config/builder.h"
+#include "bench/config/suite_case.h"
 #include "base/text.h"
 
 #include <lauxlib.h>
@@ -174,7 +175,6 @@ struct build_request {
     const char *reading;                     /* NULL: the default */
     const struct cg_config_options *options; /* NULL: describe only, build nothing */
     struct cg_suite *suite;
-    struct cg_case_uses *uses;
 };
 
 /* Pushes the reading's table, or nil when the suite has none. */
@@ -265,16 +265,16 @@ static int build_groups(lua_State *lua)
         const bool wanted =
             request->options->quick && s->quick ? flag(lua, "quick", false) : flag(lua, "full", true);
         if (wanted)
-            cg_suite_read_group(lua, lua_gettop(lua), s, request->options->batch, request->uses);
+            cg_suite_read_group(lua, lua_gettop(lua), s, request->options->batch);
     }
     return 0;
 }
 
 enum cg_status cg_suite_file_build(struct cg_suite_file *file, const char *reading,
                                    const struct cg_config_options *options, struct cg_suite *suite_out,
-                                   struct cg_case_uses *uses, struct cg_error *err)
+                                   struct cg_error *err)
 {
-    struct build_request request = {file, reading, options, suite_out, uses};
+    struct build_request request = {file, reading, options, suite_out};
     *suite_out = file->header;
     return cg_sandbox_call(file->script.sandbox, build_groups, &request, err);
 }
@@ -282,5 +282,5 @@ enum cg_status cg_suite_file_build(struct cg_suite_file *file, const char *readi
 enum cg_status cg_suite_file_describe(struct cg_suite_file *file, struct cg_suite *suite_out,
                                       struct cg_error *err)
 {
-    return cg_suite_file_build(file, NULL, NULL, suite_out, NULL, err);
+    return cg_suite_file_build(file, NULL, NULL, suite_out, err);
 }

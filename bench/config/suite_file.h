@@ -4,7 +4,6 @@
 
 #include "bench/config/config.h"
 #include "bench/config/script.h"
-#include "bench/config/suite_case.h"
 
 struct cg_suite_file {
     struct cg_script script;
@@ -18,11 +17,11 @@ struct cg_suite_file *cg_suite_file_open(const struct cg_config *config, const c
 void cg_suite_file_close(struct cg_suite_file **file);
 
 /* Fills `suite` with the header and the groups of a reading (NULL: the default one), graphs built for
- * options->batch. Networks are left to the caller: uses->uses (free() it, also on failure) lists them. With
- * options->quick: only quick groups, if there are any. */
+ * options->batch; networks are left to the caller. With options->quick: only quick groups, if there are any.
+ * What was read before a failure is the suite's, too. */
 enum cg_status cg_suite_file_build(struct cg_suite_file *file, const char *reading,
                                    const struct cg_config_options *options, struct cg_suite *suite,
-                                   struct cg_case_uses *uses, struct cg_error *err);
+                                   struct cg_error *err);
 
 /* Fills `suite` with the header, and whether any group is part of the quick selection. Builds nothing. */
 enum cg_status cg_suite_file_describe(struct cg_suite_file *file, struct cg_suite *suite,

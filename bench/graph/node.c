@@ -31,6 +31,14 @@ struct cg_node cg_node_of(enum cg_op op)
     };
 }
 
+void cg_window_set_pads(struct cg_window *window, const int pads[4])
+{
+    window->pad_top = pads[0];
+    window->pad_left = pads[1];
+    window->pad_bottom = pads[2];
+    window->pad_right = pads[3];
+}
+
 int64_t cg_shape_elements(struct cg_shape shape)
 {
     return (int64_t)shape.n * shape.h * shape.w * shape.c;

@@ -135,6 +135,9 @@ struct cg_node {
 /* A prototype with the defaults: kernel, stride, dilation and groups 1, no pads, params and block -1. */
 struct cg_node cg_node_of(enum cg_op op);
 
+/* Sets the pads: top, left, bottom, right. */
+void cg_window_set_pads(struct cg_window *window, const int pads[4]);
+
 /* Elements of a shape. */
 int64_t cg_shape_elements(struct cg_shape shape);
 bool cg_shape_equal(struct cg_shape a, struct cg_shape b);

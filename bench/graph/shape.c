@@ -32,6 +32,13 @@ int cg_window_output(int length, int pad_before, int pad_after, int kernel, int 
     return room < 0 ? 0 : (int)(room / stride + 1);
 }
 
+int cg_same_padding(int length, int kernel, int stride, int dilation)
+{
+    const int64_t output = ((int64_t)length + stride - 1) / stride, most = 4 * MAX_EXTENT;
+    const int64_t total = (output - 1) * stride + (int64_t)dilation * (kernel - 1) + 1 - length;
+    return (int)(total < 0 ? 0 : total < most ? total : most);
+}
+
 static bool in_extent(int value, int least)
 {
     return value >= least && value <= MAX_EXTENT;

@@ -1,5 +1,7 @@
 #include "bench/onnx/arguments.h"
 
+#include "bench/graph/shape.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -107,14 +109,6 @@ int cg_onnx_axis(struct cg_onnx_importer *im, int64_t fallback, int rank)
 
 /* ---- sliding windows ---- */
 
-/* Total padding for an output of ceil(length / stride); the graph refuses the most that is given. */
-static int same_padding(int length, int kernel, int stride, int dilation)
-{
-    const int64_t out = ((int64_t)length + stride - 1) / stride, most = 4 * CG_ONNX_EXTENT_MAX;
-    const int64_t padding = (out - 1) * stride + (int64_t)dilation * (kernel - 1) + 1 - length;
-    return (int)(padding < 0 ? 0 : padding < most ? padding : most);
-}
-
 static void read_pads(struct cg_onnx_importer *im, struct cg_shape in, struct cg_window *w)
 {
     char mode[16];
@@ -122,7 +116,7 @@ static void read_pads(struct cg_onnx_importer *im, struct cg_shape in, struct cg
     cg_onnx_text(im, "auto_pad", mode, sizeof mode);
     cg_onnx_extents(im, "pads", 4, 0, pads);
     if (mode[0] == '\0' || strcmp(mode, "NOTSET") == 0) {
-        w->pad_top = pads[0], w->pad_left = pads[1], w->pad_bottom = pads[2], w->pad_right = pads[3];
+        cg_window_set_pads(w, pads);
         return;
     }
     const bool lower = strcmp(mode, "SAME_LOWER") == 0; /* the odd one before the map */
@@ -131,8 +125,8 @@ static void read_pads(struct cg_onnx_importer *im, struct cg_shape in, struct cg
             cg_onnx_fail(im, CG_INVALID, "auto_pad is '%s'", mode);
         return;
     }
-    const int height = same_padding(in.h, w->kernel_h, w->stride_h, w->dilation_h);
-    const int width = same_padding(in.w, w->kernel_w, w->stride_w, w->dilation_w);
+    const int height = cg_same_padding(in.h, w->kernel_h, w->stride_h, w->dilation_h);
+    const int width = cg_same_padding(in.w, w->kernel_w, w->stride_w, w->dilation_w);
     w->pad_top = (height + lower) / 2;
     w->pad_left = (width + lower) / 2;
     w->pad_bottom = height - w->pad_top;

@@ -120,8 +120,9 @@ void cg_onnx_build_float(struct cg_onnx_builder *b, Onnx__NodeProto *node, const
     }
 }
 
+/* Of floats or of 64-bit integers. */
 static const char *add_tensor(struct cg_onnx_builder *b, const char *name, const int64_t *dims, size_t rank,
-                              int32_t type, size_t element, const void *values)
+                              bool floats, const void *values)
 {
     void **tensors = (void **)b->graph.initializer;
     const bool grown = grow(b, &tensors, b->graph.n_initializer, &b->initialiser_room);
@@ -133,10 +134,10 @@ static const char *add_tensor(struct cg_onnx_builder *b, const char *name, const
     onnx__tensor_proto__init(tensor);
     tensor->name = (char *)name;
     tensor->has_data_type = 1;
-    tensor->data_type = type;
+    tensor->data_type = floats ? ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT : ONNX__TENSOR_PROTO__DATA_TYPE__INT64;
     tensor->n_dims = rank;
     tensor->dims = extents;
-    size_t bytes = element;
+    size_t bytes = floats ? sizeof(float) : sizeof(int64_t);
     for (size_t i = 0; i < rank; i++) {
         extents[i] = dims[i];
         bytes *= (size_t)dims[i];
@@ -151,7 +152,7 @@ static const char *add_tensor(struct cg_onnx_builder *b, const char *name, const
 const char *cg_onnx_build_floats(struct cg_onnx_builder *b, const char *name, const int64_t *dims,
                                  size_t rank, const float *values)
 {
-    return add_tensor(b, name, dims, rank, ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT, sizeof *values, values);
+    return add_tensor(b, name, dims, rank, true, values);
 }
 
 const char *cg_onnx_build_integers(struct cg_onnx_builder *b, const char *name, const int64_t *values,
@@ -162,7 +163,7 @@ const char *cg_onnx_build_integers(struct cg_onnx_builder *b, const char *name, 
     if (!copy)
         return name;
     memcpy(copy, values, n * sizeof *copy);
-    return add_tensor(b, name, &extent, 1, ONNX__TENSOR_PROTO__DATA_TYPE__INT64, sizeof *copy, copy);
+    return add_tensor(b, name, &extent, 1, false, copy);
 }
 
 /* The type of a value: one allocation for the whole nest of messages. */

@@ -84,30 +84,25 @@ const char *cg_onnx_write_value(struct cg_onnx_exporter *ex, int id, int rank)
 
 static void append_act(struct chain *c, enum cg_act act)
 {
+    static const char *const operators[CG_ACT_COUNT] = {
+        [CG_ACT_RELU] = "Relu",
+        [CG_ACT_RELU6] = "Clip",
+        [CG_ACT_SIGMOID] = "Sigmoid",
+        [CG_ACT_HARD_SIGMOID] = "HardSigmoid",
+        [CG_ACT_HARD_SWISH] = "HardSwish",
+    };
     static const float six = 6.0f, zero = 0.0f;
-    switch (act) {
-    case CG_ACT_NONE:
-    case CG_ACT_COUNT:
+    const char *bounds[3] = {NULL};
+    if (act == CG_ACT_NONE)
         return;
-    case CG_ACT_RELU:
-        append(c, "Relu", NULL);
-        return;
-    case CG_ACT_RELU6: {
-        const char *more[] = {floats(c, "min", NULL, 0, &zero), floats(c, "max", NULL, 0, &six), NULL};
-        append(c, "Clip", more);
-        return;
+    if (act == CG_ACT_RELU6) {
+        bounds[0] = floats(c, "min", NULL, 0, &zero);
+        bounds[1] = floats(c, "max", NULL, 0, &six);
     }
-    case CG_ACT_SIGMOID:
-        append(c, "Sigmoid", NULL);
-        return;
-    case CG_ACT_HARD_SIGMOID:
-        append(c, "HardSigmoid", NULL);
+    append(c, operators[act], bounds);
+    if (act == CG_ACT_HARD_SIGMOID) {
         cg_onnx_build_float(&c->ex->builder, c->last, "alpha", 1.0f / 6.0f);
         cg_onnx_build_float(&c->ex->builder, c->last, "beta", 0.5f);
-        return;
-    case CG_ACT_HARD_SWISH:
-        append(c, "HardSwish", NULL);
-        return;
     }
 }
 
@@ -175,7 +170,7 @@ static void append_layer(struct chain *c, const char *op, const int64_t *dims, s
     append(c, op, more);
 }
 
-static enum cg_status write_conv(struct chain *c, struct cg_error *err)
+static void write_conv(struct chain *c)
 {
     const struct cg_node *node = c->node;
     const float *bias, *ohwi = weights_of(c, &bias);
@@ -184,7 +179,7 @@ static enum cg_status write_conv(struct chain *c, struct cg_error *err)
     const size_t out = (size_t)dims[0], in = (size_t)dims[1], taps = (size_t)(dims[2] * dims[3]);
     float *oihw = ohwi ? cg_onnx_build_alloc(&c->ex->builder, out * in * taps, sizeof *oihw) : NULL;
     if (!oihw)
-        return CG_OK; /* the builder knows */
+        return; /* the builder knows */
     for (size_t o = 0; o < out; o++)
         for (size_t i = 0; i < in; i++)
             for (size_t t = 0; t < taps; t++)
@@ -193,80 +188,68 @@ static enum cg_status write_conv(struct chain *c, struct cg_error *err)
     set_window(c, true);
     cg_onnx_build_int(&c->ex->builder, c->last, "group", node->groups);
     append_layer_end(c);
-    return CG_OK;
 }
 
-static enum cg_status write_fc(struct chain *c, struct cg_error *err)
+static void write_fc(struct chain *c)
 {
     const float *bias, *weight = weights_of(c, &bias);
     const int64_t dims[] = {c->node->shape.c, c->in.c};
     if (!weight)
-        return CG_OK; /* the builder knows */
+        return; /* the builder knows */
     append_layer(c, "Gemm", dims, 2, weight, bias);
     cg_onnx_build_int(&c->ex->builder, c->last, "transB", 1);
     append_layer_end(c);
-    return CG_OK;
 }
 
-static enum cg_status write_max_pool(struct chain *c, struct cg_error *err)
+static void write_max_pool(struct chain *c)
 {
     append(c, "MaxPool", NULL);
     set_window(c, true);
-    return CG_OK;
 }
 
-static enum cg_status write_avg_pool(struct chain *c, struct cg_error *err)
+static void write_avg_pool(struct chain *c)
 {
-    if (c->node->window.dilation_h != 1 || c->node->window.dilation_w != 1)
-        return cg_fail(err, CG_UNSUPPORTED, "layer %s: AveragePool of operator set %d has no dilation",
-                       c->node->name, CG_ONNX_OPSET);
     append(c, "AveragePool", NULL);
     set_window(c, false);
     cg_onnx_build_int(&c->ex->builder, c->last, "count_include_pad", c->node->count_padding);
-    return CG_OK;
 }
 
-static enum cg_status write_global_pool(struct chain *c, struct cg_error *err)
+static void write_global_pool(struct chain *c)
 {
     append(c, "GlobalAveragePool", NULL);
-    return CG_OK;
 }
 
 /* Inputs behind the first, all of the rank of the node's value. */
-static enum cg_status append_many(struct chain *c, const char *op)
+static void append_many(struct chain *c, const char *op)
 {
     const size_t n = (size_t)c->node->n_inputs;
     const char **inputs = cg_onnx_build_alloc(&c->ex->builder, n, sizeof *inputs);
     if (!inputs)
-        return CG_OK; /* the builder knows */
+        return; /* the builder knows */
     for (size_t i = 0; i < n; i++)
         inputs[i] = cg_onnx_write_value(c->ex, c->node->inputs[i], c->ex->ranks[c->id]);
     c->last = cg_onnx_build_node(&c->ex->builder, op, operator_name(c, op), inputs, n, 1);
     c->value = name_of(c, "joined");
     if (c->last->n_output)
         c->last->output[0] = (char *)c->value;
-    return CG_OK;
 }
 
-static enum cg_status write_add(struct chain *c, struct cg_error *err)
+static void write_add(struct chain *c)
 {
     append_many(c, c->node->n_inputs == 2 ? "Add" : "Sum");
     append_act(c, c->node->act);
-    return CG_OK;
 }
 
-static enum cg_status write_mul(struct chain *c, struct cg_error *err)
+static void write_mul(struct chain *c)
 {
     append_many(c, "Mul");
     append_act(c, c->node->act);
-    return CG_OK;
 }
 
-static enum cg_status write_concat(struct chain *c, struct cg_error *err)
+static void write_concat(struct chain *c)
 {
     append_many(c, "Concat");
     cg_onnx_build_int(&c->ex->builder, c->last, "axis", 1);
-    return CG_OK;
 }
 
 /* The number of splits from `id` on that part their common input completely and in order; 0 if they do not.
@@ -303,7 +286,7 @@ static void append_parts(struct chain *c, int n)
         split->output[i] = (char *)ex->written[c->id + (int)i].name;
 }
 
-static enum cg_status write_split(struct chain *c, struct cg_error *err)
+static void write_split(struct chain *c)
 {
     const struct cg_graph *graph = c->ex->graph;
     for (int first = c->id; first >= 0 && graph->nodes[first].op == CG_SPLIT; first--) {
@@ -311,16 +294,15 @@ static enum cg_status write_split(struct chain *c, struct cg_error *err)
         if (first == c->id && n > 1)
             append_parts(c, n);
         if (n > c->id - first && n > 1)
-            return CG_OK; /* a part of the Split written here or before */
+            return; /* a part of the Split written here or before */
     }
     const int64_t start = c->node->offset, end = start + c->node->shape.c, axis = 1;
     const char *more[] = {integers(c, "start", &start, 1), integers(c, "end", &end, 1),
                           integers(c, "axis", &axis, 1), NULL};
     append(c, "Slice", more);
-    return CG_OK;
 }
 
-static enum cg_status write_shuffle(struct chain *c, struct cg_error *err)
+static void write_shuffle(struct chain *c)
 {
     const struct cg_shape s = c->node->shape;
     const int64_t apart[] = {0, c->node->groups, s.c / c->node->groups, s.h, s.w},
@@ -332,31 +314,28 @@ static enum cg_status write_shuffle(struct chain *c, struct cg_error *err)
     set_ints(c, "perm", order, 5);
     more[0] = integers(c, "channels", back, 4);
     append(c, "Reshape", more);
-    return CG_OK;
 }
 
-static enum cg_status write_permute(struct chain *c, struct cg_error *err)
+static void write_permute(struct chain *c)
 {
     const size_t n = (size_t)c->node->shape.c;
     int64_t *index = cg_onnx_build_alloc(&c->ex->builder, n, sizeof *index);
     if (!index)
-        return CG_OK; /* the builder knows */
+        return; /* the builder knows */
     for (size_t i = 0; i < n; i++)
         index[i] = c->node->index[i];
     const char *more[] = {integers(c, "index", index, n), NULL};
     append(c, "Gather", more);
     cg_onnx_build_int(&c->ex->builder, c->last, "axis", 1);
-    return CG_OK;
 }
 
-static enum cg_status write_act(struct chain *c, struct cg_error *err)
+static void write_act(struct chain *c)
 {
     append_act(c, c->node->act);
-    return CG_OK;
 }
 
 /* BatchNormalization, except behind a layer alone: there a reader would take it for the layer's own norm. */
-static enum cg_status write_affine(struct chain *c, struct cg_error *err)
+static void write_affine(struct chain *c)
 {
     const struct cg_params *p = &c->ex->weights->params[c->node->params];
     const int input = c->node->inputs[0];
@@ -373,19 +352,17 @@ static enum cg_status write_affine(struct chain *c, struct cg_error *err)
         append_norm(c, p->scale, p->shift);
     }
     append_act(c, c->node->act);
-    return CG_OK;
 }
 
-static enum cg_status write_pad(struct chain *c, struct cg_error *err)
+static void write_pad(struct chain *c)
 {
     const struct cg_window *w = &c->node->window;
     const int64_t pads[] = {0, 0, w->pad_top, w->pad_left, 0, 0, w->pad_bottom, w->pad_right};
     const char *more[] = {integers(c, "pads", pads, 8), NULL};
     append(c, "Pad", more);
-    return CG_OK;
 }
 
-static enum cg_status (*const kinds[CG_OP_COUNT])(struct chain *, struct cg_error *) = {
+static void (*const kinds[CG_OP_COUNT])(struct chain *) = {
     [CG_CONV] = write_conv,
     [CG_FC] = write_fc,
     [CG_MAX_POOL] = write_max_pool,
@@ -407,10 +384,13 @@ enum cg_status cg_onnx_write_node(struct cg_onnx_exporter *ex, int id, struct cg
     const struct cg_node *node = &ex->graph->nodes[id];
     if (node->op == CG_INPUT)
         return CG_OK;
+    if (node->op == CG_AVG_POOL && (node->window.dilation_h != 1 || node->window.dilation_w != 1))
+        return cg_fail(err, CG_UNSUPPORTED, "layer %s: AveragePool of operator set %d has no dilation",
+                       node->name, CG_ONNX_OPSET);
     struct chain c = {.ex = ex, .id = id, .node = node, .in = ex->graph->nodes[node->inputs[0]].shape};
     c.value = cg_onnx_write_value(ex, node->inputs[0], ex->ranks[id]);
-    const enum cg_status status = kinds[node->op](&c, err);
-    if (status == CG_OK && c.last && c.last->n_output)
+    kinds[node->op](&c);
+    if (c.last && c.last->n_output)
         c.last->output[0] = (char *)ex->written[id].name;
-    return status;
+    return CG_OK;
 }

@@ -109,10 +109,9 @@ static enum cg_status output_crop(struct cg_onnx_importer *im, const struct cg_o
         return cg_onnx_fail(im, CG_UNSUPPORTED, "it takes every %lld. row and %lld. column",
                             (long long)h->step, (long long)w->step);
     struct cg_node node = cg_onnx_over(CG_PAD, &input);
-    node.window.pad_top = -(int)h->start;
-    node.window.pad_left = -(int)w->start;
-    node.window.pad_bottom = -(int)(in.h - h->start - h->count);
-    node.window.pad_right = -(int)(in.w - w->start - w->count);
+    const int pads[4] = {-(int)h->start, -(int)w->start, -(int)(in.h - h->start - h->count),
+                         -(int)(in.w - w->start - w->count)};
+    cg_window_set_pads(&node.window, pads);
     return cg_onnx_output_map(im, 0, cg_onnx_add(im, &node, NULL), 4);
 }
 

@@ -82,10 +82,10 @@ enum cg_status cg_onnx_read_max_pool(struct cg_onnx_importer *im)
 static void move_pads_out(struct cg_onnx_importer *im, struct pool *pool)
 {
     struct cg_window *w = &pool->node.window;
+    const int none[4] = {0}, pads[4] = {w->pad_top, w->pad_left, w->pad_bottom, w->pad_right};
     struct cg_node pad = cg_onnx_over(CG_PAD, &pool->input);
-    pad.window.pad_top = w->pad_top, pad.window.pad_left = w->pad_left;
-    pad.window.pad_bottom = w->pad_bottom, pad.window.pad_right = w->pad_right;
-    w->pad_top = w->pad_left = w->pad_bottom = w->pad_right = 0;
+    cg_window_set_pads(&pad.window, pads);
+    cg_window_set_pads(w, none);
     pool->input = cg_onnx_add(im, &pad, NULL);
 }
 
@@ -210,7 +210,7 @@ enum cg_status cg_onnx_read_pad(struct cg_onnx_importer *im)
         return cg_onnx_output_alias(im, &view);
     }
     struct cg_node node = cg_onnx_over(CG_PAD, &input);
-    node.window.pad_top = amounts[2], node.window.pad_left = amounts[3];
-    node.window.pad_bottom = amounts[6], node.window.pad_right = amounts[7];
+    const int pads[4] = {amounts[2], amounts[3], amounts[6], amounts[7]};
+    cg_window_set_pads(&node.window, pads);
     return cg_onnx_output_map(im, 0, cg_onnx_add(im, &node, NULL), 4);
 }

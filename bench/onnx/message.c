@@ -3,10 +3,8 @@
 #include "base/file.h"
 #include "bench/onnx/protobuf_check.h"
 
-#include <stdalign.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #define BUDGET_BASE   ((size_t)256 << 20)
 #define BUDGET_FACTOR 6
@@ -16,38 +14,13 @@ size_t cg_onnx_budget(size_t size)
     return BUDGET_BASE + BUDGET_FACTOR * size;
 }
 
-/* Each block remembers its size, so that what is freed counts no more. */
-struct block {
-    alignas(max_align_t) size_t bytes;
-};
-
-struct budget {
-    ProtobufCAllocator allocator; /* first: an allocator is its budget */
-    size_t left;
-};
-
-static void *budget_alloc(void *data, size_t size)
+static void *arena_alloc(void *arena, size_t size)
 {
-    struct budget *budget = data;
-    size_t bytes;
-    if (__builtin_add_overflow(size, sizeof(struct block), &bytes) || bytes > budget->left)
-        return NULL;
-    struct block *block = malloc(bytes);
-    if (!block)
-        return NULL;
-    budget->left -= bytes;
-    block->bytes = bytes;
-    return block + 1;
+    return cg_arena_array(arena, size, 1);
 }
 
-static void budget_free(void *data, void *pointer)
+static void arena_keep(void *arena, void *pointer)
 {
-    struct budget *budget = data;
-    if (!pointer)
-        return;
-    struct block *block = (struct block *)pointer - 1;
-    budget->left += block->bytes;
-    free(block);
 }
 
 enum cg_status cg_onnx_message_unpack(const ProtobufCMessageDescriptor *kind, const void *bytes, size_t size,
@@ -56,16 +29,12 @@ enum cg_status cg_onnx_message_unpack(const ProtobufCMessageDescriptor *kind, co
     *message = (struct cg_onnx_message){0};
     if (cg_protobuf_check(kind, bytes, size, err) != CG_OK)
         return cg_context(err, "not %s", what);
-    struct budget *budget = malloc(sizeof *budget);
-    if (!budget)
+    message->arena = cg_arena_create(cg_onnx_budget(size));
+    if (!message->arena)
         return cg_fail(err, CG_NO_MEMORY, "out of memory while reading %s", what);
-    *budget =
-        (struct budget){.allocator = {.alloc = budget_alloc, .free = budget_free, .allocator_data = budget},
-                        .left = cg_onnx_budget(size)};
-    message->allocator = &budget->allocator;
+    ProtobufCAllocator allocator = {arena_alloc, arena_keep, message->arena};
     /* An empty message has no bytes to point at. */
-    message->message =
-        protobuf_c_message_unpack(kind, message->allocator, size, size ? bytes : (const void *)"");
+    message->message = protobuf_c_message_unpack(kind, &allocator, size, size ? bytes : (const void *)"");
     if (!message->message) {
         cg_onnx_message_free(message);
         return cg_fail(err, CG_INVALID, "not %s that can be unpacked within %zu MiB", what,
@@ -76,10 +45,8 @@ enum cg_status cg_onnx_message_unpack(const ProtobufCMessageDescriptor *kind, co
 
 void cg_onnx_message_free(struct cg_onnx_message *message)
 {
-    if (message->message)
-        protobuf_c_message_free_unpacked(message->message, message->allocator);
-    free(message->allocator);
-    *message = (struct cg_onnx_message){0};
+    cg_arena_destroy(&message->arena);
+    message->message = NULL;
 }
 
 struct file_buffer {

@@ -2,6 +2,7 @@
 #ifndef CONVGAUGE_BENCH_ONNX_MESSAGE_H
 #define CONVGAUGE_BENCH_ONNX_MESSAGE_H
 
+#include "base/arena.h"
 #include "base/error.h"
 
 #include <protobuf-c/protobuf-c.h>
@@ -10,7 +11,7 @@
 /* Zero-initialise it; freed by cg_onnx_message_free. */
 struct cg_onnx_message {
     ProtobufCMessage *message; /* of the kind asked for */
-    ProtobufCAllocator *allocator;
+    struct cg_arena *arena;    /* that it lies in */
 };
 
 /* The bytes that reading a file of `size` bytes may allocate: six times its size and 256 MiB. */
