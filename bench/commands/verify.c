@@ -141,12 +141,12 @@ static enum cg_status make_variants(const struct verify_options *o, struct cg_ve
     const struct cg_engine *engines[CG_LIST_MAX];
     enum cg_isa isas[CG_LIST_MAX];
     enum cg_fusion fusions[CG_LIST_MAX];
-    int n_engines, n_isas = 0, n_fusions = 0;
-    enum cg_status status = parse_engines(&o->engines, engines, &n_engines, err);
-    if (status == CG_OK)
-        status = parse_isas(&o->isas, isas, &n_isas, err);
+    int n_engines = 0, n_isas, n_fusions = 0;
+    enum cg_status status = parse_isas(&o->isas, isas, &n_isas, err);
     if (status == CG_OK)
         status = parse_fusions(&o->fusions, fusions, &n_fusions, err);
+    if (status == CG_OK) /* last, so that what is refused is all that is told */
+        status = parse_engines(&o->engines, engines, &n_engines, err);
     const int n_each = n_isas * o->threads.n * n_fusions;
     for (int k = 0; status == CG_OK && k < n_engines * n_each; k++) {
         const struct cg_variant variant = {.engine = engines[k / n_each],
