@@ -60,8 +60,11 @@ SetEnv XDG_CACHE_HOME=$folder/cache
 END
         "$sshd" -D -e -f "$folder/ssh/sshd_config" 2>"$folder/ssh/log" &
         server=$!
-        sleep 0.5
-        kill -0 "$server" 2>/dev/null && return 0
+        until grep -qs 'Server listening' "$folder/ssh/log"; do
+            kill -0 "$server" 2>/dev/null || continue 2
+            sleep 0.05
+        done
+        return 0
     done
     cat "$folder/ssh/log"
     return 1
@@ -123,7 +126,7 @@ interrupted() {
     "$root/bench/remote.sh" --folder "$folder/device" --cool 0 --bundle "$folder/bundle" -o "$folder/$results" "$@" -- \
         g1 g2 --quick --budget 100 &
     script=$!
-    until [ "$(find "$folder/device" -mindepth 2 -maxdepth 2 -name results.json | wc -l)" -eq $# ] || [ "$tries" -ge 300 ]; do
+    until [ "$(find "$folder/device" -mindepth 2 -maxdepth 2 -name results.json | wc -l)" -eq $# ] || [ "$tries" -ge 1500 ]; do
         sleep 0.2
         tries=$((tries + 1))
     done

@@ -64,8 +64,17 @@ static struct cg_plan *compiled(const struct cg_engine *engine, int threads, con
     return plan;
 }
 
-/* Runs the plan until each of its worker threads has computed, and looks whose clocks went on meanwhile. */
-static void expect_that_these_run(struct cg_plan *plan, const int *workers, int n)
+static bool is_one_of(int tid, const int *tids, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (tids[i] == tid)
+            return true;
+    return false;
+}
+
+/* Runs the plan until each of its threads has computed: the longest time that another thread ran meanwhile.
+ */
+static int64_t others_ns(struct cg_plan *plan, const int *workers, int n)
 {
     struct cg_error err = {0};
     int tids[MOST_THREADS], late = n;
@@ -83,14 +92,23 @@ static void expect_that_these_run(struct cg_plan *plan, const int *workers, int 
                     late = w;
     }
     cr_expect_eq(late, -1, "%s: thread %d of %d does not compute", plan->engine->name, late, n + 1);
+    int64_t most = 0;
     for (int i = 0; i < n_tids; i++) {
-        bool asked_for = false;
-        for (int w = 0; w <= n; w++)
-            asked_for |= tids[i] == workers[w];
         const int64_t ns = thread_ns(tids[i]) - before[i];
-        cr_expect(asked_for || ns < OVERLOOKED_NS, "%s: a thread beyond the %d asked for ran %lld ns",
-                  plan->engine->name, n + 1, (long long)ns);
+        if (!is_one_of(tids[i], workers, n + 1) && ns > most)
+            most = ns;
     }
+    return most;
+}
+
+/* A thread that takes part does so every time; one that wakes for something else may take longer once. */
+static void expect_that_these_run(struct cg_plan *plan, const int *workers, int n)
+{
+    int64_t ns = OVERLOOKED_NS;
+    for (int attempt = 0; attempt < 10 && ns >= OVERLOOKED_NS; attempt++)
+        ns = others_ns(plan, workers, n);
+    cr_expect_lt(ns, OVERLOOKED_NS, "%s: a thread beyond the %d asked for ran %lld ns", plan->engine->name,
+                 n + 1, (long long)ns);
 }
 
 static void expect_threads(const struct cg_engine *engine, int threads, const int *cpus)

@@ -162,5 +162,4 @@ Test(engines, fusion_modes_are_known_by_name)
         cr_expect_not_null(strstr(CG_FUSION_WORDS, cg_fusion_name((enum cg_fusion)i)));
     }
     cr_expect_eq(cg_fusion_from_name("some"), -1);
-    
 }

@@ -9,6 +9,7 @@
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@
 
 /* A look that took longer may have seen two turns. Samples and the runs before them last 1 and 2 ms. */
 #define LOOK_LIMIT_NS 700000
+#define ATTEMPTS      6
 
 struct watched {
     pid_t pid;
@@ -108,17 +110,19 @@ static void find_workers(void)
     }
 }
 
-/* The largest share of a worker's looks that saw another one computing beside it; all have been looked at. */
+/* The largest share of a worker's looks that saw another one computing beside it; NAN: one was hardly seen.
+ */
 static double largest_share(void)
 {
     double share = 0;
+    bool all_seen = true;
     for (int w = 0; w < eye.n; w++) {
         const int looks = atomic_load(&eye.sums[w].looks), together = atomic_load(&eye.sums[w].together);
         printf("worker %d: %d of %d looks saw another one computing\n", w, together, looks);
-        cr_expect_geq(looks, 20, "worker %d was seen %d times", w, looks);
+        all_seen &= looks >= 20;
         share = looks && (double)together / looks > share ? (double)together / looks : share;
     }
-    return share;
+    return all_seen ? share : NAN;
 }
 
 /* Watched are the rounds of the first process: compiling and checking may overlap. */
@@ -188,7 +192,7 @@ static void watch_measuring(const char *const *engines, int n, int threads, cons
     cg_graph_destroy(&graph);
 }
 
-Test(thread_pools, none_spins_into_a_sample_of_another_engine, .timeout = 120)
+Test(thread_pools, none_spins_into_a_sample_of_another_engine, .timeout = 280)
 {
     const char *engines[8];
     int n = 0;
@@ -200,26 +204,31 @@ Test(thread_pools, none_spins_into_a_sample_of_another_engine, .timeout = 120)
     }
     int cpus[2];
     const bool two = cg_affinity(0, cpus, 2) >= 2;
-    double share = 1;
+    double share = NAN;
     /* What is ready to run counts as running: on a busy machine it is not quite 0. A pool that spins does so
      * every time, other programs come and go. */
-    for (int attempt = 0; attempt < 3 && share > 0.1; attempt++) {
+    for (int attempt = 0; attempt < ATTEMPTS && !(share <= 0.1); attempt++) {
         forget();
         watch_measuring(engines, n, 2, two ? cpus : NULL, 60);
         share = largest_share();
     }
-    cr_expect_leq(share, 0.1);
+    cr_expect(share <= 0.1, "%g", share);
 }
 
-Test(thread_pools, one_that_spins_is_seen, .timeout = 120)
+Test(thread_pools, one_that_spins_is_seen, .timeout = 280)
 {
     static const char *const engines[] = {"plain", "restless"};
-    watch_measuring(engines, 2, 1, NULL, 12);
-    cr_expect_geq(largest_share(), 0.5);
+    double share = NAN;
+    for (int attempt = 0; attempt < ATTEMPTS && !(share >= 0.5); attempt++) {
+        forget();
+        watch_measuring(engines, 2, 1, NULL, 12);
+        share = largest_share();
+    }
+    cr_expect(share >= 0.5, "%g", share);
 }
 
 /* Both threads bound to one cpu, so the second is not on one of its own: every engine's threads are seen. */
-Test(thread_pools, two_threads_on_one_cpu_are_flagged, .timeout = 120)
+Test(thread_pools, two_threads_on_one_cpu_are_flagged, .timeout = 280)
 {
     const struct cg_session_options options = {.program = CG_TEST_WORKER, .no_disk_cache = true};
     int cpu = 0;
