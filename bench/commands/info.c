@@ -1,5 +1,5 @@
-#include "bench/commands/cores_arg.h"
 #include "bench/commands/info_print.h"
+#include "bench/commands/measuring.h"
 #include "bench/commands/noise.h"
 #include "bench/commands/options.h"
 #include "bench/commands/progress.h"
@@ -62,59 +62,40 @@ static enum cg_status measure_noise(const struct info_options *o, struct cg_prog
     return status;
 }
 
-struct zones_now {
-    int n, left_out; /* n -1: not known */
-    struct cg_zone zones[CG_ZONES_MAX];
-    int32_t mc[CG_ZONES_MAX];
-};
-
-static void read_zones(struct cg_sensors *sensors, struct zones_now *now)
-{
-    int numbers[CG_ZONES_MAX];
-    double *values = calloc((size_t)cg_sensors_count(sensors) + 1, sizeof *values);
-    if (!values)
-        return;
-    cg_sensors_read(sensors, values);
-    now->n = cg_zones_list(sensors, now->zones);
-    now->left_out = cg_sensors_zones_left_out(sensors);
-    for (int i = 0; i < now->n; i++)
-        numbers[i] = now->zones[i].number;
-    cg_zones_temperatures(sensors, values, numbers, now->n, now->mc);
-    free(values);
-}
-
 static enum cg_status print(const struct info_options *o, const struct cg_device *device,
                             const char *not_measured, struct cg_error *err)
 {
-    char sensors_text[256] = "unknown";
     struct cg_counter *counters = NULL;
-    struct zones_now now = {.n = -1};
-    struct cg_sensors *sensors = o->xml ? NULL : cg_sensors_open(NULL, NULL, 0);
-    if (sensors) {
-        cg_sensors_describe(sensors, sensors_text, sizeof sensors_text);
-        read_zones(sensors, &now);
-    }
-    const int n = o->xml ? 0 : cg_counters_probe(&counters);
-    if (n < 0) {
-        cg_sensors_close(&sensors);
-        return cg_fail(err, CG_NO_MEMORY, "no memory to list the counters");
-    }
-    const struct cg_info_view view = {.device = device,
-                                      .counters = counters,
-                                      .n_counters = n,
-                                      .sensors = sensors_text,
-                                      .zones = now.n < 0 ? NULL : now.zones,
-                                      .n_zones = now.n < 0 ? 0 : now.n,
-                                      .zones_left_out = now.left_out,
-                                      .zone_mc = now.mc,
-                                      .not_measured = not_measured};
+    struct cg_info_view view = {.device = device, .not_measured = not_measured};
+    view.n_counters = o->xml ? 0 : cg_counters_probe(&counters);
+    view.counters = counters;
     enum cg_status status = CG_OK;
+    if (view.n_counters < 0)
+        return cg_fail(err, CG_NO_MEMORY, "no memory to list the counters");
+    struct cg_sensors *sensors = o->xml ? NULL : cg_sensors_open(NULL, NULL, 0);
+    view.sensors = sensors;
     if (o->json)
         status = cg_info_print_json(&view, err);
     else
         cg_info_print_text(&view);
     cg_sensors_close(&sensors);
     free(counters);
+    return status;
+}
+
+/* A mistake in what the user wrote is told before anything is measured. */
+static enum cg_status check_choice(const struct info_options *o, const struct cg_device *device,
+                                   struct cg_error *err)
+{
+    const int threads = o->threads > 0 ? o->threads : 1;
+    if (o->threads <= 0 && !o->cores)
+        return CG_OK;
+    int *cpus = calloc((size_t)threads, sizeof *cpus);
+    const enum cg_status status = cpus ? cg_topology_choose(&device->topology, o->cores, threads, cpus, err)
+                                       : cg_fail(err, CG_NO_MEMORY, "no memory for a list of cpus");
+    free(cpus);
+    if (status == CG_OK)
+        cg_cores_say(&device->topology, o->cores);
     return status;
 }
 
@@ -147,15 +128,7 @@ enum cg_status cg_command_info(int argc, char **argv, struct cg_error *err)
         cg_device_read(&(struct cg_device_options){.xml = o.xml, .no_cache = o.xml != NULL}, &device, err);
     if (status != CG_OK)
         return status;
-    if (o.threads > 0 || o.cores) { /* a mistake in them is told before anything is measured */
-        int *cpus = calloc((size_t)(o.threads > 0 ? o.threads : 1), sizeof *cpus);
-        status = cpus
-                     ? cg_topology_choose(&device.topology, o.cores, o.threads > 0 ? o.threads : 1, cpus, err)
-                     : cg_fail(err, CG_NO_MEMORY, "no memory for a list of cpus");
-        free(cpus);
-    }
-    if (status == CG_OK)
-        cg_cores_say(&device.topology, o.cores);
+    status = check_choice(&o, &device, err);
     if (status == CG_OK)
         status = measure(&o, &line, &device, not_measured, sizeof not_measured, err);
     if (status == CG_OK && o.noise)

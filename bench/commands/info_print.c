@@ -33,6 +33,12 @@ static const char *or_unknown(const char *text)
     return text[0] ? text : "unknown";
 }
 
+/* The ending of a plural. */
+static const char *s_of(int n)
+{
+    return n == 1 ? "" : "s";
+}
+
 static const char *on_off(int value)
 {
     return value < 0 ? "unknown" : value ? "on" : "off";
@@ -41,16 +47,39 @@ static const char *on_off(int value)
 /* "3 min ago", "2 days ago". */
 static const char *age_text(int64_t at, char text[40])
 {
+    static const struct {
+        int64_t below_s, unit_s;
+        const char *unit;
+    } rows[] = {{7200, 60, "min"}, {172800, 3600, "hours"}, {INT64_MAX, 86400, "days"}};
     const int64_t s = (int64_t)time(NULL) - at;
-    if (s < 120)
-        snprintf(text, 40, "just now");
-    else if (s < 7200)
-        snprintf(text, 40, "%" PRId64 " min ago", s / 60);
-    else if (s < 172800)
-        snprintf(text, 40, "%" PRId64 " hours ago", s / 3600);
-    else
-        snprintf(text, 40, "%" PRId64 " days ago", s / 86400);
-    return text;
+    int row = 0;
+    while (s >= rows[row].below_s)
+        row++;
+    snprintf(text, 40, "%" PRId64 " %s ago", s / rows[row].unit_s, rows[row].unit);
+    return s < 120 ? "just now" : text;
+}
+
+/* ---- thermal zones ---- */
+
+struct zones {
+    int n; /* -1: not known */
+    struct cg_zone rows[CG_ZONES_MAX];
+    int32_t mc[CG_ZONES_MAX];
+};
+
+static void read_zones(struct cg_sensors *sensors, struct zones *zones)
+{
+    int numbers[CG_ZONES_MAX];
+    double *values = sensors ? calloc((size_t)cg_sensors_count(sensors) + 1, sizeof *values) : NULL;
+    zones->n = -1;
+    if (!values)
+        return;
+    cg_sensors_read(sensors, values);
+    zones->n = cg_zones_list(sensors, zones->rows);
+    for (int i = 0; i < zones->n; i++)
+        numbers[i] = zones->rows[i].number;
+    cg_zones_temperatures(sensors, values, numbers, zones->n, zones->mc);
+    free(values);
 }
 
 /* ---- the parts ---- */
@@ -83,8 +112,8 @@ static void print_topology(const struct cg_topology *t)
 {
     char text[512], size[24];
     printf("topology     %d package%s, %d core%s, %d hardware thread%s, %d NUMA node%s (from %s)\n",
-           t->n_packages, t->n_packages == 1 ? "" : "s", t->n_cores, t->n_cores == 1 ? "" : "s", t->n_cpus,
-           t->n_cpus == 1 ? "" : "s", t->n_numa, t->n_numa == 1 ? "" : "s", t->source);
+           t->n_packages, s_of(t->n_packages), t->n_cores, s_of(t->n_cores), t->n_cpus, s_of(t->n_cpus),
+           t->n_numa, s_of(t->n_numa), t->source);
     for (int i = 0; i < t->n_classes; i++) {
         const struct cg_core_class *c = &t->classes[i];
         printf("  class      %-8s %d cores, %d hardware threads", c->name, c->cores, c->cpus);
@@ -101,11 +130,9 @@ static void print_topology(const struct cg_topology *t)
            t->n_allowed < t->n_cpus ? " (affinity or a cpuset leaves no more to this process)" : "");
     for (int i = 0; i < t->n_caches; i++) {
         const struct cg_cache *c = &t->caches[i];
-        printf("  cache      L%d%s %s x %d, shared by %d hardware thread%s", c->level,
-               c->type == 'd'   ? "d"
-               : c->type == 'i' ? "i"
-                                : "",
-               bytes_text(c->size_bytes, size), c->instances, c->cpus_each, c->cpus_each == 1 ? "" : "s");
+        const char type[2] = {c->type == 'u' ? '\0' : c->type};
+        printf("  cache      L%d%s %s x %d, shared by %d hardware thread%s", c->level, type,
+               bytes_text(c->size_bytes, size), c->instances, c->cpus_each, s_of(c->cpus_each));
         if (c->line_bytes > 0)
             printf(", lines of %d bytes", c->line_bytes);
         if (c->ways > 0)
@@ -144,21 +171,32 @@ static void print_limits(const struct cg_device *d)
     putchar('\n');
 }
 
-static void print_zones(const struct cg_info_view *view)
+static void print_zones(struct cg_sensors *sensors)
 {
-    if (view->n_zones == 0)
+    struct zones zones;
+    read_zones(sensors, &zones);
+    if (zones.n == 0)
         printf("zones        no thermal zone\n");
-    for (int i = 0; i < view->n_zones; i++) {
-        const struct cg_zone *z = &view->zones[i];
+    for (int i = 0; i < zones.n; i++) {
+        const struct cg_zone *z = &zones.rows[i];
         printf("%-13s%3d %-24s", i ? "" : "zones", z->number, z->type ? z->type : "unnamed");
-        if (view->zone_mc[i] == CG_ZONE_UNKNOWN)
+        if (zones.mc[i] == CG_ZONE_UNKNOWN)
             printf(" unknown");
         else
-            printf(" %5.1f C", 1e-3 * view->zone_mc[i]);
+            printf(" %5.1f C", 1e-3 * zones.mc[i]);
         puts(z->processor ? ", the processor's" : "");
     }
-    if (view->zones_left_out > 0)
-        printf("             and %d more that are not read\n", view->zones_left_out);
+    if (zones.n >= 0 && cg_sensors_zones_left_out(sensors) > 0)
+        printf("             and %d more that are not read\n", cg_sensors_zones_left_out(sensors));
+}
+
+/* What there is and what there is not, in one line. */
+static const char *sensors_text(const struct cg_info_view *view, char text[256])
+{
+    snprintf(text, 256, "unknown");
+    if (view->sensors)
+        cg_sensors_describe(view->sensors, text, 256);
+    return text;
 }
 
 static void print_state(const struct cg_device *d, const char *sensors)
@@ -261,19 +299,19 @@ static void print_noise(const struct cg_device *d)
         printf(" on a disturbed machine, so kept for a quarter of an hour only");
     else if (d->noise_at >= 0 && d->noise_disturbed > 0)
         printf(" with %d disturbed measurement%s put aside, so kept for a day only", d->noise_disturbed,
-               d->noise_disturbed == 1 ? "" : "s");
+               s_of(d->noise_disturbed));
     printf("; no verdict claims less\n");
 }
 
 void cg_info_print_text(const struct cg_info_view *view)
 {
+    char text[256];
     const struct cg_device *d = view->device;
     print_processor(d);
     print_topology(&d->topology);
     print_limits(d);
-    print_state(d, view->sensors);
-    if (view->zones)
-        print_zones(view);
+    print_state(d, sensors_text(view, text));
+    print_zones(view->sensors);
     print_measured(view);
     print_noise(d);
     if (view->counters) {
@@ -282,16 +320,14 @@ void cg_info_print_text(const struct cg_info_view *view)
     }
 }
 
-static json_t *zones_json(const struct cg_info_view *view)
+static json_t *zones_json(const struct zones *zones)
 {
     json_t *array = json_array();
-    for (int i = 0; i < view->n_zones; i++) {
-        const struct cg_zone *z = &view->zones[i];
+    for (int i = 0; i < zones->n; i++) {
+        const struct cg_zone *z = &zones->rows[i];
+        json_t *celsius = zones->mc[i] == CG_ZONE_UNKNOWN ? json_null() : json_real(1e-3 * zones->mc[i]);
         json_array_append_new(array, json_pack("{s:i, s:s?, s:b, s:o}", "zone", z->number, "type", z->type,
-                                               "processor", (int)z->processor, "celsius",
-                                               view->zone_mc[i] == CG_ZONE_UNKNOWN
-                                                   ? json_null()
-                                                   : json_real(1e-3 * view->zone_mc[i])));
+                                               "processor", (int)z->processor, "celsius", celsius));
     }
     return array;
 }
@@ -299,19 +335,22 @@ static json_t *zones_json(const struct cg_info_view *view)
 /* The device as a results file has it, and beside it what only this machine can tell now. */
 static json_t *view_json(const struct cg_info_view *view, const struct cg_device_record *device)
 {
-    char note[512];
-    json_t *object =
-        json_pack("{s:o, s:s, s:s?}", "device", cg_fields_to_json(&cg_layout_device, device), "sensors",
-                  view->sensors, "not_measured", view->not_measured[0] ? view->not_measured : NULL);
+    char note[512], sensors[256];
+    struct zones zones;
+    read_zones(view->sensors, &zones);
+    json_t *object = json_pack("{s:o, s:s, s:s?}", "device", cg_fields_to_json(&cg_layout_device, device),
+                               "sensors", sensors_text(view, sensors), "not_measured",
+                               view->not_measured[0] ? view->not_measured : NULL);
     if (object && view->counters) {
         cg_counters_describe(view->counters, view->n_counters, note, sizeof note);
         json_object_set_new(object, "counters", cg_counters_json(view->counters, view->n_counters));
         json_object_set_new(object, "counters_note", json_string(note));
     }
-    if (object && view->zones)
-        json_object_set_new(object, "thermal_zones", zones_json(view));
-    if (object && view->n_zones > 0)
-        json_object_set_new(object, "thermal_zones_left_out", json_integer(view->zones_left_out));
+    if (object && zones.n >= 0)
+        json_object_set_new(object, "thermal_zones", zones_json(&zones));
+    if (object && zones.n > 0)
+        json_object_set_new(object, "thermal_zones_left_out",
+                            json_integer(cg_sensors_zones_left_out(view->sensors)));
     if (object && cg_device_cache_note(view->device, note, sizeof note))
         json_object_set_new(object, "cache_note", json_string(note));
     return object;

@@ -10,11 +10,8 @@ struct cg_info_view {
     const struct cg_device *device;
     const struct cg_counter *counters; /* NULL: not asked for */
     int n_counters;
-    const char *sensors;         /* one line: what there is and what there is not */
-    const struct cg_zone *zones; /* NULL: not asked for */
-    int n_zones, zones_left_out;
-    const int32_t *zone_mc;   /* their temperatures now: bench/device/sensors.h */
-    const char *not_measured; /* why there are no peaks and bandwidths; "" when there are */
+    struct cg_sensors *sensors; /* read now; NULL: another machine's device */
+    const char *not_measured;   /* why there are no peaks and bandwidths; "" when there are */
 };
 
 void cg_info_print_text(const struct cg_info_view *view);

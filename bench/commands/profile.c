@@ -1,6 +1,4 @@
-#include "bench/commands/cores_arg.h"
-#include "bench/commands/emulated.h"
-#include "bench/commands/interrupt.h"
+#include "bench/commands/measuring.h"
 #include "bench/onnx/network_arg.h"
 #include "bench/commands/options.h"
 #include "bench/commands/profile_print.h"

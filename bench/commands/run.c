@@ -1,7 +1,5 @@
-#include "bench/commands/cores_arg.h"
+#include "bench/commands/measuring.h"
 #include "bench/commands/device_record.h"
-#include "bench/commands/emulated.h"
-#include "bench/commands/interrupt.h"
 #include "bench/commands/noise.h"
 #include "bench/commands/progress.h"
 #include "bench/commands/reuse_table.h"

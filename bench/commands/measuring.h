@@ -1,0 +1,26 @@
+/* What every command that measures does before: it says what --cores means, refuses to time an emulated
+ * processor, and catches interruptions, so that what was measured until then is kept. */
+#ifndef CONVGAUGE_BENCH_COMMANDS_MEASURING_H
+#define CONVGAUGE_BENCH_COMMANDS_MEASURING_H
+
+#include "bench/device/device.h"
+
+#include <signal.h>
+
+/* Says on stderr what a user of this spec (NULL: none) would not expect. To be called once, when everything
+ * that the user wrote was understood. */
+void cg_cores_say(const struct cg_topology *topology, const char *spec);
+
+/* CG_OK on a real or virtual processor; under emulation CG_UNAVAILABLE, with what shows it and `instead`:
+ * what can be asked for there, e.g. "'convgauge run --check-only' does everything but time". Asked for after
+ * everything else that the user wrote was understood, so that a mistake is named first. */
+enum cg_status cg_refuse_emulated(const struct cg_device *device, const char *instead, struct cg_error *err);
+
+/* Not 0 once the process was asked to end. */
+extern volatile sig_atomic_t cg_interrupted;
+
+/* From now on SIGINT, SIGTERM and SIGHUP only set cg_interrupted, and a reader of the output that goes away
+ * is a failed write rather than the end of the process. */
+void cg_catch_interrupts(void);
+
+#endif
