@@ -144,44 +144,44 @@ struct row {
     struct cg_core_facts facts;
 };
 
-/* Multiply-adds a cycle = FMA pipes x lanes; load, store and L2 widths in bytes a cycle.
+/* Multiply-adds a cycle = FMA pipes x lanes; widths of loads and of L2 in bytes a cycle.
  * AMD: Software Optimization Guides 55723 (17h), 56305 (17h 30h), 56665 (19h), 57647 (19h 10h), 58455 (1Ah).
  * Intel: 64 and IA-32 Architectures Optimization Reference Manual 248966, chapters on each
  * micro-architecture. */
 static const struct row rows[] = {
-    {AMD, 0x17, 0x00, 0x2f, ANY, {"Zen", {SSE2(8), AVX2(8)}, 32, 16, 32}},
-    {AMD, 0x17, 0x30, 0xff, ANY, {"Zen 2", {SSE2(8), AVX2(16)}, 64, 32, 32}},
-    {AMD, 0x19, 0x10, 0x1f, ANY, {"Zen 4", {SSE2(8), AVX2(16), AVX512(16)}, 64, 32, 32}},
-    {AMD, 0x19, 0x60, 0x7f, ANY, {"Zen 4", {SSE2(8), AVX2(16), AVX512(16)}, 64, 32, 32}},
-    {AMD, 0x19, 0xa0, 0xaf, ANY, {"Zen 4c", {SSE2(8), AVX2(16), AVX512(16)}, 64, 32, 32}},
-    {AMD, 0x19, 0x00, 0xff, ANY, {"Zen 3", {SSE2(8), AVX2(16)}, 64, 32, 32}},
-    {AMD, 0x1a, 0x20, 0x3f, ANY, {"Zen 5 (256-bit)", {SSE2(8), AVX2(16), AVX512(16)}, 64, 32, 64}},
-    {AMD, 0x1a, 0x60, 0x7f, ANY, {"Zen 5 (256-bit)", {SSE2(8), AVX2(16), AVX512(16)}, 64, 32, 64}},
-    {AMD, 0x1a, 0x00, 0xff, ANY, {"Zen 5", {SSE2(8), AVX2(16), AVX512(32)}, 128, 64, 64}},
-    {INTEL, 6, 0x3c, 0x3c, ANY, {"Haswell", {SSE2(4), AVX2(16)}, 64, 32, 64}},
-    {INTEL, 6, 0x3f, 0x3f, ANY, {"Haswell", {SSE2(4), AVX2(16)}, 64, 32, 64}},
-    {INTEL, 6, 0x45, 0x46, ANY, {"Haswell", {SSE2(4), AVX2(16)}, 64, 32, 64}},
-    {INTEL, 6, 0x3d, 0x3d, ANY, {"Broadwell", {SSE2(4), AVX2(16)}, 64, 32, 64}},
-    {INTEL, 6, 0x47, 0x47, ANY, {"Broadwell", {SSE2(4), AVX2(16)}, 64, 32, 64}},
-    {INTEL, 6, 0x4f, 0x4f, ANY, {"Broadwell", {SSE2(4), AVX2(16)}, 64, 32, 64}},
-    {INTEL, 6, 0x56, 0x56, ANY, {"Broadwell", {SSE2(4), AVX2(16)}, 64, 32, 64}},
-    {INTEL, 6, 0x4e, 0x4e, ANY, {"Skylake", {SSE2(4), AVX2(16)}, 64, 32, 64}},
-    {INTEL, 6, 0x5e, 0x5e, ANY, {"Skylake", {SSE2(4), AVX2(16)}, 64, 32, 64}},
-    {INTEL, 6, 0x8e, 0x8e, ANY, {"Skylake", {SSE2(4), AVX2(16)}, 64, 32, 64}},
-    {INTEL, 6, 0x9e, 0x9e, ANY, {"Skylake", {SSE2(4), AVX2(16)}, 64, 32, 64}},
-    {INTEL, 6, 0xa5, 0xa6, ANY, {"Skylake", {SSE2(4), AVX2(16)}, 64, 32, 64}},
-    {INTEL, 6, 0x55, 0x55, ANY, {"Skylake-SP", {SSE2(4), AVX2(16), AVX512(32)}, 128, 64, 64}},
-    {INTEL, 6, 0x6a, 0x6c, ANY, {"Ice Lake-SP", {SSE2(4), AVX2(16), AVX512(32)}, 128, 64, 64}},
-    {INTEL, 6, 0x7d, 0x7e, ANY, {"Ice Lake", {SSE2(4), AVX2(16), AVX512(16)}, 128, 64, 64}},
-    {INTEL, 6, 0x8c, 0x8d, ANY, {"Tiger Lake", {SSE2(4), AVX2(16), AVX512(16)}, 128, 64, 64}},
-    {INTEL, 6, 0xa7, 0xa7, ANY, {"Rocket Lake", {SSE2(4), AVX2(16), AVX512(16)}, 128, 64, 64}},
-    {INTEL, 6, 0x8f, 0x8f, ANY, {"Sapphire Rapids", {AVX2(16), AVX512(32)}, 128, 64, 64}},
-    {INTEL, 6, 0xcf, 0xcf, ANY, {"Emerald Rapids", {AVX2(16), AVX512(32)}, 128, 64, 64}},
-    {INTEL, 6, 0xad, 0xae, ANY, {"Granite Rapids", {AVX2(16), AVX512(32)}, 128, 64, 64}},
-    {INTEL, 6, 0x97, 0x9a, FAST, {"Golden Cove", {AVX2(16)}, 96, 64, 64}},
-    {INTEL, 6, 0x97, 0x9a, EFFICIENT, {"Gracemont", {AVX2(8)}, 32, 32, 64}},
-    {INTEL, 6, 0xb7, 0xbf, FAST, {"Raptor Cove", {AVX2(16)}, 96, 64, 64}},
-    {INTEL, 6, 0xb7, 0xbf, EFFICIENT, {"Gracemont", {AVX2(8)}, 32, 32, 64}},
+    {AMD, 0x17, 0x00, 0x2f, ANY, {"Zen", {SSE2(8), AVX2(8)}, 32, 32}},
+    {AMD, 0x17, 0x30, 0xff, ANY, {"Zen 2", {SSE2(8), AVX2(16)}, 64, 32}},
+    {AMD, 0x19, 0x10, 0x1f, ANY, {"Zen 4", {SSE2(8), AVX2(16), AVX512(16)}, 64, 32}},
+    {AMD, 0x19, 0x60, 0x7f, ANY, {"Zen 4", {SSE2(8), AVX2(16), AVX512(16)}, 64, 32}},
+    {AMD, 0x19, 0xa0, 0xaf, ANY, {"Zen 4c", {SSE2(8), AVX2(16), AVX512(16)}, 64, 32}},
+    {AMD, 0x19, 0x00, 0xff, ANY, {"Zen 3", {SSE2(8), AVX2(16)}, 64, 32}},
+    {AMD, 0x1a, 0x20, 0x3f, ANY, {"Zen 5 (256-bit)", {SSE2(8), AVX2(16), AVX512(16)}, 64, 64}},
+    {AMD, 0x1a, 0x60, 0x7f, ANY, {"Zen 5 (256-bit)", {SSE2(8), AVX2(16), AVX512(16)}, 64, 64}},
+    {AMD, 0x1a, 0x00, 0xff, ANY, {"Zen 5", {SSE2(8), AVX2(16), AVX512(32)}, 128, 64}},
+    {INTEL, 6, 0x3c, 0x3c, ANY, {"Haswell", {SSE2(4), AVX2(16)}, 64, 64}},
+    {INTEL, 6, 0x3f, 0x3f, ANY, {"Haswell", {SSE2(4), AVX2(16)}, 64, 64}},
+    {INTEL, 6, 0x45, 0x46, ANY, {"Haswell", {SSE2(4), AVX2(16)}, 64, 64}},
+    {INTEL, 6, 0x3d, 0x3d, ANY, {"Broadwell", {SSE2(4), AVX2(16)}, 64, 64}},
+    {INTEL, 6, 0x47, 0x47, ANY, {"Broadwell", {SSE2(4), AVX2(16)}, 64, 64}},
+    {INTEL, 6, 0x4f, 0x4f, ANY, {"Broadwell", {SSE2(4), AVX2(16)}, 64, 64}},
+    {INTEL, 6, 0x56, 0x56, ANY, {"Broadwell", {SSE2(4), AVX2(16)}, 64, 64}},
+    {INTEL, 6, 0x4e, 0x4e, ANY, {"Skylake", {SSE2(4), AVX2(16)}, 64, 64}},
+    {INTEL, 6, 0x5e, 0x5e, ANY, {"Skylake", {SSE2(4), AVX2(16)}, 64, 64}},
+    {INTEL, 6, 0x8e, 0x8e, ANY, {"Skylake", {SSE2(4), AVX2(16)}, 64, 64}},
+    {INTEL, 6, 0x9e, 0x9e, ANY, {"Skylake", {SSE2(4), AVX2(16)}, 64, 64}},
+    {INTEL, 6, 0xa5, 0xa6, ANY, {"Skylake", {SSE2(4), AVX2(16)}, 64, 64}},
+    {INTEL, 6, 0x55, 0x55, ANY, {"Skylake-SP", {SSE2(4), AVX2(16), AVX512(32)}, 128, 64}},
+    {INTEL, 6, 0x6a, 0x6c, ANY, {"Ice Lake-SP", {SSE2(4), AVX2(16), AVX512(32)}, 128, 64}},
+    {INTEL, 6, 0x7d, 0x7e, ANY, {"Ice Lake", {SSE2(4), AVX2(16), AVX512(16)}, 128, 64}},
+    {INTEL, 6, 0x8c, 0x8d, ANY, {"Tiger Lake", {SSE2(4), AVX2(16), AVX512(16)}, 128, 64}},
+    {INTEL, 6, 0xa7, 0xa7, ANY, {"Rocket Lake", {SSE2(4), AVX2(16), AVX512(16)}, 128, 64}},
+    {INTEL, 6, 0x8f, 0x8f, ANY, {"Sapphire Rapids", {AVX2(16), AVX512(32)}, 128, 64}},
+    {INTEL, 6, 0xcf, 0xcf, ANY, {"Emerald Rapids", {AVX2(16), AVX512(32)}, 128, 64}},
+    {INTEL, 6, 0xad, 0xae, ANY, {"Granite Rapids", {AVX2(16), AVX512(32)}, 128, 64}},
+    {INTEL, 6, 0x97, 0x9a, FAST, {"Golden Cove", {AVX2(16)}, 96, 64}},
+    {INTEL, 6, 0x97, 0x9a, EFFICIENT, {"Gracemont", {AVX2(8)}, 32, 64}},
+    {INTEL, 6, 0xb7, 0xbf, FAST, {"Raptor Cove", {AVX2(16)}, 96, 64}},
+    {INTEL, 6, 0xb7, 0xbf, EFFICIENT, {"Gracemont", {AVX2(8)}, 32, 64}},
 };
 
 static const struct cg_core_facts *facts_here(void)
@@ -235,16 +235,13 @@ const struct cg_core_facts *cg_core_facts_of(int cpu)
  * issue one Q-form FMLA a cycle. Load width: 128-bit loads a cycle; of A53, which has no guide, a measurement
  * by others: kernels/native/neon/README.md. */
 static const struct cg_core_facts cores[] = {
-    {"Cortex-A53", NEON(4), 8, 16, 0},    {"Cortex-A55", NEON(4), 16, 16, 0},
-    {"Cortex-A57", NEON(4), 16, 16, 0},   {"Cortex-A72", NEON(4), 16, 16, 0},
-    {"Cortex-A73", NEON(4), 32, 16, 0},   {"Cortex-A76", NEON(8), 32, 32, 0},
-    {"Cortex-A77", NEON(8), 32, 32, 0},   {"Cortex-A78", NEON(8), 32, 32, 0},
-    {"Neoverse-N1", NEON(8), 32, 32, 0},  {"Neoverse-N2", NEON(8), 48, 32, 0},
-    {"Neoverse-V1", NEON(16), 48, 32, 0}, {"Neoverse-V2", NEON(16), 48, 32, 0},
-    {"Cortex-X1", NEON(16), 48, 32, 0},   {"Cortex-X2", NEON(16), 48, 32, 0},
-    {"Cortex-X3", NEON(16), 48, 32, 0},   {"Cortex-A710", NEON(8), 48, 32, 0},
-    {"Cortex-A715", NEON(8), 48, 32, 0},  {"Firestorm", NEON(16), 48, 32, 0},
-    {"Icestorm", NEON(8), 0, 0, 0},
+    {"Cortex-A53", NEON(4), 8, 0},   {"Cortex-A55", NEON(4), 16, 0},   {"Cortex-A57", NEON(4), 16, 0},
+    {"Cortex-A72", NEON(4), 16, 0},  {"Cortex-A73", NEON(4), 32, 0},   {"Cortex-A76", NEON(8), 32, 0},
+    {"Cortex-A77", NEON(8), 32, 0},  {"Cortex-A78", NEON(8), 32, 0},   {"Neoverse-N1", NEON(8), 32, 0},
+    {"Neoverse-N2", NEON(8), 48, 0}, {"Neoverse-V1", NEON(16), 48, 0}, {"Neoverse-V2", NEON(16), 48, 0},
+    {"Cortex-X1", NEON(16), 48, 0},  {"Cortex-X2", NEON(16), 48, 0},   {"Cortex-X3", NEON(16), 48, 0},
+    {"Cortex-A710", NEON(8), 48, 0}, {"Cortex-A715", NEON(8), 48, 0},  {"Firestorm", NEON(16), 48, 0},
+    {"Icestorm", NEON(8), 0, 0},
 };
 
 const struct cg_core_facts *cg_core_facts_of(int cpu)

@@ -24,9 +24,9 @@ void cg_cpuinfo_value(const char *root, int processor, const char *key, char *va
 /* What is known about a core from its maker's manuals: f32 multiply-adds a cycle by ISA, bytes a cycle by
  * level. 0 stands for "not known" in this table only. */
 struct cg_core_facts {
-    const char *name;               /* "Zen 4", "Cortex-A57" */
-    double madds[CG_ISA_COUNT];     /* f32 multiply-adds a cycle: pipes x lanes */
-    int l1_read, l1_write, l2_read; /* bytes a cycle of one core */
+    const char *name;           /* "Zen 4", "Cortex-A57" */
+    double madds[CG_ISA_COUNT]; /* f32 multiply-adds a cycle: pipes x lanes */
+    int l1_read, l2_read;       /* bytes a cycle of one core */
 };
 
 /* The core of a cpu (OS number; -1: the one that the caller runs on) by CPUID's family and model or MIDR's

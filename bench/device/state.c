@@ -34,8 +34,7 @@ struct cg_state_reader {
     bool frequency;
     struct cg_sensors *sensors;
     double *values; /* one for each sensor */
-    double energy_start;
-    int stat_fd, load_fd;
+    int stat_fd;
     char *text; /* for /proc/stat */
     size_t text_size;
 };
@@ -44,12 +43,6 @@ static double tick_ns(void)
 {
     const long ticks = sysconf(_SC_CLK_TCK);
     return 1e9 / (double)(ticks > 0 ? ticks : 100);
-}
-
-static int open_under(const char *root, const char *file)
-{
-    char path[CG_PATH_MAX];
-    return cg_sys_path(root, path, "%s", file) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 }
 
 static int *copy_ints(const int *from, int n)
@@ -88,6 +81,7 @@ static void make_room(struct cg_state_reader *r)
 
 struct cg_state_reader *cg_state_open(const struct cg_state_options *options)
 {
+    char path[CG_PATH_MAX];
     struct cg_state_reader *r = calloc(1, sizeof *r);
     if (!r)
         return NULL;
@@ -98,15 +92,13 @@ struct cg_state_reader *cg_state_open(const struct cg_state_options *options)
     r->frequency = options->frequency;
     r->sensors = cg_sensors_open(r->root, r->cpus, r->n_cpus);
     r->values = r->sensors ? malloc(sizeof *r->values * (size_t)(cg_sensors_count(r->sensors) + 1)) : NULL;
-    r->stat_fd = open_under(r->root, "/proc/stat");
-    r->load_fd = open_under(r->root, "/proc/loadavg");
+    r->stat_fd = cg_sys_path(r->root, path, "/proc/stat") ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     make_room(r);
     if (!r->cpus || !r->tids || !r->sensors || !r->values || !r->text) {
         cg_state_close(&r);
         return NULL;
     }
     cg_sensors_read(r->sensors, r->values);
-    r->energy_start = cg_sensors_summary(r->sensors, r->values, CG_SENSOR_ENERGY);
     return r;
 }
 
@@ -117,8 +109,6 @@ void cg_state_close(struct cg_state_reader **reader)
         return;
     if (r->stat_fd >= 0)
         close(r->stat_fd);
-    if (r->load_fd >= 0)
-        close(r->load_fd);
     cg_sensors_close(&r->sensors);
     free(r->cpus);
     free(r->tids);
@@ -222,10 +212,8 @@ static void read_threads(const struct cg_state_reader *r, struct cg_state *state
 void cg_state_read(struct cg_state_reader *r, struct cg_state *state)
 {
     double busy_ns, own_ns;
-    char load[64];
     *state = (struct cg_state){.cpu = cg_current_cpu(),
                                .frequency_hz = NAN,
-                               .load_1min = NAN,
                                .steal_ns = NAN,
                                .involuntary_switches = -1,
                                .migrations = -1,
@@ -233,15 +221,8 @@ void cg_state_read(struct cg_state_reader *r, struct cg_state *state)
     if (r->frequency)
         state->frequency_hz = cg_measure_frequency(FREQUENCY_BUDGET_NS);
     cg_sensors_read_sparing(r->sensors, r->values);
-    state->frequency_reported_hz = cg_sensors_summary(r->sensors, r->values, CG_SENSOR_FREQUENCY);
     state->temperature_c = cg_sensors_summary(r->sensors, r->values, CG_SENSOR_TEMPERATURE);
     state->throttle_count = cg_sensors_summary(r->sensors, r->values, CG_SENSOR_THROTTLE);
-    state->energy_j = cg_sensors_summary(r->sensors, r->values, CG_SENSOR_ENERGY) - r->energy_start;
-    const ssize_t got = r->load_fd >= 0 ? pread(r->load_fd, load, sizeof load - 1, 0) : -1;
-    if (got > 0) {
-        load[got] = 0;
-        state->load_1min = strtod(load, NULL);
-    }
     read_threads(r, state, &own_ns);
     read_stat(r, state, &busy_ns);
     state->busy_other_ns = busy_ns - own_ns;

@@ -11,11 +11,8 @@ struct cg_state {
     int64_t time_ns;              /* cg_now_ns() when it was taken */
     int cpu;                      /* that the calling thread ran on */
     double frequency_hz;          /* effective, of this cpu: measured by a chain of dependent adds */
-    double frequency_reported_hz; /* as the kernel believes, mean over the watched cpus */
     double temperature_c;         /* hottest sensor of the processor: sensors.h */
     double throttle_count;        /* sum over the machine's throttle counters */
-    double energy_j;              /* since the reader was opened; RAPL packages or board sensors */
-    double load_1min;
     double steal_ns;              /* time that the hypervisor took from the watched cpus, since boot */
     double busy_other_ns;         /* time that the watched cpus worked for other processes, since boot */
     int64_t involuntary_switches; /* of this process and the watched threads */

@@ -8,32 +8,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#if defined(__x86_64__)
-#include <x86intrin.h>
-#endif
-
-/* The raw counter: TSC on x86-64, CNTVCT_EL0 on AArch64, 0 elsewhere. Constant rate, not core cycles. Ordered
- * behind earlier loads, so that it can end a timed section. */
-static inline uint64_t cg_ticks(void)
-{
-#if defined(__x86_64__)
-    unsigned aux;
-    return __rdtscp(&aux);
-#elif defined(__aarch64__)
-    uint64_t ticks;
-    __asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(ticks)::"memory");
-    return ticks;
-#else
-    return 0;
-#endif
-}
-
-/* Keeps the compiler from dropping the computation of what `p` points to, or moving it across this line. */
-static inline void cg_keep(const void *p)
-{
-    __asm__ volatile("" : : "r"(p) : "memory");
-}
-
 struct cg_timer {
     char clock[24];       /* "CLOCK_MONOTONIC_RAW" */
     char clocksource[24]; /* what the kernel uses: "tsc", "kvm-clock", "arch_sys_counter"; empty: unknown */
