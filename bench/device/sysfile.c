@@ -1,9 +1,11 @@
 #include "bench/device/sysfile.h"
 
+#include "base/array.h"
+#include "base/text.h"
+
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -107,31 +109,17 @@ bool cg_sys_exists(const char *root, const char *format, ...)
 
 char *cg_sys_slurp(const char *root, const char *file)
 {
-    char path[CG_PATH_MAX];
-    if (!cg_sys_path(root, path, "%s", file))
-        return NULL;
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    char path[CG_PATH_MAX], chunk[8192];
+    struct cg_text text = {0};
+    const int fd = cg_sys_path(root, path, "%s", file) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     if (fd < 0)
         return NULL;
-    size_t size = 8192, length = 0;
-    char *text = malloc(size);
-    while (text) {
-        const ssize_t got = read(fd, text + length, size - 1 - length);
-        if (got <= 0)
-            break;
-        length += (size_t)got;
-        if (length + 1 == size) {
-            char *larger = size < SLURP_MAX ? realloc(text, size * 2) : NULL;
-            if (!larger)
-                break;
-            text = larger;
-            size *= 2;
-        }
-    }
+    for (ssize_t got; text.length < SLURP_MAX && (got = read(fd, chunk, sizeof chunk)) > 0;)
+        cg_text_add_bytes(&text, chunk, (size_t)got);
     close(fd);
-    if (text)
-        text[length] = 0;
-    return text;
+    if (text.failed)
+        cg_text_release(&text);
+    return text.bytes;
 }
 
 static int compare_ints(const void *a, const void *b)
@@ -159,12 +147,8 @@ int cg_sys_each(const char *root, const char *directory, const char *prefix,
         const long number = strtol(digits, &end, 10);
         if (!isdigit((unsigned char)*digits) || *end || number > INT_MAX)
             continue;
-        if (n == room) {
-            int *larger = realloc(numbers, sizeof *numbers * (size_t)(room = room ? room * 2 : 64));
-            if (!larger)
-                break;
-            numbers = larger;
-        }
+        if (!cg_array_fit(numbers, room, n + 1))
+            break;
         numbers[n++] = (int)number;
     }
     closedir(dir);

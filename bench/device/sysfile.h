@@ -32,7 +32,9 @@ int64_t cg_sys_read_kib(const char *root, const char *key, const char *format, .
 /* Whether something exists there. */
 bool cg_sys_exists(const char *root, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* A whole file of any length as a string that the caller frees, or NULL. At most 16 MiB. */
+/* A whole file of any length as a string that the caller frees, or NULL: also of an empty one. At most 16
+ * MiB.
+ */
 char *cg_sys_slurp(const char *root, const char *path);
 
 /* Calls visit(name, context) for the entries of a directory whose names start with `prefix` followed by a

@@ -12,10 +12,9 @@
 #include <x86intrin.h>
 #endif
 
-#define READINGS    2001
-#define ADDS_A_TURN 64
-#define X4(x)       x x x x
-#define X64(x)      X4(X4(X4(x)))
+#define READINGS 2001
+#define X4(x)    x x x x
+#define X64(x)   X4(X4(X4(x)))
 
 static int compare_int64(const void *a, const void *b)
 {
@@ -134,9 +133,8 @@ void cg_timer_measure(const char *root, struct cg_timer *timer)
 
 /* ---- the frequency ---- */
 
-/* `turns` x 64 additions, each of which needs the result of the one before: a cycle each. Register to
- * register: cores may do away with the addition of a constant. */
-static void chain(int64_t turns)
+/* Register to register: cores may do away with the addition of a constant. */
+void cg_add_chain(int64_t turns)
 {
 #if defined(__x86_64__)
     uint64_t sum = 1, addend = 3;
@@ -154,7 +152,7 @@ static void chain(int64_t turns)
                      : "cc");
 #else
     uint64_t sum = 1;
-    for (int64_t i = 0; i < turns * ADDS_A_TURN; i++) {
+    for (int64_t i = 0; i < turns * CG_CHAIN_ADDS; i++) {
         sum += sum;
         __asm__ volatile("" : "+r"(sum));
     }
@@ -165,7 +163,7 @@ static void chain(int64_t turns)
 static int64_t time_chain(int64_t turns)
 {
     const int64_t start = cg_now_ns();
-    chain(turns);
+    cg_add_chain(turns);
     return cg_now_ns() - start;
 }
 
@@ -182,5 +180,5 @@ double cg_measure_frequency(int64_t budget_ns)
         best_long = l < best_long ? l : best_long;
     } while (cg_now_ns() < end);
     const int64_t ns = best_long - best_short;
-    return ns > 0 ? (double)((long_turns - short_turns) * ADDS_A_TURN) * 1e9 / (double)ns : NAN;
+    return ns > 0 ? (double)((long_turns - short_turns) * CG_CHAIN_ADDS) * 1e9 / (double)ns : NAN;
 }

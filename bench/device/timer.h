@@ -23,6 +23,11 @@ struct cg_timer {
 /* Measures the clocks: about 20 ms. `root` as everywhere ("" or NULL: the real system). */
 void cg_timer_measure(const char *root, struct cg_timer *timer);
 
+/* `turns` x CG_CHAIN_ADDS additions, each of which needs the result of the one before: a cycle each. On
+ * x86-64 and AArch64 two more instructions a turn. */
+#define CG_CHAIN_ADDS 64
+void cg_add_chain(int64_t turns);
+
 /* Effective frequency of the core that the caller runs on, in Hz: the best of several runs of a chain of
  * dependent adds, one a cycle on every core that we know. About `budget_ns`, at least 10 us. NAN if the
  * clock is too coarse; meaningless under emulation. Best of several, so a pre-empted run does not count. */

@@ -2,8 +2,8 @@
 
 #include "bench/device/loops/loops.h"
 #include "bench/device/pin.h"
+#include "bench/device/timer.h"
 #include "bench/device/topology.h"
-#include "base/clock.h"
 #include "base/random.h"
 
 #include <math.h>
@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
-#define ADD_TURNS    400000 /* x 16 additions */
+#define ADD_TURNS    100000
 #define FMA_TURNS    40000
 #define BRANCHES     2000000
 #define CHASE_STEPS  400000
@@ -107,31 +107,14 @@ static bool prepare_migrate(struct cg_known_work *work)
     return true;
 }
 
-#define X4(x)  x x x x
-#define X16(x) X4(X4(x))
-
 static double run_adds(const struct cg_known_work *work, enum cg_known_quantity quantity)
 {
-    int64_t turns = ADD_TURNS;
-#if defined(__x86_64__)
-    uint64_t sum = 1, addend = 3;
-    __asm__ volatile("1:\n\t" X16("add %2, %0\n\t") "dec %1\n\t"
-                                                    "jnz 1b"
-                     : "+&r"(sum), "+&r"(turns)
-                     : "r"(addend)
-                     : "cc");
-#elif defined(__aarch64__)
-    uint64_t sum = 1, addend = 3;
-    __asm__ volatile("1:\n\t" X16("add %0, %0, %2\n\t") "subs %1, %1, #1\n\t"
-                                                        "b.ne 1b"
-                     : "+&r"(sum), "+&r"(turns)
-                     : "r"(addend)
-                     : "cc");
+    cg_add_chain(ADD_TURNS);
+#if defined(__x86_64__) || defined(__aarch64__)
+    return (CG_CHAIN_ADDS + (quantity == CG_KNOWN_INSTRUCTIONS ? 2.0 : 0.0)) * ADD_TURNS;
 #else
-    (void)turns;
     return NAN;
 #endif
-    return quantity == CG_KNOWN_INSTRUCTIONS ? 18.0 * ADD_TURNS : 16.0 * ADD_TURNS;
 }
 
 static double run_fmas(const struct cg_known_work *work, enum cg_known_quantity quantity)
