@@ -26,11 +26,10 @@ static int64_t spare_bytes(const struct nv_plan *plan, const struct nv_task *tas
     int64_t rows = 0, n = 0;
     for (struct nv_chunk chunk; (chunk = nv_next_chunk(&walk)).n > 0; n++)
         rows = chunk.n;
-    if (n > 1 && nv_keeps_weights(op, task->range))
-        return 0;
+    const bool kept = n > 1 && nv_keeps_weights(op, task->range);
     const struct nv_panel *panel = &op->gemm.panels[task->range.p0];
     const int64_t room = nv_fetch_room(plan, op, panel, rows);
-    const int every = nv_spare_call(room, nv_panel_bytes(panel));
+    const int every = nv_spare_call(kept, room, nv_panel_bytes(panel));
     return every ? panels / every * room : 0;
 }
 

@@ -70,8 +70,9 @@ void nv_look_ahead(const struct nv_plan *plan, const struct nv_task *task, int p
     const struct nv_following *following = &task->following;
     const struct nv_panel *panel = &op->gemm.panels[p];
     const int64_t panels = range.p1 - range.p0, at = p - range.p0;
-    const int64_t room = nv_fetch_room(plan, op, panel, g->m), own = nv_panel_bytes(panel);
-    const int every = following->once && next->last && !next->weights_kept ? nv_spare_call(room, own) : 0;
+    const int64_t room = nv_fetch_room(plan, op, panel, g->m);
+    const int every =
+        following->once && next->last ? nv_spare_call(next->weights_kept, room, nv_panel_bytes(panel)) : 0;
     g->ahead = NULL;
     g->ahead_row = 0;
     shared->ahead_last = PTRDIFF_MAX;

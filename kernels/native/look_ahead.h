@@ -35,11 +35,12 @@ static inline int64_t nv_fetch_room(const struct nv_plan *plan, const struct nv_
     return nv_tile_fetches(plan, op) * rows / panel->kernel->tile_m;
 }
 
-/* Of a task's calls, each with room to fetch `room` bytes, every second or third can fetch for later tasks
- * while the others fetch the panels of all, `own` bytes each: 2, 3, or 0 if none can. */
-static inline int nv_spare_call(int64_t room, int64_t own)
+/* Of a task's last calls, each with room to fetch `room` bytes, which can fetch for later tasks: every one
+ * where the panels are in the cache (`kept`), every second or third while the others fetch the panels of all,
+ * `own` bytes each: 1, 2, 3, or 0 if none can. */
+static inline int nv_spare_call(bool kept, int64_t room, int64_t own)
 {
-    return room >= 2 * own ? 2 : 2 * room >= 3 * own ? 3 : 0;
+    return kept ? 1 : room >= 2 * own ? 2 : 2 * room >= 3 * own ? 3 : 0;
 }
 
 #endif
