@@ -1,11 +1,11 @@
 #include "bench/commands/audit_print.h"
 
 #include "bench/audit/sentences.h"
+#include "bench/commands/json_print.h"
 #include "bench/commands/progress.h"
 #include "report/format.h"
 #include "report/report.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <string.h>
 
@@ -204,28 +204,16 @@ static void add_notes(const struct cg_audit_view *view, struct cg_table *table)
 
 /* ---- JSON ---- */
 
-static json_t *number(double value)
-{
-    return isnan(value) || isinf(value) ? json_null() : json_real(value);
-}
-
-static json_t *interval_json(struct cg_interval interval)
-{
-    return json_pack("{s:o, s:o, s:o}", "value", number(interval.value), "ci_low", number(interval.low),
-                     "ci_high", number(interval.high));
-}
-
 static void set_cost_json(json_t *json, const struct cg_audit_cost *cost)
 {
     json_object_set_new(json, "madds", json_integer(cost->original_madds));
     json_object_set_new(json, "replacement_madds", json_integer(cost->replacement_madds));
-    json_object_set_new(json, "time_ns", interval_json(cost->original_ns));
-    json_object_set_new(json, "replacement_time_ns", interval_json(cost->replacement_ns));
-    json_object_set_new(json, "cost_ns", interval_json(cost->cost_ns));
-    json_object_set_new(json, "time_per_madd_ratio", interval_json(cg_ratio_of(cost->ratio)));
+    json_object_set_new(json, "time_ns", cg_json_interval(cost->original_ns));
+    json_object_set_new(json, "replacement_time_ns", cg_json_interval(cost->replacement_ns));
+    json_object_set_new(json, "cost_ns", cg_json_interval(cost->cost_ns));
+    json_object_set_new(json, "time_per_madd_ratio", cg_json_interval(cg_ratio_of(cost->ratio)));
     json_object_set_new(json, "verdict",
-                        cost->verdict == CG_NO_VERDICT ? json_null()
-                                                       : json_string(cg_verdict_name(cost->verdict)));
+                        cg_json_word(cost->verdict == CG_NO_VERDICT ? NULL : cg_verdict_name(cost->verdict)));
 }
 
 static json_t *places_json(const struct cg_audit_view *view)
@@ -237,8 +225,7 @@ static json_t *places_json(const struct cg_audit_view *view)
         json_t *place = json_pack("{s:s, s:s, s:s, s:I, s:I, s:o}", "block", breach->block, "guideline",
                                   cg_guideline_name(breach->guideline), "replacement", breach->what, "madds",
                                   (json_int_t)breach->original_madds, "replacement_madds",
-                                  (json_int_t)breach->replacement_madds, "not_timed",
-                                  why ? json_string(why) : json_null());
+                                  (json_int_t)breach->replacement_madds, "not_timed", cg_json_word(why));
         if (place && view->costs && view->costs->breaches[i].measured > 0)
             set_cost_json(place, &view->costs->breaches[i]);
         json_array_append_new(places, place);
@@ -285,13 +272,11 @@ static enum cg_status print_json(const struct cg_audit_view *view, const struct 
                   view->job->setting.threads, "fusion", cg_fusion_name(view->job->setting.fusion), "batch",
                   view->network->graph->nodes[view->network->graph->input].shape.n, "reconstruction",
                   view->network->reconstruction, "time_ns",
-                  view->costs ? interval_json(view->costs->network_ns) : json_null(), "processes",
+                  view->costs ? cg_json_interval(view->costs->network_ns) : json_null(), "processes",
                   view->costs ? json_integer(view->costs->processes) : json_null(), "guidelines",
                   guidelines_json(view, NULL, view->costs ? view->costs->guidelines : NULL), "blocks", blocks,
                   "places", places_json(view), "sentences", said);
-    const bool written = json && json_dumpf(json, stdout, JSON_INDENT(2)) == 0 && putchar('\n') == '\n';
-    json_decref(json);
-    return written ? CG_OK : cg_fail(err, CG_IO, "cannot write the audit as JSON");
+    return cg_json_print(json, err);
 }
 
 enum cg_status cg_audit_print(const struct cg_audit_view *view, enum cg_format format, struct cg_error *err)

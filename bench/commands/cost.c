@@ -1,7 +1,7 @@
 #include "bench/onnx/network_arg.h"
+#include "bench/commands/json_print.h"
 #include "bench/commands/options.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,11 +28,6 @@ static json_t *cost_json(const struct cg_cost *cost)
                      (json_int_t)cost->mem_access_all);
 }
 
-static json_t *shape_json(struct cg_shape s)
-{
-    return json_pack("[i,i,i,i]", s.n, s.h, s.w, s.c);
-}
-
 static json_t *layers_json(const struct cg_graph *graph)
 {
     json_t *layers = json_array();
@@ -45,8 +40,8 @@ static json_t *layers_json(const struct cg_graph *graph)
         json_object_set_new(layer, "name", json_string(node->name));
         json_object_set_new(layer, "kind", json_string(cg_op_name(node->op)));
         json_object_set_new(layer, "category", json_string(cg_category_name(cg_node_category(graph, id))));
-        json_object_set_new(layer, "input", shape_json(cg_input_shape(graph, id, 0)));
-        json_object_set_new(layer, "output", shape_json(node->shape));
+        json_object_set_new(layer, "input", cg_json_shape(cg_input_shape(graph, id, 0)));
+        json_object_set_new(layer, "output", cg_json_shape(node->shape));
         json_array_append_new(layers, layer);
     }
     return layers;
@@ -60,26 +55,16 @@ static json_t *network_json(const struct cg_network *network, bool layers)
     json_object_set_new(total, "peak_memory_bytes", json_integer(cg_graph_peak_memory(graph)));
     json_t *object =
         json_pack("{s:s, s:s, s:s, s:o, s:o, s:b}", "network", network->family, "variant", network->variant,
-                  "name", network->name, "input", shape_json(graph->nodes[graph->input].shape), "total",
+                  "name", network->name, "input", cg_json_shape(graph->nodes[graph->input].shape), "total",
                   total, "reconstruction", network->reconstruction);
     const double relative = difference(network, &cost);
-    json_object_set_new(object, "published_madds",
-                        isnan(network->published.madds) ? json_null() : json_real(network->published.madds));
-    json_object_set_new(object, "difference_percent",
-                        isnan(relative) ? json_null() : json_real(100 * relative));
+    json_object_set_new(object, "published_madds", cg_json_number(network->published.madds));
+    json_object_set_new(object, "difference_percent", cg_json_number(100 * relative));
     json_object_set_new(object, "note",
-                        network->published.note[0] ? json_string(network->published.note) : json_null());
+                        cg_json_word(network->published.note[0] ? network->published.note : NULL));
     if (layers)
         json_object_set_new(object, "layers", layers_json(graph));
     return object;
-}
-
-static enum cg_status print_json(json_t *json, struct cg_error *err)
-{
-    const int failed = !json || json_dumpf(json, stdout, JSON_INDENT(2)) != 0;
-    json_decref(json);
-    putchar('\n');
-    return failed ? cg_fail(err, CG_IO, "cannot write the output as JSON") : CG_OK;
 }
 
 /* ---- text ---- */
@@ -169,7 +154,7 @@ static enum cg_status cost_of_all(bool json, struct cg_error *err)
         cg_network_destroy(&network);
     }
     if (status == CG_OK && json)
-        status = print_json(array, err);
+        status = cg_json_print(array, err);
     else
         json_decref(array);
     if (status == CG_OK && !json)
@@ -186,7 +171,7 @@ static enum cg_status cost_of_one(const char *ref, int batch, bool layers, bool 
         return err->status;
     enum cg_status status = CG_OK;
     if (json) {
-        status = print_json(network_json(network, true), err);
+        status = cg_json_print(network_json(network, true), err);
     } else {
         if (layers)
             print_layers(network->graph);

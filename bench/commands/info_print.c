@@ -1,4 +1,5 @@
 #include "bench/commands/info_print.h"
+#include "bench/commands/json_print.h"
 
 #include "bench/commands/counter_print.h"
 #include "bench/device/device_record.h"
@@ -362,9 +363,5 @@ enum cg_status cg_info_print_json(const struct cg_info_view *view, struct cg_err
     const bool filled = results && cg_device_record_fill(view->device, results, err) == CG_OK;
     json_t *object = filled ? view_json(view, &results->device) : NULL;
     cg_results_destroy(&results);
-    if (!object)
-        return cg_fail(err, CG_NO_MEMORY, "no memory to print the device as JSON");
-    const bool written = json_dumpf(object, stdout, JSON_INDENT(2)) == 0 && putchar('\n') == '\n';
-    json_decref(object);
-    return written ? CG_OK : cg_fail(err, CG_IO, "cannot write the output");
+    return cg_json_print(object, err);
 }

@@ -1,3 +1,4 @@
+#include "bench/commands/json_print.h"
 #include "bench/commands/counter_print.h"
 #include "bench/commands/options.h"
 #include "base/nearest.h"
@@ -5,17 +6,9 @@
 #include "kernels/engine.h"
 #include "kernels/support_table.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void print_json(json_t *array)
-{
-    json_dumpf(array, stdout, JSON_INDENT(2));
-    putchar('\n');
-    json_decref(array);
-}
 
 #define MAX_ENGINES 16
 
@@ -65,15 +58,14 @@ static void print_support(const struct cg_engine *const *engines, int n)
         printf("(%d) %s\n", i + 1, reasons[i]);
 }
 
-static enum cg_status list_engines(bool json, struct cg_error *err)
+static enum cg_status list_engines(json_t *array, struct cg_error *err)
 {
-    json_t *array = json ? json_array() : NULL;
     const struct cg_engine *available[MAX_ENGINES];
     int n = 0;
     for (int i = 0; cg_engines[i]; i++) {
         struct cg_engine_info info = {0};
         cg_engines[i]->probe(&info);
-        if (json) {
+        if (array) {
             json_array_append_new(array, engine_json(cg_engines[i], &info));
             continue;
         }
@@ -85,22 +77,19 @@ static enum cg_status list_engines(bool json, struct cg_error *err)
         if (info.available && n < MAX_ENGINES)
             available[n++] = cg_engines[i];
     }
-    if (json)
-        print_json(array);
-    else
+    if (!array)
         print_support(available, n);
     return CG_OK;
 }
 
-static enum cg_status list_suites(bool json, struct cg_error *err)
+static enum cg_status list_suites(json_t *array, struct cg_error *err)
 {
     struct cg_config *config = cg_config_open(err);
     struct cg_suite *rows = NULL;
     int n = 0;
     const enum cg_status status = config ? cg_config_list_suites(config, &rows, &n, err) : err->status;
-    json_t *array = json ? json_array() : NULL;
     for (int i = 0; status == CG_OK && i < n; i++) {
-        if (json)
+        if (array)
             json_array_append_new(array, json_pack("{s:s, s:s, s:s, s:s, s:b}", "name", rows[i].name, "title",
                                                    rows[i].title, "source", rows[i].source, "kind",
                                                    cg_suite_kind_name(rows[i].kind), "quick", rows[i].quick));
@@ -108,26 +97,23 @@ static enum cg_status list_suites(bool json, struct cg_error *err)
             printf("%-12s %s%s\n%-12s %s\n", rows[i].name, rows[i].title, rows[i].quick ? " (quick)" : "", "",
                    rows[i].source);
     }
-    if (json)
-        print_json(array);
-    else if (status == CG_OK)
+    if (!array && status == CG_OK)
         printf("\n(quick): has cases in `convgauge run --quick`\n");
     free(rows);
     cg_config_close(&config);
     return status;
 }
 
-static enum cg_status list_networks(bool json, struct cg_error *err)
+static enum cg_status list_networks(json_t *array, struct cg_error *err)
 {
     struct cg_config *config = cg_config_open(err);
     struct cg_network *rows = NULL;
     int n = 0;
     bool reconstructions = false;
     const enum cg_status status = config ? cg_config_list_networks(config, &rows, &n, err) : err->status;
-    json_t *array = json ? json_array() : NULL;
     for (int i = 0; status == CG_OK && i < n; i++) {
         reconstructions = reconstructions || rows[i].reconstruction;
-        if (json)
+        if (array)
             json_array_append_new(
                 array, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:b, s:s}", "name", rows[i].name,
                                  "family", rows[i].family, "variant", rows[i].variant, "title", rows[i].title,
@@ -138,25 +124,25 @@ static enum cg_status list_networks(bool json, struct cg_error *err)
             printf("%-34s %4dx%-4d %s%s\n", rows[i].name, rows[i].width, rows[i].height, rows[i].source,
                    rows[i].reconstruction ? " †" : "");
     }
-    if (json)
-        print_json(array);
-    else if (reconstructions && status == CG_OK)
+    if (!array && reconstructions && status == CG_OK)
         printf("\n† structure not published: a reconstruction; its file tells the derivation\n");
     free(rows);
     cg_config_close(&config);
     return status;
 }
 
-static enum cg_status list_counters(bool json, struct cg_error *err)
+static enum cg_status list_counters(json_t *array, struct cg_error *err)
 {
     struct cg_counter *counters = NULL;
     const int n = cg_counters_probe(&counters);
     if (n < 0)
         return cg_fail(err, CG_NO_MEMORY, "no memory to list the counters");
-    if (json)
-        print_json(cg_counters_json(counters, n));
+    json_t *json = array ? cg_counters_json(counters, n) : NULL;
+    if (array)
+        json_array_extend(array, json);
     else
         cg_counters_print(counters, n, 0);
+    json_decref(json);
     free(counters);
     return CG_OK;
 }
@@ -164,13 +150,23 @@ static enum cg_status list_counters(bool json, struct cg_error *err)
 /* What can be listed, one row each. */
 static const struct topic {
     const char *name;
-    enum cg_status (*list)(bool json, struct cg_error *err);
+    enum cg_status (*list)(json_t *array, struct cg_error *err); /* fills `array`; NULL: prints */
 } topics[] = {
     {"suites", list_suites},
     {"networks", list_networks},
     {"engines", list_engines},
     {"counters", list_counters},
 };
+
+static enum cg_status list_topic(const struct topic *topic, bool json, struct cg_error *err)
+{
+    json_t *array = json ? json_array() : NULL;
+    const enum cg_status status = topic->list(array, err);
+    if (status == CG_OK && json)
+        return cg_json_print(array, err);
+    json_decref(array);
+    return status;
+}
 
 enum cg_status cg_command_list(int argc, char **argv, struct cg_error *err)
 {
@@ -187,7 +183,7 @@ enum cg_status cg_command_list(int argc, char **argv, struct cg_error *err)
     for (size_t i = 0; i < n; i++) {
         names[i] = topics[i].name;
         if (strcmp(argv[words.first], topics[i].name) == 0)
-            return topics[i].list(json, err);
+            return list_topic(&topics[i], json, err);
     }
     char near[256];
     cg_nearest(argv[words.first], names, (int)n, near, sizeof near);

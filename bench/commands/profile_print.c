@@ -1,6 +1,6 @@
 #include "bench/commands/profile_print.h"
+#include "bench/commands/json_print.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -227,22 +227,6 @@ void cg_profile_print_csv(const struct cg_profile_view *view)
 
 /* ---- JSON ---- */
 
-static json_t *number(double value)
-{
-    return isnan(value) || isinf(value) ? json_null() : json_real(value);
-}
-
-static json_t *interval_json(struct cg_interval interval)
-{
-    return json_pack("{s:o, s:o, s:o}", "value", number(interval.value), "ci_low", number(interval.low),
-                     "ci_high", number(interval.high));
-}
-
-static json_t *shape_json(struct cg_shape s)
-{
-    return s.c ? json_pack("[i,i,i,i]", s.n, s.h, s.w, s.c) : json_null();
-}
-
 static json_t *row_json(const struct cg_profile *profile, const struct cg_profile_row *row)
 {
     const struct cg_step_words words = cg_step_words_of(profile, row);
@@ -253,13 +237,13 @@ static json_t *row_json(const struct cg_profile *profile, const struct cg_profil
     return json_pack(
         "{s:s, s:o, s:s, s:s, s:o, s:o, s:s, s:o, s:f, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
         words.name, "nodes", nodes, "kind", words.kind, "category", cg_category_name(row->category), "input",
-        shape_json(words.in), "output", shape_json(words.out), "implementation", row->implementation,
-        "time_ns", interval_json(row->ns), "share", row->share, "madds", (json_int_t)row->madds,
-        "madds_per_s", number(row->madds > 0 ? 1e9 * (double)row->madds / row->ns.value : NAN), "read_bytes",
-        reorder ? json_null() : json_integer(row->read_bytes), "write_bytes",
-        reorder ? json_null() : json_integer(row->write_bytes), "bound_ns", number(row->bound.ns), "bound_by",
-        isnan(row->bound_percent) ? json_null() : json_string(row->bound.limit), "bound_percent",
-        number(row->bound_percent));
+        cg_json_shape(words.in), "output", cg_json_shape(words.out), "implementation", row->implementation,
+        "time_ns", cg_json_interval(row->ns), "share", row->share, "madds", (json_int_t)row->madds,
+        "madds_per_s", cg_json_number(row->madds > 0 ? 1e9 * (double)row->madds / row->ns.value : NAN),
+        "read_bytes", reorder ? json_null() : json_integer(row->read_bytes), "write_bytes",
+        reorder ? json_null() : json_integer(row->write_bytes), "bound_ns", cg_json_number(row->bound.ns),
+        "bound_by", cg_json_word(isnan(row->bound_percent) ? NULL : row->bound.limit), "bound_percent",
+        cg_json_number(row->bound_percent));
 }
 
 static json_t *split_json(const struct cg_profile_view *view)
@@ -272,7 +256,7 @@ static json_t *split_json(const struct cg_profile_view *view)
         for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++) {
             char key[64];
             snprintf(key, sizeof key, "paper_%s_percent", cg_paper_device_name((enum cg_paper_device)d));
-            json_object_set_new(row, key, number(view->figure->percent[d][c]));
+            json_object_set_new(row, key, cg_json_number(view->figure->percent[d][c]));
         }
         json_array_append_new(split, row);
     }
@@ -297,19 +281,17 @@ enum cg_status cg_profile_print_json(const struct cg_profile_view *view, struct 
         "engine", view->job->setting.engine, "engine_version", profile->engine_version, "isa",
         cg_isa_name(view->job->setting.isa), "threads", view->job->setting.threads, "fusion",
         cg_fusion_name(view->job->setting.fusion), "input",
-        shape_json(view->network->graph->nodes[view->network->graph->input].shape), "total", total, "layers",
-        layers, "sum_ns", interval_json(profile->sum_ns), "end_to_end_ns",
-        interval_json(profile->end_to_end_ns), "split", split_json(view), "clock_overhead_ns",
+        cg_json_shape(view->network->graph->nodes[view->network->graph->input].shape), "total", total,
+        "layers", layers, "sum_ns", cg_json_interval(profile->sum_ns), "end_to_end_ns",
+        cg_json_interval(profile->end_to_end_ns), "split", split_json(view), "clock_overhead_ns",
         profile->clock_overhead_ns, "processes", profile->n_processes, "pairs", profile->n_pairs,
-        "error_vs_reference", number(profile->error_vs_reference), "complete", profile->complete,
+        "error_vs_reference", cg_json_number(profile->error_vs_reference), "complete", profile->complete,
         "memory_bytes", profile->memory_bytes < 0 ? json_null() : json_integer(profile->memory_bytes));
     if (json) {
-        json_object_set_new(json, "residual_percent", number(100 * profile->residual.value));
-        json_object_set_new(
-            json, "residual_percent_ci",
-            json_pack("[o, o]", number(100 * profile->residual.low), number(100 * profile->residual.high)));
+        json_object_set_new(json, "residual_percent", cg_json_number(100 * profile->residual.value));
+        json_object_set_new(json, "residual_percent_ci",
+                            json_pack("[o, o]", cg_json_number(100 * profile->residual.low),
+                                      cg_json_number(100 * profile->residual.high)));
     }
-    const bool written = json && json_dumpf(json, stdout, JSON_INDENT(2)) == 0 && putchar('\n') == '\n';
-    json_decref(json);
-    return written ? CG_OK : cg_fail(err, CG_IO, "cannot write the profile as JSON");
+    return cg_json_print(json, err);
 }

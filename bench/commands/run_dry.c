@@ -1,15 +1,10 @@
 #include "bench/commands/run_dry.h"
+#include "bench/commands/json_print.h"
 
 #include "bench/graph/cost.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
-
-static json_t *seconds_json(double seconds)
-{
-    return isnan(seconds) ? json_null() : json_real(seconds);
-}
 
 enum cg_status cg_run_dry(const struct cg_run_plan *plan, const double *allowed_s,
                           struct cg_expected_time expected, bool as_json, struct cg_error *err)
@@ -25,14 +20,12 @@ enum cg_status cg_run_dry(const struct cg_run_plan *plan, const double *allowed_
         for (int i = 0; i < plan->n_schedules; i++)
             json_array_append_new(schedules, json_pack("{s:s, s:i, s:o}", "groups", plan->schedules[i].label,
                                                        "measurements", plan->schedules[i].n_jobs,
-                                                       "allowed_seconds", seconds_json(allowed_s[i])));
+                                                       "allowed_seconds", cg_json_number(allowed_s[i])));
         json_t *json =
             json_pack("{s:i, s:i, s:f, s:o, s:s?, s:o}", "cases", rows, "measurements", plan->n_jobs,
-                      "gmadds_per_round", 1e-9 * madds, "expected_seconds", seconds_json(expected.seconds),
+                      "gmadds_per_round", 1e-9 * madds, "expected_seconds", cg_json_number(expected.seconds),
                       "expected_from", cg_expected_time_source(expected), "schedules", schedules);
-        const bool written = json && json_dumpf(json, stdout, JSON_INDENT(2)) == 0 && putchar('\n') == '\n';
-        json_decref(json);
-        return written ? CG_OK : cg_fail(err, CG_IO, "cannot write the output");
+        return cg_json_print(json, err);
     }
     char time[96];
     cg_expected_time_text(expected, time);

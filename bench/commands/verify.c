@@ -1,3 +1,4 @@
+#include "bench/commands/json_print.h"
 #include "bench/commands/options.h"
 #include "bench/commands/progress.h"
 #include "bench/commands/setting_arg.h"
@@ -245,12 +246,8 @@ static enum cg_status conclude(const struct verify_state *state, double seconds,
     const struct cg_tally_row all = cg_tally_total(&v->tally, NULL);
     const int broken = all.wrong + all.failed;
     if (state->options.json) {
-        json_t *json = cg_tally_json(&v->tally, v->variants, v->n_variants);
-        const int failed = !json || json_dumpf(json, stdout, JSON_INDENT(2)) != 0;
-        json_decref(json);
-        putchar('\n');
-        if (failed)
-            return cg_fail(err, CG_IO, "cannot write the output as JSON");
+        if (cg_json_print(cg_tally_json(&v->tally, v->variants, v->n_variants), err) != CG_OK)
+            return err->status;
     } else {
         cg_tally_print(&v->tally, v->variants, v->n_variants);
         printf("%d of %d cases held, %d refused, %d broken (%.0f s)\n", all.cases - all.refused - broken,
