@@ -17,7 +17,7 @@ Test(sweep, every_case_is_a_graph_with_a_finite_output)
         cr_expect_gt(family->n_cases, 0, "%s", family->name);
         for (int i = 0; i < family->n_cases; i++) {
             struct cg_error err = {0};
-            struct cg_graph *graph = family->make(i, &err);
+            struct cg_graph *graph = cg_sweep_make(family, i, &err);
             cr_assert(graph, "%s %d: %s", family->name, i, err.text);
             for (int id = 0; id < graph->n_nodes; id++) {
                 ops[graph->nodes[id].op] = true;
@@ -62,7 +62,7 @@ Test(sweep, one_by_one_meets_every_remainder)
     bool seen[18][16] = {{false}};
     for (int i = 0; i < family->n_cases; i++) {
         struct cg_error err = {0};
-        struct cg_graph *graph = family->make(i, &err);
+        struct cg_graph *graph = cg_sweep_make(family, i, &err);
         const struct cg_shape out = graph->nodes[graph->output].shape;
         seen[out.w][out.c % 16] = true;
         cg_graph_destroy(&graph);
@@ -76,7 +76,7 @@ Test(sweep, one_by_one_meets_every_remainder)
 Test(sweep, a_description_fits_its_buffer)
 {
     struct cg_error err = {0};
-    struct cg_graph *graph = cg_sweep_family(2)->make(3, &err);
+    struct cg_graph *graph = cg_sweep_make(cg_sweep_family(2), 3, &err);
     char text[12];
     memset(text, 'x', sizeof text);
     cg_sweep_describe(graph, text, 8);

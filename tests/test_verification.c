@@ -109,7 +109,7 @@ static struct cg_subject subject_of(const char *name, int i)
     cr_assert(family, "no family %s", name);
     struct cg_error err = {0};
     struct cg_subject subject;
-    cr_assert_eq(cg_subject_create(family->make(i, &err), NULL, &subject, &err), CG_OK);
+    cr_assert_eq(cg_subject_create(cg_sweep_make(family, i, &err), NULL, &subject, &err), CG_OK);
     cr_assert_eq(
         cg_expected_create(subject.graph, subject.weights, subject.input, NULL, 0, &subject.expected, &err),
         CG_OK);

@@ -3,6 +3,7 @@
 #include "bench/scheduler/measure.h"
 
 #include "bench/stats/stats.h"
+#include "bench/verification/graph_build.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -26,42 +27,24 @@
  * caches, as those of the suites do: what lies there is shared, and differs most from start to start. */
 static struct cg_graph *floor_graph(struct cg_error *err)
 {
-    struct cg_graph *graph = cg_graph_create();
-    if (!graph) {
+    struct cg_build b = {.graph = cg_graph_create(), .err = err};
+    if (!b.graph) {
         cg_fail(err, CG_NO_MEMORY, "no memory for a graph");
         return NULL;
     }
-    struct cg_node node = cg_node_of(CG_INPUT);
-    node.shape = (struct cg_shape){1, 56, 56, 64};
-    int last = cg_graph_add(graph, &node, err);
-    for (int block = 0; block < 2 && last >= 0; block++) {
-        const int from = last;
-        for (int layer = 0; layer < 3 && last >= 0; layer++) {
-            node = cg_node_of(CG_CONV);
-            node.act = layer == 2 ? CG_ACT_NONE : CG_ACT_RELU;
-            node.shape.c = layer == 2 ? 64 : 128;
-            node.n_inputs = 1;
-            node.inputs = &last;
-            node.bias = true;
-            if (layer == 1) {
-                node.groups = 128;
-                node.window.kernel_h = node.window.kernel_w = 3;
-                node.window.pad_top = node.window.pad_left = node.window.pad_bottom = node.window.pad_right =
-                    1;
-            }
-            last = cg_graph_add(graph, &node, err);
-        }
-        if (last < 0)
-            break;
-        const int inputs[] = {from, last};
-        node = cg_node_of(CG_ADD);
-        node.n_inputs = 2;
-        node.inputs = inputs;
-        last = cg_graph_add(graph, &node, err);
+    const struct cg_conv_spec widen = {.out = 128, .act = CG_ACT_RELU, .bias = true},
+                              depthwise = {.out = 128,
+                                           .groups = 128,
+                                           .kernel = {3, 3},
+                                           .act = CG_ACT_RELU,
+                                           .bias = true},
+                              narrow = {.out = 64, .bias = true};
+    int x = cg_build_input(&b, (struct cg_shape){1, 56, 56, 64});
+    for (int block = 0; block < 2; block++) {
+        const int wide = cg_build_conv(&b, cg_build_conv(&b, x, widen), depthwise);
+        x = cg_build_add(&b, x, cg_build_conv(&b, wide, narrow), CG_ACT_NONE);
     }
-    if (last < 0)
-        cg_graph_destroy(&graph);
-    return graph;
+    return b.graph;
 }
 
 /* What must have gone well for a floor to be a figure. */

@@ -97,7 +97,7 @@ static enum cg_status make_case(struct cg_verification *v, const struct cg_sweep
                                 struct cg_subject *subject, struct cg_error *err)
 {
     char text[100];
-    struct cg_graph *graph = family->make(i, err);
+    struct cg_graph *graph = cg_sweep_make(family, i, err);
     const enum cg_status status = graph ? cg_subject_create(graph, NULL, subject, err) : err->status;
     if (status != CG_OK)
         return status;

@@ -12,6 +12,16 @@ const struct cg_sweep_family *cg_sweep_family(int i)
     return NULL;
 }
 
+struct cg_graph *cg_sweep_make(const struct cg_sweep_family *family, int i, struct cg_error *err)
+{
+    struct cg_build build = {.graph = cg_graph_create(), .err = err};
+    if (build.graph)
+        family->add(&build, i);
+    else
+        cg_fail(err, CG_NO_MEMORY, "no memory for a graph");
+    return build.graph;
+}
+
 static bool has_window(enum cg_op op)
 {
     return op == CG_CONV || op == CG_MAX_POOL || op == CG_AVG_POOL;

@@ -2,13 +2,13 @@
 #ifndef CONVGAUGE_BENCH_VERIFICATION_SWEEP_FAMILIES_H
 #define CONVGAUGE_BENCH_VERIFICATION_SWEEP_FAMILIES_H
 
-#include "bench/graph/graph.h"
+#include "bench/verification/graph_build.h"
 
 /* Cases of one kind, and what makes them. */
 struct cg_sweep_family {
     const char *name; /* "conv 1x1", "depthwise", "unit: NASNet", ... */
     int n_cases;
-    struct cg_graph *(*make)(int i, struct cg_error *err); /* case i, the caller's; NULL with `err` set */
+    void (*add)(struct cg_build *build, int i); /* the nodes of case i */
 };
 
 /* Each ended by a row whose name is NULL: nodes by themselves, and graphs of several. */

@@ -1,25 +1,12 @@
-#include "bench/verification/sweep_build.h"
+#include "bench/verification/graph_build.h"
 
 #include <stddef.h>
 
-struct cg_build cg_build_begin(struct cg_shape input, struct cg_error *err)
+int cg_build_input(struct cg_build *build, struct cg_shape shape)
 {
-    struct cg_build build = {.graph = cg_graph_create(), .err = err};
-    if (!build.graph) {
-        cg_fail(err, CG_NO_MEMORY, "no memory for a graph");
-        return build;
-    }
     struct cg_node node = cg_node_of(CG_INPUT);
-    node.shape = input;
-    cg_build_node(&build, node, NULL, 0);
-    return build;
-}
-
-struct cg_graph *cg_build_end(struct cg_build *build)
-{
-    struct cg_graph *graph = build->graph;
-    build->graph = NULL;
-    return graph;
+    node.shape = shape;
+    return cg_build_node(build, node, NULL, 0);
 }
 
 int cg_build_node(struct cg_build *build, struct cg_node node, const int *xs, int n)
@@ -53,10 +40,10 @@ int cg_build_conv(struct cg_build *build, int x, struct cg_conv_spec spec)
     node.act = spec.act;
     node.bias = spec.bias;
     node.norm = spec.norm;
-    w->kernel_h = or_one(spec.kernel_h);
-    w->kernel_w = or_one(spec.kernel_w);
-    w->stride_h = w->stride_w = or_one(spec.stride);
-    w->dilation_h = w->dilation_w = or_one(spec.dilation);
+    w->kernel_h = or_one(spec.kernel.h);
+    w->kernel_w = or_one(spec.kernel.w);
+    w->stride_h = w->stride_w = or_one(spec.kernel.stride);
+    w->dilation_h = w->dilation_w = or_one(spec.kernel.dilation);
     const int reach_h = (w->kernel_h - 1) * w->dilation_h, reach_w = (w->kernel_w - 1) * w->dilation_w;
     if (spec.pads == CG_SAME) {
         w->pad_top = reach_h / 2;
@@ -80,9 +67,7 @@ int cg_build_depthwise(struct cg_build *build, int x, int kernel, int stride, en
     return cg_build_conv(build, x,
                          (struct cg_conv_spec){.out = channels,
                                                .groups = channels,
-                                               .kernel_h = kernel,
-                                               .kernel_w = kernel,
-                                               .stride = stride,
+                                               .kernel = {kernel, kernel, stride},
                                                .act = act,
                                                .norm = true});
 }
