@@ -30,6 +30,9 @@ struct cg_protocol {
     double hang_s; /* a command to a worker may take this long plus 20 times what is expected; then SIGKILL */
 };
 
+/* The runs of a hot sample are chosen for one this much longer than the least. */
+#define CG_SAMPLE_MARGIN 1.25
+
 /* quick: 4 processes and about 2.5 s a job; else 8 to 24 processes, as many as the precision takes, and 10 s
  * a job. The budget fixes how many rounds a process has; a group that runs over it all the same ends with the
  * process that it is in, once it has two. Jobs so long that their share would not hold the planned processes

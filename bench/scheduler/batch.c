@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define ASLEEP_LIMIT_NS 200000000
-#define SAMPLE_MARGIN   1.25 /* as bench_case.c has it */
 /* Of a round, for each of the yardstick's six timed parts; and the bounds of a part. */
 #define YARDSTICK_SHARE  0.0003
 #define YARDSTICK_MIN_NS 5000
@@ -18,7 +17,7 @@
 double cg_expected_round_ns(const struct cg_scheduler *scheduler)
 {
     const struct cg_protocol *protocol = scheduler->protocol;
-    const double sample_ns = SAMPLE_MARGIN * (double)scheduler->sample_min_ns;
+    const double sample_ns = CG_SAMPLE_MARGIN * (double)scheduler->sample_min_ns;
     double ns = 0;
     for (int i = 0; i < scheduler->n_jobs; i++) {
         const struct cg_scheduled *scheduled = &scheduler->jobs[i];

@@ -19,10 +19,8 @@ static enum cg_status read_counts(struct cg_wire *in, struct cg_job_result *resu
     if (!counters)
         return cg_fail(err, CG_NO_MEMORY, "no memory for counters");
     for (int i = 0; i < n; i++) {
-        cg_wire_get_text_into(in, counters[i].name, sizeof counters[i].name);
-        cg_wire_get_text_into(in, counters[i].unit, sizeof counters[i].unit);
-        counters[i].value = cg_wire_get_f64(in);
-        counters[i].relative_error = cg_wire_get_f64(in);
+        cg_wire_get(in, &counters[i], sizeof counters[i]);
+        counters[i].name[sizeof counters[i].name - 1] = counters[i].unit[sizeof counters[i].unit - 1] = 0;
     }
     if (in->failed) {
         free(counters);

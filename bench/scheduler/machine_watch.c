@@ -35,11 +35,9 @@ static double workers_cpu_ns(const struct cg_scheduler *scheduler)
     double sum = 0;
     for (int i = 0; i < scheduler->n_workers; i++) {
         clockid_t clock;
-        struct timespec time;
         if (scheduler->workers[i].child.alive &&
-            clock_getcpuclockid(scheduler->workers[i].child.pid, &clock) == 0 &&
-            clock_gettime(clock, &time) == 0)
-            sum += (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
+            clock_getcpuclockid(scheduler->workers[i].child.pid, &clock) == 0)
+            sum += fmax(0, (double)cg_clock_ns(clock));
     }
     return sum;
 }

@@ -31,44 +31,45 @@ static enum cg_status no_memory(struct cg_error *err)
 
 /* ---- the answer of a worker ---- */
 
+static enum cg_status read_step(struct cg_wire *in, int n_nodes, struct cg_profile_row *row,
+                                struct cg_error *err)
+{
+    size_t size;
+    row->category = (enum cg_category)cg_wire_get_i32(in);
+    cg_wire_get_text_into(in, row->implementation, sizeof row->implementation);
+    const void *nodes = cg_wire_get_bytes(in, &size);
+    if (in->failed || (int)row->category < 0 || row->category >= CG_CATEGORY_COUNT ||
+        size > (size_t)n_nodes * sizeof *row->nodes)
+        return cg_answer_damaged(err);
+    row->nodes = malloc(size + 1);
+    if (!row->nodes)
+        return no_memory(err);
+    memcpy(row->nodes, nodes, size);
+    row->n_nodes = (int)(size / sizeof *row->nodes);
+    for (int k = 0; k < row->n_nodes; k++)
+        if (row->nodes[k] < 0 || row->nodes[k] >= n_nodes)
+            return cg_answer_damaged(err);
+    return CG_OK;
+}
+
 /* What the steps are; the same in every process. */
 static enum cg_status read_steps(struct cg_wire *in, struct cg_profile *profile, struct cg_error *err)
 {
     const int n = cg_wire_get_i32(in);
-    if (in->failed || n < 1 || (profile->rows && n != profile->n_rows))
-        return cg_answer_damaged(err);
     const bool first = profile->rows == NULL;
+    if (in->failed || n < 1 || (!first && n != profile->n_rows))
+        return cg_answer_damaged(err);
     if (first) {
         profile->rows = calloc((size_t)n, sizeof *profile->rows);
-        if (!profile->rows)
-            return no_memory(err);
-        profile->n_rows = n;
+        profile->n_rows = profile->rows ? n : 0;
     }
-    for (int i = 0; i < n; i++) {
-        struct cg_profile_row row = {0};
-        const int category = cg_wire_get_i32(in);
-        cg_wire_get_text_into(in, row.implementation, sizeof row.implementation);
-        row.n_nodes = cg_wire_get_i32(in);
-        if (in->failed || category < 0 || category >= CG_CATEGORY_COUNT || row.n_nodes < 0 ||
-            row.n_nodes > profile->graph->n_nodes)
-            return cg_answer_damaged(err);
-        row.category = (enum cg_category)category;
-        row.nodes = calloc((size_t)row.n_nodes + 1, sizeof *row.nodes);
-        if (!row.nodes)
-            return no_memory(err);
-        bool good = true;
-        for (int k = 0; k < row.n_nodes; k++) {
-            row.nodes[k] = cg_wire_get_i32(in);
-            good = good && row.nodes[k] >= 0 && row.nodes[k] < profile->graph->n_nodes;
-        }
-        if (first)
-            profile->rows[i] = row;
-        else
-            free(row.nodes);
-        if (in->failed || !good)
-            return cg_answer_damaged(err);
+    enum cg_status status = profile->rows ? CG_OK : no_memory(err);
+    for (int i = 0; i < n && status == CG_OK; i++) {
+        struct cg_profile_row again = {0};
+        status = read_step(in, profile->graph->n_nodes, first ? &profile->rows[i] : &again, err);
+        free(again.nodes);
     }
-    return CG_OK;
+    return status;
 }
 
 static enum cg_status alloc_medians(struct medians *medians, int n_steps, int processes, struct cg_error *err)

@@ -1,22 +1,15 @@
 #include "bench/verification/checker.h"
 
+#include "base/random.h"
+
 #include <float.h>
 #include <math.h>
 
 /* ---- positions ---- */
 
-/* SplitMix64: the next of a stream of well-mixed numbers. */
-static uint64_t draw(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
-
 static int below(uint64_t *state, int limit)
 {
-    return (int)(draw(state) % (uint64_t)limit);
+    return (int)(cg_random_next(state) % (uint64_t)limit);
 }
 
 struct picked {

@@ -13,17 +13,103 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "expected outputs are 
 
 #define MOST_BYTES ((size_t)4 << 30)
 
-/* Stands before each output: then n*h*w*c values, c sigmas, c root mean squares, all f32. */
-struct record {
+/* ---- one output as bytes ---- */
+
+/* Stands before the positions (of outputs that are not whole), the values, the sigmas and the root mean
+ * squares. */
+struct head {
     uint64_t key;
     int64_t madds;
     struct cg_shape shape;
+    int64_t n_positions, whole;
 };
 
-static size_t bytes_of(struct cg_shape shape)
+static size_t positions_size(const struct head *head)
 {
-    return sizeof(float) * ((size_t)cg_shape_elements(shape) + 2 * (size_t)shape.c);
+    return head->whole ? 0 : (size_t)head->n_positions * sizeof(struct cg_position);
 }
+
+static size_t size_of(const struct head *head)
+{
+    const size_t floats = ((size_t)head->n_positions + 2) * (size_t)head->shape.c;
+    return sizeof *head + positions_size(head) + floats * sizeof(float);
+}
+
+/* Whether these are sizes of an output. */
+static bool has_meaning(const struct head *head)
+{
+    const int dims[] = {head->shape.n, head->shape.h, head->shape.w, head->shape.c};
+    int64_t elements = 1;
+    for (int i = 0; i < 4; i++) {
+        if (dims[i] < 1 || dims[i] > INT32_MAX / elements)
+            return false;
+        elements *= dims[i];
+    }
+    const int64_t pixels = elements / head->shape.c;
+    return head->whole ? head->n_positions == pixels : head->n_positions >= 0 && head->n_positions <= pixels;
+}
+
+/* Copies an array to or from the bytes at *at, which it moves. */
+static void pass(char **at, void *array, size_t size, bool out)
+{
+    if (size)
+        memcpy(out ? *at : array, out ? array : *at, size);
+    *at += size;
+}
+
+static void pass_arrays(char *at, const struct cg_expected *e, const struct head *head, bool out)
+{
+    const size_t vector = (size_t)e->shape.c * sizeof(float);
+    pass(&at, e->positions, positions_size(head), out);
+    pass(&at, e->values, (size_t)e->n_positions * vector, out);
+    pass(&at, e->sigma, vector, out);
+    pass(&at, e->rms, vector, out);
+}
+
+void *cg_expected_pack(const struct cg_expected *expected, uint64_t key, size_t *size)
+{
+    const struct head head = {key, expected->madds, expected->shape, expected->n_positions, expected->whole};
+    *size = size_of(&head);
+    char *bytes = malloc(*size);
+    if (!bytes)
+        return NULL;
+    memcpy(bytes, &head, sizeof head);
+    pass_arrays(bytes + sizeof head, expected, &head, true);
+    return bytes;
+}
+
+static bool positions_are_inside(const struct cg_expected *expected)
+{
+    const struct cg_shape s = expected->shape;
+    for (int64_t i = 0; i < expected->n_positions; i++) {
+        const struct cg_position p = expected->positions[i];
+        if (p.n < 0 || p.n >= s.n || p.y < 0 || p.y >= s.h || p.x < 0 || p.x >= s.w)
+            return false;
+    }
+    return true;
+}
+
+struct cg_expected *cg_expected_unpack(const void *bytes, size_t size, struct cg_shape shape)
+{
+    struct head head;
+    if (size < sizeof head)
+        return NULL;
+    memcpy(&head, bytes, sizeof head);
+    if (!has_meaning(&head) || size != size_of(&head) || !cg_shape_equal(head.shape, shape))
+        return NULL;
+    struct cg_expected *expected = cg_expected_alloc(shape, head.n_positions);
+    if (!expected)
+        return NULL;
+    expected->madds = head.madds;
+    if (head.whole)
+        cg_expected_all_positions(expected);
+    pass_arrays((char *)(uintptr_t)bytes + sizeof head, expected, &head, false);
+    if (!positions_are_inside(expected))
+        cg_expected_destroy(&expected);
+    return expected;
+}
+
+/* ---- many in a file ---- */
 
 static uint64_t hash_floats(uint64_t hash, const float *values, size_t n)
 {
@@ -54,48 +140,30 @@ enum cg_status cg_expected_file_begin(const char *path, struct cg_new_file *file
 enum cg_status cg_expected_file_add(struct cg_new_file *file, uint64_t key,
                                     const struct cg_expected *expected, struct cg_error *err)
 {
-    const struct cg_shape s = expected->shape;
-    const struct record record = {key, expected->madds, s};
-    if (!expected->whole)
-        return cg_fail(err, CG_INVALID, "only whole outputs can be handed over");
-    fwrite(&record, sizeof record, 1, file->stream);
-    fwrite(expected->values, sizeof(float), (size_t)cg_shape_elements(s), file->stream);
-    fwrite(expected->sigma, sizeof(float), (size_t)s.c, file->stream);
-    fwrite(expected->rms, sizeof(float), (size_t)s.c, file->stream);
-    return ferror(file->stream) ? cg_fail(err, CG_IO, "cannot write %s", file->path) : CG_OK;
+    size_t size;
+    void *bytes = cg_expected_pack(expected, key, &size);
+    if (!bytes)
+        return cg_fail(err, CG_NO_MEMORY, "no memory to write an expected output");
+    const bool written = fwrite(bytes, 1, size, file->stream) == size;
+    free(bytes);
+    return written ? CG_OK : cg_fail(err, CG_IO, "cannot write %s", file->path);
 }
 
-static bool has_meaning(struct cg_shape s)
+/* Checks that the outputs fill the file to its last byte. */
+static enum cg_status check_outputs(const struct cg_expected_file *file, struct cg_error *err)
 {
-    const int dims[] = {s.n, s.h, s.w, s.c};
-    int64_t elements = 1;
-    for (int i = 0; i < 4; i++) {
-        if (dims[i] < 1 || dims[i] > INT32_MAX / elements)
-            return false;
-        elements *= dims[i];
-    }
-    return true;
-}
-
-/* Checks that the records fill the file to its last byte. */
-static enum cg_status check_records(const struct cg_expected_file *file, struct cg_error *err)
-{
+    struct head head;
     size_t at = sizeof magic;
     if (file->size < sizeof magic || memcmp(file->bytes, magic, sizeof magic) != 0)
         return cg_fail(err, CG_INVALID, "%s holds no expected outputs", file->path);
-    while (at < file->size) {
-        struct record record;
-        if (file->size - at < sizeof record)
-            return cg_fail(err, CG_INVALID, "%s is cut off", file->path);
-        memcpy(&record, file->bytes + at, sizeof record);
-        at += sizeof record;
-        if (!has_meaning(record.shape))
+    for (; file->size - at >= sizeof head; at += size_of(&head)) {
+        memcpy(&head, file->bytes + at, sizeof head);
+        if (!has_meaning(&head))
             return cg_fail(err, CG_INVALID, "%s is damaged: a shape has no meaning", file->path);
-        if (file->size - at < bytes_of(record.shape))
-            return cg_fail(err, CG_INVALID, "%s is cut off", file->path);
-        at += bytes_of(record.shape);
+        if (file->size - at < size_of(&head))
+            break;
     }
-    return CG_OK;
+    return at == file->size ? CG_OK : cg_fail(err, CG_INVALID, "%s is cut off", file->path);
 }
 
 enum cg_status cg_expected_file_open(const char *path, struct cg_expected_file *file, struct cg_error *err)
@@ -106,7 +174,7 @@ enum cg_status cg_expected_file_open(const char *path, struct cg_expected_file *
     if (!file->bytes)
         return cg_fail(err, reason.status == CG_NO_MEMORY ? CG_NO_MEMORY : CG_INVALID, "cannot read %.*s",
                        (int)sizeof reason.text - 16, reason.text);
-    const enum cg_status status = check_records(file, err);
+    const enum cg_status status = check_outputs(file, err);
     if (status != CG_OK)
         cg_expected_file_close(file);
     return status;
@@ -118,32 +186,16 @@ void cg_expected_file_close(struct cg_expected_file *file)
     *file = (struct cg_expected_file){0};
 }
 
-static struct cg_expected *load(const struct record *record, const char *bytes)
-{
-    const struct cg_shape s = record->shape;
-    struct cg_expected *expected = cg_expected_alloc(s, (int64_t)s.n * s.h * s.w);
-    if (!expected)
-        return NULL;
-    const size_t values = (size_t)cg_shape_elements(s) * sizeof(float), vector = (size_t)s.c * sizeof(float);
-    expected->madds = record->madds;
-    memcpy(expected->values, bytes, values);
-    memcpy(expected->sigma, bytes + values, vector);
-    memcpy(expected->rms, bytes + values + vector, vector);
-    cg_expected_all_positions(expected);
-    return expected;
-}
-
 enum cg_status cg_expected_file_find(const struct cg_expected_file *file, uint64_t key, struct cg_shape shape,
                                      struct cg_expected **expected, struct cg_error *err)
 {
-    struct record record;
+    struct head head;
     *expected = NULL;
-    for (size_t at = sizeof magic; at < file->size; at += bytes_of(record.shape)) {
-        memcpy(&record, file->bytes + at, sizeof record);
-        at += sizeof record;
-        if (record.key != key || !cg_shape_equal(record.shape, shape))
+    for (size_t at = sizeof magic; at < file->size; at += size_of(&head)) {
+        memcpy(&head, file->bytes + at, sizeof head);
+        if (head.key != key || !cg_shape_equal(head.shape, shape))
             continue;
-        *expected = load(&record, file->bytes + at);
+        *expected = cg_expected_unpack(file->bytes + at, size_of(&head), shape);
         return *expected ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for an expected output");
     }
     return cg_fail(

@@ -1,6 +1,7 @@
 #include "bench/worker/asleep.h"
 
-#include "bench/device/timer.h"
+#include "base/array.h"
+#include "base/clock.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -31,14 +32,8 @@ void cg_thread_watch_close(struct cg_thread_watch *watch)
 
 static void watch_thread(struct cg_thread_watch *watch, int tasks, const char *tid)
 {
-    if (watch->n == watch->capacity) {
-        const int capacity = watch->capacity ? 2 * watch->capacity : 8;
-        struct cg_watched_thread *threads = realloc(watch->threads, (size_t)capacity * sizeof *threads);
-        if (!threads)
-            return;
-        watch->threads = threads;
-        watch->capacity = capacity;
-    }
+    if (!cg_array_fit(watch->threads, watch->capacity, watch->n + 1))
+        return;
     char name[300];
     snprintf(name, sizeof name, "%s/stat", tid);
     const int fd = openat(tasks, name, O_RDONLY | O_CLOEXEC);
@@ -124,9 +119,7 @@ static int last_cpu(int fd)
  * which nobody has of an engine's own threads). */
 static int64_t ran_ns(int tid)
 {
-    const clockid_t clock = (clockid_t)(~(unsigned)tid << 3 | 6);
-    struct timespec time;
-    return clock_gettime(clock, &time) == 0 ? (int64_t)time.tv_sec * 1000000000 + time.tv_nsec : -1;
+    return cg_clock_ns((clockid_t)(~(unsigned)tid << 3 | 6));
 }
 
 void cg_thread_watch_mark(struct cg_thread_watch *watch)

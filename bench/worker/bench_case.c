@@ -4,6 +4,7 @@
 #include "bench/device/pin.h"
 #include "bench/device/timer.h"
 #include "bench/graph/text.h"
+#include "bench/job/protocol.h"
 #include "bench/worker/weights_file.h"
 
 #include <math.h>
@@ -15,7 +16,6 @@
 #define WARMUP_WINDOWS 6    /* medians of the last three windows and of the three before are compared */
 #define WARMUP_STABLE  0.02 /* relative difference that counts as stable */
 #define ITERATIONS_MAX 1000000
-#define SAMPLE_MARGIN  1.25 /* iterations are chosen for a sample this much longer than the least */
 
 static void add_buffer(void *data, size_t bytes, void *context)
 {
@@ -257,7 +257,7 @@ static void set_iterations(struct cg_bench_case *bench_case)
 {
     bench_case->iterations =
         bench_case->setting.cache == CG_CACHE_HOT
-            ? iterations_for(SAMPLE_MARGIN * (double)bench_case->sample_min_ns, bench_case->run_ns)
+            ? iterations_for(CG_SAMPLE_MARGIN * (double)bench_case->sample_min_ns, bench_case->run_ns)
             : 1;
 }
 
@@ -360,7 +360,7 @@ enum cg_status cg_bench_case_sample(struct cg_bench_case *bench_case, struct cg_
             break;
         /* Too short to count: the runs became faster than the warm-up saw. */
         sample->discarded_ns += sample->ns;
-        bench_case->iterations = iterations_for(SAMPLE_MARGIN * (double)bench_case->sample_min_ns,
+        bench_case->iterations = iterations_for(CG_SAMPLE_MARGIN * (double)bench_case->sample_min_ns,
                                                 (double)sample->ns / bench_case->iterations);
     }
     if (status == CG_OK && bench_case->setting.threads > 1)

@@ -4,70 +4,38 @@
 
 CG_NAMES_DEFINE(cg_message, CG_MESSAGES)
 
-static void put_setting(struct cg_wire *wire, const struct cg_setting *setting)
-{
-    cg_wire_put_text(wire, setting->engine);
-    cg_wire_put_i32(wire, (int)setting->isa);
-    cg_wire_put_i32(wire, setting->threads);
-    cg_wire_put_i32(wire, setting->cpus != NULL);
-    for (int i = 0; setting->cpus && i < setting->threads; i++)
-        cg_wire_put_i32(wire, setting->cpus[i]);
-    cg_wire_put_i32(wire, (int)setting->fusion);
-    cg_wire_put_i32(wire, (int)setting->edges);
-    cg_wire_put_i32(wire, (int)setting->cache);
-    cg_wire_put_i32(wire, setting->batch);
-}
-
 void cg_put_job(struct cg_wire *wire, const struct cg_job_message *job)
 {
-    put_setting(wire, &job->setting);
+    const struct cg_setting *s = &job->setting;
+    cg_wire_put(wire, job, sizeof *job); /* its pointers mean nothing behind the wire */
+    cg_wire_put_text(wire, s->engine);
     cg_wire_put_text(wire, job->graph_text);
     cg_wire_put_text(wire, job->weights_path);
-    cg_wire_put_i64(wire, (int64_t)job->weight_seed);
-    cg_wire_put_i32(wire, job->replay_from);
-    cg_wire_put_i64(wire, job->sample_min_ns);
-    cg_wire_put_i64(wire, job->discard_min_ns);
-    cg_wire_put_i64(wire, job->warmup_cap_ns);
+    cg_wire_put_bytes(wire, s->cpus, s->cpus ? (size_t)s->threads * sizeof *s->cpus : 0);
 }
 
-/* The next value, which must be one of 0 ... count - 1; else the wire has failed. */
-static int get_below(struct cg_wire *wire, int count)
+static bool is_below(int value, int count)
 {
-    const int value = cg_wire_get_i32(wire);
-    if (value < 0 || value >= count)
-        wire->failed = true;
-    return wire->failed ? 0 : value;
-}
-
-/* `cpus` has room for CG_THREADS_MAX. */
-static void get_setting(struct cg_wire *wire, struct cg_setting *setting, int *cpus)
-{
-    setting->engine = cg_wire_get_text(wire);
-    setting->isa = (enum cg_isa)get_below(wire, CG_ISA_COUNT);
-    setting->threads = get_below(wire, CG_THREADS_MAX + 1);
-    if (get_below(wire, 2)) {
-        setting->cpus = cpus;
-        for (int i = 0; i < setting->threads; i++)
-            cpus[i] = cg_wire_get_i32(wire);
-    }
-    setting->fusion = (enum cg_fusion)get_below(wire, CG_FUSION_COUNT);
-    setting->edges = (enum cg_edges)get_below(wire, CG_EDGES_PLAN + 1);
-    setting->cache = (enum cg_cache_state)get_below(wire, CG_CACHE_STATE_COUNT);
-    setting->batch = cg_wire_get_i32(wire);
+    return value >= 0 && value < count;
 }
 
 bool cg_get_job(struct cg_wire *wire, struct cg_job_message *job)
 {
-    memset(job, 0, sizeof *job);
-    get_setting(wire, &job->setting, job->cpus);
+    struct cg_setting *s = &job->setting;
+    size_t size;
+    cg_wire_get(wire, job, sizeof *job);
+    s->engine = cg_wire_get_text(wire);
     job->graph_text = cg_wire_get_text(wire);
     job->weights_path = cg_wire_get_text(wire);
-    job->weight_seed = (uint64_t)cg_wire_get_i64(wire);
-    job->replay_from = cg_wire_get_i32(wire);
-    job->sample_min_ns = cg_wire_get_i64(wire);
-    job->discard_min_ns = cg_wire_get_i64(wire);
-    job->warmup_cap_ns = cg_wire_get_i64(wire);
-    return !wire->failed;
+    const void *cpus = cg_wire_get_bytes(wire, &size);
+    s->cpus = size ? job->cpus : NULL;
+    if (wire->failed || !is_below(s->threads, CG_THREADS_MAX + 1) ||
+        (size && size != (size_t)s->threads * sizeof *s->cpus))
+        return false;
+    if (size)
+        memcpy(job->cpus, cpus, size);
+    return is_below((int)s->isa, CG_ISA_COUNT) && is_below((int)s->fusion, CG_FUSION_COUNT) &&
+           is_below((int)s->edges, CG_EDGES_PLAN + 1) && is_below((int)s->cache, CG_CACHE_STATE_COUNT);
 }
 
 void cg_put_status(struct cg_wire *wire, const struct cg_error *err)

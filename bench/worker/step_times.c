@@ -8,9 +8,7 @@ static void put_step(struct cg_wire *out, const struct cg_step *step)
 {
     cg_wire_put_i32(out, (int32_t)step->category);
     cg_wire_put_text(out, step->implementation);
-    cg_wire_put_i32(out, step->n_nodes);
-    for (int i = 0; i < step->n_nodes; i++)
-        cg_wire_put_i32(out, step->nodes[i]);
+    cg_wire_put_bytes(out, step->nodes, (size_t)step->n_nodes * sizeof *step->nodes);
 }
 
 enum cg_status cg_step_times(struct cg_bench_case *bench_case, int pairs, struct cg_wire *out,

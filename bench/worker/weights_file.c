@@ -6,19 +6,28 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* The four arrays of a parameter set with their lengths; absent ones have length 0. */
-struct part {
-    float *data;
-    size_t n;
-};
-
-static void parts_of(const struct cg_params *params, struct part parts[4])
+/* Writes an array with its length, 0 for an absent one; or reads it back. What is read may lack what there is
+ * room for (a bias of zeros), never the reverse. */
+static bool pass_array(FILE *file, float *data, size_t room, bool write)
 {
-    const size_t out = (size_t)params->out;
-    parts[0] = (struct part){params->weight, params->weight ? params->n_weight : 0};
-    parts[1] = (struct part){params->bias, params->bias ? out : 0};
-    parts[2] = (struct part){params->scale, params->scale ? out : 0};
-    parts[3] = (struct part){params->shift, params->shift ? out : 0};
+    uint64_t n = data ? room : 0;
+    if (write)
+        return fwrite(&n, sizeof n, 1, file) == 1 && (n == 0 || fwrite(data, sizeof *data, n, file) == n);
+    const uint64_t most = n;
+    return fread(&n, sizeof n, 1, file) == 1 && (n == 0 || n == most) &&
+           (n == 0 || fread(data, sizeof *data, n, file) == n);
+}
+
+static bool pass_weights(FILE *file, const struct cg_weights *weights, bool write)
+{
+    for (int i = 0; i < weights->n_params; i++) {
+        const struct cg_params *p = &weights->params[i];
+        const size_t out = (size_t)p->out;
+        if (!pass_array(file, p->weight, p->n_weight, write) || !pass_array(file, p->bias, out, write) ||
+            !pass_array(file, p->scale, out, write) || !pass_array(file, p->shift, out, write))
+            return false;
+    }
+    return true;
 }
 
 enum cg_status cg_weights_to_memory_file(const struct cg_weights *weights, int *fd, struct cg_error *err)
@@ -28,16 +37,7 @@ enum cg_status cg_weights_to_memory_file(const struct cg_weights *weights, int *
         return cg_fail(err, CG_IO, "cannot make a memory file for weights: %s", strerror(errno));
     const int copy = dup(*fd);
     FILE *file = copy < 0 ? NULL : fdopen(copy, "wb");
-    bool ok = file != NULL;
-    for (int i = 0; ok && i < weights->n_params; i++) {
-        struct part parts[4];
-        parts_of(&weights->params[i], parts);
-        for (int k = 0; ok && k < 4; k++) {
-            const uint64_t n = parts[k].n;
-            ok = fwrite(&n, sizeof n, 1, file) == 1 &&
-                 (n == 0 || fwrite(parts[k].data, sizeof(float), parts[k].n, file) == parts[k].n);
-        }
-    }
+    bool ok = file && pass_weights(file, weights, true);
     if (file)
         ok = fclose(file) == 0 && ok;
     else if (copy >= 0)
@@ -55,18 +55,7 @@ struct cg_weights *cg_weights_from_file(const struct cg_graph *graph, const char
     if (!weights)
         return NULL;
     FILE *file = fopen(path, "rb");
-    bool ok = file != NULL;
-    for (int i = 0; ok && i < weights->n_params; i++) {
-        struct part parts[4];
-        parts_of(&weights->params[i], parts);
-        for (int k = 0; ok && k < 4; k++) {
-            uint64_t n = 0;
-            ok = fread(&n, sizeof n, 1, file) == 1;
-            /* A set may lack what the allocation has room for (a bias of zeros), never the reverse. */
-            ok = ok && (n == 0 || n == parts[k].n);
-            ok = ok && (n == 0 || fread(parts[k].data, sizeof(float), parts[k].n, file) == parts[k].n);
-        }
-    }
+    const bool ok = file && pass_weights(file, weights, false);
     if (file)
         fclose(file);
     if (!ok) {

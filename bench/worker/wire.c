@@ -52,21 +52,6 @@ bool cg_wire_get(struct cg_wire *wire, void *data, size_t size)
     return true;
 }
 
-void cg_wire_put_i32(struct cg_wire *wire, int32_t value)
-{
-    cg_wire_put(wire, &value, sizeof value);
-}
-
-void cg_wire_put_i64(struct cg_wire *wire, int64_t value)
-{
-    cg_wire_put(wire, &value, sizeof value);
-}
-
-void cg_wire_put_f64(struct cg_wire *wire, double value)
-{
-    cg_wire_put(wire, &value, sizeof value);
-}
-
 void cg_wire_put_bytes(struct cg_wire *wire, const void *data, size_t size)
 {
     cg_wire_put_i64(wire, (int64_t)size);
@@ -76,27 +61,6 @@ void cg_wire_put_bytes(struct cg_wire *wire, const void *data, size_t size)
 void cg_wire_put_text(struct cg_wire *wire, const char *text)
 {
     cg_wire_put_bytes(wire, text, strlen(text) + 1);
-}
-
-int32_t cg_wire_get_i32(struct cg_wire *wire)
-{
-    int32_t value;
-    cg_wire_get(wire, &value, sizeof value);
-    return value;
-}
-
-int64_t cg_wire_get_i64(struct cg_wire *wire)
-{
-    int64_t value;
-    cg_wire_get(wire, &value, sizeof value);
-    return value;
-}
-
-double cg_wire_get_f64(struct cg_wire *wire)
-{
-    double value;
-    cg_wire_get(wire, &value, sizeof value);
-    return value;
 }
 
 const void *cg_wire_get_bytes(struct cg_wire *wire, size_t *size)

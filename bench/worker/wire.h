@@ -20,18 +20,29 @@ void cg_wire_free(struct cg_wire *wire);
 void cg_wire_clear(struct cg_wire *wire); /* keeps the memory */
 bool cg_wire_reserve(struct cg_wire *wire, size_t capacity);
 
-void cg_wire_append(struct cg_wire *wire, const struct cg_wire *other); /* its bytes as they are */
-void cg_wire_put_i32(struct cg_wire *wire, int32_t value);
-void cg_wire_put_i64(struct cg_wire *wire, int64_t value);
-void cg_wire_put_f64(struct cg_wire *wire, double value);
+void cg_wire_append(struct cg_wire *wire, const struct cg_wire *other);      /* its bytes as they are */
 void cg_wire_put(struct cg_wire *wire, const void *value, size_t size);      /* a struct without pointers */
 void cg_wire_put_bytes(struct cg_wire *wire, const void *data, size_t size); /* with its length */
 void cg_wire_put_text(struct cg_wire *wire, const char *text);
 
-int32_t cg_wire_get_i32(struct cg_wire *wire);
-int64_t cg_wire_get_i64(struct cg_wire *wire);
-double cg_wire_get_f64(struct cg_wire *wire);
 bool cg_wire_get(struct cg_wire *wire, void *value, size_t size); /* zeroed when failed: false */
+
+/* cg_wire_put_i32(), cg_wire_get_i32() and so on: numbers. */
+#define CG_WIRE_NUMBER(type, name)                                                                           \
+    static inline void cg_wire_put_##name(struct cg_wire *wire, type value)                                  \
+    {                                                                                                        \
+        cg_wire_put(wire, &value, sizeof value);                                                             \
+    }                                                                                                        \
+    static inline type cg_wire_get_##name(struct cg_wire *wire)                                              \
+    {                                                                                                        \
+        type value;                                                                                          \
+        cg_wire_get(wire, &value, sizeof value);                                                             \
+        return value;                                                                                        \
+    }
+CG_WIRE_NUMBER(int32_t, i32)
+CG_WIRE_NUMBER(int64_t, i64)
+CG_WIRE_NUMBER(double, f64)
+#undef CG_WIRE_NUMBER
 
 /* The bytes stay in the buffer (valid until it changes); *size receives their number. NULL when failed. */
 const void *cg_wire_get_bytes(struct cg_wire *wire, size_t *size);

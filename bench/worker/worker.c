@@ -2,6 +2,9 @@
  */
 #include "bench/worker/worker.h"
 
+#include "base/array.h"
+#include "bench/job/measurement.h"
+
 #include "bench/worker/bench_case.h"
 #include "bench/worker/check_case.h"
 #include "bench/worker/count_case.h"
@@ -16,6 +19,7 @@
 
 #include <math.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -29,15 +33,17 @@
 struct worker {
     const struct cg_engine *(*find)(const char *name);
     struct cg_bench_case *cases; /* by slot */
-    int n_cases;
+    int n_cases, cases_capacity;
     int last_slot; /* that ran, -1 none */
     int64_t smallest_sample_ns;
     struct cg_yardstick *yardstick;
     struct cg_counter_set *counters;
 };
 
-typedef enum cg_status handler(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
-                               struct cg_error *err);
+/* Answers a message: reads `in`, fills `out`. `bench_case` is the one that the message begins with, NULL for
+ * messages that are not about one. */
+typedef enum cg_status handler(struct worker *worker, struct cg_bench_case *bench_case, struct cg_wire *in,
+                               struct cg_wire *out, struct cg_error *err);
 
 static enum cg_status damaged(struct cg_error *err)
 {
@@ -53,8 +59,8 @@ static struct cg_bench_case *case_of_slot(struct worker *worker, int slot, struc
     return &worker->cases[slot];
 }
 
-static enum cg_status handle_hello(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
-                                   struct cg_error *err)
+static enum cg_status handle_hello(struct worker *worker, struct cg_bench_case *bench_case,
+                                   struct cg_wire *in, struct cg_wire *out, struct cg_error *err)
 {
     cg_wire_put_i32(out, (int32_t)getpid());
     return CG_OK;
@@ -71,23 +77,20 @@ static void measure_tick(struct worker *worker)
         timer.tick_ns > 0 && timer.tick_ns < 1e6 ? (int64_t)ceil(TICKS_A_SAMPLE * timer.tick_ns) : 1000000;
 }
 
+/* Room for the case in the slot. */
 static enum cg_status grow(struct worker *worker, int slot, struct cg_error *err)
 {
     if (slot < 0 || slot >= SLOTS_MAX)
         return damaged(err);
-    if (slot < worker->n_cases)
-        return CG_OK;
-    struct cg_bench_case *cases = realloc(worker->cases, (size_t)(slot + 1) * sizeof *cases);
-    if (!cases)
+    if (!cg_array_fit(worker->cases, worker->cases_capacity, slot + 1))
         return cg_fail(err, CG_NO_MEMORY, "no memory for a case");
-    memset(cases + worker->n_cases, 0, (size_t)(slot + 1 - worker->n_cases) * sizeof *cases);
-    worker->cases = cases;
-    worker->n_cases = slot + 1;
+    for (; worker->n_cases <= slot; worker->n_cases++)
+        worker->cases[worker->n_cases] = (struct cg_bench_case){0};
     return CG_OK;
 }
 
-static enum cg_status handle_compile(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
-                                     struct cg_error *err)
+static enum cg_status handle_compile(struct worker *worker, struct cg_bench_case *bench_case,
+                                     struct cg_wire *in, struct cg_wire *out, struct cg_error *err)
 {
     struct cg_job_message job;
     struct cg_compiled compiled = {0};
@@ -98,7 +101,7 @@ static enum cg_status handle_compile(struct worker *worker, struct cg_wire *in, 
     if (status != CG_OK)
         return status;
     measure_tick(worker);
-    struct cg_bench_case *bench_case = &worker->cases[slot];
+    bench_case = &worker->cases[slot];
     cg_bench_case_destroy(bench_case);
     status =
         cg_bench_case_compile(bench_case, &job, worker->find, worker->smallest_sample_ns, &compiled, err);
@@ -110,12 +113,9 @@ static enum cg_status handle_compile(struct worker *worker, struct cg_wire *in, 
     return CG_OK;
 }
 
-static enum cg_status handle_check(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
-                                   struct cg_error *err)
+static enum cg_status handle_check(struct worker *worker, struct cg_bench_case *bench_case,
+                                   struct cg_wire *in, struct cg_wire *out, struct cg_error *err)
 {
-    struct cg_bench_case *bench_case = case_of_slot(worker, cg_wire_get_i32(in), err);
-    if (!bench_case)
-        return err->status;
     size_t size;
     const void *reference = cg_wire_get_bytes(in, &size);
     if (in->failed)
@@ -123,17 +123,13 @@ static enum cg_status handle_check(struct worker *worker, struct cg_wire *in, st
     return cg_check_case(bench_case, reference, size, out, err);
 }
 
-static enum cg_status handle_warm_up(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
-                                     struct cg_error *err)
+static enum cg_status handle_warm_up(struct worker *worker, struct cg_bench_case *bench_case,
+                                     struct cg_wire *in, struct cg_wire *out, struct cg_error *err)
 {
-    const int slot = cg_wire_get_i32(in);
-    struct cg_bench_case *bench_case = case_of_slot(worker, slot, err);
-    if (!bench_case)
-        return err->status;
-    cg_bench_case_drop_weights(bench_case);
     struct cg_warmed warmed;
+    cg_bench_case_drop_weights(bench_case);
     const enum cg_status status = cg_bench_case_warm_up(bench_case, &warmed, err);
-    worker->last_slot = slot;
+    worker->last_slot = (int)(bench_case - worker->cases);
     cg_wire_put(out, &warmed, sizeof warmed);
     return status;
 }
@@ -197,15 +193,15 @@ static enum cg_status run_yardstick(struct worker *worker, const struct cg_yard_
     return CG_OK;
 }
 
-static enum cg_status handle_yardstick(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
-                                       struct cg_error *err)
+static enum cg_status handle_yardstick(struct worker *worker, struct cg_bench_case *bench_case,
+                                       struct cg_wire *in, struct cg_wire *out, struct cg_error *err)
 {
     struct cg_yard_order order;
     return cg_wire_get(in, &order, sizeof order) ? run_yardstick(worker, &order, out, err) : damaged(err);
 }
 
-static enum cg_status handle_round(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
-                                   struct cg_error *err)
+static enum cg_status handle_round(struct worker *worker, struct cg_bench_case *bench_case,
+                                   struct cg_wire *in, struct cg_wire *out, struct cg_error *err)
 {
     struct cg_rounds_order order;
     if (!cg_wire_get(in, &order, sizeof order))
@@ -225,20 +221,15 @@ static enum cg_status handle_round(struct worker *worker, struct cg_wire *in, st
     return in->failed ? damaged(err) : CG_OK;
 }
 
-static enum cg_status handle_steps(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
-                                   struct cg_error *err)
+static enum cg_status handle_steps(struct worker *worker, struct cg_bench_case *bench_case,
+                                   struct cg_wire *in, struct cg_wire *out, struct cg_error *err)
 {
-    struct cg_bench_case *bench_case = case_of_slot(worker, cg_wire_get_i32(in), err);
     const int pairs = cg_wire_get_i32(in);
-    if (!bench_case)
-        return err->status;
-    if (in->failed || pairs < 0)
-        return damaged(err);
-    return cg_step_times(bench_case, pairs, out, err);
+    return in->failed || pairs < 0 ? damaged(err) : cg_step_times(bench_case, pairs, out, err);
 }
 
-static enum cg_status handle_counters(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
-                                      struct cg_error *err)
+static enum cg_status handle_counters(struct worker *worker, struct cg_bench_case *bench_case,
+                                      struct cg_wire *in, struct cg_wire *out, struct cg_error *err)
 {
     const char *list = cg_wire_get_text(in);
     if (in->failed)
@@ -247,55 +238,66 @@ static enum cg_status handle_counters(struct worker *worker, struct cg_wire *in,
     return cg_counters_open(list, &worker->counters, err);
 }
 
-static enum cg_status handle_count(struct worker *worker, struct cg_wire *in, struct cg_wire *out,
-                                   struct cg_error *err)
+static enum cg_status handle_count(struct worker *worker, struct cg_bench_case *bench_case,
+                                   struct cg_wire *in, struct cg_wire *out, struct cg_error *err)
 {
-    const int slot = cg_wire_get_i32(in);
-    struct cg_bench_case *bench_case = case_of_slot(worker, slot, err);
     double values[CG_COUNTERS_MAX];
-    if (!bench_case)
-        return err->status;
     if (!worker->counters)
         return cg_fail(err, CG_INVALID, "the worker was not told what to count");
     wait_for_others(worker, bench_case);
-    worker->last_slot = slot;
+    worker->last_slot = (int)(bench_case - worker->cases);
     const enum cg_status status = cg_count_case(bench_case, worker->counters, values, err);
     const int n = cg_counters_count(worker->counters);
     cg_wire_put_i32(out, n);
     for (int i = 0; i < n; i++) {
         const struct cg_counter *counter = cg_counters_get(worker->counters, i);
-        cg_wire_put_text(out, counter->name);
-        cg_wire_put_text(out, counter->unit);
-        cg_wire_put_f64(out, values[i]);
-        cg_wire_put_f64(out, counter->relative_error);
+        struct cg_job_counter counted = {.value = values[i], .relative_error = counter->relative_error};
+        snprintf(counted.name, sizeof counted.name, "%s", counter->name);
+        snprintf(counted.unit, sizeof counted.unit, "%s", counter->unit);
+        cg_wire_put(out, &counted, sizeof counted);
     }
     return status;
 }
 
-static handler *const handlers[CG_MESSAGE_COUNT] = {
-    [CG_MSG_HELLO] = handle_hello, [CG_MSG_COMPILE] = handle_compile,
-    [CG_MSG_CHECK] = handle_check, [CG_MSG_WARM_UP] = handle_warm_up,
-    [CG_MSG_ROUND] = handle_round, [CG_MSG_YARDSTICK] = handle_yardstick,
-    [CG_MSG_STEPS] = handle_steps, [CG_MSG_COUNTERS] = handle_counters,
-    [CG_MSG_COUNT] = handle_count,
+static const struct {
+    handler *run;
+    bool has_case; /* the message begins with the slot of a case */
+} handlers[CG_MESSAGE_COUNT] = {
+    [CG_MSG_HELLO] = {handle_hello},       [CG_MSG_COMPILE] = {handle_compile},
+    [CG_MSG_CHECK] = {handle_check, true}, [CG_MSG_WARM_UP] = {handle_warm_up, true},
+    [CG_MSG_ROUND] = {handle_round},       [CG_MSG_YARDSTICK] = {handle_yardstick},
+    [CG_MSG_STEPS] = {handle_steps, true}, [CG_MSG_COUNTERS] = {handle_counters},
+    [CG_MSG_COUNT] = {handle_count, true},
 };
 
+static enum cg_status handle(struct worker *worker, int type, struct cg_wire *in, struct cg_wire *out,
+                             struct cg_error *err)
+{
+    if (type < 0 || type >= CG_MESSAGE_COUNT || !handlers[type].run)
+        return cg_fail(err, CG_INVALID, "the worker knows no message of type %d", type);
+    struct cg_bench_case *bench_case = NULL;
+    if (handlers[type].has_case) {
+        bench_case = case_of_slot(worker, cg_wire_get_i32(in), err);
+        if (!bench_case)
+            return err->status;
+    }
+    return handlers[type].run(worker, bench_case, in, out, err);
+}
+
 /* The answer's head holds a status; what a handler wrote before it failed is dropped. */
-static enum cg_status answer(struct worker *worker, int fd, int type, struct cg_wire *in,
-                             struct cg_wire *body, struct cg_wire *out)
+static enum cg_status answer(struct worker *worker, int type, struct cg_wire *in, struct cg_wire *body,
+                             struct cg_wire *out)
 {
     struct cg_error err = {0};
     cg_wire_clear(body);
     cg_wire_clear(out);
-    if (type < 0 || type >= CG_MESSAGE_COUNT || !handlers[type])
-        cg_fail(&err, CG_INVALID, "the worker knows no message of type %d", type);
-    else if (handlers[type](worker, in, body, &err) == CG_OK)
+    if (handle(worker, type, in, body, &err) == CG_OK)
         err = (struct cg_error){0};
     cg_put_status(out, &err);
     /* A round that broke off tells which case broke it: the slot written last. */
     if (err.status == CG_OK || type == CG_MSG_ROUND)
         cg_wire_append(out, body);
-    return cg_frame_send(fd, type, out, &err);
+    return cg_frame_send(CG_WORKER_SOCKET, type, out, &err);
 }
 
 enum cg_status cg_worker_main(int argc, char **argv, const struct cg_engine *(*find)(const char *name),
@@ -313,7 +315,7 @@ enum cg_status cg_worker_main(int argc, char **argv, const struct cg_engine *(*f
     do {
         status = cg_frame_receive(CG_WORKER_SOCKET, &type, &in, -1, NULL, err);
         if (status == CG_OK && type != CG_MSG_QUIT)
-            status = answer(&worker, CG_WORKER_SOCKET, type, &in, &body, &out);
+            status = answer(&worker, type, &in, &body, &out);
     } while (status == CG_OK && type != CG_MSG_QUIT);
     for (int i = 0; i < worker.n_cases; i++)
         cg_bench_case_destroy(&worker.cases[i]);
