@@ -1,6 +1,7 @@
 #include "bench/commands/run_layers.h"
 #include "bench/commands/run_plan.h"
 #include "bench/commands/run_results.h"
+#include "bench/commands/run_suites.h"
 #include "bench/job/measurement.h"
 #include "kernels/engine.h"
 
@@ -261,8 +262,8 @@ static void expect_cold_flags(double memory_bytes_per_s, bool flagged)
     strcpy(device.bandwidths[1].level, "DRAM");
     struct cg_measurement measurement = measurement_of(&plan->schedules[0], 1000000);
     struct cg_results *results = cg_results_create();
-    cr_assert_eq(cg_run_add_measurement(plan, 0, &measurement, &device, NULL, results, &err), CG_OK, "%s",
-                 err.text);
+    const struct cg_run_measured measured = {plan, 0, &measurement, &device, NULL};
+    cr_assert_eq(cg_run_add_measurement(&measured, results, &err), CG_OK, "%s", err.text);
     int cold = 0;
     for (int r = 0; r < results->n_records; r++) {
         const bool is_cold = results->records[r]->setting.cache == CG_CACHE_COLD;
@@ -299,8 +300,8 @@ Test(run_results, temperatures_of_zones_are_kept_by_round)
         if (m.zone_mc)
             memcpy(m.zone_mc, rows, sizeof rows);
         struct cg_results *results = cg_results_create();
-        cr_assert_eq(cg_run_add_measurement(plan, 0, &m, &device, NULL, results, &err), CG_OK, "%s",
-                     err.text);
+        const struct cg_run_measured measured = {plan, 0, &m, &device, NULL};
+        cr_assert_eq(cg_run_add_measurement(&measured, results, &err), CG_OK, "%s", err.text);
         const struct cg_schedule *schedule = results->schedules[0];
         cr_assert_eq(schedule->n_zones, n_zones);
         if (n_zones) {

@@ -7,6 +7,7 @@
 #include "bench/commands/run_dry.h"
 #include "bench/commands/run_options.h"
 #include "bench/commands/run_results.h"
+#include "bench/commands/run_suites.h"
 #include "bench/commands/run_time.h"
 #include "bench/commands/sustained.h"
 #include "bench/device/device.h"
@@ -140,8 +141,9 @@ static enum cg_status measure_schedule(struct run_state *run, int index, struct 
                    &measurement, &measure_err);
     enum cg_status status = CG_OK;
     if (measured == CG_OK || measured == CG_INTERRUPTED)
-        status = cg_run_add_measurement(run->plan, index, &measurement, &run->device, run->options.cores,
-                                        run->results, err);
+        status = cg_run_add_measurement(
+            &(struct cg_run_measured){run->plan, index, &measurement, &run->device, run->options.cores},
+            run->results, err);
     if (!isnan(measurement.reached_precision) && !(protocol.piece_s > 0)) {
         run->n_intervals++;
         run->n_precise += measurement.reached_precision <= run->protocol.precision;
