@@ -10,8 +10,9 @@ usage() {
     cat <<'END'
 usage: bench/run.sh [--no-install] [-- RUN OPTIONS]
 
-Installs the Debian packages that are missing (packages.txt), builds convgauge in build/release, measures the quick
-suites, prints their tables and writes the results file into results/. At the end it says where.
+Installs the Debian packages that are missing (packages.txt; without the optional ones where it cannot), builds convgauge
+in build/release, says which engines are left out, measures the quick suites, prints their tables and writes the results
+file, results/DEVICE/DATE-TIME.json, and a report beside it. At the end it says where.
 
   --no-install  do not install packages; build with what is there
   --help        this text
@@ -34,7 +35,7 @@ done
 
 [ $install -eq 0 ] || install_packages build optional >&2
 for tool in meson ninja cc; do
-    command -v $tool >/dev/null || { echo "bench/run.sh: there is no $tool; run without --no-install" >&2 && exit 1; }
+    command -v $tool >/dev/null || { echo "bench/run.sh: there is no $tool (packages.txt lists what is needed)" >&2 && exit 1; }
 done
 
 echo "Building in build/release." >&2
@@ -50,14 +51,16 @@ if ! build >"$log" 2>&1; then
 fi
 
 program=build/release/bench/convgauge
-model=$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)
-device=$(echo "${model:-$(uname -m)}" | tr 'A-Z' 'a-z' | tr -cs 'a-z0-9\n' '-' | sed 's/^-//; s/-$//')
-folder=results/$device
-results=$folder/$(date -u +%Y-%m-%dT%H-%M-%S).json
-mkdir -p "$folder"
+"$program" list engines | awk '!/^ / { name = $1 }
+    sub(/^ *not available: /, "") { print "Engine " name " is left out: " $0 }' >&2
+
+# The program names the file, by the device; without -o it lies in results/.
+before=$(mktemp)
+trap 'rm -f "$log" "$before"' EXIT
 status=0
-"$program" run "${run_options[@]}" -o "$results" || status=$?
-[ -f "$results" ] || exit $status
+"$program" run "${run_options[@]}" || status=$?
+results=$(find results -name '*.json' -newer "$before" -printf '%T@ %p\n' | sort -n | sed -n '$s/^[^ ]* //p')
+[ -n "$results" ] || exit $status
 if "$program" report --help >/dev/null 2>&1; then
     "$program" report "$results" -o "${results%.json}" >/dev/null &&
         echo "Report: ${results%.json}/index.html" >&2

@@ -17,43 +17,54 @@ missing_packages() {
     done
 }
 
-# install_packages SECTION...: says what is missing, installs it, and says in a sentence why it cannot.
+# apt_get PACKAGE...: installs them; else says in a sentence why it cannot.
+apt_get() {
+    local as_root= log
+    if [ "$(id -u)" -ne 0 ]; then
+        if ! command -v sudo >/dev/null; then
+            echo "Cannot install them: not root, and there is no sudo. As root: apt-get install $*" >&2
+            return 1
+        fi
+        as_root=sudo
+    fi
+    echo "Installing them${as_root:+ with sudo}."
+    log=$(mktemp)
+    # A foreign source that fails to update does not matter as long as the packages can be had.
+    $as_root apt-get update -q >"$log" 2>&1 || true
+    if ! $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >>"$log" 2>&1; then
+        tail -n 15 "$log" >&2
+        rm -f "$log"
+        echo "Cannot install them: is there a network, and are Debian's package sources reachable?" >&2
+        return 1
+    fi
+    rm -f "$log"
+    echo "Installed."
+}
+
+# install_packages NEEDED [OPTIONAL]: says what is missing of these sections and installs it. Fails where that cannot be
+# and a package of the sections NEEDED is missing.
 install_packages() {
+    local needed=$1 optional=${2:-} missing
+    # shellcheck disable=SC2086 # words
+    set -- $needed $optional
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
         echo "This is not a Debian system: nothing is installed. Needed are the equivalents of:"
         packages_of "$@" | paste -sd' '
         return 0
     fi
-    local missing as_root=
     missing=$(missing_packages "$@" | paste -sd' ')
     if [ -z "$missing" ]; then
         echo "All packages are installed."
         return 0
     fi
     echo "Missing Debian packages: $missing"
-    if [ "$(id -u)" -ne 0 ]; then
-        if ! command -v sudo >/dev/null; then
-            echo "Cannot install them: not root, and there is no sudo. As root: apt-get install $missing" >&2
-            return 1
-        fi
-        echo "Installing them with sudo."
-        as_root=sudo
-    else
-        echo "Installing them."
+    # shellcheck disable=SC2086 # words
+    apt_get $missing && return 0
+    # shellcheck disable=SC2086 # words
+    if [ -z "$(missing_packages $needed)" ]; then
+        echo "They are optional: what they are for is left out." >&2
+        return 0
     fi
-    local log
-    log=$(mktemp)
-    # A foreign source that fails to update does not matter as long as the packages can be had.
-    $as_root apt-get update -q >"$log" 2>&1 || true
-    # shellcheck disable=SC2086 # a list of words
-    if ! $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing \
-        >>"$log" 2>&1; then
-        tail -n 15 "$log" >&2
-        rm -f "$log"
-        echo "Cannot install packages: is there a network, and are Debian's package sources reachable?" >&2
-        echo "Once they are installed (apt-get install $missing), --no-install goes on without." >&2
-        return 1
-    fi
-    rm -f "$log"
-    echo "Installed."
+    echo "With --no-install nothing is installed, and what is there is used." >&2
+    return 1
 }

@@ -242,8 +242,7 @@ fi
 if [ $install -eq 1 ]; then
     sections="build optional test"
     [ $arm64 -eq 0 ] || sections="$sections arm64"
-    # shellcheck disable=SC2086 # words
-    install_packages $sections || exit 1
+    install_packages "$sections" || exit 1
 fi
 [ $host -eq 0 ] || host_legs
 [ $arm64 -eq 0 ] || . tests/arm64/leg.sh

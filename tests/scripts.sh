@@ -1,6 +1,6 @@
 #!/bin/bash
 # The scripts around the build: bench/run.sh and tests/run.sh leave each other's build folder alone, in either order, and
-# a test that is left out is told.
+# a test that is left out is told; what bench/run.sh says and installs.
 # usage: scripts.sh
 set -u -o pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -73,4 +73,85 @@ counts=$(python3 "$root/tests/sum_results.py" count "$work/log.json" "$work/know
 [ "$counts" = "5 1 0" ] || fail "sum_results.py counts '$counts' where one test of two ran: '5 1 0'"
 counts=$(python3 "$root/tests/sum_results.py" count "$work/log.json" "$work/known" unit e2e 2>/dev/null)
 [ "$counts" = "5 2 0" ] || fail "sum_results.py counts '$counts' over two suites: '5 2 0'"
+
+# says PATTERN FILE: the pattern (a basic regular expression) stands in the file.
+says() {
+    grep -q -e "$1" "$2" || fail "'$1' is not in: $(cat "$2")"
+}
+
+# bench/run.sh around a program that is none: engines that are left out are named, and its results file is found.
+mkdir -p "$work/tree/build/release/bench"
+cat >"$work/tree/build/release/bench/convgauge" <<'END'
+#!/bin/sh
+case $1 in
+list) printf 'native     kernels\n           version 1\nonednn     oneDNN\n           not available: it needs libdnnl-dev\n' ;;
+run)
+    shift && echo "run with: $*"
+    mkdir -p results/model-cpu-9000
+    [ "$1" = nothing ] || echo '{}' >"results/model-cpu-9000/quick-1.json"
+    exit 3
+    ;;
+report) [ "$2" = --help ] || mkdir "$4" ;;
+esac
+END
+chmod +x "$work/tree/build/release/bench/convgauge"
+(cd "$work/tree" && bench/run.sh --no-install -- g1 --quick) >"$work/bench.log" 2>&1
+[ $? -eq 3 ] || fail "bench/run.sh does not end with the status of the run"
+says '^Engine onednn is left out: it needs libdnnl-dev$' "$work/bench.log"
+says '^run with: g1 --quick$' "$work/bench.log"
+says '^Report: results/model-cpu-9000/quick-1/index.html$' "$work/bench.log"
+says '^Results: results/model-cpu-9000/quick-1.json$' "$work/bench.log"
+(cd "$work/tree" && bench/run.sh --no-install -- nothing) >"$work/bench.log" 2>&1
+grep -q '^Results' "$work/bench.log" && fail "bench/run.sh names a results file that this run did not write"
+
+# Packages, of a system that holds those in $work/installed, for user $work/user, with sudo or without.
+mkdir "$work/system"
+for tool in cat env grep mktemp paste rm sed tail; do
+    ln -s "$(command -v $tool)" "$work/system/"
+done
+cat >"$work/system/dpkg-query" <<END
+#!/bin/bash
+grep -qx "\$3" "$work/installed" && echo installed
+END
+cat >"$work/system/apt-get" <<END
+#!/bin/bash
+echo "apt-get \$*" >>"$work/asked"
+[ "\$1" = update ] || [ ! -f "$work/no-network" ]
+END
+cat >"$work/system/id" <<END
+#!/bin/bash
+cat "$work/user"
+END
+chmod +x "$work/system"/*
+bash=$(command -v bash)
+# install STATUS: bench/run.sh's call ends with it; what it says is in $work/said.
+install() {
+    : >"$work/asked"
+    PATH=$work/system root=$root "$bash" -c '. "$root/scripts/packages.sh" && install_packages build optional' >"$work/said" 2>&1
+    [ $? -eq "$1" ] || fail "install_packages does not end with status $1: $(cat "$work/said")"
+}
+section() { sed -n "/^\[$1\]/,/^\[/p" "$root/packages.txt" | grep -v '^\['; }
+echo 1000 >"$work/user"
+section build >"$work/installed"
+install 0
+says 'Missing Debian packages: libpapi-dev ' "$work/said"
+says 'not root, and there is no sudo. As root: apt-get install libpapi-dev ' "$work/said"
+says 'optional: what they are for is left out' "$work/said"
+sed -i /meson/d "$work/installed"
+install 1
+says '--no-install' "$work/said"
+printf '#!/bin/bash\necho sudo >>"%s"\nexec "$@"\n' "$work/asked" >"$work/system/sudo"
+chmod +x "$work/system/sudo"
+install 0
+says '^sudo$' "$work/asked"
+says '^apt-get install .* meson libpapi-dev ' "$work/asked"
+touch "$work/no-network"
+install 1
+echo meson >>"$work/installed"
+install 0
+says 'is there a network' "$work/said"
+section optional >>"$work/installed"
+install 0
+says 'All packages are installed' "$work/said"
+[ ! -s "$work/asked" ] || fail "asked for packages although all are installed: $(cat "$work/asked")"
 exit $bad
