@@ -8,8 +8,8 @@
 #include <string.h>
 
 #ifdef __SANITIZE_ADDRESS__
-#define BLOCK_BYTES ((size_t)0) /* each array a block by itself, so that the sanitizer sees what runs over   \
-                                 */
+/* Each array a block by itself, so that the sanitizer sees what runs over. */
+#define BLOCK_BYTES ((size_t)0)
 #else
 #define BLOCK_BYTES ((size_t)64 << 10)
 #endif
