@@ -56,11 +56,6 @@ static struct builder *current(lua_State *lua, const char *call)
     return builder;
 }
 
-bool cg_tensor_is(lua_State *lua, int index)
-{
-    return luaL_testudata(lua, index, TENSOR_TYPE) != NULL;
-}
-
 int cg_tensor_check(lua_State *lua, int index, const char *call)
 {
     const struct builder *builder = current(lua, call);
@@ -177,7 +172,7 @@ struct cg_graph *cg_builder_run(lua_State *lua, int function, struct cg_shape in
     for (int i = 0; i < n_extra; i++)
         lua_pushvalue(lua, extra + i);
     lua_call(lua, 1 + n_extra, 1);
-    if (!cg_tensor_is(lua, -1))
+    if (!luaL_testudata(lua, -1, TENSOR_TYPE))
         luaL_error(lua, "the build function must return a tensor; it returned a %s", luaL_typename(lua, -1));
     struct cg_error err = {0};
     struct cg_graph *graph = finish(builder, cg_tensor_check(lua, -1, "build"), &err);

@@ -22,9 +22,8 @@ void cg_builder_reset(lua_State *lua);
 struct cg_graph *cg_builder_run(lua_State *lua, int function, struct cg_shape input, bool norm, int n_extra);
 
 /* Inside a build function, for the layers: the tensor at `index` as a node id, or a Lua error that names
- * `call`; whether there is one; its shape; the default of an option `norm`. */
+ * `call`; its shape; the default of an option `norm`. */
 int cg_tensor_check(lua_State *lua, int index, const char *call);
-bool cg_tensor_is(lua_State *lua, int index);
 struct cg_shape cg_tensor_shape(lua_State *lua, int id);
 bool cg_builder_norm(lua_State *lua);
 

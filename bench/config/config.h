@@ -129,11 +129,7 @@ struct cg_config;
 
 /* NULL with `err` set when there is no configs directory (the sentence lists the places). */
 struct cg_config *cg_config_open(struct cg_error *err);
-/* The same with given directories, colon-separated (tests). */
-struct cg_config *cg_config_open_at(const char *directories, struct cg_error *err);
 void cg_config_close(struct cg_config **config);
-/* The first directory. */
-const char *cg_config_directory(const struct cg_config *config);
 
 /* Loads a network: "family:variant", "family" (its default variant), either with "@192" or "@640x480" (width
  * x height in pixels) after it; or a path that ends in .lua (then ":variant" and "@size" may follow) or .onnx

@@ -91,42 +91,27 @@ static void add_listed(struct cg_config *config, const char *directories)
     }
 }
 
-/* Of the listed directories (may be NULL) and, with `own_place`, of the one found from the program. */
-static struct cg_config *open_places(const char *listed, bool own_place, struct cg_error *err)
+struct cg_config *cg_config_open(struct cg_error *err)
 {
     struct cg_config *config = calloc(1, sizeof *config);
     if (!config) {
         cg_fail(err, CG_NO_MEMORY, "no memory for the configuration");
         return NULL;
     }
-    if (own_place)
-        add_own_place(config);
+    const char *listed = getenv("CONVGAUGE_CONFIGS");
+    add_own_place(config);
     if (listed)
         add_listed(config, listed);
-    enum cg_status status = CG_OK;
-    if (config->n_directories > 0)
-        status = cg_published_read(&config->published, err);
-    else if (own_place)
-        status = cg_fail(err, CG_IO,
-                         "there is no configs directory beside or above the program, in ../share/convgauge, "
-                         "or in CONVGAUGE_CONFIGS (%s)",
-                         listed ? listed : "not set");
-    else
-        status = cg_fail(err, CG_IO, "no configs directory (one with networks/ or suites/ in it) among %s",
-                         listed);
+    const enum cg_status status =
+        config->n_directories > 0
+            ? cg_published_read(&config->published, err)
+            : cg_fail(err, CG_IO,
+                      "there is no configs directory beside or above the program, in ../share/convgauge, or "
+                      "in CONVGAUGE_CONFIGS (%s)",
+                      listed ? listed : "not set");
     if (status != CG_OK)
         cg_config_close(&config);
     return config;
-}
-
-struct cg_config *cg_config_open(struct cg_error *err)
-{
-    return open_places(getenv("CONVGAUGE_CONFIGS"), true, err);
-}
-
-struct cg_config *cg_config_open_at(const char *directories, struct cg_error *err)
-{
-    return open_places(directories, false, err);
 }
 
 void cg_config_close(struct cg_config **config)
@@ -136,11 +121,6 @@ void cg_config_close(struct cg_config **config)
     free((*config)->published.rows);
     free(*config);
     *config = NULL;
-}
-
-const char *cg_config_directory(const struct cg_config *config)
-{
-    return config->directories[0];
 }
 
 bool cg_config_name_is_plain(const char *name)

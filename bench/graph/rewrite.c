@@ -8,6 +8,7 @@
 struct rewrite {
     const struct cg_graph *source;
     struct cg_graph *graph;
+    struct cg_shape input; /* for cg_graph_with_input() */
     int *new_id;
     int *uses;   /* of the source's nodes */
     int *inputs; /* scratch for one node's inputs */
@@ -47,15 +48,27 @@ static bool rewrite_start(struct rewrite *r, const struct cg_graph *source, stru
     return false;
 }
 
-/* Ends the rewrite: the graph on success, NULL after a failed step. */
-static struct cg_graph *rewrite_end(struct rewrite *r, bool ok)
+/* Adds what node `id` of the source becomes; returns the id that stands for it, or -1. */
+typedef int rewrite_step(struct rewrite *r, int id, struct cg_error *err);
+
+static struct cg_graph *rewrite(const struct cg_graph *source, rewrite_step *step, struct cg_shape input,
+                                struct cg_error *err)
 {
+    struct rewrite r;
+    if (!rewrite_start(&r, source, err))
+        return NULL;
+    r.input = input;
+    bool ok = true;
+    for (int id = 0; ok && id < source->n_nodes; id++) {
+        r.new_id[id] = step(&r, id, err);
+        ok = r.new_id[id] >= 0;
+    }
     if (ok)
-        r->graph->output = r->new_id[r->source->output];
+        r.graph->output = r.new_id[source->output];
     else
-        cg_graph_destroy(&r->graph);
-    rewrite_release(r);
-    return r->graph;
+        cg_graph_destroy(&r.graph);
+    rewrite_release(&r);
+    return r.graph;
 }
 
 /* The node as a prototype whose inputs are the new ids (in r->inputs, valid until the next call). */
@@ -68,21 +81,18 @@ static struct cg_node prototype(struct rewrite *r, int id)
     return node;
 }
 
+static int resize(struct rewrite *r, int id, struct cg_error *err)
+{
+    struct cg_node node = prototype(r, id);
+    if (node.op == CG_INPUT)
+        node.shape = (struct cg_shape){r->input.n, r->input.h, r->input.w, node.shape.c};
+    return cg_graph_add(r->graph, &node, err);
+}
+
 struct cg_graph *cg_graph_with_input(const struct cg_graph *graph, struct cg_shape input,
                                      struct cg_error *err)
 {
-    struct rewrite r;
-    if (!rewrite_start(&r, graph, err))
-        return NULL;
-    bool ok = true;
-    for (int id = 0; ok && id < graph->n_nodes; id++) {
-        struct cg_node node = prototype(&r, id);
-        if (node.op == CG_INPUT)
-            node.shape = (struct cg_shape){input.n, input.h, input.w, node.shape.c};
-        r.new_id[id] = cg_graph_add(r.graph, &node, err);
-        ok = r.new_id[id] >= 0;
-    }
-    return rewrite_end(&r, ok);
+    return rewrite(graph, resize, input, err);
 }
 
 /* Adds `node`, whose activation is to follow as a node of its own; returns the last id or -1. */
@@ -119,50 +129,35 @@ static int add_chain(struct rewrite *r, const struct cg_node *node, struct cg_er
     return sum;
 }
 
-struct cg_graph *cg_graph_unfuse(const struct cg_graph *graph, struct cg_error *err)
+static int unfuse(struct rewrite *r, int id, struct cg_error *err)
 {
-    struct rewrite r;
-    if (!rewrite_start(&r, graph, err))
-        return NULL;
-    bool ok = true;
-    for (int id = 0; ok && id < graph->n_nodes; id++) {
-        struct cg_node node = prototype(&r, id);
-        if (node.op == CG_ADD && node.n_inputs > 2)
-            r.new_id[id] = add_chain(&r, &node, err);
-        else if (node.op == CG_ACT)
-            r.new_id[id] = cg_graph_add(r.graph, &node, err);
-        else
-            r.new_id[id] = add_with_separate_act(&r, &node, err);
-        ok = r.new_id[id] >= 0;
-    }
-    return rewrite_end(&r, ok);
+    struct cg_node node = prototype(r, id);
+    if (node.op == CG_ADD && node.n_inputs > 2)
+        return add_chain(r, &node, err);
+    return node.op == CG_ACT ? cg_graph_add(r->graph, &node, err) : add_with_separate_act(r, &node, err);
 }
 
-/* Whether node `id` of the source, an activation, went into the node before it. */
-static bool was_fused(struct rewrite *r, int id)
+struct cg_graph *cg_graph_unfuse(const struct cg_graph *graph, struct cg_error *err)
 {
-    const int source = r->source->nodes[id].inputs[0];
-    struct cg_node *before = &r->graph->nodes[r->new_id[source]];
-    if (r->uses[source] != 1 || before->op == CG_ACT || before->act != CG_ACT_NONE ||
-        !cg_op_has(before->op, CG_HAS_ACT))
-        return false;
-    before->act = r->source->nodes[id].act;
-    r->new_id[id] = r->new_id[source];
-    return true;
+    return rewrite(graph, unfuse, (struct cg_shape){0}, err);
+}
+
+static int fuse(struct rewrite *r, int id, struct cg_error *err)
+{
+    const struct cg_node node = prototype(r, id);
+    if (node.op == CG_ACT) {
+        const int source = r->source->nodes[id].inputs[0];
+        struct cg_node *before = &r->graph->nodes[r->new_id[source]];
+        if (r->uses[source] == 1 && before->op != CG_ACT && before->act == CG_ACT_NONE &&
+            cg_op_has(before->op, CG_HAS_ACT)) {
+            before->act = node.act;
+            return r->new_id[source];
+        }
+    }
+    return cg_graph_add(r->graph, &node, err);
 }
 
 struct cg_graph *cg_graph_fuse(const struct cg_graph *graph, struct cg_error *err)
 {
-    struct rewrite r;
-    if (!rewrite_start(&r, graph, err))
-        return NULL;
-    bool ok = true;
-    for (int id = 0; ok && id < graph->n_nodes; id++) {
-        if (graph->nodes[id].op == CG_ACT && was_fused(&r, id))
-            continue;
-        const struct cg_node node = prototype(&r, id);
-        r.new_id[id] = cg_graph_add(r.graph, &node, err);
-        ok = r.new_id[id] >= 0;
-    }
-    return rewrite_end(&r, ok);
+    return rewrite(graph, fuse, (struct cg_shape){0}, err);
 }

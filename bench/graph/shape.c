@@ -26,7 +26,8 @@ static struct cg_shape shape_of(const struct cg_node *nodes, const struct cg_nod
     return nodes[node->inputs[i]].shape;
 }
 
-int cg_window_output(int length, int pad_before, int pad_after, int kernel, int stride, int dilation)
+/* Output length of a sliding window along one axis, or 0 when it does not fit (see struct cg_window). */
+static int window_output(int length, int pad_before, int pad_after, int kernel, int stride, int dilation)
 {
     const int64_t room = (int64_t)length + pad_before + pad_after - (int64_t)dilation * (kernel - 1) - 1;
     return room < 0 ? 0 : (int)(room / stride + 1);
@@ -72,10 +73,8 @@ static enum cg_status infer_window(const struct cg_node *nodes, struct cg_node *
     const struct cg_shape in = shape_of(nodes, node, 0);
     const struct cg_window *w = &node->window;
     node->shape.n = in.n;
-    node->shape.h =
-        cg_window_output(in.h, w->pad_top, w->pad_bottom, w->kernel_h, w->stride_h, w->dilation_h);
-    node->shape.w =
-        cg_window_output(in.w, w->pad_left, w->pad_right, w->kernel_w, w->stride_w, w->dilation_w);
+    node->shape.h = window_output(in.h, w->pad_top, w->pad_bottom, w->kernel_h, w->stride_h, w->dilation_h);
+    node->shape.w = window_output(in.w, w->pad_left, w->pad_right, w->kernel_w, w->stride_w, w->dilation_w);
     if (node->shape.h < 1 || node->shape.w < 1)
         return misfit(err, node, "a %dx%d window does not fit a map of %dx%d", w->kernel_h, w->kernel_w, in.h,
                       in.w);

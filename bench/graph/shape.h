@@ -10,10 +10,6 @@
 enum cg_status cg_shape_infer(const struct cg_node *nodes, int n_nodes, struct cg_node *node,
                               struct cg_error *err);
 
-/* Output length of a sliding window along one axis, or 0 when the window does not fit (see struct cg_window).
- */
-int cg_window_output(int length, int pad_before, int pad_after, int kernel, int stride, int dilation);
-
 /* Padding of both sides together for an output of ceil(length / stride), TensorFlow's "same"; too large a one
  * is given as one that the checks refuse. */
 int cg_same_padding(int length, int kernel, int stride, int dilation);

@@ -61,20 +61,6 @@ void cg_onnx_text(struct cg_onnx_importer *im, const char *name, char *text, siz
         snprintf(text, size, "%.*s", (int)(a->s.len < size ? a->s.len : size), (const char *)a->s.data);
 }
 
-void cg_onnx_extents(struct cg_onnx_importer *im, const char *name, int n, int least, int *values)
-{
-    const Onnx__AttributeProto *a = cg_onnx_attribute(im->node, name);
-    if (a && a->n_ints != (size_t)n)
-        cg_onnx_fail(im, CG_INVALID, "attribute '%s' has %zu integers, not %d", name, a->n_ints, n);
-    for (int i = 0; a && i < n && !cg_onnx_failed(im); i++) {
-        if (a->ints[i] < least || a->ints[i] > CG_ONNX_EXTENT_MAX)
-            cg_onnx_fail(im, CG_INVALID, "attribute '%s' holds %lld; it must be %d to %d", name,
-                         (long long)a->ints[i], least, CG_ONNX_EXTENT_MAX);
-        else
-            values[i] = (int)a->ints[i];
-    }
-}
-
 const int64_t *cg_onnx_integers(struct cg_onnx_importer *im, size_t i, const char *name, size_t *n)
 {
     static const int64_t nothing = 0;
@@ -109,12 +95,27 @@ int cg_onnx_axis(struct cg_onnx_importer *im, int64_t fallback, int rank)
 
 /* ---- sliding windows ---- */
 
+/* Exactly n integers, each from `least` to CG_ONNX_EXTENT_MAX; untouched when missing. */
+static void read_extents(struct cg_onnx_importer *im, const char *name, int n, int least, int *values)
+{
+    const Onnx__AttributeProto *a = cg_onnx_attribute(im->node, name);
+    if (a && a->n_ints != (size_t)n)
+        cg_onnx_fail(im, CG_INVALID, "attribute '%s' has %zu integers, not %d", name, a->n_ints, n);
+    for (int i = 0; a && i < n && !cg_onnx_failed(im); i++) {
+        if (a->ints[i] < least || a->ints[i] > CG_ONNX_EXTENT_MAX)
+            cg_onnx_fail(im, CG_INVALID, "attribute '%s' holds %lld; it must be %d to %d", name,
+                         (long long)a->ints[i], least, CG_ONNX_EXTENT_MAX);
+        else
+            values[i] = (int)a->ints[i];
+    }
+}
+
 static void read_pads(struct cg_onnx_importer *im, struct cg_shape in, struct cg_window *w)
 {
     char mode[16];
     int pads[4] = {0};
     cg_onnx_text(im, "auto_pad", mode, sizeof mode);
-    cg_onnx_extents(im, "pads", 4, 0, pads);
+    read_extents(im, "pads", 4, 0, pads);
     if (mode[0] == '\0' || strcmp(mode, "NOTSET") == 0) {
         cg_window_set_pads(w, pads);
         return;
@@ -139,9 +140,9 @@ struct cg_window cg_onnx_window(struct cg_onnx_importer *im, struct cg_shape in,
         dilations[2] = {1, 1};
     if (!kernel && !cg_onnx_attribute(im->node, "kernel_shape"))
         cg_onnx_fail(im, CG_INVALID, "it has no kernel_shape");
-    cg_onnx_extents(im, "kernel_shape", 2, 1, shape);
-    cg_onnx_extents(im, "strides", 2, 1, strides);
-    cg_onnx_extents(im, "dilations", 2, 1, dilations);
+    read_extents(im, "kernel_shape", 2, 1, shape);
+    read_extents(im, "strides", 2, 1, strides);
+    read_extents(im, "dilations", 2, 1, dilations);
     if (kernel && (shape[0] != kernel[0] || shape[1] != kernel[1]))
         cg_onnx_fail(im, CG_INVALID, "kernel_shape is %dx%d, the weight %dx%d", shape[0], shape[1], kernel[0],
                      kernel[1]);

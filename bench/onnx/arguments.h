@@ -21,9 +21,6 @@ void cg_onnx_text(struct cg_onnx_importer *im, const char *name, char *text, siz
 /* Extents of windows and pads: larger ones are a slip of the pen. */
 #define CG_ONNX_EXTENT_MAX 65536
 
-/* Exactly n integers, each from `least` to CG_ONNX_EXTENT_MAX; untouched when missing. */
-void cg_onnx_extents(struct cg_onnx_importer *im, const char *name, int n, int least, int *values);
-
 /* Integers given as input i (newer operator sets) or as attribute `name` (older): NULL when neither is there.
  */
 const int64_t *cg_onnx_integers(struct cg_onnx_importer *im, size_t i, const char *name, size_t *n);

@@ -60,7 +60,8 @@ static void set_ints(struct chain *c, const char *name, const int64_t *values, s
     cg_onnx_build_ints(&c->ex->builder, c->last, name, values, n);
 }
 
-const char *cg_onnx_write_value(struct cg_onnx_exporter *ex, int id, int rank)
+/* The value of node `id` with that rank. */
+static const char *value_of(struct cg_onnx_exporter *ex, int id, int rank)
 {
     struct cg_onnx_written *w = &ex->written[id];
     if (ex->ranks[id] == rank)
@@ -227,7 +228,7 @@ static void append_many(struct chain *c, const char *op)
     if (!inputs)
         return; /* the builder knows */
     for (size_t i = 0; i < n; i++)
-        inputs[i] = cg_onnx_write_value(c->ex, c->node->inputs[i], c->ex->ranks[c->id]);
+        inputs[i] = value_of(c->ex, c->node->inputs[i], c->ex->ranks[c->id]);
     c->last = cg_onnx_build_node(&c->ex->builder, op, operator_name(c, op), inputs, n, 1);
     c->value = name_of(c, "joined");
     if (c->last->n_output)
@@ -388,7 +389,7 @@ enum cg_status cg_onnx_write_node(struct cg_onnx_exporter *ex, int id, struct cg
         return cg_fail(err, CG_UNSUPPORTED, "layer %s: AveragePool of operator set %d has no dilation",
                        node->name, CG_ONNX_OPSET);
     struct chain c = {.ex = ex, .id = id, .node = node, .in = ex->graph->nodes[node->inputs[0]].shape};
-    c.value = cg_onnx_write_value(ex, node->inputs[0], ex->ranks[id]);
+    c.value = value_of(ex, node->inputs[0], ex->ranks[id]);
     kinds[node->op](&c);
     if (c.last && c.last->n_output)
         c.last->output[0] = (char *)ex->written[id].name;

@@ -25,9 +25,6 @@ struct cg_onnx_exporter {
     struct cg_onnx_written *written; /* by node id */
 };
 
-/* The value of node `id` with that rank. */
-const char *cg_onnx_write_value(struct cg_onnx_exporter *ex, int id, int rank);
-
 /* Writes node `id` and sets its value. CG_UNSUPPORTED when ONNX cannot hold it. */
 enum cg_status cg_onnx_write_node(struct cg_onnx_exporter *ex, int id, struct cg_error *err);
 

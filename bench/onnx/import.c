@@ -16,11 +16,6 @@
 #define OPSET_MIN 6
 #define OPSET_MAX 25
 
-bool cg_onnx_available(void)
-{
-    return true;
-}
-
 /* ---- operators ---- */
 
 static const char *label_of(const Onnx__NodeProto *node)
@@ -316,11 +311,9 @@ enum cg_status cg_onnx_import_memory(const void *bytes, size_t size, struct cg_g
     *weights = NULL;
     if (!err)
         err = &local;
-    enum cg_status status =
-        cg_onnx_message_unpack(&onnx__model_proto__descriptor, bytes, size, "an ONNX model", &message, err);
-    if (status != CG_OK)
-        return status;
-    status = import_model((const Onnx__ModelProto *)message.message, size, graph, weights, err);
+    enum cg_status status = cg_onnx_message_unpack(bytes, size, &message, err);
+    if (status == CG_OK)
+        status = import_model(message.model, size, graph, weights, err);
     cg_onnx_message_free(&message);
     return status;
 }

@@ -23,30 +23,27 @@ static void arena_keep(void *arena, void *pointer)
 {
 }
 
-enum cg_status cg_onnx_message_unpack(const ProtobufCMessageDescriptor *kind, const void *bytes, size_t size,
-                                      const char *what, struct cg_onnx_message *message, struct cg_error *err)
+enum cg_status cg_onnx_message_unpack(const void *bytes, size_t size, struct cg_onnx_message *message,
+                                      struct cg_error *err)
 {
     *message = (struct cg_onnx_message){0};
-    if (cg_protobuf_check(kind, bytes, size, err) != CG_OK)
-        return cg_context(err, "not %s", what);
+    if (cg_protobuf_check(&onnx__model_proto__descriptor, bytes, size, err) != CG_OK)
+        return cg_context(err, "not an ONNX model");
     message->arena = cg_arena_create(cg_onnx_budget(size));
     if (!message->arena)
-        return cg_fail(err, CG_NO_MEMORY, "out of memory while reading %s", what);
+        return cg_fail(err, CG_NO_MEMORY, "out of memory while reading an ONNX model");
     ProtobufCAllocator allocator = {arena_alloc, arena_keep, message->arena};
     /* An empty message has no bytes to point at. */
-    message->message = protobuf_c_message_unpack(kind, &allocator, size, size ? bytes : (const void *)"");
-    if (!message->message) {
-        cg_onnx_message_free(message);
-        return cg_fail(err, CG_INVALID, "not %s that can be unpacked within %zu MiB", what,
-                       cg_onnx_budget(size) >> 20);
-    }
-    return CG_OK;
+    message->model = onnx__model_proto__unpack(&allocator, size, size ? bytes : (const void *)"");
+    return message->model ? CG_OK
+                          : cg_fail(err, CG_INVALID, "not an ONNX model that can be unpacked within %zu MiB",
+                                    cg_onnx_budget(size) >> 20);
 }
 
 void cg_onnx_message_free(struct cg_onnx_message *message)
 {
     cg_arena_destroy(&message->arena);
-    message->message = NULL;
+    message->model = NULL;
 }
 
 struct file_buffer {

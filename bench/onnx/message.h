@@ -1,25 +1,24 @@
-/* An ONNX model, or one tensor, unpacked from bytes: checked first, within a memory budget. */
+/* ONNX models unpacked from bytes, checked first, within a memory budget; and messages written to files. */
 #ifndef CONVGAUGE_BENCH_ONNX_MESSAGE_H
 #define CONVGAUGE_BENCH_ONNX_MESSAGE_H
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "bench/onnx/onnx.pb-c.h"
 
-#include <protobuf-c/protobuf-c.h>
 #include <stddef.h>
 
 /* Zero-initialise it; freed by cg_onnx_message_free. */
 struct cg_onnx_message {
-    ProtobufCMessage *message; /* of the kind asked for */
-    struct cg_arena *arena;    /* that it lies in */
+    const Onnx__ModelProto *model;
+    struct cg_arena *arena; /* that it lies in */
 };
 
 /* The bytes that reading a file of `size` bytes may allocate: six times its size and 256 MiB. */
 size_t cg_onnx_budget(size_t size);
 
-/* Unpacks `bytes` (borrowed until return) as `kind`. `what` names it in the error ("an ONNX model"). */
-enum cg_status cg_onnx_message_unpack(const ProtobufCMessageDescriptor *kind, const void *bytes, size_t size,
-                                      const char *what, struct cg_onnx_message *message,
+/* Unpacks `bytes` (borrowed until return). */
+enum cg_status cg_onnx_message_unpack(const void *bytes, size_t size, struct cg_onnx_message *message,
                                       struct cg_error *err);
 void cg_onnx_message_free(struct cg_onnx_message *message);
 

@@ -17,9 +17,6 @@
 /* The producer by which files written here are known again. */
 #define CG_ONNX_PRODUCER "convgauge"
 
-/* Whether this build reads and writes ONNX. */
-bool cg_onnx_available(void);
-
 struct cg_onnx_export_options {
     bool fold; /* norm folded into weights and bias; else written as BatchNormalization after Conv or Gemm */
 };

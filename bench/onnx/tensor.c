@@ -19,7 +19,8 @@ void cg_tensor_free(struct cg_tensor *tensor)
     *tensor = (struct cg_tensor){0};
 }
 
-void cg_tensor_dims_text(const struct cg_tensor *tensor, char *text, size_t size)
+/* "[1, 3, 224, 224]", cut to `size`. */
+static void dims_text(const struct cg_tensor *tensor, char *text, size_t size)
 {
     text[0] = '\0';
     cg_append(text, size, "[");
@@ -83,7 +84,7 @@ enum cg_status cg_tensor_to_nhwc(const struct cg_tensor *tensor, struct cg_shape
 {
     char dims[160];
     if (!dims_fit(tensor, shape)) {
-        cg_tensor_dims_text(tensor, dims, sizeof dims);
+        dims_text(tensor, dims, sizeof dims);
         return cg_fail(err, CG_INVALID,
                        "the tensor is %s; the graph has [%d, %d, %d, %d] (images, channels, height, width)",
                        dims, shape.n, shape.c, shape.h, shape.w);

@@ -21,9 +21,6 @@ struct cg_tensor {
 int64_t cg_tensor_elements(const struct cg_tensor *tensor);
 void cg_tensor_free(struct cg_tensor *tensor);
 
-/* "[1, 3, 224, 224]", cut to `size`. */
-void cg_tensor_dims_text(const struct cg_tensor *tensor, char *text, size_t size);
-
 /* A tensor of rank 4 ([n, c, h, w]), or of rank 2 ([n, c], only where h = w = 1), from dense NHWC data
  * (borrowed). */
 enum cg_status cg_tensor_from_nhwc(const float *nhwc, struct cg_shape shape, int rank,
@@ -40,19 +37,14 @@ enum cg_status cg_tensor_to_nhwc(const struct cg_tensor *tensor, struct cg_shape
 enum cg_status cg_npy_read(const char *path, struct cg_tensor *tensor, struct cg_error *err);
 enum cg_status cg_npy_write(const char *path, const struct cg_tensor *tensor, struct cg_error *err);
 
-/* The same as one serialised ONNX TensorProto, as in the test data of ONNX models. CG_UNAVAILABLE without the
- * feature `onnx`. `name` is stored in the message. */
-enum cg_status cg_tensor_pb_read(const char *path, struct cg_tensor *tensor, struct cg_error *err);
-enum cg_status cg_tensor_pb_write(const char *path, const struct cg_tensor *tensor, const char *name,
-                                  struct cg_error *err);
-
 /* Fills ranks[id], n_nodes entries: 2 ([n, c]) for FC layers and for what only combines such, else 4 ([n, c,
  * h, w]): the dimensions of the values of a written model. */
 void cg_onnx_ranks(const struct cg_graph *graph, int *ranks);
 
-/* Writes DIR/input_0.npy, DIR/output_0.npy, DIR/test_data_set_0/input_0.pb and output_0.pb (folders are
- * made). The output's rank is 2 when the graph ends in an FC node, as cg_onnx_export writes it. Arrays are
- * dense NHWC, borrowed. */
+/* Writes DIR/input_0.npy, DIR/output_0.npy, and the same as serialised ONNX TensorProtos, as in the test data
+ * of ONNX models: DIR/test_data_set_0/input_0.pb and output_0.pb (folders are made). CG_UNAVAILABLE without
+ * the feature `onnx`. The output's rank is 2 when the graph ends in an FC node, as cg_onnx_export writes it.
+ * Arrays are dense NHWC, borrowed. */
 enum cg_status cg_onnx_write_tensors(const struct cg_graph *graph, const float *input_nhwc,
                                      const float *output_nhwc, const char *dir, struct cg_error *err);
 

@@ -1,7 +1,5 @@
-/* Tensors as serialised TensorProto messages. */
+/* Tensors in files for other runtimes. */
 #include "base/folder.h"
-#include "bench/onnx/constant.h"
-#include "bench/onnx/file.h"
 #include "bench/onnx/message.h"
 #include "bench/onnx/onnx.pb-c.h"
 #include "bench/onnx/tensor.h"
@@ -11,56 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert(CG_TENSOR_RANK_MAX == CG_ONNX_RANK_MAX, "a tensor of a file fits a tensor in memory");
-
-static enum cg_status copy_tensor(const Onnx__TensorProto *proto, size_t size, struct cg_tensor *tensor,
-                                  struct cg_error *err)
-{
-    struct cg_onnx_constant c;
-    struct cg_arena *arena = cg_arena_create(cg_onnx_budget(size));
-    if (!arena)
-        return cg_fail(err, CG_NO_MEMORY, "no memory to read a tensor");
-    enum cg_status status = cg_onnx_constant_read(proto, arena, &c, err);
-    if (status == CG_OK && (!c.f || c.count == 0))
-        status = cg_fail(err, CG_INVALID, "the tensor has no float elements");
-    if (status == CG_OK) {
-        tensor->rank = c.rank;
-        memcpy(tensor->dims, c.dims, sizeof tensor->dims);
-        tensor->data = malloc((size_t)c.count * sizeof *tensor->data);
-        if (tensor->data)
-            memcpy(tensor->data, c.f, (size_t)c.count * sizeof *tensor->data);
-        else
-            status = cg_fail(err, CG_NO_MEMORY, "no memory for %lld elements", (long long)c.count);
-    }
-    cg_arena_destroy(&arena);
-    return status;
-}
-
-enum cg_status cg_tensor_pb_read(const char *path, struct cg_tensor *tensor, struct cg_error *err)
-{
-    char *bytes;
-    size_t size;
-    struct cg_onnx_message message;
-    *tensor = (struct cg_tensor){0};
-    enum cg_status status = cg_onnx_file_read(path, &bytes, &size, err);
-    if (status != CG_OK)
-        return status;
-    status =
-        cg_onnx_message_unpack(&onnx__tensor_proto__descriptor, bytes, size, "an ONNX tensor", &message, err);
-    free(bytes);
-    if (status == CG_OK) {
-        status = copy_tensor((const Onnx__TensorProto *)message.message, size, tensor, err);
-        cg_onnx_message_free(&message);
-    }
-    if (status != CG_OK) {
-        cg_tensor_free(tensor);
-        cg_context(err, "%s", path);
-    }
-    return status;
-}
-
-enum cg_status cg_tensor_pb_write(const char *path, const struct cg_tensor *tensor, const char *name,
-                                  struct cg_error *err)
+/* As one serialised TensorProto; `name` is stored in it. */
+static enum cg_status write_pb(const char *path, const struct cg_tensor *tensor, const char *name,
+                               struct cg_error *err)
 {
     Onnx__TensorProto proto = ONNX__TENSOR_PROTO__INIT;
     int64_t dims[CG_TENSOR_RANK_MAX];
@@ -87,7 +38,7 @@ static enum cg_status write_both(const float *nhwc, struct cg_shape shape, int r
     if (snprintf(path, sizeof path, "%s/test_data_set_0/%s_0.pb", dir, which) >= (int)sizeof path)
         status = cg_fail(err, CG_INVALID, "'%.200s...' is too long a path", dir);
     if (status == CG_OK)
-        status = cg_tensor_pb_write(path, &tensor, which, err);
+        status = write_pb(path, &tensor, which, err);
     if (status == CG_OK) {
         snprintf(path, sizeof path, "%s/%s_0.npy", dir, which);
         status = cg_npy_write(path, &tensor, err);

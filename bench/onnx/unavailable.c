@@ -10,11 +10,6 @@ static enum cg_status unavailable(struct cg_error *err)
                    "libonnx-dev are installed");
 }
 
-bool cg_onnx_available(void)
-{
-    return false;
-}
-
 enum cg_status cg_onnx_export(const struct cg_graph *graph, const struct cg_weights *weights,
                               const char *path, const struct cg_onnx_export_options *options,
                               struct cg_error *err)
@@ -35,18 +30,6 @@ enum cg_status cg_onnx_import_memory(const void *bytes, size_t size, struct cg_g
 {
     *graph = NULL;
     *weights = NULL;
-    return unavailable(err);
-}
-
-enum cg_status cg_tensor_pb_read(const char *path, struct cg_tensor *tensor, struct cg_error *err)
-{
-    *tensor = (struct cg_tensor){0};
-    return unavailable(err);
-}
-
-enum cg_status cg_tensor_pb_write(const char *path, const struct cg_tensor *tensor, const char *name,
-                                  struct cg_error *err)
-{
     return unavailable(err);
 }
 
