@@ -8,114 +8,54 @@
     {                                                                                                        \
         k, k, s, s, p, p, p, p, d, d                                                                         \
     }
-#define POINT SQUARE(1, 1, 0, 1)
-#define MAP(size, channels)                                                                                  \
+#define SAME                                                                                                 \
     {                                                                                                        \
-        1, size, size, channels                                                                              \
-    }
+        3, 3, 2, 2, 0, 0, 1, 1, 1, 1                                                                         \
+    } /* as frameworks pad to 'same' at stride 2 */
 
-#define CONV(text, channels, out, g, ...)                                                                    \
+/* What the node is called beside its kind, its input map, its kind, the fields that matter; 1x1 windows, one
+ * group where nothing is said. */
+#define ROW(text, size, channels, kind, ...)                                                                 \
     {                                                                                                        \
-        .variant = text, .input = MAP(9, channels), .node = {                                                \
-            .op = CG_CONV,                                                                                   \
-            .shape.c = out,                                                                                  \
-            .groups = g,                                                                                     \
-            .bias = true,                                                                                    \
-            .window = __VA_ARGS__                                                                            \
-        }                                                                                                    \
-    }
-#define CONV_ACT(text, activation)                                                                           \
-    {                                                                                                        \
-        .variant = text, .input = MAP(9, 16), .node = {                                                      \
-            .op = CG_CONV,                                                                                   \
-            .shape.c = 24,                                                                                   \
-            .groups = 1,                                                                                     \
-            .norm = true,                                                                                    \
-            .act = activation,                                                                               \
-            .window = POINT                                                                                  \
-        }                                                                                                    \
-    }
-#define FC(text, ...)                                                                                        \
-    {                                                                                                        \
-        .variant = text, .input = MAP(1, 70), .node = {.op = CG_FC, .shape.c = 45, __VA_ARGS__ }             \
-    }
-#define POOL(text, kind, count, ...)                                                                         \
-    {                                                                                                        \
-        .variant = text, .input = MAP(9, 21), .node = {                                                      \
-            .op = kind,                                                                                      \
-            .groups = 1,                                                                                     \
-            .count_padding = count,                                                                          \
-            .window = __VA_ARGS__                                                                            \
-        }                                                                                                    \
+        .variant = text, .input = {1, size, size, channels}, .node = {.op = kind, __VA_ARGS__ }              \
     }
 #define JOIN(text, kind, from, activation)                                                                   \
     {                                                                                                        \
-        .variant = text, .input = MAP(7, 19), .inputs = from, .node = {                                      \
-            .op = kind,                                                                                      \
-            .groups = 1,                                                                                     \
-            .act = activation,                                                                               \
-            .window = POINT                                                                                  \
-        }                                                                                                    \
+        .variant = text, .input = {1, 7, 7, 19}, .inputs = from, .node = {.op = kind, .act = activation }    \
     }
+#define CONV(text, channels, out, g, ...)                                                                    \
+    ROW(text, 9, channels, CG_CONV, .shape.c = out, .groups = g, .bias = true, .window = __VA_ARGS__)
+#define CONV_ACT(text, activation)   ROW(text, 9, 16, CG_CONV, .shape.c = 24, .norm = true, .act = activation)
+#define FC(text, ...)                ROW(text, 1, 70, CG_FC, .shape.c = 45, __VA_ARGS__)
+#define POOL(text, kind, count, ...) ROW(text, 9, 21, kind, .count_padding = count, .window = __VA_ARGS__)
 #define SPLIT(text, channels, first, count)                                                                  \
-    {                                                                                                        \
-        .variant = text, .input = MAP(7, channels), .node = {                                                \
-            .op = CG_SPLIT,                                                                                  \
-            .groups = 1,                                                                                     \
-            .offset = first,                                                                                 \
-            .shape.c = count,                                                                                \
-            .window = POINT                                                                                  \
-        }                                                                                                    \
-    }
-#define SHUFFLE(text, channels, g)                                                                           \
-    {                                                                                                        \
-        .variant = text, .input = MAP(7, channels), .node = {                                                \
-            .op = CG_SHUFFLE,                                                                                \
-            .groups = g,                                                                                     \
-            .window = POINT                                                                                  \
-        }                                                                                                    \
-    }
+    ROW(text, 7, channels, CG_SPLIT, .offset = first, .shape.c = count)
 #define PERMUTE(text, how, count)                                                                            \
     {                                                                                                        \
-        .variant = text, .input = MAP(7, 18),                                                                \
-        .node = {.op = CG_PERMUTE, .groups = 1, .shape.c = count, .window = POINT}, .permute = how           \
-    }
-#define POINTWISE(text, kind, activation)                                                                    \
-    {                                                                                                        \
-        .variant = text, .input = MAP(7, 21), .node = {                                                      \
-            .op = kind,                                                                                      \
-            .groups = 1,                                                                                     \
-            .act = activation,                                                                               \
-            .window = POINT                                                                                  \
-        }                                                                                                    \
+        .variant = text, .input = {1, 7, 7, 18}, .node = {.op = CG_PERMUTE, .shape.c = count},               \
+        .permute = how                                                                                       \
     }
 #define PAD(text, top, left, bottom, right)                                                                  \
-    {                                                                                                        \
-        .variant = text, .input = MAP(7, 10), .node = {                                                      \
-            .op = CG_PAD,                                                                                    \
-            .groups = 1,                                                                                     \
-            .window = {1, 1, 1, 1, top, left, bottom, right, 1, 1}                                           \
-        }                                                                                                    \
-    }
+    ROW(text, 7, 10, CG_PAD, .window = {1, 1, 1, 1, top, left, bottom, right, 1, 1})
 
 const struct cg_sample cg_samples[] = {
-    CONV("1x1", 17, 33, 1, POINT),
+    CONV("1x1", 17, 33, 1, SQUARE(1, 1, 0, 1)),
     CONV("1x1 stride 2", 17, 33, 1, SQUARE(1, 2, 0, 1)),
     CONV("3x3", 16, 32, 1, SQUARE(3, 1, 1, 1)),
     CONV("3x3 stride 2, 3 channels", 3, 24, 1, SQUARE(3, 2, 1, 1)),
-    CONV("3x3 padded as 'same' (0,0,1,1)", 8, 12, 1, {3, 3, 2, 2, 0, 0, 1, 1, 1, 1}),
+    CONV("3x3 padded as 'same' (0,0,1,1)", 8, 12, 1, SAME),
     CONV("1x7", 10, 14, 1, {1, 7, 1, 1, 0, 3, 0, 3, 1, 1}),
     CONV("7x1", 10, 14, 1, {7, 1, 1, 1, 3, 0, 3, 0, 1, 1}),
     CONV("3x3 dilated by 2", 16, 16, 1, SQUARE(3, 1, 2, 2)),
-    CONV("1x1 in 3 groups", 24, 48, 3, POINT),
-    CONV("1x1 in 3 groups of odd size", 15, 21, 3, POINT),
+    CONV("1x1 in 3 groups", 24, 48, 3, SQUARE(1, 1, 0, 1)),
+    CONV("1x1 in 3 groups of odd size", 15, 21, 3, SQUARE(1, 1, 0, 1)),
     CONV("3x3 in 4 groups", 32, 32, 4, SQUARE(3, 1, 1, 1)),
     CONV("depthwise 3x3", 21, 21, 21, SQUARE(3, 1, 1, 1)),
     CONV("depthwise 3x3 stride 2", 32, 32, 32, SQUARE(3, 2, 1, 1)),
     CONV("depthwise 5x5", 24, 24, 24, SQUARE(5, 1, 2, 1)),
     CONV("depthwise 7x7", 16, 16, 16, SQUARE(7, 1, 3, 1)),
     CONV("depthwise 3x3 dilated by 2", 16, 16, 16, SQUARE(3, 1, 2, 2)),
-    CONV("depthwise 3x3 padded as 'same'", 20, 20, 20, {3, 3, 2, 2, 0, 0, 1, 1, 1, 1}),
+    CONV("depthwise 3x3 padded as 'same'", 20, 20, 20, SAME),
     CONV("depthwise 3x3, multiplier 2", 12, 24, 12, SQUARE(3, 1, 1, 1)),
     CONV_ACT("1x1 norm relu", CG_ACT_RELU),
     CONV_ACT("1x1 norm relu6", CG_ACT_RELU6),
@@ -127,18 +67,18 @@ const struct cg_sample cg_samples[] = {
     FC("hard_sigmoid", .act = CG_ACT_HARD_SIGMOID, .bias = true),
     POOL("3x3 stride 2", CG_MAX_POOL, false, SQUARE(3, 2, 1, 1)),
     POOL("2x2 stride 2", CG_MAX_POOL, false, SQUARE(2, 2, 0, 1)),
-    POOL("3x3 stride 2 in ceil mode (0,0,1,1)", CG_MAX_POOL, false, {3, 3, 2, 2, 0, 0, 1, 1, 1, 1}),
+    POOL("3x3 stride 2 in ceil mode (0,0,1,1)", CG_MAX_POOL, false, SAME),
     POOL("3x3 dilated by 2", CG_MAX_POOL, false, SQUARE(3, 1, 2, 2)),
     POOL("1x1 stride 2", CG_MAX_POOL, false, SQUARE(1, 2, 0, 1)),
     POOL("2x2 stride 2", CG_AVG_POOL, false, SQUARE(2, 2, 0, 1)),
     POOL("3x3 stride 2, padding not counted", CG_AVG_POOL, false, SQUARE(3, 2, 1, 1)),
     POOL("3x3 stride 2, padding counted", CG_AVG_POOL, true, SQUARE(3, 2, 1, 1)),
     POOL("7x7, padding counted", CG_AVG_POOL, true, SQUARE(7, 1, 3, 1)),
-    POOL("3x3 in ceil mode (0,0,1,1)", CG_AVG_POOL, false, {3, 3, 2, 2, 0, 0, 1, 1, 1, 1}),
+    POOL("3x3 in ceil mode (0,0,1,1)", CG_AVG_POOL, false, SAME),
     POOL("1x1 stride 2", CG_AVG_POOL, false, SQUARE(1, 2, 0, 1)),
     POOL("3x3 dilated by 2, padding counted", CG_AVG_POOL, true, SQUARE(3, 1, 2, 2)),
     POOL("3x3 dilated by 2, padding not counted", CG_AVG_POOL, false, SQUARE(3, 1, 2, 2)),
-    POOL("", CG_GLOBAL_POOL, false, POINT),
+    ROW("", 9, 21, CG_GLOBAL_POOL, .count_padding = false),
     JOIN("two", CG_ADD, CG_SAMPLE_TWO, CG_ACT_NONE),
     JOIN("two, relu", CG_ADD, CG_SAMPLE_TWO, CG_ACT_RELU),
     JOIN("three, hard_swish", CG_ADD, CG_SAMPLE_THREE, CG_ACT_HARD_SWISH),
@@ -149,20 +89,20 @@ const struct cg_sample cg_samples[] = {
     JOIN("three", CG_CONCAT, CG_SAMPLE_THREE, CG_ACT_NONE),
     SPLIT("half of 64 channels", 64, 32, 32),
     SPLIT("part of an odd number", 43, 5, 31),
-    SHUFFLE("2 groups", 116, 2),
-    SHUFFLE("3 groups", 48, 3),
-    SHUFFLE("8 groups", 40, 8),
+    ROW("2 groups", 7, 116, CG_SHUFFLE, .groups = 2),
+    ROW("3 groups", 7, 48, CG_SHUFFLE, .groups = 3),
+    ROW("8 groups", 7, 40, CG_SHUFFLE, .groups = 8),
     PERMUTE("reversed", 0, 18),
     PERMUTE("a shuffle in 3 groups", 1, 18),
     PERMUTE("some left out, some twice", 2, 13),
-    POINTWISE("relu", CG_ACT, CG_ACT_RELU),
-    POINTWISE("relu6", CG_ACT, CG_ACT_RELU6),
-    POINTWISE("sigmoid", CG_ACT, CG_ACT_SIGMOID),
-    POINTWISE("hard_sigmoid", CG_ACT, CG_ACT_HARD_SIGMOID),
-    POINTWISE("hard_swish", CG_ACT, CG_ACT_HARD_SWISH),
-    POINTWISE("", CG_AFFINE, CG_ACT_NONE),
-    POINTWISE("relu", CG_AFFINE, CG_ACT_RELU),
-    POINTWISE("hard_swish", CG_AFFINE, CG_ACT_HARD_SWISH),
+    ROW("relu", 7, 21, CG_ACT, .act = CG_ACT_RELU),
+    ROW("relu6", 7, 21, CG_ACT, .act = CG_ACT_RELU6),
+    ROW("sigmoid", 7, 21, CG_ACT, .act = CG_ACT_SIGMOID),
+    ROW("hard_sigmoid", 7, 21, CG_ACT, .act = CG_ACT_HARD_SIGMOID),
+    ROW("hard_swish", 7, 21, CG_ACT, .act = CG_ACT_HARD_SWISH),
+    ROW("", 7, 21, CG_AFFINE, .act = CG_ACT_NONE),
+    ROW("relu", 7, 21, CG_AFFINE, .act = CG_ACT_RELU),
+    ROW("hard_swish", 7, 21, CG_AFFINE, .act = CG_ACT_HARD_SWISH),
     PAD("around", 1, 2, 3, 1),
     PAD("crop", -1, -1, 0, -2),
     PAD("crop and pad", -1, -1, 1, 1),

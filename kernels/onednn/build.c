@@ -29,7 +29,8 @@ static enum cg_status build_nodes(struct cg_dnnl_build *b)
     for (b->id = 0; b->id < graph->n_nodes; b->id++) {
         if (b->absorbed[b->id])
             continue;
-        const enum cg_status status = builders[graph->nodes[b->id].op](b);
+        b->node = &graph->nodes[b->id];
+        const enum cg_status status = builders[b->node->op](b);
         if (status != CG_OK)
             return status;
     }

@@ -5,8 +5,7 @@
 
 enum cg_status cg_dnnl_concat(struct cg_dnnl_build *b)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
-    const size_t n = (size_t)node->n_inputs;
+    const size_t n = (size_t)b->node->n_inputs;
     dnnl_memory_desc_t *sources = calloc(n, sizeof *sources);
     struct cg_dnnl_arg *args = calloc(n + 1, sizeof *args);
     dnnl_primitive_desc_t pd = NULL;
@@ -14,8 +13,8 @@ enum cg_status cg_dnnl_concat(struct cg_dnnl_build *b)
     if (!sources || !args)
         status = cg_dnnl_no_memory(b);
     for (size_t i = 0; i < n && status == CG_OK; i++) {
-        const int source = b->primary[node->inputs[i]];
-        const int form = source < 0 ? cg_dnnl_dense(b, node->inputs[i]) : source; /* views too */
+        const int source = b->primary[b->node->inputs[i]];
+        const int form = source < 0 ? cg_dnnl_dense(b, b->node->inputs[i]) : source; /* views too */
         args[i] = (struct cg_dnnl_arg){DNNL_ARG_MULTIPLE_SRC + (int)i, form};
         if (form < 0)
             status = b->err->status;
@@ -23,7 +22,7 @@ enum cg_status cg_dnnl_concat(struct cg_dnnl_build *b)
             sources[i] = b->plan->forms[form].md;
     }
     if (status == CG_OK) {
-        const dnnl_status_t made = dnnl_concat_primitive_desc_create(&pd, NULL, node->n_inputs, 1, sources,
+        const dnnl_status_t made = dnnl_concat_primitive_desc_create(&pd, NULL, b->node->n_inputs, 1, sources,
                                                                      b->attr, b->plan->engine);
         if (made != dnnl_success)
             status = cg_dnnl_refuse(b, "concat", made);
@@ -31,7 +30,7 @@ enum cg_status cg_dnnl_concat(struct cg_dnnl_build *b)
     if (status == CG_OK) {
         args[n] = (struct cg_dnnl_arg){DNNL_ARG_DST,
                                        cg_dnnl_output(b, b->id, cg_dnnl_query(pd, dnnl_query_dst_md))};
-        status = cg_dnnl_node_call(b, pd, "concat", node->n_inputs + 1, args);
+        status = cg_dnnl_node_call(b, pd, "concat", b->node->n_inputs + 1, args);
     }
     free(sources);
     free(args);
@@ -64,18 +63,17 @@ static int view(struct cg_dnnl_build *b, int node, int form, int offset, struct 
 
 enum cg_status cg_dnnl_split(struct cg_dnnl_build *b)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
     const struct cg_shape whole = cg_input_shape(b->graph, b->id, 0);
-    int from = b->primary[node->inputs[0]];
+    int from = b->primary[b->node->inputs[0]];
     if (from < 0)
-        from = cg_dnnl_dense(b, node->inputs[0]);
+        from = cg_dnnl_dense(b, b->node->inputs[0]);
     if (from < 0)
         return b->err->status;
-    int part = view(b, b->id, from, node->offset, whole);
+    int part = view(b, b->id, from, b->node->offset, whole);
     if (part < 0) { /* a block of channels would be cut: through a plain layout */
-        const dnnl_memory_desc_t plain = cg_dnnl_md(b, node->inputs[0], dnnl_nhwc);
-        from = cg_dnnl_form_as(b, node->inputs[0], &plain);
-        part = from < 0 ? -1 : view(b, b->id, from, node->offset, whole);
+        const dnnl_memory_desc_t plain = cg_dnnl_md(b, b->node->inputs[0], dnnl_nhwc);
+        from = cg_dnnl_form_as(b, b->node->inputs[0], &plain);
+        part = from < 0 ? -1 : view(b, b->id, from, b->node->offset, whole);
         if (part < 0)
             return b->err->status != CG_OK ? b->err->status
                                            : cg_dnnl_refuse(b, "sub-memory", dnnl_unimplemented);
@@ -99,14 +97,13 @@ enum cg_status cg_dnnl_split(struct cg_dnnl_build *b)
 /* groups as in the graph: out[j * groups + i] = in[i * c / groups + j]. */
 static enum cg_status shuffle(struct cg_dnnl_build *b, int groups)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
-    const int src = cg_dnnl_dense(b, node->inputs[0]);
+    const int src = cg_dnnl_dense(b, b->node->inputs[0]);
     if (src < 0)
         return b->err->status;
     const dnnl_memory_desc_t md = b->plan->forms[src].md;
     dnnl_shuffle_desc_t op;
     const dnnl_status_t made =
-        dnnl_shuffle_forward_desc_init(&op, dnnl_forward_inference, &md, 1, node->shape.c / groups);
+        dnnl_shuffle_forward_desc_init(&op, dnnl_forward_inference, &md, 1, b->node->shape.c / groups);
     dnnl_primitive_desc_t pd = cg_dnnl_made(b, made, &op, CG_ACT_NONE, "shuffle");
     const int dst = pd ? cg_dnnl_output(b, b->id, &md) : -1;
     return pd ? cg_dnnl_node_call(b, pd, "shuffle", 2,
@@ -116,12 +113,12 @@ static enum cg_status shuffle(struct cg_dnnl_build *b, int groups)
 
 enum cg_status cg_dnnl_shuffle(struct cg_dnnl_build *b)
 {
-    return shuffle(b, b->graph->nodes[b->id].groups);
+    return shuffle(b, b->node->groups);
 }
 
 static enum cg_status copy_run(struct cg_dnnl_build *b, int src, int dst, int from, int to, int count)
 {
-    const struct cg_shape shape = b->graph->nodes[b->id].shape;
+    const struct cg_shape shape = b->node->shape;
     dnnl_dims_t dims;
     dnnl_memory_desc_t in, out;
     cg_dnnl_dims((struct cg_shape){shape.n, shape.h, shape.w, count}, dims);
@@ -140,20 +137,19 @@ static enum cg_status copy_run(struct cg_dnnl_build *b, int src, int dst, int fr
 /* No gather: a shuffle if it is one, else a reorder for each run of channels, plane by plane. */
 enum cg_status cg_dnnl_permute(struct cg_dnnl_build *b)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
     const int groups = cg_permutation_groups(b->graph, b->id);
     if (groups)
         return shuffle(b, groups);
-    const dnnl_memory_desc_t in = cg_dnnl_md(b, node->inputs[0], dnnl_nchw);
+    const dnnl_memory_desc_t in = cg_dnnl_md(b, b->node->inputs[0], dnnl_nchw);
     const dnnl_memory_desc_t out = cg_dnnl_md(b, b->id, dnnl_nchw);
-    const int src = cg_dnnl_form_as(b, node->inputs[0], &in);
+    const int src = cg_dnnl_form_as(b, b->node->inputs[0], &in);
     const int dst = src < 0 ? -1 : cg_dnnl_output(b, b->id, &out);
     if (dst < 0)
         return b->err->status;
     enum cg_status status = cg_dnnl_begin_step(b, CG_CAT_SHUFFLE, true);
-    for (int first = 0, end; first < node->shape.c && status == CG_OK; first = end) {
-        end = cg_permutation_run_end(node, first);
-        status = copy_run(b, src, dst, node->index[first], first, end - first);
+    for (int first = 0, end; first < b->node->shape.c && status == CG_OK; first = end) {
+        end = cg_permutation_run_end(b->node, first);
+        status = copy_run(b, src, dst, b->node->index[first], first, end - first);
     }
     return status;
 }
@@ -167,10 +163,9 @@ static int larger(int a, int b)
  * used for nothing else. */
 enum cg_status cg_dnnl_pad(struct cg_dnnl_build *b)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
-    const struct cg_window *w = &node->window;
+    const struct cg_window *w = &b->node->window;
     const struct cg_shape in = cg_input_shape(b->graph, b->id, 0);
-    const int src = cg_dnnl_dense(b, node->inputs[0]);
+    const int src = cg_dnnl_dense(b, b->node->inputs[0]);
     if (src < 0)
         return b->err->status;
     const struct cg_dnnl_form source = b->plan->forms[src];

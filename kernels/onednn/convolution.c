@@ -53,10 +53,9 @@ struct operation {
 static dnnl_status_t describe(const struct cg_dnnl_build *b, const dnnl_memory_desc_t *dst,
                               struct operation *o)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
-    const struct cg_window *w = &node->window;
+    const struct cg_window *w = &b->node->window;
     const struct cg_shape in = cg_input_shape(b->graph, b->id, 0);
-    const dnnl_dim_t g = node->groups, ci = in.c / g, co = node->shape.c / g;
+    const dnnl_dim_t g = b->node->groups, ci = in.c / g, co = b->node->shape.c / g;
     const dnnl_dim_t kh = w->kernel_h, kw = w->kernel_w;
     /* [out][kernel_h][kernel_w][in / groups] */
     const dnnl_dims_t dims[2] = {{co, ci, kh, kw}, {g, co, ci, kh, kw}};
@@ -70,11 +69,11 @@ static dnnl_status_t describe(const struct cg_dnnl_build *b, const dnnl_memory_d
         status = dnnl_memory_desc_init_by_tag(&any_weight, 4 + groups, dims[groups], dnnl_f32,
                                               dnnl_format_tag_any);
     if (status == dnnl_success)
-        status =
-            dnnl_memory_desc_init_by_tag(&o->bias, 1, (const dnnl_dims_t){node->shape.c}, dnnl_f32, dnnl_a);
+        status = dnnl_memory_desc_init_by_tag(&o->bias, 1, (const dnnl_dims_t){b->node->shape.c}, dnnl_f32,
+                                              dnnl_a);
     if (status != dnnl_success)
         return status;
-    src = cg_dnnl_md(b, node->inputs[0], dnnl_format_tag_any);
+    src = cg_dnnl_md(b, b->node->inputs[0], dnnl_format_tag_any);
     return dnnl_dilated_convolution_forward_desc_init(
         &o->op, dnnl_forward_inference, dnnl_convolution_auto, &src, &any_weight, &o->bias, dst,
         (const dnnl_dims_t){w->stride_h, w->stride_w},
@@ -103,9 +102,8 @@ static enum cg_status make_weights(struct cg_dnnl_build *b, const_dnnl_primitive
                                    const dnnl_memory_desc_t *weight_md, const dnnl_memory_desc_t *bias_md,
                                    int *weight_form, int *bias_form)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
-    const size_t n_weight = b->weights->params[node->params].n_weight;
-    float *weight = malloc((n_weight + (size_t)node->shape.c) * sizeof *weight);
+    const size_t n_weight = b->weights->params[b->node->params].n_weight;
+    float *weight = malloc((n_weight + (size_t)b->node->shape.c) * sizeof *weight);
     if (!weight)
         return cg_dnnl_no_memory(b);
     cg_weights_fold(b->graph, b->weights, b->id, weight, weight + n_weight);
@@ -149,8 +147,7 @@ static enum cg_status conv_with_sum(struct cg_dnnl_build *b, int add, bool *done
     *done = false;
     if (!pd)
         return CG_OK;
-    const int src =
-        cg_dnnl_form_as(b, b->graph->nodes[b->id].inputs[0], cg_dnnl_query(pd, dnnl_query_src_md));
+    const int src = cg_dnnl_form_as(b, b->node->inputs[0], cg_dnnl_query(pd, dnnl_query_src_md));
     const struct cg_dnnl_form dst = b->plan->forms[b->primary[other]];
     if (src >= 0 && b->plan->forms[src].storage != dst.storage) {
         const int sum = cg_dnnl_new_form(b, add, &dst.md, dst.storage, dst.offset_bytes);
@@ -164,7 +161,6 @@ static enum cg_status conv_with_sum(struct cg_dnnl_build *b, int add, bool *done
 
 enum cg_status cg_dnnl_conv(struct cg_dnnl_build *b)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
     const int add = residual_add(b);
     bool done = false;
     if (add >= 0) {
@@ -174,23 +170,22 @@ enum cg_status cg_dnnl_conv(struct cg_dnnl_build *b)
     }
     struct operation o;
     const dnnl_memory_desc_t any = cg_dnnl_md(b, b->id, dnnl_format_tag_any);
-    dnnl_primitive_desc_t pd = cg_dnnl_made(b, describe(b, &any, &o), &o.op, node->act, "convolution");
+    dnnl_primitive_desc_t pd = cg_dnnl_made(b, describe(b, &any, &o), &o.op, b->node->act, "convolution");
     if (!pd)
         return b->err->status;
-    const int src = cg_dnnl_form_as(b, node->inputs[0], cg_dnnl_query(pd, dnnl_query_src_md));
+    const int src = cg_dnnl_form_as(b, b->node->inputs[0], cg_dnnl_query(pd, dnnl_query_src_md));
     const int dst = src < 0 ? -1 : cg_dnnl_output(b, b->id, cg_dnnl_query(pd, dnnl_query_dst_md));
     return finish(b, pd, &o, -1, src, dst);
 }
 
 enum cg_status cg_dnnl_fc(struct cg_dnnl_build *b)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
     const struct cg_shape in = cg_input_shape(b->graph, b->id, 0);
-    const dnnl_dims_t weight_dims = {node->shape.c, in.c, 1, 1};
-    const dnnl_dims_t out_dims = {node->shape.n, node->shape.c}, bias_dims = {node->shape.c};
+    const dnnl_dims_t weight_dims = {b->node->shape.c, in.c, 1, 1};
+    const dnnl_dims_t out_dims = {b->node->shape.n, b->node->shape.c}, bias_dims = {b->node->shape.c};
     struct operation o;
     dnnl_memory_desc_t weight_any, dst_md;
-    const dnnl_memory_desc_t src_any = cg_dnnl_md(b, node->inputs[0], dnnl_format_tag_any);
+    const dnnl_memory_desc_t src_any = cg_dnnl_md(b, b->node->inputs[0], dnnl_format_tag_any);
     dnnl_inner_product_desc_t op;
     dnnl_memory_desc_init_by_tag(&weight_any, 4, weight_dims, dnnl_f32, dnnl_format_tag_any);
     dnnl_memory_desc_init_by_tag(&o.weight, 4, weight_dims, dnnl_f32, dnnl_oihw);
@@ -198,10 +193,10 @@ enum cg_status cg_dnnl_fc(struct cg_dnnl_build *b)
     dnnl_memory_desc_init_by_tag(&o.bias, 1, bias_dims, dnnl_f32, dnnl_a);
     const dnnl_status_t made = dnnl_inner_product_forward_desc_init(&op, dnnl_forward_inference, &src_any,
                                                                     &weight_any, &o.bias, &dst_md);
-    dnnl_primitive_desc_t pd = cg_dnnl_made(b, made, &op, node->act, "inner_product");
+    dnnl_primitive_desc_t pd = cg_dnnl_made(b, made, &op, b->node->act, "inner_product");
     if (!pd)
         return b->err->status;
-    const int src = cg_dnnl_form_as(b, node->inputs[0], cg_dnnl_query(pd, dnnl_query_src_md));
+    const int src = cg_dnnl_form_as(b, b->node->inputs[0], cg_dnnl_query(pd, dnnl_query_src_md));
     int weight = -1, bias = -1, out = -1, flat = -1;
     if (src >= 0 && make_weights(b, pd, &o.weight, &o.bias, &weight, &bias) == CG_OK) {
         /* The same numbers seen as [n, c] by the primitive and as a 1x1 map by what follows. */

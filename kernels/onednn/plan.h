@@ -73,6 +73,7 @@ struct cg_dnnl_build {
     bool *absorbed;             /* by node: computed by an earlier node's step */
     dnnl_primitive_attr_t attr; /* scratchpad by the user */
     int id;                     /* the node at hand */
+    const struct cg_node *node;
 };
 
 /* ---- primitives.c: primitives in steps ---- */

@@ -18,25 +18,24 @@ static enum cg_status binary(struct cg_dnnl_build *b, dnnl_alg_kind_t kind, enum
 
 enum cg_status cg_dnnl_add(struct cg_dnnl_build *b)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
-    const int first = cg_dnnl_dense(b, node->inputs[0]);
+    const int first = cg_dnnl_dense(b, b->node->inputs[0]);
     if (first < 0)
         return b->err->status;
     const dnnl_memory_desc_t md = b->plan->forms[first].md;
-    int *others = calloc((size_t)node->n_inputs, sizeof *others);
+    int *others = calloc((size_t)b->node->n_inputs, sizeof *others);
     if (!others)
         return cg_dnnl_no_memory(b);
     enum cg_status status = CG_OK;
-    for (int i = 1; i < node->n_inputs && status == CG_OK; i++) {
-        others[i] = cg_dnnl_form_as(b, node->inputs[i], &md);
+    for (int i = 1; i < b->node->n_inputs && status == CG_OK; i++) {
+        others[i] = cg_dnnl_form_as(b, b->node->inputs[i], &md);
         if (others[i] < 0)
             status = b->err->status;
     }
     const int out = status == CG_OK ? cg_dnnl_output(b, b->id, &md) : -1;
     if (status == CG_OK)
         status = out < 0 ? b->err->status : cg_dnnl_begin_step(b, cg_node_category(b->graph, b->id), true);
-    for (int i = 1; i < node->n_inputs && status == CG_OK; i++)
-        status = binary(b, dnnl_binary_add, i == node->n_inputs - 1 ? node->act : CG_ACT_NONE,
+    for (int i = 1; i < b->node->n_inputs && status == CG_OK; i++)
+        status = binary(b, dnnl_binary_add, i == b->node->n_inputs - 1 ? b->node->act : CG_ACT_NONE,
                         i == 1 ? first : out, others[i], out);
     free(others);
     return status;
@@ -44,33 +43,30 @@ enum cg_status cg_dnnl_add(struct cg_dnnl_build *b)
 
 enum cg_status cg_dnnl_mul(struct cg_dnnl_build *b)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
-    const int x = cg_dnnl_dense(b, node->inputs[0]);
+    const int x = cg_dnnl_dense(b, b->node->inputs[0]);
     if (x < 0)
         return b->err->status;
     const dnnl_memory_desc_t md = b->plan->forms[x].md;
-    const dnnl_memory_desc_t like = cg_dnnl_md(b, node->inputs[1], cg_dnnl_tag(&md));
-    const int y = cg_dnnl_form_as(b, node->inputs[1], &like);
+    const dnnl_memory_desc_t like = cg_dnnl_md(b, b->node->inputs[1], cg_dnnl_tag(&md));
+    const int y = cg_dnnl_form_as(b, b->node->inputs[1], &like);
     const int out = y < 0 ? -1 : cg_dnnl_output(b, b->id, &md);
     if (out < 0)
         return b->err->status;
     const enum cg_status status = cg_dnnl_begin_step(b, cg_node_category(b->graph, b->id), true);
-    return status == CG_OK ? binary(b, dnnl_binary_mul, node->act, x, y, out) : status;
+    return status == CG_OK ? binary(b, dnnl_binary_mul, b->node->act, x, y, out) : status;
 }
 
 static int channel_constant(struct cg_dnnl_build *b, const float *values)
 {
     dnnl_memory_desc_t md;
-    dnnl_memory_desc_init_by_tag(&md, 1, (const dnnl_dims_t){b->graph->nodes[b->id].shape.c}, dnnl_f32,
-                                 dnnl_a);
+    dnnl_memory_desc_init_by_tag(&md, 1, (const dnnl_dims_t){b->node->shape.c}, dnnl_f32, dnnl_a);
     return cg_dnnl_constant(b, &md, &md, values);
 }
 
 /* x * scale + shift as a batch normalisation of mean 0 and variance 1, in which the library fuses ReLU. */
 enum cg_status cg_dnnl_affine(struct cg_dnnl_build *b)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
-    const size_t c = (size_t)node->shape.c;
+    const size_t c = (size_t)b->node->shape.c;
     float *values = malloc(4 * c * sizeof *values);
     if (!values)
         return cg_dnnl_no_memory(b);
@@ -83,11 +79,11 @@ enum cg_status cg_dnnl_affine(struct cg_dnnl_build *b)
     for (int i = 0; i < 4; i++)
         constants[i] = i && constants[i - 1] < 0 ? -1 : channel_constant(b, values + (size_t)i * c);
     free(values);
-    const int src = constants[3] < 0 ? -1 : cg_dnnl_dense(b, node->inputs[0]);
+    const int src = constants[3] < 0 ? -1 : cg_dnnl_dense(b, b->node->inputs[0]);
     if (src < 0)
         return b->err->status;
     const dnnl_memory_desc_t md = b->plan->forms[src].md;
-    const unsigned relu = node->act == CG_ACT_RELU ? dnnl_fuse_norm_relu : 0;
+    const unsigned relu = b->node->act == CG_ACT_RELU ? dnnl_fuse_norm_relu : 0;
     dnnl_batch_normalization_desc_t op;
     const dnnl_status_t made = dnnl_batch_normalization_forward_desc_init(
         &op, dnnl_forward_inference, &md, 0.0f,
@@ -104,13 +100,12 @@ enum cg_status cg_dnnl_affine(struct cg_dnnl_build *b)
                                                        {DNNL_ARG_MEAN, constants[2]},
                                                        {DNNL_ARG_VARIANCE, constants[3]},
                                                        {DNNL_ARG_DST, dst}});
-    return status == CG_OK && !relu ? cg_dnnl_activate(b, node->act, dst, dst) : status;
+    return status == CG_OK && !relu ? cg_dnnl_activate(b, b->node->act, dst, dst) : status;
 }
 
 enum cg_status cg_dnnl_act(struct cg_dnnl_build *b)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
-    const int from = cg_dnnl_dense(b, node->inputs[0]);
+    const int from = cg_dnnl_dense(b, b->node->inputs[0]);
     if (from < 0)
         return b->err->status;
     const dnnl_memory_desc_t md = b->plan->forms[from].md;
@@ -118,24 +113,23 @@ enum cg_status cg_dnnl_act(struct cg_dnnl_build *b)
     if (to < 0)
         return b->err->status;
     const enum cg_status status = cg_dnnl_begin_step(b, cg_node_category(b->graph, b->id), true);
-    return status == CG_OK ? cg_dnnl_activate(b, node->act, from, to) : status;
+    return status == CG_OK ? cg_dnnl_activate(b, b->node->act, from, to) : status;
 }
 
 enum cg_status cg_dnnl_pool(struct cg_dnnl_build *b)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
     const struct cg_shape in = cg_input_shape(b->graph, b->id, 0);
-    struct cg_window w = node->window;
+    struct cg_window w = b->node->window;
     dnnl_alg_kind_t kind = dnnl_pooling_max;
-    if (node->op == CG_AVG_POOL)
-        kind = node->count_padding ? dnnl_pooling_avg_include_padding : dnnl_pooling_avg_exclude_padding;
-    if (node->op == CG_GLOBAL_POOL) {
+    if (b->node->op == CG_AVG_POOL)
+        kind = b->node->count_padding ? dnnl_pooling_avg_include_padding : dnnl_pooling_avg_exclude_padding;
+    if (b->node->op == CG_GLOBAL_POOL) {
         kind = dnnl_pooling_avg_exclude_padding;
         w = cg_node_of(CG_GLOBAL_POOL).window;
         w.kernel_h = in.h;
         w.kernel_w = in.w;
     }
-    const int src = cg_dnnl_dense(b, node->inputs[0]);
+    const int src = cg_dnnl_dense(b, b->node->inputs[0]);
     if (src < 0)
         return b->err->status;
     const dnnl_memory_desc_t any = cg_dnnl_md(b, b->id, dnnl_format_tag_any);

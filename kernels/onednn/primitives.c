@@ -8,18 +8,11 @@
 
 static const char *status_text(dnnl_status_t status)
 {
-    switch (status) {
-    case dnnl_out_of_memory:
-        return "out of memory";
-    case dnnl_invalid_arguments:
-        return "invalid arguments";
-    case dnnl_unimplemented:
-        return "not implemented";
-    case dnnl_runtime_error:
-        return "runtime error";
-    default:
-        return "failed";
-    }
+    return status == dnnl_out_of_memory       ? "out of memory"
+           : status == dnnl_invalid_arguments ? "invalid arguments"
+           : status == dnnl_unimplemented     ? "not implemented"
+           : status == dnnl_runtime_error     ? "runtime error"
+                                              : "failed";
 }
 
 enum cg_status cg_dnnl_refuse(const struct cg_dnnl_build *b, const char *primitive, dnnl_status_t status)

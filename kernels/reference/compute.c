@@ -230,25 +230,11 @@ static void concat(const struct pixel *p)
     }
 }
 
-static void split(const struct pixel *p)
-{
-    memcpy(p->out, source(p, 0) + p->spec->offset, (size_t)p->spec->shape.c * sizeof *p->out);
-}
-
-static void shuffle(const struct pixel *p)
-{
-    const float *in = source(p, 0);
-    const int groups = p->spec->groups, width = p->spec->shape.c / groups;
-    for (int j = 0; j < width; j++)
-        for (int i = 0; i < groups; i++)
-            p->out[j * groups + i] = in[i * width + j];
-}
-
-static void permute(const struct pixel *p)
+static void move(const struct pixel *p)
 {
     const float *in = source(p, 0);
     for (int c = 0; c < p->spec->shape.c; c++)
-        p->out[c] = in[p->spec->index[c]];
+        p->out[c] = in[cg_reference_source(p->spec, c)];
 }
 
 /* ---- all nodes ---- */
@@ -257,7 +243,7 @@ static void (*const computations[CG_OP_COUNT])(const struct pixel *p) = {
     [CG_MAX_POOL] = largest, [CG_AVG_POOL] = average, [CG_GLOBAL_POOL] = average,
     [CG_PAD] = pad,          [CG_ADD] = add,          [CG_MUL] = mul,
     [CG_ACT] = act,          [CG_AFFINE] = affine,    [CG_CONCAT] = concat,
-    [CG_SPLIT] = split,      [CG_SHUFFLE] = shuffle,  [CG_PERMUTE] = permute,
+    [CG_SPLIT] = move,       [CG_SHUFFLE] = move,     [CG_PERMUTE] = move,
 };
 
 static void compute_pixel(struct pixel *p, bool is_depthwise)

@@ -1,5 +1,7 @@
 #include "kernels/reference/error_model.h"
 
+#include "kernels/reference/node.h"
+
 #include <math.h>
 
 /* The variance of one rounding of a value with second moment 1: half a unit in the last place, uniform. */
@@ -138,7 +140,6 @@ static void moved(const struct cg_graph *graph, int id, const struct cg_channel_
 {
     const struct cg_node *spec = &graph->nodes[id];
     const struct cg_channel_error *in = inputs[0];
-    const int width = spec->op == CG_SHUFFLE ? spec->shape.c / spec->groups : 0;
     int c = 0;
     switch (spec->op) {
     case CG_CONCAT:
@@ -147,17 +148,10 @@ static void moved(const struct cg_graph *graph, int id, const struct cg_channel_
                 copy(&inputs[i][k], &out[c++]);
         break;
     case CG_SPLIT:
-        for (; c < spec->shape.c; c++)
-            copy(&in[spec->offset + c], &out[c]);
-        break;
     case CG_SHUFFLE:
-        for (int j = 0; j < width; j++)
-            for (int i = 0; i < spec->groups; i++)
-                copy(&in[i * width + j], &out[c++]);
-        break;
     case CG_PERMUTE:
         for (; c < spec->shape.c; c++)
-            copy(&in[spec->index[c]], &out[c]);
+            copy(&in[cg_reference_source(spec, c)], &out[c]);
         break;
     case CG_MAX_POOL: /* the largest are the active ones */
         for (; c < spec->shape.c; c++)

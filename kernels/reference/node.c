@@ -1,7 +1,6 @@
 #include "kernels/reference/node.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 double cg_reference_act(enum cg_act act, double x)
@@ -24,12 +23,11 @@ double cg_reference_act(enum cg_act act, double x)
     }
 }
 
-static float *copy_vector(const float *values, int count)
+int cg_reference_source(const struct cg_node *spec, int c)
 {
-    float *copy = malloc((size_t)count * sizeof *copy);
-    if (copy)
-        memcpy(copy, values, (size_t)count * sizeof *copy);
-    return copy;
+    return spec->op == CG_SPLIT     ? spec->offset + c
+           : spec->op == CG_SHUFFLE ? c % spec->groups * (spec->shape.c / spec->groups) + c / spec->groups
+                                    : spec->index[c];
 }
 
 /* [o][tap][i] of every group to [o / lanes][tap][i][o % lanes]. */
@@ -58,9 +56,9 @@ static bool prepare_weight(struct cg_reference_node *node, const struct cg_graph
     const size_t count = (size_t)spec->groups * padded_out * n_taps * group_in;
 
     node->weight_bytes = count * sizeof *node->weight;
-    node->weight = malloc(node->weight_bytes);
-    node->zeros = calloc((size_t)in.c, sizeof *node->zeros);
-    node->taps = calloc((size_t)CG_REFERENCE_PIXELS * n_taps, sizeof *node->taps);
+    node->weight = cg_arena_array(node->arena, count, sizeof *node->weight);
+    node->zeros = cg_arena_array(node->arena, (size_t)in.c, sizeof *node->zeros);
+    node->taps = cg_arena_array(node->arena, (size_t)CG_REFERENCE_PIXELS * n_taps, sizeof *node->taps);
     node->work_bytes =
         (size_t)in.c * sizeof *node->zeros + (size_t)CG_REFERENCE_PIXELS * n_taps * sizeof *node->taps;
     if (!node->weight || !node->zeros || !node->taps)
@@ -87,13 +85,17 @@ enum cg_status cg_reference_prepare(struct cg_reference_node *node, const struct
         const float *from;
         float **to;
     } vectors[] = {{params->bias, &node->bias}, {params->scale, &node->scale}, {params->shift, &node->shift}};
-    bool ok = true;
-    for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++) {
+    node->arena = cg_arena_create(0);
+    bool ok = node->arena;
+    for (size_t i = 0; i < sizeof vectors / sizeof vectors[0] && ok; i++) {
         if (!vectors[i].from)
             continue;
-        *vectors[i].to = copy_vector(vectors[i].from, spec->shape.c);
-        ok = ok && *vectors[i].to;
-        node->vector_bytes += (size_t)spec->shape.c * sizeof(float);
+        const size_t bytes = (size_t)spec->shape.c * sizeof(float);
+        *vectors[i].to = cg_arena_array(node->arena, bytes, 1);
+        ok = *vectors[i].to;
+        if (ok)
+            memcpy(*vectors[i].to, vectors[i].from, bytes);
+        node->vector_bytes += bytes;
     }
     if (spec->op == CG_CONV || spec->op == CG_FC)
         ok = ok && prepare_weight(node, graph, params, id);
@@ -106,11 +108,6 @@ enum cg_status cg_reference_prepare(struct cg_reference_node *node, const struct
 
 void cg_reference_release(struct cg_reference_node *node)
 {
-    free(node->weight);
-    free(node->bias);
-    free(node->scale);
-    free(node->shift);
-    free(node->zeros);
-    free(node->taps);
+    cg_arena_destroy(&node->arena);
     memset(node, 0, sizeof *node);
 }

@@ -2,6 +2,7 @@
 #ifndef CONVGAUGE_KERNELS_REFERENCE_NODE_H
 #define CONVGAUGE_KERNELS_REFERENCE_NODE_H
 
+#include "base/arena.h"
 #include "bench/graph/graph.h"
 #include "bench/graph/weights.h"
 
@@ -16,6 +17,7 @@
 /* The parameters of a node in the order in which they are read, and room for its work. Zero-initialise; owned
  * by whoever prepares it. */
 struct cg_reference_node {
+    struct cg_arena *arena; /* that all of this is in */
     float *weight; /* CONV, FC: [group][outputs / lanes][tap][input channel][lane], zero-padded; depthwise
                       [tap][c] */
     float *bias, *scale, *shift; /* [c], or NULL: act(scale * (sum + bias) + shift) */
@@ -29,6 +31,9 @@ struct cg_reference_node {
 enum cg_status cg_reference_prepare(struct cg_reference_node *node, const struct cg_graph *graph,
                                     const struct cg_weights *weights, int id, struct cg_error *err);
 void cg_reference_release(struct cg_reference_node *node);
+
+/* Where channel c of a split, shuffle or permutation comes from. */
+int cg_reference_source(const struct cg_node *spec, int c);
 
 /* An activation in double. */
 double cg_reference_act(enum cg_act act, double x);

@@ -2,7 +2,6 @@
 
 #include "base/array.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,16 +20,16 @@ static const char *const status_texts[] = {
 static enum cg_status refuse(const struct cg_xnn_builder *b, const char *operator_name,
                              enum xnn_status status)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
     const enum cg_status kind = status == xnn_status_out_of_memory ? CG_NO_MEMORY : CG_UNSUPPORTED;
-    return cg_fail(
-        b->err, kind, "node %s (%s): XNNPACK refuses %s: %s", node->name, cg_op_name(node->op), operator_name,
-        (size_t)status < sizeof status_texts / sizeof status_texts[0] ? status_texts[status] : "?");
+    return cg_fail(b->err, kind, "node %s (%s): XNNPACK refuses %s: %s", b->node->name,
+                   cg_op_name(b->node->op), operator_name,
+                   (size_t)status < sizeof status_texts / sizeof status_texts[0] ? status_texts[status]
+                                                                                 : "?");
 }
 
 enum cg_status cg_xnn_no_memory(const struct cg_xnn_builder *b)
 {
-    return cg_fail(b->err, CG_NO_MEMORY, "node %s: no memory", b->graph->nodes[b->id].name);
+    return cg_fail(b->err, CG_NO_MEMORY, "node %s: no memory", b->node->name);
 }
 
 int64_t cg_xnn_pixels(struct cg_shape shape)
@@ -38,7 +37,7 @@ int64_t cg_xnn_pixels(struct cg_shape shape)
     return (int64_t)shape.n * shape.h * shape.w;
 }
 
-struct cg_xnn_view cg_xnn_view_at(const struct cg_xnn_builder *b, const struct cg_xnn_slot *slot,
+static struct cg_xnn_view view_at(const struct cg_xnn_builder *b, const struct cg_xnn_slot *slot,
                                   struct cg_shape shape)
 {
     char *buffer = b->plan->head.arena + b->plan->layout.buffers[slot->buffer].offset;
@@ -47,12 +46,12 @@ struct cg_xnn_view cg_xnn_view_at(const struct cg_xnn_builder *b, const struct c
 
 static struct cg_xnn_view view_of(const struct cg_xnn_builder *b, int id)
 {
-    return cg_xnn_view_at(b, &b->plan->layout.slots[id], b->graph->nodes[id].shape);
+    return view_at(b, &b->plan->layout.slots[id], b->graph->nodes[id].shape);
 }
 
 struct cg_xnn_view cg_xnn_input_of(const struct cg_xnn_builder *b, int i)
 {
-    return view_of(b, b->graph->nodes[b->id].inputs[i]);
+    return view_of(b, b->node->inputs[i]);
 }
 
 struct cg_xnn_view cg_xnn_output_of(const struct cg_xnn_builder *b)
@@ -100,14 +99,8 @@ void cg_xnn_name_step(struct cg_xnn_builder *b, const char *format, ...)
 
 struct cg_xnn_range cg_xnn_clamp_of(enum cg_act act)
 {
-    switch (act) {
-    case CG_ACT_RELU:
-        return (struct cg_xnn_range){0.0f, INFINITY};
-    case CG_ACT_RELU6:
-        return (struct cg_xnn_range){0.0f, 6.0f};
-    default:
-        return (struct cg_xnn_range){-INFINITY, INFINITY};
-    }
+    return (struct cg_xnn_range){act == CG_ACT_RELU || act == CG_ACT_RELU6 ? 0.0f : -INFINITY,
+                                 act == CG_ACT_RELU6 ? 6.0f : INFINITY};
 }
 
 static bool is_clamp(enum cg_act act)
@@ -192,7 +185,7 @@ enum cg_status cg_xnn_emit_act(struct cg_xnn_builder *b, enum cg_act act, struct
 
 enum cg_status cg_xnn_emit_rest_of_act(struct cg_xnn_builder *b, enum cg_status status)
 {
-    const enum cg_act act = b->graph->nodes[b->id].act;
+    const enum cg_act act = b->node->act;
     if (status != CG_OK || is_clamp(act))
         return status;
     return cg_xnn_emit_act(b, act, cg_xnn_output_of(b), cg_xnn_output_of(b));
@@ -221,11 +214,9 @@ enum cg_status cg_xnn_emit_conv(struct cg_xnn_builder *b, struct cg_xnn_view in,
 {
     xnn_operator_t operator= NULL;
     enum xnn_status status = xnn_create_convolution2d_nhwc_f32(
-        (uint32_t)w->pad_top, (uint32_t)w->pad_right, (uint32_t)w->pad_bottom, (uint32_t)w->pad_left,
-        (uint32_t)w->kernel_h, (uint32_t)w->kernel_w, (uint32_t)w->stride_h, (uint32_t)w->stride_w,
-        (uint32_t)w->dilation_h, (uint32_t)w->dilation_w, (uint32_t)groups, (size_t)(in.shape.c / groups),
-        (size_t)(out.shape.c / groups), in.stride, out.stride, weight, bias, clamp.min, clamp.max, 0,
-        &operator);
+        CG_XNN_WINDOW(w), (uint32_t)w->dilation_h, (uint32_t)w->dilation_w, (uint32_t)groups,
+        (size_t)(in.shape.c / groups), (size_t)(out.shape.c / groups), in.stride, out.stride, weight, bias,
+        clamp.min, clamp.max, 0, &operator);
     if (status == xnn_status_success)
         status = xnn_setup_convolution2d_nhwc_f32(operator,(size_t) in.shape.n, (size_t)in.shape.h,
                                                   (size_t)in.shape.w, in.data, out.data, b->pool);
@@ -240,17 +231,26 @@ const char *cg_xnn_conv_kernel(const struct cg_window *w, int groups, int c_in, 
     if (groups == c_in && groups == c_out) {
         if (plain)
             return "vmulcaddc";
-        if (taps == 3 || taps == 4 || taps == 9 || taps == 25)
+        if (cg_xnn_has_depthwise_kernel(w))
             return "dwconv";
     }
     return plain ? "gemm" : "igemm";
+}
+
+static void dims_of(struct cg_shape shape, size_t dims[4])
+{
+    dims[0] = (size_t)shape.n;
+    dims[1] = (size_t)shape.h;
+    dims[2] = (size_t)shape.w;
+    dims[3] = (size_t)shape.c;
 }
 
 enum cg_status cg_xnn_emit_pad(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
                                const struct cg_window *w)
 {
     const float zero = 0.0f;
-    const size_t shape[4] = {(size_t)in.shape.n, (size_t)in.shape.h, (size_t)in.shape.w, (size_t)in.shape.c};
+    size_t shape[4];
+    dims_of(in.shape, shape);
     const size_t before[4] = {0, w->pad_top > 0 ? (size_t)w->pad_top : 0,
                               w->pad_left > 0 ? (size_t)w->pad_left : 0, 0};
     const size_t after[4] = {0, w->pad_bottom > 0 ? (size_t)w->pad_bottom : 0,
@@ -280,49 +280,32 @@ enum cg_status cg_xnn_emit_crop(struct cg_xnn_builder *b, struct cg_xnn_view in,
     return status;
 }
 
-struct cg_xnn_view cg_xnn_scratch_of(const struct cg_xnn_builder *b, int h, int w)
+struct cg_xnn_view cg_xnn_scratch_of(const struct cg_xnn_builder *b)
 {
-    struct cg_shape shape = cg_input_shape(b->graph, b->id, 0);
-    shape.h = h;
-    shape.w = w;
-    return cg_xnn_view_at(b, &b->plan->layout.scratch[b->id], shape);
+    return view_at(b, &b->plan->layout.scratch[b->id], cg_xnn_scratch_shape(b->graph, b->id));
 }
 
-static void dims_of(struct cg_shape shape, size_t dims[4])
-{
-    dims[0] = (size_t)shape.n;
-    dims[1] = (size_t)shape.h;
-    dims[2] = (size_t)shape.w;
-    dims[3] = (size_t)shape.c;
-}
+struct cg_xnn_binary {
+    const char *name;
+    enum xnn_status (*create)(float, float, uint32_t, xnn_operator_t *);
+    enum xnn_status (*setup)(xnn_operator_t, size_t, const size_t *, size_t, const size_t *, const float *,
+                             const float *, float *, pthreadpool_t);
+};
 
-typedef enum xnn_status create_binary(float, float, uint32_t, xnn_operator_t *);
-typedef enum xnn_status setup_binary(xnn_operator_t, size_t, const size_t *, size_t, const size_t *,
-                                     const float *, const float *, float *, pthreadpool_t);
+const struct cg_xnn_binary cg_xnn_add = {"add_nd_f32", xnn_create_add_nd_f32, xnn_setup_add_nd_f32};
+const struct cg_xnn_binary cg_xnn_multiply = {"multiply_nd_f32", xnn_create_multiply_nd_f32,
+                                              xnn_setup_multiply_nd_f32};
 
-static enum cg_status emit_binary(struct cg_xnn_builder *b, struct cg_xnn_view x, struct cg_xnn_view y,
-                                  struct cg_xnn_view out, struct cg_xnn_range clamp, create_binary *create,
-                                  setup_binary *setup, const char *name)
+enum cg_status cg_xnn_emit_binary(struct cg_xnn_builder *b, const struct cg_xnn_binary *binary,
+                                  const struct cg_xnn_view operands[2], struct cg_xnn_view out,
+                                  struct cg_xnn_range clamp)
 {
-    size_t xs[4], ys[4];
-    dims_of(x.shape, xs);
-    dims_of(y.shape, ys);
+    size_t x[4], y[4];
+    dims_of(operands[0].shape, x);
+    dims_of(operands[1].shape, y);
     xnn_operator_t operator= NULL;
-    enum xnn_status status = create(clamp.min, clamp.max, 0, &operator);
+    enum xnn_status status = binary->create(clamp.min, clamp.max, 0, &operator);
     if (status == xnn_status_success)
-        status = setup(operator, 4, xs, 4, ys, x.data, y.data, out.data, b->pool);
-    return cg_xnn_take(b, operator, status, name);
-}
-
-enum cg_status cg_xnn_emit_multiply(struct cg_xnn_builder *b, struct cg_xnn_view x, struct cg_xnn_view y,
-                                    struct cg_xnn_view out, struct cg_xnn_range clamp)
-{
-    return emit_binary(b, x, y, out, clamp, xnn_create_multiply_nd_f32, xnn_setup_multiply_nd_f32,
-                       "multiply_nd_f32");
-}
-
-enum cg_status cg_xnn_emit_add(struct cg_xnn_builder *b, struct cg_xnn_view x, struct cg_xnn_view y,
-                               struct cg_xnn_view out, struct cg_xnn_range clamp)
-{
-    return emit_binary(b, x, y, out, clamp, xnn_create_add_nd_f32, xnn_setup_add_nd_f32, "add_nd_f32");
+        status = binary->setup(operator, 4, x, 4, y, operands[0].data, operands[1].data, out.data, b->pool);
+    return cg_xnn_take(b, operator, status, binary->name);
 }

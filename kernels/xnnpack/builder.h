@@ -5,6 +5,8 @@
 
 #include "kernels/xnnpack/plan.h"
 
+#include <math.h>
+
 struct cg_xnn_view {
     float *data;
     size_t stride; /* floats between pixels */
@@ -16,6 +18,7 @@ struct cg_xnn_builder {
     const struct cg_graph *graph;
     const struct cg_weights *weights;
     int id; /* the node at hand */
+    const struct cg_node *node;
     pthreadpool_t pool;
     struct cg_error *err;
 };
@@ -24,15 +27,20 @@ struct cg_xnn_range {
     float min, max;
 };
 
+static const struct cg_xnn_range cg_xnn_unbounded = {-INFINITY, INFINITY};
+
+/* A window's pads, kernel and stride, as the library's create functions want them. */
+#define CG_XNN_WINDOW(w)                                                                                     \
+    (uint32_t)(w)->pad_top, (uint32_t)(w)->pad_right, (uint32_t)(w)->pad_bottom, (uint32_t)(w)->pad_left,    \
+        (uint32_t)(w)->kernel_h, (uint32_t)(w)->kernel_w, (uint32_t)(w)->stride_h, (uint32_t)(w)->stride_w
+
 /* ---- the node at hand ---- */
 
-struct cg_xnn_view cg_xnn_view_at(const struct cg_xnn_builder *b, const struct cg_xnn_slot *slot,
-                                  struct cg_shape shape);
 struct cg_xnn_view cg_xnn_input_of(const struct cg_xnn_builder *b, int i);
 struct cg_xnn_view cg_xnn_output_of(const struct cg_xnn_builder *b);
 
-/* Its temporary, of the input's channels. */
-struct cg_xnn_view cg_xnn_scratch_of(const struct cg_xnn_builder *b, int h, int w);
+/* Its temporary. */
+struct cg_xnn_view cg_xnn_scratch_of(const struct cg_xnn_builder *b);
 
 /* The part of a tensor that begins `channels` channels and `pixel` pixels further on. */
 struct cg_xnn_view cg_xnn_moved(struct cg_xnn_view v, int64_t channels, int64_t pixel);
@@ -78,10 +86,11 @@ enum cg_status cg_xnn_emit_conv(struct cg_xnn_builder *b, struct cg_xnn_view in,
 const char *cg_xnn_conv_kernel(const struct cg_window *w, int groups, int c_in, int c_out);
 
 /* Dense tensors; an axis of extent 1 is repeated. `out` may be x. */
-enum cg_status cg_xnn_emit_multiply(struct cg_xnn_builder *b, struct cg_xnn_view x, struct cg_xnn_view y,
-                                    struct cg_xnn_view out, struct cg_xnn_range clamp);
-enum cg_status cg_xnn_emit_add(struct cg_xnn_builder *b, struct cg_xnn_view x, struct cg_xnn_view y,
-                               struct cg_xnn_view out, struct cg_xnn_range clamp);
+struct cg_xnn_binary;
+extern const struct cg_xnn_binary cg_xnn_add, cg_xnn_multiply;
+enum cg_status cg_xnn_emit_binary(struct cg_xnn_builder *b, const struct cg_xnn_binary *binary,
+                                  const struct cg_xnn_view operands[2], struct cg_xnn_view out,
+                                  struct cg_xnn_range clamp);
 
 /* Pads of dense tensors above 0; and the opposite: rows of pixels copied out of the middle of each image. */
 enum cg_status cg_xnn_emit_pad(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,

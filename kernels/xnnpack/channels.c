@@ -1,20 +1,18 @@
 /* Nodes that only move channels. */
 #include "kernels/xnnpack/builder.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 /* Copies of those inputs that do not stand in the concat's buffer already. */
 enum cg_status cg_xnn_build_concat(struct cg_xnn_builder *b)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
     const struct cg_xnn_slot *slots = b->plan->layout.slots;
     const struct cg_xnn_slot *own = &slots[b->id];
     enum cg_status status = CG_OK;
     int64_t at = 0;
     int copies = 0;
-    for (int i = 0; i < node->n_inputs && status == CG_OK; i++) {
-        const struct cg_xnn_slot *slot = &slots[node->inputs[i]];
+    for (int i = 0; i < b->node->n_inputs && status == CG_OK; i++) {
+        const struct cg_xnn_slot *slot = &slots[b->node->inputs[i]];
         const struct cg_xnn_view from = cg_xnn_input_of(b, i), to = cg_xnn_moved(cg_xnn_output_of(b), at, 0);
         if (slot->buffer != own->buffer || slot->offset != own->offset + at) {
             status = cg_xnn_emit_copy(b, from.data, from.stride, to.data, to.stride, (size_t)from.shape.c,
@@ -31,8 +29,8 @@ enum cg_status cg_xnn_build_split(struct cg_xnn_builder *b)
 {
     if (b->plan->layout.slots[b->id].in_place)
         return CG_OK;
-    struct cg_xnn_view from = cg_xnn_moved(cg_xnn_input_of(b, 0), b->graph->nodes[b->id].offset, 0);
-    from.shape.c = b->graph->nodes[b->id].shape.c;
+    struct cg_xnn_view from = cg_xnn_moved(cg_xnn_input_of(b, 0), b->node->offset, 0);
+    from.shape.c = b->node->shape.c;
     return cg_xnn_emit_copy_view(b, from, cg_xnn_output_of(b));
 }
 
@@ -53,18 +51,17 @@ enum cg_status cg_xnn_build_shuffle(struct cg_xnn_builder *b)
 {
     if (cg_xnn_recipe(b->graph, b->id) == CG_XNN_COPY)
         return cg_xnn_emit_copy_view(b, cg_xnn_input_of(b, 0), cg_xnn_output_of(b));
-    return emit_shuffle(b, b->graph->nodes[b->id].groups);
+    return emit_shuffle(b, b->node->groups);
 }
 
 static enum cg_status build_permute_runs(struct cg_xnn_builder *b)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
     const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
     enum cg_status status = CG_OK;
-    cg_xnn_name_step(b, "copy x %d", cg_permutation_runs(node));
-    for (int first = 0, end; first < node->shape.c && status == CG_OK; first = end) {
-        end = cg_permutation_run_end(node, first);
-        status = cg_xnn_emit_copy(b, in.data + node->index[first], in.stride, out.data + first, out.stride,
+    cg_xnn_name_step(b, "copy x %d", cg_permutation_runs(b->node));
+    for (int first = 0, end; first < b->node->shape.c && status == CG_OK; first = end) {
+        end = cg_permutation_run_end(b->node, first);
+        status = cg_xnn_emit_copy(b, in.data + b->node->index[first], in.stride, out.data + first, out.stride,
                                   (size_t)(end - first), (size_t)cg_xnn_pixels(in.shape));
     }
     return status;
@@ -72,19 +69,16 @@ static enum cg_status build_permute_runs(struct cg_xnn_builder *b)
 
 static enum cg_status build_permute_conv(struct cg_xnn_builder *b)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
     const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
     const size_t c_in = (size_t)in.shape.c;
-    float *matrix = calloc((size_t)node->shape.c * c_in, sizeof *matrix);
+    float *matrix = calloc((size_t)b->node->shape.c * c_in, sizeof *matrix);
     if (!matrix)
         return cg_xnn_no_memory(b);
-    for (int i = 0; i < node->shape.c; i++)
-        matrix[(size_t)i * c_in + (size_t)node->index[i]] = 1.0f;
-    const struct cg_window point = {
-        .kernel_h = 1, .kernel_w = 1, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1};
+    for (int i = 0; i < b->node->shape.c; i++)
+        matrix[(size_t)i * c_in + (size_t)b->node->index[i]] = 1.0f;
+    const struct cg_window point = cg_node_of(CG_CONV).window;
     cg_xnn_name_step(b, "convolution2d gemm by a 0/1 matrix");
-    const enum cg_status status =
-        cg_xnn_emit_conv(b, in, out, &point, 1, matrix, NULL, (struct cg_xnn_range){-INFINITY, INFINITY});
+    const enum cg_status status = cg_xnn_emit_conv(b, in, out, &point, 1, matrix, NULL, cg_xnn_unbounded);
     free(matrix);
     return status;
 }

@@ -7,9 +7,11 @@
 struct placement {
     const struct cg_graph *graph;
     struct cg_xnn_layout *layout;
-    int *parent;        /* by node: the concat that holds it or the node that it is a view of, or -1 */
-    int64_t *at;        /* first channel inside the parent */
-    bool *wanted_dense; /* a consumer of the node cannot read strided pixels */
+    struct place {
+        int parent;        /* the concat that holds it or the node that it is a view of, or -1 */
+        int64_t at;        /* first channel inside the parent */
+        bool wanted_dense; /* a consumer of the node cannot read strided pixels */
+    } * places;            /* by node */
 };
 
 /* XNNPACK's binary and padding operators know dense tensors only; all others take a stride between pixels. */
@@ -35,10 +37,10 @@ static void place_concat_inputs(struct placement *p, int id)
     for (int i = 0; i < concat->n_inputs; i++) {
         const int input = concat->inputs[i];
         const enum cg_op op = graph->nodes[input].op;
-        if (p->parent[input] < 0 && op != CG_INPUT && op != CG_SPLIT && input != graph->output &&
-            !p->wanted_dense[input] && !writes_dense(graph, input)) {
-            p->parent[input] = id;
-            p->at[input] = at;
+        if (p->places[input].parent < 0 && op != CG_INPUT && op != CG_SPLIT && input != graph->output &&
+            !p->places[input].wanted_dense && !writes_dense(graph, input)) {
+            p->places[input].parent = id;
+            p->places[input].at = at;
         }
         at += graph->nodes[input].shape.c;
     }
@@ -60,43 +62,22 @@ static enum cg_status resolve(struct placement *p, int id, struct cg_error *err)
     struct cg_xnn_slot *slot = &p->layout->slots[id];
     if (slot->stride)
         return CG_OK;
-    const int parent = p->parent[id];
+    const int parent = p->places[id].parent;
     if (parent < 0) {
         slot->stride = p->graph->nodes[id].shape.c;
         return new_buffer(p->layout, cg_shape_elements(p->graph->nodes[id].shape), &slot->buffer, err);
     }
     const enum cg_status status = resolve(p, parent, err);
     const struct cg_xnn_slot *outer = &p->layout->slots[parent];
-    *slot = (struct cg_xnn_slot){outer->buffer, outer->offset + p->at[id], outer->stride, true};
+    *slot = (struct cg_xnn_slot){outer->buffer, outer->offset + p->places[id].at, outer->stride, true};
     return status;
-}
-
-static struct cg_shape scratch_shape(const struct cg_graph *graph, int id)
-{
-    const struct cg_window *w = &graph->nodes[id].window;
-    struct cg_shape shape = graph->nodes[id].n_inputs ? cg_input_shape(graph, id, 0) : graph->nodes[id].shape;
-    switch (cg_xnn_recipe(graph, id)) {
-    case CG_XNN_PAD_POOL:
-        shape.h += w->pad_top + w->pad_bottom;
-        shape.w += w->pad_left + w->pad_right;
-        return shape;
-    case CG_XNN_SUM_SCALE:
-        shape = graph->nodes[id].shape;
-        return (struct cg_shape){1, shape.h, shape.w, 1};
-    case CG_XNN_CROP_PAD:
-        shape.h += (w->pad_top < 0 ? w->pad_top : 0) + (w->pad_bottom < 0 ? w->pad_bottom : 0);
-        shape.w += (w->pad_left < 0 ? w->pad_left : 0) + (w->pad_right < 0 ? w->pad_right : 0);
-        return shape;
-    default:
-        return (struct cg_shape){0};
-    }
 }
 
 static enum cg_status place_scratch(struct cg_xnn_layout *layout, const struct cg_graph *graph, int id,
                                     struct cg_error *err)
 {
     struct cg_xnn_slot *slot = &layout->scratch[id];
-    const struct cg_shape shape = scratch_shape(graph, id);
+    const struct cg_shape shape = cg_xnn_scratch_shape(graph, id);
     slot->buffer = -1;
     slot->stride = shape.c;
     if (!shape.c)
@@ -137,18 +118,18 @@ static enum cg_status place_all(struct placement *p, enum cg_fusion fusion, stru
 {
     const struct cg_graph *graph = p->graph;
     for (int id = 0; id < graph->n_nodes; id++) {
-        p->parent[id] = -1;
+        p->places[id].parent = -1;
         if (reads_dense(graph, id))
             for (int i = 0; i < graph->nodes[id].n_inputs; i++)
-                p->wanted_dense[graph->nodes[id].inputs[i]] = true;
+                p->places[graph->nodes[id].inputs[i]].wanted_dense = true;
     }
     for (int id = graph->n_nodes - 1; id >= 0 && fusion != CG_FUSION_NONE; id--) {
         const struct cg_node *node = &graph->nodes[id];
         if (node->op == CG_CONCAT)
             place_concat_inputs(p, id);
-        if (node->op == CG_SPLIT && !p->wanted_dense[id] && id != graph->output) {
-            p->parent[id] = node->inputs[0];
-            p->at[id] = node->offset;
+        if (node->op == CG_SPLIT && !p->places[id].wanted_dense && id != graph->output) {
+            p->places[id].parent = node->inputs[0];
+            p->places[id].at = node->offset;
         }
     }
     enum cg_status status = CG_OK;
@@ -164,21 +145,17 @@ enum cg_status cg_xnn_layout_plan(struct cg_xnn_layout *layout, const struct cg_
 {
     const size_t n = (size_t)graph->n_nodes;
     struct placement p = {.graph = graph, .layout = layout};
-    p.parent = calloc(n, sizeof *p.parent);
-    p.at = calloc(n, sizeof *p.at);
-    p.wanted_dense = calloc(n, sizeof *p.wanted_dense);
+    p.places = calloc(n, sizeof *p.places);
     layout->slots = calloc(n, sizeof *layout->slots);
     layout->scratch = calloc(n, sizeof *layout->scratch);
     enum cg_status status = CG_OK;
-    if (!p.parent || !p.at || !p.wanted_dense || !layout->slots || !layout->scratch)
+    if (!p.places || !layout->slots || !layout->scratch)
         status = cg_fail(err, CG_NO_MEMORY, "no memory to plan the buffers");
     if (status == CG_OK)
         status = place_all(&p, fusion, err);
     if (status == CG_OK)
         find_lifetimes(layout, graph);
-    free(p.parent);
-    free(p.at);
-    free(p.wanted_dense);
+    free(p.places);
     return status;
 }
 

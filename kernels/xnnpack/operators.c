@@ -1,14 +1,13 @@
 /* From nodes to XNNPACK's operators. */
 #include "kernels/xnnpack/builder.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* The node's weights with its norm folded in, malloc'ed, *bias behind them; NULL: no memory. */
 static float *folded(const struct cg_xnn_builder *b, float **bias)
 {
-    const struct cg_params *params = &b->weights->params[b->graph->nodes[b->id].params];
+    const struct cg_params *params = &b->weights->params[b->node->params];
     float *weight = malloc((params->n_weight + (size_t)params->out) * sizeof *weight);
     if (!weight)
         return NULL;
@@ -19,27 +18,25 @@ static float *folded(const struct cg_xnn_builder *b, float **bias)
 
 static enum cg_status build_conv(struct cg_xnn_builder *b)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
     const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
     float *bias, *weight = folded(b, &bias);
     if (!weight)
         return cg_xnn_no_memory(b);
     cg_xnn_name_step(b, "convolution2d %s",
-                     cg_xnn_conv_kernel(&node->window, node->groups, in.shape.c, out.shape.c));
-    const enum cg_status status =
-        cg_xnn_emit_conv(b, in, out, &node->window, node->groups, weight, bias, cg_xnn_clamp_of(node->act));
+                     cg_xnn_conv_kernel(&b->node->window, b->node->groups, in.shape.c, out.shape.c));
+    const enum cg_status status = cg_xnn_emit_conv(b, in, out, &b->node->window, b->node->groups, weight,
+                                                   bias, cg_xnn_clamp_of(b->node->act));
     free(weight);
     return cg_xnn_emit_rest_of_act(b, status);
 }
 
 static enum cg_status build_fc(struct cg_xnn_builder *b)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
     const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
     float *bias, *weight = folded(b, &bias);
     if (!weight)
         return cg_xnn_no_memory(b);
-    const struct cg_xnn_range clamp = cg_xnn_clamp_of(node->act);
+    const struct cg_xnn_range clamp = cg_xnn_clamp_of(b->node->act);
     xnn_operator_t operator= NULL;
     enum xnn_status status =
         xnn_create_fully_connected_nc_f32((size_t)in.shape.c, (size_t)out.shape.c, in.stride, out.stride,
@@ -53,36 +50,31 @@ static enum cg_status build_fc(struct cg_xnn_builder *b)
 
 static enum cg_status build_affine(struct cg_xnn_builder *b)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
-    const size_t c = (size_t)node->shape.c;
+    const size_t c = (size_t)b->node->shape.c;
     float *both = malloc(2 * c * sizeof *both);
     if (!both)
         return cg_xnn_no_memory(b);
     cg_weights_fold(b->graph, b->weights, b->id, both, both + c);
     const enum cg_status status = cg_xnn_emit_affine(b, cg_xnn_input_of(b, 0), cg_xnn_output_of(b), both,
-                                                     both + c, cg_xnn_clamp_of(node->act));
+                                                     both + c, cg_xnn_clamp_of(b->node->act));
     free(both);
     return cg_xnn_emit_rest_of_act(b, status);
 }
 
 static enum cg_status build_act(struct cg_xnn_builder *b)
 {
-    return cg_xnn_emit_act(b, b->graph->nodes[b->id].act, cg_xnn_input_of(b, 0), cg_xnn_output_of(b));
+    return cg_xnn_emit_act(b, b->node->act, cg_xnn_input_of(b, 0), cg_xnn_output_of(b));
 }
 
 static enum cg_status build_pad(struct cg_xnn_builder *b)
 {
-    const struct cg_window *w = &b->graph->nodes[b->id].window;
+    const struct cg_window *w = &b->node->window;
     const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
     switch (cg_xnn_recipe(b->graph, b->id)) {
     case CG_XNN_CROP:
         return cg_xnn_emit_crop(b, in, out, w);
     case CG_XNN_CROP_PAD: {
-        const int h =
-            in.shape.h + (w->pad_top < 0 ? w->pad_top : 0) + (w->pad_bottom < 0 ? w->pad_bottom : 0);
-        const int width =
-            in.shape.w + (w->pad_left < 0 ? w->pad_left : 0) + (w->pad_right < 0 ? w->pad_right : 0);
-        const struct cg_xnn_view cropped = cg_xnn_scratch_of(b, h, width);
+        const struct cg_xnn_view cropped = cg_xnn_scratch_of(b);
         const enum cg_status status = cg_xnn_emit_crop(b, in, cropped, w);
         return status == CG_OK ? cg_xnn_emit_pad(b, cropped, out, w) : status;
     }
@@ -93,25 +85,26 @@ static enum cg_status build_pad(struct cg_xnn_builder *b)
 
 static enum cg_status build_add(struct cg_xnn_builder *b)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
     const struct cg_xnn_view out = cg_xnn_output_of(b);
     enum cg_status status = CG_OK;
     cg_xnn_name_step(b, "add");
-    if (node->n_inputs > 2)
-        cg_xnn_name_step(b, "%d further", node->n_inputs - 2);
-    for (int i = 1; i < node->n_inputs && status == CG_OK; i++) {
-        const struct cg_xnn_range clamp = cg_xnn_clamp_of(i == node->n_inputs - 1 ? node->act : CG_ACT_NONE);
-        status = cg_xnn_emit_add(b, i == 1 ? cg_xnn_input_of(b, 0) : out, cg_xnn_input_of(b, i), out, clamp);
+    if (b->node->n_inputs > 2)
+        cg_xnn_name_step(b, "%d further", b->node->n_inputs - 2);
+    for (int i = 1; i < b->node->n_inputs && status == CG_OK; i++) {
+        const struct cg_xnn_range clamp =
+            cg_xnn_clamp_of(i == b->node->n_inputs - 1 ? b->node->act : CG_ACT_NONE);
+        const struct cg_xnn_view operands[2] = {i == 1 ? cg_xnn_input_of(b, 0) : out, cg_xnn_input_of(b, i)};
+        status = cg_xnn_emit_binary(b, &cg_xnn_add, operands, out, clamp);
     }
     return cg_xnn_emit_rest_of_act(b, status);
 }
 
 static enum cg_status build_mul(struct cg_xnn_builder *b)
 {
+    const struct cg_xnn_view operands[2] = {cg_xnn_input_of(b, 0), cg_xnn_input_of(b, 1)};
     cg_xnn_name_step(b, "multiply");
-    return cg_xnn_emit_rest_of_act(b, cg_xnn_emit_multiply(b, cg_xnn_input_of(b, 0), cg_xnn_input_of(b, 1),
-                                                           cg_xnn_output_of(b),
-                                                           cg_xnn_clamp_of(b->graph->nodes[b->id].act)));
+    return cg_xnn_emit_rest_of_act(b, cg_xnn_emit_binary(b, &cg_xnn_multiply, operands, cg_xnn_output_of(b),
+                                                         cg_xnn_clamp_of(b->node->act)));
 }
 
 static enum cg_status build_input(struct cg_xnn_builder *b)
@@ -148,7 +141,8 @@ enum cg_status cg_xnn_build(struct cg_xnn_plan *plan, const struct cg_weights *w
     for (b.id = 0; b.id < b.graph->n_nodes && status == CG_OK; b.id++) {
         if (!cg_step_open(&plan->head, b.id, cg_node_category(b.graph, b.id), err))
             return CG_NO_MEMORY;
-        status = builders[b.graph->nodes[b.id].op](&b);
+        b.node = &b.graph->nodes[b.id];
+        status = builders[b.node->op](&b);
         if (plan->head.steps[plan->head.n_steps - 1].n == 0) /* views need nothing */
             plan->head.n_steps--;
     }

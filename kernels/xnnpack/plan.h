@@ -44,6 +44,12 @@ enum cg_xnn_recipe {
 
 enum cg_xnn_recipe cg_xnn_recipe(const struct cg_graph *graph, int id);
 
+/* The shape of the node's temporary; 0 channels: it needs none. */
+struct cg_shape cg_xnn_scratch_shape(const struct cg_graph *graph, int id);
+
+/* Whether XNNPACK's depthwise convolution has a kernel for the window. */
+bool cg_xnn_has_depthwise_kernel(const struct cg_window *w);
+
 bool cg_xnn_supports(const struct cg_graph *graph, int id, char *why, size_t why_size);
 
 /* Memory that XNNPACK asks for (packed weights, indirection tables), kept by owner so that it can be counted
@@ -66,11 +72,10 @@ void cg_xnn_memory_current(struct cg_xnn_memory *owner); /* of this thread; NULL
 void cg_xnn_memory_visit(const struct cg_xnn_memory *memory, void (*visit)(void *, size_t, void *),
                          void *context);
 
-/* A pthreadpool shared by the plans of a process that ask for the same threads on the same cpus. put() sends
- * its workers to sleep; it is there for the next plan. */
+/* A pthreadpool shared by the plans of a process that ask for the same threads on the same cpus; it outlives
+ * them, asleep. */
 struct cg_xnn_pool;
 enum cg_status cg_xnn_pool_get(int threads, const int *cpus, struct cg_xnn_pool **pool, struct cg_error *err);
-void cg_xnn_pool_put(struct cg_xnn_pool **pool);
 pthreadpool_t cg_xnn_pool_handle(const struct cg_xnn_pool *pool); /* NULL for one thread */
 int cg_xnn_pool_tids(const struct cg_xnn_pool *pool, int *tids, int max);
 void cg_xnn_pool_settle(const struct cg_xnn_pool *pool); /* workers go to sleep now */

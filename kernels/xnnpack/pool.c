@@ -1,5 +1,6 @@
 #include "kernels/xnnpack/plan.h"
 
+#include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,18 +17,7 @@ struct cg_xnn_pool {
 };
 
 static struct cg_xnn_pool *pools;
-static atomic_flag pools_lock = ATOMIC_FLAG_INIT;
-
-static void lock(void)
-{
-    while (atomic_flag_test_and_set(&pools_lock))
-        sched_yield();
-}
-
-static void unlock(void)
-{
-    atomic_flag_clear(&pools_lock);
-}
+static pthread_mutex_t pools_lock = PTHREAD_MUTEX_INITIALIZER;
 
 struct answers {
     struct cg_roll_call call;
@@ -108,7 +98,7 @@ enum cg_status cg_xnn_pool_get(int threads, const int *cpus, struct cg_xnn_pool 
                                struct cg_error *err)
 {
     enum cg_status status = CG_OK;
-    lock();
+    pthread_mutex_lock(&pools_lock);
     struct cg_xnn_pool *pool = pools;
     while (pool && !same(pool, threads, cpus))
         pool = pool->next;
@@ -123,17 +113,8 @@ enum cg_status cg_xnn_pool_get(int threads, const int *cpus, struct cg_xnn_pool 
     }
     if (status == CG_OK)
         *result = pool;
-    unlock();
+    pthread_mutex_unlock(&pools_lock);
     return status;
-}
-
-void cg_xnn_pool_put(struct cg_xnn_pool **pointer)
-{
-    struct cg_xnn_pool *pool = *pointer;
-    *pointer = NULL;
-    if (!pool)
-        return;
-    cg_xnn_pool_settle(pool);
 }
 
 pthreadpool_t cg_xnn_pool_handle(const struct cg_xnn_pool *pool)

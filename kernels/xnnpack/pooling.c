@@ -1,13 +1,12 @@
 /* Pooling by XNNPACK's operators, and by others of its own where it has none. */
 #include "kernels/xnnpack/builder.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 /* Pooling of 1x1 windows picks pixels: one copy an output row. */
 static enum cg_status build_pick(struct cg_xnn_builder *b)
 {
-    const struct cg_window *w = &b->graph->nodes[b->id].window;
+    const struct cg_window *w = &b->node->window;
     const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
     enum cg_status status = CG_OK;
     cg_xnn_name_step(b, "copy of every %d. row and %d. column", w->stride_h, w->stride_w);
@@ -24,16 +23,14 @@ static enum cg_status build_pick(struct cg_xnn_builder *b)
 
 enum cg_status cg_xnn_build_max_pool(struct cg_xnn_builder *b)
 {
-    const struct cg_window *w = &b->graph->nodes[b->id].window;
+    const struct cg_window *w = &b->node->window;
     const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
     if (cg_xnn_recipe(b->graph, b->id) == CG_XNN_COPY)
         return build_pick(b);
     xnn_operator_t operator= NULL;
     enum xnn_status status = xnn_create_max_pooling2d_nhwc_f32(
-        (uint32_t)w->pad_top, (uint32_t)w->pad_right, (uint32_t)w->pad_bottom, (uint32_t)w->pad_left,
-        (uint32_t)w->kernel_h, (uint32_t)w->kernel_w, (uint32_t)w->stride_h, (uint32_t)w->stride_w,
-        (uint32_t)w->dilation_h, (uint32_t)w->dilation_w, (size_t)in.shape.c, in.stride, out.stride,
-        -INFINITY, INFINITY, 0, &operator);
+        CG_XNN_WINDOW(w), (uint32_t)w->dilation_h, (uint32_t)w->dilation_w, (size_t)in.shape.c, in.stride,
+        out.stride, -INFINITY, INFINITY, 0, &operator);
     if (status == xnn_status_success)
         status = xnn_setup_max_pooling2d_nhwc_f32(operator,(size_t) in.shape.n, (size_t)in.shape.h,
                                                   (size_t)in.shape.w, in.data, out.data, b->pool);
@@ -47,9 +44,7 @@ static enum cg_status emit_avg_pool(struct cg_xnn_builder *b, struct cg_xnn_view
 {
     xnn_operator_t operator= NULL;
     enum xnn_status status = xnn_create_average_pooling2d_nhwc_f32(
-        (uint32_t)w->pad_top, (uint32_t)w->pad_right, (uint32_t)w->pad_bottom, (uint32_t)w->pad_left,
-        (uint32_t)w->kernel_h, (uint32_t)w->kernel_w, (uint32_t)w->stride_h, (uint32_t)w->stride_w,
-        (size_t)in.shape.c, in.stride, out.stride, -INFINITY, INFINITY, 0, &operator);
+        CG_XNN_WINDOW(w), (size_t)in.shape.c, in.stride, out.stride, -INFINITY, INFINITY, 0, &operator);
     if (status == xnn_status_success)
         status = xnn_setup_average_pooling2d_nhwc_f32(operator,(size_t) in.shape.n, (size_t)in.shape.h,
                                                       (size_t)in.shape.w, in.data, out.data, b->pool);
@@ -60,7 +55,7 @@ static enum cg_status emit_avg_pool(struct cg_xnn_builder *b, struct cg_xnn_view
 /* The sum over a window times `factor`, as a depthwise convolution. */
 static enum cg_status emit_sum_conv(struct cg_xnn_builder *b, float factor)
 {
-    const struct cg_window *w = &b->graph->nodes[b->id].window;
+    const struct cg_window *w = &b->node->window;
     const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
     const size_t n_weight = (size_t)(w->kernel_h * w->kernel_w) * (size_t)in.shape.c;
     float *weight = malloc(n_weight * sizeof *weight);
@@ -68,8 +63,7 @@ static enum cg_status emit_sum_conv(struct cg_xnn_builder *b, float factor)
         return cg_xnn_no_memory(b);
     for (size_t i = 0; i < n_weight; i++)
         weight[i] = factor;
-    const enum cg_status status =
-        cg_xnn_emit_conv(b, in, out, w, in.shape.c, weight, NULL, (struct cg_xnn_range){-INFINITY, INFINITY});
+    const enum cg_status status = cg_xnn_emit_conv(b, in, out, w, in.shape.c, weight, NULL, cg_xnn_unbounded);
     free(weight);
     return status;
 }
@@ -86,11 +80,9 @@ static int taps_inside(int taps, int dilation, int start, int extent)
 /* The mean over a window where zeros around the map are not counted: sums, then 1 / count at each pixel. */
 static enum cg_status build_sum_scale(struct cg_xnn_builder *b)
 {
-    const struct cg_window *w = &b->graph->nodes[b->id].window;
+    const struct cg_window *w = &b->node->window;
     const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
-    const struct cg_xnn_slot *slot = &b->plan->layout.scratch[b->id];
-    const struct cg_xnn_view scale =
-        cg_xnn_view_at(b, slot, (struct cg_shape){1, out.shape.h, out.shape.w, 1});
+    const struct cg_xnn_view scale = cg_xnn_scratch_of(b);
     for (int y = 0; y < out.shape.h; y++)
         for (int x = 0; x < out.shape.w; x++) {
             const int rows =
@@ -102,15 +94,15 @@ static enum cg_status build_sum_scale(struct cg_xnn_builder *b)
     cg_xnn_name_step(b, "convolution2d %s by 1, multiply by 1/count",
                      cg_xnn_conv_kernel(w, in.shape.c, in.shape.c, in.shape.c));
     const enum cg_status status = emit_sum_conv(b, 1.0f);
-    return status == CG_OK
-               ? cg_xnn_emit_multiply(b, out, scale, out, (struct cg_xnn_range){-INFINITY, INFINITY})
-               : status;
+    const struct cg_xnn_view operands[2] = {out, scale};
+    return status == CG_OK ? cg_xnn_emit_binary(b, &cg_xnn_multiply, operands, out, cg_xnn_unbounded)
+                           : status;
 }
 
 /* The mean over a window, zeros around the map counted, as a depthwise convolution by 1 / taps. */
 static enum cg_status build_mean_conv(struct cg_xnn_builder *b)
 {
-    const struct cg_window *w = &b->graph->nodes[b->id].window;
+    const struct cg_window *w = &b->node->window;
     const int c = cg_xnn_input_of(b, 0).shape.c, taps = w->kernel_h * w->kernel_w;
     cg_xnn_name_step(b, "convolution2d %s by 1/%d", cg_xnn_conv_kernel(w, c, c, c), taps);
     return emit_sum_conv(b, 1.0f / (float)taps);
@@ -118,7 +110,7 @@ static enum cg_status build_mean_conv(struct cg_xnn_builder *b)
 
 enum cg_status cg_xnn_build_avg_pool(struct cg_xnn_builder *b)
 {
-    const struct cg_window *w = &b->graph->nodes[b->id].window;
+    const struct cg_window *w = &b->node->window;
     const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
     switch (cg_xnn_recipe(b->graph, b->id)) {
     case CG_XNN_COPY:
@@ -128,8 +120,7 @@ enum cg_status cg_xnn_build_avg_pool(struct cg_xnn_builder *b)
     case CG_XNN_SUM_SCALE:
         return build_sum_scale(b);
     case CG_XNN_PAD_POOL: {
-        const struct cg_xnn_view padded = cg_xnn_scratch_of(b, in.shape.h + w->pad_top + w->pad_bottom,
-                                                            in.shape.w + w->pad_left + w->pad_right);
+        const struct cg_xnn_view padded = cg_xnn_scratch_of(b);
         struct cg_window bare = *w;
         bare.pad_top = bare.pad_left = bare.pad_bottom = bare.pad_right = 0;
         const enum cg_status status = cg_xnn_emit_pad(b, in, padded, w);

@@ -13,7 +13,7 @@ static bool any_dilation(const struct cg_window *w)
     return w->dilation_h > 1 || w->dilation_w > 1;
 }
 
-static bool has_depthwise_kernel(const struct cg_window *w)
+bool cg_xnn_has_depthwise_kernel(const struct cg_window *w)
 {
     const int taps = w->kernel_h * w->kernel_w;
     return taps == 3 || taps == 4 || taps == 9 || taps == 25;
@@ -33,7 +33,7 @@ enum cg_xnn_recipe cg_xnn_recipe(const struct cg_graph *graph, int id)
             return any_pads(w) && !node->count_padding ? CG_XNN_SUM_SCALE : CG_XNN_MEAN_CONV;
         if (!node->count_padding || !any_pads(w))
             return CG_XNN_DIRECT;
-        return has_depthwise_kernel(w) ? CG_XNN_MEAN_CONV : CG_XNN_PAD_POOL;
+        return cg_xnn_has_depthwise_kernel(w) ? CG_XNN_MEAN_CONV : CG_XNN_PAD_POOL;
     case CG_SHUFFLE:
         return node->groups == 1 || node->groups == node->shape.c ? CG_XNN_COPY : CG_XNN_DIRECT;
     case CG_PERMUTE: {
@@ -54,19 +54,33 @@ enum cg_xnn_recipe cg_xnn_recipe(const struct cg_graph *graph, int id)
     }
 }
 
+static int negative(int pad)
+{
+    return pad < 0 ? pad : 0;
+}
+
+struct cg_shape cg_xnn_scratch_shape(const struct cg_graph *graph, int id)
+{
+    const struct cg_window *w = &graph->nodes[id].window;
+    const enum cg_xnn_recipe recipe = cg_xnn_recipe(graph, id);
+    struct cg_shape shape = {0};
+    if (recipe == CG_XNN_SUM_SCALE)
+        return (struct cg_shape){1, graph->nodes[id].shape.h, graph->nodes[id].shape.w, 1};
+    if (recipe != CG_XNN_PAD_POOL && recipe != CG_XNN_CROP_PAD)
+        return shape;
+    const bool crops = recipe == CG_XNN_CROP_PAD;
+    shape = cg_input_shape(graph, id, 0);
+    shape.h += crops ? negative(w->pad_top) + negative(w->pad_bottom) : w->pad_top + w->pad_bottom;
+    shape.w += crops ? negative(w->pad_left) + negative(w->pad_right) : w->pad_left + w->pad_right;
+    return shape;
+}
+
 bool cg_xnn_supports(const struct cg_graph *graph, int id, char *why, size_t why_size)
 {
     const struct cg_node *node = &graph->nodes[id];
-    const struct cg_window *w = &node->window;
-    switch (node->op) {
-    case CG_MAX_POOL:
-    case CG_AVG_POOL:
-        if (cg_xnn_recipe(graph, id) == CG_XNN_COPY && any_pads(w)) {
-            snprintf(why, why_size, "XNNPACK has no pooling of 1x1 windows with padding");
-            return false;
-        }
+    if ((node->op != CG_MAX_POOL && node->op != CG_AVG_POOL) || cg_xnn_recipe(graph, id) != CG_XNN_COPY ||
+        !any_pads(&node->window))
         return true;
-    default:
-        return true;
-    }
+    snprintf(why, why_size, "XNNPACK has no pooling of 1x1 windows with padding");
+    return false;
 }
