@@ -119,7 +119,8 @@ static struct cg_subject subject_of(const char *name, int i)
 
 static struct cg_verdict verify(const struct cg_engine *engine, const struct cg_subject *subject)
 {
-    const struct cg_variant variant = {engine, CG_ISA_SCALAR, 1, CG_FUSION_FULL};
+    const struct cg_variant variant = {engine,
+                                       {.isa = CG_ISA_SCALAR, .threads = 1, .fusion = CG_FUSION_FULL}};
     struct cg_verdict verdict;
     struct cg_error err = {0};
     cr_assert_eq(
@@ -180,9 +181,10 @@ Test(verification, a_crash_costs_one_case)
     crash.run = crashes;
     struct cg_subject subjects[3] = {subject_of("conv 1x1", 3), subject_of("depthwise", 7),
                                      subject_of("concat", 2)};
-    const struct cg_variant variants[] = {{reference(), CG_ISA_SCALAR, 1, CG_FUSION_FULL},
-                                          {reference(), CG_ISA_SCALAR, 1, CG_FUSION_NONE},
-                                          {&crash, CG_ISA_SCALAR, 1, CG_FUSION_FULL}};
+    const struct cg_variant variants[] = {
+        {reference(), {.isa = CG_ISA_SCALAR, .threads = 1, .fusion = CG_FUSION_FULL}},
+        {reference(), {.isa = CG_ISA_SCALAR, .threads = 1, .fusion = CG_FUSION_NONE}},
+        {&crash, {.isa = CG_ISA_SCALAR, .threads = 1, .fusion = CG_FUSION_FULL}}};
     struct cg_verdict verdicts[9];
     struct cg_error err = {0};
     cr_assert_eq(

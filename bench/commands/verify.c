@@ -150,15 +150,17 @@ static enum cg_status make_variants(const struct verify_options *o, struct cg_ve
         status = parse_engines(&o->engines, engines, &n_engines, err);
     const int n_each = n_isas * o->threads.n * n_fusions;
     for (int k = 0; status == CG_OK && k < n_engines * n_each; k++) {
-        const struct cg_variant variant = {.engine = engines[k / n_each],
+        const struct cg_engine *engine = engines[k / n_each];
+        const struct cg_setting setting = {.engine = engine->name,
                                            .isa = isas[k / (o->threads.n * n_fusions) % n_isas],
                                            .threads = o->threads.values[k / n_fusions % o->threads.n],
-                                           .fusion = fusions[k % n_fusions]};
-        if (o->fusions.n == 0 && variant.fusion == CG_FUSION_LAYERS && !variant.engine->joins_layers)
+                                           .fusion = fusions[k % n_fusions],
+                                           .edges = CG_EDGES_NHWC};
+        if (o->fusions.n == 0 && setting.fusion == CG_FUSION_LAYERS && !engine->joins_layers)
             continue; /* the same plans as full */
         if (v->n_variants == CG_VARIANTS_MAX)
             return cg_fail(err, CG_INVALID, "more than %d ways to run a graph", CG_VARIANTS_MAX);
-        v->variants[v->n_variants++] = variant;
+        v->variants[v->n_variants++] = (struct cg_variant){engine, setting};
     }
     return status;
 }
@@ -166,7 +168,7 @@ static enum cg_status make_variants(const struct verify_options *o, struct cg_ve
 static void say_dropped(const struct cg_variant *variant, const char *reason)
 {
     fprintf(stderr, "convgauge: engine %s is left out at %s: %s\n", variant->engine->name,
-            cg_isa_name(variant->isa), reason);
+            cg_isa_name(variant->setting.isa), reason);
 }
 
 /* ---- expected outputs ---- */

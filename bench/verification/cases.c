@@ -212,12 +212,12 @@ static int variants_for_many(const struct cg_verification *v, struct cg_variant 
     int n = 0;
     const struct cg_variant *first = v->variants; /* of the engine */
     for (int i = 0; i < v->n_variants; i++) {
-        const struct cg_variant *variant = &v->variants[i];
-        if (variant->engine != first->engine)
-            first = variant;
-        if (variant->isa == first->isa ||
-            (variant->threads == first->threads && variant->fusion == first->fusion))
-            variants[n++] = *variant;
+        first = v->variants[i].engine == first->engine ? first : &v->variants[i];
+        struct cg_setting on_first = v->variants[i].setting;
+        const bool best = on_first.isa == first->setting.isa;
+        on_first.isa = first->setting.isa;
+        if (best || cg_setting_equal(&on_first, &first->setting))
+            variants[n++] = v->variants[i];
     }
     return n;
 }

@@ -115,7 +115,7 @@ static enum cg_status run_batch(const struct batch *batch, struct shared *shared
 
 static bool same_process(const struct cg_variant *a, const struct cg_variant *b)
 {
-    return a->engine == b->engine && a->isa == b->isa;
+    return a->engine == b->engine && a->setting.isa == b->setting.isa;
 }
 
 enum cg_status cg_verify_all(const struct cg_verify_cases *all, struct cg_verdict *verdicts,

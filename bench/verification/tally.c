@@ -122,7 +122,8 @@ static const char *const axis_names[AXIS_COUNT] = {"isa", "threads", "fusion"};
 
 static int axis_value(const struct cg_variant *variant, enum axis axis)
 {
-    const int values[AXIS_COUNT] = {(int)variant->isa, variant->threads, (int)variant->fusion};
+    const struct cg_setting *s = &variant->setting;
+    const int values[AXIS_COUNT] = {(int)s->isa, s->threads, (int)s->fusion};
     return values[axis];
 }
 
@@ -277,10 +278,10 @@ json_t *cg_tally_json(const struct cg_tally *tally, const struct cg_variant *var
         const struct cg_failure *f = &tally->failures[i];
         json_array_append_new(
             broken, json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:o, s:o}", "case", f->subject, "engine",
-                              f->variant.engine->name, "isa", cg_isa_name(f->variant.isa), "threads",
-                              f->variant.threads, "fusion", cg_fusion_name(f->variant.fusion), "status",
-                              cg_status_name(f->verdict.status), "reason", f->verdict.reason, "error",
-                              number(f->verdict.error), "tolerances", number(f->verdict.worst)));
+                              f->variant.engine->name, "isa", cg_isa_name(f->variant.setting.isa), "threads",
+                              f->variant.setting.threads, "fusion", cg_fusion_name(f->variant.setting.fusion),
+                              "status", cg_status_name(f->verdict.status), "reason", f->verdict.reason,
+                              "error", number(f->verdict.error), "tolerances", number(f->verdict.worst)));
     }
     return json_pack("{s:o, s:o, s:o, s:b}", "engines", engines, "refused", refused, "broken", broken, "held",
                      tally->n_failures == 0);

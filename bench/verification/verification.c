@@ -38,8 +38,9 @@ void cg_subject_free(struct cg_subject *subject)
 
 void cg_variant_text(const struct cg_variant *variant, char *text, size_t size)
 {
-    snprintf(text, size, "%s (%s, %d thread%s, fusion %s)", variant->engine->name, cg_isa_name(variant->isa),
-             variant->threads, variant->threads > 1 ? "s" : "", cg_fusion_name(variant->fusion));
+    snprintf(text, size, "%s (%s, %d thread%s, fusion %s)", variant->engine->name,
+             cg_isa_name(variant->setting.isa), variant->setting.threads,
+             variant->setting.threads > 1 ? "s" : "", cg_fusion_name(variant->setting.fusion));
 }
 
 bool cg_verdict_is_refusal(const struct cg_verdict *verdict)
@@ -125,8 +126,10 @@ static enum cg_status run_plan(const struct cg_subject *subject, const struct cg
 void cg_verify(const struct cg_subject *subject, const struct cg_variant *variant, struct cg_verdict *verdict)
 {
     const struct cg_graph *graph = subject->graph;
-    const struct cg_compile_options options = {
-        .threads = variant->threads, .isa = variant->isa, .fusion = variant->fusion, .edges = CG_EDGES_NHWC};
+    const struct cg_compile_options options = {.threads = variant->setting.threads,
+                                               .isa = variant->setting.isa,
+                                               .fusion = variant->setting.fusion,
+                                               .edges = variant->setting.edges};
     struct cg_error err = {0};
     struct cg_check check = {.error = NAN, .worst = NAN};
     struct cg_plan *plan = NULL;

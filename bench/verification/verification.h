@@ -28,9 +28,7 @@ void cg_subject_free(struct cg_subject *subject);
 /* One way of running a graph. */
 struct cg_variant {
     const struct cg_engine *engine;
-    enum cg_isa isa;
-    int threads;
-    enum cg_fusion fusion;
+    struct cg_setting setting; /* its engine's name is not looked at: tests verify engines of their own */
 };
 
 /* "native (avx2, 2 threads, fusion full)" */
