@@ -99,52 +99,61 @@ static void *run_member(void *context)
     return NULL;
 }
 
+/* Starts the members; on a failure, those that wait at the first barrier are let through. Returns how many.
+ */
+static int start(struct team *team, struct member *members, const int *cpus)
+{
+    int started = 0;
+    for (; started < team->threads; started++) {
+        members[started] = (struct member){.team = team, .cpu = cpus[started], .frequency_hz = NAN};
+        if (pthread_create(&members[started].thread, NULL, run_member, &members[started]) != 0)
+            break;
+    }
+    if (started == team->threads)
+        return started;
+    fail(team, &(struct cg_error){CG_FAILED, "a thread could not be started"});
+    for (int missing = started; missing < team->threads; missing++)
+        if (atomic_fetch_add(&team->waiting, 1) + 1 == team->threads)
+            atomic_fetch_add(&team->generation, 1);
+    return started;
+}
+
+/* The most units a second that all had together in a repetition. */
+static double best_rate(const struct member *members, int threads)
+{
+    double best = NAN;
+    for (int r = 0; r < REPETITIONS; r++) {
+        double sum = 0;
+        for (int i = 0; i < threads; i++)
+            sum += members[i].rate[r];
+        best = fmax(best, sum); /* the other one where one is NAN */
+    }
+    return best;
+}
+
 enum cg_status cg_team_measure(const struct cg_team_job *job, const int *cpus, int threads, int64_t budget_ns,
                                struct cg_team_result *result, struct cg_error *err)
 {
     struct team team = {.job = job, .threads = threads, .mutex = PTHREAD_MUTEX_INITIALIZER};
     struct cg_emulation emulation;
+    *result = (struct cg_team_result){NAN, NAN};
     cg_emulation_detect(NULL, &emulation);
     if (emulation.emulated)
         return cg_fail(err, CG_UNAVAILABLE, "nothing is timed under emulation: %s", emulation.evidence);
+    if (threads < 1)
+        return cg_fail(err, CG_INVALID, "%d threads", threads);
     /* Calibration takes about one repetition more. */
-    team.repetition_ns = budget_ns / (REPETITIONS + 1);
-    if (team.repetition_ns < 200000)
-        team.repetition_ns = 200000;
-    *result = (struct cg_team_result){NAN, NAN};
-    struct member *members = calloc((size_t)(threads > 0 ? threads : 1), sizeof *members);
-    int started = 0;
-    if (!members || threads < 1) {
-        free(members);
-        return threads < 1 ? cg_fail(err, CG_INVALID, "%d threads", threads)
-                           : cg_fail(err, CG_NO_MEMORY, "no memory for %d threads", threads);
-    }
-    for (; started < threads; started++) {
-        members[started] = (struct member){.team = &team, .cpu = cpus[started], .frequency_hz = NAN};
-        if (pthread_create(&members[started].thread, NULL, run_member, &members[started]) != 0)
-            break;
-    }
-    if (started < threads) { /* those that wait at the first barrier must be let through */
-        const struct cg_error failure = {CG_FAILED, "a thread could not be started"};
-        fail(&team, &failure);
-        for (int missing = started; missing < threads; missing++)
-            if (atomic_fetch_add(&team.waiting, 1) + 1 == threads)
-                atomic_fetch_add(&team.generation, 1);
-    }
+    team.repetition_ns = budget_ns / (REPETITIONS + 1) > 200000 ? budget_ns / (REPETITIONS + 1) : 200000;
+    struct member *members = calloc((size_t)threads, sizeof *members);
+    if (!members)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for %d threads", threads);
+    const int started = start(&team, members, cpus);
     for (int i = 0; i < started; i++)
         pthread_join(members[i].thread, NULL);
-    if (team.failure.status == CG_OK) {
-        for (int r = 0; r < REPETITIONS; r++) {
-            double sum = 0;
-            for (int i = 0; i < threads; i++)
-                sum += members[i].rate[r];
-            if (isnan(result->units_per_s) || sum > result->units_per_s)
-                result->units_per_s = sum;
-        }
-        result->frequency_hz = members[0].frequency_hz;
-    } else {
+    if (team.failure.status == CG_OK)
+        *result = (struct cg_team_result){best_rate(members, threads), members[0].frequency_hz};
+    else
         cg_fail(err, team.failure.status, "%s", team.failure.text);
-    }
     free(members);
     pthread_mutex_destroy(&team.mutex);
     return team.failure.status;

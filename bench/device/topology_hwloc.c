@@ -127,46 +127,34 @@ bool cg_raw_from_hwloc(const char *xml, struct cg_raw_topology *raw)
     return good;
 }
 
-/* What may be told of a machine; everything else (host name, cgroup, serial numbers, UUIDs) stays here. */
+/* What may be told of a machine, by the name up to a quote; everything else (host name, cgroup, serial
+ * numbers, UUIDs) stays here. */
 static bool may_be_told(const char *name)
 {
     static const char *const names[] = {"CPUVendor",   "CPUModel",     "CPUFamilyNumber", "CPUModelNumber",
                                         "CPUStepping", "Architecture", "Inclusive",       "hwlocVersion"};
+    const size_t length = strcspn(name, "\"");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(name, names[i]) == 0)
+        if (strlen(names[i]) == length && strncmp(name, names[i], length) == 0)
             return true;
     return false;
 }
 
-/* Moves the facts that may be told to the front and makes the rest unseen; the library frees by its own
- * count, so that is put back by restore(). */
-static void hide_infos(hwloc_obj_t obj)
+/* Takes the facts that may not be told out of a topology's XML, where each stands on a line of its own. */
+static void hide_facts(char *xml)
 {
-    unsigned kept = 0;
-    for (unsigned i = 0; i < obj->infos_count; i++) {
-        const struct hwloc_info_s info = obj->infos[i];
-        if (!may_be_told(info.name))
+    static const char fact[] = "<info name=\"";
+    char *to = xml;
+    for (char *line = xml, *next; *line; line = next) {
+        next = line + strcspn(line, "\n");
+        next += *next == '\n';
+        const char *start = line + strspn(line, " ");
+        if (strncmp(start, fact, sizeof fact - 1) == 0 && !may_be_told(start + sizeof fact - 1))
             continue;
-        obj->infos[i] = obj->infos[kept];
-        obj->infos[kept++] = info;
+        memmove(to, line, (size_t)(next - line));
+        to += next - line;
     }
-    obj->userdata = (void *)(uintptr_t)obj->infos_count;
-    obj->infos_count = kept;
-}
-
-static void restore_infos(hwloc_obj_t obj)
-{
-    obj->infos_count = (unsigned)(uintptr_t)obj->userdata;
-    obj->userdata = NULL;
-}
-
-static void each_object(hwloc_obj_t obj, void (*visit)(hwloc_obj_t))
-{
-    visit(obj);
-    for (hwloc_obj_t child = obj->first_child; child; child = child->next_sibling)
-        each_object(child, visit);
-    for (hwloc_obj_t child = obj->memory_first_child; child; child = child->next_sibling)
-        each_object(child, visit);
+    *to = '\0';
 }
 
 char *cg_topology_xml(void)
@@ -177,14 +165,13 @@ char *cg_topology_xml(void)
     if (hwloc_topology_init(&topology) != 0)
         return NULL;
     if (hwloc_topology_set_flags(topology, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED) == 0 &&
-        hwloc_topology_load(topology) == 0) {
-        each_object(hwloc_get_root_obj(topology), hide_infos);
-        if (hwloc_topology_export_xmlbuffer(topology, &buffer, &length, 0) == 0) {
-            text = strndup(buffer, (size_t)length);
-            hwloc_free_xmlbuffer(topology, buffer);
-        }
-        each_object(hwloc_get_root_obj(topology), restore_infos);
+        hwloc_topology_load(topology) == 0 &&
+        hwloc_topology_export_xmlbuffer(topology, &buffer, &length, 0) == 0) {
+        text = strndup(buffer, (size_t)length);
+        hwloc_free_xmlbuffer(topology, buffer);
     }
+    if (text)
+        hide_facts(text);
     hwloc_topology_destroy(topology);
     return text;
 }

@@ -19,23 +19,16 @@ struct cg_yardstick {
     void *buffer; /* of far_bytes */
 };
 
-/* Half of a second-level cache, within bounds. */
-static size_t half_l2(void)
+/* Half of a second-level cache within bounds, and twice one whatever the bounds. */
+static void choose_sizes(size_t *near, size_t *far)
 {
     const int cpu = cg_current_cpu();
-    const int64_t bytes = cg_cache_bytes(cpu < 0 ? 0 : cpu, 2);
-    size_t half = bytes > 0 ? (size_t)bytes / 2 : (size_t)256 << 10;
+    const int64_t l2 = cg_cache_bytes(cpu < 0 ? 0 : cpu, 2);
+    size_t half = l2 > 0 ? (size_t)l2 / 2 : (size_t)256 << 10;
     half = half < L2_BYTES_MIN ? L2_BYTES_MIN : half > L2_BYTES_MAX ? L2_BYTES_MAX : half;
-    return half / CG_LOOP_BLOCK * CG_LOOP_BLOCK;
-}
-
-/* Twice a second-level cache, whatever the bounds. */
-static size_t beyond_l2(size_t half)
-{
-    const int cpu = cg_current_cpu();
-    const int64_t bytes = cg_cache_bytes(cpu < 0 ? 0 : cpu, 2);
-    const size_t twice = bytes > 0 ? 2 * (size_t)bytes / CG_LOOP_BLOCK * CG_LOOP_BLOCK : 0;
-    return twice > 4 * half ? twice : 4 * half;
+    *near = half / CG_LOOP_BLOCK * CG_LOOP_BLOCK;
+    *far = l2 > 0 ? 2 * (size_t)l2 / CG_LOOP_BLOCK * CG_LOOP_BLOCK : 0;
+    *far = *far > 4 * *near ? *far : 4 * *near;
 }
 
 static int64_t run_fma(const struct cg_yardstick *y, int64_t turns)
@@ -75,8 +68,7 @@ enum cg_status cg_yardstick_create(int64_t fma_iterations, int64_t l2_passes, in
     if (!y)
         return cg_fail(err, CG_NO_MEMORY, "no memory for the yardstick");
     y->loops = cg_loops_get(cg_isa_best());
-    y->bytes = half_l2();
-    y->far_bytes = beyond_l2(y->bytes);
+    choose_sizes(&y->bytes, &y->far_bytes);
     y->buffer = cg_buffer_make(y->far_bytes);
     if (!y->buffer) {
         free(y);

@@ -35,59 +35,35 @@ static inline void read_once(const void *from, size_t bytes)
                      : "cc", "memory", "v0", "v1");
 }
 
-static inline void write_once(void *to, size_t bytes)
-{
-    char *p = to, *end = p + bytes;
-    __asm__ volatile("fmov v0.4s, #1.5\n\t"
-                     "fmov v1.4s, #2.5\n"
-                     "1:\n\t" BLOCK(STORE) "add %[to], %[to], #1024\n\t"
-                                           "cmp %[to], %[end]\n\t"
-                                           "b.lo 1b"
-                     : [to] "+&r"(p)
-                     : [end] "r"(end)
-                     : "cc", "memory", "v0", "v1");
-}
+/* Stores of one kind, then what completes them. */
+#define WRITE_ONCE(name, OP, FENCE)                                                                          \
+    static inline void name(void *to, size_t bytes)                                                          \
+    {                                                                                                        \
+        char *p = to, *end = p + bytes;                                                                      \
+        __asm__ volatile("fmov v0.4s, #1.5\n\t"                                                              \
+                         "fmov v1.4s, #2.5\n"                                                                \
+                         "1:\n\t" BLOCK(OP) TURN(to) "b.lo 1b" FENCE                                         \
+                         : [to] "+&r"(p)                                                                     \
+                         : [end] "r"(end)                                                                    \
+                         : "cc", "memory", "v0", "v1");                                                      \
+    }
 
-static inline void copy_once(void *to, const void *from, size_t bytes)
-{
-    char *t = to, *end = t + bytes;
-    const char *f = from;
-    __asm__ volatile("1:\n\t" BLOCK_128(MOVE) "add %[from], %[from], #1024\n\t"
-                                              "add %[to], %[to], #1024\n\t"
-                                              "cmp %[to], %[end]\n\t"
-                                              "b.lo 1b"
-                     : [to] "+&r"(t), [from] "+&r"(f)
-                     : [end] "r"(end)
-                     : "cc", "memory", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7");
-}
+#define COPY_ONCE(name, OP, FENCE)                                                                           \
+    static inline void name(void *to, const void *from, size_t bytes)                                        \
+    {                                                                                                        \
+        char *t = to, *end = t + bytes;                                                                      \
+        const char *f = from;                                                                                \
+        __asm__ volatile("1:\n\t" BLOCK_128(OP) "add %[from], %[from], #1024\n\t" TURN(to) "b.lo 1b" FENCE   \
+                         : [to] "+&r"(t), [from] "+&r"(f)                                                    \
+                         : [end] "r"(end)                                                                    \
+                         : "cc", "memory", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7");                  \
+    }
+#define TURN(at) "add %[" #at "], %[" #at "], #1024\n\tcmp %[" #at "], %[end]\n\t"
 
-static inline void write_stream_once(void *to, size_t bytes)
-{
-    char *p = to, *end = p + bytes;
-    __asm__ volatile("fmov v0.4s, #1.5\n\t"
-                     "fmov v1.4s, #2.5\n"
-                     "1:\n\t" BLOCK(STREAM) "add %[to], %[to], #1024\n\t"
-                                            "cmp %[to], %[end]\n\t"
-                                            "b.lo 1b\n\t"
-                                            "dmb ishst"
-                     : [to] "+&r"(p)
-                     : [end] "r"(end)
-                     : "cc", "memory", "v0", "v1");
-}
-
-static inline void copy_stream_once(void *to, const void *from, size_t bytes)
-{
-    char *t = to, *end = t + bytes;
-    const char *f = from;
-    __asm__ volatile("1:\n\t" BLOCK_128(PASS) "add %[from], %[from], #1024\n\t"
-                                              "add %[to], %[to], #1024\n\t"
-                                              "cmp %[to], %[end]\n\t"
-                                              "b.lo 1b\n\t"
-                                              "dmb ishst"
-                     : [to] "+&r"(t), [from] "+&r"(f)
-                     : [end] "r"(end)
-                     : "cc", "memory", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7");
-}
+WRITE_ONCE(write_once, STORE, "")
+COPY_ONCE(copy_once, MOVE, "")
+WRITE_ONCE(write_stream_once, STREAM, "\n\tdmb ishst")
+COPY_ONCE(copy_stream_once, PASS, "\n\tdmb ishst")
 
 #define FMA(n)    "fmla v" #n ".4s, v0.4s, v1.4s\n\t"
 #define ZERO(n)   "movi v" #n ".4s, #0\n\t"

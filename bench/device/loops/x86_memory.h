@@ -38,54 +38,31 @@ static void read_pass(const void *from, size_t bytes, int64_t passes)
                      : "cc", "memory", "xmm0");
 }
 
-static inline void write_once(void *to, size_t bytes)
-{
-    char *p = to, *end = p + bytes;
-    const float value[16] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
-    __asm__ volatile(LOAD_ANY " %[value], " REG "\n1:\n\t" BLOCK(STORE) "add $1024, %[to]\n\t"
-                                                                        "cmp %[end], %[to]\n\t"
-                                                                        "jb 1b\n\t" LEAVE
-                     : [to] "+&r"(p)
-                     : [end] "r"(end), [value] "m"(value)
-                     : "cc", "memory", "xmm0");
-}
+/* Stores of one kind, then what completes them. */
+#define WRITE_ONCE(name, OP, FENCE)                                                                          \
+    static inline void name(void *to, size_t bytes)                                                          \
+    {                                                                                                        \
+        char *p = to, *end = p + bytes;                                                                      \
+        const float value[16] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};                     \
+        __asm__ volatile(LOAD_ANY " %[value], " REG "\n1:\n\t" BLOCK(OP) TURN(to) "jb 1b\n\t" FENCE LEAVE    \
+                         : [to] "+&r"(p)                                                                     \
+                         : [end] "r"(end), [value] "m"(value)                                                \
+                         : "cc", "memory", "xmm0");                                                          \
+    }
 
-static inline void copy_once(void *to, const void *from, size_t bytes)
-{
-    char *t = to, *end = t + bytes;
-    const char *f = from;
-    __asm__ volatile("1:\n\t" BLOCK(MOVE) "add $1024, %[from]\n\t"
-                                          "add $1024, %[to]\n\t"
-                                          "cmp %[end], %[to]\n\t"
-                                          "jb 1b\n\t" LEAVE
-                     : [to] "+&r"(t), [from] "+&r"(f)
-                     : [end] "r"(end)
-                     : "cc", "memory", "xmm0");
-}
+#define COPY_ONCE(name, OP, FENCE)                                                                           \
+    static inline void name(void *to, const void *from, size_t bytes)                                        \
+    {                                                                                                        \
+        char *t = to, *end = t + bytes;                                                                      \
+        const char *f = from;                                                                                \
+        __asm__ volatile("1:\n\t" BLOCK(OP) "add $1024, %[from]\n\t" TURN(to) "jb 1b\n\t" FENCE LEAVE        \
+                         : [to] "+&r"(t), [from] "+&r"(f)                                                    \
+                         : [end] "r"(end)                                                                    \
+                         : "cc", "memory", "xmm0");                                                          \
+    }
+#define TURN(at) "add $1024, %[" #at "]\n\tcmp %[end], %[" #at "]\n\t"
 
-static inline void write_stream_once(void *to, size_t bytes)
-{
-    char *p = to, *end = p + bytes;
-    const float value[16] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
-    __asm__ volatile(LOAD_ANY " %[value], " REG "\n1:\n\t" BLOCK(STREAM) "add $1024, %[to]\n\t"
-                                                                         "cmp %[end], %[to]\n\t"
-                                                                         "jb 1b\n\t"
-                                                                         "sfence\n\t" LEAVE
-                     : [to] "+&r"(p)
-                     : [end] "r"(end), [value] "m"(value)
-                     : "cc", "memory", "xmm0");
-}
-
-static inline void copy_stream_once(void *to, const void *from, size_t bytes)
-{
-    char *t = to, *end = t + bytes;
-    const char *f = from;
-    __asm__ volatile("1:\n\t" BLOCK(PASS) "add $1024, %[from]\n\t"
-                                          "add $1024, %[to]\n\t"
-                                          "cmp %[end], %[to]\n\t"
-                                          "jb 1b\n\t"
-                                          "sfence\n\t" LEAVE
-                     : [to] "+&r"(t), [from] "+&r"(f)
-                     : [end] "r"(end)
-                     : "cc", "memory", "xmm0");
-}
+WRITE_ONCE(write_once, STORE, "")
+COPY_ONCE(copy_once, MOVE, "")
+WRITE_ONCE(write_stream_once, STREAM, "sfence\n\t")
+COPY_ONCE(copy_stream_once, PASS, "sfence\n\t")
