@@ -63,23 +63,22 @@ Test(zones, that_vanish_are_unknown_until_they_are_back)
 {
     static const int more[] = {0, 99, 3};
     char *root = phone();
-    double values[16];
     int32_t mc[5];
     struct cg_sensors *sensors = cg_sensors_open(root, NULL, 0);
-    cg_sensors_read(sensors, values);
-    cg_zones_temperatures(sensors, values, five, 5, mc);
+    cg_sensors_read(sensors);
+    cg_zones_temperatures(sensors, five, 5, mc);
     cr_expect(mc[0] == 52100 && mc[1] == 61000 && mc[2] == -7500);
     cr_expect(mc[3] == CG_ZONE_UNKNOWN && mc[4] == CG_ZONE_UNKNOWN, "no file; a voltage");
-    cg_zones_temperatures(sensors, values, more, 3, mc);
+    cg_zones_temperatures(sensors, more, 3, mc);
     cr_expect(mc[0] == -7500 && mc[1] == CG_ZONE_UNKNOWN && mc[2] == 52100, "by number in any order");
     fake_zone(root, 3, NULL, "");
     fake_zone(root, 0, NULL, "off\n");
-    cg_sensors_read(sensors, values);
-    cg_zones_temperatures(sensors, values, five, 5, mc);
+    cg_sensors_read(sensors);
+    cg_zones_temperatures(sensors, five, 5, mc);
     cr_expect(mc[0] == CG_ZONE_UNKNOWN && mc[1] == 61000 && mc[2] == CG_ZONE_UNKNOWN);
     fake_zone(root, 3, NULL, "0\n");
-    cg_sensors_read(sensors, values);
-    cg_zones_temperatures(sensors, values, five, 5, mc);
+    cg_sensors_read(sensors);
+    cg_zones_temperatures(sensors, five, 5, mc);
     cr_expect(mc[0] == 0 && mc[2] == CG_ZONE_UNKNOWN, "0 C is a temperature");
     cg_sensors_close(&sensors);
     fake_root_remove(root);
@@ -112,12 +111,13 @@ Test(zones, beyond_the_cap_are_counted)
 
 static int known_of(struct cg_sensors *sensors)
 {
-    double values[CG_ZONES_MAX];
-    int n = 0;
-    cg_sensors_read_sparing(sensors, values);
-    for (int i = 0; i < cg_sensors_count(sensors); i++)
-        n += !isnan(values[i]);
-    return n;
+    struct cg_zone zones[CG_ZONES_MAX];
+    int known = 0;
+    cg_sensors_read_sparing(sensors);
+    const int n = cg_zones_list(sensors, zones);
+    for (int i = 0; i < n; i++)
+        known += zones[i].mc != CG_ZONE_UNKNOWN;
+    return known;
 }
 
 /* The other zones only when they cost no more than a small part of the time. */
@@ -152,7 +152,6 @@ Test(zones, are_behind_a_snapshot)
 {
     char *root = phone();
     const int cpu = 0;
-    const double *values;
     int32_t mc[5];
     struct cg_state state;
     struct cg_state_reader *reader =
@@ -161,8 +160,7 @@ Test(zones, are_behind_a_snapshot)
     fake_zone(root, 3, NULL, "70000\n");
     cg_state_read(reader, &state);
     cr_expect_float_eq(state.temperature_c, 70, 1e-9);
-    const struct cg_sensors *sensors = cg_state_sensors(reader, &values);
-    cg_zones_temperatures(sensors, values, five, 5, mc);
+    cg_zones_temperatures(cg_state_sensors(reader), five, 5, mc);
     cr_expect(mc[0] == 70000 && mc[1] == 61000 && mc[3] == CG_ZONE_UNKNOWN);
     cg_state_close(&reader);
     fake_root_remove(root);

@@ -73,6 +73,8 @@ static enum cg_status print(const struct info_options *o, const struct cg_device
     if (view.n_counters < 0)
         return cg_fail(err, CG_NO_MEMORY, "no memory to list the counters");
     struct cg_sensors *sensors = o->xml ? NULL : cg_sensors_open(NULL, NULL, 0);
+    if (sensors)
+        cg_sensors_read(sensors);
     view.sensors = sensors;
     if (o->json)
         status = cg_info_print_json(&view, err);

@@ -60,29 +60,6 @@ static const char *age_text(int64_t at, char text[40])
     return s < 120 ? "just now" : text;
 }
 
-/* ---- thermal zones ---- */
-
-struct zones {
-    int n; /* -1: not known */
-    struct cg_zone rows[CG_ZONES_MAX];
-    int32_t mc[CG_ZONES_MAX];
-};
-
-static void read_zones(struct cg_sensors *sensors, struct zones *zones)
-{
-    int numbers[CG_ZONES_MAX];
-    double *values = sensors ? calloc((size_t)cg_sensors_count(sensors) + 1, sizeof *values) : NULL;
-    zones->n = -1;
-    if (!values)
-        return;
-    cg_sensors_read(sensors, values);
-    zones->n = cg_zones_list(sensors, zones->rows);
-    for (int i = 0; i < zones->n; i++)
-        numbers[i] = zones->rows[i].number;
-    cg_zones_temperatures(sensors, values, numbers, zones->n, zones->mc);
-    free(values);
-}
-
 /* ---- the parts ---- */
 
 static void print_processor(const struct cg_device *d)
@@ -172,23 +149,23 @@ static void print_limits(const struct cg_device *d)
     putchar('\n');
 }
 
-static void print_zones(struct cg_sensors *sensors)
+static void print_zones(const struct cg_sensors *sensors)
 {
-    struct zones zones;
-    read_zones(sensors, &zones);
-    if (zones.n == 0)
+    struct cg_zone zones[CG_ZONES_MAX];
+    const int n = cg_zones_list(sensors, zones), left_out = cg_sensors_zones_left_out(sensors);
+    if (n == 0)
         printf("zones        no thermal zone\n");
-    for (int i = 0; i < zones.n; i++) {
-        const struct cg_zone *z = &zones.rows[i];
+    for (int i = 0; i < n; i++) {
+        const struct cg_zone *z = &zones[i];
         printf("%-13s%3d %-24s", i ? "" : "zones", z->number, z->type ? z->type : "unnamed");
-        if (zones.mc[i] == CG_ZONE_UNKNOWN)
+        if (z->mc == CG_ZONE_UNKNOWN)
             printf(" unknown");
         else
-            printf(" %5.1f C", 1e-3 * zones.mc[i]);
+            printf(" %5.1f C", 1e-3 * z->mc);
         puts(z->processor ? ", the processor's" : "");
     }
-    if (zones.n >= 0 && cg_sensors_zones_left_out(sensors) > 0)
-        printf("             and %d more that are not read\n", cg_sensors_zones_left_out(sensors));
+    if (left_out > 0)
+        printf("             and %d more that are not read\n", left_out);
 }
 
 /* What there is and what there is not, in one line. */
@@ -312,7 +289,8 @@ void cg_info_print_text(const struct cg_info_view *view)
     print_topology(&d->topology);
     print_limits(d);
     print_state(d, sensors_text(view, text));
-    print_zones(view->sensors);
+    if (view->sensors)
+        print_zones(view->sensors);
     print_measured(view);
     print_noise(d);
     if (view->counters) {
@@ -321,14 +299,14 @@ void cg_info_print_text(const struct cg_info_view *view)
     }
 }
 
-static json_t *zones_json(const struct zones *zones)
+static json_t *zones_json(const struct cg_zone *zones, int n)
 {
     json_t *array = json_array();
-    for (int i = 0; i < zones->n; i++) {
-        const struct cg_zone *z = &zones->rows[i];
-        json_t *celsius = zones->mc[i] == CG_ZONE_UNKNOWN ? json_null() : json_real(1e-3 * zones->mc[i]);
-        json_array_append_new(array, json_pack("{s:i, s:s?, s:b, s:o}", "zone", z->number, "type", z->type,
-                                               "processor", (int)z->processor, "celsius", celsius));
+    for (int i = 0; i < n; i++) {
+        json_t *celsius = zones[i].mc == CG_ZONE_UNKNOWN ? json_null() : json_real(1e-3 * zones[i].mc);
+        json_array_append_new(array, json_pack("{s:i, s:s?, s:b, s:o}", "zone", zones[i].number, "type",
+                                               zones[i].type, "processor", (int)zones[i].processor, "celsius",
+                                               celsius));
     }
     return array;
 }
@@ -337,8 +315,8 @@ static json_t *zones_json(const struct zones *zones)
 static json_t *view_json(const struct cg_info_view *view, const struct cg_device_record *device)
 {
     char note[512], sensors[256];
-    struct zones zones;
-    read_zones(view->sensors, &zones);
+    struct cg_zone zones[CG_ZONES_MAX];
+    const int n_zones = view->sensors ? cg_zones_list(view->sensors, zones) : 0;
     json_t *object = json_pack("{s:o, s:s, s:s?}", "device", cg_fields_to_json(&cg_layout_device, device),
                                "sensors", sensors_text(view, sensors), "not_measured",
                                view->not_measured[0] ? view->not_measured : NULL);
@@ -347,9 +325,9 @@ static json_t *view_json(const struct cg_info_view *view, const struct cg_device
         json_object_set_new(object, "counters", cg_counters_json(view->counters, view->n_counters));
         json_object_set_new(object, "counters_note", json_string(note));
     }
-    if (object && zones.n >= 0)
-        json_object_set_new(object, "thermal_zones", zones_json(&zones));
-    if (object && zones.n > 0)
+    if (object && view->sensors)
+        json_object_set_new(object, "thermal_zones", zones_json(zones, n_zones));
+    if (object && n_zones > 0)
         json_object_set_new(object, "thermal_zones_left_out",
                             json_integer(cg_sensors_zones_left_out(view->sensors)));
     if (object && cg_device_cache_note(view->device, note, sizeof note))

@@ -10,8 +10,8 @@ struct cg_info_view {
     const struct cg_device *device;
     const struct cg_counter *counters; /* NULL: not asked for */
     int n_counters;
-    struct cg_sensors *sensors; /* read now; NULL: another machine's device */
-    const char *not_measured;   /* why there are no peaks and bandwidths; "" when there are */
+    const struct cg_sensors *sensors; /* sampled now; NULL: another machine's device */
+    const char *not_measured;         /* why there are no peaks and bandwidths; "" when there are */
 };
 
 void cg_info_print_text(const struct cg_info_view *view);

@@ -26,6 +26,7 @@ struct sensor {
     double scale; /* of the file's number to the kind's unit */
     double range; /* counters that wrap: at this raw value; 0: never */
     double last, wrapped;
+    double value;   /* of the last sample, in the kind's unit; NAN: not read, or it failed */
     bool processor; /* it says that it measures the processor */
     bool answered;  /* it held a number when it was opened */
     int zone;       /* number of a thermal zone, or -1 */
@@ -81,6 +82,7 @@ static struct sensor *add(const struct search *s, const struct sensor *like, con
     *sensor = *like;
     sensor->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     sensor->last = read_number(sensor->fd);
+    sensor->value = NAN;
     sensor->processor = is_processor(s, sensor->name);
     sensor->answered = !isnan(sensor->last);
     if (sensor->answered || sensor->zone >= 0) {
@@ -226,11 +228,6 @@ void cg_sensors_close(struct cg_sensors **sensors)
     *sensors = NULL;
 }
 
-int cg_sensors_count(const struct cg_sensors *sensors)
-{
-    return sensors->n;
-}
-
 int cg_sensors_zones_left_out(const struct cg_sensors *sensors)
 {
     return sensors->zones_found - sensors->n_zones;
@@ -243,15 +240,14 @@ static double degrees(double raw)
     return celsius > -40 && celsius < 150 ? celsius : NAN;
 }
 
-static double read_sensor(struct sensor *s)
+static void read_sensor(struct sensor *s)
 {
     const double raw = read_number(s->fd);
-    if (!isnan(raw)) {
-        if (s->range > 0 && raw < s->last)
-            s->wrapped += s->range;
+    if (s->range > 0 && raw < s->last)
+        s->wrapped += s->range;
+    if (!isnan(raw))
         s->last = raw;
-    }
-    return s->kind == CG_SENSOR_TEMPERATURE ? degrees(raw) : (raw + s->wrapped) * s->scale;
+    s->value = s->kind == CG_SENSOR_TEMPERATURE ? degrees(raw) : (raw + s->wrapped) * s->scale;
 }
 
 /* A thermal zone of something else than the processor. */
@@ -260,55 +256,56 @@ static bool is_rest(const struct sensor *s)
     return s->zone >= 0 && !s->processor;
 }
 
-/* Whether the processor's temperature is among the values. */
-static bool read_most(struct cg_sensors *sensors, double *values)
+/* Whether the processor's temperature is known then. */
+static bool read_most(struct cg_sensors *sensors)
 {
     bool known = false;
-    for (int i = 0; i < sensors->n; i++) {
-        struct sensor *s = &sensors->sensors[i];
-        values[i] = is_rest(s) ? NAN : read_sensor(s);
-        known = known || (s->kind == CG_SENSOR_TEMPERATURE && s->processor && !isnan(values[i]));
+    for (struct sensor *s = sensors->sensors; s < sensors->sensors + sensors->n; s++) {
+        if (is_rest(s))
+            s->value = NAN;
+        else
+            read_sensor(s);
+        known = known || (s->kind == CG_SENSOR_TEMPERATURE && s->processor && !isnan(s->value));
     }
     return known;
 }
 
-static void read_rest(struct cg_sensors *sensors, double *values)
+static void read_rest(struct cg_sensors *sensors)
 {
     const int64_t start_ns = cg_now_ns();
-    for (int i = 0; i < sensors->n; i++)
-        if (is_rest(&sensors->sensors[i]))
-            values[i] = read_sensor(&sensors->sensors[i]);
+    for (struct sensor *s = sensors->sensors; s < sensors->sensors + sensors->n; s++)
+        if (is_rest(s))
+            read_sensor(s);
     sensors->rest_read_ns = cg_now_ns();
     sensors->rest_cost_ns = sensors->rest_read_ns - start_ns;
 }
 
-void cg_sensors_read(struct cg_sensors *sensors, double *values)
+void cg_sensors_read(struct cg_sensors *sensors)
 {
-    read_most(sensors, values);
-    read_rest(sensors, values);
+    read_most(sensors);
+    read_rest(sensors);
     sensors->rest_read_ns -=
         PAUSE / 2 * sensors->rest_cost_ns; /* short stretches, too, shall see them once */
 }
 
-void cg_sensors_read_sparing(struct cg_sensors *sensors, double *values)
+void cg_sensors_read_sparing(struct cg_sensors *sensors)
 {
-    const bool known = read_most(sensors, values);
+    const bool known = read_most(sensors);
     if (!known || cg_now_ns() - sensors->rest_read_ns >= PAUSE * sensors->rest_cost_ns)
-        read_rest(sensors, values);
+        read_rest(sensors);
 }
 
-double cg_sensors_summary(const struct cg_sensors *sensors, const double *values, enum cg_sensor_kind kind)
+double cg_sensors_summary(const struct cg_sensors *sensors, enum cg_sensor_kind kind)
 {
     double sum = 0, highest = NAN, processor = NAN;
     int n = 0;
-    for (int i = 0; i < sensors->n; i++) {
-        if (sensors->sensors[i].kind != kind || isnan(values[i]))
+    for (const struct sensor *s = sensors->sensors; s < sensors->sensors + sensors->n; s++) {
+        if (s->kind != kind || isnan(s->value))
             continue;
         n++;
-        sum += values[i];
-        highest = fmax(highest, values[i]); /* the other one where one is unknown */
-        if (sensors->sensors[i].processor)
-            processor = fmax(processor, values[i]);
+        sum += s->value;
+        highest = fmax(highest, s->value); /* the other one where one is unknown */
+        processor = s->processor ? fmax(processor, s->value) : processor;
     }
     if (n == 0)
         return NAN;
@@ -332,33 +329,33 @@ void cg_sensors_describe(const struct cg_sensors *sensors, char *text, size_t si
     }
 }
 
+static int32_t millidegrees(const struct sensor *s)
+{
+    return isnan(s->value) ? CG_ZONE_UNKNOWN : (int32_t)lround(1e3 * s->value);
+}
+
 int cg_zones_list(const struct cg_sensors *sensors, struct cg_zone zones[CG_ZONES_MAX])
 {
     int n = 0;
-    for (int i = 0; i < sensors->n; i++) {
-        const struct sensor *s = &sensors->sensors[i];
+    for (const struct sensor *s = sensors->sensors; s < sensors->sensors + sensors->n; s++)
         if (s->zone >= 0)
-            zones[n++] = (struct cg_zone){s->zone, s->named ? s->name : NULL, s->processor};
-    }
+            zones[n++] = (struct cg_zone){s->zone, s->named ? s->name : NULL, s->processor, millidegrees(s)};
     return n;
 }
 
-void cg_zones_temperatures(const struct cg_sensors *sensors, const double *values, const int *numbers, int n,
-                           int32_t *mc)
+void cg_zones_temperatures(const struct cg_sensors *sensors, const int *numbers, int n, int32_t *mc)
 {
     for (int k = 0; k < n; k++)
         mc[k] = CG_ZONE_UNKNOWN;
-    for (int i = 0, at = 0; i < sensors->n; i++) {
-        const int number = sensors->sensors[i].zone;
-        if (number < 0 || isnan(values[i]))
-            continue;
+    int at = 0;
+    for (const struct sensor *s = sensors->sensors; s < sensors->sensors + sensors->n; s++) {
         /* Both are in the same order unless zones came or went. */
         int tried = 0;
-        while (tried < n && numbers[(at + tried) % n] != number)
+        while (s->zone >= 0 && tried < n && numbers[(at + tried) % n] != s->zone)
             tried++;
-        if (tried == n)
+        if (s->zone < 0 || tried == n)
             continue;
         at = (at + tried) % n;
-        mc[at] = (int32_t)lround(1e3 * values[i]);
+        mc[at] = millidegrees(s);
     }
 }

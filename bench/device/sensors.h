@@ -27,9 +27,6 @@ struct cg_sensors;
 struct cg_sensors *cg_sensors_open(const char *root, const int *cpus, int n_cpus);
 void cg_sensors_close(struct cg_sensors **sensors);
 
-/* How many values a sample has. */
-int cg_sensors_count(const struct cg_sensors *sensors);
-
 /* At most so many thermal zones are opened, those of the processor first: phones have up to a hundred. A zone
  * that does not answer is a sensor, too: it may answer later. */
 #define CG_ZONES_MAX 64
@@ -41,40 +38,42 @@ int cg_sensors_zones_left_out(const struct cg_sensors *sensors);
  * dozens of others: battery, charger, radio, skin. bench/remote.sh waits for the same ones to cool down. */
 #define CG_PROCESSOR_SENSORS "cpu|core|cluster|cls[0-9]|tsens|soc[-_]|pkg|package|k10temp|zenpower|big|little"
 
-/* One sample of all: values[i] in the unit of the kind, NAN when a read failed or no sensor can mean it (a
- * temperature beyond -40 ... 150 C: some zones of phones are voltages). Allocates nothing. */
-void cg_sensors_read(struct cg_sensors *sensors, double *values);
+/* Takes a sample of all, which stays with the sensors until the next: unknown is what could not be read or no
+ * sensor can mean (a temperature beyond -40 ... 150 C: some zones of phones are voltages). Allocates nothing.
+ */
+void cg_sensors_read(struct cg_sensors *sensors);
 
 /* The same for who reads again and again: thermal zones of other things than the processor are read only when
  * that takes no more than 0.2 % of the time since they last were (some lie behind slow buses; twice that
- * after cg_sensors_read), and are NAN else. Where nothing tells the processor's temperature they are always
- * read. */
-void cg_sensors_read_sparing(struct cg_sensors *sensors, double *values);
+ * after cg_sensors_read), and are unknown else. Where nothing tells the processor's temperature they are
+ * always read. */
+void cg_sensors_read_sparing(struct cg_sensors *sensors);
 
-/* Highest temperature (of the processor's sensors; of all where none says that it is the processor's), mean
- * frequency, summed energy, summed power, summed throttle of a sample; NAN if the machine has none of the
- * kind. */
-double cg_sensors_summary(const struct cg_sensors *sensors, const double *values, enum cg_sensor_kind kind);
+/* Of the last sample: highest temperature (of the processor's sensors; of all where none says that it is the
+ * processor's), mean frequency, summed energy, summed power, summed throttle; NAN if nothing of the kind is
+ * known. */
+double cg_sensors_summary(const struct cg_sensors *sensors, enum cg_sensor_kind kind);
 
 /* One line that says what is there and what is not: "2 temperature sensors, no frequency sensor, ...". What
  * does not fit is cut off. */
 void cg_sensors_describe(const struct cg_sensors *sensors, char *text, size_t size);
 
-/* ---- thermal zones: what they are, and their temperatures by number ---- */
+/* ---- thermal zones: what they are, and their temperatures in the last sample ---- */
+
+#define CG_ZONE_UNKNOWN INT32_MIN
 
 struct cg_zone {
     int number;       /* N of thermal_zoneN */
     const char *type; /* as sysfs says: "cpu-thermal"; NULL: it does not. Lives as long as the sensors */
     bool processor;   /* its type is one of CG_PROCESSOR_SENSORS */
+    int32_t mc;       /* thousandths of a degree Celsius, or CG_ZONE_UNKNOWN */
 };
 
 /* The zones among the sensors, those of the processor first, by number. Returns how many there are. */
 int cg_zones_list(const struct cg_sensors *sensors, struct cg_zone zones[CG_ZONES_MAX]);
 
-/* Temperatures of the zones of these numbers in a sample of the sensors, in thousandths of a degree Celsius;
- * CG_ZONE_UNKNOWN when a zone is not there, did not answer or was not read. Allocates nothing. */
-#define CG_ZONE_UNKNOWN INT32_MIN
-void cg_zones_temperatures(const struct cg_sensors *sensors, const double *values, const int *numbers, int n,
-                           int32_t *mc);
+/* Temperatures of the zones of these numbers; unknown when a zone is not there, did not answer or was not
+ * read. Allocates nothing. */
+void cg_zones_temperatures(const struct cg_sensors *sensors, const int *numbers, int n, int32_t *mc);
 
 #endif

@@ -33,7 +33,6 @@ struct cg_state_reader {
     int *tids, n_tids;
     bool frequency;
     struct cg_sensors *sensors;
-    double *values; /* one for each sensor */
     int stat_fd;
     char *text; /* for /proc/stat */
     size_t text_size;
@@ -91,14 +90,13 @@ struct cg_state_reader *cg_state_open(const struct cg_state_options *options)
     r->tids = copy_ints(options->tids, r->n_tids);
     r->frequency = options->frequency;
     r->sensors = cg_sensors_open(r->root, r->cpus, r->n_cpus);
-    r->values = r->sensors ? malloc(sizeof *r->values * (size_t)(cg_sensors_count(r->sensors) + 1)) : NULL;
     r->stat_fd = cg_sys_path(r->root, path, "/proc/stat") ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     make_room(r);
-    if (!r->cpus || !r->tids || !r->sensors || !r->values || !r->text) {
+    if (!r->cpus || !r->tids || !r->sensors || !r->text) {
         cg_state_close(&r);
         return NULL;
     }
-    cg_sensors_read(r->sensors, r->values);
+    cg_sensors_read(r->sensors);
     return r;
 }
 
@@ -112,7 +110,6 @@ void cg_state_close(struct cg_state_reader **reader)
     cg_sensors_close(&r->sensors);
     free(r->cpus);
     free(r->tids);
-    free(r->values);
     free(r->text);
     free(r);
     *reader = NULL;
@@ -220,18 +217,17 @@ void cg_state_read(struct cg_state_reader *r, struct cg_state *state)
                                .major_faults = -1};
     if (r->frequency)
         state->frequency_hz = cg_measure_frequency(FREQUENCY_BUDGET_NS);
-    cg_sensors_read_sparing(r->sensors, r->values);
-    state->temperature_c = cg_sensors_summary(r->sensors, r->values, CG_SENSOR_TEMPERATURE);
-    state->throttle_count = cg_sensors_summary(r->sensors, r->values, CG_SENSOR_THROTTLE);
+    cg_sensors_read_sparing(r->sensors);
+    state->temperature_c = cg_sensors_summary(r->sensors, CG_SENSOR_TEMPERATURE);
+    state->throttle_count = cg_sensors_summary(r->sensors, CG_SENSOR_THROTTLE);
     read_threads(r, state, &own_ns);
     read_stat(r, state, &busy_ns);
     state->busy_other_ns = busy_ns - own_ns;
     state->time_ns = cg_now_ns();
 }
 
-const struct cg_sensors *cg_state_sensors(const struct cg_state_reader *r, const double **values)
+const struct cg_sensors *cg_state_sensors(const struct cg_state_reader *r)
 {
-    *values = r->values;
     return r->sensors;
 }
 

@@ -51,9 +51,8 @@ void cg_state_close(struct cg_state_reader **reader);
 /* A snapshot: tens of microseconds, plus the frequency loop. Allocates nothing. */
 void cg_state_read(struct cg_state_reader *reader, struct cg_state *state);
 
-/* The sensors behind the snapshots, and what they said at the last one (values[i] as in sensors.h; thermal
- * zones of other things than the processor are not read at each). */
-const struct cg_sensors *cg_state_sensors(const struct cg_state_reader *reader, const double **values);
+/* The sensors behind the snapshots, as they were sampled at the last one, sparingly. */
+const struct cg_sensors *cg_state_sensors(const struct cg_state_reader *reader);
 
 void cg_state_read_static(const struct cg_state_reader *reader, struct cg_state_static *state);
 

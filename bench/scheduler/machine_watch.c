@@ -57,8 +57,7 @@ static void reserve_zones(struct cg_scheduler *scheduler, const struct cg_state_
     struct cg_measurement *m = scheduler->measurement;
     if (m->n_rounds == 0) {
         struct cg_zone zones[CG_ZONES_MAX];
-        const double *values;
-        m->n_zones = cg_zones_list(cg_state_sensors(reader, &values), zones);
+        m->n_zones = cg_zones_list(cg_state_sensors(reader), zones);
         for (int i = 0; i < m->n_zones; i++)
             m->zones[i] = zones[i].number;
     }
@@ -83,9 +82,7 @@ static void note_zones(struct cg_measurement *m, const struct cg_state_reader *r
         if (i > first) {
             memcpy(row, row - m->n_zones, (size_t)m->n_zones * sizeof *row);
         } else if (reader) {
-            const double *values;
-            const struct cg_sensors *sensors = cg_state_sensors(reader, &values);
-            cg_zones_temperatures(sensors, values, m->zones, m->n_zones, row);
+            cg_zones_temperatures(cg_state_sensors(reader), m->zones, m->n_zones, row);
         } else {
             for (int k = 0; k < m->n_zones; k++)
                 row[k] = CG_ZONE_UNKNOWN;

@@ -23,7 +23,7 @@ struct cg_counter_set {
     struct member members[CG_COUNTERS_MAX];
     const struct cg_papi *papi; /* NULL: it counts nothing */
     struct cg_papi_group *groups[PASSES_MAX];
-    struct cg_energy energy; /* empty unless it is counted */
+    struct cg_sensors *sensors; /* NULL unless energy is counted */
     double energy_start;
 };
 
@@ -115,7 +115,7 @@ enum cg_status cg_counters_open(const char *list, struct cg_counter_set **set, s
     status = text ? add_list(s, text, err) : cg_fail(err, CG_NO_MEMORY, "no memory for counters");
     free(text);
     for (int i = 0; i < s->n && status == CG_OK; i++)
-        cg_trial_run(&s->members[i].trial, &s->energy);
+        cg_trial_run(&s->members[i].trial, &s->sensors);
     if (status == CG_OK)
         make_passes(s);
     if (status != CG_OK)
@@ -134,7 +134,7 @@ void cg_counters_close(struct cg_counter_set **set)
     for (int i = 0; i < s->n; i++)
         if (s->members[i].trial.fd >= 0)
             close(s->members[i].trial.fd);
-    cg_energy_release(&s->energy);
+    cg_sensors_close(&s->sensors);
     free(s);
     *set = NULL;
 }
@@ -164,7 +164,7 @@ enum cg_status cg_counters_start(struct cg_counter_set *set, int pass, struct cg
         if (trial->backend == CG_BY_KERNEL)
             set->members[i].start = cg_soft_read(trial->soft, trial->fd);
     }
-    set->energy_start = cg_energy_now(&set->energy);
+    set->energy_start = cg_energy_now(set->sensors);
     if (set->groups[pass] && !set->papi->start(set->groups[pass], why, sizeof why))
         return cg_fail(err, CG_FAILED, "%s", why);
     set->running = pass;
@@ -179,7 +179,7 @@ enum cg_status cg_counters_stop(struct cg_counter_set *set, double *values, stru
         return cg_fail(err, CG_INVALID, "counting was not started");
     set->running = -1;
     const bool counted = set->groups[pass] && set->papi->stop(set->groups[pass], counts);
-    const double energy = cg_energy_now(&set->energy) - set->energy_start;
+    const double energy = cg_energy_now(set->sensors) - set->energy_start;
     for (int i = 0; i < set->n; i++) {
         const struct member *m = &set->members[i];
         const enum cg_backend backend = m->trial.backend;

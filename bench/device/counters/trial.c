@@ -202,28 +202,20 @@ static void try_software(struct cg_trial *trial, const struct row *row)
                  "neither the kernel nor the C library counted it on a known loop");
 }
 
-double cg_energy_now(struct cg_energy *energy)
+double cg_energy_now(struct cg_sensors *sensors)
 {
-    if (!energy->values)
+    if (!sensors)
         return NAN;
-    cg_sensors_read(energy->sensors, energy->values);
-    return cg_sensors_summary(energy->sensors, energy->values, CG_SENSOR_ENERGY);
+    cg_sensors_read(sensors);
+    return cg_sensors_summary(sensors, CG_SENSOR_ENERGY);
 }
 
-void cg_energy_release(struct cg_energy *energy)
-{
-    cg_sensors_close(&energy->sensors);
-    free(energy->values);
-}
-
-static void try_energy(struct cg_trial *trial, struct cg_energy *energy)
+static void try_energy(struct cg_trial *trial, struct cg_sensors **sensors)
 {
     struct cg_counter *c = &trial->counter;
-    if (!energy->sensors)
-        energy->sensors = cg_sensors_open(NULL, NULL, 0);
-    if (energy->sensors && !energy->values)
-        energy->values = malloc(sizeof *energy->values * (size_t)(cg_sensors_count(energy->sensors) + 1));
-    const double before = cg_energy_now(energy);
+    if (!*sensors)
+        *sensors = cg_sensors_open(NULL, NULL, 0);
+    const double before = cg_energy_now(*sensors);
     if (isnan(before)) {
         const bool exists = cg_sys_exists(NULL, "/sys/class/powercap/intel-rapl:0/energy_uj");
         snprintf(
@@ -237,14 +229,14 @@ static void try_energy(struct cg_trial *trial, struct cg_energy *energy)
     for (int i = 0; i < 4; i++) /* 20 ms: RAPL is updated every one */
         cg_known_loop_run(work, CG_KNOWN_EVENTS);
     cg_known_loop_release(&work);
-    compare(c, NAN, cg_energy_now(energy) - before);
+    compare(c, NAN, cg_energy_now(*sensors) - before);
     if (c->counted > 0)
         counted_by(trial, CG_BY_SENSOR, "sensor: ", "energy");
     else
         snprintf(c->why_not, sizeof c->why_not, "the energy counters stand still");
 }
 
-void cg_trial_run(struct cg_trial *trial, struct cg_energy *energy)
+void cg_trial_run(struct cg_trial *trial, struct cg_sensors **sensors)
 {
     struct cg_counter *c = &trial->counter;
     const struct row *row = trial->row >= 0 ? &rows[trial->row] : NULL;
@@ -255,7 +247,7 @@ void cg_trial_run(struct cg_trial *trial, struct cg_energy *energy)
     else if (row->source == CG_COUNTER_SOFTWARE)
         try_software(trial, row);
     else
-        try_energy(trial, energy);
+        try_energy(trial, sensors);
     c->available = trial->backend != CG_BY_NOTHING;
     if (c->available)
         c->why_not[0] = 0;

@@ -8,12 +8,6 @@
 
 enum cg_backend { CG_BY_NOTHING, CG_BY_PAPI, CG_BY_KERNEL, CG_BY_SENSOR };
 
-/* A sensors' sample with its reader. */
-struct cg_energy {
-    struct cg_sensors *sensors;
-    double *values;
-};
-
 struct cg_trial {
     struct cg_counter counter;
     int row; /* of the default set; -1: an event by its own name */
@@ -28,12 +22,11 @@ const char *cg_trial_row(int row);
 /* Fills a counter of that name: one of a row of the default set, or (row -1) an event by its own name. */
 void cg_trial_init(struct cg_trial *trial, const char *name, int row);
 
-/* Counts known work: sets what counts it, whether it is available, and why not. `energy` is filled by the
- * counter that needs it: the caller's to release. */
-void cg_trial_run(struct cg_trial *trial, struct cg_energy *energy);
+/* Counts known work: sets what counts it, whether it is available, and why not. `sensors` is opened by the
+ * counter that needs it and finds it NULL: the caller's to close. */
+void cg_trial_run(struct cg_trial *trial, struct cg_sensors **sensors);
 
-/* Joules by the machine's sensors; NAN without them. */
-double cg_energy_now(struct cg_energy *energy);
-void cg_energy_release(struct cg_energy *energy);
+/* Joules by the sensors; NAN without them (NULL). */
+double cg_energy_now(struct cg_sensors *sensors);
 
 #endif
