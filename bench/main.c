@@ -5,12 +5,20 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Ended by a row whose name is NULL. */
+static const struct cg_command commands[] = {
+#define CG_COMMAND_ROW(function, name, arguments, summary, hidden)                                           \
+    {name, arguments, summary, hidden, function},
+    CG_COMMANDS(CG_COMMAND_ROW){0},
+#undef CG_COMMAND_ROW
+};
+
 static void print_help(void)
 {
     printf("usage: convgauge COMMAND [arguments]\n\n"
            "Measures what CNN architectures cost on this machine's processor, and sets the guidelines\n"
            "of ShuffleNet V2 (arXiv 1807.11164) beside the measurement.\n\n");
-    for (const struct cg_command *c = cg_commands; c->name; c++)
+    for (const struct cg_command *c = commands; c->name; c++)
         if (!c->hidden)
             printf("  %-9s %s\n", c->name, c->summary);
     printf("\n'convgauge COMMAND --help' tells a command's options; 'convgauge --version' the version.\n"
@@ -23,7 +31,7 @@ static enum cg_status unknown_command(const char *word, struct cg_error *err)
     const char *names[64];
     char near[256];
     int n = 0;
-    for (const struct cg_command *c = cg_commands; c->name && n < 64; c++)
+    for (const struct cg_command *c = commands; c->name && n < 64; c++)
         if (!c->hidden)
             names[n++] = c->name;
     cg_nearest(word, names, n, near, sizeof near);
@@ -43,7 +51,7 @@ static enum cg_status dispatch(int argc, char **argv, struct cg_error *err)
         printf("convgauge %s\n", CG_VERSION);
         return CG_OK;
     }
-    for (const struct cg_command *c = cg_commands; c->name; c++)
+    for (const struct cg_command *c = commands; c->name; c++)
         if (strcmp(argv[1], c->name) == 0)
             return c->run(argc - 1, argv + 1, err);
     return unknown_command(argv[1], err);

@@ -137,7 +137,8 @@ static bool score_row(struct cg_table *table, const struct items *items, const s
         if (isnan(basis[i]))
             return true;
     const struct scored scored = {basis, items->time, predicted};
-    if (!cg_bootstrap(score, &scored, items->n, N_FIGURES, RESAMPLES, 1807, CG_CONFIDENCE, values))
+    if (!cg_bootstrap(&(struct cg_bootstrap){score, &scored, N_FIGURES, RESAMPLES, 1807, CG_CONFIDENCE},
+                      items->n, values))
         return false;
     cg_table_add_row(table, section);
     cg_cell_text(table, proxy->name);

@@ -85,8 +85,9 @@ Test(rank, bootstrap_is_deterministic_and_sane)
     uint64_t seed = 3;
     for (int i = 0; i < 40; i++)
         data[i] = cg_random_uniform(&seed);
-    cr_assert(cg_bootstrap(mean_of, data, 40, 2, 2000, 1, 0.95, a));
-    cr_assert(cg_bootstrap(mean_of, data, 40, 2, 2000, 1, 0.95, b));
+    const struct cg_bootstrap means = {mean_of, data, 2, 2000, 1, 0.95};
+    cr_assert(cg_bootstrap(&means, 40, a));
+    cr_assert(cg_bootstrap(&means, 40, b));
     const double half = 1.96 * cg_sd(data, 40) / sqrt(40);
     cr_expect(a[0].low == b[0].low && a[0].high == b[0].high);
     cr_expect(near(a[0].value, cg_mean(data, 40)));

@@ -1,4 +1,5 @@
 #include "base/hash.h"
+#include "bench/commands/command.h"
 #include "bench/commands/audit_print.h"
 #include "bench/commands/measuring.h"
 #include "bench/commands/expected_time.h"

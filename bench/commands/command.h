@@ -42,9 +42,6 @@ struct cg_command {
     enum cg_status (*run)(int argc, char **argv, struct cg_error *err);
 };
 
-/* Ended by a row whose name is NULL. */
-extern const struct cg_command cg_commands[];
-
 #define CG_COMMAND_PROTOTYPE(function, name, arguments, summary, hidden)                                     \
     enum cg_status function(int argc, char **argv, struct cg_error *err);
 CG_COMMANDS(CG_COMMAND_PROTOTYPE)

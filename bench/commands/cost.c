@@ -1,4 +1,5 @@
 #include "bench/onnx/network_arg.h"
+#include "bench/commands/command.h"
 #include "bench/commands/json_print.h"
 #include "bench/commands/options.h"
 

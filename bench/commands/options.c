@@ -2,6 +2,7 @@
 
 #include "base/nearest.h"
 #include "base/text.h"
+#include "bench/commands/command.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -14,13 +15,14 @@
 #define MAX_OPTIONS 48
 #define FIRST_CODE  256 /* above every character, so that long options without a letter have a code */
 
-static const struct cg_command *find_command(const char *name)
-{
-    for (const struct cg_command *c = cg_commands; c->name; c++)
-        if (strcmp(c->name, name) == 0)
-            return c;
-    return NULL;
-}
+/* What the help of a command begins with; its function is not needed here. */
+static const struct {
+    const char *name, *arguments, *summary;
+} commands[] = {
+#define CG_COMMAND_TEXTS(function, name, arguments, summary, hidden) {name, arguments, summary},
+    CG_COMMANDS(CG_COMMAND_TEXTS)
+#undef CG_COMMAND_TEXTS
+};
 
 static void print_option(const struct cg_option *option)
 {
@@ -47,9 +49,10 @@ static void print_option(const struct cg_option *option)
 
 static void print_help(const char *name, const struct cg_option *options, int n)
 {
-    const struct cg_command *command = find_command(name);
-    printf("usage: convgauge %s %s\n\n%s\n\n", name, command ? command->arguments : "",
-           command ? command->summary : "");
+    size_t c = 0;
+    while (c + 1 < sizeof commands / sizeof commands[0] && strcmp(commands[c].name, name) != 0)
+        c++;
+    printf("usage: convgauge %s %s\n\n%s\n\n", name, commands[c].arguments, commands[c].summary);
     for (int i = 0; i < n; i++)
         if (options[i].kind != CG_OPTION_NOTE)
             print_option(&options[i]);

@@ -2,7 +2,9 @@
 #ifndef CONVGAUGE_BENCH_COMMANDS_OPTIONS_H
 #define CONVGAUGE_BENCH_COMMANDS_OPTIONS_H
 
-#include "bench/commands/command.h"
+#include "base/error.h"
+
+#include <stdbool.h>
 
 #include <stddef.h>
 

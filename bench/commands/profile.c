@@ -1,3 +1,4 @@
+#include "bench/commands/command.h"
 #include "bench/commands/measuring.h"
 #include "bench/onnx/network_arg.h"
 #include "bench/commands/options.h"

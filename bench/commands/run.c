@@ -1,3 +1,4 @@
+#include "bench/commands/command.h"
 #include "bench/commands/measuring.h"
 #include "bench/commands/device_record.h"
 #include "bench/commands/noise.h"

@@ -1,3 +1,4 @@
+#include "bench/commands/command.h"
 #include "bench/commands/json_print.h"
 #include "bench/commands/options.h"
 #include "bench/commands/progress.h"

@@ -91,13 +91,23 @@ double cg_share_within(const double *predicted, const double *measured, size_t n
     return n ? within / (double)n : NAN;
 }
 
+/* What is fitted: n items in families, one of which is left out. */
+struct fitted {
+    const double *const *x; /* k columns */
+    size_t k;
+    const double *y;
+    const int *family;
+    int left_out;
+    size_t n;
+};
+
 /* log y = a + b log x over the items outside `left_out`; false when x has no spread there. */
-static bool fit_power(const double *x, const double *y, const int *family, int left_out, size_t n, double *a,
-                      double *b)
+static bool fit_power(const struct fitted *of, double *a, double *b)
 {
+    const double *x = of->x[0], *y = of->y;
     double count = 0, mean_x = 0, mean_y = 0, xx = 0, xy = 0;
-    for (size_t i = 0; i < n; i++)
-        if (family[i] != left_out) {
+    for (size_t i = 0; i < of->n; i++)
+        if (of->family[i] != of->left_out) {
             count++;
             mean_x += log(x[i]);
             mean_y += log(y[i]);
@@ -106,8 +116,8 @@ static bool fit_power(const double *x, const double *y, const int *family, int l
         return false;
     mean_x /= count;
     mean_y /= count;
-    for (size_t i = 0; i < n; i++)
-        if (family[i] != left_out) {
+    for (size_t i = 0; i < of->n; i++)
+        if (of->family[i] != of->left_out) {
             xx += (log(x[i]) - mean_x) * (log(x[i]) - mean_x);
             xy += (log(x[i]) - mean_x) * (log(y[i]) - mean_y);
         }
@@ -147,13 +157,14 @@ static bool solve(double matrix[CG_MAX_PREDICTORS][CG_MAX_PREDICTORS + 1], size_
 
 /* y = sum coef[j] x[j], coefs >= 0, least squares of relative errors: every subset of the (at most three)
  * columns is solved, the best feasible one wins. */
-static bool fit_sum(const double *const *x, size_t k, const double *y, const int *family, int left_out,
-                    size_t n, double *coefs)
+static bool fit_sum(const struct fitted *of, double *coefs)
 {
+    const double *const *x = of->x, *y = of->y;
+    const size_t k = of->k;
     double best = INFINITY, scale[CG_MAX_PREDICTORS] = {0};
     size_t count = 0;
-    for (size_t i = 0; i < n; i++)
-        if (family[i] != left_out) {
+    for (size_t i = 0; i < of->n; i++)
+        if (of->family[i] != of->left_out) {
             count++;
             for (size_t j = 0; j < k; j++)
                 scale[j] = fmax(scale[j], x[j][i] / y[i]);
@@ -166,8 +177,8 @@ static bool fit_sum(const double *const *x, size_t k, const double *y, const int
         for (size_t j = 0; j < k; j++)
             if (subset & (1u << j))
                 columns[m++] = j;
-        for (size_t i = 0; i < n; i++)
-            if (family[i] != left_out)
+        for (size_t i = 0; i < of->n; i++)
+            if (of->family[i] != of->left_out)
                 for (size_t r = 0; r < m; r++) {
                     const double zr = x[columns[r]][i] / y[i] / scale[columns[r]];
                     for (size_t c = 0; c < m; c++)
@@ -180,8 +191,8 @@ static bool fit_sum(const double *const *x, size_t k, const double *y, const int
         for (size_t c = 0; c < m; c++)
             feasible = feasible && matrix[c][m] >= 0;
         double squares = 0;
-        for (size_t i = 0; feasible && i < n; i++)
-            if (family[i] != left_out) {
+        for (size_t i = 0; feasible && i < of->n; i++)
+            if (of->family[i] != of->left_out) {
                 double fit = 0;
                 for (size_t c = 0; c < m; c++)
                     fit += matrix[c][m] * x[columns[c]][i] / y[i] / scale[columns[c]];
@@ -210,8 +221,8 @@ void cg_predict_left_out(const double *const *x, size_t k, const double *y, cons
         if (seen)
             continue;
         double a = 0, b = 0, coefs[CG_MAX_PREDICTORS] = {0};
-        const bool fitted = k == 1 ? fit_power(x[0], y, family, family[i], n, &a, &b)
-                                   : fit_sum(x, k, y, family, family[i], n, coefs);
+        const struct fitted of = {x, k, y, family, family[i], n};
+        const bool fitted = k == 1 ? fit_power(&of, &a, &b) : fit_sum(&of, coefs);
         for (size_t j = i; fitted && j < n; j++) {
             if (family[j] != family[i])
                 continue;
@@ -224,14 +235,15 @@ void cg_predict_left_out(const double *const *x, size_t k, const double *y, cons
     }
 }
 
-bool cg_bootstrap(cg_statistic *statistic, const void *context, size_t n, size_t n_values, int resamples,
-                  uint64_t seed, double confidence, struct cg_interval *intervals)
+bool cg_bootstrap(const struct cg_bootstrap *of, size_t n, struct cg_interval *intervals)
 {
+    const size_t n_values = of->n_values;
+    uint64_t seed = of->seed;
     for (size_t v = 0; v < n_values; v++)
         intervals[v] = (struct cg_interval){NAN, NAN, NAN};
-    if (n == 0 || n_values == 0 || resamples < 1)
+    if (n == 0 || n_values == 0 || of->resamples < 1)
         return true;
-    const size_t draws = (size_t)resamples;
+    const size_t draws = (size_t)of->resamples;
     size_t *items = malloc(n * sizeof *items);
     double *figures = malloc((draws + 1) * n_values * sizeof *figures);
     const bool enough = items && figures;
@@ -239,13 +251,13 @@ bool cg_bootstrap(cg_statistic *statistic, const void *context, size_t n, size_t
         double *values = figures + draws * n_values;
         for (size_t i = 0; i < n; i++)
             items[i] = i;
-        statistic(items, n, context, values);
+        of->statistic(items, n, of->context, values);
         for (size_t v = 0; v < n_values; v++)
             intervals[v].value = values[v];
         for (size_t r = 0; r < draws; r++) {
             for (size_t i = 0; i < n; i++)
                 items[i] = (size_t)(cg_random_uniform(&seed) * (double)n);
-            statistic(items, n, context, values);
+            of->statistic(items, n, of->context, values);
             for (size_t v = 0; v < n_values; v++)
                 figures[v * draws + r] = values[v];
         }
@@ -256,8 +268,8 @@ bool cg_bootstrap(cg_statistic *statistic, const void *context, size_t n, size_t
             while (usable > 0 && isnan(column[usable - 1]))
                 usable--;
             if (usable * 2 >= draws) {
-                intervals[v].low = cg_quantile_sorted(column, usable, (1 - confidence) / 2);
-                intervals[v].high = cg_quantile_sorted(column, usable, (1 + confidence) / 2);
+                intervals[v].low = cg_quantile_sorted(column, usable, (1 - of->confidence) / 2);
+                intervals[v].high = cg_quantile_sorted(column, usable, (1 + of->confidence) / 2);
             }
         }
     }

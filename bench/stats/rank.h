@@ -28,12 +28,19 @@ double cg_share_within(const double *predicted, const double *measured, size_t n
 void cg_predict_left_out(const double *const *x, size_t k, const double *y, const int *family, size_t n,
                          double *predicted);
 
-/* Percentile bootstrap over n items: statistic(items, n, context, values) computes n_values figures from a
- * resample (item numbers, repeats allowed). intervals[j].value is the figure of the sample itself.
- * Deterministic in `seed`. Resamples that give NAN are left out of a figure's interval; fewer than half
- * usable: no interval. False when there is no memory. */
-typedef void cg_statistic(const size_t *items, size_t n, const void *context, double *values);
-bool cg_bootstrap(cg_statistic *statistic, const void *context, size_t n, size_t n_values, int resamples,
-                  uint64_t seed, double confidence, struct cg_interval *intervals);
+/* Percentile bootstrap over n items. Deterministic in `seed`. */
+struct cg_bootstrap {
+    /* Computes the figures from a resample (item numbers, repeats allowed). */
+    void (*statistic)(const size_t *items, size_t n, const void *context, double *values);
+    const void *context;
+    size_t n_values; /* figures */
+    int resamples;
+    uint64_t seed;
+    double confidence;
+};
+
+/* intervals[j].value is figure j of the sample itself. Resamples that give NAN are left out of a figure's
+ * interval; fewer than half usable: no interval. False when there is no memory. */
+bool cg_bootstrap(const struct cg_bootstrap *of, size_t n, struct cg_interval *intervals);
 
 #endif
