@@ -54,7 +54,7 @@ static int first_needed(const struct walk *w, int i)
         for (int row = next; row < w->plan->buffers[reader->out].rows; row++) {
             const struct nv_rows reach = nv_reach(reader, op_of(w, i)->out, (struct nv_rows){row, row + 1});
             if (reach.first < reach.end) {
-                first = reach.first < first ? reach.first : first;
+                first = (int)nv_smaller(first, reach.first);
                 break;
             }
         }
@@ -75,8 +75,7 @@ static bool step(struct walk *w, struct nv_rows band, bool first_band)
         }
         if (need.first >= need.end)
             continue;
-        w->make[i].first = w->done[i] > need.first ? w->done[i] : need.first;
-        w->make[i].end = need.end;
+        w->make[i] = (struct nv_rows){(int)nv_larger(w->done[i], need.first), need.end};
     }
     for (int i = 0; i < w->group->n; i++) {
         const int made = w->make[i].end - w->make[i].first;
@@ -86,7 +85,7 @@ static bool step(struct walk *w, struct nv_rows band, bool first_band)
             continue;
         const int first = first_needed(w, i);
         const int live = first == INT_MAX ? made : w->done[i] - first;
-        w->live[i] = live > w->live[i] ? live : w->live[i];
+        w->live[i] = (int)nv_larger(live, w->live[i]);
         if (!first_band && made > w->stride[i])
             w->stride[i] = made;
         else if (w->stride[i] == 0)
@@ -118,8 +117,7 @@ static struct nv_rows share(const struct walk *w, int t, int n)
 
 static struct nv_rows next_band(const struct walk *w, struct nv_rows share, int first)
 {
-    const int end = first + w->group->band;
-    return (struct nv_rows){first, end < share.end ? end : share.end};
+    return (struct nv_rows){first, (int)nv_smaller(first + w->group->band, share.end)};
 }
 
 /* Rows in the ring of operation i: what is live, in whole bands so that few bands wrap. */

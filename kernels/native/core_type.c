@@ -49,43 +49,32 @@ int nv_shown_in_order(const char *root, int cpu)
     return read ? nv_midr_in_order(midr) : -1;
 }
 
-#if HAVE_CPUINFO && defined(__aarch64__)
+#if defined(__aarch64__)
 /* By the register that libcpuinfo found for this core (the table above decides, since it knows newer cores):
  * 1, 0, or -1 when it cannot read this machine. */
 static int by_cpuinfo(int cpu)
 {
-    if (!cpuinfo_initialize())
-        return -1;
-    for (uint32_t i = 0; i < cpuinfo_get_processors_count(); i++) {
+#if HAVE_CPUINFO
+    for (uint32_t i = 0; cpuinfo_initialize() && i < cpuinfo_get_processors_count(); i++) {
         const struct cpuinfo_processor *processor = cpuinfo_get_processor(i);
-        if (processor->linux_id != cpu)
-            continue;
-        return processor->core->midr ? nv_midr_in_order(processor->core->midr) : -1;
+        if (processor->linux_id == cpu)
+            return processor->core->midr ? nv_midr_in_order(processor->core->midr) : -1;
     }
-    return -1;
-}
-#elif defined(__aarch64__)
-static int by_cpuinfo(int cpu)
-{
-    return -1;
-}
 #endif
+    return -1;
+}
 
-#if defined(__aarch64__)
 static bool one_in_order(int cpu)
 {
-    const int told = by_cpuinfo(cpu);
-    if (told >= 0)
-        return told == 1;
-    const int shown = nv_shown_in_order("", cpu);
-    if (shown >= 0)
-        return shown == 1;
-    if (getauxval(AT_HWCAP) & HWCAP_CPUID) { /* of the core that runs this; the system answers for it */
+    int told = by_cpuinfo(cpu);
+    if (told < 0)
+        told = nv_shown_in_order("", cpu);
+    if (told < 0 && getauxval(AT_HWCAP) & HWCAP_CPUID) { /* of the core that runs this; the system answers */
         uint64_t own;
         __asm__("mrs %0, MIDR_EL1" : "=r"(own));
-        return nv_midr_in_order(own);
+        told = nv_midr_in_order(own);
     }
-    return false;
+    return told == 1;
 }
 #endif
 

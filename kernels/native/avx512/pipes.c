@@ -1,10 +1,9 @@
-/* Whether this core's multiply-add pipes are as wide as a vector of AVX-512, or half as wide. */
 #include "kernels/native/avx512/pipes.h"
+
+#include "base/clock.h"
 
 #include <immintrin.h>
 #include <pthread.h>
-#include <stdint.h>
-#include <time.h>
 
 #define TURNS   400
 #define REPEATS 30
@@ -19,13 +18,6 @@
 /* A whole vector costs as much as a half on whole pipes, and twice as much on half ones. */
 #define WHOLE_BELOW 1.5
 
-static int64_t now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 /* Nanoseconds of the same number of multiply-adds, in whole or in half vectors. */
 #define TIME_FN(name, type, zero)                                                                            \
     static int64_t name(void)                                                                                \
@@ -33,11 +25,11 @@ static int64_t now_ns(void)
         typedef type vector;                                                                                 \
         const vector x = zero();                                                                             \
         CHAINS(CHAIN_DECLARE)                                                                                \
-        const int64_t start = now_ns();                                                                      \
+        const int64_t start = cg_now_ns();                                                                   \
         for (int turn = 0; turn < TURNS; turn++) {                                                           \
             CHAINS(CHAIN_STEP)                                                                               \
         }                                                                                                    \
-        return now_ns() - start;                                                                             \
+        return cg_now_ns() - start;                                                                          \
     }
 TIME_FN(time_whole, __m512, _mm512_setzero_ps)
 TIME_FN(time_half, __m256, _mm256_setzero_ps)

@@ -1,4 +1,4 @@
-/* The width of this core's multiply-add pipes under AVX-512. */
+/* Whether this core's multiply-add pipes are as wide as a vector of AVX-512, or half as wide. */
 #ifndef CONVGAUGE_KERNELS_NATIVE_AVX512_PIPES_H
 #define CONVGAUGE_KERNELS_NATIVE_AVX512_PIPES_H
 
