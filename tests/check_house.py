@@ -56,10 +56,7 @@ DEBTS = {
     "circle": [
         "bench/commands",
         "report",
-        "bench/onnx",
-        "bench/config",
         "bench/device",
-        "bench/graph",
     ],
     "file": [
         "bench/commands",
@@ -74,8 +71,6 @@ DEBTS = {
         "bench/commands",
         "bench/audit",
         "report",
-        "bench/onnx",
-        "bench/config",
         "bench/device",
         "bench/stats",
     ],

@@ -121,35 +121,35 @@ bool cg_argument_pair(struct cg_arguments *a, const char *name, int position, in
     return true;
 }
 
+/* Pushes an option that must be of `type`, called `what`, or nil; false when nil. */
+static bool push_typed(struct cg_arguments *a, const char *name, int position, int type, const char *what)
+{
+    const int found = cg_argument_push(a, name, position);
+    if (found != LUA_TNIL && found != type)
+        luaL_error(a->lua, "%s: %s must be %s, not a %s", a->call, name, what, lua_typename(a->lua, found));
+    return found != LUA_TNIL;
+}
+
 bool cg_argument_bool(struct cg_arguments *a, const char *name, bool otherwise)
 {
-    const int type = cg_argument_push(a, name, 0);
-    if (type != LUA_TNIL && type != LUA_TBOOLEAN)
-        luaL_error(a->lua, "%s: %s must be true or false, not a %s", a->call, name,
-                   lua_typename(a->lua, type));
-    return type == LUA_TNIL ? otherwise : lua_toboolean(a->lua, -1);
+    return push_typed(a, name, 0, LUA_TBOOLEAN, "true or false") ? lua_toboolean(a->lua, -1) : otherwise;
 }
 
 double cg_argument_real(struct cg_arguments *a, const char *name, double otherwise)
 {
-    const int type = cg_argument_push(a, name, 0);
-    if (type != LUA_TNIL && type != LUA_TNUMBER)
-        luaL_error(a->lua, "%s: %s must be a number, not a %s", a->call, name, lua_typename(a->lua, type));
-    return type == LUA_TNIL ? otherwise : lua_tonumber(a->lua, -1);
+    return push_typed(a, name, 0, LUA_TNUMBER, "a number") ? lua_tonumber(a->lua, -1) : otherwise;
 }
 
 void cg_argument_text(struct cg_arguments *a, const char *name, int position, bool needed, char *text,
                       size_t size)
 {
-    const int type = cg_argument_push(a, name, position);
     size_t length = 0;
     text[0] = '\0';
-    if (type == LUA_TNIL && needed)
-        luaL_error(a->lua, "%s needs %s", a->call, name);
-    if (type == LUA_TNIL)
+    if (!push_typed(a, name, position, LUA_TSTRING, "a text")) {
+        if (needed)
+            luaL_error(a->lua, "%s needs %s", a->call, name);
         return;
-    if (type != LUA_TSTRING)
-        luaL_error(a->lua, "%s: %s must be a text, not a %s", a->call, name, lua_typename(a->lua, type));
+    }
     const char *value = lua_tolstring(a->lua, -1, &length);
     if (length >= size)
         luaL_error(a->lua, "%s: %s is longer than %d characters", a->call, name, (int)size - 1);

@@ -154,17 +154,6 @@ static void add_functions(lua_State *lua)
     lua_register(lua, "network", network);
 }
 
-static enum cg_status check_file(const struct cg_network_file *file, const char *family, struct cg_error *err)
-{
-    if (!file->defined)
-        return cg_fail(err, CG_INVALID, "%s: it defines no network; it must call network{...}",
-                       file->script.name);
-    if (family && strcmp(file->family, family) != 0)
-        return cg_fail(err, CG_INVALID, "%s: it defines network '%s'; the name must be that of the file",
-                       file->script.name, file->family);
-    return CG_OK;
-}
-
 struct cg_network_file *cg_network_file_open(const struct cg_config *config, const char *path,
                                              const char *family, struct cg_error *err)
 {
@@ -176,7 +165,7 @@ struct cg_network_file *cg_network_file_open(const struct cg_config *config, con
     file->script.file = file;
     file->script.add_functions = add_functions;
     if (cg_script_open(&file->script, config, path, err) != CG_OK ||
-        cg_script_run(&file->script, err) != CG_OK || check_file(file, family, err) != CG_OK)
+        cg_script_check(&file->script, "network", file->defined ? file->family : NULL, family, err) != CG_OK)
         cg_network_file_close(&file);
     return file;
 }

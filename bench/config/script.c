@@ -172,7 +172,9 @@ enum cg_status cg_script_open(struct cg_script *script, const struct cg_config *
         return err ? err->status : CG_NO_MEMORY;
     script->sandbox->owner = script;
     script->sandbox->chunk = script->name;
-    const enum cg_status status = cg_sandbox_call(script->sandbox, open_dsl, script, err);
+    enum cg_status status = cg_sandbox_call(script->sandbox, open_dsl, script, err);
+    if (status == CG_OK)
+        status = cg_sandbox_call(script->sandbox, run_main, script, err);
     if (status != CG_OK)
         cg_script_close(script);
     return status;
@@ -183,7 +185,14 @@ void cg_script_close(struct cg_script *script)
     cg_sandbox_destroy(&script->sandbox);
 }
 
-enum cg_status cg_script_run(struct cg_script *script, struct cg_error *err)
+enum cg_status cg_script_check(const struct cg_script *script, const char *kind, const char *name,
+                               const char *wanted, struct cg_error *err)
 {
-    return cg_sandbox_call(script->sandbox, run_main, script, err);
+    if (!name)
+        return cg_fail(err, CG_INVALID, "%s: it defines no %s; it must call %s{...}", script->name, kind,
+                       kind);
+    if (wanted && strcmp(name, wanted) != 0)
+        return cg_fail(err, CG_INVALID, "%s: it defines %s '%s'; the name must be that of the file",
+                       script->name, kind, name);
+    return CG_OK;
 }

@@ -19,14 +19,16 @@ struct cg_script {
 /* The script of a state, inside functions that Lua calls. */
 struct cg_script *cg_script_of(lua_State *lua);
 
-/* Makes a sandbox with the DSL in it: layers, import "NAME" (a sibling, or a file below configs/), paper
- * "NAME" (the rows of results/paper/NAME.csv, as built in) and what script->add_functions adds. On failure
- * nothing is held. */
+/* Runs the file in a sandbox with the DSL in it: layers, import "NAME" (a sibling, or a file below configs/),
+ * paper "NAME" (the rows of results/paper/NAME.csv, as built in) and what script->add_functions adds. On
+ * failure nothing is held. */
 enum cg_status cg_script_open(struct cg_script *script, const struct cg_config *config, const char *path,
                               struct cg_error *err);
 void cg_script_close(struct cg_script *script);
 
-/* Reads and runs the file itself. */
-enum cg_status cg_script_run(struct cg_script *script, struct cg_error *err);
+/* CG_INVALID unless the file has defined a `kind` ("network") called `wanted` (NULL: any name). `name`: what
+ * it is called, or NULL when the file has defined none. */
+enum cg_status cg_script_check(const struct cg_script *script, const char *kind, const char *name,
+                               const char *wanted, struct cg_error *err);
 
 #endif

@@ -146,17 +146,8 @@ struct cg_suite_file *cg_suite_file_open(const struct cg_config *config, const c
     }
     file->script.file = file;
     file->script.add_functions = add_functions;
-    bool good = cg_script_open(&file->script, config, path, err) == CG_OK &&
-                cg_script_run(&file->script, err) == CG_OK;
-    if (good && !file->defined) {
-        cg_fail(err, CG_INVALID, "%s: it defines no suite; it must call suite{...}", file->script.name);
-        good = false;
-    } else if (good && name && strcmp(name, file->header.name) != 0) {
-        cg_fail(err, CG_INVALID, "%s: it defines suite '%s'; the name must be that of the file",
-                file->script.name, file->header.name);
-        good = false;
-    }
-    if (!good)
+    if (cg_script_open(&file->script, config, path, err) != CG_OK ||
+        cg_script_check(&file->script, "suite", file->defined ? file->header.name : NULL, name, err) != CG_OK)
         cg_suite_file_close(&file);
     return file;
 }
