@@ -135,24 +135,32 @@ static int add_instead(struct cg_graph *piece, const struct cg_node *dropped, in
     return cg_graph_add(piece, &act, err);
 }
 
-/* Copies one node of the block into `piece`; its new id or -1. */
-static int copy_node(const struct cg_graph *graph, int id, const struct cg_cut_changes *changes, int *inputs,
-                     struct cg_graph *piece, const int *new_id, struct cg_error *err)
+/* A block on its way into a graph of its own. */
+struct copying {
+    const struct cg_graph *graph;
+    const struct cg_cut_changes *changes; /* or NULL */
+    struct cg_graph *piece;
+    int *new_id; /* of the graph's nodes in the piece */
+    int *inputs; /* room for those of one node */
+};
+
+/* Copies one node of the block; its new id or -1. */
+static int copy_node(const struct copying *c, int id, struct cg_error *err)
 {
-    struct cg_node node = graph->nodes[id];
-    const bool drop_act = changes && changes->drop_act[id];
-    if (changes && changes->instead[id] >= 0)
-        return add_instead(piece, &node, new_id[changes->instead[id]], drop_act, err);
+    struct cg_node node = c->graph->nodes[id];
+    const bool drop_act = c->changes && c->changes->drop_act[id];
+    if (c->changes && c->changes->instead[id] >= 0)
+        return add_instead(c->piece, &node, c->new_id[c->changes->instead[id]], drop_act, err);
     if (drop_act && node.op == CG_ACT)
-        return new_id[node.inputs[0]];
+        return c->new_id[node.inputs[0]];
     if (drop_act)
         node.act = CG_ACT_NONE;
     for (int k = 0; k < node.n_inputs; k++)
-        inputs[k] = new_id[node.inputs[k]];
-    node.inputs = inputs;
+        c->inputs[k] = c->new_id[node.inputs[k]];
+    node.inputs = c->inputs;
     node.params = -1;
     node.block = -1;
-    return cg_graph_add(piece, &node, err);
+    return cg_graph_add(c->piece, &node, err);
 }
 
 struct cg_graph *cg_block_cut(const struct cg_graph *graph, const struct cg_block_view *view,
@@ -168,10 +176,11 @@ struct cg_graph *cg_block_cut(const struct cg_graph *graph, const struct cg_bloc
     bool ok = piece && new_id && inputs;
     if (!ok)
         cg_fail(err, CG_NO_MEMORY, "no memory to cut a block out of the graph");
+    const struct copying copying = {graph, changes, piece, new_id, inputs};
     ok = ok && add_inputs(graph, view, piece, new_id, err);
     for (int i = 0; ok && i < view->n_nodes; i++) {
         const int id = view->nodes[i];
-        new_id[id] = copy_node(graph, id, changes, inputs, piece, new_id, err);
+        new_id[id] = copy_node(&copying, id, err);
         ok = new_id[id] >= 0;
     }
     if (ok && cg_graph_set_output(piece, new_id[view->output], err) == CG_OK)

@@ -118,8 +118,8 @@ enum cg_status cg_command_profile(int argc, char **argv, struct cg_error *err)
     const struct cg_option options[] = {
         CG_SETTING_ROWS(&o.words, 'f'),
         {"processes", 'p', CG_OPTION_INT, "N", "processes, each a new draw of address layout (5)",
-         &o.processes, 1, 64, 0},
-        {"seconds", 's', CG_OPTION_REAL, "S", "time for each process (1)", &o.seconds, 0.01, 3600, 0},
+         &o.processes, 1, 64},
+        {"seconds", 's', CG_OPTION_REAL, "S", "time for each process (1)", &o.seconds, 0.01, 3600},
         {"no-roofline", 0, CG_OPTION_FLAG, NULL, "do not measure the machine's limits", &o.no_roofline},
         {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &o.json},
         {"csv", 0, CG_OPTION_FLAG, NULL, "CSV instead of text: one row a layer", &o.csv},

@@ -87,6 +87,7 @@ static struct cg_run_layers_options layers_options(const struct run_state *run)
     return (struct cg_run_layers_options){.all_networks = run->options.layers,
                                           .processes = run->options.quick ? 3 : 5,
                                           .seconds = run->options.quick ? 0.5 : 1,
+                                          .device = &run->device,
                                           .cores = run->options.cores};
 }
 
@@ -97,7 +98,7 @@ static enum cg_status profile_layers(struct run_state *run, int index, double bu
     struct cg_run_layers_options options = layers_options(run);
     if (run->options.budget_s > 0)
         options.seconds = fmin(options.seconds, fmax(0.1, 0.2 * budget_s / options.processes));
-    return cg_run_add_layers(run->plan, index, run->session, &run->device, &options, run->results, err);
+    return cg_run_add_layers(run->plan, index, run->session, &options, run->results, err);
 }
 
 /* Prints the suites whose last schedule has just ended. */

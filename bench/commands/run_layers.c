@@ -85,8 +85,8 @@ double cg_run_layers_expected_s(const struct cg_run_plan *plan, int index,
 }
 
 enum cg_status cg_run_add_layers(const struct cg_run_plan *plan, int index, struct cg_session *session,
-                                 const struct cg_device *device, const struct cg_run_layers_options *options,
-                                 struct cg_results *results, struct cg_error *err)
+                                 const struct cg_run_layers_options *options, struct cg_results *results,
+                                 struct cg_error *err)
 {
     const struct cg_planned_schedule *schedule = &plan->schedules[index];
     enum cg_status status = CG_OK;
@@ -98,7 +98,7 @@ enum cg_status cg_run_add_layers(const struct cg_run_plan *plan, int index, stru
         struct cg_roofline roofline;
         struct cg_profile profile = {0};
         struct cg_error profile_err = {0};
-        const bool known = cg_device_roofline(device, planned->job.setting.isa, options->cores,
+        const bool known = cg_device_roofline(options->device, planned->job.setting.isa, options->cores,
                                               planned->job.setting.threads, &roofline);
         const enum cg_status profiled = cg_profile_measure(
             session, &planned->job,

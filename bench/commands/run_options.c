@@ -93,24 +93,20 @@ static const char *behind_counters(int argc, char **argv)
     return NULL;
 }
 
-enum cg_status cg_run_options_read(int argc, char **argv, const struct cg_device *device,
-                                   struct cg_run_options *o, struct cg_run_request *request,
-                                   struct cg_error *err)
+static enum cg_status parse(int argc, char **argv, int all_threads, struct cg_run_options *o,
+                            struct cg_words *words, struct cg_error *err)
 {
-    struct cg_words words = {0, -1};
     const double most_threads = CG_THREADS_MAX;
     const struct cg_option options[] = {
         {"quick", 'q', CG_OPTION_FLAG, NULL, "the quick selection of each suite, 4 processes", &o->quick},
         {"engine", 'e', CG_OPTION_LIST, "A,B", "engines (native; 'convgauge list engines')", &o->engines},
         {"threads", 't', CG_OPTION_INTS, "N,M", "numbers of threads, 'all' = every core allowed (1)",
-         &o->threads, 1, most_threads, device->topology.n_allowed},
+         &o->threads, 1, most_threads, all_threads},
         {"isa", 0, CG_OPTION_LIST, "ISA", "highest instruction set to use (the best there is)", &o->isas},
-        {"batch", 'b', CG_OPTION_INTS, "N,M", "images a run (1, or as the suite says)", &o->batches, 1, 4096,
-         0},
+        {"batch", 'b', CG_OPTION_INTS, "N,M", "images a run (1, or as the suite says)", &o->batches, 1, 4096},
         {"cores", 0, CG_OPTION_STRING, "SPEC", "cores to run on: big, little, all, or a list such as 0,2",
          &o->cores},
-        {"fusion", 0, CG_OPTION_LIST, "F,G", CG_FUSION_WORDS " (full; suite g4: full and none)", &o->fusions,
-         0, 0, 0},
+        {"fusion", 0, CG_OPTION_LIST, "F,G", CG_FUSION_WORDS " (full; suite g4: full and none)", &o->fusions},
         {"cache", 0, CG_OPTION_LIST, "C,D",
          "state of the caches before a sample: hot, cold, or replay:\nthe last layer of a stack, as its "
          "predecessors left them (hot)",
@@ -118,13 +114,13 @@ enum cg_status cg_run_options_read(int argc, char **argv, const struct cg_device
         {"filter", 'f', CG_OPTION_STRING, "REGEX",
          "only cases whose name, label or network matches;\nbaselines stay", &o->filter},
         {"precision", 'p', CG_OPTION_PERCENT, "P", "stop when every interval is within +-P (1%)",
-         &o->precision, 0.0005, 0.5, 0},
-        {"processes", 0, CG_OPTION_INT, "N", "most processes a case (24, quick 4)", &o->processes, 1, 64, 0},
+         &o->precision, 0.0005, 0.5},
+        {"processes", 0, CG_OPTION_INT, "N", "most processes a case (24, quick 4)", &o->processes, 1, 64},
         {"budget", 0, CG_OPTION_REAL, "SECONDS", "stop after this time at the latest (none)", &o->budget_s, 1,
-         1e7, 0},
+         1e7},
         {"sustained", 0, CG_OPTION_REAL, "MINUTES",
          "keep the machine loaded for this long and show speed and rank\nover time (none)", &o->sustained_min,
-         0.05, 1440, 0},
+         0.05, 1440},
         {"layers", 0, CG_OPTION_FLAG, NULL,
          "time the layers of whole networks, too (suite breakdown always does):\nthe report's Figure 2, "
          "rooflines, causes of flips",
@@ -133,17 +129,23 @@ enum cg_status cg_run_options_read(int argc, char **argv, const struct cg_device
          "count events of each case in a process of its own, after\nits timing: a list of 'convgauge list "
          "counters', or native\nevents (the default set)",
          &o->counters},
-        {"check-only", 0, CG_OPTION_FLAG, NULL, "compile and check every case, time nothing", &o->check_only,
-         0, 0, 0},
+        {"check-only", 0, CG_OPTION_FLAG, NULL, "compile and check every case, time nothing", &o->check_only},
         {"dry-run", 'n', CG_OPTION_FLAG, NULL, "print the cases and the expected time, measure nothing",
          &o->dry_run},
-        {"output", 'o', CG_OPTION_STRING, "FILE", "results file (results/DEVICE/DATE-TIME.json)", &o->output,
-         0, 0, 0},
+        {"output", 'o', CG_OPTION_STRING, "FILE", "results file (results/DEVICE/DATE-TIME.json)", &o->output},
         CG_FORMAT_ROWS(&o->format),
         {NULL, 0, CG_OPTION_NOTE, NULL, "--json prints the results file."},
     };
+    return cg_options_parse(argc, argv, CG_ROWS(options), words, err);
+}
+
+enum cg_status cg_run_options_read(int argc, char **argv, const struct cg_device *device,
+                                   struct cg_run_options *o, struct cg_run_request *request,
+                                   struct cg_error *err)
+{
+    struct cg_words words = {0, -1};
     const char *behind = behind_counters(argc, argv);
-    enum cg_status status = cg_options_parse(argc, argv, CG_ROWS(options), &words, err);
+    enum cg_status status = parse(argc, argv, device->topology.n_allowed, o, &words, err);
     if (status != CG_OK || words.first < 0)
         return status;
     *request = (struct cg_run_request){.quick = o->quick,

@@ -275,7 +275,7 @@ enum cg_status cg_command_verify(int argc, char **argv, struct cg_error *err)
         {"engine", 'e', CG_OPTION_LIST, "E,...", "engines (all that are available, but reference)",
          &o->engines},
         {"isa", 0, CG_OPTION_LIST, "ISA,...", "instruction sets (all that the processor has)", &o->isas},
-        {"threads", 't', CG_OPTION_INTS, "N,...", "threads (1,2)", &o->threads, 1, 1024, 0},
+        {"threads", 't', CG_OPTION_INTS, "N,...", "threads (1,2)", &o->threads, 1, 1024},
         {"fusion", 0, CG_OPTION_LIST, "F,...", CG_FUSION_WORDS " (all)", &o->fusions},
         {"quick", 'q', CG_OPTION_FLAG, NULL,
          "the sweep of shapes and the smallest variant of each family\n(at 64x64 pixels if it is large)",
@@ -289,7 +289,7 @@ enum cg_status cg_command_verify(int argc, char **argv, struct cg_error *err)
          &o->save_expected},
         {"expected", 0, CG_OPTION_STRING, "DIR",
          "take the reference's outputs from DIR instead of computing them", &o->given_expected},
-        {"limit", 0, CG_OPTION_INT, "S", "a case hangs after S seconds (120)", &o->limit_s, 1, 86400, 0},
+        {"limit", 0, CG_OPTION_INT, "S", "a case hangs after S seconds (120)", &o->limit_s, 1, 86400},
         {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &o->json},
     };
     const int64_t start = cg_now_ns();
