@@ -118,17 +118,13 @@ static void add_point(struct cg_cloud *cloud, const struct cg_case_record *c, co
     snprintf(p->width, sizeof p->width, "%.16s", c->variant ? c->variant : "");
 }
 
-bool cg_cloud_of_view(const struct cg_suite_view *view, struct cg_cloud *cloud)
+void cg_cloud_of_view(const struct cg_suite_view *view, struct cg_cloud *cloud)
 {
-    int n;
-    const struct cg_case_view **networks = cg_view_networks(view, &n);
     cloud->n = cloud->n_families = 0;
-    for (int i = 0; networks && i < n && cloud->n < CG_CLOUD_POINTS; i++)
-        if (networks[i]->record->time.median > 0)
-            add_point(cloud, networks[i]->c, networks[i]->record);
-    free(networks);
+    for (int i = 0; i < view->n_networks && cloud->n < CG_CLOUD_POINTS; i++)
+        if (view->networks[i]->record->time.median > 0)
+            add_point(cloud, view->networks[i]->c, view->networks[i]->record);
     settle(cloud);
-    return networks != NULL;
 }
 
 void cg_cloud_of_paper(enum cg_paper_device device, struct cg_cloud *cloud)

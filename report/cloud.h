@@ -30,8 +30,8 @@ struct cg_cloud {
     struct cg_family families[CG_CLOUD_FAMILIES];
 };
 
-/* The measured networks of a view, each once. False without memory. */
-bool cg_cloud_of_view(const struct cg_suite_view *view, struct cg_cloud *cloud);
+/* The measured networks of a view. */
+void cg_cloud_of_view(const struct cg_suite_view *view, struct cg_cloud *cloud);
 
 /* The networks of the paper's Table 8 that have a speed on a device and an error. */
 void cg_cloud_of_paper(enum cg_paper_device device, struct cg_cloud *cloud);

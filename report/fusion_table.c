@@ -1,11 +1,11 @@
 /* A guideline with and without fusion of operations, engine by engine. */
+#include "report/family.h"
 #include "report/setting_views.h"
 #include "report/tables.h"
 
 #include "base/text.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 /* What a place of the suite costs under one setting: both factors together, or the last step. */
 static struct cg_estimate cost_of_place(const struct cg_suite_view *view, int group, int place,
@@ -22,7 +22,7 @@ static struct cg_estimate cost_of_place(const struct cg_suite_view *view, int gr
 }
 
 struct fusion_row {
-    int group, place, engine;
+    int group, place;
     struct cg_estimate costs[2]; /* full, none */
     enum cg_verdict verdicts[2];
     enum cg_finding findings[2];
@@ -36,16 +36,12 @@ static const char *what_fusion_does(const struct fusion_row *row, enum cg_verdic
         return "takes the cost away";
     if (full == CG_NO_EFFECT && none == CG_NO_EFFECT)
         return "nothing to take away";
-    switch (change) {
-    case CG_FASTER:
-        return "lessens the cost";
-    case CG_SLOWER:
-        return "adds to the cost";
-    case CG_SAME:
-        return "changes nothing";
-    default:
-        return change == CG_UNCLEAR ? "unclear" : "-";
-    }
+    static const char *const words[CG_VERDICT_COUNT] = {[CG_NO_VERDICT] = "-",
+                                                        [CG_FASTER] = "lessens the cost",
+                                                        [CG_SLOWER] = "adds to the cost",
+                                                        [CG_SAME] = "changes nothing",
+                                                        [CG_UNCLEAR] = "unclear"};
+    return words[change];
 }
 
 static void add_fusion_row(struct cg_table *table, const struct cg_suite_view *view,
@@ -61,23 +57,16 @@ static void add_fusion_row(struct cg_table *table, const struct cg_suite_view *v
     cg_cell_text(table, what_fusion_does(row, change));
 }
 
-static int collect_fusion_rows(const struct cg_suite_view *const views[2][CG_MAX_ENGINES], int n_engines,
-                               struct fusion_row *rows)
+/* False when one of both was not measured. */
+static bool find_fusion_row(const struct cg_suite_view *const views[2][CG_MAX_ENGINES], int group, int place,
+                            int engine, struct fusion_row *row)
 {
-    const struct cg_suite_record *suite = views[0][0]->suite;
-    int n = 0;
-    for (int g = 0; g < suite->n_groups; g++)
-        for (int p = 0; p < cg_n_places(suite, &views[0][0]->groups[g]); p++)
-            for (int e = 0; e < n_engines; e++) {
-                struct fusion_row row = {.group = g, .place = p, .engine = e};
-                for (int f = 0; f < 2; f++) {
-                    row.costs[f] = cost_of_place(views[f][e], g, p, &row.verdicts[f]);
-                    row.findings[f] = cg_place_finding(views[f][e], g, p);
-                }
-                if (!isnan(row.costs[0].mean) && !isnan(row.costs[1].mean))
-                    rows[n++] = row;
-            }
-    return n;
+    *row = (struct fusion_row){.group = group, .place = place};
+    for (int f = 0; f < 2; f++) {
+        row->costs[f] = cost_of_place(views[f][engine], group, place, &row->verdicts[f]);
+        row->findings[f] = cg_place_finding(views[f][engine], group, place);
+    }
+    return !isnan(row->costs[0].mean) && !isnan(row->costs[1].mean);
 }
 
 /* The engines that were measured with and without fusion. */
@@ -97,26 +86,28 @@ static int pair_views(const struct cg_suite_views *all, int threads,
     return n;
 }
 
+/* A place's number in the family: its trend, of a group. */
+#define PLACE(group, place) ((group)*CG_MAX_TRENDS + (place))
+
 static bool fill_fusion_table(struct cg_table *table,
                               const struct cg_suite_view *const views[2][CG_MAX_ENGINES], int n_engines)
 {
     const struct cg_suite_view *view = views[0][0];
-    const size_t room = (size_t)view->suite->n_groups * CG_MAX_TRENDS * (size_t)n_engines + 1;
-    struct fusion_row *rows = malloc(room * sizeof *rows);
-    struct cg_estimate *changes = malloc(room * sizeof *changes);
-    enum cg_verdict *verdicts = malloc(room * sizeof *verdicts);
-    bool made = rows && changes && verdicts;
-    const int n = made ? collect_fusion_rows(views, n_engines, rows) : 0;
-    for (int i = 0; i < n; i++)
-        changes[i] = cg_change_between(rows[i].costs[1], rows[i].costs[0]);
-    made = made && (n == 0 || cg_verdicts(changes, (size_t)n, view->delta, verdicts));
-    for (int i = 0; made && i < n; i++)
-        add_fusion_row(table, views[0][rows[i].engine], &rows[i],
-                       i == 0 || rows[i].group != rows[i - 1].group || rows[i].place != rows[i - 1].place,
-                       verdicts[i]);
-    free(rows);
-    free(changes);
-    free(verdicts);
+    struct cg_family changes = {0};
+    struct fusion_row row;
+    for (int g = 0; g < view->n_groups; g++)
+        for (int p = 0; p < cg_n_places(view->suite, &view->groups[g]); p++)
+            for (int e = 0; e < n_engines; e++)
+                if (find_fusion_row(views, g, p, e, &row))
+                    cg_family_add(&changes, cg_change_between(row.costs[1], row.costs[0]), PLACE(g, p), e);
+    const bool made = cg_family_judge(&changes, view->delta);
+    for (int k = 0; made && k < changes.n; k++) {
+        const int at = changes.keys[k][0], engine = changes.keys[k][1];
+        find_fusion_row(views, at / CG_MAX_TRENDS, at % CG_MAX_TRENDS, engine, &row);
+        add_fusion_row(table, views[0][engine], &row, k == 0 || at != changes.keys[k - 1][0],
+                       changes.verdicts[k]);
+    }
+    cg_family_free(&changes);
     return made;
 }
 

@@ -2,6 +2,7 @@
 #include "report/tables.h"
 
 #include "bench/stats/rank.h"
+#include "report/family.h"
 #include "report/paper.h"
 
 #include <math.h>
@@ -9,64 +10,60 @@
 
 /* Every pair with clearly different madds (1 % or more), judged as one family. Nothing is said of the paper's
  * networks by way of stand-ins. */
-static bool judge_pairs(const struct cg_case_view **networks, int n, double delta, struct cg_order *order)
+static bool judge_pairs(const struct cg_suite_view *view, struct cg_order *order)
 {
-    const size_t room = (size_t)n * (size_t)n / 2 + 1;
-    struct cg_estimate *ratios = malloc(room * sizeof *ratios);
-    enum cg_verdict *verdicts = malloc(room * sizeof *verdicts);
-    const struct cg_case_view *(*pairs)[2] = malloc(room * sizeof *pairs);
-    bool enough = ratios && verdicts && pairs;
-    size_t count = 0;
-    for (int i = 0; enough && i < n; i++)
-        for (int j = i + 1; enough && j < n; j++) {
-            const bool swap = networks[i]->record->madds > networks[j]->record->madds;
-            const struct cg_case_view *small = networks[swap ? j : i], *large = networks[swap ? i : j];
+    struct cg_family family = {0};
+    bool enough = true;
+    for (int i = 0; i < view->n_networks; i++)
+        for (int j = i + 1; enough && j < view->n_networks; j++) {
+            const bool swap = view->networks[i]->record->madds > view->networks[j]->record->madds;
+            const int a = swap ? j : i, b = swap ? i : j;
+            const struct cg_case_view *small = view->networks[a], *large = view->networks[b];
+            struct cg_estimate ratio;
             bool paired;
             if ((double)large->record->madds < 1.01 * (double)small->record->madds ||
                 small->c->reconstruction == 1 || large->c->reconstruction == 1)
                 continue;
-            enough = cg_record_log_ratio(small->record, large->record, &ratios[count], &paired);
-            pairs[count][0] = small;
-            pairs[count++][1] = large;
+            enough = cg_record_log_ratio(small->record, large->record, &ratio, &paired);
+            cg_family_add(&family, ratio, a, b);
         }
-    enough = enough && cg_verdicts(ratios, count, delta, verdicts);
-    order->pairs = (int)count;
-    for (size_t p = 0; enough && p < count; p++) {
-        order->agree += verdicts[p] == CG_FASTER;
-        order->flipped += verdicts[p] == CG_SLOWER;
-        if (verdicts[p] != CG_SLOWER || (order->flipped > 1 && !(ratios[p].mean > order->ratio.mean)))
+    enough = enough && cg_family_judge(&family, view->delta);
+    order->pairs = family.n;
+    for (int p = 0; enough && p < family.n; p++) {
+        const struct cg_case_view *slow = view->networks[family.keys[p][0]],
+                                  *fast = view->networks[family.keys[p][1]];
+        order->agree += family.verdicts[p] == CG_FASTER;
+        order->flipped += family.verdicts[p] == CG_SLOWER;
+        if (family.verdicts[p] != CG_SLOWER ||
+            (order->flipped > 1 && !(family.ratios[p].mean > order->ratio.mean)))
             continue;
-        order->ratio = ratios[p];
-        order->slow = cg_case_words(pairs[p][0]->c);
-        order->fast = cg_case_words(pairs[p][1]->c);
-        order->slow_madds = (double)pairs[p][0]->record->madds;
-        order->fast_madds = (double)pairs[p][1]->record->madds;
+        order->ratio = family.ratios[p];
+        order->slow = cg_case_words(slow->c);
+        order->fast = cg_case_words(fast->c);
+        order->slow_madds = (double)slow->record->madds;
+        order->fast_madds = (double)fast->record->madds;
     }
-    free(ratios);
-    free(verdicts);
-    free(pairs);
+    cg_family_free(&family);
     return enough;
 }
 
 bool cg_order_of(const struct cg_suite_view *view, struct cg_order *order)
 {
-    *order = (struct cg_order){.spearman = NAN, .kendall = NAN};
-    int n;
-    const struct cg_case_view **networks = cg_view_networks(view, &n);
-    double *values = networks ? malloc(2 * (size_t)(n + 1) * sizeof *values) : NULL;
+    const int n = view->n_networks;
+    double *values = malloc(2 * (size_t)(n + 1) * sizeof *values);
     bool enough = values != NULL;
+    *order = (struct cg_order){.spearman = NAN, .kendall = NAN};
     for (int i = 0; enough && i < n; i++)
-        if (networks[i]->c->reconstruction != 1) {
-            values[order->networks] = (double)networks[i]->record->madds;
-            values[n + order->networks++] = networks[i]->record->time.median;
+        if (view->networks[i]->c->reconstruction != 1) {
+            values[order->networks] = (double)view->networks[i]->record->madds;
+            values[n + order->networks++] = view->networks[i]->record->time.median;
         }
     if (enough && order->networks >= 2) {
-        enough = cg_spearman(values, values + n, (size_t)order->networks, &order->spearman);
+        enough = cg_spearman(values, values + n, (size_t)order->networks, &order->spearman) &&
+                 judge_pairs(view, order);
         order->kendall = cg_kendall(values, values + n, (size_t)order->networks);
-        enough = enough && judge_pairs(networks, n, view->delta, order);
     }
     free(values);
-    free(networks);
     return enough;
 }
 
@@ -89,23 +86,22 @@ static void add_network(struct cg_table *table, const struct cg_case_view *c, do
     cg_cell_figure(table, c->c->published_top1_error, 1, 3);
 }
 
-static void add_networks(struct cg_table *table, const struct cg_suite_view *view,
-                         const struct cg_case_view **networks, int n)
+static void add_networks(struct cg_table *table, const struct cg_suite_view *view)
 {
     const double peak = cg_device_peak(&view->results->device, &view->setting);
     bool levels = false;
-    for (int i = 0; i < n; i++)
-        levels = levels || view->groups[networks[i]->group].group->level > 0;
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < view->n_networks; i++)
+        levels = levels || view->groups[view->networks[i]->group].group->level > 0;
+    for (int i = 0, group = -1; i < view->n_networks; i++) {
+        const struct cg_case_view *c = view->networks[i];
         int rank_by_madds = 1, rank_by_speed = 1;
-        for (int k = 0; k < n; k++) {
-            rank_by_madds += networks[k]->record->madds < networks[i]->record->madds;
-            rank_by_speed += networks[k]->record->time.median < networks[i]->record->time.median;
+        for (int k = 0; k < view->n_networks; k++) {
+            rank_by_madds += view->networks[k]->record->madds < c->record->madds;
+            rank_by_speed += view->networks[k]->record->time.median < c->record->time.median;
         }
-        cg_table_add_row(table, levels && (i == 0 || networks[i]->group != networks[i - 1]->group)
-                                    ? view->groups[networks[i]->group].group->title
-                                    : NULL);
-        add_network(table, networks[i], peak, rank_by_madds, rank_by_speed);
+        cg_table_add_row(table, levels && c->group != group ? view->groups[c->group].group->title : NULL);
+        group = c->group;
+        add_network(table, c, peak, rank_by_madds, rank_by_speed);
     }
 }
 
@@ -122,14 +118,11 @@ struct cg_table *cg_table_of_networks(const struct cg_suite_view *view)
         {"rank_by_madds", "rank by\nmadds", CG_COLUMN_NUMBER, 0},
         {"rank_by_speed", "rank by\nspeed", CG_COLUMN_NUMBER, 0},
     };
-    int n;
     struct cg_order order;
     char text[1024];
     struct cg_table *table = cg_table_of_view(view, "", NULL);
-    const struct cg_case_view **networks = cg_view_networks(view, &n);
-    if (!table || !networks || !cg_order_of(view, &order)) {
+    if (!table || !cg_order_of(view, &order)) {
         cg_table_destroy(&table);
-        free(networks);
         return NULL;
     }
     cg_describe_view(table, view);
@@ -138,8 +131,7 @@ struct cg_table *cg_table_of_networks(const struct cg_suite_view *view)
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
         cg_add_paper_column(table, d, "paper_%s_images_per_s", "paper %s\nimages/s", 3 + d, false);
     cg_table_add_column(table, "published_top1_error_percent", "top-1\nerror %", CG_COLUMN_NUMBER, 5);
-    add_networks(table, view, networks, n);
-    free(networks);
+    add_networks(table, view);
     cg_table_add_sentence(table, cg_say_order(&order, text, sizeof text));
     cg_add_rule(table, view);
     cg_add_notes(table, view);

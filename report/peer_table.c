@@ -1,40 +1,38 @@
 /* Engines against the first of them, case by case: what a user of the first would gain by another. */
+#include "report/family.h"
 #include "report/setting_views.h"
 #include "report/tables.h"
 
 #include "report/escape.h"
 
 #include <math.h>
-#include <stdlib.h>
 
-/* The views side by side; ratios and verdicts of engine e (from 1) at case i stand at (e - 1) * cases + i. */
+/* The views side by side, with the logs of each further one's times to the first's: engine by engine, case by
+ * case; NAN where one is missing. */
 struct peers {
     const struct cg_suite_view *views[CG_MAX_ENGINES];
     int n;
-    size_t cases;
-    struct cg_estimate *ratios; /* logs of time to the first's; NAN where one is missing */
-    enum cg_verdict *verdicts;
+    struct cg_family family;
 };
 
 /* False without memory. */
 static bool judge(struct peers *peers)
 {
-    const size_t n = (size_t)(peers->n - 1) * peers->cases;
-    peers->ratios = calloc(n + 1, sizeof *peers->ratios);
-    peers->verdicts = calloc(n + 1, sizeof *peers->verdicts);
-    bool enough = peers->ratios && peers->verdicts;
-    for (size_t k = 0; k < n && enough; k++) {
-        const struct cg_record *a = peers->views[1 + k / peers->cases]->cases[k % peers->cases].record,
-                               *b = peers->views[0]->cases[k % peers->cases].record;
-        bool paired;
-        peers->ratios[k] = (struct cg_estimate){NAN, NAN, NAN, 0, NAN, NAN};
-        enough = !a || !b || cg_record_log_ratio(a, b, &peers->ratios[k], &paired);
-    }
-    return enough && cg_verdicts(peers->ratios, n, peers->views[0]->delta, peers->verdicts);
+    const struct cg_suite_view *first = peers->views[0];
+    bool enough = true;
+    for (int e = 1; e < peers->n; e++)
+        for (int i = 0; i < first->n_cases && enough; i++) {
+            const struct cg_record *a = peers->views[e]->cases[i].record, *b = first->cases[i].record;
+            struct cg_estimate ratio = {NAN, NAN, NAN, 0, NAN, NAN};
+            bool paired;
+            enough = !a || !b || cg_record_log_ratio(a, b, &ratio, &paired);
+            cg_family_add(&peers->family, ratio, e, i);
+        }
+    return enough && cg_family_judge(&peers->family, first->delta);
 }
 
 /* "x1, ARM set 1:12" where a group's cases have labels of their own, else the case's name. */
-static const char *name_case(struct cg_table *table, const struct cg_suite_view *view, size_t index)
+static const char *name_case(struct cg_table *table, const struct cg_suite_view *view, int index)
 {
     const struct cg_case_view *c = &view->cases[index];
     const struct cg_group_view *group = &view->groups[c->group];
@@ -49,13 +47,16 @@ static void add_sentences(struct cg_table *table, const struct peers *peers, int
 {
     const char *first = peers->views[0]->setting.engine, *other = peers->views[e]->setting.engine,
                *list = NULL;
+    const struct cg_family *family = &peers->family;
     int counts[CG_VERDICT_COUNT] = {0};
-    for (size_t i = 0; i < peers->cases; i++) {
-        const size_t k = (size_t)(e - 1) * peers->cases + i;
-        counts[peers->verdicts[k]]++;
-        if (peers->verdicts[k] == CG_FASTER)
+    for (int k = 0; k < family->n; k++) {
+        if (family->keys[k][0] != e)
+            continue;
+        counts[family->verdicts[k]]++;
+        if (family->verdicts[k] == CG_FASTER)
             list = cg_table_format(table, "%s%s%s (%.2f)", list ? list : "", list ? ", " : "",
-                                   name_case(table, peers->views[0], i), exp(peers->ratios[k].mean));
+                                   name_case(table, peers->views[0], family->keys[k][1]),
+                                   exp(family->ratios[k].mean));
     }
     cg_table_add_sentence(
         table, cg_table_format(
@@ -75,18 +76,18 @@ static void fill(struct cg_table *table, const struct peers *peers)
     for (int e = 1; e < peers->n; e++)
         cg_table_add_column(table, cg_slug(peers->views[e]->setting.engine).text,
                             peers->views[e]->setting.engine, CG_COLUMN_INTERVAL, 0);
-    for (size_t i = 0; i < peers->cases; i++) {
+    for (int i = 0; i < first->n_cases; i++) {
         if (!first->cases[i].record)
             continue;
         cg_table_add_row(table, NULL);
         cg_cell_text(table, name_case(table, first, i));
         cg_cell_ms(table, cg_record_time(first->cases[i].record));
-        for (size_t k = i; k < (size_t)(peers->n - 1) * peers->cases; k += peers->cases) {
-            const struct cg_interval ratio = cg_ratio_of(peers->ratios[k]);
+        for (int k = i; k < peers->family.n; k += first->n_cases) {
+            const struct cg_interval ratio = cg_ratio_of(peers->family.ratios[k]);
             if (isnan(ratio.value))
                 cg_cell_none(table);
             else
-                cg_cell_judged(table, ratio, cg_format_ratio(ratio).text, peers->verdicts[k]);
+                cg_cell_judged(table, ratio, cg_format_ratio(ratio).text, peers->family.verdicts[k]);
         }
     }
     for (int e = 1; e < peers->n; e++)
@@ -104,7 +105,6 @@ struct cg_table *cg_table_of_peers(const struct cg_suite_views *all, int threads
     peers.n = cg_views_of_engines(all, threads, fusion, peers.views);
     if (!table || peers.n < 2)
         return table;
-    peers.cases = (size_t)peers.views[0]->n_cases;
     table->caption =
         cg_table_format(table, "%s; %s, fusion %s; ratios of time to %s, above 1: slower than it",
                         cg_device_words(peers.views[0]->results), cg_format_threads(threads).text,
@@ -113,7 +113,6 @@ struct cg_table *cg_table_of_peers(const struct cg_suite_views *all, int threads
         fill(table, &peers);
     else
         cg_table_destroy(&table);
-    free(peers.ratios);
-    free(peers.verdicts);
+    cg_family_free(&peers.family);
     return table;
 }

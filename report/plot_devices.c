@@ -20,16 +20,15 @@ struct multiples {
     const char *heads[MAX_DEVICES];
 };
 
-/* The networks of each panel's first setting, on axes that hold them all. False without memory. */
-static bool gather(struct multiples *m, const struct cg_panel *panels, int n)
+/* The networks of each panel's first setting, on axes that hold them all. */
+static void gather(struct multiples *m, const struct cg_panel *panels, int n)
 {
     struct cg_axis x_axis = cg_axis_empty(true), y_axis = cg_axis_empty(true);
     for (int p = 0; p < n && m->n < MAX_DEVICES; p++) {
         struct cg_cloud *cloud = &m->clouds[m->n];
         if (panels[p].views.n == 0)
             continue;
-        if (!cg_cloud_of_view(panels[p].views.items[0], cloud))
-            return false;
+        cg_cloud_of_view(panels[p].views.items[0], cloud);
         if (cloud->n < 2)
             continue;
         struct cg_scatter *scatter = &m->scatters[m->n];
@@ -46,7 +45,6 @@ static bool gather(struct multiples *m, const struct cg_panel *panels, int n)
         m->scatters[s].x_axis = x_axis;
         m->scatters[s].y_axis = y_axis;
     }
-    return true;
 }
 
 static void draw_multiples(struct multiples *m, struct cg_figure *figure)
@@ -85,10 +83,9 @@ enum cg_status cg_plot_small_multiples(struct cg_figures *figures, const struct 
                                        struct cg_error *err)
 {
     struct multiples *m = calloc(1, sizeof *m);
-    if (!m || !gather(m, panels, n)) {
-        free(m);
+    if (!m)
         return cg_fail(err, CG_NO_MEMORY, "no memory for a figure");
-    }
+    gather(m, panels, n);
     struct cg_figure *figure =
         cg_figure_begin(figures, "devices-speed", "Speed over multiply-adds, device by device", err);
     if (figure) {

@@ -296,10 +296,9 @@ enum cg_status cg_plot_networks(struct cg_figures *figures, const struct cg_pane
 {
     struct cg_cloud *cloud = malloc(sizeof *cloud);
     const struct networks networks = {figures, panel, panel->views.items[v], cloud};
-    if (!cloud || !cg_cloud_of_view(networks.view, cloud)) {
-        free(cloud);
+    if (!cloud)
         return cg_fail(err, CG_NO_MEMORY, "no memory for a figure");
-    }
+    cg_cloud_of_view(networks.view, cloud);
     enum cg_status status = CG_OK;
     if (cloud->n >= 2)
         status = plot_figure1(&networks, err);

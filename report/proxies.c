@@ -38,14 +38,13 @@ static const double *column_of(const struct items *items, size_t offset)
     return (const double *)((const char *)items + offset);
 }
 
-static bool gather(const struct cg_suite_view *view, struct items *items)
+static void gather(const struct cg_suite_view *view, struct items *items)
 {
     const char *families[MAX_ITEMS];
-    int n_families = 0, n;
-    const struct cg_case_view **networks = cg_view_networks(view, &n);
-    for (int i = 0; networks && i < n && items->n < MAX_ITEMS; i++) {
-        const struct cg_case_record *c = networks[i]->c;
-        const struct cg_record *record = networks[i]->record;
+    int n_families = 0;
+    for (int i = 0; i < view->n_networks && items->n < MAX_ITEMS; i++) {
+        const struct cg_case_record *c = view->networks[i]->c;
+        const struct cg_record *record = view->networks[i]->record;
         const char *family = c->network ? c->network : c->name;
         const size_t at = items->n;
         int f = 0;
@@ -64,8 +63,6 @@ static bool gather(const struct cg_suite_view *view, struct items *items)
         items->roofline[at] = record->roofline_ns;
         items->n++;
     }
-    free(networks);
-    return networks != NULL;
 }
 
 static bool usable(const double *column, size_t n)
@@ -200,8 +197,9 @@ struct cg_table *cg_table_of_proxies(const struct cg_suite_view *view)
     };
     struct items *items = calloc(2, sizeof *items);
     struct cg_table *table = cg_table_of_view(view, "proxies", "What predicts the time of a network?");
-    bool enough = items && table && gather(view, &items[0]);
+    bool enough = items && table;
     if (enough) {
+        gather(view, &items[0]);
         cg_describe_view(table, view);
         cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
         enough = add_scores(table, &items[0], &items[1]);

@@ -1,7 +1,6 @@
 /* Which record belongs to which case, and ratios of records. */
 #include "report/records.h"
 
-#include "base/array.h"
 #include "base/text.h"
 
 #include <math.h>
@@ -14,38 +13,6 @@ struct cg_phrase cg_setting_words(const struct cg_setting *setting)
     struct cg_phrase words;
     cg_setting_text(setting, words.text, sizeof words.text);
     return words;
-}
-
-static bool in_suite(const struct cg_suite_record *suite, const struct cg_record *record)
-{
-    for (int g = 0; g < suite->n_groups; g++)
-        for (int c = 0; c < suite->groups[g]->n_cases; c++)
-            if (cg_same_text(suite->groups[g]->cases[c]->graph, record->graph))
-                return true;
-    return false;
-}
-
-struct cg_setting *cg_suite_settings(const struct cg_results *results, const struct cg_suite_record *suite,
-                                     int *n)
-{
-    struct cg_setting *settings = NULL;
-    int room = 0;
-    *n = 0;
-    for (int r = 0; r < results->n_records; r++) {
-        const struct cg_setting setting = results->records[r]->setting;
-        bool known = results->records[r]->samples.n == 0;
-        for (int i = 0; i < *n && !known; i++)
-            known = cg_setting_equal(&settings[i], &setting);
-        if (known || !in_suite(suite, results->records[r]))
-            continue;
-        if (!cg_array_fit(settings, room, *n + 1)) {
-            free(settings);
-            *n = -1;
-            return NULL;
-        }
-        settings[(*n)++] = setting;
-    }
-    return settings;
 }
 
 const struct cg_record *cg_find_record(const struct cg_results *results, const char *suite, const char *group,

@@ -8,11 +8,6 @@
 /* "native, 1 thread, avx512, hot" and, where fusion is not full or batch not 1, those. */
 struct cg_phrase cg_setting_words(const struct cg_setting *setting);
 
-/* The settings under which cases of `suite` were measured, in the order of the records; malloc'd, *n of them.
- * NULL with *n = 0 when there are none, with *n = -1 when there is no memory. */
-struct cg_setting *cg_suite_settings(const struct cg_results *results, const struct cg_suite_record *suite,
-                                     int *n);
-
 /* The record that holds a case's measurement under a setting: of the same suite and group if there is one,
  * else any of the same graph. NULL: not measured. Records without samples count only when `untimed` is set.
  */

@@ -1,4 +1,5 @@
 /* Tables over settings: engines side by side with what they show, growth of costs over threads. */
+#include "report/family.h"
 #include "report/setting_views.h"
 #include "report/tables.h"
 
@@ -144,58 +145,46 @@ static bool is_last_step(const struct cg_suite_view *view, int index)
     return view->suite->kind == CG_KIND_FACTORIAL;
 }
 
-/* The cases measured at both numbers of threads, and how their costs change. */
-struct growth {
-    const struct cg_suite_view *fewest, *most;
-    int n;
-    int *cases; /* indices into the views' cases */
-    struct cg_estimate *changes;
-    enum cg_verdict *verdicts;
-};
-
-/* False without memory. */
-static bool find_growth(struct growth *growth)
+/* How the costs of the cases measured at both numbers of threads change; their indices are the first keys.
+ * False without memory. */
+static bool find_growth(const struct cg_suite_view *fewest, const struct cg_suite_view *most,
+                        struct cg_family *changes)
 {
-    const struct cg_suite_view *fewest = growth->fewest, *most = growth->most;
-    const size_t room = (size_t)fewest->n_cases + 1;
-    growth->cases = malloc(room * sizeof *growth->cases);
-    growth->changes = malloc(room * sizeof *growth->changes);
-    growth->verdicts = malloc(room * sizeof *growth->verdicts);
-    if (!growth->cases || !growth->changes || !growth->verdicts)
-        return false;
     for (int i = 0; i < fewest->n_cases; i++) {
         const struct cg_case_view *a = &fewest->cases[i], *b = &most->cases[i];
         const struct cg_estimate cost_a = cg_case_cost(fewest, a), cost_b = cg_case_cost(most, b);
-        if (a->baseline || !a->record || !b->record || isnan(cost_a.mean) || isnan(cost_b.mean))
-            continue;
-        growth->changes[growth->n] = cg_change_between(cost_a, cost_b);
-        growth->cases[growth->n++] = i;
+        if (!a->baseline && a->record && b->record && !isnan(cost_a.mean) && !isnan(cost_b.mean))
+            cg_family_add(changes, cg_change_between(cost_a, cost_b), i, 0);
     }
-    return cg_verdicts(growth->changes, (size_t)growth->n, fewest->delta, growth->verdicts);
+    return cg_family_judge(changes, fewest->delta);
 }
 
-static void add_growth(struct cg_table *table, const struct growth *growth)
+static void add_growth(struct cg_table *table, const struct cg_suite_view *fewest,
+                       const struct cg_suite_view *most, const struct cg_family *changes)
 {
-    const struct cg_suite_view *fewest = growth->fewest, *most = growth->most;
     const struct cg_phrase subject = cg_subject(fewest->suite);
-    for (int k = 0, group = -1; k < growth->n; k++) {
-        const struct cg_case_view *c = &fewest->cases[growth->cases[k]];
+    for (int k = 0, group = -1; k < changes->n; k++) {
+        const int index = changes->keys[k][0];
+        const struct cg_case_view *c = &fewest->cases[index];
         const struct cg_phrase where = cg_group_words(fewest->groups[c->group].group),
                                label = cg_case_label(c->c);
         cg_table_add_row(table, c->group != group ? where.text : NULL);
         group = c->group;
         cg_cell_text(table, label.text);
         add_cost(table, fewest, c);
-        add_cost(table, most, &most->cases[growth->cases[k]]);
-        cg_cell_ratio(table, cg_ratio_of(growth->changes[k]));
-        cg_cell_text(table, cg_verdict_name(growth->verdicts[k]));
-        if (table->n_sentences > 0 || !is_last_step(fewest, growth->cases[k]))
+        add_cost(table, most, &most->cases[index]);
+        cg_cell_ratio(table, cg_ratio_of(changes->ratios[k]));
+        cg_cell_text(table, cg_verdict_name(changes->verdicts[k]));
+        if (table->n_sentences > 0 || !is_last_step(fewest, index))
             continue;
         char text[1024], step[600] = "";
         cg_append(step, sizeof step, "%.200s at %.200s", label.text, where.text);
-        const struct cg_growth said = {
-            subject.text,       step, fewest->setting.threads, most->setting.threads, growth->changes[k],
-            growth->verdicts[k]};
+        const struct cg_growth said = {.subject = subject.text,
+                                       .step = step,
+                                       .threads_a = fewest->setting.threads,
+                                       .threads_b = most->setting.threads,
+                                       .change = changes->ratios[k],
+                                       .verdict = changes->verdicts[k]};
         cg_table_add_sentence(table, cg_say_growth(&said, text, sizeof text));
     }
 }
@@ -230,13 +219,11 @@ struct cg_table *cg_table_of_growth(const struct cg_suite_views *all, const char
                                         {"change", "factor\n[95 % interval]", CG_COLUMN_INTERVAL, 1},
                                         {"verdict", "verdict", CG_COLUMN_TEXT, 0}};
     cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
-    struct growth growth = {.fewest = fewest, .most = most};
-    if (find_growth(&growth))
-        add_growth(table, &growth);
+    struct cg_family changes = {0};
+    if (find_growth(fewest, most, &changes))
+        add_growth(table, fewest, most, &changes);
     else
         cg_table_destroy(&table);
-    free(growth.cases);
-    free(growth.changes);
-    free(growth.verdicts);
+    cg_family_free(&changes);
     return table;
 }

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "bench/stats/rank.h"
+#include "report/family.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -45,16 +46,13 @@ static int level_of(const struct cg_group_record *group, const struct cg_record 
 
 static struct entrant *entrants_of(const struct cg_suite_view *view, int *n)
 {
-    const struct cg_case_view **networks = cg_view_networks(view, n);
-    const int measured = *n;
-    struct entrant *entrants = networks ? malloc(((size_t)measured + 1) * sizeof *entrants) : NULL;
+    struct entrant *entrants = malloc(((size_t)view->n_networks + 1) * sizeof *entrants);
     *n = 0;
-    for (int i = 0; entrants && i < measured; i++) {
-        const struct cg_case_view *c = networks[i];
+    for (int i = 0; entrants && i < view->n_networks; i++) {
+        const struct cg_case_view *c = view->networks[i];
         if (c->record->samples.n > 0 && c->c->reconstruction != 1)
             entrants[(*n)++] = (struct entrant){c, level_of(view->groups[c->group].group, c->record)};
     }
-    free(networks);
     return entrants;
 }
 
@@ -109,41 +107,33 @@ static bool fill_statement(const struct entrant *entrants, int n, struct cg_stat
 
 static enum cg_finding finding_of(enum cg_verdict verdict)
 {
-    switch (verdict) {
-    case CG_FASTER:
-        return CG_HOLDS;
-    case CG_SLOWER:
-        return CG_REVERSED;
-    case CG_SAME:
-        return CG_NO_EFFECT;
-    case CG_UNCLEAR:
-        return CG_FINDING_UNCLEAR;
-    default:
-        return CG_NO_FINDING;
-    }
+    static const enum cg_finding findings[CG_VERDICT_COUNT] = {[CG_NO_VERDICT] = CG_NO_FINDING,
+                                                               [CG_FASTER] = CG_HOLDS,
+                                                               [CG_SLOWER] = CG_REVERSED,
+                                                               [CG_SAME] = CG_NO_EFFECT,
+                                                               [CG_UNCLEAR] = CG_FINDING_UNCLEAR};
+    return findings[verdict];
 }
 
 /* Verdicts over all statements as one table. */
 static bool judge(struct cg_statements *statements, double delta)
 {
-    struct cg_estimate ratios[CG_STATEMENT_COUNT * CG_LEVEL_COUNT];
-    enum cg_verdict verdicts[CG_STATEMENT_COUNT * CG_LEVEL_COUNT];
-    size_t n = 0, next = 0;
+    struct cg_family family = {0};
     for (int s = 0; s < CG_STATEMENT_COUNT; s++)
         for (int l = 0; l < statements->items[s].n_levels; l++)
-            ratios[n++] = statements->items[s].levels[l].ratio;
-    if (!cg_verdicts(ratios, n, delta, verdicts))
-        return false;
-    for (int s = 0; s < CG_STATEMENT_COUNT; s++) {
+            cg_family_add(&family, statements->items[s].levels[l].ratio, s, l);
+    const bool enough = cg_family_judge(&family, delta);
+    for (int k = 0; enough && k < family.n; k++)
+        statements->items[family.keys[k][0]].levels[family.keys[k][1]].verdict = family.verdicts[k];
+    for (int s = 0; enough && s < CG_STATEMENT_COUNT; s++) {
         struct cg_statement *statement = &statements->items[s];
         enum cg_finding findings[CG_LEVEL_COUNT];
-        for (int l = 0; l < statement->n_levels; l++) {
-            statement->levels[l].verdict = verdicts[next++];
+        for (int l = 0; l < statement->n_levels; l++)
             findings[l] = finding_of(statement->levels[l].verdict);
-        }
         statement->finding = cg_suite_finding(findings, (size_t)statement->n_levels);
     }
-    return true;
+    cg_family_free(&family);
+    return enough;
 }
 
 /* ---- levels ---- */
@@ -276,23 +266,18 @@ struct cg_phrase cg_claim(const struct cg_statement *statement)
 
 static const char *finding_words(const struct cg_statement *statement)
 {
-    int shown = 0;
-    for (int l = 0; l < statement->n_levels; l++)
-        shown += statement->levels[l].verdict == CG_FASTER;
-    switch (statement->finding) {
-    case CG_HOLDS:
-        return "holds here";
-    case CG_REVERSED:
-        return "does not hold here, it is slower";
-    case CG_NO_EFFECT:
-        return "does not hold here, both take the same time";
-    case CG_MIXED:
-        return shown > 0 ? "holds here in part" : "is shown at no level here";
-    case CG_FINDING_UNCLEAR:
-        return "is unclear here";
-    default:
-        return "gets no verdict (one process)";
-    }
+    static const char *const words[CG_FINDING_COUNT] = {
+        [CG_NO_FINDING] = "gets no verdict (one process)",
+        [CG_HOLDS] = "holds here",
+        [CG_REVERSED] = "does not hold here, it is slower",
+        [CG_NO_EFFECT] = "does not hold here, both take the same time",
+        [CG_FINDING_UNCLEAR] = "is unclear here",
+        [CG_MIXED] = "is shown at no level here",
+    };
+    for (int l = 0; l < statement->n_levels && statement->finding == CG_MIXED; l++)
+        if (statement->levels[l].verdict == CG_FASTER)
+            return "holds here in part";
+    return words[statement->finding];
 }
 
 const char *cg_say_statement(const struct cg_statement *statement, char *text, size_t size)

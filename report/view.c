@@ -1,9 +1,11 @@
 #include "report/view.h"
 
+#include "base/arena.h"
+#include "base/array.h"
 #include "base/text.h"
+#include "report/family.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 bool cg_is_guideline(const struct cg_suite_record *suite)
@@ -105,20 +107,18 @@ static int count_processes(const struct cg_group_view *group, const int *steps, 
     return most;
 }
 
-/* The log-ratios of `steps` to the baseline, one a process: matrix[p * n + s]. Only when all are interleaved
- * with the baseline; processes that some case lacks are left out. Returns how many processes, -1 without
- * memory. */
+/* The log-ratios of `steps` to the baseline, one a process: matrix[p * n + s], memory of the views, with room
+ * for a double more a process behind. Only when all are interleaved with the baseline; processes that some
+ * case lacks are left out. Returns how many processes, -1 without memory. */
 static int process_matrix(const struct cg_suite_view *view, const struct cg_group_view *group,
                           const int *steps, int n, double **matrix)
 {
     const int most = count_processes(group, steps, n);
-    double *out = *matrix = most > 0 ? malloc((size_t)most * (size_t)n * sizeof *out) : NULL;
-    if (!out)
-        return most > 0 ? -1 : 0;
-    const struct cg_record *base =
-        cg_find_record(view->results, view->suite->name, group->group->name,
-                       group->group->cases[group->group->baseline], &view->setting, false);
+    const struct cg_record *base = group->cases[group->group->baseline].record;
     int kept = 0;
+    *matrix = cg_arena_array(view->arena, (size_t)most * (size_t)(n + 1), sizeof **matrix);
+    if (!*matrix)
+        return -1;
     for (int p = 0; p < most; p++) {
         bool whole = true;
         for (int s = 0; s < n && whole; s++) {
@@ -127,14 +127,11 @@ static int process_matrix(const struct cg_suite_view *view, const struct cg_grou
             bool paired;
             if (!c->baseline) {
                 const struct cg_record one = of_process(c->record, p), one_base = of_process(base, p);
-                if (!cg_record_log_ratio(&one, &one_base, &ratio, &paired)) {
-                    free(out);
-                    *matrix = NULL;
+                if (!cg_record_log_ratio(&one, &one_base, &ratio, &paired))
                     return -1;
-                }
             }
             whole = !isnan(ratio.mean);
-            out[kept * n + s] = ratio.mean;
+            (*matrix)[kept * n + s] = ratio.mean;
         }
         kept += whole;
     }
@@ -173,30 +170,25 @@ static bool fit_trend(const struct cg_suite_view *view, struct cg_group_view *gr
         return true;
     double *matrix, x[MAX_STEPS];
     const int processes = process_matrix(view, group, steps, n, &matrix);
-    if (processes < 0)
-        return false;
     enum cg_verdict verdicts[MAX_STEPS];
     int n_verdicts = 0;
     bool known = processes > 0;
-    const struct cg_case_view *base = &group->cases[group->group->baseline];
+    const struct cg_record *base = group->cases[group->group->baseline].record;
     for (int s = 0; s < n && known; s++) {
         const struct cg_case_view *c = &group->cases[steps[s]];
         x[s] = c->c->step;
-        known = c->record && base->record && c->record->madds > 0 && base->record->madds > 0;
+        known = c->record && base && c->record->madds > 0 && base->madds > 0;
         for (int p = 0; p < processes && known; p++)
-            matrix[p * n + s] += log((double)base->record->madds) - log((double)c->record->madds);
+            matrix[p * n + s] += log((double)base->madds) - log((double)c->record->madds);
         if (!c->baseline)
             verdicts[n_verdicts++] = c->verdict;
     }
-    double *scratch = known ? malloc((size_t)processes * sizeof *scratch) : NULL;
-    const bool enough = !known || scratch;
-    if (scratch) {
-        trend->slope = cg_slope_estimate(x, matrix, (size_t)n, (size_t)processes, scratch);
+    if (known) {
+        trend->slope = cg_slope_estimate(x, matrix, (size_t)n, (size_t)processes,
+                                         matrix + (size_t)processes * (size_t)n);
         trend->finding = cg_slope_finding(trend->slope, verdicts, (size_t)n_verdicts);
     }
-    free(scratch);
-    free(matrix);
-    return enough;
+    return processes >= 0;
 }
 
 static bool find_trends(const struct cg_suite_view *view, struct cg_group_view *group)
@@ -243,52 +235,36 @@ static bool find_effects(const struct cg_suite_view *view, struct cg_group_view 
         return true;
     double *matrix;
     const int processes = process_matrix(view, group, cells, 4, &matrix);
-    if (processes < 0)
-        return false;
-    double *scratch = processes > 0 ? malloc((size_t)processes * sizeof *scratch) : NULL;
-    if (scratch) {
-        group->effects = cg_factorial_effects(matrix, (size_t)processes, scratch);
+    if (processes > 0) {
+        group->effects = cg_factorial_effects(matrix, (size_t)processes, matrix + 4 * (size_t)processes);
         group->has_effects = true;
     }
-    const bool enough = processes == 0 || scratch;
-    free(scratch);
-    free(matrix);
-    return enough;
+    return processes >= 0;
 }
 
 /* Verdicts over the whole printed table: every row of the suite, or every effect of a factorial suite. */
 static bool judge(struct cg_suite_view *view)
 {
-    size_t n = 0;
-    const size_t rows = (size_t)view->n_cases + 3 * (size_t)view->n_groups + 1;
-    struct cg_estimate *estimates = malloc(rows * sizeof *estimates);
-    enum cg_verdict *verdicts = malloc(rows * sizeof *verdicts);
-    bool enough = estimates && verdicts;
-    for (int i = 0; enough && i < view->n_cases; i++)
+    struct cg_family rows = {0}, effects = {0};
+    for (int i = 0; i < view->n_cases; i++)
         if (!view->cases[i].baseline)
-            estimates[n++] = cg_case_cost(view, &view->cases[i]);
-    enough = enough && cg_verdicts(estimates, n, view->delta, verdicts);
-    n = 0;
-    for (int i = 0; enough && i < view->n_cases; i++)
-        if (!view->cases[i].baseline)
-            view->cases[i].verdict = verdicts[n++];
-    n = 0;
-    for (int g = 0; enough && g < view->n_groups; g++)
+            cg_family_add(&rows, cg_case_cost(view, &view->cases[i]), i, 0);
+    for (int g = 0; g < view->n_groups; g++)
         if (view->groups[g].has_effects) {
-            estimates[n++] = view->groups[g].effects.a;
-            estimates[n++] = view->groups[g].effects.b;
-            estimates[n++] = view->groups[g].effects.both;
+            cg_family_add(&effects, view->groups[g].effects.a, g, 0);
+            cg_family_add(&effects, view->groups[g].effects.b, g, 1);
+            cg_family_add(&effects, view->groups[g].effects.both, g, 2);
         }
-    enough = enough && cg_verdicts(estimates, n, view->delta, verdicts);
-    n = 0;
+    const bool enough = cg_family_judge(&rows, view->delta) && cg_family_judge(&effects, view->delta);
+    for (int k = 0; enough && k < rows.n; k++)
+        view->cases[rows.keys[k][0]].verdict = rows.verdicts[k];
+    for (int k = 0; enough && k < effects.n; k++)
+        view->groups[effects.keys[k][0]].effect_verdicts[effects.keys[k][1]] = effects.verdicts[k];
     for (int g = 0; enough && g < view->n_groups; g++)
-        if (view->groups[g].has_effects) {
-            memcpy(view->groups[g].effect_verdicts, verdicts + n, 3 * sizeof *verdicts);
-            view->groups[g].finding = cg_factorial_finding(verdicts + n);
-            n += 3;
-        }
-    free(estimates);
-    free(verdicts);
+        if (view->groups[g].has_effects)
+            view->groups[g].finding = cg_factorial_finding(view->groups[g].effect_verdicts);
+    cg_family_free(&rows);
+    cg_family_free(&effects);
     return enough;
 }
 
@@ -331,6 +307,14 @@ static bool work_out(struct cg_suite_view *view)
         if (!find_trends(view, &view->groups[g]))
             return false;
     view->finding = find_together(view);
+    for (int i = 0; i < view->n_cases; i++) {
+        const struct cg_record *record = view->cases[i].record;
+        bool seen = !record || record->madds <= 0;
+        for (int k = 0; k < view->n_networks && !seen; k++)
+            seen = view->networks[k]->record == record;
+        if (!seen)
+            view->networks[view->n_networks++] = &view->cases[i];
+    }
     return true;
 }
 
@@ -340,9 +324,10 @@ static bool lay_out(struct cg_suite_view *view)
     const struct cg_suite_record *suite = view->suite;
     for (int g = 0; g < suite->n_groups; g++)
         view->n_cases += suite->groups[g]->n_cases;
-    view->groups = calloc((size_t)suite->n_groups + 1, sizeof *view->groups);
-    view->cases = calloc((size_t)view->n_cases + 1, sizeof *view->cases);
-    if (!view->groups || !view->cases)
+    view->groups = cg_arena_array(view->arena, (size_t)suite->n_groups, sizeof *view->groups);
+    view->cases = cg_arena_array(view->arena, (size_t)view->n_cases, sizeof *view->cases);
+    view->networks = cg_arena_array(view->arena, (size_t)view->n_cases, sizeof *view->networks);
+    if (!view->groups || !view->cases || !view->networks)
         return false;
     struct cg_case_view *next = view->cases;
     for (int g = 0; g < suite->n_groups; g++) {
@@ -355,73 +340,51 @@ static bool lay_out(struct cg_suite_view *view)
     return true;
 }
 
-enum cg_status cg_suite_view_create(const struct cg_results *results, const struct cg_suite_record *suite,
-                                    const struct cg_setting *setting, struct cg_suite_view **view,
-                                    struct cg_error *err)
+static bool is_of_suite(const struct cg_record *record, const struct cg_suite_record *suite)
 {
-    *view = calloc(1, sizeof **view);
-    if (*view)
-        **view = (struct cg_suite_view){.results = results,
-                                        .suite = suite,
-                                        .setting = *setting,
-                                        .delta = cg_delta(results->device.noise_paired)};
-    if (!*view || !lay_out(*view) || !work_out(*view)) {
-        cg_suite_view_destroy(view);
-        return cg_fail(err, CG_NO_MEMORY, "no memory to work out suite '%s'", suite->name);
-    }
-    return CG_OK;
+    for (int g = 0; g < suite->n_groups; g++)
+        for (int c = 0; c < suite->groups[g]->n_cases; c++)
+            if (cg_same_text(suite->groups[g]->cases[c]->graph, record->graph))
+                return true;
+    return false;
 }
 
-void cg_suite_view_destroy(struct cg_suite_view **view)
+/* Adds the view of a setting, if there is none yet. */
+static bool add_view(const struct cg_results *results, const struct cg_setting *setting,
+                     struct cg_suite_views *views)
 {
-    if (!view || !*view)
-        return;
-    free((*view)->cases);
-    free((*view)->groups);
-    free(*view);
-    *view = NULL;
-}
-
-const struct cg_case_view **cg_view_networks(const struct cg_suite_view *view, int *n)
-{
-    const struct cg_case_view **networks = malloc(((size_t)view->n_cases + 1) * sizeof *networks);
-    *n = 0;
-    for (int i = 0; networks && i < view->n_cases; i++) {
-        const struct cg_case_view *c = &view->cases[i];
-        bool seen = !c->record || c->record->madds <= 0;
-        for (int k = 0; k < *n && !seen; k++)
-            seen = networks[k]->record == c->record;
-        if (!seen)
-            networks[(*n)++] = c;
-    }
-    return networks;
+    for (int i = 0; i < views->n; i++)
+        if (cg_setting_equal(&views->items[i]->setting, setting))
+            return true;
+    struct cg_suite_view *view = cg_arena_array(views->arena, 1, sizeof *view);
+    if (!view || !cg_array_fit(views->items, views->room, views->n + 1))
+        return false;
+    *view = (struct cg_suite_view){.results = results,
+                                   .suite = views->suite,
+                                   .setting = *setting,
+                                   .delta = cg_delta(results->device.noise_paired),
+                                   .arena = views->arena};
+    views->items[views->n++] = view;
+    return lay_out(view) && work_out(view);
 }
 
 enum cg_status cg_suite_views_create(const struct cg_results *results, const struct cg_suite_record *suite,
                                      struct cg_suite_views *views, struct cg_error *err)
 {
-    int n;
-    *views = (struct cg_suite_views){.suite = suite};
-    struct cg_setting *settings = cg_suite_settings(results, suite, &n);
-    if (n > 0)
-        views->items = calloc((size_t)n, sizeof *views->items);
-    enum cg_status status =
-        n < 0 || (n > 0 && !views->items) ? cg_fail(err, CG_NO_MEMORY, "no memory") : CG_OK;
-    for (int i = 0; i < n && status == CG_OK; i++) {
-        status = cg_suite_view_create(results, suite, &settings[i], &views->items[i], err);
-        views->n += status == CG_OK;
-    }
-    free(settings);
-    if (status != CG_OK)
-        cg_suite_views_free(views);
-    return status;
+    *views = (struct cg_suite_views){.suite = suite, .arena = cg_arena_create(0)};
+    bool enough = views->arena != NULL;
+    for (int r = 0; r < results->n_records && enough; r++)
+        if (results->records[r]->samples.n > 0 && is_of_suite(results->records[r], suite))
+            enough = add_view(results, &results->records[r]->setting, views);
+    if (enough)
+        return CG_OK;
+    cg_suite_views_free(views);
+    return cg_fail(err, CG_NO_MEMORY, "no memory to work out suite '%s'", suite->name);
 }
 
 void cg_suite_views_free(struct cg_suite_views *views)
 {
-    for (int i = 0; i < views->n; i++)
-        cg_suite_view_destroy(&views->items[i]);
+    cg_arena_destroy(&views->arena);
     free(views->items);
-    views->items = NULL;
-    views->n = 0;
+    *views = (struct cg_suite_views){.suite = views->suite};
 }

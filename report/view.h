@@ -56,14 +56,11 @@ struct cg_suite_view {
     struct cg_group_view *groups;
     int n_cases; /* of all groups, one after another */
     struct cg_case_view *cases;
+    int n_networks; /* measured cases with multiply-adds, each record once (it may stand in two groups) */
+    const struct cg_case_view **networks;
     enum cg_finding finding;
+    struct cg_arena *arena; /* of the suite's views */
 };
-
-/* Works out a suite under a setting. CG_NO_MEMORY or CG_OK; on CG_OK the caller frees it. */
-enum cg_status cg_suite_view_create(const struct cg_results *results, const struct cg_suite_record *suite,
-                                    const struct cg_setting *setting, struct cg_suite_view **view,
-                                    struct cg_error *err);
-void cg_suite_view_destroy(struct cg_suite_view **view);
 
 /* Whether the suite has findings: it is of kind slope or factorial. */
 bool cg_is_guideline(const struct cg_suite_record *suite);
@@ -81,17 +78,15 @@ struct cg_phrase cg_case_label(const struct cg_case_record *c);
 /* A published figure of a case, of a batch or of an image; NAN. */
 double cg_case_published(const struct cg_case_record *c, const char *device, bool of_image);
 
-/* The measured networks of a view, each once (a graph may stand in two groups); malloc'd, *n of them. NULL
- * without memory. */
-const struct cg_case_view **cg_view_networks(const struct cg_suite_view *view, int *n);
-
-/* All views of a suite: one a setting under which it was measured. */
+/* All views of a suite: one a setting under which it was measured, in the order of the records. */
 struct cg_suite_views {
     const struct cg_suite_record *suite;
-    int n;
+    int n, room;
     struct cg_suite_view **items;
+    struct cg_arena *arena; /* of all that hangs on them */
 };
 
+/* Works out a suite. CG_NO_MEMORY or CG_OK; on CG_OK the caller frees them. */
 enum cg_status cg_suite_views_create(const struct cg_results *results, const struct cg_suite_record *suite,
                                      struct cg_suite_views *views, struct cg_error *err);
 void cg_suite_views_free(struct cg_suite_views *views);

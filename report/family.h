@@ -1,0 +1,23 @@
+/* Log-ratios that are judged together, as one table. */
+#ifndef CONVGAUGE_REPORT_FAMILY_H
+#define CONVGAUGE_REPORT_FAMILY_H
+
+#include "bench/stats/verdict.h"
+
+/* Zero-initialise; cg_family_free() in the end. */
+struct cg_family {
+    int n, room, keys_room;
+    struct cg_estimate *ratios;
+    int (*keys)[2];            /* what each is the ratio of, as the caller numbers it */
+    enum cg_verdict *verdicts; /* of each, once they are judged */
+    bool failed;               /* no memory */
+};
+
+void cg_family_add(struct cg_family *family, struct cg_estimate ratio, int a, int b);
+
+/* As cg_verdicts(). False without memory, also of one that was added. */
+bool cg_family_judge(struct cg_family *family, double delta);
+
+void cg_family_free(struct cg_family *family);
+
+#endif
