@@ -48,7 +48,7 @@ static int family_of(struct cg_cloud *cloud, const char *name)
             return i;
     if (cloud->n_families == CG_CLOUD_FAMILIES)
         return CG_CLOUD_FAMILIES - 1;
-    struct cg_family *family = &cloud->families[cloud->n_families];
+    struct cg_cloud_family *family = &cloud->families[cloud->n_families];
     memcpy(family->name, text, sizeof text);
     family->style = style;
     return cloud->n_families++;
@@ -72,12 +72,17 @@ static void settle_styles(struct cg_cloud *cloud)
     }
 }
 
+static double value_of(const struct cg_point *p, enum cg_quantity quantity)
+{
+    return p->values[quantity].value;
+}
+
 static int compare_points(const void *a, const void *b)
 {
-    const struct cg_point *x = a, *y = b;
-    if (x->madds != y->madds)
-        return x->madds < y->madds ? -1 : 1;
-    return strcmp(x->label, y->label);
+    const double x = value_of(a, CG_POINT_MADDS), y = value_of(b, CG_POINT_MADDS);
+    if (x != y)
+        return x < y ? -1 : 1;
+    return strcmp(((const struct cg_point *)a)->label, ((const struct cg_point *)b)->label);
 }
 
 static void settle(struct cg_cloud *cloud)
@@ -87,32 +92,33 @@ static void settle(struct cg_cloud *cloud)
     for (int i = 0; i < cloud->n; i++) {
         struct cg_point *p = &cloud->points[i];
         p->rank_madds = i;
-        for (int k = 0; k < cloud->n; k++) /* equal times: the next free place */
-            p->rank_speed += cloud->points[k].time_ns.value < p->time_ns.value ||
-                             (k < i && cloud->points[k].time_ns.value == p->time_ns.value);
+        for (int k = 0; k < cloud->n; k++) { /* equal times: the next free place */
+            const double own = value_of(p, CG_POINT_TIME), other = value_of(&cloud->points[k], CG_POINT_TIME);
+            p->rank_speed += other < own || (k < i && other == own);
+        }
     }
 }
 
-static struct cg_interval point_value(double value)
+static struct cg_interval of_unit(double value, double unit)
 {
-    return (struct cg_interval){value, NAN, NAN};
+    return (struct cg_interval){value > 0 ? value / unit : NAN, NAN, NAN};
 }
 
 static void add_point(struct cg_cloud *cloud, const struct cg_case_record *c, const struct cg_record *r)
 {
-    const double images = r->setting.batch > 0 ? r->setting.batch : 1;
-    const char *dagger = c->reconstruction == 1 ? " " CG_DAGGER : "", *family = c->title     ? c->title
-                                                                                : c->network ? c->network
-                                                                                             : "other";
+    const double images = r->setting.batch > 0 ? r->setting.batch : 1, ms = 1e6;
+    const char *dagger = c->reconstruction == 1 ? " " CG_DAGGER : "";
+    const char *family = c->title ? c->title : c->network ? c->network : "other";
     struct cg_point *p = &cloud->points[cloud->n++];
     *p = (struct cg_point){
         .family = family_of(cloud, cg_phrase("%.50s%s", family, dagger).text),
-        .madds = (double)r->madds / images,
-        .images_per_s = {r->images_per_s, 1e9 * images / r->time.ci_high, 1e9 * images / r->time.ci_low},
-        .time_ns = cg_record_time(r),
-        .mem_bytes = (double)r->mem_access_bytes,
-        .roofline_ns = r->roofline_ns,
-        .error = c->published_top1_error,
+        .values = {[CG_POINT_MADDS] = of_unit((double)r->madds / images, 1e6),
+                   [CG_POINT_SPEED] = {r->images_per_s, 1e9 * images / r->time.ci_high,
+                                       1e9 * images / r->time.ci_low},
+                   [CG_POINT_ERROR] = {c->published_top1_error, NAN, NAN},
+                   [CG_POINT_MEMORY] = of_unit((double)r->mem_access_bytes, 1e6),
+                   [CG_POINT_ROOFLINE] = of_unit(r->roofline_ns, ms),
+                   [CG_POINT_TIME] = {r->time.median / ms, r->time.ci_low / ms, r->time.ci_high / ms}},
     };
     snprintf(p->label, sizeof p->label, "%.88s%s", cg_case_words(c), dagger);
     snprintf(p->width, sizeof p->width, "%.16s", c->variant ? c->variant : "");
@@ -138,61 +144,31 @@ void cg_cloud_of_paper(enum cg_paper_device device, struct cg_cloud *cloud)
         const char *variant = rows[i].id ? strchr(rows[i].id, ':') : NULL;
         struct cg_point *p = &cloud->points[cloud->n++];
         *p = (struct cg_point){.family = family_of(cloud, rows[i].family),
-                               .madds = rows[i].madds,
-                               .images_per_s = point_value(rows[i].images_per_s[device]),
-                               .time_ns = point_value(1e9 / rows[i].images_per_s[device]),
-                               .mem_bytes = NAN,
-                               .roofline_ns = NAN,
-                               .error = rows[i].top1_error};
+                               .values = {[CG_POINT_MADDS] = of_unit(rows[i].madds, 1e6),
+                                          [CG_POINT_SPEED] = of_unit(rows[i].images_per_s[device], 1),
+                                          [CG_POINT_ERROR] = of_unit(rows[i].top1_error, 1),
+                                          [CG_POINT_MEMORY] = of_unit(NAN, 1),
+                                          [CG_POINT_ROOFLINE] = of_unit(NAN, 1),
+                                          [CG_POINT_TIME] = of_unit(1e3 / rows[i].images_per_s[device], 1)}};
         snprintf(p->label, sizeof p->label, "%.60s", rows[i].model);
         snprintf(p->width, sizeof p->width, "%.16s", variant ? variant + 1 : "");
     }
     settle(cloud);
 }
 
-struct cg_interval cg_point_madds(const struct cg_point *p)
-{
-    return point_value(p->madds / 1e6);
-}
-
-struct cg_interval cg_point_speed(const struct cg_point *p)
-{
-    return p->images_per_s;
-}
-
-struct cg_interval cg_point_error(const struct cg_point *p)
-{
-    return point_value(p->error);
-}
-
-struct cg_interval cg_point_mem(const struct cg_point *p)
-{
-    return point_value(p->mem_bytes > 0 ? p->mem_bytes / 1e6 : NAN);
-}
-
-struct cg_interval cg_point_roofline(const struct cg_point *p)
-{
-    return point_value(p->roofline_ns > 0 ? p->roofline_ns / 1e6 : NAN);
-}
-
-struct cg_interval cg_point_time(const struct cg_point *p)
-{
-    return (struct cg_interval){p->time_ns.value / 1e6, p->time_ns.low / 1e6, p->time_ns.high / 1e6};
-}
-
 /* ---- drawing ---- */
 
 static bool is_drawn(const struct cg_scatter *scatter, const struct cg_point *p)
 {
-    return isfinite(scatter->x(p).value) && isfinite(scatter->y(p).value);
+    return isfinite(value_of(p, scatter->x)) && isfinite(value_of(p, scatter->y));
 }
 
 void cg_scatter_include(struct cg_scatter *scatter)
 {
     for (int i = 0; i < scatter->cloud->n; i++)
         if (is_drawn(scatter, &scatter->cloud->points[i])) {
-            cg_axis_include(&scatter->x_axis, scatter->x(&scatter->cloud->points[i]).value);
-            cg_axis_include(&scatter->y_axis, scatter->y(&scatter->cloud->points[i]).value);
+            cg_axis_include(&scatter->x_axis, value_of(&scatter->cloud->points[i], scatter->x));
+            cg_axis_include(&scatter->y_axis, value_of(&scatter->cloud->points[i], scatter->y));
         }
 }
 
@@ -212,7 +188,7 @@ void cg_scatter_data(struct cg_scatter *scatter)
             const struct cg_point *p = &scatter->cloud->points[i];
             if (p->family != f || !is_drawn(scatter, p))
                 continue;
-            const struct cg_interval x = scatter->x(p), y = scatter->y(p);
+            const struct cg_interval x = p->values[scatter->x], y = p->values[scatter->y];
             fprintf(data, "%.8g %.8g ", x.value, y.value);
             cg_put_gnuplot_data(p->label, data);
             fprintf(data, " %.8g %.8g %.8g %.8g\n", or_value(x.low, x.value), or_value(x.high, x.value),
@@ -273,10 +249,11 @@ static void put_labels(const struct cg_scatter *scatter)
                 break;
             }
         points[n++] = p;
-        placing->labels[placing->n++] = label_at(scatter, scatter->x(p).value, scatter->y(p).value, p->width);
+        placing->labels[placing->n++] =
+            label_at(scatter, value_of(p, scatter->x), value_of(p, scatter->y), p->width);
     }
     for (int i = 0; i < n; i++) {
-        const struct cg_interval x = scatter->x(points[i]), y = scatter->y(points[i]);
+        const struct cg_interval x = points[i]->values[scatter->x], y = points[i]->values[scatter->y];
         if (isfinite(x.low) && isfinite(x.high))
             add_bar(placing, scatter, x.low, x.high, y.value, y.value);
         else if (isfinite(y.low) && isfinite(y.high))
@@ -291,7 +268,7 @@ static void put_labels(const struct cg_scatter *scatter)
         cg_put_gnuplot_line("set label ", labels[i].text, "", scatter->figure->script);
         fprintf(scatter->figure->script,
                 " at %.8g,%.8g %s noenhanced font ',%g' textcolor rgb '#333333' offset screen %.5f,%.5f\n",
-                scatter->x(points[i]).value, scatter->y(points[i]).value,
+                value_of(points[i], scatter->x), value_of(points[i], scatter->y),
                 labels[i].align > 0   ? "left"
                 : labels[i].align < 0 ? "right"
                                       : "center",
@@ -301,7 +278,7 @@ static void put_labels(const struct cg_scatter *scatter)
     free(placing);
 }
 
-static void put_key(const struct cg_family *family, FILE *script)
+static void put_key(const struct cg_cloud_family *family, FILE *script)
 {
     char style[96];
     cg_figure_style(family->style, style, sizeof style);
@@ -310,7 +287,7 @@ static void put_key(const struct cg_family *family, FILE *script)
 }
 
 /* The same family under the name of another source: "DenseNet" of the paper, "DenseNet, light" here. */
-static bool is_same_known(const struct cg_family *a, const struct cg_family *b)
+static bool is_same_known(const struct cg_cloud_family *a, const struct cg_cloud_family *b)
 {
     return a->style == b->style && style_of(a->name) >= 0 && style_of(b->name) >= 0;
 }
@@ -387,7 +364,7 @@ void cg_scatter_plot(const struct cg_scatter *scatter, const char *before)
     fprintf(out, "plot %s", before);
     for (int i = 0; i < scatter->cloud->n_families; i++) {
         const int f = order[i];
-        const struct cg_family *family = &scatter->cloud->families[f];
+        const struct cg_cloud_family *family = &scatter->cloud->families[f];
         char style[96], bars[96];
         if (scatter->counts[f] == 0)
             continue;

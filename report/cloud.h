@@ -9,17 +9,26 @@
 #define CG_CLOUD_POINTS   256
 #define CG_CLOUD_FAMILIES 24
 
+/* What is known of a network: of one image, with its interval where it has one; NAN: unknown. */
+enum cg_quantity {
+    CG_POINT_MADDS,    /* millions */
+    CG_POINT_SPEED,    /* images/s */
+    CG_POINT_ERROR,    /* published top-1 error, per cent */
+    CG_POINT_MEMORY,   /* memory access cost, MB */
+    CG_POINT_ROOFLINE, /* predicted time, ms */
+    CG_POINT_TIME,     /* ms */
+    CG_POINT_QUANTITIES,
+};
+
 struct cg_point {
     int family;     /* into the cloud's families */
     char label[96]; /* the network's name */
     char width[32]; /* what tells it from its family: "0.5x"; "" unknown */
-    double madds;   /* of one image */
-    struct cg_interval images_per_s, time_ns;
-    double mem_bytes, roofline_ns, error; /* error: published top-1 error in per cent */
-    int rank_madds, rank_speed;           /* from 0 */
+    struct cg_interval values[CG_POINT_QUANTITIES];
+    int rank_madds, rank_speed; /* from 0 */
 };
 
-struct cg_family {
+struct cg_cloud_family {
     char name[64];
     int style;
 };
@@ -27,7 +36,7 @@ struct cg_family {
 struct cg_cloud {
     int n, n_families;
     struct cg_point points[CG_CLOUD_POINTS]; /* by madds */
-    struct cg_family families[CG_CLOUD_FAMILIES];
+    struct cg_cloud_family families[CG_CLOUD_FAMILIES];
 };
 
 /* The measured networks of a view. */
@@ -36,22 +45,12 @@ void cg_cloud_of_view(const struct cg_suite_view *view, struct cg_cloud *cloud);
 /* The networks of the paper's Table 8 that have a speed on a device and an error. */
 void cg_cloud_of_paper(enum cg_paper_device device, struct cg_cloud *cloud);
 
-/* A coordinate of a point, with its interval where it has one. */
-typedef struct cg_interval cg_value_of(const struct cg_point *point);
-
-struct cg_interval cg_point_madds(const struct cg_point *p);    /* millions */
-struct cg_interval cg_point_speed(const struct cg_point *p);    /* images/s */
-struct cg_interval cg_point_error(const struct cg_point *p);    /* per cent */
-struct cg_interval cg_point_mem(const struct cg_point *p);      /* MB */
-struct cg_interval cg_point_roofline(const struct cg_point *p); /* ms */
-struct cg_interval cg_point_time(const struct cg_point *p);     /* ms */
-
 /* A plot of a cloud: a line of points a family, bars where a coordinate has an interval, widths beside the
  * points where there is room. */
 struct cg_scatter {
     struct cg_figure *figure;
     const struct cg_cloud *cloud;
-    cg_value_of *x, *y;
+    enum cg_quantity x, y;
     struct cg_axis x_axis, y_axis; /* settled and padded before the plot is written */
     struct cg_area area;
     double label_px; /* size of the labels' font; 0: none */

@@ -4,6 +4,7 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "bench/stats/rank.h"
+#include "report/family.h"
 #include "report/split.h"
 
 #include <math.h>
@@ -234,27 +235,23 @@ static bool explained_by_machine(const struct cg_match *match, enum cg_verdict v
 
 static bool judge(struct cg_comparison *comparison)
 {
-    const size_t n = (size_t)comparison->n_matches;
-    struct cg_estimate *estimates = malloc((n + 1) * sizeof *estimates);
-    enum cg_verdict *verdicts = malloc((n + 1) * sizeof *verdicts);
-    bool enough = estimates && verdicts;
-    for (size_t m = 0; enough && m < n; m++)
-        estimates[m] = comparison->matches[m].ratio;
-    enough = enough && cg_verdicts(estimates, n, comparison->delta, verdicts);
-    for (size_t m = 0; enough && m < n; m++) {
-        const struct cg_match *match = &comparison->matches[m];
-        if (verdicts[m] == CG_FASTER || verdicts[m] == CG_SLOWER) {
+    struct cg_family family = {0};
+    for (int m = 0; m < comparison->n_matches; m++)
+        cg_family_add(&family, comparison->matches[m].ratio, m, 0);
+    const bool enough = cg_family_judge(&family, comparison->delta);
+    for (int m = 0; enough && m < family.n; m++) {
+        struct cg_match *match = &comparison->matches[m];
+        match->verdict = family.verdicts[m];
+        if (match->verdict == CG_FASTER || match->verdict == CG_SLOWER) {
             const bool withheld = uncovered_by_floor(match);
-            const bool shifted = !withheld && explained_by_machine(match, verdicts[m], comparison->delta);
+            const bool shifted = !withheld && explained_by_machine(match, match->verdict, comparison->delta);
             comparison->n_withheld += withheld;
             comparison->n_shifted += shifted;
-            verdicts[m] = withheld || shifted ? CG_UNCLEAR : verdicts[m];
+            match->verdict = withheld || shifted ? CG_UNCLEAR : match->verdict;
         }
-        comparison->matches[m].verdict = verdicts[m];
-        comparison->counts[verdicts[m]]++;
+        comparison->counts[match->verdict]++;
     }
-    free(estimates);
-    free(verdicts);
+    cg_family_free(&family);
     return enough;
 }
 
@@ -295,32 +292,28 @@ static const char *cause_of(const struct cg_match *x, const struct cg_match *y)
     return cause;
 }
 
-/* A pair of networks whose order is asked for on both sides. */
-struct pair {
-    const struct cg_match *x, *y;
-};
-
-/* Orders of one side over all pairs: verdict of time(x) / time(y); point values of the paper by the margin.
- */
-static bool judge_order(const struct cg_comparison *comparison, bool of_b, const struct pair *pairs, size_t n,
-                        struct cg_estimate *ratios, enum cg_verdict *verdicts)
+/* log time(x) / time(y) on one side; a point value of the paper. */
+static bool order_ratio(const struct cg_comparison *comparison, bool of_b, const struct cg_match *x,
+                        const struct cg_match *y, struct cg_estimate *ratio)
 {
-    const bool paper = of_b ? comparison->b->paper : comparison->a->paper;
-    for (size_t p = 0; p < n; p++) {
-        const struct cg_record *x = of_b ? pairs[p].x->b : pairs[p].x->a,
-                               *y = of_b ? pairs[p].y->b : pairs[p].y->a;
-        bool paired;
-        if (!paper && !cg_record_log_ratio(x, y, &ratios[p], &paired))
-            return false;
-        if (!paper)
-            continue;
-        ratios[p] = (struct cg_estimate){
-            .mean = log(x->time.median) - log(y->time.median), .se = NAN, .low = NAN, .high = NAN};
-        verdicts[p] = ratios[p].mean > log(1 + comparison->delta)   ? CG_SLOWER
-                      : ratios[p].mean < log(1 - comparison->delta) ? CG_FASTER
-                                                                    : CG_UNCLEAR;
-    }
-    return paper || cg_verdicts(ratios, n, comparison->delta, verdicts);
+    const struct cg_record *rx = of_b ? x->b : x->a, *ry = of_b ? y->b : y->a;
+    bool paired;
+    if (!(of_b ? comparison->b : comparison->a)->paper)
+        return cg_record_log_ratio(rx, ry, ratio, &paired);
+    *ratio = (struct cg_estimate){
+        .mean = log(rx->time.median) - log(ry->time.median), .se = NAN, .low = NAN, .high = NAN};
+    return true;
+}
+
+/* Point values are judged by the margin alone. */
+static bool judge_order(const struct cg_input *input, double delta, struct cg_family *orders)
+{
+    const bool enough = cg_family_judge(orders, delta);
+    for (int p = 0; enough && input->paper && p < orders->n; p++)
+        orders->verdicts[p] = orders->ratios[p].mean > log(1 + delta)   ? CG_SLOWER
+                              : orders->ratios[p].mean < log(1 - delta) ? CG_FASTER
+                                                                        : CG_UNCLEAR;
+    return enough;
 }
 
 static struct cg_interval inverse(struct cg_interval ratio)
@@ -328,38 +321,40 @@ static struct cg_interval inverse(struct cg_interval ratio)
     return (struct cg_interval){1 / ratio.value, 1 / ratio.high, 1 / ratio.low};
 }
 
+/* The pairs of networks under one setting whose orders differ, both beyond the margin. */
 static bool find_flips(struct cg_comparison *comparison)
 {
-    const size_t room = (size_t)comparison->n_matches * (size_t)comparison->n_matches / 2 + 1;
-    struct pair *pairs = malloc(room * sizeof *pairs);
-    struct cg_estimate *ratios = malloc(2 * room * sizeof *ratios);
-    enum cg_verdict *verdicts = malloc(2 * room * sizeof *verdicts);
-    bool enough = pairs && ratios && verdicts;
-    size_t n = 0;
-    for (int i = 0; enough && i < comparison->n_matches; i++)
-        for (int j = i + 1; j < comparison->n_matches; j++) {
+    struct cg_family in_a = {0}, in_b = {0};
+    bool enough = true;
+    for (int i = 0; i < comparison->n_matches; i++)
+        for (int j = i + 1; enough && j < comparison->n_matches; j++) {
             const struct cg_match *x = &comparison->matches[i], *y = &comparison->matches[j];
-            if (is_network(x) && is_network(y) && one_setting(x, y))
-                pairs[n++] = (struct pair){x, y};
+            struct cg_estimate a, b;
+            if (!is_network(x) || !is_network(y) || !one_setting(x, y))
+                continue;
+            enough = order_ratio(comparison, false, x, y, &a) && order_ratio(comparison, true, x, y, &b);
+            cg_family_add(&in_a, a, i, j);
+            cg_family_add(&in_b, b, i, j);
         }
-    enough = enough && judge_order(comparison, false, pairs, n, ratios, verdicts) &&
-             judge_order(comparison, true, pairs, n, ratios + room, verdicts + room);
-    comparison->flips = enough ? calloc(n + 1, sizeof *comparison->flips) : NULL;
-    enough = comparison->flips != NULL;
-    for (size_t p = 0; enough && p < n; p++) {
-        const bool up = verdicts[p] == CG_FASTER && verdicts[room + p] == CG_SLOWER;
-        const bool down = verdicts[p] == CG_SLOWER && verdicts[room + p] == CG_FASTER;
-        const struct cg_match *x = pairs[p].x, *y = pairs[p].y;
-        const struct cg_interval in_a = cg_ratio_of(ratios[p]), in_b = cg_ratio_of(ratios[room + p]);
-        if (up || down)
+    enough = enough && judge_order(comparison->a, comparison->delta, &in_a) &&
+             judge_order(comparison->b, comparison->delta, &in_b);
+    comparison->flips = enough ? calloc((size_t)in_a.n + 1, sizeof *comparison->flips) : NULL;
+    for (int p = 0; comparison->flips && p < in_a.n; p++) {
+        const bool up = in_a.verdicts[p] == CG_FASTER && in_b.verdicts[p] == CG_SLOWER;
+        const bool down = in_a.verdicts[p] == CG_SLOWER && in_b.verdicts[p] == CG_FASTER;
+        const struct cg_match *x = &comparison->matches[in_a.keys[p][0]],
+                              *y = &comparison->matches[in_a.keys[p][1]];
+        const struct cg_interval a = cg_ratio_of(in_a.ratios[p]), b = cg_ratio_of(in_b.ratios[p]);
+        if (up)
             comparison->flips[comparison->n_flips++] =
-                (struct cg_flip){(up ? x : y)->label, (up ? y : x)->label, up ? in_a : inverse(in_a),
-                                 up ? in_b : inverse(in_b), cause_of(x, y)};
+                (struct cg_flip){x->label, y->label, a, b, cause_of(x, y)};
+        if (down)
+            comparison->flips[comparison->n_flips++] =
+                (struct cg_flip){y->label, x->label, inverse(a), inverse(b), cause_of(x, y)};
     }
-    free(pairs);
-    free(ratios);
-    free(verdicts);
-    return enough;
+    cg_family_free(&in_a);
+    cg_family_free(&in_b);
+    return comparison->flips != NULL;
 }
 
 /* Over the networks of the setting that has most of them. */

@@ -33,7 +33,7 @@ static void gather(struct multiples *m, const struct cg_panel *panels, int n)
             continue;
         struct cg_scatter *scatter = &m->scatters[m->n];
         *scatter = (struct cg_scatter){
-            .cloud = cloud, .x = cg_point_madds, .y = cg_point_speed, .x_axis = x_axis, .y_axis = y_axis};
+            .cloud = cloud, .x = CG_POINT_MADDS, .y = CG_POINT_SPEED, .x_axis = x_axis, .y_axis = y_axis};
         cg_scatter_include(scatter);
         x_axis = scatter->x_axis;
         y_axis = scatter->y_axis;

@@ -19,6 +19,11 @@ struct networks {
     const struct cg_cloud *cloud;
 };
 
+static double value_of(const struct networks *networks, int i, enum cg_quantity quantity)
+{
+    return networks->cloud->points[i].values[quantity].value;
+}
+
 /* `n`: networks that it shows. NULL with `err` set. */
 static struct cg_figure *begin(const struct networks *networks, int n, const char *kind, const char *title,
                                struct cg_error *err)
@@ -51,7 +56,7 @@ static enum cg_status end(const struct networks *networks, struct cg_figure *fig
 
 struct pair {
     const char *kind, *title, *x_label, *y_label;
-    cg_value_of *x, *y;
+    enum cg_quantity x, y;
     const char *sentence; /* at the caption's end */
     /* Settles the axes beyond the points; writes the curves beneath them as parts of a plot command. */
     void (*add_curves)(const struct networks *networks, struct cg_scatter *scatter, char *curves,
@@ -65,7 +70,8 @@ static void add_rates(const struct networks *networks, struct cg_scatter *scatte
     const double peak = cg_device_peak(&view->results->device, &view->setting);
     double best = 0;
     for (int i = 0; i < networks->cloud->n; i++)
-        best = fmax(best, networks->cloud->points[i].madds * networks->cloud->points[i].images_per_s.value);
+        best =
+            fmax(best, 1e6 * value_of(networks, i, CG_POINT_MADDS) * value_of(networks, i, CG_POINT_SPEED));
     const int used =
         snprintf(curves, size,
                  "%.6g/x with lines lc rgb '#888888' dt 2 title '%.3g Gmadds/s (the best here)', %.6g/x with "
@@ -90,18 +96,18 @@ static void add_prediction(const struct networks *networks, struct cg_scatter *s
 }
 
 static const struct pair pairs[] = {
-    {"speed", "Speed over multiply-adds", "MFLOPs (M multiply-adds an image)", "images / s", cg_point_madds,
-     cg_point_speed,
+    {"speed", "Speed over multiply-adds", "MFLOPs (M multiply-adds an image)", "images / s", CG_POINT_MADDS,
+     CG_POINT_SPEED,
      "Broken lines: equal multiply-adds per second; were FLOPs all, every network would lie on one. "
      "Bars: 95 % intervals.",
      add_rates},
     {"memory", "Speed over memory access cost", "memory access cost, MB an image (f32)", "images / s",
-     cg_point_mem, cg_point_speed,
+     CG_POINT_MEMORY, CG_POINT_SPEED,
      "Memory access cost: the paper's formula over convolutions and FC, 4 bytes an element. Bars: 95 % "
      "intervals.",
      NULL},
     {"roofline", "Measured time over the roofline's prediction", "predicted by the measured roofline, ms",
-     "measured, ms", cg_point_roofline, cg_point_time,
+     "measured, ms", CG_POINT_ROOFLINE, CG_POINT_TIME,
      "Predicted: over the layers, the longer of madds at the measured peak and bytes at the measured "
      "bandwidth. Bars: 95 % intervals.",
      add_prediction},
@@ -115,7 +121,7 @@ static enum cg_status plot_pair(const struct networks *networks, const struct pa
     char curves[512] = "";
     int n = 0;
     for (int i = 0; i < cloud->n; i++)
-        n += isfinite(pair->x(&cloud->points[i]).value) && isfinite(pair->y(&cloud->points[i]).value);
+        n += isfinite(value_of(networks, i, pair->x)) && isfinite(value_of(networks, i, pair->y));
     if (n < 2)
         return CG_OK;
     struct cg_figure *figure = begin(networks, n, pair->kind, pair->title, err);
@@ -166,8 +172,8 @@ static void put_figure1_data(struct figure1 *f, struct cg_figure *figure)
         struct cg_scatter *scatter = &f->scatters[p];
         *scatter = (struct cg_scatter){.figure = figure,
                                        .cloud = f->clouds[p],
-                                       .x = p == 0 ? cg_point_madds : cg_point_speed,
-                                       .y = cg_point_error,
+                                       .x = p == 0 ? CG_POINT_MADDS : CG_POINT_SPEED,
+                                       .y = CG_POINT_ERROR,
                                        .x_axis = cg_axis_empty(true),
                                        .y_axis = cg_axis_empty(false),
                                        .area = {left, left + 450, bottom, bottom + 340},
@@ -214,7 +220,7 @@ static enum cg_status plot_figure1(const struct networks *networks, struct cg_er
 {
     int errors = 0;
     for (int i = 0; i < networks->cloud->n; i++)
-        errors += !isnan(networks->cloud->points[i].error);
+        errors += !isnan(value_of(networks, i, CG_POINT_ERROR));
     if (errors < 2)
         return CG_OK;
     struct figure1 *f = calloc(1, sizeof *f);
@@ -247,7 +253,7 @@ static void draw_ranks(const struct cg_cloud *cloud, struct cg_figure *figure)
         for (int side = 0; side < 2; side++) {
             fprintf(data, "%d %d ", side, side ? p->rank_speed + 1 : p->rank_madds + 1);
             cg_put_gnuplot_data(p->label, data);
-            fprintf(data, " \"%.4g\"\n", side ? p->time_ns.value / 1e6 : p->madds / 1e6);
+            fprintf(data, " \"%.4g\"\n", p->values[side ? CG_POINT_TIME : CG_POINT_MADDS].value);
         }
         cg_figure_end_block(figure);
     }
