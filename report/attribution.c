@@ -22,20 +22,20 @@ static int count(const struct cg_shown *shown, unsigned wanted)
 
 /* `before`, then the engines with a wanted finding: "not by onednn and xnnpack"; nothing when there are none.
  */
-static void say_engines(char *text, size_t size, const char *before, const struct cg_shown *shown,
+static void say_engines(struct cg_sentence *s, const char *before, const struct cg_shown *shown,
                         unsigned wanted)
 {
     const int n = count(shown, wanted);
     int said = 0;
     for (size_t i = 0; i < shown->n; i++)
         if ((wanted >> shown->findings[i]) & 1) {
-            cg_append(text, size, "%s%.60s", said ? cg_joint(said, n) : before, shown->engines[i]);
+            cg_say(s, "%s%.60s", said ? cg_joint(said, n) : before, shown->engines[i]);
             said++;
         }
 }
 
 /* "shown by native, not by onednn; reversed with xnnpack; unclear with reference" */
-static void say_each(char *text, size_t size, const struct cg_shown *shown)
+static void say_each(struct cg_sentence *s, const struct cg_shown *shown)
 {
     static const struct {
         unsigned finding;
@@ -44,90 +44,89 @@ static void say_each(char *text, size_t size, const struct cg_shown *shown)
     const bool holds = count(shown, HOLDS) > 0;
     bool first = !holds && !count(shown, NONE);
     if (holds) {
-        say_engines(text, size, "shown by ", shown, HOLDS);
-        say_engines(text, size, ", not by ", shown, NONE);
+        say_engines(s, "shown by ", shown, HOLDS);
+        say_engines(s, ", not by ", shown, NONE);
     } else {
-        say_engines(text, size, "no effect with ", shown, NONE);
+        say_engines(s, "no effect with ", shown, NONE);
     }
     for (size_t i = 0; i < sizeof rest / sizeof rest[0]; i++)
         if (count(shown, rest[i].finding)) {
-            cg_append(text, size, "%s", first ? "" : "; ");
-            say_engines(text, size, rest[i].words, shown, rest[i].finding);
+            cg_say(s, "%s", first ? "" : "; ");
+            say_engines(s, rest[i].words, shown, rest[i].finding);
             first = false;
         }
 }
 
-const char *cg_say_shown_by(const struct cg_shown *shown, char *text, size_t size)
+struct cg_sentence cg_say_shown_by(const struct cg_shown *shown)
 {
+    struct cg_sentence s = {""};
     const enum cg_attribution attribution = cg_attribute(shown->findings, shown->n);
-    text[0] = '\0';
     switch (attribution) {
     case CG_ATTR_ONE:
-        say_engines(text, size, "property of ", shown, HOLDS);
-        say_engines(text, size, "; reversed with ", shown, REVERSED);
+        say_engines(&s, "property of ", shown, HOLDS);
+        say_engines(&s, "; reversed with ", shown, REVERSED);
         break;
     case CG_ATTR_SOME:
     case CG_ATTR_UNDECIDED:
         if (count(shown, UNCLEAR) == count(shown, KNOWN))
-            cg_append(text, size, "unclear");
+            cg_say(&s, "unclear");
         else
-            say_each(text, size, shown);
+            say_each(&s, shown);
         break;
     default:
-        cg_append(text, size, "%s", cg_attribution_name(attribution));
+        cg_say(&s, "%s", cg_attribution_name(attribution));
     }
-    return text;
+    return s;
 }
 
-const char *cg_say_attribution(const struct cg_suite_record *suite, const struct cg_shown *shown, char *text,
-                               size_t size)
+struct cg_sentence cg_say_attribution(const struct cg_suite_record *suite, const struct cg_shown *shown)
 {
+    struct cg_sentence s = {""};
     const enum cg_attribution attribution = cg_attribute(shown->findings, shown->n);
     const int against = count(shown, NONE | REVERSED);
-    text[0] = '\0';
     if (attribution == CG_ATTR_NONE)
-        return text;
-    cg_append(text, size, "%s ", cg_subject(suite).text);
+        return s;
+    cg_say(&s, "%s ", cg_subject(suite).text);
     switch (attribution) {
     case CG_ATTR_HARDWARE:
-        say_engines(text, size, "is a property of the hardware here: ", shown, HOLDS);
-        cg_append(text, size, "%s show it", count(shown, HOLDS) == 2 ? " both" : " all");
+        say_engines(&s, "is a property of the hardware here: ", shown, HOLDS);
+        cg_say(&s, "%s show it", count(shown, HOLDS) == 2 ? " both" : " all");
         break;
     case CG_ATTR_ONE:
-        say_engines(text, size, "is a property of engine ", shown, HOLDS);
-        say_engines(text, size, " here: ", shown, NONE | REVERSED);
-        cg_append(text, size, " do%s not show it", against == 1 ? "es" : "");
-        say_engines(text, size, ", it is reversed with ", shown, REVERSED);
+        say_engines(&s, "is a property of engine ", shown, HOLDS);
+        say_engines(&s, " here: ", shown, NONE | REVERSED);
+        cg_say(&s, " do%s not show it", against == 1 ? "es" : "");
+        say_engines(&s, ", it is reversed with ", shown, REVERSED);
         break;
     case CG_ATTR_NO_EFFECT:
-        say_engines(text, size, "has no effect here with any of ", shown, KNOWN);
+        say_engines(&s, "has no effect here with any of ", shown, KNOWN);
         break;
     case CG_ATTR_REVERSED:
-        say_engines(text, size, "is reversed here with every engine: ", shown, KNOWN);
+        say_engines(&s, "is reversed here with every engine: ", shown, KNOWN);
         break;
     default:
-        cg_append(text, size, count(shown, HOLDS) ? "is " : "is shown throughout by no engine: ");
-        say_each(text, size, shown);
+        cg_say(&s, count(shown, HOLDS) ? "is " : "is shown throughout by no engine: ");
+        say_each(&s, shown);
     }
-    cg_append(text, size, ".");
-    return text;
+    cg_say(&s, ".");
+    return s;
 }
 
-const char *cg_say_places(const struct cg_said *places, size_t n, char *text, size_t size)
+struct cg_sentence cg_say_places(const struct cg_said *places, size_t n)
 {
-    text[0] = '\0';
+    struct cg_sentence s = {""};
     for (size_t i = 0; i < n; i++) {
         size_t first = 0;
-        while (strcmp(places[first].what, places[i].what) != 0)
+        while (strcmp(places[first].what.text, places[i].what.text) != 0)
             first++;
         if (first < i)
             continue; /* said with that one */
         for (size_t k = i, said = 0; k < n; k++)
-            if (strcmp(places[k].what, places[i].what) == 0)
-                cg_append(text, size, "%s%s", said++ ? "; " : text[0] ? " At " : "At ", places[k].where);
-        cg_append(text, size, ": %s.", places[i].what);
+            if (strcmp(places[k].what.text, places[i].what.text) == 0)
+                cg_say(&s, "%s%s", said++ ? "; " : s.text[0] ? " At " : "At ", places[k].where.text);
+        cg_say(&s, ": %s.", places[i].what.text);
     }
-    return text;
+    return s;
 }
 
 /* ---- fusion ---- */
@@ -154,44 +153,43 @@ static const struct fusion_saying *saying_of(enum cg_finding full, enum cg_findi
     return NULL;
 }
 
-const char *cg_say_fusion(const struct cg_suite_record *suite, enum cg_finding full, enum cg_finding none,
-                          char *text, size_t size)
+struct cg_sentence cg_say_fusion(const struct cg_suite_record *suite, enum cg_finding full,
+                                 enum cg_finding none)
 {
+    struct cg_sentence s = {""};
     const struct fusion_saying *saying = saying_of(full, none);
     const struct cg_phrase subject = cg_subject(suite);
-    text[0] = '\0';
     if (saying)
-        cg_append(text, size, "%s %s here%s %s.", subject.text, saying->before, saying->colon,
-                  saying->behind);
+        cg_say(&s, "%s %s here%s %s.", subject.text, saying->before, saying->colon, saying->behind);
     else if (full != CG_NO_FINDING && none != CG_NO_FINDING)
-        cg_append(text, size, "%s: %s with fusion, %s where every operation runs by itself.", subject.text,
-                  cg_finding_name(full), cg_finding_name(none));
-    return text;
+        cg_say(&s, "%s: %s with fusion, %s where every operation runs by itself.", subject.text,
+               cg_finding_name(full), cg_finding_name(none));
+    return s;
 }
 
-const char *cg_say_fusion_of_engines(const struct cg_suite_record *suite, const struct cg_shown *full,
-                                     const enum cg_finding *none, char *text, size_t size)
+struct cg_sentence cg_say_fusion_of_engines(const struct cg_suite_record *suite, const struct cg_shown *full,
+                                            const enum cg_finding *none)
 {
+    struct cg_sentence s = {""};
     const struct cg_phrase subject = cg_subject(suite);
-    text[0] = '\0';
-    for (const struct fusion_saying *s = fusion_sayings; s < fusion_sayings + N_SAYINGS; s++) {
+    for (const struct fusion_saying *f = fusion_sayings; f < fusion_sayings + N_SAYINGS; f++) {
         int said = 0, n = 0;
         for (size_t i = 0; i < full->n; i++)
-            n += saying_of(full->findings[i], none[i]) == s;
+            n += saying_of(full->findings[i], none[i]) == f;
         for (size_t i = 0; i < full->n; i++)
-            if (saying_of(full->findings[i], none[i]) == s) {
+            if (saying_of(full->findings[i], none[i]) == f) {
                 if (!said)
-                    cg_append(text, size, "%s%s %s with ", text[0] ? " " : "", subject.text, s->before);
-                cg_append(text, size, "%s%.60s", cg_joint(said++, n), full->engines[i]);
+                    cg_say(&s, "%s%s %s with ", s.text[0] ? " " : "", subject.text, f->before);
+                cg_say(&s, "%s%.60s", cg_joint(said++, n), full->engines[i]);
             }
         if (said)
-            cg_append(text, size, "%s %s.", s->colon[0] ? s->colon : ",", s->behind);
+            cg_say(&s, "%s %s.", f->colon[0] ? f->colon : ",", f->behind);
     }
     for (size_t i = 0; i < full->n; i++)
         if (!saying_of(full->findings[i], none[i]) && full->findings[i] != CG_NO_FINDING &&
             none[i] != CG_NO_FINDING)
-            cg_append(text, size, "%s%s with %.60s: %s with fusion, %s where every operation runs by itself.",
-                      text[0] ? " " : "", subject.text, full->engines[i], cg_finding_name(full->findings[i]),
-                      cg_finding_name(none[i]));
-    return text;
+            cg_say(&s, "%s%s with %.60s: %s with fusion, %s where every operation runs by itself.",
+                   s.text[0] ? " " : "", subject.text, full->engines[i], cg_finding_name(full->findings[i]),
+                   cg_finding_name(none[i]));
+    return s;
 }

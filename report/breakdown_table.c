@@ -84,10 +84,9 @@ struct cg_table *cg_table_of_breakdown(const struct cg_results *results, const s
             add_published(table, records[i]);
     }
     free(records);
-    char text[512];
     for (int r = 0; r < results->n_records; r++)
         if (is_of_suite(results->records[r], suite))
-            cg_table_add_sentence(table, cg_say_split(results->records[r], text, sizeof text));
+            cg_table_add_sentence(table, cg_say_split(results->records[r]).text);
     cg_table_add_note(table, "The paper does not say where its Figure 2 books depthwise convolutions; here "
                              "they stand apart. Layers that an engine runs as one are booked under the one "
                              "with most multiply-adds. Beyond layers: the end-to-end time minus the sum of "

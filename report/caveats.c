@@ -68,30 +68,30 @@ static int rounds_with(const struct cg_results *results, const char *flag, int *
     return with;
 }
 
-const char *cg_say_suite_caveats(const struct cg_suite_view *view, char *text, size_t size)
+struct cg_sentence cg_say_suite_caveats(const struct cg_suite_view *view)
 {
+    struct cg_sentence s = {""};
     const struct cg_device_record *device = &view->results->device;
     struct flag_counts counts = {0};
-    text[0] = '\0';
     for (int i = 0; i < view->n_cases; i++)
         if (view->cases[i].record)
             count_flags(view->cases[i].record, &counts);
     if (device->virtualised == 1)
-        cg_append(text, size, "a virtual machine; ");
+        cg_say(&s, "a virtual machine; ");
     if (isnan(device->noise_paired))
-        cg_append(text, size, "the noise floor is not known; ");
+        cg_say(&s, "the noise floor is not known; ");
     else if (device->noise_paired > CG_MIN_DELTA)
-        cg_append(text, size, "noisy: equal plans differ by up to %.1f %%; ", device->noise_paired * 100);
+        cg_say(&s, "noisy: equal plans differ by up to %.1f %%; ", device->noise_paired * 100);
     if (device->counters && strcmp(device->counters, "hardware") != 0)
-        cg_append(text, size, "no hardware counters; ");
+        cg_say(&s, "no hardware counters; ");
     for (int i = 0; i < counts.n; i++) {
         const char *words = flag_words(counts.names[i]);
-        cg_append(text, size, "in %d of %d cases %.100s; ", counts.counts[i], counts.records,
-                  words ? words : counts.names[i]);
+        cg_say(&s, "in %d of %d cases %.100s; ", counts.counts[i], counts.records,
+               words ? words : counts.names[i]);
     }
-    if (text[0])
-        strcpy(strrchr(text, ';'), ".");
-    return text;
+    if (s.text[0])
+        strcpy(strrchr(s.text, ';'), ".");
+    return s;
 }
 
 /* Who is told. */

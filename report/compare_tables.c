@@ -21,24 +21,22 @@ static const char *or_unknown(const char *text)
 
 /* "Over 12 matching cases, the time of B is 0.93 [0.92, 0.94] times that of A (geometric mean): 2 FASTER,
  * ..." */
-static const char *say_comparison(const struct cg_comparison *comparison, const char *letter, char *text,
-                                  size_t size)
+static struct cg_sentence say_comparison(const struct cg_comparison *comparison, const char *letter)
 {
+    struct cg_sentence s = {""};
     const int n = comparison->n_matches, *counts = comparison->counts;
-    text[0] = '\0';
     if (n == 0) {
-        cg_append(text, size, "No case of %s matches one of A.", letter);
-        return text;
+        cg_say(&s, "No case of %s matches one of A.", letter);
+        return s;
     }
-    cg_append(text, size, "Over %d matching case%s, the time of %s is %s times that of A (geometric mean)", n,
-              n == 1 ? "" : "s", letter, cg_format_ratio(cg_ratio_of(comparison->geometric_mean)).text);
+    cg_say(&s, "Over %d matching case%s, the time of %s is %s times that of A (geometric mean)", n,
+           n == 1 ? "" : "s", letter, cg_format_ratio(cg_ratio_of(comparison->geometric_mean)).text);
     if (counts[CG_NO_VERDICT] == n)
-        cg_append(text, size, "; no verdicts: they need two processes or more on both sides.");
+        cg_say(&s, "; no verdicts: they need two processes or more on both sides.");
     else
-        cg_append(text, size, ": %d FASTER, %d SLOWER, %d SAME, %d UNCLEAR, margin %.2g %%.",
-                  counts[CG_FASTER], counts[CG_SLOWER], counts[CG_SAME], counts[CG_UNCLEAR],
-                  comparison->delta * 100);
-    return text;
+        cg_say(&s, ": %d FASTER, %d SLOWER, %d SAME, %d UNCLEAR, margin %.2g %%.", counts[CG_FASTER],
+               counts[CG_SLOWER], counts[CG_SAME], counts[CG_UNCLEAR], comparison->delta * 100);
+    return s;
 }
 
 static void add_input(struct cg_table *table, int index, const struct cg_input *input)
@@ -151,7 +149,6 @@ static struct cg_table *inputs_table(const struct cg_comparison *comparisons, in
         {"flips", "order\nflips", CG_COLUMN_NUMBER, 3},
     };
     struct cg_table *table = cg_table_create("inputs", "What is compared");
-    char text[1024];
     if (!table)
         return NULL;
     cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
@@ -160,8 +157,7 @@ static struct cg_table *inputs_table(const struct cg_comparison *comparisons, in
         add_input(table, i + 1, comparisons[i].b);
         add_summary(table, &comparisons[i]);
         if (n <= MANY)
-            cg_table_add_sentence(table,
-                                  say_comparison(&comparisons[i], letter_of(i + 1).text, text, sizeof text));
+            cg_table_add_sentence(table, say_comparison(&comparisons[i], letter_of(i + 1).text).text);
     }
     for (int i = 0; i < n && i < MANY; i++)
         note_differences(table, &comparisons[i], i + 1);

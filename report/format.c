@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 struct cg_phrase cg_phrase(const char *format, ...)
 {
@@ -12,6 +13,15 @@ struct cg_phrase cg_phrase(const char *format, ...)
     vsnprintf(phrase.text, sizeof phrase.text, format, args);
     va_end(args);
     return phrase;
+}
+
+void cg_say(struct cg_sentence *sentence, const char *format, ...)
+{
+    const size_t used = strlen(sentence->text);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(sentence->text + used, sizeof sentence->text - used, format, args);
+    va_end(args);
 }
 
 struct cg_phrase cg_format_threads(int threads)

@@ -15,6 +15,14 @@ struct cg_phrase {
 /* As printf; what does not fit is cut off. */
 struct cg_phrase cg_phrase(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* A sentence by value, likewise, put together piece by piece from an empty one; what does not fit is cut off.
+ */
+struct cg_sentence {
+    char text[2048];
+};
+
+void cg_say(struct cg_sentence *sentence, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* "1 thread", "2 threads". */
 struct cg_phrase cg_format_threads(int threads);
 

@@ -116,15 +116,13 @@ static void add_fusion_sentences(struct cg_table *table,
 {
     const char *engines[CG_MAX_ENGINES];
     enum cg_finding full[CG_MAX_ENGINES], none[CG_MAX_ENGINES];
-    char text[1024];
     for (int e = 0; e < n; e++) {
         engines[e] = views[0][e]->setting.engine;
         full[e] = views[0][e]->finding;
         none[e] = views[1][e]->finding;
     }
     const struct cg_shown shown = {(size_t)n, engines, full};
-    cg_table_add_sentence(table,
-                          cg_say_fusion_of_engines(views[0][0]->suite, &shown, none, text, sizeof text));
+    cg_table_add_sentence(table, cg_say_fusion_of_engines(views[0][0]->suite, &shown, none).text);
     cg_add_rule(table, views[0][0]);
 }
 

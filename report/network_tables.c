@@ -119,7 +119,6 @@ struct cg_table *cg_table_of_networks(const struct cg_suite_view *view)
         {"rank_by_speed", "rank by\nspeed", CG_COLUMN_NUMBER, 0},
     };
     struct cg_order order;
-    char text[1024];
     struct cg_table *table = cg_table_of_view(view, "", NULL);
     if (!table || !cg_order_of(view, &order)) {
         cg_table_destroy(&table);
@@ -132,7 +131,7 @@ struct cg_table *cg_table_of_networks(const struct cg_suite_view *view)
         cg_add_paper_column(table, d, "paper_%s_images_per_s", "paper %s\nimages/s", 3 + d, false);
     cg_table_add_column(table, "published_top1_error_percent", "top-1\nerror %", CG_COLUMN_NUMBER, 5);
     add_networks(table, view);
-    cg_table_add_sentence(table, cg_say_order(&order, text, sizeof text));
+    cg_table_add_sentence(table, cg_say_order(&order).text);
     cg_add_rule(table, view);
     cg_add_notes(table, view);
     return table;

@@ -38,10 +38,10 @@ static void add_chapter_caveats(struct cg_page *page, const struct cg_chapter *c
         for (int v = 0; v < chapter->panels[p].views.n; v++) {
             const struct cg_suite_view *view = chapter->panels[p].views.items[v];
             const char *device = cg_page_device(page, &chapter->panels[p]);
-            char text[2048];
-            if (view->measured > 0 && cg_say_suite_caveats(view, text, sizeof text)[0])
+            const struct cg_sentence said = cg_say_suite_caveats(view);
+            if (view->measured > 0 && said.text[0])
                 cg_parts_add(&page->parts, CG_PART_ITEM, "Caveats (%s%s%s): %s", device,
-                             device[0] ? "; " : "", cg_setting_words(&view->setting).text, text);
+                             device[0] ? "; " : "", cg_setting_words(&view->setting).text, said.text);
         }
 }
 

@@ -131,12 +131,12 @@ static struct cg_table *table_of_findings(const struct cg_page *page)
 }
 
 /* What a view shows, in a sentence; "" when it is no guideline and no ranking. */
-static const char *say_short(const struct cg_suite_view *view, char *text, size_t size)
+static struct cg_sentence say_short(const struct cg_suite_view *view)
 {
     struct cg_order order;
     if (view->suite->kind == CG_KIND_RANKING && cg_order_of(view, &order))
-        return cg_say_order(&order, text, size);
-    return cg_say_guideline(view, text, size);
+        return cg_say_order(&order);
+    return cg_say_guideline(view);
 }
 
 enum cg_status cg_page_add_short(struct cg_page *page, struct cg_error *err)
@@ -148,9 +148,9 @@ enum cg_status cg_page_add_short(struct cg_page *page, struct cg_error *err)
                 const struct cg_panel *panel = &page->chapters[c].panels[p];
                 const struct cg_suite_view *view = panel->views.items[v];
                 const char *device = cg_page_device(page, panel);
-                char text[2048];
-                if (say_short(view, text, sizeof text)[0])
-                    cg_parts_add(&page->parts, CG_PART_ITEM, "%s (%s%s%s)", text, device,
+                const struct cg_sentence said = say_short(view);
+                if (said.text[0])
+                    cg_parts_add(&page->parts, CG_PART_ITEM, "%s (%s%s%s)", said.text, device,
                                  device[0] ? "; " : "", cg_setting_words(&view->setting).text);
             }
     cg_parts_add_table(&page->parts, table_of_findings(page));

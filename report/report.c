@@ -39,10 +39,12 @@ static const struct {
     unsigned kinds;
     struct cg_table *(*make)(const struct cg_suite_view *view);
 } tables_of_view[] = {
-    {KIND(SLOPE), cg_table_of_slope},       {KIND(FACTORIAL), cg_table_of_factorial},
-    {KIND(RANKING), cg_table_of_networks},  {KIND(PLAIN), cg_table_of_plain},
-    {KIND(RANKING), cg_table_of_levels},    {KIND(RANKING), cg_table_of_statements},
-    {KIND(FACTORIAL), cg_table_of_effects}, {EVERY_KIND, cg_table_of_counters},
+    {KIND(SLOPE) | KIND(FACTORIAL) | KIND(PLAIN), cg_table_of_cases},
+    {KIND(RANKING), cg_table_of_networks},
+    {KIND(RANKING), cg_table_of_levels},
+    {KIND(RANKING), cg_table_of_statements},
+    {KIND(FACTORIAL), cg_table_of_effects},
+    {EVERY_KIND, cg_table_of_counters},
 };
 
 /* The sentence on fusion goes under the effects of fusion "none", when the same setting was measured with
@@ -50,15 +52,14 @@ static const struct {
 static void add_fusion_sentence(struct cg_table *table, const struct cg_suite_views *views,
                                 const struct cg_suite_view *none)
 {
-    char text[512];
     for (int i = 0; i < views->n; i++) {
         struct cg_setting other = views->items[i]->setting;
         if (other.fusion != CG_FUSION_FULL)
             continue;
         other.fusion = none->setting.fusion;
         if (cg_setting_equal(&other, &none->setting))
-            cg_table_add_sentence(table, cg_say_fusion(views->suite, views->items[i]->finding, none->finding,
-                                                       text, sizeof text));
+            cg_table_add_sentence(table,
+                                  cg_say_fusion(views->suite, views->items[i]->finding, none->finding).text);
     }
 }
 

@@ -25,16 +25,16 @@ struct cg_phrase cg_group_words(const struct cg_group_record *group)
 }
 
 /* "; in the paper, x1, 1.39 on ARM and 2.08 on GPU" */
-static void say_paper(char *text, size_t size, int scale, const double *ratios)
+static void say_paper(struct cg_sentence *s, int scale, const double *ratios)
 {
     int n = 0, said = 0;
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
         n += !isnan(ratios[d]);
     if (n > 0)
-        cg_append(text, size, "; in the paper, x%d, ", scale);
+        cg_say(s, "; in the paper, x%d, ", scale);
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
         if (!isnan(ratios[d]))
-            cg_append(text, size, "%s%.2f on %s", cg_joint(said++, n), ratios[d], cg_paper_devices[d].word);
+            cg_say(s, "%s%.2f on %s", cg_joint(said++, n), ratios[d], cg_paper_devices[d].word);
 }
 
 /* What the sentence on a suite says of a finding, and the one on its groups. */
@@ -78,24 +78,24 @@ static const struct cg_group_view *headline(const struct cg_suite_view *view, co
     return NULL;
 }
 
-static void say_step(char *text, size_t size, const struct cg_suite_view *view,
+static void say_step(struct cg_sentence *s, const struct cg_suite_view *view,
                      const struct cg_group_view *group, const struct cg_trend *trend)
 {
     const struct cg_case_view *last = &group->cases[trend->last];
     const struct cg_group_record *record = group->group;
     double paper[CG_PAPER_DEVICE_COUNT];
-    cg_append(text, size, "per madd, %.100s takes %s times the time of %.100s at %s", cg_case_words(last->c),
-              cg_format_ratio(cg_ratio_of(last->ratio)).text, cg_case_words(record->cases[record->baseline]),
-              cg_group_words(record).text);
+    cg_say(s, "per madd, %.100s takes %s times the time of %.100s at %s", cg_case_words(last->c),
+           cg_format_ratio(cg_ratio_of(last->ratio)).text, cg_case_words(record->cases[record->baseline]),
+           cg_group_words(record).text);
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
         paper[d] = cg_paper_device_of_set(record->set) >= 0 && record->scale > 0
                        ? cg_paper_slope_ratio(view->suite->name, (enum cg_paper_device)d, record->scale,
                                               cg_case_words(last->c))
                        : NAN;
-    say_paper(text, size, record->scale, paper);
+    say_paper(s, record->scale, paper);
 }
 
-static void say_effects(char *text, size_t size, const struct cg_suite_view *view,
+static void say_effects(struct cg_sentence *s, const struct cg_suite_view *view,
                         const struct cg_group_view *group)
 {
     static const int with_both[] = {1, 1}, without[] = {0, 0};
@@ -103,54 +103,51 @@ static void say_effects(char *text, size_t size, const struct cg_suite_view *vie
     const char *b = view->suite->factors[1] ? view->suite->factors[1] : "factor B";
     const int scale = group->group->scale;
     double paper[CG_PAPER_DEVICE_COUNT];
-    cg_append(text, size,
-              "with %.60s and %.60s a unit takes %s times the time without both at %s (%.60s %s, %.60s %s)",
-              a, b, cg_format_ratio(cg_ratio_of(group->effects.both)).text, cg_group_words(group->group).text,
-              a, cg_format_change(cg_ratio_of(group->effects.a)).text, b,
-              cg_format_change(cg_ratio_of(group->effects.b)).text);
+    cg_say(s, "with %.60s and %.60s a unit takes %s times the time without both at %s (%.60s %s, %.60s %s)",
+           a, b, cg_format_ratio(cg_ratio_of(group->effects.both)).text, cg_group_words(group->group).text, a,
+           cg_format_change(cg_ratio_of(group->effects.a)).text, b,
+           cg_format_change(cg_ratio_of(group->effects.b)).text);
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
         paper[d] = strncmp(view->suite->name, "g4", 2) == 0 && scale > 0
                        ? cg_paper_factorial_ratio((enum cg_paper_device)d, scale, with_both, without)
                        : NAN;
-    say_paper(text, size, scale, paper);
+    say_paper(s, scale, paper);
 }
 
-const char *cg_say_guideline(const struct cg_suite_view *view, char *text, size_t size)
+struct cg_sentence cg_say_guideline(const struct cg_suite_view *view)
 {
+    struct cg_sentence s = {""};
     const bool factorial = view->suite->kind == CG_KIND_FACTORIAL;
     const enum cg_finding finding = view->finding;
     const struct cg_trend *trend;
-    text[0] = '\0';
     if (!cg_is_guideline(view->suite) || view->measured == 0)
-        return text;
-    cg_append(text, size, "%s", cg_subject(view->suite).text);
+        return s;
+    cg_say(&s, "%s", cg_subject(view->suite).text);
     if (factorial)
-        cg_append(text, size, " (fusion %.32s)", cg_fusion_name(view->setting.fusion));
-    cg_append(text, size, " %s", finding_words[finding].here);
+        cg_say(&s, " (fusion %.32s)", cg_fusion_name(view->setting.fusion));
+    cg_say(&s, " %s", finding_words[finding].here);
     if (finding == CG_NO_FINDING)
-        cg_append(text, size, " (%s)",
-                  view->processes < 2 ? "one process: intervals are within process"
-                                      : "a step was not measured");
+        cg_say(&s, " (%s)",
+               view->processes < 2 ? "one process: intervals are within process" : "a step was not measured");
     if (finding == CG_NO_EFFECT)
-        cg_append(text, size, " (every step is within %.2g %%)", view->delta * 100);
+        cg_say(&s, " (every step is within %.2g %%)", view->delta * 100);
     const struct cg_group_view *group = headline(view, &trend);
     if (group)
-        cg_append(text, size,
-                  finding == CG_NO_FINDING || finding == CG_FINDING_UNCLEAR ? "; measured: " : ": ");
+        cg_say(&s, finding == CG_NO_FINDING || finding == CG_FINDING_UNCLEAR ? "; measured: " : ": ");
     if (group && factorial)
-        say_effects(text, size, view, group);
+        say_effects(&s, view, group);
     else if (group)
-        say_step(text, size, view, group, trend);
-    cg_append(text, size, ".");
-    return text;
+        say_step(&s, view, group, trend);
+    cg_say(&s, ".");
+    return s;
 }
 
-const char *cg_say_groups(const struct cg_suite_view *view, char *text, size_t size)
+struct cg_sentence cg_say_groups(const struct cg_suite_view *view)
 {
+    struct cg_sentence s = {""};
     const bool slope = view->suite->kind == CG_KIND_SLOPE;
-    text[0] = '\0';
     if (view->finding != CG_MIXED)
-        return text;
+        return s;
     for (int finding = 0; finding < CG_FINDING_COUNT; finding++) {
         int said = 0;
         for (int g = 0; finding_words[finding].at && g < view->n_groups; g++) {
@@ -159,75 +156,70 @@ const char *cg_say_groups(const struct cg_suite_view *view, char *text, size_t s
                 const struct cg_trend *trend = slope ? &group->trends[t] : NULL;
                 if ((int)(trend ? trend->finding : group->finding) != finding)
                     continue;
-                cg_append(text, size, "%s%s%s",
-                          said      ? "; "
-                          : text[0] ? ". "
-                                    : "",
-                          said ? "" : finding_words[finding].at, cg_group_words(group->group).text);
+                cg_say(&s, "%s%s%s",
+                       said        ? "; "
+                       : s.text[0] ? ". "
+                                   : "",
+                       said ? "" : finding_words[finding].at, cg_group_words(group->group).text);
                 if (trend && trend->series)
-                    cg_append(text, size, " (%.60s)", trend->series);
+                    cg_say(&s, " (%.60s)", trend->series);
                 said++;
             }
         }
     }
-    cg_append(text, size, ".");
-    return text;
+    cg_say(&s, ".");
+    return s;
 }
 
-const char *cg_say_rule(const struct cg_suite_view *view, char *text, size_t size)
+struct cg_sentence cg_say_rule(const struct cg_suite_view *view)
 {
-    text[0] = '\0';
+    struct cg_sentence s = {""};
     if (view->processes < 2)
-        cg_append(text, size,
-                  "One process: intervals are within process (order statistics over rounds) and give no "
-                  "verdict.");
+        cg_say(&s, "One process: intervals are within process (order statistics over rounds) and give no "
+                   "verdict.");
     else
-        cg_append(text, size,
-                  "95 %% intervals: Student's t over %d processes. FASTER, SLOWER: beyond %.2g %% (Holm "
-                  "over the table); SAME: within %.2g %%.",
-                  view->processes, view->delta * 100, view->delta * 100);
-    return text;
+        cg_say(&s,
+               "95 %% intervals: Student's t over %d processes. FASTER, SLOWER: beyond %.2g %% (Holm "
+               "over the table); SAME: within %.2g %%.",
+               view->processes, view->delta * 100, view->delta * 100);
+    return s;
 }
 
-const char *cg_say_order(const struct cg_order *order, char *text, size_t size)
+struct cg_sentence cg_say_order(const struct cg_order *order)
 {
+    struct cg_sentence s = {""};
     const int open = order->pairs - order->agree - order->flipped;
-    text[0] = '\0';
     if (order->networks < 2)
-        return text;
-    cg_append(
-        text, size,
-        "Of %d pairs of networks (madds at least 1 %% apart), the one with fewer madds is faster in %d, "
-        "slower in %d, and %d %s undecided",
-        order->pairs, order->agree, order->flipped, open, open == 1 ? "is" : "are");
+        return s;
+    cg_say(&s,
+           "Of %d pairs of networks (madds at least 1 %% apart), the one with fewer madds is faster in %d, "
+           "slower in %d, and %d %s undecided",
+           order->pairs, order->agree, order->flipped, open, open == 1 ? "is" : "are");
     if (!isnan(order->spearman))
-        cg_append(text, size,
-                  "; rank correlation of madds and time over %d networks: Spearman %.2f, Kendall %.2f",
-                  order->networks, order->spearman, order->kendall);
-    cg_append(text, size, ".");
+        cg_say(&s, "; rank correlation of madds and time over %d networks: Spearman %.2f, Kendall %.2f",
+               order->networks, order->spearman, order->kendall);
+    cg_say(&s, ".");
     if (order->flipped > 0)
-        cg_append(text, size,
-                  " The clearest flip: %.100s (%.0f M) takes %s times the time of %.100s (%.0f M).",
-                  order->slow, order->slow_madds / 1e6, cg_format_ratio(cg_ratio_of(order->ratio)).text,
-                  order->fast, order->fast_madds / 1e6);
-    return text;
+        cg_say(&s, " The clearest flip: %.100s (%.0f M) takes %s times the time of %.100s (%.0f M).",
+               order->slow, order->slow_madds / 1e6, cg_format_ratio(cg_ratio_of(order->ratio)).text,
+               order->fast, order->fast_madds / 1e6);
+    return s;
 }
 
-const char *cg_say_split(const struct cg_record *record, char *text, size_t size)
+struct cg_sentence cg_say_split(const struct cg_record *record)
 {
+    struct cg_sentence s = {""};
     struct cg_split split;
     double paper[CG_PAPER_DEVICE_COUNT];
     int n = 0, said = 0;
-    text[0] = '\0';
     if (!cg_split_of(record, &split))
-        return text;
+        return s;
     const double conv = split.ns[CG_CAT_CONV], depthwise = split.ns[CG_CAT_DEPTHWISE];
-    cg_append(text, size, "%.100s (%.32s, %s): convolutions take %.0f %% of the layers' time",
-              record->case_name ? record->case_name : "?",
-              record->setting.engine ? record->setting.engine : "?",
-              cg_format_threads(record->setting.threads).text, 100 * conv / split.sum_ns);
+    cg_say(&s, "%.100s (%.32s, %s): convolutions take %.0f %% of the layers' time",
+           record->case_name ? record->case_name : "?", record->setting.engine ? record->setting.engine : "?",
+           cg_format_threads(record->setting.threads).text, 100 * conv / split.sum_ns);
     if (depthwise > 0)
-        cg_append(text, size, ", with the depthwise ones %.0f %%", 100 * (conv + depthwise) / split.sum_ns);
+        cg_say(&s, ", with the depthwise ones %.0f %%", 100 * (conv + depthwise) / split.sum_ns);
     const struct cg_phrase name = cg_record_network_name(record);
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++) {
         paper[d] = cg_split_paper(name.text, (enum cg_paper_device)d, CG_CAT_CONV);
@@ -235,16 +227,17 @@ const char *cg_say_split(const struct cg_record *record, char *text, size_t size
     }
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
         if (!isnan(paper[d])) {
-            cg_append(text, size, "%s%.0f %% on %s", said ? cg_joint(said, n) : "; in the paper, Conv is ",
-                      paper[d], cg_paper_devices[d].word);
+            cg_say(&s, "%s%.0f %% on %s", said ? cg_joint(said, n) : "; in the paper, Conv is ", paper[d],
+                   cg_paper_devices[d].word);
             said++;
         }
-    cg_append(text, size, ".");
-    return text;
+    cg_say(&s, ".");
+    return s;
 }
 
-const char *cg_say_growth(const struct cg_growth *growth, char *text, size_t size)
+struct cg_sentence cg_say_growth(const struct cg_growth *growth)
 {
+    struct cg_sentence s = {""};
     /* what stands before and after the step; between the numbers of threads; before the factor */
     static const struct {
         const char *before, *after, *between, *factor, *end;
@@ -254,12 +247,10 @@ const char *cg_say_growth(const struct cg_growth *growth, char *text, size_t siz
         [CG_SAME] = {"the cost of", "is the same at", "and", " (factor ", ")"},
         [CG_UNCLEAR] = {"whether the cost of", "changes from", "to", " is unclear (factor ", ")"},
     };
-    text[0] = '\0';
     if (words[growth->verdict].before)
-        cg_append(text, size, "%s: %s %.100s %s %d %s %d threads%s%s%s.", growth->subject,
-                  words[growth->verdict].before, growth->step, words[growth->verdict].after,
-                  growth->threads_a, words[growth->verdict].between, growth->threads_b,
-                  words[growth->verdict].factor, cg_format_ratio(cg_ratio_of(growth->change)).text,
-                  words[growth->verdict].end);
-    return text;
+        cg_say(&s, "%s: %s %.100s %s %d %s %d threads%s%s%s.", growth->subject, words[growth->verdict].before,
+               growth->step, words[growth->verdict].after, growth->threads_a, words[growth->verdict].between,
+               growth->threads_b, words[growth->verdict].factor,
+               cg_format_ratio(cg_ratio_of(growth->change)).text, words[growth->verdict].end);
+    return s;
 }

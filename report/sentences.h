@@ -1,7 +1,6 @@
 /* Every sentence that the program says about results, made from figures. None says more than its interval
  * supports: a difference is stated only where its verdict is FASTER or SLOWER, equality only where it is
- * SAME, and one process alone gives no verdict. Sentences are written into `text` (cut where it is too short)
- * and given back; "" when there is nothing to say. */
+ * SAME, and one process alone gives no verdict. "" when there is nothing to say. */
 #ifndef CONVGAUGE_REPORT_SENTENCES_H
 #define CONVGAUGE_REPORT_SENTENCES_H
 
@@ -17,13 +16,13 @@ struct cg_phrase cg_group_words(const struct cg_group_record *group);
 
 /* "G1 holds here: per madd, 1:12 takes 1.39 [1.37, 1.41] times the time of 1:1 at x1, ARM set; in the paper,
  * x1, 1.39 on ARM and 2.08 on GPU." */
-const char *cg_say_guideline(const struct cg_suite_view *view, char *text, size_t size);
+struct cg_sentence cg_say_guideline(const struct cg_suite_view *view);
 
 /* Which groups hold, which do not, when the suite is MIXED. */
-const char *cg_say_groups(const struct cg_suite_view *view, char *text, size_t size);
+struct cg_sentence cg_say_groups(const struct cg_suite_view *view);
 
 /* How a verdict was formed: margin, processes. */
-const char *cg_say_rule(const struct cg_suite_view *view, char *text, size_t size);
+struct cg_sentence cg_say_rule(const struct cg_suite_view *view);
 
 /* What each of n engines shows. */
 struct cg_shown {
@@ -33,27 +32,26 @@ struct cg_shown {
 };
 
 /* Over engines: "G2 is a property of the hardware here: native, onednn and xnnpack show it." */
-const char *cg_say_attribution(const struct cg_suite_record *suite, const struct cg_shown *shown, char *text,
-                               size_t size);
+struct cg_sentence cg_say_attribution(const struct cg_suite_record *suite, const struct cg_shown *shown);
 
 /* The same for one group, as the end of a line: "shown by native and onednn, not by xnnpack". */
-const char *cg_say_shown_by(const struct cg_shown *shown, char *text, size_t size);
+struct cg_sentence cg_say_shown_by(const struct cg_shown *shown);
 
 /* What is said of each of n places, those of which the same is said together: "At x1, ARM set; x2, ARM set:
  * property of the hardware. At x4, ARM set: no effect." */
 struct cg_said {
-    char where[256], what[256];
+    struct cg_phrase where, what;
 };
-const char *cg_say_places(const struct cg_said *places, size_t n, char *text, size_t size);
+struct cg_sentence cg_say_places(const struct cg_said *places, size_t n);
 
 /* A suite by fusion, on one engine. */
-const char *cg_say_fusion(const struct cg_suite_record *suite, enum cg_finding full, enum cg_finding none,
-                          char *text, size_t size);
+struct cg_sentence cg_say_fusion(const struct cg_suite_record *suite, enum cg_finding full,
+                                 enum cg_finding none);
 
 /* The same for the engines of `full`; none[i] is what engine i shows without fusion: "G4 is a matter of
  * fusion with native and onednn: ...". */
-const char *cg_say_fusion_of_engines(const struct cg_suite_record *suite, const struct cg_shown *full,
-                                     const enum cg_finding *none, char *text, size_t size);
+struct cg_sentence cg_say_fusion_of_engines(const struct cg_suite_record *suite, const struct cg_shown *full,
+                                            const enum cg_finding *none);
 
 struct cg_order {
     int networks, pairs;
@@ -64,11 +62,11 @@ struct cg_order {
     double slow_madds, fast_madds;
     struct cg_estimate ratio; /* log time(slow) / time(fast) */
 };
-const char *cg_say_order(const struct cg_order *order, char *text, size_t size);
+struct cg_sentence cg_say_order(const struct cg_order *order);
 
 /* A profiled network beside the paper's Figure 2: "shufflenet_v1:1x_g3 (native, 1 thread): convolutions take
  * 84 % of the layers' time, depthwise included 92 %; in the paper, Conv is 87 % on ARM and 50 % on GPU." */
-const char *cg_say_split(const struct cg_record *record, char *text, size_t size);
+struct cg_sentence cg_say_split(const struct cg_record *record);
 
 /* Whether the cost of a step grows from one number of threads to another, by which factor. */
 struct cg_growth {
@@ -77,11 +75,11 @@ struct cg_growth {
     struct cg_estimate change;
     enum cg_verdict verdict;
 };
-const char *cg_say_growth(const struct cg_growth *growth, char *text, size_t size);
+struct cg_sentence cg_say_growth(const struct cg_growth *growth);
 
 /* What the records of a suite under one setting carry, in one sentence: virtual machine, noise, no counters,
  * flags with how many cases have them. */
-const char *cg_say_suite_caveats(const struct cg_suite_view *view, char *text, size_t size);
+struct cg_sentence cg_say_suite_caveats(const struct cg_suite_view *view);
 
 /* What a reader must know of a results file as a whole; calls say() for each: interrupted, one process,
  * virtual machine, noise floor unknown or above 2 %, no counters, flags of records, emulated. */

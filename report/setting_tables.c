@@ -40,25 +40,24 @@ static struct cg_said *said_of_places(const struct cg_suite_view *const *views, 
                 engines[e] = views[e]->setting.engine;
                 findings[e] = cg_place_finding(views[e], g, p);
             }
-            cg_append(place->where, sizeof place->where, "%s",
-                      cg_place_name(suite, &views[0]->groups[g], p).text);
-            cg_say_shown_by(&(struct cg_shown){(size_t)n_views, engines, findings}, place->what,
-                            sizeof place->what);
+            const struct cg_shown shown = {(size_t)n_views, engines, findings};
+            place->where = cg_place_name(suite, &views[0]->groups[g], p);
+            place->what = cg_phrase("%s", cg_say_shown_by(&shown).text);
         }
     return said;
 }
 
 /* "x1, ARM set: series shown by native; parallel no effect" */
-static void say_section(const struct cg_group_view *group, int places, const struct cg_said *said, char *text,
-                        size_t size)
+static struct cg_sentence say_section(const struct cg_group_view *group, int places,
+                                      const struct cg_said *said)
 {
-    text[0] = '\0';
-    cg_append(text, size, "%.180s:", cg_group_words(group->group).text);
+    struct cg_sentence s = {""};
+    cg_say(&s, "%.180s:", cg_group_words(group->group).text);
     for (int p = 0; p < places; p++) {
         const char *series = places > 1 ? group->trends[p].series : NULL;
-        cg_append(text, size, "%s %.60s%s%s", p ? ";" : "", series ? series : "", series ? " " : "",
-                  said[p].what);
+        cg_say(&s, "%s %.60s%s%s", p ? ";" : "", series ? series : "", series ? " " : "", said[p].what.text);
     }
+    return s;
 }
 
 static void add_engine_rows(struct cg_table *table, const struct cg_suite_view *const *views, int n,
@@ -68,9 +67,8 @@ static void add_engine_rows(struct cg_table *table, const struct cg_suite_view *
     for (int g = 0, i = 0; g < first->n_groups; g++) {
         const struct cg_group_view *group = &first->groups[g];
         const int places = cg_n_places(first->suite, group);
-        char section[768];
+        const struct cg_sentence section = say_section(group, places, said);
         bool begun = false;
-        say_section(group, places, said, section, sizeof section);
         said += places;
         for (const int end = i + group->n_cases; i < end; i++) {
             bool measured = false;
@@ -78,7 +76,7 @@ static void add_engine_rows(struct cg_table *table, const struct cg_suite_view *
                 measured = measured || views[e]->cases[i].record;
             if (!measured)
                 continue;
-            cg_table_add_row(table, begun ? NULL : section);
+            cg_table_add_row(table, begun ? NULL : section.text);
             begun = true;
             cg_cell_text(table, cg_case_label(first->cases[i].c).text);
             for (int e = 0; e < n; e++)
@@ -92,7 +90,6 @@ static void add_engine_sentences(struct cg_table *table, const struct cg_suite_v
 {
     const char *engines[CG_MAX_ENGINES];
     enum cg_finding findings[CG_MAX_ENGINES];
-    char text[1024];
     bool mixed = false;
     for (int e = 0; e < n; e++) {
         engines[e] = views[e]->setting.engine;
@@ -100,9 +97,9 @@ static void add_engine_sentences(struct cg_table *table, const struct cg_suite_v
         mixed = mixed || findings[e] == CG_MIXED;
     }
     const struct cg_shown shown = {(size_t)n, engines, findings};
-    cg_table_add_sentence(table, cg_say_attribution(views[0]->suite, &shown, text, sizeof text));
+    cg_table_add_sentence(table, cg_say_attribution(views[0]->suite, &shown).text);
     if (mixed)
-        cg_table_add_sentence(table, cg_say_places(said, n_said, text, sizeof text));
+        cg_table_add_sentence(table, cg_say_places(said, n_said).text);
     cg_add_rule(table, views[0]);
 }
 
@@ -177,15 +174,15 @@ static void add_growth(struct cg_table *table, const struct cg_suite_view *fewes
         cg_cell_text(table, cg_verdict_name(changes->verdicts[k]));
         if (table->n_sentences > 0 || !is_last_step(fewest, index))
             continue;
-        char text[1024], step[600] = "";
-        cg_append(step, sizeof step, "%.200s at %.200s", label.text, where.text);
+        struct cg_sentence step = {""};
+        cg_say(&step, "%.200s at %.200s", label.text, where.text);
         const struct cg_growth said = {.subject = subject.text,
-                                       .step = step,
+                                       .step = step.text,
                                        .threads_a = fewest->setting.threads,
                                        .threads_b = most->setting.threads,
                                        .change = changes->ratios[k],
                                        .verdict = changes->verdicts[k]};
-        cg_table_add_sentence(table, cg_say_growth(&said, text, sizeof text));
+        cg_table_add_sentence(table, cg_say_growth(&said).text);
     }
 }
 

@@ -58,7 +58,6 @@ struct cg_table *cg_table_of_levels(const struct cg_suite_view *view)
         {"fastest", "fastest", CG_COLUMN_TEXT, 0},
         {"spearman", "Spear-\nman", CG_COLUMN_NUMBER, 0},
     };
-    char text[1024];
     struct cg_statements statements;
     struct cg_table *table =
         begin_table(view, "levels", "How far apart networks of one complexity level are", &statements);
@@ -67,7 +66,7 @@ struct cg_table *cg_table_of_levels(const struct cg_suite_view *view)
     add_columns(table, columns, sizeof columns / sizeof columns[0]);
     for (int l = 0; l < statements.n_levels; l++)
         add_order(table, &statements.levels[l]);
-    cg_table_add_sentence(table, cg_say_levels(&statements, text, sizeof text));
+    cg_table_add_sentence(table, cg_say_levels(&statements).text);
     cg_table_add_note(
         table,
         "Spearman: rank correlation of madds with time inside the level. Paper: slowest/fastest of the "
@@ -84,7 +83,6 @@ struct cg_table *cg_table_of_statements(const struct cg_suite_view *view)
         {"time_ratio", "time ratio here", CG_COLUMN_INTERVAL, 0},
         {"verdict", "verdict", CG_COLUMN_TEXT, 0},
     };
-    char text[2048];
     struct cg_statements statements;
     struct cg_table *table =
         begin_table(view, "statements", "What the paper says of these networks, held against the measurement",
@@ -97,7 +95,7 @@ struct cg_table *cg_table_of_statements(const struct cg_suite_view *view)
         for (int l = 0; l < statement->n_levels; l++)
             add_level(table, &statement->levels[l],
                       l == 0 ? cg_phrase("%s?", cg_claim(statement).text).text : NULL);
-        cg_table_add_sentence(table, cg_say_statement(statement, text, sizeof text));
+        cg_table_add_sentence(table, cg_say_statement(statement).text);
     }
     cg_table_add_note(
         table,

@@ -280,50 +280,50 @@ static const char *finding_words(const struct cg_statement *statement)
     return words[statement->finding];
 }
 
-const char *cg_say_statement(const struct cg_statement *statement, char *text, size_t size)
+struct cg_sentence cg_say_statement(const struct cg_statement *statement)
 {
+    struct cg_sentence s = {""};
     static const char *const verdicts[CG_VERDICT_COUNT] = {
         [CG_SLOWER] = ", slower", [CG_SAME] = ", the same", [CG_UNCLEAR] = ", unclear"};
-    text[0] = '\0';
     if (statement->n_levels == 0)
-        return text;
-    cg_append(text, size, "%s (%s): %s. The former takes ", cg_claim(statement).text,
-              rows[statement->id].reason, finding_words(statement));
+        return s;
+    cg_say(&s, "%s (%s): %s. The former takes ", cg_claim(statement).text, rows[statement->id].reason,
+           finding_words(statement));
     for (int l = 0; l < statement->n_levels; l++) {
         const struct cg_statement_level *level = &statement->levels[l];
         const char *verdict = verdicts[level->verdict];
-        cg_append(text, size, "%s%s (%dM%s)", l ? ", " : "", cg_format_ratio(cg_ratio_of(level->ratio)).text,
-                  level->level, verdict ? verdict : "");
+        cg_say(&s, "%s%s (%dM%s)", l ? ", " : "", cg_format_ratio(cg_ratio_of(level->ratio)).text,
+               level->level, verdict ? verdict : "");
     }
-    cg_append(text, size, " of the latter's time");
+    cg_say(&s, " of the latter's time");
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++) {
         const char *between = d ? "; " : "; in the paper ";
         int said = 0;
         for (int l = 0; l < statement->n_levels; l++)
             if (!isnan(statement->levels[l].paper[d]))
-                cg_append(text, size, "%s%.2f", said++ ? ", " : between, statement->levels[l].paper[d]);
+                cg_say(&s, "%s%.2f", said++ ? ", " : between, statement->levels[l].paper[d]);
         if (said)
-            cg_append(text, size, " on %s", cg_paper_devices[d].word);
+            cg_say(&s, " on %s", cg_paper_devices[d].word);
     }
-    cg_append(text, size, ".");
-    return text;
+    cg_say(&s, ".");
+    return s;
 }
 
-const char *cg_say_levels(const struct cg_statements *s, char *text, size_t size)
+struct cg_sentence cg_say_levels(const struct cg_statements *all)
 {
-    text[0] = '\0';
-    if (s->networks < 3 || isnan(s->spearman) || s->n_levels == 0)
-        return text;
-    cg_append(text, size, "Over all %d networks the rank correlation of madds with time is %.2f (Spearman)",
-              s->networks, s->spearman);
+    struct cg_sentence s = {""};
+    if (all->networks < 3 || isnan(all->spearman) || all->n_levels == 0)
+        return s;
+    cg_say(&s, "Over all %d networks the rank correlation of madds with time is %.2f (Spearman)",
+           all->networks, all->spearman);
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
-        if (!isnan(s->paper_spearman[d]))
-            cg_append(text, size, "%s%.2f on %s",
-                      d ? ", " : "; the paper's own times: ", s->paper_spearman[d], cg_paper_devices[d].word);
-    for (int l = 0, said = 0; l < s->n_levels; l++)
-        if (!isnan(s->levels[l].spearman))
-            cg_append(text, size, "%s%.2f at %dM (%d networks)", said++ ? ", " : "; inside the levels it is ",
-                      s->levels[l].spearman, s->levels[l].level, s->levels[l].networks);
-    cg_append(text, size, ".");
-    return text;
+        if (!isnan(all->paper_spearman[d]))
+            cg_say(&s, "%s%.2f on %s", d ? ", " : "; the paper's own times: ", all->paper_spearman[d],
+                   cg_paper_devices[d].word);
+    for (int l = 0, said = 0; l < all->n_levels; l++)
+        if (!isnan(all->levels[l].spearman))
+            cg_say(&s, "%s%.2f at %dM (%d networks)", said++ ? ", " : "; inside the levels it is ",
+                   all->levels[l].spearman, all->levels[l].level, all->levels[l].networks);
+    cg_say(&s, ".");
+    return s;
 }

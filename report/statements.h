@@ -73,9 +73,9 @@ struct cg_phrase cg_claim(const struct cg_statement *statement);
 
 /* Sentences as those of sentences.h. "ShuffleNet V2 faster than MobileNet V2: holds here: ..."; "" when
  * nothing of it was measured. */
-const char *cg_say_statement(const struct cg_statement *statement, char *text, size_t size);
+struct cg_sentence cg_say_statement(const struct cg_statement *statement);
 
 /* How far madds order speed, over all and inside each level; "" below three networks. */
-const char *cg_say_levels(const struct cg_statements *statements, char *text, size_t size);
+struct cg_sentence cg_say_levels(const struct cg_statements *all);
 
 #endif

@@ -1,7 +1,6 @@
 /* Tables of guidelines: slope suites, factorial suites, plain ones. */
 #include "report/tables.h"
 
-#include "base/text.h"
 #include "report/paper.h"
 
 #include <math.h>
@@ -114,41 +113,38 @@ static void add_case(struct cg_table *table, const struct cg_suite_view *view, c
 }
 
 /* "x1, ARM set"; of a slope suite "x1, ARM set: HOLDS, slope 0.13 [0.12, 0.14]; series ..." */
-static void say_section(const struct cg_suite_view *view, const struct cg_group_view *group, char *text,
-                        size_t size)
+static struct cg_sentence say_section(const struct cg_suite_view *view, const struct cg_group_view *group)
 {
-    text[0] = '\0';
-    cg_append(text, size, "%s", cg_group_words(group->group).text);
-    if (view->suite->kind != CG_KIND_SLOPE)
-        return;
-    cg_append(text, size, ":");
-    for (int t = 0; t < group->n_trends; t++) {
+    struct cg_sentence s = {""};
+    const bool slope = view->suite->kind == CG_KIND_SLOPE;
+    cg_say(&s, "%s%s", cg_group_words(group->group).text, slope ? ":" : "");
+    for (int t = 0; slope && t < group->n_trends; t++) {
         const struct cg_trend *trend = &group->trends[t];
-        cg_append(text, size, "%s%s%.60s %s", t ? ";" : "", trend->series ? " " : "",
-                  trend->series ? trend->series : "", cg_finding_name(trend->finding));
+        cg_say(&s, "%s%s%.60s %s", t ? ";" : "", trend->series ? " " : "", trend->series ? trend->series : "",
+               cg_finding_name(trend->finding));
         if (!isnan(trend->slope.mean))
-            cg_append(text, size, ", slope %.3f", trend->slope.mean);
+            cg_say(&s, ", slope %.3f", trend->slope.mean);
         if (!isnan(trend->slope.low))
-            cg_append(text, size, " [%.3f, %.3f]", trend->slope.low, trend->slope.high);
+            cg_say(&s, " [%.3f, %.3f]", trend->slope.low, trend->slope.high);
         if (t == group->n_trends - 1 && view->suite->axis)
-            cg_append(text, size, " over %.40s", view->suite->axis);
+            cg_say(&s, " over %.40s", view->suite->axis);
     }
+    return s;
 }
 
-static struct cg_table *table_of_cases(const struct cg_suite_view *view, const char *what)
+struct cg_table *cg_table_of_cases(const struct cg_suite_view *view)
 {
-    struct cg_table *table = begin_table(view, "", what);
+    const bool factorial = view->suite->kind == CG_KIND_FACTORIAL;
+    struct cg_table *table = begin_table(view, "", factorial ? "units" : "");
     int group = -1;
     if (!table)
         return NULL;
     add_columns(table, view);
     for (int i = 0; i < view->n_cases; i++) {
         const struct cg_case_view *c = &view->cases[i];
-        char section[512];
         if (!c->record)
             continue;
-        say_section(view, &view->groups[c->group], section, sizeof section);
-        add_case(table, view, c, c->group != group ? section : NULL);
+        add_case(table, view, c, c->group != group ? say_section(view, &view->groups[c->group]).text : NULL);
         group = c->group;
     }
     if (cg_is_guideline(view->suite))
@@ -157,21 +153,6 @@ static struct cg_table *table_of_cases(const struct cg_suite_view *view, const c
         cg_add_rule(table, view);
     cg_add_notes(table, view);
     return table;
-}
-
-struct cg_table *cg_table_of_slope(const struct cg_suite_view *view)
-{
-    return table_of_cases(view, "");
-}
-
-struct cg_table *cg_table_of_plain(const struct cg_suite_view *view)
-{
-    return table_of_cases(view, "");
-}
-
-struct cg_table *cg_table_of_factorial(const struct cg_suite_view *view)
-{
-    return table_of_cases(view, "units");
 }
 
 static void add_effect(struct cg_table *table, struct cg_estimate effect, enum cg_verdict verdict)

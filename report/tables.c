@@ -47,15 +47,13 @@ void cg_cell_judged(struct cg_table *table, struct cg_interval ratio, const char
 
 void cg_add_rule(struct cg_table *table, const struct cg_suite_view *view)
 {
-    char text[512];
-    cg_table_add_sentence(table, cg_say_rule(view, text, sizeof text));
+    cg_table_add_sentence(table, cg_say_rule(view).text);
 }
 
 void cg_add_guideline_sentences(struct cg_table *table, const struct cg_suite_view *view)
 {
-    char text[2048];
-    cg_table_add_sentence(table, cg_say_guideline(view, text, sizeof text));
-    cg_table_add_sentence(table, cg_say_groups(view, text, sizeof text));
+    cg_table_add_sentence(table, cg_say_guideline(view).text);
+    cg_table_add_sentence(table, cg_say_groups(view).text);
     cg_add_rule(table, view);
 }
 
@@ -70,18 +68,18 @@ static bool has_note(const struct cg_case_view *c, const char *note)
 /* "A, B: note" of all cases that have it. */
 static void add_case_note(struct cg_table *table, const struct cg_suite_view *view, const char *note)
 {
-    char text[2048] = "";
+    struct cg_sentence s = {""};
     struct cg_phrase last = {""};
-    for (int i = 0; i < view->n_cases && strlen(text) < sizeof text / 2; i++) {
+    for (int i = 0; i < view->n_cases && strlen(s.text) < sizeof s.text / 2; i++) {
         if (!has_note(&view->cases[i], note))
             continue;
         const struct cg_phrase label = cg_case_label(view->cases[i].c);
         if (strcmp(label.text, last.text) != 0) /* the same case of other groups follows at once */
-            cg_append(text, sizeof text, "%s%s", text[0] ? "; " : "", label.text);
+            cg_say(&s, "%s%s", s.text[0] ? "; " : "", label.text);
         last = label;
     }
-    cg_append(text, sizeof text, ": %s", note);
-    cg_table_add_note(table, text);
+    cg_say(&s, ": %s", note);
+    cg_table_add_note(table, s.text);
 }
 
 static void add_case_notes(struct cg_table *table, const struct cg_suite_view *view)

@@ -8,10 +8,8 @@
 #include "report/view.h"
 
 /* Of a suite under one setting. */
-struct cg_table *cg_table_of_slope(const struct cg_suite_view *view);
-struct cg_table *cg_table_of_factorial(const struct cg_suite_view *view);
+struct cg_table *cg_table_of_cases(const struct cg_suite_view *view); /* of suites but rankings */
 struct cg_table *cg_table_of_effects(const struct cg_suite_view *view);
-struct cg_table *cg_table_of_plain(const struct cg_suite_view *view);
 struct cg_table *cg_table_of_networks(const struct cg_suite_view *view);
 struct cg_table *cg_table_of_levels(const struct cg_suite_view *view);
 struct cg_table *cg_table_of_statements(const struct cg_suite_view *view);

@@ -8,6 +8,10 @@
 static const char evil[] =
     "<script>alert(1)</script>'\"`touch pwned`$(touch pwned)\nset output 'pwned'; {/=50 x} @\\ \x1b[2J ../..";
 
+static const char long_name[] =
+    "a suite of a name that is longer than the keys of tables and the files of figures "
+    "expect, by far: they are cut, never overrun";
+
 /* Every text that a page, a script or a file name could show. */
 static void make_hostile(struct cg_results *results)
 {
@@ -17,6 +21,8 @@ static void make_hostile(struct cg_results *results)
         suite->title = suite->axis = suite->source = suite->factors[0] = evil;
         if (suite->kind == CG_KIND_RANKING)
             suite->name = evil;
+        if (suite->kind == CG_KIND_FACTORIAL)
+            suite->name = long_name;
         for (int g = 0; g < suite->n_groups; g++) {
             suite->groups[g]->title = suite->groups[g]->set = evil;
             for (int c = 0; c < suite->groups[g]->n_cases; c++)

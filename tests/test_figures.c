@@ -130,7 +130,6 @@ Test(figures, time_by_kind_of_layer)
     struct cg_results *results = synthetic_results(&options);
     const struct cg_record *record = network_of(results, "shufflenet_v1", "1x_g3");
     struct cg_split split;
-    char text[512];
     cr_assert(cg_split_of(record, &split));
     /* plain time is 1 / e of the whole, 90 % of it convolutions */
     cr_expect(fabs(split.ns[CG_CAT_CONV] / split.sum_ns - 0.9 * exp(-1)) < 1e-6);
@@ -139,7 +138,7 @@ Test(figures, time_by_kind_of_layer)
     cr_expect(cg_split_paper("shufflenet_v1:1x_g3", CG_PAPER_GPU, CG_CAT_CONV) == 50);
     cr_expect(isnan(cg_split_paper("shufflenet_v1:1x_g3", CG_PAPER_GPU, CG_CAT_DEPTHWISE)),
               "the paper has no such slice");
-    cr_expect_str_eq(cg_say_split(record, text, sizeof text),
+    cr_expect_str_eq(cg_say_split(record).text,
                      "shufflenet_v1:1x_g3 (native, 1 thread): convolutions take 33 % of the layers' time, "
                      "with the depthwise ones 37 %; in the paper, Conv is 87 % on ARM and 50 % on GPU.");
     struct cg_table *table = cg_table_of_breakdown(results, NULL);
@@ -190,7 +189,6 @@ Test(figures, caveats_say_what_the_records_carry)
     struct cg_results *results = synthetic_results(&options);
     const struct cg_suite_record *suite = cg_results_find_suite(results, "g2");
     struct cg_suite_views views;
-    char text[1024];
     static const char *flags[] = {"throttled", "from the future"};
     results->records[12]->flags = flags;
     results->records[12]->n_flags = 2;
@@ -198,7 +196,7 @@ Test(figures, caveats_say_what_the_records_carry)
     results->device.noise_paired = 0.031;
     cr_assert(cg_suite_views_create(results, suite, &views, NULL) == CG_OK);
     cr_expect_str_eq(
-        cg_say_suite_caveats(views.items[0], text, sizeof text),
+        cg_say_suite_caveats(views.items[0]).text,
         "a virtual machine; noisy: equal plans differ by up to 3.1 %; no hardware counters; in 1 "
         "of 12 cases the processor was slow in a tenth of the rounds or more; in 1 of 12 cases "
         "from the future.");
@@ -208,7 +206,7 @@ Test(figures, caveats_say_what_the_records_carry)
     results->device.counters = "hardware";
     results->device.noise_paired = 0.004;
     cr_assert(cg_suite_views_create(results, suite, &views, NULL) == CG_OK);
-    cr_expect_str_empty(cg_say_suite_caveats(views.items[0], text, sizeof text));
+    cr_expect_str_empty(cg_say_suite_caveats(views.items[0]).text);
     cg_suite_views_free(&views);
     cg_results_destroy(&results);
 }

@@ -8,17 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct cg_suite_view *networks_of(const struct cg_results *results)
+static struct cg_suite_views networks_of(const struct cg_results *results)
 {
-    int n;
-    struct cg_suite_view *view;
+    struct cg_suite_views views;
     const struct cg_suite_record *suite = cg_results_find_suite(results, "networks");
     cr_assert(suite);
-    struct cg_setting *settings = cg_suite_settings(results, suite, &n);
-    cr_assert(n > 0);
-    cr_assert(cg_suite_view_create(results, suite, &settings[0], &view, NULL) == CG_OK);
-    free(settings);
-    return view;
+    cr_assert(cg_suite_views_create(results, suite, &views, NULL) == CG_OK && views.n > 0);
+    return views;
 }
 
 static const struct cg_statement_level *at_level(const struct cg_statement *statement, int level)
@@ -45,7 +41,8 @@ Test(statements, are_held_against_the_measured_ratios)
     };
     const struct synthetic options = synthetic_default();
     struct cg_results *results = synthetic_results(&options);
-    struct cg_suite_view *view = networks_of(results);
+    struct cg_suite_views views = networks_of(results);
+    const struct cg_suite_view *view = views.items[0];
     struct cg_statements statements;
     cr_assert(cg_statements_of(view, &statements));
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
@@ -62,7 +59,7 @@ Test(statements, are_held_against_the_measured_ratios)
     const struct cg_statement_level *level = at_level(&statements.items[CG_SAID_V2_V1], 500);
     cr_expect_float_eq(level->paper[CG_PAPER_GPU], 133.0 / 217, 1e-9);
     cr_expect_float_eq(level->paper[CG_PAPER_ARM], 6.4 / 6.7, 1e-9);
-    cg_suite_view_destroy(&view);
+    cg_suite_views_free(&views);
     cg_results_destroy(&results);
 }
 
@@ -70,7 +67,8 @@ Test(statements, order_within_levels_leaves_reconstructions_out)
 {
     const struct synthetic options = synthetic_default();
     struct cg_results *results = synthetic_results(&options);
-    struct cg_suite_view *view = networks_of(results);
+    struct cg_suite_views views = networks_of(results);
+    const struct cg_suite_view *view = views.items[0];
     struct cg_statements statements;
     cr_assert(cg_statements_of(view, &statements));
     cr_expect_eq(statements.networks, 12, "13 networks, one a reconstruction, not %d", statements.networks);
@@ -81,9 +79,9 @@ Test(statements, order_within_levels_leaves_reconstructions_out)
     cr_expect_str_eq(statements.levels[1].slowest->c->label, "ShuffleNet V1 1x_g3");
     cr_expect_str_eq(statements.levels[1].fastest->c->label, "ShuffleNet V2 1.0x");
     cr_expect_gt(statements.spearman, 0.8);
-    char text[2048];
-    cr_expect_str_not_empty(cg_say_levels(&statements, text, sizeof text));
-    cr_expect(strstr(text, "Over all 12 networks") && strstr(text, " at 140M (4 networks)"), "%s", text);
+    const struct cg_sentence said = cg_say_levels(&statements);
+    cr_expect(strstr(said.text, "Over all 12 networks") && strstr(said.text, " at 140M (4 networks)"), "%s",
+              said.text);
     struct cg_table *table = cg_table_of_levels(view);
     cr_assert(table);
     cr_expect_eq(table->n_rows, 4);
@@ -91,7 +89,7 @@ Test(statements, order_within_levels_leaves_reconstructions_out)
         for (int c = 0; c < table->n_columns; c++)
             cr_expect(!table->rows[r].cells[c].text || !strstr(table->rows[r].cells[c].text, "stand-in"));
     cg_table_destroy(&table);
-    cg_suite_view_destroy(&view);
+    cg_suite_views_free(&views);
     cg_results_destroy(&results);
 }
 
@@ -101,28 +99,23 @@ Test(statements, sentences_say_what_the_verdicts_support)
     for (int processes = 4; processes >= 1; processes -= 3) {
         options.processes = processes;
         struct cg_results *results = synthetic_results(&options);
-        struct cg_suite_view *view = networks_of(results);
+        struct cg_suite_views views = networks_of(results);
+        const struct cg_suite_view *view = views.items[0];
         struct cg_statements statements;
-        char text[2048];
         cr_assert(cg_statements_of(view, &statements));
-        cg_say_statement(&statements.items[CG_SAID_V2_V1], text, sizeof text);
-        cr_expect(strstr(text, "ShuffleNet V2 faster than ShuffleNet V1"), "%s", text);
-        cr_expect(strstr(text, processes > 1 ? "holds here" : "gets no verdict"), "%s", text);
-        cr_expect(strstr(text, "in the paper") && strstr(text, "on GPU"), "%s", text);
-        cg_say_statement(&statements.items[CG_SAID_MOBILENET_V1], text, sizeof text);
-        cr_expect(strstr(text, processes > 1 ? "does not hold here, it is slower" : "gets no verdict"), "%s",
-                  text);
-        cr_expect_str_empty(cg_say_statement(&statements.items[CG_SAID_PNASNET], text, sizeof text));
-        /* cut, never overrun */
-        char small[40];
-        memset(small, 'x', sizeof small);
-        cg_say_statement(&statements.items[CG_SAID_V2_V1], small, 32);
-        cr_expect(small[31] == '\0' && small[32] == 'x');
+        struct cg_sentence said = cg_say_statement(&statements.items[CG_SAID_V2_V1]);
+        cr_expect(strstr(said.text, "ShuffleNet V2 faster than ShuffleNet V1"), "%s", said.text);
+        cr_expect(strstr(said.text, processes > 1 ? "holds here" : "gets no verdict"), "%s", said.text);
+        cr_expect(strstr(said.text, "in the paper") && strstr(said.text, "on GPU"), "%s", said.text);
+        said = cg_say_statement(&statements.items[CG_SAID_MOBILENET_V1]);
+        cr_expect(strstr(said.text, processes > 1 ? "does not hold here, it is slower" : "gets no verdict"),
+                  "%s", said.text);
+        cr_expect_str_empty(cg_say_statement(&statements.items[CG_SAID_PNASNET]).text);
         struct cg_table *table = cg_table_of_statements(view);
         cr_assert(table);
         cr_expect_eq(table->n_rows, 4 + 3 + 1);
         cg_table_destroy(&table);
-        cg_suite_view_destroy(&view);
+        cg_suite_views_free(&views);
         cg_results_destroy(&results);
     }
 }
@@ -140,13 +133,13 @@ Test(statements, mixed_without_a_level_that_holds)
         for (int p = 0; p < CG_PAPER_DEVICE_COUNT; p++)
             statement.levels[l].paper[p] = NAN;
     }
-    char text[1024];
     statement.levels[0].verdict = CG_UNCLEAR;
     statement.levels[1].verdict = CG_SLOWER;
-    cg_say_statement(&statement, text, sizeof text);
-    cr_expect(strstr(text, "is shown at no level here. The former takes 1.11 [1.05, 1.16] (40M, unclear)"),
-              "%s", text);
+    struct cg_sentence said = cg_say_statement(&statement);
+    cr_expect(
+        strstr(said.text, "is shown at no level here. The former takes 1.11 [1.05, 1.16] (40M, unclear)"),
+        "%s", said.text);
     statement.levels[0].verdict = CG_FASTER;
-    cg_say_statement(&statement, text, sizeof text);
-    cr_expect(strstr(text, "holds here in part"), "%s", text);
+    said = cg_say_statement(&statement);
+    cr_expect(strstr(said.text, "holds here in part"), "%s", said.text);
 }
