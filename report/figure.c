@@ -89,27 +89,30 @@ void cg_figure_panels_end(const struct cg_figure *figure)
     fputs("unset multiplot\n", figure->script);
 }
 
-struct cg_figure *cg_figure_begin(struct cg_figures *figures, const char *slug, const char *title,
-                                  struct cg_error *err)
+void *cg_figures_memory(struct cg_figures *figures, size_t size)
 {
-    if (!cg_array_fit(figures->items, figures->room, figures->n + 1)) {
-        cg_fail(err, CG_NO_MEMORY, "no memory for a figure");
-        return NULL;
-    }
+    void *memory = figures->status == CG_OK ? calloc(1, size) : NULL;
+    if (!memory && figures->status == CG_OK)
+        figures->status = cg_fail(figures->err, CG_NO_MEMORY, "no memory for a figure");
+    return memory;
+}
+
+struct cg_figure *cg_figure_begin(struct cg_figures *figures, const char *slug, const char *title)
+{
     const int fd = figures->folder->figures_fd;
-    struct cg_figure *figure = &figures->items[figures->n];
+    if (figures->status == CG_OK && !cg_array_fit(figures->items, figures->room, figures->n + 1))
+        figures->status = cg_fail(figures->err, CG_NO_MEMORY, "no memory for a figure");
+    if (figures->status != CG_OK)
+        return NULL;
+    struct cg_figure *figure = &figures->items[figures->n++];
     *figure = (struct cg_figure){.width = 800, .height = 560};
     snprintf(figure->slug, sizeof figure->slug, "%.95s", cg_slug(slug).text);
     snprintf(figure->title, sizeof figure->title, "%.190s", title);
-    figure->script = cg_folder_create(fd, figure->slug, ".gp", err);
-    figure->data = figure->script ? cg_folder_create(fd, figure->slug, ".dat", err) : NULL;
-    if (!figure->data) {
-        if (figure->script)
-            fclose(figure->script);
-        return NULL;
-    }
-    figures->n++;
-    return figure;
+    figure->script = cg_folder_create(fd, figure->slug, ".gp", figures->err);
+    figure->data = figure->script ? cg_folder_create(fd, figure->slug, ".dat", figures->err) : NULL;
+    if (!figure->data)
+        figures->status = CG_IO;
+    return figure->data ? figure : NULL;
 }
 
 void cg_figure_say(struct cg_figure *figure, const char *format, ...)
@@ -127,13 +130,13 @@ int cg_figure_end_block(struct cg_figure *figure)
     return figure->blocks++;
 }
 
-enum cg_status cg_figure_end(struct cg_figure *figure, struct cg_error *err)
+void cg_figure_end(struct cg_figures *figures, struct cg_figure *figure)
 {
     fputs("unset output\n", figure->script);
-    const enum cg_status data = cg_folder_finish(figure->data, figure->slug, err);
-    const enum cg_status script = cg_folder_finish(figure->script, figure->slug, err);
+    const enum cg_status data = cg_folder_finish(figure->data, figure->slug, figures->err),
+                         script = cg_folder_finish(figure->script, figure->slug, figures->err);
     figure->data = figure->script = NULL;
-    return data != CG_OK ? data : script;
+    figures->status = data != CG_OK ? data : script;
 }
 
 void cg_figures_free(struct cg_figures *figures)

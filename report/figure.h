@@ -23,12 +23,16 @@ struct cg_figures {
     const struct cg_folder *folder; /* that they are written into */
     int n, room;
     struct cg_figure *items;
+    enum cg_status status; /* of the first that could not be made; then no more is begun */
+    struct cg_error *err;  /* says why; may be NULL */
 };
 
 /* Begins a figure: opens its files, named by the text `slug` as cg_slug() does. The reference stays valid
- * until the next begin. NULL with `err` set. */
-struct cg_figure *cg_figure_begin(struct cg_figures *figures, const char *slug, const char *title,
-                                  struct cg_error *err);
+ * until the next begin. NULL: see figures->status. */
+struct cg_figure *cg_figure_begin(struct cg_figures *figures, const char *slug, const char *title);
+
+/* `size` zeroed bytes to plan a figure in; NULL as above. The caller frees them. */
+void *cg_figures_memory(struct cg_figures *figures, size_t size);
 
 /* Adds to the caption; what does not fit is cut off. */
 void cg_figure_say(struct cg_figure *figure, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -43,7 +47,7 @@ void cg_figure_panels_end(const struct cg_figure *figure);
 int cg_figure_end_block(struct cg_figure *figure);
 
 /* Closes the files. */
-enum cg_status cg_figure_end(struct cg_figure *figure, struct cg_error *err);
+void cg_figure_end(struct cg_figures *figures, struct cg_figure *figure);
 void cg_figures_free(struct cg_figures *figures);
 
 /* Line and point style of series i, for a plot command: "lc rgb '#0072B2' pt 7 dt 1 ps 1". */

@@ -22,7 +22,7 @@ static bool has_skipped(const struct cg_page *page)
 static const struct {
     const char *title, *title_of_one;         /* NULL: it heads its parts itself; of one file: if different */
     bool (*is_there)(const struct cg_page *); /* NULL: always */
-    enum cg_status (*add)(struct cg_page *page, struct cg_error *err);
+    void (*add)(struct cg_page *page);
 } sections[] = {
     {"Devices", "Device", NULL, cg_page_add_devices},
     {"In short", NULL, NULL, cg_page_add_short},
@@ -35,19 +35,20 @@ static const struct {
 
 static enum cg_status fill(struct cg_page *page, struct cg_error *err)
 {
-    enum cg_status status = cg_page_gather(page, err);
-    for (size_t i = 0; i < sizeof sections / sizeof sections[0] && status == CG_OK; i++) {
+    page->err = page->figures.err = err;
+    cg_page_gather(page);
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0] && cg_page_is_well(page); i++) {
         const bool of_one = page->inputs->n == 1 && sections[i].title_of_one;
         if (sections[i].is_there && !sections[i].is_there(page))
             continue;
         if (sections[i].title)
             cg_parts_add(&page->parts, CG_PART_SECTION, "%s",
                          of_one ? sections[i].title_of_one : sections[i].title);
-        status = sections[i].add(page, err);
+        sections[i].add(page);
     }
-    if (status == CG_OK && page->parts.failed)
-        status = cg_fail(err, CG_NO_MEMORY, "no memory for the report");
-    return status;
+    if (page->status != CG_OK || page->figures.status != CG_OK)
+        return page->status != CG_OK ? page->status : page->figures.status;
+    return page->parts.failed ? cg_fail(err, CG_NO_MEMORY, "no memory for the report") : CG_OK;
 }
 
 static enum cg_status write_tables(struct cg_page *page, struct cg_error *err)

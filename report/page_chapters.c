@@ -10,25 +10,10 @@
 
 #define NETWORK_SETS 4 /* settings of a file whose networks get figures of their own */
 
-static enum cg_status add_guideline_figure(struct cg_page *page, const struct cg_chapter *chapter,
-                                           struct cg_error *err)
+/* Adds the figures drawn since there were `first`. */
+static void add_figures(struct cg_page *page, int first)
 {
-    const int first = page->figures.n;
-    const enum cg_status status = cg_plot_guideline(&page->figures, chapter->panels, chapter->detailed, err);
     cg_parts_add_figures(&page->parts, first, page->figures.n);
-    return status;
-}
-
-/* Figures of one panel's networks over threads, and, with the first panel, over devices. */
-static enum cg_status add_multiples(struct cg_page *page, const struct cg_chapter *chapter, int p,
-                                    struct cg_error *err)
-{
-    const int first = page->figures.n;
-    enum cg_status status = cg_plot_threads(&page->figures, &chapter->panels[p], err);
-    if (status == CG_OK && p == 0 && chapter->n > 1)
-        status = cg_plot_small_multiples(&page->figures, chapter->panels, chapter->n, err);
-    cg_parts_add_figures(&page->parts, first, page->figures.n);
-    return status;
 }
 
 /* What the records of the chapter carry: one sentence a file and setting. */
@@ -59,8 +44,7 @@ static bool is_of_setting(const struct cg_table *table, const char *setting)
 }
 
 /* Guidelines: the verdict's tables, the figure, what all settings together say, then the other settings. */
-static enum cg_status order_guideline(struct cg_page *page, const struct cg_chapter *chapter,
-                                      struct cg_tables *tables, struct cg_error *err)
+static void order_guideline(struct cg_page *page, const struct cg_chapter *chapter, struct cg_tables *tables)
 {
     struct cg_phrase setting = {""};
     int rest = 0;
@@ -69,18 +53,19 @@ static enum cg_status order_guideline(struct cg_page *page, const struct cg_chap
     setting.text[strcspn(setting.text, ";")] = '\0'; /* what stands behind is the kind of table */
     while (rest < tables->n && (rest == 0 || (rest < 2 && is_of_setting(tables->items[rest], setting.text))))
         take_table(page, tables, rest++);
-    const enum cg_status status = add_guideline_figure(page, chapter, err);
+    const int first = page->figures.n;
+    cg_plot_guideline(&page->figures, chapter->panels, chapter->detailed);
+    add_figures(page, first);
     for (int t = rest; t < tables->n; t++)
         if (!tables->items[t]->setting)
             take_table(page, tables, t);
     for (int t = rest; t < tables->n; t++)
         take_table(page, tables, t);
-    return status;
 }
 
 /* One setting's table with its figures, what else is said of it (tables from *t on), and its score card. */
-static enum cg_status order_networks_of(struct cg_page *page, const struct cg_panel *panel, int v,
-                                        struct cg_tables *tables, int *t, struct cg_error *err)
+static void order_networks_of(struct cg_page *page, const struct cg_panel *panel, int v,
+                              struct cg_tables *tables, int *t)
 {
     const struct cg_suite_view *view = panel->views.items[v];
     const char *main_title = view->suite->title ? view->suite->title : view->suite->name;
@@ -88,107 +73,100 @@ static enum cg_status order_networks_of(struct cg_page *page, const struct cg_pa
     const int first = page->figures.n;
     if (*t < tables->n)
         take_table(page, tables, (*t)++);
-    const enum cg_status status = v < NETWORK_SETS ? cg_plot_networks(&page->figures, panel, v, err) : CG_OK;
-    cg_parts_add_figures(&page->parts, first, page->figures.n);
+    if (v < NETWORK_SETS)
+        cg_plot_networks(&page->figures, panel, v);
+    add_figures(page, first);
     while (*t < tables->n && is_of_setting(tables->items[*t], setting.text) &&
            strncmp(tables->items[*t]->title, main_title, strlen(main_title)) != 0)
         take_table(page, tables, (*t)++);
     cg_parts_add_table(&page->parts, cg_table_of_proxies(view));
-    return status;
 }
 
-/* Networks, setting by setting. The tables stand in the order of the measured views. */
-static enum cg_status order_networks(struct cg_page *page, const struct cg_chapter *chapter,
-                                     struct cg_tables *tables, struct cg_error *err)
+/* Networks, setting by setting; then over threads, and, with the first panel, over devices. The tables stand
+ * in the order of the measured views. */
+static void order_networks(struct cg_page *page, const struct cg_chapter *chapter, struct cg_tables *tables)
 {
-    enum cg_status status = CG_OK;
     int t = 0;
-    for (int p = 0; p < chapter->detailed && status == CG_OK; p++) {
+    for (int p = 0; p < chapter->detailed && cg_page_is_well(page); p++) {
         const struct cg_panel *panel = &chapter->panels[p];
-        for (int v = 0; v < panel->views.n && status == CG_OK; v++)
+        for (int v = 0; v < panel->views.n; v++)
             if (panel->views.items[v]->measured > 0)
-                status = order_networks_of(page, panel, v, tables, &t, err);
-        if (status == CG_OK)
-            status = add_multiples(page, chapter, p, err);
+                order_networks_of(page, panel, v, tables, &t);
+        const int first = page->figures.n;
+        cg_plot_threads(&page->figures, panel);
+        if (p == 0 && chapter->n > 1)
+            cg_plot_small_multiples(&page->figures, chapter->panels, chapter->n);
+        add_figures(page, first);
     }
     for (; t < tables->n; t++)
         take_table(page, tables, t);
-    return status;
 }
 
-static enum cg_status add_chapter(struct cg_page *page, const struct cg_chapter *chapter,
-                                  struct cg_error *err)
+static void add_chapter(struct cg_page *page, const struct cg_chapter *chapter)
 {
     const struct cg_suite_record *suite = chapter->panels[0].views.suite;
     struct cg_tables tables = {0};
-    enum cg_status status = CG_OK;
     cg_page_tell(page, chapter->name);
     cg_parts_add(&page->parts, CG_PART_SECTION, "%s", suite->title ? suite->title : cg_subject(suite).text);
-    for (int p = 0; p < chapter->detailed && status == CG_OK; p++) {
+    for (int p = 0; p < chapter->detailed && page->status == CG_OK; p++) {
         const struct cg_panel *panel = &chapter->panels[p];
         const int first = tables.n;
-        status = cg_tables_of_suite(panel->input->results, panel->views.suite, &tables, err);
+        page->status = cg_tables_of_suite(panel->input->results, panel->views.suite, &tables, page->err);
         for (int t = first; t < tables.n && page->inputs->n > 1; t++)
             tables.items[t]->title =
                 cg_table_format(tables.items[t], "%s (%s)", tables.items[t]->title, panel->device);
     }
-    if (status == CG_OK)
-        status = chapter->kind == CG_KIND_RANKING ? order_networks(page, chapter, &tables, err)
-                                                  : order_guideline(page, chapter, &tables, err);
+    if (chapter->kind == CG_KIND_RANKING)
+        order_networks(page, chapter, &tables);
+    else
+        order_guideline(page, chapter, &tables);
     cg_tables_free(&tables);
     add_chapter_caveats(page, chapter);
     if (chapter->n > chapter->detailed)
         cg_parts_add(&page->parts, CG_PART_TEXT,
                      "The first %d of %d files are shown in detail; the overview has all.", CG_PAGE_DETAILED,
                      chapter->n);
-    return status;
 }
 
-enum cg_status cg_page_add_chapters(struct cg_page *page, struct cg_error *err)
+void cg_page_add_chapters(struct cg_page *page)
 {
-    enum cg_status status = CG_OK;
-    for (int c = 0; c < page->n_chapters && status == CG_OK; c++)
+    for (int c = 0; c < page->n_chapters && cg_page_is_well(page); c++)
         if (page->chapters[c].n > 0)
-            status = add_chapter(page, &page->chapters[c], err);
-    return status;
+            add_chapter(page, &page->chapters[c]);
 }
 
-enum cg_status cg_page_add_profiles(struct cg_page *page, struct cg_error *err)
+void cg_page_add_profiles(struct cg_page *page)
 {
     const int first = page->figures.n, before = page->parts.n;
-    enum cg_status status = CG_OK;
-    for (int i = 0; i < page->detailed && status == CG_OK; i++) {
+    for (int i = 0; i < page->detailed; i++) {
         const struct cg_input *input = &page->inputs->items[i];
         cg_parts_add_table(&page->parts, cg_table_of_breakdown(input->results, NULL));
-        status = cg_plot_breakdown(&page->figures, input, i, err);
-        if (status == CG_OK)
-            status = cg_plot_layers(&page->figures, input, i, err);
+        cg_plot_breakdown(&page->figures, input, i);
+        cg_plot_layers(&page->figures, input, i);
     }
-    cg_parts_add_figures(&page->parts, first, page->figures.n);
+    add_figures(page, first);
     if (page->parts.n == before)
         cg_parts_add(&page->parts, CG_PART_TEXT,
                      "The files hold no profiles: 'convgauge run breakdown' and 'convgauge run networks "
                      "--layers' measure where the time goes.");
-    return status;
 }
 
-enum cg_status cg_page_add_comparison(struct cg_page *page, struct cg_error *err)
+void cg_page_add_comparison(struct cg_page *page)
 {
     const int n = page->inputs->n - 1;
     struct cg_tables tables = {0};
     struct cg_comparison *comparisons = calloc((size_t)n + 1, sizeof *comparisons);
-    enum cg_status status = comparisons ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory to compare");
-    int done = 0;
+    page->parts.failed = page->parts.failed || !comparisons;
     cg_page_tell(page, "comparison");
-    for (; done < n && status == CG_OK; done++)
-        status = cg_compare(&page->inputs->items[0], &page->inputs->items[done + 1], &comparisons[done], err);
-    if (status == CG_OK)
-        status = cg_comparison_tables(comparisons, n, &tables, err);
+    for (int i = 0; i < n && cg_page_is_well(page); i++)
+        page->status =
+            cg_compare(&page->inputs->items[0], &page->inputs->items[i + 1], &comparisons[i], page->err);
+    if (cg_page_is_well(page))
+        page->status = cg_comparison_tables(comparisons, n, &tables, page->err);
     for (int t = 0; t < tables.n; t++)
         take_table(page, &tables, t);
     cg_tables_free(&tables);
-    for (int i = 0; comparisons && i < done; i++)
+    for (int i = 0; comparisons && i < n; i++)
         cg_comparison_free(&comparisons[i]);
     free(comparisons);
-    return status;
 }

@@ -14,6 +14,11 @@ const char *cg_page_device(const struct cg_page *page, const struct cg_panel *pa
     return page->inputs->n > 1 ? panel->device : "";
 }
 
+bool cg_page_is_well(const struct cg_page *page)
+{
+    return page->status == CG_OK && page->figures.status == CG_OK && !page->parts.failed;
+}
+
 static int at_most_detailed(int n)
 {
     return n < CG_PAGE_DETAILED ? n : CG_PAGE_DETAILED;
@@ -34,42 +39,37 @@ static struct cg_chapter *chapter_of(struct cg_page *page, const struct cg_suite
     return chapter->panels ? chapter : NULL;
 }
 
-static enum cg_status gather_suite(struct cg_page *page, int i, const struct cg_suite_record *suite,
-                                   struct cg_error *err)
+static void gather_suite(struct cg_page *page, int i, const struct cg_suite_record *suite)
 {
     const struct cg_input *input = &page->inputs->items[i];
     if (suite->kind == CG_KIND_REUSE || suite->kind == CG_KIND_BREAKDOWN)
-        return CG_OK; /* nothing is timed; told with the profiles */
+        return; /* nothing is timed; told with the profiles */
     struct cg_chapter *chapter = chapter_of(page, suite);
     if (!chapter || (chapter->n > 0 && chapter->panels[chapter->n - 1].input_index == i))
-        return CG_OK; /* a second suite of the same name in one file would stand for the first */
+        return; /* a second suite of the same name in one file would stand for the first */
     struct cg_panel *panel = &chapter->panels[chapter->n];
     *panel = (struct cg_panel){input, i, page->devices[i].text, {0}};
-    const enum cg_status status = cg_suite_views_create(input->results, suite, &panel->views, err);
-    if (status == CG_OK && panel->views.n > 0)
+    page->status = cg_suite_views_create(input->results, suite, &panel->views, page->err);
+    if (panel->views.n > 0)
         chapter->detailed = at_most_detailed(++chapter->n);
     else
         cg_suite_views_free(&panel->views);
-    return status;
 }
 
-enum cg_status cg_page_gather(struct cg_page *page, struct cg_error *err)
+void cg_page_gather(struct cg_page *page)
 {
-    enum cg_status status = CG_OK;
     page->detailed = at_most_detailed(page->inputs->n);
     page->devices = calloc((size_t)page->inputs->n + 1, sizeof *page->devices);
-    if (!page->devices)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for the report");
-    for (int i = 0; i < page->inputs->n && status == CG_OK; i++) {
+    page->parts.failed = !page->devices;
+    for (int i = 0; i < page->inputs->n && cg_page_is_well(page); i++) {
         const struct cg_input *input = &page->inputs->items[i];
         const char *model = input->results->device.cpu_model;
         model = model ? model : cg_input_file(input);
         page->devices[i] =
             page->inputs->n > 1 ? cg_phrase("%d: %.80s", i + 1, model) : cg_phrase("%.80s", model);
-        for (int s = 0; s < input->results->n_suites && status == CG_OK; s++)
-            status = gather_suite(page, i, input->results->suites[s], err);
+        for (int s = 0; s < input->results->n_suites && cg_page_is_well(page); s++)
+            gather_suite(page, i, input->results->suites[s]);
     }
-    return status;
 }
 
 void cg_page_release(struct cg_page *page)

@@ -28,10 +28,12 @@ struct cg_page {
     struct cg_chapter chapters[CG_PAGE_SUITES];
     void (*progress)(const char *what, void *context); /* NULL: none */
     void *progress_context;
+    enum cg_status status; /* of the first part that could not be made; then no more are */
+    struct cg_error *err;
 };
 
-/* Gathers the suites of page->inputs by their names. CG_NO_MEMORY. */
-enum cg_status cg_page_gather(struct cg_page *page, struct cg_error *err);
+/* Gathers the suites of page->inputs by their names. */
+void cg_page_gather(struct cg_page *page);
 void cg_page_release(struct cg_page *page);
 
 /* Tells who waits what is being made. */
@@ -40,14 +42,16 @@ void cg_page_tell(const struct cg_page *page, const char *what);
 /* The words for a panel's device, "" where there is one input only. */
 const char *cg_page_device(const struct cg_page *page, const struct cg_panel *panel);
 
-/* What stands in the sections of a report, in their order. No memory for a part shows in page->parts.failed.
- */
-enum cg_status cg_page_add_devices(struct cg_page *page, struct cg_error *err);
-enum cg_status cg_page_add_short(struct cg_page *page, struct cg_error *err);
-enum cg_status cg_page_add_chapters(struct cg_page *page, struct cg_error *err); /* with their headings */
-enum cg_status cg_page_add_profiles(struct cg_page *page, struct cg_error *err);
-enum cg_status cg_page_add_comparison(struct cg_page *page, struct cg_error *err);
-enum cg_status cg_page_add_skipped(struct cg_page *page, struct cg_error *err);
-enum cg_status cg_page_add_words(struct cg_page *page, struct cg_error *err);
+/* Whether all went well so far. */
+bool cg_page_is_well(const struct cg_page *page);
+
+/* What stands in the sections of a report, in their order. */
+void cg_page_add_devices(struct cg_page *page);
+void cg_page_add_short(struct cg_page *page);
+void cg_page_add_chapters(struct cg_page *page); /* with their headings */
+void cg_page_add_profiles(struct cg_page *page);
+void cg_page_add_comparison(struct cg_page *page);
+void cg_page_add_skipped(struct cg_page *page);
+void cg_page_add_words(struct cg_page *page);
 
 #endif

@@ -18,9 +18,8 @@ static void add_caveat(const char *sentence, void *context)
     cg_parts_add(list->parts, CG_PART_ITEM, "%s%s%s", list->prefix, list->prefix[0] ? ": " : "", sentence);
 }
 
-enum cg_status cg_page_add_devices(struct cg_page *page, struct cg_error *err)
+void cg_page_add_devices(struct cg_page *page)
 {
-    (void)err;
     cg_parts_add_table(&page->parts, cg_table_of_devices(page->inputs));
     for (int i = 0; i < page->detailed; i++) {
         struct caveat_list list = {&page->parts, page->inputs->n > 1 ? page->devices[i].text : ""};
@@ -30,7 +29,6 @@ enum cg_status cg_page_add_devices(struct cg_page *page, struct cg_error *err)
         else
             cg_say_caveats(page->inputs->items[i].results, add_caveat, &list);
     }
-    return CG_OK;
 }
 
 /* ---- what holds where ---- */
@@ -139,9 +137,8 @@ static struct cg_sentence say_short(const struct cg_suite_view *view)
     return cg_say_guideline(view);
 }
 
-enum cg_status cg_page_add_short(struct cg_page *page, struct cg_error *err)
+void cg_page_add_short(struct cg_page *page)
 {
-    (void)err;
     for (int c = 0; c < page->n_chapters; c++)
         for (int p = 0; p < page->chapters[c].detailed; p++)
             for (int v = 0; v < page->chapters[c].panels[p].views.n; v++) {
@@ -154,19 +151,16 @@ enum cg_status cg_page_add_short(struct cg_page *page, struct cg_error *err)
                                  device[0] ? "; " : "", cg_setting_words(&view->setting).text);
             }
     cg_parts_add_table(&page->parts, table_of_findings(page));
-    return CG_OK;
 }
 
-enum cg_status cg_page_add_skipped(struct cg_page *page, struct cg_error *err)
+void cg_page_add_skipped(struct cg_page *page)
 {
-    (void)err;
     for (int i = 0; i < page->detailed; i++)
         if (page->inputs->items[i].results->n_skipped > 0)
             cg_parts_add_table(&page->parts, cg_table_of_skipped(page->inputs->items[i].results));
-    return CG_OK;
 }
 
-enum cg_status cg_page_add_words(struct cg_page *page, struct cg_error *err)
+void cg_page_add_words(struct cg_page *page)
 {
     static const char *const words[] = {
         "madds: multiply-adds of convolutions and fully connected layers, the paper's \"FLOPs\" (one "
@@ -187,8 +181,6 @@ enum cg_status cg_page_add_words(struct cg_page *page, struct cg_error *err)
         "NVIDIA GTX 1080 Ti "
         "and one Qualcomm Snapdragon 810, point values without intervals.",
     };
-    (void)err;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         cg_parts_add(&page->parts, CG_PART_ITEM, "%s", words[i]);
-    return CG_OK;
 }

@@ -79,22 +79,19 @@ static void draw_multiples(struct multiples *m, struct cg_figure *figure)
     cg_figure_panels_end(figure);
 }
 
-enum cg_status cg_plot_small_multiples(struct cg_figures *figures, const struct cg_panel *panels, int n,
-                                       struct cg_error *err)
+void cg_plot_small_multiples(struct cg_figures *figures, const struct cg_panel *panels, int n)
 {
-    struct multiples *m = calloc(1, sizeof *m);
-    if (!m)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for a figure");
-    gather(m, panels, n);
+    struct multiples *m = cg_figures_memory(figures, sizeof *m);
     struct cg_figure *figure =
-        cg_figure_begin(figures, "devices-speed", "Speed over multiply-adds, device by device", err);
+        cg_figure_begin(figures, "devices-speed", "Speed over multiply-adds, device by device");
     if (figure) {
+        gather(m, panels, n);
         cg_figure_say(figure, "The first setting of each file%s; all panels on the same axes.",
                       n > m->n ? " (the first 24 files)" : "");
         draw_multiples(m, figure);
+        cg_figure_end(figures, figure);
     }
     free(m);
-    return figure ? cg_figure_end(figure, err) : CG_IO;
 }
 
 /* ---- threads ---- */
@@ -235,7 +232,7 @@ static void draw_threads(const struct threads *t, const char *device)
     cg_figure_panels_end(figure);
 }
 
-enum cg_status cg_plot_threads(struct cg_figures *figures, const struct cg_panel *panel, struct cg_error *err)
+void cg_plot_threads(struct cg_figures *figures, const struct cg_panel *panel)
 {
     struct threads t = {.views = &panel->views, .fewest = 1 << 30, .processes = 1 << 30};
     for (int v = 0; v < t.views->n; v++) {
@@ -245,14 +242,15 @@ enum cg_status cg_plot_threads(struct cg_figures *figures, const struct cg_panel
         t.processes = view->processes < t.processes ? view->processes : t.processes;
     }
     if (t.most <= t.fewest || t.fewest < 1)
-        return CG_OK;
+        return;
     t.figure = cg_figure_begin(
         figures, cg_phrase("%d threads %.40s", panel->input_index + 1, t.views->suite->name).text,
-        "Scaling of whole networks over threads", err);
+        "Scaling of whole networks over threads");
     if (!t.figure)
-        return CG_IO;
+        return;
     const bool enough = gather_lines(&t);
     draw_threads(&t, panel->device);
-    const enum cg_status status = cg_figure_end(t.figure, err);
-    return enough ? status : cg_fail(err, CG_NO_MEMORY, "no memory for a figure");
+    cg_figure_end(figures, t.figure);
+    if (!enough)
+        figures->status = cg_fail(figures->err, CG_NO_MEMORY, "no memory for a figure");
 }

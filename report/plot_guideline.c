@@ -338,8 +338,7 @@ static void draw(struct plot *plot, const struct cg_panel *panels, int n)
     say_caption(plot, panels[0].device, &extent);
 }
 
-enum cg_status cg_plot_guideline(struct cg_figures *figures, const struct cg_panel *panels, int n,
-                                 struct cg_error *err)
+void cg_plot_guideline(struct cg_figures *figures, const struct cg_panel *panels, int n)
 {
     const struct cg_suite_view *view = NULL;
     for (int p = 0; p < n && !view; p++)
@@ -347,18 +346,15 @@ enum cg_status cg_plot_guideline(struct cg_figures *figures, const struct cg_pan
             if (panels[p].views.items[v]->measured > 1)
                 view = panels[p].views.items[v];
     if (!view || !cg_is_guideline(view->suite))
-        return CG_OK;
-    struct plot *plot = calloc(1, sizeof *plot);
-    if (!plot)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for a figure");
-    *plot = (struct plot){.view = view, .lowest = 1, .highest = 1, .highest_bar = 1};
-    plot->figure =
+        return;
+    struct plot *plot = cg_figures_memory(figures, sizeof *plot);
+    struct cg_figure *figure =
         cg_figure_begin(figures, cg_phrase("guideline %.60s", view->suite->name).text,
-                        view->suite->title ? view->suite->title : cg_subject(view->suite).text, err);
-    const bool begun = plot->figure != NULL;
-    if (begun)
+                        view->suite->title ? view->suite->title : cg_subject(view->suite).text);
+    if (figure) {
+        *plot = (struct plot){.figure = figure, .view = view, .lowest = 1, .highest = 1, .highest_bar = 1};
         draw(plot, panels, n);
-    const enum cg_status status = begun ? cg_figure_end(plot->figure, err) : CG_IO;
+        cg_figure_end(figures, figure);
+    }
     free(plot);
-    return status;
 }

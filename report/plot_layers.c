@@ -54,11 +54,13 @@ static int published_bars(const struct cg_record *record, struct bar *bars, int 
     return n;
 }
 
-/* A network under all settings, then the paper's bars of it. -1 without memory. */
-static int collect_bars(const struct cg_results *results, struct bar *bars)
+/* A network under all settings, then the paper's bars of it. */
+static int collect_bars(struct cg_figures *figures, const struct cg_results *results, struct bar *bars)
 {
     int n = 0, n_records;
     const struct cg_record **records = cg_profiled_records(results, &n_records);
+    if (!records)
+        figures->status = cg_fail(figures->err, CG_NO_MEMORY, "no memory for a figure");
     for (int i = 0; records && i < n_records; i++) {
         const struct cg_record *next = i + 1 < n_records ? records[i + 1] : NULL;
         if (n < MAX_BARS)
@@ -67,7 +69,7 @@ static int collect_bars(const struct cg_results *results, struct bar *bars)
             n = published_bars(records[i], bars, n);
     }
     free(records);
-    return records ? n : -1;
+    return n;
 }
 
 /* Told apart in black and white as well: by pattern and grey. */
@@ -115,19 +117,16 @@ static void put_bars(struct cg_figure *figure, const struct bar *bars, int n)
     putc('\n', out);
 }
 
-enum cg_status cg_plot_breakdown(struct cg_figures *figures, const struct cg_input *input, int input_index,
-                                 struct cg_error *err)
+void cg_plot_breakdown(struct cg_figures *figures, const struct cg_input *input, int input_index)
 {
     struct bar bars[MAX_BARS];
-    const int n = collect_bars(input->results, bars);
-    if (n < 0)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for a figure");
-    if (n == 0)
-        return CG_OK;
-    struct cg_figure *figure = cg_figure_begin(figures, cg_phrase("%d-breakdown", input_index + 1).text,
-                                               "Run time by kind of layer", err);
+    const int n = collect_bars(figures, input->results, bars);
+    struct cg_figure *figure = n > 0
+                                   ? cg_figure_begin(figures, cg_phrase("%d-breakdown", input_index + 1).text,
+                                                     "Run time by kind of layer")
+                                   : NULL;
     if (!figure)
-        return CG_IO;
+        return;
     cg_figure_say(figure,
                   "%.100s. Medians of profiles, as shares of the sum of the layers. The paper's bars are its "
                   "Figure 2, which does not say where depthwise convolutions are booked.%s",
@@ -136,7 +135,7 @@ enum cg_status cg_plot_breakdown(struct cg_figures *figures, const struct cg_inp
     figure->width = 1000;
     figure->height = 130 + 22 * n;
     put_bars(figure, bars, n);
-    return cg_figure_end(figure, err);
+    cg_figure_end(figures, figure);
 }
 
 /* ---- layers under the roofline ---- */
@@ -227,11 +226,9 @@ static void draw_layers(struct cg_figure *figure, const struct cg_device_record 
     fputs(any ? "\n" : "NaN notitle\n", out);
 }
 
-enum cg_status cg_plot_layers(struct cg_figures *figures, const struct cg_input *input, int input_index,
-                              struct cg_error *err)
+void cg_plot_layers(struct cg_figures *figures, const struct cg_input *input, int input_index)
 {
-    enum cg_status status = CG_OK;
-    for (int r = 0, shown = 0; r < input->results->n_records && shown < MAX_LAYERS && status == CG_OK; r++) {
+    for (int r = 0, shown = 0; r < input->results->n_records && shown < MAX_LAYERS; r++) {
         const struct cg_record *record = input->results->records[r];
         int layers = 0;
         for (int i = 0; i < record->n_layers; i++)
@@ -243,16 +240,15 @@ enum cg_status cg_plot_layers(struct cg_figures *figures, const struct cg_input 
                             cg_phrase("%d layers %d %.40s %.20s", input_index + 1, ++shown, record->case_name,
                                       record->setting.engine)
                                 .text,
-                            cg_phrase("Layers of %.80s under the roofline", record->case_name).text, err);
+                            cg_phrase("Layers of %.80s under the roofline", record->case_name).text);
         if (!figure)
-            return CG_IO;
+            return;
         figure->width = 1020;
         cg_figure_say(figure,
                       "%.100s; %.200s; n = %d layers with multiply-adds, medians of a profile. Bytes: read, "
                       "written and weights of the layer, once each. Roofs as measured.",
                       cg_device_words(input->results), cg_setting_words(&record->setting).text, layers);
         draw_layers(figure, &input->results->device, record);
-        status = cg_figure_end(figure, err);
+        cg_figure_end(figures, figure);
     }
-    return status;
 }

@@ -24,15 +24,13 @@ static double value_of(const struct networks *networks, int i, enum cg_quantity 
     return networks->cloud->points[i].values[quantity].value;
 }
 
-/* `n`: networks that it shows. NULL with `err` set. */
-static struct cg_figure *begin(const struct networks *networks, int n, const char *kind, const char *title,
-                               struct cg_error *err)
+/* `n`: networks that it shows. */
+static struct cg_figure *begin(const struct networks *networks, int n, const char *kind, const char *title)
 {
     const struct cg_suite_view *view = networks->view;
     struct cg_figure *figure = cg_figure_begin(
         networks->figures,
-        cg_phrase("%d %.80s", networks->panel->input_index + 1, cg_view_slug(view, kind).text).text, title,
-        err);
+        cg_phrase("%d %.80s", networks->panel->input_index + 1, cg_view_slug(view, kind).text).text, title);
     if (figure)
         cg_figure_say(figure, "%.100s; %.200s; %d networks, n = %d process%s each.", networks->panel->device,
                       cg_setting_words(&view->setting).text, n, view->processes,
@@ -41,15 +39,14 @@ static struct cg_figure *begin(const struct networks *networks, int n, const cha
 }
 
 /* Closes a figure; the caption ends with `sentence` and what the daggers mean where there are any. */
-static enum cg_status end(const struct networks *networks, struct cg_figure *figure, const char *sentence,
-                          struct cg_error *err)
+static void end(const struct networks *networks, struct cg_figure *figure, const char *sentence)
 {
     bool any = false;
     for (int i = 0; i < networks->cloud->n; i++)
         any |= strstr(networks->cloud->points[i].label, CG_DAGGER) != NULL;
     cg_figure_say(figure, " %s%s", sentence,
                   any ? " " CG_DAGGER ": a reconstruction, not the paper's own network." : "");
-    return cg_figure_end(figure, err);
+    cg_figure_end(networks->figures, figure);
 }
 
 /* ---- one cloud: speed over madds, over memory access; time over the roofline's ---- */
@@ -114,8 +111,7 @@ static const struct pair pairs[] = {
 };
 
 /* A figure of one plot with its legend on the right; none of fewer than two points. */
-static enum cg_status plot_pair(const struct networks *networks, const struct pair *pair,
-                                struct cg_error *err)
+static void plot_pair(const struct networks *networks, const struct pair *pair)
 {
     const struct cg_cloud *cloud = networks->cloud;
     char curves[512] = "";
@@ -123,10 +119,10 @@ static enum cg_status plot_pair(const struct networks *networks, const struct pa
     for (int i = 0; i < cloud->n; i++)
         n += isfinite(value_of(networks, i, pair->x)) && isfinite(value_of(networks, i, pair->y));
     if (n < 2)
-        return CG_OK;
-    struct cg_figure *figure = begin(networks, n, pair->kind, pair->title, err);
+        return;
+    struct cg_figure *figure = begin(networks, n, pair->kind, pair->title);
     if (!figure)
-        return CG_IO;
+        return;
     figure->width = 1020;
     figure->height = 560;
     struct cg_scatter scatter = {.figure = figure,
@@ -150,7 +146,7 @@ static enum cg_status plot_pair(const struct networks *networks, const struct pa
     cg_axis_pad(&scatter.x_axis);
     cg_axis_pad(&scatter.y_axis);
     cg_scatter_plot(&scatter, curves);
-    return end(networks, figure, pair->sentence, err);
+    end(networks, figure, pair->sentence);
 }
 
 /* ---- the paper's Figure 1 ---- */
@@ -194,6 +190,11 @@ static void draw_figure1(const struct networks *networks, struct figure1 *f, str
     const struct cg_setting *setting = &networks->view->setting;
     const struct cg_phrase here = cg_phrase("%.80s, %.30s, %s", networks->panel->device, setting->engine,
                                             cg_format_threads(setting->threads).text);
+    f->clouds[0] = f->clouds[1] = networks->cloud;
+    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++) {
+        cg_cloud_of_paper((enum cg_paper_device)d, &f->papers[d]);
+        f->clouds[2 + d] = &f->papers[d];
+    }
     figure->width = 1100;
     put_figure1_data(f, figure);
     const double legend_bottom = 940, width = figure->width - 40.0;
@@ -216,31 +217,22 @@ static void draw_figure1(const struct networks *networks, struct figure1 *f, str
     cg_figure_panels_end(figure);
 }
 
-static enum cg_status plot_figure1(const struct networks *networks, struct cg_error *err)
+static void plot_figure1(const struct networks *networks)
 {
     int errors = 0;
     for (int i = 0; i < networks->cloud->n; i++)
         errors += !isnan(value_of(networks, i, CG_POINT_ERROR));
     if (errors < 2)
-        return CG_OK;
-    struct figure1 *f = calloc(1, sizeof *f);
-    if (!f)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for a figure");
-    f->clouds[0] = f->clouds[1] = networks->cloud;
-    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++) {
-        cg_cloud_of_paper((enum cg_paper_device)d, &f->papers[d]);
-        f->clouds[2 + d] = &f->papers[d];
-    }
+        return;
+    struct figure1 *f = cg_figures_memory(networks->figures, sizeof *f);
     struct cg_figure *figure =
-        begin(networks, errors, "figure1", "Top-1 error against complexity and against speed", err);
-    if (figure)
+        begin(networks, errors, "figure1", "Top-1 error against complexity and against speed");
+    if (figure) {
         draw_figure1(networks, f, figure);
+        end(networks, figure,
+            "Errors and the paper's speeds as published in its Table 8 (ARM: batch 1; GPU: batches of 8).");
+    }
     free(f);
-    return figure ? end(networks, figure,
-                        "Errors and the paper's speeds as published in its Table 8 (ARM: batch 1; GPU: "
-                        "batches of 8).",
-                        err)
-                  : CG_IO;
 }
 
 /* ---- ranks ---- */
@@ -282,36 +274,32 @@ static void draw_ranks(const struct cg_cloud *cloud, struct cg_figure *figure)
     putc('\n', out);
 }
 
-static enum cg_status plot_ranks(const struct networks *networks, struct cg_error *err)
+static void plot_ranks(const struct networks *networks)
 {
     if (networks->cloud->n < 3)
-        return CG_OK;
-    struct cg_figure *figure = begin(networks, networks->cloud->n, "ranks",
-                                     "Rank by multiply-adds against rank by measured speed", err);
+        return;
+    struct cg_figure *figure =
+        begin(networks, networks->cloud->n, "ranks", "Rank by multiply-adds against rank by measured speed");
     if (!figure)
-        return CG_IO;
+        return;
     draw_ranks(networks->cloud, figure);
-    return end(networks, figure,
-               "Fewest multiply-adds and fastest on top; thick where the ranks differ. Which orders are "
-               "significant: the table.",
-               err);
+    end(networks, figure,
+        "Fewest multiply-adds and fastest on top; thick where the ranks differ. Which orders are "
+        "significant: "
+        "the table.");
 }
 
-enum cg_status cg_plot_networks(struct cg_figures *figures, const struct cg_panel *panel, int v,
-                                struct cg_error *err)
+void cg_plot_networks(struct cg_figures *figures, const struct cg_panel *panel, int v)
 {
-    struct cg_cloud *cloud = malloc(sizeof *cloud);
+    struct cg_cloud *cloud = cg_figures_memory(figures, sizeof *cloud);
     const struct networks networks = {figures, panel, panel->views.items[v], cloud};
-    if (!cloud)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for a figure");
-    cg_cloud_of_view(networks.view, cloud);
-    enum cg_status status = CG_OK;
-    if (cloud->n >= 2)
-        status = plot_figure1(&networks, err);
-    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0] && status == CG_OK && cloud->n >= 2; i++)
-        status = plot_pair(&networks, &pairs[i], err);
-    if (status == CG_OK)
-        status = plot_ranks(&networks, err);
+    if (cloud)
+        cg_cloud_of_view(networks.view, cloud);
+    if (cloud && cloud->n >= 2) {
+        plot_figure1(&networks);
+        for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+            plot_pair(&networks, &pairs[i]);
+        plot_ranks(&networks);
+    }
     free(cloud);
-    return status;
 }

@@ -1,5 +1,4 @@
-/* The figures of a report. Each function begins, fills and ends its figures; nothing to show makes no figure.
- */
+/* The figures of a report. */
 #ifndef CONVGAUGE_REPORT_PLOTS_H
 #define CONVGAUGE_REPORT_PLOTS_H
 
@@ -15,29 +14,25 @@ struct cg_panel {
     struct cg_suite_views views;
 };
 
+/* Each draws its figures; none where there is nothing to show. What goes wrong shows in figures->status. */
+
 /* Relative speed over the steps of a guideline, a panel for each set and engine, beside the paper's devices.
  */
-enum cg_status cg_plot_guideline(struct cg_figures *figures, const struct cg_panel *panels, int n,
-                                 struct cg_error *err);
+void cg_plot_guideline(struct cg_figures *figures, const struct cg_panel *panels, int n);
 
 /* Of whole networks, for one panel under its view `v`: the paper's Figure 1; speed over madds, over memory
  * access, over the roofline's prediction; rank by madds against rank by speed. */
-enum cg_status cg_plot_networks(struct cg_figures *figures, const struct cg_panel *panel, int v,
-                                struct cg_error *err);
+void cg_plot_networks(struct cg_figures *figures, const struct cg_panel *panel, int v);
 
 /* Speed over madds of many devices as small multiples, at most 24. */
-enum cg_status cg_plot_small_multiples(struct cg_figures *figures, const struct cg_panel *panels, int n,
-                                       struct cg_error *err);
+void cg_plot_small_multiples(struct cg_figures *figures, const struct cg_panel *panels, int n);
 
 /* Speed-up over threads of whole networks. */
-enum cg_status cg_plot_threads(struct cg_figures *figures, const struct cg_panel *panel,
-                               struct cg_error *err);
+void cg_plot_threads(struct cg_figures *figures, const struct cg_panel *panel);
 
 /* Of records with layers: time by kind beside the paper's Figure 2, and a roofline of each network's layers.
  */
-enum cg_status cg_plot_breakdown(struct cg_figures *figures, const struct cg_input *input, int input_index,
-                                 struct cg_error *err);
-enum cg_status cg_plot_layers(struct cg_figures *figures, const struct cg_input *input, int input_index,
-                              struct cg_error *err);
+void cg_plot_breakdown(struct cg_figures *figures, const struct cg_input *input, int input_index);
+void cg_plot_layers(struct cg_figures *figures, const struct cg_input *input, int input_index);
 
 #endif
