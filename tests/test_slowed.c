@@ -4,7 +4,6 @@
 #include "bench/device/pin.h"
 #include "bench/scheduler/measure.h"
 #include "bench/scheduler/noise_floor.h"
-#include "bench/scheduler/stop.h"
 #include "bench/stats/verdict.h"
 #include "tests/layers.h"
 

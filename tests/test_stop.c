@@ -1,8 +1,8 @@
 /* How long is measured: the length of rounds, the pilot, the stop rule and what intervals cover under it. */
 #include "base/random.h"
 #include "bench/scheduler/overhead.h"
+#include "bench/job/protocol.h"
 #include "bench/job/samples.h"
-#include "bench/scheduler/stop.h"
 #include "bench/stats/rank.h"
 #include "bench/stats/stats.h"
 
@@ -62,10 +62,12 @@ Test(stop, ratios_are_formed_inside_rounds)
 
 Test(stop, rounds_follow_the_noise)
 {
-    cr_expect(cg_rounds_needed(0, 0.01, 4, 5, 100) == 5);
-    cr_expect(cg_rounds_needed(1, 0.01, 4, 5, 100) == 100);
-    const int some = cg_rounds_needed(0.01, 0.01, 4, 5, 1000),
-              more = cg_rounds_needed(0.02, 0.01, 4, 5, 1000);
+    struct cg_protocol protocol = {.max_processes = 4, .min_rounds = 5, .max_rounds = 100, .precision = 0.01};
+    cr_expect(cg_protocol_rounds_needed(&protocol, 0) == 5);
+    cr_expect(cg_protocol_rounds_needed(&protocol, 1) == 100);
+    protocol.max_rounds = 1000;
+    const int some = cg_protocol_rounds_needed(&protocol, 0.01),
+              more = cg_protocol_rounds_needed(&protocol, 0.02);
     cr_expect(some > 5 && abs(more - 4 * some) <= 4, "%d, %d", some, more);
 }
 
@@ -83,6 +85,8 @@ static bool simulate(uint64_t *state, double process_sd, double noise_sd, int ma
     const double truth = log(1.1);
     struct cg_samples base = {0}, other = {0};
     double scratch[4 * 24 * 60];
+    const struct cg_protocol protocol = {
+        .max_processes = max_processes, .min_rounds = 7, .max_rounds = 60, .precision = precision};
     int rounds = 7, processes = 0;
     bool enough = false;
     while (!enough && processes < max_processes) {
@@ -99,8 +103,7 @@ static bool simulate(uint64_t *state, double process_sd, double noise_sd, int ma
             if (processes == 0 && round == rounds - 1 && target == rounds) {
                 const int n = cg_round_log_ratios(&other, &base, 0, scratch, NULL);
                 const double mad = cg_summarise(scratch, (size_t)n, scratch + n).mad;
-                target = rounds =
-                    cg_rounds_needed(mad, precision, cg_planned_processes(max_processes), 7, 60);
+                target = rounds = cg_protocol_rounds_needed(&protocol, mad);
             }
         }
         processes++;

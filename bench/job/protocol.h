@@ -42,6 +42,25 @@ struct cg_protocol cg_protocol_default(bool quick);
 /* Seconds that the protocol allows a group of so many different jobs: its budget. */
 double cg_protocol_allows_s(const struct cg_protocol *protocol, int n_jobs);
 
+/* A group may run over its budget by so much. */
+#define CG_BUDGET_SLACK 1.05
+
+/* Rounds a process needs so that noise between rounds, with spread `mad` (median absolute deviation of the
+ * log-ratios in the pilot), takes at most 0.7 of the asked half-width after the planned processes: the median
+ * of R rounds has the standard error 1.2533 sd / sqrt(R). Within [min_rounds, max_rounds]. */
+int cg_protocol_rounds_needed(const struct cg_protocol *protocol, double mad);
+
+/* Rounds that a process has whatever its budget. */
+int cg_protocol_rounds_least(const struct cg_protocol *protocol);
+
+/* As many of the `wanted` rounds a process as the planned processes have time for in budget_s; a process is
+ * prepared for prepare_s, a round takes round_s. */
+int cg_protocol_rounds_within(const struct cg_protocol *protocol, int wanted, double budget_s,
+                              double prepare_s, double round_s);
+
+/* Seconds that the planned processes take with the least rounds each. */
+double cg_protocol_least_s(const struct cg_protocol *protocol, double prepare_s, double round_s);
+
 /* `hash` chained with what the length of a measurement depends on. */
 uint64_t cg_protocol_hash(uint64_t hash, const struct cg_protocol *protocol);
 

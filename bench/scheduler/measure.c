@@ -6,7 +6,6 @@
 #include "bench/scheduler/prepare.h"
 #include "bench/scheduler/rounds.h"
 #include "bench/scheduler/scheduler.h"
-#include "bench/scheduler/stop.h"
 #include "bench/stats/stats.h"
 
 #include <math.h>

@@ -4,7 +4,6 @@
 #include "bench/scheduler/machine_watch.h"
 #include "bench/scheduler/overhead.h"
 #include "bench/scheduler/prepare.h"
-#include "bench/scheduler/stop.h"
 
 #include "base/array.h"
 #include "bench/device/timer.h"
@@ -57,13 +56,12 @@ static int rounds_by_pilot(struct cg_scheduler *scheduler)
         const double fit = scheduler->round_s > 0 ? protocol->piece_s / scheduler->round_s : 0;
         return (int)fmin(fmax(fit, protocol->min_rounds), protocol->max_rounds);
     }
-    const int wanted = cg_rounds_needed(pilot_mad(scheduler), protocol->precision,
-                                        cg_planned_processes(protocol->max_processes), protocol->min_rounds,
-                                        protocol->max_rounds);
+    const int wanted = cg_protocol_rounds_needed(protocol, pilot_mad(scheduler));
     if (!(protocol->budget_s > 0))
-        scheduler->budget_s =
-            fmax(scheduler->budget_s, cg_budget_least_s(protocol, scheduler->prepare_s, scheduler->round_s));
-    return cg_rounds_within(protocol, wanted, scheduler->budget_s, scheduler->prepare_s, scheduler->round_s);
+        scheduler->budget_s = fmax(scheduler->budget_s,
+                                   cg_protocol_least_s(protocol, scheduler->prepare_s, scheduler->round_s));
+    return cg_protocol_rounds_within(protocol, wanted, scheduler->budget_s, scheduler->prepare_s,
+                                     scheduler->round_s);
 }
 
 /* What the inside of a round of this process cost beside samples and discarded runs: the middle one, since
@@ -118,7 +116,7 @@ static void lengthen_as_seen(struct cg_scheduler *scheduler)
 /* Whether the process has to end before its rounds are done. */
 static bool over_budget(const struct cg_scheduler *scheduler, int done)
 {
-    return done >= cg_rounds_least(scheduler->protocol) &&
+    return done >= cg_protocol_rounds_least(scheduler->protocol) &&
            cg_scheduler_elapsed_s(scheduler) > scheduler->budget_s;
 }
 

@@ -4,7 +4,6 @@
 #include "bench/device/timer.h"
 #include "bench/graph/cost.h"
 #include "bench/graph/text.h"
-#include "bench/scheduler/stop.h"
 #include "bench/worker/weights_file.h"
 
 #include <math.h>

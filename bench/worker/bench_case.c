@@ -1,5 +1,6 @@
 #include "bench/worker/bench_case.h"
 
+#include "base/array.h"
 #include "bench/device/evict.h"
 #include "bench/device/pin.h"
 #include "bench/device/timer.h"
@@ -20,9 +21,10 @@
 static void add_buffer(void *data, size_t bytes, void *context)
 {
     struct cg_bench_case *bench_case = context;
-    if (bench_case->n_buffers < bench_case->buffers_capacity)
-        bench_case->buffers[bench_case->n_buffers] = (struct cg_buffer){data, bytes};
-    bench_case->n_buffers++; /* counts beyond the capacity too: the first pass only counts */
+    if (cg_array_fit(bench_case->buffers, bench_case->buffers_capacity, bench_case->n_buffers + 1))
+        bench_case->buffers[bench_case->n_buffers++] = (struct cg_buffer){data, bytes};
+    else
+        bench_case->no_memory = true;
 }
 
 static enum cg_status prepare_cold(struct cg_bench_case *bench_case, struct cg_error *err)
@@ -35,14 +37,7 @@ static enum cg_status prepare_cold(struct cg_bench_case *bench_case, struct cg_e
         return cg_fail(err, CG_UNSUPPORTED, "engine %s does not show its buffers, so cold cannot be measured",
                        engine->name);
     engine->buffers(bench_case->plan, add_buffer, bench_case);
-    const int n = bench_case->n_buffers;
-    bench_case->buffers = calloc((size_t)(n ? n : 1), sizeof *bench_case->buffers);
-    if (!bench_case->buffers)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for a list of buffers");
-    bench_case->buffers_capacity = n;
-    bench_case->n_buffers = 0;
-    engine->buffers(bench_case->plan, add_buffer, bench_case);
-    return CG_OK;
+    return bench_case->no_memory ? cg_fail(err, CG_NO_MEMORY, "no memory for a list of buffers") : CG_OK;
 }
 
 /* Which steps belong to the layer: those whose nodes all stand at or behind `from`. A step that holds nodes

@@ -27,6 +27,7 @@ struct cg_bench_case {
     int iterations;            /* runs a sample */
     struct cg_buffer *buffers; /* cold: what is flushed */
     int n_buffers, buffers_capacity;
+    bool no_memory;     /* for the list of buffers */
     int64_t *step_ns;   /* replay: room for the plan's steps */
     bool *step_counted; /* replay: steps of the layer itself */
     int n_steps;
