@@ -57,10 +57,13 @@ static void show_progress(const struct cg_progress *p, void *context)
 {
     struct run_state *run = context;
     char elapsed[24], left[24], rounds[64] = "";
+    if (run->time.started_s == 0) /* the noise floors, of which the line tells */
+        return;
     cg_duration_text(cg_run_time_gone_s(&run->time), elapsed);
     cg_duration_text(cg_run_time_left_s(&run->time, run->current, p), left);
     if (p->round > 0)
-        snprintf(rounds, sizeof rounds, " round %d/%d", p->round, p->n_rounds);
+        snprintf(rounds, sizeof rounds, p->n_rounds > 0 ? " round %d/%d" : " round %d", p->round,
+                 p->n_rounds);
     char width[96] = "", there[24];
     const double wanted = run->protocol.precision;
     if (!isnan(p->half_width)) {
