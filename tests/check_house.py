@@ -56,12 +56,10 @@ DEBTS = {
     "circle": [
         "bench/commands",
         "report",
-        "bench/device",
     ],
     "file": [
         "bench/commands",
         "report",
-        "bench/device",
     ],
     "function": [
         "bench/commands",
@@ -71,7 +69,6 @@ DEBTS = {
         "bench/commands",
         "bench/audit",
         "report",
-        "bench/device",
         "bench/stats",
     ],
 }
