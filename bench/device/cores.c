@@ -68,53 +68,58 @@ static int named_cpus(const struct cg_topology *t, const char *spec, int *cpus, 
     return n;
 }
 
+/* The allowed cpus of a class (-1: of all), the best first. Returns how many, -1 without memory. A core whose
+ * first thread is forbidden still is a core of its own: its first allowed thread counts as first. */
+static int preferred(const struct cg_topology *t, int class, int *cpus, int max)
+{
+    int n = 0;
+    struct cg_cpu *chosen = calloc((size_t)t->n_cpus + 1, sizeof *chosen);
+    if (!chosen)
+        return -1;
+    for (int i = 0; i < t->n_cpus; i++) {
+        if (!t->cpus[i].allowed || (class >= 0 && t->cpus[i].core_class != class))
+            continue;
+        chosen[n] = t->cpus[i];
+        chosen[n].smt = 0;
+        for (int j = 0; j < n; j++)
+            chosen[n].smt += chosen[j].core == chosen[n].core;
+        n++;
+    }
+    qsort(chosen, (size_t)n, sizeof *chosen, compare_preference);
+    n = n < max ? n : max;
+    for (int i = 0; i < n; i++)
+        cpus[i] = chosen[i].os;
+    free(chosen);
+    return n;
+}
+
 int cg_topology_cores(const struct cg_topology *topology, const char *spec, int *cpus, int max,
                       struct cg_error *err)
 {
     const bool all = !spec || strcmp(spec, "all") == 0;
-    char classes[256];
+    char list[256];
     if (!all && (isdigit((unsigned char)spec[0]) || !spec[0]))
         return named_cpus(topology, spec, cpus, max, err);
     const int class = all ? -1 : find_class(topology, spec);
     if (!all && class < 0) {
         const bool usual = strcmp(spec, "little") == 0 || strcmp(spec, "mid") == 0;
-        list_classes(topology, classes, sizeof classes);
+        list_classes(topology, list, sizeof list);
         cg_fail(
             err, usual ? CG_UNAVAILABLE : CG_INVALID,
             usual ? "--cores %s: this machine has no such cores; it has %s"
                   : "--cores %s: neither all, big, little, mid nor a list such as 0,2-5; this machine has %s",
-            spec, classes);
+            spec, list);
         return -1;
     }
-    int n = 0, taken = 0;
-    struct cg_cpu *chosen = calloc((size_t)topology->n_cpus + 1, sizeof *chosen);
-    if (!chosen) {
+    const int n = preferred(topology, class, cpus, max);
+    if (n < 0)
         cg_fail(err, CG_NO_MEMORY, "no memory to choose among %d cpus", topology->n_cpus);
-        return -1;
-    }
-    for (int i = 0; i < topology->n_cpus; i++)
-        if (topology->cpus[i].allowed && (class < 0 || topology->cpus[i].core_class == class))
-            chosen[n++] = topology->cpus[i];
-    qsort(chosen, (size_t)n, sizeof *chosen, compare_preference);
-    /* A core whose first thread is forbidden still is a core of its own: its first allowed thread counts as
-     * first. */
-    for (int i = 0; i < n; i++) {
-        chosen[i].smt = 0;
-        for (int j = 0; j < i; j++)
-            chosen[i].smt += chosen[j].core == chosen[i].core;
-    }
-    qsort(chosen, (size_t)n, sizeof *chosen, compare_preference);
-    for (; taken < n && taken < max; taken++)
-        cpus[taken] = chosen[taken].os;
-    free(chosen);
-    if (taken == 0) {
-        char allowed[256];
-        cg_topology_allowed(topology, allowed, sizeof allowed);
-        cg_fail(err, CG_UNAVAILABLE, "--cores %s: this process may use none of them (allowed: %s)",
-                spec ? spec : "all", allowed[0] ? allowed : "none");
-        return -1;
-    }
-    return taken;
+    if (n != 0)
+        return n;
+    cg_topology_allowed(topology, list, sizeof list);
+    cg_fail(err, CG_UNAVAILABLE, "--cores %s: this process may use none of them (allowed: %s)",
+            spec ? spec : "all", list[0] ? list : "none");
+    return -1;
 }
 
 const char *cg_topology_cores_note(const struct cg_topology *topology, const char *spec)

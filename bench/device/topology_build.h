@@ -17,12 +17,8 @@ struct cg_raw_cpu {
 };
 
 struct cg_raw_cache {
-    int level;
-    char type;
-    int64_t size_bytes;
-    int line_bytes, ways;
-    int cpus;     /* that share this instance */
-    int first_os; /* the lowest of them */
+    struct cg_cache cache; /* one instance; its class comes from first_os */
+    int first_os;          /* the lowest of the cpus that share it */
 };
 
 struct cg_raw_topology {

@@ -85,16 +85,15 @@ static void add_caches(hwloc_topology_t topology, struct cg_raw_topology *raw)
             if (first < 0 || obj->attr->cache.size == 0)
                 continue;
             const hwloc_obj_cache_type_t type = obj->attr->cache.type;
-            const struct cg_raw_cache cache = {.level = (int)obj->attr->cache.depth,
-                                               .type = type == HWLOC_OBJ_CACHE_UNIFIED ? 'u'
-                                                       : type == HWLOC_OBJ_CACHE_DATA  ? 'd'
-                                                                                       : 'i',
-                                               .size_bytes = (int64_t)obj->attr->cache.size,
-                                               .line_bytes = (int)obj->attr->cache.linesize,
-                                               .ways = obj->attr->cache.associativity,
-                                               .cpus = hwloc_bitmap_weight(obj->cpuset),
-                                               .first_os = first};
-            cg_raw_add_cache(raw, &cache);
+            const struct cg_cache cache = {.level = (int)obj->attr->cache.depth,
+                                           .type = type == HWLOC_OBJ_CACHE_UNIFIED ? 'u'
+                                                   : type == HWLOC_OBJ_CACHE_DATA  ? 'd'
+                                                                                   : 'i',
+                                           .size_bytes = (int64_t)obj->attr->cache.size,
+                                           .line_bytes = (int)obj->attr->cache.linesize,
+                                           .ways = obj->attr->cache.associativity,
+                                           .cpus_each = hwloc_bitmap_weight(obj->cpuset)};
+            cg_raw_add_cache(raw, &(struct cg_raw_cache){cache, first});
         }
     }
 }

@@ -124,27 +124,27 @@ static void make_cpus(const struct cg_raw_topology *raw, struct cg_topology *t)
     }
 }
 
+/* Whether they are instances of one row. */
+static bool same_row(const struct cg_cache *a, const struct cg_cache *b)
+{
+    return compare_caches(a, b) == 0 && a->size_bytes == b->size_bytes;
+}
+
 static void make_caches(const struct cg_raw_topology *raw, struct cg_topology *t)
 {
     for (int i = 0; i < raw->n_caches; i++) {
-        const struct cg_raw_cache *c = &raw->caches[i];
-        const struct cg_cpu *cpu = cg_topology_cpu(t, c->first_os);
-        const int class = cpu ? cpu->core_class : 0;
+        struct cg_cache cache = raw->caches[i].cache;
+        const struct cg_cpu *cpu = cg_topology_cpu(t, raw->caches[i].first_os);
+        cache.core_class = cpu ? cpu->core_class : 0;
+        cache.line_bytes = cache.line_bytes > 0 ? cache.line_bytes : -1;
+        cache.ways = cache.ways > 0 ? cache.ways : -1;
         int k = 0;
-        while (k < t->n_caches &&
-               (t->caches[k].level != c->level || t->caches[k].type != c->type ||
-                t->caches[k].size_bytes != c->size_bytes || t->caches[k].core_class != class))
+        while (k < t->n_caches && !same_row(&t->caches[k], &cache))
             k++;
         if (k == CG_CACHES_MAX)
             continue;
         if (k == t->n_caches)
-            t->caches[t->n_caches++] = (struct cg_cache){.level = c->level,
-                                                         .type = c->type,
-                                                         .size_bytes = c->size_bytes,
-                                                         .line_bytes = c->line_bytes > 0 ? c->line_bytes : -1,
-                                                         .ways = c->ways > 0 ? c->ways : -1,
-                                                         .cpus_each = c->cpus,
-                                                         .core_class = class};
+            t->caches[t->n_caches++] = cache;
         t->caches[k].instances++;
     }
     if (t->n_caches > 1)
