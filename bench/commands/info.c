@@ -127,8 +127,7 @@ enum cg_status cg_command_info(int argc, char **argv, struct cg_error *err)
         return cg_fail(err, CG_INVALID, "give one of --measure and --no-measure");
     if (o.xml && (o.noise || o.measure))
         return cg_fail(err, CG_INVALID, "another machine's topology (--xml) cannot be measured here");
-    status =
-        cg_device_read(&(struct cg_device_options){.xml = o.xml, .no_cache = o.xml != NULL}, &device, err);
+    status = cg_device_read(o.xml, &device, err);
     if (status != CG_OK)
         return status;
     status = check_choice(&o, &device, err);

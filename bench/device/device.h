@@ -45,16 +45,10 @@ struct cg_device {
     int noise_starts, noise_disturbed; /* starts that they come from, disturbed measurements put aside */
 };
 
-struct cg_device_options {
-    const char *root; /* NULL or "": the real system */
-    const char *xml;  /* NULL, or the topology of another machine */
-    bool no_cache;    /* do not look for measurements of earlier runs */
-};
-
-/* Reads what can be read without measuring (about 0.1 s) and the cached measurements of this device. Fails
- * only on a bad xml or without memory. `options` may be NULL. */
-enum cg_status cg_device_read(const struct cg_device_options *options, struct cg_device *device,
-                              struct cg_error *err);
+/* Reads what can be read without measuring (about 0.1 s) and the cached measurements of this device; `xml`
+ * (NULL: this machine's) is the topology of another machine, of which nothing is cached. Fails only on a bad
+ * xml or without memory. */
+enum cg_status cg_device_read(const char *xml, struct cg_device *device, struct cg_error *err);
 void cg_device_destroy(struct cg_device *device);
 
 /* Measures peaks of every ISA and bandwidths of every level on the cores of `cores` ("all" when NULL) for 1

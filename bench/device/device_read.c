@@ -31,24 +31,24 @@ static void known_words(char *text, char *known, size_t size)
             cg_append(known, size, "%s%s", known[0] ? " " : "", word);
 }
 
-static void read_flags(const char *root, struct cg_device *d)
+static void read_flags(struct cg_device *d)
 {
     char flags[4096];
-    cg_cpuinfo_value(root, -1, "flags", flags, sizeof flags);
+    cg_cpuinfo_value(NULL, -1, "flags", flags, sizeof flags);
     if (!flags[0])
-        cg_cpuinfo_value(root, -1, "Features", flags, sizeof flags);
+        cg_cpuinfo_value(NULL, -1, "Features", flags, sizeof flags);
     known_words(flags, d->flags, sizeof d->flags);
 }
 
 /* Makers' names as people know them. */
-static void read_vendor(const char *root, struct cg_device *d)
+static void read_vendor(struct cg_device *d)
 {
     static const char *const makers[][2] = {{"GenuineIntel", "Intel"},
                                             {"AuthenticAMD", "AMD"},
                                             {"HygonGenuine", "Hygon"},
                                             {"CentaurHauls", "Zhaoxin"}};
     char text[64];
-    cg_cpuinfo_value(root, -1, "vendor_id", text, sizeof text);
+    cg_cpuinfo_value(NULL, -1, "vendor_id", text, sizeof text);
     const char *maker = text;
     for (size_t i = 0; i < sizeof makers / sizeof makers[0]; i++)
         if (strcmp(text, makers[i][0]) == 0)
@@ -56,15 +56,15 @@ static void read_vendor(const char *root, struct cg_device *d)
     if (!text[0]) {
         const int last = d->topology.n_cpus - 1;
         const char *name =
-            cg_arm_implementer(cg_arm_implementer_of(root, last >= 0 ? d->topology.cpus[last].os : 0));
+            cg_arm_implementer(cg_arm_implementer_of(NULL, last >= 0 ? d->topology.cpus[last].os : 0));
         maker = name ? name : "";
     }
     snprintf(d->vendor, sizeof d->vendor, "%.31s", maker);
 }
 
-static void read_model(const char *root, struct cg_device *d)
+static void read_model(struct cg_device *d)
 {
-    cg_cpuinfo_value(root, -1, "model name", d->cpu_model, sizeof d->cpu_model);
+    cg_cpuinfo_value(NULL, -1, "model name", d->cpu_model, sizeof d->cpu_model);
     if (!d->cpu_model[0] || strncmp(d->cpu_model, "ARMv8", 5) == 0) {
         d->cpu_model[0] = 0; /* ARM: the cores' names, fastest first */
         for (int i = d->topology.n_classes - 1; i >= 0; i--)
@@ -73,11 +73,10 @@ static void read_model(const char *root, struct cg_device *d)
                           d->topology.classes[i].core);
     }
     if (!d->cpu_model[0])
-        cg_cpuinfo_value(root, -1, "Hardware", d->cpu_model, sizeof d->cpu_model);
+        cg_cpuinfo_value(NULL, -1, "Hardware", d->cpu_model, sizeof d->cpu_model);
     if (d->emulation.emulated)
         snprintf(d->cpu_model, sizeof d->cpu_model, "emulated %s", d->arch);
-    const struct cg_core_facts *facts =
-        (!root || !*root) && !d->emulation.emulated ? cg_core_facts_of(-1) : NULL;
+    const struct cg_core_facts *facts = d->emulation.emulated ? NULL : cg_core_facts_of(-1);
     if (!facts)
         return;
     snprintf(d->core, sizeof d->core, "%s", facts->name);
@@ -86,7 +85,7 @@ static void read_model(const char *root, struct cg_device *d)
         cg_append(d->cpu_model, sizeof d->cpu_model, " (%s)", facts->name);
 }
 
-static void read_system(const char *root, struct cg_device *d)
+static void read_system(struct cg_device *d)
 {
     struct utsname name;
     if (uname(&name) == 0) {
@@ -94,7 +93,7 @@ static void read_system(const char *root, struct cg_device *d)
         snprintf(d->kernel, sizeof d->kernel, "%.24s %.38s", name.sysname, name.release);
     }
     char text[2048];
-    if (cg_sys_read(root, text, sizeof text, "/etc/os-release") > 0) {
+    if (cg_sys_read(NULL, text, sizeof text, "/etc/os-release") > 0) {
         char *line = strstr(text, "PRETTY_NAME=");
         if (line) {
             line += strlen("PRETTY_NAME=");
@@ -103,7 +102,7 @@ static void read_system(const char *root, struct cg_device *d)
             snprintf(d->os, sizeof d->os, "%.63s", line);
         }
     }
-    cg_sys_read(root, d->board, sizeof d->board, "/sys/firmware/devicetree/base/model");
+    cg_sys_read(NULL, d->board, sizeof d->board, "/sys/firmware/devicetree/base/model");
 }
 
 /* What names the device, each thing with a '|' behind it. */
@@ -136,28 +135,24 @@ static bool make_id(struct cg_device *d)
     return made;
 }
 
-enum cg_status cg_device_read(const struct cg_device_options *options, struct cg_device *device,
-                              struct cg_error *err)
+enum cg_status cg_device_read(const char *xml, struct cg_device *device, struct cg_error *err)
 {
-    const struct cg_device_options none = {0};
-    const struct cg_device_options *o = options ? options : &none;
-    const bool here = !o->root || !*o->root;
     memset(device, 0, sizeof *device);
     device->frequency_hz = device->noise_paired = device->noise_between_runs = NAN;
     device->measured_at = device->noise_at = -1;
-    const enum cg_status status = cg_topology_read(
-        &(struct cg_topology_options){.root = o->root, .xml = o->xml}, &device->topology, err);
+    const enum cg_status status =
+        cg_topology_read(&(struct cg_topology_options){.xml = xml}, &device->topology, err);
     if (status != CG_OK)
         return status;
-    cg_limits_read(o->root, &device->limits);
-    cg_emulation_detect(o->root, &device->emulation);
-    cg_timer_measure(o->root, &device->timer);
-    read_system(o->root, device);
-    read_flags(o->root, device);
-    read_vendor(o->root, device);
-    read_model(o->root, device);
+    cg_limits_read(NULL, &device->limits);
+    cg_emulation_detect(NULL, &device->emulation);
+    cg_timer_measure(NULL, &device->timer);
+    read_system(device);
+    read_flags(device);
+    read_vendor(device);
+    read_model(device);
     device->memory_bytes = device->topology.memory_bytes;
-    struct cg_state_reader *reader = cg_state_open(&(struct cg_state_options){.root = o->root});
+    struct cg_state_reader *reader = cg_state_open(&(struct cg_state_options){.root = NULL});
     if (!reader || !make_id(device)) {
         cg_state_close(&reader);
         cg_device_destroy(device);
@@ -165,9 +160,9 @@ enum cg_status cg_device_read(const struct cg_device_options *options, struct cg
     }
     cg_state_read_static(reader, &device->state);
     cg_state_close(&reader);
-    if (here && !device->emulation.emulated)
+    if (!device->emulation.emulated)
         device->frequency_hz = cg_measure_frequency(FREQUENCY_BUDGET_NS);
-    if (!o->no_cache && here)
+    if (!xml)
         cg_device_cache_load(device);
     return CG_OK;
 }
