@@ -1,5 +1,7 @@
 #include "bench/commands/run_plan.h"
 
+#include "base/arena.h"
+#include "base/array.h"
 #include "bench/onnx/network_arg.h"
 #include "bench/commands/setting_arg.h"
 #include "bench/graph/text.h"
@@ -8,15 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Grows an array of `count` elements by one zeroed element when its count is a power of two; NULL without
- * memory. */
-static void *grown(void *array, int count, size_t size)
-{
-    if (count & (count - 1))
-        return array;
-    return realloc(array, (count ? 2 * (size_t)count : 1) * size);
-}
 
 static enum cg_status no_memory(struct cg_error *err)
 {
@@ -33,15 +26,10 @@ static enum cg_status load_suite(struct cg_run_plan *plan, const struct cg_confi
     struct cg_suite *suite = cg_config_load_suite(config, name, &options, err);
     if (!suite)
         return err->status;
-    void *suites = grown(plan->suites, plan->n_suites, sizeof *plan->suites);
-    if (suites)
-        plan->suites = suites;
-    void *batches = suites ? grown(plan->suite_batch, plan->n_suites, sizeof *plan->suite_batch) : NULL;
-    if (!batches) {
+    if (plan->n_suites == CG_PLAN_SUITES) {
         cg_suite_destroy(&suite);
-        return no_memory(err);
+        return cg_fail(err, CG_INVALID, "more than %d suites and batches in one run", CG_PLAN_SUITES);
     }
-    plan->suite_batch = batches;
     plan->suites[plan->n_suites] = suite;
     plan->suite_batch[plan->n_suites++] = batch;
     return CG_OK;
@@ -94,10 +82,8 @@ static enum cg_status add_cases(struct cg_run_plan *plan, const regex_t *regex, 
             for (int i = 0; i < plan->suites[s]->groups[g].n_cases; i++) {
                 if (!is_wanted(plan->suites[s], g, i, regex))
                     continue;
-                void *cases = grown(plan->cases, plan->n_cases, sizeof *plan->cases);
-                if (!cases)
+                if (!cg_array_fit(plan->cases, plan->cases_capacity, plan->n_cases + 1))
                     return no_memory(err);
-                plan->cases = cases;
                 plan->cases[plan->n_cases++] = (struct cg_planned_case){
                     .suite = s,
                     .group = g,
@@ -150,10 +136,8 @@ static int find_or_add_job(struct cg_run_plan *plan, int case_index, struct cg_s
     for (int i = 0; i < plan->n_jobs; i++)
         if (same_job(&plan->jobs[i], planned->graph, &setting, weights))
             return i;
-    void *jobs = grown(plan->jobs, plan->n_jobs, sizeof *plan->jobs);
-    if (!jobs)
+    if (!cg_array_fit(plan->jobs, plan->jobs_capacity, plan->n_jobs + 1))
         return -1;
-    plan->jobs = jobs;
     plan->jobs[plan->n_jobs] = (struct cg_planned_job){
         .job = {.label = cse->name,
                 .setting = setting,
@@ -212,7 +196,7 @@ static enum cg_status add_jobs_of_case(struct cg_run_plan *plan, int case_index,
     }
     const size_t most = (size_t)n_engines * (size_t)axes->n_threads * (size_t)axes->n_isas *
                         (size_t)n_fusions * (size_t)axes->n_caches;
-    planned->jobs = malloc(most * sizeof *planned->jobs);
+    planned->jobs = cg_arena_array(plan->arena, most, sizeof *planned->jobs);
     if (!planned->jobs)
         return no_memory(err);
     for (size_t k = 0; k < most; k++) {
@@ -280,7 +264,7 @@ static int baseline_job(const struct cg_run_plan *plan, const struct cg_planned_
 static enum cg_status make_schedules(struct cg_run_plan *plan, bool one, struct cg_error *err)
 {
     int *parent = malloc((size_t)(plan->n_jobs + 1) * sizeof *parent);
-    plan->schedules = calloc((size_t)(plan->n_jobs + 1), sizeof *plan->schedules);
+    plan->schedules = cg_arena_array(plan->arena, (size_t)plan->n_jobs, sizeof *plan->schedules);
     if (!parent || !plan->schedules) {
         free(parent);
         return no_memory(err);
@@ -291,7 +275,7 @@ static enum cg_status make_schedules(struct cg_run_plan *plan, bool one, struct 
         const int root = root_of(parent, i);
         if (root == i) {
             struct cg_planned_schedule *s = &plan->schedules[plan->n_schedules];
-            s->jobs = malloc((size_t)plan->n_jobs * sizeof *s->jobs);
+            s->jobs = cg_arena_array(plan->arena, (size_t)plan->n_jobs, sizeof *s->jobs);
             if (!s->jobs)
                 status = no_memory(err);
             const struct cg_planned_case *first = &plan->cases[plan->jobs[i].first_case];
@@ -325,10 +309,9 @@ static enum cg_status choose_cpus(struct cg_run_plan *plan, const struct cg_run_
 {
     enum cg_status status = CG_OK;
     for (int t = 0; status == CG_OK && t < request->axes.n_threads; t++) {
-        plan->cpus[t] = malloc((size_t)request->axes.threads[t] * sizeof *plan->cpus[t]);
+        plan->cpus[t] = cg_arena_array(plan->arena, (size_t)request->axes.threads[t], sizeof(int));
         if (!plan->cpus[t])
             return no_memory(err);
-        plan->n_cpu_lists = t + 1;
         status = cg_topology_choose(topology, request->cores, request->axes.threads[t], plan->cpus[t], err);
     }
     return status;
@@ -365,8 +348,13 @@ enum cg_status cg_run_plan_make(const struct cg_run_request *request, const stru
 {
     regex_t regex;
     *plan = calloc(1, sizeof **plan);
-    if (!*plan)
+    struct cg_arena *arena = *plan ? cg_arena_create(0) : NULL;
+    if (!arena) {
+        free(*plan);
+        *plan = NULL;
         return no_memory(err);
+    }
+    (*plan)->arena = arena;
     enum cg_status status = choose_cpus(*plan, request, topology, err);
     struct cg_config *config = status == CG_OK ? cg_config_open(err) : NULL;
     if (status == CG_OK && !config)
@@ -396,17 +384,9 @@ void cg_run_plan_destroy(struct cg_run_plan **plan)
         return;
     for (int i = 0; i < p->n_suites; i++)
         cg_suite_destroy(&p->suites[i]);
-    for (int i = 0; i < p->n_cases; i++)
-        free(p->cases[i].jobs);
-    for (int i = 0; p->schedules && i < p->n_schedules; i++)
-        free(p->schedules[i].jobs);
-    for (int i = 0; i < p->n_cpu_lists; i++)
-        free(p->cpus[i]);
-    free(p->suites);
-    free(p->suite_batch);
+    cg_arena_destroy(&p->arena);
     free(p->cases);
     free(p->jobs);
-    free(p->schedules);
     free(p);
     *plan = NULL;
 }

@@ -9,7 +9,8 @@
 
 #include <stdint.h>
 
-#define CG_AXIS_MAX 16
+#define CG_AXIS_MAX    16
+#define CG_PLAN_SUITES 256 /* times batches */
 
 /* The options that multiply cases. Every axis has at least one value, but fusions may be empty: then each
  * suite's own default holds. */
@@ -34,7 +35,7 @@ struct cg_planned_case {
     int suite, group, index; /* into plan->suites, its groups, its cases */
     uint64_t graph;          /* identity */
     int n_jobs;              /* 0: computed, not timed (feature reuse) */
-    int *jobs;               /* into plan->jobs; owned */
+    int *jobs;               /* into plan->jobs */
 };
 
 struct cg_planned_job {
@@ -47,23 +48,23 @@ struct cg_planned_job {
 /* Jobs whose ratios are formed: measured interleaved by one cg_measure(). */
 struct cg_planned_schedule {
     int n_jobs;
-    int *jobs;    /* into plan->jobs, owned */
+    int *jobs;    /* into plan->jobs */
     int baseline; /* index into `jobs`, or -1 */
     char label[96];
 };
 
 struct cg_run_plan {
     int n_suites;
-    struct cg_suite **suites; /* owned; one for each suite and batch */
-    int *suite_batch;
-    int n_cases;
+    struct cg_suite *suites[CG_PLAN_SUITES]; /* owned; one for each suite and batch */
+    int suite_batch[CG_PLAN_SUITES];
+    int n_cases, cases_capacity;
     struct cg_planned_case *cases;
-    int n_jobs;
+    int n_jobs, jobs_capacity;
     struct cg_planned_job *jobs;
     int n_schedules;
     struct cg_planned_schedule *schedules;
-    int n_cpu_lists;
     int *cpus[CG_AXIS_MAX]; /* by axes.threads */
+    struct cg_arena *arena; /* of lists of jobs, schedules and cpus */
 };
 
 struct cg_run_request {
