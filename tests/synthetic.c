@@ -1,3 +1,4 @@
+#include "base/hash.h"
 #include "base/random.h"
 #include "tests/synthetic.h"
 
@@ -32,10 +33,7 @@ static double normal(uint64_t *state)
 
 static const char *graph_hash(struct cg_results *results, const char *text)
 {
-    uint64_t hash = 1469598103934665603u;
-    for (const char *c = text; *c; c++)
-        hash = (hash ^ (unsigned char)*c) * 1099511628211u;
-    return cg_results_format(results, "%016llx", (unsigned long long)hash);
+    return cg_results_format(results, "%016llx", (unsigned long long)cg_hash_text(CG_HASH_START, text));
 }
 
 static void add_paper(struct cg_results *results, struct cg_case_record *c, const char *device, double value,
@@ -85,44 +83,18 @@ static void add_layers(struct cg_results *results, struct cg_record *record, dou
     record->residual_ns = record->time.median - sum;
 }
 
-/* One measured case: its record's samples follow the model time with noise, process effects and a common
- * drift. */
-static void add_record(struct cg_results *results, const struct synthetic *options,
-                       const struct cg_suite_record *suite, const struct cg_group_record *group,
-                       const struct cg_case_record *c, int engine, int threads, enum cg_fusion fusion,
-                       double madds, double mem_access, double log_cost, uint64_t *random)
+/* A case of the suites with the model of its time. */
+struct model {
+    const struct cg_suite_record *suite;
+    const struct cg_group_record *group;
+    const struct cg_case_record *of;
+    double madds, mem_access, log_cost;
+};
+
+/* Samples that follow the model time with noise, process effects and a common drift. */
+static void add_samples(struct cg_results *results, const struct synthetic *options, struct cg_record *record,
+                        double time, uint64_t *random)
 {
-    struct cg_record *record = cg_results_add_record(results);
-    cr_assert(record);
-    record->suite = suite->name;
-    record->group = group->name;
-    record->case_name = c->name;
-    record->graph = c->graph;
-    record->network = c->network;
-    record->variant = c->variant;
-    record->setting.engine = options->engines[engine];
-    record->engine_version = "1.0";
-    record->implementation = "gemm_f32_14x32__avx512";
-    record->setting.isa = CG_ISA_AVX512;
-    record->setting.threads = threads;
-    record->cores = threads == 1 ? "0" : "0,1";
-    record->setting.batch = 1;
-    record->setting.fusion = fusion;
-    record->setting.cache = CG_CACHE_HOT;
-    record->input = suite->whole_networks ? "1x224x224x3" : "1x56x56x64";
-    record->madds = (int64_t)madds;
-    record->params = (int64_t)(madds / 60);
-    record->mem_access_elements = (int64_t)mem_access;
-    record->mem_access_bytes = (int64_t)mem_access * 4;
-    record->mem_access_all_elements = (int64_t)(mem_access * 1.3);
-    record->peak_memory_bytes = (int64_t)mem_access * 3;
-    record->plan_memory_bytes = (int64_t)mem_access * 3 + 4096;
-    record->layer_count = suite->whole_networks ? 60 + (int)(madds / 1e7) : 20;
-    record->roofline_ns = fmax(madds / 60, mem_access * 4 / 30);
-    record->error_vs_reference = 3e-7;
-    record->schedule = group->scale + (suite->name[1] - '0') * 10;
-    const double threads_gain = pow(threads, 0.8);
-    const double time = madds / options->speed / threads_gain * exp(log_cost);
     const int n = options->processes * options->rounds;
     cr_assert(cg_record_alloc_samples(results, &record->samples, n, NULL) == CG_OK);
     double effect = 0;
@@ -140,23 +112,59 @@ static void add_record(struct cg_results *results, const struct synthetic *optio
             (int64_t)(time * (double)iterations * exp(drift + effect + options->noise * normal(random)));
     }
     cr_assert(cg_record_summarise(record, NULL) == CG_OK);
-    if (suite->whole_networks && threads == 1)
+}
+
+/* One measured case under one setting, at `cost` times the model's cost. */
+static void add_record(struct cg_results *results, const struct synthetic *options, const struct model *model,
+                       struct cg_setting setting, double cost, uint64_t *random)
+{
+    struct cg_record *record = cg_results_add_record(results);
+    cr_assert(record);
+    record->suite = model->suite->name;
+    record->group = model->group->name;
+    record->case_name = model->of->name;
+    record->graph = model->of->graph;
+    record->network = model->of->network;
+    record->variant = model->of->variant;
+    record->setting = setting;
+    record->engine_version = "1.0";
+    record->implementation = "gemm_f32_14x32__avx512";
+    record->cores = setting.threads == 1 ? "0" : "0,1";
+    record->input = model->suite->whole_networks ? "1x224x224x3" : "1x56x56x64";
+    record->madds = (int64_t)model->madds;
+    record->params = (int64_t)(model->madds / 60);
+    record->mem_access_elements = (int64_t)model->mem_access;
+    record->mem_access_bytes = (int64_t)model->mem_access * 4;
+    record->mem_access_all_elements = (int64_t)(model->mem_access * 1.3);
+    record->peak_memory_bytes = (int64_t)model->mem_access * 3;
+    record->plan_memory_bytes = (int64_t)model->mem_access * 3 + 4096;
+    record->layer_count = model->suite->whole_networks ? 60 + (int)(model->madds / 1e7) : 20;
+    record->roofline_ns = fmax(model->madds / 60, model->mem_access * 4 / 30);
+    record->error_vs_reference = 3e-7;
+    record->schedule = model->group->scale + (model->suite->name[1] - '0') * 10;
+    const double log_cost = model->log_cost * cost, threads_gain = pow(setting.threads, 0.8);
+    add_samples(results, options, record, model->madds / options->speed / threads_gain * exp(log_cost),
+                random);
+    if (model->suite->whole_networks && setting.threads == 1)
         add_layers(results, record, log_cost);
 }
 
 static void measure_case(struct cg_results *results, const struct synthetic *options,
-                         const struct cg_suite_record *suite, const struct cg_group_record *group,
-                         const struct cg_case_record *c, double madds, double mem_access, double log_cost,
-                         uint64_t *random)
+                         const struct model *model, uint64_t *random)
 {
     for (int e = 0; options->engines[e]; e++)
         for (int t = 0; options->threads[t]; t++) {
-            const double cost = log_cost * (e < 3 ? options->engine_cost[e] : 1);
-            add_record(results, options, suite, group, c, e, options->threads[t], CG_FUSION_FULL, madds,
-                       mem_access, cost, random);
-            if (suite->kind == CG_KIND_FACTORIAL)
-                add_record(results, options, suite, group, c, e, options->threads[t], CG_FUSION_NONE, madds,
-                           mem_access, cost * 2, random);
+            struct cg_setting setting = {.engine = options->engines[e],
+                                         .isa = CG_ISA_AVX512,
+                                         .threads = options->threads[t],
+                                         .fusion = CG_FUSION_FULL,
+                                         .cache = CG_CACHE_HOT,
+                                         .batch = 1};
+            const double cost = e < 3 ? options->engine_cost[e] : 1;
+            add_record(results, options, model, setting, cost, random);
+            setting.fusion = CG_FUSION_NONE;
+            if (model->suite->kind == CG_KIND_FACTORIAL)
+                add_record(results, options, model, setting, cost * 2, random);
         }
 }
 
@@ -227,8 +235,9 @@ static void add_slope_suite(struct cg_results *results, const struct synthetic *
                 c->notes[c->n_notes++] = "c=184: the authors' correction of 180, which 8 does not divide";
             }
             add_paper(results, c, "snapdragon810", rows[r].paper[s], 1);
-            measure_case(results, options, suite, group, c, madds, 20 * 3136 * width * 3,
-                         options->guideline_cost[number - 1] * c->step, random);
+            const struct model model = {
+                suite, group, c, madds, 20 * 3136 * width * 3, options->guideline_cost[number - 1] * c->step};
+            measure_case(results, options, &model, random);
         }
     }
 }
@@ -265,9 +274,13 @@ static void add_factorial_suite(struct cg_results *results, const struct synthet
             c->levels[1] = cell & 1;
             c->inferred = 1;
             add_paper(results, c, "snapdragon810", paper[cell][s], 1);
-            measure_case(results, options, suite, group, c,
-                         10 * 3136 * (width * width / 2 + 9 * width * width / 16), 3136 * width * 30,
-                         options->guideline_cost[3] * ((cell >> 1) * 0.6 + (cell & 1) * 0.4), random);
+            const struct model model = {suite,
+                                        group,
+                                        c,
+                                        10 * 3136 * (width * width / 2 + 9 * width * width / 16),
+                                        3136 * width * 30,
+                                        options->guideline_cost[3] * ((cell >> 1) * 0.6 + (cell & 1) * 0.4)};
+            measure_case(results, options, &model, random);
         }
     }
 }
@@ -322,8 +335,9 @@ static void add_networks(struct cg_results *results, const struct synthetic *opt
         c->published_top1_error = row->error;
         add_paper(results, c, "gtx1080ti", row->gpu, 8);
         add_paper(results, c, "snapdragon810", row->arm, 1);
-        measure_case(results, options, suite, group, c, row->madds_m * 1e6,
-                     row->madds_m * 1e6 / 18 * (0.6 + row->cost), row->cost, random);
+        const struct model model = {
+            suite, group, c, row->madds_m * 1e6, row->madds_m * 1e6 / 18 * (0.6 + row->cost), row->cost};
+        measure_case(results, options, &model, random);
     }
 }
 
