@@ -1,6 +1,6 @@
 #include "bench/verification/sweep.h"
 
-#include <stdio.h>
+#include "base/text.h"
 
 const struct cg_sweep_family *cg_sweep_family(int i)
 {
@@ -32,38 +32,27 @@ void cg_sweep_describe(const struct cg_graph *graph, char *text, size_t size)
     const struct cg_shape in = graph->nodes[graph->input].shape, out = graph->nodes[graph->output].shape;
     const struct cg_node *node = &graph->nodes[graph->output];
     const struct cg_window *w = &node->window;
-    FILE *stream = fmemopen(text, size, "w");
-    if (size > 0)
-        text[0] = 0;
-    if (!stream)
-        return;
+    text[0] = '\0';
     if (graph->n_nodes > 2) {
-        fprintf(stream, "%dx%dx%dx%d -> %dx%dx%dx%d, %d nodes", in.n, in.h, in.w, in.c, out.n, out.h, out.w,
-                out.c, graph->n_nodes);
-        fclose(stream);
+        cg_append(text, size, "%dx%dx%dx%d -> %dx%dx%dx%d, %d nodes", in.n, in.h, in.w, in.c, out.n, out.h,
+                  out.w, out.c, graph->n_nodes);
         return;
     }
-    fprintf(stream, "%s", cg_op_name(node->op));
+    cg_append(text, size, "%s", cg_op_name(node->op));
     if (has_window(node->op))
-        fprintf(stream, " %dx%d", w->kernel_h, w->kernel_w);
-    fprintf(stream, " %d -> %d on %dx%d", in.c, out.c, in.h, in.w);
+        cg_append(text, size, " %dx%d", w->kernel_h, w->kernel_w);
+    cg_append(text, size, " %d -> %d on %dx%d", in.c, out.c, in.h, in.w);
     if (in.n > 1)
-        fprintf(stream, ", batch %d", in.n);
-    if (has_window(node->op)) {
-        if (w->stride_h > 1 || w->stride_w > 1)
-            fprintf(stream, ", stride %d", w->stride_h);
-        if (w->dilation_h > 1)
-            fprintf(stream, ", dilation %d", w->dilation_h);
-        if (w->pad_top || w->pad_left || w->pad_bottom || w->pad_right)
-            fprintf(stream, ", pads %d %d %d %d", w->pad_top, w->pad_left, w->pad_bottom, w->pad_right);
-    }
+        cg_append(text, size, ", batch %d", in.n);
+    if (has_window(node->op) && (w->stride_h > 1 || w->stride_w > 1))
+        cg_append(text, size, ", stride %d", w->stride_h);
+    if (has_window(node->op) && w->dilation_h > 1)
+        cg_append(text, size, ", dilation %d", w->dilation_h);
+    if (has_window(node->op) && (w->pad_top || w->pad_left || w->pad_bottom || w->pad_right))
+        cg_append(text, size, ", pads %d %d %d %d", w->pad_top, w->pad_left, w->pad_bottom, w->pad_right);
     if (node->groups > 1)
-        fprintf(stream, ", %d groups", node->groups);
+        cg_append(text, size, ", %d groups", node->groups);
     if (node->act != CG_ACT_NONE)
-        fprintf(stream, ", %s", cg_act_name(node->act));
-    if (node->bias)
-        fprintf(stream, ", bias");
-    if (node->norm)
-        fprintf(stream, ", norm");
-    fclose(stream);
+        cg_append(text, size, ", %s", cg_act_name(node->act));
+    cg_append(text, size, "%s%s", node->bias ? ", bias" : "", node->norm ? ", norm" : "");
 }

@@ -1,6 +1,7 @@
 #include "bench/worker/frame.h"
 
-#include "bench/device/timer.h"
+#include "base/clock.h"
+#include "base/hash.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -14,14 +15,10 @@ struct header {
 
 #define MAGIC (0x43470000u | CG_FRAME_VERSION)
 
-/* FNV-1a: finds stray bytes, not malice. Eight bytes a step would be faster; frames inside rounds are small.
- */
-static uint32_t checksum_of(const unsigned char *data, size_t size)
+/* Finds stray bytes, not malice; frames inside rounds are small. */
+static uint32_t checksum_of(const struct cg_wire *payload)
 {
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ data[i]) * 16777619u;
-    return hash;
+    return (uint32_t)cg_hash_bytes(CG_HASH_START, payload->data, payload->used);
 }
 
 /* Head and payload in one call: the other process is woken once. */
@@ -54,8 +51,7 @@ enum cg_status cg_frame_send(int fd, int type, const struct cg_wire *payload, st
         return cg_fail(err, CG_NO_MEMORY, "no memory for a message");
     if (payload->used > CG_FRAME_MAX_BYTES)
         return cg_fail(err, CG_INVALID, "a message of %zu bytes is too long", payload->used);
-    struct header header = {MAGIC, (uint32_t)type, (uint32_t)payload->used,
-                            checksum_of(payload->data, payload->used)};
+    struct header header = {MAGIC, (uint32_t)type, (uint32_t)payload->used, checksum_of(payload)};
     struct iovec parts[] = {{&header, sizeof header}, {payload->data, payload->used}};
     return send_all(fd, parts, payload->used > 0 ? 2 : 1, err);
 }
@@ -123,7 +119,7 @@ enum cg_status cg_frame_receive(int fd, int *type, struct cg_wire *payload, int6
     if (status != CG_OK)
         return status;
     payload->used = header.length;
-    if (header.checksum != checksum_of(payload->data, payload->used))
+    if (header.checksum != checksum_of(payload))
         return cg_fail(err, CG_INVALID, "a message arrived damaged");
     *type = (int)header.type;
     return CG_OK;
