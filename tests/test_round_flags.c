@@ -18,7 +18,7 @@ static unsigned flags_of_simulated(int slow, double factor, unsigned flags, bool
         rounds[i].flags = hit ? flags : 0;
         rounds[i].disturbed = hit && run_again;
     }
-    const unsigned found = cg_flags_of_rounds(rounds, FLAG_ROUNDS);
+    const unsigned found = cg_case_flags_of_rounds(rounds, FLAG_ROUNDS);
     *marked = 0;
     for (int i = 0; i < FLAG_ROUNDS; i++)
         *marked += (rounds[i].flags & CG_FLAG_BIT(CG_FLAG_THROTTLED)) != 0;
@@ -52,11 +52,11 @@ Test(round_flags, a_slow_phase_is_seen_and_a_fast_reading_is_not_believed)
     struct cg_round rounds[FLAG_ROUNDS] = {0};
     for (int i = 0; i < FLAG_ROUNDS; i++)
         rounds[i].yardstick_fma_ns = i < 15 ? 50000 : 58000;
-    cr_expect_eq(cg_flags_of_rounds(rounds, FLAG_ROUNDS), CG_FLAG_BIT(CG_FLAG_THROTTLED));
+    cr_expect_eq(cg_case_flags_of_rounds(rounds, FLAG_ROUNDS), CG_FLAG_BIT(CG_FLAG_THROTTLED));
     for (int i = 0; i < FLAG_ROUNDS; i++)
         rounds[i] = (struct cg_round){.yardstick_fma_ns = i == 40 ? 30000 : 50000};
-    cr_expect_eq(cg_flags_of_rounds(rounds, FLAG_ROUNDS), 0);
-    cr_expect_eq(cg_flags_of_rounds(rounds, 0), 0);
+    cr_expect_eq(cg_case_flags_of_rounds(rounds, FLAG_ROUNDS), 0);
+    cr_expect_eq(cg_case_flags_of_rounds(rounds, 0), 0);
 }
 
 /* Two processes of four rounds at about `ns`, with a drift of a third that both cases of a round share. */
@@ -96,7 +96,7 @@ Test(cold, times_that_belie_cold_caches_are_flagged)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct cg_samples cold = drifting(rows[i].cold_ns), hot = drifting(rows[i].hot_ns);
         cr_expect_eq(
-            cg_cold_flags(rows[i].cold_ns, rows[i].fetch_ns, &cold, rows[i].hot_ns > 0 ? &hot : NULL),
+            cg_case_flags_of_cold(rows[i].cold_ns, rows[i].fetch_ns, &cold, rows[i].hot_ns > 0 ? &hot : NULL),
             rows[i].flags, "%s", rows[i].what);
         cg_samples_free(&cold);
         cg_samples_free(&hot);

@@ -48,14 +48,14 @@ Test(stop, ratios_are_formed_inside_rounds)
         }
     double ratios[16];
     int64_t process_of[16];
-    const int n = cg_round_log_ratios(&a, &base, -1, ratios, process_of);
+    const int n = cg_samples_log_ratios(&a, &base, -1, ratios, process_of);
     cr_expect(n == 6, "%d rounds have both", n);
     for (int i = 0; i < n; i++) {
         cr_expect(fabs(ratios[i] - log(2)) < 1e-9);
         cr_expect(process_of[i] == i / 3);
     }
-    cr_expect(cg_round_log_ratios(&a, &base, 1, ratios, NULL) == 3);
-    cr_expect(cg_round_log_ratios(&a, NULL, -1, ratios, NULL) == 8);
+    cr_expect(cg_samples_log_ratios(&a, &base, 1, ratios, NULL) == 3);
+    cr_expect(cg_samples_log_ratios(&a, NULL, -1, ratios, NULL) == 8);
     cg_samples_free(&a);
     cg_samples_free(&base);
 }
@@ -101,7 +101,7 @@ static bool simulate(uint64_t *state, double process_sd, double noise_sd, int ma
             add(&base, processes, round, 1e6 * drift * exp(effect_base + noise[0]));
             add(&other, processes, round, 1e6 * drift * exp(truth + effect_other + noise[1]));
             if (processes == 0 && round == rounds - 1 && target == rounds) {
-                const int n = cg_round_log_ratios(&other, &base, 0, scratch, NULL);
+                const int n = cg_samples_log_ratios(&other, &base, 0, scratch, NULL);
                 const double mad = cg_summarise(scratch, (size_t)n, scratch + n).mad;
                 target = rounds = cg_protocol_rounds_needed(&protocol, mad);
             }

@@ -2,7 +2,7 @@
  * outputs survive a file. */
 #include "bench/verification/expected_file.h"
 #include "bench/verification/sweep.h"
-#include "bench/verification/processes.h"
+#include "bench/verification/verify_all.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -276,7 +276,7 @@ static unsigned flags_of(const struct cg_run_measured *from, int k, double media
         if (jobs[i].state == CG_JOB_MEASURED && cg_job_same_as(pair, 1) == 0)
             hot = &jobs[i].samples;
     }
-    return jobs[k].flags | cg_cold_flags(median_ns, fetch_ns, &jobs[k].samples, hot);
+    return jobs[k].flags | cg_case_flags_of_cold(median_ns, fetch_ns, &jobs[k].samples, hot);
 }
 
 /* What became of job `k` of the schedule. */

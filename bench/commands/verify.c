@@ -5,7 +5,7 @@
 #include "bench/commands/setting_arg.h"
 #include "bench/device/timer.h"
 #include "bench/onnx/network_arg.h"
-#include "bench/verification/cases.h"
+#include "bench/verification/verification.h"
 
 #include "base/folder.h"
 

@@ -53,8 +53,8 @@ static int order_of(const struct cg_timed_sample *a, const struct cg_timed_sampl
     return a->process != b->process ? a->process - b->process : a->round - b->round;
 }
 
-int cg_round_log_ratios(const struct cg_samples *samples, const struct cg_samples *baseline, int process,
-                        double *ratios, int64_t *process_of)
+int cg_samples_log_ratios(const struct cg_samples *samples, const struct cg_samples *baseline, int process,
+                          double *ratios, int64_t *process_of)
 {
     int n = 0, b = 0;
     for (int i = 0; i < samples->n; i++) {
@@ -78,7 +78,7 @@ struct cg_estimate cg_samples_estimate(const struct cg_samples *samples, const s
     int64_t *process = calloc((size_t)samples->n + 1, sizeof *process);
     int n = 0;
     if (ratios && process)
-        n = cg_round_log_ratios(samples, baseline, -1, ratios, process);
+        n = cg_samples_log_ratios(samples, baseline, -1, ratios, process);
     const struct cg_estimate estimate = cg_estimate_over_processes(ratios, process, (size_t)n, ratios + n);
     free(ratios);
     free(process);

@@ -34,8 +34,8 @@ void cg_samples_free(struct cg_samples *samples);
 /* Log of (time of one run of `samples` / of `baseline`) in the rounds of `process` (-1: of all processes)
  * that both have; baseline NULL: log of the time itself. ratios[] (and process_of[], which may be NULL) have
  * room for samples->n. Returns how many there are. */
-int cg_round_log_ratios(const struct cg_samples *samples, const struct cg_samples *baseline, int process,
-                        double *ratios, int64_t *process_of);
+int cg_samples_log_ratios(const struct cg_samples *samples, const struct cg_samples *baseline, int process,
+                          double *ratios, int64_t *process_of);
 
 /* The estimate of these log ratios over processes; processes 0: no common rounds, or no memory. */
 struct cg_estimate cg_samples_estimate(const struct cg_samples *samples, const struct cg_samples *baseline);

@@ -14,7 +14,7 @@
 #define YARDSTICK_MAX_NS 50000
 #define SHORT_REST       1.5
 
-double cg_expected_round_ns(const struct cg_scheduler *scheduler)
+double cg_batch_round_ns(const struct cg_scheduler *scheduler)
 {
     const struct cg_protocol *protocol = scheduler->protocol;
     const double sample_ns = CG_SAMPLE_MARGIN * (double)scheduler->sample_min_ns;
@@ -42,7 +42,7 @@ static int first_active(const struct cg_scheduler *scheduler)
 
 static struct cg_yard_order yard_order(const struct cg_scheduler *scheduler, int slot)
 {
-    const double part_ns = YARDSTICK_SHARE * cg_expected_round_ns(scheduler);
+    const double part_ns = YARDSTICK_SHARE * cg_batch_round_ns(scheduler);
     return (struct cg_yard_order){.slot = slot,
                                   .fma_iterations = scheduler->fma_iterations,
                                   .l2_passes = scheduler->l2_passes,
@@ -295,7 +295,7 @@ enum cg_status cg_batch_run(struct cg_scheduler *scheduler, int number, int most
     const int pending_before = scheduler->n_pending;
     struct cg_round *rounds = measurement->rounds + measurement->n_rounds;
     const bool together = !scheduler->single && is_one_worker(scheduler);
-    double fit = together ? ceil(long_ns / fmax(cg_expected_round_ns(scheduler), 1)) : 1;
+    double fit = together ? ceil(long_ns / fmax(cg_batch_round_ns(scheduler), 1)) : 1;
     if (together && most < SHORT_REST * fit) /* the rest would be too short a stretch to be judged */
         fit = most;
     const int n = (int)fmax(1, fmin(fit, most < CG_BATCH_ROUNDS_MAX ? most : CG_BATCH_ROUNDS_MAX));

@@ -5,7 +5,7 @@
 #include "bench/scheduler/scheduler.h"
 
 /* What a round is expected to take without the yardstick, in ns, by the last times of the active jobs. */
-double cg_expected_round_ns(const struct cg_scheduler *scheduler);
+double cg_batch_round_ns(const struct cg_scheduler *scheduler);
 
 /* Lets the worker make the yardstick, so that no round contains that. What goes wrong will again in the first
  * round, which tells. */

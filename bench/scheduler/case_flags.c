@@ -24,7 +24,7 @@ static double best_yardstick_ns(const struct cg_round *rounds, int n)
     return best;
 }
 
-unsigned cg_flags_of_rounds(struct cg_round *rounds, int n)
+unsigned cg_case_flags_of_rounds(struct cg_round *rounds, int n)
 {
     const double best_ns = best_yardstick_ns(rounds, n);
     int counted = 0, with[CG_FLAG_COUNT] = {0};
@@ -42,8 +42,8 @@ unsigned cg_flags_of_rounds(struct cg_round *rounds, int n)
     return flags;
 }
 
-unsigned cg_cold_flags(double median_ns, double fetch_ns, const struct cg_samples *cold,
-                       const struct cg_samples *hot)
+unsigned cg_case_flags_of_cold(double median_ns, double fetch_ns, const struct cg_samples *cold,
+                               const struct cg_samples *hot)
 {
     unsigned flags = 0;
     if (median_ns < BELIEVED * fetch_ns) /* false for NAN */

@@ -147,7 +147,7 @@ enum cg_status cg_measure(struct cg_session *session, struct cg_job_group group,
     enum cg_status status = cg_scheduler_open(&scheduler, session, group, protocol, measurement, err);
     if (status == CG_OK)
         status = run_processes(&scheduler, err);
-    const unsigned flags = cg_flags_of_rounds(measurement->rounds, measurement->n_rounds);
+    const unsigned flags = cg_case_flags_of_rounds(measurement->rounds, measurement->n_rounds);
     for (int i = 0; i < scheduler.n_jobs; i++)
         finish_job(&scheduler, i, flags);
     cg_scheduler_close(&scheduler);

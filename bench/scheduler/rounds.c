@@ -40,7 +40,7 @@ static double pilot_mad(struct cg_scheduler *scheduler)
         double *values = calloc(2 * (size_t)samples->n + 2, sizeof *values);
         if (!values)
             return worst;
-        const int n = cg_round_log_ratios(samples, base, scheduler->process, values, NULL);
+        const int n = cg_samples_log_ratios(samples, base, scheduler->process, values, NULL);
         if (n > 1)
             worst = fmax(worst, cg_summarise(values, (size_t)n, values + n).mad);
         free(values);
@@ -82,7 +82,7 @@ static double overhead_inside_ns(const struct cg_scheduler *scheduler)
 static void lengthen_samples(struct cg_scheduler *scheduler, double wanted_ns)
 {
     const int64_t least_ns = scheduler->protocol->sample_min_ns;
-    while (cg_expected_round_ns(scheduler) < wanted_ns &&
+    while (cg_batch_round_ns(scheduler) < wanted_ns &&
            scheduler->sample_min_ns < CG_SAMPLE_LENGTHENED_MOST * least_ns)
         scheduler->sample_min_ns += least_ns / 8 + 1;
 }
@@ -90,7 +90,7 @@ static void lengthen_samples(struct cg_scheduler *scheduler, double wanted_ns)
 /* By what rounds like these usually cost: the pilot's are to be cheap enough, too. */
 static void lengthen_as_expected(struct cg_scheduler *scheduler)
 {
-    struct cg_round_work work = {.least_ns = cg_expected_round_ns(scheduler)};
+    struct cg_round_work work = {.least_ns = cg_batch_round_ns(scheduler)};
     for (int i = 0; i < scheduler->n_jobs; i++) {
         if (!scheduler->jobs[i].active)
             continue;
@@ -107,10 +107,10 @@ static void lengthen_as_expected(struct cg_scheduler *scheduler)
 /* By what the pilot's rounds did cost. */
 static void lengthen_as_seen(struct cg_scheduler *scheduler)
 {
-    const double before_ns = cg_expected_round_ns(scheduler);
+    const double before_ns = cg_batch_round_ns(scheduler);
     lengthen_samples(scheduler, cg_overhead_round_as_seen_ns(overhead_inside_ns(scheduler),
                                                              scheduler->protocol->overhead));
-    scheduler->round_s += 1e-9 * (cg_expected_round_ns(scheduler) - before_ns);
+    scheduler->round_s += 1e-9 * (cg_batch_round_ns(scheduler) - before_ns);
 }
 
 /* Whether the process has to end before its rounds are done. */

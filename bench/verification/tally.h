@@ -2,7 +2,7 @@
 #ifndef CONVGAUGE_BENCH_VERIFICATION_TALLY_H
 #define CONVGAUGE_BENCH_VERIFICATION_TALLY_H
 
-#include "bench/verification/verification.h"
+#include "bench/verification/verify.h"
 
 #include <jansson.h>
 

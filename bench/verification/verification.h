@@ -1,54 +1,53 @@
-/* An engine held against the reference on a whole output: a subject (a graph with what it should compute)
- * under a variant (an engine with its options). */
+/* The cases of `convgauge verify`: the sweep of shapes and whole networks, each under many variants. */
 #ifndef CONVGAUGE_BENCH_VERIFICATION_VERIFICATION_H
 #define CONVGAUGE_BENCH_VERIFICATION_VERIFICATION_H
 
-#include "bench/verification/checker.h"
-#include "kernels/engine.h"
+#include "bench/verification/expected_file.h"
+#include "bench/verification/tally.h"
 
-/* A graph with one input and the output that belongs to it. */
-struct cg_subject {
-    char name[192]; /* "depthwise 17: conv 3x3 ...", "mobilenet_v2:1.0" */
-    char kind[64];  /* the row that it counts in: a family of the sweep, "networks" */
-    struct cg_graph *graph;
-    struct cg_weights *weights;
-    float *input; /* dense NHWC */
-    struct cg_expected *expected;
-    double error_limit; /* 0: every value within its tolerance; else only the relative L2 error counts */
-    bool thorough; /* run on NaN first, so that what is left over in memory shows (sweep); networks are only
-                      run */
+#define CG_VARIANTS_MAX 512
+
+/* A verification: what is asked of it, and what has been found. Zero-initialise. */
+struct cg_verification {
+    struct cg_variant variants[CG_VARIANTS_MAX];
+    int n_variants;
+    bool quick;  /* only the smallest variant of each family of networks, at a small input if it is large */
+    int limit_s; /* a case that takes longer hangs */
+    bool (*wanted)(const char *name, void *context);                 /* of families and networks; NULL: all */
+    void (*show)(const char *kind, const char *what, void *context); /* NULL, or what is being done */
+    void *context;
+    struct cg_expected_file given; /* expected outputs come from there, if it is open */
+    struct cg_new_file kept;       /* and go to here, if it is open */
+    struct cg_tally tally;
 };
 
-/* Makes a subject of a graph, which it takes (also on failure): seeded weights unless `weights` are given
- * (taken as well) and a seeded input. `expected` is left NULL. */
-enum cg_status cg_subject_create(struct cg_graph *graph, struct cg_weights *weights,
-                                 struct cg_subject *subject, struct cg_error *err);
-void cg_subject_free(struct cg_subject *subject);
+/* Whole variants that an engine refuses (an instruction set that it cannot be held to, a number of threads)
+ * are found on a graph that every engine runs; each is named once to `dropped` and left out. CG_UNSUPPORTED
+ * when none is left. */
+enum cg_status cg_verification_drop_refused(struct cg_verification *v,
+                                            void (*dropped)(const struct cg_variant *variant,
+                                                            const char *reason),
+                                            struct cg_error *err);
 
-/* One way of running a graph. */
-struct cg_variant {
-    const struct cg_engine *engine;
-    struct cg_setting setting; /* its engine's name is not looked at: tests verify engines of their own */
-};
+/* The sweep of shapes, in all variants. */
+enum cg_status cg_verification_sweep(struct cg_verification *v, struct cg_error *err);
 
-/* "native (avx2, 2 threads, fusion full)" */
-void cg_variant_text(const struct cg_variant *variant, char *text, size_t size);
+/* A network (name, .lua or .onnx) in all variants. */
+enum cg_status cg_verification_network(struct cg_verification *v, const char *ref, struct cg_error *err);
 
-/* What one variant made of one subject. */
-struct cg_verdict {
-    enum cg_status status; /* CG_OK: held. CG_CHECK_FAILED: wrong. CG_UNSUPPORTED, CG_UNAVAILABLE: refused,
-                              not a pass. Else it failed: crashed, hung, out of memory */
-    double error;          /* relative L2 error; NAN unless it ran and is finite */
-    double worst;          /* largest difference in tolerances; NAN unless it ran */
-    char reason[300];      /* a sentence unless CG_OK */
-};
+/* All listed networks, or, if quick, the smallest of each family: in every way on an engine's first
+ * instruction set, and in the first way on the others. Kernels are compared at every shape by the sweep, and
+ * plain C is slow. */
+enum cg_status cg_verification_networks(struct cg_verification *v, struct cg_error *err);
 
-bool cg_verdict_is_refusal(const struct cg_verdict *verdict);
+/* A network with an input and the output that belongs to it from .npy files: the relative L2 error may be
+ * 1e-4. */
+enum cg_status cg_verification_load_given(const struct cg_verification *v, const char *ref, const char *input,
+                                          const char *expect, struct cg_subject *subject,
+                                          struct cg_error *err);
 
-/* Runs `variant` on `subject` in this process and compares the whole output. Besides wrong values it finds
- * writes outside of the output that was asked for and into the input (guard bytes), and output that is never
- * written (it starts as NaN). */
-void cg_verify(const struct cg_subject *subject, const struct cg_variant *variant,
-               struct cg_verdict *verdict);
+/* The subjects in all variants; their verdicts are counted. */
+enum cg_status cg_verification_run(struct cg_verification *v, const struct cg_subject *subjects, int n,
+                                   struct cg_error *err);
 
 #endif

@@ -1,4 +1,4 @@
-#include "bench/verification/processes.h"
+#include "bench/verification/verify_all.h"
 
 #include <errno.h>
 #include <math.h>

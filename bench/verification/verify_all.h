@@ -1,8 +1,8 @@
 /* Verification in processes of its own, so that a crash or a hang costs one case. */
-#ifndef CONVGAUGE_BENCH_VERIFICATION_PROCESSES_H
-#define CONVGAUGE_BENCH_VERIFICATION_PROCESSES_H
+#ifndef CONVGAUGE_BENCH_VERIFICATION_VERIFY_ALL_H
+#define CONVGAUGE_BENCH_VERIFICATION_VERIFY_ALL_H
 
-#include "bench/verification/verification.h"
+#include "bench/verification/verify.h"
 
 /* All variants on all subjects. */
 struct cg_verify_cases {
