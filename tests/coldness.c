@@ -2,7 +2,6 @@
 
 #include "bench/device/buffer.h"
 #include "bench/device/emulation.h"
-#include "bench/device/evict.h"
 #include "bench/device/loops/loops.h"
 #include "bench/device/pin.h"
 #include "bench/device/timer.h"

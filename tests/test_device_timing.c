@@ -1,7 +1,7 @@
 /* Whether what is measured of this machine is plausible. Timing, so apart from the unit tests, with wide
  * limits. */
 #include "bench/device/cpu_id.h"
-#include "bench/device/evict.h"
+#include "bench/device/buffer.h"
 #include "bench/device/peak.h"
 #include "bench/device/pin.h"
 #include "bench/device/state.h"

@@ -2,6 +2,7 @@
 
 #include "bench/device/cpu_id.h"
 #include "bench/device/sysfile.h"
+#include "base/names.h"
 
 #include <elf.h>
 #include <fcntl.h>
@@ -77,14 +78,21 @@ static void emulated_by(struct cg_emulation *e, const char *emulator, const char
  * path through the thread, so it shows the emulator. */
 #define REAL_EXE "/proc/thread-self/exe"
 
+/* Where a link leads to; false when it cannot be read. */
+static bool read_link(const char *root, const char *link, char *target, size_t size)
+{
+    char path[CG_PATH_MAX];
+    const ssize_t length = cg_sys_path(root, path, "%s", link) ? readlink(path, target, size - 1) : -1;
+    if (length > 0)
+        target[length] = '\0';
+    return length > 0;
+}
+
 /* The file name of the program that a link leads to, in `target`; NULL when it cannot be read. */
 static const char *program_of(const char *root, const char *link, char target[CG_PATH_MAX])
 {
-    char path[CG_PATH_MAX];
-    const ssize_t length = cg_sys_path(root, path, "%s", link) ? readlink(path, target, CG_PATH_MAX - 1) : -1;
-    if (length <= 0)
+    if (!read_link(root, link, target, CG_PATH_MAX))
         return NULL;
-    target[length] = '\0';
     const char *slash = strrchr(target, '/');
     return slash ? slash + 1 : target;
 }
@@ -201,19 +209,15 @@ void cg_emulation_detect(const char *root, struct cg_emulation *emulation)
  * /proc/self shows only ours. */
 void cg_emulator_command_read(const char *root, struct cg_emulator_command *command)
 {
-    char own[sizeof command->text], path[CG_PATH_MAX];
+    char own[sizeof command->text];
     *command = (struct cg_emulator_command){.n_words = 0};
     const int n = cg_sys_read(root, command->text, sizeof command->text, "/proc/thread-self/cmdline");
     const int n_own = cg_sys_read(root, own, sizeof own, "/proc/self/cmdline");
     const int front = n - n_own;
     if (n_own <= 0 || front <= 0 || n >= (int)sizeof command->text - 1 ||
         memcmp(command->text + front, own, (size_t)n_own) != 0 || command->text[front - 1] != '\0' ||
-        !cg_sys_path(root, path, REAL_EXE))
+        !read_link(root, REAL_EXE, command->program, sizeof command->program))
         return;
-    const ssize_t length = readlink(path, command->program, sizeof command->program - 1);
-    if (length <= 0)
-        return;
-    command->program[length] = '\0';
     int count = 0;
     for (int at = 0; at < front && count <= CG_EMULATOR_WORDS; at += (int)strlen(command->text + at) + 1)
         if (count++ < CG_EMULATOR_WORDS)
@@ -223,16 +227,13 @@ void cg_emulator_command_read(const char *root, struct cg_emulator_command *comm
 
 /* ---- the loader ---- */
 
-/* Options of glibc's loader that take a word; the others take none (ld.so(8)). */
+/* Whether an option of glibc's loader takes a word; the others take none (ld.so(8)). */
 static bool takes_word(const char *option)
 {
     static const char *const options[] = {"--library-path",     "--inhibit-rpath", "--audit",
                                           "--preload",          "--argv0",         "--glibc-hwcaps-prepend",
                                           "--glibc-hwcaps-mask"};
-    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
-        if (strcmp(option, options[i]) == 0)
-            return true;
-    return false;
+    return cg_name_find(options, sizeof options / sizeof options[0], option) >= 0;
 }
 
 static bool is_loader(const char *root)

@@ -1,7 +1,7 @@
 #include "bench/worker/bench_case.h"
 
 #include "base/array.h"
-#include "bench/device/evict.h"
+#include "bench/device/buffer.h"
 #include "bench/device/pin.h"
 #include "bench/device/timer.h"
 #include "bench/graph/text.h"
