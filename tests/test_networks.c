@@ -278,6 +278,30 @@ static void write_example(const char *name, int n, char *path)
     close(fd);
 }
 
+/* add and mul take tensors or one list of them, and options behind either. */
+Test(networks, joins_take_options_behind_lists_too)
+{
+    static const char *const joins[] = {"mul(x, x, {act = 'relu6'})", "mul({x, x}, {act = 'relu6'})",
+                                        "add(x, x, x, {act = 'relu6'})", "add({x, x, x}, {act = 'relu6'})"};
+    struct cg_config *config = open_config();
+    for (size_t i = 0; i < sizeof joins / sizeof joins[0]; i++) {
+        char path[] = "/tmp/cg_joins_XXXXXX.lua";
+        const int fd = mkstemps(path, 4);
+        cr_assert(fd >= 0);
+        dprintf(fd, "network{name = 'n', source = 's', inputs = {8}, build = function(x) return %s end}\n",
+                joins[i]);
+        close(fd);
+        struct cg_error err = {0};
+        struct cg_network *network = cg_config_load_network(config, path, NULL, &err);
+        cr_expect(network, "%s: %s", joins[i], err.text);
+        if (network)
+            cr_expect_eq(network->graph->nodes[network->graph->output].act, CG_ACT_RELU6, "%s", joins[i]);
+        unlink(path);
+        cg_network_destroy(&network);
+    }
+    cg_config_close(&config);
+}
+
 Test(networks, the_first_readmes_example_works)
 {
     char path[] = "/tmp/cg_readme_XXXXXX.lua", ref[64];

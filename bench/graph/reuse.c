@@ -1,30 +1,36 @@
 #include "bench/graph/reuse.h"
 
-#include <stdlib.h>
+#include "base/arena.h"
+
 #include <string.h>
 
-/* For every node, for each of its channels, the channel of the source tensor that it is, or -1. */
 struct trace {
     const struct cg_graph *graph;
-    int **channels; /* by node */
+    int **channels; /* by node: for each of its channels, that of the source tensor that it is, or -1 */
+    int *last;      /* by block: its last node, or -1 */
+    bool *seen;     /* scratch, by channel of the source */
 };
 
-static void trace_release(struct trace *t)
+/* False when there is no memory. */
+static bool trace_start(struct trace *t, const struct cg_graph *graph, struct cg_arena *arena)
 {
-    for (int id = 0; t->channels && id < t->graph->n_nodes; id++)
-        free(t->channels[id]);
-    free(t->channels);
-}
-
-static bool trace_alloc(struct trace *t, const struct cg_graph *graph)
-{
-    *t = (struct trace){.graph = graph, .channels = calloc((size_t)graph->n_nodes + 1, sizeof(int *))};
-    for (int id = 0; t->channels && id < graph->n_nodes; id++) {
-        t->channels[id] = malloc((size_t)graph->nodes[id].shape.c * sizeof(int));
-        if (!t->channels[id])
-            return false;
+    int most = 1;
+    *t = (struct trace){.graph = graph,
+                        .channels = cg_arena_array(arena, (size_t)graph->n_nodes, sizeof *t->channels),
+                        .last = cg_arena_array(arena, (size_t)graph->n_blocks, sizeof *t->last)};
+    bool ok = t->channels && t->last;
+    for (int i = 0; ok && i < graph->n_blocks; i++)
+        t->last[i] = -1;
+    for (int id = 0; ok && id < graph->n_nodes; id++) {
+        const struct cg_node *node = &graph->nodes[id];
+        most = node->shape.c > most ? node->shape.c : most;
+        t->channels[id] = cg_arena_array(arena, (size_t)node->shape.c, sizeof(int));
+        ok = t->channels[id] != NULL;
+        if (node->block >= 0)
+            t->last[node->block] = id;
     }
-    return t->channels != NULL;
+    t->seen = cg_arena_array(arena, (size_t)most, sizeof *t->seen);
+    return ok && t->seen;
 }
 
 /* Follows the channels through one node that only moves them; anything else ends them. */
@@ -62,58 +68,47 @@ static void follow(const struct trace *t, int id)
 }
 
 /* How many different channels of the source (`c` of them) stand in the tensor. */
-static double share_in(const struct trace *t, int id, bool *seen, int c)
+static double share_in(const struct trace *t, int id, int c)
 {
     int n = 0;
-    memset(seen, 0, (size_t)c * sizeof *seen);
+    memset(t->seen, 0, (size_t)c * sizeof *t->seen);
     for (int i = 0; i < t->graph->nodes[id].shape.c; i++) {
         const int channel = t->channels[id][i];
-        if (channel >= 0 && !seen[channel]) {
-            seen[channel] = true;
+        if (channel >= 0 && !t->seen[channel]) {
+            t->seen[channel] = true;
             n++;
         }
     }
     return (double)n / c;
 }
 
-static bool fill_row(const struct trace *t, const int *last, int block, double *share)
+/* From the block's last node on; what comes before it has none of its channels. */
+static void fill_row(const struct trace *t, int block, double *share)
 {
     const struct cg_graph *graph = t->graph;
-    const int source = last[block], c = graph->nodes[source].shape.c;
-    bool *seen = malloc((size_t)c * sizeof *seen);
-    if (!seen)
-        return false;
-    for (int id = 0; id < graph->n_nodes; id++) {
+    const int source = t->last[block], c = graph->nodes[source].shape.c;
+    for (int id = 0; id < source; id++)
+        memset(t->channels[id], -1, (size_t)graph->nodes[id].shape.c * sizeof(int));
+    for (int i = 0; i < c; i++)
+        t->channels[source][i] = i;
+    for (int id = source + 1; id < graph->n_nodes; id++)
         follow(t, id);
-        for (int i = 0; id == source && i < c; i++)
-            t->channels[id][i] = i;
-        if (id < source)
-            memset(t->channels[id], -1, (size_t)graph->nodes[id].shape.c * sizeof(int));
-    }
     for (int k = block; k < graph->n_blocks; k++)
-        if (last[k] >= source)
-            share[block * graph->n_blocks + k] = share_in(t, last[k], seen, c);
-    free(seen);
-    return true;
+        if (t->last[k] >= source)
+            share[block * graph->n_blocks + k] = share_in(t, t->last[k], c);
 }
 
 enum cg_status cg_graph_reuse(const struct cg_graph *graph, double *share, struct cg_error *err)
 {
     struct trace t = {0};
-    int *last = malloc((size_t)(graph->n_blocks + 1) * sizeof *last);
-    bool ok = last && trace_alloc(&t, graph);
+    struct cg_arena *arena = cg_arena_create(0);
+    const bool ok = arena && trace_start(&t, graph, arena);
     for (int i = 0; i < graph->n_blocks * graph->n_blocks; i++)
         share[i] = 0;
     for (int i = 0; ok && i < graph->n_blocks; i++)
-        last[i] = -1;
-    for (int id = 0; ok && id < graph->n_nodes; id++)
-        if (graph->nodes[id].block >= 0)
-            last[graph->nodes[id].block] = id;
-    for (int i = 0; ok && i < graph->n_blocks; i++)
-        ok = last[i] < 0 || fill_row(&t, last, i, share);
-    if (t.graph)
-        trace_release(&t);
-    free(last);
+        if (t.last[i] >= 0)
+            fill_row(&t, i, share);
+    cg_arena_destroy(&arena);
     return ok ? CG_OK
               : cg_fail(err, CG_NO_MEMORY, "no memory to follow the channels of %d nodes", graph->n_nodes);
 }
