@@ -1,5 +1,7 @@
 #include "bench/commands/counter_print.h"
 
+#include "bench/commands/json_print.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -25,12 +27,11 @@ json_t *cg_counters_json(const struct cg_counter *counters, int n)
     json_t *array = json_array();
     for (int i = 0; i < n; i++) {
         const struct cg_counter *c = &counters[i];
-        const bool has_error = c->available && !isnan(c->relative_error);
         json_array_append_new(array, json_pack("{s:s, s:s, s:s, s:s, s:b, s:o, s:s?}", "name", c->name,
                                                "event", c->event, "unit", c->unit, "source",
                                                cg_counter_source_name(c->source), "available", c->available,
                                                "relative_error",
-                                               has_error ? json_real(c->relative_error) : json_null(),
+                                               cg_json_number(c->available ? c->relative_error : NAN),
                                                "why_not", c->available ? NULL : c->why_not));
     }
     return array;

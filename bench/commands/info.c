@@ -52,12 +52,8 @@ static enum cg_status measure_noise(const struct info_options *o, struct cg_prog
     if (status == CG_OK)
         status = cg_session_create(NULL, &session, err);
     if (status == CG_OK) {
-        char why[256];
         cg_progress_show(line, "measuring the noise floors (about 15 s)");
-        status = cg_noise_floors_renew(session, cpu, device, why, sizeof why, err);
-        cg_progress_clear(line);
-        if (status == CG_OK && why[0])
-            fprintf(stderr, "convgauge: %s\n", why);
+        status = cg_noise_floors_renew(session, cpu, line, device, err);
     }
     cg_session_destroy(&session);
     return status;

@@ -303,10 +303,10 @@ static json_t *zones_json(const struct cg_zone *zones, int n)
 {
     json_t *array = json_array();
     for (int i = 0; i < n; i++) {
-        json_t *celsius = zones[i].mc == CG_ZONE_UNKNOWN ? json_null() : json_real(1e-3 * zones[i].mc);
+        const double celsius = zones[i].mc == CG_ZONE_UNKNOWN ? NAN : 1e-3 * zones[i].mc;
         json_array_append_new(array, json_pack("{s:i, s:s?, s:b, s:o}", "zone", zones[i].number, "type",
                                                zones[i].type, "processor", (int)zones[i].processor, "celsius",
-                                               celsius));
+                                               cg_json_number(celsius)));
     }
     return array;
 }

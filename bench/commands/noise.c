@@ -12,7 +12,9 @@
 #define KEPT_DISTURBED_S DAY_S
 #define KEPT_UNSOUND_S   (15 * MINUTE_S)
 
-bool cg_noise_floors_are_known(const struct cg_device *device)
+/* There are both, not older than 30 days, or than a day when something disturbed the machine while they were
+ * measured; or those of a machine disturbed all the while, not older than 15 minutes. */
+static bool are_known(const struct cg_device *device)
 {
     const int64_t age_s = (int64_t)time(NULL) - device->noise_at;
     const int64_t kept_s = device->noise_unsound         ? KEPT_UNSOUND_S
@@ -22,15 +24,15 @@ bool cg_noise_floors_are_known(const struct cg_device *device)
            device->noise_at >= 0 && age_s >= 0 && age_s < kept_s;
 }
 
-enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct cg_device *device, char *why,
-                                     size_t why_size, struct cg_error *err)
+enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct cg_progress_line *line,
+                                     struct cg_device *device, struct cg_error *err)
 {
     struct cg_noise_floors floors;
     device->noise_paired = device->noise_between_runs = NAN;
     device->noise_at = -1;
-    snprintf(why, why_size, "%s", "");
     const enum cg_status status =
         cg_noise_floors_measure(session, "native", cg_isa_best(), &cpu, &floors, err);
+    cg_progress_clear(line);
     if (status != CG_OK)
         return status;
     device->noise_paired = floors.paired;
@@ -39,7 +41,7 @@ enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct
     device->noise_disturbed = floors.disturbed;
     device->noise_unsound = !floors.sound;
     if (!floors.sound)
-        snprintf(why, why_size, "%s", floors.why);
+        fprintf(stderr, "convgauge: %s\n", floors.why);
     device->noise_at = (int64_t)time(NULL);
     cg_device_cache_store(device, NULL); /* one that cannot be written costs time in the next run */
     return CG_OK;
@@ -48,7 +50,7 @@ enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct
 enum cg_status cg_noise_floors_ensure(struct cg_session *session, int cpu, struct cg_progress_line *line,
                                       struct cg_device *device, struct cg_error *err)
 {
-    if (cg_noise_floors_are_known(device)) {
+    if (are_known(device)) {
         if (device->noise_unsound) {
             cg_progress_clear(line);
             fprintf(stderr,
@@ -59,16 +61,12 @@ enum cg_status cg_noise_floors_ensure(struct cg_session *session, int cpu, struc
     }
     cg_progress_show(line, "measuring the noise floors of this machine (about 15 s, once)");
     struct cg_error noise_err = {0};
-    char why[256];
-    const enum cg_status status = cg_noise_floors_renew(session, cpu, device, why, sizeof why, &noise_err);
+    const enum cg_status status = cg_noise_floors_renew(session, cpu, line, device, &noise_err);
     if (status == CG_INTERRUPTED || status == CG_NO_MEMORY) {
         *err = noise_err;
         return status;
     }
-    cg_progress_clear(line);
     if (status != CG_OK)
         fprintf(stderr, "convgauge: the noise floors are not known: %s\n", noise_err.text);
-    else if (why[0])
-        fprintf(stderr, "convgauge: %s\n", why);
     return CG_OK;
 }

@@ -6,18 +6,14 @@
 #include "bench/device/device.h"
 #include "bench/scheduler/noise_floor.h"
 
-/* Whether the floors in `device` can be used: there are both, not older than 30 days, or than a day when
- * something disturbed the machine while they were measured; or those of a machine disturbed all the while,
- * not older than 15 minutes. */
-bool cg_noise_floors_are_known(const struct cg_device *device);
-
 /* Measures both floors on `cpu` (OS number) with the engine native, about 12 s, and puts them into the device
- * and its cache (a cache that cannot be written is no error). `why` gets a sentence about floors of a
- * disturbed machine; else it is empty. On a failure the device's floors are unknown. */
-enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct cg_device *device, char *why,
-                                     size_t why_size, struct cg_error *err);
+ * and its cache (a cache that cannot be written is no error); those of a disturbed machine are told on
+ * stderr. Clears the line. On a failure the device's floors are unknown. */
+enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct cg_progress_line *line,
+                                     struct cg_device *device, struct cg_error *err);
 
-/* What a command does before it times: nothing when the floors are known; else they are measured. Where that
+/* What a command does before it times: nothing when the floors are known and not too old;
+ * else they are measured. Where that
  * fails verdicts rest on the margin of 2 % and stderr says so. Only an interruption and a lack of memory are
  * errors. */
 enum cg_status cg_noise_floors_ensure(struct cg_session *session, int cpu, struct cg_progress_line *line,
