@@ -204,12 +204,14 @@ struct nv_group nv_find_bands(const struct nv_plan *plan, int first, int n, cons
 
 static enum cg_status add_band(const struct walk *w, struct nv_tasks *tasks)
 {
-    for (int i = 0; i < w->group->n; i++)
-        if (w->make[i].first < w->make[i].end &&
-            nv_add_task(tasks, w->group->first + i, nv_range_of_rows(w->plan, op_of(w, i), w->make[i])) !=
-                CG_OK)
-            return CG_NO_MEMORY;
-    return CG_OK;
+    enum cg_status status = CG_OK;
+    for (int i = 0; i < w->group->n && status == CG_OK; i++) {
+        const struct nv_op *op = op_of(w, i);
+        const int unit = op->pixels ? w->plan->buffers[op->out].w : 1; /* of work in a row */
+        status = nv_add_task(tasks, w->group->first + i,
+                             (struct nv_range){w->make[i].first * unit, w->make[i].end * unit, 0, op->parts});
+    }
+    return status;
 }
 
 enum cg_status nv_share_group(struct nv_plan *plan, const struct nv_group *group, const int *last_reader,

@@ -39,12 +39,6 @@ struct nv_rows nv_reach(const struct nv_op *op, int buffer, struct nv_rows rows)
     return reach;
 }
 
-struct nv_range nv_range_of_rows(const struct nv_plan *plan, const struct nv_op *op, struct nv_rows rows)
-{
-    const int unit = op->pixels ? plan->buffers[op->out].w : 1;
-    return (struct nv_range){rows.first * unit, rows.end * unit, 0, op->parts};
-}
-
 int nv_cut_input(const struct nv_plan *plan, const struct nv_op *op)
 {
     const int buffer = op->kind == NV_WINDOW ? op->runs[0].buffer : -1;

@@ -7,9 +7,6 @@
 /* Rows of `buffer` that `op` reads to write `rows` of its output; empty (first >= end) if none. */
 struct nv_rows nv_reach(const struct nv_op *op, int buffer, struct nv_rows rows);
 
-/* Work units of `rows` output rows, all parts. */
-struct nv_range nv_range_of_rows(const struct nv_plan *plan, const struct nv_op *op, struct nv_rows rows);
-
 /* The one buffer with columns kept apart that a window reads, or -1. */
 int nv_cut_input(const struct nv_plan *plan, const struct nv_op *op);
 

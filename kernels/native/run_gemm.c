@@ -80,35 +80,31 @@ static void run_pixels(const struct nv_call *call, const struct nv_task *task)
 
 /* ---- windows ---- */
 
-/* Kernel positions from ... to - 1 that lie inside the map. */
-struct inside {
-    int from, to;
-};
-
-static bool same(struct inside a, struct inside b)
+static bool same(struct nv_rows a, struct nv_rows b)
 {
-    return a.from == b.from && a.to == b.to;
+    return a.first == b.first && a.end == b.end;
 }
 
-static struct inside inside_of(int64_t first, int dilation, int kernel, int size)
+/* Positions of the kernel, a row or column of it, that lie inside the map. */
+static struct nv_rows inside_of(int64_t first, int dilation, int kernel, int size)
 {
-    struct inside in = {0, kernel};
-    while (in.from < in.to && first + (int64_t)in.from * dilation < 0)
-        in.from++;
-    while (in.to > in.from && first + (int64_t)(in.to - 1) * dilation >= size)
-        in.to--;
+    struct nv_rows in = {0, kernel};
+    while (in.first < in.end && first + (int64_t)in.first * dilation < 0)
+        in.first++;
+    while (in.end > in.first && first + (int64_t)(in.end - 1) * dilation >= size)
+        in.end--;
     return in;
 }
 
 /* Of output row `row`, images following each other. */
-static struct inside rows_inside(const struct nv_op *op, int row)
+static struct nv_rows rows_inside(const struct nv_op *op, int row)
 {
     const struct cg_window *w = &op->window;
     const int64_t first = (int64_t)(row % op->out_h) * w->stride_h - w->pad_top;
     return inside_of(first, w->dilation_h, w->kernel_h, op->in_h);
 }
 
-static struct inside columns_inside(const struct nv_op *op, int x)
+static struct nv_rows columns_inside(const struct nv_op *op, int x)
 {
     const struct cg_window *w = &op->window;
     return inside_of((int64_t)x * w->stride_w - w->pad_left, w->dilation_w, w->kernel_w, op->in_w);
@@ -118,7 +114,7 @@ static struct inside columns_inside(const struct nv_op *op, int x)
 struct block {
     int row, x, m;
     bool along_y;
-    struct inside rows, columns;
+    struct nv_rows rows, columns;
 };
 
 /* Segments of one group for the first output pixel of a block. */
@@ -129,19 +125,19 @@ static int window_segments(const struct nv_call *call, int group, const struct b
     const struct cg_window *w = &op->window;
     const struct nv_run *runs = op->runs + op->gemm.group_runs[group];
     const int n_runs = op->gemm.group_runs[group + 1] - op->gemm.group_runs[group];
-    const int n_columns = block->columns.to - block->columns.from, ld = plan->buffers[runs->buffer].ld;
+    const int n_columns = block->columns.end - block->columns.first, ld = plan->buffers[runs->buffer].ld;
     const int64_t step = block->along_y ? (int64_t)w->stride_h * op->in_w : w->stride_w;
     /* The pixels of a kernel row are neighbours and all their channels are wanted. */
     const bool whole = n_runs == 1 && runs->len == ld && w->dilation_w == 1;
     struct cg_gemm_segment *segments = plan->workers[call->thread].segments;
     int n = 0;
-    for (int i = block->rows.from; n_columns > 0 && i < block->rows.to; i++) {
+    for (int i = block->rows.first; n_columns > 0 && i < block->rows.end; i++) {
         const int64_t in_row = (int64_t)(block->row / op->out_h) * op->in_h +
                                (int64_t)(block->row % op->out_h) * w->stride_h - w->pad_top +
                                i * w->dilation_h;
         const int64_t first = in_row * op->in_w + (int64_t)block->x * w->stride_w - w->pad_left +
-                              (int64_t)block->columns.from * w->dilation_w;
-        const int tap = i * w->kernel_w + block->columns.from;
+                              (int64_t)block->columns.first * w->dilation_w;
+        const int tap = i * w->kernel_w + block->columns.first;
         if (whole)
             segments[n++] = (struct cg_gemm_segment){nv_pixel(plan, call->thread, runs->buffer, first),
                                                      step * ld, n_columns * ld, tap * ld};
@@ -202,7 +198,7 @@ static void run_rows(const struct nv_call *call, struct nv_range range, bool rin
     const struct nv_op *op = call->op;
     const int out_w = call->plan->buffers[op->out].w;
     for (int x = 0, next; x < out_w; x = next) {
-        const struct inside columns = columns_inside(op, x);
+        const struct nv_rows columns = columns_inside(op, x);
         next = x + 1;
         while (next < out_w && same(columns_inside(op, next), columns))
             next++;
