@@ -27,6 +27,15 @@ void *cg_stepped_plan_create(size_t size, const struct cg_engine *engine, const 
     return plan;
 }
 
+enum cg_status cg_stepped_plan_finish(struct cg_stepped_plan *plan, enum cg_status prepared,
+                                      struct cg_plan **result)
+{
+    *result = prepared == CG_OK ? &plan->base : NULL;
+    if (prepared != CG_OK)
+        plan->base.engine->destroy(&plan->base);
+    return prepared;
+}
+
 void cg_stepped_plan_free(struct cg_stepped_plan *plan)
 {
     struct cg_graph *graph = (struct cg_graph *)plan->base.graph;

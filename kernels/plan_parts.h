@@ -36,6 +36,11 @@ struct cg_stepped_plan {
 void *cg_stepped_plan_create(size_t size, const struct cg_engine *engine, const struct cg_graph *graph,
                              const struct cg_compile_options *options, struct cg_error *err);
 
+/* The end of an engine's compile(): hands the plan over when it was prepared, else destroys it. Returns
+ * `prepared`. */
+enum cg_status cg_stepped_plan_finish(struct cg_stepped_plan *plan, enum cg_status prepared,
+                                      struct cg_plan **result);
+
 /* Frees the plan with its graph, steps and arena. */
 void cg_stepped_plan_free(struct cg_stepped_plan *plan);
 

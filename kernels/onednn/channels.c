@@ -3,6 +3,12 @@
 
 #include <stdlib.h>
 
+/* A form that the node's output has, whatever it is; -1 with the error set. */
+static int any_form(struct cg_dnnl_build *b, int node)
+{
+    return b->primary[node] >= 0 ? b->primary[node] : cg_dnnl_dense(b, node);
+}
+
 enum cg_status cg_dnnl_concat(struct cg_dnnl_build *b)
 {
     const size_t n = (size_t)b->node->n_inputs;
@@ -13,8 +19,7 @@ enum cg_status cg_dnnl_concat(struct cg_dnnl_build *b)
     if (!sources || !args)
         status = cg_dnnl_no_memory(b);
     for (size_t i = 0; i < n && status == CG_OK; i++) {
-        const int source = b->primary[b->node->inputs[i]];
-        const int form = source < 0 ? cg_dnnl_dense(b, b->node->inputs[i]) : source; /* views too */
+        const int form = any_form(b, b->node->inputs[i]); /* views too */
         args[i] = (struct cg_dnnl_arg){DNNL_ARG_MULTIPLE_SRC + (int)i, form};
         if (form < 0)
             status = b->err->status;
@@ -64,9 +69,7 @@ static int view(struct cg_dnnl_build *b, int node, int form, int offset, struct 
 enum cg_status cg_dnnl_split(struct cg_dnnl_build *b)
 {
     const struct cg_shape whole = cg_input_shape(b->graph, b->id, 0);
-    int from = b->primary[b->node->inputs[0]];
-    if (from < 0)
-        from = cg_dnnl_dense(b, b->node->inputs[0]);
+    int from = any_form(b, b->node->inputs[0]);
     if (from < 0)
         return b->err->status;
     int part = view(b, b->id, from, b->node->offset, whole);
@@ -116,21 +119,25 @@ enum cg_status cg_dnnl_shuffle(struct cg_dnnl_build *b)
     return shuffle(b, b->node->groups);
 }
 
+/* The part of `form` that begins at (y, x, channel), as a form of no node; -1 with the error set. */
+static int part_of(struct cg_dnnl_build *b, int form, struct cg_shape shape, int y, int x, int channel)
+{
+    const struct cg_dnnl_form whole = b->plan->forms[form];
+    dnnl_dims_t dims;
+    dnnl_memory_desc_t md;
+    cg_dnnl_dims(shape, dims);
+    const dnnl_status_t made =
+        dnnl_memory_desc_init_submemory(&md, &whole.md, dims, (const dnnl_dims_t){0, channel, y, x});
+    if (made == dnnl_success)
+        return cg_dnnl_new_form(b, -1, &md, whole.storage, whole.offset_bytes);
+    cg_dnnl_refuse(b, "sub-memory", made);
+    return -1;
+}
+
 static enum cg_status copy_run(struct cg_dnnl_build *b, int src, int dst, int from, int to, int count)
 {
-    const struct cg_shape shape = b->node->shape;
-    dnnl_dims_t dims;
-    dnnl_memory_desc_t in, out;
-    cg_dnnl_dims((struct cg_shape){shape.n, shape.h, shape.w, count}, dims);
-    dnnl_status_t made = dnnl_memory_desc_init_submemory(&in, &b->plan->forms[src].md, dims,
-                                                         (const dnnl_dims_t){0, from, 0, 0});
-    if (made == dnnl_success)
-        made = dnnl_memory_desc_init_submemory(&out, &b->plan->forms[dst].md, dims,
-                                               (const dnnl_dims_t){0, to, 0, 0});
-    if (made != dnnl_success)
-        return cg_dnnl_refuse(b, "sub-memory", made);
-    const int x = cg_dnnl_new_form(b, -1, &in, b->plan->forms[src].storage, b->plan->forms[src].offset_bytes);
-    const int y = x < 0 ? -1 : cg_dnnl_new_form(b, -1, &out, b->plan->forms[dst].storage, 0);
+    const struct cg_shape shape = {b->node->shape.n, b->node->shape.h, b->node->shape.w, count};
+    const int x = part_of(b, src, shape, 0, 0, from), y = x < 0 ? -1 : part_of(b, dst, shape, 0, 0, to);
     return y < 0 ? b->err->status : cg_dnnl_reorder(b, x, y);
 }
 
@@ -168,27 +175,15 @@ enum cg_status cg_dnnl_pad(struct cg_dnnl_build *b)
     const int src = cg_dnnl_dense(b, b->node->inputs[0]);
     if (src < 0)
         return b->err->status;
-    const struct cg_dnnl_form source = b->plan->forms[src];
-    const dnnl_memory_desc_t whole = cg_dnnl_md(b, b->id, cg_dnnl_tag(&source.md));
+    const dnnl_memory_desc_t whole = cg_dnnl_md(b, b->id, cg_dnnl_tag(&b->plan->forms[src].md));
     const int storage = cg_dnnl_new_storage(b, (int64_t)dnnl_memory_desc_get_size(&whole), true);
     const int dst = cg_dnnl_new_form(b, b->id, &whole, storage, 0);
     if (dst < 0)
         return b->err->status;
     const struct cg_shape kept = {in.n, in.h - larger(0, -w->pad_top) - larger(0, -w->pad_bottom),
                                   in.w - larger(0, -w->pad_left) - larger(0, -w->pad_right), in.c};
-    dnnl_dims_t dims;
-    dnnl_memory_desc_t from_md, to_md;
-    cg_dnnl_dims(kept, dims);
-    dnnl_status_t made = dnnl_memory_desc_init_submemory(
-        &from_md, &source.md, dims,
-        (const dnnl_dims_t){0, 0, larger(0, -w->pad_top), larger(0, -w->pad_left)});
-    if (made == dnnl_success)
-        made = dnnl_memory_desc_init_submemory(
-            &to_md, &whole, dims, (const dnnl_dims_t){0, 0, larger(0, w->pad_top), larger(0, w->pad_left)});
-    if (made != dnnl_success)
-        return cg_dnnl_refuse(b, "sub-memory", made);
-    const int from = cg_dnnl_new_form(b, -1, &from_md, source.storage, source.offset_bytes);
-    const int to = from < 0 ? -1 : cg_dnnl_new_form(b, -1, &to_md, storage, 0);
+    const int from = part_of(b, src, kept, larger(0, -w->pad_top), larger(0, -w->pad_left), 0);
+    const int to = from < 0 ? -1 : part_of(b, dst, kept, larger(0, w->pad_top), larger(0, w->pad_left), 0);
     if (to < 0)
         return b->err->status;
     const enum cg_status status = cg_dnnl_begin_step(b, CG_CAT_DATA, true);

@@ -168,20 +168,13 @@ static enum cg_status compile(const struct cg_graph *graph, const struct cg_weig
                               const struct cg_compile_options *options, struct cg_plan **result,
                               struct cg_error *err)
 {
-    enum cg_status status = cap_isa(options->isa, err);
-    if (status != CG_OK)
-        return status;
-    struct cg_dnnl_plan *plan = cg_stepped_plan_create(sizeof *plan, &cg_engine_onednn, graph, options, err);
+    const enum cg_status status = cap_isa(options->isa, err);
+    struct cg_dnnl_plan *plan =
+        status == CG_OK ? cg_stepped_plan_create(sizeof *plan, &cg_engine_onednn, graph, options, err) : NULL;
     if (!plan)
-        return CG_NO_MEMORY;
+        return status == CG_OK ? CG_NO_MEMORY : status;
     plan->head.run_calls = run_calls;
-    status = prepare(plan, options->cpus, weights, err);
-    if (status != CG_OK) {
-        destroy(&plan->head.base);
-        return status;
-    }
-    *result = &plan->head.base;
-    return CG_OK;
+    return cg_stepped_plan_finish(&plan->head, prepare(plan, options->cpus, weights, err), result);
 }
 
 /* Between the caller's NHWC floats and one of the plan's forms. */

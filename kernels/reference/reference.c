@@ -112,13 +112,7 @@ static enum cg_status compile(const struct cg_graph *graph, const struct cg_weig
     if (!plan)
         return err->status;
     plan->head.run_calls = run_calls;
-    const enum cg_status status = prepare(plan, weights, err);
-    if (status != CG_OK) {
-        destroy(&plan->head.base);
-        return status;
-    }
-    *out = &plan->head.base;
-    return CG_OK;
+    return cg_stepped_plan_finish(&plan->head, prepare(plan, weights, err), out);
 }
 
 static void set_input(struct cg_plan *base, const float *nhwc)

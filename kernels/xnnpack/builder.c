@@ -108,20 +108,31 @@ static bool is_clamp(enum cg_act act)
     return act == CG_ACT_NONE || act == CG_ACT_RELU || act == CG_ACT_RELU6;
 }
 
-/* x * scale[c] + shift[c] as a 1x1 depthwise convolution, for which XNNPACK has kernels of its own
- * (vmulcaddc). */
+enum cg_status cg_xnn_emit_conv(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
+                                const struct cg_xnn_conv *conv)
+{
+    const struct cg_window *w = conv->window;
+    xnn_operator_t operator= NULL;
+    enum xnn_status status = xnn_create_convolution2d_nhwc_f32(
+        CG_XNN_WINDOW(w), (uint32_t)w->dilation_h, (uint32_t)w->dilation_w, (uint32_t)conv->groups,
+        (size_t)(in.shape.c / conv->groups), (size_t)(out.shape.c / conv->groups), in.stride, out.stride,
+        conv->weight, conv->bias, conv->clamp.min, conv->clamp.max, 0, &operator);
+    if (status == xnn_status_success)
+        status = xnn_setup_convolution2d_nhwc_f32(operator,(size_t) in.shape.n, (size_t)in.shape.h,
+                                                  (size_t)in.shape.w, in.data, out.data, b->pool);
+    return cg_xnn_take(b, operator, status, "convolution2d_nhwc_f32");
+}
+
+/* x * scale[c] + shift[c] as a 1x1 depthwise convolution of one row of pixels, for which XNNPACK has kernels
+ * of its own (vmulcaddc). */
 enum cg_status cg_xnn_emit_affine(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
                                   const float *scale, const float *shift, struct cg_xnn_range clamp)
 {
-    xnn_operator_t operator= NULL;
-    enum xnn_status status =
-        xnn_create_convolution2d_nhwc_f32(0, 0, 0, 0, 1, 1, 1, 1, 1, 1, (uint32_t)in.shape.c, 1, 1, in.stride,
-                                          out.stride, scale, shift, clamp.min, clamp.max, 0, &operator);
-    if (status == xnn_status_success)
-        status = xnn_setup_convolution2d_nhwc_f32(operator, 1, 1, (size_t)cg_xnn_pixels(in.shape), in.data,
-                                                  out.data, b->pool);
+    const struct cg_window point = cg_node_of(CG_CONV).window;
+    const struct cg_xnn_conv conv = {&point, in.shape.c, scale, shift, clamp};
+    in.shape = (struct cg_shape){1, 1, (int)cg_xnn_pixels(in.shape), in.shape.c};
     cg_xnn_name_step(b, "convolution2d vmulcaddc");
-    return cg_xnn_take(b, operator, status, "convolution2d_nhwc_f32");
+    return cg_xnn_emit_conv(b, in, out, &conv);
 }
 
 static enum cg_status emit_hard_sigmoid(struct cg_xnn_builder *b, struct cg_xnn_view in,
@@ -191,36 +202,21 @@ enum cg_status cg_xnn_emit_rest_of_act(struct cg_xnn_builder *b, enum cg_status 
     return cg_xnn_emit_act(b, act, cg_xnn_output_of(b), cg_xnn_output_of(b));
 }
 
-enum cg_status cg_xnn_emit_copy(struct cg_xnn_builder *b, const float *from, size_t from_stride, float *to,
-                                size_t to_stride, size_t width, size_t rows)
+enum cg_status cg_xnn_emit_copy(struct cg_xnn_builder *b, struct cg_xnn_runs runs)
 {
     xnn_operator_t operator= NULL;
-    enum xnn_status status = xnn_create_copy_nc_x32(width, from_stride, to_stride, 0, &operator);
+    enum xnn_status status =
+        xnn_create_copy_nc_x32(runs.width, runs.from_stride, runs.to_stride, 0, &operator);
     if (status == xnn_status_success)
-        status = xnn_setup_copy_nc_x32(operator, rows, from, to, b->pool);
+        status = xnn_setup_copy_nc_x32(operator, runs.rows, runs.from, runs.to, b->pool);
     return cg_xnn_take(b, operator, status, "copy_nc_x32");
 }
 
 enum cg_status cg_xnn_emit_copy_view(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out)
 {
     cg_xnn_name_step(b, "copy");
-    return cg_xnn_emit_copy(b, in.data, in.stride, out.data, out.stride, (size_t)in.shape.c,
-                            (size_t)cg_xnn_pixels(in.shape));
-}
-
-enum cg_status cg_xnn_emit_conv(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
-                                const struct cg_window *w, int groups, const float *weight, const float *bias,
-                                struct cg_xnn_range clamp)
-{
-    xnn_operator_t operator= NULL;
-    enum xnn_status status = xnn_create_convolution2d_nhwc_f32(
-        CG_XNN_WINDOW(w), (uint32_t)w->dilation_h, (uint32_t)w->dilation_w, (uint32_t)groups,
-        (size_t)(in.shape.c / groups), (size_t)(out.shape.c / groups), in.stride, out.stride, weight, bias,
-        clamp.min, clamp.max, 0, &operator);
-    if (status == xnn_status_success)
-        status = xnn_setup_convolution2d_nhwc_f32(operator,(size_t) in.shape.n, (size_t)in.shape.h,
-                                                  (size_t)in.shape.w, in.data, out.data, b->pool);
-    return cg_xnn_take(b, operator, status, "convolution2d_nhwc_f32");
+    return cg_xnn_emit_copy(b, (struct cg_xnn_runs){in.data, in.stride, out.data, out.stride,
+                                                    (size_t)in.shape.c, (size_t)cg_xnn_pixels(in.shape)});
 }
 
 const char *cg_xnn_conv_kernel(const struct cg_window *w, int groups, int c_in, int c_out)
@@ -273,9 +269,10 @@ enum cg_status cg_xnn_emit_crop(struct cg_xnn_builder *b, struct cg_xnn_view in,
         const struct cg_xnn_view from =
             cg_xnn_moved(in, 0, ((int64_t)n * in.shape.h + top) * in.shape.w + left);
         const struct cg_xnn_view to = cg_xnn_moved(out, 0, (int64_t)n * out.shape.h * out.shape.w);
-        status = cg_xnn_emit_copy(b, from.data, from.stride * (size_t)in.shape.w, to.data,
-                                  to.stride * (size_t)out.shape.w, (size_t)(out.shape.w * out.shape.c),
-                                  (size_t)out.shape.h);
+        status = cg_xnn_emit_copy(b, (struct cg_xnn_runs){from.data, from.stride * (size_t)in.shape.w,
+                                                          to.data, to.stride * (size_t)out.shape.w,
+                                                          (size_t)(out.shape.w * out.shape.c),
+                                                          (size_t)out.shape.h});
     }
     return status;
 }

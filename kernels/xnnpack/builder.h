@@ -72,15 +72,25 @@ enum cg_status cg_xnn_emit_rest_of_act(struct cg_xnn_builder *b, enum cg_status 
 enum cg_status cg_xnn_emit_affine(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
                                   const float *scale, const float *shift, struct cg_xnn_range clamp);
 
-/* `rows` runs of `width` floats, `from_stride` and `to_stride` floats apart. */
-enum cg_status cg_xnn_emit_copy(struct cg_xnn_builder *b, const float *from, size_t from_stride, float *to,
-                                size_t to_stride, size_t width, size_t rows);
+/* Copies of `rows` runs of `width` floats; the strides lie between runs. */
+struct cg_xnn_runs {
+    const float *from;
+    size_t from_stride;
+    float *to;
+    size_t to_stride, width, rows;
+};
+enum cg_status cg_xnn_emit_copy(struct cg_xnn_builder *b, struct cg_xnn_runs runs);
 enum cg_status cg_xnn_emit_copy_view(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out);
 
 /* Weights [out][h][w][in / groups], read while the operator is made; bias may be NULL. */
+struct cg_xnn_conv {
+    const struct cg_window *window;
+    int groups;
+    const float *weight, *bias;
+    struct cg_xnn_range clamp;
+};
 enum cg_status cg_xnn_emit_conv(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
-                                const struct cg_window *w, int groups, const float *weight, const float *bias,
-                                struct cg_xnn_range clamp);
+                                const struct cg_xnn_conv *conv);
 
 /* The kind of micro-kernel that XNNPACK picks for a convolution, by its own rule. */
 const char *cg_xnn_conv_kernel(const struct cg_window *w, int groups, int c_in, int c_out);

@@ -15,8 +15,9 @@ enum cg_status cg_xnn_build_concat(struct cg_xnn_builder *b)
         const struct cg_xnn_slot *slot = &slots[b->node->inputs[i]];
         const struct cg_xnn_view from = cg_xnn_input_of(b, i), to = cg_xnn_moved(cg_xnn_output_of(b), at, 0);
         if (slot->buffer != own->buffer || slot->offset != own->offset + at) {
-            status = cg_xnn_emit_copy(b, from.data, from.stride, to.data, to.stride, (size_t)from.shape.c,
-                                      (size_t)cg_xnn_pixels(from.shape));
+            status = cg_xnn_emit_copy(b, (struct cg_xnn_runs){from.data, from.stride, to.data, to.stride,
+                                                              (size_t)from.shape.c,
+                                                              (size_t)cg_xnn_pixels(from.shape)});
             copies++;
         }
         at += from.shape.c;
@@ -61,8 +62,9 @@ static enum cg_status build_permute_runs(struct cg_xnn_builder *b)
     cg_xnn_name_step(b, "copy x %d", cg_permutation_runs(b->node));
     for (int first = 0, end; first < b->node->shape.c && status == CG_OK; first = end) {
         end = cg_permutation_run_end(b->node, first);
-        status = cg_xnn_emit_copy(b, in.data + b->node->index[first], in.stride, out.data + first, out.stride,
-                                  (size_t)(end - first), (size_t)cg_xnn_pixels(in.shape));
+        status = cg_xnn_emit_copy(b, (struct cg_xnn_runs){in.data + b->node->index[first], in.stride,
+                                                          out.data + first, out.stride, (size_t)(end - first),
+                                                          (size_t)cg_xnn_pixels(in.shape)});
     }
     return status;
 }
@@ -78,7 +80,8 @@ static enum cg_status build_permute_conv(struct cg_xnn_builder *b)
         matrix[(size_t)i * c_in + (size_t)b->node->index[i]] = 1.0f;
     const struct cg_window point = cg_node_of(CG_CONV).window;
     cg_xnn_name_step(b, "convolution2d gemm by a 0/1 matrix");
-    const enum cg_status status = cg_xnn_emit_conv(b, in, out, &point, 1, matrix, NULL, cg_xnn_unbounded);
+    const struct cg_xnn_conv conv = {&point, 1, matrix, NULL, cg_xnn_unbounded};
+    const enum cg_status status = cg_xnn_emit_conv(b, in, out, &conv);
     free(matrix);
     return status;
 }

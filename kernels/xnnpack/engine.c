@@ -101,13 +101,7 @@ static enum cg_status compile(const struct cg_graph *graph, const struct cg_weig
     if (!plan)
         return CG_NO_MEMORY;
     plan->head.run_calls = run_calls;
-    const enum cg_status status = prepare(plan, options->cpus, weights, err);
-    if (status != CG_OK) {
-        destroy(&plan->head.base);
-        return status;
-    }
-    *result = &plan->head.base;
-    return CG_OK;
+    return cg_stepped_plan_finish(&plan->head, prepare(plan, options->cpus, weights, err), result);
 }
 
 static float *edge(const struct cg_xnn_plan *plan, int id, size_t *bytes)

@@ -24,8 +24,9 @@ static enum cg_status build_conv(struct cg_xnn_builder *b)
         return cg_xnn_no_memory(b);
     cg_xnn_name_step(b, "convolution2d %s",
                      cg_xnn_conv_kernel(&b->node->window, b->node->groups, in.shape.c, out.shape.c));
-    const enum cg_status status = cg_xnn_emit_conv(b, in, out, &b->node->window, b->node->groups, weight,
-                                                   bias, cg_xnn_clamp_of(b->node->act));
+    const struct cg_xnn_conv conv = {&b->node->window, b->node->groups, weight, bias,
+                                     cg_xnn_clamp_of(b->node->act)};
+    const enum cg_status status = cg_xnn_emit_conv(b, in, out, &conv);
     free(weight);
     return cg_xnn_emit_rest_of_act(b, status);
 }

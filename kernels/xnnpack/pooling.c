@@ -15,8 +15,9 @@ static enum cg_status build_pick(struct cg_xnn_builder *b)
             const struct cg_xnn_view from =
                 cg_xnn_moved(in, 0, ((int64_t)n * in.shape.h + y * w->stride_h) * in.shape.w);
             const struct cg_xnn_view to = cg_xnn_moved(out, 0, ((int64_t)n * out.shape.h + y) * out.shape.w);
-            status = cg_xnn_emit_copy(b, from.data, from.stride * (size_t)w->stride_w, to.data, to.stride,
-                                      (size_t)in.shape.c, (size_t)out.shape.w);
+            status = cg_xnn_emit_copy(b, (struct cg_xnn_runs){from.data, from.stride * (size_t)w->stride_w,
+                                                              to.data, to.stride, (size_t)in.shape.c,
+                                                              (size_t)out.shape.w});
         }
     return status;
 }
@@ -63,7 +64,8 @@ static enum cg_status emit_sum_conv(struct cg_xnn_builder *b, float factor)
         return cg_xnn_no_memory(b);
     for (size_t i = 0; i < n_weight; i++)
         weight[i] = factor;
-    const enum cg_status status = cg_xnn_emit_conv(b, in, out, w, in.shape.c, weight, NULL, cg_xnn_unbounded);
+    const struct cg_xnn_conv conv = {w, in.shape.c, weight, NULL, cg_xnn_unbounded};
+    const enum cg_status status = cg_xnn_emit_conv(b, in, out, &conv);
     free(weight);
     return status;
 }
