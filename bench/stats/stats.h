@@ -47,10 +47,6 @@ struct cg_summary {
 /* Of n values; `scratch` has room for n. All NAN for n = 0. */
 struct cg_summary cg_summarise(const double *values, size_t n, double *scratch);
 
-/* Values beyond 5 scaled MADs (1.4826 MAD) from the median: counted, never dropped. `scratch` has room for n.
- */
-size_t cg_count_outliers(const double *values, size_t n, double *scratch);
-
 struct cg_interval {
     double value, low, high; /* low and high NAN: no interval can be given */
 };

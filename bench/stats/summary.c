@@ -104,15 +104,6 @@ struct cg_summary cg_summarise(const double *values, size_t n, double *scratch)
     return s;
 }
 
-size_t cg_count_outliers(const double *values, size_t n, double *scratch)
-{
-    const struct cg_summary s = cg_summarise(values, n, scratch);
-    size_t outliers = 0;
-    for (size_t i = 0; i < n; i++)
-        outliers += fabs(values[i] - s.median) > 5 * 1.4826 * s.mad;
-    return outliers;
-}
-
 struct cg_interval cg_t_interval(const double *values, size_t n, double confidence)
 {
     struct cg_interval interval = {cg_mean(values, n), NAN, NAN};
