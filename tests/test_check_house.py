@@ -30,7 +30,7 @@ class HouseTest(unittest.TestCase):
                 subprocess.run([os.environ.get("CC", "cc"), "-c", "-I.", name, "-o", output], cwd=root, check=True)
                 commands.append({"directory": str(root), "file": name, "output": output})
             (root / "compile_commands.json").write_text(json.dumps(commands), encoding="utf-8")
-            command = [sys.executable, SCRIPT, "--all", *options, *(["--build", root] if build else []), root]
+            command = [sys.executable, SCRIPT, *options, *(["--build", root] if build else []), root]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
         return done.returncode, done.stdout + done.stderr
 
@@ -68,6 +68,18 @@ class HouseTest(unittest.TestCase):
             "kernels/onednn is not below kernels/native",
             {"kernels/native/a.c": '# include "kernels/onednn/b.h"\n', "kernels/onednn/b.h": ""},
         )
+
+    def test_a_call_of_a_higher_floor(self):
+        files = {
+            "base/a.c": "int t(void);\nint a(void)\n{\n    return t();\n}\n",
+            "bench/stats/t.c": function("t", 5),
+            "kernels/engine_table.c": "extern int engine;\nint *const engines[] = {&engine};\n",
+            "kernels/native/engine.c": "int engine;\n",
+        }
+        self.accepts(files)
+        status, text = self.check(files, build=list(files))
+        self.assertEqual(status, 1)
+        self.assertIn("base/a.c uses t of bench/stats/t.c: bench/stats is not below base\n4 files", text)
 
     def test_a_file_in_no_room(self):
         self.refuses("bench/odd/a.c lies in no room", {"bench/odd/a.c": ""})
