@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *json_again = cg_results_to_json(again, &length_again);
     if (!json_again || length != length_again || memcmp(json, json_again, length) != 0)
         abort();
-    for (int format = 0; format < CG_FORMAT_COUNT; format++) {
+    for (int format = CG_FORMAT_TEXT; format <= CG_FORMAT_JSON; format++) {
         char *text = NULL;
         size_t text_size;
         FILE *out = open_memstream(&text, &text_size);
