@@ -17,7 +17,7 @@ static enum cg_status check_supported(const struct cg_engine *engine, const stru
 }
 
 enum cg_status cg_plan_create(const struct cg_engine *engine, const struct cg_graph *graph,
-                              const struct cg_weights *weights, const struct cg_compile_options *options,
+                              const struct cg_weights *weights, const struct cg_setting *setting,
                               struct cg_plan **plan, struct cg_error *err)
 {
     *plan = NULL;
@@ -25,13 +25,13 @@ enum cg_status cg_plan_create(const struct cg_engine *engine, const struct cg_gr
     engine->probe(&info);
     if (!info.available)
         return cg_fail(err, CG_UNAVAILABLE, "engine %s is not available: %s", engine->name, info.why_not);
-    if (options->threads < 1)
-        return cg_fail(err, CG_INVALID, "threads must be at least 1, not %d", options->threads);
-    if (!cg_isa_available(options->isa))
-        return cg_fail(err, CG_UNAVAILABLE, "this processor has no %s", cg_isa_name(options->isa));
+    if (setting->threads < 1)
+        return cg_fail(err, CG_INVALID, "threads must be at least 1, not %d", setting->threads);
+    if (!cg_isa_available(setting->isa))
+        return cg_fail(err, CG_UNAVAILABLE, "this processor has no %s", cg_isa_name(setting->isa));
 
     struct cg_graph *unfused = NULL;
-    if (options->fusion == CG_FUSION_NONE) {
+    if (setting->fusion == CG_FUSION_NONE) {
         unfused = cg_graph_unfuse(graph, err);
         if (!unfused)
             return err ? err->status : CG_NO_MEMORY;
@@ -39,7 +39,7 @@ enum cg_status cg_plan_create(const struct cg_engine *engine, const struct cg_gr
     }
     enum cg_status status = check_supported(engine, graph, err);
     if (status == CG_OK)
-        status = engine->compile(graph, weights, options, plan, err);
+        status = engine->compile(graph, weights, setting, plan, err);
     cg_graph_destroy(&unfused);
     return status;
 }

@@ -11,19 +11,6 @@
 
 #include <stddef.h>
 
-/* Everything that changes what compile() makes. Zero-initialised fields are the defaults except threads (1)
- * and isa (cg_isa_best()). */
-struct cg_compile_options {
-    int threads; /* >= 1; worker threads that share one run, the caller's thread included */
-    const int
-        *cpus; /* NULL, or `threads` logical cpu numbers (OS index): thread i is bound to cpus[i]; borrowed
-                  until compile returns. cpus[0] is for the caller's thread, which compile also binds */
-    enum cg_isa isa; /* the highest instruction set that may be used */
-    enum cg_fusion fusion;
-    enum cg_edges edges;
-    int64_t l2_bytes; /* second-level cache of a core, for engines that plan for it; 0: this machine's */
-};
-
 struct cg_engine_info {
     bool available;
     char version[64];  /* of the library, or of convgauge for its own engines */
@@ -43,7 +30,7 @@ struct cg_step {
 struct cg_plan {
     const struct cg_engine *engine;
     const struct cg_graph *graph; /* owned by the plan: a copy of what was compiled */
-    struct cg_compile_options options;
+    struct cg_setting setting;    /* its engine is not set here, its cpus are NULL once compiled */
 };
 
 /* All functions return CG_OK or set `err`. A plan is used by one thread at a time. */
@@ -63,11 +50,10 @@ struct cg_engine {
     /* Whether node `id` can run at all; if not, `why` receives the reason. */
     bool (*supports)(const struct cg_graph *graph, int id, char *why, size_t why_size);
 
-    /* Makes a plan. The graph is already unfused when options->fusion is CG_FUSION_NONE. Graph and weights
+    /* Makes a plan. The graph is already unfused when setting->fusion is CG_FUSION_NONE. Graph and weights
      * are borrowed until return. CG_UNSUPPORTED names the node; nothing falls back in silence. */
     enum cg_status (*compile)(const struct cg_graph *graph, const struct cg_weights *weights,
-                              const struct cg_compile_options *options, struct cg_plan **plan,
-                              struct cg_error *err);
+                              const struct cg_setting *setting, struct cg_plan **plan, struct cg_error *err);
 
     /* Copies the input in from, and the output out to, dense NHWC f32. Not timed. */
     void (*set_input)(struct cg_plan *plan, const float *nhwc);
@@ -122,7 +108,7 @@ char **cg_engine_environment(char *const *base);
  * not is named with the reason; CG_UNSUPPORTED), unfuses for CG_FUSION_NONE. On success *plan is the
  * caller's, to be destroyed with cg_plan_destroy. */
 enum cg_status cg_plan_create(const struct cg_engine *engine, const struct cg_graph *graph,
-                              const struct cg_weights *weights, const struct cg_compile_options *options,
+                              const struct cg_weights *weights, const struct cg_setting *setting,
                               struct cg_plan **plan, struct cg_error *err);
 
 /* Takes NULL, clears the caller's pointer. */

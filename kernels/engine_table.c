@@ -22,7 +22,7 @@ static bool absent_supports(const struct cg_graph *graph, int id, char *why, siz
 }
 
 static enum cg_status absent_compile(const struct cg_graph *graph, const struct cg_weights *weights,
-                                     const struct cg_compile_options *options, struct cg_plan **plan,
+                                     const struct cg_setting *setting, struct cg_plan **plan,
                                      struct cg_error *err)
 {
     return cg_fail(err, CG_UNAVAILABLE, "the engine is not part of this build");

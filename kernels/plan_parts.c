@@ -13,17 +13,17 @@
 /* ---- plans that run step by step ---- */
 
 void *cg_stepped_plan_create(size_t size, const struct cg_engine *engine, const struct cg_graph *graph,
-                             const struct cg_compile_options *options, struct cg_error *err)
+                             const struct cg_setting *setting, struct cg_error *err)
 {
     struct cg_stepped_plan *plan = calloc(1, size);
     if (plan)
-        plan->base = (struct cg_plan){engine, cg_graph_copy(graph), *options};
+        plan->base = (struct cg_plan){engine, cg_graph_copy(graph), *setting};
     if (!plan || !plan->base.graph) {
         free(plan);
         cg_fail(err, CG_NO_MEMORY, "no memory for a plan");
         return NULL;
     }
-    plan->base.options.cpus = NULL;
+    plan->base.setting.cpus = NULL;
     return plan;
 }
 

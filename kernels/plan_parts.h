@@ -31,10 +31,10 @@ struct cg_stepped_plan {
     enum cg_status (*run_calls)(struct cg_stepped_plan *plan, int first, int n, struct cg_error *err);
 };
 
-/* A plan of `size` bytes, zeroed, with a copy of the graph and the options without their cpus, which are
+/* A plan of `size` bytes, zeroed, with a copy of the graph and the setting without their cpus, which are
  * borrowed. NULL with `err` set when there is no memory. */
 void *cg_stepped_plan_create(size_t size, const struct cg_engine *engine, const struct cg_graph *graph,
-                             const struct cg_compile_options *options, struct cg_error *err);
+                             const struct cg_setting *setting, struct cg_error *err);
 
 /* The end of an engine's compile(): hands the plan over when it was prepared, else destroys it. Returns
  * `prepared`. */

@@ -100,7 +100,7 @@ static int run_one(const struct direct_program *program, bool steps)
     struct cg_weights *weights = NULL;
     struct cg_plan *plan = NULL;
     const int cpus[1] = {sched_getcpu()};
-    const struct cg_compile_options options = {
+    const struct cg_setting options = {
         .threads = 1, .cpus = cpus, .isa = cg_isa_best(), .fusion = CG_FUSION_FULL};
     struct cg_config *config = cg_config_open(&err);
     if (config)

@@ -50,7 +50,7 @@ static enum cg_status measure(const struct cg_network *network, const struct cg_
                               const struct cg_engine *engine, struct cg_error *err)
 {
     const int cpus[1] = {0};
-    const struct cg_compile_options options = {
+    const struct cg_setting options = {
         .threads = 1, .cpus = cpus, .isa = cg_isa_best(), .fusion = CG_FUSION_FULL};
     double first = 0, best = 0, grown = -1;
     int64_t held = 0;

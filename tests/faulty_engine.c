@@ -55,7 +55,7 @@ static void hang(void)
 
 static enum cg_status compile_as(enum cg_fault fault, const struct cg_engine *engine,
                                  const struct cg_graph *graph, const struct cg_weights *weights,
-                                 const struct cg_compile_options *options, struct cg_plan **plan,
+                                 const struct cg_setting *options, struct cg_plan **plan,
                                  struct cg_error *err)
 {
     if (fault == CG_FAULT_CRASH_COMPILE)
@@ -225,7 +225,7 @@ static const struct cg_engine engines[];
 
 #define CG_FAULT_COMPILE(id, name_, what)                                                                    \
     static enum cg_status compile_##id(const struct cg_graph *graph, const struct cg_weights *weights,       \
-                                       const struct cg_compile_options *options, struct cg_plan **plan,      \
+                                       const struct cg_setting *options, struct cg_plan **plan,              \
                                        struct cg_error *err)                                                 \
     {                                                                                                        \
         return compile_as(id, &engines[id], graph, weights, options, plan, err);                             \

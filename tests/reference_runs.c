@@ -48,7 +48,7 @@ float *run_reference(const struct cg_graph *graph, const struct cg_weights *weig
     struct cg_error err = {0};
     struct cg_plan *plan = NULL;
     const struct cg_engine *engine = cg_engine_find("reference");
-    const struct cg_compile_options options = {.threads = 1, .isa = cg_isa_best(), .fusion = CG_FUSION_FULL};
+    const struct cg_setting options = {.threads = 1, .isa = cg_isa_best(), .fusion = CG_FUSION_FULL};
     cr_assert(cg_plan_create(engine, graph, weights, &options, &plan, &err) == CG_OK, "%s", err.text);
     float *output = malloc((size_t)cg_shape_elements(graph->nodes[graph->output].shape) * sizeof *output);
     engine->set_input(plan, input);

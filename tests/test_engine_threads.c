@@ -51,7 +51,7 @@ static void expect_bound(const char *what, int tid, int cpu)
 static struct cg_plan *compiled(const struct cg_engine *engine, int threads, const int *cpus,
                                 struct cg_error *err)
 {
-    const struct cg_compile_options options = {
+    const struct cg_setting options = {
         .threads = threads, .cpus = cpus, .isa = cg_isa_best(), .fusion = CG_FUSION_FULL};
     struct cg_graph *graph = layer_graph(32, 64, 3);
     struct cg_weights *weights = cg_weights_create(graph, CG_DEFAULT_SEED, err);

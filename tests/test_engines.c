@@ -21,7 +21,7 @@ static float *floats(int64_t n)
 
 /* Runs a plan twice on `in`, after a run on zeros, so that nothing may be left over from an earlier run. */
 static enum cg_status run_engine(const struct cg_engine *engine, const struct cg_graph *graph,
-                                 const struct cg_weights *weights, const struct cg_compile_options *options,
+                                 const struct cg_weights *weights, const struct cg_setting *options,
                                  const float *in, float *out, struct cg_error *err)
 {
     struct cg_plan *plan = NULL;
@@ -81,7 +81,7 @@ static int compare_all(const struct cg_engine *engine, const char *name, const s
     float *in = floats(cg_shape_elements(graph->nodes[graph->input].shape));
     float *expected = floats(n_out), *got = floats(n_out);
     cg_input_fill(graph, 3, in);
-    const struct cg_compile_options plain = {.threads = 1, .isa = cg_isa_best(), .fusion = CG_FUSION_FULL};
+    const struct cg_setting plain = {.threads = 1, .isa = cg_isa_best(), .fusion = CG_FUSION_FULL};
     cr_assert(run_engine(cg_engine_find("reference"), graph, weights, &plain, in, expected, &err) == CG_OK,
               "%s", err.text);
     int compared = 0;
@@ -89,7 +89,7 @@ static int compare_all(const struct cg_engine *engine, const char *name, const s
         const struct setting *s = &settings[i];
         if (s->fusion == CG_FUSION_LAYERS && !engine->joins_layers)
             continue; /* the same plans as full */
-        const struct cg_compile_options options = {
+        const struct cg_setting options = {
             .threads = s->threads, .isa = cg_isa_best(), .fusion = s->fusion, .edges = s->edges};
         const enum cg_status status = run_engine(engine, graph, weights, &options, in, got, &err);
         cr_expect(status == CG_OK, "%s, %s: %s", engine->name, name, err.text);

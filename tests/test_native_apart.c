@@ -49,7 +49,7 @@ static struct cg_plan *make(const struct apart_case *c, struct cg_graph *g, stru
 {
     struct cg_error err = {0};
     struct cg_plan *plan = NULL;
-    const struct cg_compile_options options = {.threads = threads, .isa = isa, .fusion = CG_FUSION_LAYERS};
+    const struct cg_setting options = {.threads = threads, .isa = isa, .fusion = CG_FUSION_LAYERS};
     cr_assert_eq(cg_plan_create(cg_engine_find("native"), g, weights, &options, &plan, &err), CG_OK, "%s: %s",
                  c->name, err.text);
     return plan;

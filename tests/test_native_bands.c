@@ -1,7 +1,7 @@
 /* Groups of layers that engine native runs depth-first, over bands of rows: the same output as layer by
  * layer, at caches of all sizes. */
 #include "bench/verification/checker.h"
-#include "kernels/engine.h"
+#include "kernels/native/native.h"
 #include "tests/blocks.h"
 #include "tests/nodes.h"
 
@@ -69,14 +69,17 @@ static const struct block deep_blocks[] = {
     {"branches", build_deep_branches},
 };
 
-/* Steps of a plan; what it computes goes to `out`. */
+/* Steps of a plan for a core with this cache (0: the one here); what it computes goes to `out`. */
 static int run_with_cache(const struct cg_graph *graph, const struct cg_weights *weights,
-                          const struct cg_compile_options *options, const float *in, float *out)
+                          const struct cg_setting *setting, int64_t l2_bytes, const float *in, float *out)
 {
     const struct cg_engine *native = cg_engine_find("native");
     struct cg_error err = {0};
     struct cg_plan *plan = NULL;
-    cr_assert(cg_plan_create(native, graph, weights, options, &plan, &err) == CG_OK, "%s", err.text);
+    const struct nv_core core = {CG_PIPES_WHOLE, l2_bytes};
+    const enum cg_status status = l2_bytes ? nv_compile(graph, weights, setting, &core, &plan, &err)
+                                           : cg_plan_create(native, graph, weights, setting, &plan, &err);
+    cr_assert(status == CG_OK, "%s", err.text);
     native->set_input(plan, in);
     for (int run = 0; run < 2; run++) /* rings hold the last run's rows when the second begins */
         cr_assert(native->run(plan, &err) == CG_OK, "%s", err.text);
@@ -101,17 +104,15 @@ Test(native_bands, run_groups_of_layers_depth_first, .timeout = 280)
             float *in = floats(cg_shape_elements(graph->nodes[graph->input].shape));
             float *apart = floats(n_out), *together = floats(n_out);
             cg_input_fill(graph, 3, in);
-            struct cg_compile_options options = {
-                .threads = 1, .isa = cg_isa_best(), .fusion = CG_FUSION_LAYERS};
-            const int steps = run_with_cache(graph, weights, &options, in, apart);
-            options.fusion = CG_FUSION_FULL;
-            for (options.threads = 1; options.threads <= 3; options.threads++)
+            struct cg_setting setting = {.threads = 1, .isa = cg_isa_best(), .fusion = CG_FUSION_LAYERS};
+            const int steps = run_with_cache(graph, weights, &setting, 0, in, apart);
+            setting.fusion = CG_FUSION_FULL;
+            for (setting.threads = 1; setting.threads <= 3; setting.threads++)
                 for (size_t c = 0; c < sizeof caches / sizeof caches[0]; c++) {
-                    options.l2_bytes = caches[c];
-                    groups += run_with_cache(graph, weights, &options, in, together) < steps;
+                    groups += run_with_cache(graph, weights, &setting, caches[c], in, together) < steps;
                     const double error = cg_relative_error(together, apart, n_out);
                     cr_expect(error < 1e-6, "%s, batch %d, %d threads, cache of %d bytes: error %g",
-                              deep_blocks[i].name, batch, options.threads, (int)caches[c], error);
+                              deep_blocks[i].name, batch, setting.threads, (int)caches[c], error);
                 }
             free(in);
             free(apart);
@@ -133,13 +134,13 @@ Test(native_bands, run_layers_one_by_one_where_the_cache_holds_them)
     cr_assert_not_null(weights, "%s", err.text);
     float *in = floats(cg_shape_elements(graph->nodes[graph->input].shape));
     float *out = floats(cg_shape_elements(graph->nodes[graph->output].shape));
-    struct cg_compile_options options = {
-        .threads = 1, .isa = cg_isa_best(), .fusion = CG_FUSION_FULL, .l2_bytes = (int64_t)1 << 30};
-    const int full = run_with_cache(graph, weights, &options, in, out);
-    options.fusion = CG_FUSION_LAYERS;
-    cr_expect_eq(full, run_with_cache(graph, weights, &options, in, out));
-    options.fusion = CG_FUSION_NONE;
-    cr_expect_gt(run_with_cache(graph, weights, &options, in, out), full, "a sum is a step of its own");
+    struct cg_setting setting = {.threads = 1, .isa = cg_isa_best(), .fusion = CG_FUSION_FULL};
+    const int64_t boundless = (int64_t)1 << 30;
+    const int full = run_with_cache(graph, weights, &setting, boundless, in, out);
+    setting.fusion = CG_FUSION_LAYERS;
+    cr_expect_eq(full, run_with_cache(graph, weights, &setting, boundless, in, out));
+    setting.fusion = CG_FUSION_NONE;
+    cr_expect_gt(run_with_cache(graph, weights, &setting, 0, in, out), full, "a sum is a step of its own");
     free(in);
     free(out);
     cg_weights_destroy(&weights);

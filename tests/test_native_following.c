@@ -39,7 +39,7 @@ static int by_address(const void *a, const void *b)
 /* What the threads of a plan fetch; `name` tells the plan. */
 static void check_plan(const struct nv_plan *plan, const char *name)
 {
-    for (int t = 0; t < plan->base.options.threads; t++) {
+    for (int t = 0; t < plan->base.setting.threads; t++) {
         struct region once[256];
         int n = 0, windows = 0;
         int64_t bytes = 0;
@@ -108,7 +108,7 @@ static void check_calls(const struct nv_plan *plan, const struct nv_task *task, 
 
 static void check_tasks(const struct nv_plan *plan, const char *name)
 {
-    for (int t = 0; t < plan->base.options.threads; t++)
+    for (int t = 0; t < plan->base.setting.threads; t++)
         for (int s = 0; s < plan->n_steps; s++)
             for (int i = 0; i < plan->steps[s].tasks[t].n; i++) {
                 const struct nv_task *task = &plan->steps[s].tasks[t].at[i];
@@ -133,11 +133,10 @@ Test(native_following, regions)
                 char name[64];
                 snprintf(name, sizeof name, "%s, %s pipes, %d threads", cg_isa_name(cg_native_isas[i]->isa),
                          pipes == CG_PIPES_WHOLE ? "whole" : "half", threads);
-                const struct cg_compile_options options = {.threads = threads,
-                                                           .isa = cg_native_isas[i]->isa,
-                                                           .fusion = CG_FUSION_FULL,
-                                                           .l2_bytes = 1 << 20};
-                cr_assert_eq(nv_compile(g, weights, &options, pipes, &base, &err), CG_OK, "%s", err.text);
+                const struct nv_core core = {pipes, 1 << 20};
+                const struct cg_setting setting = {
+                    .threads = threads, .isa = cg_native_isas[i]->isa, .fusion = CG_FUSION_FULL};
+                cr_assert_eq(nv_compile(g, weights, &setting, &core, &base, &err), CG_OK, "%s", err.text);
                 check_plan((const struct nv_plan *)base, name);
                 check_tasks((const struct nv_plan *)base, name);
                 cg_plan_destroy(&base);

@@ -99,7 +99,7 @@ static void check(const struct in_place_case *c, enum cg_fusion fusion, int thre
     float *out = calloc((size_t)n_out, sizeof *out), *expected = calloc((size_t)n_out, sizeof *expected);
     cr_assert(in && out && expected);
     cg_input_fill(graph, 5, in);
-    struct cg_compile_options options = {.threads = 1, .isa = CG_ISA_SCALAR, .fusion = CG_FUSION_NONE};
+    struct cg_setting options = {.threads = 1, .isa = CG_ISA_SCALAR, .fusion = CG_FUSION_NONE};
     struct cg_plan *plan = NULL;
     cr_assert(cg_plan_create(reference, graph, weights, &options, &plan, &err) == CG_OK, "%s", err.text);
     reference->set_input(plan, in);
@@ -107,7 +107,7 @@ static void check(const struct in_place_case *c, enum cg_fusion fusion, int thre
     reference->get_output(plan, expected);
     cg_plan_destroy(&plan);
 
-    options = (struct cg_compile_options){.threads = threads, .isa = cg_isa_best(), .fusion = fusion};
+    options = (struct cg_setting){.threads = threads, .isa = cg_isa_best(), .fusion = fusion};
     cr_assert(cg_plan_create(native, graph, weights, &options, &plan, &err) == CG_OK, "%s", err.text);
     native->set_input(plan, in);
     for (int run = 0; run < 3; run++) { /* the input is still there the second time */

@@ -12,7 +12,7 @@ Test(reference, refuses_what_it_cannot)
     struct cg_graph *graph = branched(1, true);
     struct cg_weights *weights = cg_weights_create(graph, 5, &err);
     struct cg_plan *plan = NULL;
-    const struct cg_compile_options two = {.threads = 2, .isa = CG_ISA_SCALAR, .fusion = CG_FUSION_FULL};
+    const struct cg_setting two = {.threads = 2, .isa = CG_ISA_SCALAR, .fusion = CG_FUSION_FULL};
     cr_expect_eq(cg_plan_create(cg_engine_find("reference"), graph, weights, &two, &plan, &err),
                  CG_UNSUPPORTED);
     cr_expect_null(plan);
@@ -32,7 +32,7 @@ Test(reference, steps_times_and_memory)
     struct cg_graph *graph = branched(1, true);
     struct cg_weights *weights = cg_weights_create(graph, 5, &err);
     const struct cg_engine *engine = cg_engine_find("reference");
-    const struct cg_compile_options options = {.threads = 1, .isa = CG_ISA_SCALAR, .fusion = CG_FUSION_NONE};
+    const struct cg_setting options = {.threads = 1, .isa = CG_ISA_SCALAR, .fusion = CG_FUSION_NONE};
     struct cg_plan *plan = NULL;
     cr_assert_eq(cg_plan_create(engine, graph, weights, &options, &plan, &err), CG_OK);
     /* the fused activation of the stem became a node of its own */

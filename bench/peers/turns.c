@@ -49,7 +49,7 @@ static enum cg_status take_turns(struct cg_plan *plan, struct cg_error *err)
 static enum cg_status measure(const struct cg_network *network, const char *name, int threads,
                               const int *cpus, struct cg_error *err)
 {
-    const struct cg_compile_options options = {.threads = threads,
+    const struct cg_setting options = {.threads = threads,
                                                .cpus = cpus,
                                                .isa = cg_isa_best(),
                                                .fusion = CG_FUSION_FULL,

@@ -126,10 +126,6 @@ static enum cg_status run_plan(const struct cg_subject *subject, const struct cg
 void cg_verify(const struct cg_subject *subject, const struct cg_variant *variant, struct cg_verdict *verdict)
 {
     const struct cg_graph *graph = subject->graph;
-    const struct cg_compile_options options = {.threads = variant->setting.threads,
-                                               .isa = variant->setting.isa,
-                                               .fusion = variant->setting.fusion,
-                                               .edges = variant->setting.edges};
     struct cg_error err = {0};
     struct cg_check check = {.error = NAN, .worst = NAN};
     struct cg_plan *plan = NULL;
@@ -141,7 +137,7 @@ void cg_verify(const struct cg_subject *subject, const struct cg_variant *varian
     if (!t.input || !t.output)
         status = cg_fail(&err, CG_NO_MEMORY, "no memory for input and output");
     if (status == CG_OK)
-        status = cg_plan_create(variant->engine, graph, subject->weights, &options, &plan, &err);
+        status = cg_plan_create(variant->engine, graph, subject->weights, &variant->setting, &plan, &err);
     if (status == CG_OK)
         status = run_plan(subject, variant->engine, plan, &t, &check, &err);
     cg_plan_destroy(&plan);

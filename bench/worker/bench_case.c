@@ -131,14 +131,10 @@ enum cg_status cg_bench_case_compile(struct cg_bench_case *bench_case, const str
     bench_case->discard_min_ns = job->discard_min_ns;
     bench_case->warmup_cap_ns = job->warmup_cap_ns;
 
-    const struct cg_compile_options options = {.threads = bench_case->setting.threads,
-                                               .cpus = bench_case->cpus,
-                                               .isa = bench_case->setting.isa,
-                                               .fusion = bench_case->setting.fusion,
-                                               .edges = bench_case->setting.edges};
     const struct cg_engine *engine = bench_case->engine;
     const int64_t start_ns = cg_now_ns();
-    status = cg_plan_create(engine, bench_case->graph, bench_case->weights, &options, &bench_case->plan, err);
+    status = cg_plan_create(engine, bench_case->graph, bench_case->weights, &bench_case->setting,
+                            &bench_case->plan, err);
     if (status != CG_OK)
         return status;
     compiled->compile_ns = cg_now_ns() - start_ns;

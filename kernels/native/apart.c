@@ -14,11 +14,11 @@
 
 bool nv_keeps_apart(const struct nv_plan *plan, struct cg_shape map)
 {
-    const int threads = plan->base.options.threads;
+    const int threads = plan->base.setting.threads;
     const int64_t bytes = (int64_t)map.n * map.h * map.w * map.c * (int64_t)sizeof(float);
     /* Larger maps run in bands of rows (schedule.c). */
     return threads > 1 && map.h > 1 && map.c >= threads * LINE_FLOATS &&
-           bytes / threads <= nv_l2_bytes(plan) / 2;
+           bytes / threads <= plan->core.l2_bytes / 2;
 }
 
 static int behind_free_lines(int column)
@@ -51,7 +51,7 @@ static int move_panels(struct nv_op *op, const struct nv_cell *cells, int thread
 
 enum cg_status nv_keep_panels_apart(struct nv_plan *plan, struct nv_op *op, int *columns)
 {
-    const int threads = plan->base.options.threads;
+    const int threads = plan->base.setting.threads;
     struct nv_buffer *out = &plan->buffers[op->out];
     struct nv_cell *cells = nv_scratch(plan, threads + 1, sizeof *cells);
     struct nv_cut *cuts = cg_arena_array(plan->kept, (size_t)threads + 1, sizeof *cuts);

@@ -183,7 +183,7 @@ struct nv_group nv_find_bands(const struct nv_plan *plan, int first, int n, cons
     struct walk probe = walk_of(plan, &best, last_reader);
     if (!can_join(&probe))
         return best;
-    const int threads = plan->base.options.threads;
+    const int threads = plan->base.setting.threads;
     int64_t weights = 0;
     for (int i = 0; i < n; i++)
         weights += nv_weight_bytes(op_of(&probe, i));
@@ -217,7 +217,7 @@ static enum cg_status add_band(const struct walk *w, struct nv_tasks *tasks)
 enum cg_status nv_share_group(struct nv_plan *plan, const struct nv_group *group, const int *last_reader,
                               struct nv_tasks *tasks)
 {
-    const int threads = plan->base.options.threads;
+    const int threads = plan->base.setting.threads;
     struct walk w = walk_of(plan, group, last_reader);
     for (int t = 0; t < threads; t++) {
         const struct nv_rows rows = share(&w, t, threads);

@@ -14,7 +14,7 @@ bool nv_any_ring(const struct nv_plan *plan, const struct nv_op *op)
 
 bool nv_shared(const struct nv_plan *plan, const struct nv_op *op)
 {
-    return plan->base.options.threads > 1 && !nv_any_ring(plan, op);
+    return plan->base.setting.threads > 1 && !nv_any_ring(plan, op);
 }
 
 /* How many of a task's pixels are walked forwards: about half, in whole chunks or, where there are two, in

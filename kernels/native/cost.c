@@ -27,7 +27,7 @@ float nv_panel_cost(const struct nv_plan *plan, const struct cg_gemm_kernel *ker
 {
     /* A tile of one column takes as long with fewer rows. */
     const int rows = kernel->tile_n == 1 ? (int)nv_round_up(m, kernel->tile_m) : m;
-    return nv_tiles_cost(&kernel->cost[plan->pipes], kernel->tile_m, rows, k);
+    return nv_tiles_cost(&kernel->cost[plan->core.pipes], kernel->tile_m, rows, k);
 }
 
 double nv_rows_cost(const struct nv_plan *plan, const struct nv_op *op, int n)
@@ -63,13 +63,11 @@ int64_t nv_input_bytes(const struct nv_plan *plan, const struct nv_op *op)
     return bytes;
 }
 
-int64_t nv_l2_bytes(const struct nv_plan *plan)
+struct nv_core nv_this_core(const struct cg_native_kernels *kernels)
 {
-    if (plan->base.options.l2_bytes > 0)
-        return plan->base.options.l2_bytes;
     long bytes = -1;
 #ifdef _SC_LEVEL2_CACHE_SIZE
     bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
 #endif
-    return bytes > 0 ? bytes : USUAL_L2;
+    return (struct nv_core){kernels->pipes ? kernels->pipes() : CG_PIPES_WHOLE, bytes > 0 ? bytes : USUAL_L2};
 }

@@ -14,7 +14,7 @@ double nv_rows_cost(const struct nv_plan *plan, const struct nv_op *op, int n);
 /* Bytes of maps that the whole operation reads, sums of a gemm not counted. */
 int64_t nv_input_bytes(const struct nv_plan *plan, const struct nv_op *op);
 
-/* Of a core's second-level cache. */
-int64_t nv_l2_bytes(const struct nv_plan *plan);
+/* The core that this runs on. */
+struct nv_core nv_this_core(const struct cg_native_kernels *kernels);
 
 #endif

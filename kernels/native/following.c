@@ -114,7 +114,7 @@ static void fetch_before(struct nv_plan *plan, int thread, int s, int i)
 void nv_find_following(struct nv_plan *plan)
 {
     find_written_next(plan);
-    for (int t = 0; t < plan->base.options.threads; t++)
+    for (int t = 0; t < plan->base.setting.threads; t++)
         for (int s = 0; s < plan->n_steps; s++)
             for (int i = 0; plan->steps[s].n_ops == 1 && i < plan->steps[s].tasks[t].n; i++)
                 fetch_before(plan, t, s, i);

@@ -279,7 +279,7 @@ static enum cg_status lower_symbolic(struct lowering *l, int id)
 static enum cg_status lower_input(struct lowering *l, int id)
 {
     const struct cg_shape shape = node_at(l, id)->shape;
-    const bool dense = l->plan->base.options.edges != CG_EDGES_PLAN;
+    const bool dense = l->plan->base.setting.edges != CG_EDGES_PLAN;
     l->plan->input = nv_add_buffer(l->plan, shape, dense ? shape.c : nv_pixel_floats(shape.c));
     if (l->plan->input >= 0)
         l->views[id] = nv_view_of_buffer(l->plan->views, l->plan->input, shape.c, NULL);
@@ -396,7 +396,7 @@ static enum cg_status lower_all(struct nv_plan *plan, const struct cg_weights *w
     struct lowering l = {.plan = plan,
                          .graph = plan->graph,
                          .weights = weights,
-                         .full = plan->base.options.fusion != CG_FUSION_NONE,
+                         .full = plan->base.setting.fusion != CG_FUSION_NONE,
                          .views = cg_arena_array(plan->views, n, sizeof *l.views),
                          .fates = cg_arena_array(plan->views, n, sizeof *l.fates),
                          .uses = cg_arena_array(plan->views, n, sizeof *l.uses),

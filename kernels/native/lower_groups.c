@@ -170,7 +170,7 @@ static float cost_of(const struct nv_plan *plan, const struct nv_op *op, int m)
         const int b = op->gemm.panels[p].group, taps = op->window.kernel_h * op->window.kernel_w;
         const int segments = segments_of(plan, op, op->runs + op->gemm.group_runs[b],
                                          op->gemm.group_runs[b + 1] - op->gemm.group_runs[b]);
-        cost += nv_tiles_cost(&kernel->cost[plan->pipes], kernel->tile_m, m,
+        cost += nv_tiles_cost(&kernel->cost[plan->core.pipes], kernel->tile_m, m,
                               taps * op->gemm.group_k / plan->kernels->lanes) +
                 (float)((m + kernel->tile_m - 1) / kernel->tile_m * segments * SEGMENT_CYCLES);
     }

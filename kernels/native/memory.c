@@ -79,7 +79,7 @@ static int64_t buffer_bytes(const struct nv_plan *plan, const struct nv_buffer *
 {
     const int64_t rows = b->ring ? b->ring : b->rows;
     const int64_t free_pixels =
-        plan->base.options.threads > 1 && !b->ring && b->rows * b->w > 1 ? FREE_PIXELS : 0;
+        plan->base.setting.threads > 1 && !b->ring && b->rows * b->w > 1 ? FREE_PIXELS : 0;
     return nv_round_up((rows * b->w + free_pixels) * b->ld * (int64_t)sizeof(float), CG_NATIVE_ALIGN);
 }
 
@@ -145,7 +145,7 @@ static void *own_lines(int64_t bytes)
 static bool equip(const struct nv_plan *plan, const struct scratch_sizes *sizes, int thread)
 {
     struct nv_worker *w = &plan->workers[thread];
-    const int *cpus = plan->base.options.cpus;
+    const int *cpus = plan->base.setting.cpus;
     w->in_order = plan->kernels->gemm_in_order && nv_core_in_order(cpus ? cpus[thread] : -1);
     w->gemm = w->in_order ? plan->kernels->gemm_in_order : plan->kernels->gemm;
     w->segments = own_lines(sizes->segments * (int64_t)sizeof *w->segments);
@@ -157,7 +157,7 @@ static bool equip(const struct nv_plan *plan, const struct scratch_sizes *sizes,
 
 enum cg_status nv_allocate(struct nv_plan *plan, struct cg_error *err)
 {
-    const int threads = plan->base.options.threads;
+    const int threads = plan->base.setting.threads;
     plan->arena_bytes = place(plan, false);
     plan->ring_bytes = place(plan, true);
     plan->workers = cg_arena_array(plan->kept, (size_t)threads, sizeof *plan->workers);
@@ -176,7 +176,7 @@ enum cg_status nv_allocate(struct nv_plan *plan, struct cg_error *err)
 
 void nv_free_memory(struct nv_plan *plan)
 {
-    for (int t = 0; plan->workers && t < plan->base.options.threads; t++) {
+    for (int t = 0; plan->workers && t < plan->base.setting.threads; t++) {
         free(plan->workers[t].segments);
         free(plan->workers[t].rows);
         free(plan->workers[t].sources);

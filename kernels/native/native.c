@@ -1,4 +1,5 @@
 #include "kernels/native/native.h"
+#include "kernels/native/cost.h"
 
 #include "base/clock.h"
 #include "kernels/native/isa_table.h"
@@ -36,7 +37,7 @@ static void destroy(struct cg_plan *base)
     for (int i = 0; i < plan->n_ops; i++)
         free(plan->ops[i].nodes);
     for (int i = 0; i < plan->n_steps; i++)
-        for (int t = 0; plan->steps[i].tasks && t < plan->base.options.threads; t++)
+        for (int t = 0; plan->steps[i].tasks && t < plan->base.setting.threads; t++)
             free(plan->steps[i].tasks[t].at);
     free(plan->ops);
     free(plan->buffers);
@@ -95,21 +96,21 @@ static enum cg_status prepare(struct nv_plan *plan, const struct cg_weights *wei
     if (status == CG_OK)
         status = nv_allocate(plan, err);
     if (status == CG_OK)
-        status = nv_threads_create(plan->base.options.threads, plan->base.options.cpus, work, plan,
+        status = nv_threads_create(plan->base.setting.threads, plan->base.setting.cpus, work, plan,
                                    &plan->threads, err);
     return status;
 }
 
 enum cg_status nv_compile(const struct cg_graph *graph, const struct cg_weights *weights,
-                          const struct cg_compile_options *options, enum cg_pipes pipes, struct cg_plan **out,
+                          const struct cg_setting *setting, const struct nv_core *core, struct cg_plan **out,
                           struct cg_error *err)
 {
     struct nv_plan *plan = calloc(1, sizeof *plan);
     if (!plan)
         return cg_fail(err, CG_NO_MEMORY, "no memory for a plan of engine native");
-    plan->base = (struct cg_plan){.engine = &cg_engine_native, .options = *options};
-    plan->kernels = cg_native_kernels_for(options->isa);
-    plan->pipes = pipes;
+    plan->base = (struct cg_plan){.engine = &cg_engine_native, .setting = *setting};
+    plan->kernels = cg_native_kernels_for(setting->isa);
+    plan->core = *core;
     plan->graph = cg_graph_copy(graph);
     plan->base.graph = plan->graph;
     plan->kept = cg_arena_create(0);
@@ -117,7 +118,7 @@ enum cg_status nv_compile(const struct cg_graph *graph, const struct cg_weights 
                                       ? prepare(plan, weights, err)
                                       : cg_fail(err, CG_NO_MEMORY, "no memory for a copy of the graph");
     cg_arena_destroy(&plan->scratch);
-    plan->base.options.cpus = NULL; /* the caller's, until here */
+    plan->base.setting.cpus = NULL; /* the caller's, until here */
     if (status != CG_OK) {
         destroy(&plan->base);
         return status;
@@ -127,11 +128,10 @@ enum cg_status nv_compile(const struct cg_graph *graph, const struct cg_weights 
 }
 
 static enum cg_status compile(const struct cg_graph *graph, const struct cg_weights *weights,
-                              const struct cg_compile_options *options, struct cg_plan **out,
-                              struct cg_error *err)
+                              const struct cg_setting *setting, struct cg_plan **out, struct cg_error *err)
 {
-    const struct cg_native_kernels *kernels = cg_native_kernels_for(options->isa);
-    return nv_compile(graph, weights, options, kernels->pipes ? kernels->pipes() : CG_PIPES_WHOLE, out, err);
+    const struct nv_core core = nv_this_core(cg_native_kernels_for(setting->isa));
+    return nv_compile(graph, weights, setting, &core, out, err);
 }
 
 static void set_input(struct cg_plan *base, const float *nhwc)
@@ -215,7 +215,7 @@ static void step(const struct cg_plan *base, int i, struct cg_step *out)
 static int64_t memory_bytes(const struct cg_plan *base)
 {
     const struct nv_plan *plan = (const struct nv_plan *)base;
-    return plan->weights_bytes + plan->arena_bytes + plan->base.options.threads * plan->ring_bytes;
+    return plan->weights_bytes + plan->arena_bytes + plan->base.setting.threads * plan->ring_bytes;
 }
 
 static void implementation(const struct cg_plan *base, char *text, size_t size)
@@ -230,7 +230,7 @@ static void buffers(const struct cg_plan *base, void (*visit)(void *, size_t, vo
     if (plan->weights_bytes)
         visit(plan->weights, (size_t)plan->weights_bytes, context);
     visit(plan->arena, (size_t)plan->arena_bytes, context);
-    for (int t = 0; plan->ring_bytes && t < plan->base.options.threads; t++)
+    for (int t = 0; plan->ring_bytes && t < plan->base.setting.threads; t++)
         visit(plan->workers[t].ring, (size_t)plan->ring_bytes, context);
 }
 

@@ -3,12 +3,12 @@
 #define CONVGAUGE_KERNELS_NATIVE_NATIVE_H
 
 #include "kernels/engine.h"
-#include "kernels/native/microkernel.h"
+#include "kernels/native/plan.h"
 
-/* The engine's compile, for a core with these pipes, whatever this one has. Nothing of the instruction set is
+/* The engine's compile for a core like this, whatever the one here is. Nothing of the instruction set is
  * run, so that plans for others than this processor's can be looked at. */
 enum cg_status nv_compile(const struct cg_graph *graph, const struct cg_weights *weights,
-                          const struct cg_compile_options *options, enum cg_pipes pipes, struct cg_plan **out,
+                          const struct cg_setting *setting, const struct nv_core *core, struct cg_plan **out,
                           struct cg_error *err);
 
 #endif

@@ -38,11 +38,17 @@ struct nv_worker {
     char *ring;
 };
 
+/* What plans are made for, beside the instruction set. */
+struct nv_core {
+    enum cg_pipes pipes;
+    int64_t l2_bytes; /* its second-level cache */
+};
+
 struct nv_plan {
     struct cg_plan base;
     struct cg_graph *graph;
     const struct cg_native_kernels *kernels;
-    enum cg_pipes pipes;      /* of this core, for the costs of tiles */
+    struct nv_core core;      /* that it is made for */
     struct cg_arena *kept;    /* arrays of buffers, operations and steps */
     struct cg_arena *views;   /* where channels lie, while the graph is lowered; then NULL, as the next */
     struct cg_arena *scratch; /* while one node is lowered, while the schedule is made */

@@ -31,7 +31,7 @@ static enum cg_status choice_of(const struct nv_plan *plan, struct choice *choic
 {
     const int n = plan->n_buffers;
     *choice = (struct choice){.plan = plan,
-                              .l2 = nv_l2_bytes(plan),
+                              .l2 = plan->core.l2_bytes,
                               .last_reader = nv_scratch(plan, n, sizeof(int)),
                               .reads = nv_scratch(plan, plan->n_ops * n, sizeof(bool))};
     if (!choice->last_reader || !choice->reads)
@@ -55,7 +55,7 @@ static double far_bytes(const struct choice *c, int buffer)
 {
     const struct nv_buffer *b = &c->plan->buffers[buffer];
     const int64_t bytes =
-        (int64_t)b->rows * b->w * b->ld * (int64_t)sizeof(float) / c->plan->base.options.threads;
+        (int64_t)b->rows * b->w * b->ld * (int64_t)sizeof(float) / c->plan->base.setting.threads;
     return bytes > c->l2 / 2 ? (double)bytes : 0;
 }
 
@@ -77,7 +77,7 @@ static double memory_cost(const struct choice *c, int first, int end)
                 cost += (op->kind == NV_GEMM ? FAR_GEMM : FAR_PASS) * far_bytes(c, b);
         }
     }
-    return cost + (plan->base.options.threads > 1 ? BARRIER_CYCLES : 0);
+    return cost + (plan->base.setting.threads > 1 ? BARRIER_CYCLES : 0);
 }
 
 /* The same one by one. */
@@ -101,9 +101,9 @@ static struct path best_path(const struct choice *c, const struct path *paths, i
 {
     const struct nv_plan *plan = c->plan;
     const struct nv_op *op = &plan->ops[end - 1];
-    const double alone = nv_rows_cost(plan, op, plan->buffers[op->out].rows) / plan->base.options.threads;
+    const double alone = nv_rows_cost(plan, op, plan->buffers[op->out].rows) / plan->base.setting.threads;
     struct path best = {paths[end - 1].cost + alone + memory_cost(c, end - 1, end), {end - 1, 1, 0, alone}};
-    if (plan->base.options.fusion != CG_FUSION_FULL)
+    if (plan->base.setting.fusion != CG_FUSION_FULL)
         return best;
     for (int first = end - 2; first >= 0 && end - first <= NV_GROUP_OPS; first--) {
         const double together = memory_cost(c, first, end);
@@ -176,7 +176,7 @@ static enum cg_status add_step(struct nv_plan *plan, const struct nv_group *grou
     struct nv_step *step = &plan->steps[plan->n_steps++];
     step->first_op = group->first;
     step->n_ops = group->n;
-    step->tasks = cg_arena_array(plan->kept, (size_t)plan->base.options.threads, sizeof *step->tasks);
+    step->tasks = cg_arena_array(plan->kept, (size_t)plan->base.setting.threads, sizeof *step->tasks);
     if (!step->tasks || add_nodes(plan, step) != CG_OK)
         return CG_NO_MEMORY;
     return group->band ? nv_share_group(plan, group, last_reader, step->tasks)

@@ -31,7 +31,7 @@ static double part_weight(const struct nv_plan *plan, const struct nv_op *op, in
     const struct nv_panel *panel = &op->gemm.panels[p];
     if (panel->group_kernel)
         return panel->group_kernel->outputs;
-    return (double)panel->kernel->cost[plan->pipes].k / panel->kernel->tile_m;
+    return (double)panel->kernel->cost[plan->core.pipes].k / panel->kernel->tile_m;
 }
 
 /* Of row unit `u`: short tiles cost more than their rows. */
@@ -111,7 +111,7 @@ static double largest_share(const struct grid *g, int threads)
 static double share_cost(const struct nv_plan *plan, const struct grid *grid)
 {
     const struct nv_op *op = grid->op;
-    const int threads = plan->base.options.threads, first = nv_operand(op, 0);
+    const int threads = plan->base.setting.threads, first = nv_operand(op, 0);
     const double others = (double)(threads - 1) / threads;
     const double input = (double)nv_input_bytes(plan, op), weights = (double)nv_weight_bytes(op);
     const bool columns = plan->buffers[first].by_columns; /* threads wrote columns of what it reads */
@@ -135,7 +135,7 @@ static bool parts_pay(const struct nv_plan *plan, const struct grid *by_rows)
 enum cg_status nv_cut_parts(const struct nv_plan *plan, const struct nv_op *op, struct nv_cell *cells,
                             double *unit, bool *pays)
 {
-    const int threads = plan->base.options.threads;
+    const int threads = plan->base.setting.threads;
     struct grid grid;
     if (make_grid(plan, op, &grid) != CG_OK)
         return CG_NO_MEMORY;
@@ -192,7 +192,7 @@ static struct nv_cell cut_apart(const struct grid *g, const struct nv_cut *cut)
 enum cg_status nv_share_op(struct nv_plan *plan, int number, struct nv_tasks *tasks)
 {
     const struct nv_op *op = &plan->ops[number];
-    const int threads = plan->base.options.threads;
+    const int threads = plan->base.setting.threads;
     if (threads == 1)
         return nv_add_task(&tasks[0], number, (struct nv_range){0, op->rows, 0, op->parts});
     struct grid grid;

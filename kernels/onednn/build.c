@@ -4,7 +4,7 @@
 
 static enum cg_status build_input(struct cg_dnnl_build *b)
 {
-    if (b->plan->head.base.options.edges == CG_EDGES_PLAN && b->id != b->graph->output)
+    if (b->plan->head.base.setting.edges == CG_EDGES_PLAN && b->id != b->graph->output)
         return CG_OK; /* its first reader chooses the layout */
     const dnnl_memory_desc_t md = cg_dnnl_md(b, b->id, dnnl_nhwc);
     const int form = cg_dnnl_output(b, b->id, &md);
@@ -36,7 +36,7 @@ static enum cg_status build_nodes(struct cg_dnnl_build *b)
     }
     b->id = graph->output;
     plan->output_form = b->primary[graph->output];
-    if (plan->head.base.options.edges == CG_EDGES_NHWC) {
+    if (plan->head.base.setting.edges == CG_EDGES_NHWC) {
         const dnnl_memory_desc_t nhwc = cg_dnnl_md(b, graph->output, dnnl_nhwc);
         plan->output_form = cg_dnnl_form_as(b, graph->output, &nhwc);
     }
@@ -174,7 +174,7 @@ enum cg_status cg_dnnl_build(struct cg_dnnl_plan *plan, const struct cg_weights 
                               .graph = plan->head.base.graph,
                               .weights = weights,
                               .err = &local,
-                              .full = plan->head.base.options.fusion != CG_FUSION_NONE,
+                              .full = plan->head.base.setting.fusion != CG_FUSION_NONE,
                               .primary = calloc(n, sizeof *b.primary),
                               .uses = calloc(n, sizeof *b.uses),
                               .absorbed = calloc(n, sizeof *b.absorbed)};

@@ -135,20 +135,20 @@ static enum cg_status run_calls(struct cg_stepped_plan *head, int first, int n, 
 /* The plan's team of threads, before anything of the plan runs. */
 static enum cg_status call_threads(const struct cg_dnnl_plan *plan, struct cg_error *err)
 {
-    return cg_dnnl_threads(plan->head.base.options.threads, plan->cpus, plan->tids, err);
+    return cg_dnnl_threads(plan->head.base.setting.threads, plan->cpus, plan->tids, err);
 }
 
 static enum cg_status prepare(struct cg_dnnl_plan *plan, const int *cpus, const struct cg_weights *weights,
                               struct cg_error *err)
 {
-    const size_t threads = (size_t)plan->head.base.options.threads;
+    const size_t threads = (size_t)plan->head.base.setting.threads;
     plan->tids = calloc(threads, sizeof *plan->tids);
     plan->cpus = cpus ? malloc(threads * sizeof *plan->cpus) : NULL;
     if (!plan->tids || (cpus && !plan->cpus))
         return cg_fail(err, CG_NO_MEMORY, "no memory for a plan");
     if (cpus)
         memcpy(plan->cpus, cpus, threads * sizeof *plan->cpus);
-    plan->head.base.options.cpus = plan->cpus; /* the caller's is borrowed */
+    plan->head.base.setting.cpus = plan->cpus; /* the caller's is borrowed */
     if (dnnl_version()->cpu_runtime == DNNL_RUNTIME_SEQ && threads > 1)
         return cg_fail(err, CG_UNAVAILABLE, "this oneDNN was built without threads");
     /* Primitives are made for the number of threads that is set while they are created. */
@@ -165,16 +165,15 @@ static enum cg_status prepare(struct cg_dnnl_plan *plan, const int *cpus, const 
 }
 
 static enum cg_status compile(const struct cg_graph *graph, const struct cg_weights *weights,
-                              const struct cg_compile_options *options, struct cg_plan **result,
-                              struct cg_error *err)
+                              const struct cg_setting *setting, struct cg_plan **result, struct cg_error *err)
 {
-    const enum cg_status status = cap_isa(options->isa, err);
+    const enum cg_status status = cap_isa(setting->isa, err);
     struct cg_dnnl_plan *plan =
-        status == CG_OK ? cg_stepped_plan_create(sizeof *plan, &cg_engine_onednn, graph, options, err) : NULL;
+        status == CG_OK ? cg_stepped_plan_create(sizeof *plan, &cg_engine_onednn, graph, setting, err) : NULL;
     if (!plan)
         return status == CG_OK ? CG_NO_MEMORY : status;
     plan->head.run_calls = run_calls;
-    return cg_stepped_plan_finish(&plan->head, prepare(plan, options->cpus, weights, err), result);
+    return cg_stepped_plan_finish(&plan->head, prepare(plan, setting->cpus, weights, err), result);
 }
 
 /* Between the caller's NHWC floats and one of the plan's forms. */
@@ -254,7 +253,7 @@ static int thread_ids(const struct cg_plan *base, int *tids, int max)
 
 static void settle(struct cg_plan *base)
 {
-    if (base->options.threads > 1)
+    if (base->setting.threads > 1)
         cg_dnnl_settle();
 }
 

@@ -42,7 +42,7 @@ struct cg_dnnl_plan {
     struct cg_stepped_plan head;
     dnnl_engine_t engine;
     dnnl_stream_t stream;
-    int *cpus; /* copy of options.cpus, or NULL */
+    int *cpus; /* copy of the setting's, or NULL */
     int *tids;
     int n_tids;
 

@@ -99,16 +99,15 @@ static enum cg_status run_calls(struct cg_stepped_plan *head, int first, int n, 
 }
 
 static enum cg_status compile(const struct cg_graph *graph, const struct cg_weights *weights,
-                              const struct cg_compile_options *options, struct cg_plan **out,
-                              struct cg_error *err)
+                              const struct cg_setting *setting, struct cg_plan **out, struct cg_error *err)
 {
     struct cg_error unread;
     err = err ? err : &unread;
-    if (options->threads != 1)
-        return cg_fail(err, CG_UNSUPPORTED, "engine reference runs on 1 thread, not %d", options->threads);
-    if (options->cpus && !cg_bind_thread(options->cpus[0]))
-        return cg_fail(err, CG_UNAVAILABLE, "cannot run on cpu %d", options->cpus[0]);
-    struct plan *plan = cg_stepped_plan_create(sizeof *plan, &cg_engine_reference, graph, options, err);
+    if (setting->threads != 1)
+        return cg_fail(err, CG_UNSUPPORTED, "engine reference runs on 1 thread, not %d", setting->threads);
+    if (setting->cpus && !cg_bind_thread(setting->cpus[0]))
+        return cg_fail(err, CG_UNAVAILABLE, "cannot run on cpu %d", setting->cpus[0]);
+    struct plan *plan = cg_stepped_plan_create(sizeof *plan, &cg_engine_reference, graph, setting, err);
     if (!plan)
         return err->status;
     plan->head.run_calls = run_calls;

@@ -71,9 +71,9 @@ static enum cg_status prepare(struct cg_xnn_plan *plan, const int *cpus, const s
     const struct cg_plan *base = &plan->head.base;
     enum cg_status status = cg_xnn_initialize(err);
     if (status == CG_OK)
-        status = cg_xnn_pool_get(base->options.threads, cpus, &plan->pool, err);
+        status = cg_xnn_pool_get(base->setting.threads, cpus, &plan->pool, err);
     if (status == CG_OK)
-        status = cg_xnn_layout_plan(&plan->layout, base->graph, base->options.fusion, err);
+        status = cg_xnn_layout_plan(&plan->layout, base->graph, base->setting.fusion, err);
     /* Operators may read up to XNN_EXTRA_BYTES past a tensor; each buffer has them, and so has the whole. */
     if (status == CG_OK)
         status = cg_stepped_plan_place(&plan->head, plan->layout.buffers, plan->layout.n_buffers,
@@ -89,19 +89,18 @@ static enum cg_status prepare(struct cg_xnn_plan *plan, const int *cpus, const s
 extern const struct cg_engine cg_engine_xnnpack;
 
 static enum cg_status compile(const struct cg_graph *graph, const struct cg_weights *weights,
-                              const struct cg_compile_options *options, struct cg_plan **result,
-                              struct cg_error *err)
+                              const struct cg_setting *setting, struct cg_plan **result, struct cg_error *err)
 {
     const struct level level = level_here();
-    if (options->isa < level.needed)
+    if (setting->isa < level.needed)
         return cg_fail(err, CG_UNSUPPORTED,
                        "XNNPACK picks its kernels by the processor (%s here) and cannot be held at %s",
-                       level.name, cg_isa_name(options->isa));
-    struct cg_xnn_plan *plan = cg_stepped_plan_create(sizeof *plan, &cg_engine_xnnpack, graph, options, err);
+                       level.name, cg_isa_name(setting->isa));
+    struct cg_xnn_plan *plan = cg_stepped_plan_create(sizeof *plan, &cg_engine_xnnpack, graph, setting, err);
     if (!plan)
         return CG_NO_MEMORY;
     plan->head.run_calls = run_calls;
-    return cg_stepped_plan_finish(&plan->head, prepare(plan, options->cpus, weights, err), result);
+    return cg_stepped_plan_finish(&plan->head, prepare(plan, setting->cpus, weights, err), result);
 }
 
 static float *edge(const struct cg_xnn_plan *plan, int id, size_t *bytes)
