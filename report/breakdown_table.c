@@ -65,22 +65,17 @@ struct cg_table *cg_table_of_breakdown(const struct cg_results *results, const s
     struct cg_table *table = cg_table_create("breakdown", "Run time by kind of layer");
     int n;
     const struct cg_record **records = cg_profiled_records(results, &n);
-    if (!table || !records) {
-        cg_table_destroy(&table);
-        free(records);
-        return NULL;
-    }
+    table->failed = table->failed || !records;
     table->caption = cg_table_format(table, "%.200s%sshares of the sum of the layers; %s",
                                      suite && suite->source ? suite->source : "",
                                      suite && suite->source ? "; " : "", cg_device_words(results));
     add_columns(table);
     /* a network's rows under all settings, then the paper's */
-    for (int i = 0; i < n; i++) {
-        const struct cg_record *next = i + 1 < n ? records[i + 1] : NULL;
+    for (int i = 0; records && i < n; i++) {
         if (!is_of_suite(records[i], suite))
             continue;
         add_measured(table, records[i]);
-        if (!next || !next->graph || !cg_same_text(next->graph, records[i]->graph))
+        if (cg_is_last_profile(records, n, i))
             add_published(table, records[i]);
     }
     free(records);

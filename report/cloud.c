@@ -280,9 +280,7 @@ static void put_labels(const struct cg_scatter *scatter)
 
 static void put_key(const struct cg_cloud_family *family, FILE *script)
 {
-    char style[96];
-    cg_figure_style(family->style, style, sizeof style);
-    fprintf(script, "%s title ", style);
+    fprintf(script, "%s title ", cg_figure_style(family->style).text);
     cg_put_gnuplot(family->name, script);
 }
 
@@ -365,18 +363,16 @@ void cg_scatter_plot(const struct cg_scatter *scatter, const char *before)
     for (int i = 0; i < scatter->cloud->n_families; i++) {
         const int f = order[i];
         const struct cg_cloud_family *family = &scatter->cloud->families[f];
-        char style[96], bars[96];
         if (scatter->counts[f] == 0)
             continue;
-        cg_figure_style(family->style, style, sizeof style);
-        cg_figure_bar_style(family->style, bars, sizeof bars);
         fprintf(out, "%s\\\n  '%s.dat' index %d using 1:2:4:5:6:7 with xyerrorbars %s notitle",
-                any ? ", " : "", scatter->figure->slug, scatter->first + f, bars);
+                any ? ", " : "", scatter->figure->slug, scatter->first + f,
+                cg_figure_bar_style(family->style).text);
         fprintf(out, ", \\\n  '' index %d using 1:2 with linespoints ", scatter->first + f);
         if (scatter->legend)
             put_key(family, out);
         else
-            fprintf(out, "%s notitle", style);
+            fprintf(out, "%s notitle", cg_figure_style(family->style).text);
         any = true;
     }
     fputs(any ? "\n" : "NaN notitle\n", out);

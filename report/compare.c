@@ -297,9 +297,8 @@ static bool order_ratio(const struct cg_comparison *comparison, bool of_b, const
                         const struct cg_match *y, struct cg_estimate *ratio)
 {
     const struct cg_record *rx = of_b ? x->b : x->a, *ry = of_b ? y->b : y->a;
-    bool paired;
     if (!(of_b ? comparison->b : comparison->a)->paper)
-        return cg_record_log_ratio(rx, ry, ratio, &paired);
+        return cg_record_log_ratio(rx, ry, ratio, NULL);
     *ratio = (struct cg_estimate){
         .mean = log(rx->time.median) - log(ry->time.median), .se = NAN, .low = NAN, .high = NAN};
     return true;

@@ -149,8 +149,6 @@ static struct cg_table *inputs_table(const struct cg_comparison *comparisons, in
         {"flips", "order\nflips", CG_COLUMN_NUMBER, 3},
     };
     struct cg_table *table = cg_table_create("inputs", "What is compared");
-    if (!table)
-        return NULL;
     cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
     add_input(table, 0, comparisons[0].a);
     for (int i = 0; i < n; i++) {
@@ -192,8 +190,6 @@ static void add_case_columns(struct cg_table *table, int n)
 static struct cg_table *cases_table(const struct cg_comparison *comparisons, int n)
 {
     struct cg_table *table = cg_table_create("cases", "Cases: time relative to A");
-    if (!table)
-        return NULL;
     table->caption = "95 % intervals by Welch's t over processes; verdicts by Holm over the table";
     add_case_columns(table, n);
     const struct cg_results *a = comparisons[0].a->results;
@@ -236,8 +232,6 @@ static struct cg_table *flips_table(const struct cg_comparison *comparisons, int
     };
     struct cg_table *table = cg_table_create("flips", "Networks whose order flips");
     bool profiles = false;
-    if (!table)
-        return NULL;
     table->caption =
         "Pairs that are ordered one way in A and the other way in the other file, both beyond the "
         "margin; time of the first over time of the second";
@@ -274,8 +268,6 @@ static struct cg_table *unmatched_table(const struct cg_comparison *comparisons,
     };
     struct cg_table *table = cg_table_create("unmatched", "Not compared");
     int left_out = 0;
-    if (!table)
-        return NULL;
     cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
     for (int i = 0; i < n; i++)
         for (int u = 0; u < comparisons[i].n_unmatched; u++) {

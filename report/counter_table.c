@@ -117,8 +117,6 @@ struct cg_table *cg_table_of_counters(const struct cg_suite_view *view)
     struct cg_table *table = cg_table_of_view(view, "counters", "Counted, a run");
     struct columns columns = {0};
     const char *section = NULL;
-    if (!table)
-        return NULL;
     table->caption =
         cg_table_format(table, "%s; %s", view->suite->name, cg_setting_words(&view->setting).text);
     for (int i = 0; i < view->n_cases; i++)

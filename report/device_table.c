@@ -127,7 +127,7 @@ static void describe_run(const struct cg_results *results, struct properties *p)
         put(p, RECORDS, ", at most %d processes each", r->processes);
 }
 
-static bool fill_properties(struct cg_table *table, const struct cg_inputs *inputs)
+static void fill_properties(struct cg_table *table, const struct cg_inputs *inputs)
 {
     static const char *const heads[] = {PROPERTIES(CG_ENUM_NAME)};
     struct properties *files = calloc((size_t)inputs->n + 1, sizeof *files);
@@ -147,8 +147,8 @@ static bool fill_properties(struct cg_table *table, const struct cg_inputs *inpu
         for (int i = 0; i < inputs->n; i++)
             cg_cell_text(table, files[i].text[p][0] ? files[i].text[p] : NULL);
     }
+    table->failed = table->failed || !files;
     free(files);
-    return files != NULL;
 }
 
 /* A file a row. */
@@ -192,12 +192,10 @@ static void fill_rows(struct cg_table *table, const struct cg_inputs *inputs)
 struct cg_table *cg_table_of_devices(const struct cg_inputs *inputs)
 {
     struct cg_table *table = cg_table_create("files", inputs->n > 1 ? "Files" : "File");
-    if (table && inputs->n > SIDE_BY_SIDE) {
+    if (inputs->n > SIDE_BY_SIDE) {
         fill_rows(table, inputs);
         return table;
     }
-    if (!table)
-        return NULL;
     cg_table_add_column(table, "property", "", CG_COLUMN_TEXT, 0);
     for (int i = 0; i < inputs->n; i++) {
         const char *file = cg_input_file(&inputs->items[i]);
@@ -205,7 +203,6 @@ struct cg_table *cg_table_of_devices(const struct cg_inputs *inputs)
                             inputs->n > 1 ? cg_table_format(table, "%d: %.80s", i + 1, file) : file,
                             CG_COLUMN_TEXT, 0);
     }
-    if (!fill_properties(table, inputs))
-        cg_table_destroy(&table);
+    fill_properties(table, inputs);
     return table;
 }

@@ -22,28 +22,26 @@ static const struct {
     {"#666666", 10, 4}, {"#5E3C99", 12, 5}, {"#A6761D", 14, 1}, {"#1B7837", 15, 2},
 };
 
-void cg_figure_style(int i, char *text, size_t size)
+struct cg_phrase cg_figure_style(int i)
 {
     const int s = i % CG_FIGURE_STYLES;
-    snprintf(text, size, "lc rgb '%s' pt %d dt %d ps dot lw 1.6", styles[s].colour, styles[s].point,
-             styles[s].dash);
+    return cg_phrase("lc rgb '%s' pt %d dt %d ps dot lw 1.6", styles[s].colour, styles[s].point,
+                     styles[s].dash);
 }
 
-void cg_figure_bar_style(int i, char *text, size_t size)
+struct cg_phrase cg_figure_bar_style(int i)
 {
-    snprintf(text, size, "lc rgb '%s' pt 0 dt 1 lw 1.1", styles[i % CG_FIGURE_STYLES].colour);
+    return cg_phrase("lc rgb '%s' pt 0 dt 1 lw 1.1", styles[i % CG_FIGURE_STYLES].colour);
 }
 
 void cg_figure_put_line(const struct cg_figure *figure, const struct cg_figure_line *line, bool again)
 {
-    char style[96], bars[96];
-    cg_figure_style(line->style, style, sizeof style);
-    cg_figure_bar_style(line->style, bars, sizeof bars);
     if (line->bars)
         fprintf(figure->script, ", \\\n  '%s.dat' index %d using ($1+%g):2:3:4 with yerrorbars %s notitle",
-                figure->slug, line->block, line->aside, bars);
+                figure->slug, line->block, line->aside, cg_figure_bar_style(line->style).text);
     fprintf(figure->script, ", \\\n  '%s%s' index %d using ($1+%g):2 with linespoints %s title ",
-            again ? "" : figure->slug, again ? "" : ".dat", line->block, line->aside, style);
+            again ? "" : figure->slug, again ? "" : ".dat", line->block, line->aside,
+            cg_figure_style(line->style).text);
     cg_put_gnuplot(line->name, figure->script);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/names.h"
 #include "report/folder.h"
+#include "report/format.h"
 
 #include <stdbool.h>
 
@@ -51,10 +52,10 @@ void cg_figure_end(struct cg_figures *figures, struct cg_figure *figure);
 void cg_figures_free(struct cg_figures *figures);
 
 /* Line and point style of series i, for a plot command: "lc rgb '#0072B2' pt 7 dt 1 ps 1". */
-void cg_figure_style(int i, char *text, size_t size);
+struct cg_phrase cg_figure_style(int i);
 
 /* The same colour for the bars of intervals: solid and thin, without points. */
-void cg_figure_bar_style(int i, char *text, size_t size);
+struct cg_phrase cg_figure_bar_style(int i);
 
 /* A line of points of the data block `block` (x, y, y low, y high), each moved aside by `aside`. */
 struct cg_figure_line {

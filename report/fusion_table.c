@@ -89,7 +89,7 @@ static int pair_views(const struct cg_suite_views *all, int threads,
 /* A place's number in the family: its trend, of a group. */
 #define PLACE(group, place) ((group)*CG_MAX_TRENDS + (place))
 
-static bool fill_fusion_table(struct cg_table *table,
+static void fill_fusion_table(struct cg_table *table,
                               const struct cg_suite_view *const views[2][CG_MAX_ENGINES], int n_engines)
 {
     const struct cg_suite_view *view = views[0][0];
@@ -100,15 +100,14 @@ static bool fill_fusion_table(struct cg_table *table,
             for (int e = 0; e < n_engines; e++)
                 if (find_fusion_row(views, g, p, e, &row))
                     cg_family_add(&changes, cg_change_between(row.costs[1], row.costs[0]), PLACE(g, p), e);
-    const bool made = cg_family_judge(&changes, view->delta);
-    for (int k = 0; made && k < changes.n; k++) {
+    table->failed = table->failed || !cg_family_judge(&changes, view->delta);
+    for (int k = 0; !table->failed && k < changes.n; k++) {
         const int at = changes.keys[k][0], engine = changes.keys[k][1];
         find_fusion_row(views, at / CG_MAX_TRENDS, at % CG_MAX_TRENDS, engine, &row);
         add_fusion_row(table, views[0][engine], &row, k == 0 || at != changes.keys[k - 1][0],
                        changes.verdicts[k]);
     }
     cg_family_free(&changes);
-    return made;
 }
 
 static void add_fusion_sentences(struct cg_table *table,
@@ -138,16 +137,14 @@ struct cg_table *cg_table_of_fusion(const struct cg_suite_views *all, int thread
     const int n = pair_views(all, threads, views);
     struct cg_table *table = cg_table_create(cg_phrase("%.60s fusion %dt", all->suite->name, threads).text,
                                              cg_phrase("%s over fusion", cg_subject(all->suite).text).text);
-    if (!table || n == 0 || !cg_is_guideline(all->suite))
+    if (n == 0 || !cg_is_guideline(all->suite))
         return table;
     table->caption = cg_table_format(table, "%s; %s; %s",
                                      all->suite->kind == CG_KIND_SLOPE ? "what the last step costs a madd"
                                                                        : "what both together cost",
                                      cg_device_words(views[0][0]->results), cg_format_threads(threads).text);
     cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
-    if (fill_fusion_table(table, views, n))
-        add_fusion_sentences(table, views, n);
-    else
-        cg_table_destroy(&table);
+    fill_fusion_table(table, views, n);
+    add_fusion_sentences(table, views, n);
     return table;
 }

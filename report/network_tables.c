@@ -20,11 +20,10 @@ static bool judge_pairs(const struct cg_suite_view *view, struct cg_order *order
             const int a = swap ? j : i, b = swap ? i : j;
             const struct cg_case_view *small = view->networks[a], *large = view->networks[b];
             struct cg_estimate ratio;
-            bool paired;
             if ((double)large->record->madds < 1.01 * (double)small->record->madds ||
                 small->c->reconstruction == 1 || large->c->reconstruction == 1)
                 continue;
-            enough = cg_record_log_ratio(small->record, large->record, &ratio, &paired);
+            enough = cg_record_log_ratio(small->record, large->record, &ratio, NULL);
             cg_family_add(&family, ratio, a, b);
         }
     enough = enough && cg_family_judge(&family, view->delta);
@@ -120,10 +119,7 @@ struct cg_table *cg_table_of_networks(const struct cg_suite_view *view)
     };
     struct cg_order order;
     struct cg_table *table = cg_table_of_view(view, "", NULL);
-    if (!table || !cg_order_of(view, &order)) {
-        cg_table_destroy(&table);
-        return NULL;
-    }
+    table->failed = table->failed || !cg_order_of(view, &order);
     cg_describe_view(table, view);
     table->setting = NULL;
     cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
@@ -131,7 +127,8 @@ struct cg_table *cg_table_of_networks(const struct cg_suite_view *view)
         cg_add_paper_column(table, d, "paper_%s_images_per_s", "paper %s\nimages/s", 3 + d, false);
     cg_table_add_column(table, "published_top1_error_percent", "top-1\nerror %", CG_COLUMN_NUMBER, 5);
     add_networks(table, view);
-    cg_table_add_sentence(table, cg_say_order(&order).text);
+    if (!table->failed)
+        cg_table_add_sentence(table, cg_say_order(&order).text);
     cg_add_rule(table, view);
     cg_add_notes(table, view);
     return table;

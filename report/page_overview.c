@@ -111,8 +111,6 @@ static void add_setting_rows(struct cg_table *table, const struct cg_page *page,
 static struct cg_table *table_of_findings(const struct cg_page *page)
 {
     struct cg_table *table = cg_table_create("overview", "What holds where");
-    if (!table)
-        return NULL;
     cg_table_add_column(table, "device", "device", CG_COLUMN_TEXT, 0);
     cg_table_add_column(table, "setting", "setting", CG_COLUMN_TEXT, 0);
     for (int c = 0; c < page->n_chapters; c++)

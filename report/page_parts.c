@@ -33,8 +33,8 @@ void cg_parts_add(struct cg_parts *parts, enum cg_part_kind kind, const char *fo
 
 void cg_parts_add_table(struct cg_parts *parts, struct cg_table *table)
 {
-    const bool empty = table && !table->failed && table->n_rows == 0;
-    struct cg_part *part = table && !table->failed && !empty ? add(parts, CG_PART_TABLE) : NULL;
+    const bool empty = !table->failed && table->n_rows == 0;
+    struct cg_part *part = !table->failed && !empty ? add(parts, CG_PART_TABLE) : NULL;
     parts->failed = parts->failed || (!part && !empty);
     if (part)
         part->table = table;

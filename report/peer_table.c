@@ -24,8 +24,7 @@ static bool judge(struct peers *peers)
         for (int i = 0; i < first->n_cases && enough; i++) {
             const struct cg_record *a = peers->views[e]->cases[i].record, *b = first->cases[i].record;
             struct cg_estimate ratio = {NAN, NAN, NAN, 0, NAN, NAN};
-            bool paired;
-            enough = !a || !b || cg_record_log_ratio(a, b, &ratio, &paired);
+            enough = !a || !b || cg_record_log_ratio(a, b, &ratio, NULL);
             cg_family_add(&peers->family, ratio, e, i);
         }
     return enough && cg_family_judge(&peers->family, first->delta);
@@ -103,7 +102,7 @@ struct cg_table *cg_table_of_peers(const struct cg_suite_views *all, int threads
         cg_phrase("%.60s peers %dt %.20s", all->suite->name, threads, cg_fusion_name(fusion)).text,
         cg_phrase("%.160s (engine against engine)", title ? title : "").text);
     peers.n = cg_views_of_engines(all, threads, fusion, peers.views);
-    if (!table || peers.n < 2)
+    if (peers.n < 2)
         return table;
     table->caption =
         cg_table_format(table, "%s; %s, fusion %s; ratios of time to %s, above 1: slower than it",
@@ -112,7 +111,7 @@ struct cg_table *cg_table_of_peers(const struct cg_suite_views *all, int threads
     if (judge(&peers))
         fill(table, &peers);
     else
-        cg_table_destroy(&table);
+        table->failed = true;
     cg_family_free(&peers.family);
     return table;
 }

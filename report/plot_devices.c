@@ -127,7 +127,6 @@ static bool put_line(struct threads *t, struct thread_panel *panel, int index)
         const struct cg_record *record = view->cases[index].record;
         struct cg_setting other = view->setting;
         struct cg_estimate ratio = {.mean = 0, .low = 0, .high = 0};
-        bool paired;
         other.threads = panel->base->setting.threads;
         if (!record || !(record->time.median > 0) || !cg_setting_equal(&other, &panel->base->setting))
             continue;
@@ -135,7 +134,7 @@ static bool put_line(struct threads *t, struct thread_panel *panel, int index)
             t->left_out++;
             return true;
         }
-        if (record != c->record && !cg_record_log_ratio(c->record, record, &ratio, &paired))
+        if (record != c->record && !cg_record_log_ratio(c->record, record, &ratio, NULL))
             return false;
         if (isnan(ratio.mean))
             continue;

@@ -62,10 +62,9 @@ static int collect_bars(struct cg_figures *figures, const struct cg_results *res
     if (!records)
         figures->status = cg_fail(figures->err, CG_NO_MEMORY, "no memory for a figure");
     for (int i = 0; records && i < n_records; i++) {
-        const struct cg_record *next = i + 1 < n_records ? records[i + 1] : NULL;
         if (n < MAX_BARS)
             measured_bar(records[i], &bars[n++]);
-        if (!next || !next->graph || !cg_same_text(next->graph, records[i]->graph))
+        if (cg_is_last_profile(records, n_records, i))
             n = published_bars(records[i], bars, n);
     }
     free(records);
@@ -215,12 +214,10 @@ static void draw_layers(struct cg_figure *figure, const struct cg_device_record 
     fputs("plot ", out);
     bool any = put_roofs(device, record, peak, out);
     for (int k = 0; k < CG_CATEGORY_COUNT; k++) {
-        char style[96];
         if (counts[k] == 0)
             continue;
-        cg_figure_style(k, style, sizeof style);
         fprintf(out, "%s'%s.dat' index %d using 1:2 with points %s title '%s'", any ? ", \\\n  " : "",
-                figure->slug, k, style, cg_category_name((enum cg_category)k));
+                figure->slug, k, cg_figure_style(k).text, cg_category_name((enum cg_category)k));
         any = true;
     }
     fputs(any ? "\n" : "NaN notitle\n", out);

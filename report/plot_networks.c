@@ -259,17 +259,16 @@ static void draw_ranks(const struct cg_cloud *cloud, struct cg_figure *figure)
             cloud->n);
     for (int i = 0; i < cloud->n; i++) {
         const struct cg_point *p = &cloud->points[i];
-        char style[96];
-        cg_figure_style(cloud->families[p->family].style, style, sizeof style);
-        *strstr(style, " lw ") = '\0'; /* the width is set by the ranks */
+        struct cg_phrase style = cg_figure_style(cloud->families[p->family].style);
+        *strstr(style.text, " lw ") = '\0'; /* the width is set by the ranks */
         fprintf(out,
                 "%s\\\n  '%s.dat' index %d using 1:2 with linespoints %s%s, "
                 "'' index %d every 1::0::0 using 1:2:(stringcolumn(3).'  '.stringcolumn(4).'  ') with labels "
                 "right font ',11', "
                 "'' index %d every 1::1::1 using 1:2:('  '.stringcolumn(4).'  '.stringcolumn(3)) with labels "
                 "left font ',11'",
-                i ? ", " : "", figure->slug, i, style, p->rank_madds == p->rank_speed ? " lw 1.6" : " lw 3",
-                i, i);
+                i ? ", " : "", figure->slug, i, style.text,
+                p->rank_madds == p->rank_speed ? " lw 1.6" : " lw 3", i, i);
     }
     putc('\n', out);
 }

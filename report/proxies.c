@@ -2,7 +2,6 @@
 #include "report/tables.h"
 
 #include "bench/stats/rank.h"
-#include "report/format.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -38,17 +37,20 @@ static const double *column_of(const struct items *items, size_t offset)
     return (const double *)((const char *)items + offset);
 }
 
-static void gather(const struct cg_suite_view *view, struct items *items)
+/* The view's networks whose madds are in [low, high). */
+static void gather(const struct cg_suite_view *view, double low, double high, struct items *items)
 {
     const char *families[MAX_ITEMS];
     int n_families = 0;
+    items->n = 0;
     for (int i = 0; i < view->n_networks && items->n < MAX_ITEMS; i++) {
         const struct cg_case_record *c = view->networks[i]->c;
         const struct cg_record *record = view->networks[i]->record;
         const char *family = c->network ? c->network : c->name;
         const size_t at = items->n;
         int f = 0;
-        if (!(record->time.median > 0))
+        items->madds[at] = (double)record->madds;
+        if (!(record->time.median > 0) || items->madds[at] < low || items->madds[at] >= high)
             continue;
         while (f < n_families && strcmp(families[f], family) != 0)
             f++;
@@ -56,7 +58,6 @@ static void gather(const struct cg_suite_view *view, struct items *items)
             families[n_families++] = family;
         items->family[at] = f;
         items->time[at] = record->time.median;
-        items->madds[at] = (double)record->madds;
         items->mem_access[at] = (double)record->mem_access_elements;
         items->params[at] = (double)record->params;
         items->layers[at] = (double)record->layer_count;
@@ -145,41 +146,24 @@ static bool score_row(struct cg_table *table, const struct items *items, const s
     return true;
 }
 
-/* The items whose madds are in [low, high). */
-static void take_band(const struct items *all, double low, double high, struct items *band)
-{
-    band->n = 0;
-    for (size_t i = 0; i < all->n; i++) {
-        const size_t at = band->n;
-        if (!(all->madds[i] >= low && all->madds[i] < high))
-            continue;
-        band->time[at] = all->time[i];
-        band->madds[at] = all->madds[i];
-        band->mem_access[at] = all->mem_access[i];
-        band->params[at] = all->params[i];
-        band->layers[at] = all->layers[i];
-        band->roofline[at] = all->roofline[i];
-        band->family[at] = all->family[i];
-        band->n++;
-    }
-}
-
-static bool add_scores(struct cg_table *table, const struct items *all, struct items *band)
+/* All networks, then each band of some of them. */
+static bool add_scores(struct cg_table *table, const struct cg_suite_view *view, struct items *items)
 {
     static const struct {
         double low, high;
         const char *name;
-    } bands[] = {{0, 90e6, "below 90 M madds"},
+    } bands[] = {{0, INFINITY, "all networks"},
+                 {0, 90e6, "below 90 M madds"},
                  {90e6, 220e6, "90 to 220 M madds"},
                  {220e6, 420e6, "220 to 420 M madds"},
                  {420e6, INFINITY, "420 M madds and more"}};
+    size_t all = 0;
     bool enough = true;
-    for (size_t p = 0; p < N_PROXIES && all->n >= 4; p++)
-        enough = enough && score_row(table, all, &proxies[p], false, p == 0 ? "all networks" : NULL);
     for (size_t b = 0; b < sizeof bands / sizeof bands[0]; b++) {
-        take_band(all, bands[b].low, bands[b].high, band);
-        for (size_t p = 0; p < N_PROXIES && band->n >= 4 && band->n < all->n; p++)
-            enough = enough && score_row(table, band, &proxies[p], true, p == 0 ? bands[b].name : NULL);
+        gather(view, bands[b].low, bands[b].high, items);
+        all = b == 0 ? items->n : all;
+        for (size_t p = 0; p < N_PROXIES && items->n >= 4 && (b == 0 || items->n < all); p++)
+            enough = enough && score_row(table, items, &proxies[p], b > 0, p == 0 ? bands[b].name : NULL);
     }
     return enough;
 }
@@ -195,20 +179,12 @@ struct cg_table *cg_table_of_proxies(const struct cg_suite_view *view)
         {"mape", "mean error\n[95 % interval]", CG_COLUMN_INTERVAL, 0},
         {"within_10_percent", "within 10 %\n[95 % interval]", CG_COLUMN_INTERVAL, 1},
     };
-    struct items *items = calloc(2, sizeof *items);
+    struct items *items = malloc(sizeof *items);
     struct cg_table *table = cg_table_of_view(view, "proxies", "What predicts the time of a network?");
-    bool enough = items && table;
-    if (enough) {
-        gather(view, &items[0]);
-        cg_describe_view(table, view);
-        cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
-        enough = add_scores(table, &items[0], &items[1]);
-    }
+    cg_describe_view(table, view);
+    cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
+    table->failed = table->failed || !items || !add_scores(table, view, items);
     free(items);
-    if (!enough) {
-        cg_table_destroy(&table);
-        return NULL;
-    }
     cg_table_add_note(
         table, "Predictions leave one family out: log time over log proxy by least squares; two proxies as a "
                "sum with weights from 0 by least relative squares. Intervals: bootstrap over networks (1000 "

@@ -103,7 +103,8 @@ bool cg_record_log_ratio(const struct cg_record *a, const struct cg_record *b, s
                          bool *paired)
 {
     *ratio = (struct cg_estimate){NAN, NAN, 0, 0, NAN, NAN};
-    *paired = false;
+    if (paired)
+        *paired = false;
     if (a->samples.n <= 0 || b->samples.n <= 0)
         return true;
     if (a->schedule != b->schedule)
@@ -129,7 +130,8 @@ bool cg_record_log_ratio(const struct cg_record *a, const struct cg_record *b, s
     }
     if (enough && n > 0) {
         *ratio = cg_estimate_over_processes(logs, processes, n, logs + na);
-        *paired = true;
+        if (paired)
+            *paired = true;
     }
     free(rounds_a);
     free(rounds_b);

@@ -15,8 +15,9 @@ const struct cg_record *cg_find_record(const struct cg_results *results, const c
                                        const struct cg_case_record *c, const struct cg_setting *setting,
                                        bool untimed);
 
-/* Log of time(a) / time(b): inside rounds when both were interleaved (*paired true), else the difference of
- * the processes' medians (Welch). Mean NAN when one has no samples. False when there is no memory. */
+/* Log of time(a) / time(b): inside rounds when both were interleaved (*paired true, if not NULL), else the
+ * difference of the processes' medians (Welch). Mean NAN when one has no samples. False when there is no
+ * memory. */
 bool cg_record_log_ratio(const struct cg_record *a, const struct cg_record *b, struct cg_estimate *ratio,
                          bool *paired);
 

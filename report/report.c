@@ -17,8 +17,6 @@ struct cg_table *cg_table_of_skipped(const struct cg_results *results)
         {"reason", "reason", CG_COLUMN_TEXT, 0},
     };
     struct cg_table *table = cg_table_create("skipped", "Skipped");
-    if (!table)
-        return NULL;
     cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
     for (int i = 0; i < results->n_skipped; i++) {
         const struct cg_skipped *skipped = results->skipped[i];
@@ -71,7 +69,7 @@ static enum cg_status add_view_tables(const struct cg_suite_views *views, const 
         if (view->measured == 0 || !(tables_of_view[t].kinds >> view->suite->kind & 1))
             continue;
         struct cg_table *table = tables_of_view[t].make(view);
-        if (table && tables_of_view[t].make == cg_table_of_effects)
+        if (tables_of_view[t].make == cg_table_of_effects)
             add_fusion_sentence(table, views, view);
         status = cg_tables_add(tables, table, err);
     }

@@ -110,14 +110,11 @@ struct cg_table *cg_table_of_engines(const struct cg_suite_views *all, int threa
     struct cg_table *table = cg_table_create(
         cg_phrase("%.60s engines %dt %.20s", all->suite->name, threads, cg_fusion_name(fusion)).text,
         cg_phrase("%s over engines", cg_subject(all->suite).text).text);
-    if (!table || n < 2 || !cg_is_guideline(all->suite))
+    if (n < 2 || !cg_is_guideline(all->suite))
         return table;
     size_t n_said;
     struct cg_said *said = said_of_places(views, n, &n_said);
-    if (!said) {
-        cg_table_destroy(&table);
-        return NULL;
-    }
+    table->failed = table->failed || !said;
     table->caption = cg_table_format(table, "%s relative to the baseline; %s; %s, fusion %s",
                                      what_costs(all->suite), cg_device_words(views[0]->results),
                                      cg_format_threads(threads).text, cg_fusion_name(fusion));
@@ -125,8 +122,10 @@ struct cg_table *cg_table_of_engines(const struct cg_suite_views *all, int threa
     for (int e = 0; e < n; e++)
         cg_table_add_column(table, cg_slug(views[e]->setting.engine).text, views[e]->setting.engine,
                             CG_COLUMN_INTERVAL, 0);
-    add_engine_rows(table, views, n, said);
-    add_engine_sentences(table, views, n, said, n_said);
+    if (said) {
+        add_engine_rows(table, views, n, said);
+        add_engine_sentences(table, views, n, said, n_said);
+    }
     free(said);
     return table;
 }
@@ -203,7 +202,7 @@ struct cg_table *cg_table_of_growth(const struct cg_suite_views *all, const char
         cg_phrase("%.60s growth %.40s %.20s", all->suite->name, engine ? engine : "", cg_fusion_name(fusion))
             .text,
         cg_phrase("%s: growth of the cost over threads", cg_subject(all->suite).text).text);
-    if (!table || !fewest || fewest->setting.threads == most->setting.threads || !cg_is_guideline(all->suite))
+    if (!fewest || fewest->setting.threads == most->setting.threads || !cg_is_guideline(all->suite))
         return table;
     table->caption =
         cg_table_format(table, "%s relative to the baseline; engine %s, %s", what_costs(all->suite),
@@ -220,7 +219,7 @@ struct cg_table *cg_table_of_growth(const struct cg_suite_views *all, const char
     if (find_growth(fewest, most, &changes))
         add_growth(table, fewest, most, &changes);
     else
-        cg_table_destroy(&table);
+        table->failed = true;
     cg_family_free(&changes);
     return table;
 }

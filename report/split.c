@@ -50,3 +50,8 @@ const struct cg_record **cg_profiled_records(const struct cg_results *results, i
     }
     return list;
 }
+
+bool cg_is_last_profile(const struct cg_record *const *records, int n, int i)
+{
+    return i + 1 == n || !records[i]->graph || !cg_same_text(records[i + 1]->graph, records[i]->graph);
+}

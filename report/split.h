@@ -22,4 +22,7 @@ double cg_split_paper(const char *network, enum cg_paper_device device, enum cg_
  * memory. */
 const struct cg_record **cg_profiled_records(const struct cg_results *results, int *n);
 
+/* Whether record `i` of them is the last of its graph. */
+bool cg_is_last_profile(const struct cg_record *const *records, int n, int i);
+
 #endif

@@ -12,11 +12,7 @@
 /* How far from a level a network of a group without one may be. */
 #define NEAR_LEVEL 1.2
 
-static const int level_values[] = {
-#define LEVEL_VALUE(level) level,
-    CG_LEVELS(LEVEL_VALUE)
-#undef LEVEL_VALUE
-};
+const int cg_levels[CG_LEVEL_COUNT] = {40, 140, 300, 500};
 
 static const struct {
     const char *fast, *slow, *reason;
@@ -35,10 +31,9 @@ struct entrant {
 static int level_of(const struct cg_group_record *group, const struct cg_record *record)
 {
     for (int i = 0; i < CG_LEVEL_COUNT; i++) {
-        const double ratio =
-            (double)record->madds /
-            (1e6 * level_values[i] * (record->setting.batch > 0 ? record->setting.batch : 1));
-        if (group->level > 0 ? group->level == level_values[i] : ratio < NEAR_LEVEL && ratio > 1 / NEAR_LEVEL)
+        const double ratio = (double)record->madds /
+                             (1e6 * cg_levels[i] * (record->setting.batch > 0 ? record->setting.batch : 1));
+        if (group->level > 0 ? group->level == cg_levels[i] : ratio < NEAR_LEVEL && ratio > 1 / NEAR_LEVEL)
             return i;
     }
     return -1;
@@ -88,15 +83,14 @@ static bool fill_statement(const struct entrant *entrants, int n, struct cg_stat
 {
     for (int l = 0; l < CG_LEVEL_COUNT; l++) {
         struct cg_statement_level *level = &statement->levels[statement->n_levels];
-        bool paired;
         level->fast = of_family(entrants, n, rows[statement->id].fast, l, 0);
         level->slow = level->fast ? of_family(entrants, n, rows[statement->id].slow, l,
                                               (double)level->fast->record->madds)
                                   : NULL;
         if (!level->slow)
             continue;
-        level->level = level_values[l];
-        if (!cg_record_log_ratio(level->fast->record, level->slow->record, &level->ratio, &paired))
+        level->level = cg_levels[l];
+        if (!cg_record_log_ratio(level->fast->record, level->slow->record, &level->ratio, NULL))
             return false;
         for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
             level->paper[d] = paper_speed(level->slow, d) / paper_speed(level->fast, d);
@@ -183,7 +177,7 @@ static void rank_published(const struct entrant *entrants, int n, int level, int
 static bool fill_level(const struct entrant *entrants, int n, int index, struct ranking *ranking,
                        struct cg_level_order *level)
 {
-    *level = (struct cg_level_order){.level = level_values[index]};
+    *level = (struct cg_level_order){.level = cg_levels[index]};
     ranking->n = 0;
     for (int i = 0; i < n; i++) {
         const struct cg_case_view *c = entrants[i].c;
@@ -195,12 +189,12 @@ static bool fill_level(const struct entrant *entrants, int n, int index, struct 
         if (!level->slowest || c->record->time.median > level->slowest->record->time.median)
             level->slowest = c;
     }
-    bool paired, enough = correlate(ranking, &level->spearman);
+    bool enough = correlate(ranking, &level->spearman);
     level->networks = (int)ranking->n;
     level->madds_spread = spread_of(ranking->madds, ranking->n);
     if (level->networks >= 2)
         enough = enough &&
-                 cg_record_log_ratio(level->slowest->record, level->fastest->record, &level->ratio, &paired);
+                 cg_record_log_ratio(level->slowest->record, level->fastest->record, &level->ratio, NULL);
     for (int d = 0; enough && d < CG_PAPER_DEVICE_COUNT; d++) {
         rank_published(entrants, n, index, d, ranking);
         level->paper[d] = spread_of(ranking->times, ranking->n);

@@ -8,9 +8,8 @@
 #include "report/view.h"
 
 /* The complexity levels, in M multiply-adds. */
-#define CG_LEVELS(X)        X(40) X(140) X(300) X(500)
-#define CG_LEVEL_ONE(level) +1
-#define CG_LEVEL_COUNT      (0 CG_LEVELS(CG_LEVEL_ONE))
+#define CG_LEVEL_COUNT 4
+extern const int cg_levels[CG_LEVEL_COUNT];
 
 /* The statements (X: identifier, family that is said to be faster, family that is said to be slower, the
  * paper's reason or limit). Families as in names of networks. */

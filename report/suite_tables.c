@@ -10,8 +10,6 @@ static struct cg_table *begin_table(const struct cg_suite_view *view, const char
     const char *source = view->suite->source, *semicolon = what[0] ? "; " : "";
     const struct cg_phrase setting = cg_setting_words(&view->setting);
     struct cg_table *table = cg_table_of_view(view, kind, NULL);
-    if (!table)
-        return NULL;
     table->setting = cg_table_format(table, "%s%s%s", setting.text, semicolon, what);
     table->caption = cg_table_format(table, "%s%s%s%s%s; %s", what, semicolon, source ? source : "",
                                      source ? "; " : "", cg_device_words(view->results), setting.text);
@@ -137,8 +135,6 @@ struct cg_table *cg_table_of_cases(const struct cg_suite_view *view)
     const bool factorial = view->suite->kind == CG_KIND_FACTORIAL;
     struct cg_table *table = begin_table(view, "", factorial ? "units" : "");
     int group = -1;
-    if (!table)
-        return NULL;
     add_columns(table, view);
     for (int i = 0; i < view->n_cases; i++) {
         const struct cg_case_view *c = &view->cases[i];
@@ -173,8 +169,6 @@ struct cg_table *cg_table_of_effects(const struct cg_suite_view *view)
         {"finding", "finding", CG_COLUMN_TEXT, 0},
     };
     struct cg_table *table = begin_table(view, "effects", "effects on time");
-    if (!table)
-        return NULL;
     cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
     for (int g = 0; g < view->n_groups; g++) {
         const struct cg_group_view *group = &view->groups[g];

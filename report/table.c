@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What stands for every table that could not be made. */
+static struct cg_table no_memory;
+
 struct cg_table *cg_table_create(const char *id, const char *title)
 {
     struct cg_table *table = calloc(1, sizeof *table);
@@ -17,7 +20,8 @@ struct cg_table *cg_table_create(const char *id, const char *title)
         table->arena = cg_arena_create(0);
     if (!table || !table->arena) {
         free(table);
-        return NULL;
+        no_memory = (struct cg_table){.id = "", .title = "", .failed = true};
+        return &no_memory;
     }
     table->id = cg_table_format(table, "%s", cg_slug(id).text);
     table->title = cg_table_format(table, "%s", title);
@@ -29,7 +33,8 @@ void cg_table_destroy(struct cg_table **table)
     if (!table || !*table)
         return;
     cg_arena_destroy(&(*table)->arena);
-    free(*table);
+    if (*table != &no_memory)
+        free(*table);
     *table = NULL;
 }
 
@@ -40,7 +45,7 @@ const char *cg_table_format(struct cg_table *table, const char *format, ...)
     va_copy(again, args);
     const int length = vsnprintf(NULL, 0, format, args);
     va_end(args);
-    char *text = length < 0 ? NULL : cg_arena_array(table->arena, (size_t)length + 1, 1);
+    char *text = length < 0 || table->failed ? NULL : cg_arena_array(table->arena, (size_t)length + 1, 1);
     if (text)
         vsnprintf(text, (size_t)length + 1, format, again);
     else
@@ -211,8 +216,8 @@ void cg_table_add_note(struct cg_table *table, const char *note)
 
 enum cg_status cg_tables_add(struct cg_tables *tables, struct cg_table *table, struct cg_error *err)
 {
-    const bool empty = table && !table->failed && table->n_rows == 0;
-    if (!empty && table && !table->failed && cg_array_fit(tables->items, tables->room, tables->n + 1)) {
+    const bool empty = !table->failed && table->n_rows == 0;
+    if (!empty && !table->failed && cg_array_fit(tables->items, tables->room, tables->n + 1)) {
         tables->items[tables->n++] = table;
         return CG_OK;
     }

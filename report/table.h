@@ -64,7 +64,7 @@ struct cg_table {
     struct cg_arena *arena;
 };
 
-/* The id is made of the text `id` as cg_slug() does. NULL without memory. */
+/* The id is made of the text `id` as cg_slug() does. Never NULL: without memory it is one that has failed. */
 struct cg_table *cg_table_create(const char *id, const char *title);
 void cg_table_destroy(struct cg_table **table);
 
@@ -114,8 +114,8 @@ struct cg_tables {
     struct cg_table **items;
 };
 
-/* Takes the table; one without rows is destroyed and does not count. CG_NO_MEMORY, also of a table that is
- * NULL or has failed. */
+/* Takes the table; one without rows is destroyed and does not count. CG_NO_MEMORY, also of a table that has
+ * failed. */
 enum cg_status cg_tables_add(struct cg_tables *tables, struct cg_table *table, struct cg_error *err);
 void cg_tables_free(struct cg_tables *tables);
 

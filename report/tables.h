@@ -1,5 +1,5 @@
-/* The tables of a results file, suite by suite, and what they share. Each function makes one table, NULL
- * without memory, without rows when there is nothing to show; it is the caller's. */
+/* The tables of a results file, suite by suite, and what they share. Each function makes one table, without
+ * rows when there is nothing to show; it is the caller's. */
 #ifndef CONVGAUGE_REPORT_TABLES_H
 #define CONVGAUGE_REPORT_TABLES_H
 

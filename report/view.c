@@ -124,10 +124,9 @@ static int process_matrix(const struct cg_suite_view *view, const struct cg_grou
         for (int s = 0; s < n && whole; s++) {
             const struct cg_case_view *c = &group->cases[steps[s]];
             struct cg_estimate ratio = {.mean = 0};
-            bool paired;
             if (!c->baseline) {
                 const struct cg_record one = of_process(c->record, p), one_base = of_process(base, p);
-                if (!cg_record_log_ratio(&one, &one_base, &ratio, &paired))
+                if (!cg_record_log_ratio(&one, &one_base, &ratio, NULL))
                     return -1;
             }
             whole = !isnan(ratio.mean);

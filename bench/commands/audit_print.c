@@ -80,8 +80,6 @@ static void add_place(const struct cg_audit_view *view, struct cg_table *table, 
 static struct cg_table *table_of_places(const struct cg_audit_view *view)
 {
     struct cg_table *table = new_table(view, "audit-places", "Guidelines broken, place by place");
-    if (!table)
-        return NULL;
     cg_table_add_column(table, "block", "block", CG_COLUMN_TEXT, 0);
     cg_table_add_column(table, "guideline", "breaks", CG_COLUMN_TEXT, 0);
     cg_table_add_column(table, "replacement", "place and replacement", CG_COLUMN_TEXT, 0);
@@ -126,8 +124,6 @@ static struct cg_table *table_of_blocks(const struct cg_audit_view *view)
         new_table(view, "audit-blocks", "What the broken guidelines cost, block by block");
     bool broken[CG_GUIDELINE_COUNT];
     char text[128];
-    if (!table)
-        return NULL;
     cg_table_add_column(table, "block", "block", CG_COLUMN_TEXT, 0);
     for (int g = 0; g < CG_GUIDELINE_COUNT; g++) {
         const char *name = cg_guideline_name((enum cg_guideline)g);

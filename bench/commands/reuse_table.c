@@ -69,8 +69,6 @@ enum cg_status cg_reuse_table(const struct cg_run_plan *plan, int suite, struct 
             most = s->groups[planned->group].cases[planned->index].graph->n_blocks;
     }
     *table = cg_table_create(s->name, s->title);
-    if (!*table)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for a table");
     (*table)->caption = cg_table_format(
         *table, "%s; share of a block's channels that reach the block j later unchanged", s->source);
     cg_table_add_column(*table, "network", "units", CG_COLUMN_TEXT, 0);

@@ -158,8 +158,6 @@ static struct cg_table *make_table(const struct stretches *s, const struct cg_re
 {
     struct cg_table *table = cg_table_create("sustained", "Sustained load: images a second over time");
     int changed = 0;
-    if (!table)
-        return NULL;
     add_columns(table, s);
     for (int i = 0; i < n; i++) {
         add_record(table, s, records, all, n, i);
