@@ -141,7 +141,7 @@ void cg_cloud_of_paper(enum cg_paper_device device, struct cg_cloud *cloud)
     for (int i = 0; i < n; i++) {
         if (isnan(rows[i].images_per_s[device]) || isnan(rows[i].top1_error))
             continue;
-        const char *variant = rows[i].id ? strchr(rows[i].id, ':') : NULL;
+        const char *variant = strchr(rows[i].id, ':');
         struct cg_point *p = &cloud->points[cloud->n++];
         *p = (struct cg_point){.family = family_of(cloud, rows[i].family),
                                .values = {[CG_POINT_MADDS] = of_unit(rows[i].madds, 1e6),

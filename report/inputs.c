@@ -18,7 +18,7 @@ struct cg_results *cg_paper_results(enum cg_paper_device device, struct cg_error
         results->run.command = "arXiv 1807.11164, Table 8";
     }
     for (int i = 0; enough && i < n; i++) {
-        if (!rows[i].id || isnan(rows[i].images_per_s[device]))
+        if (!rows[i].id[0] || isnan(rows[i].images_per_s[device]))
             continue;
         struct cg_record *record = cg_results_add_record(results);
         char *id = record ? (char *)cg_results_text(results, rows[i].id) : NULL;

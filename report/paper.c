@@ -127,46 +127,6 @@ double cg_paper_factorial_ratio(enum cg_paper_device device, int scale, const in
     return base_speed / speed;
 }
 
-/* Table 8's models under the names used here; those without a row have no published structure. */
-static const struct {
-    const char *model, *note, *id;
-} ids[] = {
-    {"ShuffleNet v2 0.5x", "ours", "shufflenet_v2:0.5x"},
-    {"ShuffleNet v2 1x", "ours", "shufflenet_v2:1.0x"},
-    {"ShuffleNet v2 1.5x", "ours", "shufflenet_v2:1.5x"},
-    {"ShuffleNet v2 2x", "ours", "shufflenet_v2:2.0x"},
-    {"ShuffleNet v2 2x (with SE)", "ours", "shufflenet_v2_se:2.0x"},
-    {"0.25 MobileNet v1", "", "mobilenet_v1:0.25"},
-    {"0.5 MobileNet v1", "", "mobilenet_v1:0.5"},
-    {"0.75 MobileNet v1", "", "mobilenet_v1:0.75"},
-    {"1.0 MobileNet v1", "", "mobilenet_v1:1.0"},
-    {"0.4 MobileNet v2", "our impl.", "mobilenet_v2:0.4@160"},
-    {"0.15 MobileNet v2", "our impl.", "mobilenet_v2:0.15"},
-    {"0.75 MobileNet v2", "our impl.", "mobilenet_v2:0.75@192"},
-    {"0.6 MobileNet v2", "our impl.", "mobilenet_v2:0.6"},
-    {"1.0 MobileNet v2", "our impl.", "mobilenet_v2:1.0"},
-    {"1.4 MobileNet v2", "our impl.", "mobilenet_v2:1.4"},
-    {"ShuffleNet v1 0.5x (g=3)", "", "shufflenet_v1:0.5x_g3"},
-    {"ShuffleNet v1 1x (g=3)", "", "shufflenet_v1:1x_g3"},
-    {"ShuffleNet v1 1.5x (g=3)", "", "shufflenet_v1:1.5x_g3"},
-    {"ShuffleNet v1 2x (g=3)", "", "shufflenet_v1:2x_g3"},
-    {"DenseNet 0.5x", "our impl.", "densenet_light:0.5x"},
-    {"DenseNet 1x", "our impl.", "densenet_light:1x"},
-    {"DenseNet 1.5x", "our impl.", "densenet_light:1.5x"},
-    {"DenseNet 2x", "our impl.", "densenet_light:2x"},
-    {"Xception 0.5x", "our impl.", "xception_light:0.5x"},
-    {"Xception 1x", "our impl.", "xception_light:1x"},
-    {"Xception 1.5x", "our impl.", "xception_light:1.5x"},
-    {"Xception 2x", "our impl.", "xception_light:2x"},
-    {"IGCV3-D (0.7)", "", "igcv3:0.7"},
-    {"IGCV3-D", "", "igcv3:1.0"},
-    {"IGCV3-D (1.4)", "", "igcv3:1.4"},
-    {"CondenseNet (G=C=8)", "", "condensenet:g8"},
-    {"CondenseNet (G=C=4)", "", "condensenet:g4"},
-    {"NASNet-A (4 @ 1056)", "our impl.", "nasnet_a"},
-    {"PNASNet-5", "our impl.", "pnasnet_5"},
-};
-
 static const char *const families[] = {"ShuffleNet v2", "ShuffleNet v1", "MobileNet v2", "MobileNet v1",
                                        "DenseNet",      "Xception",      "IGCV2",        "IGCV3",
                                        "CondenseNet",   "NASNet-A",      "PNASNet-5"};
@@ -195,9 +155,7 @@ int cg_paper_networks(struct cg_paper_network *rows, int max)
                              [CG_PAPER_ARM] = number(&csv, n, "arm_images_per_sec")}};
         snprintf(rows[n].model, sizeof rows[n].model, "%.40s%s%.16s%s", model, note[0] ? " (" : "", note,
                  note[0] ? ")" : "");
-        for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
-            if (strcmp(ids[i].model, model) == 0 && strcmp(ids[i].note, note) == 0)
-                rows[n].id = ids[i].id;
+        snprintf(rows[n].id, sizeof rows[n].id, "%s", cell(&csv, n, "network"));
     }
     cg_csv_release(&csv);
     return n;

@@ -22,7 +22,7 @@ double cg_paper_factorial_ratio(enum cg_paper_device device, int scale, const in
 
 /* A row of Table 8. */
 struct cg_paper_network {
-    const char *id;     /* "shufflenet_v2:1.0x"; NULL: its structure is not known here */
+    char id[40];        /* "shufflenet_v2:1.0x"; "": its structure is not published in full */
     char model[64];     /* as printed, with the note: "1.0 MobileNet v2 (our impl.)" */
     const char *family; /* series of plots: "ShuffleNet v2" */
     int block;          /* complexity level 1 to 5 */
