@@ -8,40 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char style[] =
-    ":root{color-scheme:light "
-    "dark;--bg:#fff;--fg:#1b1b1f;--soft:#50505a;--line:#c9c9d2;--band:#f1f1f5;--link:#0b5394}\n"
-    "@media(prefers-color-scheme:dark){:root{--bg:#16161a;--fg:#ececf1;--soft:#b4b4c0;--line:#44444f;--band:#"
-    "222228;"
-    "--link:#8ec5ff}}\n"
-    "*{box-sizing:border-box}\n"
-    "body{margin:0 auto;max-width:86rem;padding:1rem;background:var(--bg);color:var(--fg);"
-    "font:16px/1.5 system-ui,'DejaVu Sans',sans-serif;overflow-wrap:anywhere}\n"
-    "a{color:var(--link)}h1{font-size:1.7rem;line-height:1.2}h2{margin-top:2.5rem;border-bottom:1px solid "
-    "var(--line);"
-    "font-size:1.35rem}\n"
-    "nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;padding:0;list-style:none}\n"
-    ".scroll{overflow-x:auto;margin:.6rem 0}table{border-collapse:collapse;font-size:.86rem;"
-    "font-variant-numeric:tabular-nums}\n"
-    "caption{text-align:left;color:var(--soft);padding:.2rem 0;overflow-wrap:normal}\n"
-    "th,td{padding:.18rem .6rem;text-align:left;white-space:nowrap;border-bottom:1px solid var(--line);"
-    "vertical-align:bottom}\n"
-    "td.n,th.n{text-align:right}thead th{border-bottom:2px solid var(--soft)}"
-    "tr.section th{background:var(--band);white-space:normal}\n"
-    ".verdict{font-weight:600}.note,figcaption{color:var(--soft);font-size:.88rem;margin:.3rem 0}\n"
-    "h3 "
-    "small{font-weight:400;color:var(--soft)}p,li,figcaption{max-width:60rem}.form{text-transform:uppercase}."
-    "pic{overflow-x:auto}"
-    "@media(max-width:44rem){.pic img{max-width:none;width:44rem}}\n"
-    "figure{margin:1rem 0}figure img{max-width:100%;height:auto;background:#fff;border:1px solid "
-    "var(--line)}\n"
-    "@page{size:A4 landscape;margin:12mm}\n"
-    "@media print{:root{--bg:#fff;--fg:#000;--soft:#333;--line:#999;--band:#eee;--link:#000}"
-    "body{max-width:none;padding:0;font-size:10pt}nav,.file{display:none}table{font-size:7pt}"
-    "th,td{padding:.1rem .35rem}.scroll,.pic{overflow:visible}.pic img{width:auto;max-width:100%;"
-    "max-height:165mm}"
-    "h2,h3,figure,tr{break-inside:avoid}h2,h3{break-after:avoid}}\n";
-
 static void put_base64(const unsigned char *bytes, size_t n, FILE *out)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -143,7 +109,7 @@ static void put_page_head(const struct cg_parts *parts, FILE *out)
         "'unsafe-inline'\">\n<link rel=\"icon\" href=\"data:,\">\n"
         "<title>convgauge report</title>\n<style>\n%s</style>\n</head>\n<body>\n<h1>What the networks cost "
         "here</h1>\n",
-        style);
+        cg_page_css);
     put_contents(parts, out);
     fputs("<main>\n", out);
 }

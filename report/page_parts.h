@@ -34,6 +34,9 @@ void cg_parts_add_table(struct cg_parts *parts, struct cg_table *table);
 void cg_parts_add_figures(struct cg_parts *parts, int first, int end);
 void cg_parts_free(struct cg_parts *parts);
 
+/* The style of the HTML page: page.css. */
+extern const char cg_page_css[];
+
 /* The two pages. `forms`: the pictures in the folder, as cg_figures_draw() made them; 0: none. */
 enum cg_status cg_page_html(const struct cg_parts *parts, const struct cg_figures *figures, unsigned forms,
                             struct cg_error *err);
