@@ -96,7 +96,7 @@ static void add_samples(struct cg_results *results, const struct synthetic *opti
                         double time, uint64_t *random)
 {
     const int n = options->processes * options->rounds;
-    cr_assert(cg_record_alloc_samples(results, &record->samples, n, NULL) == CG_OK);
+    cr_assert(cg_record_alloc_samples(results, &record->samples, n, false));
     double effect = 0;
     for (int i = 0; i < n; i++) {
         const int process = i / options->rounds, round = i % options->rounds;

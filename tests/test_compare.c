@@ -63,7 +63,7 @@ static void add_yardsticks(struct cg_results *results, int64_t far_ns)
 {
     enum { ROUNDS = 9 };
     struct cg_schedule *schedule = cg_results_add_schedule(results);
-    cr_assert(schedule && cg_schedule_alloc_rounds(results, schedule, ROUNDS, NULL) == CG_OK);
+    cr_assert(schedule && cg_schedule_alloc_rounds(results, schedule, ROUNDS));
     schedule->id = 0;
     schedule->yardstick_fma_turns = 1000;
     schedule->yardstick_l2_bytes = schedule->yardstick_far_bytes = 1 << 20;

@@ -94,8 +94,7 @@ static bool add_placements(const struct cg_placements *placements, struct cg_res
     record->placements = cg_results_array(results, (size_t)placements->n, sizeof *record->placements);
     for (int i = 0; record->placements && i < placements->n; i++)
         record->placements[record->n_placements++] = cg_results_text(results, placements->texts[i]);
-    return record->placements && cg_record_alloc_placement(results, &record->samples, NULL) == CG_OK &&
-           cg_record_alloc_placement(results, &record->disturbed_samples, NULL) == CG_OK;
+    return record->placements;
 }
 
 /* The samples, those of disturbed rounds, and their summary; nothing when nothing was timed. */
@@ -104,9 +103,10 @@ static bool add_samples(const struct cg_job_result *result, struct cg_results *r
 {
     if (result->samples.n == 0)
         return true;
-    if (cg_record_alloc_samples(results, &record->samples, result->samples.n, NULL) != CG_OK ||
-        cg_record_alloc_samples(results, &record->disturbed_samples, result->rerun.n, NULL) != CG_OK ||
-        (record->setting.threads > 1 && !add_placements(&result->placements, results, record)))
+    const bool others = record->setting.threads > 1;
+    if (!cg_record_alloc_samples(results, &record->samples, result->samples.n, others) ||
+        !cg_record_alloc_samples(results, &record->disturbed_samples, result->rerun.n, others) ||
+        (others && !add_placements(&result->placements, results, record)))
         return false;
     copy_samples(&record->samples, &result->samples);
     copy_samples(&record->disturbed_samples, &result->rerun);
@@ -192,7 +192,7 @@ static bool add_skipped(const struct cg_run_measured *from, const struct cg_plan
 static bool add_zones(const struct cg_measurement *m, struct cg_results *results,
                       struct cg_schedule *schedule)
 {
-    if (cg_schedule_alloc_zones(results, schedule, m->n_zones, NULL) != CG_OK)
+    if (!cg_schedule_alloc_zones(results, schedule, m->n_zones))
         return false;
     for (int z = 0; z < schedule->n_zones; z++) {
         schedule->zones[z].zone = m->zones[z];
@@ -218,7 +218,7 @@ static int64_t scaled(double value, double scale)
 static bool add_rounds(const struct cg_measurement *m, struct cg_results *results,
                        struct cg_schedule *schedule)
 {
-    if (cg_schedule_alloc_rounds(results, schedule, m->n_rounds, NULL) != CG_OK)
+    if (!cg_schedule_alloc_rounds(results, schedule, m->n_rounds))
         return false;
     for (int i = 0; i < m->n_rounds; i++) {
         const struct cg_round *r = &m->rounds[i];

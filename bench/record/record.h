@@ -383,21 +383,13 @@ struct cg_record *cg_results_add_record(struct cg_results *results);
 struct cg_skipped *cg_results_add_skipped(struct cg_results *results);
 struct cg_schedule *cg_results_add_schedule(struct cg_results *results);
 
-/* Gives the samples an array `placement` (all unknown); after cg_record_alloc_samples(). */
-enum cg_status cg_record_alloc_placement(struct cg_results *results, struct cg_sample_arrays *samples,
-                                         struct cg_error *err);
-
-/* Gives a record's samples (or disturbed samples) arrays for `n`, a schedule arrays for `n` rounds (all
- * CG_UNKNOWN). CG_NO_MEMORY or CG_OK. */
-enum cg_status cg_record_alloc_samples(struct cg_results *results, struct cg_sample_arrays *samples, int n,
-                                       struct cg_error *err);
-enum cg_status cg_schedule_alloc_rounds(struct cg_results *results, struct cg_schedule *schedule, int n,
-                                        struct cg_error *err);
-
-/* Gives a schedule the series of `n_zones` thermal zones, all unknown; after cg_schedule_alloc_rounds().
- * CG_NO_MEMORY or CG_OK. */
-enum cg_status cg_schedule_alloc_zones(struct cg_results *results, struct cg_schedule *schedule, int n_zones,
-                                       struct cg_error *err);
+/* Gives a record's samples (or disturbed samples) arrays for `n`, `placement` too where that is asked for; a
+ * schedule arrays for `n` rounds, and then the series of `n_zones` thermal zones: all unknown. False when
+ * there is no memory. */
+bool cg_record_alloc_samples(struct cg_results *results, struct cg_sample_arrays *samples, int n,
+                             bool placement);
+bool cg_schedule_alloc_rounds(struct cg_results *results, struct cg_schedule *schedule, int n);
+bool cg_schedule_alloc_zones(struct cg_results *results, struct cg_schedule *schedule, int n_zones);
 
 /* The command line for run.command: words quoted where a shell needs it, absolute paths cut to their last
  * part. */

@@ -120,8 +120,8 @@ static int64_t *unknown_counts(struct cg_results *results, int n)
 }
 
 /* Gives every array of counts of a struct `n` unknown entries, later ones too if `later`. */
-static enum cg_status alloc_arrays(struct cg_results *results, const struct cg_layout *layout, void *base,
-                                   int n, bool later, struct cg_error *err)
+static bool alloc_arrays(struct cg_results *results, const struct cg_layout *layout, void *base, int n,
+                         bool later)
 {
     for (size_t i = 0; i < layout->n_fields; i++) {
         const struct cg_field *field = &layout->fields[i];
@@ -129,51 +129,40 @@ static enum cg_status alloc_arrays(struct cg_results *results, const struct cg_l
             continue;
         int64_t *array = unknown_counts(results, n);
         if (n > 0 && !array)
-            return cg_fail(err, CG_NO_MEMORY, "no memory for %d samples", n);
+            return false;
         memcpy((char *)base + field->offset, &array, sizeof array);
         memcpy((char *)base + field->count_offset, &n, sizeof n);
     }
-    return CG_OK;
+    return true;
 }
 
-enum cg_status cg_record_alloc_samples(struct cg_results *results, struct cg_sample_arrays *samples, int n,
-                                       struct cg_error *err)
+bool cg_record_alloc_samples(struct cg_results *results, struct cg_sample_arrays *samples, int n,
+                             bool placement)
 {
-    return alloc_arrays(results, &cg_layout_samples, samples, n, false, err);
+    return alloc_arrays(results, &cg_layout_samples, samples, n, placement);
 }
 
-enum cg_status cg_record_alloc_placement(struct cg_results *results, struct cg_sample_arrays *samples,
-                                         struct cg_error *err)
+bool cg_schedule_alloc_rounds(struct cg_results *results, struct cg_schedule *schedule, int n)
 {
-    samples->placement = unknown_counts(results, samples->n);
-    return samples->n > 0 && !samples->placement
-               ? cg_fail(err, CG_NO_MEMORY, "no memory for %d samples", samples->n)
-               : CG_OK;
+    return alloc_arrays(results, &cg_layout_schedule, schedule, n, true);
 }
 
-enum cg_status cg_schedule_alloc_rounds(struct cg_results *results, struct cg_schedule *schedule, int n,
-                                        struct cg_error *err)
-{
-    return alloc_arrays(results, &cg_layout_schedule, schedule, n, true, err);
-}
-
-enum cg_status cg_schedule_alloc_zones(struct cg_results *results, struct cg_schedule *schedule, int n_zones,
-                                       struct cg_error *err)
+bool cg_schedule_alloc_zones(struct cg_results *results, struct cg_schedule *schedule, int n_zones)
 {
     const int n = schedule->n_rounds;
     if (n == 0 || n_zones == 0)
-        return CG_OK;
+        return true;
     schedule->zones = cg_results_array(results, (size_t)n_zones, sizeof *schedule->zones);
     int64_t *mc = cg_results_array(results, (size_t)n_zones * (size_t)n, sizeof *mc);
     if (!schedule->zones || !mc)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for the temperatures of %d zones", n_zones);
+        return false;
     for (schedule->n_zones = 0; schedule->n_zones < n_zones; schedule->n_zones++, mc += n) {
         schedule->zones[schedule->n_zones] =
             (struct cg_zone_series){.zone = CG_UNKNOWN, .n_rounds = n, .mc = mc};
         for (int i = 0; i < n; i++)
             mc[i] = CG_UNKNOWN_SIGNED;
     }
-    return CG_OK;
+    return true;
 }
 
 /* Where an absolute path begins in a word of a command line: "/a/b", "-o/a/b", "--output=/a/b". NULL: none.
