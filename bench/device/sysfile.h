@@ -1,5 +1,4 @@
-/* Small text files of the kernel (/proc, /sys) under a root that tests can replace. Internal to bench/device.
- */
+/* Small text files of the kernel (/proc, /sys) under a root that tests can replace. */
 #ifndef CONVGAUGE_BENCH_DEVICE_SYSFILE_H
 #define CONVGAUGE_BENCH_DEVICE_SYSFILE_H
 

@@ -58,27 +58,6 @@ static enum cg_status all_measured(const struct cg_measurement *measurement, str
     return CG_OK;
 }
 
-/* The largest relative difference that the 95 % interval of an A/A ratio still holds. */
-static enum cg_status measure_paired(struct cg_session *session, const struct cg_job *job,
-                                     const struct cg_protocol *protocol, double *floor_of, bool *disturbed,
-                                     struct cg_error *err)
-{
-    const struct cg_job jobs[2] = {*job, *job};
-    struct cg_measurement measurement;
-    enum cg_status status =
-        cg_measure(session, (struct cg_job_group){jobs, 2, 0}, protocol, &measurement, err);
-    if (status == CG_OK)
-        status = all_measured(&measurement, err);
-    if (status == CG_OK) {
-        const struct cg_estimate estimate =
-            cg_samples_estimate(&measurement.jobs[1].samples, &measurement.jobs[0].samples);
-        *floor_of = exp(fmax(fabs(estimate.low), fabs(estimate.high))) - 1;
-        *disturbed = ((measurement.jobs[0].flags | measurement.jobs[1].flags) & DISTURBED) != 0;
-    }
-    cg_measurement_free(&measurement);
-    return status;
-}
-
 /* NAN without memory. */
 static double median_frequency(const struct cg_measurement *measurement)
 {
@@ -92,22 +71,38 @@ static double median_frequency(const struct cg_measurement *measurement)
     return median;
 }
 
-/* One start as `compare` sees a file: log time over its processes. */
-static enum cg_status measure_start(struct cg_session *session, const struct cg_job *job,
+/* One start as `compare` sees a file: log time over its processes; of two jobs the log ratio. */
+static enum cg_status measure_start(struct cg_session *session, struct cg_job_group group,
                                     const struct cg_protocol *protocol, struct cg_start *start,
                                     double *frequency_hz, struct cg_error *err)
 {
     struct cg_measurement measurement;
-    enum cg_status status =
-        cg_measure(session, (struct cg_job_group){job, 1, -1}, protocol, &measurement, err);
+    enum cg_status status = cg_measure(session, group, protocol, &measurement, err);
     if (status == CG_OK)
         status = all_measured(&measurement, err);
     if (status == CG_OK) {
+        const struct cg_job_result *first = &measurement.jobs[0], *last = &measurement.jobs[group.n - 1];
         *frequency_hz = median_frequency(&measurement);
-        start->estimate = cg_samples_estimate(&measurement.jobs[0].samples, NULL);
-        start->disturbed = (measurement.jobs[0].flags & DISTURBED) != 0;
+        start->estimate = cg_samples_estimate(&last->samples, group.n > 1 ? &first->samples : NULL);
+        start->disturbed = ((first->flags | last->flags) & DISTURBED) != 0;
     }
     cg_measurement_free(&measurement);
+    return status;
+}
+
+/* The largest relative difference that the 95 % interval of an A/A ratio still holds. */
+static enum cg_status measure_paired(struct cg_session *session, const struct cg_job *job,
+                                     const struct cg_protocol *protocol, double *floor_of, bool *disturbed,
+                                     struct cg_error *err)
+{
+    const struct cg_job jobs[2] = {*job, *job};
+    struct cg_start pair = {.disturbed = true};
+    double frequency_hz;
+    const enum cg_status status =
+        measure_start(session, (struct cg_job_group){jobs, 2, 0}, protocol, &pair, &frequency_hz, err);
+    if (status == CG_OK)
+        *floor_of = exp(fmax(fabs(pair.estimate.low), fabs(pair.estimate.high))) - 1;
+    *disturbed = pair.disturbed;
     return status;
 }
 
@@ -132,8 +127,8 @@ static enum cg_status measure_between(struct cg_session *session, const struct c
     double frequencies_hz[STARTS_MAX], scratch[STARTS_MAX * (STARTS_MAX + 3) / 2];
     int n = 0;
     while (n < STARTS_MAX && floors->starts < STARTS) {
-        const enum cg_status status =
-            measure_start(session, job, protocol, &starts[n], &frequencies_hz[n], err);
+        const enum cg_status status = measure_start(session, (struct cg_job_group){job, 1, -1}, protocol,
+                                                    &starts[n], &frequencies_hz[n], err);
         if (status != CG_OK)
             return status;
         n++;

@@ -1,6 +1,7 @@
 #include "bench/scheduler/prepare.h"
 
 #include "bench/device/cgroup.h"
+#include "bench/device/sysfile.h"
 #include "bench/device/timer.h"
 #include "bench/graph/cost.h"
 
@@ -23,22 +24,6 @@ static double limit_s(const struct cg_scheduler *scheduler, const struct cg_sche
     return base + 20 * madds / SLOW_MADDS_PER_S;
 }
 
-/* What the system believes can still be had, or -1. */
-static int64_t memory_available(void)
-{
-    int64_t available = -1;
-    FILE *file = fopen("/proc/meminfo", "r");
-    char line[128];
-    while (file && fgets(line, sizeof line, file)) {
-        long long kib;
-        if (sscanf(line, "MemAvailable: %lld kB", &kib) == 1)
-            available = kib * 1024;
-    }
-    if (file)
-        fclose(file);
-    return available;
-}
-
 /* The container's limit less what the plans that stand already hold, or -1. */
 static int64_t memory_left_in_container(const struct cg_scheduler *scheduler)
 {
@@ -59,7 +44,7 @@ static enum cg_status check_memory(const struct cg_scheduler *scheduler, const s
                                    struct cg_error *err)
 {
     const int64_t left = memory_left_in_container(scheduler);
-    int64_t available = memory_available();
+    int64_t available = cg_sys_read_kib(NULL, "MemAvailable", "/proc/meminfo");
     if (left >= 0 && (available < 0 || left < available))
         available = left;
     const int64_t peak = scheduled->result->peak_memory_bytes;
