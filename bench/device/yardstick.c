@@ -8,9 +8,10 @@
 
 #include <stdlib.h>
 
-#define L2_BYTES_MAX ((size_t)1 << 20)
-#define L2_BYTES_MIN ((size_t)128 << 10)
-#define CALIBRATIONS 5
+#define L2_BYTES_MAX   ((size_t)1 << 20)
+#define L2_BYTES_MIN   ((size_t)128 << 10)
+#define TRIES          5 /* the fastest counts */
+#define CLOCK_READINGS 100
 
 struct cg_yardstick {
     const struct cg_loops *loops;
@@ -31,31 +32,49 @@ static void choose_sizes(size_t *near, size_t *far)
     *far = *far > 4 * *near ? *far : 4 * *near;
 }
 
-static int64_t run_fma(const struct cg_yardstick *y, int64_t turns)
+static int64_t run_fma(const void *yardstick, int64_t turns)
 {
+    const struct cg_yardstick *y = yardstick;
     const int64_t start = cg_now_ns();
     y->loops->fma(turns);
     return cg_now_ns() - start;
 }
 
-static int64_t run_l2(const struct cg_yardstick *y, int64_t passes)
+static int64_t run_l2(const void *yardstick, int64_t passes)
 {
+    const struct cg_yardstick *y = yardstick;
     const int64_t start = cg_now_ns();
     y->loops->read(y->buffer, y->bytes, passes);
     return cg_now_ns() - start;
 }
 
-/* The amount of work that takes part_ns when nothing disturbs: by the fastest of a few tries. */
-static int64_t calibrate(const struct cg_yardstick *y, int64_t part_ns,
-                         int64_t (*run)(const struct cg_yardstick *, int64_t))
+/* What reading the clock twice takes at least. */
+static int64_t clock_cost_ns(void)
+{
+    int64_t least = INT64_MAX;
+    for (int i = 0; i < CLOCK_READINGS; i++) {
+        const int64_t start = cg_now_ns(), ns = cg_now_ns() - start;
+        least = ns < least ? ns : least;
+    }
+    return least;
+}
+
+static int64_t least_of_tries(cg_timed_work *run, const void *context, int64_t work)
+{
+    int64_t least = INT64_MAX;
+    for (int i = 0; i < TRIES; i++) {
+        const int64_t ns = run(context, work);
+        least = ns < least ? ns : least;
+    }
+    return least;
+}
+
+int64_t cg_work_for(cg_timed_work *run, const void *context, int64_t part_ns, int64_t clock_ns)
 {
     int64_t work = 1, ns;
-    while ((ns = run(y, work)) < part_ns / 4 && work < INT64_MAX / 4)
+    run(context, work); /* cold code and cold data */
+    while ((ns = least_of_tries(run, context, work) - clock_ns) < part_ns / 4 && work < INT64_MAX / 4)
         work *= 2;
-    for (int i = 0; i < CALIBRATIONS; i++) {
-        const int64_t again = run(y, work);
-        ns = again < ns ? again : ns;
-    }
     const double exact = (double)work * (double)part_ns / (double)(ns > 0 ? ns : 1);
     return exact < 1 ? 1 : (int64_t)(exact + 0.5);
 }
@@ -74,8 +93,9 @@ enum cg_status cg_yardstick_create(int64_t fma_iterations, int64_t l2_passes, in
         free(y);
         return cg_fail(err, CG_NO_MEMORY, "no memory for the yardstick");
     }
-    y->fma_turns = fma_iterations > 0 ? fma_iterations : calibrate(y, part_ns, run_fma);
-    y->l2_passes = l2_passes > 0 ? l2_passes : calibrate(y, part_ns, run_l2);
+    const int64_t clock_ns = clock_cost_ns();
+    y->fma_turns = fma_iterations > 0 ? fma_iterations : cg_work_for(run_fma, y, part_ns, clock_ns);
+    y->l2_passes = l2_passes > 0 ? l2_passes : cg_work_for(run_l2, y, part_ns, clock_ns);
     *yardstick = y;
     return CG_OK;
 }
@@ -102,8 +122,7 @@ void cg_yardstick_bytes(const struct cg_yardstick *yardstick, int64_t *l2_pass_b
 }
 
 /* The middle one of three: an interrupt in one of them is no slow machine. */
-static int64_t middle(const struct cg_yardstick *y, int64_t work,
-                      int64_t (*run)(const struct cg_yardstick *, int64_t))
+static int64_t middle(const struct cg_yardstick *y, int64_t work, cg_timed_work *run)
 {
     const int64_t a = run(y, work), b = run(y, work), c = run(y, work);
     const int64_t low = a < b ? a : b, high = a < b ? b : a;

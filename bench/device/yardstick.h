@@ -14,6 +14,14 @@ struct cg_yardstick_times {
     int64_t far_ns; /* one read of a buffer of twice an L2 cache: what lies beyond it, shared with others */
 };
 
+/* Does an amount of work; the nanoseconds that it took, two readings of the clock included. */
+typedef int64_t cg_timed_work(const void *context, int64_t work);
+
+/* The amount of work whose fastest tries take `part_ns` beyond `clock_ns`, the clock's own cost; at least 1.
+ * Doubles the work until its fastest try takes a quarter of it: neither a slow first try nor the clock passes
+ * for the work. */
+int64_t cg_work_for(cg_timed_work *run, const void *context, int64_t part_ns, int64_t clock_ns);
+
 /* Calibrates itself to about `part_ns` each part, on the cpu that the caller runs on. The amount of work is
  * fixed from then on; `fma_iterations` and `l2_passes` > 0 set it instead, so that several processes measure
  * the same work (ask the first with cg_yardstick_work). */
