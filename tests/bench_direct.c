@@ -1,5 +1,6 @@
 #include "tests/bench_direct.h"
 
+#include "base/clock.h"
 #include "bench/config/config.h"
 #include "bench/stats/stats.h"
 #include "kernels/engine.h"
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define PROCESSES 6
@@ -32,27 +32,20 @@ float *bench_floats(int64_t n, float scale)
     return values;
 }
 
-static double now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
 static double time_program(const struct direct_program *program, int iterations)
 {
-    const double start = now_ns();
+    const double start = (double)cg_now_ns();
     for (int i = 0; i < iterations; i++)
         program->run(program->state);
-    return (now_ns() - start) / iterations;
+    return ((double)cg_now_ns() - start) / iterations;
 }
 
 static double time_plan(struct cg_plan *plan, int iterations)
 {
-    const double start = now_ns();
+    const double start = (double)cg_now_ns();
     for (int i = 0; i < iterations; i++)
         plan->engine->run(plan, NULL);
-    return (now_ns() - start) / iterations;
+    return ((double)cg_now_ns() - start) / iterations;
 }
 
 static void print_steps(struct cg_plan *plan)

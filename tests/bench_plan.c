@@ -2,6 +2,7 @@
  * process of its own, the time of the first and of the best of five compilations, the memory that the plan
  * holds by the engine's own count, and by how much the process grew at most while the first plan was made and
  * run once. The graph's own weights are there before, for all engines alike. */
+#include "base/clock.h"
 #include "bench/config/config.h"
 #include "kernels/engine.h"
 
@@ -9,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define REPEATS 5
@@ -18,9 +18,7 @@ static const char *const engines[] = {"native", "xnnpack", "onednn"};
 
 static double now_ms(void)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+    return (double)cg_now_ns() / 1e6;
 }
 
 /* A line of /proc/self/status in MiB ("VmHWM:", the highest resident size, or "VmRSS:", the present one); -1
