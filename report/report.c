@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "report/escape.h"
+#include "report/json.h"
 #include "report/tables.h"
 
 #include <string.h>
@@ -140,27 +141,19 @@ enum cg_status cg_tables_print(const struct cg_tables *tables, enum cg_format fo
 }
 
 struct caveats {
-    FILE *out;
-    int n;
+    struct cg_json json; /* and where the others go */
     enum cg_format format;
 };
 
 static void print_caveat(const char *sentence, void *context)
 {
     struct caveats *caveats = context;
-    if (caveats->format == CG_FORMAT_JSON) {
-        fputs(caveats->n ? ", " : "", caveats->out);
-        cg_put_json(sentence, caveats->out);
-    } else if (caveats->format == CG_FORMAT_MARKDOWN) {
-        fputs("- ", caveats->out);
-        cg_put_markdown(sentence, caveats->out);
-        putc('\n', caveats->out);
-    } else if (caveats->format == CG_FORMAT_TEXT) {
-        fputs("Note: ", caveats->out);
-        cg_put_plain(sentence, caveats->out);
-        putc('\n', caveats->out);
-    }
-    caveats->n++;
+    if (caveats->format == CG_FORMAT_JSON)
+        cg_json_put_text(&caveats->json, NULL, sentence);
+    else if (caveats->format == CG_FORMAT_MARKDOWN)
+        cg_put_between("- ", sentence, "\n", cg_put_markdown, caveats->json.out);
+    else if (caveats->format == CG_FORMAT_TEXT)
+        cg_put_between("Note: ", sentence, "\n", cg_put_plain, caveats->json.out);
 }
 
 enum cg_status cg_report_print(const struct cg_results *results, const char *suite, enum cg_format format,
@@ -180,7 +173,7 @@ enum cg_status cg_report_print(const struct cg_results *results, const char *sui
     if (status == CG_OK && results->n_skipped > 0)
         status = cg_tables_add(&tables, cg_table_of_skipped(results), err);
     if (status == CG_OK) {
-        struct caveats caveats = {out, 0, format};
+        struct caveats caveats = {{out, false}, format};
         fputs(json ? "{\"tables\": [\n" : "", out);
         status = cg_tables_print(&tables, format, out, err);
         fputs(json ? "\n], \"caveats\": [" : "", out);
