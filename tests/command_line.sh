@@ -125,8 +125,8 @@ refuse 'cut off' verify "${native[@]}" --filter "$small" --expected "$folder/exp
 refuse 'cannot read' verify "${native[@]}" --expected "$folder/nowhere"
 refuse 'cannot make the folder' verify "${native[@]}" --filter "$small" --save-expected /dev/null/x
 refuse "unknown engine 'natve'.*native" verify --engine natve
-refuse "unknown instruction set 'sse'" verify --isa sse
-refuse 'unknown fusion .some.; there are none, layers, full' verify --fusion some
+refuse "there is no instruction set 'sse'" verify --isa sse
+refuse 'takes none, layers, full, not .some.' verify --fusion some
 refuse 'threads' verify --threads 0
 refuse 'regular expression' verify --filter '('
 refuse 'matches no case' verify "${native[@]}" --filter nosuchkind
