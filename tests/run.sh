@@ -15,7 +15,7 @@ Installs the Debian packages that are missing (packages.txt), then builds and te
   - clang, warnings are errors;
   - AddressSanitizer and UndefinedBehaviorSanitizer: all tests;
   - libFuzzer: half a minute on the reader of ONNX files, 20 seconds on the reader of results files;
-  - without any optional library;
+  - without any optional library: the command line, and a verification;
   - each header by itself, the plan of the house (rooms, circles, lengths), and the style of the sources.
 The last line is "N passed, N failed"; the status is 0 when none failed. A test that is known (tests/meson.build) and did
 not run, because something that it needs was not found, counts as failed.
@@ -187,7 +187,8 @@ sanitizers() {
 
 without_optional_parts() {
     build minimal gcc --buildtype=release -Dwerror=true -Dauto_features=disabled &&
-        build/minimal/bench/convgauge verify --limit 600 --filter '^(unit|network in small)'
+        build/minimal/bench/convgauge verify --limit 600 --filter '^(unit|network in small)' &&
+        tests/command_line.sh build/minimal/bench/convgauge
 }
 
 # One behind the other: they build in one folder.
@@ -225,7 +226,7 @@ host_legs() {
         later_tests e2e release --suite e2e --num-processes 1 --timeout-multiplier 3
     fi
     later "clang" build clang clang --buildtype=release -Dwerror=true
-    later "without optional parts: build, verify" without_optional_parts
+    later "without optional parts: build, verify, command line" without_optional_parts
     later "fuzzing the readers of ONNX files and of results files" fuzz_both
     later "headers" env CC=gcc tests/check_headers.sh build/release
     later "house" tests/check_house.py --build build/release
