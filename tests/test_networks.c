@@ -68,8 +68,8 @@ Test(networks, every_published_table_is_built_in)
     closedir(folder);
     cr_expect(n >= 11, "only %d tables", n);
     cr_expect_null(cg_paper_table("nothing"));
-    cr_expect(
-        strstr(cg_paper_table("table8_networks"), "\n1,ShuffleNet v2 0.5x,ours,224,41,39.7,417,57.0,shufflenet_v2:0.5x\n"));
+    cr_expect(strstr(cg_paper_table("table8_networks"),
+                     "\n1,ShuffleNet v2 0.5x,ours,224,41,39.7,417,57.0,shufflenet_v2:0.5x\n"));
 }
 
 /* Reconstructions are fitted to published multiply-adds; how closely is promised in their files. */

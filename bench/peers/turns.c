@@ -50,10 +50,10 @@ static enum cg_status measure(const struct cg_network *network, const char *name
                               const int *cpus, struct cg_error *err)
 {
     const struct cg_setting options = {.threads = threads,
-                                               .cpus = cpus,
-                                               .isa = cg_isa_best(),
-                                               .fusion = CG_FUSION_FULL,
-                                               .edges = CG_EDGES_NHWC};
+                                       .cpus = cpus,
+                                       .isa = cg_isa_best(),
+                                       .fusion = CG_FUSION_FULL,
+                                       .edges = CG_EDGES_NHWC};
     const struct cg_engine *engine = cg_engine_find(name);
     struct cg_plan *plan = NULL;
     if (!engine)
