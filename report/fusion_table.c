@@ -47,8 +47,7 @@ static const char *what_fusion_does(const struct fusion_row *row, enum cg_verdic
 static void add_fusion_row(struct cg_table *table, const struct cg_suite_view *view,
                            const struct fusion_row *row, bool first, enum cg_verdict change)
 {
-    cg_table_add_row(table,
-                     first ? cg_place_name(view->suite, &view->groups[row->group], row->place).text : NULL);
+    cg_table_add_row(table, first ? cg_place_name(&view->groups[row->group], row->place).text : NULL);
     cg_cell_text(table, view->setting.engine);
     for (int f = 0; f < 2; f++) {
         const struct cg_interval cost = cg_ratio_of(row->costs[f]);
@@ -64,7 +63,7 @@ static bool find_fusion_row(const struct cg_suite_view *const views[2][CG_MAX_EN
     *row = (struct fusion_row){.group = group, .place = place};
     for (int f = 0; f < 2; f++) {
         row->costs[f] = cost_of_place(views[f][engine], group, place, &row->verdicts[f]);
-        row->findings[f] = cg_place_finding(views[f][engine], group, place);
+        row->findings[f] = views[f][engine]->groups[group].trends[place].finding;
     }
     return !isnan(row->costs[0].mean) && !isnan(row->costs[1].mean);
 }
@@ -96,7 +95,7 @@ static void fill_fusion_table(struct cg_table *table,
     struct cg_family changes = {0};
     struct fusion_row row;
     for (int g = 0; g < view->n_groups; g++)
-        for (int p = 0; p < cg_n_places(view->suite, &view->groups[g]); p++)
+        for (int p = 0; p < view->groups[g].n_trends; p++)
             for (int e = 0; e < n_engines; e++)
                 if (find_fusion_row(views, g, p, e, &row))
                     cg_family_add(&changes, cg_change_between(row.costs[1], row.costs[0]), PLACE(g, p), e);

@@ -63,15 +63,15 @@ static const struct cg_group_view *headline(const struct cg_suite_view *view, co
         for (int g = 0; g < view->n_groups; g++) {
             const struct cg_group_view *group = &view->groups[g];
             const bool factorial = view->suite->kind == CG_KIND_FACTORIAL;
-            for (int t = 0; t < (factorial ? 1 : group->n_trends); t++) {
-                const struct cg_case_view *last = factorial ? NULL : &group->cases[group->trends[t].last];
-                const enum cg_finding finding = factorial ? group->finding : group->trends[t].finding;
+            for (int t = 0; t < group->n_trends; t++) {
+                const struct cg_case_view *last = &group->cases[group->trends[t].last];
+                const enum cg_finding finding = group->trends[t].finding;
                 if (factorial ? !group->has_effects
                               : !last->record || last->baseline || isnan(last->ratio.mean))
                     continue;
                 if (pass < 2 && finding != view->finding && !(pass == 1 && is_decided(finding)))
                     continue;
-                *trend = factorial ? NULL : &group->trends[t];
+                *trend = &group->trends[t];
                 return group;
             }
         }
@@ -145,24 +145,22 @@ struct cg_sentence cg_say_guideline(const struct cg_suite_view *view)
 struct cg_sentence cg_say_groups(const struct cg_suite_view *view)
 {
     struct cg_sentence s = {""};
-    const bool slope = view->suite->kind == CG_KIND_SLOPE;
     if (view->finding != CG_MIXED)
         return s;
     for (int finding = 0; finding < CG_FINDING_COUNT; finding++) {
         int said = 0;
         for (int g = 0; finding_words[finding].at && g < view->n_groups; g++) {
             const struct cg_group_view *group = &view->groups[g];
-            for (int t = 0; t < (slope ? group->n_trends : 1); t++) {
-                const struct cg_trend *trend = slope ? &group->trends[t] : NULL;
-                if ((int)(trend ? trend->finding : group->finding) != finding)
+            for (int t = 0; t < group->n_trends; t++) {
+                if ((int)group->trends[t].finding != finding)
                     continue;
                 cg_say(&s, "%s%s%s",
                        said        ? "; "
                        : s.text[0] ? ". "
                                    : "",
                        said ? "" : finding_words[finding].at, cg_group_words(group->group).text);
-                if (trend && trend->series)
-                    cg_say(&s, " (%.60s)", trend->series);
+                if (group->trends[t].series)
+                    cg_say(&s, " (%.60s)", group->trends[t].series);
                 said++;
             }
         }

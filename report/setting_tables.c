@@ -34,27 +34,26 @@ static struct cg_said *said_of_places(const struct cg_suite_view *const *views, 
     struct cg_said *said = calloc((size_t)suite->n_groups * CG_MAX_TRENDS + 1, sizeof *said);
     *n = 0;
     for (int g = 0; said && g < suite->n_groups; g++)
-        for (int p = 0; p < cg_n_places(suite, &views[0]->groups[g]); p++) {
+        for (int p = 0; p < views[0]->groups[g].n_trends; p++) {
             struct cg_said *place = &said[(*n)++];
             for (int e = 0; e < n_views; e++) {
                 engines[e] = views[e]->setting.engine;
-                findings[e] = cg_place_finding(views[e], g, p);
+                findings[e] = views[e]->groups[g].trends[p].finding;
             }
             const struct cg_shown shown = {(size_t)n_views, engines, findings};
-            place->where = cg_place_name(suite, &views[0]->groups[g], p);
+            place->where = cg_place_name(&views[0]->groups[g], p);
             place->what = cg_phrase("%s", cg_say_shown_by(&shown).text);
         }
     return said;
 }
 
 /* "x1, ARM set: series shown by native; parallel no effect" */
-static struct cg_sentence say_section(const struct cg_group_view *group, int places,
-                                      const struct cg_said *said)
+static struct cg_sentence say_section(const struct cg_group_view *group, const struct cg_said *said)
 {
     struct cg_sentence s = {""};
     cg_say(&s, "%.180s:", cg_group_words(group->group).text);
-    for (int p = 0; p < places; p++) {
-        const char *series = places > 1 ? group->trends[p].series : NULL;
+    for (int p = 0; p < group->n_trends; p++) {
+        const char *series = group->n_trends > 1 ? group->trends[p].series : NULL;
         cg_say(&s, "%s %.60s%s%s", p ? ";" : "", series ? series : "", series ? " " : "", said[p].what.text);
     }
     return s;
@@ -66,10 +65,9 @@ static void add_engine_rows(struct cg_table *table, const struct cg_suite_view *
     const struct cg_suite_view *first = views[0];
     for (int g = 0, i = 0; g < first->n_groups; g++) {
         const struct cg_group_view *group = &first->groups[g];
-        const int places = cg_n_places(first->suite, group);
-        const struct cg_sentence section = say_section(group, places, said);
+        const struct cg_sentence section = say_section(group, said);
         bool begun = false;
-        said += places;
+        said += group->n_trends;
         for (const int end = i + group->n_cases; i < end; i++) {
             bool measured = false;
             for (int e = 0; e < n; e++)

@@ -20,25 +20,12 @@ int cg_views_of_engines(const struct cg_suite_views *all, int threads, enum cg_f
     return n;
 }
 
-int cg_n_places(const struct cg_suite_record *suite, const struct cg_group_view *group)
-{
-    return suite->kind == CG_KIND_SLOPE ? group->n_trends : 1;
-}
-
-enum cg_finding cg_place_finding(const struct cg_suite_view *view, int group, int place)
-{
-    const struct cg_group_view *g = &view->groups[group];
-    return view->suite->kind == CG_KIND_SLOPE ? g->trends[place].finding : g->finding;
-}
-
-struct cg_phrase cg_place_name(const struct cg_suite_record *suite, const struct cg_group_view *group,
-                               int place)
+struct cg_phrase cg_place_name(const struct cg_group_view *group, int trend)
 {
     const struct cg_phrase where = cg_group_words(group->group);
-    const bool series =
-        suite->kind == CG_KIND_SLOPE && group->n_trends > 1 && group->trends[place].series != NULL;
-    return series ? cg_phrase("%.180s (%.60s)", where.text, group->trends[place].series)
-                  : cg_phrase("%.180s", where.text);
+    return group->n_trends > 1 && group->trends[trend].series
+               ? cg_phrase("%.180s (%.60s)", where.text, group->trends[trend].series)
+               : cg_phrase("%.180s", where.text);
 }
 
 struct cg_estimate cg_change_between(struct cg_estimate a, struct cg_estimate b)

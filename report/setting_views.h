@@ -11,12 +11,8 @@
 int cg_views_of_engines(const struct cg_suite_views *all, int threads, enum cg_fusion fusion,
                         const struct cg_suite_view *views[CG_MAX_ENGINES]);
 
-/* A place of a suite has a finding of its own: each trend of a group, or the group's effects. How many a
- * group has, the finding, and the name: "x1, ARM set (series)". */
-int cg_n_places(const struct cg_suite_record *suite, const struct cg_group_view *group);
-enum cg_finding cg_place_finding(const struct cg_suite_view *view, int group, int place);
-struct cg_phrase cg_place_name(const struct cg_suite_record *suite, const struct cg_group_view *group,
-                               int place);
+/* The name of a trend's place: "x1, ARM set (series)". */
+struct cg_phrase cg_place_name(const struct cg_group_view *group, int trend);
 
 /* The change of a cost from setting a to setting b of one run: their schedules differ, so processes are
  * compared (Welch). Logs. */

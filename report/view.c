@@ -200,7 +200,7 @@ static bool find_trends(const struct cg_suite_view *view, struct cg_group_view *
         for (int t = 0; t < group->n_trends && !known; t++)
             known = cg_same_text(group->trends[t].series, series);
         if (!known && group->n_trends < CG_MAX_TRENDS)
-            group->trends[group->n_trends++] = (struct cg_trend){.series = series, .first_in_table = i};
+            group->trends[group->n_trends++] = (struct cg_trend){.series = series};
     }
     if (!any_series)
         group->trends[group->n_trends++] = (struct cg_trend){.series = NULL};
@@ -261,7 +261,8 @@ static bool judge(struct cg_suite_view *view)
         view->groups[effects.keys[k][0]].effect_verdicts[effects.keys[k][1]] = effects.verdicts[k];
     for (int g = 0; enough && g < view->n_groups; g++)
         if (view->groups[g].has_effects)
-            view->groups[g].finding = cg_factorial_finding(view->groups[g].effect_verdicts);
+            view->groups[g].finding = view->groups[g].trends[0].finding =
+                cg_factorial_finding(view->groups[g].effect_verdicts);
     cg_family_free(&rows);
     cg_family_free(&effects);
     return enough;
@@ -269,19 +270,14 @@ static bool judge(struct cg_suite_view *view)
 
 #define MAX_FINDINGS 512
 
-/* Of all groups' trends or groups, together. */
+/* Of all groups' trends together. */
 static enum cg_finding find_together(const struct cg_suite_view *view)
 {
     enum cg_finding findings[MAX_FINDINGS];
     size_t n = 0;
-    for (int g = 0; g < view->n_groups; g++) {
-        const struct cg_group_view *group = &view->groups[g];
-        if (view->suite->kind == CG_KIND_SLOPE)
-            for (int t = 0; t < group->n_trends && n < MAX_FINDINGS; t++)
-                findings[n++] = group->trends[t].finding;
-        else if (n < MAX_FINDINGS)
-            findings[n++] = group->finding;
-    }
+    for (int g = 0; g < view->n_groups; g++)
+        for (int t = 0; t < view->groups[g].n_trends && n < MAX_FINDINGS; t++)
+            findings[n++] = view->groups[g].trends[t].finding;
     return cg_suite_finding(findings, n);
 }
 
@@ -330,8 +326,10 @@ static bool lay_out(struct cg_suite_view *view)
         return false;
     struct cg_case_view *next = view->cases;
     for (int g = 0; g < suite->n_groups; g++) {
-        view->groups[g] = (struct cg_group_view){
-            .group = suite->groups[g], .n_cases = suite->groups[g]->n_cases, .cases = next};
+        view->groups[g] = (struct cg_group_view){.group = suite->groups[g],
+                                                 .n_cases = suite->groups[g]->n_cases,
+                                                 .cases = next,
+                                                 .n_trends = suite->kind == CG_KIND_FACTORIAL};
         for (int i = 0; i < suite->groups[g]->n_cases; i++)
             (next++)->group = g;
     }

@@ -22,11 +22,11 @@ struct cg_case_view {
     double mem_ratio; /* memory access relative to its lower bound (G1), NAN */
 };
 
-/* A guideline's line through the steps of a group; G3 has one for each series. */
+/* Where a guideline has a finding of its own: a line through the steps of a group, one for each series (G3);
+ * of a factorial group its effects, with neither steps nor slope. */
 struct cg_trend {
     const char *series; /* NULL: the group has none */
     int last;           /* index of the last step's case */
-    int first_in_table; /* of its cases: for the order of tables */
     struct cg_estimate slope;
     enum cg_finding finding;
 };
@@ -42,7 +42,7 @@ struct cg_group_view {
     bool has_effects; /* factorial suites with all four cells measured */
     struct cg_factorial effects;
     enum cg_verdict effect_verdicts[3]; /* a, b, both */
-    enum cg_finding finding;            /* of the group: its trends' common finding, or its effects' */
+    enum cg_finding finding;            /* its trends' common finding */
 };
 
 struct cg_suite_view {
