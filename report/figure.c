@@ -153,7 +153,8 @@ void cg_figures_free(struct cg_figures *figures)
 
 extern char **environ;
 
-/* Starts gnuplot in the folder of the figures, reading `script` there; its messages are dropped. */
+/* Starts gnuplot in the folder of the figures, reading `script` there, or only asking for its version; its
+ * messages are dropped. 0: all went well. */
 static int run_gnuplot(int folder_fd, const char *script)
 {
     posix_spawn_file_actions_t actions;
@@ -174,11 +175,6 @@ static int run_gnuplot(int folder_fd, const char *script)
     while (waitpid(child, &state, 0) < 0 && errno == EINTR)
         ;
     return WIFEXITED(state) ? WEXITSTATUS(state) : -1;
-}
-
-bool cg_gnuplot_found(void)
-{
-    return run_gnuplot(-1, NULL) == 0;
 }
 
 static int count_missing(const struct cg_figures *figures, int folder_fd, const char *form)
@@ -223,7 +219,7 @@ enum cg_status cg_figures_draw(const struct cg_figures *figures, unsigned forms,
     const int fd = figures->folder->figures_fd;
     if (write_all(figures, forms, err) != CG_OK)
         return CG_IO;
-    if (!cg_gnuplot_found())
+    if (run_gnuplot(-1, NULL) != 0)
         return cg_fail(err, CG_UNAVAILABLE, "gnuplot is not installed (Debian: gnuplot-nox)");
     /* A script that fails ends gnuplot; the others are then drawn one by one. */
     if (run_gnuplot(fd, "all.gp") != 0)

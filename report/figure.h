@@ -72,9 +72,6 @@ void cg_figure_put_line(const struct cg_figure *figure, const struct cg_figure_l
 /* Styles repeat after so many. */
 #define CG_FIGURE_STYLES 12
 
-/* Whether gnuplot can be run here. */
-bool cg_gnuplot_found(void);
-
 /* What a picture is written as. */
 #define CG_FORMS_LIST(X) X(CG_FORM_SVG, "svg") X(CG_FORM_PNG, "png") X(CG_FORM_PDF, "pdf")
 CG_ENUM(cg_form, CG_FORMS_LIST, CG_FORMS)

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct cg_results *cg_paper_results(enum cg_paper_device device, struct cg_error *err)
+/* The published device as a results file: point values of Table 8 as records without samples. NULL with `err`
+ * set without memory. */
+static struct cg_results *paper_results(enum cg_paper_device device, struct cg_error *err)
 {
     struct cg_paper_network rows[CG_PAPER_NETWORKS];
     const int n = cg_paper_networks(rows, CG_PAPER_NETWORKS);
@@ -56,7 +58,7 @@ static enum cg_status load_paper(const char *name, struct cg_input *input, struc
         return cg_fail(err, CG_INVALID, "the paper has no device '%s': it has 'paper:%s' and 'paper:%s'",
                        name, cg_paper_devices[CG_PAPER_GPU].name, cg_paper_devices[CG_PAPER_ARM].name);
     input->paper = true;
-    input->results = cg_paper_results((enum cg_paper_device)device, err);
+    input->results = paper_results((enum cg_paper_device)device, err);
     return input->results ? CG_OK : CG_NO_MEMORY;
 }
 

@@ -41,8 +41,4 @@ int cg_paper_networks(struct cg_paper_network *rows, int max);
  * ("Conv", "Data", "Shuffle", "Elemwise", "Other"). NAN when none. */
 double cg_paper_share(const char *network, enum cg_paper_device device, const char *category);
 
-/* The published device as a results file: point values of Table 8 as records without samples. NULL with `err`
- * set without memory. The caller destroys it. */
-struct cg_results *cg_paper_results(enum cg_paper_device device, struct cg_error *err);
-
 #endif

@@ -138,12 +138,6 @@ struct ranking {
     size_t n;
 };
 
-static void rank(struct ranking *ranking, const struct cg_case_view *c, double time)
-{
-    ranking->madds[ranking->n] = (double)c->record->madds;
-    ranking->times[ranking->n++] = time;
-}
-
 /* Largest over smallest; NAN below two. */
 static double spread_of(const double *values, size_t n)
 {
@@ -162,33 +156,35 @@ static bool correlate(const struct ranking *ranking, double *spearman)
     return ranking->n < 3 || cg_spearman(ranking->madds, ranking->times, ranking->n, spearman);
 }
 
-/* Those at a level (-1: all) that have a speed on a device of the paper, with their time there. */
-static void rank_published(const struct entrant *entrants, int n, int level, int device,
-                           struct ranking *ranking)
+/* Those at a level (index; -1: all) with their time here (device -1) or on a device of the paper. */
+static void rank_all(const struct entrant *entrants, int n, int level, int device, struct ranking *ranking)
 {
-    ranking->n = 0;
-    for (int i = 0; i < n; i++) {
-        const double speed = paper_speed(entrants[i].c, device);
-        if ((level < 0 || entrants[i].level == level) && !isnan(speed))
-            rank(ranking, entrants[i].c, 1 / speed);
-    }
-}
-
-static bool fill_level(const struct entrant *entrants, int n, int index, struct ranking *ranking,
-                       struct cg_level_order *level)
-{
-    *level = (struct cg_level_order){.level = cg_levels[index]};
     ranking->n = 0;
     for (int i = 0; i < n; i++) {
         const struct cg_case_view *c = entrants[i].c;
-        if (entrants[i].level != index)
+        const double time = device < 0 ? c->record->time.median : 1 / paper_speed(c, device);
+        if ((level >= 0 && entrants[i].level != level) || isnan(time))
             continue;
-        rank(ranking, c, c->record->time.median);
+        ranking->madds[ranking->n] = (double)c->record->madds;
+        ranking->times[ranking->n++] = time;
+    }
+}
+
+/* `index` -1: over the networks of all levels. */
+static bool fill_level(const struct entrant *entrants, int n, int index, struct ranking *ranking,
+                       struct cg_level_order *level)
+{
+    *level = (struct cg_level_order){.level = index < 0 ? 0 : cg_levels[index]};
+    for (int i = 0; i < n; i++) {
+        const struct cg_case_view *c = entrants[i].c;
+        if (index >= 0 && entrants[i].level != index)
+            continue;
         if (!level->fastest || c->record->time.median < level->fastest->record->time.median)
             level->fastest = c;
         if (!level->slowest || c->record->time.median > level->slowest->record->time.median)
             level->slowest = c;
     }
+    rank_all(entrants, n, index, -1, ranking);
     bool enough = correlate(ranking, &level->spearman);
     level->networks = (int)ranking->n;
     level->madds_spread = spread_of(ranking->madds, ranking->n);
@@ -196,25 +192,9 @@ static bool fill_level(const struct entrant *entrants, int n, int index, struct 
         enough = enough &&
                  cg_record_log_ratio(level->slowest->record, level->fastest->record, &level->ratio, NULL);
     for (int d = 0; enough && d < CG_PAPER_DEVICE_COUNT; d++) {
-        rank_published(entrants, n, index, d, ranking);
+        rank_all(entrants, n, index, d, ranking);
         level->paper[d] = spread_of(ranking->times, ranking->n);
         enough = correlate(ranking, &level->paper_spearman[d]);
-    }
-    return enough;
-}
-
-/* Over the networks of all levels. */
-static bool fill_all(const struct entrant *entrants, int n, struct ranking *ranking,
-                     struct cg_statements *statements)
-{
-    ranking->n = 0;
-    for (int i = 0; i < n; i++)
-        rank(ranking, entrants[i].c, entrants[i].c->record->time.median);
-    statements->networks = n;
-    bool enough = correlate(ranking, &statements->spearman);
-    for (int d = 0; enough && d < CG_PAPER_DEVICE_COUNT; d++) {
-        rank_published(entrants, n, -1, d, ranking);
-        enough = correlate(ranking, &statements->paper_spearman[d]);
     }
     return enough;
 }
@@ -222,7 +202,7 @@ static bool fill_all(const struct entrant *entrants, int n, struct ranking *rank
 bool cg_statements_of(const struct cg_suite_view *view, struct cg_statements *statements)
 {
     int n;
-    *statements = (struct cg_statements){.spearman = NAN, .delta = view->delta};
+    *statements = (struct cg_statements){.all.spearman = NAN, .delta = view->delta};
     struct entrant *entrants = entrants_of(view, &n);
     double *scratch = entrants ? malloc(2 * (size_t)(n + 1) * sizeof *scratch) : NULL;
     bool enough = scratch != NULL;
@@ -237,7 +217,7 @@ bool cg_statements_of(const struct cg_suite_view *view, struct cg_statements *st
         enough = fill_level(entrants, n, l, &ranking, level);
         statements->n_levels += enough && level->networks >= 2;
     }
-    enough = enough && fill_all(entrants, n, &ranking, statements);
+    enough = enough && fill_level(entrants, n, -1, &ranking, &statements->all);
     free(scratch);
     free(entrants);
     return enough;
@@ -303,21 +283,23 @@ struct cg_sentence cg_say_statement(const struct cg_statement *statement)
     return s;
 }
 
-struct cg_sentence cg_say_levels(const struct cg_statements *all)
+struct cg_sentence cg_say_levels(const struct cg_statements *statements)
 {
     struct cg_sentence s = {""};
-    if (all->networks < 3 || isnan(all->spearman) || all->n_levels == 0)
+    if (statements->all.networks < 3 || isnan(statements->all.spearman) || statements->n_levels == 0)
         return s;
     cg_say(&s, "Over all %d networks the rank correlation of madds with time is %.2f (Spearman)",
-           all->networks, all->spearman);
+           statements->all.networks, statements->all.spearman);
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
-        if (!isnan(all->paper_spearman[d]))
-            cg_say(&s, "%s%.2f on %s", d ? ", " : "; the paper's own times: ", all->paper_spearman[d],
+        if (!isnan(statements->all.paper_spearman[d]))
+            cg_say(&s, "%s%.2f on %s",
+                   d ? ", " : "; the paper's own times: ", statements->all.paper_spearman[d],
                    cg_paper_devices[d].word);
-    for (int l = 0, said = 0; l < all->n_levels; l++)
-        if (!isnan(all->levels[l].spearman))
+    for (int l = 0, said = 0; l < statements->n_levels; l++)
+        if (!isnan(statements->levels[l].spearman))
             cg_say(&s, "%s%.2f at %dM (%d networks)", said++ ? ", " : "; inside the levels it is ",
-                   all->levels[l].spearman, all->levels[l].level, all->levels[l].networks);
+                   statements->levels[l].spearman, statements->levels[l].level,
+                   statements->levels[l].networks);
     cg_say(&s, ".");
     return s;
 }

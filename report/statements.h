@@ -41,7 +41,7 @@ struct cg_statement {
     enum cg_finding finding; /* HOLDS: faster at every level measured; REVERSED, NO EFFECT, MIXED */
 };
 
-/* The networks of one level. */
+/* The networks of one level, reconstructions left out. */
 struct cg_level_order {
     int level, networks;
     double madds_spread; /* largest / smallest madds */
@@ -56,10 +56,8 @@ struct cg_statements {
     struct cg_statement items[CG_STATEMENT_COUNT];
     int n_levels;
     struct cg_level_order levels[CG_LEVEL_COUNT];
-    int networks; /* of all levels, reconstructions left out */
-    double spearman;
-    double paper_spearman[CG_PAPER_DEVICE_COUNT];
-    double delta; /* margin of the verdicts */
+    struct cg_level_order all; /* over the networks of all levels and of none */
+    double delta;              /* margin of the verdicts */
 };
 
 /* Of a view of a ranking suite. A group's level counts; networks of a group without one stand at the level
@@ -75,6 +73,6 @@ struct cg_phrase cg_claim(const struct cg_statement *statement);
 struct cg_sentence cg_say_statement(const struct cg_statement *statement);
 
 /* How far madds order speed, over all and inside each level; "" below three networks. */
-struct cg_sentence cg_say_levels(const struct cg_statements *all);
+struct cg_sentence cg_say_levels(const struct cg_statements *statements);
 
 #endif

@@ -71,14 +71,15 @@ Test(statements, order_within_levels_leaves_reconstructions_out)
     const struct cg_suite_view *view = views.items[0];
     struct cg_statements statements;
     cr_assert(cg_statements_of(view, &statements));
-    cr_expect_eq(statements.networks, 12, "13 networks, one a reconstruction, not %d", statements.networks);
+    cr_expect_eq(statements.all.networks, 12, "13 networks, one a reconstruction, not %d",
+                 statements.all.networks);
     cr_expect_eq(statements.n_levels, 4);
     cr_expect_eq(statements.levels[1].level, 140);
     cr_expect_eq(statements.levels[1].networks, 4);
     cr_expect_float_eq(statements.levels[1].madds_spread, 153.94 / 137.46, 1e-3);
     cr_expect_str_eq(statements.levels[1].slowest->c->label, "ShuffleNet V1 1x_g3");
     cr_expect_str_eq(statements.levels[1].fastest->c->label, "ShuffleNet V2 1.0x");
-    cr_expect_gt(statements.spearman, 0.8);
+    cr_expect_gt(statements.all.spearman, 0.8);
     const struct cg_sentence said = cg_say_levels(&statements);
     cr_expect(strstr(said.text, "Over all 12 networks") && strstr(said.text, " at 140M (4 networks)"), "%s",
               said.text);
