@@ -14,7 +14,7 @@ end
 suite {
   name = "peers",
   title = "Engines side by side on whole networks",
-  source = "kernels/native/README.md",
+  source = "docs/kernel-notes.md",
   kind = "plain",
   engines = { "native", "xnnpack", "onednn" },
   note = "--isa caps native and oneDNN; XNNPACK takes the best instruction set there is.",
