@@ -7,7 +7,7 @@ build=$(cd "${1:?which build folder?}" && pwd)
 cd "$(dirname "$0")/.."
 cc=${CC:-cc}
 bad=0
-read_headers=$(ninja -C "$build" -t deps | sed -n 's/^ .*[/]\(kernels[/].*\.h\|bench[/]onnx[/].*\.h\)$/\1/p' | sort -u)
+read_headers=$(ninja -C "$build" -t deps | sed -n 's/^ .*[/]\(\(kernels\|bench[/]onnx\|tests\)[/].*\.h\)$/\1/p' | sort -u)
 [ -n "$read_headers" ] || { echo "$build is not built" && exit 1; }
 for header in $(git ls-files '*.h' 2>/dev/null || find bench kernels report tests -name '*.h'); do
     case $header in
@@ -16,7 +16,7 @@ for header in $(git ls-files '*.h' 2>/dev/null || find bench kernels report test
     kernels/native/template/* | kernels/native/*/* | bench/device/loops/*) continue ;;
     esac
     case $header in
-    bench/onnx/* | kernels/*/*) echo "$read_headers" | grep -qxF "$header" || continue ;;
+    bench/onnx/* | kernels/*/* | tests/*) echo "$read_headers" | grep -qxF "$header" || continue ;;
     esac
     # shellcheck disable=SC2046 # words
     if ! printf '#include "%s"\n' "$header" |
