@@ -328,7 +328,7 @@ static bool find_flips(struct cg_comparison *comparison)
     for (int i = 0; i < comparison->n_matches; i++)
         for (int j = i + 1; enough && j < comparison->n_matches; j++) {
             const struct cg_match *x = &comparison->matches[i], *y = &comparison->matches[j];
-            struct cg_estimate a, b;
+            struct cg_estimate a = {0}, b = {0};
             if (!is_network(x) || !is_network(y) || !one_setting(x, y))
                 continue;
             enough = order_ratio(comparison, false, x, y, &a) && order_ratio(comparison, true, x, y, &b);
