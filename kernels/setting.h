@@ -1,6 +1,7 @@
 /* Under what a graph runs: the options that a measurement is named by, carried whole from the command line
  * through plan, job, message and record to the tables. A new option is a field here, a row of the command
- * line, a key of the results file and, if it divides cases, a line of cg_setting_equal() and cg_setting_hash(). */
+ * line, a key of the results file and, if it divides cases, a line of cg_setting_equal() and
+ * cg_setting_hash(). */
 #ifndef CONVGAUGE_KERNELS_SETTING_H
 #define CONVGAUGE_KERNELS_SETTING_H
 
