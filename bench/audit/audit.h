@@ -4,6 +4,7 @@
 #ifndef CONVGAUGE_BENCH_AUDIT_AUDIT_H
 #define CONVGAUGE_BENCH_AUDIT_AUDIT_H
 
+#include "base/names.h"
 #include "bench/graph/graph.h"
 
 /* X: identifier, name, what keeps it. */
@@ -13,14 +14,8 @@
     X(CG_G3, "G3", "no parallel branches")                                                                   \
     X(CG_G4, "G4", "no element-wise operation")
 
-enum cg_guideline {
-#define CG_GUIDELINE_ENUM(id, name, what) id,
-    CG_GUIDELINES(CG_GUIDELINE_ENUM)
-#undef CG_GUIDELINE_ENUM
-        CG_GUIDELINE_COUNT
-};
-
-const char *cg_guideline_name(enum cg_guideline guideline);
+CG_ENUM(cg_guideline, CG_GUIDELINES, CG_GUIDELINE_COUNT)
+CG_NAMES_DECLARE(cg_guideline)
 const char *cg_guideline_summary(enum cg_guideline guideline);
 
 /* G1: a 1x1 convolution whose memory access cost is more than this share above eq. (1)'s lower bound for its
@@ -44,7 +39,7 @@ struct cg_breach {
 
 struct cg_audit {
     bool has_blocks; /* false: the network names none (an ONNX file), so G3 and G4 were not looked for */
-    int n_breaches;
+    int n_breaches, breaches_capacity;
     struct cg_breach *breaches; /* in the order of the blocks, then of guidelines */
 };
 

@@ -1,4 +1,6 @@
 #include "bench/audit/audit.h"
+
+#include "base/array.h"
 #include "bench/audit/branches.h"
 #include "bench/audit/cut.h"
 #include "bench/graph/cost.h"
@@ -8,22 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const guideline_names[] = {
-#define CG_GUIDELINE_NAME(id, name, what) [id] = name,
-    CG_GUIDELINES(CG_GUIDELINE_NAME)
-#undef CG_GUIDELINE_NAME
-};
+CG_NAMES_DEFINE(cg_guideline, CG_GUIDELINES)
 
 static const char *const guideline_summaries[] = {
 #define CG_GUIDELINE_SUMMARY(id, name, what) [id] = what,
     CG_GUIDELINES(CG_GUIDELINE_SUMMARY)
 #undef CG_GUIDELINE_SUMMARY
 };
-
-const char *cg_guideline_name(enum cg_guideline guideline)
-{
-    return guideline_names[guideline];
-}
 
 const char *cg_guideline_summary(enum cg_guideline guideline)
 {
@@ -41,12 +34,10 @@ struct finder {
 static struct cg_breach *new_breach(struct finder *f, enum cg_guideline guideline, int block)
 {
     struct cg_audit *audit = f->audit;
-    void *moved = realloc(audit->breaches, (size_t)(audit->n_breaches + 1) * sizeof *audit->breaches);
-    if (!moved) {
+    if (!cg_array_fit(audit->breaches, audit->breaches_capacity, audit->n_breaches + 1)) {
         cg_fail(f->err, CG_NO_MEMORY, "no memory to audit the network");
         return NULL;
     }
-    audit->breaches = moved;
     struct cg_breach *breach = &audit->breaches[audit->n_breaches++];
     *breach = (struct cg_breach){.guideline = guideline};
     if (block >= 0)

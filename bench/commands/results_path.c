@@ -1,29 +1,11 @@
 #include "bench/commands/results_path.h"
 
+#include "base/folder.h"
 #include "bench/record/record.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-
-/* mkdir -p for the folders before the file's name. */
-static enum cg_status make_folders(char *path, struct cg_error *err)
-{
-    for (char *p = path + 1; *p; p++) {
-        if (*p != '/')
-            continue;
-        *p = '\0';
-        const int failed = mkdir(path, 0777) != 0 && errno != EEXIST;
-        const int reason = errno;
-        *p = '/';
-        if (failed)
-            return cg_fail(err, CG_INVALID, "cannot make the folder for '%s': %s; name another file with -o",
-                           path, strerror(reason));
-    }
-    return CG_OK;
-}
 
 enum cg_status cg_results_path(const char *output, const char *device, bool quick, char *path, size_t size,
                                struct cg_error *err)
@@ -39,9 +21,10 @@ enum cg_status cg_results_path(const char *output, const char *device, bool quic
         gmtime_r(&now, &utc);
         strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &utc);
         snprintf(path, size, "results/%s/%s%s.json", device, quick ? "quick-" : "", stamp);
-        const enum cg_status status = make_folders(path, err);
-        if (status != CG_OK)
-            return status;
+        if (cg_folder_make_for(path, 0777, err) != CG_OK) {
+            const struct cg_error told = *err;
+            return cg_fail(err, CG_INVALID, "%s; name another file with -o", told.text);
+        }
     }
     return cg_results_check_path(path, err);
 }

@@ -5,36 +5,9 @@
 #include <stdlib.h>
 
 CG_NAMES_DEFINE(cg_suite_kind, CG_SUITE_KINDS)
-
-const char *cg_verdict_name(enum cg_verdict verdict)
-{
-    static const char *const names[] = {
-#define CG_VERDICT_NAME(id, name) [id] = name,
-        CG_VERDICTS(CG_VERDICT_NAME)
-#undef CG_VERDICT_NAME
-    };
-    return (unsigned)verdict < CG_VERDICT_COUNT ? names[verdict] : "?";
-}
-
-const char *cg_finding_name(enum cg_finding finding)
-{
-    static const char *const names[] = {
-#define CG_FINDING_NAME(id, name) [id] = name,
-        CG_FINDINGS(CG_FINDING_NAME)
-#undef CG_FINDING_NAME
-    };
-    return (unsigned)finding < CG_FINDING_COUNT ? names[finding] : "?";
-}
-
-const char *cg_attribution_name(enum cg_attribution attribution)
-{
-    static const char *const names[] = {
-#define CG_ATTR_NAME(id, name) [id] = name,
-        CG_ATTRIBUTIONS(CG_ATTR_NAME)
-#undef CG_ATTR_NAME
-    };
-    return (unsigned)attribution < CG_ATTR_COUNT ? names[attribution] : "?";
-}
+CG_NAMES_DEFINE(cg_verdict, CG_VERDICTS)
+CG_NAMES_DEFINE(cg_finding, CG_FINDINGS)
+CG_NAMES_DEFINE(cg_attribution, CG_ATTRIBUTIONS)
 
 double cg_delta(double noise_floor)
 {

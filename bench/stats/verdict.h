@@ -2,6 +2,7 @@
 #ifndef CONVGAUGE_BENCH_STATS_VERDICT_H
 #define CONVGAUGE_BENCH_STATS_VERDICT_H
 
+#include "base/names.h"
 #include "bench/stats/stats.h"
 
 #define CG_ALPHA     0.05
@@ -16,14 +17,8 @@
     X(CG_SAME, "SAME")     /* within 1 +- delta */                                                           \
     X(CG_UNCLEAR, "UNCLEAR")
 
-enum cg_verdict {
-#define CG_VERDICT_ENUM(id, name) id,
-    CG_VERDICTS(CG_VERDICT_ENUM)
-#undef CG_VERDICT_ENUM
-        CG_VERDICT_COUNT
-};
-
-const char *cg_verdict_name(enum cg_verdict verdict);
+CG_ENUM(cg_verdict, CG_VERDICTS, CG_VERDICT_COUNT)
+CG_NAMES_DECLARE(cg_verdict)
 
 /* max(2 %, noise floor); the floor may be NAN (unknown). At most CG_MAX_DELTA: 1 - delta stays above 0. */
 double cg_delta(double noise_floor);
@@ -52,14 +47,8 @@ bool cg_verdicts(const struct cg_estimate *log_ratios, size_t n, double delta, e
     X(CG_FINDING_UNCLEAR, "UNCLEAR")                                                                         \
     X(CG_MIXED, "MIXED") /* of suites: the groups differ */
 
-enum cg_finding {
-#define CG_FINDING_ENUM(id, name) id,
-    CG_FINDINGS(CG_FINDING_ENUM)
-#undef CG_FINDING_ENUM
-        CG_FINDING_COUNT
-};
-
-const char *cg_finding_name(enum cg_finding finding);
+CG_ENUM(cg_finding, CG_FINDINGS, CG_FINDING_COUNT)
+CG_NAMES_DECLARE(cg_finding)
 
 /* Of a group whose steps are ordered, baseline left out: HOLDS when the slope's interval lies above 0 and the
  * last step is SLOWER, REVERSED when it lies below 0 and the last step is FASTER, NO EFFECT when every step
@@ -95,14 +84,9 @@ enum cg_finding cg_suite_finding(const enum cg_finding *groups, size_t n);
     X(CG_ATTR_REVERSED, "reversed")                 /* every engine shows the opposite */                    \
     X(CG_ATTR_UNDECIDED, "undecided")               /* an UNCLEAR or MIXED engine keeps it open */
 
-enum cg_attribution {
-#define CG_ATTR_ENUM(id, name) id,
-    CG_ATTRIBUTIONS(CG_ATTR_ENUM)
-#undef CG_ATTR_ENUM
-        CG_ATTR_COUNT
-};
+CG_ENUM(cg_attribution, CG_ATTRIBUTIONS, CG_ATTR_COUNT)
+CG_NAMES_DECLARE(cg_attribution)
 
-const char *cg_attribution_name(enum cg_attribution attribution);
 enum cg_attribution cg_attribute(const enum cg_finding *engines, size_t n);
 
 #endif
