@@ -2,6 +2,7 @@
 #ifndef CONVGAUGE_BASE_ARRAY_H
 #define CONVGAUGE_BASE_ARRAY_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -12,10 +13,9 @@ static inline void *cg_array_grown(void *array, int *capacity, int n, size_t siz
 {
     if (n <= *capacity && array)
         return array;
-    int room = *capacity > 0 ? *capacity : 8;
-    while (room < n)
-        room = room > n / 2 ? n + n / 2 : 2 * room;
-    void *grown = room > 0 ? realloc(array, (size_t)room * size) : NULL;
+    const int doubled = *capacity < INT_MAX / 2 ? 2 * *capacity : INT_MAX;
+    const int room = n > doubled ? n : doubled > 8 ? doubled : 8;
+    void *grown = realloc(array, (size_t)room * size);
     if (grown)
         *capacity = room;
     return grown;

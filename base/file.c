@@ -102,7 +102,9 @@ static void sync_folder(const char *path)
 enum cg_status cg_new_file_keep(struct cg_new_file *file, bool durable, struct cg_error *err)
 {
     struct stat old;
-    const mode_t mode = stat(file->path, &old) == 0 ? old.st_mode & 0777 : 0644;
+    const mode_t mask = umask(022);
+    umask(mask); /* it can only be read by setting it */
+    const mode_t mode = stat(file->path, &old) == 0 ? old.st_mode & 0777 : 0666 & ~mask;
     const int fd = fileno(file->stream);
     bool good = !ferror(file->stream) && fflush(file->stream) == 0 && fchmod(fd, mode) == 0 &&
                 (!durable || fsync(fd) == 0);

@@ -22,8 +22,8 @@ struct cg_new_file {
  */
 enum cg_status cg_new_file_open(struct cg_new_file *file, const char *path, struct cg_error *err);
 
-/* Puts it in the place of `path` with the old one's mode (0644 for a new one); `durable`: so that it survives
- * a power cut. Closes it in any case; after a failure (CG_IO) the old file stands. */
+/* Puts it in the place of `path` with the old one's mode (a new one: as the umask says); `durable`: so that
+ * it survives a power cut. Closes it in any case; after a failure (CG_IO) the old file stands. */
 enum cg_status cg_new_file_keep(struct cg_new_file *file, bool durable, struct cg_error *err);
 
 /* Gives it up, if one is open. */

@@ -33,13 +33,12 @@ uint64_t cg_setting_hash(uint64_t hash, const struct cg_setting *setting)
 int cg_setting_text(const struct cg_setting *setting, char *text, size_t size)
 {
     char extra[128] = "";
-    if (setting->fusion != CG_FUSION_FULL && setting->fusion != CG_FUSION_UNKNOWN)
+    if (setting->fusion != CG_FUSION_FULL && (int)setting->fusion >= 0)
         cg_append(extra, sizeof extra, ", fusion %s", cg_fusion_name(setting->fusion));
     if (setting->batch > 1)
         cg_append(extra, sizeof extra, ", batch %d", setting->batch);
-    return snprintf(
-        text, size, "%s, %d thread%s, %s, %s%s", setting->engine ? setting->engine : "?", setting->threads,
-        setting->threads == 1 ? "" : "s",
-        setting->isa == CG_ISA_UNKNOWN ? "ISA unknown" : cg_isa_name(setting->isa),
-        setting->cache == CG_CACHE_UNKNOWN ? "cache unknown" : cg_cache_state_name(setting->cache), extra);
+    return snprintf(text, size, "%s, %d thread%s, %s, %s%s", setting->engine ? setting->engine : "?",
+                    setting->threads, setting->threads == 1 ? "" : "s",
+                    (int)setting->isa < 0 ? "ISA unknown" : cg_isa_name(setting->isa),
+                    (int)setting->cache < 0 ? "cache unknown" : cg_cache_state_name(setting->cache), extra);
 }

@@ -44,7 +44,8 @@ enum cg_edges {
 #define CG_THREADS_MAX 1024
 
 /* Zero-initialised fields are the defaults except threads (1) and isa (cg_isa_best()). In what was read from
- * a file or a published table a value that is not known is -1, NULL for the engine. */
+ * a file or a published table a value that is not known is -1 (another negative number: a name of a later
+ * version, which equals no other), NULL for the engine. */
 struct cg_setting {
     const char *engine; /* a name from cg_engines; borrowed */
     enum cg_isa isa;    /* the highest instruction set that may be used */
@@ -55,10 +56,6 @@ struct cg_setting {
     enum cg_cache_state cache;
     int batch; /* images of one run: the input's n; 0: as the graph has it */
 };
-
-#define CG_ISA_UNKNOWN    ((enum cg_isa) - 1)
-#define CG_FUSION_UNKNOWN ((enum cg_fusion) - 1)
-#define CG_CACHE_UNKNOWN  ((enum cg_cache_state) - 1)
 
 /* Whether times under both may stand in one row: all fields but cpus and edges, which the suite decides. */
 bool cg_setting_equal(const struct cg_setting *a, const struct cg_setting *b);

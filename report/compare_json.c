@@ -18,7 +18,7 @@ static void put_input(struct cg_json *json, const struct cg_input *input)
 /* NULL: unknown. */
 static const char *isa_of(const struct cg_record *record)
 {
-    return record->setting.isa == CG_ISA_UNKNOWN ? NULL : cg_isa_name(record->setting.isa);
+    return (int)record->setting.isa < 0 ? NULL : cg_isa_name(record->setting.isa);
 }
 
 static void put_case(struct cg_json *json, const struct cg_match *match, int file)
@@ -33,8 +33,8 @@ static void put_case(struct cg_json *json, const struct cg_match *match, int fil
     cg_json_put_text(json, "engine_b", b->setting.engine);
     cg_json_put_int(json, "threads", b->setting.threads);
     cg_json_put_int(json, "batch", b->setting.batch);
-    cg_json_put_text(json, "fusion", cg_fusion_name(a->setting.fusion));
-    cg_json_put_text(json, "cache", cg_cache_state_name(a->setting.cache));
+    cg_json_put_text(json, "fusion", (int)a->setting.fusion < 0 ? NULL : cg_fusion_name(a->setting.fusion));
+    cg_json_put_text(json, "cache", (int)a->setting.cache < 0 ? NULL : cg_cache_state_name(a->setting.cache));
     cg_json_put_text(json, "isa_a", isa_of(a));
     cg_json_put_text(json, "isa_b", isa_of(b));
     cg_json_put_number(json, "a_time_ns", a->time.median);

@@ -206,7 +206,7 @@ static struct cg_table *cases_table(const struct cg_comparison *comparisons, int
         cg_cell_text(table, record->case_name);
         cg_cell_text(table, record->setting.engine);
         cg_cell_count(table, record->setting.threads);
-        cg_cell_text(table, cg_fusion_name(record->setting.fusion));
+        cg_cell_text(table, (int)record->setting.fusion < 0 ? NULL : cg_fusion_name(record->setting.fusion));
         cg_cell_ms(table, cg_record_time(record));
         for (int i = 0; i < n; i++) {
             const struct cg_match *match = match_of(&comparisons[i], record);

@@ -12,8 +12,10 @@ struct cg_phrase cg_view_slug(const struct cg_suite_view *view, const char *kind
 {
     const struct cg_setting *s = &view->setting;
     return cg_slug(cg_phrase("%.60s %.20s %.40s %dt %.20s %.10s %.10s b%d", view->suite->name, kind,
-                             s->engine ? s->engine : "", s->threads, cg_isa_name(s->isa),
-                             cg_cache_state_name(s->cache), cg_fusion_name(s->fusion), s->batch)
+                             s->engine ? s->engine : "", s->threads,
+                             (int)s->isa < 0 ? "" : cg_isa_name(s->isa),
+                             (int)s->cache < 0 ? "" : cg_cache_state_name(s->cache),
+                             (int)s->fusion < 0 ? "" : cg_fusion_name(s->fusion), s->batch)
                        .text);
 }
 

@@ -117,10 +117,13 @@ Test(base, files_are_replaced_whole)
     cr_assert_not_null(mkdtemp(folder));
     cr_assert_eq(cg_folder_make(inside("a/b//c/"), 0777, &err), CG_OK, "%s", err.text);
     cr_assert_eq(cg_folder_make_for(inside("a/b/x"), 0777, &err), CG_OK, "%s", err.text);
+    struct stat info;
+    umask(027);
     cr_assert_eq(cg_file_write(inside("a/file"), "first", 5, true, &err), CG_OK, "%s", err.text);
+    cr_expect(stat(inside("a/file"), &info) == 0 && (info.st_mode & 0777) == 0640, "as the umask says");
     cr_expect_eq(cg_folder_make(inside("a/file/x"), 0777, &err), CG_IO, "a file is in the way");
     cr_expect(strstr(err.text, "a/file"), "%s", err.text);
-    chmod(inside("a/file"), 0640);
+    chmod(inside("a/file"), 0600);
 
     struct cg_new_file file = {0};
     cr_assert_eq(cg_new_file_open(&file, inside("a/file"), &err), CG_OK, "%s", err.text);
@@ -133,8 +136,7 @@ Test(base, files_are_replaced_whole)
     cr_expect_str_eq(text, "first");
     free(text);
     cr_assert_eq(cg_file_write(inside("a/file"), "second", 6, false, &err), CG_OK, "%s", err.text);
-    struct stat info;
-    cr_expect(stat(inside("a/file"), &info) == 0 && (info.st_mode & 0777) == 0640, "the mode is kept");
+    cr_expect(stat(inside("a/file"), &info) == 0 && (info.st_mode & 0777) == 0600, "the mode is kept");
     cr_expect_null(cg_file_read(inside("a/file"), 5, &length, &err), "longer than allowed");
     cr_expect_eq(err.status, CG_INVALID);
     cr_expect_eq(cg_new_file_open(&file, inside("nowhere/file"), &err), CG_IO);

@@ -190,6 +190,7 @@ Test(sandbox, attacks_end_in_a_sentence)
 #define CASE          "{'a', map=4, channels=4, build=function(x) return x:conv{4} end}"
 
 static const struct attack bad_suites[] = {
+    {"suite{name='', title='t', kind='plain', groups={}}", "name is empty"},
     {"", "defines no suite"},
     {SUITE("groups={}"), "suite needs kind"},
     {SUITE("kind='x', groups={}"), "no kind 'x'"},

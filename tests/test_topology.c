@@ -388,3 +388,14 @@ Test(topology, this_machine_as_xml)
     cg_topology_destroy(&here);
     cg_topology_destroy(&back);
 }
+
+/* The facts by which kinds of cores are told apart travel with the topology. */
+Test(topology, kinds_of_cores_are_told)
+{
+    setenv("HWLOC_XMLFILE", TEST_DATA "/topology/snapdragon810.xml", 1);
+    char *xml = cg_topology_xml();
+    unsetenv("HWLOC_XMLFILE");
+    if (xml)
+        cr_expect(strstr(xml, "<info name=\"LinuxCapacity\""));
+    free(xml);
+}

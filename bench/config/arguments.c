@@ -153,6 +153,8 @@ void cg_argument_text(struct cg_arguments *a, const char *name, int position, bo
     const char *value = lua_tolstring(a->lua, -1, &length);
     if (length >= size)
         luaL_error(a->lua, "%s: %s is longer than %d characters", a->call, name, (int)size - 1);
+    if (needed && length == 0)
+        luaL_error(a->lua, "%s: %s is empty", a->call, name);
     if (strlen(value) != length)
         luaL_error(a->lua, "%s: %s contains a zero byte", a->call, name);
     memcpy(text, value, length + 1);

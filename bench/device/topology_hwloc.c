@@ -130,8 +130,10 @@ bool cg_raw_from_hwloc(const char *xml, struct cg_raw_topology *raw)
  * numbers, UUIDs) stays here. */
 static bool may_be_told(const char *name)
 {
-    static const char *const names[] = {"CPUVendor",   "CPUModel",     "CPUFamilyNumber", "CPUModelNumber",
-                                        "CPUStepping", "Architecture", "Inclusive",       "hwlocVersion"};
+    static const char *const names[] = {"CPUVendor", "CPUModel", "CPUFamilyNumber", "CPUModelNumber",
+                                        "CPUStepping", "Architecture", "Inclusive", "hwlocVersion",
+                                        /* of kinds of cores */
+                                        "LinuxCapacity", "CoreType", "FrequencyMaxMHz", "FrequencyBaseMHz"};
     const size_t length = strcspn(name, "\"");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strlen(names[i]) == length && strncmp(name, names[i], length) == 0)

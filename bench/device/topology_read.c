@@ -199,6 +199,8 @@ static void restrict_to(struct cg_raw_topology *raw, const struct cg_cpu_set *se
         raw->cpus[i].allowed = raw->cpus[i].allowed && cg_cpu_set_has(set, raw->cpus[i].os);
 }
 
+#define CPU_LIST_TEXT (16 << 10) /* every second of 3,000 cpus */
+
 /* The affinity that the process was given: its first thread's, as later threads may be bound already. */
 static void read_affinity(const char *root, char *list, size_t size)
 {
@@ -206,9 +208,12 @@ static void read_affinity(const char *root, char *list, size_t size)
     const char *line = status ? strstr(status, "\nCpus_allowed_list:") : NULL;
     int cpus[4096];
     list[0] = '\0';
-    if (line)
-        sscanf(line, " Cpus_allowed_list: %1023s", list);
-    else if (!root || !*root)
+    if (line) {
+        const char *first = line + strlen("\nCpus_allowed_list:");
+        first += strspn(first, " \t");
+        const int length = (int)strcspn(first, " \t\n");
+        snprintf(list, size, "%.*s", length < (int)size ? length : 0, first); /* cut: as if unknown */
+    } else if (!root || !*root)
         cg_cpu_list_format(cpus, cg_affinity((int)getpid(), cpus, 4096), list, size);
     free(status);
 }
@@ -218,7 +223,7 @@ static enum cg_status restrict_cpus(struct cg_raw_topology *raw, const struct cg
 {
     struct cg_cpu_set set;
     struct cg_limits limits;
-    char affinity[1024];
+    char affinity[CPU_LIST_TEXT];
     if (!o->xml) {
         read_affinity(o->root, affinity, sizeof affinity);
         if (cg_cpu_set_parse(affinity, &set))
