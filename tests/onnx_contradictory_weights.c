@@ -100,7 +100,7 @@ static const struct contradiction models[] = {
     {"weight of an unknown type", weight_of_an_unknown_type, "12345"},
     {"weight of 16-bit floats", weight_of_halves, "FLOAT16"},
     {"weight of integers", weight_of_integers, "not of floats"},
-    {"weight in another file", weight_in_another_file, "keeps its data in another file"},
+    {"weight in another file", weight_in_another_file, "are inside and in"},
     {"weight that is computed", weight_that_is_computed, "weight"},
     {"negative variance", norm_of_negative_variance, "variance + epsilon is -2.9"},
     {"norm of another width", norm_of_another_width, ""},

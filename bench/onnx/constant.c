@@ -1,5 +1,7 @@
 #include "bench/onnx/constant.h"
 
+#include "bench/onnx/external.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdbool.h>
@@ -107,18 +109,25 @@ static void widen(const struct elements *from, int64_t *to, int64_t count)
     }
 }
 
-static enum cg_status read_elements(const Onnx__TensorProto *tensor, struct cg_arena *arena,
-                                    struct cg_onnx_constant *constant, struct cg_error *err)
+/* NULL with `err` set for a type that is not read. */
+static const struct element_type *find_type(const Onnx__TensorProto *tensor, struct cg_error *err)
 {
-    static const int64_t nothing = 0;
     const struct element_type *type = NULL;
     for (size_t k = 0; k < sizeof element_types / sizeof element_types[0]; k++)
         if (tensor->has_data_type && element_types[k].type == tensor->data_type)
             type = &element_types[k];
-    if (!type || type->raw_size == 0)
-        return cg_fail(err, CG_UNSUPPORTED,
-                       "elements of type %s (%d) are not read; convert the model to FLOAT",
-                       type ? type->name : "unknown", tensor->has_data_type ? tensor->data_type : 0);
+    if (type && type->raw_size > 0)
+        return type;
+    cg_fail(err, CG_UNSUPPORTED, "elements of type %s (%d) are not read; convert the model to FLOAT",
+            type ? type->name : "unknown", tensor->has_data_type ? tensor->data_type : 0);
+    return NULL;
+}
+
+static enum cg_status read_elements(const Onnx__TensorProto *tensor, const struct element_type *type,
+                                    struct cg_arena *arena, struct cg_onnx_constant *constant,
+                                    struct cg_error *err)
+{
+    static const int64_t nothing = 0;
     const int64_t count = constant->count;
     const struct elements from = find_elements(tensor, type, (size_t)count);
     if (from.present != from.needed)
@@ -143,16 +152,27 @@ static enum cg_status read_elements(const Onnx__TensorProto *tensor, struct cg_a
     return CG_OK;
 }
 
-enum cg_status cg_onnx_constant_read(const Onnx__TensorProto *tensor, struct cg_arena *arena,
+/* As if the data of another file stood inside. */
+static enum cg_status read_external(const Onnx__TensorProto *tensor, const struct element_type *type,
+                                    int folder, struct cg_arena *arena, struct cg_onnx_constant *constant,
+                                    struct cg_error *err)
+{
+    const void *bytes;
+    Onnx__TensorProto inside = *tensor;
+    const size_t size = (size_t)constant->count * (size_t)type->raw_size;
+    const enum cg_status status = cg_onnx_external_read(folder, tensor, size, arena, &bytes, err);
+    if (status != CG_OK)
+        return status;
+    inside.has_raw_data = 1;
+    inside.raw_data = (ProtobufCBinaryData){size, (uint8_t *)bytes};
+    return read_elements(&inside, type, arena, constant, err);
+}
+
+enum cg_status cg_onnx_constant_read(const Onnx__TensorProto *tensor, int folder, struct cg_arena *arena,
                                      struct cg_onnx_constant *constant, struct cg_error *err)
 {
     const char *name = tensor->name ? tensor->name : "";
     *constant = (struct cg_onnx_constant){0};
-    if (tensor->n_external_data > 0 ||
-        (tensor->has_data_location && tensor->data_location == ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL))
-        return cg_fail(err, CG_UNSUPPORTED,
-                       "tensor '%.100s' keeps its data in another file; save the model with its data inside",
-                       name);
     if (tensor->segment)
         return cg_fail(err, CG_UNSUPPORTED, "tensor '%.100s' is stored in segments", name);
     if (tensor->n_dims > CG_ONNX_RANK_MAX)
@@ -162,7 +182,10 @@ enum cg_status cg_onnx_constant_read(const Onnx__TensorProto *tensor, struct cg_
     for (int k = 0; k < constant->rank; k++)
         constant->dims[k] = tensor->dims[k];
     enum cg_status status = cg_onnx_constant_count(constant, err);
-    if (status == CG_OK)
-        status = read_elements(tensor, arena, constant, err);
-    return status == CG_OK ? CG_OK : cg_context(err, "tensor '%.100s'", name);
+    const struct element_type *type = status == CG_OK ? find_type(tensor, err) : NULL;
+    if (type && cg_onnx_is_external(tensor))
+        read_external(tensor, type, folder, arena, constant, err);
+    else if (type)
+        read_elements(tensor, type, arena, constant, err);
+    return err->status == CG_OK ? CG_OK : cg_context(err, "tensor '%.100s'", name);
 }

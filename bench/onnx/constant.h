@@ -20,9 +20,9 @@ struct cg_onnx_constant {
     const int64_t *i;
 };
 
-/* CG_INVALID: dimensions and data do not fit each other; CG_UNSUPPORTED: external data, other element types.
- */
-enum cg_status cg_onnx_constant_read(const Onnx__TensorProto *tensor, struct cg_arena *arena,
+/* `folder`: a descriptor of the one with the files that hold external data, or -1. CG_INVALID: dimensions and
+ * data do not fit each other, or external data cannot be read; CG_UNSUPPORTED: other element types. */
+enum cg_status cg_onnx_constant_read(const Onnx__TensorProto *tensor, int folder, struct cg_arena *arena,
                                      struct cg_onnx_constant *constant, struct cg_error *err);
 
 /* Sets count from rank and dims; CG_INVALID for negative extents and 2^31 elements or more. */

@@ -53,7 +53,7 @@ enum cg_status cg_onnx_fold_constant(struct cg_onnx_importer *im)
     static const int64_t nothing = 0;
     struct cg_onnx_constant c = {.count = 1};
     if (strcmp(name, "value") == 0 && a->t)
-        cg_onnx_constant_read(a->t, im->arena, &c, &im->error);
+        cg_onnx_constant_read(a->t, im->folder, im->arena, &c, &im->error);
     else if (strcmp(name, "value_float") == 0 && a->has_f)
         c.f = &a->f;
     else if (strcmp(name, "value_int") == 0 && a->has_i)
@@ -74,7 +74,7 @@ enum cg_status cg_onnx_fold_constant_of_shape(struct cg_onnx_importer *im)
     struct cg_onnx_constant value = {.count = 1, .f = &zero}, c = {0};
     const Onnx__AttributeProto *a = cg_onnx_attribute(im->node, "value");
     if (shape && a && a->t)
-        cg_onnx_constant_read(a->t, im->arena, &value, &im->error);
+        cg_onnx_constant_read(a->t, im->folder, im->arena, &value, &im->error);
     if (cg_onnx_failed(im))
         return im->error.status;
     if (!shape->i || shape->rank > 1 || shape->count > CG_ONNX_RANK_MAX || value.count != 1)

@@ -1,6 +1,7 @@
 /* Reading a model: the operators that its output needs, in file order, then the graph and the weights. */
 #include "base/text.h"
 #include "bench/onnx/arguments.h"
+#include "bench/onnx/external.h"
 #include "bench/onnx/file.h"
 #include "bench/onnx/import_prepare.h"
 #include "bench/onnx/message.h"
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define OPSET_MIN 6
 #define OPSET_MAX 25
@@ -279,16 +281,17 @@ static enum cg_status read_graph(struct cg_onnx_importer *im)
     return im->n_rejects > 0 ? report_rejects(im) : set_output(im);
 }
 
-static enum cg_status import_model(const Onnx__ModelProto *model, size_t size, struct cg_graph **graph,
-                                   struct cg_weights **weights, struct cg_error *err)
+static enum cg_status import_model(const Onnx__ModelProto *model, size_t size, int folder,
+                                   struct cg_graph **graph, struct cg_weights **weights, struct cg_error *err)
 {
     struct cg_onnx_importer *im = calloc(1, sizeof *im);
     if (im)
-        im->arena = cg_arena_create(cg_onnx_budget(size));
+        im->arena = cg_arena_create(cg_onnx_budget(size + cg_onnx_external_size(folder, model)));
     if (!im || !im->arena) {
         free(im);
         return cg_fail(err, CG_NO_MEMORY, "no memory to read a model");
     }
+    im->folder = folder;
     if (check_model(im, model) == CG_OK && read_graph(im) == CG_OK) {
         *graph = cg_graph_fuse(im->graph, &im->error);
         *weights = *graph ? copy_weights(im, *graph, &im->error) : NULL;
@@ -302,7 +305,7 @@ static enum cg_status import_model(const Onnx__ModelProto *model, size_t size, s
     return err->status;
 }
 
-enum cg_status cg_onnx_import_memory(const void *bytes, size_t size, struct cg_graph **graph,
+enum cg_status cg_onnx_import_memory(const void *bytes, size_t size, int folder, struct cg_graph **graph,
                                      struct cg_weights **weights, struct cg_error *err)
 {
     struct cg_error local = {0};
@@ -313,7 +316,7 @@ enum cg_status cg_onnx_import_memory(const void *bytes, size_t size, struct cg_g
         err = &local;
     enum cg_status status = cg_onnx_message_unpack(bytes, size, &message, err);
     if (status == CG_OK)
-        status = import_model(message.model, size, graph, weights, err);
+        status = import_model(message.model, size, folder, graph, weights, err);
     cg_onnx_message_free(&message);
     return status;
 }
@@ -328,7 +331,10 @@ enum cg_status cg_onnx_import(const char *path, struct cg_graph **graph, struct 
     enum cg_status status = cg_onnx_file_read(path, &bytes, &size, err);
     if (status != CG_OK)
         return status;
-    status = cg_onnx_import_memory(bytes, size, graph, weights, err);
+    const int folder = cg_onnx_folder_open(path);
+    status = cg_onnx_import_memory(bytes, size, folder, graph, weights, err);
     free(bytes);
+    if (folder >= 0)
+        close(folder);
     return status == CG_OK ? CG_OK : cg_context(err, "%s", path);
 }

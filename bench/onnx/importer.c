@@ -56,7 +56,7 @@ const struct cg_onnx_constant *cg_onnx_constant_input(struct cg_onnx_importer *i
     if (!value || cg_onnx_failed(im))
         return NULL;
     if (value->kind == CG_ONNX_STORED &&
-        cg_onnx_constant_read(value->stored, im->arena, &value->constant, &im->error) == CG_OK)
+        cg_onnx_constant_read(value->stored, im->folder, im->arena, &value->constant, &im->error) == CG_OK)
         value->kind = CG_ONNX_CONSTANT;
     if (value->kind != CG_ONNX_CONSTANT)
         cg_onnx_fail(im, CG_UNSUPPORTED, "its %s is computed, not constant", what);

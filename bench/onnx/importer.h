@@ -60,6 +60,7 @@ struct cg_onnx_importer {
     bool own;              /* written by this program: nothing is merged that was written apart */
     struct cg_error error; /* the first failure, of the operator being read or of the whole */
     struct cg_arena *arena;
+    int folder;                   /* with the files of external data; -1: none */
     struct cg_onnx_value *values; /* sorted by name */
     size_t n_values;
     struct cg_graph *graph;

@@ -35,13 +35,15 @@ enum cg_status cg_onnx_export(const struct cg_graph *graph, const struct cg_weig
  * after a convolution or FC becomes its norm, elsewhere an affine; channel shuffles are recognised; Pad goes
  * into the convolution or pool that alone reads it where that is exact (in files not written here);
  * activations are fused. An unknown batch size is 1. CG_UNSUPPORTED names every operator that cannot be read,
- * with its nodes; CG_INVALID: not an ONNX file, or one that contradicts itself. Memory is bounded by a small
- * multiple of the file's size. On success the caller owns *graph and *weights; on failure both are NULL. */
+ * with its nodes; CG_INVALID: not an ONNX file, or one that contradicts itself. Tensors may have their data
+ * in other files of the model's folder. Memory is bounded by a small multiple of these files' size. On
+ * success the caller owns *graph and *weights; on failure both are NULL. */
 enum cg_status cg_onnx_import(const char *path, struct cg_graph **graph, struct cg_weights **weights,
                               struct cg_error *err);
 
-/* The same from a model in memory, borrowed until return. */
-enum cg_status cg_onnx_import_memory(const void *bytes, size_t size, struct cg_graph **graph,
+/* The same from a model in memory, borrowed until return. `folder`: a descriptor of the one in which files
+ * with the tensors' data are looked for, or -1: models that name such files are refused. */
+enum cg_status cg_onnx_import_memory(const void *bytes, size_t size, int folder, struct cg_graph **graph,
                                      struct cg_weights **weights, struct cg_error *err);
 
 #endif

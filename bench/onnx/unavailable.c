@@ -25,7 +25,7 @@ enum cg_status cg_onnx_import(const char *path, struct cg_graph **graph, struct 
     return unavailable(err);
 }
 
-enum cg_status cg_onnx_import_memory(const void *bytes, size_t size, struct cg_graph **graph,
+enum cg_status cg_onnx_import_memory(const void *bytes, size_t size, int folder, struct cg_graph **graph,
                                      struct cg_weights **weights, struct cg_error *err)
 {
     *graph = NULL;

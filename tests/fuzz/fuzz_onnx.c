@@ -5,6 +5,7 @@
 #include "bench/onnx/onnx.h"
 #include "kernels/reference/cone.h"
 
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,10 @@
 /* What the reference can do in a few milliseconds. */
 #define MOST_MADDS    200000
 #define MOST_ELEMENTS 20000
+
+/* The file that may hold tensors' data. */
+#define DATA_NAME  "ext.onnx.data"
+#define DATA_BYTES 4096
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -60,12 +65,37 @@ static void write_and_read(const struct cg_graph *graph, const struct cg_weights
     cg_weights_destroy(&weights_again);
 }
 
+static char data_folder[] = "/tmp/cg_fuzz_onnx_XXXXXX";
+
+static void remove_data(void)
+{
+    char path[64];
+    snprintf(path, sizeof path, "%s/" DATA_NAME, data_folder);
+    unlink(path);
+    rmdir(data_folder);
+}
+
+/* A folder with one file of zeros, in which models may have the data of their tensors. */
+static int open_data_folder(void)
+{
+    const int folder = mkdtemp(data_folder) ? open(data_folder, O_PATH | O_DIRECTORY) : -1;
+    const int file = folder < 0 ? -1 : openat(folder, DATA_NAME, O_WRONLY | O_CREAT, 0600);
+    if (file < 0 || ftruncate(file, DATA_BYTES) != 0)
+        abort();
+    close(file);
+    atexit(remove_data);
+    return folder;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    static int folder = -1;
     struct cg_error err = {0};
     struct cg_graph *graph = NULL;
     struct cg_weights *weights = NULL;
-    if (cg_onnx_import_memory(data, size, &graph, &weights, &err) != CG_OK) {
+    if (folder < 0)
+        folder = open_data_folder();
+    if (cg_onnx_import_memory(data, size, folder, &graph, &weights, &err) != CG_OK) {
         if (graph || weights || !err.text[0])
             abort(); /* a refusal says why and leaves nothing */
         return 0;
