@@ -25,40 +25,61 @@ static bool is_among(const char *name, const char *known)
     return false;
 }
 
-const char *cg_onnx_attribute_unknown(const Onnx__NodeProto *node, const char *known)
+enum cg_status cg_onnx_check_attributes(struct cg_onnx_importer *im, const char *known)
 {
+    const Onnx__NodeProto *node = im->node;
     for (size_t i = 0; i < node->n_attribute; i++) {
-        const char *name = node->attribute[i]->name;
-        if (!name || !is_among(name, known))
-            return name ? name : "(without a name)";
+        const Onnx__AttributeProto *a = node->attribute[i];
+        if (!a->name || !is_among(a->name, known))
+            return cg_onnx_fail(im, CG_UNSUPPORTED, "attribute '%.40s'", a->name ? a->name : "");
+        if (cg_onnx_attribute(node, a->name) != a)
+            return cg_onnx_fail(im, CG_INVALID, "attribute '%s' is given twice", a->name);
+        if (a->ref_attr_name && a->ref_attr_name[0])
+            return cg_onnx_fail(im, CG_INVALID, "attribute '%s' refers to '%.40s' of a function", a->name,
+                                a->ref_attr_name);
     }
-    return NULL;
+    return CG_OK;
+}
+
+/* Some writers leave out what is zero or empty: then the type alone says what it is. */
+static bool is_of_type(const Onnx__AttributeProto *a, bool has_value,
+                       Onnx__AttributeProto__AttributeType type)
+{
+    return has_value || (a->has_type && a->type == type);
 }
 
 int64_t cg_onnx_int(struct cg_onnx_importer *im, const char *name, int64_t fallback)
 {
     const Onnx__AttributeProto *a = cg_onnx_attribute(im->node, name);
-    if (a && !a->has_i)
+    const bool given = a && is_of_type(a, a->has_i, ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INT);
+    if (a && !given)
         cg_onnx_fail(im, CG_INVALID, "attribute '%s' is not an integer", name);
-    return a && a->has_i ? a->i : fallback;
+    return given ? a->i : fallback;
 }
 
 float cg_onnx_float(struct cg_onnx_importer *im, const char *name, float fallback)
 {
     const Onnx__AttributeProto *a = cg_onnx_attribute(im->node, name);
-    if (a && !a->has_f)
+    const bool given = a && is_of_type(a, a->has_f, ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT);
+    if (a && !given)
         cg_onnx_fail(im, CG_INVALID, "attribute '%s' is not a number", name);
-    return a && a->has_f ? a->f : fallback;
+    return given ? a->f : fallback;
 }
 
 void cg_onnx_text(struct cg_onnx_importer *im, const char *name, char *text, size_t size)
 {
     const Onnx__AttributeProto *a = cg_onnx_attribute(im->node, name);
     text[0] = '\0';
-    if (a && !a->has_s)
+    if (a && !is_of_type(a, a->has_s, ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__STRING))
         cg_onnx_fail(im, CG_INVALID, "attribute '%s' is not a text", name);
     else if (a && a->s.len)
         snprintf(text, size, "%.*s", (int)(a->s.len < size ? a->s.len : size), (const char *)a->s.data);
+}
+
+void cg_onnx_refuse_both(struct cg_onnx_importer *im, size_t i, const char *name)
+{
+    if (cg_onnx_attribute(im->node, name) && cg_onnx_input(im, i))
+        cg_onnx_fail(im, CG_INVALID, "its %s is given as an attribute and as input %zu", name, i);
 }
 
 const int64_t *cg_onnx_integers(struct cg_onnx_importer *im, size_t i, const char *name, size_t *n)
@@ -66,6 +87,11 @@ const int64_t *cg_onnx_integers(struct cg_onnx_importer *im, size_t i, const cha
     static const int64_t nothing = 0;
     const Onnx__AttributeProto *a = cg_onnx_attribute(im->node, name);
     *n = 0;
+    cg_onnx_refuse_both(im, i, name);
+    if (a && !is_of_type(a, a->n_ints > 0, ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INTS))
+        cg_onnx_fail(im, CG_INVALID, "attribute '%s' is not a list of integers", name);
+    if (cg_onnx_failed(im))
+        return NULL;
     if (a) {
         *n = a->n_ints;
         return a->n_ints ? a->ints : &nothing;
@@ -120,6 +146,8 @@ static void read_pads(struct cg_onnx_importer *im, struct cg_shape in, struct cg
         cg_window_set_pads(w, pads);
         return;
     }
+    if (pads[0] || pads[1] || pads[2] || pads[3])
+        cg_onnx_fail(im, CG_INVALID, "it has pads and auto_pad '%s'", mode);
     const bool lower = strcmp(mode, "SAME_LOWER") == 0; /* the odd one before the map */
     if (!lower && strcmp(mode, "SAME_UPPER") != 0) {
         if (strcmp(mode, "VALID") != 0)

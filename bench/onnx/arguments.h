@@ -9,8 +9,9 @@
 /* The attribute of that name, or NULL. */
 const Onnx__AttributeProto *cg_onnx_attribute(const Onnx__NodeProto *node, const char *name);
 
-/* The first attribute that is not among the blank-separated `known` ones, or NULL. */
-const char *cg_onnx_attribute_unknown(const Onnx__NodeProto *node, const char *known);
+/* CG_UNSUPPORTED when the operator being read has attributes other than the blank-separated `known` ones,
+ * CG_INVALID when it has one twice or refers to one of a function that it does not stand in. */
+enum cg_status cg_onnx_check_attributes(struct cg_onnx_importer *im, const char *known);
 
 int64_t cg_onnx_int(struct cg_onnx_importer *im, const char *name, int64_t fallback);
 float cg_onnx_float(struct cg_onnx_importer *im, const char *name, float fallback);
@@ -20,6 +21,10 @@ void cg_onnx_text(struct cg_onnx_importer *im, const char *name, char *text, siz
 
 /* Extents of windows and pads: larger ones are a slip of the pen. */
 #define CG_ONNX_EXTENT_MAX 65536
+
+/* CG_INVALID when attribute `name` and input i, which stands for it in newer operator sets, are both there.
+ */
+void cg_onnx_refuse_both(struct cg_onnx_importer *im, size_t i, const char *name);
 
 /* Integers given as input i (newer operator sets) or as attribute `name` (older): NULL when neither is there.
  */

@@ -165,6 +165,7 @@ void cg_onnx_slices(struct cg_onnx_importer *im, int rank, const int64_t *dims, 
     if (!starts || !ends || n_ends != n || n > (size_t)rank || (axes && n_axes != n) ||
         (steps && n_steps != n))
         cg_onnx_fail(im, CG_INVALID, "its starts, ends, axes and steps do not fit each other");
+    bool taken[CG_ONNX_RANK_MAX] = {false};
     for (int dim = 0; dim < rank; dim++)
         slices[dim] = (struct cg_onnx_slice){0, 1, dims[dim]};
     for (size_t k = 0; k < n && !cg_onnx_failed(im); k++) {
@@ -172,7 +173,10 @@ void cg_onnx_slices(struct cg_onnx_importer *im, int rank, const int64_t *dims, 
         const int64_t step = steps ? steps[k] : 1;
         if (step == 0 || step < -INT32_MAX || step > INT32_MAX)
             cg_onnx_fail(im, CG_INVALID, "its step is %lld", (long long)step);
+        else if (taken[axis])
+            cg_onnx_fail(im, CG_INVALID, "it cuts axis %d twice", axis);
         else
             slices[axis] = resolve(starts[k], ends[k], step, dims[axis]);
+        taken[axis] = true;
     }
 }

@@ -73,6 +73,8 @@ enum cg_status cg_onnx_fold_constant_of_shape(struct cg_onnx_importer *im)
     const struct cg_onnx_constant *shape = cg_onnx_constant_input(im, 0, "shape");
     struct cg_onnx_constant value = {.count = 1, .f = &zero}, c = {0};
     const Onnx__AttributeProto *a = cg_onnx_attribute(im->node, "value");
+    if (a && !a->t)
+        cg_onnx_fail(im, CG_INVALID, "its value is not a tensor");
     if (shape && a && a->t)
         cg_onnx_constant_read(a->t, im->folder, im->arena, &value, &im->error);
     if (cg_onnx_failed(im))
@@ -94,6 +96,15 @@ enum cg_status cg_onnx_fold_same(struct cg_onnx_importer *im)
     return value ? cg_onnx_output_constant(im, value) : im->error.status;
 }
 
+/* Integers as output 0, which must fit 32 bits: others would be cut off. */
+static enum cg_status output_if_narrow(struct cg_onnx_importer *im, const struct cg_onnx_constant *from)
+{
+    for (int64_t k = 0; k < from->count; k++)
+        if (from->i[k] < INT32_MIN || from->i[k] > INT32_MAX)
+            return cg_onnx_fail(im, CG_INVALID, "%lld does not fit 32 bits", (long long)from->i[k]);
+    return cg_onnx_output_constant(im, from);
+}
+
 enum cg_status cg_onnx_fold_cast(struct cg_onnx_importer *im)
 {
     const struct cg_onnx_constant *from = cg_onnx_constant_input(im, 0, "input");
@@ -104,12 +115,15 @@ enum cg_status cg_onnx_fold_cast(struct cg_onnx_importer *im)
         to == ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT || to == ONNX__TENSOR_PROTO__DATA_TYPE__DOUBLE;
     if (!floats && to != ONNX__TENSOR_PROTO__DATA_TYPE__INT64 && to != ONNX__TENSOR_PROTO__DATA_TYPE__INT32)
         return cg_onnx_fail(im, CG_UNSUPPORTED, "a constant cast to element type %lld", (long long)to);
+    if (to == ONNX__TENSOR_PROTO__DATA_TYPE__INT32 && from->i)
+        return output_if_narrow(im, from);
+    const float most = to == ONNX__TENSOR_PROTO__DATA_TYPE__INT32 ? 2147483648.0f : 9.0e18f;
     struct cg_onnx_constant c = *from;
     const bool made = floats != (from->f != NULL) && make(im, floats, &c);
     for (int64_t k = 0; made && k < c.count; k++) {
         if (floats)
             floats_of(&c)[k] = (float)from->i[k];
-        else if (fabsf(from->f[k]) < 9.0e18f)
+        else if (fabsf(from->f[k]) < most)
             integers_of(&c)[k] = (int64_t)from->f[k];
         else
             return cg_onnx_fail(im, CG_INVALID, "%g does not fit an integer", (double)from->f[k]);
@@ -300,6 +314,9 @@ enum cg_status cg_onnx_fold_concat(struct cg_onnx_importer *im)
         const struct cg_onnx_constant *part = cg_onnx_constant_input(im, k, "input");
         if (!part || part->rank != 1 || (first->f != NULL) != (part->f != NULL))
             return cg_onnx_fail(im, CG_UNSUPPORTED, "only lists of one type are joined");
+        if (!cg_onnx_attribute(im->node, "axis"))
+            return cg_onnx_fail(im, CG_INVALID, "it has no axis");
+        cg_onnx_axis(im, 0, 1);
         c.dims[0] += part->count;
     }
     int64_t at = 0;

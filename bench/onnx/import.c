@@ -27,6 +27,12 @@ static const char *label_of(const Onnx__NodeProto *node)
     return node->n_output > 0 && node->output[0][0] ? node->output[0] : "unnamed";
 }
 
+/* Whether a domain is that of the standard. */
+static bool is_standard(const char *domain)
+{
+    return !domain || !domain[0] || strcmp(domain, "ai.onnx") == 0;
+}
+
 /* Keeps the reason with the nodes that share it. */
 static void reject(struct cg_onnx_importer *im, const char *reason)
 {
@@ -81,7 +87,6 @@ static void look_at_inputs(struct cg_onnx_importer *im, bool *constant, bool *br
 static enum cg_status read_operator(struct cg_onnx_importer *im)
 {
     const Onnx__NodeProto *node = im->node;
-    const char *domain = node->domain ? node->domain : "";
     bool constant, broken;
     look_at_inputs(im, &constant, &broken);
     if (broken && !cg_onnx_failed(im))
@@ -89,11 +94,10 @@ static enum cg_status read_operator(struct cg_onnx_importer *im)
     if (broken || cg_onnx_failed(im))
         return im->error.status;
     const struct cg_onnx_operator *op = cg_onnx_operator_find(node->op_type ? node->op_type : "");
-    if (!op || (strcmp(domain, "") != 0 && strcmp(domain, "ai.onnx") != 0))
+    if (!op || !is_standard(node->domain))
         return cg_onnx_fail(im, CG_UNSUPPORTED, "%s", op ? "of another operator set" : "");
-    const char *unknown = cg_onnx_attribute_unknown(node, op->attributes);
-    if (unknown)
-        return cg_onnx_fail(im, CG_UNSUPPORTED, "attribute '%.40s'", unknown);
+    if (cg_onnx_check_attributes(im, op->attributes) != CG_OK)
+        return im->error.status;
     if (node->n_input < op->least_inputs || node->n_input > op->most_inputs)
         return cg_onnx_fail(im, CG_INVALID, "it has %zu inputs; it takes %zu to %zu", node->n_input,
                             op->least_inputs, op->most_inputs);
@@ -239,16 +243,33 @@ static struct cg_weights *copy_weights(const struct cg_onnx_importer *im, const 
     return weights;
 }
 
+/* A model's own functions stand before operators of the same name. */
+static enum cg_status refuse_other_meanings(struct cg_onnx_importer *im, const Onnx__ModelProto *model)
+{
+    for (size_t i = 0; i < model->n_functions; i++) {
+        const Onnx__FunctionProto *function = model->functions[i];
+        if (is_standard(function->domain) && function->name && cg_onnx_operator_find(function->name))
+            return cg_onnx_fail(im, CG_UNSUPPORTED, "the model gives '%.40s' another meaning, by a function",
+                                function->name);
+    }
+    return CG_OK;
+}
+
 static enum cg_status check_model(struct cg_onnx_importer *im, const Onnx__ModelProto *model)
 {
     int64_t opset = 0;
+    int n_sets = 0;
     if (!model->graph || model->graph->n_node == 0)
         return cg_onnx_fail(im, CG_INVALID, "not an ONNX model: it holds no graph");
     for (size_t i = 0; i < model->n_opset_import; i++) {
         const Onnx__OperatorSetIdProto *set = model->opset_import[i];
-        if (!set->domain || !set->domain[0] || strcmp(set->domain, "ai.onnx") == 0)
-            opset = set->has_version ? set->version : 0;
+        if (!is_standard(set->domain))
+            continue;
+        opset = set->has_version ? set->version : 0;
+        n_sets++;
     }
+    if (n_sets > 1)
+        return cg_onnx_fail(im, CG_INVALID, "the model is of %d operator sets at once", n_sets);
     if (opset < OPSET_MIN || opset > OPSET_MAX)
         return cg_onnx_fail(im, CG_UNSUPPORTED, "operator set %lld; %d to %d are read", (long long)opset,
                             OPSET_MIN, OPSET_MAX);
@@ -258,7 +279,7 @@ static enum cg_status check_model(struct cg_onnx_importer *im, const Onnx__Model
     im->file = model->graph;
     im->opset = (int)opset;
     im->own = model->producer_name && strcmp(model->producer_name, CG_ONNX_PRODUCER) == 0;
-    return CG_OK;
+    return refuse_other_meanings(im, model);
 }
 
 static enum cg_status read_graph(struct cg_onnx_importer *im)

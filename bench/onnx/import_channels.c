@@ -42,6 +42,19 @@ static enum cg_status output_part(struct cg_onnx_importer *im, size_t o, int inp
 
 /* ---- Split ---- */
 
+/* Whether the number of parts is told once and in one way; before operator set 18 it divides the channels. */
+static bool parts_are_told(struct cg_onnx_importer *im, const int64_t *sizes, size_t n_sizes, int channels)
+{
+    const size_t n_parts = im->node->n_output;
+    const bool numbered = cg_onnx_attribute(im->node, "num_outputs") != NULL;
+    const int64_t number = cg_onnx_int(im, "num_outputs", (int64_t)n_parts);
+    if (n_parts == 0 || number != (int64_t)n_parts)
+        return false;
+    if (sizes)
+        return n_sizes == n_parts && !numbered;
+    return im->opset >= 18 || channels % (int64_t)n_parts == 0;
+}
+
 /* Channels of part o. Without a list the parts are equal, the last one smaller where they cannot be. */
 static int64_t part_size(const int64_t *sizes, size_t n_parts, size_t o, int channels)
 {
@@ -62,8 +75,10 @@ enum cg_status cg_onnx_read_split(struct cg_onnx_importer *im)
     const int64_t *sizes = cg_onnx_integers(im, 1, "split", &n_sizes);
     if (axis != CG_ONNX_C)
         return cg_onnx_fail(im, CG_UNSUPPORTED, "it splits axis %d; only channels (axis 1) are split", axis);
-    if (n_parts == 0 || (sizes && n_sizes != n_parts))
-        return cg_onnx_fail(im, CG_INVALID, "it has %zu outputs and %zu sizes", n_parts, n_sizes);
+    if (!parts_are_told(im, sizes, n_sizes, channels))
+        return cg_onnx_fail(im, CG_INVALID,
+                            "its %zu outputs, %zu sizes and %d channels do not fit each other", n_parts,
+                            n_sizes, channels);
     int64_t offset = 0;
     for (size_t o = 0; o < n_parts && !cg_onnx_failed(im); o++) {
         const int64_t size = part_size(sizes, n_parts, o, channels);

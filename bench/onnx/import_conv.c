@@ -80,10 +80,20 @@ static struct cg_onnx_params read_norm(struct cg_onnx_importer *im, int channels
     return (struct cg_onnx_params){.scale = scale, .shift = shift};
 }
 
+/* Training is an attribute since operator set 14, and before 7 its opposite (is_test); between them the
+ * further outputs, means and variances of the batch, tell. */
+static bool is_training(struct cg_onnx_importer *im)
+{
+    bool further_outputs = false;
+    for (size_t o = 1; o < im->node->n_output; o++)
+        further_outputs |= im->node->output[o][0] != '\0';
+    return cg_onnx_int(im, "training_mode", 0) != 0 || cg_onnx_int(im, "is_test", 1) == 0 || further_outputs;
+}
+
 enum cg_status cg_onnx_read_batch_norm(struct cg_onnx_importer *im)
 {
     int rank;
-    const bool training = cg_onnx_int(im, "training_mode", 0) != 0;
+    const bool training = is_training(im);
     const bool spatial = cg_onnx_int(im, "spatial", 1) == 1;
     if (training)
         cg_onnx_fail(im, CG_UNSUPPORTED, "training mode; export the model in eval mode");

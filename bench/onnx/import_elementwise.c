@@ -39,6 +39,7 @@ enum cg_status cg_onnx_read_hard_sigmoid(struct cg_onnx_importer *im)
 /* One bound of a Clip: an input since operator set 11, an attribute before. */
 static float read_bound(struct cg_onnx_importer *im, size_t i, const char *name, float fallback)
 {
+    cg_onnx_refuse_both(im, i, name);
     const float bound = cg_onnx_float(im, name, fallback);
     const struct cg_onnx_constant *constant = cg_onnx_constant_input(im, i, name);
     if (constant && (!constant->f || constant->count != 1)) {

@@ -166,6 +166,7 @@ static void refuse_other_padding(struct cg_onnx_importer *im)
 {
     char mode[16];
     cg_onnx_text(im, "mode", mode, sizeof mode);
+    cg_onnx_refuse_both(im, 2, "value");
     float value = cg_onnx_float(im, "value", 0.0f);
     const struct cg_onnx_constant *fill = cg_onnx_constant_input(im, 2, "padding value");
     const bool one = fill && fill->f && fill->count == 1;
@@ -181,6 +182,7 @@ static void refuse_other_padding(struct cg_onnx_importer *im)
 static void read_amounts(struct cg_onnx_importer *im, int amounts[8])
 {
     size_t n;
+    bool taken[4] = {false};
     const int64_t *pads = cg_onnx_integers(im, 1, "pads", &n);
     const struct cg_onnx_constant *axes = cg_onnx_constant_input(im, 3, "axes");
     const size_t n_axes = axes ? (size_t)axes->count : 4;
@@ -192,6 +194,9 @@ static void read_amounts(struct cg_onnx_importer *im, int amounts[8])
         if (begin < -CG_ONNX_EXTENT_MAX || begin > CG_ONNX_EXTENT_MAX || end < -CG_ONNX_EXTENT_MAX ||
             end > CG_ONNX_EXTENT_MAX)
             cg_onnx_fail(im, CG_INVALID, "its pads are %lld and %lld", (long long)begin, (long long)end);
+        if (taken[axis])
+            cg_onnx_fail(im, CG_INVALID, "it pads axis %d twice", axis);
+        taken[axis] = true;
         amounts[axis] = (int)begin;
         amounts[axis + 4] = (int)end;
     }

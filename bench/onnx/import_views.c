@@ -42,7 +42,8 @@ enum cg_status cg_onnx_read_dropout(struct cg_onnx_importer *im)
     if (cg_onnx_output_is_needed(im, 1))
         return cg_onnx_fail(im, CG_UNSUPPORTED, "its mask is used");
     const struct cg_onnx_constant *training = cg_onnx_constant_input(im, 2, "training mode");
-    if (training && (!training->i || training->count != 1 || training->i[0] != 0))
+    const bool off = !training || (training->i && training->count == 1 && training->i[0] == 0);
+    if (!off || cg_onnx_int(im, "is_test", 1) == 0)
         return cg_onnx_fail(im, CG_UNSUPPORTED, "training mode; export the model in eval mode");
     return cg_onnx_read_same(im);
 }
