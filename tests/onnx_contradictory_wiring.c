@@ -68,8 +68,8 @@ static void loop(struct cg_onnx_builder *b)
 }
 
 static const struct contradiction models[] = {
-    {"node that reads itself", node_that_reads_itself, "before that is produced"},
-    {"circle", circle, "reads 'b' before that is produced"},
+    {"node that reads itself", node_that_reads_itself, "which is made from its own output"},
+    {"circle", circle, "which is made from its own output"},
     {"one name, two producers", two_that_produce_one, "'y' is produced twice"},
     {"input produced again", input_produced_again, "'input' is produced twice"},
     {"unknown input", reads_what_nobody_produces, "reads 'ghost', which nothing produces"},

@@ -232,7 +232,7 @@ char *model_text(unsigned char *bytes, size_t size, struct cg_weights **weights)
     struct cg_error err = {0};
     struct cg_graph *graph;
     char *text = NULL;
-    const enum cg_status status = cg_onnx_import_memory(bytes, size, -1, &graph, weights, &err);
+    const enum cg_status status = cg_onnx_import_memory(bytes, size, NULL, &graph, weights, &err);
     free(bytes);
     if (status == CG_OK)
         text = cg_graph_to_text(graph, true);
@@ -247,7 +247,7 @@ enum cg_status model_status(const unsigned char *bytes, size_t size, struct cg_e
     struct cg_graph *graph = NULL;
     struct cg_weights *weights = NULL;
     *err = (struct cg_error){0};
-    const enum cg_status status = cg_onnx_import_memory(bytes, size, -1, &graph, &weights, err);
+    const enum cg_status status = cg_onnx_import_memory(bytes, size, NULL, &graph, &weights, err);
     cr_expect_eq(status == CG_OK, graph != NULL && weights != NULL, "status %s", cg_status_name(status));
     cr_expect(status == CG_OK || err->text[0], "refused without a reason");
     cg_graph_destroy(&graph);

@@ -102,7 +102,7 @@ static enum cg_status read_model(struct cg_weights **weights, struct cg_error *e
 {
     struct cg_graph *graph;
     *err = (struct cg_error){0};
-    const enum cg_status status = cg_onnx_import(in_top("m/net.onnx"), &graph, weights, err);
+    const enum cg_status status = cg_onnx_import(in_top("m/net.onnx"), NULL, &graph, weights, err);
     cr_expect_eq(status == CG_OK, graph && *weights);
     cg_graph_destroy(&graph);
     return status;
@@ -172,7 +172,8 @@ Test(onnx_external, whatever_else_is_refused_by_tensor_and_file)
     }
 }
 
-/* 200 tensors that name the same hole of 4 MiB would fill 800 MiB twice over; what the files hold bounds them together.
+/* 200 tensors that name the same hole of 4 MiB would fill 800 MiB twice over; what the files hold bounds them
+ * together.
  */
 Test(onnx_external, files_named_again_and_again_do_not_multiply_what_is_read)
 {

@@ -169,6 +169,7 @@ static enum cg_status prepare(struct audit_state *state, const char *ref, struct
     state->network = cg_network_arg(ref, o->words.batch, err);
     if (!state->network)
         return err->status;
+    setting.batch = state->network->graph->nodes[state->network->graph->input].shape.n;
     state->job = (struct cg_job){.label = state->network->name,
                                  .setting = setting,
                                  .graph = state->network->graph,

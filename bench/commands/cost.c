@@ -189,12 +189,12 @@ static enum cg_status cost_of_one(const char *ref, int batch, bool layers, bool 
 enum cg_status cg_command_cost(int argc, char **argv, struct cg_error *err)
 {
     bool all = false, layers = false, json = false;
-    int batch = 1;
+    int batch = 0;
     struct cg_words words = {0, 1};
     const struct cg_option options[] = {
         {"all", 'a', CG_OPTION_FLAG, NULL, "every network there is, with the published figures", &all},
         {"layers", 'l', CG_OPTION_FLAG, NULL, "layer by layer", &layers},
-        {"batch", 'b', CG_OPTION_INT, "N", "images a run (1)", &batch, 1, 4096},
+        {"batch", 'b', CG_OPTION_INT, "N", "images a run (1, or what an .onnx file says)", &batch, 1, 4096},
         {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &json},
     };
     const enum cg_status status = cg_options_parse(argc, argv, CG_ROWS(options), &words, err);

@@ -52,7 +52,7 @@ enum cg_status cg_command_export(int argc, char **argv, struct cg_error *err)
 {
     const char *path = NULL, *tensors = NULL;
     bool fold = false;
-    int batch = 1;
+    int batch = 0;
     struct cg_words words = {1, 1};
     const struct cg_option options[] = {
         {"output", 'o', CG_OPTION_STRING, "F.onnx", "the file to write", &path},
@@ -61,7 +61,7 @@ enum cg_status cg_command_export(int argc, char **argv, struct cg_error *err)
          "write an input and the reference's output: input_0.npy and output_0.npy\n"
          "(images, channels, height, width; f32), and both in test_data_set_0/*.pb",
          &tensors},
-        {"batch", 'b', CG_OPTION_INT, "N", "images a run (1)", &batch, 1, 4096},
+        {"batch", 'b', CG_OPTION_INT, "N", "images a run (1, or what an .onnx file says)", &batch, 1, 4096},
     };
     enum cg_status status = cg_options_parse(argc, argv, CG_ROWS(options), &words, err);
     if (status != CG_OK || words.first < 0)

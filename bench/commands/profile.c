@@ -132,6 +132,7 @@ enum cg_status cg_command_profile(int argc, char **argv, struct cg_error *err)
     struct cg_network *network = cg_network_arg(argv[words.first], o.words.batch, err);
     if (!network)
         return err->status;
+    o.words.batch = network->graph->nodes[network->graph->input].shape.n;
     const enum cg_status profiled = profile_network(&o, network, err);
     cg_network_destroy(&network);
     return profiled;

@@ -20,12 +20,12 @@ enum cg_status cg_cache_arg(const char *word, enum cg_cache_state *cache, struct
 /* The words for one setting, of the commands that take one. */
 struct cg_setting_words {
     const char *engine, *isa, *cores, *fusion; /* isa NULL: the best there is; cores NULL: as threads go */
-    int threads, batch;
+    int threads, batch;                        /* batch 0: the network's own */
 };
 
 #define CG_SETTING_WORDS_DEFAULT                                                                             \
     {                                                                                                        \
-        .engine = "native", .fusion = "full", .threads = 1, .batch = 1                                       \
+        .engine = "native", .fusion = "full", .threads = 1                                                   \
     }
 
 /* Their rows in a table of options. */
@@ -54,7 +54,8 @@ struct cg_setting_words {
         {"fusion", fusion_letter, CG_OPTION_STRING, "F", CG_FUSION_WORDS " (full)", &(words)->fusion, 0, 0,  \
          0},                                                                                                 \
     {                                                                                                        \
-        "batch", 'b', CG_OPTION_INT, "N", "images a run (1)", &(words)->batch, 1, 4096, 0                    \
+        "batch", 'b', CG_OPTION_INT, "N", "images a run (1, or what an .onnx file says)", &(words)->batch,   \
+            1, 4096, 0                                                                                       \
     }
 
 /* The setting of a whole network: it starts from NHWC, so any reorder counts. *cpus (malloc'd, the caller's)

@@ -80,7 +80,7 @@ static enum cg_status compile_filter(struct verify_state *state, struct cg_error
 static enum cg_status check_networks(char **refs, int n, struct cg_error *err)
 {
     for (int i = 0; i < n; i++) {
-        struct cg_network *network = cg_network_arg(refs[i], 1, err);
+        struct cg_network *network = cg_network_arg(refs[i], 0, err);
         if (!network)
             return err->status;
         cg_network_destroy(&network);

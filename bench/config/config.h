@@ -112,15 +112,22 @@ struct cg_suite {
     struct cg_group *groups;
 };
 
+/* How a file of another program is to be read. */
+struct cg_import_request {
+    int width, height;  /* of its input; 0: as the file says */
+    const char *output; /* which of several; NULL: the file's own */
+};
+
 struct cg_config_options {
-    int batch; /* images a run; 0: 1 (for suites: the suite's first default) */
+    int batch; /* images a run; 0: 1, or what an .onnx file says (for suites: the suite's first default) */
     int width,
         height; /* input size in pixels for networks; 0: as the reference says. Layer stacks keep theirs */
     bool quick; /* suites: only the quick selection; a suite that has none is loaded whole */
     /* Reads an .onnx file: returns its graph and weights, both the caller's, or NULL with `err` set. NULL:
      * .onnx is refused with CG_UNSUPPORTED. (config stands below bench/onnx, so commands pass cg_onnx_import
      * here.) */
-    struct cg_graph *(*import_onnx)(const char *path, struct cg_weights **weights, struct cg_error *err);
+    struct cg_graph *(*import_onnx)(const char *path, const struct cg_import_request *request,
+                                    struct cg_weights **weights, struct cg_error *err);
 };
 
 /* Where configs are looked for: the directory found from the program's own place (build tree, installed,
@@ -133,9 +140,9 @@ void cg_config_close(struct cg_config **config);
 
 /* Loads a network: "family:variant", "family" (its default variant), either with "@192" or "@640x480" (width
  * x height in pixels) after it; or a path that ends in .lua (then ":variant" and "@size" may follow) or .onnx
- * ("@size" may follow). `options` may be NULL. NULL with `err` set: CG_INVALID with the nearest names, the
- * reason why a variant is unpublished, or what the Lua file did wrong and where; CG_IO when it cannot be
- * read. The caller destroys the result. */
+ * (":output" and "@size" may follow: the name of one of several outputs). `options` may be NULL. NULL with
+ * `err` set: CG_INVALID with the nearest names, the reason why a variant is unpublished, or what the Lua file
+ * did wrong and where; CG_IO when it cannot be read. The caller destroys the result. */
 struct cg_network *cg_config_load_network(const struct cg_config *config, const char *ref,
                                           const struct cg_config_options *options, struct cg_error *err);
 void cg_network_destroy(struct cg_network **network);

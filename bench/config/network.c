@@ -19,9 +19,9 @@ enum ref_kind {
 
 struct ref {
     enum ref_kind kind;
-    char base[CG_PATH_MAX]; /* family or path */
-    char variant[CG_NAME_MAX];
-    struct cg_size size; /* 0x0 when not given */
+    char base[CG_PATH_MAX];    /* family or path */
+    char variant[CG_NAME_MAX]; /* or the name of an .onnx file's output */
+    struct cg_size size;       /* 0x0 when not given */
 };
 
 /* Where the path's extension ends, when `text` is a path with that extension followed by nothing, ':' or '@'.
@@ -51,6 +51,16 @@ static bool parse_size(const char *text, struct cg_size *size)
     return size->width >= 1 && size->width <= MAX_SIDE && size->height >= 1 && size->height <= MAX_SIDE;
 }
 
+/* Up to the '@' before a size. Names of outputs may hold others. */
+static size_t variant_length(const char *text, enum ref_kind kind)
+{
+    struct cg_size size;
+    const char *last = strrchr(text, '@');
+    if (kind != REF_ONNX)
+        return strcspn(text, "@");
+    return last && parse_size(last + 1, &size) ? (size_t)(last - text) : strlen(text);
+}
+
 static enum cg_status parse_ref(const char *text, struct ref *ref, struct cg_error *err)
 {
     *ref = (struct ref){.kind = REF_NAME};
@@ -65,9 +75,10 @@ static enum cg_status parse_ref(const char *text, struct ref *ref, struct cg_err
         return cg_fail(err, CG_INVALID, "'%.80s' is not the name of a network", text);
     memcpy(ref->base, text, (size_t)(end - text));
     if (*end == ':') {
-        const size_t length = strcspn(end + 1, "@");
-        if (length == 0 || length >= sizeof ref->variant || ref->kind == REF_ONNX)
-            return cg_fail(err, CG_INVALID, "%.120s: what follows ':' is not the name of a variant", text);
+        const size_t length = variant_length(end + 1, ref->kind);
+        if (length == 0 || length >= sizeof ref->variant)
+            return cg_fail(err, CG_INVALID, "%.120s: what follows ':' is not the name of %s", text,
+                           ref->kind == REF_ONNX ? "an output" : "a variant");
         memcpy(ref->variant, end + 1, length);
         end += 1 + length;
     }
@@ -146,25 +157,33 @@ static struct cg_network *load_lua(const struct cg_config *config, struct cg_net
                                  err);
 }
 
-/* The file's graph at the size and batch asked for; its own where nothing is asked. */
-static enum cg_status resize(struct cg_network *network, const struct ref *ref,
-                             const struct cg_config_options *options, struct cg_error *err)
+/* The file's graph for that many images a run. */
+static enum cg_status set_batch(struct cg_network *network, int batch, struct cg_error *err)
 {
-    const struct cg_shape own = network->graph->nodes[network->graph->input].shape;
-    const struct cg_size size = choose_size(ref, options, (struct cg_size){own.w, own.h});
-    const struct cg_shape wanted = {options->batch > 0 ? options->batch : own.n, size.height, size.width,
-                                    own.c};
-    cg_network_name(network->family, size, network->name, sizeof network->name);
-    network->width = size.width;
-    network->height = size.height;
-    if (cg_shape_equal(own, wanted))
+    struct cg_shape wanted = network->graph->nodes[network->graph->input].shape;
+    if (wanted.n == batch)
         return CG_OK;
+    wanted.n = batch;
     struct cg_graph *graph = cg_graph_with_input(network->graph, wanted, err);
     if (!graph)
         return cg_context(err, "%s", network->name);
     cg_graph_destroy(&network->graph);
     network->graph = graph;
     return CG_OK;
+}
+
+static void set_names(struct cg_network *network, const struct ref *ref)
+{
+    const char *slash = strrchr(ref->base, '/');
+    const char *file = slash ? slash + 1 : ref->base;
+    char id[sizeof network->family + sizeof ref->variant];
+    snprintf(network->family, sizeof network->family, "%.*s", (int)(strlen(file) - strlen(".onnx")), file);
+    snprintf(network->title, sizeof network->title, "%s", network->family);
+    snprintf(network->source, sizeof network->source, "%.180s", file);
+    snprintf(network->variant, sizeof network->variant, "%s", ref->variant);
+    snprintf(id, sizeof id, "%s%s%s", network->family, ref->variant[0] ? ":" : "", ref->variant);
+    cg_network_name(id, (struct cg_size){network->width, network->height}, network->name,
+                    sizeof network->name);
 }
 
 static struct cg_network *load_onnx(const struct ref *ref, const struct cg_config_options *options,
@@ -179,14 +198,17 @@ static struct cg_network *load_onnx(const struct ref *ref, const struct cg_confi
         cg_fail(err, CG_NO_MEMORY, "no memory for %s", ref->base);
         return NULL;
     }
-    const char *slash = strrchr(ref->base, '/');
-    const char *file = slash ? slash + 1 : ref->base;
-    snprintf(network->family, sizeof network->family, "%.*s", (int)(strlen(file) - strlen(".onnx")), file);
-    snprintf(network->title, sizeof network->title, "%s", network->family);
-    snprintf(network->source, sizeof network->source, "%.180s", file);
+    const struct cg_size size = choose_size(ref, options, (struct cg_size){0, 0});
+    const struct cg_import_request request = {
+        .width = size.width, .height = size.height, .output = ref->variant[0] ? ref->variant : NULL};
     network->published = cg_published_unknown();
-    network->graph = options->import_onnx(ref->base, &network->weights, err);
-    if (!network->graph || resize(network, ref, options, err) != CG_OK)
+    network->graph = options->import_onnx(ref->base, &request, &network->weights, err);
+    if (network->graph) {
+        network->width = network->graph->nodes[network->graph->input].shape.w;
+        network->height = network->graph->nodes[network->graph->input].shape.h;
+        set_names(network, ref);
+    }
+    if (!network->graph || (options->batch > 0 && set_batch(network, options->batch, err) != CG_OK))
         cg_network_destroy(&network);
     return network;
 }

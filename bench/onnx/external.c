@@ -11,15 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int cg_onnx_folder_open(const char *model_path)
-{
-    const char *slash = strrchr(model_path, '/');
-    char *path = slash ? strndup(model_path, (size_t)(slash - model_path) + 1) : strdup(".");
-    const int fd = path ? open(path, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
-    free(path);
-    return fd;
-}
-
 bool cg_onnx_is_external(const Onnx__TensorProto *tensor)
 {
     return tensor->n_external_data > 0 ||

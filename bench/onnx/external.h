@@ -12,10 +12,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A descriptor of the folder that `model_path` is in, which the caller closes; -1 when it cannot be opened.
- */
-int cg_onnx_folder_open(const char *model_path);
-
 /* Whether its elements lie in another file. */
 bool cg_onnx_is_external(const Onnx__TensorProto *tensor);
 

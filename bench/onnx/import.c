@@ -10,6 +10,7 @@
 
 #include "bench/graph/rewrite.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,7 +125,8 @@ static const struct cg_onnx_value *find_unset(struct cg_onnx_importer *im)
 
 static enum cg_status read_operators(struct cg_onnx_importer *im, const bool *live, const bool *named)
 {
-    for (size_t i = 0; i < im->file->n_node; i++) {
+    for (size_t k = 0; k < im->file->n_node; k++) {
+        const size_t i = im->order[k];
         if (!live[i])
             continue;
         im->node = im->file->node[i];
@@ -162,18 +164,21 @@ static enum cg_status report_rejects(struct cg_onnx_importer *im)
 
 /* ---- the graph ---- */
 
-/* Extent `dim` of the input; an unknown batch is 1. */
+/* Extent `dim` of the input, as asked for or as the file has it; an unknown batch is 1. */
 static int input_extent(struct cg_onnx_importer *im, const Onnx__TensorShapeProto *shape, size_t dim)
 {
     static const char *const names[] = {"batch", "number of channels", "height", "width"};
+    const int wanted[] = {0, 0, im->wanted.height, im->wanted.width};
+    if (wanted[dim] > 0)
+        return wanted[dim];
     const Onnx__TensorShapeProto__Dimension *d = shape->dim[dim];
     const int64_t value =
         d->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE ? d->dim_value : 0;
     if (value > INT32_MAX || (value < 0 && dim > 0))
         cg_onnx_fail(im, CG_INVALID, "the input's %s is %lld", names[dim], (long long)value);
     else if (value < 1 && dim > 0)
-        cg_onnx_fail(im, CG_UNSUPPORTED, "the input's %s is not fixed; export the model with a fixed size",
-                     names[dim]);
+        cg_onnx_fail(im, CG_UNSUPPORTED, "the input's %s is not fixed%s", names[dim],
+                     dim > 1 ? "; say at which size to read it, as in NET.onnx@224" : "");
     return value < 1 || cg_onnx_failed(im) ? 1 : (int)value;
 }
 
@@ -204,7 +209,7 @@ static enum cg_status add_input(struct cg_onnx_importer *im, const Onnx__ValueIn
 /* The output as the graph gives it: a map, or its elements in the same order under other dimensions. */
 static enum cg_status set_output(struct cg_onnx_importer *im)
 {
-    struct cg_onnx_value *value = cg_onnx_find(im, im->file->output[0]->name);
+    struct cg_onnx_value *value = im->output;
     const struct cg_onnx_view *view = &value->view;
     if (value->kind != CG_ONNX_FEATURE || view->node == im->graph->input)
         return cg_onnx_fail(im, CG_INVALID, "the output '%.60s' does not depend on the input by any operator",
@@ -293,7 +298,7 @@ static enum cg_status read_graph(struct cg_onnx_importer *im)
     im->graph = cg_graph_create();
     if (!im->graph)
         cg_onnx_fail(im, CG_NO_MEMORY, "no memory for a graph");
-    if (cg_onnx_failed(im) || cg_onnx_mark_needed(im, live) != CG_OK ||
+    if (cg_onnx_failed(im) || cg_onnx_sort(im) != CG_OK || cg_onnx_mark_needed(im, live) != CG_OK ||
         cg_onnx_mark_named(im, named) != CG_OK)
         return im->error.status;
     im->node = NULL;
@@ -302,18 +307,19 @@ static enum cg_status read_graph(struct cg_onnx_importer *im)
     return im->n_rejects > 0 ? report_rejects(im) : set_output(im);
 }
 
-static enum cg_status import_model(const Onnx__ModelProto *model, size_t size, int folder,
-                                   struct cg_graph **graph, struct cg_weights **weights, struct cg_error *err)
+static enum cg_status import_model(const Onnx__ModelProto *model, size_t size,
+                                   const struct cg_onnx_import_options *options, struct cg_graph **graph,
+                                   struct cg_weights **weights, struct cg_error *err)
 {
     struct cg_onnx_importer *im = calloc(1, sizeof *im);
-    if (im)
-        im->arena = cg_arena_create(cg_onnx_budget(size + cg_onnx_external_size(folder, model)));
-    if (!im || !im->arena) {
-        free(im);
+    if (!im)
         return cg_fail(err, CG_NO_MEMORY, "no memory to read a model");
-    }
-    im->folder = folder;
-    if (check_model(im, model) == CG_OK && read_graph(im) == CG_OK) {
+    im->wanted = options ? *options : (struct cg_onnx_import_options){0};
+    im->folder = im->wanted.folder ? open(im->wanted.folder, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+    im->arena = cg_arena_create(cg_onnx_budget(size + cg_onnx_external_size(im->folder, model)));
+    if (!im->arena)
+        cg_onnx_fail(im, CG_NO_MEMORY, "no memory to read a model");
+    else if (check_model(im, model) == CG_OK && read_graph(im) == CG_OK) {
         *graph = cg_graph_fuse(im->graph, &im->error);
         *weights = *graph ? copy_weights(im, *graph, &im->error) : NULL;
     }
@@ -322,11 +328,14 @@ static enum cg_status import_model(const Onnx__ModelProto *model, size_t size, i
         cg_graph_destroy(graph);
     cg_graph_destroy(&im->graph);
     cg_arena_destroy(&im->arena);
+    if (im->folder >= 0)
+        close(im->folder);
     free(im);
     return err->status;
 }
 
-enum cg_status cg_onnx_import_memory(const void *bytes, size_t size, int folder, struct cg_graph **graph,
+enum cg_status cg_onnx_import_memory(const void *bytes, size_t size,
+                                     const struct cg_onnx_import_options *options, struct cg_graph **graph,
                                      struct cg_weights **weights, struct cg_error *err)
 {
     struct cg_error local = {0};
@@ -337,13 +346,13 @@ enum cg_status cg_onnx_import_memory(const void *bytes, size_t size, int folder,
         err = &local;
     enum cg_status status = cg_onnx_message_unpack(bytes, size, &message, err);
     if (status == CG_OK)
-        status = import_model(message.model, size, folder, graph, weights, err);
+        status = import_model(message.model, size, options, graph, weights, err);
     cg_onnx_message_free(&message);
     return status;
 }
 
-enum cg_status cg_onnx_import(const char *path, struct cg_graph **graph, struct cg_weights **weights,
-                              struct cg_error *err)
+enum cg_status cg_onnx_import(const char *path, const struct cg_onnx_import_options *options,
+                              struct cg_graph **graph, struct cg_weights **weights, struct cg_error *err)
 {
     char *bytes;
     size_t size;
@@ -352,10 +361,13 @@ enum cg_status cg_onnx_import(const char *path, struct cg_graph **graph, struct 
     enum cg_status status = cg_onnx_file_read(path, &bytes, &size, err);
     if (status != CG_OK)
         return status;
-    const int folder = cg_onnx_folder_open(path);
-    status = cg_onnx_import_memory(bytes, size, folder, graph, weights, err);
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    struct cg_onnx_import_options here = options ? *options : (struct cg_onnx_import_options){0};
+    here.folder = folder;
+    status = folder ? cg_onnx_import_memory(bytes, size, &here, graph, weights, err)
+                    : cg_fail(err, CG_NO_MEMORY, "no memory to read a model");
+    free(folder);
     free(bytes);
-    if (folder >= 0)
-        close(folder);
     return status == CG_OK ? CG_OK : cg_context(err, "%s", path);
 }

@@ -12,11 +12,13 @@
 #include "bench/graph/graph.h"
 #include "bench/graph/weights.h"
 #include "bench/onnx/constant.h"
+#include "bench/onnx/onnx.h"
 #include "bench/onnx/onnx.pb-c.h"
 #include "bench/onnx/view.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define CG_ONNX_NODES_MAX                                                                                    \
     16384 /* ONNX nodes, and graph nodes: five times the deepest classification networks */
@@ -29,11 +31,14 @@ enum cg_onnx_value_kind {
     CG_ONNX_BROKEN,   /* output of an operator that could not be read */
 };
 
+#define CG_ONNX_NO_NODE SIZE_MAX
+
 struct cg_onnx_value {
     const char *name;
     enum cg_onnx_value_kind kind;
-    bool needed; /* by the graph's output */
-    int reads;   /* by needed operators and the graph's output */
+    bool needed;     /* by the graph's output */
+    size_t producer; /* its node of the file; CG_ONNX_NO_NODE: none */
+    int reads;       /* by needed operators and the graph's output */
     const Onnx__TensorProto *stored;
     struct cg_onnx_constant constant;
     struct cg_onnx_view view;
@@ -55,7 +60,10 @@ struct cg_onnx_reject {
 #define CG_ONNX_REJECTS_MAX 12
 
 struct cg_onnx_importer {
+    struct cg_onnx_import_options wanted;
     const Onnx__GraphProto *file;
+    size_t *order;                /* of the file's nodes: each behind those that it reads */
+    struct cg_onnx_value *output; /* of the graph */
     int opset;
     bool own;              /* written by this program: nothing is merged that was written apart */
     struct cg_error error; /* the first failure, of the operator being read or of the whole */

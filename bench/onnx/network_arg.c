@@ -2,10 +2,13 @@
 
 #include "bench/onnx/onnx.h"
 
-static struct cg_graph *import_onnx(const char *path, struct cg_weights **weights, struct cg_error *err)
+static struct cg_graph *import_onnx(const char *path, const struct cg_import_request *request,
+                                    struct cg_weights **weights, struct cg_error *err)
 {
     struct cg_graph *graph;
-    return cg_onnx_import(path, &graph, weights, err) == CG_OK ? graph : NULL;
+    const struct cg_onnx_import_options options = {
+        .height = request->height, .width = request->width, .output = request->output};
+    return cg_onnx_import(path, &options, &graph, weights, err) == CG_OK ? graph : NULL;
 }
 
 struct cg_config_options cg_network_options(int batch)

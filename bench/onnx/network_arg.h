@@ -7,8 +7,8 @@
 /* Options for cg_config with everything that commands add: reading of .onnx files. */
 struct cg_config_options cg_network_options(int batch);
 
-/* Loads `ref` at `batch` images (0: 1). NULL with `err` set as by cg_config_load_network. The caller destroys
- * the result. */
+/* Loads `ref` at `batch` images (0: 1, or what an .onnx file says). NULL with `err` set as by
+ * cg_config_load_network. The caller destroys the result. */
 struct cg_network *cg_network_arg(const char *ref, int batch, struct cg_error *err);
 
 #endif

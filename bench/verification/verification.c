@@ -167,12 +167,12 @@ enum cg_status cg_verification_drop_refused(struct cg_verification *v,
 static enum cg_status load_subject(const char *ref, bool quick, struct cg_subject *subject,
                                    struct cg_error *err)
 {
-    struct cg_network *network = cg_network_arg(ref, 1, err);
+    struct cg_network *network = cg_network_arg(ref, 0, err);
     if (network && quick && cg_graph_cost(network->graph).madds > QUICK_MADDS) {
         char small[256];
         snprintf(small, sizeof small, "%.200s" QUICK_SIZE, ref);
         cg_network_destroy(&network);
-        network = cg_network_arg(small, 1, err);
+        network = cg_network_arg(small, 0, err);
     }
     if (!network)
         return err->status;

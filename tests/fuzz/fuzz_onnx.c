@@ -55,7 +55,7 @@ static void write_and_read(const struct cg_graph *graph, const struct cg_weights
     const enum cg_status written = cg_onnx_export(graph, weights, path, &options, &err);
     if (written == CG_UNSUPPORTED)
         return; /* some graphs that can be read have no place in the written operator set */
-    if (written != CG_OK || cg_onnx_import(path, &again, &weights_again, &err) != CG_OK ||
+    if (written != CG_OK || cg_onnx_import(path, NULL, &again, &weights_again, &err) != CG_OK ||
         cg_graph_cost(graph).madds != cg_graph_cost(again).madds) {
         fprintf(stderr, "written and read: %s\n", err.text);
         abort();
@@ -76,26 +76,28 @@ static void remove_data(void)
 }
 
 /* A folder with one file of zeros, in which models may have the data of their tensors. */
-static int open_data_folder(void)
+static void make_data(void)
 {
     const int folder = mkdtemp(data_folder) ? open(data_folder, O_PATH | O_DIRECTORY) : -1;
     const int file = folder < 0 ? -1 : openat(folder, DATA_NAME, O_WRONLY | O_CREAT, 0600);
     if (file < 0 || ftruncate(file, DATA_BYTES) != 0)
         abort();
     close(file);
+    close(folder);
     atexit(remove_data);
-    return folder;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static int folder = -1;
+    static bool has_data;
     struct cg_error err = {0};
     struct cg_graph *graph = NULL;
     struct cg_weights *weights = NULL;
-    if (folder < 0)
-        folder = open_data_folder();
-    if (cg_onnx_import_memory(data, size, folder, &graph, &weights, &err) != CG_OK) {
+    if (!has_data)
+        make_data();
+    has_data = true;
+    const struct cg_onnx_import_options options = {.folder = data_folder};
+    if (cg_onnx_import_memory(data, size, &options, &graph, &weights, &err) != CG_OK) {
         if (graph || weights || !err.text[0])
             abort(); /* a refusal says why and leaves nothing */
         return 0;
