@@ -76,7 +76,8 @@ static bool dims_fit(const struct cg_tensor *tensor, struct cg_shape shape)
     const int64_t *d = tensor->dims;
     if (tensor->rank == 4)
         return d[0] == shape.n && d[1] == shape.c && d[2] == shape.h && d[3] == shape.w;
-    return tensor->rank == 2 && d[0] == shape.n && d[1] == (int64_t)shape.c * shape.h * shape.w;
+    const bool by_image = tensor->rank > 1 && d[0] == shape.n;
+    return (by_image || shape.n == 1) && cg_tensor_elements(tensor) == cg_shape_elements(shape);
 }
 
 enum cg_status cg_tensor_to_nhwc(const struct cg_tensor *tensor, struct cg_shape shape, float *nhwc,
