@@ -120,17 +120,30 @@ static void axis_padded_twice(struct cg_onnx_builder *b)
     model_op(b, "Pad", "input pads - axes", "y");
 }
 
+static void set_auto_pad(struct cg_onnx_builder *b, Onnx__NodeProto *node, const char *mode)
+{
+    cg_onnx_build_int(b, node, "auto_pad", 0);
+    Onnx__AttributeProto *a = node->attribute[node->n_attribute - 1];
+    a->has_i = 0;
+    a->type = ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__STRING;
+    a->has_s = 1;
+    a->s = (ProtobufCBinaryData){strlen(mode), (uint8_t *)mode};
+}
+
 static void pads_beside_auto_pad(struct cg_onnx_builder *b)
 {
     Onnx__NodeProto *node = model_op(b, "MaxPool", "input", "y");
     cg_onnx_build_ints(b, node, "kernel_shape", (const int64_t[]){3, 3}, 2);
     cg_onnx_build_ints(b, node, "pads", (const int64_t[]){1, 1, 1, 1}, 4);
-    cg_onnx_build_int(b, node, "auto_pad", 0);
-    Onnx__AttributeProto *mode = node->attribute[2];
-    mode->has_i = 0;
-    mode->type = ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__STRING;
-    mode->has_s = 1;
-    mode->s = (ProtobufCBinaryData){5, (uint8_t *)"VALID"};
+    set_auto_pad(b, node, "VALID");
+}
+
+static void pool_with_dilation_and_same(struct cg_onnx_builder *b)
+{
+    Onnx__NodeProto *node = model_op(b, "MaxPool", "input", "y");
+    cg_onnx_build_ints(b, node, "kernel_shape", (const int64_t[]){3, 2}, 2);
+    cg_onnx_build_ints(b, node, "dilations", (const int64_t[]){1, 2}, 2);
+    set_auto_pad(b, node, "SAME_LOWER");
 }
 
 static void filling_that_is_no_tensor(struct cg_onnx_builder *b)
@@ -179,6 +192,7 @@ Test(onnx_meanings, what_changes_the_meaning_is_refused)
         {axis_cut_twice, 13, "it cuts axis 2 twice"},
         {axis_padded_twice, 18, "it pads axis 2 twice"},
         {pads_beside_auto_pad, 13, "it has pads and auto_pad 'VALID'"},
+        {pool_with_dilation_and_same, 13, "dilations with auto_pad SAME_LOWER"},
         {filling_that_is_no_tensor, 13, "its value is not a tensor"},
         {lists_joined_along_another_axis, 13, "axis 1 of a value of 1 dimensions"},
         {cast_that_cuts_off, 13, "does not fit 32 bits"},

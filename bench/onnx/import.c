@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define OPSET_MIN 6
-#define OPSET_MAX 25
+#define OPSET_MAX 28
 
 /* ---- operators ---- */
 

@@ -25,6 +25,20 @@ struct pool {
     int extra_h, extra_w; /* of ceil_mode; not yet part of the window */
 };
 
+/* Whether SAME padding covers a window's reach or its kernel alone: the standard's formula says the former,
+ * ONNX Runtime does the latter, the standard's own evaluator a third. */
+static void refuse_same_with_dilation(struct cg_onnx_importer *im, const struct cg_window *w)
+{
+    char mode[16];
+    cg_onnx_text(im, "auto_pad", mode, sizeof mode);
+    const bool dilated = (w->dilation_h > 1 && w->kernel_h > 1) || (w->dilation_w > 1 && w->kernel_w > 1);
+    if (dilated && strncmp(mode, "SAME_", 5) == 0)
+        cg_onnx_fail(im, CG_UNSUPPORTED,
+                     "dilations with auto_pad %s, which runtimes compute differently; write "
+                     "its pads out",
+                     mode);
+}
+
 static struct pool read_pool(struct cg_onnx_importer *im, enum cg_op op)
 {
     struct pool pool = {.input = cg_onnx_map_input(im, 0, 4, NULL), .node = cg_node_of(op)};
@@ -32,6 +46,7 @@ static struct pool read_pool(struct cg_onnx_importer *im, enum cg_op op)
     const bool ceil_mode = cg_onnx_int(im, "ceil_mode", 0) != 0;
     pool.node.window = cg_onnx_window(im, in, NULL);
     const struct cg_window *w = &pool.node.window;
+    refuse_same_with_dilation(im, w);
     if (ceil_mode) {
         pool.extra_h = ceil_padding(in.h, w->pad_top, w->pad_bottom, w->kernel_h, w->stride_h, w->dilation_h);
         pool.extra_w = ceil_padding(in.w, w->pad_left, w->pad_right, w->kernel_w, w->stride_w, w->dilation_w);

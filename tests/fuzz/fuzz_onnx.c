@@ -1,6 +1,7 @@
-/* libFuzzer target: the reader of ONNX files. Whatever it accepts has a cost, and what of it is small is run
- * by the reference, written as a file, and must come back with the same cost. See tests/meson.build, target
- * fuzz_onnx; its corpus is tests/fuzz/onnx/, and replay.c runs the target without libFuzzer. */
+/* libFuzzer target: the reader of ONNX files, as they are and at another size. Whatever it accepts has a
+ * cost, and what of it is small is run by the reference, written as a file, and must come back with the same
+ * cost. See tests/meson.build, target fuzz_onnx; its corpus is tests/fuzz/onnx/, and replay.c runs the target
+ * without libFuzzer. */
 #include "bench/graph/cost.h"
 #include "bench/onnx/onnx.h"
 #include "kernels/reference/cone.h"
@@ -87,20 +88,15 @@ static void make_data(void)
     atexit(remove_data);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void read_as(const uint8_t *data, size_t size, const struct cg_onnx_import_options *options)
 {
-    static bool has_data;
     struct cg_error err = {0};
     struct cg_graph *graph = NULL;
     struct cg_weights *weights = NULL;
-    if (!has_data)
-        make_data();
-    has_data = true;
-    const struct cg_onnx_import_options options = {.folder = data_folder};
-    if (cg_onnx_import_memory(data, size, &options, &graph, &weights, &err) != CG_OK) {
+    if (cg_onnx_import_memory(data, size, options, &graph, &weights, &err) != CG_OK) {
         if (graph || weights || !err.text[0])
             abort(); /* a refusal says why and leaves nothing */
-        return 0;
+        return;
     }
     if (is_small(graph)) {
         run(graph, weights);
@@ -108,5 +104,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     cg_graph_destroy(&graph);
     cg_weights_destroy(&weights);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static bool has_data;
+    if (!has_data)
+        make_data();
+    has_data = true;
+    read_as(data, size, &(struct cg_onnx_import_options){.folder = data_folder});
+    read_as(data, size, &(struct cg_onnx_import_options){.height = 9, .width = 6});
     return 0;
 }
