@@ -118,6 +118,15 @@ static void write_relu6(struct cg_onnx_builder *b)
     cg_onnx_build_float(b, model_op(b, "Clip", "r", "y"), "max", 6.0f);
 }
 
+static void write_relu6_by_max_and_min(struct cg_onnx_builder *b)
+{
+    MODEL_FLOATS(b, "zero", 0.0f, 1);
+    MODEL_FLOATS(b, "six", 6.0f, 1, 1);
+    model_op(b, "Max", "zero input", "r");
+    model_op(b, "Min", "r six", "c");
+    model_op(b, "Clip", "c", "y"); /* without bounds */
+}
+
 static void write_relu6_of_one_that_two_read(struct cg_onnx_builder *b)
 {
     model_op(b, "Relu", "input", "r");
@@ -228,6 +237,8 @@ static const struct one_operator operators[] = {
     {"constants for channels", write_affine,
      "input shape=1,6,5,4\naffine in=0 shape=1,6,5,4 act=relu6 params=0\n"},
     {"relu6 in two operators", write_relu6, "input shape=1,6,5,4\nact in=0 shape=1,6,5,4 act=relu6\n"},
+    {"relu6 by a maximum and a minimum", write_relu6_by_max_and_min,
+     "input shape=1,6,5,4\nact in=0 shape=1,6,5,4 act=relu6\n"},
     {"relu6 of a relu that is read elsewhere", write_relu6_of_one_that_two_read,
      "act in=0 shape=1,6,5,4 act=relu\nact in=1 shape=1,6,5,4 act=relu6\nadd in=1,2"},
     {"linear at each pixel", write_linear_at_each_pixel,

@@ -60,21 +60,44 @@ static enum cg_status read_relu6(struct cg_onnx_importer *im, const struct cg_on
     return cg_onnx_output_alias(im, view);
 }
 
-enum cg_status cg_onnx_read_clip(struct cg_onnx_importer *im)
+/* The values of the view, none below `least` nor above `most`. */
+static enum cg_status clip(struct cg_onnx_importer *im, const struct cg_onnx_view *view, float least,
+                           float most)
 {
-    float least = read_bound(im, 1, "min", -FLT_MAX);
-    const float most = read_bound(im, 2, "max", FLT_MAX);
-    const struct cg_onnx_view view = cg_onnx_view_input(im, 0);
     if (cg_onnx_failed(im))
         return im->error.status;
-    if (least < 0.0f && cg_onnx_is_not_negative(im->graph, view.node))
+    if (least <= -FLT_MAX && most >= FLT_MAX)
+        return cg_onnx_output_alias(im, view);
+    if (least < 0.0f && cg_onnx_is_not_negative(im->graph, view->node))
         least = 0.0f;
     if (least == 0.0f && most == 6.0f)
-        return read_relu6(im, &view);
+        return read_relu6(im, view);
     if (least == 0.0f && most >= FLT_MAX)
-        return add_act(im, &view, CG_ACT_RELU);
+        return add_act(im, view, CG_ACT_RELU);
     return cg_onnx_fail(im, CG_UNSUPPORTED, "bounds %g and %g; only 0 and 6, or 0 and none, are read",
                         (double)least, (double)most);
+}
+
+enum cg_status cg_onnx_read_clip(struct cg_onnx_importer *im)
+{
+    const float least = read_bound(im, 1, "min", -FLT_MAX), most = read_bound(im, 2, "max", FLT_MAX);
+    const struct cg_onnx_view view = cg_onnx_view_input(im, 0);
+    return clip(im, &view, least, most);
+}
+
+/* Of a map and one number, as Clip with one bound. */
+enum cg_status cg_onnx_read_min_max(struct cg_onnx_importer *im)
+{
+    const struct cg_onnx_value *first = cg_onnx_input(im, 0);
+    const size_t map = first && first->kind == CG_ONNX_FEATURE ? 0 : 1, other = 1 - map;
+    const struct cg_onnx_view view = cg_onnx_view_input(im, map);
+    const struct cg_onnx_constant *bound = cg_onnx_constant_input(im, other, "other input");
+    if (bound && (!bound->f || bound->count != 1 || bound->rank > view.rank))
+        cg_onnx_fail(im, CG_UNSUPPORTED, "its constant is not one number");
+    if (cg_onnx_failed(im))
+        return im->error.status;
+    const bool at_most = im->variant == '<';
+    return clip(im, &view, at_most ? -FLT_MAX : bound->f[0], at_most ? bound->f[0] : FLT_MAX);
 }
 
 /* ---- a map and constants ---- */

@@ -25,6 +25,8 @@ static const struct cg_onnx_operator operators[] = {
     {"HardSwish", 1, 1, "", cg_onnx_read_act, NULL, CG_ACT_HARD_SWISH},
     {"HardSigmoid", 1, 1, "alpha beta", cg_onnx_read_hard_sigmoid, NULL, 0},
     {"Clip", 1, 3, "max min", cg_onnx_read_clip, NULL, 0},
+    {"Min", 2, 2, "", cg_onnx_read_min_max, NULL, '<'},
+    {"Max", 2, 2, "", cg_onnx_read_min_max, NULL, '>'},
     {"Add", 2, 2, "", cg_onnx_read_add, cg_onnx_fold_arithmetic, '+'},
     {"Sub", 2, 2, "", cg_onnx_read_sub, cg_onnx_fold_arithmetic, '-'},
     {"Mul", 2, 2, "", cg_onnx_read_mul, cg_onnx_fold_arithmetic, '*'},
