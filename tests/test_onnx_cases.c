@@ -1,5 +1,5 @@
-/* Small models as exporters and people write them (tests/data/onnx-cases): each computes what is right, or is
- * refused with the reason. */
+/* Small models as exporters and people write them (tests/data/onnx-cases) and as chance does (onnx-random):
+ * each computes what is right, or is refused with the reason. */
 #include "base/csv.h"
 #include "base/file.h"
 #include "bench/graph/shape.h"
@@ -13,15 +13,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FOLDER    "onnx-cases"
 #define TOLERANCE 1e-4 /* relative L2 */
+
+static const char *folder; /* of tests/data */
 
 static const char *in_folder(const char *name, const char *file)
 {
     static char path[2][4200];
     static int turn;
     char *text = path[turn ^= 1];
-    snprintf(text, sizeof path[0], "%s/" FOLDER "/%s%s%s", TEST_DATA, name, file[0] ? "/" : "", file);
+    snprintf(text, sizeof path[0], "%s/%s/%s%s%s", TEST_DATA, folder, name, file[0] ? "/" : "", file);
     return text;
 }
 
@@ -120,8 +121,21 @@ static void expect_right(const char *model, const char *request, const char *ten
     cg_network_destroy(&network);
 }
 
+Test(onnx_cases, random_graphs_compute_what_another_runtime_does)
+{
+    folder = "onnx-random";
+    struct cg_csv cases = table("cases.csv");
+    struct models none = {0};
+    cr_assert_gt(cases.n_rows, 100);
+    for (int i = 0; i < cases.n_rows; i++)
+        expect_right(cg_csv_cell(&cases, i, 0), cg_csv_cell(&cases, i, 1), cg_csv_cell(&cases, i, 2),
+                     cg_csv_cell(&cases, i, 3), &none);
+    cg_csv_release(&cases);
+}
+
 Test(onnx_cases, each_model_computes_what_is_right_or_is_refused)
 {
+    folder = "onnx-cases";
     struct cg_csv cases = table("cases.csv");
     struct models not_yet = {.csv = table("not_yet_read.csv")};
     not_yet.seen = calloc((size_t)not_yet.csv.n_rows + 1, sizeof *not_yet.seen);
