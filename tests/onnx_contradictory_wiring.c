@@ -74,7 +74,7 @@ static const struct contradiction models[] = {
     {"input produced again", input_produced_again, "'input' is produced twice"},
     {"unknown input", reads_what_nobody_produces, "reads 'ghost', which nothing produces"},
     {"unknown output", output_that_nobody_produces, "nothing produces the output 'y'"},
-    {"output is the input", output_is_the_input, "does not depend on the input"},
+    {"output is the input", output_is_the_input, "is the input, at most under other dimensions"},
     {"no inputs", no_inputs, "0 inputs"},
     {"second input left out", second_input_left_out, "its input 1 is missing"},
     {"second constant left out", second_constant_left_out, "its input 1 is missing"},

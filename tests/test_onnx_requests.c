@@ -337,6 +337,20 @@ Test(onnx_requests, a_long_chain_may_stand_backwards)
     free(bytes);
 }
 
+/* ---- what is said ---- */
+
+Test(onnx_requests, names_that_a_terminal_would_obey_are_told_without_that)
+{
+    struct cg_onnx_builder *b = model_start(4, 8, 8);
+    size_t size;
+    model_op(b, "Soft\x1b[2J\n\rplus", "input", "y")->name = (char *)"a\x7f\tb";
+    unsigned char *bytes = model_end(b, "y", 13, &size);
+    char *text = text_at(bytes, size, 0, 0, NULL);
+    cr_expect_str_eq(text, "unsupported: operators that are not read: Soft?[2J??plus ('a??b')");
+    free(text);
+    free(bytes);
+}
+
 /* ---- the words of a command ---- */
 
 Test(onnx_requests, a_reference_names_output_and_size_and_a_batch_is_what_the_file_says)

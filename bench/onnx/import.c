@@ -211,9 +211,14 @@ static enum cg_status set_output(struct cg_onnx_importer *im)
 {
     struct cg_onnx_value *value = im->output;
     const struct cg_onnx_view *view = &value->view;
-    if (value->kind != CG_ONNX_FEATURE || view->node == im->graph->input)
-        return cg_onnx_fail(im, CG_INVALID, "the output '%.60s' does not depend on the input by any operator",
-                            value->name);
+    if (value->kind != CG_ONNX_FEATURE)
+        return cg_onnx_fail(im, CG_INVALID, "the output '%.60s' does not depend on the input", value->name);
+    if (view->node == im->graph->input)
+        return cg_onnx_fail(
+            im, CG_INVALID,
+            "the output '%.60s' is the input, at most under other dimensions: there is nothing "
+            "to compute",
+            value->name);
     if (cg_onnx_settle(im, value) != CG_OK)
         return im->error.status;
     struct cg_onnx_view map = cg_onnx_view_of(view->node, cg_onnx_shape(im, view->node), 4);
@@ -307,6 +312,14 @@ static enum cg_status read_graph(struct cg_onnx_importer *im)
     return im->n_rejects > 0 ? report_rejects(im) : set_output(im);
 }
 
+/* Names of the file may hold what a terminal obeys. */
+static void make_printable(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f)
+            *text = '?';
+}
+
 static enum cg_status import_model(const Onnx__ModelProto *model, size_t size,
                                    const struct cg_onnx_import_options *options, struct cg_graph **graph,
                                    struct cg_weights **weights, struct cg_error *err)
@@ -323,6 +336,7 @@ static enum cg_status import_model(const Onnx__ModelProto *model, size_t size,
         *graph = cg_graph_fuse(im->graph, &im->error);
         *weights = *graph ? copy_weights(im, *graph, &im->error) : NULL;
     }
+    make_printable(im->error.text);
     *err = im->error;
     if (!*weights)
         cg_graph_destroy(graph);
