@@ -1,9 +1,7 @@
 #include "base/arena.h"
 
 #include <stdalign.h>
-#include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,19 +87,4 @@ char *cg_arena_text(struct cg_arena *arena, const char *text, size_t length)
     if (copy && length)
         memcpy(copy, text, length);
     return copy;
-}
-
-char *cg_arena_format(struct cg_arena *arena, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    const int length = vsnprintf(NULL, 0, format, args);
-    va_end(args);
-    char *text = length < 0 ? NULL : cg_arena_array(arena, (size_t)length + 1, 1);
-    if (text) {
-        va_start(args, format);
-        vsnprintf(text, (size_t)length + 1, format, args);
-        va_end(args);
-    }
-    return text;
 }

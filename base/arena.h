@@ -17,7 +17,4 @@ void *cg_arena_array(struct cg_arena *arena, size_t count, size_t size);
 /* A copy of `length` bytes with a NUL after them. */
 char *cg_arena_text(struct cg_arena *arena, const char *text, size_t length);
 
-/* A text with printf's formats filled in. */
-char *cg_arena_format(struct cg_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
 #endif
