@@ -54,12 +54,15 @@ program=build/release/bench/convgauge
 "$program" list engines | awk '!/^ / { name = $1 }
     sub(/^ *not available: /, "") { print "Engine " name " is left out: " $0 }' >&2
 
-# The program names the file, by the device; without -o it lies in results/.
-before=$(mktemp)
-trap 'rm -f "$log" "$before"' EXIT
+# The program names the file, by the device; without -o it lies in results/. Lists are compared, not times: the kernel
+# stamps files by its tick, and two files of one tick are of one age.
+list_results() {
+    find results -name '*.json' -printf '%T@ %s %p\n' | sort
+}
+before=$(list_results)
 status=0
 "$program" run "${run_options[@]}" || status=$?
-results=$(find results -name '*.json' -newer "$before" -printf '%T@ %p\n' | sort -n | sed -n '$s/^[^ ]* //p')
+results=$(comm -13 <(echo "$before") <(list_results) | sort -n | sed -n '$s/^[^ ]* [^ ]* //p')
 [ -n "$results" ] || exit $status
 if "$program" report --help >/dev/null 2>&1; then
     "$program" report "$results" -o "${results%.json}" >/dev/null &&
