@@ -8,16 +8,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+static struct cg_sweep sweep;
+
+static void open_sweep(void)
+{
+    struct cg_error err = {0};
+    cr_assert_eq(cg_sweep_open(&sweep, &err), CG_OK, "%s", err.text);
+}
+
+static void close_sweep(void)
+{
+    cg_sweep_close(&sweep);
+}
+
+TestSuite(sweep, .init = open_sweep, .fini = close_sweep);
+
 Test(sweep, every_case_is_a_graph_with_a_finite_output)
 {
     bool ops[CG_OP_COUNT] = {false}, acts[CG_ACT_COUNT] = {false};
     int batches = 0, cases = 0;
-    const struct cg_sweep_family *family;
-    for (int f = 0; (family = cg_sweep_family(f)); f++) {
+    for (int f = 0; f < sweep.n_families; f++) {
+        const struct cg_sweep_family *family = &sweep.families[f];
         cr_expect_gt(family->n_cases, 0, "%s", family->name);
         for (int i = 0; i < family->n_cases; i++) {
             struct cg_error err = {0};
-            struct cg_graph *graph = cg_sweep_make(family, i, &err);
+            struct cg_graph *graph = cg_sweep_make(&sweep, family, i, &err);
             cr_assert(graph, "%s %d: %s", family->name, i, err.text);
             for (int id = 0; id < graph->n_nodes; id++) {
                 ops[graph->nodes[id].op] = true;
@@ -58,11 +73,11 @@ Test(sweep, every_case_is_a_graph_with_a_finite_output)
 /* Remainders: every number of pixels up to a tile meets every width. */
 Test(sweep, one_by_one_meets_every_remainder)
 {
-    const struct cg_sweep_family *family = cg_sweep_family(0);
+    const struct cg_sweep_family *family = &sweep.families[0];
     bool seen[18][16] = {{false}};
     for (int i = 0; i < family->n_cases; i++) {
         struct cg_error err = {0};
-        struct cg_graph *graph = cg_sweep_make(family, i, &err);
+        struct cg_graph *graph = cg_sweep_make(&sweep, family, i, &err);
         const struct cg_shape out = graph->nodes[graph->output].shape;
         seen[out.w][out.c % 16] = true;
         cg_graph_destroy(&graph);
@@ -76,7 +91,7 @@ Test(sweep, one_by_one_meets_every_remainder)
 Test(sweep, a_description_fits_its_buffer)
 {
     struct cg_error err = {0};
-    struct cg_graph *graph = cg_sweep_make(cg_sweep_family(2), 3, &err);
+    struct cg_graph *graph = cg_sweep_make(&sweep, &sweep.families[2], 3, &err);
     char text[12];
     memset(text, 'x', sizeof text);
     cg_sweep_describe(graph, text, 8);

@@ -102,14 +102,17 @@ static struct cg_engine spoiled(void)
 
 static struct cg_subject subject_of(const char *name, int i)
 {
-    int f = 0;
-    while (cg_sweep_family(f) && strcmp(cg_sweep_family(f)->name, name) != 0)
-        f++;
-    const struct cg_sweep_family *family = cg_sweep_family(f);
-    cr_assert(family, "no family %s", name);
     struct cg_error err = {0};
     struct cg_subject subject;
-    cr_assert_eq(cg_subject_create(cg_sweep_make(family, i, &err), NULL, &subject, &err), CG_OK);
+    struct cg_sweep sweep = {0};
+    cr_assert_eq(cg_sweep_open(&sweep, &err), CG_OK, "%s", err.text);
+    int f = 0;
+    while (f < sweep.n_families && strcmp(sweep.families[f].name, name) != 0)
+        f++;
+    cr_assert_lt(f, sweep.n_families, "no family %s", name);
+    struct cg_graph *graph = cg_sweep_make(&sweep, &sweep.families[f], i, &err);
+    cg_sweep_close(&sweep);
+    cr_assert_eq(cg_subject_create(graph, NULL, &subject, &err), CG_OK);
     cr_assert_eq(
         cg_expected_create(subject.graph, subject.weights, subject.input, NULL, 0, &subject.expected, &err),
         CG_OK);

@@ -2,8 +2,8 @@
 
 #include "bench/scheduler/measure.h"
 
+#include "bench/graph/text.h"
 #include "bench/stats/stats.h"
-#include "bench/verification/graph_build.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -25,27 +25,17 @@
 /* A small network of what the suites are made of, 56 x 56 x 64, some 110 Mmadds: two separable blocks with
  * their 1x1, their depthwise layer, an addition. Its maps of 0.8 and 1.6 MB go beyond most second-level
  * caches, as those of the suites do: what lies there is shared, and differs most from start to start. */
-static struct cg_graph *floor_graph(struct cg_error *err)
-{
-    struct cg_build b = {.graph = cg_graph_create(), .err = err};
-    if (!b.graph) {
-        cg_fail(err, CG_NO_MEMORY, "no memory for a graph");
-        return NULL;
-    }
-    const struct cg_conv_spec widen = {.out = 128, .act = CG_ACT_RELU, .bias = true},
-                              depthwise = {.out = 128,
-                                           .groups = 128,
-                                           .kernel = {3, 3},
-                                           .act = CG_ACT_RELU,
-                                           .bias = true},
-                              narrow = {.out = 64, .bias = true};
-    int x = cg_build_input(&b, (struct cg_shape){1, 56, 56, 64});
-    for (int block = 0; block < 2; block++) {
-        const int wide = cg_build_conv(&b, cg_build_conv(&b, x, widen), depthwise);
-        x = cg_build_add(&b, x, cg_build_conv(&b, wide, narrow), CG_ACT_NONE);
-    }
-    return b.graph;
-}
+static const char floor_graph[] =
+    "convgauge-graph 1 output=8\n"
+    "input shape=1,56,56,64\n"
+    "conv in=0 shape=1,56,56,128 act=relu bias=1\n"
+    "conv in=1 shape=1,56,56,128 kernel=3,3 pad=1,1,1,1 groups=128 act=relu bias=1\n"
+    "conv in=2 shape=1,56,56,64 bias=1\n"
+    "add in=0,3 shape=1,56,56,64\n"
+    "conv in=4 shape=1,56,56,128 act=relu bias=1\n"
+    "conv in=5 shape=1,56,56,128 kernel=3,3 pad=1,1,1,1 groups=128 act=relu bias=1\n"
+    "conv in=6 shape=1,56,56,64 bias=1\n"
+    "add in=4,7 shape=1,56,56,64\n";
 
 /* What must have gone well for a floor to be a figure. */
 static enum cg_status all_measured(const struct cg_measurement *measurement, struct cg_error *err)
@@ -150,7 +140,7 @@ enum cg_status cg_noise_floors_measure(struct cg_session *session, const char *e
                                        const int *cpus, struct cg_noise_floors *floors, struct cg_error *err)
 {
     *floors = (struct cg_noise_floors){.paired = NAN, .between_runs = NAN, .sound = true};
-    struct cg_graph *graph = floor_graph(err);
+    struct cg_graph *graph = cg_graph_from_text(floor_graph, err);
     if (!graph)
         return err->status;
     const struct cg_job job = {.label = "noise floor",

@@ -1,25 +1,88 @@
 #include "bench/verification/sweep.h"
 
+#include "base/array.h"
 #include "base/text.h"
+#include "bench/config/arguments.h"
+#include "bench/config/builder.h"
+#include "bench/config/layers.h"
 
-const struct cg_sweep_family *cg_sweep_family(int i)
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* family(name, cases, input, build) */
+static int add_family(lua_State *lua)
 {
-    static const struct cg_sweep_family *const tables[] = {cg_sweep_layers, cg_sweep_units};
-    for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++)
-        for (const struct cg_sweep_family *family = tables[t]; family->name; family++)
-            if (i-- == 0)
-                return family;
-    return NULL;
+    struct cg_sweep *sweep = cg_sandbox_of(lua)->owner;
+    const char *name = luaL_checkstring(lua, 1);
+    const int cases = cg_whole_number(lua, 2, "family: the number of cases", 1);
+    luaL_checktype(lua, 3, LUA_TFUNCTION);
+    luaL_checktype(lua, 4, LUA_TFUNCTION);
+    if (!cg_array_fit(sweep->families, sweep->capacity, sweep->n_families + 1))
+        return luaL_error(lua, "no memory for the sweep");
+    struct cg_sweep_family *family = &sweep->families[sweep->n_families++];
+    family->n_cases = cases;
+    snprintf(family->name, sizeof family->name, "%s", name);
+    lua_settop(lua, 4);
+    family->build = luaL_ref(lua, LUA_REGISTRYINDEX);
+    family->input = luaL_ref(lua, LUA_REGISTRYINDEX);
+    return 0;
 }
 
-struct cg_graph *cg_sweep_make(const struct cg_sweep_family *family, int i, struct cg_error *err)
+static int read_families(lua_State *lua)
 {
-    struct cg_build build = {.graph = cg_graph_create(), .err = err};
-    if (build.graph)
-        family->add(&build, i);
-    else
-        cg_fail(err, CG_NO_MEMORY, "no memory for a graph");
-    return build.graph;
+    cg_layers_register(lua);
+    lua_register(lua, "family", add_family);
+    cg_sandbox_push_chunk(lua, cg_sweep_lua, strlen(cg_sweep_lua), "sweep.lua");
+    lua_call(lua, 0, 0);
+    return 0;
+}
+
+enum cg_status cg_sweep_open(struct cg_sweep *sweep, struct cg_error *err)
+{
+    sweep->sandbox = cg_sandbox_create(err);
+    if (!sweep->sandbox)
+        return CG_NO_MEMORY;
+    sweep->sandbox->owner = sweep;
+    return cg_sandbox_call(sweep->sandbox, read_families, NULL, err);
+}
+
+void cg_sweep_close(struct cg_sweep *sweep)
+{
+    cg_sandbox_destroy(&sweep->sandbox);
+    free(sweep->families);
+    *sweep = (struct cg_sweep){0};
+}
+
+struct wanted {
+    const struct cg_sweep_family *family;
+    int i;
+    struct cg_graph *graph;
+};
+
+static int make_case(lua_State *lua)
+{
+    struct wanted *wanted = lua_touserdata(lua, 1);
+    int extents[4];
+    lua_rawgeti(lua, LUA_REGISTRYINDEX, wanted->family->input);
+    lua_pushinteger(lua, wanted->i);
+    lua_call(lua, 1, 4);
+    for (int k = 0; k < 4; k++)
+        extents[k] = cg_whole_number(lua, k - 4, "an extent of the input", 1);
+    lua_rawgeti(lua, LUA_REGISTRYINDEX, wanted->family->build);
+    lua_pushinteger(lua, wanted->i);
+    const struct cg_shape input = {extents[0], extents[1], extents[2], extents[3]};
+    wanted->graph = cg_builder_run(lua, -2, input, false, 1);
+    return 0;
+}
+
+struct cg_graph *cg_sweep_make(const struct cg_sweep *sweep, const struct cg_sweep_family *family, int i,
+                               struct cg_error *err)
+{
+    struct wanted wanted = {family, i, NULL};
+    cg_sandbox_call(sweep->sandbox, make_case, &wanted, err);
+    return wanted.graph;
 }
 
 static bool has_window(enum cg_op op)

@@ -93,11 +93,12 @@ static enum cg_status find_expected(struct cg_verification *v, struct cg_subject
 
 /* ---- the sweep ---- */
 
-static enum cg_status make_case(struct cg_verification *v, const struct cg_sweep_family *family, int i,
-                                struct cg_subject *subject, struct cg_error *err)
+static enum cg_status make_case(struct cg_verification *v, const struct cg_sweep *sweep,
+                                const struct cg_sweep_family *family, int i, struct cg_subject *subject,
+                                struct cg_error *err)
 {
     char text[100];
-    struct cg_graph *graph = cg_sweep_make(family, i, err);
+    struct cg_graph *graph = cg_sweep_make(sweep, family, i, err);
     const enum cg_status status = graph ? cg_subject_create(graph, NULL, subject, err) : err->status;
     if (status != CG_OK)
         return status;
@@ -108,14 +109,14 @@ static enum cg_status make_case(struct cg_verification *v, const struct cg_sweep
     return find_expected(v, subject, err);
 }
 
-static enum cg_status verify_family(struct cg_verification *v, const struct cg_sweep_family *family,
-                                    struct cg_error *err)
+static enum cg_status verify_family(struct cg_verification *v, const struct cg_sweep *sweep,
+                                    const struct cg_sweep_family *family, struct cg_error *err)
 {
     struct cg_subject *subjects = calloc((size_t)family->n_cases, sizeof *subjects);
     enum cg_status status = subjects ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for the sweep");
     show(v, family->name, "reference");
     for (int i = 0; status == CG_OK && i < family->n_cases; i++)
-        status = make_case(v, family, i, &subjects[i], err);
+        status = make_case(v, sweep, family, i, &subjects[i], err);
     if (status == CG_OK)
         status = cg_verification_run(v, subjects, family->n_cases, err);
     for (int i = 0; subjects && i < family->n_cases; i++)
@@ -126,11 +127,12 @@ static enum cg_status verify_family(struct cg_verification *v, const struct cg_s
 
 enum cg_status cg_verification_sweep(struct cg_verification *v, struct cg_error *err)
 {
-    enum cg_status status = CG_OK;
-    const struct cg_sweep_family *family;
-    for (int i = 0; status == CG_OK && (family = cg_sweep_family(i)); i++)
-        if (is_wanted(v, family->name))
-            status = verify_family(v, family, err);
+    struct cg_sweep sweep = {0};
+    enum cg_status status = cg_sweep_open(&sweep, err);
+    for (int i = 0; status == CG_OK && i < sweep.n_families; i++)
+        if (is_wanted(v, sweep.families[i].name))
+            status = verify_family(v, &sweep, &sweep.families[i], err);
+    cg_sweep_close(&sweep);
     return status;
 }
 
@@ -143,7 +145,11 @@ enum cg_status cg_verification_drop_refused(struct cg_verification *v,
     struct cg_subject subject = {0};
     struct cg_verification quiet = {.n_variants = 0};
     const struct cg_verify_cases cases = {&subject, 1, v->variants, v->n_variants, .limit_s = v->limit_s};
-    enum cg_status status = make_case(&quiet, cg_sweep_family(0), 0, &subject, err);
+    struct cg_sweep sweep = {0};
+    enum cg_status status = cg_sweep_open(&sweep, err);
+    if (status == CG_OK)
+        status = make_case(&quiet, &sweep, &sweep.families[0], 0, &subject, err);
+    cg_sweep_close(&sweep);
     if (status == CG_OK)
         status = cg_verify_all(&cases, verdicts, err);
     int kept = 0;
