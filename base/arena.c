@@ -88,3 +88,8 @@ char *cg_arena_text(struct cg_arena *arena, const char *text, size_t length)
         memcpy(copy, text, length);
     return copy;
 }
+
+const char *cg_arena_known(struct cg_arena *arena, const char *text)
+{
+    return text && text[0] ? cg_arena_text(arena, text, strlen(text)) : NULL;
+}

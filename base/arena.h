@@ -17,4 +17,7 @@ void *cg_arena_array(struct cg_arena *arena, size_t count, size_t size);
 /* A copy of `length` bytes with a NUL after them. */
 char *cg_arena_text(struct cg_arena *arena, const char *text, size_t length);
 
+/* A copy of a text; NULL of none and of an empty one, which stands for what is not known. */
+const char *cg_arena_known(struct cg_arena *arena, const char *text);
+
 #endif

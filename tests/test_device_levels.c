@@ -33,28 +33,35 @@ static void make_machine(struct cg_device *d, int64_t reported)
 {
     struct cg_topology *t = &d->topology;
     memset(d, 0, sizeof *d);
-    t->cpus = calloc(2, sizeof *t->cpus);
-    cr_assert_not_null(t->cpus);
+    d->arena = cg_arena_create(0);
+    t->arena = cg_arena_create(0);
+    cr_assert(d->arena && t->arena);
+    d->record.peaks = cg_arena_array(d->arena, 2, sizeof *d->record.peaks);
+    t->cpus = cg_arena_array(t->arena, 2, sizeof *t->cpus);
+    t->classes = cg_arena_array(t->arena, 1, sizeof *t->classes);
+    t->caches = cg_arena_array(t->arena, 3, sizeof *t->caches);
+    cr_assert(d->record.peaks && t->cpus && t->classes && t->caches);
     t->n_cpus = t->n_cores = t->n_allowed = 2;
     t->n_packages = t->n_classes = 1;
-    t->classes[0] = (struct cg_core_class){.name = "all", .cores = 2, .cpus = 2};
+    t->classes[0] = (struct cg_core_class_record){.name = "all", .cores = 2, .threads = 2};
     for (int i = 0; i < 2; i++)
-        t->cpus[i] = (struct cg_cpu){.os = i, .core = i, .allowed = true};
+        t->cpus[i] = (struct cg_cpu_record){.os = i, .core = i, .core_class = "all", .allowed = 1};
     t->n_caches = 3;
     for (int level = 1; level <= 3; level++)
-        t->caches[level - 1] = (struct cg_cache){.level = level,
-                                                 .type = level == 1 ? 'd' : 'u',
-                                                 .size_bytes = level == 1   ? 32 << 10
-                                                               : level == 2 ? MIB
-                                                                            : reported,
-                                                 .instances = 2,
-                                                 .cpus_each = 1};
-    d->memory_bytes = 24 * 1024 * MIB;
-    d->limits.memory_bytes = -1;
-    d->peaks[0] = (struct cg_peak){.isa = CG_ISA_SCALAR, .threads = 1, .cores = "all", .madds_per_s = 50e9};
-    d->peaks[1] = d->peaks[0];
-    d->peaks[1].threads = 2;
-    d->n_peaks = 2;
+        t->caches[level - 1] = (struct cg_cache_record){.level = level,
+                                                        .type = level == 1 ? "data" : "unified",
+                                                        .bytes = level == 1   ? 32 << 10
+                                                                 : level == 2 ? MIB
+                                                                              : reported,
+                                                        .count = 2,
+                                                        .core_class = "all",
+                                                        .shared_by = 1};
+    d->record.memory_bytes = 24 * 1024 * MIB;
+    d->record.memory_limit_bytes = -1;
+    for (int i = 0; i < 2; i++)
+        d->record.peaks[i] =
+            (struct cg_peak_record){.isa = "scalar", .threads = i + 1, .cores = "all", .madds_per_s = 50e9};
+    d->record.n_peaks = 2;
 }
 
 static void measure(struct cg_device *d, int threads, bool full)

@@ -33,21 +33,22 @@ static struct cg_device *measured_device(void)
     struct cg_device *d = malloc(sizeof *d);
     struct cg_error err = {0};
     cr_assert(d && cg_device_read(NULL, d, &err) == CG_OK, "%s", err.text);
-    snprintf(file, sizeof file, "%s/convgauge/device-%s.json", folder, d->id);
-    d->n_peaks = 2;
-    d->peaks[0] = (struct cg_peak){CG_ISA_SCALAR, 1, "all", 3.3e9, 3.1e9, 1.0625, 2};
-    d->peaks[1] = (struct cg_peak){CG_ISA_SCALAR, 2, "0,1", 6.5e9, NAN, NAN, NAN};
+    snprintf(file, sizeof file, "%s/convgauge/device-%s.json", folder, d->record.id);
+    struct cg_device_record *r = &d->record;
+    r->n_peaks = 2;
+    r->peaks[0] = (struct cg_peak_record){"scalar", 1, 3.3e9, "all", 3.1e9, 1.0625, 2};
+    r->peaks[1] = (struct cg_peak_record){"scalar", 2, 6.5e9, "0,1", NAN, NAN, NAN};
     d->n_bandwidths = 3;
     d->bandwidths[0] = (struct cg_bandwidth){"L1", 16384, 1, "all", 1.5e11, 7e10, NAN, 3e9, 1.92e11};
     d->bandwidths[1] = (struct cg_bandwidth){"L1", 16384, 1, "0,1", 1.4e11, NAN, 9e10, NAN, NAN};
     d->bandwidths[2] = (struct cg_bandwidth){"DRAM", 1 << 30, 2, "all", NAN, NAN, 2e10, NAN, NAN};
-    d->measured_at = 1700000000;
-    snprintf(d->measured_by, sizeof d->measured_by, "%s", cg_device_build_id());
-    d->noise_paired = 0.004;
-    d->noise_at = 1700000001;
-    d->noise_starts = 10;
-    d->noise_disturbed = 3;
-    d->noise_unsound = true;
+    r->measured_at = 1700000000;
+    r->measured_by = cg_device_build_id();
+    r->noise_paired = 0.004;
+    r->noise_at = 1700000001;
+    r->noise_starts = 10;
+    r->noise_disturbed = 3;
+    r->noise_unsound = 1;
     return d;
 }
 
@@ -63,19 +64,21 @@ static bool same(double a, double b)
     return a == b || (isnan(a) && isnan(b));
 }
 
-static void expect_same_measured(const struct cg_device *a, const struct cg_device *b)
+static void expect_same_measured(const struct cg_device *x, const struct cg_device *y)
 {
-    cr_assert(a->n_peaks == b->n_peaks && a->n_bandwidths == b->n_bandwidths);
+    const struct cg_device_record *a = &x->record, *b = &y->record;
+    cr_assert(a->n_peaks == b->n_peaks && x->n_bandwidths == y->n_bandwidths);
     for (int i = 0; i < a->n_peaks; i++) {
-        const struct cg_peak *p = &a->peaks[i], *q = &b->peaks[i];
-        cr_expect(p->isa == q->isa && p->threads == q->threads && strcmp(p->cores, q->cores) == 0 &&
-                      same(p->madds_per_s, q->madds_per_s) && same(p->frequency_hz, q->frequency_hz) &&
+        const struct cg_peak_record *p = &a->peaks[i], *q = &b->peaks[i];
+        cr_expect(strcmp(p->isa, q->isa) == 0 && p->threads == q->threads &&
+                      strcmp(p->cores, q->cores) == 0 && same(p->madds_per_s, q->madds_per_s) &&
+                      same(p->frequency_hz, q->frequency_hz) &&
                       same(p->madds_per_cycle, q->madds_per_cycle) &&
                       same(p->theory_madds_per_cycle, q->theory_madds_per_cycle),
                   "peak %d", i);
     }
-    for (int i = 0; i < a->n_bandwidths; i++) {
-        const struct cg_bandwidth *p = &a->bandwidths[i], *q = &b->bandwidths[i];
+    for (int i = 0; i < x->n_bandwidths; i++) {
+        const struct cg_bandwidth *p = &x->bandwidths[i], *q = &y->bandwidths[i];
         cr_expect(strcmp(p->level, q->level) == 0 && p->working_set_bytes == q->working_set_bytes &&
                       p->threads == q->threads && strcmp(p->cores, q->cores) == 0 &&
                       same(p->read_bytes_per_s, q->read_bytes_per_s) &&
@@ -150,7 +153,9 @@ Test(device_record, a_cache_that_is_none_of_ours_is_left_alone, .init = in_a_fol
         struct cg_device *read = malloc(sizeof *read);
         write_cache(texts[i]);
         cr_assert(read && cg_device_read(NULL, read, &err) == CG_OK);
-        cr_expect(read->n_peaks == 0 && read->measured_at == -1 && isnan(read->noise_paired), "%s", texts[i]);
+        cr_expect(read->record.n_peaks == 0 && read->record.measured_at == -1 &&
+                      isnan(read->record.noise_paired),
+                  "%s", texts[i]);
         release(&read);
     }
     struct cg_peak_record peaks[CG_PEAKS_MAX + 1];
@@ -165,6 +170,6 @@ Test(device_record, a_cache_that_is_none_of_ours_is_left_alone, .init = in_a_fol
     const struct cg_device_record record = {
         .n_peaks = CG_PEAKS_MAX + 1, .peaks = peaks, .n_bandwidths = 4, .bandwidths = rows};
     cg_device_take_measured(device, &record);
-    cr_expect(device->n_peaks == CG_PEAKS_MAX - 2 && device->n_bandwidths == 1);
+    cr_expect(device->record.n_peaks == CG_PEAKS_MAX - 2 && device->n_bandwidths == 1);
     release(&device);
 }

@@ -30,9 +30,9 @@ static int first_cpu(void)
     return cpu;
 }
 
-static bool plausible_peak(const struct cg_peak *peak, double narrower_madds_per_s)
+static bool plausible_peak(const struct cg_peak_record *peak, double narrower_madds_per_s)
 {
-    const int lanes = cg_isa_lanes(peak->isa);
+    const int lanes = cg_isa_lanes((enum cg_isa)cg_isa_from_name(peak->isa));
     const double reached = peak->madds_per_cycle / peak->theory_madds_per_cycle; /* NAN: theory unknown */
     return peak->madds_per_cycle > 0.25 * lanes && peak->madds_per_cycle < 4.4 * lanes &&
            !(reached <= 0.6 || reached >= 1.05) && peak->madds_per_s > 0.7 * narrower_madds_per_s;
@@ -44,7 +44,7 @@ Test(timing, peaks)
     const int cpu = first_cpu();
     double last = 0;
     for (int isa = 0; isa < CG_ISA_COUNT; isa++) {
-        struct cg_peak peak;
+        struct cg_peak_record peak;
         struct cg_error err = {0};
         char text[200];
         enum cg_status status = cg_peak_measure((enum cg_isa)isa, &cpu, 1, 0, &peak, &err);
@@ -68,7 +68,7 @@ static double best_peak(enum cg_isa isa)
     const int cpu = first_cpu();
     double best = 0;
     for (int i = 0; i < 4; i++) {
-        struct cg_peak peak;
+        struct cg_peak_record peak;
         if (cg_peak_measure(isa, &cpu, 1, 0, &peak, NULL) == CG_OK)
             best = fmax(best, peak.madds_per_s);
     }
@@ -139,7 +139,7 @@ Test(timing, bandwidths_fall_with_the_working_set)
 Test(timing, cpus_that_are_not_there)
 {
     const int cpu = 4095;
-    struct cg_peak peak;
+    struct cg_peak_record peak;
     struct cg_error err = {0};
     cr_expect_neq(cg_peak_measure(CG_ISA_SCALAR, &cpu, 1, 0, &peak, &err), CG_OK);
     cr_expect(strstr(err.text, "cpu 4095") && !strstr(err.text, "HWLOC_XMLFILE"), "%s", err.text);

@@ -33,8 +33,8 @@ Test(expected_time, is_what_is_allowed_until_the_same_was_measured_here, .init =
 {
     struct cg_device *here = calloc(2, sizeof *here), *there = here + 1;
     cr_assert(here);
-    snprintf(here->id, sizeof here->id, "here");
-    snprintf(there->id, sizeof there->id, "there");
+    here->record.id = "here";
+    there->record.id = "there";
     expect_text(here, 7, 200, "up to about 3 min 20 s, which the protocol allows");
     cg_expected_time_keep(here, 7, 90.9);
     expect_text(here, 7, 200, "about 91 s, as the last time on this device");

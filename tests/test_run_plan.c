@@ -247,11 +247,12 @@ static void expect_cold_flags(double memory_bytes_per_s, bool flagged)
     request.filter = "arm/x1/1:1$";
     request.axes.caches[request.axes.n_caches++] = CG_CACHE_COLD;
     struct cg_run_plan *plan = plan_of(&request, CG_OK);
-    struct cg_device device = {.n_peaks = 1, .n_bandwidths = 2};
+    struct cg_device device = {.record.n_peaks = 1, .n_bandwidths = 2};
     struct cg_error err = {0};
     cr_assert_eq(cg_topology_read(NULL, &device.topology, &err), CG_OK, "%s", err.text);
-    device.peaks[0] =
-        (struct cg_peak){.isa = cg_isa_best(), .threads = 1, .cores = "all", .madds_per_s = 1e12};
+    struct cg_peak_record peak = {
+        .isa = cg_isa_name(cg_isa_best()), .threads = 1, .cores = "all", .madds_per_s = 1e12};
+    device.record.peaks = &peak;
     for (int i = 0; i < 2; i++)
         device.bandwidths[i] = (struct cg_bandwidth){.threads = 1,
                                                      .cores = "all",

@@ -95,9 +95,9 @@ static void check_snapdragon(const struct cg_topology *t)
     cr_expect_str_eq(t->classes[1].core, "Cortex-A57");
     cr_expect_eq(t->classes[1].capacity, 1024);
     cr_expect_eq(t->classes[1].max_hz, INT64_C(1958000000));
-    cr_expect_eq(cg_topology_cache(t, 2, 0)->size_bytes, 512 * 1024);
-    cr_expect_eq(cg_topology_cache(t, 2, 5)->size_bytes, 2048 * 1024);
-    cr_expect_eq(cg_topology_cache(t, 2, 5)->cpus_each, 4);
+    cr_expect_eq(cg_topology_cache(t, 2, 0)->bytes, 512 * 1024);
+    cr_expect_eq(cg_topology_cache(t, 2, 5)->bytes, 2048 * 1024);
+    cr_expect_eq(cg_topology_cache(t, 2, 5)->shared_by, 4);
     cr_expect_null(cg_topology_cache(t, 3, 5));
     cr_expect_str_eq(chosen(t, "big", 2), "4 5");
     cr_expect_str_eq(chosen(t, "little", 4), "0 1 2 3");
@@ -229,9 +229,9 @@ Test(topology, two_sockets)
     cr_expect_eq(cg_topology_cpu(&t, 48)->numa, 1);
     cr_expect_eq(cg_topology_cpu(&t, 48)->smt, 1);
     cr_expect_null(cg_topology_cpu(&t, 64));
-    cr_expect_eq(cg_topology_cache(&t, 3, 0)->instances, 2);
-    cr_expect_eq(cg_topology_cache(&t, 1, 0)->type, 'd');
-    cr_expect_eq(cg_topology_cache(&t, 1, 0)->instances, 32);
+    cr_expect_eq(cg_topology_cache(&t, 3, 0)->count, 2);
+    cr_expect_eq(cg_topology_cache(&t, 1, 0)->type[0], 'd');
+    cr_expect_eq(cg_topology_cache(&t, 1, 0)->count, 32);
     cr_expect_str_eq(chosen(&t, "all", 3), "0 1 2");
     cr_expect_str_eq(chosen(&t, "all", 18), "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17",
                      "cores before threads");
@@ -255,15 +255,15 @@ Test(topology, hybrid_desktop)
     cr_expect_eq(t.n_cores, 16);
     cr_expect_str_eq(t.classes[1].core, "IntelCore");
     cr_expect_eq(t.classes[1].cores, 8);
-    cr_expect_eq(t.classes[1].cpus, 16);
+    cr_expect_eq(t.classes[1].threads, 16);
     cr_expect_eq(t.classes[0].cores, 8);
     cr_expect_null(cg_topology_cores_note(&t, "big"));
     cr_expect_str_eq(chosen(&t, "big", 9), "0 2 4 6 8 10 12 14 1");
     cr_expect_str_eq(chosen(&t, "all", 10), "0 2 4 6 8 10 12 14 16 17",
                      "efficient cores before second threads");
-    cr_expect_eq(cg_topology_cache(&t, 1, 20)->size_bytes, 32 * 1024);
-    cr_expect_eq(cg_topology_cache(&t, 1, 0)->size_bytes, 48 * 1024);
-    cr_expect_eq(cg_topology_cache(&t, 3, 20)->size_bytes, 30 << 20, "shared by both classes");
+    cr_expect_eq(cg_topology_cache(&t, 1, 20)->bytes, 32 * 1024);
+    cr_expect_eq(cg_topology_cache(&t, 1, 0)->bytes, 48 * 1024);
+    cr_expect_eq(cg_topology_cache(&t, 3, 20)->bytes, 30 << 20, "shared by both classes");
     cg_topology_destroy(&t);
 }
 
@@ -344,10 +344,10 @@ Test(topology, readers_agree_here)
         cr_expect_eq(a.n_packages, b.n_packages);
         cr_expect_eq(a.n_allowed, b.n_allowed);
         for (int level = 1; level <= 3; level++) {
-            const struct cg_cache *x = cg_topology_cache(&a, level, a.cpus[0].os);
-            const struct cg_cache *y = cg_topology_cache(&b, level, b.cpus[0].os);
+            const struct cg_cache_record *x = cg_topology_cache(&a, level, a.cpus[0].os);
+            const struct cg_cache_record *y = cg_topology_cache(&b, level, b.cpus[0].os);
             if (y) /* some virtual machines show no caches there; hwloc then asks the processor */
-                cr_expect_eq(x ? x->size_bytes : -1, y->size_bytes, "level %d", level);
+                cr_expect_eq(x ? x->bytes : -1, y->bytes, "level %d", level);
         }
     }
     cr_expect_eq(a.memory_bytes, b.memory_bytes);

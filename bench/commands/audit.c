@@ -120,8 +120,8 @@ static enum cg_status measure(struct audit_state *state, struct cg_measurement *
         cg_expected_time_keep(&state->device, state->key, measurement->elapsed_s);
     else if (measured != CG_INTERRUPTED)
         return measured;
-    const enum cg_status formed =
-        cg_audit_costs_make(&state->audit, &state->jobs, measurement, state->device.noise_paired, costs, err);
+    const enum cg_status formed = cg_audit_costs_make(&state->audit, &state->jobs, measurement,
+                                                      state->device.record.noise_paired, costs, err);
     return formed == CG_OK ? measured : formed;
 }
 
@@ -132,7 +132,7 @@ static enum cg_status measure_and_print(struct audit_state *state, enum cg_forma
     struct cg_audit_costs costs = {0};
     struct cg_error measure_err = {0};
     struct cg_audit_view view = {.network = state->network,
-                                 .cpu_model = state->device.cpu_model,
+                                 .cpu_model = state->device.record.cpu_model,
                                  .job = &state->job,
                                  .audit = &state->audit,
                                  .jobs = &state->jobs,

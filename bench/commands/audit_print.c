@@ -39,9 +39,8 @@ static struct cg_table *new_table(const struct cg_audit_view *view, const char *
     if (table)
         table->caption = cg_table_format(
             table, "%s%s; %s; %s, %d thread%s, %s, fusion %s, batch %d", view->network->name,
-            view->network->reconstruction ? DAGGER : "",
-            view->cpu_model[0] ? view->cpu_model : "device unknown", view->job->setting.engine,
-            view->job->setting.threads, view->job->setting.threads == 1 ? "" : "s",
+            view->network->reconstruction ? DAGGER : "", view->cpu_model ? view->cpu_model : "device unknown",
+            view->job->setting.engine, view->job->setting.threads, view->job->setting.threads == 1 ? "" : "s",
             cg_isa_name(view->job->setting.isa), cg_fusion_name(view->job->setting.fusion),
             view->network->graph->nodes[view->network->graph->input].shape.n);
     return table;

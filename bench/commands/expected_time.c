@@ -14,7 +14,7 @@
 static enum cg_status path_of(const struct cg_device *device, uint64_t key, char path[PATH_MAX])
 {
     char name[80];
-    snprintf(name, sizeof name, "took/%s-%016" PRIx64, device->id, key);
+    snprintf(name, sizeof name, "took/%s-%016" PRIx64, device->record.id, key);
     return cg_cache_path(name, path, PATH_MAX, NULL);
 }
 

@@ -29,7 +29,7 @@ static enum cg_status measure(const struct info_options *o, struct cg_progress_l
         snprintf(not_measured, size, "this is the topology of another machine");
     else if (device->emulation.emulated)
         snprintf(not_measured, size, "times mean nothing under emulation (%s)", device->emulation.evidence);
-    else if (o->no_measure && device->n_peaks == 0)
+    else if (o->no_measure && device->record.n_peaks == 0)
         snprintf(not_measured, size, "left out by --no-measure, and nothing is remembered of this machine");
     if (not_measured[0] || o->no_measure ||
         (!o->measure && cg_device_is_measured(device, o->cores, o->threads)))

@@ -31,7 +31,7 @@ static const char *bytes_text(int64_t bytes, char text[24])
 
 static const char *or_unknown(const char *text)
 {
-    return text[0] ? text : "unknown";
+    return text ? text : "unknown";
 }
 
 /* The ending of a plural. */
@@ -62,28 +62,27 @@ static const char *age_text(int64_t at, char text[40])
 
 /* ---- the parts ---- */
 
-static void print_processor(const struct cg_device *d)
+static void print_processor(const struct cg_device_record *d, const struct cg_emulation *emulation)
 {
     printf("processor    %s", or_unknown(d->cpu_model));
-    if (d->core[0] && !strstr(d->cpu_model, d->core))
+    if (d->core && !(d->cpu_model && strstr(d->cpu_model, d->core)))
         printf(", %s cores", d->core);
-    printf("; %s, %s\n", or_unknown(d->vendor), d->arch);
-    if (d->board[0])
+    printf("; %s, %s\n", or_unknown(d->vendor), d->architecture ? d->architecture : "");
+    if (d->board)
         printf("board        %s\n", d->board);
     printf("system       %s, %s\n", or_unknown(d->os), or_unknown(d->kernel));
-    printf("runs on      %s\n", d->emulation.emulated ? "an emulated processor: nothing is timed here"
-                                : d->emulation.virtualised == 1 ? "a virtual machine"
-                                : d->emulation.virtualised == 0 ? "the bare machine, as far as can be seen"
-                                                                : "unknown whether virtual");
-    if (d->emulation.evidence[0])
-        printf("             %s\n", d->emulation.evidence);
+    printf("runs on      %s\n", emulation->emulated           ? "an emulated processor: nothing is timed here"
+                                : emulation->virtualised == 1 ? "a virtual machine"
+                                : emulation->virtualised == 0 ? "the bare machine, as far as can be seen"
+                                                              : "unknown whether virtual");
+    if (emulation->evidence[0])
+        printf("             %s\n", emulation->evidence);
     printf("ISA          ");
-    for (int i = 0; i < CG_ISA_COUNT; i++)
-        if (cg_isa_available((enum cg_isa)i))
-            printf("%s ", cg_isa_name((enum cg_isa)i));
-    printf("(best: %s)\n", cg_isa_name(cg_isa_best()));
-    if (d->flags[0])
-        printf("             %s\n", d->flags);
+    for (int i = 0; i < d->n_isas; i++)
+        printf("%s ", d->isas[i]);
+    printf("(best: %s)\n", d->isa);
+    if (d->features)
+        printf("             %s\n", d->features);
 }
 
 static void print_topology(const struct cg_topology *t)
@@ -93,12 +92,12 @@ static void print_topology(const struct cg_topology *t)
            t->n_packages, s_of(t->n_packages), t->n_cores, s_of(t->n_cores), t->n_cpus, s_of(t->n_cpus),
            t->n_numa, s_of(t->n_numa), t->source);
     for (int i = 0; i < t->n_classes; i++) {
-        const struct cg_core_class *c = &t->classes[i];
-        printf("  class      %-8s %d cores, %d hardware threads", c->name, c->cores, c->cpus);
-        if (c->core[0])
+        const struct cg_core_class_record *c = &t->classes[i];
+        printf("  class      %-8s %d cores, %d hardware threads", c->name, c->cores, c->threads);
+        if (c->core)
             printf(", %s", c->core);
-        if (c->max_hz > 0)
-            printf(", up to %.2f GHz", (double)c->max_hz * 1e-9);
+        if (!isnan(c->max_hz))
+            printf(", up to %.2f GHz", c->max_hz * 1e-9);
         if (c->capacity >= 0)
             printf(", capacity %d", c->capacity);
         putchar('\n');
@@ -107,45 +106,44 @@ static void print_topology(const struct cg_topology *t)
     printf("  allowed    %s%s\n", text,
            t->n_allowed < t->n_cpus ? " (affinity or a cpuset leaves no more to this process)" : "");
     for (int i = 0; i < t->n_caches; i++) {
-        const struct cg_cache *c = &t->caches[i];
-        const char type[2] = {c->type == 'u' ? '\0' : c->type};
+        const struct cg_cache_record *c = &t->caches[i];
+        const char type[2] = {c->type[0] == 'u' ? '\0' : c->type[0]};
         printf("  cache      L%d%s %s x %d, shared by %d hardware thread%s", c->level, type,
-               bytes_text(c->size_bytes, size), c->instances, c->cpus_each, s_of(c->cpus_each));
+               bytes_text(c->bytes, size), c->count, c->shared_by, s_of(c->shared_by));
         if (c->line_bytes > 0)
             printf(", lines of %d bytes", c->line_bytes);
         if (c->ways > 0)
             printf(", %d ways", c->ways);
         if (t->n_classes > 1)
-            printf(", %s", t->classes[c->core_class].name);
+            printf(", %s", c->core_class);
         putchar('\n');
     }
     if (t->n_caches == 0)
         printf("  cache      unknown: neither hwloc nor /sys tells them\n");
 }
 
-static void print_limits(const struct cg_device *d)
+static void print_limits(const struct cg_device_record *d)
 {
     char size[24];
-    const struct cg_topology *t = &d->topology;
     printf("memory       %s", bytes_text(d->memory_bytes, size));
-    if (t->node_memory_bytes >= 0 && t->node_memory_bytes / 100 < t->system_memory_bytes / 101)
-        printf(" (its NUMA nodes tell of %s)", bytes_text(t->node_memory_bytes, size));
+    if (d->node_memory_bytes >= 0 && d->node_memory_bytes / 100 < d->system_memory_bytes / 101)
+        printf(" (its NUMA nodes tell of %s)", bytes_text(d->node_memory_bytes, size));
     putchar('\n');
     printf("limits       ");
-    if (d->limits.version == 0)
+    if (d->cgroup_version == 0)
         printf("no cgroup seen");
     else
-        printf("cgroup v%d", d->limits.version);
-    if (isnan(d->limits.cpu_quota))
+        printf("cgroup v%d", d->cgroup_version);
+    if (isnan(d->cpu_limit))
         printf(", no cpu quota");
     else
-        printf(", at most %g processors' worth of time", d->limits.cpu_quota);
-    if (d->limits.memory_bytes < 0)
+        printf(", at most %g processors' worth of time", d->cpu_limit);
+    if (d->memory_limit_bytes < 0)
         printf(", no memory limit");
     else
-        printf(", at most %s of memory", bytes_text(d->limits.memory_bytes, size));
-    if (d->limits.cpuset[0])
-        printf(", cpus %s", d->limits.cpuset);
+        printf(", at most %s of memory", bytes_text(d->memory_limit_bytes, size));
+    if (d->cpuset)
+        printf(", cpus %s", d->cpuset);
     putchar('\n');
 }
 
@@ -177,39 +175,38 @@ static const char *sensors_text(const struct cg_info_view *view, char text[256])
     return text;
 }
 
-static void print_state(const struct cg_device *d, const char *sensors)
+static void print_state(const struct cg_device_record *d, const struct cg_timer *timer, const char *sensors)
 {
-    printf("state        governor %s, turbo %s, SMT %s, transparent huge pages %s\n",
-           or_unknown(d->state.governor), on_off(d->state.turbo), on_off(d->state.smt),
-           or_unknown(d->state.thp));
-    printf("             flush-to-zero %s, denormals-are-zero %s, swap %s\n", on_off(d->state.flush_to_zero),
-           on_off(d->state.denormals_are_zero),
-           d->state.swap_used < 0 ? "unknown"
-           : d->state.swap_used   ? "in use"
-                                  : "not in use");
+    printf("state        governor %s, turbo %s, SMT %s, transparent huge pages %s\n", or_unknown(d->governor),
+           or_unknown(d->turbo), on_off(d->smt), or_unknown(d->transparent_huge_pages));
+    printf("             flush-to-zero %s, denormals-are-zero %s, swap %s\n", on_off(d->flush_to_zero),
+           on_off(d->denormals_are_zero),
+           d->swap_used < 0 ? "unknown"
+           : d->swap_used   ? "in use"
+                            : "not in use");
     if (isnan(d->frequency_hz))
         printf("frequency    not measured\n");
     else
         printf("frequency    %.3f GHz, measured by a chain of dependent adds, one a cycle\n",
                d->frequency_hz * 1e-9);
     printf("sensors      %s\n", sensors);
-    const struct cg_timer *t = &d->timer;
-    printf("timer        %s over %s: tick %.0f ns, a reading takes %.0f ns", t->clock,
-           or_unknown(t->clocksource), t->tick_ns, t->overhead_ns);
-    if (t->counter_usable)
-        printf("; %s %.3f GHz, %.0f ns", t->counter, t->counter_hz * 1e-9, t->counter_overhead_ns);
+    printf("timer        %s over %s: tick %.0f ns, a reading takes %.0f ns", d->timer,
+           or_unknown(d->clocksource), d->timer_tick_ns, d->timer_overhead_ns);
+    if (timer->counter_usable)
+        printf("; %s %.3f GHz, %.0f ns", timer->counter, timer->counter_hz * 1e-9,
+               timer->counter_overhead_ns);
     putchar('\n');
 }
 
-static void print_peaks(const struct cg_device *d)
+static void print_peaks(const struct cg_device_record *d)
 {
     char text[200];
     printf("peak multiply-adds, f32, measured on registers\n");
     printf("  %-8s %7s %-8s %10s  %s\n", "ISA", "threads", "cores", "Gmadds/s", "frequency x pipes x lanes");
     for (int i = 0; i < d->n_peaks; i++) {
-        const struct cg_peak *p = &d->peaks[i];
+        const struct cg_peak_record *p = &d->peaks[i];
         cg_peak_explain(p, text, sizeof text);
-        printf("  %-8s %7d %-8s %10.1f  %s\n", cg_isa_name(p->isa), p->threads, p->cores,
+        printf("  %-8s %7d %-8s %10.1f  %s\n", p->isa, p->threads, or_unknown(p->cores),
                p->madds_per_s * 1e-9, text);
     }
 }
@@ -243,20 +240,21 @@ static void print_bandwidths(const struct cg_device *d)
 
 static void print_measured(const struct cg_info_view *view)
 {
-    const struct cg_device *d = view->device;
+    const struct cg_device_record *d = &view->device->record;
+    const int n_bandwidths = view->device->n_bandwidths;
     char age[40];
     if (view->not_measured[0])
         printf("measured     nothing: %s\n", view->not_measured);
     if (d->n_peaks > 0)
         print_peaks(d);
-    if (d->n_bandwidths > 0)
-        print_bandwidths(d);
-    if (d->measured_at >= 0 && (d->n_peaks > 0 || d->n_bandwidths > 0))
+    if (n_bandwidths > 0)
+        print_bandwidths(view->device);
+    if (d->measured_at >= 0 && (d->n_peaks > 0 || n_bandwidths > 0))
         printf("  measured %s by %s; --measure measures again\n", age_text(d->measured_at, age),
                or_unknown(d->measured_by));
 }
 
-static void print_noise(const struct cg_device *d)
+static void print_noise(const struct cg_device_record *d)
 {
     char age[40];
     if (isnan(d->noise_paired)) {
@@ -284,11 +282,11 @@ static void print_noise(const struct cg_device *d)
 void cg_info_print_text(const struct cg_info_view *view)
 {
     char text[256];
-    const struct cg_device *d = view->device;
-    print_processor(d);
-    print_topology(&d->topology);
+    const struct cg_device_record *d = &view->device->record;
+    print_processor(d, &view->device->emulation);
+    print_topology(&view->device->topology);
     print_limits(d);
-    print_state(d, sensors_text(view, text));
+    print_state(d, &view->device->timer, sensors_text(view, text));
     if (view->sensors)
         print_zones(view->sensors);
     print_measured(view);

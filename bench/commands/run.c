@@ -331,9 +331,9 @@ static enum cg_status run_planned(struct run_state *run, const struct cg_run_axe
         if (!run->options.check_only)
             status = prepare_device(run, axes, err);
         if (status == CG_OK)
-            status = cg_device_record_fill(&run->device, run->results, err);
+            status = cg_device_record_probe(&run->device, run->options.cores, err);
         if (status == CG_OK)
-            status = cg_device_record_probe(&run->device, run->options.cores, run->results, err);
+            status = cg_device_record_fill(&run->device, run->results, err);
         if (status == CG_OK)
             status = cg_run_add_suites(run->plan, run->results, err);
         if (status == CG_OK)

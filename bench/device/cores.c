@@ -6,20 +6,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A cpu among those to choose from. */
+struct candidate {
+    const struct cg_cpu_record *cpu;
+    int smt; /* 0 for the first allowed hardware thread of its core, 1 for the second ... */
+    int speed;
+};
+
 /* In order of preference: first hardware threads before second ones, fast cores before slow ones, one package
  * after the other. */
 static int compare_preference(const void *a, const void *b)
 {
-    const struct cg_cpu *x = a, *y = b;
+    const struct candidate *x = a, *y = b;
     if (x->smt != y->smt)
         return x->smt - y->smt;
-    if (x->core_class != y->core_class)
-        return y->core_class - x->core_class;
-    if (x->package != y->package)
-        return x->package - y->package;
-    if (x->core != y->core)
-        return x->core - y->core;
-    return x->os - y->os;
+    if (x->speed != y->speed)
+        return y->speed - x->speed;
+    if (x->cpu->package != y->cpu->package)
+        return x->cpu->package - y->cpu->package;
+    if (x->cpu->core != y->cpu->core)
+        return x->cpu->core - y->cpu->core;
+    return x->cpu->os - y->cpu->os;
 }
 
 static int find_class(const struct cg_topology *t, const char *name)
@@ -27,7 +34,8 @@ static int find_class(const struct cg_topology *t, const char *name)
     if (strcmp(name, "big") == 0)
         return t->n_classes - 1;
     for (int i = 0; i < t->n_classes; i++)
-        if (strcmp(t->classes[i].name, name) == 0 || strcasecmp(t->classes[i].core, name) == 0)
+        if (strcmp(t->classes[i].name, name) == 0 ||
+            strcasecmp(t->classes[i].core ? t->classes[i].core : "", name) == 0)
             return i;
     if (strcmp(name, "little") == 0 && t->n_classes > 1)
         return 0;
@@ -39,9 +47,9 @@ static void list_classes(const struct cg_topology *t, char *text, size_t size)
 {
     text[0] = '\0';
     for (int i = 0; i < t->n_classes; i++) {
-        const struct cg_core_class *class = &t->classes[i];
-        cg_append(text, size, "%s%s (%d cpus%s%s)", i ? ", " : "", class->name, class->cpus,
-                  class->core[0] ? " of " : "", class->core);
+        const struct cg_core_class_record *class = &t->classes[i];
+        cg_append(text, size, "%s%s (%d cpus%s%s)", i ? ", " : "", class->name, class->threads,
+                  class->core ? " of " : "", class->core ? class->core : "");
     }
 }
 
@@ -55,7 +63,7 @@ static int named_cpus(const struct cg_topology *t, const char *spec, int *cpus, 
         return -1;
     }
     for (int i = 0; i < n; i++) {
-        const struct cg_cpu *cpu = cg_topology_cpu(t, cpus[i]);
+        const struct cg_cpu_record *cpu = cg_topology_cpu(t, cpus[i]);
         if (!cpu)
             cg_fail(err, CG_INVALID, "--cores %s: this machine has no cpu %d (it has %d)", spec, cpus[i],
                     t->n_cpus);
@@ -73,22 +81,22 @@ static int named_cpus(const struct cg_topology *t, const char *spec, int *cpus, 
 static int preferred(const struct cg_topology *t, int class, int *cpus, int max)
 {
     int n = 0;
-    struct cg_cpu *chosen = calloc((size_t)t->n_cpus + 1, sizeof *chosen);
+    struct candidate *chosen = calloc((size_t)t->n_cpus + 1, sizeof *chosen);
     if (!chosen)
         return -1;
     for (int i = 0; i < t->n_cpus; i++) {
-        if (!t->cpus[i].allowed || (class >= 0 && t->cpus[i].core_class != class))
+        const struct candidate one = {&t->cpus[i], 0, cg_topology_class(t, t->cpus[i].core_class)};
+        if (!one.cpu->allowed || (class >= 0 && one.speed != class))
             continue;
-        chosen[n] = t->cpus[i];
-        chosen[n].smt = 0;
+        chosen[n] = one;
         for (int j = 0; j < n; j++)
-            chosen[n].smt += chosen[j].core == chosen[n].core;
+            chosen[n].smt += chosen[j].cpu->core == one.cpu->core;
         n++;
     }
     qsort(chosen, (size_t)n, sizeof *chosen, compare_preference);
     n = n < max ? n : max;
     for (int i = 0; i < n; i++)
-        cpus[i] = chosen[i].os;
+        cpus[i] = chosen[i].cpu->os;
     free(chosen);
     return n;
 }

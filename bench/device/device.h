@@ -3,46 +3,26 @@
 #define CONVGAUGE_BENCH_DEVICE_DEVICE_H
 
 #include "bench/device/emulation.h"
-#include "bench/device/cgroup.h"
 #include "bench/device/peak.h"
 #include "bench/device/roofline.h"
-#include "bench/device/state.h"
 #include "bench/device/timer.h"
 #include "bench/device/topology.h"
-#include "base/error.h"
+#include "base/arena.h"
+#include "bench/record/record.h"
 
-#define CG_PEAKS_MAX      24
+#define CG_PEAKS_MAX      24 /* room in the record */
 #define CG_BANDWIDTHS_MAX 48
 
-/* Unknown: empty text, NAN, -1, count 0. */
 struct cg_device {
-    char id[20];         /* hash of model, topology, caches, memory: no serial number, no host name */
-    char cpu_model[128]; /* "AMD EPYC (Zen 5)", "Cortex-A57 + Cortex-A53" */
-    char vendor[32];     /* "AMD", "Intel", "ARM", "Apple", "Qualcomm" ... */
-    char core[32];       /* micro-architecture when known: "Zen 4" */
-    char arch[16];       /* "x86_64", "aarch64" */
-    char flags[256];     /* instruction-set extensions that matter here: "avx2 fma avx512f avx512vl" */
-    char kernel[64];     /* "Linux 6.1.0" */
-    char os[64];         /* "Debian GNU/Linux 12" */
-    char board[64];      /* "Raspberry Pi 5", "Pixel 8" (device tree, Android) ; never a serial */
-    struct cg_topology topology;
-    struct cg_limits limits;
-    int64_t memory_bytes; /* of the machine; both figures that it comes from: topology */
+    struct cg_arena *arena; /* of the record's texts and rows */
+    /* As results files have it, but for bandwidths. What was measured comes from the cache when
+     * `measured_at` is older than this process. */
+    struct cg_device_record record;
+    struct cg_topology topology; /* its rows are the record's */
     struct cg_emulation emulation;
     struct cg_timer timer;
-    struct cg_state_static state;
-    double frequency_hz; /* effective, measured when the device was read; NAN */
-
-    /* Measured; from the cache when `measured_at` is older than this process. */
-    int n_peaks, n_bandwidths;
-    struct cg_peak peaks[CG_PEAKS_MAX];
+    int n_bandwidths;
     struct cg_bandwidth bandwidths[CG_BANDWIDTHS_MAX];
-    int64_t measured_at;                     /* seconds since 1970; -1: never */
-    char measured_by[48];                    /* build id of the program that measured */
-    double noise_paired, noise_between_runs; /* relative (0.01 = 1 %); NAN: not measured */
-    int64_t noise_at;                        /* seconds since 1970; -1: never */
-    bool noise_unsound; /* something disturbed the machine all the while: kept for minutes only */
-    int noise_starts, noise_disturbed; /* starts that they come from, disturbed measurements put aside */
 };
 
 /* Reads what can be read without measuring (about 0.1 s) and the cached measurements of this device; `xml`

@@ -24,7 +24,7 @@ const char *cg_device_build_id(void)
 static enum cg_status cache_path(const struct cg_device *device, char path[PATH_SIZE], struct cg_error *err)
 {
     char name[64];
-    snprintf(name, sizeof name, "device-%s.json", device->id);
+    snprintf(name, sizeof name, "device-%s.json", device->record.id);
     return cg_cache_path(name, path, PATH_SIZE, err);
 }
 
@@ -37,14 +37,13 @@ void cg_device_cache_load(struct cg_device *device)
         cache_path(device, path, &ignored) == CG_OK ? cg_file_read(path, MAX_BYTES, &size, &ignored) : NULL;
     json_t *root = json ? json_loadb(json, size, 0, NULL) : NULL;
     const char *schema = json_string_value(json_object_get(root, "schema"));
-    struct cg_results *results = cg_results_create();
-    if (results && schema && strcmp(schema, CACHE_SCHEMA) == 0) {
-        const struct cg_reader reader = {results->arena, path, &ignored};
-        if (cg_fields_from_json(&reader, NULL, json_object_get(root, "device"), &cg_layout_device,
-                                &results->device))
-            cg_device_take_measured(device, &results->device);
+    if (schema && strcmp(schema, CACHE_SCHEMA) == 0) {
+        const struct cg_reader reader = {device->arena, path, &ignored};
+        struct cg_device_record record;
+        cg_fields_clear(&cg_layout_device, &record);
+        if (cg_fields_from_json(&reader, NULL, json_object_get(root, "device"), &cg_layout_device, &record))
+            cg_device_take_measured(device, &record);
     }
-    cg_results_destroy(&results);
     json_decref(root);
     free(json);
 }

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "bench/device/device_parts.h"
 
 #include <stdio.h>
@@ -9,13 +10,13 @@
 /* "all" on a machine of one class, the class when they are of one, else the spec itself. */
 static const char *key_of(const struct cg_topology *t, const char *spec, const int *cpus, int threads)
 {
-    const struct cg_cpu *first = cg_topology_cpu(t, cpus[0]);
+    const struct cg_cpu_record *first = cg_topology_cpu(t, cpus[0]);
     for (int i = 0; i < threads; i++) {
-        const struct cg_cpu *cpu = cg_topology_cpu(t, cpus[i]);
-        if (!cpu || !first || cpu->core_class != first->core_class)
+        const struct cg_cpu_record *cpu = cg_topology_cpu(t, cpus[i]);
+        if (!cpu || !first || !cg_same_text(cpu->core_class, first->core_class))
             return spec ? spec : "all";
     }
-    return t->classes[first->core_class].name;
+    return first->core_class;
 }
 
 enum cg_status cg_choice_make(const struct cg_topology *topology, const char *spec, int threads,
@@ -33,33 +34,38 @@ enum cg_status cg_choice_make(const struct cg_topology *topology, const char *sp
 
 bool cg_choice_is(const struct cg_choice *choice, int threads, const char *key)
 {
-    return choice->threads == threads && strcmp(choice->key, key) == 0;
+    return choice->threads == threads && cg_same_text(choice->key, key);
+}
+
+bool cg_peak_is(const struct cg_peak_record *peak, enum cg_isa isa, const struct cg_choice *choice)
+{
+    return cg_same_text(peak->isa, cg_isa_name(isa)) && cg_choice_is(choice, peak->threads, peak->cores);
 }
 
 /* Cores (not hardware threads) that share one instance of a cache. */
-static int cores_of(const struct cg_topology *t, const struct cg_cache *cache)
+static int cores_of(const struct cg_topology *t, const struct cg_cache_record *cache)
 {
     int threads_each = 1; /* hardware threads of a core */
     for (int i = 0; i < t->n_cpus; i++)
-        if (t->cpus[i].core_class == cache->core_class && t->cpus[i].smt + 1 > threads_each)
+        if (cg_same_text(t->cpus[i].core_class, cache->core_class) && t->cpus[i].smt + 1 > threads_each)
             threads_each = t->cpus[i].smt + 1;
-    return cache->cpus_each / threads_each > 0 ? cache->cpus_each / threads_each : 1;
+    return cache->shared_by / threads_each > 0 ? cache->shared_by / threads_each : 1;
 }
 
 int64_t cg_cache_share(const struct cg_topology *topology, int level, int os, int threads)
 {
-    const struct cg_cache *cache = cg_topology_cache(topology, level, os);
+    const struct cg_cache_record *cache = cg_topology_cache(topology, level, os);
     if (!cache)
         return level == 1 ? L1_ASSUMED : -1;
     const int cores = cores_of(topology, cache);
-    return cache->size_bytes / (threads < cores ? threads : cores);
+    return cache->bytes / (threads < cores ? threads : cores);
 }
 
 int64_t cg_cache_together(const struct cg_topology *topology, int level, int os, int threads)
 {
-    const struct cg_cache *cache = cg_topology_cache(topology, level, os);
+    const struct cg_cache_record *cache = cg_topology_cache(topology, level, os);
     if (!cache)
         return L1_ASSUMED * threads;
     const int cores = cores_of(topology, cache);
-    return cache->size_bytes * ((threads + cores - 1) / cores);
+    return cache->bytes * ((threads + cores - 1) / cores);
 }

@@ -146,10 +146,11 @@ static enum cg_status measure_level(const struct levels *l, int level, int64_t *
 static int64_t dram_bytes(const struct levels *l, int64_t largest_share)
 {
     const struct cg_device *d = l->device;
-    int64_t bytes = 4 * largest_share, memory = d->memory_bytes;
+    int64_t bytes = 4 * largest_share, memory = d->record.memory_bytes;
     bytes = bytes < DRAM_MIN ? DRAM_MIN : bytes > DRAM_MAX ? DRAM_MAX : bytes;
-    if (d->limits.memory_bytes > 0 && (memory < 0 || d->limits.memory_bytes < memory))
-        memory = d->limits.memory_bytes;
+    const int64_t limit = d->record.memory_limit_bytes;
+    if (limit > 0 && (memory < 0 || limit < memory))
+        memory = limit;
     if (memory > 0 && bytes > memory / 4 / l->choice->threads)
         bytes = memory / 4 / l->choice->threads;
     return bytes > 2 * largest_share ? bytes : -1;
@@ -217,7 +218,7 @@ bool cg_device_cache_note(const struct cg_device *d, char *text, size_t size)
         snprintf(text, size,
                  "the L%d does not hold the %lld MiB that the system reports: reads of %lld MiB come at %.1f "
                  "GB/s, those of %lld MiB at %.1f; nothing is planned by its reported size",
-                 level, (long long)cg_topology_cache(&d->topology, level, -1)->size_bytes >> 20,
+                 level, (long long)cg_topology_cache(&d->topology, level, -1)->bytes >> 20,
                  (long long)far->working_set_bytes >> 20, far->read_bytes_per_s * 1e-9,
                  (long long)held->working_set_bytes >> 20, held->read_bytes_per_s * 1e-9);
         return true;
@@ -270,10 +271,9 @@ bool cg_device_roofline(const struct cg_device *device, enum cg_isa isa, const c
     struct cg_choice choice;
     *roofline = (struct cg_roofline){.isa = isa, .threads = threads, .madds_per_s = NAN};
     const bool known = cg_choice_make(&device->topology, spec, threads, &choice, NULL) == CG_OK;
-    for (int i = 0; known && i < device->n_peaks; i++)
-        if (device->peaks[i].isa == isa &&
-            cg_choice_is(&choice, device->peaks[i].threads, device->peaks[i].cores))
-            roofline->madds_per_s = device->peaks[i].madds_per_s;
+    for (int i = 0; known && i < device->record.n_peaks; i++)
+        if (cg_peak_is(&device->record.peaks[i], isa, &choice))
+            roofline->madds_per_s = device->record.peaks[i].madds_per_s;
     for (int i = 0; known && i < device->n_bandwidths; i++) /* stored from L1 outwards */
         if (cg_choice_is(&choice, device->bandwidths[i].threads, device->bandwidths[i].cores))
             add_level(device, &choice, &device->bandwidths[i], roofline);

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "bench/device/device_parts.h"
 
 #include <math.h>
@@ -12,24 +13,24 @@
 #define QUICK_PEAK_NS 60000000
 #define FULL_PEAK_NS  150000000
 
-static const struct cg_peak *find_peak(const struct cg_device *d, enum cg_isa isa,
-                                       const struct cg_choice *choice)
+static struct cg_peak_record *find_peak(const struct cg_device *d, enum cg_isa isa,
+                                        const struct cg_choice *choice)
 {
-    for (int i = 0; i < d->n_peaks; i++)
-        if (d->peaks[i].isa == isa && d->peaks[i].threads == choice->threads &&
-            strcmp(d->peaks[i].cores, choice->key) == 0)
-            return &d->peaks[i];
+    for (int i = 0; i < d->record.n_peaks; i++)
+        if (cg_peak_is(&d->record.peaks[i], isa, choice))
+            return &d->record.peaks[i];
     return NULL;
 }
 
 /* More than one try only when the last looks disturbed. Two that agree are believed only where theory cannot
  * tell better: a neighbour may disturb both. */
 static enum cg_status best_peak(enum cg_isa isa, const struct cg_choice *choice,
-                                const struct cg_measuring *how, struct cg_peak *best, struct cg_error *err)
+                                const struct cg_measuring *how, struct cg_peak_record *best,
+                                struct cg_error *err)
 {
     const int tries = how->full ? FULL_TRIES : TRIES;
     for (int i = 0; i < tries; i++) {
-        struct cg_peak peak;
+        struct cg_peak_record peak;
         const enum cg_status status = cg_peak_measure(isa, choice->cpus, choice->threads,
                                                       how->full ? FULL_PEAK_NS : QUICK_PEAK_NS, &peak, err);
         if (status != CG_OK)
@@ -47,18 +48,18 @@ static enum cg_status best_peak(enum cg_isa isa, const struct cg_choice *choice,
 static enum cg_status measure_peak(struct cg_device *d, enum cg_isa isa, const struct cg_choice *choice,
                                    const struct cg_measuring *how, struct cg_error *err)
 {
-    struct cg_peak best = {0};
+    struct cg_peak_record best = {0};
     cg_measuring_tell(how, "peak of %s, %d thread%s", cg_isa_name(isa), choice->threads,
                       choice->threads == 1 ? "" : "s");
     const enum cg_status status = best_peak(isa, choice, how, &best, err);
     if (status != CG_OK)
         return status;
-    snprintf(best.cores, sizeof best.cores, "%s", choice->key);
-    const struct cg_peak *old = find_peak(d, isa, choice);
+    best.cores = cg_arena_known(d->arena, choice->key);
+    struct cg_peak_record *old = find_peak(d, isa, choice);
     if (old)
-        d->peaks[old - d->peaks] = best;
-    else if (d->n_peaks < CG_PEAKS_MAX)
-        d->peaks[d->n_peaks++] = best;
+        *old = best;
+    else if (d->record.n_peaks < CG_PEAKS_MAX)
+        d->record.peaks[d->record.n_peaks++] = best;
     return CG_OK;
 }
 
@@ -69,7 +70,7 @@ static int default_threads(const struct cg_topology *t, const char *spec)
     bool *seen = calloc((size_t)t->n_cores + 1, sizeof *seen);
     const int found = cpus && seen ? cg_topology_cores(t, spec, cpus, t->n_cpus, NULL) : 0;
     for (int i = 0; i < found; i++) {
-        const struct cg_cpu *cpu = cg_topology_cpu(t, cpus[i]);
+        const struct cg_cpu_record *cpu = cg_topology_cpu(t, cpus[i]);
         n += cpu && !seen[cpu->core];
         if (cpu)
             seen[cpu->core] = true;
@@ -95,8 +96,8 @@ static enum cg_status measure_choice(struct cg_device *d, const struct cg_choice
 
 static bool is_fresh(const struct cg_device *device)
 {
-    return device->measured_at >= 0 && (int64_t)time(NULL) - device->measured_at < FRESH_S &&
-           strcmp(device->measured_by, cg_device_build_id()) == 0;
+    return device->record.measured_at >= 0 && (int64_t)time(NULL) - device->record.measured_at < FRESH_S &&
+           cg_same_text(device->record.measured_by, cg_device_build_id());
 }
 
 /* Before measurements are added: those of another build or long ago do not go with them. */
@@ -106,14 +107,14 @@ static enum cg_status begin(struct cg_device *device, struct cg_error *err)
         return cg_fail(err, CG_UNAVAILABLE, "nothing is timed under emulation: %s",
                        device->emulation.evidence);
     if (!is_fresh(device))
-        device->n_peaks = device->n_bandwidths = 0;
+        device->record.n_peaks = device->n_bandwidths = 0;
     return CG_OK;
 }
 
 static void stamp(struct cg_device *device)
 {
-    device->measured_at = (int64_t)time(NULL);
-    snprintf(device->measured_by, sizeof device->measured_by, "%s", cg_device_build_id());
+    device->record.measured_at = (int64_t)time(NULL);
+    device->record.measured_by = cg_device_build_id();
     cg_device_cache_store(device, NULL); /* a cache that cannot be written is measured again next time */
 }
 

@@ -1,12 +1,16 @@
 #include "bench/device/device.h"
 
+#include "bench/device/cgroup.h"
 #include "bench/device/cpu_id.h"
 #include "bench/device/device_parts.h"
+#include "bench/device/state.h"
 #include "bench/device/sysfile.h"
+#include "bench/record/layout.h"
 #include "base/hash.h"
 #include "base/names.h"
 #include "base/text.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -31,13 +35,24 @@ static void known_words(char *text, char *known, size_t size)
             cg_append(known, size, "%s%s", known[0] ? " " : "", word);
 }
 
+static const char *keep(struct cg_device *d, const char *text)
+{
+    return cg_arena_known(d->arena, text);
+}
+
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
 static void read_flags(struct cg_device *d)
 {
-    char flags[4096];
+    char flags[4096], known[256] = "";
     cg_cpuinfo_value(NULL, -1, "flags", flags, sizeof flags);
     if (!flags[0])
         cg_cpuinfo_value(NULL, -1, "Features", flags, sizeof flags);
-    known_words(flags, d->flags, sizeof d->flags);
+    known_words(flags, known, sizeof known);
+    d->record.features = keep(d, known);
 }
 
 /* Makers' names as people know them. */
@@ -47,7 +62,7 @@ static void read_vendor(struct cg_device *d)
                                             {"AuthenticAMD", "AMD"},
                                             {"HygonGenuine", "Hygon"},
                                             {"CentaurHauls", "Zhaoxin"}};
-    char text[64];
+    char text[32];
     cg_cpuinfo_value(NULL, -1, "vendor_id", text, sizeof text);
     const char *maker = text;
     for (size_t i = 0; i < sizeof makers / sizeof makers[0]; i++)
@@ -55,113 +70,218 @@ static void read_vendor(struct cg_device *d)
             maker = makers[i][1];
     if (!text[0]) {
         const int last = d->topology.n_cpus - 1;
-        const char *name =
-            cg_arm_implementer(cg_arm_implementer_of(NULL, last >= 0 ? d->topology.cpus[last].os : 0));
-        maker = name ? name : "";
+        maker = cg_arm_implementer(cg_arm_implementer_of(NULL, last >= 0 ? d->topology.cpus[last].os : 0));
     }
-    snprintf(d->vendor, sizeof d->vendor, "%.31s", maker);
+    d->record.vendor = keep(d, maker);
 }
 
 static void read_model(struct cg_device *d)
 {
-    cg_cpuinfo_value(NULL, -1, "model name", d->cpu_model, sizeof d->cpu_model);
-    if (!d->cpu_model[0] || strncmp(d->cpu_model, "ARMv8", 5) == 0) {
-        d->cpu_model[0] = 0; /* ARM: the cores' names, fastest first */
+    char model[128];
+    cg_cpuinfo_value(NULL, -1, "model name", model, sizeof model);
+    if (!model[0] || strncmp(model, "ARMv8", 5) == 0) {
+        model[0] = 0; /* ARM: the cores' names, fastest first */
         for (int i = d->topology.n_classes - 1; i >= 0; i--)
-            if (d->topology.classes[i].core[0])
-                cg_append(d->cpu_model, sizeof d->cpu_model, "%s%s", d->cpu_model[0] ? " + " : "",
-                          d->topology.classes[i].core);
+            if (d->topology.classes[i].core)
+                cg_append(model, sizeof model, "%s%s", model[0] ? " + " : "", d->topology.classes[i].core);
     }
-    if (!d->cpu_model[0])
-        cg_cpuinfo_value(NULL, -1, "Hardware", d->cpu_model, sizeof d->cpu_model);
+    if (!model[0])
+        cg_cpuinfo_value(NULL, -1, "Hardware", model, sizeof model);
     if (d->emulation.emulated)
-        snprintf(d->cpu_model, sizeof d->cpu_model, "emulated %s", d->arch);
+        snprintf(model, sizeof model, "emulated %s", or_empty(d->record.architecture));
     const struct cg_core_facts *facts = d->emulation.emulated ? NULL : cg_core_facts_of(-1);
-    if (!facts)
-        return;
-    snprintf(d->core, sizeof d->core, "%s", facts->name);
+    d->record.core = facts ? facts->name : NULL;
     /* Clouds give many generations one model name: tables of several devices would not tell them apart. */
-    if (d->cpu_model[0] && !strstr(d->cpu_model, facts->name))
-        cg_append(d->cpu_model, sizeof d->cpu_model, " (%s)", facts->name);
+    if (facts && model[0] && !strstr(model, facts->name))
+        cg_append(model, sizeof model, " (%s)", facts->name);
+    d->record.cpu_model = keep(d, model);
+}
+
+/* "AMD EPYC 9B14 96-Core Processor" -> "amd-epyc-9b14-96-core": lower case, what is not a letter or digit
+ * becomes one dash, words that say nothing are left out. */
+static const char *short_name(struct cg_device *device)
+{
+    static const char *const empty_words[] = {"(R)", "(r)", "(TM)", "(tm)", " Processor"};
+    char name[64];
+    size_t n = 0;
+    for (const char *p = device->record.cpu_model ? device->record.cpu_model
+                                                  : or_empty(device->record.architecture);
+         *p && n + 1 < sizeof name;) {
+        size_t skip = 0;
+        for (size_t i = 0; i < sizeof empty_words / sizeof empty_words[0]; i++)
+            if (strncmp(p, empty_words[i], strlen(empty_words[i])) == 0)
+                skip = strlen(empty_words[i]);
+        const char c = isalnum((unsigned char)*p) ? (char)tolower((unsigned char)*p) : '-';
+        if (skip == 0 && (c != '-' || (n > 0 && name[n - 1] != '-')))
+            name[n++] = c;
+        p += skip > 0 ? skip : 1;
+    }
+    while (n > 0 && name[n - 1] == '-')
+        n--;
+    name[n] = '\0';
+    return keep(device, n > 0 ? name : "unknown");
 }
 
 static void read_system(struct cg_device *d)
 {
+    struct cg_device_record *r = &d->record;
     struct utsname name;
-    if (uname(&name) == 0) {
-        snprintf(d->arch, sizeof d->arch, "%.15s", name.machine);
-        snprintf(d->kernel, sizeof d->kernel, "%.24s %.38s", name.sysname, name.release);
-    }
     char text[2048];
+    if (uname(&name) == 0) {
+        r->architecture = keep(d, name.machine);
+        snprintf(text, sizeof text, "%.24s %.38s", name.sysname, name.release);
+        r->kernel = keep(d, text);
+    }
     if (cg_sys_read(NULL, text, sizeof text, "/etc/os-release") > 0) {
         char *line = strstr(text, "PRETTY_NAME=");
         if (line) {
             line += strlen("PRETTY_NAME=");
             line += *line == '"';
             line[strcspn(line, "\"\n")] = 0;
-            snprintf(d->os, sizeof d->os, "%.63s", line);
+            r->os = keep(d, line);
         }
     }
-    cg_sys_read(NULL, d->board, sizeof d->board, "/sys/firmware/devicetree/base/model");
+    cg_sys_read(NULL, text, sizeof text, "/sys/firmware/devicetree/base/model");
+    r->board = keep(d, text);
+}
+
+static void read_limits(struct cg_device *d)
+{
+    struct cg_device_record *r = &d->record;
+    struct cg_limits limits;
+    cg_limits_read(NULL, &limits);
+    r->cpuset = keep(d, limits.cpuset);
+    r->cpu_limit = limits.cpu_quota;
+    r->cgroup_version = limits.version;
+    r->memory_limit_bytes = limits.memory_bytes;
+}
+
+static void read_emulation(struct cg_device *d)
+{
+    struct cg_device_record *r = &d->record;
+    const struct cg_emulation *e = &d->emulation;
+    cg_emulation_detect(NULL, &d->emulation);
+    r->virtualised = e->virtualised;
+    r->virtualisation = e->virtualised == 1 ? keep(d, e->hypervisor) : e->virtualised == 0 ? "none" : NULL;
+    r->emulated = e->emulated;
+    r->emulator = keep(d, e->emulator);
+}
+
+static void read_timer(struct cg_device *d)
+{
+    struct cg_device_record *r = &d->record;
+    const struct cg_timer *timer = &d->timer;
+    cg_timer_measure(NULL, &d->timer);
+    r->timer = timer->clock;
+    r->clocksource = keep(d, timer->clocksource);
+    r->timer_tick_ns = timer->tick_ns;
+    r->timer_resolution_ns = timer->resolution_ns;
+    r->timer_overhead_ns = timer->overhead_ns;
+    r->timer_counter = timer->counter[0] ? timer->counter : NULL;
+    r->timer_counter_hz = timer->counter_hz;
+}
+
+/* The topology's rows are the record's, too. */
+static void take_topology(struct cg_device *d)
+{
+    struct cg_device_record *r = &d->record;
+    const struct cg_topology *t = &d->topology;
+    r->topology_source = t->source;
+    r->packages = t->n_packages;
+    r->numa_nodes = t->n_numa > 0 ? t->n_numa : CG_UNKNOWN;
+    r->cores = t->n_cores;
+    r->logical_cpus = r->n_cpus = t->n_cpus;
+    r->allowed_cpus = t->n_allowed;
+    r->cpus = t->cpus;
+    r->n_core_classes = t->n_classes;
+    r->core_classes = t->classes;
+    r->n_caches = t->n_caches;
+    r->caches = t->caches;
+    r->n_numas = t->n_numa;
+    r->numas = t->numas;
+    r->memory_bytes = t->memory_bytes;
+    r->node_memory_bytes = t->node_memory_bytes;
+    r->system_memory_bytes = t->system_memory_bytes;
 }
 
 /* What names the device, each thing with a '|' behind it. */
 static void name_hardware(const struct cg_device *d, struct cg_text *text)
 {
     const struct cg_topology *t = &d->topology;
-    cg_text_add(text, "%s|%s|%s|%s|", d->arch, d->vendor, d->cpu_model,
+    cg_text_add(text, "%s|%s|%s|%s|", or_empty(d->record.architecture), or_empty(d->record.vendor),
+                or_empty(d->record.cpu_model),
                 d->emulation.emulated ? d->emulation.emulator : d->emulation.hypervisor);
     cg_text_add(text, "%d %d %d %d|", t->n_packages, t->n_cores, t->n_cpus, t->n_numa);
     for (int i = 0; i < t->n_classes; i++)
-        cg_text_add(text, "%s %d %d %" PRId64 "|", t->classes[i].core, t->classes[i].cores,
-                    t->classes[i].capacity, t->classes[i].max_hz);
+        cg_text_add(text, "%s %d %d %.0f|", or_empty(t->classes[i].core), t->classes[i].cores,
+                    t->classes[i].capacity, isnan(t->classes[i].max_hz) ? -1 : t->classes[i].max_hz);
     for (int i = 0; i < t->n_caches; i++)
-        cg_text_add(text, "%d%c %" PRId64 " %d|", t->caches[i].level, t->caches[i].type,
-                    t->caches[i].size_bytes, t->caches[i].instances);
+        cg_text_add(text, "%d%c %" PRId64 " %d|", t->caches[i].level, t->caches[i].type[0],
+                    t->caches[i].bytes, t->caches[i].count);
     /* Memory in steps of a GiB: what the firmware keeps for itself changes from start to start. A virtual
      * machine's may grow and shrink while it runs. */
     if (d->emulation.virtualised != 1)
-        cg_text_add(text, "%" PRId64 "|", (d->memory_bytes + (INT64_C(1) << 29)) >> 30);
+        cg_text_add(text, "%" PRId64 "|", (t->memory_bytes + (INT64_C(1) << 29)) >> 30);
 }
 
 static bool make_id(struct cg_device *d)
 {
     struct cg_text text = {0};
+    char id[20];
     name_hardware(d, &text);
-    if (!text.failed)
-        snprintf(d->id, sizeof d->id, "%016" PRIx64, cg_hash_text(CG_HASH_START, text.bytes));
-    const bool made = !text.failed;
+    if (!text.failed) {
+        snprintf(id, sizeof id, "%016" PRIx64, cg_hash_text(CG_HASH_START, text.bytes));
+        d->record.id = keep(d, id);
+    }
     cg_text_release(&text);
-    return made;
+    return d->record.id;
+}
+
+/* False without memory. */
+static bool describe(struct cg_device *d)
+{
+    struct cg_device_record *r = &d->record;
+    d->arena = cg_arena_create(0);
+    if (!d->arena)
+        return false;
+    r->peaks = cg_arena_array(d->arena, CG_PEAKS_MAX, sizeof *r->peaks);
+    r->isas = cg_arena_array(d->arena, CG_ISA_COUNT, sizeof *r->isas);
+    for (int i = 0; r->isas && i < CG_ISA_COUNT; i++)
+        if (cg_isa_available((enum cg_isa)i))
+            r->isas[r->n_isas++] = cg_isa_name((enum cg_isa)i);
+    r->isa = cg_isa_name(cg_isa_best());
+    take_topology(d);
+    read_limits(d);
+    read_emulation(d);
+    read_timer(d);
+    read_system(d);
+    read_flags(d);
+    read_vendor(d);
+    read_model(d);
+    r->name = short_name(d);
+    struct cg_state_reader *reader = cg_state_open(&(struct cg_state_options){.root = NULL});
+    if (reader)
+        cg_state_record(reader, d->arena, r);
+    const bool good = r->peaks && r->isas && reader && make_id(d);
+    cg_state_close(&reader);
+    return good;
 }
 
 enum cg_status cg_device_read(const char *xml, struct cg_device *device, struct cg_error *err)
 {
     memset(device, 0, sizeof *device);
-    device->frequency_hz = device->noise_paired = device->noise_between_runs = NAN;
-    device->measured_at = device->noise_at = -1;
+    cg_fields_clear(&cg_layout_device, &device->record);
+    device->record.noise_starts = device->record.noise_disturbed = device->record.noise_unsound = 0;
     const enum cg_status status =
         cg_topology_read(&(struct cg_topology_options){.xml = xml}, &device->topology, err);
     if (status != CG_OK)
         return status;
-    cg_limits_read(NULL, &device->limits);
-    cg_emulation_detect(NULL, &device->emulation);
-    cg_timer_measure(NULL, &device->timer);
-    read_system(device);
-    read_flags(device);
-    read_vendor(device);
-    read_model(device);
-    device->memory_bytes = device->topology.memory_bytes;
-    struct cg_state_reader *reader = cg_state_open(&(struct cg_state_options){.root = NULL});
-    if (!reader || !make_id(device)) {
-        cg_state_close(&reader);
+    if (!describe(device)) {
         cg_device_destroy(device);
         return cg_fail(err, CG_NO_MEMORY, "no memory to describe the machine");
     }
-    cg_state_read_static(reader, &device->state);
-    cg_state_close(&reader);
     if (!device->emulation.emulated)
-        device->frequency_hz = cg_measure_frequency(FREQUENCY_BUDGET_NS);
+        device->record.frequency_hz = cg_measure_frequency(FREQUENCY_BUDGET_NS);
     if (!xml)
         cg_device_cache_load(device);
     return CG_OK;
@@ -170,5 +290,6 @@ enum cg_status cg_device_read(const char *xml, struct cg_device *device, struct 
 void cg_device_destroy(struct cg_device *device)
 {
     cg_topology_destroy(&device->topology);
+    cg_arena_destroy(&device->arena);
     memset(device, 0, sizeof *device);
 }

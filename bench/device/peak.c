@@ -25,11 +25,11 @@ static void release(void *local)
 }
 
 enum cg_status cg_peak_measure(enum cg_isa isa, const int *cpus, int threads, int64_t budget_ns,
-                               struct cg_peak *peak, struct cg_error *err)
+                               struct cg_peak_record *peak, struct cg_error *err)
 {
     const struct cg_loops *loops = cg_loops_get(isa);
     struct cg_team_result result;
-    *peak = (struct cg_peak){.isa = isa, .threads = threads};
+    *peak = (struct cg_peak_record){.isa = cg_isa_name(isa), .threads = threads};
     peak->madds_per_s = peak->frequency_hz = peak->madds_per_cycle = peak->theory_madds_per_cycle = NAN;
     if (!loops)
         return cg_fail(err, CG_UNAVAILABLE, "this processor has no %s", cg_isa_name(isa));
@@ -47,9 +47,9 @@ enum cg_status cg_peak_measure(enum cg_isa isa, const int *cpus, int threads, in
     return CG_OK;
 }
 
-void cg_peak_explain(const struct cg_peak *peak, char *text, size_t size)
+void cg_peak_explain(const struct cg_peak_record *peak, char *text, size_t size)
 {
-    const int lanes = cg_isa_lanes(peak->isa);
+    const int lanes = cg_isa_lanes((enum cg_isa)cg_isa_from_name(peak->isa));
     text[0] = '\0';
     if (isnan(peak->madds_per_s)) {
         cg_append(text, size, "not measured");

@@ -2,28 +2,18 @@
 #ifndef CONVGAUGE_BENCH_DEVICE_PEAK_H
 #define CONVGAUGE_BENCH_DEVICE_PEAK_H
 
-#include "base/error.h"
+#include "bench/record/record.h"
 #include "kernels/isa.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Peak f32 multiply-adds of one instruction set on some threads. */
-struct cg_peak {
-    enum cg_isa isa;
-    int threads;
-    char cores[32];         /* the --cores spec that the threads were chosen by: "all", "big", "0,2" */
-    double madds_per_s;     /* of all threads together */
-    double frequency_hz;    /* effective, of the first thread's core, while the same code runs; NAN unknown */
-    double madds_per_cycle; /* of one thread: madds_per_s / threads / frequency_hz */
-    double theory_madds_per_cycle; /* pipes x lanes of this core; NAN when we do not know the core */
-};
-
-/* Measures the peak of `isa` on `threads` cpus (bound to them while it runs; the caller's own binding is put
- * back). About budget_ns (0: 60 ms). CG_UNAVAILABLE: this processor lacks the ISA, or we run under emulation.
+/* Measures the peak f32 multiply-adds of `isa` on `threads` cpus (bound to them while it runs; the caller's
+ * own binding is put back). About budget_ns (0: 60 ms). peak->cores is the caller's to fill. CG_UNAVAILABLE:
+ * this processor lacks the ISA, or we run under emulation.
  */
 enum cg_status cg_peak_measure(enum cg_isa isa, const int *cpus, int threads, int64_t budget_ns,
-                               struct cg_peak *peak, struct cg_error *err);
+                               struct cg_peak_record *peak, struct cg_error *err);
 
 /* Bandwidth of one working-set size. Bytes a second of all threads together; copy counts bytes read +
  * written. NAN unknown. */
@@ -44,7 +34,7 @@ enum cg_status cg_bandwidth_measure(int64_t working_set_bytes, const int *cpus, 
 
 /* The hand calculation as a line of text: "3.67 GHz x 2 pipes x 8 lanes = 58.7 Gmadds/s; measured 58.1 (99
  * %)". What does not fit is cut off. */
-void cg_peak_explain(const struct cg_peak *peak, char *text, size_t size);
+void cg_peak_explain(const struct cg_peak_record *peak, char *text, size_t size);
 
 /* The same for reading: "3.67 GHz x 64 bytes a cycle = 235.0 GB/s; measured 97.1 %", or bytes a cycle where
  * the core's width is not known. */

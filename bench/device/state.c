@@ -242,7 +242,7 @@ static void bracketed(const char *text, char *word, size_t size)
         snprintf(word, size, "%.*s", (int)(close - open - 1), open + 1);
 }
 
-static void read_float_mode(struct cg_state_static *state)
+static void read_float_mode(struct cg_device_record *state)
 {
 #if defined(__x86_64__)
     const unsigned mode = _mm_getcsr();
@@ -269,23 +269,26 @@ static void read_governor(const struct cg_state_reader *r, char governor[24])
     }
 }
 
-void cg_state_read_static(const struct cg_state_reader *r, struct cg_state_static *state)
+void cg_state_record(const struct cg_state_reader *r, struct cg_arena *arena, struct cg_device_record *record)
 {
-    char text[256];
-    *state = (struct cg_state_static){.flush_to_zero = -1, .denormals_are_zero = -1};
-    read_governor(r, state->governor);
+    char text[256], word[24] = "";
+    read_governor(r, word);
+    record->governor = cg_arena_known(arena, word);
     const int64_t no_turbo = cg_sys_read_int(r->root, -1, "/sys/devices/system/cpu/intel_pstate/no_turbo");
     const int64_t boost = cg_sys_read_int(r->root, -1, "/sys/devices/system/cpu/cpufreq/boost");
-    state->turbo = no_turbo >= 0 ? no_turbo == 0 : boost >= 0 ? boost != 0 : -1;
-    if (cg_sys_read(r->root, text, sizeof text, "/sys/kernel/mm/transparent_hugepage/enabled") > 0)
-        bracketed(text, state->thp, sizeof state->thp);
+    const int64_t turbo = no_turbo >= 0 ? no_turbo == 0 : boost;
+    record->turbo = turbo < 0 ? NULL : turbo ? "on" : "off";
+    cg_sys_read(r->root, text, sizeof text, "/sys/kernel/mm/transparent_hugepage/enabled");
+    bracketed(text, word, sizeof word);
+    record->transparent_huge_pages = cg_arena_known(arena, word);
     const int64_t smt = cg_sys_read_int(r->root, -1, "/sys/devices/system/cpu/smt/active");
-    state->smt = smt < 0 ? -1 : smt != 0;
+    record->smt = smt < 0 ? -1 : smt != 0;
     const int64_t total = cg_sys_read_kib(r->root, "SwapTotal", "/proc/meminfo");
     const int64_t left = cg_sys_read_kib(r->root, "SwapFree", "/proc/meminfo");
-    state->swap_used = total < 0 || left < 0 ? -1 : total > left;
+    record->swap_used = total < 0 || left < 0 ? -1 : total > left;
+    record->flush_to_zero = record->denormals_are_zero = -1;
     if (!r->root[0])
-        read_float_mode(state);
+        read_float_mode(record);
 }
 
 /* ---- two snapshots ---- */

@@ -2,6 +2,9 @@
 #ifndef CONVGAUGE_BENCH_DEVICE_STATE_H
 #define CONVGAUGE_BENCH_DEVICE_STATE_H
 
+#include "base/arena.h"
+#include "bench/record/record.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,17 +21,6 @@ struct cg_state {
     int64_t involuntary_switches; /* of this process and the watched threads */
     int64_t migrations;           /* of the watched threads */
     int64_t major_faults;
-};
-
-/* What does not change from round to round; read once. */
-struct cg_state_static {
-    char governor[24];      /* of the first watched cpu; "mixed" if they differ; empty: unknown */
-    int turbo;              /* 1 on, 0 off, -1 unknown */
-    char thp[16];           /* transparent huge pages: "always", "madvise", "never"; empty: unknown */
-    int flush_to_zero;      /* FTZ (x86 MXCSR) or FZ (AArch64 FPCR) of the calling thread: 1, 0, -1 */
-    int denormals_are_zero; /* DAZ; the same bit as flush_to_zero on AArch64 */
-    int smt;                /* hardware threads on: 1, 0, -1 */
-    int swap_used;          /* 1 when the machine has swapped something out, 0, -1 */
 };
 
 struct cg_sensors;
@@ -54,7 +46,11 @@ void cg_state_read(struct cg_state_reader *reader, struct cg_state *state);
 /* The sensors behind the snapshots, as they were sampled at the last one, sparingly. */
 const struct cg_sensors *cg_state_sensors(const struct cg_state_reader *reader);
 
-void cg_state_read_static(const struct cg_state_reader *reader, struct cg_state_static *state);
+/* What does not change from round to round: the governor (of the watched cpus; "mixed" if they differ),
+ * turbo, transparent huge pages, SMT, how the calling thread's floating-point unit treats denormals, swap.
+ * Texts lie in the arena. */
+void cg_state_record(const struct cg_state_reader *reader, struct cg_arena *arena,
+                     struct cg_device_record *record);
 
 /* Why a stretch of time cannot be believed. */
 enum cg_disturbance {

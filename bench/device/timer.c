@@ -89,7 +89,7 @@ static double counter_rate(void)
 
 void cg_timer_measure(const char *root, struct cg_timer *timer)
 {
-    static const char *const counters =
+    static const char counter[] =
 #if defined(__x86_64__)
         "tsc";
 #elif defined(__aarch64__)
@@ -99,9 +99,7 @@ void cg_timer_measure(const char *root, struct cg_timer *timer)
 #endif
     struct timespec resolution = {0};
     int64_t *readings = malloc(sizeof *readings * READINGS);
-    memset(timer, 0, sizeof *timer);
-    snprintf(timer->clock, sizeof timer->clock, "CLOCK_MONOTONIC_RAW");
-    snprintf(timer->counter, sizeof timer->counter, "%s", counters);
+    *timer = (struct cg_timer){.clock = "CLOCK_MONOTONIC_RAW", .counter = counter};
     cg_sys_read(root, timer->clocksource, sizeof timer->clocksource,
                 "/sys/devices/system/clocksource/clocksource0/current_clocksource");
     timer->resolution_ns = clock_getres(CLOCK_MONOTONIC_RAW, &resolution) == 0
@@ -120,7 +118,7 @@ void cg_timer_measure(const char *root, struct cg_timer *timer)
     qsort(readings + 1, READINGS - 1, sizeof *readings, compare_int64);
     if (readings[READINGS / 2] > 0)
         timer->overhead_ns = (double)readings[READINGS / 2];
-    if (counters[0] && invariant_counter()) {
+    if (counter[0] && invariant_counter()) {
         const int64_t start = cg_now_ns();
         for (int i = 0; i < READINGS; i++)
             ticks_now();

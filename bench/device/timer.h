@@ -9,12 +9,12 @@
 #include <stdint.h>
 
 struct cg_timer {
-    char clock[24];       /* "CLOCK_MONOTONIC_RAW" */
+    const char *clock;    /* "CLOCK_MONOTONIC_RAW" */
     char clocksource[24]; /* what the kernel uses: "tsc", "kvm-clock", "arch_sys_counter"; empty: unknown */
     double resolution_ns; /* what the system states */
     double tick_ns;      /* smallest step between two different readings that was seen: the real resolution */
     double overhead_ns;  /* of one reading, median */
-    char counter[16];    /* "tsc", "cntvct_el0" or empty */
+    const char *counter; /* "tsc", "cntvct_el0" or empty */
     bool counter_usable; /* advances, monotonic across cpus, constant rate (invariant TSC) */
     double counter_hz;   /* measured against the clock; NAN unless usable */
     double counter_overhead_ns;

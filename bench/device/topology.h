@@ -4,8 +4,8 @@
 #ifndef CONVGAUGE_BENCH_DEVICE_TOPOLOGY_H
 #define CONVGAUGE_BENCH_DEVICE_TOPOLOGY_H
 
-#include "bench/device/cgroup.h"
-#include "base/error.h"
+#include "base/arena.h"
+#include "bench/record/record.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,57 +14,22 @@
 #define CG_CLASSES_MAX 8
 #define CG_CACHES_MAX  32
 
-/* One logical processor ("PU" in hwloc's words). */
-struct cg_cpu {
-    int os;         /* the number that the operating system gives it, as in --cores and taskset */
-    int core;       /* index of its physical core, 0.. */
-    int smt;        /* 0 for the first hardware thread of its core, 1 for the second ... */
-    int package;    /* index, 0.. */
-    int numa;       /* OS number of its NUMA node; -1 unknown */
-    int core_class; /* index into classes */
-    bool allowed;   /* in the affinity mask that the process was given, and in its cgroup's cpuset */
-};
-
-/* Cores of one kind. Sorted from slow to fast, so the last class is "big". */
-struct cg_core_class {
-    char name[20];   /* "all" when there is one; "little", "big" of two; "little", "mid", "big" of three;
-                        else "class0" (slowest), "class1" ... */
-    char core[48];   /* "Cortex-A57", "IntelCore" ...; empty: unknown */
-    int cores, cpus; /* physical cores, logical processors; all of the machine, allowed or not */
-    int capacity;    /* the kernel's relative capacity, 1024 = fastest; -1 unknown */
-    int64_t max_hz;  /* highest frequency that the system reports; -1 unknown (usual in virtual machines) */
-};
-
-/* Caches of one level, type and size; a machine of two core classes may have two rows for one level. */
-struct cg_cache {
-    int level;          /* 1, 2, 3 .. */
-    char type;          /* 'd' data, 'i' instruction, 'u' unified */
-    int64_t size_bytes; /* of one instance */
-    int line_bytes;     /* -1 unknown */
-    int ways;           /* -1 unknown or fully associative */
-    int instances;
-    int cpus_each;  /* logical processors that share one instance */
-    int core_class; /* class of the first instance's first processor */
-};
-
-struct cg_numa {
-    int os;
-    int64_t memory_bytes; /* -1 unknown */
-    int cpus;
-};
-
-/* A value: plain arrays, freed by cg_topology_destroy. */
+/* As results files have it: cpus sorted by their OS number; classes from slow to fast, so that the last is
+ * "big" ("all" when there is one; "little", "big" of two; "little", "mid", "big" of three; else "class0",
+ * "class1" ...); caches by level, then data, instruction, unified. A machine of two core classes may have two
+ * rows for one level; the class is that of the first instance's first processor. Unknown: -1, NAN, NULL. */
 struct cg_topology {
+    struct cg_arena *arena; /* of all that is pointed to */
     int n_packages, n_cores, n_cpus, n_numa, n_classes, n_caches;
-    int n_allowed;       /* cpus with .allowed */
-    struct cg_cpu *cpus; /* sorted by .os */
-    struct cg_core_class classes[CG_CLASSES_MAX];
-    struct cg_cache caches[CG_CACHES_MAX]; /* sorted by level, then type d u i */
-    struct cg_numa *numas;
+    int n_allowed; /* cpus with .allowed */
+    struct cg_cpu_record *cpus;
+    struct cg_core_class_record *classes;
+    struct cg_cache_record *caches;
+    struct cg_numa_record *numas;
     int64_t memory_bytes;        /* of the machine: the larger of the two below */
     int64_t node_memory_bytes;   /* of all NUMA nodes; some virtual machines' hold less than there is */
     int64_t system_memory_bytes; /* MemTotal of /proc/meminfo; -1 unknown, as of another machine */
-    char source[16];             /* "hwloc", "hwloc xml", "sysfs", "counted" */
+    const char *source;          /* "hwloc", "hwloc xml", "sysfs", "counted" */
 };
 
 struct cg_topology_options {
@@ -92,10 +57,13 @@ char *cg_topology_xml(void);
 void cg_topology_destroy(struct cg_topology *topology);
 
 /* The cpu with that OS number, or NULL. */
-const struct cg_cpu *cg_topology_cpu(const struct cg_topology *topology, int os);
+const struct cg_cpu_record *cg_topology_cpu(const struct cg_topology *topology, int os);
+
+/* Where the class of that name stands among the classes. */
+int cg_topology_class(const struct cg_topology *topology, const char *name);
 
 /* The smallest data or unified cache of that level that the cpu's class has, or NULL. os < 0: any class. */
-const struct cg_cache *cg_topology_cache(const struct cg_topology *topology, int level, int os);
+const struct cg_cache_record *cg_topology_cache(const struct cg_topology *topology, int level, int os);
 
 /* Size of the data or unified cache of a level that a cpu (OS number) of this machine has, from /sys alone:
  * cheap, without reading a whole topology. -1 unknown. (The C library's figures count some shared caches

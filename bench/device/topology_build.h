@@ -17,18 +17,18 @@ struct cg_raw_cpu {
 };
 
 struct cg_raw_cache {
-    struct cg_cache cache; /* one instance; its class comes from first_os */
-    int first_os;          /* the lowest of the cpus that share it */
+    struct cg_cache_record cache; /* one instance; its class comes from first_os */
+    int first_os;                 /* the lowest of the cpus that share it */
 };
 
 struct cg_raw_topology {
     struct cg_raw_cpu *cpus;
     struct cg_raw_cache *caches;
-    struct cg_numa *numas;
+    struct cg_numa_record *numas;
     int n_cpus, n_caches, n_numa;
     int room_cpus, room_caches, room_numa;
     int64_t system_memory_bytes;
-    char source[16];
+    const char *source;
     bool no_memory; /* something could not be added */
 };
 
@@ -36,7 +36,6 @@ struct cg_raw_topology {
 struct cg_raw_cpu *cg_raw_add_cpu(struct cg_raw_topology *raw, int os);
 void cg_raw_add_cache(struct cg_raw_topology *raw, const struct cg_raw_cache *cache);
 void cg_raw_add_numa(struct cg_raw_topology *raw, int os, int64_t memory_bytes); /* -1 unknown */
-void cg_raw_free(struct cg_raw_topology *raw);
 
 /* Readers. They return false when they know nothing (no /sys; hwloc not built in or failing). */
 bool cg_raw_from_sysfs(const char *root, struct cg_raw_topology *raw);

@@ -85,14 +85,14 @@ static void add_caches(hwloc_topology_t topology, struct cg_raw_topology *raw)
             if (first < 0 || obj->attr->cache.size == 0)
                 continue;
             const hwloc_obj_cache_type_t type = obj->attr->cache.type;
-            const struct cg_cache cache = {.level = (int)obj->attr->cache.depth,
-                                           .type = type == HWLOC_OBJ_CACHE_UNIFIED ? 'u'
-                                                   : type == HWLOC_OBJ_CACHE_DATA  ? 'd'
-                                                                                   : 'i',
-                                           .size_bytes = (int64_t)obj->attr->cache.size,
-                                           .line_bytes = (int)obj->attr->cache.linesize,
-                                           .ways = obj->attr->cache.associativity,
-                                           .cpus_each = hwloc_bitmap_weight(obj->cpuset)};
+            const struct cg_cache_record cache = {.level = (int)obj->attr->cache.depth,
+                                                  .type = type == HWLOC_OBJ_CACHE_UNIFIED ? "unified"
+                                                          : type == HWLOC_OBJ_CACHE_DATA  ? "data"
+                                                                                          : "instruction",
+                                                  .bytes = (int64_t)obj->attr->cache.size,
+                                                  .line_bytes = (int)obj->attr->cache.linesize,
+                                                  .ways = obj->attr->cache.associativity,
+                                                  .shared_by = hwloc_bitmap_weight(obj->cpuset)};
             cg_raw_add_cache(raw, &(struct cg_raw_cache){cache, first});
         }
     }
@@ -119,8 +119,7 @@ bool cg_raw_from_hwloc(const char *xml, struct cg_raw_topology *raw)
         add_kinds(topology, raw);
         add_caches(topology, raw);
         add_memory(topology, raw);
-        snprintf(raw->source, sizeof raw->source, "%s",
-                 xml || !hwloc_topology_is_thissystem(topology) ? "hwloc xml" : "hwloc");
+        raw->source = xml || !hwloc_topology_is_thissystem(topology) ? "hwloc xml" : "hwloc";
     }
     hwloc_topology_destroy(topology);
     return good;

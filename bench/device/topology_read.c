@@ -1,14 +1,54 @@
 #include "bench/device/topology.h"
 
+#include "base/arena.h"
+#include "base/array.h"
+#include "base/text.h"
+#include "bench/device/cgroup.h"
 #include "bench/device/cpu_id.h"
 #include "bench/device/pin.h"
 #include "bench/device/sysfile.h"
 #include "bench/device/topology_build.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+struct cg_raw_cpu *cg_raw_add_cpu(struct cg_raw_topology *raw, int os)
+{
+    if (!cg_array_fit(raw->cpus, raw->room_cpus, raw->n_cpus + 1)) {
+        raw->no_memory = true;
+        return NULL;
+    }
+    raw->cpus[raw->n_cpus] = (struct cg_raw_cpu){
+        .os = os, .core_key = os, .numa = -1, .rank = -1, .capacity = -1, .max_hz = -1, .allowed = true};
+    return &raw->cpus[raw->n_cpus++];
+}
+
+void cg_raw_add_cache(struct cg_raw_topology *raw, const struct cg_raw_cache *cache)
+{
+    if (cg_array_fit(raw->caches, raw->room_caches, raw->n_caches + 1))
+        raw->caches[raw->n_caches++] = *cache;
+    else
+        raw->no_memory = true;
+}
+
+void cg_raw_add_numa(struct cg_raw_topology *raw, int os, int64_t memory_bytes)
+{
+    if (cg_array_fit(raw->numas, raw->room_numa, raw->n_numa + 1))
+        raw->numas[raw->n_numa++] = (struct cg_numa_record){.os = os, .memory_bytes = memory_bytes};
+    else
+        raw->no_memory = true;
+}
+
+static void free_raw(struct cg_raw_topology *raw)
+{
+    free(raw->cpus);
+    free(raw->caches);
+    free(raw->numas);
+    memset(raw, 0, sizeof *raw);
+}
 
 /* Cores of one kind may differ a little: a processor's favoured cores clock a few per cent higher. */
 static bool similar(int64_t a, int64_t b)
@@ -43,71 +83,59 @@ static int compare_os(const void *a, const void *b)
     return (x->os > y->os) - (x->os < y->os);
 }
 
-static int compare_caches(const void *a, const void *b)
-{
-    const struct cg_cache *x = a, *y = b;
-    if (x->level != y->level)
-        return x->level - y->level;
-    if (x->type != y->type)
-        return x->type - y->type;
-    return x->core_class - y->core_class;
-}
-
-static void name_classes(struct cg_topology *t)
-{
-    static const char *const names[][3] = {{"all"}, {"little", "big"}, {"little", "mid", "big"}};
-    for (int i = 0; i < t->n_classes; i++) {
-        if (t->n_classes <= 3)
-            snprintf(t->classes[i].name, sizeof t->classes[i].name, "%s", names[t->n_classes - 1][i]);
-        else
-            snprintf(t->classes[i].name, sizeof t->classes[i].name, "class%d", (unsigned char)i);
-    }
-}
+/* By name: the last are of machines with more than three. */
+static const char *const class_names[][CG_CLASSES_MAX] = {
+    {"all"},
+    {"little", "big"},
+    {"little", "mid", "big"},
+    {"class0", "class1", "class2", "class3", "class4", "class5", "class6", "class7"},
+};
 
 /* Finds the kinds of cores, slow to fast, and gives each cpu its class. */
-static void make_classes(const struct cg_raw_topology *raw, struct cg_topology *t)
+static bool make_classes(const struct cg_raw_topology *raw, struct cg_topology *t)
 {
-    int first[CG_CLASSES_MAX]; /* a cpu of each class */
+    const struct cg_raw_cpu *kinds[CG_CLASSES_MAX]; /* a cpu of each */
+    int n = 0;
     for (int i = 0; i < raw->n_cpus; i++) {
+        int at = n;
+        while (at > 0 && !same_kind(kinds[at - 1], &raw->cpus[i]))
+            at--;
+        if (at > 0 || n == CG_CLASSES_MAX)
+            continue;
+        for (at = n++; at > 0 && compare_speed(kinds[at - 1], &raw->cpus[i]) > 0; at--)
+            kinds[at] = kinds[at - 1];
+        kinds[at] = &raw->cpus[i];
+    }
+    t->n_classes = n;
+    t->classes = cg_arena_array(t->arena, (size_t)n, sizeof *t->classes);
+    for (int k = 0; t->classes && k < n; k++)
+        t->classes[k] = (struct cg_core_class_record){.name = class_names[n < 4 ? n - 1 : 3][k],
+                                                      .max_hz = NAN,
+                                                      .core = cg_arena_known(t->arena, kinds[k]->core),
+                                                      .capacity = kinds[k]->capacity};
+    for (int i = 0; t->classes && i < raw->n_cpus; i++) {
         int k = 0;
-        while (k < t->n_classes && !same_kind(&raw->cpus[first[k]], &raw->cpus[i]))
+        while (k < n - 1 && !same_kind(kinds[k], &raw->cpus[i]))
             k++;
-        if (k == t->n_classes && k < CG_CLASSES_MAX)
-            first[t->n_classes++] = i;
+        struct cg_core_class_record *class = &t->classes[k];
+        t->cpus[i].core_class = class->name;
+        class->threads++;
+        class->cores += t->cpus[i].smt == 0; /* a core counts for its class once */
+        if (raw->cpus[i].max_hz > 0)
+            class->max_hz = fmax(class->max_hz, (double)raw->cpus[i].max_hz);
     }
-    for (int i = 1; i < t->n_classes; i++) /* insertion keeps equals in the order of their cpus */
-        for (int j = i; j > 0 && compare_speed(&raw->cpus[first[j - 1]], &raw->cpus[first[j]]) > 0; j--) {
-            const int swapped = first[j];
-            first[j] = first[j - 1];
-            first[j - 1] = swapped;
-        }
-    for (int k = 0; k < t->n_classes; k++) {
-        const struct cg_raw_cpu *cpu = &raw->cpus[first[k]];
-        struct cg_core_class *class = &t->classes[k];
-        class->capacity = cpu->capacity;
-        class->max_hz = cpu->max_hz;
-        snprintf(class->core, sizeof class->core, "%s", cpu->core);
-    }
-    for (int i = 0; i < raw->n_cpus; i++) {
-        int k = 0;
-        while (k < t->n_classes - 1 && !same_kind(&raw->cpus[first[k]], &raw->cpus[i]))
-            k++;
-        t->cpus[i].core_class = k;
-        t->classes[k].cpus++;
-        if (raw->cpus[i].max_hz > t->classes[k].max_hz)
-            t->classes[k].max_hz = raw->cpus[i].max_hz;
-    }
-    name_classes(t);
+    return t->classes;
 }
 
 static void make_cpus(const struct cg_raw_topology *raw, struct cg_topology *t)
 {
     for (int i = 0; i < raw->n_cpus; i++) {
-        struct cg_cpu *cpu = &t->cpus[i];
-        *cpu = (struct cg_cpu){
-            .os = raw->cpus[i].os, .numa = raw->cpus[i].numa, .allowed = raw->cpus[i].allowed};
-        cpu->core = -1;
-        cpu->package = -1;
+        struct cg_cpu_record *cpu = &t->cpus[i];
+        *cpu = (struct cg_cpu_record){.os = raw->cpus[i].os,
+                                      .core = -1,
+                                      .package = -1,
+                                      .numa = raw->cpus[i].numa,
+                                      .allowed = raw->cpus[i].allowed};
         for (int j = 0; j < i; j++) {
             if (raw->cpus[j].package_key == raw->cpus[i].package_key)
                 cpu->package = t->cpus[j].package;
@@ -124,38 +152,45 @@ static void make_cpus(const struct cg_raw_topology *raw, struct cg_topology *t)
     }
 }
 
-/* Whether they are instances of one row. */
-static bool same_row(const struct cg_cache *a, const struct cg_cache *b)
+/* The order of rows; 0: of instances of one row, if of one size. */
+static int compare_caches(const struct cg_topology *t, const struct cg_cache_record *a,
+                          const struct cg_cache_record *b)
 {
-    return compare_caches(a, b) == 0 && a->size_bytes == b->size_bytes;
+    const int types = strcmp(a->type, b->type); /* data, instruction, unified */
+    return a->level != b->level ? a->level - b->level
+           : types != 0         ? types
+                                : cg_topology_class(t, a->core_class) - cg_topology_class(t, b->core_class);
 }
 
-static void make_caches(const struct cg_raw_topology *raw, struct cg_topology *t)
+static void add_cache(struct cg_topology *t, const struct cg_raw_cache *raw)
 {
-    for (int i = 0; i < raw->n_caches; i++) {
-        struct cg_cache cache = raw->caches[i].cache;
-        const struct cg_cpu *cpu = cg_topology_cpu(t, raw->caches[i].first_os);
-        cache.core_class = cpu ? cpu->core_class : 0;
-        cache.line_bytes = cache.line_bytes > 0 ? cache.line_bytes : -1;
-        cache.ways = cache.ways > 0 ? cache.ways : -1;
-        int k = 0;
-        while (k < t->n_caches && !same_row(&t->caches[k], &cache))
-            k++;
-        if (k == CG_CACHES_MAX)
-            continue;
-        if (k == t->n_caches)
-            t->caches[t->n_caches++] = cache;
-        t->caches[k].instances++;
+    struct cg_cache_record cache = raw->cache;
+    const struct cg_cpu_record *cpu = cg_topology_cpu(t, raw->first_os);
+    int order = 1, k = 0;
+    cache.core_class = cpu ? cpu->core_class : t->classes[0].name;
+    cache.line_bytes = cache.line_bytes > 0 ? cache.line_bytes : -1;
+    cache.ways = cache.ways > 0 ? cache.ways : -1;
+    cache.count = 1;
+    while (k < t->n_caches && (order = compare_caches(t, &t->caches[k], &cache)) <= 0 &&
+           !(order == 0 && t->caches[k].bytes == cache.bytes))
+        k++;
+    if (k < t->n_caches && order == 0) {
+        t->caches[k].count++;
+    } else if (t->n_caches < CG_CACHES_MAX) {
+        memmove(&t->caches[k + 1], &t->caches[k], (size_t)(t->n_caches++ - k) * sizeof cache);
+        t->caches[k] = cache;
     }
-    if (t->n_caches > 1)
-        qsort(t->caches, (size_t)t->n_caches, sizeof t->caches[0], compare_caches);
 }
 
 static void add_memory(const struct cg_raw_topology *raw, struct cg_topology *t)
 {
     int64_t nodes = 0;
-    for (int i = 0; i < t->n_numa; i++)
+    for (int i = 0; i < t->n_numa; i++) {
+        t->numas[i] = raw->numas[i];
+        for (int j = 0; j < t->n_cpus; j++)
+            t->numas[i].cpus += t->cpus[j].numa == t->numas[i].os;
         nodes += t->numas[i].memory_bytes > 0 ? t->numas[i].memory_bytes : 0;
+    }
     t->node_memory_bytes = nodes > 0 ? nodes : -1;
     t->system_memory_bytes = raw->system_memory_bytes > 0 ? raw->system_memory_bytes : -1;
     t->memory_bytes =
@@ -165,26 +200,22 @@ static void add_memory(const struct cg_raw_topology *raw, struct cg_topology *t)
 static enum cg_status build(struct cg_raw_topology *raw, struct cg_topology *t, struct cg_error *err)
 {
     qsort(raw->cpus, (size_t)raw->n_cpus, sizeof raw->cpus[0], compare_os);
-    t->cpus = calloc((size_t)raw->n_cpus, sizeof *t->cpus);
-    if (!t->cpus || raw->no_memory) {
+    *t = (struct cg_topology){.n_cpus = raw->n_cpus, .n_numa = raw->n_numa, .source = raw->source};
+    t->arena = cg_arena_create(0);
+    if (t->arena && !raw->no_memory) {
+        t->cpus = cg_arena_array(t->arena, (size_t)raw->n_cpus, sizeof *t->cpus);
+        t->caches = cg_arena_array(t->arena, CG_CACHES_MAX, sizeof *t->caches);
+        t->numas = cg_arena_array(t->arena, (size_t)raw->n_numa, sizeof *t->numas);
+    }
+    if (t->cpus)
+        make_cpus(raw, t);
+    if (!t->cpus || !t->caches || !t->numas || !make_classes(raw, t)) {
         cg_topology_destroy(t);
         return cg_fail(err, CG_NO_MEMORY, "no memory for the topology of %d processors", raw->n_cpus);
     }
-    t->n_cpus = raw->n_cpus;
-    make_cpus(raw, t);
-    make_classes(raw, t);
-    make_caches(raw, t);
-    for (int i = 0; i < t->n_cpus; i++) /* a core counts for its class once */
-        if (t->cpus[i].smt == 0)
-            t->classes[t->cpus[i].core_class].cores++;
-    t->numas = raw->numas;
-    t->n_numa = raw->n_numa;
-    raw->numas = NULL;
-    for (int i = 0; i < t->n_numa; i++)
-        for (int j = 0; j < t->n_cpus; j++)
-            t->numas[i].cpus += t->cpus[j].numa == t->numas[i].os;
+    for (int i = 0; i < raw->n_caches; i++)
+        add_cache(t, &raw->caches[i]);
     add_memory(raw, t);
-    memcpy(t->source, raw->source, sizeof t->source);
     return CG_OK;
 }
 
@@ -242,10 +273,10 @@ static enum cg_status restrict_cpus(struct cg_raw_topology *raw, const struct cg
 static void count_processors(struct cg_raw_topology *raw)
 {
     const long n = sysconf(_SC_NPROCESSORS_CONF);
-    cg_raw_free(raw);
+    free_raw(raw);
     for (int i = 0; i < (n > 0 && n < CG_CPUS_MAX ? (int)n : 1); i++)
         cg_raw_add_cpu(raw, i);
-    snprintf(raw->source, sizeof raw->source, "counted");
+    raw->source = "counted";
 }
 
 static enum cg_status read_xml(const char *xml, struct cg_raw_topology *raw, struct cg_error *err)
@@ -262,7 +293,7 @@ static void read_system(const struct cg_topology_options *o, struct cg_raw_topol
 {
     const bool own_root = o->root && o->root[0];
     if (own_root || o->sysfs || !cg_raw_from_hwloc(NULL, raw) || raw->n_cpus == 0) {
-        cg_raw_free(raw);
+        free_raw(raw);
         if (!cg_raw_from_sysfs(o->root, raw) || raw->n_cpus == 0)
             count_processors(raw);
     }
@@ -288,18 +319,17 @@ enum cg_status cg_topology_read(const struct cg_topology_options *options, struc
         status = restrict_cpus(&raw, o, err);
     if (status == CG_OK)
         status = build(&raw, topology, err);
-    cg_raw_free(&raw);
+    free_raw(&raw);
     return status;
 }
 
 void cg_topology_destroy(struct cg_topology *topology)
 {
-    free(topology->cpus);
-    free(topology->numas);
+    cg_arena_destroy(&topology->arena);
     memset(topology, 0, sizeof *topology);
 }
 
-const struct cg_cpu *cg_topology_cpu(const struct cg_topology *topology, int os)
+const struct cg_cpu_record *cg_topology_cpu(const struct cg_topology *topology, int os)
 {
     int low = 0, high = topology->n_cpus;
     while (low < high) {
@@ -312,17 +342,26 @@ const struct cg_cpu *cg_topology_cpu(const struct cg_topology *topology, int os)
     return low < topology->n_cpus && topology->cpus[low].os == os ? &topology->cpus[low] : NULL;
 }
 
-const struct cg_cache *cg_topology_cache(const struct cg_topology *topology, int level, int os)
+int cg_topology_class(const struct cg_topology *topology, const char *name)
 {
-    const struct cg_cpu *cpu = os >= 0 ? cg_topology_cpu(topology, os) : NULL;
-    const struct cg_cache *found = NULL, *any = NULL;
+    int k = 0;
+    while (k < topology->n_classes - 1 && !cg_same_text(topology->classes[k].name, name))
+        k++;
+    return k;
+}
+
+const struct cg_cache_record *cg_topology_cache(const struct cg_topology *topology, int level, int os)
+{
+    const struct cg_cpu_record *cpu = os >= 0 ? cg_topology_cpu(topology, os) : NULL;
+    const struct cg_cache_record *found = NULL, *any = NULL;
     for (int i = 0; i < topology->n_caches; i++) {
-        const struct cg_cache *cache = &topology->caches[i];
-        if (cache->level != level || cache->type == 'i')
+        const struct cg_cache_record *cache = &topology->caches[i];
+        if (cache->level != level || strcmp(cache->type, "instruction") == 0)
             continue;
-        if (!any || cache->size_bytes < any->size_bytes)
+        if (!any || cache->bytes < any->bytes)
             any = cache;
-        if (cpu && cache->core_class == cpu->core_class && (!found || cache->size_bytes < found->size_bytes))
+        if (cpu && cg_same_text(cache->core_class, cpu->core_class) &&
+            (!found || cache->bytes < found->bytes))
             found = cache;
     }
     return found ? found : any; /* a cache shared between classes is booked under its first cpu's class */

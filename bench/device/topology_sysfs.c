@@ -35,15 +35,17 @@ static bool read_cache(const char *root, int cpu, int index, struct cg_raw_cache
         return false;
     *cache = (struct cg_raw_cache){.first_os = cpu};
     cache->cache =
-        (struct cg_cache){.level = (int)level,
-                          .type = type[0] == 'D' || type[0] == 'I' ? (char)(type[0] - 'A' + 'a') : 'u',
-                          .size_bytes = parse_size(size),
-                          .line_bytes = (int)cg_sys_read_int(root, -1, "%s/coherency_line_size", at),
-                          .ways = (int)cg_sys_read_int(root, -1, "%s/ways_of_associativity", at),
-                          .cpus_each = 1};
+        (struct cg_cache_record){.level = (int)level,
+                                 .type = type[0] == 'D'   ? "data"
+                                         : type[0] == 'I' ? "instruction"
+                                                          : "unified",
+                                 .bytes = parse_size(size),
+                                 .line_bytes = (int)cg_sys_read_int(root, -1, "%s/coherency_line_size", at),
+                                 .ways = (int)cg_sys_read_int(root, -1, "%s/ways_of_associativity", at),
+                                 .shared_by = 1};
     if (cg_sys_read(root, shared, sizeof shared, "%s/shared_cpu_list", at) > 0 &&
         cg_cpu_set_parse(shared, &set)) {
-        cache->cache.cpus_each = set.n;
+        cache->cache.shared_by = set.n;
         cache->first_os = set.first;
     }
     return true;
@@ -53,8 +55,8 @@ int64_t cg_cache_bytes(int cpu, int level)
 {
     struct cg_raw_cache cache;
     for (int index = 0; index < CACHES_MAX; index++)
-        if (read_cache(NULL, cpu, index, &cache) && cache.cache.level == level && cache.cache.type != 'i')
-            return cache.cache.size_bytes;
+        if (read_cache(NULL, cpu, index, &cache) && cache.cache.level == level && cache.cache.type[0] != 'i')
+            return cache.cache.bytes;
             /* The kernel of a virtual machine may show no caches; the C library asks the processor. */
 #ifdef _SC_LEVEL1_DCACHE_SIZE
     static const int names[] = {-1, _SC_LEVEL1_DCACHE_SIZE, _SC_LEVEL2_CACHE_SIZE, _SC_LEVEL3_CACHE_SIZE};
@@ -137,6 +139,6 @@ bool cg_raw_from_sysfs(const char *root, struct cg_raw_topology *raw)
         return false;
     mark_hybrid(&reader);
     cg_sys_each(root, "/sys/devices/system/node", "node", visit_node, &reader);
-    snprintf(raw->source, sizeof raw->source, "sysfs");
+    raw->source = "sysfs";
     return true;
 }

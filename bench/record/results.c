@@ -35,7 +35,7 @@ void cg_results_destroy(struct cg_results **results)
 
 const char *cg_results_text(struct cg_results *results, const char *text)
 {
-    return text && text[0] ? cg_arena_text(results->arena, text, strlen(text)) : NULL;
+    return cg_arena_known(results->arena, text);
 }
 
 const char *cg_results_format(struct cg_results *results, const char *format, ...)
