@@ -36,6 +36,10 @@ struct cg_raw_topology {
 struct cg_raw_cpu *cg_raw_add_cpu(struct cg_raw_topology *raw, int os);
 void cg_raw_add_cache(struct cg_raw_topology *raw, const struct cg_raw_cache *cache);
 void cg_raw_add_numa(struct cg_raw_topology *raw, int os, int64_t memory_bytes); /* -1 unknown */
+void cg_raw_free(struct cg_raw_topology *raw);
+
+/* Numbers cores and packages, finds the classes of cores, counts caches. CG_NO_MEMORY: nothing to free. */
+enum cg_status cg_raw_build(struct cg_raw_topology *raw, struct cg_topology *topology, struct cg_error *err);
 
 /* Readers. They return false when they know nothing (no /sys; hwloc not built in or failing). */
 bool cg_raw_from_sysfs(const char *root, struct cg_raw_topology *raw);
