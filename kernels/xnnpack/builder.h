@@ -13,6 +13,7 @@ struct cg_xnn_view {
     struct cg_shape shape;
 };
 
+/* Functions fail by setting the error: the first one stays, and the nodes behind it are not built. */
 struct cg_xnn_builder {
     struct cg_xnn_plan *plan;
     const struct cg_graph *graph;
@@ -20,7 +21,9 @@ struct cg_xnn_builder {
     int id; /* the node at hand */
     const struct cg_node *node;
     pthreadpool_t pool;
-    struct cg_error *err;
+    struct cg_error error;
+    float *constants; /* cg_xnn_constants() */
+    int room_constants;
 };
 
 struct cg_xnn_range {
@@ -29,10 +32,13 @@ struct cg_xnn_range {
 
 static const struct cg_xnn_range cg_xnn_unbounded = {-INFINITY, INFINITY};
 
-/* A window's pads, kernel and stride, as the library's create functions want them. */
+/* What the library's functions take apart: a window's pads, kernel and stride; a view's maps, and
+ * all its dimensions. */
 #define CG_XNN_WINDOW(w)                                                                                     \
     (uint32_t)(w)->pad_top, (uint32_t)(w)->pad_right, (uint32_t)(w)->pad_bottom, (uint32_t)(w)->pad_left,    \
         (uint32_t)(w)->kernel_h, (uint32_t)(w)->kernel_w, (uint32_t)(w)->stride_h, (uint32_t)(w)->stride_w
+#define CG_XNN_MAPS(view) (size_t)(view).shape.n, (size_t)(view).shape.h, (size_t)(view).shape.w
+#define CG_XNN_DIMS(view) ((const size_t[4]){CG_XNN_MAPS(view), (size_t)(view).shape.c})
 
 /* ---- the node at hand ---- */
 
@@ -45,13 +51,27 @@ struct cg_xnn_view cg_xnn_scratch_of(const struct cg_xnn_builder *b);
 /* The part of a tensor that begins `channels` channels and `pixel` pixels further on. */
 struct cg_xnn_view cg_xnn_moved(struct cg_xnn_view v, int64_t channels, int64_t pixel);
 
-int64_t cg_xnn_pixels(struct cg_shape shape);
-enum cg_status cg_xnn_no_memory(const struct cg_xnn_builder *b);
+size_t cg_xnn_pixels(struct cg_shape shape);
+
+/* Room for `n` floats that are read while an operator is made, until the next call; NULL, with the error set,
+ * without memory. */
+float *cg_xnn_constants(struct cg_xnn_builder *b, size_t n);
 
 /* Takes a created and set-up operator into the plan, as a part of the node's step; a status other than
  * success becomes an error that names the operator. */
-enum cg_status cg_xnn_take(struct cg_xnn_builder *b, xnn_operator_t operator, enum xnn_status status,
-                           const char *name);
+void cg_xnn_take(struct cg_xnn_builder *b, xnn_operator_t taken, enum xnn_status status, const char *name);
+
+/* Creates, sets up and takes an operator of the library: `kind` (max_pooling2d_nhwc_f32) names its two
+ * functions, of which `created` and `set_up` are the arguments, in parentheses. */
+#define CG_XNN_LIST(...) __VA_ARGS__
+#define CG_XNN_EMIT(b, kind, created, set_up)                                                                \
+    do {                                                                                                     \
+        xnn_operator_t made = NULL;                                                                          \
+        enum xnn_status status = xnn_create_##kind(CG_XNN_LIST created, 0, &made);                           \
+        if (status == xnn_status_success)                                                                    \
+            status = xnn_setup_##kind(made, CG_XNN_LIST set_up, (b)->pool);                                  \
+        cg_xnn_take(b, made, status, #kind);                                                                 \
+    } while (0)
 
 /* Names what the node's step runs; further names are joined. */
 void cg_xnn_name_step(struct cg_xnn_builder *b, const char *format, ...)
@@ -62,15 +82,14 @@ void cg_xnn_name_step(struct cg_xnn_builder *b, const char *format, ...)
 /* What an operator's own clamp does for an activation; the others need a pass of their own. */
 struct cg_xnn_range cg_xnn_clamp_of(enum cg_act act);
 
-/* An activation by itself; and that of a node which no clamp could do: a pass over its output, in place, when
- * `status` is CG_OK. */
-enum cg_status cg_xnn_emit_act(struct cg_xnn_builder *b, enum cg_act act, struct cg_xnn_view in,
-                               struct cg_xnn_view out);
-enum cg_status cg_xnn_emit_rest_of_act(struct cg_xnn_builder *b, enum cg_status status);
+/* An activation by itself; and that of a node which no clamp could do: a pass over its output, in place. */
+void cg_xnn_emit_act(struct cg_xnn_builder *b, enum cg_act act, struct cg_xnn_view in,
+                     struct cg_xnn_view out);
+void cg_xnn_emit_rest_of_act(struct cg_xnn_builder *b);
 
 /* x * scale[c] + shift[c] */
-enum cg_status cg_xnn_emit_affine(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
-                                  const float *scale, const float *shift, struct cg_xnn_range clamp);
+void cg_xnn_emit_affine(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
+                        const float *scale, const float *shift, struct cg_xnn_range clamp);
 
 /* Copies of `rows` runs of `width` floats; the strides lie between runs. */
 struct cg_xnn_runs {
@@ -79,8 +98,8 @@ struct cg_xnn_runs {
     float *to;
     size_t to_stride, width, rows;
 };
-enum cg_status cg_xnn_emit_copy(struct cg_xnn_builder *b, struct cg_xnn_runs runs);
-enum cg_status cg_xnn_emit_copy_view(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out);
+void cg_xnn_emit_copy(struct cg_xnn_builder *b, struct cg_xnn_runs runs);
+void cg_xnn_emit_copy_view(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out);
 
 /* Weights [out][h][w][in / groups], read while the operator is made; bias may be NULL. */
 struct cg_xnn_conv {
@@ -89,33 +108,26 @@ struct cg_xnn_conv {
     const float *weight, *bias;
     struct cg_xnn_range clamp;
 };
-enum cg_status cg_xnn_emit_conv(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
-                                const struct cg_xnn_conv *conv);
+void cg_xnn_emit_conv(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
+                      const struct cg_xnn_conv *conv);
 
 /* The kind of micro-kernel that XNNPACK picks for a convolution, by its own rule. */
 const char *cg_xnn_conv_kernel(const struct cg_window *w, int groups, int c_in, int c_out);
 
-/* Dense tensors; an axis of extent 1 is repeated. `out` may be x. */
-struct cg_xnn_binary;
-extern const struct cg_xnn_binary cg_xnn_add, cg_xnn_multiply;
-enum cg_status cg_xnn_emit_binary(struct cg_xnn_builder *b, const struct cg_xnn_binary *binary,
-                                  const struct cg_xnn_view operands[2], struct cg_xnn_view out,
-                                  struct cg_xnn_range clamp);
-
 /* Pads of dense tensors above 0; and the opposite: rows of pixels copied out of the middle of each image. */
-enum cg_status cg_xnn_emit_pad(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
-                               const struct cg_window *w);
-enum cg_status cg_xnn_emit_crop(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
-                                const struct cg_window *w);
+void cg_xnn_emit_pad(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
+                     const struct cg_window *w);
+void cg_xnn_emit_crop(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
+                      const struct cg_window *w);
 
 /* ---- nodes in files of their own ---- */
 
-enum cg_status cg_xnn_build_max_pool(struct cg_xnn_builder *b);
-enum cg_status cg_xnn_build_avg_pool(struct cg_xnn_builder *b);
-enum cg_status cg_xnn_build_global_pool(struct cg_xnn_builder *b);
-enum cg_status cg_xnn_build_concat(struct cg_xnn_builder *b);
-enum cg_status cg_xnn_build_split(struct cg_xnn_builder *b);
-enum cg_status cg_xnn_build_shuffle(struct cg_xnn_builder *b);
-enum cg_status cg_xnn_build_permute(struct cg_xnn_builder *b);
+void cg_xnn_build_max_pool(struct cg_xnn_builder *b);
+void cg_xnn_build_avg_pool(struct cg_xnn_builder *b);
+void cg_xnn_build_global_pool(struct cg_xnn_builder *b);
+void cg_xnn_build_concat(struct cg_xnn_builder *b);
+void cg_xnn_build_split(struct cg_xnn_builder *b);
+void cg_xnn_build_shuffle(struct cg_xnn_builder *b);
+void cg_xnn_build_permute(struct cg_xnn_builder *b);
 
 #endif

@@ -1,7 +1,5 @@
 #include "kernels/xnnpack/plan.h"
 
-#include "base/array.h"
-
 #include <stdlib.h>
 
 struct placement {
@@ -46,49 +44,40 @@ static void place_concat_inputs(struct placement *p, int id)
     }
 }
 
-static enum cg_status new_buffer(struct cg_xnn_layout *layout, int64_t floats, int *index,
-                                 struct cg_error *err)
+/* There is room for two buffers a node. */
+static int new_buffer(struct cg_xnn_layout *layout, struct cg_shape shape)
 {
-    if (!cg_array_fit(layout->buffers, layout->room, layout->n_buffers + 1))
-        return cg_fail(err, CG_NO_MEMORY, "no memory to plan the buffers");
-    *index = layout->n_buffers++;
-    layout->buffers[*index] =
-        (struct cg_memory_block){.bytes = floats * (int64_t)sizeof(float) + XNN_EXTRA_BYTES, .first = -1};
-    return CG_OK;
+    layout->buffers[layout->n_buffers] = (struct cg_memory_block){
+        .bytes = cg_shape_elements(shape) * (int64_t)sizeof(float) + XNN_EXTRA_BYTES, .first = -1};
+    return layout->n_buffers++;
 }
 
-static enum cg_status resolve(struct placement *p, int id, struct cg_error *err)
+static void resolve(struct placement *p, int id)
 {
     struct cg_xnn_slot *slot = &p->layout->slots[id];
-    if (slot->stride)
-        return CG_OK;
     const int parent = p->places[id].parent;
+    if (slot->stride)
+        return;
     if (parent < 0) {
         slot->stride = p->graph->nodes[id].shape.c;
-        return new_buffer(p->layout, cg_shape_elements(p->graph->nodes[id].shape), &slot->buffer, err);
+        slot->buffer = new_buffer(p->layout, p->graph->nodes[id].shape);
+        return;
     }
-    const enum cg_status status = resolve(p, parent, err);
+    resolve(p, parent);
     const struct cg_xnn_slot *outer = &p->layout->slots[parent];
     *slot = (struct cg_xnn_slot){outer->buffer, outer->offset + p->places[id].at, outer->stride, true};
-    return status;
 }
 
-static enum cg_status place_scratch(struct cg_xnn_layout *layout, const struct cg_graph *graph, int id,
-                                    struct cg_error *err)
+static void place_scratch(struct cg_xnn_layout *layout, const struct cg_graph *graph, int id)
 {
-    struct cg_xnn_slot *slot = &layout->scratch[id];
     const struct cg_shape shape = cg_xnn_scratch_shape(graph, id);
-    slot->buffer = -1;
-    slot->stride = shape.c;
+    layout->scratch[id] = (struct cg_xnn_slot){.buffer = -1, .stride = shape.c};
     if (!shape.c)
-        return CG_OK;
-    const enum cg_status status = new_buffer(layout, cg_shape_elements(shape), &slot->buffer, err);
-    if (status != CG_OK)
-        return status;
+        return;
     const bool is_constant = cg_xnn_recipe(graph, id) == CG_XNN_SUM_SCALE; /* written once, before any run */
-    layout->buffers[slot->buffer].first = is_constant ? 0 : id;
-    layout->buffers[slot->buffer].last = is_constant ? graph->n_nodes : id;
-    return CG_OK;
+    struct cg_memory_block *block = &layout->buffers[layout->scratch[id].buffer = new_buffer(layout, shape)];
+    block->first = is_constant ? 0 : id;
+    block->last = is_constant ? graph->n_nodes : id;
 }
 
 static void touch(struct cg_memory_block *buffer, int step)
@@ -114,7 +103,7 @@ static void find_lifetimes(struct cg_xnn_layout *layout, const struct cg_graph *
     touch(&layout->buffers[layout->slots[graph->output].buffer], graph->n_nodes);
 }
 
-static enum cg_status place_all(struct placement *p, enum cg_fusion fusion, struct cg_error *err)
+static void place_all(struct placement *p, enum cg_fusion fusion)
 {
     const struct cg_graph *graph = p->graph;
     for (int id = 0; id < graph->n_nodes; id++) {
@@ -132,31 +121,27 @@ static enum cg_status place_all(struct placement *p, enum cg_fusion fusion, stru
             p->places[id].at = node->offset;
         }
     }
-    enum cg_status status = CG_OK;
-    for (int id = 0; id < graph->n_nodes && status == CG_OK; id++)
-        status = resolve(p, id, err);
-    for (int id = 0; id < graph->n_nodes && status == CG_OK; id++)
-        status = place_scratch(p->layout, graph, id, err);
-    return status;
+    for (int id = 0; id < graph->n_nodes; id++)
+        resolve(p, id);
+    for (int id = 0; id < graph->n_nodes; id++)
+        place_scratch(p->layout, graph, id);
 }
 
 enum cg_status cg_xnn_layout_plan(struct cg_xnn_layout *layout, const struct cg_graph *graph,
                                   enum cg_fusion fusion, struct cg_error *err)
 {
     const size_t n = (size_t)graph->n_nodes;
-    struct placement p = {.graph = graph, .layout = layout};
-    p.places = calloc(n, sizeof *p.places);
+    struct placement p = {.graph = graph, .layout = layout, .places = calloc(n, sizeof *p.places)};
     layout->slots = calloc(n, sizeof *layout->slots);
     layout->scratch = calloc(n, sizeof *layout->scratch);
-    enum cg_status status = CG_OK;
-    if (!p.places || !layout->slots || !layout->scratch)
-        status = cg_fail(err, CG_NO_MEMORY, "no memory to plan the buffers");
-    if (status == CG_OK)
-        status = place_all(&p, fusion, err);
-    if (status == CG_OK)
+    layout->buffers = calloc(2 * n, sizeof *layout->buffers);
+    const bool enough = p.places && layout->slots && layout->scratch && layout->buffers;
+    if (enough) {
+        place_all(&p, fusion);
         find_lifetimes(layout, graph);
+    }
     free(p.places);
-    return status;
+    return enough ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory to plan the buffers");
 }
 
 void cg_xnn_layout_free(struct cg_xnn_layout *layout)

@@ -20,7 +20,7 @@ struct cg_xnn_layout {
     struct cg_xnn_slot *slots;       /* by node */
     struct cg_xnn_slot *scratch;     /* by node: a temporary of the node, buffer -1 if it needs none */
     struct cg_memory_block *buffers; /* n_buffers; offsets set when they are placed */
-    int n_buffers, room;
+    int n_buffers;
 };
 
 /* Decides the slots, and how long each buffer is needed. */

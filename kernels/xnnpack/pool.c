@@ -9,11 +9,10 @@
  * stays, asleep, until the process ends: starting threads for every plan would cost more than the plans. */
 struct cg_xnn_pool {
     struct cg_xnn_pool *next;
-    int threads;
-    int *cpus; /* NULL: not bound */
-    int *tids; /* the caller's first */
-    int n_tids;
     pthreadpool_t handle;
+    int threads, n_tids;
+    int *cpus;  /* NULL: not bound */
+    int tids[]; /* the caller's first; then the cpus */
 };
 
 static struct cg_xnn_pool *pools;
@@ -58,8 +57,6 @@ static void destroy(struct cg_xnn_pool *pool)
 {
     if (pool->handle)
         pthreadpool_destroy(pool->handle);
-    free(pool->cpus);
-    free(pool->tids);
     free(pool);
 }
 
@@ -72,26 +69,17 @@ static bool same(const struct cg_xnn_pool *pool, int threads, const int *cpus)
 
 static enum cg_status create(int threads, const int *cpus, struct cg_xnn_pool **result, struct cg_error *err)
 {
-    struct cg_xnn_pool *pool = calloc(1, sizeof *pool);
+    struct cg_xnn_pool *pool = calloc(1, sizeof *pool + 2 * (size_t)threads * sizeof *cpus);
     if (!pool)
         return cg_fail(err, CG_NO_MEMORY, "no memory for a thread pool");
     pool->threads = threads;
-    pool->tids = calloc((size_t)threads, sizeof *pool->tids);
-    pool->cpus = cpus ? malloc((size_t)threads * sizeof *cpus) : NULL;
-    enum cg_status status = CG_OK;
-    if (!pool->tids || (cpus && !pool->cpus))
-        status = cg_fail(err, CG_NO_MEMORY, "no memory for a thread pool");
-    if (status == CG_OK) {
-        if (cpus)
-            memcpy(pool->cpus, cpus, (size_t)threads * sizeof *cpus);
-        status = start(pool, err);
-    }
-    if (status != CG_OK) {
+    pool->cpus = cpus ? memcpy(pool->tids + threads, cpus, (size_t)threads * sizeof *cpus) : NULL;
+    const enum cg_status status = start(pool, err);
+    if (status == CG_OK)
+        *result = pool;
+    else
         destroy(pool);
-        return status;
-    }
-    *result = pool;
-    return CG_OK;
+    return status;
 }
 
 enum cg_status cg_xnn_pool_get(int threads, const int *cpus, struct cg_xnn_pool **result,

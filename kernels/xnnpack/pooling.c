@@ -1,73 +1,59 @@
 /* Pooling by XNNPACK's operators, and by others of its own where it has none. */
 #include "kernels/xnnpack/builder.h"
 
-#include <stdlib.h>
-
 /* Pooling of 1x1 windows picks pixels: one copy an output row. */
-static enum cg_status build_pick(struct cg_xnn_builder *b)
+static void build_pick(struct cg_xnn_builder *b)
 {
     const struct cg_window *w = &b->node->window;
     const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
-    enum cg_status status = CG_OK;
     cg_xnn_name_step(b, "copy of every %d. row and %d. column", w->stride_h, w->stride_w);
-    for (int n = 0; n < out.shape.n && status == CG_OK; n++)
-        for (int y = 0; y < out.shape.h && status == CG_OK; y++) {
+    for (int n = 0; n < out.shape.n; n++)
+        for (int y = 0; y < out.shape.h; y++) {
             const struct cg_xnn_view from =
                 cg_xnn_moved(in, 0, ((int64_t)n * in.shape.h + y * w->stride_h) * in.shape.w);
             const struct cg_xnn_view to = cg_xnn_moved(out, 0, ((int64_t)n * out.shape.h + y) * out.shape.w);
-            status = cg_xnn_emit_copy(b, (struct cg_xnn_runs){from.data, from.stride * (size_t)w->stride_w,
-                                                              to.data, to.stride, (size_t)in.shape.c,
-                                                              (size_t)out.shape.w});
+            cg_xnn_emit_copy(b, (struct cg_xnn_runs){from.data, from.stride * (size_t)w->stride_w, to.data,
+                                                     to.stride, (size_t)in.shape.c, (size_t)out.shape.w});
         }
-    return status;
 }
 
-enum cg_status cg_xnn_build_max_pool(struct cg_xnn_builder *b)
+void cg_xnn_build_max_pool(struct cg_xnn_builder *b)
 {
     const struct cg_window *w = &b->node->window;
     const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
-    if (cg_xnn_recipe(b->graph, b->id) == CG_XNN_COPY)
-        return build_pick(b);
-    xnn_operator_t operator= NULL;
-    enum xnn_status status = xnn_create_max_pooling2d_nhwc_f32(
-        CG_XNN_WINDOW(w), (uint32_t)w->dilation_h, (uint32_t)w->dilation_w, (size_t)in.shape.c, in.stride,
-        out.stride, -INFINITY, INFINITY, 0, &operator);
-    if (status == xnn_status_success)
-        status = xnn_setup_max_pooling2d_nhwc_f32(operator,(size_t) in.shape.n, (size_t)in.shape.h,
-                                                  (size_t)in.shape.w, in.data, out.data, b->pool);
+    if (cg_xnn_recipe(b->graph, b->id) == CG_XNN_COPY) {
+        build_pick(b);
+        return;
+    }
     cg_xnn_name_step(b, "max_pooling2d");
-    return cg_xnn_take(b, operator, status, "max_pooling2d_nhwc_f32");
+    CG_XNN_EMIT(b, max_pooling2d_nhwc_f32,
+                (CG_XNN_WINDOW(w), (uint32_t)w->dilation_h, (uint32_t)w->dilation_w, (size_t)in.shape.c,
+                 in.stride, out.stride, -INFINITY, INFINITY),
+                (CG_XNN_MAPS(in), in.data, out.data));
 }
 
 /* Pads must be given as those of XNNPACK: with any of them it divides by the valid part of the window. */
-static enum cg_status emit_avg_pool(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
-                                    const struct cg_window *w)
+static void emit_avg_pool(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
+                          const struct cg_window *w)
 {
-    xnn_operator_t operator= NULL;
-    enum xnn_status status = xnn_create_average_pooling2d_nhwc_f32(
-        CG_XNN_WINDOW(w), (size_t)in.shape.c, in.stride, out.stride, -INFINITY, INFINITY, 0, &operator);
-    if (status == xnn_status_success)
-        status = xnn_setup_average_pooling2d_nhwc_f32(operator,(size_t) in.shape.n, (size_t)in.shape.h,
-                                                      (size_t)in.shape.w, in.data, out.data, b->pool);
     cg_xnn_name_step(b, "average_pooling2d");
-    return cg_xnn_take(b, operator, status, "average_pooling2d_nhwc_f32");
+    CG_XNN_EMIT(b, average_pooling2d_nhwc_f32,
+                (CG_XNN_WINDOW(w), (size_t)in.shape.c, in.stride, out.stride, -INFINITY, INFINITY),
+                (CG_XNN_MAPS(in), in.data, out.data));
 }
 
 /* The sum over a window times `factor`, as a depthwise convolution. */
-static enum cg_status emit_sum_conv(struct cg_xnn_builder *b, float factor)
+static void emit_sum_conv(struct cg_xnn_builder *b, float factor)
 {
     const struct cg_window *w = &b->node->window;
     const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
     const size_t n_weight = (size_t)(w->kernel_h * w->kernel_w) * (size_t)in.shape.c;
-    float *weight = malloc(n_weight * sizeof *weight);
-    if (!weight)
-        return cg_xnn_no_memory(b);
-    for (size_t i = 0; i < n_weight; i++)
+    float *weight = cg_xnn_constants(b, n_weight);
+    for (size_t i = 0; weight && i < n_weight; i++)
         weight[i] = factor;
     const struct cg_xnn_conv conv = {w, in.shape.c, weight, NULL, cg_xnn_unbounded};
-    const enum cg_status status = cg_xnn_emit_conv(b, in, out, &conv);
-    free(weight);
-    return status;
+    if (weight)
+        cg_xnn_emit_conv(b, in, out, &conv);
 }
 
 /* How many of a window's taps lie inside an axis. */
@@ -80,7 +66,7 @@ static int taps_inside(int taps, int dilation, int start, int extent)
 }
 
 /* The mean over a window where zeros around the map are not counted: sums, then 1 / count at each pixel. */
-static enum cg_status build_sum_scale(struct cg_xnn_builder *b)
+static void build_sum_scale(struct cg_xnn_builder *b)
 {
     const struct cg_window *w = &b->node->window;
     const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
@@ -95,54 +81,54 @@ static enum cg_status build_sum_scale(struct cg_xnn_builder *b)
         }
     cg_xnn_name_step(b, "convolution2d %s by 1, multiply by 1/count",
                      cg_xnn_conv_kernel(w, in.shape.c, in.shape.c, in.shape.c));
-    const enum cg_status status = emit_sum_conv(b, 1.0f);
-    const struct cg_xnn_view operands[2] = {out, scale};
-    return status == CG_OK ? cg_xnn_emit_binary(b, &cg_xnn_multiply, operands, out, cg_xnn_unbounded)
-                           : status;
+    emit_sum_conv(b, 1.0f);
+    CG_XNN_EMIT(b, multiply_nd_f32, (-INFINITY, INFINITY),
+                (4, CG_XNN_DIMS(out), 4, CG_XNN_DIMS(scale), out.data, scale.data, out.data));
 }
 
 /* The mean over a window, zeros around the map counted, as a depthwise convolution by 1 / taps. */
-static enum cg_status build_mean_conv(struct cg_xnn_builder *b)
+static void build_mean_conv(struct cg_xnn_builder *b)
 {
     const struct cg_window *w = &b->node->window;
     const int c = cg_xnn_input_of(b, 0).shape.c, taps = w->kernel_h * w->kernel_w;
     cg_xnn_name_step(b, "convolution2d %s by 1/%d", cg_xnn_conv_kernel(w, c, c, c), taps);
-    return emit_sum_conv(b, 1.0f / (float)taps);
+    emit_sum_conv(b, 1.0f / (float)taps);
 }
 
-enum cg_status cg_xnn_build_avg_pool(struct cg_xnn_builder *b)
+static void build_pad_pool(struct cg_xnn_builder *b)
 {
-    const struct cg_window *w = &b->node->window;
-    const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
+    const struct cg_xnn_view padded = cg_xnn_scratch_of(b);
+    struct cg_window bare = b->node->window;
+    cg_xnn_emit_pad(b, cg_xnn_input_of(b, 0), padded, &bare);
+    bare.pad_top = bare.pad_left = bare.pad_bottom = bare.pad_right = 0;
+    emit_avg_pool(b, padded, cg_xnn_output_of(b), &bare);
+}
+
+void cg_xnn_build_avg_pool(struct cg_xnn_builder *b)
+{
     switch (cg_xnn_recipe(b->graph, b->id)) {
     case CG_XNN_COPY:
-        return build_pick(b);
+        build_pick(b);
+        break;
     case CG_XNN_MEAN_CONV:
-        return build_mean_conv(b);
+        build_mean_conv(b);
+        break;
     case CG_XNN_SUM_SCALE:
-        return build_sum_scale(b);
-    case CG_XNN_PAD_POOL: {
-        const struct cg_xnn_view padded = cg_xnn_scratch_of(b);
-        struct cg_window bare = *w;
-        bare.pad_top = bare.pad_left = bare.pad_bottom = bare.pad_right = 0;
-        const enum cg_status status = cg_xnn_emit_pad(b, in, padded, w);
-        return status == CG_OK ? emit_avg_pool(b, padded, out, &bare) : status;
-    }
+        build_sum_scale(b);
+        break;
+    case CG_XNN_PAD_POOL:
+        build_pad_pool(b);
+        break;
     default:
-        return emit_avg_pool(b, in, out, w);
+        emit_avg_pool(b, cg_xnn_input_of(b, 0), cg_xnn_output_of(b), &b->node->window);
     }
 }
 
-enum cg_status cg_xnn_build_global_pool(struct cg_xnn_builder *b)
+void cg_xnn_build_global_pool(struct cg_xnn_builder *b)
 {
     const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
-    xnn_operator_t operator= NULL;
-    enum xnn_status status = xnn_create_global_average_pooling_nwc_f32(
-        (size_t)in.shape.c, in.stride, out.stride, -INFINITY, INFINITY, 0, &operator);
-    if (status == xnn_status_success)
-        status = xnn_setup_global_average_pooling_nwc_f32(operator,(size_t) in.shape.n,
-                                                          (size_t)in.shape.h * (size_t)in.shape.w, in.data,
-                                                          out.data, b->pool);
     cg_xnn_name_step(b, "global_average_pooling");
-    return cg_xnn_take(b, operator, status, "global_average_pooling_nwc_f32");
+    CG_XNN_EMIT(b, global_average_pooling_nwc_f32,
+                ((size_t)in.shape.c, in.stride, out.stride, -INFINITY, INFINITY),
+                ((size_t)in.shape.n, (size_t)in.shape.h * (size_t)in.shape.w, in.data, out.data));
 }
