@@ -9,37 +9,33 @@ static int any_form(struct cg_dnnl_build *b, int node)
     return b->primary[node] >= 0 ? b->primary[node] : cg_dnnl_dense(b, node);
 }
 
-enum cg_status cg_dnnl_concat(struct cg_dnnl_build *b)
+void cg_dnnl_concat(struct cg_dnnl_build *b)
 {
-    const size_t n = (size_t)b->node->n_inputs;
-    dnnl_memory_desc_t *sources = calloc(n, sizeof *sources);
-    struct cg_dnnl_arg *args = calloc(n + 1, sizeof *args);
+    const int n = b->node->n_inputs;
+    dnnl_memory_desc_t *sources = calloc((size_t)n, sizeof *sources);
+    struct cg_dnnl_arg *args = calloc((size_t)n + 1, sizeof *args);
     dnnl_primitive_desc_t pd = NULL;
-    enum cg_status status = CG_OK;
     if (!sources || !args)
-        status = cg_dnnl_no_memory(b);
-    for (size_t i = 0; i < n && status == CG_OK; i++) {
+        cg_dnnl_no_memory(b);
+    for (int i = 0; i < n && !cg_dnnl_failed(b); i++) {
         const int form = any_form(b, b->node->inputs[i]); /* views too */
-        args[i] = (struct cg_dnnl_arg){DNNL_ARG_MULTIPLE_SRC + (int)i, form};
-        if (form < 0)
-            status = b->err->status;
-        else
+        args[i] = (struct cg_dnnl_arg){DNNL_ARG_MULTIPLE_SRC + i, form};
+        if (form >= 0)
             sources[i] = b->plan->forms[form].md;
     }
-    if (status == CG_OK) {
-        const dnnl_status_t made = dnnl_concat_primitive_desc_create(&pd, NULL, b->node->n_inputs, 1, sources,
-                                                                     b->attr, b->plan->engine);
-        if (made != dnnl_success)
-            status = cg_dnnl_refuse(b, "concat", made);
-    }
-    if (status == CG_OK) {
+    const dnnl_status_t made =
+        cg_dnnl_failed(b)
+            ? dnnl_success
+            : dnnl_concat_primitive_desc_create(&pd, NULL, n, 1, sources, b->attr, b->plan->engine);
+    if (made != dnnl_success)
+        cg_dnnl_refuse(b, "concat", made);
+    if (pd) {
         args[n] = (struct cg_dnnl_arg){DNNL_ARG_DST,
                                        cg_dnnl_output(b, b->id, cg_dnnl_query(pd, dnnl_query_dst_md))};
-        status = cg_dnnl_node_call(b, pd, "concat", b->node->n_inputs + 1, args);
+        cg_dnnl_node_call(b, pd, "concat", n + 1, args);
     }
     free(sources);
     free(args);
-    return status;
 }
 
 /* Channels [offset, offset + c) of `form` as a view: dense where one image's blocks allow it, else strided.
@@ -66,23 +62,20 @@ static int view(struct cg_dnnl_build *b, int node, int form, int offset, struct 
     return cg_dnnl_new_form(b, node, &md, source.storage, source.offset_bytes);
 }
 
-enum cg_status cg_dnnl_split(struct cg_dnnl_build *b)
+void cg_dnnl_split(struct cg_dnnl_build *b)
 {
     const struct cg_shape whole = cg_input_shape(b->graph, b->id, 0);
     int from = any_form(b, b->node->inputs[0]);
-    if (from < 0)
-        return b->err->status;
-    int part = view(b, b->id, from, b->node->offset, whole);
-    if (part < 0) { /* a block of channels would be cut: through a plain layout */
+    int part = from < 0 ? -1 : view(b, b->id, from, b->node->offset, whole);
+    if (part < 0 && !cg_dnnl_failed(b)) { /* a block of channels would be cut: through a plain layout */
         const dnnl_memory_desc_t plain = cg_dnnl_md(b, b->node->inputs[0], dnnl_nhwc);
         from = cg_dnnl_form_as(b, b->node->inputs[0], &plain);
         part = from < 0 ? -1 : view(b, b->id, from, b->node->offset, whole);
         if (part < 0)
-            return b->err->status != CG_OK ? b->err->status
-                                           : cg_dnnl_refuse(b, "sub-memory", dnnl_unimplemented);
+            cg_dnnl_refuse(b, "sub-memory", dnnl_unimplemented);
     }
-    if (b->full)
-        return CG_OK;
+    if (b->full || part < 0)
+        return;
     /* fusion none: a pass of its own, into memory of its own */
     dnnl_format_tag_t tag = cg_dnnl_tag(&b->plan->forms[from].md);
     if (tag == dnnl_format_tag_undef)
@@ -91,74 +84,64 @@ enum cg_status cg_dnnl_split(struct cg_dnnl_build *b)
     b->primary[b->id] = -1;
     b->plan->forms[part].node = -1;
     const int copy = cg_dnnl_output(b, b->id, &md);
-    if (copy < 0)
-        return b->err->status;
-    const enum cg_status status = cg_dnnl_begin_step(b, CG_CAT_DATA, true);
-    return status == CG_OK ? cg_dnnl_reorder(b, part, copy) : status;
+    cg_dnnl_data_step(b, true);
+    cg_dnnl_reorder(b, part, copy);
 }
 
 /* groups as in the graph: out[j * groups + i] = in[i * c / groups + j]. */
-static enum cg_status shuffle(struct cg_dnnl_build *b, int groups)
+static void shuffle(struct cg_dnnl_build *b, int groups)
 {
     const int src = cg_dnnl_dense(b, b->node->inputs[0]);
     if (src < 0)
-        return b->err->status;
+        return;
     const dnnl_memory_desc_t md = b->plan->forms[src].md;
     dnnl_shuffle_desc_t op;
     const dnnl_status_t made =
         dnnl_shuffle_forward_desc_init(&op, dnnl_forward_inference, &md, 1, b->node->shape.c / groups);
     dnnl_primitive_desc_t pd = cg_dnnl_made(b, made, &op, CG_ACT_NONE, "shuffle");
-    const int dst = pd ? cg_dnnl_output(b, b->id, &md) : -1;
-    return pd ? cg_dnnl_node_call(b, pd, "shuffle", 2,
-                                  (const struct cg_dnnl_arg[]){{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}})
-              : b->err->status;
+    const int dst = cg_dnnl_output(b, b->id, &md);
+    cg_dnnl_node_call(b, pd, "shuffle", CG_DNNL_ARGS({DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}));
 }
 
-enum cg_status cg_dnnl_shuffle(struct cg_dnnl_build *b)
+void cg_dnnl_shuffle(struct cg_dnnl_build *b)
 {
-    return shuffle(b, b->node->groups);
+    shuffle(b, b->node->groups);
 }
 
 /* The part of `form` that begins at (y, x, channel), as a form of no node; -1 with the error set. */
 static int part_of(struct cg_dnnl_build *b, int form, struct cg_shape shape, int y, int x, int channel)
 {
+    if (cg_dnnl_failed(b))
+        return -1;
     const struct cg_dnnl_form whole = b->plan->forms[form];
     dnnl_dims_t dims;
     dnnl_memory_desc_t md;
     cg_dnnl_dims(shape, dims);
     const dnnl_status_t made =
         dnnl_memory_desc_init_submemory(&md, &whole.md, dims, (const dnnl_dims_t){0, channel, y, x});
-    if (made == dnnl_success)
-        return cg_dnnl_new_form(b, -1, &md, whole.storage, whole.offset_bytes);
-    cg_dnnl_refuse(b, "sub-memory", made);
-    return -1;
-}
-
-static enum cg_status copy_run(struct cg_dnnl_build *b, int src, int dst, int from, int to, int count)
-{
-    const struct cg_shape shape = {b->node->shape.n, b->node->shape.h, b->node->shape.w, count};
-    const int x = part_of(b, src, shape, 0, 0, from), y = x < 0 ? -1 : part_of(b, dst, shape, 0, 0, to);
-    return y < 0 ? b->err->status : cg_dnnl_reorder(b, x, y);
+    return made == dnnl_success ? cg_dnnl_new_form(b, -1, &md, whole.storage, whole.offset_bytes)
+                                : cg_dnnl_refuse(b, "sub-memory", made);
 }
 
 /* No gather: a shuffle if it is one, else a reorder for each run of channels, plane by plane. */
-enum cg_status cg_dnnl_permute(struct cg_dnnl_build *b)
+void cg_dnnl_permute(struct cg_dnnl_build *b)
 {
     const int groups = cg_permutation_groups(b->graph, b->id);
-    if (groups)
-        return shuffle(b, groups);
+    if (groups) {
+        shuffle(b, groups);
+        return;
+    }
     const dnnl_memory_desc_t in = cg_dnnl_md(b, b->node->inputs[0], dnnl_nchw);
     const dnnl_memory_desc_t out = cg_dnnl_md(b, b->id, dnnl_nchw);
-    const int src = cg_dnnl_form_as(b, b->node->inputs[0], &in);
-    const int dst = src < 0 ? -1 : cg_dnnl_output(b, b->id, &out);
-    if (dst < 0)
-        return b->err->status;
-    enum cg_status status = cg_dnnl_begin_step(b, CG_CAT_SHUFFLE, true);
-    for (int first = 0, end; first < b->node->shape.c && status == CG_OK; first = end) {
-        end = cg_permutation_run_end(b->node, first);
-        status = copy_run(b, src, dst, b->node->index[first], first, end - first);
+    const int src = cg_dnnl_form_as(b, b->node->inputs[0], &in), dst = cg_dnnl_output(b, b->id, &out);
+    if (!cg_dnnl_failed(b))
+        cg_step_open(&b->plan->head, b->id, CG_CAT_SHUFFLE, b->err);
+    struct cg_shape run = b->node->shape;
+    for (int first = 0; first < b->node->shape.c; first += run.c) {
+        run.c = cg_permutation_run_end(b->node, first) - first;
+        const int from = part_of(b, src, run, 0, 0, b->node->index[first]);
+        cg_dnnl_reorder(b, from, part_of(b, dst, run, 0, 0, first));
     }
-    return status;
 }
 
 static int larger(int a, int b)
@@ -168,24 +151,20 @@ static int larger(int a, int b)
 
 /* A reorder of the part that stays into the middle of a tensor whose border was zeroed once: that memory is
  * used for nothing else. */
-enum cg_status cg_dnnl_pad(struct cg_dnnl_build *b)
+void cg_dnnl_pad(struct cg_dnnl_build *b)
 {
     const struct cg_window *w = &b->node->window;
     const struct cg_shape in = cg_input_shape(b->graph, b->id, 0);
     const int src = cg_dnnl_dense(b, b->node->inputs[0]);
     if (src < 0)
-        return b->err->status;
+        return;
     const dnnl_memory_desc_t whole = cg_dnnl_md(b, b->id, cg_dnnl_tag(&b->plan->forms[src].md));
     const int storage = cg_dnnl_new_storage(b, (int64_t)dnnl_memory_desc_get_size(&whole), true);
     const int dst = cg_dnnl_new_form(b, b->id, &whole, storage, 0);
-    if (dst < 0)
-        return b->err->status;
     const struct cg_shape kept = {in.n, in.h - larger(0, -w->pad_top) - larger(0, -w->pad_bottom),
                                   in.w - larger(0, -w->pad_left) - larger(0, -w->pad_right), in.c};
     const int from = part_of(b, src, kept, larger(0, -w->pad_top), larger(0, -w->pad_left), 0);
-    const int to = from < 0 ? -1 : part_of(b, dst, kept, larger(0, w->pad_top), larger(0, w->pad_left), 0);
-    if (to < 0)
-        return b->err->status;
-    const enum cg_status status = cg_dnnl_begin_step(b, CG_CAT_DATA, true);
-    return status == CG_OK ? cg_dnnl_reorder(b, from, to) : status;
+    const int to = part_of(b, dst, kept, larger(0, w->pad_top), larger(0, w->pad_left), 0);
+    cg_dnnl_data_step(b, true);
+    cg_dnnl_reorder(b, from, to);
 }

@@ -62,19 +62,12 @@ static dnnl_status_t describe(const struct cg_dnnl_build *b, const dnnl_memory_d
     const dnnl_dims_t strides[2] = {{kh * kw * ci, 1, kw * ci, ci},
                                     {co * kh * kw * ci, kh * kw * ci, 1, kw * ci, ci}};
     const int groups = g > 1;
-    dnnl_memory_desc_t any_weight, src;
-    dnnl_status_t status =
-        dnnl_memory_desc_init_by_strides(&o->weight, 4 + groups, dims[groups], dnnl_f32, strides[groups]);
-    if (status == dnnl_success)
-        status = dnnl_memory_desc_init_by_tag(&any_weight, 4 + groups, dims[groups], dnnl_f32,
-                                              dnnl_format_tag_any);
-    if (status == dnnl_success)
-        status = dnnl_memory_desc_init_by_tag(&o->bias, 1, (const dnnl_dims_t){b->node->shape.c}, dnnl_f32,
-                                              dnnl_a);
-    if (status != dnnl_success)
-        return status;
-    src = cg_dnnl_md(b, b->node->inputs[0], dnnl_format_tag_any);
-    return dnnl_dilated_convolution_forward_desc_init(
+    dnnl_memory_desc_t any_weight;
+    const dnnl_memory_desc_t src = cg_dnnl_md(b, b->node->inputs[0], dnnl_format_tag_any);
+    return dnnl_memory_desc_init_by_strides(&o->weight, 4 + groups, dims[groups], dnnl_f32, strides[groups])
+        ?: dnnl_memory_desc_init_by_tag(&any_weight, 4 + groups, dims[groups], dnnl_f32, dnnl_format_tag_any)
+        ?: dnnl_memory_desc_init_by_tag(&o->bias, 1, (const dnnl_dims_t){b->node->shape.c}, dnnl_f32, dnnl_a)
+        ?: dnnl_dilated_convolution_forward_desc_init(
         &o->op, dnnl_forward_inference, dnnl_convolution_auto, &src, &any_weight, &o->bias, dst,
         (const dnnl_dims_t){w->stride_h, w->stride_w},
         (const dnnl_dims_t){w->dilation_h - 1, w->dilation_w - 1},
@@ -98,87 +91,71 @@ static dnnl_primitive_desc_t describe_with_sum(struct cg_dnnl_build *b, int add,
 }
 
 /* Weights of the node with norm folded in, brought into the layouts that the primitive wants. */
-static enum cg_status make_weights(struct cg_dnnl_build *b, const_dnnl_primitive_desc_t pd,
-                                   const dnnl_memory_desc_t *weight_md, const dnnl_memory_desc_t *bias_md,
-                                   int *weight_form, int *bias_form)
+static void make_weights(struct cg_dnnl_build *b, const_dnnl_primitive_desc_t pd,
+                         const dnnl_memory_desc_t *weight_md, const dnnl_memory_desc_t *bias_md, int forms[2])
 {
     const size_t n_weight = b->weights->params[b->node->params].n_weight;
     float *weight = malloc((n_weight + (size_t)b->node->shape.c) * sizeof *weight);
-    if (!weight)
-        return cg_dnnl_no_memory(b);
+    forms[0] = forms[1] = -1;
+    if (!weight) {
+        cg_dnnl_no_memory(b);
+        return;
+    }
     cg_weights_fold(b->graph, b->weights, b->id, weight, weight + n_weight);
-    *weight_form = cg_dnnl_constant(b, weight_md, cg_dnnl_query(pd, dnnl_query_weights_md), weight);
-    *bias_form = *weight_form < 0 ? -1 : cg_dnnl_constant(b, bias_md, bias_md, weight + n_weight);
+    forms[0] = cg_dnnl_constant(b, weight_md, cg_dnnl_query(pd, dnnl_query_weights_md), weight);
+    forms[1] = cg_dnnl_constant(b, bias_md, bias_md, weight + n_weight);
     free(weight);
-    return *bias_form < 0 ? b->err->status : CG_OK;
 }
 
-static enum cg_status finish(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const struct operation *o,
-                             int add, int src, int dst)
+static void finish(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const struct operation *o, int add,
+                   int src, int dst)
 {
-    int weight, bias;
-    enum cg_status status =
-        dst < 0 ? b->err->status : make_weights(b, pd, &o->weight, &o->bias, &weight, &bias);
-    if (status == CG_OK)
-        status = cg_dnnl_begin_step(b, cg_node_category(b->graph, b->id), true);
-    if (status != CG_OK) {
-        dnnl_primitive_desc_destroy(pd);
-        return status;
-    }
-    struct cg_plan_step *step = &b->plan->head.steps[b->plan->head.n_steps - 1];
-    if (add >= 0) {
+    int weights[2];
+    make_weights(b, pd, &o->weight, &o->bias, weights);
+    struct cg_plan_step *step = cg_dnnl_node_step(b);
+    if (step && add >= 0) {
         step->nodes[step->n_nodes++] = add;
         b->absorbed[add] = true;
     }
-    return cg_dnnl_call(
-        b, pd, add >= 0 ? "convolution+sum" : "convolution", 4,
-        (const struct cg_dnnl_arg[]){
-            {DNNL_ARG_SRC, src}, {DNNL_ARG_WEIGHTS, weight}, {DNNL_ARG_BIAS, bias}, {DNNL_ARG_DST, dst}});
+    cg_dnnl_call(b, pd, add >= 0 ? "convolution+sum" : "convolution",
+                 CG_DNNL_ARGS({DNNL_ARG_SRC, src}, {DNNL_ARG_WEIGHTS, weights[0]},
+                              {DNNL_ARG_BIAS, weights[1]}, {DNNL_ARG_DST, dst}));
 }
 
-/* The convolution written over the other side of the sum `add`, or CG_OK with *done false where that does not
- * fit. */
-static enum cg_status conv_with_sum(struct cg_dnnl_build *b, int add, bool *done)
+/* The convolution written over the other side of the sum `add`; false where that does not fit. */
+static bool conv_with_sum(struct cg_dnnl_build *b, int add)
 {
     const struct cg_node *sum_node = &b->graph->nodes[add];
     const int other = sum_node->inputs[sum_node->inputs[0] == b->id];
     struct operation o;
     dnnl_primitive_desc_t pd = describe_with_sum(b, add, other, &o);
-    *done = false;
     if (!pd)
-        return CG_OK;
+        return false;
     const int src = cg_dnnl_form_as(b, b->node->inputs[0], cg_dnnl_query(pd, dnnl_query_src_md));
     const struct cg_dnnl_form dst = b->plan->forms[b->primary[other]];
-    if (src >= 0 && b->plan->forms[src].storage != dst.storage) {
-        const int sum = cg_dnnl_new_form(b, add, &dst.md, dst.storage, dst.offset_bytes);
-        *done = sum >= 0;
-        if (*done)
-            return finish(b, pd, &o, add, src, sum);
+    if (src >= 0 && b->plan->forms[src].storage == dst.storage) {
+        dnnl_primitive_desc_destroy(pd);
+        return false;
     }
-    dnnl_primitive_desc_destroy(pd);
-    return b->err->status;
+    finish(b, pd, &o, add, src, cg_dnnl_new_form(b, add, &dst.md, dst.storage, dst.offset_bytes));
+    return true;
 }
 
-enum cg_status cg_dnnl_conv(struct cg_dnnl_build *b)
+void cg_dnnl_conv(struct cg_dnnl_build *b)
 {
     const int add = residual_add(b);
-    bool done = false;
-    if (add >= 0) {
-        const enum cg_status status = conv_with_sum(b, add, &done);
-        if (done || status != CG_OK)
-            return status;
-    }
+    if (add >= 0 && conv_with_sum(b, add))
+        return;
     struct operation o;
     const dnnl_memory_desc_t any = cg_dnnl_md(b, b->id, dnnl_format_tag_any);
     dnnl_primitive_desc_t pd = cg_dnnl_made(b, describe(b, &any, &o), &o.op, b->node->act, "convolution");
     if (!pd)
-        return b->err->status;
+        return;
     const int src = cg_dnnl_form_as(b, b->node->inputs[0], cg_dnnl_query(pd, dnnl_query_src_md));
-    const int dst = src < 0 ? -1 : cg_dnnl_output(b, b->id, cg_dnnl_query(pd, dnnl_query_dst_md));
-    return finish(b, pd, &o, -1, src, dst);
+    finish(b, pd, &o, -1, src, cg_dnnl_output(b, b->id, cg_dnnl_query(pd, dnnl_query_dst_md)));
 }
 
-enum cg_status cg_dnnl_fc(struct cg_dnnl_build *b)
+void cg_dnnl_fc(struct cg_dnnl_build *b)
 {
     const struct cg_shape in = cg_input_shape(b->graph, b->id, 0);
     const dnnl_dims_t weight_dims = {b->node->shape.c, in.c, 1, 1};
@@ -195,17 +172,15 @@ enum cg_status cg_dnnl_fc(struct cg_dnnl_build *b)
                                                                     &weight_any, &o.bias, &dst_md);
     dnnl_primitive_desc_t pd = cg_dnnl_made(b, made, &op, b->node->act, "inner_product");
     if (!pd)
-        return b->err->status;
+        return;
     const int src = cg_dnnl_form_as(b, b->node->inputs[0], cg_dnnl_query(pd, dnnl_query_src_md));
-    int weight = -1, bias = -1, out = -1, flat = -1;
-    if (src >= 0 && make_weights(b, pd, &o.weight, &o.bias, &weight, &bias) == CG_OK) {
-        /* The same numbers seen as [n, c] by the primitive and as a 1x1 map by what follows. */
-        const dnnl_memory_desc_t map = cg_dnnl_md(b, b->id, dnnl_nhwc);
-        out = cg_dnnl_output(b, b->id, &map);
-        flat = out < 0 ? -1 : cg_dnnl_new_form(b, -1, &dst_md, b->plan->forms[out].storage, 0);
-    }
-    return cg_dnnl_node_call(
-        b, pd, "inner_product", 4,
-        (const struct cg_dnnl_arg[]){
-            {DNNL_ARG_SRC, src}, {DNNL_ARG_WEIGHTS, weight}, {DNNL_ARG_BIAS, bias}, {DNNL_ARG_DST, flat}});
+    int weights[2];
+    make_weights(b, pd, &o.weight, &o.bias, weights);
+    /* The same numbers seen as [n, c] by the primitive and as a 1x1 map by what follows. */
+    const dnnl_memory_desc_t map = cg_dnnl_md(b, b->id, dnnl_nhwc);
+    const int out = cg_dnnl_output(b, b->id, &map);
+    const int flat = out < 0 ? -1 : cg_dnnl_new_form(b, -1, &dst_md, b->plan->forms[out].storage, 0);
+    cg_dnnl_node_call(b, pd, "inner_product",
+                      CG_DNNL_ARGS({DNNL_ARG_SRC, src}, {DNNL_ARG_WEIGHTS, weights[0]},
+                                   {DNNL_ARG_BIAS, weights[1]}, {DNNL_ARG_DST, flat}));
 }

@@ -90,23 +90,17 @@ static void destroy(struct cg_plan *base)
     struct cg_dnnl_plan *plan = (struct cg_dnnl_plan *)base;
     for (int i = 0; i < plan->head.n_calls; i++) {
         dnnl_primitive_destroy(plan->calls[i].primitive);
-        if (plan->calls[i].scratchpad)
-            dnnl_memory_destroy(plan->calls[i].scratchpad);
+        dnnl_memory_destroy(plan->calls[i].scratchpad);
     }
     for (int i = 0; i < plan->n_forms; i++)
-        if (plan->forms[i].memory)
-            dnnl_memory_destroy(plan->forms[i].memory);
+        dnnl_memory_destroy(plan->forms[i].memory);
     for (int i = 0; i < plan->n_storages; i++)
         if (plan->storages[i].own)
             free(plan->storages[i].address);
-    if (plan->reorder_in)
-        dnnl_primitive_destroy(plan->reorder_in);
-    if (plan->reorder_out)
-        dnnl_primitive_destroy(plan->reorder_out);
-    if (plan->stream)
-        dnnl_stream_destroy(plan->stream);
-    if (plan->engine)
-        dnnl_engine_destroy(plan->engine);
+    dnnl_primitive_destroy(plan->reorder_in);
+    dnnl_primitive_destroy(plan->reorder_out);
+    dnnl_stream_destroy(plan->stream);
+    dnnl_engine_destroy(plan->engine);
     free(plan->storages);
     free(plan->forms);
     free(plan->calls);
@@ -189,9 +183,7 @@ static void move_edge(const struct cg_dnnl_plan *plan, dnnl_primitive_t reorder,
     if (dnnl_memory_create(&user, &md, plan->engine, nhwc))
         return;
     const dnnl_memory_t inner = plan->forms[form].memory;
-    const dnnl_exec_arg_t args[] = {{DNNL_ARG_FROM, in ? user : inner}, {DNNL_ARG_TO, in ? inner : user}};
-    dnnl_primitive_execute(reorder, plan->stream, 2, args);
-    dnnl_stream_wait(plan->stream);
+    cg_dnnl_move(plan, reorder, in ? user : inner, in ? inner : user);
     dnnl_memory_destroy(user);
 }
 

@@ -61,7 +61,9 @@ struct cg_dnnl_plan {
     dnnl_primitive_t reorder_in, reorder_out; /* between NHWC and the plan's forms, outside of runs */
 };
 
-/* What compile() keeps while it builds. */
+/* What compile() keeps while it builds. The first error stays in *err: from then on functions that make
+ * something return -1 or NULL, and those that take it do nothing, so that callers look only before they
+ * follow an index. */
 struct cg_dnnl_build {
     struct cg_dnnl_plan *plan;
     const struct cg_graph *graph;
@@ -78,10 +80,11 @@ struct cg_dnnl_build {
 
 /* ---- primitives.c: primitives in steps ---- */
 
-/* CG_UNSUPPORTED with node, primitive and the library's status. */
-enum cg_status cg_dnnl_refuse(const struct cg_dnnl_build *b, const char *primitive, dnnl_status_t status);
-/* CG_NO_MEMORY with the node. */
-enum cg_status cg_dnnl_no_memory(const struct cg_dnnl_build *b);
+bool cg_dnnl_failed(const struct cg_dnnl_build *b);
+/* CG_UNSUPPORTED with node, primitive and the library's status; CG_NO_MEMORY with the node. Both return -1.
+ */
+int cg_dnnl_refuse(const struct cg_dnnl_build *b, const char *primitive, dnnl_status_t status);
+int cg_dnnl_no_memory(const struct cg_dnnl_build *b);
 const dnnl_memory_desc_t *cg_dnnl_query(const_dnnl_primitive_desc_t pd, dnnl_query_t what);
 /* The library's first primitive for `op` with the activation `act` (after a sum if `sum`) as post-ops. */
 dnnl_status_t cg_dnnl_pd(const struct cg_dnnl_build *b, const_dnnl_op_desc_t op, bool sum, enum cg_act act,
@@ -91,18 +94,34 @@ dnnl_status_t cg_dnnl_pd(const struct cg_dnnl_build *b, const_dnnl_op_desc_t op,
 dnnl_primitive_desc_t cg_dnnl_made(const struct cg_dnnl_build *b, dnnl_status_t made, const_dnnl_op_desc_t op,
                                    enum cg_act act, const char *kind);
 
-/* Opens a step: of the node at hand, or of none. */
-enum cg_status cg_dnnl_begin_step(struct cg_dnnl_build *b, enum cg_category category, bool of_node);
-/* Appends a primitive made from `pd` (taken) to the open step. An argument without a form (-1) fails with the
- * error that is set. */
-enum cg_status cg_dnnl_call(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const char *kind, int n_args,
-                            const struct cg_dnnl_arg *args);
+/* Opens a step: of the node at hand, or a reorder's, of none. NULL once there is an error. */
+struct cg_plan_step *cg_dnnl_node_step(struct cg_dnnl_build *b);
+struct cg_plan_step *cg_dnnl_data_step(struct cg_dnnl_build *b, bool of_node);
+
+/* Appends a primitive made from `pd` (taken; NULL: nothing) to the open step. */
+void cg_dnnl_call(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const char *kind, int n_args,
+                  const struct cg_dnnl_arg *args);
 /* The same as the first primitive of the node's own step, which it opens. */
-enum cg_status cg_dnnl_node_call(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const char *kind,
-                                 int n_args, const struct cg_dnnl_arg *args);
-enum cg_status cg_dnnl_reorder(struct cg_dnnl_build *b, int from, int to);
+void cg_dnnl_node_call(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const char *kind, int n_args,
+                       const struct cg_dnnl_arg *args);
+/* Their last two arguments: {DNNL_ARG_..., form} of each. */
+#define CG_DNNL_ARGS(...)                                                                                    \
+    (int)(sizeof((struct cg_dnnl_arg[]){__VA_ARGS__}) / sizeof(struct cg_dnnl_arg)),                         \
+        (const struct cg_dnnl_arg[])                                                                         \
+    {                                                                                                        \
+        __VA_ARGS__                                                                                          \
+    }
+
+void cg_dnnl_reorder(struct cg_dnnl_build *b, int from, int to);
 /* The activation as primitives from form to form (which may be one), in the open step. */
-enum cg_status cg_dnnl_activate(struct cg_dnnl_build *b, enum cg_act act, int from, int to);
+void cg_dnnl_activate(struct cg_dnnl_build *b, enum cg_act act, int from, int to);
+
+/* A primitive that brings one layout into another, to be run at once and not in a step; NULL with the error
+ * set. */
+dnnl_primitive_t cg_dnnl_mover(const struct cg_dnnl_build *b, const dnnl_memory_desc_t *from,
+                               const dnnl_memory_desc_t *to);
+dnnl_status_t cg_dnnl_move(const struct cg_dnnl_plan *plan, dnnl_primitive_t mover, dnnl_memory_t from,
+                           dnnl_memory_t to);
 
 /* ---- tensors.c: forms ---- */
 
@@ -129,18 +148,18 @@ int cg_dnnl_constant(struct cg_dnnl_build *b, const dnnl_memory_desc_t *from, co
                      const float *values);
 
 /* ---- nodes ---- */
-enum cg_status cg_dnnl_conv(struct cg_dnnl_build *b);
-enum cg_status cg_dnnl_fc(struct cg_dnnl_build *b);
-enum cg_status cg_dnnl_pool(struct cg_dnnl_build *b);
-enum cg_status cg_dnnl_add(struct cg_dnnl_build *b);
-enum cg_status cg_dnnl_mul(struct cg_dnnl_build *b);
-enum cg_status cg_dnnl_act(struct cg_dnnl_build *b);
-enum cg_status cg_dnnl_affine(struct cg_dnnl_build *b);
-enum cg_status cg_dnnl_concat(struct cg_dnnl_build *b);
-enum cg_status cg_dnnl_split(struct cg_dnnl_build *b);
-enum cg_status cg_dnnl_shuffle(struct cg_dnnl_build *b);
-enum cg_status cg_dnnl_permute(struct cg_dnnl_build *b);
-enum cg_status cg_dnnl_pad(struct cg_dnnl_build *b);
+void cg_dnnl_conv(struct cg_dnnl_build *b);
+void cg_dnnl_fc(struct cg_dnnl_build *b);
+void cg_dnnl_pool(struct cg_dnnl_build *b);
+void cg_dnnl_add(struct cg_dnnl_build *b);
+void cg_dnnl_mul(struct cg_dnnl_build *b);
+void cg_dnnl_act(struct cg_dnnl_build *b);
+void cg_dnnl_affine(struct cg_dnnl_build *b);
+void cg_dnnl_concat(struct cg_dnnl_build *b);
+void cg_dnnl_split(struct cg_dnnl_build *b);
+void cg_dnnl_shuffle(struct cg_dnnl_build *b);
+void cg_dnnl_permute(struct cg_dnnl_build *b);
+void cg_dnnl_pad(struct cg_dnnl_build *b);
 
 /* Builds all steps, plans memory, makes everything ready to execute. */
 enum cg_status cg_dnnl_build(struct cg_dnnl_plan *plan, const struct cg_weights *weights,

@@ -3,57 +3,42 @@
 
 #include <stdlib.h>
 
-static enum cg_status binary(struct cg_dnnl_build *b, dnnl_alg_kind_t kind, enum cg_act act, int x, int y,
-                             int out)
+static void binary(struct cg_dnnl_build *b, dnnl_alg_kind_t kind, enum cg_act act, int x, int y, int out)
 {
+    if (cg_dnnl_failed(b))
+        return;
     const struct cg_dnnl_form *forms = b->plan->forms;
     dnnl_binary_desc_t op;
     const dnnl_status_t made = dnnl_binary_desc_init(&op, kind, &forms[x].md, &forms[y].md, &forms[out].md);
-    dnnl_primitive_desc_t pd = cg_dnnl_made(b, made, &op, act, "binary");
-    return pd ? cg_dnnl_call(b, pd, "binary", 3,
-                             (const struct cg_dnnl_arg[]){
-                                 {DNNL_ARG_SRC_0, x}, {DNNL_ARG_SRC_1, y}, {DNNL_ARG_DST, out}})
-              : b->err->status;
+    cg_dnnl_call(b, cg_dnnl_made(b, made, &op, act, "binary"), "binary",
+                 CG_DNNL_ARGS({DNNL_ARG_SRC_0, x}, {DNNL_ARG_SRC_1, y}, {DNNL_ARG_DST, out}));
 }
 
-enum cg_status cg_dnnl_add(struct cg_dnnl_build *b)
+void cg_dnnl_add(struct cg_dnnl_build *b)
 {
-    const int first = cg_dnnl_dense(b, b->node->inputs[0]);
+    const int first = cg_dnnl_dense(b, b->node->inputs[0]), last = b->node->n_inputs - 1;
     if (first < 0)
-        return b->err->status;
+        return;
     const dnnl_memory_desc_t md = b->plan->forms[first].md;
-    int *others = calloc((size_t)b->node->n_inputs, sizeof *others);
-    if (!others)
-        return cg_dnnl_no_memory(b);
-    enum cg_status status = CG_OK;
-    for (int i = 1; i < b->node->n_inputs && status == CG_OK; i++) {
-        others[i] = cg_dnnl_form_as(b, b->node->inputs[i], &md);
-        if (others[i] < 0)
-            status = b->err->status;
-    }
-    const int out = status == CG_OK ? cg_dnnl_output(b, b->id, &md) : -1;
-    if (status == CG_OK)
-        status = out < 0 ? b->err->status : cg_dnnl_begin_step(b, cg_node_category(b->graph, b->id), true);
-    for (int i = 1; i < b->node->n_inputs && status == CG_OK; i++)
-        status = binary(b, dnnl_binary_add, i == b->node->n_inputs - 1 ? b->node->act : CG_ACT_NONE,
-                        i == 1 ? first : out, others[i], out);
-    free(others);
-    return status;
+    for (int i = 1; i <= last; i++) /* reorders are steps of their own, before the node's */
+        cg_dnnl_form_as(b, b->node->inputs[i], &md);
+    const int out = cg_dnnl_output(b, b->id, &md);
+    cg_dnnl_node_step(b);
+    for (int i = 1; i <= last && !cg_dnnl_failed(b); i++)
+        binary(b, dnnl_binary_add, i == last ? b->node->act : CG_ACT_NONE, i == 1 ? first : out,
+               cg_dnnl_form_as(b, b->node->inputs[i], &md), out);
 }
 
-enum cg_status cg_dnnl_mul(struct cg_dnnl_build *b)
+void cg_dnnl_mul(struct cg_dnnl_build *b)
 {
     const int x = cg_dnnl_dense(b, b->node->inputs[0]);
     if (x < 0)
-        return b->err->status;
+        return;
     const dnnl_memory_desc_t md = b->plan->forms[x].md;
     const dnnl_memory_desc_t like = cg_dnnl_md(b, b->node->inputs[1], cg_dnnl_tag(&md));
-    const int y = cg_dnnl_form_as(b, b->node->inputs[1], &like);
-    const int out = y < 0 ? -1 : cg_dnnl_output(b, b->id, &md);
-    if (out < 0)
-        return b->err->status;
-    const enum cg_status status = cg_dnnl_begin_step(b, cg_node_category(b->graph, b->id), true);
-    return status == CG_OK ? binary(b, dnnl_binary_mul, b->node->act, x, y, out) : status;
+    const int y = cg_dnnl_form_as(b, b->node->inputs[1], &like), out = cg_dnnl_output(b, b->id, &md);
+    cg_dnnl_node_step(b);
+    binary(b, dnnl_binary_mul, b->node->act, x, y, out);
 }
 
 static int channel_constant(struct cg_dnnl_build *b, const float *values)
@@ -64,12 +49,14 @@ static int channel_constant(struct cg_dnnl_build *b, const float *values)
 }
 
 /* x * scale + shift as a batch normalisation of mean 0 and variance 1, in which the library fuses ReLU. */
-enum cg_status cg_dnnl_affine(struct cg_dnnl_build *b)
+void cg_dnnl_affine(struct cg_dnnl_build *b)
 {
     const size_t c = (size_t)b->node->shape.c;
     float *values = malloc(4 * c * sizeof *values);
-    if (!values)
-        return cg_dnnl_no_memory(b);
+    if (!values) {
+        cg_dnnl_no_memory(b);
+        return;
+    }
     cg_weights_fold(b->graph, b->weights, b->id, values, values + c);
     for (size_t i = 0; i < c; i++) {
         values[2 * c + i] = 0;
@@ -77,46 +64,38 @@ enum cg_status cg_dnnl_affine(struct cg_dnnl_build *b)
     }
     int constants[4];
     for (int i = 0; i < 4; i++)
-        constants[i] = i && constants[i - 1] < 0 ? -1 : channel_constant(b, values + (size_t)i * c);
+        constants[i] = channel_constant(b, values + (size_t)i * c);
     free(values);
-    const int src = constants[3] < 0 ? -1 : cg_dnnl_dense(b, b->node->inputs[0]);
-    if (src < 0)
-        return b->err->status;
+    const int src = cg_dnnl_dense(b, b->node->inputs[0]);
+    if (cg_dnnl_failed(b))
+        return;
     const dnnl_memory_desc_t md = b->plan->forms[src].md;
     const unsigned relu = b->node->act == CG_ACT_RELU ? dnnl_fuse_norm_relu : 0;
     dnnl_batch_normalization_desc_t op;
     const dnnl_status_t made = dnnl_batch_normalization_forward_desc_init(
         &op, dnnl_forward_inference, &md, 0.0f,
         dnnl_use_global_stats | dnnl_use_scale | dnnl_use_shift | relu);
-    dnnl_primitive_desc_t pd = cg_dnnl_made(b, made, &op, CG_ACT_NONE, "batch_normalization");
-    if (!pd)
-        return b->err->status;
     const int dst = cg_dnnl_output(b, b->id, &md);
-    const enum cg_status status =
-        cg_dnnl_node_call(b, pd, "batch_normalization", 6,
-                          (const struct cg_dnnl_arg[]){{DNNL_ARG_SRC, src},
-                                                       {DNNL_ARG_SCALE, constants[0]},
-                                                       {DNNL_ARG_SHIFT, constants[1]},
-                                                       {DNNL_ARG_MEAN, constants[2]},
-                                                       {DNNL_ARG_VARIANCE, constants[3]},
-                                                       {DNNL_ARG_DST, dst}});
-    return status == CG_OK && !relu ? cg_dnnl_activate(b, b->node->act, dst, dst) : status;
+    cg_dnnl_node_call(
+        b, cg_dnnl_made(b, made, &op, CG_ACT_NONE, "batch_normalization"), "batch_normalization",
+        CG_DNNL_ARGS({DNNL_ARG_SRC, src}, {DNNL_ARG_SCALE, constants[0]}, {DNNL_ARG_SHIFT, constants[1]},
+                     {DNNL_ARG_MEAN, constants[2]}, {DNNL_ARG_VARIANCE, constants[3]}, {DNNL_ARG_DST, dst}));
+    if (!relu)
+        cg_dnnl_activate(b, b->node->act, dst, dst);
 }
 
-enum cg_status cg_dnnl_act(struct cg_dnnl_build *b)
+void cg_dnnl_act(struct cg_dnnl_build *b)
 {
     const int from = cg_dnnl_dense(b, b->node->inputs[0]);
     if (from < 0)
-        return b->err->status;
+        return;
     const dnnl_memory_desc_t md = b->plan->forms[from].md;
     const int to = cg_dnnl_output(b, b->id, &md);
-    if (to < 0)
-        return b->err->status;
-    const enum cg_status status = cg_dnnl_begin_step(b, cg_node_category(b->graph, b->id), true);
-    return status == CG_OK ? cg_dnnl_activate(b, b->node->act, from, to) : status;
+    cg_dnnl_node_step(b);
+    cg_dnnl_activate(b, b->node->act, from, to);
 }
 
-enum cg_status cg_dnnl_pool(struct cg_dnnl_build *b)
+void cg_dnnl_pool(struct cg_dnnl_build *b)
 {
     const struct cg_shape in = cg_input_shape(b->graph, b->id, 0);
     struct cg_window w = b->node->window;
@@ -131,7 +110,7 @@ enum cg_status cg_dnnl_pool(struct cg_dnnl_build *b)
     }
     const int src = cg_dnnl_dense(b, b->node->inputs[0]);
     if (src < 0)
-        return b->err->status;
+        return;
     const dnnl_memory_desc_t any = cg_dnnl_md(b, b->id, dnnl_format_tag_any);
     dnnl_pooling_v2_desc_t op;
     const dnnl_status_t made = dnnl_pooling_v2_forward_desc_init(
@@ -141,8 +120,7 @@ enum cg_status cg_dnnl_pool(struct cg_dnnl_build *b)
         (const dnnl_dims_t){w.pad_bottom, w.pad_right});
     dnnl_primitive_desc_t pd = cg_dnnl_made(b, made, &op, CG_ACT_NONE, "pooling");
     if (!pd)
-        return b->err->status;
+        return;
     const int dst = cg_dnnl_output(b, b->id, cg_dnnl_query(pd, dnnl_query_dst_md));
-    return cg_dnnl_node_call(b, pd, "pooling", 2,
-                             (const struct cg_dnnl_arg[]){{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}});
+    cg_dnnl_node_call(b, pd, "pooling", CG_DNNL_ARGS({DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}));
 }

@@ -15,17 +15,26 @@ static const char *status_text(dnnl_status_t status)
                                               : "failed";
 }
 
-enum cg_status cg_dnnl_refuse(const struct cg_dnnl_build *b, const char *primitive, dnnl_status_t status)
+bool cg_dnnl_failed(const struct cg_dnnl_build *b)
 {
-    const struct cg_node *node = &b->graph->nodes[b->id];
-    return cg_fail(b->err, status == dnnl_out_of_memory ? CG_NO_MEMORY : CG_UNSUPPORTED,
-                   "node %s (%s): oneDNN's %s: %s", node->name, cg_op_name(node->op), primitive,
-                   status_text(status));
+    return b->err->status != CG_OK;
 }
 
-enum cg_status cg_dnnl_no_memory(const struct cg_dnnl_build *b)
+int cg_dnnl_refuse(const struct cg_dnnl_build *b, const char *primitive, dnnl_status_t status)
 {
-    return cg_fail(b->err, CG_NO_MEMORY, "node %s: no memory", b->graph->nodes[b->id].name);
+    const struct cg_node *node = &b->graph->nodes[b->id];
+    if (!cg_dnnl_failed(b))
+        cg_fail(b->err, status == dnnl_out_of_memory ? CG_NO_MEMORY : CG_UNSUPPORTED,
+                "node %s (%s): oneDNN's %s: %s", node->name, cg_op_name(node->op), primitive,
+                status_text(status));
+    return -1;
+}
+
+int cg_dnnl_no_memory(const struct cg_dnnl_build *b)
+{
+    if (!cg_dnnl_failed(b))
+        cg_fail(b->err, CG_NO_MEMORY, "node %s: no memory", b->graph->nodes[b->id].name);
+    return -1;
 }
 
 const dnnl_memory_desc_t *cg_dnnl_query(const_dnnl_primitive_desc_t pd, dnnl_query_t what)
@@ -53,6 +62,15 @@ static const struct act_row {
     [CG_ACT_HARD_SWISH] = {1, {{dnnl_eltwise_hardswish, 0, 0}}},
 };
 
+static dnnl_status_t append_act(dnnl_post_ops_t post_ops, const struct act_row *act)
+{
+    dnnl_status_t status = dnnl_success;
+    for (int i = 0; i < act->n && status == dnnl_success; i++)
+        status = dnnl_post_ops_append_eltwise(post_ops, 1.0f, act->parts[i].kind, act->parts[i].alpha,
+                                              act->parts[i].beta);
+    return status;
+}
+
 dnnl_status_t cg_dnnl_pd(const struct cg_dnnl_build *b, const_dnnl_op_desc_t op, bool sum, enum cg_act act,
                          dnnl_primitive_desc_t *pd)
 {
@@ -61,22 +79,13 @@ dnnl_status_t cg_dnnl_pd(const struct cg_dnnl_build *b, const_dnnl_op_desc_t op,
         return dnnl_primitive_desc_create(pd, op, b->attr, b->plan->engine, NULL);
     dnnl_primitive_attr_t attr = NULL;
     dnnl_post_ops_t post_ops = NULL;
-    dnnl_status_t status = dnnl_primitive_attr_clone(&attr, b->attr);
-    if (status == dnnl_success)
-        status = dnnl_post_ops_create(&post_ops);
-    if (status == dnnl_success && sum)
-        status = dnnl_post_ops_append_sum(post_ops, 1.0f);
-    for (int i = 0; i < acts[act].n && status == dnnl_success; i++)
-        status = dnnl_post_ops_append_eltwise(post_ops, 1.0f, acts[act].parts[i].kind,
-                                              acts[act].parts[i].alpha, acts[act].parts[i].beta);
-    if (status == dnnl_success)
-        status = dnnl_primitive_attr_set_post_ops(attr, post_ops);
-    if (status == dnnl_success)
-        status = dnnl_primitive_desc_create(pd, op, attr, b->plan->engine, NULL);
-    if (post_ops)
-        dnnl_post_ops_destroy(post_ops);
-    if (attr)
-        dnnl_primitive_attr_destroy(attr);
+    /* Success is 0: the first other status is the outcome. */
+    const dnnl_status_t status = dnnl_primitive_attr_clone(&attr, b->attr) ?: dnnl_post_ops_create(&post_ops)
+        ?: (sum ? dnnl_post_ops_append_sum(post_ops, 1.0f) : dnnl_success)
+        ?: append_act(post_ops, &acts[act]) ?: dnnl_primitive_attr_set_post_ops(attr, post_ops)
+        ?: dnnl_primitive_desc_create(pd, op, attr, b->plan->engine, NULL);
+    dnnl_post_ops_destroy(post_ops);
+    dnnl_primitive_attr_destroy(attr);
     return status;
 }
 
@@ -84,19 +93,23 @@ dnnl_primitive_desc_t cg_dnnl_made(const struct cg_dnnl_build *b, dnnl_status_t 
                                    enum cg_act act, const char *kind)
 {
     dnnl_primitive_desc_t pd = NULL;
-    if (made == dnnl_success)
-        made = cg_dnnl_pd(b, op, false, act, &pd);
-    if (made == dnnl_success)
-        return pd;
-    cg_dnnl_refuse(b, kind, made);
-    return NULL;
+    made = made ?: cg_dnnl_pd(b, op, false, act, &pd);
+    if (made != dnnl_success)
+        cg_dnnl_refuse(b, kind, made);
+    return pd;
 }
 
 /* ---- steps ---- */
 
-enum cg_status cg_dnnl_begin_step(struct cg_dnnl_build *b, enum cg_category category, bool of_node)
+struct cg_plan_step *cg_dnnl_node_step(struct cg_dnnl_build *b)
 {
-    return cg_step_open(&b->plan->head, of_node ? b->id : -1, category, b->err) ? CG_OK : b->err->status;
+    return cg_dnnl_failed(b) ? NULL
+                             : cg_step_open(&b->plan->head, b->id, cg_node_category(b->graph, b->id), b->err);
+}
+
+struct cg_plan_step *cg_dnnl_data_step(struct cg_dnnl_build *b, bool of_node)
+{
+    return cg_dnnl_failed(b) ? NULL : cg_step_open(&b->plan->head, of_node ? b->id : -1, CG_CAT_DATA, b->err);
 }
 
 /* "convolution jit:avx512_core"; several primitives in a step: the kinds that differ, joined. */
@@ -122,13 +135,15 @@ static void touch(struct cg_dnnl_plan *plan, int form)
     storage->last = step;
 }
 
-static enum cg_status append_call(struct cg_dnnl_build *b, const_dnnl_primitive_desc_t pd, const char *kind,
-                                  int n_args, const struct cg_dnnl_arg *args)
+static void append_call(struct cg_dnnl_build *b, const_dnnl_primitive_desc_t pd, const char *kind, int n_args,
+                        const struct cg_dnnl_arg *args)
 {
     struct cg_dnnl_plan *plan = b->plan;
     if (!cg_array_fit(plan->calls, plan->room_calls, plan->head.n_calls + 1) ||
-        !cg_array_fit(plan->args, plan->room_args, plan->n_args + n_args))
-        return cg_dnnl_no_memory(b);
+        !cg_array_fit(plan->args, plan->room_args, plan->n_args + n_args)) {
+        cg_dnnl_no_memory(b);
+        return;
+    }
     struct cg_dnnl_call *call = &plan->calls[plan->head.n_calls];
     *call = (struct cg_dnnl_call){.first_arg = plan->n_args, .n_args = n_args};
     for (int i = 0; i < n_args; i++) {
@@ -142,67 +157,80 @@ static enum cg_status append_call(struct cg_dnnl_build *b, const_dnnl_primitive_
     if (call->scratchpad_bytes > plan->scratchpad_bytes)
         plan->scratchpad_bytes = call->scratchpad_bytes;
     const dnnl_status_t status = dnnl_primitive_create(&call->primitive, pd);
-    if (status != dnnl_success)
-        return cg_dnnl_refuse(b, kind, status);
+    if (status != dnnl_success) {
+        cg_dnnl_refuse(b, kind, status);
+        return;
+    }
     struct cg_plan_step *step = &plan->head.steps[plan->head.n_steps - 1];
     name_call(step, pd, kind);
     step->n++;
     plan->head.n_calls++;
-    return CG_OK;
 }
 
-enum cg_status cg_dnnl_call(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const char *kind, int n_args,
-                            const struct cg_dnnl_arg *args)
+void cg_dnnl_call(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const char *kind, int n_args,
+                  const struct cg_dnnl_arg *args)
 {
-    enum cg_status status = CG_OK;
-    for (int i = 0; i < n_args && status == CG_OK; i++)
-        if (args[i].form < 0)
-            status = b->err->status;
-    if (status == CG_OK)
-        status = append_call(b, pd, kind, n_args, args);
+    if (!cg_dnnl_failed(b))
+        append_call(b, pd, kind, n_args, args);
     dnnl_primitive_desc_destroy(pd);
-    return status;
 }
 
-enum cg_status cg_dnnl_node_call(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const char *kind,
-                                 int n_args, const struct cg_dnnl_arg *args)
+void cg_dnnl_node_call(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const char *kind, int n_args,
+                       const struct cg_dnnl_arg *args)
 {
-    const enum cg_status status = cg_dnnl_begin_step(b, cg_node_category(b->graph, b->id), true);
-    if (status == CG_OK)
-        return cg_dnnl_call(b, pd, kind, n_args, args);
-    dnnl_primitive_desc_destroy(pd);
-    return status;
+    cg_dnnl_node_step(b);
+    cg_dnnl_call(b, pd, kind, n_args, args);
 }
 
-enum cg_status cg_dnnl_reorder(struct cg_dnnl_build *b, int from, int to)
+void cg_dnnl_reorder(struct cg_dnnl_build *b, int from, int to)
 {
-    struct cg_dnnl_plan *plan = b->plan;
+    if (cg_dnnl_failed(b))
+        return;
+    const struct cg_dnnl_plan *plan = b->plan;
     dnnl_primitive_desc_t pd = NULL;
     const dnnl_status_t status = dnnl_reorder_primitive_desc_create(
         &pd, &plan->forms[from].md, plan->engine, &plan->forms[to].md, plan->engine, b->attr);
     if (status != dnnl_success)
-        return cg_dnnl_refuse(b, "reorder", status);
-    return cg_dnnl_call(b, pd, "reorder", 2,
-                        (const struct cg_dnnl_arg[]){{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
+        cg_dnnl_refuse(b, "reorder", status);
+    cg_dnnl_call(b, pd, "reorder", CG_DNNL_ARGS({DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}));
 }
 
-static enum cg_status eltwise(struct cg_dnnl_build *b, const struct eltwise *part, int from, int to)
+static void eltwise(struct cg_dnnl_build *b, const struct eltwise *part, int from, int to)
 {
     dnnl_eltwise_desc_t op;
     const dnnl_status_t made = dnnl_eltwise_forward_desc_init(
         &op, dnnl_forward_inference, part->kind, &b->plan->forms[from].md, part->alpha, part->beta);
-    dnnl_primitive_desc_t pd = cg_dnnl_made(b, made, &op, CG_ACT_NONE, "eltwise");
-    return pd ? cg_dnnl_call(b, pd, "eltwise", 2,
-                             (const struct cg_dnnl_arg[]){{DNNL_ARG_SRC, from}, {DNNL_ARG_DST, to}})
-              : b->err->status;
+    cg_dnnl_call(b, cg_dnnl_made(b, made, &op, CG_ACT_NONE, "eltwise"), "eltwise",
+                 CG_DNNL_ARGS({DNNL_ARG_SRC, from}, {DNNL_ARG_DST, to}));
 }
 
-enum cg_status cg_dnnl_activate(struct cg_dnnl_build *b, enum cg_act act, int from, int to)
+void cg_dnnl_activate(struct cg_dnnl_build *b, enum cg_act act, int from, int to)
 {
     if (acts[act].n == 0 && from != to)
-        return cg_dnnl_reorder(b, from, to);
-    enum cg_status status = CG_OK;
-    for (int i = 0; i < acts[act].n && status == CG_OK; i++)
-        status = eltwise(b, &acts[act].parts[i], i == 0 ? from : to, to);
-    return status;
+        cg_dnnl_reorder(b, from, to);
+    for (int i = 0; i < acts[act].n && !cg_dnnl_failed(b); i++)
+        eltwise(b, &acts[act].parts[i], i == 0 ? from : to, to);
+}
+
+/* ---- moves outside of steps ---- */
+
+dnnl_primitive_t cg_dnnl_mover(const struct cg_dnnl_build *b, const dnnl_memory_desc_t *from,
+                               const dnnl_memory_desc_t *to)
+{
+    const dnnl_engine_t engine = b->plan->engine;
+    dnnl_primitive_desc_t pd = NULL;
+    dnnl_primitive_t mover = NULL;
+    const dnnl_status_t status = dnnl_reorder_primitive_desc_create(&pd, from, engine, to, engine, NULL)
+                                     ?: dnnl_primitive_create(&mover, pd);
+    if (status != dnnl_success)
+        cg_dnnl_refuse(b, "reorder", status);
+    dnnl_primitive_desc_destroy(pd);
+    return mover;
+}
+
+dnnl_status_t cg_dnnl_move(const struct cg_dnnl_plan *plan, dnnl_primitive_t mover, dnnl_memory_t from,
+                           dnnl_memory_t to)
+{
+    const dnnl_exec_arg_t args[] = {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}};
+    return dnnl_primitive_execute(mover, plan->stream, 2, args) ?: dnnl_stream_wait(plan->stream);
 }

@@ -5,12 +5,6 @@
 
 static const dnnl_format_tag_t layouts[] = {dnnl_nhwc, dnnl_nchw, dnnl_nChw16c, dnnl_nChw8c, dnnl_nChw4c};
 
-static int no_memory(const struct cg_dnnl_build *b)
-{
-    cg_dnnl_no_memory(b);
-    return -1;
-}
-
 void cg_dnnl_dims(struct cg_shape shape, dnnl_dims_t dims)
 {
     dims[0] = shape.n;
@@ -52,14 +46,14 @@ int cg_dnnl_new_storage(struct cg_dnnl_build *b, int64_t bytes, bool own)
 {
     struct cg_dnnl_plan *plan = b->plan;
     if (!cg_array_fit(plan->storages, plan->room_storages, plan->n_storages + 1))
-        return no_memory(b);
+        return cg_dnnl_no_memory(b);
     struct cg_dnnl_storage *storage = &plan->storages[plan->n_storages];
     *storage = (struct cg_dnnl_storage){.bytes = bytes, .first = -1, .last = -1, .own = own};
     if (own) {
         const int64_t rounded = cg_aligned_bytes(bytes);
         storage->address = cg_aligned_zeros(rounded);
         if (!storage->address)
-            return no_memory(b);
+            return cg_dnnl_no_memory(b);
         plan->weight_bytes += rounded;
     }
     return plan->n_storages++;
@@ -72,7 +66,7 @@ int cg_dnnl_new_form(struct cg_dnnl_build *b, int node, const dnnl_memory_desc_t
     if (storage < 0)
         return -1;
     if (!cg_array_fit(plan->forms, plan->room_forms, plan->n_forms + 1))
-        return no_memory(b);
+        return cg_dnnl_no_memory(b);
     plan->forms[plan->n_forms] =
         (struct cg_dnnl_form){.md = *md, .storage = storage, .offset_bytes = offset_bytes, .node = node};
     if (node >= 0 && b->primary[node] < 0)
@@ -100,9 +94,9 @@ int cg_dnnl_form_as(struct cg_dnnl_build *b, int node, const dnnl_memory_desc_t 
             return i;
     const int from = b->primary[node];
     const int to = cg_dnnl_output(b, node, md);
-    if (to < 0 || cg_dnnl_begin_step(b, CG_CAT_DATA, false) != CG_OK)
-        return -1;
-    return cg_dnnl_reorder(b, from, to) == CG_OK ? to : -1;
+    cg_dnnl_data_step(b, false);
+    cg_dnnl_reorder(b, from, to);
+    return cg_dnnl_failed(b) ? -1 : to;
 }
 
 /* What a convolution of this tensor would like: the layout for an input that none has chosen. */
@@ -121,8 +115,7 @@ static dnnl_memory_desc_t liked_layout(struct cg_dnnl_build *b, int node)
                                            (const dnnl_dims_t){0, 0}) == dnnl_success &&
         cg_dnnl_pd(b, &op, false, CG_ACT_NONE, &pd) == dnnl_success)
         md = *cg_dnnl_query(pd, dnnl_query_src_md);
-    if (pd)
-        dnnl_primitive_desc_destroy(pd);
+    dnnl_primitive_desc_destroy(pd);
     return md;
 }
 
@@ -153,31 +146,14 @@ int cg_dnnl_constant(struct cg_dnnl_build *b, const dnnl_memory_desc_t *from, co
     if (form < 0)
         return -1;
     dnnl_memory_t source = NULL, target = NULL;
-    dnnl_primitive_desc_t pd = NULL;
-    dnnl_primitive_t reorder = NULL;
-    dnnl_status_t status = dnnl_memory_create(&source, from, plan->engine, (void *)values);
-    if (status == dnnl_success)
-        status = dnnl_memory_create(&target, to, plan->engine, plan->storages[storage].address);
-    if (status == dnnl_success)
-        status = dnnl_reorder_primitive_desc_create(&pd, from, plan->engine, to, plan->engine, NULL);
-    if (status == dnnl_success)
-        status = dnnl_primitive_create(&reorder, pd);
-    const dnnl_exec_arg_t args[] = {{DNNL_ARG_FROM, source}, {DNNL_ARG_TO, target}};
-    if (status == dnnl_success)
-        status = dnnl_primitive_execute(reorder, plan->stream, 2, args);
-    if (status == dnnl_success)
-        status = dnnl_stream_wait(plan->stream);
-    if (reorder)
-        dnnl_primitive_destroy(reorder);
-    if (pd)
-        dnnl_primitive_desc_destroy(pd);
-    if (source)
-        dnnl_memory_destroy(source);
-    if (target)
-        dnnl_memory_destroy(target);
-    if (status != dnnl_success) {
-        cg_dnnl_refuse(b, "reorder of weights", status);
+    const dnnl_primitive_t mover = cg_dnnl_mover(b, from, to);
+    if (!mover)
         return -1;
-    }
-    return form;
+    const dnnl_status_t status = dnnl_memory_create(&source, from, plan->engine, (void *)values)
+        ?: dnnl_memory_create(&target, to, plan->engine, plan->storages[storage].address)
+        ?: cg_dnnl_move(plan, mover, source, target);
+    dnnl_primitive_destroy(mover);
+    dnnl_memory_destroy(source);
+    dnnl_memory_destroy(target);
+    return status == dnnl_success ? form : cg_dnnl_refuse(b, "reorder of weights", status);
 }
