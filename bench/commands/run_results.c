@@ -197,7 +197,7 @@ static bool add_zones(const struct cg_measurement *m, struct cg_results *results
     for (int z = 0; z < schedule->n_zones; z++) {
         schedule->zones[z].zone = m->zones[z];
         for (int i = 0; i < m->n_rounds; i++) {
-            const int32_t mc = m->zone_mc[(size_t)i * (size_t)m->n_zones + (size_t)z];
+            const int32_t mc = m->rounds[i].zone_mc[z];
             schedule->zones[z].mc[i] = mc == CG_ZONE_UNKNOWN ? CG_UNKNOWN_SIGNED : mc;
         }
     }

@@ -35,7 +35,6 @@ void cg_measurement_free(struct cg_measurement *measurement)
     }
     free(measurement->jobs);
     free(measurement->rounds);
-    free(measurement->zone_mc);
     *measurement = (struct cg_measurement){0};
 }
 

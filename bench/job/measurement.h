@@ -66,8 +66,9 @@ struct cg_round {
     int64_t start_ns;     /* since the call began */
     double temperature_c; /* hottest sensor of the processor at the end of the stretch that it was judged in;
                              NAN unknown */
-    bool disturbed;       /* its samples are in `rerun` */
-    unsigned flags;       /* why, as CG_FLAG_BIT()s */
+    int32_t zone_mc[CG_ZONES_MAX]; /* then, too, of cg_measurement.zones; CG_ZONE_UNKNOWN */
+    bool disturbed;                /* its samples are in `rerun` */
+    unsigned flags;                /* why, as CG_FLAG_BIT()s */
 };
 
 /* Why a group ended (X: identifier, name, sentence). */
@@ -90,8 +91,6 @@ struct cg_measurement {
     struct cg_round *rounds;
     int n_zones;
     int zones[CG_ZONES_MAX]; /* numbers of the thermal zones: bench/device/sensors.h */
-    int32_t *zone_mc;        /* n_zones for each round: their temperatures when the round was judged, as
-                                cg_round.temperature_c; CG_ZONE_UNKNOWN. NULL without zones */
     int baseline;            /* as given */
     enum cg_stop stop;
     double reached_precision; /* largest relative half-width of the ratios' 95 % intervals; NAN: fewer than 2

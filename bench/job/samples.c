@@ -1,39 +1,20 @@
 #include "bench/job/samples.h"
 
+#include "base/array.h"
+
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 bool cg_samples_reserve(struct cg_samples *samples, int more)
 {
-    const int capacity = samples->n + more;
-    if (capacity <= samples->capacity)
-        return true;
-    struct cg_timed_sample *all = realloc(samples->all, (size_t)capacity * sizeof *all);
-    if (!all)
-        return false;
-    samples->all = all;
-    samples->capacity = capacity;
-    return true;
+    return cg_array_fit(samples->all, samples->capacity, samples->n + more);
 }
 
 bool cg_samples_add(struct cg_samples *samples, struct cg_timed_sample sample)
 {
-    if (samples->n >= samples->capacity)
+    if (!cg_samples_reserve(samples, 1))
         return false;
     samples->all[samples->n++] = sample;
-    return true;
-}
-
-bool cg_samples_copy(struct cg_samples *to, const struct cg_samples *from)
-{
-    *to = (struct cg_samples){0};
-    if (from->n == 0)
-        return true;
-    if (!cg_samples_reserve(to, from->n))
-        return false;
-    memcpy(to->all, from->all, (size_t)from->n * sizeof *to->all);
-    to->n = from->n;
     return true;
 }
 

@@ -26,9 +26,8 @@ struct cg_samples {
  */
 bool cg_samples_reserve(struct cg_samples *samples, int more);
 
-/* Adds to reserved room; beyond it the sample is dropped and false returned. */
+/* False when there is no memory: the sample is dropped then. */
 bool cg_samples_add(struct cg_samples *samples, struct cg_timed_sample sample);
-bool cg_samples_copy(struct cg_samples *to, const struct cg_samples *from);
 void cg_samples_free(struct cg_samples *samples);
 
 /* Log of (time of one run of `samples` / of `baseline`) in the rounds of `process` (-1: of all processes)

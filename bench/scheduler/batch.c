@@ -114,58 +114,51 @@ static void put_batch(struct cg_scheduler *scheduler, struct cg_wire *out, const
         cg_wire_put_i32(out, batch->slots[i]);
 }
 
-/* Takes in the samples of a round that a worker has answered with. Returns how many there were. */
-static int take_samples(struct cg_scheduler *scheduler, struct cg_wire *in, const int *slots, int n,
-                        struct cg_round *round, bool awake)
+/* Takes in the samples of a round that a worker has answered with. False when one is damaged. */
+static bool take_samples(struct cg_scheduler *scheduler, struct cg_wire *in, const int *slots, int n,
+                         struct cg_round *round, bool awake)
 {
     struct cg_measurement *measurement = scheduler->measurement;
     for (int i = 0; i < n; i++) {
         struct cg_round_sample sample;
-        const int slot = cg_wire_get_i32(in);
-        if (!cg_wire_get(in, &sample, sizeof sample) || slot != slots[i] || sample.ns <= 0 ||
-            sample.iterations < 1)
-            return i;
+        if (!cg_wire_get(in, &sample, sizeof sample) || sample.ns <= 0 || sample.iterations < 1)
+            return false;
         sample.placement[sizeof sample.placement - 1] = 0;
         sample.awake = sample.awake || awake;
-        scheduler->jobs[slot].run_ns = (double)sample.ns / sample.iterations;
+        scheduler->jobs[slots[i]].run_ns = (double)sample.ns / sample.iterations;
         measurement->sampled_s += (double)sample.ns * 1e-9;
         measurement->discarded_s += (double)sample.discarded_ns * 1e-9;
         round->overhead_ns -= sample.ns + sample.discarded_ns;
         round->involuntary_switches += sample.involuntary_switches;
-        scheduler->pending[scheduler->n_pending++] = (struct cg_pending_sample){slot, round->round, sample};
+        scheduler->pending[scheduler->n_pending++] =
+            (struct cg_pending_sample){slots[i], round->round, sample};
     }
-    return n;
+    return true;
 }
 
-/* The rounds of an answer, as far as they are whole; *broken receives the slot that broke the first that is
- * not, or -1. */
-static int take_rounds(struct cg_scheduler *scheduler, struct cg_wire *in, const struct batch *batch,
-                       bool awake, int *broken)
+/* The rounds of an answer; false when one is damaged. */
+static bool take_rounds(struct cg_scheduler *scheduler, struct cg_wire *in, const struct batch *batch,
+                        bool awake)
 {
     for (int r = 0; r < batch->n_rounds; r++) {
         struct cg_round *round = &batch->rounds[r];
         const int *slots = batch->slots + r * batch->n;
         const int64_t start_ns = cg_wire_get_i64(in);
-        *broken = -1;
-        if (batch->yardstick && !take_yardstick(scheduler, in, round))
-            return r;
-        const int taken = take_samples(scheduler, in, slots, batch->n, round, awake && r == 0);
+        if ((batch->yardstick && !take_yardstick(scheduler, in, round)) ||
+            !take_samples(scheduler, in, slots, batch->n, round, awake && r == 0))
+            return false;
         const int64_t wall_ns = cg_wire_get_i64(in);
-        if (taken < batch->n || in->failed) {
-            *broken = slots[taken < batch->n ? taken : batch->n - 1];
-            return r;
-        }
         if (!batch->yardstick)
             continue;
         round->start_ns = start_ns - scheduler->start_ns;
         round->wall_ns = wall_ns;
     }
-    return batch->n_rounds;
+    return !in->failed;
 }
 
 /* A batch in its worker. What goes wrong is charged to its case: a skip and CG_UNAVAILABLE (the rounds are
- * then to be run again); with several cases in the message and a dead worker nobody knows whose fault it was,
- * so they are run again with one case a message. */
+ * then to be run again); with several cases in the message nobody knows whose fault it was, so they are run
+ * again with one case a message until it is found. */
 static enum cg_status run_batch(struct cg_scheduler *scheduler, const struct batch *batch,
                                 struct cg_error *err)
 {
@@ -178,25 +171,17 @@ static enum cg_status run_batch(struct cg_scheduler *scheduler, const struct bat
                                                scheduler->session->options.interrupted, &local);
     if (status == CG_INTERRUPTED)
         return cg_fail(err, CG_INTERRUPTED, "interrupted");
-    if (!child->alive) {
-        scheduler->measurement->n_worker_restarts++;
-        if (batch->n == 1) {
-            cg_context(&local, "while measuring: %s", scheduler->jobs[batch->slots[0]].job->setting.engine);
-            cg_scheduler_skip(scheduler, batch->slots[0], &local);
-        }
-        scheduler->single = true;
-        return CG_UNAVAILABLE;
-    }
-    int broken;
-    const int taken = take_rounds(scheduler, &child->in, batch, awake, &broken);
-    if (status == CG_OK && taken == batch->n_rounds)
+    if (status == CG_OK && take_rounds(scheduler, &child->in, batch, awake))
         return CG_OK;
     if (status == CG_OK)
         cg_answer_damaged(&local);
-    if (broken >= 0)
-        cg_scheduler_skip(scheduler, broken, &local);
-    else /* the yardstick: as any lost worker */
-        scheduler->measurement->n_worker_restarts++;
+    scheduler->measurement->n_worker_restarts += !child->alive;
+    scheduler->single = batch->n > 1;
+    if (batch->n == 1) {
+        if (!child->alive)
+            cg_context(&local, "while measuring: %s", scheduler->jobs[batch->slots[0]].job->setting.engine);
+        cg_scheduler_skip(scheduler, batch->slots[0], &local);
+    }
     return CG_UNAVAILABLE;
 }
 

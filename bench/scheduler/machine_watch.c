@@ -50,44 +50,15 @@ static void read_state(const struct cg_scheduler *scheduler, const struct cg_wat
     state->frequency_hz = frequency_hz > 0 ? frequency_hz : NAN;
 }
 
-/* Room for the temperatures of all rounds that there is room for. The first reader says which zones there
- * are. */
-static void reserve_zones(struct cg_scheduler *scheduler, const struct cg_state_reader *reader)
+/* The first reader says which thermal zones there are. */
+static void list_zones(struct cg_measurement *m, const struct cg_state_reader *reader)
 {
-    struct cg_measurement *m = scheduler->measurement;
-    if (m->n_rounds == 0) {
-        struct cg_zone zones[CG_ZONES_MAX];
-        m->n_zones = cg_zones_list(cg_state_sensors(reader), zones);
-        for (int i = 0; i < m->n_zones; i++)
-            m->zones[i] = zones[i].number;
-    }
-    if (m->n_zones == 0)
+    struct cg_zone zones[CG_ZONES_MAX];
+    if (m->n_rounds > 0)
         return;
-    int32_t *larger =
-        realloc(m->zone_mc, (size_t)scheduler->rounds_capacity * (size_t)m->n_zones * sizeof *larger);
-    if (larger) {
-        m->zone_mc = larger;
-        return;
-    }
-    free(m->zone_mc); /* the rounds are worth more than these */
-    m->zone_mc = NULL;
-    m->n_zones = 0;
-}
-
-/* The same for all rounds of a stretch. Without a reader: unknown. */
-static void note_zones(struct cg_measurement *m, const struct cg_state_reader *reader, int first)
-{
-    for (int i = first; i < m->n_rounds && m->n_zones > 0; i++) {
-        int32_t *row = m->zone_mc + (size_t)i * (size_t)m->n_zones;
-        if (i > first) {
-            memcpy(row, row - m->n_zones, (size_t)m->n_zones * sizeof *row);
-        } else if (reader) {
-            cg_zones_temperatures(cg_state_sensors(reader), m->zones, m->n_zones, row);
-        } else {
-            for (int k = 0; k < m->n_zones; k++)
-                row[k] = CG_ZONE_UNKNOWN;
-        }
-    }
+    m->n_zones = cg_zones_list(cg_state_sensors(reader), zones);
+    for (int i = 0; i < m->n_zones; i++)
+        m->zones[i] = zones[i].number;
 }
 
 void cg_watch_open(struct cg_scheduler *scheduler, struct cg_watch *watch, double frequency_hz)
@@ -106,7 +77,7 @@ void cg_watch_open(struct cg_scheduler *scheduler, struct cg_watch *watch, doubl
         options.tids = tids;
         watch->reader = cg_state_open(&options);
         if (watch->reader) {
-            reserve_zones(scheduler, watch->reader);
+            list_zones(scheduler->measurement, watch->reader);
             read_state(scheduler, watch, frequency_hz, &watch->before);
         }
     }
@@ -140,8 +111,6 @@ static void commit(struct cg_scheduler *scheduler, bool rerun)
         if (!scheduled->active)
             continue;
         struct cg_samples *samples = rerun ? &scheduled->result->rerun : &scheduled->result->samples;
-        if (!cg_samples_reserve(samples, 1))
-            continue;
         const int placement =
             sample->placed ? cg_placements_find(&scheduled->result->placements, sample->placement) : -1;
         cg_samples_add(samples, (struct cg_timed_sample){.process = scheduler->process,
@@ -171,6 +140,9 @@ int cg_watch_close_window(struct cg_scheduler *scheduler, struct cg_watch *watch
         return 0;
     unsigned disturbances = 0;
     double steal = -1, temperature_c = NAN;
+    int32_t zone_mc[CG_ZONES_MAX];
+    for (int k = 0; k < CG_ZONES_MAX; k++)
+        zone_mc[k] = CG_ZONE_UNKNOWN;
     if (watch->reader) {
         struct cg_state after;
         read_state(scheduler, watch, measurement->rounds[measurement->n_rounds - 1].frequency_hz, &after);
@@ -183,9 +155,10 @@ int cg_watch_close_window(struct cg_scheduler *scheduler, struct cg_watch *watch
         if (elapsed_ns > 0 && !isnan(after.steal_ns))
             steal = (after.steal_ns - watch->before.steal_ns) / (double)elapsed_ns;
         temperature_c = after.temperature_c;
+        cg_zones_temperatures(cg_state_sensors(watch->reader), measurement->zones, measurement->n_zones,
+                              zone_mc);
         watch->before = after;
     }
-    note_zones(measurement, watch->reader, first);
     watch->before_ns = cg_now_ns();
     unsigned flags = flags_of(disturbances);
     bool disturbed = disturbances != 0;
@@ -200,6 +173,7 @@ int cg_watch_close_window(struct cg_scheduler *scheduler, struct cg_watch *watch
         struct cg_round *round = &measurement->rounds[i];
         round->steal_fraction = steal;
         round->temperature_c = temperature_c;
+        memcpy(round->zone_mc, zone_mc, sizeof zone_mc);
         round->flags |= flags | (steal > STEAL_NOTED ? CG_FLAG_BIT(CG_FLAG_STOLEN) : 0);
         round->disturbed = rerun;
         if (disturbed)

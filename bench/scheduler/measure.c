@@ -115,6 +115,17 @@ static void finish_job(struct cg_scheduler *scheduler, int index, unsigned flags
     result->flags |= flags;
 }
 
+/* Gives samples that another result owns copies of their own. */
+static bool own_samples(struct cg_samples *samples)
+{
+    const struct cg_samples from = *samples;
+    *samples = (struct cg_samples){0};
+    for (int i = 0; i < from.n; i++)
+        if (!cg_samples_add(samples, from.all[i]))
+            return false;
+    return true;
+}
+
 /* A job that is the same as an earlier one gets copies of its data. */
 static enum cg_status copy_same(struct cg_measurement *measurement, struct cg_error *err)
 {
@@ -125,8 +136,7 @@ static enum cg_status copy_same(struct cg_measurement *measurement, struct cg_er
             continue;
         *result = measurement->jobs[same_as];
         result->same_as = same_as;
-        const bool samples = cg_samples_copy(&result->samples, &measurement->jobs[same_as].samples);
-        const bool rerun = cg_samples_copy(&result->rerun, &measurement->jobs[same_as].rerun);
+        const bool samples = own_samples(&result->samples), rerun = own_samples(&result->rerun);
         result->counters = calloc((size_t)result->n_counters + 1, sizeof *result->counters);
         for (int k = 0; result->counters && k < result->n_counters; k++)
             result->counters[k] = measurement->jobs[same_as].counters[k];

@@ -24,6 +24,11 @@ static double limit_s(const struct cg_scheduler *scheduler, const struct cg_sche
     return base + 20 * madds / SLOW_MADDS_PER_S;
 }
 
+static bool has_worker(const struct cg_scheduler *scheduler, int job)
+{
+    return scheduler->workers[scheduler->jobs[job].worker].child.alive;
+}
+
 /* The container's limit less what the plans that stand already hold, or -1. */
 static int64_t memory_left_in_container(const struct cg_scheduler *scheduler)
 {
@@ -34,7 +39,7 @@ static int64_t memory_left_in_container(const struct cg_scheduler *scheduler)
     int64_t left = limits.memory_bytes;
     for (int i = 0; i < scheduler->n_jobs; i++) {
         const struct cg_job_result *result = scheduler->jobs[i].result;
-        if (scheduler->jobs[i].prepared != CG_PREPARED_NOT)
+        if (scheduler->jobs[i].prepared != CG_PREPARED_NOT && has_worker(scheduler, i))
             left -= result->memory_bytes > 0 ? result->memory_bytes : result->peak_memory_bytes;
     }
     return left > 0 ? left : 0;
@@ -154,12 +159,15 @@ static const struct {
     {"warm-up", "while warming up: ", warm_up, CG_PREPARED_WARM},
 };
 
+/* What was prepared in a worker that is gone is prepared no more. */
 static enum cg_status start_worker(struct cg_scheduler *scheduler, int index, struct cg_error *err)
 {
     struct cg_slot_worker *worker = &scheduler->workers[index];
     if (worker->child.alive)
         return CG_OK;
-    worker->generation++;
+    for (int i = 0; i < scheduler->n_jobs; i++)
+        if (scheduler->jobs[i].worker == index)
+            scheduler->jobs[i].prepared = CG_PREPARED_NOT;
     cg_child_kill(&worker->child);
     if (scheduler->last_worker == index)
         scheduler->last_worker = -1;
@@ -183,7 +191,6 @@ static enum cg_status pass_stage(struct cg_scheduler *scheduler, int job, size_t
     const enum cg_status status = stages[stage].run(scheduler, job, &local);
     if (status == CG_OK) {
         scheduled->prepared = stages[stage].after;
-        scheduled->generation = worker->generation;
         return CG_OK;
     }
     if (status == CG_INTERRUPTED)
@@ -196,26 +203,11 @@ static enum cg_status pass_stage(struct cg_scheduler *scheduler, int job, size_t
     return CG_OK;
 }
 
-/* What was prepared in a worker that is gone is prepared no more. */
-static bool forget_lost(struct cg_scheduler *scheduler)
-{
-    bool lost = false;
-    for (int i = 0; i < scheduler->n_jobs; i++) {
-        struct cg_scheduled *scheduled = &scheduler->jobs[i];
-        const struct cg_slot_worker *worker = &scheduler->workers[scheduled->worker];
-        if (!worker->child.alive || scheduled->generation != worker->generation)
-            scheduled->prepared = CG_PREPARED_NOT;
-        lost = lost || (scheduled->active && !worker->child.alive);
-    }
-    return lost;
-}
-
 enum cg_status cg_prepare_jobs(struct cg_scheduler *scheduler, struct cg_error *err)
 {
     const size_t n_stages = scheduler->protocol->time ? 3 : 2;
     size_t stage = 0;
     while (stage < n_stages) {
-        forget_lost(scheduler);
         for (int i = 0; i < scheduler->n_jobs; i++) {
             if (!scheduler->jobs[i].active)
                 continue;
@@ -225,15 +217,17 @@ enum cg_status cg_prepare_jobs(struct cg_scheduler *scheduler, struct cg_error *
         }
         for (int i = 0; i < scheduler->n_jobs; i++) {
             struct cg_scheduled *scheduled = &scheduler->jobs[i];
-            if (!scheduled->active || scheduled->prepared >= stages[stage].after ||
-                !scheduler->workers[scheduled->worker].child.alive)
+            if (!scheduled->active || scheduled->prepared >= stages[stage].after || !has_worker(scheduler, i))
                 continue;
             const enum cg_status status = pass_stage(scheduler, i, stage, err);
             if (status != CG_OK)
                 return status;
         }
         /* A worker lost on the way takes all its jobs back to the start. */
-        stage = forget_lost(scheduler) ? 0 : stage + 1;
+        stage++;
+        for (int i = 0; i < scheduler->n_jobs; i++)
+            if (scheduler->jobs[i].active && !has_worker(scheduler, i))
+                stage = 0;
     }
     for (int i = 0; i < scheduler->n_workers; i++)
         if (scheduler->workers[i].child.alive)

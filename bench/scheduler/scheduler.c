@@ -210,8 +210,6 @@ void cg_scheduler_stop_workers(struct cg_scheduler *scheduler)
 {
     for (int i = 0; i < scheduler->n_workers; i++)
         cg_child_stop(&scheduler->workers[i].child);
-    for (int i = 0; i < scheduler->n_jobs; i++)
-        scheduler->jobs[i].prepared = CG_PREPARED_NOT;
     scheduler->last_worker = -1;
 }
 

@@ -17,8 +17,6 @@
 struct cg_slot_worker {
     const char *engine;
     struct cg_child child;
-    int generation; /* grows with every start, so that what was prepared in an earlier one is known to be gone
-                     */
 };
 
 /* How far a job has come in this process. */
@@ -29,8 +27,7 @@ struct cg_scheduled {
     struct cg_job_result *result;
     bool active; /* to be measured: not skipped, not the same as an earlier one */
     int worker;
-    int generation;
-    enum cg_prepared prepared;
+    enum cg_prepared prepared; /* in that worker, if it is alive */
     char *graph_text;
     char weights_path[64];
     int weights_fd; /* -1: seeded */
@@ -67,7 +64,7 @@ struct cg_scheduler {
     /* Of the process that runs. All room is made before its rounds begin. */
     int last_worker;      /* that computed; -1 none */
     const char *counters; /* NULL, or what fresh workers open to be counted */
-    bool single;          /* one case a message: after a crash, to see whose it is */
+    bool single;          /* one case a message: after a fault, to see whose it is */
     int *order, *scratch;
     int n_pending, pending_capacity;
     struct cg_pending_sample *pending;

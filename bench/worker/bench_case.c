@@ -46,7 +46,7 @@ static enum cg_status prepare_replay(struct cg_bench_case *bench_case, int from,
 {
     const struct cg_engine *engine = bench_case->engine;
     const struct cg_plan *plan = bench_case->plan;
-    if (bench_case->setting.fusion == CG_FUSION_NONE)
+    if (bench_case->job.setting.fusion == CG_FUSION_NONE)
         return cg_fail(err, CG_INVALID, "replay is measured with fusion full");
     if (from <= 0 || from >= bench_case->graph->n_nodes)
         return cg_fail(
@@ -89,51 +89,39 @@ static enum cg_status set_input(struct cg_bench_case *bench_case, struct cg_erro
     return CG_OK;
 }
 
-static enum cg_status load_job(struct cg_bench_case *bench_case, const struct cg_job_message *job,
-                               struct cg_error *err)
+static enum cg_status load_job(struct cg_bench_case *bench_case, struct cg_error *err)
 {
+    struct cg_job_message *job = &bench_case->job;
     bench_case->graph = cg_graph_from_text(job->graph_text, err);
     if (!bench_case->graph)
         return err->status;
-    const uint64_t seed = job->weight_seed ? job->weight_seed : CG_DEFAULT_SEED;
-    bench_case->input_seed = seed;
+    bench_case->input_seed = job->weight_seed ? job->weight_seed : CG_DEFAULT_SEED;
     bench_case->weights = job->weights_path[0]
                               ? cg_weights_from_file(bench_case->graph, job->weights_path, err)
-                              : cg_weights_create(bench_case->graph, seed, err);
-    if (!bench_case->weights)
-        return err->status;
-    bench_case->setting = job->setting;
-    bench_case->setting.engine = bench_case->engine->name;
-    bench_case->setting.cpus = NULL;
-    if (job->setting.cpus) {
-        const size_t bytes = (size_t)job->setting.threads * sizeof *bench_case->cpus;
-        bench_case->setting.cpus = bench_case->cpus = malloc(bytes);
-        if (!bench_case->cpus)
-            return cg_fail(err, CG_NO_MEMORY, "no memory for a job");
-        memcpy(bench_case->cpus, job->setting.cpus, bytes);
-    }
-    return CG_OK;
+                              : cg_weights_create(bench_case->graph, bench_case->input_seed, err);
+    job->setting.engine = bench_case->engine->name;
+    job->graph_text = job->weights_path = NULL;
+    return bench_case->weights ? CG_OK : err->status;
 }
 
-enum cg_status cg_bench_case_compile(struct cg_bench_case *bench_case, const struct cg_job_message *job,
+enum cg_status cg_bench_case_compile(struct cg_bench_case *bench_case,
                                      const struct cg_engine *(*find)(const char *name),
                                      int64_t smallest_sample_ns, struct cg_compiled *compiled,
                                      struct cg_error *err)
 {
+    struct cg_job_message *job = &bench_case->job;
     bench_case->engine = find(job->setting.engine);
     if (!bench_case->engine)
         return cg_fail(err, CG_INVALID, "there is no engine \"%s\"", job->setting.engine);
-    enum cg_status status = load_job(bench_case, job, err);
+    enum cg_status status = load_job(bench_case, err);
     if (status != CG_OK)
         return status;
-    bench_case->sample_min_ns =
-        job->sample_min_ns > smallest_sample_ns ? job->sample_min_ns : smallest_sample_ns;
-    bench_case->discard_min_ns = job->discard_min_ns;
-    bench_case->warmup_cap_ns = job->warmup_cap_ns;
+    if (job->sample_min_ns < smallest_sample_ns)
+        job->sample_min_ns = smallest_sample_ns;
 
     const struct cg_engine *engine = bench_case->engine;
     const int64_t start_ns = cg_now_ns();
-    status = cg_plan_create(engine, bench_case->graph, bench_case->weights, &bench_case->setting,
+    status = cg_plan_create(engine, bench_case->graph, bench_case->weights, &bench_case->job.setting,
                             &bench_case->plan, err);
     if (status != CG_OK)
         return status;
@@ -144,9 +132,9 @@ enum cg_status cg_bench_case_compile(struct cg_bench_case *bench_case, const str
     engine->probe(&info);
     memcpy(compiled->version, info.version, sizeof compiled->version);
     status = set_input(bench_case, err);
-    if (status == CG_OK && bench_case->setting.cache == CG_CACHE_COLD)
+    if (status == CG_OK && bench_case->job.setting.cache == CG_CACHE_COLD)
         status = prepare_cold(bench_case, err);
-    if (status == CG_OK && bench_case->setting.cache == CG_CACHE_REPLAY)
+    if (status == CG_OK && bench_case->job.setting.cache == CG_CACHE_REPLAY)
         status = prepare_replay(bench_case, job->replay_from, err);
     return status;
 }
@@ -156,25 +144,29 @@ void cg_bench_case_drop_weights(struct cg_bench_case *bench_case)
     cg_weights_destroy(&bench_case->weights);
 }
 
-void cg_bench_case_destroy(struct cg_bench_case *bench_case)
+void cg_bench_case_destroy(struct cg_bench_case **bench_case)
 {
-    cg_thread_watch_close(&bench_case->others);
-    cg_plan_destroy(&bench_case->plan);
-    cg_weights_destroy(&bench_case->weights);
-    cg_graph_destroy(&bench_case->graph);
-    free(bench_case->cpus);
-    free(bench_case->buffers);
-    free(bench_case->step_ns);
-    free(bench_case->step_counted);
-    *bench_case = (struct cg_bench_case){0};
+    struct cg_bench_case *c = *bench_case;
+    if (!c)
+        return;
+    cg_thread_watch_close(&c->others);
+    cg_plan_destroy(&c->plan);
+    cg_weights_destroy(&c->weights);
+    cg_graph_destroy(&c->graph);
+    free(c->buffers);
+    free(c->step_ns);
+    free(c->step_counted);
+    free(c);
+    *bench_case = NULL;
 }
 
 enum cg_status cg_bench_case_bind(const struct cg_bench_case *bench_case, struct cg_error *err)
 {
     int bound[2];
-    if (!bench_case->cpus || (cg_affinity(0, bound, 2) == 1 && bound[0] == bench_case->cpus[0]))
+    if (!bench_case->job.setting.cpus ||
+        (cg_affinity(0, bound, 2) == 1 && bound[0] == bench_case->job.setting.cpus[0]))
         return CG_OK;
-    return cg_pin_self(bench_case->cpus[0], err);
+    return cg_pin_self(bench_case->job.setting.cpus[0], err);
 }
 
 static enum cg_status run_replay(struct cg_bench_case *bench_case, int64_t *ns, struct cg_error *err)
@@ -211,10 +203,10 @@ static int iterations_for(double least_ns, double run_ns)
 static enum cg_status run_discarded(struct cg_bench_case *bench_case, int64_t *ns, struct cg_error *err)
 {
     enum cg_status status = cg_bench_case_time(bench_case, 1, ns, err);
-    while (status == CG_OK && *ns < bench_case->discard_min_ns) {
+    while (status == CG_OK && *ns < bench_case->job.discard_min_ns) {
         int64_t more_ns;
         status = cg_bench_case_time(
-            bench_case, iterations_for((double)(bench_case->discard_min_ns - *ns), bench_case->run_ns),
+            bench_case, iterations_for((double)(bench_case->job.discard_min_ns - *ns), bench_case->run_ns),
             &more_ns, err);
         *ns += more_ns;
     }
@@ -232,7 +224,7 @@ static double median3(const double *values)
 static void watch_others(struct cg_bench_case *bench_case, bool again)
 {
     const struct cg_engine *engine = bench_case->engine;
-    if (bench_case->setting.threads == 1)
+    if (bench_case->job.setting.threads == 1)
         return;
     if (!engine->thread_ids) {
         if (!again)
@@ -247,16 +239,16 @@ static void watch_others(struct cg_bench_case *bench_case, bool again)
 static void set_iterations(struct cg_bench_case *bench_case)
 {
     bench_case->iterations =
-        bench_case->setting.cache == CG_CACHE_HOT
-            ? iterations_for(CG_SAMPLE_MARGIN * (double)bench_case->sample_min_ns, bench_case->run_ns)
+        bench_case->job.setting.cache == CG_CACHE_HOT
+            ? iterations_for(CG_SAMPLE_MARGIN * (double)bench_case->job.sample_min_ns, bench_case->run_ns)
             : 1;
 }
 
 void cg_bench_case_lengthen(struct cg_bench_case *bench_case, int64_t sample_min_ns)
 {
-    if (sample_min_ns <= bench_case->sample_min_ns)
+    if (sample_min_ns <= bench_case->job.sample_min_ns)
         return;
-    bench_case->sample_min_ns = sample_min_ns;
+    bench_case->job.sample_min_ns = sample_min_ns;
     set_iterations(bench_case);
 }
 
@@ -274,14 +266,14 @@ enum cg_status cg_bench_case_warm_up(struct cg_bench_case *bench_case, struct cg
     *warmed = (struct cg_warmed){.settled = false};
     const int64_t start_ns = cg_now_ns();
     for (int windows = 0;; windows++) {
-        const bool over = cg_now_ns() - start_ns >= bench_case->warmup_cap_ns;
+        const bool over = cg_now_ns() - start_ns >= bench_case->job.warmup_cap_ns;
         if (windows >= WARMUP_WINDOWS) {
             const double before = median3(last), after = median3(last + WARMUP_WINDOWS - 3);
             warmed->settled = fabs(after / before - 1) <= WARMUP_STABLE;
         }
         if (warmed->settled || (over && windows >= 3))
             break;
-        const int iterations = iterations_for((double)bench_case->discard_min_ns, bench_case->run_ns);
+        const int iterations = iterations_for((double)bench_case->job.discard_min_ns, bench_case->run_ns);
         int64_t ns;
         status = cg_bench_case_time(bench_case, iterations, &ns, err);
         if (status != CG_OK)
@@ -299,13 +291,13 @@ enum cg_status cg_bench_case_warm_up(struct cg_bench_case *bench_case, struct cg
 
 void cg_bench_case_evict(struct cg_bench_case *bench_case)
 {
-    for (int i = 0; bench_case->setting.cache == CG_CACHE_COLD && i < bench_case->n_buffers; i++)
+    for (int i = 0; bench_case->job.setting.cache == CG_CACHE_COLD && i < bench_case->n_buffers; i++)
         cg_evict(bench_case->buffers[i].data, bench_case->buffers[i].bytes);
 }
 
 static enum cg_status sample_once(struct cg_bench_case *bench_case, int64_t *ns, struct cg_error *err)
 {
-    if (bench_case->setting.cache == CG_CACHE_REPLAY)
+    if (bench_case->job.setting.cache == CG_CACHE_REPLAY)
         return run_replay(bench_case, ns, err);
     cg_bench_case_evict(bench_case);
     return cg_bench_case_time(bench_case, bench_case->iterations, ns, err);
@@ -322,8 +314,9 @@ static void read_placement(const struct cg_bench_case *bench_case, struct cg_rou
 {
     int ran[CG_THREADS_MAX];
     const int n = cg_thread_watch_ran(&bench_case->others, ran, CG_THREADS_MAX);
-    if (bench_case->cpus &&
-        !cg_placement_is_right(sample->cpu, ran, n, bench_case->cpus, bench_case->setting.threads))
+    if (bench_case->job.setting.cpus &&
+        !cg_placement_is_right(sample->cpu, ran, n, bench_case->job.setting.cpus,
+                               bench_case->job.setting.threads))
         sample->migrated = true;
     sample->placed = cg_placement_format(ran, n, sample->placement, sizeof sample->placement) <
                      (int)sizeof sample->placement;
@@ -343,18 +336,19 @@ enum cg_status cg_bench_case_sample(struct cg_bench_case *bench_case, struct cg_
         const int cpu = cg_current_cpu();
         status = sample_once(bench_case, &sample->ns, err);
         sample->cpu = cg_current_cpu();
-        sample->migrated = bench_case->cpus ? sample->cpu != bench_case->cpus[0] : sample->cpu != cpu;
+        sample->migrated = bench_case->job.setting.cpus ? sample->cpu != bench_case->job.setting.cpus[0]
+                                                        : sample->cpu != cpu;
         sample->involuntary_switches = involuntary_switches() - switches;
         sample->iterations = bench_case->iterations;
-        if (bench_case->setting.cache != CG_CACHE_HOT || sample->ns >= bench_case->sample_min_ns ||
+        if (bench_case->job.setting.cache != CG_CACHE_HOT || sample->ns >= bench_case->job.sample_min_ns ||
             bench_case->iterations >= ITERATIONS_MAX)
             break;
         /* Too short to count: the runs became faster than the warm-up saw. */
         sample->discarded_ns += sample->ns;
-        bench_case->iterations = iterations_for(CG_SAMPLE_MARGIN * (double)bench_case->sample_min_ns,
+        bench_case->iterations = iterations_for(CG_SAMPLE_MARGIN * (double)bench_case->job.sample_min_ns,
                                                 (double)sample->ns / bench_case->iterations);
     }
-    if (status == CG_OK && bench_case->setting.threads > 1)
+    if (status == CG_OK && bench_case->job.setting.threads > 1)
         read_placement(bench_case, sample);
     const struct cg_engine *engine = bench_case->plan->engine;
     if (engine->settle)

@@ -10,16 +10,14 @@ struct cg_buffer {
     size_t bytes;
 };
 
-/* Zero-initialise. */
+/* Allocated zeroed; its place is fixed from cg_get_job() on. */
 struct cg_bench_case {
     const struct cg_engine *engine;
     struct cg_graph *graph;     /* as given by the job: fusion none is done by the engine layer */
     struct cg_weights *weights; /* freed by cg_bench_case_drop_weights() when the check is over */
     struct cg_plan *plan;
     uint64_t input_seed;
-    struct cg_setting setting; /* engine and cpus: as below */
-    int *cpus;                 /* NULL: not bound */
-    int64_t sample_min_ns, discard_min_ns, warmup_cap_ns;
+    struct cg_job_message job; /* once compiled, without its texts */
 
     struct cg_thread_watch others; /* threads that run the plan beside the caller's; none with one thread */
 
@@ -33,13 +31,13 @@ struct cg_bench_case {
     int n_steps;
 };
 
-/* Compiles the job. `smallest_sample_ns` is 1000 timer ticks. */
-enum cg_status cg_bench_case_compile(struct cg_bench_case *bench_case, const struct cg_job_message *job,
+/* Compiles bench_case->job. `smallest_sample_ns` is 1000 timer ticks. */
+enum cg_status cg_bench_case_compile(struct cg_bench_case *bench_case,
                                      const struct cg_engine *(*find)(const char *name),
                                      int64_t smallest_sample_ns, struct cg_compiled *compiled,
                                      struct cg_error *err);
 void cg_bench_case_drop_weights(struct cg_bench_case *bench_case);
-void cg_bench_case_destroy(struct cg_bench_case *bench_case);
+void cg_bench_case_destroy(struct cg_bench_case **bench_case);
 
 /* Puts the calling thread on the case's first cpu (leaves it where it is when the job named none). */
 enum cg_status cg_bench_case_bind(const struct cg_bench_case *bench_case, struct cg_error *err);

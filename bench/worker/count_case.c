@@ -23,13 +23,13 @@ static enum cg_status count_pass(struct cg_bench_case *bench_case, struct cg_cou
 enum cg_status cg_count_case(struct cg_bench_case *bench_case, struct cg_counter_set *set, double *values,
                              struct cg_error *err)
 {
-    const bool hot = bench_case->setting.cache == CG_CACHE_HOT;
+    const bool hot = bench_case->job.setting.cache == CG_CACHE_HOT;
     const int n = cg_counters_count(set);
     const double wanted = fmin(fmax(ceil(PASS_NS / fmax(bench_case->run_ns, 1)), 1), RUNS_MAX);
     const int runs = hot ? (int)wanted : 1, repeats = hot ? 1 : (int)fmin(wanted, COLD_MAX);
     double once[CG_COUNTERS_MAX];
     int64_t ns;
-    if (bench_case->setting.cache == CG_CACHE_REPLAY)
+    if (bench_case->job.setting.cache == CG_CACHE_REPLAY)
         return cg_fail(err, CG_UNSUPPORTED, "a single layer is not counted apart from its predecessors");
     enum cg_status status = cg_bench_case_bind(bench_case, err);
     if (status == CG_OK)

@@ -96,10 +96,3 @@ void cg_wire_get_text_into(struct cg_wire *wire, char *text, size_t size)
     memcpy(text, from, copied);
     text[copied] = '\0';
 }
-
-void cg_wire_append(struct cg_wire *wire, const struct cg_wire *other)
-{
-    if (other->failed)
-        wire->failed = true;
-    cg_wire_put(wire, other->data, other->used);
-}

@@ -20,7 +20,6 @@ void cg_wire_free(struct cg_wire *wire);
 void cg_wire_clear(struct cg_wire *wire); /* keeps the memory */
 bool cg_wire_reserve(struct cg_wire *wire, size_t capacity);
 
-void cg_wire_append(struct cg_wire *wire, const struct cg_wire *other);      /* its bytes as they are */
 void cg_wire_put(struct cg_wire *wire, const void *value, size_t size);      /* a struct without pointers */
 void cg_wire_put_bytes(struct cg_wire *wire, const void *data, size_t size); /* with its length */
 void cg_wire_put_text(struct cg_wire *wire, const char *text);

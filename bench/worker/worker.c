@@ -32,18 +32,22 @@
 
 struct worker {
     const struct cg_engine *(*find)(const char *name);
-    struct cg_bench_case *cases; /* by slot */
+    struct cg_bench_case **cases; /* by slot; NULL where there is none */
     int n_cases, cases_capacity;
-    int last_slot; /* that ran, -1 none */
+    const struct cg_bench_case *last; /* that ran */
     int64_t smallest_sample_ns;
     struct cg_yardstick *yardstick;
     struct cg_counter_set *counters;
 };
 
-/* Answers a message: reads `in`, fills `out`. `bench_case` is the one that the message begins with, NULL for
- * messages that are not about one. */
-typedef enum cg_status handler(struct worker *worker, struct cg_bench_case *bench_case, struct cg_wire *in,
-                               struct cg_wire *out, struct cg_error *err);
+/* A message to be answered. */
+struct request {
+    struct worker *worker;
+    struct cg_bench_case *bench_case; /* that the message begins with; NULL where it is about none */
+    struct cg_wire *in, *out;
+};
+
+typedef enum cg_status handler(const struct request *request, struct cg_error *err);
 
 static enum cg_status damaged(struct cg_error *err)
 {
@@ -52,17 +56,16 @@ static enum cg_status damaged(struct cg_error *err)
 
 static struct cg_bench_case *case_of_slot(struct worker *worker, int slot, struct cg_error *err)
 {
-    if (slot < 0 || slot >= worker->n_cases || !worker->cases[slot].plan) {
+    if (slot < 0 || slot >= worker->n_cases || !worker->cases[slot]) {
         cg_fail(err, CG_INVALID, "the worker has no case %d", slot);
         return NULL;
     }
-    return &worker->cases[slot];
+    return worker->cases[slot];
 }
 
-static enum cg_status handle_hello(struct worker *worker, struct cg_bench_case *bench_case,
-                                   struct cg_wire *in, struct cg_wire *out, struct cg_error *err)
+static enum cg_status handle_hello(const struct request *request, struct cg_error *err)
 {
-    cg_wire_put_i32(out, (int32_t)getpid());
+    cg_wire_put_i32(request->out, (int32_t)getpid());
     return CG_OK;
 }
 
@@ -85,52 +88,49 @@ static enum cg_status grow(struct worker *worker, int slot, struct cg_error *err
     if (!cg_array_fit(worker->cases, worker->cases_capacity, slot + 1))
         return cg_fail(err, CG_NO_MEMORY, "no memory for a case");
     for (; worker->n_cases <= slot; worker->n_cases++)
-        worker->cases[worker->n_cases] = (struct cg_bench_case){0};
+        worker->cases[worker->n_cases] = NULL;
     return CG_OK;
 }
 
-static enum cg_status handle_compile(struct worker *worker, struct cg_bench_case *bench_case,
-                                     struct cg_wire *in, struct cg_wire *out, struct cg_error *err)
+static enum cg_status handle_compile(const struct request *request, struct cg_error *err)
 {
-    struct cg_job_message job;
+    struct worker *worker = request->worker;
     struct cg_compiled compiled = {0};
-    const int slot = cg_wire_get_i32(in);
-    if (!cg_get_job(in, &job))
-        return damaged(err);
+    const int slot = cg_wire_get_i32(request->in);
     enum cg_status status = grow(worker, slot, err);
     if (status != CG_OK)
         return status;
+    struct cg_bench_case **place = &worker->cases[slot];
+    cg_bench_case_destroy(place);
+    *place = calloc(1, sizeof **place);
+    if (!*place)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for a case");
     measure_tick(worker);
-    bench_case = &worker->cases[slot];
-    cg_bench_case_destroy(bench_case);
-    status =
-        cg_bench_case_compile(bench_case, &job, worker->find, worker->smallest_sample_ns, &compiled, err);
-    if (status != CG_OK) {
-        cg_bench_case_destroy(bench_case);
-        return status;
-    }
-    cg_wire_put(out, &compiled, sizeof compiled);
-    return CG_OK;
+    status = cg_get_job(request->in, &(*place)->job)
+                 ? cg_bench_case_compile(*place, worker->find, worker->smallest_sample_ns, &compiled, err)
+                 : damaged(err);
+    if (status != CG_OK)
+        cg_bench_case_destroy(place);
+    cg_wire_put(request->out, &compiled, sizeof compiled);
+    return status;
 }
 
-static enum cg_status handle_check(struct worker *worker, struct cg_bench_case *bench_case,
-                                   struct cg_wire *in, struct cg_wire *out, struct cg_error *err)
+static enum cg_status handle_check(const struct request *request, struct cg_error *err)
 {
     size_t size;
-    const void *reference = cg_wire_get_bytes(in, &size);
-    if (in->failed)
+    const void *reference = cg_wire_get_bytes(request->in, &size);
+    if (request->in->failed)
         return damaged(err);
-    return cg_check_case(bench_case, reference, size, out, err);
+    return cg_check_case(request->bench_case, reference, size, request->out, err);
 }
 
-static enum cg_status handle_warm_up(struct worker *worker, struct cg_bench_case *bench_case,
-                                     struct cg_wire *in, struct cg_wire *out, struct cg_error *err)
+static enum cg_status handle_warm_up(const struct request *request, struct cg_error *err)
 {
     struct cg_warmed warmed;
-    cg_bench_case_drop_weights(bench_case);
-    const enum cg_status status = cg_bench_case_warm_up(bench_case, &warmed, err);
-    worker->last_slot = (int)(bench_case - worker->cases);
-    cg_wire_put(out, &warmed, sizeof warmed);
+    cg_bench_case_drop_weights(request->bench_case);
+    const enum cg_status status = cg_bench_case_warm_up(request->bench_case, &warmed, err);
+    request->worker->last = request->bench_case;
+    cg_wire_put(request->out, &warmed, sizeof warmed);
     return status;
 }
 
@@ -138,15 +138,14 @@ static enum cg_status handle_warm_up(struct worker *worker, struct cg_bench_case
  * yardstick) runs on as well need not. */
 static bool wait_for_others(const struct worker *worker, const struct cg_bench_case *next)
 {
-    if (worker->last_slot < 0)
+    if (!worker->last)
         return true;
-    const struct cg_thread_watch *last = &worker->cases[worker->last_slot].others;
+    const struct cg_thread_watch *last = &worker->last->others;
     if (last->n == 0 || (next && cg_thread_watch_same(last, &next->others)))
         return true;
     return cg_thread_watch_wait(last, POOL_SLEEP_LIMIT_NS);
 }
 
-/* A sample of the case in the slot; the slot is written first. */
 static enum cg_status sample_slot(struct worker *worker, int slot, int64_t sample_min_ns, struct cg_wire *out,
                                   struct cg_error *err)
 {
@@ -155,15 +154,12 @@ static enum cg_status sample_slot(struct worker *worker, int slot, int64_t sampl
         return err->status;
     struct cg_round_sample sample;
     const bool asleep = wait_for_others(worker, bench_case);
-    cg_wire_put_i32(out, slot);
     cg_bench_case_lengthen(bench_case, sample_min_ns);
     const enum cg_status status = cg_bench_case_sample(bench_case, &sample, err);
-    worker->last_slot = slot;
-    if (status != CG_OK)
-        return status;
+    worker->last = bench_case;
     sample.awake = !asleep;
     cg_wire_put(out, &sample, sizeof sample);
-    return CG_OK;
+    return status;
 }
 
 static enum cg_status run_yardstick(struct worker *worker, const struct cg_yard_order *order,
@@ -193,16 +189,18 @@ static enum cg_status run_yardstick(struct worker *worker, const struct cg_yard_
     return CG_OK;
 }
 
-static enum cg_status handle_yardstick(struct worker *worker, struct cg_bench_case *bench_case,
-                                       struct cg_wire *in, struct cg_wire *out, struct cg_error *err)
+static enum cg_status handle_yardstick(const struct request *request, struct cg_error *err)
 {
     struct cg_yard_order order;
-    return cg_wire_get(in, &order, sizeof order) ? run_yardstick(worker, &order, out, err) : damaged(err);
+    return cg_wire_get(request->in, &order, sizeof order)
+               ? run_yardstick(request->worker, &order, request->out, err)
+               : damaged(err);
 }
 
-static enum cg_status handle_round(struct worker *worker, struct cg_bench_case *bench_case,
-                                   struct cg_wire *in, struct cg_wire *out, struct cg_error *err)
+static enum cg_status handle_round(const struct request *request, struct cg_error *err)
 {
+    struct worker *worker = request->worker;
+    struct cg_wire *in = request->in, *out = request->out;
     struct cg_rounds_order order;
     if (!cg_wire_get(in, &order, sizeof order))
         return damaged(err);
@@ -221,40 +219,39 @@ static enum cg_status handle_round(struct worker *worker, struct cg_bench_case *
     return in->failed ? damaged(err) : CG_OK;
 }
 
-static enum cg_status handle_steps(struct worker *worker, struct cg_bench_case *bench_case,
-                                   struct cg_wire *in, struct cg_wire *out, struct cg_error *err)
+static enum cg_status handle_steps(const struct request *request, struct cg_error *err)
 {
-    const int pairs = cg_wire_get_i32(in);
-    return in->failed || pairs < 0 ? damaged(err) : cg_step_times(bench_case, pairs, out, err);
+    const int pairs = cg_wire_get_i32(request->in);
+    return request->in->failed || pairs < 0 ? damaged(err)
+                                            : cg_step_times(request->bench_case, pairs, request->out, err);
 }
 
-static enum cg_status handle_counters(struct worker *worker, struct cg_bench_case *bench_case,
-                                      struct cg_wire *in, struct cg_wire *out, struct cg_error *err)
+static enum cg_status handle_counters(const struct request *request, struct cg_error *err)
 {
-    const char *list = cg_wire_get_text(in);
-    if (in->failed)
+    const char *list = cg_wire_get_text(request->in);
+    if (request->in->failed)
         return damaged(err);
-    cg_counters_close(&worker->counters);
-    return cg_counters_open(list, &worker->counters, err);
+    cg_counters_close(&request->worker->counters);
+    return cg_counters_open(list, &request->worker->counters, err);
 }
 
-static enum cg_status handle_count(struct worker *worker, struct cg_bench_case *bench_case,
-                                   struct cg_wire *in, struct cg_wire *out, struct cg_error *err)
+static enum cg_status handle_count(const struct request *request, struct cg_error *err)
 {
+    struct worker *worker = request->worker;
     double values[CG_COUNTERS_MAX];
     if (!worker->counters)
         return cg_fail(err, CG_INVALID, "the worker was not told what to count");
-    wait_for_others(worker, bench_case);
-    worker->last_slot = (int)(bench_case - worker->cases);
-    const enum cg_status status = cg_count_case(bench_case, worker->counters, values, err);
+    wait_for_others(worker, request->bench_case);
+    worker->last = request->bench_case;
+    const enum cg_status status = cg_count_case(request->bench_case, worker->counters, values, err);
     const int n = cg_counters_count(worker->counters);
-    cg_wire_put_i32(out, n);
+    cg_wire_put_i32(request->out, n);
     for (int i = 0; i < n; i++) {
         const struct cg_counter *counter = cg_counters_get(worker->counters, i);
         struct cg_job_counter counted = {.value = values[i], .relative_error = counter->relative_error};
         snprintf(counted.name, sizeof counted.name, "%s", counter->name);
         snprintf(counted.unit, sizeof counted.unit, "%s", counter->unit);
-        cg_wire_put(out, &counted, sizeof counted);
+        cg_wire_put(request->out, &counted, sizeof counted);
     }
     return status;
 }
@@ -270,34 +267,29 @@ static const struct {
     [CG_MSG_COUNT] = {handle_count, true},
 };
 
-static enum cg_status handle(struct worker *worker, int type, struct cg_wire *in, struct cg_wire *out,
-                             struct cg_error *err)
+static enum cg_status handle(struct request *request, int type, struct cg_error *err)
 {
     if (type < 0 || type >= CG_MESSAGE_COUNT || !handlers[type].run)
         return cg_fail(err, CG_INVALID, "the worker knows no message of type %d", type);
-    struct cg_bench_case *bench_case = NULL;
     if (handlers[type].has_case) {
-        bench_case = case_of_slot(worker, cg_wire_get_i32(in), err);
-        if (!bench_case)
+        request->bench_case = case_of_slot(request->worker, cg_wire_get_i32(request->in), err);
+        if (!request->bench_case)
             return err->status;
     }
-    return handlers[type].run(worker, bench_case, in, out, err);
+    return handlers[type].run(request, err);
 }
 
 /* The answer's head holds a status; what a handler wrote before it failed is dropped. */
-static enum cg_status answer(struct worker *worker, int type, struct cg_wire *in, struct cg_wire *body,
-                             struct cg_wire *out)
+static enum cg_status answer(struct request request, int type, struct cg_error *err)
 {
-    struct cg_error err = {0};
-    cg_wire_clear(body);
-    cg_wire_clear(out);
-    if (handle(worker, type, in, body, &err) == CG_OK)
-        err = (struct cg_error){0};
-    cg_put_status(out, &err);
-    /* A round that broke off tells which case broke it: the slot written last. */
-    if (err.status == CG_OK || type == CG_MSG_ROUND)
-        cg_wire_append(out, body);
-    return cg_frame_send(CG_WORKER_SOCKET, type, out, &err);
+    struct cg_error failed = {0};
+    cg_wire_clear(request.out);
+    cg_put_status(request.out, &failed);
+    if (handle(&request, type, &failed) != CG_OK) {
+        cg_wire_clear(request.out);
+        cg_put_status(request.out, &failed);
+    }
+    return cg_frame_send(CG_WORKER_SOCKET, type, request.out, err);
 }
 
 enum cg_status cg_worker_main(int argc, char **argv, const struct cg_engine *(*find)(const char *name),
@@ -308,14 +300,14 @@ enum cg_status cg_worker_main(int argc, char **argv, const struct cg_engine *(*f
     if (argc != 3 || strtol(argv[1], NULL, 10) != CG_FRAME_VERSION ||
         strtol(argv[2], NULL, 10) != (long)getppid())
         return cg_fail(err, CG_INVALID, "'worker' is called by the program itself");
-    struct worker worker = {.find = find, .last_slot = -1};
-    struct cg_wire in = {0}, body = {0}, out = {0};
+    struct worker worker = {.find = find};
+    struct cg_wire in = {0}, out = {0};
     enum cg_status status;
     int type = CG_MSG_HELLO;
     do {
         status = cg_frame_receive(CG_WORKER_SOCKET, &type, &in, -1, NULL, err);
         if (status == CG_OK && type != CG_MSG_QUIT)
-            status = answer(&worker, type, &in, &body, &out);
+            status = answer((struct request){&worker, NULL, &in, &out}, type, err);
     } while (status == CG_OK && type != CG_MSG_QUIT);
     for (int i = 0; i < worker.n_cases; i++)
         cg_bench_case_destroy(&worker.cases[i]);
@@ -323,7 +315,6 @@ enum cg_status cg_worker_main(int argc, char **argv, const struct cg_engine *(*f
     cg_yardstick_destroy(&worker.yardstick);
     cg_counters_close(&worker.counters);
     cg_wire_free(&in);
-    cg_wire_free(&body);
     cg_wire_free(&out);
     return status;
 }
