@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <math.h>
 #include <regex.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +30,7 @@ struct sensor {
     bool answered;  /* it held a number when it was opened */
     int zone;       /* number of a thermal zone, or -1 */
     bool named;     /* of a zone: it says what it measures, else its name is that of its folder */
-    char name[48];  /* "x86_pkg_temp", "cpu0", "package-0" */
+    char name[48];  /* of a temperature: "x86_pkg_temp", "k10temp Tctl" */
 };
 
 struct cg_sensors {
@@ -54,10 +53,35 @@ static double read_number(int fd)
     return end == text ? NAN : value;
 }
 
+/* Where sensors are, thermal zones apart: files of the entries of a folder. */
+static const struct source {
+    const char *folder, *prefix; /* entries PREFIXn */
+    enum cg_sensor_kind kind;
+    double scale;
+    const char *file;     /* of an entry; of a numbered one as it begins: "temp" of temp1_input */
+    bool numbered;        /* 1 to 16, each with a file that labels it */
+    const char *title;    /* an entry's file that says what it is */
+    const char *must_say; /* only where the title holds this */
+} sources[] = {
+    {"/sys/class/hwmon", "hwmon", CG_SENSOR_TEMPERATURE, 1e-3, "temp", true, "name", ""},
+    {"/sys/class/hwmon", "hwmon", CG_SENSOR_POWER, 1e-6, "power", true, "name", ""},
+    {"/sys/class/hwmon", "hwmon", CG_SENSOR_ENERGY, 1e-6, "energy", true, "name", ""},
+    /* Running average power limit: packages only, their parts are contained in them. */
+    {"/sys/class/powercap", "intel-rapl:", CG_SENSOR_ENERGY, 1e-6, "energy_uj", false, "name", ""},
+    /* Cooling devices that lower the processor's clock: their state is how far. */
+    {"/sys/class/thermal", "cooling_device", CG_SENSOR_THROTTLE, 1, "cur_state", false, "type", "cpufreq"},
+    {CPU_DIR, "cpu", CG_SENSOR_FREQUENCY, 1e3, "cpufreq/scaling_cur_freq", false, "", ""},
+    {CPU_DIR, "cpu", CG_SENSOR_THROTTLE, 1, "thermal_throttle/core_throttle_count", false, "", ""},
+    {CPU_DIR, "cpu", CG_SENSOR_THROTTLE, 1, "thermal_throttle/package_throttle_count", false, "", ""},
+};
+
 struct search {
     struct cg_sensors *sensors;
     const char *root;
+    const int *cpus; /* NULL: all */
+    int n_cpus;
     bool processor; /* of the thermal zones only these, or only the others */
+    const struct source *source;
 };
 
 static bool is_processor(const struct search *s, const char *name)
@@ -65,19 +89,13 @@ static bool is_processor(const struct search *s, const char *name)
     return regexec(&s->sensors->processor, name, 0, NULL, 0) == 0;
 }
 
-/* Adds a sensor when its file can be opened and holds a number now; a thermal zone even if not. NULL when it
+/* Adds a sensor when its file can be opened and holds a number now; a thermal zone even if not. False when it
  * was not added. */
-static struct sensor *add(const struct search *s, const struct sensor *like, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-static struct sensor *add(const struct search *s, const struct sensor *like, const char *format, ...)
+static bool add(const struct search *s, const struct sensor *like, const char *file)
 {
-    char file[160], path[CG_PATH_MAX];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(file, sizeof file, format, args);
-    va_end(args);
+    char path[CG_PATH_MAX];
     if (s->sensors->n == SENSORS_MAX || !cg_sys_path(s->root, path, "%s", file))
-        return NULL;
+        return false;
     struct sensor *sensor = &s->sensors->sensors[s->sensors->n];
     *sensor = *like;
     sensor->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -87,114 +105,63 @@ static struct sensor *add(const struct search *s, const struct sensor *like, con
     sensor->answered = !isnan(sensor->last);
     if (sensor->answered || sensor->zone >= 0) {
         s->sensors->n++;
-        return sensor;
+        return true;
     }
     if (sensor->fd >= 0)
         close(sensor->fd);
-    return NULL;
-}
-
-/* A sensor that is no zone. */
-static struct sensor of_kind(enum cg_sensor_kind kind, double scale, const char *name)
-{
-    struct sensor sensor = {.kind = kind, .scale = scale, .zone = -1};
-    snprintf(sensor.name, sizeof sensor.name, "%s", name);
-    return sensor;
-}
-
-/* What a file tells, or else the fallback; false then. */
-static bool read_name(const struct search *s, char *name, size_t size, const char *fallback, const char *file)
-{
-    const bool told = cg_sys_read(s->root, name, size, "%s", file) > 0;
-    if (!told)
-        snprintf(name, size, "%s", fallback);
-    return told;
+    return false;
 }
 
 static void visit_zone(const char *entry, int number, void *context)
 {
     const struct search *s = context;
-    struct sensor zone = of_kind(CG_SENSOR_TEMPERATURE, 1e-3, "");
+    struct sensor zone = {.kind = CG_SENSOR_TEMPERATURE, .scale = 1e-3, .zone = number};
     char file[160];
-    zone.zone = number;
-    snprintf(file, sizeof file, "/sys/class/thermal/%s/type", entry);
-    zone.named = read_name(s, zone.name, 40, entry, file);
+    zone.named = cg_sys_read(s->root, zone.name, 40, "/sys/class/thermal/%s/type", entry) > 0;
+    if (!zone.named)
+        snprintf(zone.name, sizeof zone.name, "%s", entry);
     if (is_processor(s, zone.name) != s->processor)
         return;
     s->sensors->zones_found++;
-    if (s->sensors->n_zones < CG_ZONES_MAX && add(s, &zone, "/sys/class/thermal/%s/temp", entry))
+    snprintf(file, sizeof file, "/sys/class/thermal/%s/temp", entry);
+    if (s->sensors->n_zones < CG_ZONES_MAX && add(s, &zone, file))
         s->sensors->n_zones++;
 }
 
-/* Cooling devices that lower the processor's clock: their state is how far. */
-static void visit_cooling(const char *entry, int number, void *context)
+static bool is_asked_for(const struct search *s, int cpu)
+{
+    bool any = !s->cpus || strcmp(s->source->folder, CPU_DIR) != 0;
+    for (int i = 0; i < s->n_cpus && !any; i++)
+        any = s->cpus[i] == cpu;
+    return any;
+}
+
+static void visit(const char *entry, int number, void *context)
 {
     const struct search *s = context;
-    char type[40];
-    (void)number;
-    if (cg_sys_read(s->root, type, sizeof type, "/sys/class/thermal/%s/type", entry) <= 0 ||
-        !strstr(type, "cpufreq"))
+    const struct source *source = s->source;
+    char folder[96], file[160], title[24] = "", label[24] = "";
+    snprintf(folder, sizeof folder, "%s/%s", source->folder, entry);
+    cg_sys_read(s->root, title, sizeof title, "%s/%s", folder, source->title);
+    if (!is_asked_for(s, number) || !strstr(title, source->must_say))
         return;
-    const struct sensor sensor = of_kind(CG_SENSOR_THROTTLE, 1, type);
-    add(s, &sensor, "/sys/class/thermal/%s/cur_state", entry);
-}
-
-static void visit_hwmon(const char *entry, int number, void *context)
-{
-    static const struct {
-        const char *prefix;
-        enum cg_sensor_kind kind;
-        double scale;
-    } rows[] = {{"temp", CG_SENSOR_TEMPERATURE, 1e-3},
-                {"power", CG_SENSOR_POWER, 1e-6},
-                {"energy", CG_SENSOR_ENERGY, 1e-6}};
-    const struct search *s = context;
-    char chip[24], label[24], index[12], file[160];
-    (void)number;
-    snprintf(file, sizeof file, "/sys/class/hwmon/%s/name", entry);
-    read_name(s, chip, sizeof chip, entry, file);
-    for (size_t row = 0; row < sizeof rows / sizeof rows[0]; row++)
-        for (int i = 1; i <= 16; i++) {
-            struct sensor sensor = of_kind(rows[row].kind, rows[row].scale, "");
-            snprintf(index, sizeof index, "%d", i);
-            snprintf(file, sizeof file, "/sys/class/hwmon/%s/%s%d_label", entry, rows[row].prefix, i);
-            read_name(s, label, sizeof label, index, file);
-            snprintf(sensor.name, sizeof sensor.name, "%s %s", chip, label);
-            add(s, &sensor, "/sys/class/hwmon/%s/%s%d_input", entry, rows[row].prefix, i);
-        }
-}
-
-/* Running average power limit: packages only, their parts are contained in them. */
-static void visit_rapl(const char *entry, int number, void *context)
-{
-    const struct search *s = context;
-    char name[40], file[160];
-    (void)number;
-    snprintf(file, sizeof file, "/sys/class/powercap/%s/name", entry);
-    read_name(s, name, sizeof name, entry, file);
-    struct sensor sensor = of_kind(CG_SENSOR_ENERGY, 1e-6, name);
-    sensor.range = (double)cg_sys_read_int(s->root, 0, "/sys/class/powercap/%s/max_energy_range_uj", entry);
-    add(s, &sensor, "/sys/class/powercap/%s/energy_uj", entry);
-}
-
-static void visit_cpu(const char *entry, int number, void *context)
-{
-    static const char *const throttles[] = {"core", "package"};
-    const struct search *s = context;
-    (void)number;
-    struct sensor sensor = of_kind(CG_SENSOR_FREQUENCY, 1e3, entry);
-    add(s, &sensor, CPU_DIR "/%s/cpufreq/scaling_cur_freq", entry);
-    sensor = of_kind(CG_SENSOR_THROTTLE, 1, "");
-    for (int i = 0; i < 2; i++) {
-        snprintf(sensor.name, sizeof sensor.name, "%.32s %s", entry, throttles[i]);
-        add(s, &sensor, CPU_DIR "/%s/thermal_throttle/%s_throttle_count", entry, throttles[i]);
+    struct sensor sensor = {.kind = source->kind, .scale = source->scale, .zone = -1};
+    sensor.range = (double)cg_sys_read_int(s->root, 0, "%s/max_energy_range_uj", folder);
+    for (int i = 1; i <= (source->numbered ? 16 : 1); i++) {
+        cg_sys_read(s->root, label, sizeof label, "%s/%s%d_label", folder, source->file, i);
+        snprintf(sensor.name, sizeof sensor.name, "%s %s", title, label);
+        if (source->numbered)
+            snprintf(file, sizeof file, "%s/%s%d_input", folder, source->file, i);
+        else
+            snprintf(file, sizeof file, "%s/%s", folder, source->file);
+        add(s, &sensor, file);
     }
 }
 
 struct cg_sensors *cg_sensors_open(const char *root, const int *cpus, int n_cpus)
 {
     struct cg_sensors *sensors = calloc(1, sizeof *sensors);
-    struct search search = {.sensors = sensors, .root = root, .processor = true};
+    struct search search = {sensors, root, cpus, n_cpus, true, sources};
     if (!sensors ||
         regcomp(&sensors->processor, CG_PROCESSOR_SENSORS, REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0) {
         free(sensors);
@@ -203,16 +170,8 @@ struct cg_sensors *cg_sensors_open(const char *root, const int *cpus, int n_cpus
     cg_sys_each(root, "/sys/class/thermal", "thermal_zone", visit_zone, &search);
     search.processor = false;
     cg_sys_each(root, "/sys/class/thermal", "thermal_zone", visit_zone, &search);
-    cg_sys_each(root, "/sys/class/hwmon", "hwmon", visit_hwmon, &search);
-    cg_sys_each(root, "/sys/class/powercap", "intel-rapl:", visit_rapl, &search);
-    cg_sys_each(root, "/sys/class/thermal", "cooling_device", visit_cooling, &search);
-    for (int i = 0; cpus && i < n_cpus; i++) {
-        char name[32];
-        snprintf(name, sizeof name, "cpu%d", cpus[i]);
-        visit_cpu(name, cpus[i], &search);
-    }
-    if (!cpus)
-        cg_sys_each(root, CPU_DIR, "cpu", visit_cpu, &search);
+    for (; search.source < sources + sizeof sources / sizeof sources[0]; search.source++)
+        cg_sys_each(root, search.source->folder, search.source->prefix, visit, &search);
     return sensors;
 }
 

@@ -19,6 +19,7 @@
 
 #define FREQUENCY_BUDGET_NS 50000
 #define CPUS_MAX            4096
+#define STAT_LINE           256 /* bytes: ten figures of 64 bits */
 
 /* Limits beyond which a stretch counts as disturbed. Shares are of the elapsed time (times watched cpus). */
 #define FREQUENCY_CHANGE 0.03 /* relative, either way */
@@ -29,8 +30,8 @@
 
 struct cg_state_reader {
     char root[CG_PATH_MAX];
-    int *cpus, n_cpus;
-    int *tids, n_tids;
+    int n_cpus, n_tids;
+    int cpus[CPUS_MAX], tids[CPUS_MAX];
     bool frequency;
     struct cg_sensors *sensors;
     int stat_fd;
@@ -44,40 +45,6 @@ static double tick_ns(void)
     return 1e9 / (double)(ticks > 0 ? ticks : 100);
 }
 
-static int *copy_ints(const int *from, int n)
-{
-    int *to = malloc(sizeof *to * (size_t)(n > 0 ? n : 1));
-    if (to && n > 0)
-        memcpy(to, from, sizeof *to * (size_t)n);
-    return to;
-}
-
-static void set_cpus(struct cg_state_reader *r, const struct cg_state_options *options)
-{
-    int *own = options->cpus ? NULL : malloc(sizeof *own * CPUS_MAX);
-    const int n = options->cpus ? options->n_cpus : own ? cg_affinity(0, own, CPUS_MAX) : 0;
-    r->n_cpus = n < 0 ? 0 : n < CPUS_MAX ? n : CPUS_MAX;
-    r->cpus = copy_ints(options->cpus ? options->cpus : own, r->n_cpus);
-    free(own);
-}
-
-/* The lines of the cpus come first in /proc/stat: room for them, so that reading never has to allocate. */
-static void make_room(struct cg_state_reader *r)
-{
-    r->text_size = 16384; /* about 100 cpus */
-    r->text = malloc(r->text_size);
-    for (ssize_t got; r->text && (got = pread(r->stat_fd, r->text, r->text_size - 1, 0)) > 0;) {
-        r->text[got] = 0;
-        if ((size_t)got < r->text_size - 1 || strstr(r->text, "\nintr") || r->text_size > (size_t)1 << 24)
-            return;
-        char *larger = realloc(r->text, r->text_size * 2);
-        if (!larger)
-            return;
-        r->text = larger;
-        r->text_size *= 2;
-    }
-}
-
 struct cg_state_reader *cg_state_open(const struct cg_state_options *options)
 {
     char path[CG_PATH_MAX];
@@ -85,14 +52,21 @@ struct cg_state_reader *cg_state_open(const struct cg_state_options *options)
     if (!r)
         return NULL;
     snprintf(r->root, sizeof r->root, "%s", options->root ? options->root : "");
-    set_cpus(r, options);
-    r->n_tids = options->tids ? options->n_tids : 0;
-    r->tids = copy_ints(options->tids, r->n_tids);
+    const int n_cpus = options->cpus ? options->n_cpus : cg_affinity(0, r->cpus, CPUS_MAX);
+    r->n_cpus = n_cpus < 0 ? 0 : n_cpus < CPUS_MAX ? n_cpus : CPUS_MAX;
+    if (options->cpus)
+        memcpy(r->cpus, options->cpus, sizeof *r->cpus * (size_t)r->n_cpus);
+    r->n_tids = !options->tids ? 0 : options->n_tids < CPUS_MAX ? options->n_tids : CPUS_MAX;
+    if (options->tids)
+        memcpy(r->tids, options->tids, sizeof *r->tids * (size_t)r->n_tids);
     r->frequency = options->frequency;
     r->sensors = cg_sensors_open(r->root, r->cpus, r->n_cpus);
     r->stat_fd = cg_sys_path(r->root, path, "/proc/stat") ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-    make_room(r);
-    if (!r->cpus || !r->tids || !r->sensors || !r->text) {
+    /* The lines of the cpus come first in /proc/stat: room for them, so that reading never has to allocate.
+     */
+    r->text_size = 16384 + STAT_LINE * (size_t)sysconf(_SC_NPROCESSORS_CONF);
+    r->text = malloc(r->text_size);
+    if (!r->sensors || !r->text) {
         cg_state_close(&r);
         return NULL;
     }
@@ -108,8 +82,6 @@ void cg_state_close(struct cg_state_reader **reader)
     if (r->stat_fd >= 0)
         close(r->stat_fd);
     cg_sensors_close(&r->sensors);
-    free(r->cpus);
-    free(r->tids);
     free(r->text);
     free(r);
     *reader = NULL;

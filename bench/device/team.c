@@ -1,5 +1,6 @@
 #include "bench/device/team.h"
 
+#include "bench/device/buffer.h"
 #include "bench/device/emulation.h"
 #include "bench/device/pin.h"
 #include "bench/device/timer.h"
@@ -53,18 +54,43 @@ static void fail(struct team *team, const struct cg_error *err)
     atomic_store(&team->failed, 1);
 }
 
-static int64_t timed(const struct cg_team_job *job, void *local, int64_t turns)
+static void work(const struct cg_team_job *job, char *buffer, int64_t turns)
+{
+    const struct cg_loops *loops = job->loops;
+    const size_t bytes = job->bytes, half = bytes / 2;
+    switch (job->motion) {
+    case CG_MADDS:
+        loops->fma(turns);
+        break;
+    case CG_READ:
+        loops->read(buffer, bytes, turns);
+        break;
+    case CG_WRITE:
+        loops->write(buffer, bytes, turns);
+        break;
+    case CG_WRITE_STREAM:
+        loops->write_stream(buffer, bytes, turns);
+        break;
+    case CG_COPY:
+        loops->copy(buffer, buffer + half, half, turns);
+        break;
+    default:
+        loops->copy_stream(buffer, buffer + half, half, turns);
+    }
+}
+
+static int64_t timed(const struct cg_team_job *job, char *buffer, int64_t turns)
 {
     const int64_t start = cg_now_ns();
-    job->work(local, turns);
+    work(job, buffer, turns);
     return cg_now_ns() - start;
 }
 
 /* Turns that take about `ns`, found by doubling: this also warms caches and clocks up. */
-static int64_t calibrate(const struct cg_team_job *job, void *local, int64_t ns)
+static int64_t calibrate(const struct cg_team_job *job, char *buffer, int64_t ns)
 {
     int64_t turns = 1, took;
-    while ((took = timed(job, local, turns)) < ns / 4 && turns < INT64_MAX / 16)
+    while ((took = timed(job, buffer, turns)) < ns / 4 && turns < INT64_MAX / 16)
         turns *= took < ns / 64 ? 8 : 2;
     const double exact = (double)turns * (double)ns / (double)(took > 0 ? took : 1);
     return exact < 1 ? 1 : (int64_t)exact;
@@ -74,28 +100,29 @@ static void *run_member(void *context)
 {
     struct member *member = context;
     struct team *team = member->team;
+    const struct cg_team_job *job = team->job;
+    const double units_per_turn = job->bytes ? (double)job->bytes : job->loops->madds_per_turn;
     struct cg_error err = {0};
-    void *local = NULL;
+    char *buffer = NULL;
     if (cg_pin_self(member->cpu, &err) != CG_OK)
         fail(team, &err);
-    else if (!(local = team->job->prepare(team->job->context))) {
+    else if (job->bytes && !(buffer = cg_buffer_make(job->bytes))) {
         cg_fail(&err, CG_NO_MEMORY, "no memory for a measurement of the machine");
         fail(team, &err);
     }
     barrier(team);
     if (!atomic_load(&team->failed)) {
-        const int64_t turns = calibrate(team->job, local, team->repetition_ns);
+        const int64_t turns = calibrate(job, buffer, team->repetition_ns);
         for (int i = 0; i < REPETITIONS; i++) {
             barrier(team);
-            const int64_t ns = timed(team->job, local, turns);
-            member->rate[i] = (double)turns * team->job->units_per_turn * 1e9 / (double)(ns > 0 ? ns : 1);
+            const int64_t ns = timed(job, buffer, turns);
+            member->rate[i] = (double)turns * units_per_turn * 1e9 / (double)(ns > 0 ? ns : 1);
             const double hz = cg_measure_frequency(20000); /* still hot from the work */
             if (isnan(member->frequency_hz) || hz > member->frequency_hz)
                 member->frequency_hz = hz;
         }
     }
-    if (local)
-        team->job->release(local);
+    cg_buffer_free(buffer, job->bytes);
     return NULL;
 }
 

@@ -1,25 +1,21 @@
-/* Several bound threads that do the same kind of work at the same time, and how fast they were together.
- * Internal to bench/device. */
+/* Several bound threads that run the same loop at the same time, and how fast they were together. Internal to
+ * bench/device. */
 #ifndef CONVGAUGE_BENCH_DEVICE_TEAM_H
 #define CONVGAUGE_BENCH_DEVICE_TEAM_H
 
 #include "base/error.h"
+#include "bench/device/loops/loops.h"
 
-#include <stdbool.h>
-#include <stdint.h>
+enum cg_motion { CG_MADDS, CG_READ, CG_WRITE, CG_WRITE_STREAM, CG_COPY, CG_COPY_STREAM, CG_MOTIONS };
 
 struct cg_team_job {
-    /* On the bound thread, before anything is timed: what work() gets, NULL when there is no memory. */
-    void *(*prepare)(const void *context);
-    /* `turns` turns of the work. */
-    void (*work)(void *local, int64_t turns);
-    void (*release)(void *local);
-    const void *context;
-    double units_per_turn; /* of each thread: madds, bytes */
+    const struct cg_loops *loops; /* has the motion */
+    enum cg_motion motion;
+    size_t bytes; /* working set of each thread, memory of its own; copies split it in halves. CG_MADDS: 0 */
 };
 
 struct cg_team_result {
-    double units_per_s;  /* of all threads together, in the best of several repetitions */
+    double units_per_s;  /* madds or bytes, of all threads together, in the best of several repetitions */
     double frequency_hz; /* effective, of the first thread's cpu, read between the repetitions */
 };
 

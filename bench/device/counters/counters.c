@@ -1,4 +1,4 @@
-#include "bench/device/counters/trial.h"
+#include "bench/device/counters/parts.h"
 #include "base/nearest.h"
 
 #include <math.h>

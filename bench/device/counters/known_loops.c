@@ -1,4 +1,4 @@
-#include "bench/device/counters/known_loops.h"
+#include "bench/device/counters/parts.h"
 
 #include "bench/device/loops/loops.h"
 #include "bench/device/pin.h"
@@ -107,24 +107,24 @@ static bool prepare_migrate(struct cg_known_work *work)
     return true;
 }
 
-static double run_adds(const struct cg_known_work *work, enum cg_known_quantity quantity)
+static double run_adds(const struct cg_known_work *work)
 {
     cg_add_chain(ADD_TURNS);
 #if defined(__x86_64__) || defined(__aarch64__)
-    return (CG_CHAIN_ADDS + (quantity == CG_KNOWN_INSTRUCTIONS ? 2.0 : 0.0)) * ADD_TURNS;
+    return (CG_CHAIN_ADDS + (work->loop == CG_LOOP_ADDS_ALL ? 2.0 : 0.0)) * ADD_TURNS;
 #else
     return NAN;
 #endif
 }
 
-static double run_fmas(const struct cg_known_work *work, enum cg_known_quantity quantity)
+static double run_fmas(const struct cg_known_work *work)
 {
     const struct cg_loops *loops = cg_loops_get(cg_isa_best());
     loops->fma(FMA_TURNS);
     return 2.0 * FMA_TURNS * loops->madds_per_turn;
 }
 
-static double run_branches(const struct cg_known_work *work, enum cg_known_quantity quantity)
+static double run_branches(const struct cg_known_work *work)
 {
     const unsigned char *bits = work->buffer;
     uint64_t ones = 0, zeros = 0;
@@ -142,7 +142,7 @@ static double run_branches(const struct cg_known_work *work, enum cg_known_quant
     return BRANCHES / 2.0;
 }
 
-static double run_chase(const struct cg_known_work *work, enum cg_known_quantity quantity)
+static double run_chase(const struct cg_known_work *work)
 {
     void *volatile *p = work->buffer;
     for (int i = 0; i < CHASE_STEPS; i++)
@@ -151,7 +151,7 @@ static double run_chase(const struct cg_known_work *work, enum cg_known_quantity
     return CHASE_STEPS * work->missing;
 }
 
-static double run_spin(const struct cg_known_work *work, enum cg_known_quantity quantity)
+static double run_spin(const struct cg_known_work *work)
 {
     const int64_t start = cg_clock_ns(CLOCK_THREAD_CPUTIME_ID);
     int64_t now = start;
@@ -160,14 +160,14 @@ static double run_spin(const struct cg_known_work *work, enum cg_known_quantity 
     return (double)(now - start);
 }
 
-static double run_touch(const struct cg_known_work *work, enum cg_known_quantity quantity)
+static double run_touch(const struct cg_known_work *work)
 {
     for (size_t i = 0; i < PAGES; i++)
         ((volatile char *)work->buffer)[i * PAGE] = 1;
     return PAGES;
 }
 
-static double run_sleep(const struct cg_known_work *work, enum cg_known_quantity quantity)
+static double run_sleep(const struct cg_known_work *work)
 {
     const struct timespec moment = {0, 200000};
     for (int i = 0; i < SLEEPS; i++)
@@ -175,7 +175,7 @@ static double run_sleep(const struct cg_known_work *work, enum cg_known_quantity
     return SLEEPS;
 }
 
-static double run_migrate(const struct cg_known_work *work, enum cg_known_quantity quantity)
+static double run_migrate(const struct cg_known_work *work)
 {
     int *before, n, moves = 0;
     if (work->n_cpus < 2)
@@ -198,9 +198,10 @@ static double run_migrate(const struct cg_known_work *work, enum cg_known_quanti
 
 static const struct {
     bool (*prepare)(struct cg_known_work *work); /* (optional) */
-    double (*run)(const struct cg_known_work *work, enum cg_known_quantity quantity);
+    double (*run)(const struct cg_known_work *work);
 } rows[CG_LOOP_COUNT] = {
     [CG_LOOP_ADDS] = {NULL, run_adds},
+    [CG_LOOP_ADDS_ALL] = {NULL, run_adds},
     [CG_LOOP_FMAS] = {NULL, run_fmas},
     [CG_LOOP_BRANCHES] = {prepare_branches, run_branches},
     [CG_LOOP_CHASE_L1] = {prepare_chase, run_chase},
@@ -235,7 +236,7 @@ void cg_known_loop_release(struct cg_known_work **work)
     *work = NULL;
 }
 
-double cg_known_loop_run(const struct cg_known_work *work, enum cg_known_quantity quantity)
+double cg_known_loop_run(const struct cg_known_work *work)
 {
-    return work ? rows[work->loop].run(work, quantity) : NAN;
+    return work ? rows[work->loop].run(work) : NAN;
 }

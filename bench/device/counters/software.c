@@ -1,4 +1,4 @@
-#include "bench/device/counters/backends.h"
+#include "bench/device/counters/parts.h"
 #include "bench/device/sysfile.h"
 #include "base/clock.h"
 

@@ -1,6 +1,5 @@
-#include "bench/device/counters/trial.h"
+#include "bench/device/counters/parts.h"
 
-#include "bench/device/counters/known_loops.h"
 #include "bench/device/emulation.h"
 #include "bench/device/sysfile.h"
 
@@ -13,46 +12,31 @@
 
 #define ERROR_ALLOWED 0.9 /* beyond it, the event is not the one that the name promises */
 
-/* Several events: the first that can be counted. */
+#define HW CG_COUNTER_HARDWARE
+#define SW CG_COUNTER_SOFTWARE
 static const struct row {
     const char *name, *unit;
     enum cg_counter_source source;
-    enum cg_soft_event soft; /* of software events */
     enum cg_known_loop loop;
-    enum cg_known_quantity quantity;
-    const char *events[4];
+    const char *events[4];   /* the first that can be counted */
+    enum cg_soft_event soft; /* of software events */
 } rows[] = {
-#define HARDWARE(name, unit, loop, quantity, ...)                                                            \
-    {                                                                                                        \
-        name, unit, CG_COUNTER_HARDWARE, CG_SOFT_COUNT, loop, quantity,                                      \
-        {                                                                                                    \
-            __VA_ARGS__                                                                                      \
-        }                                                                                                    \
-    }
-#define SOFTWARE(name, unit, soft, loop, event)                                                              \
-    {                                                                                                        \
-        name, unit, CG_COUNTER_SOFTWARE, soft, loop, CG_KNOWN_EVENTS,                                        \
-        {                                                                                                    \
-            event                                                                                            \
-        }                                                                                                    \
-    }
-    HARDWARE("cycles", "cycles", CG_LOOP_ADDS, CG_KNOWN_CYCLES, "PAPI_TOT_CYC", "perf::CYCLES"),
-    HARDWARE("instructions", "instructions", CG_LOOP_ADDS, CG_KNOWN_INSTRUCTIONS, "PAPI_TOT_INS",
-             "perf::INSTRUCTIONS"),
-    HARDWARE("l1_misses", "lines", CG_LOOP_CHASE_L1, CG_KNOWN_EVENTS, "PAPI_L1_DCM",
-             "perf::L1-DCACHE-LOAD-MISSES"),
-    HARDWARE("l2_misses", "lines", CG_LOOP_CHASE_L2, CG_KNOWN_EVENTS, "PAPI_L2_DCM", "PAPI_L2_TCM"),
-    HARDWARE("l3_misses", "lines", CG_LOOP_CHASE_L3, CG_KNOWN_EVENTS, "PAPI_L3_TCM", "perf::LLC-LOAD-MISSES",
-             "perf::CACHE-MISSES"),
-    HARDWARE("fp_ops", "operations", CG_LOOP_FMAS, CG_KNOWN_EVENTS, "PAPI_SP_OPS", "PAPI_FP_OPS"),
-    HARDWARE("branch_misses", "branches", CG_LOOP_BRANCHES, CG_KNOWN_EVENTS, "PAPI_BR_MSP",
-             "perf::BRANCH-MISSES"),
-    SOFTWARE("task_clock", "ns", CG_SOFT_TASK_CLOCK, CG_LOOP_SPIN, "perf::TASK-CLOCK"),
-    SOFTWARE("page_faults", "faults", CG_SOFT_PAGE_FAULTS, CG_LOOP_TOUCH, "perf::PAGE-FAULTS"),
-    SOFTWARE("context_switches", "switches", CG_SOFT_CONTEXT_SWITCHES, CG_LOOP_SLEEP,
-             "perf::CONTEXT-SWITCHES"),
-    SOFTWARE("migrations", "migrations", CG_SOFT_MIGRATIONS, CG_LOOP_MIGRATE, "perf::CPU-MIGRATIONS"),
-    {"energy", "J", CG_COUNTER_ENERGY, CG_SOFT_COUNT, CG_LOOP_SPIN, CG_KNOWN_EVENTS, {NULL}},
+    {"cycles", "cycles", HW, CG_LOOP_ADDS, {"PAPI_TOT_CYC", "perf::CYCLES"}},
+    {"instructions", "instructions", HW, CG_LOOP_ADDS_ALL, {"PAPI_TOT_INS", "perf::INSTRUCTIONS"}},
+    {"l1_misses", "lines", HW, CG_LOOP_CHASE_L1, {"PAPI_L1_DCM", "perf::L1-DCACHE-LOAD-MISSES"}},
+    {"l2_misses", "lines", HW, CG_LOOP_CHASE_L2, {"PAPI_L2_DCM", "PAPI_L2_TCM"}},
+    {"l3_misses",
+     "lines",
+     HW,
+     CG_LOOP_CHASE_L3,
+     {"PAPI_L3_TCM", "perf::LLC-LOAD-MISSES", "perf::CACHE-MISSES"}},
+    {"fp_ops", "operations", HW, CG_LOOP_FMAS, {"PAPI_SP_OPS", "PAPI_FP_OPS"}},
+    {"branch_misses", "branches", HW, CG_LOOP_BRANCHES, {"PAPI_BR_MSP", "perf::BRANCH-MISSES"}},
+    {"task_clock", "ns", SW, CG_LOOP_SPIN, {"perf::TASK-CLOCK"}, CG_SOFT_TASK_CLOCK},
+    {"page_faults", "faults", SW, CG_LOOP_TOUCH, {"perf::PAGE-FAULTS"}, CG_SOFT_PAGE_FAULTS},
+    {"context_switches", "switches", SW, CG_LOOP_SLEEP, {"perf::CONTEXT-SWITCHES"}, CG_SOFT_CONTEXT_SWITCHES},
+    {"migrations", "migrations", SW, CG_LOOP_MIGRATE, {"perf::CPU-MIGRATIONS"}, CG_SOFT_MIGRATIONS},
+    {"energy", "J", CG_COUNTER_ENERGY, CG_LOOP_SPIN, {NULL}},
 };
 
 const char *cg_trial_row(int row)
@@ -135,7 +119,7 @@ static bool try_papi(struct cg_counter *c, const char *event, const struct row *
     struct cg_known_work *work = good ? cg_known_loop_prepare(row ? row->loop : CG_LOOP_FMAS) : NULL;
     good = good && papi->start(group, c->why_not, sizeof c->why_not);
     if (good) {
-        const double expected = cg_known_loop_run(work, row ? row->quantity : CG_KNOWN_EVENTS);
+        const double expected = cg_known_loop_run(work);
         good = papi->stop(group, counted);
         compare(c, expected, (double)counted[0]);
     }
@@ -185,7 +169,7 @@ static void try_software(struct cg_trial *trial, const struct row *row)
     for (int direct = trial->fd >= 0; direct >= 0 && trial->backend == CG_BY_NOTHING; direct--) {
         const int fd = direct ? trial->fd : -1;
         const int64_t before = cg_soft_read(row->soft, fd);
-        const double expected = cg_known_loop_run(work, row->quantity);
+        const double expected = cg_known_loop_run(work);
         const int64_t after = cg_soft_read(row->soft, fd);
         compare(c, expected, before < 0 || after < 0 ? NAN : (double)(after - before));
         if (before < 0 || after < 0 || !(believable(c) || isnan(expected)))
@@ -227,7 +211,7 @@ static void try_energy(struct cg_trial *trial, struct cg_sensors **sensors)
     }
     struct cg_known_work *work = cg_known_loop_prepare(CG_LOOP_SPIN);
     for (int i = 0; i < 4; i++) /* 20 ms: RAPL is updated every one */
-        cg_known_loop_run(work, CG_KNOWN_EVENTS);
+        cg_known_loop_run(work);
     cg_known_loop_release(&work);
     compare(c, NAN, cg_energy_now(*sensors) - before);
     if (c->counted > 0)

@@ -1,26 +1,17 @@
 /* The memory and multiply-add loops of AArch64 with Advanced SIMD, which every processor of the architecture
  * has: for the instruction sets `neon` and `scalar` (portable code, which the compiler may vectorise). */
-#define TEXT(x)        #x
-#define EXPAND(x)      TEXT(x)
-#define LOAD(offset)   "ldp q0, q1, [%[from], #" EXPAND(offset) "]\n\t"
-#define STORE(offset)  "stp q0, q1, [%[to], #" EXPAND(offset) "]\n\t"
-#define STREAM(offset) "stnp q0, q1, [%[to], #" EXPAND(offset) "]\n\t"
-#define LOAD_128(offset)                                                                                     \
-    "ldp q0, q1, [%[from], #" EXPAND(                                                                        \
-        offset) "]\n\t"                                                                                      \
-                "ldp q2, q3, [%[from], #" EXPAND(                                                            \
-                    offset + 32) "]\n\t"                                                                     \
-                                 "ldp q4, q5, [%[from], #" EXPAND(                                           \
-                                     offset + 64) "]\n\t"                                                    \
-                                                  "ldp q6, q7, [%[from], #" EXPAND(offset + 96) "]\n\t"
-#define STORE_128(op, offset)                                                                                \
-    op " q0, q1, [%[to], #" EXPAND(offset) "]\n\t" op " q2, q3, [%[to], #" EXPAND(                           \
-        offset + 32) "]\n\t" op " q4, q5, [%[to], #" EXPAND(offset + 64) "]\n\t" op                          \
-                                                                         " q6, q7, [%[to], #" EXPAND(        \
-                                                                             offset + 96) "]\n\t"
+#define TEXT(x)                    #x
+#define EXPAND(x)                  TEXT(x)
+#define PAIR(op, a, b, at, offset) op " q" #a ", q" #b ", [%[" #at "], #" EXPAND(offset) "]\n\t"
+#define FOUR(op, at, offset)                                                                                 \
+    PAIR(op, 0, 1, at, offset)                                                                               \
+    PAIR(op, 2, 3, at, offset + 32) PAIR(op, 4, 5, at, offset + 64) PAIR(op, 6, 7, at, offset + 96)
+#define LOAD(offset)   PAIR("ldp", 0, 1, from, offset)
+#define STORE(offset)  PAIR("stp", 0, 1, to, offset)
+#define STREAM(offset) PAIR("stnp", 0, 1, to, offset)
 /* Four loads before four stores: an in-order core would wait for each load otherwise. */
-#define MOVE(offset)  LOAD_128(offset) STORE_128("stp", offset)
-#define PASS(offset)  LOAD_128(offset) STORE_128("stnp", offset)
+#define MOVE(offset)  FOUR("ldp", from, offset) FOUR("stp", to, offset)
+#define PASS(offset)  FOUR("ldp", from, offset) FOUR("stnp", to, offset)
 #define BLOCK_128(OP) OP(0) OP(128) OP(256) OP(384) OP(512) OP(640) OP(768) OP(896)
 #define BLOCK(OP)     CG_REPEAT_16(OP, 32, 0) CG_REPEAT_16(OP, 32, 512)
 
@@ -87,3 +78,6 @@ static void fma_turns(int64_t turns)
 }
 
 #define MADDS_PER_TURN (30 * 4)
+
+#define HAVE_STREAMS 1
+#include "bench/device/loops/passes.h"

@@ -1,14 +1,7 @@
 #include "bench/device/loops/loops.h"
 
 #define VECTOR_BYTES 32
-#define VMOV         "vmovaps"
-#define VMOVNT       "vmovntps"
-#define LOAD_ANY     "vmovups"
-#define REG          "%%ymm0"
-#define LEAVE        "vzeroupper"
-#define HAVE_STREAMS 1
 #include "bench/device/loops/x86_memory.h"
-#include "bench/device/loops/passes.h"
 
 #define FMA(n)  "vfmadd231ps %%ymm0, %%ymm1, %%ymm" #n "\n\t"
 #define ZERO(n) "vxorps %%xmm" #n ", %%xmm" #n ", %%xmm" #n "\n\t"
@@ -29,11 +22,4 @@ static void fma_turns(int64_t turns)
                        "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
 }
 
-const struct cg_loops cg_loops_avx2 = {.isa = CG_ISA_AVX2,
-                                       .madds_per_turn = 28 * 8,
-                                       .fma = fma_turns,
-                                       .read = read_pass,
-                                       .write = write_pass,
-                                       .copy = copy_pass,
-                                       .write_stream = write_stream_pass,
-                                       .copy_stream = copy_stream_pass};
+const struct cg_loops cg_loops_avx2 = LOOPS(CG_ISA_AVX2, 28 * 8);

@@ -1,14 +1,7 @@
 #include "bench/device/loops/loops.h"
 
 #define VECTOR_BYTES 64
-#define VMOV         "vmovaps"
-#define VMOVNT       "vmovntps"
-#define LOAD_ANY     "vmovups"
-#define REG          "%%zmm0"
-#define LEAVE        "vzeroupper"
-#define HAVE_STREAMS 1
 #include "bench/device/loops/x86_memory.h"
-#include "bench/device/loops/passes.h"
 
 #define FMA(n)  "vfmadd231ps %%zmm0, %%zmm1, %%zmm" #n "\n\t"
 #define ZERO(n) "vpxord %%zmm" #n ", %%zmm" #n ", %%zmm" #n "\n\t"
@@ -30,11 +23,4 @@ static void fma_turns(int64_t turns)
                        "xmm24", "xmm25", "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31");
 }
 
-const struct cg_loops cg_loops_avx512 = {.isa = CG_ISA_AVX512,
-                                         .madds_per_turn = 24 * 16,
-                                         .fma = fma_turns,
-                                         .read = read_pass,
-                                         .write = write_pass,
-                                         .copy = copy_pass,
-                                         .write_stream = write_stream_pass,
-                                         .copy_stream = copy_stream_pass};
+const struct cg_loops cg_loops_avx512 = LOOPS(CG_ISA_AVX512, 24 * 16);

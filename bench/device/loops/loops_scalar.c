@@ -5,11 +5,6 @@
 #if defined(__x86_64__)
 
 #define VECTOR_BYTES 16
-#define VMOV         "movaps"
-#define VMOVNT       "movntps"
-#define LOAD_ANY     "movups"
-#define REG          "%%xmm0"
-#define LEAVE        ""
 #include "bench/device/loops/x86_memory.h"
 
 /* Seven pairs: t *= 1 keeps the multiplier busy without a move, acc += t is the addition. */
@@ -37,13 +32,10 @@ static void fma_turns(int64_t turns)
 }
 
 #define MADDS_PER_TURN (28 * 4)
-#define HAVE_STREAMS   1
 
 #elif defined(__aarch64__)
 
 #include "bench/device/loops/arm64.h"
-
-#define HAVE_STREAMS 1
 
 #else
 
@@ -89,19 +81,8 @@ static inline void copy_once(void *to, const void *from, size_t bytes)
     __asm__ volatile("" : : "r"(to) : "memory");
 }
 
-#endif
-
 #include "bench/device/loops/passes.h"
 
-const struct cg_loops cg_loops_scalar = {
-    .isa = CG_ISA_SCALAR,
-    .madds_per_turn = MADDS_PER_TURN,
-    .fma = fma_turns,
-    .read = read_pass,
-    .write = write_pass,
-    .copy = copy_pass,
-#if HAVE_STREAMS
-    .write_stream = write_stream_pass,
-    .copy_stream = copy_stream_pass,
 #endif
-};
+
+const struct cg_loops cg_loops_scalar = LOOPS(CG_ISA_SCALAR, MADDS_PER_TURN);

@@ -16,4 +16,14 @@ PASSES(copy_pass, (void *to, const void *from, size_t bytes, int64_t passes), co
 PASSES(write_stream_pass, (void *to, size_t bytes, int64_t passes), write_stream_once(to, bytes))
 PASSES(copy_stream_pass, (void *to, const void *from, size_t bytes, int64_t passes),
        copy_stream_once(to, from, bytes))
+#else
+#define write_stream_pass NULL
+#define copy_stream_pass  NULL
 #endif
+
+/* The row of the table: these, and the including file's fma_turns(). */
+#define LOOPS(isa, madds_per_turn)                                                                           \
+    {                                                                                                        \
+        isa, madds_per_turn, fma_turns, read_pass, write_pass, copy_pass, write_stream_pass,                 \
+            copy_stream_pass                                                                                 \
+    }

@@ -1,22 +1,31 @@
-/* The memory loops of x86-64 for one vector width: the including file defines VECTOR_BYTES, VMOV (aligned
- * move), VMOVNT (non-temporal store), LOAD_ANY (unaligned), REG (a register's name) and LEAVE (what ends the
- * use of wide registers). A load in every slot, no arithmetic, 1 KiB a turn. */
+/* The memory loops of x86-64 for one vector width: the including file defines VECTOR_BYTES. A load in every
+ * slot, no arithmetic, 1 KiB a turn. */
 #define TEXT(x)        #x
 #define EXPAND(x)      TEXT(x)
-#define LOAD(offset)   VMOV " " EXPAND(offset) "(%[at]), " REG "\n\t"
-#define FETCH(offset)  VMOV " " EXPAND(offset) "(%[from]), " REG "\n\t"
-#define STORE(offset)  VMOV " " REG ", " EXPAND(offset) "(%[to])\n\t"
-#define STREAM(offset) VMOVNT " " REG ", " EXPAND(offset) "(%[to])\n\t"
+#define LOAD(offset)   V "movaps " EXPAND(offset) "(%[at]), " REG "\n\t"
+#define FETCH(offset)  V "movaps " EXPAND(offset) "(%[from]), " REG "\n\t"
+#define STORE(offset)  V "movaps " REG ", " EXPAND(offset) "(%[to])\n\t"
+#define STREAM(offset) V "movntps " REG ", " EXPAND(offset) "(%[to])\n\t"
 #define MOVE(offset)   FETCH(offset) STORE(offset)
 #define PASS(offset)   FETCH(offset) STREAM(offset)
 
 #if VECTOR_BYTES == 64
+#define REG       "%%zmm0"
 #define BLOCK(OP) CG_REPEAT_16(OP, 64, 0)
 #elif VECTOR_BYTES == 32
+#define REG       "%%ymm0"
 #define BLOCK(OP) CG_REPEAT_16(OP, 32, 0) CG_REPEAT_16(OP, 32, 512)
 #else
+#define REG "%%xmm0"
 #define BLOCK(OP)                                                                                            \
     CG_REPEAT_16(OP, 16, 0) CG_REPEAT_16(OP, 16, 256) CG_REPEAT_16(OP, 16, 512) CG_REPEAT_16(OP, 16, 768)
+#endif
+#if VECTOR_BYTES == 16
+#define V     ""
+#define LEAVE ""
+#else
+#define V     "v"
+#define LEAVE "vzeroupper" /* ends the use of wide registers */
 #endif
 
 /* One loop over all passes: the end of a loop a pass is mispredicted, which costs a first-level cache of 24
@@ -44,7 +53,7 @@ static void read_pass(const void *from, size_t bytes, int64_t passes)
     {                                                                                                        \
         char *p = to, *end = p + bytes;                                                                      \
         const float value[16] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};                     \
-        __asm__ volatile(LOAD_ANY " %[value], " REG "\n1:\n\t" BLOCK(OP) TURN(to) "jb 1b\n\t" FENCE LEAVE    \
+        __asm__ volatile(V "movups %[value], " REG "\n1:\n\t" BLOCK(OP) TURN(to) "jb 1b\n\t" FENCE LEAVE     \
                          : [to] "+&r"(p)                                                                     \
                          : [end] "r"(end), [value] "m"(value)                                                \
                          : "cc", "memory", "xmm0");                                                          \
@@ -66,3 +75,6 @@ WRITE_ONCE(write_once, STORE, "")
 COPY_ONCE(copy_once, MOVE, "")
 WRITE_ONCE(write_stream_once, STREAM, "sfence\n\t")
 COPY_ONCE(copy_stream_once, PASS, "sfence\n\t")
+
+#define HAVE_STREAMS 1
+#include "bench/device/loops/passes.h"
