@@ -1,7 +1,7 @@
 #include "base/csv.h"
 
-#include <stdbool.h>
-#include <stdlib.h>
+#include "base/array.h"
+
 #include <string.h>
 
 /* Cuts the next cell out of *cursor, in place; *ends_row tells what stood behind it. */
@@ -29,16 +29,10 @@ static char *cut_cell(char **cursor, bool *ends_row)
 
 static bool push(char ***list, int *n, int *capacity, char *cell)
 {
-    if (*n == *capacity) {
-        const int larger = *capacity ? 2 * *capacity : 64;
-        char **moved = realloc(*list, (size_t)larger * sizeof *moved);
-        if (!moved)
-            return false;
-        *list = moved;
-        *capacity = larger;
-    }
-    (*list)[(*n)++] = cell;
-    return true;
+    const bool fits = cg_array_fit(*list, *capacity, *n + 1);
+    if (fits)
+        (*list)[(*n)++] = cell;
+    return fits;
 }
 
 /* Cuts the text into head and cells. */

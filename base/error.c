@@ -6,16 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-struct status_row {
-    const char *name;
-    int exit_code;
-};
-
-static const struct status_row rows[] = {
-#define CG_STATUS_ROW(id, name, code) [id] = {name, code},
-    CG_STATUSES(CG_STATUS_ROW)
-#undef CG_STATUS_ROW
-};
+CG_NAMES_DEFINE(cg_status, CG_STATUSES)
 
 enum cg_status cg_fail(struct cg_error *err, enum cg_status status, const char *format, ...)
 {
@@ -43,14 +34,9 @@ enum cg_status cg_context(struct cg_error *err, const char *format, ...)
     return err->status;
 }
 
-const char *cg_status_name(enum cg_status status)
-{
-    const size_t count = sizeof rows / sizeof rows[0];
-    return (size_t)status < count ? rows[status].name : "unknown";
-}
-
 int cg_exit_code(enum cg_status status)
 {
-    const size_t count = sizeof rows / sizeof rows[0];
-    return (size_t)status < count ? rows[status].exit_code : 1;
+#define EXIT_CODE(id, name, code) [id] = (code),
+    static const int codes[] = { CG_STATUSES(EXIT_CODE) };
+    return (unsigned)status < CG_STATUS_COUNT ? codes[status] : 1;
 }

@@ -3,6 +3,8 @@
 #ifndef CONVGAUGE_BASE_ERROR_H
 #define CONVGAUGE_BASE_ERROR_H
 
+#include "base/names.h"
+
 /* One list for the enum, the names and the exit codes (X: identifier, name, exit code of the program). */
 #define CG_STATUSES(X)                                                                                       \
     X(CG_OK, "ok", 0)                                                                                        \
@@ -15,11 +17,8 @@
     X(CG_CHECK_FAILED, "check failed", 3) /* a comparison did not hold */                                    \
     X(CG_INTERRUPTED, "interrupted", 130)
 
-enum cg_status {
-#define CG_STATUS_ENUM(id, name, code) id,
-    CG_STATUSES(CG_STATUS_ENUM)
-#undef CG_STATUS_ENUM
-};
+CG_ENUM(cg_status, CG_STATUSES, CG_STATUS_COUNT)
+CG_NAMES_DECLARE(cg_status)
 
 /* A status with its sentence. Zero-initialise it; CG_OK with an empty text is "no error". A plain value: copy
  * it freely, nothing to free. */
@@ -38,9 +37,6 @@ enum cg_status cg_fail(struct cg_error *err, enum cg_status status, const char *
  * NULL): where the fault lies, from the inside out (layer, network, file). */
 enum cg_status cg_context(struct cg_error *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-
-/* The name of a status ("invalid"), never NULL. */
-const char *cg_status_name(enum cg_status status);
 
 /* The exit code of the program for a status: 0 done, 1 failed, 2 bad usage or input, 3 a check did not hold,
  * 130 interrupted. */

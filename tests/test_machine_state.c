@@ -266,7 +266,7 @@ Test(emulation, the_command_line_in_front_of_ours)
     static const char ours[] = "./convgauge\0run\0g1",
                       all[] = "qemu-aarch64\0-L\0/sys root\0./convgauge\0run\0g1";
     static const char other[] = "qemu-aarch64\0./convgauge\0run\0g2";
-    struct cg_emulator_command command;
+    struct cg_starter command;
     char *root = fake_root_make();
     cg_emulator_command_read(root, &command);
     cr_expect_eq(command.n_words, 0, "no files");
@@ -294,7 +294,7 @@ Test(loader, the_words_up_to_the_program)
         "/b/lib/ld-linux-aarch64.so.1\0--inhibit-cache\0--library-path\0/b/lib\0/b/bin/convgauge"
         "\0run\0--quick",
                       nothing[] = "/b/lib/ld-linux-aarch64.so.1\0--library-path\0/b/lib";
-    struct cg_loader_command command;
+    struct cg_starter command;
     char *root = fake_root_make();
     cg_loader_command_read(root, &command);
     cr_expect_eq(command.n_words, 0, "no files");

@@ -3,6 +3,7 @@
 #include "bench/device/sysfile.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,47 +17,41 @@ struct mount {
     int version;
 };
 
-static int parse_mount(char *line, struct mount *mount)
+static bool parse_mount(char *line, struct mount *mount)
 {
     char type[32] = "";
     char *tail = strstr(line, " - ");
     memset(mount, 0, sizeof *mount);
     if (!tail || sscanf(line, "%*d %*d %*s %255s %255s", mount->root, mount->point) != 2 ||
         sscanf(tail, " - %31s %*s %127s", type, mount->options) < 1)
-        return 0;
+        return false;
     mount->version = strcmp(type, "cgroup2") == 0 ? 2 : strcmp(type, "cgroup") == 0 ? 1 : 0;
-    return mount->version;
+    return mount->version > 0;
 }
 
 /* Whether a comma-separated list holds a word. */
-static int has_word(const char *list, const char *word)
+static bool has_word(const char *list, const char *word)
 {
     const size_t length = strlen(word);
     for (const char *p = list; (p = strstr(p, word)); p += length)
         if ((p == list || p[-1] == ',') && (p[length] == 0 || p[length] == ','))
-            return 1;
-    return 0;
+            return true;
+    return false;
 }
 
 /* This process's path in a hierarchy, from the text of /proc/self/cgroup: version 2 is the line "0::PATH",
- * version 1 the line whose controllers hold `controller`. */
-static int own_path(const char *cgroups, int version, const char *controller, char path[256])
+ * version 1 the line "N:CONTROLLERS:PATH" whose controllers hold `controller`. */
+static bool own_path(const char *cgroups, int version, const char *controller, char path[256])
 {
-    for (const char *line = cgroups; line && *line;
-         line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
-        char controllers[128] = "";
-        const char *first = strchr(line, ':'), *second = first ? strchr(first + 1, ':') : NULL;
-        if (!second || (size_t)(second - first) > sizeof controllers)
-            continue;
-        memcpy(controllers, first + 1, (size_t)(second - first - 1));
-        const int matches = version == 2 ? controllers[0] == 0 : has_word(controllers, controller);
-        if (!matches)
-            continue;
-        const size_t length = strcspn(second + 1, "\n");
-        snprintf(path, 256, "%.*s", (int)length, second + 1);
-        return 1;
+    for (const char *line = cgroups; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+        char controllers[128];
+        const bool unified = sscanf(line, "%*d::%255[^\n]", path) == 1;
+        if (version == 2 ? unified
+                         : !unified && sscanf(line, "%*d:%127[^:]:%255[^\n]", controllers, path) == 2 &&
+                               has_word(controllers, controller))
+            return true;
     }
-    return 0;
+    return false;
 }
 
 static void tighten_cpu(struct cg_limits *limits, double quota, double period)
@@ -113,8 +108,8 @@ static void walk(const char *root, const struct mount *mount, const char *path,
     const char *below = path;
     const size_t root_length = strcmp(mount->root, "/") == 0 ? 0 : strlen(mount->root);
     if (root_length) {
-        const int inside = strncmp(path, mount->root, root_length) == 0 &&
-                           (path[root_length] == '/' || path[root_length] == 0);
+        const bool inside = strncmp(path, mount->root, root_length) == 0 &&
+                            (path[root_length] == '/' || path[root_length] == 0);
         below = inside ? path + root_length : "";
     }
     const int length = snprintf(directory, sizeof directory, "%s%s", mount->point, below);
@@ -141,18 +136,13 @@ void cg_limits_read(const char *root, struct cg_limits *limits)
     char *cgroups = cg_sys_slurp(root, "/proc/self/cgroup");
     if (!mounts || !cgroups)
         goto done;
-    for (char *line = mounts, *next; line && *line; line = next) {
+    for (char *save, *line = strtok_r(mounts, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
         struct mount mount;
-        next = strchr(line, '\n');
-        if (next)
-            *next++ = 0;
-        if (!parse_mount(line, &mount))
-            continue;
-        for (int i = 0; i < 3; i++) {
+        const bool good = parse_mount(line, &mount);
+        for (int i = 0; good && i < 3; i++) {
             char path[256];
-            if (mount.version == 1 && !has_word(mount.options, controllers[i].name))
-                continue;
-            if (!own_path(cgroups, mount.version, controllers[i].name, path))
+            if ((mount.version == 1 && !has_word(mount.options, controllers[i].name)) ||
+                !own_path(cgroups, mount.version, controllers[i].name, path))
                 continue;
             walk(root, &mount, path, &controllers[i], limits);
             if (limits->version == 0 || mount.version < limits->version)

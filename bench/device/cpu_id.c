@@ -48,23 +48,13 @@ static const struct part implementers[] = {
     {0x53, 0, "Samsung"},   {0x61, 0, "Apple"},    {0xc0, 0, "Ampere"},
 };
 
-const char *cg_arm_implementer(int implementer)
-{
-    for (size_t i = 0; i < sizeof implementers / sizeof implementers[0]; i++)
-        if (implementers[i].implementer == implementer)
-            return implementers[i].name;
-    return NULL;
-}
-
 void cg_cpuinfo_value(const char *root, int processor, const char *key, char *value, size_t size)
 {
     char *text = cg_sys_slurp(root, "/proc/cpuinfo");
     int current = -1;
     value[0] = 0;
-    for (char *line = text, *next; line && *line; line = next) {
-        next = strchr(line, '\n');
-        if (next)
-            *next++ = 0;
+    for (char *save, *line = text ? strtok_r(text, "\n", &save) : NULL; line;
+         line = strtok_r(NULL, "\n", &save)) {
         char *colon = strchr(line, ':');
         if (!colon)
             continue;
@@ -84,7 +74,7 @@ void cg_cpuinfo_value(const char *root, int processor, const char *key, char *va
 }
 
 /* Implementer and part of a cpu; false if it has no MIDR that can be seen. */
-static int midr_of(const char *root, int os, int *implementer, int *part)
+static bool midr_of(const char *root, int os, int *implementer, int *part)
 {
     char text[64];
     if (cg_sys_read(root, text, sizeof text, "/sys/devices/system/cpu/cpu%d/regs/identification/midr_el1",
@@ -103,10 +93,14 @@ static int midr_of(const char *root, int os, int *implementer, int *part)
     return text[0] != 0;
 }
 
-int cg_arm_implementer_of(const char *root, int os)
+const char *cg_core_maker(const char *root, int os)
 {
     int implementer, part;
-    return midr_of(root, os, &implementer, &part) ? implementer : -1;
+    const bool known = midr_of(root, os, &implementer, &part);
+    for (size_t i = 0; known && i < sizeof implementers / sizeof implementers[0]; i++)
+        if (implementers[i].implementer == implementer)
+            return implementers[i].name;
+    return NULL;
 }
 
 void cg_core_name(const char *root, int os, char *name, size_t size)

@@ -11,11 +11,8 @@
  * empty on other architectures. Reads the identification register in /sys, else /proc/cpuinfo. */
 void cg_core_name(const char *root, int os, char *name, size_t size);
 
-/* A maker's name from the MIDR's implementer code, or NULL. */
-const char *cg_arm_implementer(int implementer);
-
-/* The implementer code of a cpu, or -1. */
-int cg_arm_implementer_of(const char *root, int os);
+/* Its maker's name from the same, or NULL. */
+const char *cg_core_maker(const char *root, int os);
 
 /* The value of "key : value" in /proc/cpuinfo (the first, or, processor >= 0, that processor's); empty if
  * absent. */

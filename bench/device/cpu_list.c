@@ -5,12 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool contains(const int *cpus, int n, int cpu)
+/* Whether it was not there yet. */
+static bool add(struct cg_cpu_set *set, int cpu)
 {
-    for (int i = 0; i < n; i++)
-        if (cpus[i] == cpu)
-            return true;
-    return false;
+    if (cpu < 0 || cpu >= CG_CPUS_MAX || cg_cpu_set_has(set, cpu))
+        return false;
+    set->has[cpu / 8] |= (unsigned char)(1 << cpu % 8);
+    set->first = set->n == 0 || cpu < set->first ? cpu : set->first;
+    set->n++;
+    return true;
 }
 
 /* One number at *text, which is moved behind it; -1 if there is none. */
@@ -24,13 +27,13 @@ static int number(const char **text)
     return value < CG_CPUS_MAX ? (int)value : -1;
 }
 
-int cg_cpu_list_parse(const char *text, int *cpus, int max)
+/* Fills the set, and cpus[] with at most `max` of them; false if it is no list. */
+static bool parse(const char *text, struct cg_cpu_set *set, int *cpus, int max)
 {
-    int n = 0, highest = -1;
-    while (isspace((unsigned char)*text))
-        text++;
+    *set = (struct cg_cpu_set){.first = -1};
+    text += strspn(text, " \t\n");
     if (!*text)
-        return 0;
+        return true;
     for (;;) {
         const int first = number(&text);
         int last = first;
@@ -39,32 +42,29 @@ int cg_cpu_list_parse(const char *text, int *cpus, int max)
             last = number(&text);
         }
         if (first < 0 || last < first)
-            return -1;
+            return false;
         for (int cpu = first; cpu <= last; cpu++)
-            if (n < max && (cpu > highest || !contains(cpus, n, cpu))) {
-                cpus[n++] = cpu;
-                highest = cpu > highest ? cpu : highest;
-            }
-        while (isspace((unsigned char)*text))
-            text++;
+            if (add(set, cpu) && set->n <= max)
+                cpus[set->n - 1] = cpu;
+        text += strspn(text, " \t\n");
         if (!*text)
-            return n;
+            return true;
         if (*text++ != ',')
-            return -1;
+            return false;
     }
+}
+
+int cg_cpu_list_parse(const char *text, int *cpus, int max)
+{
+    struct cg_cpu_set set;
+    return !parse(text, &set, cpus, max) ? -1 : set.n < max ? set.n : max;
 }
 
 bool cg_cpu_set_parse(const char *text, struct cg_cpu_set *set)
 {
-    int *cpus = malloc(sizeof *cpus * CG_CPUS_MAX);
-    const int n = cpus ? cg_cpu_list_parse(text, cpus, CG_CPUS_MAX) : -1;
-    *set = (struct cg_cpu_set){.n = n < 0 ? 0 : n, .first = n > 0 ? cpus[0] : -1};
-    for (int i = 0; i < n; i++) {
-        set->has[cpus[i] / 8] |= (unsigned char)(1 << cpus[i] % 8);
-        set->first = cpus[i] < set->first ? cpus[i] : set->first;
-    }
-    free(cpus);
-    return n > 0;
+    if (!parse(text, set, NULL, 0))
+        *set = (struct cg_cpu_set){.first = -1};
+    return set->n > 0;
 }
 
 bool cg_cpu_set_has(const struct cg_cpu_set *set, int cpu)
@@ -72,34 +72,25 @@ bool cg_cpu_set_has(const struct cg_cpu_set *set, int cpu)
     return cpu >= 0 && cpu < CG_CPUS_MAX && (set->has[cpu / 8] >> cpu % 8 & 1);
 }
 
-static int compare_ints(const void *a, const void *b)
-{
-    const int x = *(const int *)a, y = *(const int *)b;
-    return (x > y) - (x < y);
-}
-
 int cg_cpu_list_format(const int *cpus, int n, char *text, size_t size)
 {
+    struct cg_cpu_set set = {.n = 0};
     int length = 0;
-    int *sorted = malloc(sizeof *sorted * (size_t)(n > 0 ? n : 1));
     if (size)
         text[0] = 0;
-    if (!sorted)
-        return 0;
-    if (n > 0) {
-        memcpy(sorted, cpus, sizeof *sorted * (size_t)n);
-        qsort(sorted, (size_t)n, sizeof *sorted, compare_ints);
-    }
-    for (int i = 0, last; i < n; i = last + 1) {
-        for (last = i; last + 1 < n && sorted[last + 1] <= sorted[last] + 1; last++)
+    for (int i = 0; i < n; i++)
+        add(&set, cpus[i]);
+    for (int first = 0, last; first < CG_CPUS_MAX; first = last + 1) {
+        for (last = first; cg_cpu_set_has(&set, last + 1) && cg_cpu_set_has(&set, first); last++)
             ;
+        if (!cg_cpu_set_has(&set, first))
+            continue;
         char *at = (size_t)length < size ? text + length : NULL;
         const size_t room = at ? size - (size_t)length : 0;
-        const char *comma = i ? "," : "";
-        length += sorted[last] > sorted[i] ? snprintf(at, room, "%s%d-%d", comma, sorted[i], sorted[last])
-                                           : snprintf(at, room, "%s%d", comma, sorted[i]);
+        const char *comma = length ? "," : "";
+        length += last > first ? snprintf(at, room, "%s%d-%d", comma, first, last)
+                               : snprintf(at, room, "%s%d", comma, first);
     }
-    free(sorted);
     return length;
 }
 

@@ -70,7 +70,7 @@ static void read_vendor(struct cg_device *d)
             maker = makers[i][1];
     if (!text[0]) {
         const int last = d->topology.n_cpus - 1;
-        maker = cg_arm_implementer(cg_arm_implementer_of(NULL, last >= 0 ? d->topology.cpus[last].os : 0));
+        maker = cg_core_maker(NULL, last >= 0 ? d->topology.cpus[last].os : 0);
     }
     d->record.vendor = keep(d, maker);
 }

@@ -205,27 +205,27 @@ void cg_emulation_detect(const char *root, struct cg_emulation *emulation)
         snprintf(emulation->evidence, sizeof emulation->evidence, "the processor or the firmware says so");
 }
 
+/* ---- what starts this program ---- */
+
 /* The kernel's view of the process shows the emulator's words and then ours; what emulators answer for
  * /proc/self shows only ours. */
-void cg_emulator_command_read(const char *root, struct cg_emulator_command *command)
+void cg_emulator_command_read(const char *root, struct cg_starter *starter)
 {
-    char own[sizeof command->text];
-    *command = (struct cg_emulator_command){.n_words = 0};
-    const int n = cg_sys_read(root, command->text, sizeof command->text, "/proc/thread-self/cmdline");
+    char own[sizeof starter->text];
+    *starter = (struct cg_starter){.n_words = 0};
+    const int n = cg_sys_read(root, starter->text, sizeof starter->text, "/proc/thread-self/cmdline");
     const int n_own = cg_sys_read(root, own, sizeof own, "/proc/self/cmdline");
     const int front = n - n_own;
-    if (n_own <= 0 || front <= 0 || n >= (int)sizeof command->text - 1 ||
-        memcmp(command->text + front, own, (size_t)n_own) != 0 || command->text[front - 1] != '\0' ||
-        !read_link(root, REAL_EXE, command->program, sizeof command->program))
+    if (n_own <= 0 || front <= 0 || n >= (int)sizeof starter->text - 1 ||
+        memcmp(starter->text + front, own, (size_t)n_own) != 0 || starter->text[front - 1] != '\0' ||
+        !read_link(root, REAL_EXE, starter->program, sizeof starter->program))
         return;
     int count = 0;
-    for (int at = 0; at < front && count <= CG_EMULATOR_WORDS; at += (int)strlen(command->text + at) + 1)
-        if (count++ < CG_EMULATOR_WORDS)
-            command->words[count - 1] = command->text + at;
-    command->n_words = count <= CG_EMULATOR_WORDS ? count : 0;
+    for (char *word = starter->text; word < starter->text + front; word += strlen(word) + 1, count++)
+        if (count < CG_STARTER_WORDS)
+            starter->words[count] = word;
+    starter->n_words = count <= CG_STARTER_WORDS ? count : 0;
 }
-
-/* ---- the loader ---- */
 
 /* Whether an option of glibc's loader takes a word; the others take none (ld.so(8)). */
 static bool takes_word(const char *option)
@@ -236,32 +236,27 @@ static bool takes_word(const char *option)
     return cg_name_find(options, sizeof options / sizeof options[0], option) >= 0;
 }
 
-static bool is_loader(const char *root)
+void cg_loader_command_read(const char *root, struct cg_starter *starter)
 {
     char target[CG_PATH_MAX];
     const char *name = program_of(root, "/proc/self/exe", target);
-    return name && (strncmp(name, "ld-", 3) == 0 || strncmp(name, "ld.so", 5) == 0);
-}
-
-void cg_loader_command_read(const char *root, struct cg_loader_command *command)
-{
-    command->n_words = 0;
-    if (!is_loader(root))
+    *starter = (struct cg_starter){.n_words = 0};
+    if (!name || (strncmp(name, "ld-", 3) != 0 && strncmp(name, "ld.so", 5) != 0))
         return;
-    const int length = cg_sys_read(root, command->text, sizeof command->text, "/proc/self/cmdline");
-    if (length <= 0 || length >= (int)sizeof command->text - 1)
+    const int length = cg_sys_read(root, starter->text, sizeof starter->text, "/proc/self/cmdline");
+    if (length >= (int)sizeof starter->text - 1)
         return;
     bool value = false;
     int n = 0;
-    for (int at = 0; at < length && n < CG_LOADER_WORDS; at += (int)strlen(command->text + at) + 1) {
-        char *word = command->text + at;
-        command->words[n++] = word;
+    for (char *word = starter->text; word < starter->text + length && n < CG_STARTER_WORDS;
+         word += strlen(word) + 1) {
+        starter->words[n++] = word;
         if (n == 1 || value) /* the loader's own name, or an option's word */
             value = false;
         else if (strncmp(word, "--", 2) == 0)
             value = takes_word(word);
         else {
-            command->n_words = n;
+            starter->n_words = n;
             return;
         }
     }

@@ -16,34 +16,24 @@ struct cg_emulation {
 /* `root` as everywhere ("" or NULL: the real system). */
 void cg_emulation_detect(const char *root, struct cg_emulation *emulation);
 
-#define CG_EMULATOR_WORDS 32
-
-/* The command line that an emulator of user programs was started with, up to this program's own name: what
- * has to stand in front of a program of this architecture to execute it. */
-struct cg_emulator_command {
+/* Words that have to stand in front of a program to start it. */
+#define CG_STARTER_WORDS 32
+struct cg_starter {
     char program[256]; /* the emulator's file */
-    char text[2048];
-    char *words[CG_EMULATOR_WORDS]; /* in `text`; words[0] is the emulator's name as it was called */
-    int n_words;                    /* 0: none was seen, programs are executed as they are */
-};
-
-/* `root` as above. More words or longer ones than there is room for count as none seen. */
-void cg_emulator_command_read(const char *root, struct cg_emulator_command *command);
-
-/* The dynamic loader called by itself, as a folder of the program with its own libraries does:
- * lib/ld-linux-aarch64.so.1 --library-path lib bin/convgauge run ... */
-
-#define CG_LOADER_WORDS 16
-
-/* The loader's words, the last of them the file of our program: what starts the program again. */
-struct cg_loader_command {
     char text[4096];
-    char *words[CG_LOADER_WORDS]; /* in `text` */
-    int n_words;                  /* 0: the program was executed as itself */
+    char *words[CG_STARTER_WORDS]; /* in `text` */
+    int n_words;                   /* 0: programs are executed as they are */
 };
 
-/* `root` as everywhere ("" or NULL: the real system). A command line that is not understood, or longer than
- * there is room for, counts as the program executed as itself. */
-void cg_loader_command_read(const char *root, struct cg_loader_command *command);
+/* The command line that an emulator of user programs was started with, up to this program's own name: the
+ * first word is the emulator's name as it was called. `root` as above. More words or longer ones than there
+ * is room for count as none seen. */
+void cg_emulator_command_read(const char *root, struct cg_starter *starter);
+
+/* The words of the dynamic loader called by itself, as a folder of the program with its own libraries does:
+ * lib/ld-linux-aarch64.so.1 --library-path lib bin/convgauge run ... The last of them is the file of our
+ * program. A command line that is not understood, or longer than there is room for, counts as the program
+ * executed as itself. */
+void cg_loader_command_read(const char *root, struct cg_starter *starter);
 
 #endif

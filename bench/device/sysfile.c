@@ -1,6 +1,5 @@
 #include "bench/device/sysfile.h"
 
-#include "base/array.h"
 #include "base/text.h"
 
 #include <ctype.h>
@@ -33,10 +32,11 @@ bool cg_sys_path(const char *root, char path[CG_PATH_MAX], const char *format, .
     return fits;
 }
 
-static int read_text(const char *path, char *text, size_t size)
+static int read_text(const char *root, char *text, size_t size, const char *format, va_list args)
 {
+    char path[CG_PATH_MAX];
     text[0] = 0;
-    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    const int fd = path_of(root, path, format, args) ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
     if (fd < 0)
         return -1;
     size_t length = 0;
@@ -54,24 +54,20 @@ static int read_text(const char *path, char *text, size_t size)
 
 int cg_sys_read(const char *root, char *text, size_t size, const char *format, ...)
 {
-    char path[CG_PATH_MAX];
     va_list args;
     va_start(args, format);
-    const bool fits = path_of(root, path, format, args);
+    const int length = read_text(root, text, size, format, args);
     va_end(args);
-    text[0] = 0;
-    return fits ? read_text(path, text, size) : -1;
+    return length;
 }
 
 int64_t cg_sys_read_int(const char *root, int64_t unknown, const char *format, ...)
 {
-    char path[CG_PATH_MAX], text[64], *end;
+    char text[64], *end;
     va_list args;
     va_start(args, format);
-    const bool fits = path_of(root, path, format, args);
+    read_text(root, text, sizeof text, format, args);
     va_end(args);
-    if (!fits || read_text(path, text, sizeof text) <= 0)
-        return unknown;
     const long long value = strtoll(text, &end, 10);
     return end == text ? unknown : (int64_t)value;
 }
@@ -88,12 +84,12 @@ int64_t cg_sys_value(const char *text, const char *key)
 
 int64_t cg_sys_read_kib(const char *root, const char *key, const char *format, ...)
 {
-    char path[CG_PATH_MAX], text[4096];
+    char text[4096];
     va_list args;
     va_start(args, format);
-    const bool fits = path_of(root, path, format, args);
+    read_text(root, text, sizeof text, format, args);
     va_end(args);
-    const int64_t kib = fits && read_text(path, text, sizeof text) > 0 ? cg_sys_value(text, key) : -1;
+    const int64_t kib = cg_sys_value(text, key);
     return kib >= 0 && kib < INT64_C(1) << 50 ? kib * 1024 : -1;
 }
 
@@ -122,42 +118,27 @@ char *cg_sys_slurp(const char *root, const char *file)
     return text.bytes;
 }
 
-static int compare_ints(const void *a, const void *b)
-{
-    const int x = *(const int *)a, y = *(const int *)b;
-    return (x > y) - (x < y);
-}
-
 int cg_sys_each(const char *root, const char *directory, const char *prefix,
                 void (*visit)(const char *name, int number, void *context), void *context)
 {
-    char path[CG_PATH_MAX], name[128];
-    if (!cg_sys_path(root, path, "%s", directory))
-        return 0;
-    DIR *dir = opendir(path);
-    if (!dir)
-        return 0;
+    char path[CG_PATH_MAX];
+    struct dirent **entries;
+    int visited = 0;
     const size_t prefix_length = strlen(prefix);
-    int *numbers = NULL, n = 0, room = 0;
-    for (struct dirent *entry; (entry = readdir(dir));) {
-        if (strncmp(entry->d_name, prefix, prefix_length) != 0)
-            continue;
-        char *end;
-        const char *digits = entry->d_name + prefix_length;
-        const long number = strtol(digits, &end, 10);
-        if (!isdigit((unsigned char)*digits) || *end || number > INT_MAX)
-            continue;
-        if (!cg_array_fit(numbers, room, n + 1))
-            break;
-        numbers[n++] = (int)number;
-    }
-    closedir(dir);
-    if (n > 1)
-        qsort(numbers, (size_t)n, sizeof *numbers, compare_ints);
+    const int n = cg_sys_path(root, path, "%s", directory) ? scandir(path, &entries, NULL, versionsort) : -1;
     for (int i = 0; i < n; i++) {
-        snprintf(name, sizeof name, "%s%d", prefix, numbers[i]);
-        visit(name, numbers[i], context);
+        char *end;
+        const char *name = entries[i]->d_name, *digits = name + prefix_length;
+        if (strncmp(name, prefix, prefix_length) == 0 && isdigit((unsigned char)*digits)) {
+            const long number = strtol(digits, &end, 10);
+            if (!*end && number <= INT_MAX) {
+                visit(name, (int)number, context);
+                visited++;
+            }
+        }
+        free(entries[i]);
     }
-    free(numbers);
-    return n;
+    if (n >= 0)
+        free(entries);
+    return visited;
 }

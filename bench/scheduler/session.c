@@ -20,7 +20,7 @@
 static uint64_t program_key(const char *program)
 {
     struct stat info;
-    struct cg_loader_command loader = {.n_words = 0};
+    struct cg_starter loader = {.n_words = 0};
     if (!program)
         cg_loader_command_read(NULL, &loader);
     if (loader.n_words > 0)

@@ -125,11 +125,10 @@ enum cg_status cg_child_ask(struct cg_child *child, enum cg_message type, double
 
 /* What starts a worker. */
 struct worker_command {
-    struct cg_emulator_command emulator;
-    struct cg_loader_command loader;
+    struct cg_starter emulator, loader;
     char file[4096], version[16], parent[16];
     const char *executed; /* the file that the kernel is given */
-    char *argv[CG_EMULATOR_WORDS + CG_LOADER_WORDS + 5];
+    char *argv[2 * CG_STARTER_WORDS + 5];
 };
 
 /* Under an emulator of user programs the kernel cannot execute ours: the emulator is called again, as it was
