@@ -13,31 +13,44 @@
         status = cg_options_parse(argc, words, CG_ROWS(options), &rest, &err);                               \
     } while (0)
 
+/* One letter. */
+static int letter(const char *word, struct cg_error *err)
+{
+    if (word[1])
+        return cg_fail(err, CG_UNSUPPORTED, "'%s' is no letter", word), -1;
+    return word[0];
+}
+
 Test(options, every_kind_is_parsed)
 {
     bool quick = false;
-    const char *output = NULL;
-    int processes = 0, argc;
+    const char *output = NULL, *name = NULL;
+    struct cg_filter filter = {0};
+    int processes = 0, first = 0, argc;
     struct cg_words rest;
     double precision = 0;
-    struct cg_list engines = {0};
-    struct cg_ints threads = {0};
+    struct cg_ints letters = {0}, threads = {0};
     const struct cg_option options[] = {
         {"quick", 'q', CG_OPTION_FLAG, NULL, "", &quick},
         {"output", 'o', CG_OPTION_STRING, "FILE", "", &output},
         {"processes", 0, CG_OPTION_INT, "N", "", &processes, 1, 64, 0},
         {"precision", 0, CG_OPTION_PERCENT, "P", "", &precision, 0.0001, 0.5, 0},
-        {"engine", 0, CG_OPTION_LIST, "E", "", &engines},
+        {"letters", 0, CG_OPTION_INTS, "L", "", &letters, .word = letter},
+        {"first", 0, CG_OPTION_WORD, "L", "", &first, .word = letter},
+        {"name", 0, CG_OPTION_STRING, "L", "", &name, .word = letter},
+        {"filter", 0, CG_OPTION_FILTER, "REGEX", "", &filter},
         {"threads", 0, CG_OPTION_INTS, "N", "", &threads, 1, 256, 7},
     };
     struct cg_error err;
     enum cg_status status;
-    PARSE(options, 0, -1, "g1", "-q", "--precision", "2%", "--engine=a,b", "--engine", "a,c", "--threads",
-          "1,all", "-ofile", "--processes", "3", "g2");
+    PARSE(options, 0, -1, "g1", "-q", "--precision", "2%", "--letters=a,b", "--letters", "a,c", "--first",
+          "f", "--name", "n", "--filter", "a+", "--threads", "1,all", "-ofile", "--processes", "3", "g2");
     cr_assert_eq(status, CG_OK, "%s", err.text);
     cr_expect(quick && processes == 3 && strcmp(output, "file") == 0);
     cr_expect_float_eq(precision, 0.02, 1e-12);
-    cr_expect(engines.n == 3 && strcmp(engines.words[2], "c") == 0);
+    cr_expect(letters.n == 3 && letters.values[2] == 'c' && first == 'f' && strcmp(name, "n") == 0);
+    cr_expect(cg_filter_matches(&filter, "baa") && !cg_filter_matches(&filter, "b"));
+    cg_filter_free(&filter);
     cr_expect(threads.n == 2 && threads.values[1] == 7);
     cr_expect_eq(argc - rest.first, 2);
 }
@@ -47,11 +60,14 @@ Test(options, bad_values_are_named)
     int processes = 0, argc;
     struct cg_words rest;
     double precision = 0;
-    struct cg_ints threads = {0};
+    struct cg_ints threads = {0}, letters = {0};
+    struct cg_filter filter = {0};
     const struct cg_option options[] = {
         {"processes", 0, CG_OPTION_INT, "N", "", &processes, 1, 64, 0},
         {"precision", 0, CG_OPTION_PERCENT, "P", "", &precision, 0.0001, 0.5, 0},
         {"threads", 0, CG_OPTION_INTS, "N", "", &threads, 1, 256, 0},
+        {"letters", 0, CG_OPTION_INTS, "L", "", &letters, .word = letter},
+        {"filter", 0, CG_OPTION_FILTER, "REGEX", "", &filter},
     };
     struct cg_error err;
     enum cg_status status;
@@ -66,6 +82,11 @@ Test(options, bad_values_are_named)
     cr_expect_eq(status, CG_INVALID);
     PARSE(options, 0, 0, "--threads", "all");
     cr_expect_eq(status, CG_INVALID);
+    PARSE(options, 0, 0, "--letters", "a,bc");
+    cr_expect(status == CG_UNSUPPORTED && strstr(err.text, "'bc'"), "%s", err.text);
+    PARSE(options, 0, 0, "--filter", "(");
+    cr_expect(status == CG_INVALID && !filter.text && strstr(err.text, "not a regular expression"), "%s",
+              err.text);
     PARSE(options, 0, 0, "--process");
     cr_expect(status == CG_INVALID, "%s", err.text);
     PARSE(options, 0, 0, "--processs", "1");

@@ -1,7 +1,5 @@
-#include "bench/commands/run_layers.h"
-#include "bench/commands/run_plan.h"
-#include "bench/commands/run_results.h"
-#include "bench/commands/run_suites.h"
+#include "bench/commands/run_parts.h"
+#include "bench/commands/setting_arg.h"
 #include "bench/job/measurement.h"
 #include "kernels/engine.h"
 
@@ -11,15 +9,25 @@
 
 static const char *const all[] = {"g1", "g2", "g3", "g4", "networks"};
 
+static void add(struct cg_ints *axis, int value)
+{
+    axis->values[axis->n++] = value;
+}
+
 static struct cg_run_request request_of(int n_suites, const char *const *suites, bool quick)
 {
     struct cg_run_request request = {.n_suites = n_suites, .suites = suites, .quick = quick};
-    request.axes.engines[request.axes.n_engines++] = cg_engine_find("native");
-    request.axes.threads[request.axes.n_threads++] = 1;
-    request.axes.isas[request.axes.n_isas++] = cg_isa_best();
-    request.axes.n_batches = 1;
-    request.axes.caches[request.axes.n_caches++] = CG_CACHE_HOT;
+    add(&request.engines, cg_engine_word("native", NULL));
+    add(&request.threads, 1);
+    add(&request.isas, (int)cg_isa_best());
+    add(&request.batches, 0);
+    add(&request.caches, CG_CACHE_HOT);
     return request;
+}
+
+static void set_filter(struct cg_run_request *request, const char *text)
+{
+    cr_assert_eq(cg_filter_set(&request->filter, text, NULL), CG_OK);
 }
 
 static struct cg_run_plan *plan_of(const struct cg_run_request *request, enum cg_status expected)
@@ -38,7 +46,7 @@ static int rows_of(const struct cg_run_plan *plan, const char *suite)
 {
     int rows = 0;
     for (int c = 0; c < plan->n_cases; c++)
-        if (!suite || strcmp(plan->suites[plan->cases[c].suite]->name, suite) == 0)
+        if (!suite || strcmp(plan->cases[c].suite->name, suite) == 0)
             rows += plan->cases[c].n_jobs;
     return rows;
 }
@@ -66,7 +74,7 @@ Test(run_plan, peers_names_its_engines)
     cr_expect_eq(rows_of(plan, NULL), 4);
     cg_run_plan_destroy(&plan);
 
-    request.axes.suite_engines = true;
+    request.engines.n = 0;
     int engines = 1, missing = 0;
     const char *const peers[] = {"xnnpack", "onednn"};
     for (int i = 0; i < 2; i++) {
@@ -100,7 +108,7 @@ Test(run_plan, equal_graphs_are_measured_once_and_with_both_groups)
         const struct cg_planned_case *x = &plan->cases[c];
         for (int d = 0; d < plan->n_cases; d++) {
             const struct cg_planned_case *y = &plan->cases[d];
-            if (x->suite == y->suite && x->group == y->group)
+            if (x->group == y->group)
                 cr_expect_eq(plan->jobs[x->jobs[0]].schedule, plan->jobs[y->jobs[0]].schedule);
         }
     }
@@ -119,9 +127,9 @@ Test(run_plan, the_axes_multiply)
     static const char *const suites[] = {"g1"};
     struct cg_run_request request = request_of(1, suites, true);
     struct cg_run_plan *one = plan_of(&request, CG_OK);
-    request.axes.engines[request.axes.n_engines++] = cg_engine_find("reference");
-    request.axes.fusions[request.axes.n_fusions++] = CG_FUSION_FULL;
-    request.axes.fusions[request.axes.n_fusions++] = CG_FUSION_NONE;
+    add(&request.engines, cg_engine_word("reference", NULL));
+    add(&request.fusions, CG_FUSION_FULL);
+    add(&request.fusions, CG_FUSION_NONE);
     struct cg_run_plan *four = plan_of(&request, CG_OK);
     cr_expect_eq(rows_of(four, NULL), 4 * rows_of(one, NULL));
     cr_expect_eq(four->n_schedules, one->n_schedules, "engines and fusions are interleaved with each other");
@@ -133,15 +141,14 @@ Test(run_plan, a_filter_keeps_the_baselines)
 {
     static const char *const suites[] = {"g1"};
     struct cg_run_request request = request_of(1, suites, true);
-    request.filter = "arm/x2/1:6$";
+    set_filter(&request, "arm/x2/1:6$");
     struct cg_run_plan *plan = plan_of(&request, CG_OK);
     cr_expect_eq(plan->n_cases, 2);
     cr_expect_eq(plan->n_schedules, 1);
     cg_run_plan_destroy(&plan);
-    request.filter = "no such case";
+    set_filter(&request, "no such case");
     cr_expect_null(plan_of(&request, CG_INVALID));
-    request.filter = "(";
-    cr_expect_null(plan_of(&request, CG_INVALID));
+    cg_filter_free(&request.filter);
 }
 
 Test(run_plan, what_cannot_be_is_refused)
@@ -150,7 +157,7 @@ Test(run_plan, what_cannot_be_is_refused)
     struct cg_run_request request = request_of(1, unknown, true);
     cr_expect_null(plan_of(&request, CG_INVALID));
     request = request_of(1, all, true);
-    request.axes.threads[0] = 1000;
+    request.threads.values[0] = 1000;
     cr_expect_null(plan_of(&request, CG_INVALID));
 }
 
@@ -160,7 +167,8 @@ Test(run_plan, suites_become_metadata_that_survives_a_file)
     struct cg_run_plan *plan = plan_of(&request, CG_OK);
     struct cg_results *results = cg_results_create();
     struct cg_error err = {0};
-    cr_assert_eq(cg_run_add_suites(plan, results, &err), CG_OK, "%s", err.text);
+    struct cg_run run = {.plan = plan, .results = results};
+    cr_assert_eq(cg_run_add_suites(&run, &err), CG_OK, "%s", err.text);
     cr_expect_eq(results->n_suites, 5);
     const struct cg_suite_record *g1 = cg_results_find_suite(results, "g1");
     cr_assert_not_null(g1);
@@ -185,7 +193,7 @@ Test(run_plan, replay_takes_the_last_layer_of_a_stack)
 {
     static const char *const suites[] = {"g1", "g3", "networks"};
     struct cg_run_request request = request_of(3, suites, true);
-    request.axes.caches[0] = CG_CACHE_REPLAY;
+    request.caches.values[0] = CG_CACHE_REPLAY;
     struct cg_run_plan *plan = plan_of(&request, CG_OK);
     int with = 0, without = 0;
     for (int i = 0; i < plan->n_jobs; i++) {
@@ -205,7 +213,7 @@ Test(run_plan, replay_takes_the_last_layer_of_a_stack)
 Test(run_plan, sustained_load_is_one_schedule)
 {
     struct cg_run_request request = request_of(5, all, true);
-    request.one_schedule = true;
+    request.sustained_min = 1;
     struct cg_run_plan *plan = plan_of(&request, CG_OK);
     cr_expect_eq(plan->n_schedules, 1);
     cr_expect_eq(plan->schedules[0].n_jobs, plan->n_jobs);
@@ -244,27 +252,27 @@ static void expect_cold_flags(double memory_bytes_per_s, bool flagged)
 {
     static const char *const suites[] = {"g1"};
     struct cg_run_request request = request_of(1, suites, true);
-    request.filter = "arm/x1/1:1$";
-    request.axes.caches[request.axes.n_caches++] = CG_CACHE_COLD;
+    set_filter(&request, "arm/x1/1:1$");
+    add(&request.caches, CG_CACHE_COLD);
     struct cg_run_plan *plan = plan_of(&request, CG_OK);
-    struct cg_device device = {.record.n_peaks = 1, .n_bandwidths = 2};
+    struct cg_run run = {.plan = plan, .device = {.record.n_peaks = 1, .n_bandwidths = 2}};
+    struct cg_device *device = &run.device;
     struct cg_error err = {0};
-    cr_assert_eq(cg_topology_read(NULL, &device.topology, &err), CG_OK, "%s", err.text);
+    cr_assert_eq(cg_topology_read(NULL, &device->topology, &err), CG_OK, "%s", err.text);
     struct cg_peak_record peak = {
         .isa = cg_isa_name(cg_isa_best()), .threads = 1, .cores = "all", .madds_per_s = 1e12};
-    device.record.peaks = &peak;
+    device->record.peaks = &peak;
     for (int i = 0; i < 2; i++)
-        device.bandwidths[i] = (struct cg_bandwidth){.threads = 1,
-                                                     .cores = "all",
-                                                     .read_bytes_per_s = i ? memory_bytes_per_s : 1e12,
-                                                     .write_bytes_per_s = 1e12,
-                                                     .copy_bytes_per_s = 1e12};
-    strcpy(device.bandwidths[0].level, "L1");
-    strcpy(device.bandwidths[1].level, "DRAM");
+        device->bandwidths[i] = (struct cg_bandwidth){.threads = 1,
+                                                      .cores = "all",
+                                                      .read_bytes_per_s = i ? memory_bytes_per_s : 1e12,
+                                                      .write_bytes_per_s = 1e12,
+                                                      .copy_bytes_per_s = 1e12};
+    strcpy(device->bandwidths[0].level, "L1");
+    strcpy(device->bandwidths[1].level, "DRAM");
     struct cg_measurement measurement = measurement_of(&plan->schedules[0], 1000000);
-    struct cg_results *results = cg_results_create();
-    const struct cg_run_measured measured = {plan, 0, &measurement, &device, NULL};
-    cr_assert_eq(cg_run_add_measurement(&measured, results, &err), CG_OK, "%s", err.text);
+    struct cg_results *results = run.results = cg_results_create();
+    cr_assert_eq(cg_run_add_measurement(&run, 0, &measurement, &err), CG_OK, "%s", err.text);
     int cold = 0;
     for (int r = 0; r < results->n_records; r++) {
         const bool is_cold = results->records[r]->setting.cache == CG_CACHE_COLD;
@@ -275,7 +283,7 @@ static void expect_cold_flags(double memory_bytes_per_s, bool flagged)
     cr_expect(cold > 0 && cold < results->n_records);
     cg_results_destroy(&results);
     cg_measurement_free(&measurement);
-    cg_topology_destroy(&device.topology);
+    cg_topology_destroy(&device->topology);
     cg_run_plan_destroy(&plan);
 }
 
@@ -284,11 +292,11 @@ Test(run_results, temperatures_of_zones_are_kept_by_round)
 {
     static const char *const suites[] = {"g1"};
     struct cg_run_request request = request_of(1, suites, true);
-    request.filter = "arm/x1/1:1$";
+    set_filter(&request, "arm/x1/1:1$");
     struct cg_run_plan *plan = plan_of(&request, CG_OK);
-    struct cg_device device = {0};
+    struct cg_run run = {.plan = plan};
     struct cg_error err = {0};
-    cr_assert_eq(cg_topology_read(NULL, &device.topology, &err), CG_OK, "%s", err.text);
+    cr_assert_eq(cg_topology_read(NULL, &run.device.topology, &err), CG_OK, "%s", err.text);
     static const int32_t rows[] = {41000, CG_ZONE_UNKNOWN, 42000, -7500};
     for (int n_zones = 0; n_zones <= 2; n_zones += 2) {
         struct cg_measurement m = measurement_of(&plan->schedules[0], 1000000);
@@ -299,9 +307,8 @@ Test(run_results, temperatures_of_zones_are_kept_by_round)
         m.zones[1] = 3;
         for (int i = 0; i < 4; i++)
             m.rounds[i / 2].zone_mc[i % 2] = rows[i];
-        struct cg_results *results = cg_results_create();
-        const struct cg_run_measured measured = {plan, 0, &m, &device, NULL};
-        cr_assert_eq(cg_run_add_measurement(&measured, results, &err), CG_OK, "%s", err.text);
+        struct cg_results *results = run.results = cg_results_create();
+        cr_assert_eq(cg_run_add_measurement(&run, 0, &m, &err), CG_OK, "%s", err.text);
         const struct cg_schedule *schedule = results->schedules[0];
         cr_assert_eq(schedule->n_zones, n_zones);
         if (n_zones) {
@@ -312,7 +319,7 @@ Test(run_results, temperatures_of_zones_are_kept_by_round)
         cg_results_destroy(&results);
         cg_measurement_free(&m);
     }
-    cg_topology_destroy(&device.topology);
+    cg_topology_destroy(&run.device.topology);
     cg_run_plan_destroy(&plan);
 }
 
@@ -327,13 +334,12 @@ Test(run_results, a_cold_record_faster_than_memory_says_so)
 Test(run_plan, profiles_are_part_of_the_expected_time)
 {
     static const char *const suites[] = {"g1", "networks", "breakdown"};
-    const struct cg_run_request request = request_of(3, suites, true);
-    struct cg_run_plan *plan = plan_of(&request, CG_OK);
-    struct cg_run_layers_options options = {.processes = 3, .seconds = 0.5};
+    struct cg_run run = {.request = request_of(3, suites, true)};
+    struct cg_run_plan *plan = run.plan = plan_of(&run.request, CG_OK);
     for (int all_networks = 0; all_networks < 2; all_networks++) {
-        options.all_networks = all_networks;
+        run.request.layers = all_networks;
         for (int s = 0; s < plan->n_schedules; s++) {
-            const double seconds = cg_run_layers_expected_s(plan, s, &options);
+            const double seconds = cg_run_layers_expected_s(&run, s);
             const struct cg_planned_schedule *schedule = &plan->schedules[s];
             const bool g1 = strncmp(schedule->label, "g1 ", 3) == 0;
             if (g1)

@@ -48,4 +48,7 @@ struct cg_audit {
 enum cg_status cg_audit_find(const struct cg_graph *graph, struct cg_audit *audit, struct cg_error *err);
 void cg_audit_release(struct cg_audit *audit);
 
+/* Frees what a breach owns, which was taken out of the list. */
+void cg_breach_release(struct cg_breach *breach);
+
 #endif

@@ -253,14 +253,16 @@ enum cg_status cg_audit_find(const struct cg_graph *graph, struct cg_audit *audi
     return CG_OK;
 }
 
+void cg_breach_release(struct cg_breach *breach)
+{
+    cg_graph_destroy(&breach->original);
+    cg_graph_destroy(&breach->replacement);
+}
+
 void cg_audit_release(struct cg_audit *audit)
 {
-    for (int i = 0; i < audit->n_breaches; i++) {
-        if (audit->breaches[i].original)
-            cg_graph_destroy(&audit->breaches[i].original);
-        if (audit->breaches[i].replacement)
-            cg_graph_destroy(&audit->breaches[i].replacement);
-    }
+    for (int i = 0; i < audit->n_breaches; i++)
+        cg_breach_release(&audit->breaches[i]);
     free(audit->breaches);
     *audit = (struct cg_audit){0};
 }

@@ -1,7 +1,6 @@
 #include "bench/commands/command.h"
 #include "bench/commands/info_print.h"
 #include "bench/commands/measuring.h"
-#include "bench/commands/noise.h"
 #include "bench/commands/options.h"
 #include "bench/commands/progress.h"
 #include "bench/device/sensors.h"

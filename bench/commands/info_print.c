@@ -1,7 +1,6 @@
 #include "bench/commands/info_print.h"
 #include "bench/commands/json_print.h"
 
-#include "bench/commands/counter_print.h"
 #include "bench/device/device_record.h"
 #include "bench/record/layout.h"
 
@@ -279,6 +278,23 @@ static void print_noise(const struct cg_device_record *d)
     printf("; no verdict claims less\n");
 }
 
+void cg_counters_print(const struct cg_counter *counters, int n, int indent)
+{
+    for (int i = 0; i < n; i++) {
+        const struct cg_counter *c = &counters[i];
+        printf("%*s%-18s %-9s ", indent, "", c->name, cg_counter_source_name(c->source));
+        if (!c->available)
+            printf("not available\n");
+        else if (isnan(c->relative_error))
+            printf("%s\n", c->event);
+        else
+            printf("%s, off by %+.2f %% on a loop of known count\n", c->event, 100 * c->relative_error);
+    }
+    char sentence[512];
+    cg_counters_describe(counters, n, sentence, sizeof sentence);
+    printf("%*s%s\n", indent, "", sentence);
+}
+
 void cg_info_print_text(const struct cg_info_view *view)
 {
     char text[256];
@@ -295,6 +311,23 @@ void cg_info_print_text(const struct cg_info_view *view)
         printf("counters\n");
         cg_counters_print(view->counters, view->n_counters, 2);
     }
+}
+
+/* ---- JSON ---- */
+
+json_t *cg_counters_json(const struct cg_counter *counters, int n)
+{
+    json_t *array = json_array();
+    for (int i = 0; i < n; i++) {
+        const struct cg_counter *c = &counters[i];
+        json_array_append_new(array, json_pack("{s:s, s:s, s:s, s:s, s:b, s:o, s:s?}", "name", c->name,
+                                               "event", c->event, "unit", c->unit, "source",
+                                               cg_counter_source_name(c->source), "available", c->available,
+                                               "relative_error",
+                                               cg_json_number(c->available ? c->relative_error : NAN),
+                                               "why_not", c->available ? NULL : c->why_not));
+    }
+    return array;
 }
 
 static json_t *zones_json(const struct cg_zone *zones, int n)

@@ -1,6 +1,6 @@
 #include "bench/commands/command.h"
 #include "bench/commands/json_print.h"
-#include "bench/commands/counter_print.h"
+#include "bench/commands/info_print.h"
 #include "bench/commands/options.h"
 #include "base/nearest.h"
 #include "bench/config/config.h"

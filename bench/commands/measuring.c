@@ -1,6 +1,18 @@
 #include "bench/commands/measuring.h"
 
+#include "bench/scheduler/noise_floor.h"
+
+#include <math.h>
 #include <stdio.h>
+#include <time.h>
+
+#define MINUTE_S 60
+#define DAY_S    86400
+/* How long floors are kept: less when something disturbed the machine while they were measured; if it did so
+ * all the while, only that runs in a row need not measure them again each. */
+#define KEPT_S           (30 * DAY_S)
+#define KEPT_DISTURBED_S DAY_S
+#define KEPT_UNSOUND_S   (15 * MINUTE_S)
 
 void cg_cores_say(const struct cg_topology *topology, const char *spec)
 {
@@ -35,4 +47,66 @@ void cg_catch_interrupts(void)
     for (size_t i = 0; i < sizeof asked_to_end / sizeof *asked_to_end; i++)
         sigaction(asked_to_end[i], &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+}
+
+/* ---- noise floors ---- */
+
+/* There are both, not older than 30 days, or than a day when something disturbed the machine while they were
+ * measured; or those of a machine disturbed all the while, not older than 15 minutes. */
+static bool are_known(const struct cg_device *device)
+{
+    const int64_t age_s = (int64_t)time(NULL) - device->record.noise_at;
+    const int64_t kept_s = device->record.noise_unsound         ? KEPT_UNSOUND_S
+                           : device->record.noise_disturbed > 0 ? KEPT_DISTURBED_S
+                                                                : KEPT_S;
+    return !isnan(device->record.noise_paired) &&
+           (device->record.noise_unsound || !isnan(device->record.noise_between_runs)) &&
+           device->record.noise_at >= 0 && age_s >= 0 && age_s < kept_s;
+}
+
+enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct cg_progress_line *line,
+                                     struct cg_device *device, struct cg_error *err)
+{
+    struct cg_noise_floors floors;
+    device->record.noise_paired = device->record.noise_between_runs = NAN;
+    device->record.noise_at = -1;
+    const enum cg_status status =
+        cg_noise_floors_measure(session, "native", cg_isa_best(), &cpu, &floors, err);
+    cg_progress_clear(line);
+    if (status != CG_OK)
+        return status;
+    device->record.noise_paired = floors.paired;
+    device->record.noise_between_runs = floors.between_runs;
+    device->record.noise_starts = floors.starts;
+    device->record.noise_disturbed = floors.disturbed;
+    device->record.noise_unsound = !floors.sound;
+    if (!floors.sound)
+        fprintf(stderr, "convgauge: %s\n", floors.why);
+    device->record.noise_at = (int64_t)time(NULL);
+    cg_device_cache_store(device, NULL); /* one that cannot be written costs time in the next run */
+    return CG_OK;
+}
+
+enum cg_status cg_noise_floors_ensure(struct cg_session *session, int cpu, struct cg_progress_line *line,
+                                      struct cg_device *device, struct cg_error *err)
+{
+    if (are_known(device)) {
+        if (device->record.noise_unsound) {
+            cg_progress_clear(line);
+            fprintf(stderr,
+                    "convgauge: the noise floors are those of a few minutes ago, when the machine was "
+                    "disturbed; 'convgauge info --noise' measures them again\n");
+        }
+        return CG_OK;
+    }
+    cg_progress_show(line, "measuring the noise floors of this machine (about 15 s, once)");
+    struct cg_error noise_err = {0};
+    const enum cg_status status = cg_noise_floors_renew(session, cpu, line, device, &noise_err);
+    if (status == CG_INTERRUPTED || status == CG_NO_MEMORY) {
+        *err = noise_err;
+        return status;
+    }
+    if (status != CG_OK)
+        fprintf(stderr, "convgauge: the noise floors are not known: %s\n", noise_err.text);
+    return CG_OK;
 }

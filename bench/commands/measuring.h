@@ -1,9 +1,12 @@
 /* What every command that measures does before: it says what --cores means, refuses to time an emulated
- * processor, and catches interruptions, so that what was measured until then is kept. */
+ * processor, catches interruptions, so that what was measured until then is kept, and knows the noise floors.
+ */
 #ifndef CONVGAUGE_BENCH_COMMANDS_MEASURING_H
 #define CONVGAUGE_BENCH_COMMANDS_MEASURING_H
 
+#include "bench/commands/progress.h"
 #include "bench/device/device.h"
+#include "bench/scheduler/session.h"
 
 #include <signal.h>
 
@@ -22,5 +25,17 @@ extern volatile sig_atomic_t cg_interrupted;
 /* From now on SIGINT, SIGTERM and SIGHUP only set cg_interrupted, and a reader of the output that goes away
  * is a failed write rather than the end of the process. */
 void cg_catch_interrupts(void);
+
+/* Measures both noise floors on `cpu` (OS number) with the engine native, about 12 s, and puts them into the
+ * device and its cache (a cache that cannot be written is no error); those of a disturbed machine are told on
+ * stderr. Clears the line. On a failure the device's floors are unknown. */
+enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct cg_progress_line *line,
+                                     struct cg_device *device, struct cg_error *err);
+
+/* What a command does before it times: nothing when the floors are known and not too old; else they are
+ * measured. Where that fails verdicts rest on the margin of 2 % and stderr says so. Only an interruption and
+ * a lack of memory are errors. */
+enum cg_status cg_noise_floors_ensure(struct cg_session *session, int cpu, struct cg_progress_line *line,
+                                      struct cg_device *device, struct cg_error *err);
 
 #endif

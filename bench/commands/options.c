@@ -110,51 +110,20 @@ static enum cg_status take_number(const struct cg_option *option, const char *te
     return CG_OK;
 }
 
-/* Calls take(word) for every comma-separated word of `text`; an empty word is an error. */
-static enum cg_status each_word(const struct cg_option *option, const char *text,
-                                enum cg_status (*take)(const struct cg_option *, const char *,
-                                                       struct cg_error *),
-                                struct cg_error *err)
-{
-    char word[CG_LIST_MAX];
-    for (const char *p = text;; p++) {
-        const size_t length = strcspn(p, ",");
-        if (length == 0 || length >= sizeof word)
-            return cg_fail(err, CG_INVALID,
-                           "--%s takes words separated by commas, each of 1 to %d characters, not '%s'",
-                           option->name, CG_LIST_MAX - 1, text);
-        memcpy(word, p, length);
-        word[length] = '\0';
-        const enum cg_status status = take(option, word, err);
-        if (status != CG_OK)
-            return status;
-        p += length;
-        if (*p == '\0')
-            return CG_OK;
-    }
-}
-
-static enum cg_status take_word(const struct cg_option *option, const char *word, struct cg_error *err)
-{
-    struct cg_list *list = option->target;
-    for (int i = 0; i < list->n; i++)
-        if (strcmp(list->words[i], word) == 0)
-            return CG_OK;
-    if (list->n == CG_LIST_MAX)
-        return cg_fail(err, CG_INVALID, "--%s takes at most %d values", option->name, CG_LIST_MAX);
-    snprintf(list->words[list->n++], CG_LIST_MAX, "%s", word);
-    return CG_OK;
-}
-
-static enum cg_status take_int_of_list(const struct cg_option *option, const char *word, struct cg_error *err)
+/* One value of a list. */
+static enum cg_status take_value(const struct cg_option *option, const char *word, struct cg_error *err)
 {
     struct cg_ints *ints = option->target;
-    long value;
-    if (option->all > 0 && strcmp(word, "all") == 0)
-        value = option->all;
-    else if (!parse_int(word, &value) || !in_range(option, (double)value))
-        return cg_fail(err, CG_INVALID, "--%s takes whole numbers from %.0f to %.0f%s, not '%s'",
-                       option->name, option->min, option->max, option->all > 0 ? " or 'all'" : "", word);
+    long value = option->all;
+    if (option->word) {
+        value = option->word(word, err);
+        if (value < 0)
+            return err->status;
+    } else if (option->all <= 0 || strcmp(word, "all") != 0) {
+        if (!parse_int(word, &value) || !in_range(option, (double)value))
+            return cg_fail(err, CG_INVALID, "--%s takes whole numbers from %.0f to %.0f%s, not '%s'",
+                           option->name, option->min, option->max, option->all > 0 ? " or 'all'" : "", word);
+    }
     for (int i = 0; i < ints->n; i++)
         if (ints->values[i] == value)
             return CG_OK;
@@ -162,6 +131,22 @@ static enum cg_status take_int_of_list(const struct cg_option *option, const cha
         return cg_fail(err, CG_INVALID, "--%s takes at most %d values", option->name, CG_LIST_MAX);
     ints->values[ints->n++] = (int)value;
     return CG_OK;
+}
+
+static enum cg_status take_values(const struct cg_option *option, const char *text, struct cg_error *err)
+{
+    char word[64];
+    enum cg_status status = CG_OK;
+    for (const char *p = text; p && status == CG_OK; p = strchr(p, ',') ? strchr(p, ',') + 1 : NULL) {
+        const size_t length = strcspn(p, ",");
+        if (length == 0 || length >= sizeof word)
+            return cg_fail(err, CG_INVALID,
+                           "--%s takes words separated by commas, each of 1 to %zu characters, not '%s'",
+                           option->name, sizeof word - 1, text);
+        snprintf(word, sizeof word, "%.*s", (int)length, p);
+        status = take_value(option, word, err);
+    }
+    return status;
 }
 
 /* Its row, unless another of its target was taken: then all of them are named. */
@@ -190,16 +175,19 @@ static enum cg_status take_option(const struct cg_option *option, const char *te
         if (!*text)
             return cg_fail(err, CG_INVALID, "--%s needs a value", option->name);
         *(const char **)option->target = text;
-        return CG_OK;
+        return option->word && option->word(text, err) < 0 ? err->status : CG_OK;
+    case CG_OPTION_WORD:
+        *(int *)option->target = option->word(text, err);
+        return *(int *)option->target < 0 ? err->status : CG_OK;
+    case CG_OPTION_FILTER:
+        return cg_filter_set(option->target, text, err);
     case CG_OPTION_OPTIONAL:
         if (text && !*text)
             return cg_fail(err, CG_INVALID, "--%s= needs a value, or no '='", option->name);
         *(const char **)option->target = text ? text : "default";
         return CG_OK;
-    case CG_OPTION_LIST:
-        return each_word(option, text, take_word, err);
     case CG_OPTION_INTS:
-        return each_word(option, text, take_int_of_list, err);
+        return take_values(option, text, err);
     default:
         return take_number(option, text, err);
     }

@@ -3,30 +3,27 @@
 #define CONVGAUGE_BENCH_COMMANDS_OPTIONS_H
 
 #include "base/error.h"
+#include "bench/commands/filter.h"
 
 #include <stdbool.h>
-
 #include <stddef.h>
 
 enum cg_option_kind {
     CG_OPTION_FLAG,     /* bool *: set to true */
-    CG_OPTION_STRING,   /* const char **: into argv */
+    CG_OPTION_STRING,   /* const char **: into argv; checked by `word` where there is one */
     CG_OPTION_OPTIONAL, /* const char **: "--name" alone gives "default", "--name=TEXT" the text */
     CG_OPTION_INT,      /* int *: from min to max */
     CG_OPTION_REAL,     /* double *: from min to max */
     CG_OPTION_PERCENT,  /* double *: "1%" or "0.01" gives 0.01; from min to max */
-    CG_OPTION_LIST,     /* struct cg_list *: comma-separated words, may be given more than once */
-    CG_OPTION_INTS,     /* struct cg_ints *: comma-separated numbers from min to max; 'all' where all > 0 */
-    CG_OPTION_CHOICE,   /* int *, an enum: set to `all`; at most one of the rows with this target is taken */
-    CG_OPTION_NOTE,     /* no option: `help` is printed below those before it; name NULL */
+    CG_OPTION_WORD,     /* int *, an enum: what `word` makes of it */
+    CG_OPTION_INTS,   /* struct cg_ints *: comma-separated, each value kept once: what `word` makes of it, or
+                         numbers from min to max; 'all' where all > 0. May be given more than once */
+    CG_OPTION_FILTER, /* struct cg_filter *: a regular expression */
+    CG_OPTION_CHOICE, /* int *, an enum: set to `all`; at most one of the rows with this target is taken */
+    CG_OPTION_NOTE,   /* no option: `help` is printed below those before it; name NULL */
 };
 
 #define CG_LIST_MAX 64
-
-struct cg_list {
-    int n;
-    char words[CG_LIST_MAX][CG_LIST_MAX];
-};
 
 struct cg_ints {
     int n;
@@ -42,6 +39,7 @@ struct cg_option {
     void *target;
     double min, max; /* of numbers */
     int all; /* CG_OPTION_INTS: what the word "all" stands for; 0: not allowed. CG_OPTION_CHOICE: value */
+    int (*word)(const char *word, struct cg_error *err); /* the value of a word; below 0 with `err` set */
 };
 
 /* Rows for the form of the output: *form becomes an enum cg_format (report/report.h). */

@@ -1,5 +1,6 @@
 #include "bench/commands/profile_print.h"
 #include "bench/commands/json_print.h"
+#include "report/split.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -123,11 +124,28 @@ static bool has_mixed_group(const struct cg_profile *profile)
     return false;
 }
 
+/* The paper's pies (Figure 2) of this network, in percent; NAN where it has none. The paper books depthwise
+ * under its "Conv"; the row of conv holds that slice. */
+static double paper_percent(const struct cg_profile_view *view, int device, int category)
+{
+    return cg_split_paper(view->network->name, (enum cg_paper_device)device, (enum cg_category)category);
+}
+
+static bool has_pies(const struct cg_profile_view *view)
+{
+    bool any = false;
+    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
+        for (int c = 0; c < CG_CATEGORY_COUNT; c++)
+            any = any || !isnan(paper_percent(view, d, c));
+    return any;
+}
+
 static void print_split(const struct cg_profile_view *view)
 {
     const struct cg_profile *profile = view->profile;
+    const bool pies = has_pies(view);
     printf("\n%-14s %9s %7s", "kind", "us", "share %");
-    if (view->figure->known)
+    if (pies)
         for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
             printf("  paper: %s", cg_paper_device_name((enum cg_paper_device)d));
     putchar('\n');
@@ -135,17 +153,17 @@ static void print_split(const struct cg_profile_view *view)
         const double share = profile->category_share[c];
         printf("%-14s %9.1f %7.1f", cg_category_name((enum cg_category)c), 1e-3 * category_ns(profile, c),
                100 * share);
-        for (int d = 0; view->figure->known && d < CG_PAPER_DEVICE_COUNT; d++) {
+        for (int d = 0; pies && d < CG_PAPER_DEVICE_COUNT; d++) {
             char percent[24];
             printf("  %*s", 7 + (int)strlen(cg_paper_device_name((enum cg_paper_device)d)),
-                   or_dash(percent, "%.1f", view->figure->percent[d][c]));
+                   or_dash(percent, "%.1f", paper_percent(view, d, c)));
         }
         putchar('\n');
     }
     if (has_mixed_group(profile))
         printf(
             "layers that ran together count as the heaviest of them; --fusion layers times each by itself\n");
-    if (view->figure->known)
+    if (pies)
         printf("paper: Figure 2's pies in percent; its Conv slice holds the depthwise layers too.\n");
 }
 
@@ -256,7 +274,7 @@ static json_t *split_json(const struct cg_profile_view *view)
         for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++) {
             char key[64];
             snprintf(key, sizeof key, "paper_%s_percent", cg_paper_device_name((enum cg_paper_device)d));
-            json_object_set_new(row, key, cg_json_number(view->figure->percent[d][c]));
+            json_object_set_new(row, key, cg_json_number(paper_percent(view, d, c)));
         }
         json_array_append_new(split, row);
     }

@@ -5,22 +5,10 @@
 #include "bench/config/config.h"
 #include "bench/scheduler/profile.h"
 
-/* The paper's pies (Figure 2) of this network, in percent; NAN where it has none. The paper books depthwise
- * under its "Conv"; the row of conv holds that slice. */
-struct cg_figure2 {
-    bool known;
-    double percent[CG_PAPER_DEVICE_COUNT][CG_CATEGORY_COUNT];
-};
-
-/* From the paper's table "figure2_breakdown"; `known` is false for other networks. */
-void cg_figure2_read(const struct cg_network *network, struct cg_figure2 *figure);
-
 struct cg_profile_view {
     const struct cg_network *network;
     const struct cg_job *job;
     const struct cg_profile *profile;
-    const struct cg_figure2 *figure;
-    bool roofline; /* percentages of the bound are known */
 };
 
 /* One step in words: its layers with multiply-adds by name, "conv4+conv5+conv6", or else its first node, and

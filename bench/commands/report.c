@@ -1,25 +1,32 @@
 #include "bench/commands/command.h"
 #include "bench/commands/options.h"
+#include "bench/commands/progress.h"
 #include "bench/commands/results_arg.h"
 #include "report/figure.h"
 #include "report/page.h"
 #include "report/report.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 static void show_progress(const char *what, void *context)
 {
-    (void)context;
-    fprintf(stderr, "\r\033[Kreport: %.60s", what);
+    cg_progress_show(context, "report: %s", what);
 }
 
 /* What is asked for. */
 struct asked {
     const char *folder;
-    struct cg_list forms;
+    struct cg_ints forms; /* of pictures; empty: svg and png */
     enum cg_format format;
 };
+
+static int form_word(const char *word, struct cg_error *err)
+{
+    const int form = cg_form_from_name(word);
+    if (form < 0)
+        cg_fail(err, CG_INVALID, "--formats takes svg, png and pdf, not '%s'", word);
+    return form;
+}
 
 static enum cg_status check(const struct asked *asked, struct cg_error *err)
 {
@@ -29,10 +36,6 @@ static enum cg_status check(const struct asked *asked, struct cg_error *err)
                        "leave one of both away");
     if (!asked->folder && asked->forms.n > 0)
         return cg_fail(err, CG_INVALID, "--formats are those of figures, which -o DIR asks for");
-    for (int i = 0; i < asked->forms.n; i++)
-        if (cg_form_from_name(asked->forms.words[i]) < 0)
-            return cg_fail(err, CG_INVALID, "--formats takes svg, png and pdf, not '%s'",
-                           asked->forms.words[i]);
     return CG_OK;
 }
 
@@ -60,16 +63,15 @@ static enum cg_status print_tables(const struct cg_inputs *inputs, const struct 
 static enum cg_status write_page(const struct cg_inputs *inputs, const struct asked *asked,
                                  struct cg_error *err)
 {
-    const bool terminal = isatty(STDERR_FILENO);
+    struct cg_progress_line line = cg_progress_start();
+    struct cg_report_options how = {.progress = show_progress, .progress_context = &line};
     bool pictures = false;
-    struct cg_report_options how = {.progress = terminal ? show_progress : NULL};
     for (int i = 0; i < asked->forms.n; i++)
-        how.forms |= 1u << cg_form_from_name(asked->forms.words[i]);
+        how.forms |= 1u << asked->forms.values[i];
     if (asked->forms.n == 0)
         how.forms = 1u << CG_FORM_SVG | 1u << CG_FORM_PNG;
     const enum cg_status status = cg_report_write(inputs, asked->folder, &how, &pictures, err);
-    if (terminal)
-        fputs("\r\033[K", stderr);
+    cg_progress_clear(&line);
     if (status == CG_OK && !pictures)
         fputs("note: gnuplot is not installed (Debian: gnuplot-nox): the tables are made, the pictures are "
               "not\n",
@@ -87,8 +89,9 @@ enum cg_status cg_command_report(int argc, char **argv, struct cg_error *err)
         {"output", 'o', CG_OPTION_STRING, "DIR",
          "write a page into this folder (made if missing); without, the tables are printed", &asked.folder},
         CG_FORMAT_ROWS(&asked.format),
-        {"formats", 0, CG_OPTION_LIST, "F,...",
-         "what figures are drawn as: svg (always, the page shows them), png, pdf (svg,png)", &asked.forms},
+        {"formats", 0, CG_OPTION_INTS, "F,...",
+         "what figures are drawn as: svg (always, the page shows them), png, pdf (svg,png)", &asked.forms,
+         .word = form_word},
         {NULL, 0, CG_OPTION_NOTE, NULL,
          "With -o it writes DIR/index.html, report.md, tables/ (CSV) and figures/ (pictures, gnuplot "
          "scripts,\n"

@@ -1,6 +1,6 @@
-#include "bench/commands/reuse_table.h"
-
+#include "bench/commands/run_parts.h"
 #include "bench/graph/reuse.h"
+#include "report/report.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -58,32 +58,54 @@ static bool add_case(struct cg_table *table, const struct cg_case *c)
     return enough;
 }
 
-enum cg_status cg_reuse_table(const struct cg_run_plan *plan, int suite, struct cg_table **table,
-                              struct cg_error *err)
+/* The share of a block's output channels that reaches the block j later unchanged, as the mean over all pairs
+ * of blocks so far apart. */
+static enum cg_status print_table(const struct cg_run *run, const struct cg_suite *suite,
+                                  struct cg_error *err)
 {
-    const struct cg_suite *s = plan->suites[suite];
+    const struct cg_planned_case *cases = run->plan->cases, *end = cases + run->plan->n_cases;
     int most = 0;
-    for (int c = 0; c < plan->n_cases; c++) {
-        const struct cg_planned_case *planned = &plan->cases[c];
-        if (planned->suite == suite && s->groups[planned->group].cases[planned->index].graph->n_blocks > most)
-            most = s->groups[planned->group].cases[planned->index].graph->n_blocks;
-    }
-    *table = cg_table_create(s->name, s->title);
-    (*table)->caption = cg_table_format(
-        *table, "%s; share of a block's channels that reach the block j later unchanged", s->source);
-    cg_table_add_column(*table, "network", "units", CG_COLUMN_TEXT, 0);
-    cg_table_add_column(*table, "widths", "width", CG_COLUMN_TEXT, 0);
+    bool enough = true;
+    for (const struct cg_planned_case *c = cases; c < end; c++)
+        if (c->suite == suite && c->of->graph->n_blocks > most)
+            most = c->of->graph->n_blocks;
+    struct cg_table *table = cg_table_create(suite->name, suite->title);
+    table->caption = cg_table_format(
+        table, "%s; share of a block's channels that reach the block j later unchanged", suite->source);
+    cg_table_add_column(table, "network", "units", CG_COLUMN_TEXT, 0);
+    cg_table_add_column(table, "widths", "width", CG_COLUMN_TEXT, 0);
     for (int j = 1; j < most; j++)
-        cg_table_add_column(*table, cg_table_format(*table, "share_%d", j),
-                            cg_table_format(*table, "j=%d", j), CG_COLUMN_NUMBER, 0);
-    for (int c = 0; c < plan->n_cases; c++) {
-        const struct cg_planned_case *planned = &plan->cases[c];
-        if (planned->suite == suite && !add_case(*table, &s->groups[planned->group].cases[planned->index])) {
-            cg_table_destroy(table);
-            return cg_fail(err, CG_NO_MEMORY, "no memory for a table");
-        }
+        cg_table_add_column(table, cg_table_format(table, "share_%d", j), cg_table_format(table, "j=%d", j),
+                            CG_COLUMN_NUMBER, 0);
+    for (const struct cg_planned_case *c = cases; enough && c < end; c++)
+        enough = c->suite != suite || add_case(table, c->of);
+    if (suite->note[0])
+        cg_table_add_note(table, suite->note);
+    const enum cg_status status =
+        enough ? cg_table_print(table, run->request.format, cg_report_width(stdout), stdout, err)
+               : cg_fail(err, CG_NO_MEMORY, "no memory for a table");
+    cg_table_destroy(&table);
+    return status;
+}
+
+enum cg_status cg_run_print_computed(const struct cg_run *run, struct cg_error *err)
+{
+    enum cg_status status = CG_OK;
+    for (int s = 0; status == CG_OK && s < run->plan->n_suites; s++) {
+        const struct cg_suite *suite = run->plan->suites[s];
+        if (suite->kind != CG_KIND_REUSE)
+            continue;
+        if (run->request.format == CG_FORMAT_JSON && run->plan->n_jobs > 0)
+            return cg_fail(
+                err, CG_INVALID,
+                "suite %s is computed and not part of a results file: ask for it by itself with --json",
+                suite->name);
+        if (run->request.output && run->plan->n_jobs == 0)
+            return cg_fail(
+                err, CG_INVALID,
+                "suite %s is computed, nothing is measured: there is no results file to write with -o",
+                suite->name);
+        status = print_table(run, suite, err);
     }
-    if (s->note[0])
-        cg_table_add_note(*table, s->note);
-    return CG_OK;
+    return status;
 }

@@ -1,9 +1,9 @@
-#include "bench/commands/run_layers.h"
-
 #include "bench/commands/profile_print.h"
+#include "bench/commands/run_parts.h"
 #include "bench/scheduler/profile.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,32 +11,40 @@
  * networks of a full run. */
 #define PREPARE_S 0.05
 
-static bool is_wanted(const struct cg_run_plan *plan, int job, bool all_networks)
+static int processes_of(const struct cg_run *run)
 {
+    return run->request.quick ? 3 : 5;
+}
+
+static double seconds_of(const struct cg_run *run)
+{
+    return run->request.quick ? 0.5 : 1;
+}
+
+static bool is_wanted(const struct cg_run *run, int job)
+{
+    const struct cg_run_plan *plan = run->plan;
     if (plan->jobs[job].job.setting.cache != CG_CACHE_HOT)
         return false;
-    for (int c = 0; c < plan->n_cases; c++) {
-        const struct cg_planned_case *planned = &plan->cases[c];
-        const struct cg_suite *suite = plan->suites[planned->suite];
-        if (suite->kind != CG_KIND_BREAKDOWN && !(all_networks && suite->whole_networks))
+    for (const struct cg_planned_case *c = plan->cases; c < plan->cases + plan->n_cases; c++) {
+        if (c->suite->kind != CG_KIND_BREAKDOWN && !(run->request.layers && c->suite->whole_networks))
             continue;
-        for (int k = 0; k < planned->n_jobs; k++)
-            if (planned->jobs[k] == job)
+        for (int k = 0; k < c->n_jobs; k++)
+            if (c->jobs[k] == job)
                 return true;
     }
     return false;
 }
 
 /* The timed record of a job in its schedule; NULL when it was skipped or not timed. */
-static struct cg_record *record_of(struct cg_results *results, int schedule,
-                                   const struct cg_planned_job *planned)
+static struct cg_record *record_of(struct cg_results *results, const struct cg_planned_job *planned)
 {
     char graph[24];
     snprintf(graph, sizeof graph, "%016" PRIx64, planned->graph);
     for (int r = 0; r < results->n_records; r++) {
         struct cg_record *record = results->records[r];
-        if (record->schedule == schedule && record->samples.n > 0 && strcmp(record->graph, graph) == 0 &&
-            cg_setting_equal(&record->setting, &planned->job.setting))
+        if (record->schedule == planned->schedule && record->samples.n > 0 &&
+            strcmp(record->graph, graph) == 0 && cg_setting_equal(&record->setting, &planned->job.setting))
             return record;
     }
     return NULL;
@@ -74,38 +82,38 @@ static enum cg_status fill_layers(struct cg_record *record, const struct cg_prof
     return CG_OK;
 }
 
-double cg_run_layers_expected_s(const struct cg_run_plan *plan, int index,
-                                const struct cg_run_layers_options *options)
+double cg_run_layers_expected_s(const struct cg_run *run, int index)
 {
-    const struct cg_planned_schedule *schedule = &plan->schedules[index];
+    const struct cg_planned_schedule *schedule = &run->plan->schedules[index];
     int wanted = 0;
     for (int k = 0; k < schedule->n_jobs; k++)
-        wanted += is_wanted(plan, schedule->jobs[k], options->all_networks);
-    return wanted * options->processes * (options->seconds + PREPARE_S);
+        wanted += is_wanted(run, schedule->jobs[k]);
+    return wanted * processes_of(run) * (seconds_of(run) + PREPARE_S);
 }
 
-enum cg_status cg_run_add_layers(const struct cg_run_plan *plan, int index, struct cg_session *session,
-                                 const struct cg_run_layers_options *options, struct cg_results *results,
-                                 struct cg_error *err)
+enum cg_status cg_run_add_layers(struct cg_run *run, int index, double budget_s, struct cg_error *err)
 {
-    const struct cg_planned_schedule *schedule = &plan->schedules[index];
+    const struct cg_planned_schedule *schedule = &run->plan->schedules[index];
+    struct cg_profile_options options = {processes_of(run), seconds_of(run), NULL};
     enum cg_status status = CG_OK;
+    if (budget_s > 0)
+        options.seconds = fmin(options.seconds, fmax(0.1, 0.2 * budget_s / options.processes));
     for (int k = 0; k < schedule->n_jobs && status == CG_OK; k++) {
-        const struct cg_planned_job *planned = &plan->jobs[schedule->jobs[k]];
-        struct cg_record *record = record_of(results, index, planned);
-        if (!record || !is_wanted(plan, schedule->jobs[k], options->all_networks))
+        const struct cg_planned_job *planned = &run->plan->jobs[schedule->jobs[k]];
+        const struct cg_setting *setting = &planned->job.setting;
+        struct cg_record *record = record_of(run->results, planned);
+        if (!record || !is_wanted(run, schedule->jobs[k]))
             continue;
         struct cg_roofline roofline;
         struct cg_profile profile = {0};
         struct cg_error profile_err = {0};
-        const bool known = cg_device_roofline(options->device, planned->job.setting.isa, options->cores,
-                                              planned->job.setting.threads, &roofline);
-        const enum cg_status profiled = cg_profile_measure(
-            session, &planned->job,
-            &(struct cg_profile_options){options->processes, options->seconds, known ? &roofline : NULL},
-            &profile, &profile_err);
+        const bool known =
+            cg_device_roofline(&run->device, setting->isa, run->request.cores, setting->threads, &roofline);
+        options.roofline = known ? &roofline : NULL;
+        const enum cg_status profiled =
+            cg_profile_measure(run->session, &planned->job, &options, &profile, &profile_err);
         if (profiled == CG_OK)
-            status = fill_layers(record, &profile, results, err);
+            status = fill_layers(record, &profile, run->results, err);
         else if (profiled == CG_INTERRUPTED || profiled == CG_NO_MEMORY)
             status = cg_fail(err, profiled, "%s", profile_err.text);
         else

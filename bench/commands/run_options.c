@@ -1,64 +1,12 @@
-#include "bench/commands/run_options.h"
+#include "bench/commands/run_parts.h"
+#include "bench/commands/setting_arg.h"
 
 #include "bench/commands/setting_arg.h"
 #include "bench/device/counters.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static const char *const default_suites[] = {"g1", "g2", "g3", "g4", "networks"};
-
-static enum cg_status parse_engines(const struct cg_list *list, struct cg_run_axes *axes,
-                                    struct cg_error *err)
-{
-    for (int i = 0; i < list->n; i++) {
-        if (axes->n_engines == CG_AXIS_MAX)
-            return cg_fail(err, CG_INVALID, "--engine takes at most %d engines", CG_AXIS_MAX);
-        const struct cg_engine *engine = cg_engine_arg(list->words[i], err);
-        if (!engine)
-            return err->status;
-        axes->engines[axes->n_engines++] = engine;
-    }
-    return CG_OK;
-}
-
-static enum cg_status parse_names(const struct cg_run_options *o, struct cg_run_axes *axes,
-                                  struct cg_error *err)
-{
-    enum cg_status status = CG_OK;
-    for (int i = 0; i < o->isas.n && status == CG_OK; i++)
-        status = cg_isa_arg(o->isas.words[i], &axes->isas[axes->n_isas++], err);
-    for (int i = 0; i < o->fusions.n && status == CG_OK; i++)
-        status = cg_fusion_arg(o->fusions.words[i], &axes->fusions[axes->n_fusions++], err);
-    for (int i = 0; i < o->caches.n && status == CG_OK; i++)
-        status = cg_cache_arg(o->caches.words[i], &axes->caches[axes->n_caches++], err);
-    return status;
-}
-
-static enum cg_status fill_axes(const struct cg_run_options *o, struct cg_run_axes *axes,
-                                struct cg_error *err)
-{
-    enum cg_status status = CG_OK;
-    struct cg_list default_engine = {1, {"native"}};
-    if (o->threads.n > CG_AXIS_MAX || o->batches.n > CG_AXIS_MAX)
-        return cg_fail(err, CG_INVALID, "--threads and --batch take at most %d values", CG_AXIS_MAX);
-    axes->suite_engines = o->engines.n == 0;
-    status = parse_engines(o->engines.n ? &o->engines : &default_engine, axes, err);
-    if (status == CG_OK)
-        status = parse_names(o, axes, err);
-    if (axes->n_isas == 0)
-        axes->isas[axes->n_isas++] = cg_isa_best();
-    if (axes->n_caches == 0)
-        axes->caches[axes->n_caches++] = CG_CACHE_HOT;
-    axes->n_threads = o->threads.n ? o->threads.n : 1;
-    axes->n_batches = o->batches.n ? o->batches.n : 1;
-    axes->threads[0] = 1;
-    for (int i = 0; i < o->threads.n; i++)
-        axes->threads[i] = o->threads.values[i];
-    for (int i = 0; i < o->batches.n; i++)
-        axes->batches[i] = o->batches.values[i];
-    return status;
-}
 
 /* A name that is not known is told before anything is measured; what is not available here is null in the
  * record. */
@@ -71,7 +19,7 @@ static enum cg_status check_counters(const char *list, struct cg_error *err)
 }
 
 /* What makes no sense together or on this machine. */
-static enum cg_status check_combination(const struct cg_run_options *o, struct cg_error *err)
+static enum cg_status check_combination(const struct cg_run_request *o, struct cg_error *err)
 {
     if (o->sustained_min > 0 && (o->check_only || o->budget_s > 0 || o->processes > 0 || o->precision > 0))
         return cg_fail(
@@ -93,25 +41,27 @@ static const char *behind_counters(int argc, char **argv)
     return NULL;
 }
 
-static enum cg_status parse(int argc, char **argv, int all_threads, struct cg_run_options *o,
+static enum cg_status parse(int argc, char **argv, int all_threads, struct cg_run_request *o,
                             struct cg_words *words, struct cg_error *err)
 {
-    const double most_threads = CG_THREADS_MAX;
     const struct cg_option options[] = {
         {"quick", 'q', CG_OPTION_FLAG, NULL, "the quick selection of each suite, 4 processes", &o->quick},
-        {"engine", 'e', CG_OPTION_LIST, "A,B", "engines (native; 'convgauge list engines')", &o->engines},
+        {"engine", 'e', CG_OPTION_INTS, "A,B", "engines (native; 'convgauge list engines')", &o->engines,
+         .word = cg_engine_word},
         {"threads", 't', CG_OPTION_INTS, "N,M", "numbers of threads, 'all' = every core allowed (1)",
-         &o->threads, 1, most_threads, all_threads},
-        {"isa", 0, CG_OPTION_LIST, "ISA", "highest instruction set to use (the best there is)", &o->isas},
+         &o->threads, 1, CG_THREADS_MAX, all_threads},
+        {"isa", 0, CG_OPTION_INTS, "ISA", "highest instruction set to use (the best there is)", &o->isas,
+         .word = cg_isa_word},
         {"batch", 'b', CG_OPTION_INTS, "N,M", "images a run (1, or as the suite says)", &o->batches, 1, 4096},
         {"cores", 0, CG_OPTION_STRING, "SPEC", "cores to run on: big, little, all, or a list such as 0,2",
          &o->cores},
-        {"fusion", 0, CG_OPTION_LIST, "F,G", CG_FUSION_WORDS " (full; suite g4: full and none)", &o->fusions},
-        {"cache", 0, CG_OPTION_LIST, "C,D",
+        {"fusion", 0, CG_OPTION_INTS, "F,G", CG_FUSION_WORDS " (full; suite g4: full and none)", &o->fusions,
+         .word = cg_fusion_word},
+        {"cache", 0, CG_OPTION_INTS, "C,D",
          "state of the caches before a sample: hot, cold, or replay:\nthe last layer of a stack, as its "
          "predecessors left them (hot)",
-         &o->caches},
-        {"filter", 'f', CG_OPTION_STRING, "REGEX",
+         &o->caches, .word = cg_cache_word},
+        {"filter", 'f', CG_OPTION_FILTER, "REGEX",
          "only cases whose name, label or network matches;\nbaselines stay", &o->filter},
         {"precision", 'p', CG_OPTION_PERCENT, "P", "stop when every interval is within +-P (1%)",
          &o->precision, 0.0005, 0.5},
@@ -139,27 +89,28 @@ static enum cg_status parse(int argc, char **argv, int all_threads, struct cg_ru
     return cg_options_parse(argc, argv, CG_ROWS(options), words, err);
 }
 
-enum cg_status cg_run_options_read(int argc, char **argv, const struct cg_device *device,
-                                   struct cg_run_options *o, struct cg_run_request *request,
+/* What holds where nothing was asked for. */
+static void set_if_empty(struct cg_ints *axis, int value)
+{
+    if (axis->n == 0)
+        axis->values[axis->n++] = value;
+}
+
+enum cg_status cg_run_options_read(int argc, char **argv, int all_threads, struct cg_run_request *request,
                                    struct cg_error *err)
 {
     struct cg_words words = {0, -1};
-    const char *behind = behind_counters(argc, argv);
-    enum cg_status status = parse(argc, argv, device->topology.n_allowed, o, &words, err);
+    request->behind_counters = behind_counters(argc, argv);
+    enum cg_status status = parse(argc, argv, all_threads, request, &words, err);
     if (status != CG_OK || words.first < 0)
         return status;
-    *request = (struct cg_run_request){.quick = o->quick,
-                                       .filter = o->filter,
-                                       .cores = o->cores,
-                                       .behind_counters = behind,
-                                       .one_schedule = o->sustained_min > 0};
-    status = check_combination(o, err);
-    if (status == CG_OK && o->counters)
-        status = check_counters(o->counters, err);
-    if (status != CG_OK)
-        return status;
-    request->n_suites =
-        argc > words.first ? argc - words.first : (int)(sizeof default_suites / sizeof default_suites[0]);
-    request->suites = argc > words.first ? (const char *const *)argv + words.first : default_suites;
-    return fill_axes(o, &request->axes, err);
+    set_if_empty(&request->isas, (int)cg_isa_best());
+    set_if_empty(&request->caches, CG_CACHE_HOT);
+    set_if_empty(&request->threads, 1);
+    set_if_empty(&request->batches, 0);
+    const bool named = argc > words.first;
+    request->n_suites = named ? argc - words.first : (int)(sizeof default_suites / sizeof default_suites[0]);
+    request->suites = named ? (const char *const *)argv + words.first : default_suites;
+    status = check_combination(request, err);
+    return status == CG_OK && request->counters ? check_counters(request->counters, err) : status;
 }

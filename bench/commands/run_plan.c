@@ -2,11 +2,11 @@
 
 #include "base/arena.h"
 #include "base/array.h"
+#include "base/text.h"
 #include "bench/onnx/network_arg.h"
 #include "bench/commands/setting_arg.h"
 #include "bench/graph/text.h"
 
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,8 +41,8 @@ static enum cg_status load_suite_batches(struct cg_run_plan *plan, const struct 
                                          struct cg_error *err)
 {
     enum cg_status status = CG_OK;
-    for (int b = 0; status == CG_OK && b < request->axes.n_batches; b++) {
-        const int batch = request->axes.batches[b];
+    for (int b = 0; status == CG_OK && b < request->batches.n; b++) {
+        const int batch = request->batches.values[b];
         status = load_suite(plan, config, name, batch, request->quick, err);
         if (status != CG_OK || batch > 0)
             continue;
@@ -57,40 +57,39 @@ static enum cg_status load_suite_batches(struct cg_run_plan *plan, const struct 
     return status;
 }
 
-static bool case_matches(const struct cg_case *c, const regex_t *regex)
+static bool case_matches(const struct cg_case *c, const struct cg_filter *filter)
 {
-    return regexec(regex, c->name, 0, NULL, 0) == 0 || regexec(regex, c->label, 0, NULL, 0) == 0 ||
-           (c->network && regexec(regex, c->network->name, 0, NULL, 0) == 0);
+    return cg_filter_matches(filter, c->name) || cg_filter_matches(filter, c->label) ||
+           (c->network && cg_filter_matches(filter, c->network->name));
 }
 
 /* A baseline stays when any case of its group does: without it there is no ratio. */
-static bool is_wanted(const struct cg_suite *suite, int group, int index, const regex_t *regex)
+static bool is_wanted(const struct cg_suite *suite, const struct cg_group *group, int index,
+                      const struct cg_filter *filter)
 {
-    const struct cg_group *g = &suite->groups[group];
-    if (!regex || case_matches(&g->cases[index], regex))
+    if (case_matches(&group->cases[index], filter))
         return true;
     bool any = false;
-    for (int i = 0; i < g->n_cases; i++)
-        any = any || case_matches(&g->cases[i], regex);
-    return any && index == g->baseline && suite->kind != CG_KIND_RANKING;
+    for (int i = 0; i < group->n_cases; i++)
+        any = any || case_matches(&group->cases[i], filter);
+    return any && index == group->baseline && suite->kind != CG_KIND_RANKING;
 }
 
-static enum cg_status add_cases(struct cg_run_plan *plan, const regex_t *regex, struct cg_error *err)
+static enum cg_status add_cases(struct cg_run_plan *plan, struct cg_suite *suite,
+                                const struct cg_filter *filter, struct cg_error *err)
 {
-    for (int s = 0; s < plan->n_suites; s++) {
-        for (int g = 0; g < plan->suites[s]->n_groups; g++) {
-            for (int i = 0; i < plan->suites[s]->groups[g].n_cases; i++) {
-                if (!is_wanted(plan->suites[s], g, i, regex))
-                    continue;
-                if (!cg_array_fit(plan->cases, plan->cases_capacity, plan->n_cases + 1))
-                    return no_memory(err);
-                plan->cases[plan->n_cases++] = (struct cg_planned_case){
-                    .suite = s,
-                    .group = g,
-                    .index = i,
-                    .graph = cg_graph_hash(plan->suites[s]->groups[g].cases[i].graph),
-                };
-            }
+    for (int g = 0; g < suite->n_groups; g++) {
+        const struct cg_group *group = &suite->groups[g];
+        for (int i = 0; i < group->n_cases; i++) {
+            if (!is_wanted(suite, group, i, filter))
+                continue;
+            if (!cg_array_fit(plan->cases, plan->cases_capacity, plan->n_cases + 1))
+                return no_memory(err);
+            plan->cases[plan->n_cases++] =
+                (struct cg_planned_case){.suite = suite,
+                                         .group = group,
+                                         .of = &group->cases[i],
+                                         .graph = cg_graph_hash(group->cases[i].graph)};
         }
     }
     return CG_OK;
@@ -125,29 +124,27 @@ static int last_layer(const struct cg_graph *graph)
 }
 
 /* The job of a case under a setting, whose edges and batch are filled in from the case; -1 without memory. */
-static int find_or_add_job(struct cg_run_plan *plan, int case_index, struct cg_setting setting)
+static int find_or_add_job(struct cg_run_plan *plan, const struct cg_planned_case *planned,
+                           struct cg_setting setting)
 {
-    const struct cg_planned_case *planned = &plan->cases[case_index];
-    const struct cg_suite *suite = plan->suites[planned->suite];
-    const struct cg_case *cse = &suite->groups[planned->group].cases[planned->index];
-    const struct cg_weights *weights = cse->network ? cse->network->weights : NULL;
-    setting.edges = cse->network ? CG_EDGES_NHWC : CG_EDGES_PLAN;
-    setting.batch = cse->graph->nodes[cse->graph->input].shape.n;
+    const struct cg_case *of = planned->of;
+    const struct cg_weights *weights = of->network ? of->network->weights : NULL;
+    setting.edges = of->network ? CG_EDGES_NHWC : CG_EDGES_PLAN;
+    setting.batch = of->graph->nodes[of->graph->input].shape.n;
     for (int i = 0; i < plan->n_jobs; i++)
         if (same_job(&plan->jobs[i], planned->graph, &setting, weights))
             return i;
     if (!cg_array_fit(plan->jobs, plan->jobs_capacity, plan->n_jobs + 1))
         return -1;
     plan->jobs[plan->n_jobs] = (struct cg_planned_job){
-        .job = {.label = cse->name,
+        .job = {.label = of->name,
                 .setting = setting,
-                .graph = cse->graph,
+                .graph = of->graph,
                 .weights = weights,
                 .weight_seed = CG_DEFAULT_SEED,
-                .replay_from =
-                    setting.cache == CG_CACHE_REPLAY && !cse->network ? last_layer(cse->graph) : 0},
+                .replay_from = setting.cache == CG_CACHE_REPLAY && !of->network ? last_layer(of->graph) : 0},
         .graph = planned->graph,
-        .first_case = case_index,
+        .first = planned,
     };
     return plan->n_jobs++;
 }
@@ -155,64 +152,65 @@ static int find_or_add_job(struct cg_run_plan *plan, int case_index, struct cg_s
 /* An engine that a suite names and that is not built or does not run here is no error: it is told, once. */
 static void note_left_out(struct cg_suite *suite, const struct cg_error *why)
 {
-    const size_t used = strlen(suite->note);
     if (!strstr(suite->note, why->text))
-        snprintf(suite->note + used, sizeof suite->note - used, "%sLeft out: %s.", used ? " " : "",
-                 why->text);
+        cg_append(suite->note, sizeof suite->note, "%sLeft out: %s.", suite->note[0] ? " " : "", why->text);
 }
 
-/* Calls add_job for every combination of the axes that holds for the case's suite. */
-static enum cg_status add_jobs_of_case(struct cg_run_plan *plan, int case_index,
-                                       const struct cg_run_axes *axes, struct cg_error *err)
+/* What was asked for, or those that the suite names, or native. */
+static struct cg_ints engines_of(struct cg_suite *suite, const struct cg_ints *asked)
 {
-    struct cg_planned_case *planned = &plan->cases[case_index];
-    const struct cg_suite *suite = plan->suites[planned->suite];
-    if (suite->kind == CG_KIND_REUSE)
-        return CG_OK; /* computed, not timed */
-    enum cg_fusion fusions[CG_FUSION_COUNT];
-    int n_fusions = axes->n_fusions;
-    memcpy(fusions, axes->fusions, sizeof fusions);
-    if (n_fusions == 0) {
-        if (suite->fusion_full || !(suite->fusion_layers || suite->fusion_none))
-            fusions[n_fusions++] = CG_FUSION_FULL;
-        if (suite->fusion_layers)
-            fusions[n_fusions++] = CG_FUSION_LAYERS;
-        if (suite->fusion_none)
-            fusions[n_fusions++] = CG_FUSION_NONE;
-    }
-    const struct cg_engine *engines[CG_AXIS_MAX];
-    int n_engines = 0;
-    for (int i = 0; axes->suite_engines && i < suite->n_engines; i++) {
+    struct cg_ints engines = *asked;
+    for (int i = 0; asked->n == 0 && i < suite->n_engines; i++) {
         struct cg_error why = {0};
-        const struct cg_engine *engine = cg_engine_arg(suite->engines[i], &why);
-        if (engine)
-            engines[n_engines++] = engine;
+        const int engine = cg_engine_word(suite->engines[i], &why);
+        if (engine >= 0)
+            engines.values[engines.n++] = engine;
         else
-            note_left_out(plan->suites[planned->suite], &why);
+            note_left_out(suite, &why);
     }
-    if (n_engines == 0) {
-        n_engines = axes->n_engines;
-        memcpy(engines, axes->engines, sizeof engines);
-    }
-    const size_t most = (size_t)n_engines * (size_t)axes->n_threads * (size_t)axes->n_isas *
-                        (size_t)n_fusions * (size_t)axes->n_caches;
-    planned->jobs = cg_arena_array(plan->arena, most, sizeof *planned->jobs);
+    if (engines.n == 0)
+        engines = (struct cg_ints){1, {cg_engine_word("native", NULL)}};
+    return engines;
+}
+
+static struct cg_ints fusions_of(const struct cg_suite *suite, const struct cg_ints *asked)
+{
+    struct cg_ints fusions = *asked;
+    if (asked->n > 0)
+        return fusions;
+    if (suite->fusion_full || !(suite->fusion_layers || suite->fusion_none))
+        fusions.values[fusions.n++] = CG_FUSION_FULL;
+    if (suite->fusion_layers)
+        fusions.values[fusions.n++] = CG_FUSION_LAYERS;
+    if (suite->fusion_none)
+        fusions.values[fusions.n++] = CG_FUSION_NONE;
+    return fusions;
+}
+
+/* A job for every combination of the axes that holds for the case's suite. */
+static enum cg_status add_jobs_of_case(struct cg_run_plan *plan, struct cg_planned_case *planned,
+                                       const struct cg_run_request *r, struct cg_error *err)
+{
+    if (planned->suite->kind == CG_KIND_REUSE)
+        return CG_OK; /* computed, not timed */
+    const struct cg_ints engines = engines_of(planned->suite, &r->engines),
+                         fusions = fusions_of(planned->suite, &r->fusions);
+    const int most = engines.n * fusions.n * r->threads.n * r->isas.n * r->caches.n;
+    planned->jobs = cg_arena_array(plan->arena, (size_t)most, sizeof *planned->jobs);
     if (!planned->jobs)
         return no_memory(err);
-    for (size_t k = 0; k < most; k++) {
-        size_t rest = k;
-        struct cg_setting setting = {.engine = engines[rest % (size_t)n_engines]->name};
-        rest /= (size_t)n_engines;
-        setting.fusion = fusions[rest % (size_t)n_fusions];
-        rest /= (size_t)n_fusions;
-        const size_t t = rest % (size_t)axes->n_threads;
-        setting.threads = axes->threads[t];
-        setting.cpus = plan->cpus[t];
-        rest /= (size_t)axes->n_threads;
-        setting.isa = axes->isas[rest % (size_t)axes->n_isas];
-        rest /= (size_t)axes->n_isas;
-        setting.cache = axes->caches[rest];
-        const int job = find_or_add_job(plan, case_index, setting);
+    for (int k = 0; k < most; k++) {
+        const int fusion = k / engines.n, t = fusion / fusions.n, isa = t / r->threads.n,
+                  cache = isa / r->isas.n;
+        const struct cg_setting setting = {
+            .engine = cg_engines[engines.values[k % engines.n]]->name,
+            .fusion = (enum cg_fusion)fusions.values[fusion % fusions.n],
+            .threads = r->threads.values[t % r->threads.n],
+            .cpus = plan->cpus[t % r->threads.n],
+            .isa = (enum cg_isa)r->isas.values[isa % r->isas.n],
+            .cache = (enum cg_cache_state)r->caches.values[cache],
+        };
+        const int job = find_or_add_job(plan, planned, setting);
         if (job < 0)
             return no_memory(err);
         planned->jobs[planned->n_jobs++] = job;
@@ -238,68 +236,60 @@ static void join_jobs(const struct cg_run_plan *plan, bool all, int *parent)
     for (int c = 0; c < plan->n_cases; c++) {
         const struct cg_planned_case *x = &plan->cases[c];
         /* The group's first planned case stands for the group. */
-        int lead = c;
-        while (lead > 0 && plan->cases[lead - 1].suite == x->suite && plan->cases[lead - 1].group == x->group)
+        const struct cg_planned_case *lead = x;
+        while (lead > plan->cases && lead[-1].group == x->group)
             lead--;
         for (int k = 0; k < x->n_jobs; k++) {
-            const int a = root_of(parent, plan->cases[lead].jobs[0]), b = root_of(parent, x->jobs[k]);
+            const int a = root_of(parent, lead->jobs[0]), b = root_of(parent, x->jobs[k]);
             parent[a < b ? b : a] = a < b ? a : b;
         }
     }
 }
 
-static int baseline_job(const struct cg_run_plan *plan, const struct cg_planned_job *job)
+/* The place among the schedule's jobs of its first group's baseline; -1: there is none. */
+static int baseline_of(const struct cg_run_plan *plan, const struct cg_planned_schedule *schedule)
 {
-    const struct cg_planned_case *first = &plan->cases[job->first_case];
-    const struct cg_suite *suite = plan->suites[first->suite];
-    if (suite->kind == CG_KIND_RANKING || suite->kind == CG_KIND_BREAKDOWN)
+    const struct cg_planned_case *first = plan->jobs[schedule->jobs[0]].first;
+    int job = -1, place = -1;
+    if (first->suite->kind == CG_KIND_RANKING || first->suite->kind == CG_KIND_BREAKDOWN)
         return -1;
-    for (int c = 0; c < plan->n_cases; c++)
-        if (plan->cases[c].suite == first->suite && plan->cases[c].group == first->group &&
-            plan->cases[c].index == suite->groups[first->group].baseline)
-            return plan->cases[c].jobs[0];
-    return -1;
+    for (int c = 0; job < 0 && c < plan->n_cases; c++)
+        if (plan->cases[c].of == &first->group->cases[first->group->baseline])
+            job = plan->cases[c].jobs[0];
+    for (int k = 0; k < schedule->n_jobs; k++)
+        if (schedule->jobs[k] == job)
+            place = k;
+    return place;
+}
+
+/* An empty one for `job`; false without memory. */
+static bool add_schedule(struct cg_run_plan *plan, struct cg_planned_job *job)
+{
+    struct cg_planned_schedule *s = &plan->schedules[plan->n_schedules];
+    job->schedule = plan->n_schedules++;
+    snprintf(s->label, sizeof s->label, "%.40s %.50s", job->first->suite->name, job->first->group->name);
+    s->jobs = cg_arena_array(plan->arena, (size_t)plan->n_jobs, sizeof *s->jobs);
+    return s->jobs;
 }
 
 static enum cg_status make_schedules(struct cg_run_plan *plan, bool one, struct cg_error *err)
 {
-    int *parent = malloc((size_t)(plan->n_jobs + 1) * sizeof *parent);
+    int *parent = cg_arena_array(plan->arena, (size_t)plan->n_jobs, sizeof *parent);
     plan->schedules = cg_arena_array(plan->arena, (size_t)plan->n_jobs, sizeof *plan->schedules);
-    if (!parent || !plan->schedules) {
-        free(parent);
+    if (!parent || !plan->schedules)
         return no_memory(err);
-    }
     join_jobs(plan, one, parent);
-    enum cg_status status = CG_OK;
-    for (int i = 0; i < plan->n_jobs && status == CG_OK; i++) {
+    for (int i = 0; i < plan->n_jobs; i++) {
         const int root = root_of(parent, i);
-        if (root == i) {
-            struct cg_planned_schedule *s = &plan->schedules[plan->n_schedules];
-            s->jobs = cg_arena_array(plan->arena, (size_t)plan->n_jobs, sizeof *s->jobs);
-            if (!s->jobs)
-                status = no_memory(err);
-            const struct cg_planned_case *first = &plan->cases[plan->jobs[i].first_case];
-            snprintf(s->label, sizeof s->label, "%.40s %.50s", plan->suites[first->suite]->name,
-                     plan->suites[first->suite]->groups[first->group].name);
-            plan->jobs[i].schedule = plan->n_schedules++;
-        } else {
-            plan->jobs[i].schedule = plan->jobs[root].schedule;
-        }
-        if (status == CG_OK) {
-            struct cg_planned_schedule *s = &plan->schedules[plan->jobs[i].schedule];
-            s->jobs[s->n_jobs++] = i;
-        }
+        if (root == i && !add_schedule(plan, &plan->jobs[i]))
+            return no_memory(err);
+        struct cg_planned_schedule *s = &plan->schedules[plan->jobs[root].schedule];
+        plan->jobs[i].schedule = plan->jobs[root].schedule;
+        s->jobs[s->n_jobs++] = i;
     }
-    for (int i = 0; i < plan->n_schedules && status == CG_OK; i++) {
-        struct cg_planned_schedule *s = &plan->schedules[i];
-        const int job = baseline_job(plan, &plan->jobs[s->jobs[0]]);
-        s->baseline = -1;
-        for (int k = 0; k < s->n_jobs; k++)
-            if (s->jobs[k] == job)
-                s->baseline = k;
-    }
-    free(parent);
-    return status;
+    for (int i = 0; i < plan->n_schedules; i++)
+        plan->schedules[i].baseline = baseline_of(plan, &plan->schedules[i]);
+    return CG_OK;
 }
 
 /* ---- the whole ---- */
@@ -308,19 +298,21 @@ static enum cg_status choose_cpus(struct cg_run_plan *plan, const struct cg_run_
                                   const struct cg_topology *topology, struct cg_error *err)
 {
     enum cg_status status = CG_OK;
-    for (int t = 0; status == CG_OK && t < request->axes.n_threads; t++) {
-        plan->cpus[t] = cg_arena_array(plan->arena, (size_t)request->axes.threads[t], sizeof(int));
+    for (int t = 0; status == CG_OK && t < request->threads.n; t++) {
+        const int threads = request->threads.values[t];
+        plan->cpus[t] = cg_arena_array(plan->arena, (size_t)threads, sizeof(int));
         if (!plan->cpus[t])
             return no_memory(err);
-        status = cg_topology_choose(topology, request->cores, request->axes.threads[t], plan->cpus[t], err);
+        status = cg_topology_choose(topology, request->cores, threads, plan->cpus[t], err);
     }
     return status;
 }
 
-static enum cg_status fill_plan(struct cg_run_plan *plan, const struct cg_run_request *request,
-                                const struct cg_config *config, const regex_t *regex, struct cg_error *err)
+static enum cg_status load_suites(struct cg_run_plan *plan, const struct cg_run_request *request,
+                                  struct cg_error *err)
 {
-    enum cg_status status = CG_OK;
+    struct cg_config *config = cg_config_open(err);
+    enum cg_status status = config ? CG_OK : err->status;
     for (int i = 0; status == CG_OK && i < request->n_suites; i++) {
         status = load_suite_batches(plan, config, request->suites[i], request, err);
         if (status == CG_INVALID && request->suites[i] == request->behind_counters) {
@@ -328,50 +320,37 @@ static enum cg_status fill_plan(struct cg_run_plan *plan, const struct cg_run_re
             cg_fail(err, status, "%s; a list of counters is given as --counters=LIST", told.text);
         }
     }
+    cg_config_close(&config);
+    return status;
+}
+
+static enum cg_status fill_plan(struct cg_run_plan *plan, const struct cg_run_request *request,
+                                const struct cg_topology *topology, struct cg_error *err)
+{
+    enum cg_status status = choose_cpus(plan, request, topology, err);
     if (status == CG_OK)
-        status = add_cases(plan, regex, err);
+        status = load_suites(plan, request, err);
+    for (int s = 0; status == CG_OK && s < plan->n_suites; s++)
+        status = add_cases(plan, plan->suites[s], &request->filter, err);
     if (status == CG_OK && plan->n_cases == 0)
-        return request->filter
+        return request->filter.text
                    ? cg_fail(err, CG_INVALID,
                              "--filter '%s' matches no case; 'convgauge run --dry-run' lists them",
-                             request->filter)
+                             request->filter.text)
                    : cg_fail(err, CG_INVALID, "there is nothing to measure in the suites named");
     for (int c = 0; status == CG_OK && c < plan->n_cases; c++)
-        status = add_jobs_of_case(plan, c, &request->axes, err);
-    if (status == CG_OK)
-        status = make_schedules(plan, request->one_schedule, err);
-    return status;
+        status = add_jobs_of_case(plan, &plan->cases[c], request, err);
+    return status == CG_OK ? make_schedules(plan, request->sustained_min > 0, err) : status;
 }
 
 enum cg_status cg_run_plan_make(const struct cg_run_request *request, const struct cg_topology *topology,
                                 struct cg_run_plan **plan, struct cg_error *err)
 {
-    regex_t regex;
     *plan = calloc(1, sizeof **plan);
-    struct cg_arena *arena = *plan ? cg_arena_create(0) : NULL;
-    if (!arena) {
-        free(*plan);
-        *plan = NULL;
+    if (!*plan)
         return no_memory(err);
-    }
-    (*plan)->arena = arena;
-    enum cg_status status = choose_cpus(*plan, request, topology, err);
-    struct cg_config *config = status == CG_OK ? cg_config_open(err) : NULL;
-    if (status == CG_OK && !config)
-        status = err->status;
-    const int bad =
-        status == CG_OK && request->filter ? regcomp(&regex, request->filter, REG_EXTENDED | REG_NOSUB) : 0;
-    if (bad) {
-        char reason[128];
-        regerror(bad, &regex, reason, sizeof reason);
-        status = cg_fail(err, CG_INVALID, "--filter '%s' is not a regular expression: %s", request->filter,
-                         reason);
-    } else if (status == CG_OK) {
-        status = fill_plan(*plan, request, config, request->filter ? &regex : NULL, err);
-        if (request->filter)
-            regfree(&regex);
-    }
-    cg_config_close(&config);
+    (*plan)->arena = cg_arena_create(0);
+    const enum cg_status status = (*plan)->arena ? fill_plan(*plan, request, topology, err) : no_memory(err);
     if (status != CG_OK)
         cg_run_plan_destroy(plan);
     return status;

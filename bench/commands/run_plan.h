@@ -3,45 +3,51 @@
 #ifndef CONVGAUGE_BENCH_COMMANDS_RUN_PLAN_H
 #define CONVGAUGE_BENCH_COMMANDS_RUN_PLAN_H
 
+#include "bench/commands/options.h"
 #include "bench/config/config.h"
 #include "bench/device/topology.h"
 #include "bench/scheduler/measure.h"
+#include "report/table.h"
 
 #include <stdint.h>
 
-#define CG_AXIS_MAX    16
 #define CG_PLAN_SUITES 256 /* times batches */
 
-/* The options that multiply cases. Every axis has at least one value, but fusions may be empty: then each
- * suite's own default holds. */
-struct cg_run_axes {
-    int n_engines;
-    bool suite_engines; /* none was asked for: a suite that names engines has its own measured */
-    const struct cg_engine *engines[CG_AXIS_MAX];
-    int n_threads;
-    int threads[CG_AXIS_MAX];
-    int n_isas;
-    enum cg_isa isas[CG_ISA_COUNT];
-    int n_batches;
-    int batches[CG_AXIS_MAX]; /* 0: the suite's defaults */
-    int n_fusions;
-    enum cg_fusion fusions[CG_FUSION_COUNT];
-    int n_caches;
-    enum cg_cache_state caches[CG_CACHE_STATE_COUNT];
+/* What `run` was asked for. Texts are borrowed. */
+struct cg_run_request {
+    int n_suites;
+    const char *const *suites; /* names or paths */
+    /* One of `suites` that stood behind `--counters`, where a list of counters may have been meant, or NULL.
+     */
+    const char *behind_counters;
+    /* What multiplies cases; every one has at least one value, but engines and fusions may be empty: then
+     * each suite's own default holds. Engines are indices into cg_engines; batch 0 is the suite's own list.
+     */
+    struct cg_ints engines, threads, isas, batches, fusions, caches;
+    struct cg_filter filter; /* on a case's name, label or network */
+    const char *cores;       /* --cores, or NULL */
+    const char *output, *counters;
+    double precision, budget_s; /* 0: as the protocol has it; none */
+    double sustained_min;       /* 0; else everything is interleaved in one schedule: for speed over time */
+    int processes;              /* 0: as the protocol has it */
+    bool quick, layers, check_only, dry_run;
+    enum cg_format format;
 };
 
 /* A case of a suite that was asked for: which job measures it under each combination of the axes. */
 struct cg_planned_case {
-    int suite, group, index; /* into plan->suites, its groups, its cases */
-    uint64_t graph;          /* identity */
-    int n_jobs;              /* 0: computed, not timed (feature reuse) */
-    int *jobs;               /* into plan->jobs */
+    struct cg_suite *suite; /* of plan->suites */
+    const struct cg_group *group;
+    const struct cg_case *of;
+    uint64_t graph; /* identity */
+    int n_jobs;     /* 0: computed, not timed (feature reuse) */
+    int *jobs;      /* into plan->jobs */
 };
 
 struct cg_planned_job {
     struct cg_job job; /* label, graph and weights point into the plan's suites; cpus into plan->cpus */
     uint64_t graph;
-    int first_case; /* into plan->cases: the first that needs it */
+    const struct cg_planned_case *first; /* that needs it, of plan->cases */
     int schedule;
 };
 
@@ -63,25 +69,12 @@ struct cg_run_plan {
     struct cg_planned_job *jobs;
     int n_schedules;
     struct cg_planned_schedule *schedules;
-    int *cpus[CG_AXIS_MAX]; /* by axes.threads */
+    int *cpus[CG_LIST_MAX]; /* by request->threads */
     struct cg_arena *arena; /* of lists of jobs, schedules and cpus */
 };
 
-struct cg_run_request {
-    int n_suites;
-    const char *const *suites; /* names or paths */
-    bool quick;
-    const char *filter; /* POSIX extended regular expression on a case's name, label or network; NULL: all */
-    const char *cores;  /* --cores, or NULL */
-    /* One of `suites` that stood behind `--counters`, where a list of counters may have been meant, or NULL.
-     */
-    const char *behind_counters;
-    bool one_schedule; /* interleave everything: for speed over time */
-    struct cg_run_axes axes;
-};
-
-/* Makes the plan. Errors: as loading a suite; CG_INVALID for a bad regular expression, a filter that nothing
- * matches, more threads than cpus. On CG_OK the plan is the caller's. */
+/* Makes the plan. Errors: as loading a suite; CG_INVALID for a filter that nothing matches, more threads than
+ * cpus. On CG_OK the plan is the caller's. */
 enum cg_status cg_run_plan_make(const struct cg_run_request *request, const struct cg_topology *topology,
                                 struct cg_run_plan **plan, struct cg_error *err);
 void cg_run_plan_destroy(struct cg_run_plan **plan);

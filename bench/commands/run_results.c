@@ -1,4 +1,4 @@
-#include "bench/commands/run_results.h"
+#include "bench/commands/run_parts.h"
 
 #include "bench/graph/cost.h"
 #include "bench/scheduler/case_flags.h"
@@ -37,11 +37,11 @@ struct bounds {
     double ns, cold_ns;
 };
 
-static struct bounds bounds_of(const struct cg_run_measured *from, const struct cg_job *job)
+static struct bounds bounds_of(const struct cg_run *run, const struct cg_job *job)
 {
     const struct cg_setting *setting = &job->setting;
     struct cg_roofline roofline;
-    if (!cg_device_roofline(from->device, setting->isa, from->cores, setting->threads, &roofline))
+    if (!cg_device_roofline(&run->device, setting->isa, run->request.cores, setting->threads, &roofline))
         return (struct bounds){NAN, NAN};
     struct bounds bounds = {.cold_ns = cg_roofline_cold_ns(&roofline, job->graph)};
     for (int id = first_timed(job); id < job->graph->n_nodes; id++)
@@ -128,33 +128,18 @@ static bool add_counters(const struct cg_job_result *result, struct cg_results *
     return record->counters;
 }
 
-/* The first place in the suites that shows a job. */
-struct job_place {
-    const struct cg_suite *suite;
-    const struct cg_group *group;
-    const struct cg_case *of;
-};
-
-static struct job_place place_of(const struct cg_run_plan *plan, const struct cg_planned_job *planned)
-{
-    const struct cg_planned_case *first = &plan->cases[planned->first_case];
-    const struct cg_suite *suite = plan->suites[first->suite];
-    const struct cg_group *group = &suite->groups[first->group];
-    return (struct job_place){suite, group, &group->cases[first->index]};
-}
-
 /* NULL without memory. */
-static struct cg_record *add_record(const struct cg_run_measured *from, const struct cg_planned_job *planned,
-                                    const struct cg_job_result *result, struct cg_results *results)
+static struct cg_record *add_record(const struct cg_planned_job *planned, const struct cg_job_result *result,
+                                    struct cg_results *results)
 {
-    const struct job_place place = place_of(from->plan, planned);
-    const struct cg_network *network = place.of->network;
+    const struct cg_planned_case *first = planned->first;
+    const struct cg_network *network = first->of->network;
     struct cg_record *record = cg_results_add_record(results);
     if (!record)
         return NULL;
-    record->suite = cg_results_text(results, place.suite->name);
-    record->group = cg_results_text(results, place.group->name);
-    record->case_name = cg_results_text(results, place.of->name);
+    record->suite = cg_results_text(results, first->suite->name);
+    record->group = cg_results_text(results, first->group->name);
+    record->case_name = cg_results_text(results, first->of->name);
     record->graph = cg_results_format(results, "%016" PRIx64, planned->graph);
     record->network = network ? cg_results_text(results, network->family) : NULL;
     record->variant = network ? cg_results_text(results, network->variant) : NULL;
@@ -166,20 +151,20 @@ static struct cg_record *add_record(const struct cg_run_measured *from, const st
     count_graph(&planned->job, results, record);
     record->plan_memory_bytes = result->memory_bytes < 0 ? CG_UNKNOWN : result->memory_bytes;
     record->error_vs_reference = result->error_vs_reference;
-    record->schedule = from->schedule;
+    record->schedule = planned->schedule;
     return add_samples(result, results, record) && add_counters(result, results, record) ? record : NULL;
 }
 
-static bool add_skipped(const struct cg_run_measured *from, const struct cg_planned_job *planned,
-                        const struct cg_job_result *result, struct cg_results *results)
+static bool add_skipped(const struct cg_planned_job *planned, const struct cg_job_result *result,
+                        struct cg_results *results)
 {
-    const struct job_place place = place_of(from->plan, planned);
+    const struct cg_planned_case *first = planned->first;
     struct cg_skipped *skipped = cg_results_add_skipped(results);
     if (!skipped)
         return false;
-    skipped->suite = cg_results_text(results, place.suite->name);
-    skipped->group = cg_results_text(results, place.group->name);
-    skipped->case_name = cg_results_text(results, place.of->name);
+    skipped->suite = cg_results_text(results, first->suite->name);
+    skipped->group = cg_results_text(results, first->group->name);
+    skipped->case_name = cg_results_text(results, first->of->name);
     skipped->graph = cg_results_format(results, "%016" PRIx64, planned->graph);
     skipped->setting.engine = planned->job.setting.engine;
     skipped->setting.threads = planned->job.setting.threads;
@@ -239,13 +224,12 @@ static bool add_rounds(const struct cg_measurement *m, struct cg_results *result
     return add_zones(m, results, schedule);
 }
 
-static bool add_schedule(const struct cg_run_measured *from, struct cg_results *results)
+static bool add_schedule(int id, const struct cg_measurement *m, struct cg_results *results)
 {
-    const struct cg_measurement *m = from->measurement;
     struct cg_schedule *schedule = cg_results_add_schedule(results);
     if (!schedule)
         return false;
-    schedule->id = from->schedule;
+    schedule->id = id;
     schedule->stop = cg_stop_name(m->stop);
     schedule->processes = m->n_processes;
     schedule->reached_precision = m->reached_precision;
@@ -261,46 +245,44 @@ static bool add_schedule(const struct cg_run_measured *from, struct cg_results *
 }
 
 /* The flags of job `k` of its schedule: a cold one is looked at beside its hot twin. */
-static unsigned flags_of(const struct cg_run_measured *from, int k, double median_ns, double fetch_ns)
+static unsigned flags_of(const struct cg_run_plan *plan, const struct cg_planned_schedule *schedule, int k,
+                         const struct cg_job_result *results, const struct bounds *bounds, double median_ns)
 {
-    const struct cg_planned_schedule *schedule = &from->plan->schedules[from->schedule];
-    const struct cg_job_result *jobs = from->measurement->jobs;
-    const struct cg_job *job = &from->plan->jobs[schedule->jobs[k]].job;
+    const struct cg_job *job = &plan->jobs[schedule->jobs[k]].job;
     const struct cg_samples *hot = NULL;
     if (job->setting.cache != CG_CACHE_COLD)
-        return jobs[k].flags;
+        return results[k].flags;
     struct cg_job pair[2] = {*job};
     pair[0].setting.cache = CG_CACHE_HOT;
-    for (int i = 0; i < schedule->n_jobs && i < from->measurement->n_jobs; i++) {
-        pair[1] = from->plan->jobs[schedule->jobs[i]].job;
-        if (jobs[i].state == CG_JOB_MEASURED && cg_job_same_as(pair, 1) == 0)
-            hot = &jobs[i].samples;
+    for (int i = 0; i < schedule->n_jobs; i++) {
+        pair[1] = plan->jobs[schedule->jobs[i]].job;
+        if (results[i].state == CG_JOB_MEASURED && cg_job_same_as(pair, 1) == 0)
+            hot = &results[i].samples;
     }
-    return jobs[k].flags | cg_case_flags_of_cold(median_ns, fetch_ns, &jobs[k].samples, hot);
+    return results[k].flags | cg_case_flags_of_cold(median_ns, bounds->cold_ns, &results[k].samples, hot);
 }
 
 /* What became of job `k` of the schedule. */
-static bool add_job(const struct cg_run_measured *from, int k, struct cg_results *results)
+static bool add_job(struct cg_run *run, const struct cg_planned_schedule *schedule, int k,
+                    const struct cg_job_result *results)
 {
-    const struct cg_planned_job *planned = &from->plan->jobs[from->plan->schedules[from->schedule].jobs[k]];
-    const struct cg_job_result *result = &from->measurement->jobs[k];
-    if (result->state != CG_JOB_MEASURED && result->state != CG_JOB_CHECKED)
-        return add_skipped(from, planned, result, results);
-    const struct bounds bounds = bounds_of(from, &planned->job);
-    struct cg_record *record = add_record(from, planned, result, results);
+    const struct cg_planned_job *planned = &run->plan->jobs[schedule->jobs[k]];
+    if (results[k].state != CG_JOB_MEASURED && results[k].state != CG_JOB_CHECKED)
+        return add_skipped(planned, &results[k], run->results);
+    const struct bounds bounds = bounds_of(run, &planned->job);
+    struct cg_record *record = add_record(planned, &results[k], run->results);
     if (!record)
         return false;
     record->roofline_ns = bounds.ns;
-    return add_flags(results, flags_of(from, k, record->time.median, bounds.cold_ns), &record->flags,
-                     &record->n_flags);
+    return add_flags(run->results, flags_of(run->plan, schedule, k, results, &bounds, record->time.median),
+                     &record->flags, &record->n_flags);
 }
 
-enum cg_status cg_run_add_measurement(const struct cg_run_measured *from, struct cg_results *results,
+enum cg_status cg_run_add_measurement(struct cg_run *run, int index, const struct cg_measurement *measurement,
                                       struct cg_error *err)
 {
-    bool good = add_schedule(from, results);
-    for (int k = 0; good && k < from->plan->schedules[from->schedule].n_jobs && k < from->measurement->n_jobs;
-         k++)
-        good = add_job(from, k, results);
+    bool good = add_schedule(index, measurement, run->results);
+    for (int k = 0; good && k < measurement->n_jobs; k++)
+        good = add_job(run, &run->plan->schedules[index], k, measurement->jobs);
     return good ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for the results");
 }

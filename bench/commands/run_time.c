@@ -1,76 +1,74 @@
-#include "bench/commands/run_time.h"
+#include "bench/commands/run_parts.h"
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/hash.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 static double now_s(void)
 {
     return 1e-9 * (double)cg_now_ns();
 }
 
-static double allowed_s(const struct cg_run_time *time, int first, int end)
+static double allowed_s(const struct cg_run *run, int first, int end)
 {
     double sum = 0;
     for (int i = first; i < end; i++)
-        sum += time->allowed_s[i];
+        sum += run->allowed_s[i];
     return sum;
 }
 
-enum cg_status cg_run_time_make(const struct cg_run_plan *plan, const struct cg_protocol *protocol,
-                                const struct cg_run_layers_options *layers, const struct cg_device *device,
-                                struct cg_run_time *time, struct cg_error *err)
+enum cg_status cg_run_time_make(struct cg_run *run, struct cg_error *err)
 {
-    const int n = plan->n_schedules;
-    uint64_t key = cg_protocol_hash(CG_HASH_START, protocol);
-    time->n_schedules = n;
-    time->allowed_s = calloc((size_t)n + 1, sizeof *time->allowed_s);
-    if (!time->allowed_s)
+    const int n = run->plan->n_schedules;
+    const double budget_s = run->request.budget_s;
+    uint64_t key = cg_protocol_hash(CG_HASH_START, &run->protocol);
+    run->allowed_s = cg_arena_array(run->plan->arena, (size_t)n, sizeof *run->allowed_s);
+    if (!run->allowed_s)
         return cg_fail(err, CG_NO_MEMORY, "no memory for the run");
     for (int i = 0; i < n; i++) {
-        const struct cg_planned_schedule *schedule = &plan->schedules[i];
-        const double layers_s = cg_run_layers_expected_s(plan, i, layers);
+        const struct cg_planned_schedule *schedule = &run->plan->schedules[i];
+        const double layers_s = cg_run_layers_expected_s(run, i);
         key = cg_hash_u64(key, (uint64_t)layers_s);
         for (int k = 0; k < schedule->n_jobs; k++)
-            key = cg_jobs_hash(key, &plan->jobs[schedule->jobs[k]].job, 1);
-        time->allowed_s[i] =
-            protocol->time ? cg_protocol_allows_s(protocol, schedule->n_jobs) + layers_s : NAN;
+            key = cg_jobs_hash(key, &run->plan->jobs[schedule->jobs[k]].job, 1);
+        run->allowed_s[i] =
+            run->protocol.time ? cg_protocol_allows_s(&run->protocol, schedule->n_jobs) + layers_s : NAN;
     }
-    double sum = allowed_s(time, 0, n);
-    if (time->budget_s > 0)
-        sum = fmin(sum, time->budget_s);
-    time->key = cg_hash_u64(key, (uint64_t)time->budget_s);
-    time->expected = cg_expected_time(device, time->key, sum);
+    double sum = allowed_s(run, 0, n);
+    if (budget_s > 0)
+        sum = fmin(sum, budget_s);
+    run->key = cg_hash_u64(key, (uint64_t)budget_s);
+    run->expected = cg_expected_time(&run->device, run->key, sum);
     return CG_OK;
 }
 
-void cg_run_time_start(struct cg_run_time *time)
+void cg_run_time_start(struct cg_run *run)
 {
-    time->started_s = now_s();
+    run->started_s = now_s();
 }
 
-double cg_run_time_gone_s(const struct cg_run_time *time)
+double cg_run_time_gone_s(const struct cg_run *run)
 {
-    return now_s() - time->started_s;
+    return now_s() - run->started_s;
 }
 
-double cg_run_time_left_s(const struct cg_run_time *time, int current, const struct cg_progress *progress)
+double cg_run_time_left_s(const struct cg_run *run, const struct cg_progress *progress)
 {
-    const int n = time->n_schedules, next = current + 1;
+    const int n = run->plan->n_schedules, current = run->current, next = current + 1;
     const double here =
-        isnan(progress->left_s) ? fmax(0, time->allowed_s[current] - progress->elapsed_s) : progress->left_s;
+        isnan(progress->left_s) ? fmax(0, run->allowed_s[current] - progress->elapsed_s) : progress->left_s;
     const bool measured = current > 0 || !isnan(progress->left_s);
-    const double pace = measured ? (cg_run_time_gone_s(time) + here) / allowed_s(time, 0, next)
-                                 : time->expected.seconds / allowed_s(time, 0, n);
-    return here + pace * allowed_s(time, next, n);
+    const double pace = measured ? (cg_run_time_gone_s(run) + here) / allowed_s(run, 0, next)
+                                 : run->expected.seconds / allowed_s(run, 0, n);
+    return here + pace * allowed_s(run, next, n);
 }
 
-double cg_run_time_share_s(const struct cg_run_time *time, int schedule)
+double cg_run_time_share_s(const struct cg_run *run, int schedule)
 {
-    if (!(time->budget_s > 0))
+    if (!(run->request.budget_s > 0))
         return 0;
-    const double left = time->budget_s - cg_run_time_gone_s(time);
-    return fmax(0.5, left * time->allowed_s[schedule] / allowed_s(time, schedule, time->n_schedules));
+    const double left = run->request.budget_s - cg_run_time_gone_s(run);
+    return fmax(0.5, left * run->allowed_s[schedule] / allowed_s(run, schedule, run->plan->n_schedules));
 }

@@ -1,6 +1,6 @@
-#include "bench/commands/sustained.h"
+#include "bench/commands/run_parts.h"
 
-#include "report/table.h"
+#include "report/report.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -171,7 +171,7 @@ static struct cg_table *make_table(const struct stretches *s, const struct cg_re
     return table;
 }
 
-enum cg_status cg_sustained_print(const struct cg_results *results, enum cg_format format, FILE *out,
+enum cg_status cg_sustained_print(const struct cg_results *results, enum cg_format format,
                                   struct cg_error *err)
 {
     const struct cg_schedule *schedule = results->n_schedules > 0 ? results->schedules[0] : NULL;
@@ -193,7 +193,7 @@ enum cg_status cg_sustained_print(const struct cg_results *results, enum cg_form
             n++;
         }
         struct cg_table *table = make_table(&s, records, n, all);
-        status = table ? cg_table_print(table, format, WIDTH, out, err) : CG_NO_MEMORY;
+        status = table ? cg_table_print(table, format, WIDTH, stdout, err) : CG_NO_MEMORY;
         cg_table_destroy(&table);
     }
     free(records);

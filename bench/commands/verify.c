@@ -10,7 +10,6 @@
 #include "base/folder.h"
 
 #include <limits.h>
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,9 +17,9 @@
 #define EXPECTED_NAME "expected.bin"
 
 struct verify_options {
-    struct cg_list engines, isas, fusions;
-    struct cg_ints threads;
-    const char *input, *expect, *save_expected, *given_expected, *filter;
+    struct cg_ints engines, isas, threads, fusions;
+    struct cg_filter filter;
+    const char *input, *expect, *save_expected, *given_expected;
     bool quick, json;
     int limit_s;
 };
@@ -29,14 +28,12 @@ struct verify_state {
     struct verify_options options;
     struct cg_verification verification;
     struct cg_progress_line line;
-    regex_t regex; /* of filter */
-    bool has_regex;
 };
 
 static bool is_wanted(const char *name, void *context)
 {
     const struct verify_state *state = context;
-    return !state->has_regex || regexec(&state->regex, name, 0, NULL, 0) == 0;
+    return cg_filter_matches(&state->options.filter, name);
 }
 
 static void show(const char *kind, const char *what, void *context)
@@ -55,24 +52,9 @@ static enum cg_status check_options(const struct verify_options *o, int n_networ
         return cg_fail(err, CG_INVALID, "--input and --expect are for one network, not %d", n_networks);
     if (o->input && (o->save_expected || o->given_expected))
         return cg_fail(err, CG_INVALID, "--expect already gives the expected output");
-    if (n_networks > 0 && (o->quick || o->filter))
+    if (n_networks > 0 && (o->quick || o->filter.text))
         return cg_fail(err, CG_INVALID,
                        "--quick and --filter choose among all cases; a network is already named");
-    return CG_OK;
-}
-
-static enum cg_status compile_filter(struct verify_state *state, struct cg_error *err)
-{
-    if (!state->options.filter)
-        return CG_OK;
-    const int code = regcomp(&state->regex, state->options.filter, REG_EXTENDED | REG_NOSUB);
-    if (code != 0) {
-        char text[128];
-        regerror(code, &state->regex, text, sizeof text);
-        return cg_fail(err, CG_INVALID, "--filter '%s' is not a regular expression: %s",
-                       state->options.filter, text);
-    }
-    state->has_regex = true;
     return CG_OK;
 }
 
@@ -88,82 +70,53 @@ static enum cg_status check_networks(char **refs, int n, struct cg_error *err)
     return CG_OK;
 }
 
-static enum cg_status parse_engines(const struct cg_list *words, const struct cg_engine **engines, int *n,
-                                    struct cg_error *err)
+/* What was not named: all engines that are available but reference, which the others are compared with; all
+ * instruction sets, the best first; 1 and 2 threads; every fusion, full first. Named instruction sets are
+ * taken from the last to the first. */
+static void fill_axes(struct verify_options *o)
 {
-    *n = 0;
-    for (int i = 0; words->n == 0 && cg_engines[i]; i++) {
+    const bool all_engines = o->engines.n == 0, all_isas = o->isas.n == 0, all_fusions = o->fusions.n == 0;
+    for (int i = 0; all_isas && i < CG_ISA_COUNT; i++)
+        if (cg_isa_available((enum cg_isa)i))
+            o->isas.values[o->isas.n++] = i;
+    for (int i = CG_FUSION_COUNT - 1; all_fusions && i >= 0; i--)
+        o->fusions.values[o->fusions.n++] = i;
+    if (o->threads.n == 0)
+        o->threads = (struct cg_ints){.n = 2, .values = {1, 2}};
+    for (int i = 0; all_engines && cg_engines[i]; i++) {
         struct cg_engine_info info = {0};
         if (strcmp(cg_engines[i]->name, "reference") == 0)
-            continue; /* what the others are compared with */
+            continue;
         cg_engines[i]->probe(&info);
         if (info.available)
-            engines[(*n)++] = cg_engines[i];
+            o->engines.values[o->engines.n++] = i;
         else
             fprintf(stderr, "convgauge: engine %s is left out: %s\n", cg_engines[i]->name, info.why_not);
     }
-    for (int i = 0; i < words->n; i++) {
-        engines[*n] = cg_engine_arg(words->words[i], err);
-        if (!engines[(*n)++])
-            return err->status;
-    }
-    return *n > 0 ? CG_OK : cg_fail(err, CG_UNAVAILABLE, "there is no engine to verify in this build");
-}
-
-/* The best first. */
-static enum cg_status parse_isas(const struct cg_list *words, enum cg_isa *isas, int *n, struct cg_error *err)
-{
-    *n = 0;
-    for (int i = CG_ISA_COUNT - 1; words->n == 0 && i >= 0; i--)
-        if (cg_isa_available((enum cg_isa)i))
-            isas[(*n)++] = (enum cg_isa)i;
-    for (int i = words->n - 1; i >= 0; i--)
-        if (cg_isa_arg(words->words[i], &isas[(*n)++], err) != CG_OK)
-            return err->status;
-    return CG_OK;
-}
-
-/* Full first. */
-static enum cg_status parse_fusions(const struct cg_list *words, enum cg_fusion *fusions, int *n,
-                                    struct cg_error *err)
-{
-    *n = 0;
-    for (int i = CG_FUSION_COUNT - 1; words->n == 0 && i >= 0; i--)
-        fusions[(*n)++] = (enum cg_fusion)i;
-    for (int i = 0; i < words->n; i++)
-        if (cg_fusion_arg(words->words[i], &fusions[(*n)++], err) != CG_OK)
-            return err->status;
-    return CG_OK;
 }
 
 /* Every combination that the options ask for; engines that are not available are named and left out. */
-static enum cg_status make_variants(const struct verify_options *o, struct cg_verification *v,
-                                    struct cg_error *err)
+static enum cg_status make_variants(struct verify_options *o, struct cg_verification *v, struct cg_error *err)
 {
-    const struct cg_engine *engines[CG_LIST_MAX];
-    enum cg_isa isas[CG_LIST_MAX];
-    enum cg_fusion fusions[CG_LIST_MAX];
-    int n_engines = 0, n_isas, n_fusions = 0;
-    enum cg_status status = parse_isas(&o->isas, isas, &n_isas, err);
-    if (status == CG_OK)
-        status = parse_fusions(&o->fusions, fusions, &n_fusions, err);
-    if (status == CG_OK) /* last, so that what is refused is all that is told */
-        status = parse_engines(&o->engines, engines, &n_engines, err);
-    const int n_each = n_isas * o->threads.n * n_fusions;
-    for (int k = 0; status == CG_OK && k < n_engines * n_each; k++) {
-        const struct cg_engine *engine = engines[k / n_each];
+    const bool all_fusions = o->fusions.n == 0;
+    fill_axes(o);
+    const int n_each = o->isas.n * o->threads.n * o->fusions.n;
+    for (int k = 0; k < o->engines.n * n_each; k++) {
+        const struct cg_engine *engine = cg_engines[o->engines.values[k / n_each]];
+        const int fusion = k % o->fusions.n, t = k / o->fusions.n, isa = t / o->threads.n % o->isas.n;
         const struct cg_setting setting = {.engine = engine->name,
-                                           .isa = isas[k / (o->threads.n * n_fusions) % n_isas],
-                                           .threads = o->threads.values[k / n_fusions % o->threads.n],
-                                           .fusion = fusions[k % n_fusions],
+                                           .isa = (enum cg_isa)o->isas.values[o->isas.n - 1 - isa],
+                                           .threads = o->threads.values[t % o->threads.n],
+                                           .fusion = (enum cg_fusion)o->fusions.values[fusion],
                                            .edges = CG_EDGES_NHWC};
-        if (o->fusions.n == 0 && setting.fusion == CG_FUSION_LAYERS && !engine->joins_layers)
+        if (all_fusions && setting.fusion == CG_FUSION_LAYERS && !engine->joins_layers)
             continue; /* the same plans as full */
         if (v->n_variants == CG_VARIANTS_MAX)
             return cg_fail(err, CG_INVALID, "more than %d ways to run a graph", CG_VARIANTS_MAX);
         v->variants[v->n_variants++] = (struct cg_variant){engine, setting};
     }
-    return status;
+    return o->engines.n > 0 ? CG_OK
+                            : cg_fail(err, CG_UNAVAILABLE, "there is no engine to verify in this build");
 }
 
 static void say_dropped(const struct cg_variant *variant, const char *reason)
@@ -215,13 +168,11 @@ static enum cg_status run_cases(struct cg_verification *v, char **networks, int 
 /* What is wrong with the input is told before anything is run. */
 static enum cg_status run(struct verify_state *state, char **networks, int n_networks, struct cg_error *err)
 {
-    const struct verify_options *o = &state->options;
+    struct verify_options *o = &state->options;
     struct cg_verification *v = &state->verification;
     struct cg_subject given = {0};
     char given_path[PATH_MAX];
     enum cg_status status = check_options(o, n_networks, err);
-    if (status == CG_OK)
-        status = compile_filter(state, err);
     if (status == CG_OK)
         status = o->input ? cg_verification_load_given(v, networks[0], o->input, o->expect, &given, err)
                           : check_networks(networks, n_networks, err);
@@ -234,7 +185,8 @@ static enum cg_status run(struct verify_state *state, char **networks, int n_net
     if (status == CG_OK)
         status = o->input ? cg_verification_run(v, &given, 1, err) : run_cases(v, networks, n_networks, err);
     if (status == CG_OK && v->tally.n_rows == 0)
-        status = cg_fail(err, CG_INVALID, "--filter '%s' matches no case", o->filter ? o->filter : "");
+        status =
+            cg_fail(err, CG_INVALID, "--filter '%s' matches no case", o->filter.text ? o->filter.text : "");
     if (status == CG_OK && o->save_expected)
         status = cg_new_file_keep(&v->kept, false, err);
     cg_new_file_drop(&v->kept);
@@ -272,15 +224,16 @@ enum cg_status cg_command_verify(int argc, char **argv, struct cg_error *err)
     o->limit_s = 120;
     struct cg_words words = {0, -1};
     const struct cg_option options[] = {
-        {"engine", 'e', CG_OPTION_LIST, "E,...", "engines (all that are available, but reference)",
-         &o->engines},
-        {"isa", 0, CG_OPTION_LIST, "ISA,...", "instruction sets (all that the processor has)", &o->isas},
+        {"engine", 'e', CG_OPTION_INTS, "E,...", "engines (all that are available, but reference)",
+         &o->engines, .word = cg_engine_word},
+        {"isa", 0, CG_OPTION_INTS, "ISA,...", "instruction sets (all that the processor has)", &o->isas,
+         .word = cg_isa_word},
         {"threads", 't', CG_OPTION_INTS, "N,...", "threads (1,2)", &o->threads, 1, 1024},
-        {"fusion", 0, CG_OPTION_LIST, "F,...", CG_FUSION_WORDS " (all)", &o->fusions},
+        {"fusion", 0, CG_OPTION_INTS, "F,...", CG_FUSION_WORDS " (all)", &o->fusions, .word = cg_fusion_word},
         {"quick", 'q', CG_OPTION_FLAG, NULL,
          "the sweep of shapes and the smallest variant of each family\n(at 64x64 pixels if it is large)",
          &o->quick},
-        {"filter", 0, CG_OPTION_STRING, "REGEX", "kinds of the sweep and networks whose name matches",
+        {"filter", 0, CG_OPTION_FILTER, "REGEX", "kinds of the sweep and networks whose name matches",
          &o->filter},
         {"input", 0, CG_OPTION_STRING, "X.npy", "an input for NET (n, c, h, w; f32)", &o->input},
         {"expect", 0, CG_OPTION_STRING, "Y.npy",
@@ -307,10 +260,9 @@ enum cg_status cg_command_verify(int argc, char **argv, struct cg_error *err)
         cg_progress_clear(&state->line);
         if (status == CG_OK)
             status = conclude(state, 1e-9 * (double)(cg_now_ns() - start), err);
-        if (state->has_regex)
-            regfree(&state->regex);
         cg_tally_free(&state->verification.tally);
     }
+    cg_filter_free(&o->filter);
     free(state);
     return status;
 }

@@ -1,10 +1,88 @@
-#include "bench/commands/run_suites.h"
+#include "bench/commands/run_parts.h"
 
+#include "base/folder.h"
+#include "bench/commit.h"
+#include "bench/device/device_record.h"
 #include "bench/graph/cost.h"
+#include "config.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+#include <time.h>
+
+/* ---- the run itself ---- */
+
+/* The time now in UTC, as strftime() writes it. */
+static void stamp(const char *format, char text[32])
+{
+    const time_t now = time(NULL);
+    struct tm utc;
+    gmtime_r(&now, &utc);
+    strftime(text, 32, format, &utc);
+}
+
+/* Version, commit, compiler, flags, and the version of every engine that is available here. */
+static bool fill_build(struct cg_results *results)
+{
+    struct cg_build_record *b = &results->build;
+    int n = 0;
+    while (cg_engines[n])
+        n++;
+    b->version = CG_VERSION;
+    b->commit = CG_COMMIT[0] ? CG_COMMIT : NULL;
+    b->compiler = CG_COMPILER;
+    b->flags = CG_FLAGS_TEXT;
+    b->buildtype = CG_BUILDTYPE;
+    b->engines = cg_results_array(results, (size_t)n, sizeof *b->engines);
+    for (int i = 0; b->engines && i < n; i++) {
+        struct cg_engine_info info = {0};
+        cg_engines[i]->probe(&info);
+        if (info.available)
+            b->engines[b->n_engines++] =
+                (struct cg_engine_version){cg_engines[i]->name, cg_results_text(results, info.version)};
+    }
+    return b->engines;
+}
+
+enum cg_status cg_run_begin_record(struct cg_run *run, int argc, char **argv, struct cg_error *err)
+{
+    run->results = cg_results_create();
+    if (!run->results || !fill_build(run->results))
+        return cg_fail(err, CG_NO_MEMORY, "no memory for the run");
+    struct cg_run_record *r = &run->results->run;
+    char now[32];
+    stamp("%Y-%m-%dT%H:%M:%SZ", now);
+    r->command = cg_results_command(run->results, argc, argv);
+    r->start = cg_results_text(run->results, now);
+    r->seed = (int64_t)run->protocol.seed;
+    r->processes = run->protocol.max_processes;
+    r->precision = run->protocol.precision;
+    r->budget_s = run->request.budget_s > 0 ? run->request.budget_s : NAN;
+    r->quick = run->request.quick;
+    r->complete = 0;
+    return cg_device_record_fill(&run->device, run->results, err);
+}
+
+enum cg_status cg_run_choose_path(struct cg_run *run, struct cg_error *err)
+{
+    char now[32];
+    run->path = run->request.output;
+    if (!run->path) {
+        stamp("%Y%m%d-%H%M%S", now);
+        run->path = cg_results_format(run->results, "results/%s/%s%s.json", run->results->device.name,
+                                      run->request.quick ? "quick-" : "", now);
+        if (!run->path)
+            return cg_fail(err, CG_NO_MEMORY, "no memory for the run");
+        if (cg_folder_make_for(run->path, 0777, err) != CG_OK) {
+            const struct cg_error told = *err;
+            return cg_fail(err, CG_INVALID, "%s; name another file with -o", told.text);
+        }
+    }
+    return cg_results_check_path(run->path, err);
+}
+
+/* ---- its suites ---- */
 
 /* One note for each text that is there. False without memory. */
 static bool add_notes(struct cg_results *results, const char ***notes, int *n_notes, const char *const *texts,
@@ -96,33 +174,39 @@ static bool fill_case(struct cg_results *results, struct cg_case_record *record,
            add_notes(results, &record->notes, &record->n_notes, notes, sizeof notes / sizeof notes[0]);
 }
 
-/* The planned cases of a group; none: no group. */
-static bool add_group(const struct cg_run_plan *plan, int suite_index, int group_index,
+/* One more group of the suite. NULL without memory. */
+static struct cg_group_record *add_group(const struct cg_group *group, struct cg_results *results,
+                                         struct cg_suite_record *suite)
+{
+    struct cg_group_record *record = cg_suite_add_group(results, suite);
+    if (!record)
+        return NULL;
+    record->name = cg_results_text(results, group->name);
+    record->title = cg_results_text(results, group->title);
+    record->set = cg_results_text(results, group->set);
+    record->scale = group->scale;
+    record->level = group->level > 0 ? group->level : CG_UNKNOWN;
+    return record;
+}
+
+/* The planned cases of the suite, which stand group by group. */
+static bool add_cases(const struct cg_run_plan *plan, const struct cg_suite *suite,
                       struct cg_results *results, struct cg_suite_record *suite_record)
 {
-    const struct cg_suite *suite = plan->suites[suite_index];
-    const struct cg_group *group = &suite->groups[group_index];
     const bool has_baseline = suite->kind != CG_KIND_RANKING && suite->kind != CG_KIND_BREAKDOWN;
+    const struct cg_group *group = NULL;
     struct cg_group_record *record = NULL;
     for (int i = 0; i < plan->n_cases; i++) {
         const struct cg_planned_case *planned = &plan->cases[i];
-        if (planned->suite != suite_index || planned->group != group_index)
+        if (planned->suite != suite)
             continue;
-        if (!record) {
-            record = cg_suite_add_group(results, suite_record);
-            if (!record)
-                return false;
-            record->name = cg_results_text(results, group->name);
-            record->title = cg_results_text(results, group->title);
-            record->set = cg_results_text(results, group->set);
-            record->scale = group->scale;
-            record->level = group->level > 0 ? group->level : CG_UNKNOWN;
-        }
-        struct cg_case_record *case_record = cg_group_add_case(results, record);
-        if (!case_record ||
-            !fill_case(results, case_record, suite, &group->cases[planned->index], planned->graph))
+        if (planned->group != group)
+            record = add_group(planned->group, results, suite_record);
+        group = planned->group;
+        struct cg_case_record *case_record = record ? cg_group_add_case(results, record) : NULL;
+        if (!case_record || !fill_case(results, case_record, suite, planned->of, planned->graph))
             return false;
-        if (has_baseline && planned->index == group->baseline)
+        if (has_baseline && planned->of == &group->cases[group->baseline])
             record->baseline = record->n_cases - 1;
     }
     return true;
@@ -145,19 +229,14 @@ static bool add_suite(const struct cg_run_plan *plan, int index, struct cg_resul
     for (int i = 0; i < CG_FACTORS && suite->kind == CG_KIND_FACTORIAL; i++)
         record->factors[i] = cg_results_text(results, suite->factor_names[i]);
     const char *const notes[] = {suite->note};
-    if (!add_notes(results, &record->notes, &record->n_notes, notes, 1))
-        return false;
-    bool ok = true;
-    for (int g = 0; ok && g < suite->n_groups; g++)
-        ok = add_group(plan, index, g, results, record);
-    return ok;
+    return add_notes(results, &record->notes, &record->n_notes, notes, 1) &&
+           add_cases(plan, suite, results, record);
 }
 
-enum cg_status cg_run_add_suites(const struct cg_run_plan *plan, struct cg_results *results,
-                                 struct cg_error *err)
+enum cg_status cg_run_add_suites(struct cg_run *run, struct cg_error *err)
 {
-    for (int i = 0; i < plan->n_suites; i++)
-        if (plan->suites[i]->kind != CG_KIND_REUSE && !add_suite(plan, i, results))
+    for (int i = 0; i < run->plan->n_suites; i++)
+        if (run->plan->suites[i]->kind != CG_KIND_REUSE && !add_suite(run->plan, i, run->results))
             return cg_fail(err, CG_NO_MEMORY, "no memory for the results");
     return CG_OK;
 }

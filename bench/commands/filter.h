@@ -1,0 +1,23 @@
+/* `--filter REGEX`: which of many are meant. */
+#ifndef CONVGAUGE_BENCH_COMMANDS_FILTER_H
+#define CONVGAUGE_BENCH_COMMANDS_FILTER_H
+
+#include "base/error.h"
+
+#include <regex.h>
+#include <stdbool.h>
+
+/* Zero-initialise: matches everything. */
+struct cg_filter {
+    const char *text; /* borrowed; NULL: none was given */
+    regex_t regex;
+};
+
+/* A POSIX extended regular expression in place of the one before. CG_INVALID says what is wrong with it. */
+enum cg_status cg_filter_set(struct cg_filter *filter, const char *text, struct cg_error *err);
+void cg_filter_free(struct cg_filter *filter);
+
+/* Whether it occurs in `text`. */
+bool cg_filter_matches(const struct cg_filter *filter, const char *text);
+
+#endif

@@ -1,0 +1,57 @@
+#include "bench/commands/network_job.h"
+
+#include "bench/commands/measuring.h"
+#include "bench/onnx/network_arg.h"
+
+#include <stdlib.h>
+
+struct cg_network_job cg_network_job_default(void)
+{
+    return (struct cg_network_job){
+        .line = cg_progress_start(),
+        .job.setting = {.engine = "native", .isa = cg_isa_best(), .threads = 1, .fusion = CG_FUSION_FULL}};
+}
+
+enum cg_status cg_network_job_load(struct cg_network_job *it, const char *ref, struct cg_error *err)
+{
+    struct cg_setting *setting = &it->job.setting;
+    if (cg_device_read(NULL, &it->device, err) != CG_OK)
+        return err->status;
+    int *cpus = malloc((size_t)setting->threads * sizeof *cpus);
+    setting->cpus = cpus;
+    if (!cpus)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for a list of cpus");
+    if (cg_topology_choose(&it->device.topology, it->cores, setting->threads, cpus, err) != CG_OK)
+        return err->status;
+    it->network = cg_network_arg(ref, setting->batch, err);
+    if (!it->network)
+        return err->status;
+    const struct cg_graph *graph = it->network->graph;
+    setting->batch = graph->nodes[graph->input].shape.n;
+    it->job.label = it->network->name;
+    it->job.graph = graph;
+    it->job.weights = it->network->weights;
+    return CG_OK;
+}
+
+enum cg_status cg_network_job_start(struct cg_network_job *it, const char *instead,
+                                    void (*progress)(const struct cg_progress *, void *), void *context,
+                                    struct cg_error *err)
+{
+    const struct cg_session_options options = {.progress = it->line.terminal ? progress : NULL,
+                                               .progress_context = context,
+                                               .interrupted = &cg_interrupted};
+    if (cg_refuse_emulated(&it->device, instead, err) != CG_OK)
+        return err->status;
+    cg_cores_say(&it->device.topology, it->cores);
+    return cg_session_create(&options, &it->session, err);
+}
+
+void cg_network_job_free(struct cg_network_job *it)
+{
+    cg_progress_clear(&it->line);
+    cg_session_destroy(&it->session);
+    cg_network_destroy(&it->network);
+    cg_device_destroy(&it->device);
+    free((void *)it->job.setting.cpus);
+}

@@ -1,0 +1,51 @@
+/* One network under one setting: what the commands that measure one have in common. */
+#ifndef CONVGAUGE_BENCH_COMMANDS_NETWORK_JOB_H
+#define CONVGAUGE_BENCH_COMMANDS_NETWORK_JOB_H
+
+#include "bench/commands/options.h"
+#include "bench/commands/progress.h"
+#include "bench/commands/setting_arg.h"
+#include "bench/config/config.h"
+#include "bench/device/device.h"
+#include "bench/scheduler/session.h"
+
+struct cg_network_job {
+    const char *cores; /* --cores, or NULL */
+    struct cg_device device;
+    struct cg_network *network;
+    struct cg_job job; /* of the network; its setting is that of the command line, its cpus are owned */
+    struct cg_session *session;
+    struct cg_progress_line line;
+};
+
+/* Before the command line is read: native, the best instruction set, one thread, full fusion, the network's
+ * own batch. The rows of options fill in what was asked for. */
+struct cg_network_job cg_network_job_default(void);
+
+/* clang-format off */
+#define CG_SETTING_ROWS(it, fusion_letter) \
+    {"engine", 'e', CG_OPTION_STRING, "NAME", "engine (native); 'convgauge list engines' names them", \
+     &(it)->job.setting.engine, .word = cg_engine_word}, \
+    {"threads", 't', CG_OPTION_INT, "N", "threads (1)", &(it)->job.setting.threads, 1, CG_THREADS_MAX}, \
+    {"cores", 'c', CG_OPTION_STRING, "SPEC", "big, little, all, or numbers: 0,2", &(it)->cores}, \
+    {"isa", 0, CG_OPTION_WORD, "ISA", "highest instruction set that may be used (the best there is)", \
+     &(it)->job.setting.isa, .word = cg_isa_word}, \
+    {"fusion", fusion_letter, CG_OPTION_WORD, "F", CG_FUSION_WORDS " (full)", &(it)->job.setting.fusion, \
+     .word = cg_fusion_word}, \
+    {"batch", 'b', CG_OPTION_INT, "N", "images a run (1, or what an .onnx file says)", \
+     &(it)->job.setting.batch, 1, 4096}
+/* clang-format on */
+
+/* Reads the device, picks the cpus and loads the network: the job is then whole. A whole network starts from
+ * NHWC, so any reorder counts. Errors: as cg_topology_choose() and cg_network_arg(). */
+enum cg_status cg_network_job_load(struct cg_network_job *it, const char *ref, struct cg_error *err);
+
+/* Refuses to time under emulation (`instead`: cg_refuse_emulated()), says what --cores means, and opens the
+ * session, whose progress is shown on a terminal. */
+enum cg_status cg_network_job_start(struct cg_network_job *it, const char *instead,
+                                    void (*progress)(const struct cg_progress *, void *), void *context,
+                                    struct cg_error *err);
+
+void cg_network_job_free(struct cg_network_job *it);
+
+#endif

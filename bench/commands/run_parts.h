@@ -1,0 +1,98 @@
+/* A run: everything that it holds, and the parts that work on it, a file each. */
+#ifndef CONVGAUGE_BENCH_COMMANDS_RUN_PARTS_H
+#define CONVGAUGE_BENCH_COMMANDS_RUN_PARTS_H
+
+#include "bench/commands/expected_time.h"
+#include "bench/commands/progress.h"
+#include "bench/commands/run_plan.h"
+#include "bench/device/device.h"
+#include "bench/record/record.h"
+
+struct cg_run {
+    struct cg_run_request request;
+    struct cg_device device;
+    struct cg_run_plan *plan;
+    struct cg_protocol protocol;
+    struct cg_session *session;
+    struct cg_results *results;
+    const char *path; /* of the results file */
+    struct cg_progress_line line;
+    int current; /* schedule */
+    /* Seconds: */
+    double started_s;                 /* 0: measuring has not begun */
+    double *allowed_s;                /* of each schedule; NAN: nothing is timed */
+    struct cg_expected_time expected; /* of the whole run */
+    uint64_t key;                     /* of what is measured, for cg_expected_time() */
+    /* What was reached: */
+    int n_intervals, n_precise; /* schedules with intervals; those within the asked precision */
+    double precise_s;           /* that the schedules would have taken to get there */
+};
+
+/* ---- run_options ---- */
+
+/* Reads the command line into *request (zeroed), which points into argv; without a suite after --help. 'all'
+ * threads are `all_threads`. Fails for what makes no sense together, an engine, ISA or counter that there is
+ * not. */
+enum cg_status cg_run_options_read(int argc, char **argv, int all_threads, struct cg_run_request *request,
+                                   struct cg_error *err);
+
+/* ---- run_record: request, plan, protocol, device and line are there ---- */
+
+/* Makes the results with the description of the run, the build and the device. CG_NO_MEMORY or CG_OK. */
+enum cg_status cg_run_begin_record(struct cg_run *run, int argc, char **argv, struct cg_error *err);
+
+/* Fills run->path: -o, or results/DEVICE/[quick-]DATE-TIME.json, whose folders are made. CG_INVALID when no
+ * file can be written there. */
+enum cg_status cg_run_choose_path(struct cg_run *run, struct cg_error *err);
+
+/* Adds the suites of the plan to the results (titles, groups, planned cases, published figures): everything
+ * that their tables need besides the measurements. CG_NO_MEMORY or CG_OK. */
+enum cg_status cg_run_add_suites(struct cg_run *run, struct cg_error *err);
+
+/* ---- run_results, run_layers: what was measured, into the results ---- */
+
+/* Adds a record for every job of schedule `index` that was timed or checked, a skipped row for every one that
+ * was not, and the schedule with its rounds. CG_NO_MEMORY or CG_OK. */
+enum cg_status cg_run_add_measurement(struct cg_run *run, int index, const struct cg_measurement *measurement,
+                                      struct cg_error *err);
+
+/* Seconds that cg_run_add_layers() is expected to take for schedule `index`. */
+double cg_run_layers_expected_s(const struct cg_run *run, int index);
+
+/* Profiles the whole networks of schedule `index`, whose measurement is in the results already, where their
+ * suite asks where the time goes or --layers was given, and fills the records' layers and residual: of the
+ * schedule's share of a budget (0: none) a fifth at most. A plan that cannot be profiled keeps an empty list,
+ * and a sentence on stderr says why. Errors: CG_INTERRUPTED, CG_NO_MEMORY. */
+enum cg_status cg_run_add_layers(struct cg_run *run, int index, double budget_s, struct cg_error *err);
+
+/* ---- run_time ---- */
+
+/* Fills allowed_s, expected and key. CG_NO_MEMORY or CG_OK. */
+enum cg_status cg_run_time_make(struct cg_run *run, struct cg_error *err);
+
+/* Measuring starts now; the seconds since then. */
+void cg_run_time_start(struct cg_run *run);
+double cg_run_time_gone_s(const struct cg_run *run);
+
+/* Of the current schedule and those behind it, by the pace of what has been measured so far. */
+double cg_run_time_left_s(const struct cg_run *run, const struct cg_progress *progress);
+
+/* What is left of the budget, by what the schedules are allowed without one; 0 without a budget. */
+double cg_run_time_share_s(const struct cg_run *run, int schedule);
+
+/* ---- what is printed without a results file ---- */
+
+/* run_dry: what would be measured, and how long it would take. */
+enum cg_status cg_run_dry(const struct cg_run *run, struct cg_error *err);
+
+/* reuse_table: suites that are computed from graphs (feature reuse, the paper's Figure 4). CG_INVALID where
+ * they were asked for together with what only measured suites have. */
+enum cg_status cg_run_print_computed(const struct cg_run *run, struct cg_error *err);
+
+/* sustained: how fast every record of the (one) schedule was in each of several equal stretches of the time
+ * that it took, its rank in the first and the last of them, and what frequency, temperature and the yardstick
+ * did meanwhile. Nothing is printed for a schedule without rounds. */
+enum cg_status cg_sustained_print(const struct cg_results *results, enum cg_format format,
+                                  struct cg_error *err);
+
+#endif
