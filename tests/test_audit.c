@@ -1,7 +1,7 @@
 /* What the audit finds, by the paper's own reading of the networks (section 3), and what it puts in its
  * place. */
 #include "bench/audit/audit.h"
-#include "bench/audit/branches.h"
+#include "bench/audit/cut.h"
 #include "bench/config/config.h"
 #include "bench/graph/cost.h"
 
@@ -192,6 +192,7 @@ Test(audit, branches_are_counted)
         {"resnet50", "conv2.1", 2},
         {"resnet50", "conv2.2", 1},
     };
+    struct cg_arena *arena = cg_arena_create(0);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct found found = audit(rows[i].network);
         const struct cg_graph *graph = found.network->graph;
@@ -199,11 +200,11 @@ Test(audit, branches_are_counted)
             struct cg_block_view view;
             if (strcmp(graph->blocks[block], rows[i].block) != 0)
                 continue;
-            cr_assert(cg_block_look(graph, block, &view));
-            cr_expect_eq(cg_block_branches(graph, &view), rows[i].branches, "%s %s", rows[i].network,
+            cr_assert(cg_block_look(graph, block, arena, &view));
+            cr_expect_eq(cg_block_branches(graph, &view, arena), rows[i].branches, "%s %s", rows[i].network,
                          rows[i].block);
-            cg_block_release(&view);
         }
         forget(&found);
     }
+    cg_arena_destroy(&arena);
 }

@@ -1,6 +1,5 @@
 /* Costs of breaches formed from made-up measurements of known truth, and what is said of them. */
 #include "bench/audit/costs.h"
-#include "bench/audit/sentences.h"
 #include "bench/job/measurement.h"
 
 #include <criterion/criterion.h>

@@ -1,6 +1,5 @@
-#include "bench/audit/branches.h"
+#include "bench/audit/cut.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Dilworth: the largest set of elements of which none needs another is as large as the smallest number of
@@ -51,29 +50,23 @@ static int largest_antichain(struct order *o)
     return chains;
 }
 
-int cg_block_branches(const struct cg_graph *graph, const struct cg_block_view *view)
+int cg_block_branches(const struct cg_graph *graph, const struct cg_block_view *view, struct cg_arena *arena)
 {
-    int *convs = malloc((size_t)(view->n_nodes + 1) * sizeof *convs), branches = -1;
-    bool *reached = malloc((size_t)(graph->n_nodes + 1) * sizeof *reached);
     struct order o = {0};
+    int *convs = cg_arena_array(arena, (size_t)view->n_nodes, sizeof *convs);
+    bool *reached = cg_arena_array(arena, (size_t)graph->n_nodes, sizeof *reached);
     for (int i = 0; convs && i < view->n_nodes; i++)
         if (graph->nodes[view->nodes[i]].op == CG_CONV)
             convs[o.n++] = view->nodes[i];
-    o.needs = calloc((size_t)o.n * (size_t)o.n + 1, sizeof *o.needs);
-    o.matched = malloc((size_t)(o.n + 1) * sizeof *o.matched);
-    o.tried = malloc((size_t)(o.n + 1) * sizeof *o.tried);
-    if (convs && reached && o.needs && o.matched && o.tried) {
-        for (int i = 0; i < o.n; i++) {
-            reach(graph, view, convs[i], reached);
-            for (int k = i + 1; k < o.n; k++)
-                o.needs[k * o.n + i] = reached[convs[k]];
-        }
-        branches = largest_antichain(&o);
+    o.needs = cg_arena_array(arena, (size_t)o.n * (size_t)o.n, sizeof *o.needs);
+    o.matched = cg_arena_array(arena, (size_t)o.n, sizeof *o.matched);
+    o.tried = cg_arena_array(arena, (size_t)o.n, sizeof *o.tried);
+    if (!convs || !reached || !o.needs || !o.matched || !o.tried)
+        return -1;
+    for (int i = 0; i < o.n; i++) {
+        reach(graph, view, convs[i], reached);
+        for (int k = i + 1; k < o.n; k++)
+            o.needs[k * o.n + i] = reached[convs[k]];
     }
-    free(convs);
-    free(reached);
-    free(o.needs);
-    free(o.matched);
-    free(o.tried);
-    return branches;
+    return largest_antichain(&o);
 }

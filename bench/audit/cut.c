@@ -2,9 +2,6 @@
 
 #include "bench/graph/rewrite.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 static bool contains(const int *list, int n, int id)
 {
     for (int i = 0; i < n; i++)
@@ -19,12 +16,19 @@ static void add_unique(int *list, int *n, int id)
         list[(*n)++] = id;
 }
 
-bool cg_block_look(const struct cg_graph *graph, int block, struct cg_block_view *view)
+/* An empty view with room for any block of the graph; false without memory. */
+static bool make_room(const struct cg_graph *graph, struct cg_arena *arena, struct cg_block_view *view)
 {
     *view = (struct cg_block_view){.output = -1};
-    view->nodes = malloc((size_t)(graph->n_nodes + 1) * sizeof *view->nodes);
-    view->inputs = malloc((size_t)(graph->n_nodes + 1) * sizeof *view->inputs);
-    if (!view->nodes || !view->inputs)
+    view->nodes = cg_arena_array(arena, (size_t)graph->n_nodes, sizeof *view->nodes);
+    view->inputs = cg_arena_array(arena, (size_t)graph->n_nodes, sizeof *view->inputs);
+    return view->nodes && view->inputs;
+}
+
+bool cg_block_look(const struct cg_graph *graph, int block, struct cg_arena *arena,
+                   struct cg_block_view *view)
+{
+    if (!make_room(graph, arena, view))
         return false;
     for (int id = 0; id < graph->n_nodes; id++) {
         const struct cg_node *node = &graph->nodes[id];
@@ -41,46 +45,25 @@ bool cg_block_look(const struct cg_graph *graph, int block, struct cg_block_view
     return true;
 }
 
-void cg_block_release(struct cg_block_view *view)
+int cg_block_keep_one_map(const struct cg_graph *graph, struct cg_arena *arena, struct cg_block_view *view)
 {
-    free(view->nodes);
-    free(view->inputs);
-    *view = (struct cg_block_view){0};
-}
-
-static bool same_map(struct cg_shape a, struct cg_shape b)
-{
-    return a.h == b.h && a.w == b.w;
-}
-
-bool cg_block_has_one_map(const struct cg_graph *graph, const struct cg_block_view *view)
-{
-    for (int i = 1; i < view->n_inputs; i++) {
-        const struct cg_shape a = graph->nodes[view->inputs[0]].shape,
-                              b = graph->nodes[view->inputs[i]].shape;
-        if (!same_map(a, b))
-            return false;
-    }
-    return view->n_inputs > 0;
-}
-
-int cg_block_keep_one_map(const struct cg_graph *graph, struct cg_block_view *view)
-{
-    struct cg_shape map = graph->nodes[view->inputs[0]].shape;
+    struct cg_shape map = view->n_inputs > 0 ? graph->nodes[view->inputs[0]].shape : (struct cg_shape){0};
     for (int i = 1; i < view->n_inputs; i++) {
         const struct cg_shape other = graph->nodes[view->inputs[i]].shape;
         if ((int64_t)other.h * other.w < (int64_t)map.h * map.w)
             map = other;
     }
-    struct cg_block_view kept = {.output = -1};
-    kept.nodes = malloc((size_t)(graph->n_nodes + 1) * sizeof *kept.nodes);
-    kept.inputs = malloc((size_t)(graph->n_nodes + 1) * sizeof *kept.inputs);
-    for (int i = 0; kept.nodes && kept.inputs && i < view->n_nodes; i++) {
+    struct cg_block_view kept;
+    if (!make_room(graph, arena, &kept))
+        return -1;
+    for (int i = 0; i < view->n_nodes; i++) {
         const struct cg_node *node = &graph->nodes[view->nodes[i]];
         bool fits = true;
-        for (int k = 0; k < node->n_inputs; k++)
+        for (int k = 0; k < node->n_inputs; k++) {
+            const struct cg_shape from = graph->nodes[node->inputs[k]].shape;
             fits = fits && (contains(kept.nodes, kept.n_nodes, node->inputs[k]) ||
-                            same_map(graph->nodes[node->inputs[k]].shape, map));
+                            (from.h == map.h && from.w == map.w));
+        }
         for (int k = 0; fits && k < node->n_inputs; k++)
             if (!contains(kept.nodes, kept.n_nodes, node->inputs[k]))
                 add_unique(kept.inputs, &kept.n_inputs, node->inputs[k]);
@@ -88,12 +71,9 @@ int cg_block_keep_one_map(const struct cg_graph *graph, struct cg_block_view *vi
             kept.nodes[kept.n_nodes++] = view->nodes[i];
     }
     const int left_out = view->n_nodes - kept.n_nodes;
-    if (kept.n_nodes == 0 || kept.nodes[kept.n_nodes - 1] != view->output) {
-        cg_block_release(&kept);
+    if (kept.n_nodes == 0 || kept.nodes[kept.n_nodes - 1] != view->output)
         return -1;
-    }
     kept.output = view->output;
-    cg_block_release(view);
     *view = kept;
     return left_out;
 }
@@ -164,15 +144,16 @@ static int copy_node(const struct copying *c, int id, struct cg_error *err)
 }
 
 struct cg_graph *cg_block_cut(const struct cg_graph *graph, const struct cg_block_view *view,
-                              const struct cg_cut_changes *changes, struct cg_error *err)
+                              const struct cg_cut_changes *changes, struct cg_arena *arena,
+                              struct cg_error *err)
 {
-    struct cg_graph *piece = cg_graph_create(), *fused = NULL;
-    int *new_id = malloc((size_t)(graph->n_nodes + 1) * sizeof *new_id);
     int most = 1;
     for (int i = 0; i < view->n_nodes; i++)
         if (graph->nodes[view->nodes[i]].n_inputs > most)
             most = graph->nodes[view->nodes[i]].n_inputs;
-    int *inputs = malloc((size_t)most * sizeof *inputs);
+    struct cg_graph *piece = cg_graph_create(), *fused = NULL;
+    int *new_id = cg_arena_array(arena, (size_t)graph->n_nodes, sizeof *new_id);
+    int *inputs = cg_arena_array(arena, (size_t)most, sizeof *inputs);
     bool ok = piece && new_id && inputs;
     if (!ok)
         cg_fail(err, CG_NO_MEMORY, "no memory to cut a block out of the graph");
@@ -185,8 +166,6 @@ struct cg_graph *cg_block_cut(const struct cg_graph *graph, const struct cg_bloc
     }
     if (ok && cg_graph_set_output(piece, new_id[view->output], err) == CG_OK)
         fused = cg_graph_fuse(piece, err);
-    free(new_id);
-    free(inputs);
     cg_graph_destroy(&piece);
     return fused;
 }

@@ -1,7 +1,6 @@
 #include "bench/audit/audit.h"
 
 #include "base/array.h"
-#include "bench/audit/branches.h"
 #include "bench/audit/cut.h"
 #include "bench/graph/cost.h"
 
@@ -27,15 +26,23 @@ const char *cg_guideline_summary(enum cg_guideline guideline)
 struct finder {
     const struct cg_graph *graph;
     struct cg_audit *audit;
+    struct cg_arena *arena; /* of what the search writes down */
     struct cg_error *err;
 };
+
+/* False with the error set. */
+static bool no_memory(struct finder *f)
+{
+    cg_fail(f->err, CG_NO_MEMORY, "no memory to audit the network");
+    return false;
+}
 
 /* A new breach in the list, or NULL with the error set. */
 static struct cg_breach *new_breach(struct finder *f, enum cg_guideline guideline, int block)
 {
     struct cg_audit *audit = f->audit;
     if (!cg_array_fit(audit->breaches, audit->breaches_capacity, audit->n_breaches + 1)) {
-        cg_fail(f->err, CG_NO_MEMORY, "no memory to audit the network");
+        no_memory(f);
         return NULL;
     }
     struct cg_breach *breach = &audit->breaches[audit->n_breaches++];
@@ -113,7 +120,12 @@ static bool find_g2(struct finder *f, int id)
     return complete(breach);
 }
 
-#define MANY_MAPS "its inputs have maps of different sizes"
+/* Notes why a block has no replacement that can be measured. */
+static bool cannot_cut(struct cg_breach *breach)
+{
+    snprintf(breach->why_not, sizeof breach->why_not, "its inputs have maps of different sizes");
+    return true;
+}
 
 /* left_out: nodes that the view leaves out so that it reads one map, or -1 when that cannot be. */
 static bool find_g3(struct finder *f, int block, const struct cg_block_view *view, int branches, int left_out)
@@ -123,10 +135,9 @@ static bool find_g3(struct finder *f, int block, const struct cg_block_view *vie
         return false;
     if (left_out < 0) {
         snprintf(breach->what, sizeof breach->what, "%d convolutions side by side", branches);
-        snprintf(breach->why_not, sizeof breach->why_not, MANY_MAPS);
-        return true;
+        return cannot_cut(breach);
     }
-    breach->original = cg_block_cut(f->graph, view, NULL, f->err);
+    breach->original = cg_block_cut(f->graph, view, NULL, f->arena, f->err);
     if (!breach->original)
         return false;
     const struct cg_shape map = f->graph->nodes[view->output].shape;
@@ -177,16 +188,15 @@ static void say_g4(struct cg_breach *breach, int acts, int adds)
 static bool find_g4(struct finder *f, int block, const struct cg_block_view *view, int left_out)
 {
     const struct cg_graph *graph = f->graph;
-    bool *drop_act = calloc((size_t)graph->n_nodes + 1, sizeof *drop_act);
-    int *instead = malloc((size_t)(graph->n_nodes + 1) * sizeof *instead);
+    bool *drop_act = cg_arena_array(f->arena, (size_t)graph->n_nodes, sizeof *drop_act);
+    int *instead = cg_arena_array(f->arena, (size_t)graph->n_nodes, sizeof *instead);
     int acts = 0, adds = 0;
-    bool ok = drop_act && instead;
-    if (!ok)
-        cg_fail(f->err, CG_NO_MEMORY, "no memory to audit the network");
-    const int width = ok ? outer_width(graph, view) : 0;
-    for (int id = 0; ok && id < graph->n_nodes; id++)
+    if (!drop_act || !instead)
+        return no_memory(f);
+    const int width = outer_width(graph, view);
+    for (int id = 0; id < graph->n_nodes; id++)
         instead[id] = -1;
-    for (int i = 0; ok && i < view->n_nodes; i++) {
+    for (int i = 0; i < view->n_nodes; i++) {
         const int id = view->nodes[i];
         const struct cg_node *node = &graph->nodes[id];
         drop_act[id] = node->act != CG_ACT_NONE && node->shape.c > width && node->shape.h * node->shape.w > 1;
@@ -194,63 +204,53 @@ static bool find_g4(struct finder *f, int block, const struct cg_block_view *vie
         acts += drop_act[id];
         adds += instead[id] >= 0;
     }
-    if (ok && acts + adds > 0) {
-        struct cg_breach *breach = new_breach(f, CG_G4, block);
-        ok = breach != NULL;
-        if (ok) {
-            const struct cg_cut_changes changes = {drop_act, instead};
-            say_g4(breach, acts, adds);
-            if (left_out < 0) {
-                snprintf(breach->why_not, sizeof breach->why_not, MANY_MAPS);
-            } else {
-                breach->original = cg_block_cut(graph, view, NULL, f->err);
-                breach->replacement = breach->original ? cg_block_cut(graph, view, &changes, f->err) : NULL;
-                ok = complete(breach);
-            }
-        }
-    }
-    free(drop_act);
-    free(instead);
-    return ok;
+    if (acts + adds == 0)
+        return true;
+    struct cg_breach *breach = new_breach(f, CG_G4, block);
+    if (!breach)
+        return false;
+    say_g4(breach, acts, adds);
+    if (left_out < 0)
+        return cannot_cut(breach);
+    const struct cg_cut_changes changes = {drop_act, instead};
+    breach->original = cg_block_cut(graph, view, NULL, f->arena, f->err);
+    breach->replacement = breach->original ? cg_block_cut(graph, view, &changes, f->arena, f->err) : NULL;
+    return complete(breach);
 }
 
 /* What concerns a block as a whole. */
 static bool find_in_whole_block(struct finder *f, int block, struct cg_block_view *view)
 {
-    const int branches = cg_block_branches(f->graph, view);
-    if (branches < 0) {
-        cg_fail(f->err, CG_NO_MEMORY, "no memory to audit the network");
-        return false;
-    }
-    const int left_out = cg_block_has_one_map(f->graph, view) ? 0 : cg_block_keep_one_map(f->graph, view);
+    const int branches = cg_block_branches(f->graph, view, f->arena);
+    if (branches < 0)
+        return no_memory(f);
+    const int left_out = cg_block_keep_one_map(f->graph, f->arena, view);
     return (branches < 2 || find_g3(f, block, view, branches, left_out)) && find_g4(f, block, view, left_out);
 }
 
 static bool find_in_block(struct finder *f, int block)
 {
     struct cg_block_view view;
-    bool ok = cg_block_look(f->graph, block, &view);
-    if (!ok)
-        cg_fail(f->err, CG_NO_MEMORY, "no memory to audit the network");
+    if (!cg_block_look(f->graph, block, f->arena, &view))
+        return no_memory(f);
+    bool ok = true;
     for (int i = 0; ok && i < view.n_nodes; i++)
         ok = find_g1(f, view.nodes[i]);
     for (int i = 0; ok && i < view.n_nodes; i++)
         ok = find_g2(f, view.nodes[i]);
-    if (block >= 0 && ok && view.n_nodes > 0)
-        ok = find_in_whole_block(f, block, &view);
-    cg_block_release(&view);
-    return ok;
+    return ok && (block < 0 || view.n_nodes == 0 || find_in_whole_block(f, block, &view));
 }
 
 enum cg_status cg_audit_find(const struct cg_graph *graph, struct cg_audit *audit, struct cg_error *err)
 {
     struct cg_error unseen = {0};
-    struct finder f = {graph, audit, err ? err : &unseen};
+    struct finder f = {graph, audit, cg_arena_create(0), err ? err : &unseen};
     *audit = (struct cg_audit){.has_blocks = graph->n_blocks > 0};
-    for (int block = -1; block < graph->n_blocks; block++)
-        if (!find_in_block(&f, block))
-            return f.err->status;
-    return CG_OK;
+    bool ok = f.arena || no_memory(&f);
+    for (int block = -1; ok && block < graph->n_blocks; block++)
+        ok = find_in_block(&f, block);
+    cg_arena_destroy(&f.arena);
+    return ok ? CG_OK : f.err->status;
 }
 
 void cg_breach_release(struct cg_breach *breach)

@@ -3,8 +3,6 @@
 #include "bench/graph/text.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* The job that times `graph`, added when there is none yet. `hashes` stands beside jobs->jobs. */
 static int job_for(struct cg_audit_jobs *jobs, uint64_t *hashes, const struct cg_job *network,
@@ -31,16 +29,17 @@ enum cg_status cg_audit_jobs_make(const struct cg_audit *audit, const struct cg_
                                   struct cg_audit_jobs *jobs, struct cg_error *err)
 {
     const size_t n = (size_t)audit->n_breaches, most = 2 * n + 1;
-    *jobs = (struct cg_audit_jobs){.n_breaches = audit->n_breaches};
-    jobs->jobs = calloc(most, sizeof *jobs->jobs);
-    jobs->labels = calloc(most, sizeof *jobs->labels);
-    jobs->original = malloc((n + 1) * sizeof *jobs->original);
-    jobs->replacement = malloc((n + 1) * sizeof *jobs->replacement);
-    uint64_t *hashes = calloc(most, sizeof *hashes);
-    if (!jobs->jobs || !jobs->labels || !jobs->original || !jobs->replacement || !hashes) {
-        free(hashes);
+    struct cg_arena *arena = cg_arena_create(0);
+    *jobs = (struct cg_audit_jobs){.arena = arena};
+    if (!arena)
         return cg_fail(err, CG_NO_MEMORY, "no memory for the pieces of the network");
-    }
+    uint64_t *hashes = cg_arena_array(arena, most, sizeof *hashes);
+    jobs->jobs = cg_arena_array(arena, most, sizeof *jobs->jobs);
+    jobs->labels = cg_arena_array(arena, most, sizeof *jobs->labels);
+    jobs->original = cg_arena_array(arena, n, sizeof *jobs->original);
+    jobs->replacement = cg_arena_array(arena, n, sizeof *jobs->replacement);
+    if (!jobs->jobs || !jobs->labels || !jobs->original || !jobs->replacement || !hashes)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for the pieces of the network");
     jobs->jobs[jobs->n_jobs++] = *network;
     for (int i = 0; i < audit->n_breaches; i++) {
         const struct cg_breach *breach = &audit->breaches[i];
@@ -48,15 +47,11 @@ enum cg_status cg_audit_jobs_make(const struct cg_audit *audit, const struct cg_
         jobs->original[i] = both ? job_for(jobs, hashes, network, breach, breach->original) : -1;
         jobs->replacement[i] = both ? job_for(jobs, hashes, network, breach, breach->replacement) : -1;
     }
-    free(hashes);
     return CG_OK;
 }
 
 void cg_audit_jobs_release(struct cg_audit_jobs *jobs)
 {
-    free(jobs->jobs);
-    free(jobs->labels);
-    free(jobs->original);
-    free(jobs->replacement);
+    cg_arena_destroy(&jobs->arena);
     *jobs = (struct cg_audit_jobs){0};
 }

@@ -1,4 +1,4 @@
-#include "bench/audit/sentences.h"
+#include "bench/audit/costs.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -12,7 +12,8 @@ int cg_audit_places(const struct cg_audit *audit, enum cg_guideline guideline)
     return places;
 }
 
-int cg_audit_blocks(const struct cg_audit *audit, enum cg_guideline guideline)
+/* How many blocks break it. */
+static int blocks_of(const struct cg_audit *audit, enum cg_guideline guideline)
 {
     int blocks = 0;
     const char *last = NULL;
@@ -91,7 +92,7 @@ static int say_cost(const struct cg_audit_cost *cost, const struct cg_audit_cost
 int cg_audit_say(const struct cg_audit *audit, const struct cg_audit_costs *costs,
                  enum cg_guideline guideline, char *text, size_t size)
 {
-    const int places = cg_audit_places(audit, guideline), blocks = cg_audit_blocks(audit, guideline);
+    const int places = cg_audit_places(audit, guideline), blocks = blocks_of(audit, guideline);
     char cost[512] = "";
     if (places == 0 && !audit->has_blocks && (guideline == CG_G3 || guideline == CG_G4))
         return snprintf(text, size, "%s (%s) was not looked for: the network names no blocks.",

@@ -1,6 +1,5 @@
 #include "bench/commands/audit_print.h"
 
-#include "bench/audit/sentences.h"
 #include "bench/commands/json_print.h"
 #include "bench/commands/progress.h"
 #include "report/format.h"
@@ -98,7 +97,7 @@ static struct cg_table *table_of_places(const struct cg_audit_view *view)
 
 /* ---- blocks ---- */
 
-static void add_block(const struct cg_audit_view *view, struct cg_table *table, const char *name,
+static void add_block(struct cg_table *table, const char *name,
                       const struct cg_audit_cost costs[CG_GUIDELINE_COUNT], const bool *broken)
 {
     cg_table_add_row(table, NULL);
@@ -114,7 +113,6 @@ static void add_block(const struct cg_audit_view *view, struct cg_table *table, 
             cg_cell_none(table);
         cg_cell_text(table, verdict == CG_SLOWER ? "+" : verdict == CG_FASTER ? "-" : NULL);
     }
-    (void)view;
 }
 
 static struct cg_table *table_of_blocks(const struct cg_audit_view *view)
@@ -137,8 +135,8 @@ static struct cg_table *table_of_blocks(const struct cg_audit_view *view)
         cg_table_add_column(table, text, "", CG_COLUMN_TEXT, 0);
     }
     for (int b = 0; b < view->costs->n_blocks; b++)
-        add_block(view, table, block_name(view->costs->block_names[b]), view->costs->blocks[b], broken);
-    add_block(view, table, "whole network", view->costs->guidelines, broken);
+        add_block(table, block_name(view->costs->block_names[b]), view->costs->blocks[b], broken);
+    add_block(table, "whole network", view->costs->guidelines, broken);
     return table;
 }
 
