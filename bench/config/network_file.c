@@ -10,8 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFINITION_KEY "convgauge network"
-#define MAX_VARIANTS   256
+#define MAX_VARIANTS 256
 
 /* One size: 192, or {640, 480} as width and height. */
 static struct cg_size read_size(lua_State *lua, int index)
@@ -32,19 +31,14 @@ static struct cg_size read_size(lua_State *lua, int index)
 }
 
 /* inputs = {224, 192}: the published sizes, the default first; nil leaves what is there. */
-static void read_inputs(lua_State *lua, int index, struct cg_variant *variant)
+static void read_inputs(struct cg_arguments *a, struct cg_variant *variant)
 {
-    if (lua_isnil(lua, index))
-        return;
-    luaL_argcheck(lua, lua_istable(lua, index), 1, "inputs is a list of sizes, such as {224, 192}");
-    const lua_Unsigned n = lua_rawlen(lua, index);
-    if (n < 1 || n > CG_VARIANT_INPUTS)
-        luaL_error(lua, "inputs lists 1 to %d sizes", CG_VARIANT_INPUTS);
-    variant->n_inputs = (int)n;
-    for (int i = 0; i < variant->n_inputs; i++) {
-        lua_rawgeti(lua, index, i + 1);
-        variant->inputs[i] = read_size(lua, -1);
-        lua_pop(lua, 1);
+    const int n = cg_argument_list(a, "inputs", CG_VARIANT_INPUTS, "sizes, such as {224, 192}");
+    if (n > 0)
+        variant->n_inputs = n;
+    for (int i = 0; i < n; i++, lua_pop(a->lua, 1)) {
+        lua_rawgeti(a->lua, -1, i + 1);
+        variant->inputs[i] = read_size(a->lua, -1);
     }
 }
 
@@ -54,28 +48,32 @@ static void name_must_be_plain(lua_State *lua, const char *what, const char *nam
         luaL_error(lua, "network: %s '%s' must be made of a-z, 0-9, '_', '.' and '-'", what, name);
 }
 
-/* A row of variants: {"0.5x", 48, 96, ..., inputs =, inferred =, reconstruction =}. The other fields are the
- * build function's own. `common` holds what the family says. */
-static void read_variant(lua_State *lua, int row, const struct cg_variant *common, struct cg_variant *variant)
+/* `inferred` and `reconstruction`, of a network or of one variant; nil leaves what is there. */
+static void read_notes(struct cg_arguments *a, struct cg_network *network)
 {
-    row = lua_absindex(lua, row);
+    if (cg_argument_push(a, "inferred", 0) != LUA_TNIL)
+        cg_argument_text(a, "inferred", 0, false, network->note, sizeof network->note);
+    if (cg_argument_push(a, "reconstruction", 0) != LUA_TNIL)
+        cg_argument_text(a, "reconstruction", 0, false, network->derivation, sizeof network->derivation);
+    network->reconstruction = network->derivation[0] != '\0';
+}
+
+/* A row of variants: {"0.5x", 48, 96, ..., inputs =, inferred =, reconstruction =}. The other fields are the
+ * build function's own. */
+static void read_variant(lua_State *lua, int row, struct cg_variant *variant)
+{
     if (!lua_istable(lua, row))
         luaL_error(lua, "network: each variant is a table that begins with its name");
     struct cg_arguments a = cg_arguments_open(lua, row, "a variant", false);
-    *variant = *common;
-    cg_argument_text(&a, "name", 1, true, variant->name, sizeof variant->name);
-    name_must_be_plain(lua, "the variant", variant->name);
-    cg_argument_push(&a, "inputs", 0);
-    read_inputs(lua, lua_gettop(lua), variant);
-    if (cg_argument_push(&a, "inferred", 0) != LUA_TNIL)
-        cg_argument_text(&a, "inferred", 0, false, variant->note, sizeof variant->note);
-    if (cg_argument_push(&a, "reconstruction", 0) != LUA_TNIL)
-        cg_argument_text(&a, "reconstruction", 0, false, variant->derivation, sizeof variant->derivation);
-    lua_settop(lua, row);
+    char *name = variant->network.variant;
+    cg_argument_text(&a, "name", 1, true, name, CG_NAME_MAX);
+    name_must_be_plain(lua, "the variant", name);
+    read_inputs(&a, variant);
+    read_notes(&a, &variant->network);
 }
 
 /* Fills file->variants from the table on top of the stack, or with one nameless variant when it is nil. */
-static void read_variants(lua_State *lua, struct cg_network_file *file, const struct cg_variant *common)
+static void read_variants(lua_State *lua, struct cg_network_file *file)
 {
     const int list = lua_gettop(lua);
     const bool one = lua_isnil(lua, list);
@@ -86,94 +84,66 @@ static void read_variants(lua_State *lua, struct cg_network_file *file, const st
     if (!file->variants)
         luaL_error(lua, "no memory for the variants");
     file->n_variants = (int)n;
-    if (one) {
-        file->variants[0] = *common;
-        return;
-    }
-    for (int i = 0; i < file->n_variants; i++) {
+    for (int i = 0; i < file->n_variants; i++, lua_settop(lua, list)) {
+        struct cg_variant *variant = &file->variants[i];
+        *variant = file->common;
+        if (one)
+            break;
         lua_rawgeti(lua, list, i + 1);
-        read_variant(lua, -1, common, &file->variants[i]);
+        read_variant(lua, list + 1, variant);
         for (int k = 0; k < i; k++)
-            if (strcmp(file->variants[k].name, file->variants[i].name) == 0)
-                luaL_error(lua, "network: two variants are called '%s'", file->variants[i].name);
-        lua_settop(lua, list);
+            if (strcmp(file->variants[k].network.variant, variant->network.variant) == 0)
+                luaL_error(lua, "network: two variants are called '%s'", variant->network.variant);
     }
 }
 
-/* network{...}: see configs/README.md. Inside an imported file it defines nothing. */
-static int network(lua_State *lua)
+static const char *define(lua_State *lua, struct cg_script *script)
 {
-    struct cg_script *script = cg_script_of(lua);
-    struct cg_network_file *file = script->file;
-    if (script->imports > 0)
-        return 0;
-    if (file->defined)
-        return luaL_error(lua, "a file defines one network; this is the second");
+    struct cg_network_file *file = (struct cg_network_file *)script;
+    struct cg_network *common = &file->common.network;
     struct cg_arguments a = cg_arguments_open(lua, 1, "network", false);
-    struct cg_variant common = {.n_inputs = 1, .inputs = {{CG_DEFAULT_INPUT, CG_DEFAULT_INPUT}}};
-    cg_argument_text(&a, "name", 0, true, file->family, sizeof file->family);
-    name_must_be_plain(lua, "the name", file->family);
-    cg_argument_text(&a, "title", 0, false, file->title, sizeof file->title);
-    if (!file->title[0])
-        snprintf(file->title, sizeof file->title, "%s", file->family);
-    cg_argument_text(&a, "source", 0, true, file->source, sizeof file->source);
-    cg_argument_text(&a, "inferred", 0, false, common.note, sizeof common.note);
-    cg_argument_text(&a, "reconstruction", 0, false, common.derivation, sizeof common.derivation);
+    file->common.n_inputs = 1;
+    file->common.inputs[0] = (struct cg_size){CG_DEFAULT_INPUT, CG_DEFAULT_INPUT};
+    cg_argument_text(&a, "name", 0, true, common->family, sizeof common->family);
+    name_must_be_plain(lua, "the name", common->family);
+    cg_argument_text(&a, "title", 0, false, common->title, sizeof common->title);
+    if (!common->title[0])
+        strcpy(common->title, common->family);
+    cg_argument_text(&a, "source", 0, true, common->source, sizeof common->source);
+    read_notes(&a, common);
     cg_argument_text(&a, "default", 0, false, file->default_variant, sizeof file->default_variant);
     file->norm = cg_argument_bool(&a, "norm", true);
     file->image_channels = cg_argument_int(&a, "image_channels", 0, 1, 3);
     const int refused = cg_argument_push(&a, "unpublished", 0);
     if (refused != LUA_TNIL && refused != LUA_TTABLE)
-        return luaL_error(lua, "network: unpublished is a table: the variant's name = the reason");
-    cg_argument_push(&a, "inputs", 0);
-    read_inputs(lua, lua_gettop(lua), &common);
+        luaL_error(lua, "network: unpublished is a table: the variant's name = the reason");
+    read_inputs(&a, &file->common);
     if (cg_argument_push(&a, "build", 0) != LUA_TFUNCTION)
-        return luaL_error(lua, "network needs build, a function (image, variant) that returns a tensor");
+        luaL_error(lua, "network needs build, a function (image, variant) that returns a tensor");
     cg_argument_push(&a, "variants", 0);
     const int variants = lua_gettop(lua);
     cg_arguments_close(&a);
     lua_settop(lua, variants);
-    read_variants(lua, file, &common);
+    read_variants(lua, file);
     if (!file->default_variant[0])
-        strcpy(file->default_variant, file->variants[0].name);
-    lua_pushvalue(lua, 1);
-    lua_setfield(lua, LUA_REGISTRYINDEX, DEFINITION_KEY);
-    file->defined = true;
-    return 0;
-}
-
-/* suite{} in a network's file: nothing when imported, else a slip. */
-static int suite_elsewhere(lua_State *lua)
-{
-    return cg_script_of(lua)->imports > 0 ? 0 : luaL_error(lua, "suite{} belongs into a file in suites/");
-}
-
-static void add_functions(lua_State *lua)
-{
-    lua_register(lua, "suite", suite_elsewhere);
-    lua_register(lua, "network", network);
+        strcpy(file->default_variant, file->variants[0].network.variant);
+    return common->family;
 }
 
 struct cg_network_file *cg_network_file_open(const struct cg_config *config, const char *path,
                                              const char *family, struct cg_error *err)
 {
+    static const struct cg_script_kind kind = {"network", "suite{} belongs into a file in suites/", define};
     struct cg_network_file *file = calloc(1, sizeof *file);
-    if (!file) {
+    if (!file)
         cg_fail(err, CG_NO_MEMORY, "no memory for %s", path);
-        return NULL;
-    }
-    file->script.file = file;
-    file->script.add_functions = add_functions;
-    if (cg_script_open(&file->script, config, path, err) != CG_OK ||
-        cg_script_check(&file->script, "network", file->defined ? file->family : NULL, family, err) != CG_OK)
+    else if (cg_script_open(&file->script, &kind, config, path, family, err) != CG_OK)
         cg_network_file_close(&file);
     return file;
 }
 
 void cg_network_file_close(struct cg_network_file **file)
 {
-    if (!*file)
-        return;
     cg_script_close(&(*file)->script);
     free((*file)->variants);
     free(*file);
@@ -189,7 +159,7 @@ struct refusal {
 static int look_up_refusal(lua_State *lua)
 {
     struct refusal *refusal = lua_touserdata(lua, 1);
-    lua_getfield(lua, LUA_REGISTRYINDEX, DEFINITION_KEY);
+    lua_getfield(lua, LUA_REGISTRYINDEX, CG_DEFINITION_KEY);
     if (lua_getfield(lua, -1, "unpublished") == LUA_TTABLE &&
         lua_getfield(lua, -1, refusal->variant) == LUA_TSTRING)
         snprintf(refusal->reason, sizeof refusal->reason, "%s", lua_tostring(lua, -1));
@@ -198,27 +168,28 @@ static int look_up_refusal(lua_State *lua)
 
 int cg_network_file_variant(struct cg_network_file *file, const char *name, struct cg_error *err)
 {
+    const char *family = file->common.network.family;
     const char *wanted = name && name[0] ? name : file->default_variant;
     for (int i = 0; i < file->n_variants; i++)
-        if (strcmp(file->variants[i].name, wanted) == 0)
+        if (strcmp(file->variants[i].network.variant, wanted) == 0)
             return i;
     struct refusal refusal = {.variant = wanted};
     if (cg_sandbox_call(file->script.sandbox, look_up_refusal, &refusal, NULL) == CG_OK &&
         refusal.reason[0]) {
-        cg_fail(err, CG_INVALID, "%s:%s is unpublished: %s", file->family, wanted, refusal.reason);
+        cg_fail(err, CG_INVALID, "%s:%s is unpublished: %s", family, wanted, refusal.reason);
         return -1;
     }
     const char *candidates[MAX_VARIANTS];
     char text[512] = "", near[160];
     for (int i = 0; i < file->n_variants; i++) {
-        candidates[i] = file->variants[i].name;
+        candidates[i] = file->variants[i].network.variant;
         cg_append(text, sizeof text, "%s%s", i ? ", " : "", candidates[i]);
     }
     cg_nearest(wanted, candidates, file->n_variants, near, sizeof near);
     if (file->n_variants == 1 && !candidates[0][0])
-        cg_fail(err, CG_INVALID, "%s has no variants, so none called '%s'", file->family, wanted);
+        cg_fail(err, CG_INVALID, "%s has no variants, so none called '%s'", family, wanted);
     else
-        cg_fail(err, CG_INVALID, "%s has no variant '%s'%s%s; it has %s", file->family, wanted,
+        cg_fail(err, CG_INVALID, "%s has no variant '%s'%s%s; it has %s", family, wanted,
                 near[0] ? "; did you mean " : "", near, text);
     return -1;
 }
@@ -244,7 +215,7 @@ static int build(lua_State *lua)
 {
     struct build_request *request = lua_touserdata(lua, 1);
     cg_builder_reset(lua);
-    lua_getfield(lua, LUA_REGISTRYINDEX, DEFINITION_KEY);
+    lua_getfield(lua, LUA_REGISTRYINDEX, CG_DEFINITION_KEY);
     lua_getfield(lua, -1, "build");
     const int function = lua_gettop(lua);
     if (lua_getfield(lua, -2, "variants") == LUA_TTABLE)
@@ -258,22 +229,13 @@ static int build(lua_State *lua)
 void cg_network_file_describe(const struct cg_network_file *file, int variant, struct cg_size size,
                               struct cg_network *network)
 {
-    const struct cg_variant *v = &file->variants[variant];
     char id[2 * CG_NAME_MAX];
-    *network = (struct cg_network){
-        .reconstruction = v->derivation[0] != '\0',
-        .is_default = strcmp(v->name, file->default_variant) == 0,
-        .width = size.width,
-        .height = size.height,
-    };
-    snprintf(id, sizeof id, "%s%s%s", file->family, v->name[0] ? ":" : "", v->name);
+    *network = file->variants[variant].network;
+    network->is_default = strcmp(network->variant, file->default_variant) == 0;
+    network->width = size.width;
+    network->height = size.height;
+    snprintf(id, sizeof id, "%s%s%s", network->family, network->variant[0] ? ":" : "", network->variant);
     cg_network_name(id, size, network->name, sizeof network->name);
-    strcpy(network->family, file->family);
-    strcpy(network->variant, v->name);
-    strcpy(network->title, file->title);
-    strcpy(network->source, file->source);
-    strcpy(network->note, v->note);
-    strcpy(network->derivation, v->derivation);
     network->published = cg_published_find(&file->script.config->published, id, size.width, size.height);
 }
 
@@ -287,7 +249,7 @@ struct cg_network *cg_network_file_build(struct cg_network_file *file, int varia
     };
     struct cg_network *network = malloc(sizeof *network);
     if (!network) {
-        cg_fail(err, CG_NO_MEMORY, "no memory for %s", file->family);
+        cg_fail(err, CG_NO_MEMORY, "no memory for %s", file->common.network.family);
         return NULL;
     }
     cg_network_file_describe(file, variant, size, network);

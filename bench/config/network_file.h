@@ -14,16 +14,14 @@ struct cg_size {
 
 /* A row of the file's variants table. */
 struct cg_variant {
-    char name[CG_NAME_MAX];                   /* "" in a family of one */
-    int n_inputs;                             /* at least 1 */
+    struct cg_network network; /* at no size yet, without published counts and graph */
+    int n_inputs;              /* at least 1 */
     struct cg_size inputs[CG_VARIANT_INPUTS]; /* published input sizes, the default first */
-    char note[512], derivation[512];          /* as of cg_network */
 };
 
 struct cg_network_file {
     struct cg_script script;
-    bool defined; /* network{} was called */
-    char family[CG_NAME_MAX], title[CG_NAME_MAX], source[192];
+    struct cg_variant common; /* what all variants have in common */
     char default_variant[CG_NAME_MAX];
     bool norm;
     int image_channels;
@@ -50,5 +48,19 @@ struct cg_network *cg_network_file_build(struct cg_network_file *file, int varia
 
 /* `id` ("mobilenet_v2:0.75"), and "@192" behind it when the size is not the usual one. */
 void cg_network_name(const char *id, struct cg_size input, char *text, size_t size);
+
+/* Networks by name or path (network.c). Their files stay open while a suite loads, so that each is read once:
+ * zero-initialise it. */
+struct cg_network_cache {
+    int n, room;
+    struct cg_network_file **files;
+};
+
+void cg_network_cache_release(struct cg_network_cache *cache);
+
+/* cg_config_load_network() with a cache. */
+struct cg_network *cg_network_load(const struct cg_config *config, struct cg_network_cache *cache,
+                                   const char *ref, const struct cg_config_options *options,
+                                   struct cg_error *err);
 
 #endif

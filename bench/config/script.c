@@ -14,7 +14,7 @@
 #define IMPORTS_KEY  "convgauge imports"
 #define IMPORT_DEPTH 16
 
-struct cg_script *cg_script_of(lua_State *lua)
+static struct cg_script *script_of(lua_State *lua)
 {
     return cg_sandbox_of(lua)->owner;
 }
@@ -85,7 +85,7 @@ static bool find_import(const struct cg_script *script, const char *name, char *
 /* import "networks/shufflenet_v2": what that file returns; each file runs once. */
 static int import(lua_State *lua)
 {
-    struct cg_script *script = cg_script_of(lua);
+    struct cg_script *script = script_of(lua);
     const char *name = luaL_checkstring(lua, 1);
     luaL_getsubtable(lua, LUA_REGISTRYINDEX, IMPORTS_KEY);
     const int type = lua_getfield(lua, -1, name);
@@ -148,51 +148,67 @@ static int paper(lua_State *lua)
     return 1;
 }
 
-static int open_dsl(lua_State *lua)
+/* network{...} or suite{...}, named by its upvalue: see configs/README.md. */
+static int define(lua_State *lua)
 {
-    const struct cg_script *script = lua_touserdata(lua, 1);
-    cg_layers_register(lua);
-    lua_register(lua, "import", import);
-    lua_register(lua, "paper", paper);
-    script->add_functions(lua);
+    struct cg_script *script = script_of(lua);
+    const struct cg_script_kind *kind = script->kind;
+    if (script->imports > 0)
+        return 0;
+    if (strcmp(lua_tostring(lua, lua_upvalueindex(1)), kind->name) != 0)
+        return luaL_error(lua, "%s", kind->elsewhere);
+    if (script->defined)
+        return luaL_error(lua, "a file defines one %s; this is the second", kind->name);
+    const char *name = kind->define(lua, script);
+    lua_pushvalue(lua, 1);
+    lua_setfield(lua, LUA_REGISTRYINDEX, CG_DEFINITION_KEY);
+    script->defined = name;
     return 0;
 }
 
-enum cg_status cg_script_open(struct cg_script *script, const struct cg_config *config, const char *path,
+static int open_dsl(lua_State *lua)
+{
+    static const char *const kinds[] = {"network", "suite"};
+    cg_layers_register(lua);
+    lua_register(lua, "import", import);
+    lua_register(lua, "paper", paper);
+    for (int i = 0; i < 2; i++) {
+        lua_pushstring(lua, kinds[i]);
+        lua_pushcclosure(lua, define, 1);
+        lua_setglobal(lua, kinds[i]);
+    }
+    return 0;
+}
+
+enum cg_status cg_script_open(struct cg_script *script, const struct cg_script_kind *kind,
+                              const struct cg_config *config, const char *path, const char *wanted,
                               struct cg_error *err)
 {
     const char *slash = strrchr(path, '/');
     script->config = config;
+    script->kind = kind;
     if (strlen(path) >= sizeof script->path)
         return cg_fail(err, CG_INVALID, "the path %.80s... is too long", path);
     strcpy(script->path, path);
     snprintf(script->name, sizeof script->name, "%.63s", slash ? slash + 1 : path);
     script->sandbox = cg_sandbox_create(err);
     if (!script->sandbox)
-        return err ? err->status : CG_NO_MEMORY;
+        return CG_NO_MEMORY;
     script->sandbox->owner = script;
     script->sandbox->chunk = script->name;
     enum cg_status status = cg_sandbox_call(script->sandbox, open_dsl, script, err);
     if (status == CG_OK)
         status = cg_sandbox_call(script->sandbox, run_main, script, err);
-    if (status != CG_OK)
-        cg_script_close(script);
+    if (status == CG_OK && !script->defined)
+        return cg_fail(err, CG_INVALID, "%s: it defines no %s; it must call %s{...}", script->name, kind->name,
+                       kind->name);
+    if (status == CG_OK && wanted && strcmp(script->defined, wanted) != 0)
+        return cg_fail(err, CG_INVALID, "%s: it defines %s '%s'; the name must be that of the file",
+                       script->name, kind->name, script->defined);
     return status;
 }
 
 void cg_script_close(struct cg_script *script)
 {
     cg_sandbox_destroy(&script->sandbox);
-}
-
-enum cg_status cg_script_check(const struct cg_script *script, const char *kind, const char *name,
-                               const char *wanted, struct cg_error *err)
-{
-    if (!name)
-        return cg_fail(err, CG_INVALID, "%s: it defines no %s; it must call %s{...}", script->name, kind,
-                       kind);
-    if (wanted && strcmp(name, wanted) != 0)
-        return cg_fail(err, CG_INVALID, "%s: it defines %s '%s'; the name must be that of the file",
-                       script->name, kind, name);
-    return CG_OK;
 }
