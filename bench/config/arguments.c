@@ -16,6 +16,7 @@ const char *cg_did_you_mean(lua_State *lua, const char *word, const char *const 
 struct cg_arguments cg_arguments_open(lua_State *lua, int index, const char *call, bool optional)
 {
     index = lua_absindex(lua, index);
+    luaL_checkstack(lua, 3 * CG_ARGUMENTS_MAX, "too many options"); /* they stay on the stack */
     if (optional && lua_isnoneornil(lua, index)) {
         lua_newtable(lua);
         index = lua_gettop(lua);

@@ -13,44 +13,28 @@
 #define BUILDER_TYPE "graph being built"
 
 /* One graph in the making, a userdata of the state: released with it on any error. */
-struct builder {
+struct cg_builder {
     struct cg_graph *graph;
-    int generation;        /* a tensor of another builder is refused */
-    bool norm;             /* the default of conv's `norm` */
-    int block;             /* of the nodes to come, or -1 */
-    size_t bytes;          /* charged to the sandbox */
-    struct builder *outer; /* the one that was current before: madds{} builds inside a build */
+    int generation;           /* a tensor of another builder is refused */
+    bool norm;                /* the default of conv's `norm` */
+    int block;                /* of the nodes to come, or -1 */
+    size_t bytes;             /* charged to the sandbox */
+    struct cg_builder *outer; /* the one that was current before: madds{} builds inside a build */
 };
-
-/* Of a Lua state, a userdata in its registry. */
-struct building {
-    struct builder *current; /* NULL outside of build functions */
-    int generations;         /* of builders so far */
-};
-
-static const char building_key;
 
 struct tensor {
     int generation;
     int id;
 };
 
-static struct building *building_of(lua_State *lua)
-{
-    lua_rawgetp(lua, LUA_REGISTRYINDEX, &building_key);
-    struct building *building = lua_touserdata(lua, -1);
-    lua_pop(lua, 1);
-    return building;
-}
-
 void cg_builder_reset(lua_State *lua)
 {
-    building_of(lua)->current = NULL;
+    cg_sandbox_of(lua)->builder = NULL;
 }
 
-static struct builder *current(lua_State *lua, const char *call)
+static struct cg_builder *current(lua_State *lua, const char *call)
 {
-    struct builder *builder = building_of(lua)->current;
+    struct cg_builder *builder = cg_sandbox_of(lua)->builder;
     if (!builder)
         luaL_error(lua, "%s works on a tensor, so it belongs inside a build function", call);
     return builder;
@@ -58,7 +42,7 @@ static struct builder *current(lua_State *lua, const char *call)
 
 int cg_tensor_check(lua_State *lua, int index, const char *call)
 {
-    const struct builder *builder = current(lua, call);
+    const struct cg_builder *builder = current(lua, call);
     const struct tensor *tensor = luaL_testudata(lua, index, TENSOR_TYPE);
     if (!tensor)
         luaL_error(lua, "%s works on tensors, not on a %s", call, luaL_typename(lua, index));
@@ -77,12 +61,12 @@ static void push_tensor(lua_State *lua, int generation, int id)
 
 struct cg_shape cg_tensor_shape(lua_State *lua, int id)
 {
-    return building_of(lua)->current->graph->nodes[id].shape;
+    return cg_sandbox_of(lua)->builder->graph->nodes[id].shape;
 }
 
 bool cg_builder_norm(lua_State *lua)
 {
-    return building_of(lua)->current->norm;
+    return cg_sandbox_of(lua)->builder->norm;
 }
 
 /* "file.lua:12" of the Lua line that runs now; a graph keeps no directories. */
@@ -101,7 +85,7 @@ static void write_origin(lua_State *lua, char *origin)
 
 int cg_tensor_add(lua_State *lua, struct cg_node *node)
 {
-    struct builder *builder = current(lua, cg_op_name(node->op));
+    struct cg_builder *builder = current(lua, cg_op_name(node->op));
     struct cg_graph *graph = builder->graph;
     if (graph->n_nodes >= CG_BUILDER_MAX_NODES)
         luaL_error(lua, "the network has more than %d layers", CG_BUILDER_MAX_NODES);
@@ -121,7 +105,7 @@ int cg_tensor_add(lua_State *lua, struct cg_node *node)
     return 1;
 }
 
-static void release(lua_State *lua, struct builder *builder)
+static void release(lua_State *lua, struct cg_builder *builder)
 {
     cg_graph_destroy(&builder->graph);
     cg_sandbox_release(cg_sandbox_of(lua), builder->bytes);
@@ -135,26 +119,18 @@ static int builder_collect(lua_State *lua)
 }
 
 /* Pushes a new builder and makes it the current one. */
-static struct builder *builder_push(lua_State *lua, bool norm)
+static struct cg_builder *builder_push(lua_State *lua, bool norm)
 {
-    struct building *building = building_of(lua);
-    struct builder *builder = lua_newuserdatauv(lua, sizeof *builder, 0);
-    *builder = (struct builder){
-        .generation = ++building->generations, .norm = norm, .block = -1, .outer = building->current};
+    struct cg_sandbox *sandbox = cg_sandbox_of(lua);
+    struct cg_builder *builder = lua_newuserdatauv(lua, sizeof *builder, 0);
+    *builder = (struct cg_builder){
+        .generation = ++sandbox->generations, .norm = norm, .block = -1, .outer = sandbox->builder};
     luaL_setmetatable(lua, BUILDER_TYPE);
     builder->graph = cg_graph_create();
     if (!builder->graph)
         luaL_error(lua, "no memory for a graph");
-    building->current = builder;
+    sandbox->builder = builder;
     return builder;
-}
-
-/* The finished graph, cut to what its output needs and with activations fused; NULL with `err` set. */
-static struct cg_graph *finish(struct builder *builder, int output, struct cg_error *err)
-{
-    if (cg_graph_set_output(builder->graph, output, err) != CG_OK)
-        return NULL;
-    return cg_graph_fuse(builder->graph, err);
 }
 
 struct cg_graph *cg_builder_run(lua_State *lua, int function, struct cg_shape input, bool norm, int n_extra)
@@ -162,7 +138,7 @@ struct cg_graph *cg_builder_run(lua_State *lua, int function, struct cg_shape in
     const int extra = lua_gettop(lua) - n_extra + 1;
     function = lua_absindex(lua, function);
     luaL_checkstack(lua, n_extra + 8, "too many values");
-    struct builder *builder = builder_push(lua, norm);
+    struct cg_builder *builder = builder_push(lua, norm);
     const int guard = lua_gettop(lua);
     lua_pushvalue(lua, function);
     struct cg_node image = cg_node_of(CG_INPUT);
@@ -175,10 +151,12 @@ struct cg_graph *cg_builder_run(lua_State *lua, int function, struct cg_shape in
     if (!luaL_testudata(lua, -1, TENSOR_TYPE))
         luaL_error(lua, "the build function must return a tensor; it returned a %s", luaL_typename(lua, -1));
     struct cg_error err = {0};
-    struct cg_graph *graph = finish(builder, cg_tensor_check(lua, -1, "build"), &err);
+    struct cg_graph *graph = NULL;
+    if (cg_graph_set_output(builder->graph, cg_tensor_check(lua, -1, "build"), &err) == CG_OK)
+        graph = cg_graph_fuse(builder->graph, &err);
     if (!graph)
         luaL_error(lua, "%s", err.text);
-    building_of(lua)->current = builder->outer;
+    cg_sandbox_of(lua)->builder = builder->outer;
     release(lua, builder);
     lua_remove(lua, guard);
     lua_settop(lua, extra - 1);
@@ -188,7 +166,7 @@ struct cg_graph *cg_builder_run(lua_State *lua, int function, struct cg_shape in
 /* block("stage%d.%d", 2, 1) names the building block of the layers that follow; block() ends it. */
 static int set_block(lua_State *lua)
 {
-    struct builder *builder = current(lua, "block");
+    struct cg_builder *builder = current(lua, "block");
     if (lua_isnoneornil(lua, 1)) {
         builder->block = -1;
         return 0;
@@ -275,10 +253,6 @@ static int tensor_to_text(lua_State *lua)
 void cg_builder_register(lua_State *lua)
 {
     const int methods = lua_gettop(lua);
-    struct building *building = lua_newuserdatauv(lua, sizeof *building, 0);
-    *building = (struct building){0};
-    lua_rawsetp(lua, LUA_REGISTRYINDEX, &building_key);
-
     luaL_newmetatable(lua, BUILDER_TYPE);
     lua_pushcfunction(lua, builder_collect);
     lua_setfield(lua, -2, "__gc");

@@ -9,6 +9,10 @@
 #define CG_BUILDER_MAX_NODES  8192
 #define CG_BUILDER_MAX_BLOCKS 4096
 
+/* The layers of the configuration language (layers.c), each of which reads its options and adds one node:
+ * gives tensors their methods and puts add, mul, concat, block and madds into the globals. */
+void cg_layers_register(lua_State *lua);
+
 /* Takes the table of a tensor's methods from the top of the stack; puts the functions block and madds into
  * the globals. */
 void cg_builder_register(lua_State *lua);

@@ -1,5 +1,3 @@
-#include "bench/config/layers.h"
-
 #include "bench/config/arguments.h"
 #include "bench/config/builder.h"
 #include "bench/graph/shape.h"
@@ -31,9 +29,11 @@ static enum cg_act read_act(struct cg_arguments *a)
     return name[0] ? act_named(a->lua, name, a->call) : CG_ACT_NONE;
 }
 
+/* Ends reading with the option that every layer has. */
 static void read_name(struct cg_arguments *a, struct cg_node *node)
 {
     cg_argument_text(a, "name", 0, false, node->name, sizeof node->name);
+    cg_arguments_close(a);
 }
 
 /* Padding of one side that keeps a map's size at stride 1. */
@@ -95,32 +95,41 @@ static int one_input(lua_State *lua, struct cg_node *node, int input)
     return cg_tensor_add(lua, node);
 }
 
-/* ---- layers with options in braces ---- */
+/* ---- layers of one input, with options in braces ---- */
 
 enum takes {
     TAKES_OUT = 1,        /* out, or the first value: output channels */
     TAKES_WINDOW = 2,     /* kernel, stride, dilation, pad */
     TAKES_GROUPS = 4,     /* of a convolution: 1 if not given */
     TAKES_MULTIPLIER = 8, /* depthwise: outputs for each channel */
-    TAKES_NORM = 16,      /* bias, norm and act of a layer with weights */
-    TAKES_COUNT_PADDING = 32,
+    TAKES_NORM = 16,      /* bias and norm of a layer with weights */
+    TAKES_ACT = 32,
+    TAKES_COUNT_PADDING = 64,
+    TAKES_SIDES = 128, /* pads of the sides, negative ones crop */
+    NEEDS_NONE = 256,  /* the braces may be left out */
 };
 
 /* x:conv{out, kernel = 1, stride =, pad =, dilation =, groups =, bias =, norm =, act =, name =}
  * x:dwconv{kernel, ...}: as conv, with one group a channel; `multiplier` outputs for each
  * x:fc{out, bias = true, norm = false, act =, name =}
  * x:max_pool{kernel, stride =, pad =, dilation =}
- * x:avg_pool{kernel, stride =, pad =, count_padding = false} */
+ * x:avg_pool{kernel, stride =, pad =, count_padding = false}
+ * x:global_pool()
+ * x:affine{act =}: batch normalisation by itself (before an activation, after a concat ...)
+ * x:pad{top =, left =, bottom =, right =}: zeros around the map */
 static const struct layer {
     const char *name;
     enum cg_op op;
     int takes; /* of enum takes */
 } layers[] = {
-    {"conv", CG_CONV, TAKES_OUT | TAKES_WINDOW | TAKES_GROUPS | TAKES_NORM},
-    {"dwconv", CG_CONV, TAKES_WINDOW | TAKES_MULTIPLIER | TAKES_NORM},
-    {"fc", CG_FC, TAKES_OUT | TAKES_NORM},
+    {"conv", CG_CONV, TAKES_OUT | TAKES_WINDOW | TAKES_GROUPS | TAKES_NORM | TAKES_ACT},
+    {"dwconv", CG_CONV, TAKES_WINDOW | TAKES_MULTIPLIER | TAKES_NORM | TAKES_ACT},
+    {"fc", CG_FC, TAKES_OUT | TAKES_NORM | TAKES_ACT},
     {"max_pool", CG_MAX_POOL, TAKES_WINDOW},
     {"avg_pool", CG_AVG_POOL, TAKES_WINDOW | TAKES_COUNT_PADDING},
+    {"global_pool", CG_GLOBAL_POOL, NEEDS_NONE},
+    {"affine", CG_AFFINE, TAKES_ACT | NEEDS_NONE},
+    {"pad", CG_PAD, TAKES_SIDES},
 };
 
 static void read_depthwise(struct cg_arguments *a, struct cg_node *node, int channels)
@@ -132,6 +141,15 @@ static void read_depthwise(struct cg_arguments *a, struct cg_node *node, int cha
     node->groups = channels;
 }
 
+static void read_sides(struct cg_arguments *a, struct cg_window *window)
+{
+    static const char *const names[] = {"top", "left", "bottom", "right"};
+    int pads[4];
+    for (int i = 0; i < 4; i++)
+        pads[i] = cg_argument_int(a, names[i], 0, -INT32_MAX, 0);
+    cg_window_set_pads(window, pads);
+}
+
 /* The row of `layers` is its upvalue. */
 static int add_layer(lua_State *lua)
 {
@@ -139,7 +157,7 @@ static int add_layer(lua_State *lua)
     const int input = cg_tensor_check(lua, 1, layer->name);
     const struct cg_shape in = cg_tensor_shape(lua, input);
     const bool has_out = layer->takes & TAKES_OUT, is_fc = layer->op == CG_FC;
-    struct cg_arguments a = cg_arguments_open(lua, 2, layer->name, false);
+    struct cg_arguments a = cg_arguments_open(lua, 2, layer->name, layer->takes & NEEDS_NONE);
     struct cg_node node = cg_node_of(layer->op);
     if (has_out)
         node.shape.c = cg_argument_needed_int(&a, "out", 1, 1);
@@ -152,23 +170,18 @@ static int add_layer(lua_State *lua)
     if (layer->takes & TAKES_NORM) {
         node.bias = cg_argument_bool(&a, "bias", is_fc);
         node.norm = cg_argument_bool(&a, "norm", !is_fc && cg_builder_norm(lua));
-        node.act = read_act(&a);
     }
+    if (layer->takes & TAKES_ACT)
+        node.act = read_act(&a);
+    if (layer->takes & TAKES_SIDES)
+        read_sides(&a, &node.window);
     if (layer->takes & TAKES_COUNT_PADDING)
         node.count_padding = cg_argument_bool(&a, "count_padding", false);
     read_name(&a, &node);
-    cg_arguments_close(&a);
     return one_input(lua, &node, input);
 }
 
 /* ---- the others ---- */
-
-/* x:global_pool() */
-static int global_pool(lua_State *lua)
-{
-    struct cg_node node = cg_node_of(CG_GLOBAL_POOL);
-    return one_input(lua, &node, cg_tensor_check(lua, 1, "global_pool"));
-}
 
 /* Reads tensors at stack indices 1..n (or in the one list at 1) into a userdata that is left on the stack. */
 static int *read_tensors(lua_State *lua, const char *call, int *n)
@@ -191,9 +204,13 @@ static int *read_tensors(lua_State *lua, const char *call, int *n)
     return ids;
 }
 
-/* Reads the tensors, and act and name from the table behind them, if any. */
-static int add_join(lua_State *lua, enum cg_op op)
+/* add(a, b, ... [, {act =}]), add({a, b, ...} [, {act =}]), a:add(b), a + b
+ * mul(x, s), x:mul(s), x:scale(s), x * s: s has x's shape or is 1x1 (squeeze and excite)
+ * concat(a, b, ...), concat{a, b, ...}
+ * The kind of node is the upvalue. */
+static int join(lua_State *lua)
 {
+    const enum cg_op op = (enum cg_op)lua_tointeger(lua, lua_upvalueindex(1));
     const char *call = cg_op_name(op);
     struct cg_node node = cg_node_of(op);
     node.inputs = read_tensors(lua, call, &node.n_inputs);
@@ -202,28 +219,7 @@ static int add_join(lua_State *lua, enum cg_op op)
         struct cg_arguments a = cg_arguments_open(lua, options, call, true);
         node.act = read_act(&a);
         read_name(&a, &node);
-        cg_arguments_close(&a);
     }
-    return cg_tensor_add(lua, &node);
-}
-
-/* add(a, b, ... [, {act =}]), add({a, b, ...} [, {act =}]), a:add(b), a + b */
-static int add(lua_State *lua)
-{
-    return add_join(lua, CG_ADD);
-}
-
-/* mul(x, s), x:mul(s), x:scale(s), x * s: s has x's shape or is 1x1 (squeeze and excite) */
-static int mul(lua_State *lua)
-{
-    return add_join(lua, CG_MUL);
-}
-
-/* concat(a, b, ...), concat{a, b, ...} */
-static int concat(lua_State *lua)
-{
-    struct cg_node node = cg_node_of(CG_CONCAT);
-    node.inputs = read_tensors(lua, "concat", &node.n_inputs);
     return cg_tensor_add(lua, &node);
 }
 
@@ -320,59 +316,38 @@ static int act_by_method(lua_State *lua)
     return act(lua);
 }
 
-/* x:affine{act =}: batch normalisation by itself (before an activation, after a concat ...) */
-static int affine(lua_State *lua)
-{
-    const int input = cg_tensor_check(lua, 1, "affine");
-    struct cg_arguments a = cg_arguments_open(lua, 2, "affine", true);
-    struct cg_node node = cg_node_of(CG_AFFINE);
-    node.act = read_act(&a);
-    read_name(&a, &node);
-    cg_arguments_close(&a);
-    return one_input(lua, &node, input);
-}
-
-static int read_side(struct cg_arguments *a, const char *name)
-{
-    return cg_argument_push(a, name, 0) == LUA_TNIL ? 0 : cg_whole_number(a->lua, -1, name, -INT32_MAX);
-}
-
-/* x:pad{top =, left =, bottom =, right =}: zeros around the map; negative numbers crop. */
-static int pad(lua_State *lua)
-{
-    const int input = cg_tensor_check(lua, 1, "pad");
-    struct cg_arguments a = cg_arguments_open(lua, 2, "pad", false);
-    struct cg_node node = cg_node_of(CG_PAD);
-    const int pads[4] = {read_side(&a, "top"), read_side(&a, "left"), read_side(&a, "bottom"),
-                         read_side(&a, "right")};
-    cg_window_set_pads(&node.window, pads);
-    read_name(&a, &node);
-    cg_arguments_close(&a);
-    return one_input(lua, &node, input);
-}
-
 static const luaL_Reg methods[] = {
-    {"add", add},
-    {"mul", mul},
-    {"scale", mul},
-    {"split", split},
-    {"channels", channels},
-    {"shuffle", shuffle},
-    {"permute", permute},
-    {"act", act},
-    {"affine", affine},
-    {"pad", pad},
-    {"global_pool", global_pool},
-    {NULL, NULL},
+    {"split", split},     {"channels", channels}, {"shuffle", shuffle},
+    {"permute", permute}, {"act", act},           {NULL, NULL},
 };
+
+static const struct {
+    const char *name;
+    enum cg_op op;
+    bool is_method, is_function;
+} joins[] = {{"add", CG_ADD, true, true},
+             {"mul", CG_MUL, true, true},
+             {"scale", CG_MUL, true, false},
+             {"concat", CG_CONCAT, false, true}};
 
 void cg_layers_register(lua_State *lua)
 {
     luaL_newlib(lua, methods);
+    const int table = lua_gettop(lua);
     for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) {
         lua_pushlightuserdata(lua, (void *)&layers[i]);
         lua_pushcclosure(lua, add_layer, 1);
         lua_setfield(lua, -2, layers[i].name);
+    }
+    for (size_t i = 0; i < sizeof joins / sizeof joins[0]; i++) {
+        lua_pushinteger(lua, joins[i].op);
+        lua_pushcclosure(lua, join, 1);
+        lua_pushvalue(lua, -1);
+        if (joins[i].is_function)
+            lua_setglobal(lua, joins[i].name);
+        if (joins[i].is_method)
+            lua_setfield(lua, table, joins[i].name);
+        lua_settop(lua, table);
     }
     for (int i = CG_ACT_NONE + 1; i < CG_ACT_COUNT; i++) {
         lua_pushstring(lua, cg_act_name((enum cg_act)i));
@@ -380,7 +355,4 @@ void cg_layers_register(lua_State *lua)
         lua_setfield(lua, -2, cg_act_name((enum cg_act)i));
     }
     cg_builder_register(lua); /* takes the methods */
-    lua_register(lua, "add", add);
-    lua_register(lua, "mul", mul);
-    lua_register(lua, "concat", concat);
 }

@@ -14,8 +14,8 @@ struct cg_size {
 
 /* A row of the file's variants table. */
 struct cg_variant {
-    struct cg_network network; /* at no size yet, without published counts and graph */
-    int n_inputs;              /* at least 1 */
+    struct cg_network network;                /* at no size yet, without published counts and graph */
+    int n_inputs;                             /* at least 1 */
     struct cg_size inputs[CG_VARIANT_INPUTS]; /* published input sizes, the default first */
 };
 

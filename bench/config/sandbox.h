@@ -19,6 +19,8 @@
 #define CG_SANDBOX_SORT_ENTRIES 65536             /* that table.sort takes */
 #define CG_SANDBOX_STRING_BYTES ((size_t)1 << 20) /* that string.rep may make */
 
+struct cg_builder;
+
 enum cg_limit { CG_LIMIT_NONE, CG_LIMIT_MEMORY, CG_LIMIT_INSTRUCTIONS, CG_LIMIT_WALL_CLOCK };
 
 struct cg_sandbox {
@@ -30,7 +32,9 @@ struct cg_sandbox {
     bool machine_is_full; /* the last failed allocation was the machine's doing, not the limit's */
     char near[80];        /* "file.lua:12", where the chunk was when last looked at */
     const char *chunk;    /* the file being run, for messages without a line; borrowed */
-    void *owner;          /* what the functions added to the sandbox work on; not touched here */
+    void *owner; /* what the functions added to the sandbox work on; not touched here, as the next two */
+    struct cg_builder *builder; /* of the graph that is being built; NULL outside of build functions */
+    int generations;            /* of builders so far */
 };
 
 /* A new state with the white list in its globals. NULL with `err` set when there is no memory. The address of

@@ -2,7 +2,7 @@
 
 #include "base/csv.h"
 #include "base/file.h"
-#include "bench/config/layers.h"
+#include "bench/config/builder.h"
 #include "bench/paper/tables.h"
 
 #include <lauxlib.h>
@@ -200,8 +200,8 @@ enum cg_status cg_script_open(struct cg_script *script, const struct cg_script_k
     if (status == CG_OK)
         status = cg_sandbox_call(script->sandbox, run_main, script, err);
     if (status == CG_OK && !script->defined)
-        return cg_fail(err, CG_INVALID, "%s: it defines no %s; it must call %s{...}", script->name, kind->name,
-                       kind->name);
+        return cg_fail(err, CG_INVALID, "%s: it defines no %s; it must call %s{...}", script->name,
+                       kind->name, kind->name);
     if (status == CG_OK && wanted && strcmp(script->defined, wanted) != 0)
         return cg_fail(err, CG_INVALID, "%s: it defines %s '%s'; the name must be that of the file",
                        script->name, kind->name, script->defined);

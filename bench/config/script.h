@@ -27,9 +27,9 @@ struct cg_script_kind {
 };
 
 /* Runs the file in a sandbox with the DSL in it: layers, import "NAME" (a sibling, or a file below configs/;
- * network{} and suite{} define nothing there), paper "NAME" (the rows of results/paper/NAME.csv, as built in).
- * CG_INVALID unless it defines what it should, called `wanted` (NULL: any name). Closed by the caller in any
- * case. */
+ * network{} and suite{} define nothing there), paper "NAME" (the rows of results/paper/NAME.csv, as built
+ * in). CG_INVALID unless it defines what it should, called `wanted` (NULL: any name). Closed by the caller in
+ * any case. */
 enum cg_status cg_script_open(struct cg_script *script, const struct cg_script_kind *kind,
                               const struct cg_config *config, const char *path, const char *wanted,
                               struct cg_error *err);

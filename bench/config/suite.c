@@ -34,26 +34,18 @@ static void read_kind(struct cg_arguments *a, struct cg_suite *suite)
 /* fusions = {"full", "none"}; nil: full. */
 static void read_fusions(struct cg_arguments *a, struct cg_suite *suite)
 {
-    lua_State *lua = a->lua;
-    suite->fusion_full = true;
-    if (cg_argument_push(a, "fusions", 0) == LUA_TNIL)
-        return;
-    suite->fusion_full = false;
-    if (!lua_istable(lua, -1))
-        luaL_error(lua, "suite: fusions is a list of \"full\", \"layers\" and \"none\"");
-    const int list = lua_gettop(lua);
-    for (lua_Integer i = 1; lua_rawgeti(lua, list, i) != LUA_TNIL; i++, lua_settop(lua, list)) {
-        const char *name = lua_isstring(lua, -1) ? lua_tostring(lua, -1) : "";
-        const bool full = strcmp(name, "full") == 0, layers = strcmp(name, "layers") == 0,
-                   none = strcmp(name, "none") == 0;
-        suite->fusion_full |= full;
-        suite->fusion_layers |= layers;
-        suite->fusion_none |= none;
-        if (!full && !layers && !none)
-            luaL_error(lua, "suite: fusions is a list of \"full\", \"layers\" and \"none\"");
+    const int n = cg_argument_list(a, "fusions", 3, "of \"full\", \"layers\" and \"none\"");
+    suite->fusion_full = n == 0;
+    for (int i = 0; i < n; i++, lua_pop(a->lua, 1)) {
+        const char *name = lua_rawgeti(a->lua, -1, i + 1) == LUA_TSTRING ? lua_tostring(a->lua, -1) : "";
+        bool *fusion = strcmp(name, "full") == 0     ? &suite->fusion_full
+                       : strcmp(name, "layers") == 0 ? &suite->fusion_layers
+                       : strcmp(name, "none") == 0   ? &suite->fusion_none
+                                                     : NULL;
+        if (!fusion)
+            luaL_error(a->lua, "suite: fusions is a list of \"full\", \"layers\" and \"none\"");
+        *fusion = true;
     }
-    if (!suite->fusion_full && !suite->fusion_layers && !suite->fusion_none)
-        luaL_error(lua, "suite: fusions is empty");
 }
 
 static void read_batches(struct cg_arguments *a, struct cg_suite *suite)
@@ -129,11 +121,11 @@ static const char *define(lua_State *lua, struct cg_script *script)
 static struct suite_file *file_open(const struct cg_config *config, const char *path, const char *name,
                                     struct cg_error *err)
 {
-    static const struct cg_script_kind kind = {
-        "suite",
-        "network{} makes a network, not a suite: 'convgauge profile FILE' times it, and a suite's case can name "
-        "it",
-        define};
+    static const struct cg_script_kind kind = {"suite",
+                                               "network{} makes a network, not a suite: 'convgauge profile "
+                                               "FILE' times it, and a suite's case can name "
+                                               "it",
+                                               define};
     struct suite_file *file = calloc(1, sizeof *file);
     if (!file)
         cg_fail(err, CG_NO_MEMORY, "no memory for %s", path);
@@ -202,17 +194,12 @@ static void push_groups(lua_State *lua, struct build_request *request)
         luaL_error(lua, "suite: there must be 1 to %d groups, not %d", MAX_GROUPS, (int)lua_rawlen(lua, -1));
 }
 
-/* Pushes list[i], a table. */
-static void push_group(lua_State *lua, int list, int i)
+/* Pushes list[i], a table, and returns the truth of one of its fields; nil counts as `otherwise`. */
+static bool push_group(lua_State *lua, int list, int i, const char *flag, bool otherwise)
 {
     if (lua_rawgeti(lua, list, i) != LUA_TTABLE)
         luaL_error(lua, "suite: group %d is not a table", i);
-}
-
-/* The truth of a field of the table on top of the stack; nil counts as `otherwise`. */
-static bool flag(lua_State *lua, const char *name, bool otherwise)
-{
-    const bool set = lua_getfield(lua, -1, name) == LUA_TNIL ? otherwise : lua_toboolean(lua, -1);
+    const bool set = lua_getfield(lua, -1, flag) == LUA_TNIL ? otherwise : lua_toboolean(lua, -1);
     lua_pop(lua, 1);
     return set;
 }
@@ -224,23 +211,18 @@ static int build_groups(lua_State *lua)
     cg_builder_reset(lua);
     push_groups(lua, request);
     const int list = lua_gettop(lua), n = (int)lua_rawlen(lua, list);
-    for (int i = 1; i <= n; i++, lua_settop(lua, list)) {
-        push_group(lua, list, i);
-        s->quick |= flag(lua, "quick", false);
-    }
+    for (int i = 1; i <= n; i++, lua_settop(lua, list))
+        s->quick |= push_group(lua, list, i, "quick", false);
     if (!request->options)
         return 0;
     s->groups = calloc((size_t)n, sizeof *s->groups);
     if (!s->groups)
         return luaL_error(lua, "no memory for the groups");
-    for (int i = 1; i <= n; i++, lua_settop(lua, list)) {
-        push_group(lua, list, i);
-        /* A suite without a quick selection is measured whole. */
-        const bool wanted =
-            request->options->quick && s->quick ? flag(lua, "quick", false) : flag(lua, "full", true);
-        if (wanted)
+    /* A suite without a quick selection is measured whole. */
+    const bool quick = request->options->quick && s->quick;
+    for (int i = 1; i <= n; i++, lua_settop(lua, list))
+        if (push_group(lua, list, i, quick ? "quick" : "full", !quick))
             cg_suite_read_group(lua, lua_gettop(lua), s, request->options->batch);
-    }
     return 0;
 }
 
@@ -269,7 +251,7 @@ static bool ends_in_lua(const char *name)
 
 /* Opens "name", "name:reading" or a path; *reading points into `name`, or is NULL. */
 static struct suite_file *open_file(const struct cg_config *config, const char *name, const char **reading,
-                                       struct cg_error *err)
+                                    struct cg_error *err)
 {
     char path[CG_PATH_MAX], stem[CG_NAME_MAX], near[200];
     *reading = NULL;

@@ -11,34 +11,17 @@
 
 #define MAX_CASES 256 /* in a group */
 
-/* A field of the table at `table` that must be a number or nil. */
-static double field_real(lua_State *lua, int table, const char *name)
-{
-    const int type = lua_getfield(lua, table, name);
-    if (type != LUA_TNIL && type != LUA_TNUMBER)
-        luaL_error(lua, "%s must be a number, not a %s", name, lua_typename(lua, type));
-    const double value = type == LUA_TNIL ? NAN : lua_tonumber(lua, -1);
-    lua_pop(lua, 1);
-    return value;
-}
-
 /* paper = {gtx1080ti = 417, snapdragon810 = 57.0, batch = 8}; batch counts for the device whose unit is
  * batches. */
 static void read_paper(struct cg_arguments *a, struct cg_case *out)
 {
-    lua_State *lua = a->lua;
-    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
-        out->paper[d] = (struct cg_paper_figure){NAN, 1};
-    const int type = cg_argument_push(a, "paper", 0);
-    if (type == LUA_TNIL)
-        return;
-    struct cg_arguments figures = cg_arguments_open(lua, -1, "paper", false);
+    cg_argument_push(a, "paper", 0);
+    struct cg_arguments figures = cg_arguments_open(a->lua, -1, "paper", true);
     const int batch = cg_argument_int(&figures, "batch", 0, 1, 1);
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++) {
-        const enum cg_paper_device device = (enum cg_paper_device)d;
-        out->paper[d].value = cg_argument_real(&figures, cg_paper_device_name(device), NAN);
-        if (strcmp(cg_paper_devices[d].unit, "batches/s") == 0)
-            out->paper[d].batch = batch;
+        const bool batches = strcmp(cg_paper_devices[d].unit, "batches/s") == 0;
+        const char *name = cg_paper_device_name((enum cg_paper_device)d);
+        out->paper[d] = (struct cg_paper_figure){cg_argument_real(&figures, name, NAN), batches ? batch : 1};
     }
     cg_arguments_close(&figures);
 }
@@ -46,21 +29,17 @@ static void read_paper(struct cg_arguments *a, struct cg_case *out)
 /* shares = {gtx1080ti = {conv = 50, ...}, ...}: Figure 2, in per cent. */
 static void read_shares(struct cg_arguments *a, struct cg_case *out)
 {
-    lua_State *lua = a->lua;
-    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
-        for (int k = 0; k < CG_CATEGORY_COUNT; k++)
-            out->paper_share_percent[d][k] = NAN;
-    if (cg_argument_push(a, "shares", 0) == LUA_TNIL)
-        return;
-    luaL_checktype(lua, -1, LUA_TTABLE);
-    const int shares = lua_gettop(lua);
+    cg_argument_push(a, "shares", 0);
+    struct cg_arguments devices = cg_arguments_open(a->lua, -1, "shares", true);
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++) {
-        if (lua_getfield(lua, shares, cg_paper_device_name((enum cg_paper_device)d)) == LUA_TTABLE)
-            for (int k = 0; k < CG_CATEGORY_COUNT; k++)
-                out->paper_share_percent[d][k] =
-                    field_real(lua, lua_gettop(lua), cg_category_name((enum cg_category)k));
-        lua_pop(lua, 1);
+        cg_argument_push(&devices, cg_paper_device_name((enum cg_paper_device)d), 0);
+        struct cg_arguments shares = cg_arguments_open(a->lua, -1, "shares of a device", true);
+        for (int k = 0; k < CG_CATEGORY_COUNT; k++)
+            out->paper_share_percent[d][k] =
+                cg_argument_real(&shares, cg_category_name((enum cg_category)k), NAN);
+        cg_arguments_close(&shares);
     }
+    cg_arguments_close(&devices);
 }
 
 /* factors = {true, false}: which of the suite's factors are present. */

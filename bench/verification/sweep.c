@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "bench/config/arguments.h"
 #include "bench/config/builder.h"
-#include "bench/config/layers.h"
 
 #include <lauxlib.h>
 #include <stdio.h>
