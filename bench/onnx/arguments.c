@@ -121,6 +121,8 @@ int cg_onnx_axis(struct cg_onnx_importer *im, int64_t fallback, int rank)
 
 /* ---- sliding windows ---- */
 
+_Static_assert(sizeof(struct cg_window) == 10 * sizeof(int), "windows are read as arrays of int");
+
 /* Exactly n integers, each from `least` to CG_ONNX_EXTENT_MAX; untouched when missing. */
 static void read_extents(struct cg_onnx_importer *im, const char *name, int n, int least, int *values)
 {
@@ -139,14 +141,11 @@ static void read_extents(struct cg_onnx_importer *im, const char *name, int n, i
 static void read_pads(struct cg_onnx_importer *im, struct cg_shape in, struct cg_window *w)
 {
     char mode[16];
-    int pads[4] = {0};
     cg_onnx_text(im, "auto_pad", mode, sizeof mode);
-    read_extents(im, "pads", 4, 0, pads);
-    if (mode[0] == '\0' || strcmp(mode, "NOTSET") == 0) {
-        cg_window_set_pads(w, pads);
+    read_extents(im, "pads", 4, 0, &w->pad_top);
+    if (mode[0] == '\0' || strcmp(mode, "NOTSET") == 0)
         return;
-    }
-    if (pads[0] || pads[1] || pads[2] || pads[3])
+    if (w->pad_top || w->pad_left || w->pad_bottom || w->pad_right)
         cg_onnx_fail(im, CG_INVALID, "it has pads and auto_pad '%s'", mode);
     const bool lower = strcmp(mode, "SAME_LOWER") == 0; /* the odd one before the map */
     if (!lower && strcmp(mode, "SAME_UPPER") != 0) {
@@ -164,22 +163,17 @@ static void read_pads(struct cg_onnx_importer *im, struct cg_shape in, struct cg
 
 struct cg_window cg_onnx_window(struct cg_onnx_importer *im, struct cg_shape in, const int *kernel)
 {
-    int shape[2] = {kernel ? kernel[0] : 1, kernel ? kernel[1] : 1}, strides[2] = {1, 1},
-        dilations[2] = {1, 1};
-    if (!kernel && !cg_onnx_attribute(im->node, "kernel_shape"))
+    struct cg_window w = cg_node_of(CG_CONV).window;
+    if (kernel)
+        memcpy(&w.kernel_h, kernel, 2 * sizeof *kernel);
+    else if (!cg_onnx_attribute(im->node, "kernel_shape"))
         cg_onnx_fail(im, CG_INVALID, "it has no kernel_shape");
-    read_extents(im, "kernel_shape", 2, 1, shape);
-    read_extents(im, "strides", 2, 1, strides);
-    read_extents(im, "dilations", 2, 1, dilations);
-    if (kernel && (shape[0] != kernel[0] || shape[1] != kernel[1]))
-        cg_onnx_fail(im, CG_INVALID, "kernel_shape is %dx%d, the weight %dx%d", shape[0], shape[1], kernel[0],
-                     kernel[1]);
-    struct cg_window window = {.kernel_h = shape[0],
-                               .kernel_w = shape[1],
-                               .stride_h = strides[0],
-                               .stride_w = strides[1],
-                               .dilation_h = dilations[0],
-                               .dilation_w = dilations[1]};
-    read_pads(im, in, &window);
-    return window;
+    read_extents(im, "kernel_shape", 2, 1, &w.kernel_h);
+    read_extents(im, "strides", 2, 1, &w.stride_h);
+    read_extents(im, "dilations", 2, 1, &w.dilation_h);
+    if (kernel && (w.kernel_h != kernel[0] || w.kernel_w != kernel[1]))
+        cg_onnx_fail(im, CG_INVALID, "kernel_shape is %dx%d, the weight %dx%d", w.kernel_h, w.kernel_w,
+                     kernel[0], kernel[1]);
+    read_pads(im, in, &w);
+    return w;
 }

@@ -41,4 +41,29 @@ int cg_onnx_axis(struct cg_onnx_importer *im, int64_t fallback, int rank);
  * Extents that the output would not use are left to the graph's checks. */
 struct cg_window cg_onnx_window(struct cg_onnx_importer *im, struct cg_shape in, const int *kernel);
 
+/* ---- what operators make of the dimensions of a value: the same for maps and for constants (dims.c). After
+ * a failure the results are of rank 0 ---- */
+
+struct cg_onnx_dims {
+    int rank;
+    int64_t extent[CG_ONNX_RANK_MAX];
+};
+
+/* How an operator gives other dimensions of the same product: its variant in operators.c. */
+enum cg_onnx_dims_rule { CG_ONNX_RESHAPE, CG_ONNX_FLATTEN, CG_ONNX_SQUEEZE, CG_ONNX_UNSQUEEZE };
+
+/* What the operator being read makes of a value of `rank` dimensions, by the rule im->variant. */
+struct cg_onnx_dims cg_onnx_new_dims(struct cg_onnx_importer *im, int rank, const int64_t *dims);
+
+/* The order of a Transpose of `rank` dimensions, checked to be a permutation. */
+void cg_onnx_order(struct cg_onnx_importer *im, int rank, int *order);
+
+/* Elements start, start + step ... (count of them) of one dimension. */
+struct cg_onnx_slice {
+    int64_t start, step, count;
+};
+
+/* What the Slice being read takes of each dimension of a value; `slices` has `rank` entries. */
+void cg_onnx_slices(struct cg_onnx_importer *im, int rank, const int64_t *dims, struct cg_onnx_slice *slices);
+
 #endif

@@ -1,5 +1,3 @@
-#include "bench/onnx/dims.h"
-
 #include "bench/onnx/arguments.h"
 
 static int64_t product(const int64_t *extents, int n)

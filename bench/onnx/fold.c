@@ -1,7 +1,6 @@
 /* Operators over constants: the values of Constant, arithmetic (exporters compute the shapes of Reshape so),
  * and what picks or orders elements. */
 #include "bench/onnx/arguments.h"
-#include "bench/onnx/dims.h"
 #include "bench/onnx/readers.h"
 
 #include <math.h>

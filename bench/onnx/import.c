@@ -2,11 +2,10 @@
 #include "base/text.h"
 #include "bench/onnx/arguments.h"
 #include "bench/onnx/external.h"
-#include "bench/onnx/file.h"
-#include "bench/onnx/import_prepare.h"
 #include "bench/onnx/message.h"
 #include "bench/onnx/onnx.h"
-#include "bench/onnx/operators.h"
+#include "bench/onnx/readers.h"
+#include "bench/onnx/tensor.h"
 
 #include "bench/graph/rewrite.h"
 
@@ -123,15 +122,15 @@ static const struct cg_onnx_value *find_unset(struct cg_onnx_importer *im)
     return NULL;
 }
 
-static enum cg_status read_operators(struct cg_onnx_importer *im, const bool *live, const bool *named)
+static enum cg_status read_operators(struct cg_onnx_importer *im)
 {
     for (size_t k = 0; k < im->file->n_node; k++) {
         const size_t i = im->order[k];
-        if (!live[i])
+        if (!im->live[i])
             continue;
         im->node = im->file->node[i];
         im->node_index = i;
-        im->node_is_named = named[i];
+        im->node_is_named = im->named[i];
         if (read_operator(im) == CG_OK && find_unset(im))
             cg_onnx_fail(im, CG_UNSUPPORTED, "its output '%.60s' is used", find_unset(im)->name);
         if (im->error.status == CG_UNSUPPORTED) {
@@ -295,19 +294,13 @@ static enum cg_status check_model(struct cg_onnx_importer *im, const Onnx__Model
 static enum cg_status read_graph(struct cg_onnx_importer *im)
 {
     const Onnx__ValueInfoProto *input = NULL;
-    const size_t n = im->file->n_node;
-    cg_onnx_collect_values(im, &input);
-    bool *live = cg_onnx_alloc(im, n, sizeof *live), *named = cg_onnx_alloc(im, n, sizeof *named);
     im->reads = cg_onnx_alloc(im, CG_ONNX_NODES_MAX, sizeof *im->reads);
     im->params = cg_onnx_alloc(im, CG_ONNX_NODES_MAX, sizeof *im->params);
     im->graph = cg_graph_create();
     if (!im->graph)
         cg_onnx_fail(im, CG_NO_MEMORY, "no memory for a graph");
-    if (cg_onnx_failed(im) || cg_onnx_sort(im) != CG_OK || cg_onnx_mark_needed(im, live) != CG_OK ||
-        cg_onnx_mark_named(im, named) != CG_OK)
-        return im->error.status;
-    im->node = NULL;
-    if (add_input(im, input) != CG_OK || read_operators(im, live, named) != CG_OK)
+    if (cg_onnx_failed(im) || cg_onnx_prepare(im, &input) != CG_OK || add_input(im, input) != CG_OK ||
+        read_operators(im) != CG_OK)
         return im->error.status;
     return im->n_rejects > 0 ? report_rejects(im) : set_output(im);
 }

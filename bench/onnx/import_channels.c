@@ -1,43 +1,41 @@
 /* Concatenating, splitting and picking channels; cutting off rows and columns. */
 #include "bench/onnx/arguments.h"
-#include "bench/onnx/dims.h"
 #include "bench/onnx/readers.h"
 
 enum cg_status cg_onnx_read_concat(struct cg_onnx_importer *im)
 {
     const size_t n = im->node->n_input;
-    int rank = 0, axis = 0;
+    struct cg_onnx_view map = {0};
+    int axis = 0;
     if (!cg_onnx_attribute(im->node, "axis"))
         return cg_onnx_fail(im, CG_INVALID, "it has no axis");
     int *inputs = cg_onnx_alloc(im, n, sizeof *inputs);
     for (size_t i = 0; i < n && !cg_onnx_failed(im); i++) {
-        int found;
-        inputs[i] = cg_onnx_map_input(im, i, 0, &found);
-        if (i > 0 && found != rank)
-            cg_onnx_fail(im, CG_INVALID, "its inputs have %d and %d dimensions", rank, found);
-        rank = found;
-        axis = cg_onnx_axis(im, 1, rank);
+        const int rank = map.rank;
+        map = cg_onnx_map_input(im, i, 0);
+        if (i > 0 && map.rank != rank)
+            cg_onnx_fail(im, CG_INVALID, "its inputs have %d and %d dimensions", rank, map.rank);
+        inputs[i] = map.node;
+        axis = cg_onnx_axis(im, 1, map.rank);
     }
     if (axis != CG_ONNX_C)
         return cg_onnx_fail(im, CG_UNSUPPORTED, "it joins along axis %d; only channels (axis 1) are joined",
                             axis);
-    if (n == 1) {
-        const struct cg_onnx_view view = cg_onnx_view_of(inputs[0], cg_onnx_shape(im, inputs[0]), rank);
-        return cg_onnx_output_alias(im, &view);
-    }
+    if (n == 1)
+        return cg_onnx_output_alias(im, &map);
     struct cg_node node = cg_onnx_over(CG_CONCAT, inputs);
     node.n_inputs = (int)n;
-    return cg_onnx_output_map(im, 0, cg_onnx_add(im, &node, NULL), rank);
+    return cg_onnx_output_map(im, 0, cg_onnx_add(im, &node, NULL), map.rank);
 }
 
 /* Channels [first, first + n) of the map as output o. */
-static enum cg_status output_part(struct cg_onnx_importer *im, size_t o, int input, int rank, int64_t first,
-                                  int64_t n)
+static enum cg_status output_part(struct cg_onnx_importer *im, size_t o, const struct cg_onnx_view *map,
+                                  int64_t first, int64_t n)
 {
-    struct cg_node node = cg_onnx_over(CG_SPLIT, &input);
+    struct cg_node node = cg_onnx_over(CG_SPLIT, &map->node);
     node.offset = (int)first;
     node.shape.c = (int)n;
-    return cg_onnx_output_map(im, o, cg_onnx_add(im, &node, NULL), rank);
+    return cg_onnx_output_map(im, o, cg_onnx_add(im, &node, NULL), map->rank);
 }
 
 /* ---- Split ---- */
@@ -67,11 +65,10 @@ static int64_t part_size(const int64_t *sizes, size_t n_parts, size_t o, int cha
 
 enum cg_status cg_onnx_read_split(struct cg_onnx_importer *im)
 {
-    int rank;
     size_t n_sizes;
     const size_t n_parts = im->node->n_output;
-    const int input = cg_onnx_map_input(im, 0, 0, &rank), channels = cg_onnx_shape(im, input).c;
-    const int axis = cg_onnx_axis(im, 0, rank);
+    const struct cg_onnx_view map = cg_onnx_map_input(im, 0, 0);
+    const int channels = cg_onnx_shape(im, map.node).c, axis = cg_onnx_axis(im, 0, map.rank);
     const int64_t *sizes = cg_onnx_integers(im, 1, "split", &n_sizes);
     if (axis != CG_ONNX_C)
         return cg_onnx_fail(im, CG_UNSUPPORTED, "it splits axis %d; only channels (axis 1) are split", axis);
@@ -85,7 +82,7 @@ enum cg_status cg_onnx_read_split(struct cg_onnx_importer *im)
         if (size < 0 || size > channels - offset)
             return cg_onnx_fail(im, CG_INVALID, "its parts do not make up %d channels", channels);
         if (cg_onnx_output_is_needed(im, o))
-            output_part(im, o, input, rank, offset, size);
+            output_part(im, o, &map, offset, size);
         offset += size;
     }
     return offset == channels
@@ -96,23 +93,23 @@ enum cg_status cg_onnx_read_split(struct cg_onnx_importer *im)
 /* ---- Slice and Gather ---- */
 
 /* Channels in the order of `index` (n of them, NULL after a failure) as output 0. */
-static enum cg_status output_order(struct cg_onnx_importer *im, int input, int rank, const int *index,
-                                   int64_t n)
+static enum cg_status output_order(struct cg_onnx_importer *im, const struct cg_onnx_view *map,
+                                   const int *index, int64_t n)
 {
-    struct cg_node node = cg_onnx_over(CG_PERMUTE, &input);
+    struct cg_node node = cg_onnx_over(CG_PERMUTE, &map->node);
     node.index = index;
     node.shape.c = (int)n;
-    return cg_onnx_output_map(im, 0, cg_onnx_add(im, &node, NULL), rank);
+    return cg_onnx_output_map(im, 0, cg_onnx_add(im, &node, NULL), map->rank);
 }
 
 /* Channels start, start + step ... as a permutation. */
 static enum cg_status output_strided(struct cg_onnx_importer *im, const struct cg_onnx_slice *slice,
-                                     int input, int rank)
+                                     const struct cg_onnx_view *map)
 {
     int *index = cg_onnx_alloc(im, (size_t)slice->count, sizeof *index);
     for (int64_t k = 0; index && k < slice->count; k++)
         index[k] = (int)(slice->start + k * slice->step);
-    return output_order(im, input, rank, index, slice->count);
+    return output_order(im, map, index, slice->count);
 }
 
 /* Rows or columns cut off: a negative padding. */
@@ -132,16 +129,14 @@ static enum cg_status output_crop(struct cg_onnx_importer *im, const struct cg_o
 
 enum cg_status cg_onnx_read_slice(struct cg_onnx_importer *im)
 {
-    int rank;
     struct cg_onnx_slice slices[CG_ONNX_RANK_MAX];
-    const int input = cg_onnx_map_input(im, 0, 0, &rank);
-    const struct cg_onnx_view view = cg_onnx_view_of(input, cg_onnx_shape(im, input), rank);
-    cg_onnx_slices(im, view.rank, view.dims, slices);
+    const struct cg_onnx_view map = cg_onnx_map_input(im, 0, 0);
+    cg_onnx_slices(im, map.rank, map.dims, slices);
     if (cg_onnx_failed(im))
         return im->error.status;
     bool cut[4] = {false};
-    for (int dim = 0; dim < rank; dim++) {
-        cut[dim] = slices[dim].start != 0 || slices[dim].step != 1 || slices[dim].count != view.dims[dim];
+    for (int dim = 0; dim < map.rank; dim++) {
+        cut[dim] = slices[dim].start != 0 || slices[dim].step != 1 || slices[dim].count != map.dims[dim];
         if (slices[dim].count < 1)
             return cg_onnx_fail(im, CG_INVALID, "it leaves nothing of axis %d", dim);
     }
@@ -149,19 +144,17 @@ enum cg_status cg_onnx_read_slice(struct cg_onnx_importer *im)
     if (cut[CG_ONNX_N] || (cut[CG_ONNX_C] && cuts_pixels))
         return cg_onnx_fail(im, CG_UNSUPPORTED, "it cuts images, or channels and pixels at once");
     if (cuts_pixels)
-        return output_crop(im, slices, input);
-    if (!cut[CG_ONNX_C])
-        return cg_onnx_output_alias(im, &view);
+        return output_crop(im, slices, map.node);
     const struct cg_onnx_slice *channels = &slices[CG_ONNX_C];
-    return channels->step != 1 ? output_strided(im, channels, input, rank)
-                               : output_part(im, 0, input, rank, channels->start, channels->count);
+    return !cut[CG_ONNX_C]       ? cg_onnx_output_alias(im, &map)
+           : channels->step != 1 ? output_strided(im, channels, &map)
+                                 : output_part(im, 0, &map, channels->start, channels->count);
 }
 
 enum cg_status cg_onnx_read_gather(struct cg_onnx_importer *im)
 {
-    int rank;
-    const int input = cg_onnx_map_input(im, 0, 0, &rank), channels = cg_onnx_shape(im, input).c;
-    const int axis = cg_onnx_axis(im, 0, rank);
+    const struct cg_onnx_view map = cg_onnx_map_input(im, 0, 0);
+    const int channels = cg_onnx_shape(im, map.node).c, axis = cg_onnx_axis(im, 0, map.rank);
     const struct cg_onnx_constant *indices = cg_onnx_constant_input(im, 1, "list of indices");
     if (!indices || !indices->i)
         return cg_onnx_fail(im, CG_INVALID, "its indices are not integers");
@@ -174,5 +167,5 @@ enum cg_status cg_onnx_read_gather(struct cg_onnx_importer *im)
             return cg_onnx_fail(im, CG_INVALID, "it picks channel %lld of %d", (long long)c, channels);
         index[k] = (int)(c < 0 ? c + channels : c);
     }
-    return output_order(im, input, rank, index, indices->count);
+    return output_order(im, &map, index, indices->count);
 }

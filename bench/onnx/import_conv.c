@@ -40,7 +40,7 @@ static const struct cg_onnx_constant *read_weight(struct cg_onnx_importer *im, i
 
 enum cg_status cg_onnx_read_conv(struct cg_onnx_importer *im)
 {
-    int input = cg_onnx_map_input(im, 0, 4, NULL);
+    int input = cg_onnx_map_input(im, 0, 4).node;
     const struct cg_shape in = cg_onnx_shape(im, input);
     struct cg_node node = cg_onnx_over(CG_CONV, &input);
     const struct cg_onnx_constant *w = read_weight(im, in.c, &node);
@@ -92,25 +92,22 @@ static bool is_training(struct cg_onnx_importer *im)
 
 enum cg_status cg_onnx_read_batch_norm(struct cg_onnx_importer *im)
 {
-    int rank;
     const bool training = is_training(im);
     const bool spatial = cg_onnx_int(im, "spatial", 1) == 1;
     if (training)
         cg_onnx_fail(im, CG_UNSUPPORTED, "training mode; export the model in eval mode");
     else if (!spatial)
         cg_onnx_fail(im, CG_UNSUPPORTED, "statistics for each pixel");
-    const int input = cg_onnx_map_input(im, 0, 0, &rank);
-    const struct cg_shape shape = cg_onnx_shape(im, input);
-    const struct cg_onnx_params params = read_norm(im, shape.c);
+    const struct cg_onnx_view map = cg_onnx_map_input(im, 0, 0);
+    const struct cg_onnx_params params = read_norm(im, cg_onnx_shape(im, map.node).c);
     if (cg_onnx_failed(im))
         return im->error.status;
-    if (cg_onnx_is_open_layer(im, input)) {
-        const struct cg_onnx_view view = cg_onnx_view_of(input, shape, rank);
-        im->graph->nodes[input].norm = true;
-        cg_onnx_params_of(im, input)->scale = params.scale;
-        cg_onnx_params_of(im, input)->shift = params.shift;
-        return cg_onnx_output_alias(im, &view);
+    if (cg_onnx_is_open_layer(im, map.node)) {
+        im->graph->nodes[map.node].norm = true;
+        cg_onnx_params_of(im, map.node)->scale = params.scale;
+        cg_onnx_params_of(im, map.node)->shift = params.shift;
+        return cg_onnx_output_alias(im, &map);
     }
-    const struct cg_node node = cg_onnx_over(CG_AFFINE, &input);
-    return cg_onnx_output_map(im, 0, cg_onnx_add(im, &node, &params), rank);
+    const struct cg_node node = cg_onnx_over(CG_AFFINE, &map.node);
+    return cg_onnx_output_like(im, cg_onnx_add(im, &node, &params), &map);
 }

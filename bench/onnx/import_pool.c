@@ -41,7 +41,7 @@ static void refuse_same_with_dilation(struct cg_onnx_importer *im, const struct 
 
 static struct pool read_pool(struct cg_onnx_importer *im, enum cg_op op)
 {
-    struct pool pool = {.input = cg_onnx_map_input(im, 0, 4, NULL), .node = cg_node_of(op)};
+    struct pool pool = {.input = cg_onnx_map_input(im, 0, 4).node, .node = cg_node_of(op)};
     const struct cg_shape in = cg_onnx_shape(im, pool.input);
     const bool ceil_mode = cg_onnx_int(im, "ceil_mode", 0) != 0;
     pool.node.window = cg_onnx_window(im, in, NULL);
@@ -121,7 +121,7 @@ enum cg_status cg_onnx_read_average_pool(struct cg_onnx_importer *im)
 
 enum cg_status cg_onnx_read_global_max_pool(struct cg_onnx_importer *im)
 {
-    struct pool pool = {.input = cg_onnx_map_input(im, 0, 4, NULL), .node = cg_node_of(CG_MAX_POOL)};
+    struct pool pool = {.input = cg_onnx_map_input(im, 0, 4).node, .node = cg_node_of(CG_MAX_POOL)};
     pool.node.window.kernel_h = cg_onnx_shape(im, pool.input).h;
     pool.node.window.kernel_w = cg_onnx_shape(im, pool.input).w;
     return add_pool(im, &pool);
@@ -221,15 +221,13 @@ enum cg_status cg_onnx_read_pad(struct cg_onnx_importer *im)
 {
     int amounts[8] = {0};
     refuse_other_padding(im);
-    const int input = cg_onnx_map_input(im, 0, 4, NULL);
+    const struct cg_onnx_view map = cg_onnx_map_input(im, 0, 4);
     read_amounts(im, amounts);
     if (amounts[0] || amounts[1] || amounts[4] || amounts[5])
         return cg_onnx_fail(im, CG_UNSUPPORTED, "padding of other axes than height and width");
-    if (!im->own && !amounts[2] && !amounts[3] && !amounts[6] && !amounts[7]) {
-        const struct cg_onnx_view view = cg_onnx_view_of(input, cg_onnx_shape(im, input), 4);
-        return cg_onnx_output_alias(im, &view);
-    }
-    struct cg_node node = cg_onnx_over(CG_PAD, &input);
+    if (!im->own && !amounts[2] && !amounts[3] && !amounts[6] && !amounts[7])
+        return cg_onnx_output_alias(im, &map);
+    struct cg_node node = cg_onnx_over(CG_PAD, &map.node);
     const int pads[4] = {amounts[2], amounts[3], amounts[6], amounts[7]};
     cg_window_set_pads(&node.window, pads);
     return cg_onnx_output_map(im, 0, cg_onnx_add(im, &node, NULL), 4);

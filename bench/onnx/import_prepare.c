@@ -1,4 +1,4 @@
-#include "bench/onnx/import_prepare.h"
+#include "bench/onnx/importer.h"
 
 #include "base/text.h"
 
@@ -22,45 +22,18 @@ static void append_value(struct cg_onnx_importer *im, const char *name, const On
                                                             .producer = producer};
 }
 
-static enum cg_status refuse_equal_names(struct cg_onnx_importer *im)
+/* The one input that is not among the values yet: until format version 3 initialisers are listed as inputs,
+ * too. */
+static enum cg_status find_input(struct cg_onnx_importer *im, const Onnx__ValueInfoProto **input)
 {
-    for (size_t i = 1; i < im->n_values; i++)
-        if (strcmp(im->values[i - 1].name, im->values[i].name) == 0)
-            return cg_onnx_fail(im, CG_INVALID, "'%.100s' is produced twice", im->values[i].name);
-    return CG_OK;
-}
-
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static bool is_among(const char *name, const char *const *sorted, size_t n)
-{
-    return bsearch(&name, sorted, n, sizeof *sorted, by_text) != NULL;
-}
-
-/* The inputs that are not initialisers (until format version 3 those are listed as inputs too); there must be
- * one. */
-static enum cg_status append_inputs(struct cg_onnx_importer *im, const Onnx__ValueInfoProto **input)
-{
-    const Onnx__GraphProto *file = im->file;
-    const char **names = cg_onnx_alloc(im, file->n_initializer, sizeof *names);
-    if (!names)
-        return im->error.status;
-    size_t n = 0, found = 0;
-    for (size_t i = 0; i < file->n_initializer; i++)
-        if (file->initializer[i]->name)
-            names[n++] = file->initializer[i]->name;
-    qsort(names, n, sizeof *names, by_text);
-    for (size_t i = 0; i < file->n_input; i++) {
-        const char *name = file->input[i]->name;
+    size_t found = 0;
+    for (size_t i = 0; i < im->file->n_input; i++) {
+        const char *name = im->file->input[i]->name;
         if (!name || !name[0])
             return cg_onnx_fail(im, CG_INVALID, "input %zu has no name", i);
-        if (is_among(name, names, n))
+        if (cg_onnx_find(im, name))
             continue;
-        *input = file->input[i];
-        append_value(im, name, NULL, CG_ONNX_NO_NODE);
+        *input = im->file->input[i];
         found++;
     }
     return found == 1
@@ -68,25 +41,30 @@ static enum cg_status append_inputs(struct cg_onnx_importer *im, const Onnx__Val
                : cg_onnx_fail(im, CG_UNSUPPORTED, "the graph has %zu inputs; one image input is read", found);
 }
 
-enum cg_status cg_onnx_collect_values(struct cg_onnx_importer *im, const Onnx__ValueInfoProto **input)
+/* Every name of the file that stands for a value, sorted. */
+static enum cg_status collect_values(struct cg_onnx_importer *im, const Onnx__ValueInfoProto **input)
 {
     const Onnx__GraphProto *file = im->file;
-    size_t n = file->n_initializer + file->n_input;
+    size_t n = file->n_initializer + 1;
     for (size_t i = 0; i < file->n_node; i++)
         n += file->node[i]->n_output;
     im->values = cg_onnx_alloc(im, n, sizeof *im->values);
-    if (!im->values)
+    if (cg_onnx_failed(im))
         return im->error.status;
     for (size_t i = 0; i < file->n_initializer; i++)
         append_value(im, file->initializer[i]->name, file->initializer[i], CG_ONNX_NO_NODE);
-    const enum cg_status status = append_inputs(im, input);
-    if (status != CG_OK)
-        return status;
+    qsort(im->values, im->n_values, sizeof *im->values, by_name);
+    if (find_input(im, input) != CG_OK)
+        return im->error.status;
+    append_value(im, (*input)->name, NULL, CG_ONNX_NO_NODE);
     for (size_t i = 0; i < file->n_node; i++)
         for (size_t o = 0; o < file->node[i]->n_output; o++)
             append_value(im, file->node[i]->output[o], NULL, i);
     qsort(im->values, im->n_values, sizeof *im->values, by_name);
-    return refuse_equal_names(im);
+    for (size_t i = 1; i < im->n_values; i++)
+        if (strcmp(im->values[i - 1].name, im->values[i].name) == 0)
+            return cg_onnx_fail(im, CG_INVALID, "'%.100s' is produced twice", im->values[i].name);
+    return CG_OK;
 }
 
 /* ---- order ---- */
@@ -108,14 +86,14 @@ static size_t next_producer(struct cg_onnx_importer *im, struct visit *top)
     return CG_ONNX_NO_NODE;
 }
 
-enum cg_status cg_onnx_sort(struct cg_onnx_importer *im)
+/* Sets im->order: the file's, but for nodes that stand before what they read. */
+static enum cg_status sort(struct cg_onnx_importer *im)
 {
     enum { NEW, ON_THE_WAY, PLACED };
     const size_t n = im->file->n_node;
     size_t depth = 0, placed = 0;
     unsigned char *state = cg_onnx_alloc(im, n, sizeof *state);
     struct visit *way = cg_onnx_alloc(im, n, sizeof *way);
-    im->order = cg_onnx_alloc(im, n, sizeof *im->order);
     for (size_t i = 0; !cg_onnx_failed(im) && placed < n;) {
         if (depth == 0 && state[i] != NEW) {
             i++;
@@ -208,24 +186,21 @@ static bool is_needed(struct cg_onnx_importer *im, const Onnx__NodeProto *node)
     return false;
 }
 
-/* Marks backwards. */
-enum cg_status cg_onnx_mark_needed(struct cg_onnx_importer *im, bool *live)
+/* Marks the values and nodes that the output needs, backwards, and counts how often each value is read. */
+static enum cg_status mark_needed(struct cg_onnx_importer *im, const char *name)
 {
     const Onnx__GraphProto *file = im->file;
-    const char *name = choose_output(im);
-    if (!name)
-        return im->error.status;
-    im->output = name[0] ? cg_onnx_find(im, name) : NULL;
+    im->output = name && name[0] ? cg_onnx_find(im, name) : NULL;
     if (!im->output)
-        return cg_onnx_fail(im, CG_INVALID, "nothing produces the output '%.100s'", name);
+        return cg_onnx_fail(im, CG_INVALID, "nothing produces the output '%.100s'", name ? name : "");
     im->output->needed = true;
     im->output->reads = 1;
     for (size_t k = file->n_node; k-- > 0;) {
         const size_t i = im->order[k];
         const Onnx__NodeProto *node = file->node[i];
-        live[i] = is_needed(im, node);
+        im->live[i] = is_needed(im, node);
         const bool data = node->op_type && strcmp(node->op_type, "Shape") != 0;
-        for (size_t in = 0; live[i] && in < node->n_input; in++) {
+        for (size_t in = 0; im->live[i] && in < node->n_input; in++) {
             if (!node->input[in][0])
                 continue;
             struct cg_onnx_value *value = cg_onnx_find(im, node->input[in]);
@@ -236,30 +211,47 @@ enum cg_status cg_onnx_mark_needed(struct cg_onnx_importer *im, bool *live)
             value->reads += data;
         }
     }
+    im->node = NULL;
     return CG_OK;
 }
 
-enum cg_status cg_onnx_mark_named(struct cg_onnx_importer *im, bool *named)
+/* ---- names ---- */
+
+struct named_node {
+    const char *name;
+    size_t node;
+};
+
+static int by_node_name(const void *a, const void *b)
 {
-    const Onnx__GraphProto *file = im->file;
-    const char **names = cg_onnx_alloc(im, file->n_node, sizeof *names);
-    if (!names)
+    return strcmp(((const struct named_node *)a)->name, ((const struct named_node *)b)->name);
+}
+
+/* Marks the nodes of the file whose name is theirs alone: that has other neighbours when sorted. */
+static enum cg_status mark_named(struct cg_onnx_importer *im)
+{
+    const size_t n = im->file->n_node;
+    struct named_node *nodes = cg_onnx_alloc(im, n, sizeof *nodes);
+    for (size_t i = 0; nodes && i < n; i++)
+        nodes[i] = (struct named_node){im->file->node[i]->name ? im->file->node[i]->name : "", i};
+    if (nodes)
+        qsort(nodes, n, sizeof *nodes, by_node_name);
+    for (size_t i = 0; nodes && i < n; i++)
+        im->named[nodes[i].node] = nodes[i].name[0] && (i == 0 || by_node_name(&nodes[i - 1], &nodes[i])) &&
+                                   (i + 1 == n || by_node_name(&nodes[i], &nodes[i + 1]));
+    return im->error.status;
+}
+
+enum cg_status cg_onnx_prepare(struct cg_onnx_importer *im, const Onnx__ValueInfoProto **input)
+{
+    const size_t n = im->file->n_node;
+    im->order = cg_onnx_alloc(im, n, sizeof *im->order);
+    im->live = cg_onnx_alloc(im, n, sizeof *im->live);
+    im->named = cg_onnx_alloc(im, n, sizeof *im->named);
+    if (cg_onnx_failed(im) || collect_values(im, input) != CG_OK || sort(im) != CG_OK)
         return im->error.status;
-    size_t n = 0;
-    for (size_t i = 0; i < file->n_node; i++)
-        if (file->node[i]->name && file->node[i]->name[0])
-            names[n++] = file->node[i]->name;
-    qsort(names, n, sizeof *names, by_text);
-    size_t kept = 0; /* names that occur once */
-    for (size_t i = 0; i < n;) {
-        size_t end = i + 1;
-        while (end < n && strcmp(names[i], names[end]) == 0)
-            end++;
-        if (end == i + 1)
-            names[kept++] = names[i];
-        i = end;
-    }
-    for (size_t i = 0; i < file->n_node; i++)
-        named[i] = file->node[i]->name && is_among(file->node[i]->name, names, kept);
-    return CG_OK;
+    const char *output = choose_output(im);
+    if (cg_onnx_failed(im) || mark_needed(im, output) != CG_OK)
+        return im->error.status;
+    return mark_named(im);
 }

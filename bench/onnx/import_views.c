@@ -1,6 +1,5 @@
 /* Operators that move no data: other dimensions over the same map. */
 #include "bench/onnx/arguments.h"
-#include "bench/onnx/dims.h"
 #include "bench/onnx/readers.h"
 
 /* The view as output 0; a shuffle that it completes becomes a node here, where it stands in the file. */

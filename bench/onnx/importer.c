@@ -123,7 +123,7 @@ enum cg_status cg_onnx_settle(struct cg_onnx_importer *im, struct cg_onnx_value 
     return CG_OK;
 }
 
-int cg_onnx_map_input(struct cg_onnx_importer *im, size_t i, int rank, int *rank_found)
+struct cg_onnx_view cg_onnx_map_input(struct cg_onnx_importer *im, size_t i, int rank)
 {
     int groups;
     struct cg_onnx_view view = cg_onnx_view_input(im, i);
@@ -133,9 +133,7 @@ int cg_onnx_map_input(struct cg_onnx_importer *im, size_t i, int rank, int *rank
         (rank && view.rank != rank))
         cg_onnx_fail(im, CG_UNSUPPORTED, "its input %zu is not a map of [images, channels, height, width]%s",
                      i, rank == 4 ? "" : " or [images, channels]");
-    if (rank_found)
-        *rank_found = view.rank;
-    return cg_onnx_failed(im) ? 0 : view.node;
+    return cg_onnx_failed(im) ? (struct cg_onnx_view){0} : view;
 }
 
 /* ---- nodes ---- */

@@ -63,6 +63,7 @@ struct cg_onnx_importer {
     struct cg_onnx_import_options wanted;
     const Onnx__GraphProto *file;
     size_t *order;                /* of the file's nodes: each behind those that it reads */
+    bool *live, *named;           /* by node of the file: needed by the output; of a name that is its alone */
     struct cg_onnx_value *output; /* of the graph */
     int opset;
     bool own;              /* written by this program: nothing is merged that was written apart */
@@ -81,6 +82,11 @@ struct cg_onnx_importer {
     struct cg_onnx_reject rejects[CG_ONNX_REJECTS_MAX];
     int n_rejects, n_further; /* reasons kept, and operators whose reason was not */
 };
+
+/* Finds out about the file what is known before its operators are read (import_prepare.c): its values, of
+ * which each may be produced once only, its nodes' order, the output and what that needs. *input is the one
+ * input that is not an initialiser. */
+enum cg_status cg_onnx_prepare(struct cg_onnx_importer *im, const Onnx__ValueInfoProto **input);
 
 /* Keeps the failure, unless there is one already; returns the status of what is kept. */
 enum cg_status cg_onnx_fail(struct cg_onnx_importer *im, enum cg_status status, const char *format, ...)
@@ -107,9 +113,9 @@ const float *cg_onnx_floats_input(struct cg_onnx_importer *im, size_t i, const c
 /* Its view, of any form. CG_UNSUPPORTED for a constant, CG_INVALID when left out. */
 struct cg_onnx_view cg_onnx_view_input(struct cg_onnx_importer *im, size_t i);
 
-/* Its node, when it is a map as it stands, of `rank` 4, or any when 0: shuffles and permutations that the
- * view holds become nodes first. *rank_found (may be NULL) tells the rank. CG_UNSUPPORTED for other views. */
-int cg_onnx_map_input(struct cg_onnx_importer *im, size_t i, int rank, int *rank_found);
+/* The same where it is a map as it stands, of `rank` 4, or any when 0: shuffles and permutations that the
+ * view holds become nodes first. CG_UNSUPPORTED for other views. */
+struct cg_onnx_view cg_onnx_map_input(struct cg_onnx_importer *im, size_t i, int rank);
 
 /* Makes a shuffle or permutation that the value's view holds a node. */
 enum cg_status cg_onnx_settle(struct cg_onnx_importer *im, struct cg_onnx_value *value);

@@ -2,11 +2,12 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "bench/onnx/file.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The format: numpy.lib.format. Magic, version, length of the header, the header (the text of a Python
  * dictionary with three keys, padded with blanks, ended by a newline), the data. */
@@ -214,6 +215,16 @@ static enum cg_status parse(const unsigned char *bytes, size_t size, struct cg_t
     if (parse_header(&header, tensor, err) != CG_OK)
         return CG_INVALID;
     return read_data(bytes + preamble + length, size - preamble - length, header.fortran, tensor, err);
+}
+
+enum cg_status cg_onnx_file_read(const char *path, char **bytes, size_t *size, struct cg_error *err)
+{
+    struct cg_error why = {0};
+    *bytes = NULL;
+    if (access(path, F_OK) != 0)
+        return cg_fail(err, CG_INVALID, "cannot open '%s': %s", path, strerror(errno));
+    *bytes = cg_file_read(path, INT32_MAX, size, &why);
+    return *bytes ? CG_OK : cg_fail(err, why.status, "%s", why.text);
 }
 
 enum cg_status cg_npy_read(const char *path, struct cg_tensor *tensor, struct cg_error *err)

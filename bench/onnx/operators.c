@@ -1,6 +1,5 @@
-#include "bench/onnx/operators.h"
-
-#include "bench/onnx/dims.h"
+#include "bench/onnx/arguments.h"
+#include "bench/onnx/readers.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* The functions that read ONNX operators. Each stands in a row of operators.c; the files that define them are
- * import_*.c (of computed values) and fold.c (of constants). */
+/* The ONNX operators that are read: one row each in operators.c, and the functions that stand there. The
+ * files that define them are import_*.c (of computed values) and fold.c (of constants). */
 #ifndef CONVGAUGE_BENCH_ONNX_READERS_H
 #define CONVGAUGE_BENCH_ONNX_READERS_H
 
@@ -8,6 +8,18 @@
 /* Reads im->node and sets its outputs; returns im->error.status. CG_UNSUPPORTED: this use of the operator is
  * not read (the outputs become broken and reading goes on); any other failure ends the reading. */
 typedef enum cg_status cg_onnx_read(struct cg_onnx_importer *im);
+
+struct cg_onnx_operator {
+    const char *name;
+    size_t least_inputs, most_inputs;
+    const char *attributes; /* known ones, blank-separated; others make a node unsupported */
+    cg_onnx_read *read;     /* of features; NULL: only of constants */
+    cg_onnx_read *fold;     /* when all inputs are constant; NULL: never */
+    int variant;            /* what tells operators apart that share a function: im->variant */
+};
+
+/* The row of that name, or NULL. */
+const struct cg_onnx_operator *cg_onnx_operator_find(const char *name);
 
 /* clang-format off */
 cg_onnx_read cg_onnx_read_conv, cg_onnx_read_batch_norm, cg_onnx_read_gemm, cg_onnx_read_matmul;

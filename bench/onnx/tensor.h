@@ -32,6 +32,10 @@ enum cg_status cg_tensor_from_nhwc(const float *nhwc, struct cg_shape shape, int
 enum cg_status cg_tensor_to_nhwc(const struct cg_tensor *tensor, struct cg_shape shape, float *nhwc,
                                  struct cg_error *err);
 
+/* The bytes of a file that a user names, malloc'ed: the caller frees *bytes. CG_INVALID for one that is not
+ * there, that is no regular file, or that has 2 GiB or more (the limit of protobuf). */
+enum cg_status cg_onnx_file_read(const char *path, char **bytes, size_t *size, struct cg_error *err);
+
 /* NumPy's .npy: version 1, 2 or 3; dtype <f4 only; C or Fortran order (turned into C order). What does not
  * parse to the letter, or is longer or shorter than its header says, is CG_INVALID. Writes version 1.0,
  * through a temporary name. */
