@@ -75,49 +75,45 @@ Onnx__NodeProto *cg_onnx_build_node(struct cg_onnx_builder *b, const char *op, c
     return node;
 }
 
-/* A new attribute of the node, or NULL. */
+/* A new attribute of the node. */
 static Onnx__AttributeProto *add_attribute(struct cg_onnx_builder *b, Onnx__NodeProto *node, const char *name,
                                            Onnx__AttributeProto__AttributeType type)
 {
     Onnx__AttributeProto *attribute = cg_onnx_build_alloc(b, 1, sizeof *attribute);
     if (!attribute || node == &b->spare_node)
-        return NULL;
+        return &b->spare_attribute;
     onnx__attribute_proto__init(attribute);
     attribute->name = cg_onnx_build_name(b, "%s", name);
     attribute->has_type = 1;
     attribute->type = type;
-    node->attribute[node->n_attribute++] = attribute;
-    return attribute;
+    attribute->has_i = type == ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INT;
+    attribute->has_f = type == ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT;
+    return node->attribute[node->n_attribute++] = attribute;
 }
 
 void cg_onnx_build_int(struct cg_onnx_builder *b, Onnx__NodeProto *node, const char *name, int64_t value)
 {
-    Onnx__AttributeProto *a = add_attribute(b, node, name, ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INT);
-    if (a) {
-        a->has_i = 1;
-        a->i = value;
-    }
+    add_attribute(b, node, name, ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INT)->i = value;
+}
+
+void cg_onnx_build_float(struct cg_onnx_builder *b, Onnx__NodeProto *node, const char *name, float value)
+{
+    add_attribute(b, node, name, ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT)->f = value;
+}
+
+/* A copy of a list, or NULL. */
+static int64_t *copied(struct cg_onnx_builder *b, const int64_t *values, size_t n)
+{
+    int64_t *copy = cg_onnx_build_alloc(b, n, sizeof *copy);
+    return copy ? memcpy(copy, values, n * sizeof *copy) : NULL;
 }
 
 void cg_onnx_build_ints(struct cg_onnx_builder *b, Onnx__NodeProto *node, const char *name,
                         const int64_t *values, size_t n)
 {
     Onnx__AttributeProto *a = add_attribute(b, node, name, ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INTS);
-    int64_t *copy = cg_onnx_build_alloc(b, n, sizeof *copy);
-    if (a && copy) {
-        memcpy(copy, values, n * sizeof *copy);
-        a->ints = copy;
-        a->n_ints = n;
-    }
-}
-
-void cg_onnx_build_float(struct cg_onnx_builder *b, Onnx__NodeProto *node, const char *name, float value)
-{
-    Onnx__AttributeProto *a = add_attribute(b, node, name, ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT);
-    if (a) {
-        a->has_f = 1;
-        a->f = value;
-    }
+    a->ints = copied(b, values, n);
+    a->n_ints = a->ints ? n : 0;
 }
 
 /* Of floats or of 64-bit integers. */
@@ -128,7 +124,7 @@ static const char *add_tensor(struct cg_onnx_builder *b, const char *name, const
     const bool grown = grow(b, &tensors, b->graph.n_initializer, &b->initialiser_room);
     b->graph.initializer = (Onnx__TensorProto **)tensors;
     Onnx__TensorProto *tensor = cg_onnx_build_alloc(b, 1, sizeof *tensor);
-    int64_t *extents = cg_onnx_build_alloc(b, rank, sizeof *extents);
+    int64_t *extents = copied(b, dims, rank);
     if (!grown || !tensor || !extents)
         return name;
     onnx__tensor_proto__init(tensor);
@@ -138,10 +134,8 @@ static const char *add_tensor(struct cg_onnx_builder *b, const char *name, const
     tensor->n_dims = rank;
     tensor->dims = extents;
     size_t bytes = floats ? sizeof(float) : sizeof(int64_t);
-    for (size_t i = 0; i < rank; i++) {
-        extents[i] = dims[i];
+    for (size_t i = 0; i < rank; i++)
         bytes *= (size_t)dims[i];
-    }
     tensor->has_raw_data = 1;
     tensor->raw_data.data = (uint8_t *)values;
     tensor->raw_data.len = bytes;
@@ -158,12 +152,8 @@ const char *cg_onnx_build_floats(struct cg_onnx_builder *b, const char *name, co
 const char *cg_onnx_build_integers(struct cg_onnx_builder *b, const char *name, const int64_t *values,
                                    size_t n)
 {
-    int64_t *copy = cg_onnx_build_alloc(b, n, sizeof *copy);
-    const int64_t extent = (int64_t)n;
-    if (!copy)
-        return name;
-    memcpy(copy, values, n * sizeof *copy);
-    return add_tensor(b, name, &extent, 1, false, copy);
+    const int64_t extent = (int64_t)n, *copy = copied(b, values, n);
+    return copy ? add_tensor(b, name, &extent, 1, false, copy) : name;
 }
 
 /* The type of a value: one allocation for the whole nest of messages. */

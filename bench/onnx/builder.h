@@ -16,7 +16,8 @@ struct cg_onnx_builder {
     Onnx__GraphProto graph;
     size_t node_room, initialiser_room;
     bool failed;
-    Onnx__NodeProto spare_node; /* what a failed builder hands out */
+    Onnx__NodeProto spare_node; /* what a failed builder hands out, as the next */
+    Onnx__AttributeProto spare_attribute;
 };
 
 /* Starts an empty graph of that name. */

@@ -1,5 +1,6 @@
 #include "bench/onnx/export_nodes.h"
 #include "bench/onnx/onnx.h"
+#include "bench/onnx/tensor.h"
 
 #include <string.h>
 
@@ -124,17 +125,23 @@ static void append_norm(struct chain *c, const float *scale, const float *shift)
     cg_onnx_build_float(&c->ex->builder, c->last, "epsilon", epsilon);
 }
 
+/* An attribute from ints that stand one behind the other. */
+static void set_extents(struct chain *c, const char *name, const int *values, size_t n)
+{
+    int64_t wide[4];
+    for (size_t i = 0; i < n; i++)
+        wide[i] = values[i];
+    set_ints(c, name, wide, n);
+}
+
 static void set_window(struct chain *c, bool dilated)
 {
     const struct cg_window *w = &c->node->window;
-    const int64_t kernel[] = {w->kernel_h, w->kernel_w}, strides[] = {w->stride_h, w->stride_w};
-    const int64_t pads[] = {w->pad_top, w->pad_left, w->pad_bottom, w->pad_right};
-    const int64_t dilations[] = {w->dilation_h, w->dilation_w};
-    set_ints(c, "kernel_shape", kernel, 2);
-    set_ints(c, "strides", strides, 2);
-    set_ints(c, "pads", pads, 4);
+    set_extents(c, "kernel_shape", &w->kernel_h, 2);
+    set_extents(c, "strides", &w->stride_h, 2);
+    set_extents(c, "pads", &w->pad_top, 4);
     if (dilated)
-        set_ints(c, "dilations", dilations, 2);
+        set_extents(c, "dilations", &w->dilation_h, 2);
 }
 
 /* ---- node kinds ---- */
@@ -181,10 +188,7 @@ static void write_conv(struct chain *c)
     float *oihw = ohwi ? cg_onnx_build_alloc(&c->ex->builder, out * in * taps, sizeof *oihw) : NULL;
     if (!oihw)
         return; /* the builder knows */
-    for (size_t o = 0; o < out; o++)
-        for (size_t i = 0; i < in; i++)
-            for (size_t t = 0; t < taps; t++)
-                oihw[(o * in + i) * taps + t] = ohwi[(o * taps + t) * in + i];
+    cg_transpose(ohwi, oihw, out, taps, in);
     append_layer(c, "Conv", dims, 4, oihw, bias);
     set_window(c, true);
     cg_onnx_build_int(&c->ex->builder, c->last, "group", node->groups);

@@ -39,6 +39,41 @@ static void set_element(const struct cg_onnx_constant *c, int64_t k, const struc
         integers_of(c)[k] = from->i[at];
 }
 
+/* ---- flat indices ---- */
+
+/* How far apart neighbours along each dimension lie. */
+static void flat_steps(const struct cg_onnx_constant *c, int64_t *steps)
+{
+    int64_t step = 1;
+    for (int dim = c->rank - 1; dim >= 0; dim--) {
+        steps[dim] = step;
+        step *= c->dims[dim];
+    }
+}
+
+/* Where element k of a value of c's dimensions lies when its neighbours are `steps` apart. */
+static int64_t flat_index(const struct cg_onnx_constant *c, int64_t k, const int64_t *steps)
+{
+    int64_t at = 0;
+    for (int dim = c->rank - 1; dim >= 0; dim--) {
+        at += k % c->dims[dim] * steps[dim];
+        k /= c->dims[dim];
+    }
+    return at;
+}
+
+/* The elements of `from` from flat index `start` on, `steps` apart along c's dimensions, as output 0. */
+static enum cg_status output_picked(struct cg_onnx_importer *im, const struct cg_onnx_constant *from,
+                                    int64_t start, const int64_t *steps, struct cg_onnx_constant *c)
+{
+    const bool made = make(im, from->f != NULL, c);
+    for (int64_t k = 0; made && k < c->count; k++)
+        set_element(c, k, from, start + flat_index(c, k, steps));
+    return cg_onnx_output_constant(im, c);
+}
+
+/* ---- constants that stand in the file ---- */
+
 /* A list of an attribute: one of the two pointers is set. */
 static struct cg_onnx_constant list_of(size_t n, const float *f, const int64_t *i)
 {
@@ -83,10 +118,7 @@ enum cg_status cg_onnx_fold_constant_of_shape(struct cg_onnx_importer *im)
     c.rank = (int)shape->count;
     for (int k = 0; k < c.rank; k++)
         c.dims[k] = shape->i[k];
-    const bool made = make(im, value.f != NULL, &c);
-    for (int64_t k = 0; made && k < c.count; k++)
-        set_element(&c, k, &value, 0);
-    return cg_onnx_output_constant(im, &c);
+    return output_picked(im, &value, 0, (const int64_t[CG_ONNX_RANK_MAX]){0}, &c);
 }
 
 enum cg_status cg_onnx_fold_same(struct cg_onnx_importer *im)
@@ -128,29 +160,6 @@ enum cg_status cg_onnx_fold_cast(struct cg_onnx_importer *im)
             return cg_onnx_fail(im, CG_INVALID, "%g does not fit an integer", (double)from->f[k]);
     }
     return cg_onnx_output_constant(im, &c);
-}
-
-/* ---- flat indices ---- */
-
-/* How far apart neighbours along each dimension lie. */
-static void flat_steps(const struct cg_onnx_constant *c, int64_t *steps)
-{
-    int64_t step = 1;
-    for (int dim = c->rank - 1; dim >= 0; dim--) {
-        steps[dim] = step;
-        step *= c->dims[dim];
-    }
-}
-
-/* Where element k of a value of c's dimensions lies when its neighbours are `steps` apart. */
-static int64_t flat_index(const struct cg_onnx_constant *c, int64_t k, const int64_t *steps)
-{
-    int64_t at = 0;
-    for (int dim = c->rank - 1; dim >= 0; dim--) {
-        at += k % c->dims[dim] * steps[dim];
-        k /= c->dims[dim];
-    }
-    return at;
 }
 
 /* ---- arithmetic with NumPy's broadcasting ---- */
@@ -235,16 +244,6 @@ enum cg_status cg_onnx_fold_reshape(struct cg_onnx_importer *im)
     c.rank = dims.rank;
     memcpy(c.dims, dims.extent, sizeof c.dims);
     return cg_onnx_output_constant(im, &c);
-}
-
-/* The elements of `from` from flat index `start` on, `steps` apart along c's dimensions, as output 0. */
-static enum cg_status output_picked(struct cg_onnx_importer *im, const struct cg_onnx_constant *from,
-                                    int64_t start, const int64_t *steps, struct cg_onnx_constant *c)
-{
-    const bool made = make(im, from->f != NULL, c);
-    for (int64_t k = 0; made && k < c->count; k++)
-        set_element(c, k, from, start + flat_index(c, k, steps));
-    return cg_onnx_output_constant(im, c);
 }
 
 enum cg_status cg_onnx_fold_transpose(struct cg_onnx_importer *im)

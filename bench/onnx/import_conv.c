@@ -1,22 +1,9 @@
 /* Convolutions and the normalisation behind them. */
 #include "bench/onnx/arguments.h"
 #include "bench/onnx/readers.h"
+#include "bench/onnx/tensor.h"
 
 #include <math.h>
-
-/* [out][in / groups][h][w] to [out][h][w][in / groups]; NULL after a failure. */
-static float *to_ohwi(struct cg_onnx_importer *im, const struct cg_onnx_constant *w)
-{
-    float *ohwi = w ? cg_onnx_alloc(im, (size_t)w->count, sizeof *ohwi) : NULL;
-    if (!ohwi)
-        return NULL;
-    const size_t out = (size_t)w->dims[0], in = (size_t)w->dims[1], taps = (size_t)(w->dims[2] * w->dims[3]);
-    for (size_t o = 0; o < out; o++)
-        for (size_t c = 0; c < in; c++)
-            for (size_t t = 0; t < taps; t++)
-                ohwi[(o * taps + t) * in + c] = w->f[(o * in + c) * taps + t];
-    return ohwi;
-}
 
 /* The weight, when it fits the input: `node` gets its channels and groups. NULL after a failure. */
 static const struct cg_onnx_constant *read_weight(struct cg_onnx_importer *im, int in_channels,
@@ -54,7 +41,10 @@ enum cg_status cg_onnx_read_conv(struct cg_onnx_importer *im)
     node.bias = cg_onnx_input(im, 2) != NULL;
     if (node.bias)
         params.bias = cg_onnx_floats_input(im, 2, "bias", node.shape.c);
-    params.weight = to_ohwi(im, w);
+    float *ohwi = cg_onnx_alloc(im, (size_t)w->count, sizeof *ohwi);
+    if (ohwi) /* from [out][in / groups][h][w] */
+        cg_transpose(w->f, ohwi, (size_t)w->dims[0], (size_t)w->dims[1], (size_t)(w->dims[2] * w->dims[3]));
+    params.weight = ohwi;
     return cg_onnx_output_map(im, 0, cg_onnx_add(im, &node, &params), 4);
 }
 

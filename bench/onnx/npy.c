@@ -145,26 +145,17 @@ static enum cg_status parse_header(struct header *h, struct cg_tensor *tensor, s
     return CG_OK;
 }
 
-/* From first-dimension-fastest order to last-dimension-fastest, in place of nothing: `to` is another array.
- */
-static void from_fortran(const float *from, float *to, const struct cg_tensor *tensor, int64_t elements)
+/* Copies elements in first-dimension-fastest order to last-dimension-fastest. */
+static void from_fortran(const unsigned char *bytes, const struct cg_tensor *tensor, int64_t elements)
 {
-    int64_t index[CG_TENSOR_RANK_MAX] = {0}, stride[CG_TENSOR_RANK_MAX];
-    int64_t step = 1;
-    for (int i = tensor->rank - 1; i >= 0; i--) {
-        stride[i] = step;
-        step *= tensor->dims[i];
-    }
-    int64_t target = 0;
     for (int64_t e = 0; e < elements; e++) {
-        to[target] = from[e];
+        int64_t rest = elements, at = 0, k = e;
         for (int i = 0; i < tensor->rank; i++) {
-            target += stride[i];
-            if (++index[i] < tensor->dims[i])
-                break;
-            target -= stride[i] * tensor->dims[i];
-            index[i] = 0;
+            rest /= tensor->dims[i]; /* elements behind one index of dimension i */
+            at += k % tensor->dims[i] * rest;
+            k /= tensor->dims[i];
         }
+        memcpy(&tensor->data[at], bytes + e * (int64_t)sizeof(float), sizeof(float));
     }
 }
 
@@ -180,19 +171,13 @@ static enum cg_status read_data(const unsigned char *bytes, size_t size, bool fo
     if ((uint64_t)elements > size / sizeof(float) || (size_t)elements * sizeof(float) != size)
         return cg_fail(err, CG_INVALID, "%zu bytes of data do not make %lld float32 elements", size,
                        (long long)elements);
-    float *data = malloc(size), *straight = fortran ? malloc(size) : NULL;
-    if (!data || (fortran && !straight)) {
-        free(data);
-        free(straight);
+    tensor->data = malloc(size);
+    if (!tensor->data)
         return cg_fail(err, CG_NO_MEMORY, "no memory for %lld elements", (long long)elements);
-    }
-    memcpy(data, bytes, size);
-    if (fortran) {
-        from_fortran(data, straight, tensor, elements);
-        free(data);
-        data = straight;
-    }
-    tensor->data = data;
+    if (fortran)
+        from_fortran(bytes, tensor, elements);
+    else
+        memcpy(tensor->data, bytes, size);
     return CG_OK;
 }
 

@@ -41,18 +41,12 @@ void cg_onnx_ranks(const struct cg_graph *graph, int *ranks)
     }
 }
 
-/* Copies between [n][c][hw] and [n][hw][c]; `to_nhwc` tells the direction. */
-static void reorder(const float *from, float *to, struct cg_shape shape, bool to_nhwc)
+void cg_transpose(const float *from, float *to, size_t n, size_t rows, size_t columns)
 {
-    const size_t channels = (size_t)shape.c, pixels = (size_t)shape.h * (size_t)shape.w;
-    for (size_t n = 0; n < (size_t)shape.n; n++) {
-        const size_t image = n * channels * pixels;
-        for (size_t c = 0; c < channels; c++)
-            for (size_t p = 0; p < pixels; p++) {
-                const size_t nchw = image + c * pixels + p, nhwc = image + p * channels + c;
-                to[to_nhwc ? nhwc : nchw] = from[to_nhwc ? nchw : nhwc];
-            }
-    }
+    for (size_t i = 0; i < n; i++, from += rows * columns)
+        for (size_t column = 0; column < columns; column++)
+            for (size_t row = 0; row < rows; row++)
+                *to++ = from[row * columns + column];
 }
 
 enum cg_status cg_tensor_from_nhwc(const float *nhwc, struct cg_shape shape, int rank,
@@ -66,7 +60,7 @@ enum cg_status cg_tensor_from_nhwc(const float *nhwc, struct cg_shape shape, int
     if (!data)
         return cg_fail(err, CG_NO_MEMORY, "no memory for a tensor of %lld elements",
                        (long long)cg_shape_elements(shape));
-    reorder(nhwc, data, shape, false);
+    cg_transpose(nhwc, data, (size_t)shape.n, (size_t)shape.h * (size_t)shape.w, (size_t)shape.c);
     *tensor = (struct cg_tensor){.rank = rank, .dims = {shape.n, shape.c, shape.h, shape.w}, .data = data};
     return CG_OK;
 }
@@ -90,6 +84,6 @@ enum cg_status cg_tensor_to_nhwc(const struct cg_tensor *tensor, struct cg_shape
                        "the tensor is %s; the graph has [%d, %d, %d, %d] (images, channels, height, width)",
                        dims, shape.n, shape.c, shape.h, shape.w);
     }
-    reorder(tensor->data, nhwc, shape, true);
+    cg_transpose(tensor->data, nhwc, (size_t)shape.n, (size_t)shape.c, (size_t)shape.h * (size_t)shape.w);
     return CG_OK;
 }

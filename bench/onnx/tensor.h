@@ -18,6 +18,10 @@ struct cg_tensor {
     float *data;
 };
 
+/* Copies n matrices of rows x columns floats, each of them transposed: [n][rows][columns] becomes
+ * [n][columns][rows]. */
+void cg_transpose(const float *from, float *to, size_t n, size_t rows, size_t columns);
+
 int64_t cg_tensor_elements(const struct cg_tensor *tensor);
 void cg_tensor_free(struct cg_tensor *tensor);
 
