@@ -23,7 +23,7 @@ static const char *flag_words(const char *name)
     return NULL;
 }
 
-#define MAX_FLAGS 16 /* kinds that are told apart */
+#define MAX_FLAGS (CG_MAX_CAVEATS - 8) /* kinds that are told apart; the others are eight at most */
 
 struct flag_counts {
     int n, records;
@@ -94,18 +94,7 @@ struct cg_sentence cg_say_suite_caveats(const struct cg_suite_view *view)
     return s;
 }
 
-/* Who is told. */
-struct listener {
-    void (*say)(const char *sentence, void *context);
-    void *context;
-};
-
-static void tell(const struct listener *to, struct cg_phrase sentence)
-{
-    to->say(sentence.text, to->context);
-}
-
-static void tell_flags(const struct cg_results *results, const struct listener *to)
+static void add_flags(const struct cg_results *results, struct cg_caveats *caveats)
 {
     struct flag_counts counts = {0};
     for (int r = 0; r < results->n_records; r++)
@@ -114,43 +103,43 @@ static void tell_flags(const struct cg_results *results, const struct listener *
         const char *words = flag_words(counts.names[i]);
         int counted;
         const int with = rounds_with(results, counts.names[i], &counted);
-        tell(to, cg_phrase("%d of %d records: %s%s%.60s%s%s.", counts.counts[i], counts.records,
-                           words ? words : "flagged", words ? " (" : " ", counts.names[i],
-                           with > 0 ? cg_phrase("; %d of %d rounds of the run", with, counted).text : "",
-                           words ? ")" : ""));
+        caveats->items[caveats->n++] = cg_phrase(
+            "%d of %d records: %s%s%.60s%s%s.", counts.counts[i], counts.records, words ? words : "flagged",
+            words ? " (" : " ", counts.names[i],
+            with > 0 ? cg_phrase("; %d of %d rounds of the run", with, counted).text : "", words ? ")" : "");
     }
 }
 
-void cg_say_caveats(const struct cg_results *results, void (*say)(const char *sentence, void *context),
-                    void *context)
+struct cg_caveats cg_caveats_of(const struct cg_results *results)
 {
     const struct cg_device_record *device = &results->device;
-    const struct listener to = {say, context};
+    struct cg_caveats all = {0};
     int single = 0, timed = 0;
     for (int r = 0; r < results->n_records; r++) {
         timed += results->records[r]->samples.n > 0;
         single += results->records[r]->time.processes == 1;
     }
     if (results->run.complete == 0)
-        tell(&to, cg_phrase("The run was interrupted: not everything asked for was measured."));
+        all.items[all.n++] = cg_phrase("The run was interrupted: not everything asked for was measured.");
     if (device->emulated == 1)
-        tell(&to, cg_phrase("This is an emulated machine: nothing was timed."));
+        all.items[all.n++] = cg_phrase("This is an emulated machine: nothing was timed.");
     else if (device->virtualised == 1)
-        tell(&to, cg_phrase("A virtual machine: other tenants of the host can disturb times, and hardware "
-                            "counters may be missing."));
+        all.items[all.n++] = cg_phrase("A virtual machine: other tenants of the host can disturb times, and "
+                                       "hardware counters may be missing.");
     if (device->noise_paired > CG_MIN_DELTA)
-        tell(&to, cg_phrase("A noisy machine: two measurements of the same plan differ by up to %.1f %%, so "
-                            "no verdict claims less.",
-                            device->noise_paired * 100));
+        all.items[all.n++] = cg_phrase("A noisy machine: two measurements of the same plan differ by up to "
+                                       "%.1f %%, so no verdict claims less.",
+                                       device->noise_paired * 100);
     if (device->noise_between_runs > CG_MIN_DELTA)
-        tell(&to, cg_phrase("Separate starts of the same plan differ by up to %.1f %% here (95 of 100 "
-                            "pairs); comparisons of files claim no less.",
-                            device->noise_between_runs * 100));
+        all.items[all.n++] = cg_phrase("Separate starts of the same plan differ by up to %.1f %% here (95 of "
+                                       "100 pairs); comparisons of files claim no less.",
+                                       device->noise_between_runs * 100);
     if (single > 0)
-        tell(&to, cg_phrase("%d of %d records come from one process only: their intervals give no verdict.",
-                            single, timed));
-    tell_flags(results, &to);
+        all.items[all.n++] = cg_phrase(
+            "%d of %d records come from one process only: their intervals give no verdict.", single, timed);
+    add_flags(results, &all);
     if (results->n_skipped > 0)
-        tell(&to, cg_phrase("%d case%s skipped; the reasons are listed.", results->n_skipped,
-                            results->n_skipped == 1 ? " was" : "s were"));
+        all.items[all.n++] = cg_phrase("%d case%s skipped; the reasons are listed.", results->n_skipped,
+                                       results->n_skipped == 1 ? " was" : "s were");
+    return all;
 }

@@ -53,9 +53,8 @@ enum cg_status cg_compare(const struct cg_input *a, const struct cg_input *b,
                           struct cg_comparison *comparison, struct cg_error *err);
 void cg_comparison_free(struct cg_comparison *comparison);
 
-/* The tables of comparisons with one first file: inputs, cases, flips, what does not match. CG_NO_MEMORY. */
-enum cg_status cg_comparison_tables(const struct cg_comparison *comparisons, int n, struct cg_tables *tables,
-                                    struct cg_error *err);
+/* The tables of comparisons with one first file: inputs, cases, flips, what does not match. */
+void cg_comparison_tables(const struct cg_comparison *comparisons, int n, struct cg_tables *tables);
 
 /* {"files": [...], "cases": [{"case", "engine", ..., "file", "ratio": {"value", "ci_low", "ci_high"},
  * "verdict", "yardstick": {"slowest", "fastest"}}], "summaries": [...], "flips": [...], "unmatched": [...]}

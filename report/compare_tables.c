@@ -290,14 +290,11 @@ static struct cg_table *unmatched_table(const struct cg_comparison *comparisons,
     return table;
 }
 
-enum cg_status cg_comparison_tables(const struct cg_comparison *comparisons, int n, struct cg_tables *tables,
-                                    struct cg_error *err)
+void cg_comparison_tables(const struct cg_comparison *comparisons, int n, struct cg_tables *tables)
 {
-    struct cg_table *(*const makers[])(const struct cg_comparison *comparisons,
-                                       int n) = {inputs_table, cases_table, flips_table, unmatched_table};
-    enum cg_status status = CG_OK;
-    for (size_t i = 0; i < sizeof makers / sizeof makers[0] && status == CG_OK; i++)
-        if (makers[i] != cases_table || n <= MANY)
-            status = cg_tables_add(tables, makers[i](comparisons, n), err);
-    return status;
+    cg_tables_add(tables, inputs_table(comparisons, n));
+    if (n <= MANY)
+        cg_tables_add(tables, cases_table(comparisons, n));
+    cg_tables_add(tables, flips_table(comparisons, n));
+    cg_tables_add(tables, unmatched_table(comparisons, n));
 }

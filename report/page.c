@@ -1,7 +1,5 @@
 /* Writes a report: gathers what the files hold, has its sections made, draws and writes. */
-#include "report/page.h"
-
-#include "report/page_content.h"
+#include "report/page_parts.h"
 
 #include <stdlib.h>
 
@@ -42,8 +40,7 @@ static enum cg_status fill(struct cg_page *page, struct cg_error *err)
         if (sections[i].is_there && !sections[i].is_there(page))
             continue;
         if (sections[i].title)
-            cg_parts_add(&page->parts, CG_PART_SECTION, "%s",
-                         of_one ? sections[i].title_of_one : sections[i].title);
+            cg_page_add(page, CG_PART_SECTION, "%s", of_one ? sections[i].title_of_one : sections[i].title);
         sections[i].add(page);
     }
     if (page->status != CG_OK || page->figures.status != CG_OK)
@@ -93,8 +90,7 @@ enum cg_status cg_report_write(const struct cg_inputs *inputs, const char *path,
     if (!page)
         return cg_fail(err, CG_NO_MEMORY, "no memory for the report");
     page->inputs = inputs;
-    page->progress = options->progress;
-    page->progress_context = options->progress_context;
+    page->options = options;
     page->figures.folder = &page->folder;
     page->folder = (struct cg_folder){-1, -1, -1, path};
     unsigned forms = options->forms | 1u << CG_FORM_SVG;
@@ -108,9 +104,9 @@ enum cg_status cg_report_write(const struct cg_inputs *inputs, const char *path,
         status = draw(page, forms, pictures, err);
     forms = *pictures ? forms : 0;
     if (status == CG_OK)
-        status = cg_page_html(&page->parts, &page->figures, forms, err);
+        status = cg_page_html(page, forms, err);
     if (status == CG_OK)
-        status = cg_page_markdown(&page->parts, &page->figures, forms, err);
+        status = cg_page_markdown(page, forms, err);
     cg_page_release(page);
     free(page);
     return status;

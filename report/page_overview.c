@@ -1,33 +1,25 @@
 /* The sections of a report that speak of all files: devices, findings in short, what was skipped, the words.
  */
-#include "report/page_content.h"
+#include "report/page_parts.h"
 
 #include "report/escape.h"
 #include "report/tables.h"
 
 #include <math.h>
-
-struct caveat_list {
-    struct cg_parts *parts;
-    const char *prefix;
-};
-
-static void add_caveat(const char *sentence, void *context)
-{
-    struct caveat_list *list = context;
-    cg_parts_add(list->parts, CG_PART_ITEM, "%s%s%s", list->prefix, list->prefix[0] ? ": " : "", sentence);
-}
+#include <string.h>
 
 void cg_page_add_devices(struct cg_page *page)
 {
-    cg_parts_add_table(&page->parts, cg_table_of_devices(page->inputs));
+    cg_page_add_table(page, cg_table_of_devices(page->inputs));
     for (int i = 0; i < page->detailed; i++) {
-        struct caveat_list list = {&page->parts, page->inputs->n > 1 ? page->devices[i].text : ""};
+        const bool one = page->inputs->n == 1;
+        const struct cg_caveats caveats = cg_caveats_of(page->inputs->items[i].results);
         if (page->inputs->items[i].paper)
-            cg_parts_add(&page->parts, CG_PART_ITEM, "%s: point values of the paper, no intervals.",
-                         page->devices[i].text);
-        else
-            cg_say_caveats(page->inputs->items[i].results, add_caveat, &list);
+            cg_page_add(page, CG_PART_ITEM, "%s: point values of the paper, no intervals.",
+                        page->devices[i].text);
+        for (int c = 0; c < caveats.n && !page->inputs->items[i].paper; c++)
+            cg_page_add(page, CG_PART_ITEM, "%s%s%s", one ? "" : page->devices[i].text, one ? "" : ": ",
+                        caveats.items[c].text);
     }
 }
 
@@ -138,47 +130,26 @@ static struct cg_sentence say_short(const struct cg_suite_view *view)
 void cg_page_add_short(struct cg_page *page)
 {
     for (int c = 0; c < page->n_chapters; c++)
-        for (int p = 0; p < page->chapters[c].detailed; p++)
-            for (int v = 0; v < page->chapters[c].panels[p].views.n; v++) {
-                const struct cg_panel *panel = &page->chapters[c].panels[p];
-                const struct cg_suite_view *view = panel->views.items[v];
-                const char *device = cg_page_device(page, panel);
-                const struct cg_sentence said = say_short(view);
+        for (int p = 0; p < page->chapters[c].detailed; p++) {
+            const struct cg_panel *panel = &page->chapters[c].panels[p];
+            for (int v = 0; v < panel->views.n; v++) {
+                const struct cg_sentence said = say_short(panel->views.items[v]);
                 if (said.text[0])
-                    cg_parts_add(&page->parts, CG_PART_ITEM, "%s (%s%s%s)", said.text, device,
-                                 device[0] ? "; " : "", cg_setting_words(&view->setting).text);
+                    cg_page_add(page, CG_PART_ITEM, "%s (%s)", said.text,
+                                cg_page_setting(page, panel, panel->views.items[v]).text);
             }
-    cg_parts_add_table(&page->parts, table_of_findings(page));
+        }
+    cg_page_add_table(page, table_of_findings(page));
 }
 
 void cg_page_add_skipped(struct cg_page *page)
 {
     for (int i = 0; i < page->detailed; i++)
-        if (page->inputs->items[i].results->n_skipped > 0)
-            cg_parts_add_table(&page->parts, cg_table_of_skipped(page->inputs->items[i].results));
+        cg_page_add_table(page, cg_table_of_skipped(page->inputs->items[i].results));
 }
 
 void cg_page_add_words(struct cg_page *page)
 {
-    static const char *const words[] = {
-        "madds: multiply-adds of convolutions and fully connected layers, the paper's \"FLOPs\" (one "
-        "multiply-add is one).",
-        "Memory access cost: the paper's formula (its \"MAC\"): elements read and written plus weights, once "
-        "each.",
-        "Time per madd: time divided by madds, relative to the baseline of its group; above 1 is slower than "
-        "the counts say.",
-        "Intervals: 95 %, by Student's t over processes, each a fresh start; one process alone gives no "
-        "verdict.",
-        "FASTER, SLOWER: one-sided t tests beyond the margin (2 %, or the measured noise floor where it is "
-        "larger), with "
-        "Holm's correction over a table; SAME: both one-sided tests say within the margin; else UNCLEAR.",
-        "HOLDS: the slope's interval is above 0 and the last step is SLOWER; REVERSED: the mirror; NO "
-        "EFFECT: every step is "
-        "SAME; else UNCLEAR. For G4: ReLU and short-cut together.",
-        "The paper: ShuffleNet V2 (Ma, Zhang, Zheng, Sun; ECCV 2018, arXiv 1807.11164); its devices are one "
-        "NVIDIA GTX 1080 Ti "
-        "and one Qualcomm Snapdragon 810, point values without intervals.",
-    };
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        cg_parts_add(&page->parts, CG_PART_ITEM, "%s", words[i]);
+    for (const char *line = cg_page_words; *line; line += strcspn(line, "\n") + 1)
+        cg_page_add(page, CG_PART_ITEM, "%.*s", (int)strcspn(line, "\n"), line);
 }

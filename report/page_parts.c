@@ -3,8 +3,6 @@
 #include "base/array.h"
 #include "base/text.h"
 
-#include <stdlib.h>
-
 static struct cg_part *add(struct cg_parts *parts, enum cg_part_kind kind)
 {
     if (parts->failed || !cg_array_fit(parts->items, parts->room, parts->n + 1)) {
@@ -16,47 +14,126 @@ static struct cg_part *add(struct cg_parts *parts, enum cg_part_kind kind)
     return part;
 }
 
-void cg_parts_add(struct cg_parts *parts, enum cg_part_kind kind, const char *format, ...)
+void cg_page_add(struct cg_page *page, enum cg_part_kind kind, const char *format, ...)
 {
-    struct cg_part *part = add(parts, kind);
+    struct cg_part *part = add(&page->parts, kind);
     struct cg_text text = {0};
     va_list args;
     va_start(args, format);
     cg_text_add_args(&text, format, args);
     va_end(args);
-    parts->failed = parts->failed || text.failed;
-    if (part && !text.failed)
+    page->parts.failed = page->parts.failed || text.failed;
+    if (part)
         part->text = text.bytes;
     else
         cg_text_release(&text);
 }
 
-void cg_parts_add_table(struct cg_parts *parts, struct cg_table *table)
+void cg_page_add_table(struct cg_page *page, struct cg_table *table)
 {
-    const bool empty = !table->failed && table->n_rows == 0;
-    struct cg_part *part = !table->failed && !empty ? add(parts, CG_PART_TABLE) : NULL;
-    parts->failed = parts->failed || (!part && !empty);
+    const bool full = !table->failed && table->n_rows > 0;
+    struct cg_part *part = full ? add(&page->parts, CG_PART_TABLE) : NULL;
+    page->parts.failed = page->parts.failed || table->failed;
     if (part)
         part->table = table;
     else
         cg_table_destroy(&table);
 }
 
-void cg_parts_add_figures(struct cg_parts *parts, int first, int end)
+void cg_page_add_figures(struct cg_page *page)
 {
-    for (int i = first; i < end; i++) {
-        struct cg_part *part = add(parts, CG_PART_FIGURE);
+    for (; page->parts.n_figures < page->figures.n; page->parts.n_figures++) {
+        struct cg_part *part = add(&page->parts, CG_PART_FIGURE);
         if (part)
-            part->figure = i;
+            part->figure = page->parts.n_figures;
     }
 }
 
-void cg_parts_free(struct cg_parts *parts)
+void cg_page_tell(const struct cg_page *page, const char *what)
 {
-    for (int i = 0; i < parts->n; i++) {
-        free(parts->items[i].text);
-        cg_table_destroy(&parts->items[i].table);
+    if (page->options->progress)
+        page->options->progress(what, page->options->progress_context);
+}
+
+struct cg_phrase cg_page_setting(const struct cg_page *page, const struct cg_panel *panel,
+                                 const struct cg_suite_view *view)
+{
+    const bool one = page->inputs->n == 1;
+    return cg_phrase("%s%s%s", one ? "" : panel->device, one ? "" : "; ",
+                     cg_setting_words(&view->setting).text);
+}
+
+bool cg_page_is_well(const struct cg_page *page)
+{
+    return page->status == CG_OK && page->figures.status == CG_OK && !page->parts.failed;
+}
+
+static int at_most_detailed(int n)
+{
+    return n < CG_PAGE_DETAILED ? n : CG_PAGE_DETAILED;
+}
+
+static struct cg_chapter *chapter_of(struct cg_page *page, const struct cg_suite_record *suite)
+{
+    for (int i = 0; i < page->n_chapters; i++)
+        if (strcmp(page->chapters[i].name, suite->name) == 0 && page->chapters[i].kind == suite->kind)
+            return &page->chapters[i];
+    if (page->n_chapters == CG_PAGE_SUITES)
+        return NULL;
+    struct cg_chapter *chapter = &page->chapters[page->n_chapters];
+    *chapter = (struct cg_chapter){.name = suite->name,
+                                   .kind = suite->kind,
+                                   .panels = calloc((size_t)page->inputs->n, sizeof *chapter->panels)};
+    page->n_chapters += chapter->panels != NULL;
+    return chapter->panels ? chapter : NULL;
+}
+
+static void gather_suite(struct cg_page *page, int i, const struct cg_suite_record *suite)
+{
+    const struct cg_input *input = &page->inputs->items[i];
+    if (suite->kind == CG_KIND_REUSE || suite->kind == CG_KIND_BREAKDOWN)
+        return; /* nothing is timed; told with the profiles */
+    struct cg_chapter *chapter = chapter_of(page, suite);
+    if (!chapter || (chapter->n > 0 && chapter->panels[chapter->n - 1].input_index == i))
+        return; /* a second suite of the same name in one file would stand for the first */
+    struct cg_panel *panel = &chapter->panels[chapter->n];
+    *panel = (struct cg_panel){input, i, page->devices[i].text, {0}};
+    page->status = cg_suite_views_create(input->results, suite, &panel->views, page->err);
+    if (panel->views.n > 0)
+        chapter->detailed = at_most_detailed(++chapter->n);
+    else
+        cg_suite_views_free(&panel->views);
+}
+
+void cg_page_gather(struct cg_page *page)
+{
+    page->detailed = at_most_detailed(page->inputs->n);
+    page->devices = calloc((size_t)page->inputs->n + 1, sizeof *page->devices);
+    page->parts.failed = !page->devices;
+    for (int i = 0; i < page->inputs->n && cg_page_is_well(page); i++) {
+        const struct cg_input *input = &page->inputs->items[i];
+        const char *model = input->results->device.cpu_model;
+        model = model ? model : cg_input_file(input);
+        page->devices[i] =
+            page->inputs->n > 1 ? cg_phrase("%d: %.80s", i + 1, model) : cg_phrase("%.80s", model);
+        for (int s = 0; s < input->results->n_suites && cg_page_is_well(page); s++)
+            gather_suite(page, i, input->results->suites[s]);
     }
-    free(parts->items);
-    *parts = (struct cg_parts){0};
+}
+
+void cg_page_release(struct cg_page *page)
+{
+    for (int i = 0; i < page->n_chapters; i++) {
+        for (int p = 0; p < page->chapters[i].n; p++)
+            cg_suite_views_free(&page->chapters[i].panels[p].views);
+        free(page->chapters[i].panels);
+    }
+    for (int i = 0; i < page->parts.n; i++) {
+        free(page->parts.items[i].text);
+        cg_table_destroy(&page->parts.items[i].table);
+    }
+    free(page->parts.items);
+    cg_figures_free(&page->figures);
+    cg_folder_close(&page->folder);
+    free(page->devices);
 }

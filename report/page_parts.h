@@ -1,9 +1,10 @@
-/* A report in memory, before it is written: sections with paragraphs, tables and figures. */
+/* A report that is being made: the files it is of, with their suites gathered by name, and in memory, before
+ * they are written, its sections with paragraphs, tables and figures. */
 #ifndef CONVGAUGE_REPORT_PAGE_PARTS_H
 #define CONVGAUGE_REPORT_PAGE_PARTS_H
 
-#include "report/figure.h"
-#include "report/table.h"
+#include "report/plots.h"
+#include "report/report.h"
 
 enum cg_part_kind {
     CG_PART_SECTION, /* a heading with an anchor */
@@ -24,23 +25,74 @@ struct cg_part {
 struct cg_parts {
     int n, room;
     struct cg_part *items;
-    bool failed; /* no memory */
+    int n_figures; /* added so far */
+    bool failed;   /* no memory */
 };
 
-void cg_parts_add(struct cg_parts *parts, enum cg_part_kind kind, const char *format, ...)
+/* Files whose tables are shown whole; of more, the overview and the comparison tell. */
+#define CG_PAGE_DETAILED 8
+#define CG_PAGE_SUITES   64
+
+/* All panels of one suite name: one an input that has it. */
+struct cg_chapter {
+    const char *name;
+    enum cg_suite_kind kind;
+    int n, detailed;         /* panels; those that are shown whole */
+    struct cg_panel *panels; /* room for every input */
+};
+
+struct cg_page {
+    const struct cg_inputs *inputs;
+    int detailed; /* inputs that are shown whole */
+    struct cg_parts parts;
+    struct cg_figures figures;
+    struct cg_folder folder;
+    struct cg_phrase *devices; /* short words for each input */
+    int n_chapters;
+    struct cg_chapter chapters[CG_PAGE_SUITES];
+    const struct cg_report_options *options;
+    enum cg_status status; /* of the first part that could not be made; then no more are */
+    struct cg_error *err;
+};
+
+void cg_page_add(struct cg_page *page, enum cg_part_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
 /* Takes the table; nothing is added of one without rows. */
-void cg_parts_add_table(struct cg_parts *parts, struct cg_table *table);
-void cg_parts_add_figures(struct cg_parts *parts, int first, int end);
-void cg_parts_free(struct cg_parts *parts);
+void cg_page_add_table(struct cg_page *page, struct cg_table *table);
 
-/* The style of the HTML page: page.css. */
-extern const char cg_page_css[];
+/* Adds the figures that were begun since the last time. */
+void cg_page_add_figures(struct cg_page *page);
 
-/* The two pages. `forms`: the pictures in the folder, as cg_figures_draw() made them; 0: none. */
-enum cg_status cg_page_html(const struct cg_parts *parts, const struct cg_figures *figures, unsigned forms,
-                            struct cg_error *err);
-enum cg_status cg_page_markdown(const struct cg_parts *parts, const struct cg_figures *figures,
-                                unsigned forms, struct cg_error *err);
+/* Gathers the suites of page->inputs by their names. */
+void cg_page_gather(struct cg_page *page);
+void cg_page_release(struct cg_page *page);
+
+/* Tells who waits what is being made. */
+void cg_page_tell(const struct cg_page *page, const char *what);
+
+/* "2: AMD EPYC; native, 1 thread, ..."; without the device where there is one input only. */
+struct cg_phrase cg_page_setting(const struct cg_page *page, const struct cg_panel *panel,
+                                 const struct cg_suite_view *view);
+
+/* Whether all went well so far. */
+bool cg_page_is_well(const struct cg_page *page);
+
+/* What stands in the sections of a report, in their order. */
+void cg_page_add_devices(struct cg_page *page);
+void cg_page_add_short(struct cg_page *page);
+void cg_page_add_chapters(struct cg_page *page); /* with their headings */
+void cg_page_add_profiles(struct cg_page *page);
+void cg_page_add_comparison(struct cg_page *page);
+void cg_page_add_skipped(struct cg_page *page);
+void cg_page_add_words(struct cg_page *page);
+
+/* Texts of the page, from files of these names: its beginning with the style; a word that it explains a line.
+ */
+extern const char cg_page_head[], cg_page_words[];
+
+/* Writes the two pages. `forms`: the pictures in the folder, as cg_figures_draw() made them; 0: none. */
+enum cg_status cg_page_html(const struct cg_page *page, unsigned forms, struct cg_error *err);
+enum cg_status cg_page_markdown(const struct cg_page *page, unsigned forms, struct cg_error *err);
 
 #endif

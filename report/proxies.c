@@ -11,31 +11,27 @@
 #define RESAMPLES 1000
 #define N_FIGURES 5
 
+enum column { TIME, MADDS, MEM_ACCESS, PARAMS, LAYERS, ROOFLINE, N_COLUMNS };
+
 struct items {
     size_t n;
-    double time[MAX_ITEMS];
-    double madds[MAX_ITEMS], mem_access[MAX_ITEMS], params[MAX_ITEMS], layers[MAX_ITEMS], roofline[MAX_ITEMS];
+    double columns[N_COLUMNS][MAX_ITEMS];
     int family[MAX_ITEMS];
 };
 
 /* What predicts: one column, or two that are added with fitted weights. */
 static const struct proxy {
     const char *name;
-    size_t first, second; /* offsets of columns; second 0: none */
+    enum column first, second; /* second TIME: none */
 } proxies[] = {
-    {"madds", offsetof(struct items, madds), 0},
-    {"memory access cost", offsetof(struct items, mem_access), 0},
-    {"parameters", offsetof(struct items, params), 0},
-    {"number of layers", offsetof(struct items, layers), 0},
-    {"madds + memory access", offsetof(struct items, madds), offsetof(struct items, mem_access)},
-    {"measured roofline", offsetof(struct items, roofline), 0},
+    {"madds", MADDS, TIME},
+    {"memory access cost", MEM_ACCESS, TIME},
+    {"parameters", PARAMS, TIME},
+    {"number of layers", LAYERS, TIME},
+    {"madds + memory access", MADDS, MEM_ACCESS},
+    {"measured roofline", ROOFLINE, TIME},
 };
 #define N_PROXIES (sizeof proxies / sizeof proxies[0])
-
-static const double *column_of(const struct items *items, size_t offset)
-{
-    return (const double *)((const char *)items + offset);
-}
 
 /* The view's networks whose madds are in [low, high). */
 static void gather(const struct cg_suite_view *view, double low, double high, struct items *items)
@@ -46,23 +42,23 @@ static void gather(const struct cg_suite_view *view, double low, double high, st
     for (int i = 0; i < view->n_networks && items->n < MAX_ITEMS; i++) {
         const struct cg_case_record *c = view->networks[i]->c;
         const struct cg_record *record = view->networks[i]->record;
+        const double values[N_COLUMNS] = {[TIME] = record->time.median,
+                                          [MADDS] = (double)record->madds,
+                                          [MEM_ACCESS] = (double)record->mem_access_elements,
+                                          [PARAMS] = (double)record->params,
+                                          [LAYERS] = (double)record->layer_count,
+                                          [ROOFLINE] = record->roofline_ns};
         const char *family = c->network ? c->network : c->name;
-        const size_t at = items->n;
         int f = 0;
-        items->madds[at] = (double)record->madds;
-        if (!(record->time.median > 0) || items->madds[at] < low || items->madds[at] >= high)
+        if (!(values[TIME] > 0) || values[MADDS] < low || values[MADDS] >= high)
             continue;
         while (f < n_families && strcmp(families[f], family) != 0)
             f++;
         if (f == n_families)
             families[n_families++] = family;
-        items->family[at] = f;
-        items->time[at] = record->time.median;
-        items->mem_access[at] = (double)record->mem_access_elements;
-        items->params[at] = (double)record->params;
-        items->layers[at] = (double)record->layer_count;
-        items->roofline[at] = record->roofline_ns;
-        items->n++;
+        for (int k = 0; k < N_COLUMNS; k++)
+            items->columns[k][items->n] = values[k];
+        items->family[items->n++] = f;
     }
 }
 
@@ -121,20 +117,19 @@ static void add_score(struct cg_table *table, struct cg_interval v, bool percent
 static bool score_row(struct cg_table *table, const struct items *items, const struct proxy *proxy, bool band,
                       const char *section)
 {
-    const double *x[2] = {column_of(items, proxy->first),
-                          column_of(items, proxy->second ? proxy->second : proxy->first)};
+    const double *time = items->columns[TIME], *x = items->columns[proxy->first],
+                 *z = proxy->second != TIME ? items->columns[proxy->second] : NULL;
     double predicted[MAX_ITEMS], basis[MAX_ITEMS];
     struct cg_interval values[N_FIGURES];
-    const size_t k = proxy->second ? 2 : 1;
-    if (!usable(x[0], items->n) || !usable(x[1], items->n))
+    if (!usable(x, items->n) || (z && !usable(z, items->n)))
         return true;
-    cg_predict_left_out(x, k, items->time, items->family, items->n, predicted);
+    cg_predict_left_out(x, z, time, items->family, items->n, predicted);
     for (size_t i = 0; i < items->n; i++)
-        basis[i] = k == 1 ? x[0][i] : predicted[i]; /* two columns have an order only through their weights */
+        basis[i] = z ? predicted[i] : x[i]; /* two columns have an order only through their weights */
     for (size_t i = 0; i < items->n; i++)
         if (isnan(basis[i]))
             return true;
-    const struct scored scored = {basis, items->time, predicted};
+    const struct scored scored = {basis, time, predicted};
     if (!cg_bootstrap(&(struct cg_bootstrap){score, &scored, N_FIGURES, RESAMPLES, 1807, CG_CONFIDENCE},
                       items->n, values))
         return false;

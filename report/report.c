@@ -62,61 +62,57 @@ static void add_fusion_sentence(struct cg_table *table, const struct cg_suite_vi
     }
 }
 
-static enum cg_status add_view_tables(const struct cg_suite_views *views, const struct cg_suite_view *view,
-                                      struct cg_tables *tables, struct cg_error *err)
+void cg_tables_of_view(const struct cg_suite_views *views, const struct cg_suite_view *view,
+                       struct cg_tables *tables)
 {
-    enum cg_status status = CG_OK;
-    for (size_t t = 0; t < sizeof tables_of_view / sizeof tables_of_view[0] && status == CG_OK; t++) {
+    for (size_t t = 0; t < sizeof tables_of_view / sizeof tables_of_view[0]; t++) {
         if (view->measured == 0 || !(tables_of_view[t].kinds >> view->suite->kind & 1))
             continue;
         struct cg_table *table = tables_of_view[t].make(view);
         if (tables_of_view[t].make == cg_table_of_effects)
             add_fusion_sentence(table, views, view);
-        status = cg_tables_add(tables, table, err);
+        cg_tables_add(tables, table);
     }
-    return status;
 }
 
-/* Tables over several settings, once for each combination of what they do not vary. */
-static enum cg_status add_setting_tables(const struct cg_suite_views *views, int i, struct cg_tables *tables,
-                                         struct cg_error *err)
+/* Once for each combination of what they do not vary. */
+void cg_tables_over_settings(const struct cg_suite_views *views, struct cg_tables *tables)
 {
-    const struct cg_setting *own = &views->items[i]->setting;
-    bool engines_done = false, growth_done = false, fusion_done = false;
-    enum cg_status status = CG_OK;
-    for (int k = 0; k < i; k++) {
-        const struct cg_setting *before = &views->items[k]->setting;
-        const bool same_fusion = own->fusion == before->fusion;
-        fusion_done = fusion_done || before->threads == own->threads;
-        engines_done = engines_done || (same_fusion && before->threads == own->threads);
-        growth_done = growth_done || (same_fusion && cg_same_text(before->engine, own->engine));
+    for (int i = 0; i < views->n; i++) {
+        const struct cg_setting *own = &views->items[i]->setting;
+        bool engines_done = false, growth_done = false, fusion_done = false;
+        for (int k = 0; k < i; k++) {
+            const struct cg_setting *before = &views->items[k]->setting;
+            const bool same_fusion = own->fusion == before->fusion;
+            fusion_done = fusion_done || before->threads == own->threads;
+            engines_done = engines_done || (same_fusion && before->threads == own->threads);
+            growth_done = growth_done || (same_fusion && cg_same_text(before->engine, own->engine));
+        }
+        if (!engines_done) {
+            cg_tables_add(tables, cg_table_of_engines(views, own->threads, own->fusion));
+            cg_tables_add(tables, cg_table_of_peers(views, own->threads, own->fusion));
+        }
+        if (!fusion_done)
+            cg_tables_add(tables, cg_table_of_fusion(views, own->threads));
+        if (!growth_done)
+            cg_tables_add(tables, cg_table_of_growth(views, own->engine, own->fusion));
     }
-    if (!engines_done)
-        status = cg_tables_add(tables, cg_table_of_engines(views, own->threads, own->fusion), err);
-    if (!engines_done && status == CG_OK)
-        status = cg_tables_add(tables, cg_table_of_peers(views, own->threads, own->fusion), err);
-    if (!fusion_done && status == CG_OK)
-        status = cg_tables_add(tables, cg_table_of_fusion(views, own->threads), err);
-    if (!growth_done && status == CG_OK)
-        status = cg_tables_add(tables, cg_table_of_growth(views, own->engine, own->fusion), err);
-    return status;
 }
 
-enum cg_status cg_tables_of_suite(const struct cg_results *results, const struct cg_suite_record *suite,
-                                  struct cg_tables *tables, struct cg_error *err)
+void cg_tables_of_suite(const struct cg_results *results, const struct cg_suite_record *suite,
+                        struct cg_tables *tables)
 {
-    struct cg_suite_views views;
+    struct cg_suite_views views = {0};
     if (suite->kind == CG_KIND_REUSE)
-        return CG_OK; /* nothing is timed */
+        return; /* nothing is timed */
     if (suite->kind == CG_KIND_BREAKDOWN)
-        return cg_tables_add(tables, cg_table_of_breakdown(results, suite), err);
-    enum cg_status status = cg_suite_views_create(results, suite, &views, err);
-    for (int i = 0; i < views.n && status == CG_OK; i++)
-        status = add_view_tables(&views, views.items[i], tables, err);
-    for (int i = 0; i < views.n && status == CG_OK; i++)
-        status = add_setting_tables(&views, i, tables, err);
+        cg_tables_add(tables, cg_table_of_breakdown(results, suite));
+    else if (cg_suite_views_create(results, suite, &views, NULL) != CG_OK)
+        tables->failed = true;
+    for (int i = 0; i < views.n; i++)
+        cg_tables_of_view(&views, views.items[i], tables);
+    cg_tables_over_settings(&views, tables);
     cg_suite_views_free(&views);
-    return status;
 }
 
 int cg_report_width(FILE *out)
@@ -131,7 +127,7 @@ int cg_report_width(FILE *out)
 enum cg_status cg_tables_print(const struct cg_tables *tables, enum cg_format format, FILE *out,
                                struct cg_error *err)
 {
-    enum cg_status status = CG_OK;
+    enum cg_status status = tables->failed ? cg_fail(err, CG_NO_MEMORY, "no memory for the tables") : CG_OK;
     for (int i = 0; i < tables->n && status == CG_OK; i++) {
         if (i > 0)
             fputs(format == CG_FORMAT_JSON ? ",\n" : format == CG_FORMAT_CSV ? "\n" : "", out);
@@ -140,20 +136,19 @@ enum cg_status cg_tables_print(const struct cg_tables *tables, enum cg_format fo
     return status;
 }
 
-struct caveats {
-    struct cg_json json; /* and where the others go */
-    enum cg_format format;
-};
-
-static void print_caveat(const char *sentence, void *context)
+static void print_caveats(const struct cg_results *results, enum cg_format format, FILE *out)
 {
-    struct caveats *caveats = context;
-    if (caveats->format == CG_FORMAT_JSON)
-        cg_json_put_text(&caveats->json, NULL, sentence);
-    else if (caveats->format == CG_FORMAT_MARKDOWN)
-        cg_put_between("- ", sentence, "\n", cg_put_markdown, caveats->json.out);
-    else if (caveats->format == CG_FORMAT_TEXT)
-        cg_put_between("Note: ", sentence, "\n", cg_put_plain, caveats->json.out);
+    const struct cg_caveats caveats = cg_caveats_of(results);
+    struct cg_json json = {out, false};
+    for (int i = 0; i < caveats.n; i++) {
+        const char *sentence = caveats.items[i].text;
+        if (format == CG_FORMAT_JSON)
+            cg_json_put_text(&json, NULL, sentence);
+        else if (format == CG_FORMAT_MARKDOWN)
+            cg_put_between("- ", sentence, "\n", cg_put_markdown, out);
+        else if (format == CG_FORMAT_TEXT)
+            cg_put_between("Note: ", sentence, "\n", cg_put_plain, out);
+    }
 }
 
 enum cg_status cg_report_print(const struct cg_results *results, const char *suite, enum cg_format format,
@@ -161,28 +156,21 @@ enum cg_status cg_report_print(const struct cg_results *results, const char *sui
 {
     struct cg_tables tables = {0};
     bool breakdown = false;
-    enum cg_status status = CG_OK;
     const bool json = format == CG_FORMAT_JSON;
-    for (int s = 0; s < results->n_suites && status == CG_OK; s++) {
+    for (int s = 0; s < results->n_suites; s++) {
         breakdown = breakdown || results->suites[s]->kind == CG_KIND_BREAKDOWN;
         if (!suite || strcmp(results->suites[s]->name, suite) == 0)
-            status = cg_tables_of_suite(results, results->suites[s], &tables, err);
+            cg_tables_of_suite(results, results->suites[s], &tables);
     }
-    if (status == CG_OK && !suite && !breakdown)
-        status = cg_tables_add(&tables, cg_table_of_breakdown(results, NULL), err);
-    if (status == CG_OK && results->n_skipped > 0)
-        status = cg_tables_add(&tables, cg_table_of_skipped(results), err);
-    if (status == CG_OK) {
-        struct caveats caveats = {{out, false}, format};
-        fputs(json ? "{\"tables\": [\n" : "", out);
-        status = cg_tables_print(&tables, format, out, err);
-        fputs(json ? "\n], \"caveats\": [" : "", out);
-        if (status == CG_OK && !suite)
-            cg_say_caveats(results, print_caveat, &caveats);
-        fputs(json ? "]}\n" : "", out);
-    }
+    if (!suite && !breakdown)
+        cg_tables_add(&tables, cg_table_of_breakdown(results, NULL));
+    cg_tables_add(&tables, cg_table_of_skipped(results));
+    fputs(json ? "{\"tables\": [\n" : "", out);
+    const enum cg_status status = cg_tables_print(&tables, format, out, err);
+    fputs(json ? "\n], \"caveats\": [" : "", out);
+    if (status == CG_OK && !suite)
+        print_caveats(results, format, out);
+    fputs(json ? "]}\n" : "", out);
     cg_tables_free(&tables);
-    if (status == CG_OK && ferror(out))
-        status = cg_fail(err, CG_IO, "cannot write the tables");
-    return status;
+    return status == CG_OK && ferror(out) ? cg_fail(err, CG_IO, "cannot write the tables") : status;
 }

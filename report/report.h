@@ -1,10 +1,10 @@
-/* The tables and verdicts of results, as text for a terminal, Markdown, CSV or JSON. Reads nothing but the
- * results. */
+/* The tables and verdicts of results, as text for a terminal, Markdown, CSV or JSON, or as a page. Reads
+ * nothing but the results. */
 #ifndef CONVGAUGE_REPORT_REPORT_H
 #define CONVGAUGE_REPORT_REPORT_H
 
-#include "report/table.h"
-#include "bench/record/record.h"
+#include "report/inputs.h"
+#include "report/view.h"
 
 /* Prints every table of `results` that has a measurement, suite by suite, each with its verdict in a
  * sentence, its notes, and last what was skipped. `suite` restricts it to the suite of that name (NULL: all).
@@ -12,13 +12,29 @@
 enum cg_status cg_report_print(const struct cg_results *results, const char *suite, enum cg_format format,
                                FILE *out, struct cg_error *err);
 
-/* Adds every table of a suite that has a measurement. */
-enum cg_status cg_tables_of_suite(const struct cg_results *results, const struct cg_suite_record *suite,
-                                  struct cg_tables *tables, struct cg_error *err);
+/* Adds the tables of a view that have a measurement; those over the settings of its suite; both of a file's
+ * suite. */
+void cg_tables_of_view(const struct cg_suite_views *views, const struct cg_suite_view *view,
+                       struct cg_tables *tables);
+void cg_tables_over_settings(const struct cg_suite_views *views, struct cg_tables *tables);
+void cg_tables_of_suite(const struct cg_results *results, const struct cg_suite_record *suite,
+                        struct cg_tables *tables);
 
-/* Prints tables, one after another. */
+/* Prints tables, one after another. CG_NO_MEMORY also when one could not be made. */
 enum cg_status cg_tables_print(const struct cg_tables *tables, enum cg_format format, FILE *out,
                                struct cg_error *err);
+
+struct cg_report_options {
+    unsigned forms; /* of pictures, as cg_figures_draw() takes them; SVG, which the page shows, always */
+    void (*progress)(const char *what, void *context); /* is told what is being made; NULL: none */
+    void *progress_context;
+};
+
+/* Writes a report of `inputs` into the folder `path`, nothing elsewhere: index.html (self-contained),
+ * report.md, tables and figures in folders. The same inputs give the same bytes. Without gnuplot everything
+ * but the pictures is made; *pictures tells whether they were. */
+enum cg_status cg_report_write(const struct cg_inputs *inputs, const char *path,
+                               const struct cg_report_options *options, bool *pictures, struct cg_error *err);
 
 /* Columns of the terminal behind `out`, at least 80; 120 where it is none. */
 int cg_report_width(FILE *out);

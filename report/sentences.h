@@ -81,9 +81,13 @@ struct cg_sentence cg_say_growth(const struct cg_growth *growth);
  * flags with how many cases have them. */
 struct cg_sentence cg_say_suite_caveats(const struct cg_suite_view *view);
 
-/* What a reader must know of a results file as a whole; calls say() for each: interrupted, one process,
- * virtual machine, noise floor unknown or above 2 %, no counters, flags of records, emulated. */
-void cg_say_caveats(const struct cg_results *results, void (*say)(const char *sentence, void *context),
-                    void *context);
+/* What a reader must know of a results file as a whole: interrupted, one process, virtual machine, noise
+ * floor above 2 %, flags of records, emulated. */
+#define CG_MAX_CAVEATS 24
+struct cg_caveats {
+    int n;
+    struct cg_phrase items[CG_MAX_CAVEATS];
+};
+struct cg_caveats cg_caveats_of(const struct cg_results *results);
 
 #endif

@@ -214,15 +214,15 @@ void cg_table_add_note(struct cg_table *table, const char *note)
     add_text(table, &table->notes, &table->n_notes, note);
 }
 
-enum cg_status cg_tables_add(struct cg_tables *tables, struct cg_table *table, struct cg_error *err)
+void cg_tables_add(struct cg_tables *tables, struct cg_table *table)
 {
-    const bool empty = !table->failed && table->n_rows == 0;
-    if (!empty && !table->failed && cg_array_fit(tables->items, tables->room, tables->n + 1)) {
+    const bool full = table->failed || table->n_rows > 0;
+    tables->failed = tables->failed || table->failed ||
+                     (full && !cg_array_fit(tables->items, tables->room, tables->n + 1));
+    if (full && !tables->failed)
         tables->items[tables->n++] = table;
-        return CG_OK;
-    }
-    cg_table_destroy(&table);
-    return empty ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for a table");
+    else
+        cg_table_destroy(&table);
 }
 
 void cg_tables_free(struct cg_tables *tables)

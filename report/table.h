@@ -75,6 +75,8 @@ const char *cg_table_format(struct cg_table *table, const char *format, ...)
 /* Columns first, then rows: the first row fixes the columns. Keys, heads and sections are copied. Bit i of
  * `hidden` leaves out the i-th of these columns; rows are filled as if it were there. */
 void cg_table_add_columns(struct cg_table *table, const struct cg_column *columns, size_t n, unsigned hidden);
+#define CG_COLUMNS(columns) (columns), sizeof(columns) / sizeof(columns)[0] /* an array of them, all shown   \
+                                                                             */
 void cg_table_add_column(struct cg_table *table, const char *key, const char *head, enum cg_column_kind kind,
                          int rank);
 void cg_table_add_row(struct cg_table *table, const char *section);
@@ -108,15 +110,16 @@ enum cg_status cg_table_print(const struct cg_table *table, enum cg_format forma
 void cg_table_print_text(const struct cg_table *table, int width, FILE *out);
 enum cg_status cg_table_print_html(const struct cg_table *table, FILE *out, struct cg_error *err);
 
-/* A growing list of tables, in the order in which they are shown. */
+/* A growing list of tables, in the order in which they are shown. Zero-initialise. A lack of memory, also of
+ * a table in it, is remembered in `failed`. */
 struct cg_tables {
     int n, room;
     struct cg_table **items;
+    bool failed;
 };
 
-/* Takes the table; one without rows is destroyed and does not count. CG_NO_MEMORY, also of a table that has
- * failed. */
-enum cg_status cg_tables_add(struct cg_tables *tables, struct cg_table *table, struct cg_error *err);
+/* Takes the table; one without rows is destroyed and does not count. */
+void cg_tables_add(struct cg_tables *tables, struct cg_table *table);
 void cg_tables_free(struct cg_tables *tables);
 
 #endif

@@ -274,8 +274,8 @@ Test(report, tables_fit_a_terminal)
     struct cg_results *results = synthetic_results(&options);
     struct cg_tables tables = {0};
     for (int s = 0; s < results->n_suites; s++)
-        cr_assert(cg_tables_of_suite(results, results->suites[s], &tables, NULL) == CG_OK);
-    cr_expect(tables.n > 20);
+        cg_tables_of_suite(results, results->suites[s], &tables);
+    cr_expect(!tables.failed && tables.n > 20);
     for (int width = 80; width <= 120; width += 20)
         for (int i = 0; i < tables.n; i++) {
             char *text = NULL;

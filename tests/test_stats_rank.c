@@ -47,25 +47,24 @@ Test(rank, leave_one_family_out)
         family[i] = i % 3;
         y[i] = 2 * pow(x[i], 1.5) * (family[i] == 2 ? 10 : 1);
     }
-    const double *columns[] = {x, z};
-    cg_predict_left_out(columns, 1, y, family, 9, predicted);
+    cg_predict_left_out(x, NULL, y, family, 9, predicted);
     for (int i = 0; i < 9; i++)
         if (family[i] == 2)
             cr_expect(near(predicted[i], y[i] / 10), "item %d: %g", i, predicted[i]);
     for (int i = 0; i < 9; i++)
         y[i] = 3 * x[i] + 5 * z[i];
-    cg_predict_left_out(columns, 2, y, family, 9, predicted);
+    cg_predict_left_out(x, z, y, family, 9, predicted);
     for (int i = 0; i < 9; i++)
         cr_expect(near(predicted[i] / y[i], 1), "item %d: %g for %g", i, predicted[i], y[i]);
     /* a column that would need a negative coefficient is left out */
     for (int i = 0; i < 9; i++)
         y[i] = 100 * x[i] - z[i];
-    cg_predict_left_out(columns, 2, y, family, 9, predicted);
+    cg_predict_left_out(x, z, y, family, 9, predicted);
     for (int i = 0; i < 9; i++)
         cr_expect(predicted[i] > 0);
     for (int i = 0; i < 9; i++)
         family[i] = 0; /* nothing left to fit to */
-    cg_predict_left_out(columns, 1, y, family, 9, predicted);
+    cg_predict_left_out(x, NULL, y, family, 9, predicted);
     cr_expect(isnan(predicted[0]));
 }
 

@@ -12,9 +12,8 @@ static enum cg_status print_tables(const struct cg_comparison *comparisons, int 
                                    struct cg_error *err)
 {
     struct cg_tables tables = {0};
-    enum cg_status status = cg_comparison_tables(comparisons, n, &tables, err);
-    if (status == CG_OK)
-        status = cg_tables_print(&tables, format, stdout, err);
+    cg_comparison_tables(comparisons, n, &tables);
+    const enum cg_status status = cg_tables_print(&tables, format, stdout, err);
     cg_tables_free(&tables);
     return status;
 }

@@ -3,7 +3,6 @@
 #include "bench/commands/progress.h"
 #include "bench/commands/results_arg.h"
 #include "report/figure.h"
-#include "report/page.h"
 #include "report/report.h"
 
 #include <stdio.h>

@@ -57,22 +57,28 @@ double cg_kendall(const double *x, const double *y, size_t n)
     return pairs_x > 0 && pairs_y > 0 ? agree / (sqrt(pairs_x) * sqrt(pairs_y)) : NAN;
 }
 
+/* Means, squares and products about them, item by item (Welford). */
+struct moments {
+    double n, x, y, xx, xy, yy;
+};
+
+static void add_item(struct moments *m, double x, double y)
+{
+    const double dx = x - m->x, dy = y - m->y;
+    m->n++;
+    m->x += dx / m->n;
+    m->y += dy / m->n;
+    m->xx += dx * (x - m->x);
+    m->xy += dx * (y - m->y);
+    m->yy += dy * (y - m->y);
+}
+
 double cg_r2_log(const double *x, const double *y, size_t n)
 {
-    double mean_x = 0, mean_y = 0, xx = 0, xy = 0, yy = 0;
-    if (n < 2)
-        return NAN;
-    for (size_t i = 0; i < n; i++) {
-        mean_x += log(x[i]) / (double)n;
-        mean_y += log(y[i]) / (double)n;
-    }
-    for (size_t i = 0; i < n; i++) {
-        const double dx = log(x[i]) - mean_x, dy = log(y[i]) - mean_y;
-        xx += dx * dx;
-        xy += dx * dy;
-        yy += dy * dy;
-    }
-    return xx > 0 && yy > 0 ? fmin(1, xy * xy / (xx * yy)) : NAN;
+    struct moments m = {0};
+    for (size_t i = 0; i < n; i++)
+        add_item(&m, log(x[i]), log(y[i]));
+    return m.xx > 0 && m.yy > 0 ? fmin(1, m.xy * m.xy / (m.xx * m.yy)) : NAN;
 }
 
 double cg_mape(const double *predicted, const double *measured, size_t n)
@@ -93,145 +99,66 @@ double cg_share_within(const double *predicted, const double *measured, size_t n
 
 /* What is fitted: n items in families, one of which is left out. */
 struct fitted {
-    const double *const *x; /* k columns */
-    size_t k;
+    const double *x, *z; /* z NULL: there is one column */
     const double *y;
     const int *family;
     int left_out;
     size_t n;
 };
 
-/* log y = a + b log x over the items outside `left_out`; false when x has no spread there. */
-static bool fit_power(const struct fitted *of, double *a, double *b)
+/* log y = line[0] + line[1] log x; false of too few items and when x has no spread. */
+static bool fit_power(const struct fitted *of, double line[2])
 {
-    const double *x = of->x[0], *y = of->y;
-    double count = 0, mean_x = 0, mean_y = 0, xx = 0, xy = 0;
+    struct moments m = {0};
     for (size_t i = 0; i < of->n; i++)
-        if (of->family[i] != of->left_out) {
-            count++;
-            mean_x += log(x[i]);
-            mean_y += log(y[i]);
-        }
-    if (count < 3)
+        if (of->family[i] != of->left_out)
+            add_item(&m, log(of->x[i]), log(of->y[i]));
+    if (m.n < 3 || !(m.xx > 0))
         return false;
-    mean_x /= count;
-    mean_y /= count;
-    for (size_t i = 0; i < of->n; i++)
-        if (of->family[i] != of->left_out) {
-            xx += (log(x[i]) - mean_x) * (log(x[i]) - mean_x);
-            xy += (log(x[i]) - mean_x) * (log(y[i]) - mean_y);
-        }
-    if (!(xx > 0))
-        return false;
-    *b = xy / xx;
-    *a = mean_y - *b * mean_x;
+    line[1] = m.xy / m.xx;
+    line[0] = m.y - line[1] * m.x;
     return true;
 }
 
-/* Solves the k x k normal equations of the active columns by elimination; false when singular. */
-static bool solve(double matrix[CG_MAX_PREDICTORS][CG_MAX_PREDICTORS + 1], size_t k)
+/* y = weights[0] x + weights[1] z by least squares of relative errors, no weight below 0: where the best of
+ * all has one, the better of the fits to one column is the best allowed. */
+static bool fit_sum(const struct fitted *of, double weights[2])
 {
-    for (size_t c = 0; c < k; c++) {
-        size_t pivot = c;
-        for (size_t r = c + 1; r < k; r++)
-            if (fabs(matrix[r][c]) > fabs(matrix[pivot][c]))
-                pivot = r;
-        if (!(fabs(matrix[pivot][c]) > 1e-12))
-            return false;
-        for (size_t j = 0; j <= k; j++) {
-            const double swap = matrix[c][j];
-            matrix[c][j] = matrix[pivot][j];
-            matrix[pivot][j] = swap;
-        }
-        for (size_t r = 0; r < k; r++)
-            if (r != c) {
-                const double factor = matrix[r][c] / matrix[c][c];
-                for (size_t j = c; j <= k; j++)
-                    matrix[r][j] -= factor * matrix[c][j];
-            }
-    }
-    for (size_t c = 0; c < k; c++)
-        matrix[c][k] /= matrix[c][c];
-    return true;
-}
-
-/* y = sum coef[j] x[j], coefs >= 0, least squares of relative errors: every subset of the (at most three)
- * columns is solved, the best feasible one wins. */
-static bool fit_sum(const struct fitted *of, double *coefs)
-{
-    const double *const *x = of->x, *y = of->y;
-    const size_t k = of->k;
-    double best = INFINITY, scale[CG_MAX_PREDICTORS] = {0};
-    size_t count = 0;
-    for (size_t i = 0; i < of->n; i++)
-        if (of->family[i] != of->left_out) {
-            count++;
-            for (size_t j = 0; j < k; j++)
-                scale[j] = fmax(scale[j], x[j][i] / y[i]);
-        }
-    if (count < k + 2)
-        return false;
-    for (unsigned subset = 1; subset < 1u << k; subset++) {
-        double matrix[CG_MAX_PREDICTORS][CG_MAX_PREDICTORS + 1] = {{0}};
-        size_t columns[CG_MAX_PREDICTORS], m = 0;
-        for (size_t j = 0; j < k; j++)
-            if (subset & (1u << j))
-                columns[m++] = j;
-        for (size_t i = 0; i < of->n; i++)
-            if (of->family[i] != of->left_out)
-                for (size_t r = 0; r < m; r++) {
-                    const double zr = x[columns[r]][i] / y[i] / scale[columns[r]];
-                    for (size_t c = 0; c < m; c++)
-                        matrix[r][c] += zr * x[columns[c]][i] / y[i] / scale[columns[c]];
-                    matrix[r][m] += zr;
-                }
-        if (!solve(matrix, m))
+    double n = 0, xx = 0, xz = 0, zz = 0, sum_x = 0, sum_z = 0;
+    for (size_t i = 0; i < of->n; i++) {
+        const double x = of->x[i] / of->y[i], z = of->z[i] / of->y[i];
+        if (of->family[i] == of->left_out)
             continue;
-        bool feasible = true;
-        for (size_t c = 0; c < m; c++)
-            feasible = feasible && matrix[c][m] >= 0;
-        double squares = 0;
-        for (size_t i = 0; feasible && i < of->n; i++)
-            if (of->family[i] != of->left_out) {
-                double fit = 0;
-                for (size_t c = 0; c < m; c++)
-                    fit += matrix[c][m] * x[columns[c]][i] / y[i] / scale[columns[c]];
-                squares += (fit - 1) * (fit - 1);
-            }
-        if (feasible && squares < best) {
-            best = squares;
-            for (size_t j = 0; j < k; j++)
-                coefs[j] = 0;
-            for (size_t c = 0; c < m; c++)
-                coefs[columns[c]] = matrix[c][m] / scale[columns[c]];
-        }
+        n++;
+        xx += x * x;
+        xz += x * z;
+        zz += z * z;
+        sum_x += x;
+        sum_z += z;
     }
-    return isfinite(best);
+    if (n < 4 || !(xx > 0) || !(zz > 0))
+        return false;
+    const double determinant = xx * zz - xz * xz;
+    weights[0] = (sum_x * zz - sum_z * xz) / determinant;
+    weights[1] = (sum_z * xx - sum_x * xz) / determinant;
+    if (determinant > 1e-12 * xx * zz && weights[0] >= 0 && weights[1] >= 0)
+        return true;
+    const bool by_x = sum_x * sum_x / xx >= sum_z * sum_z / zz; /* explains more */
+    weights[0] = by_x ? sum_x / xx : 0;
+    weights[1] = by_x ? 0 : sum_z / zz;
+    return true;
 }
 
-void cg_predict_left_out(const double *const *x, size_t k, const double *y, const int *family, size_t n,
+void cg_predict_left_out(const double *x, const double *z, const double *y, const int *family, size_t n,
                          double *predicted)
 {
-    for (size_t i = 0; i < n; i++)
-        predicted[i] = NAN;
     for (size_t i = 0; i < n; i++) {
-        bool seen = false;
-        for (size_t j = 0; j < i && !seen; j++)
-            seen = family[j] == family[i];
-        if (seen)
-            continue;
-        double a = 0, b = 0, coefs[CG_MAX_PREDICTORS] = {0};
-        const struct fitted of = {x, k, y, family, family[i], n};
-        const bool fitted = k == 1 ? fit_power(&of, &a, &b) : fit_sum(&of, coefs);
-        for (size_t j = i; fitted && j < n; j++) {
-            if (family[j] != family[i])
-                continue;
-            predicted[j] = 0;
-            for (size_t c = 0; c < k; c++)
-                predicted[j] += coefs[c] * x[c][j];
-            if (k == 1)
-                predicted[j] = exp(a + b * log(x[0][j]));
-        }
+        const struct fitted of = {x, z, y, family, family[i], n};
+        double fit[2];
+        if (z)
+            predicted[i] = fit_sum(&of, fit) ? fit[0] * x[i] + fit[1] * z[i] : NAN;
+        else
+            predicted[i] = fit_power(&of, fit) ? exp(fit[0] + fit[1] * log(x[i])) : NAN;
     }
 }
 

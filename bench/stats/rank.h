@@ -8,7 +8,7 @@
 void cg_ranks(const double *values, size_t n, double *ranks, size_t *order);
 
 /* Spearman's rank correlation (ties by mean ranks), Kendall's tau-b, both -1..1; NAN when a side has no
- * spread or n < 2. Return false when there is no memory. */
+ * spread or n < 2. False when there is no memory. */
 bool cg_spearman(const double *x, const double *y, size_t n, double *rho);
 double cg_kendall(const double *x, const double *y, size_t n);
 
@@ -20,12 +20,11 @@ double cg_r2_log(const double *x, const double *y, size_t n);
 double cg_mape(const double *predicted, const double *measured, size_t n);
 double cg_share_within(const double *predicted, const double *measured, size_t n, double tolerance);
 
-/* Predicts y from k columns x[j][i] (all > 0) for every item, each predicted by a fit to the items of the
- * other families (leave one family out). k = 1: log y = a + b log x by least squares; k >= 2: y = sum of
- * coef[j] x[j], coefs >= 0, least squares of relative errors. family[i] numbers the families. Items whose
- * rest is too small to fit get NAN. False when there is no memory. */
-#define CG_MAX_PREDICTORS 3
-void cg_predict_left_out(const double *const *x, size_t k, const double *y, const int *family, size_t n,
+/* Predicts y from one column or two (z NULL or not; all > 0) for every item, each by a fit to the items of
+ * the other families (leave one family out). One: log y = a + b log x by least squares; two: y = a x + b z
+ * with a, b >= 0, least squares of relative errors. family[i] numbers the families. Items whose rest is too
+ * small to fit get NAN. */
+void cg_predict_left_out(const double *x, const double *z, const double *y, const int *family, size_t n,
                          double *predicted);
 
 /* Percentile bootstrap over n items. Deterministic in `seed`. */
