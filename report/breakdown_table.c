@@ -1,20 +1,10 @@
 /* The paper's Figure 2 as a table. */
 #include "report/tables.h"
 
-#include "base/text.h"
 #include "report/split.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-static bool is_of_suite(const struct cg_record *record, const struct cg_suite_record *suite)
-{
-    for (int g = 0; suite && g < suite->n_groups; g++)
-        for (int c = 0; c < suite->groups[g]->n_cases; c++)
-            if (record->graph && cg_same_text(suite->groups[g]->cases[c]->graph, record->graph))
-                return true;
-    return suite == NULL;
-}
 
 static void add_measured(struct cg_table *table, const struct cg_record *record)
 {
@@ -72,7 +62,7 @@ struct cg_table *cg_table_of_breakdown(const struct cg_results *results, const s
     add_columns(table);
     /* a network's rows under all settings, then the paper's */
     for (int i = 0; records && i < n; i++) {
-        if (!is_of_suite(records[i], suite))
+        if (suite && !cg_is_of_suite(records[i], suite))
             continue;
         add_measured(table, records[i]);
         if (cg_is_last_profile(records, n, i))
@@ -80,7 +70,7 @@ struct cg_table *cg_table_of_breakdown(const struct cg_results *results, const s
     }
     free(records);
     for (int r = 0; r < results->n_records; r++)
-        if (is_of_suite(results->records[r], suite))
+        if (!suite || cg_is_of_suite(results->records[r], suite))
             cg_table_add_sentence(table, cg_say_split(results->records[r]).text);
     cg_table_add_note(table, "The paper does not say where its Figure 2 books depthwise convolutions; here "
                              "they stand apart. Layers that an engine runs as one are booked under the one "

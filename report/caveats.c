@@ -10,17 +10,11 @@
 /* What a flag says of a record, for readers; NULL: not known here. */
 static const char *flag_words(const char *name)
 {
-    static const struct {
-        const char *name, *words;
-    } flags[] = {
-#define CG_FLAG_ROW(id, name, sentence, words) {name, words},
-        CG_FLAGS(CG_FLAG_ROW)
-#undef CG_FLAG_ROW
-    };
-    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
-        if (strcmp(flags[i].name, name) == 0)
-            return flags[i].words;
-    return NULL;
+#define CG_FLAG_WORDS(id, name, sentence, words) [id] = words,
+    static const char *const words[] = {CG_FLAGS(CG_FLAG_WORDS)};
+    static const char *const names[] = {CG_FLAGS(CG_ENUM_NAME)};
+    const int flag = cg_name_find(names, CG_FLAG_COUNT, name);
+    return flag >= 0 ? words[flag] : NULL;
 }
 
 #define MAX_FLAGS (CG_MAX_CAVEATS - 8) /* kinds that are told apart; the others are eight at most */

@@ -142,8 +142,7 @@ static bool match_records(struct cg_comparison *comparison)
         }
         used[index] = true;
         struct cg_match *match = &comparison->matches[comparison->n_matches++];
-        *match =
-            (struct cg_match){record, other, record->case_name, {.mean = NAN}, {NAN, NAN}, CG_NO_VERDICT};
+        *match = (struct cg_match){record, other, {.mean = NAN}, {NAN, NAN}, CG_NO_VERDICT};
         enough = estimate_ratio(record, other, &match->ratio) &&
                  cg_machine_shift_find(a, record, b, other, &match->shift);
     }
@@ -159,47 +158,36 @@ static bool match_records(struct cg_comparison *comparison)
     return enough;
 }
 
-/* One mean log time a process over the matches, for as many processes as every match has. Returns how many.
- */
-static int process_means(const struct cg_comparison *comparison, bool of_b, double **means)
+/* Adds its part of `matches` to *means, log times of a process each; of the fewest processes of those added:
+ * *n, below 0 before the first. False without memory. */
+static bool add_process_medians(const struct cg_record *record, int matches, double **means, int *n)
 {
-    int processes = -1;
-    *means = NULL;
-    for (int m = 0; m < comparison->n_matches; m++) {
-        const struct cg_record *record = of_b ? comparison->matches[m].b : comparison->matches[m].a;
-        double *medians = malloc((size_t)(record->samples.n + 1) * sizeof *medians);
-        const int n = medians ? cg_record_process_medians(record, medians) : -1;
-        if (n < 0) {
-            free(medians);
-            return -1;
-        }
-        if (processes < 0) {
-            *means = calloc((size_t)n + 1, sizeof **means);
-            processes = *means ? n : -1;
-        }
-        processes = n < processes ? n : processes;
-        for (int p = 0; p < processes; p++)
-            (*means)[p] += medians[p] / comparison->n_matches;
-        free(medians);
-        if (!*means)
-            return -1;
-    }
-    return processes < 0 ? 0 : processes;
+    double *medians = malloc((size_t)(record->samples.n + 1) * sizeof *medians);
+    const int own = medians ? cg_record_process_medians(record, medians) : -1;
+    if (own >= 0 && *n < 0)
+        *means = calloc((size_t)(*n = own) + 1, sizeof **means);
+    *n = own < *n ? own : *n;
+    for (int p = 0; *means && p < *n; p++)
+        (*means)[p] += medians[p] / matches;
+    free(medians);
+    return own >= 0 && *means;
 }
 
 static bool find_geometric_mean(struct cg_comparison *comparison)
 {
-    comparison->geometric_mean = (struct cg_estimate){NAN, NAN, 0, 0, NAN, NAN};
-    if (comparison->n_matches == 0)
-        return true;
-    double sum = 0, *means_a, *means_b;
-    for (int m = 0; m < comparison->n_matches; m++)
-        sum += comparison->matches[m].ratio.mean;
-    const int na = process_means(comparison, false, &means_a), nb = process_means(comparison, true, &means_b);
-    const bool enough = na >= 0 && nb >= 0;
-    if (enough && na > 0 && nb > 0)
+    double sum = 0, *means_a = NULL, *means_b = NULL;
+    int na = -1, nb = -1;
+    bool enough = true;
+    comparison->geometric_mean = cg_unknown_estimate;
+    for (int m = 0; enough && m < comparison->n_matches; m++) {
+        const struct cg_match *match = &comparison->matches[m];
+        sum += match->ratio.mean;
+        enough = add_process_medians(match->a, comparison->n_matches, &means_a, &na) &&
+                 add_process_medians(match->b, comparison->n_matches, &means_b, &nb);
+    }
+    if (na > 0 && nb > 0)
         comparison->geometric_mean = cg_estimate_difference(means_b, (size_t)nb, means_a, (size_t)na);
-    else
+    else if (comparison->n_matches > 0)
         comparison->geometric_mean.mean = sum / comparison->n_matches;
     free(means_a);
     free(means_b);
@@ -339,17 +327,15 @@ static bool find_flips(struct cg_comparison *comparison)
              judge_order(comparison->b, comparison->delta, &in_b);
     comparison->flips = enough ? calloc((size_t)in_a.n + 1, sizeof *comparison->flips) : NULL;
     for (int p = 0; comparison->flips && p < in_a.n; p++) {
+        const int *keys = in_a.keys[p];
         const bool up = in_a.verdicts[p] == CG_FASTER && in_b.verdicts[p] == CG_SLOWER;
         const bool down = in_a.verdicts[p] == CG_SLOWER && in_b.verdicts[p] == CG_FASTER;
-        const struct cg_match *x = &comparison->matches[in_a.keys[p][0]],
-                              *y = &comparison->matches[in_a.keys[p][1]];
+        const struct cg_match *x = &comparison->matches[keys[down]], *y = &comparison->matches[keys[!down]];
         const struct cg_interval a = cg_ratio_of(in_a.ratios[p]), b = cg_ratio_of(in_b.ratios[p]);
-        if (up)
+        if (up || down)
             comparison->flips[comparison->n_flips++] =
-                (struct cg_flip){x->label, y->label, a, b, cause_of(x, y)};
-        if (down)
-            comparison->flips[comparison->n_flips++] =
-                (struct cg_flip){y->label, x->label, inverse(a), inverse(b), cause_of(x, y)};
+                (struct cg_flip){x->a->case_name, y->a->case_name, down ? inverse(a) : a,
+                                 down ? inverse(b) : b, cause_of(x, y)};
     }
     cg_family_free(&in_a);
     cg_family_free(&in_b);
@@ -376,7 +362,7 @@ static bool correlate(struct cg_comparison *comparison)
         if (count <= comparison->n_networks || count < 3)
             continue;
         comparison->n_networks = count;
-        enough = cg_spearman(times, times + n, (size_t)count, &comparison->spearman);
+        comparison->spearman = cg_spearman(times, times + n, (size_t)count);
         comparison->kendall = cg_kendall(times, times + n, (size_t)count);
     }
     free(times);

@@ -4,12 +4,10 @@
 #define CONVGAUGE_REPORT_COMPARE_H
 
 #include "report/inputs.h"
-#include "report/machine_shift.h"
 #include "report/view.h"
 
 struct cg_match {
     const struct cg_record *a, *b;
-    const char *label;
     struct cg_estimate
         ratio; /* log time(b) / time(a); without interval where a side is of the paper or one process */
     struct cg_machine_shift shift; /* of the machine, b to a */

@@ -43,13 +43,8 @@ static void add_input(struct cg_table *table, int index, const struct cg_input *
 {
     const struct cg_results *results = input->results;
     cg_table_add_row(table, NULL);
-    cg_cell_text(table, letter_of(index).text);
-    cg_cell_text(table, cg_input_file(input));
-    cg_cell_text(table, results->device.cpu_model);
-    cg_cell_text(table, results->device.isa);
-    cg_cell_text(table, results->build.commit);
-    cg_cell_text(table, results->build.compiler);
-    cg_cell_text(table, results->run.start);
+    CG_CELL_TEXTS(table, letter_of(index).text, cg_input_file(input), results->device.cpu_model,
+                  results->device.isa, results->build.commit, results->build.compiler, results->run.start);
 }
 
 /* What stands behind an input that is compared with the first. */
@@ -203,8 +198,7 @@ static struct cg_table *cases_table(const struct cg_comparison *comparisons, int
             continue;
         cg_table_add_row(table, cg_same_text(suite, record->suite) ? NULL : record->suite);
         suite = record->suite;
-        cg_cell_text(table, record->case_name);
-        cg_cell_text(table, record->setting.engine);
+        CG_CELL_TEXTS(table, record->case_name, record->setting.engine);
         cg_cell_count(table, record->setting.threads);
         cg_cell_text(table, (int)record->setting.fusion < 0 ? NULL : cg_fusion_name(record->setting.fusion));
         cg_cell_ms(table, cg_record_time(record));
@@ -240,9 +234,7 @@ static struct cg_table *flips_table(const struct cg_comparison *comparisons, int
         for (int f = 0; f < comparisons[i].n_flips && table->n_rows < MOST_FLIPS; f++) {
             const struct cg_flip *flip = &comparisons[i].flips[f];
             cg_table_add_row(table, NULL);
-            cg_cell_text(table, letter_of(i + 1).text);
-            cg_cell_text(table, flip->slower_in_b);
-            cg_cell_text(table, flip->faster_in_b);
+            CG_CELL_TEXTS(table, letter_of(i + 1).text, flip->slower_in_b, flip->faster_in_b);
             cg_cell_ratio(table, flip->ratio_a);
             cg_cell_ratio(table, flip->ratio_b);
             cg_cell_text(table, or_unknown(flip->kind));
@@ -280,10 +272,8 @@ static struct cg_table *unmatched_table(const struct cg_comparison *comparisons,
                 continue;
             }
             cg_table_add_row(table, NULL);
-            cg_cell_text(table, letter_of(unmatched->in_b ? i + 1 : 0).text);
-            cg_cell_text(table, unmatched->record->case_name);
-            cg_cell_text(table, cg_setting_words(&unmatched->record->setting).text);
-            cg_cell_text(table, unmatched->why);
+            CG_CELL_TEXTS(table, letter_of(unmatched->in_b ? i + 1 : 0).text, unmatched->record->case_name,
+                          cg_setting_words(&unmatched->record->setting).text, unmatched->why);
         }
     if (left_out)
         cg_table_add_note(table, cg_table_format(table, "%d more are not listed.", left_out));

@@ -174,16 +174,11 @@ static void fill_rows(struct cg_table *table, const struct cg_inputs *inputs)
         const struct cg_device_record *d = &results->device;
         const struct cg_phrase memory = cg_phrase("%.1f GiB", (double)d->memory_bytes / (1 << 30));
         cg_table_add_row(table, NULL);
-        cg_cell_text(table, cg_phrase("%d", i + 1).text);
-        cg_cell_text(table, cg_input_file(&inputs->items[i]));
-        cg_cell_text(table, d->cpu_model ? d->cpu_model : "unknown");
-        cg_cell_text(table, d->isa);
+        CG_CELL_TEXTS(table, cg_phrase("%d", i + 1).text, cg_input_file(&inputs->items[i]),
+                      d->cpu_model ? d->cpu_model : "unknown", d->isa);
         cg_cell_count(table, d->cores);
-        cg_cell_text(table, d->memory_bytes > 0 ? memory.text : NULL);
-        cg_cell_text(table, d->os);
-        cg_cell_text(table, results->build.compiler);
-        cg_cell_text(table, results->build.commit);
-        cg_cell_text(table, results->run.start);
+        CG_CELL_TEXTS(table, d->memory_bytes > 0 ? memory.text : NULL, d->os, results->build.compiler,
+                      results->build.commit, results->run.start);
         cg_cell_count(table, results->n_records);
         cg_cell_count(table, results->run.processes);
     }

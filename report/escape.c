@@ -54,24 +54,13 @@ int cg_text_width(const char *text)
     return width;
 }
 
-/* What stands for a character; a list ends with a row of zeros. */
-struct escape {
-    char character;
-    const char *text;
-};
-
-static const char *escaped(const struct escape *escapes, uint32_t code)
-{
-    for (; escapes->text; escapes++)
-        if ((uint32_t)(unsigned char)escapes->character == code)
-            return escapes->text;
-    return NULL;
-}
+/* What stands for a character of ASCII; NULL: itself. */
+typedef const char *escapes[0x80];
 
 /* Writes one code point of `length` bytes, escaped. */
-static void put_code(uint32_t code, const char *bytes, size_t length, const struct escape *escapes, FILE *out)
+static void put_code(uint32_t code, const char *bytes, size_t length, const escapes escaped, FILE *out)
 {
-    const char *text = escaped(escapes, code);
+    const char *text = code < 0x80 ? escaped[code] : NULL;
     if (text)
         fputs(text, out);
     else if (code == 0xfffd)
@@ -81,7 +70,7 @@ static void put_code(uint32_t code, const char *bytes, size_t length, const stru
 }
 
 /* Writes a text escaped; control characters become `control`. */
-static void put(const char *text, char control, const struct escape *escapes, FILE *out)
+static void put(const char *text, char control, const escapes escaped, FILE *out)
 {
     while (*text) {
         const char *start = text;
@@ -89,36 +78,34 @@ static void put(const char *text, char control, const struct escape *escapes, FI
         if (is_control(code))
             putc(control, out);
         else
-            put_code(code, start, (size_t)(text - start), escapes, out);
+            put_code(code, start, (size_t)(text - start), escaped, out);
     }
 }
 
 void cg_put_plain(const char *text, FILE *out)
 {
-    static const struct escape none[] = {{0, NULL}};
+    static const escapes none;
     put(text, '?', none, out);
 }
 
 void cg_put_markdown(const char *text, FILE *out)
 {
-    static const struct escape markdown[] = {
-        {'<', "&lt;"}, {'>', "&gt;"}, {'&', "&amp;"}, {'|', "\\|"}, {'\\', "\\\\"},
-        {'`', "\\`"},  {'*', "\\*"},  {'_', "\\_"},   {'[', "\\["}, {']', "\\]"},
-        {'~', "\\~"},  {'$', "\\$"},  {0, NULL},
-    };
+    static const escapes markdown = {
+        ['<'] = "&lt;", ['>'] = "&gt;", ['&'] = "&amp;", ['|'] = "\\|", ['\\'] = "\\\\", ['`'] = "\\`",
+        ['*'] = "\\*",  ['_'] = "\\_",  ['['] = "\\[",   [']'] = "\\]", ['~'] = "\\~",   ['$'] = "\\$"};
     put(text, ' ', markdown, out);
 }
 
 void cg_put_html(const char *text, FILE *out)
 {
-    static const struct escape html[] = {{'<', "&lt;"},   {'>', "&gt;"},   {'&', "&amp;"},
-                                         {'"', "&quot;"}, {'\'', "&#39;"}, {0, NULL}};
+    static const escapes html = {
+        ['<'] = "&lt;", ['>'] = "&gt;", ['&'] = "&amp;", ['"'] = "&quot;", ['\''] = "&#39;"};
     put(text, ' ', html, out);
 }
 
 void cg_put_csv(const char *text, FILE *out)
 {
-    static const struct escape csv[] = {{'"', "\"\""}, {0, NULL}};
+    static const escapes csv = {['"'] = "\"\""};
     char *end;
     strtod(text, &end);
     const bool formula = text[0] && strchr("=+-@", text[0]) && *end && text[1];
@@ -130,7 +117,7 @@ void cg_put_csv(const char *text, FILE *out)
 
 void cg_put_json(const char *text, FILE *out)
 {
-    static const struct escape json[] = {{'"', "\\\""}, {'\\', "\\\\"}, {0, NULL}};
+    static const escapes json = {['"'] = "\\\"", ['\\'] = "\\\\"};
     putc('"', out);
     while (*text) {
         const char *start = text;
@@ -147,7 +134,7 @@ void cg_put_json(const char *text, FILE *out)
 
 void cg_put_gnuplot(const char *text, FILE *out)
 {
-    static const struct escape gnuplot[] = {{'\'', "''"}, {'`', "."}, {0, NULL}};
+    static const escapes gnuplot = {['\''] = "''", ['`'] = "."};
     putc('\'', out);
     put(text, ' ', gnuplot, out);
     putc('\'', out);
@@ -155,7 +142,7 @@ void cg_put_gnuplot(const char *text, FILE *out)
 
 void cg_put_gnuplot_data(const char *text, FILE *out)
 {
-    static const struct escape data[] = {{'"', "."}, {'\\', "."}, {'`', "."}, {0, NULL}};
+    static const escapes data = {['"'] = ".", ['\\'] = ".", ['`'] = "."};
     putc('"', out);
     put(text, ' ', data, out);
     putc('"', out);

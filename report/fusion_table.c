@@ -1,6 +1,5 @@
 /* A guideline with and without fusion of operations, engine by engine. */
 #include "report/family.h"
-#include "report/setting_views.h"
 #include "report/tables.h"
 
 #include "base/text.h"
@@ -14,11 +13,11 @@ static struct cg_estimate cost_of_place(const struct cg_suite_view *view, int gr
     const struct cg_group_view *g = &view->groups[group];
     if (view->suite->kind == CG_KIND_FACTORIAL) {
         *verdict = g->has_effects ? g->effect_verdicts[2] : CG_NO_VERDICT;
-        return g->has_effects ? g->effects.both : cg_estimate_of(NULL, 0);
+        return g->has_effects ? g->effects.both : cg_unknown_estimate;
     }
     const struct cg_case_view *last = &g->cases[g->trends[place].last];
     *verdict = last->record ? last->verdict : CG_NO_VERDICT;
-    return last->record ? last->ratio : cg_estimate_of(NULL, 0);
+    return last->record ? last->ratio : cg_unknown_estimate;
 }
 
 struct fusion_row {
@@ -98,7 +97,7 @@ static void fill_fusion_table(struct cg_table *table,
         for (int p = 0; p < view->groups[g].n_trends; p++)
             for (int e = 0; e < n_engines; e++)
                 if (find_fusion_row(views, g, p, e, &row))
-                    cg_family_add(&changes, cg_change_between(row.costs[1], row.costs[0]), PLACE(g, p), e);
+                    cg_family_add(&changes, cg_estimate_change(row.costs[1], row.costs[0]), PLACE(g, p), e);
     table->failed = table->failed || !cg_family_judge(&changes, view->delta);
     for (int k = 0; !table->failed && k < changes.n; k++) {
         const int at = changes.keys[k][0], engine = changes.keys[k][1];
@@ -112,15 +111,14 @@ static void fill_fusion_table(struct cg_table *table,
 static void add_fusion_sentences(struct cg_table *table,
                                  const struct cg_suite_view *const views[2][CG_MAX_ENGINES], int n)
 {
-    const char *engines[CG_MAX_ENGINES];
-    enum cg_finding full[CG_MAX_ENGINES], none[CG_MAX_ENGINES];
+    struct cg_shown full = {.n = (size_t)n};
+    enum cg_finding none[CG_MAX_ENGINES];
     for (int e = 0; e < n; e++) {
-        engines[e] = views[0][e]->setting.engine;
-        full[e] = views[0][e]->finding;
+        full.engines[e] = views[0][e]->setting.engine;
+        full.findings[e] = views[0][e]->finding;
         none[e] = views[1][e]->finding;
     }
-    const struct cg_shown shown = {(size_t)n, engines, full};
-    cg_table_add_sentence(table, cg_say_fusion_of_engines(views[0][0]->suite, &shown, none).text);
+    cg_table_add_sentence(table, cg_say_fusion_of_engines(views[0][0]->suite, &full, none).text);
     cg_add_rule(table, views[0][0]);
 }
 

@@ -1,7 +1,6 @@
-#include "report/machine_shift.h"
+#include "report/records.h"
 
 #include "base/text.h"
-#include "bench/stats/stats.h"
 
 #include <math.h>
 #include <stdlib.h>

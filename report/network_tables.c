@@ -57,13 +57,12 @@ bool cg_order_of(const struct cg_suite_view *view, struct cg_order *order)
             values[order->networks] = (double)view->networks[i]->record->madds;
             values[n + order->networks++] = view->networks[i]->record->time.median;
         }
-    if (enough && order->networks >= 2) {
-        enough = cg_spearman(values, values + n, (size_t)order->networks, &order->spearman) &&
-                 judge_pairs(view, order);
+    if (enough) {
+        order->spearman = cg_spearman(values, values + n, (size_t)order->networks);
         order->kendall = cg_kendall(values, values + n, (size_t)order->networks);
     }
     free(values);
-    return enough;
+    return enough && judge_pairs(view, order);
 }
 
 static void add_network(struct cg_table *table, const struct cg_case_view *c, double peak, int rank_by_madds,

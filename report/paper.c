@@ -147,8 +147,6 @@ int cg_paper_networks(struct cg_paper_network *rows, int max)
         const char *model = cell(&csv, n, "model"), *note = cell(&csv, n, "note");
         rows[n] = (struct cg_paper_network){
             .family = family_of(model),
-            .block = atoi(cell(&csv, n, "block")),
-            .input_px = atoi(cell(&csv, n, "input_px")),
             .madds = number(&csv, n, "complexity_mflops") * 1e6,
             .top1_error = number(&csv, n, "top1_error_pct"),
             .images_per_s = {[CG_PAPER_GPU] = number(&csv, n, "gpu_batches_per_sec") * 8,

@@ -25,10 +25,8 @@ struct cg_paper_network {
     char id[40];        /* "shufflenet_v2:1.0x"; "": its structure is not published in full */
     char model[64];     /* as printed, with the note: "1.0 MobileNet v2 (our impl.)" */
     const char *family; /* series of plots: "ShuffleNet v2" */
-    int block;          /* complexity level 1 to 5 */
-    int input_px;
-    double madds;                               /* printed complexity */
-    double top1_error;                          /* per cent, NAN when none */
+    double madds;       /* printed complexity */
+    double top1_error;  /* per cent, NAN when none */
     double images_per_s[CG_PAPER_DEVICE_COUNT]; /* NAN when none; GPU batches of 8 */
 };
 

@@ -1,6 +1,5 @@
 /* Engines against the first of them, case by case: what a user of the first would gain by another. */
 #include "report/family.h"
-#include "report/setting_views.h"
 #include "report/tables.h"
 
 #include "report/escape.h"
@@ -23,7 +22,7 @@ static bool judge(struct peers *peers)
     for (int e = 1; e < peers->n; e++)
         for (int i = 0; i < first->n_cases && enough; i++) {
             const struct cg_record *a = peers->views[e]->cases[i].record, *b = first->cases[i].record;
-            struct cg_estimate ratio = {NAN, NAN, NAN, 0, NAN, NAN};
+            struct cg_estimate ratio = cg_unknown_estimate;
             enough = !a || !b || cg_record_log_ratio(a, b, &ratio, NULL);
             cg_family_add(&peers->family, ratio, e, i);
         }

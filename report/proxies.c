@@ -79,17 +79,15 @@ struct scored {
 static void score(const size_t *chosen, size_t n, const void *context, double *values)
 {
     const struct scored *scored = context;
-    double x[MAX_ITEMS] = {0}, time[MAX_ITEMS] = {0}, predicted[MAX_ITEMS], ranks[2 * MAX_ITEMS];
-    size_t order[MAX_ITEMS], with = 0;
+    double x[MAX_ITEMS] = {0}, time[MAX_ITEMS] = {0}, predicted[MAX_ITEMS];
+    size_t with = 0;
     if (n == 0 || n > MAX_ITEMS)
         return;
     for (size_t i = 0; i < n; i++) {
         x[i] = scored->x[chosen[i]];
         time[i] = scored->time[chosen[i]];
     }
-    cg_ranks(x, n, ranks, order);
-    cg_ranks(time, n, ranks + MAX_ITEMS, order);
-    values[0] = cg_correlation(ranks, ranks + MAX_ITEMS, n);
+    values[0] = cg_spearman(x, time, n);
     values[1] = cg_kendall(x, time, n);
     values[2] = cg_r2_log(x, time, n);
     for (size_t i = 0; i < n; i++)

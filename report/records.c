@@ -37,6 +37,15 @@ const struct cg_record *cg_find_record(const struct cg_results *results, const c
     return best;
 }
 
+bool cg_is_of_suite(const struct cg_record *record, const struct cg_suite_record *suite)
+{
+    for (int g = 0; g < suite->n_groups; g++)
+        for (int c = 0; c < suite->groups[g]->n_cases; c++)
+            if (record->graph && cg_same_text(suite->groups[g]->cases[c]->graph, record->graph))
+                return true;
+    return false;
+}
+
 struct timed_round {
     int64_t process, round;
     double log_time;
@@ -99,44 +108,74 @@ bool cg_record_unpaired_log_ratio(const struct cg_record *a, const struct cg_rec
     return na >= 0 && nb >= 0;
 }
 
+/* Log-ratios of two records inside rounds. */
+struct pairs {
+    size_t n;
+    double *logs;
+    int64_t *processes;
+};
+
+/* Of the rounds that both have, ordered by process; room for 4 logs a pair. False without memory. The caller
+ * frees both arrays. */
+static bool pair_rounds(const struct cg_record *a, const struct cg_record *b, struct pairs *pairs)
+{
+    const int na = a->samples.n, nb = b->samples.n;
+    struct timed_round *rounds_a = sorted_rounds(a), *rounds_b = sorted_rounds(b);
+    *pairs = (struct pairs){0, malloc((size_t)na * 4 * sizeof *pairs->logs),
+                            malloc((size_t)na * sizeof *pairs->processes)};
+    const bool enough = rounds_a && rounds_b && pairs->logs && pairs->processes;
+    for (int i = 0, j = 0; enough && i < na && j < nb;) {
+        struct timed_round key = rounds_a[i];
+        key.log_time = rounds_b[j].log_time;
+        const int order = compare_rounds(&key, &rounds_b[j]);
+        if (order == 0) {
+            pairs->logs[pairs->n] = rounds_a[i].log_time - rounds_b[j].log_time;
+            pairs->processes[pairs->n++] = key.process;
+        }
+        i += order <= 0;
+        j += order >= 0;
+    }
+    free(rounds_a);
+    free(rounds_b);
+    return enough;
+}
+
 bool cg_record_log_ratio(const struct cg_record *a, const struct cg_record *b, struct cg_estimate *ratio,
                          bool *paired)
 {
-    *ratio = (struct cg_estimate){NAN, NAN, 0, 0, NAN, NAN};
+    struct pairs pairs;
+    *ratio = cg_unknown_estimate;
     if (paired)
         *paired = false;
     if (a->samples.n <= 0 || b->samples.n <= 0)
         return true;
     if (a->schedule != b->schedule)
         return cg_record_unpaired_log_ratio(a, b, ratio);
-    const int na = a->samples.n, nb = b->samples.n;
-    struct timed_round *rounds_a = sorted_rounds(a), *rounds_b = sorted_rounds(b);
-    double *logs = malloc((size_t)na * 4 * sizeof *logs);
-    int64_t *processes = malloc((size_t)na * sizeof *processes);
-    const bool enough = rounds_a && rounds_b && logs && processes;
-    size_t n = 0;
-    for (int i = 0, j = 0; enough && i < na && j < nb;) {
-        struct timed_round key = rounds_a[i];
-        key.log_time = rounds_b[j].log_time;
-        const int order = compare_rounds(&key, &rounds_b[j]);
-        if (order == 0) {
-            logs[n] = rounds_a[i++].log_time - rounds_b[j++].log_time;
-            processes[n++] = key.process;
-        } else if (order < 0) {
-            i++;
-        } else {
-            j++;
-        }
-    }
-    if (enough && n > 0) {
-        *ratio = cg_estimate_over_processes(logs, processes, n, logs + na);
+    const bool enough = pair_rounds(a, b, &pairs);
+    if (enough && pairs.n > 0) {
+        *ratio = cg_estimate_over_processes(pairs.logs, pairs.processes, pairs.n, pairs.logs + a->samples.n);
         if (paired)
             *paired = true;
     }
-    free(rounds_a);
-    free(rounds_b);
-    free(logs);
-    free(processes);
+    free(pairs.logs);
+    free(pairs.processes);
+    return enough;
+}
+
+bool cg_record_process_log_ratios(const struct cg_record *a, const struct cg_record *b, int n, double *ratios)
+{
+    struct pairs pairs;
+    const bool enough = pair_rounds(a, b, &pairs);
+    for (int p = 0; p < n; p++)
+        ratios[p] = NAN;
+    for (size_t i = 0, end; enough && i < pairs.n; i = end) {
+        for (end = i; end < pairs.n && pairs.processes[end] == pairs.processes[i];)
+            end++;
+        if (pairs.processes[i] >= 0 && pairs.processes[i] < n)
+            ratios[pairs.processes[i]] = cg_median(pairs.logs + i, end - i);
+    }
+    free(pairs.logs);
+    free(pairs.processes);
     return enough;
 }
 

@@ -15,11 +15,19 @@ const struct cg_record *cg_find_record(const struct cg_results *results, const c
                                        const struct cg_case_record *c, const struct cg_setting *setting,
                                        bool untimed);
 
+/* Whether one of the suite's cases has the record's graph. */
+bool cg_is_of_suite(const struct cg_record *record, const struct cg_suite_record *suite);
+
 /* Log of time(a) / time(b): inside rounds when both were interleaved (*paired true, if not NULL), else the
  * difference of the processes' medians (Welch). Mean NAN when one has no samples. False when there is no
  * memory. */
 bool cg_record_log_ratio(const struct cg_record *a, const struct cg_record *b, struct cg_estimate *ratio,
                          bool *paired);
+
+/* Of two interleaved records with samples, one median log-ratio for each of the processes 0 to n - 1; NAN
+ * where one has no round of it. False without memory. */
+bool cg_record_process_log_ratios(const struct cg_record *a, const struct cg_record *b, int n,
+                                  double *ratios);
 
 /* The latter. Both have samples. */
 bool cg_record_unpaired_log_ratio(const struct cg_record *a, const struct cg_record *b,
@@ -46,5 +54,20 @@ double cg_device_peak(const struct cg_device_record *device, const struct cg_set
 #define CG_MEMORY_LEVELS 4
 extern const char *const cg_memory_levels[CG_MEMORY_LEVELS];
 double cg_device_bandwidth(const struct cg_device_record *device, const char *level, int threads);
+
+/* Whether the machine itself was faster or slower in one file than in another, by the yardstick: time of the
+ * same work in b relative to a: the largest and the smallest of the yardstick's parts (multiply-adds in
+ * registers, a read within the second-level cache, a read beyond it), each by the medians of the undisturbed
+ * rounds in which the two records were measured. Both NAN where the files do not tell (older than the
+ * yardstick's work, or no round is undisturbed), and between different processors: there the difference is
+ * what one wants to know. */
+struct cg_machine_shift {
+    double slowest, fastest;
+};
+
+/* False without memory. */
+bool cg_machine_shift_find(const struct cg_results *a, const struct cg_record *record_a,
+                           const struct cg_results *b, const struct cg_record *record_b,
+                           struct cg_machine_shift *shift);
 
 #endif

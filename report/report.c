@@ -22,8 +22,7 @@ struct cg_table *cg_table_of_skipped(const struct cg_results *results)
     for (int i = 0; i < results->n_skipped; i++) {
         const struct cg_skipped *skipped = results->skipped[i];
         cg_table_add_row(table, NULL);
-        cg_cell_text(table, skipped->case_name);
-        cg_cell_text(table, skipped->setting.engine);
+        CG_CELL_TEXTS(table, skipped->case_name, skipped->setting.engine);
         cg_cell_count(table, skipped->setting.threads);
         cg_cell_text(table, skipped->reason);
     }

@@ -24,17 +24,19 @@ struct cg_phrase cg_group_words(const struct cg_group_record *group)
     return cg_phrase("%.200s", group->title ? group->title : group->name);
 }
 
-/* "; in the paper, x1, 1.39 on ARM and 2.08 on GPU" */
-static void say_paper(struct cg_sentence *s, int scale, const double *ratios)
+/* "; in the paper, x1, 1.39 on ARM and 2.08 on GPU"; nothing where it prints none. */
+static void say_paper(struct cg_sentence *s, const char *what, const char *unit,
+                      const double values[CG_PAPER_DEVICE_COUNT])
 {
     int n = 0, said = 0;
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
-        n += !isnan(ratios[d]);
-    if (n > 0)
-        cg_say(s, "; in the paper, x%d, ", scale);
+        n += !isnan(values[d]);
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
-        if (!isnan(ratios[d]))
-            cg_say(s, "%s%.2f on %s", cg_joint(said++, n), ratios[d], cg_paper_devices[d].word);
+        if (!isnan(values[d])) {
+            cg_say(s, "%s%s%.*f%s on %s", said ? "" : "; in the paper, ", said ? cg_joint(said, n) : what,
+                   unit[0] ? 0 : 2, values[d], unit, cg_paper_devices[d].word);
+            said++;
+        }
 }
 
 /* What the sentence on a suite says of a finding, and the one on its groups. */
@@ -92,7 +94,7 @@ static void say_step(struct cg_sentence *s, const struct cg_suite_view *view,
                        ? cg_paper_slope_ratio(view->suite->name, (enum cg_paper_device)d, record->scale,
                                               cg_case_words(last->c))
                        : NAN;
-    say_paper(s, record->scale, paper);
+    say_paper(s, cg_phrase("x%d, ", record->scale).text, "", paper);
 }
 
 static void say_effects(struct cg_sentence *s, const struct cg_suite_view *view,
@@ -111,7 +113,7 @@ static void say_effects(struct cg_sentence *s, const struct cg_suite_view *view,
         paper[d] = strncmp(view->suite->name, "g4", 2) == 0 && scale > 0
                        ? cg_paper_factorial_ratio((enum cg_paper_device)d, scale, with_both, without)
                        : NAN;
-    say_paper(s, scale, paper);
+    say_paper(s, cg_phrase("x%d, ", scale).text, "", paper);
 }
 
 struct cg_sentence cg_say_guideline(const struct cg_suite_view *view)
@@ -209,7 +211,6 @@ struct cg_sentence cg_say_split(const struct cg_record *record)
     struct cg_sentence s = {""};
     struct cg_split split;
     double paper[CG_PAPER_DEVICE_COUNT];
-    int n = 0, said = 0;
     if (!cg_split_of(record, &split))
         return s;
     const double conv = split.ns[CG_CAT_CONV], depthwise = split.ns[CG_CAT_DEPTHWISE];
@@ -219,36 +220,9 @@ struct cg_sentence cg_say_split(const struct cg_record *record)
     if (depthwise > 0)
         cg_say(&s, ", with the depthwise ones %.0f %%", 100 * (conv + depthwise) / split.sum_ns);
     const struct cg_phrase name = cg_record_network_name(record);
-    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++) {
-        paper[d] = cg_split_paper(name.text, (enum cg_paper_device)d, CG_CAT_CONV);
-        n += !isnan(paper[d]);
-    }
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
-        if (!isnan(paper[d])) {
-            cg_say(&s, "%s%.0f %% on %s", said ? cg_joint(said, n) : "; in the paper, Conv is ", paper[d],
-                   cg_paper_devices[d].word);
-            said++;
-        }
+        paper[d] = cg_split_paper(name.text, (enum cg_paper_device)d, CG_CAT_CONV);
+    say_paper(&s, "Conv is ", " %", paper);
     cg_say(&s, ".");
-    return s;
-}
-
-struct cg_sentence cg_say_growth(const struct cg_growth *growth)
-{
-    struct cg_sentence s = {""};
-    /* what stands before and after the step; between the numbers of threads; before the factor */
-    static const struct {
-        const char *before, *after, *between, *factor, *end;
-    } words[CG_VERDICT_COUNT] = {
-        [CG_SLOWER] = {"the cost of", "grows from", "to", ", by the factor ", ""},
-        [CG_FASTER] = {"the cost of", "shrinks from", "to", ", by the factor ", ""},
-        [CG_SAME] = {"the cost of", "is the same at", "and", " (factor ", ")"},
-        [CG_UNCLEAR] = {"whether the cost of", "changes from", "to", " is unclear (factor ", ")"},
-    };
-    if (words[growth->verdict].before)
-        cg_say(&s, "%s: %s %.100s %s %d %s %d threads%s%s%s.", growth->subject, words[growth->verdict].before,
-               growth->step, words[growth->verdict].after, growth->threads_a, words[growth->verdict].between,
-               growth->threads_b, words[growth->verdict].factor,
-               cg_format_ratio(cg_ratio_of(growth->change)).text, words[growth->verdict].end);
     return s;
 }

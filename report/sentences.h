@@ -24,11 +24,14 @@ struct cg_sentence cg_say_groups(const struct cg_suite_view *view);
 /* How a verdict was formed: margin, processes. */
 struct cg_sentence cg_say_rule(const struct cg_suite_view *view);
 
+/* Engines side by side in one table; more are left out. */
+#define CG_MAX_ENGINES 8
+
 /* What each of n engines shows. */
 struct cg_shown {
     size_t n;
-    const char *const *engines;
-    const enum cg_finding *findings;
+    const char *engines[CG_MAX_ENGINES];
+    enum cg_finding findings[CG_MAX_ENGINES];
 };
 
 /* Over engines: "G2 is a property of the hardware here: native, onednn and xnnpack show it." */
@@ -67,15 +70,6 @@ struct cg_sentence cg_say_order(const struct cg_order *order);
 /* A profiled network beside the paper's Figure 2: "shufflenet_v1:1x_g3 (native, 1 thread): convolutions take
  * 84 % of the layers' time, depthwise included 92 %; in the paper, Conv is 87 % on ARM and 50 % on GPU." */
 struct cg_sentence cg_say_split(const struct cg_record *record);
-
-/* Whether the cost of a step grows from one number of threads to another, by which factor. */
-struct cg_growth {
-    const char *subject, *step;
-    int threads_a, threads_b;
-    struct cg_estimate change;
-    enum cg_verdict verdict;
-};
-struct cg_sentence cg_say_growth(const struct cg_growth *growth);
 
 /* What the records of a suite under one setting carry, in one sentence: virtual machine, noise, no counters,
  * flags with how many cases have them. */

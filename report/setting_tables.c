@@ -1,6 +1,5 @@
 /* Tables over settings: engines side by side with what they show, growth of costs over threads. */
 #include "report/family.h"
-#include "report/setting_views.h"
 #include "report/tables.h"
 
 #include "base/text.h"
@@ -25,79 +24,76 @@ static const char *what_costs(const struct cg_suite_record *suite)
     return suite->kind == CG_KIND_SLOPE ? "time per madd" : "time";
 }
 
-/* What the engines together say of each place; the caller's, *n of them. NULL without memory. */
-static struct cg_said *said_of_places(const struct cg_suite_view *const *views, int n_views, size_t *n)
+/* What the engines show of a place, or (group below 0) of the suite. */
+static struct cg_shown shown_of(const struct cg_suite_view *const *views, int n, int group, int place)
 {
-    const struct cg_suite_record *suite = views[0]->suite;
-    const char *engines[CG_MAX_ENGINES];
-    enum cg_finding findings[CG_MAX_ENGINES];
-    struct cg_said *said = calloc((size_t)suite->n_groups * CG_MAX_TRENDS + 1, sizeof *said);
-    *n = 0;
-    for (int g = 0; said && g < suite->n_groups; g++)
-        for (int p = 0; p < views[0]->groups[g].n_trends; p++) {
-            struct cg_said *place = &said[(*n)++];
-            for (int e = 0; e < n_views; e++) {
-                engines[e] = views[e]->setting.engine;
-                findings[e] = views[e]->groups[g].trends[p].finding;
-            }
-            const struct cg_shown shown = {(size_t)n_views, engines, findings};
-            place->where = cg_place_name(&views[0]->groups[g], p);
-            place->what = cg_phrase("%s", cg_say_shown_by(&shown).text);
-        }
-    return said;
+    struct cg_shown shown = {.n = (size_t)n};
+    for (int e = 0; e < n; e++) {
+        shown.engines[e] = views[e]->setting.engine;
+        shown.findings[e] = group < 0 ? views[e]->finding : views[e]->groups[group].trends[place].finding;
+    }
+    return shown;
 }
 
 /* "x1, ARM set: series shown by native; parallel no effect" */
-static struct cg_sentence say_section(const struct cg_group_view *group, const struct cg_said *said)
+static struct cg_sentence say_section(const struct cg_suite_view *const *views, int n, int g)
 {
+    const struct cg_group_view *group = &views[0]->groups[g];
     struct cg_sentence s = {""};
     cg_say(&s, "%.180s:", cg_group_words(group->group).text);
     for (int p = 0; p < group->n_trends; p++) {
+        const struct cg_shown shown = shown_of(views, n, g, p);
         const char *series = group->n_trends > 1 ? group->trends[p].series : NULL;
-        cg_say(&s, "%s %.60s%s%s", p ? ";" : "", series ? series : "", series ? " " : "", said[p].what.text);
+        cg_say(&s, "%s %.60s%s%.255s", p ? ";" : "", series ? series : "", series ? " " : "",
+               cg_say_shown_by(&shown).text);
     }
     return s;
 }
 
-static void add_engine_rows(struct cg_table *table, const struct cg_suite_view *const *views, int n,
-                            const struct cg_said *said)
+static void add_engine_rows(struct cg_table *table, const struct cg_suite_view *const *views, int n)
 {
     const struct cg_suite_view *first = views[0];
-    for (int g = 0, i = 0; g < first->n_groups; g++) {
-        const struct cg_group_view *group = &first->groups[g];
-        const struct cg_sentence section = say_section(group, said);
-        bool begun = false;
-        said += group->n_trends;
-        for (const int end = i + group->n_cases; i < end; i++) {
-            bool measured = false;
-            for (int e = 0; e < n; e++)
-                measured = measured || views[e]->cases[i].record;
-            if (!measured)
-                continue;
-            cg_table_add_row(table, begun ? NULL : section.text);
-            begun = true;
-            cg_cell_text(table, cg_case_label(first->cases[i].c).text);
-            for (int e = 0; e < n; e++)
-                add_cost(table, views[e], &views[e]->cases[i]);
-        }
+    for (int i = 0, group = -1; i < first->n_cases; i++) {
+        bool measured = false;
+        for (int e = 0; e < n; e++)
+            measured = measured || views[e]->cases[i].record;
+        if (!measured)
+            continue;
+        cg_table_add_row(
+            table, first->cases[i].group != group ? say_section(views, n, first->cases[i].group).text : NULL);
+        group = first->cases[i].group;
+        cg_cell_text(table, cg_case_label(first->cases[i].c).text);
+        for (int e = 0; e < n; e++)
+            add_cost(table, views[e], &views[e]->cases[i]);
     }
 }
 
-static void add_engine_sentences(struct cg_table *table, const struct cg_suite_view *const *views, int n,
-                                 const struct cg_said *said, size_t n_said)
+/* What the engines together say of each place. */
+static void add_places(struct cg_table *table, const struct cg_suite_view *const *views, int n)
 {
-    const char *engines[CG_MAX_ENGINES];
-    enum cg_finding findings[CG_MAX_ENGINES];
+    struct cg_said *said = calloc((size_t)views[0]->n_groups * CG_MAX_TRENDS + 1, sizeof *said);
+    size_t n_said = 0;
+    table->failed = table->failed || !said;
+    for (int g = 0; said && g < views[0]->n_groups; g++)
+        for (int p = 0; p < views[0]->groups[g].n_trends; p++) {
+            const struct cg_shown shown = shown_of(views, n, g, p);
+            said[n_said++] = (struct cg_said){cg_place_name(&views[0]->groups[g], p),
+                                              cg_phrase("%s", cg_say_shown_by(&shown).text)};
+        }
+    if (said)
+        cg_table_add_sentence(table, cg_say_places(said, n_said).text);
+    free(said);
+}
+
+static void add_engine_sentences(struct cg_table *table, const struct cg_suite_view *const *views, int n)
+{
+    const struct cg_shown shown = shown_of(views, n, -1, 0);
     bool mixed = false;
-    for (int e = 0; e < n; e++) {
-        engines[e] = views[e]->setting.engine;
-        findings[e] = views[e]->finding;
-        mixed = mixed || findings[e] == CG_MIXED;
-    }
-    const struct cg_shown shown = {(size_t)n, engines, findings};
+    for (int e = 0; e < n; e++)
+        mixed = mixed || shown.findings[e] == CG_MIXED;
     cg_table_add_sentence(table, cg_say_attribution(views[0]->suite, &shown).text);
     if (mixed)
-        cg_table_add_sentence(table, cg_say_places(said, n_said).text);
+        add_places(table, views, n);
     cg_add_rule(table, views[0]);
 }
 
@@ -110,9 +106,6 @@ struct cg_table *cg_table_of_engines(const struct cg_suite_views *all, int threa
         cg_phrase("%s over engines", cg_subject(all->suite).text).text);
     if (n < 2 || !cg_is_guideline(all->suite))
         return table;
-    size_t n_said;
-    struct cg_said *said = said_of_places(views, n, &n_said);
-    table->failed = table->failed || !said;
     table->caption = cg_table_format(table, "%s relative to the baseline; %s; %s, fusion %s",
                                      what_costs(all->suite), cg_device_words(views[0]->results),
                                      cg_format_threads(threads).text, cg_fusion_name(fusion));
@@ -120,11 +113,8 @@ struct cg_table *cg_table_of_engines(const struct cg_suite_views *all, int threa
     for (int e = 0; e < n; e++)
         cg_table_add_column(table, cg_slug(views[e]->setting.engine).text, views[e]->setting.engine,
                             CG_COLUMN_INTERVAL, 0);
-    if (said) {
-        add_engine_rows(table, views, n, said);
-        add_engine_sentences(table, views, n, said, n_said);
-    }
-    free(said);
+    add_engine_rows(table, views, n);
+    add_engine_sentences(table, views, n);
     return table;
 }
 
@@ -148,38 +138,54 @@ static bool find_growth(const struct cg_suite_view *fewest, const struct cg_suit
         const struct cg_case_view *a = &fewest->cases[i], *b = &most->cases[i];
         const struct cg_estimate cost_a = cg_case_cost(fewest, a), cost_b = cg_case_cost(most, b);
         if (!a->baseline && a->record && b->record && !isnan(cost_a.mean) && !isnan(cost_b.mean))
-            cg_family_add(changes, cg_change_between(cost_a, cost_b), i, 0);
+            cg_family_add(changes, cg_estimate_change(cost_a, cost_b), i, 0);
     }
     return cg_family_judge(changes, fewest->delta);
+}
+
+/* Whether the cost of the case changes from one number of threads to the other, by which factor. */
+static void say_growth(struct cg_table *table, const struct cg_suite_view *fewest,
+                       const struct cg_suite_view *most, const struct cg_family *changes, int k)
+{
+    /* what stands before and after the step; between the numbers of threads; before the factor */
+    static const struct {
+        const char *before, *after, *between, *factor, *end;
+    } words[CG_VERDICT_COUNT] = {
+        [CG_SLOWER] = {"the cost of", "grows from", "to", ", by the factor ", ""},
+        [CG_FASTER] = {"the cost of", "shrinks from", "to", ", by the factor ", ""},
+        [CG_SAME] = {"the cost of", "is the same at", "and", " (factor ", ")"},
+        [CG_UNCLEAR] = {"whether the cost of", "changes from", "to", " is unclear (factor ", ")"},
+    };
+    const struct cg_case_view *c = &fewest->cases[changes->keys[k][0]];
+    const enum cg_verdict said = changes->verdicts[k];
+    if (words[said].before)
+        cg_table_add_sentence(
+            table, cg_table_format(table, "%s: %s %.100s %s %d %s %d threads%s%s%s.",
+                                   cg_subject(fewest->suite).text, words[said].before,
+                                   cg_phrase("%.200s at %.200s", cg_case_label(c->c).text,
+                                             cg_group_words(fewest->groups[c->group].group).text)
+                                       .text,
+                                   words[said].after, fewest->setting.threads, words[said].between,
+                                   most->setting.threads, words[said].factor,
+                                   cg_format_ratio(cg_ratio_of(changes->ratios[k])).text, words[said].end));
 }
 
 static void add_growth(struct cg_table *table, const struct cg_suite_view *fewest,
                        const struct cg_suite_view *most, const struct cg_family *changes)
 {
-    const struct cg_phrase subject = cg_subject(fewest->suite);
     for (int k = 0, group = -1; k < changes->n; k++) {
         const int index = changes->keys[k][0];
         const struct cg_case_view *c = &fewest->cases[index];
-        const struct cg_phrase where = cg_group_words(fewest->groups[c->group].group),
-                               label = cg_case_label(c->c);
-        cg_table_add_row(table, c->group != group ? where.text : NULL);
+        cg_table_add_row(table,
+                         c->group != group ? cg_group_words(fewest->groups[c->group].group).text : NULL);
         group = c->group;
-        cg_cell_text(table, label.text);
+        cg_cell_text(table, cg_case_label(c->c).text);
         add_cost(table, fewest, c);
         add_cost(table, most, &most->cases[index]);
         cg_cell_ratio(table, cg_ratio_of(changes->ratios[k]));
         cg_cell_text(table, cg_verdict_name(changes->verdicts[k]));
-        if (table->n_sentences > 0 || !is_last_step(fewest, index))
-            continue;
-        struct cg_sentence step = {""};
-        cg_say(&step, "%.200s at %.200s", label.text, where.text);
-        const struct cg_growth said = {.subject = subject.text,
-                                       .step = step.text,
-                                       .threads_a = fewest->setting.threads,
-                                       .threads_b = most->setting.threads,
-                                       .change = changes->ratios[k],
-                                       .verdict = changes->verdicts[k]};
-        cg_table_add_sentence(table, cg_say_growth(&said).text);
+        if (table->n_sentences == 0 && is_last_step(fewest, index))
+            say_growth(table, fewest, most, changes, k);
     }
 }
 

@@ -149,11 +149,10 @@ static double spread_of(const double *values, size_t n)
     return n >= 2 ? most / least : NAN;
 }
 
-/* NAN below three. False without memory. */
-static bool correlate(const struct ranking *ranking, double *spearman)
+/* NAN below three. */
+static double correlate(const struct ranking *ranking)
 {
-    *spearman = NAN;
-    return ranking->n < 3 || cg_spearman(ranking->madds, ranking->times, ranking->n, spearman);
+    return ranking->n < 3 ? NAN : cg_spearman(ranking->madds, ranking->times, ranking->n);
 }
 
 /* Those at a level (index; -1: all) with their time here (device -1) or on a device of the paper. */
@@ -185,18 +184,16 @@ static bool fill_level(const struct entrant *entrants, int n, int index, struct 
             level->slowest = c;
     }
     rank_all(entrants, n, index, -1, ranking);
-    bool enough = correlate(ranking, &level->spearman);
+    level->spearman = correlate(ranking);
     level->networks = (int)ranking->n;
     level->madds_spread = spread_of(ranking->madds, ranking->n);
-    if (level->networks >= 2)
-        enough = enough &&
-                 cg_record_log_ratio(level->slowest->record, level->fastest->record, &level->ratio, NULL);
-    for (int d = 0; enough && d < CG_PAPER_DEVICE_COUNT; d++) {
+    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++) {
         rank_all(entrants, n, index, d, ranking);
         level->paper[d] = spread_of(ranking->times, ranking->n);
-        enough = correlate(ranking, &level->paper_spearman[d]);
+        level->paper_spearman[d] = correlate(ranking);
     }
-    return enough;
+    return level->networks < 2 ||
+           cg_record_log_ratio(level->slowest->record, level->fastest->record, &level->ratio, NULL);
 }
 
 bool cg_statements_of(const struct cg_suite_view *view, struct cg_statements *statements)

@@ -30,37 +30,6 @@ static double published_ratio(const struct cg_suite_view *view, const struct cg_
     return ratio;
 }
 
-/* What the rows of a slope suite, or of another one, tell of a case. */
-enum { WIDTHS = 1, MADDS_PER_S = 7, BOUND = 9, TO_BOUND = 10, COLUMNS };
-
-static const struct cg_column slope_columns[COLUMNS] = {
-    {"case", "case", CG_COLUMN_TEXT, 0},
-    {"widths", "widths", CG_COLUMN_TEXT, 4},
-    {"madds", "MFLOPs\n(madds)", CG_COLUMN_NUMBER, 3},
-    {"images_per_s", "images/s", CG_COLUMN_NUMBER, 0},
-    {"time_ns", "ms [95 % interval]", CG_COLUMN_INTERVAL, 9},
-    {"time_per_madd_ratio", "time per madd\n[95 % interval]", CG_COLUMN_INTERVAL, 0},
-    {"verdict", "verdict", CG_COLUMN_TEXT, 0},
-    {"madds_per_s", "Gmadds/s", CG_COLUMN_NUMBER, 5},
-    {"mem_access_elements", "mem. access\nM elements", CG_COLUMN_NUMBER, 2},
-    {"mem_access_bound_elements", "eq. (1)\nbound M", CG_COLUMN_NUMBER, 8},
-    {"mem_access_to_bound", "to\nbound", CG_COLUMN_NUMBER, 1},
-};
-
-static const struct cg_column time_columns[COLUMNS] = {
-    {"case", "case", CG_COLUMN_TEXT, 0},
-    {"widths", "widths", CG_COLUMN_TEXT, 4},
-    {"madds", "MFLOPs\n(madds)", CG_COLUMN_NUMBER, 2},
-    {"images_per_s", "images/s", CG_COLUMN_NUMBER, 0},
-    {"time_ns", "ms [95 % interval]", CG_COLUMN_INTERVAL, 1},
-    {"time_ratio", "time\n[95 % interval]", CG_COLUMN_INTERVAL, 0},
-    {"verdict", "verdict", CG_COLUMN_TEXT, 0},
-    {"madds_per_s", "Gmadds/s", CG_COLUMN_NUMBER, 5},
-    {"mem_access_elements", "mem. access\nM elements", CG_COLUMN_NUMBER, 3},
-    {"", "", CG_COLUMN_NUMBER, 0},
-    {"", "", CG_COLUMN_NUMBER, 0},
-};
-
 /* Leaves out what no case has, or what this kind of suite does not tell: madds per second only of a plain
  * suite, whose cases need not have equal multiply-adds. */
 static void add_columns(struct cg_table *table, const struct cg_suite_view *view)
@@ -74,9 +43,23 @@ static void add_columns(struct cg_table *table, const struct cg_suite_view *view
         for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
             paper[d] = paper[d] || (c->record && !isnan(published_ratio(view, c, d)));
     }
-    cg_table_add_columns(table, slope ? slope_columns : time_columns, COLUMNS,
-                         (widths ? 0 : 1u << WIDTHS) | (plain ? 0 : 1u << MADDS_PER_S) |
-                             (bound ? 0 : 1u << BOUND | 1u << TO_BOUND));
+    const struct cg_column columns[] = {
+        {"case", "case", CG_COLUMN_TEXT, 0},
+        {"widths", "widths", CG_COLUMN_TEXT, 4},
+        {"madds", "MFLOPs\n(madds)", CG_COLUMN_NUMBER, slope ? 3 : 2},
+        {"images_per_s", "images/s", CG_COLUMN_NUMBER, 0},
+        {"time_ns", "ms [95 % interval]", CG_COLUMN_INTERVAL, slope ? 9 : 1},
+        {slope ? "time_per_madd_ratio" : "time_ratio",
+         slope ? "time per madd\n[95 % interval]" : "time\n[95 % interval]", CG_COLUMN_INTERVAL, 0},
+        {"verdict", "verdict", CG_COLUMN_TEXT, 0},
+        {"madds_per_s", "Gmadds/s", CG_COLUMN_NUMBER, 5},
+        {"mem_access_elements", "mem. access\nM elements", CG_COLUMN_NUMBER, slope ? 2 : 3},
+        {"mem_access_bound_elements", "eq. (1)\nbound M", CG_COLUMN_NUMBER, 8},
+        {"mem_access_to_bound", "to\nbound", CG_COLUMN_NUMBER, 1},
+    };
+    const bool shown[] = {true, widths, true, true, true, true, true, plain, true, bound, bound};
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
+        cg_table_add_columns(table, &columns[i], 1, !shown[i]);
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
         cg_add_paper_column(table, d, "paper_%s_ratio", "paper\n%s", 0, !paper[d]);
 }

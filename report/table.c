@@ -140,6 +140,12 @@ void cg_cell_text(struct cg_table *table, const char *text)
     set_next(table, unknown, text);
 }
 
+void cg_cell_texts(struct cg_table *table, const char *const *texts, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        cg_cell_text(table, texts[i]);
+}
+
 void cg_cell_interval(struct cg_table *table, struct cg_interval interval, const char *text)
 {
     set_next(table, interval, isnan(interval.value) ? "-" : text);

@@ -75,8 +75,9 @@ const char *cg_table_format(struct cg_table *table, const char *format, ...)
 /* Columns first, then rows: the first row fixes the columns. Keys, heads and sections are copied. Bit i of
  * `hidden` leaves out the i-th of these columns; rows are filled as if it were there. */
 void cg_table_add_columns(struct cg_table *table, const struct cg_column *columns, size_t n, unsigned hidden);
-#define CG_COLUMNS(columns) (columns), sizeof(columns) / sizeof(columns)[0] /* an array of them, all shown   \
-                                                                             */
+#define CG_COLUMNS(columns)                                                                                  \
+    (columns), sizeof(columns) / sizeof(columns)[0] /* an array of them, all shown                           \
+                                                     */
 void cg_table_add_column(struct cg_table *table, const char *key, const char *head, enum cg_column_kind kind,
                          int rank);
 void cg_table_add_row(struct cg_table *table, const char *section);
@@ -86,6 +87,10 @@ void cg_table_add_row(struct cg_table *table, const char *section);
  * _count: a whole number, unknown below 0. */
 void cg_cell_none(struct cg_table *table);
 void cg_cell_text(struct cg_table *table, const char *text);
+#define CG_CELL_TEXTS(table, ...)                                                                            \
+    cg_cell_texts((table), (const char *const[]){__VA_ARGS__},                                               \
+                  sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+void cg_cell_texts(struct cg_table *table, const char *const *texts, size_t n);
 void cg_cell_number(struct cg_table *table, double value, const char *text);
 void cg_cell_figure(struct cg_table *table, double value, double scale, int digits);
 void cg_cell_fixed(struct cg_table *table, double value, const char *format);

@@ -32,6 +32,29 @@ void cg_describe_view(struct cg_table *table, const struct cg_suite_view *view)
     table->caption = cg_table_format(table, "%s; %s", cg_device_words(view->results), table->setting);
 }
 
+int cg_views_of_engines(const struct cg_suite_views *all, int threads, enum cg_fusion fusion,
+                        const struct cg_suite_view *views[CG_MAX_ENGINES])
+{
+    int n = 0;
+    for (int i = 0; i < all->n && n < CG_MAX_ENGINES; i++) {
+        const struct cg_suite_view *view = all->items[i];
+        bool known = view->setting.threads != threads || view->setting.fusion != fusion;
+        for (int k = 0; k < n && !known; k++)
+            known = cg_same_text(views[k]->setting.engine, view->setting.engine);
+        if (!known)
+            views[n++] = view;
+    }
+    return n;
+}
+
+struct cg_phrase cg_place_name(const struct cg_group_view *group, int trend)
+{
+    const struct cg_phrase where = cg_group_words(group->group);
+    return group->n_trends > 1 && group->trends[trend].series
+               ? cg_phrase("%.180s (%.60s)", where.text, group->trends[trend].series)
+               : cg_phrase("%.180s", where.text);
+}
+
 void cg_add_paper_column(struct cg_table *table, int device, const char *key, const char *head, int rank,
                          bool hidden)
 {
@@ -84,26 +107,6 @@ static void add_case_note(struct cg_table *table, const struct cg_suite_view *vi
     cg_table_add_note(table, s.text);
 }
 
-static void add_case_notes(struct cg_table *table, const struct cg_suite_view *view)
-{
-    const char *seen[64];
-    int n = 0;
-    for (int i = 0; i < view->n_cases; i++) {
-        const struct cg_case_view *c = &view->cases[i];
-        for (int k = 0; c->record && k < c->c->n_notes; k++) {
-            const char *note = c->c->notes[k];
-            int s = 0;
-            while (note && s < n && strcmp(seen[s], note) != 0)
-                s++;
-            if (!note || s < n)
-                continue;
-            if (n < (int)(sizeof seen / sizeof seen[0]))
-                seen[n++] = note;
-            add_case_note(table, view, note);
-        }
-    }
-}
-
 void cg_add_notes(struct cg_table *table, const struct cg_suite_view *view)
 {
     bool inferred = false, reconstruction = false, unpaired = false;
@@ -119,7 +122,10 @@ void cg_add_notes(struct cg_table *table, const struct cg_suite_view *view)
         reconstruction = reconstruction || c->c->reconstruction == 1;
         unpaired = unpaired || (!ranking && !c->baseline && !c->paired && !isnan(c->time_ratio.mean));
     }
-    add_case_notes(table, view);
+    for (int i = 0; i < view->n_cases; i++)
+        for (int k = 0; view->cases[i].record && k < view->cases[i].c->n_notes; k++)
+            if (view->cases[i].c->notes[k])
+                add_case_note(table, view, view->cases[i].c->notes[k]);
     if (inferred)
         cg_table_add_note(table, "* INFERRED: the structure is not printed in the paper.");
     if (reconstruction)

@@ -40,6 +40,14 @@ struct cg_phrase cg_view_slug(const struct cg_suite_view *view, const char *kind
 /* Caption: device and setting; the setting tells it apart from other tables of its title. */
 void cg_describe_view(struct cg_table *table, const struct cg_suite_view *view);
 
+/* The views of a suite under one fusion and number of threads, one an engine, in the order of the records;
+ * how many. */
+int cg_views_of_engines(const struct cg_suite_views *all, int threads, enum cg_fusion fusion,
+                        const struct cg_suite_view *views[CG_MAX_ENGINES]);
+
+/* The name of a trend's place: "x1, ARM set (series)". */
+struct cg_phrase cg_place_name(const struct cg_group_view *group, int trend);
+
 /* A column for a device of the paper; "%s" in the formats stands for its word. A hidden one is filled and
  * not shown. */
 void cg_add_paper_column(struct cg_table *table, int device, const char *key, const char *head, int rank,

@@ -56,7 +56,7 @@ static bool fill_case(const struct cg_suite_view *view, const struct cg_group_re
     out->record = cg_find_record(view->results, suite, group->name, c, &view->setting, false);
     out->counts =
         out->record ? out->record : cg_find_record(view->results, suite, group->name, c, NULL, true);
-    out->ratio = out->time_ratio = (struct cg_estimate){NAN, NAN, 0, 0, NAN, NAN};
+    out->ratio = out->time_ratio = cg_unknown_estimate;
     out->mem_ratio = NAN;
     /* The bound is the whole stack's; replay times its last layer. */
     const bool whole = !out->counts || out->counts->setting.cache != CG_CACHE_REPLAY;
@@ -75,36 +75,20 @@ static bool fill_case(const struct cg_suite_view *view, const struct cg_group_re
     return true;
 }
 
-/* The record's head with the samples of one process alone. */
-static struct cg_record of_process(const struct cg_record *record, int process)
-{
-    const struct cg_sample_arrays *all = &record->samples;
-    struct cg_record one = *record;
-    int first = 0, end;
-    while (first < all->n && all->process[first] != process)
-        first++;
-    for (end = first; end < all->n && all->process[end] == process;)
-        end++;
-    one.samples = (struct cg_sample_arrays){
-        end - first, all->process + first, all->round + first, all->ns + first, all->iterations + first, NULL,
-        NULL};
-    return one;
-}
-
 /* The processes that samples of the group's cases `steps` tell of; 0 when not all are interleaved with the
  * baseline. */
 static int count_processes(const struct cg_group_view *group, const int *steps, int n)
 {
-    int most = 0;
+    int64_t most = 0;
     for (int s = 0; s < n; s++) {
         const struct cg_case_view *c = &group->cases[steps[s]];
         if (!c->record || (!c->baseline && !c->paired))
             return 0;
         for (int i = 0; i < c->record->samples.n; i++)
             if (c->record->samples.process[i] < 4096 && c->record->samples.process[i] >= most)
-                most = (int)c->record->samples.process[i] + 1;
+                most = c->record->samples.process[i] + 1;
     }
-    return most;
+    return (int)most;
 }
 
 /* The log-ratios of `steps` to the baseline, one a process: matrix[p * n + s], memory of the views, with room
@@ -115,22 +99,20 @@ static int process_matrix(const struct cg_suite_view *view, const struct cg_grou
 {
     const int most = count_processes(group, steps, n);
     const struct cg_record *base = group->cases[group->group->baseline].record;
+    double *by_step = cg_arena_array(view->arena, (size_t)most * (size_t)n, sizeof *by_step);
     int kept = 0;
     *matrix = cg_arena_array(view->arena, (size_t)most * (size_t)(n + 1), sizeof **matrix);
-    if (!*matrix)
+    if (!by_step || !*matrix)
         return -1;
+    for (int s = 0; s < n && most > 0; s++)
+        if (!group->cases[steps[s]].baseline &&
+            !cg_record_process_log_ratios(group->cases[steps[s]].record, base, most, by_step + s * most))
+            return -1;
     for (int p = 0; p < most; p++) {
         bool whole = true;
-        for (int s = 0; s < n && whole; s++) {
-            const struct cg_case_view *c = &group->cases[steps[s]];
-            struct cg_estimate ratio = {.mean = 0};
-            if (!c->baseline) {
-                const struct cg_record one = of_process(c->record, p), one_base = of_process(base, p);
-                if (!cg_record_log_ratio(&one, &one_base, &ratio, NULL))
-                    return -1;
-            }
-            whole = !isnan(ratio.mean);
-            (*matrix)[kept * n + s] = ratio.mean;
+        for (int s = 0; s < n; s++) {
+            (*matrix)[kept * n + s] = by_step[s * most + p];
+            whole = whole && !isnan(by_step[s * most + p]);
         }
         kept += whole;
     }
@@ -162,7 +144,7 @@ static bool fit_trend(const struct cg_suite_view *view, struct cg_group_view *gr
 {
     int steps[MAX_STEPS];
     const int n = series_steps(group, trend->series, steps, MAX_STEPS);
-    trend->slope = (struct cg_estimate){NAN, NAN, 0, 0, NAN, NAN};
+    trend->slope = cg_unknown_estimate;
     trend->finding = CG_NO_FINDING;
     trend->last = n > 0 ? steps[n - 1] : 0;
     if (n < 2 || group->group->baseline == CG_UNKNOWN)
@@ -337,15 +319,6 @@ static bool lay_out(struct cg_suite_view *view)
     return true;
 }
 
-static bool is_of_suite(const struct cg_record *record, const struct cg_suite_record *suite)
-{
-    for (int g = 0; g < suite->n_groups; g++)
-        for (int c = 0; c < suite->groups[g]->n_cases; c++)
-            if (cg_same_text(suite->groups[g]->cases[c]->graph, record->graph))
-                return true;
-    return false;
-}
-
 /* Adds the view of a setting, if there is none yet. */
 static bool add_view(const struct cg_results *results, const struct cg_setting *setting,
                      struct cg_suite_views *views)
@@ -371,7 +344,7 @@ enum cg_status cg_suite_views_create(const struct cg_results *results, const str
     *views = (struct cg_suite_views){.suite = suite, .arena = cg_arena_create(0)};
     bool enough = views->arena != NULL;
     for (int r = 0; r < results->n_records && enough; r++)
-        if (results->records[r]->samples.n > 0 && is_of_suite(results->records[r], suite))
+        if (results->records[r]->samples.n > 0 && cg_is_of_suite(results->records[r], suite))
             enough = add_view(results, &results->records[r]->setting, views);
     if (enough)
         return CG_OK;

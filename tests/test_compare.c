@@ -34,9 +34,9 @@ Test(compare, what_is_slower_is_found)
     cr_expect(comparison.delta == 0.02 && comparison.counts[CG_FASTER] == 0);
     for (int m = 0; m < comparison.n_matches; m++) {
         const struct cg_match *match = &comparison.matches[m];
-        const bool slow = strncmp(match->label, "g2/", 3) == 0 && !strstr(match->label, "g=1");
+        const bool slow = strncmp(match->a->case_name, "g2/", 3) == 0 && !strstr(match->a->case_name, "g=1");
         cr_expect(!slow || match->ratio.mean > 0.2);
-        cr_expect(slow || match->verdict != CG_SLOWER, "%s", match->label);
+        cr_expect(slow || match->verdict != CG_SLOWER, "%s", match->a->case_name);
     }
     cr_expect(comparison.geometric_mean.mean > 0.01 && comparison.n_networks == 13 &&
               comparison.spearman > 0.95);
@@ -184,7 +184,7 @@ Test(compare, the_papers_devices)
     /* the GPU's batches of 8 against batch 1: time of an image */
     cr_assert(cg_compare(&input_a, &paper.items[0], &comparison, NULL) == CG_OK);
     for (int m = 0; m < comparison.n_matches; m++)
-        if (strcmp(comparison.matches[m].label, "shufflenet_v2:1.0x") == 0)
+        if (strcmp(comparison.matches[m].a->case_name, "shufflenet_v2:1.0x") == 0)
             cr_expect(
                 fabs(exp(comparison.matches[m].ratio.mean) * 341 * 8 * comparison.matches[m].a->time.median -
                      1e9) < 1e6);

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+const struct cg_estimate cg_unknown_estimate = {NAN, NAN, 0, 0, NAN, NAN};
+
 struct cg_estimate cg_estimate_of(const double *process_values, size_t n)
 {
     const struct cg_interval t = cg_t_interval(process_values, n, CG_CONFIDENCE);
@@ -58,21 +60,31 @@ struct cg_estimate cg_estimate_over_processes(const double *values, const int64_
     return estimate;
 }
 
-struct cg_estimate cg_estimate_difference(const double *a, size_t na, const double *b, size_t nb)
+/* Welch's t of a difference of means, from their squared standard errors; NAN: no interval. */
+static struct cg_estimate welch(double mean, int processes, double var_a, double df_a, double var_b,
+                                double df_b)
 {
-    struct cg_estimate d = {cg_mean(a, na) - cg_mean(b, nb), NAN, 0, (int)(na < nb ? na : nb), NAN, NAN};
-    if (na < 2 || nb < 2)
+    struct cg_estimate d = {mean, NAN, 0, processes, NAN, NAN};
+    if (isnan(var_a + var_b))
         return d;
-    const double var_a = pow(cg_sd(a, na), 2) / (double)na, var_b = pow(cg_sd(b, nb), 2) / (double)nb;
     d.se = sqrt(var_a + var_b);
-    if (d.se > 0)
-        d.df = pow(var_a + var_b, 2) / (var_a * var_a / (double)(na - 1) + var_b * var_b / (double)(nb - 1));
-    else
-        d.df = (double)(na + nb - 2);
+    d.df = d.se > 0 ? pow(var_a + var_b, 2) / (var_a * var_a / df_a + var_b * var_b / df_b) : df_a + df_b;
     const double half = cg_student_quantile(0.5 + CG_CONFIDENCE / 2, d.df) * d.se;
     d.low = d.mean - half;
     d.high = d.mean + half;
     return d;
+}
+
+struct cg_estimate cg_estimate_difference(const double *a, size_t na, const double *b, size_t nb)
+{
+    return welch(cg_mean(a, na) - cg_mean(b, nb), (int)(na < nb ? na : nb), pow(cg_sd(a, na), 2) / (double)na,
+                 (double)na - 1, pow(cg_sd(b, nb), 2) / (double)nb, (double)nb - 1);
+}
+
+struct cg_estimate cg_estimate_change(struct cg_estimate a, struct cg_estimate b)
+{
+    return welch(b.mean - a.mean, a.processes < b.processes ? a.processes : b.processes, a.se * a.se, a.df,
+                 b.se * b.se, b.df);
 }
 
 struct cg_interval cg_ratio_of(struct cg_estimate estimate)

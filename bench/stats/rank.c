@@ -4,44 +4,26 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-void cg_ranks(const double *values, size_t n, double *ranks, size_t *order)
+double cg_rank(const double *values, size_t n, size_t item)
 {
-    for (size_t i = 0; i < n; i++) {
-        size_t at = i;
-        while (at > 0 && values[order[at - 1]] > values[i]) {
-            order[at] = order[at - 1];
-            at--;
-        }
-        order[at] = i;
-    }
-    for (size_t i = 0; i < n;) {
-        size_t end = i + 1;
-        while (end < n && values[order[end]] == values[order[i]])
-            end++;
-        for (size_t j = i; j < end; j++)
-            ranks[order[j]] = ((double)i + 1 + (double)end) / 2;
-        i = end;
-    }
+    double rank = 0.5;
+    for (size_t i = 0; i < n; i++)
+        rank += values[i] < values[item] ? 1 : values[i] == values[item] ? 0.5 : 0;
+    return rank;
 }
 
-bool cg_spearman(const double *x, const double *y, size_t n, double *rho)
+double cg_spearman(const double *x, const double *y, size_t n)
 {
-    *rho = NAN;
-    if (n < 2)
-        return true;
-    double *ranks = malloc(2 * n * sizeof *ranks);
-    size_t *order = malloc(n * sizeof *order);
-    const bool enough = ranks && order;
-    if (enough) {
-        cg_ranks(x, n, ranks, order);
-        cg_ranks(y, n, ranks + n, order);
-        *rho = cg_correlation(ranks, ranks + n, n);
+    const double mean = ((double)n + 1) / 2; /* of the ranks */
+    double xx = 0, xy = 0, yy = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double dx = cg_rank(x, n, i) - mean, dy = cg_rank(y, n, i) - mean;
+        xx += dx * dx;
+        xy += dx * dy;
+        yy += dy * dy;
     }
-    free(ranks);
-    free(order);
-    return enough;
+    return xx > 0 && yy > 0 ? fmax(-1, fmin(1, xy / (sqrt(xx) * sqrt(yy)))) : NAN;
 }
 
 double cg_kendall(const double *x, const double *y, size_t n)

@@ -4,12 +4,12 @@
 
 #include "bench/stats/stats.h"
 
-/* Ranks 1..n of the values, smallest first, ties share the mean of their ranks. `order` is scratch for n. */
-void cg_ranks(const double *values, size_t n, double *ranks, size_t *order);
+/* The rank, 1..n, of an item among the values, smallest first; ties share the mean of their ranks. */
+double cg_rank(const double *values, size_t n, size_t item);
 
 /* Spearman's rank correlation (ties by mean ranks), Kendall's tau-b, both -1..1; NAN when a side has no
- * spread or n < 2. False when there is no memory. */
-bool cg_spearman(const double *x, const double *y, size_t n, double *rho);
+ * spread or n < 2. */
+double cg_spearman(const double *x, const double *y, size_t n);
 double cg_kendall(const double *x, const double *y, size_t n);
 
 /* Share of the variance of log y that a straight line in log x explains; x, y > 0. */

@@ -69,6 +69,9 @@ struct cg_estimate {
     double low, high; /* 95 %; with one process by order statistics over its rounds */
 };
 
+/* Nothing was measured. */
+extern const struct cg_estimate cg_unknown_estimate;
+
 /* From one value a process. With one value low and high are NAN. */
 struct cg_estimate cg_estimate_of(const double *process_values, size_t n);
 
@@ -81,6 +84,9 @@ struct cg_estimate cg_estimate_over_processes(const double *values, const int64_
 /* a - b of two independent sets of processes (two starts, two files): Welch's t. `a` and `b` hold one value a
  * process. With fewer than two processes on a side there is no interval. */
 struct cg_estimate cg_estimate_difference(const double *a, size_t na, const double *b, size_t nb);
+
+/* b - a of two independent estimates, likewise. */
+struct cg_estimate cg_estimate_change(struct cg_estimate a, struct cg_estimate b);
 
 /* exp() of an estimate: value, low, high of a ratio. */
 struct cg_interval cg_ratio_of(struct cg_estimate estimate);

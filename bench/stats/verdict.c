@@ -14,25 +14,24 @@ double cg_delta(double noise_floor)
     return isnan(noise_floor) ? CG_MIN_DELTA : fmin(fmax(noise_floor, CG_MIN_DELTA), CG_MAX_DELTA);
 }
 
-/* P(T >= (mean - log threshold) / se): without spread (identical processes) the sign decides. */
-double cg_p_above(struct cg_estimate log_ratio, double threshold)
+/* P(T >= distance / se): without spread (identical processes) the sign decides. */
+static double p_of(struct cg_estimate log_ratio, double distance)
 {
-    if (isnan(log_ratio.mean) || isnan(log_ratio.se) || !(log_ratio.df > 0))
+    if (isnan(distance) || isnan(log_ratio.se) || !(log_ratio.df > 0))
         return NAN;
-    const double distance = log_ratio.mean - log(threshold);
     if (log_ratio.se == 0)
         return distance > 0 ? 0 : 1;
     return cg_student_cdf(-distance / log_ratio.se, log_ratio.df);
 }
 
+double cg_p_above(struct cg_estimate log_ratio, double threshold)
+{
+    return p_of(log_ratio, log_ratio.mean - log(threshold));
+}
+
 double cg_p_below(struct cg_estimate log_ratio, double threshold)
 {
-    if (isnan(log_ratio.mean) || isnan(log_ratio.se) || !(log_ratio.df > 0))
-        return NAN;
-    const double distance = log_ratio.mean - log(threshold);
-    if (log_ratio.se == 0)
-        return distance < 0 ? 0 : 1;
-    return cg_student_cdf(distance / log_ratio.se, log_ratio.df);
+    return p_of(log_ratio, log(threshold) - log_ratio.mean);
 }
 
 void cg_holm(const double *p, size_t n, double alpha, bool *reject, size_t *order)
