@@ -1,7 +1,6 @@
 /* One description of the device: what a results file has of it, what the cache remembers, and the way back.
  */
 #include "bench/device/device_parts.h"
-#include "bench/device/device_record.h"
 #include "bench/record/layout.h"
 
 #include <criterion/criterion.h>

@@ -1,7 +1,6 @@
 #include "bench/commands/info_print.h"
 #include "bench/commands/json_print.h"
 
-#include "bench/device/device_record.h"
 #include "bench/record/layout.h"
 
 #include <inttypes.h>

@@ -2,7 +2,6 @@
 #include "bench/commands/command.h"
 #include "bench/commands/measuring.h"
 #include "bench/commands/run_parts.h"
-#include "bench/device/device_record.h"
 #include "report/report.h"
 
 #include <math.h>

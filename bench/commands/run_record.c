@@ -2,7 +2,6 @@
 
 #include "base/folder.h"
 #include "bench/commit.h"
-#include "bench/device/device_record.h"
 #include "bench/graph/cost.h"
 #include "config.h"
 

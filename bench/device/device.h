@@ -66,4 +66,18 @@ bool cg_device_roofline(const struct cg_device *device, enum cg_isa isa, const c
  * level ends with what reads show it to hold. */
 bool cg_device_cache_note(const struct cg_device *device, char *text, size_t size);
 
+/* Gives what is known of the device to results->device, which holds as long as the device does. CG_NO_MEMORY
+ * or CG_OK. */
+enum cg_status cg_device_record_fill(const struct cg_device *device, struct cg_results *results,
+                                     struct cg_error *err);
+
+/* Adds what takes its time to find out to device->record: the whole topology (hwloc XML, names of this
+ * machine removed), thermal zones, whether there are hardware counters, and why not; and what is to be said
+ * of `cores`, the spec of --cores or NULL. CG_NO_MEMORY or CG_OK. */
+enum cg_status cg_device_record_probe(struct cg_device *device, const char *cores, struct cg_error *err);
+
+/* The way back for what was measured: peaks, bandwidths and noise floors take the place of the device's own.
+ * Rows that cannot be from this program are left out. The record's texts must live as long as the device. */
+void cg_device_take_measured(struct cg_device *device, const struct cg_device_record *record);
+
 #endif

@@ -1,7 +1,6 @@
 #include "base/file.h"
 #include "base/folder.h"
 #include "bench/device/device_parts.h"
-#include "bench/device/device_record.h"
 #include "bench/record/layout.h"
 
 #include "config.h"

@@ -22,12 +22,12 @@ void cg_measuring_tell(const struct cg_measuring *how, const char *format, ...)
 {
     char what[96];
     va_list args;
-    if (!how->progress)
+    if (!how->asked || !how->asked->progress)
         return;
     va_start(args, format);
     vsnprintf(what, sizeof what, format, args);
     va_end(args);
-    how->progress(what, how->context);
+    how->asked->progress(what, how->asked->context);
 }
 
 struct levels {
@@ -61,7 +61,7 @@ static enum cg_status measure_size(const struct levels *l, int level, int64_t by
     for (int i = 0; i < TRIES; i++) {
         struct cg_bandwidth b;
         const enum cg_status status = (l->how->bandwidth ? l->how->bandwidth : cg_bandwidth_measure)(
-            bytes, c->cpus, c->threads, l->how->full ? FULL_SIZE_NS : QUICK_SIZE_NS, &b, err);
+            bytes, c->cpus, c->threads, l->how->asked ? FULL_SIZE_NS : QUICK_SIZE_NS, &b, err);
         if (status != CG_OK)
             return status;
         if (width > 0)
@@ -137,7 +137,7 @@ static enum cg_status measure_level(const struct levels *l, int level, int64_t *
         status = measure_size(l, level, size, err);
     const bool contradicted = inside != *inner;
     *inner = contradicted ? inside : share;
-    if (status == CG_OK && l->how->full && share * 3 / 4 > size && !contradicted)
+    if (status == CG_OK && l->how->asked && share * 3 / 4 > size && !contradicted)
         status = measure_size(l, level, share * 3 / 4, err);
     return status;
 }

@@ -28,11 +28,11 @@ static enum cg_status best_peak(enum cg_isa isa, const struct cg_choice *choice,
                                 const struct cg_measuring *how, struct cg_peak_record *best,
                                 struct cg_error *err)
 {
-    const int tries = how->full ? FULL_TRIES : TRIES;
+    const int tries = how->asked ? FULL_TRIES : TRIES;
     for (int i = 0; i < tries; i++) {
         struct cg_peak_record peak;
         const enum cg_status status = cg_peak_measure(isa, choice->cpus, choice->threads,
-                                                      how->full ? FULL_PEAK_NS : QUICK_PEAK_NS, &peak, err);
+                                                      how->asked ? FULL_PEAK_NS : QUICK_PEAK_NS, &peak, err);
         if (status != CG_OK)
             return status;
         const bool agrees = i > 0 && fabs(peak.madds_per_s / best->madds_per_s - 1) < 1 - CG_GOOD_ENOUGH &&
@@ -121,7 +121,7 @@ static void stamp(struct cg_device *device)
 enum cg_status cg_device_measure(struct cg_device *device, const struct cg_device_measuring *what,
                                  struct cg_error *err)
 {
-    const struct cg_measuring how = {.full = true, .progress = what->progress, .context = what->context};
+    const struct cg_measuring how = {.asked = what};
     const int most = what->threads > 0 ? what->threads : default_threads(&device->topology, what->cores);
     const int each[] = {1, most};
     enum cg_status status = begin(device, err);
@@ -173,7 +173,7 @@ enum cg_status cg_device_ensure(struct cg_device *device, enum cg_isa isa, const
         return status;
     status = cg_choice_make(&device->topology, spec, threads, &choice, err);
     if (status == CG_OK && !has(device, isa, &choice)) {
-        status = measure_choice(device, &choice, (int)isa, &(struct cg_measuring){.full = false}, err);
+        status = measure_choice(device, &choice, (int)isa, &(struct cg_measuring){.asked = NULL}, err);
         if (status == CG_OK)
             stamp(device);
     }

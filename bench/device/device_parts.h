@@ -33,9 +33,8 @@ int64_t cg_cache_together(const struct cg_topology *topology, int level, int os,
 
 /* How to measure. */
 struct cg_measuring {
-    bool full;                                         /* all sizes, longer, more tries */
-    void (*progress)(const char *what, void *context); /* told what is measured now; may be NULL */
-    void *context;
+    const struct cg_device_measuring
+        *asked; /* all sizes, longer, more tries, and tell; NULL: what is needed */
     /* NULL: cg_bandwidth_measure; tests tell of other machines */
     enum cg_status (*bandwidth)(int64_t working_set_bytes, const int *cpus, int threads, int64_t budget_ns,
                                 struct cg_bandwidth *bandwidth, struct cg_error *err);

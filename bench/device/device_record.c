@@ -1,4 +1,4 @@
-#include "bench/device/device_record.h"
+#include "bench/device/device.h"
 
 #include "bench/device/counters.h"
 #include "bench/device/sensors.h"

@@ -304,17 +304,10 @@ int cg_zones_list(const struct cg_sensors *sensors, struct cg_zone zones[CG_ZONE
 
 void cg_zones_temperatures(const struct cg_sensors *sensors, const int *numbers, int n, int32_t *mc)
 {
-    for (int k = 0; k < n; k++)
-        mc[k] = CG_ZONE_UNKNOWN;
-    int at = 0;
-    for (const struct sensor *s = sensors->sensors; s < sensors->sensors + sensors->n; s++) {
-        /* Both are in the same order unless zones came or went. */
-        int tried = 0;
-        while (s->zone >= 0 && tried < n && numbers[(at + tried) % n] != s->zone)
-            tried++;
-        if (s->zone < 0 || tried == n)
-            continue;
-        at = (at + tried) % n;
-        mc[at] = millidegrees(s);
+    for (int k = 0; k < n; k++) {
+        const struct sensor *s = sensors->sensors, *end = s + sensors->n;
+        while (s < end && (s->zone < 0 || s->zone != numbers[k]))
+            s++;
+        mc[k] = s < end ? millidegrees(s) : CG_ZONE_UNKNOWN;
     }
 }

@@ -5,6 +5,7 @@
 #include "bench/device/sysfile.h"
 #include "bench/device/timer.h"
 
+#include <ctype.h>
 #include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
@@ -89,26 +90,12 @@ void cg_state_close(struct cg_state_reader **reader)
 
 /* ---- snapshots ---- */
 
-static bool watched(const struct cg_state_reader *r, long cpu)
+static bool watched(const struct cg_state_reader *r, int cpu)
 {
     for (int i = 0; i < r->n_cpus; i++)
         if (r->cpus[i] == cpu)
             return true;
     return false;
-}
-
-/* The figures behind "cpuN" of a line of /proc/stat: user nice system idle iowait irq softirq steal. Returns
- * how many there are. */
-static int parse_cpu(const char *at, double fields[8])
-{
-    int k = 0;
-    for (char *end; k < 8; k++, at = end) {
-        at += strspn(at, " ");
-        fields[k] = *at == '\n' ? 0 : strtod(at, &end);
-        if (*at == '\n' || end == at)
-            break;
-    }
-    return k;
 }
 
 /* Steal and busy time of the watched cpus from /proc/stat. */
@@ -123,18 +110,21 @@ static void read_stat(const struct cg_state_reader *r, struct cg_state *state, d
     r->text[got] = 0;
     /* The cpus come first. */
     for (char *line = r->text, *next; line && strncmp(line, "cpu", 3) == 0; line = next ? next + 1 : NULL) {
-        double fields[8] = {0};
-        char *at = line + 3;
+        double user, nice, system, idle, iowait, irq = 0, softirq = 0, stolen = 0;
+        int cpu;
         next = strchr(line, '\n');
-        if (*at < '0' || *at > '9' || !watched(r, strtol(at, &at, 10)))
-            continue;
-        const int k = parse_cpu(at, fields);
-        if (k < 4)
+        if (next)
+            *next = '\0';
+        const int fields = isdigit((unsigned char)line[3])
+                               ? sscanf(line, "cpu%d %lf %lf %lf %lf %lf %lf %lf %lf", &cpu, &user, &nice,
+                                        &system, &idle, &iowait, &irq, &softirq, &stolen)
+                               : 0;
+        if (fields < 5 || !watched(r, cpu))
             continue;
         n++;
-        with_steal += k == 8;
-        busy += fields[0] + fields[1] + fields[2] + fields[5] + fields[6];
-        steal += fields[7];
+        with_steal += fields == 9;
+        busy += user + nice + system + irq + softirq;
+        steal += stolen;
     }
     if (n > 0)
         *busy_ns = busy * tick_ns();

@@ -28,8 +28,8 @@ struct cg_raw_topology {
     int n_cpus, n_caches, n_numa;
     int room_cpus, room_caches, room_numa;
     int64_t system_memory_bytes;
-    const char *source;
-    bool no_memory; /* something could not be added */
+    const char *source, *root; /* `root` of /sys */
+    bool no_memory;            /* something could not be added */
 };
 
 /* Each sets no_memory when there is none; the first returns a new cpu of which all is unknown, or NULL. */

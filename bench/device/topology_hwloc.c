@@ -1,5 +1,7 @@
 #include "bench/device/topology_build.h"
 
+#include "base/names.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,11 +78,9 @@ static void add_kinds(hwloc_topology_t topology, struct cg_raw_topology *raw)
 
 static void add_caches(hwloc_topology_t topology, struct cg_raw_topology *raw)
 {
-    static const hwloc_obj_type_t types[] = {HWLOC_OBJ_L1CACHE,  HWLOC_OBJ_L2CACHE, HWLOC_OBJ_L3CACHE,
-                                             HWLOC_OBJ_L4CACHE,  HWLOC_OBJ_L5CACHE, HWLOC_OBJ_L1ICACHE,
-                                             HWLOC_OBJ_L2ICACHE, HWLOC_OBJ_L3ICACHE};
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        for (hwloc_obj_t obj = NULL; (obj = hwloc_get_next_obj_by_type(topology, types[i], obj));) {
+    for (hwloc_obj_type_t of = HWLOC_OBJ_TYPE_MIN; of < HWLOC_OBJ_TYPE_MAX; of++) {
+        for (hwloc_obj_t obj = NULL;
+             hwloc_obj_type_is_cache(of) && (obj = hwloc_get_next_obj_by_type(topology, of, obj));) {
             const int first = obj->cpuset ? hwloc_bitmap_first(obj->cpuset) : -1;
             if (first < 0 || obj->attr->cache.size == 0)
                 continue;
@@ -106,50 +106,47 @@ static void add_memory(hwloc_topology_t topology, struct cg_raw_topology *raw)
     }
 }
 
-bool cg_raw_from_hwloc(const char *xml, struct cg_raw_topology *raw)
+/* The whole machine, also what a cgroup forbids (what may be used is asked apart), or NULL. */
+static hwloc_topology_t load(const char *xml)
 {
     hwloc_topology_t topology;
     if (hwloc_topology_init(&topology) != 0)
-        return false;
-    /* The whole machine, also what a cgroup forbids; what may be used is asked apart. */
-    bool good = hwloc_topology_set_flags(topology, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED) == 0 &&
-                (!xml || hwloc_topology_set_xml(topology, xml) == 0) && hwloc_topology_load(topology) == 0;
-    if (good) {
-        add_cpus(topology, raw);
-        add_kinds(topology, raw);
-        add_caches(topology, raw);
-        add_memory(topology, raw);
-        raw->source = xml || !hwloc_topology_is_thissystem(topology) ? "hwloc xml" : "hwloc";
-    }
+        return NULL;
+    if (hwloc_topology_set_flags(topology, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED) == 0 &&
+        (!xml || hwloc_topology_set_xml(topology, xml) == 0) && hwloc_topology_load(topology) == 0)
+        return topology;
     hwloc_topology_destroy(topology);
-    return good;
+    return NULL;
 }
 
-/* What may be told of a machine, by the name up to a quote; everything else (host name, cgroup, serial
- * numbers, UUIDs) stays here. */
-static bool may_be_told(const char *name)
+bool cg_raw_from_hwloc(const char *xml, struct cg_raw_topology *raw)
 {
-    static const char *const names[] = {"CPUVendor", "CPUModel", "CPUFamilyNumber", "CPUModelNumber",
-                                        "CPUStepping", "Architecture", "Inclusive", "hwlocVersion",
-                                        /* of kinds of cores */
-                                        "LinuxCapacity", "CoreType", "FrequencyMaxMHz", "FrequencyBaseMHz"};
-    const size_t length = strcspn(name, "\"");
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strlen(names[i]) == length && strncmp(name, names[i], length) == 0)
-            return true;
-    return false;
+    hwloc_topology_t topology = load(xml);
+    if (!topology)
+        return false;
+    add_cpus(topology, raw);
+    add_kinds(topology, raw);
+    add_caches(topology, raw);
+    add_memory(topology, raw);
+    raw->source = xml || !hwloc_topology_is_thissystem(topology) ? "hwloc xml" : "hwloc";
+    hwloc_topology_destroy(topology);
+    return true;
 }
 
-/* Takes the facts that may not be told out of a topology's XML, where each stands on a line of its own. */
+/* Takes the facts that may not be told (host name, cgroup, serial numbers, UUIDs) out of a topology's XML,
+ * where each stands on a line of its own. */
 static void hide_facts(char *xml)
 {
-    static const char fact[] = "<info name=\"";
-    char *to = xml;
+    static const char *const told[] = {"CPUVendor", "CPUModel", "CPUFamilyNumber", "CPUModelNumber",
+                                       "CPUStepping", "Architecture", "Inclusive", "hwlocVersion",
+                                       /* of kinds of cores */
+                                       "LinuxCapacity", "CoreType", "FrequencyMaxMHz", "FrequencyBaseMHz"};
+    char *to = xml, name[64];
     for (char *line = xml, *next; *line; line = next) {
         next = line + strcspn(line, "\n");
         next += *next == '\n';
-        const char *start = line + strspn(line, " ");
-        if (strncmp(start, fact, sizeof fact - 1) == 0 && !may_be_told(start + sizeof fact - 1))
+        if (sscanf(line, " <info name=\"%63[^\"]", name) == 1 &&
+            cg_name_find(told, sizeof told / sizeof told[0], name) < 0)
             continue;
         memmove(to, line, (size_t)(next - line));
         to += next - line;
@@ -159,20 +156,17 @@ static void hide_facts(char *xml)
 
 char *cg_topology_xml(void)
 {
-    hwloc_topology_t topology;
+    hwloc_topology_t topology = load(NULL);
     char *buffer = NULL, *text = NULL;
     int length = 0;
-    if (hwloc_topology_init(&topology) != 0)
-        return NULL;
-    if (hwloc_topology_set_flags(topology, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED) == 0 &&
-        hwloc_topology_load(topology) == 0 &&
-        hwloc_topology_export_xmlbuffer(topology, &buffer, &length, 0) == 0) {
+    if (topology && hwloc_topology_export_xmlbuffer(topology, &buffer, &length, 0) == 0) {
         text = strndup(buffer, (size_t)length);
         hwloc_free_xmlbuffer(topology, buffer);
     }
     if (text)
         hide_facts(text);
-    hwloc_topology_destroy(topology);
+    if (topology)
+        hwloc_topology_destroy(topology);
     return text;
 }
 

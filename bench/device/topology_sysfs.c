@@ -8,11 +8,6 @@
 #define SYS_CPU    "/sys/devices/system/cpu"
 #define CACHES_MAX 10 /* of a cpu */
 
-struct reader {
-    const char *root;
-    struct cg_raw_topology *raw;
-};
-
 /* "32K", "1M", "32768K". */
 static int64_t parse_size(const char *text)
 {
@@ -76,34 +71,34 @@ static void set_numa(const char *name, int number, void *context)
 
 static void visit_cpu(const char *name, int number, void *context)
 {
-    const struct reader *r = context;
+    struct cg_raw_topology *raw = context;
     char path[CG_PATH_MAX], siblings[1024];
     struct cg_cpu_set set;
     struct cg_raw_cache cache;
-    if (cg_sys_read_int(r->root, 1, SYS_CPU "/%s/online", name) == 0)
+    if (cg_sys_read_int(raw->root, 1, SYS_CPU "/%s/online", name) == 0)
         return;
-    struct cg_raw_cpu *cpu = cg_raw_add_cpu(r->raw, number);
+    struct cg_raw_cpu *cpu = cg_raw_add_cpu(raw, number);
     if (!cpu)
         return;
-    if ((cg_sys_read(r->root, siblings, sizeof siblings, SYS_CPU "/%s/topology/core_cpus_list", name) > 0 ||
-         cg_sys_read(r->root, siblings, sizeof siblings, SYS_CPU "/%s/topology/thread_siblings_list", name) >
-             0) &&
+    if ((cg_sys_read(raw->root, siblings, sizeof siblings, SYS_CPU "/%s/topology/core_cpus_list", name) > 0 ||
+         cg_sys_read(raw->root, siblings, sizeof siblings, SYS_CPU "/%s/topology/thread_siblings_list",
+                     name) > 0) &&
         cg_cpu_set_parse(siblings, &set))
         cpu->core_key = set.first;
-    cpu->package_key = cg_sys_read_int(r->root, 0, SYS_CPU "/%s/topology/physical_package_id", name);
-    const int64_t capacity = cg_sys_read_int(r->root, -1, SYS_CPU "/%s/cpu_capacity", name);
+    cpu->package_key = cg_sys_read_int(raw->root, 0, SYS_CPU "/%s/topology/physical_package_id", name);
+    const int64_t capacity = cg_sys_read_int(raw->root, -1, SYS_CPU "/%s/cpu_capacity", name);
     cpu->capacity = capacity > 0 && capacity <= 1 << 20 ? (int)capacity : -1;
-    const int64_t khz = cg_sys_read_int(r->root, -1, SYS_CPU "/%s/cpufreq/cpuinfo_max_freq", name);
+    const int64_t khz = cg_sys_read_int(raw->root, -1, SYS_CPU "/%s/cpufreq/cpuinfo_max_freq", name);
     cpu->max_hz = khz > 0 && khz < INT64_MAX / 1000 ? khz * 1000 : -1;
     snprintf(path, sizeof path, SYS_CPU "/%s", name);
-    cg_sys_each(r->root, path, "node", set_numa, cpu);
+    cg_sys_each(raw->root, path, "node", set_numa, cpu);
     for (int index = 0; index < CACHES_MAX; index++) /* the first of its cpus books a cache */
-        if (read_cache(r->root, number, index, &cache) && cache.first_os == number)
-            cg_raw_add_cache(r->raw, &cache);
+        if (read_cache(raw->root, number, index, &cache) && cache.first_os == number)
+            cg_raw_add_cache(raw, &cache);
 }
 
 /* Hybrid Intel processors list their two kinds of cores as two performance-monitoring units. */
-static void mark_hybrid(const struct reader *r)
+static void mark_hybrid(struct cg_raw_topology *raw)
 {
     static const struct {
         const char *path, *core;
@@ -112,11 +107,11 @@ static void mark_hybrid(const struct reader *r)
     for (int rank = 0; rank < 2; rank++) {
         char list[1024];
         struct cg_cpu_set set;
-        if (cg_sys_read(r->root, list, sizeof list, "%s", kinds[rank].path) <= 0 ||
+        if (cg_sys_read(raw->root, list, sizeof list, "%s", kinds[rank].path) <= 0 ||
             !cg_cpu_set_parse(list, &set))
             continue;
-        for (int i = 0; i < r->raw->n_cpus; i++) {
-            struct cg_raw_cpu *cpu = &r->raw->cpus[i];
+        for (int i = 0; i < raw->n_cpus; i++) {
+            struct cg_raw_cpu *cpu = &raw->cpus[i];
             if (!cg_cpu_set_has(&set, cpu->os))
                 continue;
             cpu->rank = rank;
@@ -127,18 +122,18 @@ static void mark_hybrid(const struct reader *r)
 
 static void visit_node(const char *name, int number, void *context)
 {
-    const struct reader *r = context;
-    cg_raw_add_numa(r->raw, number,
-                    cg_sys_read_kib(r->root, "MemTotal", "/sys/devices/system/node/%s/meminfo", name));
+    struct cg_raw_topology *raw = context;
+    cg_raw_add_numa(raw, number,
+                    cg_sys_read_kib(raw->root, "MemTotal", "/sys/devices/system/node/%s/meminfo", name));
 }
 
 bool cg_raw_from_sysfs(const char *root, struct cg_raw_topology *raw)
 {
-    struct reader reader = {root, raw};
-    if (cg_sys_each(root, SYS_CPU, "cpu", visit_cpu, &reader) == 0)
+    raw->root = root;
+    if (cg_sys_each(root, SYS_CPU, "cpu", visit_cpu, raw) == 0)
         return false;
-    mark_hybrid(&reader);
-    cg_sys_each(root, "/sys/devices/system/node", "node", visit_node, &reader);
+    mark_hybrid(raw);
+    cg_sys_each(root, "/sys/devices/system/node", "node", visit_node, raw);
     raw->source = "sysfs";
     return true;
 }
