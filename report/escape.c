@@ -142,7 +142,7 @@ void cg_put_gnuplot(const char *text, FILE *out)
 
 void cg_put_gnuplot_data(const char *text, FILE *out)
 {
-    static const escapes data = {['"'] = ".", ['\\'] = ".", ['`'] = "."};
+    static const escapes data = {['"'] = "\\042", ['\\'] = "\\134", ['`'] = "."};
     putc('"', out);
     put(text, ' ', data, out);
     putc('"', out);

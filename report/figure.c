@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -13,89 +14,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const struct {
-    const char *colour;
-    int point, dash;
-} styles[CG_FIGURE_STYLES] = {
-    {"#0072B2", 7, 1},  {"#D55E00", 5, 2},  {"#009E73", 9, 3},  {"#CC79A7", 11, 4},
-    {"#E69F00", 13, 5}, {"#56B4E9", 6, 1},  {"#000000", 4, 2},  {"#8C510A", 8, 3},
-    {"#666666", 10, 4}, {"#5E3C99", 12, 5}, {"#A6761D", 14, 1}, {"#1B7837", 15, 2},
-};
+#define MAX_PANELS 99
 
-struct cg_phrase cg_figure_style(int i)
-{
-    const int s = i % CG_FIGURE_STYLES;
-    return cg_phrase("lc rgb '%s' pt %d dt %d ps dot lw 1.6", styles[s].colour, styles[s].point,
-                     styles[s].dash);
-}
-
-struct cg_phrase cg_figure_bar_style(int i)
-{
-    return cg_phrase("lc rgb '%s' pt 0 dt 1 lw 1.1", styles[i % CG_FIGURE_STYLES].colour);
-}
-
-void cg_figure_put_line(const struct cg_figure *figure, const struct cg_figure_line *line, bool again)
-{
-    if (line->bars)
-        fprintf(figure->script, ", \\\n  '%s.dat' index %d using ($1+%g):2:3:4 with yerrorbars %s notitle",
-                figure->slug, line->block, line->aside, cg_figure_bar_style(line->style).text);
-    fprintf(figure->script, ", \\\n  '%s%s' index %d using ($1+%g):2 with linespoints %s title ",
-            again ? "" : figure->slug, again ? "" : ".dat", line->block, line->aside,
-            cg_figure_style(line->style).text);
-    cg_put_gnuplot(line->name, figure->script);
-}
-
-static void put_head(const struct cg_figure *figure)
-{
-    FILE *out = figure->script;
-    fprintf(out,
-            "# Drawn by `gnuplot %s.gp` in this folder; -e \"form='png'\" or 'pdf' before the name chooses "
-            "another form.\n"
-            "reset\n"
-            "if (!exists('form')) form = 'svg'\n"
-            "dot = form eq 'svg' ? 0.75 : 1.1 # size of points\n"
-            "if (form eq 'svg') set terminal svg noenhanced size %d,%d font 'DejaVu Sans,13' fontscale 1.2 "
-            "background rgb "
-            "'white'\n"
-            "if (form eq 'png') set terminal pngcairo noenhanced size %d,%d font 'DejaVu Sans,13' background "
-            "rgb 'white'\n"
-            "if (form eq 'pdf') set terminal pdfcairo noenhanced size %.2f,%.2f font 'DejaVu Sans,9'\n"
-            "set output '%s.'.form\n"
-            "set encoding utf8\n"
-            "set border 3 lc rgb '#444444'\n"
-            "set tics nomirror out\n"
-            "set grid lc rgb '#dddddd' lt 1\n"
-            "set key noenhanced\nset errorbars 0.6\n",
-            figure->slug, figure->width, figure->height, figure->width, figure->height, figure->width / 110.0,
-            figure->height / 110.0, figure->slug);
-}
-
-void cg_figure_head(const struct cg_figure *figure)
-{
-    put_head(figure);
-    cg_put_gnuplot_line("set title ", figure->title, " noenhanced font ',15'\n", figure->script);
-}
-
-void cg_figure_panels(const struct cg_figure *figure)
-{
-    put_head(figure);
-    cg_put_gnuplot_line("set multiplot title ", figure->title, " noenhanced font ',16'\n", figure->script);
-}
-
-void cg_figure_panels_end(const struct cg_figure *figure)
-{
-    fputs("unset multiplot\n", figure->script);
-}
-
-void *cg_figures_memory(struct cg_figures *figures, size_t size)
-{
-    void *memory = figures->status == CG_OK ? calloc(1, size) : NULL;
-    if (!memory && figures->status == CG_OK)
-        figures->status = cg_fail(figures->err, CG_NO_MEMORY, "no memory for a figure");
-    return memory;
-}
-
-struct cg_figure *cg_figure_begin(struct cg_figures *figures, const char *slug, const char *title)
+struct cg_figure *cg_figure_begin(struct cg_figures *figures, const char *kind, const char *slug,
+                                  const char *title)
 {
     const int fd = figures->folder->figures_fd;
     if (figures->status == CG_OK && !cg_array_fit(figures->items, figures->room, figures->n + 1))
@@ -103,14 +25,28 @@ struct cg_figure *cg_figure_begin(struct cg_figures *figures, const char *slug, 
     if (figures->status != CG_OK)
         return NULL;
     struct cg_figure *figure = &figures->items[figures->n++];
-    *figure = (struct cg_figure){.width = 800, .height = 560};
+    *figure = (struct cg_figure){.kind = kind};
     snprintf(figure->slug, sizeof figure->slug, "%.95s", cg_slug(slug).text);
     snprintf(figure->title, sizeof figure->title, "%.190s", title);
     figure->script = cg_folder_create(fd, figure->slug, ".gp", figures->err);
     figure->data = figure->script ? cg_folder_create(fd, figure->slug, ".dat", figures->err) : NULL;
-    if (!figure->data)
+    if (!figure->data) {
         figures->status = CG_IO;
-    return figure->data ? figure : NULL;
+        return NULL;
+    }
+    fprintf(figure->script,
+            "# Drawn by `gnuplot %s.gp` in this folder; -e \"form='png'\" or 'pdf' before the name chooses "
+            "another form.\n"
+            "reset\n"
+            "if (!exists('form')) form = 'svg'\n"
+            "slug = '%s'\n"
+            "data = '%s.dat'\n"
+            "array head[%d]; array under[%d]; array first[%d]; array last[%d]\n"
+            "array name[%d]; array look[%d]\n",
+            figure->slug, figure->slug, figure->slug, MAX_PANELS, MAX_PANELS, MAX_PANELS, MAX_PANELS,
+            CG_FIGURE_SERIES, CG_FIGURE_SERIES);
+    cg_figure_text(figure, "title", figure->title);
+    return figure;
 }
 
 void cg_figure_say(struct cg_figure *figure, const char *format, ...)
@@ -122,19 +58,58 @@ void cg_figure_say(struct cg_figure *figure, const char *format, ...)
     va_end(args);
 }
 
-int cg_figure_end_block(struct cg_figure *figure)
+void cg_figure_number(const struct cg_figure *figure, const char *name, double value)
 {
-    fputs("\n\n", figure->data);
-    return figure->blocks++;
+    if (isnan(value))
+        fprintf(figure->script, "%s = NaN\n", name);
+    else
+        fprintf(figure->script, "%s = %.8g\n", name, value);
 }
 
-void cg_figure_end(struct cg_figures *figures, struct cg_figure *figure)
+void cg_figure_text(const struct cg_figure *figure, const char *name, const char *text)
 {
-    fputs("unset output\n", figure->script);
+    fprintf(figure->script, "%s = ", name);
+    cg_put_gnuplot(text, figure->script);
+    putc('\n', figure->script);
+}
+
+void cg_figure_panel(struct cg_figure *figure, const char *head, const char *under)
+{
+    if (figure->panels == MAX_PANELS)
+        return;
+    const int p = ++figure->panels;
+    fprintf(figure->script, "first[%d] = %d\n", p, figure->series + 1);
+    cg_figure_text(figure, cg_phrase("head[%d]", p).text, head);
+    cg_figure_text(figure, cg_phrase("under[%d]", p).text, under);
+}
+
+void cg_figure_series(struct cg_figure *figure, int look, const char *name)
+{
+    if (figure->series == CG_FIGURE_SERIES)
+        return;
+    fputs(figure->series > 0 ? "\n\n" : "", figure->data);
+    const int s = ++figure->series;
+    fprintf(figure->script, "last[%d] = %d; look[%d] = %d\n", figure->panels, s, s,
+            look % CG_FIGURE_LOOKS + 1);
+    cg_figure_text(figure, cg_phrase("name[%d]", s).text, name);
+}
+
+void cg_figure_end(struct cg_figures *figures, struct cg_figure *figure, bool enough)
+{
+    const int fd = figures->folder->figures_fd;
+    fprintf(figure->script, "panels = %d\nseries = %d\nload 'draw_%s.gp'\nunset output\n", figure->panels,
+            figure->series, figure->kind);
     const enum cg_status data = cg_folder_finish(figure->data, figure->slug, figures->err),
                          script = cg_folder_finish(figure->script, figure->slug, figures->err);
     figure->data = figure->script = NULL;
     figures->status = data != CG_OK ? data : script;
+    if (figure->series == 0) { /* it shows nothing */
+        unlinkat(fd, cg_phrase("%s.gp", figure->slug).text, 0);
+        unlinkat(fd, cg_phrase("%s.dat", figure->slug).text, 0);
+        figures->n--;
+    }
+    if (!enough && figures->status == CG_OK)
+        figures->status = cg_fail(figures->err, CG_NO_MEMORY, "no memory for a figure");
 }
 
 void cg_figures_free(struct cg_figures *figures)
@@ -191,10 +166,20 @@ static int count_missing(const struct cg_figures *figures, int folder_fd, const 
 
 CG_NAMES_DEFINE(cg_form, CG_FORMS_LIST)
 
-/* Writes the script that draws all in the forms asked for, and removes what lies there of pictures. */
-static enum cg_status write_all(const struct cg_figures *figures, unsigned forms, struct cg_error *err)
+/* Writes the scripts of all kinds, and one that draws all figures in the forms asked for; removes what lies
+ * there of pictures. */
+static enum cg_status write_scripts(const struct cg_figures *figures, unsigned forms, struct cg_error *err)
 {
     const int fd = figures->folder->figures_fd;
+    for (int i = 0; i < cg_figure_script_count; i++) {
+        const struct cg_figure_script *script = &cg_figure_scripts[i];
+        FILE *out = cg_folder_create(fd, script->name, ".gp", err);
+        if (!out)
+            return CG_IO;
+        fputs(script->text, out);
+        if (cg_folder_finish(out, script->name, err) != CG_OK)
+            return CG_IO;
+    }
     FILE *all = cg_folder_create(fd, "all", ".gp", err);
     if (!all)
         return CG_IO;
@@ -217,7 +202,7 @@ enum cg_status cg_figures_draw(const struct cg_figures *figures, unsigned forms,
     if (figures->n == 0)
         return CG_OK;
     const int fd = figures->folder->figures_fd;
-    if (write_all(figures, forms, err) != CG_OK)
+    if (write_scripts(figures, forms, err) != CG_OK)
         return CG_IO;
     if (run_gnuplot(-1, NULL) != 0)
         return cg_fail(err, CG_UNAVAILABLE, "gnuplot is not installed (Debian: gnuplot-nox)");

@@ -39,9 +39,13 @@ static void put_figure(const struct cg_figure *figure, const struct cg_folder *f
     FILE *svg = open_picture(folder, cg_phrase("%s.svg", figure->slug).text);
     if (!svg)
         return;
+    int width = 0, height = 0; /* stand behind the line of the XML declaration */
+    if (fscanf(svg, "%*[^\n] <svg width=\"%d\" height=\"%d", &width, &height) != 2)
+        width = height = 0;
+    rewind(svg);
     fprintf(out,
             "<figure id=\"f-%s\"><div class=\"pic\" tabindex=\"0\"><img width=\"%d\" height=\"%d\" alt=\"",
-            figure->slug, figure->width, figure->height);
+            figure->slug, width, height);
     cg_put_between("", figure->title, "\" src=\"data:image/svg+xml;base64,", cg_put_html, out);
     put_base64(svg, out);
     cg_put_between("\"></div>\n<figcaption>", figure->title, ". ", cg_put_html, out);

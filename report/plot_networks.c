@@ -1,304 +1,341 @@
-/* Figures of whole networks under one setting. */
+/* Figures of whole networks: under one setting, and over devices. */
 #include "report/plots.h"
 
-#include "report/cloud.h"
+#include "base/array.h"
 #include "report/escape.h"
+#include "report/paper.h"
 #include "report/tables.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-#define LABEL_PX 10
+#define MAX_DEVICES  24
+#define MAX_FAMILIES 24
 
-/* What every figure of a view is made from. */
-struct networks {
-    struct cg_figures *figures;
-    const struct cg_panel *panel;
-    const struct cg_suite_view *view;
-    const struct cg_cloud *cloud;
+/* The columns of a figure's data: of one image, NAN unknown. Two texts follow: what tells a network from its
+ * family ("0.5x"), and its name. */
+enum column {
+    MADDS,
+    SPEED,
+    SPEED_LOW,
+    SPEED_HIGH,
+    ERROR,
+    MEMORY,
+    ROOFLINE,
+    TIME,
+    TIME_LOW,
+    TIME_HIGH,
+    COLUMNS
 };
 
-static double value_of(const struct networks *networks, int i, enum cg_quantity quantity)
+struct point {
+    int source; /* the panel of an input; -1 and less: a device of the paper */
+    int family;
+    char width[32], label[96];
+    double values[COLUMNS];
+};
+
+/* Networks of one or several sources, and their families: a series each. */
+struct cloud {
+    int n, room, n_families;
+    struct point *points;
+    struct {
+        char name[64];
+        int look; /* the same for all sources */
+    } families[MAX_FAMILIES];
+    bool failed; /* no memory: points are missing */
+};
+
+/* ---- families ---- */
+
+/* Families whose style is the same in every figure, by how their names begin; `whole`: the name goes no
+ * further ("ShuffleNet V2-50" is another family). */
+static const struct {
+    const char *begin, *shown;
+    bool whole;
+} known[] = {
+    {"shufflenet v2", "ShuffleNet v2", true},
+    {"shufflenet v1", "ShuffleNet v1", true},
+    {"mobilenet v2", "MobileNet v2", true},
+    {"mobilenet v1", "MobileNet v1", true},
+    {"xception", NULL, false},
+    {"densenet", NULL, false},
+    {"igcv3", NULL, false},
+    {"igcv2", NULL, false},
+    {"condensenet", NULL, false},
+    {"nasnet", NULL, false},
+    {"pnasnet", NULL, false},
+};
+#define N_KNOWN ((int)(sizeof known / sizeof known[0]))
+
+static int look_of(const char *name)
 {
-    return networks->cloud->points[i].values[quantity].value;
+    for (int i = 0; i < N_KNOWN; i++) {
+        const size_t length = strlen(known[i].begin);
+        if (strncasecmp(name, known[i].begin, length) == 0 && (!known[i].whole || !name[length]))
+            return i;
+    }
+    return -1;
 }
 
-/* `n`: networks that it shows. */
-static struct cg_figure *begin(const struct networks *networks, int n, const char *kind, const char *title)
+static int family_of(struct cloud *cloud, const char *name)
 {
-    const struct cg_suite_view *view = networks->view;
-    struct cg_figure *figure = cg_figure_begin(
-        networks->figures,
-        cg_phrase("%d %.80s", networks->panel->input_index + 1, cg_view_slug(view, kind).text).text, title);
-    if (figure)
-        cg_figure_say(figure, "%.100s; %.200s; %d networks, n = %d process%s each.", networks->panel->device,
-                      cg_setting_words(&view->setting).text, n, view->processes,
-                      view->processes == 1 ? "" : "es");
-    return figure;
+    const int look = look_of(name);
+    const char *shown = look >= 0 && known[look].shown ? known[look].shown : name;
+    for (int f = 0; f < cloud->n_families; f++)
+        if (strcmp(cloud->families[f].name, shown) == 0)
+            return f;
+    if (cloud->n_families == MAX_FAMILIES)
+        return MAX_FAMILIES - 1;
+    snprintf(cloud->families[cloud->n_families].name, sizeof cloud->families[0].name, "%.60s", shown);
+    cloud->families[cloud->n_families].look = look;
+    return cloud->n_families++;
 }
 
-/* Closes a figure; the caption ends with `sentence` and what the daggers mean where there are any. */
-static void end(const struct networks *networks, struct cg_figure *figure, const char *sentence)
+/* Families that are not known here take the styles that are left, in their order. */
+static void settle_looks(struct cloud *cloud)
 {
-    bool any = false;
-    for (int i = 0; i < networks->cloud->n; i++)
-        any |= strstr(networks->cloud->points[i].label, CG_DAGGER) != NULL;
-    cg_figure_say(figure, " %s%s", sentence,
-                  any ? " " CG_DAGGER ": a reconstruction, not the paper's own network." : "");
-    cg_figure_end(networks->figures, figure);
+    bool taken[CG_FIGURE_LOOKS] = {false};
+    for (int f = 0; f < cloud->n_families; f++)
+        if (cloud->families[f].look >= 0)
+            taken[cloud->families[f].look] = true;
+    for (int f = 0; f < cloud->n_families; f++) {
+        int look = 0;
+        if (cloud->families[f].look >= 0)
+            continue;
+        while (look < CG_FIGURE_LOOKS && taken[look])
+            look++;
+        cloud->families[f].look = look < CG_FIGURE_LOOKS ? look : f % CG_FIGURE_LOOKS;
+        taken[cloud->families[f].look] = true;
+    }
 }
 
-/* ---- one cloud: speed over madds, over memory access; time over the roofline's ---- */
+/* ---- points ---- */
 
-struct pair {
-    const char *kind, *title, *x_label, *y_label;
-    enum cg_quantity x, y;
+static void add_point(struct cloud *cloud, const struct point *point)
+{
+    if (cg_array_fit(cloud->points, cloud->room, cloud->n + 1))
+        cloud->points[cloud->n++] = *point;
+    else
+        cloud->failed = true;
+}
+
+static double positive(double value)
+{
+    return value > 0 ? value : NAN;
+}
+
+/* The end of an interval; `value`: there is none. */
+static double end_or(double end, double value)
+{
+    return isfinite(end) ? end : value;
+}
+
+/* Adds a measured network. */
+static void add_measured(struct cloud *cloud, int source, const struct cg_case_record *c,
+                         const struct cg_record *r)
+{
+    const double images = r->setting.batch > 0 ? r->setting.batch : 1, ms = 1e6, speed = r->images_per_s,
+                 time = r->time.median / ms;
+    const char *dagger = c->reconstruction == 1 ? " " CG_DAGGER : "";
+    const char *family = c->title ? c->title : c->network ? c->network : "other";
+    struct point p = {.source = source,
+                      .family = family_of(cloud, cg_phrase("%.50s%s", family, dagger).text),
+                      .values = {[MADDS] = positive((double)r->madds / images / 1e6),
+                                 [SPEED] = positive(speed),
+                                 [SPEED_LOW] = end_or(1e9 * images / r->time.ci_high, speed),
+                                 [SPEED_HIGH] = end_or(1e9 * images / r->time.ci_low, speed),
+                                 [ERROR] = positive(c->published_top1_error),
+                                 [MEMORY] = positive((double)r->mem_access_bytes / 1e6),
+                                 [ROOFLINE] = positive(r->roofline_ns / ms),
+                                 [TIME] = time,
+                                 [TIME_LOW] = end_or(r->time.ci_low / ms, time),
+                                 [TIME_HIGH] = end_or(r->time.ci_high / ms, time)}};
+    snprintf(p.label, sizeof p.label, "%.88s%s", cg_case_words(c), dagger);
+    snprintf(p.width, sizeof p.width, "%.16s", c->variant ? c->variant : "");
+    add_point(cloud, &p);
+}
+
+/* Adds the measured networks of a view; returns how many. */
+static int add_view(struct cloud *cloud, int source, const struct cg_suite_view *view)
+{
+    const int before = cloud->n;
+    for (int i = 0; i < view->n_networks; i++)
+        if (view->networks[i]->record->time.median > 0)
+            add_measured(cloud, source, view->networks[i]->c, view->networks[i]->record);
+    return cloud->n - before;
+}
+
+#define PAPER_SOURCE(device) (-1 - (int)(device))
+
+/* Adds the networks of the paper's Table 8 that have a speed on a device and an error. */
+static void add_paper(struct cloud *cloud, enum cg_paper_device device)
+{
+    struct cg_paper_network rows[CG_PAPER_NETWORKS];
+    const int n = cg_paper_networks(rows, CG_PAPER_NETWORKS);
+    for (int i = 0; i < n; i++) {
+        const char *variant = strchr(rows[i].id, ':');
+        const double speed = rows[i].images_per_s[device], time = 1e3 / speed;
+        if (isnan(speed) || isnan(rows[i].top1_error))
+            continue;
+        struct point p = {.source = PAPER_SOURCE(device),
+                          .family = family_of(cloud, rows[i].family),
+                          .values = {positive(rows[i].madds / 1e6), speed, speed, speed, rows[i].top1_error,
+                                     NAN, NAN, time, time, time}};
+        snprintf(p.label, sizeof p.label, "%.60s", rows[i].model);
+        snprintf(p.width, sizeof p.width, "%.16s", variant ? variant + 1 : "");
+        add_point(cloud, &p);
+    }
+}
+
+static int compare_points(const void *a, const void *b)
+{
+    const struct point *p = a, *q = b;
+    const double x = p->values[MADDS], y = q->values[MADDS];
+    return x != y ? (x < y ? -1 : 1) : strcmp(p->label, q->label);
+}
+
+/* After all were added: the points' order, the families' styles. */
+static void settle(struct cloud *cloud)
+{
+    settle_looks(cloud);
+    if (cloud->n > 0)
+        qsort(cloud->points, (size_t)cloud->n, sizeof cloud->points[0], compare_points);
+}
+
+/* The points of a family as a series, if there are any. */
+static void put_family(const struct cloud *cloud, int source, int f, struct cg_figure *figure)
+{
+    bool begun = false;
+    for (int i = 0; i < cloud->n; i++) {
+        const struct point *p = &cloud->points[i];
+        if (p->source != source || p->family != f)
+            continue;
+        if (!begun)
+            cg_figure_series(figure, cloud->families[f].look, cloud->families[f].name);
+        begun = true;
+        for (int c = 0; c < COLUMNS; c++)
+            fprintf(figure->data, isfinite(p->values[c]) ? "%.8g " : "NaN ", p->values[c]);
+        cg_put_gnuplot_data(p->width, figure->data);
+        putc(' ', figure->data);
+        cg_put_gnuplot_data(p->label, figure->data);
+        putc('\n', figure->data);
+    }
+}
+
+/* A panel of a source's points. */
+static void put_panel(const struct cloud *cloud, int source, const char *head, struct cg_figure *figure)
+{
+    if (figure->panels == 0)
+        fputs("# M madds; images/s; low; high; top-1 error, %; memory access, MB; predicted, ms; ms; low; "
+              "high; width; "
+              "network\n",
+              figure->data);
+    cg_figure_panel(figure, head, "");
+    for (int look = 0; look < CG_FIGURE_LOOKS; look++) /* the same order in every legend */
+        for (int f = 0; f < cloud->n_families; f++)
+            if (cloud->families[f].look == look)
+                put_family(cloud, source, f, figure);
+}
+
+/* ---- figures ---- */
+
+/* A figure of a view, drawn from `least` networks on that have both values. */
+static const struct kind {
+    const char *name, *title;
+    enum column a, b;
+    int least;
     const char *sentence; /* at the caption's end */
-    /* Settles the axes beyond the points; writes the curves beneath them as parts of a plot command. */
-    void (*add_curves)(const struct networks *networks, struct cg_scatter *scatter, char *curves,
-                       size_t size);
-};
-
-/* Equal rates, and the measured peak's. */
-static void add_rates(const struct networks *networks, struct cg_scatter *scatter, char *curves, size_t size)
-{
-    const struct cg_suite_view *view = networks->view;
-    const double peak = cg_device_peak(&view->results->device, &view->setting);
-    double best = 0;
-    for (int i = 0; i < networks->cloud->n; i++)
-        best =
-            fmax(best, 1e6 * value_of(networks, i, CG_POINT_MADDS) * value_of(networks, i, CG_POINT_SPEED));
-    const int used =
-        snprintf(curves, size,
-                 "%.6g/x with lines lc rgb '#888888' dt 2 title '%.3g Gmadds/s (the best here)', %.6g/x with "
-                 "lines lc rgb '#888888' dt 3 title '%.3g Gmadds/s (half)'",
-                 best / 1e6, best / 1e9, best / 2e6, best / 2e9);
-    if (!(peak > 0))
-        return;
-    cg_axis_include(&scatter->y_axis, peak / 1e6 / scatter->x_axis.low);
-    snprintf(curves + used, size - (size_t)used,
-             ", %.6g/x with lines lc rgb '#222222' lw 2.2 dt 1 title 'measured peak, %.3g Gmadds/s'",
-             peak / 1e6, peak / 1e9);
-}
-
-static void add_prediction(const struct networks *networks, struct cg_scatter *scatter, char *curves,
-                           size_t size)
-{
-    (void)networks;
-    cg_axis_include(&scatter->y_axis, scatter->x_axis.low);
-    snprintf(curves, size,
-             "x with lines lc rgb '#222222' lw 2.2 dt 1 title 'as predicted', 2*x with lines lc rgb "
-             "'#888888' dt 3 title 'twice as long'");
-}
-
-static const struct pair pairs[] = {
-    {"speed", "Speed over multiply-adds", "MFLOPs (M multiply-adds an image)", "images / s", CG_POINT_MADDS,
-     CG_POINT_SPEED,
-     "Broken lines: equal multiply-adds per second; were FLOPs all, every network would lie on one. "
-     "Bars: 95 % intervals.",
-     add_rates},
-    {"memory", "Speed over memory access cost", "memory access cost, MB an image (f32)", "images / s",
-     CG_POINT_MEMORY, CG_POINT_SPEED,
+} kinds[] = {
+    {"figure1", "Top-1 error against complexity and against speed", SPEED, ERROR, 2,
+     "Errors and the paper's speeds as published in its Table 8 (ARM: batch 1; GPU: batches of 8)."},
+    {"speed", "Speed over multiply-adds", MADDS, SPEED, 2,
+     "Broken lines: equal multiply-adds per second; were FLOPs all, every network would lie on one. Bars: 95 "
+     "% intervals."},
+    {"memory", "Speed over memory access cost", MEMORY, SPEED, 2,
      "Memory access cost: the paper's formula over convolutions and FC, 4 bytes an element. Bars: 95 % "
-     "intervals.",
-     NULL},
-    {"roofline", "Measured time over the roofline's prediction", "predicted by the measured roofline, ms",
-     "measured, ms", CG_POINT_ROOFLINE, CG_POINT_TIME,
+     "intervals."},
+    {"roofline", "Measured time over the roofline's prediction", ROOFLINE, TIME, 2,
      "Predicted: over the layers, the longer of madds at the measured peak and bytes at the measured "
-     "bandwidth. Bars: 95 % intervals.",
-     add_prediction},
+     "bandwidth. Bars: 95 % intervals."},
+    {"ranks", "Rank by multiply-adds against rank by measured speed", MADDS, TIME, 3,
+     "Fewest multiply-adds and fastest on top; thick where the ranks differ. Which orders are significant: "
+     "the table."},
 };
 
-/* A figure of one plot with its legend on the right; none of fewer than two points. */
-static void plot_pair(const struct networks *networks, const struct pair *pair)
+static void put_figure1(const struct cloud *cloud, const struct cg_panel *panel,
+                        const struct cg_setting *setting, struct cg_figure *figure)
 {
-    const struct cg_cloud *cloud = networks->cloud;
-    char curves[512] = "";
+    put_panel(cloud, panel->input_index, "Complexity", figure);
+    put_panel(cloud, panel->input_index,
+              cg_phrase("%.80s, %.30s, %s", panel->device, setting->engine,
+                        cg_format_threads(setting->threads).text)
+                  .text,
+              figure);
+    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
+        put_panel(cloud, PAPER_SOURCE(d), cg_paper_devices[d].title, figure);
+}
+
+static void plot(struct cg_figures *figures, const struct kind *kind, const struct cg_panel *panel,
+                 const struct cg_suite_view *view, const struct cloud *cloud)
+{
     int n = 0;
-    for (int i = 0; i < cloud->n; i++)
-        n += isfinite(value_of(networks, i, pair->x)) && isfinite(value_of(networks, i, pair->y));
-    if (n < 2)
-        return;
-    struct cg_figure *figure = begin(networks, n, pair->kind, pair->title);
+    bool daggers = false;
+    for (int i = 0; i < cloud->n; i++) {
+        const struct point *p = &cloud->points[i];
+        n += p->source == panel->input_index && !isnan(p->values[kind->a] + p->values[kind->b]);
+        daggers |= strstr(p->label, CG_DAGGER) != NULL;
+    }
+    const struct cg_phrase slug = cg_view_slug(view, kind->name);
+    struct cg_figure *figure =
+        n >= kind->least
+            ? cg_figure_begin(figures, kind->name,
+                              cg_phrase("%d %.80s", panel->input_index + 1, slug.text).text, kind->title)
+            : NULL;
     if (!figure)
         return;
-    figure->width = 1020;
-    figure->height = 560;
-    struct cg_scatter scatter = {.figure = figure,
-                                 .cloud = cloud,
-                                 .x = pair->x,
-                                 .y = pair->y,
-                                 .x_axis = cg_axis_empty(true),
-                                 .y_axis = cg_axis_empty(true),
-                                 .area = {90, 700, 70, 510},
-                                 .label_px = LABEL_PX,
-                                 .legend = true};
-    cg_scatter_include(&scatter);
-    cg_scatter_data(&scatter);
-    cg_figure_head(figure);
-    fprintf(figure->script,
-            "set xlabel '%s'\nset ylabel '%s'\nset key at screen 0.70,0.91 left top vertical Left reverse "
-            "samplen 3 font ',11'\n",
-            pair->x_label, pair->y_label);
-    if (pair->add_curves)
-        pair->add_curves(networks, &scatter, curves, sizeof curves);
-    cg_axis_pad(&scatter.x_axis);
-    cg_axis_pad(&scatter.y_axis);
-    cg_scatter_plot(&scatter, curves);
-    end(networks, figure, pair->sentence);
-}
-
-/* ---- the paper's Figure 1 ---- */
-
-#define FIGURE1_PANELS (2 + CG_PAPER_DEVICE_COUNT)
-
-struct figure1 {
-    struct cg_cloud papers[CG_PAPER_DEVICE_COUNT];
-    const struct cg_cloud *clouds[FIGURE1_PANELS]; /* complexity, speed, the paper's devices */
-    struct cg_scatter scatters[FIGURE1_PANELS];
-};
-
-/* The panels' data, on one axis of errors. */
-static void put_figure1_data(struct figure1 *f, struct cg_figure *figure)
-{
-    struct cg_axis error_axis = cg_axis_empty(false);
-    for (int p = 0; p < FIGURE1_PANELS; p++) {
-        const double left = p % 2 ? 620 : 80, bottom = p < 2 ? 535 : 70;
-        struct cg_scatter *scatter = &f->scatters[p];
-        *scatter = (struct cg_scatter){.figure = figure,
-                                       .cloud = f->clouds[p],
-                                       .x = p == 0 ? CG_POINT_MADDS : CG_POINT_SPEED,
-                                       .y = CG_POINT_ERROR,
-                                       .x_axis = cg_axis_empty(true),
-                                       .y_axis = cg_axis_empty(false),
-                                       .area = {left, left + 450, bottom, bottom + 340},
-                                       .label_px = LABEL_PX};
-        cg_scatter_include(scatter);
-        cg_axis_include(&error_axis, scatter->y_axis.low);
-        cg_axis_include(&error_axis, scatter->y_axis.high);
-        cg_axis_pad(&scatter->x_axis);
-        cg_scatter_data(scatter);
-    }
-    cg_axis_pad(&error_axis);
-    for (int p = 0; p < FIGURE1_PANELS; p++)
-        f->scatters[p].y_axis = error_axis;
-}
-
-static void draw_figure1(const struct networks *networks, struct figure1 *f, struct cg_figure *figure)
-{
-    const struct cg_setting *setting = &networks->view->setting;
-    const struct cg_phrase here = cg_phrase("%.80s, %.30s, %s", networks->panel->device, setting->engine,
-                                            cg_format_threads(setting->threads).text);
-    f->clouds[0] = f->clouds[1] = networks->cloud;
-    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++) {
-        cg_cloud_of_paper((enum cg_paper_device)d, &f->papers[d]);
-        f->clouds[2 + d] = &f->papers[d];
-    }
-    figure->width = 1100;
-    put_figure1_data(f, figure);
-    const double legend_bottom = 940, width = figure->width - 40.0;
-    const int legend_px = cg_cloud_legend_height(f->clouds, FIGURE1_PANELS, width);
-    const struct cg_area legend = {20, 20 + width, legend_bottom, legend_bottom + legend_px};
-    figure->height = (int)legend.top + 40;
-    cg_figure_panels(figure);
-    cg_cloud_legend(f->clouds, FIGURE1_PANELS, figure, &legend);
-    fputs("set ylabel 'published top-1 error, %'\n", figure->script);
-    for (int p = 0; p < FIGURE1_PANELS; p++) {
-        cg_put_gnuplot_line("set title ",
-                            p == 0   ? "Complexity"
-                            : p == 1 ? here.text
-                                     : cg_paper_devices[p - 2].title,
-                            " noenhanced font ',12'\n", figure->script);
-        fprintf(figure->script, "set xlabel '%s'\n",
-                p == 0 ? "MFLOPs (M multiply-adds an image)" : "images / s");
-        cg_scatter_plot(&f->scatters[p], "");
-    }
-    cg_figure_panels_end(figure);
-}
-
-static void plot_figure1(const struct networks *networks)
-{
-    int errors = 0;
-    for (int i = 0; i < networks->cloud->n; i++)
-        errors += !isnan(value_of(networks, i, CG_POINT_ERROR));
-    if (errors < 2)
-        return;
-    struct figure1 *f = cg_figures_memory(networks->figures, sizeof *f);
-    struct cg_figure *figure =
-        begin(networks, errors, "figure1", "Top-1 error against complexity and against speed");
-    if (figure) {
-        draw_figure1(networks, f, figure);
-        end(networks, figure,
-            "Errors and the paper's speeds as published in its Table 8 (ARM: batch 1; GPU: batches of 8).");
-    }
-    free(f);
-}
-
-/* ---- ranks ---- */
-
-static void draw_ranks(const struct cg_cloud *cloud, struct cg_figure *figure)
-{
-    FILE *data = figure->data, *out = figure->script;
-    for (int i = 0; i < cloud->n; i++) {
-        const struct cg_point *p = &cloud->points[i];
-        for (int side = 0; side < 2; side++) {
-            fprintf(data, "%d %d ", side, side ? p->rank_speed + 1 : p->rank_madds + 1);
-            cg_put_gnuplot_data(p->label, data);
-            fprintf(data, " \"%.4g\"\n", p->values[side ? CG_POINT_TIME : CG_POINT_MADDS].value);
-        }
-        cg_figure_end_block(figure);
-    }
-    figure->width = 1000;
-    figure->height = 110 + 22 * cloud->n;
-    cg_figure_head(figure);
-    fprintf(out,
-            "unset border\nunset grid\nunset ytics\nunset key\nset x2tics ('M multiply-adds' 0, 'ms, "
-            "measured' 1) scale 0\nunset xtics\nset xrange [-1:2]\nset x2range [-1:2]\nset yrange "
-            "[%d.5:0.5]\nplot ",
-            cloud->n);
-    for (int i = 0; i < cloud->n; i++) {
-        const struct cg_point *p = &cloud->points[i];
-        struct cg_phrase style = cg_figure_style(cloud->families[p->family].style);
-        *strstr(style.text, " lw ") = '\0'; /* the width is set by the ranks */
-        fprintf(out,
-                "%s\\\n  '%s.dat' index %d using 1:2 with linespoints %s%s, "
-                "'' index %d every 1::0::0 using 1:2:(stringcolumn(3).'  '.stringcolumn(4).'  ') with labels "
-                "right font ',11', "
-                "'' index %d every 1::1::1 using 1:2:('  '.stringcolumn(4).'  '.stringcolumn(3)) with labels "
-                "left font ',11'",
-                i ? ", " : "", figure->slug, i, style.text,
-                p->rank_madds == p->rank_speed ? " lw 1.6" : " lw 3", i, i);
-    }
-    putc('\n', out);
-}
-
-static void plot_ranks(const struct networks *networks)
-{
-    if (networks->cloud->n < 3)
-        return;
-    struct cg_figure *figure =
-        begin(networks, networks->cloud->n, "ranks", "Rank by multiply-adds against rank by measured speed");
-    if (!figure)
-        return;
-    draw_ranks(networks->cloud, figure);
-    end(networks, figure,
-        "Fewest multiply-adds and fastest on top; thick where the ranks differ. Which orders are "
-        "significant: "
-        "the table.");
+    cg_figure_say(figure, "%.100s; %.200s; %d networks, n = %d process%s each. %s%s", panel->device,
+                  cg_setting_words(&view->setting).text, n, view->processes, view->processes == 1 ? "" : "es",
+                  kind->sentence,
+                  daggers ? " " CG_DAGGER ": a reconstruction, not the paper's own network." : "");
+    cg_figure_number(figure, "peak", cg_device_peak(&view->results->device, &view->setting) / 1e9);
+    if (kind->b == ERROR)
+        put_figure1(cloud, panel, &view->setting, figure);
+    else
+        put_panel(cloud, panel->input_index, "", figure);
+    cg_figure_end(figures, figure, !cloud->failed);
 }
 
 void cg_plot_networks(struct cg_figures *figures, const struct cg_panel *panel, int v)
 {
-    struct cg_cloud *cloud = cg_figures_memory(figures, sizeof *cloud);
-    const struct networks networks = {figures, panel, panel->views.items[v], cloud};
-    if (cloud)
-        cg_cloud_of_view(networks.view, cloud);
-    if (cloud && cloud->n >= 2) {
-        plot_figure1(&networks);
-        for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
-            plot_pair(&networks, &pairs[i]);
-        plot_ranks(&networks);
+    const struct cg_suite_view *view = panel->views.items[v];
+    struct cloud cloud = {0};
+    add_view(&cloud, panel->input_index, view);
+    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
+        add_paper(&cloud, (enum cg_paper_device)d);
+    settle(&cloud);
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
+        plot(figures, &kinds[k], panel, view, &cloud);
+    free(cloud.points);
+}
+
+void cg_plot_small_multiples(struct cg_figures *figures, const struct cg_panel *panels, int n)
+{
+    struct cloud cloud = {0};
+    int shown[MAX_DEVICES], n_shown = 0;
+    for (int p = 0; p < n && n_shown < MAX_DEVICES; p++)
+        if (panels[p].views.n > 0 && add_view(&cloud, p, panels[p].views.items[0]) > 1)
+            shown[n_shown++] = p;
+    settle(&cloud);
+    struct cg_figure *figure =
+        cg_figure_begin(figures, "devices", "devices-speed", "Speed over multiply-adds, device by device");
+    if (figure) {
+        cg_figure_say(figure, "The first setting of each file%s; all panels on the same axes.",
+                      n > n_shown ? " (the first 24 files)" : "");
+        for (int s = 0; s < n_shown; s++)
+            put_panel(&cloud, shown[s], panels[shown[s]].device, figure);
+        cg_figure_end(figures, figure, !cloud.failed);
     }
-    free(cloud);
+    free(cloud.points);
 }

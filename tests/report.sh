@@ -62,7 +62,7 @@ for kind in guideline-g1 guideline-g2 guideline-g3 guideline-g4 1-networks-figur
 done
 for label in 'images / s' 'MFLOPs (M multiply-adds an image)' 'memory access cost, MB an image (f32)' 'Gmadds / s' \
     'published top-1 error, %' 'share of the time of all layers, %' 'speed per madd (1:1 = 1)'; do
-    check "unit on an axis: $label" grep -rqF "$label" "$folder/r0/figures" --include='*.gp'
+    [ -z "$gnuplot" ] || check "unit on an axis: $label" grep -rqF "${label}<" "$folder/r0/figures" --include='*.svg'
 done
 check "a caption names device, engine, threads and n" grep -q 'Model CPU 9000; native, 1 thread, avx512, hot; [0-9]* networks, n = 4 processes' \
     "$folder/r0/index.html"

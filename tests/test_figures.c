@@ -1,6 +1,7 @@
 /* Axes, labels and profiles of the figures, and what is said of them. */
-#include "report/axes.h"
+#include "base/text.h"
 #include "report/compare.h"
+#include "report/figure.h"
 #include "report/format.h"
 #include "report/sentences.h"
 #include "report/split.h"
@@ -12,105 +13,149 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool has(const char *text, const char *part)
 {
     return strstr(text, part) != NULL;
 }
 
-static char *axis_text(const struct cg_axis *axis)
+static void write_file(const char *name, const char *text)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    cr_assert(out);
-    cg_axis_put(axis, 'x', out);
-    fclose(out);
+    FILE *out = fopen(name, "w");
+    cr_assert(out && fputs(text, out) >= 0 && fclose(out) == 0);
+}
+
+/* All that a stream gives, malloc'd. */
+static char *read_all(FILE *in)
+{
+    char *text = calloc(1, 1 << 20);
+    cr_assert(text && in);
+    text[fread(text, 1, (1 << 20) - 1, in)] = '\0';
     return text;
+}
+
+/* Draws a figure of the kind `pair` ("speed") from rows of networks, in a folder for the time; skips the test
+ * without gnuplot. Returns what the script `print`, run at the end, says; *svg: the picture. Both are
+ * malloc'd. */
+static char *draw(const char *pair, const char *rows, const char *print, char **svg)
+{
+    static const char head[] =
+        "form = 'svg'; slug = 'test'; data = 'test.dat'; title = 'test'; peak = NaN; series = 1\n"
+        "array first[1] = [1]; array last[1] = [1]; array name[1] = ['a']; array look[1] = [1]\n";
+    char folder[] = "/tmp/convgauge-figure-XXXXXX";
+    if (system("gnuplot --version >/dev/null 2>&1") != 0)
+        cr_skip_test("no gnuplot");
+    cr_assert(mkdtemp(folder) && chdir(folder) == 0);
+    for (int i = 0; i < cg_figure_script_count; i++)
+        write_file(cg_phrase("%s.gp", cg_figure_scripts[i].name).text, cg_figure_scripts[i].text);
+    write_file("test.dat", rows);
+    struct cg_text script = {0};
+    cg_text_add(&script, "%sload 'draw_%s.gp'\nunset output\n%s\n", head, pair, print);
+    write_file("test.gp", script.bytes);
+    cg_text_release(&script);
+    FILE *gnuplot = popen("gnuplot test.gp 2>&1", "r");
+    char *said = read_all(gnuplot);
+    cr_expect(pclose(gnuplot) == 0, "%s", said);
+    FILE *picture = fopen("test.svg", "r");
+    *svg = read_all(picture);
+    fclose(picture);
+    cr_expect(chdir("/") == 0 && system(cg_phrase("rm -r %s", folder).text) == 0);
+    return said;
 }
 
 Test(figures, axes_hold_what_they_include)
 {
-    struct cg_axis axis = cg_axis_empty(true);
-    cg_axis_include(&axis, NAN);
-    cg_axis_include(&axis, -3);
-    cr_expect(isnan(axis.low), "nothing that a logarithmic axis can show");
-    cg_axis_include(&axis, 40);
-    cg_axis_include(&axis, 590);
-    cg_axis_pad(&axis);
-    cr_expect(axis.low < 40 && axis.low > 20 && axis.high > 590 && axis.high < 1000);
-    cr_expect(fabs(cg_axis_place(&axis, axis.low)) < 1e-12 &&
-              fabs(cg_axis_place(&axis, axis.high) - 1) < 1e-12);
-    cr_expect(fabs(cg_axis_place(&axis, sqrt(axis.low * axis.high)) - 0.5) < 1e-12);
-    char *text = axis_text(&axis);
-    cr_expect(has(text, "set logscale x") && has(text, "set xtics (50, 100, 200, 500)"), "%s", text);
-    free(text);
-    axis = cg_axis_empty(false);
-    cg_axis_include(&axis, 25);
-    cg_axis_include(&axis, 45);
-    cg_axis_pad(&axis);
-    text = axis_text(&axis);
-    cr_expect(has(text, "unset logscale x") && has(text, "set xtics 5"), "%s", text);
-    free(text);
-    axis = cg_axis_empty(true);
-    cg_axis_pad(&axis);
-    cr_expect(axis.low == 1 && axis.high == 10, "an axis of nothing");
+    char *svg, *said = draw("speed",
+                            "40 1000 1000 1000 NaN NaN NaN 1 1 1 \"0.5x\" \"a\"\n"
+                            "-3 500 500 500 NaN NaN NaN 1 1 1 \"\" \"nothing that the axis can show\"\n"
+                            "NaN 70 70 70 NaN NaN NaN 1 1 1 \"\" \"nor this\"\n"
+                            "590 100 90 110 NaN NaN NaN 10 9 11 \"1x\" \"b \\042 \\134\"\n",
+                            "print sprintf('range %g %g %g %g', xlow, xhigh, ylow, yhigh)", &svg);
+    double x[2], y[2];
+    const char *range = strstr(said, "range");
+    cr_assert(range && sscanf(range, "range %lf %lf %lf %lf", &x[0], &x[1], &y[0], &y[1]) == 4, "%s", said);
+    cr_expect(x[0] < 40 && x[0] > 20 && x[1] > 590 && x[1] < 1000);
+    cr_expect(y[0] < 100 && y[0] > 50 && y[1] > 1000 && y[1] < 2000);
+    cr_expect(has(svg, ">50<") && has(svg, ">100<") && has(svg, ">200<") && has(svg, ">500<"),
+              "one, two and five of each decade");
+    cr_expect(has(svg, ">images / s<") && has(svg, ">MFLOPs (M multiply-adds an image)<"));
+    free(svg);
+    free(said);
 }
 
 struct box {
     double left, right, bottom, top;
 };
 
-/* Narrower than what the placement reckons with: a text of DejaVu Sans is wider than 0.55 em a character. */
-static struct box box_of(const struct cg_label *label, double font_px)
-{
-    const double width = 0.55 * font_px * (double)strlen(label->text),
-                 left = label->x + label->dx -
-                        (label->align > 0   ? 0
-                         : label->align < 0 ? width
-                                            : width / 2),
-                 y = label->y + label->dy;
-    return (struct box){left, left + width, y - font_px / 2, y + font_px / 2};
-}
-
 static bool overlap(struct box a, struct box b)
 {
     return a.left < b.right && b.left < a.right && a.bottom < b.top && b.bottom < a.top;
 }
 
-Test(figures, no_label_on_another)
+/* The boxes in lines that begin with `word`; returns how many. */
+static int boxes_of(const char *said, const char *word, struct box *boxes, int room)
 {
-    const struct cg_area area = {50, 450, 40, 340};
-    struct cg_label labels[60];
+    int n = 0;
+    for (const char *at = said; (at = strstr(at, word)) && n < room; at++, n++)
+        cr_assert(sscanf(at + strlen(word), "%lf %lf %lf %lf", &boxes[n].left, &boxes[n].right,
+                         &boxes[n].bottom, &boxes[n].top) == 4);
+    return n;
+}
+
+#define PRINT_PLACES                                                                                         \
+    "do for [i=1:n] { print sprintf('point %g %g %g %g', X[i] - 4, X[i] + 4, Y[i] - 4, Y[i] + 4) }\n"        \
+    "do for [i=1:placed] { print sprintf('text %g %g %g %g', L[i], R[i], B[i], U[i]) }"
+
+Test(figures, no_text_on_another)
+{
+    char rows[60 * 80] = "", *svg;
     unsigned random = 1;
-    int shown = 0;
     for (int i = 0; i < 60; i++) {
         random = random * 1103515245u + 12345u;
-        labels[i] = (struct cg_label){.x = 60 + (random >> 16) % 380, .text = i % 3 ? "1.5x_g3" : "0.5x"};
+        const double mb = 10 + (random >> 16) % 900;
         random = random * 1103515245u + 12345u;
-        labels[i].y = 50 + (random >> 16) % 280;
+        const int speed = 100 + (random >> 16) % 9000;
+        cg_append(rows, sizeof rows, "100 %d %d %d NaN %g NaN 1 1 1 \"%s\" \"%d\"\n", speed, speed - 1,
+                  speed + 1, mb, i % 3 ? "1.5x_g3" : "0.5x", i);
     }
-    cg_labels_place(labels, 60, NULL, 0, &area, 10);
-    for (int i = 0; i < 60; i++) {
-        if (!labels[i].shown)
-            continue;
-        const struct box box = box_of(&labels[i], 10);
-        shown++;
-        cr_expect(box.left >= area.left && box.right <= area.right && box.bottom >= area.bottom &&
-                  box.top <= area.top);
-        for (int k = 0; k < 60; k++) {
-            const struct box point = {labels[k].x - 4, labels[k].x + 4, labels[k].y - 4, labels[k].y + 4};
-            cr_expect(!overlap(box, point), "label %d on point %d", i, k);
-            cr_expect(k == i || !labels[k].shown || !overlap(box, box_of(&labels[k], 10)), "labels %d and %d",
-                      i, k);
-        }
+    struct box points[61], texts[61];
+    char *said = draw("memory", rows, PRINT_PLACES, &svg);
+    const int n = boxes_of(said, "point ", points, 61), shown = boxes_of(said, "text ", texts, 61);
+    cr_expect(n == 60 && shown > 20 && shown <= 60, "%d of %d shown", shown, n);
+    for (int i = 0; i < shown; i++) {
+        cr_expect(texts[i].left >= 0 && texts[i].right <= 610 && texts[i].bottom >= 0 && texts[i].top <= 440);
+        for (int k = 0; k < n; k++)
+            cr_expect(!overlap(texts[i], points[k]), "text %d on point %d", i, k);
+        for (int k = 0; k < i; k++)
+            cr_expect(!overlap(texts[i], texts[k]), "texts %d and %d", i, k);
     }
-    cr_expect(shown > 20 && shown <= 60, "%d of 60 shown", shown);
-    /* a text gives way to its own family's line where it can */
-    struct cg_label pair[] = {{.x = 100, .y = 100, .text = "a"}, {.x = 200, .y = 100, .text = ""}};
-    const int lines[][2] = {{0, 1}};
-    cg_labels_place(pair, 2, lines, 1, &area, 10);
-    cr_expect(pair[0].shown && pair[0].align != 1 && !pair[1].shown);
+    free(svg);
+    free(said);
+}
+
+Test(figures, a_text_gives_way_to_its_familys_line)
+{
+    char *svg, *said = draw("memory",
+                            "100 500 500 500 NaN 10 NaN 1 1 1 \"a\" \"\"\n"
+                            "100 500 500 500 NaN 20 NaN 1 1 1 \"\" \"\"\n",
+                            PRINT_PLACES, &svg);
+    struct box points[3], texts[3];
+    cr_assert(boxes_of(said, "point ", points, 3) == 2 && boxes_of(said, "text ", texts, 3) == 1, "%s", said);
+    cr_expect(texts[0].left < points[0].right, "not to the right, where the line is");
+    free(svg);
+    free(said);
+}
+
+Test(figures, names_with_quotes_and_backslashes)
+{
+    char *svg, *said = draw("ranks",
+                            "100 500 500 500 NaN 10 NaN 1 1 1 \"\" \"x\"\n"
+                            "90 500 500 500 NaN 20 NaN 2 2 2 \"\" \"a \\042 \\134n b\"\n",
+                            "", &svg);
+    cr_expect(has(svg, ">a \" \\n b<"), "%s", said);
+    free(svg);
+    free(said);
 }
 
 static struct cg_record *network_of(struct cg_results *results, const char *network, const char *variant)

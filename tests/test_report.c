@@ -331,7 +331,7 @@ Test(report, hostile_texts_do_nothing)
         {cg_put_csv, "\"<script>alert(1)</script>|`rm`  [31m'\"\"=cmd \xef\xbf\xbd\""},
         {cg_put_json, "\"<script>alert(1)</script>|`rm`\\u000a\\u001b[31m'\\\"=cmd\\u202e\\ufffd\""},
         {cg_put_gnuplot, "'<script>alert(1)</script>|.rm.  [31m''\"=cmd \xef\xbf\xbd'"},
-        {cg_put_gnuplot_data, "\"<script>alert(1)</script>|.rm.  [31m'.=cmd \xef\xbf\xbd\""},
+        {cg_put_gnuplot_data, "\"<script>alert(1)</script>|.rm.  [31m'\\042=cmd \xef\xbf\xbd\""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char *text = NULL;
