@@ -32,8 +32,7 @@ struct cg_graph *scene_graph(enum fault fault)
 
 float *seeded_input(const struct cg_graph *graph, uint64_t seed)
 {
-    float *input = malloc((size_t)cg_shape_elements(graph->nodes[graph->input].shape) * sizeof *input);
-    cg_input_fill(graph, seed, input);
+    float *input = cg_input_create(graph, seed, NULL);
     /* so that a clamp at 6 is reached here and there */
     for (int64_t i = 0; i < cg_shape_elements(graph->nodes[graph->input].shape); i++)
         input[i] *= 4;

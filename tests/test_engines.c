@@ -78,9 +78,8 @@ static int compare_all(const struct cg_engine *engine, const char *name, const s
     const int64_t n_out = cg_shape_elements(graph->nodes[graph->output].shape);
     struct cg_weights *weights = cg_weights_create(graph, CG_DEFAULT_SEED, &err);
     cr_assert_not_null(weights, "%s", err.text);
-    float *in = floats(cg_shape_elements(graph->nodes[graph->input].shape));
+    float *in = cg_input_create(graph, 3, &err);
     float *expected = floats(n_out), *got = floats(n_out);
-    cg_input_fill(graph, 3, in);
     const struct cg_setting plain = {.threads = 1, .isa = cg_isa_best(), .fusion = CG_FUSION_FULL};
     cr_assert(run_engine(cg_engine_find("reference"), graph, weights, &plain, in, expected, &err) == CG_OK,
               "%s", err.text);

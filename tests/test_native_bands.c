@@ -101,9 +101,8 @@ Test(native_bands, run_groups_of_layers_depth_first, .timeout = 280)
             struct cg_weights *weights = cg_weights_create(graph, CG_DEFAULT_SEED, &err);
             cr_assert_not_null(weights, "%s", err.text);
             const int64_t n_out = cg_shape_elements(graph->nodes[graph->output].shape);
-            float *in = floats(cg_shape_elements(graph->nodes[graph->input].shape));
+            float *in = cg_input_create(graph, 3, &err);
             float *apart = floats(n_out), *together = floats(n_out);
-            cg_input_fill(graph, 3, in);
             struct cg_setting setting = {.threads = 1, .isa = cg_isa_best(), .fusion = CG_FUSION_LAYERS};
             const int steps = run_with_cache(graph, weights, &setting, 0, in, apart);
             setting.fusion = CG_FUSION_FULL;

@@ -95,10 +95,9 @@ static void check(const struct in_place_case *c, enum cg_fusion fusion, int thre
     struct cg_weights *weights = cg_weights_create(graph, CG_DEFAULT_SEED, &err);
     cr_assert_not_null(weights, "%s", err.text);
     const int64_t n_out = cg_shape_elements(graph->nodes[graph->output].shape);
-    float *in = calloc((size_t)cg_shape_elements(graph->nodes[graph->input].shape), sizeof *in);
+    float *in = cg_input_create(graph, 5, &err);
     float *out = calloc((size_t)n_out, sizeof *out), *expected = calloc((size_t)n_out, sizeof *expected);
     cr_assert(in && out && expected);
-    cg_input_fill(graph, 5, in);
     struct cg_setting options = {.threads = 1, .isa = CG_ISA_SCALAR, .fusion = CG_FUSION_NONE};
     struct cg_plan *plan = NULL;
     cr_assert(cg_plan_create(reference, graph, weights, &options, &plan, &err) == CG_OK, "%s", err.text);

@@ -164,8 +164,7 @@ static struct cg_expected *expected_of(const struct cg_graph *graph, const struc
 {
     struct cg_error err = {0};
     struct cg_expected *expected = NULL;
-    float *input = malloc((size_t)cg_shape_elements(graph->nodes[graph->input].shape) * sizeof *input);
-    cg_input_fill(graph, 3, input);
+    float *input = cg_input_create(graph, 3, &err);
     cr_assert_eq(cg_expected_create(graph, weights, input, NULL, 0, &expected, &err), CG_OK, "%s", err.text);
     free(input);
     return expected;

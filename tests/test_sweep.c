@@ -45,9 +45,7 @@ Test(sweep, every_case_is_a_graph_with_a_finite_output)
             cases++;
 
             struct cg_weights *weights = cg_weights_create(graph, CG_DEFAULT_SEED, &err);
-            float *input =
-                malloc((size_t)cg_shape_elements(graph->nodes[graph->input].shape) * sizeof *input);
-            cg_input_fill(graph, 1, input);
+            float *input = cg_input_create(graph, 1, &err);
             struct cg_expected *expected = NULL;
             cr_assert_eq(cg_expected_create(graph, weights, input, NULL, 0, &expected, &err), CG_OK);
             double energy = 0;

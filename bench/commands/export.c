@@ -12,12 +12,10 @@
 static enum cg_status write_tensors(const struct cg_graph *graph, const struct cg_weights *weights,
                                     const char *dir, struct cg_error *err)
 {
-    const struct cg_shape in = graph->nodes[graph->input].shape;
     struct cg_expected *expected = NULL;
-    float *input = malloc((size_t)cg_shape_elements(in) * sizeof *input);
+    float *input = cg_input_create(graph, CG_DEFAULT_SEED, err);
     if (!input)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for an input");
-    cg_input_fill(graph, CG_DEFAULT_SEED, input);
+        return err->status;
     enum cg_status status = cg_expected_create(graph, weights, input, NULL, 0, &expected, err);
     if (status == CG_OK)
         status = cg_onnx_write_tensors(graph, input, expected->values, dir, err);

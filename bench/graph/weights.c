@@ -207,10 +207,14 @@ void cg_weights_fold(const struct cg_graph *graph, const struct cg_weights *weig
     }
 }
 
-void cg_input_fill(const struct cg_graph *graph, uint64_t seed, float *nhwc)
+float *cg_input_create(const struct cg_graph *graph, uint64_t seed, struct cg_error *err)
 {
     const int64_t n = cg_shape_elements(graph->nodes[graph->input].shape);
+    float *nhwc = malloc((size_t)n * sizeof *nhwc);
     uint64_t state = stream(seed, UINT64_MAX);
-    for (int64_t i = 0; i < n; i++)
+    if (!nhwc)
+        cg_fail(err, CG_NO_MEMORY, "no memory for an input");
+    for (int64_t i = 0; nhwc && i < n; i++)
         nhwc[i] = uniform(&state, sqrt(3.0));
+    return nhwc;
 }

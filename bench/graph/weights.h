@@ -37,8 +37,8 @@ void cg_weights_destroy(struct cg_weights **weights);
 void cg_weights_fold(const struct cg_graph *graph, const struct cg_weights *weights, int id, float *weight,
                      float *bias);
 
-/* Fills an input tensor (NHWC, elements of graph->nodes[graph->input].shape) with seeded uniform values of
- * unit second moment. */
-void cg_input_fill(const struct cg_graph *graph, uint64_t seed, float *nhwc);
+/* An input tensor (NHWC) of seeded uniform values of unit second moment: free() it. NULL with `err` set when
+ * there is no memory. */
+float *cg_input_create(const struct cg_graph *graph, uint64_t seed, struct cg_error *err);
 
 #endif

@@ -67,15 +67,10 @@ static enum cg_status measure(const struct cg_network *network, const char *name
     cg_weights_destroy(&drawn);
     if (status != CG_OK)
         return status;
-    const int64_t elements = cg_shape_elements(plan->graph->nodes[plan->graph->input].shape);
-    float *input = malloc((size_t)elements * sizeof *input);
-    if (input) {
-        cg_input_fill(plan->graph, CG_DEFAULT_SEED, input);
+    float *input = cg_input_create(plan->graph, CG_DEFAULT_SEED, err);
+    if (input)
         engine->set_input(plan, input);
-        status = take_turns(plan, err);
-    } else {
-        status = cg_fail(err, CG_NO_MEMORY, "no memory for an input");
-    }
+    status = input ? take_turns(plan, err) : err->status;
     free(input);
     cg_plan_destroy(&plan);
     return status;

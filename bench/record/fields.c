@@ -214,33 +214,14 @@ static bool read_text(const struct cg_reader *reader, const struct cg_place *pla
     return *text ? true : no_memory(reader);
 }
 
-static bool read_whole(const struct cg_reader *reader, const struct cg_place *place, const json_t *json,
-                       int64_t most, int64_t *value)
+static bool is_count(const json_t *json, int64_t most)
 {
-    *value = json_integer_value(json);
-    if (!json_is_integer(json) || *value < 0 || *value > most)
-        return cg_refuse_place(reader, place, "expected a whole number from 0 that fits, or null");
-    return true;
+    return json_is_integer(json) && json_integer_value(json) >= 0 && json_integer_value(json) <= most;
 }
 
-static bool read_real(const struct cg_reader *reader, const struct cg_place *place, const json_t *json,
-                      double least, double *value)
+static bool is_real(const json_t *json, double least)
 {
-    *value = json_number_value(json);
-    if (!json_is_number(json) || !isfinite(*value) || *value < least)
-        return cg_refuse_place(reader, place,
-                               least < 0 ? "expected a number or null" : "expected a number from 0, or null");
-    return true;
-}
-
-static bool read_int(const struct cg_reader *reader, const struct cg_place *place, const json_t *json,
-                     int *value)
-{
-    int64_t wide;
-    if (!read_whole(reader, place, json, INT_MAX, &wide))
-        return false;
-    *value = (int)wide;
-    return true;
+    return json_is_number(json) && isfinite(json_number_value(json)) && json_number_value(json) >= least;
 }
 
 static bool read_name(const struct cg_reader *reader, const struct cg_place *place, const json_t *json,
@@ -261,6 +242,7 @@ static bool read_value(const struct cg_reader *reader, const struct cg_place *pl
     clear_value(field, at);
     if (json_is_null(json))
         return true;
+    static const char *const count = "expected a whole number from 0 that fits, or null";
     switch (field->type) {
     case CG_FIELD_TEXT:
         return read_text(reader, place, json, CG_SHORT_TEXT_MAX, at);
@@ -270,9 +252,11 @@ static bool read_value(const struct cg_reader *reader, const struct cg_place *pl
         *(int *)at = json_is_true(json);
         return json_is_boolean(json) || cg_refuse_place(reader, place, "expected true, false or null");
     case CG_FIELD_INT:
-        return read_int(reader, place, json, at);
+        *(int *)at = (int)json_integer_value(json);
+        return is_count(json, INT_MAX) || cg_refuse_place(reader, place, count);
     case CG_FIELD_INT64:
-        return read_whole(reader, place, json, INT64_MAX, at);
+        *(int64_t *)at = json_integer_value(json);
+        return is_count(json, INT64_MAX) || cg_refuse_place(reader, place, count);
     case CG_FIELD_SIGNED:
         *(int64_t *)at = json_integer_value(json);
         return (json_is_integer(json) && *(int64_t *)at != CG_UNKNOWN_SIGNED) ||
@@ -280,9 +264,11 @@ static bool read_value(const struct cg_reader *reader, const struct cg_place *pl
     case CG_FIELD_NAME:
         return read_name(reader, place, json, field->names, at);
     case CG_FIELD_SIZE:
-        return read_real(reader, place, json, 0, at);
+        *(double *)at = json_number_value(json);
+        return is_real(json, 0) || cg_refuse_place(reader, place, "expected a number from 0, or null");
     default:
-        return read_real(reader, place, json, -HUGE_VAL, at);
+        *(double *)at = json_number_value(json);
+        return is_real(json, -HUGE_VAL) || cg_refuse_place(reader, place, "expected a number or null");
     }
 }
 

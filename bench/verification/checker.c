@@ -60,18 +60,22 @@ int cg_check_positions(struct cg_shape s, uint64_t seed, int max, struct cg_posi
 
 /* ---- comparison ---- */
 
+/* Of sums of squares. */
+static double relative(double difference, double magnitude)
+{
+    if (!isfinite(difference) || !isfinite(magnitude))
+        return NAN;
+    return magnitude > 0 ? sqrt(difference / magnitude) : difference > 0 ? INFINITY : 0;
+}
+
 double cg_relative_error(const float *got, const float *want, int64_t n)
 {
     double difference = 0, magnitude = 0;
     for (int64_t i = 0; i < n; i++) {
-        if (!isfinite(got[i]) || !isfinite(want[i]))
-            return NAN;
         difference += ((double)got[i] - (double)want[i]) * ((double)got[i] - (double)want[i]);
         magnitude += (double)want[i] * (double)want[i];
     }
-    if (magnitude > 0)
-        return sqrt(difference / magnitude);
-    return difference > 0 ? INFINITY : 0;
+    return relative(difference, magnitude);
 }
 
 static double tolerance(const struct cg_expected *expected, int channel, float want)
@@ -116,12 +120,7 @@ enum cg_status cg_check_output(const struct cg_expected *expected, const float *
     }
     check->n_compared = expected->n_positions * s.c;
     check->held = check->n_wrong == 0;
-    if (!isfinite(difference) || !isfinite(magnitude))
-        check->error = NAN;
-    else if (magnitude > 0)
-        check->error = sqrt(difference / magnitude);
-    else
-        check->error = difference > 0 ? INFINITY : 0;
+    check->error = relative(difference, magnitude);
     if (check->held)
         return CG_OK;
     return cg_fail(

@@ -13,17 +13,11 @@ enum cg_status cg_subject_create(struct cg_graph *graph, struct cg_weights *weig
     *subject = (struct cg_subject){.graph = graph, .weights = weights};
     if (!subject->weights)
         subject->weights = cg_weights_create(graph, CG_DEFAULT_SEED, err);
-    if (!subject->weights) {
-        cg_subject_free(subject);
-        return err ? err->status : CG_NO_MEMORY;
-    }
-    const size_t elements = (size_t)cg_shape_elements(graph->nodes[graph->input].shape);
-    subject->input = malloc(elements * sizeof *subject->input);
+    subject->input = subject->weights ? cg_input_create(graph, CG_DEFAULT_SEED, err) : NULL;
     if (!subject->input) {
         cg_subject_free(subject);
-        return cg_fail(err, CG_NO_MEMORY, "no memory for an input");
+        return err->status;
     }
-    cg_input_fill(graph, CG_DEFAULT_SEED, subject->input);
     return CG_OK;
 }
 

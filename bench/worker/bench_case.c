@@ -78,12 +78,9 @@ static enum cg_status prepare_replay(struct cg_bench_case *bench_case, int from,
 
 static enum cg_status set_input(struct cg_bench_case *bench_case, struct cg_error *err)
 {
-    const struct cg_graph *graph = bench_case->graph;
-    const size_t elements = (size_t)cg_shape_elements(graph->nodes[graph->input].shape);
-    float *input = malloc(elements * sizeof *input);
+    float *input = cg_input_create(bench_case->graph, bench_case->input_seed, err);
     if (!input)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for the input");
-    cg_input_fill(graph, bench_case->input_seed, input);
+        return err->status;
     bench_case->engine->set_input(bench_case->plan, input);
     free(input);
     return CG_OK;

@@ -8,13 +8,9 @@
 static struct cg_expected *compute_expected(const struct cg_bench_case *bench_case, struct cg_error *err)
 {
     const struct cg_graph *graph = bench_case->graph;
-    const size_t elements = (size_t)cg_shape_elements(graph->nodes[graph->input].shape);
-    float *input = malloc(elements * sizeof *input);
-    if (!input) {
-        cg_fail(err, CG_NO_MEMORY, "no memory for the input of the check");
+    float *input = cg_input_create(graph, bench_case->input_seed, err);
+    if (!input)
         return NULL;
-    }
-    cg_input_fill(graph, bench_case->input_seed, input);
     struct cg_position positions[CG_CHECK_POSITIONS];
     const int n = cg_check_positions(graph->nodes[graph->output].shape, bench_case->input_seed,
                                      CG_CHECK_POSITIONS, positions);
