@@ -386,3 +386,14 @@ struct cg_results *synthetic_results(const struct synthetic *options)
     add_networks(results, options, &random);
     return results;
 }
+
+char *synthetic_json(size_t *size)
+{
+    const struct synthetic options = synthetic_default();
+    struct cg_results *results = synthetic_results(&options);
+    char *json = cg_results_to_json(results, size);
+    cr_assert(json);
+    cg_results_destroy(&results);
+    cr_assert(results == NULL);
+    return json;
+}

@@ -23,4 +23,7 @@ struct synthetic synthetic_default(void);
 /* Suites g1 to g4 and networks, measured. Aborts the test when there is no memory. */
 struct cg_results *synthetic_results(const struct synthetic *options);
 
+/* The default ones as a file's bytes: free() them. */
+char *synthetic_json(size_t *size);
+
 #endif
