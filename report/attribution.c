@@ -132,15 +132,15 @@ struct cg_sentence cg_say_places(const struct cg_said *places, size_t n)
 /* ---- fusion ---- */
 
 /* What the findings with and without fusion say together: words between the suite and the engines, between
- * the engines and the rest, and the rest. */
+ * the engines and the rest ("here", where no engine is named), and the rest. */
 static const struct fusion_saying {
     enum cg_finding full, none;
-    const char *before, *colon, *behind;
+    const char *before, *after_engines, *after_here, *rest;
 } fusion_sayings[] = {
-    {CG_NO_EFFECT, CG_HOLDS, "is a matter of fusion", ":",
+    {CG_NO_EFFECT, CG_HOLDS, "is a matter of fusion", ":", ":",
      "it holds where every operation runs by itself, and has no effect where the engine fuses"},
-    {CG_HOLDS, CG_HOLDS, "holds", "", "with and without fusion of operations"},
-    {CG_NO_EFFECT, CG_NO_EFFECT, "has no effect", "", "with and without fusion of operations"},
+    {CG_HOLDS, CG_HOLDS, "holds", ",", "", "with and without fusion of operations"},
+    {CG_NO_EFFECT, CG_NO_EFFECT, "has no effect", ",", "", "with and without fusion of operations"},
 };
 #define N_SAYINGS (sizeof fusion_sayings / sizeof fusion_sayings[0])
 
@@ -153,25 +153,12 @@ static const struct fusion_saying *saying_of(enum cg_finding full, enum cg_findi
     return NULL;
 }
 
-struct cg_sentence cg_say_fusion(const struct cg_suite_record *suite, enum cg_finding full,
-                                 enum cg_finding none)
-{
-    struct cg_sentence s = {""};
-    const struct fusion_saying *saying = saying_of(full, none);
-    const struct cg_phrase subject = cg_subject(suite);
-    if (saying)
-        cg_say(&s, "%s %s here%s %s.", subject.text, saying->before, saying->colon, saying->behind);
-    else if (full != CG_NO_FINDING && none != CG_NO_FINDING)
-        cg_say(&s, "%s: %s with fusion, %s where every operation runs by itself.", subject.text,
-               cg_finding_name(full), cg_finding_name(none));
-    return s;
-}
-
-struct cg_sentence cg_say_fusion_of_engines(const struct cg_suite_record *suite, const struct cg_shown *full,
-                                            const enum cg_finding *none)
+struct cg_sentence cg_say_fusion(const struct cg_suite_record *suite, const struct cg_shown *full,
+                                 const enum cg_finding *none)
 {
     struct cg_sentence s = {""};
     const struct cg_phrase subject = cg_subject(suite);
+    const bool named = full->engines[0] != NULL;
     for (const struct fusion_saying *f = fusion_sayings; f < fusion_sayings + N_SAYINGS; f++) {
         int said = 0, n = 0;
         for (size_t i = 0; i < full->n; i++)
@@ -179,17 +166,18 @@ struct cg_sentence cg_say_fusion_of_engines(const struct cg_suite_record *suite,
         for (size_t i = 0; i < full->n; i++)
             if (saying_of(full->findings[i], none[i]) == f) {
                 if (!said)
-                    cg_say(&s, "%s%s %s with ", s.text[0] ? " " : "", subject.text, f->before);
-                cg_say(&s, "%s%.60s", cg_joint(said++, n), full->engines[i]);
+                    cg_say(&s, "%s%s %s %s", s.text[0] ? " " : "", subject.text, f->before,
+                           named ? "with " : "here");
+                cg_say(&s, "%s%.60s", cg_joint(said++, n), named ? full->engines[i] : "");
             }
         if (said)
-            cg_say(&s, "%s %s.", f->colon[0] ? f->colon : ",", f->behind);
+            cg_say(&s, "%s %s.", named ? f->after_engines : f->after_here, f->rest);
     }
     for (size_t i = 0; i < full->n; i++)
         if (!saying_of(full->findings[i], none[i]) && full->findings[i] != CG_NO_FINDING &&
             none[i] != CG_NO_FINDING)
-            cg_say(&s, "%s%s with %.60s: %s with fusion, %s where every operation runs by itself.",
-                   s.text[0] ? " " : "", subject.text, full->engines[i], cg_finding_name(full->findings[i]),
-                   cg_finding_name(none[i]));
+            cg_say(&s, "%s%s%s%.60s: %s with fusion, %s where every operation runs by itself.",
+                   s.text[0] ? " " : "", subject.text, named ? " with " : "", named ? full->engines[i] : "",
+                   cg_finding_name(full->findings[i]), cg_finding_name(none[i]));
     return s;
 }

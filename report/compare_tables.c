@@ -207,7 +207,7 @@ static struct cg_table *cases_table(const struct cg_comparison *comparisons, int
             if (match)
                 cg_cell_ratio(table, cg_ratio_of(match->ratio));
             else
-                cg_cell_none(table);
+                cg_cell_text(table, NULL);
             cg_cell_text(table, match ? cg_verdict_name(match->verdict) : NULL);
         }
     }

@@ -50,51 +50,44 @@ static double figure_of(const struct cg_results *results, const struct cg_record
     return under > 0 ? d->scale * times * count_of(results, record, d->over) / under : NAN;
 }
 
-/* The columns: what any case has a figure for, and what was asked for in vain. */
+/* What was asked for, in its order: counted in some case, or nowhere. */
 struct columns {
-    int n_names, n_absent;
-    const char *names[COUNTERS_MAX], *units[COUNTERS_MAX], *absent[COUNTERS_MAX];
+    int n;
+    struct counted {
+        const char *name, *unit;
+        bool counted;
+    } counters[COUNTERS_MAX];
     bool derived[N_DERIVED];
 };
-
-static bool has(const char *const *names, int n, const char *name)
-{
-    for (int i = 0; i < n; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
-}
 
 static void find_columns(const struct cg_results *results, const struct cg_record *record,
                          struct columns *columns)
 {
     for (int i = 0; i < record->n_counters; i++) {
         const struct cg_counter_record *counter = &record->counters[i];
-        if (!counter->name)
+        int at = 0;
+        while (counter->name && at < columns->n && strcmp(columns->counters[at].name, counter->name) != 0)
+            at++;
+        if (!counter->name || at == COUNTERS_MAX)
             continue;
-        if (isnan(counter->value)) {
-            if (columns->n_absent < COUNTERS_MAX && !has(columns->absent, columns->n_absent, counter->name))
-                columns->absent[columns->n_absent++] = counter->name;
-        } else if (columns->n_names < COUNTERS_MAX && !has(columns->names, columns->n_names, counter->name)) {
-            columns->names[columns->n_names] = counter->name;
-            columns->units[columns->n_names++] = counter->unit;
-        }
+        if (at == columns->n)
+            columns->counters[columns->n++] = (struct counted){counter->name, counter->unit, false};
+        columns->counters[at].counted = columns->counters[at].counted || !isnan(counter->value);
     }
     for (int d = 0; d < N_DERIVED; d++)
-        if (!isnan(figure_of(results, record, &derived[d])))
-            columns->derived[d] = true;
+        columns->derived[d] = columns->derived[d] || !isnan(figure_of(results, record, &derived[d]));
 }
 
 static void add_columns(struct cg_table *table, const struct columns *columns)
 {
     cg_table_add_column(table, "case", "case", CG_COLUMN_TEXT, 0);
-    for (int i = 0; i < columns->n_names; i++) {
-        const char *unit = columns->units[i];
-        cg_table_add_column(table, columns->names[i],
-                            cg_phrase("%.40s\n%s%.20s%s", columns->names[i], unit ? "(" : "",
-                                      unit ? unit : "", unit ? ")" : "")
-                                .text,
-                            CG_COLUMN_NUMBER, 1);
+    for (int i = 0; i < columns->n; i++) {
+        const char *name = columns->counters[i].name, *unit = columns->counters[i].unit;
+        if (columns->counters[i].counted)
+            cg_table_add_column(
+                table, name,
+                cg_phrase("%.40s\n%s%.20s%s", name, unit ? "(" : "", unit ? unit : "", unit ? ")" : "").text,
+                CG_COLUMN_NUMBER, 1);
     }
     for (int d = 0; d < N_DERIVED; d++)
         if (columns->derived[d])
@@ -105,8 +98,9 @@ static void add_case(struct cg_table *table, const struct cg_results *results, c
                      const struct columns *columns)
 {
     cg_cell_text(table, cg_case_label(c->c).text);
-    for (int i = 0; i < columns->n_names; i++)
-        cg_cell_figure(table, count_of(results, c->record, columns->names[i]), 1, 4);
+    for (int i = 0; i < columns->n; i++)
+        if (columns->counters[i].counted)
+            cg_cell_figure(table, count_of(results, c->record, columns->counters[i].name), 1, 4);
     for (int d = 0; d < N_DERIVED; d++)
         if (columns->derived[d])
             cg_cell_figure(table, figure_of(results, c->record, &derived[d]), 1, 3);
@@ -116,14 +110,21 @@ struct cg_table *cg_table_of_counters(const struct cg_suite_view *view)
 {
     struct cg_table *table = cg_table_of_view(view, "counters", "Counted, a run");
     struct columns columns = {0};
-    const char *section = NULL;
+    const char *section = NULL, *absent = NULL;
+    bool any = false;
     table->caption =
         cg_table_format(table, "%s; %s", view->suite->name, cg_setting_words(&view->setting).text);
     for (int i = 0; i < view->n_cases; i++)
         if (view->cases[i].record)
             find_columns(view->results, view->cases[i].record, &columns);
+    for (int i = 0; i < columns.n; i++) {
+        any = any || columns.counters[i].counted;
+        if (!columns.counters[i].counted)
+            absent = cg_table_format(table, "%s%s%s", absent ? absent : "", absent ? ", " : "",
+                                     columns.counters[i].name);
+    }
     add_columns(table, &columns);
-    for (int i = 0; columns.n_names > 0 && i < view->n_cases; i++) {
+    for (int i = 0; any && i < view->n_cases; i++) {
         const char *title = view->groups[view->cases[i].group].group->title;
         if (!view->cases[i].record || view->cases[i].record->n_counters == 0)
             continue;
@@ -131,12 +132,8 @@ struct cg_table *cg_table_of_counters(const struct cg_suite_view *view)
         section = title;
         add_case(table, view->results, &view->cases[i], &columns);
     }
-    if (columns.n_absent > 0) {
-        const char *list = columns.absent[0];
-        for (int i = 1; i < columns.n_absent; i++)
-            list = cg_table_format(table, "%s, %s", list, columns.absent[i]);
-        cg_table_add_note(table, cg_table_format(table, "Not available on this machine: %s.", list));
-    }
+    if (absent)
+        cg_table_add_note(table, cg_table_format(table, "Not available on this machine: %s.", absent));
     cg_table_add_note(table, "Counted after the timing, in processes of their own.");
     return table;
 }

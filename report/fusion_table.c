@@ -118,8 +118,8 @@ static void add_fusion_sentences(struct cg_table *table,
         full.findings[e] = views[0][e]->finding;
         none[e] = views[1][e]->finding;
     }
-    cg_table_add_sentence(table, cg_say_fusion_of_engines(views[0][0]->suite, &full, none).text);
-    cg_add_rule(table, views[0][0]);
+    cg_table_add_sentence(table, cg_say_fusion(views[0][0]->suite, &full, none).text);
+    cg_table_add_sentence(table, cg_say_rule(views[0][0]).text);
 }
 
 struct cg_table *cg_table_of_fusion(const struct cg_suite_views *all, int threads)

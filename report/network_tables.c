@@ -128,7 +128,7 @@ struct cg_table *cg_table_of_networks(const struct cg_suite_view *view)
     add_networks(table, view);
     if (!table->failed)
         cg_table_add_sentence(table, cg_say_order(&order).text);
-    cg_add_rule(table, view);
+    cg_table_add_sentence(table, cg_say_rule(view).text);
     cg_add_notes(table, view);
     return table;
 }

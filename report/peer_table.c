@@ -83,14 +83,14 @@ static void fill(struct cg_table *table, const struct peers *peers)
         for (int k = i; k < peers->family.n; k += first->n_cases) {
             const struct cg_interval ratio = cg_ratio_of(peers->family.ratios[k]);
             if (isnan(ratio.value))
-                cg_cell_none(table);
+                cg_cell_text(table, NULL);
             else
                 cg_cell_judged(table, ratio, cg_format_ratio(ratio).text, peers->family.verdicts[k]);
         }
     }
     for (int e = 1; e < peers->n; e++)
         add_sentences(table, peers, e);
-    cg_add_rule(table, first);
+    cg_table_add_sentence(table, cg_say_rule(first).text);
 }
 
 struct cg_table *cg_table_of_peers(const struct cg_suite_views *all, int threads, enum cg_fusion fusion)

@@ -54,10 +54,10 @@ static void add_fusion_sentence(struct cg_table *table, const struct cg_suite_vi
         struct cg_setting other = views->items[i]->setting;
         if (other.fusion != CG_FUSION_FULL)
             continue;
+        const struct cg_shown full = {1, {NULL}, {views->items[i]->finding}};
         other.fusion = none->setting.fusion;
         if (cg_setting_equal(&other, &none->setting))
-            cg_table_add_sentence(table,
-                                  cg_say_fusion(views->suite, views->items[i]->finding, none->finding).text);
+            cg_table_add_sentence(table, cg_say_fusion(views->suite, &full, &none->finding).text);
     }
 }
 

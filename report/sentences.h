@@ -47,14 +47,11 @@ struct cg_said {
 };
 struct cg_sentence cg_say_places(const struct cg_said *places, size_t n);
 
-/* A suite by fusion, on one engine. */
-struct cg_sentence cg_say_fusion(const struct cg_suite_record *suite, enum cg_finding full,
-                                 enum cg_finding none);
-
-/* The same for the engines of `full`; none[i] is what engine i shows without fusion: "G4 is a matter of
- * fusion with native and onednn: ...". */
-struct cg_sentence cg_say_fusion_of_engines(const struct cg_suite_record *suite, const struct cg_shown *full,
-                                            const enum cg_finding *none);
+/* A suite by fusion; none[i] is what engine i shows without: "G4 is a matter of fusion with native and
+ * onednn:
+ * ...". An engine that is NULL, the only one, is not named: "... here: ...". */
+struct cg_sentence cg_say_fusion(const struct cg_suite_record *suite, const struct cg_shown *full,
+                                 const enum cg_finding *none);
 
 struct cg_order {
     int networks, pairs;

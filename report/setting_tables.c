@@ -94,7 +94,7 @@ static void add_engine_sentences(struct cg_table *table, const struct cg_suite_v
     cg_table_add_sentence(table, cg_say_attribution(views[0]->suite, &shown).text);
     if (mixed)
         add_places(table, views, n);
-    cg_add_rule(table, views[0]);
+    cg_table_add_sentence(table, cg_say_rule(views[0]).text);
 }
 
 struct cg_table *cg_table_of_engines(const struct cg_suite_views *all, int threads, enum cg_fusion fusion)

@@ -126,10 +126,9 @@ struct cg_table *cg_table_of_cases(const struct cg_suite_view *view)
         add_case(table, view, c, c->group != group ? say_section(view, &view->groups[c->group]).text : NULL);
         group = c->group;
     }
-    if (cg_is_guideline(view->suite))
-        cg_add_guideline_sentences(table, view);
-    else
-        cg_add_rule(table, view);
+    cg_table_add_sentence(table, cg_say_guideline(view).text);
+    cg_table_add_sentence(table, cg_say_groups(view).text);
+    cg_table_add_sentence(table, cg_say_rule(view).text);
     cg_add_notes(table, view);
     return table;
 }

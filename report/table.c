@@ -130,11 +130,6 @@ static void set_next(struct cg_table *table, struct cg_interval x, const char *t
 
 static const struct cg_interval unknown = {NAN, NAN, NAN};
 
-void cg_cell_none(struct cg_table *table)
-{
-    set_next(table, unknown, NULL);
-}
-
 void cg_cell_text(struct cg_table *table, const char *text)
 {
     set_next(table, unknown, text);

@@ -82,10 +82,10 @@ void cg_table_add_column(struct cg_table *table, const char *key, const char *he
                          int rank);
 void cg_table_add_row(struct cg_table *table, const char *section);
 
-/* The next cell of the last row. Texts are copied; a number or interval without a value is shown as "-".
+/* The next cell of the last row. Texts are copied; a number or interval without a value is shown as "-", a
+ * text that is NULL as nothing.
  * _figure: in units of `scale`, with significant digits; _fixed: as printf's `format` writes a double;
  * _count: a whole number, unknown below 0. */
-void cg_cell_none(struct cg_table *table);
 void cg_cell_text(struct cg_table *table, const char *text);
 #define CG_CELL_TEXTS(table, ...)                                                                            \
     cg_cell_texts((table), (const char *const[]){__VA_ARGS__},                                               \

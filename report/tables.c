@@ -70,18 +70,6 @@ void cg_cell_judged(struct cg_table *table, struct cg_interval ratio, const char
     cg_cell_interval(table, ratio, cg_phrase("%s %s", shown, cg_verdict_name(verdict)).text);
 }
 
-void cg_add_rule(struct cg_table *table, const struct cg_suite_view *view)
-{
-    cg_table_add_sentence(table, cg_say_rule(view).text);
-}
-
-void cg_add_guideline_sentences(struct cg_table *table, const struct cg_suite_view *view)
-{
-    cg_table_add_sentence(table, cg_say_guideline(view).text);
-    cg_table_add_sentence(table, cg_say_groups(view).text);
-    cg_add_rule(table, view);
-}
-
 static bool has_note(const struct cg_case_view *c, const char *note)
 {
     for (int k = 0; c->record && k < c->c->n_notes; k++)

@@ -57,10 +57,6 @@ void cg_add_paper_column(struct cg_table *table, int device, const char *key, co
 void cg_cell_judged(struct cg_table *table, struct cg_interval ratio, const char *shown,
                     enum cg_verdict verdict);
 
-/* The sentences on a guideline: its verdict, its groups, the rule; or the rule alone. */
-void cg_add_guideline_sentences(struct cg_table *table, const struct cg_suite_view *view);
-void cg_add_rule(struct cg_table *table, const struct cg_suite_view *view);
-
 /* The notes of the suite and of its measured cases, each after the labels of the cases that it speaks of,
  * and what the marks on labels mean. */
 void cg_add_notes(struct cg_table *table, const struct cg_suite_view *view);

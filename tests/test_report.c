@@ -258,7 +258,7 @@ Test(report, fusion_is_told_engine_by_engine)
     const struct cg_shown shown = {
         3, {"native", "onednn", "xnnpack"}, {CG_NO_EFFECT, CG_NO_EFFECT, CG_MIXED}};
     cr_expect_str_eq(
-        cg_say_fusion_of_engines(&suite, &shown, none).text,
+        cg_say_fusion(&suite, &shown, none).text,
         "G4 is a matter of fusion with native and onednn: it holds where every operation runs by itself, "
         "and has no effect where the engine fuses. G4 with xnnpack: MIXED with fusion, HOLDS where every "
         "operation runs by itself.");

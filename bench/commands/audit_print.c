@@ -110,7 +110,7 @@ static void add_block(struct cg_table *table, const char *name,
         if (costs[g].places > 0)
             add_cost(table, &costs[g]);
         else
-            cg_cell_none(table);
+            cg_cell_text(table, NULL);
         cg_cell_text(table, verdict == CG_SLOWER ? "+" : verdict == CG_FASTER ? "-" : NULL);
     }
 }
