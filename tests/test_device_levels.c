@@ -20,9 +20,7 @@ static enum cg_status fake_bandwidth(int64_t bytes, const int *cpus, int threads
         rate = fmax(28e9, 95e9 * (double)true_l3 / (double)bytes);
     *b = (struct cg_bandwidth){.working_set_bytes = bytes,
                                .threads = threads,
-                               .read_bytes_per_s = threads * rate,
-                               .write_bytes_per_s = threads * rate,
-                               .copy_bytes_per_s = threads * rate,
+                               .bytes_per_s = {threads * rate, threads * rate, threads * rate},
                                .frequency_hz = 4e9,
                                .theory_read_bytes_per_s = NAN};
     return CG_OK;
@@ -108,8 +106,8 @@ Test(levels, a_size_that_reads_confirm)
             cr_expect_eq(rows_of(&d, "DRAM"), 1);
             const struct cg_roofline roofline = roofline_of(&d, threads);
             cr_expect_eq(roofline.levels[2].capacity_bytes, threads * sizes[i]);
-            cr_expect_float_eq(roofline.levels[2].read_bytes_per_s, threads * 95e9, 1);
-            cr_expect_float_eq(roofline.levels[3].read_bytes_per_s, threads * 28e9, threads * 8e9);
+            cr_expect_float_eq(roofline.levels[2].bytes_per_s[CG_READS], threads * 95e9, 1);
+            cr_expect_float_eq(roofline.levels[3].bytes_per_s[CG_READS], threads * 28e9, threads * 8e9);
             cg_device_destroy(&d);
         }
 }
@@ -129,8 +127,8 @@ Test(levels, a_size_that_reads_contradict)
                       "%s", note);
             const struct cg_roofline roofline = roofline_of(&d, threads);
             cr_expect_eq(roofline.levels[2].capacity_bytes, threads * 16 * MIB, "what it holds, not 508 MiB");
-            cr_expect_float_eq(roofline.levels[2].read_bytes_per_s, threads * 95e9, 1);
-            cr_expect_float_eq(roofline.levels[3].read_bytes_per_s, threads * 28e9, 1);
+            cr_expect_float_eq(roofline.levels[2].bytes_per_s[CG_READS], threads * 95e9, 1);
+            cr_expect_float_eq(roofline.levels[3].bytes_per_s[CG_READS], threads * 28e9, 1);
             cr_expect_eq(rows_of(&d, "DRAM"), 2, "127 MiB, and what is planned by 16 MiB");
             measure(&d, threads, full);
             cr_expect_eq(rows_of(&d, "DRAM"), 2, "measured again, in place of the first time");
@@ -169,7 +167,7 @@ Test(levels, steps_that_are_held)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct cg_bandwidth steps[6] = {0};
         for (int k = 0; k < rows[i].n; k++)
-            steps[k].read_bytes_per_s = 1e9 * rows[i].rates[k];
+            steps[k].bytes_per_s[CG_READS] = 1e9 * rows[i].rates[k];
         cr_expect_eq(cg_steps_held(steps, rows[i].n), rows[i].held, "row %zu: %d", i,
                      cg_steps_held(steps, rows[i].n));
     }

@@ -38,9 +38,9 @@ static struct cg_device *measured_device(void)
     r->peaks[0] = (struct cg_peak_record){"scalar", 1, 3.3e9, "all", 3.1e9, 1.0625, 2};
     r->peaks[1] = (struct cg_peak_record){"scalar", 2, 6.5e9, "0,1", NAN, NAN, NAN};
     d->n_bandwidths = 3;
-    d->bandwidths[0] = (struct cg_bandwidth){"L1", 16384, 1, "all", 1.5e11, 7e10, NAN, 3e9, 1.92e11};
-    d->bandwidths[1] = (struct cg_bandwidth){"L1", 16384, 1, "0,1", 1.4e11, NAN, 9e10, NAN, NAN};
-    d->bandwidths[2] = (struct cg_bandwidth){"DRAM", 1 << 30, 2, "all", NAN, NAN, 2e10, NAN, NAN};
+    d->bandwidths[0] = (struct cg_bandwidth){"L1", 16384, 1, "all", {1.5e11, 7e10, NAN}, 3e9, 1.92e11};
+    d->bandwidths[1] = (struct cg_bandwidth){"L1", 16384, 1, "0,1", {1.4e11, NAN, 9e10}, NAN, NAN};
+    d->bandwidths[2] = (struct cg_bandwidth){"DRAM", 1 << 30, 2, "all", {NAN, NAN, 2e10}, NAN, NAN};
     r->measured_at = 1700000000;
     r->measured_by = cg_device_build_id();
     r->noise_paired = 0.004;
@@ -80,10 +80,9 @@ static void expect_same_measured(const struct cg_device *x, const struct cg_devi
         const struct cg_bandwidth *p = &x->bandwidths[i], *q = &y->bandwidths[i];
         cr_expect(strcmp(p->level, q->level) == 0 && p->working_set_bytes == q->working_set_bytes &&
                       p->threads == q->threads && strcmp(p->cores, q->cores) == 0 &&
-                      same(p->read_bytes_per_s, q->read_bytes_per_s) &&
-                      same(p->write_bytes_per_s, q->write_bytes_per_s) &&
-                      same(p->copy_bytes_per_s, q->copy_bytes_per_s) &&
-                      same(p->frequency_hz, q->frequency_hz) &&
+                      same(p->bytes_per_s[0], q->bytes_per_s[0]) &&
+                      same(p->bytes_per_s[1], q->bytes_per_s[1]) &&
+                      same(p->bytes_per_s[2], q->bytes_per_s[2]) && same(p->frequency_hz, q->frequency_hz) &&
                       same(p->theory_read_bytes_per_s, q->theory_read_bytes_per_s),
                   "bandwidth %d", i);
     }

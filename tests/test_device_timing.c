@@ -110,9 +110,9 @@ enum { SIZES = 3 };
 static bool plausible_bandwidths(const struct cg_bandwidth *b)
 {
     for (int i = 0; i < SIZES; i++)
-        if (!(b[i].read_bytes_per_s > 1e8 && b[i].write_bytes_per_s > 1e8 && b[i].copy_bytes_per_s > 1e8 &&
-              b[i].read_bytes_per_s < 200 * b[i].frequency_hz &&
-              (i == 0 || b[i].read_bytes_per_s < 1.3 * b[i - 1].read_bytes_per_s)))
+        if (!(b[i].bytes_per_s[CG_READS] > 1e8 && b[i].bytes_per_s[CG_WRITES] > 1e8 &&
+              b[i].bytes_per_s[CG_COPIES] > 1e8 && b[i].bytes_per_s[CG_READS] < 200 * b[i].frequency_hz &&
+              (i == 0 || b[i].bytes_per_s[CG_READS] < 1.3 * b[i - 1].bytes_per_s[CG_READS])))
             return false;
     return true;
 }
@@ -131,8 +131,8 @@ Test(timing, bandwidths_fall_with_the_working_set)
     }
     for (int i = 0; i < SIZES; i++)
         cr_expect(plausible, "%lld bytes at %.0f MHz: %g read, %g written, %g copied a second",
-                  (long long)sizes[i], 1e-6 * b[i].frequency_hz, b[i].read_bytes_per_s,
-                  b[i].write_bytes_per_s, b[i].copy_bytes_per_s);
+                  (long long)sizes[i], 1e-6 * b[i].frequency_hz, b[i].bytes_per_s[CG_READS],
+                  b[i].bytes_per_s[CG_WRITES], b[i].bytes_per_s[CG_COPIES]);
     cr_expect_eq(cg_bandwidth_measure(100, &cpu, 1, 0, b, NULL), CG_INVALID);
 }
 

@@ -6,9 +6,9 @@
 static const struct cg_roofline roofline = {
     .madds_per_s = 50e9,
     .n_levels = 3,
-    .levels = {{"L1", 32 << 10, 200e9, 100e9, 200e9},
-               {"L2", 1 << 20, 100e9, 100e9, 100e9},
-               {"DRAM", INT64_MAX, 20e9, 10e9, 15e9}},
+    .levels = {{"L1", 32 << 10, {200e9, 100e9, 200e9}},
+               {"L2", 1 << 20, {100e9, 100e9, 100e9}},
+               {"DRAM", INT64_MAX, {20e9, 10e9, 15e9}}},
 };
 
 Test(roofline, levels_and_limits)

@@ -263,11 +263,8 @@ static void expect_cold_flags(double memory_bytes_per_s, bool flagged)
         .isa = cg_isa_name(cg_isa_best()), .threads = 1, .cores = "all", .madds_per_s = 1e12};
     device->record.peaks = &peak;
     for (int i = 0; i < 2; i++)
-        device->bandwidths[i] = (struct cg_bandwidth){.threads = 1,
-                                                      .cores = "all",
-                                                      .read_bytes_per_s = i ? memory_bytes_per_s : 1e12,
-                                                      .write_bytes_per_s = 1e12,
-                                                      .copy_bytes_per_s = 1e12};
+        device->bandwidths[i] = (struct cg_bandwidth){
+            .threads = 1, .cores = "all", .bytes_per_s = {i ? memory_bytes_per_s : 1e12, 1e12, 1e12}};
     strcpy(device->bandwidths[0].level, "L1");
     strcpy(device->bandwidths[1].level, "DRAM");
     struct cg_measurement measurement = measurement_of(&plan->schedules[0], 1000000);

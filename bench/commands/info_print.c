@@ -228,8 +228,8 @@ static void print_bandwidths(const struct cg_device *d)
         const struct cg_bandwidth *b = &d->bandwidths[i];
         cg_bandwidth_explain(b, text, sizeof text);
         printf("  %-5s %10s %7d %-8s %7s %7s %7s  %s\n", b->level, bytes_text(b->working_set_bytes, size),
-               b->threads, b->cores, gb_text(b->read_bytes_per_s, r), gb_text(b->write_bytes_per_s, w),
-               gb_text(b->copy_bytes_per_s, c), text);
+               b->threads, b->cores, gb_text(b->bytes_per_s[CG_READS], r),
+               gb_text(b->bytes_per_s[CG_WRITES], w), gb_text(b->bytes_per_s[CG_COPIES], c), text);
     }
     char note[256];
     if (cg_device_cache_note(d, note, sizeof note))

@@ -37,11 +37,10 @@ struct levels {
 };
 
 /* Each motion may have been disturbed in another try. */
-static void keep_best(struct cg_bandwidth *best, const struct cg_bandwidth *other)
+static void keep_best(double best[CG_FLOW_COUNT], const double other[CG_FLOW_COUNT])
 {
-    best->read_bytes_per_s = fmax(best->read_bytes_per_s, other->read_bytes_per_s);
-    best->write_bytes_per_s = fmax(best->write_bytes_per_s, other->write_bytes_per_s);
-    best->copy_bytes_per_s = fmax(best->copy_bytes_per_s, other->copy_bytes_per_s);
+    for (int k = 0; k < CG_FLOW_COUNT; k++)
+        best[k] = fmax(best[k], other[k]); /* the other one where one is NAN */
 }
 
 static const char *const names[] = {"", "L1", "L2", "L3", "L4", "DRAM"};
@@ -70,8 +69,9 @@ static enum cg_status measure_size(const struct levels *l, int level, int64_t by
         snprintf(b.cores, sizeof b.cores, "%s", c->key);
         if (i == 0)
             best = b;
-        keep_best(&best, &b);
-        if (!(best.read_bytes_per_s < CG_GOOD_ENOUGH * best.theory_read_bytes_per_s)) /* or theory unknown */
+        keep_best(best.bytes_per_s, b.bytes_per_s);
+        if (!(best.bytes_per_s[CG_READS] <
+              CG_GOOD_ENOUGH * best.theory_read_bytes_per_s)) /* or theory unknown */
             break;
     }
     if (d->n_bandwidths < CG_BANDWIDTHS_MAX)
@@ -84,7 +84,7 @@ int cg_steps_held(const struct cg_bandwidth *steps, int n)
     double best = 0;
     int held = n;
     for (int i = 0; i < n; i++) {
-        const double rate = steps[i].read_bytes_per_s;
+        const double rate = steps[i].bytes_per_s[CG_READS];
         if (!(rate * SLOWER < best))
             held = n; /* what was slow before was disturbed */
         else if (held == n)
@@ -219,19 +219,13 @@ bool cg_device_cache_note(const struct cg_device *d, char *text, size_t size)
                  "the L%d does not hold the %lld MiB that the system reports: reads of %lld MiB come at %.1f "
                  "GB/s, those of %lld MiB at %.1f; nothing is planned by its reported size",
                  level, (long long)cg_topology_cache(&d->topology, level, -1)->bytes >> 20,
-                 (long long)far->working_set_bytes >> 20, far->read_bytes_per_s * 1e-9,
-                 (long long)held->working_set_bytes >> 20, held->read_bytes_per_s * 1e-9);
+                 (long long)far->working_set_bytes >> 20, far->bytes_per_s[CG_READS] * 1e-9,
+                 (long long)held->working_set_bytes >> 20, held->bytes_per_s[CG_READS] * 1e-9);
         return true;
     }
     if (size)
         text[0] = '\0';
     return false;
-}
-
-static void raise_to(double *value, double other)
-{
-    if (isnan(*value) || other > *value)
-        *value = other;
 }
 
 /* All the caches of a level that the threads use together. */
@@ -257,12 +251,9 @@ static void add_level(const struct cg_device *d, const struct cg_choice *choice,
         roofline->n_levels++;
         snprintf(roofline->levels[i].name, sizeof roofline->levels[i].name, "%s", b->level);
         roofline->levels[i].capacity_bytes = capacity_of(d, b->level, choice);
-        roofline->levels[i].read_bytes_per_s = roofline->levels[i].write_bytes_per_s =
-            roofline->levels[i].copy_bytes_per_s = NAN;
+        memcpy(roofline->levels[i].bytes_per_s, b->bytes_per_s, sizeof b->bytes_per_s);
     }
-    raise_to(&roofline->levels[i].read_bytes_per_s, b->read_bytes_per_s);
-    raise_to(&roofline->levels[i].write_bytes_per_s, b->write_bytes_per_s);
-    raise_to(&roofline->levels[i].copy_bytes_per_s, b->copy_bytes_per_s);
+    keep_best(roofline->levels[i].bytes_per_s, b->bytes_per_s);
 }
 
 bool cg_device_roofline(const struct cg_device *device, enum cg_isa isa, const char *spec, int threads,

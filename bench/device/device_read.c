@@ -27,14 +27,6 @@ static const char *const known_flags[] = {
     "i8mm",     "bf16",     "sve",      "sve2",        "sme",
 };
 
-/* Those of `text` that are known, in their order there. */
-static void known_words(char *text, char *known, size_t size)
-{
-    for (char *save = NULL, *word = strtok_r(text, " \t", &save); word; word = strtok_r(NULL, " \t", &save))
-        if (cg_name_find(known_flags, sizeof known_flags / sizeof known_flags[0], word) >= 0)
-            cg_append(known, size, "%s%s", known[0] ? " " : "", word);
-}
-
 static const char *keep(struct cg_device *d, const char *text)
 {
     return cg_arena_known(d->arena, text);
@@ -51,7 +43,9 @@ static void read_flags(struct cg_device *d)
     cg_cpuinfo_value(NULL, -1, "flags", flags, sizeof flags);
     if (!flags[0])
         cg_cpuinfo_value(NULL, -1, "Features", flags, sizeof flags);
-    known_words(flags, known, sizeof known);
+    for (char *save, *word = strtok_r(flags, " \t", &save); word; word = strtok_r(NULL, " \t", &save))
+        if (cg_name_find(known_flags, sizeof known_flags / sizeof known_flags[0], word) >= 0)
+            cg_append(known, sizeof known, "%s%s", known[0] ? " " : "", word);
     d->record.features = keep(d, known);
 }
 

@@ -8,35 +8,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const kinds[] = {"read", "write", "copy"};
-enum { KINDS = sizeof kinds / sizeof kinds[0] };
-
-static double *speed_of(struct cg_bandwidth *b, int kind)
-{
-    return kind == 0 ? &b->read_bytes_per_s : kind == 1 ? &b->write_bytes_per_s : &b->copy_bytes_per_s;
-}
-
 enum cg_status cg_device_record_fill(const struct cg_device *device, struct cg_results *results,
                                      struct cg_error *err)
 {
     struct cg_device_record *d = &results->device;
     *d = device->record;
-    d->bandwidths = cg_results_array(results, KINDS * (size_t)device->n_bandwidths, sizeof *d->bandwidths);
+    d->bandwidths =
+        cg_results_array(results, CG_FLOW_COUNT * (size_t)device->n_bandwidths, sizeof *d->bandwidths);
     if (!d->bandwidths)
         return cg_fail(err, CG_NO_MEMORY, "no memory for the description of the device");
     for (int i = 0; i < device->n_bandwidths; i++) {
-        struct cg_bandwidth b = device->bandwidths[i];
-        for (int k = 0; k < KINDS; k++)
-            if (!isnan(*speed_of(&b, k)))
+        const struct cg_bandwidth *b = &device->bandwidths[i];
+        for (int k = 0; k < CG_FLOW_COUNT; k++)
+            if (!isnan(b->bytes_per_s[k]))
                 d->bandwidths[d->n_bandwidths++] = (struct cg_bandwidth_record){
-                    .level = cg_results_text(results, b.level),
-                    .kind = kinds[k],
-                    .working_set_bytes = b.working_set_bytes,
-                    .threads = b.threads,
-                    .bytes_per_s = *speed_of(&b, k),
-                    .cores = cg_results_text(results, b.cores),
-                    .frequency_hz = b.frequency_hz,
-                    .theory_bytes_per_s = k == 0 ? b.theory_read_bytes_per_s : NAN,
+                    .level = cg_results_text(results, b->level),
+                    .kind = cg_flow_name((enum cg_flow)k),
+                    .working_set_bytes = b->working_set_bytes,
+                    .threads = b->threads,
+                    .bytes_per_s = b->bytes_per_s[k],
+                    .cores = cg_results_text(results, b->cores),
+                    .frequency_hz = b->frequency_hz,
+                    .theory_bytes_per_s = k == CG_READS ? b->theory_read_bytes_per_s : NAN,
                 };
     }
     return CG_OK;
@@ -124,29 +117,25 @@ static void take_peak(struct cg_device_record *d, const struct cg_peak_record *f
 /* The rows of one working set follow each other: reads, writes, copies. */
 static void take_bandwidth(struct cg_device *device, const struct cg_bandwidth_record *from)
 {
-    int kind = 0;
-    while (kind < KINDS && (!from->kind || strcmp(from->kind, kinds[kind]) != 0))
-        kind++;
-    if (kind == KINDS || from->threads < 1 || from->working_set_bytes < 1)
+    const int kind = cg_flow_from_name(from->kind);
+    if (kind < 0 || from->threads < 1 || from->working_set_bytes < 1)
         return;
     struct cg_bandwidth b = {.working_set_bytes = from->working_set_bytes,
                              .threads = from->threads,
-                             .read_bytes_per_s = NAN,
-                             .write_bytes_per_s = NAN,
-                             .copy_bytes_per_s = NAN,
+                             .bytes_per_s = {NAN, NAN, NAN},
                              .frequency_hz = from->frequency_hz,
                              .theory_read_bytes_per_s = from->theory_bytes_per_s};
     snprintf(b.level, sizeof b.level, "%s", from->level ? from->level : "");
     snprintf(b.cores, sizeof b.cores, "%s", from->cores ? from->cores : "");
     struct cg_bandwidth *to = device->n_bandwidths > 0 ? &device->bandwidths[device->n_bandwidths - 1] : NULL;
-    if (!to || !isnan(*speed_of(to, kind)) || to->threads != b.threads ||
+    if (!to || !isnan(to->bytes_per_s[kind]) || to->threads != b.threads ||
         to->working_set_bytes != b.working_set_bytes || strcmp(to->cores, b.cores) != 0) {
         if (device->n_bandwidths == CG_BANDWIDTHS_MAX)
             return;
         to = &device->bandwidths[device->n_bandwidths++];
         *to = b;
     }
-    *speed_of(to, kind) = from->bytes_per_s;
+    to->bytes_per_s[kind] = from->bytes_per_s;
 }
 
 void cg_device_take_measured(struct cg_device *device, const struct cg_device_record *record)

@@ -9,6 +9,8 @@
 #define DEFAULT_BUDGET_NS 60000000
 #define STREAM_MIN        ((size_t)1 << 20) /* going past the caches cannot win below */
 
+CG_NAMES_DEFINE(cg_flow, CG_FLOWS)
+
 enum cg_status cg_peak_measure(enum cg_isa isa, const int *cpus, int threads, int64_t budget_ns,
                                struct cg_peak_record *peak, struct cg_error *err)
 {
@@ -90,7 +92,7 @@ enum cg_status cg_bandwidth_measure(int64_t working_set_bytes, const int *cpus, 
     const int64_t each = (budget_ns > 0 ? budget_ns : DEFAULT_BUDGET_NS) / 10; /* five motions, two ISAs */
     struct cg_team_result best[CG_MOTIONS];
     *b = (struct cg_bandwidth){.working_set_bytes = (int64_t)bytes, .threads = threads};
-    b->read_bytes_per_s = b->write_bytes_per_s = b->copy_bytes_per_s = NAN;
+    b->bytes_per_s[CG_READS] = b->bytes_per_s[CG_WRITES] = b->bytes_per_s[CG_COPIES] = NAN;
     b->frequency_hz = b->theory_read_bytes_per_s = NAN;
     if (working_set_bytes < 2 * CG_LOOP_BLOCK)
         return cg_fail(err, CG_INVALID, "a working set of %lld bytes is too small to be measured",
@@ -104,10 +106,10 @@ enum cg_status cg_bandwidth_measure(int64_t working_set_bytes, const int *cpus, 
         if (status != CG_OK)
             return status;
     }
-    b->read_bytes_per_s = best[CG_READ].units_per_s;
+    b->bytes_per_s[CG_READS] = best[CG_READ].units_per_s;
     b->frequency_hz = best[CG_READ].frequency_hz;
-    b->write_bytes_per_s = fmax(best[CG_WRITE].units_per_s, best[CG_WRITE_STREAM].units_per_s);
-    b->copy_bytes_per_s = fmax(best[CG_COPY].units_per_s, best[CG_COPY_STREAM].units_per_s);
+    b->bytes_per_s[CG_WRITES] = fmax(best[CG_WRITE].units_per_s, best[CG_WRITE_STREAM].units_per_s);
+    b->bytes_per_s[CG_COPIES] = fmax(best[CG_COPY].units_per_s, best[CG_COPY_STREAM].units_per_s);
     return CG_OK;
 }
 
@@ -115,7 +117,7 @@ void cg_bandwidth_explain(const struct cg_bandwidth *b, char *text, size_t size)
 {
     const double cycles_per_s = b->frequency_hz * b->threads;
     text[0] = '\0';
-    if (isnan(b->read_bytes_per_s) || isnan(b->frequency_hz)) {
+    if (isnan(b->bytes_per_s[CG_READS]) || isnan(b->frequency_hz)) {
         cg_append(text, size, "the frequency is not known");
         return;
     }
@@ -123,9 +125,9 @@ void cg_bandwidth_explain(const struct cg_bandwidth *b, char *text, size_t size)
     if (b->threads > 1)
         cg_append(text, size, " x %d threads", b->threads);
     if (isnan(b->theory_read_bytes_per_s))
-        cg_append(text, size, " x %.1f bytes a cycle measured", b->read_bytes_per_s / cycles_per_s);
+        cg_append(text, size, " x %.1f bytes a cycle measured", b->bytes_per_s[CG_READS] / cycles_per_s);
     else
         cg_append(text, size, " x %.0f bytes a cycle = %.1f GB/s; measured %.1f %%",
                   b->theory_read_bytes_per_s / cycles_per_s, b->theory_read_bytes_per_s * 1e-9,
-                  100 * b->read_bytes_per_s / b->theory_read_bytes_per_s);
+                  100 * b->bytes_per_s[CG_READS] / b->theory_read_bytes_per_s);
 }

@@ -3,6 +3,7 @@
 #define CONVGAUGE_BENCH_DEVICE_PEAK_H
 
 #include "bench/record/record.h"
+#include "base/names.h"
 #include "kernels/isa.h"
 
 #include <stddef.h>
@@ -15,14 +16,17 @@
 enum cg_status cg_peak_measure(enum cg_isa isa, const int *cpus, int threads, int64_t budget_ns,
                                struct cg_peak_record *peak, struct cg_error *err);
 
-/* Bandwidth of one working-set size. Bytes a second of all threads together; copy counts bytes read +
- * written. NAN unknown. */
+#define CG_FLOWS(X) X(CG_READS, "read") X(CG_WRITES, "write") X(CG_COPIES, "copy") /* read + written */
+CG_ENUM(cg_flow, CG_FLOWS, CG_FLOW_COUNT)
+CG_NAMES_DECLARE(cg_flow)
+
+/* Bandwidth of one working-set size. Bytes a second of all threads together. NAN unknown. */
 struct cg_bandwidth {
     char level[8];             /* "L1", "L2", "L3", "DRAM": the level that holds the working set */
     int64_t working_set_bytes; /* of each thread (read and write: one buffer; copy: both buffers together) */
     int threads;
     char cores[32]; /* the --cores spec that the threads were chosen by */
-    double read_bytes_per_s, write_bytes_per_s, copy_bytes_per_s;
+    double bytes_per_s[CG_FLOW_COUNT];
     double frequency_hz;            /* effective, of the first thread's core, between the reads */
     double theory_read_bytes_per_s; /* frequency x bytes a cycle where the core is known, else NAN */
 };

@@ -36,9 +36,10 @@ struct cg_bound cg_roofline_work(const struct cg_roofline *roofline, int64_t mad
         const double share = cold || level == 0 ? 1 : all > inside ? (all - inside) / all : 0;
         inside += (double)roofline->levels[level].capacity_bytes;
         const double r = share * (double)read_bytes, w = share * (double)write_bytes;
-        const double ns = larger(larger(time_ns(r, roofline->levels[level].read_bytes_per_s),
-                                        time_ns(w, roofline->levels[level].write_bytes_per_s)),
-                                 time_ns(2 * (r < w ? r : w), roofline->levels[level].copy_bytes_per_s));
+        const double *bytes_per_s = roofline->levels[level].bytes_per_s;
+        const double ns =
+            larger(larger(time_ns(r, bytes_per_s[CG_READS]), time_ns(w, bytes_per_s[CG_WRITES])),
+                   time_ns(2 * (r < w ? r : w), bytes_per_s[CG_COPIES]));
         if (bound.level < 0 || isnan(ns) || ns > bound.memory_ns)
             bound.level = level;
         bound.memory_ns = larger(bound.memory_ns, ns);
@@ -80,7 +81,7 @@ double cg_roofline_cold_ns(const struct cg_roofline *roofline, const struct cg_g
     for (int id = 0; id < graph->n_nodes; id++)
         elements += folded_weights(&graph->nodes[id], cg_node_cost(graph, id).params);
     return time_ns((double)elements * sizeof(float),
-                   roofline->levels[roofline->n_levels - 1].read_bytes_per_s);
+                   roofline->levels[roofline->n_levels - 1].bytes_per_s[CG_READS]);
 }
 
 double cg_bound_percent(const struct cg_bound *bound, double measured_ns)

@@ -17,7 +17,7 @@ struct cg_roofline {
     struct {
         char name[8];
         int64_t capacity_bytes; /* of all the caches of this level that the threads use; INT64_MAX for DRAM */
-        double read_bytes_per_s, write_bytes_per_s, copy_bytes_per_s;
+        double bytes_per_s[CG_FLOW_COUNT];
     } levels[CG_LEVELS_MAX];
 };
 

@@ -57,15 +57,14 @@ static bool same_kind(const struct cg_raw_cpu *a, const struct cg_raw_cpu *b)
            similar(a->max_hz, b->max_hz) && (!bare || a->rank == b->rank);
 }
 
-/* Slow before fast. */
+/* Slow before fast, by the first figure that is known of both and tells them apart. */
 static int compare_speed(const struct cg_raw_cpu *a, const struct cg_raw_cpu *b)
 {
-    if (a->capacity > 0 && b->capacity > 0 && a->capacity != b->capacity)
-        return a->capacity < b->capacity ? -1 : 1;
-    if (a->rank >= 0 && b->rank >= 0 && a->rank != b->rank)
-        return a->rank < b->rank ? -1 : 1;
-    if (a->max_hz > 0 && b->max_hz > 0 && a->max_hz != b->max_hz)
-        return a->max_hz < b->max_hz ? -1 : 1;
+    const int64_t of_a[] = {a->capacity, a->rank + 1, a->max_hz},
+                  of_b[] = {b->capacity, b->rank + 1, b->max_hz};
+    for (int i = 0; i < 3; i++)
+        if (of_a[i] > 0 && of_b[i] > 0 && of_a[i] != of_b[i])
+            return of_a[i] < of_b[i] ? -1 : 1;
     return 0;
 }
 

@@ -12,15 +12,9 @@
 
 CG_NAMES_DEFINE(cg_counter_source, CG_COUNTER_SOURCES)
 
-struct member {
-    struct cg_trial trial;
-    int pass, place; /* of CG_BY_PAPI */
-    int64_t start;   /* of CG_BY_KERNEL */
-};
-
 struct cg_counter_set {
     int n, n_passes, running; /* running: the pass, or -1 */
-    struct member members[CG_COUNTERS_MAX];
+    struct cg_trial trials[CG_COUNTERS_MAX];
     const struct cg_papi *papi; /* NULL: it counts nothing */
     struct cg_papi_group *groups[PASSES_MAX];
     struct cg_sensors *sensors; /* NULL unless energy is counted */
@@ -29,16 +23,16 @@ struct cg_counter_set {
 
 /* Adds a PAPI event to a pass's group, made when there is none; false when they cannot be counted together.
  */
-static bool add_to_pass(struct cg_counter_set *set, struct member *m, int pass, int places[], char why[256])
+static bool add_to_pass(struct cg_counter_set *set, struct cg_trial *t, int pass, int places[], char why[256])
 {
     if (!set->groups[pass]) {
         set->groups[pass] = set->papi->make();
         set->n_passes = pass + 1;
     }
-    if (!set->groups[pass] || !set->papi->add(set->groups[pass], m->trial.counter.event, why, 256))
+    if (!set->groups[pass] || !set->papi->add(set->groups[pass], t->counter.event, why, 256))
         return false;
-    m->pass = pass;
-    m->place = places[pass]++;
+    t->pass = pass;
+    t->place = places[pass]++;
     return true;
 }
 
@@ -47,13 +41,13 @@ static void make_passes(struct cg_counter_set *set)
 {
     int places[PASSES_MAX] = {0};
     for (int i = 0; i < set->n; i++) {
-        struct member *m = &set->members[i];
-        struct cg_counter *c = &m->trial.counter;
+        struct cg_trial *t = &set->trials[i];
+        struct cg_counter *c = &t->counter;
         char why[256] = "";
-        for (int pass = 0; m->trial.backend == CG_BY_PAPI && m->pass < 0 && pass < PASSES_MAX; pass++) {
-            if (add_to_pass(set, m, pass, places, why) || places[pass] > 0)
+        for (int pass = 0; t->backend == CG_BY_PAPI && t->pass < 0 && pass < PASSES_MAX; pass++) {
+            if (add_to_pass(set, t, pass, places, why) || places[pass] > 0)
                 continue;
-            m->trial.backend = CG_BY_NOTHING; /* not even by itself */
+            t->backend = CG_BY_NOTHING; /* not even by itself */
             c->available = false;
             c->counted = c->relative_error = NAN;
             snprintf(c->why_not, sizeof c->why_not, "%s", why);
@@ -82,9 +76,7 @@ static enum cg_status add_named(struct cg_counter_set *set, const char *name, st
                        "unknown counter '%s'%s%s%s; 'convgauge list counters' shows what there is", name,
                        near[0] ? " (did you mean " : "", near, near[0] ? "?)" : "");
     }
-    struct member *m = &set->members[set->n++];
-    m->pass = -1;
-    cg_trial_init(&m->trial, name, row);
+    cg_trial_init(&set->trials[set->n++], name, row);
     return CG_OK;
 }
 
@@ -115,7 +107,7 @@ enum cg_status cg_counters_open(const char *list, struct cg_counter_set **set, s
     status = text ? add_list(s, text, err) : cg_fail(err, CG_NO_MEMORY, "no memory for counters");
     free(text);
     for (int i = 0; i < s->n && status == CG_OK; i++)
-        cg_trial_run(&s->members[i].trial, &s->sensors);
+        cg_trial_run(&s->trials[i], &s->sensors);
     if (status == CG_OK)
         make_passes(s);
     if (status != CG_OK)
@@ -132,8 +124,8 @@ void cg_counters_close(struct cg_counter_set **set)
     for (int i = 0; s->papi && i < PASSES_MAX; i++)
         s->papi->drop(&s->groups[i]);
     for (int i = 0; i < s->n; i++)
-        if (s->members[i].trial.fd >= 0)
-            close(s->members[i].trial.fd);
+        if (s->trials[i].fd >= 0)
+            close(s->trials[i].fd);
     cg_sensors_close(&s->sensors);
     free(s);
     *set = NULL;
@@ -146,7 +138,7 @@ int cg_counters_count(const struct cg_counter_set *set)
 
 const struct cg_counter *cg_counters_get(const struct cg_counter_set *set, int i)
 {
-    return &set->members[i].trial.counter;
+    return &set->trials[i].counter;
 }
 
 int cg_counters_passes(const struct cg_counter_set *set)
@@ -160,9 +152,9 @@ enum cg_status cg_counters_start(struct cg_counter_set *set, int pass, struct cg
     if (pass < 0 || pass >= set->n_passes || set->running >= 0)
         return cg_fail(err, CG_INVALID, "counting pass %d of %d cannot be started", pass, set->n_passes);
     for (int i = 0; i < set->n; i++) {
-        const struct cg_trial *trial = &set->members[i].trial;
-        if (trial->backend == CG_BY_KERNEL)
-            set->members[i].start = cg_soft_read(trial->soft, trial->fd);
+        struct cg_trial *t = &set->trials[i];
+        if (t->backend == CG_BY_KERNEL)
+            t->start = cg_soft_read(t->soft, t->fd);
     }
     set->energy_start = cg_energy_now(set->sensors);
     if (set->groups[pass] && !set->papi->start(set->groups[pass], why, sizeof why))
@@ -181,16 +173,15 @@ enum cg_status cg_counters_stop(struct cg_counter_set *set, double *values, stru
     const bool counted = set->groups[pass] && set->papi->stop(set->groups[pass], counts);
     const double energy = cg_energy_now(set->sensors) - set->energy_start;
     for (int i = 0; i < set->n; i++) {
-        const struct member *m = &set->members[i];
-        const enum cg_backend backend = m->trial.backend;
-        if (backend == CG_BY_PAPI && m->pass == pass)
-            values[i] = counted ? (double)counts[m->place] : NAN;
-        else if (backend == CG_BY_KERNEL && pass == 0) {
-            const int64_t end = cg_soft_read(m->trial.soft, m->trial.fd);
-            values[i] = m->start < 0 || end < 0 ? NAN : (double)(end - m->start);
-        } else if (backend == CG_BY_SENSOR && pass == 0)
+        const struct cg_trial *t = &set->trials[i];
+        if (t->backend == CG_BY_PAPI && t->pass == pass)
+            values[i] = counted ? (double)counts[t->place] : NAN;
+        else if (t->backend == CG_BY_KERNEL && pass == 0) {
+            const int64_t end = cg_soft_read(t->soft, t->fd);
+            values[i] = t->start < 0 || end < 0 ? NAN : (double)(end - t->start);
+        } else if (t->backend == CG_BY_SENSOR && pass == 0)
             values[i] = energy;
-        else if (backend == CG_BY_NOTHING)
+        else if (t->backend == CG_BY_NOTHING)
             values[i] = NAN;
     }
     if (set->groups[pass] && !counted)
@@ -207,7 +198,7 @@ int cg_counters_probe(struct cg_counter **counters)
     const int n = set->n;
     *counters = calloc((size_t)n, sizeof **counters);
     for (int i = 0; *counters && i < n; i++)
-        (*counters)[i] = set->members[i].trial.counter;
+        (*counters)[i] = set->trials[i].counter;
     cg_counters_close(&set);
     return *counters ? n : -1;
 }

@@ -30,7 +30,6 @@ struct cg_known_work {
     size_t bytes; /* of the buffer */
     void *buffer;
     double missing; /* share of a walk's steps that find their line in no cache of the level */
-    int cpus[2], n_cpus;
 };
 
 /* Links the lines of the buffer into one random cycle (Sattolo's shuffle), so that no prefetcher can follow.
@@ -99,12 +98,6 @@ static bool prepare_touch(struct cg_known_work *work)
         madvise(work->buffer, work->bytes, MADV_NOHUGEPAGE);
 #endif
     return work->buffer != NULL;
-}
-
-static bool prepare_migrate(struct cg_known_work *work)
-{
-    work->n_cpus = cg_affinity(0, work->cpus, 2);
-    return true;
 }
 
 static double run_adds(const struct cg_known_work *work)
@@ -177,23 +170,20 @@ static double run_sleep(const struct cg_known_work *work)
 
 static double run_migrate(const struct cg_known_work *work)
 {
-    int *before, n, moves = 0;
-    if (work->n_cpus < 2)
-        return NAN; /* nowhere to go */
-    before = malloc(sizeof *before * AFFINITY_MAX);
-    n = before ? cg_affinity(0, before, AFFINITY_MAX) : 0;
-    int here = cg_current_cpu();
-    for (int i = 0; i < MIGRATIONS && n > 0; i++) {
-        const int to = work->cpus[i % 2];
+    int moves = 0, here = cg_current_cpu();
+    int *cpus = malloc(sizeof *cpus * AFFINITY_MAX);
+    const int n = cpus ? cg_affinity(0, cpus, AFFINITY_MAX) : 0;
+    for (int i = 0; i < MIGRATIONS && n > 1; i++) {
+        const int to = cpus[i % 2];
         if (cg_pin_thread(0, &to, 1, NULL) != CG_OK)
             break;
         moves += to != here;
         here = to;
     }
-    if (n > 0)
-        cg_pin_thread(0, before, n < AFFINITY_MAX ? n : AFFINITY_MAX, NULL);
-    free(before);
-    return moves;
+    if (n > 1)
+        cg_pin_thread(0, cpus, n < AFFINITY_MAX ? n : AFFINITY_MAX, NULL);
+    free(cpus);
+    return n > 1 ? moves : NAN; /* else nowhere to go */
 }
 
 static const struct {
@@ -210,7 +200,7 @@ static const struct {
     [CG_LOOP_SPIN] = {NULL, run_spin},
     [CG_LOOP_TOUCH] = {prepare_touch, run_touch},
     [CG_LOOP_SLEEP] = {NULL, run_sleep},
-    [CG_LOOP_MIGRATE] = {prepare_migrate, run_migrate},
+    [CG_LOOP_MIGRATE] = {NULL, run_migrate},
 };
 
 struct cg_known_work *cg_known_loop_prepare(enum cg_known_loop loop)

@@ -82,6 +82,8 @@ struct cg_trial {
     enum cg_backend backend;
     enum cg_soft_event soft; /* CG_BY_KERNEL */
     int fd;                  /* CG_BY_KERNEL; -1: getrusage */
+    int64_t start;           /* CG_BY_KERNEL */
+    int pass, place;         /* CG_BY_PAPI: -1 until it has one; among the pass's events */
 };
 
 /* The default set: the names of its rows, which are numbered from 0; NULL beyond the last. */

@@ -46,7 +46,7 @@ const char *cg_trial_row(int row)
 
 void cg_trial_init(struct cg_trial *trial, const char *name, int row)
 {
-    *trial = (struct cg_trial){.row = row, .fd = -1};
+    *trial = (struct cg_trial){.row = row, .fd = -1, .pass = -1};
     struct cg_counter *c = &trial->counter;
     snprintf(c->name, sizeof c->name, "%s", name);
     c->expected = c->counted = c->relative_error = NAN;
