@@ -18,15 +18,12 @@ struct candidate {
 static int compare_preference(const void *a, const void *b)
 {
     const struct candidate *x = a, *y = b;
-    if (x->smt != y->smt)
-        return x->smt - y->smt;
-    if (x->speed != y->speed)
-        return y->speed - x->speed;
-    if (x->cpu->package != y->cpu->package)
-        return x->cpu->package - y->cpu->package;
-    if (x->cpu->core != y->cpu->core)
-        return x->cpu->core - y->cpu->core;
-    return x->cpu->os - y->cpu->os;
+    const int order[] = {x->smt - y->smt, y->speed - x->speed, x->cpu->package - y->cpu->package,
+                         x->cpu->core - y->cpu->core, x->cpu->os - y->cpu->os};
+    int k = 0;
+    while (k < 4 && order[k] == 0)
+        k++;
+    return order[k];
 }
 
 static int find_class(const struct cg_topology *t, const char *name)

@@ -193,15 +193,10 @@ const struct cg_core_facts *cg_core_facts_of(int cpu)
 
 int cg_isa_lanes(enum cg_isa isa)
 {
-    static const int lanes[CG_ISA_COUNT] = {
 #if defined(__x86_64__) || defined(__aarch64__)
-        [CG_ISA_SCALAR] = 4, /* SSE2 and Advanced SIMD belong to the base: the compiler may use them */
+    const int portable = 4; /* SSE2 and Advanced SIMD belong to the base: the compiler may use them */
 #else
-        [CG_ISA_SCALAR] = 1,
+    const int portable = 1;
 #endif
-        [CG_ISA_NEON] = 4,
-        [CG_ISA_AVX2] = 8,
-        [CG_ISA_AVX512] = 16,
-    };
-    return (unsigned)isa < CG_ISA_COUNT ? lanes[isa] : 1;
+    return isa == CG_ISA_AVX512 ? 16 : isa == CG_ISA_AVX2 ? 8 : isa == CG_ISA_NEON ? 4 : portable;
 }

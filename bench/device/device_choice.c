@@ -37,9 +37,13 @@ bool cg_choice_is(const struct cg_choice *choice, int threads, const char *key)
     return choice->threads == threads && cg_same_text(choice->key, key);
 }
 
-bool cg_peak_is(const struct cg_peak_record *peak, enum cg_isa isa, const struct cg_choice *choice)
+struct cg_peak_record *cg_peak_find(const struct cg_device *d, enum cg_isa isa,
+                                    const struct cg_choice *choice)
 {
-    return cg_same_text(peak->isa, cg_isa_name(isa)) && cg_choice_is(choice, peak->threads, peak->cores);
+    for (struct cg_peak_record *p = d->record.peaks; p < d->record.peaks + d->record.n_peaks; p++)
+        if (cg_same_text(p->isa, cg_isa_name(isa)) && cg_choice_is(choice, p->threads, p->cores))
+            return p;
+    return NULL;
 }
 
 /* Cores (not hardware threads) that share one instance of a cache. */

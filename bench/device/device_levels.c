@@ -262,9 +262,9 @@ bool cg_device_roofline(const struct cg_device *device, enum cg_isa isa, const c
     struct cg_choice choice;
     *roofline = (struct cg_roofline){.isa = isa, .threads = threads, .madds_per_s = NAN};
     const bool known = cg_choice_make(&device->topology, spec, threads, &choice, NULL) == CG_OK;
-    for (int i = 0; known && i < device->record.n_peaks; i++)
-        if (cg_peak_is(&device->record.peaks[i], isa, &choice))
-            roofline->madds_per_s = device->record.peaks[i].madds_per_s;
+    const struct cg_peak_record *peak = known ? cg_peak_find(device, isa, &choice) : NULL;
+    if (peak)
+        roofline->madds_per_s = peak->madds_per_s;
     for (int i = 0; known && i < device->n_bandwidths; i++) /* stored from L1 outwards */
         if (cg_choice_is(&choice, device->bandwidths[i].threads, device->bandwidths[i].cores))
             add_level(device, &choice, &device->bandwidths[i], roofline);

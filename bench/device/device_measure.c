@@ -13,15 +13,6 @@
 #define QUICK_PEAK_NS 60000000
 #define FULL_PEAK_NS  150000000
 
-static struct cg_peak_record *find_peak(const struct cg_device *d, enum cg_isa isa,
-                                        const struct cg_choice *choice)
-{
-    for (int i = 0; i < d->record.n_peaks; i++)
-        if (cg_peak_is(&d->record.peaks[i], isa, choice))
-            return &d->record.peaks[i];
-    return NULL;
-}
-
 /* More than one try only when the last looks disturbed. Two that agree are believed only where theory cannot
  * tell better: a neighbour may disturb both. */
 static enum cg_status best_peak(enum cg_isa isa, const struct cg_choice *choice,
@@ -55,7 +46,7 @@ static enum cg_status measure_peak(struct cg_device *d, enum cg_isa isa, const s
     if (status != CG_OK)
         return status;
     best.cores = cg_arena_known(d->arena, choice->key);
-    struct cg_peak_record *old = find_peak(d, isa, choice);
+    struct cg_peak_record *old = cg_peak_find(d, isa, choice);
     if (old)
         *old = best;
     else if (d->record.n_peaks < CG_PEAKS_MAX)
@@ -63,20 +54,18 @@ static enum cg_status measure_peak(struct cg_device *d, enum cg_isa isa, const s
     return CG_OK;
 }
 
+/* One a core. */
 static int default_threads(const struct cg_topology *t, const char *spec)
 {
     int n = 0;
     int *cpus = malloc(sizeof *cpus * (size_t)(t->n_cpus + 1));
-    bool *seen = calloc((size_t)t->n_cores + 1, sizeof *seen);
-    const int found = cpus && seen ? cg_topology_cores(t, spec, cpus, t->n_cpus, NULL) : 0;
-    for (int i = 0; i < found; i++) {
-        const struct cg_cpu_record *cpu = cg_topology_cpu(t, cpus[i]);
-        n += cpu && !seen[cpu->core];
-        if (cpu)
-            seen[cpu->core] = true;
+    const int found = cpus ? cg_topology_cores(t, spec, cpus, t->n_cpus, NULL) : 0;
+    for (int i = 0, j; i < found; i++) {
+        for (j = 0; j < i && cg_topology_cpu(t, cpus[j])->core != cg_topology_cpu(t, cpus[i])->core; j++)
+            ;
+        n += j == i;
     }
     free(cpus);
-    free(seen);
     return n > 0 ? n : 1;
 }
 
@@ -145,7 +134,7 @@ static bool has(const struct cg_device *d, enum cg_isa isa, const struct cg_choi
     bool any = false;
     for (int i = 0; i < d->n_bandwidths; i++)
         any = any || cg_choice_is(choice, d->bandwidths[i].threads, d->bandwidths[i].cores);
-    return any && find_peak(d, isa, choice);
+    return any && cg_peak_find(d, isa, choice);
 }
 
 static bool has_all(const struct cg_device *device, const char *spec, int threads)

@@ -22,9 +22,11 @@ struct cg_choice {
 /* Chooses cpus as cg_topology_choose() does. Whatever it returns, choice->cpus is the caller's to free(). */
 enum cg_status cg_choice_make(const struct cg_topology *topology, const char *spec, int threads,
                               struct cg_choice *choice, struct cg_error *err);
-/* Whether a row of that many threads and that key was measured on such a choice; a peak, of that ISA, too. */
+/* Whether a row of that many threads and that key was measured on such a choice. */
 bool cg_choice_is(const struct cg_choice *choice, int threads, const char *key);
-bool cg_peak_is(const struct cg_peak_record *peak, enum cg_isa isa, const struct cg_choice *choice);
+/* The device's peak of that ISA on such a choice, or NULL. */
+struct cg_peak_record *cg_peak_find(const struct cg_device *d, enum cg_isa isa,
+                                    const struct cg_choice *choice);
 
 /* By the sizes that the system reports: what each of the threads may use of a level's caches (-1: there is no
  * such level), and what they use together. os: a cpu that one of them runs on; -1: the smallest cache's. */

@@ -21,46 +21,14 @@
 #define OWN_MACHINE EM_NONE
 #endif
 
-struct name {
+static const struct {
+    enum { PROGRAM, CPUID, BOARD } what;
     const char *pattern, *name;
+} names[] = {
+#define NAME(what, pattern, name) {what, pattern, name},
+#include "bench/device/emulators.inc"
 };
-
-/* Programs that run other programs, by the start of their file name. */
-static const struct name emulators[] = {
-    {"qemu-", "qemu-user"},      {"box64", "box64"},         {"box86", "box86"},
-    {"FEX", "FEX-Emu"},          {"rosetta", "Rosetta"},     {"memcheck-", "valgrind"},
-    {"cachegrind-", "valgrind"}, {"callgrind-", "valgrind"}, {"massif-", "valgrind"},
-    {"helgrind-", "valgrind"},   {"drd-", "valgrind"},       {"none-amd64", "valgrind"},
-    {"none-arm64", "valgrind"},  {"sde", "Intel SDE"},       {"spike", "Spike"},
-};
-
-#if defined(__x86_64__)
-/* CPUID leaf 40000000h. */
-static const struct name hypervisors[] = {
-    {"KVMKVMKVM", "KVM"},          {"Microsoft Hv", "Hyper-V"}, {"VMwareVMware", "VMware"},
-    {"XenVMMXenVMM", "Xen"},       {"bhyve bhyve ", "bhyve"},   {"VBoxVBoxVBox", "VirtualBox"},
-    {"prl hyperv  ", "Parallels"}, {"ACRNACRNACRN", "ACRN"},    {"QNXQVMBSQG", "QNX"},
-    {"TCGTCGTCGTCG", "QEMU TCG"},
-};
-#endif
-
-/* Words in DMI or device-tree names of virtual machines, where there is no CPUID. */
-static const struct name boards[] = {
-    {"QEMU", "QEMU"},
-    {"KVM", "KVM"},
-    {"VMware", "VMware"},
-    {"VirtualBox", "VirtualBox"},
-    {"innotek", "VirtualBox"},
-    {"Xen", "Xen"},
-    {"Parallels", "Parallels"},
-    {"Virtual Machine", "Hyper-V"},
-    {"Amazon EC2", "Amazon EC2"},
-    {"Google Compute", "Google Compute Engine"},
-    {"linux,dummy-virt", "QEMU"},
-    {"Firecracker", "Firecracker"},
-    {"Apple Virtualization", "Apple Virtualization"},
-    {"crosvm", "crosvm"},
-};
+enum { NAMES = sizeof names / sizeof names[0] };
 
 static void emulated_by(struct cg_emulation *e, const char *emulator, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -121,9 +89,9 @@ static void by_program(const char *root, struct cg_emulation *e)
 {
     char target[CG_PATH_MAX];
     const char *name = program_of(root, REAL_EXE, target);
-    for (size_t i = 0; name && i < sizeof emulators / sizeof emulators[0]; i++)
-        if (strncmp(name, emulators[i].pattern, strlen(emulators[i].pattern)) == 0) {
-            emulated_by(e, emulators[i].name, "the kernel runs the program %.80s in our place", name);
+    for (int i = 0; name && i < NAMES; i++)
+        if (names[i].what == PROGRAM && strncmp(name, names[i].pattern, strlen(names[i].pattern)) == 0) {
+            emulated_by(e, names[i].name, "the kernel runs the program %.80s in our place", name);
             return;
         }
     by_architecture(root, e);
@@ -157,9 +125,9 @@ static void by_cpuid(struct cg_emulation *e)
     memcpy(vendor, &b, 4);
     memcpy(vendor + 4, &c, 4);
     memcpy(vendor + 8, &d, 4);
-    for (size_t i = 0; i < sizeof hypervisors / sizeof hypervisors[0]; i++)
-        if (strcmp(vendor, hypervisors[i].pattern) == 0)
-            snprintf(e->hypervisor, sizeof e->hypervisor, "%s", hypervisors[i].name);
+    for (int i = 0; i < NAMES; i++)
+        if (names[i].what == CPUID && strcmp(vendor, names[i].pattern) == 0)
+            snprintf(e->hypervisor, sizeof e->hypervisor, "%s", names[i].name);
     if (strcmp(vendor, "TCGTCGTCGTCG") == 0 && !e->emulated)
         emulated_by(e, "QEMU TCG", "CPUID names QEMU's instruction translator as the hypervisor");
 #else
@@ -179,11 +147,11 @@ static void by_board(const char *root, struct cg_emulation *e)
             continue;
         if (e->virtualised < 0)
             e->virtualised = 0; /* the machine has a name, so a virtual one would show */
-        for (size_t i = 0; i < sizeof boards / sizeof boards[0]; i++)
-            if (strcasestr(text, boards[i].pattern)) {
+        for (int i = 0; i < NAMES; i++)
+            if (names[i].what == BOARD && strcasestr(text, names[i].pattern)) {
                 e->virtualised = 1;
                 if (!e->hypervisor[0])
-                    snprintf(e->hypervisor, sizeof e->hypervisor, "%s", boards[i].name);
+                    snprintf(e->hypervisor, sizeof e->hypervisor, "%s", names[i].name);
             }
     }
     char flags[4096];

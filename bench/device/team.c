@@ -16,9 +16,8 @@ struct team {
     const struct cg_team_job *job;
     int threads;
     int64_t repetition_ns;
-    pthread_mutex_t mutex; /* guards failure */
-    struct cg_error failure;
-    atomic_int waiting; /* of the barrier */
+    struct cg_error failure; /* of the first that failed */
+    atomic_int waiting;      /* of the barrier */
     atomic_int generation;
     atomic_int failed;
 };
@@ -47,11 +46,8 @@ static void barrier(struct team *team)
 
 static void fail(struct team *team, const struct cg_error *err)
 {
-    pthread_mutex_lock(&team->mutex);
-    if (team->failure.status == CG_OK)
+    if (!atomic_exchange(&team->failed, 1))
         team->failure = *err;
-    pthread_mutex_unlock(&team->mutex);
-    atomic_store(&team->failed, 1);
 }
 
 static void work(const struct cg_team_job *job, char *buffer, int64_t turns)
@@ -161,7 +157,7 @@ static double best_rate(const struct member *members, int threads)
 enum cg_status cg_team_measure(const struct cg_team_job *job, const int *cpus, int threads, int64_t budget_ns,
                                struct cg_team_result *result, struct cg_error *err)
 {
-    struct team team = {.job = job, .threads = threads, .mutex = PTHREAD_MUTEX_INITIALIZER};
+    struct team team = {.job = job, .threads = threads};
     struct cg_emulation emulation;
     *result = (struct cg_team_result){NAN, NAN};
     cg_emulation_detect(NULL, &emulation);
@@ -182,6 +178,5 @@ enum cg_status cg_team_measure(const struct cg_team_job *job, const int *cpus, i
     else
         cg_fail(err, team.failure.status, "%s", team.failure.text);
     free(members);
-    pthread_mutex_destroy(&team.mutex);
     return team.failure.status;
 }
