@@ -6,21 +6,21 @@
 #include <string.h>
 #include <sys/mman.h>
 
-static const struct cg_counter *find(const struct cg_counter *counters, int n, const char *name)
+static const struct cg_counter *find(const struct cg_counter_set *set, const char *name)
 {
-    for (int i = 0; i < n; i++)
-        if (strcmp(counters[i].name, name) == 0)
-            return &counters[i];
+    for (int i = 0; i < cg_counters_count(set); i++)
+        if (strcmp(cg_counters_get(set, i)->name, name) == 0)
+            return cg_counters_get(set, i);
     return NULL;
 }
 
 Test(counters, every_row_counts_or_says_why_not)
 {
-    struct cg_counter *counters = NULL;
-    const int n = cg_counters_probe(&counters);
-    cr_assert_gt(n, 8);
-    for (int i = 0; i < n; i++) {
-        const struct cg_counter *c = &counters[i];
+    struct cg_counter_set *set = NULL;
+    cr_assert_eq(cg_counters_open(NULL, &set, NULL), CG_OK);
+    cr_assert_gt(cg_counters_count(set), 8);
+    for (int i = 0; i < cg_counters_count(set); i++) {
+        const struct cg_counter *c = cg_counters_get(set, i);
         if (c->available) {
             cr_expect(c->event[0] && !c->why_not[0], "%s", c->name);
             cr_expect(c->counted >= 0, "%s counted %g", c->name, c->counted);
@@ -30,13 +30,13 @@ Test(counters, every_row_counts_or_says_why_not)
             cr_expect(strlen(c->why_not) > 10, "%s: \"%s\"", c->name, c->why_not);
         }
     }
-    const struct cg_counter *faults = find(counters, n, "page_faults");
+    const struct cg_counter *faults = find(set, "page_faults");
     cr_assert_not_null(faults);
     cr_expect(faults->available, "%s", faults->why_not);
     char text[400];
-    cg_counters_describe(counters, n, text, sizeof text);
+    cg_counters_describe(set, text, sizeof text);
     cr_expect(strstr(text, "hardware counters"), "%s", text);
-    free(counters);
+    cg_counters_close(&set);
 }
 
 Test(counters, page_faults_of_a_pass)

@@ -61,13 +61,12 @@ static enum cg_status measure_noise(const struct info_options *o, struct cg_prog
 static enum cg_status print(const struct info_options *o, const struct cg_device *device,
                             const char *not_measured, struct cg_error *err)
 {
-    struct cg_counter *counters = NULL;
+    struct cg_counter_set *counters = NULL;
     struct cg_info_view view = {.device = device, .not_measured = not_measured};
-    view.n_counters = o->xml ? 0 : cg_counters_probe(&counters);
+    enum cg_status status = o->xml ? CG_OK : cg_counters_open(NULL, &counters, err);
+    if (status != CG_OK)
+        return status;
     view.counters = counters;
-    enum cg_status status = CG_OK;
-    if (view.n_counters < 0)
-        return cg_fail(err, CG_NO_MEMORY, "no memory to list the counters");
     struct cg_sensors *sensors = o->xml ? NULL : cg_sensors_open(NULL, NULL, 0);
     if (sensors)
         cg_sensors_read(sensors);
@@ -77,7 +76,7 @@ static enum cg_status print(const struct info_options *o, const struct cg_device
     else
         cg_info_print_text(&view);
     cg_sensors_close(&sensors);
-    free(counters);
+    cg_counters_close(&counters);
     return status;
 }
 

@@ -277,10 +277,10 @@ static void print_noise(const struct cg_device_record *d)
     printf("; no verdict claims less\n");
 }
 
-void cg_counters_print(const struct cg_counter *counters, int n, int indent)
+void cg_counters_print(const struct cg_counter_set *set, int indent)
 {
-    for (int i = 0; i < n; i++) {
-        const struct cg_counter *c = &counters[i];
+    for (int i = 0; i < cg_counters_count(set); i++) {
+        const struct cg_counter *c = cg_counters_get(set, i);
         printf("%*s%-18s %-9s ", indent, "", c->name, cg_counter_source_name(c->source));
         if (!c->available)
             printf("not available\n");
@@ -290,7 +290,7 @@ void cg_counters_print(const struct cg_counter *counters, int n, int indent)
             printf("%s, off by %+.2f %% on a loop of known count\n", c->event, 100 * c->relative_error);
     }
     char sentence[512];
-    cg_counters_describe(counters, n, sentence, sizeof sentence);
+    cg_counters_describe(set, sentence, sizeof sentence);
     printf("%*s%s\n", indent, "", sentence);
 }
 
@@ -308,17 +308,17 @@ void cg_info_print_text(const struct cg_info_view *view)
     print_noise(d);
     if (view->counters) {
         printf("counters\n");
-        cg_counters_print(view->counters, view->n_counters, 2);
+        cg_counters_print(view->counters, 2);
     }
 }
 
 /* ---- JSON ---- */
 
-json_t *cg_counters_json(const struct cg_counter *counters, int n)
+json_t *cg_counters_json(const struct cg_counter_set *set)
 {
     json_t *array = json_array();
-    for (int i = 0; i < n; i++) {
-        const struct cg_counter *c = &counters[i];
+    for (int i = 0; i < cg_counters_count(set); i++) {
+        const struct cg_counter *c = cg_counters_get(set, i);
         json_array_append_new(array, json_pack("{s:s, s:s, s:s, s:s, s:b, s:o, s:s?}", "name", c->name,
                                                "event", c->event, "unit", c->unit, "source",
                                                cg_counter_source_name(c->source), "available", c->available,
@@ -351,8 +351,8 @@ static json_t *view_json(const struct cg_info_view *view, const struct cg_device
                                "sensors", sensors_text(view, sensors), "not_measured",
                                view->not_measured[0] ? view->not_measured : NULL);
     if (object && view->counters) {
-        cg_counters_describe(view->counters, view->n_counters, note, sizeof note);
-        json_object_set_new(object, "counters", cg_counters_json(view->counters, view->n_counters));
+        cg_counters_describe(view->counters, note, sizeof note);
+        json_object_set_new(object, "counters", cg_counters_json(view->counters));
         json_object_set_new(object, "counters_note", json_string(note));
     }
     if (object && view->sensors)

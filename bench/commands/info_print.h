@@ -10,10 +10,9 @@
 
 struct cg_info_view {
     const struct cg_device *device;
-    const struct cg_counter *counters; /* NULL: not asked for */
-    int n_counters;
-    const struct cg_sensors *sensors; /* sampled now; NULL: another machine's device */
-    const char *not_measured;         /* why there are no peaks and bandwidths; "" when there are */
+    const struct cg_counter_set *counters; /* NULL: not asked for */
+    const struct cg_sensors *sensors;      /* sampled now; NULL: another machine's device */
+    const char *not_measured;              /* why there are no peaks and bandwidths; "" when there are */
 };
 
 void cg_info_print_text(const struct cg_info_view *view);
@@ -23,9 +22,9 @@ enum cg_status cg_info_print_json(const struct cg_info_view *view, struct cg_err
 
 /* One line a counter on stdout, behind `indent` blanks: name, source, event, error on its known loop; then
  * the sentence about hardware counters as a whole. */
-void cg_counters_print(const struct cg_counter *counters, int n, int indent);
+void cg_counters_print(const struct cg_counter_set *set, int indent);
 
 /* An array with one object a counter. The caller's reference. */
-json_t *cg_counters_json(const struct cg_counter *counters, int n);
+json_t *cg_counters_json(const struct cg_counter_set *set);
 
 #endif

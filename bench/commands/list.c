@@ -134,17 +134,17 @@ static enum cg_status list_networks(json_t *array, struct cg_error *err)
 
 static enum cg_status list_counters(json_t *array, struct cg_error *err)
 {
-    struct cg_counter *counters = NULL;
-    const int n = cg_counters_probe(&counters);
-    if (n < 0)
-        return cg_fail(err, CG_NO_MEMORY, "no memory to list the counters");
-    json_t *json = array ? cg_counters_json(counters, n) : NULL;
+    struct cg_counter_set *counters = NULL;
+    const enum cg_status status = cg_counters_open(NULL, &counters, err);
+    if (status != CG_OK)
+        return status;
+    json_t *json = array ? cg_counters_json(counters) : NULL;
     if (array)
         json_array_extend(array, json);
     else
-        cg_counters_print(counters, n, 0);
+        cg_counters_print(counters, 0);
     json_decref(json);
-    free(counters);
+    cg_counters_close(&counters);
     return CG_OK;
 }
 

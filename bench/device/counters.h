@@ -33,24 +33,20 @@ struct cg_counter {
     char why_not[256];     /* a sentence, also what would enable it; empty when available */
 };
 
-/* The rows of `list counters` and `info`: the default set, tried. *counters is the caller's to free().
- * Returns how many, -1 without memory. Takes some milliseconds; must run before threads are pinned elsewhere.
- */
-int cg_counters_probe(struct cg_counter **counters);
-
-/* One sentence about hardware counters as a whole: why there are none and what would enable them, or that
- * they work and with what error. */
-void cg_counters_describe(const struct cg_counter *counters, int n, char *text, size_t size);
-
 struct cg_counter_set;
 
 /* Opens counters by name: NULL or "default" is the default set, else a list
  * "cycles,PAPI_L2_DCM,perf::MIGRATIONS". Each is tried on its known loop. Those that do not work stay in the
  * set as unavailable (value NAN); an unknown name is CG_INVALID with the nearest names. Multiplexing is off:
  * what does not fit into the processor's counters together is counted in further passes. Counts the calling
- * process with all its threads (inherit), so open it before plans make their threads. */
+ * process with all its threads (inherit), so open it before plans make their threads or threads
+ * are pinned elsewhere. Takes some milliseconds. */
 enum cg_status cg_counters_open(const char *list, struct cg_counter_set **set, struct cg_error *err);
 void cg_counters_close(struct cg_counter_set **set);
+
+/* One sentence about hardware counters as a whole: why there are none and what would enable them, or that
+ * they work and with what error. */
+void cg_counters_describe(const struct cg_counter_set *set, char *text, size_t size);
 
 int cg_counters_count(const struct cg_counter_set *set);
 const struct cg_counter *cg_counters_get(const struct cg_counter_set *set, int i);

@@ -37,13 +37,14 @@ enum cg_status cg_device_record_fill(const struct cg_device *device, struct cg_r
 
 /* ---- what takes its time to find out ---- */
 
-static const char *counters_word(const struct cg_counter *counters, int n)
+static const char *counters_word(const struct cg_counter_set *set)
 {
     bool any = false;
-    for (int i = 0; i < n; i++) {
-        if (counters[i].available && counters[i].source == CG_COUNTER_HARDWARE)
+    for (int i = 0; i < cg_counters_count(set); i++) {
+        const struct cg_counter *c = cg_counters_get(set, i);
+        if (c->available && c->source == CG_COUNTER_HARDWARE)
             return "hardware";
-        any = any || counters[i].available;
+        any = any || c->available;
     }
     return any ? "software only" : "none";
 }
@@ -73,16 +74,15 @@ enum cg_status cg_device_record_probe(struct cg_device *device, const char *core
 {
     enum { MOST = 5 };
     struct cg_device_record *d = &device->record;
-    struct cg_counter *counters = NULL;
+    struct cg_counter_set *counters = NULL;
     const char *of_cores = cg_topology_cores_note(&device->topology, cores);
     char sentences[MOST][512];
     int n = 0;
-    const int n_counters = cg_counters_probe(&counters);
     char *xml = cg_topology_xml();
-    if (n_counters >= 0) {
-        d->counters = counters_word(counters, n_counters);
+    if (cg_counters_open(NULL, &counters, NULL) == CG_OK) {
+        d->counters = counters_word(counters);
         if (strcmp(d->counters, "hardware") != 0)
-            cg_counters_describe(counters, n_counters, sentences[n++], sizeof sentences[0]);
+            cg_counters_describe(counters, sentences[n++], sizeof sentences[0]);
     }
     d->topology = cg_arena_known(device->arena, xml);
     if (!xml)
@@ -94,7 +94,7 @@ enum cg_status cg_device_record_probe(struct cg_device *device, const char *core
         snprintf(sentences[n++], sizeof sentences[0], "%s", of_cores);
     n += cg_device_cache_note(device, sentences[n], sizeof sentences[n]);
     free(xml);
-    free(counters);
+    cg_counters_close(&counters);
     d->notes = cg_arena_array(device->arena, MOST, sizeof *d->notes);
     if (!d->notes || !fill_zones(device))
         return cg_fail(err, CG_NO_MEMORY, "no memory for the description of the device");

@@ -189,27 +189,13 @@ enum cg_status cg_counters_stop(struct cg_counter_set *set, double *values, stru
     return CG_OK;
 }
 
-int cg_counters_probe(struct cg_counter **counters)
-{
-    struct cg_counter_set *set = NULL;
-    *counters = NULL;
-    if (cg_counters_open(NULL, &set, NULL) != CG_OK)
-        return -1;
-    const int n = set->n;
-    *counters = calloc((size_t)n, sizeof **counters);
-    for (int i = 0; *counters && i < n; i++)
-        (*counters)[i] = set->trials[i].counter;
-    cg_counters_close(&set);
-    return *counters ? n : -1;
-}
-
-void cg_counters_describe(const struct cg_counter *counters, int n, char *text, size_t size)
+void cg_counters_describe(const struct cg_counter_set *set, char *text, size_t size)
 {
     int hardware = 0, working = 0;
     double worst = 0;
     const char *why = "none was asked for";
-    for (int i = n - 1; i >= 0; i--) {
-        const struct cg_counter *c = &counters[i];
+    for (int i = set->n - 1; i >= 0; i--) {
+        const struct cg_counter *c = &set->trials[i].counter;
         if (c->source != CG_COUNTER_HARDWARE)
             continue;
         hardware++;
