@@ -67,9 +67,10 @@ static void measure(struct cg_device *d, int threads, bool full)
     struct cg_choice choice;
     struct cg_error err = {0};
     const struct cg_device_measuring all = {.threads = threads};
-    const struct cg_measuring how = {.asked = full ? &all : NULL, .bandwidth = fake_bandwidth};
+    const struct cg_measuring how = {
+        .device = d, .choice = &choice, .asked = full ? &all : NULL, .bandwidth = fake_bandwidth};
     cr_assert_eq(cg_choice_make(&d->topology, NULL, threads, &choice, &err), CG_OK, "%s", err.text);
-    cr_assert_eq(cg_levels_measure(d, &choice, &how, &err), CG_OK, "%s", err.text);
+    cr_assert_eq(cg_levels_measure(&how, &err), CG_OK, "%s", err.text);
     free(choice.cpus);
 }
 

@@ -30,12 +30,6 @@ void cg_measuring_tell(const struct cg_measuring *how, const char *format, ...)
     how->asked->progress(what, how->asked->context);
 }
 
-struct levels {
-    struct cg_device *device;
-    const struct cg_choice *choice;
-    const struct cg_measuring *how;
-};
-
 /* Each motion may have been disturbed in another try. */
 static void keep_best(double best[CG_FLOW_COUNT], const double other[CG_FLOW_COUNT])
 {
@@ -47,20 +41,21 @@ static const char *const names[] = {"", "L1", "L2", "L3", "L4", "DRAM"};
 enum { DRAM = 5 };
 
 /* Adds a row. */
-static enum cg_status measure_size(const struct levels *l, int level, int64_t bytes, struct cg_error *err)
+static enum cg_status measure_size(const struct cg_measuring *how, int level, int64_t bytes,
+                                   struct cg_error *err)
 {
-    struct cg_device *d = l->device;
-    const struct cg_choice *c = l->choice;
+    struct cg_device *d = how->device;
+    const struct cg_choice *c = how->choice;
     struct cg_bandwidth best = {0};
     snprintf(best.level, sizeof best.level, "%s", names[level]);
-    cg_measuring_tell(l->how, "bandwidth of %s (%lld KiB), %d thread%s", best.level, (long long)bytes >> 10,
+    cg_measuring_tell(how, "bandwidth of %s (%lld KiB), %d thread%s", best.level, (long long)bytes >> 10,
                       c->threads, c->threads == 1 ? "" : "s");
     const struct cg_core_facts *facts = cg_core_facts_of(c->cpus[0]);
     const int width = !facts ? 0 : level == 1 ? facts->l1_read : level == 2 ? facts->l2_read : 0;
     for (int i = 0; i < TRIES; i++) {
         struct cg_bandwidth b;
-        const enum cg_status status = (l->how->bandwidth ? l->how->bandwidth : cg_bandwidth_measure)(
-            bytes, c->cpus, c->threads, l->how->asked ? FULL_SIZE_NS : QUICK_SIZE_NS, &b, err);
+        const enum cg_status status = (how->bandwidth ? how->bandwidth : cg_bandwidth_measure)(
+            bytes, c->cpus, c->threads, how->asked ? FULL_SIZE_NS : QUICK_SIZE_NS, &b, err);
         if (status != CG_OK)
             return status;
         if (width > 0)
@@ -97,16 +92,16 @@ int cg_steps_held(const struct cg_bandwidth *steps, int n)
 /* Working sets that grow from what the levels inside hold to `size`, which the level should hold easily by
  * its reported size. Where it does, the last of them stays; where it does not, those that it held and the
  * last, as one of DRAM. Returns in *inner what a working set must exceed to be outside. */
-static enum cg_status measure_steps(const struct levels *l, int level, int64_t size, int64_t *inner,
+static enum cg_status measure_steps(const struct cg_measuring *how, int level, int64_t size, int64_t *inner,
                                     struct cg_error *err)
 {
-    struct cg_device *d = l->device;
+    struct cg_device *d = how->device;
     const int first = d->n_bandwidths;
     enum cg_status status = CG_OK;
     for (int64_t step = FIRST_STEP * *inner; step < size && status == CG_OK; step *= 2)
-        status = measure_size(l, level, step, err);
+        status = measure_size(how, level, step, err);
     if (status == CG_OK)
-        status = measure_size(l, level, size, err);
+        status = measure_size(how, level, size, err);
     const int n = d->n_bandwidths - first;
     if (status != CG_OK || n == 0)
         return status;
@@ -122,9 +117,11 @@ static enum cg_status measure_steps(const struct levels *l, int level, int64_t s
 }
 
 /* One size in the middle of a level; in a full measurement a second one. */
-static enum cg_status measure_level(const struct levels *l, int level, int64_t *inner, struct cg_error *err)
+static enum cg_status measure_level(const struct cg_measuring *how, int level, int64_t *inner,
+                                    struct cg_error *err)
 {
-    const int64_t share = cg_cache_share(&l->device->topology, level, l->choice->cpus[0], l->choice->threads);
+    const int64_t share =
+        cg_cache_share(&how->device->topology, level, how->choice->cpus[0], how->choice->threads);
     if (share < 0 || share * 3 / 4 < *inner * 5 / 4) /* no room between this level and the one inside */
         return CG_OK;
     int64_t size = level >= 3 ? share / 4 : share / 2, inside = *inner;
@@ -132,46 +129,45 @@ static enum cg_status measure_level(const struct levels *l, int level, int64_t *
         size = share * 3 / 4;
     enum cg_status status;
     if (level >= 3 && *inner > 0 && size >= WIDE * *inner)
-        status = measure_steps(l, level, size, &inside, err);
+        status = measure_steps(how, level, size, &inside, err);
     else
-        status = measure_size(l, level, size, err);
+        status = measure_size(how, level, size, err);
     const bool contradicted = inside != *inner;
     *inner = contradicted ? inside : share;
-    if (status == CG_OK && l->how->asked && share * 3 / 4 > size && !contradicted)
-        status = measure_size(l, level, share * 3 / 4, err);
+    if (status == CG_OK && how->asked && share * 3 / 4 > size && !contradicted)
+        status = measure_size(how, level, share * 3 / 4, err);
     return status;
 }
 
 /* A working set that only DRAM holds, or -1 where there is no memory for one. */
-static int64_t dram_bytes(const struct levels *l, int64_t largest_share)
+static int64_t dram_bytes(const struct cg_measuring *how, int64_t largest_share)
 {
-    const struct cg_device *d = l->device;
+    const struct cg_device *d = how->device;
     int64_t bytes = 4 * largest_share, memory = d->record.memory_bytes;
     bytes = bytes < DRAM_MIN ? DRAM_MIN : bytes > DRAM_MAX ? DRAM_MAX : bytes;
     const int64_t limit = d->record.memory_limit_bytes;
     if (limit > 0 && (memory < 0 || limit < memory))
         memory = limit;
-    if (memory > 0 && bytes > memory / 4 / l->choice->threads)
-        bytes = memory / 4 / l->choice->threads;
+    if (memory > 0 && bytes > memory / 4 / how->choice->threads)
+        bytes = memory / 4 / how->choice->threads;
     return bytes > 2 * largest_share ? bytes : -1;
 }
 
-enum cg_status cg_levels_measure(struct cg_device *d, const struct cg_choice *choice,
-                                 const struct cg_measuring *how, struct cg_error *err)
+enum cg_status cg_levels_measure(const struct cg_measuring *how, struct cg_error *err)
 {
-    const struct levels l = {d, choice, how};
+    struct cg_device *d = how->device;
     int64_t inner = 0; /* what a working set must exceed to be outside of the levels before */
     int kept = 0;
     for (int i = 0; i < d->n_bandwidths; i++) /* these are measured again */
-        if (!cg_choice_is(choice, d->bandwidths[i].threads, d->bandwidths[i].cores))
+        if (!cg_choice_is(how->choice, d->bandwidths[i].threads, d->bandwidths[i].cores))
             d->bandwidths[kept++] = d->bandwidths[i];
     d->n_bandwidths = kept;
     enum cg_status status = CG_OK;
     for (int level = 1; level <= 4 && status == CG_OK; level++)
-        status = measure_level(&l, level, &inner, err);
-    const int64_t dram = dram_bytes(&l, inner);
+        status = measure_level(how, level, &inner, err);
+    const int64_t dram = dram_bytes(how, inner);
     if (status == CG_OK && dram > 0)
-        status = measure_size(&l, DRAM, dram, err);
+        status = measure_size(how, DRAM, dram, err);
     return status;
 }
 

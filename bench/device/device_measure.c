@@ -15,10 +15,10 @@
 
 /* More than one try only when the last looks disturbed. Two that agree are believed only where theory cannot
  * tell better: a neighbour may disturb both. */
-static enum cg_status best_peak(enum cg_isa isa, const struct cg_choice *choice,
-                                const struct cg_measuring *how, struct cg_peak_record *best,
+static enum cg_status best_peak(enum cg_isa isa, const struct cg_measuring *how, struct cg_peak_record *best,
                                 struct cg_error *err)
 {
+    const struct cg_choice *choice = how->choice;
     const int tries = how->asked ? FULL_TRIES : TRIES;
     for (int i = 0; i < tries; i++) {
         struct cg_peak_record peak;
@@ -36,13 +36,14 @@ static enum cg_status best_peak(enum cg_isa isa, const struct cg_choice *choice,
     return CG_OK;
 }
 
-static enum cg_status measure_peak(struct cg_device *d, enum cg_isa isa, const struct cg_choice *choice,
-                                   const struct cg_measuring *how, struct cg_error *err)
+static enum cg_status measure_peak(enum cg_isa isa, const struct cg_measuring *how, struct cg_error *err)
 {
+    struct cg_device *d = how->device;
+    const struct cg_choice *choice = how->choice;
     struct cg_peak_record best = {0};
     cg_measuring_tell(how, "peak of %s, %d thread%s", cg_isa_name(isa), choice->threads,
                       choice->threads == 1 ? "" : "s");
-    const enum cg_status status = best_peak(isa, choice, how, &best, err);
+    const enum cg_status status = best_peak(isa, how, &best, err);
     if (status != CG_OK)
         return status;
     best.cores = cg_arena_known(d->arena, choice->key);
@@ -70,17 +71,16 @@ static int default_threads(const struct cg_topology *t, const char *spec)
 }
 
 /* One ISA (>= 0) or, full, all of them. */
-static enum cg_status measure_choice(struct cg_device *d, const struct cg_choice *choice, int isa,
-                                     const struct cg_measuring *how, struct cg_error *err)
+static enum cg_status measure(const struct cg_measuring *how, int isa, struct cg_error *err)
 {
     for (int i = 0; i < CG_ISA_COUNT; i++) {
         if (!cg_isa_available((enum cg_isa)i) || (isa >= 0 && i != isa))
             continue;
-        const enum cg_status status = measure_peak(d, (enum cg_isa)i, choice, how, err);
+        const enum cg_status status = measure_peak((enum cg_isa)i, how, err);
         if (status != CG_OK)
             return status;
     }
-    return cg_levels_measure(d, choice, how, err);
+    return cg_levels_measure(how, err);
 }
 
 static bool is_fresh(const struct cg_device *device)
@@ -110,7 +110,6 @@ static void stamp(struct cg_device *device)
 enum cg_status cg_device_measure(struct cg_device *device, const struct cg_device_measuring *what,
                                  struct cg_error *err)
 {
-    const struct cg_measuring how = {.asked = what};
     const int most = what->threads > 0 ? what->threads : default_threads(&device->topology, what->cores);
     const int each[] = {1, most};
     enum cg_status status = begin(device, err);
@@ -120,7 +119,7 @@ enum cg_status cg_device_measure(struct cg_device *device, const struct cg_devic
             break;
         status = cg_choice_make(&device->topology, what->cores, each[i], &choice, err);
         if (status == CG_OK)
-            status = measure_choice(device, &choice, -1, &how, err);
+            status = measure(&(struct cg_measuring){device, &choice, what}, -1, err);
         free(choice.cpus);
     }
     if (status == CG_OK)
@@ -162,7 +161,7 @@ enum cg_status cg_device_ensure(struct cg_device *device, enum cg_isa isa, const
         return status;
     status = cg_choice_make(&device->topology, spec, threads, &choice, err);
     if (status == CG_OK && !has(device, isa, &choice)) {
-        status = measure_choice(device, &choice, (int)isa, &(struct cg_measuring){.asked = NULL}, err);
+        status = measure(&(struct cg_measuring){device, &choice}, (int)isa, err);
         if (status == CG_OK)
             stamp(device);
     }

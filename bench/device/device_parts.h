@@ -33,8 +33,10 @@ struct cg_peak_record *cg_peak_find(const struct cg_device *d, enum cg_isa isa,
 int64_t cg_cache_share(const struct cg_topology *topology, int level, int os, int threads);
 int64_t cg_cache_together(const struct cg_topology *topology, int level, int os, int threads);
 
-/* How to measure. */
+/* What to measure, and how. */
 struct cg_measuring {
+    struct cg_device *device;
+    const struct cg_choice *choice;
     const struct cg_device_measuring
         *asked; /* all sizes, longer, more tries, and tell; NULL: what is needed */
     /* NULL: cg_bandwidth_measure; tests tell of other machines */
@@ -49,8 +51,7 @@ void cg_measuring_tell(const struct cg_measuring *how, const char *format, ...)
 /* Measures the bandwidth of each level, in place of what the device knew of this choice. A level far larger
  * than those inside it is measured in steps: where they show that it does not hold what the system reports,
  * its rows end with what it holds, and the working set that it should have held is one of DRAM. */
-enum cg_status cg_levels_measure(struct cg_device *device, const struct cg_choice *choice,
-                                 const struct cg_measuring *how, struct cg_error *err);
+enum cg_status cg_levels_measure(const struct cg_measuring *how, struct cg_error *err);
 
 /* Of reads of working sets that grow within one level: how many of them the level held. All but the first,
  * unless the last ones come so much slower that they must come from further out. */
