@@ -11,26 +11,24 @@
 
 #define CPUS_MAX 65536 /* room for any kernel's mask: a mask shorter than the kernel's is refused */
 
+union mask {
+    cpu_set_t set;
+    unsigned char room[CPUS_MAX / 8];
+};
+
 enum cg_status cg_pin_thread(int tid, const int *cpus, int n, struct cg_error *err)
 {
-    cpu_set_t *set = CPU_ALLOC(CPUS_MAX);
-    const size_t size = CPU_ALLOC_SIZE(CPUS_MAX);
-    if (!set)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for a cpu mask");
-    CPU_ZERO_S(size, set);
+    union mask mask = {.room = {0}};
     for (int i = 0; i < n; i++)
         if (cpus[i] >= 0 && cpus[i] < CPUS_MAX)
-            CPU_SET_S((size_t)cpus[i], size, set);
-    const int failed = sched_setaffinity((pid_t)tid, size, set) != 0 ? errno : 0;
-    CPU_FREE(set);
-    if (failed)
-        return cg_fail(
-            err, CG_UNAVAILABLE, "a thread cannot be bound to cpu %d%s: %s%s", n > 0 ? cpus[0] : -1,
-            n > 1 ? " ..." : "", strerror(failed),
-            getenv("HWLOC_XMLFILE")
-                ? "; HWLOC_XMLFILE names the topology of another machine, perhaps: unset it to measure"
-                : "");
-    return CG_OK;
+            CPU_SET_S((size_t)cpus[i], sizeof mask, &mask.set);
+    if (sched_setaffinity((pid_t)tid, sizeof mask, &mask.set) == 0)
+        return CG_OK;
+    return cg_fail(err, CG_UNAVAILABLE, "a thread cannot be bound to cpu %d%s: %s%s", n > 0 ? cpus[0] : -1,
+                   n > 1 ? " ..." : "", strerror(errno),
+                   getenv("HWLOC_XMLFILE")
+                       ? "; HWLOC_XMLFILE names the topology of another machine, perhaps: unset it to measure"
+                       : "");
 }
 
 enum cg_status cg_pin_self(int cpu, struct cg_error *err)
@@ -54,10 +52,7 @@ int cg_affinity(int tid, int *cpus, int max)
 {
     /* Called before each sample, so: no allocation, and only the bytes that the kernel fills are touched,
      * which the C library's function would not tell. */
-    union {
-        cpu_set_t set;
-        unsigned char room[CPUS_MAX / 8];
-    } mask;
+    union mask mask;
     int n = 0;
     const long bytes = syscall(SYS_sched_getaffinity, (pid_t)tid, sizeof mask, &mask.set);
     if (bytes <= 0)
