@@ -1,10 +1,39 @@
 /* The paper's Figure 2 as a table. */
 #include "report/tables.h"
 
+#include "base/text.h"
 #include "report/split.h"
 
 #include <math.h>
 #include <stdlib.h>
+
+/* The profiled records of a file, those of one graph after each other; malloc'd, *n of them. NULL without
+ * memory. */
+static const struct cg_record **profiled_records(const struct cg_results *results, int *n)
+{
+    const struct cg_record **list = malloc(((size_t)results->n_records + 1) * sizeof *list);
+    struct cg_split split;
+    *n = 0;
+    for (int r = 0; list && r < results->n_records; r++) {
+        const struct cg_record *first = results->records[r];
+        bool taken = !cg_split_of(first, &split);
+        for (int b = 0; b < *n && !taken; b++)
+            taken = list[b] == first || (first->graph && cg_same_text(list[b]->graph, first->graph));
+        for (int k = r; k < results->n_records && !taken; k++) {
+            const struct cg_record *other = results->records[k];
+            if ((k == r || (first->graph && cg_same_text(other->graph, first->graph))) &&
+                cg_split_of(other, &split))
+                list[(*n)++] = other;
+        }
+    }
+    return list;
+}
+
+/* Whether record `i` of them is the last of its graph. */
+static bool is_last_profile(const struct cg_record *const *records, int n, int i)
+{
+    return i + 1 == n || !records[i]->graph || !cg_same_text(records[i + 1]->graph, records[i]->graph);
+}
 
 static void add_measured(struct cg_table *table, const struct cg_record *record)
 {
@@ -54,7 +83,7 @@ struct cg_table *cg_table_of_breakdown(const struct cg_results *results, const s
 {
     struct cg_table *table = cg_table_create("breakdown", "Run time by kind of layer");
     int n;
-    const struct cg_record **records = cg_profiled_records(results, &n);
+    const struct cg_record **records = profiled_records(results, &n);
     table->failed = table->failed || !records;
     table->caption = cg_table_format(table, "%.200s%sshares of the sum of the layers; %s",
                                      suite && suite->source ? suite->source : "",
@@ -65,7 +94,7 @@ struct cg_table *cg_table_of_breakdown(const struct cg_results *results, const s
         if (suite && !cg_is_of_suite(records[i], suite))
             continue;
         add_measured(table, records[i]);
-        if (cg_is_last_profile(records, n, i))
+        if (is_last_profile(records, n, i))
             add_published(table, records[i]);
     }
     free(records);

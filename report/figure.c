@@ -14,8 +14,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MAX_PANELS 99
-
 struct cg_figure *cg_figure_begin(struct cg_figures *figures, const char *kind, const char *slug,
                                   const char *title)
 {
@@ -31,20 +29,15 @@ struct cg_figure *cg_figure_begin(struct cg_figures *figures, const char *kind, 
     figure->script = cg_folder_create(fd, figure->slug, ".gp", figures->err);
     figure->data = figure->script ? cg_folder_create(fd, figure->slug, ".dat", figures->err) : NULL;
     if (!figure->data) {
+        if (figure->script)
+            fclose(figure->script);
         figures->status = CG_IO;
         return NULL;
     }
     fprintf(figure->script,
             "# Drawn by `gnuplot %s.gp` in this folder; -e \"form='png'\" or 'pdf' before the name chooses "
-            "another form.\n"
-            "reset\n"
-            "if (!exists('form')) form = 'svg'\n"
-            "slug = '%s'\n"
-            "data = '%s.dat'\n"
-            "array head[%d]; array under[%d]; array first[%d]; array last[%d]\n"
-            "array name[%d]; array look[%d]\n",
-            figure->slug, figure->slug, figure->slug, MAX_PANELS, MAX_PANELS, MAX_PANELS, MAX_PANELS,
-            CG_FIGURE_SERIES, CG_FIGURE_SERIES);
+            "another form.\nslug = '%s'\nload 'draw_begin.gp'\n",
+            figure->slug, figure->slug);
     cg_figure_text(figure, "title", figure->title);
     return figure;
 }
@@ -75,8 +68,6 @@ void cg_figure_text(const struct cg_figure *figure, const char *name, const char
 
 void cg_figure_panel(struct cg_figure *figure, const char *head, const char *under)
 {
-    if (figure->panels == MAX_PANELS)
-        return;
     const int p = ++figure->panels;
     fprintf(figure->script, "first[%d] = %d\n", p, figure->series + 1);
     cg_figure_text(figure, cg_phrase("head[%d]", p).text, head);
@@ -85,8 +76,6 @@ void cg_figure_panel(struct cg_figure *figure, const char *head, const char *und
 
 void cg_figure_series(struct cg_figure *figure, int look, const char *name)
 {
-    if (figure->series == CG_FIGURE_SERIES)
-        return;
     fputs(figure->series > 0 ? "\n\n" : "", figure->data);
     const int s = ++figure->series;
     fprintf(figure->script, "last[%d] = %d; look[%d] = %d\n", figure->panels, s, s,
@@ -101,7 +90,6 @@ void cg_figure_end(struct cg_figures *figures, struct cg_figure *figure, bool en
             figure->series, figure->kind);
     const enum cg_status data = cg_folder_finish(figure->data, figure->slug, figures->err),
                          script = cg_folder_finish(figure->script, figure->slug, figures->err);
-    figure->data = figure->script = NULL;
     figures->status = data != CG_OK ? data : script;
     if (figure->series == 0) { /* it shows nothing */
         unlinkat(fd, cg_phrase("%s.gp", figure->slug).text, 0);
@@ -114,12 +102,6 @@ void cg_figure_end(struct cg_figures *figures, struct cg_figure *figure, bool en
 
 void cg_figures_free(struct cg_figures *figures)
 {
-    for (int i = 0; i < figures->n; i++) {
-        if (figures->items[i].script)
-            fclose(figures->items[i].script);
-        if (figures->items[i].data)
-            fclose(figures->items[i].data);
-    }
     free(figures->items);
     *figures = (struct cg_figures){0};
 }
@@ -128,40 +110,27 @@ void cg_figures_free(struct cg_figures *figures)
 
 extern char **environ;
 
-/* Starts gnuplot in the folder of the figures, reading `script` there, or only asking for its version; its
- * messages are dropped. 0: all went well. */
+/* Runs gnuplot over `script` in the folder of the figures; its messages are dropped. 0: all went well; -1: it
+ * cannot be started. */
 static int run_gnuplot(int folder_fd, const char *script)
 {
     posix_spawn_file_actions_t actions;
     pid_t child;
-    int state = -1;
-    char *const argv[] = {"gnuplot", (char *)script, NULL}, *const version[] = {"gnuplot", "--version", NULL};
+    int state = 0;
+    char *const argv[] = {"gnuplot", (char *)script, NULL};
     if (posix_spawn_file_actions_init(&actions) != 0)
         return -1;
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-    if (script)
-        posix_spawn_file_actions_addfchdir_np(&actions, folder_fd);
-    const int failed = posix_spawnp(&child, "gnuplot", &actions, NULL, script ? argv : version, environ);
+    posix_spawn_file_actions_addfchdir_np(&actions, folder_fd);
+    const int failed = posix_spawnp(&child, "gnuplot", &actions, NULL, argv, environ);
     posix_spawn_file_actions_destroy(&actions);
     if (failed)
         return -1;
     while (waitpid(child, &state, 0) < 0 && errno == EINTR)
         ;
-    return WIFEXITED(state) ? WEXITSTATUS(state) : -1;
-}
-
-static int count_missing(const struct cg_figures *figures, int folder_fd, const char *form)
-{
-    int missing = 0;
-    for (int i = 0; i < figures->n; i++) {
-        char name[128];
-        struct stat info;
-        snprintf(name, sizeof name, "%s.%s", figures->items[i].slug, form);
-        missing += fstatat(folder_fd, name, &info, AT_SYMLINK_NOFOLLOW) != 0 || info.st_size == 0;
-    }
-    return missing;
+    return state;
 }
 
 CG_NAMES_DEFINE(cg_form, CG_FORMS_LIST)
@@ -204,14 +173,18 @@ enum cg_status cg_figures_draw(const struct cg_figures *figures, unsigned forms,
     const int fd = figures->folder->figures_fd;
     if (write_scripts(figures, forms, err) != CG_OK)
         return CG_IO;
-    if (run_gnuplot(-1, NULL) != 0)
-        return cg_fail(err, CG_UNAVAILABLE, "gnuplot is not installed (Debian: gnuplot-nox)");
     /* A script that fails ends gnuplot; the others are then drawn one by one. */
-    if (run_gnuplot(fd, "all.gp") != 0)
-        for (int i = 0; i < figures->n; i++)
-            run_gnuplot(fd, cg_phrase("%s.gp", figures->items[i].slug).text);
+    const int ended = run_gnuplot(fd, "all.gp");
+    if (ended < 0)
+        return cg_fail(err, CG_UNAVAILABLE, "gnuplot is not installed (Debian: gnuplot-nox)");
+    for (int i = 0; i < figures->n && ended != 0; i++)
+        run_gnuplot(fd, cg_phrase("%s.gp", figures->items[i].slug).text);
     for (int f = 0; f < CG_FORMS; f++)
-        if (forms & 1u << f)
-            *missing += count_missing(figures, fd, cg_form_name((enum cg_form)f));
+        for (int i = 0; i < figures->n && (forms & 1u << f); i++) {
+            struct stat info;
+            const struct cg_phrase name =
+                cg_phrase("%s.%s", figures->items[i].slug, cg_form_name((enum cg_form)f));
+            *missing += fstatat(fd, name.text, &info, AT_SYMLINK_NOFOLLOW) != 0 || info.st_size == 0;
+        }
     return CG_OK;
 }

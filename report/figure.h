@@ -13,10 +13,10 @@
 struct cg_figure {
     const char *kind;
     char slug[96];
-    char title[200];   /* what it shows */
-    char caption[512]; /* device, engine, threads, n */
-    FILE *script, *data;
-    int panels, series; /* begun */
+    char title[200];     /* what it shows */
+    char caption[512];   /* device, engine, threads, n */
+    FILE *script, *data; /* until cg_figure_end() */
+    int panels, series;  /* begun */
 };
 
 /* The figures of a report, in their order. */
@@ -45,11 +45,9 @@ void cg_figure_text(const struct cg_figure *figure, const char *name, const char
 void cg_figure_panel(struct cg_figure *figure, const char *head, const char *under);
 
 /* The rows of data from here on are a series: a block of the data file ("index"), name[s] in the legend ("":
- * in none), look[s] one of the CG_FIGURE_LOOKS styles of lines and points. No more than CG_FIGURE_SERIES. */
+ * in none), look[s] one of the CG_FIGURE_LOOKS styles of lines and points. */
 void cg_figure_series(struct cg_figure *figure, int look, const char *name);
-
-#define CG_FIGURE_LOOKS  12
-#define CG_FIGURE_SERIES 999
+#define CG_FIGURE_LOOKS 12
 
 /* Closes the files; a figure without series is none. `enough`: memory was, for all that it shows. */
 void cg_figure_end(struct cg_figures *figures, struct cg_figure *figure, bool enough);

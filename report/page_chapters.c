@@ -121,8 +121,9 @@ void cg_page_add_profiles(struct cg_page *page)
     const int before = page->parts.n;
     for (int i = 0; i < page->detailed; i++) {
         const struct cg_input *input = &page->inputs->items[i];
-        cg_page_add_table(page, cg_table_of_breakdown(input->results, NULL));
-        cg_plot_breakdown(&page->figures, input, i);
+        struct cg_table *table = cg_table_of_breakdown(input->results, NULL);
+        cg_plot_breakdown(&page->figures, table, cg_device_words(input->results), i);
+        cg_page_add_table(page, table);
         cg_plot_layers(&page->figures, input, i);
     }
     cg_page_add_figures(page);

@@ -4,94 +4,51 @@
 #include "base/text.h"
 #include "report/escape.h"
 #include "report/split.h"
+#include "report/tables.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #define MAX_BARS   40
 #define MAX_LAYERS 6 /* figures of layers a file */
 
 /* ---- the paper's Figure 2 ---- */
 
-static void put_bar(struct cg_figure *figure, const char *name, const double *percent)
+/* Rows of the table of breakdowns as bars; the categories are its columns from CG_BREAKDOWN_FIRST on. */
+static void put_bars(struct cg_figure *figure, const struct cg_table *table)
 {
-    cg_put_gnuplot_data(name, figure->data);
-    for (int k = 0; k < CG_CATEGORY_COUNT; k++)
-        fprintf(figure->data, " %.6g", percent[k]);
-    putc('\n', figure->data);
-}
-
-static void put_measured(struct cg_figure *figure, const struct cg_record *record)
-{
-    double percent[CG_CATEGORY_COUNT];
-    struct cg_split split;
-    cg_split_of(record, &split);
-    for (int k = 0; k < CG_CATEGORY_COUNT; k++)
-        percent[k] = 100 * split.ns[k] / split.sum_ns;
-    put_bar(figure,
-            cg_phrase("%.60s, %.20s, %.24s%s", record->case_name ? record->case_name : "?",
-                      record->setting.engine ? record->setting.engine : "?",
-                      cg_format_threads(record->setting.threads).text,
-                      record->setting.fusion == CG_FUSION_NONE ? ", not fused" : "")
-                .text,
-            percent);
-}
-
-/* The paper's bar of the record's network on a device; returns whether there is one. */
-static bool put_published(struct cg_figure *figure, const struct cg_record *record,
-                          enum cg_paper_device device)
-{
-    const struct cg_phrase network = cg_record_network_name(record);
-    double percent[CG_CATEGORY_COUNT];
-    if (isnan(cg_split_paper(network.text, device, CG_CAT_CONV)))
-        return false;
-    for (int k = 0; k < CG_CATEGORY_COUNT; k++) {
-        const double share = cg_split_paper(network.text, device, (enum cg_category)k);
-        percent[k] = isnan(share) ? 0 : share;
-    }
-    put_bar(figure, cg_phrase("%.60s, paper, %s", record->case_name, cg_paper_devices[device].word).text,
-            percent);
-    return true;
-}
-
-/* A network under all settings, then the paper's bars of it. */
-static int put_bars(struct cg_figure *figure, const struct cg_record *const *records, int n)
-{
-    int bars = 0;
     cg_figure_panel(figure, "", "");
     cg_figure_series(figure, 0, "");
     fputs("\"\"", figure->data);
     for (int k = 0; k < CG_CATEGORY_COUNT; k++)
         fprintf(figure->data, " \"%s\"", cg_category_name((enum cg_category)k));
     putc('\n', figure->data);
-    for (int i = 0; i < n && bars < MAX_BARS; i++) {
-        put_measured(figure, records[i]);
-        bars++;
-        for (int d = 0; d < CG_PAPER_DEVICE_COUNT && cg_is_last_profile(records, n, i); d++)
-            bars += bars < MAX_BARS && put_published(figure, records[i], (enum cg_paper_device)d);
+    for (int r = 0; r < table->n_rows && r < MAX_BARS; r++) {
+        const struct cg_cell *cells = table->rows[r].cells;
+        cg_put_gnuplot_data(cg_phrase("%.60s, %.60s", cells[0].text, cells[1].text).text, figure->data);
+        for (int k = 0; k < CG_CATEGORY_COUNT; k++) {
+            const double share = cells[CG_BREAKDOWN_FIRST + k].value;
+            fprintf(figure->data, " %.6g", isnan(share) ? 0 : share);
+        }
+        putc('\n', figure->data);
     }
-    return bars;
 }
 
-void cg_plot_breakdown(struct cg_figures *figures, const struct cg_input *input, int input_index)
+void cg_plot_breakdown(struct cg_figures *figures, const struct cg_table *table, const char *device,
+                       int input_index)
 {
-    int n;
-    const struct cg_record **records = cg_profiled_records(input->results, &n);
     struct cg_figure *figure =
-        records && n == 0
+        table->failed || table->n_rows == 0
             ? NULL
             : cg_figure_begin(figures, "breakdown", cg_phrase("%d-breakdown", input_index + 1).text,
                               "Run time by kind of layer");
-    if (figure) {
-        const int bars = records ? put_bars(figure, records, n) : 0;
-        cg_figure_say(figure,
-                      "%.100s. Medians of profiles, as shares of the sum of the layers. The paper's bars are "
-                      "its Figure 2, which does not say where depthwise convolutions are booked.%s",
-                      cg_device_words(input->results),
-                      bars == MAX_BARS ? " The first 40 bars; the table has all." : "");
-        cg_figure_end(figures, figure, records != NULL);
-    }
-    free(records);
+    if (!figure)
+        return;
+    put_bars(figure, table);
+    cg_figure_say(figure,
+                  "%.100s. Medians of profiles, as shares of the sum of the layers. The paper's bars are its "
+                  "Figure 2, which does not say where depthwise convolutions are booked.%s",
+                  device, table->n_rows > MAX_BARS ? " The first 40 bars; the table has all." : "");
+    cg_figure_end(figures, figure, true);
 }
 
 /* ---- layers under the roofline ---- */

@@ -50,30 +50,19 @@ struct cloud {
 /* ---- families ---- */
 
 /* Families whose style is the same in every figure, by how their names begin; `whole`: the name goes no
- * further ("ShuffleNet V2-50" is another family). */
+ * further ("ShuffleNet V2-50" is another family) and is shown as it is here. */
 static const struct {
-    const char *begin, *shown;
+    const char *name;
     bool whole;
-} known[] = {
-    {"shufflenet v2", "ShuffleNet v2", true},
-    {"shufflenet v1", "ShuffleNet v1", true},
-    {"mobilenet v2", "MobileNet v2", true},
-    {"mobilenet v1", "MobileNet v1", true},
-    {"xception", NULL, false},
-    {"densenet", NULL, false},
-    {"igcv3", NULL, false},
-    {"igcv2", NULL, false},
-    {"condensenet", NULL, false},
-    {"nasnet", NULL, false},
-    {"pnasnet", NULL, false},
-};
-#define N_KNOWN ((int)(sizeof known / sizeof known[0]))
+} known[] = {{"ShuffleNet v2", true}, {"ShuffleNet v1", true}, {"MobileNet v2", true}, {"MobileNet v1", true},
+             {"Xception", false},     {"DenseNet", false},     {"IGCV3", false},       {"IGCV2", false},
+             {"CondenseNet", false},  {"NASNet", false},       {"PNASNet", false}};
 
 static int look_of(const char *name)
 {
-    for (int i = 0; i < N_KNOWN; i++) {
-        const size_t length = strlen(known[i].begin);
-        if (strncasecmp(name, known[i].begin, length) == 0 && (!known[i].whole || !name[length]))
+    for (int i = 0; i < (int)(sizeof known / sizeof known[0]); i++) {
+        const size_t length = strlen(known[i].name);
+        if (strncasecmp(name, known[i].name, length) == 0 && (!known[i].whole || !name[length]))
             return i;
     }
     return -1;
@@ -82,7 +71,7 @@ static int look_of(const char *name)
 static int family_of(struct cloud *cloud, const char *name)
 {
     const int look = look_of(name);
-    const char *shown = look >= 0 && known[look].shown ? known[look].shown : name;
+    const char *shown = look >= 0 && known[look].whole ? known[look].name : name;
     for (int f = 0; f < cloud->n_families; f++)
         if (strcmp(cloud->families[f].name, shown) == 0)
             return f;
@@ -96,18 +85,15 @@ static int family_of(struct cloud *cloud, const char *name)
 /* Families that are not known here take the styles that are left, in their order. */
 static void settle_looks(struct cloud *cloud)
 {
-    bool taken[CG_FIGURE_LOOKS] = {false};
+    unsigned taken = 0;
     for (int f = 0; f < cloud->n_families; f++)
-        if (cloud->families[f].look >= 0)
-            taken[cloud->families[f].look] = true;
+        taken |= cloud->families[f].look >= 0 ? 1u << cloud->families[f].look : 0;
     for (int f = 0; f < cloud->n_families; f++) {
-        int look = 0;
+        const int left = __builtin_ctz(~taken);
         if (cloud->families[f].look >= 0)
             continue;
-        while (look < CG_FIGURE_LOOKS && taken[look])
-            look++;
-        cloud->families[f].look = look < CG_FIGURE_LOOKS ? look : f % CG_FIGURE_LOOKS;
-        taken[cloud->families[f].look] = true;
+        cloud->families[f].look = left < CG_FIGURE_LOOKS ? left : f % CG_FIGURE_LOOKS;
+        taken |= 1u << cloud->families[f].look;
     }
 }
 

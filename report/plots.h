@@ -30,9 +30,11 @@ void cg_plot_small_multiples(struct cg_figures *figures, const struct cg_panel *
 /* Speed-up over threads of whole networks. */
 void cg_plot_threads(struct cg_figures *figures, const struct cg_panel *panel);
 
-/* Of records with layers: time by kind beside the paper's Figure 2, and a roofline of each network's layers.
- */
-void cg_plot_breakdown(struct cg_figures *figures, const struct cg_input *input, int input_index);
+/* Time by kind of layer beside the paper's Figure 2, from cg_table_of_breakdown(). */
+void cg_plot_breakdown(struct cg_figures *figures, const struct cg_table *table, const char *device,
+                       int input_index);
+
+/* Of records with layers: a roofline of each network's layers. */
 void cg_plot_layers(struct cg_figures *figures, const struct cg_input *input, int input_index);
 
 #endif

@@ -3,8 +3,6 @@
 #include "base/text.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 bool cg_split_of(const struct cg_record *record, struct cg_split *split)
 {
@@ -29,29 +27,4 @@ double cg_split_paper(const char *network, enum cg_paper_device device, enum cg_
                                                            [CG_CAT_DATA] = "Data",
                                                            [CG_CAT_OTHER] = "Other"};
     return printed[category] ? cg_paper_share(network, device, printed[category]) : NAN;
-}
-
-const struct cg_record **cg_profiled_records(const struct cg_results *results, int *n)
-{
-    const struct cg_record **list = malloc(((size_t)results->n_records + 1) * sizeof *list);
-    struct cg_split split;
-    *n = 0;
-    for (int r = 0; list && r < results->n_records; r++) {
-        const struct cg_record *first = results->records[r];
-        bool taken = !cg_split_of(first, &split);
-        for (int b = 0; b < *n && !taken; b++)
-            taken = list[b] == first || (first->graph && cg_same_text(list[b]->graph, first->graph));
-        for (int k = r; k < results->n_records && !taken; k++) {
-            const struct cg_record *other = results->records[k];
-            if ((k == r || (first->graph && cg_same_text(other->graph, first->graph))) &&
-                cg_split_of(other, &split))
-                list[(*n)++] = other;
-        }
-    }
-    return list;
-}
-
-bool cg_is_last_profile(const struct cg_record *const *records, int n, int i)
-{
-    return i + 1 == n || !records[i]->graph || !cg_same_text(records[i + 1]->graph, records[i]->graph);
 }

@@ -18,11 +18,4 @@ bool cg_split_of(const struct cg_record *record, struct cg_split *split);
  * none: of other networks, and of depthwise convolutions, as it does not say where it books them. */
 double cg_split_paper(const char *network, enum cg_paper_device device, enum cg_category category);
 
-/* The profiled records of a file, those of one graph after each other; malloc'd, *n of them. NULL without
- * memory. */
-const struct cg_record **cg_profiled_records(const struct cg_results *results, int *n);
-
-/* Whether record `i` of them is the last of its graph. */
-bool cg_is_last_profile(const struct cg_record *const *records, int n, int i);
-
 #endif

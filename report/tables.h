@@ -23,7 +23,8 @@ struct cg_table *cg_table_of_fusion(const struct cg_suite_views *views, int thre
 struct cg_table *cg_table_of_growth(const struct cg_suite_views *views, const char *engine,
                                     enum cg_fusion fusion);
 
-/* Of a file; `suite` NULL: of all its profiles. */
+/* Of a file; `suite` NULL: of all its profiles. Cells: network, engine or device, time, the categories. */
+#define CG_BREAKDOWN_FIRST 3
 struct cg_table *cg_table_of_breakdown(const struct cg_results *results, const struct cg_suite_record *suite);
 struct cg_table *cg_table_of_skipped(const struct cg_results *results);
 

@@ -41,8 +41,8 @@ static char *read_all(FILE *in)
 static char *draw(const char *pair, const char *rows, const char *print, char **svg)
 {
     static const char head[] =
-        "form = 'svg'; slug = 'test'; data = 'test.dat'; title = 'test'; peak = NaN; series = 1\n"
-        "array first[1] = [1]; array last[1] = [1]; array name[1] = ['a']; array look[1] = [1]\n";
+        "slug = 'test'; load 'draw_begin.gp'; title = 'test'; peak = NaN; panels = 1; series = 1\n"
+        "first[1] = 1; last[1] = 1; name[1] = 'a'; look[1] = 1\n";
     char folder[] = "/tmp/convgauge-figure-XXXXXX";
     if (system("gnuplot --version >/dev/null 2>&1") != 0)
         cr_skip_test("no gnuplot");
