@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* cgroup v1 writes "no limit" as the largest page-aligned number; nothing real is that large. */
 #define MEMORY_UNLIMITED ((int64_t)1 << 60)
@@ -104,7 +105,7 @@ static const struct controller {
 static void walk(const char *root, const struct mount *mount, const char *path,
                  const struct controller *controller, struct cg_limits *limits)
 {
-    char directory[CG_PATH_MAX];
+    char directory[CG_PATH_MAX], there[CG_PATH_MAX];
     const char *below = path;
     const size_t root_length = strcmp(mount->root, "/") == 0 ? 0 : strlen(mount->root);
     if (root_length) {
@@ -112,9 +113,8 @@ static void walk(const char *root, const struct mount *mount, const char *path,
                             (path[root_length] == '/' || path[root_length] == 0);
         below = inside ? path + root_length : "";
     }
-    const int length = snprintf(directory, sizeof directory, "%s%s", mount->point, below);
-    if (length < 0 || (size_t)length >= sizeof directory || !cg_sys_exists(root, "%s", directory) ||
-        strstr(below, "/.."))
+    if (!cg_sys_path(NULL, directory, "%s%s", mount->point, below) || strstr(below, "/..") ||
+        !cg_sys_path(root, there, "%s", directory) || access(there, F_OK) != 0)
         snprintf(directory, sizeof directory, "%s", mount->point);
     const size_t stop = strlen(mount->point);
     for (;;) {

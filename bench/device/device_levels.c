@@ -69,7 +69,9 @@ static int cores_of(const struct cg_topology *t, const struct cg_cache_record *c
     return cache->shared_by / threads_each > 0 ? cache->shared_by / threads_each : 1;
 }
 
-int64_t cg_cache_share(const struct cg_topology *topology, int level, int os, int threads)
+/* By the sizes that the system reports: what each of the threads may use of a level's caches (-1: there is no
+ * such level). os: a cpu that one of them runs on; -1: the smallest cache's. */
+static int64_t share_of(const struct cg_topology *topology, int level, int os, int threads)
 {
     const struct cg_cache_record *cache = cg_topology_cache(topology, level, os);
     if (!cache)
@@ -78,7 +80,8 @@ int64_t cg_cache_share(const struct cg_topology *topology, int level, int os, in
     return cache->bytes / (threads < cores ? threads : cores);
 }
 
-int64_t cg_cache_together(const struct cg_topology *topology, int level, int os, int threads)
+/* The same of what they use together. */
+static int64_t together(const struct cg_topology *topology, int level, int os, int threads)
 {
     const struct cg_cache_record *cache = cg_topology_cache(topology, level, os);
     if (!cache)
@@ -191,8 +194,7 @@ static enum cg_status measure_steps(const struct cg_measuring *how, int level, i
 static enum cg_status measure_level(const struct cg_measuring *how, int level, int64_t *inner,
                                     struct cg_error *err)
 {
-    const int64_t share =
-        cg_cache_share(&how->device->topology, level, how->choice->cpus[0], how->choice->threads);
+    const int64_t share = share_of(&how->device->topology, level, how->choice->cpus[0], how->choice->threads);
     if (share < 0 || share * 3 / 4 < *inner * 5 / 4) /* no room between this level and the one inside */
         return CG_OK;
     int64_t size = level >= 3 ? share / 4 : share / 2, inside = *inner;
@@ -250,7 +252,7 @@ static int contradicted_by(const struct cg_topology *t, const struct cg_bandwidt
 {
     for (int level = 4; level >= 3; level--)
         if (strcmp(row->level, names[DRAM]) == 0 &&
-            2 * row->working_set_bytes <= cg_cache_share(t, level, -1, row->threads))
+            2 * row->working_set_bytes <= share_of(t, level, -1, row->threads))
             return level;
     return 0;
 }
@@ -303,7 +305,7 @@ static int64_t capacity_of(const struct cg_device *d, const char *name, const st
         return INT64_MAX;
     const struct cg_bandwidth *held = held_instead(d, level, choice->key, choice->threads);
     return held ? held->working_set_bytes * choice->threads
-                : cg_cache_together(&d->topology, level, choice->cpus[0], choice->threads);
+                : together(&d->topology, level, choice->cpus[0], choice->threads);
 }
 
 static void add_level(const struct cg_device *d, const struct cg_choice *choice, const struct cg_bandwidth *b,

@@ -28,11 +28,6 @@ bool cg_choice_is(const struct cg_choice *choice, int threads, const char *key);
 struct cg_peak_record *cg_peak_find(const struct cg_device *d, enum cg_isa isa,
                                     const struct cg_choice *choice);
 
-/* By the sizes that the system reports: what each of the threads may use of a level's caches (-1: there is no
- * such level), and what they use together. os: a cpu that one of them runs on; -1: the smallest cache's. */
-int64_t cg_cache_share(const struct cg_topology *topology, int level, int os, int threads);
-int64_t cg_cache_together(const struct cg_topology *topology, int level, int os, int threads);
-
 /* What to measure, and how. */
 struct cg_measuring {
     struct cg_device *device;

@@ -93,16 +93,6 @@ int64_t cg_sys_read_kib(const char *root, const char *key, const char *format, .
     return kib >= 0 && kib < INT64_C(1) << 50 ? kib * 1024 : -1;
 }
 
-bool cg_sys_exists(const char *root, const char *format, ...)
-{
-    char path[CG_PATH_MAX];
-    va_list args;
-    va_start(args, format);
-    const bool fits = path_of(root, path, format, args);
-    va_end(args);
-    return fits && access(path, F_OK) == 0;
-}
-
 char *cg_sys_slurp(const char *root, const char *file)
 {
     char path[CG_PATH_MAX], chunk[8192];

@@ -28,9 +28,6 @@ int64_t cg_sys_value(const char *text, const char *key);
 int64_t cg_sys_read_kib(const char *root, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Whether something exists there. */
-bool cg_sys_exists(const char *root, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
 /* A whole file of any length as a string that the caller frees, or NULL: also of an empty one. At most 16
  * MiB.
  */

@@ -33,17 +33,14 @@ struct cg_topology {
 };
 
 struct cg_topology_options {
-    const char *root;   /* NULL or "": the real system. Else a directory that holds sys/ and proc/: read by
-                           our own reader of /sys, never by hwloc */
-    const char *xml;    /* NULL, or a file written by `lstopo x.xml`: another machine's topology. Its cpus
-                           are all allowed except where xml, `cpuset` say otherwise */
-    const char *cpuset; /* NULL, or "0-3,8": restricts further (in place of the process's own affinity when
-                           root or xml is given) */
-    bool sysfs;         /* use our own reader of /sys even where hwloc is there */
+    const char *root; /* NULL or "": the real system. Else a directory that holds sys/ and proc/: read by our
+                         own reader of /sys, never by hwloc */
+    const char *xml;  /* NULL, or a file written by `lstopo x.xml`: another machine's topology. Its cpus are
+                         all allowed except where it says otherwise */
 };
 
 /* Reads the topology. Where nothing at all is known (no /sys), it holds the processors that the system
- * counts, as cores of one class (source "counted"). CG_INVALID for an unreadable xml or cpuset, CG_NO_MEMORY;
+ * counts, as cores of one class (source "counted"). CG_INVALID for an unreadable xml, CG_NO_MEMORY;
  * then there is nothing to free. `options` may be NULL. */
 enum cg_status cg_topology_read(const struct cg_topology_options *options, struct cg_topology *topology,
                                 struct cg_error *err);

@@ -11,15 +11,17 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Forbids what is not in the set; one that would forbid everything describes some other machine: ignored,
- * unless it is the user's. */
-static void restrict_to(struct cg_raw_topology *raw, const struct cg_cpu_set *set, bool strict)
+/* Forbids what is not in a list of cpus; one that would forbid everything describes some other machine:
+ * ignored, as is what is no list. */
+static void restrict_to(struct cg_raw_topology *raw, const char *list)
 {
+    struct cg_cpu_set set;
     int left = 0;
+    cg_cpu_set_parse(list, &set);
     for (int i = 0; i < raw->n_cpus; i++)
-        left += cg_cpu_set_has(set, raw->cpus[i].os) && raw->cpus[i].allowed;
-    for (int i = 0; i < raw->n_cpus && (left || strict); i++)
-        raw->cpus[i].allowed = raw->cpus[i].allowed && cg_cpu_set_has(set, raw->cpus[i].os);
+        left += cg_cpu_set_has(&set, raw->cpus[i].os) && raw->cpus[i].allowed;
+    for (int i = 0; i < raw->n_cpus && left; i++)
+        raw->cpus[i].allowed = raw->cpus[i].allowed && cg_cpu_set_has(&set, raw->cpus[i].os);
 }
 
 #define CPU_LIST_TEXT (16 << 10) /* every second of 3,000 cpus */
@@ -41,25 +43,14 @@ static void read_affinity(const char *root, char *list, size_t size)
     free(status);
 }
 
-static enum cg_status restrict_cpus(struct cg_raw_topology *raw, const struct cg_topology_options *o,
-                                    struct cg_error *err)
+static void restrict_cpus(struct cg_raw_topology *raw, const char *root)
 {
-    struct cg_cpu_set set;
     struct cg_limits limits;
     char affinity[CPU_LIST_TEXT];
-    if (!o->xml) {
-        read_affinity(o->root, affinity, sizeof affinity);
-        if (cg_cpu_set_parse(affinity, &set))
-            restrict_to(raw, &set, false);
-        cg_limits_read(o->root, &limits);
-        if (cg_cpu_set_parse(limits.cpuset, &set))
-            restrict_to(raw, &set, false);
-    }
-    if (o->cpuset && !cg_cpu_set_parse(o->cpuset, &set) && o->cpuset[strspn(o->cpuset, " \t\n")])
-        return cg_fail(err, CG_INVALID, "\"%s\" is not a list of cpus such as 0,2-5", o->cpuset);
-    if (o->cpuset)
-        restrict_to(raw, &set, true);
-    return CG_OK;
+    read_affinity(root, affinity, sizeof affinity);
+    restrict_to(raw, affinity);
+    cg_limits_read(root, &limits);
+    restrict_to(raw, limits.cpuset);
 }
 
 static void count_processors(struct cg_raw_topology *raw)
@@ -84,7 +75,7 @@ static enum cg_status read_xml(const char *xml, struct cg_raw_topology *raw, str
 static void read_system(const struct cg_topology_options *o, struct cg_raw_topology *raw)
 {
     const bool own_root = o->root && o->root[0];
-    if (own_root || o->sysfs || !cg_raw_from_hwloc(NULL, raw) || raw->n_cpus == 0) {
+    if (own_root || !cg_raw_from_hwloc(NULL, raw) || raw->n_cpus == 0) {
         cg_raw_free(raw);
         if (!cg_raw_from_sysfs(o->root, raw) || raw->n_cpus == 0)
             count_processors(raw);
@@ -93,6 +84,7 @@ static void read_system(const struct cg_topology_options *o, struct cg_raw_topol
     for (int i = 0; i < raw->n_cpus; i++) /* by their identification registers, where a reader has none */
         if (!raw->cpus[i].core[0])
             cg_core_name(o->root, raw->cpus[i].os, raw->cpus[i].core, sizeof raw->cpus[i].core);
+    restrict_cpus(raw, o->root);
 }
 
 enum cg_status cg_topology_read(const struct cg_topology_options *options, struct cg_topology *topology,
@@ -107,8 +99,6 @@ enum cg_status cg_topology_read(const struct cg_topology_options *options, struc
         status = read_xml(o->xml, &raw, err);
     else
         read_system(o, &raw);
-    if (status == CG_OK)
-        status = restrict_cpus(&raw, o, err);
     if (status == CG_OK)
         status = cg_raw_build(&raw, topology, err);
     cg_raw_free(&raw);
