@@ -2,7 +2,7 @@
  * each computes what is right, or is refused with the reason. */
 #include "base/csv.h"
 #include "base/file.h"
-#include "bench/graph/shape.h"
+#include "bench/graph/node.h"
 #include "bench/onnx/network_arg.h"
 #include "bench/onnx/tensor.h"
 #include "kernels/reference/cone.h"

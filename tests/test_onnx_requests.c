@@ -2,7 +2,7 @@
 #include "base/file.h"
 #include "bench/onnx/network_arg.h"
 #include "bench/onnx/onnx.h"
-#include "bench/graph/shape.h"
+#include "bench/graph/node.h"
 #include "bench/graph/text.h"
 #include "tests/onnx_models.h"
 

@@ -1,6 +1,6 @@
 /* The suites in configs/suites. */
 #include "bench/config/config.h"
-#include "bench/graph/reuse.h"
+#include "bench/graph/cost.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -1,5 +1,5 @@
 #include "bench/commands/run_parts.h"
-#include "bench/graph/reuse.h"
+#include "bench/graph/cost.h"
 #include "report/report.h"
 
 #include <math.h>

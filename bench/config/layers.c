@@ -1,6 +1,5 @@
 #include "bench/config/arguments.h"
 #include "bench/config/builder.h"
-#include "bench/graph/shape.h"
 
 #include <lauxlib.h>
 #include <string.h>

@@ -262,13 +262,12 @@ static enum cg_status add_file(struct list *list, const struct cg_config *config
 enum cg_status cg_config_list_networks(const struct cg_config *config, struct cg_network **networks, int *n,
                                        struct cg_error *err)
 {
-    char(*names)[CG_NAME_MAX];
-    int n_names;
+    struct cg_file_names names;
     struct list list = {0};
-    enum cg_status status = cg_config_file_names(config, "networks", &names, &n_names, err);
-    for (int i = 0; i < n_names && status == CG_OK; i++)
-        status = add_file(&list, config, names[i], err);
-    free(names);
+    enum cg_status status = cg_config_file_names(config, "networks", &names, err);
+    for (int i = 0; i < names.n && status == CG_OK; i++)
+        status = add_file(&list, config, names.at[i], err);
+    cg_config_names_release(&names);
     if (status != CG_OK) {
         free(list.networks);
         list = (struct list){0};

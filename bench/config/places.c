@@ -5,12 +5,9 @@
 #include "base/nearest.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static bool join(char *path, size_t size, const char *directory, const char *name)
@@ -19,23 +16,15 @@ static bool join(char *path, size_t size, const char *directory, const char *nam
     return length > 0 && (size_t)length < size;
 }
 
-static bool is_directory(const char *path)
-{
-    struct stat info;
-    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-}
-
 /* A configs directory is one that holds networks/ or suites/. */
-static bool is_configs(const char *path)
-{
-    char inside[CG_PATH_MAX];
-    return (join(inside, sizeof inside, path, "networks") && is_directory(inside)) ||
-           (join(inside, sizeof inside, path, "suites") && is_directory(inside));
-}
-
 static bool add_directory(struct cg_config *config, const char *path)
 {
-    if (config->n_directories == CG_CONFIG_DIRECTORIES || strlen(path) >= CG_PATH_MAX || !is_configs(path))
+    char networks[CG_PATH_MAX + 16], suites[CG_PATH_MAX + 16];
+    if (config->n_directories == CG_CONFIG_DIRECTORIES || strlen(path) >= CG_PATH_MAX)
+        return false;
+    snprintf(networks, sizeof networks, "%s/networks/.", path);
+    snprintf(suites, sizeof suites, "%s/suites/.", path);
+    if (access(networks, F_OK) != 0 && access(suites, F_OK) != 0)
         return false;
     strcpy(config->directories[config->n_directories++], path);
     return true;
@@ -79,16 +68,10 @@ static void add_own_place(struct cg_config *config)
 
 static void add_listed(struct cg_config *config, const char *directories)
 {
-    while (*directories) {
-        char path[CG_PATH_MAX];
-        const size_t length = strcspn(directories, ":");
-        if (length > 0 && length < sizeof path) {
-            memcpy(path, directories, length);
-            path[length] = '\0';
-            add_directory(config, path);
-        }
-        directories += length + (directories[length] == ':');
-    }
+    char *list = strdup(directories), *rest = NULL;
+    for (char *path = list ? strtok_r(list, ":", &rest) : NULL; path; path = strtok_r(NULL, ":", &rest))
+        add_directory(config, path);
+    free(list);
 }
 
 struct cg_config *cg_config_open(struct cg_error *err)
@@ -146,83 +129,59 @@ bool cg_config_find_file(const struct cg_config *config, const char *kind, const
 
 static int by_name(const void *a, const void *b)
 {
-    return strcmp(a, b);
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The NAME of NAME.lua, or false. */
-static bool lua_stem(const char *file, char *name)
+/* Adds the NAME of each NAME.lua in a directory, once; false for lack of memory. */
+static bool add_names(DIR *directory, struct cg_file_names *names)
 {
-    const size_t length = strlen(file);
-    if (length <= 4 || length - 4 >= CG_NAME_MAX || strcmp(file + length - 4, ".lua") != 0 || file[0] == '.')
-        return false;
-    memcpy(name, file, length - 4);
-    name[length - 4] = '\0';
-    return true;
-}
-
-/* A list in the making. */
-struct names {
-    char (*at)[CG_NAME_MAX];
-    int n, room;
-};
-
-/* Adds the names in one directory, each once; false for lack of memory. */
-static bool read_names(DIR *directory, struct names *names)
-{
-    const struct dirent *entry;
-    while ((entry = readdir(directory))) {
-        char name[CG_NAME_MAX];
-        bool known = !lua_stem(entry->d_name, name);
-        for (int i = 0; i < names->n && !known; i++)
-            known = strcmp(names->at[i], name) == 0;
-        if (known)
+    for (const struct dirent *entry; (entry = readdir(directory));) {
+        const size_t length = strlen(entry->d_name);
+        bool wanted = length > 4 && length - 4 < CG_NAME_MAX && entry->d_name[0] != '.' &&
+                      strcmp(entry->d_name + length - 4, ".lua") == 0;
+        for (int i = 0; i < names->n && wanted; i++)
+            wanted = strncmp(names->at[i], entry->d_name, length - 4) != 0 || names->at[i][length - 4];
+        if (!wanted)
             continue;
-        if (!cg_array_fit(names->at, names->room, names->n + 1))
+        if (!cg_array_fit(names->at, names->room, names->n + 1) ||
+            !(names->at[names->n] = strndup(entry->d_name, length - 4)))
             return false;
-        strcpy(names->at[names->n++], name);
+        names->n++;
     }
     return true;
 }
 
 enum cg_status cg_config_file_names(const struct cg_config *config, const char *kind,
-                                    char (**names)[CG_NAME_MAX], int *n, struct cg_error *err)
+                                    struct cg_file_names *names, struct cg_error *err)
 {
-    struct names found = {0};
     bool ok = true;
+    *names = (struct cg_file_names){0};
     for (int i = 0; i < config->n_directories && ok; i++) {
         char path[CG_PATH_MAX];
         DIR *directory = join(path, sizeof path, config->directories[i], kind) ? opendir(path) : NULL;
-        ok = !directory || read_names(directory, &found);
+        ok = !directory || add_names(directory, names);
         if (directory)
             closedir(directory);
     }
-    if (!ok) {
-        free(found.at);
-        found = (struct names){0};
-    }
-    if (found.n > 0)
-        qsort(found.at, (size_t)found.n, sizeof *found.at, by_name);
-    *names = found.at;
-    *n = found.n;
+    if (names->n > 0)
+        qsort(names->at, (size_t)names->n, sizeof *names->at, by_name);
     return ok ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory to list %s", kind);
+}
+
+void cg_config_names_release(struct cg_file_names *names)
+{
+    for (int i = 0; i < names->n; i++)
+        free(names->at[i]);
+    free(names->at);
 }
 
 void cg_config_nearest_file(const struct cg_config *config, const char *kind, const char *word, char *text,
                             size_t size)
 {
-    char(*names)[CG_NAME_MAX];
-    int n;
-    text[0] = '\0';
-    if (cg_config_file_names(config, kind, &names, &n, NULL) != CG_OK)
-        return;
-    const char **candidates = malloc((size_t)(n + 1) * sizeof *candidates);
     char near[200] = "";
-    for (int i = 0; candidates && i < n; i++)
-        candidates[i] = names[i];
-    if (candidates)
-        cg_nearest(word, candidates, n, near, sizeof near);
-    if (near[0])
-        snprintf(text, size, "; did you mean %s", near);
-    free(candidates);
-    free(names);
+    struct cg_file_names names;
+    if (cg_config_file_names(config, kind, &names, NULL) == CG_OK)
+        cg_nearest(word, (const char *const *)names.at, names.n, near, sizeof near);
+    snprintf(text, size, "%s%s", near[0] ? "; did you mean " : "", near);
+    cg_config_names_release(&names);
 }

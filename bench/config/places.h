@@ -21,10 +21,16 @@ struct cg_config {
 bool cg_config_find_file(const struct cg_config *config, const char *kind, const char *name, char *path,
                          size_t size);
 
-/* The names of all files KIND/NAME.lua, sorted, each once. *names is one block allocated with malloc: free()
- * it. */
+/* Names of files: each malloc'd, as is the array. */
+struct cg_file_names {
+    char **at;
+    int n, room;
+};
+
+/* The names of all files KIND/NAME.lua, sorted, each once; to be released in any case. */
 enum cg_status cg_config_file_names(const struct cg_config *config, const char *kind,
-                                    char (**names)[CG_NAME_MAX], int *n, struct cg_error *err);
+                                    struct cg_file_names *names, struct cg_error *err);
+void cg_config_names_release(struct cg_file_names *names);
 
 /* Fills `text` with "; did you mean " and the names nearest to `word` among the files of that kind; empty
  * when none is near. */

@@ -366,7 +366,7 @@ static int rank(const char *name)
 
 static int by_rank(const void *a, const void *b)
 {
-    const char *x = a, *y = b;
+    const char *x = *(const char *const *)a, *y = *(const char *const *)b;
     const int difference = rank(x) - rank(y);
     return difference ? difference : strcmp(x, y);
 }
@@ -375,24 +375,23 @@ enum cg_status cg_config_list_suites(const struct cg_config *config, struct cg_s
                                      struct cg_error *err)
 {
     struct cg_error unseen = {0};
-    char(*names)[CG_NAME_MAX];
+    struct cg_file_names names;
     err = err ? err : &unseen;
-    *suites = NULL;
-    enum cg_status status = cg_config_file_names(config, "suites", &names, n, err);
-    if (status != CG_OK || *n == 0)
-        return status;
-    qsort(names, (size_t)*n, sizeof *names, by_rank);
-    *suites = calloc((size_t)*n, sizeof **suites);
+    enum cg_status status = cg_config_file_names(config, "suites", &names, err);
+    *n = names.n;
+    *suites = calloc((size_t)names.n + 1, sizeof **suites);
     if (!*suites)
         status = cg_fail(err, CG_NO_MEMORY, "no memory to list the suites");
-    for (int i = 0; i < *n && status == CG_OK; i++) {
+    if (names.n > 0)
+        qsort(names.at, (size_t)names.n, sizeof *names.at, by_rank);
+    for (int i = 0; i < names.n && status == CG_OK; i++) {
         const char *reading;
-        struct suite_file *file = open_file(config, names[i], &reading, err);
+        struct suite_file *file = open_file(config, names.at[i], &reading, err);
         status = file ? build(file, NULL, NULL, &(*suites)[i], err) : err->status;
         if (file)
             file_close(&file);
     }
-    free(names);
+    cg_config_names_release(&names);
     if (status != CG_OK) {
         free(*suites);
         *suites = NULL;

@@ -29,6 +29,12 @@ int64_t cg_graph_peak_memory(const struct cg_graph *graph);
 /* The lower bound of eq. (1) for one 1x1 convolution: 2 sqrt(h w B) + B / (h w), B = madds of one image. */
 double cg_mem_access_lower_bound(int h, int w, double madds);
 
+/* Feature reuse, the paper's Figure 4: which share of a block's output channels reaches a later block
+ * unchanged. Fills share[i * n_blocks + k] for blocks i <= k, in order of their index: the share of the
+ * channels of block i's output (its last node) that stand in block k's output as they were, moved by split,
+ * concat, shuffle and permute only. 1 for i = k; 0 for i > k and for blocks without nodes. CG_NO_MEMORY. */
+enum cg_status cg_graph_reuse(const struct cg_graph *graph, double *share, struct cg_error *err);
+
 enum cg_category cg_node_category(const struct cg_graph *graph, int id);
 
 #endif

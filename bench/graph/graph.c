@@ -1,7 +1,6 @@
 #include "bench/graph/graph.h"
 
 #include "base/array.h"
-#include "bench/graph/shape.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,30 +59,6 @@ static bool node_own(struct cg_node *node)
         return false;
     }
     return true;
-}
-
-struct cg_graph *cg_graph_copy(const struct cg_graph *graph)
-{
-    struct cg_graph *copy = cg_graph_create();
-    if (!copy)
-        return NULL;
-    copy->input = graph->input;
-    copy->output = graph->output;
-    copy->n_params = graph->n_params;
-    if (!cg_array_fit(copy->nodes, copy->node_room, graph->n_nodes))
-        goto fail;
-    for (; copy->n_nodes < graph->n_nodes; copy->n_nodes++) {
-        copy->nodes[copy->n_nodes] = graph->nodes[copy->n_nodes];
-        if (!node_own(&copy->nodes[copy->n_nodes]))
-            goto fail;
-    }
-    for (int i = 0; i < graph->n_blocks; i++)
-        if (cg_graph_add_block(copy, graph->blocks[i]) < 0)
-            goto fail;
-    return copy;
-fail:
-    cg_graph_destroy(&copy);
-    return NULL;
 }
 
 static bool name_is_taken(const struct cg_graph *graph, const char *name)

@@ -3,6 +3,7 @@
 #ifndef CONVGAUGE_BENCH_GRAPH_NODE_H
 #define CONVGAUGE_BENCH_GRAPH_NODE_H
 
+#include "base/error.h"
 #include "base/names.h"
 
 #include <stdbool.h>
@@ -141,5 +142,16 @@ void cg_window_set_pads(struct cg_window *window, const int pads[4]);
 /* Elements of a shape. */
 int64_t cg_shape_elements(struct cg_shape shape);
 bool cg_shape_equal(struct cg_shape a, struct cg_shape b);
+
+/* ---- shapes that follow (shape.c) ---- */
+
+/* Checks the inputs and attributes of `node`, which is to follow the `n_nodes` nodes of a graph, and fills
+ * node->shape. CG_INVALID names node, origin and the shapes that do not fit. */
+enum cg_status cg_shape_infer(const struct cg_node *nodes, int n_nodes, struct cg_node *node,
+                              struct cg_error *err);
+
+/* Padding of both sides together for an output of ceil(length / stride), TensorFlow's "same"; too large a one
+ * is given as one that the checks refuse. */
+int cg_same_padding(int length, int kernel, int stride, int dilation);
 
 #endif

@@ -1,6 +1,5 @@
-#include "bench/graph/reuse.h"
-
 #include "base/arena.h"
+#include "bench/graph/cost.h"
 
 #include <string.h>
 

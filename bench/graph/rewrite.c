@@ -95,6 +95,13 @@ struct cg_graph *cg_graph_with_input(const struct cg_graph *graph, struct cg_sha
     return rewrite(graph, resize, input, err);
 }
 
+struct cg_graph *cg_graph_copy(const struct cg_graph *graph)
+{
+    const bool has_input = graph->input >= 0;
+    return cg_graph_with_input(graph, has_input ? graph->nodes[graph->input].shape : (struct cg_shape){0},
+                               NULL);
+}
+
 /* Adds `node`, whose activation is to follow as a node of its own; returns the last id or -1. */
 static int add_with_separate_act(struct rewrite *r, struct cg_node *node, struct cg_error *err)
 {

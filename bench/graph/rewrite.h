@@ -1,5 +1,5 @@
-/* Graphs made from graphs: other batch or size, activations fused or by themselves. Parameter ordinals are
- * kept, so one set of weights serves a graph and its rewrites. */
+/* Graphs made from graphs (as cg_graph_copy() in graph.h): other batch or size, activations fused or by
+ * themselves. Parameter ordinals are kept, so one set of weights serves a graph and its rewrites. */
 #ifndef CONVGAUGE_BENCH_GRAPH_REWRITE_H
 #define CONVGAUGE_BENCH_GRAPH_REWRITE_H
 

@@ -7,6 +7,7 @@
 /* The operators that one graph node becomes: each reads what the last one gave. */
 struct chain {
     struct cg_onnx_exporter *ex;
+    struct cg_onnx_builder *b; /* of the exporter */
     int id;
     const struct cg_node *node;
     struct cg_shape in; /* of the node's first input */
@@ -18,7 +19,7 @@ struct chain {
 /* A name that belongs to this graph node. */
 static char *name_of(struct chain *c, const char *what)
 {
-    return cg_onnx_build_name(&c->ex->builder, "%s$%s", c->ex->written[c->id].name, what);
+    return cg_onnx_build_name(c->b, "%s$%s", c->ex->written[c->id].name, what);
 }
 
 /* The first operator has the name of the graph's node, by which it is known again. */
@@ -26,7 +27,7 @@ static const char *operator_name(struct chain *c, const char *op)
 {
     if (c->n++ == 0)
         return c->node->name;
-    return cg_onnx_build_name(&c->ex->builder, "%s$%s%d", c->ex->written[c->id].name, op, c->n);
+    return cg_onnx_build_name(c->b, "%s$%s%d", c->ex->written[c->id].name, op, c->n);
 }
 
 /* Appends an operator that reads the chain's value and `more` (NULL-ended, may be NULL). */
@@ -36,9 +37,8 @@ static Onnx__NodeProto *append(struct chain *c, const char *op, const char *cons
     size_t n = 1;
     for (; more && more[n - 1] && n < 8; n++)
         inputs[n] = more[n - 1];
-    Onnx__NodeProto *node = cg_onnx_build_node(&c->ex->builder, op, operator_name(c, op), inputs, n, 1);
-    c->value = cg_onnx_build_name(&c->ex->builder, "%s$%zu", c->ex->written[c->id].name,
-                                  c->ex->builder.graph.n_node);
+    Onnx__NodeProto *node = cg_onnx_build_node(c->b, op, operator_name(c, op), inputs, n, 1);
+    c->value = cg_onnx_build_name(c->b, "%s$%zu", c->ex->written[c->id].name, c->b->graph.n_node);
     if (node->n_output)
         node->output[0] = (char *)c->value;
     c->last = node;
@@ -48,17 +48,17 @@ static Onnx__NodeProto *append(struct chain *c, const char *op, const char *cons
 static const char *floats(struct chain *c, const char *what, const int64_t *dims, size_t rank,
                           const float *values)
 {
-    return cg_onnx_build_floats(&c->ex->builder, name_of(c, what), dims, rank, values);
+    return cg_onnx_build_floats(c->b, name_of(c, what), dims, rank, values);
 }
 
 static const char *integers(struct chain *c, const char *what, const int64_t *values, size_t n)
 {
-    return cg_onnx_build_integers(&c->ex->builder, name_of(c, what), values, n);
+    return cg_onnx_build_integers(c->b, name_of(c, what), values, n);
 }
 
 static void set_ints(struct chain *c, const char *name, const int64_t *values, size_t n)
 {
-    cg_onnx_build_ints(&c->ex->builder, c->last, name, values, n);
+    cg_onnx_build_ints(c->b, c->last, name, values, n);
 }
 
 /* The value of node `id` with that rank. */
@@ -69,7 +69,8 @@ static const char *value_of(struct cg_onnx_exporter *ex, int id, int rank)
         return w->name;
     if (w->other)
         return w->other;
-    struct chain c = {.ex = ex, .id = id, .node = &ex->graph->nodes[id], .value = w->name, .n = 100};
+    struct chain c = {
+        .ex = ex, .b = &ex->builder, .id = id, .node = &ex->graph->nodes[id], .value = w->name, .n = 100};
     if (rank == 2) {
         append(&c, "Flatten", NULL);
         cg_onnx_build_int(&ex->builder, c.last, "axis", 1);
@@ -103,8 +104,8 @@ static void append_act(struct chain *c, enum cg_act act)
     }
     append(c, operators[act], bounds);
     if (act == CG_ACT_HARD_SIGMOID) {
-        cg_onnx_build_float(&c->ex->builder, c->last, "alpha", 1.0f / 6.0f);
-        cg_onnx_build_float(&c->ex->builder, c->last, "beta", 0.5f);
+        cg_onnx_build_float(c->b, c->last, "alpha", 1.0f / 6.0f);
+        cg_onnx_build_float(c->b, c->last, "beta", 0.5f);
     }
 }
 
@@ -113,8 +114,8 @@ static void append_norm(struct chain *c, const float *scale, const float *shift)
 {
     const float epsilon = 0x1p-16f;
     const int64_t dims[] = {c->node->shape.c};
-    float *mean = cg_onnx_build_alloc(&c->ex->builder, (size_t)dims[0], sizeof *mean);
-    float *variance = cg_onnx_build_alloc(&c->ex->builder, (size_t)dims[0], sizeof *variance);
+    float *mean = cg_onnx_build_alloc(c->b, (size_t)dims[0], sizeof *mean);
+    float *variance = cg_onnx_build_alloc(c->b, (size_t)dims[0], sizeof *variance);
     for (int64_t i = 0; variance && i < dims[0]; i++)
         variance[i] = 1.0f - epsilon;
     if (!mean || !variance)
@@ -122,7 +123,7 @@ static void append_norm(struct chain *c, const float *scale, const float *shift)
     const char *more[] = {floats(c, "scale", dims, 1, scale), floats(c, "shift", dims, 1, shift),
                           floats(c, "mean", dims, 1, mean), floats(c, "variance", dims, 1, variance), NULL};
     append(c, "BatchNormalization", more);
-    cg_onnx_build_float(&c->ex->builder, c->last, "epsilon", epsilon);
+    cg_onnx_build_float(c->b, c->last, "epsilon", epsilon);
 }
 
 /* An attribute from ints that stand one behind the other. */
@@ -153,8 +154,8 @@ static const float *weights_of(struct chain *c, const float **bias)
     *bias = c->node->bias ? p->bias : NULL;
     if (!c->ex->fold || !c->node->norm)
         return p->weight;
-    float *weight = cg_onnx_build_alloc(&c->ex->builder, p->n_weight, sizeof *weight);
-    float *folded = cg_onnx_build_alloc(&c->ex->builder, (size_t)p->out, sizeof *folded);
+    float *weight = cg_onnx_build_alloc(c->b, p->n_weight, sizeof *weight);
+    float *folded = cg_onnx_build_alloc(c->b, (size_t)p->out, sizeof *folded);
     if (!weight || !folded)
         return NULL;
     cg_weights_fold(c->ex->graph, c->ex->weights, c->id, weight, folded);
@@ -162,12 +163,12 @@ static const float *weights_of(struct chain *c, const float **bias)
     return weight;
 }
 
-static void append_layer_end(struct chain *c)
+/* The norm of a layer, where it is not folded. */
+static void append_own_norm(struct chain *c)
 {
     const struct cg_params *p = &c->ex->weights->params[c->node->params];
     if (c->node->norm && !c->ex->fold)
         append_norm(c, p->scale, p->shift);
-    append_act(c, c->node->act);
 }
 
 static void append_layer(struct chain *c, const char *op, const int64_t *dims, size_t rank,
@@ -185,14 +186,14 @@ static void write_conv(struct chain *c)
     const int64_t dims[] = {node->shape.c, c->in.c / node->groups, node->window.kernel_h,
                             node->window.kernel_w};
     const size_t out = (size_t)dims[0], in = (size_t)dims[1], taps = (size_t)(dims[2] * dims[3]);
-    float *oihw = ohwi ? cg_onnx_build_alloc(&c->ex->builder, out * in * taps, sizeof *oihw) : NULL;
+    float *oihw = ohwi ? cg_onnx_build_alloc(c->b, out * in * taps, sizeof *oihw) : NULL;
     if (!oihw)
         return; /* the builder knows */
     cg_transpose(ohwi, oihw, out, taps, in);
     append_layer(c, "Conv", dims, 4, oihw, bias);
     set_window(c, true);
-    cg_onnx_build_int(&c->ex->builder, c->last, "group", node->groups);
-    append_layer_end(c);
+    cg_onnx_build_int(c->b, c->last, "group", node->groups);
+    append_own_norm(c);
 }
 
 static void write_fc(struct chain *c)
@@ -202,8 +203,8 @@ static void write_fc(struct chain *c)
     if (!weight)
         return; /* the builder knows */
     append_layer(c, "Gemm", dims, 2, weight, bias);
-    cg_onnx_build_int(&c->ex->builder, c->last, "transB", 1);
-    append_layer_end(c);
+    cg_onnx_build_int(c->b, c->last, "transB", 1);
+    append_own_norm(c);
 }
 
 static void write_max_pool(struct chain *c)
@@ -216,7 +217,7 @@ static void write_avg_pool(struct chain *c)
 {
     append(c, "AveragePool", NULL);
     set_window(c, false);
-    cg_onnx_build_int(&c->ex->builder, c->last, "count_include_pad", c->node->count_padding);
+    cg_onnx_build_int(c->b, c->last, "count_include_pad", c->node->count_padding);
 }
 
 static void write_global_pool(struct chain *c)
@@ -228,12 +229,12 @@ static void write_global_pool(struct chain *c)
 static void append_many(struct chain *c, const char *op)
 {
     const size_t n = (size_t)c->node->n_inputs;
-    const char **inputs = cg_onnx_build_alloc(&c->ex->builder, n, sizeof *inputs);
+    const char **inputs = cg_onnx_build_alloc(c->b, n, sizeof *inputs);
     if (!inputs)
         return; /* the builder knows */
     for (size_t i = 0; i < n; i++)
         inputs[i] = value_of(c->ex, c->node->inputs[i], c->ex->ranks[c->id]);
-    c->last = cg_onnx_build_node(&c->ex->builder, op, operator_name(c, op), inputs, n, 1);
+    c->last = cg_onnx_build_node(c->b, op, operator_name(c, op), inputs, n, 1);
     c->value = name_of(c, "joined");
     if (c->last->n_output)
         c->last->output[0] = (char *)c->value;
@@ -242,19 +243,17 @@ static void append_many(struct chain *c, const char *op)
 static void write_add(struct chain *c)
 {
     append_many(c, c->node->n_inputs == 2 ? "Add" : "Sum");
-    append_act(c, c->node->act);
 }
 
 static void write_mul(struct chain *c)
 {
     append_many(c, "Mul");
-    append_act(c, c->node->act);
 }
 
 static void write_concat(struct chain *c)
 {
     append_many(c, "Concat");
-    cg_onnx_build_int(&c->ex->builder, c->last, "axis", 1);
+    cg_onnx_build_int(c->b, c->last, "axis", 1);
 }
 
 /* The number of splits from `id` on that part their common input completely and in order; 0 if they do not.
@@ -324,19 +323,19 @@ static void write_shuffle(struct chain *c)
 static void write_permute(struct chain *c)
 {
     const size_t n = (size_t)c->node->shape.c;
-    int64_t *index = cg_onnx_build_alloc(&c->ex->builder, n, sizeof *index);
+    int64_t *index = cg_onnx_build_alloc(c->b, n, sizeof *index);
     if (!index)
         return; /* the builder knows */
     for (size_t i = 0; i < n; i++)
         index[i] = c->node->index[i];
     const char *more[] = {integers(c, "index", index, n), NULL};
     append(c, "Gather", more);
-    cg_onnx_build_int(&c->ex->builder, c->last, "axis", 1);
+    cg_onnx_build_int(c->b, c->last, "axis", 1);
 }
 
+/* The activation is all there is. */
 static void write_act(struct chain *c)
 {
-    append_act(c, c->node->act);
 }
 
 /* BatchNormalization, except behind a layer alone: there a reader would take it for the layer's own norm. */
@@ -356,7 +355,6 @@ static void write_affine(struct chain *c)
     } else {
         append_norm(c, p->scale, p->shift);
     }
-    append_act(c, c->node->act);
 }
 
 static void write_pad(struct chain *c)
@@ -392,9 +390,11 @@ enum cg_status cg_onnx_write_node(struct cg_onnx_exporter *ex, int id, struct cg
     if (node->op == CG_AVG_POOL && (node->window.dilation_h != 1 || node->window.dilation_w != 1))
         return cg_fail(err, CG_UNSUPPORTED, "layer %s: AveragePool of operator set %d has no dilation",
                        node->name, CG_ONNX_OPSET);
-    struct chain c = {.ex = ex, .id = id, .node = node, .in = ex->graph->nodes[node->inputs[0]].shape};
+    struct chain c = {
+        .ex = ex, .b = &ex->builder, .id = id, .node = node, .in = ex->graph->nodes[node->inputs[0]].shape};
     c.value = value_of(ex, node->inputs[0], ex->ranks[id]);
     kinds[node->op](&c);
+    append_act(&c, node->act);
     if (c.last && c.last->n_output)
         c.last->output[0] = (char *)ex->written[id].name;
     return CG_OK;
