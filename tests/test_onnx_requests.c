@@ -16,7 +16,7 @@
 /* The model's graph as it is asked for, or the refusal; the caller frees it. */
 static char *text_at(const unsigned char *bytes, size_t size, int height, int width, const char *output)
 {
-    const struct cg_onnx_import_options options = {.height = height, .width = width, .output = output};
+    const struct cg_import_request options = {.height = height, .width = width, .output = output};
     struct cg_error err = {0};
     struct cg_graph *graph;
     struct cg_weights *weights;

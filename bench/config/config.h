@@ -112,10 +112,13 @@ struct cg_suite {
     struct cg_group *groups;
 };
 
-/* How a file of another program is to be read. */
+/* How a file of another program is to be read. Zeros and NULL: as the file says. */
 struct cg_import_request {
-    int width, height;  /* of its input; 0: as the file says */
-    const char *output; /* which of several; NULL: the file's own */
+    int width, height; /* of its input, which the file may leave open: every shape is derived again from it */
+    const char
+        *output; /* of several: else the one that alone has the shape of classes, [n, c] or [n, c, 1, 1] */
+    const char *folder; /* where files with the tensors' data are looked for (and below); NULL: such models
+                           are refused. Of models read from a path it is the one that they are in */
 };
 
 struct cg_config_options {
@@ -123,11 +126,10 @@ struct cg_config_options {
     int width,
         height; /* input size in pixels for networks; 0: as the reference says. Layer stacks keep theirs */
     bool quick; /* suites: only the quick selection; a suite that has none is loaded whole */
-    /* Reads an .onnx file: returns its graph and weights, both the caller's, or NULL with `err` set. NULL:
-     * .onnx is refused with CG_UNSUPPORTED. (config stands below bench/onnx, so commands pass cg_onnx_import
-     * here.) */
-    struct cg_graph *(*import_onnx)(const char *path, const struct cg_import_request *request,
-                                    struct cg_weights **weights, struct cg_error *err);
+    /* Reads an .onnx file: cg_onnx_import() (config stands below bench/onnx). NULL: .onnx is refused with
+     * CG_UNSUPPORTED. */
+    enum cg_status (*import_onnx)(const char *path, const struct cg_import_request *request,
+                                  struct cg_graph **graph, struct cg_weights **weights, struct cg_error *err);
 };
 
 /* Where configs are looked for: the directory found from the program's own place (build tree, installed,

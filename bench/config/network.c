@@ -105,29 +105,17 @@ static enum cg_status find_family(const struct cg_config *config, const char *fa
                    family, near);
 }
 
-/* The open file at `path`, owned by the cache; NULL with `err` set. `family` as in cg_network_file_open(). */
-static struct cg_network_file *cached_file(struct cg_network_cache *cache, const struct cg_config *config,
+/* The open file at `path`, among `files`; NULL with `err` set. `family` as in cg_network_file_open(). */
+static struct cg_network_file *opened_file(struct cg_network_file **files, const struct cg_config *config,
                                            const char *path, const char *family, struct cg_error *err)
 {
-    for (int i = 0; i < cache->n; i++)
-        if (strcmp(cache->files[i]->script.path, path) == 0)
-            return cache->files[i];
-    if (!cg_array_fit(cache->files, cache->room, cache->n + 1)) {
-        cg_fail(err, CG_NO_MEMORY, "no memory for %s", path);
-        return NULL;
-    }
-    struct cg_network_file *file = cg_network_file_open(config, path, family, err);
-    if (file)
-        cache->files[cache->n++] = file;
-    return file;
-}
-
-void cg_network_cache_release(struct cg_network_cache *cache)
-{
-    for (int i = 0; i < cache->n; i++)
-        cg_network_file_close(&cache->files[i]);
-    free(cache->files);
-    *cache = (struct cg_network_cache){0};
+    struct cg_network_file *file = *files;
+    while (file && strcmp(file->script.path, path) != 0)
+        file = file->next;
+    if (file || !(file = cg_network_file_open(config, path, family, err)))
+        return file;
+    file->next = *files;
+    return *files = file;
 }
 
 static struct cg_size choose_size(const struct ref *ref, const struct cg_config_options *options,
@@ -139,7 +127,7 @@ static struct cg_size choose_size(const struct ref *ref, const struct cg_config_
     return size;
 }
 
-static struct cg_network *load_lua(const struct cg_config *config, struct cg_network_cache *cache,
+static struct cg_network *load_lua(const struct cg_config *config, struct cg_network_file **files,
                                    const struct ref *ref, const struct cg_config_options *options,
                                    struct cg_error *err)
 {
@@ -148,7 +136,7 @@ static struct cg_network *load_lua(const struct cg_config *config, struct cg_net
     if (by_name && find_family(config, ref->base, path, sizeof path, err) != CG_OK)
         return NULL;
     struct cg_network_file *file =
-        cached_file(cache, config, by_name ? path : ref->base, by_name ? ref->base : NULL, err);
+        opened_file(files, config, by_name ? path : ref->base, by_name ? ref->base : NULL, err);
     const int variant = file ? cg_network_file_variant(file, ref->variant, err) : -1;
     if (variant < 0)
         return NULL;
@@ -202,33 +190,36 @@ static struct cg_network *load_onnx(const struct ref *ref, const struct cg_confi
     const struct cg_import_request request = {
         .width = size.width, .height = size.height, .output = ref->variant[0] ? ref->variant : NULL};
     network->published = cg_published_unknown();
-    network->graph = options->import_onnx(ref->base, &request, &network->weights, err);
-    if (network->graph) {
+    enum cg_status status =
+        options->import_onnx(ref->base, &request, &network->graph, &network->weights, err);
+    if (status == CG_OK) {
         network->width = network->graph->nodes[network->graph->input].shape.w;
         network->height = network->graph->nodes[network->graph->input].shape.h;
         set_names(network, ref);
     }
-    if (!network->graph || (options->batch > 0 && set_batch(network, options->batch, err) != CG_OK))
+    if (status == CG_OK && options->batch > 0)
+        status = set_batch(network, options->batch, err);
+    if (status != CG_OK)
         cg_network_destroy(&network);
     return network;
 }
 
-struct cg_network *cg_network_load(const struct cg_config *config, struct cg_network_cache *cache,
+struct cg_network *cg_network_load(const struct cg_config *config, struct cg_network_file **files,
                                    const char *text, const struct cg_config_options *options,
                                    struct cg_error *err)
 {
     struct ref ref;
     if (parse_ref(text, &ref, err) != CG_OK)
         return NULL;
-    return ref.kind == REF_ONNX ? load_onnx(&ref, options, err) : load_lua(config, cache, &ref, options, err);
+    return ref.kind == REF_ONNX ? load_onnx(&ref, options, err) : load_lua(config, files, &ref, options, err);
 }
 
 struct cg_network *cg_config_load_network(const struct cg_config *config, const char *ref,
                                           const struct cg_config_options *options, struct cg_error *err)
 {
-    struct cg_network_cache cache = {0};
-    struct cg_network *network = cg_network_load(config, &cache, ref, options, err);
-    cg_network_cache_release(&cache);
+    struct cg_network_file *files = NULL;
+    struct cg_network *network = cg_network_load(config, &files, ref, options, err);
+    cg_network_file_close(&files);
     return network;
 }
 

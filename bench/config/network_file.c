@@ -144,10 +144,12 @@ struct cg_network_file *cg_network_file_open(const struct cg_config *config, con
 
 void cg_network_file_close(struct cg_network_file **file)
 {
-    cg_script_close(&(*file)->script);
-    free((*file)->variants);
-    free(*file);
-    *file = NULL;
+    for (struct cg_network_file *next; *file; *file = next) {
+        next = (*file)->next;
+        cg_script_close(&(*file)->script);
+        free((*file)->variants);
+        free(*file);
+    }
 }
 
 struct refusal {

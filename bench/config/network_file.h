@@ -27,11 +27,13 @@ struct cg_network_file {
     int image_channels;
     int n_variants;
     struct cg_variant *variants;
+    struct cg_network_file *next; /* in a list of open files */
 };
 
 /* Opens and runs a file. `family`: the name that it must define, or NULL for any. NULL with `err` set. */
 struct cg_network_file *cg_network_file_open(const struct cg_config *config, const char *path,
                                              const char *family, struct cg_error *err);
+/* Closes a file and those behind it in its list; clears the caller's pointer, which may be NULL. */
 void cg_network_file_close(struct cg_network_file **file);
 
 /* The variant of that name ("" or NULL: the default), or -1 with `err` set: the nearest names, or why it is
@@ -49,17 +51,9 @@ struct cg_network *cg_network_file_build(struct cg_network_file *file, int varia
 /* `id` ("mobilenet_v2:0.75"), and "@192" behind it when the size is not the usual one. */
 void cg_network_name(const char *id, struct cg_size input, char *text, size_t size);
 
-/* Networks by name or path (network.c). Their files stay open while a suite loads, so that each is read once:
- * zero-initialise it. */
-struct cg_network_cache {
-    int n, room;
-    struct cg_network_file **files;
-};
-
-void cg_network_cache_release(struct cg_network_cache *cache);
-
-/* cg_config_load_network() with a cache. */
-struct cg_network *cg_network_load(const struct cg_config *config, struct cg_network_cache *cache,
+/* cg_config_load_network(), which leaves the network's file open among `files` (NULL at first), so that each
+ * is read once while a suite loads. */
+struct cg_network *cg_network_load(const struct cg_config *config, struct cg_network_file **files,
                                    const char *ref, const struct cg_config_options *options,
                                    struct cg_error *err);
 

@@ -290,7 +290,7 @@ static void name_case(const struct cg_suite *suite, struct cg_case *out)
 static enum cg_status load_networks(const struct cg_config *config, struct cg_suite *suite,
                                     const struct cg_config_options *options, struct cg_error *err)
 {
-    struct cg_network_cache cache = {0};
+    struct cg_network_file *files = NULL;
     enum cg_status status = CG_OK;
     suite->whole_networks = true;
     for (int g = 0; g < suite->n_groups; g++)
@@ -299,14 +299,14 @@ static enum cg_status load_networks(const struct cg_config *config, struct cg_su
             suite->whole_networks &= out->network_ref[0] != '\0';
             if (!out->network_ref[0])
                 continue;
-            out->network = cg_network_load(config, &cache, out->network_ref, options, err);
+            out->network = cg_network_load(config, &files, out->network_ref, options, err);
             out->graph = out->network ? out->network->graph : NULL;
             if (out->network)
                 name_case(suite, out);
             else
                 status = cg_context(err, "%s", out->name);
         }
-    cg_network_cache_release(&cache);
+    cg_network_file_close(&files);
     return status;
 }
 

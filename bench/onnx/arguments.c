@@ -1,6 +1,5 @@
 #include "bench/onnx/arguments.h"
 
-
 #include <stdio.h>
 #include <string.h>
 

@@ -314,13 +314,13 @@ static void make_printable(char *text)
 }
 
 static enum cg_status import_model(const Onnx__ModelProto *model, size_t size,
-                                   const struct cg_onnx_import_options *options, struct cg_graph **graph,
+                                   const struct cg_import_request *request, struct cg_graph **graph,
                                    struct cg_weights **weights, struct cg_error *err)
 {
     struct cg_onnx_importer *im = calloc(1, sizeof *im);
     if (!im)
         return cg_fail(err, CG_NO_MEMORY, "no memory to read a model");
-    im->wanted = options ? *options : (struct cg_onnx_import_options){0};
+    im->wanted = request ? *request : (struct cg_import_request){0};
     im->folder = im->wanted.folder ? open(im->wanted.folder, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
     im->arena = cg_arena_create(cg_onnx_budget(size + cg_onnx_external_size(im->folder, model)));
     if (!im->arena)
@@ -341,24 +341,24 @@ static enum cg_status import_model(const Onnx__ModelProto *model, size_t size,
     return err->status;
 }
 
-enum cg_status cg_onnx_import_memory(const void *bytes, size_t size,
-                                     const struct cg_onnx_import_options *options, struct cg_graph **graph,
-                                     struct cg_weights **weights, struct cg_error *err)
+enum cg_status cg_onnx_import_memory(const void *bytes, size_t size, const struct cg_import_request *request,
+                                     struct cg_graph **graph, struct cg_weights **weights,
+                                     struct cg_error *err)
 {
     struct cg_error local = {0};
-    struct cg_onnx_message message;
+    struct cg_arena *arena;
     *graph = NULL;
     *weights = NULL;
     if (!err)
         err = &local;
-    enum cg_status status = cg_onnx_message_unpack(bytes, size, &message, err);
-    if (status == CG_OK)
-        status = import_model(message.model, size, options, graph, weights, err);
-    cg_onnx_message_free(&message);
-    return status;
+    const Onnx__ModelProto *model = cg_onnx_unpack(bytes, size, &arena, err);
+    if (model)
+        import_model(model, size, request, graph, weights, err);
+    cg_arena_destroy(&arena);
+    return err->status;
 }
 
-enum cg_status cg_onnx_import(const char *path, const struct cg_onnx_import_options *options,
+enum cg_status cg_onnx_import(const char *path, const struct cg_import_request *request,
                               struct cg_graph **graph, struct cg_weights **weights, struct cg_error *err)
 {
     char *bytes;
@@ -370,7 +370,7 @@ enum cg_status cg_onnx_import(const char *path, const struct cg_onnx_import_opti
         return status;
     const char *slash = strrchr(path, '/');
     char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
-    struct cg_onnx_import_options here = options ? *options : (struct cg_onnx_import_options){0};
+    struct cg_import_request here = request ? *request : (struct cg_import_request){0};
     here.folder = folder;
     status = folder ? cg_onnx_import_memory(bytes, size, &here, graph, weights, err)
                     : cg_fail(err, CG_NO_MEMORY, "no memory to read a model");

@@ -60,7 +60,7 @@ struct cg_onnx_reject {
 #define CG_ONNX_REJECTS_MAX 12
 
 struct cg_onnx_importer {
-    struct cg_onnx_import_options wanted;
+    struct cg_import_request wanted;
     const Onnx__GraphProto *file;
     size_t *order;                /* of the file's nodes: each behind those that it reads */
     bool *live, *named;           /* by node of the file: needed by the output; of a name that is its alone */

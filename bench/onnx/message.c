@@ -23,27 +23,25 @@ static void arena_keep(void *arena, void *pointer)
 {
 }
 
-enum cg_status cg_onnx_message_unpack(const void *bytes, size_t size, struct cg_onnx_message *message,
-                                      struct cg_error *err)
+const Onnx__ModelProto *cg_onnx_unpack(const void *bytes, size_t size, struct cg_arena **arena,
+                                       struct cg_error *err)
 {
-    *message = (struct cg_onnx_message){0};
-    if (cg_protobuf_check(&onnx__model_proto__descriptor, bytes, size, err) != CG_OK)
-        return cg_context(err, "not an ONNX model");
-    message->arena = cg_arena_create(cg_onnx_budget(size));
-    if (!message->arena)
-        return cg_fail(err, CG_NO_MEMORY, "out of memory while reading an ONNX model");
-    ProtobufCAllocator allocator = {arena_alloc, arena_keep, message->arena};
-    /* An empty message has no bytes to point at. */
-    message->model = onnx__model_proto__unpack(&allocator, size, size ? bytes : (const void *)"");
-    return message->model ? CG_OK
-                          : cg_fail(err, CG_INVALID, "not an ONNX model that can be unpacked within %zu MiB",
-                                    cg_onnx_budget(size) >> 20);
-}
-
-void cg_onnx_message_free(struct cg_onnx_message *message)
-{
-    cg_arena_destroy(&message->arena);
-    message->model = NULL;
+    const Onnx__ModelProto *model = NULL;
+    *arena = NULL;
+    if (cg_protobuf_check(&onnx__model_proto__descriptor, bytes, size, err) != CG_OK) {
+        cg_context(err, "not an ONNX model");
+        return NULL;
+    }
+    *arena = cg_arena_create(cg_onnx_budget(size));
+    ProtobufCAllocator allocator = {arena_alloc, arena_keep, *arena};
+    if (*arena) /* an empty message has no bytes to point at */
+        model = onnx__model_proto__unpack(&allocator, size, size ? bytes : (const void *)"");
+    if (!*arena)
+        cg_fail(err, CG_NO_MEMORY, "out of memory while reading an ONNX model");
+    else if (!model)
+        cg_fail(err, CG_INVALID, "not an ONNX model that can be unpacked within %zu MiB",
+                cg_onnx_budget(size) >> 20);
+    return model;
 }
 
 struct file_buffer {

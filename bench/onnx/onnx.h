@@ -3,9 +3,7 @@
 #ifndef CONVGAUGE_BENCH_ONNX_ONNX_H
 #define CONVGAUGE_BENCH_ONNX_ONNX_H
 
-#include "base/error.h"
-#include "bench/graph/graph.h"
-#include "bench/graph/weights.h"
+#include "bench/config/config.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,29 +29,20 @@ enum cg_status cg_onnx_export(const struct cg_graph *graph, const struct cg_weig
                               const char *path, const struct cg_onnx_export_options *options,
                               struct cg_error *err);
 
-/* What a model is read as. Zeros and NULL: as the file says. */
-struct cg_onnx_import_options {
-    int height, width; /* of the input, which the file may leave open: every shape is derived again from it */
-    const char
-        *output; /* of several: else the one that alone has the shape of classes, [n, c] or [n, c, 1, 1] */
-    const char *folder; /* where files with the tensors' data are looked for (and below); NULL: such models
-                           are refused. Of models read from a path it is the one that they are in */
-};
-
 /* Reads the inference graph of a CNN (one image input, one output) with its weights. BatchNormalization alone
  * after a convolution or FC becomes its norm, elsewhere an affine; channel shuffles are recognised; Pad goes
  * into the convolution or pool that alone reads it where that is exact (in files not written here);
  * activations are fused. Nodes may stand in any order. An unknown batch size is 1. CG_UNSUPPORTED names every
  * operator that cannot be read, with its nodes; CG_INVALID: not an ONNX file, or one that contradicts itself.
  * Tensors may have their data in other files of the model's folder. Memory is bounded by a small multiple of
- * these files' size. On success the caller owns *graph and *weights; on failure both are NULL. `options` may
+ * these files' size. On success the caller owns *graph and *weights; on failure both are NULL. `request` may
  * be NULL. */
-enum cg_status cg_onnx_import(const char *path, const struct cg_onnx_import_options *options,
+enum cg_status cg_onnx_import(const char *path, const struct cg_import_request *request,
                               struct cg_graph **graph, struct cg_weights **weights, struct cg_error *err);
 
 /* The same from a model in memory, borrowed until return. */
-enum cg_status cg_onnx_import_memory(const void *bytes, size_t size,
-                                     const struct cg_onnx_import_options *options, struct cg_graph **graph,
-                                     struct cg_weights **weights, struct cg_error *err);
+enum cg_status cg_onnx_import_memory(const void *bytes, size_t size, const struct cg_import_request *request,
+                                     struct cg_graph **graph, struct cg_weights **weights,
+                                     struct cg_error *err);
 
 #endif

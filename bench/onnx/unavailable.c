@@ -17,7 +17,7 @@ enum cg_status cg_onnx_export(const struct cg_graph *graph, const struct cg_weig
     return unavailable(err);
 }
 
-enum cg_status cg_onnx_import(const char *path, const struct cg_onnx_import_options *options,
+enum cg_status cg_onnx_import(const char *path, const struct cg_import_request *request,
                               struct cg_graph **graph, struct cg_weights **weights, struct cg_error *err)
 {
     *graph = NULL;
@@ -25,9 +25,9 @@ enum cg_status cg_onnx_import(const char *path, const struct cg_onnx_import_opti
     return unavailable(err);
 }
 
-enum cg_status cg_onnx_import_memory(const void *bytes, size_t size,
-                                     const struct cg_onnx_import_options *options, struct cg_graph **graph,
-                                     struct cg_weights **weights, struct cg_error *err)
+enum cg_status cg_onnx_import_memory(const void *bytes, size_t size, const struct cg_import_request *request,
+                                     struct cg_graph **graph, struct cg_weights **weights,
+                                     struct cg_error *err)
 {
     *graph = NULL;
     *weights = NULL;

@@ -88,7 +88,7 @@ static void make_data(void)
     atexit(remove_data);
 }
 
-static void read_as(const uint8_t *data, size_t size, const struct cg_onnx_import_options *options)
+static void read_as(const uint8_t *data, size_t size, const struct cg_import_request *options)
 {
     struct cg_error err = {0};
     struct cg_graph *graph = NULL;
@@ -112,7 +112,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!has_data)
         make_data();
     has_data = true;
-    read_as(data, size, &(struct cg_onnx_import_options){.folder = data_folder});
-    read_as(data, size, &(struct cg_onnx_import_options){.height = 9, .width = 6});
+    read_as(data, size, &(struct cg_import_request){.folder = data_folder});
+    read_as(data, size, &(struct cg_import_request){.height = 9, .width = 6});
     return 0;
 }
