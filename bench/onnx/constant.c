@@ -11,19 +11,12 @@
 #error "raw data of ONNX tensors are read and written as they stand: little-endian machines only"
 #endif
 
-enum storage {
-    STORED_F32,
-    STORED_F64,
-    STORED_I32, /* every integer type of up to 32 bits, and bool, in int32_data */
-    STORED_I64,
-};
-
-/* What an element type is called, how wide it stands in raw_data, and which typed field may hold it instead.
- */
+/* What an element type is called, how wide it stands in raw_data, and which typed field may hold it instead:
+ * int32_data every integer type of up to 32 bits, and bool. */
 struct element_type {
     int type;
     const char *name;
-    enum storage storage;
+    enum { STORED_F32, STORED_F64, STORED_I32, STORED_I64 } storage;
     int raw_size; /* 0: not read here */
     bool is_signed;
 };
@@ -60,37 +53,29 @@ enum cg_status cg_onnx_constant_count(struct cg_onnx_constant *constant, struct 
 
 /* Elements as they stand in the message. */
 struct elements {
-    const uint8_t *data;
-    size_t present, needed; /* in `unit` */
+    const void *data;
+    size_t present; /* in `unit` */
     const char *unit;
     int size; /* of one, in bytes */
-    bool is_signed;
 };
 
-static struct elements find_elements(const Onnx__TensorProto *t, const struct element_type *type, size_t n)
+static struct elements find_elements(const Onnx__TensorProto *t, const struct element_type *type)
 {
-    if (t->has_raw_data) {
-        const size_t bytes = n * (size_t)type->raw_size;
-        return (struct elements){t->raw_data.data, t->raw_data.len, bytes,
-                                 "bytes",          type->raw_size,  type->is_signed};
-    }
-    switch (type->storage) {
-    case STORED_F32:
-        return (struct elements){(const uint8_t *)t->float_data, t->n_float_data, n, "floats", 4, true};
-    case STORED_F64:
-        return (struct elements){(const uint8_t *)t->double_data, t->n_double_data, n, "doubles", 8, true};
-    case STORED_I64:
-        return (struct elements){(const uint8_t *)t->int64_data, t->n_int64_data, n, "integers", 8, true};
-    default:
-        return (struct elements){(const uint8_t *)t->int32_data, t->n_int32_data, n, "integers", 4, true};
-    }
+    const struct elements typed[] = {
+        [STORED_F32] = {t->float_data, t->n_float_data, "floats", 4},
+        [STORED_F64] = {t->double_data, t->n_double_data, "doubles", 8},
+        [STORED_I32] = {t->int32_data, t->n_int32_data, "integers", 4},
+        [STORED_I64] = {t->int64_data, t->n_int64_data, "integers", 8},
+    };
+    return t->has_raw_data ? (struct elements){t->raw_data.data, t->raw_data.len, "bytes", type->raw_size}
+                           : typed[type->storage];
 }
 
 static enum cg_status narrow(const struct elements *from, float *to, int64_t count, struct cg_error *err)
 {
     for (int64_t k = 0; k < count; k++) {
         double value;
-        memcpy(&value, from->data + 8 * k, sizeof value);
+        memcpy(&value, (const char *)from->data + 8 * k, sizeof value);
         if (!(fabs(value) <= FLT_MAX))
             return cg_fail(err, CG_UNSUPPORTED, "element %lld does not fit a 32-bit float", (long long)k);
         to[k] = (float)value;
@@ -98,13 +83,13 @@ static enum cg_status narrow(const struct elements *from, float *to, int64_t cou
     return CG_OK;
 }
 
-static void widen(const struct elements *from, int64_t *to, int64_t count)
+static void widen(const struct elements *from, bool is_signed, int64_t *to, int64_t count)
 {
     /* Sign extension without shifting a negative number. */
-    const uint64_t sign = from->is_signed ? UINT64_C(1) << (8 * from->size - 1) : 0;
+    const uint64_t sign = is_signed ? UINT64_C(1) << (8 * from->size - 1) : 0;
     for (int64_t k = 0; k < count; k++) {
         uint64_t value = 0;
-        memcpy(&value, from->data + k * from->size, (size_t)from->size);
+        memcpy(&value, (const char *)from->data + k * from->size, (size_t)from->size);
         to[k] = (int64_t)((value ^ sign) - sign);
     }
 }
@@ -129,8 +114,8 @@ static enum cg_status read_elements(const Onnx__TensorProto *tensor, const struc
 {
     static const int64_t nothing = 0;
     const int64_t count = constant->count;
-    const struct elements from = find_elements(tensor, type, (size_t)count);
-    if (from.present != from.needed)
+    const struct elements from = find_elements(tensor, type);
+    if (from.present != (size_t)count * (tensor->has_raw_data ? (size_t)type->raw_size : 1))
         return cg_fail(err, CG_INVALID, "%lld elements are declared, but there are %zu %s", (long long)count,
                        from.present, from.unit);
     const bool floats = type->storage == STORED_F32 || type->storage == STORED_F64;
@@ -148,7 +133,7 @@ static enum cg_status read_elements(const Onnx__TensorProto *tensor, const struc
     if (memory && floats)
         return narrow(&from, memory, count, err);
     if (memory)
-        widen(&from, memory, count);
+        widen(&from, type->is_signed || !tensor->has_raw_data, memory, count);
     return CG_OK;
 }
 

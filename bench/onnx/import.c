@@ -33,28 +33,30 @@ static bool is_standard(const char *domain)
     return !domain || !domain[0] || strcmp(domain, "ai.onnx") == 0;
 }
 
+/* The kept reason of that text, a new one where there is none; NULL: no more are kept. */
+static struct cg_onnx_reject *reject_of(struct cg_onnx_importer *im, const char *text)
+{
+    int i = 0;
+    while (i < im->n_rejects && strcmp(im->rejects[i].reason, text) != 0)
+        i++;
+    if (i == CG_ONNX_REJECTS_MAX)
+        return NULL;
+    if (i == im->n_rejects)
+        strcpy(im->rejects[im->n_rejects++].reason, text);
+    return &im->rejects[i];
+}
+
 /* Keeps the reason with the nodes that share it. */
 static void reject(struct cg_onnx_importer *im, const char *reason)
 {
-    const Onnx__NodeProto *node = im->node;
     char text[sizeof im->rejects[0].reason];
-    snprintf(text, sizeof text, "%.60s%s%.120s", node->op_type ? node->op_type : "(no operator)",
+    snprintf(text, sizeof text, "%.60s%s%.120s", im->node->op_type ? im->node->op_type : "(no operator)",
              reason[0] ? ": " : "", reason);
-    struct cg_onnx_reject *r = NULL;
-    for (int i = 0; i < im->n_rejects && !r; i++)
-        if (strcmp(im->rejects[i].reason, text) == 0)
-            r = &im->rejects[i];
-    if (!r) {
-        if (im->n_rejects == CG_ONNX_REJECTS_MAX) {
-            im->n_further++;
-            return;
-        }
-        r = &im->rejects[im->n_rejects++];
-        memcpy(r->reason, text, sizeof text);
-    }
-    r->count++;
-    if (r->count <= 4)
-        cg_append(r->nodes, sizeof r->nodes, "%s'%.24s'", r->nodes[0] ? ", " : "", label_of(node));
+    struct cg_onnx_reject *r = reject_of(im, text);
+    if (!r)
+        im->n_further++;
+    else if (++r->count <= 4)
+        cg_append(r->nodes, sizeof r->nodes, "%s'%.24s'", r->nodes[0] ? ", " : "", label_of(im->node));
     else if (r->count == 5)
         cg_append(r->nodes, sizeof r->nodes, " ...");
 }
