@@ -124,12 +124,13 @@ Test(networks, references)
     cg_config_close(&config);
 }
 
-Test(networks, options_set_batch_and_size)
+Test(networks, batch_and_size)
 {
-    const struct cg_config_options options = {.batch = 4, .width = 320, .height = 240};
+    const struct cg_config_options options = {.batch = 4};
     struct cg_config *config = open_config();
     struct cg_error err = {0};
-    struct cg_network *network = cg_config_load_network(config, "shufflenet_v1:1x_g3", &options, &err);
+    struct cg_network *network =
+        cg_config_load_network(config, "shufflenet_v1:1x_g3@320x240", &options, &err);
     cr_assert(network, "%s", err.text);
     const struct cg_shape input = network->graph->nodes[network->graph->input].shape;
     cr_expect(input.n == 4 && input.w == 320 && input.h == 240);
@@ -152,12 +153,11 @@ Test(networks, any_size_and_batch_that_the_strides_allow)
     cr_assert_eq(cg_config_list_networks(config, &rows, &n, &err), CG_OK, "%s", err.text);
     for (int i = 0; i < n; i++) {
         for (size_t k = 0; k < sizeof sizes / sizeof sizes[0] && rows[i].is_default; k++) {
-            const struct cg_config_options options = {
-                .batch = sizes[k].batch, .width = sizes[k].width, .height = sizes[k].height};
-            const struct cg_config_options one = {
-                .batch = 1, .width = sizes[k].width, .height = sizes[k].height};
-            struct cg_network *network = cg_config_load_network(config, rows[i].family, &options, &err);
-            struct cg_network *single = cg_config_load_network(config, rows[i].family, &one, &err);
+            char ref[2 * CG_NAME_MAX];
+            const struct cg_config_options options = {.batch = sizes[k].batch};
+            snprintf(ref, sizeof ref, "%s@%dx%d", rows[i].family, sizes[k].width, sizes[k].height);
+            struct cg_network *network = cg_config_load_network(config, ref, &options, &err);
+            struct cg_network *single = cg_config_load_network(config, ref, NULL, &err);
             cr_assert(network && single, "%s at %dx%d: %s", rows[i].name, sizes[k].width, sizes[k].height,
                       err.text);
             const struct cg_shape out = network->graph->nodes[network->graph->output].shape;

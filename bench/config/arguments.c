@@ -13,6 +13,18 @@ const char *cg_did_you_mean(lua_State *lua, const char *word, const char *const 
     return lua_pushfstring(lua, "%s%s", near[0] ? "; did you mean " : "", near);
 }
 
+const char *cg_listed(lua_State *lua, const char *const *names, int n)
+{
+    luaL_Buffer text;
+    luaL_buffinit(lua, &text);
+    for (int i = 0; i < n; i++) {
+        luaL_addstring(&text, i == 0 ? "" : ", ");
+        luaL_addstring(&text, names[i]);
+    }
+    luaL_pushresult(&text);
+    return lua_tostring(lua, -1);
+}
+
 struct cg_arguments cg_arguments_open(lua_State *lua, int index, const char *call, bool optional)
 {
     index = lua_absindex(lua, index);

@@ -48,6 +48,9 @@ int cg_argument_list(struct cg_arguments *arguments, const char *name, int most,
 /* "; did you mean 'a' or 'b'" for a word that is not among `names`, pushed; "" when none is near. */
 const char *cg_did_you_mean(lua_State *lua, const char *word, const char *const *names, int n);
 
+/* "a, b, c", pushed. */
+const char *cg_listed(lua_State *lua, const char *const *names, int n);
+
 /* The whole number at a stack index; `what` names it in the error. */
 int cg_whole_number(lua_State *lua, int index, const char *what, int least);
 

@@ -23,7 +23,6 @@ struct cg_paper_figure {
 struct cg_published {
     double madds;            /* multiply-adds (not millions), NAN when none: the first figure of madds_text */
     char madds_text[96];     /* "140 (137 in V1 T1; 138 in repo)", in millions, or "" */
-    char params_text[96];    /* "1.9M", or "" */
     double madds_computed;   /* the checked count, NAN when none; for tests and `cost` */
     int64_t params_computed; /* -1 when none */
     char source[96];         /* where the published figures stand */
@@ -122,9 +121,7 @@ struct cg_import_request {
 };
 
 struct cg_config_options {
-    int batch; /* images a run; 0: 1, or what an .onnx file says (for suites: the suite's first default) */
-    int width,
-        height; /* input size in pixels for networks; 0: as the reference says. Layer stacks keep theirs */
+    int batch;  /* images a run; 0: 1, or what an .onnx file says (for suites: the suite's first default) */
     bool quick; /* suites: only the quick selection; a suite that has none is loaded whole */
     /* Reads an .onnx file: cg_onnx_import() (config stands below bench/onnx). NULL: .onnx is refused with
      * CG_UNSUPPORTED. */

@@ -8,16 +8,9 @@
 static enum cg_act act_named(lua_State *lua, const char *name, const char *call)
 {
     const int act = cg_act_from_name(name);
-    if (act < 0) {
-        luaL_Buffer text;
-        luaL_buffinit(lua, &text);
-        for (int i = 0; i < CG_ACT_COUNT; i++) {
-            luaL_addstring(&text, i == 0 ? "" : ", ");
-            luaL_addstring(&text, cg_act_name((enum cg_act)i));
-        }
-        luaL_pushresult(&text);
-        luaL_error(lua, "%s: there is no activation '%s'; there are %s", call, name, lua_tostring(lua, -1));
-    }
+    if (act < 0)
+        luaL_error(lua, "%s: there is no activation '%s'; there are %s", call, name,
+                   cg_listed(lua, cg_act_names.texts, CG_ACT_COUNT));
     return (enum cg_act)act;
 }
 

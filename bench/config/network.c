@@ -118,15 +118,6 @@ static struct cg_network_file *opened_file(struct cg_network_file **files, const
     return *files = file;
 }
 
-static struct cg_size choose_size(const struct ref *ref, const struct cg_config_options *options,
-                                  struct cg_size otherwise)
-{
-    struct cg_size size = ref->size.width ? ref->size : otherwise;
-    if (options && options->width > 0)
-        size = (struct cg_size){options->width, options->height > 0 ? options->height : options->width};
-    return size;
-}
-
 static struct cg_network *load_lua(const struct cg_config *config, struct cg_network_file **files,
                                    const struct ref *ref, const struct cg_config_options *options,
                                    struct cg_error *err)
@@ -140,7 +131,7 @@ static struct cg_network *load_lua(const struct cg_config *config, struct cg_net
     const int variant = file ? cg_network_file_variant(file, ref->variant, err) : -1;
     if (variant < 0)
         return NULL;
-    const struct cg_size size = choose_size(ref, options, file->variants[variant].inputs[0]);
+    const struct cg_size size = ref->size.width ? ref->size : file->variants[variant].inputs[0];
     return cg_network_file_build(file, variant, size, options && options->batch > 0 ? options->batch : 1,
                                  err);
 }
@@ -164,14 +155,11 @@ static void set_names(struct cg_network *network, const struct ref *ref)
 {
     const char *slash = strrchr(ref->base, '/');
     const char *file = slash ? slash + 1 : ref->base;
-    char id[sizeof network->family + sizeof ref->variant];
     snprintf(network->family, sizeof network->family, "%.*s", (int)(strlen(file) - strlen(".onnx")), file);
     snprintf(network->title, sizeof network->title, "%s", network->family);
     snprintf(network->source, sizeof network->source, "%.180s", file);
     snprintf(network->variant, sizeof network->variant, "%s", ref->variant);
-    snprintf(id, sizeof id, "%s%s%s", network->family, ref->variant[0] ? ":" : "", ref->variant);
-    cg_network_name(id, (struct cg_size){network->width, network->height}, network->name,
-                    sizeof network->name);
+    cg_network_set_name(network);
 }
 
 static struct cg_network *load_onnx(const struct ref *ref, const struct cg_config_options *options,
@@ -186,9 +174,9 @@ static struct cg_network *load_onnx(const struct ref *ref, const struct cg_confi
         cg_fail(err, CG_NO_MEMORY, "no memory for %s", ref->base);
         return NULL;
     }
-    const struct cg_size size = choose_size(ref, options, (struct cg_size){0, 0});
-    const struct cg_import_request request = {
-        .width = size.width, .height = size.height, .output = ref->variant[0] ? ref->variant : NULL};
+    const struct cg_import_request request = {.width = ref->size.width,
+                                              .height = ref->size.height,
+                                              .output = ref->variant[0] ? ref->variant : NULL};
     network->published = cg_published_unknown();
     enum cg_status status =
         options->import_onnx(ref->base, &request, &network->graph, &network->weights, err);

@@ -196,14 +196,13 @@ int cg_network_file_variant(struct cg_network_file *file, const char *name, stru
     return -1;
 }
 
-void cg_network_name(const char *id, struct cg_size input, char *text, size_t size)
+void cg_network_set_name(struct cg_network *network)
 {
-    if (input.width == CG_DEFAULT_INPUT && input.height == CG_DEFAULT_INPUT)
-        snprintf(text, size, "%s", id);
-    else if (input.width == input.height)
-        snprintf(text, size, "%s@%d", id, input.width);
-    else
-        snprintf(text, size, "%s@%dx%d", id, input.width, input.height);
+    const int w = network->width, h = network->height;
+    snprintf(network->name, sizeof network->name, "%s%s%s", network->family, network->variant[0] ? ":" : "",
+             network->variant);
+    if (w != CG_DEFAULT_INPUT || h != CG_DEFAULT_INPUT)
+        cg_append(network->name, sizeof network->name, w == h ? "@%d" : "@%dx%d", w, h);
 }
 
 struct build_request {
@@ -231,14 +230,12 @@ static int build(lua_State *lua)
 void cg_network_file_describe(const struct cg_network_file *file, int variant, struct cg_size size,
                               struct cg_network *network)
 {
-    char id[2 * CG_NAME_MAX];
     *network = file->variants[variant].network;
     network->is_default = strcmp(network->variant, file->default_variant) == 0;
     network->width = size.width;
     network->height = size.height;
-    snprintf(id, sizeof id, "%s%s%s", network->family, network->variant[0] ? ":" : "", network->variant);
-    cg_network_name(id, size, network->name, sizeof network->name);
-    network->published = cg_published_find(&file->script.config->published, id, size.width, size.height);
+    cg_network_set_name(network);
+    network->published = cg_published_find(&file->script.config->published, network);
 }
 
 struct cg_network *cg_network_file_build(struct cg_network_file *file, int variant, struct cg_size size,

@@ -48,8 +48,8 @@ void cg_network_file_describe(const struct cg_network_file *file, int variant, s
 struct cg_network *cg_network_file_build(struct cg_network_file *file, int variant, struct cg_size size,
                                          int batch, struct cg_error *err);
 
-/* `id` ("mobilenet_v2:0.75"), and "@192" behind it when the size is not the usual one. */
-void cg_network_name(const char *id, struct cg_size input, char *text, size_t size);
+/* Names a network by its family and variant, with "@192" behind them when its size is not the usual one. */
+void cg_network_set_name(struct cg_network *network);
 
 /* cg_config_load_network(), which leaves the network's file open among `files` (NULL at first), so that each
  * is read once while a suite loads. */

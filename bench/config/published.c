@@ -37,7 +37,6 @@ static void read_row(const struct cg_csv *csv, int row, struct cg_published_row 
     } texts[] = {
         {"id", out->id, sizeof out->id},
         {"madds_published_m", p->madds_text, sizeof p->madds_text},
-        {"params_published", p->params_text, sizeof p->params_text},
         {"source", p->source, sizeof p->source},
         {"note", p->note, sizeof p->note},
     };
@@ -64,12 +63,14 @@ enum cg_status cg_published_read(struct cg_published_table *table, struct cg_err
     return table->rows ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for the published counts");
 }
 
-struct cg_published cg_published_find(const struct cg_published_table *table, const char *id, int width,
-                                      int height)
+struct cg_published cg_published_find(const struct cg_published_table *table,
+                                      const struct cg_network *network)
 {
+    const size_t length = strcspn(network->name, "@"); /* what follows is the size */
     for (int i = 0; i < table->n; i++) {
         const struct cg_published_row *row = &table->rows[i];
-        if (row->px == width && row->px == height && strcmp(row->id, id) == 0)
+        if (row->px == network->width && row->px == network->height && strlen(row->id) == length &&
+            memcmp(row->id, network->name, length) == 0)
             return row->published;
     }
     return cg_published_unknown();

@@ -18,9 +18,9 @@ struct cg_published_table {
 /* Reads the table; the caller frees its rows. */
 enum cg_status cg_published_read(struct cg_published_table *table, struct cg_error *err);
 
-/* What is published about a network at an input size; all unknown when nothing is. */
-struct cg_published cg_published_find(const struct cg_published_table *table, const char *id, int width,
-                                      int height);
+/* What is published about a network, by its name and size; all unknown when nothing is. */
+struct cg_published cg_published_find(const struct cg_published_table *table,
+                                      const struct cg_network *network);
 /* Nothing known: NAN, -1 and empty texts. */
 struct cg_published cg_published_unknown(void);
 

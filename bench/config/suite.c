@@ -4,7 +4,6 @@
 #include "bench/config/arguments.h"
 #include "bench/config/builder.h"
 #include "bench/config/network_file.h"
-#include "base/text.h"
 
 #include <lauxlib.h>
 #include <stdio.h>
@@ -170,11 +169,8 @@ static void push_reading(lua_State *lua, int definition, struct build_request *r
         n++;
         lua_pop(lua, 1);
     }
-    char list_of[200] = "";
-    for (int i = 0; i < n; i++)
-        cg_append(list_of, sizeof list_of, "%s%s", i ? ", " : "", names[i]);
     luaL_error(lua, "%s has no reading '%s'; it has %s", request->file->header.name, request->reading,
-               list_of);
+               cg_listed(lua, names, n));
 }
 
 /* Pushes the list of groups. */

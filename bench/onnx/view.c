@@ -32,7 +32,7 @@ struct cg_onnx_view cg_onnx_view_of(int node, struct cg_shape shape, int rank)
 }
 
 /* Appends a factor to the last dimension of `view`, joining it with the one before where they are one run. */
-static bool append_factor(struct cg_onnx_view *view, struct cg_onnx_factor factor)
+static void append_factor(struct cg_onnx_view *view, struct cg_onnx_factor factor)
 {
     const int dim = view->rank - 1, end = first_factor(view, dim) + view->n_factors[dim];
     if (view->n_factors[dim] > 0) {
@@ -40,14 +40,20 @@ static bool append_factor(struct cg_onnx_view *view, struct cg_onnx_factor facto
         if (last->axis == factor.axis && (int64_t)factor.extent * factor.stride == last->stride) {
             last->extent *= factor.extent;
             last->stride = factor.stride;
-            return true;
+            return;
         }
     }
-    if (end == CG_ONNX_FACTORS_MAX)
-        return false;
     view->factors[end] = factor;
     view->n_factors[dim]++;
-    return true;
+}
+
+/* Appends a dimension of another view. */
+static void append_dim(struct cg_onnx_view *view, const struct cg_onnx_view *from, int dim)
+{
+    const int first = first_factor(from, dim);
+    view->dims[view->rank++] = from->dims[dim];
+    for (int k = 0; k < from->n_factors[dim]; k++)
+        append_factor(view, from->factors[first + k]);
 }
 
 bool cg_onnx_view_reshape(struct cg_onnx_view *view, int rank, const int64_t *dims)
@@ -76,8 +82,9 @@ bool cg_onnx_view_reshape(struct cg_onnx_view *view, int rank, const int64_t *di
                 return false;
             }
             need /= part.extent;
-            if (!append_factor(&out, part))
+            if (first_factor(&out, out.rank) >= CG_ONNX_FACTORS_MAX - 1)
                 return false;
+            append_factor(&out, part);
         }
     }
     if (rest.extent != 1 || next != n)
@@ -88,30 +95,20 @@ bool cg_onnx_view_reshape(struct cg_onnx_view *view, int rank, const int64_t *di
 
 void cg_onnx_view_transpose(struct cg_onnx_view *view, const int *order)
 {
-    struct cg_onnx_view out = {.node = view->node, .rank = view->rank};
-    int end = 0;
-    for (int dim = 0; dim < view->rank; dim++) {
-        const int from = order[dim];
-        out.dims[dim] = view->dims[from];
-        out.n_factors[dim] = view->n_factors[from];
-        for (int k = 0; k < view->n_factors[from]; k++)
-            out.factors[end++] = view->factors[first_factor(view, from) + k];
-    }
+    struct cg_onnx_view out = {.node = view->node};
+    for (int dim = 0; dim < view->rank; dim++)
+        append_dim(&out, view, order[dim]);
     *view = out;
 }
 
 void cg_onnx_view_reduce(struct cg_onnx_view *view, const bool *drop, bool keep)
 {
     struct cg_onnx_view out = {.node = view->node};
-    int end = 0;
     for (int dim = 0; dim < view->rank; dim++) {
-        if (drop[dim] && !keep)
-            continue;
-        const int n = drop[dim] ? 0 : view->n_factors[dim];
-        out.dims[out.rank] = drop[dim] ? 1 : view->dims[dim];
-        out.n_factors[out.rank++] = n;
-        for (int k = 0; k < n; k++)
-            out.factors[end++] = view->factors[first_factor(view, dim) + k];
+        if (!drop[dim])
+            append_dim(&out, view, dim);
+        else if (keep)
+            out.dims[out.rank++] = 1;
     }
     *view = out;
 }
@@ -143,19 +140,15 @@ bool cg_onnx_view_covers(const struct cg_onnx_view *view, int dim, enum cg_onnx_
     return true;
 }
 
-bool cg_onnx_view_set_channels(struct cg_onnx_view *view, int dim, int channels)
+void cg_onnx_view_set_channels(struct cg_onnx_view *view, int dim, int channels)
 {
     struct cg_onnx_view out = {.node = view->node};
-    for (int i = 0, from = 0; i < view->rank; from += view->n_factors[i], i++) {
-        out.dims[out.rank++] = i == dim ? channels : view->dims[i];
-        if (i == dim && channels > 1 && !append_factor(&out, (struct cg_onnx_factor){CG_ONNX_C, channels, 1}))
-            return false;
-        for (int k = 0; i != dim && k < view->n_factors[i]; k++)
-            if (!append_factor(&out, view->factors[from + k]))
-                return false;
-    }
+    for (int i = 0; i < view->rank; i++)
+        if (i == dim)
+            append_whole(&out, CG_ONNX_C, channels);
+        else
+            append_dim(&out, view, i);
     *view = out;
-    return true;
 }
 
 void cg_onnx_view_locate(const struct cg_onnx_view *view, int dim, int64_t k, int place[CG_ONNX_AXES])

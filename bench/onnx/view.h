@@ -25,7 +25,7 @@ struct cg_onnx_factor {
     int extent, stride;
 };
 
-#define CG_ONNX_FACTORS_MAX 16
+#define CG_ONNX_FACTORS_MAX 17 /* one more than reshaping makes: for channels where there was one */
 
 struct cg_onnx_view {
     int node; /* of the graph */
@@ -63,9 +63,8 @@ bool cg_onnx_view_alike(const struct cg_onnx_view *a, const struct cg_onnx_view 
  * parts. */
 bool cg_onnx_view_covers(const struct cg_onnx_view *view, int dim, enum cg_onnx_axis axis, int extent);
 
-/* Makes dimension `dim`, which covers the channels, run over `channels` of them; false when there is no room.
- */
-bool cg_onnx_view_set_channels(struct cg_onnx_view *view, int dim, int channels);
+/* Makes dimension `dim`, which covers the channels, run over `channels` of them. */
+void cg_onnx_view_set_channels(struct cg_onnx_view *view, int dim, int channels);
 
 /* Where element k of dimension `dim` lies on each axis, relative to the dimension's start. */
 void cg_onnx_view_locate(const struct cg_onnx_view *view, int dim, int64_t k, int place[CG_ONNX_AXES]);
