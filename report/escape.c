@@ -156,11 +156,6 @@ void cg_put_between(const char *before, const char *text, const char *after,
     fputs(after, out);
 }
 
-void cg_put_gnuplot_line(const char *before, const char *text, const char *after, FILE *out)
-{
-    cg_put_between(before, text, after, cg_put_gnuplot, out);
-}
-
 #define SLUG_LENGTH 159
 
 struct cg_phrase cg_slug(const char *text)

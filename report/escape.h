@@ -37,9 +37,6 @@ void cg_put_gnuplot_data(const char *text, FILE *out);
 void cg_put_between(const char *before, const char *text, const char *after,
                     void (*put)(const char *text, FILE *out), FILE *out);
 
-/* The same for a gnuplot string. */
-void cg_put_gnuplot_line(const char *before, const char *text, const char *after, FILE *out);
-
 /* A file name or anchor from a text: [a-z0-9-], never empty, at most 159 long. */
 struct cg_phrase cg_slug(const char *text);
 

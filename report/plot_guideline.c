@@ -19,20 +19,21 @@ struct sheet {
     int lines;
 };
 
-static struct cg_interval measured_ratio(const struct cg_suite_view *view, const struct cg_case_view *c)
+static bool has_baseline(const struct cg_group_view *group)
 {
-    if (!c->record)
-        return (struct cg_interval){NAN, NAN, NAN};
-    return c->baseline ? (struct cg_interval){1, 1, 1} : cg_ratio_of(cg_case_cost(view, c));
+    return group->group->baseline >= 0 && group->group->baseline < group->n_cases;
 }
 
-/* `scale` 0: what was measured. */
+/* The cost of a case relative to the baseline's: as measured (`scale` 0) or on a device of the paper. */
 static struct cg_interval ratio_at(const struct cg_suite_view *view, const struct cg_group_view *group,
                                    int index, enum cg_paper_device device, int scale)
 {
+    const struct cg_case_view *measured = &group->cases[index];
+    if (scale == 0 && measured->record)
+        return measured->baseline ? (struct cg_interval){1, 1, 1} : cg_ratio_of(cg_case_cost(view, measured));
     if (scale == 0)
-        return measured_ratio(view, &group->cases[index]);
-    const struct cg_case_record *c = group->cases[index].c, *base = group->cases[group->group->baseline].c;
+        return (struct cg_interval){NAN, NAN, NAN};
+    const struct cg_case_record *c = measured->c, *base = group->cases[group->group->baseline].c;
     const double ratio = view->suite->kind == CG_KIND_SLOPE
                              ? cg_paper_slope_ratio(view->suite->name, device, scale, cg_case_words(c))
                              : cg_paper_factorial_ratio(device, scale, c->levels, base->levels);
@@ -70,8 +71,9 @@ static void put_line(struct sheet *sheet, const struct cg_group_view *group, enu
         const struct cg_case_record *c = group->cases[i].c;
         if (c->series && series && strcmp(c->series, series) != 0) {
             putc('\n', sheet->figure->data);
-            put_row(sheet->figure->data, group->cases[baseline].c, baseline,
-                    ratio_at(sheet->view, group, baseline, device, scale));
+            if (has_baseline(group))
+                put_row(sheet->figure->data, group->cases[baseline].c, baseline,
+                        ratio_at(sheet->view, group, baseline, device, scale));
         }
         series = c->series ? c->series : series;
         put_row(sheet->figure->data, c, i, ratio_at(sheet->view, group, i, device, scale));
@@ -137,10 +139,8 @@ static void put_sets(struct cg_figure *figure, const struct cg_panel *panel, con
 static void put_paper(struct cg_figure *figure, const struct cg_suite_view *view)
 {
     const struct cg_group_view *group = &view->groups[0];
-    const int baseline = group->group->baseline;
     const bool slope = view->suite->kind == CG_KIND_SLOPE;
-    if (view->suite->name[0] != 'g' || strlen(view->suite->name) != 2 || baseline < 0 ||
-        baseline >= group->n_cases)
+    if (view->suite->name[0] != 'g' || strlen(view->suite->name) != 2 || !has_baseline(group))
         return;
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT && figure->panels < MAX_PANELS; d++) {
         struct sheet sheet = {.figure = figure, .view = view};
@@ -153,31 +153,33 @@ static void put_paper(struct cg_figure *figure, const struct cg_suite_view *view
     }
 }
 
-static bool is_shown(const struct cg_suite_view *view)
-{
-    return view->measured > 1;
-}
-
-/* Panels of every view; device, engine, threads and n of what is shown: panels name them where they differ.
- */
-static void put_panels(struct cg_figure *figure, const struct cg_panel *panels, int n,
-                       const struct cg_suite_view *first)
+/* Panels of every view that was measured; device, engine, threads and n of what is shown: panels name them
+ * where they differ. */
+static void put_panels(struct cg_figure *figure, const struct cg_panel *panels, int n)
 {
     int wanted = 0, shown = 0, fewest = 0;
-    fputs("# step; relative speed; low; high; case\n", figure->data);
+    const struct cg_suite_view *first = NULL;
     for (int p = 0; p < n; p++)
         for (int v = 0; v < panels[p].views.n; v++) {
             const struct cg_suite_view *view = panels[p].views.items[v];
-            if (!is_shown(view))
+            if (view->measured < 2)
                 continue;
-            wanted++;
+            first = wanted++ == 0 ? view : first;
             fewest = fewest == 0 || view->processes < fewest ? view->processes : fewest;
             if (figure->panels >= MAX_PANELS - CG_PAPER_DEVICE_COUNT)
                 continue;
             put_sets(figure, &panels[p], view);
             shown++;
         }
+    if (!first)
+        return;
     put_paper(figure, first);
+    const struct cg_group_view *group = &first->groups[0];
+    cg_figure_text(
+        figure, "ylabel",
+        cg_phrase("speed%s (%.40s = 1)", first->suite->kind == CG_KIND_SLOPE ? " per madd" : "",
+                  has_baseline(group) ? cg_case_words(group->cases[group->group->baseline].c) : "baseline")
+            .text);
     if (wanted == 1)
         cg_figure_say(figure, "%.100s; %.200s; n = %d process%s a case", panels[0].device,
                       cg_setting_words(&first->setting).text, fewest, fewest == 1 ? "" : "es");
@@ -192,25 +194,15 @@ static void put_panels(struct cg_figure *figure, const struct cg_panel *panels, 
 
 void cg_plot_guideline(struct cg_figures *figures, const struct cg_panel *panels, int n)
 {
-    const struct cg_suite_view *view = NULL;
-    for (int p = 0; p < n && !view; p++)
-        for (int v = 0; v < panels[p].views.n && !view; v++)
-            if (is_shown(panels[p].views.items[v]))
-                view = panels[p].views.items[v];
-    if (!view || !cg_is_guideline(view->suite))
-        return;
+    const struct cg_suite_record *suite = panels[0].views.suite;
     struct cg_figure *figure =
-        cg_figure_begin(figures, "guideline", cg_phrase("guideline %.60s", view->suite->name).text,
-                        view->suite->title ? view->suite->title : cg_subject(view->suite).text);
+        cg_is_guideline(suite)
+            ? cg_figure_begin(figures, "guideline", cg_phrase("guideline %.60s", suite->name).text,
+                              suite->title ? suite->title : cg_subject(suite).text)
+            : NULL;
     if (!figure)
         return;
-    const struct cg_group_record *first = view->groups[0].group;
-    const char *base = first->baseline >= 0 && first->baseline < first->n_cases
-                           ? cg_case_words(first->cases[first->baseline])
-                           : "baseline";
-    cg_figure_text(
-        figure, "ylabel",
-        cg_phrase("speed%s (%.40s = 1)", view->suite->kind == CG_KIND_SLOPE ? " per madd" : "", base).text);
-    put_panels(figure, panels, n, view);
+    fputs("# step; relative speed; low; high; case\n", figure->data);
+    put_panels(figure, panels, n);
     cg_figure_end(figures, figure, true);
 }
