@@ -220,7 +220,7 @@ def parse_signature(signature):
             commas += 1
     if start is None:
         return None, 0
-    name = re.search(r"(\w+)\s*$", signature[:start])
+    name = re.search(r"(\w+(?:\(\w+\))?)\s*$", signature[:start])  # of a macro, too: B(slide)
     inside = signature[start + 1 : signature.rindex(")")].strip()
     return (name.group(1) if name else None), 0 if inside in ("", "void") else commas + 1
 

@@ -8,7 +8,7 @@
 #include "bench/device/timer.h"
 #include "bench/device/yardstick.h"
 
-#include "kernels/native/isa_table.h"
+#include "kernels/native/microkernel.h"
 #include "tests/coldness.h"
 
 #include <criterion/criterion.h>

@@ -1,7 +1,7 @@
 /* Columns of threads kept apart, and what goes with it: the plan computes the same, threads' columns do not
  * come near each other, and the lines that are taken back early belong to a map that nobody needs yet. */
 #include "kernels/engine.h"
-#include "kernels/native/isa_table.h"
+#include "kernels/native/microkernel.h"
 #include "kernels/native/plan.h"
 #include "tests/nodes.h"
 

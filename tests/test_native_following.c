@@ -1,8 +1,8 @@
 /* What tasks of engine native fetch for later ones: it lies in the plan's weights, and of weights that are
  * read once no line is fetched twice. */
-#include "kernels/native/isa_table.h"
+#include "kernels/native/microkernel.h"
 #include "kernels/native/look_ahead.h"
-#include "kernels/native/native.h"
+#include "kernels/native/stages.h"
 #include "tests/nodes.h"
 
 #include <criterion/criterion.h>

@@ -1,7 +1,7 @@
 /* check_kernels: see --help. */
 #include "kernels/check/bench.h"
 #include "kernels/check/wrong.h"
-#include "kernels/native/isa_table.h"
+#include "kernels/native/microkernel.h"
 
 #include <fnmatch.h>
 #include <getopt.h>

@@ -1,6 +1,6 @@
 /* From a set's tables to its kernels. */
 #include "kernels/check/check.h"
-#include "kernels/native/isa_table.h"
+#include "kernels/native/microkernel.h"
 
 #include <stdio.h>
 

@@ -2,7 +2,7 @@
 #include "kernels/check/wrong.h"
 
 #include "kernels/check/bench.h"
-#include "kernels/native/isa_table.h"
+#include "kernels/native/microkernel.h"
 
 #include <stdio.h>
 

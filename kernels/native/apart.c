@@ -1,7 +1,6 @@
 #include "kernels/native/apart.h"
 
 #include "kernels/native/cost.h"
-#include "kernels/native/reach.h"
 #include "kernels/native/share.h"
 
 #include <limits.h>

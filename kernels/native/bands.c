@@ -1,7 +1,6 @@
 #include "kernels/native/bands.h"
 
 #include "kernels/native/cost.h"
-#include "kernels/native/reach.h"
 
 #include <limits.h>
 #include <math.h>

@@ -1,7 +1,6 @@
-#include "kernels/native/following.h"
+#include "kernels/native/stages.h"
 
 #include "kernels/native/look_ahead.h"
-#include "kernels/native/reach.h"
 
 /* Layers of at most so many pixels read their weights once. */
 #define FEW_PIXELS 4

@@ -1,4 +1,4 @@
-#include "kernels/native/in_place.h"
+#include "kernels/native/stages.h"
 
 /* Whether a convolution reads `buffer` only where it writes. */
 static bool gemm_reads_what_it_writes(const struct nv_op *op, int buffer)

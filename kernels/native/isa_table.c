@@ -1,4 +1,4 @@
-#include "kernels/native/isa_table.h"
+#include "kernels/native/microkernel.h"
 
 const struct cg_native_kernels *const cg_native_isas[] = {
     &cg_native_scalar,

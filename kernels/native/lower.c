@@ -1,8 +1,6 @@
-#include "kernels/native/lower.h"
+#include "kernels/native/stages.h"
 
-#include "kernels/native/lower_gemm.h"
-#include "kernels/native/lower_pass.h"
-#include "kernels/native/lower_window.h"
+#include "kernels/native/lower_node.h"
 
 #include <math.h>
 #include <string.h>
@@ -53,19 +51,18 @@ static bool is_gemm(const struct cg_graph *graph, int id)
 }
 
 /* Nodes that became views count to the operation that comes next. */
-static enum cg_status claim_symbolic(struct lowering *l, struct nv_op *op)
+static void claim_symbolic(struct lowering *l)
 {
     for (int i = 0; i < l->n_symbolic; i++)
-        if (nv_op_add_node(op, l->symbolic[i]) != CG_OK)
-            return CG_NO_MEMORY;
+        nv_claim_node(l->plan, l->symbolic[i]);
     l->n_symbolic = 0;
-    return CG_OK;
 }
 
-static enum cg_status set(struct lowering *l, int id, struct nv_op *op, struct nv_view view)
+static enum cg_status set(struct lowering *l, int id, const struct nv_op *op, struct nv_view view)
 {
-    if (!op || claim_symbolic(l, op) != CG_OK)
+    if (!op)
         return CG_NO_MEMORY;
+    claim_symbolic(l);
     l->views[id] = view;
     return CG_OK;
 }
@@ -84,8 +81,9 @@ static struct nv_op *copy_interleaved(struct lowering *l, struct cg_shape shape,
     const struct nv_view lying = nv_view_select(plan->views, view, order, 0, view->c);
     struct nv_view copied = {0};
     struct nv_op *op = lying.at ? nv_lower_copy(plan, shape, &lying, category, &copied) : NULL;
-    if (!op || claim_symbolic(l, op) != CG_OK)
+    if (!op)
         return NULL;
+    claim_symbolic(l);
     *view = nv_view_select(plan->views, &copied, place, 0, view->c);
     return view->at ? op : NULL;
 }
@@ -101,7 +99,9 @@ static struct nv_op *straighten(struct lowering *l, struct cg_shape shape, enum 
         return NULL;
     const struct nv_view from = *view;
     struct nv_op *op = nv_lower_copy(l->plan, shape, &from, category, view);
-    return op && claim_symbolic(l, op) == CG_OK ? op : NULL;
+    if (op)
+        claim_symbolic(l);
+    return op;
 }
 
 /* The only node that reads `id`, shuffles passed over, or -1. */
@@ -146,8 +146,8 @@ static enum cg_status lower_gemm(struct lowering *l, int id, int as, const struc
     struct nv_op *op = nv_lower_gemm(l->plan, &node, &view);
     if (op)
         nv_set_act(op, act);
-    if (op && as != id && nv_op_add_node(op, as) != CG_OK)
-        op = NULL;
+    if (op && as != id)
+        nv_claim_node(l->plan, as);
     return set(l, as, op, view);
 }
 
@@ -268,7 +268,9 @@ static enum cg_status lower_symbolic(struct lowering *l, int id)
         return CG_NO_MEMORY;
     if (!l->full) {
         struct nv_op *op = straighten(l, node_at(l, id)->shape, cg_node_category(l->graph, id), &view);
-        return op && nv_op_add_node(op, id) == CG_OK ? set(l, id, op, view) : CG_NO_MEMORY;
+        if (op)
+            nv_claim_node(l->plan, id);
+        return set(l, id, op, view);
     }
     l->symbolic[l->n_symbolic++] = id;
     l->views[id] = view;
@@ -401,7 +403,8 @@ static enum cg_status lower_all(struct nv_plan *plan, const struct cg_weights *w
                          .fates = cg_arena_array(plan->views, n, sizeof *l.fates),
                          .uses = cg_arena_array(plan->views, n, sizeof *l.uses),
                          .symbolic = cg_arena_array(plan->views, n, sizeof *l.symbolic)};
-    if (!l.views || !l.fates || !l.uses || !l.symbolic)
+    plan->nodes = cg_arena_array(plan->kept, n, sizeof *plan->nodes);
+    if (!l.views || !l.fates || !l.uses || !l.symbolic || !plan->nodes)
         return CG_NO_MEMORY;
     cg_graph_uses(plan->graph, l.uses);
     if (l.full)

@@ -1,4 +1,4 @@
-#include "kernels/native/lower_gemm.h"
+#include "kernels/native/lower_node.h"
 
 #include "kernels/native/apart.h"
 #include "kernels/native/cost.h"
@@ -197,20 +197,17 @@ static enum cg_status pack(struct nv_plan *plan, const struct nv_op *op, const s
 static struct nv_op *add_gemm(struct nv_plan *plan, int id)
 {
     const struct cg_node *node = &plan->graph->nodes[id];
-    const struct cg_shape in_shape = cg_input_shape(plan->graph, id, 0);
-    struct nv_op *op = nv_add_op(plan, NV_GEMM, cg_node_category(plan->graph, id), node->shape);
-    if (!op || nv_op_add_node(op, id) != CG_OK)
+    struct nv_op *op = nv_add_node_op(plan, NV_GEMM, id);
+    if (!op)
         return NULL;
     op->window = node->op == CG_CONV ? node->window : cg_node_of(CG_CONV).window;
-    op->in_h = in_shape.h;
-    op->in_w = in_shape.w;
     const struct cg_window *w = &op->window;
     op->pixels = w->kernel_h == 1 && w->kernel_w == 1 && w->stride_h == 1 && w->stride_w == 1 &&
                  !w->pad_top && !w->pad_left && !w->pad_bottom && !w->pad_right;
     if (op->pixels)
         op->rows *= node->shape.w;
     op->gemm.groups = node->op == CG_CONV ? node->groups : 1;
-    op->gemm.group_k = in_shape.c / op->gemm.groups;
+    op->gemm.group_k = cg_input_shape(plan->graph, id, 0).c / op->gemm.groups;
     op->gemm.written_next = -1;
     nv_set_act(op, node->act);
     return op;

@@ -1,4 +1,4 @@
-#include "kernels/native/lower_pass.h"
+#include "kernels/native/lower_node.h"
 
 /* Long pieces are cut so that threads can share small maps. */
 #define CUT_CHANNELS 256
@@ -95,11 +95,10 @@ static void pieces_in_order(struct nv_op *op, const struct nv_view *a, const str
     }
 }
 
-/* A pass over all pixels of a new buffer, with room for a piece a channel. */
-static struct nv_op *add_pass(struct nv_plan *plan, enum cg_pass pass, enum cg_category category,
-                              struct cg_shape shape)
+/* Makes a new operation (or NULL) a pass over all pixels, with room for a piece a channel. */
+static struct nv_op *make_pass(struct nv_plan *plan, struct nv_op *op, enum cg_pass pass,
+                               struct cg_shape shape)
 {
-    struct nv_op *op = nv_add_op(plan, NV_PASS, category, shape);
     if (!op)
         return NULL;
     op->pixels = true;
@@ -114,8 +113,7 @@ static struct nv_op *add_pass(struct nv_plan *plan, enum cg_pass pass, enum cg_c
 
 static struct nv_op *add_node(struct nv_plan *plan, enum cg_pass pass, int id)
 {
-    struct nv_op *op = add_pass(plan, pass, cg_node_category(plan->graph, id), plan->graph->nodes[id].shape);
-    return op && nv_op_add_node(op, id) == CG_OK ? op : NULL;
+    return make_pass(plan, nv_add_node_op(plan, NV_PASS, id), pass, plan->graph->nodes[id].shape);
 }
 
 /* When all pieces stand; `order` as of a view. */
@@ -184,7 +182,7 @@ struct nv_op *nv_lower_unary(struct nv_plan *plan, int id, const struct nv_view 
 struct nv_op *nv_lower_copy(struct nv_plan *plan, struct cg_shape shape, const struct nv_view *view,
                             enum cg_category category, struct nv_view *out)
 {
-    struct nv_op *op = add_pass(plan, CG_PASS_COPY, category, shape);
+    struct nv_op *op = make_pass(plan, nv_add_op(plan, NV_PASS, category, shape), CG_PASS_COPY, shape);
     if (!op)
         return NULL;
     pieces_in_order(op, view, NULL);

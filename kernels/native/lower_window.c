@@ -1,4 +1,4 @@
-#include "kernels/native/lower_window.h"
+#include "kernels/native/lower_node.h"
 
 #include "kernels/native/apart.h"
 
@@ -82,9 +82,8 @@ static const struct cg_window_kernel *kernel_of(const struct cg_native_kernels *
 static struct nv_op *add_window(struct nv_plan *plan, int id)
 {
     const struct cg_node *node = &plan->graph->nodes[id];
-    const struct cg_shape in_shape = cg_input_shape(plan->graph, id, 0);
-    struct nv_op *op = nv_add_op(plan, NV_WINDOW, cg_node_category(plan->graph, id), node->shape);
-    if (!op || nv_op_add_node(op, id) != CG_OK)
+    struct nv_op *op = nv_add_node_op(plan, NV_WINDOW, id);
+    if (!op)
         return NULL;
     op->window = node->window;
     if (node->op == CG_PAD) {
@@ -92,8 +91,6 @@ static struct nv_op *add_window(struct nv_plan *plan, int id)
         op->window.pad_top = node->window.pad_top;
         op->window.pad_left = node->window.pad_left;
     }
-    op->in_h = in_shape.h;
-    op->in_w = in_shape.w;
     op->sliding.count_padding = node->count_padding || node->op == CG_PAD;
     op->sliding.kernel = kernel_of(plan->kernels, node->op, &op->window);
     op->cost = (int64_t)op->rows * node->shape.w * (node->shape.c / op->sliding.kernel->lanes + 1) *

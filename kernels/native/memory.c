@@ -1,4 +1,4 @@
-#include "kernels/native/memory.h"
+#include "kernels/native/stages.h"
 
 #include "bench/graph/memory_plan.h"
 #include "kernels/native/core_type.h"

@@ -160,23 +160,17 @@ typedef void cg_pass_fn(const struct cg_pass_args *args);
 
 /* X: identifier, name, what it computes for each pixel and channel. */
 #define CG_PASSES(X)                                                                                         \
-    X(CG_PASS_COPY, "copy")                 /* a */                                                          \
-    X(CG_PASS_GATHER, "gather")             /* sources[j] */                                                 \
-    X(CG_PASS_CLAMP, "clamp")               /* clamp(a): relu, relu6 */                                      \
-    X(CG_PASS_ADD, "add")                   /* clamp(a + b) */                                               \
-    X(CG_PASS_MUL, "mul")                   /* clamp(a * b) */                                               \
-    X(CG_PASS_AFFINE, "affine")             /* clamp(a * scale + shift), of sources[j] where there are */    \
-    X(CG_PASS_SIGMOID, "sigmoid")           /* 1 / (1 + exp(-a)) */                                          \
-    X(CG_PASS_HARD_SIGMOID, "hard_sigmoid") /* clamp(a / 6 + 1/2, 0, 1) */                                   \
-    X(CG_PASS_HARD_SWISH, "hard_swish")     /* a * hard_sigmoid(a) */                                        \
-    X(CG_PASS_MEAN, "mean") /* out[j] = lo * sum over the m pixels of a: one pixel of output */
-
-enum cg_pass {
-#define CG_PASS_ENUM(id, name) id,
-    CG_PASSES(CG_PASS_ENUM)
-#undef CG_PASS_ENUM
-        CG_PASS_COUNT
-};
+    X(CG_PASS_COPY, copy)                 /* a */                                                            \
+    X(CG_PASS_GATHER, gather)             /* sources[j] */                                                   \
+    X(CG_PASS_CLAMP, clamp)               /* clamp(a): relu, relu6 */                                        \
+    X(CG_PASS_ADD, add)                   /* clamp(a + b) */                                                 \
+    X(CG_PASS_MUL, mul)                   /* clamp(a * b) */                                                 \
+    X(CG_PASS_AFFINE, affine)             /* clamp(a * scale + shift), of sources[j] where there are */      \
+    X(CG_PASS_SIGMOID, sigmoid)           /* 1 / (1 + exp(-a)) */                                            \
+    X(CG_PASS_HARD_SIGMOID, hard_sigmoid) /* clamp(a / 6 + 1/2, 0, 1) */                                     \
+    X(CG_PASS_HARD_SWISH, hard_swish)     /* a * hard_sigmoid(a) */                                          \
+    X(CG_PASS_MEAN, mean)                 /* out[j] = lo * sum over the m pixels of a: one pixel of output */
+CG_ENUM(cg_pass, CG_PASSES, CG_PASS_COUNT)
 
 struct cg_pass_kernel {
     const char *name;
@@ -210,5 +204,17 @@ struct cg_native_kernels {
     int n_avg_pool;
     struct cg_pass_kernel pass[CG_PASS_COUNT];
 };
+
+/* ---- isa_table.c: the instruction sets that there are micro-kernels for, a row each ---- */
+
+/* Those that were built for this architecture, the lowest first, NULL-terminated. */
+extern const struct cg_native_kernels *const cg_native_isas[];
+
+/* The kernels of `isa`, or those of the highest row below it; never NULL (scalar is always there). Whether
+ * the processor can run them is cg_isa_available()'s answer, to be asked first. */
+const struct cg_native_kernels *cg_native_kernels_for(enum cg_isa isa);
+
+/* Each in its folder's kernels.c. */
+extern const struct cg_native_kernels cg_native_scalar, cg_native_avx2, cg_native_avx512, cg_native_neon;
 
 #endif

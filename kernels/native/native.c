@@ -1,14 +1,8 @@
-#include "kernels/native/native.h"
-#include "kernels/native/cost.h"
+#include "kernels/native/stages.h"
 
 #include "base/clock.h"
-#include "kernels/native/isa_table.h"
-#include "kernels/native/lower.h"
-#include "kernels/native/memory.h"
-#include "kernels/native/run_gemm.h"
-#include "kernels/native/run_pass.h"
-#include "kernels/native/run_window.h"
-#include "kernels/native/schedule.h"
+#include "kernels/native/cost.h"
+#include "kernels/native/running.h"
 #include "kernels/native/threads.h"
 
 #include <stdio.h>
@@ -34,8 +28,6 @@ static void destroy(struct cg_plan *base)
     struct nv_plan *plan = (struct nv_plan *)base;
     nv_threads_destroy(plan->threads);
     nv_free_memory(plan);
-    for (int i = 0; i < plan->n_ops; i++)
-        free(plan->ops[i].nodes);
     for (int i = 0; i < plan->n_steps; i++)
         for (int t = 0; plan->steps[i].tasks && t < plan->base.setting.threads; t++)
             free(plan->steps[i].tasks[t].at);
@@ -208,7 +200,10 @@ static void step(const struct cg_plan *base, int i, struct cg_step *out)
     const struct nv_plan *plan = (const struct nv_plan *)base;
     const struct nv_step *s = &plan->steps[i];
     const struct nv_op *op = heaviest(&plan->ops[s->first_op], s->n_ops);
-    *out = (struct cg_step){.nodes = s->nodes, .n_nodes = s->n_nodes, .category = op->category};
+    *out =
+        (struct cg_step){.nodes = plan->nodes + plan->ops[s->first_op].first_node, .category = op->category};
+    for (int o = s->first_op; o < s->first_op + s->n_ops; o++)
+        out->n_nodes += plan->ops[o].n_nodes;
     snprintf(out->implementation, sizeof out->implementation, "%s", op_implementation(plan, op));
 }
 

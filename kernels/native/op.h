@@ -3,10 +3,10 @@
 #ifndef CONVGAUGE_KERNELS_NATIVE_OP_H
 #define CONVGAUGE_KERNELS_NATIVE_OP_H
 
-#include "base/error.h"
 #include "bench/graph/cost.h"
 #include "bench/graph/graph.h"
 #include "kernels/native/microkernel.h"
+#include "kernels/native/range.h"
 #include "kernels/native/view.h"
 
 enum nv_kind { NV_GEMM, NV_WINDOW, NV_PASS };
@@ -52,8 +52,7 @@ struct nv_pass {
 struct nv_op {
     enum nv_kind kind;
     enum cg_category category;
-    int *nodes; /* ids of the graph given to compile */
-    int n_nodes, room_nodes;
+    int first_node, n_nodes; /* in the plan's nodes */
 
     int out;     /* buffer */
     int out_h;   /* rows of one image */
@@ -79,8 +78,6 @@ struct nv_op {
     };
 };
 
-enum cg_status nv_op_add_node(struct nv_op *op, int node);
-
 /* Sets the clamp, or the pass that runs afterwards, for an activation. */
 void nv_set_act(struct nv_op *op, enum cg_act act);
 
@@ -104,6 +101,9 @@ static inline int nv_operand(const struct nv_op *op, int i)
 
 /* Whether `op` reads anything of `buffer`. */
 bool nv_reads(const struct nv_op *op, int buffer);
+
+/* Rows of `buffer` that `op` reads to write `rows` of its output; empty (first >= end) if none. */
+struct nv_rows nv_reach(const struct nv_op *op, int buffer, struct nv_rows rows);
 
 static inline int64_t nv_weight_bytes(const struct nv_op *op)
 {

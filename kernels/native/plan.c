@@ -39,10 +39,29 @@ struct nv_op *nv_add_op(struct nv_plan *plan, enum nv_kind kind, enum cg_categor
                          .out = buffer,
                          .out_h = out.h,
                          .rows = out.n * out.h,
+                         .first_node = plan->n_nodes,
                          .lo = -INFINITY,
                          .hi = INFINITY,
                          .post = CG_PASS_COPY};
     return op;
+}
+
+struct nv_op *nv_add_node_op(struct nv_plan *plan, enum nv_kind kind, int id)
+{
+    const struct cg_shape in = cg_input_shape(plan->graph, id, 0);
+    struct nv_op *op = nv_add_op(plan, kind, cg_node_category(plan->graph, id), plan->graph->nodes[id].shape);
+    if (!op)
+        return NULL;
+    op->in_h = in.h;
+    op->in_w = in.w;
+    nv_claim_node(plan, id);
+    return op;
+}
+
+void nv_claim_node(struct nv_plan *plan, int id)
+{
+    plan->nodes[plan->n_nodes++] = id;
+    plan->ops[plan->n_ops - 1].n_nodes++;
 }
 
 enum cg_status nv_add_params(struct nv_plan *plan, struct nv_op *op, int64_t n)
@@ -65,4 +84,15 @@ void *nv_keep(struct nv_plan *plan, const void *array, int n, size_t size)
 {
     void *kept = cg_arena_array(plan->kept, (size_t)n, size);
     return kept && n ? memcpy(kept, array, (size_t)n * size) : kept;
+}
+
+int nv_cut_input(const struct nv_plan *plan, const struct nv_op *op)
+{
+    const int buffer = op->kind == NV_WINDOW ? op->runs[0].buffer : -1;
+    if (buffer < 0 || !plan->buffers[buffer].cuts)
+        return -1;
+    for (int r = 1; r < op->n_runs; r++)
+        if (op->runs[r].buffer != buffer)
+            return -1;
+    return buffer;
 }

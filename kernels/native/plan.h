@@ -57,6 +57,8 @@ struct nv_plan {
     int n_buffers, room_buffers;
     struct nv_op *ops;
     int n_ops, room_ops;
+    int *nodes; /* [graph->n_nodes]: ids in the order of the operations that compute them */
+    int n_nodes;
     struct nv_step *steps;
     int n_steps;
 
@@ -79,12 +81,20 @@ int nv_add_buffer(struct nv_plan *plan, struct cg_shape shape, int ld);
 /* How far apart pixels of `c` channels should lie. */
 int nv_pixel_floats(int c);
 
-/* A new operation that writes to a new buffer of shape `out`; computes no node yet. */
+/* A new operation that writes to a new buffer of shape `out`, and computes no node yet; one of node `id`,
+ * with the first input's map. */
 struct nv_op *nv_add_op(struct nv_plan *plan, enum nv_kind kind, enum cg_category category,
                         struct cg_shape out);
+struct nv_op *nv_add_node_op(struct nv_plan *plan, enum nv_kind kind, int id);
+
+/* The newest operation computes this node, too. */
+void nv_claim_node(struct nv_plan *plan, int id);
 
 /* `n` floats of parameters, 64-byte aligned, zeros: op->params. */
 enum cg_status nv_add_params(struct nv_plan *plan, struct nv_op *op, int64_t n);
+
+/* The one buffer with columns kept apart that a window reads, or -1. */
+int nv_cut_input(const struct nv_plan *plan, const struct nv_op *op);
 
 /* n elements, zeros, in the scratch memory; a copy of n elements that lives as long as the plan. */
 void *nv_scratch(const struct nv_plan *plan, int n, size_t size);

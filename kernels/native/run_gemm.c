@@ -1,4 +1,4 @@
-#include "kernels/native/run_gemm.h"
+#include "kernels/native/running.h"
 
 #include "kernels/native/look_ahead.h"
 

@@ -1,4 +1,4 @@
-#include "kernels/native/run_pass.h"
+#include "kernels/native/running.h"
 
 /* Arguments for `n` pixels of `channels` from `column` of the output on; `pixel` is the output's first. */
 static struct cg_pass_args args_of(const struct nv_call *call, int64_t pixel, int64_t n, int column,

@@ -1,4 +1,4 @@
-#include "kernels/native/run_window.h"
+#include "kernels/native/running.h"
 
 /* The input rows under `n` output rows from `row` on, all of one image; NULL beyond the map. */
 static const float **rows_under(const struct nv_call *call, int row, int n, const struct nv_run *run)

@@ -1,4 +1,4 @@
-/* What running a plan reads: where maps lie, which kernels a thread takes. */
+/* Running a plan: where maps lie, which kernels a thread takes, and what runs an operation. */
 #ifndef CONVGAUGE_KERNELS_NATIVE_RUNNING_H
 #define CONVGAUGE_KERNELS_NATIVE_RUNNING_H
 
@@ -54,5 +54,18 @@ static inline void nv_run_post(const struct nv_call *call, int m, int channels, 
                                                                        .lo = op->lo,
                                                                        .hi = op->hi});
 }
+
+/* Convolutions and fully connected layers: 1x1 over chunks of pixels, windows over rows cut into the interior
+ * and the columns where the window hangs over an edge (there the segments are shorter: padding costs
+ * nothing).
+ */
+void nv_run_gemm(const struct nv_call *call, const struct nv_task *task);
+
+/* Depthwise convolutions, pools and paddings: the row pointers of the micro-kernels, with NULL for padding.
+ */
+void nv_run_window(const struct nv_call *call, struct nv_range range);
+
+/* Passes, piece by piece over pixels that lie together. */
+void nv_run_pass(const struct nv_call *call, struct nv_range range);
 
 #endif

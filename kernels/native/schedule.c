@@ -1,9 +1,7 @@
-#include "kernels/native/schedule.h"
+#include "kernels/native/stages.h"
 
 #include "kernels/native/bands.h"
 #include "kernels/native/cost.h"
-#include "kernels/native/following.h"
-#include "kernels/native/in_place.h"
 #include "kernels/native/share.h"
 
 /* A barrier, with the wait for the slower thread. */
@@ -158,26 +156,13 @@ static void note_lifetimes(struct nv_plan *plan)
     touch(&plan->buffers[plan->output], plan->n_steps - 1);
 }
 
-static enum cg_status add_nodes(struct nv_plan *plan, struct nv_step *step)
-{
-    const struct nv_op *ops = plan->ops + step->first_op;
-    int n = 0;
-    for (int o = 0; o < step->n_ops; o++)
-        n += ops[o].n_nodes;
-    step->nodes = cg_arena_array(plan->kept, (size_t)n, sizeof *step->nodes);
-    for (int o = 0; step->nodes && o < step->n_ops; o++)
-        for (int i = 0; i < ops[o].n_nodes; i++)
-            step->nodes[step->n_nodes++] = ops[o].nodes[i];
-    return step->nodes ? CG_OK : CG_NO_MEMORY;
-}
-
 static enum cg_status add_step(struct nv_plan *plan, const struct nv_group *group, const int *last_reader)
 {
     struct nv_step *step = &plan->steps[plan->n_steps++];
     step->first_op = group->first;
     step->n_ops = group->n;
     step->tasks = cg_arena_array(plan->kept, (size_t)plan->base.setting.threads, sizeof *step->tasks);
-    if (!step->tasks || add_nodes(plan, step) != CG_OK)
+    if (!step->tasks)
         return CG_NO_MEMORY;
     return group->band ? nv_share_group(plan, group, last_reader, step->tasks)
                        : nv_share_op(plan, group->first, step->tasks);

@@ -1,7 +1,6 @@
 #include "kernels/native/share.h"
 
 #include "kernels/native/cost.h"
-#include "kernels/native/reach.h"
 
 /* Cycles for a byte that comes from the third-level cache or another core's second: those of a gemm's inputs
  * and weights come early (prefetched, used often), those of a window or pass are waited for. Measured. */

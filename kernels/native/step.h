@@ -29,8 +29,6 @@ struct nv_tasks {
 struct nv_step {
     int first_op, n_ops;
     struct nv_tasks *tasks; /* [threads]: what each thread does, in order */
-    int *nodes;
-    int n_nodes;
 };
 
 /* Nothing is added for an empty range. */

@@ -11,10 +11,9 @@ struct pixel {
     const struct cg_graph *graph;
     const struct cg_node *spec;
     int id;
-    const float *const *inputs;
-    struct cg_shape in; /* of the first input */
-    struct cg_window
-        window; /* that gives the node its meaning: the global pool's is the map, the pad's a pixel */
+    float *const *tensors; /* by node */
+    struct cg_shape in;    /* of the first input */
+    struct cg_window window;
     int n, y, x;
     int64_t at; /* (n, y, x) among all pixels */
     float *out;
@@ -37,17 +36,7 @@ static const float *tap(const struct pixel *p, int i, int j)
     const int x = p->x * w->stride_w - w->pad_left + j * w->dilation_w;
     if (y < 0 || y >= p->in.h || x < 0 || x >= p->in.w)
         return NULL;
-    return p->inputs[0] + (((int64_t)p->n * p->in.h + y) * p->in.w + x) * p->in.c;
-}
-
-static struct cg_window window_of(const struct cg_node *spec, struct cg_shape in)
-{
-    struct cg_window window = spec->window;
-    if (spec->op == CG_GLOBAL_POOL)
-        window = (struct cg_window){in.h, in.w, 1, 1, .dilation_h = 1, .dilation_w = 1};
-    if (spec->op == CG_PAD)
-        window.kernel_h = window.kernel_w = window.stride_h = window.stride_w = 1;
-    return window;
+    return p->tensors[p->spec->inputs[0]] + (((int64_t)p->n * p->in.h + y) * p->in.w + x) * p->in.c;
 }
 
 static void largest(const struct pixel *p)
@@ -186,7 +175,7 @@ static const float *source(const struct pixel *p, int i)
     const struct cg_shape shape = cg_input_shape(p->graph, p->id, i);
     const int64_t image = (int64_t)p->spec->shape.h * p->spec->shape.w;
     const bool spread = shape.h == 1 && shape.w == 1 && image > 1;
-    return p->inputs[i] + (spread ? p->at / image : p->at) * shape.c;
+    return p->tensors[p->spec->inputs[i]] + (spread ? p->at / image : p->at) * shape.c;
 }
 
 static void add(const struct pixel *p)
@@ -257,15 +246,16 @@ static void compute_pixel(struct pixel *p, bool is_depthwise)
 }
 
 void cg_reference_compute(struct cg_reference_node *node, const struct cg_graph *graph, int id,
-                          const float *const *inputs, const uint8_t *wanted, float *output)
+                          float *const *tensors, const uint8_t *wanted)
 {
     const struct cg_node *spec = &graph->nodes[id];
     if (spec->op == CG_INPUT)
         return;
-    struct pixel p = {.node = node, .graph = graph, .spec = spec, .id = id, .inputs = inputs, .out = output};
+    struct pixel p = {
+        .node = node, .graph = graph, .spec = spec, .id = id, .tensors = tensors, .out = tensors[id]};
     const bool is_depthwise = cg_node_is_depthwise(graph, id);
     p.in = cg_input_shape(graph, id, 0);
-    p.window = window_of(spec, p.in);
+    p.window = cg_reference_window(graph, id);
     for (int i = 0; node->taps && i < PIXELS * p.window.kernel_h * p.window.kernel_w; i++)
         node->taps[i] = node->zeros;
     for (p.n = 0; p.n < spec->shape.n; p.n++)

@@ -35,43 +35,29 @@ static void mark_window(uint8_t *mask, struct cg_shape in, const struct cg_windo
     }
 }
 
-/* Marks what output pixel (n, y, x) of node `id` reads of its input i. */
-static void mark_input(const struct cg_graph *graph, int id, int i, uint8_t *mask, int n, int y, int x)
+/* Marks what output pixel (n, y, x) of a node with this window reads of an input: what lies under the window,
+ * or the only pixel. */
+static void mark_input(uint8_t *mask, struct cg_shape in, const struct cg_window *window, int n, int y, int x)
 {
-    const struct cg_node *spec = &graph->nodes[id];
-    const struct cg_shape in = cg_input_shape(graph, id, i);
-    const int64_t image = (int64_t)in.h * in.w;
-    struct cg_window window = spec->window;
-    switch (spec->op) {
-    case CG_GLOBAL_POOL:
-        memset(mask + n * image, 1, (size_t)image);
-        break;
-    case CG_PAD:
-        window.kernel_h = window.kernel_w = window.stride_h = window.stride_w = 1;
-        mark_window(mask, in, &window, n, y, x);
-        break;
-    case CG_CONV:
-    case CG_FC:
-    case CG_MAX_POOL:
-    case CG_AVG_POOL:
-        mark_window(mask, in, &window, n, y, x);
-        break;
-    default: /* the same pixel, or the only one */
-        mask[n * image + (image > 1 ? (int64_t)y * in.w + x : 0)] = 1;
-    }
+    if (in.h == 1 && in.w == 1)
+        mask[n] = 1;
+    else
+        mark_window(mask, in, window, n, y, x);
 }
 
 static void propagate(const struct cg_graph *graph, uint8_t **masks)
 {
     for (int id = graph->n_nodes - 1; id >= 0; id--) {
         const struct cg_node *spec = &graph->nodes[id];
+        const struct cg_window window = cg_reference_window(graph, id);
         const uint8_t *wanted = masks[id];
         for (int n = 0; n < spec->shape.n; n++)
             for (int y = 0; y < spec->shape.h; y++)
                 for (int x = 0; x < spec->shape.w; x++)
                     if (*wanted++)
                         for (int i = 0; i < spec->n_inputs; i++)
-                            mark_input(graph, id, i, masks[spec->inputs[i]], n, y, x);
+                            mark_input(masks[spec->inputs[i]], cg_input_shape(graph, id, i), &window, n, y,
+                                       x);
     }
 }
 
@@ -132,8 +118,6 @@ struct evaluation {
     int *uses;              /* [n_nodes]: readers still to come */
     float **tensors;        /* [n_nodes], each until its last reader has run */
     struct cg_channel_error **errors;
-    const float **inputs; /* of the node at hand */
-    const struct cg_channel_error **input_errors;
 };
 
 static void end_evaluation(struct evaluation *e)
@@ -146,16 +130,10 @@ static void end_evaluation(struct evaluation *e)
 static enum cg_status begin_evaluation(struct evaluation *e, struct cg_error *err)
 {
     const size_t n_nodes = (size_t)e->graph->n_nodes;
-    size_t most_inputs = 1;
-    for (size_t id = 0; id < n_nodes; id++)
-        if ((size_t)e->graph->nodes[id].n_inputs > most_inputs)
-            most_inputs = (size_t)e->graph->nodes[id].n_inputs;
     e->uses = cg_arena_array(e->arena, n_nodes, sizeof *e->uses);
     e->tensors = cg_arena_array(e->arena, n_nodes, sizeof *e->tensors);
     e->errors = cg_arena_array(e->arena, n_nodes, sizeof *e->errors);
-    e->inputs = cg_arena_array(e->arena, most_inputs, sizeof *e->inputs);
-    e->input_errors = cg_arena_array(e->arena, most_inputs, sizeof *e->input_errors);
-    if (!e->uses || !e->tensors || !e->errors || !e->inputs || !e->input_errors)
+    if (!e->uses || !e->tensors || !e->errors)
         return cg_fail(err, CG_NO_MEMORY, "no memory for an expected output");
     cg_graph_uses(e->graph, e->uses);
     return CG_OK;
@@ -201,21 +179,17 @@ static enum cg_status evaluate_node(struct evaluation *e, int id, const float *i
     e->errors[id] = cg_arena_array(e->arena, (size_t)spec->shape.c, sizeof **e->errors);
     if (!e->tensors[id] || !e->errors[id])
         return cg_fail(err, CG_NO_MEMORY, "no memory for the output of node %s", spec->name);
-    for (int i = 0; i < spec->n_inputs; i++) {
-        e->inputs[i] = e->tensors[spec->inputs[i]];
-        e->input_errors[i] = e->errors[spec->inputs[i]];
-    }
     if (spec->op == CG_INPUT) {
         memcpy(e->tensors[id], input, elements * sizeof *input);
     } else {
         const enum cg_status status = cg_reference_prepare(&node, e->graph, e->weights, id, err);
         if (status != CG_OK)
             return status;
-        cg_reference_compute(&node, e->graph, id, e->inputs, wanted, e->tensors[id]);
+        cg_reference_compute(&node, e->graph, id, e->tensors, wanted);
         cg_reference_release(&node);
     }
     measure_moments(e->tensors[id], wanted, spec->shape, e->errors[id]);
-    cg_error_model(e->graph, e->weights, id, e->input_errors, e->errors[id]);
+    cg_error_model(e->graph, e->weights, id, e->errors);
     release_inputs(e, id);
     return CG_OK;
 }

@@ -91,23 +91,24 @@ static void affine(const struct cg_node *spec, const struct cg_params *params,
     }
 }
 
-static void add(const struct cg_node *spec, const struct cg_channel_error *const *inputs,
+static void add(const struct cg_node *spec, struct cg_channel_error *const *errors,
                 struct cg_channel_error *out)
 {
     for (int c = 0; c < spec->shape.c; c++) {
         double variance = 0, moment = 0;
         for (int i = 0; i < spec->n_inputs; i++) {
-            variance += inputs[i][c].variance;
-            moment += inputs[i][c].moment;
+            variance += errors[spec->inputs[i]][c].variance;
+            moment += errors[spec->inputs[i]][c].moment;
         }
         variance += rounding * (spec->n_inputs - 1) * (moment + out[c].moment);
         activate(spec->act, variance, moment, &out[c]);
     }
 }
 
-static void mul(const struct cg_node *spec, const struct cg_channel_error *a,
-                const struct cg_channel_error *b, struct cg_channel_error *out)
+static void mul(const struct cg_node *spec, struct cg_channel_error *const *errors,
+                struct cg_channel_error *out)
 {
+    const struct cg_channel_error *a = errors[spec->inputs[0]], *b = errors[spec->inputs[1]];
     for (int c = 0; c < spec->shape.c; c++) {
         const double moment = a[c].moment * b[c].moment;
         const double variance =
@@ -135,65 +136,59 @@ static void copy(const struct cg_channel_error *from, struct cg_channel_error *t
     to->peak = from->peak;
 }
 
-static void moved(const struct cg_graph *graph, int id, const struct cg_channel_error *const *inputs,
-                  struct cg_channel_error *out)
+static void concat(const struct cg_graph *graph, int id, struct cg_channel_error *const *errors,
+                   struct cg_channel_error *out)
 {
     const struct cg_node *spec = &graph->nodes[id];
-    const struct cg_channel_error *in = inputs[0];
-    int c = 0;
-    switch (spec->op) {
-    case CG_CONCAT:
-        for (int i = 0; i < spec->n_inputs; i++)
-            for (int k = 0; k < cg_input_shape(graph, id, i).c; k++)
-                copy(&inputs[i][k], &out[c++]);
-        break;
-    case CG_SPLIT:
-    case CG_SHUFFLE:
-    case CG_PERMUTE:
-        for (; c < spec->shape.c; c++)
-            copy(&in[cg_reference_source(spec, c)], &out[c]);
-        break;
-    case CG_MAX_POOL: /* the largest are the active ones */
-        for (; c < spec->shape.c; c++)
-            out[c].variance = out[c].peak = in[c].peak;
-        break;
-    case CG_ACT:
-        for (; c < spec->shape.c; c++)
+    for (int i = 0; i < spec->n_inputs; i++)
+        for (int c = 0; c < cg_input_shape(graph, id, i).c; c++)
+            copy(&errors[spec->inputs[i]][c], out++);
+}
+
+/* Nodes of one input that take their channels as they are, but for the activation. */
+static void one_by_one(const struct cg_node *spec, const struct cg_channel_error *in,
+                       struct cg_channel_error *out)
+{
+    const bool moves = cg_op_has(spec->op, CG_MOVES_ONLY);
+    for (int c = 0; c < spec->shape.c; c++) {
+        copy(&in[moves ? cg_reference_source(spec, c) : c], &out[c]);
+        if (spec->op == CG_MAX_POOL) /* the largest are the active ones */
+            out[c].variance = in[c].peak;
+        if (spec->op == CG_ACT)
             activate(spec->act, in[c].variance, in[c].moment, &out[c]);
-        break;
-    default: /* CG_PAD */
-        for (; c < spec->shape.c; c++)
-            copy(&in[c], &out[c]);
     }
 }
 
 void cg_error_model(const struct cg_graph *graph, const struct cg_weights *weights, int id,
-                    const struct cg_channel_error *const *inputs, struct cg_channel_error *out)
+                    struct cg_channel_error *const *errors)
 {
     const struct cg_node *spec = &graph->nodes[id];
+    const struct cg_channel_error *in = spec->n_inputs ? errors[spec->inputs[0]] : NULL;
+    struct cg_channel_error *out = errors[id];
     switch (spec->op) {
-    case CG_INPUT:
-        for (int c = 0; c < spec->shape.c; c++)
-            out[c].variance = out[c].peak = 0;
+    case CG_INPUT: /* exact, as the arrays begin */
         break;
     case CG_CONV:
     case CG_FC:
-        conv(graph, weights, id, inputs[0], out);
+        conv(graph, weights, id, in, out);
         break;
     case CG_AFFINE:
-        affine(spec, &weights->params[spec->params], inputs[0], out);
+        affine(spec, &weights->params[spec->params], in, out);
         break;
     case CG_ADD:
-        add(spec, inputs, out);
+        add(spec, errors, out);
         break;
     case CG_MUL:
-        mul(spec, inputs[0], inputs[1], out);
+        mul(spec, errors, out);
         break;
     case CG_AVG_POOL:
     case CG_GLOBAL_POOL:
-        average(graph, id, inputs[0], out);
+        average(graph, id, in, out);
+        break;
+    case CG_CONCAT:
+        concat(graph, id, errors, out);
         break;
     default:
-        moved(graph, id, inputs, out);
+        one_by_one(spec, in, out);
     }
 }

@@ -14,8 +14,8 @@ struct cg_channel_error {
     double moment, variance, peak;
 };
 
-/* Fills variance and peak of out[c] of node `id` for each of its channels from its inputs' (one array for
- * each input) and from out[c].moment.
+/* errors[i] are those of node i's channels: fills variance and peak of node `id`'s from its inputs' and from
+ * its own moments.
  *
  * With u = 2^-24, an addition or multiplication that gives z adds an error of variance (u z)^2 / 3. A sum of
  * K products in f32 rounds K partial sums, which grow like a random walk from 0 to S: together u^2/3 * K/2 *
@@ -24,6 +24,6 @@ struct cg_channel_error {
  * shift add a few roundings more. Activations pass on the share of the errors' square that they pass of the
  * values' square, at most their steepest slope's; averages as if the errors under a window were equal. */
 void cg_error_model(const struct cg_graph *graph, const struct cg_weights *weights, int id,
-                    const struct cg_channel_error *const *inputs, struct cg_channel_error *out);
+                    struct cg_channel_error *const *errors);
 
 #endif

@@ -30,6 +30,19 @@ int cg_reference_source(const struct cg_node *spec, int c)
                                     : spec->index[c];
 }
 
+struct cg_window cg_reference_window(const struct cg_graph *graph, int id)
+{
+    const struct cg_node *spec = &graph->nodes[id];
+    struct cg_window window = spec->window;
+    if (spec->op == CG_PAD)
+        window.kernel_h = window.kernel_w = window.stride_h = window.stride_w = 1;
+    if (spec->op == CG_GLOBAL_POOL) {
+        window.kernel_h = cg_input_shape(graph, id, 0).h;
+        window.kernel_w = cg_input_shape(graph, id, 0).w;
+    }
+    return window;
+}
+
 /* [o][tap][i] of every group to [o / lanes][tap][i][o % lanes]. */
 static void pack_conv(float *packed, const float *weight, int groups, int group_out, int n_taps, int group_in)
 {

@@ -35,6 +35,10 @@ void cg_reference_release(struct cg_reference_node *node);
 /* Where channel c of a split, shuffle or permutation comes from. */
 int cg_reference_source(const struct cg_node *spec, int c);
 
+/* The window through which the node reads its first input: that of a global pool is the map, that of a pad
+ * and of what works pixel by pixel is a pixel. */
+struct cg_window cg_reference_window(const struct cg_graph *graph, int id);
+
 /* An activation in double. */
 double cg_reference_act(enum cg_act act, double x);
 

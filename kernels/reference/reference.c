@@ -13,7 +13,6 @@ struct plan {
     struct cg_stepped_plan head;
     struct cg_reference_node *nodes; /* [n_nodes] */
     float **tensors;                 /* [n_nodes] */
-    const float **inputs;            /* as many as the node with the most inputs has */
 };
 
 static void probe(struct cg_engine_info *info)
@@ -39,7 +38,6 @@ static void destroy(struct cg_plan *base)
     }
     free(plan->nodes);
     free(plan->tensors);
-    free(plan->inputs);
     cg_stepped_plan_free(&plan->head);
 }
 
@@ -63,7 +61,6 @@ static enum cg_status add_step(struct plan *plan, int id, struct cg_error *err)
 static enum cg_status prepare(struct plan *plan, const struct cg_weights *weights, struct cg_error *err)
 {
     const struct cg_graph *graph = plan->head.base.graph;
-    int most_inputs = 1;
     plan->nodes = calloc((size_t)graph->n_nodes, sizeof *plan->nodes);
     plan->tensors = calloc((size_t)graph->n_nodes, sizeof *plan->tensors);
     if (!plan->nodes || !plan->tensors)
@@ -73,27 +70,20 @@ static enum cg_status prepare(struct plan *plan, const struct cg_weights *weight
         plan->tensors[id] = calloc(1, tensor_bytes(plan, id));
         if (!plan->tensors[id])
             return cg_fail(err, CG_NO_MEMORY, "no memory for the output of node %s", graph->nodes[id].name);
-        if (graph->nodes[id].n_inputs > most_inputs)
-            most_inputs = graph->nodes[id].n_inputs;
         if (graph->nodes[id].op != CG_INPUT)
             status = add_step(plan, id, err);
         if (status == CG_OK)
             status = cg_reference_prepare(&plan->nodes[id], graph, weights, id, err);
     }
-    plan->inputs = calloc((size_t)most_inputs, sizeof *plan->inputs);
-    return plan->inputs ? status : cg_fail(err, CG_NO_MEMORY, "no memory for a plan");
+    return status;
 }
 
 static enum cg_status run_calls(struct cg_stepped_plan *head, int first, int n, struct cg_error *err)
 {
     struct plan *plan = (struct plan *)head;
-    const struct cg_graph *graph = head->base.graph;
     for (int i = first; i < first + n; i++) {
         const int id = head->steps[i].nodes[0];
-        const struct cg_node *spec = &graph->nodes[id];
-        for (int k = 0; k < spec->n_inputs; k++)
-            plan->inputs[k] = plan->tensors[spec->inputs[k]];
-        cg_reference_compute(&plan->nodes[id], graph, id, plan->inputs, NULL, plan->tensors[id]);
+        cg_reference_compute(&plan->nodes[id], head->base.graph, id, plan->tensors, NULL);
     }
     return CG_OK;
 }

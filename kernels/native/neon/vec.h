@@ -93,21 +93,15 @@ VEC_INLINE void v_store_tail(float *p, vf v, vtail n)
             vst1q_lane_f32(p + 2, v, 2);
     }
 }
-/* exp(x) = 2^n * exp(r), r = x - n ln 2: the usual polynomial of degree 6 on [-ln 2 / 2, ln 2 / 2]. */
-VEC_INLINE vf v_exp(vf x)
+#define v_round vrndnq_f32
+VEC_INLINE vf v_fnma(vf a, vf b, vf c)
 {
-    const vf n = vrndnq_f32(vmulq_n_f32(x, 1.44269504088896341f));
-    vf r = vfmsq_n_f32(x, n, 0.693359375f);
-    r = vfmsq_n_f32(r, n, -2.12194440e-4f);
-    vf p = vdupq_n_f32(1.0f / 720);
-    p = vfmaq_f32(vdupq_n_f32(1.0f / 120), p, r);
-    p = vfmaq_f32(vdupq_n_f32(1.0f / 24), p, r);
-    p = vfmaq_f32(vdupq_n_f32(1.0f / 6), p, r);
-    p = vfmaq_f32(vdupq_n_f32(0.5f), p, r);
-    p = vfmaq_f32(vdupq_n_f32(1.0f), p, r);
-    p = vfmaq_f32(vdupq_n_f32(1.0f), p, r);
+    return vfmsq_f32(c, a, b);
+}
+VEC_INLINE vf v_scale(vf v, vf n)
+{
     const int32x4_t e = vshlq_n_s32(vaddq_s32(vcvtq_s32_f32(n), vdupq_n_s32(127)), 23);
-    return vmulq_f32(p, vreinterpretq_f32_s32(e));
+    return vmulq_f32(v, vreinterpretq_f32_s32(e));
 }
 
 typedef uint8x16_t vindex;

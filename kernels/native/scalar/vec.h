@@ -13,14 +13,13 @@ typedef int vtail;
 
 #define VEC_INLINE static inline __attribute__((always_inline, unused))
 
-VEC_INLINE vf v_zero(void)
-{
-    return 0;
-}
-VEC_INLINE vf v_set1(float x)
-{
-    return x;
-}
+#define v_zero()              0.0f
+#define v_set1(x)             (x)
+#define v_tail(n)             (n)
+#define v_load_tail(p, t)     ((void)(t), v_load(p))
+#define v_store_tail(p, v, t) ((void)(t), *(p) = (v))
+#define v_exp                 expf
+
 VEC_INLINE vf v_load(const float *p)
 {
     return *p;
@@ -28,11 +27,6 @@ VEC_INLINE vf v_load(const float *p)
 VEC_INLINE void v_store(float *p, vf v)
 {
     *p = v;
-}
-/* Not fmaf(): where the processor has no such instruction that is a slow library call. */
-VEC_INLINE vf v_fma(vf a, vf b, vf c)
-{
-    return a * b + c;
 }
 VEC_INLINE vf v_add(vf a, vf b)
 {
@@ -46,6 +40,11 @@ VEC_INLINE vf v_div(vf a, vf b)
 {
     return a / b;
 }
+/* Not fmaf(): where the processor has no such instruction that is a slow library call. */
+VEC_INLINE vf v_fma(vf a, vf b, vf c)
+{
+    return a * b + c;
+}
 VEC_INLINE vf v_max(vf a, vf b)
 {
     return a > b ? a : b;
@@ -53,24 +52,6 @@ VEC_INLINE vf v_max(vf a, vf b)
 VEC_INLINE vf v_min(vf a, vf b)
 {
     return a < b ? a : b;
-}
-VEC_INLINE vtail v_tail(int n)
-{
-    return n;
-}
-VEC_INLINE vf v_load_tail(const float *p, vtail t)
-{
-    (void)t;
-    return *p;
-}
-VEC_INLINE void v_store_tail(float *p, vf v, vtail t)
-{
-    (void)t;
-    *p = v;
-}
-VEC_INLINE vf v_exp(vf x)
-{
-    return expf(x);
 }
 
 #endif

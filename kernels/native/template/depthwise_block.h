@@ -2,6 +2,18 @@
  * for each, with B(name) naming the functions, V(name) the primitives, and T, TT, LANES the vectors. No
  * include guard. */
 
+/* For each input row r, of which v is the column at `offset`, and each output row y whose window of 3x3 it
+ * lies under: `add`. */
+#define EACH_REACHED(stride, add)                                                                            \
+    for (int r = no_top; r < (stride) * (n_out - 1) + 3 - no_bottom; r++) {                                  \
+        const T v = V(load_part)(in[r] + offset, partial, tail);                                             \
+        for (int y = 0; y < n_out; y++) {                                                                    \
+            if (!(r - (stride)*y >= 0 && r - (stride)*y < 3))                                                \
+                continue;                                                                                    \
+            add                                                                                              \
+        }                                                                                                    \
+    }
+
 /* 3x3, stride 1, `n_out` output rows at once (constant): the window slides over the columns, each input
  * vector is loaded once and goes into up to three outputs of each row that it touches. rows[] has n_out + 2
  * entries; the first is padding when no_top, the last when no_bottom (constants). in_w >= 3. */
@@ -21,25 +33,16 @@ VEC_INLINE void B(slide_3x3s1)(const struct cg_window_args *a, const float *cons
     const ptrdiff_t step = a->in_stride;
     const int pad = a->pad_left, out_w = a->out_w;
 
-/* Adds column `offset` of input row r into what kernel column j makes of it. */
-#define ROWS_OF(r, y) ((r) - (y) >= 0 && (r) - (y) < 3)
     /* Columns before the first whole window: kernel columns fall off the left edge. */
     ptrdiff_t offset = 0;
     int c = 0;
     for (; c < 2 - pad; c++, offset += step) {
-        for (int r = no_top; r < n_out + 2 - no_bottom; r++) {
-            const T v = V(load_part)(in[r] + offset, partial, tail);
-            for (int y = 0; y < n_out; y++) {
-                if (!ROWS_OF(r, y))
-                    continue;
-                if (c + pad == 1) {
-                    acc0[y] = V(fma)(w[(r - y) * 3 + 1], v, acc0[y]);
-                    acc1[y] = V(fma)(w[(r - y) * 3 + 0], v, acc1[y]);
-                } else {
-                    acc0[y] = V(fma)(w[(r - y) * 3 + 0], v, acc0[y]);
-                }
-            }
-        }
+        EACH_REACHED(
+            1,
+            if (c + pad == 1) {
+                acc0[y] = V(fma)(w[(r - y) * 3 + 1], v, acc0[y]);
+                acc1[y] = V(fma)(w[(r - y) * 3 + 0], v, acc1[y]);
+            } else { acc0[y] = V(fma)(w[(r - y) * 3 + 0], v, acc0[y]); })
     }
     /* Column c ends output c + pad - 2. */
     float *o = out;
@@ -56,16 +59,9 @@ VEC_INLINE void B(slide_3x3s1)(const struct cg_window_args *a, const float *cons
         T acc2[3];
         for (int y = 0; y < n_out; y++)
             acc2[y] = bias;
-        for (int r = no_top; r < n_out + 2 - no_bottom; r++) {
-            const T v = V(load_part)(in[r] + offset, partial, tail);
-            for (int y = 0; y < n_out; y++) {
-                if (!ROWS_OF(r, y))
-                    continue;
-                acc0[y] = V(fma)(w[(r - y) * 3 + 2], v, acc0[y]);
-                acc1[y] = V(fma)(w[(r - y) * 3 + 1], v, acc1[y]);
-                acc2[y] = V(fma)(w[(r - y) * 3 + 0], v, acc2[y]);
-            }
-        }
+        EACH_REACHED(1, acc0[y] = V(fma)(w[(r - y) * 3 + 2], v, acc0[y]);
+                     acc1[y] = V(fma)(w[(r - y) * 3 + 1], v, acc1[y]);
+                     acc2[y] = V(fma)(w[(r - y) * 3 + 0], v, acc2[y]);)
         for (int y = 0; y < n_out; y++) {
             V(store_part)(o + y * a->out_row_stride, V(min)(V(max)(acc0[y], lo), hi), partial, tail);
             acc0[y] = acc1[y];
@@ -80,7 +76,6 @@ VEC_INLINE void B(slide_3x3s1)(const struct cg_window_args *a, const float *cons
             acc1[y] = bias;
         }
     }
-#undef ROWS_OF
 }
 
 /* 3x3, stride 2, `n_out` (1 or 2) output rows: the column shared by two windows is loaded once. rows[] has
@@ -101,34 +96,20 @@ VEC_INLINE void B(slide_3x3s2)(const struct cg_window_args *a, const float *cons
     const ptrdiff_t step = a->in_stride;
     ptrdiff_t offset = 0;
     int c = 0;
-#define ROWS_OF(r, y) ((r)-2 * (y) >= 0 && (r)-2 * (y) < 3)
-#define ADD_COLUMN(j, into)                                                                                  \
-    for (int r = no_top; r < 2 * n_out + 1 - no_bottom; r++) {                                               \
-        const T v = V(load_part)(in[r] + offset, partial, tail);                                             \
-        for (int y = 0; y < n_out; y++)                                                                      \
-            if (ROWS_OF(r, y))                                                                               \
-                into[y] = V(fma)(w[(r - 2 * y) * 3 + (j)], v, into[y]);                                      \
-    }
     if (a->pad_left == 0) {
-        ADD_COLUMN(0, acc)
+        EACH_REACHED(2, acc[y] = V(fma)(w[(r - 2 * y) * 3 + 0], v, acc[y]);)
         c++, offset += step;
     }
     float *o = out;
     int x = 0;
     const int inside = (a->in_w - c) / 2, n_inside = inside < a->out_w ? inside : a->out_w;
     for (; x < n_inside; x++, c += 2, o += a->out_stride) {
-        ADD_COLUMN(1, acc)
+        EACH_REACHED(2, acc[y] = V(fma)(w[(r - 2 * y) * 3 + 1], v, acc[y]);)
         offset += step;
         for (int y = 0; y < n_out; y++)
             next[y] = bias;
-        for (int r = no_top; r < 2 * n_out + 1 - no_bottom; r++) {
-            const T v = V(load_part)(in[r] + offset, partial, tail);
-            for (int y = 0; y < n_out; y++)
-                if (ROWS_OF(r, y)) {
-                    acc[y] = V(fma)(w[(r - 2 * y) * 3 + 2], v, acc[y]);
-                    next[y] = V(fma)(w[(r - 2 * y) * 3 + 0], v, next[y]);
-                }
-        }
+        EACH_REACHED(2, acc[y] = V(fma)(w[(r - 2 * y) * 3 + 2], v, acc[y]);
+                     next[y] = V(fma)(w[(r - 2 * y) * 3 + 0], v, next[y]);)
         offset += step;
         for (int y = 0; y < n_out; y++) {
             V(store_part)(o + y * a->out_row_stride, V(min)(V(max)(acc[y], lo), hi), partial, tail);
@@ -137,7 +118,7 @@ VEC_INLINE void B(slide_3x3s2)(const struct cg_window_args *a, const float *cons
     }
     for (; x < a->out_w; x++, c += 2, o += a->out_stride) {
         if (c < a->in_w) {
-            ADD_COLUMN(1, acc)
+            EACH_REACHED(2, acc[y] = V(fma)(w[(r - 2 * y) * 3 + 1], v, acc[y]);)
             offset += step;
         }
         for (int y = 0; y < n_out; y++) {
@@ -145,9 +126,8 @@ VEC_INLINE void B(slide_3x3s2)(const struct cg_window_args *a, const float *cons
             acc[y] = bias;
         }
     }
-#undef ADD_COLUMN
-#undef ROWS_OF
 }
+#undef EACH_REACHED
 
 /* `n` (constant) neighbouring outputs of one row, any window; kernel columns j0 ... j1 - 1 and the rows that
  * are not NULL are inside the map. rows[i] is kernel row i. */

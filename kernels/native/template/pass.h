@@ -55,6 +55,20 @@
 
 #define CLAMPED(v) v_min(v_max(v, lo), hi)
 
+#ifndef v_exp
+/* exp(x) = 2^n * exp(r), r = x - n ln 2: the usual polynomial of degree 6 on [-ln 2 / 2, ln 2 / 2]. */
+VEC_INLINE vf v_exp(vf x)
+{
+    const vf n = v_round(v_mul(x, v_set1(1.44269504088896341f)));
+    const vf r = v_fnma(n, v_set1(-2.12194440e-4f), v_fnma(n, v_set1(0.693359375f), x));
+    static const float factors[] = {1.0f / 120, 1.0f / 24, 1.0f / 6, 0.5f, 1.0f, 1.0f};
+    vf p = v_set1(1.0f / 720);
+    for (int i = 0; i < 6; i++)
+        p = v_fma(p, r, v_set1(factors[i]));
+    return v_scale(p, n);
+}
+#endif
+
 VEC_INLINE vf act_hard_sigmoid(vf x)
 {
     const vf y = v_fma(x, v_set1(1.0f / 6), v_set1(0.5f));
@@ -186,18 +200,7 @@ static void pass_mean(const struct cg_pass_args *args)
     }
 }
 
-/* The `pass` member of a table row. */
-#define PASS_TABLE                                                                                           \
-    {                                                                                                        \
-        [CG_PASS_COPY] = {"copy_f32__" ISA_NAME, pass_copy},                                                 \
-        [CG_PASS_GATHER] = {"gather_f32__" ISA_NAME, pass_gather},                                           \
-        [CG_PASS_CLAMP] = {"clamp_f32__" ISA_NAME, pass_clamp},                                              \
-        [CG_PASS_ADD] = {"add_f32__" ISA_NAME, pass_add}, [CG_PASS_MUL] = {"mul_f32__" ISA_NAME, pass_mul},  \
-        [CG_PASS_AFFINE] = {"affine_f32__" ISA_NAME, pass_affine},                                           \
-        [CG_PASS_SIGMOID] = {"sigmoid_f32__" ISA_NAME, pass_sigmoid},                                        \
-        [CG_PASS_HARD_SIGMOID] = {"hard_sigmoid_f32__" ISA_NAME, pass_hard_sigmoid},                         \
-        [CG_PASS_HARD_SWISH] = {"hard_swish_f32__" ISA_NAME, pass_hard_swish},                               \
-        [CG_PASS_MEAN] = {"mean_f32__" ISA_NAME, pass_mean},                                                 \
-    }
+/* A row of the `pass` member of an instruction set's table. */
+#define PASS_ROW(id, name) [id] = {#name "_f32__" ISA_NAME, pass_##name},
 
 #endif

@@ -48,7 +48,7 @@ static const struct cg_window_kernel avg_pool[] = {WINDOW_3X3(avg_pool, 2, NULL)
                                                        .n_max_pool = ROWS(max_pool),                         \
                                                        .avg_pool = avg_pool,                                 \
                                                        .n_avg_pool = ROWS(avg_pool),                         \
-                                                       .pass = PASS_TABLE,                                   \
+                                                       .pass = {CG_PASSES(PASS_ROW)},                        \
                                                        __VA_ARGS__};
 
 #endif
