@@ -23,9 +23,7 @@ static void remove_folder(void)
 
 static void expect_text(const struct cg_device *device, uint64_t key, double allowed_s, const char *wanted)
 {
-    char text[96];
-    cg_expected_time_text(cg_expected_time(device, key, allowed_s), text);
-    cr_expect_str_eq(text, wanted);
+    cr_expect_str_eq(cg_expected_time_text(cg_expected_time(device, key, allowed_s)).text, wanted);
 }
 
 Test(expected_time, is_what_is_allowed_until_the_same_was_measured_here, .init = in_a_folder,

@@ -27,44 +27,39 @@ static int blocks_of(const struct cg_audit *audit, enum cg_guideline guideline)
     return blocks;
 }
 
-/* "0.351 [0.312, 0.390] ms", of a cost that may be negative. */
-static void say_ms(struct cg_interval ns, char *text, size_t size)
+/* "1.08 [1.06, 1.10]"; without an interval "1.08". */
+static void say_interval(struct cg_interval interval, double unit, int decimals, char text[96])
 {
-    const double width = (ns.high - ns.low) / 1e6;
-    int decimals = width > 0 ? (int)ceil(-log10(width)) + 1 : 3;
-    decimals = decimals < 1 ? 1 : decimals > 5 ? 5 : decimals;
-    if (isnan(ns.low) || isnan(ns.high))
-        snprintf(text, size, "%.*f ms", decimals, ns.value / 1e6);
-    else
-        snprintf(text, size, "%.*f [%.*f, %.*f] ms", decimals, ns.value / 1e6, decimals, ns.low / 1e6,
-                 decimals, ns.high / 1e6);
+    const int length = snprintf(text, 96, "%.*f", decimals, interval.value / unit);
+    if (!isnan(interval.low) && !isnan(interval.high))
+        snprintf(text + length, (size_t)(96 - length), " [%.*f, %.*f]", decimals, interval.low / unit,
+                 decimals, interval.high / unit);
 }
 
-/* "1.08 [1.06, 1.10]" */
-static void say_ratio(struct cg_estimate log_ratio, char *text, size_t size)
+/* Decimals of milliseconds, as many as the interval supports. */
+static int decimals_of(struct cg_interval ns)
 {
-    const struct cg_interval ratio = cg_ratio_of(log_ratio);
-    if (isnan(ratio.low) || isnan(ratio.high))
-        snprintf(text, size, "%.2f", ratio.value);
-    else
-        snprintf(text, size, "%.2f [%.2f, %.2f]", ratio.value, ratio.low, ratio.high);
+    const double width = (ns.high - ns.low) / 1e6;
+    const int decimals = width > 0 ? (int)ceil(-log10(width)) + 1 : 3;
+    return decimals < 1 ? 1 : decimals > 5 ? 5 : decimals;
 }
 
 static int say_cost(const struct cg_audit_cost *cost, const struct cg_audit_costs *costs, char *text,
                     size_t size)
 {
     char ms[96], ratio[96], left_out[64] = "";
-    say_ms(cost->cost_ns, ms, sizeof ms);
-    say_ratio(cost->ratio, ratio, sizeof ratio);
+    say_interval(cost->cost_ns, 1e6, decimals_of(cost->cost_ns), ms);
+    say_interval(cg_ratio_of(cost->ratio), 1, 2, ratio);
     const double share = 100 * fabs(cost->cost_ns.value) / costs->network_ns.value;
     if (cost->measured < cost->places)
         snprintf(left_out, sizeof left_out, " (%d of the places timed)", cost->measured);
     switch (cost->verdict) {
     case CG_SLOWER:
-        return snprintf(text, size,
-                        "; that costs %s here%s, %.1f %% of the network's time: at equal multiply-adds the "
-                        "places take %s times the time of their replacements",
-                        ms, left_out, share, ratio);
+        return snprintf(
+            text, size,
+            "; that costs %s ms here%s, %.1f %% of the network's time: at equal multiply-adds the "
+            "places take %s times the time of their replacements",
+            ms, left_out, share, ratio);
     case CG_FASTER:
         return snprintf(
             text, size,
@@ -80,11 +75,11 @@ static int say_cost(const struct cg_audit_cost *cost, const struct cg_audit_cost
     case CG_UNCLEAR:
         return snprintf(
             text, size,
-            "; whether that costs time here is unclear%s: %s; at equal multiply-adds the places take "
+            "; whether that costs time here is unclear%s: %s ms; at equal multiply-adds the places take "
             "%s times the time of their replacements",
             left_out, ms, ratio);
     default:
-        return snprintf(text, size, "; measured%s: %s, ratio %s (one process: no verdict)", left_out, ms,
+        return snprintf(text, size, "; measured%s: %s ms, ratio %s (one process: no verdict)", left_out, ms,
                         ratio);
     }
 }

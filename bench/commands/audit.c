@@ -8,27 +8,13 @@
 #include <math.h>
 #include <stdio.h>
 
-/* Everything that an audit holds. */
-struct audit_state {
-    struct cg_network_job it;
-    struct cg_filter filter;
-    struct cg_protocol protocol;
-    bool dry_run;
-    enum cg_format format;
-    struct cg_audit audit;
-    struct cg_audit_jobs jobs;
-    struct cg_expected_time expected;
-    uint64_t key; /* of what is measured, for cg_expected_time() */
-};
-
 static void show_progress(const struct cg_progress *p, void *context)
 {
-    struct audit_state *state = context;
-    char elapsed[24], left[24];
-    cg_duration_text(p->elapsed_s, elapsed);
-    cg_duration_text(isnan(p->left_s) ? fmax(0, state->expected.seconds - p->elapsed_s) : p->left_s, left);
+    struct cg_audit_state *state = context;
+    const double left_s = isnan(p->left_s) ? fmax(0, state->expected.seconds - p->elapsed_s) : p->left_s;
     cg_progress_show(&state->it.line, "audit: process %d/%d %s %s; %s gone, %s left", p->process + 1,
-                     p->max_processes, p->phase, p->label, elapsed, left);
+                     p->max_processes, p->phase, p->label, cg_duration(p->elapsed_s).text,
+                     cg_duration(left_s).text);
 }
 
 /* Leaves only the breaches whose block or guideline matches. */
@@ -53,73 +39,56 @@ static enum cg_status filter_places(const struct cg_filter *filter, struct cg_au
                      filter->text);
 }
 
-static enum cg_status measure(struct audit_state *state, struct cg_measurement *measurement,
-                              struct cg_audit_costs *costs, struct cg_error *err)
+static enum cg_status measure(struct cg_audit_state *state, struct cg_error *err)
 {
     struct cg_network_job *it = &state->it;
-    const enum cg_status status =
+    struct cg_measurement *measurement = &state->measurement;
+    enum cg_status status =
         cg_noise_floors_ensure(it->session, it->job.setting.cpus[0], &it->line, &it->device, err);
     if (status != CG_OK)
         return status;
-    const enum cg_status measured =
-        cg_measure(it->session, (struct cg_job_group){state->jobs.jobs, state->jobs.n_jobs, -1},
-                   &state->protocol, measurement, err);
-    if (measured == CG_OK)
+    state->timed = true;
+    status = cg_measure(it->session, (struct cg_job_group){state->jobs.jobs, state->jobs.n_jobs, -1},
+                        &state->protocol, measurement, err);
+    if (status == CG_OK)
         cg_expected_time_keep(&it->device, state->key, measurement->elapsed_s);
-    else if (measured != CG_INTERRUPTED)
-        return measured;
-    const enum cg_status formed = cg_audit_costs_make(&state->audit, &state->jobs, measurement,
-                                                      it->device.record.noise_paired, costs, err);
-    return formed == CG_OK ? measured : formed;
+    else if (status != CG_INTERRUPTED)
+        return status;
+    return cg_audit_costs_make(&state->audit, &state->jobs, measurement, it->device.record.noise_paired,
+                               &state->costs, err)
+               ?: status;
 }
 
-static enum cg_status measure_and_print(struct audit_state *state, struct cg_error *err)
+static enum cg_status measure_and_print(struct cg_audit_state *state, struct cg_error *err)
 {
-    struct cg_measurement measurement = {0};
-    struct cg_audit_costs costs = {0};
-    struct cg_error measure_err = {0};
-    struct cg_audit_view view = {.network = state->it.network,
-                                 .cpu_model = state->it.device.record.cpu_model,
-                                 .job = &state->it.job,
-                                 .audit = &state->audit,
-                                 .jobs = &state->jobs,
-                                 .expected = state->expected};
     enum cg_status status = CG_OK;
-    if (!state->dry_run && state->audit.n_breaches > 0) {
-        status = measure(state, &measurement, &costs, &measure_err);
-        cg_progress_clear(&state->it.line);
-        view.costs = &costs;
-        view.measurement = &measurement;
-    }
-    if (status == CG_OK || (status == CG_INTERRUPTED && costs.processes > 0)) {
-        const enum cg_status printed = cg_audit_print(&view, state->format, err);
-        status = printed == CG_OK ? status : printed;
-    }
+    if (!state->dry_run && state->audit.n_breaches > 0)
+        status = measure(state, err);
+    cg_progress_clear(&state->it.line);
     if (status == CG_INTERRUPTED)
         cg_fail(err, CG_INTERRUPTED,
-                costs.processes > 0 ? "interrupted; the figures are of what was measured until then"
-                                    : "interrupted before anything was measured");
-    else if (status != CG_OK && measure_err.text[0])
-        *err = measure_err;
-    cg_audit_costs_release(&costs);
-    cg_measurement_free(&measurement);
-    return status;
+                state->costs.processes > 0 ? "interrupted; the figures are of what was measured until then"
+                                           : "interrupted before anything was measured");
+    struct cg_error print_err = {0};
+    if (status != CG_OK && !(status == CG_INTERRUPTED && state->costs.processes > 0))
+        return status;
+    const enum cg_status printed = cg_audit_print(state, &print_err);
+    if (printed != CG_OK)
+        *err = print_err;
+    return printed ?: status;
 }
 
 /* Finds the places and makes the jobs. */
-static enum cg_status prepare(struct audit_state *state, const char *ref, struct cg_error *err)
+static enum cg_status prepare(struct cg_audit_state *state, const char *ref, struct cg_error *err)
 {
     enum cg_status status = cg_network_job_load(&state->it, ref, err);
-    if (status == CG_OK)
-        status = cg_audit_find(state->it.job.graph, &state->audit, err);
-    if (status == CG_OK)
-        status = filter_places(&state->filter, &state->audit, err);
-    if (status == CG_OK)
-        status = cg_audit_jobs_make(&state->audit, &state->it.job, &state->jobs, err);
+    status = status ?: cg_audit_find(state->it.job.graph, &state->audit, err);
+    status = status ?: filter_places(&state->filter, &state->audit, err);
+    status = status ?: cg_audit_jobs_make(&state->audit, &state->it.job, &state->jobs, err);
     return status;
 }
 
-static enum cg_status audit(struct audit_state *state, const char *ref, struct cg_error *err)
+static enum cg_status audit(struct cg_audit_state *state, const char *ref, struct cg_error *err)
 {
     enum cg_status status = prepare(state, ref, err);
     if (status == CG_OK && state->audit.n_breaches > 0) {
@@ -133,12 +102,12 @@ static enum cg_status audit(struct audit_state *state, const char *ref, struct c
                                      show_progress, state, err);
         cg_catch_interrupts();
     }
-    return status == CG_OK ? measure_and_print(state, err) : status;
+    return status ?: measure_and_print(state, err);
 }
 
 enum cg_status cg_command_audit(int argc, char **argv, struct cg_error *err)
 {
-    struct audit_state state = {
+    struct cg_audit_state state = {
         .it = cg_network_job_default(), .protocol = cg_protocol_default(false), .expected = {.seconds = NAN}};
     state.protocol.max_processes = 5;
     state.protocol.budget_s = 60;
@@ -161,6 +130,8 @@ enum cg_status cg_command_audit(int argc, char **argv, struct cg_error *err)
     enum cg_status status = cg_options_parse(argc, argv, CG_ROWS(options), &words, err);
     if (status == CG_OK && words.first >= 0)
         status = audit(&state, argv[words.first], err);
+    cg_audit_costs_release(&state.costs);
+    cg_measurement_free(&state.measurement);
     cg_audit_jobs_release(&state.jobs);
     cg_audit_release(&state.audit);
     cg_filter_free(&state.filter);

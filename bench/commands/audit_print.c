@@ -16,32 +16,32 @@ static const char *block_name(const char *block)
 }
 
 /* The reason why a job was not timed, or NULL. */
-static const char *reason_of(const struct cg_audit_view *view, int job)
+static const char *reason_of(const struct cg_audit_state *state, int job)
 {
-    return view->measurement && job >= 0 && view->measurement->jobs[job].state == CG_JOB_SKIPPED
-               ? view->measurement->jobs[job].reason
+    return state->timed && job >= 0 && state->measurement.jobs[job].state == CG_JOB_SKIPPED
+               ? state->measurement.jobs[job].reason
                : NULL;
 }
 
 /* Why a place has no cost, or NULL. */
-static const char *why_not(const struct cg_audit_view *view, int breach)
+static const char *why_not(const struct cg_audit_state *state, int breach)
 {
-    if (view->audit->breaches[breach].why_not[0])
-        return view->audit->breaches[breach].why_not;
-    const char *reason = reason_of(view, view->jobs->original[breach]);
-    return reason ? reason : reason_of(view, view->jobs->replacement[breach]);
+    if (state->audit.breaches[breach].why_not[0])
+        return state->audit.breaches[breach].why_not;
+    const char *reason = reason_of(state, state->jobs.original[breach]);
+    return reason ? reason : reason_of(state, state->jobs.replacement[breach]);
 }
 
-static struct cg_table *new_table(const struct cg_audit_view *view, const char *id, const char *title)
+static struct cg_table *new_table(const struct cg_audit_state *state, const char *id, const char *title)
 {
     struct cg_table *table = cg_table_create(id, title);
-    if (table)
-        table->caption = cg_table_format(
-            table, "%s%s; %s; %s, %d thread%s, %s, fusion %s, batch %d", view->network->name,
-            view->network->reconstruction ? DAGGER : "", view->cpu_model ? view->cpu_model : "device unknown",
-            view->job->setting.engine, view->job->setting.threads, view->job->setting.threads == 1 ? "" : "s",
-            cg_isa_name(view->job->setting.isa), cg_fusion_name(view->job->setting.fusion),
-            view->network->graph->nodes[view->network->graph->input].shape.n);
+    table->caption = cg_table_format(
+        table, "%s%s; %s; %s, %d thread%s, %s, fusion %s, batch %d", state->it.network->name,
+        state->it.network->reconstruction ? DAGGER : "",
+        state->it.device.record.cpu_model ? state->it.device.record.cpu_model : "device unknown",
+        state->it.job.setting.engine, state->it.job.setting.threads,
+        state->it.job.setting.threads == 1 ? "" : "s", cg_isa_name(state->it.job.setting.isa),
+        cg_fusion_name(state->it.job.setting.fusion), state->it.job.setting.batch);
     return table;
 }
 
@@ -52,9 +52,9 @@ static void add_cost(struct cg_table *table, const struct cg_audit_cost *cost)
 
 /* ---- places ---- */
 
-static void add_place(const struct cg_audit_view *view, struct cg_table *table, int i)
+static void add_place(const struct cg_audit_state *state, struct cg_table *table, int i)
 {
-    const struct cg_breach *breach = &view->audit->breaches[i];
+    const struct cg_breach *breach = &state->audit.breaches[i];
     const double madds = breach->original ? (double)breach->original_madds : NAN;
     cg_table_add_row(table, NULL);
     cg_cell_text(table, block_name(breach->block));
@@ -62,36 +62,36 @@ static void add_place(const struct cg_audit_view *view, struct cg_table *table, 
     cg_cell_text(table, breach->what);
     cg_cell_number(table, madds, cg_phrase("%.2f", 1e-6 * madds).text);
     cg_cell_fixed(table, 100 * ((double)breach->replacement_madds / madds - 1), "%+.1f %%");
-    const char *why = why_not(view, i);
+    const char *why = why_not(state, i);
     if (why)
         cg_table_add_note(table, cg_table_format(table, "%s, %s: not timed, %s.", block_name(breach->block),
                                                  cg_guideline_name(breach->guideline), why));
-    if (!view->costs)
+    if (!state->timed)
         return;
-    const struct cg_audit_cost *cost = &view->costs->breaches[i];
+    const struct cg_audit_cost *cost = &state->costs.breaches[i];
     cg_cell_ms(table, cost->original_ns);
     cg_cell_ratio(table, cg_ratio_of(cost->ratio));
     add_cost(table, cost);
     cg_cell_text(table, cg_verdict_name(cost->verdict));
 }
 
-static struct cg_table *table_of_places(const struct cg_audit_view *view)
+static struct cg_table *table_of_places(const struct cg_audit_state *state)
 {
-    struct cg_table *table = new_table(view, "audit-places", "Guidelines broken, place by place");
-    cg_table_add_column(table, "block", "block", CG_COLUMN_TEXT, 0);
-    cg_table_add_column(table, "guideline", "breaks", CG_COLUMN_TEXT, 0);
-    cg_table_add_column(table, "replacement", "place and replacement", CG_COLUMN_TEXT, 0);
-    cg_table_add_column(table, "madds", "MFLOPs\n(madds)", CG_COLUMN_NUMBER, 1);
-    cg_table_add_column(table, "madds_difference_percent", "differ-\nence", CG_COLUMN_NUMBER, 0);
-    if (view->costs) {
-        cg_table_add_column(table, "time_ns", "ms", CG_COLUMN_INTERVAL, 2);
-        cg_table_add_column(table, "time_per_madd_ratio", "time per madd\nto replacement", CG_COLUMN_INTERVAL,
-                            0);
-        cg_table_add_column(table, "cost_ns", "cost\nms", CG_COLUMN_INTERVAL, 1);
-        cg_table_add_column(table, "verdict", "verdict", CG_COLUMN_TEXT, 0);
-    }
-    for (int i = 0; i < view->audit->n_breaches; i++)
-        add_place(view, table, i);
+    static const struct cg_column columns[] = {
+        {"block", "block", CG_COLUMN_TEXT, 0},
+        {"guideline", "breaks", CG_COLUMN_TEXT, 0},
+        {"replacement", "place and replacement", CG_COLUMN_TEXT, 0},
+        {"madds", "MFLOPs\n(madds)", CG_COLUMN_NUMBER, 1},
+        {"madds_difference_percent", "differ-\nence", CG_COLUMN_NUMBER, 0},
+        {"time_ns", "ms", CG_COLUMN_INTERVAL, 2},
+        {"time_per_madd_ratio", "time per madd\nto replacement", CG_COLUMN_INTERVAL, 0},
+        {"cost_ns", "cost\nms", CG_COLUMN_INTERVAL, 1},
+        {"verdict", "verdict", CG_COLUMN_TEXT, 0},
+    };
+    struct cg_table *table = new_table(state, "audit-places", "Guidelines broken, place by place");
+    cg_table_add_columns(table, columns, state->timed ? 9 : 5, 0);
+    for (int i = 0; i < state->audit.n_breaches; i++)
+        add_place(state, table, i);
     return table;
 }
 
@@ -115,61 +115,58 @@ static void add_block(struct cg_table *table, const char *name,
     }
 }
 
-static struct cg_table *table_of_blocks(const struct cg_audit_view *view)
+static struct cg_table *table_of_blocks(const struct cg_audit_state *state)
 {
     struct cg_table *table =
-        new_table(view, "audit-blocks", "What the broken guidelines cost, block by block");
+        new_table(state, "audit-blocks", "What the broken guidelines cost, block by block");
     bool broken[CG_GUIDELINE_COUNT];
-    char text[128];
     cg_table_add_column(table, "block", "block", CG_COLUMN_TEXT, 0);
     for (int g = 0; g < CG_GUIDELINE_COUNT; g++) {
         const char *name = cg_guideline_name((enum cg_guideline)g);
-        broken[g] = view->costs->guidelines[g].places > 0;
+        broken[g] = state->costs.guidelines[g].places > 0;
         if (!broken[g])
             continue;
-        snprintf(text, sizeof text, "%s_places", name);
-        cg_table_add_column(table, text, cg_table_format(table, "%s\nplaces", name), CG_COLUMN_NUMBER, 1);
-        snprintf(text, sizeof text, "%s_cost_ns", name);
-        cg_table_add_column(table, text, cg_table_format(table, "%s\ncost, ms", name), CG_COLUMN_INTERVAL, 0);
-        snprintf(text, sizeof text, "%s_verdict", name);
-        cg_table_add_column(table, text, "", CG_COLUMN_TEXT, 0);
+        cg_table_add_column(table, cg_phrase("%s_places", name).text, cg_phrase("%s\nplaces", name).text,
+                            CG_COLUMN_NUMBER, 1);
+        cg_table_add_column(table, cg_phrase("%s_cost_ns", name).text, cg_phrase("%s\ncost, ms", name).text,
+                            CG_COLUMN_INTERVAL, 0);
+        cg_table_add_column(table, cg_phrase("%s_verdict", name).text, "", CG_COLUMN_TEXT, 0);
     }
-    for (int b = 0; b < view->costs->n_blocks; b++)
-        add_block(table, block_name(view->costs->block_names[b]), view->costs->blocks[b], broken);
-    add_block(table, "whole network", view->costs->guidelines, broken);
+    for (int b = 0; b < state->costs.n_blocks; b++)
+        add_block(table, block_name(state->costs.block_names[b]), state->costs.blocks[b], broken);
+    add_block(table, "whole network", state->costs.guidelines, broken);
     return table;
 }
 
 /* ---- what stands below the tables ---- */
 
-static void add_sentences(const struct cg_audit_view *view, struct cg_table *table)
+static void add_sentences(const struct cg_audit_state *state, struct cg_table *table)
 {
     char text[1024];
     for (int g = 0; g < CG_GUIDELINE_COUNT; g++)
-        if (cg_audit_say(view->audit, view->costs, (enum cg_guideline)g, text, sizeof text) > 0)
+        if (cg_audit_say(&state->audit, state->timed ? &state->costs : NULL, (enum cg_guideline)g, text,
+                         sizeof text) > 0)
             cg_table_add_sentence(table, text);
-    if (view->costs) {
+    if (state->timed) {
         cg_table_add_sentence(table, cg_table_format(table, "The whole network takes %s ms.",
-                                                     cg_format_ms(view->costs->network_ns).text));
-        if (view->costs->processes > 1)
+                                                     cg_format_ms(state->costs.network_ns).text));
+        if (state->costs.processes > 1)
             cg_table_add_sentence(
                 table,
                 cg_table_format(table,
                                 "95 %% intervals: Student's t over %d processes; places and replacements in "
                                 "the same rounds. SLOWER, FASTER (+, -): beyond %.2g %% (Holm).",
-                                view->costs->processes, 100 * view->costs->delta));
-    } else if (!isnan(view->expected.seconds)) {
-        char expected[96];
-        cg_expected_time_text(view->expected, expected);
-        cg_table_add_sentence(table,
-                              cg_table_format(table, "%d different pieces to time with the network: %s.",
-                                              view->jobs->n_jobs - 1, expected));
+                                state->costs.processes, 100 * state->costs.delta));
+    } else if (!isnan(state->expected.seconds)) {
+        cg_table_add_sentence(
+            table, cg_table_format(table, "%d different pieces to time with the network: %s.",
+                                   state->jobs.n_jobs - 1, cg_expected_time_text(state->expected).text));
     }
 }
 
-static void add_notes(const struct cg_audit_view *view, struct cg_table *table)
+static void add_notes(const struct cg_audit_state *state, struct cg_table *table)
 {
-    if (view->audit->n_breaches > 0) {
+    if (state->audit.n_breaches > 0) {
         cg_table_add_note(
             table, "G1: both widths become the square root of their product. G2: one group at widths "
                    "divided by the square root of the groups. G3: the block becomes one 1x1 convolution "
@@ -178,17 +175,17 @@ static void add_notes(const struct cg_audit_view *view, struct cg_table *table)
             table, "Widths go to the next multiple of 8; costs are at the original's multiply-adds. Costs "
                    "of different guidelines overlap: G3 and G4 speak of whole blocks.");
     }
-    if (view->costs)
+    if (state->timed)
         cg_table_add_note(table,
                           "Places are timed by themselves, data in the caches. A network with other widths "
                           "is another network: nothing is said of its accuracy.");
-    if (view->network->reconstruction)
+    if (state->it.network->reconstruction)
         cg_table_add_note(table, DAGGER
                           " A reconstruction: the structure is not published in full; not the paper's own "
                           "network.");
     unsigned flags = 0;
-    for (int j = 0; view->measurement && j < view->measurement->n_jobs; j++)
-        flags |= view->measurement->jobs[j].flags;
+    for (int j = 0; j < state->measurement.n_jobs; j++)
+        flags |= state->measurement.jobs[j].flags;
     for (int f = 0; f < CG_FLAG_COUNT; f++)
         if (flags & CG_FLAG_BIT(f) && f != CG_FLAG_PRECISION && f != CG_FLAG_BUDGET)
             cg_table_add_note(table,
@@ -206,32 +203,33 @@ static void set_cost_json(json_t *json, const struct cg_audit_cost *cost)
     json_object_set_new(json, "cost_ns", cg_json_interval(cost->cost_ns));
     json_object_set_new(json, "time_per_madd_ratio", cg_json_interval(cg_ratio_of(cost->ratio)));
     json_object_set_new(json, "verdict",
-                        cg_json_word(cost->verdict == CG_NO_VERDICT ? NULL : cg_verdict_name(cost->verdict)));
+                        cost->verdict == CG_NO_VERDICT ? json_null()
+                                                       : json_string(cg_verdict_name(cost->verdict)));
 }
 
-static json_t *places_json(const struct cg_audit_view *view)
+static json_t *places_json(const struct cg_audit_state *state)
 {
     json_t *places = json_array();
-    for (int i = 0; i < view->audit->n_breaches; i++) {
-        const struct cg_breach *breach = &view->audit->breaches[i];
-        const char *why = why_not(view, i);
-        json_t *place = json_pack("{s:s, s:s, s:s, s:I, s:I, s:o}", "block", breach->block, "guideline",
+    for (int i = 0; i < state->audit.n_breaches; i++) {
+        const struct cg_breach *breach = &state->audit.breaches[i];
+        const char *why = why_not(state, i);
+        json_t *place = json_pack("{s:s, s:s, s:s, s:I, s:I, s:s?}", "block", breach->block, "guideline",
                                   cg_guideline_name(breach->guideline), "replacement", breach->what, "madds",
                                   (json_int_t)breach->original_madds, "replacement_madds",
-                                  (json_int_t)breach->replacement_madds, "not_timed", cg_json_word(why));
-        if (place && view->costs && view->costs->breaches[i].measured > 0)
-            set_cost_json(place, &view->costs->breaches[i]);
+                                  (json_int_t)breach->replacement_madds, "not_timed", why);
+        if (place && state->timed && state->costs.breaches[i].measured > 0)
+            set_cost_json(place, &state->costs.breaches[i]);
         json_array_append_new(places, place);
     }
     return places;
 }
 
-static json_t *guidelines_json(const struct cg_audit_view *view, const char *block,
+static json_t *guidelines_json(const struct cg_audit_state *state, const char *block,
                                const struct cg_audit_cost costs[CG_GUIDELINE_COUNT])
 {
     json_t *list = json_array();
     for (int g = 0; g < CG_GUIDELINE_COUNT; g++) {
-        const int places = costs ? costs[g].places : cg_audit_places(view->audit, (enum cg_guideline)g);
+        const int places = costs ? costs[g].places : cg_audit_places(&state->audit, (enum cg_guideline)g);
         json_t *json =
             json_pack("{s:s, s:i}", "guideline", cg_guideline_name((enum cg_guideline)g), "places", places);
         if (block && places == 0) {
@@ -247,50 +245,45 @@ static json_t *guidelines_json(const struct cg_audit_view *view, const char *blo
     return list;
 }
 
-static enum cg_status print_json(const struct cg_audit_view *view, const struct cg_table *sentences,
+static enum cg_status print_json(const struct cg_audit_state *state, const struct cg_table *sentences,
                                  struct cg_error *err)
 {
     json_t *blocks = json_array(), *said = json_array();
-    for (int b = 0; view->costs && b < view->costs->n_blocks; b++) {
-        const char *name = view->costs->block_names[b];
+    for (int b = 0; state->timed && b < state->costs.n_blocks; b++) {
+        const char *name = state->costs.block_names[b];
         json_array_append_new(blocks, json_pack("{s:s, s:o}", "block", name, "guidelines",
-                                                guidelines_json(view, name, view->costs->blocks[b])));
+                                                guidelines_json(state, name, state->costs.blocks[b])));
     }
     for (int i = 0; i < sentences->n_sentences; i++)
         json_array_append_new(said, json_string(sentences->sentences[i]));
-    json_t *json =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "network",
-                  view->network->family, "variant", view->network->variant, "name", view->network->name,
-                  "engine", view->job->setting.engine, "isa", cg_isa_name(view->job->setting.isa), "threads",
-                  view->job->setting.threads, "fusion", cg_fusion_name(view->job->setting.fusion), "batch",
-                  view->network->graph->nodes[view->network->graph->input].shape.n, "reconstruction",
-                  view->network->reconstruction, "time_ns",
-                  view->costs ? cg_json_interval(view->costs->network_ns) : json_null(), "processes",
-                  view->costs ? json_integer(view->costs->processes) : json_null(), "guidelines",
-                  guidelines_json(view, NULL, view->costs ? view->costs->guidelines : NULL), "blocks", blocks,
-                  "places", places_json(view), "sentences", said);
+    json_t *json = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "network",
+        state->it.network->family, "variant", state->it.network->variant, "name", state->it.network->name,
+        "engine", state->it.job.setting.engine, "isa", cg_isa_name(state->it.job.setting.isa), "threads",
+        state->it.job.setting.threads, "fusion", cg_fusion_name(state->it.job.setting.fusion), "batch",
+        state->it.job.setting.batch, "reconstruction", state->it.network->reconstruction, "time_ns",
+        state->timed ? cg_json_interval(state->costs.network_ns) : json_null(), "processes",
+        state->timed ? json_integer(state->costs.processes) : json_null(), "guidelines",
+        guidelines_json(state, NULL, state->timed ? state->costs.guidelines : NULL), "blocks", blocks,
+        "places", places_json(state), "sentences", said);
     return cg_json_print(json, err);
 }
 
-enum cg_status cg_audit_print(const struct cg_audit_view *view, enum cg_format format, struct cg_error *err)
+enum cg_status cg_audit_print(const struct cg_audit_state *state, struct cg_error *err)
 {
-    struct cg_table *places = table_of_places(view), *blocks = view->costs ? table_of_blocks(view) : NULL;
-    struct cg_table *last = view->costs ? blocks : places;
+    struct cg_table *places = table_of_places(state), *blocks = state->timed ? table_of_blocks(state) : NULL;
+    struct cg_table *last = state->timed ? blocks : places;
     const int width = cg_report_width(stdout);
-    enum cg_status status = CG_OK;
-    if (!places || !last) {
-        status = cg_fail(err, CG_NO_MEMORY, "no memory to print the audit");
-    } else {
-        add_sentences(view, last);
-        add_notes(view, last);
-        if (format == CG_FORMAT_JSON)
-            status = print_json(view, last, err);
-        else
-            status = cg_table_print(places, format, width, stdout, err);
-        if (status == CG_OK && blocks && format != CG_FORMAT_JSON) {
-            putchar('\n');
-            status = cg_table_print(blocks, format, width, stdout, err);
-        }
+    enum cg_status status;
+    add_sentences(state, last);
+    add_notes(state, last);
+    if (state->format == CG_FORMAT_JSON)
+        status = print_json(state, last, err);
+    else
+        status = cg_table_print(places, state->format, width, stdout, err);
+    if (status == CG_OK && blocks && state->format != CG_FORMAT_JSON) {
+        putchar('\n');
+        status = cg_table_print(blocks, state->format, width, stdout, err);
     }
     cg_table_destroy(&places);
     cg_table_destroy(&blocks);

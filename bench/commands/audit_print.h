@@ -4,21 +4,27 @@
 
 #include "bench/audit/costs.h"
 #include "bench/commands/expected_time.h"
-#include "bench/config/config.h"
+#include "bench/commands/network_job.h"
+#include "bench/job/protocol.h"
 #include "report/table.h"
 
-struct cg_audit_view {
-    const struct cg_network *network;
-    const char *cpu_model;
-    const struct cg_job *job; /* of the whole network */
-    const struct cg_audit *audit;
-    const struct cg_audit_jobs *jobs;
-    const struct cg_audit_costs *costs;       /* NULL: found only, nothing timed */
-    const struct cg_measurement *measurement; /* NULL likewise: reasons and flags */
-    struct cg_expected_time expected;         /* of a measurement, when nothing was timed */
+/* Everything that an audit holds. */
+struct cg_audit_state {
+    struct cg_network_job it;
+    struct cg_filter filter;
+    struct cg_protocol protocol;
+    bool dry_run;
+    enum cg_format format;
+    struct cg_audit audit;
+    struct cg_audit_jobs jobs;
+    struct cg_expected_time expected; /* of a measurement */
+    uint64_t key;                     /* of what is measured, for cg_expected_time() */
+    bool timed;                       /* else found only: these are empty */
+    struct cg_measurement measurement;
+    struct cg_audit_costs costs;
 };
 
 /* Two tables, places and blocks, and a sentence for each guideline. */
-enum cg_status cg_audit_print(const struct cg_audit_view *view, enum cg_format format, struct cg_error *err);
+enum cg_status cg_audit_print(const struct cg_audit_state *state, struct cg_error *err);
 
 #endif

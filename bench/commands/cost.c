@@ -2,6 +2,7 @@
 #include "bench/commands/command.h"
 #include "bench/commands/json_print.h"
 #include "bench/commands/options.h"
+#include "report/format.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -51,21 +52,17 @@ static json_t *layers_json(const struct cg_graph *graph)
 static json_t *network_json(const struct cg_network *network, bool layers)
 {
     const struct cg_graph *graph = network->graph;
+    const struct cg_published *published = &network->published;
     const struct cg_cost cost = cg_graph_cost(graph);
     json_t *total = cost_json(&cost);
     json_object_set_new(total, "peak_memory_bytes", json_integer(cg_graph_peak_memory(graph)));
-    json_t *object =
-        json_pack("{s:s, s:s, s:s, s:o, s:o, s:b}", "network", network->family, "variant", network->variant,
-                  "name", network->name, "input", cg_json_shape(graph->nodes[graph->input].shape), "total",
-                  total, "reconstruction", network->reconstruction);
-    const double relative = difference(network, &cost);
-    json_object_set_new(object, "published_madds", cg_json_number(network->published.madds));
-    json_object_set_new(object, "difference_percent", cg_json_number(100 * relative));
-    json_object_set_new(object, "note",
-                        cg_json_word(network->published.note[0] ? network->published.note : NULL));
-    if (layers)
-        json_object_set_new(object, "layers", layers_json(graph));
-    return object;
+    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:b, s:o, s:o, s:s?, s:o*}", "network", network->family,
+                     "variant", network->variant, "name", network->name, "input",
+                     cg_json_shape(graph->nodes[graph->input].shape), "total", total, "reconstruction",
+                     network->reconstruction, "published_madds", cg_json_number(published->madds),
+                     "difference_percent", cg_json_number(100 * difference(network, &cost)), "note",
+                     published->note[0] ? published->note : NULL, "layers",
+                     layers ? layers_json(graph) : NULL);
 }
 
 /* ---- text ---- */
@@ -82,14 +79,11 @@ static void print_row(const struct cg_network *network)
 {
     const struct cg_cost cost = cg_graph_cost(network->graph);
     const double relative = difference(network, &cost);
-    char published[16] = "-", differs[16] = "-", name[CG_NAME_MAX * 2 + 8];
-    if (!isnan(relative)) {
-        snprintf(published, sizeof published, "%.4g", 1e-6 * network->published.madds);
-        snprintf(differs, sizeof differs, "%+.1f %%", 100 * relative);
-    }
-    snprintf(name, sizeof name, "%s%s", network->name, network->reconstruction ? "†" : "");
-    printf("%-*s %9.2f %9s %8s %11lld %9.2f %9.2f %8.2f\n", network->reconstruction ? 36 : 34, name,
-           1e-6 * (double)cost.madds, published, differs, (long long)cost.params,
+    const bool known = !isnan(relative);
+    printf("%-*s %9.2f %9s %8s %11lld %9.2f %9.2f %8.2f\n", network->reconstruction ? 36 : 34,
+           cg_phrase("%s%s", network->name, network->reconstruction ? "†" : "").text,
+           1e-6 * (double)cost.madds, cg_phrase(known ? "%.4g" : "-", 1e-6 * network->published.madds).text,
+           cg_phrase(known ? "%+.1f %%" : "-", 100 * relative).text, (long long)cost.params,
            1e-6 * (double)cost.mem_access, 1e-6 * (double)cost.mem_access_all,
            1e-6 * (double)cg_graph_peak_memory(network->graph));
     if (fabs(relative) > WORTH_A_NOTE && network->published.note[0])
@@ -108,6 +102,12 @@ static void print_foot(bool reconstructions)
         printf("† structure not published: a reconstruction; its file tells the derivation.\n");
 }
 
+/* "56x56x24" */
+static struct cg_phrase map_of(struct cg_shape shape)
+{
+    return cg_phrase("%dx%dx%d", shape.h, shape.w, shape.c);
+}
+
 static void print_layers(const struct cg_graph *graph)
 {
     printf("%-28s %-11s %-16s %-16s %10s %10s %10s\n", "layer", "kind", "input", "output", "Mmadds",
@@ -117,13 +117,10 @@ static void print_layers(const struct cg_graph *graph)
         if (node->op == CG_INPUT)
             continue;
         const struct cg_cost cost = cg_node_cost(graph, id);
-        const struct cg_shape in = cg_input_shape(graph, id, 0);
-        char from[48], to[48];
-        snprintf(from, sizeof from, "%dx%dx%d", in.h, in.w, in.c);
-        snprintf(to, sizeof to, "%dx%dx%d", node->shape.h, node->shape.w, node->shape.c);
         printf("%-28s %-11s %-16s %-16s %10.3f %10lld %10lld\n", node->name,
-               cg_node_is_depthwise(graph, id) ? "depthwise" : cg_op_name(node->op), from, to,
-               1e-6 * (double)cost.madds, (long long)cost.params, (long long)cost.mem_access_all);
+               cg_node_is_depthwise(graph, id) ? "depthwise" : cg_op_name(node->op),
+               map_of(cg_input_shape(graph, id, 0)).text, map_of(node->shape).text, 1e-6 * (double)cost.madds,
+               (long long)cost.params, (long long)cost.mem_access_all);
     }
     putchar('\n');
 }

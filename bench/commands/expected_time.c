@@ -37,16 +37,12 @@ void cg_expected_time_keep(const struct cg_device *device, uint64_t key, double 
         cg_file_write(path, text, (size_t)length, false, NULL);
 }
 
-void cg_expected_time_text(struct cg_expected_time expected, char text[96])
+struct cg_phrase cg_expected_time_text(struct cg_expected_time expected)
 {
-    char duration[24];
-    cg_duration_text(expected.seconds, duration);
-    if (isnan(expected.seconds))
-        snprintf(text, 96, "nothing is timed");
-    else if (expected.as_before)
-        snprintf(text, 96, "about %s, as the last time on this device", duration);
-    else
-        snprintf(text, 96, "up to about %s, which the protocol allows", duration);
+    return isnan(expected.seconds) ? cg_phrase("nothing is timed")
+           : expected.as_before
+               ? cg_phrase("about %s, as the last time on this device", cg_duration(expected.seconds).text)
+               : cg_phrase("up to about %s, which the protocol allows", cg_duration(expected.seconds).text);
 }
 
 const char *cg_expected_time_source(struct cg_expected_time expected)

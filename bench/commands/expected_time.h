@@ -4,6 +4,7 @@
 #define CONVGAUGE_BENCH_COMMANDS_EXPECTED_TIME_H
 
 #include "bench/device/device.h"
+#include "report/format.h"
 
 struct cg_expected_time {
     double seconds; /* NAN: nothing is timed */
@@ -18,7 +19,7 @@ void cg_expected_time_keep(const struct cg_device *device, uint64_t key, double 
 
 /* "about 91 s, as the last time on this device", "up to about 3 min 20 s, which the protocol allows", or
  * "nothing is timed". */
-void cg_expected_time_text(struct cg_expected_time expected, char text[96]);
+struct cg_phrase cg_expected_time_text(struct cg_expected_time expected);
 
 /* "last time", "protocol", or NULL. */
 const char *cg_expected_time_source(struct cg_expected_time expected);

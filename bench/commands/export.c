@@ -17,8 +17,7 @@ static enum cg_status write_tensors(const struct cg_graph *graph, const struct c
     if (!input)
         return err->status;
     enum cg_status status = cg_expected_create(graph, weights, input, NULL, 0, &expected, err);
-    if (status == CG_OK)
-        status = cg_onnx_write_tensors(graph, input, expected->values, dir, err);
+    status = status ?: cg_onnx_write_tensors(graph, input, expected->values, dir, err);
     cg_expected_destroy(&expected);
     free(input);
     return status;

@@ -48,8 +48,7 @@ static enum cg_status measure_noise(const struct info_options *o, struct cg_prog
         return cg_fail(err, CG_UNAVAILABLE, "there is no noise floor under emulation: %s",
                        device->emulation.evidence);
     enum cg_status status = cg_topology_choose(&device->topology, o->cores, 1, &cpu, err);
-    if (status == CG_OK)
-        status = cg_session_create(NULL, &session, err);
+    status = status ?: cg_session_create(NULL, &session, err);
     if (status == CG_OK) {
         cg_progress_show(line, "measuring the noise floors (about 15 s)");
         status = cg_noise_floors_renew(session, cpu, line, device, err);
@@ -87,10 +86,8 @@ static enum cg_status check_choice(const struct info_options *o, const struct cg
     const int threads = o->threads > 0 ? o->threads : 1;
     if (o->threads <= 0 && !o->cores)
         return CG_OK;
-    int *cpus = calloc((size_t)threads, sizeof *cpus);
-    const enum cg_status status = cpus ? cg_topology_choose(&device->topology, o->cores, threads, cpus, err)
-                                       : cg_fail(err, CG_NO_MEMORY, "no memory for a list of cpus");
-    free(cpus);
+    int cpus[CG_THREADS_MAX];
+    const enum cg_status status = cg_topology_choose(&device->topology, o->cores, threads, cpus, err);
     if (status == CG_OK)
         cg_cores_say(&device->topology, o->cores);
     return status;
@@ -125,12 +122,10 @@ enum cg_status cg_command_info(int argc, char **argv, struct cg_error *err)
     if (status != CG_OK)
         return status;
     status = check_choice(&o, &device, err);
-    if (status == CG_OK)
-        status = measure(&o, &line, &device, not_measured, sizeof not_measured, err);
+    status = status ?: measure(&o, &line, &device, not_measured, sizeof not_measured, err);
     if (status == CG_OK && o.noise)
         status = measure_noise(&o, &line, &device, err);
-    if (status == CG_OK)
-        status = print(&o, &device, not_measured, err);
+    status = status ?: print(&o, &device, not_measured, err);
     cg_device_destroy(&device);
     return status;
 }

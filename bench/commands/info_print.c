@@ -2,6 +2,7 @@
 #include "bench/commands/json_print.h"
 
 #include "bench/record/layout.h"
+#include "report/format.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -13,18 +14,21 @@
 /* ---- figures in words ---- */
 
 /* "32 KiB", "1.5 MiB", "15.6 GiB"; "unknown" when negative. */
-static const char *bytes_text(int64_t bytes, char text[24])
+static struct cg_phrase in_bytes(int64_t bytes)
 {
     static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
     double value = (double)bytes;
     int unit = 0;
     for (; value >= 1024 && unit < 4; unit++)
         value /= 1024;
-    if (bytes < 0)
-        snprintf(text, 24, "unknown");
-    else
-        snprintf(text, 24, value == floor(value) ? "%.0f %s" : "%.1f %s", value, units[unit]);
-    return text;
+    return bytes < 0 ? cg_phrase("unknown")
+                     : cg_phrase(value == floor(value) ? "%.0f %s" : "%.1f %s", value, units[unit]);
+}
+
+/* In GB/s; "-" when unknown. */
+static struct cg_phrase in_gb(double bytes_per_s)
+{
+    return isnan(bytes_per_s) ? cg_phrase("-") : cg_phrase("%.1f", bytes_per_s * 1e-9);
 }
 
 static const char *or_unknown(const char *text)
@@ -44,7 +48,7 @@ static const char *on_off(int value)
 }
 
 /* "3 min ago", "2 days ago". */
-static const char *age_text(int64_t at, char text[40])
+static struct cg_phrase age_of(int64_t at)
 {
     static const struct {
         int64_t below_s, unit_s;
@@ -54,8 +58,8 @@ static const char *age_text(int64_t at, char text[40])
     int row = 0;
     while (s >= rows[row].below_s)
         row++;
-    snprintf(text, 40, "%" PRId64 " %s ago", s / rows[row].unit_s, rows[row].unit);
-    return s < 120 ? "just now" : text;
+    return s < 120 ? cg_phrase("just now")
+                   : cg_phrase("%" PRId64 " %s ago", s / rows[row].unit_s, rows[row].unit);
 }
 
 /* ---- the parts ---- */
@@ -85,7 +89,7 @@ static void print_processor(const struct cg_device_record *d, const struct cg_em
 
 static void print_topology(const struct cg_topology *t)
 {
-    char text[512], size[24];
+    char text[512];
     printf("topology     %d package%s, %d core%s, %d hardware thread%s, %d NUMA node%s (from %s)\n",
            t->n_packages, s_of(t->n_packages), t->n_cores, s_of(t->n_cores), t->n_cpus, s_of(t->n_cpus),
            t->n_numa, s_of(t->n_numa), t->source);
@@ -107,7 +111,7 @@ static void print_topology(const struct cg_topology *t)
         const struct cg_cache_record *c = &t->caches[i];
         const char type[2] = {c->type[0] == 'u' ? '\0' : c->type[0]};
         printf("  cache      L%d%s %s x %d, shared by %d hardware thread%s", c->level, type,
-               bytes_text(c->bytes, size), c->count, c->shared_by, s_of(c->shared_by));
+               in_bytes(c->bytes).text, c->count, c->shared_by, s_of(c->shared_by));
         if (c->line_bytes > 0)
             printf(", lines of %d bytes", c->line_bytes);
         if (c->ways > 0)
@@ -122,10 +126,9 @@ static void print_topology(const struct cg_topology *t)
 
 static void print_limits(const struct cg_device_record *d)
 {
-    char size[24];
-    printf("memory       %s", bytes_text(d->memory_bytes, size));
+    printf("memory       %s", in_bytes(d->memory_bytes).text);
     if (d->node_memory_bytes >= 0 && d->node_memory_bytes / 100 < d->system_memory_bytes / 101)
-        printf(" (its NUMA nodes tell of %s)", bytes_text(d->node_memory_bytes, size));
+        printf(" (its NUMA nodes tell of %s)", in_bytes(d->node_memory_bytes).text);
     putchar('\n');
     printf("limits       ");
     if (d->cgroup_version == 0)
@@ -139,7 +142,7 @@ static void print_limits(const struct cg_device_record *d)
     if (d->memory_limit_bytes < 0)
         printf(", no memory limit");
     else
-        printf(", at most %s of memory", bytes_text(d->memory_limit_bytes, size));
+        printf(", at most %s of memory", in_bytes(d->memory_limit_bytes).text);
     if (d->cpuset)
         printf(", cpus %s", d->cpuset);
     putchar('\n');
@@ -209,29 +212,19 @@ static void print_peaks(const struct cg_device_record *d)
     }
 }
 
-static const char *gb_text(double bytes_per_s, char text[24])
-{
-    if (isnan(bytes_per_s))
-        strcpy(text, "-");
-    else
-        snprintf(text, 24, "%.1f", bytes_per_s * 1e-9);
-    return text;
-}
-
 static void print_bandwidths(const struct cg_device *d)
 {
-    char text[200], size[24], r[24], w[24], c[24];
+    char text[200], note[256];
     printf("bandwidth in GB/s of all threads together, by working set of each (copy: read + written)\n");
     printf("  %-5s %10s %7s %-8s %7s %7s %7s  %s\n", "level", "set", "threads", "cores", "read", "write",
            "copy", "reads: frequency x width");
     for (int i = 0; i < d->n_bandwidths; i++) {
         const struct cg_bandwidth *b = &d->bandwidths[i];
         cg_bandwidth_explain(b, text, sizeof text);
-        printf("  %-5s %10s %7d %-8s %7s %7s %7s  %s\n", b->level, bytes_text(b->working_set_bytes, size),
-               b->threads, b->cores, gb_text(b->bytes_per_s[CG_READS], r),
-               gb_text(b->bytes_per_s[CG_WRITES], w), gb_text(b->bytes_per_s[CG_COPIES], c), text);
+        printf("  %-5s %10s %7d %-8s %7s %7s %7s  %s\n", b->level, in_bytes(b->working_set_bytes).text,
+               b->threads, b->cores, in_gb(b->bytes_per_s[CG_READS]).text,
+               in_gb(b->bytes_per_s[CG_WRITES]).text, in_gb(b->bytes_per_s[CG_COPIES]).text, text);
     }
-    char note[256];
     if (cg_device_cache_note(d, note, sizeof note))
         printf("  %s\n", note);
 }
@@ -240,7 +233,6 @@ static void print_measured(const struct cg_info_view *view)
 {
     const struct cg_device_record *d = &view->device->record;
     const int n_bandwidths = view->device->n_bandwidths;
-    char age[40];
     if (view->not_measured[0])
         printf("measured     nothing: %s\n", view->not_measured);
     if (d->n_peaks > 0)
@@ -248,13 +240,12 @@ static void print_measured(const struct cg_info_view *view)
     if (n_bandwidths > 0)
         print_bandwidths(view->device);
     if (d->measured_at >= 0 && (d->n_peaks > 0 || n_bandwidths > 0))
-        printf("  measured %s by %s; --measure measures again\n", age_text(d->measured_at, age),
+        printf("  measured %s by %s; --measure measures again\n", age_of(d->measured_at).text,
                or_unknown(d->measured_by));
 }
 
 static void print_noise(const struct cg_device_record *d)
 {
-    char age[40];
     if (isnan(d->noise_paired)) {
         printf("noise floor  not known here: 'convgauge info --noise' measures it, as does the first run\n");
         return;
@@ -268,7 +259,7 @@ static void print_noise(const struct cg_device_record *d)
                "starts)",
                100 * d->noise_between_runs, d->noise_starts);
     if (d->noise_at >= 0)
-        printf(",\n             measured %s", age_text(d->noise_at, age));
+        printf(",\n             measured %s", age_of(d->noise_at).text);
     if (d->noise_at >= 0 && d->noise_unsound)
         printf(" on a disturbed machine, so kept for a quarter of an hour only");
     else if (d->noise_at >= 0 && d->noise_disturbed > 0)

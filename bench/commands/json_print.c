@@ -19,11 +19,6 @@ json_t *cg_json_shape(struct cg_shape s)
     return s.c ? json_pack("[i,i,i,i]", s.n, s.h, s.w, s.c) : json_null();
 }
 
-json_t *cg_json_word(const char *text)
-{
-    return text ? json_string(text) : json_null();
-}
-
 enum cg_status cg_json_print(json_t *json, struct cg_error *err)
 {
     if (!json)

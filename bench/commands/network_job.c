@@ -3,8 +3,6 @@
 #include "bench/commands/measuring.h"
 #include "bench/onnx/network_arg.h"
 
-#include <stdlib.h>
-
 struct cg_network_job cg_network_job_default(void)
 {
     return (struct cg_network_job){
@@ -17,16 +15,13 @@ enum cg_status cg_network_job_load(struct cg_network_job *it, const char *ref, s
     struct cg_setting *setting = &it->job.setting;
     if (cg_device_read(NULL, &it->device, err) != CG_OK)
         return err->status;
-    int *cpus = malloc((size_t)setting->threads * sizeof *cpus);
-    setting->cpus = cpus;
-    if (!cpus)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for a list of cpus");
-    if (cg_topology_choose(&it->device.topology, it->cores, setting->threads, cpus, err) != CG_OK)
+    if (cg_topology_choose(&it->device.topology, it->cores, setting->threads, it->cpus, err) != CG_OK)
         return err->status;
     it->network = cg_network_arg(ref, setting->batch, err);
     if (!it->network)
         return err->status;
     const struct cg_graph *graph = it->network->graph;
+    setting->cpus = it->cpus;
     setting->batch = graph->nodes[graph->input].shape.n;
     it->job.label = it->network->name;
     it->job.graph = graph;
@@ -53,5 +48,4 @@ void cg_network_job_free(struct cg_network_job *it)
     cg_session_destroy(&it->session);
     cg_network_destroy(&it->network);
     cg_device_destroy(&it->device);
-    free((void *)it->job.setting.cpus);
 }

@@ -13,7 +13,8 @@ struct cg_network_job {
     const char *cores; /* --cores, or NULL */
     struct cg_device device;
     struct cg_network *network;
-    struct cg_job job; /* of the network; its setting is that of the command line, its cpus are owned */
+    struct cg_job job; /* of the network, under the setting of the command line */
+    int cpus[CG_THREADS_MAX];
     struct cg_session *session;
     struct cg_progress_line line;
 };

@@ -84,11 +84,11 @@ enum cg_status cg_command_profile(int argc, char **argv, struct cg_error *err)
     if (o.json && o.csv)
         return cg_fail(err, CG_INVALID, "give one of --json and --csv");
     status = cg_network_job_load(&it, argv[words.first], err);
-    if (status == CG_OK)
-        status = cg_network_job_start(&it, "'convgauge cost --layers' lists the layers and what they count",
-                                      show_progress, &it.line, err);
-    if (status == CG_OK)
-        status = measure_and_print(&o, &it, err);
+    status =
+        status
+            ?: cg_network_job_start(&it, "'convgauge cost --layers' lists the layers and what they count",
+                                    show_progress, &it.line, err);
+    status = status ?: measure_and_print(&o, &it, err);
     cg_network_job_free(&it);
     return status;
 }

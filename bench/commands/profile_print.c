@@ -1,5 +1,8 @@
 #include "bench/commands/profile_print.h"
+
+#include "base/text.h"
 #include "bench/commands/json_print.h"
+#include "report/format.h"
 #include "report/split.h"
 
 #include <math.h>
@@ -19,16 +22,6 @@ static int main_node(const struct cg_profile *profile, const struct cg_profile_r
     return best;
 }
 
-/* Appends at `length`; text that does not fit ends in "...". Returns what was added. */
-static size_t append(char *text, size_t size, size_t length, const char *more)
-{
-    if (length + strlen(more) + 4 <= size)
-        return (size_t)sprintf(text + length, "%s", more);
-    if (length + 4 <= size)
-        return (size_t)sprintf(text + length, "...") + size; /* nothing more fits */
-    return 0;
-}
-
 struct cg_step_words cg_step_words_of(const struct cg_profile *profile, const struct cg_profile_row *row)
 {
     struct cg_step_words words = {.kind = "reorder"};
@@ -38,23 +31,21 @@ struct cg_step_words cg_step_words_of(const struct cg_profile *profile, const st
         return words;
     }
     const struct cg_graph *graph = profile->graph;
-    int first = -1, last = id;
-    size_t length = 0;
-    int named = 0;
+    int first = -1, last = id, named = 0;
+    bool whole = true;
     for (int k = 0; k < row->n_nodes; k++) {
         const int layer = row->nodes[k];
         if (layer != id && cg_node_cost(graph, layer).madds == 0)
             continue;
         first = first < 0 ? layer : first;
         last = layer;
-        length += append(words.name, sizeof words.name, length, named++ ? "+" : "");
-        length += append(words.name, sizeof words.name, length, graph->nodes[layer].name);
+        whole =
+            cg_append(words.name, sizeof words.name, "%s%s", named++ ? "+" : "", graph->nodes[layer].name);
     }
-    if (row->n_nodes > named) {
-        char more[24];
-        snprintf(more, sizeof more, " +%d", row->n_nodes - named);
-        append(words.name, sizeof words.name, length, more);
-    }
+    if (row->n_nodes > named)
+        whole = cg_append(words.name, sizeof words.name, " +%d", row->n_nodes - named);
+    if (!whole)
+        strcpy(words.name + sizeof words.name - 4, "...");
     words.kind = cg_node_is_depthwise(graph, id) ? "depthwise" : cg_op_name(graph->nodes[id].op);
     words.in = graph->nodes[first].n_inputs > 0 ? cg_input_shape(graph, first, 0) : graph->nodes[first].shape;
     words.out = graph->nodes[last].shape;
@@ -68,13 +59,9 @@ static double half_percent(struct cg_interval interval)
 }
 
 /* A figure with its unit's digits, or "-". */
-static const char *or_dash(char text[24], const char *format, double value)
+static struct cg_phrase or_dash(const char *format, double value)
 {
-    if (isnan(value) || isinf(value))
-        snprintf(text, 24, "-");
-    else
-        snprintf(text, 24, format, value);
-    return text;
+    return isfinite(value) ? cg_phrase(format, value) : cg_phrase("-");
 }
 
 /* ---- text ---- */
@@ -82,24 +69,22 @@ static const char *or_dash(char text[24], const char *format, double value)
 static void print_step(const struct cg_profile_view *view, const struct cg_profile_row *row)
 {
     const struct cg_step_words words = cg_step_words_of(view->profile, row);
-    char shape[32] = "", width[24], speed[24], bound[24];
-    if (words.out.c)
-        snprintf(shape, sizeof shape, "%dx%dx%d", words.out.h, words.out.w, words.out.c);
+    const struct cg_phrase shape =
+        cg_phrase(words.out.c ? "%dx%dx%d" : "", words.out.h, words.out.w, words.out.c);
     if (strlen(words.name) > 26) /* a group of layers: on a line of its own */
         printf("%s\n", words.name);
     printf("%-26s %-11s %-12s %9.1f %6s %5.1f %7s %6s %-7s %7.1f  %s\n",
-           strlen(words.name) > 26 ? "" : words.name, words.kind, shape, 1e-3 * row->ns.value,
-           or_dash(width, "%.1f", half_percent(row->ns)), 100 * row->share,
-           or_dash(speed, "%.1f", row->madds > 0 ? (double)row->madds / row->ns.value : NAN),
-           or_dash(bound, "%.0f", row->bound_percent), isnan(row->bound_percent) ? "" : row->bound.limit,
+           strlen(words.name) > 26 ? "" : words.name, words.kind, shape.text, 1e-3 * row->ns.value,
+           or_dash("%.1f", half_percent(row->ns)).text, 100 * row->share,
+           or_dash("%.1f", row->madds > 0 ? (double)row->madds / row->ns.value : NAN).text,
+           or_dash("%.0f", row->bound_percent).text, isnan(row->bound_percent) ? "" : row->bound.limit,
            1e-3 * (double)(row->read_bytes + row->write_bytes), row->implementation);
 }
 
 static void print_total(const char *name, struct cg_interval ns)
 {
-    char width[24];
     printf("%-26s %-11s %-12s %9.1f %6s\n", name, "", "", 1e-3 * ns.value,
-           or_dash(width, "%.1f", half_percent(ns)));
+           or_dash("%.1f", half_percent(ns)).text);
 }
 
 static double category_ns(const struct cg_profile *profile, int category)
@@ -154,9 +139,8 @@ static void print_split(const struct cg_profile_view *view)
         printf("%-14s %9.1f %7.1f", cg_category_name((enum cg_category)c), 1e-3 * category_ns(profile, c),
                100 * share);
         for (int d = 0; pies && d < CG_PAPER_DEVICE_COUNT; d++) {
-            char percent[24];
             printf("  %*s", 7 + (int)strlen(cg_paper_device_name((enum cg_paper_device)d)),
-                   or_dash(percent, "%.1f", paper_percent(view, d, c)));
+                   or_dash("%.1f", paper_percent(view, d, c)).text);
         }
         putchar('\n');
     }
@@ -196,11 +180,10 @@ void cg_profile_print_text(const struct cg_profile_view *view)
     putchar('\n');
     print_total("sum of the layers", profile->sum_ns);
     print_total("end to end", profile->end_to_end_ns);
-    char low[24], high[24];
     printf("%-26s %.2f %% of end to end", "residual", 100 * profile->residual.value);
     if (!isnan(profile->residual.low))
-        printf(" (95 %%: %s to %s)", or_dash(low, "%.2f", 100 * profile->residual.low),
-               or_dash(high, "%.2f", 100 * profile->residual.high));
+        printf(" (95 %%: %s to %s)", or_dash("%.2f", 100 * profile->residual.low).text,
+               or_dash("%.2f", 100 * profile->residual.high).text);
     printf("; one clock reading, %.0f ns, is taken off every layer\n", profile->clock_overhead_ns);
     note_disturbance(profile);
     print_split(view);
@@ -253,14 +236,14 @@ static json_t *row_json(const struct cg_profile *profile, const struct cg_profil
         json_array_append_new(nodes, json_string(profile->graph->nodes[row->nodes[k]].name));
     const bool reorder = row->n_nodes == 0;
     return json_pack(
-        "{s:s, s:o, s:s, s:s, s:o, s:o, s:s, s:o, s:f, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
+        "{s:s, s:o, s:s, s:s, s:o, s:o, s:s, s:o, s:f, s:I, s:o, s:o, s:o, s:o, s:s?, s:o}", "name",
         words.name, "nodes", nodes, "kind", words.kind, "category", cg_category_name(row->category), "input",
         cg_json_shape(words.in), "output", cg_json_shape(words.out), "implementation", row->implementation,
         "time_ns", cg_json_interval(row->ns), "share", row->share, "madds", (json_int_t)row->madds,
         "madds_per_s", cg_json_number(row->madds > 0 ? 1e9 * (double)row->madds / row->ns.value : NAN),
         "read_bytes", reorder ? json_null() : json_integer(row->read_bytes), "write_bytes",
         reorder ? json_null() : json_integer(row->write_bytes), "bound_ns", cg_json_number(row->bound.ns),
-        "bound_by", cg_json_word(isnan(row->bound_percent) ? NULL : row->bound.limit), "bound_percent",
+        "bound_by", isnan(row->bound_percent) ? NULL : row->bound.limit, "bound_percent",
         cg_json_number(row->bound_percent));
 }
 
@@ -294,7 +277,7 @@ enum cg_status cg_profile_print_json(const struct cg_profile_view *view, struct 
                               (json_int_t)cg_graph_peak_memory(view->network->graph));
     json_t *json = json_pack(
         "{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:f, s:i, s:i, s:o, s:b, "
-        "s:o}",
+        "s:o, s:o, s:[o, o]}",
         "network", view->network->family, "variant", view->network->variant, "name", view->network->name,
         "engine", view->job->setting.engine, "engine_version", profile->engine_version, "isa",
         cg_isa_name(view->job->setting.isa), "threads", view->job->setting.threads, "fusion",
@@ -304,12 +287,8 @@ enum cg_status cg_profile_print_json(const struct cg_profile_view *view, struct 
         cg_json_interval(profile->end_to_end_ns), "split", split_json(view), "clock_overhead_ns",
         profile->clock_overhead_ns, "processes", profile->n_processes, "pairs", profile->n_pairs,
         "error_vs_reference", cg_json_number(profile->error_vs_reference), "complete", profile->complete,
-        "memory_bytes", profile->memory_bytes < 0 ? json_null() : json_integer(profile->memory_bytes));
-    if (json) {
-        json_object_set_new(json, "residual_percent", cg_json_number(100 * profile->residual.value));
-        json_object_set_new(json, "residual_percent_ci",
-                            json_pack("[o, o]", cg_json_number(100 * profile->residual.low),
-                                      cg_json_number(100 * profile->residual.high)));
-    }
+        "memory_bytes", profile->memory_bytes < 0 ? json_null() : json_integer(profile->memory_bytes),
+        "residual_percent", cg_json_number(100 * profile->residual.value), "residual_percent_ci",
+        cg_json_number(100 * profile->residual.low), cg_json_number(100 * profile->residual.high));
     return cg_json_print(json, err);
 }

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -46,17 +45,12 @@ void cg_progress_clear(struct cg_progress_line *line)
     line->shown = false;
 }
 
-void cg_duration_text(double seconds, char text[24])
+struct cg_phrase cg_duration(double seconds)
 {
-    if (isnan(seconds) || seconds < 0 || seconds > 1e8) {
-        strcpy(text, "?");
-        return;
-    }
+    if (isnan(seconds) || seconds < 0 || seconds > 1e8)
+        return cg_phrase("?");
     const int s = (int)lround(seconds);
-    if (s < 100)
-        snprintf(text, 24, "%d s", s);
-    else if (s < 6000)
-        snprintf(text, 24, "%d min %d s", s / 60, s % 60);
-    else
-        snprintf(text, 24, "%d h %d min", s / 3600, s % 3600 / 60);
+    return s < 100    ? cg_phrase("%d s", s)
+           : s < 6000 ? cg_phrase("%d min %d s", s / 60, s % 60)
+                      : cg_phrase("%d h %d min", s / 3600, s % 3600 / 60);
 }

@@ -2,6 +2,8 @@
 #ifndef CONVGAUGE_BENCH_COMMANDS_PROGRESS_H
 #define CONVGAUGE_BENCH_COMMANDS_PROGRESS_H
 
+#include "report/format.h"
+
 #include <stdbool.h>
 
 struct cg_progress_line {
@@ -19,7 +21,7 @@ void cg_progress_show(struct cg_progress_line *line, const char *format, ...)
 /* Erases the line: to be called before anything else is written. */
 void cg_progress_clear(struct cg_progress_line *line);
 
-/* "45 s", "3 min 20 s", "1 h 5 min" into `text` (at least 24 bytes). "?" for NAN. */
-void cg_duration_text(double seconds, char text[24]);
+/* "45 s", "3 min 20 s", "1 h 5 min"; "?" for NAN. */
+struct cg_phrase cg_duration(double seconds);
 
 #endif

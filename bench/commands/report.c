@@ -104,12 +104,9 @@ enum cg_status cg_command_report(int argc, char **argv, struct cg_error *err)
     status = check(&asked, err);
     struct cg_inputs inputs = {0};
     struct cg_names names = {0};
-    if (status == CG_OK)
-        status = cg_results_args(argc - words.first, argv + words.first, &names, err);
-    if (status == CG_OK)
-        status = cg_inputs_load((const char *const *)names.items, names.n, &inputs, err);
-    if (status == CG_OK)
-        status = asked.folder ? write_page(&inputs, &asked, err) : print_tables(&inputs, &asked, err);
+    status = status ?: cg_results_args(argc - words.first, argv + words.first, &names, err);
+    status = status ?: cg_inputs_load((const char *const *)names.items, names.n, &inputs, err);
+    status = status ?: asked.folder ? write_page(&inputs, &asked, err) : print_tables(&inputs, &asked, err);
     cg_inputs_free(&inputs);
     cg_names_free(&names);
     return status;

@@ -1,24 +1,20 @@
 #include "bench/commands/results_arg.h"
 
+#include "base/array.h"
+
 #include <dirent.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+/* Adds folder/name, or the name alone where the folder is "". */
 static bool add_name(struct cg_names *names, const char *folder, const char *name)
 {
-    char **items = realloc(names->items, (size_t)(names->n + 1) * sizeof *items);
-    if (!items)
+    if (!cg_array_fit(names->items, names->capacity, names->n + 1) ||
+        asprintf(&names->items[names->n], "%s%s%s", folder, folder[0] ? "/" : "", name) < 0)
         return false;
-    names->items = items;
-    const size_t room = strlen(folder) + strlen(name) + 2;
-    char *path = malloc(room);
-    if (!path)
-        return false;
-    snprintf(path, room, "%s%s%s", folder, folder[0] ? "/" : "", name);
-    names->items[names->n++] = path;
+    names->n++;
     return true;
 }
 

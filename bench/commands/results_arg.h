@@ -5,7 +5,7 @@
 #include "base/error.h"
 
 struct cg_names {
-    int n;
+    int n, capacity;
     char **items; /* malloc'd; so is each */
 };
 

@@ -26,23 +26,19 @@ static double seconds_factor(double half_width, double asked)
 static void show_progress(const struct cg_progress *p, void *context)
 {
     struct cg_run *run = context;
-    char elapsed[24], left[24], there[24], rounds[64] = "", width[96] = "";
+    struct cg_phrase rounds = {""}, width = {""};
     const double wanted = run->protocol.precision;
     if (run->started_s == 0) /* the noise floors, of which the line tells */
         return;
-    cg_duration_text(cg_run_time_gone_s(run), elapsed);
-    cg_duration_text(cg_run_time_left_s(run, p), left);
     if (p->round > 0)
-        snprintf(rounds, sizeof rounds, p->n_rounds > 0 ? " round %d/%d" : " round %d", p->round,
-                 p->n_rounds);
-    if (!isnan(p->half_width)) {
-        cg_duration_text(p->elapsed_s * seconds_factor(p->half_width, wanted) - p->elapsed_s, there);
-        snprintf(width, sizeof width, ", +-%.2f %% so far, +-%g %% in %s", 100 * p->half_width, 100 * wanted,
-                 there);
-    }
+        rounds = cg_phrase(p->n_rounds > 0 ? " round %d/%d" : " round %d", p->round, p->n_rounds);
+    if (!isnan(p->half_width))
+        width = cg_phrase(", +-%.2f %% so far, +-%g %% in %s", 100 * p->half_width, 100 * wanted,
+                          cg_duration(p->elapsed_s * (seconds_factor(p->half_width, wanted) - 1)).text);
     cg_progress_show(&run->line, "[%d/%d] %s: process %d/%d %s%s%s; %s gone, %s left", run->current + 1,
                      run->plan->n_schedules, run->plan->schedules[run->current].label, p->process + 1,
-                     p->max_processes, p->phase, rounds, width, elapsed, left);
+                     p->max_processes, p->phase, rounds.text, width.text,
+                     cg_duration(cg_run_time_gone_s(run)).text, cg_duration(cg_run_time_left_s(run, p)).text);
 }
 
 /* ---- measuring ---- */
@@ -106,8 +102,7 @@ static enum cg_status measure_schedule(struct cg_run *run, int index, struct cg_
     if (status == CG_OK && measured == CG_OK && protocol.time)
         status = cg_run_add_layers(run, index, protocol.budget_s, err);
     run->results->run.seconds = cg_run_time_gone_s(run);
-    if (status == CG_OK)
-        status = cg_results_save(run->results, run->path, err);
+    status = status ?: cg_results_save(run->results, run->path, err);
     if (status == CG_OK && measured != CG_OK) {
         *err = measure_err;
         status = measured;
@@ -139,11 +134,11 @@ static enum cg_status measure_all(struct cg_run *run, struct cg_error *err)
         while (printed < run->plan->n_suites)
             print_suite(run, printed++, &ignored);
         if (over_time)
-            cg_sustained_print(run->results, run->request.format, &ignored);
+            cg_sustained_print(run, &ignored);
         return cg_fail(err, CG_INTERRUPTED, "interrupted; what was measured is in %s", run->path);
     }
     if (status == CG_OK && over_time)
-        status = cg_sustained_print(run->results, run->request.format, err);
+        status = cg_sustained_print(run, err);
     if (status == CG_OK && saved != CG_OK) {
         *err = save_err;
         status = saved;
@@ -218,31 +213,24 @@ static void say_what_was_checked(const struct cg_results *results)
 /* Where the results are, how long they took, and how long the asked precision would take. */
 static void say_what_was_reached(const struct cg_run *run)
 {
-    char took[24], expected[96], precise[24];
-    cg_duration_text(run->results->run.seconds, took);
-    cg_expected_time_text(run->expected, expected);
-    cg_duration_text(run->precise_s, precise);
     fprintf(stderr, "results written to %s\n", run->path);
     if (run->n_intervals == 0)
         return;
-    fprintf(stderr, "measured in %s (expected: %s); %d of %d groups are within +-%g %%", took, expected,
+    fprintf(stderr, "measured in %s (expected: %s); %d of %d groups are within +-%g %%",
+            cg_duration(run->results->run.seconds).text, cg_expected_time_text(run->expected).text,
             run->n_precise, run->n_intervals, 100 * run->protocol.precision);
     if (run->n_precise < run->n_intervals)
-        fprintf(stderr, "; all would be after about %s", precise);
+        fprintf(stderr, "; all would be after about %s", cg_duration(run->precise_s).text);
     fputc('\n', stderr);
 }
 
 static enum cg_status prepare_and_measure(struct cg_run *run, struct cg_error *err)
 {
     enum cg_status status = run->request.check_only ? CG_OK : prepare_device(run, err);
-    if (status == CG_OK)
-        status = cg_device_record_probe(&run->device, run->request.cores, err);
-    if (status == CG_OK)
-        status = cg_device_record_fill(&run->device, run->results, err);
-    if (status == CG_OK)
-        status = cg_run_add_suites(run, err);
-    if (status == CG_OK)
-        status = measure_all(run, err);
+    status = status ?: cg_device_record_probe(&run->device, run->request.cores, err);
+    status = status ?: cg_device_record_fill(&run->device, run->results, err);
+    status = status ?: cg_run_add_suites(run, err);
+    status = status ?: measure_all(run, err);
     if (status == CG_OK && run->request.format == CG_FORMAT_JSON)
         status = print_json(run->results, err);
     cg_progress_clear(&run->line);
@@ -266,15 +254,13 @@ static enum cg_status run_planned(struct cg_run *run, int argc, char **argv, str
     fill_protocol(run);
     cg_catch_interrupts();
     enum cg_status status = cg_session_create(&options, &run->session, err);
-    if (status == CG_OK)
-        status = cg_run_begin_record(run, argc, argv, err);
+    status = status ?: cg_run_begin_record(run, argc, argv, err);
     if (status == CG_OK && !dry)
         status = cg_run_choose_path(run, err);
     if (status == CG_OK && !dry && !run->request.check_only)
         status =
             cg_refuse_emulated(&run->device, "'convgauge run --check-only' does everything but time", err);
-    if (status == CG_OK)
-        status = cg_run_time_make(run, err);
+    status = status ?: cg_run_time_make(run, err);
     if (status != CG_OK)
         return status;
     return dry ? cg_run_dry(run, err) : prepare_and_measure(run, err);
@@ -289,8 +275,7 @@ enum cg_status cg_command_run(int argc, char **argv, struct cg_error *err)
     status = cg_run_options_read(argc, argv, run.device.topology.n_allowed, &run.request, err);
     if (status == CG_OK && run.request.n_suites > 0) {
         status = cg_run_plan_make(&run.request, &run.device.topology, &run.plan, err);
-        if (status == CG_OK)
-            status = cg_run_print_computed(&run, err);
+        status = status ?: cg_run_print_computed(&run, err);
         if (status == CG_OK && run.plan->n_jobs > 0)
             status = run_planned(&run, argc, argv, err);
     }

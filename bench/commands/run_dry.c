@@ -30,8 +30,6 @@ enum cg_status cg_run_dry(const struct cg_run *run, struct cg_error *err)
         rows += plan->cases[c].n_jobs;
     if (run->request.format == CG_FORMAT_JSON)
         return cg_json_print(plan_json(run, rows, madds), err);
-    char time[96];
-    cg_expected_time_text(run->expected, time);
     printf("%-44s %-10s %7s %5s %7s %9s\n", "case", "engine", "threads", "batch", "fusion", "Mmadds");
     for (const struct cg_planned_case *c = plan->cases; c < plan->cases + plan->n_cases; c++)
         for (int k = 0; k < c->n_jobs; k++) {
@@ -43,6 +41,6 @@ enum cg_status cg_run_dry(const struct cg_run *run, struct cg_error *err)
                    job->first == c ? "" : "  (measured above)");
         }
     printf("%d cases, %d measurements of different graphs, %.1f Gmadds a round; %s\n", rows, plan->n_jobs,
-           1e-9 * madds, time);
+           1e-9 * madds, cg_expected_time_text(run->expected).text);
     return CG_OK;
 }

@@ -92,7 +92,6 @@ enum cg_status cg_run_print_computed(const struct cg_run *run, struct cg_error *
 /* sustained: how fast every record of the (one) schedule was in each of several equal stretches of the time
  * that it took, its rank in the first and the last of them, and what frequency, temperature and the yardstick
  * did meanwhile. Nothing is printed for a schedule without rounds. */
-enum cg_status cg_sustained_print(const struct cg_results *results, enum cg_format format,
-                                  struct cg_error *err);
+enum cg_status cg_sustained_print(struct cg_run *run, struct cg_error *err);
 
 #endif

@@ -23,15 +23,13 @@ static enum cg_status load_suite(struct cg_run_plan *plan, const struct cg_confi
 {
     struct cg_config_options options = cg_network_options(batch);
     options.quick = quick;
+    if (plan->n_suites == CG_PLAN_SUITES)
+        return cg_fail(err, CG_INVALID, "more than %d suites and batches in one run", CG_PLAN_SUITES);
     struct cg_suite *suite = cg_config_load_suite(config, name, &options, err);
     if (!suite)
         return err->status;
-    if (plan->n_suites == CG_PLAN_SUITES) {
-        cg_suite_destroy(&suite);
-        return cg_fail(err, CG_INVALID, "more than %d suites and batches in one run", CG_PLAN_SUITES);
-    }
     plan->suites[plan->n_suites] = suite;
-    plan->suite_batch[plan->n_suites++] = batch;
+    plan->suite_batch[plan->n_suites++] = batch > 0 ? batch : suite->n_batches > 0 ? suite->batches[0] : 1;
     return CG_OK;
 }
 
@@ -42,17 +40,10 @@ static enum cg_status load_suite_batches(struct cg_run_plan *plan, const struct 
 {
     enum cg_status status = CG_OK;
     for (int b = 0; status == CG_OK && b < request->batches.n; b++) {
-        const int batch = request->batches.values[b];
+        const int batch = request->batches.values[b], first = plan->n_suites;
         status = load_suite(plan, config, name, batch, request->quick, err);
-        if (status != CG_OK || batch > 0)
-            continue;
-        const struct cg_suite *suite = plan->suites[plan->n_suites - 1];
-        const int n_batches = suite->n_batches;
-        int batches[CG_SUITE_BATCHES];
-        memcpy(batches, suite->batches, sizeof batches);
-        plan->suite_batch[plan->n_suites - 1] = n_batches > 0 ? batches[0] : 1;
-        for (int k = 1; status == CG_OK && k < n_batches; k++)
-            status = load_suite(plan, config, name, batches[k], request->quick, err);
+        for (int k = 1; status == CG_OK && batch == 0 && k < plan->suites[first]->n_batches; k++)
+            status = load_suite(plan, config, name, plan->suites[first]->batches[k], request->quick, err);
     }
     return status;
 }
@@ -328,8 +319,7 @@ static enum cg_status fill_plan(struct cg_run_plan *plan, const struct cg_run_re
                                 const struct cg_topology *topology, struct cg_error *err)
 {
     enum cg_status status = choose_cpus(plan, request, topology, err);
-    if (status == CG_OK)
-        status = load_suites(plan, request, err);
+    status = status ?: load_suites(plan, request, err);
     for (int s = 0; status == CG_OK && s < plan->n_suites; s++)
         status = add_cases(plan, plan->suites[s], &request->filter, err);
     if (status == CG_OK && plan->n_cases == 0)
@@ -340,7 +330,7 @@ static enum cg_status fill_plan(struct cg_run_plan *plan, const struct cg_run_re
                    : cg_fail(err, CG_INVALID, "there is nothing to measure in the suites named");
     for (int c = 0; status == CG_OK && c < plan->n_cases; c++)
         status = add_jobs_of_case(plan, &plan->cases[c], request, err);
-    return status == CG_OK ? make_schedules(plan, request->sustained_min > 0, err) : status;
+    return status ?: make_schedules(plan, request->sustained_min > 0, err);
 }
 
 enum cg_status cg_run_plan_make(const struct cg_run_request *request, const struct cg_topology *topology,

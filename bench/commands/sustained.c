@@ -3,8 +3,6 @@
 #include "report/report.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define STRETCHES_MAX 6
 #define WIDTH         120
@@ -41,28 +39,26 @@ static int find_round(const struct cg_schedule *s, int64_t process, int64_t roun
     return -1;
 }
 
-/* Median time of a run, by stretch; NAN where there is no sample. `room` holds as many values as samples. */
-static void times_of(const struct stretches *s, const struct cg_record *record, double *room, double *ns)
+/* A record of the schedule. */
+struct row {
+    const struct cg_record *record;
+    double ns[STRETCHES_MAX]; /* median time of a run, by stretch; NAN where there is no sample */
+};
+
+/* `values` has room for as many as there are samples. */
+static void fill_row(const struct stretches *s, double *values, struct row *row)
 {
-    const struct cg_sample_arrays *samples = &record->samples;
-    int at = 0, round = 0, n = 0, current = 0;
-    for (int k = 0; k < s->n; k++)
-        ns[k] = NAN;
-    for (at = 0; at < samples->n; at++) {
-        const int found = find_round(s->schedule, samples->process[at], samples->round[at], round);
-        if (found < 0)
-            continue;
-        round = found;
-        const int stretch = stretch_of(s, found);
-        if (stretch != current && n > 0)
-            ns[current] = cg_median(room, (size_t)n);
-        if (stretch != current)
-            n = 0;
-        current = stretch;
-        room[n++] = (double)samples->ns[at] / (double)samples->iterations[at];
+    const struct cg_sample_arrays *samples = &row->record->samples;
+    for (int k = 0; k < s->n; k++) {
+        int round = 0, n = 0;
+        for (int i = 0; i < samples->n; i++) {
+            const int found = find_round(s->schedule, samples->process[i], samples->round[i], round);
+            round = found < 0 ? round : found;
+            if (found >= 0 && stretch_of(s, found) == k)
+                values[n++] = (double)samples->ns[i] / (double)samples->iterations[i];
+        }
+        row->ns[k] = n > 0 ? cg_median(values, (size_t)n) : NAN;
     }
-    if (n > 0)
-        ns[current] = cg_median(room, (size_t)n);
 }
 
 /* Mean over the rounds of a stretch of what is known; NAN when nothing is. */
@@ -81,49 +77,46 @@ static double mean_of(const struct stretches *s, const int64_t *values, int stre
 
 static void add_columns(struct cg_table *table, const struct stretches *s)
 {
-    char key[48], head[48];
     cg_table_add_column(table, "case", "case", CG_COLUMN_TEXT, 0);
     cg_table_add_column(table, "engine", "engine", CG_COLUMN_TEXT, 0);
     cg_table_add_column(table, "threads", "threads", CG_COLUMN_NUMBER, 0);
     for (int k = 0; k < s->n; k++) {
         const double until_s = (double)((k + 1) * s->each_us) * 1e-6;
-        snprintf(key, sizeof key, "until_%.0f_s", until_s);
-        snprintf(head, sizeof head, until_s < 100 ? "until\n%.0f s" : "until\n%.1f min",
-                 until_s < 100 ? until_s : until_s / 60);
-        cg_table_add_column(table, key, head, CG_COLUMN_NUMBER, k == 0 || k == s->n - 1 ? 0 : 1);
+        cg_table_add_column(table, cg_phrase("until_%.0f_s", until_s).text,
+                            until_s < 100 ? cg_phrase("until\n%.0f s", until_s).text
+                                          : cg_phrase("until\n%.1f min", until_s / 60).text,
+                            CG_COLUMN_NUMBER, k == 0 || k == s->n - 1 ? 0 : 1);
     }
     cg_table_add_column(table, "change", "change", CG_COLUMN_NUMBER, 0);
     cg_table_add_column(table, "rank_first", "rank\nfirst", CG_COLUMN_NUMBER, 0);
     cg_table_add_column(table, "rank_last", "rank\nlast", CG_COLUMN_NUMBER, 0);
 }
 
-/* 1 for the fastest of all records in that stretch. */
-static double rank_of(const double *all, int n, int stretches, int record, int stretch)
+/* 1 for the fastest of all rows in that stretch. */
+static double rank_of(const struct row *rows, int n, int index, int stretch)
 {
     int rank = 1;
-    const double mine = all[(size_t)record * (size_t)stretches + (size_t)stretch];
     for (int i = 0; i < n; i++)
-        rank += all[(size_t)i * (size_t)stretches + (size_t)stretch] < mine;
-    return isnan(mine) ? NAN : rank;
+        rank += rows[i].ns[stretch] < rows[index].ns[stretch];
+    return isnan(rows[index].ns[stretch]) ? NAN : rank;
 }
 
-static void add_record(struct cg_table *table, const struct stretches *s, const struct cg_record *const *list,
-                       const double *all, int n, int index)
+static void add_row(struct cg_table *table, const struct stretches *s, const struct row *rows, int n,
+                    int index)
 {
-    const struct cg_record *record = list[index];
-    const double *ns = all + (size_t)index * (size_t)s->n;
-    const int threads = record->setting.threads, last = s->n - 1;
+    const struct row *row = &rows[index];
+    const int last = s->n - 1;
     cg_table_add_row(table, NULL);
-    cg_cell_text(table, record->case_name);
-    cg_cell_text(table, record->setting.engine);
-    cg_cell_fixed(table, threads, "%.0f");
+    cg_cell_text(table, row->record->case_name);
+    cg_cell_text(table, row->record->setting.engine);
+    cg_cell_fixed(table, row->record->setting.threads, "%.0f");
     for (int k = 0; k < s->n; k++) {
-        const double images_per_s = record->setting.batch * 1e9 / ns[k];
+        const double images_per_s = row->record->setting.batch * 1e9 / row->ns[k];
         cg_cell_fixed(table, images_per_s, images_per_s < 100 ? "%.2f" : "%.0f");
     }
-    cg_cell_fixed(table, 100 * (ns[0] / ns[last] - 1), "%+.1f %%");
-    cg_cell_fixed(table, rank_of(all, n, s->n, index, 0), "%.0f");
-    cg_cell_fixed(table, rank_of(all, n, s->n, index, last), "%.0f");
+    cg_cell_fixed(table, 100 * (row->ns[0] / row->ns[last] - 1), "%+.1f %%");
+    cg_cell_fixed(table, rank_of(rows, n, index, 0), "%.0f");
+    cg_cell_fixed(table, rank_of(rows, n, index, last), "%.0f");
 }
 
 /* What the machine did, as notes below: first and last stretch. */
@@ -145,23 +138,19 @@ static void add_machine(struct cg_table *table, const struct stretches *s)
     for (int i = 0; i < 3; i++) {
         const double first = mean_of(s, values[i], 0) * figures[i].scale,
                      last = mean_of(s, values[i], s->n - 1) * figures[i].scale;
-        char text[160];
-        snprintf(text, sizeof text, "%s", figures[i].unknown);
-        if (!isnan(first) && !isnan(last))
-            snprintf(text, sizeof text, figures[i].format, first, last);
-        cg_table_add_note(table, text);
+        const bool known = !isnan(first) && !isnan(last);
+        cg_table_add_note(table, cg_phrase(known ? figures[i].format : figures[i].unknown, first, last).text);
     }
 }
 
-static struct cg_table *make_table(const struct stretches *s, const struct cg_record *const *records, int n,
-                                   const double *all)
+static struct cg_table *make_table(const struct stretches *s, const struct row *rows, int n)
 {
     struct cg_table *table = cg_table_create("sustained", "Sustained load: images a second over time");
     int changed = 0;
     add_columns(table, s);
     for (int i = 0; i < n; i++) {
-        add_record(table, s, records, all, n, i);
-        changed += rank_of(all, n, s->n, i, 0) != rank_of(all, n, s->n, i, s->n - 1);
+        add_row(table, s, rows, n, i);
+        changed += rank_of(rows, n, i, 0) != rank_of(rows, n, i, s->n - 1);
     }
     cg_table_add_sentence(table, cg_table_format(table,
                                                  "%d of %d ranks differ between the first and the last "
@@ -171,33 +160,25 @@ static struct cg_table *make_table(const struct stretches *s, const struct cg_re
     return table;
 }
 
-enum cg_status cg_sustained_print(const struct cg_results *results, enum cg_format format,
-                                  struct cg_error *err)
+enum cg_status cg_sustained_print(struct cg_run *run, struct cg_error *err)
 {
+    struct cg_results *results = run->results;
     const struct cg_schedule *schedule = results->n_schedules > 0 ? results->schedules[0] : NULL;
     if (!schedule || schedule->n_rounds == 0 || schedule->start_us[0] < 0)
         return CG_OK;
     const struct stretches s = cut(schedule);
-    const size_t room = (size_t)results->n_records + 1;
-    const struct cg_record **records = calloc(room, sizeof *records);
-    double *all = calloc(room * (size_t)s.n, sizeof *all);
-    double *values = calloc((size_t)schedule->n_rounds + 1, sizeof *values);
-    enum cg_status status = CG_NO_MEMORY;
+    struct row *rows = cg_results_array(results, (size_t)results->n_records, sizeof *rows);
+    double *values = cg_results_array(results, (size_t)schedule->n_rounds, sizeof *values);
+    if (!rows || !values)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for the table over time");
     int n = 0;
-    if (records && all && values) {
-        for (int i = 0; i < results->n_records; i++) {
-            if (results->records[i]->samples.n == 0 || results->records[i]->samples.n > schedule->n_rounds)
-                continue;
-            records[n] = results->records[i];
-            times_of(&s, records[n], values, all + (size_t)n * (size_t)s.n);
-            n++;
-        }
-        struct cg_table *table = make_table(&s, records, n, all);
-        status = table ? cg_table_print(table, format, WIDTH, stdout, err) : CG_NO_MEMORY;
-        cg_table_destroy(&table);
+    for (int i = 0; i < results->n_records; i++) {
+        rows[n].record = results->records[i];
+        if (rows[n].record->samples.n > 0 && rows[n].record->samples.n <= schedule->n_rounds)
+            fill_row(&s, values, &rows[n++]);
     }
-    free(records);
-    free(all);
-    free(values);
-    return status == CG_NO_MEMORY ? cg_fail(err, CG_NO_MEMORY, "no memory for the table over time") : status;
+    struct cg_table *table = make_table(&s, rows, n);
+    const enum cg_status status = cg_table_print(table, run->request.format, WIDTH, stdout, err);
+    cg_table_destroy(&table);
+    return status;
 }

@@ -147,7 +147,7 @@ static enum cg_status open_expected(const struct verify_options *o, struct cg_ve
     status = expected_path(o->save_expected, kept, err);
     if (status == CG_OK && cg_folder_make(o->save_expected, 0777, err) != CG_OK)
         status = err->status = CG_INVALID;
-    return status == CG_OK ? cg_expected_file_begin(kept, &v->kept, err) : status;
+    return status ?: cg_expected_file_begin(kept, &v->kept, err);
 }
 
 /* ---- the command ---- */
@@ -173,17 +173,15 @@ static enum cg_status run(struct verify_state *state, char **networks, int n_net
     struct cg_subject given = {0};
     char given_path[PATH_MAX];
     enum cg_status status = check_options(o, n_networks, err);
-    if (status == CG_OK)
-        status = o->input ? cg_verification_load_given(v, networks[0], o->input, o->expect, &given, err)
-                          : check_networks(networks, n_networks, err);
-    if (status == CG_OK)
-        status = make_variants(o, v, err);
-    if (status == CG_OK)
-        status = open_expected(o, v, given_path, err);
-    if (status == CG_OK)
-        status = cg_verification_drop_refused(v, say_dropped, err);
-    if (status == CG_OK)
-        status = o->input ? cg_verification_run(v, &given, 1, err) : run_cases(v, networks, n_networks, err);
+    status = status
+                 ?: o->input ? cg_verification_load_given(v, networks[0], o->input, o->expect, &given, err)
+                             : check_networks(networks, n_networks, err);
+    status = status ?: make_variants(o, v, err);
+    status = status ?: open_expected(o, v, given_path, err);
+    status = status ?: cg_verification_drop_refused(v, say_dropped, err);
+    status = status
+                 ?: o->input ? cg_verification_run(v, &given, 1, err)
+                             : run_cases(v, networks, n_networks, err);
     if (status == CG_OK && v->tally.n_rows == 0)
         status =
             cg_fail(err, CG_INVALID, "--filter '%s' matches no case", o->filter.text ? o->filter.text : "");
@@ -258,8 +256,7 @@ enum cg_status cg_command_verify(int argc, char **argv, struct cg_error *err)
         state->verification.context = state;
         status = run(state, argv + words.first, argc - words.first, err);
         cg_progress_clear(&state->line);
-        if (status == CG_OK)
-            status = conclude(state, 1e-9 * (double)(cg_now_ns() - start), err);
+        status = status ?: conclude(state, 1e-9 * (double)(cg_now_ns() - start), err);
         cg_tally_free(&state->verification.tally);
     }
     cg_filter_free(&o->filter);
