@@ -16,7 +16,6 @@
 
 CG_ENUM(cg_guideline, CG_GUIDELINES, CG_GUIDELINE_COUNT)
 CG_NAMES_DECLARE(cg_guideline)
-const char *cg_guideline_summary(enum cg_guideline guideline);
 
 /* G1: a 1x1 convolution whose memory access cost is more than this share above eq. (1)'s lower bound for its
  * multiply-adds. Ratio 1:2 on a large map is 6 %; where weights dominate, widths matter little. */

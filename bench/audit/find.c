@@ -1,26 +1,17 @@
 #include "bench/audit/audit.h"
 
 #include "base/array.h"
+#include "base/text.h"
 #include "bench/audit/cut.h"
 #include "bench/graph/cost.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 CG_NAMES_DEFINE(cg_guideline, CG_GUIDELINES)
-
-static const char *const guideline_summaries[] = {
-#define CG_GUIDELINE_SUMMARY(id, name, what) [id] = what,
-    CG_GUIDELINES(CG_GUIDELINE_SUMMARY)
-#undef CG_GUIDELINE_SUMMARY
-};
-
-const char *cg_guideline_summary(enum cg_guideline guideline)
-{
-    return guideline_summaries[guideline];
-}
 
 /* The search over one graph. */
 struct finder {
@@ -37,8 +28,9 @@ static bool no_memory(struct finder *f)
     return false;
 }
 
-/* A new breach in the list, or NULL with the error set. */
-static struct cg_breach *new_breach(struct finder *f, enum cg_guideline guideline, int block)
+/* A new breach in the list, in words as printf() writes them, or NULL with the error set. */
+__attribute__((format(printf, 4, 5))) static struct cg_breach *
+new_breach(struct finder *f, enum cg_guideline guideline, int block, const char *format, ...)
 {
     struct cg_audit *audit = f->audit;
     if (!cg_array_fit(audit->breaches, audit->breaches_capacity, audit->n_breaches + 1)) {
@@ -49,6 +41,10 @@ static struct cg_breach *new_breach(struct finder *f, enum cg_guideline guidelin
     *breach = (struct cg_breach){.guideline = guideline};
     if (block >= 0)
         snprintf(breach->block, sizeof breach->block, "%s", f->graph->blocks[block]);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(breach->what, sizeof breach->what, format, args);
+    va_end(args);
     return breach;
 }
 
@@ -82,6 +78,18 @@ static double access_ratio(double map, double c1, double c2, double groups)
     return (map * (c1 + c2) + madds / map) / bound;
 }
 
+/* Convolution `id` as it is beside one of other widths and groups; `breach` is NULL without memory. */
+static bool replace_conv(struct finder *f, struct cg_breach *breach, int id, int c1, int c2, int groups)
+{
+    const struct cg_node *node = &f->graph->nodes[id];
+    if (!breach)
+        return false;
+    breach->original =
+        cg_conv_alone(f->graph, id, cg_input_shape(f->graph, id, 0).c, node->shape.c, node->groups, f->err);
+    breach->replacement = cg_conv_alone(f->graph, id, c1, c2, groups, f->err);
+    return complete(breach);
+}
+
 static bool find_g1(struct finder *f, int id)
 {
     const struct cg_node *node = &f->graph->nodes[id];
@@ -93,13 +101,9 @@ static bool find_g1(struct finder *f, int id)
     while (step % node->groups != 0)
         step += 8;
     const int c = round_up(sqrt((double)c1 * c2), step);
-    struct cg_breach *breach = new_breach(f, CG_G1, node->block);
-    if (!breach)
-        return false;
-    snprintf(breach->what, sizeof breach->what, "%.40s %d->%d becomes %d->%d", node->name, c1, c2, c, c);
-    breach->original = cg_conv_alone(f->graph, id, c1, c2, node->groups, f->err);
-    breach->replacement = cg_conv_alone(f->graph, id, c, c, node->groups, f->err);
-    return complete(breach);
+    struct cg_breach *breach =
+        new_breach(f, CG_G1, node->block, "%.40s %d->%d becomes %d->%d", node->name, c1, c2, c, c);
+    return replace_conv(f, breach, id, c, c, node->groups);
 }
 
 static bool find_g2(struct finder *f, int id)
@@ -110,14 +114,9 @@ static bool find_g2(struct finder *f, int id)
     const int c1 = cg_input_shape(f->graph, id, 0).c, c2 = node->shape.c;
     const double by = sqrt((double)node->groups);
     const int n1 = round_up(c1 / by, 8), n2 = round_up(c2 / by, 8);
-    struct cg_breach *breach = new_breach(f, CG_G2, node->block);
-    if (!breach)
-        return false;
-    snprintf(breach->what, sizeof breach->what, "%.40s %d->%d g=%d becomes %d->%d g=1", node->name, c1, c2,
-             node->groups, n1, n2);
-    breach->original = cg_conv_alone(f->graph, id, c1, c2, node->groups, f->err);
-    breach->replacement = cg_conv_alone(f->graph, id, n1, n2, 1, f->err);
-    return complete(breach);
+    struct cg_breach *breach = new_breach(f, CG_G2, node->block, "%.40s %d->%d g=%d becomes %d->%d g=1",
+                                          node->name, c1, c2, node->groups, n1, n2);
+    return replace_conv(f, breach, id, n1, n2, 1);
 }
 
 /* Notes why a block has no replacement that can be measured. */
@@ -130,13 +129,9 @@ static bool cannot_cut(struct cg_breach *breach)
 /* left_out: nodes that the view leaves out so that it reads one map, or -1 when that cannot be. */
 static bool find_g3(struct finder *f, int block, const struct cg_block_view *view, int branches, int left_out)
 {
-    struct cg_breach *breach = new_breach(f, CG_G3, block);
-    if (!breach)
-        return false;
-    if (left_out < 0) {
-        snprintf(breach->what, sizeof breach->what, "%d convolutions side by side", branches);
-        return cannot_cut(breach);
-    }
+    struct cg_breach *breach = new_breach(f, CG_G3, block, "%d convolutions side by side", branches);
+    if (!breach || left_out < 0)
+        return breach && cannot_cut(breach);
     breach->original = cg_block_cut(f->graph, view, NULL, f->arena, f->err);
     if (!breach->original)
         return false;
@@ -174,17 +169,6 @@ static int outer_width(const struct cg_graph *graph, const struct cg_block_view 
     return width;
 }
 
-static void say_g4(struct cg_breach *breach, int acts, int adds)
-{
-    char activations[48] = "", add[32] = "";
-    if (acts > 0)
-        snprintf(activations, sizeof activations, "%d wide activation%s", acts, acts == 1 ? "" : "s");
-    if (adds > 0)
-        snprintf(add, sizeof add, "%d add%s", adds, adds == 1 ? "" : "s");
-    snprintf(breach->what, sizeof breach->what, "without %s%s%s", activations,
-             acts > 0 && adds > 0 ? " and " : "", add);
-}
-
 static bool find_g4(struct finder *f, int block, const struct cg_block_view *view, int left_out)
 {
     const struct cg_graph *graph = f->graph;
@@ -206,12 +190,14 @@ static bool find_g4(struct finder *f, int block, const struct cg_block_view *vie
     }
     if (acts + adds == 0)
         return true;
-    struct cg_breach *breach = new_breach(f, CG_G4, block);
-    if (!breach)
-        return false;
-    say_g4(breach, acts, adds);
-    if (left_out < 0)
-        return cannot_cut(breach);
+    struct cg_breach *breach = new_breach(f, CG_G4, block, "without");
+    if (breach && acts > 0)
+        cg_append(breach->what, sizeof breach->what, " %d wide activation%s", acts, acts == 1 ? "" : "s");
+    if (breach && adds > 0)
+        cg_append(breach->what, sizeof breach->what, "%s %d add%s", acts > 0 ? " and" : "", adds,
+                  adds == 1 ? "" : "s");
+    if (!breach || left_out < 0)
+        return breach && cannot_cut(breach);
     const struct cg_cut_changes changes = {drop_act, instead};
     breach->original = cg_block_cut(graph, view, NULL, f->arena, f->err);
     breach->replacement = breach->original ? cg_block_cut(graph, view, &changes, f->arena, f->err) : NULL;

@@ -4,6 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char *const summaries[] = {
+#define CG_GUIDELINE_SUMMARY(id, name, what) [id] = what,
+    CG_GUIDELINES(CG_GUIDELINE_SUMMARY)
+#undef CG_GUIDELINE_SUMMARY
+};
+
 int cg_audit_places(const struct cg_audit *audit, enum cg_guideline guideline)
 {
     int places = 0;
@@ -91,15 +97,15 @@ int cg_audit_say(const struct cg_audit *audit, const struct cg_audit_costs *cost
     char cost[512] = "";
     if (places == 0 && !audit->has_blocks && (guideline == CG_G3 || guideline == CG_G4))
         return snprintf(text, size, "%s (%s) was not looked for: the network names no blocks.",
-                        cg_guideline_name(guideline), cg_guideline_summary(guideline));
+                        cg_guideline_name(guideline), summaries[guideline]);
     if (places == 0)
         return snprintf(text, size, "%s (%s) is broken nowhere.", cg_guideline_name(guideline),
-                        cg_guideline_summary(guideline));
+                        summaries[guideline]);
     if (costs && costs->guidelines[guideline].measured > 0)
         say_cost(&costs->guidelines[guideline], costs, cost, sizeof cost);
     else if (costs)
         snprintf(cost, sizeof cost, "; none of the places could be timed");
     return snprintf(text, size, "%s (%s) is broken at %d place%s in %d block%s%s.",
-                    cg_guideline_name(guideline), cg_guideline_summary(guideline), places,
-                    places == 1 ? "" : "s", blocks, blocks == 1 ? "" : "s", cost);
+                    cg_guideline_name(guideline), summaries[guideline], places, places == 1 ? "" : "s",
+                    blocks, blocks == 1 ? "" : "s", cost);
 }

@@ -53,36 +53,36 @@ void cg_catch_interrupts(void)
 
 /* There are both, not older than 30 days, or than a day when something disturbed the machine while they were
  * measured; or those of a machine disturbed all the while, not older than 15 minutes. */
-static bool are_known(const struct cg_device *device)
+static bool are_known(const struct cg_device_record *d)
 {
-    const int64_t age_s = (int64_t)time(NULL) - device->record.noise_at;
-    const int64_t kept_s = device->record.noise_unsound         ? KEPT_UNSOUND_S
-                           : device->record.noise_disturbed > 0 ? KEPT_DISTURBED_S
-                                                                : KEPT_S;
-    return !isnan(device->record.noise_paired) &&
-           (device->record.noise_unsound || !isnan(device->record.noise_between_runs)) &&
-           device->record.noise_at >= 0 && age_s >= 0 && age_s < kept_s;
+    const int64_t age_s = (int64_t)time(NULL) - d->noise_at;
+    const int64_t kept_s = d->noise_unsound         ? KEPT_UNSOUND_S
+                           : d->noise_disturbed > 0 ? KEPT_DISTURBED_S
+                                                    : KEPT_S;
+    return !isnan(d->noise_paired) && (d->noise_unsound || !isnan(d->noise_between_runs)) &&
+           d->noise_at >= 0 && age_s >= 0 && age_s < kept_s;
 }
 
 enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct cg_progress_line *line,
                                      struct cg_device *device, struct cg_error *err)
 {
+    struct cg_device_record *d = &device->record;
     struct cg_noise_floors floors;
-    device->record.noise_paired = device->record.noise_between_runs = NAN;
-    device->record.noise_at = -1;
+    d->noise_paired = d->noise_between_runs = NAN;
+    d->noise_at = -1;
     const enum cg_status status =
         cg_noise_floors_measure(session, "native", cg_isa_best(), &cpu, &floors, err);
     cg_progress_clear(line);
     if (status != CG_OK)
         return status;
-    device->record.noise_paired = floors.paired;
-    device->record.noise_between_runs = floors.between_runs;
-    device->record.noise_starts = floors.starts;
-    device->record.noise_disturbed = floors.disturbed;
-    device->record.noise_unsound = !floors.sound;
+    d->noise_paired = floors.paired;
+    d->noise_between_runs = floors.between_runs;
+    d->noise_starts = floors.starts;
+    d->noise_disturbed = floors.disturbed;
+    d->noise_unsound = !floors.sound;
+    d->noise_at = (int64_t)time(NULL);
     if (!floors.sound)
         fprintf(stderr, "convgauge: %s\n", floors.why);
-    device->record.noise_at = (int64_t)time(NULL);
     cg_device_cache_store(device, NULL); /* one that cannot be written costs time in the next run */
     return CG_OK;
 }
@@ -90,7 +90,7 @@ enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct
 enum cg_status cg_noise_floors_ensure(struct cg_session *session, int cpu, struct cg_progress_line *line,
                                       struct cg_device *device, struct cg_error *err)
 {
-    if (are_known(device)) {
+    if (are_known(&device->record)) {
         if (device->record.noise_unsound) {
             cg_progress_clear(line);
             fprintf(stderr,

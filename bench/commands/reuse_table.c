@@ -1,10 +1,10 @@
+#include "base/arena.h"
 #include "bench/commands/run_parts.h"
 #include "bench/graph/cost.h"
 #include "report/report.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 /* Mean share at each distance, 0 .. n_blocks - 1. */
 static void by_distance(const double *share, int n_blocks, double *mean)
@@ -35,27 +35,25 @@ static void say_decay(const double *mean, int n_blocks, int channels, char *text
                  "keeps %.2f of the channels in the next block; from r^j it differs by up to %.2f", r, worst);
 }
 
-static bool add_case(struct cg_table *table, const struct cg_case *c)
+static enum cg_status add_case(struct cg_table *table, const struct cg_case *c, struct cg_arena *arena,
+                               struct cg_error *err)
 {
     const struct cg_graph *graph = c->graph;
     const int n = graph->n_blocks;
-    double *share = malloc(((size_t)n * (size_t)n + (size_t)n + 1) * sizeof *share);
-    struct cg_error err = {0};
+    double *share = cg_arena_array(arena, (size_t)n * (size_t)n, sizeof *share);
+    double *mean = cg_arena_array(arena, (size_t)n, sizeof *mean);
     char text[192];
-    bool enough = share && n > 1 && cg_graph_reuse(graph, share, &err) == CG_OK;
-    if (enough) {
-        double *mean = share + (size_t)n * (size_t)n;
-        by_distance(share, n, mean);
-        cg_table_add_row(table, NULL);
-        cg_cell_text(table, c->label);
-        cg_cell_text(table, c->widths);
-        for (int j = 1; j < n; j++)
-            cg_cell_fixed(table, mean[j], "%.3f");
-        say_decay(mean, n, graph->nodes[graph->input].shape.c, text, sizeof text);
-        cg_table_add_sentence(table, cg_table_format(table, "%s %s.", c->label, text));
-    }
-    free(share);
-    return enough;
+    if (!share || !mean || n < 2 || cg_graph_reuse(graph, share, NULL) != CG_OK)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for a table");
+    by_distance(share, n, mean);
+    cg_table_add_row(table, NULL);
+    cg_cell_text(table, c->label);
+    cg_cell_text(table, c->widths);
+    for (int j = 1; j < n; j++)
+        cg_cell_fixed(table, mean[j], "%.3f");
+    say_decay(mean, n, graph->nodes[graph->input].shape.c, text, sizeof text);
+    cg_table_add_sentence(table, cg_table_format(table, "%s %s.", c->label, text));
+    return CG_OK;
 }
 
 /* The share of a block's output channels that reaches the block j later unchanged, as the mean over all pairs
@@ -64,8 +62,8 @@ static enum cg_status print_table(const struct cg_run *run, const struct cg_suit
                                   struct cg_error *err)
 {
     const struct cg_planned_case *cases = run->plan->cases, *end = cases + run->plan->n_cases;
+    enum cg_status status = CG_OK;
     int most = 0;
-    bool enough = true;
     for (const struct cg_planned_case *c = cases; c < end; c++)
         if (c->suite == suite && c->of->graph->n_blocks > most)
             most = c->of->graph->n_blocks;
@@ -77,13 +75,12 @@ static enum cg_status print_table(const struct cg_run *run, const struct cg_suit
     for (int j = 1; j < most; j++)
         cg_table_add_column(table, cg_table_format(table, "share_%d", j), cg_table_format(table, "j=%d", j),
                             CG_COLUMN_NUMBER, 0);
-    for (const struct cg_planned_case *c = cases; enough && c < end; c++)
-        enough = c->suite != suite || add_case(table, c->of);
+    for (const struct cg_planned_case *c = cases; status == CG_OK && c < end; c++)
+        if (c->suite == suite)
+            status = add_case(table, c->of, run->plan->arena, err);
     if (suite->note[0])
         cg_table_add_note(table, suite->note);
-    const enum cg_status status =
-        enough ? cg_table_print(table, run->request.format, cg_report_width(stdout), stdout, err)
-               : cg_fail(err, CG_NO_MEMORY, "no memory for a table");
+    status = status ?: cg_table_print(table, run->request.format, cg_report_width(stdout), stdout, err);
     cg_table_destroy(&table);
     return status;
 }

@@ -2,10 +2,8 @@
 #include "bench/commands/run_parts.h"
 #include "bench/scheduler/profile.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 /* Of a process of a profile beside its seconds: start, weights, plan, warm-up. 0.04 on average over the
  * networks of a full run. */
@@ -34,20 +32,6 @@ static bool is_wanted(const struct cg_run *run, int job)
                 return true;
     }
     return false;
-}
-
-/* The timed record of a job in its schedule; NULL when it was skipped or not timed. */
-static struct cg_record *record_of(struct cg_results *results, const struct cg_planned_job *planned)
-{
-    char graph[24];
-    snprintf(graph, sizeof graph, "%016" PRIx64, planned->graph);
-    for (int r = 0; r < results->n_records; r++) {
-        struct cg_record *record = results->records[r];
-        if (record->schedule == planned->schedule && record->samples.n > 0 &&
-            strcmp(record->graph, graph) == 0 && cg_setting_equal(&record->setting, &planned->job.setting))
-            return record;
-    }
-    return NULL;
 }
 
 static enum cg_status fill_layers(struct cg_record *record, const struct cg_profile *profile,
@@ -101,8 +85,8 @@ enum cg_status cg_run_add_layers(struct cg_run *run, int index, double budget_s,
     for (int k = 0; k < schedule->n_jobs && status == CG_OK; k++) {
         const struct cg_planned_job *planned = &run->plan->jobs[schedule->jobs[k]];
         const struct cg_setting *setting = &planned->job.setting;
-        struct cg_record *record = record_of(run->results, planned);
-        if (!record || !is_wanted(run, schedule->jobs[k]))
+        struct cg_record *record = planned->record;
+        if (!record || record->samples.n == 0 || !is_wanted(run, schedule->jobs[k]))
             continue;
         struct cg_roofline roofline;
         struct cg_profile profile = {0};

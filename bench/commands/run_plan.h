@@ -6,6 +6,7 @@
 #include "bench/commands/options.h"
 #include "bench/config/config.h"
 #include "bench/device/topology.h"
+#include "bench/record/record.h"
 #include "bench/scheduler/measure.h"
 #include "report/table.h"
 
@@ -49,6 +50,7 @@ struct cg_planned_job {
     uint64_t graph;
     const struct cg_planned_case *first; /* that needs it, of plan->cases */
     int schedule;
+    struct cg_record *record; /* of what was measured; NULL: not yet, or skipped */
 };
 
 /* Jobs whose ratios are formed: measured interleaved by one cg_measure(). */

@@ -129,12 +129,12 @@ static bool add_counters(const struct cg_job_result *result, struct cg_results *
 }
 
 /* NULL without memory. */
-static struct cg_record *add_record(const struct cg_planned_job *planned, const struct cg_job_result *result,
+static struct cg_record *add_record(struct cg_planned_job *planned, const struct cg_job_result *result,
                                     struct cg_results *results)
 {
     const struct cg_planned_case *first = planned->first;
     const struct cg_network *network = first->of->network;
-    struct cg_record *record = cg_results_add_record(results);
+    struct cg_record *record = planned->record = cg_results_add_record(results);
     if (!record)
         return NULL;
     record->suite = cg_results_text(results, first->suite->name);
@@ -266,7 +266,7 @@ static unsigned flags_of(const struct cg_run_plan *plan, const struct cg_planned
 static bool add_job(struct cg_run *run, const struct cg_planned_schedule *schedule, int k,
                     const struct cg_job_result *results)
 {
-    const struct cg_planned_job *planned = &run->plan->jobs[schedule->jobs[k]];
+    struct cg_planned_job *planned = &run->plan->jobs[schedule->jobs[k]];
     if (results[k].state != CG_JOB_MEASURED && results[k].state != CG_JOB_CHECKED)
         return add_skipped(planned, &results[k], run->results);
     const struct bounds bounds = bounds_of(run, &planned->job);

@@ -20,8 +20,7 @@ struct verify_options {
     struct cg_ints engines, isas, threads, fusions;
     struct cg_filter filter;
     const char *input, *expect, *save_expected, *given_expected;
-    bool quick, json;
-    int limit_s;
+    bool json;
 };
 
 struct verify_state {
@@ -44,7 +43,8 @@ static void show(const char *kind, const char *what, void *context)
 
 /* ---- what is asked for ---- */
 
-static enum cg_status check_options(const struct verify_options *o, int n_networks, struct cg_error *err)
+static enum cg_status check_options(const struct verify_options *o, bool quick, int n_networks,
+                                    struct cg_error *err)
 {
     if ((o->input != NULL) != (o->expect != NULL))
         return cg_fail(err, CG_INVALID, "--input and --expect belong together");
@@ -52,7 +52,7 @@ static enum cg_status check_options(const struct verify_options *o, int n_networ
         return cg_fail(err, CG_INVALID, "--input and --expect are for one network, not %d", n_networks);
     if (o->input && (o->save_expected || o->given_expected))
         return cg_fail(err, CG_INVALID, "--expect already gives the expected output");
-    if (n_networks > 0 && (o->quick || o->filter.text))
+    if (n_networks > 0 && (quick || o->filter.text))
         return cg_fail(err, CG_INVALID,
                        "--quick and --filter choose among all cases; a network is already named");
     return CG_OK;
@@ -156,12 +156,10 @@ static enum cg_status run_cases(struct cg_verification *v, char **networks, int 
                                 struct cg_error *err)
 {
     enum cg_status status = CG_OK;
+    if (n_networks == 0)
+        return cg_verification_sweep(v, err) ?: cg_verification_networks(v, err);
     for (int i = 0; status == CG_OK && i < n_networks; i++)
         status = cg_verification_network(v, networks[i], err);
-    if (status == CG_OK && n_networks == 0)
-        status = cg_verification_sweep(v, err);
-    if (status == CG_OK && n_networks == 0)
-        status = cg_verification_networks(v, err);
     return status;
 }
 
@@ -172,7 +170,7 @@ static enum cg_status run(struct verify_state *state, char **networks, int n_net
     struct cg_verification *v = &state->verification;
     struct cg_subject given = {0};
     char given_path[PATH_MAX];
-    enum cg_status status = check_options(o, n_networks, err);
+    enum cg_status status = check_options(o, v->quick, n_networks, err);
     status = status
                  ?: o->input ? cg_verification_load_given(v, networks[0], o->input, o->expect, &given, err)
                              : check_networks(networks, n_networks, err);
@@ -198,10 +196,10 @@ static enum cg_status conclude(const struct verify_state *state, double seconds,
     const struct cg_verification *v = &state->verification;
     const struct cg_tally_row all = cg_tally_total(&v->tally, NULL);
     const int broken = all.wrong + all.failed;
-    if (state->options.json) {
-        if (cg_json_print(cg_tally_json(&v->tally, v->variants, v->n_variants), err) != CG_OK)
-            return err->status;
-    } else {
+    if (state->options.json &&
+        cg_json_print(cg_tally_json(&v->tally, v->variants, v->n_variants), err) != CG_OK)
+        return err->status;
+    if (!state->options.json) {
         cg_tally_print(&v->tally, v->variants, v->n_variants);
         printf("%d of %d cases held, %d refused, %d broken (%.0f s)\n", all.cases - all.refused - broken,
                all.cases, all.refused, broken, seconds);
@@ -219,7 +217,8 @@ enum cg_status cg_command_verify(int argc, char **argv, struct cg_error *err)
     if (!state)
         return cg_fail(err, CG_NO_MEMORY, "no memory");
     struct verify_options *o = &state->options;
-    o->limit_s = 120;
+    struct cg_verification *v = &state->verification;
+    v->limit_s = 120;
     struct cg_words words = {0, -1};
     const struct cg_option options[] = {
         {"engine", 'e', CG_OPTION_INTS, "E,...", "engines (all that are available, but reference)",
@@ -230,7 +229,7 @@ enum cg_status cg_command_verify(int argc, char **argv, struct cg_error *err)
         {"fusion", 0, CG_OPTION_INTS, "F,...", CG_FUSION_WORDS " (all)", &o->fusions, .word = cg_fusion_word},
         {"quick", 'q', CG_OPTION_FLAG, NULL,
          "the sweep of shapes and the smallest variant of each family\n(at 64x64 pixels if it is large)",
-         &o->quick},
+         &v->quick},
         {"filter", 0, CG_OPTION_FILTER, "REGEX", "kinds of the sweep and networks whose name matches",
          &o->filter},
         {"input", 0, CG_OPTION_STRING, "X.npy", "an input for NET (n, c, h, w; f32)", &o->input},
@@ -240,24 +239,20 @@ enum cg_status cg_command_verify(int argc, char **argv, struct cg_error *err)
          &o->save_expected},
         {"expected", 0, CG_OPTION_STRING, "DIR",
          "take the reference's outputs from DIR instead of computing them", &o->given_expected},
-        {"limit", 0, CG_OPTION_INT, "S", "a case hangs after S seconds (120)", &o->limit_s, 1, 86400},
+        {"limit", 0, CG_OPTION_INT, "S", "a case hangs after S seconds (120)", &v->limit_s, 1, 86400},
         {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &o->json},
     };
     const int64_t start = cg_now_ns();
     enum cg_status status = cg_options_parse(argc, argv, CG_ROWS(options), &words, err);
     if (status == CG_OK && words.first >= 0) {
-        if (o->threads.n == 0)
-            o->threads = (struct cg_ints){.n = 2, .values = {1, 2}};
         state->line = cg_progress_start();
-        state->verification.quick = o->quick;
-        state->verification.limit_s = o->limit_s;
-        state->verification.wanted = is_wanted;
-        state->verification.show = state->line.terminal ? show : NULL;
-        state->verification.context = state;
+        v->wanted = is_wanted;
+        v->show = state->line.terminal ? show : NULL;
+        v->context = state;
         status = run(state, argv + words.first, argc - words.first, err);
         cg_progress_clear(&state->line);
         status = status ?: conclude(state, 1e-9 * (double)(cg_now_ns() - start), err);
-        cg_tally_free(&state->verification.tally);
+        cg_tally_free(&v->tally);
     }
     cg_filter_free(&o->filter);
     free(state);
