@@ -34,31 +34,24 @@ void cg_graph_destroy(struct cg_graph **graph)
     *graph = NULL;
 }
 
-/* A copy of n ints, or NULL for n = 0 or lack of memory. */
-static int *copy_ints(const int *source, int n)
+/* Makes *ints a copy of those n, NULL for none; false for lack of memory. */
+static bool own_ints(const int **ints, int n)
 {
-    if (n == 0)
-        return NULL;
-    int *copy = malloc((size_t)n * sizeof *copy);
-    if (copy)
-        memcpy(copy, source, (size_t)n * sizeof *copy);
-    return copy;
+    const size_t bytes = (size_t)n * sizeof **ints;
+    int *copy = n > 0 && *ints ? malloc(bytes) : NULL;
+    const bool ok = copy || n == 0 || !*ints;
+    *ints = copy ? memcpy(copy, *ints, bytes) : NULL;
+    return ok;
 }
 
 /* Copies what the node points to; on failure the node holds nothing. */
 static bool node_own(struct cg_node *node)
 {
-    const int n_index = node->op == CG_PERMUTE ? node->shape.c : 0;
-    int *inputs = copy_ints(node->inputs, node->n_inputs);
-    int *index = node->index ? copy_ints(node->index, n_index) : NULL;
-    const bool short_of_memory = (node->n_inputs > 0 && !inputs) || (n_index > 0 && !index);
-    node->inputs = inputs;
-    node->index = index;
-    if (short_of_memory) {
-        node_release(node);
-        return false;
-    }
-    return true;
+    const bool inputs = own_ints(&node->inputs, node->n_inputs);
+    if (own_ints(&node->index, node->op == CG_PERMUTE ? node->shape.c : 0) && inputs)
+        return true;
+    node_release(node);
+    return false;
 }
 
 static bool name_is_taken(const struct cg_graph *graph, const char *name)

@@ -136,26 +136,19 @@ struct operands {
     bool map_is_first;
 };
 
-/* Whether one input is a map and the other constant. */
-static bool is_with_constant(struct cg_onnx_importer *im)
+/* Whether one input is a map and the other constant: then `o` receives them. */
+static bool read_with_constant(struct cg_onnx_importer *im, struct operands *o)
 {
     const struct cg_onnx_value *a = cg_onnx_input(im, 0), *b = cg_onnx_input(im, 1);
-    return (a && a->kind == CG_ONNX_FEATURE) != (b && b->kind == CG_ONNX_FEATURE);
-}
-
-/* Where is_with_constant(). */
-static struct operands read_with_constant(struct cg_onnx_importer *im)
-{
-    const struct cg_onnx_value *first = cg_onnx_input(im, 0);
-    struct operands o = {.map_is_first = first && first->kind == CG_ONNX_FEATURE};
-    o.view = cg_onnx_view_input(im, o.map_is_first ? 0 : 1);
-    o.channels = cg_onnx_shape(im, o.view.node).c;
-    const struct cg_onnx_constant *c = cg_onnx_constant_input(im, o.map_is_first ? 1 : 0, "constant");
+    *o = (struct operands){.map_is_first = a && a->kind == CG_ONNX_FEATURE};
+    if (o->map_is_first == (b && b->kind == CG_ONNX_FEATURE))
+        return false;
+    const struct cg_onnx_constant *c = cg_onnx_constant_input(im, o->map_is_first ? 1 : 0, "constant");
+    o->view = cg_onnx_view_input(im, o->map_is_first ? 0 : 1);
+    o->channels = cg_onnx_shape(im, o->view.node).c;
     if (c)
-        o.values = by_channel(im, &o.view, c);
-    else
-        cg_onnx_fail(im, CG_INVALID, "its input %d is missing", o.map_is_first ? 1 : 0);
-    return o;
+        o->values = by_channel(im, &o->view, c);
+    return true;
 }
 
 static float *filled(struct cg_onnx_importer *im, int n, float value)
@@ -226,17 +219,15 @@ enum cg_status cg_onnx_read_sum(struct cg_onnx_importer *im)
 
 enum cg_status cg_onnx_read_add(struct cg_onnx_importer *im)
 {
-    if (!is_with_constant(im))
-        return cg_onnx_read_sum(im);
-    const struct operands o = read_with_constant(im);
-    return add_shift(im, &o);
+    struct operands o;
+    return read_with_constant(im, &o) ? add_shift(im, &o) : cg_onnx_read_sum(im);
 }
 
 enum cg_status cg_onnx_read_sub(struct cg_onnx_importer *im)
 {
-    if (!is_with_constant(im))
+    struct operands o;
+    if (!read_with_constant(im, &o))
         return cg_onnx_fail(im, CG_UNSUPPORTED, "a difference of two computed values");
-    const struct operands o = read_with_constant(im);
     if (!o.map_is_first)
         return add_affine(im, &o, filled(im, o.channels, -1.0f), o.values);
     for (int c = 0; o.values && c < o.channels; c++)
@@ -293,18 +284,15 @@ static enum cg_status read_product(struct cg_onnx_importer *im)
 
 enum cg_status cg_onnx_read_mul(struct cg_onnx_importer *im)
 {
-    if (!is_with_constant(im))
-        return read_product(im);
-    const struct operands o = read_with_constant(im);
-    return add_affine(im, &o, o.values, NULL);
+    struct operands o;
+    return read_with_constant(im, &o) ? add_affine(im, &o, o.values, NULL) : read_product(im);
 }
 
 enum cg_status cg_onnx_read_div(struct cg_onnx_importer *im)
 {
-    const struct cg_onnx_value *divisor = cg_onnx_input(im, 1);
-    if (!is_with_constant(im) || (divisor && divisor->kind == CG_ONNX_FEATURE))
+    struct operands o;
+    if (!read_with_constant(im, &o) || !o.map_is_first)
         return cg_onnx_fail(im, CG_UNSUPPORTED, "a division by a computed value");
-    const struct operands o = read_with_constant(im);
     for (int c = 0; o.values && c < o.channels; c++)
         o.values[c] = 1.0f / o.values[c];
     return add_affine(im, &o, o.values, NULL);

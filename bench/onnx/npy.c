@@ -19,126 +19,98 @@
 #endif
 
 struct header {
-    const char *at, *end;
+    char *at; /* NUL-terminated; texts in it are ended in place */
     bool has_descr, has_order, has_shape;
     bool fortran;
 };
 
-static void skip_blanks(struct header *h)
+/* Goes past blanks, and past `word` if it stands there. */
+static bool take(struct header *h, const char *word)
 {
-    while (h->at < h->end && (*h->at == ' ' || *h->at == '\n'))
-        h->at++;
+    h->at += strspn(h->at, " \n");
+    const bool there = strncmp(h->at, word, strlen(word)) == 0;
+    h->at += there ? strlen(word) : 0;
+    return there;
 }
 
-static bool take(struct header *h, char c)
+/* A quoted text without escapes, or NULL. */
+static const char *take_text(struct header *h)
 {
-    skip_blanks(h);
-    if (h->at == h->end || *h->at != c)
-        return false;
-    h->at++;
-    return true;
-}
-
-/* A quoted string without escapes; `text` receives it. */
-static bool take_string(struct header *h, char *text, size_t size)
-{
-    skip_blanks(h);
-    if (h->at == h->end || (*h->at != '\'' && *h->at != '"'))
-        return false;
-    const char quote = *h->at++;
-    size_t length = 0;
-    while (h->at < h->end && *h->at != quote) {
-        if (*h->at == '\\' || length + 1 >= size)
-            return false;
-        text[length++] = *h->at++;
-    }
-    text[length] = '\0';
-    return h->at++ < h->end;
-}
-
-static bool take_word(struct header *h, const char *word)
-{
-    const size_t length = strlen(word);
-    skip_blanks(h);
-    if ((size_t)(h->end - h->at) < length || memcmp(h->at, word, length) != 0)
-        return false;
-    h->at += length;
-    return true;
+    const char quote = take(h, "'") ? '\'' : take(h, "\"") ? '"' : '\0', ends[] = {quote, '\\', '\0'};
+    char *text = h->at, *end = text + strcspn(text, ends);
+    if (!quote || *end != quote)
+        return NULL;
+    *end = '\0';
+    h->at = end + 1;
+    return text;
 }
 
 static bool take_extent(struct header *h, int64_t *value)
 {
-    skip_blanks(h);
+    take(h, "");
     const char *start = h->at;
-    *value = 0;
-    while (h->at < h->end && *h->at >= '0' && *h->at <= '9') {
-        *value = 10 * *value + (*h->at++ - '0');
-        if (*value > INT32_MAX)
-            return false;
-    }
-    return h->at != start;
+    for (*value = 0; *h->at >= '0' && *h->at <= '9' && *value <= INT32_MAX; h->at++)
+        *value = 10 * *value + (*h->at - '0');
+    return h->at != start && *value <= INT32_MAX;
 }
 
 /* "()", "(3,)" or "(1, 3, 8)" with an optional comma behind. */
 static bool take_shape(struct header *h, struct cg_tensor *tensor)
 {
-    if (!take(h, '('))
-        return false;
-    tensor->rank = 0;
     bool comma = true;
-    while (!take(h, ')')) {
-        if (!comma || tensor->rank == CG_TENSOR_RANK_MAX || !take_extent(h, &tensor->dims[tensor->rank]))
+    if (!take(h, "("))
+        return false;
+    for (tensor->rank = 0; !take(h, ")"); comma = take(h, ","))
+        if (!comma || tensor->rank == CG_TENSOR_RANK_MAX || !take_extent(h, &tensor->dims[tensor->rank++]))
             return false;
-        tensor->rank++;
-        comma = take(h, ',');
-    }
     return tensor->rank != 1 || comma; /* "(3)" is a number in Python, not a shape */
+}
+
+/* Notes that an entry is there; false when it was before. */
+static bool is_first(bool *has)
+{
+    const bool first = !*has;
+    *has = true;
+    return first;
 }
 
 static enum cg_status parse_entry(struct header *h, struct cg_tensor *tensor, struct cg_error *err)
 {
-    char key[32], descr[32];
-    if (!take_string(h, key, sizeof key) || !take(h, ':'))
+    const char *key = take_text(h), *descr;
+    if (!key || !take(h, ":"))
         return cg_fail(err, CG_INVALID, "the header is not a dictionary");
-    if (strcmp(key, "descr") == 0 && !h->has_descr) {
-        if (!take_string(h, descr, sizeof descr))
+    if (strcmp(key, "descr") == 0 && is_first(&h->has_descr)) {
+        if (!(descr = take_text(h)))
             return cg_fail(err, CG_INVALID, "the element type is not a plain one; save it as float32");
-        if (strcmp(descr, "<f4") != 0)
-            return cg_fail(err, CG_INVALID, "the element type is '%s'; save it as float32 ('<f4')", descr);
-        h->has_descr = true;
-        return CG_OK;
+        return strcmp(descr, "<f4") == 0
+                   ? CG_OK
+                   : cg_fail(err, CG_INVALID, "the element type is '%s'; save it as float32 ('<f4')", descr);
     }
-    if (strcmp(key, "fortran_order") == 0 && !h->has_order) {
-        h->fortran = take_word(h, "True");
-        h->has_order = true;
-        return h->fortran || take_word(h, "False")
+    if (strcmp(key, "fortran_order") == 0 && is_first(&h->has_order)) {
+        h->fortran = take(h, "True");
+        return h->fortran || take(h, "False")
                    ? CG_OK
                    : cg_fail(err, CG_INVALID, "fortran_order is not True or False");
     }
-    if (strcmp(key, "shape") == 0 && !h->has_shape) {
-        h->has_shape = true;
+    if (strcmp(key, "shape") == 0 && is_first(&h->has_shape))
         return take_shape(h, tensor)
                    ? CG_OK
                    : cg_fail(err, CG_INVALID, "the shape is not one of up to %d extents below 2^31",
                              CG_TENSOR_RANK_MAX);
-    }
     return cg_fail(err, CG_INVALID, "the header has the entry '%s' too much", key);
 }
 
 static enum cg_status parse_header(struct header *h, struct cg_tensor *tensor, struct cg_error *err)
 {
-    if (!take(h, '{'))
-        return cg_fail(err, CG_INVALID, "the header is not a dictionary");
-    bool comma = true;
-    while (!take(h, '}')) {
-        if (!comma)
-            return cg_fail(err, CG_INVALID, "the header is not a dictionary");
+    bool comma = take(h, "{");
+    while (comma && !take(h, "}")) {
         if (parse_entry(h, tensor, err) != CG_OK)
             return CG_INVALID;
-        comma = take(h, ',');
+        comma = take(h, ",") || *h->at == '}';
     }
-    skip_blanks(h);
-    if (h->at != h->end)
+    if (!comma)
+        return cg_fail(err, CG_INVALID, "the header is not a dictionary");
+    if (take(h, "") && *h->at)
         return cg_fail(err, CG_INVALID, "the header goes on behind its dictionary");
     if (!h->has_descr || !h->has_order || !h->has_shape)
         return cg_fail(err, CG_INVALID, "the header lacks 'descr', 'fortran_order' or 'shape'");
@@ -195,11 +167,15 @@ static enum cg_status parse(const unsigned char *bytes, size_t size, struct cg_t
         length |= (size_t)bytes[10] << 16 | (size_t)bytes[11] << 24;
     if (size < preamble || length > size - preamble)
         return cg_fail(err, CG_INVALID, "the header is cut off");
-    const char *text = (const char *)bytes + preamble;
-    struct header header = {.at = text, .end = text + length};
-    if (parse_header(&header, tensor, err) != CG_OK)
-        return CG_INVALID;
-    return read_data(bytes + preamble + length, size - preamble - length, header.fortran, tensor, err);
+    char *text = strndup((const char *)bytes + preamble, length);
+    struct header header = {.at = text};
+    enum cg_status status = !text                   ? cg_fail(err, CG_NO_MEMORY, "no memory for the header")
+                            : strlen(text) < length ? cg_fail(err, CG_INVALID, "the header holds a zero byte")
+                                                    : parse_header(&header, tensor, err);
+    free(text);
+    return status != CG_OK
+               ? status
+               : read_data(bytes + preamble + length, size - preamble - length, header.fortran, tensor, err);
 }
 
 enum cg_status cg_onnx_file_read(const char *path, char **bytes, size_t *size, struct cg_error *err)
