@@ -1,5 +1,4 @@
 #include "bench/commands/run_parts.h"
-#include "bench/commands/setting_arg.h"
 #include "bench/job/measurement.h"
 #include "kernels/engine.h"
 

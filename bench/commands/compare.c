@@ -18,15 +18,6 @@ static enum cg_status print_tables(const struct cg_comparison *comparisons, int 
     return status;
 }
 
-/* Cases of the whole comparison that make --fail-on slower fail. */
-static int count_slower(const struct cg_comparison *comparisons, int n)
-{
-    int slower = 0;
-    for (int i = 0; i < n; i++)
-        slower += comparisons[i].counts[CG_SLOWER];
-    return slower;
-}
-
 enum cg_status cg_command_compare(int argc, char **argv, struct cg_error *err)
 {
     const char *fail_on = NULL;
@@ -54,25 +45,22 @@ enum cg_status cg_command_compare(int argc, char **argv, struct cg_error *err)
         status = cg_fail(err, CG_INVALID,
                          "there is nothing to compare '%.200s' with: name two results files or more",
                          names.items[0]);
-    if (status == CG_OK)
-        status = cg_inputs_load((const char *const *)names.items, names.n, &inputs, err);
-    if (status == CG_OK) {
-        comparisons = calloc((size_t)inputs.n, sizeof *comparisons);
-        if (!comparisons)
-            status = cg_fail(err, CG_NO_MEMORY, "no memory to compare %d files", inputs.n);
-    }
-    for (int i = 1; status == CG_OK && i < inputs.n; i++) {
-        status = cg_compare(&inputs.items[0], &inputs.items[i], &comparisons[n], err);
-        n += status == CG_OK;
-    }
+    status = status ?: cg_inputs_load((const char *const *)names.items, names.n, &inputs, err);
+    if (status == CG_OK && !(comparisons = calloc((size_t)inputs.n, sizeof *comparisons)))
+        status = cg_fail(err, CG_NO_MEMORY, "no memory to compare %d files", inputs.n);
+    for (; status == CG_OK && n + 1 < inputs.n; n += status == CG_OK)
+        status = cg_compare(&inputs.items[0], &inputs.items[n + 1], &comparisons[n], err);
     if (status == CG_OK && format == CG_FORMAT_JSON)
         cg_comparison_json(comparisons, n, stdout);
-    else if (status == CG_OK)
-        status = print_tables(comparisons, n, format, err);
-    if (status == CG_OK && fail_on && count_slower(comparisons, n) > 0)
-        status = cg_fail(err, CG_CHECK_FAILED, "%d case(s) are SLOWER", count_slower(comparisons, n));
-    for (int i = 0; i < n; i++)
+    else
+        status = status ?: print_tables(comparisons, n, format, err);
+    int slower = 0;
+    for (int i = 0; i < n; i++) {
+        slower += comparisons[i].counts[CG_SLOWER];
         cg_comparison_free(&comparisons[i]);
+    }
+    if (status == CG_OK && fail_on && slower > 0)
+        status = cg_fail(err, CG_CHECK_FAILED, "%d case(s) are SLOWER", slower);
     free(comparisons);
     cg_inputs_free(&inputs);
     cg_names_free(&names);

@@ -4,7 +4,6 @@
 
 #include "bench/commands/options.h"
 #include "bench/commands/progress.h"
-#include "bench/commands/setting_arg.h"
 #include "bench/config/config.h"
 #include "bench/device/device.h"
 #include "bench/scheduler/session.h"

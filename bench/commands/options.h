@@ -43,12 +43,12 @@ struct cg_option {
 };
 
 /* Rows for the form of the output: *form becomes an enum cg_format (report/report.h). */
-#define CG_FORMAT_ROWS(form)                                                                                 \
-    {"csv", 0, CG_OPTION_CHOICE, NULL, "tables as CSV", (form), .all = CG_FORMAT_CSV},                       \
-        {"markdown", 0, CG_OPTION_CHOICE, NULL, "tables as Markdown", (form), .all = CG_FORMAT_MARKDOWN},    \
-    {                                                                                                        \
-        "json", 0, CG_OPTION_CHOICE, NULL, "JSON instead of tables", (form), .all = CG_FORMAT_JSON           \
-    }
+/* clang-format off */
+#define CG_FORMAT_ROWS(form) \
+    {"csv", 0, CG_OPTION_CHOICE, NULL, "tables as CSV", (form), .all = CG_FORMAT_CSV}, \
+    {"markdown", 0, CG_OPTION_CHOICE, NULL, "tables as Markdown", (form), .all = CG_FORMAT_MARKDOWN}, \
+    {"json", 0, CG_OPTION_CHOICE, NULL, "JSON instead of tables", (form), .all = CG_FORMAT_JSON}
+/* clang-format on */
 
 /* The rows of a table of options, for cg_options_parse(). */
 #define CG_ROWS(options) (options), (int)(sizeof(options) / sizeof(options)[0])
@@ -64,5 +64,13 @@ struct cg_words {
  * CG_INVALID names the option and what it takes. */
 enum cg_status cg_options_parse(int argc, char **argv, const struct cg_option *options, int n,
                                 struct cg_words *words, struct cg_error *err);
+
+/* What a word of a setting names, for cg_option.word (setting_arg.c): an index into cg_engines, an enum
+ * cg_isa, cg_fusion, cg_cache_state. Below 0 with `err` set: CG_INVALID with the words that there are,
+ * CG_UNAVAILABLE for an engine or an instruction set that does not run here, with the reason. */
+int cg_engine_word(const char *word, struct cg_error *err);
+int cg_isa_word(const char *word, struct cg_error *err);
+int cg_fusion_word(const char *word, struct cg_error *err);
+int cg_cache_word(const char *word, struct cg_error *err);
 
 #endif

@@ -13,25 +13,19 @@ struct cg_progress_line cg_progress_start(void)
     return (struct cg_progress_line){.terminal = isatty(STDERR_FILENO) == 1};
 }
 
-static int terminal_width(void)
-{
-    struct winsize size;
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < NARROWEST)
-        return 80;
-    return size.ws_col;
-}
-
 void cg_progress_show(struct cg_progress_line *line, const char *format, ...)
 {
     if (!line->terminal)
         return;
     char text[512];
+    struct winsize size;
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    const int room = terminal_width() - 1;
-    fprintf(stderr, "\r\033[K%.*s", room, text);
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < NARROWEST)
+        size.ws_col = 80;
+    fprintf(stderr, "\r\033[K%.*s", size.ws_col - 1, text);
     fflush(stderr);
     line->shown = true;
 }

@@ -1,7 +1,5 @@
 #include "bench/commands/run_parts.h"
-#include "bench/commands/setting_arg.h"
 
-#include "bench/commands/setting_arg.h"
 #include "bench/device/counters.h"
 
 #include <string.h>

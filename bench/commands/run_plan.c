@@ -4,7 +4,6 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "bench/onnx/network_arg.h"
-#include "bench/commands/setting_arg.h"
 #include "bench/graph/text.h"
 
 #include <stdio.h>

@@ -100,7 +100,9 @@ static bool add_paper_figures(struct cg_results *results, struct cg_case_record 
                               const struct cg_case *c)
 {
     record->paper = cg_results_array(results, CG_PAPER_DEVICE_COUNT, sizeof *record->paper);
-    if (!record->paper)
+    record->shares =
+        cg_results_array(results, (size_t)CG_PAPER_DEVICE_COUNT * CG_CATEGORY_COUNT, sizeof *record->shares);
+    if (!record->paper || !record->shares)
         return false;
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
         if (!isnan(c->paper[d].value))
@@ -110,10 +112,6 @@ static bool add_paper_figures(struct cg_results *results, struct cg_case_record 
                 .unit = cg_paper_devices[d].unit,
                 .batch = c->paper[d].batch,
             };
-    record->shares =
-        cg_results_array(results, (size_t)CG_PAPER_DEVICE_COUNT * CG_CATEGORY_COUNT, sizeof *record->shares);
-    if (!record->shares)
-        return false;
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
         for (int k = 0; k < CG_CATEGORY_COUNT; k++)
             if (!isnan(c->paper_share_percent[d][k]))

@@ -1,4 +1,4 @@
-#include "bench/commands/setting_arg.h"
+#include "bench/commands/options.h"
 
 #include "base/nearest.h"
 #include "kernels/engine.h"

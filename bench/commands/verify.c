@@ -2,7 +2,6 @@
 #include "bench/commands/json_print.h"
 #include "bench/commands/options.h"
 #include "bench/commands/progress.h"
-#include "bench/commands/setting_arg.h"
 #include "bench/device/timer.h"
 #include "bench/onnx/network_arg.h"
 #include "bench/verification/verification.h"
