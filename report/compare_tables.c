@@ -144,7 +144,7 @@ static struct cg_table *inputs_table(const struct cg_comparison *comparisons, in
         {"flips", "order\nflips", CG_COLUMN_NUMBER, 3},
     };
     struct cg_table *table = cg_table_create("inputs", "What is compared");
-    cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
+    cg_table_add_columns(table, CG_COLUMNS(columns));
     add_input(table, 0, comparisons[0].a);
     for (int i = 0; i < n; i++) {
         add_input(table, i + 1, comparisons[i].b);
@@ -172,7 +172,7 @@ static void add_case_columns(struct cg_table *table, int n)
         {"threads", "thr", CG_COLUMN_NUMBER, 0},       {"fusion", "fusion", CG_COLUMN_TEXT, 2},
         {"a_time_ns", "A: ms", CG_COLUMN_INTERVAL, 1},
     };
-    cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
+    cg_table_add_columns(table, CG_COLUMNS(columns));
     for (int i = 0; i < n; i++) {
         const struct cg_phrase letter = letter_of(i + 1);
         cg_table_add_column(table, cg_phrase("%s_ratio", letter.text).text,
@@ -229,7 +229,7 @@ static struct cg_table *flips_table(const struct cg_comparison *comparisons, int
     table->caption =
         "Pairs that are ordered one way in A and the other way in the other file, both beyond the "
         "margin; time of the first over time of the second";
-    cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
+    cg_table_add_columns(table, CG_COLUMNS(columns));
     for (int i = 0; i < n; i++)
         for (int f = 0; f < comparisons[i].n_flips && table->n_rows < MOST_FLIPS; f++) {
             const struct cg_flip *flip = &comparisons[i].flips[f];
@@ -260,7 +260,7 @@ static struct cg_table *unmatched_table(const struct cg_comparison *comparisons,
     };
     struct cg_table *table = cg_table_create("unmatched", "Not compared");
     int left_out = 0;
-    cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
+    cg_table_add_columns(table, CG_COLUMNS(columns));
     for (int i = 0; i < n; i++)
         for (int u = 0; u < comparisons[i].n_unmatched; u++) {
             const struct cg_unmatched *unmatched = &comparisons[i].unmatched[u];

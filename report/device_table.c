@@ -168,7 +168,7 @@ static void fill_rows(struct cg_table *table, const struct cg_inputs *inputs)
         {"records", "records", CG_COLUMN_NUMBER, 0},
         {"processes", "processes", CG_COLUMN_NUMBER, 0},
     };
-    cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
+    cg_table_add_columns(table, CG_COLUMNS(columns));
     for (int i = 0; i < inputs->n; i++) {
         const struct cg_results *results = inputs->items[i].results;
         const struct cg_device_record *d = &results->device;

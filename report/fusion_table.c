@@ -140,7 +140,7 @@ struct cg_table *cg_table_of_fusion(const struct cg_suite_views *all, int thread
                                      all->suite->kind == CG_KIND_SLOPE ? "what the last step costs a madd"
                                                                        : "what both together cost",
                                      cg_device_words(views[0][0]->results), cg_format_threads(threads).text);
-    cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
+    cg_table_add_columns(table, CG_COLUMNS(columns));
     fill_fusion_table(table, views, n);
     add_fusion_sentences(table, views, n);
     return table;

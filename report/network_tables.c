@@ -121,9 +121,9 @@ struct cg_table *cg_table_of_networks(const struct cg_suite_view *view)
     table->failed = table->failed || !cg_order_of(view, &order);
     cg_describe_view(table, view);
     table->setting = NULL;
-    cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
+    cg_table_add_columns(table, CG_COLUMNS(columns));
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
-        cg_add_paper_column(table, d, "paper_%s_images_per_s", "paper %s\nimages/s", 3 + d, false);
+        cg_add_paper_column(table, d, "paper_%s_images_per_s", "paper %s\nimages/s", 3 + d);
     cg_table_add_column(table, "published_top1_error_percent", "top-1\nerror %", CG_COLUMN_NUMBER, 5);
     add_networks(table, view);
     if (!table->failed)

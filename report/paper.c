@@ -40,7 +40,7 @@ static bool is_of(const struct cg_csv *csv, int row, enum cg_paper_device device
     return strcmp(cell(csv, row, "platform"), cg_paper_devices[device].word) == 0;
 }
 
-/* One row of Tables 1 to 3: its stack's label, scale and relative madds. */
+/* One row of Tables 1 to 4: its label, scale and relative madds. */
 struct slope_case {
     char label[64];
     int scale;
@@ -71,6 +71,14 @@ static void read_g3(const struct cg_csv *csv, int row, struct slope_case *c)
     c->madds = 1;
 }
 
+static void read_g4(const struct cg_csv *csv, int row, struct slope_case *c)
+{
+    snprintf(c->label, sizeof c->label, "%d%d", strcmp(cell(csv, row, "relu"), "yes") == 0,
+             strcmp(cell(csv, row, "shortcut"), "yes") == 0);
+    c->scale = atoi(cell(csv, row, "c")) / 32;
+    c->madds = 1;
+}
+
 static const struct slope_table {
     const char *suite, *table, *baseline;
     void (*read)(const struct cg_csv *csv, int row, struct slope_case *c);
@@ -78,53 +86,43 @@ static const struct slope_table {
     {"g1", "table1_g1", "1:1", read_g1},
     {"g2", "table2_g2", "g=1", read_g2},
     {"g3", "table3_g3", "1-fragment", read_g3},
+    {"g4", "table4_g4", NULL, read_g4},
 };
 
-double cg_paper_slope_ratio(const char *suite, enum cg_paper_device device, int scale, const char *label)
+/* The time per madd of the case of a label relative to that of another; NAN when one is not there. */
+static double ratio_of(const struct slope_table *table, enum cg_paper_device device, int scale,
+                       const char *label, const char *baseline)
 {
-    const struct slope_table *table = NULL;
-    for (size_t t = 0; t < sizeof slope_tables / sizeof slope_tables[0]; t++)
-        if (suite && label && strcmp(slope_tables[t].suite, suite) == 0)
-            table = &slope_tables[t];
-    if (!table)
-        return NAN;
-    double speed = NAN, madds = NAN, base_speed = NAN, base_madds = NAN;
+    double speed = NAN, base_speed = NAN; /* in madds */
     struct cg_csv csv = open_table(table->table);
     for (int row = 0; row < csv.n_rows; row++) {
         struct slope_case c;
         table->read(&csv, row, &c);
         if (!is_of(&csv, row, device) || c.scale != scale)
             continue;
-        if (strcmp(c.label, table->baseline) == 0) {
-            base_speed = number(&csv, row, "value");
-            base_madds = c.madds;
-        }
-        if (strcmp(c.label, label) == 0) {
-            speed = number(&csv, row, "value");
-            madds = c.madds;
-        }
+        if (strcmp(c.label, baseline) == 0)
+            base_speed = number(&csv, row, "value") * c.madds;
+        if (strcmp(c.label, label) == 0)
+            speed = number(&csv, row, "value") * c.madds;
     }
     cg_csv_release(&csv);
-    return base_speed / speed * (base_madds / madds);
+    return base_speed / speed;
+}
+
+double cg_paper_slope_ratio(const char *suite, enum cg_paper_device device, int scale, const char *label)
+{
+    for (const struct slope_table *table = slope_tables; table->baseline; table++)
+        if (suite && label && strcmp(table->suite, suite) == 0)
+            return ratio_of(table, device, scale, label, table->baseline);
+    return NAN;
 }
 
 double cg_paper_factorial_ratio(enum cg_paper_device device, int scale, const int levels[2],
                                 const int base[2])
 {
-    double base_speed = NAN, speed = NAN;
-    struct cg_csv csv = open_table("table4_g4");
-    for (int row = 0; row < csv.n_rows; row++) {
-        if (!is_of(&csv, row, device) || atoi(cell(&csv, row, "c")) != 32 * scale)
-            continue;
-        const int relu = strcmp(cell(&csv, row, "relu"), "yes") == 0,
-                  shortcut = strcmp(cell(&csv, row, "shortcut"), "yes") == 0;
-        if (relu == base[0] && shortcut == base[1])
-            base_speed = number(&csv, row, "value");
-        if (relu == levels[0] && shortcut == levels[1])
-            speed = number(&csv, row, "value");
-    }
-    cg_csv_release(&csv);
-    return base_speed / speed;
+    const char label[] = {(char)('0' + levels[0]), (char)('0' + levels[1]), '\0'},
+               baseline[] = {(char)('0' + base[0]), (char)('0' + base[1]), '\0'};
+    return ratio_of(&slope_tables[3], device, scale, label, baseline);
 }
 
 static const char *const families[] = {"ShuffleNet v2", "ShuffleNet v1", "MobileNet v2", "MobileNet v1",

@@ -175,7 +175,7 @@ struct cg_table *cg_table_of_proxies(const struct cg_suite_view *view)
     struct items *items = malloc(sizeof *items);
     struct cg_table *table = cg_table_of_view(view, "proxies", "What predicts the time of a network?");
     cg_describe_view(table, view);
-    cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
+    cg_table_add_columns(table, CG_COLUMNS(columns));
     table->failed = table->failed || !items || !add_scores(table, view, items);
     free(items);
     cg_table_add_note(

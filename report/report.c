@@ -18,7 +18,7 @@ struct cg_table *cg_table_of_skipped(const struct cg_results *results)
         {"reason", "reason", CG_COLUMN_TEXT, 0},
     };
     struct cg_table *table = cg_table_create("skipped", "Skipped");
-    cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
+    cg_table_add_columns(table, CG_COLUMNS(columns));
     for (int i = 0; i < results->n_skipped; i++) {
         const struct cg_skipped *skipped = results->skipped[i];
         cg_table_add_row(table, NULL);

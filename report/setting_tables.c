@@ -218,7 +218,7 @@ struct cg_table *cg_table_of_growth(const struct cg_suite_views *all, const char
                                         {"most_threads", many.text, CG_COLUMN_INTERVAL, 0},
                                         {"change", "factor\n[95 % interval]", CG_COLUMN_INTERVAL, 1},
                                         {"verdict", "verdict", CG_COLUMN_TEXT, 0}};
-    cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
+    cg_table_add_columns(table, CG_COLUMNS(columns));
     struct cg_family changes = {0};
     if (find_growth(fewest, most, &changes))
         add_growth(table, fewest, most, &changes);

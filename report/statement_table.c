@@ -40,9 +40,9 @@ static struct cg_table *begin_table(const struct cg_suite_view *view, const char
 
 static void add_columns(struct cg_table *table, const struct cg_column *columns, size_t n)
 {
-    cg_table_add_columns(table, columns, n, 0);
+    cg_table_add_columns(table, columns, n);
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
-        cg_add_paper_column(table, d, "paper_%s_time_ratio", "paper\n%s", 1, false);
+        cg_add_paper_column(table, d, "paper_%s_time_ratio", "paper\n%s", 1);
 }
 
 struct cg_table *cg_table_of_levels(const struct cg_suite_view *view)
@@ -59,7 +59,7 @@ struct cg_table *cg_table_of_levels(const struct cg_suite_view *view)
     struct cg_statements statements;
     struct cg_table *table =
         begin_table(view, "levels", "How far apart networks of one complexity level are", &statements);
-    add_columns(table, columns, sizeof columns / sizeof columns[0]);
+    add_columns(table, CG_COLUMNS(columns));
     for (int l = 0; l < statements.n_levels; l++)
         add_order(table, &statements.levels[l]);
     cg_table_add_sentence(table, cg_say_levels(&statements).text);
@@ -83,7 +83,7 @@ struct cg_table *cg_table_of_statements(const struct cg_suite_view *view)
     struct cg_table *table =
         begin_table(view, "statements", "What the paper says of these networks, held against the measurement",
                     &statements);
-    add_columns(table, columns, sizeof columns / sizeof columns[0]);
+    add_columns(table, CG_COLUMNS(columns));
     for (int s = 0; s < CG_STATEMENT_COUNT; s++) {
         const struct cg_statement *statement = &statements.items[s];
         for (int l = 0; l < statement->n_levels; l++)

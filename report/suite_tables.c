@@ -30,38 +30,50 @@ static double published_ratio(const struct cg_suite_view *view, const struct cg_
     return ratio;
 }
 
-/* Leaves out what no case has, or what this kind of suite does not tell: madds per second only of a plain
- * suite, whose cases need not have equal multiply-adds. */
-static void add_columns(struct cg_table *table, const struct cg_suite_view *view)
+/* What a table of this suite tells: not what no case has, and madds per second only of a plain suite, whose
+ * cases need not have equal multiply-adds. */
+struct shown {
+    bool widths, rate, bound, paper[CG_PAPER_DEVICE_COUNT];
+};
+
+static struct shown find_shown(const struct cg_suite_view *view)
 {
     const bool slope = view->suite->kind == CG_KIND_SLOPE, plain = view->suite->kind == CG_KIND_PLAIN;
-    bool widths = slope, bound = false, paper[CG_PAPER_DEVICE_COUNT] = {false};
+    struct shown shown = {.widths = slope, .rate = plain};
     for (int i = 0; i < view->n_cases; i++) {
         const struct cg_case_view *c = &view->cases[i];
-        bound = bound || (slope && !isnan(c->mem_ratio));
-        widths = widths || (plain && c->record && c->c->widths);
+        shown.bound = shown.bound || (slope && !isnan(c->mem_ratio));
+        shown.widths = shown.widths || (plain && c->record && c->c->widths);
         for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
-            paper[d] = paper[d] || (c->record && !isnan(published_ratio(view, c, d)));
+            shown.paper[d] = shown.paper[d] || (c->record && !isnan(published_ratio(view, c, d)));
     }
-    const struct cg_column columns[] = {
-        {"case", "case", CG_COLUMN_TEXT, 0},
-        {"widths", "widths", CG_COLUMN_TEXT, 4},
-        {"madds", "MFLOPs\n(madds)", CG_COLUMN_NUMBER, slope ? 3 : 2},
-        {"images_per_s", "images/s", CG_COLUMN_NUMBER, 0},
-        {"time_ns", "ms [95 % interval]", CG_COLUMN_INTERVAL, slope ? 9 : 1},
-        {slope ? "time_per_madd_ratio" : "time_ratio",
-         slope ? "time per madd\n[95 % interval]" : "time\n[95 % interval]", CG_COLUMN_INTERVAL, 0},
-        {"verdict", "verdict", CG_COLUMN_TEXT, 0},
-        {"madds_per_s", "Gmadds/s", CG_COLUMN_NUMBER, 5},
-        {"mem_access_elements", "mem. access\nM elements", CG_COLUMN_NUMBER, slope ? 2 : 3},
-        {"mem_access_bound_elements", "eq. (1)\nbound M", CG_COLUMN_NUMBER, 8},
-        {"mem_access_to_bound", "to\nbound", CG_COLUMN_NUMBER, 1},
-    };
-    const bool shown[] = {true, widths, true, true, true, true, true, plain, true, bound, bound};
-    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
-        cg_table_add_columns(table, &columns[i], 1, !shown[i]);
+    return shown;
+}
+
+static void add_columns(struct cg_table *table, const struct cg_suite_view *view, const struct shown *shown)
+{
+    const bool slope = view->suite->kind == CG_KIND_SLOPE;
+    cg_table_add_column(table, "case", "case", CG_COLUMN_TEXT, 0);
+    if (shown->widths)
+        cg_table_add_column(table, "widths", "widths", CG_COLUMN_TEXT, 4);
+    cg_table_add_column(table, "madds", "MFLOPs\n(madds)", CG_COLUMN_NUMBER, slope ? 3 : 2);
+    cg_table_add_column(table, "images_per_s", "images/s", CG_COLUMN_NUMBER, 0);
+    cg_table_add_column(table, "time_ns", "ms [95 % interval]", CG_COLUMN_INTERVAL, slope ? 9 : 1);
+    cg_table_add_column(table, slope ? "time_per_madd_ratio" : "time_ratio",
+                        slope ? "time per madd\n[95 % interval]" : "time\n[95 % interval]",
+                        CG_COLUMN_INTERVAL, 0);
+    cg_table_add_column(table, "verdict", "verdict", CG_COLUMN_TEXT, 0);
+    if (shown->rate)
+        cg_table_add_column(table, "madds_per_s", "Gmadds/s", CG_COLUMN_NUMBER, 5);
+    cg_table_add_column(table, "mem_access_elements", "mem. access\nM elements", CG_COLUMN_NUMBER,
+                        slope ? 2 : 3);
+    if (shown->bound) {
+        cg_table_add_column(table, "mem_access_bound_elements", "eq. (1)\nbound M", CG_COLUMN_NUMBER, 8);
+        cg_table_add_column(table, "mem_access_to_bound", "to\nbound", CG_COLUMN_NUMBER, 1);
+    }
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
-        cg_add_paper_column(table, d, "paper_%s_ratio", "paper\n%s", 0, !paper[d]);
+        if (shown->paper[d])
+            cg_add_paper_column(table, d, "paper_%s_ratio", "paper\n%s", 0);
 }
 
 static double count_or_nan(int64_t count)
@@ -69,14 +81,15 @@ static double count_or_nan(int64_t count)
     return count >= 0 ? (double)count : NAN;
 }
 
-static void add_case(struct cg_table *table, const struct cg_suite_view *view, const struct cg_case_view *c,
-                     const char *section)
+static void add_case(struct cg_table *table, const struct cg_suite_view *view, const struct shown *shown,
+                     const struct cg_case_view *c, const char *section)
 {
     const struct cg_interval time = cg_record_time(c->record);
     const double madds = count_or_nan(c->record->madds);
     cg_table_add_row(table, section);
     cg_cell_text(table, cg_case_label(c->c).text);
-    cg_cell_text(table, c->c->widths);
+    if (shown->widths)
+        cg_cell_text(table, c->c->widths);
     cg_cell_figure(table, madds, 1e6, 4);
     cg_cell_figure(table, c->record->images_per_s, 1, 4);
     cg_cell_ms(table, time);
@@ -85,12 +98,16 @@ static void add_case(struct cg_table *table, const struct cg_suite_view *view, c
     else
         cg_cell_ratio(table, cg_ratio_of(cg_case_cost(view, c)));
     cg_cell_text(table, c->baseline ? "baseline" : cg_verdict_name(c->verdict));
-    cg_cell_figure(table, madds / time.value * 1e9, 1e9, 3);
+    if (shown->rate)
+        cg_cell_figure(table, madds / time.value * 1e9, 1e9, 3);
     cg_cell_figure(table, count_or_nan(c->record->mem_access_elements), 1e6, 3);
-    cg_cell_figure(table, isnan(c->mem_ratio) ? NAN : c->c->mem_access_bound, 1e6, 3);
-    cg_cell_fixed(table, c->mem_ratio, "%.2f");
+    if (shown->bound) {
+        cg_cell_figure(table, isnan(c->mem_ratio) ? NAN : c->c->mem_access_bound, 1e6, 3);
+        cg_cell_fixed(table, c->mem_ratio, "%.2f");
+    }
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
-        cg_cell_fixed(table, published_ratio(view, c, d), "%.2f");
+        if (shown->paper[d])
+            cg_cell_fixed(table, published_ratio(view, c, d), "%.2f");
 }
 
 /* "x1, ARM set"; of a slope suite "x1, ARM set: HOLDS, slope 0.13 [0.12, 0.14]; series ..." */
@@ -117,13 +134,15 @@ struct cg_table *cg_table_of_cases(const struct cg_suite_view *view)
 {
     const bool factorial = view->suite->kind == CG_KIND_FACTORIAL;
     struct cg_table *table = begin_table(view, "", factorial ? "units" : "");
+    const struct shown shown = find_shown(view);
     int group = -1;
-    add_columns(table, view);
+    add_columns(table, view, &shown);
     for (int i = 0; i < view->n_cases; i++) {
         const struct cg_case_view *c = &view->cases[i];
         if (!c->record)
             continue;
-        add_case(table, view, c, c->group != group ? say_section(view, &view->groups[c->group]).text : NULL);
+        add_case(table, view, &shown, c,
+                 c->group != group ? say_section(view, &view->groups[c->group]).text : NULL);
         group = c->group;
     }
     cg_table_add_sentence(table, cg_say_guideline(view).text);
@@ -151,7 +170,7 @@ struct cg_table *cg_table_of_effects(const struct cg_suite_view *view)
         {"finding", "finding", CG_COLUMN_TEXT, 0},
     };
     struct cg_table *table = begin_table(view, "effects", "effects on time");
-    cg_table_add_columns(table, columns, sizeof columns / sizeof columns[0], 0);
+    cg_table_add_columns(table, CG_COLUMNS(columns));
     for (int g = 0; g < view->n_groups; g++) {
         const struct cg_group_view *group = &view->groups[g];
         if (!group->has_effects)

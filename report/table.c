@@ -69,35 +69,21 @@ static void *grown(struct cg_table *table, void *items, int n, size_t size)
     return larger;
 }
 
-/* Describes one more column, which stands at `place`. */
-static bool describe(struct cg_table *table, int place)
-{
-    int *places = grown(table, table->places, table->n_described, sizeof *places);
-    if (!places)
-        return false;
-    table->places = places;
-    places[table->n_described++] = place;
-    return true;
-}
-
 void cg_table_add_column(struct cg_table *table, const char *key, const char *head, enum cg_column_kind kind,
                          int rank)
 {
     struct cg_column *columns = grown(table, table->columns, table->n_columns, sizeof *columns);
-    if (!columns || !describe(table, table->n_columns))
+    if (!columns)
         return;
     table->columns = columns;
     columns[table->n_columns++] =
         (struct cg_column){cg_table_format(table, "%s", key), cg_table_format(table, "%s", head), kind, rank};
 }
 
-void cg_table_add_columns(struct cg_table *table, const struct cg_column *columns, size_t n, unsigned hidden)
+void cg_table_add_columns(struct cg_table *table, const struct cg_column *columns, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (hidden >> i & 1)
-            describe(table, -1);
-        else
-            cg_table_add_column(table, columns[i].key, columns[i].head, columns[i].kind, columns[i].rank);
+        cg_table_add_column(table, columns[i].key, columns[i].head, columns[i].kind, columns[i].rank);
 }
 
 void cg_table_add_row(struct cg_table *table, const char *section)
@@ -121,10 +107,9 @@ void cg_table_add_row(struct cg_table *table, const char *section)
 
 static void set_next(struct cg_table *table, struct cg_interval x, const char *text)
 {
-    const int place = table->next < table->n_described ? table->places[table->next++] : -1;
-    if (table->failed || table->n_rows == 0 || place < 0)
+    if (table->failed || table->n_rows == 0 || table->next >= table->n_columns)
         return;
-    table->rows[table->n_rows - 1].cells[place] =
+    table->rows[table->n_rows - 1].cells[table->next++] =
         (struct cg_cell){text ? cg_table_format(table, "%s", text) : NULL, x.value, x.low, x.high};
 }
 

@@ -58,9 +58,7 @@ struct cg_table {
     int n_notes;
     const char **notes;
     bool failed;
-    int n_described; /* columns, hidden ones included */
-    int *places;     /* of each described column among `columns`; -1: hidden */
-    int next;        /* described column of the next cell */
+    int next; /* column of the next cell */
     struct cg_arena *arena;
 };
 
@@ -72,12 +70,9 @@ void cg_table_destroy(struct cg_table **table);
 const char *cg_table_format(struct cg_table *table, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Columns first, then rows: the first row fixes the columns. Keys, heads and sections are copied. Bit i of
- * `hidden` leaves out the i-th of these columns; rows are filled as if it were there. */
-void cg_table_add_columns(struct cg_table *table, const struct cg_column *columns, size_t n, unsigned hidden);
-#define CG_COLUMNS(columns)                                                                                  \
-    (columns), sizeof(columns) / sizeof(columns)[0] /* an array of them, all shown                           \
-                                                     */
+/* Columns first, then rows: the first row fixes the columns. Keys, heads and sections are copied. */
+void cg_table_add_columns(struct cg_table *table, const struct cg_column *columns, size_t n);
+#define CG_COLUMNS(columns) (columns), sizeof(columns) / sizeof(columns)[0] /* the arguments for an array */
 void cg_table_add_column(struct cg_table *table, const char *key, const char *head, enum cg_column_kind kind,
                          int rank);
 void cg_table_add_row(struct cg_table *table, const char *section);

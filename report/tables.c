@@ -55,13 +55,10 @@ struct cg_phrase cg_place_name(const struct cg_group_view *group, int trend)
                : cg_phrase("%.180s", where.text);
 }
 
-void cg_add_paper_column(struct cg_table *table, int device, const char *key, const char *head, int rank,
-                         bool hidden)
+void cg_add_paper_column(struct cg_table *table, int device, const char *key, const char *head, int rank)
 {
-    const struct cg_column column = {cg_table_format(table, key, cg_paper_devices[device].key),
-                                     cg_table_format(table, head, cg_paper_devices[device].word),
-                                     CG_COLUMN_NUMBER, rank};
-    cg_table_add_columns(table, &column, 1, hidden);
+    cg_table_add_column(table, cg_table_format(table, key, cg_paper_devices[device].key),
+                        cg_table_format(table, head, cg_paper_devices[device].word), CG_COLUMN_NUMBER, rank);
 }
 
 void cg_cell_judged(struct cg_table *table, struct cg_interval ratio, const char *shown,

@@ -49,10 +49,8 @@ int cg_views_of_engines(const struct cg_suite_views *all, int threads, enum cg_f
 /* The name of a trend's place: "x1, ARM set (series)". */
 struct cg_phrase cg_place_name(const struct cg_group_view *group, int trend);
 
-/* A column for a device of the paper; "%s" in the formats stands for its word. A hidden one is filled and
- * not shown. */
-void cg_add_paper_column(struct cg_table *table, int device, const char *key, const char *head, int rank,
-                         bool hidden);
+/* A column for a device of the paper; "%s" in the formats stands for its word. */
+void cg_add_paper_column(struct cg_table *table, int device, const char *key, const char *head, int rank);
 
 /* "1.05 [1.04, 1.06] SLOWER" */
 void cg_cell_judged(struct cg_table *table, struct cg_interval ratio, const char *shown,

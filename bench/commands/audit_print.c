@@ -89,7 +89,7 @@ static struct cg_table *table_of_places(const struct cg_audit_state *state)
         {"verdict", "verdict", CG_COLUMN_TEXT, 0},
     };
     struct cg_table *table = new_table(state, "audit-places", "Guidelines broken, place by place");
-    cg_table_add_columns(table, columns, state->timed ? 9 : 5, 0);
+    cg_table_add_columns(table, columns, state->timed ? 9 : 5);
     for (int i = 0; i < state->audit.n_breaches; i++)
         add_place(state, table, i);
     return table;
