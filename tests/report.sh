@@ -49,6 +49,10 @@ check "report" "$program" report "$a" "$b" paper:snapdragon810 -o "$folder/r1"
 check "report again" "$program" report "$a" "$b" paper:snapdragon810 -o "$folder/r2"
 check "the same bytes" diff -r "$folder/r1" "$folder/r2"
 check "tables as CSV" test -s "$folder/r1/tables/01-files.csv"
+# files of several settings: each setting's networks with their statements, then their score card
+check "report of files of several settings" "$program" report "$folder/settings" "$a" -o "$folder/r7"
+check "score cards behind their networks" bash -c \
+    "ls '$folder/r7/tables' | awk '/networks-proxies/ { if (last !~ /statements/) bad = 1 } { last = \$0 } END { exit bad }'"
 check "Markdown" grep -q '^## In short' "$folder/r1/report.md"
 # one file, two engines, two threads: every figure there is, and the verdict first in each guideline's section
 check "report of several settings" "$program" report "$folder/settings" -o "$folder/r0" --formats svg,png,pdf
