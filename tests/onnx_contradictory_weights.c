@@ -98,7 +98,7 @@ static const struct contradiction models[] = {
     {"empty weight", weight_empty, "tensor 'w'"},
     {"weight of strings", weight_of_strings, "elements of type"},
     {"weight of an unknown type", weight_of_an_unknown_type, "12345"},
-    {"weight of 16-bit floats", weight_of_halves, "FLOAT16"},
+    {"weight of 16-bit floats", weight_of_halves, "16 elements are declared, but there are 64 bytes"},
     {"weight of integers", weight_of_integers, "not of floats"},
     {"weight in another file", weight_in_another_file, "are inside and in"},
     {"weight that is computed", weight_that_is_computed, "weight"},

@@ -195,7 +195,7 @@ Test(onnx_meanings, what_changes_the_meaning_is_refused)
         {pool_with_dilation_and_same, 13, "dilations with auto_pad SAME_LOWER"},
         {filling_that_is_no_tensor, 13, "its value is not a tensor"},
         {lists_joined_along_another_axis, 13, "axis 1 of a value of 1 dimensions"},
-        {cast_that_cuts_off, 13, "does not fit 32 bits"},
+        {cast_that_cuts_off, 13, "does not fit the element type"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct cg_onnx_builder *b = model_start(4, 6, 5);

@@ -11,28 +11,27 @@
 #error "raw data of ONNX tensors are read and written as they stand: little-endian machines only"
 #endif
 
-/* What an element type is called, how wide it stands in raw_data, and which typed field may hold it instead:
+/* How wide an element type stands in raw_data, and which typed field may hold it instead:
  * int32_data every integer type of up to 32 bits, and bool. */
 struct element_type {
     int type;
-    const char *name;
-    enum { STORED_F32, STORED_F64, STORED_I32, STORED_I64 } storage;
-    int raw_size; /* 0: not read here */
+    enum { STORED_F32, STORED_F64, STORED_F16, STORED_BF16, STORED_I32, STORED_I64 } storage;
+    int raw_size;
     bool is_signed;
 };
 
 static const struct element_type element_types[] = {
-    {ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT, "FLOAT", STORED_F32, 4, true},
-    {ONNX__TENSOR_PROTO__DATA_TYPE__DOUBLE, "DOUBLE", STORED_F64, 8, true},
-    {ONNX__TENSOR_PROTO__DATA_TYPE__INT64, "INT64", STORED_I64, 8, true},
-    {ONNX__TENSOR_PROTO__DATA_TYPE__INT32, "INT32", STORED_I32, 4, true},
-    {ONNX__TENSOR_PROTO__DATA_TYPE__INT16, "INT16", STORED_I32, 2, true},
-    {ONNX__TENSOR_PROTO__DATA_TYPE__INT8, "INT8", STORED_I32, 1, true},
-    {ONNX__TENSOR_PROTO__DATA_TYPE__UINT16, "UINT16", STORED_I32, 2, false},
-    {ONNX__TENSOR_PROTO__DATA_TYPE__UINT8, "UINT8", STORED_I32, 1, false},
-    {ONNX__TENSOR_PROTO__DATA_TYPE__BOOL, "BOOL", STORED_I32, 1, false},
-    {ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT16, "FLOAT16", STORED_F32, 0, true},
-    {ONNX__TENSOR_PROTO__DATA_TYPE__BFLOAT16, "BFLOAT16", STORED_F32, 0, true},
+    {ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT, STORED_F32, 4, true},
+    {ONNX__TENSOR_PROTO__DATA_TYPE__DOUBLE, STORED_F64, 8, true},
+    {ONNX__TENSOR_PROTO__DATA_TYPE__INT64, STORED_I64, 8, true},
+    {ONNX__TENSOR_PROTO__DATA_TYPE__INT32, STORED_I32, 4, true},
+    {ONNX__TENSOR_PROTO__DATA_TYPE__INT16, STORED_I32, 2, true},
+    {ONNX__TENSOR_PROTO__DATA_TYPE__INT8, STORED_I32, 1, true},
+    {ONNX__TENSOR_PROTO__DATA_TYPE__UINT16, STORED_I32, 2, false},
+    {ONNX__TENSOR_PROTO__DATA_TYPE__UINT8, STORED_I32, 1, false},
+    {ONNX__TENSOR_PROTO__DATA_TYPE__BOOL, STORED_I32, 1, false},
+    {ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT16, STORED_F16, 2, true},
+    {ONNX__TENSOR_PROTO__DATA_TYPE__BFLOAT16, STORED_BF16, 2, true},
 };
 
 enum cg_status cg_onnx_constant_count(struct cg_onnx_constant *constant, struct cg_error *err)
@@ -64,6 +63,8 @@ static struct elements find_elements(const Onnx__TensorProto *t, const struct el
     const struct elements typed[] = {
         [STORED_F32] = {t->float_data, t->n_float_data, "floats", 4},
         [STORED_F64] = {t->double_data, t->n_double_data, "doubles", 8},
+        [STORED_F16] = {t->int32_data, t->n_int32_data, "integers", 4}, /* their bits */
+        [STORED_BF16] = {t->int32_data, t->n_int32_data, "integers", 4},
         [STORED_I32] = {t->int32_data, t->n_int32_data, "integers", 4},
         [STORED_I64] = {t->int64_data, t->n_int64_data, "integers", 8},
     };
@@ -71,12 +72,40 @@ static struct elements find_elements(const Onnx__TensorProto *t, const struct el
                            : typed[type->storage];
 }
 
-static enum cg_status narrow(const struct elements *from, float *to, int64_t count, struct cg_error *err)
+/* IEEE 754's binary16. */
+static double half(uint16_t bits)
+{
+    const int exponent = bits >> 10 & 31, fraction = bits & 1023;
+    const double size = exponent == 31
+                            ? (fraction ? (double)NAN : (double)INFINITY)
+                            : ldexp(exponent ? 1024 + fraction : fraction, (exponent ? exponent : 1) - 25);
+    return bits >> 15 ? -size : size;
+}
+
+/* The upper half of a binary32. */
+static double brain(uint16_t bits)
+{
+    float value;
+    const uint32_t wide = (uint32_t)bits << 16;
+    memcpy(&value, &wide, sizeof value);
+    return (double)value;
+}
+
+/* Floats of another width. */
+static enum cg_status convert(const struct elements *from, const struct element_type *type, float *to,
+                              int64_t count, struct cg_error *err)
 {
     for (int64_t k = 0; k < count; k++) {
         double value;
-        memcpy(&value, (const char *)from->data + 8 * k, sizeof value);
-        if (!(fabs(value) <= FLT_MAX))
+        uint16_t bits;
+        const char *at = (const char *)from->data + k * from->size;
+        if (type->storage == STORED_F64) {
+            memcpy(&value, at, sizeof value);
+        } else {
+            memcpy(&bits, at, sizeof bits);
+            value = type->storage == STORED_F16 ? half(bits) : brain(bits);
+        }
+        if (type->storage == STORED_F64 && !(fabs(value) <= FLT_MAX))
             return cg_fail(err, CG_UNSUPPORTED, "element %lld does not fit a 32-bit float", (long long)k);
         to[k] = (float)value;
     }
@@ -101,11 +130,10 @@ static const struct element_type *find_type(const Onnx__TensorProto *tensor, str
     for (size_t k = 0; k < sizeof element_types / sizeof element_types[0]; k++)
         if (tensor->has_data_type && element_types[k].type == tensor->data_type)
             type = &element_types[k];
-    if (type && type->raw_size > 0)
-        return type;
-    cg_fail(err, CG_UNSUPPORTED, "elements of type %s (%d) are not read; convert the model to FLOAT",
-            type ? type->name : "unknown", tensor->has_data_type ? tensor->data_type : 0);
-    return NULL;
+    if (!type)
+        cg_fail(err, CG_UNSUPPORTED, "elements of type %d are not read; convert the model to FLOAT",
+                tensor->has_data_type ? tensor->data_type : 0);
+    return type;
 }
 
 static enum cg_status read_elements(const Onnx__TensorProto *tensor, const struct element_type *type,
@@ -118,7 +146,7 @@ static enum cg_status read_elements(const Onnx__TensorProto *tensor, const struc
     if (from.present != (size_t)count * (tensor->has_raw_data ? (size_t)type->raw_size : 1))
         return cg_fail(err, CG_INVALID, "%lld elements are declared, but there are %zu %s", (long long)count,
                        from.present, from.unit);
-    const bool floats = type->storage == STORED_F32 || type->storage == STORED_F64;
+    const bool floats = type->storage <= STORED_BF16;
     const bool as_they_stand = count == 0 || type->storage == STORED_F32 || type->storage == STORED_I64;
     /* Bytes fields are allocated by themselves, so they are aligned for every type, unless they are empty. */
     const void *data = count == 0 ? (const void *)&nothing : from.data;
@@ -131,7 +159,7 @@ static enum cg_status read_elements(const Onnx__TensorProto *tensor, const struc
     constant->f = floats ? data : NULL;
     constant->i = floats ? NULL : data;
     if (memory && floats)
-        return narrow(&from, memory, count, err);
+        return convert(&from, type, memory, count, err);
     if (memory)
         widen(&from, type->is_signed || !tensor->has_raw_data, memory, count);
     return CG_OK;

@@ -10,8 +10,8 @@
 
 #define CG_ONNX_RANK_MAX 8
 
-/* Dense, last dimension fastest. Exactly one of `f` and `i` is set: f32 (also read from f64), or any integer
- * or bool type as i64. The data are borrowed from the file or owned by the arena. */
+/* Dense, last dimension fastest. Exactly one of `f` and `i` is set: f32 (also read from f64, f16 and bf16),
+ * or any integer or bool type as i64. The data are borrowed from the file or owned by the arena. */
 struct cg_onnx_constant {
     int rank;
     int64_t dims[CG_ONNX_RANK_MAX];

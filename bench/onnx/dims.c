@@ -178,3 +178,17 @@ void cg_onnx_slices(struct cg_onnx_importer *im, int rank, const int64_t *dims, 
         taken[axis] = true;
     }
 }
+
+/* ---- reductions ---- */
+
+bool cg_onnx_reduced(struct cg_onnx_importer *im, int rank, bool *over)
+{
+    size_t n;
+    const int64_t *axes = cg_onnx_integers(im, 1, "axes", &n);
+    const bool none_is_all = cg_onnx_int(im, "noop_with_empty_axes", 0) == 0;
+    const bool keep = cg_onnx_int(im, "keepdims", 1) != 0;
+    for (int dim = 0; dim < CG_ONNX_RANK_MAX; dim++)
+        over[dim] = n == 0 && none_is_all && dim < rank;
+    mark_axes(im, axes, n, rank, over);
+    return keep;
+}

@@ -1,14 +1,13 @@
-/* Operators over constants: the values of Constant, arithmetic (exporters compute the shapes of Reshape so),
- * and what picks or orders elements. */
+/* Operators over constants: the values of Constant, and what picks, orders or converts elements. */
+#include "bench/onnx/fold.h"
+
 #include "bench/onnx/arguments.h"
 #include "bench/onnx/readers.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Counts the elements of a constant whose dimensions are set, and makes room for them; false after a failure.
- */
-static bool make(struct cg_onnx_importer *im, bool floats, struct cg_onnx_constant *c)
+bool cg_onnx_make(struct cg_onnx_importer *im, bool floats, struct cg_onnx_constant *c)
 {
     if (cg_onnx_failed(im) || cg_onnx_constant_count(c, &im->error) != CG_OK)
         return false;
@@ -18,25 +17,13 @@ static bool make(struct cg_onnx_importer *im, bool floats, struct cg_onnx_consta
     return memory != NULL;
 }
 
-/* Elements of a constant made here. */
-static float *floats_of(const struct cg_onnx_constant *c)
-{
-    return (float *)c->f;
-}
-
-static int64_t *integers_of(const struct cg_onnx_constant *c)
-{
-    return (int64_t *)c->i;
-}
-
-/* Element k of a constant made here becomes element `at` of another of its type. */
-static void set_element(const struct cg_onnx_constant *c, int64_t k, const struct cg_onnx_constant *from,
-                        int64_t at)
+void cg_onnx_set_element(const struct cg_onnx_constant *c, int64_t k, const struct cg_onnx_constant *from,
+                         int64_t at)
 {
     if (from->f)
-        floats_of(c)[k] = from->f[at];
+        cg_onnx_floats_of(c)[k] = from->f[at];
     else
-        integers_of(c)[k] = from->i[at];
+        cg_onnx_integers_of(c)[k] = from->i[at];
 }
 
 /* ---- flat indices ---- */
@@ -51,8 +38,7 @@ static void flat_steps(const struct cg_onnx_constant *c, int64_t *steps)
     }
 }
 
-/* Where element k of a value of c's dimensions lies when its neighbours are `steps` apart. */
-static int64_t flat_index(const struct cg_onnx_constant *c, int64_t k, const int64_t *steps)
+int64_t cg_onnx_flat_index(const struct cg_onnx_constant *c, int64_t k, const int64_t *steps)
 {
     int64_t at = 0;
     for (int dim = c->rank - 1; dim >= 0; dim--) {
@@ -66,9 +52,9 @@ static int64_t flat_index(const struct cg_onnx_constant *c, int64_t k, const int
 static enum cg_status output_picked(struct cg_onnx_importer *im, const struct cg_onnx_constant *from,
                                     int64_t start, const int64_t *steps, struct cg_onnx_constant *c)
 {
-    const bool made = make(im, from->f != NULL, c);
+    const bool made = cg_onnx_make(im, from->f != NULL, c);
     for (int64_t k = 0; made && k < c->count; k++)
-        set_element(c, k, from, start + flat_index(c, k, steps));
+        cg_onnx_set_element(c, k, from, start + cg_onnx_flat_index(c, k, steps));
     return cg_onnx_output_constant(im, c);
 }
 
@@ -127,106 +113,82 @@ enum cg_status cg_onnx_fold_same(struct cg_onnx_importer *im)
     return value ? cg_onnx_output_constant(im, value) : im->error.status;
 }
 
-/* Integers as output 0, which must fit 32 bits: others would be cut off. */
-static enum cg_status output_if_narrow(struct cg_onnx_importer *im, const struct cg_onnx_constant *from)
+/* What a constant may be cast to: floats of any width stay as they are, all integers are kept as 64 bits. */
+static const struct {
+    int type;
+    double least, most; /* 0, 0: floats */
+} casts[] = {
+    {ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT, 0, 0},
+    {ONNX__TENSOR_PROTO__DATA_TYPE__DOUBLE, 0, 0},
+    {ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT16, 0, 0},
+    {ONNX__TENSOR_PROTO__DATA_TYPE__BFLOAT16, 0, 0},
+    {ONNX__TENSOR_PROTO__DATA_TYPE__INT64, -0x1p63, 0x1p63},
+    {ONNX__TENSOR_PROTO__DATA_TYPE__INT32, INT32_MIN, INT32_MAX},
+    {ONNX__TENSOR_PROTO__DATA_TYPE__INT16, INT16_MIN, INT16_MAX},
+    {ONNX__TENSOR_PROTO__DATA_TYPE__INT8, INT8_MIN, INT8_MAX},
+    {ONNX__TENSOR_PROTO__DATA_TYPE__UINT8, 0, UINT8_MAX},
+    {ONNX__TENSOR_PROTO__DATA_TYPE__UINT16, 0, UINT16_MAX},
+    {ONNX__TENSOR_PROTO__DATA_TYPE__BOOL, 0, 1},
+};
+
+/* Element k of `from` as an integer, cut towards 0; false where it does not fit. */
+static bool set_integer(const struct cg_onnx_constant *c, int64_t k, const struct cg_onnx_constant *from,
+                        double least, double most)
 {
-    for (int64_t k = 0; k < from->count; k++)
-        if (from->i[k] < INT32_MIN || from->i[k] > INT32_MAX)
-            return cg_onnx_fail(im, CG_INVALID, "%lld does not fit 32 bits", (long long)from->i[k]);
-    return cg_onnx_output_constant(im, from);
+    const double value = from->f ? trunc((double)from->f[k]) : (double)from->i[k];
+    if (!(value >= least && value <= most) || (from->f && value >= 0x1p63))
+        return false;
+    cg_onnx_integers_of(c)[k] = from->f ? (int64_t)value : from->i[k];
+    return true;
 }
 
 enum cg_status cg_onnx_fold_cast(struct cg_onnx_importer *im)
 {
     const struct cg_onnx_constant *from = cg_onnx_constant_input(im, 0, "input");
     const int64_t to = cg_onnx_int(im, "to", 0);
+    size_t row = 0, n = sizeof casts / sizeof casts[0];
+    while (row < n && casts[row].type != to)
+        row++;
     if (cg_onnx_failed(im))
         return im->error.status;
-    const bool floats =
-        to == ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT || to == ONNX__TENSOR_PROTO__DATA_TYPE__DOUBLE;
-    if (!floats && to != ONNX__TENSOR_PROTO__DATA_TYPE__INT64 && to != ONNX__TENSOR_PROTO__DATA_TYPE__INT32)
+    if (row == n)
         return cg_onnx_fail(im, CG_UNSUPPORTED, "a constant cast to element type %lld", (long long)to);
-    if (to == ONNX__TENSOR_PROTO__DATA_TYPE__INT32 && from->i)
-        return output_if_narrow(im, from);
-    const float most = to == ONNX__TENSOR_PROTO__DATA_TYPE__INT32 ? 2147483648.0f : 9.0e18f;
+    const bool floats = casts[row].least == casts[row].most, truth = casts[row].most == 1;
+    if (floats && from->f)
+        return cg_onnx_output_constant(im, from);
     struct cg_onnx_constant c = *from;
-    const bool made = floats != (from->f != NULL) && make(im, floats, &c);
+    const bool made = cg_onnx_make(im, floats, &c);
     for (int64_t k = 0; made && k < c.count; k++) {
         if (floats)
-            floats_of(&c)[k] = (float)from->i[k];
-        else if (fabsf(from->f[k]) < most)
-            integers_of(&c)[k] = (int64_t)from->f[k];
-        else
-            return cg_onnx_fail(im, CG_INVALID, "%g does not fit an integer", (double)from->f[k]);
+            cg_onnx_floats_of(&c)[k] = (float)from->i[k];
+        else if (truth)
+            cg_onnx_integers_of(&c)[k] = from->f ? from->f[k] != 0.0f : from->i[k] != 0;
+        else if (!set_integer(&c, k, from, casts[row].least, casts[row].most))
+            return cg_onnx_fail(im, CG_INVALID, "%g does not fit the element type it is cast to",
+                                from->f ? (double)from->f[k] : (double)from->i[k]);
     }
     return cg_onnx_output_constant(im, &c);
 }
 
-/* ---- arithmetic with NumPy's broadcasting ---- */
-
-static bool compute_int(char op, int64_t a, int64_t b, int64_t *result)
+/* start, start + step ... before `limit` */
+enum cg_status cg_onnx_fold_range(struct cg_onnx_importer *im)
 {
-    switch (op) {
-    case '+':
-        return !__builtin_add_overflow(a, b, result);
-    case '-':
-        return !__builtin_sub_overflow(a, b, result);
-    case '*':
-        return !__builtin_mul_overflow(a, b, result);
-    default:
-        if (b == 0 || (a == INT64_MIN && b == -1))
-            return false;
-        *result = a / b;
-        return true;
-    }
-}
-
-static float compute_float(char op, float a, float b)
-{
-    return op == '+' ? a + b : op == '-' ? a - b : op == '*' ? a * b : a / b;
-}
-
-/* The dimensions of a result, and for each input the step of its index along them (0 where it is repeated).
- */
-static bool broadcast(const struct cg_onnx_constant *const in[2], struct cg_onnx_constant *out,
-                      int64_t steps[2][CG_ONNX_RANK_MAX])
-{
-    out->rank = in[0]->rank > in[1]->rank ? in[0]->rank : in[1]->rank;
-    for (int s = 0; s < 2; s++) {
-        int64_t step = 1;
-        for (int dim = out->rank - 1; dim >= 0; dim--) {
-            const int own = dim - (out->rank - in[s]->rank);
-            const int64_t extent = own >= 0 ? in[s]->dims[own] : 1;
-            steps[s][dim] = extent == 1 ? 0 : step;
-            step *= extent;
-            if (s == 0 || out->dims[dim] == 1)
-                out->dims[dim] = extent;
-            else if (extent != 1 && extent != out->dims[dim])
-                return false;
-        }
-    }
-    return true;
-}
-
-enum cg_status cg_onnx_fold_arithmetic(struct cg_onnx_importer *im)
-{
-    const struct cg_onnx_constant *const in[2] = {cg_onnx_constant_input(im, 0, "input"),
-                                                  cg_onnx_constant_input(im, 1, "input")};
-    struct cg_onnx_constant c = {0};
-    int64_t steps[2][CG_ONNX_RANK_MAX];
-    const char op = (char)im->variant;
+    const struct cg_onnx_constant *in[3];
+    for (size_t i = 0; i < 3; i++)
+        in[i] = cg_onnx_constant_input(im, i, "input");
     if (cg_onnx_failed(im))
         return im->error.status;
-    if ((in[0]->f != NULL) != (in[1]->f != NULL) || !broadcast(in, &c, steps))
-        return cg_onnx_fail(im, CG_INVALID, "its constants do not fit each other");
-    const bool made = make(im, in[0]->f != NULL, &c);
-    for (int64_t k = 0; made && k < c.count; k++) {
-        const int64_t a = flat_index(&c, k, steps[0]), b = flat_index(&c, k, steps[1]);
-        if (c.f)
-            floats_of(&c)[k] = compute_float(op, in[0]->f[a], in[1]->f[b]);
-        else if (!compute_int(op, in[0]->i[a], in[1]->i[b], &integers_of(&c)[k]))
-            return cg_onnx_fail(im, CG_INVALID, "its result does not fit an integer");
-    }
+    for (size_t i = 0; i < 3; i++)
+        if (!in[i]->i || in[i]->count != 1)
+            return cg_onnx_fail(im, CG_UNSUPPORTED, "its start, limit and step are not integers");
+    const double start = (double)in[0]->i[0], step = (double)in[2]->i[0];
+    const double n = step == 0 ? -1 : ceil(((double)in[1]->i[0] - start) / step);
+    if (step == 0 || n > INT32_MAX || fabs(start) > INT32_MAX)
+        return cg_onnx_fail(im, CG_INVALID, "its step is %lld", (long long)in[2]->i[0]);
+    struct cg_onnx_constant c = {.rank = 1, .dims = {n > 0 ? (int64_t)n : 0}};
+    const bool made = cg_onnx_make(im, false, &c);
+    for (int64_t k = 0; made && k < c.count; k++)
+        cg_onnx_integers_of(&c)[k] = in[0]->i[0] + k * in[2]->i[0];
     return cg_onnx_output_constant(im, &c);
 }
 
@@ -281,48 +243,98 @@ enum cg_status cg_onnx_fold_slice(struct cg_onnx_importer *im)
     return output_picked(im, from, start, steps, &c);
 }
 
-/* Indices may be a scalar or a list: the axis disappears or takes the list's length. */
+/* How many elements lie behind one index of a dimension. */
+static int64_t elements_behind(const struct cg_onnx_constant *c, int axis)
+{
+    int64_t steps[CG_ONNX_RANK_MAX];
+    flat_steps(c, steps);
+    return steps[axis];
+}
+
+/* The axis is replaced by the dimensions of the indices. */
 enum cg_status cg_onnx_fold_gather(struct cg_onnx_importer *im)
 {
     const struct cg_onnx_constant *from = cg_onnx_constant_input(im, 0, "input");
     const struct cg_onnx_constant *indices = cg_onnx_constant_input(im, 1, "list of indices");
-    cg_onnx_axis(im, 0, from ? from->rank : 0);
+    const int axis = cg_onnx_axis(im, 0, from ? from->rank : 0);
     if (cg_onnx_failed(im))
         return im->error.status;
-    if (!indices->i || indices->rank > 1 || from->rank != 1)
-        return cg_onnx_fail(im, CG_UNSUPPORTED, "only single elements or lists are picked from lists");
-    struct cg_onnx_constant c = {.rank = indices->rank, .dims = {indices->count}};
-    const bool made = make(im, from->f != NULL, &c);
+    struct cg_onnx_constant c = {.rank = from->rank - 1 + indices->rank};
+    if (!indices->i || c.rank > CG_ONNX_RANK_MAX)
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "its indices are no integers, or have too many dimensions");
+    for (int dim = 0; dim < c.rank; dim++)
+        c.dims[dim] = dim < axis                   ? from->dims[dim]
+                      : dim < axis + indices->rank ? indices->dims[dim - axis]
+                                                   : from->dims[dim - indices->rank + 1];
+    const int64_t extent = from->dims[axis], behind = elements_behind(from, axis);
+    const bool made = cg_onnx_make(im, from->f != NULL, &c);
     for (int64_t k = 0; made && k < c.count; k++) {
-        const int64_t at = indices->i[k];
-        if (at < -from->count || at >= from->count)
+        const int64_t at = indices->i[k / behind % indices->count];
+        if (at < -extent || at >= extent)
             return cg_onnx_fail(im, CG_INVALID, "it picks element %lld of %lld", (long long)at,
-                                (long long)from->count);
-        set_element(&c, k, from, at < 0 ? at + from->count : at);
+                                (long long)extent);
+        const int64_t before = k / behind / indices->count * extent;
+        cg_onnx_set_element(&c, k, from, (before + at + (at < 0 ? extent : 0)) * behind + k % behind);
     }
     return cg_onnx_output_constant(im, &c);
 }
 
-/* Lists, one behind the other. */
+/* Adds the extent of a part to that of the whole; they must be alike but for this axis. */
+static void join(struct cg_onnx_importer *im, struct cg_onnx_constant *whole, int axis,
+                 const struct cg_onnx_constant *part)
+{
+    bool fits = part && part->rank == whole->rank && (part->f != NULL) == (whole->f != NULL);
+    for (int dim = 0; fits && dim < whole->rank; dim++)
+        fits = dim == axis || part->dims[dim] == whole->dims[dim];
+    if (!fits)
+        cg_onnx_fail(im, CG_INVALID, "its constants do not fit each other");
+    else if (__builtin_add_overflow(whole->dims[axis], part->dims[axis], &whole->dims[axis]))
+        cg_onnx_fail(im, CG_INVALID, "its constants are too large");
+}
+
 enum cg_status cg_onnx_fold_concat(struct cg_onnx_importer *im)
 {
-    struct cg_onnx_constant c = {.rank = 1};
-    const struct cg_onnx_constant *first = cg_onnx_constant_input(im, 0, "input");
-    for (size_t k = 0; k < im->node->n_input; k++) {
-        const struct cg_onnx_constant *part = cg_onnx_constant_input(im, k, "input");
-        if (!part || part->rank != 1 || (first->f != NULL) != (part->f != NULL))
-            return cg_onnx_fail(im, CG_UNSUPPORTED, "only lists of one type are joined");
-        if (!cg_onnx_attribute(im->node, "axis"))
-            return cg_onnx_fail(im, CG_INVALID, "it has no axis");
-        cg_onnx_axis(im, 0, 1);
-        c.dims[0] += part->count;
-    }
-    int64_t at = 0;
-    const bool made = make(im, first->f != NULL, &c);
-    for (size_t k = 0; made && k < im->node->n_input; k++) {
-        const struct cg_onnx_constant *part = cg_onnx_constant_input(im, k, "input");
-        for (int64_t i = 0; i < part->count; i++)
-            set_element(&c, at++, part, i);
+    const struct cg_onnx_constant *part = cg_onnx_constant_input(im, 0, "input");
+    if (!cg_onnx_attribute(im->node, "axis"))
+        return cg_onnx_fail(im, CG_INVALID, "it has no axis");
+    const int axis = cg_onnx_axis(im, 0, part ? part->rank : 0);
+    if (cg_onnx_failed(im))
+        return im->error.status;
+    struct cg_onnx_constant c = *part;
+    for (size_t i = 1; i < im->node->n_input; i++)
+        join(im, &c, axis, cg_onnx_constant_input(im, i, "input"));
+    const bool made = cg_onnx_make(im, part->f != NULL, &c);
+    int64_t offset = 0;
+    for (size_t i = 0; made && i < im->node->n_input; i++) {
+        part = cg_onnx_constant_input(im, i, "input");
+        const int64_t behind = elements_behind(part, axis), run = part->dims[axis] * behind;
+        for (int64_t k = 0; k < part->count; k++)
+            cg_onnx_set_element(&c, k / run * c.dims[axis] * behind + offset + k % run, part, k);
+        offset += run;
     }
     return cg_onnx_output_constant(im, &c);
+}
+
+/* To the dimensions of its second input, by NumPy's broadcasting. */
+enum cg_status cg_onnx_fold_expand(struct cg_onnx_importer *im)
+{
+    size_t n;
+    int64_t steps[CG_ONNX_RANK_MAX] = {0}, own[CG_ONNX_RANK_MAX];
+    const struct cg_onnx_constant *from = cg_onnx_constant_input(im, 0, "input");
+    const int64_t *shape = cg_onnx_integers(im, 1, "shape", &n);
+    if (!cg_onnx_failed(im) && (!shape || n > CG_ONNX_RANK_MAX))
+        cg_onnx_fail(im, CG_INVALID, "its shape is %s", shape ? "too long" : "missing");
+    if (cg_onnx_failed(im))
+        return im->error.status;
+    struct cg_onnx_constant c = {.rank = from->rank > (int)n ? from->rank : (int)n};
+    flat_steps(from, own);
+    for (int dim = 0; dim < c.rank; dim++) {
+        const int a = dim - (c.rank - from->rank), b = dim - (c.rank - (int)n);
+        const int64_t is = a >= 0 ? from->dims[a] : 1, wanted = b >= 0 ? shape[b] : 1;
+        if (is != 1 && wanted != 1 && is != wanted)
+            return cg_onnx_fail(im, CG_INVALID, "its constant does not fit the shape");
+        c.dims[dim] = is == 1 ? wanted : is;
+        steps[dim] = is == 1 ? 0 : own[a];
+    }
+    return output_picked(im, from, 0, steps, &c);
 }

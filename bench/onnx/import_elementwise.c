@@ -88,6 +88,8 @@ enum cg_status cg_onnx_read_clip(struct cg_onnx_importer *im)
 /* Of a map and one number, as Clip with one bound. */
 enum cg_status cg_onnx_read_min_max(struct cg_onnx_importer *im)
 {
+    if (im->node->n_input != 2)
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "of %zu inputs, of which some are maps", im->node->n_input);
     const struct cg_onnx_value *first = cg_onnx_input(im, 0);
     const size_t map = first && first->kind == CG_ONNX_FEATURE ? 0 : 1, other = 1 - map;
     const struct cg_onnx_view view = cg_onnx_view_input(im, map);

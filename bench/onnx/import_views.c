@@ -47,11 +47,17 @@ enum cg_status cg_onnx_read_dropout(struct cg_onnx_importer *im)
     return cg_onnx_read_same(im);
 }
 
+/* Floats of other widths are computed in 32 bits. */
 enum cg_status cg_onnx_read_cast(struct cg_onnx_importer *im)
 {
-    if (cg_onnx_int(im, "to", 0) != ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT)
-        return cg_onnx_fail(im, CG_UNSUPPORTED, "a map of elements other than FLOAT");
-    return cg_onnx_read_same(im);
+    static const int floats[] = {ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT, ONNX__TENSOR_PROTO__DATA_TYPE__DOUBLE,
+                                 ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT16,
+                                 ONNX__TENSOR_PROTO__DATA_TYPE__BFLOAT16};
+    const int64_t to = cg_onnx_int(im, "to", 0);
+    for (size_t i = 0; i < sizeof floats / sizeof floats[0]; i++)
+        if (floats[i] == to)
+            return cg_onnx_read_same(im);
+    return cg_onnx_fail(im, CG_UNSUPPORTED, "a map of elements other than floats");
 }
 
 /* ---- Shape ---- */

@@ -32,7 +32,9 @@ cg_onnx_read cg_onnx_read_reshape, cg_onnx_read_transpose, cg_onnx_read_same, cg
 cg_onnx_read cg_onnx_read_cast, cg_onnx_read_shape;
 cg_onnx_read cg_onnx_fold_constant, cg_onnx_fold_constant_of_shape, cg_onnx_fold_same, cg_onnx_fold_cast;
 cg_onnx_read cg_onnx_fold_arithmetic, cg_onnx_fold_reshape, cg_onnx_fold_transpose, cg_onnx_fold_shape;
-cg_onnx_read cg_onnx_fold_gather, cg_onnx_fold_slice, cg_onnx_fold_concat;
+cg_onnx_read cg_onnx_fold_gather, cg_onnx_fold_slice, cg_onnx_fold_concat, cg_onnx_fold_where, cg_onnx_fold_clip;
+cg_onnx_read cg_onnx_fold_reduce, cg_onnx_fold_dequantize, cg_onnx_fold_batch_norm, cg_onnx_fold_range;
+cg_onnx_read cg_onnx_fold_expand;
 /* clang-format on */
 
 #endif
