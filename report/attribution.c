@@ -10,7 +10,8 @@
 #define REVERSED (1u << CG_REVERSED)
 #define MIXED    (1u << CG_MIXED)
 #define UNCLEAR  (1u << CG_FINDING_UNCLEAR)
-#define KNOWN    (HOLDS | NONE | REVERSED | MIXED | UNCLEAR)
+#define IN_PART  (1u << CG_IN_PART)
+#define KNOWN    (HOLDS | NONE | REVERSED | MIXED | UNCLEAR | IN_PART)
 
 static int count(const struct cg_shown *shown, unsigned wanted)
 {
@@ -40,7 +41,10 @@ static void say_each(struct cg_sentence *s, const struct cg_shown *shown)
     static const struct {
         unsigned finding;
         const char *words;
-    } rest[] = {{REVERSED, "reversed with "}, {MIXED, "mixed with "}, {UNCLEAR, "unclear with "}};
+    } rest[] = {{REVERSED, "reversed with "},
+                {MIXED, "contradictory with "},
+                {IN_PART, "in part with "},
+                {UNCLEAR, "unclear with "}};
     const bool holds = count(shown, HOLDS) > 0;
     bool first = !holds && !count(shown, NONE);
     if (holds) {

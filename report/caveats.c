@@ -68,7 +68,7 @@ struct cg_sentence cg_say_suite_caveats(const struct cg_suite_view *view)
     const struct cg_device_record *device = &view->results->device;
     struct flag_counts counts = {0};
     for (int i = 0; i < view->n_cases; i++)
-        if (view->cases[i].record)
+        if (view->cases[i].record && view->cases[i].same == i)
             count_flags(view->cases[i].record, &counts);
     if (device->virtualised == 1)
         cg_say(&s, "a virtual machine; ");

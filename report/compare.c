@@ -225,11 +225,11 @@ static bool judge(struct cg_comparison *comparison)
 {
     struct cg_family family = {0};
     for (int m = 0; m < comparison->n_matches; m++)
-        cg_family_add(&family, comparison->matches[m].ratio, m, 0);
-    const bool enough = cg_family_judge(&family, comparison->delta);
+        cg_family_add(&family, comparison->matches[m].ratio, comparison->delta, m, 0);
+    const bool enough = cg_family_judge(&family, CG_DO_THEY_DIFFER);
     for (int m = 0; enough && m < family.n; m++) {
         struct cg_match *match = &comparison->matches[m];
-        match->verdict = family.verdicts[m];
+        match->verdict = family.rows[m].verdict;
         if (match->verdict == CG_FASTER || match->verdict == CG_SLOWER) {
             const bool withheld = uncovered_by_floor(match);
             const bool shifted = !withheld && explained_by_machine(match, match->verdict, comparison->delta);
@@ -293,13 +293,13 @@ static bool order_ratio(const struct cg_comparison *comparison, bool of_b, const
 }
 
 /* Point values are judged by the margin alone. */
-static bool judge_order(const struct cg_input *input, double delta, struct cg_family *orders)
+static bool judge_order(const struct cg_input *input, struct cg_family *orders)
 {
-    const bool enough = cg_family_judge(orders, delta);
+    const bool enough = cg_family_judge(orders, CG_DO_THEY_DIFFER);
     for (int p = 0; enough && input->paper && p < orders->n; p++)
-        orders->verdicts[p] = orders->ratios[p].mean > log(1 + delta)   ? CG_SLOWER
-                              : orders->ratios[p].mean < log(1 - delta) ? CG_FASTER
-                                                                        : CG_UNCLEAR;
+        orders->rows[p].verdict = orders->rows[p].ratio.mean > log(1 + orders->rows[p].delta)   ? CG_SLOWER
+                                  : orders->rows[p].ratio.mean < log(1 - orders->rows[p].delta) ? CG_FASTER
+                                                                                                : CG_UNCLEAR;
     return enough;
 }
 
@@ -320,18 +320,17 @@ static bool find_flips(struct cg_comparison *comparison)
             if (!is_network(x) || !is_network(y) || !one_setting(x, y))
                 continue;
             enough = order_ratio(comparison, false, x, y, &a) && order_ratio(comparison, true, x, y, &b);
-            cg_family_add(&in_a, a, i, j);
-            cg_family_add(&in_b, b, i, j);
+            cg_family_add(&in_a, a, comparison->delta, i, j);
+            cg_family_add(&in_b, b, comparison->delta, i, j);
         }
-    enough = enough && judge_order(comparison->a, comparison->delta, &in_a) &&
-             judge_order(comparison->b, comparison->delta, &in_b);
+    enough = enough && judge_order(comparison->a, &in_a) && judge_order(comparison->b, &in_b);
     comparison->flips = enough ? calloc((size_t)in_a.n + 1, sizeof *comparison->flips) : NULL;
     for (int p = 0; comparison->flips && p < in_a.n; p++) {
-        const int *keys = in_a.keys[p];
-        const bool up = in_a.verdicts[p] == CG_FASTER && in_b.verdicts[p] == CG_SLOWER;
-        const bool down = in_a.verdicts[p] == CG_SLOWER && in_b.verdicts[p] == CG_FASTER;
+        const int *keys = in_a.rows[p].key;
+        const bool up = in_a.rows[p].verdict == CG_FASTER && in_b.rows[p].verdict == CG_SLOWER;
+        const bool down = in_a.rows[p].verdict == CG_SLOWER && in_b.rows[p].verdict == CG_FASTER;
         const struct cg_match *x = &comparison->matches[keys[down]], *y = &comparison->matches[keys[!down]];
-        const struct cg_interval a = cg_ratio_of(in_a.ratios[p]), b = cg_ratio_of(in_b.ratios[p]);
+        const struct cg_interval a = cg_ratio_of(in_a.rows[p].ratio), b = cg_ratio_of(in_b.rows[p].ratio);
         if (up || down)
             comparison->flips[comparison->n_flips++] =
                 (struct cg_flip){x->a->case_name, y->a->case_name, down ? inverse(a) : a,
@@ -359,7 +358,7 @@ static bool correlate(struct cg_comparison *comparison)
                 times[count] = comparison->matches[m].a->time.median;
                 times[n + count++] = comparison->matches[m].b->time.median;
             }
-        if (count <= comparison->n_networks || count < 3)
+        if (count <= comparison->n_networks || count < CG_RANKED_MIN)
             continue;
         comparison->n_networks = count;
         comparison->spearman = cg_spearman(times, times + n, (size_t)count);

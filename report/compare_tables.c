@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "report/compare.h"
+#include "report/sentences.h"
 
 #include <math.h>
 #include <string.h>
@@ -208,7 +209,11 @@ static struct cg_table *cases_table(const struct cg_comparison *comparisons, int
                 cg_cell_ratio(table, cg_ratio_of(match->ratio));
             else
                 cg_cell_text(table, NULL);
-            cg_cell_text(table, match ? cg_verdict_name(match->verdict) : NULL);
+            const struct cg_judged judged = {match ? match->ratio : cg_unknown_estimate,
+                                             comparisons[i].delta,
+                                             match ? match->verdict : CG_NO_VERDICT,
+                                             {0, 0}};
+            cg_cell_text(table, match ? cg_verdict_words(&judged).text : NULL);
         }
     }
     return table;

@@ -6,17 +6,15 @@
 
 /* Zero-initialise; cg_family_free() in the end. */
 struct cg_family {
-    int n, room, keys_room;
-    struct cg_estimate *ratios;
-    int (*keys)[2];            /* what each is the ratio of, as the caller numbers it */
-    enum cg_verdict *verdicts; /* of each, once they are judged */
-    bool failed;               /* no memory */
+    int n, room;
+    struct cg_judged *rows; /* with their verdicts, once they are judged */
+    bool failed;            /* no memory */
 };
 
-void cg_family_add(struct cg_family *family, struct cg_estimate ratio, int a, int b);
+void cg_family_add(struct cg_family *family, struct cg_estimate ratio, double delta, int a, int b);
 
-/* As cg_verdicts(). False without memory, also of one that was added. */
-bool cg_family_judge(struct cg_family *family, double delta);
+/* As cg_judge(). False without memory, also of one that was added. */
+bool cg_family_judge(struct cg_family *family, enum cg_question question);
 
 void cg_family_free(struct cg_family *family);
 

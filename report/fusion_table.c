@@ -7,23 +7,20 @@
 #include <math.h>
 
 /* What a place of the suite costs under one setting: both factors together, or the last step. */
-static struct cg_estimate cost_of_place(const struct cg_suite_view *view, int group, int place,
-                                        enum cg_verdict *verdict)
+static struct cg_judged cost_of_place(const struct cg_suite_view *view, int group, int place)
 {
     const struct cg_group_view *g = &view->groups[group];
-    if (view->suite->kind == CG_KIND_FACTORIAL) {
-        *verdict = g->has_effects ? g->effect_verdicts[2] : CG_NO_VERDICT;
-        return g->has_effects ? g->effects.both : cg_unknown_estimate;
-    }
     const struct cg_case_view *last = &g->cases[g->trends[place].last];
-    *verdict = last->record ? last->verdict : CG_NO_VERDICT;
-    return last->record ? last->ratio : cg_unknown_estimate;
+    if (view->suite->kind == CG_KIND_FACTORIAL && g->has_effects)
+        return (struct cg_judged){g->effects.both, view->delta, g->effect_verdicts[2], {0, 0}};
+    if (view->suite->kind == CG_KIND_SLOPE && last->record)
+        return cg_case_judged(view, last);
+    return (struct cg_judged){.ratio = cg_unknown_estimate};
 }
 
 struct fusion_row {
     int group, place;
-    struct cg_estimate costs[2]; /* full, none */
-    enum cg_verdict verdicts[2];
+    struct cg_judged costs[2]; /* full, none */
     enum cg_finding findings[2];
 };
 
@@ -48,10 +45,8 @@ static void add_fusion_row(struct cg_table *table, const struct cg_suite_view *v
 {
     cg_table_add_row(table, first ? cg_place_name(&view->groups[row->group], row->place).text : NULL);
     cg_cell_text(table, view->setting.engine);
-    for (int f = 0; f < 2; f++) {
-        const struct cg_interval cost = cg_ratio_of(row->costs[f]);
-        cg_cell_judged(table, cost, cg_format_change(cost).text, row->verdicts[f]);
-    }
+    for (int f = 0; f < 2; f++)
+        cg_cell_judged(table, &row->costs[f], true);
     cg_cell_text(table, what_fusion_does(row, change));
 }
 
@@ -61,10 +56,10 @@ static bool find_fusion_row(const struct cg_suite_view *const views[2][CG_MAX_EN
 {
     *row = (struct fusion_row){.group = group, .place = place};
     for (int f = 0; f < 2; f++) {
-        row->costs[f] = cost_of_place(views[f][engine], group, place, &row->verdicts[f]);
+        row->costs[f] = cost_of_place(views[f][engine], group, place);
         row->findings[f] = views[f][engine]->groups[group].trends[place].finding;
     }
-    return !isnan(row->costs[0].mean) && !isnan(row->costs[1].mean);
+    return !isnan(row->costs[0].ratio.mean) && !isnan(row->costs[1].ratio.mean);
 }
 
 /* The engines that were measured with and without fusion. */
@@ -94,16 +89,17 @@ static void fill_fusion_table(struct cg_table *table,
     struct cg_family changes = {0};
     struct fusion_row row;
     for (int g = 0; g < view->n_groups; g++)
-        for (int p = 0; p < view->groups[g].n_trends; p++)
+        for (int p = 0; p < view->groups[g].n_trends && view->groups[g].same == g; p++)
             for (int e = 0; e < n_engines; e++)
                 if (find_fusion_row(views, g, p, e, &row))
-                    cg_family_add(&changes, cg_estimate_change(row.costs[1], row.costs[0]), PLACE(g, p), e);
-    table->failed = table->failed || !cg_family_judge(&changes, view->delta);
+                    cg_family_add(&changes, cg_estimate_change(row.costs[1].ratio, row.costs[0].ratio),
+                                  view->delta_apart, PLACE(g, p), e);
+    table->failed = table->failed || !cg_family_judge(&changes, CG_DO_THEY_DIFFER);
     for (int k = 0; !table->failed && k < changes.n; k++) {
-        const int at = changes.keys[k][0], engine = changes.keys[k][1];
+        const int at = changes.rows[k].key[0], engine = changes.rows[k].key[1];
         find_fusion_row(views, at / CG_MAX_TRENDS, at % CG_MAX_TRENDS, engine, &row);
-        add_fusion_row(table, views[0][engine], &row, k == 0 || at != changes.keys[k - 1][0],
-                       changes.verdicts[k]);
+        add_fusion_row(table, views[0][engine], &row, k == 0 || at != changes.rows[k - 1].key[0],
+                       changes.rows[k].verdict);
     }
     cg_family_free(&changes);
 }
@@ -119,7 +115,7 @@ static void add_fusion_sentences(struct cg_table *table,
         none[e] = views[1][e]->finding;
     }
     cg_table_add_sentence(table, cg_say_fusion(views[0][0]->suite, &full, none).text);
-    cg_table_add_sentence(table, cg_say_rule(views[0][0]).text);
+    cg_table_add_sentence(table, cg_say_rule(views[0][0], true).text);
 }
 
 struct cg_table *cg_table_of_fusion(const struct cg_suite_views *all, int threads)

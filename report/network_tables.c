@@ -20,28 +20,31 @@ static bool judge_pairs(const struct cg_suite_view *view, struct cg_order *order
             const int a = swap ? j : i, b = swap ? i : j;
             const struct cg_case_view *small = view->networks[a], *large = view->networks[b];
             struct cg_estimate ratio;
+            bool paired;
             if ((double)large->record->madds < 1.01 * (double)small->record->madds ||
                 small->c->reconstruction == 1 || large->c->reconstruction == 1)
                 continue;
-            enough = cg_record_log_ratio(small->record, large->record, &ratio, NULL);
-            cg_family_add(&family, ratio, a, b);
+            enough = cg_record_log_ratio(small->record, large->record, &ratio, &paired);
+            cg_family_add(&family, ratio, paired ? view->delta : view->delta_apart, a, b);
         }
-    enough = enough && cg_family_judge(&family, view->delta);
+    enough = enough && cg_family_judge(&family, CG_DO_THEY_DIFFER);
     order->pairs = family.n;
     for (int p = 0; enough && p < family.n; p++) {
-        const struct cg_case_view *slow = view->networks[family.keys[p][0]],
-                                  *fast = view->networks[family.keys[p][1]];
-        order->agree += family.verdicts[p] == CG_FASTER;
-        order->flipped += family.verdicts[p] == CG_SLOWER;
-        if (family.verdicts[p] != CG_SLOWER ||
-            (order->flipped > 1 && !(family.ratios[p].mean > order->ratio.mean)))
+        const struct cg_case_view *slow = view->networks[family.rows[p].key[0]],
+                                  *fast = view->networks[family.rows[p].key[1]];
+        order->agree += family.rows[p].verdict == CG_FASTER;
+        order->flipped += family.rows[p].verdict == CG_SLOWER;
+        if (family.rows[p].verdict != CG_SLOWER ||
+            (order->flipped > 1 && !(family.rows[p].ratio.mean > order->ratio.mean)))
             continue;
-        order->ratio = family.ratios[p];
+        order->ratio = family.rows[p].ratio;
         order->slow = cg_case_words(slow->c);
         order->fast = cg_case_words(fast->c);
         order->slow_madds = (double)slow->record->madds;
         order->fast_madds = (double)fast->record->madds;
     }
+    if (order->flipped > 0)
+        order->ratio = cg_estimate_among(order->ratio, (size_t)order->pairs);
     cg_family_free(&family);
     return enough;
 }
@@ -57,7 +60,7 @@ bool cg_order_of(const struct cg_suite_view *view, struct cg_order *order)
             values[order->networks] = (double)view->networks[i]->record->madds;
             values[n + order->networks++] = view->networks[i]->record->time.median;
         }
-    if (enough) {
+    if (enough && order->networks >= CG_RANKED_MIN) {
         order->spearman = cg_spearman(values, values + n, (size_t)order->networks);
         order->kendall = cg_kendall(values, values + n, (size_t)order->networks);
     }
@@ -128,7 +131,7 @@ struct cg_table *cg_table_of_networks(const struct cg_suite_view *view)
     add_networks(table, view);
     if (!table->failed)
         cg_table_add_sentence(table, cg_say_order(&order).text);
-    cg_table_add_sentence(table, cg_say_rule(view).text);
+    cg_table_add_sentence(table, cg_say_rule(view, true).text);
     cg_add_notes(table, view);
     return table;
 }

@@ -61,7 +61,7 @@ static void add_chapter_columns(struct cg_table *table, const struct cg_chapter 
 
 static void add_finding(struct cg_table *table, const struct cg_suite_view *view)
 {
-    cg_cell_text(table, view ? cg_finding_name(view->finding) : NULL);
+    cg_cell_text(table, view ? cg_finding_words(view).text : NULL);
 }
 
 static void add_chapter_cells(struct cg_table *table, const struct cg_chapter *chapter, int input,
@@ -113,8 +113,8 @@ static struct cg_table *table_of_findings(const struct cg_page *page)
                 if (page->chapters[c].panels[p].input_index == i)
                     add_setting_rows(table, page, c, &page->chapters[c].panels[p]);
     cg_table_add_note(table,
-                      "HOLDS, REVERSED, NO EFFECT, UNCLEAR as in the tables; MIXED: the groups differ; -: no "
-                      "verdict; empty: not measured.");
+                      "HOLDS, REVERSED, NO EFFECT, UNCLEAR as in the tables; MIXED: groups contradict each "
+                      "other; in 5 of 8: the others are undecided; -: no verdict; empty: not measured.");
     return table;
 }
 

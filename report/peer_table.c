@@ -14,7 +14,16 @@ struct peers {
     struct cg_family family;
 };
 
-/* False without memory. */
+/* Whether no case before has the same record. */
+static bool counts(const struct cg_suite_view *view, int index)
+{
+    for (int i = 0; i < index; i++)
+        if (view->cases[i].record == view->cases[index].record)
+            return false;
+    return true;
+}
+
+/* Of cases that stand in several groups the first counts. False without memory. */
 static bool judge(struct peers *peers)
 {
     const struct cg_suite_view *first = peers->views[0];
@@ -23,10 +32,11 @@ static bool judge(struct peers *peers)
         for (int i = 0; i < first->n_cases && enough; i++) {
             const struct cg_record *a = peers->views[e]->cases[i].record, *b = first->cases[i].record;
             struct cg_estimate ratio = cg_unknown_estimate;
-            enough = !a || !b || cg_record_log_ratio(a, b, &ratio, NULL);
-            cg_family_add(&peers->family, ratio, e, i);
+            bool paired = true;
+            enough = !a || !b || !counts(first, i) || cg_record_log_ratio(a, b, &ratio, &paired);
+            cg_family_add(&peers->family, ratio, paired ? first->delta : first->delta_apart, e, i);
         }
-    return enough && cg_family_judge(&peers->family, first->delta);
+    return enough && cg_family_judge(&peers->family, CG_DO_THEY_DIFFER);
 }
 
 /* "x1, ARM set 1:12" where a group's cases have labels of their own, else the case's name. */
@@ -46,20 +56,20 @@ static void add_sentences(struct cg_table *table, const struct peers *peers, int
     const char *first = peers->views[0]->setting.engine, *other = peers->views[e]->setting.engine,
                *list = NULL;
     const struct cg_family *family = &peers->family;
-    int counts[CG_VERDICT_COUNT] = {0};
+    int found[CG_VERDICT_COUNT] = {0};
     for (int k = 0; k < family->n; k++) {
-        if (family->keys[k][0] != e)
+        if (family->rows[k].key[0] != e)
             continue;
-        counts[family->verdicts[k]]++;
-        if (family->verdicts[k] == CG_FASTER)
+        found[family->rows[k].verdict]++;
+        if (family->rows[k].verdict == CG_FASTER)
             list = cg_table_format(table, "%s%s%s (%.2f)", list ? list : "", list ? ", " : "",
-                                   name_case(table, peers->views[0], family->keys[k][1]),
-                                   exp(family->ratios[k].mean));
+                                   name_case(table, peers->views[0], family->rows[k].key[1]),
+                                   exp(family->rows[k].ratio.mean));
     }
     cg_table_add_sentence(
-        table, cg_table_format(
-                   table, "%s against %s: FASTER at %d, SAME at %d, SLOWER at %d, UNCLEAR at %d cases.",
-                   other, first, counts[CG_FASTER], counts[CG_SAME], counts[CG_SLOWER], counts[CG_UNCLEAR]));
+        table,
+        cg_table_format(table, "%s against %s: FASTER at %d, SAME at %d, SLOWER at %d, UNCLEAR at %d cases.",
+                        other, first, found[CG_FASTER], found[CG_SAME], found[CG_SLOWER], found[CG_UNCLEAR]));
     if (list)
         cg_table_add_sentence(table,
                               cg_table_format(table, "%s is faster than %s at %s.", other, first, list));
@@ -75,22 +85,21 @@ static void fill(struct cg_table *table, const struct peers *peers)
         cg_table_add_column(table, cg_slug(peers->views[e]->setting.engine).text,
                             peers->views[e]->setting.engine, CG_COLUMN_INTERVAL, 0);
     for (int i = 0; i < first->n_cases; i++) {
-        if (!first->cases[i].record)
+        if (!first->cases[i].record || !counts(first, i))
             continue;
         cg_table_add_row(table, NULL);
         cg_cell_text(table, name_case(table, first, i));
         cg_cell_ms(table, cg_record_time(first->cases[i].record));
         for (int k = i; k < peers->family.n; k += first->n_cases) {
-            const struct cg_interval ratio = cg_ratio_of(peers->family.ratios[k]);
-            if (isnan(ratio.value))
+            if (isnan(peers->family.rows[k].ratio.mean))
                 cg_cell_text(table, NULL);
             else
-                cg_cell_judged(table, ratio, cg_format_ratio(ratio).text, peers->family.verdicts[k]);
+                cg_cell_judged(table, &peers->family.rows[k], false);
         }
     }
     for (int e = 1; e < peers->n; e++)
         add_sentences(table, peers, e);
-    cg_table_add_sentence(table, cg_say_rule(first).text);
+    cg_table_add_sentence(table, cg_say_rule(first, true).text);
 }
 
 struct cg_table *cg_table_of_peers(const struct cg_suite_views *all, int threads, enum cg_fusion fusion)

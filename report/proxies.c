@@ -155,7 +155,7 @@ static bool add_scores(struct cg_table *table, const struct cg_suite_view *view,
     for (size_t b = 0; b < sizeof bands / sizeof bands[0]; b++) {
         gather(view, bands[b].low, bands[b].high, items);
         all = b == 0 ? items->n : all;
-        for (size_t p = 0; p < N_PROXIES && items->n >= 4 && (b == 0 || items->n < all); p++)
+        for (size_t p = 0; p < N_PROXIES && items->n >= CG_RANKED_MIN && (b == 0 || items->n < all); p++)
             enough = enough && score_row(table, items, &proxies[p], b > 0, p == 0 ? bands[b].name : NULL);
     }
     return enough;

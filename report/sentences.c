@@ -39,17 +39,39 @@ static void say_paper(struct cg_sentence *s, const char *what, const char *unit,
         }
 }
 
-/* What the sentence on a suite says of a finding, and the one on its groups. */
+/* What the sentence on a suite says of a finding, of one at some groups, and the one on its groups. */
 static const struct finding_words {
-    const char *here, *at;
+    const char *here, *in_part, *at;
 } finding_words[CG_FINDING_COUNT] = {
-    [CG_NO_FINDING] = {"gets no verdict", NULL},
-    [CG_HOLDS] = {"holds here", "Holds at "},
-    [CG_REVERSED] = {"is reversed here", "Reversed at "},
-    [CG_NO_EFFECT] = {"has no effect here", "No effect at "},
-    [CG_FINDING_UNCLEAR] = {"is unclear here: the intervals do not decide", "Unclear at "},
-    [CG_MIXED] = {"is mixed here", NULL},
+    [CG_NO_FINDING] = {"gets no verdict", NULL, NULL},
+    [CG_HOLDS] = {"holds here", "holds", "Holds at "},
+    [CG_REVERSED] = {"is reversed here", "is reversed", "Reversed at "},
+    [CG_NO_EFFECT] = {"has no effect here", "has no effect", "No effect at "},
+    [CG_FINDING_UNCLEAR] = {"is unclear here: the intervals do not decide", NULL, "Unclear at "},
+    [CG_MIXED] = {"is contradictory here", NULL, NULL},
+    [CG_IN_PART] = {"", NULL, NULL},
 };
+
+struct cg_phrase cg_verdict_words(const struct cg_judged *row)
+{
+    return cg_is_at_margin(row) ? cg_phrase("about %.2g %%", row->delta * 100)
+                                : cg_phrase("%s", cg_verdict_name(row->verdict));
+}
+
+/* The one that is decided where the others are open. */
+static enum cg_finding decided_part(const struct cg_suite_view *view)
+{
+    return view->counts[CG_HOLDS] ? CG_HOLDS : view->counts[CG_REVERSED] ? CG_REVERSED : CG_NO_EFFECT;
+}
+
+struct cg_phrase cg_finding_words(const struct cg_suite_view *view)
+{
+    const enum cg_finding part = decided_part(view);
+    return view->finding == CG_IN_PART
+               ? cg_phrase("%s in %d of %d", cg_finding_name(part), view->counts[part],
+                           view->counts[part] + view->counts[CG_FINDING_UNCLEAR])
+               : cg_phrase("%s", cg_finding_name(view->finding));
+}
 
 static bool is_decided(enum cg_finding finding)
 {
@@ -127,7 +149,12 @@ struct cg_sentence cg_say_guideline(const struct cg_suite_view *view)
     cg_say(&s, "%s", cg_subject(view->suite).text);
     if (factorial)
         cg_say(&s, " (fusion %.32s)", cg_fusion_name(view->setting.fusion));
-    cg_say(&s, " %s", finding_words[finding].here);
+    const enum cg_finding part = decided_part(view);
+    if (finding == CG_IN_PART)
+        cg_say(&s, " %s here in %d of %d, undecided in %d", finding_words[part].in_part, view->counts[part],
+               view->counts[part] + view->counts[CG_FINDING_UNCLEAR], view->counts[CG_FINDING_UNCLEAR]);
+    else
+        cg_say(&s, " %s", finding_words[finding].here);
     if (finding == CG_NO_FINDING)
         cg_say(&s, " (%s)",
                view->processes < 2 ? "one process: intervals are within process" : "a step was not measured");
@@ -147,13 +174,13 @@ struct cg_sentence cg_say_guideline(const struct cg_suite_view *view)
 struct cg_sentence cg_say_groups(const struct cg_suite_view *view)
 {
     struct cg_sentence s = {""};
-    if (view->finding != CG_MIXED)
+    if (view->finding != CG_MIXED && view->finding != CG_IN_PART)
         return s;
     for (int finding = 0; finding < CG_FINDING_COUNT; finding++) {
         int said = 0;
         for (int g = 0; finding_words[finding].at && g < view->n_groups; g++) {
             const struct cg_group_view *group = &view->groups[g];
-            for (int t = 0; t < group->n_trends; t++) {
+            for (int t = 0; t < group->n_trends && group->same == g; t++) {
                 if ((int)group->trends[t].finding != finding)
                     continue;
                 cg_say(&s, "%s%s%s",
@@ -171,17 +198,35 @@ struct cg_sentence cg_say_groups(const struct cg_suite_view *view)
     return s;
 }
 
-struct cg_sentence cg_say_rule(const struct cg_suite_view *view)
+/* "8 processes", "8 to 15 processes" */
+static struct cg_phrase say_processes(const struct cg_suite_view *view)
+{
+    return view->most_processes > view->processes
+               ? cg_phrase("%d to %d processes", view->processes, view->most_processes)
+               : cg_phrase("%d processes", view->processes);
+}
+
+struct cg_sentence cg_say_rule(const struct cg_suite_view *view, bool apart)
 {
     struct cg_sentence s = {""};
-    if (view->processes < 2)
+    const double percent = view->delta * 100;
+    if (view->processes < 2) {
         cg_say(&s, "One process: intervals are within process (order statistics over rounds) and give no "
                    "verdict.");
-    else
-        cg_say(&s,
-               "95 %% intervals: Student's t over %d processes. FASTER, SLOWER: beyond %.2g %% (Holm "
-               "over the table); SAME: within %.2g %%.",
-               view->processes, view->delta * 100, view->delta * 100);
+        return s;
+    }
+    cg_say(
+        &s,
+        "95 %% intervals: Student's t over %s. Verdicts: one-sided tests, Holm over the table; FASTER, "
+        "SLOWER: "
+        "beyond %.2g %%; SAME: within %.2g %% (not the printed interval decides it but that of 90 %%); about "
+        "%.2g %%: UNCLEAR and narrower than 1 %%.",
+        say_processes(view).text, percent, percent, percent);
+    if (cg_is_guideline(view->suite))
+        cg_say(&s, " NO EFFECT of a group: every step within %.2g %%, each by itself.", percent);
+    if (apart && view->delta_apart != view->delta)
+        cg_say(&s, " Of ratios that are not formed inside rounds the margin is %.2g %%.",
+               view->delta_apart * 100);
     return s;
 }
 
@@ -200,7 +245,9 @@ struct cg_sentence cg_say_order(const struct cg_order *order)
                order->networks, order->spearman, order->kendall);
     cg_say(&s, ".");
     if (order->flipped > 0)
-        cg_say(&s, " The clearest flip: %.100s (%.0f M) takes %s times the time of %.100s (%.0f M).",
+        cg_say(&s,
+               " The clearest flip: %.100s (%.0f M) takes %s times the time of %.100s (%.0f M); the interval "
+               "allows for the choice among all pairs.",
                order->slow, order->slow_madds / 1e6, cg_format_ratio(cg_ratio_of(order->ratio)).text,
                order->fast, order->fast_madds / 1e6);
     return s;

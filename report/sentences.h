@@ -14,15 +14,23 @@ struct cg_phrase cg_subject(const struct cg_suite_record *suite);
 /* A group in words: "x1, ARM set", or its title. */
 struct cg_phrase cg_group_words(const struct cg_group_record *group);
 
+/* "SLOWER"; "about 2 %" of a row whose interval is narrow and lies at the margin: not the data are undecided
+ * but the threshold. */
+struct cg_phrase cg_verdict_words(const struct cg_judged *row);
+
+/* "HOLDS"; "HOLDS in 5 of 8" where the others are undecided. */
+struct cg_phrase cg_finding_words(const struct cg_suite_view *view);
+
 /* "G1 holds here: per madd, 1:12 takes 1.39 [1.37, 1.41] times the time of 1:1 at x1, ARM set; in the paper,
  * x1, 1.39 on ARM and 2.08 on GPU." */
 struct cg_sentence cg_say_guideline(const struct cg_suite_view *view);
 
-/* Which groups hold, which do not, when the suite is MIXED. */
+/* Which groups hold, which do not, which are open, when the suite is MIXED or IN PART. */
 struct cg_sentence cg_say_groups(const struct cg_suite_view *view);
 
-/* How a verdict was formed: margin, processes. */
-struct cg_sentence cg_say_rule(const struct cg_suite_view *view);
+/* How a verdict was formed: margin, processes. `apart`: some of the table's ratios are not formed inside
+ * rounds. */
+struct cg_sentence cg_say_rule(const struct cg_suite_view *view, bool apart);
 
 /* Engines side by side in one table; more are left out. */
 #define CG_MAX_ENGINES 8
@@ -55,12 +63,12 @@ struct cg_sentence cg_say_fusion(const struct cg_suite_record *suite, const stru
 
 struct cg_order {
     int networks, pairs;
-    int agree;   /* pairs where the one with fewer madds is faster, significantly */
-    int flipped; /* pairs where it is slower, significantly */
-    double spearman, kendall;
-    const char *slow, *fast; /* the clearest flipped pair: `slow` has fewer madds and takes more time */
+    int agree;                /* pairs where the one with fewer madds is faster, significantly */
+    int flipped;              /* pairs where it is slower, significantly */
+    double spearman, kendall; /* NAN below CG_RANKED_MIN networks */
+    const char *slow, *fast;  /* the clearest flipped pair: `slow` has fewer madds and takes more time */
     double slow_madds, fast_madds;
-    struct cg_estimate ratio; /* log time(slow) / time(fast) */
+    struct cg_estimate ratio; /* log time(slow) / time(fast), with an interval for one picked of all pairs */
 };
 struct cg_sentence cg_say_order(const struct cg_order *order);
 

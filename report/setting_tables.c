@@ -10,13 +10,13 @@
 
 static void add_cost(struct cg_table *table, const struct cg_suite_view *view, const struct cg_case_view *c)
 {
-    const struct cg_interval ratio = cg_ratio_of(cg_case_cost(view, c));
+    const struct cg_judged judged = cg_case_judged(view, c);
     if (!c->record)
         cg_cell_fixed(table, NAN, "%f");
     else if (c->baseline)
         cg_cell_interval(table, (struct cg_interval){1, NAN, NAN}, "1");
     else
-        cg_cell_judged(table, ratio, cg_format_ratio(ratio).text, c->verdict);
+        cg_cell_judged(table, &judged, false);
 }
 
 static const char *what_costs(const struct cg_suite_record *suite)
@@ -24,13 +24,39 @@ static const char *what_costs(const struct cg_suite_record *suite)
     return suite->kind == CG_KIND_SLOPE ? "time per madd" : "time";
 }
 
-/* What the engines show of a place, or (group below 0) of the suite. */
+/* An engine whose baseline takes more than this times the fastest engine's has no part in what is said of the
+ * hardware: what it does not show, or shows, is its own slowness. */
+#define FAIR_FACTOR 2
+
+/* Engine e's time for the baseline over the fastest engine's: of a group, or (below 0) of all, their
+ * geometric mean. NAN when it was not measured. */
+static double baseline_factor(const struct cg_suite_view *const *views, int n, int e, int group)
+{
+    double sum = 0;
+    int groups = 0;
+    for (int g = group < 0 ? 0 : group; g < (group < 0 ? views[0]->n_groups : group + 1); g++) {
+        const int baseline = views[0]->groups[g].group->baseline;
+        double fastest = INFINITY, own = NAN;
+        for (int k = 0; k < n && baseline != CG_UNKNOWN; k++) {
+            const struct cg_record *record = views[k]->groups[g].cases[baseline].record;
+            fastest = record ? fmin(fastest, record->time.median) : fastest;
+            own = record && k == e ? record->time.median : own;
+        }
+        sum += own > 0 ? log(own / fastest) : 0;
+        groups += own > 0;
+    }
+    return groups ? exp(sum / groups) : NAN;
+}
+
+/* What the engines that have a part in it show of a place, or (group below 0) of the suite. */
 static struct cg_shown shown_of(const struct cg_suite_view *const *views, int n, int group, int place)
 {
     struct cg_shown shown = {.n = (size_t)n};
     for (int e = 0; e < n; e++) {
         shown.engines[e] = views[e]->setting.engine;
         shown.findings[e] = group < 0 ? views[e]->finding : views[e]->groups[group].trends[place].finding;
+        if (baseline_factor(views, n, e, group) > FAIR_FACTOR)
+            shown.findings[e] = CG_NO_FINDING;
     }
     return shown;
 }
@@ -75,7 +101,7 @@ static void add_places(struct cg_table *table, const struct cg_suite_view *const
     size_t n_said = 0;
     table->failed = table->failed || !said;
     for (int g = 0; said && g < views[0]->n_groups; g++)
-        for (int p = 0; p < views[0]->groups[g].n_trends; p++) {
+        for (int p = 0; p < views[0]->groups[g].n_trends && views[0]->groups[g].same == g; p++) {
             const struct cg_shown shown = shown_of(views, n, g, p);
             said[n_said++] = (struct cg_said){cg_place_name(&views[0]->groups[g], p),
                                               cg_phrase("%s", cg_say_shown_by(&shown).text)};
@@ -90,11 +116,20 @@ static void add_engine_sentences(struct cg_table *table, const struct cg_suite_v
     const struct cg_shown shown = shown_of(views, n, -1, 0);
     bool mixed = false;
     for (int e = 0; e < n; e++)
-        mixed = mixed || shown.findings[e] == CG_MIXED;
+        mixed = mixed || shown.findings[e] == CG_MIXED || shown.findings[e] == CG_IN_PART;
     cg_table_add_sentence(table, cg_say_attribution(views[0]->suite, &shown).text);
     if (mixed)
         add_places(table, views, n);
-    cg_table_add_sentence(table, cg_say_rule(views[0]).text);
+    for (int e = 0; e < n; e++) {
+        const double factor = baseline_factor(views, n, e, -1);
+        if (factor > FAIR_FACTOR)
+            cg_table_add_sentence(
+                table, cg_table_format(table,
+                                       "%s has no part in this: its baseline takes %s times the time of the "
+                                       "fastest engine's.",
+                                       views[e]->setting.engine, cg_format_significant(factor, 2).text));
+    }
+    cg_table_add_sentence(table, cg_say_rule(views[0], false).text);
 }
 
 struct cg_table *cg_table_of_engines(const struct cg_suite_views *all, int threads, enum cg_fusion fusion)
@@ -137,10 +172,11 @@ static bool find_growth(const struct cg_suite_view *fewest, const struct cg_suit
     for (int i = 0; i < fewest->n_cases; i++) {
         const struct cg_case_view *a = &fewest->cases[i], *b = &most->cases[i];
         const struct cg_estimate cost_a = cg_case_cost(fewest, a), cost_b = cg_case_cost(most, b);
-        if (!a->baseline && a->record && b->record && !isnan(cost_a.mean) && !isnan(cost_b.mean))
-            cg_family_add(changes, cg_estimate_change(cost_a, cost_b), i, 0);
+        if (!a->baseline && a->same == i && a->record && b->record && !isnan(cost_a.mean) &&
+            !isnan(cost_b.mean))
+            cg_family_add(changes, cg_estimate_change(cost_a, cost_b), fewest->delta_apart, i, 0);
     }
-    return cg_family_judge(changes, fewest->delta);
+    return cg_family_judge(changes, CG_DO_THEY_DIFFER);
 }
 
 /* Whether the cost of the case changes from one number of threads to the other, by which factor. */
@@ -156,25 +192,26 @@ static void say_growth(struct cg_table *table, const struct cg_suite_view *fewes
         [CG_SAME] = {"the cost of", "is the same at", "and", " (factor ", ")"},
         [CG_UNCLEAR] = {"whether the cost of", "changes from", "to", " is unclear (factor ", ")"},
     };
-    const struct cg_case_view *c = &fewest->cases[changes->keys[k][0]];
-    const enum cg_verdict said = changes->verdicts[k];
+    const struct cg_case_view *c = &fewest->cases[changes->rows[k].key[0]];
+    const enum cg_verdict said = changes->rows[k].verdict;
     if (words[said].before)
-        cg_table_add_sentence(
-            table, cg_table_format(table, "%s: %s %.100s %s %d %s %d threads%s%s%s.",
-                                   cg_subject(fewest->suite).text, words[said].before,
-                                   cg_phrase("%.200s at %.200s", cg_case_label(c->c).text,
-                                             cg_group_words(fewest->groups[c->group].group).text)
-                                       .text,
-                                   words[said].after, fewest->setting.threads, words[said].between,
-                                   most->setting.threads, words[said].factor,
-                                   cg_format_ratio(cg_ratio_of(changes->ratios[k])).text, words[said].end));
+        cg_table_add_sentence(table,
+                              cg_table_format(table, "%s: %s %.100s %s %d %s %d threads%s%s%s.",
+                                              cg_subject(fewest->suite).text, words[said].before,
+                                              cg_phrase("%.200s at %.200s", cg_case_label(c->c).text,
+                                                        cg_group_words(fewest->groups[c->group].group).text)
+                                                  .text,
+                                              words[said].after, fewest->setting.threads, words[said].between,
+                                              most->setting.threads, words[said].factor,
+                                              cg_format_ratio(cg_ratio_of(changes->rows[k].ratio)).text,
+                                              words[said].end));
 }
 
 static void add_growth(struct cg_table *table, const struct cg_suite_view *fewest,
                        const struct cg_suite_view *most, const struct cg_family *changes)
 {
     for (int k = 0, group = -1; k < changes->n; k++) {
-        const int index = changes->keys[k][0];
+        const int index = changes->rows[k].key[0];
         const struct cg_case_view *c = &fewest->cases[index];
         cg_table_add_row(table,
                          c->group != group ? cg_group_words(fewest->groups[c->group].group).text : NULL);
@@ -182,8 +219,8 @@ static void add_growth(struct cg_table *table, const struct cg_suite_view *fewes
         cg_cell_text(table, cg_case_label(c->c).text);
         add_cost(table, fewest, c);
         add_cost(table, most, &most->cases[index]);
-        cg_cell_ratio(table, cg_ratio_of(changes->ratios[k]));
-        cg_cell_text(table, cg_verdict_name(changes->verdicts[k]));
+        cg_cell_ratio(table, cg_ratio_of(changes->rows[k].ratio));
+        cg_cell_text(table, cg_verdict_words(&changes->rows[k]).text);
         if (table->n_sentences == 0 && is_last_step(fewest, index))
             say_growth(table, fewest, most, changes, k);
     }

@@ -79,7 +79,8 @@ static const struct cg_case_view *of_family(const struct entrant *entrants, int 
 
 /* ---- statements ---- */
 
-static bool fill_statement(const struct entrant *entrants, int n, struct cg_statement *statement)
+static bool fill_statement(const struct cg_statements *all, const struct entrant *entrants, int n,
+                           struct cg_statement *statement)
 {
     for (int l = 0; l < CG_LEVEL_COUNT; l++) {
         struct cg_statement_level *level = &statement->levels[statement->n_levels];
@@ -89,9 +90,11 @@ static bool fill_statement(const struct entrant *entrants, int n, struct cg_stat
                                   : NULL;
         if (!level->slow)
             continue;
+        bool paired;
         level->level = cg_levels[l];
-        if (!cg_record_log_ratio(level->fast->record, level->slow->record, &level->ratio, NULL))
+        if (!cg_record_log_ratio(level->fast->record, level->slow->record, &level->measured.ratio, &paired))
             return false;
+        level->measured.delta = paired ? all->delta : all->delta_apart;
         for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
             level->paper[d] = paper_speed(level->slow, d) / paper_speed(level->fast, d);
         statement->n_levels++;
@@ -101,29 +104,28 @@ static bool fill_statement(const struct entrant *entrants, int n, struct cg_stat
 
 static enum cg_finding finding_of(enum cg_verdict verdict)
 {
-    static const enum cg_finding findings[CG_VERDICT_COUNT] = {[CG_NO_VERDICT] = CG_NO_FINDING,
-                                                               [CG_FASTER] = CG_HOLDS,
-                                                               [CG_SLOWER] = CG_REVERSED,
-                                                               [CG_SAME] = CG_NO_EFFECT,
-                                                               [CG_UNCLEAR] = CG_FINDING_UNCLEAR};
+    static const enum cg_finding findings[CG_VERDICT_COUNT] = {
+        [CG_FASTER] = CG_HOLDS, [CG_NOT_FASTER] = CG_NO_EFFECT, [CG_UNCLEAR] = CG_FINDING_UNCLEAR};
     return findings[verdict];
 }
 
 /* Verdicts over all statements as one table. */
-static bool judge(struct cg_statements *statements, double delta)
+static bool judge(struct cg_statements *statements)
 {
     struct cg_family family = {0};
     for (int s = 0; s < CG_STATEMENT_COUNT; s++)
-        for (int l = 0; l < statements->items[s].n_levels; l++)
-            cg_family_add(&family, statements->items[s].levels[l].ratio, s, l);
-    const bool enough = cg_family_judge(&family, delta);
+        for (int l = 0; l < statements->items[s].n_levels; l++) {
+            const struct cg_judged *measured = &statements->items[s].levels[l].measured;
+            cg_family_add(&family, measured->ratio, measured->delta, s, l);
+        }
+    const bool enough = cg_family_judge(&family, CG_ARE_THEY_FASTER);
     for (int k = 0; enough && k < family.n; k++)
-        statements->items[family.keys[k][0]].levels[family.keys[k][1]].verdict = family.verdicts[k];
+        statements->items[family.rows[k].key[0]].levels[family.rows[k].key[1]].measured = family.rows[k];
     for (int s = 0; enough && s < CG_STATEMENT_COUNT; s++) {
         struct cg_statement *statement = &statements->items[s];
         enum cg_finding findings[CG_LEVEL_COUNT];
         for (int l = 0; l < statement->n_levels; l++)
-            findings[l] = finding_of(statement->levels[l].verdict);
+            findings[l] = finding_of(statement->levels[l].measured.verdict);
         statement->finding = cg_suite_finding(findings, (size_t)statement->n_levels);
     }
     cg_family_free(&family);
@@ -149,10 +151,9 @@ static double spread_of(const double *values, size_t n)
     return n >= 2 ? most / least : NAN;
 }
 
-/* NAN below three. */
 static double correlate(const struct ranking *ranking)
 {
-    return ranking->n < 3 ? NAN : cg_spearman(ranking->madds, ranking->times, ranking->n);
+    return ranking->n < CG_RANKED_MIN ? NAN : cg_spearman(ranking->madds, ranking->times, ranking->n);
 }
 
 /* Those at a level (index; -1: all) with their time here (device -1) or on a device of the paper. */
@@ -192,22 +193,27 @@ static bool fill_level(const struct entrant *entrants, int n, int index, struct 
         level->paper[d] = spread_of(ranking->times, ranking->n);
         level->paper_spearman[d] = correlate(ranking);
     }
-    return level->networks < 2 ||
-           cg_record_log_ratio(level->slowest->record, level->fastest->record, &level->ratio, NULL);
+    if (level->networks >= 2 &&
+        !cg_record_log_ratio(level->slowest->record, level->fastest->record, &level->ratio, NULL))
+        return false;
+    level->ratio =
+        cg_estimate_among(level->ratio, (size_t)level->networks * (size_t)(level->networks - 1) / 2);
+    return true;
 }
 
 bool cg_statements_of(const struct cg_suite_view *view, struct cg_statements *statements)
 {
     int n;
-    *statements = (struct cg_statements){.all.spearman = NAN, .delta = view->delta};
+    *statements =
+        (struct cg_statements){.all.spearman = NAN, .delta = view->delta, .delta_apart = view->delta_apart};
     struct entrant *entrants = entrants_of(view, &n);
     double *scratch = entrants ? malloc(2 * (size_t)(n + 1) * sizeof *scratch) : NULL;
     bool enough = scratch != NULL;
     for (int s = 0; enough && s < CG_STATEMENT_COUNT; s++) {
         statements->items[s].id = (enum cg_statement_id)s;
-        enough = fill_statement(entrants, n, &statements->items[s]);
+        enough = fill_statement(statements, entrants, n, &statements->items[s]);
     }
-    enough = enough && judge(statements, view->delta);
+    enough = enough && judge(statements);
     struct ranking ranking = {scratch, scratch ? scratch + n : NULL, 0};
     for (int l = 0; enough && l < CG_LEVEL_COUNT; l++) {
         struct cg_level_order *level = &statements->levels[statements->n_levels];
@@ -240,13 +246,13 @@ static const char *finding_words(const struct cg_statement *statement)
     static const char *const words[CG_FINDING_COUNT] = {
         [CG_NO_FINDING] = "gets no verdict (one process)",
         [CG_HOLDS] = "holds here",
-        [CG_REVERSED] = "does not hold here, it is slower",
-        [CG_NO_EFFECT] = "does not hold here, both take the same time",
+        [CG_NO_EFFECT] = "does not hold here",
         [CG_FINDING_UNCLEAR] = "is unclear here",
-        [CG_MIXED] = "is shown at no level here",
+        [CG_MIXED] = "holds here at some levels and not at others",
+        [CG_IN_PART] = "is shown at no level here",
     };
-    for (int l = 0; l < statement->n_levels && statement->finding == CG_MIXED; l++)
-        if (statement->levels[l].verdict == CG_FASTER)
+    for (int l = 0; l < statement->n_levels && statement->finding == CG_IN_PART; l++)
+        if (statement->levels[l].measured.verdict == CG_FASTER)
             return "holds here in part";
     return words[statement->finding];
 }
@@ -255,15 +261,15 @@ struct cg_sentence cg_say_statement(const struct cg_statement *statement)
 {
     struct cg_sentence s = {""};
     static const char *const verdicts[CG_VERDICT_COUNT] = {
-        [CG_SLOWER] = ", slower", [CG_SAME] = ", the same", [CG_UNCLEAR] = ", unclear"};
+        [CG_NOT_FASTER] = ", not faster", [CG_UNCLEAR] = ", unclear"};
     if (statement->n_levels == 0)
         return s;
     cg_say(&s, "%s (%s): %s. The former takes ", cg_claim(statement).text, rows[statement->id].reason,
            finding_words(statement));
     for (int l = 0; l < statement->n_levels; l++) {
         const struct cg_statement_level *level = &statement->levels[l];
-        const char *verdict = verdicts[level->verdict];
-        cg_say(&s, "%s%s (%dM%s)", l ? ", " : "", cg_format_ratio(cg_ratio_of(level->ratio)).text,
+        const char *verdict = verdicts[level->measured.verdict];
+        cg_say(&s, "%s%s (%dM%s)", l ? ", " : "", cg_format_ratio(cg_ratio_of(level->measured.ratio)).text,
                level->level, verdict ? verdict : "");
     }
     cg_say(&s, " of the latter's time");
@@ -283,7 +289,7 @@ struct cg_sentence cg_say_statement(const struct cg_statement *statement)
 struct cg_sentence cg_say_levels(const struct cg_statements *statements)
 {
     struct cg_sentence s = {""};
-    if (statements->all.networks < 3 || isnan(statements->all.spearman) || statements->n_levels == 0)
+    if (isnan(statements->all.spearman) || statements->n_levels == 0)
         return s;
     cg_say(&s, "Over all %d networks the rank correlation of madds with time is %.2f (Spearman)",
            statements->all.networks, statements->all.spearman);

@@ -29,8 +29,7 @@ CG_ENUM(cg_statement_id, CG_STATEMENTS, CG_STATEMENT_COUNT)
 struct cg_statement_level {
     int level;                              /* M madds; 0: nothing measured here */
     const struct cg_case_view *fast, *slow; /* as the paper says */
-    struct cg_estimate ratio;               /* log of time(fast) / time(slow), measured */
-    enum cg_verdict verdict;                /* FASTER: as the paper says */
+    struct cg_judged measured;              /* log of time(fast) / time(slow); FASTER: as the paper says */
     double paper[CG_PAPER_DEVICE_COUNT];    /* the paper's own ratio of times, NAN */
 };
 
@@ -38,16 +37,16 @@ struct cg_statement {
     enum cg_statement_id id;
     int n_levels; /* measured */
     struct cg_statement_level levels[CG_LEVEL_COUNT];
-    enum cg_finding finding; /* HOLDS: faster at every level measured; REVERSED, NO EFFECT, MIXED */
+    enum cg_finding finding; /* HOLDS: faster at every level measured; NO EFFECT: at none */
 };
 
 /* The networks of one level, reconstructions left out. */
 struct cg_level_order {
     int level, networks;
     double madds_spread; /* largest / smallest madds */
-    double spearman;     /* of madds and time, NAN below 3 networks */
+    double spearman;     /* of madds and time, NAN below CG_RANKED_MIN networks */
     const struct cg_case_view *fastest, *slowest;
-    struct cg_estimate ratio;            /* log of time(slowest) / time(fastest) */
+    struct cg_estimate ratio; /* log of time(slowest) / time(fastest); its interval allows for the choice */
     double paper[CG_PAPER_DEVICE_COUNT]; /* spread of the same kind in the paper, among these networks */
     double paper_spearman[CG_PAPER_DEVICE_COUNT];
 };
@@ -57,12 +56,12 @@ struct cg_statements {
     int n_levels;
     struct cg_level_order levels[CG_LEVEL_COUNT];
     struct cg_level_order all; /* over the networks of all levels and of none */
-    double delta;              /* margin of the verdicts */
+    double delta, delta_apart; /* margins of the verdicts: inside rounds; between starts */
 };
 
 /* Of a view of a ranking suite. A group's level counts; networks of a group without one stand at the level
- * that their madds are within a fifth of, or at none. Verdicts are Holm corrected over all statements and
- * levels. False without memory. */
+ * that their madds are within a fifth of, or at none. Verdicts are of one-sided tests for what the paper
+ * says, Holm corrected over all statements and levels. False without memory. */
 bool cg_statements_of(const struct cg_suite_view *view, struct cg_statements *statements);
 
 /* "ShuffleNet V2 faster than MobileNet V2" */
@@ -72,7 +71,7 @@ struct cg_phrase cg_claim(const struct cg_statement *statement);
  * nothing of it was measured. */
 struct cg_sentence cg_say_statement(const struct cg_statement *statement);
 
-/* How far madds order speed, over all and inside each level; "" below three networks. */
+/* How far madds order speed, over all and inside each level; "" below CG_RANKED_MIN networks. */
 struct cg_sentence cg_say_levels(const struct cg_statements *statements);
 
 #endif

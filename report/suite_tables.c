@@ -97,7 +97,8 @@ static void add_case(struct cg_table *table, const struct cg_suite_view *view, c
         cg_cell_interval(table, (struct cg_interval){1, NAN, NAN}, "1");
     else
         cg_cell_ratio(table, cg_ratio_of(cg_case_cost(view, c)));
-    cg_cell_text(table, c->baseline ? "baseline" : cg_verdict_name(c->verdict));
+    const struct cg_judged judged = cg_case_judged(view, c);
+    cg_cell_text(table, c->baseline ? "baseline" : cg_verdict_words(&judged).text);
     if (shown->rate)
         cg_cell_figure(table, madds / time.value * 1e9, 1e9, 3);
     cg_cell_figure(table, count_or_nan(c->record->mem_access_elements), 1e6, 3);
@@ -120,6 +121,9 @@ static struct cg_sentence say_section(const struct cg_suite_view *view, const st
         const struct cg_trend *trend = &group->trends[t];
         cg_say(&s, "%s%s%.60s %s", t ? ";" : "", trend->series ? " " : "", trend->series ? trend->series : "",
                cg_finding_name(trend->finding));
+        if (trend->against >= 0)
+            cg_say(&s, " (%.60s is %s than the step before)", cg_case_words(group->cases[trend->against].c),
+                   trend->slope.mean > 0 ? "FASTER" : "SLOWER");
         if (!isnan(trend->slope.mean))
             cg_say(&s, ", slope %.3f", trend->slope.mean);
         if (!isnan(trend->slope.low))
@@ -136,6 +140,7 @@ struct cg_table *cg_table_of_cases(const struct cg_suite_view *view)
     struct cg_table *table = begin_table(view, "", factorial ? "units" : "");
     const struct shown shown = find_shown(view);
     int group = -1;
+    bool apart = false;
     add_columns(table, view, &shown);
     for (int i = 0; i < view->n_cases; i++) {
         const struct cg_case_view *c = &view->cases[i];
@@ -144,18 +149,13 @@ struct cg_table *cg_table_of_cases(const struct cg_suite_view *view)
         add_case(table, view, &shown, c,
                  c->group != group ? say_section(view, &view->groups[c->group]).text : NULL);
         group = c->group;
+        apart = apart || (!isnan(c->time_ratio.mean) && !c->paired);
     }
     cg_table_add_sentence(table, cg_say_guideline(view).text);
     cg_table_add_sentence(table, cg_say_groups(view).text);
-    cg_table_add_sentence(table, cg_say_rule(view).text);
+    cg_table_add_sentence(table, cg_say_rule(view, apart).text);
     cg_add_notes(table, view);
     return table;
-}
-
-static void add_effect(struct cg_table *table, struct cg_estimate effect, enum cg_verdict verdict)
-{
-    const struct cg_interval ratio = cg_ratio_of(effect);
-    cg_cell_judged(table, ratio, cg_format_change(ratio).text, verdict);
 }
 
 struct cg_table *cg_table_of_effects(const struct cg_suite_view *view)
@@ -178,10 +178,14 @@ struct cg_table *cg_table_of_effects(const struct cg_suite_view *view)
         const struct cg_interval interaction = cg_ratio_of(group->effects.interaction);
         cg_table_add_row(table, NULL);
         cg_cell_text(table, cg_group_words(group->group).text);
-        add_effect(table, group->effects.a, group->effect_verdicts[0]);
-        add_effect(table, group->effects.b, group->effect_verdicts[1]);
+        const enum cg_verdict *verdicts = group->effect_verdicts;
+        const struct cg_judged a_row = {group->effects.a, view->delta, verdicts[0], {0, 0}},
+                               b_row = {group->effects.b, view->delta, verdicts[1], {0, 0}},
+                               both_row = {group->effects.both, view->delta, verdicts[2], {0, 0}};
+        cg_cell_judged(table, &a_row, true);
+        cg_cell_judged(table, &b_row, true);
         cg_cell_interval(table, interaction, cg_format_change(interaction).text);
-        add_effect(table, group->effects.both, group->effect_verdicts[2]);
+        cg_cell_judged(table, &both_row, true);
         cg_cell_text(table, cg_finding_name(group->finding));
     }
     return table;

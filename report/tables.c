@@ -61,10 +61,11 @@ void cg_add_paper_column(struct cg_table *table, int device, const char *key, co
                         cg_table_format(table, head, cg_paper_devices[device].word), CG_COLUMN_NUMBER, rank);
 }
 
-void cg_cell_judged(struct cg_table *table, struct cg_interval ratio, const char *shown,
-                    enum cg_verdict verdict)
+void cg_cell_judged(struct cg_table *table, const struct cg_judged *row, bool as_change)
 {
-    cg_cell_interval(table, ratio, cg_phrase("%s %s", shown, cg_verdict_name(verdict)).text);
+    const struct cg_interval ratio = cg_ratio_of(row->ratio);
+    const struct cg_phrase shown = as_change ? cg_format_change(ratio) : cg_format_ratio(ratio);
+    cg_cell_interval(table, ratio, cg_phrase("%s %s", shown.text, cg_verdict_words(row).text).text);
 }
 
 static bool has_note(const struct cg_case_view *c, const char *note)

@@ -52,9 +52,8 @@ struct cg_phrase cg_place_name(const struct cg_group_view *group, int trend);
 /* A column for a device of the paper; "%s" in the formats stands for its word. */
 void cg_add_paper_column(struct cg_table *table, int device, const char *key, const char *head, int rank);
 
-/* "1.05 [1.04, 1.06] SLOWER" */
-void cg_cell_judged(struct cg_table *table, struct cg_interval ratio, const char *shown,
-                    enum cg_verdict verdict);
+/* "1.05 [1.04, 1.06] SLOWER", or as a change "+5.1 % [4.0, 6.2] SLOWER". */
+void cg_cell_judged(struct cg_table *table, const struct cg_judged *row, bool as_change);
 
 /* The notes of the suite and of its measured cases, each after the labels of the cases that it speaks of,
  * and what the marks on labels mean. */

@@ -18,6 +18,11 @@ struct cg_estimate cg_case_cost(const struct cg_suite_view *view, const struct c
     return view->suite->kind == CG_KIND_SLOPE ? c->ratio : c->time_ratio;
 }
 
+struct cg_judged cg_case_judged(const struct cg_suite_view *view, const struct cg_case_view *c)
+{
+    return (struct cg_judged){cg_case_cost(view, c), c->delta, c->verdict, {0, 0}};
+}
+
 const char *cg_case_words(const struct cg_case_record *c)
 {
     return c->label ? c->label : c->name;
@@ -70,6 +75,7 @@ static bool fill_case(const struct cg_suite_view *view, const struct cg_group_re
         return true;
     if (!cg_record_log_ratio(out->record, base, &out->time_ratio, &out->paired))
         return false;
+    out->delta = out->paired ? view->delta : view->delta_apart;
     if (out->record->madds > 0 && base->madds > 0)
         out->ratio = shifted(out->time_ratio, log((double)base->madds) - log((double)out->record->madds));
     return true;
@@ -140,6 +146,42 @@ static int series_steps(const struct cg_group_view *group, const char *series, i
 
 #define MAX_STEPS 64
 
+/* Log-ratios to the baseline by process and step; scratch for one value a process. */
+struct matrix {
+    const double *values;
+    int steps, processes;
+    double *scratch;
+};
+
+/* Each step but the first against the one before; Holm over them. */
+static bool judge_between(const struct cg_suite_view *view, const struct matrix *m,
+                          struct cg_trend_step *steps)
+{
+    struct cg_judged between[MAX_STEPS];
+    for (int s = 1; s < m->steps; s++) {
+        for (int p = 0; p < m->processes; p++)
+            m->scratch[p] = m->values[p * m->steps + s] - m->values[p * m->steps + s - 1];
+        between[s - 1] = (struct cg_judged){.ratio = cg_estimate_of(m->scratch, (size_t)m->processes),
+                                            .delta = view->delta};
+    }
+    if (!cg_judge(between, (size_t)m->steps - 1, CG_DO_THEY_DIFFER))
+        return false;
+    for (int s = 0; s < m->steps - 1; s++)
+        steps[s + 1].to_previous = between[s].verdict;
+    return true;
+}
+
+/* The step that alone keeps a trend from holding, or from being reversed. */
+static void find_against(struct cg_trend *trend, const int *cases, const struct cg_trend_step *steps, int n)
+{
+    const enum cg_verdict last = n > 0 ? steps[n - 1].verdict : CG_NO_VERDICT;
+    const bool rises = trend->slope.low > 0 && last == CG_SLOWER;
+    const bool falls = trend->slope.high < 0 && last == CG_FASTER;
+    for (int s = n - 1; s >= 0 && (rises || falls); s--)
+        if (steps[s].to_previous == (rises ? CG_FASTER : CG_SLOWER))
+            trend->against = cases[s];
+}
+
 static bool fit_trend(const struct cg_suite_view *view, struct cg_group_view *group, struct cg_trend *trend)
 {
     int steps[MAX_STEPS];
@@ -147,12 +189,12 @@ static bool fit_trend(const struct cg_suite_view *view, struct cg_group_view *gr
     trend->slope = cg_unknown_estimate;
     trend->finding = CG_NO_FINDING;
     trend->last = n > 0 ? steps[n - 1] : 0;
+    trend->against = -1;
     if (n < 2 || group->group->baseline == CG_UNKNOWN)
         return true;
     double *matrix, x[MAX_STEPS];
     const int processes = process_matrix(view, group, steps, n, &matrix);
-    enum cg_verdict verdicts[MAX_STEPS];
-    int n_verdicts = 0;
+    struct cg_trend_step found[MAX_STEPS];
     bool known = processes > 0;
     const struct cg_record *base = group->cases[group->group->baseline].record;
     for (int s = 0; s < n && known; s++) {
@@ -161,15 +203,19 @@ static bool fit_trend(const struct cg_suite_view *view, struct cg_group_view *gr
         known = c->record && base && c->record->madds > 0 && base->madds > 0;
         for (int p = 0; p < processes && known; p++)
             matrix[p * n + s] += log((double)base->madds) - log((double)c->record->madds);
+        found[s] = (struct cg_trend_step){CG_SAME, true, CG_NO_VERDICT};
         if (!c->baseline)
-            verdicts[n_verdicts++] = c->verdict;
+            found[s] = (struct cg_trend_step){c->verdict, cg_is_within(c->ratio, c->delta), CG_NO_VERDICT};
     }
-    if (known) {
-        trend->slope = cg_slope_estimate(x, matrix, (size_t)n, (size_t)processes,
-                                         matrix + (size_t)processes * (size_t)n);
-        trend->finding = cg_slope_finding(trend->slope, verdicts, (size_t)n_verdicts);
-    }
-    return processes >= 0;
+    if (!known)
+        return processes >= 0;
+    const struct matrix all = {matrix, n, processes, matrix + (size_t)processes * (size_t)n};
+    trend->slope = cg_slope_estimate(x, matrix, (size_t)n, (size_t)processes, all.scratch);
+    if (!judge_between(view, &all, found))
+        return false;
+    trend->finding = cg_slope_finding(trend->slope, found, (size_t)n);
+    find_against(trend, steps, found, n);
+    return true;
 }
 
 static bool find_trends(const struct cg_suite_view *view, struct cg_group_view *group)
@@ -223,44 +269,95 @@ static bool find_effects(const struct cg_suite_view *view, struct cg_group_view 
     return processes >= 0;
 }
 
-/* Verdicts over the whole printed table: every row of the suite, or every effect of a factorial suite. */
+/* The effects of a factorial group that are judged: a, b, both. */
+static void list_effects(const struct cg_group_view *group, struct cg_estimate effects[3])
+{
+    effects[0] = group->effects.a;
+    effects[1] = group->effects.b;
+    effects[2] = group->effects.both;
+}
+
+/* Verdicts over every effect of a factorial suite. */
+static bool judge_effects(struct cg_suite_view *view)
+{
+    struct cg_family family = {0};
+    struct cg_estimate effects[3];
+    for (int g = 0; g < view->n_groups; g++) {
+        list_effects(&view->groups[g], effects);
+        for (int e = 0; e < 3 && view->groups[g].has_effects; e++)
+            cg_family_add(&family, effects[e], view->delta, g, e);
+    }
+    const bool enough = cg_family_judge(&family, CG_DO_THEY_DIFFER);
+    for (int k = 0; enough && k < family.n; k++)
+        view->groups[family.rows[k].key[0]].effect_verdicts[family.rows[k].key[1]] = family.rows[k].verdict;
+    cg_family_free(&family);
+    for (int g = 0; enough && g < view->n_groups; g++) {
+        struct cg_group_view *group = &view->groups[g];
+        bool within = group->has_effects;
+        list_effects(group, effects);
+        for (int e = 0; e < 3; e++)
+            within = within && cg_is_within(effects[e], view->delta);
+        if (group->has_effects)
+            group->finding = group->trends[0].finding =
+                cg_factorial_finding(group->effect_verdicts[2], within);
+    }
+    return enough;
+}
+
+static const struct cg_record *baseline_of(const struct cg_suite_view *view, int group)
+{
+    const int index = view->groups[group].group->baseline;
+    return index == CG_UNKNOWN ? NULL : view->groups[group].cases[index].record;
+}
+
+/* Finds what stands in several groups. */
+static void find_same(struct cg_suite_view *view)
+{
+    for (int i = 0; i < view->n_cases; i++) {
+        const struct cg_case_view *c = &view->cases[i];
+        int first = 0;
+        while (first < i && (!c->record || view->cases[first].record != c->record ||
+                             baseline_of(view, view->cases[first].group) != baseline_of(view, c->group)))
+            first++;
+        view->cases[i].same = first;
+    }
+    for (int g = 0; g < view->n_groups; g++) {
+        const struct cg_group_view *group = &view->groups[g];
+        const int other = group->n_cases > 0 ? view->cases[group->cases[0].same].group : g;
+        bool same = group->n_cases == view->groups[other].n_cases;
+        for (int i = 0; i < group->n_cases && same; i++)
+            same = view->cases[group->cases[i].same].group == other;
+        view->groups[g].same = same ? other : g;
+    }
+}
+
+/* Verdicts over the whole printed table: every row of the suite that counts. */
 static bool judge(struct cg_suite_view *view)
 {
-    struct cg_family rows = {0}, effects = {0};
+    struct cg_family rows = {0};
     for (int i = 0; i < view->n_cases; i++)
-        if (!view->cases[i].baseline)
-            cg_family_add(&rows, cg_case_cost(view, &view->cases[i]), i, 0);
-    for (int g = 0; g < view->n_groups; g++)
-        if (view->groups[g].has_effects) {
-            cg_family_add(&effects, view->groups[g].effects.a, g, 0);
-            cg_family_add(&effects, view->groups[g].effects.b, g, 1);
-            cg_family_add(&effects, view->groups[g].effects.both, g, 2);
-        }
-    const bool enough = cg_family_judge(&rows, view->delta) && cg_family_judge(&effects, view->delta);
+        if (!view->cases[i].baseline && view->cases[i].same == i)
+            cg_family_add(&rows, cg_case_cost(view, &view->cases[i]), view->cases[i].delta, i, 0);
+    const bool enough = cg_family_judge(&rows, CG_DO_THEY_DIFFER);
     for (int k = 0; enough && k < rows.n; k++)
-        view->cases[rows.keys[k][0]].verdict = rows.verdicts[k];
-    for (int k = 0; enough && k < effects.n; k++)
-        view->groups[effects.keys[k][0]].effect_verdicts[effects.keys[k][1]] = effects.verdicts[k];
-    for (int g = 0; enough && g < view->n_groups; g++)
-        if (view->groups[g].has_effects)
-            view->groups[g].finding = view->groups[g].trends[0].finding =
-                cg_factorial_finding(view->groups[g].effect_verdicts);
+        view->cases[rows.rows[k].key[0]].verdict = rows.rows[k].verdict;
+    for (int i = 0; i < view->n_cases; i++)
+        view->cases[i].verdict = view->cases[view->cases[i].same].verdict;
     cg_family_free(&rows);
-    cg_family_free(&effects);
-    return enough;
+    return enough && judge_effects(view);
 }
 
 #define MAX_FINDINGS 512
 
-/* Of all groups' trends together. */
-static enum cg_finding find_together(const struct cg_suite_view *view)
+/* Of the trends of all groups that count, together. */
+static void find_together(struct cg_suite_view *view)
 {
     enum cg_finding findings[MAX_FINDINGS];
     size_t n = 0;
     for (int g = 0; g < view->n_groups; g++)
-        for (int t = 0; t < view->groups[g].n_trends && n < MAX_FINDINGS; t++)
-            findings[n++] = view->groups[g].trends[t].finding;
-    return cg_suite_finding(findings, n);
+        for (int t = 0; t < view->groups[g].n_trends && n < MAX_FINDINGS && view->groups[g].same == g; t++)
+            view->counts[findings[n++] = view->groups[g].trends[t].finding]++;
+    view->finding = cg_suite_finding(findings, n);
 }
 
 static bool work_out(struct cg_suite_view *view)
@@ -273,8 +370,10 @@ static bool work_out(struct cg_suite_view *view)
             continue;
         const int processes = c->record->time.processes;
         view->processes = view->measured == 0 || processes < view->processes ? processes : view->processes;
+        view->most_processes = processes > view->most_processes ? processes : view->most_processes;
         view->measured++;
     }
+    find_same(view);
     for (int g = 0; view->suite->kind == CG_KIND_FACTORIAL && g < view->n_groups; g++)
         if (!find_effects(view, &view->groups[g]))
             return false;
@@ -283,7 +382,7 @@ static bool work_out(struct cg_suite_view *view)
     for (int g = 0; view->suite->kind == CG_KIND_SLOPE && g < view->n_groups; g++)
         if (!find_trends(view, &view->groups[g]))
             return false;
-    view->finding = find_together(view);
+    find_together(view);
     for (int i = 0; i < view->n_cases; i++) {
         const struct cg_record *record = view->cases[i].record;
         bool seen = !record || record->madds <= 0;
@@ -333,6 +432,7 @@ static bool add_view(const struct cg_results *results, const struct cg_setting *
                                    .suite = views->suite,
                                    .setting = *setting,
                                    .delta = cg_delta(results->device.noise_paired),
+                                   .delta_apart = cg_delta(results->device.noise_between_runs),
                                    .arena = views->arena};
     views->items[views->n++] = view;
     return lay_out(view) && work_out(view);

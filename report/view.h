@@ -14,8 +14,10 @@ struct cg_case_view {
     const struct cg_record *record; /* NULL: not measured */
     const struct cg_record
         *counts; /* a record of the graph under any setting, for madds and memory access; or NULL */
+    int same;    /* the first case of the view with the same record and baseline: they count once; itself */
     bool baseline;
     bool paired;
+    double delta; /* margin of its verdict: of ratios that are not formed inside rounds it is another */
     struct cg_estimate ratio;      /* log of time per madd relative to the baseline */
     struct cg_estimate time_ratio; /* log of time relative to the baseline */
     enum cg_verdict verdict;
@@ -27,6 +29,7 @@ struct cg_case_view {
 struct cg_trend {
     const char *series; /* NULL: the group has none */
     int last;           /* index of the last step's case */
+    int against; /* of a step that goes back behind the one before though the rest holds (is reversed); -1 */
     struct cg_estimate slope;
     enum cg_finding finding;
 };
@@ -35,6 +38,7 @@ struct cg_trend {
 
 struct cg_group_view {
     const struct cg_group_record *group;
+    int same; /* the first group of the view with the same records: they count once; itself */
     int n_cases;
     struct cg_case_view *cases; /* a part of the suite view's */
     int n_trends;
@@ -49,9 +53,9 @@ struct cg_suite_view {
     const struct cg_results *results;
     const struct cg_suite_record *suite;
     struct cg_setting setting;
-    double delta;  /* of its verdicts */
-    int processes; /* fewest of a measured case; 0: nothing measured */
-    int measured;  /* cases */
+    double delta, delta_apart;     /* margins of its verdicts: inside rounds; between starts */
+    int processes, most_processes; /* of a measured case: fewest, most; 0: nothing measured */
+    int measured;                  /* cases */
     int n_groups;
     struct cg_group_view *groups;
     int n_cases; /* of all groups, one after another */
@@ -59,7 +63,8 @@ struct cg_suite_view {
     int n_networks; /* measured cases with multiply-adds, each record once (it may stand in two groups) */
     const struct cg_case_view **networks;
     enum cg_finding finding;
-    struct cg_arena *arena; /* of the suite's views */
+    int counts[CG_FINDING_COUNT]; /* of the places (trends of groups) that count */
+    struct cg_arena *arena;       /* of the suite's views */
 };
 
 /* Whether the suite has findings: it is of kind slope or factorial. */
@@ -67,6 +72,9 @@ bool cg_is_guideline(const struct cg_suite_record *suite);
 
 /* The estimate that a case's verdict rests on: time per madd where the suite has a slope, else time. */
 struct cg_estimate cg_case_cost(const struct cg_suite_view *view, const struct cg_case_view *c);
+
+/* That with its margin and verdict. */
+struct cg_judged cg_case_judged(const struct cg_suite_view *view, const struct cg_case_view *c);
 
 /* "1:12"; the case's name where it has no label. */
 const char *cg_case_words(const struct cg_case_record *c);

@@ -159,7 +159,7 @@ Test(report, engines_are_told_apart)
     shown.findings[1] = CG_MIXED;
     shown.findings[2] = CG_NO_EFFECT;
     cr_expect_str_eq(cg_say_attribution(&suite, &shown).text,
-                     "G2 is shown by native, not by xnnpack; mixed with onednn.");
+                     "G2 is shown by native, not by xnnpack; contradictory with onednn.");
     shown.n = 1;
     cr_expect_str_empty(cg_say_attribution(&suite, &shown).text);
 }
@@ -217,8 +217,8 @@ Test(report, engines_are_told_apart_in_words)
          "G2 is shown throughout by no engine: no effect with native and xnnpack; reversed with onednn.",
          "no effect with native and xnnpack; reversed with onednn"},
         {{CG_MIXED, CG_FINDING_UNCLEAR, CG_HOLDS},
-         "G2 is shown by xnnpack; mixed with native; unclear with onednn.",
-         "shown by xnnpack; mixed with native; unclear with onednn"},
+         "G2 is shown by xnnpack; contradictory with native; unclear with onednn.",
+         "shown by xnnpack; contradictory with native; unclear with onednn"},
         {{CG_FINDING_UNCLEAR, CG_FINDING_UNCLEAR, CG_NO_FINDING},
          "G2 is shown throughout by no engine: unclear with native and onednn.",
          "unclear"},

@@ -33,7 +33,9 @@ static void estimate(const struct cg_measurement *m, double delta, struct found 
 {
     const struct cg_samples *base = &m->jobs[0].samples, *slow = &m->jobs[1].samples;
     found->log_ratio = cg_samples_estimate(slow, base);
-    cr_assert(cg_verdicts(&found->log_ratio, 1, delta, &found->verdict));
+    struct cg_judged row = {.ratio = found->log_ratio, .delta = delta};
+    cr_assert(cg_judge(&row, 1, CG_DO_THEY_DIFFER));
+    found->verdict = row.verdict;
 }
 
 /* What a comparison may take where the machine is not quiet: then it reaches less, and less is asked of it.

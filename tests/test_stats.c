@@ -101,8 +101,9 @@ Test(stats, processes_are_the_top_level)
     const double rounds[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
     const struct cg_estimate w = cg_estimate_over_processes(rounds, one, 9, scratch);
     cr_expect(w.processes == 1 && isnan(w.se) && w.mean == 5 && w.low == 2 && w.high == 8);
-    enum cg_verdict verdict;
-    cr_expect(cg_verdicts(&w, 1, 0.02, &verdict) && verdict == CG_NO_VERDICT, "one process gives no verdict");
+    struct cg_judged single = {.ratio = w, .delta = 0.02, .verdict = CG_SAME};
+    cr_expect(cg_judge(&single, 1, CG_DO_THEY_DIFFER) && single.verdict == CG_NO_VERDICT,
+              "one process gives no verdict");
 
     const struct cg_estimate none = cg_estimate_over_processes(values, process, 0, scratch);
     cr_expect(none.processes == 0 && isnan(none.mean) && isnan(cg_half_width(none)));
@@ -120,22 +121,30 @@ Test(stats, welch_difference)
     cr_expect(isnan(cg_estimate_difference(a, 1, b, 5).se));
 }
 
+/* A row of a ratio with a margin of 2 %. */
+static struct cg_judged row_of(double ratio, double se, double df)
+{
+    const double half = cg_student_quantile(0.975, df) * se;
+    const struct cg_estimate e = {log(ratio), se, df, (int)df + 1, log(ratio) - half, log(ratio) + half};
+    return (struct cg_judged){.ratio = e, .delta = 0.02};
+}
+
 Test(stats, verdicts_with_holm)
 {
     /* se 0.005, df 3. Distances beyond 2 %: p by t(3). */
-    struct cg_estimate e[5];
+    struct cg_judged e[5];
     const double ratios[] = {1.30, 0.80, 1.00, 1.035, 1.05};
     for (int i = 0; i < 5; i++)
-        e[i] = (struct cg_estimate){.mean = log(ratios[i]), .se = 0.005, .df = 3, .processes = 4};
-    enum cg_verdict v[5];
-    cr_assert(cg_verdicts(e, 5, 0.02, v));
-    cr_expect(v[0] == CG_SLOWER && v[1] == CG_FASTER && v[2] == CG_SAME);
-    cr_expect(v[3] == CG_UNCLEAR);
+        e[i] = row_of(ratios[i], 0.005, 3);
+    cr_assert(cg_judge(e, 5, CG_DO_THEY_DIFFER));
+    cr_expect(e[0].verdict == CG_SLOWER && e[1].verdict == CG_FASTER && e[2].verdict == CG_UNCLEAR);
+    cr_expect(e[3].verdict == CG_UNCLEAR);
     /* alone 1.05 is SLOWER (t = 5.8, p = 0.005); so it is third in Holm's order (0.05 / 3) */
-    cr_expect(v[4] == CG_SLOWER);
-    cr_assert(cg_verdicts(e + 3, 1, 0.02, v));
-    cr_expect(v[0] == CG_UNCLEAR || v[0] == CG_SLOWER);
-    cr_expect(near(cg_p_above(e[3], 1.02), 1 - cg_student_cdf((log(1.035) - log(1.02)) / 0.005, 3), 1e-12));
+    cr_expect(e[4].verdict == CG_SLOWER);
+    cr_assert(cg_judge(e + 2, 1, CG_DO_THEY_DIFFER));
+    cr_expect(e[2].verdict == CG_SAME, "alone (p = 0.014) it needs no correction");
+    cr_expect(
+        near(cg_p_above(e[3].ratio, 1.02), 1 - cg_student_cdf((log(1.035) - log(1.02)) / 0.005, 3), 1e-12));
 
     const double p[] = {0.01, 0.04, 0.03, 0.005, NAN};
     bool reject[5];
@@ -144,9 +153,9 @@ Test(stats, verdicts_with_holm)
     cr_expect(reject[3] && reject[0] && !reject[2] && !reject[1] && !reject[4]);
 
     /* identical processes: no spread, the side decides */
-    const struct cg_estimate exact = {.mean = log(1.1), .se = 0, .df = 3, .processes = 4};
-    cr_assert(cg_verdicts(&exact, 1, 0.02, v));
-    cr_expect(v[0] == CG_SLOWER);
+    struct cg_judged exact = row_of(1.1, 0, 3);
+    cr_assert(cg_judge(&exact, 1, CG_DO_THEY_DIFFER));
+    cr_expect(exact.verdict == CG_SLOWER);
     cr_expect(cg_delta(NAN) == 0.02 && cg_delta(0.01) == 0.02 && cg_delta(0.05) == 0.05 &&
               cg_delta(7) == 0.9);
 }
@@ -160,26 +169,82 @@ Test(stats, guideline_findings)
     const struct cg_estimate flat = {
         .mean = 0, .se = 0.01, .df = 3, .processes = 4, .low = -0.03, .high = 0.03};
     const struct cg_estimate one = {.mean = 0.1, .se = NAN, .processes = 1, .low = 0.07, .high = 0.13};
-    const enum cg_verdict slower[] = {CG_SAME, CG_UNCLEAR, CG_SLOWER},
-                          faster[] = {CG_SAME, CG_SAME, CG_FASTER};
-    const enum cg_verdict same[] = {CG_SAME, CG_SAME, CG_SAME}, gap[] = {CG_SAME, CG_NO_VERDICT, CG_SLOWER};
+    /* verdict, within the margin, against the step before */
+    const struct cg_trend_step
+        slower[] = {{CG_SAME, true, CG_SAME}, {CG_UNCLEAR, false, CG_UNCLEAR}, {CG_SLOWER, false, CG_SLOWER}},
+        faster[] = {{CG_SAME, true, CG_SAME}, {CG_SAME, true, CG_SAME}, {CG_FASTER, false, CG_FASTER}},
+        within[] = {{CG_SAME, true, CG_SAME}, {CG_UNCLEAR, true, CG_SAME}, {CG_UNCLEAR, true, CG_SAME}},
+        gap[] = {
+            {CG_SAME, true, CG_SAME}, {CG_NO_VERDICT, false, CG_NO_VERDICT}, {CG_SLOWER, false, CG_SLOWER}};
     cr_expect(cg_slope_finding(up, slower, 3) == CG_HOLDS);
     cr_expect(cg_slope_finding(down, faster, 3) == CG_REVERSED);
-    cr_expect(cg_slope_finding(up, same, 3) == CG_NO_EFFECT, "a slope inside the margin is no effect");
+    cr_expect(cg_slope_finding(up, within, 3) == CG_NO_EFFECT, "a slope inside the margin is no effect");
     cr_expect(cg_slope_finding(flat, slower, 3) == CG_FINDING_UNCLEAR);
     cr_expect(cg_slope_finding(down, slower, 3) == CG_FINDING_UNCLEAR);
     cr_expect(cg_slope_finding(up, gap, 3) == CG_NO_FINDING);
     cr_expect(cg_slope_finding(one, slower, 3) == CG_NO_FINDING);
     cr_expect(cg_slope_finding(up, slower, 0) == CG_NO_FINDING);
+    /* two steps up and one down again: the slope and the last step alone would say that it holds */
+    const struct cg_trend_step back[] = {{CG_SLOWER, false, CG_SLOWER}, {CG_SLOWER, false, CG_FASTER}};
+    cr_expect(cg_slope_finding(up, back, 2) == CG_FINDING_UNCLEAR);
 
-    const enum cg_verdict e1[] = {CG_SLOWER, CG_SAME, CG_SLOWER}, e2[] = {CG_SAME, CG_SAME, CG_SAME};
-    const enum cg_verdict e3[] = {CG_SAME, CG_SAME, CG_FASTER}, e4[] = {CG_SLOWER, CG_SAME, CG_UNCLEAR};
-    cr_expect(cg_factorial_finding(e1) == CG_HOLDS && cg_factorial_finding(e2) == CG_NO_EFFECT);
-    cr_expect(cg_factorial_finding(e3) == CG_REVERSED && cg_factorial_finding(e4) == CG_FINDING_UNCLEAR);
+    cr_expect(cg_factorial_finding(CG_SLOWER, false) == CG_HOLDS &&
+              cg_factorial_finding(CG_UNCLEAR, true) == CG_NO_EFFECT);
+    cr_expect(cg_factorial_finding(CG_FASTER, false) == CG_REVERSED &&
+              cg_factorial_finding(CG_UNCLEAR, false) == CG_FINDING_UNCLEAR);
+    cr_expect(cg_factorial_finding(CG_NO_VERDICT, false) == CG_NO_FINDING);
+}
 
-    const enum cg_finding common[] = {CG_HOLDS, CG_NO_FINDING, CG_HOLDS}, mixed[] = {CG_HOLDS, CG_NO_EFFECT};
-    cr_expect(cg_suite_finding(common, 3) == CG_HOLDS && cg_suite_finding(mixed, 2) == CG_MIXED);
-    cr_expect(cg_suite_finding(common + 1, 1) == CG_NO_FINDING);
+/* MIXED means contradiction; what is undecided contradicts nothing. */
+Test(stats, suite_findings)
+{
+    static const struct {
+        enum cg_finding groups[3], expected;
+    } rows[] = {
+        {{CG_HOLDS, CG_NO_FINDING, CG_HOLDS}, CG_HOLDS},
+        {{CG_HOLDS, CG_NO_EFFECT, CG_HOLDS}, CG_MIXED},
+        {{CG_REVERSED, CG_FINDING_UNCLEAR, CG_HOLDS}, CG_MIXED},
+        {{CG_HOLDS, CG_FINDING_UNCLEAR, CG_HOLDS}, CG_IN_PART},
+        {{CG_FINDING_UNCLEAR, CG_NO_EFFECT, CG_NO_FINDING}, CG_IN_PART},
+        {{CG_FINDING_UNCLEAR, CG_FINDING_UNCLEAR, CG_NO_FINDING}, CG_FINDING_UNCLEAR},
+        {{CG_NO_FINDING, CG_NO_FINDING, CG_NO_FINDING}, CG_NO_FINDING},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        cr_expect(cg_suite_finding(rows[i].groups, 3) == rows[i].expected, "row %zu", i);
+}
+
+/* What the paper says is faster and measures 1.029 [1.014, 1.044] is NOT FASTER, not undecided. */
+Test(stats, claims_are_tested_one_sided)
+{
+    struct cg_judged rows[] = {row_of(1.029, 0.0047, 3), row_of(0.90, 0.005, 3), row_of(0.981, 0.005, 3)};
+    cr_assert(cg_judge(rows, 3, CG_DO_THEY_DIFFER));
+    cr_expect(rows[0].verdict == CG_UNCLEAR && rows[1].verdict == CG_FASTER && rows[2].verdict == CG_UNCLEAR);
+    cr_assert(cg_judge(rows, 3, CG_ARE_THEY_FASTER));
+    cr_expect(rows[0].verdict == CG_NOT_FASTER && rows[1].verdict == CG_FASTER &&
+              rows[2].verdict == CG_UNCLEAR);
+}
+
+Test(stats, margins_of_rows_and_rows_at_the_margin)
+{
+    struct cg_judged rows[] = {row_of(1.04, 0.002, 7), row_of(1.04, 0.002, 7), row_of(1.021, 0.001, 7),
+                               row_of(1.021, 0.004, 7)};
+    rows[1].delta = 0.046;
+    cr_assert(cg_judge(rows, 4, CG_DO_THEY_DIFFER));
+    cr_expect(rows[0].verdict == CG_SLOWER && rows[1].verdict != CG_SLOWER);
+    cr_expect(rows[2].verdict == CG_UNCLEAR && cg_is_at_margin(&rows[2]),
+              "narrow: the threshold is undecided");
+    cr_expect(rows[3].verdict == CG_UNCLEAR && !cg_is_at_margin(&rows[3]), "wide: the data are undecided");
+}
+
+/* Of 20 equal things the slowest over the fastest is covered by an interval that allows for the choice. */
+Test(stats, intervals_of_picked_ratios)
+{
+    const struct cg_judged row = row_of(1.02, 0.005, 7);
+    const struct cg_estimate of_one = cg_estimate_among(row.ratio, 1),
+                             of_many = cg_estimate_among(row.ratio, 190);
+    cr_expect(near(of_one.low, row.ratio.low, 1e-12) && near(of_one.high, row.ratio.high, 1e-12));
+    cr_expect(near(of_many.high - of_many.mean, cg_student_quantile(1 - 0.025 / 190, 7) * 0.005, 1e-12));
+    cr_expect(isnan(cg_estimate_among(cg_unknown_estimate, 3).low));
 }
 
 Test(stats, slopes_and_factorial_effects)

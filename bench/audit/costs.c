@@ -117,17 +117,13 @@ static void form_cost(const struct maker *m, enum cg_guideline guideline, int fi
 /* Verdicts of n costs as one table. */
 static bool judge(const struct maker *m, struct cg_audit_cost *costs, size_t n, double delta)
 {
-    struct cg_estimate *ratios = cg_arena_array(m->arena, n, sizeof *ratios);
-    enum cg_verdict *verdicts = cg_arena_array(m->arena, n, sizeof *verdicts);
-    if (!ratios || !verdicts)
-        return false;
-    for (size_t i = 0; i < n; i++)
-        ratios[i] = costs[i].ratio;
-    if (!cg_verdicts(ratios, n, delta, verdicts))
-        return false;
-    for (size_t i = 0; i < n; i++)
-        costs[i].verdict = verdicts[i];
-    return true;
+    struct cg_judged *rows = cg_arena_array(m->arena, n, sizeof *rows);
+    for (size_t i = 0; rows && i < n; i++)
+        rows[i] = (struct cg_judged){.ratio = costs[i].ratio, .delta = delta};
+    const bool enough = rows && cg_judge(rows, n, CG_DO_THEY_DIFFER);
+    for (size_t i = 0; enough && i < n; i++)
+        costs[i].verdict = rows[i].verdict;
+    return enough;
 }
 
 /* The breach behind those of the block that breach `first` is in; the audit has them in order. */

@@ -87,6 +87,15 @@ struct cg_estimate cg_estimate_change(struct cg_estimate a, struct cg_estimate b
                  b.se * b.se, b.df);
 }
 
+struct cg_estimate cg_estimate_among(struct cg_estimate estimate, size_t choices)
+{
+    const double p = 1 - (1 - CG_CONFIDENCE) / (2.0 * (double)(choices > 0 ? choices : 1));
+    const double half = estimate.df > 0 ? cg_student_quantile(p, estimate.df) * estimate.se : NAN;
+    estimate.low = estimate.mean - half;
+    estimate.high = estimate.mean + half;
+    return estimate;
+}
+
 struct cg_interval cg_ratio_of(struct cg_estimate estimate)
 {
     return (struct cg_interval){exp(estimate.mean), exp(estimate.low), exp(estimate.high)};

@@ -7,6 +7,9 @@
 /* The rank, 1..n, of an item among the values, smallest first; ties share the mean of their ranks. */
 double cg_rank(const double *values, size_t n, size_t item);
 
+/* Of fewer items no rank correlation is told: chance gives 0.9 and more too often. */
+#define CG_RANKED_MIN 5
+
 /* Spearman's rank correlation (ties by mean ranks), Kendall's tau-b, both -1..1; NAN when a side has no
  * spread or n < 2. */
 double cg_spearman(const double *x, const double *y, size_t n);

@@ -88,6 +88,10 @@ struct cg_estimate cg_estimate_difference(const double *a, size_t na, const doub
 /* b - a of two independent estimates, likewise. */
 struct cg_estimate cg_estimate_change(struct cg_estimate a, struct cg_estimate b);
 
+/* The estimate with an interval that holds for whichever of `choices` ratios is picked by its value
+ * (Bonferroni): the largest of many is mostly larger than it should be. */
+struct cg_estimate cg_estimate_among(struct cg_estimate estimate, size_t choices);
+
 /* exp() of an estimate: value, low, high of a ratio. */
 struct cg_interval cg_ratio_of(struct cg_estimate estimate);
 

@@ -52,29 +52,45 @@ void cg_holm(const double *p, size_t n, double alpha, bool *reject, size_t *orde
         reject[order[i]] = true;
 }
 
-bool cg_verdicts(const struct cg_estimate *log_ratios, size_t n, double delta, enum cg_verdict *verdicts)
+bool cg_is_within(struct cg_estimate log_ratio, double delta)
 {
-    for (size_t i = 0; i < n; i++)
-        verdicts[i] = CG_NO_VERDICT;
-    if (n == 0)
-        return true;
-    double *p = malloc(n * sizeof *p);
-    size_t *order = malloc(n * sizeof *order);
-    bool *reject = malloc(n * sizeof *reject);
+    return cg_p_above(log_ratio, 1 - delta) <= CG_ALPHA && cg_p_below(log_ratio, 1 + delta) <= CG_ALPHA;
+}
+
+/* The p-values of a row: of the two ways in which it may differ the smaller, and of being the same. */
+static void test_row(const struct cg_judged *row, enum cg_question question, double *differs, double *same)
+{
+    const double low = 1 - row->delta, high = 1 + row->delta;
+    if (question == CG_DO_THEY_DIFFER) {
+        *differs = fmin(cg_p_above(row->ratio, high), cg_p_below(row->ratio, low));
+        *same = fmax(cg_p_above(row->ratio, low), cg_p_below(row->ratio, high));
+    } else {
+        *differs = fmin(cg_p_above(row->ratio, low), cg_p_below(row->ratio, low));
+        *same = NAN;
+    }
+}
+
+bool cg_judge(struct cg_judged *rows, size_t n, enum cg_question question)
+{
+    double *p = calloc(2 * n + 1, sizeof *p);
+    size_t *order = calloc(n + 1, sizeof *order);
+    bool *reject = calloc(2 * n + 1, sizeof *reject);
     const bool enough = p && order && reject;
+    for (size_t i = 0; i < n; i++)
+        rows[i].verdict = CG_NO_VERDICT;
     if (enough) {
         for (size_t i = 0; i < n; i++)
-            p[i] = fmin(cg_p_above(log_ratios[i], 1 + delta), cg_p_below(log_ratios[i], 1 - delta));
+            test_row(&rows[i], question, &p[i], &p[n + i]);
         cg_holm(p, n, CG_ALPHA, reject, order);
-        for (size_t i = 0; i < n; i++) {
-            if (isnan(p[i]))
-                continue;
-            const bool same = cg_p_above(log_ratios[i], 1 - delta) <= CG_ALPHA &&
-                              cg_p_below(log_ratios[i], 1 + delta) <= CG_ALPHA;
-            verdicts[i] = reject[i] ? (log_ratios[i].mean > 0 ? CG_SLOWER : CG_FASTER)
-                          : same    ? CG_SAME
-                                    : CG_UNCLEAR;
-        }
+        cg_holm(p + n, n, CG_ALPHA, reject + n, order);
+    }
+    const enum cg_verdict above = question == CG_DO_THEY_DIFFER ? CG_SLOWER : CG_NOT_FASTER;
+    for (size_t i = 0; enough && i < n; i++) {
+        const double middle = question == CG_DO_THEY_DIFFER ? 0 : log(1 - rows[i].delta);
+        if (!isnan(p[i]))
+            rows[i].verdict = reject[i]       ? (rows[i].ratio.mean > middle ? above : CG_FASTER)
+                              : reject[n + i] ? CG_SAME
+                                              : CG_UNCLEAR;
     }
     free(p);
     free(order);
@@ -82,23 +98,33 @@ bool cg_verdicts(const struct cg_estimate *log_ratios, size_t n, double delta, e
     return enough;
 }
 
-enum cg_finding cg_slope_finding(struct cg_estimate slope, const enum cg_verdict *steps, size_t n_steps)
+#define NARROW 0.01
+
+bool cg_is_at_margin(const struct cg_judged *row)
 {
+    const struct cg_interval ratio = cg_ratio_of(row->ratio);
+    return row->verdict == CG_UNCLEAR && ratio.high - ratio.low < NARROW * ratio.value;
+}
+
+enum cg_finding cg_slope_finding(struct cg_estimate slope, const struct cg_trend_step *steps, size_t n_steps)
+{
+    bool within = true, falls = false, rises = false;
+    for (size_t i = 0; i < n_steps; i++) {
+        if (steps[i].verdict == CG_NO_VERDICT)
+            return CG_NO_FINDING;
+        within = within && steps[i].within;
+        falls = falls || steps[i].to_previous == CG_FASTER;
+        rises = rises || steps[i].to_previous == CG_SLOWER;
+    }
     if (n_steps == 0)
         return CG_NO_FINDING;
-    bool all_same = true;
-    for (size_t i = 0; i < n_steps; i++) {
-        if (steps[i] == CG_NO_VERDICT)
-            return CG_NO_FINDING;
-        all_same = all_same && steps[i] == CG_SAME;
-    }
-    if (all_same)
+    if (within)
         return CG_NO_EFFECT;
     if (slope.processes < 2 || isnan(slope.mean) || isnan(slope.low) || isnan(slope.high))
         return CG_NO_FINDING;
-    if (slope.low > 0 && steps[n_steps - 1] == CG_SLOWER)
+    if (slope.low > 0 && steps[n_steps - 1].verdict == CG_SLOWER && !falls)
         return CG_HOLDS;
-    if (slope.high < 0 && steps[n_steps - 1] == CG_FASTER)
+    if (slope.high < 0 && steps[n_steps - 1].verdict == CG_FASTER && !rises)
         return CG_REVERSED;
     return CG_FINDING_UNCLEAR;
 }
@@ -124,32 +150,34 @@ struct cg_factorial cg_factorial_effects(const double *log_time, size_t n_proces
     return (struct cg_factorial){effects[0], effects[1], effects[2], effects[3]};
 }
 
-enum cg_finding cg_factorial_finding(const enum cg_verdict effects[3])
+enum cg_finding cg_factorial_finding(enum cg_verdict both, bool within)
 {
-    for (int i = 0; i < 3; i++)
-        if (effects[i] == CG_NO_VERDICT)
-            return CG_NO_FINDING;
-    if (effects[2] == CG_SLOWER)
+    if (both == CG_NO_VERDICT)
+        return CG_NO_FINDING;
+    if (both == CG_SLOWER)
         return CG_HOLDS;
-    if (effects[2] == CG_FASTER)
+    if (both == CG_FASTER)
         return CG_REVERSED;
-    if (effects[0] == CG_SAME && effects[1] == CG_SAME && effects[2] == CG_SAME)
-        return CG_NO_EFFECT;
-    return CG_FINDING_UNCLEAR;
+    return within ? CG_NO_EFFECT : CG_FINDING_UNCLEAR;
 }
 
 enum cg_finding cg_suite_finding(const enum cg_finding *groups, size_t n)
 {
-    enum cg_finding common = CG_NO_FINDING;
+    enum cg_finding decided = CG_NO_FINDING;
+    bool open = false, contradictory = false;
     for (size_t i = 0; i < n; i++) {
-        if (groups[i] == CG_NO_FINDING)
-            continue;
-        if (common == CG_NO_FINDING)
-            common = groups[i];
-        else if (common != groups[i])
-            return CG_MIXED;
+        if (groups[i] == CG_HOLDS || groups[i] == CG_REVERSED || groups[i] == CG_NO_EFFECT) {
+            contradictory = contradictory || (decided != CG_NO_FINDING && decided != groups[i]);
+            decided = groups[i];
+        }
+        contradictory = contradictory || groups[i] == CG_MIXED;
+        open = open || groups[i] == CG_FINDING_UNCLEAR || groups[i] == CG_IN_PART;
     }
-    return common;
+    if (contradictory)
+        return CG_MIXED;
+    if (decided == CG_NO_FINDING)
+        return open ? CG_FINDING_UNCLEAR : CG_NO_FINDING;
+    return open ? CG_IN_PART : decided;
 }
 
 enum cg_attribution cg_attribute(const enum cg_finding *engines, size_t n)

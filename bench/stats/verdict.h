@@ -15,7 +15,8 @@
     X(CG_FASTER, "FASTER") /* the ratio is below 1 - delta */                                                \
     X(CG_SLOWER, "SLOWER") /* above 1 + delta */                                                             \
     X(CG_SAME, "SAME")     /* within 1 +- delta */                                                           \
-    X(CG_UNCLEAR, "UNCLEAR")
+    X(CG_UNCLEAR, "UNCLEAR")                                                                                 \
+    X(CG_NOT_FASTER, "NOT FASTER") /* of what is said to be faster: not below 1 - delta */
 
 CG_ENUM(cg_verdict, CG_VERDICTS, CG_VERDICT_COUNT)
 CG_NAMES_DECLARE(cg_verdict)
@@ -32,11 +33,31 @@ double cg_p_below(struct cg_estimate log_ratio, double threshold); /* small: the
  * not count. `order` is scratch for n. */
 void cg_holm(const double *p, size_t n, double alpha, bool *reject, size_t *order);
 
-/* The verdicts of one printed table. FASTER and SLOWER by one-sided t against 1 -+ delta with Holm over the
- * table's rows, SAME when both one-sided tests against 1 - delta and 1 + delta reject (TOST), else UNCLEAR;
- * CG_NO_VERDICT for rows with fewer than two processes. Returns false when there is no memory (all
- * CG_NO_VERDICT then). */
-bool cg_verdicts(const struct cg_estimate *log_ratios, size_t n, double delta, enum cg_verdict *verdicts);
+/* A row of a table that is judged as a whole. */
+struct cg_judged {
+    struct cg_estimate ratio; /* a log-ratio */
+    double delta;             /* its margin */
+    enum cg_verdict verdict;
+    int key[2]; /* what it is the ratio of, as the caller numbers it */
+};
+
+/* What the table asks: which way its rows differ, or whether they are faster, as somebody says. */
+enum cg_question { CG_DO_THEY_DIFFER, CG_ARE_THEY_FASTER };
+
+/* The verdicts of one printed table. FASTER and SLOWER by one-sided t against 1 -+ delta, SAME when both
+ * one-sided tests against 1 - delta and 1 + delta reject (TOST), each with Holm over the table's rows; else
+ * UNCLEAR. Of what is said to be faster: FASTER and NOT FASTER by one-sided t against 1 - delta, Holm over
+ * the rows (of a row's two null hypotheses one is true, so a row counts once). CG_NO_VERDICT for rows with
+ * fewer than two processes. False when there is no memory (all CG_NO_VERDICT then). */
+bool cg_judge(struct cg_judged *rows, size_t n, enum cg_question question);
+
+/* Whether an estimate by itself lies within 1 +- delta: SAME without correction. Where a finding asks it of
+ * each of several, each is tested at the full level (an intersection-union test). */
+bool cg_is_within(struct cg_estimate log_ratio, double delta);
+
+/* Whether a row is UNCLEAR though its interval is narrower than 1 %: it lies about at the margin, and not the
+ * data are undecided but the threshold. */
+bool cg_is_at_margin(const struct cg_judged *row);
 
 /* Of a guideline in one group, one suite, or one engine (X: identifier, name). */
 #define CG_FINDINGS(X)                                                                                       \
@@ -45,15 +66,25 @@ bool cg_verdicts(const struct cg_estimate *log_ratios, size_t n, double delta, e
     X(CG_REVERSED, "REVERSED")                                                                               \
     X(CG_NO_EFFECT, "NO EFFECT")                                                                             \
     X(CG_FINDING_UNCLEAR, "UNCLEAR")                                                                         \
-    X(CG_MIXED, "MIXED") /* of suites: the groups differ */
+    X(CG_MIXED, "MIXED")     /* of suites: groups contradict each other */                                   \
+    X(CG_IN_PART, "IN PART") /* of suites: one finding at some groups, the others undecided */
 
 CG_ENUM(cg_finding, CG_FINDINGS, CG_FINDING_COUNT)
 CG_NAMES_DECLARE(cg_finding)
 
-/* Of a group whose steps are ordered, baseline left out: HOLDS when the slope's interval lies above 0 and the
- * last step is SLOWER, REVERSED when it lies below 0 and the last step is FASTER, NO EFFECT when every step
- * is SAME, else UNCLEAR. No finding with fewer than two processes or when a step was not measured. */
-enum cg_finding cg_slope_finding(struct cg_estimate slope, const enum cg_verdict *steps, size_t n_steps);
+/* A step of a group, the baseline (SAME, within) among them: its verdict, whether it is within the margin by
+ * itself, and its verdict against the step before it. */
+struct cg_trend_step {
+    enum cg_verdict verdict;
+    bool within;
+    enum cg_verdict to_previous;
+};
+
+/* Of a group whose steps are ordered: HOLDS when the slope's interval lies above 0, the
+ * last step is SLOWER and none is FASTER than the one before; REVERSED the mirror; NO EFFECT when every step
+ * is within the margin; else UNCLEAR. No finding with fewer than two processes or when a step was not
+ * measured. */
+enum cg_finding cg_slope_finding(struct cg_estimate slope, const struct cg_trend_step *steps, size_t n_steps);
 
 /* Effects on log time of two factors with levels 0 and 1, each averaged over the other, and the interaction:
  * how much factor a's effect grows when b is at 1. */
@@ -65,12 +96,14 @@ struct cg_factorial {
 /* log_time[p * 4 + 2 * a + b]: process p, levels a and b. `scratch` has room for n_processes. */
 struct cg_factorial cg_factorial_effects(const double *log_time, size_t n_processes, double *scratch);
 
-/* G4 in one group: effects[] are the verdicts of {a, b, both}. HOLDS when `both` is SLOWER (the element-wise
- * operations cost time), REVERSED when it is FASTER, NO EFFECT when all three are SAME, else UNCLEAR. */
-enum cg_finding cg_factorial_finding(const enum cg_verdict effects[3]);
+/* G4 in one group: `both` is the verdict of that effect, `within` whether all three effects are by themselves
+ * within the margin. HOLDS when `both` is SLOWER (the element-wise operations cost time), REVERSED when it is
+ * FASTER, NO EFFECT when all are within, else UNCLEAR. */
+enum cg_finding cg_factorial_finding(enum cg_verdict both, bool within);
 
-/* Of a suite from its groups: the common finding, else MIXED. Groups without a finding are left out; none
- * left: none. */
+/* Of a suite from its groups: the common finding; MIXED where some contradict each other (of HOLDS, REVERSED
+ * and NO EFFECT there are two); IN PART where some have one of these and others are UNCLEAR. Groups without a
+ * finding are left out; none left: none. */
 enum cg_finding cg_suite_finding(const enum cg_finding *groups, size_t n);
 
 /* Over engines (X: identifier, form of words; the sentence names the engines). */
@@ -82,7 +115,7 @@ enum cg_finding cg_suite_finding(const enum cg_finding *groups, size_t n);
     X(CG_ATTR_ONE, "property of the engine")        /* one shows it, all others show that it does not */     \
     X(CG_ATTR_NO_EFFECT, "no effect")               /* every engine shows that there is none */              \
     X(CG_ATTR_REVERSED, "reversed")                 /* every engine shows the opposite */                    \
-    X(CG_ATTR_UNDECIDED, "undecided")               /* an UNCLEAR or MIXED engine keeps it open */
+    X(CG_ATTR_UNDECIDED, "undecided")               /* an UNCLEAR, IN PART or MIXED engine keeps it open */
 
 CG_ENUM(cg_attribution, CG_ATTRIBUTIONS, CG_ATTR_COUNT)
 CG_NAMES_DECLARE(cg_attribution)
