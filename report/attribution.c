@@ -43,7 +43,7 @@ static void say_each(struct cg_sentence *s, const struct cg_shown *shown)
         const char *words;
     } rest[] = {{REVERSED, "reversed with "},
                 {MIXED, "contradictory with "},
-                {IN_PART, "in part with "},
+                {IN_PART, "undecided in part with "},
                 {UNCLEAR, "unclear with "}};
     const bool holds = count(shown, HOLDS) > 0;
     bool first = !holds && !count(shown, NONE);

@@ -15,6 +15,25 @@ struct cg_phrase cg_setting_words(const struct cg_setting *setting)
     return words;
 }
 
+const char *cg_case_words(const struct cg_case_record *c)
+{
+    return c->label ? c->label : c->name;
+}
+
+struct cg_phrase cg_case_label(const struct cg_case_record *c)
+{
+    return cg_phrase("%.200s%s%s", cg_case_words(c), c->reconstruction == 1 ? " " CG_DAGGER : "",
+                     c->inferred == 1 ? "*" : "");
+}
+
+double cg_case_published(const struct cg_case_record *c, const char *device, bool of_image)
+{
+    for (int i = 0; i < c->n_paper; i++)
+        if (c->paper[i].device && strcmp(c->paper[i].device, device) == 0)
+            return c->paper[i].value * (of_image && c->paper[i].batch > 0 ? c->paper[i].batch : 1);
+    return NAN;
+}
+
 const struct cg_record *cg_find_record(const struct cg_results *results, const char *suite, const char *group,
                                        const struct cg_case_record *c, const struct cg_setting *setting,
                                        bool untimed)

@@ -8,6 +8,16 @@
 /* "native, 1 thread, avx512, hot" and, where fusion is not full or batch not 1, those. */
 struct cg_phrase cg_setting_words(const struct cg_setting *setting);
 
+/* "1:12"; the case's name where it has no label. */
+const char *cg_case_words(const struct cg_case_record *c);
+
+/* The same with a dagger where the network is a reconstruction, a star where the structure is inferred. */
+#define CG_DAGGER "\xe2\x80\xa0"
+struct cg_phrase cg_case_label(const struct cg_case_record *c);
+
+/* A published figure of a case, of a batch or of an image; NAN. */
+double cg_case_published(const struct cg_case_record *c, const char *device, bool of_image);
+
 /* The record that holds a case's measurement under a setting: of the same suite and group if there is one,
  * else any of the same graph. NULL: not measured. Records without samples count only when `untimed` is set.
  */

@@ -23,25 +23,6 @@ struct cg_judged cg_case_judged(const struct cg_suite_view *view, const struct c
     return (struct cg_judged){cg_case_cost(view, c), c->delta, c->verdict, {0, 0}};
 }
 
-const char *cg_case_words(const struct cg_case_record *c)
-{
-    return c->label ? c->label : c->name;
-}
-
-struct cg_phrase cg_case_label(const struct cg_case_record *c)
-{
-    return cg_phrase("%.200s%s%s", cg_case_words(c), c->reconstruction == 1 ? " " CG_DAGGER : "",
-                     c->inferred == 1 ? "*" : "");
-}
-
-double cg_case_published(const struct cg_case_record *c, const char *device, bool of_image)
-{
-    for (int i = 0; i < c->n_paper; i++)
-        if (c->paper[i].device && strcmp(c->paper[i].device, device) == 0)
-            return c->paper[i].value * (of_image && c->paper[i].batch > 0 ? c->paper[i].batch : 1);
-    return NAN;
-}
-
 /* Adds a constant to a log estimate: a known factor on the ratio. */
 static struct cg_estimate shifted(struct cg_estimate e, double by)
 {

@@ -76,16 +76,6 @@ struct cg_estimate cg_case_cost(const struct cg_suite_view *view, const struct c
 /* That with its margin and verdict. */
 struct cg_judged cg_case_judged(const struct cg_suite_view *view, const struct cg_case_view *c);
 
-/* "1:12"; the case's name where it has no label. */
-const char *cg_case_words(const struct cg_case_record *c);
-
-/* The same with a dagger where the network is a reconstruction, a star where the structure is inferred. */
-#define CG_DAGGER "\xe2\x80\xa0"
-struct cg_phrase cg_case_label(const struct cg_case_record *c);
-
-/* A published figure of a case, of a batch or of an image; NAN. */
-double cg_case_published(const struct cg_case_record *c, const char *device, bool of_image);
-
 /* All views of a suite: one a setting under which it was measured, in the order of the records. */
 struct cg_suite_views {
     const struct cg_suite_record *suite;

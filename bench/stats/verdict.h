@@ -66,8 +66,8 @@ bool cg_is_at_margin(const struct cg_judged *row);
     X(CG_REVERSED, "REVERSED")                                                                               \
     X(CG_NO_EFFECT, "NO EFFECT")                                                                             \
     X(CG_FINDING_UNCLEAR, "UNCLEAR")                                                                         \
-    X(CG_MIXED, "MIXED")     /* of suites: groups contradict each other */                                   \
-    X(CG_IN_PART, "IN PART") /* of suites: one finding at some groups, the others undecided */
+    X(CG_MIXED, "MIXED")               /* of suites: groups contradict each other */                         \
+    X(CG_IN_PART, "UNDECIDED IN PART") /* of suites: one finding at some groups, none at others */
 
 CG_ENUM(cg_finding, CG_FINDINGS, CG_FINDING_COUNT)
 CG_NAMES_DECLARE(cg_finding)
