@@ -50,7 +50,7 @@ static const struct {
 static void add_fusion_sentence(struct cg_table *table, const struct cg_suite_views *views,
                                 const struct cg_suite_view *none)
 {
-    for (int i = 0; i < views->n; i++) {
+    for (int i = 0; i < views->n && none->setting.fusion == CG_FUSION_NONE; i++) {
         struct cg_setting other = views->items[i]->setting;
         if (other.fusion != CG_FUSION_FULL)
             continue;

@@ -250,6 +250,9 @@ Test(report, fusion_is_told_engine_by_engine)
                   has(text, "nothing to take away"),
               "%s", text);
     cr_expect(has(text, "G4 holds with native, with and without fusion of operations."), "%s", text);
+    const char *first = strstr(text, "G4 holds here with and without fusion of operations.");
+    cr_expect(first && !has(first + 1, "G4 holds here with"), "said once, where there is no fusion: %s",
+              text);
     free(text);
     cg_results_destroy(&results);
 
