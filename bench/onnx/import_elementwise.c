@@ -1,106 +1,6 @@
-/* Activations and arithmetic: between maps, or between a map and constants (a scale and shift for each
- * channel). */
+/* Arithmetic between maps, or between a map and constants (a scale and shift for each channel). */
 #include "bench/onnx/arguments.h"
 #include "bench/onnx/readers.h"
-
-#include <float.h>
-#include <math.h>
-
-/* ---- activations ---- */
-
-static enum cg_status add_act(struct cg_onnx_importer *im, const struct cg_onnx_view *view, enum cg_act act)
-{
-    struct cg_node node = cg_onnx_over(CG_ACT, &view->node);
-    node.act = act;
-    return cg_onnx_output_like(im, cg_onnx_add(im, &node, NULL), view);
-}
-
-enum cg_status cg_onnx_read_act(struct cg_onnx_importer *im)
-{
-    const struct cg_onnx_view view = cg_onnx_view_input(im, 0);
-    return add_act(im, &view, (enum cg_act)im->variant);
-}
-
-static bool is_near(float value, double wanted)
-{
-    return fabs((double)value - wanted) <= 1e-6 * fabs(wanted);
-}
-
-enum cg_status cg_onnx_read_hard_sigmoid(struct cg_onnx_importer *im)
-{
-    const float alpha = cg_onnx_float(im, "alpha", 0.2f), beta = cg_onnx_float(im, "beta", 0.5f);
-    if (!is_near(alpha, 1.0 / 6.0) || !is_near(beta, 0.5))
-        return cg_onnx_fail(im, CG_UNSUPPORTED, "alpha %g and beta %g; only 1/6 and 1/2 are read",
-                            (double)alpha, (double)beta);
-    const struct cg_onnx_view view = cg_onnx_view_input(im, 0);
-    return add_act(im, &view, CG_ACT_HARD_SIGMOID);
-}
-
-/* One bound of a Clip: an input since operator set 11, an attribute before. */
-static float read_bound(struct cg_onnx_importer *im, size_t i, const char *name, float fallback)
-{
-    cg_onnx_refuse_both(im, i, name);
-    const float bound = cg_onnx_float(im, name, fallback);
-    const struct cg_onnx_constant *constant = cg_onnx_constant_input(im, i, name);
-    if (constant && (!constant->f || constant->count != 1)) {
-        cg_onnx_fail(im, CG_INVALID, "its %s is not one number", name);
-        return fallback;
-    }
-    return constant ? constant->f[0] : bound;
-}
-
-/* Behind a ReLU that nothing else reads it takes the ReLU's place: PyTorch writes relu6 as the two. */
-static enum cg_status read_relu6(struct cg_onnx_importer *im, const struct cg_onnx_view *view)
-{
-    struct cg_node *before = &im->graph->nodes[view->node];
-    if (im->own || before->op != CG_ACT || before->act != CG_ACT_RELU ||
-        !cg_onnx_is_read_once(im, view->node))
-        return add_act(im, view, CG_ACT_RELU6);
-    before->act = CG_ACT_RELU6;
-    return cg_onnx_output_alias(im, view);
-}
-
-/* The values of the view, none below `least` nor above `most`. */
-static enum cg_status clip(struct cg_onnx_importer *im, const struct cg_onnx_view *view, float least,
-                           float most)
-{
-    if (cg_onnx_failed(im))
-        return im->error.status;
-    if (least <= -FLT_MAX && most >= FLT_MAX)
-        return cg_onnx_output_alias(im, view);
-    if (least < 0.0f && cg_onnx_is_not_negative(im->graph, view->node))
-        least = 0.0f;
-    if (least == 0.0f && most == 6.0f)
-        return read_relu6(im, view);
-    if (least == 0.0f && most >= FLT_MAX)
-        return add_act(im, view, CG_ACT_RELU);
-    return cg_onnx_fail(im, CG_UNSUPPORTED, "bounds %g and %g; only 0 and 6, or 0 and none, are read",
-                        (double)least, (double)most);
-}
-
-enum cg_status cg_onnx_read_clip(struct cg_onnx_importer *im)
-{
-    const float least = read_bound(im, 1, "min", -FLT_MAX), most = read_bound(im, 2, "max", FLT_MAX);
-    const struct cg_onnx_view view = cg_onnx_view_input(im, 0);
-    return clip(im, &view, least, most);
-}
-
-/* Of a map and one number, as Clip with one bound. */
-enum cg_status cg_onnx_read_min_max(struct cg_onnx_importer *im)
-{
-    if (im->node->n_input != 2)
-        return cg_onnx_fail(im, CG_UNSUPPORTED, "of %zu inputs, of which some are maps", im->node->n_input);
-    const struct cg_onnx_value *first = cg_onnx_input(im, 0);
-    const size_t map = first && first->kind == CG_ONNX_FEATURE ? 0 : 1, other = 1 - map;
-    const struct cg_onnx_view view = cg_onnx_view_input(im, map);
-    const struct cg_onnx_constant *bound = cg_onnx_constant_input(im, other, "other input");
-    if (bound && (!bound->f || bound->count != 1 || bound->rank > view.rank))
-        cg_onnx_fail(im, CG_UNSUPPORTED, "its constant is not one number");
-    if (cg_onnx_failed(im))
-        return im->error.status;
-    const bool at_most = im->variant == '<';
-    return clip(im, &view, at_most ? -FLT_MAX : bound->f[0], at_most ? bound->f[0] : FLT_MAX);
-}
 
 /* ---- a map and constants ---- */
 
@@ -153,20 +53,12 @@ static bool read_with_constant(struct cg_onnx_importer *im, struct operands *o)
     return true;
 }
 
-static float *filled(struct cg_onnx_importer *im, int n, float value)
-{
-    float *values = cg_onnx_alloc(im, (size_t)n, sizeof *values);
-    for (int i = 0; values && i < n; i++)
-        values[i] = value;
-    return values;
-}
-
 /* x * scale + shift; NULL stands for ones or zeros. */
 static enum cg_status add_affine(struct cg_onnx_importer *im, const struct operands *o, const float *scale,
                                  const float *shift)
 {
-    const struct cg_onnx_params params = {.scale = scale ? scale : filled(im, o->channels, 1.0f),
-                                          .shift = shift ? shift : filled(im, o->channels, 0.0f),
+    const struct cg_onnx_params params = {.scale = scale ? scale : cg_onnx_filled(im, o->channels, 1.0f),
+                                          .shift = shift ? shift : cg_onnx_filled(im, o->channels, 0.0f),
                                           .shift_is_open = shift == NULL};
     const struct cg_node node = cg_onnx_over(CG_AFFINE, &o->view.node);
     return cg_onnx_output_like(im, cg_onnx_add(im, &node, &params), &o->view);
@@ -200,23 +92,64 @@ static bool same_map(const struct cg_onnx_importer *im, const struct cg_onnx_vie
     return cg_onnx_view_alike(a, b) && cg_shape_equal(cg_onnx_shape(im, a->node), cg_onnx_shape(im, b->node));
 }
 
-/* All inputs, maps of one shape, as one sum. */
+/* The node of `small` as one that can be combined with `big`'s, by the standard's broadcasting: of the same
+ * shape, or, when `scales`, [n, 1, 1, c]. -1 after a failure. */
+static int broadcast(struct cg_onnx_importer *im, const struct cg_onnx_view *big, struct cg_onnx_view small,
+                     bool scales)
+{
+    const struct cg_shape m = cg_onnx_shape(im, big->node), s = cg_onnx_shape(im, small.node);
+    const bool pixel = s.h == 1 && s.w == 1 && (m.h > 1 || m.w > 1);
+    int node = small.node;
+    if (cg_onnx_failed(im) || same_map(im, big, &small))
+        return cg_onnx_failed(im) ? -1 : node;
+    if (!cg_onnx_view_broadcasts(big, &small) || s.n != m.n || (s.c != 1 && s.c != m.c) ||
+        (!pixel && (s.h != m.h || s.w != m.w))) {
+        cg_onnx_fail(im, CG_UNSUPPORTED,
+                     "its inputs are neither of one shape, nor is one [n, c, 1, 1], [n, 1, h, w] or a number "
+                     "an image to the other");
+        return -1;
+    }
+    if (s.c != m.c) {
+        struct cg_node repeated = cg_onnx_over(CG_PERMUTE, &small.node);
+        repeated.index = cg_onnx_alloc(im, (size_t)m.c, sizeof(int)); /* its one channel each time */
+        repeated.shape.c = m.c;
+        node = cg_onnx_add(im, &repeated, NULL);
+    }
+    /* A sum of maps needs each pixel: once for all. */
+    return pixel && !scales
+               ? cg_onnx_add_pair(im, CG_MUL, cg_onnx_add_scaled(im, big->node, 0.0f, 1.0f), node)
+               : node;
+}
+
+/* The input that the others are brought to the shape of. */
+static size_t largest_input(struct cg_onnx_importer *im)
+{
+    size_t largest = 0;
+    int64_t most = 0;
+    for (size_t i = 0; i < im->node->n_input && !cg_onnx_failed(im); i++) {
+        const struct cg_onnx_view view = cg_onnx_view_input(im, i);
+        const int64_t elements = cg_onnx_failed(im) ? 0 : cg_shape_elements(cg_onnx_shape(im, view.node));
+        if (elements > most) {
+            largest = i;
+            most = elements;
+        }
+    }
+    return largest;
+}
+
+/* All inputs as one sum. */
 enum cg_status cg_onnx_read_sum(struct cg_onnx_importer *im)
 {
     const size_t n = im->node->n_input;
-    const struct cg_onnx_view first = cg_onnx_view_input(im, 0);
+    const struct cg_onnx_view big = cg_onnx_view_input(im, largest_input(im));
     int *inputs = cg_onnx_alloc(im, n, sizeof *inputs);
-    for (size_t i = 0; i < n && !cg_onnx_failed(im); i++) {
-        const struct cg_onnx_view view = cg_onnx_view_input(im, i);
-        if (!cg_onnx_failed(im) && !same_map(im, &first, &view))
-            cg_onnx_fail(im, CG_UNSUPPORTED, "its inputs have different shapes");
-        inputs[i] = view.node;
-    }
+    for (size_t i = 0; i < n && !cg_onnx_failed(im); i++)
+        inputs[i] = broadcast(im, &big, cg_onnx_view_input(im, i), false);
     if (n == 1)
-        return cg_onnx_output_alias(im, &first);
+        return cg_onnx_output_alias(im, &big);
     struct cg_node node = cg_onnx_over(CG_ADD, inputs);
     node.n_inputs = (int)n;
-    return cg_onnx_output_like(im, cg_onnx_add(im, &node, NULL), &first);
+    return cg_onnx_output_like(im, cg_onnx_add(im, &node, NULL), &big);
 }
 
 enum cg_status cg_onnx_read_add(struct cg_onnx_importer *im)
@@ -225,13 +158,22 @@ enum cg_status cg_onnx_read_add(struct cg_onnx_importer *im)
     return read_with_constant(im, &o) ? add_shift(im, &o) : cg_onnx_read_sum(im);
 }
 
+static enum cg_status read_difference(struct cg_onnx_importer *im)
+{
+    const struct cg_onnx_view big = cg_onnx_view_input(im, largest_input(im));
+    const int a = broadcast(im, &big, cg_onnx_view_input(im, 0), false);
+    const int b = broadcast(im, &big, cg_onnx_view_input(im, 1), false);
+    const int minus = cg_onnx_failed(im) ? -1 : cg_onnx_add_scaled(im, b, -1.0f, 0.0f);
+    return cg_onnx_output_like(im, cg_onnx_add_pair(im, CG_ADD, a, minus), &big);
+}
+
 enum cg_status cg_onnx_read_sub(struct cg_onnx_importer *im)
 {
     struct operands o;
     if (!read_with_constant(im, &o))
-        return cg_onnx_fail(im, CG_UNSUPPORTED, "a difference of two computed values");
+        return read_difference(im);
     if (!o.map_is_first)
-        return add_affine(im, &o, filled(im, o.channels, -1.0f), o.values);
+        return add_affine(im, &o, cg_onnx_filled(im, o.channels, -1.0f), o.values);
     for (int c = 0; o.values && c < o.channels; c++)
         o.values[c] = -o.values[c];
     return add_shift(im, &o);
@@ -251,17 +193,6 @@ static int hard_swish_of(const struct cg_onnx_importer *im, const struct cg_onnx
     return -1;
 }
 
-/* Whether view `small` is [n, c, 1, 1] for a map [n, c, h, w]. */
-static bool scales_channels(const struct cg_onnx_importer *im, const struct cg_onnx_view *map,
-                            const struct cg_onnx_view *small)
-{
-    int groups;
-    const struct cg_shape m = cg_onnx_shape(im, map->node), s = cg_onnx_shape(im, small->node);
-    return map->rank == 4 && small->rank == 4 && s.h == 1 && s.w == 1 && s.n == m.n && s.c == m.c &&
-           cg_onnx_view_form(map, m, &groups) == CG_ONNX_FORM_MAP &&
-           cg_onnx_view_form(small, s, &groups) == CG_ONNX_FORM_MAP;
-}
-
 static enum cg_status read_product(struct cg_onnx_importer *im)
 {
     struct cg_onnx_view views[2] = {cg_onnx_view_input(im, 0), cg_onnx_view_input(im, 1)};
@@ -269,19 +200,12 @@ static enum cg_status read_product(struct cg_onnx_importer *im)
         return im->error.status;
     const int source = hard_swish_of(im, views);
     if (source >= 0) {
-        views[0].node = source;
         im->reads[source]--; /* the gate and the product read it: now one activation does */
-        return add_act(im, &views[0], CG_ACT_HARD_SWISH);
+        return cg_onnx_output_like(im, cg_onnx_add_act(im, source, CG_ACT_HARD_SWISH), &views[0]);
     }
-    const bool same = same_map(im, &views[0], &views[1]);
-    const bool swapped = !same && scales_channels(im, &views[1], &views[0]);
-    if (!same && !swapped && !scales_channels(im, &views[0], &views[1]))
-        return cg_onnx_fail(im, CG_UNSUPPORTED,
-                            "its inputs are neither of one shape nor a map and [n, c, 1, 1]");
-    const int pair[2] = {views[swapped].node, views[!swapped].node};
-    struct cg_node node = cg_onnx_over(CG_MUL, pair);
-    node.n_inputs = 2;
-    return cg_onnx_output_like(im, cg_onnx_add(im, &node, NULL), &views[swapped]);
+    const size_t big = largest_input(im);
+    const int small = broadcast(im, &views[big], views[1 - big], true);
+    return cg_onnx_output_like(im, cg_onnx_add_pair(im, CG_MUL, views[big].node, small), &views[big]);
 }
 
 enum cg_status cg_onnx_read_mul(struct cg_onnx_importer *im)

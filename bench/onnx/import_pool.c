@@ -1,4 +1,4 @@
-/* Pools, means over space, and padding by itself. */
+/* Pools, and padding by itself. */
 #include "bench/onnx/arguments.h"
 #include "bench/onnx/readers.h"
 
@@ -125,54 +125,6 @@ enum cg_status cg_onnx_read_global_max_pool(struct cg_onnx_importer *im)
     pool.node.window.kernel_h = cg_onnx_shape(im, pool.input).h;
     pool.node.window.kernel_w = cg_onnx_shape(im, pool.input).w;
     return add_pool(im, &pool);
-}
-
-/* ---- means ---- */
-
-/* The mean over the dimensions marked in `over`, which must be the whole height and width and nothing else.
- */
-static enum cg_status add_mean(struct cg_onnx_importer *im, struct cg_onnx_view view, const bool *over,
-                               bool keep)
-{
-    const struct cg_shape in = cg_onnx_shape(im, view.node);
-    int64_t pixels = 1;
-    bool other_axis = false;
-    for (int dim = 0, k = 0; dim < view.rank; dim++) {
-        pixels *= over[dim] ? view.dims[dim] : 1;
-        for (int i = 0; i < view.n_factors[dim]; i++, k++)
-            other_axis |= over[dim] && view.factors[k].axis != CG_ONNX_H && view.factors[k].axis != CG_ONNX_W;
-    }
-    if (other_axis || pixels != (int64_t)in.h * in.w)
-        return cg_onnx_fail(im, CG_UNSUPPORTED, "a mean over other axes than height and width");
-    const struct cg_node node = cg_onnx_over(CG_GLOBAL_POOL, &view.node);
-    const int id = cg_onnx_add(im, &node, NULL);
-    cg_onnx_view_reduce(&view, over, keep);
-    return cg_onnx_output_like(im, id, &view);
-}
-
-enum cg_status cg_onnx_read_global_average_pool(struct cg_onnx_importer *im)
-{
-    bool over[CG_ONNX_RANK_MAX];
-    const struct cg_onnx_view view = cg_onnx_view_input(im, 0);
-    if (view.rank < 3)
-        return cg_onnx_fail(im, CG_INVALID, "its input has %d dimensions", view.rank);
-    for (int dim = 0; dim < view.rank; dim++)
-        over[dim] = dim >= 2;
-    return add_mean(im, view, over, true);
-}
-
-enum cg_status cg_onnx_read_reduce_mean(struct cg_onnx_importer *im)
-{
-    size_t n;
-    bool over[CG_ONNX_RANK_MAX] = {false};
-    const struct cg_onnx_view view = cg_onnx_view_input(im, 0);
-    const int64_t *axes = cg_onnx_integers(im, 1, "axes", &n);
-    const bool keep = cg_onnx_int(im, "keepdims", 1) != 0;
-    if (n == 0)
-        return cg_onnx_fail(im, CG_UNSUPPORTED, "a mean over all axes");
-    for (size_t i = 0; i < n && !cg_onnx_failed(im); i++)
-        over[cg_onnx_axis_of(im, axes[i], view.rank)] = true;
-    return cg_onnx_failed(im) ? im->error.status : add_mean(im, view, over, keep);
 }
 
 /* ---- Pad ---- */

@@ -183,6 +183,38 @@ int cg_onnx_add(struct cg_onnx_importer *im, const struct cg_node *prototype,
     return id;
 }
 
+float *cg_onnx_filled(struct cg_onnx_importer *im, int n, float value)
+{
+    float *values = cg_onnx_alloc(im, (size_t)n, sizeof *values);
+    for (int i = 0; values && i < n; i++)
+        values[i] = value;
+    return values;
+}
+
+int cg_onnx_add_scaled(struct cg_onnx_importer *im, int input, float scale, float shift)
+{
+    const int channels = cg_onnx_failed(im) ? 0 : cg_onnx_shape(im, input).c;
+    const struct cg_onnx_params params = {.scale = cg_onnx_filled(im, channels, scale),
+                                          .shift = cg_onnx_filled(im, channels, shift)};
+    const struct cg_node node = cg_onnx_over(CG_AFFINE, &input);
+    return cg_onnx_add(im, &node, &params);
+}
+
+int cg_onnx_add_act(struct cg_onnx_importer *im, int input, enum cg_act act)
+{
+    struct cg_node node = cg_onnx_over(CG_ACT, &input);
+    node.act = act;
+    return cg_onnx_add(im, &node, NULL);
+}
+
+int cg_onnx_add_pair(struct cg_onnx_importer *im, enum cg_op op, int a, int b)
+{
+    const int inputs[] = {a, b};
+    struct cg_node node = cg_onnx_over(op, inputs);
+    node.n_inputs = 2;
+    return cg_onnx_add(im, &node, NULL);
+}
+
 struct cg_onnx_params *cg_onnx_params_of(struct cg_onnx_importer *im, int id)
 {
     return &im->params[im->graph->nodes[id].params];

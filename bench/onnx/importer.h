@@ -128,6 +128,17 @@ struct cg_node cg_onnx_over(enum cg_op op, const int *input);
 int cg_onnx_add(struct cg_onnx_importer *im, const struct cg_node *prototype,
                 const struct cg_onnx_params *params);
 
+/* Adds x * scale + shift, the same for all channels (an affine), or an activation, over node `input`. Return
+ * as cg_onnx_add(). */
+int cg_onnx_add_scaled(struct cg_onnx_importer *im, int input, float scale, float shift);
+int cg_onnx_add_act(struct cg_onnx_importer *im, int input, enum cg_act act);
+
+/* Adds an ADD or MUL of two nodes. */
+int cg_onnx_add_pair(struct cg_onnx_importer *im, enum cg_op op, int a, int b);
+
+/* n times `value` in the arena; NULL after a failure. */
+float *cg_onnx_filled(struct cg_onnx_importer *im, int n, float value);
+
 /* Parameters of a graph node (CONV, FC, AFFINE). */
 struct cg_onnx_params *cg_onnx_params_of(struct cg_onnx_importer *im, int id);
 

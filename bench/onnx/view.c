@@ -113,18 +113,34 @@ void cg_onnx_view_reduce(struct cg_onnx_view *view, const bool *drop, bool keep)
     *view = out;
 }
 
-bool cg_onnx_view_alike(const struct cg_onnx_view *a, const struct cg_onnx_view *b)
+/* Whether dimension `dim` of one is that of the other. */
+static bool dims_alike(const struct cg_onnx_view *a, int dim, const struct cg_onnx_view *b, int other)
 {
-    if (a->rank != b->rank)
+    const struct cg_onnx_factor *x = &a->factors[first_factor(a, dim)],
+                                *y = &b->factors[first_factor(b, other)];
+    if (a->dims[dim] != b->dims[other] || a->n_factors[dim] != b->n_factors[other])
         return false;
-    for (int dim = 0; dim < a->rank; dim++)
-        if (a->dims[dim] != b->dims[dim] || a->n_factors[dim] != b->n_factors[dim])
-            return false;
-    for (int k = 0; k < first_factor(a, a->rank); k++)
-        if (a->factors[k].axis != b->factors[k].axis || a->factors[k].extent != b->factors[k].extent ||
-            a->factors[k].stride != b->factors[k].stride)
+    for (int k = 0; k < a->n_factors[dim]; k++)
+        if (x[k].axis != y[k].axis || x[k].extent != y[k].extent || x[k].stride != y[k].stride)
             return false;
     return true;
+}
+
+bool cg_onnx_view_alike(const struct cg_onnx_view *a, const struct cg_onnx_view *b)
+{
+    for (int dim = 0; dim < a->rank && a->rank == b->rank; dim++)
+        if (!dims_alike(a, dim, b, dim))
+            return false;
+    return a->rank == b->rank;
+}
+
+bool cg_onnx_view_broadcasts(const struct cg_onnx_view *big, const struct cg_onnx_view *small)
+{
+    const int behind = big->rank - small->rank;
+    for (int dim = 0; dim < small->rank && behind >= 0; dim++)
+        if (small->dims[dim] != 1 && !dims_alike(big, dim + behind, small, dim))
+            return false;
+    return behind >= 0;
 }
 
 bool cg_onnx_view_covers(const struct cg_onnx_view *view, int dim, enum cg_onnx_axis axis, int extent)

@@ -59,6 +59,10 @@ void cg_onnx_view_reduce(struct cg_onnx_view *view, const bool *drop, bool keep)
 /* Whether both run over their maps alike (nodes apart). */
 bool cg_onnx_view_alike(const struct cg_onnx_view *a, const struct cg_onnx_view *b);
 
+/* Whether `small` with ones before its dimensions is the same as `big` but for dimensions of 1 (nodes apart).
+ */
+bool cg_onnx_view_broadcasts(const struct cg_onnx_view *big, const struct cg_onnx_view *small);
+
 /* Whether dimension `dim` runs over the whole of `axis`, of `extent`, and nothing else; in any order of
  * parts. */
 bool cg_onnx_view_covers(const struct cg_onnx_view *view, int dim, enum cg_onnx_axis axis, int extent);
