@@ -8,3 +8,9 @@ array first[99]
 array last[99]
 array name[999]
 array look[999]
+
+# What draw_scatter.gp may be told besides: a factor of ycol's values, whether a family's points are joined, how far from
+# its point a text may stand (draw_texts.gp).
+weight(c) = 1
+joined = 1
+far = 0

@@ -5,7 +5,7 @@ unset border
 unset tics
 set xrange [0:1]
 set yrange [0:1]
-plot for [s=1:series] NaN with linespoints ls look[s] title (fresh(s) ? name[s] : '')
+eval "plot for [s=1:series] NaN with ".(joined ? 'linespoints' : 'points')." ls look[s] title (fresh(s) ? name[s] : '')"
 set border 3 lc rgb '#444444'
 set xtics nomirror out
 set ytics nomirror out

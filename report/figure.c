@@ -178,7 +178,8 @@ enum cg_status cg_figures_draw(const struct cg_figures *figures, unsigned forms,
     if (ended < 0)
         return cg_fail(err, CG_UNAVAILABLE, "gnuplot is not installed (Debian: gnuplot-nox)");
     for (int i = 0; i < figures->n && ended != 0; i++)
-        run_gnuplot(fd, cg_phrase("%s.gp", figures->items[i].slug).text);
+        if (run_gnuplot(fd, cg_phrase("%s.gp", figures->items[i].slug).text) != 0)
+            unlinkat(fd, cg_phrase("%s.svg", figures->items[i].slug).text, 0); /* a part of it */
     for (int f = 0; f < CG_FORMS; f++)
         for (int i = 0; i < figures->n && (forms & 1u << f); i++) {
             struct stat info;

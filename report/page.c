@@ -24,6 +24,7 @@ static const struct {
 } sections[] = {
     {"Devices", "Device", NULL, cg_page_add_devices},
     {"In short", NULL, NULL, cg_page_add_short},
+    {NULL, NULL, NULL, cg_page_add_rates},
     {NULL, NULL, NULL, cg_page_add_chapters},
     {"Where the time goes", NULL, NULL, cg_page_add_profiles},
     {"Comparison with the first file", NULL, has_several, cg_page_add_comparison},

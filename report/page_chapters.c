@@ -94,6 +94,16 @@ static void add_networks(struct cg_page *page, const struct cg_chapter *chapter)
     }
 }
 
+void cg_page_add_rates(struct cg_page *page)
+{
+    for (int i = 0; i < page->n_chapters; i++)
+        if (page->chapters[i].kind == CG_KIND_RANKING) {
+            cg_plot_rates(&page->figures, page->chapters[i].panels, page->chapters[i].detailed);
+            cg_page_add_figures(page);
+            return;
+        }
+}
+
 static void add_chapter(struct cg_page *page, const struct cg_chapter *chapter)
 {
     const struct cg_suite_record *suite = chapter->panels[0].views.suite;

@@ -81,6 +81,7 @@ bool cg_page_is_well(const struct cg_page *page);
 /* What stands in the sections of a report, in their order. */
 void cg_page_add_devices(struct cg_page *page);
 void cg_page_add_short(struct cg_page *page);
+void cg_page_add_rates(struct cg_page *page);    /* the first figure */
 void cg_page_add_chapters(struct cg_page *page); /* with their headings */
 void cg_page_add_profiles(struct cg_page *page);
 void cg_page_add_comparison(struct cg_page *page);

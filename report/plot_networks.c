@@ -12,6 +12,8 @@
 
 #define MAX_DEVICES  24
 #define MAX_FAMILIES 24
+#define MAX_RATES    4
+#define MAX_NETWORKS 256 /* of a source */
 
 /* The columns of a figure's data: of one image, NAN unknown. Two texts follow: what tells a network from its
  * family ("0.5x"), and its name. */
@@ -147,7 +149,7 @@ static void add_measured(struct cloud *cloud, int source, const struct cg_case_r
 static int add_view(struct cloud *cloud, int source, const struct cg_suite_view *view)
 {
     const int before = cloud->n;
-    for (int i = 0; i < view->n_networks; i++)
+    for (int i = 0; i < view->n_networks && cloud->n - before < MAX_NETWORKS; i++)
         if (view->networks[i]->record->time.median > 0)
             add_measured(cloud, source, view->networks[i]->c, view->networks[i]->record);
     return cloud->n - before;
@@ -250,15 +252,18 @@ static const struct kind {
      "the table."},
 };
 
-static void put_figure1(const struct cloud *cloud, const struct cg_panel *panel,
-                        const struct cg_setting *setting, struct cg_figure *figure)
+/* A panel of what was measured under a view. */
+static void put_measured(const struct cloud *cloud, int source, const char *device,
+                         const struct cg_setting *setting, struct cg_figure *figure)
 {
-    put_panel(cloud, panel->input_index, "Complexity", figure);
-    put_panel(cloud, panel->input_index,
-              cg_phrase("%.80s, %.30s, %s", panel->device, setting->engine,
-                        cg_format_threads(setting->threads).text)
-                  .text,
-              figure);
+    put_panel(
+        cloud, source,
+        cg_phrase("%.80s, %.30s, %s", device, setting->engine, cg_format_threads(setting->threads).text).text,
+        figure);
+}
+
+static void put_paper(const struct cloud *cloud, struct cg_figure *figure)
+{
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
         put_panel(cloud, PAPER_SOURCE(d), cg_paper_devices[d].title, figure);
 }
@@ -286,10 +291,11 @@ static void plot(struct cg_figures *figures, const struct kind *kind, const stru
                   kind->sentence,
                   daggers ? " " CG_DAGGER ": a reconstruction, not the paper's own network." : "");
     cg_figure_number(figure, "peak", cg_device_peak(&view->results->device, &view->setting) / 1e9);
-    if (kind->b == ERROR)
-        put_figure1(cloud, panel, &view->setting, figure);
-    else
-        put_panel(cloud, panel->input_index, "", figure);
+    put_panel(cloud, panel->input_index, "Complexity", figure);
+    if (kind->b == ERROR) {
+        put_measured(cloud, panel->input_index, panel->device, &view->setting, figure);
+        put_paper(cloud, figure);
+    }
     cg_figure_end(figures, figure, !cloud->failed);
 }
 
@@ -303,6 +309,44 @@ void cg_plot_networks(struct cg_figures *figures, const struct cg_panel *panel, 
     settle(&cloud);
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
         plot(figures, &kinds[k], panel, view, &cloud);
+    free(cloud.points);
+}
+
+void cg_plot_rates(struct cg_figures *figures, const struct cg_panel *panels, int n)
+{
+    struct cloud cloud = {0};
+    const struct cg_panel *shown[MAX_RATES];
+    int n_shown = 0, views[MAX_RATES], wanted = 0;
+    for (int v = 0, any = 1; any; v++) /* every device's first setting, then every second one, ... */
+        for (int p = any = 0; p < n; p++) {
+            const struct cg_suite_views *of_device = &panels[p].views;
+            any |= v < of_device->n;
+            if (v >= of_device->n || of_device->items[v]->n_networks < 2)
+                continue;
+            wanted++;
+            if (n_shown == MAX_RATES || add_view(&cloud, n_shown, of_device->items[v]) == 0)
+                continue;
+            views[n_shown] = v;
+            shown[n_shown++] = &panels[p];
+        }
+    for (int d = 0; d < CG_PAPER_DEVICE_COUNT && n_shown > 0; d++)
+        add_paper(&cloud, (enum cg_paper_device)d);
+    settle(&cloud);
+    struct cg_figure *figure =
+        n_shown > 0 ? cg_figure_begin(figures, "rates", "speed-against-flops",
+                                      "Speed against FLOPs: were FLOPs all, each panel would be a flat line")
+                    : NULL;
+    if (figure) {
+        cg_figure_say(
+            figure,
+            "Multiply-adds a second, in per cent of the device's best network; grey: equal times. The "
+            "paper's devices as in its Table 8 (ARM: batch 1; GPU: batches of 8).%s",
+            n_shown < wanted ? " Only the first settings are shown." : "");
+        for (int s = 0; s < n_shown; s++)
+            put_measured(&cloud, s, shown[s]->device, &shown[s]->views.items[views[s]]->setting, figure);
+        put_paper(&cloud, figure);
+        cg_figure_end(figures, figure, !cloud.failed);
+    }
     free(cloud.points);
 }
 

@@ -24,6 +24,10 @@ void cg_plot_guideline(struct cg_figures *figures, const struct cg_panel *panels
  * access, over the roofline's prediction; rank by madds against rank by speed. */
 void cg_plot_networks(struct cg_figures *figures, const struct cg_panel *panel, int v);
 
+/* Of whole networks, the first figure: multiply-adds a second over multiply-adds, at most four settings of
+ * the devices beside the paper's two. */
+void cg_plot_rates(struct cg_figures *figures, const struct cg_panel *panels, int n);
+
 /* Speed over madds of many devices as small multiples, at most 24. */
 void cg_plot_small_multiples(struct cg_figures *figures, const struct cg_panel *panels, int n);
 

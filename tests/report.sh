@@ -57,7 +57,7 @@ check "Markdown" grep -q '^## In short' "$folder/r1/report.md"
 # one file, two engines, two threads: every figure there is, and the verdict first in each guideline's section
 check "report of several settings" "$program" report "$folder/settings" -o "$folder/r0" --formats svg,png,pdf
 gnuplot=$(command -v gnuplot)
-for kind in guideline-g1 guideline-g2 guideline-g3 guideline-g4 1-networks-figure1-native-1t 1-networks-speed-onednn-2t \
+for kind in speed-against-flops guideline-g1 guideline-g2 guideline-g3 guideline-g4 1-networks-figure1-native-1t 1-networks-speed-onednn-2t \
     1-networks-memory-native-1t 1-networks-roofline-native-1t 1-networks-ranks-native-1t 1-threads-networks 1-breakdown \
     1-layers-1; do
     for form in gp dat ${gnuplot:+svg png pdf}; do
@@ -65,7 +65,8 @@ for kind in guideline-g1 guideline-g2 guideline-g3 guideline-g4 1-networks-figur
     done
 done
 for label in 'images / s' 'MFLOPs (M multiply-adds an image)' 'memory access cost, MB an image (f32)' 'Gmadds / s' \
-    'published top-1 error, %' 'share of the time of all layers, %' 'speed per madd (1:1 = 1)'; do
+    'published top-1 error, %' 'share of the time of all layers, %' 'speed per madd (1:1 = 1)' \
+    "% of the device's best network"; do
     [ -z "$gnuplot" ] || check "unit on an axis: $label" grep -rqF "${label}<" "$folder/r0/figures" --include='*.svg'
 done
 check "a caption names device, engine, threads and n" grep -q 'Model CPU 9000; native, 1 thread, avx512, hot; [0-9]* networks, n = 4 processes' \

@@ -42,7 +42,7 @@ static char *draw(const char *pair, const char *rows, const char *print, char **
 {
     static const char head[] =
         "slug = 'test'; load 'draw_begin.gp'; title = 'test'; peak = NaN; panels = 1; series = 1\n"
-        "first[1] = 1; last[1] = 1; name[1] = 'a'; look[1] = 1\n";
+        "first[1] = 1; last[1] = 1; name[1] = 'a'; look[1] = 1; head[1] = 'a device'\n";
     char folder[] = "/tmp/convgauge-figure-XXXXXX";
     if (system("gnuplot --version >/dev/null 2>&1") != 0)
         cr_skip_test("no gnuplot");
@@ -103,6 +103,16 @@ static int boxes_of(const char *said, const char *word, struct box *boxes, int r
     return n;
 }
 
+static void expect_apart(const struct box *texts, int n_texts, const struct box *points, int n_points)
+{
+    for (int i = 0; i < n_texts; i++) {
+        for (int k = 0; k < n_points; k++)
+            cr_expect(!overlap(texts[i], points[k]), "text %d on point %d", i, k);
+        for (int k = 0; k < i; k++)
+            cr_expect(!overlap(texts[i], texts[k]), "texts %d and %d", i, k);
+    }
+}
+
 #define PRINT_PLACES                                                                                         \
     "do for [i=1:n] { print sprintf('point %g %g %g %g', X[i] - 4, X[i] + 4, Y[i] - 4, Y[i] + 4) }\n"        \
     "do for [i=1:placed] { print sprintf('text %g %g %g %g', L[i], R[i], B[i], U[i]) }"
@@ -123,13 +133,28 @@ Test(figures, no_text_on_another)
     char *said = draw("memory", rows, PRINT_PLACES, &svg);
     const int n = boxes_of(said, "point ", points, 61), shown = boxes_of(said, "text ", texts, 61);
     cr_expect(n == 60 && shown > 20 && shown <= 60, "%d of %d shown", shown, n);
-    for (int i = 0; i < shown; i++) {
+    for (int i = 0; i < shown; i++)
         cr_expect(texts[i].left >= 0 && texts[i].right <= 610 && texts[i].bottom >= 0 && texts[i].top <= 440);
-        for (int k = 0; k < n; k++)
-            cr_expect(!overlap(texts[i], points[k]), "text %d on point %d", i, k);
-        for (int k = 0; k < i; k++)
-            cr_expect(!overlap(texts[i], texts[k]), "texts %d and %d", i, k);
+    expect_apart(texts, shown, points, n);
+    free(svg);
+    free(said);
+}
+
+/* As many as one device has, at four complexities. */
+Test(figures, every_network_is_named_where_speed_stands_against_flops)
+{
+    char rows[40 * 80] = "", *svg;
+    for (int i = 0; i < 40; i++) {
+        const double madds = (double[]){40, 140, 300, 590}[i % 4] * (1 + 0.01 * (i / 4));
+        cg_append(rows, sizeof rows, "%g %g 1 1 NaN NaN NaN 1 1 1 \"%s\" \"short name\"\n", madds,
+                  (50e3 - 700 * (i / 4)) / madds, i % 5 ? "1.5x_g3" : "");
     }
+    struct box points[41], texts[41];
+    char *said = draw("rates", rows, PRINT_PLACES, &svg);
+    const int n = boxes_of(said, "point ", points, 41), shown = boxes_of(said, "text ", texts, 41);
+    cr_expect(n == 40 && shown == 40, "%d of %d named", shown, n);
+    expect_apart(texts, shown, points, n);
+    cr_expect(has(svg, ">short name<") && has(svg, ">100 % = 50.0 Gmadds/s<") && has(svg, " ms<"));
     free(svg);
     free(said);
 }
