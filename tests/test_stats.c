@@ -236,7 +236,7 @@ Test(stats, margins_of_rows_and_rows_at_the_margin)
     cr_expect(rows[3].verdict == CG_UNCLEAR && !cg_is_at_margin(&rows[3]), "wide: the data are undecided");
 }
 
-/* Of 20 equal things the slowest over the fastest is covered by an interval that allows for the choice. */
+/* Bonferroni over the 190 pairs of 20; what it covers is simulated in test_stats_coverage.c. */
 Test(stats, intervals_of_picked_ratios)
 {
     const struct cg_judged row = row_of(1.02, 0.005, 7);

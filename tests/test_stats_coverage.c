@@ -165,6 +165,32 @@ Test(coverage, few_tables_hold_a_false_same)
     cr_expect(wrong <= 600 * 7 / 100, "%d of 600 tables hold a false SAME", wrong);
 }
 
+/* The slowest of six equal networks over the fastest: picked, so that an interval that does not allow for the
+ * choice misses the truth too often. */
+Test(coverage, picked_extremes)
+{
+    enum { NETWORKS = 6, PROCESSES = 8 };
+    uint64_t random = 17;
+    int plain = 0, widened = 0;
+    for (int t = 0; t < TRIALS; t++) {
+        double times[NETWORKS][PROCESSES], ratios[PROCESSES];
+        int slowest = 0, fastest = 0;
+        for (int n = 0; n < NETWORKS; n++) {
+            for (int p = 0; p < PROCESSES; p++)
+                times[n][p] = 0.01 * normal(&random);
+            slowest = cg_mean(times[n], PROCESSES) > cg_mean(times[slowest], PROCESSES) ? n : slowest;
+            fastest = cg_mean(times[n], PROCESSES) < cg_mean(times[fastest], PROCESSES) ? n : fastest;
+        }
+        for (int p = 0; p < PROCESSES; p++)
+            ratios[p] = times[slowest][p] - times[fastest][p];
+        const struct cg_estimate e = cg_estimate_of(ratios, PROCESSES);
+        plain += e.low <= 0 && 0 <= e.high;
+        widened += cg_estimate_among(e, NETWORKS * (NETWORKS - 1) / 2).low <= 0;
+    }
+    cr_expect(plain < 0.8 * TRIALS, "without: %d of %d", plain, TRIALS);
+    cr_expect(widened >= 0.95 * TRIALS, "with: %d of %d", widened, TRIALS);
+}
+
 /* Order statistics within one process, and slopes over processes. */
 Test(coverage, median_and_slope_intervals)
 {
