@@ -2,10 +2,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define LINKS_MAX 40 /* as many as the kernel follows */
+#define FD_LINK   "/proc/self/fd/%d"
 
 /* Reads up to `size` bytes; fewer only at the end of the file. -1 on error. */
 static ssize_t read_fully(int fd, char *bytes, size_t size)
@@ -58,39 +64,112 @@ void cg_new_file_drop(struct cg_new_file *file)
 {
     if (file->stream)
         fclose(file->stream);
-    if (file->stream)
+    if (file->temporary)
         unlink(file->temporary);
     free(file->path);
     free(file->temporary);
     *file = (struct cg_new_file){0};
 }
 
+/* The folder that `path` is in, malloc'd; NULL without memory. */
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return !slash ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+/* Where `path` leads to, also where nothing is there yet, malloc'd. NULL with errno set. */
+static char *end_of_links(const char *path)
+{
+    char text[PATH_MAX], *at = strdup(path);
+    for (int i = 0; at && i < LINKS_MAX; i++) {
+        const ssize_t length = readlink(at, text, sizeof text - 1);
+        if (length < 0)
+            return at; /* no link, or what fails when it is opened */
+        text[length] = '\0';
+        char *folder = folder_of(at), *next = NULL;
+        if (!folder || asprintf(&next, "%s/%s", text[0] == '/' ? "" : folder, text) < 0)
+            next = NULL;
+        free(folder);
+        free(at);
+        at = next;
+    }
+    const int reason = at ? ELOOP : ENOMEM;
+    free(at);
+    errno = reason;
+    return NULL;
+}
+
+/* A file without a name, which is gone if nothing is made of it, or else one with a name that nobody can
+ * guess: *temporary. -1 with errno set. */
+static int open_beside(const char *path, char **temporary)
+{
+    char link[64], *folder = folder_of(path);
+    int fd = folder ? open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600) : -1;
+    free(folder);
+    snprintf(link, sizeof link, FD_LINK, fd);
+    if (fd >= 0 && access(link, F_OK) == 0)
+        return fd;
+    if (fd >= 0) /* there is no /proc to give it a name by */
+        close(fd);
+    if (asprintf(temporary, "%s.XXXXXX", path) < 0) {
+        *temporary = NULL;
+        errno = ENOMEM;
+        return -1;
+    }
+    fd = mkostemp(*temporary, O_CLOEXEC | O_NOFOLLOW); /* O_EXCL, too */
+    if (fd < 0) {
+        free(*temporary);
+        *temporary = NULL;
+    }
+    return fd;
+}
+
 enum cg_status cg_new_file_open(struct cg_new_file *file, const char *path, struct cg_error *err)
 {
-    *file = (struct cg_new_file){.path = strdup(path)};
-    if (!file->path || asprintf(&file->temporary, "%s.XXXXXX", path) < 0) {
-        free(file->path);
-        *file = (struct cg_new_file){0};
-        return cg_fail(err, CG_NO_MEMORY, "no memory to write '%s'", path);
-    }
-    const int fd = mkostemp(file->temporary, O_CLOEXEC);
+    struct stat info;
+    *file = (struct cg_new_file){.path = end_of_links(path)};
+    if (!file->path)
+        return cg_fail(err, CG_IO, "cannot write '%s': %s", path, strerror(errno));
+    file->in_place = stat(path, &info) == 0 && !S_ISREG(info.st_mode);
+    const int fd = file->in_place ? open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC)
+                                  : open_beside(file->path, &file->temporary);
     file->stream = fd >= 0 ? fdopen(fd, "w") : NULL;
     if (file->stream)
         return CG_OK;
     const int reason = errno;
-    if (fd >= 0) {
+    if (fd >= 0)
         close(fd);
-        unlink(file->temporary);
-    }
     cg_new_file_drop(file);
     return cg_fail(err, CG_IO, "cannot write '%s': %s", path, strerror(reason));
+}
+
+/* Gives the nameless file a name beside its path. */
+static bool name_it(struct cg_new_file *file)
+{
+    char link[64];
+    uint64_t number;
+    snprintf(link, sizeof link, FD_LINK, fileno(file->stream));
+    for (int i = 0; i < 100; i++) {
+        if (getrandom(&number, sizeof number, 0) != sizeof number ||
+            asprintf(&file->temporary, "%s.%016" PRIx64, file->path, number) < 0) {
+            file->temporary = NULL;
+            return false;
+        }
+        if (linkat(AT_FDCWD, link, AT_FDCWD, file->temporary, AT_SYMLINK_FOLLOW) == 0)
+            return true;
+        free(file->temporary);
+        file->temporary = NULL;
+        if (errno != EEXIST)
+            return false;
+    }
+    return false;
 }
 
 /* So that the rename itself survives; a file system that cannot sync folders is no reason to fail. */
 static void sync_folder(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    char *folder = !slash ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
+    char *folder = folder_of(path);
     const int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     if (fd >= 0) {
         fsync(fd);
@@ -99,34 +178,52 @@ static void sync_folder(const char *path)
     free(folder);
 }
 
-enum cg_status cg_new_file_keep(struct cg_new_file *file, bool durable, struct cg_error *err)
+/* All of it is on the disk under its temporary name, with the mode of the old file. */
+static bool finish(struct cg_new_file *file, bool durable)
 {
     struct stat old;
     const mode_t mask = umask(022);
     umask(mask); /* it can only be read by setting it */
     const mode_t mode = stat(file->path, &old) == 0 ? old.st_mode & 0777 : 0666 & ~mask;
     const int fd = fileno(file->stream);
-    bool good = !ferror(file->stream) && fflush(file->stream) == 0 && fchmod(fd, mode) == 0 &&
-                (!durable || fsync(fd) == 0);
+    return fchmod(fd, mode) == 0 && (!durable || fsync(fd) == 0) && (file->temporary || name_it(file));
+}
+
+enum cg_status cg_new_file_keep(struct cg_new_file *file, bool durable, struct cg_error *err)
+{
+    bool good =
+        !ferror(file->stream) && fflush(file->stream) == 0 && (file->in_place || finish(file, durable));
     int reason = errno;
     if (fclose(file->stream) != 0 && good) {
         good = false;
         reason = errno;
     }
-    if (good && rename(file->temporary, file->path) != 0) {
+    file->stream = NULL;
+    if (good && !file->in_place && rename(file->temporary, file->path) != 0) {
         good = false;
         reason = errno;
     }
     enum cg_status status = CG_OK;
     if (!good) {
-        unlink(file->temporary);
         status = cg_fail(err, CG_IO, "cannot write '%s': %s", file->path, strerror(reason));
-    } else if (durable) {
-        sync_folder(file->path);
+    } else {
+        free(file->temporary);
+        file->temporary = NULL;
+        if (durable && !file->in_place)
+            sync_folder(file->path);
     }
-    file->stream = NULL;
     cg_new_file_drop(file);
     return status;
+}
+
+enum cg_status cg_file_claim(const char *path, struct cg_error *err)
+{
+    const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return cg_fail(err, errno == EEXIST ? CG_INVALID : CG_IO, "cannot write '%s': %s", path,
+                       strerror(errno));
+    close(fd);
+    return CG_OK;
 }
 
 enum cg_status cg_file_write(const char *path, const char *bytes, size_t n, bool durable,

@@ -1,4 +1,5 @@
-/* Whole files: read with a limit; written beside the old one and put in its place, or not at all. */
+/* Whole files: read with a limit; written beside the old one and put in its place, or not at all. Every file
+ * that is asked for by name is opened here, so that all are written alike. */
 #ifndef CONVGAUGE_BASE_FILE_H
 #define CONVGAUGE_BASE_FILE_H
 
@@ -14,12 +15,16 @@ char *cg_file_read(const char *path, size_t most_bytes, size_t *length, struct c
 
 /* A file that is being written. Zero-initialise. */
 struct cg_new_file {
-    FILE *stream;           /* write to it; NULL when none is open */
-    char *path, *temporary; /* owned */
+    FILE *stream;    /* write to it; NULL when none is open */
+    char *path;      /* owned: at the end of links */
+    char *temporary; /* owned; NULL: it has no name yet, or is written in place */
+    bool in_place;   /* a device, a FIFO: what is written is there at once */
 };
 
-/* Opens a new file beside `path`; `path` itself is untouched until cg_new_file_keep(). CG_IO, CG_NO_MEMORY.
- */
+/* Opens a new file beside `path`; `path` itself is untouched until cg_new_file_keep(). Links are followed:
+ * what they lead to is replaced. What is no regular file (/dev/null, a FIFO, which waits for its reader) is
+ * written to, never replaced. Where the file system can, the new file has no name until it is whole, so that
+ * nothing is left if the program is killed; else a name that cannot be guessed. CG_IO. */
 enum cg_status cg_new_file_open(struct cg_new_file *file, const char *path, struct cg_error *err);
 
 /* Puts it in the place of `path` with the old one's mode (a new one: as the umask says); `durable`: so that
@@ -32,5 +37,9 @@ void cg_new_file_drop(struct cg_new_file *file);
 /* Whether `bytes` could be written to `path`: all three steps. */
 enum cg_status cg_file_write(const char *path, const char *bytes, size_t n, bool durable,
                              struct cg_error *err);
+
+/* Makes an empty file where there is none, in one step: of several programs that ask for one name, one gets
+ * it. CG_INVALID: it is there. CG_IO. */
+enum cg_status cg_file_claim(const char *path, struct cg_error *err);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/text.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -143,6 +144,79 @@ Test(base, files_are_replaced_whole)
     cr_expect(rmdir(inside("a/b/c")) == 0 && rmdir(inside("a/b")) == 0 && rmdir(inside("a")) == 0 &&
                   rmdir(folder) == 0,
               "nothing is left beside them");
+}
+
+/* The bytes of a file, malloc'd. */
+static char *bytes_of(const char *path)
+{
+    size_t length;
+    struct cg_error err = {0};
+    char *bytes = cg_file_read(path, 1000, &length, &err);
+    cr_assert_not_null(bytes, "%s", err.text);
+    return bytes;
+}
+
+/* What is no regular file is written to, and stays what it is; what links lead to is replaced, they stay. */
+Test(base, devices_and_links_stay_what_they_are)
+{
+    char end[100] = {0};
+    struct stat info;
+    struct cg_error err = {0};
+    cr_assert_not_null(mkdtemp(folder));
+    cr_assert(chdir(folder) == 0 && mkfifo("fifo", 0600) == 0 && mkdir("elsewhere", 0700) == 0);
+    const int reader = open("fifo", O_RDONLY | O_NONBLOCK);
+    cr_assert_eq(cg_file_write("fifo", "through", 7, true, &err), CG_OK, "%s", err.text);
+    cr_expect(read(reader, end, sizeof end) == 7 && strcmp(end, "through") == 0);
+    cr_expect(lstat("fifo", &info) == 0 && S_ISFIFO(info.st_mode));
+    cr_assert(symlink("/dev/full", "device") == 0);
+    cr_expect_eq(cg_file_write("device", "lost", 4, false, &err), CG_IO);
+    cr_expect(strstr(err.text, "/dev/full") && lstat("device", &info) == 0 && S_ISLNK(info.st_mode), "%s",
+              err.text);
+    cr_expect_eq(cg_file_write("elsewhere", "x", 1, false, &err), CG_IO, "a folder");
+
+    cr_assert(symlink("elsewhere/middle", "link") == 0 && symlink("end", "elsewhere/middle") == 0);
+    for (int i = 0; i < 2; i++) { /* to nothing, then to a file */
+        cr_assert_eq(cg_file_write("link", i ? "again" : "first", 5, false, &err), CG_OK, "%s", err.text);
+        char *bytes = bytes_of("elsewhere/end");
+        cr_expect_str_eq(bytes, i ? "again" : "first");
+        free(bytes);
+        cr_expect(lstat("link", &info) == 0 && S_ISLNK(info.st_mode));
+    }
+    cr_assert(symlink("circle", "circle") == 0);
+    cr_expect_eq(cg_file_write("circle", "x", 1, false, &err), CG_IO);
+    close(reader);
+    cr_expect(unlink("fifo") == 0 && unlink("device") == 0 && unlink("link") == 0 && unlink("circle") == 0 &&
+              unlink("elsewhere/middle") == 0 && unlink("elsewhere/end") == 0);
+    cr_expect(rmdir("elsewhere") == 0 && rmdir(folder) == 0, "nothing is left beside them");
+}
+
+/* Of a program that is killed while it writes nothing is left, where the file system can. */
+Test(base, a_file_has_no_name_before_it_is_whole)
+{
+    struct cg_new_file file = {0};
+    struct cg_error err = {0};
+    cr_assert_not_null(mkdtemp(folder));
+    const int can = open(folder, O_TMPFILE | O_WRONLY, 0600);
+    if (can < 0) {
+        rmdir(folder);
+        cr_skip("this file system has no nameless files");
+    }
+    close(can);
+    cr_assert_eq(cg_new_file_open(&file, inside("file"), &err), CG_OK, "%s", err.text);
+    fputs("half", file.stream);
+    fflush(file.stream);
+    cr_expect_eq(rmdir(folder), 0, "it is empty");
+    cg_new_file_drop(&file);
+}
+
+Test(base, a_name_is_claimed_once)
+{
+    struct cg_error err = {0};
+    cr_assert_not_null(mkdtemp(folder));
+    cr_expect_eq(cg_file_claim(inside("file"), &err), CG_OK);
+    cr_expect_eq(cg_file_claim(inside("file"), &err), CG_INVALID);
+    cr_expect_eq(cg_file_claim(inside("nowhere/file"), &err), CG_IO);
+    cr_expect(unlink(inside("file")) == 0 && rmdir(folder) == 0);
 }
 
 Test(base, cache_folder)
