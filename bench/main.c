@@ -1,4 +1,5 @@
 #include "bench/commands/command.h"
+#include "bench/commands/process.h"
 #include "base/nearest.h"
 #include "config.h"
 
@@ -60,10 +61,8 @@ static enum cg_status dispatch(int argc, char **argv, struct cg_error *err)
 int main(int argc, char **argv)
 {
     struct cg_error err = {0};
-    enum cg_status status = dispatch(argc, argv, &err);
-    /* A full disk or a closed pipe must not look like success. */
-    if (fflush(stdout) != 0 && status == CG_OK)
-        status = cg_fail(&err, CG_IO, "cannot write the output");
+    enum cg_status status = cg_process_start(&err);
+    status = cg_process_finish(status ?: dispatch(argc, argv, &err), &err);
     if (status != CG_OK && err.text[0])
         fprintf(stderr, "convgauge: %s\n", err.text);
     return cg_exit_code(status);

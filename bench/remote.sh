@@ -52,6 +52,7 @@ while [ $# -gt 0 ]; do
         options=("$@")
         break
         ;;
+    ssh:-* | adb:-*) wrong "'$1' is no device: its name begins with '-', as options do" ;;
     ssh:?* | adb:?*) targets+=("$1") ;;
     ssh:* | adb:*) wrong "'$1' names no device: ssh:HOST or adb:SERIAL" ;;
     *) wrong "'$1' is neither an option nor a target (ssh:HOST, adb:SERIAL); options of the run stand behind --" ;;
@@ -205,7 +206,7 @@ clean() {
     trap '' EXIT INT TERM HUP
     if [ -n "$work" ]; then
         # The program saves what it has when it is interrupted.
-        on_device "cd $(quote "$work") && [ -f pid ] && p=\$(cat pid) && kill -INT \$p && i=0 &&
+        on_device "cd $(quote "$work") && [ -f pid ] && p=\$(cat pid) && kill -TERM \$p && i=0 &&
             while kill -0 \$p && [ \$i -lt 15 ]; do sleep 1; i=\$((i + 1)); done; kill -KILL \$p" >/dev/null 2>&1
         [ -z "$runner" ] || wait "$runner"
         fetch

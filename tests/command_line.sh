@@ -50,6 +50,50 @@ expect 0 'expected DIR' verify --help
 refuse "unknown command 'verfy'.*verify" verfy
 refuse 'which command'
 
+# Output that is lost is an error.
+lost() {
+    local got
+    run "$@" >/dev/full 2>"$folder/err"
+    got=$?
+    { run "$@" >&-; } 2>>"$folder/err"
+    got=$got,$?
+    if [ "$got" = 1,1 ] && [ "$(grep -c 'cannot write the' "$folder/err")" -eq 2 ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: convgauge $* to /dev/full and to a closed output: status $got (expected 1,1)"
+    fi
+}
+lost list networks
+lost list networks --json
+lost cost --all
+lost run reuse
+lost run --dry-run
+lost cost --help
+
+# What is no regular file is written to and stays; not every build writes ONNX files.
+if run export mobilenet_v2:0.35 -o "$folder/plain.onnx" >"$folder/out" 2>&1; then
+    mkfifo "$folder/fifo"
+    timeout 60 cat "$folder/fifo" >"$folder/through" &
+    expect 0 'ONNX operator set' export mobilenet_v2:0.35 -o "$folder/fifo"
+    wait
+    if [ ! -p "$folder/fifo" ] || ! cmp -s "$folder/through" "$folder/plain.onnx"; then
+        failed=$((failed + 1))
+        echo "FAILED: export into a FIFO replaced it, or wrote something else"
+    fi
+fi
+
+refuse 'at most 1000 characters' run g1 --dry-run --filter "$(printf '(%.0s' {1..20000})"
+refuse 'repeats more than 1000 times' run g1 --dry-run --filter '(x{1,255}){1,255}{1,255}'
+refuse "matches no case of suite g2" run g1 g2 --dry-run --filter '^g1/'
+if [ ${#wrapper[@]} -eq 0 ]; then
+    (ulimit -s 64 && "$program" list suites) >"$folder/out" 2>"$folder/err"
+    if [ $? -ne 2 ] || ! grep -q 'the stack is limited to 64 KiB' "$folder/err"; then
+        failed=$((failed + 1))
+        echo "FAILED: a stack of 64 KiB is not refused"
+    fi
+fi
+
 expect 0 'reference' list engines
 expect 0 'native' list engines --json
 expect 0 'shufflenet_v2:1.0x' list networks

@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *const all[] = {"g1", "g2", "g3", "g4", "networks"};
 
@@ -317,6 +318,60 @@ Test(run_results, temperatures_of_zones_are_kept_by_round)
     }
     cg_topology_destroy(&run.device.topology);
     cg_run_plan_destroy(&plan);
+}
+
+/* Of runs that begin in one second each has a file of its own; one with -o replaces its own. */
+Test(run_results, every_run_has_a_file_of_its_own)
+{
+    char folder[] = "/tmp/convgauge-names-XXXXXX", path[64];
+    cr_assert_not_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/quick-20260101-000000.json", folder);
+    struct cg_run runs[3] = {0};
+    struct cg_error err = {0};
+    for (int i = 0; i < 3; i++) {
+        runs[i].results = cg_results_create();
+        runs[i].path = path;
+        for (int k = 0; k < 2; k++)
+            cr_assert_eq(cg_run_save(&runs[i], &err), CG_OK, "%s", err.text);
+    }
+    cr_expect_str_eq(runs[0].path, path);
+    cr_expect(strstr(runs[1].path, "/quick-20260101-000000-2.json") && strstr(runs[2].path, "-3.json"),
+              "%s %s", runs[1].path, runs[2].path);
+    for (int i = 0; i < 3; i++) {
+        cr_expect_eq(unlink(runs[i].path), 0, "%s", runs[i].path);
+        cg_results_destroy(&runs[i].results);
+    }
+    cr_expect_eq(rmdir(folder), 0);
+}
+
+/* A wrong output is told by the status, as is a run in which nothing came about. */
+Test(run_results, the_outcome_tells_wrong_outputs_and_empty_runs)
+{
+    static const char *const suites[] = {"g1"};
+    struct cg_run_request request = request_of(1, suites, true);
+    set_filter(&request, "arm/x1/1:2$");
+    struct cg_run run = {.plan = plan_of(&request, CG_OK)};
+    const struct cg_error wrong = {CG_CHECK_FAILED, "not the same"}, full = {CG_NO_MEMORY, "no memory"};
+    struct cg_error err = {0};
+    cr_assert_eq(cg_topology_read(NULL, &run.device.topology, &err), CG_OK, "%s", err.text);
+    static const enum cg_status wanted[] = {CG_OK, CG_CHECK_FAILED, CG_FAILED};
+    for (int i = 0; i < 3; i++) {
+        struct cg_measurement m = measurement_of(&run.plan->schedules[0], 1000000);
+        for (int k = 0; k < m.n_jobs && i == 2; k++)
+            cg_result_skip(&m.jobs[k], &full);
+        if (i == 1)
+            cg_result_skip(&m.jobs[0], &wrong);
+        run.n_done = run.n_wrong = 0;
+        run.results = cg_results_create();
+        cr_assert_eq(cg_run_add_measurement(&run, 0, &m, &err), CG_OK, "%s", err.text);
+        cr_expect_eq(cg_run_outcome(&run, &err), wanted[i], "%d: %s", i, err.text);
+        cg_results_destroy(&run.results);
+        cg_measurement_free(&m);
+    }
+    cr_expect(strstr(err.text, "nothing could be measured: no memory"), "%s", err.text);
+    cg_topology_destroy(&run.device.topology);
+    cg_run_plan_destroy(&run.plan);
+    cg_filter_free(&request.filter);
 }
 
 Test(run_results, a_cold_record_faster_than_memory_says_so)

@@ -1,11 +1,36 @@
 #include "bench/commands/filter.h"
 
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The product of the largest counts of all "{m,n}", as if each stood inside the others. */
+static double times_of(const char *text)
+{
+    double times = 1;
+    for (const char *p = strchr(text, '{'); p; p = strchr(p + 1, '{')) {
+        double most = 1;
+        for (const char *q = p + 1 + strspn(p + 1, ","); *q >= '0' && *q <= '9'; q += strspn(q, ",")) {
+            char *end;
+            const double count = strtod(q, &end);
+            most = count > most ? count : most;
+            q = end;
+        }
+        times *= most;
+    }
+    return times;
+}
 
 enum cg_status cg_filter_set(struct cg_filter *filter, const char *text, struct cg_error *err)
 {
     char reason[128];
     cg_filter_free(filter);
+    if (strlen(text) > CG_FILTER_LENGTH_MAX)
+        return cg_fail(err, CG_INVALID, "--filter takes at most %d characters, not %zu", CG_FILTER_LENGTH_MAX,
+                       strlen(text));
+    if (times_of(text) > CG_FILTER_TIMES_MAX)
+        return cg_fail(err, CG_INVALID, "--filter '%s' repeats more than %d times, its counts multiplied",
+                       text, CG_FILTER_TIMES_MAX);
     const int bad = regcomp(&filter->regex, text, REG_EXTENDED | REG_NOSUB);
     if (bad) {
         regerror(bad, &filter->regex, reason, sizeof reason);

@@ -13,7 +13,12 @@ struct cg_filter {
     regex_t regex;
 };
 
-/* A POSIX extended regular expression in place of the one before. CG_INVALID says what is wrong with it. */
+#define CG_FILTER_LENGTH_MAX 1000
+#define CG_FILTER_TIMES_MAX  1000
+
+/* A POSIX extended regular expression in place of the one before. CG_INVALID says what is wrong with it: what
+ * is longer than CG_FILTER_LENGTH_MAX or whose counts "{m,n}" multiplied are more than CG_FILTER_TIMES_MAX
+ * could take the C library all memory and time. */
 enum cg_status cg_filter_set(struct cg_filter *filter, const char *text, struct cg_error *err);
 void cg_filter_free(struct cg_filter *filter);
 

@@ -31,24 +31,6 @@ enum cg_status cg_refuse_emulated(const struct cg_device *device, const char *in
                    device->emulation.evidence, instead);
 }
 
-volatile sig_atomic_t cg_interrupted;
-
-static void on_signal(int number)
-{
-    (void)number;
-    cg_interrupted = 1;
-}
-
-void cg_catch_interrupts(void)
-{
-    static const int asked_to_end[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_handler = on_signal};
-    sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof asked_to_end / sizeof *asked_to_end; i++)
-        sigaction(asked_to_end[i], &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
-
 /* ---- noise floors ---- */
 
 /* There are both, not older than 30 days, or than a day when something disturbed the machine while they were

@@ -4,11 +4,10 @@
 #ifndef CONVGAUGE_BENCH_COMMANDS_MEASURING_H
 #define CONVGAUGE_BENCH_COMMANDS_MEASURING_H
 
+#include "bench/commands/process.h"
 #include "bench/commands/progress.h"
 #include "bench/device/device.h"
 #include "bench/scheduler/session.h"
-
-#include <signal.h>
 
 /* Says on stderr what a user of this spec (NULL: none) would not expect. To be called once, when everything
  * that the user wrote was understood. */
@@ -18,13 +17,6 @@ void cg_cores_say(const struct cg_topology *topology, const char *spec);
  * what can be asked for there, e.g. "'convgauge run --check-only' does everything but time". Asked for after
  * everything else that the user wrote was understood, so that a mistake is named first. */
 enum cg_status cg_refuse_emulated(const struct cg_device *device, const char *instead, struct cg_error *err);
-
-/* Not 0 once the process was asked to end. */
-extern volatile sig_atomic_t cg_interrupted;
-
-/* From now on SIGINT, SIGTERM and SIGHUP only set cg_interrupted, and a reader of the output that goes away
- * is a failed write rather than the end of the process. */
-void cg_catch_interrupts(void);
 
 /* Measures both noise floors on `cpu` (OS number) with the engine native, about 12 s, and puts them into the
  * device and its cache (a cache that cannot be written is no error); those of a disturbed machine are told on

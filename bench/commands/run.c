@@ -102,7 +102,7 @@ static enum cg_status measure_schedule(struct cg_run *run, int index, struct cg_
     if (status == CG_OK && measured == CG_OK && protocol.time)
         status = cg_run_add_layers(run, index, protocol.budget_s, err);
     run->results->run.seconds = cg_run_time_gone_s(run);
-    status = status ?: cg_results_save(run->results, run->path, err);
+    status = status ?: cg_run_save(run, err);
     if (status == CG_OK && measured != CG_OK) {
         *err = measure_err;
         status = measured;
@@ -124,18 +124,21 @@ static enum cg_status measure_all(struct cg_run *run, struct cg_error *err)
             status = print_suite(run, printed++, err);
     }
     cg_progress_clear(&run->line);
-    run->results->run.complete = status == CG_OK;
+    run->results->run.complete = status == CG_OK && run->n_done > 0;
     run->results->run.seconds = cg_run_time_gone_s(run);
     if (status == CG_OK && run->protocol.time)
         cg_expected_time_keep(&run->device, run->key, run->results->run.seconds);
     struct cg_error save_err = {0}, ignored;
-    const enum cg_status saved = cg_results_save(run->results, run->path, &save_err);
+    const enum cg_status saved = cg_run_save(run, &save_err);
     if (status == CG_INTERRUPTED) {
         while (printed < run->plan->n_suites)
             print_suite(run, printed++, &ignored);
         if (over_time)
             cg_sustained_print(run, &ignored);
-        return cg_fail(err, CG_INTERRUPTED, "interrupted; what was measured is in %s", run->path);
+        return saved == CG_OK
+                   ? cg_fail(err, CG_INTERRUPTED, "interrupted; what was measured is in %s", run->path)
+                   : cg_fail(err, CG_INTERRUPTED, "interrupted; what was measured is lost: %s",
+                             save_err.text);
     }
     if (status == CG_OK && over_time)
         status = cg_sustained_print(run, err);
@@ -238,7 +241,7 @@ static enum cg_status prepare_and_measure(struct cg_run *run, struct cg_error *e
         say_what_was_checked(run->results);
     if (status == CG_OK)
         say_what_was_reached(run);
-    return status;
+    return status ?: cg_run_outcome(run, err);
 }
 
 /* What is wrong with the command is told before anything is measured. */

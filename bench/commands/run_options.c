@@ -106,7 +106,7 @@ enum cg_status cg_run_options_read(int argc, char **argv, int all_threads, struc
     set_if_empty(&request->caches, CG_CACHE_HOT);
     set_if_empty(&request->threads, 1);
     set_if_empty(&request->batches, 0);
-    const bool named = argc > words.first;
+    const bool named = request->named = argc > words.first;
     request->n_suites = named ? argc - words.first : (int)(sizeof default_suites / sizeof default_suites[0]);
     request->suites = named ? (const char *const *)argv + words.first : default_suites;
     status = check_combination(request, err);

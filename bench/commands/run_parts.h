@@ -16,6 +16,7 @@ struct cg_run {
     struct cg_session *session;
     struct cg_results *results;
     const char *path; /* of the results file */
+    bool has_file;    /* it is this run's */
     struct cg_progress_line line;
     int current; /* schedule */
     /* Seconds: */
@@ -24,6 +25,7 @@ struct cg_run {
     struct cg_expected_time expected; /* of the whole run */
     uint64_t key;                     /* of what is measured, for cg_expected_time() */
     /* What was reached: */
+    int n_done, n_wrong;        /* jobs that were measured or checked; whose output was not the reference's */
     int n_intervals, n_precise; /* schedules with intervals; those within the asked precision */
     double precise_s;           /* that the schedules would have taken to get there */
 };
@@ -42,8 +44,12 @@ enum cg_status cg_run_options_read(int argc, char **argv, int all_threads, struc
 enum cg_status cg_run_begin_record(struct cg_run *run, int argc, char **argv, struct cg_error *err);
 
 /* Fills run->path: -o, or results/DEVICE/[quick-]DATE-TIME.json, whose folders are made. CG_INVALID when no
- * file can be written there. */
+ * file can be written there. Where there is no -o the first cg_run_save() gives the path a number ("-2") if
+ * another run has that name already. */
 enum cg_status cg_run_choose_path(struct cg_run *run, struct cg_error *err);
+
+/* Writes the results to run->path. Errors as of cg_results_save(). */
+enum cg_status cg_run_save(struct cg_run *run, struct cg_error *err);
 
 /* Adds the suites of the plan to the results (titles, groups, planned cases, published figures): everything
  * that their tables need besides the measurements. CG_NO_MEMORY or CG_OK. */
@@ -55,6 +61,11 @@ enum cg_status cg_run_add_suites(struct cg_run *run, struct cg_error *err);
  * was not, and the schedule with its rounds. CG_NO_MEMORY or CG_OK. */
 enum cg_status cg_run_add_measurement(struct cg_run *run, int index, const struct cg_measurement *measurement,
                                       struct cg_error *err);
+
+/* CG_CHECK_FAILED: a case's output was wrong; CG_FAILED: nothing was measured or checked; with the first
+ * reason.
+ */
+enum cg_status cg_run_outcome(const struct cg_run *run, struct cg_error *err);
 
 /* Seconds that cg_run_add_layers() is expected to take for schedule `index`. */
 double cg_run_layers_expected_s(const struct cg_run *run, int index);

@@ -319,8 +319,14 @@ static enum cg_status fill_plan(struct cg_run_plan *plan, const struct cg_run_re
 {
     enum cg_status status = choose_cpus(plan, request, topology, err);
     status = status ?: load_suites(plan, request, err);
-    for (int s = 0; status == CG_OK && s < plan->n_suites; s++)
+    for (int s = 0; status == CG_OK && s < plan->n_suites; s++) {
+        const int before = plan->n_cases;
         status = add_cases(plan, plan->suites[s], &request->filter, err);
+        if (status == CG_OK && request->named && request->filter.text && plan->n_cases == before)
+            return cg_fail(err, CG_INVALID,
+                           "--filter '%s' matches no case of suite %s; 'convgauge run --dry-run' lists them",
+                           request->filter.text, plan->suites[s]->name);
+    }
     if (status == CG_OK && plan->n_cases == 0)
         return request->filter.text
                    ? cg_fail(err, CG_INVALID,

@@ -18,6 +18,7 @@
 struct cg_run_request {
     int n_suites;
     const char *const *suites; /* names or paths */
+    bool named;                /* on the command line: a filter must leave something of each */
     /* One of `suites` that stood behind `--counters`, where a list of counters may have been meant, or NULL.
      */
     const char *behind_counters;

@@ -1,5 +1,6 @@
 #include "bench/commands/run_parts.h"
 
+#include "base/file.h"
 #include "base/folder.h"
 #include "bench/commit.h"
 #include "bench/graph/cost.h"
@@ -9,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* ---- the run itself ---- */
 
@@ -79,6 +81,33 @@ enum cg_status cg_run_choose_path(struct cg_run *run, struct cg_error *err)
         }
     }
     return cg_results_check_path(run->path, err);
+}
+
+/* The path, or one with a number, of a file that no other run has. */
+static enum cg_status claim_name(struct cg_run *run, struct cg_error *err)
+{
+    const char *stem = run->path;
+    const int length = (int)(strlen(stem) - strlen(".json"));
+    enum cg_status status = cg_file_claim(stem, err);
+    for (int i = 2; status == CG_INVALID; i++) {
+        run->path = cg_results_format(run->results, "%.*s-%d.json", length, stem, i);
+        status = run->path ? cg_file_claim(run->path, err)
+                           : cg_fail(err, CG_NO_MEMORY, "no memory for the name of the results file");
+    }
+    return status;
+}
+
+enum cg_status cg_run_save(struct cg_run *run, struct cg_error *err)
+{
+    const bool claimed = !run->has_file && !run->request.output;
+    enum cg_status status = claimed ? claim_name(run, err) : CG_OK;
+    if (status != CG_OK)
+        return status;
+    status = cg_results_save(run->results, run->path, err);
+    run->has_file = run->has_file || status == CG_OK;
+    if (claimed && status != CG_OK)
+        unlink(run->path); /* empty */
+    return status;
 }
 
 /* ---- its suites ---- */

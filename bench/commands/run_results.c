@@ -267,7 +267,10 @@ static bool add_job(struct cg_run *run, const struct cg_planned_schedule *schedu
                     const struct cg_job_result *results)
 {
     struct cg_planned_job *planned = &run->plan->jobs[schedule->jobs[k]];
-    if (results[k].state != CG_JOB_MEASURED && results[k].state != CG_JOB_CHECKED)
+    const bool done = results[k].state == CG_JOB_MEASURED || results[k].state == CG_JOB_CHECKED;
+    run->n_done += done;
+    run->n_wrong += results[k].state == CG_JOB_SKIPPED && results[k].skip_status == CG_CHECK_FAILED;
+    if (!done)
         return add_skipped(planned, &results[k], run->results);
     const struct bounds bounds = bounds_of(run, &planned->job);
     struct cg_record *record = add_record(planned, &results[k], run->results);
@@ -276,6 +279,19 @@ static bool add_job(struct cg_run *run, const struct cg_planned_schedule *schedu
     record->roofline_ns = bounds.ns;
     return add_flags(run->results, flags_of(run->plan, schedule, k, results, &bounds, record->time.median),
                      &record->flags, &record->n_flags);
+}
+
+enum cg_status cg_run_outcome(const struct cg_run *run, struct cg_error *err)
+{
+    const struct cg_results *results = run->results;
+    const char *reason = results->n_skipped > 0 ? results->skipped[0]->reason : "there was no case";
+    if (run->n_wrong > 0)
+        return cg_fail(err, CG_CHECK_FAILED, "%d case(s) gave another output than the reference",
+                       run->n_wrong);
+    if (run->n_done == 0)
+        return cg_fail(err, CG_FAILED, "nothing could be %s: %s",
+                       run->request.check_only ? "checked" : "measured", reason);
+    return CG_OK;
 }
 
 enum cg_status cg_run_add_measurement(struct cg_run *run, int index, const struct cg_measurement *measurement,
