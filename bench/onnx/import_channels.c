@@ -112,25 +112,30 @@ static enum cg_status output_strided(struct cg_onnx_importer *im, const struct c
     return output_order(im, map, index, slice->count);
 }
 
-/* Rows or columns cut off: a negative padding. */
-static enum cg_status output_crop(struct cg_onnx_importer *im, const struct cg_onnx_slice slices[], int input)
+/* Rows and columns: cut off by a negative padding, then each so many by a pool of single pixels. Returns as
+ * cg_onnx_add(). */
+static int add_crop(struct cg_onnx_importer *im, const struct cg_onnx_slice slices[], int input)
 {
     const struct cg_shape in = cg_onnx_shape(im, input);
     const struct cg_onnx_slice *h = &slices[CG_ONNX_H], *w = &slices[CG_ONNX_W];
-    if (h->step != 1 || w->step != 1)
-        return cg_onnx_fail(im, CG_UNSUPPORTED, "it takes every %lld. row and %lld. column",
-                            (long long)h->step, (long long)w->step);
-    struct cg_node node = cg_onnx_over(CG_PAD, &input);
-    const int pads[4] = {-(int)h->start, -(int)w->start, -(int)(in.h - h->start - h->count),
-                         -(int)(in.w - w->start - w->count)};
-    cg_window_set_pads(&node.window, pads);
-    return cg_onnx_output_map(im, 0, cg_onnx_add(im, &node, NULL), 4);
+    const int64_t bottom = in.h - h->start - (h->count - 1) * h->step - 1;
+    const int64_t right = in.w - w->start - (w->count - 1) * w->step - 1;
+    const int pads[4] = {-(int)h->start, -(int)w->start, -(int)bottom, -(int)right};
+    struct cg_node crop = cg_onnx_over(CG_PAD, &input);
+    cg_window_set_pads(&crop.window, pads);
+    const int id = pads[0] || pads[1] || pads[2] || pads[3] ? cg_onnx_add(im, &crop, NULL) : input;
+    if (id < 0 || (h->step == 1 && w->step == 1))
+        return id;
+    struct cg_node pick = cg_onnx_over(CG_MAX_POOL, &id);
+    pick.window.stride_h = (int)(h->count > 1 ? h->step : 1);
+    pick.window.stride_w = (int)(w->count > 1 ? w->step : 1);
+    return cg_onnx_add(im, &pick, NULL);
 }
 
 enum cg_status cg_onnx_read_slice(struct cg_onnx_importer *im)
 {
     struct cg_onnx_slice slices[CG_ONNX_RANK_MAX];
-    const struct cg_onnx_view map = cg_onnx_map_input(im, 0, 0);
+    struct cg_onnx_view map = cg_onnx_map_input(im, 0, 0);
     cg_onnx_slices(im, map.rank, map.dims, slices);
     if (cg_onnx_failed(im))
         return im->error.status;
@@ -139,13 +144,16 @@ enum cg_status cg_onnx_read_slice(struct cg_onnx_importer *im)
         cut[dim] = slices[dim].start != 0 || slices[dim].step != 1 || slices[dim].count != map.dims[dim];
         if (slices[dim].count < 1)
             return cg_onnx_fail(im, CG_INVALID, "it leaves nothing of axis %d", dim);
+        if (cut[dim] && (dim == CG_ONNX_N || (dim != CG_ONNX_C && slices[dim].step < 1)))
+            return cg_onnx_fail(im, CG_UNSUPPORTED, "it cuts images, or turns rows or columns round");
     }
-    const bool cuts_pixels = cut[CG_ONNX_H] || cut[CG_ONNX_W];
-    if (cut[CG_ONNX_N] || (cut[CG_ONNX_C] && cuts_pixels))
-        return cg_onnx_fail(im, CG_UNSUPPORTED, "it cuts images, or channels and pixels at once");
-    if (cuts_pixels)
-        return output_crop(im, slices, map.node);
     const struct cg_onnx_slice *channels = &slices[CG_ONNX_C];
+    if (cut[CG_ONNX_H] || cut[CG_ONNX_W]) {
+        const int id = add_crop(im, slices, map.node);
+        if (id < 0 || !cut[CG_ONNX_C])
+            return cg_onnx_output_map(im, 0, id, 4);
+        map = cg_onnx_view_of(id, cg_onnx_shape(im, id), 4);
+    }
     return !cut[CG_ONNX_C]       ? cg_onnx_output_alias(im, &map)
            : channels->step != 1 ? output_strided(im, channels, &map)
                                  : output_part(im, 0, &map, channels->start, channels->count);

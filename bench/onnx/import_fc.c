@@ -6,17 +6,24 @@ struct layer {
     struct cg_onnx_view view; /* [n, in], where `in` may run over a whole map, or [..., channels] */
     bool at_each_pixel;       /* the latter: a 1x1 convolution */
     const struct cg_onnx_constant *weight;
-    bool transposed; /* the weight is [out, in], not [in, out] */
+    bool transposed;      /* the weight is [out, in], not [in, out] */
+    bool weight_is_first; /* W X, of which the transposed is X' W' */
     float alpha;
     int in, out;
 };
 
+static const int turned[] = {1, 0};
+
 static enum cg_status read_layer(struct cg_onnx_importer *im, struct layer *layer)
 {
-    layer->view = cg_onnx_view_input(im, 0);
-    layer->weight = cg_onnx_constant_input(im, 1, "weight");
+    layer->view = cg_onnx_view_input(im, layer->weight_is_first ? 1 : 0);
+    layer->weight = cg_onnx_constant_input(im, layer->weight_is_first ? 0 : 1, "weight");
+    if (!cg_onnx_failed(im) && layer->weight_is_first && layer->view.rank != 2)
+        cg_onnx_fail(im, CG_UNSUPPORTED, "a constant times a value of %d dimensions", layer->view.rank);
     if (cg_onnx_failed(im))
         return im->error.status;
+    if (layer->weight_is_first)
+        cg_onnx_view_transpose(&layer->view, turned);
     const struct cg_onnx_view *view = &layer->view;
     const struct cg_onnx_constant *w = layer->weight;
     const struct cg_shape in = cg_onnx_shape(im, view->node);
@@ -64,6 +71,11 @@ static enum cg_status add_layer(struct cg_onnx_importer *im, const struct layer 
     node.window.kernel_w = layer->at_each_pixel ? 1 : map.w;
     const struct cg_onnx_params params = {.weight = order_weights(im, layer), .bias = bias};
     const int id = cg_onnx_add(im, &node, &params);
+    if (layer->weight_is_first && id >= 0 && !layer->at_each_pixel) {
+        struct cg_onnx_view back = cg_onnx_view_of(id, cg_onnx_shape(im, id), 2);
+        cg_onnx_view_transpose(&back, turned);
+        return cg_onnx_output_like(im, id, &back);
+    }
     if (!layer->at_each_pixel)
         return cg_onnx_output_map(im, 0, id, 2);
     struct cg_onnx_view view = layer->view;
@@ -73,8 +85,12 @@ static enum cg_status add_layer(struct cg_onnx_importer *im, const struct layer 
 
 enum cg_status cg_onnx_read_matmul(struct cg_onnx_importer *im)
 {
-    struct layer layer = {.alpha = 1.0f};
-    return read_layer(im, &layer) == CG_OK ? add_layer(im, &layer, NULL) : im->error.status;
+    const struct cg_onnx_value *first = cg_onnx_input(im, 0);
+    const bool left = first && first->kind != CG_ONNX_FEATURE;
+    struct layer layer = {.alpha = 1.0f, .transposed = left, .weight_is_first = left};
+    if (read_layer(im, &layer) == CG_OK && left && layer.at_each_pixel)
+        cg_onnx_fail(im, CG_UNSUPPORTED, "a constant times the channels of many pixels");
+    return cg_onnx_failed(im) ? im->error.status : add_layer(im, &layer, NULL);
 }
 
 /* beta * C, as one value an output: C may be [out], [1, out], a single number, or missing (NULL). */

@@ -129,20 +129,19 @@ enum cg_status cg_onnx_read_global_max_pool(struct cg_onnx_importer *im)
 
 /* ---- Pad ---- */
 
-static void refuse_other_padding(struct cg_onnx_importer *im)
+/* The number that stands around the map. */
+static float padding_value(struct cg_onnx_importer *im)
 {
     char mode[16];
     cg_onnx_text(im, "mode", mode, sizeof mode);
     cg_onnx_refuse_both(im, 2, "value");
-    float value = cg_onnx_float(im, "value", 0.0f);
+    const float value = cg_onnx_float(im, "value", 0.0f);
     const struct cg_onnx_constant *fill = cg_onnx_constant_input(im, 2, "padding value");
-    const bool one = fill && fill->f && fill->count == 1;
-    if (one)
-        value = fill->f[0];
     if (mode[0] && strcmp(mode, "constant") != 0)
         cg_onnx_fail(im, CG_UNSUPPORTED, "padding of mode '%s'", mode);
-    else if (value != 0.0f || (fill && !one))
-        cg_onnx_fail(im, CG_UNSUPPORTED, "padding by other values than 0");
+    else if (fill && (!fill->f || fill->count != 1))
+        cg_onnx_fail(im, CG_UNSUPPORTED, "padding by other values than one number");
+    return fill && !cg_onnx_failed(im) ? fill->f[0] : value;
 }
 
 /* The padding of each axis of a map: begins, then ends. */
@@ -169,18 +168,77 @@ static void read_amounts(struct cg_onnx_importer *im, int amounts[8])
     }
 }
 
+static int add_pads(struct cg_onnx_importer *im, int input, const int pads[4])
+{
+    struct cg_node node = cg_onnx_over(CG_PAD, &input);
+    cg_window_set_pads(&node.window, pads);
+    return cg_onnx_add(im, &node, NULL);
+}
+
+/* Rows and columns of zeros. Where more is cut off on one side than the map has, what stands on the other
+ * side is cut, too: then it must be there first. */
+static int pad_pixels(struct cg_onnx_importer *im, int input, const int pads[4])
+{
+    const struct cg_shape in = cg_onnx_shape(im, input);
+    int added[4], cut[4];
+    bool deep = false;
+    for (int i = 0; i < 4; i++) {
+        added[i] = pads[i] > 0 ? pads[i] : 0;
+        cut[i] = pads[i] < 0 ? pads[i] : 0;
+        deep |= -pads[i] >= (i % 2 ? in.w : in.h);
+    }
+    if (!deep)
+        return add_pads(im, input, pads);
+    const int padded = add_pads(im, input, added);
+    return padded < 0 ? -1 : add_pads(im, padded, cut);
+}
+
+/* Channels of `value` before and behind those of the map: any of its channels, times 0. */
+static int pad_channels(struct cg_onnx_importer *im, int input, int before, int behind, float value)
+{
+    const int channels = cg_onnx_shape(im, input).c, n = channels + before + behind;
+    if (n < 1 || n > CG_ONNX_EXTENT_MAX || before < 0 || behind < 0) {
+        cg_onnx_fail(im, CG_UNSUPPORTED, "it pads %d channels to %d", channels, n);
+        return -1;
+    }
+    int *index = cg_onnx_alloc(im, (size_t)n, sizeof *index);
+    float *scale = cg_onnx_filled(im, n, 0.0f), *shift = cg_onnx_filled(im, n, value);
+    for (int c = before; scale && shift && c < before + channels; c++) {
+        index[c] = c - before;
+        scale[c] = 1.0f;
+        shift[c] = 0.0f;
+    }
+    struct cg_node wider = cg_onnx_over(CG_PERMUTE, &input);
+    wider.index = index;
+    wider.shape.c = n;
+    const int id = cg_onnx_add(im, &wider, NULL);
+    const struct cg_node node = cg_onnx_over(CG_AFFINE, &id);
+    return cg_onnx_add(im, &node, &(struct cg_onnx_params){.scale = scale, .shift = shift});
+}
+
 enum cg_status cg_onnx_read_pad(struct cg_onnx_importer *im)
 {
     int amounts[8] = {0};
-    refuse_other_padding(im);
+    const float value = padding_value(im);
     const struct cg_onnx_view map = cg_onnx_map_input(im, 0, 4);
     read_amounts(im, amounts);
-    if (amounts[0] || amounts[1] || amounts[4] || amounts[5])
-        return cg_onnx_fail(im, CG_UNSUPPORTED, "padding of other axes than height and width");
-    if (!im->own && !amounts[2] && !amounts[3] && !amounts[6] && !amounts[7])
-        return cg_onnx_output_alias(im, &map);
-    struct cg_node node = cg_onnx_over(CG_PAD, &map.node);
+    if (amounts[0] || amounts[4])
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "padding of images");
     const int pads[4] = {amounts[2], amounts[3], amounts[6], amounts[7]};
-    cg_window_set_pads(&node.window, pads);
-    return cg_onnx_output_map(im, 0, cg_onnx_add(im, &node, NULL), 4);
+    const bool channels = amounts[1] || amounts[5], pixels = pads[0] || pads[1] || pads[2] || pads[3];
+    if (cg_onnx_failed(im) || (!channels && !pixels && !im->own))
+        return cg_onnx_output_alias(im, &map);
+    int id = map.node;
+    if (channels)
+        id = pad_channels(im, id, amounts[1], amounts[5], value);
+    if (!pixels && channels)
+        return cg_onnx_output_map(im, 0, id, 4);
+    /* Zeros are what is padded: the map is moved there and back. */
+    if (value != 0.0f && id >= 0)
+        id = cg_onnx_add_scaled(im, id, 1.0f, -value);
+    if (id >= 0)
+        id = pad_pixels(im, id, pads);
+    if (value != 0.0f && id >= 0)
+        id = cg_onnx_add_scaled(im, id, 1.0f, value);
+    return cg_onnx_output_map(im, 0, id, 4);
 }
