@@ -83,3 +83,23 @@ void cg_text_release(struct cg_text *text)
     free(text->bytes);
     *text = (struct cg_text){0};
 }
+
+const char *cg_printable(const char *text, char *buffer, size_t size)
+{
+    size_t length = 0;
+    for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+        const bool second = p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0; /* U+0080 .. U+009F */
+        const unsigned char shown = second ? *++p : *p;
+        char piece[8];
+        if (shown == '\n')
+            strcpy(piece, "\\n");
+        else
+            snprintf(piece, sizeof piece, second || shown < 0x20 || shown == 0x7f ? "\\x%02x" : "%c", shown);
+        if (length + strlen(piece) >= size)
+            break;
+        strcpy(buffer + length, piece);
+        length += strlen(piece);
+    }
+    buffer[length] = '\0';
+    return buffer;
+}

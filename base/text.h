@@ -17,6 +17,11 @@ static inline bool cg_same_text(const char *a, const char *b)
  * was cut. */
 bool cg_append(char *buffer, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* `text` in the buffer with everything that moves a terminal's cursor or speaks to it (control characters,
+ * also those of two bytes in UTF-8) written out, "\\x1b", "\\n": for names and messages from files. What does
+ * not fit is cut off. Returns the buffer. */
+const char *cg_printable(const char *text, char *buffer, size_t size);
+
 /* Zero-initialise. `bytes` is NUL-terminated from the first addition on, malloc'd: cg_text_release(), or keep
  * it and free it. After `failed` (no memory) nothing more is added. */
 struct cg_text {

@@ -1,6 +1,7 @@
 #include "bench/commands/command.h"
 #include "bench/commands/process.h"
 #include "base/nearest.h"
+#include "base/text.h"
 #include "config.h"
 
 #include <stdio.h>
@@ -61,9 +62,10 @@ static enum cg_status dispatch(int argc, char **argv, struct cg_error *err)
 int main(int argc, char **argv)
 {
     struct cg_error err = {0};
+    char shown[4 * sizeof err.text];
     enum cg_status status = cg_process_start(&err);
     status = cg_process_finish(status ?: dispatch(argc, argv, &err), &err);
     if (status != CG_OK && err.text[0])
-        fprintf(stderr, "convgauge: %s\n", err.text);
+        fprintf(stderr, "convgauge: %s\n", cg_printable(err.text, shown, sizeof shown)); /* may quote files */
     return cg_exit_code(status);
 }

@@ -102,6 +102,15 @@ Test(base, texts)
     cr_expect_null(text.bytes);
 }
 
+/* Nothing that a file says reaches the terminal as a command; letters of all languages do. */
+Test(base, texts_for_a_terminal)
+{
+    char shown[64];
+    cr_expect_str_eq(cg_printable("a\x1b[2J\nb\x7f \xc2\x9b \xc3\xa9", shown, sizeof shown),
+                     "a\\x1b[2J\\nb\\x7f \\x9b \xc3\xa9");
+    cr_expect_str_eq(cg_printable("ab\ncd", shown, 4), "ab");
+}
+
 static char folder[] = "/tmp/convgauge-base-XXXXXX";
 
 static const char *inside(const char *name)

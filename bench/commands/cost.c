@@ -1,4 +1,5 @@
 #include "bench/onnx/network_arg.h"
+#include "base/text.h"
 #include "bench/commands/command.h"
 #include "bench/commands/json_print.h"
 #include "bench/commands/options.h"
@@ -117,7 +118,8 @@ static void print_layers(const struct cg_graph *graph)
         if (node->op == CG_INPUT)
             continue;
         const struct cg_cost cost = cg_node_cost(graph, id);
-        printf("%-28s %-11s %-16s %-16s %10.3f %10lld %10lld\n", node->name,
+        char name[4 * CG_NAME_MAX]; /* it may be of a file */
+        printf("%-28s %-11s %-16s %-16s %10.3f %10lld %10lld\n", cg_printable(node->name, name, sizeof name),
                cg_node_is_depthwise(graph, id) ? "depthwise" : cg_op_name(node->op),
                map_of(cg_input_shape(graph, id, 0)).text, map_of(node->shape).text, 1e-6 * (double)cost.madds,
                (long long)cost.params, (long long)cost.mem_access_all);
