@@ -6,18 +6,6 @@
 
 #include <math.h>
 
-/* What a place of the suite costs under one setting: both factors together, or the last step. */
-static struct cg_judged cost_of_place(const struct cg_suite_view *view, int group, int place)
-{
-    const struct cg_group_view *g = &view->groups[group];
-    const struct cg_case_view *last = &g->cases[g->trends[place].last];
-    if (view->suite->kind == CG_KIND_FACTORIAL && g->has_effects)
-        return (struct cg_judged){g->effects.both, view->delta, g->effect_verdicts[2], {0, 0}};
-    if (view->suite->kind == CG_KIND_SLOPE && last->record)
-        return cg_case_judged(view, last);
-    return (struct cg_judged){.ratio = cg_unknown_estimate};
-}
-
 struct fusion_row {
     int group, place;
     struct cg_judged costs[2]; /* full, none */
@@ -56,7 +44,7 @@ static bool find_fusion_row(const struct cg_suite_view *const views[2][CG_MAX_EN
 {
     *row = (struct fusion_row){.group = group, .place = place};
     for (int f = 0; f < 2; f++) {
-        row->costs[f] = cost_of_place(views[f][engine], group, place);
+        row->costs[f] = cg_trend_cost(views[f][engine], group, place);
         row->findings[f] = views[f][engine]->groups[group].trends[place].finding;
     }
     return !isnan(row->costs[0].ratio.mean) && !isnan(row->costs[1].ratio.mean);

@@ -80,16 +80,16 @@ static void put_line(struct sheet *sheet, const struct cg_group_view *group, enu
     }
 }
 
-/* A group's title without what the head of the panel says already: "n = 96" of "matched multiply-adds, n =
- * 96". */
+/* A group's title without what the head of the panel says already: "n = 192" of "aligned widths, n = 192". */
 static struct cg_phrase short_name(const struct cg_group_record *group)
 {
-    static const char matched[] = "matched multiply-adds";
+    static const char *const heads[] = {"aligned widths", "matched multiply-adds"};
     const char *title = group->title ? group->title : group->name;
     if (cg_paper_device_of_set(group->set) >= 0)
         return cg_phrase("x%d", group->scale);
-    if (strncmp(title, matched, sizeof matched - 1) == 0)
-        title += sizeof matched - 1;
+    for (int i = 0; i < 2; i++)
+        if (strncmp(title, heads[i], strlen(heads[i])) == 0)
+            title += strlen(heads[i]);
     title += strspn(title, " ,(");
     struct cg_phrase name =
         cg_phrase("%.40s", *title && strncmp(title, "within", 6) != 0 ? title : "matched");
@@ -102,9 +102,15 @@ static struct cg_phrase short_name(const struct cg_group_record *group)
 static struct cg_phrase set_words(const char *set)
 {
     const int device = cg_paper_device_of_set(set);
-    return !set          ? cg_phrase("%s", "")
-           : device >= 0 ? cg_phrase(", %s set", cg_paper_devices[device].word)
-                         : cg_phrase(", %.100s", strcmp(set, "matched") == 0 ? "equal multiply-adds" : set);
+    static const char *const words[][2] = {{"matched", "equal multiply-adds"},
+                                           {"aligned", "aligned widths"},
+                                           {"memory", "aligned, by map"},
+                                           {"small", "aligned, by map"}};
+    if (!set)
+        return cg_phrase("%s", "");
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        set = strcmp(set, words[i][0]) == 0 ? words[i][1] : set;
+    return device >= 0 ? cg_phrase(", %s set", cg_paper_devices[device].word) : cg_phrase(", %.100s", set);
 }
 
 static void name_sheet(struct sheet *sheet, const char *device, const char *set)
@@ -123,7 +129,7 @@ static void put_sets(struct cg_figure *figure, const struct cg_panel *panel, con
     for (int g = 0; g < view->n_groups && figure->panels < MAX_PANELS; g++) {
         const char *set = view->groups[g].group->set;
         struct sheet sheet = {.figure = figure, .view = view};
-        bool seen = false;
+        bool seen = cg_group_is(&view->groups[g], "overhead");
         for (int k = 0; k < g && !seen; k++)
             seen = cg_same_text(view->groups[k].group->set, set);
         if (seen)

@@ -78,9 +78,7 @@ static bool is_decided(enum cg_finding finding)
     return finding == CG_HOLDS || finding == CG_REVERSED || finding == CG_NO_EFFECT;
 }
 
-/* The group and trend whose figure stands for the suite: the first with the suite's finding, else the first
- * that is decided, else the first measured. */
-static const struct cg_group_view *headline(const struct cg_suite_view *view, const struct cg_trend **trend)
+const struct cg_group_view *cg_headline(const struct cg_suite_view *view, const struct cg_trend **trend)
 {
     *trend = NULL;
     for (int pass = 0; pass < 3; pass++)
@@ -90,6 +88,8 @@ static const struct cg_group_view *headline(const struct cg_suite_view *view, co
             for (int t = 0; t < group->n_trends; t++) {
                 const struct cg_case_view *last = &group->cases[group->trends[t].last];
                 const enum cg_finding finding = group->trends[t].finding;
+                if (!cg_group_decides(view, group))
+                    continue;
                 if (factorial ? !group->has_effects
                               : !last->record || last->baseline || isnan(last->ratio.mean))
                     continue;
@@ -160,7 +160,7 @@ struct cg_sentence cg_say_guideline(const struct cg_suite_view *view)
                view->processes < 2 ? "one process: intervals are within process" : "a step was not measured");
     if (finding == CG_NO_EFFECT)
         cg_say(&s, " (every step is within %.2g %%)", view->delta * 100);
-    const struct cg_group_view *group = headline(view, &trend);
+    const struct cg_group_view *group = cg_headline(view, &trend);
     if (group)
         cg_say(&s, finding == CG_NO_FINDING || finding == CG_FINDING_UNCLEAR ? "; measured: " : ": ");
     if (group && factorial)
@@ -180,7 +180,9 @@ struct cg_sentence cg_say_groups(const struct cg_suite_view *view)
         int said = 0;
         for (int g = 0; finding_words[finding].at && g < view->n_groups; g++) {
             const struct cg_group_view *group = &view->groups[g];
-            for (int t = 0; t < group->n_trends && group->same == g; t++) {
+            if (!cg_group_decides(view, group))
+                continue;
+            for (int t = 0; t < group->n_trends; t++) {
                 if ((int)group->trends[t].finding != finding)
                     continue;
                 cg_say(&s, "%s%s%s",

@@ -21,6 +21,10 @@ struct cg_phrase cg_verdict_words(const struct cg_judged *row);
 /* "HOLDS"; "HOLDS in 5 of 8" where the others are undecided. */
 struct cg_phrase cg_finding_words(const struct cg_suite_view *view);
 
+/* The group and trend whose figure stands for a guideline's suite, of those that decide: the first with the
+ * suite's finding, else the first that is decided, else the first measured. NULL: none. */
+const struct cg_group_view *cg_headline(const struct cg_suite_view *view, const struct cg_trend **trend);
+
 /* "G1 holds here: per madd, 1:12 takes 1.39 [1.37, 1.41] times the time of 1:1 at x1, ARM set; in the paper,
  * x1, 1.39 on ARM and 2.08 on GPU." */
 struct cg_sentence cg_say_guideline(const struct cg_suite_view *view);

@@ -116,7 +116,7 @@ static struct cg_sentence say_section(const struct cg_suite_view *view, const st
 {
     struct cg_sentence s = {""};
     const bool slope = view->suite->kind == CG_KIND_SLOPE;
-    cg_say(&s, "%s%s", cg_group_words(group->group).text, slope ? ":" : "");
+    cg_say(&s, "%s%s", cg_group_words(group->group).text, group->n_trends > 0 && slope ? ":" : "");
     for (int t = 0; slope && t < group->n_trends; t++) {
         const struct cg_trend *trend = &group->trends[t];
         cg_say(&s, "%s%s%.60s %s", t ? ";" : "", trend->series ? " " : "", trend->series ? trend->series : "",

@@ -15,12 +15,39 @@ bool cg_is_guideline(const struct cg_suite_record *suite)
 
 struct cg_estimate cg_case_cost(const struct cg_suite_view *view, const struct cg_case_view *c)
 {
-    return view->suite->kind == CG_KIND_SLOPE ? c->ratio : c->time_ratio;
+    const bool a_madd = view->suite->kind == CG_KIND_SLOPE || view->suite->kind == CG_KIND_WIDTHS;
+    return a_madd ? c->ratio : c->time_ratio;
 }
 
 struct cg_judged cg_case_judged(const struct cg_suite_view *view, const struct cg_case_view *c)
 {
     return (struct cg_judged){cg_case_cost(view, c), c->delta, c->verdict, {0, 0}};
+}
+
+static bool is_measured(const struct cg_group_view *group)
+{
+    for (int i = 0; i < group->n_cases; i++)
+        if (group->cases[i].record && !group->cases[i].baseline)
+            return true;
+    return false;
+}
+
+/* As cg_group_decides(), of a group that may show the records of another one. */
+static bool may_decide(const struct cg_suite_view *view, const struct cg_group_view *group)
+{
+    bool any_aligned = false;
+    for (int g = 0; g < view->n_groups; g++)
+        any_aligned =
+            any_aligned || (cg_group_is(&view->groups[g], "aligned") && is_measured(&view->groups[g]));
+    return any_aligned ? cg_group_is(group, "aligned")
+                       : !cg_group_is(group, "memory") && !cg_group_is(group, "small") &&
+                             !cg_group_is(group, "overhead");
+}
+
+bool cg_group_decides(const struct cg_suite_view *view, const struct cg_group_view *group)
+{
+    const struct cg_group_view *same = &view->groups[group->same];
+    return may_decide(view, group) && (same == group || !may_decide(view, same));
 }
 
 /* Adds a constant to a log estimate: a known factor on the ratio. */
@@ -32,13 +59,12 @@ static struct cg_estimate shifted(struct cg_estimate e, double by)
     return e;
 }
 
-static bool fill_case(const struct cg_suite_view *view, const struct cg_group_record *group, int index,
+static bool fill_case(const struct cg_suite_view *view, const struct cg_group_record *group,
                       struct cg_case_view *out)
 {
-    const struct cg_case_record *c = group->cases[index];
+    const struct cg_case_record *c = out->c;
     const char *suite = view->suite->name;
-    out->c = c;
-    out->baseline = index == group->baseline;
+    out->baseline = group->baseline != CG_UNKNOWN && c == group->cases[group->baseline];
     out->record = cg_find_record(view->results, suite, group->name, c, &view->setting, false);
     out->counts =
         out->record ? out->record : cg_find_record(view->results, suite, group->name, c, NULL, true);
@@ -62,71 +88,6 @@ static bool fill_case(const struct cg_suite_view *view, const struct cg_group_re
     return true;
 }
 
-/* The processes that samples of the group's cases `steps` tell of; 0 when not all are interleaved with the
- * baseline. */
-static int count_processes(const struct cg_group_view *group, const int *steps, int n)
-{
-    int64_t most = 0;
-    for (int s = 0; s < n; s++) {
-        const struct cg_case_view *c = &group->cases[steps[s]];
-        if (!c->record || (!c->baseline && !c->paired))
-            return 0;
-        for (int i = 0; i < c->record->samples.n; i++)
-            if (c->record->samples.process[i] < 4096 && c->record->samples.process[i] >= most)
-                most = c->record->samples.process[i] + 1;
-    }
-    return (int)most;
-}
-
-/* The log-ratios of `steps` to the baseline, one a process: matrix[p * n + s], memory of the views, with room
- * for a double more a process behind. Only when all are interleaved with the baseline; processes that some
- * case lacks are left out. Returns how many processes, -1 without memory. */
-static int process_matrix(const struct cg_suite_view *view, const struct cg_group_view *group,
-                          const int *steps, int n, double **matrix)
-{
-    const int most = count_processes(group, steps, n);
-    const struct cg_record *base = group->cases[group->group->baseline].record;
-    double *by_step = cg_arena_array(view->arena, (size_t)most * (size_t)n, sizeof *by_step);
-    int kept = 0;
-    *matrix = cg_arena_array(view->arena, (size_t)most * (size_t)(n + 1), sizeof **matrix);
-    if (!by_step || !*matrix)
-        return -1;
-    for (int s = 0; s < n && most > 0; s++)
-        if (!group->cases[steps[s]].baseline &&
-            !cg_record_process_log_ratios(group->cases[steps[s]].record, base, most, by_step + s * most))
-            return -1;
-    for (int p = 0; p < most; p++) {
-        bool whole = true;
-        for (int s = 0; s < n; s++) {
-            (*matrix)[kept * n + s] = by_step[s * most + p];
-            whole = whole && !isnan(by_step[s * most + p]);
-        }
-        kept += whole;
-    }
-    return kept;
-}
-
-/* The steps of one series: the baseline and every case of the series with a step, in the order of the steps.
- */
-static int series_steps(const struct cg_group_view *group, const char *series, int *steps, int max)
-{
-    int n = 0;
-    for (int i = 0; i < group->n_cases && n < max; i++) {
-        const struct cg_case_record *c = group->cases[i].c;
-        if (isnan(c->step) || (c->series && !cg_same_text(c->series, series)))
-            continue;
-        int at = n++;
-        while (at > 0 && group->cases[steps[at - 1]].c->step > c->step) {
-            steps[at] = steps[at - 1];
-            at--;
-        }
-        steps[at] = i;
-    }
-    return n;
-}
-
-#define MAX_STEPS 64
-
 /* Log-ratios to the baseline by process and step; scratch for one value a process. */
 struct matrix {
     const double *values;
@@ -138,7 +99,7 @@ struct matrix {
 static bool judge_between(const struct cg_suite_view *view, const struct matrix *m,
                           struct cg_trend_step *steps)
 {
-    struct cg_judged between[MAX_STEPS];
+    struct cg_judged between[CG_MAX_STEPS];
     for (int s = 1; s < m->steps; s++) {
         for (int p = 0; p < m->processes; p++)
             m->scratch[p] = m->values[p * m->steps + s] - m->values[p * m->steps + s - 1];
@@ -153,33 +114,34 @@ static bool judge_between(const struct cg_suite_view *view, const struct matrix 
 }
 
 /* The step that alone keeps a trend from holding, or from being reversed. */
-static void find_against(struct cg_trend *trend, const int *cases, const struct cg_trend_step *steps, int n)
+static void find_against(const struct cg_group_view *group, struct cg_trend *trend,
+                         const struct cg_case_view *const *cases, const struct cg_trend_step *steps, int n)
 {
     const enum cg_verdict last = n > 0 ? steps[n - 1].verdict : CG_NO_VERDICT;
     const bool rises = trend->slope.low > 0 && last == CG_SLOWER;
     const bool falls = trend->slope.high < 0 && last == CG_FASTER;
     for (int s = n - 1; s >= 0 && (rises || falls); s--)
         if (steps[s].to_previous == (rises ? CG_FASTER : CG_SLOWER))
-            trend->against = cases[s];
+            trend->against = (int)(cases[s] - group->cases);
 }
 
 static bool fit_trend(const struct cg_suite_view *view, struct cg_group_view *group, struct cg_trend *trend)
 {
-    int steps[MAX_STEPS];
-    const int n = series_steps(group, trend->series, steps, MAX_STEPS);
+    const struct cg_case_view *steps[CG_MAX_STEPS];
+    const int n = cg_group_steps(group, trend->series, steps);
     trend->slope = cg_unknown_estimate;
     trend->finding = CG_NO_FINDING;
-    trend->last = n > 0 ? steps[n - 1] : 0;
+    trend->last = n > 0 ? (int)(steps[n - 1] - group->cases) : 0;
     trend->against = -1;
     if (n < 2 || group->group->baseline == CG_UNKNOWN)
         return true;
-    double *matrix, x[MAX_STEPS];
-    const int processes = process_matrix(view, group, steps, n, &matrix);
-    struct cg_trend_step found[MAX_STEPS];
+    double *matrix, x[CG_MAX_STEPS];
+    const int processes = cg_group_processes(group, view->arena, steps, n, &matrix);
+    struct cg_trend_step found[CG_MAX_STEPS];
     bool known = processes > 0;
     const struct cg_record *base = group->cases[group->group->baseline].record;
     for (int s = 0; s < n && known; s++) {
-        const struct cg_case_view *c = &group->cases[steps[s]];
+        const struct cg_case_view *c = steps[s];
         x[s] = c->c->step;
         known = c->record && base && c->record->madds > 0 && base->madds > 0;
         for (int p = 0; p < processes && known; p++)
@@ -195,7 +157,7 @@ static bool fit_trend(const struct cg_suite_view *view, struct cg_group_view *gr
     if (!judge_between(view, &all, found))
         return false;
     trend->finding = cg_slope_finding(trend->slope, found, (size_t)n);
-    find_against(trend, steps, found, n);
+    find_against(group, trend, steps, found, n);
     return true;
 }
 
@@ -223,31 +185,29 @@ static bool find_trends(const struct cg_suite_view *view, struct cg_group_view *
     return true;
 }
 
-/* The four cells of a factorial group as case indices [00 01 10 11]; false when one is missing. */
-static bool find_cells(const struct cg_group_view *group, int cells[4])
-{
-    for (int i = 0; i < 4; i++)
-        cells[i] = -1;
-    for (int i = 0; i < group->n_cases; i++) {
-        const int *levels = group->cases[i].c->levels;
-        if ((levels[0] == 0 || levels[0] == 1) && (levels[1] == 0 || levels[1] == 1))
-            cells[2 * levels[0] + levels[1]] = i;
-    }
-    return cells[0] >= 0 && cells[1] >= 0 && cells[2] >= 0 && cells[3] >= 0;
-}
-
 static bool find_effects(const struct cg_suite_view *view, struct cg_group_view *group)
 {
-    int cells[4];
-    if (group->group->baseline == CG_UNKNOWN || !find_cells(group, cells))
+    const struct cg_case_view *cells[4];
+    if (group->group->baseline == CG_UNKNOWN || !cg_group_cells(group->cases, group->n_cases, cells))
         return true;
     double *matrix;
-    const int processes = process_matrix(view, group, cells, 4, &matrix);
+    const int processes = cg_group_processes(group, view->arena, cells, 4, &matrix);
     if (processes > 0) {
         group->effects = cg_factorial_effects(matrix, (size_t)processes, matrix + 4 * (size_t)processes);
         group->has_effects = true;
     }
     return processes >= 0;
+}
+
+struct cg_judged cg_trend_cost(const struct cg_suite_view *view, int group, int trend)
+{
+    const struct cg_group_view *g = &view->groups[group];
+    const struct cg_case_view *last = &g->cases[g->trends[trend].last];
+    if (view->suite->kind == CG_KIND_FACTORIAL && g->has_effects)
+        return (struct cg_judged){g->effects.both, view->delta, g->effect_verdicts[2], {0, 0}};
+    if (view->suite->kind == CG_KIND_SLOPE && last->record)
+        return cg_case_judged(view, last);
+    return (struct cg_judged){.ratio = cg_unknown_estimate};
 }
 
 /* The effects of a factorial group that are judged: a, b, both. */
@@ -330,22 +290,26 @@ static bool judge(struct cg_suite_view *view)
 
 #define MAX_FINDINGS 512
 
-/* Of the trends of all groups that count, together. */
+/* Of the trends of all groups that decide, together. */
 static void find_together(struct cg_suite_view *view)
 {
     enum cg_finding findings[MAX_FINDINGS];
     size_t n = 0;
     for (int g = 0; g < view->n_groups; g++)
-        for (int t = 0; t < view->groups[g].n_trends && n < MAX_FINDINGS && view->groups[g].same == g; t++)
-            view->counts[findings[n++] = view->groups[g].trends[t].finding]++;
+        for (int t = 0; t < view->groups[g].n_trends && n < MAX_FINDINGS; t++)
+            if (cg_group_decides(view, &view->groups[g]))
+                view->counts[findings[n++] = view->groups[g].trends[t].finding]++;
     view->finding = cg_suite_finding(findings, n);
 }
 
 static bool work_out(struct cg_suite_view *view)
 {
+    for (int i = 0; i < view->n_twins; i++)
+        if (!fill_case(view, view->groups[view->twins[i].group].group, &view->twins[i]))
+            return false;
     for (int i = 0; i < view->n_cases; i++) {
         struct cg_case_view *c = &view->cases[i];
-        if (!fill_case(view, view->groups[c->group].group, (int)(c - view->groups[c->group].cases), c))
+        if (!fill_case(view, view->groups[c->group].group, c))
             return false;
         if (!c->record)
             continue;
@@ -361,7 +325,7 @@ static bool work_out(struct cg_suite_view *view)
     if (!judge(view))
         return false;
     for (int g = 0; view->suite->kind == CG_KIND_SLOPE && g < view->n_groups; g++)
-        if (!find_trends(view, &view->groups[g]))
+        if (!cg_group_is(&view->groups[g], "overhead") && !find_trends(view, &view->groups[g]))
             return false;
     find_together(view);
     for (int i = 0; i < view->n_cases; i++) {
@@ -379,21 +343,30 @@ static bool work_out(struct cg_suite_view *view)
 static bool lay_out(struct cg_suite_view *view)
 {
     const struct cg_suite_record *suite = view->suite;
+    int all = 0;
     for (int g = 0; g < suite->n_groups; g++)
-        view->n_cases += suite->groups[g]->n_cases;
+        all += suite->groups[g]->n_cases;
     view->groups = cg_arena_array(view->arena, (size_t)suite->n_groups, sizeof *view->groups);
-    view->cases = cg_arena_array(view->arena, (size_t)view->n_cases, sizeof *view->cases);
-    view->networks = cg_arena_array(view->arena, (size_t)view->n_cases, sizeof *view->networks);
-    if (!view->groups || !view->cases || !view->networks)
+    view->cases = cg_arena_array(view->arena, (size_t)all, sizeof *view->cases);
+    view->twins = cg_arena_array(view->arena, (size_t)all, sizeof *view->twins);
+    view->networks = cg_arena_array(view->arena, (size_t)all, sizeof *view->networks);
+    if (!view->groups || !view->cases || !view->twins || !view->networks)
         return false;
-    struct cg_case_view *next = view->cases;
     for (int g = 0; g < suite->n_groups; g++) {
-        view->groups[g] = (struct cg_group_view){.group = suite->groups[g],
-                                                 .n_cases = suite->groups[g]->n_cases,
-                                                 .cases = next,
-                                                 .n_trends = suite->kind == CG_KIND_FACTORIAL};
-        for (int i = 0; i < suite->groups[g]->n_cases; i++)
-            (next++)->group = g;
+        struct cg_group_view *group = &view->groups[g];
+        *group = (struct cg_group_view){.group = suite->groups[g],
+                                        .cases = view->cases + view->n_cases,
+                                        .twins = view->twins + view->n_twins,
+                                        .n_trends = suite->kind == CG_KIND_FACTORIAL};
+        for (int i = 0; i < suite->groups[g]->n_cases; i++) {
+            const struct cg_case_record *c = suite->groups[g]->cases[i];
+            const bool twin = c->twin && i > suite->groups[g]->baseline;
+            struct cg_case_view *place =
+                twin ? &group->twins[group->n_twins++] : &group->cases[group->n_cases++];
+            *place = (struct cg_case_view){.group = g, .c = c};
+        }
+        view->n_cases += group->n_cases;
+        view->n_twins += group->n_twins;
     }
     view->n_groups = suite->n_groups;
     return true;

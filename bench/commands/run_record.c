@@ -168,6 +168,17 @@ static double memory_bound(const struct cg_graph *graph)
     return sum;
 }
 
+/* What the largest layer reads and writes: of convolutions and fully connected layers. */
+static int64_t largest_layer_bytes(const struct cg_graph *graph)
+{
+    int64_t largest = 0;
+    for (int id = 0; id < graph->n_nodes; id++) {
+        const int64_t elements = cg_node_cost(graph, id).mem_access;
+        largest = elements > largest ? elements : largest;
+    }
+    return 4 * largest;
+}
+
 static bool fill_case(struct cg_results *results, struct cg_case_record *record, const struct cg_suite *suite,
                       const struct cg_case *c, uint64_t graph)
 {
@@ -176,6 +187,8 @@ static bool fill_case(struct cg_results *results, struct cg_case_record *record,
     record->label = cg_results_text(results, c->label[0] ? c->label : c->name);
     record->series = cg_results_text(results, c->series);
     record->widths = cg_results_text(results, c->widths);
+    record->twin = cg_results_text(results, c->twin);
+    record->working_set_bytes = largest_layer_bytes(c->graph);
     record->inferred = c->inferred;
     record->graph = cg_results_format(results, "%016" PRIx64, graph);
     record->step = c->step;

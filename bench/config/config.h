@@ -59,6 +59,10 @@ struct cg_case {
                         are none. A slope is fitted for each series of a group by itself */
     double step; /* x of the slope, as suite.axis names it; NAN when the suite has none. 0 for the baseline */
     bool factors[CG_FACTORS]; /* factorial: is suite.factor_names[i] present */
+    char twin[96];            /* not "": the label of the case whose twin this is: the same with its widths
+                                 rounded up to vector lanes, measured beside it; of the baseline: the
+                                 baseline's shape at the twins' multiply-adds. Twins come last in their group,
+                                 in full runs */
     char widths[96];          /* what was varied, for the table: "c1=9 c2=108", "c=184 g=8" */
     char note[256];           /* "c=184: the authors' correction of 180, which 8 does not divide", or "" */
     bool quick;               /* part of the quick selection */
@@ -77,8 +81,8 @@ struct cg_case {
 
 /* The cases that are compared with each other, measured interleaved. */
 struct cg_group {
-    char name[96];   /* unique in the suite: "arm/x2", "matched/n96", "300M" */
-    char set[32];    /* whose channel set: "gpu", "arm", "matched", or "" */
+    char name[96];   /* unique in the suite: "arm/x2", "aligned/n192", "300M" */
+    char set[32];    /* whose channel set: "gpu", "arm", "aligned", "memory", or "" */
     char title[128]; /* heading in a table: "ARM channel set, x2" */
     int scale;       /* 1, 2, 4 as in the paper's tables; 1 elsewhere */
     int level;       /* complexity level in M madds (40, 140, 300, 500) or 0 */

@@ -101,7 +101,8 @@ static const char *define(lua_State *lua, struct cg_script *script)
     cg_argument_text(&a, "source", 0, false, header->source, sizeof header->source);
     cg_argument_text(&a, "note", 0, false, header->note, sizeof header->note);
     read_kind(&a, header);
-    cg_argument_text(&a, "axis", 0, header->kind == CG_KIND_SLOPE, header->axis, sizeof header->axis);
+    cg_argument_text(&a, "axis", 0, header->kind == CG_KIND_SLOPE || header->kind == CG_KIND_WIDTHS,
+                     header->axis, sizeof header->axis);
     read_factors(&a, header);
     read_fusions(&a, header);
     read_batches(&a, header);
@@ -218,7 +219,7 @@ static int build_groups(lua_State *lua)
     const bool quick = request->options->quick && s->quick;
     for (int i = 1; i <= n; i++, lua_settop(lua, list))
         if (push_group(lua, list, i, quick ? "quick" : "full", !quick))
-            cg_suite_read_group(lua, lua_gettop(lua), s, request->options->batch);
+            cg_suite_read_group(lua, lua_gettop(lua), s, request->options);
     return 0;
 }
 

@@ -77,16 +77,31 @@ static void read_graph(struct cg_arguments *a, int batch, struct cg_case *out)
         out->graph = cg_builder_run(lua, build, shape, norm, 0);
 }
 
+static void check_twin(lua_State *lua, const struct cg_group *group, const struct cg_case *c)
+{
+    bool found = !c->twin[0], behind = false;
+    for (int i = 0; i < group->n_cases - 1; i++) {
+        behind = behind || group->cases[i].twin[0];
+        found = found || (!group->cases[i].twin[0] && strcmp(group->cases[i].label, c->twin) == 0);
+    }
+    if (!found)
+        luaL_error(lua, "case '%s' is the twin of '%s', which its group '%s' does not have before it",
+                   c->label, c->twin, group->name);
+    if (behind && !c->twin[0])
+        luaL_error(lua, "case '%s' stands behind twins: they come last in their group", c->label);
+}
+
 static void read_case(lua_State *lua, int table, struct cg_suite *suite, struct cg_group *group, int batch)
 {
     struct cg_case *out = &group->cases[group->n_cases - 1];
     struct cg_arguments a = cg_arguments_open(lua, table, "a case", false);
     cg_argument_text(&a, "label", 1, true, out->label, sizeof out->label);
     cg_argument_text(&a, "series", 0, false, out->series, sizeof out->series);
+    cg_argument_text(&a, "twin", 0, false, out->twin, sizeof out->twin);
     cg_argument_text(&a, "widths", 0, false, out->widths, sizeof out->widths);
     cg_argument_text(&a, "note", 0, false, out->note, sizeof out->note);
     out->step = cg_argument_real(&a, "step", NAN);
-    if (suite->kind == CG_KIND_SLOPE && isnan(out->step))
+    if ((suite->kind == CG_KIND_SLOPE || suite->kind == CG_KIND_WIDTHS) && isnan(out->step))
         luaL_error(lua, "case '%s' needs step, its place on the axis %s", out->label, suite->axis);
     out->inferred = cg_argument_bool(&a, "inferred", false);
     out->quick = group->quick;
@@ -101,6 +116,7 @@ static void read_case(lua_State *lua, int table, struct cg_suite *suite, struct 
     for (int i = 0; i < group->n_cases - 1; i++)
         if (strcmp(group->cases[i].label, out->label) == 0)
             luaL_error(lua, "group '%s' has two cases called '%s'", group->name, out->label);
+    check_twin(lua, group, out);
 }
 
 /* The case that the others are compared with: the label in `baseline`, else the first. */
@@ -114,7 +130,18 @@ static int find_baseline(lua_State *lua, const struct cg_group *group, const cha
     return luaL_error(lua, "group '%s' has no case '%s' to be its baseline", group->name, label);
 }
 
-void cg_suite_read_group(lua_State *lua, int table, struct cg_suite *suite, int batch)
+/* Whether the entry on top of the stack is a twin. */
+static bool is_twin(lua_State *lua)
+{
+    if (!lua_istable(lua, -1))
+        return false;
+    const bool twin = lua_getfield(lua, -1, "twin") != LUA_TNIL;
+    lua_pop(lua, 1);
+    return twin;
+}
+
+void cg_suite_read_group(lua_State *lua, int table, struct cg_suite *suite,
+                         const struct cg_config_options *options)
 {
     char baseline[96];
     struct cg_group *group = &suite->groups[suite->n_groups++];
@@ -144,8 +171,10 @@ void cg_suite_read_group(lua_State *lua, int table, struct cg_suite *suite, int 
         luaL_error(lua, "no memory for the cases");
     for (lua_Unsigned i = 1; i <= n; i++, lua_settop(lua, cases)) {
         lua_rawgeti(lua, cases, (lua_Integer)i);
+        if (options->quick && is_twin(lua))
+            continue;
         group->n_cases++;
-        read_case(lua, lua_gettop(lua), suite, group, batch);
+        read_case(lua, lua_gettop(lua), suite, group, options->batch);
     }
     group->baseline = find_baseline(lua, group, baseline);
 }

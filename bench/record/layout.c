@@ -139,12 +139,13 @@ static const struct cg_layout share_layout =
 #undef THIS
 
 #define THIS struct cg_case_record
-const struct cg_layout cg_layout_case = LAYOUT(
-    FIELD(TEXT, name), FIELD(TEXT, label), FIELD(TEXT, series), FIELD(TEXT, widths), FIELD(TEXT, graph),
-    FIELD(REAL, step), PAIR(INT, levels), FIELD(TEXT, network), FIELD(TEXT, variant), FIELD(TEXT, title),
-    FIELD(YES_NO, reconstruction), FIELD(YES_NO, inferred), FIELD(SIZE, published_madds),
-    FIELD(SIZE, published_top1_error), FIELD(SIZE, mem_access_bound), STRUCTS(paper, n_paper, &paper_layout),
-    STRUCTS(shares, n_shares, &share_layout), ARRAY(TEXT, notes, n_notes));
+const struct cg_layout cg_layout_case =
+    LAYOUT(FIELD(TEXT, name), FIELD(TEXT, label), FIELD(TEXT, series), FIELD(TEXT, widths),
+           FIELD(TEXT, graph), FIELD(REAL, step), PAIR(INT, levels), FIELD(TEXT, network),
+           FIELD(TEXT, variant), FIELD(TEXT, title), FIELD(YES_NO, reconstruction), FIELD(YES_NO, inferred),
+           FIELD(SIZE, published_madds), FIELD(SIZE, published_top1_error), FIELD(SIZE, mem_access_bound),
+           STRUCTS(paper, n_paper, &paper_layout), STRUCTS(shares, n_shares, &share_layout),
+           ARRAY(TEXT, notes, n_notes), LATER_FIELD(TEXT, twin), LATER_FIELD(INT64, working_set_bytes));
 #undef THIS
 
 #define THIS struct cg_group_record

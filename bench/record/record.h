@@ -194,6 +194,8 @@ struct cg_case_record {
     const char *name;   /* unique in its group: "g1/arm/x1/1:12", "shufflenet_v2:1.0x" */
     const char *label;  /* the row's head: "1:12", "g=8", "2-fragment-series", "ShuffleNet v2 1x" */
     const char *series; /* G3: "series", "parallel"; NULL belongs to every series (the baseline) */
+    const char *twin;   /* the label of the case whose twin this is (bench/config/config.h); NULL: none, and
+                           in older files. Twins come last in their group */
     const char *widths; /* what was varied: "c1=9 c2=108"; NULL when there is no more to say */
     const char *graph;  /* hash of the computation, 16 hex digits: equal graphs are measured once */
     double step;        /* x of the slope: ln(c2/c1), log2 g, log2 fragments; 0 for the baseline */
@@ -204,6 +206,7 @@ struct cg_case_record {
     int inferred;                  /* 1: its structure is not printed in the paper; marked in the table */
     double published_madds;        /* multiply-adds (not millions) */
     double published_top1_error;   /* per cent */
+    int64_t working_set_bytes;     /* of its largest layer: input, output, weights; unknown in older files */
     double mem_access_bound; /* elements: sum of eq. (1)'s lower bounds over its 1x1 convolutions; G1 only */
     int n_paper;
     struct cg_paper_value *paper;
@@ -217,7 +220,8 @@ struct cg_case_record {
 struct cg_group_record {
     const char *name;  /* unique in its suite: "arm/x1" */
     const char *title; /* "ARM channel set, x1" */
-    const char *set;   /* "arm", "gpu", "matched"; NULL where there are none */
+    const char *set;   /* "arm", "gpu", "aligned", "memory", "small", "overhead"; in older files "matched";
+                          NULL: none */
     int scale;         /* 1, 2, 4 */
     int level;         /* complexity level in M madds (40, 140, 300, 500) */
     int baseline;      /* index into cases; CG_UNKNOWN: none (networks) */

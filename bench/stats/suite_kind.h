@@ -8,6 +8,7 @@
 #define CG_SUITE_KINDS(X)                                                                                    \
     X(CG_KIND_PLAIN, "plain")         /* times, ratios to the baseline; no verdict on a guideline */         \
     X(CG_KIND_SLOPE, "slope")         /* G1, G2, G3: log time per madd over `step` */                        \
+    X(CG_KIND_WIDTHS, "widths")       /* time per madd over numbers of channels: the quantum of vectors */   \
     X(CG_KIND_FACTORIAL, "factorial") /* G4: effects of the factors and their interaction, by fusion */      \
     X(CG_KIND_RANKING, "ranking")     /* networks: rank by madds beside rank by speed */                     \
     X(CG_KIND_BREAKDOWN, "breakdown") /* Figure 2: time of a network by category, from its profile */        \

@@ -36,6 +36,19 @@ local function published(c, relu, shortcut)
   return figures
 end
 
+-- Rounded up to vector lanes, on every device alike.
+local function up(c) return (c + 15) // 16 * 16 end
+
+-- The four units.
+local function units(reading, c, outer, inner)
+  local cases = {}
+  for k, l in ipairs(labels) do
+    cases[k] = { l[1], factors = { l[2], l[3] }, inferred = true, map = reading.map, channels = outer,
+      widths = "c=" .. c, build = stack(outer, inner, l[2], l[3]) }
+  end
+  return cases
+end
+
 suite {
   name = "g4",
   title = "G4: element-wise operations are non-negligible",
@@ -49,13 +62,23 @@ suite {
   groups = function(reading)
     local groups = {}
     for i, c in ipairs{32, 64, 128} do
-      local outer, inner, cases = reading.outer * c, reading.inner * c, {}
-      for k, l in ipairs(labels) do
-        cases[k] = { l[1], factors = { l[2], l[3] }, inferred = true, map = reading.map, channels = outer,
-          widths = "c=" .. c, build = stack(outer, inner, l[2], l[3]), paper = published(c, l[2], l[3]) }
+      local outer, inner = reading.outer * c, reading.inner * c
+      local cases = units(reading, c, outer, inner)
+      for k, l in ipairs(labels) do cases[k].paper = published(c, l[2], l[3]) end
+      if up(inner) ~= inner or up(outer) ~= outer then
+        for k, twin in ipairs(units(reading, c, up(outer), up(inner))) do
+          twin[1], twin.twin = labels[k][1] .. " in 16s", labels[k][1]
+          twin.widths = "c=" .. c .. " in 16s"
+          cases[#cases + 1] = twin
+        end
       end
       groups[i] = { name = "c" .. c, title = "c = " .. c, scale = c // 32, quick = true,
         baseline = "ReLU + short-cut", cases = cases }
+    end
+    -- Widths that are multiples of 16, inside the unit too: what the verdict rests on.
+    for _, c in ipairs{64, 128, 256} do
+      groups[#groups + 1] = { name = "aligned/c" .. c, set = "aligned", title = "aligned widths, c = " .. c, quick = c == 128,
+        baseline = "ReLU + short-cut", cases = units(reading, c, reading.outer * c, reading.inner * c) }
     end
     return groups
   end,
