@@ -49,6 +49,10 @@ static void add_guideline(struct cg_page *page, const struct cg_chapter *chapter
     cg_tables_of_view(&panels[0].views, panels[0].views.items[0], &tables);
     take_tables(page, &panels[0], &tables);
     cg_plot_guideline(&page->figures, panels, chapter->detailed);
+    for (int p = 0; p < chapter->detailed; p++) {
+        cg_plot_widths(&page->figures, &panels[p]);
+        cg_plot_working_sets(&page->figures, &panels[p]);
+    }
     cg_page_add_figures(page);
     for (int p = 0; p < chapter->detailed; p++) {
         cg_tables_over_settings(&panels[p].views, &tables);

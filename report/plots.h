@@ -20,6 +20,11 @@ struct cg_panel {
  */
 void cg_plot_guideline(struct cg_figures *figures, const struct cg_panel *panels, int n);
 
+/* Time per multiply-add over numbers of channels, a panel a kind of layer and a line a setting; what a
+ * guideline's last step costs over working sets, with the levels of memory. Of one panel. */
+void cg_plot_widths(struct cg_figures *figures, const struct cg_panel *panel);
+void cg_plot_working_sets(struct cg_figures *figures, const struct cg_panel *panel);
+
 /* Of whole networks, for one panel under its view `v`: the paper's Figure 1; speed over madds, over memory
  * access, over the roofline's prediction; rank by madds against rank by speed. */
 void cg_plot_networks(struct cg_figures *figures, const struct cg_panel *panel, int v);

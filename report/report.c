@@ -1,6 +1,7 @@
 #include "report/report.h"
 
 #include "base/text.h"
+#include "report/answers.h"
 #include "report/escape.h"
 #include "report/json.h"
 #include "report/tables.h"
@@ -38,10 +39,13 @@ static const struct {
     struct cg_table *(*make)(const struct cg_suite_view *view);
 } tables_of_view[] = {
     {KIND(SLOPE) | KIND(FACTORIAL) | KIND(PLAIN), cg_table_of_cases},
+    {KIND(WIDTHS), cg_table_of_widths},
     {KIND(RANKING), cg_table_of_networks},
     {KIND(RANKING), cg_table_of_levels},
     {KIND(RANKING), cg_table_of_statements},
     {KIND(FACTORIAL), cg_table_of_effects},
+    {KIND(SLOPE) | KIND(FACTORIAL), cg_table_of_causes},
+    {KIND(SLOPE), cg_table_of_working_sets},
     {EVERY_KIND, cg_table_of_counters},
 };
 
@@ -77,6 +81,8 @@ void cg_tables_of_view(const struct cg_suite_views *views, const struct cg_suite
 /* Once for each combination of what they do not vary. */
 void cg_tables_over_settings(const struct cg_suite_views *views, struct cg_tables *tables)
 {
+    if (views->n > 0 && views->suite->kind == CG_KIND_WIDTHS)
+        cg_tables_add(tables, cg_table_of_quanta(views));
     for (int i = 0; i < views->n; i++) {
         const struct cg_setting *own = &views->items[i]->setting;
         bool engines_done = false, growth_done = false, fusion_done = false;
@@ -135,6 +141,16 @@ enum cg_status cg_tables_print(const struct cg_tables *tables, enum cg_format fo
     return status;
 }
 
+enum cg_status cg_report_print_answers(const struct cg_results *results, enum cg_format format, FILE *out,
+                                       struct cg_error *err)
+{
+    struct cg_tables tables = {0};
+    cg_tables_add(&tables, cg_table_of_answers(results));
+    const enum cg_status status = cg_tables_print(&tables, format, out, err);
+    cg_tables_free(&tables);
+    return status;
+}
+
 static void print_caveats(const struct cg_results *results, enum cg_format format, FILE *out)
 {
     const struct cg_caveats caveats = cg_caveats_of(results);
@@ -163,6 +179,8 @@ enum cg_status cg_report_print(const struct cg_results *results, const char *sui
     }
     if (!suite && !breakdown)
         cg_tables_add(&tables, cg_table_of_breakdown(results, NULL));
+    if (!suite)
+        cg_tables_add(&tables, cg_table_of_answers(results));
     cg_tables_add(&tables, cg_table_of_skipped(results));
     fputs(json ? "{\"tables\": [\n" : "", out);
     const enum cg_status status = cg_tables_print(&tables, format, out, err);

@@ -12,6 +12,10 @@
 enum cg_status cg_report_print(const struct cg_results *results, const char *suite, enum cg_format format,
                                FILE *out, struct cg_error *err);
 
+/* Prints the answers on the file's guidelines, a line each, as a table; nothing where there are none. */
+enum cg_status cg_report_print_answers(const struct cg_results *results, enum cg_format format, FILE *out,
+                                       struct cg_error *err);
+
 /* Adds the tables of a view that have a measurement; those over the settings of its suite; both of a file's
  * suite. */
 void cg_tables_of_view(const struct cg_suite_views *views, const struct cg_suite_view *view,

@@ -8,7 +8,10 @@
 #include "report/view.h"
 
 /* Of a suite under one setting. */
-struct cg_table *cg_table_of_cases(const struct cg_suite_view *view); /* of suites but rankings */
+struct cg_table *cg_table_of_cases(const struct cg_suite_view *view);  /* of suites but rankings */
+struct cg_table *cg_table_of_causes(const struct cg_suite_view *view); /* lanes and the rest, by twins */
+struct cg_table *cg_table_of_working_sets(const struct cg_suite_view *view);
+struct cg_table *cg_table_of_widths(const struct cg_suite_view *view);
 struct cg_table *cg_table_of_effects(const struct cg_suite_view *view);
 struct cg_table *cg_table_of_networks(const struct cg_suite_view *view);
 struct cg_table *cg_table_of_levels(const struct cg_suite_view *view);
@@ -22,6 +25,8 @@ struct cg_table *cg_table_of_peers(const struct cg_suite_views *views, int threa
 struct cg_table *cg_table_of_fusion(const struct cg_suite_views *views, int threads);
 struct cg_table *cg_table_of_growth(const struct cg_suite_views *views, const char *engine,
                                     enum cg_fusion fusion);
+
+struct cg_table *cg_table_of_quanta(const struct cg_suite_views *views); /* of suites of widths */
 
 /* Of a file; `suite` NULL: of all its profiles. Cells: network, engine or device, time, the categories. */
 #define CG_BREAKDOWN_FIRST 3

@@ -142,6 +142,8 @@ static enum cg_status measure_all(struct cg_run *run, struct cg_error *err)
     }
     if (status == CG_OK && over_time)
         status = cg_sustained_print(run, err);
+    else if (status == CG_OK && run->request.format != CG_FORMAT_JSON)
+        status = cg_report_print_answers(run->results, run->request.format, stdout, err);
     if (status == CG_OK && saved != CG_OK) {
         *err = save_err;
         status = saved;

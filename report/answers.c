@@ -1,0 +1,377 @@
+#include "report/answers.h"
+
+#include "base/text.h"
+#include "report/paper.h"
+#include "report/tables.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- finding ---- */
+
+/* Whether view a is rather the one that answers: full fusion, small batch, few threads. */
+static bool is_plainer(const struct cg_setting *a, const struct cg_setting *b)
+{
+    if ((a->fusion == CG_FUSION_FULL) != (b->fusion == CG_FUSION_FULL))
+        return a->fusion == CG_FUSION_FULL;
+    return a->batch != b->batch ? a->batch < b->batch : a->threads < b->threads;
+}
+
+static const struct cg_suite_view *plainest(const struct cg_suite_views *views)
+{
+    const struct cg_suite_view *best = NULL;
+    for (int i = 0; i < views->n; i++) {
+        const struct cg_suite_view *view = views->items[i];
+        if (view->measured > 0 && (!best || is_plainer(&view->setting, &best->setting)))
+            best = view;
+    }
+    return best;
+}
+
+static void find_paper_group(struct cg_answer *a)
+{
+    const struct cg_suite_view *view = a->view;
+    for (int g = 0; g < view->n_groups && !a->paper_group; g++) {
+        const struct cg_group_view *group = &view->groups[g];
+        const bool papers = view->suite->kind == CG_KIND_FACTORIAL
+                                ? !group->group->set
+                                : cg_paper_device_of_set(group->group->set) >= 0;
+        for (int t = 0; papers && t < group->n_trends && !a->paper_group; t++) {
+            a->paper_cost = cg_trend_cost(view, g, t).ratio;
+            if (isnan(a->paper_cost.mean))
+                continue;
+            a->paper_group = group;
+            a->paper_trend = &group->trends[t];
+        }
+    }
+}
+
+static const char *paper_step(const struct cg_answer *a)
+{
+    return cg_case_words(a->paper_group->cases[a->paper_trend->last].c);
+}
+
+static void find_papers_own(struct cg_answer *a)
+{
+    static const int with_both[] = {1, 1}, without[] = {0, 0};
+    const char *suite = a->view->suite->name;
+    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++) {
+        const enum cg_paper_device device = (enum cg_paper_device)d;
+        a->paper[d] =
+            a->view->suite->kind == CG_KIND_FACTORIAL
+                ? (strncmp(suite, "g4", 2) == 0 ? cg_paper_factorial_ratio(device, 1, with_both, without)
+                                                : NAN)
+            : a->paper_group ? cg_paper_slope_ratio(suite, device, 1, paper_step(a))
+                             : NAN;
+    }
+}
+
+/* The cost of the answer's step under another setting; view NULL where it was not measured. */
+static struct cg_other_cost cost_under(const struct cg_answer *a, const struct cg_suite_view *other)
+{
+    struct cg_other_cost found = {.view = NULL};
+    const int group = (int)(a->group - a->view->groups), trend = (int)(a->trend - a->group->trends);
+    if (!other || trend >= other->groups[group].n_trends)
+        return found;
+    found.cost = cg_trend_cost(other, group, trend).ratio;
+    if (isnan(found.cost.mean))
+        return found;
+    found.view = other;
+    found.change = cg_estimate_change(a->cost, found.cost);
+    struct cg_judged change = {.ratio = found.change, .delta = a->view->delta};
+    if (!cg_judge(&change, 1, CG_DO_THEY_DIFFER))
+        found.view = NULL;
+    found.verdict = change.verdict;
+    return found;
+}
+
+/* Whether the setting differs from the answer's in one option alone. */
+static bool differs_in(const struct cg_setting *own, const struct cg_setting *other, bool threads,
+                       bool fusion, bool engine)
+{
+    return other->batch == own->batch && other->cache == own->cache &&
+           (other->threads != own->threads) == threads && (other->fusion != own->fusion) == fusion &&
+           (!cg_same_text(other->engine, own->engine)) == engine;
+}
+
+static void find_others(struct cg_answer *a, const struct cg_suite_views *views)
+{
+    const struct cg_suite_view *threads = NULL, *fusion = NULL;
+    const struct cg_setting *own = &a->view->setting;
+    for (int i = 0; i < views->n; i++) {
+        const struct cg_suite_view *view = views->items[i];
+        const struct cg_setting *other = &view->setting;
+        if (differs_in(own, other, true, false, false) &&
+            (!threads || other->threads > threads->setting.threads))
+            threads = view;
+        if (differs_in(own, other, false, true, false) && (!fusion || other->fusion == CG_FUSION_NONE))
+            fusion = view;
+        bool known = !differs_in(own, other, false, false, true) || a->n_engines == CG_ANSWER_OTHERS;
+        for (int k = 0; k < a->n_engines && !known; k++)
+            known = cg_same_text(a->engines[k].view->setting.engine, other->engine);
+        if (known)
+            continue;
+        a->engines[a->n_engines] = cost_under(a, view);
+        a->n_engines += a->engines[a->n_engines].view != NULL;
+    }
+    a->threads = cost_under(a, threads);
+    a->fusion = cost_under(a, fusion);
+}
+
+bool cg_answer_of(const struct cg_suite_views *views, struct cg_answer *a, bool *failed)
+{
+    *a = (struct cg_answer){.view = plainest(views)};
+    if (!a->view || !cg_is_guideline(views->suite))
+        return false;
+    a->group = cg_headline(a->view, &a->trend);
+    if (a->group) {
+        a->aligned = cg_group_is(a->group, "aligned");
+        a->cost =
+            cg_trend_cost(a->view, (int)(a->group - a->view->groups), (int)(a->trend - a->group->trends))
+                .ratio;
+        a->memory = cg_working_set_change(a->view, a->trend->series);
+        find_others(a, views);
+    }
+    find_paper_group(a);
+    find_papers_own(a);
+    if (a->paper_group && !cg_causes_of_trend(a->view, a->paper_group, a->paper_trend, &a->causes))
+        *failed = true;
+    return a->group || a->paper_group;
+}
+
+/* ---- saying ---- */
+
+static struct cg_phrase ratio_of(struct cg_estimate log)
+{
+    return cg_format_ratio(cg_ratio_of(log));
+}
+
+/* "1:16", "ReLU and short-cut" */
+static struct cg_phrase step_words(const struct cg_answer *a, const struct cg_group_view *group,
+                                   const struct cg_trend *trend)
+{
+    const struct cg_suite_record *suite = a->view->suite;
+    if (suite->kind == CG_KIND_FACTORIAL)
+        return cg_phrase("%.60s and %.60s", suite->factors[0] ? suite->factors[0] : "A",
+                         suite->factors[1] ? suite->factors[1] : "B");
+    return cg_phrase("%.100s", cg_case_words(group->cases[trend->last].c));
+}
+
+/* What the steps of the answer's group cost under a setting, one of each series: "16-fragment-series costs
+ * 1.04 [1.03, 1.05], 16-fragment-parallel 1.02 [1.01, 1.03]". */
+static void say_costs(struct cg_sentence *s, const struct cg_answer *a, const struct cg_suite_view *view)
+{
+    const int g = (int)(a->group - a->view->groups);
+    bool said = false;
+    for (int t = 0; t < a->group->n_trends; t++) {
+        const struct cg_estimate cost = cg_trend_cost(view, g, t).ratio;
+        if (isnan(cost.mean))
+            continue;
+        cg_say(s, "%s%s%s %s", said ? ", " : "", step_words(a, a->group, &a->group->trends[t]).text,
+               said ? "" : " costs", ratio_of(cost).text);
+        said = true;
+    }
+}
+
+static void say_paper_widths(struct cg_sentence *s, const struct cg_answer *a)
+{
+    if (!a->paper_group)
+        return;
+    cg_say(s, " In the paper's widths (%s) %s costs ", cg_group_words(a->paper_group->group).text,
+           step_words(a, a->paper_group, a->paper_trend).text);
+    if (a->causes.known)
+        cg_say(s, "%s = lanes %s x rest %s.", ratio_of(a->causes.causes.total).text,
+               ratio_of(a->causes.causes.rounding).text, ratio_of(a->causes.causes.rest).text);
+    else
+        cg_say(s, "%s.", ratio_of(a->paper_cost).text);
+}
+
+/* What a change amounts to. */
+static const char *change_words(enum cg_verdict verdict)
+{
+    static const char *const words[CG_VERDICT_COUNT] = {[CG_NO_VERDICT] = "no verdict",
+                                                        [CG_FASTER] = "less",
+                                                        [CG_SLOWER] = "more",
+                                                        [CG_SAME] = "the same",
+                                                        [CG_UNCLEAR] = "unclear"};
+    return words[verdict];
+}
+
+static void say_memory(struct cg_sentence *s, const struct cg_answer *a)
+{
+    const struct cg_working_set_change *m = &a->memory;
+    if (!m->known)
+        return;
+    const struct cg_case_view *near = &m->near.group->cases[m->near.group->trends[m->near.trend].last],
+                              *far = &m->far.group->cases[m->far.group->trends[m->far.trend].last];
+    cg_say(s, " By working set: %s (%s), %s (%s): %s.", ratio_of(near->ratio).text,
+           cg_working_set_words(&m->near).text, ratio_of(far->ratio).text, cg_working_set_words(&m->far).text,
+           change_words(m->verdict));
+}
+
+/* " An empty layer costs 0.153 us, with 2 threads 0.9." */
+static void say_overhead(struct cg_sentence *s, const struct cg_answer *a)
+{
+    struct cg_interval one, more = {NAN, NAN, NAN};
+    if (!cg_layer_overhead(a->view, &one) || isnan(one.value) ||
+        (a->threads.view && !cg_layer_overhead(a->threads.view, &more)))
+        return;
+    cg_say(s, " An empty layer costs %s us", cg_format_significant(one.value / 1e3, 3).text);
+    if (!isnan(more.value))
+        cg_say(s, ", with %d threads %s", a->threads.view->setting.threads,
+               cg_format_significant(more.value / 1e3, 3).text);
+    cg_say(s, ".");
+}
+
+static void say_threads(struct cg_sentence *s, const struct cg_answer *a)
+{
+    const struct cg_suite_view *view = a->threads.view;
+    const struct cg_working_set_change small = cg_working_set_change(view, a->trend->series);
+    cg_say(s, " With %d threads ", view->setting.threads);
+    say_costs(s, a, view);
+    if (small.known)
+        cg_say(s, ", at %s %s", cg_working_set_words(&small.near).text,
+               ratio_of(small.near.group->cases[small.near.group->trends[small.near.trend].last].ratio).text);
+    cg_say(s, ": %s.", change_words(a->threads.verdict));
+}
+
+static void say_others(struct cg_sentence *s, const struct cg_answer *a)
+{
+    if (a->threads.view)
+        say_threads(s, a);
+    say_overhead(s, a);
+    if (a->fusion.view)
+        cg_say(s, " Fusion %s: %s, %s: %s.", cg_fusion_name(a->fusion.view->setting.fusion),
+               ratio_of(a->fusion.cost).text, cg_finding_name(a->fusion.view->finding),
+               change_words(a->fusion.verdict));
+    for (int i = 0; i < a->n_engines; i++)
+        cg_say(s, "%s%.40s %s, %s%s", i ? "; " : " Engines: ", a->engines[i].view->setting.engine,
+               cg_finding_name(a->engines[i].view->finding), ratio_of(a->engines[i].cost).text,
+               i == a->n_engines - 1 ? "." : "");
+}
+
+/* Which causes this run says nothing of, and what would. */
+static void say_what_lacks(struct cg_sentence *s, const struct cg_answer *a)
+{
+    const bool factorial = a->view->suite->kind == CG_KIND_FACTORIAL;
+    const struct {
+        bool lacks;
+        const char *words;
+    } causes[] = {
+        {a->paper_group && !a->causes.known, "lanes (full runs have twins)"},
+        {!factorial && !a->memory.known, "memory level (full runs)"},
+        {!a->threads.view, "threads (--threads)"},
+        {!a->fusion.view, "fusion (--fusion)"},
+        {a->n_engines == 0, "other engines (--engine)"},
+    };
+    int n = 0, said = 0;
+    for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
+        n += causes[i].lacks;
+    for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
+        if (causes[i].lacks) {
+            cg_say(s, "%s%s", said ? cg_joint(said, n) : " Not measured: ", causes[i].words);
+            said++;
+        }
+    if (said)
+        cg_say(s, ".");
+}
+
+static void say_papers_own(struct cg_sentence *s, const struct cg_answer *a)
+{
+    int n = 0, said = 0;
+    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
+        n += !isnan(a->paper[d]);
+    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
+        if (!isnan(a->paper[d])) {
+            cg_say(s, "%s%.2f on %s", said ? cg_joint(said, n) : " The paper: ", a->paper[d],
+                   cg_paper_devices[d].word);
+            said++;
+        }
+    if (said)
+        cg_say(s, ".");
+}
+
+struct cg_sentence cg_say_answer(const struct cg_answer *a)
+{
+    struct cg_sentence s = {""};
+    cg_say(&s, "%s (%s): %s", cg_subject(a->view->suite).text, cg_setting_words(&a->view->setting).text,
+           cg_finding_name(a->view->finding));
+    if (a->group)
+        cg_say(&s,
+               a->aligned ? " on aligned widths: " : ", lanes included (no aligned widths were measured): ");
+    if (a->group) {
+        say_costs(&s, a, a->view);
+        cg_say(&s, " (%s)", cg_group_words(a->group->group).text);
+    }
+    cg_say(&s, ".");
+    say_paper_widths(&s, a);
+    if (a->group) {
+        say_memory(&s, a);
+        say_others(&s, a);
+    }
+    say_what_lacks(&s, a);
+    say_papers_own(&s, a);
+    return s;
+}
+
+/* ---- the table ---- */
+
+static void add_ratio(struct cg_table *table, bool known, struct cg_estimate log)
+{
+    const struct cg_interval unknown = {NAN, NAN, NAN};
+    cg_cell_ratio(table, known ? cg_ratio_of(log) : unknown);
+}
+
+static void add_answer(struct cg_table *table, const struct cg_answer *a)
+{
+    cg_table_add_row(table, NULL);
+    cg_cell_text(table, cg_subject(a->view->suite).text);
+    cg_cell_text(table, cg_setting_words(&a->view->setting).text);
+    cg_cell_text(table, cg_finding_name(a->view->finding));
+    add_ratio(table, a->aligned, a->cost);
+    add_ratio(table, a->paper_group != NULL, a->causes.known ? a->causes.causes.total : a->paper_cost);
+    add_ratio(table, a->causes.known, a->causes.causes.rounding);
+    add_ratio(table, a->causes.known, a->causes.causes.rest);
+    add_ratio(table, a->memory.known, a->memory.change);
+    add_ratio(table, a->threads.view != NULL, a->threads.change);
+    add_ratio(table, a->fusion.view != NULL, a->fusion.change);
+    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
+        cg_cell_fixed(table, a->paper[d], "%.2f");
+    cg_table_add_sentence(table, cg_say_answer(a).text);
+}
+
+struct cg_table *cg_table_of_answers(const struct cg_results *results)
+{
+    static const struct cg_column columns[] = {
+        {"guideline", "guideline", CG_COLUMN_TEXT, 0},
+        {"setting", "setting", CG_COLUMN_TEXT, 9},
+        {"verdict", "verdict", CG_COLUMN_TEXT, 0},
+        {"aligned", "aligned\nwidths", CG_COLUMN_INTERVAL, 0},
+        {"paper_widths", "paper's\nwidths", CG_COLUMN_INTERVAL, 1},
+        {"lanes", "= lanes", CG_COLUMN_INTERVAL, 1},
+        {"rest", "x rest", CG_COLUMN_INTERVAL, 1},
+        {"memory_change", "by memory\nlevel", CG_COLUMN_INTERVAL, 4},
+        {"threads_change", "by threads", CG_COLUMN_INTERVAL, 5},
+        {"fusion_change", "without\nfusion", CG_COLUMN_INTERVAL, 6},
+    };
+    struct cg_table *table = cg_table_create("answers", "The guidelines: what holds here, and why");
+    table->caption =
+        cg_table_format(table, "%s; time per madd (G4: time) of the last step", cg_device_words(results));
+    cg_table_add_columns(table, CG_COLUMNS(columns));
+    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
+        cg_add_paper_column(table, d, "paper_%s", "paper\n%s", 2);
+    for (int s = 0; s < results->n_suites; s++) {
+        struct cg_suite_views views;
+        struct cg_answer answer;
+        if (!cg_is_guideline(results->suites[s]))
+            continue;
+        if (cg_suite_views_create(results, results->suites[s], &views, NULL) != CG_OK) {
+            table->failed = true;
+            continue;
+        }
+        if (cg_answer_of(&views, &answer, &table->failed))
+            add_answer(table, &answer);
+        cg_suite_views_free(&views);
+    }
+    return table;
+}

@@ -1,0 +1,50 @@
+/* The answer on a guideline in one line: its verdict on aligned widths, and how much of the effect in the
+ * paper's widths is vector lanes, memory level, threads, fusion, engine. What was not measured is said. */
+#ifndef CONVGAUGE_REPORT_ANSWERS_H
+#define CONVGAUGE_REPORT_ANSWERS_H
+
+#include "bench/paper/devices.h"
+#include "report/causes.h"
+#include "report/sentences.h"
+#include "report/table.h"
+#include "report/working_sets.h"
+
+#define CG_ANSWER_OTHERS 8
+
+/* What the same step costs under another setting of the run. */
+struct cg_other_cost {
+    const struct cg_suite_view *view;
+    struct cg_estimate cost;
+    struct cg_estimate change; /* from the answer's own setting to this one; logs */
+    enum cg_verdict verdict;   /* of the change */
+};
+
+/* Of one suite. Groups, trends and views are borrowed from its views. */
+struct cg_answer {
+    const struct cg_suite_view *view;  /* full fusion and fewest threads, of the first engine */
+    bool aligned;                      /* the verdict rests on aligned sets */
+    const struct cg_group_view *group; /* whose figure stands for the verdict; NULL: nothing measured */
+    const struct cg_trend *trend;
+    struct cg_estimate cost; /* of its last step, or both factors */
+    /* In the paper's widths: the first group that was measured; split where twins were. */
+    const struct cg_group_view *paper_group;
+    const struct cg_trend *paper_trend;
+    struct cg_estimate paper_cost;
+    struct cg_trend_causes causes;
+    struct cg_working_set_change memory;
+    struct cg_other_cost threads, fusion; /* most threads; fusion none; view NULL: not measured */
+    struct cg_other_cost engines[CG_ANSWER_OTHERS];
+    int n_engines;                       /* other ones */
+    double paper[CG_PAPER_DEVICE_COUNT]; /* the paper's own figure at x1, NAN */
+};
+
+/* False when the suite is no guideline or nothing of it was measured, or there is no memory (*failed). */
+bool cg_answer_of(const struct cg_suite_views *views, struct cg_answer *answer, bool *failed);
+
+/* The line. */
+struct cg_sentence cg_say_answer(const struct cg_answer *answer);
+
+/* A row for each guideline of a file, the lines as its sentences. Without rows when there is none. */
+struct cg_table *cg_table_of_answers(const struct cg_results *results);
+
+#endif

@@ -1,0 +1,27 @@
+# What the last step of a guideline costs over working sets, with the ends of the levels of memory.
+# Columns: 1 KiB of the largest layer, 2 time per multiply-add, 3 and 4 its interval. Of its own: end_L1, end_L2, ... (KiB).
+width = 900
+height = 460
+stats data using 1 nooutput
+low = 0.5*STATS_min
+high = 2*STATS_max
+stats data using 2 nooutput
+bottom = STATS_min < 1 ? 0.95*STATS_min : 0.95
+top = 1.15*STATS_max
+load 'draw_style.gp'
+set title title noenhanced font ',16'
+set xlabel 'working set of a layer, KiB'
+set ylabel 'time per multiply-add, baseline = 1'
+eval log_axis('x', low, high)
+set yrange [bottom:top]
+set key top left font ',11'
+do for [level in 'L1 L2 L3'] {
+    end = value('end_'.level)
+    if (end > low && end < high) {
+        set arrow from end,graph 0 to end,graph 1 nohead dt 3 lc rgb '#888888'
+        set label level.' ' at end,graph 0.04 right noenhanced font ',11' textcolor rgb '#666666'
+    }
+}
+plot 1 with lines lc rgb '#777777' dt 1 lw 1 notitle, \
+    for [s=first[1]:last[1]] data index s-1 using 1:2:3:4 with yerrorbars ls look[s] pt 0 dt 1 lw 1.1 notitle, \
+    for [s=first[1]:last[1]] data index s-1 using 1:2 with linespoints ls look[s] title name[s]

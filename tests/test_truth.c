@@ -1,0 +1,275 @@
+/* Injected truth: the real suites, timed by a made-up machine whose costs are known, go the whole way to the
+ * answer on each guideline. */
+#include "base/random.h"
+#include "bench/commands/run_parts.h"
+#include "bench/job/measurement.h"
+#include "report/answers.h"
+#include "report/widths.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+#define PROCESSES 8
+#define ROUNDS    6
+
+/* What a machine needs for a graph with so many threads, ns. */
+typedef double machine(const struct cg_graph *graph, int threads);
+
+static int64_t rounded(int64_t c)
+{
+    return (c + 15) / 16 * 16;
+}
+
+/* Multiply-adds alone, of whole vectors of 16 output channels, shared by all threads: no memory, nothing a
+ * layer. */
+static double only_lanes(const struct cg_graph *graph, int threads)
+{
+    double ns = 0;
+    for (int id = 0; id < graph->n_nodes; id++) {
+        const struct cg_node *node = &graph->nodes[id];
+        const int64_t madds = cg_node_cost(graph, id).madds;
+        if (node->op == CG_CONV && madds > 0)
+            ns +=
+                (double)(madds / (node->shape.c / node->groups) * rounded(node->shape.c / node->groups)) / 40;
+    }
+    return ns / threads;
+}
+
+/* The same, and 300 ns a layer and thread: what synchronisation costs. */
+static double lanes_and_layers(const struct cg_graph *graph, int threads)
+{
+    return only_lanes(graph, threads) + 300.0 * threads * (graph->n_nodes - 1);
+}
+
+static const struct cg_bandwidth_record bandwidths[] = {
+    {"L1", "read", 24 << 10, 1, 230e9},
+    {"L2", "read", 768 << 10, 1, 115e9},
+    {"L3", "read", 16 << 20, 1, 100e9},
+    {"DRAM", "read", 128 << 20, 1, 20e9},
+};
+
+static const struct cg_cache_record caches[] = {
+    {1, "data", 32 << 10, 64, 1, 1}, {2, "unified", 1 << 20, 64, 1, 1}, {3, "unified", 32 << 20, 64, 1, 1}};
+
+static struct cg_device_record device_record(void)
+{
+    return (struct cg_device_record){.noise_paired = 0.004,
+                                     .caches = (struct cg_cache_record *)caches,
+                                     .n_caches = sizeof caches / sizeof caches[0],
+                                     .bandwidths = (struct cg_bandwidth_record *)bandwidths,
+                                     .n_bandwidths = sizeof bandwidths / sizeof bandwidths[0]};
+}
+
+/* What convolutions read and write, at the speed of the level that holds it; threads make nothing faster. */
+static double only_bytes(const struct cg_graph *graph, int threads)
+{
+    const struct cg_device_record device = device_record();
+    double ns = 0;
+    (void)threads;
+    for (int id = 0; id < graph->n_nodes; id++) {
+        const int64_t bytes = 4 * cg_node_cost(graph, id).mem_access;
+        if (bytes > 0)
+            ns += (double)bytes / bandwidths[cg_memory_level(&device, bytes, 1)].bytes_per_s * 1e9;
+    }
+    return ns;
+}
+
+static double normal(uint64_t *state)
+{
+    const double u = 1 - cg_random_uniform(state), v = cg_random_uniform(state);
+    return sqrt(-2 * log(u)) * cos(6.283185307179586 * v);
+}
+
+/* Samples of what the machine needs, with the noise of a quiet machine and a drift that all share. */
+static void sample(machine *of, const struct cg_job *job, uint64_t *random, struct cg_job_result *result)
+{
+    const double ns = of(job->graph, job->setting.threads);
+    const int iterations = 1 + (int)(1e7 / ns);
+    double effect = 0;
+    result->state = CG_JOB_MEASURED;
+    cr_assert(cg_samples_reserve(&result->samples, PROCESSES * ROUNDS));
+    for (int i = 0; i < PROCESSES * ROUNDS; i++) {
+        if (i % ROUNDS == 0)
+            effect = 0.0006 * normal(random);
+        const double drift = 0.05 * sin(0.3 * i);
+        cg_samples_add(&result->samples,
+                       (struct cg_timed_sample){
+                           .process = i / ROUNDS,
+                           .round = i % ROUNDS,
+                           .ns = (int64_t)(ns * iterations * exp(drift + effect + 0.003 * normal(random))),
+                           .iterations = iterations,
+                           .placement = -1});
+    }
+}
+
+static void add(struct cg_ints *axis, int value)
+{
+    axis->values[axis->n++] = value;
+}
+
+/* A suite of configs/suites, in full, on the machine with 1 to `most_threads` threads; the caller's. */
+static struct cg_results *measured(const char *suite, machine *of, int most_threads)
+{
+    struct cg_run run = {.request = {.n_suites = 1, .suites = &suite}, .results = cg_results_create()};
+    struct cg_error err = {0};
+    uint64_t random = 7;
+    add(&run.request.engines, cg_engine_word("native", NULL));
+    for (int threads = 1; threads <= most_threads; threads++)
+        add(&run.request.threads, threads);
+    add(&run.request.isas, (int)cg_isa_best());
+    add(&run.request.batches, 0);
+    add(&run.request.caches, CG_CACHE_HOT);
+    cr_assert(run.results);
+    cr_assert_eq(cg_topology_read(NULL, &run.device.topology, &err), CG_OK, "%s", err.text);
+    cr_assert_eq(cg_run_plan_make(&run.request, &run.device.topology, &run.plan, &err), CG_OK, "%s",
+                 err.text);
+    cr_assert_eq(cg_run_add_suites(&run, &err), CG_OK, "%s", err.text);
+    for (int s = 0; s < run.plan->n_schedules; s++) {
+        const struct cg_planned_schedule *schedule = &run.plan->schedules[s];
+        struct cg_measurement m;
+        cr_assert_eq(cg_measurement_init(&m, schedule->n_jobs, schedule->baseline, &err), CG_OK);
+        for (int k = 0; k < m.n_jobs; k++)
+            sample(of, &run.plan->jobs[schedule->jobs[k]].job, &random, &m.jobs[k]);
+        cr_assert_eq(cg_run_add_measurement(&run, s, &m, &err), CG_OK, "%s", err.text);
+        cg_measurement_free(&m);
+    }
+    run.results->device = device_record();
+    cg_run_plan_destroy(&run.plan);
+    cg_topology_destroy(&run.device.topology);
+    return run.results;
+}
+
+/* The answer on the results' one suite; views and answer are the caller's. */
+static struct cg_answer answer_on(const struct cg_results *results, struct cg_suite_views *views)
+{
+    struct cg_answer answer;
+    struct cg_error err = {0};
+    bool failed = false;
+    cr_assert_eq(cg_suite_views_create(results, results->suites[0], views, &err), CG_OK, "%s", err.text);
+    cr_assert(cg_answer_of(views, &answer, &failed) && !failed);
+    cr_assert(answer.aligned);
+    return answer;
+}
+
+static const char *const guidelines[] = {"g1", "g2", "g3", "g4"};
+
+static void expect_rounding_alone(const struct cg_suite_view *view)
+{
+    int split = 0;
+    for (int g = 0; g < view->n_groups; g++)
+        for (int t = 0; t < view->groups[g].n_trends; t++) {
+            struct cg_trend_causes found;
+            cr_assert(cg_causes_of_trend(view, &view->groups[g], &view->groups[g].trends[t], &found));
+            if (!found.known)
+                continue;
+            const struct cg_causes *causes = &found.causes;
+            split++;
+            cr_expect(fabs(causes->rest.mean) < 0.005, "%s %s: rest %g", view->suite->name,
+                      view->groups[g].group->name, exp(causes->rest.mean));
+            cr_expect(fabs(causes->rounding.mean - causes->total.mean) < 0.005, "%s %s: rounding %g of %g",
+                      view->suite->name, view->groups[g].group->name, exp(causes->rounding.mean),
+                      exp(causes->total.mean));
+        }
+    cr_expect_geq(split, 1);
+}
+
+Test(truth, lanes_alone_have_no_effect_on_aligned_widths)
+{
+    for (size_t i = 0; i < sizeof guidelines / sizeof guidelines[0]; i++) {
+        struct cg_results *results = measured(guidelines[i], only_lanes, 1);
+        struct cg_suite_views views;
+        const struct cg_answer answer = answer_on(results, &views);
+        const struct cg_sentence line = cg_say_answer(&answer);
+        cr_expect_eq(answer.view->finding, CG_NO_EFFECT, "%s", line.text);
+        cr_expect(answer.causes.known, "%s", line.text);
+        expect_rounding_alone(answer.view);
+        if (i == 0)
+            cr_expect_gt(answer.causes.causes.rounding.low, log(1.2), "%s", line.text);
+        if (i < 3)
+            cr_expect(answer.memory.known && answer.memory.verdict == CG_SAME, "%s", line.text);
+        cg_suite_views_free(&views);
+        cg_results_destroy(&results);
+    }
+}
+
+Test(truth, bytes_alone_hold_and_grow_with_the_level)
+{
+    for (size_t i = 0; i < 2; i++) {
+        struct cg_results *results = measured(guidelines[i], only_bytes, 1);
+        struct cg_suite_views views;
+        const struct cg_answer answer = answer_on(results, &views);
+        const struct cg_sentence line = cg_say_answer(&answer);
+        cr_expect_eq(answer.view->finding, CG_HOLDS, "%s", line.text);
+        cr_expect(answer.memory.known && answer.memory.verdict == CG_SLOWER, "%s", line.text);
+        cr_expect_eq(answer.memory.near.level_high, 1, "%s", line.text);
+        cr_expect_eq(answer.memory.far.level_low, 3, "%s", line.text);
+        cr_expect(answer.causes.known &&
+                      answer.causes.causes.rest.mean > 0.75 * answer.causes.causes.total.mean,
+                  "%s", line.text);
+        cg_suite_views_free(&views);
+        cg_results_destroy(&results);
+    }
+}
+
+Test(truth, the_quantum_of_lanes_is_found)
+{
+    struct cg_results *results = measured("widths", only_lanes, 1);
+    struct cg_suite_views views;
+    struct cg_error err = {0};
+    cr_assert_eq(cg_suite_views_create(results, results->suites[0], &views, &err), CG_OK, "%s", err.text);
+    const struct cg_suite_view *view = views.items[0];
+    const struct cg_group_view *convolutions = &view->groups[0];
+    struct cg_quantum fit;
+    cr_assert(cg_widths_quantum(convolutions, &fit));
+    cr_expect_eq(fit.quantum, 16);
+    cr_expect(fit.share > 0.95 && fit.explained > 0.98, "share %g, explained %g", fit.share, fit.explained);
+    cr_expect(strstr(cg_say_widths(view, convolutions).text, "take multiples of 16; 58 channels against 64"),
+              "%s", cg_say_widths(view, convolutions).text);
+    cg_suite_views_free(&views);
+    cg_results_destroy(&results);
+}
+
+/* The answer on G3 says what an empty layer costs with one and two threads, and that fragments cost more with
+ * two. */
+Test(truth, layers_cost_more_with_threads)
+{
+    struct cg_error err = {0};
+    struct cg_topology topology;
+    cr_assert_eq(cg_topology_read(NULL, &topology, &err), CG_OK, "%s", err.text);
+    const int threads = topology.n_cpus >= 2 ? 2 : 1; /* the plan pins them */
+    cg_topology_destroy(&topology);
+    struct cg_results *results = measured("g3", lanes_and_layers, threads);
+    struct cg_suite_views views;
+    const struct cg_answer answer = answer_on(results, &views);
+    const struct cg_sentence line = cg_say_answer(&answer);
+    struct cg_interval ns;
+    cr_assert(cg_layer_overhead(answer.view, &ns));
+    cr_expect_float_eq(ns.value, 306, 10, "%g ns", ns.value);
+    cr_expect(answer.memory.known && answer.memory.verdict == CG_FASTER, "less at large maps: %s", line.text);
+    if (threads == 2) {
+        cr_expect(strstr(line.text, ", with 2 threads 0.6"), "%s", line.text);
+        cr_expect(strstr(line.text, "With 2 threads 16-fragment-series costs "), "%s", line.text);
+    }
+    cg_suite_views_free(&views);
+    cg_results_destroy(&results);
+}
+
+/* Levels end where reads and, if those do not contradict, reported sizes say. */
+Test(truth, levels_of_memory_are_those_that_reads_show)
+{
+    static const struct {
+        int64_t bytes;
+        int level;
+    } rows[] = {{16 << 10, 0}, {900 << 10, 1}, {3 << 20, 2}, {31 << 20, 2}, {33 << 20, 3}, {1 << 30, 3}};
+    struct cg_device_record device = device_record();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        cr_expect_eq(cg_memory_level(&device, rows[i].bytes, 1), rows[i].level, "%lld",
+                     (long long)rows[i].bytes);
+    cr_expect_eq(cg_memory_level(&device, 1 << 20, 2), -1, "nothing was measured with two threads");
+    struct cg_cache_record invented = {3, "unified", 508 << 20, 64, 1, 1};
+    device.caches = &invented;
+    device.n_caches = 1;
+    cr_expect_eq(cg_memory_level(&device, 100 << 20, 1), 3,
+                 "a size that reads contradict counts for nothing");
+}
