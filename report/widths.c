@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define TOLD_APART 0.1 /* by how much more the best quantum must explain than the next */
 #define EXAMPLE                                                                                              \
     58 /* half of ShuffleNet V2's 116 channels: what a designer's sentence speaks of, or its nearest */
 
@@ -92,6 +93,8 @@ struct cg_sentence cg_say_widths(const struct cg_suite_view *view, const struct 
         return s;
     }
     cg_say(&s, "take multiples of %d", fit.quantum);
+    if (fit.explained - fit.other_explained < TOLD_APART)
+        cg_say(&s, " (or %d: the two are not told apart)", fit.other);
     say_example(&s, view, group, &fit);
     cg_say(&s,
            ". A sawtooth of %d explains %.0f %% of what is not smooth in the time a madd (next best: %d, "
