@@ -1,5 +1,7 @@
 #include "bench/commands/process.h"
 
+#include "bench/device/pin.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -54,6 +56,7 @@ enum cg_status cg_process_start(struct cg_error *err)
 {
     struct rlimit stack;
     open_standard_descriptors();
+    cg_affinity_restore();
     signal(SIGXFSZ, SIG_IGN);
     handle(end_now);
     if (getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur < STACK_KIB * 1024)

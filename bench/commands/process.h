@@ -6,10 +6,11 @@
 
 #include <signal.h>
 
-/* First of all: descriptors 0 to 2 that were closed lead to /dev/null (what is printed to a closed standard
- * output counts as lost), a file that grows beyond its limit (ulimit -f) is a failed write, and SIGINT,
- * SIGTERM and SIGHUP end the process with a sentence and the status of an interruption; those that were
- * ignored at the start (nohup) stay so. CG_UNAVAILABLE: the stack is too small for any command. */
+/* First of all: the process runs on the cpus that it was given, whatever libraries bound it to; descriptors 0
+ * to 2 that were closed lead to /dev/null (what is printed to a closed standard output counts as lost), a
+ * file that grows beyond its limit (ulimit -f) is a failed write, and SIGINT, SIGTERM and SIGHUP end the
+ * process with a sentence and the status of an interruption; those that were ignored at the start (nohup)
+ * stay so. CG_UNAVAILABLE: the stack is too small for any command. */
 enum cg_status cg_process_start(struct cg_error *err);
 
 /* Not 0 once the process was asked to end. */

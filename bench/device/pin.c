@@ -16,6 +16,22 @@ union mask {
     unsigned char room[CPUS_MAX / 8];
 };
 
+static union mask given; /* to the process, before its libraries ran */
+static long given_bytes;
+
+static __attribute__((no_sanitize("address", "thread", "undefined"))) void remember_given(void)
+{
+    given_bytes = syscall(SYS_sched_getaffinity, 0, sizeof given, &given.set);
+}
+/* Of a program, these run before the constructors of the libraries that it is linked with (System V ABI). */
+static void (*const before_libraries)(void) __attribute__((section(".preinit_array"), used)) = remember_given;
+
+void cg_affinity_restore(void)
+{
+    if (given_bytes > 0)
+        sched_setaffinity(0, (size_t)given_bytes, &given.set);
+}
+
 enum cg_status cg_pin_thread(int tid, const int *cpus, int n, struct cg_error *err)
 {
     union mask mask = {.room = {0}};
