@@ -121,8 +121,22 @@ else
     refuse 'no such cores; it has all' info --xml "$data/topology/two_socket.xml" --cores little
     refuse 'not a readable hwloc topology' info --xml "$folder/nowhere.xml"
     refuse 'cannot be measured here' info --xml "$data/topology/hybrid_desktop.xml" --noise
+    expect 0 'Example two-socket server; Intel, x86_64' info --xml "$data/topology/two_socket.xml"
+    if grep -q -e '^limits' -e '^state' -e '^timer' -e '^runs on' -e '^ISA' "$folder/out"; then
+        failed=$((failed + 1))
+        echo 'FAILED: info --xml tells of this machine, too'
+    fi
+    sed 's/<topology version="2.0">/<topology version="3.0">/' "$data/topology/two_socket.xml" >"$folder/v3.xml"
+    run info --xml "$folder/v3.xml" >"$folder/out" 2>&1 || refuse "hwloc's format 3.0" info --xml "$folder/v3.xml"
 fi
 refuse 'no cpu 4095' info --cores 4095
+# Libraries bind the process while they are loaded; what it was given counts.
+allowed=$(run info --no-measure | grep '^  allowed')
+for bound in OMP_PROC_BIND=true OMP_PLACES=cores GOMP_CPU_AFFINITY=0; do
+    export "$bound"
+    expect 0 "^$allowed\$" info --no-measure
+    unset "${bound%%=*}"
+done
 refuse 'one of --measure and --no-measure' info --measure --no-measure
 
 expect 0 'measurements of different graphs' run g1 --quick --dry-run --check-only

@@ -133,6 +133,19 @@ Test(device_record, the_cache_and_results_files_have_one_form, .init = in_a_fold
     release(&taken);
 }
 
+/* A file where the folder should be: it is no error to go on, and is told. */
+Test(device_record, a_cache_that_cannot_be_written_is_told)
+{
+    struct cg_error err = {0};
+    struct cg_device *device = calloc(1, sizeof *device);
+    cr_assert(device && setenv("XDG_CACHE_HOME", "/dev/null", 1) == 0);
+    device->record.id = "0";
+    cr_expect_neq(cg_device_cache_store(device, &err), CG_OK);
+    cr_expect(strstr(device->not_kept, "'/dev/null'"), "%s", device->not_kept);
+    cr_expect_str_eq(err.text, device->not_kept);
+    free(device);
+}
+
 static void write_cache(const char *text)
 {
     FILE *out = fopen(file, "w");

@@ -214,6 +214,36 @@ Test(topology, phone_with_three_classes_and_a_sleeping_core)
     fake_root_remove(root);
 }
 
+/* What is known of one core tells nothing of the other: a folder that a sleeping core lacks. */
+Test(topology, a_frequency_of_some_makes_no_classes)
+{
+    static const struct {
+        const char *file, *value;
+    } rows[] = {{"cpufreq/cpuinfo_max_freq", "2000000\n"}, {"cpu_capacity", "1024\n"}};
+    for (size_t i = 0; i < 2; i++) {
+        char *root = fake_root_make();
+        fake_file(root, "1\n", "/sys/devices/system/cpu/cpu0/online");
+        fake_file(root, "1\n", "/sys/devices/system/cpu/cpu1/online");
+        fake_file(root, rows[i].value, "/sys/devices/system/cpu/cpu1/%s", rows[i].file);
+        struct cg_topology t = read_root(root);
+        cr_expect_eq(t.n_classes, 1, "%s", rows[i].file);
+        cr_expect_str_eq(t.classes[0].name, "all");
+        cr_expect_eq(t.classes[0].cores, 2);
+        cg_topology_destroy(&t);
+        fake_root_remove(root);
+    }
+}
+
+Test(topology, what_the_file_tells_of_its_machine)
+{
+    struct cg_topology t = read_xml(XML("two_socket.xml"));
+    cr_expect_str_eq(t.told.cpu_model, "Example two-socket server");
+    cr_expect_str_eq(t.told.vendor, "GenuineIntel");
+    cr_expect_str_eq(t.told.architecture, "x86_64");
+    cr_expect_str_eq(t.told.kernel, "Linux");
+    cg_topology_destroy(&t);
+}
+
 Test(topology, two_sockets)
 {
     struct cg_topology t = read_xml(XML("two_socket.xml"));

@@ -36,6 +36,7 @@ static enum cg_status measure(const struct info_options *o, struct cg_progress_l
     const struct cg_device_measuring what = {o->cores, o->threads, show_progress, line};
     const enum cg_status status = cg_device_measure(device, &what, err);
     cg_progress_clear(line);
+    cg_not_kept_say(line, device);
     return status;
 }
 

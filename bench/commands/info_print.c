@@ -72,6 +72,11 @@ static void print_processor(const struct cg_device_record *d, const struct cg_em
     printf("; %s, %s\n", or_unknown(d->vendor), d->architecture ? d->architecture : "");
     if (d->board)
         printf("board        %s\n", d->board);
+    if (!d->isa) { /* elsewhere: a file tells no more */
+        if (d->kernel)
+            printf("system       %s\n", d->kernel);
+        return;
+    }
     printf("system       %s, %s\n", or_unknown(d->os), or_unknown(d->kernel));
     printf("runs on      %s\n", emulation->emulated           ? "an emulated processor: nothing is timed here"
                                 : emulation->virtualised == 1 ? "a virtual machine"
@@ -130,6 +135,8 @@ static void print_limits(const struct cg_device_record *d)
     if (d->node_memory_bytes >= 0 && d->node_memory_bytes / 100 < d->system_memory_bytes / 101)
         printf(" (its NUMA nodes tell of %s)", in_bytes(d->node_memory_bytes).text);
     putchar('\n');
+    if (!d->isa) /* elsewhere */
+        return;
     printf("limits       ");
     if (d->cgroup_version == 0)
         printf("no cgroup seen");
@@ -292,11 +299,13 @@ void cg_info_print_text(const struct cg_info_view *view)
     print_processor(d, &view->device->emulation);
     print_topology(&view->device->topology);
     print_limits(d);
-    print_state(d, &view->device->timer, sensors_text(view, text));
+    if (!view->device->elsewhere)
+        print_state(d, &view->device->timer, sensors_text(view, text));
     if (view->sensors)
         print_zones(view->sensors);
     print_measured(view);
-    print_noise(d);
+    if (!view->device->elsewhere)
+        print_noise(d);
     if (view->counters) {
         printf("counters\n");
         cg_counters_print(view->counters, 2);

@@ -31,6 +31,20 @@ enum cg_status cg_refuse_emulated(const struct cg_device *device, const char *in
                    device->emulation.evidence, instead);
 }
 
+void cg_not_kept_say(struct cg_progress_line *line, const struct cg_device *device)
+{
+    static bool said;
+    if (said || !device->not_kept[0])
+        return;
+    said = true;
+    cg_progress_clear(line);
+    fprintf(
+        stderr,
+        "convgauge: what is measured of this machine cannot be remembered, so each run measures it again: "
+        "%s; XDG_CACHE_HOME may name another folder\n",
+        device->not_kept);
+}
+
 /* ---- noise floors ---- */
 
 /* There are both, not older than 30 days, or than a day when something disturbed the machine while they were
@@ -65,13 +79,15 @@ enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct
     d->noise_at = (int64_t)time(NULL);
     if (!floors.sound)
         fprintf(stderr, "convgauge: %s\n", floors.why);
-    cg_device_cache_store(device, NULL); /* one that cannot be written costs time in the next run */
+    cg_device_cache_store(device, NULL);
+    cg_not_kept_say(line, device);
     return CG_OK;
 }
 
 enum cg_status cg_noise_floors_ensure(struct cg_session *session, int cpu, struct cg_progress_line *line,
                                       struct cg_device *device, struct cg_error *err)
 {
+    cg_not_kept_say(line, device);
     if (are_known(&device->record)) {
         if (device->record.noise_unsound) {
             cg_progress_clear(line);

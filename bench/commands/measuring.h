@@ -13,13 +13,17 @@
  * that the user wrote was understood. */
 void cg_cores_say(const struct cg_topology *topology, const char *spec);
 
+/* Says on stderr, once a process, that the cache of measurements could not be written, which costs time in
+ * each run, and why. Clears the line then. */
+void cg_not_kept_say(struct cg_progress_line *line, const struct cg_device *device);
+
 /* CG_OK on a real or virtual processor; under emulation CG_UNAVAILABLE, with what shows it and `instead`:
  * what can be asked for there, e.g. "'convgauge run --check-only' does everything but time". Asked for after
  * everything else that the user wrote was understood, so that a mistake is named first. */
 enum cg_status cg_refuse_emulated(const struct cg_device *device, const char *instead, struct cg_error *err);
 
 /* Measures both noise floors on `cpu` (OS number) with the engine native, about 12 s, and puts them into the
- * device and its cache (a cache that cannot be written is no error); those of a disturbed machine are told on
+ * device and its cache (one that cannot be written is said); those of a disturbed machine are told on
  * stderr. Clears the line. On a failure the device's floors are unknown. */
 enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct cg_progress_line *line,
                                      struct cg_device *device, struct cg_error *err);

@@ -23,7 +23,10 @@ static bool find_roofline(struct cg_network_job *it, struct cg_roofline *rooflin
 {
     const struct cg_setting *setting = &it->job.setting;
     struct cg_error err = {0};
-    if (cg_device_ensure(&it->device, setting->isa, it->cores, setting->threads, &err) == CG_OK &&
+    const enum cg_status status =
+        cg_device_ensure(&it->device, setting->isa, it->cores, setting->threads, &err);
+    cg_not_kept_say(&it->line, &it->device);
+    if (status == CG_OK &&
         cg_device_roofline(&it->device, setting->isa, it->cores, setting->threads, roofline))
         return true;
     fprintf(stderr, "convgauge: the bound of layers is not known here%s%s\n", err.text[0] ? ": " : "",

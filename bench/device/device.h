@@ -14,6 +14,7 @@
 #define CG_BANDWIDTHS_MAX 48
 
 struct cg_device {
+    bool elsewhere;         /* another machine's, as a file tells: nothing of this one's */
     struct cg_arena *arena; /* of the record's texts and rows */
     /* As results files have it, but for bandwidths. What was measured comes from the cache when
      * `measured_at` is older than this process. */
@@ -23,11 +24,12 @@ struct cg_device {
     struct cg_timer timer;
     int n_bandwidths;
     struct cg_bandwidth bandwidths[CG_BANDWIDTHS_MAX];
+    char not_kept[256]; /* why the cache could not be written the last time; "" when it was */
 };
 
 /* Reads what can be read without measuring (about 0.1 s) and the cached measurements of this device; `xml`
- * (NULL: this machine's) is the topology of another machine, of which nothing is cached. Fails only on a bad
- * xml or without memory. */
+ * (NULL: this machine's) is the topology of another machine, of which is known what the file tells and
+ * nothing else. Fails only on a bad xml or without memory. */
 enum cg_status cg_device_read(const char *xml, struct cg_device *device, struct cg_error *err);
 void cg_device_destroy(struct cg_device *device);
 
@@ -53,8 +55,8 @@ bool cg_device_is_measured(const struct cg_device *device, const char *spec, int
 enum cg_status cg_device_ensure(struct cg_device *device, enum cg_isa isa, const char *spec, int threads,
                                 struct cg_error *err);
 
-/* Writes the device's measurements (noise floors and groups too) into the cache. */
-enum cg_status cg_device_cache_store(const struct cg_device *device, struct cg_error *err);
+/* Writes the device's measurements (noise floors too) into the cache; device->not_kept tells why not. */
+enum cg_status cg_device_cache_store(struct cg_device *device, struct cg_error *err);
 
 /* The roofline for an ISA and a number of threads on the cores of `spec` (NULL: "all") from what was
  * measured; false when that is missing (then its figures are NAN). */

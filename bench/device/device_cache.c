@@ -47,7 +47,7 @@ void cg_device_cache_load(struct cg_device *device)
     free(json);
 }
 
-enum cg_status cg_device_cache_store(const struct cg_device *device, struct cg_error *err)
+static enum cg_status store(const struct cg_device *device, struct cg_error *err)
 {
     char path[PATH_SIZE];
     struct cg_results *results = cg_results_create();
@@ -68,4 +68,12 @@ enum cg_status cg_device_cache_store(const struct cg_device *device, struct cg_e
     }
     cg_results_destroy(&results);
     return status;
+}
+
+enum cg_status cg_device_cache_store(struct cg_device *device, struct cg_error *err)
+{
+    struct cg_error own = {0};
+    const enum cg_status status = store(device, &own);
+    snprintf(device->not_kept, sizeof device->not_kept, "%.255s", own.text);
+    return status == CG_OK ? CG_OK : cg_fail(err, status, "%s", own.text);
 }

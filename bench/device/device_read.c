@@ -49,36 +49,43 @@ static void read_flags(struct cg_device *d)
     d->record.features = keep(d, known);
 }
 
-/* Makers' names as people know them. */
-static void read_vendor(struct cg_device *d)
+/* A maker's name as people know it. */
+static const char *maker_of(const char *vendor_id)
 {
     static const char *const makers[][2] = {{"GenuineIntel", "Intel"},
                                             {"AuthenticAMD", "AMD"},
                                             {"HygonGenuine", "Hygon"},
                                             {"CentaurHauls", "Zhaoxin"}};
+    for (size_t i = 0; i < sizeof makers / sizeof makers[0]; i++)
+        if (strcmp(vendor_id, makers[i][0]) == 0)
+            return makers[i][1];
+    return vendor_id;
+}
+
+static void read_vendor(struct cg_device *d)
+{
     char text[32];
     cg_cpuinfo_value(NULL, -1, "vendor_id", text, sizeof text);
-    const char *maker = text;
-    for (size_t i = 0; i < sizeof makers / sizeof makers[0]; i++)
-        if (strcmp(text, makers[i][0]) == 0)
-            maker = makers[i][1];
-    if (!text[0]) {
-        const int last = d->topology.n_cpus - 1;
-        maker = cg_core_maker(NULL, last >= 0 ? d->topology.cpus[last].os : 0);
-    }
-    d->record.vendor = keep(d, maker);
+    const int last = d->topology.n_cpus - 1;
+    d->record.vendor =
+        keep(d, text[0] ? maker_of(text) : cg_core_maker(NULL, last >= 0 ? d->topology.cpus[last].os : 0));
+}
+
+/* The cores' names, fastest first. */
+static void name_cores(const struct cg_topology *t, char *model, size_t size)
+{
+    model[0] = '\0';
+    for (int i = t->n_classes - 1; i >= 0; i--)
+        if (t->classes[i].core)
+            cg_append(model, size, "%s%s", model[0] ? " + " : "", t->classes[i].core);
 }
 
 static void read_model(struct cg_device *d)
 {
     char model[128];
     cg_cpuinfo_value(NULL, -1, "model name", model, sizeof model);
-    if (!model[0] || strncmp(model, "ARMv8", 5) == 0) {
-        model[0] = 0; /* ARM: the cores' names, fastest first */
-        for (int i = d->topology.n_classes - 1; i >= 0; i--)
-            if (d->topology.classes[i].core)
-                cg_append(model, sizeof model, "%s%s", model[0] ? " + " : "", d->topology.classes[i].core);
-    }
+    if (!model[0] || strncmp(model, "ARMv8", 5) == 0)
+        name_cores(&d->topology, model, sizeof model);
     if (!model[0])
         cg_cpuinfo_value(NULL, -1, "Hardware", model, sizeof model);
     if (d->emulation.emulated)
@@ -231,20 +238,15 @@ static bool make_id(struct cg_device *d)
     return d->record.id;
 }
 
-/* False without memory. */
-static bool describe(struct cg_device *d)
+/* What only the machine itself tells. */
+static bool describe_here(struct cg_device *d)
 {
     struct cg_device_record *r = &d->record;
-    d->arena = cg_arena_create(0);
-    if (!d->arena)
-        return false;
-    r->peaks = cg_arena_array(d->arena, CG_PEAKS_MAX, sizeof *r->peaks);
     r->isas = cg_arena_array(d->arena, CG_ISA_COUNT, sizeof *r->isas);
     for (int i = 0; r->isas && i < CG_ISA_COUNT; i++)
         if (cg_isa_available((enum cg_isa)i))
             r->isas[r->n_isas++] = cg_isa_name((enum cg_isa)i);
     r->isa = cg_isa_name(cg_isa_best());
-    take_topology(d);
     read_limits(d);
     read_emulation(d);
     read_timer(d);
@@ -252,13 +254,45 @@ static bool describe(struct cg_device *d)
     read_flags(d);
     read_vendor(d);
     read_model(d);
-    r->name = short_name(d);
     struct cg_state_reader *reader = cg_state_open(&(struct cg_state_options){.root = NULL});
+    const bool good = r->isas && reader;
     if (reader)
         cg_state_record(reader, d->arena, r);
-    const bool good = r->peaks && r->isas && reader && make_id(d);
     cg_state_close(&reader);
+    if (!d->emulation.emulated)
+        r->frequency_hz = cg_measure_frequency(FREQUENCY_BUDGET_NS);
     return good;
+}
+
+/* What a file tells of another machine. */
+static void describe_told(struct cg_device *d)
+{
+    const struct cg_told *told = &d->topology.told;
+    char model[128];
+    name_cores(&d->topology, model, sizeof model);
+    d->record.cpu_model = told->cpu_model ? told->cpu_model : keep(d, model);
+    d->record.vendor = told->vendor ? maker_of(told->vendor) : NULL;
+    d->record.architecture = told->architecture;
+    d->record.kernel = told->kernel;
+    d->emulation.virtualised = -1;
+}
+
+/* False without memory. */
+static bool describe(struct cg_device *d)
+{
+    struct cg_device_record *r = &d->record;
+    bool good = true;
+    d->arena = cg_arena_create(0);
+    if (!d->arena)
+        return false;
+    r->peaks = cg_arena_array(d->arena, CG_PEAKS_MAX, sizeof *r->peaks);
+    take_topology(d);
+    if (d->elsewhere)
+        describe_told(d);
+    else
+        good = describe_here(d);
+    r->name = short_name(d);
+    return good && r->peaks && make_id(d);
 }
 
 enum cg_status cg_device_read(const char *xml, struct cg_device *device, struct cg_error *err)
@@ -266,6 +300,7 @@ enum cg_status cg_device_read(const char *xml, struct cg_device *device, struct 
     memset(device, 0, sizeof *device);
     cg_fields_clear(&cg_layout_device, &device->record);
     device->record.noise_starts = device->record.noise_disturbed = device->record.noise_unsound = 0;
+    device->elsewhere = xml != NULL;
     const enum cg_status status =
         cg_topology_read(&(struct cg_topology_options){.xml = xml}, &device->topology, err);
     if (status != CG_OK)
@@ -274,8 +309,6 @@ enum cg_status cg_device_read(const char *xml, struct cg_device *device, struct 
         cg_device_destroy(device);
         return cg_fail(err, CG_NO_MEMORY, "no memory to describe the machine");
     }
-    if (!device->emulation.emulated)
-        device->record.frequency_hz = cg_measure_frequency(FREQUENCY_BUDGET_NS);
     if (!xml)
         cg_device_cache_load(device);
     return CG_OK;

@@ -14,6 +14,11 @@
 #define CG_CLASSES_MAX 8
 #define CG_CACHES_MAX  32
 
+/* What a file of a topology tells of its machine beside it; NULL: not told. */
+struct cg_told {
+    const char *cpu_model, *vendor, *architecture, *kernel;
+};
+
 /* As results files have it: cpus sorted by their OS number; classes from slow to fast, so that the last is
  * "big" ("all" when there is one; "little", "big" of two; "little", "mid", "big" of three; else "class0",
  * "class1" ...); caches by level, then data, instruction, unified. A machine of two core classes may have two
@@ -29,6 +34,7 @@ struct cg_topology {
     int64_t memory_bytes;        /* of the machine: the larger of the two below */
     int64_t node_memory_bytes;   /* of all NUMA nodes; some virtual machines' hold less than there is */
     int64_t system_memory_bytes; /* MemTotal of /proc/meminfo; -1 unknown, as of another machine */
+    struct cg_told told;         /* of another machine's; all NULL of this one's */
     const char *source;          /* "hwloc", "hwloc xml", "sysfs", "counted" */
 };
 

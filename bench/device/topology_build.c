@@ -50,11 +50,27 @@ static bool similar(int64_t a, int64_t b)
     return a > b ? a - b <= b / 8 : b - a <= a / 8;
 }
 
-static bool same_kind(const struct cg_raw_cpu *a, const struct cg_raw_cpu *b)
+/* What is known of some cpus only tells nothing apart: a core may sleep while it is looked at. */
+static void see_what_is_known(struct cg_raw_topology *raw)
 {
-    const bool bare = a->capacity < 0 && a->max_hz < 0 && !a->core[0];
-    return strcmp(a->core, b->core) == 0 && similar(a->capacity, b->capacity) &&
-           similar(a->max_hz, b->max_hz) && (!bare || a->rank == b->rank);
+    raw->capacity_known = raw->hz_known = true;
+    for (int i = 0; i < raw->n_cpus; i++) {
+        raw->capacity_known = raw->capacity_known && raw->cpus[i].capacity > 0;
+        raw->hz_known = raw->hz_known && raw->cpus[i].max_hz > 0;
+    }
+}
+
+static bool is_bare(const struct cg_raw_cpu *cpu)
+{
+    return cpu->capacity < 0 && cpu->max_hz < 0 && !cpu->core[0];
+}
+
+static bool same_kind(const struct cg_raw_topology *raw, const struct cg_raw_cpu *a,
+                      const struct cg_raw_cpu *b)
+{
+    return strcmp(a->core, b->core) == 0 && (!raw->capacity_known || similar(a->capacity, b->capacity)) &&
+           (!raw->hz_known || similar(a->max_hz, b->max_hz)) &&
+           (!is_bare(a) || !is_bare(b) || a->rank == b->rank);
 }
 
 /* Slow before fast, by the first figure that is known of both and tells them apart. */
@@ -89,7 +105,7 @@ static bool make_classes(const struct cg_raw_topology *raw, struct cg_topology *
     int n = 0;
     for (int i = 0; i < raw->n_cpus; i++) {
         int at = n;
-        while (at > 0 && !same_kind(kinds[at - 1], &raw->cpus[i]))
+        while (at > 0 && !same_kind(raw, kinds[at - 1], &raw->cpus[i]))
             at--;
         if (at > 0 || n == CG_CLASSES_MAX)
             continue;
@@ -106,7 +122,7 @@ static bool make_classes(const struct cg_raw_topology *raw, struct cg_topology *
                                                       .capacity = kinds[k]->capacity};
     for (int i = 0; t->classes && i < raw->n_cpus; i++) {
         int k = 0;
-        while (k < n - 1 && !same_kind(kinds[k], &raw->cpus[i]))
+        while (k < n - 1 && !same_kind(raw, kinds[k], &raw->cpus[i]))
             k++;
         struct cg_core_class_record *class = &t->classes[k];
         t->cpus[i].core_class = class->name;
@@ -198,6 +214,7 @@ enum cg_status cg_raw_build(struct cg_raw_topology *raw, struct cg_topology *t, 
         t->caches = cg_arena_array(t->arena, CG_CACHES_MAX, sizeof *t->caches);
         t->numas = cg_arena_array(t->arena, (size_t)raw->n_numa, sizeof *t->numas);
     }
+    see_what_is_known(raw);
     if (t->cpus)
         make_cpus(raw, t);
     if (!t->cpus || !t->caches || !t->numas || !make_classes(raw, t)) {
@@ -207,6 +224,9 @@ enum cg_status cg_raw_build(struct cg_raw_topology *raw, struct cg_topology *t, 
     for (int i = 0; i < raw->n_caches; i++)
         add_cache(t, &raw->caches[i]);
     add_memory(raw, t);
+    t->told =
+        (struct cg_told){cg_arena_known(t->arena, raw->cpu_model), cg_arena_known(t->arena, raw->vendor),
+                         cg_arena_known(t->arena, raw->architecture), cg_arena_known(t->arena, raw->kernel)};
     return CG_OK;
 }
 

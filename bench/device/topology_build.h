@@ -27,9 +27,11 @@ struct cg_raw_topology {
     struct cg_numa_record *numas;
     int n_cpus, n_caches, n_numa;
     int room_cpus, room_caches, room_numa;
+    bool capacity_known, hz_known; /* of all cpus: else it tells no kinds apart */
     int64_t system_memory_bytes;
-    const char *source, *root; /* `root` of /sys */
-    bool no_memory;            /* something could not be added */
+    char cpu_model[128], vendor[32], architecture[16], kernel[64]; /* as cg_told; empty: not told */
+    const char *source, *root;                                     /* `root` of /sys */
+    bool no_memory;                                                /* something could not be added */
 };
 
 /* Each sets no_memory when there is none; the first returns a new cpu of which all is unknown, or NULL. */

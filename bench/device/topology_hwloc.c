@@ -106,6 +106,25 @@ static void add_memory(hwloc_topology_t topology, struct cg_raw_topology *raw)
     }
 }
 
+/* What the first package or else the machine says under that name; "" when neither does. */
+static const char *told(hwloc_topology_t topology, const char *name)
+{
+    const hwloc_obj_t package = hwloc_get_obj_by_type(topology, HWLOC_OBJ_PACKAGE, 0);
+    const char *text = package ? hwloc_obj_get_info_by_name(package, name) : NULL;
+    if (!text)
+        text = hwloc_obj_get_info_by_name(hwloc_get_root_obj(topology), name);
+    return text ? text : "";
+}
+
+static void add_told(hwloc_topology_t topology, struct cg_raw_topology *raw)
+{
+    const char *system = told(topology, "OSName"), *release = told(topology, "OSRelease");
+    snprintf(raw->cpu_model, sizeof raw->cpu_model, "%s", told(topology, "CPUModel"));
+    snprintf(raw->vendor, sizeof raw->vendor, "%s", told(topology, "CPUVendor"));
+    snprintf(raw->architecture, sizeof raw->architecture, "%s", told(topology, "Architecture"));
+    snprintf(raw->kernel, sizeof raw->kernel, "%s%s%s", system, system[0] && release[0] ? " " : "", release);
+}
+
 /* The whole machine, also what a cgroup forbids (what may be used is asked apart), or NULL. */
 static hwloc_topology_t load(const char *xml)
 {
@@ -128,6 +147,8 @@ bool cg_raw_from_hwloc(const char *xml, struct cg_raw_topology *raw)
     add_kinds(topology, raw);
     add_caches(topology, raw);
     add_memory(topology, raw);
+    if (xml)
+        add_told(topology, raw);
     raw->source = xml || !hwloc_topology_is_thissystem(topology) ? "hwloc xml" : "hwloc";
     hwloc_topology_destroy(topology);
     return true;

@@ -62,11 +62,30 @@ static void count_processors(struct cg_raw_topology *raw)
     raw->source = "counted";
 }
 
+/* The version that a topology's XML says it has; empty: none. */
+static void version_of(const char *xml, char version[16])
+{
+    char *text = cg_sys_slurp(NULL, xml), *at = text ? strstr(text, "<topology version=\"") : NULL;
+    version[0] = '\0';
+    if (at)
+        sscanf(at, "<topology version=\"%15[0-9.]", version);
+    free(text);
+}
+
 static enum cg_status read_xml(const char *xml, struct cg_raw_topology *raw, struct cg_error *err)
 {
     if (!cg_have_hwloc())
         return cg_fail(err, CG_UNAVAILABLE, "%s: this build has no hwloc to read a topology with", xml);
-    if (!cg_raw_from_hwloc(xml, raw) || raw->n_cpus == 0)
+    char version[16];
+    const bool read = cg_raw_from_hwloc(xml, raw) && raw->n_cpus > 0;
+    if (!read)
+        version_of(xml, version);
+    if (!read && atoi(version) > 2)
+        return cg_fail(err, CG_INVALID,
+                       "%s: a topology of hwloc's format %s, which this build's hwloc does not read; one of "
+                       "hwloc 2 is needed",
+                       xml, version);
+    if (!read)
         return cg_fail(err, CG_INVALID, "%s: not a readable hwloc topology (write one with lstopo x.xml)",
                        xml);
     return CG_OK;
