@@ -62,6 +62,13 @@ static int rounds_with(const struct cg_results *results, const char *flag, int *
     return with;
 }
 
+/* By a cgroup, to less time than its cpus have: beyond it threads are stopped while they are measured. */
+static bool is_limited(const struct cg_device_record *device)
+{
+    const int cpus = device->allowed_cpus > 0 ? device->allowed_cpus : device->logical_cpus;
+    return device->cpu_limit < cpus; /* false where there is no limit: NAN */
+}
+
 struct cg_sentence cg_say_suite_caveats(const struct cg_suite_view *view)
 {
     struct cg_sentence s = {""};
@@ -72,6 +79,8 @@ struct cg_sentence cg_say_suite_caveats(const struct cg_suite_view *view)
             count_flags(view->cases[i].record, &counts);
     if (device->virtualised == 1)
         cg_say(&s, "a virtual machine; ");
+    if (is_limited(device))
+        cg_say(&s, "limited to %g processors' worth of time; ", device->cpu_limit);
     if (isnan(device->noise_paired))
         cg_say(&s, "the noise floor is not known; ");
     else if (device->noise_paired > CG_MIN_DELTA)
@@ -120,6 +129,12 @@ struct cg_caveats cg_caveats_of(const struct cg_results *results)
     else if (device->virtualised == 1)
         all.items[all.n++] = cg_phrase("A virtual machine: other tenants of the host can disturb times, and "
                                        "hardware counters may be missing.");
+    if (is_limited(device))
+        all.items[all.n++] =
+            cg_phrase("A cgroup left the process %g processors' worth of time: beyond it threads "
+                      "were stopped, so times are not the processor's; without the quota "
+                      "(docker --cpus, CPUQuota= of systemd) they would be.",
+                      device->cpu_limit);
     if (device->noise_paired > CG_MIN_DELTA)
         all.items[all.n++] = cg_phrase("A noisy machine: two measurements of the same plan differ by up to "
                                        "%.1f %%, so no verdict claims less.",

@@ -75,6 +75,12 @@ static void note_difference(const struct two *two, const char *what, const char 
                                                       two->letter.text, what, or_unknown(a), or_unknown(b)));
 }
 
+static struct cg_phrase quota_of(const struct cg_device_record *device)
+{
+    return isnan(device->cpu_limit) ? cg_phrase("none")
+                                    : cg_phrase("%g processors' worth of time", device->cpu_limit);
+}
+
 /* Verdicts that were not given: how many, why, and what to do. */
 static void note_withheld(const struct two *two, int n, const char *why, const char *what_to_do)
 {
@@ -105,6 +111,7 @@ static void note_differences(struct cg_table *table, const struct cg_comparison 
     note_difference(&two, "version", a->build.version, b->build.version);
     note_difference(&two, "commit", a->build.commit, b->build.commit);
     note_difference(&two, "governor", a->device.governor, b->device.governor);
+    note_difference(&two, "processor quota", quota_of(&a->device).text, quota_of(&b->device).text);
     for (int m = 0; m < comparison->n_matches; m++) {
         const struct cg_match *match = &comparison->matches[m];
         note_difference(&two, "ISA", cg_isa_name(match->a->setting.isa), cg_isa_name(match->b->setting.isa));

@@ -17,6 +17,7 @@
     X(CORES, "cores")                                                                                        \
     X(FREQUENCY, "frequency")                                                                                \
     X(CACHES, "caches")                                                                                      \
+    X(LIMITS, "limits of the process")                                                                       \
     X(MEMORY, "memory")                                                                                      \
     X(SYSTEM, "system")                                                                                      \
     X(VIRTUALISATION, "virtualisation")                                                                      \
@@ -70,6 +71,11 @@ static void describe_machine(const struct cg_device_record *d, struct properties
     for (int i = 0; i < d->n_caches; i++)
         put(p, CACHES, "%sL%d %s %.0f KiB", comma(p, CACHES), d->caches[i].level, or_none(d->caches[i].type),
             (double)d->caches[i].bytes / 1024);
+    if (!isnan(d->cpu_limit))
+        put(p, LIMITS, "at most %g processors' worth of time", d->cpu_limit);
+    if (d->memory_limit_bytes > 0)
+        put(p, LIMITS, "%sat most %.1f GiB of memory", comma(p, LIMITS),
+            (double)d->memory_limit_bytes / (1 << 30));
     if (d->memory_bytes > 0)
         put(p, MEMORY, "%.1f GiB", (double)d->memory_bytes / (1 << 30));
     put(p, SYSTEM, "%s%s%s", or_none(d->os), d->os && d->kernel ? "; " : "", or_none(d->kernel));

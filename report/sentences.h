@@ -80,12 +80,12 @@ struct cg_sentence cg_say_order(const struct cg_order *order);
  * 84 % of the layers' time, depthwise included 92 %; in the paper, Conv is 87 % on ARM and 50 % on GPU." */
 struct cg_sentence cg_say_split(const struct cg_record *record);
 
-/* What the records of a suite under one setting carry, in one sentence: virtual machine, noise, no counters,
- * flags with how many cases have them. */
+/* What the records of a suite under one setting carry, in one sentence: virtual machine, processor quota,
+ * noise, no counters, flags with how many cases have them. */
 struct cg_sentence cg_say_suite_caveats(const struct cg_suite_view *view);
 
-/* What a reader must know of a results file as a whole: interrupted, one process, virtual machine, noise
- * floor above 2 %, flags of records, emulated. */
+/* What a reader must know of a results file as a whole: interrupted, one process, virtual machine, processor
+ * quota, noise floor above 2 %, flags of records, emulated. */
 #define CG_MAX_CAVEATS 24
 struct cg_caveats {
     int n;

@@ -147,6 +147,7 @@ Test(compare, what_does_not_match_is_said)
     b->records[4]->setting.isa = CG_ISA_AVX2;
     const struct cg_input input_a = input_of(a, "a.json"), input_b = input_of(b, "b.json");
     struct cg_comparison comparison;
+    b->device.cpu_limit = 0.5;
     cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
     static const char *const reasons[] = {"other threads", "another cache state", "the graph differs",
                                           "another engine"};
@@ -157,10 +158,13 @@ Test(compare, what_does_not_match_is_said)
     struct cg_tables tables = {0};
     cg_comparison_tables(&comparison, 1, &tables);
     cr_assert_not(tables.failed);
-    bool said = false;
-    for (int i = 0; i < tables.items[0]->n_notes; i++)
-        said = said || has(tables.items[0]->notes[i], "A and B differ in ISA: avx512, avx2.");
-    cr_expect(said);
+    bool isa = false, quota = false;
+    for (int i = 0; i < tables.items[0]->n_notes; i++) {
+        const char *note = tables.items[0]->notes[i];
+        isa = isa || has(note, "A and B differ in ISA: avx512, avx2.");
+        quota = quota || has(note, "A and B differ in processor quota: none, 0.5 processors' worth of time.");
+    }
+    cr_expect(isa && quota);
     cg_tables_free(&tables);
     cg_comparison_free(&comparison);
     cg_results_destroy(&a);

@@ -264,13 +264,21 @@ Test(figures, caveats_say_what_the_records_carry)
     results->records[12]->n_flags = 2;
     results->device.counters = "none";
     results->device.noise_paired = 0.031;
+    results->device.cpu_limit = 0.5;
     cr_assert(cg_suite_views_create(results, suite, &views, NULL) == CG_OK);
-    cr_expect_str_eq(
-        cg_say_suite_caveats(views.items[0]).text,
-        "a virtual machine; noisy: equal plans differ by up to 3.1 %; no hardware counters; in 1 "
-        "of 12 cases the processor was slow in a tenth of the rounds or more; in 1 of 12 cases "
-        "from the future.");
+    cr_expect_str_eq(cg_say_suite_caveats(views.items[0]).text,
+                     "a virtual machine; limited to 0.5 processors' worth of time; noisy: equal plans differ "
+                     "by up to 3.1 %; no hardware counters; in 1 "
+                     "of 12 cases the processor was slow in a tenth of the rounds or more; in 1 of 12 cases "
+                     "from the future.");
     cg_suite_views_free(&views);
+    const struct cg_caveats all = cg_caveats_of(results);
+    bool quota = false;
+    for (int i = 0; i < all.n; i++)
+        quota =
+            quota || strstr(all.items[i].text, "A cgroup left the process 0.5 processors' worth of time:");
+    cr_expect(quota);
+    results->device.cpu_limit = results->device.logical_cpus; /* as much as there is: no limit */
     results->records[12]->n_flags = 0;
     results->device.virtualised = 0;
     results->device.counters = "hardware";
