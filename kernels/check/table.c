@@ -17,7 +17,7 @@ static void each_gemm(const struct cg_native_kernels *isa, visit_kernel *visit, 
         visit(&kernel, context);
     }
     for (int i = 0; i < isa->n_group; i++) {
-        const struct cg_group_kernel *row = &isa->group[i];
+        const struct cg_gemm_kernel *row = &isa->group[i];
         struct ck_kernel kernel = {
             .kind = &ck_group, .isa = isa, .gemm = row->run, .tile_m = row->tile_m, .outputs = row->outputs};
         snprintf(kernel.name, sizeof kernel.name, "%s", row->name);

@@ -11,9 +11,10 @@
 /* Assumed where the system does not tell the size of the second-level cache. */
 #define USUAL_L2 (512 * 1024)
 
-float nv_tiles_cost(const struct cg_tile_cost *of, int tile_m, int m, int k)
+float nv_tiles_cost(const struct nv_plan *plan, const struct cg_gemm_kernel *kernel, int m, int k)
 {
-    const int full = m / tile_m, left = m % tile_m;
+    const struct cg_tile_cost *of = &kernel->cost[plan->core.pipes];
+    const int tile_m = kernel->tile_m, full = m / tile_m, left = m % tile_m;
     float cost = (float)full * (of->k * (float)k + of->tile);
     if (left) {
         float step = of->k * (float)left / (float)tile_m;
@@ -27,7 +28,7 @@ float nv_panel_cost(const struct nv_plan *plan, const struct cg_gemm_kernel *ker
 {
     /* A tile of one column takes as long with fewer rows. */
     const int rows = kernel->tile_n == 1 ? (int)nv_round_up(m, kernel->tile_m) : m;
-    return nv_tiles_cost(&kernel->cost[plan->core.pipes], kernel->tile_m, rows, k);
+    return nv_tiles_cost(plan, kernel, rows, k);
 }
 
 double nv_rows_cost(const struct nv_plan *plan, const struct nv_op *op, int n)

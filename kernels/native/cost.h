@@ -4,8 +4,8 @@
 
 #include "kernels/native/plan.h"
 
-/* Relative cycles of `m` rows by `k` steps in tiles of `tile_m` rows; of a panel of a gemm kernel. */
-float nv_tiles_cost(const struct cg_tile_cost *of, int tile_m, int m, int k);
+/* Relative cycles of `m` rows by `k` steps in the kernel's tiles; in a panel of a gemm kernel. */
+float nv_tiles_cost(const struct nv_plan *plan, const struct cg_gemm_kernel *kernel, int m, int k);
 float nv_panel_cost(const struct nv_plan *plan, const struct cg_gemm_kernel *kernel, int m, int k);
 
 /* About the cycles that `n` output rows take in one call, data in the second-level cache. */

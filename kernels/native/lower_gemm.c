@@ -5,22 +5,6 @@
 #include "kernels/native/lower_groups.h"
 
 #include <math.h>
-#include <string.h>
-
-/* Wider panels then start where lines do. */
-static void single_columns_last(const struct cg_gemm_kernel **kernels, int n)
-{
-    for (int i = 0, last = n - 1; i < last;) {
-        const struct cg_gemm_kernel *kernel = kernels[i];
-        if (kernel->tile_n > 1) {
-            i++;
-            continue;
-        }
-        memmove(kernels + i, kernels + i + 1, (size_t)(n - 1 - i) * sizeof(struct cg_gemm_kernel *));
-        kernels[n - 1] = kernel;
-        last--;
-    }
-}
 
 /* Single columns run along k: shorter parts of it than this, on average, are not for them. */
 #define COLUMN_RUN 16
@@ -61,12 +45,13 @@ static int cover(struct gemm_build *b, int n)
         }
     }
     int covered = 0, count = 0;
-    for (int left = n; left > 0; left -= b->pick[left]->tile_n) {
-        b->kernels[count++] = b->pick[left];
+    for (int left = n; left > 0; left -= b->pick[left]->tile_n)
         covered += b->pick[left]->tile_n;
-    }
-    if (covered == n)
-        single_columns_last(b->kernels, count);
+    /* Single columns last, unless a tile hangs over the end: wider panels then start where lines do. */
+    for (int single = 0; single < 2; single++)
+        for (int left = n; left > 0; left -= b->pick[left]->tile_n)
+            if (single == (covered == n && b->pick[left]->tile_n == 1))
+                b->kernels[count++] = b->pick[left];
     return count;
 }
 
@@ -186,9 +171,9 @@ static enum cg_status pack(struct nv_plan *plan, const struct nv_op *op, const s
         return CG_NO_MEMORY;
     float *bias = weight + n_weight;
     cg_weights_fold(plan->graph, node->weights, node->id, weight, bias);
-    if (op->gemm.panels[0].group_kernel)
+    if (op->gemm.by_groups)
         nv_pack_groups(plan, op, conv, weight, bias);
-    for (int i = 0; !op->gemm.panels[0].group_kernel && i < op->parts; i++)
+    for (int i = 0; !op->gemm.by_groups && i < op->parts; i++)
         pack_panel(op, conv, &op->gemm.panels[i], weight, bias);
     free(weight);
     return CG_OK;
@@ -232,8 +217,7 @@ struct nv_op *nv_lower_gemm(struct nv_plan *plan, const struct nv_gemm_node *nod
     if (!op->pixels)
         op->cost *= op->rows;
     *out = nv_view_of_buffer(plan->views, op->out, shape.c, b.conv.out_order);
-    if (out->at && node->apart && !node->residual && !op->gemm.panels[0].group_kernel &&
-        nv_keeps_apart(plan, shape)) {
+    if (out->at && node->apart && !node->residual && !op->gemm.by_groups && nv_keeps_apart(plan, shape)) {
         if (nv_keep_panels_apart(plan, op, b.conv.channels) != CG_OK)
             return NULL;
         *out = nv_view_moved(plan->views, out, b.conv.channels);

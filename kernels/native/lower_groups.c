@@ -105,6 +105,7 @@ static void lay_out_runs(struct nv_op *op, const struct search *s)
     op->gemm.groups = s->n_bundles;
     op->gemm.group_k = vectors / s->n_bundles * lanes;
     op->gemm.sum_lanes = (unsigned)s->sum_lanes;
+    op->gemm.by_groups = true;
 }
 
 /* Panels of one bundle: its groups' outputs by as many as a kernel takes, each in the order in which sums
@@ -120,7 +121,7 @@ static int64_t lay_out_panels(struct nv_op *op, const struct search *s, int bund
         group = s->bundle[v] == bundle ? s->group + v * lanes : NULL;
     int column = conv->npg * (lanes >> n_sums) * bundle;
     for (int first = 0; first < conv->npg;) {
-        const struct cg_group_kernel *kernel = isa->group;
+        const struct cg_gemm_kernel *kernel = isa->group;
         while (kernel->outputs > conv->npg - first)
             kernel++;
         int side_by_side = 0, levels = 0; /* sums of several accumulators, told by these bits of the lane */
@@ -130,7 +131,7 @@ static int64_t lay_out_panels(struct nv_op *op, const struct search *s, int bund
                 levels++;
             }
         struct nv_panel *panel = &op->gemm.panels[op->parts++];
-        *panel = (struct nv_panel){.group_kernel = kernel,
+        *panel = (struct nv_panel){.kernel = kernel,
                                    .group = bundle,
                                    .column = column,
                                    .first_output = first,
@@ -166,12 +167,11 @@ static float cost_of(const struct nv_plan *plan, const struct nv_op *op, int m)
 {
     float cost = 0;
     for (int p = 0; p < op->parts; p++) {
-        const struct cg_group_kernel *kernel = op->gemm.panels[p].group_kernel;
+        const struct cg_gemm_kernel *kernel = op->gemm.panels[p].kernel;
         const int b = op->gemm.panels[p].group, taps = op->window.kernel_h * op->window.kernel_w;
         const int segments = segments_of(plan, op, op->runs + op->gemm.group_runs[b],
                                          op->gemm.group_runs[b + 1] - op->gemm.group_runs[b]);
-        cost += nv_tiles_cost(&kernel->cost[plan->core.pipes], kernel->tile_m, m,
-                              taps * op->gemm.group_k / plan->kernels->lanes) +
+        cost += nv_tiles_cost(plan, kernel, m, taps * op->gemm.group_k / plan->kernels->lanes) +
                 (float)((m + kernel->tile_m - 1) / kernel->tile_m * segments * SEGMENT_CYCLES);
     }
     return cost;
@@ -238,7 +238,7 @@ void nv_pack_groups(const struct nv_plan *plan, const struct nv_op *op, const st
     for (int p = 0; p < op->parts; p++) {
         const struct nv_panel *panel = &op->gemm.panels[p];
         const int *channels = conv->channels + (ptrdiff_t)panel->group * op->gemm.group_k;
-        const int outputs = panel->group_kernel->outputs;
+        const int outputs = panel->kernel->outputs;
         float *to = op->params + panel->weights;
         for (int tap = 0; tap < conv->taps; tap++)
             for (int i = 0; i < op->gemm.group_k; i += lanes)

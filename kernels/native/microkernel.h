@@ -76,14 +76,18 @@ enum cg_pipes { CG_PIPES_HALF, CG_PIPES_WHOLE, CG_PIPES_COUNT };
 
 /* Relative cost of a full register tile: the plan picks the cheapest cover of N. */
 struct cg_tile_cost {
-    float k;    /* one step of k */
+    float k;    /* one step of k; group kernels: a vector of channels */
     float tile; /* starting and storing it */
 };
 
 struct cg_gemm_kernel {
     const char *name;
     cg_gemm_fn *run;
-    int tile_m, tile_n; /* the register tile; m may be any number, the tail runs in a smaller tile */
+    int tile_m; /* the register tile's rows; m may be any number, the tail runs in a smaller tile */
+    union {
+        int tile_n;  /* its columns */
+        int outputs; /* of a group kernel: accumulators a pixel */
+    };
     struct cg_tile_cost cost[CG_PIPES_COUNT];
 };
 
@@ -97,12 +101,6 @@ struct cg_gemm_kernel {
  * are dropped. So the columns of c are, with p = min(log2(outputs), bits of sum_lanes): vector by vector v of
  * outputs >> p, lane by lane l of those without the bits that are left: accumulator (v << p) + the first p of
  * sum_lanes' bits in l, summed over the lanes that agree with l elsewhere. `ahead` is not used. */
-struct cg_group_kernel {
-    const char *name;
-    cg_gemm_fn *run;
-    int tile_m, outputs;
-    struct cg_tile_cost cost[CG_PIPES_COUNT]; /* k: of a vector of channels */
-};
 
 /* ---- sliding windows over single channels: depthwise convolution, pools ---- */
 
@@ -194,7 +192,7 @@ struct cg_native_kernels {
      * weights (tile_n); tile_m may differ. */
     const struct cg_gemm_kernel *gemm_in_order;
     /* Or none; of fewer and fewer outputs, the last of 1. */
-    const struct cg_group_kernel *group;
+    const struct cg_gemm_kernel *group;
     int n_group;
     const struct cg_window_kernel *depthwise;
     int n_depthwise;

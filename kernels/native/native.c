@@ -168,14 +168,14 @@ static const char *gemm_implementation(const struct nv_plan *plan, const struct 
     for (int p = 0, columns = 0; p < op->parts; p++) {
         int sum = 0;
         for (int q = 0; q < op->parts; q++)
-            if (panels[q].kernel == panels[p].kernel && panels[q].group_kernel == panels[p].group_kernel)
+            if (panels[q].kernel == panels[p].kernel)
                 sum += panels[q].n;
         if (sum > columns) {
             columns = sum;
             most = &panels[p];
         }
     }
-    return most->group_kernel ? most->group_kernel->name : nv_gemm_kernel(plan, 0, most->kernel)->name;
+    return nv_gemm_kernel(plan, 0, op, most)->name;
 }
 
 static const char *op_implementation(const struct nv_plan *plan, const struct nv_op *op)

@@ -13,12 +13,11 @@ enum nv_kind { NV_GEMM, NV_WINDOW, NV_PASS };
 
 /* Columns of a gemm that run in one kernel call. */
 struct nv_panel {
-    const struct cg_gemm_kernel *kernel;        /* or NULL: */
-    const struct cg_group_kernel *group_kernel; /* its `group` is a bundle of groups (lower_groups.c) */
-    int first_output;                           /* group kernels: within each group */
-    int group, n, column;                       /* column: where they start in the output buffer's pixels */
-    int residual, residual_column;              /* buffer that is added, or -1 */
-    int64_t weights, bias;                      /* floats from the operation's parameters */
+    const struct cg_gemm_kernel *kernel;
+    int first_output;              /* group kernels: within each group */
+    int group, n, column;          /* column: where they start in the output buffer's pixels */
+    int residual, residual_column; /* buffer that is added, or -1 */
+    int64_t weights, bias;         /* floats from the operation's parameters */
 };
 
 /* out += of `len` channels from a (and b) by a pass kernel. */
@@ -28,6 +27,7 @@ struct nv_piece {
 };
 
 struct nv_gemm {
+    bool by_groups; /* by group kernels, whose `groups` are bundles of groups (lower_groups.c) */
     int groups;
     int *group_runs;    /* groups + 1 indices into runs: those of all groups follow each other */
     int group_k;        /* channels of a group's input */

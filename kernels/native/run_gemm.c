@@ -24,10 +24,7 @@ static void run_panel(const struct nv_call *call, const struct nv_panel *panel, 
         g->residual = nv_pixel(plan, call->thread, panel->residual, pixel) + panel->residual_column;
         g->residual_stride = step * plan->buffers[panel->residual].ld;
     }
-    if (panel->group_kernel)
-        panel->group_kernel->run(g);
-    else
-        nv_gemm_kernel(plan, call->thread, panel->kernel)->run(g);
+    nv_gemm_kernel(plan, call->thread, op, panel)->run(g);
     nv_run_post(call, g->m, g->n, g->c, g->c_stride);
 }
 

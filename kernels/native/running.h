@@ -32,11 +32,12 @@ static inline int64_t nv_contiguous(const struct nv_plan *plan, int buffer, int6
     return size - place % size;
 }
 
-/* The row that the thread runs in the place of this row of the plan's kernels. */
-static inline const struct cg_gemm_kernel *nv_gemm_kernel(const struct nv_plan *plan, int thread,
-                                                          const struct cg_gemm_kernel *kernel)
+/* The kernel that the thread runs in the place of the panel's. */
+static inline const struct cg_gemm_kernel *
+nv_gemm_kernel(const struct nv_plan *plan, int thread, const struct nv_op *op, const struct nv_panel *panel)
 {
-    return plan->workers[thread].gemm + (kernel - plan->kernels->gemm);
+    return op->gemm.by_groups ? panel->kernel
+                              : plan->workers[thread].gemm + (panel->kernel - plan->kernels->gemm);
 }
 
 /* The activation that a store does not do, in place over what was written: m pixels of `channels` at `out`.

@@ -28,8 +28,8 @@ static double part_weight(const struct nv_plan *plan, const struct nv_op *op, in
     if (op->kind == NV_PASS)
         return op->pass.pieces[p].len + 4;
     const struct nv_panel *panel = &op->gemm.panels[p];
-    if (panel->group_kernel)
-        return panel->group_kernel->outputs;
+    if (op->gemm.by_groups)
+        return panel->kernel->outputs;
     return (double)panel->kernel->cost[plan->core.pipes].k / panel->kernel->tile_m;
 }
 
@@ -146,35 +146,28 @@ enum cg_status nv_cut_parts(const struct nv_plan *plan, const struct nv_op *op, 
     return CG_OK;
 }
 
-/* A rectangle of the grid as a task. */
-static enum cg_status add_box(const struct nv_plan *plan, const struct grid *g, struct nv_cell from,
-                              struct nv_cell to, struct nv_tasks *tasks)
+/* A rectangle of the grid as a task; false without memory. */
+static bool add_box(const struct nv_plan *plan, const struct grid *g, struct nv_cell from, struct nv_cell to,
+                    struct nv_tasks *tasks)
 {
     const struct nv_rows major = {from.major, to.major}, minor = {from.minor, to.minor};
     const struct nv_rows rows = g->by_parts ? minor : major, parts = g->by_parts ? major : minor;
     const int end = (int)nv_smaller(rows.end * g->unit, g->op->rows);
     return nv_add_task(tasks, (int)(g->op - plan->ops),
-                       (struct nv_range){rows.first * g->unit, end, parts.first, parts.end});
+                       (struct nv_range){rows.first * g->unit, end, parts.first, parts.end}) == CG_OK;
 }
 
 /* What lies between two cells: the rest of the first one's unit, whole units, a part of the last. */
-static enum cg_status add_cells(const struct nv_plan *plan, const struct grid *g, struct nv_cell from,
-                                struct nv_cell to, struct nv_tasks *tasks)
+static bool add_cells(const struct nv_plan *plan, const struct grid *g, struct nv_cell from,
+                      struct nv_cell to, struct nv_tasks *tasks)
 {
-    const int n_minor = g->minor.n;
+    const struct nv_cell first_end = {from.major + 1, g->minor.n}, whole_end = {to.major, g->minor.n},
+                         last = {to.major, 0}, end = {to.major + 1, to.minor};
     if (from.major == to.major)
-        return add_box(plan, g, from, (struct nv_cell){from.major + 1, to.minor}, tasks);
-    enum cg_status status = CG_OK;
-    if (from.minor > 0) {
-        status = add_box(plan, g, from, (struct nv_cell){from.major + 1, n_minor}, tasks);
-        from = (struct nv_cell){from.major + 1, 0};
-    }
-    if (status == CG_OK)
-        status = add_box(plan, g, from, (struct nv_cell){to.major, n_minor}, tasks);
-    if (status == CG_OK)
-        status =
-            add_box(plan, g, (struct nv_cell){to.major, 0}, (struct nv_cell){to.major + 1, to.minor}, tasks);
-    return status;
+        return add_box(plan, g, from, end, tasks);
+    const struct nv_cell whole = from.minor > 0 ? (struct nv_cell){from.major + 1, 0} : from;
+    return (from.minor == 0 || add_box(plan, g, from, first_end, tasks)) &&
+           add_box(plan, g, whole, whole_end, tasks) && add_box(plan, g, last, end, tasks);
 }
 
 /* Where thread t begins in parts whose columns are kept apart. */
@@ -195,19 +188,19 @@ enum cg_status nv_share_op(struct nv_plan *plan, int number, struct nv_tasks *ta
     if (threads == 1)
         return nv_add_task(&tasks[0], number, (struct nv_range){0, op->rows, 0, op->parts});
     struct grid grid;
-    enum cg_status status = make_grid(plan, op, &grid);
-    if (status != CG_OK)
-        return status;
+    if (make_grid(plan, op, &grid) != CG_OK)
+        return CG_NO_MEMORY;
     const int input = nv_cut_input(plan, op);
     const struct nv_cut *cuts = plan->buffers[input >= 0 ? input : op->out].cuts;
     if (cuts || parts_pay(plan, &grid))
         grid = cut_by_parts(grid);
     plan->buffers[op->out].by_columns = grid.by_parts;
     struct nv_cell from = {0, 0};
-    for (int t = 0; t < threads && status == CG_OK; t++) {
+    for (int t = 0; t < threads; t++) {
         const struct nv_cell to = cuts ? cut_apart(&grid, &cuts[t + 1]) : cut(&grid, t + 1, threads);
-        status = add_cells(plan, &grid, from, to, &tasks[t]);
+        if (!add_cells(plan, &grid, from, to, &tasks[t]))
+            return CG_NO_MEMORY;
         from = to;
     }
-    return status;
+    return CG_OK;
 }

@@ -20,7 +20,7 @@ GROUP_KERNEL(3, 4, 2)
 GROUP_KERNEL(6, 2, 1)
 GROUP_KERNEL(12, 1, 0)
 
-static const struct cg_group_kernel group[] = {
+static const struct cg_gemm_kernel group[] = {
     GROUP_ROW(3, 4, 6.5f, 12),
     GROUP_ROW(6, 2, 6.5f, 20),
     GROUP_ROW(12, 1, 7, 30),

@@ -36,7 +36,7 @@ GROUP_KERNEL(6, 4, 2)
 GROUP_KERNEL(14, 2, 1)
 GROUP_KERNEL(14, 1, 0)
 
-static const struct cg_group_kernel group[] = {
+static const struct cg_gemm_kernel group[] = {
     GROUP_ROW_BY_PIPES(3, 8, 24, 24, 12, 24),
     GROUP_ROW_BY_PIPES(6, 4, 24, 30, 12, 30),
     GROUP_ROW_BY_PIPES(14, 2, 28, 40, 14, 40),

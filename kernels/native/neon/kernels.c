@@ -27,7 +27,7 @@ GROUP_KERNEL(6, 4, 2)
 GROUP_KERNEL(12, 2, 1)
 GROUP_KERNEL(14, 1, 0)
 
-static const struct cg_group_kernel group[] = {
+static const struct cg_gemm_kernel group[] = {
     GROUP_ROW(6, 4, 12, 20),
     GROUP_ROW(12, 2, 12, 30),
     GROUP_ROW(14, 1, 14, 40),

@@ -112,12 +112,6 @@ static void gemm_f32_column(const struct cg_gemm_args *g)
 
 /* Its table row. The same costs on half and on whole pipes: its vectors have 8 lanes on both. */
 #define COLUMN_ROW(k_cost, tile_cost)                                                                        \
-    {                                                                                                        \
-        .name = "gemm_f32_8x1__" ISA_NAME, .run = gemm_f32_column, .tile_m = COLUMN_ROWS, .tile_n = 1,       \
-        .cost = {                                                                                            \
-            [CG_PIPES_HALF] = {k_cost, tile_cost},                                                           \
-            [CG_PIPES_WHOLE] = {k_cost, tile_cost}                                                           \
-        }                                                                                                    \
-    }
+    KERNEL_ROW("gemm_f32_8x1", gemm_f32_column, COLUMN_ROWS, 1, k_cost, tile_cost, k_cost, tile_cost)
 
 #endif

@@ -175,16 +175,20 @@ VEC_INLINE void gemm_rows(const struct cg_gemm_args *g, gemm_tile_fn *const *til
 #define GEMM_KERNEL_TOGETHER(rows, vectors)                                                                  \
     GEMM_KERNEL_FROM(rows, vectors, 0, g->n_segments == 1 ? gemm_together(g, rows, vectors) : 0)
 
-/* Its table row; `columns` is their number, written out for the name. The costs, of a step of k
- * and of starting and storing a tile, on half and on whole pipes; where there is one kind, once. */
-#define GEMM_ROW_BY_PIPES(rows, columns, vectors, half, k_half, tile_half, k_whole, tile_whole)              \
+/* A table row. The costs, of a step of k and of starting and storing a tile, on half and on whole pipes. */
+#define KERNEL_ROW(tile, fn, rows, columns, k_half, tile_half, k_whole, tile_whole)                          \
     {                                                                                                        \
-        .name = "gemm_f32_" #rows "x" #columns "__" ISA_NAME, .run = gemm_f32_##rows##_##vectors##_##half,   \
-        .tile_m = rows, .tile_n = (vectors)*VL + ((half) ? HL : 0), .cost = {                                \
+        .name = tile "__" ISA_NAME, .run = fn, .tile_m = rows, .tile_n = columns, .cost = {                  \
             [CG_PIPES_HALF] = {k_half, tile_half},                                                           \
             [CG_PIPES_WHOLE] = {k_whole, tile_whole}                                                         \
         }                                                                                                    \
     }
+
+/* Of a tile; `columns` is their number, written out for the name. Where there is one kind of pipes, the costs
+ * once. */
+#define GEMM_ROW_BY_PIPES(rows, columns, vectors, half, ...)                                                 \
+    KERNEL_ROW("gemm_f32_" #rows "x" #columns, gemm_f32_##rows##_##vectors##_##half, rows,                   \
+               (vectors)*VL + ((half) ? HL : 0), __VA_ARGS__)
 #define GEMM_ROW(rows, columns, vectors, half, k_cost, tile_cost)                                            \
     GEMM_ROW_BY_PIPES(rows, columns, vectors, half, k_cost, tile_cost, k_cost, tile_cost)
 

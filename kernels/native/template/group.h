@@ -155,14 +155,8 @@ typedef void group_tile_fn(const struct cg_gemm_args *g, const struct group_sums
     }
 
 /* Its table row. The costs: of a vector of channels, of starting, summing and storing a tile. */
-#define GROUP_ROW_BY_PIPES(rows, outs, k_half, tile_half, k_whole, tile_whole)                               \
-    {                                                                                                        \
-        .name = "group_f32_" #rows "x" #outs "__" ISA_NAME, .run = group_f32_##rows##_##outs,                \
-        .tile_m = rows, .outputs = outs, .cost = {                                                           \
-            [CG_PIPES_HALF] = {k_half, tile_half},                                                           \
-            [CG_PIPES_WHOLE] = {k_whole, tile_whole}                                                         \
-        }                                                                                                    \
-    }
+#define GROUP_ROW_BY_PIPES(rows, outs, ...)                                                                  \
+    KERNEL_ROW("group_f32_" #rows "x" #outs, group_f32_##rows##_##outs, rows, outs, __VA_ARGS__)
 #define GROUP_ROW(rows, outs, k_cost, tile_cost)                                                             \
     GROUP_ROW_BY_PIPES(rows, outs, k_cost, tile_cost, k_cost, tile_cost)
 
