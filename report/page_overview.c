@@ -150,6 +150,9 @@ void cg_page_add_skipped(struct cg_page *page)
 
 void cg_page_add_words(struct cg_page *page)
 {
-    for (const char *line = cg_page_words; *line; line += strcspn(line, "\n") + 1)
-        cg_page_add(page, CG_PART_ITEM, "%.*s", (int)strcspn(line, "\n"), line);
+    int length;
+    for (size_t at = 0; cg_page_words[at]; at += (size_t)length + 1) {
+        length = (int)strcspn(&cg_page_words[at], "\n");
+        cg_page_add(page, CG_PART_ITEM, "%.*s", length, &cg_page_words[at]);
+    }
 }

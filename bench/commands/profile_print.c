@@ -69,8 +69,9 @@ static struct cg_phrase or_dash(const char *format, double value)
 static void print_step(const struct cg_profile_view *view, const struct cg_profile_row *row)
 {
     const struct cg_step_words words = cg_step_words_of(view->profile, row);
-    const struct cg_phrase shape =
-        cg_phrase(words.out.c ? "%dx%dx%d" : "", words.out.h, words.out.w, words.out.c);
+    const struct cg_phrase none = {""},
+                           shape = words.out.c ? cg_phrase("%dx%dx%d", words.out.h, words.out.w, words.out.c)
+                                               : none;
     if (strlen(words.name) > 26) /* a group of layers: on a line of its own */
         printf("%s\n", words.name);
     printf("%-26s %-11s %-12s %9.1f %6s %5.1f %7s %6s %-7s %7.1f  %s\n",

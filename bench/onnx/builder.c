@@ -105,7 +105,7 @@ void cg_onnx_build_float(struct cg_onnx_builder *b, Onnx__NodeProto *node, const
 static int64_t *copied(struct cg_onnx_builder *b, const int64_t *values, size_t n)
 {
     int64_t *copy = cg_onnx_build_alloc(b, n, sizeof *copy);
-    return copy ? memcpy(copy, values, n * sizeof *copy) : NULL;
+    return copy && n ? memcpy(copy, values, n * sizeof *copy) : copy;
 }
 
 void cg_onnx_build_ints(struct cg_onnx_builder *b, Onnx__NodeProto *node, const char *name,
