@@ -1,5 +1,6 @@
 /* How long a run is expected to take, and on whose word. */
 #include "bench/commands/expected_time.h"
+#include "bench/commands/run_parts.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -51,4 +52,18 @@ Test(expected_time, does_without_a_place_to_remember)
     cg_expected_time_keep(device, 7, 90);
     expect_text(device, 7, 20, "up to about 20 s, which the protocol allows");
     free(device);
+}
+
+Test(expected_time, where_the_time_went_adds_up)
+{
+    struct cg_run run = {.current = 0};
+    cr_expect_str_empty(cg_time_use_text(&run.used).text, "nothing was timed");
+    const struct cg_measurement part = {
+        .elapsed_s = 10, .prepare_s = 4, .stage_s = {0.2, 1, 0.5, 2.2}, .sampled_s = 3, .discarded_s = 2.5};
+    cg_run_time_use(&run, &part);
+    cg_run_time_use(&run, &part);
+    cr_expect_str_eq(
+        cg_time_use_text(&run.used).text,
+        "30 % samples, 25 % discarded runs before them, 40 % preparation (2 start, 10 compile, 5 "
+        "check, 22 warm-up), 5 % the rest");
 }

@@ -98,6 +98,7 @@ static enum cg_status measure_schedule(struct cg_run *run, int index, struct cg_
     if (measured == CG_OK || measured == CG_INTERRUPTED)
         status = cg_run_add_measurement(run, index, &measurement, err);
     note_precision(run, &measurement);
+    cg_run_time_use(run, &measurement);
     cg_measurement_free(&measurement);
     if (status == CG_OK && measured == CG_OK && protocol.time)
         status = cg_run_add_layers(run, index, protocol.budget_s, err);
@@ -218,7 +219,10 @@ static void say_what_was_checked(const struct cg_results *results)
 /* Where the results are, how long they took, and how long the asked precision would take. */
 static void say_what_was_reached(const struct cg_run *run)
 {
+    const struct cg_phrase use = cg_time_use_text(&run->used);
     fprintf(stderr, "results written to %s\n", run->path);
+    if (use.text[0])
+        fprintf(stderr, "of the time: %s\n", use.text);
     if (run->n_intervals == 0)
         return;
     fprintf(stderr, "measured in %s (expected: %s); %d of %d groups are within +-%g %%",

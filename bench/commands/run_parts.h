@@ -6,7 +6,13 @@
 #include "bench/commands/progress.h"
 #include "bench/commands/run_plan.h"
 #include "bench/device/device.h"
+#include "bench/job/measurement.h"
 #include "bench/record/record.h"
+
+/* Where the seconds of measuring go. */
+struct cg_time_use {
+    double all_s, sampled_s, discarded_s, prepare_s, stage_s[CG_STAGE_COUNT];
+};
 
 struct cg_run {
     struct cg_run_request request;
@@ -24,6 +30,7 @@ struct cg_run {
     double *allowed_s;                /* of each schedule; NAN: nothing is timed */
     struct cg_expected_time expected; /* of the whole run */
     uint64_t key;                     /* of what is measured, for cg_expected_time() */
+    struct cg_time_use used;          /* by the schedules so far */
     /* What was reached: */
     int n_done, n_wrong;        /* jobs that were measured or checked; whose output was not the reference's */
     int n_intervals, n_precise; /* schedules with intervals; those within the asked precision */
@@ -87,6 +94,13 @@ double cg_run_time_gone_s(const struct cg_run *run);
 
 /* Of the current schedule and those behind it, by the pace of what has been measured so far. */
 double cg_run_time_left_s(const struct cg_run *run, const struct cg_progress *progress);
+
+/* Adds what a measurement took. */
+void cg_run_time_use(struct cg_run *run, const struct cg_measurement *measurement);
+
+/* "32 % samples, 31 % discarded runs before them, 30 % preparation (1 start, 6 compile, ...), 7 % the rest";
+ * empty when nothing was timed. */
+struct cg_phrase cg_time_use_text(const struct cg_time_use *used);
 
 /* What is left of the budget, by what the schedules are allowed without one; 0 without a budget. */
 double cg_run_time_share_s(const struct cg_run *run, int schedule);

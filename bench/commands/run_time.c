@@ -54,6 +54,31 @@ double cg_run_time_gone_s(const struct cg_run *run)
     return now_s() - run->started_s;
 }
 
+void cg_run_time_use(struct cg_run *run, const struct cg_measurement *measurement)
+{
+    struct cg_time_use *used = &run->used;
+    used->all_s += measurement->elapsed_s;
+    used->sampled_s += measurement->sampled_s;
+    used->discarded_s += measurement->discarded_s;
+    used->prepare_s += measurement->prepare_s;
+    for (int i = 0; i < CG_STAGE_COUNT; i++)
+        used->stage_s[i] += measurement->stage_s[i];
+}
+
+struct cg_phrase cg_time_use_text(const struct cg_time_use *used)
+{
+    const double percent = 100 / used->all_s;
+    const double rest_s = used->all_s - used->sampled_s - used->discarded_s - used->prepare_s;
+    if (!(used->sampled_s > 0))
+        return (struct cg_phrase){""};
+    return cg_phrase(
+        "%.0f %% samples, %.0f %% discarded runs before them, %.0f %% preparation (%.0f start, %.0f "
+        "compile, %.0f check, %.0f warm-up), %.0f %% the rest",
+        percent * used->sampled_s, percent * used->discarded_s, percent * used->prepare_s,
+        percent * used->stage_s[CG_STAGE_START], percent * used->stage_s[CG_STAGE_COMPILE],
+        percent * used->stage_s[CG_STAGE_CHECK], percent * used->stage_s[CG_STAGE_WARM_UP], percent * rest_s);
+}
+
 double cg_run_time_left_s(const struct cg_run *run, const struct cg_progress *progress)
 {
     const int n = run->plan->n_schedules, current = run->current, next = current + 1;

@@ -6,6 +6,7 @@
 
 CG_NAMES_DEFINE(cg_job_state, CG_JOB_STATES)
 CG_NAMES_DEFINE(cg_stop, CG_STOPS)
+CG_NAMES_DEFINE(cg_stage, CG_STAGES)
 
 enum cg_status cg_measurement_init(struct cg_measurement *measurement, int n_jobs, int baseline,
                                    struct cg_error *err)

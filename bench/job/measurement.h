@@ -84,6 +84,17 @@ CG_ENUM(cg_stop, CG_STOPS, CG_STOP_COUNT)
 CG_NAMES_DECLARE(cg_stop)
 const char *cg_stop_sentence(enum cg_stop stop);
 
+/* What is done in each process before its rounds (X: identifier, name). */
+#define CG_STAGES(X)                                                                                         \
+    X(CG_STAGE_START, "start")                                                                               \
+    X(CG_STAGE_COMPILE, "compile")                                                                           \
+    X(CG_STAGE_CHECK, "check")                                                                               \
+    X(CG_STAGE_WARM_UP, "warm-up")
+
+CG_ENUM(cg_stage, CG_STAGES, CG_STAGE_COUNT)
+
+CG_NAMES_DECLARE(cg_stage)
+
 struct cg_measurement {
     int n_jobs;
     struct cg_job_result *jobs; /* in the order of the jobs given */
@@ -99,9 +110,10 @@ struct cg_measurement {
     int n_reruns;             /* rounds that were disturbed and run again */
     int n_worker_restarts;    /* workers that crashed, hung or broke the protocol */
     double elapsed_s;         /* of the whole call */
-    double prepare_s;         /* of it: starting workers, compiling, checking, warming up */
-    double sampled_s;         /* inside samples */
-    double discarded_s;       /* inside the discarded runs before samples */
+    double prepare_s;         /* of it: the stages below, and stopping workers */
+    double stage_s[CG_STAGE_COUNT];
+    double sampled_s;   /* inside samples */
+    double discarded_s; /* inside the discarded runs before samples */
     int64_t yardstick_fma_turns, yardstick_l2_bytes, yardstick_far_bytes; /* its work; 0: never run */
     double yardstick_s;       /* inside the yardstick and the frequency loop */
     double rounds_s;          /* of all rounds, first to last */

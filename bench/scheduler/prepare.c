@@ -145,18 +145,25 @@ static enum cg_status warm_up(struct cg_scheduler *scheduler, int slot, struct c
     return CG_OK;
 }
 
+/* Adds the time since start_ns to what the stage takes in all processes. */
+static void add_time(struct cg_scheduler *scheduler, enum cg_stage stage, int64_t start_ns)
+{
+    scheduler->measurement->stage_s[stage] += (double)(cg_now_ns() - start_ns) * 1e-9;
+}
+
 typedef enum cg_status stage_function(struct cg_scheduler *scheduler, int slot, struct cg_error *err);
 
 /* In this order; all jobs pass one stage before the first enters the next, so that a job's check cannot
  * disturb another's warm-up. */
 static const struct {
-    const char *phase, *doing;
+    enum cg_stage stage;
+    const char *doing;
     stage_function *run;
     enum cg_prepared after;
 } stages[] = {
-    {"compile", "while compiling: ", compile, CG_PREPARED_COMPILED},
-    {"check", "", check, CG_PREPARED_CHECKED},
-    {"warm-up", "while warming up: ", warm_up, CG_PREPARED_WARM},
+    {CG_STAGE_COMPILE, "while compiling: ", compile, CG_PREPARED_COMPILED},
+    {CG_STAGE_CHECK, "", check, CG_PREPARED_CHECKED},
+    {CG_STAGE_WARM_UP, "while warming up: ", warm_up, CG_PREPARED_WARM},
 };
 
 /* What was prepared in a worker that is gone is prepared no more. */
@@ -171,7 +178,9 @@ static enum cg_status start_worker(struct cg_scheduler *scheduler, int index, st
     cg_child_kill(&worker->child);
     if (scheduler->last_worker == index)
         scheduler->last_worker = -1;
+    const int64_t start_ns = cg_now_ns();
     enum cg_status status = cg_child_start(&worker->child, scheduler->session->options.program, err);
+    add_time(scheduler, CG_STAGE_START, start_ns);
     if (status != CG_OK || !scheduler->counters)
         return status;
     /* Before anything is compiled: what a counter inherits are the threads made after it was opened. */
@@ -187,8 +196,10 @@ static enum cg_status pass_stage(struct cg_scheduler *scheduler, int job, size_t
     struct cg_scheduled *scheduled = &scheduler->jobs[job];
     struct cg_slot_worker *worker = &scheduler->workers[scheduled->worker];
     struct cg_error local = {0};
-    cg_scheduler_progress(scheduler, stages[stage].phase, scheduled->job->label, 0);
+    cg_scheduler_progress(scheduler, cg_stage_name(stages[stage].stage), scheduled->job->label, 0);
+    const int64_t start_ns = cg_now_ns();
     const enum cg_status status = stages[stage].run(scheduler, job, &local);
+    add_time(scheduler, stages[stage].stage, start_ns);
     if (status == CG_OK) {
         scheduled->prepared = stages[stage].after;
         return CG_OK;
