@@ -57,9 +57,14 @@ ABSENT_ENGINE(
     "says what is missing")
 #endif
 
+/* Rows of a program of the tests, each with a comma behind it. */
+#ifndef CG_MORE_ENGINES
+#define CG_MORE_ENGINES
+#endif
+
 /* One row an engine, in the order of `list engines`. */
 const struct cg_engine *const cg_engines[] = {
-    &cg_engine_reference, &cg_engine_native, &cg_engine_onednn, &cg_engine_xnnpack, NULL,
+    &cg_engine_reference, &cg_engine_native, &cg_engine_onednn, &cg_engine_xnnpack, CG_MORE_ENGINES NULL,
 };
 
 const struct cg_engine *cg_engine_find(const char *name)

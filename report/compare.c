@@ -142,7 +142,7 @@ static bool match_records(struct cg_comparison *comparison)
         }
         used[index] = true;
         struct cg_match *match = &comparison->matches[comparison->n_matches++];
-        *match = (struct cg_match){record, other, {.mean = NAN}, {NAN, NAN}, CG_NO_VERDICT};
+        *match = (struct cg_match){record, other, {.mean = NAN}, {NAN, NAN}, CG_NO_VERDICT, NULL};
         enough = estimate_ratio(record, other, &match->ratio) &&
                  cg_machine_shift_find(a, record, b, other, &match->shift);
     }
@@ -235,7 +235,8 @@ static bool judge(struct cg_comparison *comparison)
             const bool shifted = !withheld && explained_by_machine(match, match->verdict, comparison->delta);
             comparison->n_withheld += withheld;
             comparison->n_shifted += shifted;
-            match->verdict = withheld || shifted ? CG_UNCLEAR : match->verdict;
+            match->withheld = withheld ? "disturbed" : shifted ? "machine" : NULL;
+            match->verdict = match->withheld ? CG_UNCLEAR : match->verdict;
         }
         comparison->counts[match->verdict]++;
     }

@@ -12,6 +12,8 @@ struct cg_match {
         ratio; /* log time(b) / time(a); without interval where a side is of the paper or one process */
     struct cg_machine_shift shift; /* of the machine, b to a */
     enum cg_verdict verdict;
+    const char *withheld; /* "disturbed", "machine": why it is UNCLEAR, though FASTER or SLOWER by the
+                             figures; NULL: it is not withheld */
 };
 
 /* Two networks in different order on the two sides. */
@@ -55,7 +57,8 @@ void cg_comparison_free(struct cg_comparison *comparison);
 void cg_comparison_tables(const struct cg_comparison *comparisons, int n, struct cg_tables *tables);
 
 /* {"files": [...], "cases": [{"case", "engine", ..., "file", "ratio": {"value", "ci_low", "ci_high"},
- * "verdict", "yardstick": {"slowest", "fastest"}}], "summaries": [...], "flips": [...], "unmatched": [...]}
+ * "verdict", "withheld", "yardstick": {"slowest", "fastest"}}], "summaries": [...], "flips": [...],
+ * "unmatched": [...]}
  */
 void cg_comparison_json(const struct cg_comparison *comparisons, int n, FILE *out);
 

@@ -42,6 +42,7 @@ static void put_case(struct cg_json *json, const struct cg_match *match, int fil
     cg_json_put_interval(json, "ratio", cg_ratio_of(match->ratio));
     cg_json_put_text(json, "verdict",
                      match->verdict == CG_NO_VERDICT ? NULL : cg_verdict_name(match->verdict));
+    cg_json_put_text(json, "withheld", match->withheld);
     cg_json_put_open(json, "yardstick", '{');
     cg_json_put_number(json, "slowest", match->shift.slowest);
     cg_json_put_number(json, "fastest", match->shift.fastest);

@@ -46,10 +46,18 @@ void cg_json_put_bool(struct cg_json *json, const char *key, bool value)
 
 void cg_json_put_interval(struct cg_json *json, const char *key, struct cg_interval interval)
 {
+    cg_json_put_judged(json, key, interval, NULL);
+}
+
+void cg_json_put_judged(struct cg_json *json, const char *key, struct cg_interval interval,
+                        const char *verdict)
+{
     cg_json_put_open(json, key, '{');
     cg_json_put_number(json, "value", interval.value);
     cg_json_put_number(json, "ci_low", interval.low);
     cg_json_put_number(json, "ci_high", interval.high);
+    if (verdict)
+        cg_json_put_text(json, "verdict", verdict);
     cg_json_put_close(json, '}');
 }
 

@@ -16,6 +16,9 @@ void cg_json_put_text(struct cg_json *json, const char *key, const char *text);
 void cg_json_put_number(struct cg_json *json, const char *key, double value);
 void cg_json_put_int(struct cg_json *json, const char *key, int value);
 void cg_json_put_bool(struct cg_json *json, const char *key, bool value);
+/* `verdict` NULL: not judged, and no member says so. */
+void cg_json_put_judged(struct cg_json *json, const char *key, struct cg_interval interval,
+                        const char *verdict);
 void cg_json_put_interval(struct cg_json *json, const char *key, struct cg_interval interval);
 
 /* `bracket`: '{' or '[' opens; '}' or ']' closes. */

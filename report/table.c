@@ -100,7 +100,7 @@ void cg_table_add_row(struct cg_table *table, const char *section)
         return;
     }
     for (int c = 0; c < table->n_columns; c++)
-        row.cells[c] = (struct cg_cell){NULL, NAN, NAN, NAN};
+        row.cells[c] = (struct cg_cell){NULL, NAN, NAN, NAN, NULL};
     rows[table->n_rows++] = row;
     table->next = 0;
 }
@@ -110,7 +110,7 @@ static void set_next(struct cg_table *table, struct cg_interval x, const char *t
     if (table->failed || table->n_rows == 0 || table->next >= table->n_columns)
         return;
     table->rows[table->n_rows - 1].cells[table->next++] =
-        (struct cg_cell){text ? cg_table_format(table, "%s", text) : NULL, x.value, x.low, x.high};
+        (struct cg_cell){text ? cg_table_format(table, "%s", text) : NULL, x.value, x.low, x.high, NULL};
 }
 
 static const struct cg_interval unknown = {NAN, NAN, NAN};
@@ -129,6 +129,12 @@ void cg_cell_texts(struct cg_table *table, const char *const *texts, size_t n)
 void cg_cell_interval(struct cg_table *table, struct cg_interval interval, const char *text)
 {
     set_next(table, interval, isnan(interval.value) ? "-" : text);
+}
+
+void cg_cell_verdict(struct cg_table *table, const char *verdict)
+{
+    if (!table->failed && table->n_rows > 0 && table->next > 0)
+        table->rows[table->n_rows - 1].cells[table->next - 1].verdict = verdict;
 }
 
 void cg_cell_number(struct cg_table *table, double value, const char *text)

@@ -33,9 +33,10 @@ struct cg_column {
 };
 
 struct cg_cell {
-    const char *text; /* what people read; NULL: nothing */
-    double value;     /* NUMBER, INTERVAL; NAN unknown */
-    double low, high; /* INTERVAL */
+    const char *text;    /* what people read; NULL: nothing */
+    double value;        /* NUMBER, INTERVAL; NAN unknown */
+    double low, high;    /* INTERVAL */
+    const char *verdict; /* of a judged INTERVAL, for JSON (its text says it, too); NULL: none */
 };
 
 struct cg_row {
@@ -91,6 +92,8 @@ void cg_cell_figure(struct cg_table *table, double value, double scale, int digi
 void cg_cell_fixed(struct cg_table *table, double value, const char *format);
 void cg_cell_count(struct cg_table *table, long count);
 void cg_cell_interval(struct cg_table *table, struct cg_interval interval, const char *text);
+/* Says of the cell before, an interval, what was judged. */
+void cg_cell_verdict(struct cg_table *table, const char *verdict);
 void cg_cell_ratio(struct cg_table *table, struct cg_interval ratio);
 void cg_cell_ms(struct cg_table *table, struct cg_interval time_ns);
 

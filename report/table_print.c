@@ -102,7 +102,8 @@ static void put_json_cell(struct cg_json *json, const struct cg_column *column, 
     else if (column->kind == CG_COLUMN_NUMBER)
         cg_json_put_number(json, column->key, cell->value);
     else
-        cg_json_put_interval(json, column->key, (struct cg_interval){cell->value, cell->low, cell->high});
+        cg_json_put_judged(json, column->key, (struct cg_interval){cell->value, cell->low, cell->high},
+                           cell->verdict);
 }
 
 static void print_json(const struct cg_table *table, FILE *out)

@@ -1,7 +1,8 @@
 #include "tests/faulty_engine.h"
 
-#include "bench/device/timer.h"
+#include "base/clock.h"
 #include "bench/worker/frame.h"
+#include "tests/slow_down.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -16,7 +17,7 @@ struct faulty_plan {
     struct cg_plan *inner;
     enum cg_fault fault;
     int settled;    /* how many samples have ended */
-    double owed_ns; /* of the delay that is to be added */
+    double owed_ns; /* of cg_slow_down() */
     pthread_t thread;
     bool has_thread;
     atomic_bool stop;
@@ -83,32 +84,6 @@ static enum cg_status compile_as(enum cg_fault fault, const struct cg_engine *en
     return CG_OK;
 }
 
-/* What one reading of the clock takes, of which a run with its delay has one more than its own times show. */
-static double clock_cost_ns(void)
-{
-    enum { READINGS = 2000 };
-    static double cost_ns;
-    if (cost_ns > 0)
-        return cost_ns;
-    const int64_t start_ns = cg_now_ns();
-    for (int i = 0; i < READINGS; i++)
-        cg_now_ns();
-    return cost_ns = (double)(cg_now_ns() - start_ns) / READINGS;
-}
-
-/* Waits a share of what the run took. Waiting ends with a reading of the clock, so it overshoots; what it
- * took in truth, the clock's own time included, is taken off the next delay, so that all together are exact.
- */
-static void slow_down(struct faulty_plan *plan, double share, int64_t start_ns)
-{
-    const int64_t end_ns = cg_now_ns();
-    int64_t now_ns = end_ns;
-    plan->owed_ns += share * (double)(end_ns - start_ns) - clock_cost_ns();
-    while ((double)(now_ns - end_ns) < plan->owed_ns)
-        now_ns = cg_now_ns();
-    plan->owed_ns -= (double)(now_ns - end_ns);
-}
-
 static enum cg_status run(struct cg_plan *plan, struct cg_error *err)
 {
     struct faulty_plan *faulty = (struct faulty_plan *)plan;
@@ -117,10 +92,10 @@ static enum cg_status run(struct cg_plan *plan, struct cg_error *err)
     const enum cg_status status = faulty->inner->engine->run(faulty->inner, err);
     switch (faulty->fault) {
     case CG_FAULT_SLOW:
-        slow_down(faulty, 0.05, start_ns);
+        cg_slow_down(&faulty->owed_ns, 0.05, start_ns);
         break;
     case CG_FAULT_SLOW3:
-        slow_down(faulty, 0.03, start_ns);
+        cg_slow_down(&faulty->owed_ns, 0.03, start_ns);
         break;
     case CG_FAULT_ABORT_RUN:
         abort();

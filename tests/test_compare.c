@@ -1,4 +1,5 @@
 /* Comparisons of results files, from results whose truth is known. */
+#include "base/text.h"
 #include "report/compare.h"
 #include "tests/synthetic.h"
 
@@ -52,6 +53,10 @@ Test(compare, what_is_slower_is_found)
     cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
     cr_expect(comparison.counts[CG_SLOWER] == 0 && comparison.counts[CG_UNCLEAR] == unclear + slower &&
               comparison.n_withheld == slower);
+    int withheld = 0;
+    for (int m = 0; m < comparison.n_matches; m++)
+        withheld += cg_same_text(comparison.matches[m].withheld, "disturbed");
+    cr_expect(withheld == slower);
     cg_comparison_free(&comparison);
     cg_results_destroy(&a);
     cg_results_destroy(&b);

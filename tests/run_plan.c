@@ -1,0 +1,39 @@
+/* Runs the plan of a network so many times and ends: what tools of others (hyperfine, perf stat) can time. A
+ * process that runs it N times and one that runs it 2 N times differ by N runs; all else is the same in both.
+ */
+#include "bench/config/config.h"
+#include "kernels/engine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static enum cg_status run_plan(const struct cg_network *network, const struct cg_weights *weights, long runs,
+                               struct cg_error *err)
+{
+    const struct cg_setting setting = {.threads = 1, .isa = cg_isa_best(), .fusion = CG_FUSION_FULL};
+    const struct cg_engine *engine = cg_engine_find("native");
+    struct cg_plan *plan = NULL;
+    enum cg_status status = cg_plan_create(engine, network->graph, weights, &setting, &plan, err);
+    for (long i = 0; status == CG_OK && i < runs; i++)
+        status = engine->run(plan, err);
+    cg_plan_destroy(&plan);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct cg_error err = {0};
+    char *end = NULL;
+    const long runs = argc == 3 ? strtol(argv[2], &end, 10) : 0;
+    if (runs < 1 || *end) {
+        fprintf(stderr, "usage: run_plan NETWORK RUNS (native, one thread, on the cpu that it is given)\n");
+        return 2;
+    }
+    struct cg_config *config = cg_config_open(&err);
+    struct cg_network *network = config ? cg_config_load_network(config, argv[1], NULL, &err) : NULL;
+    struct cg_weights *weights = network ? cg_weights_create(network->graph, CG_DEFAULT_SEED, &err) : NULL;
+    const enum cg_status status = weights ? run_plan(network, weights, runs, &err) : err.status;
+    if (status != CG_OK)
+        fprintf(stderr, "run_plan: %s\n", err.text);
+    return cg_exit_code(status); /* the system frees what is left */
+}
