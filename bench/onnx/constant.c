@@ -202,3 +202,68 @@ enum cg_status cg_onnx_constant_read(const Onnx__TensorProto *tensor, int folder
         read_elements(tensor, type, arena, constant, err);
     return err->status == CG_OK ? CG_OK : cg_context(err, "tensor '%.100s'", name);
 }
+
+/* ---- sparse tensors ---- */
+
+/* Where element k lies by its row of the list of indices: one number, or one for each dimension; -1: nowhere.
+ */
+static int64_t sparse_place(const struct cg_onnx_constant *indices, int64_t k,
+                            const struct cg_onnx_constant *whole)
+{
+    if (indices->rank == 1)
+        return indices->i[k] < whole->count ? indices->i[k] : -1;
+    int64_t at = 0;
+    for (int dim = 0; dim < whole->rank; dim++) {
+        const int64_t index = indices->i[k * whole->rank + dim];
+        if (index < 0 || index >= whole->dims[dim])
+            return -1;
+        at = at * whole->dims[dim] + index;
+    }
+    return at;
+}
+
+static enum cg_status spread(const struct cg_onnx_constant *values, const struct cg_onnx_constant *indices,
+                             struct cg_arena *arena, struct cg_onnx_constant *whole, struct cg_error *err)
+{
+    const bool linear = indices->rank == 1;
+    if (!indices->i || values->rank != 1 || indices->rank < 1 || indices->rank > 2 ||
+        indices->dims[0] != values->count || (!linear && indices->dims[1] != whole->rank))
+        return cg_fail(err, CG_INVALID, "its elements and their indices do not fit each other");
+    const size_t size = values->f ? sizeof *values->f : sizeof *values->i;
+    char *memory = cg_arena_array(arena, (size_t)whole->count, size);
+    if (!memory)
+        return cg_fail(err, CG_INVALID, "the file asks for more memory than its size allows (%lld elements)",
+                       (long long)whole->count);
+    const char *from = values->f ? (const char *)values->f : (const char *)values->i;
+    int64_t last = -1;
+    for (int64_t k = 0; k < values->count; k++) {
+        const int64_t at = sparse_place(indices, k, whole);
+        if (at <= last)
+            return cg_fail(err, CG_INVALID, "index %lld lies outside, or its indices do not ascend",
+                           (long long)k);
+        memcpy(memory + (size_t)at * size, from + (size_t)k * size, size);
+        last = at;
+    }
+    whole->f = values->f ? (const float *)(const void *)memory : NULL;
+    whole->i = values->f ? NULL : (const int64_t *)(const void *)memory;
+    return CG_OK;
+}
+
+enum cg_status cg_onnx_constant_read_sparse(const Onnx__SparseTensorProto *sparse, int folder,
+                                            struct cg_arena *arena, struct cg_onnx_constant *constant,
+                                            struct cg_error *err)
+{
+    struct cg_onnx_constant values, indices;
+    *constant = (struct cg_onnx_constant){.rank = (int)sparse->n_dims};
+    if (!sparse->values || !sparse->indices || sparse->n_dims > CG_ONNX_RANK_MAX)
+        return cg_fail(err, CG_INVALID, "a sparse tensor has %zu dimensions, or lacks elements or indices",
+                       sparse->n_dims);
+    for (int k = 0; k < constant->rank; k++)
+        constant->dims[k] = sparse->dims[k];
+    if (cg_onnx_constant_count(constant, err) != CG_OK ||
+        cg_onnx_constant_read(sparse->values, folder, arena, &values, err) != CG_OK ||
+        cg_onnx_constant_read(sparse->indices, folder, arena, &indices, err) != CG_OK ||
+        spread(&values, &indices, arena, constant, err) != CG_OK)
+        return cg_context(err, "sparse tensor '%.100s'", sparse->values->name ? sparse->values->name : "");
+    return CG_OK;
+}

@@ -25,6 +25,11 @@ struct cg_onnx_constant {
 enum cg_status cg_onnx_constant_read(const Onnx__TensorProto *tensor, int folder, struct cg_arena *arena,
                                      struct cg_onnx_constant *constant, struct cg_error *err);
 
+/* The same of a tensor of which the file holds the elements that are not 0, in ascending order. */
+enum cg_status cg_onnx_constant_read_sparse(const Onnx__SparseTensorProto *sparse, int folder,
+                                            struct cg_arena *arena, struct cg_onnx_constant *constant,
+                                            struct cg_error *err);
+
 /* Sets count from rank and dims; CG_INVALID for negative extents and 2^31 elements or more. */
 enum cg_status cg_onnx_constant_count(struct cg_onnx_constant *constant, struct cg_error *err);
 

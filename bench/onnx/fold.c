@@ -74,6 +74,8 @@ enum cg_status cg_onnx_fold_constant(struct cg_onnx_importer *im)
     struct cg_onnx_constant c = {.count = 1};
     if (strcmp(name, "value") == 0 && a->t)
         cg_onnx_constant_read(a->t, im->folder, im->arena, &c, &im->error);
+    else if (strcmp(name, "sparse_value") == 0 && a->sparse_tensor)
+        cg_onnx_constant_read_sparse(a->sparse_tensor, im->folder, im->arena, &c, &im->error);
     else if (strcmp(name, "value_float") == 0 && a->has_f)
         c.f = &a->f;
     else if (strcmp(name, "value_int") == 0 && a->has_i)

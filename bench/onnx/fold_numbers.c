@@ -185,6 +185,8 @@ enum cg_status cg_onnx_fold_arithmetic(struct cg_onnx_importer *im)
     struct operands o;
     struct cg_onnx_constant c;
     const int op = im->variant;
+    if (cg_onnx_attribute(im->node, "axis") || cg_onnx_attribute(im->node, "broadcast"))
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "of constants along an axis");
     if (im->node->n_input == 1 && strchr("+<>", op))
         return cg_onnx_fold_same(im);
     if (!read_operands(im, &o, &c))
@@ -297,26 +299,83 @@ static int64_t index_of(const struct cg_onnx_constant *c, int axis, int64_t k)
     return cg_onnx_flat_index(c, k, steps);
 }
 
-/* (x - zero point) * scale, one of each for all or for each index of an axis. */
-enum cg_status cg_onnx_fold_dequantize(struct cg_onnx_importer *im)
+/* What QuantizeLinear and DequantizeLinear share. */
+struct scales {
+    const struct cg_onnx_constant *from, *scale, *zero; /* zero may be NULL */
+    bool one;                                           /* for all; else one each along `axis` */
+    int axis;
+};
+
+static bool read_scales(struct cg_onnx_importer *im, struct scales *s)
 {
-    const struct cg_onnx_constant *from = cg_onnx_constant_input(im, 0, "input");
-    const struct cg_onnx_constant *scale = cg_onnx_constant_input(im, 1, "scale");
-    const struct cg_onnx_constant *zero = cg_onnx_constant_input(im, 2, "zero point");
+    s->from = cg_onnx_constant_input(im, 0, "input");
+    s->scale = cg_onnx_constant_input(im, 1, "scale");
+    s->zero = cg_onnx_constant_input(im, 2, "zero point");
     if (cg_onnx_int(im, "block_size", 0) != 0)
         cg_onnx_fail(im, CG_UNSUPPORTED, "scales of blocks");
     if (cg_onnx_failed(im))
+        return false;
+    s->one = s->scale->count == 1;
+    s->axis = s->one ? 0 : cg_onnx_axis(im, 1, s->from->rank);
+    if (!s->scale->f || (s->zero && (!s->zero->i || s->zero->count != s->scale->count)) ||
+        (!s->one && (cg_onnx_failed(im) || s->scale->count != s->from->dims[s->axis])))
+        cg_onnx_fail(im, CG_INVALID, "its scale or zero point does not fit");
+    return !cg_onnx_failed(im);
+}
+
+enum cg_status cg_onnx_refuse_quantised(struct cg_onnx_importer *im)
+{
+    return cg_onnx_fail(im, CG_UNSUPPORTED,
+                        "of a map, which is computed in 32-bit floats here; export the "
+                        "model before it is quantised, or with weights quantised alone");
+}
+
+/* The element type of the zero point, where the file tells; uint8 when there is none. */
+static int zero_point_type(struct cg_onnx_importer *im)
+{
+    const struct cg_onnx_value *zero = cg_onnx_input(im, 2);
+    return !zero ? ONNX__TENSOR_PROTO__DATA_TYPE__UINT8 : zero->stored ? zero->stored->data_type : 0;
+}
+
+/* x / scale rounded to even, plus the zero point, within the limits of 8 bits; one scale for all or for each
+ * index of an axis. */
+enum cg_status cg_onnx_fold_quantize(struct cg_onnx_importer *im)
+{
+    struct scales s;
+    if (!read_scales(im, &s))
         return im->error.status;
-    const bool one = scale->count == 1;
-    const int axis = one ? 0 : cg_onnx_axis(im, 1, from->rank);
-    if (!from->i || !scale->f || (zero && (!zero->i || zero->count != scale->count)) ||
-        (!one && (cg_onnx_failed(im) || scale->count != from->dims[axis])))
-        return cg_onnx_fail(im, CG_INVALID, "its scale or zero point does not fit");
-    struct cg_onnx_constant c = *from;
+    const int type = zero_point_type(im);
+    const bool is_signed = type == ONNX__TENSOR_PROTO__DATA_TYPE__INT8;
+    if (!s.from->f || (!is_signed && type != ONNX__TENSOR_PROTO__DATA_TYPE__UINT8) ||
+        cg_onnx_int(im, "output_dtype", type) != type || cg_onnx_int(im, "precision", 0) != 0)
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "a constant to elements of other types than int8 and uint8");
+    struct cg_onnx_constant c = *s.from;
+    const bool made = cg_onnx_make(im, false, &c);
+    for (int64_t k = 0; made && k < c.count; k++) {
+        const int64_t at = s.one ? 0 : index_of(s.from, s.axis, k);
+        const double value =
+            (double)rintf(s.from->f[k] / s.scale->f[at]) + (double)(s.zero ? s.zero->i[at] : 0);
+        if (isnan(value))
+            return cg_onnx_fail(im, CG_INVALID, "element %lld is not a number", (long long)k);
+        cg_onnx_integers_of(&c)[k] = (int64_t)fmin(fmax(value, is_signed ? -128 : 0), is_signed ? 127 : 255);
+    }
+    return cg_onnx_output_constant(im, &c);
+}
+
+/* (x - zero point) * scale, one of each for all or for each index of an axis. */
+enum cg_status cg_onnx_fold_dequantize(struct cg_onnx_importer *im)
+{
+    struct scales s;
+    if (!read_scales(im, &s))
+        return im->error.status;
+    if (!s.from->i || cg_onnx_int(im, "output_dtype", ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT) !=
+                          ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT)
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "a constant of or to other types");
+    struct cg_onnx_constant c = *s.from;
     const bool made = cg_onnx_make(im, true, &c);
     for (int64_t k = 0; made && k < c.count; k++) {
-        const int64_t at = one ? 0 : index_of(from, axis, k);
-        cg_onnx_floats_of(&c)[k] = (float)(from->i[k] - (zero ? zero->i[at] : 0)) * scale->f[at];
+        const int64_t at = s.one ? 0 : index_of(s.from, s.axis, k);
+        cg_onnx_floats_of(&c)[k] = (float)(s.from->i[k] - (s.zero ? s.zero->i[at] : 0)) * s.scale->f[at];
     }
     return cg_onnx_output_constant(im, &c);
 }

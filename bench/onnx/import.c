@@ -2,6 +2,8 @@
 #include "base/text.h"
 #include "bench/onnx/arguments.h"
 #include "bench/onnx/external.h"
+#include "bench/onnx/inline.h"
+#include "bench/onnx/maps.h"
 #include "bench/onnx/message.h"
 #include "bench/onnx/onnx.h"
 #include "bench/onnx/readers.h"
@@ -95,9 +97,11 @@ static enum cg_status read_operator(struct cg_onnx_importer *im)
         break_outputs(im);
     if (broken || cg_onnx_failed(im))
         return im->error.status;
-    const struct cg_onnx_operator *op = cg_onnx_operator_find(node->op_type ? node->op_type : "");
+    const char *type = node->op_type ? node->op_type : "";
+    const struct cg_onnx_operator *op = cg_onnx_operator_find(type);
     if (!op || !is_standard(node->domain))
-        return cg_onnx_fail(im, CG_UNSUPPORTED, "%s", op ? "of another operator set" : "");
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "%s",
+                            op ? "of another operator set" : cg_onnx_refusal_of(type));
     if (cg_onnx_check_attributes(im, op->attributes) != CG_OK)
         return im->error.status;
     if (node->n_input < op->least_inputs || node->n_input > op->most_inputs)
@@ -254,18 +258,6 @@ static struct cg_weights *copy_weights(const struct cg_onnx_importer *im, const 
     return weights;
 }
 
-/* A model's own functions stand before operators of the same name. */
-static enum cg_status refuse_other_meanings(struct cg_onnx_importer *im, const Onnx__ModelProto *model)
-{
-    for (size_t i = 0; i < model->n_functions; i++) {
-        const Onnx__FunctionProto *function = model->functions[i];
-        if (is_standard(function->domain) && function->name && cg_onnx_operator_find(function->name))
-            return cg_onnx_fail(im, CG_UNSUPPORTED, "the model gives '%.40s' another meaning, by a function",
-                                function->name);
-    }
-    return CG_OK;
-}
-
 static enum cg_status check_model(struct cg_onnx_importer *im, const Onnx__ModelProto *model)
 {
     int64_t opset = 0;
@@ -290,7 +282,7 @@ static enum cg_status check_model(struct cg_onnx_importer *im, const Onnx__Model
     im->file = model->graph;
     im->opset = (int)opset;
     im->own = model->producer_name && strcmp(model->producer_name, CG_ONNX_PRODUCER) == 0;
-    return refuse_other_meanings(im, model);
+    return model->n_functions > 0 ? cg_onnx_inline(im, model) : CG_OK;
 }
 
 static enum cg_status read_graph(struct cg_onnx_importer *im)

@@ -1,41 +1,73 @@
 /* Concatenating, splitting and picking channels; cutting off rows and columns. */
-#include "bench/onnx/arguments.h"
+#include "bench/onnx/maps.h"
 #include "bench/onnx/readers.h"
+
+/* A constant beside maps, of one value for each channel: a node of the size of the map `like`. -1 after a
+ * failure. */
+static int add_constant(struct cg_onnx_importer *im, size_t i, const struct cg_onnx_view *like,
+                        const int *order)
+{
+    const struct cg_onnx_constant *c = cg_onnx_constant_input(im, i, "input");
+    bool fits = c && c->f && c->rank == like->rank && c->count > 0;
+    int dim = 0;
+    for (int k = 0; fits && k < c->rank; k++) {
+        fits = order[k] == CG_ONNX_C || c->dims[k] == like->dims[k];
+        dim = order[k] == CG_ONNX_C ? k : dim;
+    }
+    int64_t behind = 1;
+    for (int k = dim + 1; fits && k < c->rank; k++)
+        behind *= c->dims[k];
+    struct cg_onnx_channels channels = cg_onnx_channels_of(im, fits ? (int)c->dims[dim] : 0);
+    for (int64_t k = 0; fits && channels.n && k < c->count; k++) {
+        float *value = &channels.shift[k / behind % channels.n];
+        fits = k / behind < channels.n && k % behind == 0 ? true : *value == c->f[k];
+        *value = c->f[k];
+    }
+    if (!fits)
+        cg_onnx_fail(im, CG_UNSUPPORTED, "its constant is not one number for each channel");
+    return cg_onnx_failed(im) ? -1 : cg_onnx_add_channels(im, like->node, &channels);
+}
 
 enum cg_status cg_onnx_read_concat(struct cg_onnx_importer *im)
 {
     const size_t n = im->node->n_input;
-    struct cg_onnx_view map = {0};
-    int axis = 0;
     if (!cg_onnx_attribute(im->node, "axis"))
         return cg_onnx_fail(im, CG_INVALID, "it has no axis");
     int *inputs = cg_onnx_alloc(im, n, sizeof *inputs);
+    struct cg_onnx_view *views = cg_onnx_alloc(im, n, sizeof *views), *map = views;
+    const int *order = cg_onnx_failed(im) ? NULL : cg_onnx_ordered_inputs(im, n, views);
+    if (!order)
+        return im->error.status;
+    while (map->rank == 0)
+        map++; /* one is no constant, or they would be joined as such */
+    const int axis = cg_onnx_axis(im, 1, map->rank);
     for (size_t i = 0; i < n && !cg_onnx_failed(im); i++) {
-        const int rank = map.rank;
-        map = cg_onnx_map_input(im, i, 0);
-        if (i > 0 && map.rank != rank)
-            cg_onnx_fail(im, CG_INVALID, "its inputs have %d and %d dimensions", rank, map.rank);
-        inputs[i] = map.node;
-        axis = cg_onnx_axis(im, 1, map.rank);
+        if (views[i].rank != 0 && views[i].rank != map->rank)
+            cg_onnx_fail(im, CG_INVALID, "its inputs have %d and %d dimensions", map->rank, views[i].rank);
+        inputs[i] = views[i].rank == 0 ? add_constant(im, i, map, order) : views[i].node;
     }
-    if (axis != CG_ONNX_C)
-        return cg_onnx_fail(im, CG_UNSUPPORTED, "it joins along axis %d; only channels (axis 1) are joined",
-                            axis);
+    if (!cg_onnx_failed(im) && order[axis] != CG_ONNX_C)
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "it joins along axis %d; only channels are joined", axis);
     if (n == 1)
-        return cg_onnx_output_alias(im, &map);
+        return cg_onnx_output_alias(im, map);
     struct cg_node node = cg_onnx_over(CG_CONCAT, inputs);
     node.n_inputs = (int)n;
-    return cg_onnx_output_map(im, 0, cg_onnx_add(im, &node, NULL), map.rank);
+    return cg_onnx_output_ordered(im, 0, cg_onnx_add(im, &node, NULL), map->rank, order);
 }
 
-/* Channels [first, first + n) of the map as output o. */
-static enum cg_status output_part(struct cg_onnx_importer *im, size_t o, const struct cg_onnx_view *map,
-                                  int64_t first, int64_t n)
+/* One channel as output 0, without the axis of channels, which is dimension `dim`. */
+static enum cg_status output_channel(struct cg_onnx_importer *im, const struct cg_onnx_view *map,
+                                     const int *order, int dim, int channel)
 {
-    struct cg_node node = cg_onnx_over(CG_SPLIT, &map->node);
-    node.offset = (int)first;
-    node.shape.c = (int)n;
-    return cg_onnx_output_map(im, o, cg_onnx_add(im, &node, NULL), map->rank);
+    bool drop[CG_ONNX_RANK_MAX] = {false};
+    const int id = cg_onnx_add_part(im, map->node, channel, 1);
+    if (id < 0)
+        return im->error.status;
+    struct cg_onnx_view view = cg_onnx_view_of(id, cg_onnx_shape(im, id), map->rank);
+    drop[dim] = true;
+    cg_onnx_view_transpose(&view, order);
+    cg_onnx_view_reduce(&view, drop, false);
+    return cg_onnx_output_like(im, id, &view);
 }
 
 /* ---- Split ---- */
@@ -67,11 +99,12 @@ enum cg_status cg_onnx_read_split(struct cg_onnx_importer *im)
 {
     size_t n_sizes;
     const size_t n_parts = im->node->n_output;
-    const struct cg_onnx_view map = cg_onnx_map_input(im, 0, 0);
+    struct cg_onnx_view map = {0};
+    const int *order = cg_onnx_ordered_inputs(im, 1, &map);
     const int channels = cg_onnx_shape(im, map.node).c, axis = cg_onnx_axis(im, 0, map.rank);
     const int64_t *sizes = cg_onnx_integers(im, 1, "split", &n_sizes);
-    if (axis != CG_ONNX_C)
-        return cg_onnx_fail(im, CG_UNSUPPORTED, "it splits axis %d; only channels (axis 1) are split", axis);
+    if (!cg_onnx_failed(im) && order[axis] != CG_ONNX_C)
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "it splits axis %d; only channels are split", axis);
     if (!parts_are_told(im, sizes, n_sizes, channels))
         return cg_onnx_fail(im, CG_INVALID,
                             "its %zu outputs, %zu sizes and %d channels do not fit each other", n_parts,
@@ -82,7 +115,8 @@ enum cg_status cg_onnx_read_split(struct cg_onnx_importer *im)
         if (size < 0 || size > channels - offset)
             return cg_onnx_fail(im, CG_INVALID, "its parts do not make up %d channels", channels);
         if (cg_onnx_output_is_needed(im, o))
-            output_part(im, o, &map, offset, size);
+            cg_onnx_output_ordered(im, o, cg_onnx_add_part(im, map.node, (int)offset, (int)size), map.rank,
+                                   order);
         offset += size;
     }
     return offset == channels
@@ -92,82 +126,63 @@ enum cg_status cg_onnx_read_split(struct cg_onnx_importer *im)
 
 /* ---- Slice and Gather ---- */
 
-/* Channels in the order of `index` (n of them, NULL after a failure) as output 0. */
-static enum cg_status output_order(struct cg_onnx_importer *im, const struct cg_onnx_view *map,
-                                   const int *index, int64_t n)
+/* Channels in the order of `index`, n of them. */
+static int add_order(struct cg_onnx_importer *im, int input, const int *index, int64_t n)
 {
-    struct cg_node node = cg_onnx_over(CG_PERMUTE, &map->node);
+    struct cg_node node = cg_onnx_over(CG_PERMUTE, &input);
     node.index = index;
     node.shape.c = (int)n;
-    return cg_onnx_output_map(im, 0, cg_onnx_add(im, &node, NULL), map->rank);
+    return cg_onnx_add(im, &node, NULL);
 }
 
-/* Channels start, start + step ... as a permutation. */
-static enum cg_status output_strided(struct cg_onnx_importer *im, const struct cg_onnx_slice *slice,
-                                     const struct cg_onnx_view *map)
+/* Channels start, start + step ... */
+static int add_slice(struct cg_onnx_importer *im, const struct cg_onnx_slice *slice, int input)
 {
+    if (slice->step == 1)
+        return cg_onnx_add_part(im, input, (int)slice->start, (int)slice->count);
     int *index = cg_onnx_alloc(im, (size_t)slice->count, sizeof *index);
     for (int64_t k = 0; index && k < slice->count; k++)
         index[k] = (int)(slice->start + k * slice->step);
-    return output_order(im, map, index, slice->count);
-}
-
-/* Rows and columns: cut off by a negative padding, then each so many by a pool of single pixels. Returns as
- * cg_onnx_add(). */
-static int add_crop(struct cg_onnx_importer *im, const struct cg_onnx_slice slices[], int input)
-{
-    const struct cg_shape in = cg_onnx_shape(im, input);
-    const struct cg_onnx_slice *h = &slices[CG_ONNX_H], *w = &slices[CG_ONNX_W];
-    const int64_t bottom = in.h - h->start - (h->count - 1) * h->step - 1;
-    const int64_t right = in.w - w->start - (w->count - 1) * w->step - 1;
-    const int pads[4] = {-(int)h->start, -(int)w->start, -(int)bottom, -(int)right};
-    struct cg_node crop = cg_onnx_over(CG_PAD, &input);
-    cg_window_set_pads(&crop.window, pads);
-    const int id = pads[0] || pads[1] || pads[2] || pads[3] ? cg_onnx_add(im, &crop, NULL) : input;
-    if (id < 0 || (h->step == 1 && w->step == 1))
-        return id;
-    struct cg_node pick = cg_onnx_over(CG_MAX_POOL, &id);
-    pick.window.stride_h = (int)(h->count > 1 ? h->step : 1);
-    pick.window.stride_w = (int)(w->count > 1 ? w->step : 1);
-    return cg_onnx_add(im, &pick, NULL);
+    return add_order(im, input, index, slice->count);
 }
 
 enum cg_status cg_onnx_read_slice(struct cg_onnx_importer *im)
 {
-    struct cg_onnx_slice slices[CG_ONNX_RANK_MAX];
-    struct cg_onnx_view map = cg_onnx_map_input(im, 0, 0);
+    struct cg_onnx_slice slices[CG_ONNX_RANK_MAX], by_axis[4] = {{0, 1, 1}, {0, 1, 1}, {0, 1, 1}, {0, 1, 1}};
+    struct cg_onnx_view map = {0};
+    const int *order = cg_onnx_ordered_inputs(im, 1, &map);
     cg_onnx_slices(im, map.rank, map.dims, slices);
     if (cg_onnx_failed(im))
         return im->error.status;
     bool cut[4] = {false};
     for (int dim = 0; dim < map.rank; dim++) {
-        cut[dim] = slices[dim].start != 0 || slices[dim].step != 1 || slices[dim].count != map.dims[dim];
+        const int axis = order[dim];
+        by_axis[axis] = slices[dim];
+        cut[axis] = slices[dim].start != 0 || slices[dim].step != 1 || slices[dim].count != map.dims[dim];
         if (slices[dim].count < 1)
             return cg_onnx_fail(im, CG_INVALID, "it leaves nothing of axis %d", dim);
-        if (cut[dim] && (dim == CG_ONNX_N || (dim != CG_ONNX_C && slices[dim].step < 1)))
+        if (cut[axis] && (axis == CG_ONNX_N || (axis != CG_ONNX_C && slices[dim].step < 1)))
             return cg_onnx_fail(im, CG_UNSUPPORTED, "it cuts images, or turns rows or columns round");
     }
-    const struct cg_onnx_slice *channels = &slices[CG_ONNX_C];
-    if (cut[CG_ONNX_H] || cut[CG_ONNX_W]) {
-        const int id = add_crop(im, slices, map.node);
-        if (id < 0 || !cut[CG_ONNX_C])
-            return cg_onnx_output_map(im, 0, id, 4);
-        map = cg_onnx_view_of(id, cg_onnx_shape(im, id), 4);
-    }
-    return !cut[CG_ONNX_C]       ? cg_onnx_output_alias(im, &map)
-           : channels->step != 1 ? output_strided(im, channels, &map)
-                                 : output_part(im, 0, &map, channels->start, channels->count);
+    int id = map.node;
+    if (cut[CG_ONNX_H] || cut[CG_ONNX_W])
+        id = cg_onnx_add_picked(im, id, &by_axis[CG_ONNX_H], &by_axis[CG_ONNX_W]);
+    if (cut[CG_ONNX_C] && id >= 0)
+        id = add_slice(im, &by_axis[CG_ONNX_C], id);
+    return id == map.node ? cg_onnx_output_alias(im, &map)
+                          : cg_onnx_output_ordered(im, 0, id, map.rank, order);
 }
 
 enum cg_status cg_onnx_read_gather(struct cg_onnx_importer *im)
 {
-    const struct cg_onnx_view map = cg_onnx_map_input(im, 0, 0);
+    struct cg_onnx_view map = {0};
+    const int *order = cg_onnx_ordered_inputs(im, 1, &map);
     const int channels = cg_onnx_shape(im, map.node).c, axis = cg_onnx_axis(im, 0, map.rank);
     const struct cg_onnx_constant *indices = cg_onnx_constant_input(im, 1, "list of indices");
     if (!indices || !indices->i)
         return cg_onnx_fail(im, CG_INVALID, "its indices are not integers");
-    if (axis != CG_ONNX_C || indices->rank != 1)
-        return cg_onnx_fail(im, CG_UNSUPPORTED, "only lists of channels are picked");
+    if (!order || order[axis] != CG_ONNX_C || indices->rank > 1)
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "only channels are picked, by a list or one number");
     int *index = cg_onnx_alloc(im, (size_t)indices->count, sizeof *index);
     for (int64_t k = 0; index && k < indices->count; k++) {
         const int64_t c = indices->i[k];
@@ -175,5 +190,20 @@ enum cg_status cg_onnx_read_gather(struct cg_onnx_importer *im)
             return cg_onnx_fail(im, CG_INVALID, "it picks channel %lld of %d", (long long)c, channels);
         index[k] = (int)(c < 0 ? c + channels : c);
     }
-    return output_order(im, &map, index, indices->count);
+    if (indices->rank == 0 && !cg_onnx_failed(im))
+        return output_channel(im, &map, order, axis, index[0]);
+    return cg_onnx_output_ordered(im, 0, add_order(im, map.node, index, indices->count), map.rank, order);
+}
+
+enum cg_status cg_onnx_read_space_to_depth(struct cg_onnx_importer *im)
+{
+    const struct cg_onnx_view map = cg_onnx_map_input(im, 0, 4);
+    const int64_t block = cg_onnx_int(im, "blocksize", 0);
+    const struct cg_shape in = cg_onnx_shape(im, map.node);
+    if (cg_onnx_failed(im))
+        return im->error.status;
+    if (block < 1 || block > CG_ONNX_EXTENT_MAX || in.h % block != 0 || in.w % block != 0)
+        return cg_onnx_fail(im, CG_INVALID, "blocks of %lld pixels do not fill a %dx%d map", (long long)block,
+                            in.h, in.w);
+    return cg_onnx_output_map(im, 0, cg_onnx_add_space_to_depth(im, map.node, (int)block, (int)block), 4);
 }

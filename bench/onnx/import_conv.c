@@ -1,9 +1,10 @@
 /* Convolutions and the normalisation behind them. */
-#include "bench/onnx/arguments.h"
+#include "bench/onnx/maps.h"
 #include "bench/onnx/readers.h"
 #include "bench/onnx/tensor.h"
 
 #include <math.h>
+#include <string.h>
 
 /* The weight, when it fits the input: `node` gets its channels and groups. NULL after a failure. */
 static const struct cg_onnx_constant *read_weight(struct cg_onnx_importer *im, int in_channels,
@@ -25,7 +26,84 @@ static const struct cg_onnx_constant *read_weight(struct cg_onnx_importer *im, i
     return w;
 }
 
-enum cg_status cg_onnx_read_conv(struct cg_onnx_importer *im)
+/* ---- along channels ---- */
+
+/* A window that slides along the channels of [n, 1, c], as efficient channel attention has it. */
+struct sliding {
+    struct cg_onnx_view view;
+    const float *weight, *bias; /* bias: one number, or NULL */
+    int kernel, before, dilation;
+};
+
+/* The two numbers of a list, or `fallback` twice. */
+static void read_pair(struct cg_onnx_importer *im, const char *name, int64_t fallback, int64_t pair[2])
+{
+    size_t n;
+    const int64_t *list = cg_onnx_integers(im, im->node->n_input, name, &n);
+    for (size_t i = 0; i < 2; i++)
+        pair[i] = list && n > 0 ? list[i < n ? i : 0] : fallback;
+}
+
+static bool slides_along_channels(struct cg_onnx_importer *im, const struct cg_onnx_constant *w,
+                                  struct sliding *s)
+{
+    char mode[16];
+    int64_t pads[2], strides[2], dilations[2];
+    s->view = cg_onnx_view_input(im, 0);
+    cg_onnx_text(im, "auto_pad", mode, sizeof mode);
+    read_pair(im, "pads", 0, pads);
+    read_pair(im, "strides", 1, strides);
+    read_pair(im, "dilations", 1, dilations);
+    if (cg_onnx_failed(im))
+        return false;
+    const struct cg_onnx_view *view = &s->view;
+    const struct cg_shape in = cg_onnx_shape(im, view->node);
+    const bool places = view->rank == 3 && in.h == 1 && in.w == 1 && view->n_factors[2] <= 1 &&
+                        cg_onnx_view_covers(view, 0, CG_ONNX_N, in.n) &&
+                        cg_onnx_view_covers(view, 2, CG_ONNX_C, in.c);
+    if (!places || !w->f || w->dims[0] != 1 || w->dims[1] != 1 || w->dims[2] < 1 || w->dims[2] > in.c ||
+        cg_onnx_int(im, "group", 1) != 1 || (mode[0] && strcmp(mode, "NOTSET") != 0) || strides[0] != 1 ||
+        dilations[0] < 1 || dilations[0] > in.c || pads[0] < 0 || pads[1] < 0 || pads[0] > INT32_MAX ||
+        pads[0] + pads[1] != dilations[0] * (w->dims[2] - 1))
+        return false;
+    s->weight = w->f;
+    s->kernel = (int)w->dims[2];
+    s->before = (int)pads[0];
+    s->dilation = (int)dilations[0];
+    s->bias = cg_onnx_input(im, 2) ? cg_onnx_floats_input(im, 2, "bias", 1) : NULL;
+    return !cg_onnx_failed(im);
+}
+
+/* The channels moved, times each weight, summed. */
+static enum cg_status read_conv_along_channels(struct cg_onnx_importer *im, const struct cg_onnx_constant *w)
+{
+    struct sliding s = {0};
+    if (!slides_along_channels(im, w, &s))
+        return cg_onnx_fail(
+            im, CG_UNSUPPORTED,
+            "its weight has 3 dimensions, and it does not slide along the channels of [n, 1, c]");
+    const int n = cg_onnx_shape(im, s.view.node).c;
+    int *parts = cg_onnx_alloc(im, (size_t)s.kernel, sizeof *parts);
+    for (int k = 0; parts && k < s.kernel; k++) {
+        struct cg_onnx_channels moved = cg_onnx_channels_of(im, n);
+        for (int c = 0; c < moved.n; c++) {
+            const int64_t from = (int64_t)c + (int64_t)k * s.dilation - s.before;
+            const bool inside = from >= 0 && from < n;
+            moved.index[c] = inside ? (int)from : 0;
+            moved.scale[c] = inside ? s.weight[k] : 0.0f;
+            moved.shift[c] = s.bias && k == 0 ? s.bias[0] : 0.0f;
+        }
+        parts[k] = cg_onnx_add_channels(im, s.view.node, &moved);
+    }
+    struct cg_node node = cg_onnx_over(CG_ADD, parts);
+    node.n_inputs = s.kernel;
+    const bool one = s.kernel == 1 && !cg_onnx_failed(im);
+    return cg_onnx_output_like(im, one ? parts[0] : cg_onnx_add(im, &node, NULL), &s.view);
+}
+
+/* ---- over maps ---- */
+
+static enum cg_status read_conv(struct cg_onnx_importer *im)
 {
     int input = cg_onnx_map_input(im, 0, 4).node;
     const struct cg_shape in = cg_onnx_shape(im, input);
@@ -46,6 +124,12 @@ enum cg_status cg_onnx_read_conv(struct cg_onnx_importer *im)
         cg_transpose(w->f, ohwi, (size_t)w->dims[0], (size_t)w->dims[1], (size_t)(w->dims[2] * w->dims[3]));
     params.weight = ohwi;
     return cg_onnx_output_map(im, 0, cg_onnx_add(im, &node, &params), 4);
+}
+
+enum cg_status cg_onnx_read_conv(struct cg_onnx_importer *im)
+{
+    const struct cg_onnx_constant *w = cg_onnx_constant_input(im, 1, "weight");
+    return w && w->rank == 3 ? read_conv_along_channels(im, w) : read_conv(im);
 }
 
 /* ---- BatchNormalization: (x - mean) / sqrt(var + epsilon) * gamma + beta, as x * scale + shift ---- */
@@ -70,14 +154,15 @@ static struct cg_onnx_params read_norm(struct cg_onnx_importer *im, int channels
     return (struct cg_onnx_params){.scale = scale, .shift = shift};
 }
 
-/* Training is an attribute since operator set 14, and before 7 its opposite (is_test); between them the
- * further outputs, means and variances of the batch, tell. */
+/* Training is an attribute since operator set 14, and before 7 what happens without its opposite (is_test);
+ * between them the further outputs, means and variances of the batch, tell. */
 static bool is_training(struct cg_onnx_importer *im)
 {
     bool further_outputs = false;
     for (size_t o = 1; o < im->node->n_output; o++)
         further_outputs |= im->node->output[o][0] != '\0';
-    return cg_onnx_int(im, "training_mode", 0) != 0 || cg_onnx_int(im, "is_test", 1) == 0 || further_outputs;
+    return cg_onnx_int(im, "training_mode", 0) != 0 || cg_onnx_int(im, "is_test", im->opset >= 7) == 0 ||
+           further_outputs;
 }
 
 enum cg_status cg_onnx_read_batch_norm(struct cg_onnx_importer *im)

@@ -2,6 +2,22 @@
 #include "bench/onnx/arguments.h"
 #include "bench/onnx/readers.h"
 
+/* ---- dimensions that belong together ---- */
+
+/* Which dimension of the first input is dimension 0 of the other, of `big` and `small` dimensions. They end
+ * together, but before operator set 7 where `axis` says. -1 after a failure. */
+static int first_dim(struct cg_onnx_importer *im, int big, int small)
+{
+    const bool told = cg_onnx_attribute(im->node, "axis") || cg_onnx_attribute(im->node, "broadcast");
+    const int64_t behind = big - small, axis = cg_onnx_int(im, "axis", behind);
+    if (told && im->opset >= 7)
+        cg_onnx_fail(im, CG_INVALID, "attributes axis and broadcast are of operator sets before 7");
+    else if (axis != behind && (cg_onnx_int(im, "broadcast", 0) == 0 || axis < 0 || axis > behind))
+        cg_onnx_fail(im, CG_INVALID, "its axis %lld does not fit inputs of %d and %d dimensions",
+                     (long long)axis, big, small);
+    return cg_onnx_failed(im) ? -1 : (int)axis;
+}
+
 /* ---- a map and constants ---- */
 
 /* The constant as one value for each channel of the map, or NULL after a failure. */
@@ -10,7 +26,7 @@ static float *by_channel(struct cg_onnx_importer *im, const struct cg_onnx_view 
 {
     const int channels = cg_onnx_shape(im, view->node).c;
     int dim = -1; /* of the view: the one along which the constant changes */
-    const int behind = view->rank - constant->rank;
+    const int behind = first_dim(im, view->rank, constant->rank);
     bool fits = constant->f && behind >= 0 && constant->count > 0;
     for (int i = 0; fits && i < constant->rank; i++)
         if (constant->dims[i] != 1) {
@@ -47,6 +63,8 @@ static bool read_with_constant(struct cg_onnx_importer *im, struct operands *o)
         return false;
     const struct cg_onnx_constant *c = cg_onnx_constant_input(im, o->map_is_first ? 1 : 0, "constant");
     o->view = cg_onnx_view_input(im, o->map_is_first ? 0 : 1);
+    if (!o->map_is_first && cg_onnx_attribute(im->node, "axis"))
+        cg_onnx_fail(im, CG_UNSUPPORTED, "a map along an axis of a constant");
     o->channels = cg_onnx_shape(im, o->view.node).c;
     if (c)
         o->values = by_channel(im, &o->view, c);
@@ -97,6 +115,10 @@ static bool same_map(const struct cg_onnx_importer *im, const struct cg_onnx_vie
 static int broadcast(struct cg_onnx_importer *im, const struct cg_onnx_view *big, struct cg_onnx_view small,
                      bool scales)
 {
+    const int behind = first_dim(im, big->rank, small.rank);
+    if (behind >= 0) /* ones behind, so that they end together */
+        for (const int last = big->rank - behind; small.rank < last;)
+            small.dims[small.rank++] = 1;
     const struct cg_shape m = cg_onnx_shape(im, big->node), s = cg_onnx_shape(im, small.node);
     const bool pixel = s.h == 1 && s.w == 1 && (m.h > 1 || m.w > 1);
     int node = small.node;

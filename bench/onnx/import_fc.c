@@ -116,6 +116,8 @@ enum cg_status cg_onnx_read_gemm(struct cg_onnx_importer *im)
     struct layer layer = {.transposed = cg_onnx_int(im, "transB", 0) != 0,
                           .alpha = cg_onnx_float(im, "alpha", 1.0f)};
     const float beta = cg_onnx_float(im, "beta", 1.0f);
+    if (cg_onnx_attribute(im->node, "broadcast") && im->opset >= 7)
+        cg_onnx_fail(im, CG_INVALID, "attribute broadcast is of operator sets before 7");
     if (trans_a)
         cg_onnx_fail(im, CG_UNSUPPORTED, "its input is transposed");
     if (read_layer(im, &layer) != CG_OK)

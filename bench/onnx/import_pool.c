@@ -1,5 +1,5 @@
 /* Pools, and padding by itself. */
-#include "bench/onnx/arguments.h"
+#include "bench/onnx/maps.h"
 #include "bench/onnx/readers.h"
 
 #include <string.h>
@@ -98,10 +98,8 @@ static void move_pads_out(struct cg_onnx_importer *im, struct pool *pool)
 {
     struct cg_window *w = &pool->node.window;
     const int none[4] = {0}, pads[4] = {w->pad_top, w->pad_left, w->pad_bottom, w->pad_right};
-    struct cg_node pad = cg_onnx_over(CG_PAD, &pool->input);
-    cg_window_set_pads(&pad.window, pads);
     cg_window_set_pads(w, none);
-    pool->input = cg_onnx_add(im, &pad, NULL);
+    pool->input = cg_onnx_add_pads(im, pool->input, pads);
 }
 
 enum cg_status cg_onnx_read_average_pool(struct cg_onnx_importer *im)
@@ -129,23 +127,35 @@ enum cg_status cg_onnx_read_global_max_pool(struct cg_onnx_importer *im)
 
 /* ---- Pad ---- */
 
-/* The number that stands around the map. */
-static float padding_value(struct cg_onnx_importer *im)
+/* What stands around the map when it is none of its own rows and columns: NULL. */
+static cg_onnx_outside *padding_rule(struct cg_onnx_importer *im)
 {
     char mode[16];
     cg_onnx_text(im, "mode", mode, sizeof mode);
+    if (strcmp(mode, "reflect") == 0)
+        return cg_onnx_reflected;
+    if (strcmp(mode, "edge") == 0)
+        return cg_onnx_nearest;
+    if (strcmp(mode, "wrap") == 0)
+        return cg_onnx_wrapped;
+    if (mode[0] && strcmp(mode, "constant") != 0)
+        cg_onnx_fail(im, CG_UNSUPPORTED, "padding of mode '%s'", mode);
+    return NULL;
+}
+
+/* The number that stands around the map. */
+static float padding_value(struct cg_onnx_importer *im)
+{
     cg_onnx_refuse_both(im, 2, "value");
     const float value = cg_onnx_float(im, "value", 0.0f);
     const struct cg_onnx_constant *fill = cg_onnx_constant_input(im, 2, "padding value");
-    if (mode[0] && strcmp(mode, "constant") != 0)
-        cg_onnx_fail(im, CG_UNSUPPORTED, "padding of mode '%s'", mode);
-    else if (fill && (!fill->f || fill->count != 1))
+    if (fill && (!fill->f || fill->count != 1))
         cg_onnx_fail(im, CG_UNSUPPORTED, "padding by other values than one number");
     return fill && !cg_onnx_failed(im) ? fill->f[0] : value;
 }
 
-/* The padding of each axis of a map: begins, then ends. */
-static void read_amounts(struct cg_onnx_importer *im, int amounts[8])
+/* The padding of each axis of a map, whose dimensions are these: begins, then ends. */
+static void read_amounts(struct cg_onnx_importer *im, const int *order, int amounts[8])
 {
     size_t n;
     bool taken[4] = {false};
@@ -163,16 +173,9 @@ static void read_amounts(struct cg_onnx_importer *im, int amounts[8])
         if (taken[axis])
             cg_onnx_fail(im, CG_INVALID, "it pads axis %d twice", axis);
         taken[axis] = true;
-        amounts[axis] = (int)begin;
-        amounts[axis + 4] = (int)end;
+        amounts[order[axis]] = (int)begin;
+        amounts[order[axis] + 4] = (int)end;
     }
-}
-
-static int add_pads(struct cg_onnx_importer *im, int input, const int pads[4])
-{
-    struct cg_node node = cg_onnx_over(CG_PAD, &input);
-    cg_window_set_pads(&node.window, pads);
-    return cg_onnx_add(im, &node, NULL);
 }
 
 /* Rows and columns of zeros. Where more is cut off on one side than the map has, what stands on the other
@@ -187,10 +190,8 @@ static int pad_pixels(struct cg_onnx_importer *im, int input, const int pads[4])
         cut[i] = pads[i] < 0 ? pads[i] : 0;
         deep |= -pads[i] >= (i % 2 ? in.w : in.h);
     }
-    if (!deep)
-        return add_pads(im, input, pads);
-    const int padded = add_pads(im, input, added);
-    return padded < 0 ? -1 : add_pads(im, padded, cut);
+    return deep ? cg_onnx_add_pads(im, cg_onnx_add_pads(im, input, added), cut)
+                : cg_onnx_add_pads(im, input, pads);
 }
 
 /* Channels of `value` before and behind those of the map: any of its channels, times 0. */
@@ -201,27 +202,37 @@ static int pad_channels(struct cg_onnx_importer *im, int input, int before, int 
         cg_onnx_fail(im, CG_UNSUPPORTED, "it pads %d channels to %d", channels, n);
         return -1;
     }
-    int *index = cg_onnx_alloc(im, (size_t)n, sizeof *index);
-    float *scale = cg_onnx_filled(im, n, 0.0f), *shift = cg_onnx_filled(im, n, value);
-    for (int c = before; scale && shift && c < before + channels; c++) {
-        index[c] = c - before;
-        scale[c] = 1.0f;
-        shift[c] = 0.0f;
+    struct cg_onnx_channels wider = cg_onnx_channels_of(im, n);
+    for (int c = 0; c < wider.n; c++) {
+        const bool inside = c >= before && c < before + channels;
+        wider.index[c] = inside ? c - before : 0;
+        wider.scale[c] = inside ? 1.0f : 0.0f;
+        wider.shift[c] = inside ? 0.0f : value;
     }
-    struct cg_node wider = cg_onnx_over(CG_PERMUTE, &input);
-    wider.index = index;
-    wider.shape.c = n;
-    const int id = cg_onnx_add(im, &wider, NULL);
-    const struct cg_node node = cg_onnx_over(CG_AFFINE, &id);
-    return cg_onnx_add(im, &node, &(struct cg_onnx_params){.scale = scale, .shift = shift});
+    return cg_onnx_add_channels(im, input, &wider);
+}
+
+/* Rows and columns of `value`: zeros are what is padded, so the map is moved there and back. */
+static int pad_by(struct cg_onnx_importer *im, int id, const int pads[4], float value)
+{
+    if (value != 0.0f && id >= 0)
+        id = cg_onnx_add_scaled(im, id, 1.0f, -value);
+    if (id >= 0)
+        id = pad_pixels(im, id, pads);
+    return value != 0.0f && id >= 0 ? cg_onnx_add_scaled(im, id, 1.0f, value) : id;
 }
 
 enum cg_status cg_onnx_read_pad(struct cg_onnx_importer *im)
 {
     int amounts[8] = {0};
+    struct cg_onnx_view map = {0};
+    cg_onnx_outside *rule = padding_rule(im);
     const float value = padding_value(im);
-    const struct cg_onnx_view map = cg_onnx_map_input(im, 0, 4);
-    read_amounts(im, amounts);
+    const int *order = cg_onnx_ordered_inputs(im, 1, &map);
+    if (!cg_onnx_failed(im) && map.rank != 4)
+        cg_onnx_fail(im, CG_UNSUPPORTED, "its input is not a map of 4 dimensions");
+    if (!cg_onnx_failed(im))
+        read_amounts(im, order, amounts);
     if (amounts[0] || amounts[4])
         return cg_onnx_fail(im, CG_UNSUPPORTED, "padding of images");
     const int pads[4] = {amounts[2], amounts[3], amounts[6], amounts[7]};
@@ -229,16 +240,13 @@ enum cg_status cg_onnx_read_pad(struct cg_onnx_importer *im)
     if (cg_onnx_failed(im) || (!channels && !pixels && !im->own))
         return cg_onnx_output_alias(im, &map);
     int id = map.node;
+    if (rule && channels)
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "padding of channels by others");
     if (channels)
         id = pad_channels(im, id, amounts[1], amounts[5], value);
-    if (!pixels && channels)
-        return cg_onnx_output_map(im, 0, id, 4);
-    /* Zeros are what is padded: the map is moved there and back. */
-    if (value != 0.0f && id >= 0)
-        id = cg_onnx_add_scaled(im, id, 1.0f, -value);
-    if (id >= 0)
-        id = pad_pixels(im, id, pads);
-    if (value != 0.0f && id >= 0)
-        id = cg_onnx_add_scaled(im, id, 1.0f, value);
-    return cg_onnx_output_map(im, 0, id, 4);
+    if (rule && pixels)
+        id = cg_onnx_add_outside(im, id, pads, rule);
+    else if (pixels || !channels)
+        id = pad_by(im, id, pads, value);
+    return cg_onnx_output_ordered(im, 0, id, 4, order);
 }

@@ -22,6 +22,16 @@ static void append_value(struct cg_onnx_importer *im, const char *name, const On
                                                             .producer = producer};
 }
 
+/* Named as its elements. */
+static void append_sparse(struct cg_onnx_importer *im, const Onnx__SparseTensorProto *sparse)
+{
+    const size_t before = im->n_values;
+    if (sparse->values)
+        append_value(im, sparse->values->name, sparse->values, CG_ONNX_NO_NODE);
+    if (im->n_values > before)
+        im->values[before].sparse = sparse;
+}
+
 /* The one input that is not among the values yet: until format version 3 initialisers are listed as inputs,
  * too. */
 static enum cg_status find_input(struct cg_onnx_importer *im, const Onnx__ValueInfoProto **input)
@@ -45,7 +55,7 @@ static enum cg_status find_input(struct cg_onnx_importer *im, const Onnx__ValueI
 static enum cg_status collect_values(struct cg_onnx_importer *im, const Onnx__ValueInfoProto **input)
 {
     const Onnx__GraphProto *file = im->file;
-    size_t n = file->n_initializer + 1;
+    size_t n = file->n_initializer + file->n_sparse_initializer + 1;
     for (size_t i = 0; i < file->n_node; i++)
         n += file->node[i]->n_output;
     im->values = cg_onnx_alloc(im, n, sizeof *im->values);
@@ -53,6 +63,8 @@ static enum cg_status collect_values(struct cg_onnx_importer *im, const Onnx__Va
         return im->error.status;
     for (size_t i = 0; i < file->n_initializer; i++)
         append_value(im, file->initializer[i]->name, file->initializer[i], CG_ONNX_NO_NODE);
+    for (size_t i = 0; i < file->n_sparse_initializer; i++)
+        append_sparse(im, file->sparse_initializer[i]);
     qsort(im->values, im->n_values, sizeof *im->values, by_name);
     if (find_input(im, input) != CG_OK)
         return im->error.status;

@@ -1,5 +1,5 @@
 /* Sums, means and maxima of maps over whole axes. */
-#include "bench/onnx/arguments.h"
+#include "bench/onnx/pixels.h"
 #include "bench/onnx/readers.h"
 
 /* The elements of one kind over the marked dimensions, by axis: 1, or the axis's whole extent; false for
@@ -48,15 +48,6 @@ static int pool_over(struct cg_onnx_importer *im, int id, const int extents[CG_O
     return cg_onnx_add(im, &node, NULL);
 }
 
-/* Channels [first, first + n) of a node. */
-static int part_of(struct cg_onnx_importer *im, int id, int first, int n)
-{
-    struct cg_node node = cg_onnx_over(CG_SPLIT, &id);
-    node.offset = first;
-    node.shape.c = n;
-    return cg_onnx_add(im, &node, NULL);
-}
-
 /* The mean over channels: a convolution. */
 static int channel_mean(struct cg_onnx_importer *im, int id)
 {
@@ -73,7 +64,7 @@ static int channel_max(struct cg_onnx_importer *im, int id)
 {
     while (id >= 0 && cg_onnx_shape(im, id).c > 1) {
         const int channels = cg_onnx_shape(im, id).c, half = (channels + 1) / 2;
-        const int a = part_of(im, id, 0, half), b = part_of(im, id, channels - half, half);
+        const int a = cg_onnx_add_part(im, id, 0, half), b = cg_onnx_add_part(im, id, channels - half, half);
         const int minus = b < 0 ? -1 : cg_onnx_add_scaled(im, a, -1.0f, 0.0f);
         const int more = minus < 0 ? -1 : cg_onnx_add_pair(im, CG_ADD, b, minus);
         const int rest = more < 0 ? -1 : cg_onnx_add_act(im, more, CG_ACT_RELU);

@@ -1,5 +1,5 @@
 /* Operators that move no data: other dimensions over the same map. */
-#include "bench/onnx/arguments.h"
+#include "bench/onnx/maps.h"
 #include "bench/onnx/readers.h"
 
 /* The view as output 0; a shuffle that it completes becomes a node here, where it stands in the file. */
@@ -42,7 +42,7 @@ enum cg_status cg_onnx_read_dropout(struct cg_onnx_importer *im)
         return cg_onnx_fail(im, CG_UNSUPPORTED, "its mask is used");
     const struct cg_onnx_constant *training = cg_onnx_constant_input(im, 2, "training mode");
     const bool off = !training || (training->i && training->count == 1 && training->i[0] == 0);
-    if (!off || cg_onnx_int(im, "is_test", 1) == 0)
+    if (!off || cg_onnx_int(im, "is_test", im->opset >= 7) == 0)
         return cg_onnx_fail(im, CG_UNSUPPORTED, "training mode; export the model in eval mode");
     return cg_onnx_read_same(im);
 }

@@ -55,8 +55,11 @@ const struct cg_onnx_constant *cg_onnx_constant_input(struct cg_onnx_importer *i
     struct cg_onnx_value *value = cg_onnx_input(im, i);
     if (!value || cg_onnx_failed(im))
         return NULL;
-    if (value->kind == CG_ONNX_STORED &&
-        cg_onnx_constant_read(value->stored, im->folder, im->arena, &value->constant, &im->error) == CG_OK)
+    if (value->kind == CG_ONNX_STORED && value->sparse)
+        cg_onnx_constant_read_sparse(value->sparse, im->folder, im->arena, &value->constant, &im->error);
+    else if (value->kind == CG_ONNX_STORED)
+        cg_onnx_constant_read(value->stored, im->folder, im->arena, &value->constant, &im->error);
+    if (value->kind == CG_ONNX_STORED && !cg_onnx_failed(im))
         value->kind = CG_ONNX_CONSTANT;
     if (value->kind != CG_ONNX_CONSTANT)
         cg_onnx_fail(im, CG_UNSUPPORTED, "its %s is computed, not constant", what);
@@ -82,58 +85,6 @@ struct cg_onnx_view cg_onnx_view_input(struct cg_onnx_importer *im, size_t i)
     else if (value->kind != CG_ONNX_FEATURE)
         cg_onnx_fail(im, CG_UNSUPPORTED, "its input %zu is constant", i);
     return cg_onnx_failed(im) ? (struct cg_onnx_view){0} : value->view;
-}
-
-/* The channels that a view takes, in its order. */
-static int *channel_order(struct cg_onnx_importer *im, const struct cg_onnx_view *view, int channels)
-{
-    int *index = cg_onnx_alloc(im, (size_t)channels, sizeof *index);
-    for (int c = 0; index && c < channels; c++) {
-        int place[CG_ONNX_AXES];
-        cg_onnx_view_locate(view, CG_ONNX_C, c, place);
-        index[c] = place[CG_ONNX_C];
-    }
-    return index;
-}
-
-enum cg_status cg_onnx_settle(struct cg_onnx_importer *im, struct cg_onnx_value *value)
-{
-    int groups;
-    const int source = value->view.node;
-    const struct cg_shape shape = cg_onnx_shape(im, source);
-    const enum cg_onnx_form form = cg_onnx_view_form(&value->view, shape, &groups);
-    if (form != CG_ONNX_FORM_SHUFFLE && form != CG_ONNX_FORM_PERMUTED)
-        return im->error.status;
-    struct cg_node node = cg_onnx_over(form == CG_ONNX_FORM_SHUFFLE ? CG_SHUFFLE : CG_PERMUTE, &source);
-    if (form == CG_ONNX_FORM_SHUFFLE) {
-        node.groups = groups;
-    } else {
-        node.shape.c = shape.c;
-        node.index = channel_order(im, &value->view, shape.c);
-    }
-    const bool named = im->node_is_named;
-    im->node_is_named = false; /* the name is for what reads it */
-    const int id = cg_onnx_add(im, &node, NULL);
-    im->node_is_named = named;
-    if (id < 0)
-        return im->error.status;
-    im->reads[source] += 1 - value->reads;
-    im->reads[id] = value->reads;
-    value->view = cg_onnx_view_of(id, shape, value->view.rank);
-    return CG_OK;
-}
-
-struct cg_onnx_view cg_onnx_map_input(struct cg_onnx_importer *im, size_t i, int rank)
-{
-    int groups;
-    struct cg_onnx_view view = cg_onnx_view_input(im, i);
-    if (!cg_onnx_failed(im) && cg_onnx_settle(im, cg_onnx_input(im, i)) == CG_OK)
-        view = cg_onnx_input(im, i)->view;
-    if (cg_onnx_view_form(&view, cg_onnx_shape(im, view.node), &groups) != CG_ONNX_FORM_MAP ||
-        (rank && view.rank != rank))
-        cg_onnx_fail(im, CG_UNSUPPORTED, "its input %zu is not a map of [images, channels, height, width]%s",
-                     i, rank == 4 ? "" : " or [images, channels]");
-    return cg_onnx_failed(im) ? (struct cg_onnx_view){0} : view;
 }
 
 /* ---- nodes ---- */
@@ -294,6 +245,16 @@ enum cg_status cg_onnx_output_map(struct cg_onnx_importer *im, size_t o, int id,
     if (cg_onnx_failed(im))
         return im->error.status;
     const struct cg_onnx_view view = cg_onnx_view_of(id, cg_onnx_shape(im, id), rank);
+    return set_view(im, o, &view, true);
+}
+
+enum cg_status cg_onnx_output_ordered(struct cg_onnx_importer *im, size_t o, int id, int rank,
+                                      const int *order)
+{
+    if (cg_onnx_failed(im))
+        return im->error.status;
+    struct cg_onnx_view view = cg_onnx_view_of(id, cg_onnx_shape(im, id), rank);
+    cg_onnx_view_transpose(&view, order);
     return set_view(im, o, &view, true);
 }
 

@@ -40,6 +40,7 @@ struct cg_onnx_value {
     size_t producer; /* its node of the file; CG_ONNX_NO_NODE: none */
     int reads;       /* by needed operators and the graph's output */
     const Onnx__TensorProto *stored;
+    const Onnx__SparseTensorProto *sparse; /* `stored` holds its elements that are not 0 */
     struct cg_onnx_constant constant;
     struct cg_onnx_view view;
 };
@@ -113,13 +114,6 @@ const float *cg_onnx_floats_input(struct cg_onnx_importer *im, size_t i, const c
 /* Its view, of any form. CG_UNSUPPORTED for a constant, CG_INVALID when left out. */
 struct cg_onnx_view cg_onnx_view_input(struct cg_onnx_importer *im, size_t i);
 
-/* The same where it is a map as it stands, of `rank` 4, or any when 0: shuffles and permutations that the
- * view holds become nodes first. CG_UNSUPPORTED for other views. */
-struct cg_onnx_view cg_onnx_map_input(struct cg_onnx_importer *im, size_t i, int rank);
-
-/* Makes a shuffle or permutation that the value's view holds a node. */
-enum cg_status cg_onnx_settle(struct cg_onnx_importer *im, struct cg_onnx_value *value);
-
 /* A prototype with one input (borrowed). */
 struct cg_node cg_onnx_over(enum cg_op op, const int *input);
 
@@ -163,9 +157,11 @@ bool cg_onnx_take_pad(const struct cg_onnx_importer *im, int id, struct cg_windo
 bool cg_onnx_output_is_needed(struct cg_onnx_importer *im, size_t o);
 
 /* Set an output of the operator being read; they return im->error.status. Output o: the new graph node `id`
- * (-1: nothing, after a failure) as a map of that rank. Output 0: the new node seen as `view` sees another;
- * the same tensor seen otherwise; a constant. */
+ * (-1: nothing, after a failure) as a map of that rank, the same with its axes in another order. Output 0:
+ * the new node seen as `view` sees another; the same tensor seen otherwise; a constant. */
 enum cg_status cg_onnx_output_map(struct cg_onnx_importer *im, size_t o, int id, int rank);
+enum cg_status cg_onnx_output_ordered(struct cg_onnx_importer *im, size_t o, int id, int rank,
+                                      const int *order);
 enum cg_status cg_onnx_output_like(struct cg_onnx_importer *im, int id, const struct cg_onnx_view *view);
 enum cg_status cg_onnx_output_alias(struct cg_onnx_importer *im, const struct cg_onnx_view *view);
 enum cg_status cg_onnx_output_constant(struct cg_onnx_importer *im, const struct cg_onnx_constant *constant);

@@ -5,6 +5,7 @@
 
 #define MANY 65536
 
+#define BROADCAST            "axis broadcast" /* before operator set 7 */
 #define REDUCTION_ATTRIBUTES "axes keepdims noop_with_empty_axes"
 #define POOL_ATTRIBUTES      "auto_pad ceil_mode dilations kernel_shape pads strides "
 
@@ -12,7 +13,7 @@ static const struct cg_onnx_operator operators[] = {
     {"Conv", 2, 3, "auto_pad dilations group kernel_shape pads strides", cg_onnx_read_conv, NULL, 0},
     {"BatchNormalization", 5, 5, "epsilon is_test momentum spatial training_mode", cg_onnx_read_batch_norm,
      cg_onnx_fold_batch_norm, 0},
-    {"Gemm", 2, 3, "alpha beta transA transB", cg_onnx_read_gemm, NULL, 0},
+    {"Gemm", 2, 3, "alpha beta broadcast transA transB", cg_onnx_read_gemm, NULL, 0},
     {"MatMul", 2, 2, "", cg_onnx_read_matmul, NULL, 0},
     {"MaxPool", 1, 1, POOL_ATTRIBUTES "storage_order", cg_onnx_read_max_pool, NULL, 0},
     {"AveragePool", 1, 1, POOL_ATTRIBUTES "count_include_pad", cg_onnx_read_average_pool, NULL, 0},
@@ -32,21 +33,25 @@ static const struct cg_onnx_operator operators[] = {
     {"Clip", 1, 3, "max min", cg_onnx_read_clip, cg_onnx_fold_clip, 0},
     {"Min", 1, MANY, "", cg_onnx_read_min_max, cg_onnx_fold_arithmetic, '<'},
     {"Max", 1, MANY, "", cg_onnx_read_min_max, cg_onnx_fold_arithmetic, '>'},
-    {"Add", 2, 2, "", cg_onnx_read_add, cg_onnx_fold_arithmetic, '+'},
-    {"Sub", 2, 2, "", cg_onnx_read_sub, cg_onnx_fold_arithmetic, '-'},
-    {"Mul", 2, 2, "", cg_onnx_read_mul, cg_onnx_fold_arithmetic, '*'},
-    {"Div", 2, 2, "", cg_onnx_read_div, cg_onnx_fold_arithmetic, '/'},
+    {"Add", 2, 2, BROADCAST, cg_onnx_read_add, cg_onnx_fold_arithmetic, '+'},
+    {"Sub", 2, 2, BROADCAST, cg_onnx_read_sub, cg_onnx_fold_arithmetic, '-'},
+    {"Mul", 2, 2, BROADCAST, cg_onnx_read_mul, cg_onnx_fold_arithmetic, '*'},
+    {"Div", 2, 2, BROADCAST, cg_onnx_read_div, cg_onnx_fold_arithmetic, '/'},
     {"Sum", 1, MANY, "", cg_onnx_read_sum, cg_onnx_fold_arithmetic, '+'},
     {"Concat", 1, MANY, "axis", cg_onnx_read_concat, cg_onnx_fold_concat, 0},
     {"Split", 1, 2, "axis num_outputs split", cg_onnx_read_split, NULL, 0},
     {"Slice", 1, 5, "axes ends starts", cg_onnx_read_slice, cg_onnx_fold_slice, 0},
     {"Gather", 2, 2, "axis", cg_onnx_read_gather, cg_onnx_fold_gather, 0},
+    {"SpaceToDepth", 1, 1, "blocksize", cg_onnx_read_space_to_depth, NULL, 0},
     {"Reshape", 1, 2, "allowzero shape", cg_onnx_read_reshape, cg_onnx_fold_reshape, CG_ONNX_RESHAPE},
     {"Flatten", 1, 1, "axis", cg_onnx_read_reshape, cg_onnx_fold_reshape, CG_ONNX_FLATTEN},
     {"Squeeze", 1, 2, "axes", cg_onnx_read_reshape, cg_onnx_fold_reshape, CG_ONNX_SQUEEZE},
     {"Unsqueeze", 1, 2, "axes", cg_onnx_read_reshape, cg_onnx_fold_reshape, CG_ONNX_UNSQUEEZE},
     {"Transpose", 1, 1, "perm", cg_onnx_read_transpose, cg_onnx_fold_transpose, 0},
-    {"DequantizeLinear", 2, 3, "axis block_size", NULL, cg_onnx_fold_dequantize, 0},
+    {"QuantizeLinear", 2, 3, "axis block_size output_dtype precision saturate", cg_onnx_refuse_quantised,
+     cg_onnx_fold_quantize, 0},
+    {"DequantizeLinear", 2, 3, "axis block_size output_dtype", cg_onnx_refuse_quantised,
+     cg_onnx_fold_dequantize, 0},
     {"Where", 3, 3, "", NULL, cg_onnx_fold_where, 0},
     {"Range", 3, 3, "", NULL, cg_onnx_fold_range, 0},
     {"Expand", 2, 2, "", NULL, cg_onnx_fold_expand, 0},
@@ -76,7 +81,8 @@ static const struct cg_onnx_operator operators[] = {
     {"Dropout", 1, 3, "is_test ratio seed", cg_onnx_read_dropout, cg_onnx_fold_same, 0},
     {"Cast", 1, 1, "saturate to", cg_onnx_read_cast, cg_onnx_fold_cast, 0},
     {"Shape", 1, 1, "end start", cg_onnx_read_shape, cg_onnx_fold_shape, 0},
-    {"Constant", 0, 0, "value value_float value_floats value_int value_ints", NULL, cg_onnx_fold_constant, 0},
+    {"Constant", 0, 0, "sparse_value value value_float value_floats value_int value_ints", NULL,
+     cg_onnx_fold_constant, 0},
     {"ConstantOfShape", 1, 1, "value", NULL, cg_onnx_fold_constant_of_shape, 0},
 };
 
@@ -86,4 +92,30 @@ const struct cg_onnx_operator *cg_onnx_operator_find(const char *name)
         if (strcmp(operators[i].name, name) == 0)
             return &operators[i];
     return NULL;
+}
+
+/* Operators that networks contain and that the graph has no node for. */
+static const struct {
+    const char *name, *reason;
+} known_to_be_refused[] = {
+    {"DepthToSpace", "maps only become smaller here"},
+    {"Resize", "maps only become smaller here"},
+    {"Upsample", "maps only become smaller here"},
+    {"ConvTranspose", "maps only become smaller here"},
+    {"QLinearConv", "computed in integers; export the model before it is quantised"},
+    {"QLinearMatMul", "computed in integers; export the model before it is quantised"},
+    {"ConvInteger", "computed in integers; export the model before it is quantised"},
+    {"MatMulInteger", "computed in integers; export the model before it is quantised"},
+    {"DynamicQuantizeLinear", "computed in integers; export the model before it is quantised"},
+    {"If", "branches; export the model in eval mode with a fixed size"},
+    {"Loop", "loops; export the model in eval mode with a fixed size"},
+    {"Scan", "loops; export the model in eval mode with a fixed size"},
+};
+
+const char *cg_onnx_refusal_of(const char *name)
+{
+    for (size_t i = 0; i < sizeof known_to_be_refused / sizeof known_to_be_refused[0]; i++)
+        if (strcmp(known_to_be_refused[i].name, name) == 0)
+            return known_to_be_refused[i].reason;
+    return "";
 }

@@ -21,6 +21,9 @@ struct cg_onnx_operator {
 /* The row of that name, or NULL. */
 const struct cg_onnx_operator *cg_onnx_operator_find(const char *name);
 
+/* Why an operator without a row is refused, where there is more to say than its name; else "". */
+const char *cg_onnx_refusal_of(const char *name);
+
 /* clang-format off */
 cg_onnx_read cg_onnx_read_conv, cg_onnx_read_batch_norm, cg_onnx_read_gemm, cg_onnx_read_matmul;
 cg_onnx_read cg_onnx_read_max_pool, cg_onnx_read_average_pool, cg_onnx_read_global_average_pool;
@@ -34,7 +37,7 @@ cg_onnx_read cg_onnx_fold_constant, cg_onnx_fold_constant_of_shape, cg_onnx_fold
 cg_onnx_read cg_onnx_fold_arithmetic, cg_onnx_fold_reshape, cg_onnx_fold_transpose, cg_onnx_fold_shape;
 cg_onnx_read cg_onnx_fold_gather, cg_onnx_fold_slice, cg_onnx_fold_concat, cg_onnx_fold_where, cg_onnx_fold_clip;
 cg_onnx_read cg_onnx_fold_reduce, cg_onnx_fold_dequantize, cg_onnx_fold_batch_norm, cg_onnx_fold_range;
-cg_onnx_read cg_onnx_fold_expand;
+cg_onnx_read cg_onnx_fold_expand, cg_onnx_fold_quantize, cg_onnx_refuse_quantised, cg_onnx_read_space_to_depth;
 /* clang-format on */
 
 #endif

@@ -178,6 +178,32 @@ void cg_onnx_view_locate(const struct cg_onnx_view *view, int dim, int64_t k, in
     }
 }
 
+bool cg_onnx_view_is_ordered(const struct cg_onnx_view *view, struct cg_shape shape, const int *order)
+{
+    if (view->rank != 4 && !(view->rank == 2 && shape.h == 1 && shape.w == 1))
+        return false;
+    struct cg_onnx_view map = cg_onnx_view_of(view->node, shape, view->rank);
+    cg_onnx_view_transpose(&map, order);
+    return cg_onnx_view_alike(view, &map);
+}
+
+/* Whether rows and columns are every so many of the map's, and what lies between them makes channels. */
+static bool are_blocks(const struct cg_onnx_view *view, struct cg_shape shape)
+{
+    int64_t channels = shape.c;
+    if (view->rank != 4 || !cg_onnx_view_covers(view, CG_ONNX_N, CG_ONNX_N, shape.n))
+        return false;
+    for (int dim = CG_ONNX_H; dim <= CG_ONNX_W; dim++) {
+        const int extent = dim == CG_ONNX_H ? shape.h : shape.w;
+        const struct cg_onnx_factor *factor = &view->factors[first_factor(view, dim)];
+        if (view->n_factors[dim] != 1 || (int)factor->axis != dim ||
+            (int64_t)factor->stride * factor->extent != extent)
+            return false;
+        channels *= factor->stride;
+    }
+    return view->dims[CG_ONNX_C] == channels;
+}
+
 enum cg_onnx_form cg_onnx_view_form(const struct cg_onnx_view *view, struct cg_shape shape, int *groups)
 {
     *groups = 1;
@@ -190,7 +216,7 @@ enum cg_onnx_form cg_onnx_view_form(const struct cg_onnx_view *view, struct cg_s
     for (int dim = 0; dim < view->rank; dim++) {
         const bool whole = cg_onnx_view_covers(view, dim, (enum cg_onnx_axis)dim, extents[dim]);
         if (!whole || (dim != CG_ONNX_C && view->n_factors[dim] > 1))
-            return CG_ONNX_FORM_OTHER;
+            return are_blocks(view, shape) ? CG_ONNX_FORM_BLOCKS : CG_ONNX_FORM_OTHER;
     }
     /* out[j * groups + i] = in[i * (c / groups) + j]: j runs slower, by single channels. */
     const struct cg_onnx_factor *factor = &view->factors[first_factor(view, CG_ONNX_C)];

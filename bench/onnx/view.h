@@ -40,6 +40,7 @@ enum cg_onnx_form {
     CG_ONNX_FORM_MAP,      /* [n, c, h, w], or [n, c] with h = w = 1, as it stands */
     CG_ONNX_FORM_SHUFFLE,  /* the same, its channels shuffled by `groups` */
     CG_ONNX_FORM_PERMUTED, /* the same, its channels in another order */
+    CG_ONNX_FORM_BLOCKS,   /* channels made of blocks of pixels: space to depth */
     CG_ONNX_FORM_OTHER,
 };
 
@@ -72,6 +73,10 @@ void cg_onnx_view_set_channels(struct cg_onnx_view *view, int dim, int channels)
 
 /* Where element k of dimension `dim` lies on each axis, relative to the dimension's start. */
 void cg_onnx_view_locate(const struct cg_onnx_view *view, int dim, int64_t k, int place[CG_ONNX_AXES]);
+
+/* Whether dimension i of the view is the whole axis order[i] of its map, of `shape`; order[0] and order[1]
+ * for rank 2, of a map of 1x1. */
+bool cg_onnx_view_is_ordered(const struct cg_onnx_view *view, struct cg_shape shape, const int *order);
 
 enum cg_onnx_form cg_onnx_view_form(const struct cg_onnx_view *view, struct cg_shape shape, int *groups);
 

@@ -1,0 +1,19 @@
+/* Inputs as maps: what a view holds becomes nodes first where operators need [images, channels, height,
+ * width] as it stands, or its axes in one order. */
+#ifndef CONVGAUGE_BENCH_ONNX_MAPS_H
+#define CONVGAUGE_BENCH_ONNX_MAPS_H
+
+#include "bench/onnx/pixels.h"
+
+/* Input i of the operator being read where it is a map as it stands, of `rank` 4, or any when 0: shuffles and
+ * permutations that the view holds become nodes first. CG_UNSUPPORTED for other views. */
+struct cg_onnx_view cg_onnx_map_input(struct cg_onnx_importer *im, size_t i, int rank);
+
+/* The first n inputs, settled, as maps with their axes in one order (order[i]: the axis that dimension i is),
+ * which may be [n, h, w, c]; constants are left out (rank 0). NULL after a failure. */
+const int *cg_onnx_ordered_inputs(struct cg_onnx_importer *im, size_t n, struct cg_onnx_view *views);
+
+/* Makes a shuffle, permutation or space to depth that the value's view holds a node. */
+enum cg_status cg_onnx_settle(struct cg_onnx_importer *im, struct cg_onnx_value *value);
+
+#endif
