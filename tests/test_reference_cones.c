@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <string.h>
 
 Test(reference, a_cone_has_the_values_of_the_whole)
 {
@@ -49,6 +50,29 @@ Test(reference, a_position_outside_is_refused)
         cg_expected_create(graph, weights, input, &(struct cg_position){0, 10, 0}, 1, &expected, &err),
         CG_INVALID);
     cr_expect_null(expected);
+    free(input);
+    cg_weights_destroy(&weights);
+    cg_graph_destroy(&graph);
+}
+
+Test(reference, an_output_that_overflows_names_the_layer_where_it_began)
+{
+    struct cg_error err = {0};
+    struct cg_graph *graph = branched(1, false);
+    struct cg_weights *weights = cg_weights_create(graph, 5, &err);
+    float *input = seeded_input(graph);
+    struct cg_expected *expected = NULL;
+    int layer = 1;
+    while (graph->nodes[layer].op != CG_CONV)
+        layer++;
+    struct cg_params *params = &weights->params[graph->nodes[layer].params];
+    for (size_t i = 0; i < params->n_weight; i++)
+        params->weight[i] = 1e38f;
+    for (int64_t i = 0; i < cg_shape_elements(graph->nodes[graph->input].shape); i++)
+        input[i] = 1e3f;
+    cr_expect_eq(cg_expected_create(graph, weights, input, NULL, 0, &expected, &err), CG_INVALID);
+    cr_expect(strstr(err.text, "output is not finite") && strstr(err.text, graph->nodes[layer].name), "%s",
+              err.text);
     free(input);
     cg_weights_destroy(&weights);
     cg_graph_destroy(&graph);

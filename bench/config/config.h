@@ -36,7 +36,8 @@ struct cg_network {
     char variant[CG_NAME_MAX]; /* "0.75", or "" in a family of one */
     char title[CG_NAME_MAX];   /* "MobileNet V2" */
     char source[192];          /* the citation written in the Lua file */
-    char note[512];            /* what is inferred or unverified about its structure, or "" */
+    char note[512];            /* what is inferred or unverified about its structure, what importing a file
+                                  found, or "" */
     bool reconstruction;  /* the structure is not published: dagger and footnote in every table, and no part
                              in statements about the paper's own networks */
     char derivation[512]; /* how the reconstruction was made, or "" */
@@ -122,6 +123,9 @@ struct cg_import_request {
         *output; /* of several: else the one that alone has the shape of classes, [n, c] or [n, c, 1, 1] */
     const char *folder; /* where files with the tensors' data are looked for (and below); NULL: such models
                            are refused. Of models read from a path it is the one that they are in */
+    char *note;         /* receives what a reader must know of the network, at most note_size - 1 bytes; NULL:
+                           nobody asks */
+    size_t note_size;
 };
 
 struct cg_config_options {

@@ -176,7 +176,9 @@ static struct cg_network *load_onnx(const struct ref *ref, const struct cg_confi
     }
     const struct cg_import_request request = {.width = ref->size.width,
                                               .height = ref->size.height,
-                                              .output = ref->variant[0] ? ref->variant : NULL};
+                                              .output = ref->variant[0] ? ref->variant : NULL,
+                                              .note = network->note,
+                                              .note_size = sizeof network->note};
     network->published = cg_published_unknown();
     enum cg_status status =
         options->import_onnx(ref->base, &request, &network->graph, &network->weights, err);

@@ -42,13 +42,26 @@ struct cg_cost cg_node_cost(const struct cg_graph *graph, int id)
     };
 }
 
+/* Whether a node before `id` has the same parameters. */
+static bool has_shared_params(const struct cg_graph *graph, int id)
+{
+    for (int before = 0; before < id; before++)
+        if (graph->nodes[before].params == graph->nodes[id].params)
+            return true;
+    return false;
+}
+
 struct cg_cost cg_graph_cost(const struct cg_graph *graph)
 {
     struct cg_cost total = {0};
+    int newest = -1; /* ordinals mostly ascend */
     for (int id = 0; id < graph->n_nodes; id++) {
         const struct cg_cost cost = cg_node_cost(graph, id);
+        const int params = graph->nodes[id].params;
         total.madds += cost.madds;
-        total.params += cost.params;
+        if (params > newest || !has_shared_params(graph, id))
+            total.params += cost.params;
+        newest = params > newest ? params : newest;
         total.mem_access += cost.mem_access;
         total.mem_access_all += cost.mem_access_all;
     }

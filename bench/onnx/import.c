@@ -6,6 +6,7 @@
 #include "bench/onnx/maps.h"
 #include "bench/onnx/message.h"
 #include "bench/onnx/onnx.h"
+#include "bench/onnx/parameters.h"
 #include "bench/onnx/readers.h"
 #include "bench/onnx/tensor.h"
 
@@ -169,49 +170,69 @@ static enum cg_status report_rejects(struct cg_onnx_importer *im)
 
 /* ---- the graph ---- */
 
-/* Extent `dim` of the input, as asked for or as the file has it; an unknown batch is 1. */
-static int input_extent(struct cg_onnx_importer *im, const Onnx__TensorShapeProto *shape, size_t dim)
+/* Extent of one axis of the input, as asked for or as its dimension in the file has it; an unknown batch
+ * is 1.
+ */
+static int input_extent(struct cg_onnx_importer *im, const Onnx__TensorShapeProto__Dimension *d, int axis)
 {
     static const char *const names[] = {"batch", "number of channels", "height", "width"};
     const int wanted[] = {0, 0, im->wanted.height, im->wanted.width};
-    if (wanted[dim] > 0)
-        return wanted[dim];
-    const Onnx__TensorShapeProto__Dimension *d = shape->dim[dim];
+    if (wanted[axis] > 0)
+        return wanted[axis];
     const int64_t value =
         d->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE ? d->dim_value : 0;
-    if (value > INT32_MAX || (value < 0 && dim > 0))
-        cg_onnx_fail(im, CG_INVALID, "the input's %s is %lld", names[dim], (long long)value);
-    else if (value < 1 && dim > 0)
-        cg_onnx_fail(im, CG_UNSUPPORTED, "the input's %s is not fixed%s", names[dim],
-                     dim > 1 ? "; say at which size to read it, as in NET.onnx@224" : "");
+    if (value > INT32_MAX || (value < 0 && axis > 0))
+        cg_onnx_fail(im, CG_INVALID, "the input's %s is %lld", names[axis], (long long)value);
+    else if (value < 1 && axis > 0)
+        cg_onnx_fail(im, CG_UNSUPPORTED, "the input's %s is not fixed%s", names[axis],
+                     axis > 1 ? "; say at which size to read it, as in NET.onnx@224" : "");
     return value < 1 || cg_onnx_failed(im) ? 1 : (int)value;
+}
+
+/* Whether the input's elements are floats; of other widths than 32 bits is noted that they are not computed
+ * in them. */
+static bool takes_floats(struct cg_onnx_importer *im, const Onnx__TypeProto__Tensor *tensor)
+{
+    const int type = tensor && tensor->has_elem_type ? tensor->elem_type : 0;
+    const char *name = type == ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT16    ? "16-bit floats"
+                       : type == ONNX__TENSOR_PROTO__DATA_TYPE__BFLOAT16 ? "bfloat16"
+                       : type == ONNX__TENSOR_PROTO__DATA_TYPE__DOUBLE   ? "64-bit floats"
+                                                                         : NULL;
+    if (name)
+        cg_onnx_note(im, "The file is of %s; all is computed in 32-bit floats", name);
+    return name || type == ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT;
 }
 
 static enum cg_status add_input(struct cg_onnx_importer *im, const Onnx__ValueInfoProto *info)
 {
+    static const int orders[2][4] = {{CG_ONNX_N, CG_ONNX_C, CG_ONNX_H, CG_ONNX_W},
+                                     {CG_ONNX_N, CG_ONNX_H, CG_ONNX_W, CG_ONNX_C}};
     const Onnx__TypeProto__Tensor *tensor =
         info->type && info->type->value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE ? info->type->tensor_type
                                                                                     : NULL;
-    if (!tensor || !tensor->has_elem_type || tensor->elem_type != ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT)
+    if (!takes_floats(im, tensor))
         return cg_onnx_fail(im, CG_UNSUPPORTED, "the input '%.60s' is not a tensor of FLOAT", info->name);
     if (!tensor->shape || tensor->shape->n_dim != 4)
         return cg_onnx_fail(im, CG_UNSUPPORTED, "the input '%.60s' has %zu dimensions, not 4", info->name,
                             tensor->shape ? tensor->shape->n_dim : 0);
+    const int *order = orders[cg_onnx_is_channels_last(im, info->name)];
     struct cg_node node = cg_node_of(CG_INPUT);
     int *extents[] = {&node.shape.n, &node.shape.c, &node.shape.h, &node.shape.w};
     for (size_t dim = 0; dim < 4; dim++)
-        *extents[dim] = input_extent(im, tensor->shape, dim);
+        *extents[order[dim]] = input_extent(im, tensor->shape->dim[dim], order[dim]);
     const int id = cg_onnx_add(im, &node, NULL);
     if (id < 0)
         return im->error.status;
     struct cg_onnx_value *value = cg_onnx_find(im, info->name);
     value->kind = CG_ONNX_FEATURE;
     value->view = cg_onnx_view_of(id, cg_onnx_shape(im, id), 4);
+    cg_onnx_view_transpose(&value->view, order);
     im->reads[id] = value->reads;
     return CG_OK;
 }
 
-/* The output as the graph gives it: a map, or its elements in the same order under other dimensions. */
+/* The output as the graph gives it: a map, also with its channels last, or its elements in the same order
+ * under other dimensions. */
 static enum cg_status set_output(struct cg_onnx_importer *im)
 {
     struct cg_onnx_value *value = im->output;
@@ -226,36 +247,14 @@ static enum cg_status set_output(struct cg_onnx_importer *im)
             value->name);
     if (cg_onnx_settle(im, value) != CG_OK)
         return im->error.status;
-    struct cg_onnx_view map = cg_onnx_view_of(view->node, cg_onnx_shape(im, view->node), 4);
-    if (!cg_onnx_view_reshape(&map, view->rank, view->dims) || !cg_onnx_view_alike(&map, view))
+    static const int channels_last[] = {CG_ONNX_N, CG_ONNX_H, CG_ONNX_W, CG_ONNX_C};
+    const struct cg_shape shape = cg_onnx_shape(im, view->node);
+    struct cg_onnx_view map = cg_onnx_view_of(view->node, shape, 4);
+    const bool last = view->rank == 4 && cg_onnx_view_is_ordered(view, shape, channels_last);
+    if (!last && (!cg_onnx_view_reshape(&map, view->rank, view->dims) || !cg_onnx_view_alike(&map, view)))
         return cg_onnx_fail(im, CG_UNSUPPORTED, "the output '%.60s' is a map with its axes in another order",
                             value->name);
     return cg_graph_set_output(im->graph, view->node, &im->error);
-}
-
-static void copy_floats(float *to, const float *from, size_t n)
-{
-    if (to && from)
-        memcpy(to, from, n * sizeof *to);
-}
-
-/* NULL with `err` set. */
-static struct cg_weights *copy_weights(const struct cg_onnx_importer *im, const struct cg_graph *graph,
-                                       struct cg_error *err)
-{
-    struct cg_weights *weights = cg_weights_alloc(graph, err);
-    for (int id = 0; weights && id < graph->n_nodes; id++) {
-        const int ordinal = graph->nodes[id].params;
-        if (ordinal < 0)
-            continue;
-        struct cg_params *to = &weights->params[ordinal];
-        const struct cg_onnx_params *from = &im->params[ordinal];
-        copy_floats(to->weight, from->weight, to->n_weight);
-        copy_floats(to->bias, from->bias, (size_t)to->out);
-        copy_floats(to->scale, from->scale, (size_t)to->out);
-        copy_floats(to->shift, from->shift, (size_t)to->out);
-    }
-    return weights;
 }
 
 static enum cg_status check_model(struct cg_onnx_importer *im, const Onnx__ModelProto *model)
@@ -296,7 +295,9 @@ static enum cg_status read_graph(struct cg_onnx_importer *im)
     if (cg_onnx_failed(im) || cg_onnx_prepare(im, &input) != CG_OK || add_input(im, input) != CG_OK ||
         read_operators(im) != CG_OK)
         return im->error.status;
-    return im->n_rejects > 0 ? report_rejects(im) : set_output(im);
+    if (im->n_rejects > 0)
+        return report_rejects(im);
+    return set_output(im) == CG_OK ? cg_onnx_settle_params(im) : im->error.status;
 }
 
 /* Names of the file may hold what a terminal obeys. */
@@ -321,7 +322,7 @@ static enum cg_status import_model(const Onnx__ModelProto *model, size_t size,
         cg_onnx_fail(im, CG_NO_MEMORY, "no memory to read a model");
     else if (check_model(im, model) == CG_OK && read_graph(im) == CG_OK) {
         *graph = cg_graph_fuse(im->graph, &im->error);
-        *weights = *graph ? copy_weights(im, *graph, &im->error) : NULL;
+        *weights = *graph ? cg_onnx_copy_weights(im, *graph) : NULL;
     }
     make_printable(im->error.text);
     *err = im->error;

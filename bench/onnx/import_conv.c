@@ -123,6 +123,7 @@ static enum cg_status read_conv(struct cg_onnx_importer *im)
     if (ohwi) /* from [out][in / groups][h][w] */
         cg_transpose(w->f, ohwi, (size_t)w->dims[0], (size_t)w->dims[1], (size_t)(w->dims[2] * w->dims[3]));
     params.weight = ohwi;
+    params.source = w->f;
     return cg_onnx_output_map(im, 0, cg_onnx_add(im, &node, &params), 4);
 }
 
@@ -151,7 +152,7 @@ static struct cg_onnx_params read_norm(struct cg_onnx_importer *im, int channels
         scale[c] = (float)factor;
         shift[c] = (float)((double)values[1][c] - (double)values[2][c] * factor);
     }
-    return (struct cg_onnx_params){.scale = scale, .shift = shift};
+    return (struct cg_onnx_params){.scale = scale, .shift = shift, .source = values[0]};
 }
 
 /* Training is an attribute since operator set 14, and before 7 what happens without its opposite (is_test);

@@ -69,7 +69,8 @@ static enum cg_status add_layer(struct cg_onnx_importer *im, const struct layer 
     node.bias = bias != NULL;
     node.window.kernel_h = layer->at_each_pixel ? 1 : map.h;
     node.window.kernel_w = layer->at_each_pixel ? 1 : map.w;
-    const struct cg_onnx_params params = {.weight = order_weights(im, layer), .bias = bias};
+    const struct cg_onnx_params params = {
+        .weight = order_weights(im, layer), .bias = bias, .source = layer->weight->f};
     const int id = cg_onnx_add(im, &node, &params);
     if (layer->weight_is_first && id >= 0 && !layer->at_each_pixel) {
         struct cg_onnx_view back = cg_onnx_view_of(id, cg_onnx_shape(im, id), 2);

@@ -227,6 +227,49 @@ static enum cg_status mark_needed(struct cg_onnx_importer *im, const char *name)
     return CG_OK;
 }
 
+/* ---- the order of the input's axes ---- */
+
+static bool is_transposed_to_channels_first(const Onnx__NodeProto *node)
+{
+    static const int64_t to_first[] = {0, 3, 1, 2};
+    for (size_t i = 0; i < node->n_attribute; i++) {
+        const Onnx__AttributeProto *a = node->attribute[i];
+        if (a->name && strcmp(a->name, "perm") == 0)
+            return a->n_ints == 4 && memcmp(a->ints, to_first, sizeof to_first) == 0;
+    }
+    return false;
+}
+
+bool cg_onnx_is_channels_last(struct cg_onnx_importer *im, const char *input)
+{
+    static const char keeps[] = " Add Sub Mul Div Cast Identity Pad Clip Relu ";
+    bool *carries = cg_onnx_alloc(im, im->n_values, sizeof *carries), found = false; /* the input's layout */
+    if (!carries)
+        return false;
+    carries[cg_onnx_find(im, input) - im->values] = true;
+    for (size_t k = 0; k < im->file->n_node; k++) {
+        const Onnx__NodeProto *node = im->file->node[im->order[k]];
+        char type[40] = "";
+        bool reads = false;
+        for (size_t i = 0; im->live[im->order[k]] && i < node->n_input; i++) {
+            const struct cg_onnx_value *value = node->input[i][0] ? cg_onnx_find(im, node->input[i]) : NULL;
+            reads |= value && carries[value - im->values];
+        }
+        if (!reads)
+            continue;
+        cg_append(type, sizeof type, " %.30s ", node->op_type ? node->op_type : "");
+        const bool transposes = strcmp(type, " Transpose ") == 0 && is_transposed_to_channels_first(node);
+        found |= transposes;
+        const struct cg_onnx_value *value =
+            strstr(keeps, type) && node->n_output > 0 ? cg_onnx_find(im, node->output[0]) : NULL;
+        if (value)
+            carries[value - im->values] = true;
+        else if (!transposes && strcmp(type, " Shape ") != 0)
+            return false;
+    }
+    return found;
+}
+
 /* ---- names ---- */
 
 struct named_node {

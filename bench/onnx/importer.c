@@ -1,5 +1,7 @@
 #include "bench/onnx/importer.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +22,17 @@ enum cg_status cg_onnx_fail(struct cg_onnx_importer *im, enum cg_status status, 
 bool cg_onnx_failed(const struct cg_onnx_importer *im)
 {
     return im->error.status != CG_OK;
+}
+
+void cg_onnx_note(struct cg_onnx_importer *im, const char *format, ...)
+{
+    char text[200];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (im->wanted.note)
+        cg_append(im->wanted.note, im->wanted.note_size, "%s%s.", im->wanted.note[0] ? " " : "", text);
 }
 
 void *cg_onnx_alloc(struct cg_onnx_importer *im, size_t count, size_t size)

@@ -48,6 +48,8 @@ struct cg_onnx_value {
 /* Parameters of one node; owned by the arena or borrowed from the file. NULL weight: an affine. */
 struct cg_onnx_params {
     const float *weight, *bias, *scale, *shift;
+    const float
+        *source; /* the weight, or scale, as it stands in the file: the same one makes shared parameters */
     bool shift_is_open; /* an affine made from a Mul alone: an Add behind it may set its shift */
 };
 
@@ -89,10 +91,18 @@ struct cg_onnx_importer {
  * input that is not an initialiser. */
 enum cg_status cg_onnx_prepare(struct cg_onnx_importer *im, const Onnx__ValueInfoProto **input);
 
+/* Whether the input is [images, height, width, channels], as other exporters than PyTorch's have it: all that
+ * reads it, at most after operators that treat all elements alike, makes it [images, channels, height, width]
+ * first. */
+bool cg_onnx_is_channels_last(struct cg_onnx_importer *im, const char *input);
+
 /* Keeps the failure, unless there is one already; returns the status of what is kept. */
 enum cg_status cg_onnx_fail(struct cg_onnx_importer *im, enum cg_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 bool cg_onnx_failed(const struct cg_onnx_importer *im);
+
+/* Adds a sentence to what the network's reader is told. */
+void cg_onnx_note(struct cg_onnx_importer *im, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Zeroed memory of the arena; NULL with a failure when the budget does not suffice. */
 void *cg_onnx_alloc(struct cg_onnx_importer *im, size_t count, size_t size);

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 int64_t cg_tensor_elements(const struct cg_tensor *tensor)
 {
@@ -74,10 +75,22 @@ static bool dims_fit(const struct cg_tensor *tensor, struct cg_shape shape)
     return (by_image || shape.n == 1) && cg_tensor_elements(tensor) == cg_shape_elements(shape);
 }
 
+/* Whether it is dense NHWC already, and not to be taken for [n, c, h, w]. */
+static bool is_channels_last(const struct cg_tensor *tensor, struct cg_shape shape)
+{
+    const int64_t *d = tensor->dims;
+    return tensor->rank == 4 && d[0] == shape.n && d[1] == shape.h && d[2] == shape.w && d[3] == shape.c &&
+           !dims_fit(tensor, shape);
+}
+
 enum cg_status cg_tensor_to_nhwc(const struct cg_tensor *tensor, struct cg_shape shape, float *nhwc,
                                  struct cg_error *err)
 {
     char dims[160];
+    if (is_channels_last(tensor, shape)) {
+        memcpy(nhwc, tensor->data, (size_t)cg_shape_elements(shape) * sizeof *nhwc);
+        return CG_OK;
+    }
     if (!dims_fit(tensor, shape)) {
         dims_text(tensor, dims, sizeof dims);
         return cg_fail(err, CG_INVALID,

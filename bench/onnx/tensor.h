@@ -32,7 +32,8 @@ enum cg_status cg_tensor_from_nhwc(const float *nhwc, struct cg_shape shape, int
 
 /* Writes the tensor as dense NHWC of `shape` into `nhwc` (cg_shape_elements floats). CG_INVALID, naming both
  * shapes, unless its dimensions are [n, c, h, w] or others of another rank over the same elements in that
- * order: [n, c * h * w], [n, c, h * w], of one image also [c, h, w] or [c * h * w]. */
+ * order: [n, c * h * w], [n, c, h * w], of one image also [c, h, w] or [c * h * w]. [n, h, w, c] is taken,
+ * too, where it is not [n, c, h, w]. */
 enum cg_status cg_tensor_to_nhwc(const struct cg_tensor *tensor, struct cg_shape shape, float *nhwc,
                                  struct cg_error *err);
 

@@ -118,6 +118,7 @@ struct evaluation {
     int *uses;              /* [n_nodes]: readers still to come */
     float **tensors;        /* [n_nodes], each until its last reader has run */
     struct cg_channel_error **errors;
+    int not_finite; /* the first node with such a value, or -1 */
 };
 
 static void end_evaluation(struct evaluation *e)
@@ -156,6 +157,14 @@ static void measure_moments(const float *tensor, const uint8_t *wanted, struct c
         errors[c].moment /= (double)count;
 }
 
+static bool is_finite(const struct evaluation *e, int id)
+{
+    for (int c = 0; c < e->graph->nodes[id].shape.c; c++)
+        if (!isfinite(e->errors[id][c].moment))
+            return false;
+    return true;
+}
+
 static void release_inputs(struct evaluation *e, int id)
 {
     const struct cg_node *spec = &e->graph->nodes[id];
@@ -189,6 +198,8 @@ static enum cg_status evaluate_node(struct evaluation *e, int id, const float *i
         cg_reference_release(&node);
     }
     measure_moments(e->tensors[id], wanted, spec->shape, e->errors[id]);
+    if (e->not_finite < 0 && !is_finite(e, id))
+        e->not_finite = id;
     cg_error_model(e->graph, e->weights, id, e->errors);
     release_inputs(e, id);
     return CG_OK;
@@ -202,7 +213,13 @@ static enum cg_status evaluate(struct evaluation *e, const float *input, struct 
         if (!e->masks || count_wanted(e->masks[id], pixels) > 0)
             status = evaluate_node(e, id, input, err);
     }
-    return status;
+    if (status != CG_OK || is_finite(e, e->graph->output))
+        return status;
+    return cg_fail(
+        err, CG_INVALID,
+        "the network's own output is not finite, whatever the engine: %s gives the first value that "
+        "is infinite or not a number; scale its weights or the input",
+        e->graph->nodes[e->not_finite].name);
 }
 
 /* ---- expected values ---- */
@@ -305,7 +322,7 @@ enum cg_status cg_expected_create(const struct cg_graph *graph, const struct cg_
                                   const float *input, const struct cg_position *positions,
                                   int64_t n_positions, struct cg_expected **expected, struct cg_error *err)
 {
-    struct evaluation e = {.graph = graph, .weights = weights, .arena = cg_arena_create(0)};
+    struct evaluation e = {.graph = graph, .weights = weights, .arena = cg_arena_create(0), .not_finite = -1};
     enum cg_status status = check_positions(graph->nodes[graph->output].shape, positions, n_positions, err);
     *expected = status == CG_OK && e.arena ? plan_expected(&e, positions, n_positions) : NULL;
     if (status == CG_OK && !*expected)

@@ -28,7 +28,8 @@ int64_t cg_cone_madds(const struct cg_graph *graph, const struct cg_position *po
 
 /* Computes the output at `positions` (each inside the output: CG_INVALID if not; repetition is allowed) from
  * `input` (dense NHWC f32). With n_positions 0, or where the cone needs more than three quarters of the whole
- * graph's multiply-adds, all positions are computed and `whole` is set. On success *expected is the caller's.
+ * graph's multiply-adds, all positions are computed and `whole` is set. CG_INVALID, naming the first node,
+ * where the output has values that are infinite or no numbers. On success *expected is the caller's.
  */
 enum cg_status cg_expected_create(const struct cg_graph *graph, const struct cg_weights *weights,
                                   const float *input, const struct cg_position *positions,
