@@ -1,91 +1,20 @@
-/* Monte-Carlo coverage: a simulated sampler with process effects, drift of the machine and noise with
- * outliers, run through the estimates and the stop rule as measuring uses them. 95 % intervals must cover
- * within 2 points. */
-#include "base/random.h"
+/* Monte-Carlo coverage: a simulated sampler (simulated.h), run through the estimates and the stop rule as
+ * measuring uses them. 95 % intervals must cover within 2 points. */
 #include "bench/stats/rank.h"
 #include "bench/stats/verdict.h"
+#include "tests/simulated.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
 
-#define TRIALS    3000
-#define ROUNDS    12
-#define MAX_PROCS 24
-
-static double normal(uint64_t *state)
-{
-    const double u = 1 - cg_random_uniform(state), v = cg_random_uniform(state);
-    return sqrt(-2 * log(u)) * cos(2 * acos(-1) * v);
-}
-
-struct world {
-    double true_ratio;
-    double process_sd; /* of the log-ratio: another layout, another alignment */
-    double noise_sd;   /* of one sample */
-    double outliers;   /* share of samples that take up to twice as long */
-    double drift;      /* of the machine over a process, common to both cases */
-};
-
-/* Log-ratios of one process, formed inside rounds: drift cancels. */
-static void sample_process(const struct world *world, int process, uint64_t *random, double *log_ratios,
-                           int64_t *processes)
-{
-    const double effect = world->process_sd * normal(random), phase = cg_random_uniform(random) * 6;
-    for (int r = 0; r < ROUNDS; r++) {
-        const double machine = world->drift * sin(phase + r * 0.4);
-        double sides[2];
-        for (int s = 0; s < 2; s++) {
-            sides[s] = machine + world->noise_sd * normal(random);
-            if (cg_random_uniform(random) < world->outliers)
-                sides[s] += log(1 + cg_random_uniform(random));
-        }
-        log_ratios[r] = log(world->true_ratio) + effect + sides[0] - sides[1];
-        processes[r] = process;
-    }
-}
-
-/* One measurement under the stop rule; returns the final estimate. */
-static struct cg_estimate measure(const struct world *world, int max_processes, double precision,
-                                  uint64_t *random, int *used)
-{
-    static double values[MAX_PROCS * ROUNDS], scratch[3 * MAX_PROCS * ROUNDS];
-    static int64_t processes[MAX_PROCS * ROUNDS];
-    struct cg_estimate estimate = {0};
-    for (int p = 0; p < max_processes; p++) {
-        sample_process(world, p, random, values + p * ROUNDS, processes + p * ROUNDS);
-        estimate = cg_estimate_over_processes(values, processes, (size_t)(p + 1) * ROUNDS, scratch);
-        const double half = cg_half_width(estimate);
-        *used = p + 1;
-        if (cg_stop_reached(&half, 1, p + 1, max_processes, precision))
-            break;
-    }
-    return estimate;
-}
-
-static double coverage(const struct world *world, int max_processes, double precision, double *mean_processes)
-{
-    uint64_t random = 20180730;
-    int covered = 0, total = 0;
-    for (int t = 0; t < TRIALS; t++) {
-        int used = 0;
-        const struct cg_estimate e = measure(world, max_processes, precision, &random, &used);
-        covered += e.low <= log(world->true_ratio) && log(world->true_ratio) <= e.high;
-        total += used;
-    }
-    *mean_processes = (double)total / TRIALS;
-    return (double)covered / TRIALS;
-}
+#define TRIALS 3000
 
 Test(coverage, ratio_intervals_cover_within_two_points)
 {
-    static const struct world worlds[] = {
-        {1.0, 0.001, 0.01, 0.00, 0.00}, {1.3, 0.004, 0.01, 0.02, 0.05}, {0.8, 0.008, 0.02, 0.05, 0.20},
-        {1.0, 0.012, 0.01, 0.05, 0.10}, {2.0, 0.020, 0.03, 0.10, 0.30}, {1.0, 0.000, 0.02, 0.02, 0.50},
-    };
-    for (size_t w = 0; w < sizeof worlds / sizeof worlds[0]; w++) {
-        for (int max = 4; max <= MAX_PROCS; max = max == 4 ? 8 : max == 8 ? 24 : 99) {
+    for (size_t w = 0; w < SIMULATED_WORLDS; w++) {
+        for (int max = 4; max <= SIMULATED_PROCESSES; max = max == 4 ? 8 : max == 8 ? 24 : 99) {
             double used;
-            const double c = coverage(&worlds[w], max, 0.01, &used);
+            const double c = simulated_coverage(&simulated_worlds[w], max, 0.01, TRIALS, &used);
             /* 3000 trials at 95 % have a standard error of 0.4 points */
             cr_expect(c >= 0.925 && c <= 0.975, "world %zu, at most %d processes (%.1f used): coverage %.3f",
                       w, max, used, c);
@@ -98,10 +27,10 @@ Test(coverage, ratio_intervals_cover_within_two_points)
 Test(coverage, stop_rule_at_every_noise_level)
 {
     for (double sd = 0.003; sd < 0.03; sd *= 1.25) {
-        const struct world world = {1.1, sd, 0.002, 0, 0};
+        const struct simulated_world world = {1.1, sd, 0.002, 0, 0};
         for (int max = 8; max <= 24; max += 16) {
             double used;
-            const double c = coverage(&world, max, 0.01, &used);
+            const double c = simulated_coverage(&world, max, 0.01, TRIALS, &used);
             cr_expect(c >= 0.922, "process sd %.4f, at most %d (%.1f used): coverage %.3f", sd, max, used, c);
         }
     }
@@ -110,15 +39,17 @@ Test(coverage, stop_rule_at_every_noise_level)
 /* A/A: no claim of a difference in more than 5 % of tables of 12 rows; a true 10 % is found. */
 Test(coverage, verdicts_make_few_false_claims_and_find_true_ones)
 {
-    const struct world same = {1.0, 0.006, 0.01, 0.05, 0.1}, slower = {1.10, 0.004, 0.01, 0.05, 0.1};
+    const struct simulated_world same = {1.0, 0.006, 0.01, 0.05, 0.1},
+                                 slower = {1.10, 0.004, 0.01, 0.05, 0.1};
     uint64_t random = 7;
     int wrong_tables = 0, found = 0;
     for (int t = 0; t < 600; t++) {
         struct cg_judged rows[12];
         int used;
         for (int r = 0; r < 12; r++)
-            rows[r] = (struct cg_judged){.ratio = measure(r == 11 ? &slower : &same, 4, 0.01, &random, &used),
-                                         .delta = 0.02};
+            rows[r] = (struct cg_judged){
+                .ratio = simulated_measure(r == 11 ? &slower : &same, 4, 0.01, &random, &used),
+                .delta = 0.02};
         cr_assert(cg_judge(rows, 12, CG_DO_THEY_DIFFER));
         bool wrong = rows[11].verdict == CG_FASTER || rows[11].verdict == CG_SAME;
         for (int r = 0; r < 11; r++)
@@ -133,11 +64,11 @@ Test(coverage, verdicts_make_few_false_claims_and_find_true_ones)
 /* At the edge itself (a true ratio of 1 + delta) the claim is made at most about once in 20. */
 Test(coverage, claims_at_the_edge_are_rare)
 {
-    const struct world edge = {1.02, 0.005, 0.005, 0, 0.1};
+    const struct simulated_world edge = {1.02, 0.005, 0.005, 0, 0.1};
     uint64_t random = 11;
     int claims = 0, same = 0, used;
     for (int t = 0; t < TRIALS; t++) {
-        struct cg_judged row = {.ratio = measure(&edge, 4, 0.01, &random, &used), .delta = 0.02};
+        struct cg_judged row = {.ratio = simulated_measure(&edge, 4, 0.01, &random, &used), .delta = 0.02};
         cr_assert(cg_judge(&row, 1, CG_DO_THEY_DIFFER));
         claims += row.verdict == CG_SLOWER;
         same += row.verdict == CG_SAME;
@@ -149,14 +80,15 @@ Test(coverage, claims_at_the_edge_are_rare)
 /* At a true 1.02 no more than 5 % of tables of 12 rows hold a false SAME: single rows are corrected. */
 Test(coverage, few_tables_hold_a_false_same)
 {
-    const struct world edge = {1.02, 0.005, 0.005, 0, 0.1};
+    const struct simulated_world edge = {1.02, 0.005, 0.005, 0, 0.1};
     uint64_t random = 13;
     int wrong = 0, used;
     for (int t = 0; t < 600; t++) {
         struct cg_judged rows[12];
         bool any = false;
         for (int r = 0; r < 12; r++)
-            rows[r] = (struct cg_judged){.ratio = measure(&edge, 4, 0.01, &random, &used), .delta = 0.02};
+            rows[r] =
+                (struct cg_judged){.ratio = simulated_measure(&edge, 4, 0.01, &random, &used), .delta = 0.02};
         cr_assert(cg_judge(rows, 12, CG_DO_THEY_DIFFER));
         for (int r = 0; r < 12; r++)
             any = any || rows[r].verdict == CG_SAME;
@@ -177,7 +109,7 @@ Test(coverage, picked_extremes)
         int slowest = 0, fastest = 0;
         for (int n = 0; n < NETWORKS; n++) {
             for (int p = 0; p < PROCESSES; p++)
-                times[n][p] = 0.01 * normal(&random);
+                times[n][p] = 0.01 * simulated_normal(&random);
             slowest = cg_mean(times[n], PROCESSES) > cg_mean(times[slowest], PROCESSES) ? n : slowest;
             fastest = cg_mean(times[n], PROCESSES) < cg_mean(times[fastest], PROCESSES) ? n : fastest;
         }
@@ -200,13 +132,13 @@ Test(coverage, median_and_slope_intervals)
         double values[25], y[4 * 4], scratch[4];
         const double x[] = {0, log(2), log(6), log(12)};
         for (int i = 0; i < 25; i++)
-            values[i] = exp(normal(&random));
+            values[i] = exp(simulated_normal(&random));
         cg_sort(values, 25);
         const struct cg_interval m = cg_median_interval(values, 25, 0.95);
         median_covered += m.low <= 1 && 1 <= m.high;
         for (int p = 0; p < 4; p++)
             for (int s = 0; s < 4; s++)
-                y[p * 4 + s] = s == 0 ? 0 : 0.2 * x[s] + 0.01 * normal(&random);
+                y[p * 4 + s] = s == 0 ? 0 : 0.2 * x[s] + 0.01 * simulated_normal(&random);
         const struct cg_estimate e = cg_slope_estimate(x, y, 4, 4, scratch);
         slope_covered += e.low <= 0.2 && 0.2 <= e.high;
     }
