@@ -1,5 +1,6 @@
 #include "kernels/support_table.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -100,6 +101,15 @@ const struct cg_sample cg_samples[] = {
     ROW("sigmoid", 7, 21, CG_ACT, .act = CG_ACT_SIGMOID),
     ROW("hard_sigmoid", 7, 21, CG_ACT, .act = CG_ACT_HARD_SIGMOID),
     ROW("hard_swish", 7, 21, CG_ACT, .act = CG_ACT_HARD_SWISH),
+    ROW("clip", 7, 21, CG_ACT, .act = CG_ACT_CLIP, .alpha = -0.5f, .beta = 1.25f),
+    ROW("clip from below", 7, 21, CG_ACT, .act = CG_ACT_CLIP, .alpha = -0.5f, .beta = INFINITY),
+    ROW("clipped_line", 7, 21, CG_ACT, .act = CG_ACT_CLIPPED_LINE, .alpha = 0.2f, .beta = 0.5f),
+    ROW("leaky_relu", 7, 21, CG_ACT, .act = CG_ACT_LEAKY_RELU, .alpha = 0.1f),
+    ROW("elu", 7, 21, CG_ACT, .act = CG_ACT_ELU, .alpha = 1),
+    ROW("gelu", 7, 21, CG_ACT, .act = CG_ACT_GELU),
+    ROW("gelu_tanh", 7, 21, CG_ACT, .act = CG_ACT_GELU_TANH),
+    ROW("swish", 7, 21, CG_ACT, .act = CG_ACT_SWISH, .alpha = 1),
+    ROW("mish", 7, 21, CG_ACT, .act = CG_ACT_MISH),
     ROW("", 7, 21, CG_AFFINE, .act = CG_ACT_NONE),
     ROW("relu", 7, 21, CG_AFFINE, .act = CG_ACT_RELU),
     ROW("hard_swish", 7, 21, CG_AFFINE, .act = CG_ACT_HARD_SWISH),

@@ -6,6 +6,7 @@
 #include "bench/graph/weights.h"
 
 #include <criterion/criterion.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,8 +144,13 @@ Test(graph, text_round_trip_keeps_everything)
     const int index[] = {5, 0, 5, 115};
     permute.index = index;
     permute.shape.c = 4;
-    const int last = graph->output;
-    add_node(graph, permute, 1, &last);
+    int last = graph->output;
+    last = add_node(graph, permute, 1, &last);
+    struct cg_node clip = cg_node_of(CG_ACT);
+    clip.act = CG_ACT_CLIP;
+    clip.alpha = -0.1f;
+    clip.beta = INFINITY;
+    add_node(graph, clip, 1, &last);
     struct cg_error err = {0};
     char *text = cg_graph_to_text(graph, false);
     struct cg_graph *again = cg_graph_from_text(text, &err);
@@ -206,6 +212,33 @@ Test(graph, rewrites_keep_parameters_and_cost)
     cg_graph_destroy(&apart);
     cg_graph_destroy(&fused);
     cg_graph_destroy(&larger);
+}
+
+Test(graph, activations_that_are_never_fused_stay_nodes)
+{
+    struct cg_graph *graph = cg_graph_create();
+    struct cg_error err = {0};
+    int x = add_input(graph, 1, 5, 5, 8);
+    x = add_conv(graph, x, 8, 1, 1, 0, 1);
+    graph->nodes[x].act = CG_ACT_NONE;
+    struct cg_node gelu = cg_node_of(CG_ACT);
+    gelu.act = CG_ACT_GELU;
+    gelu.alpha = 3; /* which it does not take */
+    const int y = add_node(graph, gelu, 1, &x);
+    cr_expect(!(graph->nodes[y].alpha > 0));
+    struct cg_graph *fused = cg_graph_fuse(graph, &err);
+    cr_expect_eq(cg_graph_hash(fused), cg_graph_hash(graph));
+    struct cg_node carrying = conv_of(8, 1, 1, 0, 1, CG_ACT_GELU), endless = cg_node_of(CG_ACT);
+    carrying.n_inputs = endless.n_inputs = 1;
+    carrying.inputs = endless.inputs = &x;
+    cr_expect_eq(cg_graph_add(graph, &carrying, &err), -1);
+    cr_expect(strstr(err.text, "cannot carry the activation gelu"), "%s", err.text);
+    endless.act = CG_ACT_ELU;
+    endless.alpha = INFINITY;
+    cr_expect_eq(cg_graph_add(graph, &endless, &err), -1);
+    cr_expect(strstr(err.text, "finite"), "%s", err.text);
+    cg_graph_destroy(&graph);
+    cg_graph_destroy(&fused);
 }
 
 Test(graph, an_add_of_four_becomes_a_chain)

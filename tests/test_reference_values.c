@@ -124,6 +124,14 @@ static struct cg_node with_act(enum cg_act act)
     return node;
 }
 
+static struct cg_node with_numbers(enum cg_act act, float alpha, float beta)
+{
+    struct cg_node node = with_act(act);
+    node.alpha = alpha;
+    node.beta = beta;
+    return node;
+}
+
 static struct cg_node with_groups(int groups)
 {
     struct cg_node node = cg_node_of(CG_SHUFFLE);
@@ -182,6 +190,40 @@ Test(reference, values_by_hand)
          with_act(CG_ACT_HARD_SWISH),
          {-4, -1.5f, 1.5f, 4},
          {0, -0.375f, 1.125f, 4}},
+        {"clip", {1, 1, 1, 3}, with_numbers(CG_ACT_CLIP, -1, 2), {-3, 0.5f, 7}, {-1, 0.5f, 2}},
+        {"clip below", {1, 1, 1, 2}, with_numbers(CG_ACT_CLIP, -1, INFINITY), {-3, 7}, {-1, 7}},
+        {"bounds that cross", {1, 1, 1, 3}, with_numbers(CG_ACT_CLIP, 2, 1), {-3, 1.5f, 7}, {1, 1, 1}},
+        {"clipped line",
+         {1, 1, 1, 3},
+         with_numbers(CG_ACT_CLIPPED_LINE, 0.2f, 0.5f),
+         {-3, 1, 7},
+         {0, 0.7f, 1}},
+        {"leaky relu", {1, 1, 1, 2}, with_numbers(CG_ACT_LEAKY_RELU, 0.1f, 0), {-3, 7}, {-0.3f, 7}},
+        {"elu",
+         {1, 1, 1, 3},
+         with_numbers(CG_ACT_ELU, 0.5f, 0),
+         {-4, -1, 3},
+         {-0.490842181f, -0.316060279f, 3}},
+        {"gelu",
+         {1, 1, 1, 4},
+         with_act(CG_ACT_GELU),
+         {-4, -1, 0.5f, 3},
+         {-0.000126684967f, -0.158655254f, 0.345731231f, 2.99595031f}},
+        {"gelu by tanh",
+         {1, 1, 1, 4},
+         with_act(CG_ACT_GELU_TANH),
+         {-4, -1, 0.5f, 3},
+         {-7.02459482e-05f, -0.158808009f, 0.34571401f, 2.99636261f}},
+        {"swish",
+         {1, 1, 1, 4},
+         with_numbers(CG_ACT_SWISH, 1.702f, 0),
+         {-4, -1, 0.5f, 3},
+         {-0.00441472414f, -0.154204234f, 0.350388437f, 2.98192869f}},
+        {"mish",
+         {1, 1, 1, 4},
+         with_act(CG_ACT_MISH),
+         {-4, -1, 0.5f, 3},
+         {-0.0725917408f, -0.303401461f, 0.375245211f, 2.986535f}},
     };
     for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
         struct cg_error err = {0};

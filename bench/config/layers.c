@@ -1,25 +1,9 @@
+#include "bench/config/acts.h"
 #include "bench/config/arguments.h"
 #include "bench/config/builder.h"
 
 #include <lauxlib.h>
 #include <string.h>
-
-/* The activation of that name; the error lists what there is. */
-static enum cg_act act_named(lua_State *lua, const char *name, const char *call)
-{
-    const int act = cg_act_from_name(name);
-    if (act < 0)
-        luaL_error(lua, "%s: there is no activation '%s'; there are %s", call, name,
-                   cg_listed(lua, cg_act_names.texts, CG_ACT_COUNT));
-    return (enum cg_act)act;
-}
-
-static enum cg_act read_act(struct cg_arguments *a)
-{
-    char name[32];
-    cg_argument_text(a, "act", 0, false, name, sizeof name);
-    return name[0] ? act_named(a->lua, name, a->call) : CG_ACT_NONE;
-}
 
 /* Ends reading with the option that every layer has. */
 static void read_name(struct cg_arguments *a, struct cg_node *node)
@@ -84,7 +68,7 @@ static int one_input(lua_State *lua, struct cg_node *node, int input)
 {
     node->n_inputs = 1;
     node->inputs = &input;
-    return cg_tensor_add(lua, node);
+    return cg_tensor_add_with_act(lua, node);
 }
 
 /* ---- layers of one input, with options in braces ---- */
@@ -164,7 +148,7 @@ static int add_layer(lua_State *lua)
         node.norm = cg_argument_bool(&a, "norm", !is_fc && cg_builder_norm(lua));
     }
     if (layer->takes & TAKES_ACT)
-        node.act = read_act(&a);
+        node.act = cg_argument_act(&a);
     if (layer->takes & TAKES_SIDES)
         read_sides(&a, &node.window);
     if (layer->takes & TAKES_COUNT_PADDING)
@@ -209,10 +193,10 @@ static int join(lua_State *lua)
     const int options = lua_istable(lua, 1) ? 2 : node.n_inputs + 1;
     if (lua_istable(lua, options)) {
         struct cg_arguments a = cg_arguments_open(lua, options, call, true);
-        node.act = read_act(&a);
+        node.act = cg_argument_act(&a);
         read_name(&a, &node);
     }
-    return cg_tensor_add(lua, &node);
+    return cg_tensor_add_with_act(lua, &node);
 }
 
 static int channels_from(lua_State *lua, int input, int offset, int count)
@@ -287,30 +271,8 @@ static int permute(lua_State *lua)
     return one_input(lua, &node, input);
 }
 
-/* x:act("relu") */
-static int act(lua_State *lua)
-{
-    const int input = cg_tensor_check(lua, 1, "act");
-    struct cg_node node = cg_node_of(CG_ACT);
-    node.act = act_named(lua, luaL_checkstring(lua, 2), "act");
-    if (node.act == CG_ACT_NONE) {
-        lua_settop(lua, 1);
-        return 1;
-    }
-    return one_input(lua, &node, input);
-}
-
-/* x:relu(), x:relu6() ...: the method's name is its upvalue. */
-static int act_by_method(lua_State *lua)
-{
-    lua_settop(lua, 1);
-    lua_pushvalue(lua, lua_upvalueindex(1));
-    return act(lua);
-}
-
 static const luaL_Reg methods[] = {
-    {"split", split},     {"channels", channels}, {"shuffle", shuffle},
-    {"permute", permute}, {"act", act},           {NULL, NULL},
+    {"split", split}, {"channels", channels}, {"shuffle", shuffle}, {"permute", permute}, {NULL, NULL},
 };
 
 static const struct {
@@ -341,10 +303,6 @@ void cg_layers_register(lua_State *lua)
             lua_setfield(lua, table, joins[i].name);
         lua_settop(lua, table);
     }
-    for (int i = CG_ACT_NONE + 1; i < CG_ACT_COUNT; i++) {
-        lua_pushstring(lua, cg_act_name((enum cg_act)i));
-        lua_pushcclosure(lua, act_by_method, 1);
-        lua_setfield(lua, -2, cg_act_name((enum cg_act)i));
-    }
+    cg_acts_register(lua);
     cg_builder_register(lua); /* takes the methods */
 }

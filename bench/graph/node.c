@@ -19,6 +19,21 @@ bool cg_op_has(enum cg_op op, unsigned what)
     return (cg_op_facts(op)->has & what) == what;
 }
 
+bool cg_act_fuses(enum cg_act act)
+{
+    return act < CG_ACT_CLIP;
+}
+
+int cg_act_numbers(enum cg_act act)
+{
+    static const int numbers[CG_ACT_COUNT] = {
+#define CG_ACT_NUMBERS(id, name, n) [id] = n,
+        CG_ACTS(CG_ACT_NUMBERS)
+#undef CG_ACT_NUMBERS
+    };
+    return numbers[act];
+}
+
 struct cg_node cg_node_of(enum cg_op op)
 {
     return (struct cg_node){

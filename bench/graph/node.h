@@ -67,15 +67,24 @@ enum cg_op_has {
     X(CG_PAD, "pad", 1, 1, CG_HAS_WINDOW, CG_CAT_DATA, pad)
 CG_ENUM(cg_op, CG_OPS, CG_OP_COUNT)
 
-/* Activations (X: identifier, name). hard_sigmoid = clamp(x / 6 + 1/2, 0, 1); hard_swish = x *
- * hard_sigmoid(x). */
+/* Activations (X: identifier, name, how many of the node's numbers alpha and beta it takes). hard_sigmoid =
+ * clamp(x / 6 + 1/2, 0, 1); hard_swish = x * hard_sigmoid(x). Those from CG_ACT_CLIP on are nodes by
+ * themselves (CG_ACT), never fused. */
 #define CG_ACTS(X)                                                                                           \
-    X(CG_ACT_NONE, "none")                                                                                   \
-    X(CG_ACT_RELU, "relu")                                                                                   \
-    X(CG_ACT_RELU6, "relu6")                                                                                 \
-    X(CG_ACT_SIGMOID, "sigmoid")                                                                             \
-    X(CG_ACT_HARD_SIGMOID, "hard_sigmoid")                                                                   \
-    X(CG_ACT_HARD_SWISH, "hard_swish")
+    X(CG_ACT_NONE, "none", 0)                                                                                \
+    X(CG_ACT_RELU, "relu", 0)                                                                                \
+    X(CG_ACT_RELU6, "relu6", 0)                                                                              \
+    X(CG_ACT_SIGMOID, "sigmoid", 0)                                                                          \
+    X(CG_ACT_HARD_SIGMOID, "hard_sigmoid", 0)                                                                \
+    X(CG_ACT_HARD_SWISH, "hard_swish", 0)                                                                    \
+    X(CG_ACT_CLIP, "clip", 2)                 /* min(max(x, alpha), beta): beta where alpha is above it */   \
+    X(CG_ACT_CLIPPED_LINE, "clipped_line", 2) /* clamp(alpha * x + beta, 0, 1): any hard sigmoid */          \
+    X(CG_ACT_LEAKY_RELU, "leaky_relu", 1)     /* x < 0 ? alpha * x : x */                                    \
+    X(CG_ACT_ELU, "elu", 1)                   /* x < 0 ? alpha * (exp(x) - 1) : x */                         \
+    X(CG_ACT_GELU, "gelu", 0)                 /* x / 2 * (1 + erf(x / sqrt(2))) */                           \
+    X(CG_ACT_GELU_TANH, "gelu_tanh", 0)       /* x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))) */    \
+    X(CG_ACT_SWISH, "swish", 1)               /* x * sigmoid(alpha * x) */                                   \
+    X(CG_ACT_MISH, "mish", 0)                 /* x * tanh(log(1 + exp(x))) */
 CG_ENUM(cg_act, CG_ACTS, CG_ACT_COUNT)
 
 /* Names, never NULL, and back (-1 if there is none so named): cg_op_name(), cg_op_from_name() ... */
@@ -93,6 +102,12 @@ struct cg_op_facts {
 /* `op` must be one of the list. */
 const struct cg_op_facts *cg_op_facts(enum cg_op op);
 bool cg_op_has(enum cg_op op, unsigned what);
+
+/* Whether other nodes may carry the activation; if not, it stands in a CG_ACT. */
+bool cg_act_fuses(enum cg_act act);
+
+/* How many numbers it takes: alpha, then beta. */
+int cg_act_numbers(enum cg_act act);
 
 /* n images of h x w pixels with c channels. */
 struct cg_shape {
@@ -125,6 +140,7 @@ struct cg_node {
     bool bias;               /* CONV, FC: shape.c further parameters */
     bool norm; /* CONV, FC: batch normalisation after it, 2 * shape.c parameters, folded by engines */
     bool count_padding;       /* AVG_POOL */
+    float alpha, beta;        /* of the activation, as far as it takes them; else 0 */
     int offset;               /* SPLIT: first channel */
     const int *index;         /* PERMUTE: shape.c channel numbers; owned by the graph */
     int params;               /* ordinal of its parameter set (CONV, FC, AFFINE), else -1; kept by rewrites */

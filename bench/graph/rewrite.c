@@ -156,7 +156,7 @@ static int fuse(struct rewrite *r, int id, struct cg_error *err)
         const int source = r->source->nodes[id].inputs[0];
         struct cg_node *before = &r->graph->nodes[r->new_id[source]];
         if (r->uses[source] == 1 && before->op != CG_ACT && before->act == CG_ACT_NONE &&
-            cg_op_has(before->op, CG_HAS_ACT)) {
+            cg_op_has(before->op, CG_HAS_ACT) && cg_act_fuses(node.act)) {
             before->act = node.act;
             return r->new_id[source];
         }

@@ -1,5 +1,6 @@
 #include "bench/graph/node.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -258,6 +259,28 @@ static enum cg_status check_inputs(const struct inference *i, int n_nodes)
     return CG_OK;
 }
 
+/* Numbers that the activation does not take are made 0. */
+static enum cg_status check_act(const struct inference *i)
+{
+    struct cg_node *node = i->node;
+    if ((unsigned)node->act >= CG_ACT_COUNT)
+        return misfit(i, "unknown activation %d", (int)node->act);
+    if (node->act != CG_ACT_NONE && !cg_op_has(node->op, CG_HAS_ACT))
+        return misfit(i, "it cannot carry an activation; add one after it");
+    if (node->op != CG_ACT && !cg_act_fuses(node->act))
+        return misfit(i, "it cannot carry the activation %s; add it after it", cg_act_name(node->act));
+    const int numbers = cg_act_numbers(node->act);
+    if (numbers < 1)
+        node->alpha = 0;
+    if (numbers < 2)
+        node->beta = 0;
+    const bool bounds = node->act == CG_ACT_CLIP; /* which may be infinite */
+    if (isnan(node->alpha) || isnan(node->beta) || (!bounds && (isinf(node->alpha) || isinf(node->beta))))
+        return misfit(i, "%s takes finite numbers, not %g and %g", cg_act_name(node->act),
+                      (double)node->alpha, (double)node->beta);
+    return CG_OK;
+}
+
 enum cg_status cg_shape_infer(const struct cg_node *nodes, int n_nodes, struct cg_node *node,
                               struct cg_error *err)
 {
@@ -268,10 +291,9 @@ enum cg_status cg_shape_infer(const struct cg_node *nodes, int n_nodes, struct c
     enum cg_status status = check_inputs(&i, n_nodes);
     if (status != CG_OK)
         return status;
-    if ((unsigned)node->act >= CG_ACT_COUNT)
-        return misfit(&i, "unknown activation %d", (int)node->act);
-    if (node->act != CG_ACT_NONE && !cg_op_has(node->op, CG_HAS_ACT))
-        return misfit(&i, "it cannot carry an activation; add one after it");
+    status = check_act(&i);
+    if (status != CG_OK)
+        return status;
     if (node->n_inputs > 0)
         node->shape = i.in = shape_of(&i, 0);
     status = rules[node->op](&i);

@@ -20,6 +20,7 @@ enum field_kind {
     FIELD_INDEX,
     FIELD_ACT,    /* unless none */
     FIELD_FLAG,   /* when it is set */
+    FIELD_FLOAT,  /* unless 0 */
     FIELD_PARAMS, /* ordinals, unless below 0 */
     FIELD_BLOCK,
     FIELD_NAME, /* unless empty */
@@ -47,6 +48,8 @@ static const struct field fields[] = {
     {"offset", FIELD_INTS, AT(offset), 1, CG_HAS_OFFSET, false},
     {"index", FIELD_INDEX, 0, 0, CG_HAS_INDEX, false},
     {"act", FIELD_ACT, 0, 0, 0, false},
+    {"alpha", FIELD_FLOAT, AT(alpha), 0, 0, false},
+    {"beta", FIELD_FLOAT, AT(beta), 0, 0, false},
     {"bias", FIELD_FLAG, AT(bias), 0, 0, false},
     {"norm", FIELD_FLAG, AT(norm), 0, 0, false},
     {"count_padding", FIELD_FLAG, AT(count_padding), 0, 0, false},
@@ -100,6 +103,10 @@ static void add_field(struct cg_text *text, const struct cg_node *node, const st
     case FIELD_FLAG:
         if (*(const bool *)at)
             cg_text_add(text, " %s=1", field->key);
+        break;
+    case FIELD_FLOAT:
+        if (*(const float *)at < 0 || *(const float *)at > 0)
+            cg_text_add(text, " %s=%.9g", field->key, (double)*(const float *)at);
         break;
     case FIELD_PARAMS:
     case FIELD_BLOCK:
@@ -167,6 +174,13 @@ static bool read_int(const char **p, int *value)
     *p = end;
     *value = (int)v;
     return true;
+}
+
+static bool read_float(const char *p, float *value)
+{
+    char *end;
+    *value = strtof(p, &end);
+    return end != p && *end == '\0';
 }
 
 /* Exactly n comma-separated ints that end the field. */
@@ -243,6 +257,8 @@ static bool read_field(struct reader *r, const struct field *field, const char *
     case FIELD_FLAG:
         *(bool *)at = value[0] == '1';
         return (value[0] == '0' || value[0] == '1') && value[1] == '\0';
+    case FIELD_FLOAT:
+        return read_float(value, at);
     case FIELD_PARAMS:
         return read_ordinal(value, at, r->graph->n_nodes + 1);
     case FIELD_BLOCK:

@@ -89,9 +89,10 @@ static double total(struct moment m)
 }
 
 /* After an activation. The gates are taken as those of a normal with second moment 1. */
-static struct moment act_moment(enum cg_act act, struct moment m)
+static struct moment act_moment(const struct cg_node *node, struct moment m)
 {
-    switch (act) {
+    const double alpha = (double)node->alpha, beta = (double)node->beta;
+    switch (node->act) {
     case CG_ACT_RELU:
         return (struct moment){m.positive + 0.5 * m.balanced, 0};
     case CG_ACT_RELU6:
@@ -101,6 +102,19 @@ static struct moment act_moment(enum cg_act act, struct moment m)
     case CG_ACT_SIGMOID:
     case CG_ACT_HARD_SIGMOID:
         return (struct moment){0.25 + 0.05 * fmin(total(m), 1.0), 0};
+    case CG_ACT_CLIP:
+        return (struct moment){fmin(m.positive, beta * beta),
+                               fmin(m.balanced, fmax(alpha * alpha, beta * beta))};
+    case CG_ACT_CLIPPED_LINE:
+        return (struct moment){fmin(alpha * alpha * total(m) + beta * beta, 1), 0};
+    case CG_ACT_LEAKY_RELU:
+    case CG_ACT_ELU:
+        return (struct moment){m.positive, 0.5 * (1 + fmin(alpha * alpha, 1.0)) * m.balanced};
+    case CG_ACT_GELU:
+    case CG_ACT_GELU_TANH:
+    case CG_ACT_SWISH:
+    case CG_ACT_MISH:
+        return (struct moment){m.positive, 0.4 * m.balanced};
     default:
         return m;
     }
@@ -149,7 +163,7 @@ static struct moment output_moment(const struct cg_graph *graph, int id, const s
         m = moments[node->inputs[0]];
         break;
     }
-    return act_moment(node->act, m);
+    return act_moment(node, m);
 }
 
 static void draw_params(struct cg_params *p, const struct cg_node *node, double input_moment, uint64_t seed)

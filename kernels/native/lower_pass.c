@@ -1,10 +1,15 @@
 #include "kernels/native/lower_node.h"
 
+#include "kernels/native/plain.h"
+
 /* Long pieces are cut so that threads can share small maps. */
 #define CUT_CHANNELS 256
 
 /* A copy or an affine map whose pieces are shorter than this on average runs as a gather. */
 #define SHORT_PIECE 4
+
+/* Plain C, a function of the library a value, beside a kernel. */
+#define PLAIN_COST 16
 
 /* op->pass.pieces has room: a piece holds at least one channel. */
 static void add_piece(struct nv_op *op, struct nv_piece piece)
@@ -164,7 +169,10 @@ struct nv_op *nv_lower_unary(struct nv_plan *plan, int id, const struct nv_view 
     if (!op || !order || pieces_as_lying(plan, op, a, order) != CG_OK)
         return NULL;
     nv_set_act(op, node->act);
-    if (affine) {
+    if (nv_is_plain(node)) {
+        op->pass.plain = node;
+        op->cost *= PLAIN_COST;
+    } else if (affine) {
         if (op->parts > a->c / SHORT_PIECE) {
             op->cost = (int64_t)op->rows * (a->c + a->c / 2 + 1);
             if (pieces_gathered(plan, op, a, groups_of_reader(plan->graph, id), order) != CG_OK)

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "kernels/native/cost.h"
+#include "kernels/native/plain.h"
 #include "kernels/native/running.h"
 #include "kernels/native/threads.h"
 
@@ -182,6 +183,7 @@ static const char *op_implementation(const struct nv_plan *plan, const struct nv
 {
     return op->kind == NV_GEMM     ? gemm_implementation(plan, op)
            : op->kind == NV_WINDOW ? op->sliding.kernel->name
+           : op->pass.plain        ? nv_plain_name(op->pass.plain)
                                    : plan->kernels->pass[op->pass.pass].name;
 }
 

@@ -1,3 +1,4 @@
+#include "kernels/native/plain.h"
 #include "kernels/native/running.h"
 
 /* Arguments for `n` pixels of `channels` from `column` of the output on; `pixel` is the output's first. */
@@ -22,7 +23,11 @@ static struct cg_pass_args args_of(const struct nv_call *call, int64_t pixel, in
 
 static void run(const struct nv_call *call, const struct cg_pass_args *args)
 {
-    call->plan->kernels->pass[call->op->pass.pass].run(args);
+    const struct nv_pass *pass = &call->op->pass;
+    if (pass->plain)
+        nv_plain_run(pass->plain, args);
+    else
+        call->plan->kernels->pass[pass->pass].run(args);
     nv_run_post(call, args->m, args->channels, args->out, args->out_stride);
 }
 

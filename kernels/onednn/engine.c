@@ -48,11 +48,18 @@ static bool has_wide_sve(void)
 #endif
 }
 
-/* Every kind of node but that. What the library refuses after all, by an attribute, compile() names. */
+/* Every kind of node but that, and bounds that cross. What the library refuses after all, by an attribute,
+ * compile() names. */
 static bool supports(const struct cg_graph *graph, int id, char *why, size_t why_size)
 {
     const dnnl_version_t *version = dnnl_version();
-    if (graph->nodes[id].act != CG_ACT_HARD_SWISH || !has_wide_sve() || version->major > 2 ||
+    const struct cg_node *node = &graph->nodes[id];
+    if (node->act == CG_ACT_CLIP && node->alpha > node->beta) {
+        snprintf(why, why_size, "oneDNN has no clip whose lower bound, %g, is above the upper, %g",
+                 (double)node->alpha, (double)node->beta);
+        return false;
+    }
+    if (node->act != CG_ACT_HARD_SWISH || !has_wide_sve() || version->major > 2 ||
         (version->major == 2 && version->minor > 6))
         return true;
     snprintf(why, why_size, "oneDNN %d.%d computes hard_swish wrongly where SVE has 512 bits", version->major,

@@ -113,8 +113,8 @@ void cg_dnnl_node_call(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const 
     }
 
 void cg_dnnl_reorder(struct cg_dnnl_build *b, int from, int to);
-/* The activation as primitives from form to form (which may be one), in the open step. */
-void cg_dnnl_activate(struct cg_dnnl_build *b, enum cg_act act, int from, int to);
+/* The node's activation as primitives from form to form (which may be one), in the open step. */
+void cg_dnnl_activate(struct cg_dnnl_build *b, int from, int to);
 
 /* A primitive that brings one layout into another, to be run at once and not in a step; NULL with the error
  * set. */

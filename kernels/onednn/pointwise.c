@@ -81,7 +81,7 @@ void cg_dnnl_affine(struct cg_dnnl_build *b)
         CG_DNNL_ARGS({DNNL_ARG_SRC, src}, {DNNL_ARG_SCALE, constants[0]}, {DNNL_ARG_SHIFT, constants[1]},
                      {DNNL_ARG_MEAN, constants[2]}, {DNNL_ARG_VARIANCE, constants[3]}, {DNNL_ARG_DST, dst}));
     if (!relu)
-        cg_dnnl_activate(b, b->node->act, dst, dst);
+        cg_dnnl_activate(b, dst, dst);
 }
 
 void cg_dnnl_act(struct cg_dnnl_build *b)
@@ -92,7 +92,7 @@ void cg_dnnl_act(struct cg_dnnl_build *b)
     const dnnl_memory_desc_t md = b->plan->forms[from].md;
     const int to = cg_dnnl_output(b, b->id, &md);
     cg_dnnl_node_step(b);
-    cg_dnnl_activate(b, b->node->act, from, to);
+    cg_dnnl_activate(b, from, to);
 }
 
 void cg_dnnl_pool(struct cg_dnnl_build *b)

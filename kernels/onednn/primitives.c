@@ -49,7 +49,8 @@ struct eltwise {
     float alpha, beta;
 };
 
-/* oneDNN 2 has no hard sigmoid: x / 6 + 1/2, then clipped. */
+/* oneDNN 2 has no hard sigmoid: x / 6 + 1/2, then clipped. The numbers of the first part are the node's,
+ * where its activation takes any. */
 static const struct act_row {
     int n;
     struct eltwise parts[2];
@@ -60,6 +61,14 @@ static const struct act_row {
     [CG_ACT_SIGMOID] = {1, {{dnnl_eltwise_logistic, 0, 0}}},
     [CG_ACT_HARD_SIGMOID] = {2, {{dnnl_eltwise_linear, 1.0f / 6.0f, 0.5f}, {dnnl_eltwise_clip, 0, 1}}},
     [CG_ACT_HARD_SWISH] = {1, {{dnnl_eltwise_hardswish, 0, 0}}},
+    [CG_ACT_CLIP] = {1, {{dnnl_eltwise_clip, 0, 0}}},
+    [CG_ACT_CLIPPED_LINE] = {2, {{dnnl_eltwise_linear, 0, 0}, {dnnl_eltwise_clip, 0, 1}}},
+    [CG_ACT_LEAKY_RELU] = {1, {{dnnl_eltwise_relu, 0, 0}}},
+    [CG_ACT_ELU] = {1, {{dnnl_eltwise_elu, 0, 0}}},
+    [CG_ACT_GELU] = {1, {{dnnl_eltwise_gelu_erf, 0, 0}}},
+    [CG_ACT_GELU_TANH] = {1, {{dnnl_eltwise_gelu_tanh, 0, 0}}},
+    [CG_ACT_SWISH] = {1, {{dnnl_eltwise_swish, 0, 0}}},
+    [CG_ACT_MISH] = {1, {{dnnl_eltwise_mish, 0, 0}}},
 };
 
 static dnnl_status_t append_act(dnnl_post_ops_t post_ops, const struct act_row *act)
@@ -204,12 +213,17 @@ static void eltwise(struct cg_dnnl_build *b, const struct eltwise *part, int fro
                  CG_DNNL_ARGS({DNNL_ARG_SRC, from}, {DNNL_ARG_DST, to}));
 }
 
-void cg_dnnl_activate(struct cg_dnnl_build *b, enum cg_act act, int from, int to)
+void cg_dnnl_activate(struct cg_dnnl_build *b, int from, int to)
 {
-    if (acts[act].n == 0 && from != to)
+    struct act_row act = acts[b->node->act];
+    if (act.n == 0 && from != to)
         cg_dnnl_reorder(b, from, to);
-    for (int i = 0; i < acts[act].n && !cg_dnnl_failed(b); i++)
-        eltwise(b, &acts[act].parts[i], i == 0 ? from : to, to);
+    if (cg_act_numbers(b->node->act) > 0) {
+        act.parts[0].alpha = b->node->alpha;
+        act.parts[0].beta = b->node->beta;
+    }
+    for (int i = 0; i < act.n && !cg_dnnl_failed(b); i++)
+        eltwise(b, &act.parts[i], i == 0 ? from : to, to);
 }
 
 /* ---- moves outside of steps ---- */

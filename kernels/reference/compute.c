@@ -23,7 +23,7 @@ struct pixel {
 
 static float activate(const struct pixel *p, double x)
 {
-    return (float)cg_reference_act(p->spec->act, x);
+    return (float)cg_reference_act(p->spec, x);
 }
 
 /* ---- windows ---- */

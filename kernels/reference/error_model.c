@@ -15,23 +15,38 @@ struct slope {
     double roundings; /* of its value: gates are approximated by polynomials in engines */
 };
 
-static const struct slope slopes[CG_ACT_COUNT] = {
-    [CG_ACT_NONE] = {1, 0},
-    [CG_ACT_RELU] = {1, 0},
-    [CG_ACT_RELU6] = {1, 0},
-    [CG_ACT_SIGMOID] = {0.25, 48},
-    [CG_ACT_HARD_SIGMOID] = {1.0 / 6, 8},
-    [CG_ACT_HARD_SWISH] = {1.5, 8},
-};
+static struct slope slope_of(const struct cg_node *spec)
+{
+    static const struct slope slopes[CG_ACT_COUNT] = {
+        [CG_ACT_NONE] = {1, 0},
+        [CG_ACT_RELU] = {1, 0},
+        [CG_ACT_RELU6] = {1, 0},
+        [CG_ACT_SIGMOID] = {0.25, 48},
+        [CG_ACT_HARD_SIGMOID] = {1.0 / 6, 8},
+        [CG_ACT_HARD_SWISH] = {1.5, 8},
+        [CG_ACT_CLIP] = {1, 0},
+        [CG_ACT_CLIPPED_LINE] = {0, 8},
+        [CG_ACT_LEAKY_RELU] = {1, 1},
+        [CG_ACT_ELU] = {1, 48},
+        [CG_ACT_GELU] = {1.13, 48},
+        [CG_ACT_GELU_TANH] = {1.13, 48},
+        [CG_ACT_SWISH] = {1.1, 48},
+        [CG_ACT_MISH] = {1.09, 48},
+    };
+    struct slope slope = slopes[spec->act];
+    if (spec->act == CG_ACT_CLIPPED_LINE || spec->act == CG_ACT_LEAKY_RELU || spec->act == CG_ACT_ELU)
+        slope.steepest = fmax(slope.steepest, fabs((double)spec->alpha));
+    return slope;
+}
 
 /* From the variance before the activation, whose values had this second moment, to that after it. */
-static void activate(enum cg_act act, double variance, double moment, struct cg_channel_error *out)
+static void activate(const struct cg_node *spec, double variance, double moment, struct cg_channel_error *out)
 {
-    const struct slope slope = slopes[act];
+    const struct slope slope = slope_of(spec);
     const double steepest = slope.steepest * slope.steepest;
     const double passed = moment > 0 ? fmin(steepest, out->moment / moment) : steepest;
     const double own = rounding * slope.roundings * out->moment;
-    out->variance = variance * (act == CG_ACT_NONE ? 1 : passed) + own;
+    out->variance = variance * (spec->act == CG_ACT_NONE ? 1 : passed) + own;
     out->peak = variance * steepest + own;
 }
 
@@ -77,7 +92,7 @@ static void conv(const struct cg_graph *graph, const struct cg_weights *weights,
         const double moment = square(scale) * sums[0] + square(scale * bias) + square(shift);
         const double variance =
             square(scale) * sums[1] + rounding * (length / 2 + constant_roundings) * (moment + out[o].moment);
-        activate(spec->act, variance, moment, &out[o]);
+        activate(spec, variance, moment, &out[o]);
     }
 }
 
@@ -87,7 +102,7 @@ static void affine(const struct cg_node *spec, const struct cg_params *params,
     for (int c = 0; c < spec->shape.c; c++) {
         const double scale2 = square((double)params->scale[c]), shift2 = square((double)params->shift[c]);
         const double moment = scale2 * in[c].moment + shift2;
-        activate(spec->act, scale2 * in[c].variance + rounding * 2 * moment, moment, &out[c]);
+        activate(spec, scale2 * in[c].variance + rounding * 2 * moment, moment, &out[c]);
     }
 }
 
@@ -101,7 +116,7 @@ static void add(const struct cg_node *spec, struct cg_channel_error *const *erro
             moment += errors[spec->inputs[i]][c].moment;
         }
         variance += rounding * (spec->n_inputs - 1) * (moment + out[c].moment);
-        activate(spec->act, variance, moment, &out[c]);
+        activate(spec, variance, moment, &out[c]);
     }
 }
 
@@ -113,7 +128,7 @@ static void mul(const struct cg_node *spec, struct cg_channel_error *const *erro
         const double moment = a[c].moment * b[c].moment;
         const double variance =
             a[c].variance * b[c].moment + b[c].variance * a[c].moment + rounding * out[c].moment;
-        activate(spec->act, variance, moment, &out[c]);
+        activate(spec, variance, moment, &out[c]);
     }
 }
 
@@ -155,7 +170,7 @@ static void one_by_one(const struct cg_node *spec, const struct cg_channel_error
         if (spec->op == CG_MAX_POOL) /* the largest are the active ones */
             out[c].variance = in[c].peak;
         if (spec->op == CG_ACT)
-            activate(spec->act, in[c].variance, in[c].moment, &out[c]);
+            activate(spec, in[c].variance, in[c].moment, &out[c]);
     }
 }
 

@@ -3,23 +3,67 @@
 #include <math.h>
 #include <string.h>
 
-double cg_reference_act(enum cg_act act, double x)
+static double sigmoid(double x)
 {
-    const double gate = x / 6 + 0.5;
-    const double hard = gate < 0 ? 0 : gate > 1 ? 1 : gate;
-    switch (act) {
+    return 1 / (1 + exp(-x));
+}
+
+/* hi where lo is above it. */
+static double clamp(double x, double lo, double hi)
+{
+    const double above = x < lo ? lo : x;
+    return above > hi ? hi : above;
+}
+
+/* log(1 + exp(x)), where exp(x) would overflow, too. */
+static double softplus(double x)
+{
+    return fmax(x, 0) + log1p(exp(-fabs(x)));
+}
+
+/* Those that are nodes by themselves. */
+static double act_alone(const struct cg_node *spec, double x)
+{
+    const double alpha = (double)spec->alpha, beta = (double)spec->beta;
+    const double pi = 3.14159265358979323846;
+    switch (spec->act) {
+    case CG_ACT_CLIP:
+        return clamp(x, alpha, beta);
+    case CG_ACT_CLIPPED_LINE:
+        return clamp(alpha * x + beta, 0, 1);
+    case CG_ACT_LEAKY_RELU:
+        return x < 0 ? alpha * x : x;
+    case CG_ACT_ELU:
+        return x < 0 ? alpha * expm1(x) : x;
+    case CG_ACT_GELU:
+        return 0.5 * x * erfc(-x / sqrt(2));
+    case CG_ACT_GELU_TANH: /* (1 + tanh(u)) / 2 = sigmoid(2 u) */
+        return x * sigmoid(2 * sqrt(2 / pi) * (x + 0.044715 * x * x * x));
+    case CG_ACT_SWISH:
+        return x * sigmoid(alpha * x);
+    case CG_ACT_MISH:
+        return x * tanh(softplus(x));
+    default:
+        return x;
+    }
+}
+
+double cg_reference_act(const struct cg_node *spec, double x)
+{
+    const double hard = clamp(x / 6 + 0.5, 0, 1);
+    switch (spec->act) {
     case CG_ACT_RELU:
         return x < 0 ? 0 : x;
     case CG_ACT_RELU6:
-        return x < 0 ? 0 : x > 6 ? 6 : x;
+        return clamp(x, 0, 6);
     case CG_ACT_SIGMOID:
-        return 1 / (1 + exp(-x));
+        return sigmoid(x);
     case CG_ACT_HARD_SIGMOID:
         return hard;
     case CG_ACT_HARD_SWISH:
         return x * hard;
     default:
-        return x;
+        return act_alone(spec, x);
     }
 }
 

@@ -135,42 +135,69 @@ void cg_xnn_emit_affine(struct cg_xnn_builder *b, struct cg_xnn_view in, struct 
     cg_xnn_emit_conv(b, in, out, &conv);
 }
 
-static void emit_hard_sigmoid(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out)
+/* clamp(slope * x + shift, 0, 1) */
+static void emit_clipped_line(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
+                              float slope, float shift)
 {
     const size_t c = (size_t)in.shape.c;
     float *both = cg_xnn_constants(b, 2 * c);
     if (!both)
         return;
     for (size_t i = 0; i < c; i++) {
-        both[i] = 1.0f / 6.0f;
-        both[c + i] = 0.5f;
+        both[i] = slope;
+        both[c + i] = shift;
     }
     cg_xnn_emit_affine(b, in, out, both, both + c, (struct cg_xnn_range){0.0f, 1.0f});
 }
 
-void cg_xnn_emit_act(struct cg_xnn_builder *b, enum cg_act act, struct cg_xnn_view in, struct cg_xnn_view out)
+static void emit_clamp(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
+                       struct cg_xnn_range range)
 {
+    cg_xnn_name_step(b, "clamp");
+    CG_XNN_EMIT(b, clamp_nc_f32, ((size_t)in.shape.c, in.stride, out.stride, range.min, range.max),
+                (cg_xnn_pixels(in.shape), in.data, out.data));
+}
+
+void cg_xnn_emit_act(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out)
+{
+    const struct cg_node *node = b->node;
     const size_t c = (size_t)in.shape.c, pixels = cg_xnn_pixels(in.shape);
-    const struct cg_xnn_range range = cg_xnn_clamp_of(act);
-    if (act == CG_ACT_SIGMOID) {
+    switch (node->act) {
+    case CG_ACT_SIGMOID:
         cg_xnn_name_step(b, "sigmoid");
         CG_XNN_EMIT(b, sigmoid_nc_f32, (c, in.stride, out.stride), (pixels, in.data, out.data));
-    } else if (act == CG_ACT_HARD_SWISH) {
+        break;
+    case CG_ACT_HARD_SWISH:
         cg_xnn_name_step(b, "hardswish");
         CG_XNN_EMIT(b, hardswish_nc_f32, (c, in.stride, out.stride), (pixels, in.data, out.data));
-    } else if (act == CG_ACT_HARD_SIGMOID) {
-        emit_hard_sigmoid(b, in, out);
-    } else {
-        cg_xnn_name_step(b, "clamp");
-        CG_XNN_EMIT(b, clamp_nc_f32, (c, in.stride, out.stride, range.min, range.max),
+        break;
+    case CG_ACT_HARD_SIGMOID:
+        emit_clipped_line(b, in, out, 1.0f / 6.0f, 0.5f);
+        break;
+    case CG_ACT_CLIPPED_LINE:
+        emit_clipped_line(b, in, out, node->alpha, node->beta);
+        break;
+    case CG_ACT_CLIP:
+        emit_clamp(b, in, out, (struct cg_xnn_range){node->alpha, node->beta});
+        break;
+    case CG_ACT_LEAKY_RELU:
+        cg_xnn_name_step(b, "leaky_relu");
+        CG_XNN_EMIT(b, leaky_relu_nc_f32, (c, in.stride, out.stride, node->alpha),
                     (pixels, in.data, out.data));
+        break;
+    case CG_ACT_ELU:
+        cg_xnn_name_step(b, "elu");
+        CG_XNN_EMIT(b, elu_nc_f32, (c, in.stride, out.stride, node->alpha), (pixels, in.data, out.data));
+        break;
+    default:
+        emit_clamp(b, in, out, cg_xnn_clamp_of(node->act));
     }
 }
 
 void cg_xnn_emit_rest_of_act(struct cg_xnn_builder *b)
 {
     if (!is_clamp(b->node->act))
-        cg_xnn_emit_act(b, b->node->act, cg_xnn_output_of(b), cg_xnn_output_of(b));
+        cg_xnn_emit_act(b, cg_xnn_output_of(b), cg_xnn_output_of(b));
 }
 
 void cg_xnn_emit_copy(struct cg_xnn_builder *b, struct cg_xnn_runs runs)

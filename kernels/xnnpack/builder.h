@@ -82,9 +82,9 @@ void cg_xnn_name_step(struct cg_xnn_builder *b, const char *format, ...)
 /* What an operator's own clamp does for an activation; the others need a pass of their own. */
 struct cg_xnn_range cg_xnn_clamp_of(enum cg_act act);
 
-/* An activation by itself; and that of a node which no clamp could do: a pass over its output, in place. */
-void cg_xnn_emit_act(struct cg_xnn_builder *b, enum cg_act act, struct cg_xnn_view in,
-                     struct cg_xnn_view out);
+/* The node's activation by itself; and one that no clamp could do: a pass over the node's output, in place.
+ */
+void cg_xnn_emit_act(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out);
 void cg_xnn_emit_rest_of_act(struct cg_xnn_builder *b);
 
 /* x * scale[c] + shift[c] */

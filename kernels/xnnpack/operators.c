@@ -57,7 +57,7 @@ static void build_affine(struct cg_xnn_builder *b)
 
 static void build_act(struct cg_xnn_builder *b)
 {
-    cg_xnn_emit_act(b, b->node->act, cg_xnn_input_of(b, 0), cg_xnn_output_of(b));
+    cg_xnn_emit_act(b, cg_xnn_input_of(b, 0), cg_xnn_output_of(b));
 }
 
 static void build_pad(struct cg_xnn_builder *b)

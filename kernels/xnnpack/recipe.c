@@ -75,9 +75,38 @@ struct cg_shape cg_xnn_scratch_shape(const struct cg_graph *graph, int id)
     return shape;
 }
 
+/* What the library has of an activation that is a node by itself. */
+static bool runs_act(const struct cg_node *node, char *why, size_t why_size)
+{
+    switch (node->act) {
+    case CG_ACT_LEAKY_RELU:
+    case CG_ACT_ELU:
+        if (node->alpha > 0)
+            return true;
+        snprintf(why, why_size, "XNNPACK's %s wants a positive alpha, not %g", cg_act_name(node->act),
+                 (double)node->alpha);
+        return false;
+    case CG_ACT_CLIP:
+        if (node->alpha < node->beta)
+            return true;
+        snprintf(why, why_size, "XNNPACK clamps between two bounds, not to %g", (double)node->beta);
+        return false;
+    case CG_ACT_GELU:
+    case CG_ACT_GELU_TANH:
+    case CG_ACT_SWISH:
+    case CG_ACT_MISH:
+        snprintf(why, why_size, "XNNPACK has no %s", cg_act_name(node->act));
+        return false;
+    default:
+        return true;
+    }
+}
+
 bool cg_xnn_supports(const struct cg_graph *graph, int id, char *why, size_t why_size)
 {
     const struct cg_node *node = &graph->nodes[id];
+    if (node->op == CG_ACT)
+        return runs_act(node, why, why_size);
     if ((node->op != CG_MAX_POOL && node->op != CG_AVG_POOL) || cg_xnn_recipe(graph, id) != CG_XNN_COPY ||
         !any_pads(&node->window))
         return true;

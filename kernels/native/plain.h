@@ -1,0 +1,18 @@
+/* Nodes that run in plain C, whatever the instruction set: activations that are nodes by themselves. */
+#ifndef CONVGAUGE_KERNELS_NATIVE_PLAIN_H
+#define CONVGAUGE_KERNELS_NATIVE_PLAIN_H
+
+#include "bench/graph/node.h"
+#include "kernels/native/microkernel.h"
+
+/* Whether a pass over the node's pixels runs in plain C. */
+bool nv_is_plain(const struct cg_node *node);
+
+/* What runs, for the record: "gelu_f32__c". Never NULL; the texts are constants. */
+const char *nv_plain_name(const struct cg_node *node);
+
+/* The pass that the node's numbers belong to: args->m pixels of args->channels from a to out, which may be
+ * one and the same. */
+void nv_plain_run(const struct cg_node *node, const struct cg_pass_args *args);
+
+#endif
