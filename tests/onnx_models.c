@@ -5,6 +5,7 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,6 +136,32 @@ static int space_part(struct cg_graph *g, int x)
     return add_to(g, pool(CG_AVG_POOL, 2, 2, 0, 1, false), x);
 }
 
+/* Activations that are never fused. */
+static int lone_acts(struct cg_graph *g, int x)
+{
+    static const struct {
+        enum cg_act act;
+        float alpha, beta;
+    } acts[] = {{CG_ACT_LEAKY_RELU, 0.1f, 0},
+                {CG_ACT_ELU, 0.7f, 0},
+                {CG_ACT_GELU, 0, 0},
+                {CG_ACT_GELU_TANH, 0, 0},
+                {CG_ACT_SWISH, 1.5f, 0},
+                {CG_ACT_MISH, 0, 0},
+                {CG_ACT_CLIP, -1, 2.5f},
+                {CG_ACT_CLIP, -INFINITY, 2},
+                {CG_ACT_CLIP, -0.5f, INFINITY},
+                {CG_ACT_CLIPPED_LINE, 0.25f, 0.375f}};
+    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
+        struct cg_node node = cg_node_of(CG_ACT);
+        node.act = acts[i].act;
+        node.alpha = acts[i].alpha;
+        node.beta = acts[i].beta;
+        x = add_to(g, node, x);
+    }
+    return x;
+}
+
 struct cg_graph *every_kind_graph(void)
 {
     struct cg_graph *g = cg_graph_create();
@@ -143,7 +170,7 @@ struct cg_graph *every_kind_graph(void)
         abort();
     input.shape = (struct cg_shape){2, 24, 20, 3};
     int x = channel_part(g, add(g, input, 0, NULL));
-    x = space_part(g, gate_part(g, x));
+    x = lone_acts(g, space_part(g, gate_part(g, x)));
     x = add_to(g, cg_node_of(CG_GLOBAL_POOL), x);
     const int a = add_to(g, fc(12, true, CG_ACT_NONE), x), b = add_to(g, fc(12, false, CG_ACT_RELU6), x);
     const int c = add(g, cg_node_of(CG_ADD), 2, (const int[]){a, b});

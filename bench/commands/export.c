@@ -37,7 +37,8 @@ static enum cg_status export_network(const struct cg_network *network, const cha
         status = write_tensors(network->graph, weights, tensors, err);
     cg_weights_destroy(&drawn);
     if (status == CG_OK)
-        printf("%s: %s, ONNX operator set %d, %s\n", path, network->name, CG_ONNX_OPSET,
+        printf("%s: %s, ONNX operator set %d, %s\n", path, network->name,
+               cg_onnx_export_opset(network->graph),
                fold ? "normalisation folded into the weights" : "BatchNormalization written as such");
     if (status == CG_OK && tensors)
         printf("%s: input_0.npy, output_0.npy, test_data_set_0/input_0.pb, test_data_set_0/output_0.pb\n",

@@ -87,6 +87,7 @@ static Onnx__AttributeProto *add_attribute(struct cg_onnx_builder *b, Onnx__Node
     attribute->has_type = 1;
     attribute->type = type;
     attribute->has_i = type == ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INT;
+    attribute->has_s = type == ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__STRING;
     attribute->has_f = type == ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT;
     return node->attribute[node->n_attribute++] = attribute;
 }
@@ -99,6 +100,13 @@ void cg_onnx_build_int(struct cg_onnx_builder *b, Onnx__NodeProto *node, const c
 void cg_onnx_build_float(struct cg_onnx_builder *b, Onnx__NodeProto *node, const char *name, float value)
 {
     add_attribute(b, node, name, ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT)->f = value;
+}
+
+/* The text is borrowed. */
+void cg_onnx_build_text(struct cg_onnx_builder *b, Onnx__NodeProto *node, const char *name, const char *text)
+{
+    add_attribute(b, node, name, ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__STRING)->s =
+        (ProtobufCBinaryData){strlen(text), (uint8_t *)text};
 }
 
 /* A copy of a list, or NULL. */

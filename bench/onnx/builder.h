@@ -39,6 +39,7 @@ void cg_onnx_build_int(struct cg_onnx_builder *b, Onnx__NodeProto *node, const c
 void cg_onnx_build_ints(struct cg_onnx_builder *b, Onnx__NodeProto *node, const char *name,
                         const int64_t *values, size_t n);
 void cg_onnx_build_float(struct cg_onnx_builder *b, Onnx__NodeProto *node, const char *name, float value);
+void cg_onnx_build_text(struct cg_onnx_builder *b, Onnx__NodeProto *node, const char *name, const char *text);
 
 /* Appends a constant and returns its name. Floats are borrowed, integers (one dimension, n of them) copied.
  */

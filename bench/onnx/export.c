@@ -36,15 +36,21 @@ static void describe_edges(struct cg_onnx_exporter *ex)
     cg_onnx_build_output(&ex->builder, "output", out_dims, (size_t)ex->ranks[ex->graph->output]);
 }
 
+/* Of files with that operator set, as the standard pairs them from 14 on. */
+static int64_t format_version(int64_t opset)
+{
+    return opset < 15 ? 7 : opset < 19 ? 8 : opset < 21 ? 9 : opset < 23 ? 10 : opset - 12;
+}
+
 static enum cg_status write_model(struct cg_onnx_exporter *ex, const char *path, struct cg_error *err)
 {
     Onnx__ModelProto model = ONNX__MODEL_PROTO__INIT;
     Onnx__OperatorSetIdProto opset = ONNX__OPERATOR_SET_ID_PROTO__INIT, *opsets[] = {&opset};
     opset.domain = (char *)"";
     opset.has_version = 1;
-    opset.version = CG_ONNX_OPSET;
+    opset.version = cg_onnx_export_opset(ex->graph);
     model.has_ir_version = 1;
-    model.ir_version = CG_ONNX_IR_VERSION;
+    model.ir_version = format_version(opset.version);
     model.n_opset_import = 1;
     model.opset_import = opsets;
     model.producer_name = (char *)CG_ONNX_PRODUCER;

@@ -1,65 +1,9 @@
 #include "bench/onnx/export_nodes.h"
+
 #include "bench/onnx/onnx.h"
 #include "bench/onnx/tensor.h"
 
 #include <string.h>
-
-/* The operators that one graph node becomes: each reads what the last one gave. */
-struct chain {
-    struct cg_onnx_exporter *ex;
-    struct cg_onnx_builder *b; /* of the exporter */
-    int id;
-    const struct cg_node *node;
-    struct cg_shape in; /* of the node's first input */
-    const char *value;  /* given so far */
-    int n;              /* operators so far */
-    Onnx__NodeProto *last;
-};
-
-/* A name that belongs to this graph node. */
-static char *name_of(struct chain *c, const char *what)
-{
-    return cg_onnx_build_name(c->b, "%s$%s", c->ex->written[c->id].name, what);
-}
-
-/* The first operator has the name of the graph's node, by which it is known again. */
-static const char *operator_name(struct chain *c, const char *op)
-{
-    if (c->n++ == 0)
-        return c->node->name;
-    return cg_onnx_build_name(c->b, "%s$%s%d", c->ex->written[c->id].name, op, c->n);
-}
-
-/* Appends an operator that reads the chain's value and `more` (NULL-ended, may be NULL). */
-static Onnx__NodeProto *append(struct chain *c, const char *op, const char *const *more)
-{
-    const char *inputs[8] = {c->value};
-    size_t n = 1;
-    for (; more && more[n - 1] && n < 8; n++)
-        inputs[n] = more[n - 1];
-    Onnx__NodeProto *node = cg_onnx_build_node(c->b, op, operator_name(c, op), inputs, n, 1);
-    c->value = cg_onnx_build_name(c->b, "%s$%zu", c->ex->written[c->id].name, c->b->graph.n_node);
-    if (node->n_output)
-        node->output[0] = (char *)c->value;
-    c->last = node;
-    return node;
-}
-
-static const char *floats(struct chain *c, const char *what, const int64_t *dims, size_t rank,
-                          const float *values)
-{
-    return cg_onnx_build_floats(c->b, name_of(c, what), dims, rank, values);
-}
-
-static const char *integers(struct chain *c, const char *what, const int64_t *values, size_t n)
-{
-    return cg_onnx_build_integers(c->b, name_of(c, what), values, n);
-}
-
-static void set_ints(struct chain *c, const char *name, const int64_t *values, size_t n)
-{
-    cg_onnx_build_ints(c->b, c->last, name, values, n);
-}
 
 /* The value of node `id` with that rank. */
 static const char *value_of(struct cg_onnx_exporter *ex, int id, int rank)
@@ -69,15 +13,15 @@ static const char *value_of(struct cg_onnx_exporter *ex, int id, int rank)
         return w->name;
     if (w->other)
         return w->other;
-    struct chain c = {
+    struct cg_onnx_chain c = {
         .ex = ex, .b = &ex->builder, .id = id, .node = &ex->graph->nodes[id], .value = w->name, .n = 100};
     if (rank == 2) {
-        append(&c, "Flatten", NULL);
+        cg_onnx_chain_append(&c, "Flatten", NULL);
         cg_onnx_build_int(&ex->builder, c.last, "axis", 1);
     } else {
         const int64_t shape[] = {0, c.node->shape.c, 1, 1};
-        const char *more[] = {integers(&c, "map", shape, 4), NULL};
-        append(&c, "Reshape", more);
+        const char *more[] = {cg_onnx_chain_integers(&c, "map", shape, 4), NULL};
+        cg_onnx_chain_append(&c, "Reshape", more);
     }
     w->other = c.value;
     return w->other;
@@ -85,32 +29,8 @@ static const char *value_of(struct cg_onnx_exporter *ex, int id, int rank)
 
 /* ---- parts that several kinds share ---- */
 
-static void append_act(struct chain *c, enum cg_act act)
-{
-    static const char *const operators[CG_ACT_COUNT] = {
-        [CG_ACT_RELU] = "Relu",
-        [CG_ACT_RELU6] = "Clip",
-        [CG_ACT_SIGMOID] = "Sigmoid",
-        [CG_ACT_HARD_SIGMOID] = "HardSigmoid",
-        [CG_ACT_HARD_SWISH] = "HardSwish",
-    };
-    static const float six = 6.0f, zero = 0.0f;
-    const char *bounds[3] = {NULL};
-    if (act == CG_ACT_NONE)
-        return;
-    if (act == CG_ACT_RELU6) {
-        bounds[0] = floats(c, "min", NULL, 0, &zero);
-        bounds[1] = floats(c, "max", NULL, 0, &six);
-    }
-    append(c, operators[act], bounds);
-    if (act == CG_ACT_HARD_SIGMOID) {
-        cg_onnx_build_float(c->b, c->last, "alpha", 1.0f / 6.0f);
-        cg_onnx_build_float(c->b, c->last, "beta", 0.5f);
-    }
-}
-
 /* x * scale + shift: mean 0, and variance + epsilon = 1 exactly, in f32 as in f64. */
-static void append_norm(struct chain *c, const float *scale, const float *shift)
+static void append_norm(struct cg_onnx_chain *c, const float *scale, const float *shift)
 {
     const float epsilon = 0x1p-16f;
     const int64_t dims[] = {c->node->shape.c};
@@ -120,22 +40,24 @@ static void append_norm(struct chain *c, const float *scale, const float *shift)
         variance[i] = 1.0f - epsilon;
     if (!mean || !variance)
         return;
-    const char *more[] = {floats(c, "scale", dims, 1, scale), floats(c, "shift", dims, 1, shift),
-                          floats(c, "mean", dims, 1, mean), floats(c, "variance", dims, 1, variance), NULL};
-    append(c, "BatchNormalization", more);
+    const char *more[] = {cg_onnx_chain_floats(c, "scale", dims, 1, scale),
+                          cg_onnx_chain_floats(c, "shift", dims, 1, shift),
+                          cg_onnx_chain_floats(c, "mean", dims, 1, mean),
+                          cg_onnx_chain_floats(c, "variance", dims, 1, variance), NULL};
+    cg_onnx_chain_append(c, "BatchNormalization", more);
     cg_onnx_build_float(c->b, c->last, "epsilon", epsilon);
 }
 
 /* An attribute from ints that stand one behind the other. */
-static void set_extents(struct chain *c, const char *name, const int *values, size_t n)
+static void set_extents(struct cg_onnx_chain *c, const char *name, const int *values, size_t n)
 {
     int64_t wide[4];
     for (size_t i = 0; i < n; i++)
         wide[i] = values[i];
-    set_ints(c, name, wide, n);
+    cg_onnx_chain_ints(c, name, wide, n);
 }
 
-static void set_window(struct chain *c, bool dilated)
+static void set_window(struct cg_onnx_chain *c, bool dilated)
 {
     const struct cg_window *w = &c->node->window;
     set_extents(c, "kernel_shape", &w->kernel_h, 2);
@@ -148,7 +70,7 @@ static void set_window(struct chain *c, bool dilated)
 /* ---- node kinds ---- */
 
 /* The weight and bias to be written, [out][taps][in] in order; NULL without memory. */
-static const float *weights_of(struct chain *c, const float **bias)
+static const float *weights_of(struct cg_onnx_chain *c, const float **bias)
 {
     const struct cg_params *p = &c->ex->weights->params[c->node->params];
     *bias = c->node->bias ? p->bias : NULL;
@@ -164,22 +86,22 @@ static const float *weights_of(struct chain *c, const float **bias)
 }
 
 /* The norm of a layer, where it is not folded. */
-static void append_own_norm(struct chain *c)
+static void append_own_norm(struct cg_onnx_chain *c)
 {
     const struct cg_params *p = &c->ex->weights->params[c->node->params];
     if (c->node->norm && !c->ex->fold)
         append_norm(c, p->scale, p->shift);
 }
 
-static void append_layer(struct chain *c, const char *op, const int64_t *dims, size_t rank,
+static void append_layer(struct cg_onnx_chain *c, const char *op, const int64_t *dims, size_t rank,
                          const float *weight, const float *bias)
 {
-    const char *more[] = {floats(c, "weight", dims, rank, weight),
-                          bias ? floats(c, "bias", dims, 1, bias) : NULL, NULL};
-    append(c, op, more);
+    const char *more[] = {cg_onnx_chain_floats(c, "weight", dims, rank, weight),
+                          bias ? cg_onnx_chain_floats(c, "bias", dims, 1, bias) : NULL, NULL};
+    cg_onnx_chain_append(c, op, more);
 }
 
-static void write_conv(struct chain *c)
+static void write_conv(struct cg_onnx_chain *c)
 {
     const struct cg_node *node = c->node;
     const float *bias, *ohwi = weights_of(c, &bias);
@@ -196,7 +118,7 @@ static void write_conv(struct chain *c)
     append_own_norm(c);
 }
 
-static void write_fc(struct chain *c)
+static void write_fc(struct cg_onnx_chain *c)
 {
     const float *bias, *weight = weights_of(c, &bias);
     const int64_t dims[] = {c->node->shape.c, c->in.c};
@@ -207,26 +129,26 @@ static void write_fc(struct chain *c)
     append_own_norm(c);
 }
 
-static void write_max_pool(struct chain *c)
+static void write_max_pool(struct cg_onnx_chain *c)
 {
-    append(c, "MaxPool", NULL);
+    cg_onnx_chain_append(c, "MaxPool", NULL);
     set_window(c, true);
 }
 
-static void write_avg_pool(struct chain *c)
+static void write_avg_pool(struct cg_onnx_chain *c)
 {
-    append(c, "AveragePool", NULL);
+    cg_onnx_chain_append(c, "AveragePool", NULL);
     set_window(c, false);
     cg_onnx_build_int(c->b, c->last, "count_include_pad", c->node->count_padding);
 }
 
-static void write_global_pool(struct chain *c)
+static void write_global_pool(struct cg_onnx_chain *c)
 {
-    append(c, "GlobalAveragePool", NULL);
+    cg_onnx_chain_append(c, "GlobalAveragePool", NULL);
 }
 
 /* Inputs behind the first, all of the rank of the node's value. */
-static void append_many(struct chain *c, const char *op)
+static void append_many(struct cg_onnx_chain *c, const char *op)
 {
     const size_t n = (size_t)c->node->n_inputs;
     const char **inputs = cg_onnx_build_alloc(c->b, n, sizeof *inputs);
@@ -234,23 +156,23 @@ static void append_many(struct chain *c, const char *op)
         return; /* the builder knows */
     for (size_t i = 0; i < n; i++)
         inputs[i] = value_of(c->ex, c->node->inputs[i], c->ex->ranks[c->id]);
-    c->last = cg_onnx_build_node(c->b, op, operator_name(c, op), inputs, n, 1);
-    c->value = name_of(c, "joined");
+    c->last = cg_onnx_build_node(c->b, op, cg_onnx_chain_operator(c, op), inputs, n, 1);
+    c->value = cg_onnx_chain_name(c, "joined");
     if (c->last->n_output)
         c->last->output[0] = (char *)c->value;
 }
 
-static void write_add(struct chain *c)
+static void write_add(struct cg_onnx_chain *c)
 {
     append_many(c, c->node->n_inputs == 2 ? "Add" : "Sum");
 }
 
-static void write_mul(struct chain *c)
+static void write_mul(struct cg_onnx_chain *c)
 {
     append_many(c, "Mul");
 }
 
-static void write_concat(struct chain *c)
+static void write_concat(struct cg_onnx_chain *c)
 {
     append_many(c, "Concat");
     cg_onnx_build_int(c->b, c->last, "axis", 1);
@@ -274,7 +196,7 @@ static int parts_from(const struct cg_graph *graph, int id)
 }
 
 /* One Split for all parts; the nodes of the others find their value there. */
-static void append_parts(struct chain *c, int n)
+static void append_parts(struct cg_onnx_chain *c, int n)
 {
     struct cg_onnx_exporter *ex = c->ex;
     int64_t *sizes = cg_onnx_build_alloc(&ex->builder, (size_t)n, sizeof *sizes);
@@ -282,15 +204,15 @@ static void append_parts(struct chain *c, int n)
         return;
     for (int i = 0; i < n; i++)
         sizes[i] = c->node[i].shape.c;
-    const char *inputs[] = {c->value, integers(c, "sizes", sizes, (size_t)n)};
+    const char *inputs[] = {c->value, cg_onnx_chain_integers(c, "sizes", sizes, (size_t)n)};
     Onnx__NodeProto *split =
-        cg_onnx_build_node(&ex->builder, "Split", operator_name(c, "Split"), inputs, 2, (size_t)n);
+        cg_onnx_build_node(&ex->builder, "Split", cg_onnx_chain_operator(c, "Split"), inputs, 2, (size_t)n);
     cg_onnx_build_int(&ex->builder, split, "axis", 1);
     for (size_t i = 0; i < split->n_output; i++)
         split->output[i] = (char *)ex->written[c->id + (int)i].name;
 }
 
-static void write_split(struct chain *c)
+static void write_split(struct cg_onnx_chain *c)
 {
     const struct cg_graph *graph = c->ex->graph;
     for (int first = c->id; first >= 0 && graph->nodes[first].op == CG_SPLIT; first--) {
@@ -301,26 +223,27 @@ static void write_split(struct chain *c)
             return; /* a part of the Split written here or before */
     }
     const int64_t start = c->node->offset, end = start + c->node->shape.c, axis = 1;
-    const char *more[] = {integers(c, "start", &start, 1), integers(c, "end", &end, 1),
-                          integers(c, "axis", &axis, 1), NULL};
-    append(c, "Slice", more);
+    const char *more[] = {cg_onnx_chain_integers(c, "start", &start, 1),
+                          cg_onnx_chain_integers(c, "end", &end, 1),
+                          cg_onnx_chain_integers(c, "axis", &axis, 1), NULL};
+    cg_onnx_chain_append(c, "Slice", more);
 }
 
-static void write_shuffle(struct chain *c)
+static void write_shuffle(struct cg_onnx_chain *c)
 {
     const struct cg_shape s = c->node->shape;
     const int64_t apart[] = {0, c->node->groups, s.c / c->node->groups, s.h, s.w},
                   back[] = {0, s.c, s.h, s.w};
     const int64_t order[] = {0, 2, 1, 3, 4};
-    const char *more[] = {integers(c, "groups", apart, 5), NULL};
-    append(c, "Reshape", more);
-    append(c, "Transpose", NULL);
-    set_ints(c, "perm", order, 5);
-    more[0] = integers(c, "channels", back, 4);
-    append(c, "Reshape", more);
+    const char *more[] = {cg_onnx_chain_integers(c, "groups", apart, 5), NULL};
+    cg_onnx_chain_append(c, "Reshape", more);
+    cg_onnx_chain_append(c, "Transpose", NULL);
+    cg_onnx_chain_ints(c, "perm", order, 5);
+    more[0] = cg_onnx_chain_integers(c, "channels", back, 4);
+    cg_onnx_chain_append(c, "Reshape", more);
 }
 
-static void write_permute(struct chain *c)
+static void write_permute(struct cg_onnx_chain *c)
 {
     const size_t n = (size_t)c->node->shape.c;
     int64_t *index = cg_onnx_build_alloc(c->b, n, sizeof *index);
@@ -328,18 +251,18 @@ static void write_permute(struct chain *c)
         return; /* the builder knows */
     for (size_t i = 0; i < n; i++)
         index[i] = c->node->index[i];
-    const char *more[] = {integers(c, "index", index, n), NULL};
-    append(c, "Gather", more);
+    const char *more[] = {cg_onnx_chain_integers(c, "index", index, n), NULL};
+    cg_onnx_chain_append(c, "Gather", more);
     cg_onnx_build_int(c->b, c->last, "axis", 1);
 }
 
 /* The activation is all there is. */
-static void write_act(struct chain *c)
+static void write_act(struct cg_onnx_chain *c)
 {
 }
 
 /* BatchNormalization, except behind a layer alone: there a reader would take it for the layer's own norm. */
-static void write_affine(struct chain *c)
+static void write_affine(struct cg_onnx_chain *c)
 {
     const struct cg_params *p = &c->ex->weights->params[c->node->params];
     const int input = c->node->inputs[0];
@@ -348,24 +271,24 @@ static void write_affine(struct chain *c)
     if (layer && (!before->norm || c->ex->fold) && c->ex->uses[input] == 1) {
         const int64_t dims[] = {p->out, 1, 1};
         const size_t rank = c->ex->ranks[c->id] == 4 ? 3 : 1;
-        const char *scale[] = {floats(c, "scale", dims, rank, p->scale), NULL};
-        const char *shift[] = {floats(c, "shift", dims, rank, p->shift), NULL};
-        append(c, "Mul", scale);
-        append(c, "Add", shift);
+        const char *scale[] = {cg_onnx_chain_floats(c, "scale", dims, rank, p->scale), NULL};
+        const char *shift[] = {cg_onnx_chain_floats(c, "shift", dims, rank, p->shift), NULL};
+        cg_onnx_chain_append(c, "Mul", scale);
+        cg_onnx_chain_append(c, "Add", shift);
     } else {
         append_norm(c, p->scale, p->shift);
     }
 }
 
-static void write_pad(struct chain *c)
+static void write_pad(struct cg_onnx_chain *c)
 {
     const struct cg_window *w = &c->node->window;
     const int64_t pads[] = {0, 0, w->pad_top, w->pad_left, 0, 0, w->pad_bottom, w->pad_right};
-    const char *more[] = {integers(c, "pads", pads, 8), NULL};
-    append(c, "Pad", more);
+    const char *more[] = {cg_onnx_chain_integers(c, "pads", pads, 8), NULL};
+    cg_onnx_chain_append(c, "Pad", more);
 }
 
-static void (*const kinds[CG_OP_COUNT])(struct chain *) = {
+static void (*const kinds[CG_OP_COUNT])(struct cg_onnx_chain *) = {
     [CG_CONV] = write_conv,
     [CG_FC] = write_fc,
     [CG_MAX_POOL] = write_max_pool,
@@ -390,11 +313,11 @@ enum cg_status cg_onnx_write_node(struct cg_onnx_exporter *ex, int id, struct cg
     if (node->op == CG_AVG_POOL && (node->window.dilation_h != 1 || node->window.dilation_w != 1))
         return cg_fail(err, CG_UNSUPPORTED, "layer %s: AveragePool of operator set %d has no dilation",
                        node->name, CG_ONNX_OPSET);
-    struct chain c = {
+    struct cg_onnx_chain c = {
         .ex = ex, .b = &ex->builder, .id = id, .node = node, .in = ex->graph->nodes[node->inputs[0]].shape};
     c.value = value_of(ex, node->inputs[0], ex->ranks[id]);
     kinds[node->op](&c);
-    append_act(&c, node->act);
+    cg_onnx_chain_act(&c);
     if (c.last && c.last->n_output)
         c.last->output[0] = (char *)ex->written[id].name;
     return CG_OK;

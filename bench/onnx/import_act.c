@@ -4,26 +4,42 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
-static enum cg_status add_act(struct cg_onnx_importer *im, const struct cg_onnx_view *view, enum cg_act act)
+static enum cg_status add_act(struct cg_onnx_importer *im, const struct cg_onnx_view *view, enum cg_act act,
+                              float alpha, float beta)
 {
-    return cg_onnx_output_like(im, cg_onnx_add_act(im, view->node, act), view);
+    struct cg_node node = cg_onnx_over(CG_ACT, &view->node);
+    node.act = act;
+    node.alpha = alpha;
+    node.beta = beta;
+    return cg_onnx_output_like(im, cg_onnx_failed(im) ? -1 : cg_onnx_add(im, &node, NULL), view);
 }
 
 enum cg_status cg_onnx_read_act(struct cg_onnx_importer *im)
 {
     const struct cg_onnx_view view = cg_onnx_view_input(im, 0);
-    return add_act(im, &view, (enum cg_act)im->variant);
+    return add_act(im, &view, (enum cg_act)im->variant, 0, 0);
 }
 
-/* x * sigmoid(alpha * x) */
-enum cg_status cg_onnx_read_swish(struct cg_onnx_importer *im)
+/* One that takes alpha: by the standard 0.01 of a leaky ReLU, else 1. */
+enum cg_status cg_onnx_read_alpha_act(struct cg_onnx_importer *im)
 {
-    const float alpha = cg_onnx_float(im, "alpha", 1.0f);
+    const enum cg_act act = (enum cg_act)im->variant;
+    const float alpha = cg_onnx_float(im, "alpha", act == CG_ACT_LEAKY_RELU ? 0.01f : 1.0f);
     const struct cg_onnx_view view = cg_onnx_view_input(im, 0);
-    const int scaled = alpha == 1.0f ? view.node : cg_onnx_add_scaled(im, view.node, alpha, 0.0f);
-    const int gate = cg_onnx_failed(im) ? -1 : cg_onnx_add_act(im, scaled, CG_ACT_SIGMOID);
-    return cg_onnx_output_like(im, cg_onnx_add_pair(im, CG_MUL, view.node, gate), &view);
+    return add_act(im, &view, act, alpha, 0);
+}
+
+enum cg_status cg_onnx_read_gelu(struct cg_onnx_importer *im)
+{
+    char approximate[16];
+    cg_onnx_text(im, "approximate", approximate, sizeof approximate);
+    const bool by_tanh = strcmp(approximate, "tanh") == 0;
+    if (approximate[0] && !by_tanh && strcmp(approximate, "none") != 0)
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "its approximation '%s'", approximate);
+    const struct cg_onnx_view view = cg_onnx_view_input(im, 0);
+    return add_act(im, &view, by_tanh ? CG_ACT_GELU_TANH : CG_ACT_GELU, 0, 0);
 }
 
 static bool is_near(float value, double wanted)
@@ -31,14 +47,13 @@ static bool is_near(float value, double wanted)
     return fabs((double)value - wanted) <= 1e-6 * fabs(wanted);
 }
 
-/* clamp(alpha * x + beta, 0, 1): the activation has 1/6 and 1/2. */
+/* clamp(alpha * x + beta, 0, 1): with 1/6 and 1/2 the one that layers may carry. */
 enum cg_status cg_onnx_read_hard_sigmoid(struct cg_onnx_importer *im)
 {
     const float alpha = cg_onnx_float(im, "alpha", 0.2f), beta = cg_onnx_float(im, "beta", 0.5f);
-    struct cg_onnx_view view = cg_onnx_view_input(im, 0);
-    if (!is_near(alpha, 1.0 / 6.0) || !is_near(beta, 0.5))
-        view.node = cg_onnx_add_scaled(im, view.node, 6.0f * alpha, 6.0f * (beta - 0.5f));
-    return cg_onnx_failed(im) ? im->error.status : add_act(im, &view, CG_ACT_HARD_SIGMOID);
+    const struct cg_onnx_view view = cg_onnx_view_input(im, 0);
+    const bool usual = is_near(alpha, 1.0 / 6.0) && is_near(beta, 0.5);
+    return add_act(im, &view, usual ? CG_ACT_HARD_SIGMOID : CG_ACT_CLIPPED_LINE, alpha, beta);
 }
 
 /* One bound of a Clip: an input since operator set 11, an attribute before. */
@@ -60,18 +75,9 @@ static enum cg_status read_relu6(struct cg_onnx_importer *im, const struct cg_on
     struct cg_node *before = &im->graph->nodes[view->node];
     if (im->own || before->op != CG_ACT || before->act != CG_ACT_RELU ||
         !cg_onnx_is_read_once(im, view->node))
-        return add_act(im, view, CG_ACT_RELU6);
+        return add_act(im, view, CG_ACT_RELU6, 0, 0);
     before->act = CG_ACT_RELU6;
     return cg_onnx_output_alias(im, view);
-}
-
-/* An activation of x * scale + shift, of which `back` and `base` make the values again. */
-static enum cg_status act_between(struct cg_onnx_importer *im, const struct cg_onnx_view *view,
-                                  enum cg_act act, const float there[2], const float back[2])
-{
-    const int moved = cg_onnx_add_scaled(im, view->node, there[0], there[1]);
-    const int acted = moved < 0 ? -1 : cg_onnx_add_act(im, moved, act);
-    return cg_onnx_output_like(im, acted < 0 ? -1 : cg_onnx_add_scaled(im, acted, back[0], back[1]), view);
 }
 
 /* The values of the view, none below `least` nor above `most`, which wins. */
@@ -80,22 +86,17 @@ static enum cg_status clip(struct cg_onnx_importer *im, const struct cg_onnx_vie
 {
     if (cg_onnx_failed(im))
         return im->error.status;
-    if (least <= -FLT_MAX && most >= FLT_MAX)
+    least = least <= -FLT_MAX ? -INFINITY : least;
+    most = most >= FLT_MAX ? INFINITY : most;
+    if (isinf(least) && isinf(most) && least < most)
         return cg_onnx_output_alias(im, view);
-    if (least < 0.0f && cg_onnx_is_not_negative(im->graph, view->node))
+    if (least < 0.0f && !im->own && cg_onnx_is_not_negative(im->graph, view->node))
         least = 0.0f;
-    if (!(least < most))
-        return cg_onnx_output_like(im, cg_onnx_add_scaled(im, view->node, 0.0f, most), view);
     if (least == 0.0f && most == 6.0f)
         return read_relu6(im, view);
-    if (most >= FLT_MAX)
-        return least == 0.0f ? add_act(im, view, CG_ACT_RELU)
-                             : act_between(im, view, CG_ACT_RELU, (float[]){1, -least}, (float[]){1, least});
-    if (least <= -FLT_MAX)
-        return act_between(im, view, CG_ACT_RELU, (float[]){-1, most}, (float[]){-1, most});
-    const float scale = 6.0f / (most - least);
-    return act_between(im, view, CG_ACT_RELU6, (float[]){scale, -least * scale},
-                       (float[]){1.0f / scale, least});
+    if (least == 0.0f && isinf(most))
+        return add_act(im, view, CG_ACT_RELU, 0, 0);
+    return add_act(im, view, CG_ACT_CLIP, least, most);
 }
 
 enum cg_status cg_onnx_read_clip(struct cg_onnx_importer *im)

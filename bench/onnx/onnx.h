@@ -8,9 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Operator set and file format version of exported files: the lowest that has HardSwish. */
-#define CG_ONNX_OPSET      14
-#define CG_ONNX_IR_VERSION 7
+/* Operator set of exported files: the lowest that has HardSwish; see cg_onnx_export_opset(). */
+#define CG_ONNX_OPSET 14
 
 /* The producer by which files written here are known again. */
 #define CG_ONNX_PRODUCER "convgauge"
@@ -18,6 +17,10 @@
 struct cg_onnx_export_options {
     bool fold; /* norm folded into weights and bias; else written as BatchNormalization after Conv or Gemm */
 };
+
+/* The operator set that a graph is written in: the lowest that has all of its operators, at least
+ * CG_ONNX_OPSET. */
+int cg_onnx_export_opset(const struct cg_graph *graph);
 
 /* Writes a graph with its weights as an ONNX model: NCHW f32, batch and size as in the graph, one input
  * "input", one output "output" ([n, c] when the graph ends in an FC node, else [n, c, h, w]). Norm and affine

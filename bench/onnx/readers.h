@@ -28,7 +28,7 @@ const char *cg_onnx_refusal_of(const char *name);
 cg_onnx_read cg_onnx_read_conv, cg_onnx_read_batch_norm, cg_onnx_read_gemm, cg_onnx_read_matmul;
 cg_onnx_read cg_onnx_read_max_pool, cg_onnx_read_average_pool, cg_onnx_read_global_average_pool;
 cg_onnx_read cg_onnx_read_global_max_pool, cg_onnx_read_reduce, cg_onnx_read_pad;
-cg_onnx_read cg_onnx_read_swish, cg_onnx_read_act, cg_onnx_read_clip, cg_onnx_read_min_max, cg_onnx_read_hard_sigmoid;
+cg_onnx_read cg_onnx_read_alpha_act, cg_onnx_read_gelu, cg_onnx_read_act, cg_onnx_read_clip, cg_onnx_read_min_max, cg_onnx_read_hard_sigmoid;
 cg_onnx_read cg_onnx_read_add, cg_onnx_read_sub, cg_onnx_read_mul, cg_onnx_read_div, cg_onnx_read_sum;
 cg_onnx_read cg_onnx_read_concat, cg_onnx_read_split, cg_onnx_read_slice, cg_onnx_read_gather;
 cg_onnx_read cg_onnx_read_reshape, cg_onnx_read_transpose, cg_onnx_read_same, cg_onnx_read_dropout;
