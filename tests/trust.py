@@ -43,8 +43,9 @@ def engine_rows(report):
     """Of each case the time of dosed to that of native, from the tables that set engines beside each other."""
     for table in report["tables"]:
         for row in table["rows"] if "-peers-" in table["id"] else ():
-            if "verdict" in row["dosed"]:
-                yield {"table": table["id"], "case": row["case"], **ratio_of(row["dosed"]), "verdict": row["dosed"]["verdict"]}
+            judged = row["dosed"]
+            if "verdict" in judged:
+                yield {"table": table["id"], "case": row["case"], **ratio_of(judged), "verdict": judged["verdict"]}
 
 
 def compare_rows(comparison):
@@ -115,8 +116,8 @@ def rows_of_tools(folder):
             once, twice = (result["median"] for result in load(folder / f"{own}.hyperfine.json")["results"])
             clock_ms, instructions = (growth(folder, own, event) for event in ("task-clock", "instructions"))
             counters = {counter["name"]: counter["value"] for counter in record["counters"]}
-            yield {"repeat": int(name), "network": network, "runs": job["runs"], "convgauge_ns": record["time_ns"]["median"],
-                   "hyperfine_ns": (twice - once) * 1e9 / job["runs"],
+            yield {"repeat": int(name), "network": network, "runs": job["runs"],
+                   "convgauge_ns": record["time_ns"]["median"], "hyperfine_ns": (twice - once) * 1e9 / job["runs"],
                    "task_clock_ns": None if clock_ms is None else clock_ms * 1e6 / job["runs"],
                    "instructions": None if instructions is None else instructions / job["runs"],
                    "convgauge_instructions": counters.get("instructions")}
@@ -151,7 +152,7 @@ def grouped(rows, *keys):
 def say_share(figure):
     if not figure["n"]:
         return "0 of 0"
-    return f"{figure['k']} of {figure['n']}, {100 * figure['share']:.1f} % [{100 * figure['low']:.1f}, {100 * figure['high']:.1f}]"
+    return f"{figure['k']} of {figure['n']}, " + say_mean({**figure, "mean": figure["share"]}, 1)
 
 
 def say_mean(figure, digits=2):
@@ -170,9 +171,10 @@ def suites(rows):
     for suite, own in grouped(rows, "suite").items():
         verdicts = Counter(row["verdict"] for row in own)
         wrong = [f"{row['case']} {row['ratio']:.3f} {row['verdict']}" for row in own if row["verdict"] in CLAIMS]
-        figures["suites"][suite] = {"wrong": share(len(wrong), len(own)), "verdicts": dict(sorted(verdicts.items())), "cases": wrong}
-        said = ", ".join(f"{n} {verdict}" for verdict, n in sorted(verdicts.items()))
-        lines.append(f"{suite}: {len(wrong)} wrong claims in {len(own)} cases ({said}){': ' if wrong else ''}{'; '.join(wrong)}")
+        counts = dict(sorted(verdicts.items()))
+        figures["suites"][suite] = {"wrong": share(len(wrong), len(own)), "verdicts": counts, "cases": wrong}
+        said = ", ".join(f"{n} {verdict}" for verdict, n in counts.items())
+        lines.append("; ".join([f"{suite}: {len(wrong)} wrong claims in {len(own)} cases ({said})", *wrong]))
     tables = grouped(rows, "suite", "table").values()
     figures["tables"] = share(sum(any(row["verdict"] in CLAIMS for row in own) for own in tables), len(tables))
     figures["wrong"] = share(sum(row["verdict"] in CLAIMS for row in rows), len(rows))
@@ -212,7 +214,8 @@ def pairs(rows, calm=True):
         *(f"The control was {name}: {say_share(figures['control'][name])}" for name in figures["control"]),
         f"The margin was {100 * figures['margin'][0]:.1f} to {100 * figures['margin'][1]:.1f} %",
         *(f"  pair {row['pair']:g}: {row['case']} {row['ratio']:.3f} {row['verdict']}, where nothing differs" for row in wrong),
-        *(f"  pair {row['pair']:g}: {row['case']} {row['ratio']:.3f} {answer(row)}" for row in controls if answer(row) != "found"),
+        *(f"  pair {row['pair']:g}: {row['case']} {row['ratio']:.3f} {answer(row)}"
+          for row in controls if answer(row) != "found"),
     ]
     n = len(by_pair)
     say_asked(figures, "at most 1 pair in 20 with a wrong claim", 20 * figures["pairs"]["k"] <= max(20, n))
@@ -228,10 +231,10 @@ def busy(rows):
 
 def bias(rows, dose):
     """Measured less injected log-ratio: over repeats, where there are two or more, else over cases."""
-    errors = {repeat: [math.log(row["ratio"]) - math.log1p(dose) for row in own] for repeat, own in grouped(rows, "repeat").items()}
+    errors = [[math.log(row["ratio"]) - math.log1p(dose) for row in own] for own in grouped(rows, "repeat").values()]
     if len(errors) > 1:
-        return mean_of([math.fsum(own) / len(own) for own in errors.values()]) | {"over": "runs"}
-    return mean_of([error for own in errors.values() for error in own]) | {"over": "cases"}
+        return mean_of([math.fsum(own) / len(own) for own in errors]) | {"over": "runs"}
+    return mean_of(errors[0]) | {"over": "cases"}
 
 
 def doses(rows, asked):
@@ -247,7 +250,8 @@ def doses(rows, asked):
             "covered": share(covered, len(own)),
             "bias": bias(own, dose),
         }
-        lines.append(f"{100 * dose:g} %: found {say_share(entry['found'])}, SAME {entry['same']['k']}, FASTER {entry['faster']['k']}; "
+        others = f"SAME {entry['same']['k']}, FASTER {entry['faster']['k']}"
+        lines.append(f"{100 * dose:g} %: found {say_share(entry['found'])}, {others}; "
                      f"bias {say_mean(entry['bias'])} over {entry['bias']['n']} {entry['bias']['over']}; "
                      f"injected ratio in the interval {say_share(entry['covered'])}")
         if dose == asked:
@@ -300,7 +304,8 @@ def simulation(rows):
     for row in rows:
         entry = {**row, "coverage": share(int(row["covered"]), int(row["trials"]))}
         figures["worlds"].append(entry)
-        lines.append(f"{row['world']}, at most {row['most']:g} processes ({row['used']:.1f} used): {say_share(entry['coverage'])}")
+        processes = f"at most {row['most']:g} processes ({row['used']:.1f} used)"
+        lines.append(f"{row['world']}, {processes}: {say_share(entry['coverage'])}")
     every = [entry["coverage"]["share"] for entry in figures["worlds"]]
     figures["lowest"], figures["highest"] = min(every), max(every)
     lines.append(f"From {100 * min(every):.1f} to {100 * max(every):.1f} %")
@@ -314,11 +319,14 @@ def agreement(rows, theirs, ours):
     if not logs:
         return None
     figure = mean_of(logs)
-    return {key: math.exp(figure[key]) if figure[key] is not None else None for key in ("mean", "low", "high")} | {"n": len(logs)}
+    return {key: None if value is None else value if key == "n" else math.exp(value) for key, value in figure.items()}
 
 
-TOOLS = [("hyperfine_ns", "convgauge_ns", "hyperfine's time of a run"), ("task_clock_ns", "convgauge_ns", "perf stat's task-clock of a run"),
-         ("instructions", "convgauge_instructions", "perf stat's instructions of a run")]
+TOOLS = [
+    ("hyperfine_ns", "convgauge_ns", "hyperfine's time of a run"),
+    ("task_clock_ns", "convgauge_ns", "perf stat's task-clock of a run"),
+    ("instructions", "convgauge_instructions", "perf stat's instructions of a run"),
+]
 
 
 def tools(rows):
@@ -344,16 +352,17 @@ def order(rows):
         shifts = {case: mean_of([math.log(row["ratio"]) for row in rows_of_case])
                   for case, rows_of_case in grouped(own, "case", "fusion").items()}
         (case, fusion), largest = max(shifts.items(), key=lambda item: abs(item[1]["mean"]))
-        figures["links"][str(int(link))] = {
+        figures["links"][str(int(link))] = entry = {
             "claims": share(len(claims), len(own)),
             "largest": {"case": case, "fusion": fusion, **largest},
             "mean_shift": math.fsum(abs(shift["mean"]) for shift in shifts.values()) / len(shifts),
         }
         name = "the same link again" if link == 0 else f"link {link:g}"
-        lines.append(f"{name}: claims {say_share(share(len(claims), len(own)))}; a case differs by {100 * figures['links'][str(int(link))]['mean_shift']:.2f} %"
-                     f" on average, {case} most: {say_mean(largest)}")
+        mean = f"{100 * entry['mean_shift']:.2f} % on average"
+        lines.append(f"{name}: claims {say_share(entry['claims'])}; a case differs by {mean}, {case} most: {say_mean(largest)}")
     figures["largest"] = max(abs(entry["largest"]["mean"]) for entry in figures["links"].values())
-    lines.append(f"Equal sources differ by up to {100 * figures['largest']:.1f} %: less than that across builds is no claim about sources")
+    lines.append(f"Equal sources differ by up to {100 * figures['largest']:.1f} %: less than that across builds is no claim "
+                 "about sources")
     return figures, lines
 
 
@@ -412,7 +421,8 @@ def write_figures(part, folder, origin):
     lines += [f"asked: {asked['what']}: {'yes' if asked['holds'] else 'NO'}" for asked in figures["asked"]]
     head = f"{part}: {origin['device']}, {origin['begin'][:10]}, commit {origin['commit']}" if origin else part
     text = "\n".join([head, *lines]) + "\n"
-    (folder / f"{part}.json").write_text(json.dumps({"part": part, "about": origin, "figures": figures}, indent=1) + "\n", encoding="utf-8")
+    whole = {"part": part, "about": origin, "figures": figures}
+    (folder / f"{part}.json").write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
     (folder / f"{part}.txt").write_text(text, encoding="utf-8")
     print(text, end="")
     return all(asked["holds"] for asked in figures["asked"])

@@ -10,7 +10,7 @@
 # Scale, where the default is not wanted:
 #   --pairs N     pairs of runs (pairs 20, busy 10)
 #   --runs N      runs (coverage 20)
-#   --repeats N   repeats (dose-quick 3, dose-full 1, tools 8, order 6 rounds)
+#   --repeats N   repeats (dose-quick 3, dose-full 2, tools 8, order 6 rounds)
 #   --links N     executables linked in another order (order 4)
 #   --trials N    simulated measurements (simulation 10000)
 #   --doses LIST  shares injected (0.01,0.02,0.03,0.05,0.10)
@@ -32,14 +32,14 @@ usage() {
 list() {
     cat <<'END'
 suites      A/A inside every suite: native beside itself, each claim is wrong                       28 minutes
-pairs       20 pairs of quick runs of g1 through compare, 5 % injected into one case of each        16 minutes
+pairs       20 pairs of quick runs of g1 through compare, 5 % injected into one case of each        20 minutes
 busy        10 such pairs beside a busy cpu                                                         10 minutes
 dose-quick  1, 2, 3, 5, 10 % injected into all cases of g1, quick runs, three times                 20 minutes
-dose-full   the same into its aligned sets, full runs, once                                         30 minutes
-coverage    20 quick runs of g1, g2, g3: intervals against what all runs say together               33 minutes
+dose-full   the same into its aligned sets, full runs, twice                                        27 minutes
+coverage    20 quick runs of g1 and g2: intervals against what all runs say together                25 minutes
 simulation  simulated measurements: intervals against the truth; takes no quiet machine              1 minute
 tools       hyperfine and perf stat on processes that run a plan N and 2 N times                     8 minutes
-order       4 executables of the same objects linked in other orders, six rounds of quick runs      15 minutes
+order       4 executables of the same objects linked in other orders, six rounds of quick runs      20 minutes
 END
 }
 
@@ -83,7 +83,10 @@ for part in "$@"; do
     case " $parts " in *" $part "*) ;; *) die "there is no part '$part': --list tells all" ;; esac
 done
 program=$build/tests/convgauge_trust
-[ -n "$again" ] || [ -x "$program" ] || die "there is no $program: build it with 'ninja -C $build tests/convgauge_trust tests/run_plan tests/print_coverage', or name another --build"
+[ -n "$raw" ] || die "--raw takes a folder"
+{ [ -n "$again" ] && [ -z "$output" ]; } || [ -x "$program" ] ||
+    die "there is no $program; name another --build, or build it:" \
+        "ninja -C $build tests/convgauge_trust tests/run_plan tests/print_coverage"
 
 stop_load() {
     [ -z "$loader" ] || kill "$loader" 2>/dev/null || true
@@ -114,8 +117,9 @@ tables() {
 
 measure_suites() {
     local suite
-    [ -n "$suites" ] || suites=$("$program" list suites --json |
-        python3 -c 'import json, sys; print(*(s["name"] for s in json.load(sys.stdin) if s["kind"] not in ("reuse", "breakdown")))')
+    # Those that set engines beside each other: `reuse` is not timed, `breakdown` shows shares.
+    [ -n "$suites" ] || suites=$("$program" list suites --json | python3 -c 'import json, sys
+print(*(s["name"] for s in json.load(sys.stdin) if s["kind"] not in ("reuse", "breakdown")))')
     for suite in $suites; do
         say "suite $suite"
         run "$folder/$suite.results.json" "$suite" --quick --engine native,dosed
@@ -145,7 +149,8 @@ measure_pairs() {
         run "$folder/$pair-a.results.json" ${suites:-g1} --quick --engine dosed
         graph=$(choose_control "$pair" "$folder/$pair-a.results.json" "$folder/$pair.control.json")
         # shellcheck disable=SC2086 # words
-        CONVGAUGE_DOSE=$control CONVGAUGE_DOSED_GRAPH=$graph run "$folder/$pair-b.results.json" ${suites:-g1} --quick --engine dosed
+        CONVGAUGE_DOSE=$control CONVGAUGE_DOSED_GRAPH=$graph \
+            run "$folder/$pair-b.results.json" ${suites:-g1} --quick --engine dosed
         "$program" compare "$folder/$pair-a.results.json" "$folder/$pair-b.results.json" --json >"$folder/$pair.compare.json"
     done
 }
@@ -176,7 +181,7 @@ measure_coverage() {
     for number in $(seq "${runs:-20}"); do
         say "run $number"
         # shellcheck disable=SC2086 # words
-        run "$folder/$number.results.json" ${suites:-g1 g2 g3} --quick
+        run "$folder/$number.results.json" ${suites:-g1 g2} --quick
         tables "$number"
     done
 }
@@ -218,7 +223,7 @@ measure_tools() {
     fi
     command -v hyperfine >/dev/null || die "part tools needs hyperfine (a Debian package)"
     ! "$program" list counters | grep -q '^instructions .*perf_event' || count=(--counters=instructions)
-    [ ${#scale[@]} -gt 0 ] || scale=(--filter '^(shufflenet_v2:1.0x|mobilenet_v2:1.0)$')
+    scale=(--filter '^(shufflenet_v2:1.0x|mobilenet_v2:1.0)$' ${scale[@]+"${scale[@]}"}) # the last filter counts
     for repeat in $(seq "${repeats:-8}"); do
         say "repeat $repeat"
         quick=$folder/$repeat.results.json
@@ -286,7 +291,7 @@ measure() {
     dose-full)
         [ -n "$suites" ] || scale=(--filter '/aligned/' ${scale[@]+"${scale[@]}"})
         # shellcheck disable=SC2086 # words
-        measure_doses 1 ${suites:-g1}
+        measure_doses 2 ${suites:-g1}
         ;;
     coverage) measure_coverage ;;
     simulation) "$build/tests/print_coverage" "$trials" >"$folder/simulation.txt" ;;

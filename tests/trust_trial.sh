@@ -26,7 +26,7 @@ says 0 "coverage" --build "$build"
 says 2 "there is no part 'pears'" pears
 says 2 "unknown option '--pear'" --pear 1 pairs
 says 2 "--pairs takes a number" --pairs none pairs
-says 2 "build it with" --build "$folder" pairs
+says 2 "build it: ninja -C" --build "$folder" pairs
 
 # Whether what is asked for holds depends on the machine: 0 or 3.
 "$trust" --build "$build" --raw "$folder" --suites widths --filter 'depthwise quick/(8|64)$' --budget 2 --pairs 1 \
