@@ -1,12 +1,12 @@
 # Relative speed over the steps of a guideline, panels of a set, engine or device of the paper each.
 # Columns: 1 step, 2 relative speed, 3 and 4 its interval, 5 case. Of its own: ylabel.
-# Panels share the axis, so that devices can be compared by eye; bars do not widen it. It starts at 0; the legend takes
-# the end where no point lies.
+# Panels share the axis, so that devices can be compared by eye. It holds all points, at least a fifth of the baseline's
+# speed, so that noise stays small, and the legend where no point lies; bars do not widen it.
 stats data using 2 nooutput
-lowest = STATS_min
-highest = STATS_max*1.15
-below = lowest > 0.187*highest
-ytop = below ? highest : highest/0.83
+span = STATS_max - STATS_min > 0.2 ? STATS_max - STATS_min : 0.2
+below = STATS_min > 0.35*span # the legend, where the axis has room there
+ylow = below ? STATS_min - 0.35*span : 0
+ytop = STATS_max + (below ? 0.15 : 0.35)*span
 set encoding utf8
 longest = 1
 stats data using (w = strlen(strcol(5)), longest = w > longest ? w : longest, $1) nooutput
@@ -29,7 +29,7 @@ do for [p=1:panels] {
 set datafile missing NaN
 set multiplot title title noenhanced font ',16'
 set ylabel ylabel noenhanced font ',11' offset 1.5,0
-set yrange [0:ytop]
+set yrange [ylow:ytop]
 set ytics font ',11'
 if (flat) { set xtics norotate } else { set xtics rotate by 40 right }
 set xtics noenhanced font ',10'
@@ -44,6 +44,6 @@ do for [p=1:panels] {
     plot 1 with lines lc rgb '#777777' dt 1 lw 1 notitle, \
         for [s=first[p]:last[p]] data index s-1 using ($1 + 0.08*(s - middle)):2:3:4 with yerrorbars ls look[s] pt 0 dt 1 lw 1.1 notitle, \
         for [s=first[p]:last[p]] data index s-1 using ($1 + 0.08*(s - middle)):2 with linespoints ls look[s] title name[s], \
-        for [s=first[p]:last[p]] data index s-1 using 1:(-1):xtic(5) with points notitle
+        for [s=first[p]:last[p]] data index s-1 using 1:(-1e9):xtic(5) with points notitle
 }
 unset multiplot
