@@ -53,5 +53,8 @@ int main(int argc, char **argv)
     const enum cg_status status = weights ? run_plan(network, weights, runs, &err) : err.status;
     if (status != CG_OK)
         fprintf(stderr, "run_plan: %s\n", err.text);
-    return cg_exit_code(status); /* the system frees what is left */
+    cg_weights_destroy(&weights);
+    cg_network_destroy(&network);
+    cg_config_close(&config);
+    return cg_exit_code(status);
 }
