@@ -16,12 +16,16 @@ struct walk {
     const struct nv_plan *plan;
     const struct nv_group *group;
     bool inner[NV_GROUP_OPS];          /* only the group reads its output */
+    unsigned readers[NV_GROUP_OPS];    /* bit j: the group's operation j, behind it, reads its output */
     int done[NV_GROUP_OPS];            /* next row to be made, -1 before the first */
     struct nv_rows make[NV_GROUP_OPS]; /* in this band */
 
     int live[NV_GROUP_OPS];   /* most rows of its output that are needed at a time */
     int stride[NV_GROUP_OPS]; /* rows made by a band in the middle */
     int end[NV_GROUP_OPS];    /* where the first band ended */
+
+    int priced[NV_GROUP_OPS]; /* rows that price[] is for */
+    double price[NV_GROUP_OPS];
 };
 
 static const struct nv_op *op_of(const struct walk *w, int i)
@@ -34,7 +38,8 @@ static struct nv_rows needed(const struct walk *w, int i)
 {
     struct nv_rows need = {0, 0};
     for (int j = i + 1; j < w->group->n; j++)
-        need = nv_join(need, nv_reach(op_of(w, j), op_of(w, i)->out, w->make[j]));
+        if (w->readers[i] >> j & 1)
+            need = nv_join(need, nv_reach(op_of(w, j), op_of(w, i)->out, w->make[j]));
     return need;
 }
 
@@ -44,7 +49,7 @@ static int first_needed(const struct walk *w, int i)
     int first = INT_MAX;
     for (int j = i + 1; j < w->group->n; j++) {
         const struct nv_op *reader = op_of(w, j);
-        if (!nv_reads(reader, op_of(w, i)->out))
+        if (!(w->readers[i] >> j & 1))
             continue;
         const bool makes = w->make[j].first < w->make[j].end;
         const int next = makes ? w->make[j].first : w->done[j];
@@ -102,8 +107,11 @@ static void begin(struct walk *w)
 static struct walk walk_of(const struct nv_plan *plan, const struct nv_group *group, const int *last_reader)
 {
     struct walk w = {.plan = plan, .group = group};
-    for (int i = 0; i < group->n; i++)
+    for (int i = 0; i < group->n; i++) {
         w.inner[i] = last_reader[op_of(&w, i)->out] < group->first + group->n;
+        for (int j = i + 1; j < group->n; j++)
+            w.readers[i] |= (unsigned)nv_reads(op_of(&w, j), op_of(&w, i)->out) << j;
+    }
     return w;
 }
 
@@ -139,6 +147,19 @@ static int64_t ring_bytes(const struct walk *w)
     return bytes;
 }
 
+/* The cycles of operation i for what it makes in this band: mostly as many rows as in the last. */
+static double band_cost(struct walk *w, int i)
+{
+    const int made = w->make[i].end - w->make[i].first;
+    if (made != w->priced[i]) {
+        w->priced[i] = made;
+        w->price[i] = made <= 0 ? 0
+                                : nv_rows_cost(w->plan, op_of(w, i), made) +
+                                      WEIGHT_BYTE * (double)nv_weight_bytes(op_of(w, i));
+    }
+    return w->price[i];
+}
+
 /* The cycles of thread t, or infinity. */
 static double walk_cost(struct walk *w, int t, int threads)
 {
@@ -148,12 +169,8 @@ static double walk_cost(struct walk *w, int t, int threads)
     for (int r = rows.first; r < rows.end; r += w->group->band) {
         if (!step(w, next_band(w, rows, r), r == rows.first))
             return INFINITY;
-        for (int i = 0; i < w->group->n; i++) {
-            const int made = w->make[i].end - w->make[i].first;
-            if (made > 0)
-                cost += nv_rows_cost(w->plan, op_of(w, i), made) +
-                        WEIGHT_BYTE * (double)nv_weight_bytes(op_of(w, i));
-        }
+        for (int i = 0; i < w->group->n; i++)
+            cost += band_cost(w, i);
     }
     return cost;
 }
