@@ -6,6 +6,7 @@
 #include "bench/device/timer.h"
 #include "bench/graph/text.h"
 #include "bench/job/protocol.h"
+#include "bench/worker/warm_up.h"
 #include "bench/worker/weights_file.h"
 
 #include <math.h>
@@ -14,8 +15,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#define WARMUP_WINDOWS 6    /* medians of the last three windows and of the three before are compared */
-#define WARMUP_STABLE  0.02 /* relative difference that counts as stable */
+#define WARM_UP_LEAST  4 /* windows, whatever the cap */
 #define ITERATIONS_MAX 1000000
 
 static void add_buffer(void *data, size_t bytes, void *context)
@@ -210,12 +210,6 @@ static enum cg_status run_discarded(struct cg_bench_case *bench_case, int64_t *n
     return status;
 }
 
-static double median3(const double *values)
-{
-    const double a = values[0], b = values[1], c = values[2];
-    return fmax(fmin(a, b), fmin(fmax(a, b), c));
-}
-
 /* The plan's other threads, as the engine names them; of an engine that does not, all of the process. Some
  * runtimes make theirs in the first run only, or anew when another plan asked for fewer. */
 static void watch_others(struct cg_bench_case *bench_case, bool again)
@@ -252,37 +246,23 @@ void cg_bench_case_lengthen(struct cg_bench_case *bench_case, int64_t sample_min
 enum cg_status cg_bench_case_warm_up(struct cg_bench_case *bench_case, struct cg_warmed *warmed,
                                      struct cg_error *err)
 {
-    double last[WARMUP_WINDOWS]; /* time of one run, by window; the oldest first */
-    int64_t first_ns;
-    enum cg_status status = cg_bench_case_bind(bench_case, err);
-    if (status == CG_OK)
-        status = cg_bench_case_time(bench_case, 1, &first_ns, err);
-    if (status != CG_OK)
-        return status;
-    bench_case->run_ns = (double)first_ns;
-    *warmed = (struct cg_warmed){.settled = false};
+    struct cg_warm_up warm_up = {.n = 0};
+    int iterations = 1;
     const int64_t start_ns = cg_now_ns();
-    for (int windows = 0;; windows++) {
-        const bool over = cg_now_ns() - start_ns >= bench_case->job.warmup_cap_ns;
-        if (windows >= WARMUP_WINDOWS) {
-            const double before = median3(last), after = median3(last + WARMUP_WINDOWS - 3);
-            warmed->settled = fabs(after / before - 1) <= WARMUP_STABLE;
-        }
-        if (warmed->settled || (over && windows >= 3))
-            break;
-        const int iterations = iterations_for((double)bench_case->job.discard_min_ns, bench_case->run_ns);
+    enum cg_status status = cg_bench_case_bind(bench_case, err);
+    do {
         int64_t ns;
-        status = cg_bench_case_time(bench_case, iterations, &ns, err);
+        status = status ?: cg_bench_case_time(bench_case, iterations, &ns, err);
         if (status != CG_OK)
             return status;
-        memmove(last, last + 1, (WARMUP_WINDOWS - 1) * sizeof *last);
-        last[WARMUP_WINDOWS - 1] = (double)ns / iterations;
-        bench_case->run_ns = last[WARMUP_WINDOWS - 1];
-    }
-    bench_case->run_ns = median3(last + WARMUP_WINDOWS - 3);
+        cg_warm_up_add(&warm_up, (double)ns / iterations);
+        iterations = iterations_for((double)bench_case->job.sample_min_ns, cg_warm_up_run_ns(&warm_up));
+    } while (!cg_warm_up_settled(&warm_up) &&
+             (warm_up.n < WARM_UP_LEAST || cg_now_ns() - start_ns < bench_case->job.warmup_cap_ns));
+    bench_case->run_ns = cg_warm_up_run_ns(&warm_up);
     set_iterations(bench_case);
     watch_others(bench_case, false);
-    warmed->run_ns = bench_case->run_ns;
+    *warmed = (struct cg_warmed){.run_ns = bench_case->run_ns, .settled = cg_warm_up_settled(&warm_up)};
     return CG_OK;
 }
 

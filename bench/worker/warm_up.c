@@ -1,0 +1,22 @@
+#include "bench/worker/warm_up.h"
+
+#include <math.h>
+
+void cg_warm_up_add(struct cg_warm_up *warm_up, double run_ns)
+{
+    if (warm_up->n >= 2)
+        warm_up->before = warm_up->n == 2 ? warm_up->last[1] : fmin(warm_up->before, warm_up->last[1]);
+    warm_up->last[1] = warm_up->last[0];
+    warm_up->last[0] = run_ns;
+    warm_up->n++;
+}
+
+bool cg_warm_up_settled(const struct cg_warm_up *warm_up)
+{
+    return warm_up->n >= 3 && cg_warm_up_run_ns(warm_up) >= (1 - CG_WARM_UP_FALL) * warm_up->before;
+}
+
+double cg_warm_up_run_ns(const struct cg_warm_up *warm_up)
+{
+    return warm_up->n == 1 ? warm_up->last[0] : fmin(warm_up->last[0], warm_up->last[1]);
+}

@@ -1,0 +1,28 @@
+/* When a job is warm. What makes the first runs slower (pages, caches, clocks, threads that start) only ever
+ * makes later ones faster, so a warm-up ends when the times no longer fall: they need not agree, and noise
+ * does not keep it going. */
+#ifndef CONVGAUGE_BENCH_WORKER_WARM_UP_H
+#define CONVGAUGE_BENCH_WORKER_WARM_UP_H
+
+#include <stdbool.h>
+
+/* A fall of the time of a run that counts. */
+#define CG_WARM_UP_FALL 0.005
+
+/* Times of a run in windows that follow each other. Zero-initialise. */
+struct cg_warm_up {
+    int n;
+    double last[2]; /* the latest first; as far as there are any */
+    double before;  /* the shortest before these */
+};
+
+/* Takes in the time of a run in one more window, > 0. */
+void cg_warm_up_add(struct cg_warm_up *warm_up, double run_ns);
+
+/* Whether neither of the last two windows was faster than all before them by more than CG_WARM_UP_FALL. */
+bool cg_warm_up_settled(const struct cg_warm_up *warm_up);
+
+/* The time of a run at the end, after one window or more: the shorter of the last two. */
+double cg_warm_up_run_ns(const struct cg_warm_up *warm_up);
+
+#endif
