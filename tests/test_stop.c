@@ -60,15 +60,25 @@ Test(stop, ratios_are_formed_inside_rounds)
     cg_samples_free(&base);
 }
 
-Test(stop, rounds_follow_the_noise)
+Test(stop, a_plan_follows_the_noise_and_the_time)
 {
-    struct cg_protocol protocol = {.max_processes = 4, .min_rounds = 5, .max_rounds = 100, .precision = 0.01};
-    cr_expect(cg_protocol_rounds_needed(&protocol, 0) == 5);
-    cr_expect(cg_protocol_rounds_needed(&protocol, 1) == 100);
-    protocol.max_rounds = 1000;
-    const int some = cg_protocol_rounds_needed(&protocol, 0.01),
-              more = cg_protocol_rounds_needed(&protocol, 0.02);
+    struct cg_protocol protocol = {.min_processes = 4,
+                                   .max_processes = 4,
+                                   .min_rounds = 5,
+                                   .max_rounds = 1000,
+                                   .precision = 0.01,
+                                   .aim_per_job_s = 2};
+    const struct cg_spread quiet = {0.0001, 0}, noisy = {0.02, 0}, noisier = {0.04, 0};
+    cr_expect_eq(cg_protocol_design(&protocol, &quiet, 100, 1000, 1, 0.1).rounds, 5);
+    const int some = cg_protocol_design(&protocol, &noisy, 1000, 10000, 1, 0.1).rounds,
+              more = cg_protocol_design(&protocol, &noisier, 1000, 10000, 1, 0.1).rounds;
     cr_expect(some > 5 && abs(more - 4 * some) <= 4, "%d, %d", some, more);
+    const struct cg_design aimed = cg_protocol_design(&protocol, &noisier, 5, 1000, 1, 0.1),
+                           held = cg_protocol_design(&protocol, &noisier, 5, 8, 1, 0.1),
+                           free = cg_protocol_design(&protocol, &noisier, 5, INFINITY, 100, 0.1);
+    cr_expect_eq(aimed.rounds, 15, "%d rounds in 10 s", aimed.rounds);
+    cr_expect_eq(held.rounds, 10, "%d rounds in 8 s", held.rounds);
+    cr_expect(free.processes == 4 && free.rounds == 3, "%d rounds where a process takes long", free.rounds);
 }
 
 static double normal(uint64_t *state)
@@ -85,11 +95,15 @@ static bool simulate(uint64_t *state, double process_sd, double noise_sd, int ma
     const double truth = log(1.1);
     struct cg_samples base = {0}, other = {0};
     double scratch[4 * 24 * 60];
-    const struct cg_protocol protocol = {
-        .max_processes = max_processes, .min_rounds = 7, .max_rounds = 60, .precision = precision};
-    int rounds = 7, processes = 0;
+    const struct cg_protocol protocol = {.min_processes = max_processes % 8 ? 4 : 8,
+                                         .max_processes = max_processes,
+                                         .as_planned = max_processes < 24,
+                                         .min_rounds = 7,
+                                         .max_rounds = 60,
+                                         .precision = precision};
+    int rounds = 7, processes = 0, most = max_processes;
     bool enough = false;
-    while (!enough && processes < max_processes) {
+    while (!enough && processes < most) {
         const double effect_base = process_sd * normal(state) / sqrt(2),
                      effect_other = process_sd * normal(state) / sqrt(2);
         int target = rounds;
@@ -102,15 +116,18 @@ static bool simulate(uint64_t *state, double process_sd, double noise_sd, int ma
             add(&other, processes, round, 1e6 * drift * exp(truth + effect_other + noise[1]));
             if (processes == 0 && round == rounds - 1 && target == rounds) {
                 const int n = cg_samples_log_ratios(&other, &base, 0, scratch, NULL);
-                const double mad = cg_summarise(scratch, (size_t)n, scratch + n).mad;
-                target = rounds = cg_protocol_rounds_needed(&protocol, mad);
+                const struct cg_spread spread = {1.4826 * cg_summarise(scratch, (size_t)n, scratch + n).mad,
+                                                 0.1};
+                const struct cg_design design = cg_protocol_design(&protocol, &spread, 2, INFINITY, 1, 0.3);
+                target = rounds = design.rounds;
+                most = protocol.as_planned ? design.processes : most;
             }
         }
         processes++;
         const double half_width = cg_samples_half_width(&other, &base);
-        enough = cg_stop_reached(&half_width, 1, processes, max_processes, precision);
+        enough = cg_stop_reached(&half_width, 1, processes, most, precision);
     }
-    *stopped_early = processes < max_processes;
+    *stopped_early = processes < most;
     const struct cg_estimate estimate = cg_samples_estimate(&other, &base);
     cg_samples_free(&base);
     cg_samples_free(&other);
@@ -127,6 +144,8 @@ Test(stop, intervals_cover_under_the_stop_rule)
     } rows[] = {
         {"quick, noisy processes", 0.01, 0.005, 4, 0.01},
         {"quick, noisy rounds", 0.002, 0.03, 4, 0.01},
+        {"quick, six processes", 0.006, 0.01, 6, 0.01},
+        {"quick, ten processes", 0.006, 0.02, 10, 0.01},
         {"full, noisy processes", 0.02, 0.005, 8, 0.01},
         {"full, stops often", 0.012, 0.005, 8, 0.01},
         {"full, quiet", 0.004, 0.003, 8, 0.01},

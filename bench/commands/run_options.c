@@ -43,7 +43,7 @@ static enum cg_status parse(int argc, char **argv, int all_threads, struct cg_ru
                             struct cg_words *words, struct cg_error *err)
 {
     const struct cg_option options[] = {
-        {"quick", 'q', CG_OPTION_FLAG, NULL, "the quick selection of each suite, 4 processes", &o->quick},
+        {"quick", 'q', CG_OPTION_FLAG, NULL, "the quick selection of each suite, 4 to 10 short processes", &o->quick},
         {"engine", 'e', CG_OPTION_INTS, "A,B", "engines (native; 'convgauge list engines')", &o->engines,
          .word = cg_engine_word},
         {"threads", 't', CG_OPTION_INTS, "N,M", "numbers of threads, 'all' = every core allowed (1)",
@@ -63,7 +63,7 @@ static enum cg_status parse(int argc, char **argv, int all_threads, struct cg_ru
          "only cases whose name, label or network matches;\nbaselines stay", &o->filter},
         {"precision", 'p', CG_OPTION_PERCENT, "P", "stop when every interval is within +-P (1%)",
          &o->precision, 0.0005, 0.5},
-        {"processes", 0, CG_OPTION_INT, "N", "most processes a case (24, quick 4)", &o->processes, 1, 64},
+        {"processes", 0, CG_OPTION_INT, "N", "most processes a case (24, quick 10)", &o->processes, 1, 64},
         {"budget", 0, CG_OPTION_REAL, "SECONDS", "stop after this time at the latest (none)", &o->budget_s, 1,
          1e7},
         {"sustained", 0, CG_OPTION_REAL, "MINUTES",

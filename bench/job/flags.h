@@ -9,8 +9,8 @@
  * disturbed, throttled, stolen and preempted of its rounds when at least a tenth of those that count have
  * them; migrated when one has it. */
 #define CG_FLAGS(X)                                                                                          \
-    X(CG_FLAG_NOT_SETTLED, "not_settled", "the warm-up ended at its cap while times still fell",       \
-      "times still fell when the warm-up ended")                                                        \
+    X(CG_FLAG_NOT_SETTLED, "not_settled", "the warm-up ended at its cap while times still fell",             \
+      "times still fell when the warm-up ended")                                                             \
     X(CG_FLAG_DISTURBED, "disturbed",                                                                        \
       "a tenth of the rounds or more were disturbed beyond limits and kept, the re-runs being used up",      \
       "a tenth of the rounds or more were disturbed and kept")                                               \

@@ -2,18 +2,23 @@
 #ifndef CONVGAUGE_BENCH_JOB_PROTOCOL_H
 #define CONVGAUGE_BENCH_JOB_PROTOCOL_H
 
+#include "bench/stats/design.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
 /* How to measure. Start from cg_protocol_default(). */
 struct cg_protocol {
-    int max_processes; /* draws of workers; the interval's width is looked at only between them, first after
-                          cg_stop_first_look() of them (bench/stats) */
-    int min_rounds, max_rounds; /* a process; the pilot (the first process's first rounds) picks between */
+    int min_processes, max_processes; /* draws of workers; the interval's width is looked at only between
+                                         them, first after cg_stop_first_look() of them (bench/stats) */
+    int min_rounds, max_rounds;       /* a process; the pilot is the first process's first min_rounds */
+    bool as_planned;  /* as many processes as the pilot plans between both, no more; else it plans the rounds,
+                         and processes follow each other until the precision, the budget or max_processes */
     double precision; /* asked relative half-width of the 95 % interval of every ratio to the baseline */
     double budget_s;  /* wall-clock seconds for this group; 0: budget_per_job_s times its different jobs, or
                          what the planned processes take at least */
     double budget_per_job_s;
+    double aim_per_job_s; /* that is planned for, where the budget is not less; 0: the budget */
     double piece_s; /* 0; or sustained load: a process is given rounds for this long whatever their noise, and
                        processes follow each other until the budget is used up */
     uint64_t seed;  /* of the order of cases */
@@ -33,10 +38,10 @@ struct cg_protocol {
 /* The runs of a hot sample are chosen for one this much longer than the least. */
 #define CG_SAMPLE_MARGIN 1.25
 
-/* quick: 4 processes and about 2.5 s a job; else 8 to 24 processes, as many as the precision takes, and 10 s
- * a job. The budget fixes how many rounds a process has; a group that runs over it all the same ends with the
- * process that it is in, once it has two. Jobs so long that their share would not hold the planned processes
- * (bench/stats) of three rounds each get what these take. */
+/* quick: 4 to 10 processes of 5 to 15 rounds as the pilot plans them, for 1.2 s a job; else 8 to 24
+ * processes, as many as the precision takes, and 10 s a job. A group that runs over its budget all the same
+ * ends with the process that it is in, once it has two. Jobs so long that their share would not hold the
+ * fewest processes of three rounds each get what these take. */
 struct cg_protocol cg_protocol_default(bool quick);
 
 /* Seconds that the protocol allows a group of so many different jobs: its budget. */
@@ -45,20 +50,16 @@ double cg_protocol_allows_s(const struct cg_protocol *protocol, int n_jobs);
 /* A group may run over its budget by so much. */
 #define CG_BUDGET_SLACK 1.05
 
-/* Rounds a process needs so that noise between rounds, with spread `mad` (median absolute deviation of the
- * log-ratios in the pilot), takes at most 0.7 of the asked half-width after the planned processes: the median
- * of R rounds has the standard error 1.2533 sd / sqrt(R). Within [min_rounds, max_rounds]. */
-int cg_protocol_rounds_needed(const struct cg_protocol *protocol, double mad);
-
 /* Rounds that a process has whatever its budget. */
 int cg_protocol_rounds_least(const struct cg_protocol *protocol);
 
-/* As many of the `wanted` rounds a process as the planned processes have time for in budget_s; a process is
- * prepared for prepare_s, a round takes round_s. */
-int cg_protocol_rounds_within(const struct cg_protocol *protocol, int wanted, double budget_s,
-                              double prepare_s, double round_s);
+/* Processes and rounds for a group of so many different jobs, where the noisiest log-ratio spreads like that
+ * between rounds and processes; a process is prepared for prepare_s, a round takes round_s. The budget is
+ * that of cg_protocol_allows_s() or more, INFINITY where there is none. */
+struct cg_design cg_protocol_design(const struct cg_protocol *protocol, const struct cg_spread *spread,
+                                    int n_jobs, double budget_s, double prepare_s, double round_s);
 
-/* Seconds that the planned processes take with the least rounds each. */
+/* Seconds that the fewest processes take with the least rounds each. */
 double cg_protocol_least_s(const struct cg_protocol *protocol, double prepare_s, double round_s);
 
 /* `hash` chained with what the length of a measurement depends on. */

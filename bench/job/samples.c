@@ -1,6 +1,7 @@
 #include "bench/job/samples.h"
 
 #include "base/array.h"
+#include "bench/stats/design.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -53,17 +54,42 @@ int cg_samples_log_ratios(const struct cg_samples *samples, const struct cg_samp
     return n;
 }
 
+/* Log-ratios of all processes, with room behind them. */
+struct ratios {
+    double *values; /* 4 times as many as samples; NULL without memory, as `process` */
+    int64_t *process;
+    size_t n;
+};
+
+static struct ratios ratios_of(const struct cg_samples *samples, const struct cg_samples *baseline)
+{
+    struct ratios r = {calloc(4 * (size_t)samples->n + 1, sizeof *r.values),
+                       calloc((size_t)samples->n + 1, sizeof *r.process), 0};
+    if (r.values && r.process)
+        r.n = (size_t)cg_samples_log_ratios(samples, baseline, -1, r.values, r.process);
+    return r;
+}
+
+static void free_ratios(struct ratios *ratios)
+{
+    free(ratios->values);
+    free(ratios->process);
+}
+
 struct cg_estimate cg_samples_estimate(const struct cg_samples *samples, const struct cg_samples *baseline)
 {
-    double *ratios = calloc(4 * (size_t)samples->n + 1, sizeof *ratios);
-    int64_t *process = calloc((size_t)samples->n + 1, sizeof *process);
-    int n = 0;
-    if (ratios && process)
-        n = cg_samples_log_ratios(samples, baseline, -1, ratios, process);
-    const struct cg_estimate estimate = cg_estimate_over_processes(ratios, process, (size_t)n, ratios + n);
-    free(ratios);
-    free(process);
+    struct ratios r = ratios_of(samples, baseline);
+    const struct cg_estimate estimate = cg_estimate_over_processes(r.values, r.process, r.n, r.values + r.n);
+    free_ratios(&r);
     return estimate;
+}
+
+double cg_samples_process_share(const struct cg_samples *samples, const struct cg_samples *baseline)
+{
+    struct ratios r = ratios_of(samples, baseline);
+    const double share = cg_process_share(r.values, r.process, r.n, r.values + r.n);
+    free_ratios(&r);
+    return share;
 }
 
 double cg_samples_half_width(const struct cg_samples *samples, const struct cg_samples *baseline)

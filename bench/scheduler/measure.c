@@ -32,8 +32,9 @@ static bool is_enough(struct cg_scheduler *scheduler)
         first = false;
     }
     measurement->reached_precision = scheduler->half_width = worst;
-    return !first && !(protocol->piece_s > 0) && measurement->n_processes < protocol->max_processes &&
-           cg_stop_reached(&worst, 1, measurement->n_processes, protocol->max_processes, protocol->precision);
+    return !first && !(protocol->piece_s > 0) && measurement->n_processes < scheduler->max_processes &&
+           cg_stop_reached(&worst, 1, measurement->n_processes, scheduler->max_processes,
+                           protocol->precision);
 }
 
 /* Whether another process of the same length would end beyond the budget. */
@@ -66,8 +67,7 @@ static enum cg_status run_processes(struct cg_scheduler *scheduler, struct cg_er
 {
     const struct cg_protocol *protocol = scheduler->protocol;
     struct cg_measurement *measurement = scheduler->measurement;
-    const int processes = protocol->time ? protocol->max_processes : 1;
-    for (scheduler->process = 0; scheduler->process < processes; scheduler->process++) {
+    for (scheduler->process = 0; scheduler->process < scheduler->max_processes; scheduler->process++) {
         const enum cg_status status = run_process(scheduler, err);
         if (status == CG_INTERRUPTED)
             measurement->stop = CG_STOP_INTERRUPTED;
@@ -77,7 +77,7 @@ static enum cg_status run_processes(struct cg_scheduler *scheduler, struct cg_er
             measurement->stop = CG_STOP_NOTHING;
             return CG_OK;
         }
-        const bool enough = is_enough(scheduler), last = scheduler->process + 1 == processes;
+        const bool enough = is_enough(scheduler), last = scheduler->process + 1 == scheduler->max_processes;
         measurement->stop = enough ? CG_STOP_PRECISION : CG_STOP_PROCESSES;
         if (!enough && !last && measurement->n_processes >= 2 && next_is_too_long(scheduler))
             measurement->stop = CG_STOP_BUDGET;
@@ -126,6 +126,18 @@ static bool own_samples(struct cg_samples *samples)
     return true;
 }
 
+/* What this group tells of the spread between processes, for the next ones. */
+static void note_process_shares(struct cg_scheduler *scheduler)
+{
+    const struct cg_samples *base = cg_scheduler_base_samples(scheduler);
+    for (int i = 0; i < scheduler->n_jobs; i++) {
+        if (!cg_scheduler_is_compared(scheduler, i))
+            continue;
+        const double share = cg_samples_process_share(&scheduler->jobs[i].result->samples, base);
+        cg_session_add_process_share(scheduler->session, share);
+    }
+}
+
 /* A job that is the same as an earlier one gets copies of its data. */
 static enum cg_status copy_same(struct cg_measurement *measurement, struct cg_error *err)
 {
@@ -160,6 +172,7 @@ enum cg_status cg_measure(struct cg_session *session, struct cg_job_group group,
     const unsigned flags = cg_case_flags_of_rounds(measurement->rounds, measurement->n_rounds);
     for (int i = 0; i < scheduler.n_jobs; i++)
         finish_job(&scheduler, i, flags);
+    note_process_shares(&scheduler);
     cg_scheduler_close(&scheduler);
     if (status == CG_OK && protocol->time && protocol->counters)
         status = cg_count_jobs(session, group, protocol, measurement, err);

@@ -154,6 +154,7 @@ enum cg_status cg_noise_floors_measure(struct cg_session *session, const char *e
     struct cg_protocol protocol = cg_protocol_default(true);
     protocol.keep_duplicates = true;
     protocol.overhead = 0; /* floors are those of the shortest samples */
+    protocol.as_planned = false;
     protocol.min_rounds = protocol.max_rounds = ROUNDS;
     protocol.max_processes = PAIRED_PROCESSES;
     protocol.precision = 1e-6; /* never reached: all processes are run */

@@ -12,6 +12,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define SD_OF_MAD 1.4826
+
 /* Room for everything that the rounds of this process store. */
 static enum cg_status reserve(struct cg_scheduler *scheduler, int max_rounds, struct cg_error *err)
 {
@@ -48,20 +50,36 @@ static double pilot_mad(struct cg_scheduler *scheduler)
     return worst;
 }
 
-/* How many rounds each process gets: what the noise between rounds asks for, as far as the budget goes. */
-static int rounds_by_pilot(struct cg_scheduler *scheduler)
+/* Seconds that a process takes to be prepared once the reference's values are known: this one may have
+ * computed them. */
+static double prepare_again_s(const struct cg_scheduler *scheduler)
+{
+    double check_ns = 0;
+    for (int i = 0; i < scheduler->n_jobs; i++)
+        check_ns += scheduler->jobs[i].active ? scheduler->jobs[i].run_ns : 0;
+    return scheduler->prepare_s - fmax(0, scheduler->measurement->stage_s[CG_STAGE_CHECK] - 1e-9 * check_ns);
+}
+
+/* How many rounds each process gets, and how many processes there are to be: what tells most in the time. */
+static void plan_by_pilot(struct cg_scheduler *scheduler)
 {
     const struct cg_protocol *protocol = scheduler->protocol;
     if (protocol->piece_s > 0) {
         const double fit = scheduler->round_s > 0 ? protocol->piece_s / scheduler->round_s : 0;
-        return (int)fmin(fmax(fit, protocol->min_rounds), protocol->max_rounds);
+        scheduler->n_rounds = (int)fmin(fmax(fit, protocol->min_rounds), protocol->max_rounds);
+        return;
     }
-    const int wanted = cg_protocol_rounds_needed(protocol, pilot_mad(scheduler));
+    const double prepare_s = prepare_again_s(scheduler);
+    const struct cg_spread spread = {.round_sd = SD_OF_MAD * pilot_mad(scheduler),
+                                     .process_share = cg_session_process_share(scheduler->session)};
     if (!(protocol->budget_s > 0))
         scheduler->budget_s = fmax(scheduler->budget_s,
                                    cg_protocol_least_s(protocol, scheduler->prepare_s, scheduler->round_s));
-    return cg_protocol_rounds_within(protocol, wanted, scheduler->budget_s, scheduler->prepare_s,
-                                     scheduler->round_s);
+    const struct cg_design design = cg_protocol_design(protocol, &spread, cg_scheduler_active(scheduler),
+                                                       scheduler->budget_s, prepare_s, scheduler->round_s);
+    scheduler->n_rounds = design.rounds;
+    if (protocol->as_planned)
+        scheduler->max_processes = design.processes;
 }
 
 /* What the inside of a round of this process cost beside samples and discarded runs: the middle one, since
@@ -167,7 +185,8 @@ enum cg_status cg_rounds_run(struct cg_scheduler *scheduler, struct cg_error *er
         if (done == target && pilot && scheduler->n_rounds == 0) {
             if (protocol->overhead > 0)
                 lengthen_as_seen(scheduler);
-            target = scheduler->n_rounds = rounds_by_pilot(scheduler);
+            plan_by_pilot(scheduler);
+            target = scheduler->n_rounds;
         }
         if (over_budget(scheduler, done))
             break;

@@ -73,7 +73,7 @@ double cg_scheduler_elapsed_s(const struct cg_scheduler *scheduler)
 /* As many as the interval so far asks for (its width falls with their root), at least the one that runs. */
 static int expected_processes(const struct cg_scheduler *scheduler)
 {
-    const int most = scheduler->protocol->max_processes, now = scheduler->process + 1;
+    const int most = scheduler->max_processes, now = scheduler->process + 1;
     const double too_wide = scheduler->half_width / scheduler->protocol->precision;
     const double wanted = scheduler->measurement->n_processes * too_wide * too_wide;
     const double n = fmax(cg_stop_first_look(most), isnan(wanted) ? 0 : ceil(wanted));
@@ -103,7 +103,7 @@ void cg_scheduler_progress(struct cg_scheduler *scheduler, const char *phase, co
     const struct cg_progress progress = {.phase = phase,
                                          .label = label,
                                          .process = scheduler->process,
-                                         .max_processes = scheduler->protocol->max_processes,
+                                         .max_processes = scheduler->max_processes,
                                          .round = round,
                                          .n_rounds = scheduler->n_rounds,
                                          .elapsed_s = cg_scheduler_elapsed_s(scheduler),
@@ -183,6 +183,7 @@ enum cg_status cg_scheduler_open(struct cg_scheduler *scheduler, struct cg_sessi
                                        .measurement = measurement,
                                        .start_ns = cg_now_ns(),
                                        .half_width = NAN,
+                                       .max_processes = protocol->max_processes,
                                        .sample_min_ns = protocol->sample_min_ns,
                                        .last_worker = -1};
     if (status == CG_OK)

@@ -53,7 +53,8 @@ struct cg_scheduler {
     int64_t start_ns;
     double budget_s;
     int process;
-    int n_rounds;          /* of each process, as the pilot set it; 0: not yet */
+    int max_processes;     /* the protocol's, or as many as the pilot planned */
+    int n_rounds;          /* of each process, as the pilot planned it; 0: not yet */
     double prepare_s;      /* of the last process */
     double round_s;        /* of the last rounds, mean */
     double half_width;     /* so far */

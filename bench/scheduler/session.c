@@ -7,6 +7,7 @@
 #include "bench/device/emulation.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,24 @@ void cg_session_destroy(struct cg_session **session)
     free((*session)->references);
     free(*session);
     *session = NULL;
+}
+
+/* The usual share counts as much as so many ratios. */
+#define USUAL_SHARE   0.1
+#define USUAL_WEIGHTS 10
+
+double cg_session_process_share(const struct cg_session *session)
+{
+    const double sum = USUAL_WEIGHTS * USUAL_SHARE + session->share_sum;
+    return fmax(0, sum / (USUAL_WEIGHTS + session->n_shares));
+}
+
+void cg_session_add_process_share(struct cg_session *session, double share)
+{
+    if (isnan(share))
+        return;
+    session->share_sum += share;
+    session->n_shares++;
 }
 
 /* ---- reference values on disk ---- */

@@ -120,11 +120,6 @@ int cg_stop_first_look(int max_processes)
     return max_processes <= 4 ? max_processes : max_processes <= 8 ? 5 : 8;
 }
 
-int cg_planned_processes(int max_processes)
-{
-    return max_processes < 8 ? max_processes : 8;
-}
-
 bool cg_stop_reached(const double *half_widths, size_t n_ratios, int n_processes, int max_processes,
                      double precision)
 {

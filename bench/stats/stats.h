@@ -140,10 +140,6 @@ double cg_floor_between_starts(const struct cg_start *starts, size_t n, double *
  * simulates it). With 4 or fewer there is one. */
 int cg_stop_first_look(int max_processes);
 
-/* For how many of at most `max_processes` rounds and a budget are planned: all, but 8 at most. More are there
- * for what differs between processes, which no number of rounds makes smaller. */
-int cg_planned_processes(int max_processes);
-
 /* Whether a group may stop after `n_processes` finished processes of at most `max_processes`: not before the
  * first look, always at the last, in between when every half width is at or below `precision`. half_widths:
  * one a ratio (one a case for groups without a baseline), from cg_half_width() over the processes so far; a
