@@ -250,7 +250,7 @@ static enum cg_status set_output(struct cg_onnx_importer *im)
     static const int channels_last[] = {CG_ONNX_N, CG_ONNX_H, CG_ONNX_W, CG_ONNX_C};
     const struct cg_shape shape = cg_onnx_shape(im, view->node);
     struct cg_onnx_view map = cg_onnx_view_of(view->node, shape, 4);
-    const bool last = view->rank == 4 && cg_onnx_view_is_ordered(view, shape, channels_last);
+    const bool last = view->rank == 4 && cg_onnx_view_is_in_order(view, shape, channels_last);
     if (!last && (!cg_onnx_view_reshape(&map, view->rank, view->dims) || !cg_onnx_view_alike(&map, view)))
         return cg_onnx_fail(im, CG_UNSUPPORTED, "the output '%.60s' is a map with its axes in another order",
                             value->name);

@@ -106,19 +106,22 @@ enum cg_status cg_onnx_read_clip(struct cg_onnx_importer *im)
     return clip(im, &view, least, most);
 }
 
-/* Of a map and one number, as Clip with one bound. */
+/* Of a map and one number as Clip with one bound. */
 enum cg_status cg_onnx_read_min_max(struct cg_onnx_importer *im)
 {
-    if (im->node->n_input != 2)
-        return cg_onnx_fail(im, CG_UNSUPPORTED, "of %zu inputs, of which some are maps", im->node->n_input);
-    const struct cg_onnx_value *first = cg_onnx_input(im, 0);
+    if (im->node->n_input == 1)
+        return cg_onnx_read_same(im);
+    const struct cg_onnx_value *first = cg_onnx_input(im, 0), *second = cg_onnx_input(im, 1);
     const size_t map = first && first->kind == CG_ONNX_FEATURE ? 0 : 1, other = 1 - map;
+    const struct cg_onnx_value *limit = map == 0 ? second : first;
+    if (im->node->n_input > 2 || !limit || limit->kind == CG_ONNX_FEATURE)
+        return cg_onnx_read_greatest(im);
     const struct cg_onnx_view view = cg_onnx_view_input(im, map);
     const struct cg_onnx_constant *bound = cg_onnx_constant_input(im, other, "other input");
-    if (bound && (!bound->f || bound->count != 1 || bound->rank > view.rank))
-        cg_onnx_fail(im, CG_UNSUPPORTED, "its constant is not one number");
     if (cg_onnx_failed(im))
         return im->error.status;
+    if (!bound->f || bound->count != 1 || bound->rank > view.rank)
+        return cg_onnx_read_greatest(im);
     const bool at_most = im->variant == '<';
     return clip(im, &view, at_most ? -FLT_MAX : bound->f[0], at_most ? bound->f[0] : FLT_MAX);
 }

@@ -42,8 +42,6 @@ enum cg_status cg_onnx_read_concat(struct cg_onnx_importer *im)
         map++; /* one is no constant, or they would be joined as such */
     const int axis = cg_onnx_axis(im, 1, map->rank);
     for (size_t i = 0; i < n && !cg_onnx_failed(im); i++) {
-        if (views[i].rank != 0 && views[i].rank != map->rank)
-            cg_onnx_fail(im, CG_INVALID, "its inputs have %d and %d dimensions", map->rank, views[i].rank);
         inputs[i] = views[i].rank == 0 ? add_constant(im, i, map, order) : views[i].node;
     }
     if (!cg_onnx_failed(im) && order[axis] != CG_ONNX_C)
@@ -63,9 +61,8 @@ static enum cg_status output_channel(struct cg_onnx_importer *im, const struct c
     const int id = cg_onnx_add_part(im, map->node, channel, 1);
     if (id < 0)
         return im->error.status;
-    struct cg_onnx_view view = cg_onnx_view_of(id, cg_onnx_shape(im, id), map->rank);
+    struct cg_onnx_view view = cg_onnx_view_in_order(id, cg_onnx_shape(im, id), map->rank, order);
     drop[dim] = true;
-    cg_onnx_view_transpose(&view, order);
     cg_onnx_view_reduce(&view, drop, false);
     return cg_onnx_output_like(im, id, &view);
 }

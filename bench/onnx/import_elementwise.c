@@ -20,28 +20,26 @@ static int first_dim(struct cg_onnx_importer *im, int big, int small)
 
 /* ---- a map and constants ---- */
 
-/* The constant as one value for each channel of the map, or NULL after a failure. */
-static float *by_channel(struct cg_onnx_importer *im, const struct cg_onnx_view *view,
-                         const struct cg_onnx_constant *constant)
+float *cg_onnx_by_channel(struct cg_onnx_importer *im, const struct cg_onnx_view *view,
+                          const struct cg_onnx_constant *constant)
 {
+    if (!constant || cg_onnx_failed(im))
+        return NULL;
     const int channels = cg_onnx_shape(im, view->node).c;
-    int dim = -1; /* of the view: the one along which the constant changes */
     const int behind = first_dim(im, view->rank, constant->rank);
     bool fits = constant->f && behind >= 0 && constant->count > 0;
     for (int i = 0; fits && i < constant->rank; i++)
-        if (constant->dims[i] != 1) {
-            fits = dim < 0 && constant->dims[i] == view->dims[i + behind];
-            dim = i + behind;
-        }
-    if (!fits || (dim >= 0 && !cg_onnx_view_covers(view, dim, CG_ONNX_C, channels)))
+        fits = constant->dims[i] == 1 ||
+               (constant->dims[i] == view->dims[i + behind] && cg_onnx_view_is_of_channels(view, i + behind));
+    if (!fits)
         cg_onnx_fail(im, CG_UNSUPPORTED, "its constant is not one number, nor one for each channel");
     float *values = cg_onnx_alloc(im, (size_t)channels, sizeof *values);
-    for (int k = 0; values && k < channels; k++) {
-        int place[CG_ONNX_AXES] = {0};
-        place[CG_ONNX_C] = k;
-        if (dim >= 0)
-            cg_onnx_view_locate(view, dim, k, place);
-        values[place[CG_ONNX_C]] = constant->f[dim >= 0 ? k : 0];
+    for (int c = 0; values && c < channels; c++) {
+        int64_t at = 0;
+        for (int i = 0; i < constant->rank; i++)
+            if (constant->dims[i] != 1)
+                at = at * constant->dims[i] + cg_onnx_view_index_of_channel(view, i + behind, c);
+        values[c] = constant->f[at];
     }
     return values;
 }
@@ -66,8 +64,7 @@ static bool read_with_constant(struct cg_onnx_importer *im, struct operands *o)
     if (!o->map_is_first && cg_onnx_attribute(im->node, "axis"))
         cg_onnx_fail(im, CG_UNSUPPORTED, "a map along an axis of a constant");
     o->channels = cg_onnx_shape(im, o->view.node).c;
-    if (c)
-        o->values = by_channel(im, &o->view, c);
+    o->values = cg_onnx_by_channel(im, &o->view, c);
     return true;
 }
 
@@ -143,12 +140,20 @@ static int broadcast(struct cg_onnx_importer *im, const struct cg_onnx_view *big
                : node;
 }
 
-/* The input that the others are brought to the shape of. */
+static bool is_constant(struct cg_onnx_importer *im, size_t i)
+{
+    const struct cg_onnx_value *value = cg_onnx_input(im, i);
+    return value && value->kind != CG_ONNX_FEATURE;
+}
+
+/* The map that the other inputs are brought to the shape of. */
 static size_t largest_input(struct cg_onnx_importer *im)
 {
     size_t largest = 0;
     int64_t most = 0;
     for (size_t i = 0; i < im->node->n_input && !cg_onnx_failed(im); i++) {
+        if (is_constant(im, i))
+            continue;
         const struct cg_onnx_view view = cg_onnx_view_input(im, i);
         const int64_t elements = cg_onnx_failed(im) ? 0 : cg_shape_elements(cg_onnx_shape(im, view.node));
         if (elements > most) {
@@ -159,19 +164,107 @@ static size_t largest_input(struct cg_onnx_importer *im)
     return largest;
 }
 
-/* All inputs as one sum. */
+enum cg_status cg_onnx_read_neg(struct cg_onnx_importer *im)
+{
+    const struct cg_onnx_view view = cg_onnx_view_input(im, 0);
+    return cg_onnx_failed(im)
+               ? im->error.status
+               : cg_onnx_output_like(im, cg_onnx_add_scaled(im, view.node, -1.0f, 0.0f), &view);
+}
+
+/* Adds the constants among the inputs to the sum's node and multiplies by `factor`. Returns as cg_onnx_add().
+ */
+static int add_constants(struct cg_onnx_importer *im, const struct cg_onnx_view *sum, float factor)
+{
+    const int channels = cg_onnx_shape(im, sum->node).c;
+    float *shift = cg_onnx_filled(im, channels, 0.0f);
+    for (size_t i = 0; i < im->node->n_input && !cg_onnx_failed(im); i++) {
+        const float *values =
+            is_constant(im, i) ? cg_onnx_by_channel(im, sum, cg_onnx_constant_input(im, i, "input")) : NULL;
+        for (int c = 0; values && c < channels; c++)
+            shift[c] += factor * values[c];
+    }
+    const struct cg_onnx_params params = {.scale = cg_onnx_filled(im, channels, factor), .shift = shift};
+    const struct cg_node node = cg_onnx_over(CG_AFFINE, &sum->node);
+    return cg_onnx_add(im, &node, &params);
+}
+
+/* All inputs as one sum, or their mean ('m'). */
 enum cg_status cg_onnx_read_sum(struct cg_onnx_importer *im)
 {
     const size_t n = im->node->n_input;
-    const struct cg_onnx_view big = cg_onnx_view_input(im, largest_input(im));
-    int *inputs = cg_onnx_alloc(im, n, sizeof *inputs);
+    const bool mean = im->variant == 'm';
+    struct cg_onnx_view big = cg_onnx_view_input(im, largest_input(im));
+    int *inputs = cg_onnx_alloc(im, n, sizeof *inputs), n_maps = 0;
     for (size_t i = 0; i < n && !cg_onnx_failed(im); i++)
-        inputs[i] = broadcast(im, &big, cg_onnx_view_input(im, i), false);
+        if (!is_constant(im, i))
+            inputs[n_maps++] = broadcast(im, &big, cg_onnx_view_input(im, i), false);
     if (n == 1)
         return cg_onnx_output_alias(im, &big);
     struct cg_node node = cg_onnx_over(CG_ADD, inputs);
-    node.n_inputs = (int)n;
-    return cg_onnx_output_like(im, cg_onnx_add(im, &node, NULL), &big);
+    node.n_inputs = n_maps;
+    int id = n_maps == 1 ? big.node : cg_onnx_add(im, &node, NULL);
+    if (id >= 0 && ((size_t)n_maps < n || mean)) {
+        big.node = id;
+        id = add_constants(im, &big, mean ? 1.0f / (float)n : 1.0f);
+    }
+    return cg_onnx_output_like(im, id, &big);
+}
+
+/* x + shift of each channel. Returns as cg_onnx_add(). */
+static int add_shifted(struct cg_onnx_importer *im, int input, const float *shift)
+{
+    const int channels = cg_onnx_failed(im) ? 0 : cg_onnx_shape(im, input).c;
+    const struct cg_onnx_params params = {.scale = cg_onnx_filled(im, channels, 1.0f), .shift = shift};
+    const struct cg_node node = cg_onnx_over(CG_AFFINE, &input);
+    return cg_onnx_add(im, &node, &params);
+}
+
+/* The greater of two nodes' elements: x + relu(other - x). -1 after a failure. */
+static int add_greater(struct cg_onnx_importer *im, int x, int other)
+{
+    const int minus = cg_onnx_failed(im) ? -1 : cg_onnx_add_scaled(im, x, -1.0f, 0.0f);
+    const int more = minus < 0 ? -1 : cg_onnx_add_pair(im, CG_ADD, other, minus);
+    const int rest = more < 0 ? -1 : cg_onnx_add_act(im, more, CG_ACT_RELU);
+    return rest < 0 ? -1 : cg_onnx_add_pair(im, CG_ADD, x, rest);
+}
+
+/* The greater of a node's elements, of which `like` is the view, and a constant's times `sign`:
+ * relu(x - bound) + bound. -1 after a failure. */
+static int add_bound(struct cg_onnx_importer *im, struct cg_onnx_view like, int id, size_t i, float sign)
+{
+    const int channels = cg_onnx_failed(im) ? 0 : cg_onnx_shape(im, id).c;
+    like.node = id;
+    float *there = cg_onnx_by_channel(im, &like, cg_onnx_constant_input(im, i, "input"));
+    float *back = cg_onnx_filled(im, channels, 0.0f);
+    for (int c = 0; there && back && c < channels; c++) {
+        back[c] = sign * there[c];
+        there[c] = -back[c];
+    }
+    const int moved = add_shifted(im, id, there);
+    const int cut = moved < 0 ? -1 : cg_onnx_add_act(im, moved, CG_ACT_RELU);
+    return cut < 0 ? -1 : add_shifted(im, cut, back);
+}
+
+/* The least is the greatest with all signs turned. */
+enum cg_status cg_onnx_read_greatest(struct cg_onnx_importer *im)
+{
+    const float sign = im->variant == '<' ? -1.0f : 1.0f;
+    const struct cg_onnx_view big = cg_onnx_view_input(im, largest_input(im));
+    int id = -1;
+    for (size_t i = 0; i < im->node->n_input && !cg_onnx_failed(im); i++) {
+        if (is_constant(im, i))
+            continue;
+        const int node = broadcast(im, &big, cg_onnx_view_input(im, i), false);
+        const int turned = node < 0 || sign > 0 ? node : cg_onnx_add_scaled(im, node, sign, 0.0f);
+        id = id < 0 || turned < 0 ? turned : add_greater(im, id, turned);
+    }
+    for (size_t i = 0; i < im->node->n_input && !cg_onnx_failed(im); i++)
+        if (is_constant(im, i))
+            id = add_bound(im, big, id, i, sign);
+    if (sign < 0 && !cg_onnx_failed(im))
+        id = cg_onnx_add_scaled(im, id, sign, 0.0f);
+    return cg_onnx_output_like(im, id, &big);
 }
 
 enum cg_status cg_onnx_read_add(struct cg_onnx_importer *im)

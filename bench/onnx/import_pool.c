@@ -154,18 +154,18 @@ static float padding_value(struct cg_onnx_importer *im)
     return fill && !cg_onnx_failed(im) ? fill->f[0] : value;
 }
 
-/* The padding of each axis of a map, whose dimensions are these: begins, then ends. */
-static void read_amounts(struct cg_onnx_importer *im, const int *order, int amounts[8])
+/* The padding of each axis of a map, whose `rank` dimensions are these: begins, then ends. */
+static void read_amounts(struct cg_onnx_importer *im, int rank, const int *order, int amounts[8])
 {
     size_t n;
     bool taken[4] = {false};
     const int64_t *pads = cg_onnx_integers(im, 1, "pads", &n);
     const struct cg_onnx_constant *axes = cg_onnx_constant_input(im, 3, "axes");
-    const size_t n_axes = axes ? (size_t)axes->count : 4;
-    if (!pads || n != 2 * n_axes || n_axes > 4 || (axes && !axes->i))
+    const size_t n_axes = axes ? (size_t)axes->count : (size_t)rank;
+    if (!pads || n != 2 * n_axes || n_axes > (size_t)rank || (axes && !axes->i))
         cg_onnx_fail(im, CG_INVALID, "its pads do not fit a map");
     for (size_t i = 0; i < n_axes && !cg_onnx_failed(im); i++) {
-        const int axis = axes ? cg_onnx_axis_of(im, axes->i[i], 4) : (int)i;
+        const int axis = axes ? cg_onnx_axis_of(im, axes->i[i], rank) : (int)i;
         const int64_t begin = pads[i], end = pads[i + n_axes];
         if (begin < -CG_ONNX_EXTENT_MAX || begin > CG_ONNX_EXTENT_MAX || end < -CG_ONNX_EXTENT_MAX ||
             end > CG_ONNX_EXTENT_MAX)
@@ -229,10 +229,8 @@ enum cg_status cg_onnx_read_pad(struct cg_onnx_importer *im)
     cg_onnx_outside *rule = padding_rule(im);
     const float value = padding_value(im);
     const int *order = cg_onnx_ordered_inputs(im, 1, &map);
-    if (!cg_onnx_failed(im) && map.rank != 4)
-        cg_onnx_fail(im, CG_UNSUPPORTED, "its input is not a map of 4 dimensions");
     if (!cg_onnx_failed(im))
-        read_amounts(im, order, amounts);
+        read_amounts(im, map.rank, order, amounts);
     if (amounts[0] || amounts[4])
         return cg_onnx_fail(im, CG_UNSUPPORTED, "padding of images");
     const int pads[4] = {amounts[2], amounts[3], amounts[6], amounts[7]};
@@ -248,5 +246,5 @@ enum cg_status cg_onnx_read_pad(struct cg_onnx_importer *im)
         id = cg_onnx_add_outside(im, id, pads, rule);
     else if (pixels || !channels)
         id = pad_by(im, id, pads, value);
-    return cg_onnx_output_ordered(im, 0, id, 4, order);
+    return cg_onnx_output_ordered(im, 0, id, map.rank, order);
 }

@@ -266,8 +266,7 @@ enum cg_status cg_onnx_output_ordered(struct cg_onnx_importer *im, size_t o, int
 {
     if (cg_onnx_failed(im))
         return im->error.status;
-    struct cg_onnx_view view = cg_onnx_view_of(id, cg_onnx_shape(im, id), rank);
-    cg_onnx_view_transpose(&view, order);
+    const struct cg_onnx_view view = cg_onnx_view_in_order(id, cg_onnx_shape(im, id), rank, order);
     return set_view(im, o, &view, true);
 }
 

@@ -70,33 +70,46 @@ enum cg_status cg_onnx_settle(struct cg_onnx_importer *im, struct cg_onnx_value 
     return CG_OK;
 }
 
+/* The rank of the views, of which constants have none; 0 where they differ. */
+static int rank_of(const struct cg_onnx_view *views, size_t n)
+{
+    int rank = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (rank && views[i].rank && views[i].rank != rank)
+            return 0;
+        rank = views[i].rank ? views[i].rank : rank;
+    }
+    return rank;
+}
+
 const int *cg_onnx_ordered_inputs(struct cg_onnx_importer *im, size_t n, struct cg_onnx_view *views)
 {
-    static const int orders[][4] = {{CG_ONNX_N, CG_ONNX_C, CG_ONNX_H, CG_ONNX_W},
-                                    {CG_ONNX_N, CG_ONNX_H, CG_ONNX_W, CG_ONNX_C},
-                                    {CG_ONNX_N, CG_ONNX_C, CG_ONNX_W, CG_ONNX_H},
-                                    {CG_ONNX_N, CG_ONNX_W, CG_ONNX_H, CG_ONNX_C}};
+    enum { N = CG_ONNX_N, C = CG_ONNX_C, H = CG_ONNX_H, W = CG_ONNX_W };
+    static const struct {
+        int rank, order[4];
+    } rows[] = {{4, {N, C, H, W}}, {4, {N, H, W, C}}, {4, {N, C, W, H}}, {4, {N, W, H, C}}, {3, {C, H, W}},
+                {3, {N, C, W}},    {3, {N, C, H}},    {3, {N, W, C}},    {3, {N, H, C}},    {3, {H, W, C}},
+                {2, {N, C}},       {2, {H, W}},       {2, {C, W}},       {2, {C, H}},       {1, {C}},
+                {1, {W}},          {1, {H}}};
     for (size_t i = 0; i < n && !cg_onnx_failed(im); i++) {
         struct cg_onnx_value *value = cg_onnx_input(im, i);
-        if (!value || value->kind != CG_ONNX_FEATURE) {
-            views[i] = (struct cg_onnx_view){0};
-            continue;
-        }
-        cg_onnx_settle(im, value);
-        views[i] = value->view;
+        const bool computed = value && value->kind == CG_ONNX_FEATURE;
+        if (computed)
+            cg_onnx_settle(im, value);
+        views[i] = computed ? value->view : (struct cg_onnx_view){0};
     }
-    for (size_t k = 0; k < sizeof orders / sizeof orders[0] && !cg_onnx_failed(im); k++) {
-        bool fits = true;
+    const int rank = cg_onnx_failed(im) ? 0 : rank_of(views, n);
+    for (size_t k = 0; rank && k < sizeof rows / sizeof rows[0]; k++) {
+        bool fits = rows[k].rank == rank;
         for (size_t i = 0; fits && i < n; i++)
             fits = views[i].rank == 0 ||
-                   (cg_onnx_view_is_ordered(&views[i], cg_onnx_shape(im, views[i].node), orders[k]) &&
-                    (views[i].rank == 4 || k == 0));
+                   cg_onnx_view_is_in_order(&views[i], cg_onnx_shape(im, views[i].node), rows[k].order);
         if (fits)
-            return orders[k];
+            return rows[k].order;
     }
     cg_onnx_fail(im, CG_UNSUPPORTED,
-                 "its inputs are not maps of [images, channels, height, width], of [images, height, width, "
-                 "channels], or of [images, channels]");
+                 "its inputs are not maps of one rank, [images, channels, height, width] or "
+                 "[images, height, width, channels]");
     return NULL;
 }
 

@@ -9,8 +9,9 @@
  * permutations that the view holds become nodes first. CG_UNSUPPORTED for other views. */
 struct cg_onnx_view cg_onnx_map_input(struct cg_onnx_importer *im, size_t i, int rank);
 
-/* The first n inputs, settled, as maps with their axes in one order (order[i]: the axis that dimension i is),
- * which may be [n, h, w, c]; constants are left out (rank 0). NULL after a failure. */
+/* The first n inputs, settled, as maps of one rank with their axes in one order (order[i]: the axis that
+ * dimension i is): [n, c, h, w], [n, h, w, c], or less where the other axes have extent 1; constants are left
+ * out (rank 0). NULL after a failure. */
 const int *cg_onnx_ordered_inputs(struct cg_onnx_importer *im, size_t n, struct cg_onnx_view *views);
 
 /* Makes a shuffle, permutation or space to depth that the value's view holds a node. */

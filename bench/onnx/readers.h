@@ -24,12 +24,20 @@ const struct cg_onnx_operator *cg_onnx_operator_find(const char *name);
 /* Why an operator without a row is refused, where there is more to say than its name; else "". */
 const char *cg_onnx_refusal_of(const char *name);
 
+/* The constant (NULL: a failure before) as one value for each channel of the map, or NULL after a failure. It
+ * may change along several dimensions that are parts of the channels. */
+float *cg_onnx_by_channel(struct cg_onnx_importer *im, const struct cg_onnx_view *view,
+                          const struct cg_onnx_constant *constant);
+
+/* Max and Min of any maps and constants. */
+cg_onnx_read cg_onnx_read_greatest;
+
 /* clang-format off */
 cg_onnx_read cg_onnx_read_conv, cg_onnx_read_batch_norm, cg_onnx_read_gemm, cg_onnx_read_matmul;
 cg_onnx_read cg_onnx_read_max_pool, cg_onnx_read_average_pool, cg_onnx_read_global_average_pool;
 cg_onnx_read cg_onnx_read_global_max_pool, cg_onnx_read_reduce, cg_onnx_read_pad;
 cg_onnx_read cg_onnx_read_alpha_act, cg_onnx_read_gelu, cg_onnx_read_act, cg_onnx_read_clip, cg_onnx_read_min_max, cg_onnx_read_hard_sigmoid;
-cg_onnx_read cg_onnx_read_add, cg_onnx_read_sub, cg_onnx_read_mul, cg_onnx_read_div, cg_onnx_read_sum;
+cg_onnx_read cg_onnx_read_add, cg_onnx_read_sub, cg_onnx_read_mul, cg_onnx_read_div, cg_onnx_read_sum, cg_onnx_read_neg;
 cg_onnx_read cg_onnx_read_concat, cg_onnx_read_split, cg_onnx_read_slice, cg_onnx_read_gather;
 cg_onnx_read cg_onnx_read_reshape, cg_onnx_read_transpose, cg_onnx_read_same, cg_onnx_read_dropout;
 cg_onnx_read cg_onnx_read_cast, cg_onnx_read_shape;

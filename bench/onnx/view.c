@@ -178,13 +178,40 @@ void cg_onnx_view_locate(const struct cg_onnx_view *view, int dim, int64_t k, in
     }
 }
 
-bool cg_onnx_view_is_ordered(const struct cg_onnx_view *view, struct cg_shape shape, const int *order)
+struct cg_onnx_view cg_onnx_view_in_order(int node, struct cg_shape shape, int rank, const int *order)
 {
-    if (view->rank != 4 && !(view->rank == 2 && shape.h == 1 && shape.w == 1))
-        return false;
-    struct cg_onnx_view map = cg_onnx_view_of(view->node, shape, view->rank);
-    cg_onnx_view_transpose(&map, order);
-    return cg_onnx_view_alike(view, &map);
+    const int extents[] = {shape.n, shape.c, shape.h, shape.w};
+    struct cg_onnx_view view = {.node = node};
+    for (int dim = 0; dim < rank; dim++)
+        append_whole(&view, (enum cg_onnx_axis)order[dim], extents[order[dim]]);
+    return view;
+}
+
+bool cg_onnx_view_is_in_order(const struct cg_onnx_view *view, struct cg_shape shape, const int *order)
+{
+    int64_t seen = 1;
+    for (int dim = 0; dim < view->rank; dim++)
+        seen *= view->dims[dim];
+    const struct cg_onnx_view map = cg_onnx_view_in_order(view->node, shape, view->rank, order);
+    return seen == cg_shape_elements(shape) && cg_onnx_view_alike(view, &map);
+}
+
+int64_t cg_onnx_view_index_of_channel(const struct cg_onnx_view *view, int dim, int c)
+{
+    int64_t index = 0;
+    const int first = first_factor(view, dim);
+    for (int i = first; i < first + view->n_factors[dim]; i++)
+        index = index * view->factors[i].extent + c / view->factors[i].stride % view->factors[i].extent;
+    return index;
+}
+
+bool cg_onnx_view_is_of_channels(const struct cg_onnx_view *view, int dim)
+{
+    const int first = first_factor(view, dim);
+    for (int i = first; i < first + view->n_factors[dim]; i++)
+        if (view->factors[i].axis != CG_ONNX_C)
+            return false;
+    return true;
 }
 
 /* Whether rows and columns are every so many of the map's, and what lies between them makes channels. */

@@ -74,9 +74,19 @@ void cg_onnx_view_set_channels(struct cg_onnx_view *view, int dim, int channels)
 /* Where element k of dimension `dim` lies on each axis, relative to the dimension's start. */
 void cg_onnx_view_locate(const struct cg_onnx_view *view, int dim, int64_t k, int place[CG_ONNX_AXES]);
 
-/* Whether dimension i of the view is the whole axis order[i] of its map, of `shape`; order[0] and order[1]
- * for rank 2, of a map of 1x1. */
-bool cg_onnx_view_is_ordered(const struct cg_onnx_view *view, struct cg_shape shape, const int *order);
+/* The view whose dimension i, of `rank`, is the whole axis order[i] of a map; the axes that are left out have
+ * extent 1 in it. */
+struct cg_onnx_view cg_onnx_view_in_order(int node, struct cg_shape shape, int rank, const int *order);
+
+/* Whether the view is that one, and what it leaves out has extent 1. */
+bool cg_onnx_view_is_in_order(const struct cg_onnx_view *view, struct cg_shape shape, const int *order);
+
+/* Element k of dimension `dim`, whose factors are all of channels, in which channel c lies (of those that
+ * only other dimensions tell apart, all). */
+int64_t cg_onnx_view_index_of_channel(const struct cg_onnx_view *view, int dim, int c);
+
+/* Whether a dimension runs over nothing but channels, or parts of them. */
+bool cg_onnx_view_is_of_channels(const struct cg_onnx_view *view, int dim);
 
 enum cg_onnx_form cg_onnx_view_form(const struct cg_onnx_view *view, struct cg_shape shape, int *groups);
 
