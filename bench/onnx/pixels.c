@@ -94,26 +94,23 @@ static int add_lines(struct cg_onnx_importer *im, int input, bool rows, const in
 {
     const int extent = rows ? cg_onnx_shape(im, input).h : cg_onnx_shape(im, input).w;
     const int whole = extent + amounts[0] + amounts[1], side = rows ? 0 : 1;
-    int parts[1 + MOST_OUTSIDE], pads[4] = {0}, n = 0;
+    int pads[4] = {0};
     pads[side] = amounts[0];
     pads[side + 2] = amounts[1];
-    parts[n++] = cg_onnx_add_pads(im, input, pads);
-    for (int to = 0; to < whole; to++) {
-        if (to == amounts[0])
-            to += extent; /* the map */
-        if (to == whole)
-            break;
+    int sum = cg_onnx_add_pads(im, input, pads);
+    for (int to = 0; to < whole && sum >= 0; to++) {
+        if (to >= amounts[0] && to < amounts[0] + extent)
+            continue; /* the map */
         const int from = rule(to - amounts[0], extent);
         pads[side] = -from;
         pads[side + 2] = from + 1 - extent;
         const int line = cg_onnx_add_pads(im, input, pads);
         pads[side] = to;
         pads[side + 2] = whole - 1 - to;
-        parts[n++] = cg_onnx_add_pads(im, line, pads);
+        const int placed = cg_onnx_add_pads(im, line, pads);
+        sum = placed < 0 ? -1 : cg_onnx_add_pair(im, CG_ADD, sum, placed);
     }
-    struct cg_node node = cg_onnx_over(CG_ADD, parts);
-    node.n_inputs = n;
-    return cg_onnx_add(im, &node, NULL);
+    return sum;
 }
 
 int cg_onnx_add_outside(struct cg_onnx_importer *im, int input, const int pads[4], cg_onnx_outside *rule)

@@ -3,7 +3,7 @@
 
 usage: random_graphs.py PROGRAM FIRST LAST [FOLDER]
 
-For each seed from FIRST to LAST: a graph of operator set 7 to 25 with strides, pads, dilations, groups, rounding up,
+For each seed from FIRST to LAST: a graph of operator set 7 to 26 with strides, pads, dilations, groups, rounding up,
 automatic padding, constants in every form. Half of the files declare another height and width and are read at the
 right one (NET.onnx@SIZE), some have their nodes in another order, some their data in a second file. `convgauge verify`
 compares. Prints how many agree, are refused, are wrong (status 1 where any is). With FOLDER the graphs that agree are
@@ -23,7 +23,7 @@ import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
 onnxruntime.set_default_logger_severity(4)
-OPERATOR_SETS = (7, 8, 9, 10, 11, 12, 13, 14, 15, 17, 18, 19, 20, 21, 22, 23, 24, 25)
+OPERATOR_SETS = (*range(7, 26), 26)  # 6 and 27 on: not taken by ONNX Runtime 1.32
 
 
 class Graph:
@@ -118,12 +118,16 @@ class Graph:
         return self.add("BatchNormalization", [x, *(self.floats(channels) for _ in range(3)), variance], **attributes)
 
     def clip(self, x):
+        least, most = self.pick((0.0, 6.0), (-1.0, 1.0), (0.25, 3.0), (-2.0, 6.0), (1.0, -1.0))
         if self.opset < 11:
-            return self.add("Clip", [x], min=0.0, max=6.0)
-        return self.add("Clip", [x, self.constant(numpy.float32(0)), self.constant(numpy.float32(6))])
+            return self.add("Clip", [x], min=least, max=most)
+        bounds = [self.constant(numpy.float32(bound)) if self.likely(0.8) else "" for bound in (least, most)]
+        return self.add("Clip", [x, *bounds])
 
     def act(self, x):
-        kind = self.pick("Relu", "Sigmoid", "HardSigmoid", "HardSwish", "Clip", "Max", "product")
+        kind = self.pick("Relu", "Sigmoid", "HardSigmoid", "HardSwish", "Clip", "Max", "product", "LeakyRelu", "Elu", "Mish")
+        if kind == "Mish" and self.opset < 18:
+            kind = "Neg"
         if kind == "Clip":
             return self.clip(x)
         if kind == "Max" and self.opset >= 8:
@@ -133,13 +137,68 @@ class Graph:
             return self.add("Mul", self.draw.sample([x, gate], 2))
         if kind in ("Max", "HardSwish") and self.opset < 14:
             kind = "Relu"
-        return self.add(kind, [x], **({"alpha": 1 / 6} if kind == "HardSigmoid" else {}))
+        return self.add(kind, [x], **({"alpha": self.pick(1 / 6, 0.2)} if kind == "HardSigmoid" else {}))
 
     def arithmetic(self, x):
         operator, channels = self.pick("Add", "Sub", "Mul", "Div"), self.shape[1]
         dims = self.pick((), (1,), (channels, 1, 1), (1, channels, 1, 1), (1, 1, 1))
         number = self.constant(numpy.asarray(self.numbers.rand(*dims) + 0.5, dtype=numpy.float32))
         return self.add(operator, [x, number] if operator == "Div" or self.likely(0.6) else [number, x])
+
+    def extremes(self, x):
+        """Max, Min, Mean or Sum of the map, another and a constant."""
+        inputs = [x, self.act(x), self.floats(*self.pick((), (1,), (self.shape[1], 1, 1), (1, self.shape[1], 1, 1)))]
+        return self.add(self.pick("Max", "Min", "Mean", "Sum"), self.draw.sample(inputs, self.pick(1, 2, 3)))
+
+    def reduced(self, x):
+        """A sum, mean or maximum over some axes."""
+        operator = self.pick("ReduceSum", "ReduceMean", "ReduceMax")
+        axes = self.pick((1,), (2,), (3,), (2, 3), (1, 2, 3), (1, 3))
+        if self.opset >= (13 if operator == "ReduceSum" else 18):
+            return self.add(operator, [x, self.ints(*axes)], keepdims=1)
+        return self.add(operator, [x], axes=axes, keepdims=1)
+
+    def broadcast(self, x):
+        """The map and what is left of it over some axes."""
+        return self.add(self.pick("Add", "Mul", "Sub"), [x, self.reduced(x)])
+
+    def space_to_depth(self, x):
+        n, c, h, w = self.shape
+        block = self.pick(2, 3)
+        if self.likely(0.4):
+            return self.add("SpaceToDepth", [x], blocksize=block)
+        apart = self.add("Reshape", [x, self.ints(n, c, h // block, block, w // block, block)])
+        turned = self.add("Transpose", [apart], perm=self.pick((0, 3, 5, 1, 2, 4), (0, 1, 3, 5, 2, 4), (0, 5, 1, 3, 2, 4)))
+        return self.add("Reshape", [turned, self.ints(n, c * block * block, h // block, w // block)])
+
+    def channels_last(self, x):
+        """Operators on [n, h, w, c]."""
+        last, channels = self.add("Transpose", [x], perm=[0, 2, 3, 1]), self.shape[1]
+        for _ in range(self.pick(1, 2)):
+            kind = self.pick("Concat", "Mul", "Slice", "MatMul")
+            if kind == "Concat":
+                last, channels = self.add("Concat", [last, self.add("Relu", [last])], axis=3), 2 * channels
+            elif kind == "Mul":
+                last = self.add("Mul", [last, self.floats(channels)])
+            elif kind == "Slice" and self.opset >= 10:
+                last = self.add("Slice", [last, *map(self.ints, (1, 1 << 31, self.pick(1, 2)))])
+            else:
+                out = self.pick(2, 5)
+                last, channels = self.add("MatMul", [last, self.floats(channels, out)]), out
+        return self.add("Transpose", [last], perm=[0, 3, 1, 2])
+
+    def outside(self, x):
+        """Padding by the map's own rows and columns."""
+        mode, pads = self.pick("reflect", "edge"), [0, 0] + [self.draw.randint(0, 2) for _ in range(2)]
+        pads += [0, 0] + [self.draw.randint(0, 2) for _ in range(2)]
+        if self.opset < 11:
+            return self.add("Pad", [x], pads=pads, mode=mode)
+        return self.add("Pad", [x, self.ints(*pads)], mode=mode)
+
+    def picked_pixels(self, x):
+        if self.opset < 10:
+            return self.cut(x)
+        return self.add("Slice", [x, *(self.ints(*pair) for pair in ((0, 1), (1 << 31, 1 << 31), (2, 3), (2, self.pick(1, 2))))])
 
     def pad(self, x):
         pads = [0, 0, self.draw.randint(-1, 2), self.draw.randint(-1, 2)] + [0, 0, 1, self.draw.randint(-1, 2)]
@@ -243,7 +302,8 @@ class Graph:
     def grow(self):
         """Operators one after the other; those that ONNX Runtime does not take are dropped. The output's values."""
         kinds = (self.conv, self.conv, self.pool, self.pool, self.norm, self.act, self.act, self.arithmetic, self.pad,
-                 self.cut, self.split, self.gather, self.shuffle, self.residual, self.gate, self.same)
+                 self.cut, self.split, self.gather, self.shuffle, self.residual, self.gate, self.same, self.extremes,
+                 self.broadcast, self.space_to_depth, self.channels_last, self.outside, self.picked_pixels, self.reduced)
         for _ in range(self.draw.randint(2, 6)):
             kept = len(self.nodes), len(self.constants)
             try:
