@@ -236,7 +236,7 @@ static bool judge(struct cg_comparison *comparison)
             comparison->n_withheld += withheld;
             comparison->n_shifted += shifted;
             match->withheld = withheld ? "disturbed" : shifted ? "machine" : NULL;
-            match->verdict = match->withheld ? CG_UNCLEAR : match->verdict;
+            match->verdict = match->withheld ? CG_WITHHELD : match->verdict;
         }
         comparison->counts[match->verdict]++;
     }

@@ -12,7 +12,7 @@ struct cg_match {
         ratio; /* log time(b) / time(a); without interval where a side is of the paper or one process */
     struct cg_machine_shift shift; /* of the machine, b to a */
     enum cg_verdict verdict;
-    const char *withheld; /* "disturbed", "machine": why it is UNCLEAR, though FASTER or SLOWER by the
+    const char *withheld; /* "disturbed", "machine": why it is WITHHELD, not FASTER or SLOWER as by the
                              figures; NULL: it is not withheld */
 };
 
@@ -36,7 +36,7 @@ struct cg_comparison {
     int n_matches;
     struct cg_match *matches;
     int counts[CG_VERDICT_COUNT]; /* matches of each verdict */
-    /* FASTER or SLOWER by the figures, UNCLEAR because a side's rounds were disturbed (or migrated,
+    /* FASTER or SLOWER by the figures, WITHHELD because a side's rounds were disturbed (or migrated,
      * throttled, stolen, preempted); because without what the machine itself was slower or faster nothing is
      * claimed. */
     int n_withheld, n_shifted;
@@ -53,11 +53,14 @@ enum cg_status cg_compare(const struct cg_input *a, const struct cg_input *b,
                           struct cg_comparison *comparison, struct cg_error *err);
 void cg_comparison_free(struct cg_comparison *comparison);
 
+/* The verdict on a match as tables and JSON print it: WITHHELD, "about 2 %", ... */
+struct cg_phrase cg_match_words(const struct cg_comparison *comparison, const struct cg_match *match);
+
 /* The tables of comparisons with one first file: inputs, cases, flips, what does not match. */
 void cg_comparison_tables(const struct cg_comparison *comparisons, int n, struct cg_tables *tables);
 
 /* {"files": [...], "cases": [{"case", "engine", ..., "file", "ratio": {"value", "ci_low", "ci_high"},
- * "verdict", "withheld", "yardstick": {"slowest", "fastest"}}], "summaries": [...], "flips": [...],
+ * "verdict" (the words of the tables), "withheld", "yardstick": {"slowest", "fastest"}}], "summaries": [...], "flips": [...],
  * "unmatched": [...]}
  */
 void cg_comparison_json(const struct cg_comparison *comparisons, int n, FILE *out);

@@ -11,6 +11,7 @@ static void put_input(struct cg_json *json, const struct cg_input *input)
     cg_json_put_text(json, "commit", input->results->build.commit);
     cg_json_put_text(json, "compiler", input->results->build.compiler);
     cg_json_put_text(json, "start", input->results->run.start);
+    cg_json_put_number(json, "cpu_limit", input->results->device.cpu_limit);
     cg_json_put_bool(json, "paper", input->paper);
     cg_json_put_close(json, '}');
 }
@@ -21,7 +22,8 @@ static const char *isa_of(const struct cg_record *record)
     return (int)record->setting.isa < 0 ? NULL : cg_isa_name(record->setting.isa);
 }
 
-static void put_case(struct cg_json *json, const struct cg_match *match, int file)
+static void put_case(struct cg_json *json, const struct cg_comparison *comparison,
+                     const struct cg_match *match, int file)
 {
     const struct cg_record *a = match->a, *b = match->b;
     cg_json_put_open_line(json);
@@ -41,7 +43,7 @@ static void put_case(struct cg_json *json, const struct cg_match *match, int fil
     cg_json_put_number(json, "b_time_ns", b->time.median);
     cg_json_put_interval(json, "ratio", cg_ratio_of(match->ratio));
     cg_json_put_text(json, "verdict",
-                     match->verdict == CG_NO_VERDICT ? NULL : cg_verdict_name(match->verdict));
+                     match->verdict == CG_NO_VERDICT ? NULL : cg_match_words(comparison, match).text);
     cg_json_put_text(json, "withheld", match->withheld);
     cg_json_put_open(json, "yardstick", '{');
     cg_json_put_number(json, "slowest", match->shift.slowest);
@@ -61,6 +63,7 @@ static void put_summary(struct cg_json *json, const struct cg_comparison *compar
     cg_json_put_int(json, "slower", comparison->counts[CG_SLOWER]);
     cg_json_put_int(json, "same", comparison->counts[CG_SAME]);
     cg_json_put_int(json, "unclear", comparison->counts[CG_UNCLEAR]);
+    cg_json_put_int(json, "withheld", comparison->counts[CG_WITHHELD]);
     cg_json_put_int(json, "networks", comparison->n_networks);
     cg_json_put_number(json, "spearman", comparison->spearman);
     cg_json_put_number(json, "kendall", comparison->kendall);
@@ -108,7 +111,7 @@ void cg_comparison_json(const struct cg_comparison *comparisons, int n, FILE *ou
     next_list(&json, "cases");
     for (int i = 0; i < n; i++)
         for (int m = 0; m < comparisons[i].n_matches; m++)
-            put_case(&json, &comparisons[i].matches[m], i + 1);
+            put_case(&json, &comparisons[i], &comparisons[i].matches[m], i + 1);
     next_list(&json, "summaries");
     for (int i = 0; i < n; i++)
         put_summary(&json, &comparisons[i], i + 1);

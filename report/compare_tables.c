@@ -35,8 +35,9 @@ static struct cg_sentence say_comparison(const struct cg_comparison *comparison,
     if (counts[CG_NO_VERDICT] == n)
         cg_say(&s, "; no verdicts: they need two processes or more on both sides.");
     else
-        cg_say(&s, ": %d FASTER, %d SLOWER, %d SAME, %d UNCLEAR, margin %.2g %%.", counts[CG_FASTER],
-               counts[CG_SLOWER], counts[CG_SAME], counts[CG_UNCLEAR], comparison->delta * 100);
+        cg_say(&s, ": %d FASTER, %d SLOWER, %d SAME, %d UNCLEAR, %d WITHHELD, margin %.2g %%.",
+               counts[CG_FASTER], counts[CG_SLOWER], counts[CG_SAME], counts[CG_UNCLEAR], counts[CG_WITHHELD],
+               comparison->delta * 100);
     return s;
 }
 
@@ -54,8 +55,8 @@ static void add_summary(struct cg_table *table, const struct cg_comparison *comp
     const int *counts = comparison->counts;
     cg_cell_count(table, comparison->n_matches);
     cg_cell_ratio(table, cg_ratio_of(comparison->geometric_mean));
-    cg_cell_text(table, cg_phrase("%d/%d/%d/%d", counts[CG_FASTER], counts[CG_SLOWER], counts[CG_SAME],
-                                  counts[CG_UNCLEAR])
+    cg_cell_text(table, cg_phrase("%d/%d/%d/%d/%d", counts[CG_FASTER], counts[CG_SLOWER], counts[CG_SAME],
+                                  counts[CG_UNCLEAR], counts[CG_WITHHELD])
                             .text);
     cg_cell_fixed(table, comparison->spearman, "%.2f");
     cg_cell_fixed(table, comparison->kendall, "%.2f");
@@ -86,7 +87,7 @@ static void note_withheld(const struct two *two, int n, const char *why, const c
 {
     if (n > 0)
         cg_table_add_note(two->table, cg_table_format(two->table,
-                                                      "%d case%s would be FASTER or SLOWER and %s UNCLEAR: "
+                                                      "%d case%s would be FASTER or SLOWER and %s WITHHELD: "
                                                       "%s %s %s",
                                                       n, n == 1 ? "" : "s", n == 1 ? "is" : "are", why,
                                                       two->letter.text, what_to_do));
@@ -146,7 +147,7 @@ static struct cg_table *inputs_table(const struct cg_comparison *comparisons, in
         {"start", "measured", CG_COLUMN_TEXT, 7},
         {"matches", "matching\ncases", CG_COLUMN_NUMBER, 0},
         {"geometric_mean", "time to A's\n(geom. mean)", CG_COLUMN_INTERVAL, 0},
-        {"counts", "faster/slower/\nsame/unclear", CG_COLUMN_TEXT, 2},
+        {"counts", "faster/slower/same/\nunclear/withheld", CG_COLUMN_TEXT, 2},
         {"spearman", "Spearman\nnetworks", CG_COLUMN_NUMBER, 3},
         {"kendall", "Kendall", CG_COLUMN_NUMBER, 8},
         {"flips", "order\nflips", CG_COLUMN_NUMBER, 3},
@@ -163,6 +164,12 @@ static struct cg_table *inputs_table(const struct cg_comparison *comparisons, in
     for (int i = 0; i < n && i < MANY; i++)
         note_differences(table, &comparisons[i], i + 1);
     return table;
+}
+
+struct cg_phrase cg_match_words(const struct cg_comparison *comparison, const struct cg_match *match)
+{
+    const struct cg_judged judged = {match->ratio, comparison->delta, match->verdict, {0, 0}};
+    return cg_verdict_words(&judged);
 }
 
 static const struct cg_match *match_of(const struct cg_comparison *comparison, const struct cg_record *a)
@@ -190,37 +197,58 @@ static void add_case_columns(struct cg_table *table, int n)
     }
 }
 
+static bool has_match(const struct cg_comparison *comparisons, int n, const struct cg_record *record)
+{
+    for (int i = 0; i < n; i++)
+        if (match_of(&comparisons[i], record))
+            return true;
+    return false;
+}
+
+/* Whether no record before has its suite. */
+static bool begins_suite(const struct cg_results *results, int record)
+{
+    for (int r = 0; r < record; r++)
+        if (cg_same_text(results->records[r]->suite, results->records[record]->suite))
+            return false;
+    return true;
+}
+
+static void add_case(struct cg_table *table, const struct cg_comparison *comparisons, int n,
+                     const struct cg_record *record, const char *section)
+{
+    cg_table_add_row(table, section);
+    CG_CELL_TEXTS(table, record->case_name, record->setting.engine);
+    cg_cell_count(table, record->setting.threads);
+    cg_cell_text(table, (int)record->setting.fusion < 0 ? NULL : cg_fusion_name(record->setting.fusion));
+    cg_cell_ms(table, cg_record_time(record));
+    for (int i = 0; i < n; i++) {
+        const struct cg_match *match = match_of(&comparisons[i], record);
+        if (match)
+            cg_cell_ratio(table, cg_ratio_of(match->ratio));
+        else
+            cg_cell_text(table, NULL);
+        cg_cell_text(table, match ? cg_match_words(&comparisons[i], match).text : NULL);
+    }
+}
+
 static struct cg_table *cases_table(const struct cg_comparison *comparisons, int n)
 {
     struct cg_table *table = cg_table_create("cases", "Cases: time relative to A");
-    table->caption = "95 % intervals by Welch's t over processes; verdicts by Holm over the table";
+    table->caption =
+        "printed: 95 % intervals, Welch's t over processes; verdicts: one-sided tests against the "
+        "margin, Holm over the table";
     add_case_columns(table, n);
     const struct cg_results *a = comparisons[0].a->results;
-    const char *suite = NULL;
-    for (int r = 0; r < a->n_records; r++) {
-        const struct cg_record *record = a->records[r];
-        bool any = false;
-        for (int i = 0; i < n && !any; i++)
-            any = match_of(&comparisons[i], record) != NULL;
-        if (!any)
-            continue;
-        cg_table_add_row(table, cg_same_text(suite, record->suite) ? NULL : record->suite);
-        suite = record->suite;
-        CG_CELL_TEXTS(table, record->case_name, record->setting.engine);
-        cg_cell_count(table, record->setting.threads);
-        cg_cell_text(table, (int)record->setting.fusion < 0 ? NULL : cg_fusion_name(record->setting.fusion));
-        cg_cell_ms(table, cg_record_time(record));
-        for (int i = 0; i < n; i++) {
-            const struct cg_match *match = match_of(&comparisons[i], record);
-            if (match)
-                cg_cell_ratio(table, cg_ratio_of(match->ratio));
-            else
-                cg_cell_text(table, NULL);
-            const struct cg_judged judged = {match ? match->ratio : cg_unknown_estimate,
-                                             comparisons[i].delta,
-                                             match ? match->verdict : CG_NO_VERDICT,
-                                             {0, 0}};
-            cg_cell_text(table, match ? cg_verdict_words(&judged).text : NULL);
+    /* records stand in the order of measurement, in which suites take turns */
+    for (int first = 0; first < a->n_records; first++) {
+        const char *section = a->records[first]->suite;
+        for (int r = first; r < a->n_records && begins_suite(a, first); r++) {
+            if (!cg_same_text(a->records[r]->suite, a->records[first]->suite) ||
+                !has_match(comparisons, n, a->records[r]))
+                continue;
+            add_case(table, comparisons, n, a->records[r], section);
+            section = NULL;
         }
     }
     return table;

@@ -134,7 +134,7 @@ void cg_cell_interval(struct cg_table *table, struct cg_interval interval, const
 void cg_cell_verdict(struct cg_table *table, const char *verdict)
 {
     if (!table->failed && table->n_rows > 0 && table->next > 0)
-        table->rows[table->n_rows - 1].cells[table->next - 1].verdict = verdict;
+        table->rows[table->n_rows - 1].cells[table->next - 1].verdict = cg_table_format(table, "%s", verdict);
 }
 
 void cg_cell_number(struct cg_table *table, double value, const char *text)

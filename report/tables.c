@@ -66,7 +66,7 @@ void cg_cell_judged(struct cg_table *table, const struct cg_judged *row, bool as
     const struct cg_interval ratio = cg_ratio_of(row->ratio);
     const struct cg_phrase shown = as_change ? cg_format_change(ratio) : cg_format_ratio(ratio);
     cg_cell_interval(table, ratio, cg_phrase("%s %s", shown.text, cg_verdict_words(row).text).text);
-    cg_cell_verdict(table, cg_verdict_name(row->verdict));
+    cg_cell_verdict(table, cg_verdict_words(row).text);
 }
 
 static bool has_note(const struct cg_case_view *c, const char *note)

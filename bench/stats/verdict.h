@@ -16,7 +16,8 @@
     X(CG_SLOWER, "SLOWER") /* above 1 + delta */                                                             \
     X(CG_SAME, "SAME")     /* within 1 +- delta */                                                           \
     X(CG_UNCLEAR, "UNCLEAR")                                                                                 \
-    X(CG_NOT_FASTER, "NOT FASTER") /* of what is said to be faster: not below 1 - delta */
+    X(CG_NOT_FASTER, "NOT FASTER") /* of what is said to be faster: not below 1 - delta */                   \
+    X(CG_WITHHELD, "WITHHELD")     /* of two files: FASTER or SLOWER, were it not for the machine */
 
 CG_ENUM(cg_verdict, CG_VERDICTS, CG_VERDICT_COUNT)
 CG_NAMES_DECLARE(cg_verdict)
