@@ -242,11 +242,11 @@ static void say_others(struct cg_sentence *s, const struct cg_answer *a)
     say_overhead(s, a);
     if (a->fusion.view)
         cg_say(s, " Fusion %s: %s, %s: %s.", cg_fusion_name(a->fusion.view->setting.fusion),
-               ratio_of(a->fusion.cost).text, cg_finding_name(a->fusion.view->finding),
+               ratio_of(a->fusion.cost).text, cg_finding_words(a->fusion.view).text,
                change_words(a->fusion.verdict));
     for (int i = 0; i < a->n_engines; i++)
         cg_say(s, "%s%.40s %s, %s%s", i ? "; " : " Engines: ", a->engines[i].view->setting.engine,
-               cg_finding_name(a->engines[i].view->finding), ratio_of(a->engines[i].cost).text,
+               cg_finding_words(a->engines[i].view).text, ratio_of(a->engines[i].cost).text,
                i == a->n_engines - 1 ? "." : "");
 }
 
@@ -295,7 +295,7 @@ struct cg_sentence cg_say_answer(const struct cg_answer *a)
 {
     struct cg_sentence s = {""};
     cg_say(&s, "%s (%s): %s", cg_subject(a->view->suite).text, cg_setting_words(&a->view->setting).text,
-           cg_finding_name(a->view->finding));
+           cg_finding_words(a->view).text);
     if (a->group)
         cg_say(&s,
                a->aligned ? " on aligned widths: " : ", lanes included (no aligned widths were measured): ");
@@ -327,7 +327,7 @@ static void add_answer(struct cg_table *table, const struct cg_answer *a)
     cg_table_add_row(table, NULL);
     cg_cell_text(table, cg_subject(a->view->suite).text);
     cg_cell_text(table, cg_setting_words(&a->view->setting).text);
-    cg_cell_text(table, cg_finding_name(a->view->finding));
+    cg_cell_text(table, cg_finding_words(a->view).text);
     add_ratio(table, a->aligned, a->cost);
     add_ratio(table, a->paper_group != NULL, a->causes.known ? a->causes.causes.total : a->paper_cost);
     add_ratio(table, a->causes.known, a->causes.causes.rounding);
@@ -338,6 +338,17 @@ static void add_answer(struct cg_table *table, const struct cg_answer *a)
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
         cg_cell_fixed(table, a->paper[d], "%.2f");
     cg_table_add_sentence(table, cg_say_answer(a).text);
+}
+
+/* How many of the verdicts on all places under all settings are undecided. */
+static void count_verdicts(const struct cg_suite_views *views, int *undecided, int *all)
+{
+    for (int v = 0; v < views->n; v++)
+        for (int finding = 0; finding < CG_FINDING_COUNT; finding++) {
+            const int n = finding == CG_NO_FINDING ? 0 : views->items[v]->counts[finding];
+            *all += n;
+            *undecided += finding == CG_FINDING_UNCLEAR ? n : 0;
+        }
 }
 
 struct cg_table *cg_table_of_answers(const struct cg_results *results)
@@ -360,6 +371,7 @@ struct cg_table *cg_table_of_answers(const struct cg_results *results)
     cg_table_add_columns(table, CG_COLUMNS(columns));
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
         cg_add_paper_column(table, d, "paper_%s", "paper\n%s", 2);
+    int undecided = 0, all = 0;
     for (int s = 0; s < results->n_suites; s++) {
         struct cg_suite_views views;
         struct cg_answer answer;
@@ -371,7 +383,14 @@ struct cg_table *cg_table_of_answers(const struct cg_results *results)
         }
         if (cg_answer_of(&views, &answer, &table->failed))
             add_answer(table, &answer);
+        count_verdicts(&views, &undecided, &all);
         cg_suite_views_free(&views);
     }
+    if (all > 0)
+        cg_table_add_note(table,
+                          cg_table_format(table,
+                                          "Of %d verdicts (on each group that decides, under each setting) "
+                                          "%d %s undecided.",
+                                          all, undecided, undecided == 1 ? "is" : "are"));
     return table;
 }

@@ -22,8 +22,8 @@ static const struct {
     bool (*is_there)(const struct cg_page *); /* NULL: always */
     void (*add)(struct cg_page *page);
 } sections[] = {
-    {"Devices", "Device", NULL, cg_page_add_devices},
     {"In short", NULL, NULL, cg_page_add_short},
+    {"Devices", "Device", NULL, cg_page_add_devices},
     {NULL, NULL, NULL, cg_page_add_rates},
     {NULL, NULL, NULL, cg_page_add_chapters},
     {"Where the time goes", NULL, NULL, cg_page_add_profiles},

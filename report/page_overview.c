@@ -2,6 +2,7 @@
  */
 #include "report/page_parts.h"
 
+#include "report/answers.h"
 #include "report/escape.h"
 #include "report/tables.h"
 
@@ -118,17 +119,28 @@ static struct cg_table *table_of_findings(const struct cg_page *page)
     return table;
 }
 
-/* What a view shows, in a sentence; "" when it is no guideline and no ranking. */
+/* How a ranking's madds and times go together, in a sentence; "" of guidelines, whose answers stand above. */
 static struct cg_sentence say_short(const struct cg_suite_view *view)
 {
     struct cg_order order;
     if (view->suite->kind == CG_KIND_RANKING && cg_order_of(view, &order))
         return cg_say_order(&order);
-    return cg_say_guideline(view);
+    return (struct cg_sentence){""};
+}
+
+static void add_answers(struct cg_page *page, int input)
+{
+    struct cg_table *table = cg_table_of_answers(page->inputs->items[input].results);
+    if (page->inputs->n > 1 && table->caption)
+        table->caption = cg_table_format(table, "%d: %s", input + 1, table->caption);
+    cg_page_add_table(page, table);
 }
 
 void cg_page_add_short(struct cg_page *page)
 {
+    for (int i = 0; i < page->detailed; i++)
+        if (!page->inputs->items[i].paper)
+            add_answers(page, i);
     for (int c = 0; c < page->n_chapters; c++)
         for (int p = 0; p < page->chapters[c].detailed; p++) {
             const struct cg_panel *panel = &page->chapters[c].panels[p];

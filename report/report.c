@@ -172,6 +172,9 @@ enum cg_status cg_report_print(const struct cg_results *results, const char *sui
     struct cg_tables tables = {0};
     bool breakdown = false;
     const bool json = format == CG_FORMAT_JSON;
+    /* what is read from its top begins with the answers; a terminal shows the end */
+    if (!suite && format != CG_FORMAT_TEXT)
+        cg_tables_add(&tables, cg_table_of_answers(results));
     for (int s = 0; s < results->n_suites; s++) {
         breakdown = breakdown || results->suites[s]->kind == CG_KIND_BREAKDOWN;
         if (!suite || strcmp(results->suites[s]->name, suite) == 0)
@@ -179,7 +182,7 @@ enum cg_status cg_report_print(const struct cg_results *results, const char *sui
     }
     if (!suite && !breakdown)
         cg_tables_add(&tables, cg_table_of_breakdown(results, NULL));
-    if (!suite)
+    if (!suite && format == CG_FORMAT_TEXT)
         cg_tables_add(&tables, cg_table_of_answers(results));
     cg_tables_add(&tables, cg_table_of_skipped(results));
     fputs(json ? "{\"tables\": [\n" : "", out);

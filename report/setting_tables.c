@@ -245,9 +245,9 @@ struct cg_table *cg_table_of_growth(const struct cg_suite_views *all, const char
         cg_phrase("%s: growth of the cost over threads", cg_subject(all->suite).text).text);
     if (!fewest || fewest->setting.threads == most->setting.threads || !cg_is_guideline(all->suite))
         return table;
-    table->caption =
-        cg_table_format(table, "%s relative to the baseline; engine %s, %s", what_costs(all->suite),
-                        engine ? engine : "?", cg_device_words(fewest->results));
+    table->caption = cg_table_format(table, "%s relative to the baseline; engine %s, fusion %s, %s",
+                                     what_costs(all->suite), engine ? engine : "?", cg_fusion_name(fusion),
+                                     cg_device_words(fewest->results));
     const struct cg_phrase few = cg_format_threads(fewest->setting.threads),
                            many = cg_phrase("%d threads", most->setting.threads);
     const struct cg_column columns[] = {{"case", "case", CG_COLUMN_TEXT, 0},

@@ -48,12 +48,15 @@ fi
 check "report" "$program" report "$a" "$b" paper:snapdragon810 -o "$folder/r1"
 check "report again" "$program" report "$a" "$b" paper:snapdragon810 -o "$folder/r2"
 check "the same bytes" diff -r "$folder/r1" "$folder/r2"
-check "tables as CSV" test -s "$folder/r1/tables/01-files.csv"
+check "tables as CSV" bash -c "[ -s '$folder/r1/tables/'*-files.csv ]"
 # files of several settings: each setting's networks with their statements, then their score card
 check "report of files of several settings" "$program" report "$folder/settings" "$a" -o "$folder/r7"
 check "score cards behind their networks" bash -c \
     "ls '$folder/r7/tables' | awk '/networks-proxies/ { if (last !~ /statements/) bad = 1 } { last = \$0 } END { exit bad }'"
-check "Markdown" grep -q '^## In short' "$folder/r1/report.md"
+check "Markdown begins with the answers" bash -c "head -n 7 '$folder/r1/report.md' | grep -q '^### The guidelines: what holds here'"
+check "so do the printed ones" bash -c "'$program' report '$a' --markdown | head -n 1 | grep -q 'The guidelines: what holds here'"
+check "and say how many verdicts are open" grep -q 'Of [0-9]* verdicts .* undecided' "$folder/r1/report.md"
+check "of several files, which one is meant" grep -q '^2: .*time per madd' "$folder/r1/report.md"
 # one file, two engines, two threads: every figure there is, and the verdict first in each guideline's section
 check "report of several settings" "$program" report "$folder/settings" -o "$folder/r0" --formats svg,png,pdf
 gnuplot=$(command -v gnuplot)
@@ -116,6 +119,7 @@ check "compare finds itself the same" bash -c "'$program' compare '$a' '$a' --fa
 check "compare the files of a folder" bash -c "'$program' compare '$folder/one' | grep -q '^B  device-0001.json'"
 check "one file is not compared, 2" bash -c "'$program' compare '$a'; [ \$? -eq 2 ]"
 check "compare fails with 3" bash -c "'$program' compare '$b' '$a' --fail-on slower >/dev/null; [ \$? -eq 3 ]"
+check "compare names a processor quota in JSON" bash -c "'$program' compare '$a' '$b' --json | grep -q '\"cpu_limit\"'"
 check "compare as JSON" bash -c "'$program' compare '$a' '$b' --json | grep -q '\"ci_low\"'"
 sed 's/"ns":\[/&/; s/"samples":{"process"/"samplez":{"process"/' "$a" >"$folder/bad.json"
 check "a bad file is refused with 2" bash -c "'$program' compare '$a' '$folder/bad.json'; [ \$? -eq 2 ]"

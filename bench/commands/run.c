@@ -228,7 +228,7 @@ static void say_what_was_reached(const struct cg_run *run)
     fprintf(stderr, "measured in %s (expected: %s); %d of %d groups are within +-%g %%",
             cg_duration(run->results->run.seconds).text, cg_expected_time_text(run->expected).text,
             run->n_precise, run->n_intervals, 100 * run->protocol.precision);
-    if (run->n_precise < run->n_intervals)
+    if (run->n_precise < run->n_intervals && isfinite(run->precise_s))
         fprintf(stderr, "; all would be after about %s", cg_duration(run->precise_s).text);
     fputc('\n', stderr);
 }
