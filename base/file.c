@@ -65,9 +65,10 @@ void cg_new_file_drop(struct cg_new_file *file)
     if (file->stream)
         fclose(file->stream);
     if (file->temporary)
-        unlink(file->temporary);
+        unlinkat(file->folder, file->temporary, 0);
     free(file->path);
     free(file->temporary);
+    free(file->shown);
     *file = (struct cg_new_file){0};
 }
 
@@ -100,63 +101,89 @@ static char *end_of_links(const char *path)
     return NULL;
 }
 
-/* A file without a name, which is gone if nothing is made of it, or else one with a name that nobody can
- * guess: *temporary. -1 with errno set. */
-static int open_beside(const char *path, char **temporary)
+/* A name beside file->path that nobody can guess, malloc'd. NULL with errno set. */
+static char *unguessable(const struct cg_new_file *file)
 {
-    char link[64], *folder = folder_of(path);
-    int fd = folder ? open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600) : -1;
+    uint64_t number;
+    char *name = NULL;
+    if (getrandom(&number, sizeof number, 0) != sizeof number)
+        return NULL;
+    if (asprintf(&name, "%s.%016" PRIx64, file->path, number) >= 0)
+        return name;
+    errno = ENOMEM;
+    return NULL;
+}
+
+/* A file without a name, which is gone if nothing is made of it, or else one with file->temporary. -1 with
+ * errno set. */
+static int open_beside(struct cg_new_file *file)
+{
+    char link[64], *folder = folder_of(file->path);
+    int fd = folder ? openat(file->folder, folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600) : -1;
     free(folder);
     snprintf(link, sizeof link, FD_LINK, fd);
     if (fd >= 0 && access(link, F_OK) == 0)
         return fd;
     if (fd >= 0) /* there is no /proc to give it a name by */
         close(fd);
-    if (asprintf(temporary, "%s.XXXXXX", path) < 0) {
-        *temporary = NULL;
-        errno = ENOMEM;
+    if (!(file->temporary = unguessable(file)))
         return -1;
-    }
-    fd = mkostemp(*temporary, O_CLOEXEC | O_NOFOLLOW); /* O_EXCL, too */
+    fd = openat(file->folder, file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) {
-        free(*temporary);
-        *temporary = NULL;
+        free(file->temporary);
+        file->temporary = NULL;
     }
     return fd;
 }
 
-enum cg_status cg_new_file_open(struct cg_new_file *file, const char *path, struct cg_error *err)
+static enum cg_status fail(const struct cg_new_file *file, int reason, struct cg_error *err)
 {
-    struct stat info;
-    *file = (struct cg_new_file){.path = end_of_links(path)};
-    if (!file->path)
-        return cg_fail(err, CG_IO, "cannot write '%s': %s", path, strerror(errno));
-    file->in_place = stat(path, &info) == 0 && !S_ISREG(info.st_mode);
-    const int fd = file->in_place ? open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC)
-                                  : open_beside(file->path, &file->temporary);
+    const char *name = file->shown ? file->shown : file->path;
+    return cg_fail(err, CG_IO, "cannot write '%s': %s", name ? name : "", strerror(reason));
+}
+
+/* Opens what is written; `file` is filled but for the stream. */
+static enum cg_status open_stream(struct cg_new_file *file, struct cg_error *err)
+{
+    int fd = -1;
+    errno = ENOMEM; /* where there are no names */
+    if (file->path)
+        fd = file->in_place ? open(file->path, O_WRONLY | O_NOCTTY | O_CLOEXEC) : open_beside(file);
     file->stream = fd >= 0 ? fdopen(fd, "w") : NULL;
     if (file->stream)
         return CG_OK;
     const int reason = errno;
     if (fd >= 0)
         close(fd);
+    fail(file, reason, err);
     cg_new_file_drop(file);
-    return cg_fail(err, CG_IO, "cannot write '%s': %s", path, strerror(reason));
+    return CG_IO;
+}
+
+enum cg_status cg_new_file_open(struct cg_new_file *file, const char *path, struct cg_error *err)
+{
+    struct stat info;
+    *file = (struct cg_new_file){.folder = AT_FDCWD, .path = end_of_links(path)};
+    if (!file->path)
+        return cg_fail(err, CG_IO, "cannot write '%s': %s", path, strerror(errno));
+    file->in_place = stat(path, &info) == 0 && !S_ISREG(info.st_mode);
+    return open_stream(file, err);
+}
+
+enum cg_status cg_new_file_open_in(struct cg_new_file *file, int folder, const char *name, const char *shown,
+                                   struct cg_error *err)
+{
+    *file = (struct cg_new_file){.folder = folder, .path = strdup(name), .shown = strdup(shown)};
+    return open_stream(file, err);
 }
 
 /* Gives the nameless file a name beside its path. */
 static bool name_it(struct cg_new_file *file)
 {
     char link[64];
-    uint64_t number;
     snprintf(link, sizeof link, FD_LINK, fileno(file->stream));
-    for (int i = 0; i < 100; i++) {
-        if (getrandom(&number, sizeof number, 0) != sizeof number ||
-            asprintf(&file->temporary, "%s.%016" PRIx64, file->path, number) < 0) {
-            file->temporary = NULL;
-            return false;
-        }
-        if (linkat(AT_FDCWD, link, AT_FDCWD, file->temporary, AT_SYMLINK_FOLLOW) == 0)
+    for (int i = 0; i < 100 && (file->temporary = unguessable(file)); i++) {
+        if (linkat(AT_FDCWD, link, file->folder, file->temporary, AT_SYMLINK_FOLLOW) == 0)
             return true;
         free(file->temporary);
         file->temporary = NULL;
@@ -167,10 +194,10 @@ static bool name_it(struct cg_new_file *file)
 }
 
 /* So that the rename itself survives; a file system that cannot sync folders is no reason to fail. */
-static void sync_folder(const char *path)
+static void sync_folder(const struct cg_new_file *file)
 {
-    char *folder = folder_of(path);
-    const int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    char *folder = folder_of(file->path);
+    const int fd = folder ? openat(file->folder, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     if (fd >= 0) {
         fsync(fd);
         close(fd);
@@ -184,7 +211,9 @@ static bool finish(struct cg_new_file *file, bool durable)
     struct stat old;
     const mode_t mask = umask(022);
     umask(mask); /* it can only be read by setting it */
-    const mode_t mode = stat(file->path, &old) == 0 ? old.st_mode & 0777 : 0666 & ~mask;
+    const bool replaces =
+        fstatat(file->folder, file->path, &old, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(old.st_mode);
+    const mode_t mode = replaces ? old.st_mode & 0777 : 0666 & ~mask;
     const int fd = fileno(file->stream);
     return fchmod(fd, mode) == 0 && (!durable || fsync(fd) == 0) && (file->temporary || name_it(file));
 }
@@ -199,18 +228,18 @@ enum cg_status cg_new_file_keep(struct cg_new_file *file, bool durable, struct c
         reason = errno;
     }
     file->stream = NULL;
-    if (good && !file->in_place && rename(file->temporary, file->path) != 0) {
+    if (good && !file->in_place && renameat(file->folder, file->temporary, file->folder, file->path) != 0) {
         good = false;
         reason = errno;
     }
     enum cg_status status = CG_OK;
     if (!good) {
-        status = cg_fail(err, CG_IO, "cannot write '%s': %s", file->path, strerror(reason));
+        status = fail(file, reason, err);
     } else {
         free(file->temporary);
         file->temporary = NULL;
         if (durable && !file->in_place)
-            sync_folder(file->path);
+            sync_folder(file);
     }
     cg_new_file_drop(file);
     return status;

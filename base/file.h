@@ -16,8 +16,10 @@ char *cg_file_read(const char *path, size_t most_bytes, size_t *length, struct c
 /* A file that is being written. Zero-initialise. */
 struct cg_new_file {
     FILE *stream;    /* write to it; NULL when none is open */
+    int folder;      /* what `path` is relative to; borrowed, or AT_FDCWD */
     char *path;      /* owned: at the end of links */
     char *temporary; /* owned; NULL: it has no name yet, or is written in place */
+    char *shown;     /* owned: what messages call it; NULL: `path` */
     bool in_place;   /* a device, a FIFO: what is written is there at once */
 };
 
@@ -26,6 +28,11 @@ struct cg_new_file {
  * written to, never replaced. Where the file system can, the new file has no name until it is whole, so that
  * nothing is left if the program is killed; else a name that cannot be guessed. CG_IO. */
 enum cg_status cg_new_file_open(struct cg_new_file *file, const char *path, struct cg_error *err);
+
+/* The same in an open folder: whatever has that `name` there is replaced, a link or a FIFO, too. `shown` is
+ * what messages call the file. The folder stays open until the file is kept or dropped. */
+enum cg_status cg_new_file_open_in(struct cg_new_file *file, int folder, const char *name, const char *shown,
+                                   struct cg_error *err);
 
 /* Puts it in the place of `path` with the old one's mode (a new one: as the umask says); `durable`: so that
  * it survives a power cut. Closes it in any case; after a failure (CG_IO) the old file stands. */

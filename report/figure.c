@@ -17,7 +17,7 @@
 struct cg_figure *cg_figure_begin(struct cg_figures *figures, const char *kind, const char *slug,
                                   const char *title)
 {
-    const int fd = figures->folder->figures_fd;
+    const struct cg_folder *folder = figures->folder;
     if (figures->status == CG_OK && !cg_array_fit(figures->items, figures->room, figures->n + 1))
         figures->status = cg_fail(figures->err, CG_NO_MEMORY, "no memory for a figure");
     if (figures->status != CG_OK)
@@ -26,14 +26,16 @@ struct cg_figure *cg_figure_begin(struct cg_figures *figures, const char *kind, 
     *figure = (struct cg_figure){.kind = kind};
     snprintf(figure->slug, sizeof figure->slug, "%.95s", cg_slug(slug).text);
     snprintf(figure->title, sizeof figure->title, "%.190s", title);
-    figure->script = cg_folder_create(fd, figure->slug, ".gp", figures->err);
-    figure->data = figure->script ? cg_folder_create(fd, figure->slug, ".dat", figures->err) : NULL;
-    if (!figure->data) {
-        if (figure->script)
-            fclose(figure->script);
+    if (cg_folder_create(folder, folder->figures_fd, figure->slug, ".gp", &figure->script_file,
+                         figures->err) != CG_OK ||
+        cg_folder_create(folder, folder->figures_fd, figure->slug, ".dat", &figure->data_file,
+                         figures->err) != CG_OK) {
+        cg_new_file_drop(&figure->script_file);
         figures->status = CG_IO;
         return NULL;
     }
+    figure->script = figure->script_file.stream;
+    figure->data = figure->data_file.stream;
     fprintf(figure->script,
             "# Drawn by `gnuplot %s.gp` in this folder; -e \"form='png'\" or 'pdf' before the name chooses "
             "another form.\nslug = '%s'\nload 'draw_begin.gp'\n",
@@ -88,9 +90,10 @@ void cg_figure_end(struct cg_figures *figures, struct cg_figure *figure, bool en
     const int fd = figures->folder->figures_fd;
     fprintf(figure->script, "panels = %d\nseries = %d\nload 'draw_%s.gp'\nunset output\n", figure->panels,
             figure->series, figure->kind);
-    const enum cg_status data = cg_folder_finish(figure->data, figure->slug, figures->err),
-                         script = cg_folder_finish(figure->script, figure->slug, figures->err);
-    figures->status = data != CG_OK ? data : script;
+    figures->status = cg_new_file_keep(&figure->data_file, false, figures->err);
+    if (figures->status == CG_OK)
+        figures->status = cg_new_file_keep(&figure->script_file, false, figures->err);
+    cg_new_file_drop(&figure->script_file);
     if (figure->series == 0) { /* it shows nothing */
         unlinkat(fd, cg_phrase("%s.gp", figure->slug).text, 0);
         unlinkat(fd, cg_phrase("%s.dat", figure->slug).text, 0);
@@ -140,28 +143,27 @@ CG_NAMES_DEFINE(cg_form, CG_FORMS_LIST)
 static enum cg_status write_scripts(const struct cg_figures *figures, unsigned forms, struct cg_error *err)
 {
     const int fd = figures->folder->figures_fd;
+    struct cg_new_file file;
     for (int i = 0; i < cg_figure_script_count; i++) {
         const struct cg_figure_script *script = &cg_figure_scripts[i];
-        FILE *out = cg_folder_create(fd, script->name, ".gp", err);
-        if (!out)
+        if (cg_folder_create(figures->folder, fd, script->name, ".gp", &file, err) != CG_OK)
             return CG_IO;
-        fputs(script->text, out);
-        if (cg_folder_finish(out, script->name, err) != CG_OK)
+        fputs(script->text, file.stream);
+        if (cg_new_file_keep(&file, false, err) != CG_OK)
             return CG_IO;
     }
-    FILE *all = cg_folder_create(fd, "all", ".gp", err);
-    if (!all)
+    if (cg_folder_create(figures->folder, fd, "all", ".gp", &file, err) != CG_OK)
         return CG_IO;
-    fputs("# Draws every figure in the forms that were asked for.\n", all);
+    fputs("# Draws every figure in the forms that were asked for.\n", file.stream);
     for (int f = 0; f < CG_FORMS; f++)
         for (int i = 0; i < figures->n; i++) {
             const char *slug = figures->items[i].slug, *form = cg_form_name((enum cg_form)f);
             /* an old picture, or a link, is not written through */
             unlinkat(fd, cg_phrase("%s.%s", slug, form).text, 0);
             if (forms & 1u << f)
-                fprintf(all, "form = '%s'; load '%s.gp'\n", form, slug);
+                fprintf(file.stream, "form = '%s'; load '%s.gp'\n", form, slug);
         }
-    return cg_folder_finish(all, "all.gp", err);
+    return cg_new_file_keep(&file, false, err);
 }
 
 enum cg_status cg_figures_draw(const struct cg_figures *figures, unsigned forms, int *missing,

@@ -15,8 +15,9 @@ struct cg_figure {
     char slug[96];
     char title[200];     /* what it shows */
     char caption[512];   /* device, engine, threads, n */
-    FILE *script, *data; /* until cg_figure_end() */
-    int panels, series;  /* begun */
+    FILE *script, *data; /* until cg_figure_end(): of these files */
+    struct cg_new_file script_file, data_file;
+    int panels, series; /* begun */
 };
 
 /* The figures of a report, in their order. */

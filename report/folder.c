@@ -41,26 +41,20 @@ void cg_folder_close(struct cg_folder *folder)
     }
 }
 
-FILE *cg_folder_create(int fd, const char *slug, const char *ending, struct cg_error *err)
+enum cg_status cg_folder_create(const struct cg_folder *folder, int fd, const char *slug, const char *ending,
+                                struct cg_new_file *file, struct cg_error *err)
 {
-    char name[160];
+    char name[160], shown[512];
+    const char *inner = fd == folder->figures_fd ? "figures/" : fd == folder->tables_fd ? "tables/" : "";
     snprintf(name, sizeof name, "%.120s%.10s", slug, ending);
-    unlinkat(fd, name, 0);
-    const int file = openat(fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-    FILE *out = file >= 0 ? fdopen(file, "w") : NULL;
-    if (!out) {
-        const int reason = errno;
-        if (file >= 0)
-            close(file);
-        cg_fail(err, CG_IO, "cannot write '%s': %s", name, strerror(reason));
-    }
-    return out;
+    snprintf(shown, sizeof shown, "%.300s/%s%s", folder->path, inner, name);
+    return cg_new_file_open_in(file, fd, name, shown, err);
 }
 
-enum cg_status cg_folder_finish(FILE *file, const char *what, struct cg_error *err)
+enum cg_status cg_folder_finish(struct cg_new_file *file, enum cg_status filled, struct cg_error *err)
 {
-    const int broken = ferror(file);
-    if (fclose(file) != 0 || broken)
-        return cg_fail(err, CG_IO, "cannot write '%s': %s", what, strerror(errno));
-    return CG_OK;
+    if (filled == CG_OK)
+        return cg_new_file_keep(file, false, err);
+    cg_new_file_drop(file);
+    return filled;
 }

@@ -3,9 +3,7 @@
 #ifndef CONVGAUGE_REPORT_FOLDER_H
 #define CONVGAUGE_REPORT_FOLDER_H
 
-#include "base/error.h"
-
-#include <stdio.h>
+#include "base/file.h"
 
 struct cg_folder {
     int fd;           /* of the folder */
@@ -19,10 +17,12 @@ struct cg_folder {
 enum cg_status cg_folder_open(const char *path, struct cg_folder *folder, struct cg_error *err);
 void cg_folder_close(struct cg_folder *folder);
 
-/* A new file `slug` + `ending` in one of the folders (fd of the struct); an old one of that name is replaced,
- * a link is not followed. NULL with `err` set. The caller closes it with cg_folder_finish(), which tells
- * whether all was written. */
-FILE *cg_folder_create(int fd, const char *slug, const char *ending, struct cg_error *err);
-enum cg_status cg_folder_finish(FILE *file, const char *what, struct cg_error *err);
+/* A new file `slug` + `ending` in one of the folders (fd of the struct), which replaces what has that name, a
+ * link itself, too. The caller ends it with cg_new_file_keep(), or cg_folder_finish(). CG_IO. */
+enum cg_status cg_folder_create(const struct cg_folder *folder, int fd, const char *slug, const char *ending,
+                                struct cg_new_file *file, struct cg_error *err);
+
+/* Keeps the file if all was well when it was filled (`filled`), else drops it; the first error. */
+enum cg_status cg_folder_finish(struct cg_new_file *file, enum cg_status filled, struct cg_error *err);
 
 #endif

@@ -59,13 +59,14 @@ static enum cg_status write_tables(struct cg_page *page, struct cg_error *err)
         char slug[120];
         snprintf(slug, sizeof slug, "%02d-%.100s", ++n, part->table->id);
         snprintf(part->csv, sizeof part->csv, "%s.csv", slug);
-        FILE *out = cg_folder_create(page->folder.tables_fd, slug, ".csv", err);
-        if (!out)
-            return CG_IO;
-        enum cg_status status = cg_table_print(part->table, CG_FORMAT_CSV, 120, out, err);
-        const enum cg_status finished = cg_folder_finish(out, part->csv, err);
-        if (status != CG_OK || finished != CG_OK)
-            return status != CG_OK ? status : finished;
+        struct cg_new_file file;
+        enum cg_status status =
+            cg_folder_create(&page->folder, page->folder.tables_fd, slug, ".csv", &file, err);
+        if (status == CG_OK)
+            status = cg_folder_finish(&file,
+                                      cg_table_print(part->table, CG_FORMAT_CSV, 120, file.stream, err), err);
+        if (status != CG_OK)
+            return status;
     }
     return CG_OK;
 }

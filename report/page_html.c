@@ -161,29 +161,29 @@ static enum cg_status put_markdown_part(const struct cg_page *page, int index, u
 
 enum cg_status cg_page_html(const struct cg_page *page, unsigned forms, struct cg_error *err)
 {
-    FILE *out = cg_folder_create(page->folder.fd, "index", ".html", err);
-    enum cg_status status = CG_OK;
-    if (!out)
-        return CG_IO;
+    struct cg_new_file file;
+    enum cg_status status = cg_folder_create(&page->folder, page->folder.fd, "index", ".html", &file, err);
+    if (status != CG_OK)
+        return status;
+    FILE *out = file.stream;
     fputs(cg_page_head, out);
     put_contents(&page->parts, out);
     fputs("<main>\n", out);
     for (int i = 0; i < page->parts.n && status == CG_OK; i++)
         status = put_html_part(page, i, forms, out, err);
     fputs("</main>\n</body>\n</html>\n", out);
-    const enum cg_status finished = cg_folder_finish(out, "index.html", err);
-    return status != CG_OK ? status : finished;
+    return cg_folder_finish(&file, status, err);
 }
 
 enum cg_status cg_page_markdown(const struct cg_page *page, unsigned forms, struct cg_error *err)
 {
-    FILE *out = cg_folder_create(page->folder.fd, "report", ".md", err);
-    enum cg_status status = CG_OK;
-    if (!out)
-        return CG_IO;
+    struct cg_new_file file;
+    enum cg_status status = cg_folder_create(&page->folder, page->folder.fd, "report", ".md", &file, err);
+    if (status != CG_OK)
+        return status;
+    FILE *out = file.stream;
     fputs("# What the networks cost here\n\n", out);
     for (int i = 0; i < page->parts.n && status == CG_OK; i++)
         status = put_markdown_part(page, i, forms, out, err);
-    const enum cg_status finished = cg_folder_finish(out, "report.md", err);
-    return status != CG_OK ? status : finished;
+    return cg_folder_finish(&file, status, err);
 }

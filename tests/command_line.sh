@@ -94,6 +94,52 @@ if [ ${#wrapper[@]} -eq 0 ]; then
     fi
 fi
 
+# holds WHAT COMMAND...: one check by another command, which ends with 0.
+holds() {
+    local what=$1
+    shift
+    if "$@" >"$folder/out" 2>"$folder/err"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $what"
+        head -n 12 "$folder/out" "$folder/err"
+    fi
+}
+# ends STATUS COMMAND...: it ends with that status.
+ends() {
+    local status=$1 got
+    shift
+    "$@"
+    got=$?
+    [ "$got" -eq "$status" ] || { echo "status $got (expected $status)" && false; }
+}
+# limited KIB ARGUMENT...: the program, whose files may have so many KiB.
+limited() (
+    ulimit -f "$1"
+    shift
+    ends 1 run "$@" 2>"$folder/said" && grep -q 'cannot write the output' "$folder/said"
+)
+holds "output beyond the allowed size is an error" limited 1 list networks --json
+# With descriptors 0 to 2 closed no file that is opened takes their place.
+closed() { # closed STATUS ARGUMENT...
+    ends "$1" run "${@:2}" <&- >&- 2>&-
+}
+holds "closed descriptors" closed 1 list suites
+holds "closed descriptors and a file" closed 1 export mobilenet_v2:0.35 -o "$folder/closed.onnx"
+[ ! -e "$folder/plain.onnx" ] || holds "which is whole" cmp "$folder/closed.onnx" "$folder/plain.onnx"
+if [ ${#wrapper[@]} -eq 0 ]; then
+    early() { # interrupted after each of some milliseconds: ends by that, or had ended before
+        local s got
+        for s in 0.001 0.002 0.004 0.006 0.008 0.012 0.016 0.024; do
+            timeout --preserve-status -s INT $s "$program" cost --all >/dev/null
+            got=$?
+            [ $got -eq 130 ] || [ $got -eq 0 ] || { echo "status $got after $s s" && return 1; }
+        done
+    }
+    holds "an early interruption" early
+fi
+
 expect 0 'reference' list engines
 expect 0 'native' list engines --json
 expect 0 'shufflenet_v2:1.0x' list networks
@@ -155,6 +201,26 @@ if [ "${EMULATED:-0}" = 0 ]; then
     expect 0 'about 2 s, which the protocol allows' "${timed[@]}" --cache hot,replay --counters=task_clock --dry-run
     expect 0 'results written to' "${timed[@]}" --cache hot,replay --counters=task_clock
     expect 0 's, as the last time on this device' "${timed[@]}" --cache hot,replay --counters=task_clock --dry-run
+    # What is measured over a long time is saved as it goes: a kill leaves what there was.
+    "${wrapper[@]}" "$program" run g1 --quick --filter 'arm/x1/1:2' --sustained 0.6 -o "$folder/killed.json" \
+        >/dev/null 2>&1 &
+    for _ in {1..600}; do
+        [ ! -s "$folder/killed.json" ] || break
+        sleep 0.1
+    done
+    kill -KILL $!
+    wait $! 2>/dev/null
+    expect 0 'of G1\|^G1: ' report "$folder/killed.json"
+    holds "what a killed run left is not complete" grep -q '"complete":false' "$folder/killed.json"
+    # Where nothing can be saved an interruption says so.
+    unsaved() (
+        ulimit -f 1
+        ends 130 timeout --preserve-status -s INT 4 "${wrapper[@]}" "$program" run g1 --quick \
+            --filter 'arm/x1/1:2' --sustained 1 -o "$folder/lost.json" 2>"$folder/said" &&
+            grep -q 'what was measured is lost: cannot write' "$folder/said"
+    )
+    holds "an interruption says that what was measured is lost" unsaved
+    holds "and leaves no file" test ! -e "$folder/lost.json"
     grep -q '"name":"task_clock"' "$folder/run.json" && grep -q '"cache":"replay"' "$folder/run.json" ||
         { failed=$((failed + 1)); echo "FAILED: the record holds no counters or not the cache state"; }
 fi

@@ -110,6 +110,11 @@ mkdir "$folder/r5"
 ln -s "$folder/one" "$folder/r5/figures"
 check "a linked folder is refused" bash -c "! '$program' report '$a' -o '$folder/r5'"
 
+# A file that cannot be written is named with its folder and ending.
+check "no more room" bash -c "ulimit -f 1; ! '$program' report '$a' -o '$folder/full' 2>'$folder/said'"
+check "names the file" grep -q "cannot write '$folder/full/[a-z]*/[a-z0-9-]*\\.[a-z]*': File too large" "$folder/said"
+check "and leaves no part of it" bash -c "[ -z \"\$(find '$folder/full' -type f -size +1)\" ]"
+
 check "without gnuplot" env PATH=/nonexistent "$(realpath "$program")" report "$a" -o "$folder/r6"
 cp "$folder/log" "$folder/said"
 check "says so" grep -q 'gnuplot is not installed' "$folder/said"

@@ -9,10 +9,23 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Between processes the measurement so far is one of an interrupted run. */
+static void look_at_what_there_is(const struct cg_measurement *so_far, void *calls)
+{
+    ++*(int *)calls;
+    cr_expect(so_far->stop == CG_STOP_INTERRUPTED && so_far->n_processes == 1 && so_far->n_jobs == 3);
+    for (int i = 0; i < so_far->n_jobs; i++) {
+        cr_expect(so_far->jobs[i].state == CG_JOB_MEASURED && so_far->jobs[i].samples.n == 3);
+        cr_expect(so_far->jobs[i].flags & CG_FLAG_BIT(CG_FLAG_PARTIAL));
+    }
+}
+
 Test(measure, samples_of_every_round_and_process)
 {
+    int calls = 0;
     struct cg_graph *a = layer_graph(8, 8, 3), *b = layer_graph(8, 16, 3);
-    struct cg_session *session = open_session();
+    struct cg_session *session = open_session_with(
+        (struct cg_session_options){.process_done = look_at_what_there_is, .context = &calls});
     const struct cg_job jobs[] = {job_of(a, "plain"), job_of(b, "plain"), job_of(a, "plain")};
     const struct cg_protocol protocol = short_protocol();
     struct cg_measurement measurement;
@@ -22,11 +35,12 @@ Test(measure, samples_of_every_round_and_process)
         cg_measure(session, (struct cg_job_group){jobs, 3, 0}, &protocol, &measurement, &err);
     cr_assert(status == CG_OK, "%s", err.text);
     cr_expect(count_descriptors() == before);
-    cr_expect(measurement.n_processes == 2);
+    cr_expect(measurement.n_processes == 2 && calls == 1, "told of %d processes", calls);
     cr_expect(measurement.n_rounds >= 6);
     for (int i = 0; i < 3; i++) {
         const struct cg_job_result *result = &measurement.jobs[i];
         cr_expect(result->state == CG_JOB_MEASURED, "%s", result->reason);
+        cr_expect(!(result->flags & CG_FLAG_BIT(CG_FLAG_PARTIAL)));
         cr_expect(result->samples.n == 6, "job %d has %d samples", i, result->samples.n);
         cr_expect(result->error_vs_reference < 1e-5);
         cr_expect(result->same_as == (i == 2 ? 0 : -1));

@@ -133,7 +133,7 @@ Test(measure, no_orphan_when_the_scheduler_is_killed, .timeout = 120)
                                it */
         struct cg_graph *graph = layer_graph(8, 8, 3);
         struct cg_session *session = open_session_with(
-            (struct cg_session_options){.progress = tell_of_rounds, .progress_context = &pipe_fds[1]});
+            (struct cg_session_options){.progress = tell_of_rounds, .context = &pipe_fds[1]});
         const struct cg_job jobs[] = {job_of(graph, "plain")};
         struct cg_protocol protocol = short_protocol();
         protocol.min_rounds = protocol.max_rounds = 5000;

@@ -332,7 +332,7 @@ Test(run_results, every_run_has_a_file_of_its_own)
         runs[i].results = cg_results_create();
         runs[i].path = path;
         for (int k = 0; k < 2; k++)
-            cr_assert_eq(cg_run_save(&runs[i], &err), CG_OK, "%s", err.text);
+            cr_assert_eq(cg_run_save(&runs[i], runs[i].results, &err), CG_OK, "%s", err.text);
     }
     cr_expect_str_eq(runs[0].path, path);
     cr_expect(strstr(runs[1].path, "/quick-20260101-000000-2.json") && strstr(runs[2].path, "-3.json"),

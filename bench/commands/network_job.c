@@ -33,9 +33,8 @@ enum cg_status cg_network_job_start(struct cg_network_job *it, const char *inste
                                     void (*progress)(const struct cg_progress *, void *), void *context,
                                     struct cg_error *err)
 {
-    const struct cg_session_options options = {.progress = it->line.terminal ? progress : NULL,
-                                               .progress_context = context,
-                                               .interrupted = &cg_interrupted};
+    const struct cg_session_options options = {
+        .progress = it->line.terminal ? progress : NULL, .context = context, .interrupted = &cg_interrupted};
     if (cg_refuse_emulated(&it->device, instead, err) != CG_OK)
         return err->status;
     cg_cores_say(&it->device.topology, it->cores);

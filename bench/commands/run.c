@@ -43,6 +43,13 @@ static void show_progress(const struct cg_progress *p, void *context)
 
 /* ---- measuring ---- */
 
+static void save_so_far(const struct cg_measurement *so_far, void *context)
+{
+    struct cg_run *run = context;
+    if (run->started_s > 0) /* not the noise floors */
+        cg_run_save_so_far(run, so_far);
+}
+
 /* Whether every schedule of a suite, at all its batches, is among the first `schedules_done`. */
 static bool is_finished(const struct cg_run_plan *plan, int suite, int schedules_done)
 {
@@ -103,7 +110,8 @@ static enum cg_status measure_schedule(struct cg_run *run, int index, struct cg_
     if (status == CG_OK && measured == CG_OK && protocol.time)
         status = cg_run_add_layers(run, index, protocol.budget_s, err);
     run->results->run.seconds = cg_run_time_gone_s(run);
-    status = status ?: cg_run_save(run, err);
+    if (status == CG_OK && measured == CG_OK) /* else it is the last, and all is saved at the end */
+        status = cg_run_save(run, run->results, err);
     if (status == CG_OK && measured != CG_OK) {
         *err = measure_err;
         status = measured;
@@ -130,7 +138,7 @@ static enum cg_status measure_all(struct cg_run *run, struct cg_error *err)
     if (status == CG_OK && run->protocol.time)
         cg_expected_time_keep(&run->device, run->key, run->results->run.seconds);
     struct cg_error save_err = {0}, ignored;
-    const enum cg_status saved = cg_run_save(run, &save_err);
+    const enum cg_status saved = cg_run_save(run, run->results, &save_err);
     if (status == CG_INTERRUPTED) {
         while (printed < run->plan->n_suites)
             print_suite(run, printed++, &ignored);
@@ -255,7 +263,8 @@ static enum cg_status run_planned(struct cg_run *run, int argc, char **argv, str
 {
     const struct cg_session_options options = {
         .progress = run->line.terminal ? show_progress : NULL,
-        .progress_context = run,
+        .process_done = save_so_far,
+        .context = run,
         .interrupted = &cg_interrupted,
     };
     const bool dry = run->request.dry_run;

@@ -26,6 +26,7 @@ struct cg_run {
     struct cg_progress_line line;
     int current; /* schedule */
     /* Seconds: */
+    double saved_s;                   /* since measuring began: when results were saved last */
     double started_s;                 /* 0: measuring has not begun */
     double *allowed_s;                /* of each schedule; NAN: nothing is timed */
     struct cg_expected_time expected; /* of the whole run */
@@ -55,8 +56,9 @@ enum cg_status cg_run_begin_record(struct cg_run *run, int argc, char **argv, st
  * another run has that name already. */
 enum cg_status cg_run_choose_path(struct cg_run *run, struct cg_error *err);
 
-/* Writes the results to run->path. Errors as of cg_results_save(). */
-enum cg_status cg_run_save(struct cg_run *run, struct cg_error *err);
+/* Writes `results`, the run's or what there is of them so far, to run->path. Errors as of cg_results_save().
+ */
+enum cg_status cg_run_save(struct cg_run *run, const struct cg_results *results, struct cg_error *err);
 
 /* Adds the suites of the plan to the results (titles, groups, planned cases, published figures): everything
  * that their tables need besides the measurements. CG_NO_MEMORY or CG_OK. */
@@ -68,6 +70,10 @@ enum cg_status cg_run_add_suites(struct cg_run *run, struct cg_error *err);
  * was not, and the schedule with its rounds. CG_NO_MEMORY or CG_OK. */
 enum cg_status cg_run_add_measurement(struct cg_run *run, int index, const struct cg_measurement *measurement,
                                       struct cg_error *err);
+
+/* Saves the results with what has been measured of the current schedule, unless the last save was a few
+ * seconds ago. What fails is told at the end, when all is saved. */
+void cg_run_save_so_far(struct cg_run *run, const struct cg_measurement *so_far);
 
 /* CG_CHECK_FAILED: a case's output was wrong; CG_FAILED: nothing was measured or checked; with the first
  * reason.

@@ -97,13 +97,14 @@ static enum cg_status claim_name(struct cg_run *run, struct cg_error *err)
     return status;
 }
 
-enum cg_status cg_run_save(struct cg_run *run, struct cg_error *err)
+enum cg_status cg_run_save(struct cg_run *run, const struct cg_results *results, struct cg_error *err)
 {
     const bool claimed = !run->has_file && !run->request.output;
     enum cg_status status = claimed ? claim_name(run, err) : CG_OK;
     if (status != CG_OK)
         return status;
-    status = cg_results_save(run->results, run->path, err);
+    status = cg_results_save(results, run->path, err);
+    run->saved_s = cg_run_time_gone_s(run);
     run->has_file = run->has_file || status == CG_OK;
     if (claimed && status != CG_OK)
         unlink(run->path); /* empty */

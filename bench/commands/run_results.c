@@ -1,10 +1,13 @@
 #include "bench/commands/run_parts.h"
 
+#include "base/arena.h"
 #include "bench/graph/cost.h"
 #include "bench/scheduler/case_flags.h"
 
 #include <inttypes.h>
 #include <math.h>
+
+#define SAVED_EVERY_S 5
 
 /* Flag names of the bits that are set. */
 static bool add_flags(struct cg_results *results, unsigned bits, const char ***flags, int *n_flags)
@@ -301,4 +304,18 @@ enum cg_status cg_run_add_measurement(struct cg_run *run, int index, const struc
     for (int k = 0; good && k < measurement->n_jobs; k++)
         good = add_job(run, &run->plan->schedules[index], k, measurement->jobs);
     return good ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for the results");
+}
+
+void cg_run_save_so_far(struct cg_run *run, const struct cg_measurement *so_far)
+{
+    if (cg_run_time_gone_s(run) - run->saved_s < SAVED_EVERY_S)
+        return;
+    struct cg_results results = *run->results; /* what is added to it here goes with its memory */
+    struct cg_run part = *run;
+    part.results = &results;
+    results.run.seconds = cg_run_time_gone_s(run);
+    results.arena = cg_arena_create(0);
+    if (results.arena && cg_run_add_measurement(&part, run->current, so_far, NULL) == CG_OK)
+        cg_run_save(run, &results, NULL);
+    cg_arena_destroy(&results.arena);
 }

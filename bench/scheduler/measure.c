@@ -10,6 +10,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define PREEMPTED_SHARE 0.05 /* of a job's samples */
 
@@ -63,6 +64,66 @@ static enum cg_status run_process(struct cg_scheduler *scheduler, struct cg_erro
     return status;
 }
 
+/* ---- results ---- */
+
+static void finish_job(const struct cg_scheduler *scheduler, int index,
+                       const struct cg_measurement *measurement, unsigned flags)
+{
+    const struct cg_scheduled *scheduled = &scheduler->jobs[index];
+    const struct cg_protocol *protocol = scheduler->protocol;
+    struct cg_job_result *result = &measurement->jobs[index];
+    if (!scheduled->active)
+        return;
+    if (result->samples.n > 0)
+        result->state = CG_JOB_MEASURED;
+    else if (!protocol->time && measurement->stop != CG_STOP_INTERRUPTED)
+        result->state = CG_JOB_CHECKED;
+    if (result->state != CG_JOB_MEASURED)
+        return;
+    const bool sustained = protocol->piece_s > 0; /* no precision was asked for */
+    if (measurement->stop == CG_STOP_INTERRUPTED)
+        flags |= CG_FLAG_BIT(CG_FLAG_PARTIAL);
+    if (measurement->stop == CG_STOP_BUDGET && !sustained)
+        flags |= CG_FLAG_BIT(CG_FLAG_BUDGET);
+    if (!sustained && !(measurement->reached_precision <= protocol->precision))
+        flags |= CG_FLAG_BIT(CG_FLAG_PRECISION);
+    if (scheduled->preempted > PREEMPTED_SHARE * scheduled->n_samples)
+        flags |= CG_FLAG_BIT(CG_FLAG_PREEMPTED);
+    result->flags |= flags;
+}
+
+/* Sets what became of the jobs that were scheduled, in `measurement`: the scheduler's, or a copy. */
+static void finish_jobs(const struct cg_scheduler *scheduler, const struct cg_measurement *measurement)
+{
+    const unsigned flags = cg_case_flags_of_rounds(measurement->rounds, measurement->n_rounds);
+    for (int i = 0; i < scheduler->n_jobs; i++)
+        finish_job(scheduler, i, measurement, flags);
+}
+
+/* Hands on what has been measured, as if the run ended here. */
+static void tell_so_far(const struct cg_scheduler *scheduler)
+{
+    const struct cg_session_options *options = &scheduler->session->options;
+    struct cg_measurement so_far = *scheduler->measurement;
+    if (!options->process_done || !(so_far.jobs = calloc((size_t)so_far.n_jobs, sizeof *so_far.jobs)))
+        return;
+    memcpy(so_far.jobs, scheduler->measurement->jobs, (size_t)so_far.n_jobs * sizeof *so_far.jobs);
+    so_far.stop = CG_STOP_INTERRUPTED;
+    so_far.elapsed_s = cg_scheduler_elapsed_s(scheduler);
+    finish_jobs(scheduler, &so_far);
+    for (int i = 0; i < so_far.n_jobs; i++) {
+        const int same_as = so_far.jobs[i].same_as;
+        if (same_as < 0)
+            continue;
+        so_far.jobs[i] = so_far.jobs[same_as];
+        so_far.jobs[i].same_as = same_as;
+    }
+    options->process_done(&so_far, options->context);
+    free(so_far.jobs);
+}
+
+/* ---- processes ---- */
+
 static enum cg_status run_processes(struct cg_scheduler *scheduler, struct cg_error *err)
 {
     const struct cg_protocol *protocol = scheduler->protocol;
@@ -83,36 +144,10 @@ static enum cg_status run_processes(struct cg_scheduler *scheduler, struct cg_er
             measurement->stop = CG_STOP_BUDGET;
         if (measurement->stop != CG_STOP_PROCESSES)
             return CG_OK;
+        if (!last)
+            tell_so_far(scheduler);
     }
     return CG_OK;
-}
-
-/* ---- results ---- */
-
-static void finish_job(struct cg_scheduler *scheduler, int index, unsigned flags)
-{
-    const struct cg_scheduled *scheduled = &scheduler->jobs[index];
-    const struct cg_protocol *protocol = scheduler->protocol;
-    const struct cg_measurement *measurement = scheduler->measurement;
-    struct cg_job_result *result = scheduled->result;
-    if (!scheduled->active)
-        return;
-    if (result->samples.n > 0)
-        result->state = CG_JOB_MEASURED;
-    else if (!protocol->time && measurement->stop != CG_STOP_INTERRUPTED)
-        result->state = CG_JOB_CHECKED;
-    if (result->state != CG_JOB_MEASURED)
-        return;
-    const bool sustained = protocol->piece_s > 0; /* no precision was asked for */
-    if (measurement->stop == CG_STOP_INTERRUPTED)
-        flags |= CG_FLAG_BIT(CG_FLAG_PARTIAL);
-    if (measurement->stop == CG_STOP_BUDGET && !sustained)
-        flags |= CG_FLAG_BIT(CG_FLAG_BUDGET);
-    if (!sustained && !(measurement->reached_precision <= protocol->precision))
-        flags |= CG_FLAG_BIT(CG_FLAG_PRECISION);
-    if (scheduled->preempted > PREEMPTED_SHARE * scheduled->n_samples)
-        flags |= CG_FLAG_BIT(CG_FLAG_PREEMPTED);
-    result->flags |= flags;
 }
 
 /* Gives samples that another result owns copies of their own. */
@@ -169,9 +204,7 @@ enum cg_status cg_measure(struct cg_session *session, struct cg_job_group group,
     enum cg_status status = cg_scheduler_open(&scheduler, session, group, protocol, measurement, err);
     if (status == CG_OK)
         status = run_processes(&scheduler, err);
-    const unsigned flags = cg_case_flags_of_rounds(measurement->rounds, measurement->n_rounds);
-    for (int i = 0; i < scheduler.n_jobs; i++)
-        finish_job(&scheduler, i, flags);
+    finish_jobs(&scheduler, measurement);
     note_process_shares(&scheduler);
     cg_scheduler_close(&scheduler);
     if (status == CG_OK && protocol->time && protocol->counters)

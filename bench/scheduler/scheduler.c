@@ -109,7 +109,7 @@ void cg_scheduler_progress(struct cg_scheduler *scheduler, const char *phase, co
                                          .elapsed_s = cg_scheduler_elapsed_s(scheduler),
                                          .left_s = left_s(scheduler, round),
                                          .half_width = scheduler->half_width};
-    options->progress(&progress, options->progress_context);
+    options->progress(&progress, options->context);
 }
 
 /* ---- before and after ---- */
