@@ -45,6 +45,23 @@ Test(round_flags, one_slow_round_of_many_flags_no_job)
     cr_expect_eq(marked, 20);
 }
 
+/* A machine whose memory is slow for a while, beside a processor that is not. */
+Test(round_flags, slow_memory_is_a_flag_of_its_own)
+{
+    struct cg_round rounds[FLAG_ROUNDS] = {0};
+    for (int i = 0; i < FLAG_ROUNDS; i++)
+        rounds[i] = (struct cg_round){.yardstick_fma_ns = 50000,
+                                      .yardstick_l2_ns = i >= 60 && i < 80 ? 5700
+                                                         : i % 2           ? 5000
+                                                                           : 5400};
+    cr_expect_eq(cg_case_flags_of_rounds(rounds, FLAG_ROUNDS), CG_FLAG_BIT(CG_FLAG_SLOW_MEMORY));
+    for (int i = 0; i < FLAG_ROUNDS; i++)
+        cr_expect_eq(rounds[i].flags != 0, i >= 60 && i < 80, "round %d", i);
+    for (int i = 0; i < FLAG_ROUNDS; i++) /* not read in most rounds */
+        rounds[i] = (struct cg_round){.yardstick_fma_ns = 50000, .yardstick_l2_ns = i < 20 ? 5000 : -1};
+    cr_expect_eq(cg_case_flags_of_rounds(rounds, FLAG_ROUNDS), 0);
+}
+
 /* Most of the run throttled: the fast tenth is what the others are held against; a single reading that is
  * too fast (the yardstick's work cut short) moves nothing. */
 Test(round_flags, a_slow_phase_is_seen_and_a_fast_reading_is_not_believed)

@@ -6,8 +6,8 @@
 
 /* What makes a measured job less than perfect (X: identifier, name, sentence, the same in short for reports).
  * Bits of cg_job_result.flags; the bits of what happened in one round are in cg_round.flags. A job carries
- * disturbed, throttled, stolen and preempted of its rounds when at least a tenth of those that count have
- * them; migrated when one has it. */
+ * disturbed, throttled, slow_memory, stolen and preempted of its rounds when at least a tenth of those that
+ * count have them; migrated when one has it. */
 #define CG_FLAGS(X)                                                                                          \
     X(CG_FLAG_NOT_SETTLED, "not_settled", "the warm-up ended at its cap while times still fell",             \
       "times still fell when the warm-up ended")                                                             \
@@ -42,7 +42,11 @@
     X(CG_FLAG_LIKE_HOT, "like_hot",                                                                          \
       "asked for cold caches, its time cannot be told from that with hot ones: what it fetches is little "   \
       "or hidden behind computing, or the caches were not cold",                                             \
-      "cold cannot be told from hot: fetches little, hides it, or was not cold")
+      "cold cannot be told from hot: fetches little, hides it, or was not cold")                             \
+    X(CG_FLAG_SLOW_MEMORY, "slow_memory",                                                                    \
+      "in a tenth of the rounds or more memory was slow: the yardstick's reads of the second-level cache "   \
+      "took 10 % more than in the best rounds",                                                              \
+      "memory was slow in a tenth of the rounds or more")
 
 CG_ENUM(cg_flag, CG_FLAGS, CG_FLAG_COUNT)
 

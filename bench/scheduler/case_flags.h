@@ -4,9 +4,11 @@
 
 #include "bench/job/measurement.h"
 
-/* Sets CG_FLAG_THROTTLED of every round whose yardstick (FMA loop) took more than 5 % longer than that of the
- * best rounds, which is the tenth percentile over all rounds: robust against single fast and slow ones, and
- * right as long as a tenth of the rounds ran at full speed. Returns the flags that a job with all these
+/* Sets CG_FLAG_THROTTLED of every round whose yardstick's FMA loop took more than 5 % longer than that of the
+ * best rounds, CG_FLAG_SLOW_MEMORY where its reads of L2 took more than 10 % longer (ratios of layers follow
+ * these: a machine's drift does not cancel where memory is slow). The best rounds' time is the tenth
+ * percentile over all rounds: robust against single fast and slow ones, and right as long as a tenth of the
+ * rounds ran at full speed. Returns the flags that a job with all these
  * rounds carries: those that at least a tenth of the rounds that count have, and CG_FLAG_MIGRATED when one
  * has it. Without memory no round is marked. */
 unsigned cg_case_flags_of_rounds(struct cg_round *rounds, int n);
