@@ -290,6 +290,8 @@ printf 'network { name = "fit", source = "a test", build = function(x)\n local a
     >"$folder/fit.lua"
 printf 'return add(a, b) end }\n' >>"$folder/fit.lua"
 refuse 'fit.lua:3: layer add3 (add): the shapes differ: 112x112x8 (conv1) and 224x224x8 (conv2)' cost "$folder/fit.lua"
+printf 'network { name = "esc", source = "a\\27[31m", build = function(x) return x end }\n' >"$folder/esc.lua"
+refuse 'esc.lua:1: .*source contains a control character' cost "$folder/esc.lua"
 echo 'while true do end' >"$folder/loop.lua"
 refuse 'loop.lua:1: .*endless loop' cost "$folder/loop.lua"
 echo 'local t = {} while true do t[#t + 1] = string.rep("x", 1000000) .. #t end' >"$folder/bomb.lua"

@@ -1,5 +1,7 @@
 #include "bench/commands/progress.h"
 
+#include "base/text.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,7 +19,7 @@ void cg_progress_show(struct cg_progress_line *line, const char *format, ...)
 {
     if (!line->terminal)
         return;
-    char text[512];
+    char text[512], shown[512]; /* labels come from files */
     struct winsize size;
     va_list args;
     va_start(args, format);
@@ -25,7 +27,7 @@ void cg_progress_show(struct cg_progress_line *line, const char *format, ...)
     va_end(args);
     if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < NARROWEST)
         size.ws_col = 80;
-    fprintf(stderr, "\r\033[K%.*s", size.ws_col - 1, text);
+    fprintf(stderr, "\r\033[K%.*s", size.ws_col - 1, cg_printable(text, shown, sizeof shown));
     fflush(stderr);
     line->shown = true;
 }

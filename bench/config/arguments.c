@@ -170,5 +170,8 @@ void cg_argument_text(struct cg_arguments *a, const char *name, int position, bo
         luaL_error(a->lua, "%s: %s is empty", a->call, name);
     if (strlen(value) != length)
         luaL_error(a->lua, "%s: %s contains a zero byte", a->call, name);
+    for (const char *c = value; *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            luaL_error(a->lua, "%s: %s contains a control character", a->call, name);
     memcpy(text, value, length + 1);
 }

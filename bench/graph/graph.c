@@ -1,6 +1,7 @@
 #include "bench/graph/graph.h"
 
 #include "base/array.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,8 +82,10 @@ static void make_name_unique(const struct cg_graph *graph, struct cg_node *node)
 int cg_graph_add(struct cg_graph *graph, const struct cg_node *prototype, struct cg_error *err)
 {
     struct cg_node node = *prototype;
+    char name[CG_NAME_MAX];
     node.name[CG_NAME_MAX - 1] = '\0';
     node.origin[CG_NAME_MAX - 1] = '\0';
+    strcpy(node.name, cg_printable(node.name, name, sizeof name)); /* from files; goes to terminals */
     make_name_unique(graph, &node);
     if (cg_shape_infer(graph->nodes, graph->n_nodes, &node, err) != CG_OK)
         return -1;
