@@ -10,11 +10,19 @@ CG_NAMES_DEFINE(cg_isa, CG_ISAS)
 CG_NAMES_DEFINE(cg_fusion, CG_FUSIONS)
 CG_NAMES_DEFINE(cg_cache_state, CG_CACHE_STATES)
 
+unsigned cg_setting_difference(const struct cg_setting *a, const struct cg_setting *b)
+{
+    const bool one_engine =
+        a->engine == b->engine || (a->engine && b->engine && strcmp(a->engine, b->engine) == 0);
+    return (one_engine ? 0 : CG_FIELD_ENGINE) | (a->isa != b->isa ? CG_FIELD_ISA : 0) |
+           (a->threads != b->threads ? CG_FIELD_THREADS : 0) |
+           (a->fusion != b->fusion ? CG_FIELD_FUSION : 0) | (a->cache != b->cache ? CG_FIELD_CACHE : 0) |
+           (a->batch != b->batch ? CG_FIELD_BATCH : 0);
+}
+
 bool cg_setting_equal(const struct cg_setting *a, const struct cg_setting *b)
 {
-    return a->threads == b->threads && a->batch == b->batch && a->isa == b->isa && a->fusion == b->fusion &&
-           a->cache == b->cache &&
-           (a->engine == b->engine || (a->engine && b->engine && strcmp(a->engine, b->engine) == 0));
+    return cg_setting_difference(a, b) == 0;
 }
 
 uint64_t cg_setting_hash(uint64_t hash, const struct cg_setting *setting)

@@ -1,7 +1,7 @@
 /* Under what a graph runs: the options that a measurement is named by, carried whole from the command line
  * through plan, job, message and record to the tables. A new option is a field here, a row of the command
- * line, a key of the results file and, if it divides cases, a line of cg_setting_equal() and
- * cg_setting_hash(). */
+ * line, a key of the results file and, if it divides cases, a field and a line of
+ * cg_setting_difference() and a line of cg_setting_hash(). */
 #ifndef CONVGAUGE_KERNELS_SETTING_H
 #define CONVGAUGE_KERNELS_SETTING_H
 
@@ -57,7 +57,20 @@ struct cg_setting {
     int batch; /* images of one run: the input's n; 0: as the graph has it */
 };
 
-/* Whether times under both may stand in one row: all fields but cpus and edges, which the suite decides. */
+/* The fields that divide cases: all but cpus and edges, which the suite decides. */
+enum cg_setting_field {
+    CG_FIELD_ENGINE = 1,
+    CG_FIELD_ISA = 2,
+    CG_FIELD_THREADS = 4,
+    CG_FIELD_FUSION = 8,
+    CG_FIELD_CACHE = 16,
+    CG_FIELD_BATCH = 32,
+};
+
+/* In which of them two settings differ, bits of enum cg_setting_field. */
+unsigned cg_setting_difference(const struct cg_setting *a, const struct cg_setting *b);
+
+/* Whether times under both may stand in one row: they differ in none. */
 bool cg_setting_equal(const struct cg_setting *a, const struct cg_setting *b);
 
 /* Chains a hash with all fields, whatever they point to. */

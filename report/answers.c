@@ -85,15 +85,7 @@ static struct cg_other_cost cost_under(const struct cg_answer *a, const struct c
     return found;
 }
 
-/* Whether the setting differs from the answer's in one option alone. */
-static bool differs_in(const struct cg_setting *own, const struct cg_setting *other, bool threads,
-                       bool fusion, bool engine)
-{
-    return other->batch == own->batch && other->cache == own->cache &&
-           (other->threads != own->threads) == threads && (other->fusion != own->fusion) == fusion &&
-           (!cg_same_text(other->engine, own->engine)) == engine;
-}
-
+/* Views whose setting differs from the answer's in one option alone. */
 static void find_others(struct cg_answer *a, const struct cg_suite_views *views)
 {
     const struct cg_suite_view *threads = NULL, *fusion = NULL;
@@ -101,12 +93,12 @@ static void find_others(struct cg_answer *a, const struct cg_suite_views *views)
     for (int i = 0; i < views->n; i++) {
         const struct cg_suite_view *view = views->items[i];
         const struct cg_setting *other = &view->setting;
-        if (differs_in(own, other, true, false, false) &&
-            (!threads || other->threads > threads->setting.threads))
+        const unsigned difference = cg_setting_difference(own, other);
+        if (difference == CG_FIELD_THREADS && (!threads || other->threads > threads->setting.threads))
             threads = view;
-        if (differs_in(own, other, false, true, false) && (!fusion || other->fusion == CG_FUSION_NONE))
+        if (difference == CG_FIELD_FUSION && (!fusion || other->fusion == CG_FUSION_NONE))
             fusion = view;
-        bool known = !differs_in(own, other, false, false, true) || a->n_engines == CG_ANSWER_OTHERS;
+        bool known = difference != CG_FIELD_ENGINE || a->n_engines == CG_ANSWER_OTHERS;
         for (int k = 0; k < a->n_engines && !known; k++)
             known = cg_same_text(a->engines[k].view->setting.engine, other->engine);
         if (known)

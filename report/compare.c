@@ -40,20 +40,23 @@ static const char *difference(const struct cg_comparison *comparison, const stru
                               const struct cg_record *b)
 {
     if (with_paper(comparison))
-        return a->setting.fusion == b->setting.fusion && a->setting.cache == b->setting.cache
+        return !(cg_setting_difference(&a->setting, &b->setting) & (CG_FIELD_FUSION | CG_FIELD_CACHE))
                    ? NULL
                    : "the paper's devices: fusion full, hot";
-    if (!comparison->across_engines && !cg_same_text(a->setting.engine, b->setting.engine))
-        return "another engine";
-    if (a->setting.threads != b->setting.threads)
-        return "other threads";
-    if (a->setting.batch != b->setting.batch)
-        return "another batch";
-    if (a->setting.fusion != b->setting.fusion)
-        return "another fusion";
-    if (a->setting.cache != b->setting.cache)
-        return "another cache state";
-    return NULL;
+    static const struct {
+        unsigned field;
+        const char *words;
+    } reasons[] = {{CG_FIELD_ENGINE, "another engine"},
+                   {CG_FIELD_THREADS, "other threads"},
+                   {CG_FIELD_BATCH, "another batch"},
+                   {CG_FIELD_FUSION, "another fusion"},
+                   {CG_FIELD_CACHE, "another cache state"}};
+    const unsigned differ = cg_setting_difference(&a->setting, &b->setting) &
+                            ~(comparison->across_engines ? CG_FIELD_ENGINE : 0u);
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+        if (differ & reasons[i].field)
+            return reasons[i].words;
+    return NULL; /* another ISA may be what is asked about: another device has it */
 }
 
 static bool same_computation(const struct cg_comparison *comparison, const struct cg_record *a,
@@ -254,9 +257,7 @@ static bool is_network(const struct cg_match *match)
 /* Two networks are ordered against each other under one setting only. */
 static bool one_setting(const struct cg_match *x, const struct cg_match *y)
 {
-    return cg_same_text(x->a->setting.engine, y->a->setting.engine) &&
-           x->a->setting.threads == y->a->setting.threads && x->a->setting.batch == y->a->setting.batch &&
-           x->a->setting.fusion == y->a->setting.fusion && x->a->setting.cache == y->a->setting.cache;
+    return cg_setting_equal(&x->a->setting, &y->a->setting);
 }
 
 /* The category of layers whose part of the difference between the two networks changes most from a to b, each

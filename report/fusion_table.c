@@ -51,12 +51,15 @@ static bool find_fusion_row(const struct cg_suite_view *const views[2][CG_MAX_EN
 }
 
 /* The engines that were measured with and without fusion. */
-static int pair_views(const struct cg_suite_views *all, int threads,
+static int pair_views(const struct cg_suite_views *all, const struct cg_setting *of,
                       const struct cg_suite_view *views[2][CG_MAX_ENGINES])
 {
     const struct cg_suite_view *full[CG_MAX_ENGINES], *none[CG_MAX_ENGINES];
-    const int n_full = cg_views_of_engines(all, threads, CG_FUSION_FULL, full);
-    const int n_none = cg_views_of_engines(all, threads, CG_FUSION_NONE, none);
+    struct cg_setting fused = *of, unfused = *of;
+    fused.fusion = CG_FUSION_FULL;
+    unfused.fusion = CG_FUSION_NONE;
+    const int n_full = cg_views_of_engines(all, &fused, full);
+    const int n_none = cg_views_of_engines(all, &unfused, none);
     int n = 0;
     for (int i = 0; i < n_full; i++)
         for (int k = 0; k < n_none; k++)
@@ -106,7 +109,7 @@ static void add_fusion_sentences(struct cg_table *table,
     cg_table_add_sentence(table, cg_say_rule(views[0][0], true).text);
 }
 
-struct cg_table *cg_table_of_fusion(const struct cg_suite_views *all, int threads)
+struct cg_table *cg_table_of_fusion(const struct cg_suite_views *all, const struct cg_setting *of)
 {
     static const struct cg_column columns[] = {
         {"engine", "engine", CG_COLUMN_TEXT, 0},
@@ -115,15 +118,17 @@ struct cg_table *cg_table_of_fusion(const struct cg_suite_views *all, int thread
         {"fusion", "fusion", CG_COLUMN_TEXT, 0},
     };
     const struct cg_suite_view *views[2][CG_MAX_ENGINES];
-    const int n = pair_views(all, threads, views);
-    struct cg_table *table = cg_table_create(cg_phrase("%.60s fusion %dt", all->suite->name, threads).text,
-                                             cg_phrase("%s over fusion", cg_subject(all->suite).text).text);
+    const int n = pair_views(all, of, views);
+    const struct cg_phrase rest = cg_rest_of_setting(all, of);
+    struct cg_table *table =
+        cg_table_create(cg_phrase("%.60s fusion %dt%.60s", all->suite->name, of->threads, rest.text).text,
+                        cg_phrase("%s over fusion", cg_subject(all->suite).text).text);
     if (n == 0 || !cg_is_guideline(all->suite))
         return table;
-    table->caption = cg_table_format(table, "%s; %s; %s",
-                                     all->suite->kind == CG_KIND_SLOPE ? "what the last step costs a madd"
-                                                                       : "what both together cost",
-                                     cg_device_words(views[0][0]->results), cg_format_threads(threads).text);
+    table->caption = cg_table_format(
+        table, "%s; %s; %s%s",
+        all->suite->kind == CG_KIND_SLOPE ? "what the last step costs a madd" : "what both together cost",
+        cg_device_words(views[0][0]->results), cg_format_threads(of->threads).text, rest.text);
     cg_table_add_columns(table, CG_COLUMNS(columns));
     fill_fusion_table(table, views, n);
     add_fusion_sentences(table, views, n);

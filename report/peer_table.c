@@ -102,20 +102,23 @@ static void fill(struct cg_table *table, const struct peers *peers)
     cg_table_add_sentence(table, cg_say_rule(first, true).text);
 }
 
-struct cg_table *cg_table_of_peers(const struct cg_suite_views *all, int threads, enum cg_fusion fusion)
+struct cg_table *cg_table_of_peers(const struct cg_suite_views *all, const struct cg_setting *of)
 {
     const char *title = all->suite->title;
+    const struct cg_phrase rest = cg_rest_of_setting(all, of);
     struct peers peers = {0};
-    struct cg_table *table = cg_table_create(
-        cg_phrase("%.60s peers %dt %.20s", all->suite->name, threads, cg_fusion_name(fusion)).text,
-        cg_phrase("%.160s (engine against engine)", title ? title : "").text);
-    peers.n = cg_views_of_engines(all, threads, fusion, peers.views);
+    struct cg_table *table =
+        cg_table_create(cg_phrase("%.60s peers %dt %.20s%.60s", all->suite->name, of->threads,
+                                  cg_fusion_name(of->fusion), rest.text)
+                            .text,
+                        cg_phrase("%.160s (engine against engine)", title ? title : "").text);
+    peers.n = cg_views_of_engines(all, of, peers.views);
     if (peers.n < 2)
         return table;
     table->caption =
-        cg_table_format(table, "%s; %s, fusion %s; ratios of time to %s, above 1: slower than it",
-                        cg_device_words(peers.views[0]->results), cg_format_threads(threads).text,
-                        cg_fusion_name(fusion), peers.views[0]->setting.engine);
+        cg_table_format(table, "%s; %s, fusion %s%s; ratios of time to %s, above 1: slower than it",
+                        cg_device_words(peers.views[0]->results), cg_format_threads(of->threads).text,
+                        cg_fusion_name(of->fusion), rest.text, peers.views[0]->setting.engine);
     if (judge(&peers))
         fill(table, &peers);
     else

@@ -88,19 +88,19 @@ void cg_tables_over_settings(const struct cg_suite_views *views, struct cg_table
         bool engines_done = false, growth_done = false, fusion_done = false;
         for (int k = 0; k < i; k++) {
             const struct cg_setting *before = &views->items[k]->setting;
-            const bool same_fusion = own->fusion == before->fusion;
-            fusion_done = fusion_done || before->threads == own->threads;
-            engines_done = engines_done || (same_fusion && before->threads == own->threads);
-            growth_done = growth_done || (same_fusion && cg_same_text(before->engine, own->engine));
+            const unsigned difference = cg_setting_difference(before, own);
+            fusion_done |= !(difference & ~(CG_FIELD_ENGINE | CG_FIELD_FUSION));
+            engines_done |= !(difference & ~CG_FIELD_ENGINE);
+            growth_done |= !(difference & ~CG_FIELD_THREADS);
         }
         if (!engines_done) {
-            cg_tables_add(tables, cg_table_of_engines(views, own->threads, own->fusion));
-            cg_tables_add(tables, cg_table_of_peers(views, own->threads, own->fusion));
+            cg_tables_add(tables, cg_table_of_engines(views, own));
+            cg_tables_add(tables, cg_table_of_peers(views, own));
         }
         if (!fusion_done)
-            cg_tables_add(tables, cg_table_of_fusion(views, own->threads));
+            cg_tables_add(tables, cg_table_of_fusion(views, own));
         if (!growth_done)
-            cg_tables_add(tables, cg_table_of_growth(views, own->engine, own->fusion));
+            cg_tables_add(tables, cg_table_of_growth(views, own));
     }
 }
 

@@ -132,18 +132,21 @@ static void add_engine_sentences(struct cg_table *table, const struct cg_suite_v
     cg_table_add_sentence(table, cg_say_rule(views[0], false).text);
 }
 
-struct cg_table *cg_table_of_engines(const struct cg_suite_views *all, int threads, enum cg_fusion fusion)
+struct cg_table *cg_table_of_engines(const struct cg_suite_views *all, const struct cg_setting *of)
 {
+    const struct cg_phrase rest = cg_rest_of_setting(all, of);
     const struct cg_suite_view *views[CG_MAX_ENGINES];
-    const int n = cg_views_of_engines(all, threads, fusion, views);
-    struct cg_table *table = cg_table_create(
-        cg_phrase("%.60s engines %dt %.20s", all->suite->name, threads, cg_fusion_name(fusion)).text,
-        cg_phrase("%s over engines", cg_subject(all->suite).text).text);
+    const int n = cg_views_of_engines(all, of, views);
+    struct cg_table *table = cg_table_create(cg_phrase("%.60s engines %dt %.20s%.60s", all->suite->name,
+                                                       of->threads, cg_fusion_name(of->fusion), rest.text)
+                                                 .text,
+                                             cg_phrase("%s over engines", cg_subject(all->suite).text).text);
     if (n < 2 || !cg_is_guideline(all->suite))
         return table;
-    table->caption = cg_table_format(table, "%s relative to the baseline; %s; %s, fusion %s",
-                                     what_costs(all->suite), cg_device_words(views[0]->results),
-                                     cg_format_threads(threads).text, cg_fusion_name(fusion));
+    table->caption =
+        cg_table_format(table, "%s relative to the baseline; %s; %s, fusion %s%s", what_costs(all->suite),
+                        cg_device_words(views[0]->results), cg_format_threads(of->threads).text,
+                        cg_fusion_name(of->fusion), rest.text);
     cg_table_add_column(table, "case", "case", CG_COLUMN_TEXT, 0);
     for (int e = 0; e < n; e++)
         cg_table_add_column(table, cg_slug(views[e]->setting.engine).text, views[e]->setting.engine,
@@ -226,28 +229,29 @@ static void add_growth(struct cg_table *table, const struct cg_suite_view *fewes
     }
 }
 
-struct cg_table *cg_table_of_growth(const struct cg_suite_views *all, const char *engine,
-                                    enum cg_fusion fusion)
+struct cg_table *cg_table_of_growth(const struct cg_suite_views *all, const struct cg_setting *of)
 {
+    const struct cg_phrase rest = cg_rest_of_setting(all, of);
     const struct cg_suite_view *fewest = NULL, *most = NULL;
     for (int i = 0; i < all->n; i++) {
         const struct cg_suite_view *view = all->items[i];
-        if (!cg_same_text(view->setting.engine, engine) || view->setting.fusion != fusion)
+        if (cg_setting_difference(&view->setting, of) & ~CG_FIELD_THREADS)
             continue;
         if (!fewest || view->setting.threads < fewest->setting.threads)
             fewest = view;
         if (!most || view->setting.threads > most->setting.threads)
             most = view;
     }
-    struct cg_table *table = cg_table_create(
-        cg_phrase("%.60s growth %.40s %.20s", all->suite->name, engine ? engine : "", cg_fusion_name(fusion))
-            .text,
-        cg_phrase("%s: growth of the cost over threads", cg_subject(all->suite).text).text);
+    struct cg_table *table =
+        cg_table_create(cg_phrase("%.60s growth %.40s %.20s%.60s", all->suite->name,
+                                  of->engine ? of->engine : "", cg_fusion_name(of->fusion), rest.text)
+                            .text,
+                        cg_phrase("%s: growth of the cost over threads", cg_subject(all->suite).text).text);
     if (!fewest || fewest->setting.threads == most->setting.threads || !cg_is_guideline(all->suite))
         return table;
-    table->caption = cg_table_format(table, "%s relative to the baseline; engine %s, fusion %s, %s",
-                                     what_costs(all->suite), engine ? engine : "?", cg_fusion_name(fusion),
-                                     cg_device_words(fewest->results));
+    table->caption = cg_table_format(table, "%s relative to the baseline; engine %s, fusion %s%s, %s",
+                                     what_costs(all->suite), of->engine ? of->engine : "?",
+                                     cg_fusion_name(of->fusion), rest.text, cg_device_words(fewest->results));
     const struct cg_phrase few = cg_format_threads(fewest->setting.threads),
                            many = cg_phrase("%d threads", most->setting.threads);
     const struct cg_column columns[] = {{"case", "case", CG_COLUMN_TEXT, 0},

@@ -32,19 +32,35 @@ void cg_describe_view(struct cg_table *table, const struct cg_suite_view *view)
     table->caption = cg_table_format(table, "%s; %s", cg_device_words(view->results), table->setting);
 }
 
-int cg_views_of_engines(const struct cg_suite_views *all, int threads, enum cg_fusion fusion,
+int cg_views_of_engines(const struct cg_suite_views *all, const struct cg_setting *of,
                         const struct cg_suite_view *views[CG_MAX_ENGINES])
 {
     int n = 0;
     for (int i = 0; i < all->n && n < CG_MAX_ENGINES; i++) {
         const struct cg_suite_view *view = all->items[i];
-        bool known = view->setting.threads != threads || view->setting.fusion != fusion;
+        bool known = cg_setting_difference(&view->setting, of) & ~CG_FIELD_ENGINE;
         for (int k = 0; k < n && !known; k++)
             known = cg_same_text(views[k]->setting.engine, view->setting.engine);
         if (!known)
             views[n++] = view;
     }
     return n;
+}
+
+struct cg_phrase cg_rest_of_setting(const struct cg_suite_views *all, const struct cg_setting *of)
+{
+    unsigned difference = 0;
+    char text[96] = "";
+    for (int i = 0; i < all->n; i++)
+        difference |= cg_setting_difference(&all->items[i]->setting, of);
+    if (difference & CG_FIELD_ISA)
+        cg_append(text, sizeof text, ", %s", (int)of->isa < 0 ? "ISA unknown" : cg_isa_name(of->isa));
+    if (difference & CG_FIELD_CACHE)
+        cg_append(text, sizeof text, ", %s",
+                  (int)of->cache < 0 ? "cache unknown" : cg_cache_state_name(of->cache));
+    if (difference & CG_FIELD_BATCH)
+        cg_append(text, sizeof text, ", batch %d", of->batch);
+    return cg_phrase("%s", text);
 }
 
 struct cg_phrase cg_place_name(const struct cg_group_view *group, int trend)

@@ -20,11 +20,10 @@ struct cg_table *cg_table_of_proxies(const struct cg_suite_view *view); /* the s
 struct cg_table *cg_table_of_counters(const struct cg_suite_view *view);
 
 /* Over the settings of one suite. */
-struct cg_table *cg_table_of_engines(const struct cg_suite_views *views, int threads, enum cg_fusion fusion);
-struct cg_table *cg_table_of_peers(const struct cg_suite_views *views, int threads, enum cg_fusion fusion);
-struct cg_table *cg_table_of_fusion(const struct cg_suite_views *views, int threads);
-struct cg_table *cg_table_of_growth(const struct cg_suite_views *views, const char *engine,
-                                    enum cg_fusion fusion);
+struct cg_table *cg_table_of_engines(const struct cg_suite_views *views, const struct cg_setting *of);
+struct cg_table *cg_table_of_peers(const struct cg_suite_views *views, const struct cg_setting *of);
+struct cg_table *cg_table_of_fusion(const struct cg_suite_views *views, const struct cg_setting *of);
+struct cg_table *cg_table_of_growth(const struct cg_suite_views *views, const struct cg_setting *of);
 
 struct cg_table *cg_table_of_quanta(const struct cg_suite_views *views); /* of suites of widths */
 
@@ -46,10 +45,14 @@ struct cg_phrase cg_view_slug(const struct cg_suite_view *view, const char *kind
 /* Caption: device and setting; the setting tells it apart from other tables of its title. */
 void cg_describe_view(struct cg_table *table, const struct cg_suite_view *view);
 
-/* The views of a suite under one fusion and number of threads, one an engine, in the order of the records;
- * how many. */
-int cg_views_of_engines(const struct cg_suite_views *all, int threads, enum cg_fusion fusion,
+/* The views of a suite under a setting but for its engine, one an engine, in the order of the records; how
+ * many. */
+int cg_views_of_engines(const struct cg_suite_views *all, const struct cg_setting *of,
                         const struct cg_suite_view *views[CG_MAX_ENGINES]);
+
+/* What else of the setting tells a suite's tables over settings apart, of instruction set, caches and batch:
+ * ", avx2, cold"; "" where all views have it in common. */
+struct cg_phrase cg_rest_of_setting(const struct cg_suite_views *all, const struct cg_setting *of);
 
 /* The name of a trend's place: "x1, ARM set (series)". */
 struct cg_phrase cg_place_name(const struct cg_group_view *group, int trend);

@@ -197,6 +197,33 @@ Test(report, engines_stand_against_the_first)
     cg_results_destroy(&results);
 }
 
+/* Engines stand side by side under one instruction set only, and each that was measured has its tables. */
+Test(report, instruction_sets_are_not_mixed)
+{
+    struct synthetic options = synthetic_default();
+    options.engines[1] = "onednn";
+    options.threads[1] = 2;
+    struct cg_results *results = synthetic_results(&options);
+    for (int i = 0; i < results->n_records; i++) {
+        struct cg_setting *setting = &results->records[i]->setting;
+        if (setting->threads == 2)
+            setting->isa = CG_ISA_AVX2;
+        setting->threads = 1;
+    }
+    char *text = printed(results, "g1", CG_FORMAT_TEXT);
+    cr_expect(has(text, "1 thread, fusion full, avx512;") && has(text, "1 thread, fusion full, avx2;"), "%s",
+              text);
+    free(text);
+    for (int i = 0; i < results->n_records; i++) {
+        struct cg_setting *setting = &results->records[i]->setting;
+        setting->isa = strcmp(setting->engine, "native") == 0 ? CG_ISA_AVX512 : CG_ISA_AVX2;
+    }
+    text = printed(results, "g1", CG_FORMAT_TEXT);
+    cr_expect_not(has(text, "engine against engine"), "%s", text);
+    free(text);
+    cg_results_destroy(&results);
+}
+
 Test(report, engines_are_told_apart_in_words)
 {
     static const struct {

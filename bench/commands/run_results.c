@@ -169,9 +169,8 @@ static bool add_skipped(const struct cg_planned_job *planned, const struct cg_jo
     skipped->group = cg_results_text(results, first->group->name);
     skipped->case_name = cg_results_text(results, first->of->name);
     skipped->graph = cg_results_format(results, "%016" PRIx64, planned->graph);
-    skipped->setting.engine = planned->job.setting.engine;
-    skipped->setting.threads = planned->job.setting.threads;
-    skipped->setting.fusion = planned->job.setting.fusion;
+    skipped->setting = planned->job.setting;
+    skipped->setting.cpus = NULL;
     skipped->reason = cg_results_text(
         results, result->state == CG_JOB_PENDING ? "not reached: the run was interrupted" : result->reason);
     return true;

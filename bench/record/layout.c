@@ -15,6 +15,7 @@
 #define NAMED(key, member, list)          ROW(key, NAME, ONE, AT(member), false, .names = list)
 #define PAIR(type, member)                ROW(#member, type, PAIR, AT(member), false)
 #define NESTED(key, member, fields)       ROW(key, STRUCT, ONE, AT(member), false, .layout = fields)
+#define LATER_NAMED(key, member, list)    ROW(key, NAME, ONE, AT(member), true, .names = list)
 #define LATER_NESTED(key, member, fields) ROW(key, STRUCT, ONE, AT(member), true, .layout = fields)
 /* An object in the file whose fields are the same struct's in memory. */
 #define PART(key, fields)            ROW(key, STRUCT, ONE, 0, false, .layout = fields)
@@ -208,10 +209,12 @@ const struct cg_layout cg_layout_record = LAYOUT(
 #undef THIS
 
 #define THIS struct cg_skipped
-const struct cg_layout cg_layout_skipped =
-    LAYOUT(FIELD(TEXT, suite), FIELD(TEXT, group), KEYED(TEXT, "case", case_name), FIELD(TEXT, graph),
-           KEYED(TEXT, "engine", setting.engine), KEYED(INT, "threads", setting.threads),
-           NAMED("fusion", setting.fusion, &cg_fusion_names), FIELD(TEXT, reason));
+const struct cg_layout cg_layout_skipped = LAYOUT(
+    FIELD(TEXT, suite), FIELD(TEXT, group), KEYED(TEXT, "case", case_name), FIELD(TEXT, graph),
+    KEYED(TEXT, "engine", setting.engine), KEYED(INT, "threads", setting.threads),
+    NAMED("fusion", setting.fusion, &cg_fusion_names), FIELD(TEXT, reason),
+    LATER_NAMED("isa", setting.isa, &cg_isa_names),
+    LATER_NAMED("cache", setting.cache, &cg_cache_state_names), LATER_KEYED(INT, "batch", setting.batch));
 #undef THIS
 
 #define THIS struct cg_zone_series
