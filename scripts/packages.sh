@@ -17,9 +17,14 @@ missing_packages() {
     done
 }
 
-# apt_get PACKAGE...: installs them; else says in a sentence why it cannot.
+apt_get_install() {
+    # shellcheck disable=SC2086 # empty or one word
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
+}
+
+# apt_get PACKAGE...: installs them, or those that it can; of the others it says in a sentence why it cannot.
 apt_get() {
-    local as_root= log
+    local as_root= log package lost=
     if [ "$(id -u)" -ne 0 ]; then
         if ! command -v sudo >/dev/null; then
             echo "Cannot install them: not root, and there is no sudo. As root: apt-get install $*" >&2
@@ -31,13 +36,18 @@ apt_get() {
     log=$(mktemp)
     # A foreign source that fails to update does not matter as long as the packages can be had.
     $as_root apt-get update -q >"$log" 2>&1 || true
-    if ! $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >>"$log" 2>&1; then
-        tail -n 15 "$log" >&2
-        rm -f "$log"
-        echo "Cannot install them: is there a network, and are Debian's package sources reachable?" >&2
+    # One name that this release does not have keeps all away: then each by itself.
+    if ! apt_get_install "$@" >>"$log" 2>&1; then
+        for package in "$@"; do
+            [ $# -gt 1 ] && apt_get_install "$package" >>"$log" 2>&1 || lost="$lost $package"
+        done
+    fi
+    [ -z "$lost" ] || tail -n 15 "$log" >&2
+    rm -f "$log"
+    if [ -n "$lost" ]; then
+        echo "Cannot install$lost: is there a network, may you use sudo, and do the package sources have them?" >&2
         return 1
     fi
-    rm -f "$log"
     echo "Installed."
 }
 

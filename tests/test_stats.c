@@ -63,9 +63,7 @@ Test(stats, summaries)
               isnan(cg_mean(values, 0)));
     cr_expect(isnan(cg_sd(values, 1)) && near(cg_sd(values, 9), sqrt(7.5), 1e-12));
     const double x[] = {0, 1, 2}, y[] = {1, 3, 5}, flat[] = {2, 2, 2};
-    cr_expect(near(cg_slope(x, y, 3), 2, 1e-14) && isnan(cg_slope(flat, y, 3)) &&
-              near(cg_correlation(x, y, 3), 1, 1e-14));
-    cr_expect(isnan(cg_correlation(x, flat, 3)));
+    cr_expect(near(cg_slope(x, y, 3), 2, 1e-14) && isnan(cg_slope(flat, y, 3)));
 }
 
 Test(stats, intervals_of_one_sample)

@@ -71,18 +71,18 @@ struct cg_round {
     unsigned flags;                /* why, as CG_FLAG_BIT()s */
 };
 
-/* Why a group ended (X: identifier, name, sentence). */
+/* Why a group ended (X: identifier, name): the asked precision was reached, all processes of the protocol
+ * were run, the time budget was used up, the user interrupted it, no job was left to time. */
 #define CG_STOPS(X)                                                                                          \
-    X(CG_STOP_PRECISION, "precision", "the asked precision was reached")                                     \
-    X(CG_STOP_PROCESSES, "processes", "all processes of the protocol were run")                              \
-    X(CG_STOP_BUDGET, "budget", "the time budget was used up")                                               \
-    X(CG_STOP_INTERRUPTED, "interrupted", "interrupted by the user")                                         \
-    X(CG_STOP_NOTHING, "nothing", "no job was left to time")
+    X(CG_STOP_PRECISION, "precision")                                                                        \
+    X(CG_STOP_PROCESSES, "processes")                                                                        \
+    X(CG_STOP_BUDGET, "budget")                                                                              \
+    X(CG_STOP_INTERRUPTED, "interrupted")                                                                    \
+    X(CG_STOP_NOTHING, "nothing")
 
 CG_ENUM(cg_stop, CG_STOPS, CG_STOP_COUNT)
 
 CG_NAMES_DECLARE(cg_stop)
-const char *cg_stop_sentence(enum cg_stop stop);
 
 /* What is done in each process before its rounds (X: identifier, name). */
 #define CG_STAGES(X)                                                                                         \

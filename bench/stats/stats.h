@@ -35,9 +35,6 @@ double cg_mean(const double *values, size_t n);
 /* Sample standard deviation (n - 1); NAN for n < 2. */
 double cg_sd(const double *values, size_t n);
 
-/* Pearson's correlation; NAN when a side has no spread or n < 2. */
-double cg_correlation(const double *x, const double *y, size_t n);
-
 struct cg_summary {
     size_t n;
     double median, min, max, p10, p90;

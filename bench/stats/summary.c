@@ -54,36 +54,16 @@ double cg_sd(const double *values, size_t n)
     return sqrt(squares / (double)(n - 1));
 }
 
-/* Sums of squares and products about the means. */
-static void moments(const double *x, const double *y, size_t n, double *xx, double *xy, double *yy)
-{
-    const double mean_x = cg_mean(x, n), mean_y = cg_mean(y, n);
-    *xx = *xy = *yy = 0;
-    for (size_t i = 0; i < n; i++) {
-        *xx += (x[i] - mean_x) * (x[i] - mean_x);
-        *xy += (x[i] - mean_x) * (y[i] - mean_y);
-        *yy += (y[i] - mean_y) * (y[i] - mean_y);
-    }
-}
-
-double cg_correlation(const double *x, const double *y, size_t n)
-{
-    double xx, xy, yy;
-    if (n < 2)
-        return NAN;
-    moments(x, y, n, &xx, &xy, &yy);
-    if (!(xx > 0 && yy > 0))
-        return NAN;
-    const double r = xy / (sqrt(xx) * sqrt(yy));
-    return fmax(-1, fmin(1, r));
-}
-
 double cg_slope(const double *x, const double *y, size_t n)
 {
-    double xx, xy, yy;
     if (n < 2)
         return NAN;
-    moments(x, y, n, &xx, &xy, &yy);
+    const double mean_x = cg_mean(x, n), mean_y = cg_mean(y, n);
+    double xx = 0, xy = 0;
+    for (size_t i = 0; i < n; i++) {
+        xx += (x[i] - mean_x) * (x[i] - mean_x);
+        xy += (x[i] - mean_x) * (y[i] - mean_y);
+    }
     return xx > 0 ? xy / xx : NAN;
 }
 
