@@ -158,6 +158,16 @@ static void build_no_conv_first(struct cg_graph *g, int batch)
     one(g, (struct cg_node){.op = CG_ACT, .act = CG_ACT_HARD_SWISH, .params = -1, .block = -1}, z);
 }
 
+/* Five sums at once are four operations of one node. */
+static void build_wide_sum(struct cg_graph *g, int batch)
+{
+    const int x = input(g, batch, 9, 8, 12);
+    const int pools[] = {pool(g, CG_MAX_POOL, x, 3, 1), pool(g, CG_AVG_POOL, x, 3, 1),
+                         pool(g, CG_MAX_POOL, x, 5, 1), pool(g, CG_AVG_POOL, x, 5, 1),
+                         pool(g, CG_MAX_POOL, x, 7, 1)};
+    join(g, CG_ADD, CG_ACT_NONE, 5, pools);
+}
+
 static void build_output_in_the_middle(struct cg_graph *g, int batch)
 {
     const int x = conv(g, input(g, batch, 6, 6, 5), 32, 1, 1, 1, CG_ACT_NONE);
@@ -190,6 +200,7 @@ const struct block blocks[] = {
     {"nas_cell", build_nas_cell},
     {"splits", build_splits},
     {"no_conv_first", build_no_conv_first},
+    {"wide_sum", build_wide_sum},
     {"output_in_the_middle", build_output_in_the_middle},
     {"classifier", build_classifier},
 };

@@ -392,6 +392,15 @@ static bool empty_scratch(struct nv_plan *plan)
     return plan->scratch;
 }
 
+/* How often nodes are claimed at most: an addition is an operation for each operand but the first. */
+static size_t claims_of(const struct cg_graph *graph)
+{
+    size_t claims = (size_t)graph->n_nodes;
+    for (int id = 0; id < graph->n_nodes; id++)
+        claims += graph->nodes[id].op == CG_ADD ? (size_t)graph->nodes[id].n_inputs : 0;
+    return claims;
+}
+
 static enum cg_status lower_all(struct nv_plan *plan, const struct cg_weights *weights)
 {
     const size_t n = (size_t)plan->graph->n_nodes;
@@ -403,7 +412,7 @@ static enum cg_status lower_all(struct nv_plan *plan, const struct cg_weights *w
                          .fates = cg_arena_array(plan->views, n, sizeof *l.fates),
                          .uses = cg_arena_array(plan->views, n, sizeof *l.uses),
                          .symbolic = cg_arena_array(plan->views, n, sizeof *l.symbolic)};
-    plan->nodes = cg_arena_array(plan->kept, n, sizeof *plan->nodes);
+    plan->nodes = cg_arena_array(plan->kept, claims_of(plan->graph), sizeof *plan->nodes);
     if (!l.views || !l.fates || !l.uses || !l.symbolic || !plan->nodes)
         return CG_NO_MEMORY;
     cg_graph_uses(plan->graph, l.uses);

@@ -57,7 +57,7 @@ struct nv_plan {
     int n_buffers, room_buffers;
     struct nv_op *ops;
     int n_ops, room_ops;
-    int *nodes; /* [graph->n_nodes]: ids in the order of the operations that compute them */
+    int *nodes; /* ids in the order of the operations that compute them, an addition's once an operation */
     int n_nodes;
     struct nv_step *steps;
     int n_steps;
