@@ -60,8 +60,8 @@ struct cg_phrase cg_match_words(const struct cg_comparison *comparison, const st
 void cg_comparison_tables(const struct cg_comparison *comparisons, int n, struct cg_tables *tables);
 
 /* {"files": [...], "cases": [{"case", "engine", ..., "file", "ratio": {"value", "ci_low", "ci_high"},
- * "verdict" (the words of the tables), "withheld", "yardstick": {"slowest", "fastest"}}], "summaries": [...], "flips": [...],
- * "unmatched": [...]}
+ * "verdict" (the words of the tables), "withheld", "yardstick": {"slowest", "fastest"}}], "summaries": [...],
+ * "flips": [...], "unmatched": [...]}
  */
 void cg_comparison_json(const struct cg_comparison *comparisons, int n, FILE *out);
 

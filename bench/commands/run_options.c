@@ -43,7 +43,8 @@ static enum cg_status parse(int argc, char **argv, int all_threads, struct cg_ru
                             struct cg_words *words, struct cg_error *err)
 {
     const struct cg_option options[] = {
-        {"quick", 'q', CG_OPTION_FLAG, NULL, "the quick selection of each suite, 4 to 10 short processes", &o->quick},
+        {"quick", 'q', CG_OPTION_FLAG, NULL, "the quick selection of each suite, 4 to 10 short processes",
+         &o->quick},
         {"engine", 'e', CG_OPTION_INTS, "A,B", "engines (native; 'convgauge list engines')", &o->engines,
          .word = cg_engine_word},
         {"threads", 't', CG_OPTION_INTS, "N,M", "numbers of threads, 'all' = every core allowed (1)",
