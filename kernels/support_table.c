@@ -116,6 +116,14 @@ const struct cg_sample cg_samples[] = {
     PAD("around", 1, 2, 3, 1),
     PAD("crop", -1, -1, 0, -2),
     PAD("crop and pad", -1, -1, 1, 1),
+    ROW("", 7, 21, CG_PRELU, .act = CG_ACT_NONE),
+    ROW("", 7, 21, CG_LAYER_NORM, .epsilon = 1e-6f),
+    ROW("3 groups", 7, 21, CG_GROUP_NORM, .groups = 3, .epsilon = 1e-5f),
+    ROW("a channel a group", 7, 21, CG_GROUP_NORM, .groups = 21, .epsilon = 1e-5f),
+    ROW("5 channels", 7, 21, CG_LRN, .size = 5, .alpha = 0.5f, .beta = 0.75f, .k = 1),
+    ROW("4 channels", 7, 21, CG_LRN, .size = 4, .alpha = 0.5f, .beta = 0.75f, .k = 2),
+    ROW("", 1, 70, CG_SOFTMAX, .log = false),
+    ROW("log", 1, 70, CG_SOFTMAX, .log = true),
 };
 
 const int cg_n_samples = (int)(sizeof cg_samples / sizeof cg_samples[0]);

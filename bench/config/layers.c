@@ -83,6 +83,11 @@ enum takes {
     TAKES_COUNT_PADDING = 64,
     TAKES_SIDES = 128, /* pads of the sides, negative ones crop */
     NEEDS_NONE = 256,  /* the braces may be left out */
+    TAKES_EPSILON = 512,
+    NEEDS_GROUPS = 1024,     /* of channels, the first value */
+    EACH_CHANNEL = 2048,     /* is a group */
+    TAKES_NEIGHBOURS = 4096, /* size, or the first value; alpha, beta, k */
+    GIVES_LOGARITHMS = 8192,
 };
 
 /* x:conv{out, kernel = 1, stride =, pad =, dilation =, groups =, bias =, norm =, act =, name =}
@@ -92,7 +97,12 @@ enum takes {
  * x:avg_pool{kernel, stride =, pad =, count_padding = false}
  * x:global_pool()
  * x:affine{act =}: batch normalisation by itself (before an activation, after a concat ...)
- * x:pad{top =, left =, bottom =, right =}: zeros around the map */
+ * x:pad{top =, left =, bottom =, right =}: zeros around the map
+ * x:prelu(): a slope a channel below 0
+ * x:layer_norm{epsilon = 1e-6}: over the channels of each pixel
+ * x:group_norm{groups, epsilon = 1e-5}, x:instance_norm{epsilon = 1e-5}: over the map
+ * x:lrn{size, alpha = 1e-4, beta = 0.75, k = 1}: over channels around each
+ * x:softmax(), x:log_softmax(): over the channels */
 static const struct layer {
     const char *name;
     enum cg_op op;
@@ -106,6 +116,13 @@ static const struct layer {
     {"global_pool", CG_GLOBAL_POOL, NEEDS_NONE},
     {"affine", CG_AFFINE, TAKES_ACT | NEEDS_NONE},
     {"pad", CG_PAD, TAKES_SIDES},
+    {"prelu", CG_PRELU, NEEDS_NONE},
+    {"layer_norm", CG_LAYER_NORM, TAKES_EPSILON | NEEDS_NONE},
+    {"group_norm", CG_GROUP_NORM, NEEDS_GROUPS | TAKES_EPSILON},
+    {"instance_norm", CG_GROUP_NORM, EACH_CHANNEL | TAKES_EPSILON | NEEDS_NONE},
+    {"lrn", CG_LRN, TAKES_NEIGHBOURS},
+    {"softmax", CG_SOFTMAX, NEEDS_NONE},
+    {"log_softmax", CG_SOFTMAX, GIVES_LOGARITHMS | NEEDS_NONE},
 };
 
 static void read_depthwise(struct cg_arguments *a, struct cg_node *node, int channels)
@@ -124,6 +141,24 @@ static void read_sides(struct cg_arguments *a, struct cg_window *window)
     for (int i = 0; i < 4; i++)
         pads[i] = cg_argument_int(a, names[i], 0, -INT32_MAX, 0);
     cg_window_set_pads(window, pads);
+}
+
+/* Of norms over several values; the usual numbers are those of the networks that have them. */
+static void read_norm(struct cg_arguments *a, int takes, struct cg_node *node, int channels)
+{
+    if (takes & NEEDS_GROUPS)
+        node->groups = cg_argument_needed_int(a, "groups", 1, 1);
+    if (takes & EACH_CHANNEL)
+        node->groups = channels;
+    if (takes & TAKES_EPSILON)
+        node->epsilon = (float)cg_argument_real(a, "epsilon", node->op == CG_LAYER_NORM ? 1e-6 : 1e-5);
+    if (takes & TAKES_NEIGHBOURS) {
+        node->size = cg_argument_needed_int(a, "size", 1, 1);
+        node->alpha = (float)cg_argument_real(a, "alpha", 1e-4);
+        node->beta = (float)cg_argument_real(a, "beta", 0.75);
+        node->k = (float)cg_argument_real(a, "k", 1);
+    }
+    node->log = takes & GIVES_LOGARITHMS;
 }
 
 /* The row of `layers` is its upvalue. */
@@ -153,6 +188,7 @@ static int add_layer(lua_State *lua)
         read_sides(&a, &node.window);
     if (layer->takes & TAKES_COUNT_PADDING)
         node.count_padding = cg_argument_bool(&a, "count_padding", false);
+    read_norm(&a, layer->takes, &node, in.c);
     read_name(&a, &node);
     return one_input(lua, &node, input);
 }

@@ -18,11 +18,14 @@ int64_t cg_node_weights(const struct cg_graph *graph, int id)
     return (int64_t)node->shape.c * node->window.kernel_h * node->window.kernel_w * (in / node->groups);
 }
 
-/* Parameters that are no weights: bias, and scale and shift. */
+/* Parameters that are no weights: bias, and scale and shift; slopes. */
 static int64_t other_params(const struct cg_node *node)
 {
-    const int each = (node->bias ? 1 : 0) + (node->norm || node->op == CG_AFFINE ? 2 : 0);
-    return cg_op_has(node->op, CG_HAS_PARAMS) ? each * (int64_t)node->shape.c : 0;
+    if (!cg_op_has(node->op, CG_HAS_PARAMS))
+        return 0;
+    const bool apart = !cg_op_has(node->op, CG_HAS_WEIGHTS);
+    const int each = node->op == CG_PRELU ? 1 : (node->bias ? 1 : 0) + (node->norm || apart ? 2 : 0);
+    return each * (int64_t)node->shape.c;
 }
 
 struct cg_cost cg_node_cost(const struct cg_graph *graph, int id)

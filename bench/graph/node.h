@@ -14,7 +14,7 @@
     X(CG_CAT_CONV, "conv")                                                                                   \
     X(CG_CAT_DEPTHWISE, "depthwise")                                                                         \
     X(CG_CAT_SHUFFLE, "shuffle")         /* shuffle, permute */                                              \
-    X(CG_CAT_ELEMENTWISE, "elementwise") /* add, mul, activation, affine */                                  \
+    X(CG_CAT_ELEMENTWISE, "elementwise") /* add, mul, activation, affine, norms */                           \
     X(CG_CAT_DATA, "data")               /* concat, split, pad, reorders */                                  \
     X(CG_CAT_OTHER, "other")             /* pools, FC */
 CG_ENUM(cg_category, CG_CATEGORIES, CG_CATEGORY_COUNT)
@@ -28,6 +28,7 @@ enum cg_op_has {
     CG_HAS_INDEX = 16,   /* a list of channels */
     CG_HAS_PARAMS = 32,  /* a parameter set */
     CG_HAS_WEIGHTS = 64, /* weights among them, so multiply-adds */
+    CG_HAS_SIZE = 256,   /* how many channels it looks at */
     CG_MOVES_ONLY = 128, /* no values of its own: it takes channels as they are */
     CG_HAS_LAYER = CG_HAS_PARAMS | CG_HAS_WEIGHTS | CG_HAS_ACT,
 };
@@ -64,7 +65,18 @@ enum cg_op_has {
     /* x * scale[c] + shift[c]: batch normalisation by itself */                                             \
     X(CG_AFFINE, "affine", 1, 1, CG_HAS_PARAMS | CG_HAS_ACT, CG_CAT_ELEMENTWISE, same)                       \
     /* zeros around the map; negative pads crop */                                                           \
-    X(CG_PAD, "pad", 1, 1, CG_HAS_WINDOW, CG_CAT_DATA, pad)
+    X(CG_PAD, "pad", 1, 1, CG_HAS_WINDOW, CG_CAT_DATA, pad)                                                  \
+    /* x < 0 ? scale[c] * x : x */                                                                           \
+    X(CG_PRELU, "prelu", 1, 1, CG_HAS_PARAMS, CG_CAT_ELEMENTWISE, same)                                      \
+    /* (x - mean) / sqrt(variance + epsilon) * scale[c] + shift[c], of the channels of each pixel */         \
+    X(CG_LAYER_NORM, "layer_norm", 1, 1, CG_HAS_PARAMS, CG_CAT_ELEMENTWISE, norm)                            \
+    /* the same of each group of channels over the map; one channel a group: instance norm */                \
+    X(CG_GROUP_NORM, "group_norm", 1, 1, CG_HAS_PARAMS | CG_HAS_GROUPS, CG_CAT_ELEMENTWISE, norm)            \
+    /* x / (k + alpha / size * sum of the squares of `size` channels around it)^beta; of an even number one  \
+     * more behind it than before it */                                                                      \
+    X(CG_LRN, "lrn", 1, 1, CG_HAS_SIZE, CG_CAT_ELEMENTWISE, lrn)                                             \
+    /* of the channels of each pixel; log: its logarithm */                                                  \
+    X(CG_SOFTMAX, "softmax", 1, 1, 0, CG_CAT_OTHER, same)
 CG_ENUM(cg_op, CG_OPS, CG_OP_COUNT)
 
 /* Activations (X: identifier, name, how many of the node's numbers alpha and beta it takes). hard_sigmoid =
@@ -136,15 +148,19 @@ struct cg_node {
     int n_inputs;
     const int *inputs;       /* node ids, each smaller than the node's own; owned by the graph */
     struct cg_window window; /* CONV, MAX_POOL, AVG_POOL, PAD */
-    int groups;              /* CONV, SHUFFLE */
+    int groups;              /* CONV, SHUFFLE, GROUP_NORM */
     bool bias;               /* CONV, FC: shape.c further parameters */
     bool norm; /* CONV, FC: batch normalisation after it, 2 * shape.c parameters, folded by engines */
-    bool count_padding;       /* AVG_POOL */
-    float alpha, beta;        /* of the activation, as far as it takes them; else 0 */
-    int offset;               /* SPLIT: first channel */
-    const int *index;         /* PERMUTE: shape.c channel numbers; owned by the graph */
-    int params;               /* ordinal of its parameter set (CONV, FC, AFFINE), else -1; kept by rewrites */
-    int block;                /* index into graph->blocks, or -1: the building block it belongs to */
+    bool count_padding; /* AVG_POOL */
+    float alpha, beta;  /* of the activation, as far as it takes them, and LRN; else 0 */
+    float k;            /* LRN */
+    float epsilon;      /* LAYER_NORM, GROUP_NORM */
+    int size;           /* LRN */
+    bool log;           /* SOFTMAX */
+    int offset;         /* SPLIT: first channel */
+    const int *index;   /* PERMUTE: shape.c channel numbers; owned by the graph */
+    int params;         /* ordinal of its parameter set (what has CG_HAS_PARAMS), else -1; kept by rewrites */
+    int block;          /* index into graph->blocks, or -1: the building block it belongs to */
     char name[CG_NAME_MAX];   /* unique in the graph; made up from the kind when empty */
     char origin[CG_NAME_MAX]; /* where it was written ("shufflenet_v2.lua:14"), or empty */
 };

@@ -85,7 +85,9 @@ int64_t cg_graph_peak_memory(const struct cg_graph *graph)
         return -1;
     for (int id = 0; id < graph->n_nodes; id++) {
         const struct cg_node *node = &graph->nodes[id];
-        const int vectors = !cg_op_has(node->op, CG_HAS_PARAMS) ? 0 : node->op == CG_AFFINE ? 2 : 1;
+        const int vectors = !cg_op_has(node->op, CG_HAS_PARAMS)                           ? 0
+                            : cg_op_has(node->op, CG_HAS_WEIGHTS) || node->op == CG_PRELU ? 1
+                                                                                          : 2;
         bytes += 4 * (cg_node_weights(graph, id) + (int64_t)vectors * node->shape.c);
     }
     if (graph->input >= 0)

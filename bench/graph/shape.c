@@ -237,6 +237,29 @@ static enum cg_status infer_pad(const struct inference *i)
     return CG_OK;
 }
 
+static enum cg_status infer_norm(const struct inference *i)
+{
+    const struct cg_node *node = i->node;
+    if (node->groups < 1 || i->in.c % node->groups != 0)
+        return misfit(i, "%d groups do not divide %d channels", node->groups, i->in.c);
+    if (!(node->epsilon >= 0) || isinf(node->epsilon))
+        return misfit(i, "its epsilon is %g; it must be a finite number of at least 0",
+                      (double)node->epsilon);
+    return CG_OK;
+}
+
+static enum cg_status infer_lrn(const struct inference *i)
+{
+    const struct cg_node *node = i->node;
+    if (!in_extent(node->size, 1))
+        return misfit(i, "its size is %d; it must be 1 to %d", node->size, MAX_EXTENT);
+    if (!(node->alpha >= 0) || !(node->k > 0) || isinf(node->alpha) || isinf(node->k) || isinf(node->beta))
+        return misfit(i,
+                      "alpha, beta and k are %g, %g and %g; alpha must be at least 0, k above 0, all finite",
+                      (double)node->alpha, (double)node->beta, (double)node->k);
+    return CG_OK;
+}
+
 static enum cg_status (*const rules[CG_OP_COUNT])(const struct inference *) = {
 #define CG_OP_RULE(id, name, least, most, has, category, rule) [id] = infer_##rule,
     CG_OPS(CG_OP_RULE)
@@ -270,9 +293,9 @@ static enum cg_status check_act(const struct inference *i)
     if (node->op != CG_ACT && !cg_act_fuses(node->act))
         return misfit(i, "it cannot carry the activation %s; add it after it", cg_act_name(node->act));
     const int numbers = cg_act_numbers(node->act);
-    if (numbers < 1)
+    if (numbers < 1 && node->op != CG_LRN)
         node->alpha = 0;
-    if (numbers < 2)
+    if (numbers < 2 && node->op != CG_LRN)
         node->beta = 0;
     const bool bounds = node->act == CG_ACT_CLIP; /* which may be infinite */
     if (isnan(node->alpha) || isnan(node->beta) || (!bounds && (isinf(node->alpha) || isinf(node->beta))))

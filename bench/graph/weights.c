@@ -26,19 +26,18 @@ static bool alloc_params(struct cg_params *p, const struct cg_graph *graph, int 
 {
     const struct cg_node *node = &graph->nodes[id];
     const size_t out = (size_t)node->shape.c;
-    const bool affine = node->op == CG_AFFINE;
+    const bool apart = !cg_op_has(node->op, CG_HAS_WEIGHTS); /* scale and shift are all there is */
     p->out = node->shape.c;
     p->n_weight = (size_t)cg_node_weights(graph, id);
     if (p->n_weight > 0 && !(p->weight = calloc(p->n_weight, sizeof(float))))
         return false;
-    if (node->bias && !affine && !(p->bias = calloc(out, sizeof(float))))
+    if (node->bias && !apart && !(p->bias = calloc(out, sizeof(float))))
         return false;
-    if (node->norm || affine) {
+    if (node->norm || apart)
         p->scale = calloc(out, sizeof(float));
+    if ((node->norm || apart) && node->op != CG_PRELU)
         p->shift = calloc(out, sizeof(float));
-        return p->scale && p->shift;
-    }
-    return true;
+    return (p->scale || !(node->norm || apart)) && (p->shift || !p->scale || node->op == CG_PRELU);
 }
 
 struct cg_weights *cg_weights_alloc(const struct cg_graph *graph, struct cg_error *err)
@@ -151,6 +150,16 @@ static struct moment output_moment(const struct cg_graph *graph, int id, const s
     case CG_CONV:
     case CG_FC:
     case CG_AFFINE:
+    case CG_LAYER_NORM:
+    case CG_GROUP_NORM:
+        break;
+    case CG_SOFTMAX: /* the classes are nearly alike */
+        m = (struct moment){node->log ? log(node->shape.c) * log(node->shape.c) + 1
+                                      : 1.0 / ((double)node->shape.c * node->shape.c),
+                            0};
+        break;
+    case CG_PRELU:
+        m = (struct moment){moments[node->inputs[0]].positive, 0.53 * moments[node->inputs[0]].balanced};
         break;
     case CG_ADD:
     case CG_CONCAT:
@@ -176,10 +185,13 @@ static void draw_params(struct cg_params *p, const struct cg_node *node, double 
         p->weight[i] = uniform(&state, limit);
     for (int i = 0; p->bias && i < p->out; i++)
         p->bias[i] = uniform(&state, 0.1);
-    const double gain = node->op == CG_AFFINE ? 1.0 / sqrt(fmax(input_moment, 1e-6)) : 1.0;
+    const double gain = node->op == CG_AFFINE  ? 1.0 / sqrt(fmax(input_moment, 1e-6))
+                        : node->op == CG_PRELU ? 0.25
+                                               : 1.0;
     for (int i = 0; p->scale && i < p->out; i++) {
         p->scale[i] = (float)gain * (1.0f + uniform(&state, 0.2));
-        p->shift[i] = uniform(&state, 0.1);
+        if (p->shift)
+            p->shift[i] = uniform(&state, 0.1);
     }
 }
 
@@ -206,9 +218,11 @@ void cg_weights_fold(const struct cg_graph *graph, const struct cg_weights *weig
 {
     const struct cg_node *node = &graph->nodes[id];
     const struct cg_params *p = &weights->params[node->params];
-    if (node->op == CG_AFFINE) {
-        memcpy(weight, p->scale, (size_t)p->out * sizeof(float));
-        memcpy(bias, p->shift, (size_t)p->out * sizeof(float));
+    if (!p->weight) {
+        for (int o = 0; o < p->out; o++) {
+            weight[o] = p->scale[o];
+            bias[o] = p->shift ? p->shift[o] : 0.0f;
+        }
         return;
     }
     const size_t fan_in = p->n_weight / (size_t)p->out;

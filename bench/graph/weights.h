@@ -6,9 +6,10 @@
 
 #include <stddef.h>
 
-/* Parameters of one CONV, FC or AFFINE node, f32, owned by the set. `weight` is [out][kernel_h][kernel_w][in
- * / groups] (OHWI) for CONV, [out][in] for FC, NULL for AFFINE. `bias` is [out] or NULL. `scale` and `shift`
- * are [out], of norm or AFFINE (y = x * scale + shift, applied after bias), else NULL. */
+/* Parameters of one node, f32, owned by the set. `weight` is [out][kernel_h][kernel_w][in / groups] (OHWI)
+ * for CONV, [out][in] for FC, else NULL. `bias` is [out] or NULL. `scale` and `shift` are [out]: of norm or
+ * AFFINE (y = x * scale + shift, applied after bias), of LAYER_NORM and GROUP_NORM; PRELU has its slopes in
+ * `scale`. */
 struct cg_params {
     size_t n_weight;
     int out;
@@ -33,7 +34,8 @@ struct cg_weights *cg_weights_alloc(const struct cg_graph *graph, struct cg_erro
 void cg_weights_destroy(struct cg_weights **weights);
 
 /* The weights of CONV or FC node `id` with norm folded in: `weight` (n_weight floats, same order) and `bias`
- * (out floats; zeros if it has none), both caller's. For AFFINE `weight` receives scale, `bias` shift. */
+ * (out floats; zeros if it has none), both caller's. For the other nodes `weight` receives scale, `bias`
+ * shift. */
 void cg_weights_fold(const struct cg_graph *graph, const struct cg_weights *weights, int id, float *weight,
                      float *bias);
 

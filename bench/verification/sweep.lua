@@ -231,6 +231,36 @@ end)
 
 family("affine", 23, on_small_map(5, 1), function(x, i) return x:affine{ act = nth(acts, i) } end)
 
+family("prelu", 23, on_small_map(5, 2), function(x) return x:prelu() end)
+
+-- What takes all channels of a pixel, or groups over the map; every third behind channels that do not lie in order.
+local function unordered(x, i) return i % 3 == 2 and x.c % 2 == 0 and x:shuffle(2) or x end
+
+family("layer_norm", 36, on_small_map(3, 1, 1), function(x, i)
+  return unordered(x, i):layer_norm{ epsilon = i % 2 == 0 and 1e-6 or 0.1 }
+end)
+
+family("group_norm", 44,
+  function(i)
+    local map = nth(small_maps, i)
+    return batch_of(i), map[1], map[2] + 1, nth(group_counts, i) * nth(group_widths, i * 3) * (i % 7 == 6 and 12 or 1)
+  end,
+  function(x, i)
+    if i % 5 == 3 then return x:instance_norm{ epsilon = 0.01 } end
+    return unordered(x, i):group_norm{ nth(group_counts, i), epsilon = 0.01 }
+  end)
+
+local neighbours = {
+  { 5, alpha = 1e-4 }, { 5, alpha = 1, k = 2 }, { 3, alpha = 0.5, beta = 0.5 }, { 2, alpha = 2 }, { 4, alpha = 1, beta = 1 },
+  { 99, alpha = 1 },
+}
+family("lrn", 36, on_small_map(3, 1), function(x, i) return unordered(x, i):lrn(nth(neighbours, i)) end)
+
+family("softmax", 24, on_small_map(5, 1, 1), function(x, i)
+  if i % 2 == 1 then return x:log_softmax() end
+  return unordered(x, i):softmax()
+end)
+
 local pads = { { 0, 0, 1, 1 }, { 1, 1, 1, 1 }, { 2, 0, 0, 3 }, { -1, -1, 0, 0 }, { -1, 1, 1, -1 }, { 0, 3, 0, 0 } }
 family("pad", 24,
   function(i) return batch_of(i), 3 + i % 5, 4, nth(widths, i * 4) end,

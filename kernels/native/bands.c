@@ -182,7 +182,8 @@ static bool can_join(const struct walk *w)
     bool inner = false;
     for (int i = 0; i < w->group->n; i++) {
         const struct nv_op *op = op_of(w, i);
-        if (op->out_h < 2 || (op->kind == NV_PASS && (op->pass.pass == CG_PASS_MEAN || op->pass.broadcast_b)))
+        if (op->out_h < 2 ||
+            (op->kind == NV_PASS && (op->pass.pass == CG_PASS_MEAN || op->pass.maps || op->pass.broadcast_b)))
             return false;
         if (!w->inner[i] &&
             (op->out_h != last->out_h || w->plan->buffers[op->out].rows != w->plan->buffers[last->out].rows))

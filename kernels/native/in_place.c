@@ -1,5 +1,7 @@
 #include "kernels/native/stages.h"
 
+#include "kernels/native/plain.h"
+
 /* Whether a convolution reads `buffer` only where it writes. */
 static bool gemm_reads_what_it_writes(const struct nv_op *op, int buffer)
 {
@@ -15,7 +17,8 @@ static bool gemm_reads_what_it_writes(const struct nv_op *op, int buffer)
 
 static bool pass_reads_what_it_writes(const struct nv_op *op, int buffer)
 {
-    if (op->pass.pass == CG_PASS_MEAN || op->pass.index)
+    if (op->pass.pass == CG_PASS_MEAN || op->pass.index ||
+        (op->pass.plain && !nv_plain_in_place(op->pass.plain)))
         return false;
     for (int p = 0; p < op->parts; p++) {
         const struct nv_piece *piece = &op->pass.pieces[p];

@@ -1,6 +1,7 @@
 #include "kernels/native/stages.h"
 
 #include "kernels/native/lower_node.h"
+#include "kernels/native/plain.h"
 
 #include <math.h>
 #include <string.h>
@@ -298,7 +299,7 @@ static enum cg_status lower_one(struct lowering *l, int id)
     struct nv_op *op;
     if (kind == CG_GLOBAL_POOL)
         op = nv_lower_mean(plan, id, in, &view);
-    else if (kind == CG_ACT || kind == CG_AFFINE)
+    else if (kind == CG_ACT || kind == CG_AFFINE || kind == CG_PRELU)
         op = nv_lower_unary(plan, id, in, l->weights, &view);
     else
         op = nv_lower_window(plan, id, in, l->weights, kind == CG_CONV && feeds_gemm(l, id), &view);
@@ -307,6 +308,16 @@ static enum cg_status lower_one(struct lowering *l, int id)
         if (kind != CG_CONV)
             op->post = CG_PASS_CLAMP; /* pools do not clamp in their store */
     }
+    return set(l, id, op, view);
+}
+
+/* A node that takes all channels of a pixel, which are copied where they do not lie in order. */
+static enum cg_status lower_whole(struct lowering *l, int id)
+{
+    struct nv_view in = l->views[node_at(l, id)->inputs[0]], view = {0};
+    if (nv_view_breaks(&in, NULL) > 1 && !straighten(l, node_at(l, id)->shape, CG_CAT_DATA, &in))
+        return CG_NO_MEMORY;
+    struct nv_op *op = nv_lower_whole(l->plan, id, &in, l->weights, &view);
     return set(l, id, op, view);
 }
 
@@ -331,6 +342,8 @@ static enum cg_status lower_node(struct lowering *l, int id)
     case CG_PERMUTE:
         return lower_symbolic(l, id);
     default:
+        if (nv_plain_in_order(node))
+            return lower_whole(l, id);
         return l->fates[id].gone ? lower_symbolic(l, id) : lower_one(l, id);
     }
 }

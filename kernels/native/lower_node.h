@@ -35,6 +35,11 @@ struct nv_op *nv_lower_binary(struct nv_plan *plan, int node, const struct nv_vi
 struct nv_op *nv_lower_unary(struct nv_plan *plan, int node, const struct nv_view *a,
                              const struct cg_weights *weights, struct nv_view *out);
 
+/* Of a view that lies in order in one buffer: what takes all channels of a pixel, or of a group over the map.
+ */
+struct nv_op *nv_lower_whole(struct nv_plan *plan, int node, const struct nv_view *in,
+                             const struct cg_weights *weights, struct nv_view *out);
+
 /* A copy of `view`, of maps of `shape`, with channel i in column i; of no node. */
 struct nv_op *nv_lower_copy(struct nv_plan *plan, struct cg_shape shape, const struct nv_view *view,
                             enum cg_category category, struct nv_view *out);

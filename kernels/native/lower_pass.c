@@ -153,8 +153,8 @@ static enum cg_status add_scale(struct nv_plan *plan, struct nv_op *op, int id, 
     cg_weights_fold(plan->graph, weights, id, scale, shift);
     op->bias = c;
     for (int i = 0; i < c; i++) {
-        op->params[i] = scale[order[i]];
-        op->params[op->bias + i] = shift[order[i]];
+        op->params[i] = scale[order ? order[i] : i];
+        op->params[op->bias + i] = shift[order ? order[i] : i];
     }
     return CG_OK;
 }
@@ -172,6 +172,8 @@ struct nv_op *nv_lower_unary(struct nv_plan *plan, int id, const struct nv_view 
     if (nv_is_plain(node)) {
         op->pass.plain = node;
         op->cost *= PLAIN_COST;
+        if (node->params >= 0 && add_scale(plan, op, id, order, weights) != CG_OK)
+            return NULL;
     } else if (affine) {
         if (op->parts > a->c / SHORT_PIECE) {
             op->cost = (int64_t)op->rows * (a->c + a->c / 2 + 1);
@@ -185,6 +187,26 @@ struct nv_op *nv_lower_unary(struct nv_plan *plan, int id, const struct nv_view 
         op->post = CG_PASS_COPY;
     }
     return finish(plan, op, order, out);
+}
+
+struct nv_op *nv_lower_whole(struct nv_plan *plan, int id, const struct nv_view *in,
+                             const struct cg_weights *weights, struct nv_view *out)
+{
+    const struct cg_node *node = &plan->graph->nodes[id];
+    struct nv_op *op = add_node(plan, CG_PASS_COPY, id);
+    if (!op || (node->params >= 0 && add_scale(plan, op, id, NULL, weights) != CG_OK))
+        return NULL;
+    op->cost *= PLAIN_COST;
+    op->pass.plain = node;
+    op->pass.maps = node->op == CG_GROUP_NORM;
+    if (op->pass.maps)
+        op->rows = node->shape.n;
+    const int group = op->pass.maps ? node->shape.c / node->groups : node->shape.c;
+    const int step = group < CUT_CHANNELS ? CUT_CHANNELS / group * group : group; /* whole groups */
+    for (int c = 0; c < node->shape.c; c += step)
+        op->pass.pieces[op->parts++] = (struct nv_piece){
+            in->at[0].buffer, in->at[0].column + c, -1, 0, c, (int)nv_smaller(step, node->shape.c - c)};
+    return finish(plan, op, NULL, out);
 }
 
 struct nv_op *nv_lower_copy(struct nv_plan *plan, struct cg_shape shape, const struct nv_view *view,

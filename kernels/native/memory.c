@@ -34,7 +34,7 @@ static int64_t most_weight_bytes(const struct cg_graph *graph, const struct cg_n
     int64_t floats = 0;
     for (int id = 0; id < graph->n_nodes; id++) {
         const struct cg_node *node = &graph->nodes[id];
-        if (node->op == CG_AFFINE)
+        if (node->params >= 0 && !cg_op_has(node->op, CG_HAS_WEIGHTS))
             floats += 2 * (int64_t)node->shape.c + CG_NATIVE_ALIGN;
         if (node->op != CG_CONV && node->op != CG_FC)
             continue;

@@ -45,6 +45,7 @@ struct nv_pass {
     enum cg_pass pass;
     const struct cg_node *plain; /* of the plan's graph: runs in plain C (plain.h); or NULL */
     bool broadcast_b;            /* b is one pixel an image */
+    bool maps;                   /* plain: over whole maps, so rows counts images, as of a mean */
     struct nv_piece *pieces;
     int *
         index; /* gather, affine (or NULL): for each column of the output, the column in its piece's buffer */

@@ -76,19 +76,130 @@ static void run_act(const struct cg_node *node, const struct cg_pass_args *args)
     }
 }
 
+static void run_prelu(const struct cg_node *node, const struct cg_pass_args *args)
+{
+    for (int i = 0; i < args->m; i++) {
+        const float *in = args->a + i * args->a_stride;
+        float *out = args->out + i * args->out_stride;
+        for (int c = 0; c < args->channels; c++)
+            out[c] = in[c] < 0 ? in[c] * args->scale[c] : in[c];
+    }
+}
+
+/* ---- over several values ---- */
+
+/* Normalises `channels` channels, from `first` on, of m pixels together. */
+static void normalise(const struct cg_pass_args *args, int m, ptrdiff_t pixel, int first, int channels,
+                      float epsilon)
+{
+    const float *in = args->a + pixel * args->a_stride + first;
+    float *out = args->out + pixel * args->out_stride + first;
+    const double n = (double)m * channels;
+    double sum = 0, squares = 0;
+    for (int i = 0; i < m; i++)
+        for (int c = 0; c < channels; c++)
+            sum += (double)in[i * args->a_stride + c];
+    const float mean = (float)(sum / n);
+    for (int i = 0; i < m; i++)
+        for (int c = 0; c < channels; c++) {
+            const float apart = in[i * args->a_stride + c] - mean;
+            squares += (double)(apart * apart);
+        }
+    const float inverse = (float)(1 / sqrt(squares / n + (double)epsilon));
+    for (int i = 0; i < m; i++)
+        for (int c = 0; c < channels; c++)
+            out[i * args->out_stride + c] =
+                (in[i * args->a_stride + c] - mean) * inverse * args->scale[first + c] +
+                args->shift[first + c];
+}
+
+static void run_layer_norm(const struct cg_node *node, const struct cg_pass_args *args)
+{
+    for (int i = 0; i < args->m; i++)
+        normalise(args, 1, i, 0, args->channels, node->epsilon);
+}
+
+static void run_group_norm(const struct cg_node *node, const struct cg_pass_args *args)
+{
+    const int channels = node->shape.c / node->groups;
+    for (int first = 0; first < args->channels; first += channels)
+        normalise(args, args->m, 0, first, channels, node->epsilon);
+}
+
+static void run_lrn(const struct cg_node *node, const struct cg_pass_args *args)
+{
+    const int before = (node->size - 1) / 2, behind = node->size / 2;
+    const float factor = node->alpha / (float)node->size;
+    for (int i = 0; i < args->m; i++) {
+        const float *in = args->a + i * args->a_stride;
+        float *out = args->out + i * args->out_stride;
+        for (int c = 0; c < args->channels; c++) {
+            const int from = c > before ? c - before : 0;
+            const int to = behind < args->channels - c ? c + behind : args->channels - 1;
+            float squares = 0;
+            for (int j = from; j <= to; j++)
+                squares += in[j] * in[j];
+            out[c] = in[c] * powf(node->k + factor * squares, -node->beta);
+        }
+    }
+}
+
+static void run_softmax(const struct cg_node *node, const struct cg_pass_args *args)
+{
+    for (int i = 0; i < args->m; i++) {
+        const float *in = args->a + i * args->a_stride;
+        float *out = args->out + i * args->out_stride, most = in[0];
+        double sum = 0;
+        for (int c = 1; c < args->channels; c++)
+            most = in[c] > most ? in[c] : most;
+        for (int c = 0; c < args->channels; c++) {
+            const float power = expf(in[c] - most);
+            sum += (double)power;
+            out[c] = node->log ? in[c] - most : power;
+        }
+        const float factor = (float)(1 / sum), shift = (float)log(sum);
+        for (int c = 0; c < args->channels; c++)
+            out[c] = node->log ? out[c] - shift : out[c] * factor;
+    }
+}
+
 /* ---- all of them ---- */
+
+static const struct {
+    const char *name;
+    void (*run)(const struct cg_node *node, const struct cg_pass_args *args);
+} plain[CG_OP_COUNT] = {
+    [CG_PRELU] = {"prelu_f32__c", run_prelu},
+    [CG_LAYER_NORM] = {"layer_norm_f32__c", run_layer_norm},
+    [CG_GROUP_NORM] = {"group_norm_f32__c", run_group_norm},
+    [CG_LRN] = {"lrn_f32__c", run_lrn},
+    [CG_SOFTMAX] = {"softmax_f32__c", run_softmax},
+};
 
 bool nv_is_plain(const struct cg_node *node)
 {
-    return node->op == CG_ACT && acts[node->act].value;
+    return plain[node->op].run || (node->op == CG_ACT && acts[node->act].value);
+}
+
+bool nv_plain_in_order(const struct cg_node *node)
+{
+    return plain[node->op].run && node->op != CG_PRELU;
+}
+
+bool nv_plain_in_place(const struct cg_node *node)
+{
+    return node->op != CG_LRN;
 }
 
 const char *nv_plain_name(const struct cg_node *node)
 {
-    return acts[node->act].name;
+    return plain[node->op].name ? plain[node->op].name : acts[node->act].name;
 }
 
 void nv_plain_run(const struct cg_node *node, const struct cg_pass_args *args)
 {
-    run_act(node, args);
+    if (plain[node->op].run)
+        plain[node->op].run(node, args);
+    else
+        run_act(node, args);
 }

@@ -1,4 +1,5 @@
-/* Nodes that run in plain C, whatever the instruction set: activations that are nodes by themselves. */
+/* Nodes that run in plain C, whatever the instruction set: activations that are nodes by themselves, PReLU,
+ * norms, LRN, softmax. */
 #ifndef CONVGAUGE_KERNELS_NATIVE_PLAIN_H
 #define CONVGAUGE_KERNELS_NATIVE_PLAIN_H
 
@@ -11,8 +12,13 @@ bool nv_is_plain(const struct cg_node *node);
 /* What runs, for the record: "gelu_f32__c". Never NULL; the texts are constants. */
 const char *nv_plain_name(const struct cg_node *node);
 
-/* The pass that the node's numbers belong to: args->m pixels of args->channels from a to out, which may be
- * one and the same. */
+/* Whether it takes all channels of a pixel (or all of a group) in order, so that they must lie so; whether it
+ * can write where it reads. */
+bool nv_plain_in_order(const struct cg_node *node);
+bool nv_plain_in_place(const struct cg_node *node);
+
+/* args->m pixels of args->channels from a to out, which may be one and the same if it can; args->scale and
+ * shift are those of the node's channels. Group norm: of whole groups, the m pixels are an image. */
 void nv_plain_run(const struct cg_node *node, const struct cg_pass_args *args);
 
 #endif

@@ -14,7 +14,7 @@ static struct cg_pass_args args_of(const struct nv_call *call, int64_t pixel, in
         .lo = op->lo,
         .hi = op->hi,
     };
-    if (op->pass.pass == CG_PASS_AFFINE) {
+    if (op->n_params > 0) {
         args.scale = op->params + column;
         args.shift = op->params + op->bias + column;
     }
@@ -38,15 +38,21 @@ static void set_a(const struct nv_call *call, const struct nv_piece *piece, int6
     args->a_stride = call->plan->buffers[piece->a].ld;
 }
 
-static void run_mean(const struct nv_call *call, struct nv_range range)
+/* What is computed of whole maps. */
+static void run_maps(const struct nv_call *call, struct nv_range range)
 {
+    const struct nv_pass *pass = &call->op->pass;
     const int64_t map = (int64_t)call->op->in_h * call->op->in_w;
     for (int image = range.r0; image < range.r1; image++)
         for (int p = range.p0; p < range.p1; p++) {
-            const struct nv_piece *piece = &call->op->pass.pieces[p];
-            struct cg_pass_args args = args_of(call, image, map, piece->column, piece->len);
+            const struct nv_piece *piece = &pass->pieces[p];
+            struct cg_pass_args args =
+                args_of(call, pass->maps ? image * map : image, map, piece->column, piece->len);
             set_a(call, piece, image * map, &args);
-            call->plan->kernels->pass[CG_PASS_MEAN].run(&args);
+            if (pass->maps)
+                nv_plain_run(pass->plain, &args);
+            else
+                call->plan->kernels->pass[CG_PASS_MEAN].run(&args);
         }
 }
 
@@ -86,8 +92,8 @@ void nv_run_pass(const struct nv_call *call, struct nv_range range)
 {
     const struct nv_plan *plan = call->plan;
     const struct nv_pass *pass = &call->op->pass;
-    if (pass->pass == CG_PASS_MEAN) {
-        run_mean(call, range);
+    if (pass->pass == CG_PASS_MEAN || pass->maps) {
+        run_maps(call, range);
         return;
     }
     const int64_t map = (int64_t)call->op->in_h * call->op->in_w;

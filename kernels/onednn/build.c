@@ -20,6 +20,11 @@ static void (*const builders[CG_OP_COUNT])(struct cg_dnnl_build *) = {
     [CG_ACT] = cg_dnnl_act,       [CG_AFFINE] = cg_dnnl_affine,   [CG_PAD] = cg_dnnl_pad,
 };
 
+bool cg_dnnl_has_builder(enum cg_op op)
+{
+    return builders[op] != NULL;
+}
+
 static void build_nodes(struct cg_dnnl_build *b)
 {
     struct cg_dnnl_plan *plan = b->plan;

@@ -48,12 +48,16 @@ static bool has_wide_sve(void)
 #endif
 }
 
-/* Every kind of node but that, and bounds that cross. What the library refuses after all, by an attribute,
- * compile() names. */
+/* Every kind of node that has a builder but that, and bounds that cross. What the library refuses after all,
+ * by an attribute, compile() names. */
 static bool supports(const struct cg_graph *graph, int id, char *why, size_t why_size)
 {
     const dnnl_version_t *version = dnnl_version();
     const struct cg_node *node = &graph->nodes[id];
+    if (!cg_dnnl_has_builder(node->op)) {
+        snprintf(why, why_size, "engine onednn has no %s", cg_op_name(node->op));
+        return false;
+    }
     if (node->act == CG_ACT_CLIP && node->alpha > node->beta) {
         snprintf(why, why_size, "oneDNN has no clip whose lower bound, %g, is above the upper, %g",
                  (double)node->alpha, (double)node->beta);

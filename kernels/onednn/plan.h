@@ -174,4 +174,7 @@ enum cg_status cg_dnnl_threads(int threads, const int *cpus, int *tids, struct c
 /* The team's workers go to sleep now, until cg_dnnl_threads() is next called for several threads. */
 void cg_dnnl_settle(void);
 
+/* Whether there is one for that kind of node. */
+bool cg_dnnl_has_builder(enum cg_op op);
+
 #endif

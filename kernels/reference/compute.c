@@ -1,5 +1,7 @@
 #include "kernels/reference/compute.h"
 
+#include "kernels/reference/norms.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -209,6 +211,33 @@ static void affine(const struct pixel *p)
         p->out[c] = activate(p, (double)in[c] * (double)scale[c] + (double)shift[c]);
 }
 
+static void prelu(const struct pixel *p)
+{
+    const float *in = source(p, 0), *slope = p->node->scale;
+    for (int c = 0; c < p->spec->shape.c; c++)
+        p->out[c] = in[c] < 0 ? (float)((double)slope[c] * (double)in[c]) : in[c];
+}
+
+static void layer_norm(const struct pixel *p)
+{
+    cg_reference_layer_norm(p->node, p->spec, source(p, 0), p->out);
+}
+
+static void group_norm(const struct pixel *p)
+{
+    cg_reference_group_norm(p->node, p->spec, source(p, 0), p->out);
+}
+
+static void lrn(const struct pixel *p)
+{
+    cg_reference_lrn(p->spec, source(p, 0), p->out);
+}
+
+static void softmax(const struct pixel *p)
+{
+    cg_reference_softmax(p->spec, source(p, 0), p->out);
+}
+
 static void concat(const struct pixel *p)
 {
     float *out = p->out;
@@ -229,10 +258,23 @@ static void move(const struct pixel *p)
 /* ---- all nodes ---- */
 
 static void (*const computations[CG_OP_COUNT])(const struct pixel *p) = {
-    [CG_MAX_POOL] = largest, [CG_AVG_POOL] = average, [CG_GLOBAL_POOL] = average,
-    [CG_PAD] = pad,          [CG_ADD] = add,          [CG_MUL] = mul,
-    [CG_ACT] = act,          [CG_AFFINE] = affine,    [CG_CONCAT] = concat,
-    [CG_SPLIT] = move,       [CG_SHUFFLE] = move,     [CG_PERMUTE] = move,
+    [CG_MAX_POOL] = largest,
+    [CG_AVG_POOL] = average,
+    [CG_GLOBAL_POOL] = average,
+    [CG_PAD] = pad,
+    [CG_ADD] = add,
+    [CG_MUL] = mul,
+    [CG_ACT] = act,
+    [CG_AFFINE] = affine,
+    [CG_CONCAT] = concat,
+    [CG_SPLIT] = move,
+    [CG_SHUFFLE] = move,
+    [CG_PERMUTE] = move,
+    [CG_PRELU] = prelu,
+    [CG_LAYER_NORM] = layer_norm,
+    [CG_GROUP_NORM] = group_norm,
+    [CG_LRN] = lrn,
+    [CG_SOFTMAX] = softmax,
 };
 
 static void compute_pixel(struct pixel *p, bool is_depthwise)
@@ -243,6 +285,13 @@ static void compute_pixel(struct pixel *p, bool is_depthwise)
         conv(p);
     else
         computations[p->spec->op](p);
+}
+
+/* Whether any pixel of the image at hand is, whose first is the pixel at hand. */
+static bool is_wanted(const struct pixel *p, const uint8_t *wanted)
+{
+    const int64_t image = (int64_t)p->spec->shape.h * p->spec->shape.w;
+    return !wanted || memchr(wanted + p->at, 1, (size_t)image);
 }
 
 void cg_reference_compute(struct cg_reference_node *node, const struct cg_graph *graph, int id,
@@ -258,11 +307,14 @@ void cg_reference_compute(struct cg_reference_node *node, const struct cg_graph 
     p.window = cg_reference_window(graph, id);
     for (int i = 0; node->taps && i < PIXELS * p.window.kernel_h * p.window.kernel_w; i++)
         node->taps[i] = node->zeros;
-    for (p.n = 0; p.n < spec->shape.n; p.n++)
+    for (p.n = 0; p.n < spec->shape.n; p.n++) {
+        if (spec->op == CG_GROUP_NORM && is_wanted(&p, wanted))
+            cg_reference_group_statistics(node, spec, source(&p, 0));
         for (p.y = 0; p.y < spec->shape.h; p.y++)
             for (p.x = 0; p.x < spec->shape.w; p.x++, p.at++, p.out += spec->shape.c)
                 if (!wanted || wanted[p.at])
                     compute_pixel(&p, is_depthwise);
+    }
     if (p.n_held > 0)
         compute_held(&p);
 }

@@ -45,12 +45,25 @@ static void mark_input(uint8_t *mask, struct cg_shape in, const struct cg_window
         mark_window(mask, in, window, n, y, x);
 }
 
+/* Marks all pixels of the images of which any is wanted. */
+static void mark_images(uint8_t *mask, const uint8_t *wanted, struct cg_shape shape)
+{
+    const size_t image = (size_t)shape.h * (size_t)shape.w;
+    for (int n = 0; n < shape.n; n++)
+        if (memchr(wanted + (size_t)n * image, 1, image))
+            memset(mask + (size_t)n * image, 1, image);
+}
+
 static void propagate(const struct cg_graph *graph, uint8_t **masks)
 {
     for (int id = graph->n_nodes - 1; id >= 0; id--) {
         const struct cg_node *spec = &graph->nodes[id];
         const struct cg_window window = cg_reference_window(graph, id);
         const uint8_t *wanted = masks[id];
+        if (spec->op == CG_GROUP_NORM) {
+            mark_images(masks[spec->inputs[0]], wanted, spec->shape);
+            continue;
+        }
         for (int n = 0; n < spec->shape.n; n++)
             for (int y = 0; y < spec->shape.h; y++)
                 for (int x = 0; x < spec->shape.w; x++)
@@ -183,6 +196,7 @@ static enum cg_status evaluate_node(struct evaluation *e, int id, const float *i
     const uint8_t *wanted = e->masks ? e->masks[id] : NULL;
     const size_t elements = (size_t)cg_shape_elements(spec->shape);
     struct cg_reference_node node = {0};
+    struct cg_norm_gains gains = {0};
 
     e->tensors[id] = malloc(elements * sizeof **e->tensors);
     e->errors[id] = cg_arena_array(e->arena, (size_t)spec->shape.c, sizeof **e->errors);
@@ -195,12 +209,13 @@ static enum cg_status evaluate_node(struct evaluation *e, int id, const float *i
         if (status != CG_OK)
             return status;
         cg_reference_compute(&node, e->graph, id, e->tensors, wanted);
+        gains = node.gains;
         cg_reference_release(&node);
     }
     measure_moments(e->tensors[id], wanted, spec->shape, e->errors[id]);
     if (e->not_finite < 0 && !is_finite(e, id))
         e->not_finite = id;
-    cg_error_model(e->graph, e->weights, id, e->errors);
+    cg_error_model(e->graph, e->weights, id, &gains, e->errors);
     release_inputs(e, id);
     return CG_OK;
 }

@@ -145,6 +145,79 @@ static void average(const struct cg_graph *graph, int id, const struct cg_channe
         out[c].variance = out[c].peak = in[c].variance + rounding * (length / 3 + 2) * in[c].moment;
 }
 
+/* What a normalisation of `length` values makes of the channels' errors and of its own: the mean is a sum of
+ * rounded values, the differences to it are as wrong as their operands. */
+static void norm(const struct cg_graph *graph, const struct cg_weights *weights, int id,
+                 const struct cg_norm_gains *gains, const struct cg_channel_error *in,
+                 struct cg_channel_error *out)
+{
+    const struct cg_node *spec = &graph->nodes[id];
+    const struct cg_params *params = &weights->params[spec->params];
+    const int channels = spec->shape.c / spec->groups;
+    const double length =
+        spec->op == CG_GROUP_NORM ? (double)spec->shape.h * spec->shape.w * channels : (double)channels;
+    const double mean_gain = gains->n > 0 ? gains->sum / (double)gains->n : 0;
+    for (int first = 0; first < spec->shape.c; first += channels) {
+        double variance = 0, moment = 0;
+        for (int c = first; c < first + channels; c++) {
+            variance += in[c].variance / channels;
+            moment += in[c].moment / channels;
+        }
+        variance += rounding * (length / 3 + constant_roundings) * moment;
+        for (int c = first; c < first + channels; c++) {
+            const double before =
+                square((double)params->scale[c]) * (variance + in[c].variance + rounding * in[c].moment);
+            const double own =
+                rounding * (length / 3 + 4) * (out[c].moment + square((double)params->shift[c]));
+            out[c].variance = before * mean_gain + own;
+            out[c].peak = before * gains->most + own;
+        }
+    }
+}
+
+/* The slope differs by channel. */
+static void prelu(const struct cg_node *spec, const struct cg_params *params,
+                  const struct cg_channel_error *in, struct cg_channel_error *out)
+{
+    for (int c = 0; c < spec->shape.c; c++) {
+        const double steepest = fmax(1, square((double)params->scale[c]));
+        const double own = rounding * out[c].moment;
+        const double passed = in[c].moment > 0 ? fmin(steepest, out[c].moment / in[c].moment) : steepest;
+        out[c].variance = in[c].variance * passed + own;
+        out[c].peak = in[c].variance * steepest + own;
+    }
+}
+
+/* Relative errors: of the channel, and 2 beta times the largest of those around it; the power's own. */
+static void lrn(const struct cg_node *spec, const struct cg_channel_error *in, struct cg_channel_error *out)
+{
+    for (int c = 0; c < spec->shape.c; c++) {
+        double most = 0;
+        for (int i = c - (spec->size - 1) / 2; i <= c + spec->size / 2; i++)
+            if (i >= 0 && i < spec->shape.c && in[i].moment > 0)
+                most = fmax(most, in[i].variance / in[i].moment);
+        const double own = in[c].moment > 0 ? in[c].variance / in[c].moment : 0;
+        out[c].variance = out[c].peak =
+            out[c].moment * (own + square(2 * (double)spec->beta) * most + rounding * (spec->size + 48));
+    }
+}
+
+/* The sum's error is that of the largest channel at most; a value far below the largest has the rounding of
+ * that distance in its exponent. */
+static void softmax(const struct cg_node *spec, const struct cg_channel_error *in,
+                    struct cg_channel_error *out)
+{
+    double most = 0, moment = 0;
+    for (int c = 0; c < spec->shape.c; c++) {
+        most = fmax(most, in[c].variance);
+        moment = fmax(moment, in[c].moment);
+    }
+    const double relative = 2 * most + rounding * (4 * moment + spec->shape.c / 3.0 + 48);
+    for (int c = 0; c < spec->shape.c; c++)
+        out[c].variance = out[c].peak =
+            spec->log ? relative + rounding * out[c].moment : out[c].moment * relative;
+}
+
 static void copy(const struct cg_channel_error *from, struct cg_channel_error *to)
 {
     to->variance = from->variance;
@@ -175,7 +248,7 @@ static void one_by_one(const struct cg_node *spec, const struct cg_channel_error
 }
 
 void cg_error_model(const struct cg_graph *graph, const struct cg_weights *weights, int id,
-                    struct cg_channel_error *const *errors)
+                    const struct cg_norm_gains *gains, struct cg_channel_error *const *errors)
 {
     const struct cg_node *spec = &graph->nodes[id];
     const struct cg_channel_error *in = spec->n_inputs ? errors[spec->inputs[0]] : NULL;
@@ -199,6 +272,19 @@ void cg_error_model(const struct cg_graph *graph, const struct cg_weights *weigh
     case CG_AVG_POOL:
     case CG_GLOBAL_POOL:
         average(graph, id, in, out);
+        break;
+    case CG_LAYER_NORM:
+    case CG_GROUP_NORM:
+        norm(graph, weights, id, gains, in, out);
+        break;
+    case CG_PRELU:
+        prelu(spec, &weights->params[spec->params], in, out);
+        break;
+    case CG_LRN:
+        lrn(spec, in, out);
+        break;
+    case CG_SOFTMAX:
+        softmax(spec, in, out);
         break;
     case CG_CONCAT:
         concat(graph, id, errors, out);

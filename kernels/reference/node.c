@@ -154,6 +154,12 @@ enum cg_status cg_reference_prepare(struct cg_reference_node *node, const struct
             memcpy(*vectors[i].to, vectors[i].from, bytes);
         node->vector_bytes += bytes;
     }
+    if (spec->op == CG_GROUP_NORM) {
+        node->means = cg_arena_array(node->arena, (size_t)spec->groups, sizeof *node->means);
+        node->inverses = cg_arena_array(node->arena, (size_t)spec->groups, sizeof *node->inverses);
+        node->work_bytes = 2 * (size_t)spec->groups * sizeof *node->means;
+        ok = ok && node->means && node->inverses;
+    }
     if (spec->op == CG_CONV || spec->op == CG_FC)
         ok = ok && prepare_weight(node, graph, params, id);
     if (!ok) {

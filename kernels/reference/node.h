@@ -14,6 +14,12 @@
 #define CG_REFERENCE_PIXELS 4
 #define CG_REFERENCE_LANES  8
 
+/* By what LAYER_NORM and GROUP_NORM multiplied: 1 / (variance + epsilon) of all that was normalised. */
+struct cg_norm_gains {
+    double sum, most;
+    int64_t n;
+};
+
 /* The parameters of a node in the order in which they are read, and room for its work. Zero-initialise; owned
  * by whoever prepares it. */
 struct cg_reference_node {
@@ -25,6 +31,8 @@ struct cg_reference_node {
     float *zeros;       /* stands for the pixels outside the map */
     const float **taps; /* [pixel][tap]: where the window's input pixels are */
     size_t work_bytes;
+    double *means, *inverses; /* GROUP_NORM, [groups] of an image: 1 / sqrt(variance + epsilon) */
+    struct cg_norm_gains gains;
 };
 
 /* Packs the parameters of node `id`. CG_NO_MEMORY leaves nothing to free. */

@@ -104,6 +104,23 @@ static void build_nothing(struct cg_xnn_builder *b)
 {
 }
 
+static void build_prelu(struct cg_xnn_builder *b)
+{
+    const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
+    const float *slopes = b->weights->params[b->node->params].scale; /* which the operator copies */
+    cg_xnn_name_step(b, "prelu");
+    CG_XNN_EMIT(b, prelu_nc_f32, ((size_t)in.shape.c, in.stride, out.stride, slopes),
+                (cg_xnn_pixels(in.shape), in.data, out.data));
+}
+
+static void build_softmax(struct cg_xnn_builder *b)
+{
+    const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
+    cg_xnn_name_step(b, "softmax");
+    CG_XNN_EMIT(b, softmax_nc_f32, ((size_t)in.shape.c, in.stride, out.stride),
+                (cg_xnn_pixels(in.shape), in.data, out.data));
+}
+
 static void (*const builders[CG_OP_COUNT])(struct cg_xnn_builder *) = {
     [CG_INPUT] = build_nothing,
     [CG_CONV] = build_conv,
@@ -120,6 +137,8 @@ static void (*const builders[CG_OP_COUNT])(struct cg_xnn_builder *) = {
     [CG_ACT] = build_act,
     [CG_AFFINE] = build_affine,
     [CG_PAD] = build_pad,
+    [CG_PRELU] = build_prelu,
+    [CG_SOFTMAX] = build_softmax,
 };
 
 enum cg_status cg_xnn_build(struct cg_xnn_plan *plan, const struct cg_weights *weights, struct cg_error *err)

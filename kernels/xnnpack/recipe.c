@@ -105,6 +105,12 @@ static bool runs_act(const struct cg_node *node, char *why, size_t why_size)
 bool cg_xnn_supports(const struct cg_graph *graph, int id, char *why, size_t why_size)
 {
     const struct cg_node *node = &graph->nodes[id];
+    if (node->op == CG_LAYER_NORM || node->op == CG_GROUP_NORM || node->op == CG_LRN ||
+        (node->op == CG_SOFTMAX && node->log)) {
+        snprintf(why, why_size, "XNNPACK has no %s%s", node->log ? "logarithm of " : "",
+                 cg_op_name(node->op));
+        return false;
+    }
     if (node->op == CG_ACT)
         return runs_act(node, why, why_size);
     if ((node->op != CG_MAX_POOL && node->op != CG_AVG_POOL) || cg_xnn_recipe(graph, id) != CG_XNN_COPY ||
