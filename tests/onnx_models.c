@@ -162,6 +162,21 @@ static int lone_acts(struct cg_graph *g, int x)
     return x;
 }
 
+static int norms(struct cg_graph *g, int x)
+{
+    struct cg_node layer = cg_node_of(CG_LAYER_NORM), groups = cg_node_of(CG_GROUP_NORM),
+                   each = cg_node_of(CG_GROUP_NORM), lrn = cg_node_of(CG_LRN);
+    layer.epsilon = groups.epsilon = each.epsilon = 1e-3f;
+    groups.groups = 2;
+    each.groups = g->nodes[x].shape.c;
+    lrn.size = 3;
+    lrn.alpha = 0.5f;
+    lrn.beta = 0.75f;
+    lrn.k = 2;
+    x = add_to(g, cg_node_of(CG_PRELU), add_to(g, layer, x));
+    return add_to(g, lrn, add_to(g, each, add_to(g, groups, x)));
+}
+
 struct cg_graph *every_kind_graph(void)
 {
     struct cg_graph *g = cg_graph_create();
@@ -170,12 +185,15 @@ struct cg_graph *every_kind_graph(void)
         abort();
     input.shape = (struct cg_shape){2, 24, 20, 3};
     int x = channel_part(g, add(g, input, 0, NULL));
-    x = lone_acts(g, space_part(g, gate_part(g, x)));
+    x = norms(g, lone_acts(g, space_part(g, gate_part(g, x))));
     x = add_to(g, cg_node_of(CG_GLOBAL_POOL), x);
     const int a = add_to(g, fc(12, true, CG_ACT_NONE), x), b = add_to(g, fc(12, false, CG_ACT_RELU6), x);
     const int c = add(g, cg_node_of(CG_ADD), 2, (const int[]){a, b});
     const int d = add(g, cg_node_of(CG_CONCAT), 2, (const int[]){c, b});
-    add_to(g, fc(10, false, CG_ACT_NONE), add_to(g, cg_node_of(CG_AFFINE), d));
+    const int e = add_to(g, fc(10, false, CG_ACT_NONE), add_to(g, cg_node_of(CG_AFFINE), d));
+    struct cg_node log_softmax = cg_node_of(CG_SOFTMAX);
+    log_softmax.log = true;
+    add_to(g, log_softmax, add_to(g, cg_node_of(CG_SOFTMAX), add_to(g, cg_node_of(CG_PRELU), e)));
     return g;
 }
 

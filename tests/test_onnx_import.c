@@ -148,8 +148,8 @@ Test(onnx_import, all_operators_that_are_not_read_are_named_at_once)
     size_t size;
     model_op(b, "Softplus", "input", "a");
     model_op(b, "Relu", "a", "b"); /* reads what is not known: not a fault of its own */
-    model_op(b, "LRN", "input", "c");
-    model_op(b, "LRN", "input", "d");
+    model_op(b, "Hardmax", "input", "c");
+    model_op(b, "Hardmax", "input", "d");
     cg_onnx_build_int(b, model_op(b, "Cast", "input", "e"), "to", ONNX__TENSOR_PROTO__DATA_TYPE__INT64);
     model_op(b, "Add", "b c", "f");
     model_op(b, "Add", "d e", "g");
@@ -159,7 +159,7 @@ Test(onnx_import, all_operators_that_are_not_read_are_named_at_once)
     char *text = model_text(bytes, size, &weights);
     cr_expect(strstr(text, "unsupported: "), "%s", text);
     cr_expect(strstr(text, "Softplus ('Softplus_0')"), "%s", text);
-    cr_expect(strstr(text, "LRN (2 nodes: 'LRN_2', 'LRN_3')"), "%s", text);
+    cr_expect(strstr(text, "Hardmax (2 nodes: 'Hardmax_2', 'Hardmax_3')"), "%s", text);
     cr_expect(strstr(text, "Cast: a map of elements other than floats"), "%s", text);
     cr_expect(!strstr(text, "Relu") && !strstr(text, "Softmax"), "%s", text);
     free(text);

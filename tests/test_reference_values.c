@@ -132,6 +132,31 @@ static struct cg_node with_numbers(enum cg_act act, float alpha, float beta)
     return node;
 }
 
+static struct cg_node normed(enum cg_op op, int groups, float epsilon)
+{
+    struct cg_node node = cg_node_of(op);
+    node.groups = groups;
+    node.epsilon = epsilon;
+    return node;
+}
+
+static struct cg_node lrn(int size, float alpha, float beta, float k)
+{
+    struct cg_node node = cg_node_of(CG_LRN);
+    node.size = size;
+    node.alpha = alpha;
+    node.beta = beta;
+    node.k = k;
+    return node;
+}
+
+static struct cg_node softmax(bool log)
+{
+    struct cg_node node = cg_node_of(CG_SOFTMAX);
+    node.log = log;
+    return node;
+}
+
 static struct cg_node with_groups(int groups)
 {
     struct cg_node node = cg_node_of(CG_SHUFFLE);
@@ -153,6 +178,17 @@ static struct cg_node permuted(const int *index, int channels)
     node.index = index;
     node.shape.c = channels;
     return node;
+}
+
+/* Scale 0.25 and 2, shift 0.5 and 1 of two channels. */
+static void plain_params(struct cg_weights *weights)
+{
+    for (int i = 0; i < weights->n_params; i++)
+        for (int c = 0; c < weights->params[i].out; c++) {
+            weights->params[i].scale[c] = c ? 2 : 0.25f;
+            if (weights->params[i].shift)
+                weights->params[i].shift[c] = c ? 1 : 0.5f;
+        }
 }
 
 Test(reference, values_by_hand)
@@ -224,11 +260,33 @@ Test(reference, values_by_hand)
          with_act(CG_ACT_MISH),
          {-4, -1, 0.5f, 3},
          {-0.0725917408f, -0.303401461f, 0.375245211f, 2.986535f}},
+        /* slopes, scales 0.25 and 2, shifts 0.5 and 1 (plain_params) */
+        {"prelu", {1, 1, 2, 2}, cg_node_of(CG_PRELU), {-4, 3, 2, -1}, {-1, 3, 2, -2}},
+        {"layer norm", /* deviations 1 and 2 */
+         {1, 1, 2, 2},
+         normed(CG_LAYER_NORM, 1, 0),
+         {1, 3, 7, 3},
+         {0.25f, 3, 0.75f, -1}},
+        {"group norm", /* mean 4, deviation 2 */
+         {1, 2, 1, 2},
+         normed(CG_GROUP_NORM, 1, 0),
+         {2, 6, 6, 2},
+         {0.25f, 3, 0.75f, -1}},
+        {"instance norm", /* means 2 and 6, variances 1, so by 2 */
+         {1, 2, 1, 2},
+         normed(CG_GROUP_NORM, 2, 3),
+         {1, 5, 3, 7},
+         {0.375f, 0, 0.625f, 2}},
+        {"lrn of 3", {1, 1, 1, 3}, lrn(3, 3, 0.5f, 3), {1, 1, 2}, {0.4472136f, 0.3333333f, 0.7071068f}},
+        {"lrn of 2, of which one is behind", {1, 1, 1, 2}, lrn(2, 2, 1, 1), {1, 2}, {1.0f / 6, 0.4f}},
+        {"softmax", {1, 1, 1, 2}, softmax(false), {800, 800}, {0.5f, 0.5f}},
+        {"log softmax", {1, 1, 1, 2}, softmax(true), {800, 700}, {0, -100}},
     };
     for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
         struct cg_error err = {0};
         struct cg_graph *graph = graph_of(rows[r].in, rows[r].node);
         struct cg_weights *weights = cg_weights_create(graph, 1, &err);
+        plain_params(weights);
         float *output = run_reference(graph, weights, rows[r].input);
         for (int64_t i = 0; i < cg_shape_elements(graph->nodes[graph->output].shape); i++)
             cr_expect(fabsf(output[i] - rows[r].want[i]) < 1e-6f, "%s: [%d] is %g, not %g", rows[r].name,

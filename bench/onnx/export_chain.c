@@ -105,11 +105,21 @@ void cg_onnx_chain_act(struct cg_onnx_chain *c)
         cg_onnx_build_text(c->b, c->last, "approximate", "tanh");
 }
 
+/* The operator set that has first what the node becomes; 0: CG_ONNX_OPSET will do. */
+static int opset_of(const struct cg_node *node)
+{
+    if (node->op == CG_LAYER_NORM)
+        return 17;
+    if (node->op == CG_GROUP_NORM && node->groups != node->shape.c)
+        return 21; /* with scales of channels */
+    return acts[node->act].opset;
+}
+
 int cg_onnx_export_opset(const struct cg_graph *graph)
 {
     int opset = CG_ONNX_OPSET;
     for (int id = 0; id < graph->n_nodes; id++) {
-        const int needed = acts[graph->nodes[id].act].opset;
+        const int needed = opset_of(&graph->nodes[id]);
         opset = needed > opset ? needed : opset;
     }
     return opset;

@@ -55,6 +55,13 @@ const char *cg_onnx_chain_integers(struct cg_onnx_chain *c, const char *what, co
 void cg_onnx_chain_ints(struct cg_onnx_chain *c, const char *name, const int64_t *values, size_t n);
 void cg_onnx_chain_float(struct cg_onnx_chain *c, const char *name, float value);
 
+/* Node kinds (export_norms.c). */
+void cg_onnx_write_prelu(struct cg_onnx_chain *c);
+void cg_onnx_write_layer_norm(struct cg_onnx_chain *c);
+void cg_onnx_write_group_norm(struct cg_onnx_chain *c);
+void cg_onnx_write_lrn(struct cg_onnx_chain *c);
+void cg_onnx_write_softmax(struct cg_onnx_chain *c);
+
 /* The node's activation, nothing where it has none. */
 void cg_onnx_chain_act(struct cg_onnx_chain *c);
 

@@ -303,6 +303,11 @@ static void (*const kinds[CG_OP_COUNT])(struct cg_onnx_chain *) = {
     [CG_ACT] = write_act,
     [CG_AFFINE] = write_affine,
     [CG_PAD] = write_pad,
+    [CG_PRELU] = cg_onnx_write_prelu,
+    [CG_LAYER_NORM] = cg_onnx_write_layer_norm,
+    [CG_GROUP_NORM] = cg_onnx_write_group_norm,
+    [CG_LRN] = cg_onnx_write_lrn,
+    [CG_SOFTMAX] = cg_onnx_write_softmax,
 };
 
 enum cg_status cg_onnx_write_node(struct cg_onnx_exporter *ex, int id, struct cg_error *err)

@@ -72,6 +72,8 @@ static bool read_with_constant(struct cg_onnx_importer *im, struct operands *o)
 static enum cg_status add_affine(struct cg_onnx_importer *im, const struct operands *o, const float *scale,
                                  const float *shift)
 {
+    if (!cg_onnx_failed(im) && cg_onnx_scale_norm(im, o->view.node, scale, shift))
+        return cg_onnx_output_alias(im, &o->view);
     const struct cg_onnx_params params = {.scale = scale ? scale : cg_onnx_filled(im, o->channels, 1.0f),
                                           .shift = shift ? shift : cg_onnx_filled(im, o->channels, 0.0f),
                                           .shift_is_open = shift == NULL};

@@ -46,6 +46,12 @@ cg_onnx_read cg_onnx_fold_arithmetic, cg_onnx_fold_reshape, cg_onnx_fold_transpo
 cg_onnx_read cg_onnx_fold_gather, cg_onnx_fold_slice, cg_onnx_fold_concat, cg_onnx_fold_where, cg_onnx_fold_clip;
 cg_onnx_read cg_onnx_fold_reduce, cg_onnx_fold_dequantize, cg_onnx_fold_batch_norm, cg_onnx_fold_range;
 cg_onnx_read cg_onnx_fold_expand, cg_onnx_fold_quantize, cg_onnx_refuse_quantised, cg_onnx_read_space_to_depth;
+cg_onnx_read cg_onnx_read_prelu, cg_onnx_read_layer_norm, cg_onnx_read_instance_norm, cg_onnx_read_group_norm;
+cg_onnx_read cg_onnx_read_lrn, cg_onnx_read_softmax;
 /* clang-format on */
+
+/* Makes scale and shift (NULL: none) of each channel part of norm `id`, when it is one that only the operator
+ * being read reads (import_norm.c). */
+bool cg_onnx_scale_norm(struct cg_onnx_importer *im, int id, const float *scale, const float *shift);
 
 #endif

@@ -34,7 +34,8 @@ void cg_onnx_ranks(const struct cg_graph *graph, int *ranks)
 {
     for (int id = 0; id < graph->n_nodes; id++) {
         const enum cg_op op = graph->nodes[id].op;
-        const bool keeps = op == CG_ADD || op == CG_MUL || op == CG_CONCAT || op == CG_ACT || op == CG_AFFINE;
+        const bool keeps = op == CG_ADD || op == CG_MUL || op == CG_CONCAT || op == CG_ACT ||
+                           op == CG_AFFINE || op == CG_PRELU || op == CG_SOFTMAX;
         ranks[id] = op == CG_FC || keeps ? 2 : 4;
         for (int i = 0; keeps && i < graph->nodes[id].n_inputs; i++)
             if (ranks[graph->nodes[id].inputs[i]] == 4)
