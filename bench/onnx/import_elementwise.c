@@ -68,11 +68,30 @@ static bool read_with_constant(struct cg_onnx_importer *im, struct operands *o)
     return true;
 }
 
+/* Makes scale and shift (NULL: none) of each channel part of norm `id`, when it is one that only the operator
+ * being read reads. */
+static bool scale_norm(struct cg_onnx_importer *im, int id, const float *scale, const float *shift)
+{
+    const struct cg_node *node = &im->graph->nodes[id];
+    if (im->own || (node->op != CG_LAYER_NORM && node->op != CG_GROUP_NORM) || !cg_onnx_is_read_once(im, id))
+        return false;
+    struct cg_onnx_params *params = cg_onnx_params_of(im, id);
+    float *scales = cg_onnx_filled(im, node->shape.c, 1.0f),
+          *shifts = cg_onnx_filled(im, node->shape.c, 0.0f);
+    for (int c = 0; scales && shifts && c < node->shape.c; c++) {
+        scales[c] = params->scale[c] * (scale ? scale[c] : 1.0f);
+        shifts[c] = params->shift[c] * (scale ? scale[c] : 1.0f) + (shift ? shift[c] : 0.0f);
+    }
+    params->scale = scales;
+    params->shift = shifts;
+    return !cg_onnx_failed(im);
+}
+
 /* x * scale + shift; NULL stands for ones or zeros. */
 static enum cg_status add_affine(struct cg_onnx_importer *im, const struct operands *o, const float *scale,
                                  const float *shift)
 {
-    if (!cg_onnx_failed(im) && cg_onnx_scale_norm(im, o->view.node, scale, shift))
+    if (!cg_onnx_failed(im) && scale_norm(im, o->view.node, scale, shift))
         return cg_onnx_output_alias(im, &o->view);
     const struct cg_onnx_params params = {.scale = scale ? scale : cg_onnx_filled(im, o->channels, 1.0f),
                                           .shift = shift ? shift : cg_onnx_filled(im, o->channels, 0.0f),

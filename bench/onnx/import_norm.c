@@ -145,20 +145,3 @@ enum cg_status cg_onnx_read_softmax(struct cg_onnx_importer *im)
     node.log = im->variant;
     return cg_onnx_output_like(im, cg_onnx_failed(im) ? -1 : cg_onnx_add(im, &node, NULL), &view);
 }
-
-bool cg_onnx_scale_norm(struct cg_onnx_importer *im, int id, const float *scale, const float *shift)
-{
-    const struct cg_node *node = &im->graph->nodes[id];
-    if (im->own || (node->op != CG_LAYER_NORM && node->op != CG_GROUP_NORM) || !cg_onnx_is_read_once(im, id))
-        return false;
-    struct cg_onnx_params *params = cg_onnx_params_of(im, id);
-    float *scales = cg_onnx_filled(im, node->shape.c, 1.0f),
-          *shifts = cg_onnx_filled(im, node->shape.c, 0.0f);
-    for (int c = 0; scales && shifts && c < node->shape.c; c++) {
-        scales[c] = params->scale[c] * (scale ? scale[c] : 1.0f);
-        shifts[c] = params->shift[c] * (scale ? scale[c] : 1.0f) + (shift ? shift[c] : 0.0f);
-    }
-    params->scale = scales;
-    params->shift = shifts;
-    return !cg_onnx_failed(im);
-}

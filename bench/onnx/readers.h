@@ -50,8 +50,4 @@ cg_onnx_read cg_onnx_read_prelu, cg_onnx_read_layer_norm, cg_onnx_read_instance_
 cg_onnx_read cg_onnx_read_lrn, cg_onnx_read_softmax;
 /* clang-format on */
 
-/* Makes scale and shift (NULL: none) of each channel part of norm `id`, when it is one that only the operator
- * being read reads (import_norm.c). */
-bool cg_onnx_scale_norm(struct cg_onnx_importer *im, int id, const float *scale, const float *shift);
-
 #endif
