@@ -7,9 +7,9 @@ cd "$root"
 # The figures: name in docs/figures, name in the report, results file. Read by tests/check_figures.sh, too.
 figures() {
     cat <<'END'
-speed-against-flops speed-against-flops                              results/amd-epyc/full.json
-g2-groups           guideline-g2                                      results/amd-epyc/full.json
-error-and-speed     1-networks-figure1-native-1t-avx512-hot-full-b1   results/amd-epyc/full.json
+speed-against-flops speed-against-flops                              results/amd-epyc-zen-4/full.json
+g2-groups           guideline-g2                                      results/amd-epyc-zen-4/full.json
+error-and-speed     1-networks-figure1-native-1t-avx512-hot-full-b1   results/amd-epyc-zen-4/full.json
 END
 }
 

@@ -284,8 +284,9 @@ Test(stats, attribution_over_engines)
 Test(stats, stop_rule_looks)
 {
     const double narrow[] = {0.005, 0.009}, wide[] = {0.005, 0.02}, unknown[] = {0.005, NAN};
-    cr_expect(cg_stop_first_look(4) == 4 && cg_stop_first_look(2) == 2 && cg_stop_first_look(8) == 5);
-    cr_expect(!cg_stop_reached(narrow, 2, 4, 8, 0.01) && cg_stop_reached(narrow, 2, 5, 8, 0.01));
+    cr_expect(cg_stop_first_look(4) == 4 && cg_stop_first_look(2) == 2 && cg_stop_first_look(8) == 6);
+    cr_expect(cg_stop_first_look(9) == 9 && cg_stop_first_look(24) == 10);
+    cr_expect(!cg_stop_reached(narrow, 2, 5, 8, 0.01) && cg_stop_reached(narrow, 2, 6, 8, 0.01));
     cr_expect(!cg_stop_reached(wide, 2, 7, 8, 0.01) && cg_stop_reached(wide, 2, 8, 8, 0.01));
     cr_expect(!cg_stop_reached(unknown, 2, 6, 8, 0.01));
 }

@@ -1,5 +1,5 @@
 /* Monte-Carlo coverage: a simulated sampler (simulated.h), run through the estimates and the stop rule as
- * measuring uses them. 95 % intervals must cover within 2 points. */
+ * measuring uses them. 95 % intervals must cover within a point. */
 #include "bench/stats/rank.h"
 #include "bench/stats/verdict.h"
 #include "tests/simulated.h"
@@ -9,14 +9,14 @@
 
 #define TRIALS 3000
 
-Test(coverage, ratio_intervals_cover_within_two_points)
+Test(coverage, ratio_intervals_cover_within_a_point)
 {
     for (size_t w = 0; w < SIMULATED_WORLDS; w++) {
         for (int max = 4; max <= SIMULATED_PROCESSES; max = max == 4 ? 8 : max == 8 ? 24 : 99) {
             double used;
             const double c = simulated_coverage(&simulated_worlds[w], max, 0.01, TRIALS, &used);
-            /* 3000 trials at 95 % have a standard error of 0.4 points */
-            cr_expect(c >= 0.925 && c <= 0.975, "world %zu, at most %d processes (%.1f used): coverage %.3f",
+            /* 3000 trials at 95 % have a standard error of 0.4 points: three of them are allowed */
+            cr_expect(c >= 0.928 && c <= 0.972, "world %zu, at most %d processes (%.1f used): coverage %.3f",
                       w, max, used, c);
         }
     }

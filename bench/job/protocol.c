@@ -11,7 +11,7 @@
 
 struct cg_protocol cg_protocol_default(bool quick)
 {
-    return (struct cg_protocol){.min_processes = quick ? 4 : 8,
+    return (struct cg_protocol){.min_processes = quick ? 4 : 10,
                                 .max_processes = quick ? 10 : 24,
                                 .as_planned = quick,
                                 .min_rounds = quick ? 5 : 7,

@@ -117,7 +117,8 @@ struct cg_estimate cg_slope_estimate(const double *x, const double *y, size_t n_
 
 int cg_stop_first_look(int max_processes)
 {
-    return max_processes <= 4 ? max_processes : max_processes <= 8 ? 5 : 8;
+    const int look = max_processes <= 8 ? 6 : 10;
+    return look < max_processes ? look : max_processes;
 }
 
 bool cg_stop_reached(const double *half_widths, size_t n_ratios, int n_processes, int max_processes,

@@ -132,9 +132,9 @@ double cg_floor_between_starts(const struct cg_start *starts, size_t n, double *
 /* ---- the stop rule (rule 6) ---- */
 
 /* Looking after every process and stopping at the first narrow interval makes intervals too narrow: with
- * looks from the 3rd of 8 processes on, a 95 % interval covers 91 %. Looks that begin at the 5th process (of
- * up to 8) or the 8th (of more) keep it at 93 % or more at every noise level (tests/test_stats_coverage.c
- * simulates it). With 4 or fewer there is one. */
+ * looks from the 3rd of 8 processes on, a 95 % interval covers 91 %. Looks that begin at the 6th process (of
+ * up to 8) or the 10th (of more) keep it at 94 % or more in the worlds of tests/simulated.c, and at 93 % at
+ * the noise that hurts most (tests/test_stats_coverage.c). With 6 or fewer there is one. */
 int cg_stop_first_look(int max_processes);
 
 /* Whether a group may stop after `n_processes` finished processes of at most `max_processes`: not before the
