@@ -69,16 +69,15 @@ static const struct block deep_blocks[] = {
     {"branches", build_deep_branches},
 };
 
-/* Steps of a plan for a core with this cache (0: the one here); what it computes goes to `out`. */
-static int run_with_cache(const struct cg_graph *graph, const struct cg_weights *weights,
-                          const struct cg_setting *setting, int64_t l2_bytes, const float *in, float *out)
+/* Steps of a plan for such a core (NULL: the one here); what it computes goes to `out`. */
+static int run_on(const struct nv_core *core, const struct cg_graph *graph, const struct cg_weights *weights,
+                  const struct cg_setting *setting, const float *in, float *out)
 {
     const struct cg_engine *native = cg_engine_find("native");
     struct cg_error err = {0};
     struct cg_plan *plan = NULL;
-    const struct nv_core core = {CG_PIPES_WHOLE, l2_bytes};
-    const enum cg_status status = l2_bytes ? nv_compile(graph, weights, setting, &core, &plan, &err)
-                                           : cg_plan_create(native, graph, weights, setting, &plan, &err);
+    const enum cg_status status = core ? nv_compile(graph, weights, setting, core, &plan, &err)
+                                       : cg_plan_create(native, graph, weights, setting, &plan, &err);
     cr_assert(status == CG_OK, "%s", err.text);
     native->set_input(plan, in);
     for (int run = 0; run < 2; run++) /* rings hold the last run's rows when the second begins */
@@ -87,6 +86,43 @@ static int run_with_cache(const struct cg_graph *graph, const struct cg_weights 
     const int steps = native->n_steps(plan);
     cg_plan_destroy(&plan);
     return steps;
+}
+
+/* The same with whole pipes and this cache (0: the core here). */
+static int run_with_cache(const struct cg_graph *graph, const struct cg_weights *weights,
+                          const struct cg_setting *setting, int64_t l2_bytes, const float *in, float *out)
+{
+    const struct nv_core core = {CG_PIPES_WHOLE, l2_bytes};
+    return run_on(l2_bytes ? &core : NULL, graph, weights, setting, in, out);
+}
+
+/* What is planned for either kind runs on any machine, tiles and columns of threads included. */
+Test(native_bands, plans_for_both_kinds_of_pipes_agree, .timeout = 280)
+{
+    for (int b = 0; b < n_blocks; b++) {
+        struct cg_graph *graph = cg_graph_create();
+        struct cg_error err = {0};
+        blocks[b].build(graph, 1);
+        struct cg_weights *weights = cg_weights_create(graph, CG_DEFAULT_SEED, &err);
+        cr_assert_not_null(weights, "%s", err.text);
+        const int64_t n_out = cg_shape_elements(graph->nodes[graph->output].shape);
+        float *in = cg_input_create(graph, 3, &err), *out[CG_PIPES_COUNT];
+        struct cg_setting setting = {.isa = cg_isa_best(), .fusion = CG_FUSION_FULL};
+        for (setting.threads = 1; setting.threads <= 2; setting.threads++) {
+            for (int kind = 0; kind < CG_PIPES_COUNT; kind++) {
+                const struct nv_core core = {(enum cg_pipes)kind, 1 << 20};
+                out[kind] = floats(n_out);
+                run_on(&core, graph, weights, &setting, in, out[kind]);
+                const double error = cg_relative_error(out[kind], out[0], n_out);
+                cr_expect(error < 1e-6, "%s, %d threads: error %g", blocks[b].name, setting.threads, error);
+            }
+            for (int kind = 0; kind < CG_PIPES_COUNT; kind++)
+                free(out[kind]);
+        }
+        free(in);
+        cg_weights_destroy(&weights);
+        cg_graph_destroy(&graph);
+    }
 }
 
 Test(native_bands, run_groups_of_layers_depth_first, .timeout = 280)
