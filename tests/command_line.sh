@@ -126,8 +126,10 @@ closed() { # closed STATUS ARGUMENT...
     ends "$1" run "${@:2}" <&- >&- 2>&-
 }
 holds "closed descriptors" closed 1 list suites
-holds "closed descriptors and a file" closed 1 export mobilenet_v2:0.35 -o "$folder/closed.onnx"
-[ ! -e "$folder/plain.onnx" ] || holds "which is whole" cmp "$folder/closed.onnx" "$folder/plain.onnx"
+if [ -s "$folder/plain.onnx" ]; then # this build writes ONNX
+    holds "closed descriptors and a file" closed 1 export mobilenet_v2:0.35 -o "$folder/closed.onnx"
+    holds "which is whole" cmp "$folder/closed.onnx" "$folder/plain.onnx"
+fi
 if [ ${#wrapper[@]} -eq 0 ]; then
     early() { # interrupted after each of some milliseconds: ends by that, or had ended before
         local s got
