@@ -70,7 +70,8 @@ void cg_reference_softmax(const struct cg_node *spec, const float *in, float *ou
 {
     double most = (double)in[0], sum = 0;
     for (int c = 1; c < spec->shape.c; c++)
-        most = fmax(most, (double)in[c]);
+        if ((double)in[c] > most) /* with fmax() gcc 12 for AArch64 breaks off here */
+            most = (double)in[c];
     for (int c = 0; c < spec->shape.c; c++)
         sum += exp((double)in[c] - most);
     for (int c = 0; c < spec->shape.c; c++)
