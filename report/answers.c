@@ -379,10 +379,10 @@ struct cg_table *cg_table_of_answers(const struct cg_results *results)
         cg_suite_views_free(&views);
     }
     if (all > 0)
-        cg_table_add_note(table,
-                          cg_table_format(table,
-                                          "Of %d verdicts (on each group that decides, under each setting) "
-                                          "%d %s undecided.",
-                                          all, undecided, undecided == 1 ? "is" : "are"));
+        cg_table_add_note(
+            table, cg_table_format(table,
+                                   "Of %d verdict%s (on each group that decides, under each setting) "
+                                   "%d %s undecided.",
+                                   all, all == 1 ? "" : "s", undecided, undecided == 1 ? "is" : "are"));
     return table;
 }
