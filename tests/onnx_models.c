@@ -148,6 +148,9 @@ static int lone_acts(struct cg_graph *g, int x)
                 {CG_ACT_GELU_TANH, 0, 0},
                 {CG_ACT_SWISH, 1.5f, 0},
                 {CG_ACT_MISH, 0, 0},
+                {CG_ACT_TANH, 0, 0},
+                {CG_ACT_ERF, 0, 0},
+                {CG_ACT_SOFTPLUS, 0, 0},
                 {CG_ACT_CLIP, -1, 2.5f},
                 {CG_ACT_CLIP, -INFINITY, 2},
                 {CG_ACT_CLIP, -0.5f, INFINITY},
@@ -173,6 +176,10 @@ static int norms(struct cg_graph *g, int x)
     lrn.alpha = 0.5f;
     lrn.beta = 0.75f;
     lrn.k = 2;
+    struct cg_node larger = cg_node_of(CG_UPSAMPLE);
+    larger.shape.h = 2 * g->nodes[x].shape.h + 1;
+    larger.shape.w = g->nodes[x].shape.w;
+    x = add_to(g, larger, x);
     x = add_to(g, cg_node_of(CG_PRELU), add_to(g, layer, x));
     return add_to(g, lrn, add_to(g, each, add_to(g, groups, x)));
 }

@@ -241,6 +241,23 @@ Test(graph, activations_that_are_never_fused_stay_nodes)
     cg_graph_destroy(&fused);
 }
 
+Test(graph, maps_become_larger_only)
+{
+    struct cg_graph *graph = cg_graph_create();
+    struct cg_error err = {0};
+    const int x = add_input(graph, 2, 7, 7, 3);
+    struct cg_node larger = cg_node_of(CG_UPSAMPLE);
+    larger.shape = (struct cg_shape){0, 15, 7, 0};
+    const int y = add_node(graph, larger, 1, &x);
+    cr_expect(cg_shape_equal(graph->nodes[y].shape, (struct cg_shape){2, 15, 7, 3}));
+    larger.shape.w = 6;
+    larger.n_inputs = 1;
+    larger.inputs = &x;
+    cr_expect_eq(cg_graph_add(graph, &larger, &err), -1);
+    cr_expect(strstr(err.text, "7x7 cannot become one of 15x6"), "%s", err.text);
+    cg_graph_destroy(&graph);
+}
+
 Test(graph, an_add_of_four_becomes_a_chain)
 {
     struct cg_graph *graph = cg_graph_create();

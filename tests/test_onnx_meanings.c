@@ -182,7 +182,7 @@ Test(onnx_meanings, what_changes_the_meaning_is_refused)
         {dropout_not_in_test, 6, "training mode"},
         {split_into_another_number, 18, "its 2 outputs"},
         {split_told_twice, 18, "its 2 outputs, 2 sizes"},
-        {uneven_split, 13, "3 outputs, 0 sizes and 4 channels"},
+        {uneven_split, 13, "3 outputs, 0 sizes and an extent of 4"},
         {shape_told_twice, 13, "its shape is given as an attribute and as input 1"},
         {bound_told_twice, 13, "its max is given as an attribute and as input 2"},
         {fill_told_twice, 13, "its value is given as an attribute and as input 2"},

@@ -150,6 +150,14 @@ static struct cg_node lrn(int size, float alpha, float beta, float k)
     return node;
 }
 
+static struct cg_node upsampled(int h, int w)
+{
+    struct cg_node node = cg_node_of(CG_UPSAMPLE);
+    node.shape.h = h;
+    node.shape.w = w;
+    return node;
+}
+
 static struct cg_node softmax(bool log)
 {
     struct cg_node node = cg_node_of(CG_SOFTMAX);
@@ -260,6 +268,13 @@ Test(reference, values_by_hand)
          with_act(CG_ACT_MISH),
          {-4, -1, 0.5f, 3},
          {-0.0725917408f, -0.303401461f, 0.375245211f, 2.986535f}},
+        {"tanh", {1, 1, 1, 3}, with_act(CG_ACT_TANH), {-90, -1, 0.5f}, {-1, -0.761594156f, 0.462117157f}},
+        {"erf", {1, 1, 1, 3}, with_act(CG_ACT_ERF), {-90, -1, 0.5f}, {-1, -0.842700793f, 0.520499878f}},
+        {"softplus",
+         {1, 1, 1, 4},
+         with_act(CG_ACT_SOFTPLUS),
+         {-90, -1, 0.5f, 90},
+         {0, 0.313261688f, 0.974076984f, 90}},
         /* slopes, scales 0.25 and 2, shifts 0.5 and 1 (plain_params) */
         {"prelu", {1, 1, 2, 2}, cg_node_of(CG_PRELU), {-4, 3, 2, -1}, {-1, 3, 2, -2}},
         {"layer norm", /* deviations 1 and 2 */
@@ -279,6 +294,8 @@ Test(reference, values_by_hand)
          {0.375f, 0, 0.625f, 2}},
         {"lrn of 3", {1, 1, 1, 3}, lrn(3, 3, 0.5f, 3), {1, 1, 2}, {0.4472136f, 0.3333333f, 0.7071068f}},
         {"lrn of 2, of which one is behind", {1, 1, 1, 2}, lrn(2, 2, 1, 1), {1, 2}, {1.0f / 6, 0.4f}},
+        {"a row more", {1, 2, 1, 2}, upsampled(3, 1), {1, 2, 3, 4}, {1, 2, 1, 2, 3, 4}},
+        {"three columns as four", {1, 1, 3, 1}, upsampled(1, 4), {1, 2, 3}, {1, 1, 2, 3}},
         {"softmax", {1, 1, 1, 2}, softmax(false), {800, 800}, {0.5f, 0.5f}},
         {"log softmax", {1, 1, 1, 2}, softmax(true), {800, 700}, {0, -100}},
     };

@@ -88,6 +88,7 @@ enum takes {
     EACH_CHANNEL = 2048,     /* is a group */
     TAKES_NEIGHBOURS = 4096, /* size, or the first value; alpha, beta, k */
     GIVES_LOGARITHMS = 8192,
+    TAKES_SIZE = 16384, /* height, or the first value, and width */
 };
 
 /* x:conv{out, kernel = 1, stride =, pad =, dilation =, groups =, bias =, norm =, act =, name =}
@@ -98,6 +99,7 @@ enum takes {
  * x:global_pool()
  * x:affine{act =}: batch normalisation by itself (before an activation, after a concat ...)
  * x:pad{top =, left =, bottom =, right =}: zeros around the map
+ * x:upsample{height, width = height}: to a larger map, each pixel repeated
  * x:prelu(): a slope a channel below 0
  * x:layer_norm{epsilon = 1e-6}: over the channels of each pixel
  * x:group_norm{groups, epsilon = 1e-5}, x:instance_norm{epsilon = 1e-5}: over the map
@@ -116,6 +118,7 @@ static const struct layer {
     {"global_pool", CG_GLOBAL_POOL, NEEDS_NONE},
     {"affine", CG_AFFINE, TAKES_ACT | NEEDS_NONE},
     {"pad", CG_PAD, TAKES_SIDES},
+    {"upsample", CG_UPSAMPLE, TAKES_SIZE},
     {"prelu", CG_PRELU, NEEDS_NONE},
     {"layer_norm", CG_LAYER_NORM, TAKES_EPSILON | NEEDS_NONE},
     {"group_norm", CG_GROUP_NORM, NEEDS_GROUPS | TAKES_EPSILON},
@@ -186,6 +189,10 @@ static int add_layer(lua_State *lua)
         node.act = cg_argument_act(&a);
     if (layer->takes & TAKES_SIDES)
         read_sides(&a, &node.window);
+    if (layer->takes & TAKES_SIZE) {
+        node.shape.h = cg_argument_needed_int(&a, "height", 1, 1);
+        node.shape.w = cg_argument_int(&a, "width", 2, 1, node.shape.h);
+    }
     if (layer->takes & TAKES_COUNT_PADDING)
         node.count_padding = cg_argument_bool(&a, "count_padding", false);
     read_norm(&a, layer->takes, &node, in.c);

@@ -66,6 +66,8 @@ enum cg_op_has {
     X(CG_AFFINE, "affine", 1, 1, CG_HAS_PARAMS | CG_HAS_ACT, CG_CAT_ELEMENTWISE, same)                       \
     /* zeros around the map; negative pads crop */                                                           \
     X(CG_PAD, "pad", 1, 1, CG_HAS_WINDOW, CG_CAT_DATA, pad)                                                  \
+    /* to a larger map, shape.h x shape.w: out[y][x] = in[y * in.h / shape.h][x * in.w / shape.w] */         \
+    X(CG_UPSAMPLE, "upsample", 1, 1, 0, CG_CAT_DATA, upsample)                                               \
     /* x < 0 ? scale[c] * x : x */                                                                           \
     X(CG_PRELU, "prelu", 1, 1, CG_HAS_PARAMS, CG_CAT_ELEMENTWISE, same)                                      \
     /* (x - mean) / sqrt(variance + epsilon) * scale[c] + shift[c], of the channels of each pixel */         \
@@ -96,7 +98,10 @@ CG_ENUM(cg_op, CG_OPS, CG_OP_COUNT)
     X(CG_ACT_GELU, "gelu", 0)                 /* x / 2 * (1 + erf(x / sqrt(2))) */                           \
     X(CG_ACT_GELU_TANH, "gelu_tanh", 0)       /* x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))) */    \
     X(CG_ACT_SWISH, "swish", 1)               /* x * sigmoid(alpha * x) */                                   \
-    X(CG_ACT_MISH, "mish", 0)                 /* x * tanh(log(1 + exp(x))) */
+    X(CG_ACT_MISH, "mish", 0)                 /* x * tanh(log(1 + exp(x))) */                                \
+    X(CG_ACT_TANH, "tanh", 0)                                                                                \
+    X(CG_ACT_ERF, "erf", 0)                                                                                  \
+    X(CG_ACT_SOFTPLUS, "softplus", 0) /* log(1 + exp(x)) */
 CG_ENUM(cg_act, CG_ACTS, CG_ACT_COUNT)
 
 /* Names, never NULL, and back (-1 if there is none so named): cg_op_name(), cg_op_from_name() ... */
@@ -121,6 +126,11 @@ bool cg_act_fuses(enum cg_act act);
 /* How many numbers it takes: alpha, then beta. */
 int cg_act_numbers(enum cg_act act);
 
+struct cg_node;
+
+/* The node's activation of x, with its numbers; x itself where it has none. */
+double cg_act_value(const struct cg_node *node, double x);
+
 /* n images of h x w pixels with c channels. */
 struct cg_shape {
     int n, h, w, c;
@@ -139,8 +149,8 @@ struct cg_window {
 #define CG_NAME_MAX 64
 
 /* One node. As the argument of cg_graph_add it is a prototype: `shape` is inferred (only CG_INPUT gives it
- * whole; CG_CONV, CG_FC and CG_SPLIT give shape.c, the output channels), `params` is assigned, arrays and
- * names are copied. Start from cg_node_of(). */
+ * whole; CG_CONV, CG_FC and CG_SPLIT give shape.c, the output channels, CG_UPSAMPLE shape.h and shape.w),
+ * `params` is assigned, arrays and names are copied. Start from cg_node_of(). */
 struct cg_node {
     enum cg_op op;
     enum cg_act act;       /* CG_ACT: the activation itself; CONV, FC, ADD, MUL, AFFINE: fused after it */
@@ -181,6 +191,9 @@ bool cg_shape_equal(struct cg_shape a, struct cg_shape b);
  * node->shape. CG_INVALID names node, origin and the shapes that do not fit. */
 enum cg_status cg_shape_infer(const struct cg_node *nodes, int n_nodes, struct cg_node *node,
                               struct cg_error *err);
+
+/* Which of `in` rows or columns CG_UPSAMPLE repeats at `at` of `out`. */
+int cg_repeated(int at, int in, int out);
 
 /* Padding of both sides together for an output of ceil(length / stride), TensorFlow's "same"; too large a one
  * is given as one that the checks refuse. */

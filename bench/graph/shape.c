@@ -12,7 +12,7 @@ struct inference {
     const struct cg_node *nodes;
     struct cg_node *node;
     struct cg_shape in; /* of the first input */
-    int channels;       /* that the prototype asks for */
+    int channels, h, w; /* that the prototype asks for */
     struct cg_error *err;
 };
 
@@ -39,6 +39,11 @@ static int window_output(int length, int pad_before, int pad_after, int kernel, 
 {
     const int64_t room = (int64_t)length + pad_before + pad_after - (int64_t)dilation * (kernel - 1) - 1;
     return room < 0 ? 0 : (int)(room / stride + 1);
+}
+
+int cg_repeated(int at, int in, int out)
+{
+    return (int)((int64_t)at * in / out);
 }
 
 int cg_same_padding(int length, int kernel, int stride, int dilation)
@@ -237,6 +242,16 @@ static enum cg_status infer_pad(const struct inference *i)
     return CG_OK;
 }
 
+static enum cg_status infer_upsample(const struct inference *i)
+{
+    if (i->h < i->in.h || i->w < i->in.w)
+        return misfit(i, "a map of %dx%d cannot become one of %dx%d: it only becomes larger", i->in.h,
+                      i->in.w, i->h, i->w);
+    i->node->shape.h = i->h;
+    i->node->shape.w = i->w;
+    return CG_OK;
+}
+
 static enum cg_status infer_norm(const struct inference *i)
 {
     const struct cg_node *node = i->node;
@@ -307,7 +322,12 @@ static enum cg_status check_act(const struct inference *i)
 enum cg_status cg_shape_infer(const struct cg_node *nodes, int n_nodes, struct cg_node *node,
                               struct cg_error *err)
 {
-    struct inference i = {.nodes = nodes, .node = node, .channels = node->shape.c, .err = err};
+    struct inference i = {.nodes = nodes,
+                          .node = node,
+                          .channels = node->shape.c,
+                          .h = node->shape.h,
+                          .w = node->shape.w,
+                          .err = err};
     if ((unsigned)node->op >= CG_OP_COUNT)
         return cg_fail(err, CG_INVALID, "%s%snode %s has an unknown kind %d", node->origin,
                        node->origin[0] ? ": " : "", node->name, (int)node->op);

@@ -114,6 +114,11 @@ static struct moment act_moment(const struct cg_node *node, struct moment m)
     case CG_ACT_SWISH:
     case CG_ACT_MISH:
         return (struct moment){m.positive, 0.4 * m.balanced};
+    case CG_ACT_TANH:
+    case CG_ACT_ERF:
+        return (struct moment){0, fmin(total(m), 1)};
+    case CG_ACT_SOFTPLUS:
+        return (struct moment){m.positive + 0.5 * m.balanced + 0.5, 0};
     default:
         return m;
     }

@@ -66,6 +66,10 @@ struct cg_onnx_slice {
 /* What the Slice being read takes of each dimension of a value; `slices` has `rank` entries. */
 void cg_onnx_slices(struct cg_onnx_importer *im, int rank, const int64_t *dims, struct cg_onnx_slice *slices);
 
+/* How much of a dimension of `extent` each output of the Split being read takes; they make it up. NULL after
+ * a failure. */
+const int64_t *cg_onnx_parts(struct cg_onnx_importer *im, int64_t extent);
+
 /* Marks the dimensions of a value of `rank` that the reduction being read goes over (`over` has
  * CG_ONNX_RANK_MAX entries); whether they stay, with extent 1. */
 bool cg_onnx_reduced(struct cg_onnx_importer *im, int rank, bool *over);

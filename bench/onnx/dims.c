@@ -179,6 +179,30 @@ void cg_onnx_slices(struct cg_onnx_importer *im, int rank, const int64_t *dims, 
     }
 }
 
+/* ---- Split ---- */
+
+/* Without a list the parts are equal, the last one smaller where they cannot be, since operator set 18. */
+const int64_t *cg_onnx_parts(struct cg_onnx_importer *im, int64_t extent)
+{
+    size_t n_told;
+    const size_t n = im->node->n_output;
+    const int64_t *told = cg_onnx_integers(im, 1, "split", &n_told), count = (int64_t)n;
+    const bool numbered = cg_onnx_attribute(im->node, "num_outputs") != NULL;
+    int64_t *parts = cg_onnx_alloc(im, n, sizeof *parts), rest = extent;
+    bool fits = n > 0 && cg_onnx_int(im, "num_outputs", count) == count &&
+                (told ? n_told == n && !numbered : im->opset >= 18 || extent % count == 0);
+    for (size_t o = 0; o < n && fits && !cg_onnx_failed(im); o++) {
+        const int64_t equal = (extent + count - 1) / count;
+        parts[o] = told ? told[o] : equal < rest ? equal : rest;
+        fits = parts[o] >= 0 && parts[o] <= rest;
+        rest -= fits ? parts[o] : 0;
+    }
+    if (!fits || rest != 0)
+        cg_onnx_fail(im, CG_INVALID, "its %zu outputs, %zu sizes and an extent of %lld do not fit each other",
+                     n, n_told, (long long)extent);
+    return cg_onnx_failed(im) ? NULL : parts;
+}
+
 /* ---- reductions ---- */
 
 bool cg_onnx_reduced(struct cg_onnx_importer *im, int rank, bool *over)

@@ -78,6 +78,9 @@ static const struct {
     [CG_ACT_GELU_TANH] = {"Gelu", .opset = 20},
     [CG_ACT_SWISH] = {"Swish", "alpha", .opset = 24},
     [CG_ACT_MISH] = {"Mish", .opset = 18},
+    [CG_ACT_TANH] = {"Tanh"},
+    [CG_ACT_ERF] = {"Erf"},
+    [CG_ACT_SOFTPLUS] = {"Softplus"},
 };
 
 void cg_onnx_chain_act(struct cg_onnx_chain *c)
@@ -110,6 +113,8 @@ static int opset_of(const struct cg_node *node)
 {
     if (node->op == CG_LAYER_NORM)
         return 17;
+    if (node->op == CG_UPSAMPLE)
+        return 18; /* with axes */
     if (node->op == CG_GROUP_NORM && node->groups != node->shape.c)
         return 21; /* with scales of channels */
     return acts[node->act].opset;

@@ -288,6 +288,17 @@ static void write_pad(struct cg_onnx_chain *c)
     cg_onnx_chain_append(c, "Pad", more);
 }
 
+static void write_upsample(struct cg_onnx_chain *c)
+{
+    const int64_t size[] = {c->node->shape.h, c->node->shape.w}, axes[] = {2, 3};
+    const char *more[] = {"", "", cg_onnx_chain_integers(c, "size", size, 2), NULL};
+    cg_onnx_chain_append(c, "Resize", more);
+    cg_onnx_chain_ints(c, "axes", axes, 2);
+    cg_onnx_build_text(c->b, c->last, "mode", "nearest");
+    cg_onnx_build_text(c->b, c->last, "coordinate_transformation_mode", "asymmetric");
+    cg_onnx_build_text(c->b, c->last, "nearest_mode", "floor");
+}
+
 static void (*const kinds[CG_OP_COUNT])(struct cg_onnx_chain *) = {
     [CG_CONV] = write_conv,
     [CG_FC] = write_fc,
@@ -303,6 +314,7 @@ static void (*const kinds[CG_OP_COUNT])(struct cg_onnx_chain *) = {
     [CG_ACT] = write_act,
     [CG_AFFINE] = write_affine,
     [CG_PAD] = write_pad,
+    [CG_UPSAMPLE] = write_upsample,
     [CG_PRELU] = cg_onnx_write_prelu,
     [CG_LAYER_NORM] = cg_onnx_write_layer_norm,
     [CG_GROUP_NORM] = cg_onnx_write_group_norm,

@@ -48,13 +48,20 @@ int64_t cg_onnx_flat_index(const struct cg_onnx_constant *c, int64_t k, const in
     return at;
 }
 
-/* The elements of `from` from flat index `start` on, `steps` apart along c's dimensions, as output 0. */
-static enum cg_status output_picked(struct cg_onnx_importer *im, const struct cg_onnx_constant *from,
-                                    int64_t start, const int64_t *steps, struct cg_onnx_constant *c)
+/* Sets c to the elements of `from` from flat index `start` on, `steps` apart along c's dimensions. */
+static void pick(struct cg_onnx_importer *im, const struct cg_onnx_constant *from, int64_t start,
+                 const int64_t *steps, struct cg_onnx_constant *c)
 {
     const bool made = cg_onnx_make(im, from->f != NULL, c);
     for (int64_t k = 0; made && k < c->count; k++)
         cg_onnx_set_element(c, k, from, start + cg_onnx_flat_index(c, k, steps));
+}
+
+/* The same as output 0. */
+static enum cg_status output_picked(struct cg_onnx_importer *im, const struct cg_onnx_constant *from,
+                                    int64_t start, const int64_t *steps, struct cg_onnx_constant *c)
+{
+    pick(im, from, start, steps, c);
     return cg_onnx_output_constant(im, c);
 }
 
@@ -339,4 +346,49 @@ enum cg_status cg_onnx_fold_expand(struct cg_onnx_importer *im)
         steps[dim] = is == 1 ? 0 : own[a];
     }
     return output_picked(im, from, 0, steps, &c);
+}
+
+enum cg_status cg_onnx_fold_split(struct cg_onnx_importer *im)
+{
+    int64_t steps[CG_ONNX_RANK_MAX], start = 0;
+    const struct cg_onnx_constant *from = cg_onnx_constant_input(im, 0, "input");
+    const int axis = cg_onnx_axis(im, 0, from ? from->rank : 0);
+    const int64_t *parts = cg_onnx_failed(im) ? NULL : cg_onnx_parts(im, from->dims[axis]);
+    if (!parts)
+        return im->error.status;
+    flat_steps(from, steps);
+    for (size_t o = 0; o < im->node->n_output; start += parts[o++]) {
+        struct cg_onnx_constant c = *from;
+        c.dims[axis] = parts[o];
+        pick(im, from, start * steps[axis], steps, &c);
+        cg_onnx_output_constant_at(im, o, &c);
+    }
+    return im->error.status;
+}
+
+/* Repeated so many times along each dimension. */
+enum cg_status cg_onnx_fold_tile(struct cg_onnx_importer *im)
+{
+    size_t n;
+    const struct cg_onnx_constant *from = cg_onnx_constant_input(im, 0, "input");
+    const int64_t *repeats = cg_onnx_integers(im, 1, "repeats", &n);
+    if (cg_onnx_failed(im))
+        return im->error.status;
+    struct cg_onnx_constant c = *from;
+    bool fits = repeats && n == (size_t)from->rank;
+    for (int dim = 0; fits && dim < c.rank; dim++)
+        fits = repeats[dim] >= 0 && !__builtin_mul_overflow(c.dims[dim], repeats[dim], &c.dims[dim]);
+    if (!fits)
+        return cg_onnx_fail(im, CG_INVALID, "its repeats do not fit its constant");
+    const bool made = cg_onnx_make(im, from->f != NULL, &c);
+    for (int64_t k = 0; made && k < c.count; k++) {
+        int64_t at = 0, step = 1, rest = k;
+        for (int dim = c.rank - 1; dim >= 0; dim--) {
+            at += rest % c.dims[dim] % from->dims[dim] * step;
+            rest /= c.dims[dim];
+            step *= from->dims[dim];
+        }
+        cg_onnx_set_element(&c, k, from, at);
+    }
+    return cg_onnx_output_constant(im, &c);
 }

@@ -67,7 +67,7 @@ static double element(const struct cg_onnx_constant *c, int64_t k)
     return c->f ? (double)c->f[k] : (double)c->i[k];
 }
 
-/* Operators by their codes in operators.c; those of one input ignore the second. */
+/* Operators by their codes in operators.c, activations by their own; those of one input ignore the second. */
 static double of_one(int op, double x)
 {
     switch (op) {
@@ -89,10 +89,14 @@ static double of_one(int op, double x)
         return log(x);
     case 'i':
         return 1.0 / x;
-    case 't':
+    case CG_ACT_TANH:
         return tanh(x);
-    case 'E':
+    case CG_ACT_ERF:
         return erf(x);
+    case 'S':
+        return sin(x);
+    case 'C':
+        return cos(x);
     case '!':
         return x == 0;
     default:

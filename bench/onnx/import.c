@@ -237,6 +237,9 @@ static enum cg_status set_output(struct cg_onnx_importer *im)
 {
     struct cg_onnx_value *value = im->output;
     const struct cg_onnx_view *view = &value->view;
+    if (value->kind == CG_ONNX_ROOT || value->kind == CG_ONNX_QUOTIENT)
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "the output '%.60s' is a square root, or divided by one",
+                            value->name);
     if (value->kind != CG_ONNX_FEATURE)
         return cg_onnx_fail(im, CG_INVALID, "the output '%.60s' does not depend on the input", value->name);
     if (view->node == im->graph->input)

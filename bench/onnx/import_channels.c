@@ -69,56 +69,20 @@ static enum cg_status output_channel(struct cg_onnx_importer *im, const struct c
 
 /* ---- Split ---- */
 
-/* Whether the number of parts is told once and in one way; before operator set 18 it divides the channels. */
-static bool parts_are_told(struct cg_onnx_importer *im, const int64_t *sizes, size_t n_sizes, int channels)
-{
-    const size_t n_parts = im->node->n_output;
-    const bool numbered = cg_onnx_attribute(im->node, "num_outputs") != NULL;
-    const int64_t number = cg_onnx_int(im, "num_outputs", (int64_t)n_parts);
-    if (n_parts == 0 || number != (int64_t)n_parts)
-        return false;
-    if (sizes)
-        return n_sizes == n_parts && !numbered;
-    return im->opset >= 18 || channels % (int64_t)n_parts == 0;
-}
-
-/* Channels of part o. Without a list the parts are equal, the last one smaller where they cannot be. */
-static int64_t part_size(const int64_t *sizes, size_t n_parts, size_t o, int channels)
-{
-    if (sizes)
-        return sizes[o];
-    const int64_t size = (channels + (int64_t)n_parts - 1) / (int64_t)n_parts;
-    const int64_t rest = channels - size * (int64_t)o;
-    return rest < size ? rest : size;
-}
-
 enum cg_status cg_onnx_read_split(struct cg_onnx_importer *im)
 {
-    size_t n_sizes;
-    const size_t n_parts = im->node->n_output;
     struct cg_onnx_view map = {0};
     const int *order = cg_onnx_ordered_inputs(im, 1, &map);
-    const int channels = cg_onnx_shape(im, map.node).c, axis = cg_onnx_axis(im, 0, map.rank);
-    const int64_t *sizes = cg_onnx_integers(im, 1, "split", &n_sizes);
+    const int axis = cg_onnx_axis(im, 0, map.rank);
     if (!cg_onnx_failed(im) && order[axis] != CG_ONNX_C)
         return cg_onnx_fail(im, CG_UNSUPPORTED, "it splits axis %d; only channels are split", axis);
-    if (!parts_are_told(im, sizes, n_sizes, channels))
-        return cg_onnx_fail(im, CG_INVALID,
-                            "its %zu outputs, %zu sizes and %d channels do not fit each other", n_parts,
-                            n_sizes, channels);
+    const int64_t *parts = cg_onnx_parts(im, cg_onnx_shape(im, map.node).c);
     int64_t offset = 0;
-    for (size_t o = 0; o < n_parts && !cg_onnx_failed(im); o++) {
-        const int64_t size = part_size(sizes, n_parts, o, channels);
-        if (size < 0 || size > channels - offset)
-            return cg_onnx_fail(im, CG_INVALID, "its parts do not make up %d channels", channels);
+    for (size_t o = 0; o < im->node->n_output && !cg_onnx_failed(im); offset += parts[o++])
         if (cg_onnx_output_is_needed(im, o))
-            cg_onnx_output_ordered(im, o, cg_onnx_add_part(im, map.node, (int)offset, (int)size), map.rank,
-                                   order);
-        offset += size;
-    }
-    return offset == channels
-               ? im->error.status
-               : cg_onnx_fail(im, CG_INVALID, "its parts do not make up %d channels", channels);
+            cg_onnx_output_ordered(im, o, cg_onnx_add_part(im, map.node, (int)offset, (int)parts[o]),
+                                   map.rank, order);
+    return im->error.status;
 }
 
 /* ---- Slice and Gather ---- */

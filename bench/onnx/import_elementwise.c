@@ -1,48 +1,8 @@
 /* Arithmetic between maps, or between a map and constants (a scale and shift for each channel). */
-#include "bench/onnx/arguments.h"
+#include "bench/onnx/maps.h"
 #include "bench/onnx/readers.h"
 
-/* ---- dimensions that belong together ---- */
-
-/* Which dimension of the first input is dimension 0 of the other, of `big` and `small` dimensions. They end
- * together, but before operator set 7 where `axis` says. -1 after a failure. */
-static int first_dim(struct cg_onnx_importer *im, int big, int small)
-{
-    const bool told = cg_onnx_attribute(im->node, "axis") || cg_onnx_attribute(im->node, "broadcast");
-    const int64_t behind = big - small, axis = cg_onnx_int(im, "axis", behind);
-    if (told && im->opset >= 7)
-        cg_onnx_fail(im, CG_INVALID, "attributes axis and broadcast are of operator sets before 7");
-    else if (axis != behind && (cg_onnx_int(im, "broadcast", 0) == 0 || axis < 0 || axis > behind))
-        cg_onnx_fail(im, CG_INVALID, "its axis %lld does not fit inputs of %d and %d dimensions",
-                     (long long)axis, big, small);
-    return cg_onnx_failed(im) ? -1 : (int)axis;
-}
-
 /* ---- a map and constants ---- */
-
-float *cg_onnx_by_channel(struct cg_onnx_importer *im, const struct cg_onnx_view *view,
-                          const struct cg_onnx_constant *constant)
-{
-    if (!constant || cg_onnx_failed(im))
-        return NULL;
-    const int channels = cg_onnx_shape(im, view->node).c;
-    const int behind = first_dim(im, view->rank, constant->rank);
-    bool fits = constant->f && behind >= 0 && constant->count > 0;
-    for (int i = 0; fits && i < constant->rank; i++)
-        fits = constant->dims[i] == 1 ||
-               (constant->dims[i] == view->dims[i + behind] && cg_onnx_view_is_of_channels(view, i + behind));
-    if (!fits)
-        cg_onnx_fail(im, CG_UNSUPPORTED, "its constant is not one number, nor one for each channel");
-    float *values = cg_onnx_alloc(im, (size_t)channels, sizeof *values);
-    for (int c = 0; values && c < channels; c++) {
-        int64_t at = 0;
-        for (int i = 0; i < constant->rank; i++)
-            if (constant->dims[i] != 1)
-                at = at * constant->dims[i] + cg_onnx_view_index_of_channel(view, i + behind, c);
-        values[c] = constant->f[at];
-    }
-    return values;
-}
 
 /* The map and the constant that an operator combines. */
 struct operands {
@@ -133,7 +93,7 @@ static bool same_map(const struct cg_onnx_importer *im, const struct cg_onnx_vie
 static int broadcast(struct cg_onnx_importer *im, const struct cg_onnx_view *big, struct cg_onnx_view small,
                      bool scales)
 {
-    const int behind = first_dim(im, big->rank, small.rank);
+    const int behind = cg_onnx_first_dim(im, big->rank, small.rank);
     if (behind >= 0) /* ones behind, so that they end together */
         for (const int last = big->rank - behind; small.rank < last;)
             small.dims[small.rank++] = 1;
@@ -288,9 +248,21 @@ enum cg_status cg_onnx_read_greatest(struct cg_onnx_importer *im)
     return cg_onnx_output_like(im, id, &big);
 }
 
+static bool has_quotient(struct cg_onnx_importer *im)
+{
+    bool found = false;
+    for (size_t i = 0; i < im->node->n_input; i++) {
+        const struct cg_onnx_value *value = cg_onnx_input(im, i);
+        found |= value && (value->kind == CG_ONNX_ROOT || value->kind == CG_ONNX_QUOTIENT);
+    }
+    return found;
+}
+
 enum cg_status cg_onnx_read_add(struct cg_onnx_importer *im)
 {
     struct operands o;
+    if (has_quotient(im))
+        return cg_onnx_read_quotient(im);
     return read_with_constant(im, &o) ? add_shift(im, &o) : cg_onnx_read_sum(im);
 }
 
@@ -306,6 +278,8 @@ static enum cg_status read_difference(struct cg_onnx_importer *im)
 enum cg_status cg_onnx_read_sub(struct cg_onnx_importer *im)
 {
     struct operands o;
+    if (has_quotient(im))
+        return cg_onnx_read_quotient(im);
     if (!read_with_constant(im, &o))
         return read_difference(im);
     if (!o.map_is_first)
@@ -315,30 +289,11 @@ enum cg_status cg_onnx_read_sub(struct cg_onnx_importer *im)
     return add_shift(im, &o);
 }
 
-/* x * hard_sigmoid(x), as exporters without HardSwish write it: returns the node of x, or -1. */
-static int hard_swish_of(const struct cg_onnx_importer *im, const struct cg_onnx_view views[2])
-{
-    if (im->own || !same_map(im, &views[0], &views[1]))
-        return -1;
-    for (int i = 0; i < 2; i++) {
-        const struct cg_node *gate = &im->graph->nodes[views[i].node];
-        if (gate->op == CG_ACT && gate->act == CG_ACT_HARD_SIGMOID && gate->inputs[0] == views[1 - i].node &&
-            cg_onnx_is_read_once(im, views[i].node))
-            return gate->inputs[0];
-    }
-    return -1;
-}
-
 static enum cg_status read_product(struct cg_onnx_importer *im)
 {
     struct cg_onnx_view views[2] = {cg_onnx_view_input(im, 0), cg_onnx_view_input(im, 1)};
     if (cg_onnx_failed(im))
         return im->error.status;
-    const int source = hard_swish_of(im, views);
-    if (source >= 0) {
-        im->reads[source]--; /* the gate and the product read it: now one activation does */
-        return cg_onnx_output_like(im, cg_onnx_add_act(im, source, CG_ACT_HARD_SWISH), &views[0]);
-    }
     const size_t big = largest_input(im);
     const int small = broadcast(im, &views[big], views[1 - big], true);
     return cg_onnx_output_like(im, cg_onnx_add_pair(im, CG_MUL, views[big].node, small), &views[big]);
@@ -347,15 +302,22 @@ static enum cg_status read_product(struct cg_onnx_importer *im)
 enum cg_status cg_onnx_read_mul(struct cg_onnx_importer *im)
 {
     struct operands o;
-    return read_with_constant(im, &o) ? add_affine(im, &o, o.values, NULL) : read_product(im);
+    if (has_quotient(im))
+        return cg_onnx_read_quotient(im);
+    const enum cg_status status =
+        read_with_constant(im, &o) ? add_affine(im, &o, o.values, NULL) : read_product(im);
+    return status == CG_OK ? cg_onnx_see_act(im) : status;
 }
 
 enum cg_status cg_onnx_read_div(struct cg_onnx_importer *im)
 {
     struct operands o;
+    if (has_quotient(im))
+        return cg_onnx_read_quotient(im);
     if (!read_with_constant(im, &o) || !o.map_is_first)
         return cg_onnx_fail(im, CG_UNSUPPORTED, "a division by a computed value");
     for (int c = 0; o.values && c < o.channels; c++)
         o.values[c] = 1.0f / o.values[c];
-    return add_affine(im, &o, o.values, NULL);
+    const enum cg_status status = add_affine(im, &o, o.values, NULL);
+    return status == CG_OK ? cg_onnx_see_act(im) : status;
 }

@@ -96,7 +96,10 @@ struct cg_onnx_view cg_onnx_view_input(struct cg_onnx_importer *im, size_t i)
     if (!value)
         cg_onnx_fail(im, CG_INVALID, "its input %zu is missing", i);
     else if (value->kind != CG_ONNX_FEATURE)
-        cg_onnx_fail(im, CG_UNSUPPORTED, "its input %zu is constant", i);
+        cg_onnx_fail(im, CG_UNSUPPORTED, "its input %zu is %s", i,
+                     value->kind == CG_ONNX_ROOT || value->kind == CG_ONNX_QUOTIENT
+                         ? "divided by a square root, which is read in layer normalisation only"
+                         : "constant");
     return cg_onnx_failed(im) ? (struct cg_onnx_view){0} : value->view;
 }
 
@@ -284,7 +287,13 @@ enum cg_status cg_onnx_output_alias(struct cg_onnx_importer *im, const struct cg
 
 enum cg_status cg_onnx_output_constant(struct cg_onnx_importer *im, const struct cg_onnx_constant *constant)
 {
-    struct cg_onnx_value *value = output(im, 0);
+    return cg_onnx_output_constant_at(im, 0, constant);
+}
+
+enum cg_status cg_onnx_output_constant_at(struct cg_onnx_importer *im, size_t o,
+                                          const struct cg_onnx_constant *constant)
+{
+    struct cg_onnx_value *value = output(im, o);
     if (value) {
         value->kind = CG_ONNX_CONSTANT;
         value->constant = *constant;

@@ -28,10 +28,19 @@ enum cg_onnx_value_kind {
     CG_ONNX_STORED,   /* an initialiser, not read yet */
     CG_ONNX_CONSTANT, /* known now */
     CG_ONNX_FEATURE,  /* computed by a node of the graph */
+    CG_ONNX_ROOT,     /* the square root of a map */
+    CG_ONNX_QUOTIENT, /* something over that: kept until it is a layer normalisation */
     CG_ONNX_BROKEN,   /* output of an operator that could not be read */
 };
 
 #define CG_ONNX_NO_NODE SIZE_MAX
+
+/* over / sqrt(under) * scale + shift, the first part times -1 if `minus`. */
+struct cg_onnx_quotient {
+    int over, under; /* nodes; over -1: 1 */
+    bool minus;
+    const struct cg_onnx_constant *scale, *shift; /* or NULL */
+};
 
 struct cg_onnx_value {
     const char *name;
@@ -43,6 +52,7 @@ struct cg_onnx_value {
     const Onnx__SparseTensorProto *sparse; /* `stored` holds its elements that are not 0 */
     struct cg_onnx_constant constant;
     struct cg_onnx_view view;
+    struct cg_onnx_quotient quotient; /* CG_ONNX_ROOT and CG_ONNX_QUOTIENT */
 };
 
 /* Parameters of one node; owned by the arena or borrowed from the file. NULL weight: an affine. */
@@ -175,5 +185,9 @@ enum cg_status cg_onnx_output_ordered(struct cg_onnx_importer *im, size_t o, int
 enum cg_status cg_onnx_output_like(struct cg_onnx_importer *im, int id, const struct cg_onnx_view *view);
 enum cg_status cg_onnx_output_alias(struct cg_onnx_importer *im, const struct cg_onnx_view *view);
 enum cg_status cg_onnx_output_constant(struct cg_onnx_importer *im, const struct cg_onnx_constant *constant);
+
+/* A constant as output o. */
+enum cg_status cg_onnx_output_constant_at(struct cg_onnx_importer *im, size_t o,
+                                          const struct cg_onnx_constant *constant);
 
 #endif

@@ -125,3 +125,41 @@ struct cg_onnx_view cg_onnx_map_input(struct cg_onnx_importer *im, size_t i, int
                      i, rank == 4 ? "" : " or [images, channels]");
     return cg_onnx_failed(im) ? (struct cg_onnx_view){0} : view;
 }
+
+/* ---- dimensions that belong together ---- */
+
+int cg_onnx_first_dim(struct cg_onnx_importer *im, int big, int small)
+{
+    const bool told = cg_onnx_attribute(im->node, "axis") || cg_onnx_attribute(im->node, "broadcast");
+    const int64_t behind = big - small, axis = cg_onnx_int(im, "axis", behind);
+    if (told && im->opset >= 7)
+        cg_onnx_fail(im, CG_INVALID, "attributes axis and broadcast are of operator sets before 7");
+    else if (axis != behind && (cg_onnx_int(im, "broadcast", 0) == 0 || axis < 0 || axis > behind))
+        cg_onnx_fail(im, CG_INVALID, "its axis %lld does not fit inputs of %d and %d dimensions",
+                     (long long)axis, big, small);
+    return cg_onnx_failed(im) ? -1 : (int)axis;
+}
+
+float *cg_onnx_by_channel(struct cg_onnx_importer *im, const struct cg_onnx_view *view,
+                          const struct cg_onnx_constant *constant)
+{
+    if (!constant || cg_onnx_failed(im))
+        return NULL;
+    const int channels = cg_onnx_shape(im, view->node).c;
+    const int behind = cg_onnx_first_dim(im, view->rank, constant->rank);
+    bool fits = constant->f && behind >= 0 && constant->count > 0;
+    for (int i = 0; fits && i < constant->rank; i++)
+        fits = constant->dims[i] == 1 ||
+               (constant->dims[i] == view->dims[i + behind] && cg_onnx_view_is_of_channels(view, i + behind));
+    if (!fits)
+        cg_onnx_fail(im, CG_UNSUPPORTED, "its constant is not one number, nor one for each channel");
+    float *values = cg_onnx_alloc(im, (size_t)channels, sizeof *values);
+    for (int c = 0; values && c < channels; c++) {
+        int64_t at = 0;
+        for (int i = 0; i < constant->rank; i++)
+            if (constant->dims[i] != 1)
+                at = at * constant->dims[i] + cg_onnx_view_index_of_channel(view, i + behind, c);
+        values[c] = constant->f[at];
+    }
+    return values;
+}

@@ -17,4 +17,13 @@ const int *cg_onnx_ordered_inputs(struct cg_onnx_importer *im, size_t n, struct 
 /* Makes a shuffle, permutation or space to depth that the value's view holds a node. */
 enum cg_status cg_onnx_settle(struct cg_onnx_importer *im, struct cg_onnx_value *value);
 
+/* Which dimension of the first input is dimension 0 of the other, of `big` and `small` dimensions. They end
+ * together, but before operator set 7 where `axis` says. -1 after a failure. */
+int cg_onnx_first_dim(struct cg_onnx_importer *im, int big, int small);
+
+/* The constant (NULL: a failure before) as one value for each channel of the map, or NULL after a failure. It
+ * may change along several dimensions that are parts of the channels. */
+float *cg_onnx_by_channel(struct cg_onnx_importer *im, const struct cg_onnx_view *view,
+                          const struct cg_onnx_constant *constant);
+
 #endif

@@ -7,7 +7,10 @@
 
 #define BROADCAST            "axis broadcast" /* before operator set 7 */
 #define REDUCTION_ATTRIBUTES "axes keepdims noop_with_empty_axes"
-#define POOL_ATTRIBUTES      "auto_pad ceil_mode dilations kernel_shape pads strides "
+#define RESIZE_ATTRIBUTES                                                                                    \
+    "axes coordinate_transformation_mode cubic_coeff_a exclude_outside extrapolation_value mode "            \
+    "nearest_mode"
+#define POOL_ATTRIBUTES "auto_pad ceil_mode dilations kernel_shape pads strides "
 
 static const struct cg_onnx_operator operators[] = {
     {"Conv", 2, 3, "auto_pad dilations group kernel_shape pads strides", cg_onnx_read_conv, NULL, 0},
@@ -29,6 +32,9 @@ static const struct cg_onnx_operator operators[] = {
     {"Sigmoid", 1, 1, "", cg_onnx_read_act, NULL, CG_ACT_SIGMOID},
     {"HardSwish", 1, 1, "", cg_onnx_read_act, NULL, CG_ACT_HARD_SWISH},
     {"Mish", 1, 1, "", cg_onnx_read_act, NULL, CG_ACT_MISH},
+    {"Tanh", 1, 1, "", cg_onnx_read_act, cg_onnx_fold_arithmetic, CG_ACT_TANH},
+    {"Erf", 1, 1, "", cg_onnx_read_act, cg_onnx_fold_arithmetic, CG_ACT_ERF},
+    {"Softplus", 1, 1, "", cg_onnx_read_act, NULL, CG_ACT_SOFTPLUS},
     {"Swish", 1, 1, "alpha", cg_onnx_read_alpha_act, NULL, CG_ACT_SWISH},
     {"LeakyRelu", 1, 1, "alpha", cg_onnx_read_alpha_act, NULL, CG_ACT_LEAKY_RELU},
     {"Elu", 1, 1, "alpha", cg_onnx_read_alpha_act, NULL, CG_ACT_ELU},
@@ -51,9 +57,11 @@ static const struct cg_onnx_operator operators[] = {
     {"Sum", 1, MANY, "", cg_onnx_read_sum, cg_onnx_fold_arithmetic, '+'},
     {"Mean", 1, MANY, "", cg_onnx_read_sum, NULL, 'm'},
     {"Concat", 1, MANY, "axis", cg_onnx_read_concat, cg_onnx_fold_concat, 0},
-    {"Split", 1, 2, "axis num_outputs split", cg_onnx_read_split, NULL, 0},
+    {"Split", 1, 2, "axis num_outputs split", cg_onnx_read_split, cg_onnx_fold_split, 0},
     {"Slice", 1, 5, "axes ends starts", cg_onnx_read_slice, cg_onnx_fold_slice, 0},
     {"Gather", 2, 2, "axis", cg_onnx_read_gather, cg_onnx_fold_gather, 0},
+    {"Resize", 1, 4, RESIZE_ATTRIBUTES, cg_onnx_read_resize, NULL, false},
+    {"Upsample", 2, 2, "mode", cg_onnx_read_resize, NULL, true},
     {"SpaceToDepth", 1, 1, "blocksize", cg_onnx_read_space_to_depth, NULL, 0},
     {"Reshape", 1, 2, "allowzero shape", cg_onnx_read_reshape, cg_onnx_fold_reshape, CG_ONNX_RESHAPE},
     {"Flatten", 1, 1, "axis", cg_onnx_read_reshape, cg_onnx_fold_reshape, CG_ONNX_FLATTEN},
@@ -66,8 +74,9 @@ static const struct cg_onnx_operator operators[] = {
      cg_onnx_fold_dequantize, 0},
     {"Where", 3, 3, "", NULL, cg_onnx_fold_where, 0},
     {"Range", 3, 3, "", NULL, cg_onnx_fold_range, 0},
+    {"Tile", 2, 2, "", NULL, cg_onnx_fold_tile, 0},
     {"Expand", 2, 2, "", NULL, cg_onnx_fold_expand, 0},
-    {"Pow", 2, 2, "", NULL, cg_onnx_fold_arithmetic, '^'},
+    {"Pow", 2, 2, "", cg_onnx_read_pow, cg_onnx_fold_arithmetic, '^'},
     {"Equal", 2, 2, "", NULL, cg_onnx_fold_arithmetic, '='},
     {"Less", 2, 2, "", NULL, cg_onnx_fold_arithmetic, 'l'},
     {"Greater", 2, 2, "", NULL, cg_onnx_fold_arithmetic, 'g'},
@@ -81,13 +90,13 @@ static const struct cg_onnx_operator operators[] = {
     {"Ceil", 1, 1, "", NULL, cg_onnx_fold_arithmetic, 'c'},
     {"Floor", 1, 1, "", NULL, cg_onnx_fold_arithmetic, 'f'},
     {"Round", 1, 1, "", NULL, cg_onnx_fold_arithmetic, 'r'},
-    {"Sqrt", 1, 1, "", NULL, cg_onnx_fold_arithmetic, 's'},
+    {"Sqrt", 1, 1, "", cg_onnx_read_sqrt, cg_onnx_fold_arithmetic, 's'},
     {"Exp", 1, 1, "", NULL, cg_onnx_fold_arithmetic, 'e'},
     {"Log", 1, 1, "", NULL, cg_onnx_fold_arithmetic, 'o'},
-    {"Reciprocal", 1, 1, "", NULL, cg_onnx_fold_arithmetic, 'i'},
+    {"Reciprocal", 1, 1, "", cg_onnx_read_reciprocal, cg_onnx_fold_arithmetic, 'i'},
+    {"Sin", 1, 1, "", NULL, cg_onnx_fold_arithmetic, 'S'},
+    {"Cos", 1, 1, "", NULL, cg_onnx_fold_arithmetic, 'C'},
     {"Sign", 1, 1, "", NULL, cg_onnx_fold_arithmetic, 'z'},
-    {"Tanh", 1, 1, "", NULL, cg_onnx_fold_arithmetic, 't'},
-    {"Erf", 1, 1, "", NULL, cg_onnx_fold_arithmetic, 'E'},
     {"Mod", 2, 2, "fmod", NULL, cg_onnx_fold_arithmetic, '%'},
     {"Identity", 1, 1, "", cg_onnx_read_same, cg_onnx_fold_same, 0},
     {"Dropout", 1, 3, "is_test ratio seed", cg_onnx_read_dropout, cg_onnx_fold_same, 0},
@@ -110,10 +119,8 @@ const struct cg_onnx_operator *cg_onnx_operator_find(const char *name)
 static const struct {
     const char *name, *reason;
 } known_to_be_refused[] = {
-    {"DepthToSpace", "maps only become smaller here"},
-    {"Resize", "maps only become smaller here"},
-    {"Upsample", "maps only become smaller here"},
-    {"ConvTranspose", "maps only become smaller here"},
+    {"DepthToSpace", "maps become larger by repeated pixels only"},
+    {"ConvTranspose", "maps become larger by repeated pixels only"},
     {"QLinearConv", "computed in integers; export the model before it is quantised"},
     {"QLinearMatMul", "computed in integers; export the model before it is quantised"},
     {"ConvInteger", "computed in integers; export the model before it is quantised"},

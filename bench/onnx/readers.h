@@ -24,10 +24,12 @@ const struct cg_onnx_operator *cg_onnx_operator_find(const char *name);
 /* Why an operator without a row is refused, where there is more to say than its name; else "". */
 const char *cg_onnx_refusal_of(const char *name);
 
-/* The constant (NULL: a failure before) as one value for each channel of the map, or NULL after a failure. It
- * may change along several dimensions that are parts of the channels. */
-float *cg_onnx_by_channel(struct cg_onnx_importer *im, const struct cg_onnx_view *view,
-                          const struct cg_onnx_constant *constant);
+/* Makes an activation that the operator just read completes, written out in simpler ones, one node. */
+cg_onnx_read cg_onnx_see_act;
+
+/* Add, Sub, Mul and Div where an input is a square root or something over one: steps to a layer
+ * normalisation. */
+cg_onnx_read cg_onnx_read_quotient;
 
 /* Max and Min of any maps and constants. */
 cg_onnx_read cg_onnx_read_greatest;
@@ -47,7 +49,8 @@ cg_onnx_read cg_onnx_fold_gather, cg_onnx_fold_slice, cg_onnx_fold_concat, cg_on
 cg_onnx_read cg_onnx_fold_reduce, cg_onnx_fold_dequantize, cg_onnx_fold_batch_norm, cg_onnx_fold_range;
 cg_onnx_read cg_onnx_fold_expand, cg_onnx_fold_quantize, cg_onnx_refuse_quantised, cg_onnx_read_space_to_depth;
 cg_onnx_read cg_onnx_read_prelu, cg_onnx_read_layer_norm, cg_onnx_read_instance_norm, cg_onnx_read_group_norm;
-cg_onnx_read cg_onnx_read_lrn, cg_onnx_read_softmax;
+cg_onnx_read cg_onnx_read_lrn, cg_onnx_read_softmax, cg_onnx_read_sqrt, cg_onnx_read_reciprocal, cg_onnx_read_pow;
+cg_onnx_read cg_onnx_read_resize, cg_onnx_fold_split, cg_onnx_fold_tile;
 /* clang-format on */
 
 #endif

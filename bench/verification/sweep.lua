@@ -218,15 +218,19 @@ local lone_acts = {
   { "clip", { min = -0.5, max = 1.25 } }, { "clip", { min = 0.1 } }, { "clip", { max = 0.75 } }, { "clip", { min = 1, max = -1 } },
   { "clipped_line", {} }, { "clipped_line", { alpha = 0.5, beta = 0.25 } }, { "leaky_relu", {} }, { "leaky_relu", { alpha = 0.3 } },
   { "leaky_relu", { alpha = -0.5 } }, { "elu", {} }, { "elu", { alpha = 0.7 } }, { "gelu", {} }, { "gelu_tanh", {} }, { "swish", {} },
-  { "swish", { alpha = 1.702 } }, { "mish", {} },
+  { "swish", { alpha = 1.702 } }, { "mish", {} }, { "tanh", {} }, { "erf", {} }, { "softplus", {} },
 }
-family("act alone", 80, on_small_map(5, 3, 1), function(x, i)
+family("act alone", 95, on_small_map(5, 3, 1), function(x, i)
   local name, options = table.unpack(nth(lone_acts, i))
   if i % 2 == 1 then
     local half = x.c // 2
     x = concat(x:channels(half + 1, x.c), x:channels(1, half))
   end
   return x:act(name, options)
+end)
+
+family("upsample", 24, on_small_map(3, 2, 1), function(x, i)
+  return x:upsample{ x.h * nth({ 1, 2, 3 }, i) + i % 2, x.w * nth({ 2, 1 }, i) }
 end)
 
 family("affine", 23, on_small_map(5, 1), function(x, i) return x:affine{ act = nth(acts, i) } end)

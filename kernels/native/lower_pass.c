@@ -198,10 +198,14 @@ struct nv_op *nv_lower_whole(struct nv_plan *plan, int id, const struct nv_view 
         return NULL;
     op->cost *= PLAIN_COST;
     op->pass.plain = node;
-    op->pass.maps = node->op == CG_GROUP_NORM;
+    op->pass.maps = node->op == CG_GROUP_NORM || node->op == CG_UPSAMPLE;
     if (op->pass.maps)
         op->rows = node->shape.n;
-    const int group = op->pass.maps ? node->shape.c / node->groups : node->shape.c;
+    op->in_h = cg_input_shape(plan->graph, id, 0).h;
+    op->in_w = cg_input_shape(plan->graph, id, 0).w;
+    const int group = node->op == CG_GROUP_NORM ? node->shape.c / node->groups
+                      : op->pass.maps           ? 1
+                                                : node->shape.c;
     const int step = group < CUT_CHANNELS ? CUT_CHANNELS / group * group : group; /* whole groups */
     for (int c = 0; c < node->shape.c; c += step)
         op->pass.pieces[op->parts++] = (struct nv_piece){

@@ -152,6 +152,7 @@ struct cg_pass_args {
     const struct cg_pass_source
         *sources; /* gather, affine (there it may be NULL): one a channel, in the place of a (not in place) */
     float lo, hi; /* add, mul, affine, clamp; mean: lo is the factor of the sum (1 / m) */
+    int in_h, in_w; /* plain C over whole maps: of the map that is read */
 };
 
 typedef void cg_pass_fn(const struct cg_pass_args *args);

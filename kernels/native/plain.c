@@ -1,6 +1,7 @@
 #include "kernels/native/plain.h"
 
 #include <math.h>
+#include <string.h>
 
 /* ---- activations: one value with the node's numbers ---- */
 
@@ -51,6 +52,21 @@ static float mish(float x, float alpha, float beta)
     return x * (above / (above + rest));
 }
 
+static float hyperbolic_tangent(float x, float alpha, float beta)
+{
+    return tanhf(x);
+}
+
+static float error_function(float x, float alpha, float beta)
+{
+    return erff(x);
+}
+
+static float softplus(float x, float alpha, float beta)
+{
+    return (x > 0 ? x : 0) + log1pf(expf(-fabsf(x)));
+}
+
 static const struct plain_act {
     const char *name;
     float (*value)(float x, float alpha, float beta);
@@ -63,6 +79,9 @@ static const struct plain_act {
     [CG_ACT_GELU_TANH] = {"gelu_tanh_f32__c", gelu_tanh},
     [CG_ACT_SWISH] = {"swish_f32__c", swish},
     [CG_ACT_MISH] = {"mish_f32__c", mish},
+    [CG_ACT_TANH] = {"tanh_f32__c", hyperbolic_tangent},
+    [CG_ACT_ERF] = {"erf_f32__c", error_function},
+    [CG_ACT_SOFTPLUS] = {"softplus_f32__c", softplus},
 };
 
 static void run_act(const struct cg_node *node, const struct cg_pass_args *args)
@@ -126,6 +145,16 @@ static void run_group_norm(const struct cg_node *node, const struct cg_pass_args
         normalise(args, args->m, 0, first, channels, node->epsilon);
 }
 
+static void run_upsample(const struct cg_node *node, const struct cg_pass_args *args)
+{
+    for (int i = 0; i < args->m; i++) {
+        const int y = cg_repeated(i / node->shape.w, args->in_h, node->shape.h);
+        const int x = cg_repeated(i % node->shape.w, args->in_w, node->shape.w);
+        memcpy(args->out + i * args->out_stride, args->a + ((ptrdiff_t)y * args->in_w + x) * args->a_stride,
+               (size_t)args->channels * sizeof *args->out);
+    }
+}
+
 static void run_lrn(const struct cg_node *node, const struct cg_pass_args *args)
 {
     const int before = (node->size - 1) / 2, behind = node->size / 2;
@@ -173,6 +202,7 @@ static const struct {
     [CG_LAYER_NORM] = {"layer_norm_f32__c", run_layer_norm},
     [CG_GROUP_NORM] = {"group_norm_f32__c", run_group_norm},
     [CG_LRN] = {"lrn_f32__c", run_lrn},
+    [CG_UPSAMPLE] = {"upsample_f32__c", run_upsample},
     [CG_SOFTMAX] = {"softmax_f32__c", run_softmax},
 };
 
@@ -188,7 +218,7 @@ bool nv_plain_in_order(const struct cg_node *node)
 
 bool nv_plain_in_place(const struct cg_node *node)
 {
-    return node->op != CG_LRN;
+    return node->op != CG_LRN && node->op != CG_UPSAMPLE;
 }
 
 const char *nv_plain_name(const struct cg_node *node)

@@ -1,5 +1,5 @@
 /* Nodes that run in plain C, whatever the instruction set: activations that are nodes by themselves, PReLU,
- * norms, LRN, softmax. */
+ * norms, LRN, softmax, upsampling. */
 #ifndef CONVGAUGE_KERNELS_NATIVE_PLAIN_H
 #define CONVGAUGE_KERNELS_NATIVE_PLAIN_H
 
@@ -18,7 +18,8 @@ bool nv_plain_in_order(const struct cg_node *node);
 bool nv_plain_in_place(const struct cg_node *node);
 
 /* args->m pixels of args->channels from a to out, which may be one and the same if it can; args->scale and
- * shift are those of the node's channels. Group norm: of whole groups, the m pixels are an image. */
+ * shift are those of the node's channels. Group norm: of whole groups, the m pixels are an image;
+ * upsampling: the output's image. */
 void nv_plain_run(const struct cg_node *node, const struct cg_pass_args *args);
 
 #endif

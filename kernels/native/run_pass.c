@@ -13,6 +13,8 @@ static struct cg_pass_args args_of(const struct nv_call *call, int64_t pixel, in
         .out_stride = call->plan->buffers[op->out].ld,
         .lo = op->lo,
         .hi = op->hi,
+        .in_h = op->in_h,
+        .in_w = op->in_w,
     };
     if (op->n_params > 0) {
         args.scale = op->params + column;
@@ -43,11 +45,12 @@ static void run_maps(const struct nv_call *call, struct nv_range range)
 {
     const struct nv_pass *pass = &call->op->pass;
     const int64_t map = (int64_t)call->op->in_h * call->op->in_w;
+    const int64_t made = pass->maps ? (int64_t)pass->plain->shape.h * pass->plain->shape.w : 1;
     for (int image = range.r0; image < range.r1; image++)
         for (int p = range.p0; p < range.p1; p++) {
             const struct nv_piece *piece = &pass->pieces[p];
             struct cg_pass_args args =
-                args_of(call, pass->maps ? image * map : image, map, piece->column, piece->len);
+                args_of(call, image * made, pass->maps ? made : map, piece->column, piece->len);
             set_a(call, piece, image * map, &args);
             if (pass->maps)
                 nv_plain_run(pass->plain, &args);

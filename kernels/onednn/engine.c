@@ -58,6 +58,10 @@ static bool supports(const struct cg_graph *graph, int id, char *why, size_t why
         snprintf(why, why_size, "engine onednn has no %s", cg_op_name(node->op));
         return false;
     }
+    if (node->act == CG_ACT_ERF) {
+        snprintf(why, why_size, "oneDNN has no erf");
+        return false;
+    }
     if (node->act == CG_ACT_CLIP && node->alpha > node->beta) {
         snprintf(why, why_size, "oneDNN has no clip whose lower bound, %g, is above the upper, %g",
                  (double)node->alpha, (double)node->beta);

@@ -69,6 +69,8 @@ static const struct act_row {
     [CG_ACT_GELU_TANH] = {1, {{dnnl_eltwise_gelu_tanh, 0, 0}}},
     [CG_ACT_SWISH] = {1, {{dnnl_eltwise_swish, 0, 0}}},
     [CG_ACT_MISH] = {1, {{dnnl_eltwise_mish, 0, 0}}},
+    [CG_ACT_TANH] = {1, {{dnnl_eltwise_tanh, 0, 0}}},
+    [CG_ACT_SOFTPLUS] = {1, {{dnnl_eltwise_soft_relu, 1, 0}}}, /* oneDNN 3 has an alpha */
 };
 
 static dnnl_status_t append_act(dnnl_post_ops_t post_ops, const struct act_row *act)

@@ -25,7 +25,7 @@ struct pixel {
 
 static float activate(const struct pixel *p, double x)
 {
-    return (float)cg_reference_act(p->spec, x);
+    return (float)cg_act_value(p->spec, x);
 }
 
 /* ---- windows ---- */
@@ -79,6 +79,15 @@ static void pad(const struct pixel *p)
     const float *in = tap(p, 0, 0);
     for (int c = 0; c < p->spec->shape.c; c++)
         p->out[c] = in ? in[c] : 0;
+}
+
+static void upsample(const struct pixel *p)
+{
+    const int y = cg_repeated(p->y, p->in.h, p->spec->shape.h),
+              x = cg_repeated(p->x, p->in.w, p->spec->shape.w);
+    const float *in =
+        p->tensors[p->spec->inputs[0]] + (((int64_t)p->n * p->in.h + y) * p->in.w + x) * p->in.c;
+    memcpy(p->out, in, (size_t)p->in.c * sizeof *in);
 }
 
 /* ---- convolutions and fully connected layers ---- */
@@ -262,6 +271,7 @@ static void (*const computations[CG_OP_COUNT])(const struct pixel *p) = {
     [CG_AVG_POOL] = average,
     [CG_GLOBAL_POOL] = average,
     [CG_PAD] = pad,
+    [CG_UPSAMPLE] = upsample,
     [CG_ADD] = add,
     [CG_MUL] = mul,
     [CG_ACT] = act,

@@ -45,6 +45,19 @@ static void mark_input(uint8_t *mask, struct cg_shape in, const struct cg_window
         mark_window(mask, in, window, n, y, x);
 }
 
+/* The same of all inputs of node `id`. */
+static void mark_inputs(const struct cg_graph *graph, int id, uint8_t **masks, int n, int y, int x)
+{
+    const struct cg_node *spec = &graph->nodes[id];
+    const struct cg_window window = cg_reference_window(graph, id);
+    for (int i = 0; i < spec->n_inputs; i++) {
+        const struct cg_shape in = cg_input_shape(graph, id, i);
+        const bool larger = spec->op == CG_UPSAMPLE;
+        mark_input(masks[spec->inputs[i]], in, &window, n, larger ? cg_repeated(y, in.h, spec->shape.h) : y,
+                   larger ? cg_repeated(x, in.w, spec->shape.w) : x);
+    }
+}
+
 /* Marks all pixels of the images of which any is wanted. */
 static void mark_images(uint8_t *mask, const uint8_t *wanted, struct cg_shape shape)
 {
@@ -58,7 +71,6 @@ static void propagate(const struct cg_graph *graph, uint8_t **masks)
 {
     for (int id = graph->n_nodes - 1; id >= 0; id--) {
         const struct cg_node *spec = &graph->nodes[id];
-        const struct cg_window window = cg_reference_window(graph, id);
         const uint8_t *wanted = masks[id];
         if (spec->op == CG_GROUP_NORM) {
             mark_images(masks[spec->inputs[0]], wanted, spec->shape);
@@ -68,9 +80,7 @@ static void propagate(const struct cg_graph *graph, uint8_t **masks)
             for (int y = 0; y < spec->shape.h; y++)
                 for (int x = 0; x < spec->shape.w; x++)
                     if (*wanted++)
-                        for (int i = 0; i < spec->n_inputs; i++)
-                            mark_input(masks[spec->inputs[i]], cg_input_shape(graph, id, i), &window, n, y,
-                                       x);
+                        mark_inputs(graph, id, masks, n, y, x);
     }
 }
 

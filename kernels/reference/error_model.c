@@ -32,6 +32,9 @@ static struct slope slope_of(const struct cg_node *spec)
         [CG_ACT_GELU_TANH] = {1.13, 48},
         [CG_ACT_SWISH] = {1.1, 48},
         [CG_ACT_MISH] = {1.09, 48},
+        [CG_ACT_TANH] = {1, 48},
+        [CG_ACT_ERF] = {1.13, 48},
+        [CG_ACT_SOFTPLUS] = {1, 48},
     };
     struct slope slope = slopes[spec->act];
     if (spec->act == CG_ACT_CLIPPED_LINE || spec->act == CG_ACT_LEAKY_RELU || spec->act == CG_ACT_ELU)

@@ -47,7 +47,4 @@ int cg_reference_source(const struct cg_node *spec, int c);
  * and of what works pixel by pixel is a pixel. */
 struct cg_window cg_reference_window(const struct cg_graph *graph, int id);
 
-/* The node's activation in double. */
-double cg_reference_act(const struct cg_node *spec, double x);
-
 #endif

@@ -95,6 +95,9 @@ static bool runs_act(const struct cg_node *node, char *why, size_t why_size)
     case CG_ACT_GELU_TANH:
     case CG_ACT_SWISH:
     case CG_ACT_MISH:
+    case CG_ACT_TANH:
+    case CG_ACT_ERF:
+    case CG_ACT_SOFTPLUS:
         snprintf(why, why_size, "XNNPACK has no %s", cg_act_name(node->act));
         return false;
     default:
@@ -106,7 +109,7 @@ bool cg_xnn_supports(const struct cg_graph *graph, int id, char *why, size_t why
 {
     const struct cg_node *node = &graph->nodes[id];
     if (node->op == CG_LAYER_NORM || node->op == CG_GROUP_NORM || node->op == CG_LRN ||
-        (node->op == CG_SOFTMAX && node->log)) {
+        node->op == CG_UPSAMPLE || (node->op == CG_SOFTMAX && node->log)) {
         snprintf(why, why_size, "XNNPACK has no %s%s", node->log ? "logarithm of " : "",
                  cg_op_name(node->op));
         return false;

@@ -30,10 +30,11 @@ except ImportError as missing:
 
 LIST = Path(__file__).with_name("node_tests.csv")
 OPERATORS = set("""
-    Add AveragePool BatchNormalization Clip Concat Conv DepthToSpace Div Dropout Elu Flatten Gather Gelu Gemm
+    Add AveragePool BatchNormalization Clip Concat Conv DepthToSpace Div Dropout Elu Erf Flatten Gather Gelu Gemm
     GlobalAveragePool GlobalMaxPool GroupNormalization HardSigmoid HardSwish Identity InstanceNormalization
     LayerNormalization LeakyRelu LogSoftmax LRN MatMul Max MaxPool Mean Min Mish Mul Neg PRelu Pad ReduceMax ReduceMean
-    ReduceSum Relu Reshape Sigmoid Slice Softmax SpaceToDepth Split Squeeze Sub Sum Swish Transpose Unsqueeze
+    ReduceSum Relu Reshape Resize Sigmoid Slice Softmax Softplus SpaceToDepth Split Squeeze Sub Sum Swish Tanh Transpose Unsqueeze
+    Upsample
 """.split())
 
 # Of these operators, what no classification network holds, by how its name begins.
@@ -41,6 +42,7 @@ ELSEWHERE = {
     "concat_": "a constant that is another for each pixel, beside a map",
     "depthtospace": "maps become larger",
     "matmul_": "a matrix for each image",
+    "resize_": "a map resized otherwise than by repeating pixels",
     "transpose_": "an output with its axes in another order",
 }
 ELEMENTWISE = set("Add Sub Mul Div Sum Mean Max Min PRelu".split())
