@@ -17,7 +17,7 @@ static const char *flag_words(const char *name)
     return flag >= 0 ? words[flag] : NULL;
 }
 
-#define MAX_FLAGS (CG_MAX_CAVEATS - 8) /* kinds that are told apart; the others are eight at most */
+#define MAX_FLAGS (CG_MAX_CAVEATS - 12) /* kinds that are told apart; the others are twelve at most */
 
 struct flag_counts {
     int n, records;
@@ -113,6 +113,56 @@ static void add_flags(const struct cg_results *results, struct cg_caveats *cavea
     }
 }
 
+static void add_caveat(struct cg_caveats *caveats, struct cg_phrase caveat)
+{
+    caveats->items[caveats->n++] = caveat;
+}
+
+/* Where processes' memory lies. */
+static void add_memory_layout(const struct cg_device_record *device, struct cg_caveats *caveats)
+{
+    if (cg_same_text(device->aslr, "off"))
+        add_caveat(caveats,
+                   cg_phrase("Without ASLR all processes have one layout of memory, so intervals tell of no "
+                             "other: echo 2 > /proc/sys/kernel/randomize_va_space, or start without "
+                             "setarch -R."));
+    if (device->numa_policy && !cg_same_text(device->numa_policy, "default") &&
+        !cg_same_text(device->numa_policy, "local"))
+        add_caveat(caveats,
+                   cg_phrase("Memory was taken by the NUMA policy \"%.40s\": buffers may lie on a far node; "
+                             "start without numactl, or with numactl --localalloc.",
+                             device->numa_policy));
+    if (device->numa_balancing == 1)
+        add_caveat(
+            caveats,
+            cg_phrase("The kernel may have moved pages between NUMA nodes while it was measured: echo 0 "
+                      "> /proc/sys/kernel/numa_balancing."));
+}
+
+#define SIBLINGS_BUSY_PPM 50000
+#define SAID_FROM_ONE_IN  10 /* rounds, as of flags */
+
+static void add_siblings(const struct cg_results *results, struct cg_caveats *caveats)
+{
+    int busy = 0, counted = 0;
+    for (int s = 0; s < results->n_schedules; s++) {
+        const struct cg_schedule *schedule = results->schedules[s];
+        for (int i = 0; schedule->siblings_ppm && i < schedule->n_rounds; i++) {
+            if (schedule->disturbed[i] == 1 || schedule->siblings_ppm[i] < 0)
+                continue;
+            counted++;
+            busy += schedule->siblings_ppm[i] > SIBLINGS_BUSY_PPM;
+        }
+    }
+    if (busy > 0 && busy * SAID_FROM_ONE_IN >= counted)
+        add_caveat(
+            caveats,
+            cg_phrase("In %d of %d rounds other work kept hardware threads busy that share a core with "
+                      "the measured ones: keep it away (taskset), or turn SMT off (echo off > "
+                      "/sys/devices/system/cpu/smt/control).",
+                      busy, counted));
+}
+
 struct cg_caveats cg_caveats_of(const struct cg_results *results)
 {
     const struct cg_device_record *device = &results->device;
@@ -135,6 +185,8 @@ struct cg_caveats cg_caveats_of(const struct cg_results *results)
                       "were stopped, so times are not the processor's; without the quota "
                       "(docker --cpus, CPUQuota= of systemd) they would be.",
                       device->cpu_limit);
+    add_memory_layout(device, &all);
+    add_siblings(results, &all);
     if (device->noise_paired > CG_MIN_DELTA)
         all.items[all.n++] = cg_phrase("A noisy machine: two measurements of the same plan differ by up to "
                                        "%.1f %%, so no verdict claims less.",

@@ -65,6 +65,31 @@ Test(cgroup, version_1_in_a_container_that_sees_the_host_path)
     cr_expect_str_eq(limits.cpuset, "1");
 }
 
+/* How often quotas stopped threads: of all cgroups on the way up that have the cpu controller. */
+Test(cgroup, throttling_is_added_up)
+{
+    char *root = fake_root_make();
+    struct cg_limits limits;
+    fake_file(root, MOUNT_V2, "/proc/self/mountinfo");
+    fake_file(root, "0::/user.slice/box\n", "/proc/self/cgroup");
+    fake_file(root, "usage_usec 9\nnr_periods 40\nnr_throttled 3\nthrottled_usec 77\n",
+              "/sys/fs/cgroup/user.slice/box/cpu.stat");
+    fake_file(root, "usage_usec 9\nnr_periods 50\nnr_throttled 4\nthrottled_usec 77\n",
+              "/sys/fs/cgroup/user.slice/cpu.stat");
+    fake_file(root, "usage_usec 9\nuser_usec 5\n", "/sys/fs/cgroup/cpu.stat");
+    cg_limits_read(root, &limits);
+    cr_expect_eq(limits.n_cpu_stats, 2);
+    cr_expect_eq(cg_limits_throttled(root, &limits), 7);
+    fake_file(root, "", "/sys/fs/cgroup/user.slice/cpu.stat");
+    cr_expect_eq(cg_limits_throttled(root, &limits), -1, "one that stops answering is unknown");
+    fake_root_remove(root);
+    root = fake_root_make();
+    cg_limits_read(root, &limits);
+    cr_expect_eq(limits.n_cpu_stats, 0);
+    cr_expect_eq(cg_limits_throttled(root, &limits), -1, "no cpu controller");
+    fake_root_remove(root);
+}
+
 Test(cgroup, version_1_without_limits)
 {
     char *root = fake_root_make();

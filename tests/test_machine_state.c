@@ -139,6 +139,63 @@ Test(state, a_board)
     fake_root_remove(root);
 }
 
+/* Siblings are those that share a core with a watched cpu and are not watched. */
+Test(state, siblings_and_quota)
+{
+    char *root = fake_root_make();
+    struct cg_state before, after;
+    fake_board(root);
+    fake_file(root, "0,2\n", "/sys/devices/system/cpu/cpu0/topology/thread_siblings_list");
+    fake_file(root, "0-1\n", "/sys/devices/system/cpu/cpu1/topology/thread_siblings_list");
+    fake_file(root, "30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n", "/proc/self/mountinfo");
+    fake_file(root, "0::/\n", "/proc/self/cgroup");
+    fake_file(root, "nr_periods 9\nnr_throttled 5\n", "/sys/fs/cgroup/cpu.stat");
+    fake_file(root, "cpu0 1 0 0 9 0 0 0 0\ncpu1 1 0 0 9 0 0 0 0\ncpu2 7 1 2 9 0 0 0 0\n", "/proc/stat");
+    struct cg_state_reader *reader =
+        cg_state_open(&(struct cg_state_options){.root = root, .cpus = two_cpus, .n_cpus = 2});
+    cr_assert_not_null(reader);
+    cr_expect_eq(cg_state_siblings(reader), 1);
+    cg_state_read(reader, &before);
+    cr_expect_float_eq(before.siblings_busy_ns, 10 * 1e9 / (double)sysconf(_SC_CLK_TCK), 1);
+    cr_expect_eq(before.throttled, 5);
+    fake_file(root, "nr_periods 10\nnr_throttled 6\n", "/sys/fs/cgroup/cpu.stat");
+    cg_state_read(reader, &after);
+    after.time_ns = before.time_ns + 1000000000;
+    cr_expect(cg_state_disturbed(&before, &after, 2) & CG_DISTURBED_QUOTA);
+    cr_expect_not(cg_state_disturbed(&after, &after, 2) & CG_DISTURBED_QUOTA);
+    cg_state_close(&reader);
+    fake_root_remove(root);
+}
+
+/* Layouts of memory; with one NUMA node there is no policy to tell of. */
+Test(state, layouts_of_memory)
+{
+    static const struct {
+        const char *level, *word;
+    } rows[] = {{"2\n", "full"}, {"1\n", "without the heap"}, {"0\n", "off"}};
+    char *root = fake_root_make();
+    struct cg_arena *arena = cg_arena_create(0);
+    struct cg_device_record record;
+    struct cg_state_reader *reader =
+        cg_state_open(&(struct cg_state_options){.root = root, .cpus = two_cpus, .n_cpus = 2});
+    cr_assert(arena && reader);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        fake_file(root, rows[i].level, "/proc/sys/kernel/randomize_va_space");
+        cg_state_record(reader, arena, &record);
+        cr_expect_str_eq(record.aslr, rows[i].word);
+    }
+    fake_file(root, "1\n", "/proc/sys/kernel/numa_balancing");
+    fake_file(root, "x\n", "/sys/devices/system/node/node0/cpulist");
+    cg_state_record(reader, arena, &record);
+    cr_expect(record.numa_balancing == -1 && !record.numa_policy, "one node");
+    fake_file(root, "x\n", "/sys/devices/system/node/node1/cpulist");
+    cg_state_record(reader, arena, &record);
+    cr_expect_eq(record.numa_balancing, 1);
+    cg_state_close(&reader);
+    cg_arena_destroy(&arena);
+    fake_root_remove(root);
+}
+
 Test(state, nothing_known)
 {
     char *root = fake_root_make();
@@ -154,6 +211,7 @@ Test(state, nothing_known)
     cr_expect(isnan(state.frequency_hz) && isnan(state.temperature_c) && isnan(state.throttle_count) &&
               isnan(state.steal_ns) && isnan(state.busy_other_ns));
     cr_expect(state.involuntary_switches == -1 && state.migrations == -1 && state.major_faults == -1);
+    cr_expect(isnan(state.siblings_busy_ns) && state.throttled == -1 && !constant.aslr);
     cr_expect_null(constant.governor);
     cr_expect_null(constant.transparent_huge_pages);
     cr_expect_null(constant.turbo);

@@ -162,6 +162,43 @@ Test(record, yardsticks_travel_and_may_be_missing)
     cg_results_destroy(&results);
 }
 
+/* What a round tells of siblings and quotas, and the device of its layouts of memory, came later, too. */
+Test(record, siblings_quotas_and_layouts_travel_and_may_be_missing)
+{
+    struct cg_results *results = cg_results_create(), *back;
+    struct cg_error err = {0};
+    struct cg_schedule *schedule = cg_results_add_schedule(results);
+    cr_assert(schedule && cg_schedule_alloc_rounds(results, schedule, 2));
+    cr_expect(schedule->siblings_ppm[1] == CG_UNKNOWN && schedule->throttled[1] == CG_UNKNOWN);
+    schedule->siblings_ppm[0] = 70000;
+    schedule->throttled[0] = 3;
+    results->device.aslr = "off";
+    results->device.numa_policy = "bind";
+    results->device.numa_balancing = 1;
+    results->device.cgroup_throttled = 12;
+    char *json = cg_results_to_json(results, &(size_t){0});
+    cr_assert(json);
+    cr_assert(cg_results_parse(json, strlen(json), "memory", &back, &err) == CG_OK, "%s", err.text);
+    const struct cg_schedule *read = back->schedules[0];
+    cr_expect(read->siblings_ppm[0] == 70000 && read->siblings_ppm[1] == CG_UNKNOWN &&
+              read->throttled[0] == 3);
+    cr_expect_str_eq(back->device.aslr, "off");
+    cr_expect_str_eq(back->device.numa_policy, "bind");
+    cr_expect(back->device.numa_balancing == 1 && back->device.cgroup_throttled == 12);
+    cg_results_destroy(&back);
+
+    cut_key(json, "\"aslr\"", "\"numa_policy\"");
+    cut_key(json, "\"numa_policy\"", "\"numa_balancing\"");
+    cut_key(json, "\"numa_balancing\"", "\"cgroup_throttled\"");
+    cut_key(json, "\"siblings_ppm\"", "\"throttled\"");
+    cr_assert(cg_results_parse(json, strlen(json), "memory", &back, &err) == CG_OK, "%s", err.text);
+    cr_expect(!back->device.aslr && !back->device.numa_policy && back->device.numa_balancing == CG_UNKNOWN &&
+              !back->schedules[0]->siblings_ppm);
+    cg_results_destroy(&back);
+    free(json);
+    cg_results_destroy(&results);
+}
+
 /* Temperatures of all thermal zones, below 0 C too. Machines without zones and older files have no such keys.
  */
 Test(record, thermal_zones_travel_and_may_be_missing)

@@ -152,7 +152,12 @@ static void print_limits(const struct cg_device_record *d)
         printf(", at most %s of memory", in_bytes(d->memory_limit_bytes).text);
     if (d->cpuset)
         printf(", cpus %s", d->cpuset);
-    putchar('\n');
+    if (d->cgroup_throttled < 0)
+        printf("\n             no cpu controller of a cgroup is seen, so neither is how often a quota stops "
+               "threads\n");
+    else
+        printf("\n             quotas stopped the cgroup's threads %" PRId64 " times so far\n",
+               d->cgroup_throttled);
 }
 
 static void print_zones(const struct cg_sensors *sensors)
@@ -181,6 +186,31 @@ static const char *sensors_text(const struct cg_info_view *view, char text[256])
     if (view->sensors)
         cg_sensors_describe(view->sensors, text, 256);
     return text;
+}
+
+/* What decides where a process's memory lies, what it means, and what can be changed. */
+static void print_memory_layout(const struct cg_device_record *d)
+{
+    const bool off = d->aslr && strcmp(d->aslr, "off") == 0;
+    printf("addresses    ASLR %s%s\n", or_unknown(d->aslr),
+           !d->aslr ? ""
+           : off ? ": all processes have one layout, so intervals tell of no other\n             (echo 2 > "
+                   "/proc/sys/kernel/randomize_va_space; start without setarch -R)"
+                 : ": processes differ in their layouts, and intervals over them cover that");
+    if (d->numa_nodes < 2) {
+        printf("             %s\n", d->numa_nodes == 1 ? "one NUMA node: no buffer is far away"
+                                                       : "unknown whether buffers can be on a far NUMA node");
+        return;
+    }
+    const bool own =
+        d->numa_policy && (strcmp(d->numa_policy, "default") == 0 || strcmp(d->numa_policy, "local") == 0);
+    printf("             memory policy %s%s\n", or_unknown(d->numa_policy),
+           !d->numa_policy ? ""
+           : own           ? ": buffers lie on the NUMA node of the thread that writes them first"
+                 : ": buffers may lie on a far NUMA node (start without numactl, or numactl --localalloc)");
+    if (d->numa_balancing == 1)
+        printf("             the kernel moves pages between nodes while it runs (echo 0 > "
+               "/proc/sys/kernel/numa_balancing)\n");
 }
 
 static void print_state(const struct cg_device_record *d, const struct cg_timer *timer, const char *sensors)
@@ -301,6 +331,8 @@ void cg_info_print_text(const struct cg_info_view *view)
     print_limits(d);
     if (!view->device->elsewhere)
         print_state(d, &view->device->timer, sensors_text(view, text));
+    if (!view->device->elsewhere)
+        print_memory_layout(d);
     if (view->sensors)
         print_zones(view->sensors);
     print_measured(view);

@@ -220,6 +220,8 @@ static bool add_rounds(const struct cg_measurement *m, struct cg_results *result
         schedule->temperature_mc[i] = scaled(r->temperature_c, 1e3);
         schedule->steal_ppm[i] = scaled(r->steal_fraction, 1e6);
         schedule->switches[i] = r->involuntary_switches;
+        schedule->siblings_ppm[i] = scaled(r->siblings_fraction, 1e6);
+        schedule->throttled[i] = r->throttled;
         schedule->round_flags[i] = r->flags;
         schedule->disturbed[i] = r->disturbed;
     }

@@ -67,9 +67,35 @@ static void tighten_memory(struct cg_limits *limits, int64_t bytes)
         limits->memory_bytes = bytes;
 }
 
+/* Notes the file that counts how often the threads were stopped, where there is one. */
+static void find_cpu_stat(const char *root, const char *directory, struct cg_limits *limits)
+{
+    char text[1024];
+    if (limits->n_cpu_stats == CG_CPU_STATS_MAX ||
+        cg_sys_read(root, text, sizeof text, "%s/cpu.stat", directory) <= 0 ||
+        cg_sys_value(text, "nr_throttled") < 0)
+        return;
+    char *path = limits->cpu_stats[limits->n_cpu_stats];
+    const int length = snprintf(path, sizeof limits->cpu_stats[0], "%s/cpu.stat", directory);
+    limits->n_cpu_stats += length > 0 && (size_t)length < sizeof limits->cpu_stats[0];
+}
+
+int64_t cg_limits_throttled(const char *root, const struct cg_limits *limits)
+{
+    char text[1024];
+    int64_t sum = limits->n_cpu_stats > 0 ? 0 : -1;
+    for (int i = 0; i < limits->n_cpu_stats && sum >= 0; i++) {
+        const bool told = cg_sys_read(root, text, sizeof text, "%s", limits->cpu_stats[i]) > 0;
+        const int64_t value = told ? cg_sys_value(text, "nr_throttled") : -1;
+        sum = value < 0 ? -1 : sum + value;
+    }
+    return sum;
+}
+
 static void read_cpu(const char *root, const char *directory, int version, struct cg_limits *limits)
 {
     char text[256], *end;
+    find_cpu_stat(root, directory, limits);
     if (version == 2 && cg_sys_read(root, text, sizeof text, "%s/cpu.max", directory) > 0) {
         const double quota = strtod(text, &end); /* "max 100000": 0, no limit */
         tighten_cpu(limits, quota, strtod(end, NULL));

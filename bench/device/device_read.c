@@ -154,6 +154,7 @@ static void read_limits(struct cg_device *d)
     r->cpuset = keep(d, limits.cpuset);
     r->cpu_limit = limits.cpu_quota;
     r->cgroup_version = limits.version;
+    r->cgroup_throttled = cg_limits_throttled(NULL, &limits);
     r->memory_limit_bytes = limits.memory_bytes;
 }
 

@@ -1,9 +1,11 @@
 #include "bench/device/state.h"
 
+#include "bench/device/cgroup.h"
 #include "bench/device/pin.h"
 #include "bench/device/sensors.h"
 #include "bench/device/sysfile.h"
 #include "bench/device/timer.h"
+#include "bench/device/topology.h"
 
 #include <ctype.h>
 #include <fcntl.h>
@@ -11,7 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #if defined(__x86_64__)
@@ -31,8 +35,9 @@
 
 struct cg_state_reader {
     char root[CG_PATH_MAX];
-    int n_cpus, n_tids;
-    int cpus[CPUS_MAX], tids[CPUS_MAX];
+    int n_cpus, n_tids, n_siblings;
+    int cpus[CPUS_MAX], tids[CPUS_MAX], siblings[CPUS_MAX];
+    struct cg_limits limits;
     bool frequency;
     struct cg_sensors *sensors;
     int stat_fd;
@@ -44,6 +49,31 @@ static double tick_ns(void)
 {
     const long ticks = sysconf(_SC_CLK_TCK);
     return 1e9 / (double)(ticks > 0 ? ticks : 100);
+}
+
+static bool is_among(const int *cpus, int n, int cpu)
+{
+    for (int i = 0; i < n; i++)
+        if (cpus[i] == cpu)
+            return true;
+    return false;
+}
+
+/* The hardware threads that share a core with a watched cpu and are not watched themselves. */
+static void find_siblings(struct cg_state_reader *r)
+{
+    char text[256];
+    int list[64];
+    for (int i = 0; i < r->n_cpus; i++) {
+        if (cg_sys_read(r->root, text, sizeof text,
+                        "/sys/devices/system/cpu/cpu%d/topology/thread_siblings_list", r->cpus[i]) <= 0)
+            continue;
+        const int n = cg_cpu_list_parse(text, list, (int)(sizeof list / sizeof list[0]));
+        for (int k = 0; k < n; k++)
+            if (!is_among(r->cpus, r->n_cpus, list[k]) && !is_among(r->siblings, r->n_siblings, list[k]) &&
+                r->n_siblings < CPUS_MAX)
+                r->siblings[r->n_siblings++] = list[k];
+    }
 }
 
 struct cg_state_reader *cg_state_open(const struct cg_state_options *options)
@@ -61,6 +91,8 @@ struct cg_state_reader *cg_state_open(const struct cg_state_options *options)
     if (options->tids)
         memcpy(r->tids, options->tids, sizeof *r->tids * (size_t)r->n_tids);
     r->frequency = options->frequency;
+    find_siblings(r);
+    cg_limits_read(r->root, &r->limits);
     r->sensors = cg_sensors_open(r->root, r->cpus, r->n_cpus);
     r->stat_fd = cg_sys_path(r->root, path, "/proc/stat") ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     /* The lines of the cpus come first in /proc/stat: room for them, so that reading never has to allocate.
@@ -90,19 +122,16 @@ void cg_state_close(struct cg_state_reader **reader)
 
 /* ---- snapshots ---- */
 
-static bool watched(const struct cg_state_reader *r, int cpu)
+int cg_state_siblings(const struct cg_state_reader *r)
 {
-    for (int i = 0; i < r->n_cpus; i++)
-        if (r->cpus[i] == cpu)
-            return true;
-    return false;
+    return r->n_siblings;
 }
 
-/* Steal and busy time of the watched cpus from /proc/stat. */
+/* Steal and busy time of the watched cpus, and busy time of their siblings, from /proc/stat. */
 static void read_stat(const struct cg_state_reader *r, struct cg_state *state, double *busy_ns)
 {
-    double busy = 0, steal = 0;
-    int n = 0, with_steal = 0;
+    double busy = 0, steal = 0, siblings = 0;
+    int n = 0, with_steal = 0, n_siblings = 0;
     *busy_ns = NAN;
     const ssize_t got = r->stat_fd >= 0 ? pread(r->stat_fd, r->text, r->text_size - 1, 0) : -1;
     if (got <= 0)
@@ -119,13 +148,20 @@ static void read_stat(const struct cg_state_reader *r, struct cg_state *state, d
                                ? sscanf(line, "cpu%d %lf %lf %lf %lf %lf %lf %lf %lf", &cpu, &user, &nice,
                                         &system, &idle, &iowait, &irq, &softirq, &stolen)
                                : 0;
-        if (fields < 5 || !watched(r, cpu))
+        const double own = fields < 5 ? 0 : user + nice + system + irq + softirq;
+        if (fields >= 5 && is_among(r->siblings, r->n_siblings, cpu)) {
+            n_siblings++;
+            siblings += own;
+        }
+        if (fields < 5 || !is_among(r->cpus, r->n_cpus, cpu))
             continue;
         n++;
         with_steal += fields == 9;
-        busy += user + nice + system + irq + softirq;
+        busy += own;
         steal += stolen;
     }
+    if (n_siblings > 0)
+        state->siblings_busy_ns = siblings * tick_ns();
     if (n > 0)
         *busy_ns = busy * tick_ns();
     if (with_steal > 0)
@@ -174,6 +210,7 @@ void cg_state_read(struct cg_state_reader *r, struct cg_state *state)
     *state = (struct cg_state){.cpu = cg_current_cpu(),
                                .frequency_hz = NAN,
                                .steal_ns = NAN,
+                               .siblings_busy_ns = NAN,
                                .involuntary_switches = -1,
                                .migrations = -1,
                                .major_faults = -1};
@@ -184,6 +221,7 @@ void cg_state_read(struct cg_state_reader *r, struct cg_state *state)
     state->throttle_count = cg_sensors_summary(r->sensors, CG_SENSOR_THROTTLE);
     read_threads(r, state, &own_ns);
     read_stat(r, state, &busy_ns);
+    state->throttled = cg_limits_throttled(r->root, &r->limits);
     state->busy_other_ns = busy_ns - own_ns;
     state->time_ns = cg_now_ns();
 }
@@ -219,6 +257,52 @@ static void read_float_mode(struct cg_device_record *state)
 #endif
 }
 
+/* The policy by which the kernel chooses a node for this process's memory; NULL: not told. */
+static const char *memory_policy(void)
+{
+    static const char *const names[] = {"default",        "preferred",          "bind", "interleave", "local",
+                                        "preferred-many", "weighted-interleave"};
+    int mode = -1;
+#ifdef SYS_get_mempolicy
+    if (syscall(SYS_get_mempolicy, &mode, NULL, 0UL, NULL, 0UL) != 0)
+        return NULL;
+    mode &= 0xff; /* without its flags */
+#endif
+    return mode >= 0 && mode < (int)(sizeof names / sizeof names[0]) ? names[mode] : NULL;
+}
+
+static void count_entry(const char *name, int number, void *count)
+{
+    (void)name, (void)number;
+    ++*(int *)count;
+}
+
+/* Where memory comes to lie: on one node there is nothing to tell. */
+static void read_memory_policy(const struct cg_state_reader *r, struct cg_device_record *record)
+{
+    int nodes = 0;
+    record->numa_policy = NULL;
+    record->numa_balancing = -1;
+    cg_sys_each(r->root, "/sys/devices/system/node", "node", count_entry, &nodes);
+    if (nodes < 2)
+        return;
+    const int64_t balancing = cg_sys_read_int(r->root, -1, "/proc/sys/kernel/numa_balancing");
+    record->numa_balancing = balancing < 0 ? -1 : balancing != 0;
+    if (!r->root[0])
+        record->numa_policy = memory_policy();
+}
+
+static const char *aslr_word(const struct cg_state_reader *r)
+{
+    const int64_t level = cg_sys_read_int(r->root, -1, "/proc/sys/kernel/randomize_va_space");
+    const int own = r->root[0] ? 0 : personality(0xffffffff);
+    if (level < 0)
+        return NULL;
+    if (level == 0 || (own != -1 && own & ADDR_NO_RANDOMIZE))
+        return "off";
+    return level == 1 ? "without the heap" : "full";
+}
+
 static void read_governor(const struct cg_state_reader *r, char governor[24])
 {
     char text[24];
@@ -248,6 +332,8 @@ void cg_state_record(const struct cg_state_reader *r, struct cg_arena *arena, st
     const int64_t total = cg_sys_read_kib(r->root, "SwapTotal", "/proc/meminfo");
     const int64_t left = cg_sys_read_kib(r->root, "SwapFree", "/proc/meminfo");
     record->swap_used = total < 0 || left < 0 ? -1 : total > left;
+    record->aslr = aslr_word(r);
+    read_memory_policy(r, record);
     record->flush_to_zero = record->denormals_are_zero = -1;
     if (!r->root[0])
         read_float_mode(record);
@@ -282,6 +368,7 @@ unsigned cg_state_disturbed(const struct cg_state *before, const struct cg_state
          after->busy_other_ns - before->busy_other_ns - 2 * slack_ns > OTHER_SHARE * cpu_ns},
         {CG_DISTURBED_TEMPERATURE, after->temperature_c >= HOT_C},
         {CG_DISTURBED_SWAP, growth(before->major_faults, after->major_faults) > 8},
+        {CG_DISTURBED_QUOTA, growth(before->throttled, after->throttled) > 0},
     };
     unsigned bits = 0;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0] && elapsed_ns > 0; i++)

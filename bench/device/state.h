@@ -21,6 +21,9 @@ struct cg_state {
     int64_t involuntary_switches; /* of this process and the watched threads */
     int64_t migrations;           /* of the watched threads */
     int64_t major_faults;
+    double siblings_busy_ns; /* busy time, since boot, of hardware threads that share a core with a watched
+                                cpu and are not watched; NAN also where there is none */
+    int64_t throttled;       /* how often the cgroup's quota stopped its threads: cg_limits_throttled() */
 };
 
 struct cg_sensors;
@@ -43,11 +46,16 @@ void cg_state_close(struct cg_state_reader **reader);
 /* A snapshot: tens of microseconds, plus the frequency loop. Allocates nothing. */
 void cg_state_read(struct cg_state_reader *reader, struct cg_state *state);
 
+/* How many such siblings there are. */
+int cg_state_siblings(const struct cg_state_reader *reader);
+
 /* The sensors behind the snapshots, as they were sampled at the last one, sparingly. */
 const struct cg_sensors *cg_state_sensors(const struct cg_state_reader *reader);
 
 /* What does not change from round to round: the governor (of the watched cpus; "mixed" if they differ),
- * turbo, transparent huge pages, SMT, how the calling thread's floating-point unit treats denormals, swap.
+ * turbo, transparent huge pages, SMT, how the calling thread's floating-point unit treats denormals, swap,
+ * whether address layouts are random; with more than one NUMA node on which of them memory is taken and
+ * whether the kernel moves it.
  * Texts lie in the arena. */
 void cg_state_record(const struct cg_state_reader *reader, struct cg_arena *arena,
                      struct cg_device_record *record);
@@ -62,6 +70,7 @@ enum cg_disturbance {
     CG_DISTURBED_LOAD = 1 << 5,        /* other processes used the measured cpus */
     CG_DISTURBED_TEMPERATURE = 1 << 6, /* near its limit */
     CG_DISTURBED_SWAP = 1 << 7,        /* pages had to be read back from disk */
+    CG_DISTURBED_QUOTA = 1 << 8,       /* the cgroup's quota stopped threads */
 };
 
 /* Compares two snapshots of one reader (or of two with the same options). Returns bits of enum

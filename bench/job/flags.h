@@ -6,8 +6,8 @@
 
 /* What makes a measured job less than perfect (X: identifier, name, sentence, the same in short for reports).
  * Bits of cg_job_result.flags; the bits of what happened in one round are in cg_round.flags. A job carries
- * disturbed, throttled, slow_memory, stolen and preempted of its rounds when at least a tenth of those that
- * count have them; migrated when one has it. */
+ * disturbed, throttled, slow_memory, stolen, quota and preempted of its rounds when at least a tenth of those
+ * that count have them; migrated when one has it. */
 #define CG_FLAGS(X)                                                                                          \
     X(CG_FLAG_NOT_SETTLED, "not_settled", "the warm-up ended at its cap while times still fell",             \
       "times still fell when the warm-up ended")                                                             \
@@ -46,7 +46,10 @@
     X(CG_FLAG_SLOW_MEMORY, "slow_memory",                                                                    \
       "in a tenth of the rounds or more memory was slow: the yardstick's reads of the second-level cache "   \
       "took 10 % more than in the best rounds",                                                              \
-      "memory was slow in a tenth of the rounds or more")
+      "memory was slow in a tenth of the rounds or more")                                                    \
+    X(CG_FLAG_QUOTA, "quota",                                                                                \
+      "in a tenth of the rounds or more the cgroup's quota of processor time stopped threads",               \
+      "a quota of processor time stopped threads in a tenth of the rounds or more")
 
 CG_ENUM(cg_flag, CG_FLAGS, CG_FLAG_COUNT)
 

@@ -60,6 +60,9 @@ struct cg_round {
     int64_t yardstick_far_ns; /* a fixed read of a block twice its size */
     double frequency_hz;      /* from a loop of dependent adds (one a cycle) */
     double steal_fraction;    /* of the round's wall clock, over all cpus of this machine; -1 unknown */
+    double siblings_fraction; /* how busy siblings of the jobs' cpus were that are not theirs; -1 unknown,
+                                 none */
+    int64_t throttled;        /* times that the cgroup's quota stopped threads in the stretch; -1 unknown */
     int involuntary_switches; /* of the workers' main threads inside samples */
     int64_t wall_ns;
     int64_t overhead_ns;  /* of it: neither sample nor discarded run */

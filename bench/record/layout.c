@@ -110,7 +110,9 @@ const struct cg_layout cg_layout_device = LAYOUT(
     LATER_FIELD(SIZE, timer_resolution_ns), LATER_FIELD(SIZE, timer_overhead_ns),
     LATER_FIELD(TEXT, timer_counter), LATER_FIELD(SIZE, timer_counter_hz), LATER_FIELD(INT64, measured_at),
     LATER_FIELD(TEXT, measured_by), LATER_STRUCTS(numas, n_numas, &numa_layout),
-    LATER_STRUCTS(cpus, n_cpus, &cpu_layout), LATER_FIELD(TEXT, topology_source));
+    LATER_STRUCTS(cpus, n_cpus, &cpu_layout), LATER_FIELD(TEXT, topology_source), LATER_FIELD(TEXT, aslr),
+    LATER_FIELD(TEXT, numa_policy), LATER_FIELD(YES_NO, numa_balancing),
+    LATER_FIELD(INT64, cgroup_throttled));
 #undef THIS
 
 #define THIS struct cg_engine_version
@@ -234,7 +236,8 @@ const struct cg_layout cg_layout_schedule = LAYOUT(
     LATER_ARRAY(INT64, yardstick_far_ns, n_rounds), ARRAY(INT64, frequency_hz, n_rounds),
     ARRAY(INT64, wall_ns, n_rounds), ARRAY(INT64, start_us, n_rounds), ARRAY(INT64, temperature_mc, n_rounds),
     ARRAY(INT64, steal_ppm, n_rounds), ARRAY(INT64, switches, n_rounds), ARRAY(INT64, round_flags, n_rounds),
-    ARRAY(INT64, disturbed, n_rounds), LATER_STRUCTS(zones, n_zones, &zone_series_layout));
+    ARRAY(INT64, disturbed, n_rounds), LATER_ARRAY(INT64, siblings_ppm, n_rounds),
+    LATER_ARRAY(INT64, throttled, n_rounds), LATER_STRUCTS(zones, n_zones, &zone_series_layout));
 #undef THIS
 
 #define THIS struct cg_results

@@ -100,17 +100,23 @@ struct cg_device_record {
     const char **isas; /* all that the kernels can use */
     const char *os, *kernel;
     const char *governor, *turbo, *transparent_huge_pages;
+    const char *aslr; /* "full", "without the heap", "off": whether processes have layouts of their own */
+    const char *numa_policy; /* by which memory is taken: "default" (the node of the thread that writes
+                                first), "bind", "interleave", ...; NULL also with one node */
+    int numa_balancing;      /* 1: the kernel moves pages between nodes; 0, CG_UNKNOWN also with one node */
     int smt, flush_to_zero, denormals_are_zero, swap_used; /* 1, 0, CG_UNKNOWN */
     const char *virtualisation;                            /* "KVM", "VMware"; "none" */
     const char *emulator;                                  /* "qemu-user" */
     int virtualised, emulated;                             /* 1, 0, CG_UNKNOWN */
     int packages, numa_nodes;
-    int cores, logical_cpus;   /* of the machine */
-    int allowed_cpus;          /* that affinity and cgroup leave to this process */
-    const char *cpuset;        /* the cgroup's */
-    double cpu_limit;          /* cgroup quota in cpus; NAN: none or unknown */
-    int cgroup_version;        /* 1, 2; 0: none seen */
-    int64_t memory_bytes;      /* the larger of the next two */
+    int cores, logical_cpus; /* of the machine */
+    int allowed_cpus;        /* that affinity and cgroup leave to this process */
+    const char *cpuset;      /* the cgroup's */
+    double cpu_limit;        /* cgroup quota in cpus; NAN: none or unknown */
+    int cgroup_version;      /* 1, 2; 0: none seen */
+    int64_t
+        cgroup_throttled; /* times that a quota stopped the cgroup's threads; unknown: no cpu controller */
+    int64_t memory_bytes; /* the larger of the next two */
     int64_t node_memory_bytes; /* of all NUMA nodes */
     int64_t system_memory_bytes, memory_limit_bytes;
     double frequency_hz; /* effective, measured by a loop of dependent adds */
@@ -253,7 +259,8 @@ struct cg_time_summary { /* of the time of one run (one batch), nanoseconds */
 };
 
 /* Parallel arrays, n entries each. The time of one run is ns / iterations. Samples of records with the same
- * `schedule`, process and round are from one interleaved round: their ratios cancel the machine's drift. */
+ * `schedule`, process and round are from one interleaved round: their ratios are free of what slows all
+ * alike. */
 struct cg_sample_arrays {
     int n;
     int64_t *process, *round, *ns, *iterations, *cpu; /* cpu CG_UNKNOWN when not read back */
@@ -343,6 +350,10 @@ struct cg_schedule {
     int64_t *start_us, *temperature_mc; /* since the schedule began; thousandths of a degree Celsius */
     int64_t *steal_ppm,
         *switches; /* parts per million of the round's wall clock; involuntary context switches */
+    /* How busy hardware threads were that share a core with those of the jobs and are not theirs, parts per
+     * million; how often the cgroup's quota stopped threads in the stretch of rounds (a quarter of a second)
+     * that this one is of. NULL in older files. */
+    int64_t *siblings_ppm, *throttled;
     int64_t *round_flags;
     int64_t *disturbed; /* 1: its samples do not count */
     int n_zones;        /* 0 where there is no thermal zone and in older files */

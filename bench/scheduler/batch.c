@@ -285,8 +285,12 @@ enum cg_status cg_batch_run(struct cg_scheduler *scheduler, int number, int most
         fit = most;
     const int n = (int)fmax(1, fmin(fit, most < CG_BATCH_ROUNDS_MAX ? most : CG_BATCH_ROUNDS_MAX));
     for (int r = 0; r < n; r++)
-        rounds[r] = (struct cg_round){
-            .process = scheduler->process, .round = number + r, .steal_fraction = -1, .temperature_c = NAN};
+        rounds[r] = (struct cg_round){.process = scheduler->process,
+                                      .round = number + r,
+                                      .steal_fraction = -1,
+                                      .siblings_fraction = -1,
+                                      .throttled = -1,
+                                      .temperature_c = NAN};
     enum cg_status status;
     if (together) {
         const struct batch batch = {.n = order_rounds(scheduler, n),

@@ -95,6 +95,8 @@ static unsigned flags_of(unsigned disturbances)
         flags |= CG_FLAG_BIT(CG_FLAG_STOLEN);
     if (disturbances & (CG_DISTURBED_SWITCH | CG_DISTURBED_LOAD | CG_DISTURBED_SWAP))
         flags |= CG_FLAG_BIT(CG_FLAG_PREEMPTED);
+    if (disturbances & CG_DISTURBED_QUOTA)
+        flags |= CG_FLAG_BIT(CG_FLAG_QUOTA);
     if (disturbances & CG_DISTURBED_MIGRATION)
         flags |= CG_FLAG_BIT(CG_FLAG_MIGRATED);
     return flags;
@@ -132,36 +134,58 @@ static void commit(struct cg_scheduler *scheduler, bool rerun)
     scheduler->first_pending_round = measurement->n_rounds;
 }
 
+/* What the state of the machine says of a stretch of rounds. */
+struct stretch {
+    unsigned disturbances;
+    double steal, siblings; /* fractions; -1 unknown */
+    int64_t throttled;      /* -1 unknown */
+    double temperature_c;
+    int32_t zone_mc[CG_ZONES_MAX];
+};
+
+/* Compares with the state at the stretch's beginning, which is its end from now on. */
+static void read_stretch(const struct cg_scheduler *scheduler, struct cg_watch *watch,
+                         struct stretch *stretch)
+{
+    const struct cg_measurement *measurement = scheduler->measurement;
+    *stretch = (struct stretch){.steal = -1, .siblings = -1, .throttled = -1, .temperature_c = NAN};
+    for (int k = 0; k < CG_ZONES_MAX; k++)
+        stretch->zone_mc[k] = CG_ZONE_UNKNOWN;
+    if (!watch->reader)
+        return;
+    struct cg_state after;
+    const struct cg_state *before = &watch->before;
+    read_state(scheduler, watch, measurement->rounds[measurement->n_rounds - 1].frequency_hz, &after);
+    const double elapsed_ns = (double)(after.time_ns - before->time_ns);
+    stretch->disturbances = cg_state_disturbed(before, &after, watch->n_cpus);
+    if (watch->n_cpus == 0) /* not bound: work on any cpu is not work on theirs */
+        stretch->disturbances &= ~(unsigned)CG_DISTURBED_LOAD;
+    if (elapsed_ns < CG_WATCH_WINDOW_NS / 2) /* too short a stretch for figures in steps of 10 ms */
+        stretch->disturbances &= ~(unsigned)(CG_DISTURBED_STEAL | CG_DISTURBED_LOAD | CG_DISTURBED_SWITCH);
+    if (elapsed_ns > 0 && !isnan(after.steal_ns))
+        stretch->steal = (after.steal_ns - before->steal_ns) / elapsed_ns;
+    const double siblings_ns = elapsed_ns * cg_state_siblings(watch->reader);
+    if (siblings_ns > 0 && !isnan(after.siblings_busy_ns))
+        stretch->siblings = fmin(1, (after.siblings_busy_ns - before->siblings_busy_ns) / siblings_ns);
+    if (before->throttled >= 0 && after.throttled >= before->throttled)
+        stretch->throttled = after.throttled - before->throttled;
+    stretch->temperature_c = after.temperature_c;
+    cg_zones_temperatures(cg_state_sensors(watch->reader), measurement->zones, measurement->n_zones,
+                          stretch->zone_mc);
+    watch->before = after;
+}
+
 int cg_watch_close_window(struct cg_scheduler *scheduler, struct cg_watch *watch)
 {
     struct cg_measurement *measurement = scheduler->measurement;
     const int first = scheduler->first_pending_round, n = measurement->n_rounds - first;
     if (n == 0)
         return 0;
-    unsigned disturbances = 0;
-    double steal = -1, temperature_c = NAN;
-    int32_t zone_mc[CG_ZONES_MAX];
-    for (int k = 0; k < CG_ZONES_MAX; k++)
-        zone_mc[k] = CG_ZONE_UNKNOWN;
-    if (watch->reader) {
-        struct cg_state after;
-        read_state(scheduler, watch, measurement->rounds[measurement->n_rounds - 1].frequency_hz, &after);
-        const int64_t elapsed_ns = after.time_ns - watch->before.time_ns;
-        disturbances = cg_state_disturbed(&watch->before, &after, watch->n_cpus);
-        if (watch->n_cpus == 0) /* not bound: work on any cpu is not work on theirs */
-            disturbances &= ~(unsigned)CG_DISTURBED_LOAD;
-        if (elapsed_ns < CG_WATCH_WINDOW_NS / 2) /* too short a stretch for figures in steps of 10 ms */
-            disturbances &= ~(unsigned)(CG_DISTURBED_STEAL | CG_DISTURBED_LOAD | CG_DISTURBED_SWITCH);
-        if (elapsed_ns > 0 && !isnan(after.steal_ns))
-            steal = (after.steal_ns - watch->before.steal_ns) / (double)elapsed_ns;
-        temperature_c = after.temperature_c;
-        cg_zones_temperatures(cg_state_sensors(watch->reader), measurement->zones, measurement->n_zones,
-                              zone_mc);
-        watch->before = after;
-    }
+    struct stretch stretch;
+    read_stretch(scheduler, watch, &stretch);
     watch->before_ns = cg_now_ns();
-    unsigned flags = flags_of(disturbances);
-    bool disturbed = disturbances != 0;
+    const unsigned flags = flags_of(stretch.disturbances);
+    bool disturbed = stretch.disturbances != 0;
     for (int i = first; i < measurement->n_rounds; i++)
         if ((double)measurement->rounds[i].yardstick_fma_ns > FMA_DISTURBED * (double)scheduler->best_fma_ns)
             disturbed = true;
@@ -171,10 +195,12 @@ int cg_watch_close_window(struct cg_scheduler *scheduler, struct cg_watch *watch
     const bool rerun = disturbed && few && watch->reruns + n <= watch->max_reruns;
     for (int i = first; i < measurement->n_rounds; i++) {
         struct cg_round *round = &measurement->rounds[i];
-        round->steal_fraction = steal;
-        round->temperature_c = temperature_c;
-        memcpy(round->zone_mc, zone_mc, sizeof zone_mc);
-        round->flags |= flags | (steal > STEAL_NOTED ? CG_FLAG_BIT(CG_FLAG_STOLEN) : 0);
+        round->steal_fraction = stretch.steal;
+        round->siblings_fraction = stretch.siblings;
+        round->throttled = stretch.throttled;
+        round->temperature_c = stretch.temperature_c;
+        memcpy(round->zone_mc, stretch.zone_mc, sizeof round->zone_mc);
+        round->flags |= flags | (stretch.steal > STEAL_NOTED ? CG_FLAG_BIT(CG_FLAG_STOLEN) : 0);
         round->disturbed = rerun;
         if (disturbed)
             round->flags |= CG_FLAG_BIT(CG_FLAG_DISTURBED);

@@ -20,7 +20,7 @@
 #define SLOW_START       0.97 /* of the fastest start's frequency: as between the windows of a run */
 #define DISTURBED                                                                                            \
     (CG_FLAG_BIT(CG_FLAG_DISTURBED) | CG_FLAG_BIT(CG_FLAG_MIGRATED) | CG_FLAG_BIT(CG_FLAG_THROTTLED) |       \
-     CG_FLAG_BIT(CG_FLAG_STOLEN) | CG_FLAG_BIT(CG_FLAG_PREEMPTED))
+     CG_FLAG_BIT(CG_FLAG_STOLEN) | CG_FLAG_BIT(CG_FLAG_QUOTA) | CG_FLAG_BIT(CG_FLAG_PREEMPTED))
 
 /* A small network of what the suites are made of, 56 x 56 x 64, some 110 Mmadds: two separable blocks with
  * their 1x1, their depthwise layer, an addition. Its maps of 0.8 and 1.6 MB go beyond most second-level
