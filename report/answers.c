@@ -156,11 +156,13 @@ static void say_costs(struct cg_sentence *s, const struct cg_answer *a, const st
     const int g = (int)(a->group - a->view->groups);
     bool said = false;
     for (int t = 0; t < a->group->n_trends; t++) {
-        const struct cg_estimate cost = cg_trend_cost(view, g, t).ratio;
-        if (isnan(cost.mean))
+        const struct cg_judged row = cg_trend_cost(view, g, t);
+        if (isnan(row.ratio.mean))
             continue;
         cg_say(s, "%s%s%s %s", said ? ", " : "", step_words(a, a->group, &a->group->trends[t]).text,
-               said ? "" : " costs", ratio_of(cost).text);
+               said ? "" : " costs", ratio_of(row.ratio).text);
+        if (row.verdict == CG_BY_MACHINE)
+            cg_say(s, " (%s)", cg_state_words(&row).text);
         said = true;
     }
 }
@@ -283,6 +285,15 @@ static void say_papers_own(struct cg_sentence *s, const struct cg_answer *a)
         cg_say(s, ".");
 }
 
+/* The group whose figure is said, without what is said already. */
+static struct cg_phrase place_of(const struct cg_answer *a)
+{
+    static const char head[] = "aligned widths, ";
+    const struct cg_phrase words = cg_group_words(a->group->group);
+    const bool repeats = a->aligned && strncmp(words.text, head, sizeof head - 1) == 0;
+    return cg_phrase("%s", words.text + (repeats ? sizeof head - 1 : 0));
+}
+
 struct cg_sentence cg_say_answer(const struct cg_answer *a)
 {
     struct cg_sentence s = {""};
@@ -293,7 +304,7 @@ struct cg_sentence cg_say_answer(const struct cg_answer *a)
                a->aligned ? " on aligned widths: " : ", lanes included (no aligned widths were measured): ");
     if (a->group) {
         say_costs(&s, a, a->view);
-        cg_say(&s, " (%s)", cg_group_words(a->group->group).text);
+        cg_say(&s, " (%s)", place_of(a).text);
     }
     cg_say(&s, ".");
     say_paper_widths(&s, a);
@@ -332,15 +343,51 @@ static void add_answer(struct cg_table *table, const struct cg_answer *a)
     cg_table_add_sentence(table, cg_say_answer(a).text);
 }
 
-/* How many of the verdicts on all places under all settings are undecided. */
-static void count_verdicts(const struct cg_suite_views *views, int *undecided, int *all)
+static void add_verdict(struct cg_verdict_count *count, int n, bool undecided)
 {
-    for (int v = 0; v < views->n; v++)
-        for (int finding = 0; finding < CG_FINDING_COUNT; finding++) {
-            const int n = finding == CG_NO_FINDING ? 0 : views->items[v]->counts[finding];
-            *all += n;
-            *undecided += finding == CG_FINDING_UNCLEAR ? n : 0;
+    count->all += n;
+    count->undecided += undecided ? n : 0;
+}
+
+static void count_findings(const struct cg_suite_view *view, struct cg_verdict_count *count)
+{
+    for (int finding = 0; finding < CG_FINDING_COUNT; finding++)
+        if (finding != CG_NO_FINDING)
+            add_verdict(count, view->counts[finding], cg_is_undecided((enum cg_finding)finding));
+}
+
+static bool count_view(const struct cg_suite_view *view, struct cg_verdict_count *count)
+{
+    struct cg_order order;
+    if (cg_is_guideline(view->suite)) {
+        count_findings(view, count);
+    } else if (view->suite->kind == CG_KIND_RANKING) {
+        if (!cg_order_of(view, &order))
+            return false;
+        add_verdict(count, order.agree + order.flipped, false);
+        add_verdict(count, order.pairs - order.agree - order.flipped, true);
+    } else {
+        for (int i = 0; i < view->n_cases; i++) {
+            const enum cg_verdict verdict = view->cases[i].verdict;
+            if (!view->cases[i].baseline && view->cases[i].same == i && verdict != CG_NO_VERDICT)
+                add_verdict(count, 1, verdict == CG_UNCLEAR || verdict == CG_BY_MACHINE);
         }
+    }
+    return true;
+}
+
+bool cg_count_verdicts(const struct cg_results *results, struct cg_verdict_count *count)
+{
+    bool enough = true;
+    *count = (struct cg_verdict_count){0};
+    for (int s = 0; s < results->n_suites && enough; s++) {
+        struct cg_suite_views views;
+        enough = cg_suite_views_create(results, results->suites[s], &views, NULL) == CG_OK;
+        for (int v = 0; v < views.n && enough; v++)
+            enough = count_view(views.items[v], count);
+        cg_suite_views_free(&views);
+    }
+    return enough;
 }
 
 struct cg_table *cg_table_of_answers(const struct cg_results *results)
@@ -360,10 +407,11 @@ struct cg_table *cg_table_of_answers(const struct cg_results *results)
     struct cg_table *table = cg_table_create("answers", "The guidelines: what holds here, and why");
     table->caption =
         cg_table_format(table, "%s; time per madd (G4: time) of the last step", cg_device_words(results));
+    table->answers = true;
     cg_table_add_columns(table, CG_COLUMNS(columns));
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
         cg_add_paper_column(table, d, "paper_%s", "paper\n%s", 2);
-    int undecided = 0, all = 0;
+    struct cg_verdict_count count = {0};
     for (int s = 0; s < results->n_suites; s++) {
         struct cg_suite_views views;
         struct cg_answer answer;
@@ -375,14 +423,17 @@ struct cg_table *cg_table_of_answers(const struct cg_results *results)
         }
         if (cg_answer_of(&views, &answer, &table->failed))
             add_answer(table, &answer);
-        count_verdicts(&views, &undecided, &all);
+        for (int v = 0; v < views.n; v++)
+            count_findings(views.items[v], &count);
         cg_suite_views_free(&views);
     }
-    if (all > 0)
-        cg_table_add_note(
-            table, cg_table_format(table,
-                                   "Of %d verdict%s (on each group that decides, under each setting) "
-                                   "%d %s undecided.",
-                                   all, all == 1 ? "" : "s", undecided, undecided == 1 ? "is" : "are"));
+    cg_table_drop_empty(table);
+    if (count.all > 0)
+        cg_table_add_note(table,
+                          cg_table_format(table,
+                                          "Of %d verdict%s (on each group that decides, under each setting) "
+                                          "%d %s undecided.",
+                                          count.all, count.all == 1 ? "" : "s", count.undecided,
+                                          count.undecided == 1 ? "is" : "are"));
     return table;
 }

@@ -44,6 +44,17 @@ bool cg_answer_of(const struct cg_suite_views *views, struct cg_answer *answer, 
 /* The line. */
 struct cg_sentence cg_say_answer(const struct cg_answer *answer);
 
+/* How many verdicts a file has under all its settings, and how many of these are undecided (UNCLEAR,
+ * UNDECIDED: machine): of guidelines on each place that decides, of rankings on each pair of networks, else
+ * on each row.
+ */
+struct cg_verdict_count {
+    int all, undecided;
+};
+
+/* False without memory. */
+bool cg_count_verdicts(const struct cg_results *results, struct cg_verdict_count *count);
+
 /* A row for each guideline of a file, the lines as its sentences. Without rows when there is none. */
 struct cg_table *cg_table_of_answers(const struct cg_results *results);
 

@@ -11,7 +11,8 @@
 #define MIXED    (1u << CG_MIXED)
 #define UNCLEAR  (1u << CG_FINDING_UNCLEAR)
 #define IN_PART  (1u << CG_IN_PART)
-#define KNOWN    (HOLDS | NONE | REVERSED | MIXED | UNCLEAR | IN_PART)
+#define MACHINE  (1u << CG_FINDING_BY_MACHINE)
+#define KNOWN    (HOLDS | NONE | REVERSED | MIXED | UNCLEAR | IN_PART | MACHINE)
 
 static int count(const struct cg_shown *shown, unsigned wanted)
 {
@@ -44,7 +45,8 @@ static void say_each(struct cg_sentence *s, const struct cg_shown *shown)
     } rest[] = {{REVERSED, "reversed with "},
                 {MIXED, "contradictory with "},
                 {IN_PART, "undecided in part with "},
-                {UNCLEAR, "unclear with "}};
+                {UNCLEAR, "unclear with "},
+                {MACHINE, "undecided, by the state of the machine, with "}};
     const bool holds = count(shown, HOLDS) > 0;
     bool first = !holds && !count(shown, NONE);
     if (holds) {
@@ -157,8 +159,13 @@ static const struct fusion_saying *saying_of(enum cg_finding full, enum cg_findi
     return NULL;
 }
 
+static const char *words_of(const struct cg_shown *shown, size_t i)
+{
+    return shown->words[i].text[0] ? shown->words[i].text : cg_finding_name(shown->findings[i]);
+}
+
 struct cg_sentence cg_say_fusion(const struct cg_suite_record *suite, const struct cg_shown *full,
-                                 const enum cg_finding *none)
+                                 const struct cg_shown *none)
 {
     struct cg_sentence s = {""};
     const struct cg_phrase subject = cg_subject(suite);
@@ -166,9 +173,9 @@ struct cg_sentence cg_say_fusion(const struct cg_suite_record *suite, const stru
     for (const struct fusion_saying *f = fusion_sayings; f < fusion_sayings + N_SAYINGS; f++) {
         int said = 0, n = 0;
         for (size_t i = 0; i < full->n; i++)
-            n += saying_of(full->findings[i], none[i]) == f;
+            n += saying_of(full->findings[i], none->findings[i]) == f;
         for (size_t i = 0; i < full->n; i++)
-            if (saying_of(full->findings[i], none[i]) == f) {
+            if (saying_of(full->findings[i], none->findings[i]) == f) {
                 if (!said)
                     cg_say(&s, "%s%s %s %s", s.text[0] ? " " : "", subject.text, f->before,
                            named ? "with " : "here");
@@ -178,10 +185,10 @@ struct cg_sentence cg_say_fusion(const struct cg_suite_record *suite, const stru
             cg_say(&s, "%s %s.", named ? f->after_engines : f->after_here, f->rest);
     }
     for (size_t i = 0; i < full->n; i++)
-        if (!saying_of(full->findings[i], none[i]) && full->findings[i] != CG_NO_FINDING &&
-            none[i] != CG_NO_FINDING)
+        if (!saying_of(full->findings[i], none->findings[i]) && full->findings[i] != CG_NO_FINDING &&
+            none->findings[i] != CG_NO_FINDING)
             cg_say(&s, "%s%s%s%.60s: %s with fusion, %s where every operation runs by itself.",
                    s.text[0] ? " " : "", subject.text, named ? " with " : "", named ? full->engines[i] : "",
-                   cg_finding_name(full->findings[i]), cg_finding_name(none[i]));
+                   words_of(full, i), words_of(none, i));
     return s;
 }

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "bench/stats/rank.h"
 #include "report/family.h"
+#include "report/rounds.h"
 #include "report/split.h"
 
 #include <math.h>
@@ -105,6 +106,17 @@ static const struct cg_record *find_match(const struct cg_comparison *comparison
     return best;
 }
 
+/* Of times that were not interleaved: whether b's change from quiet rounds to the others as a's do. */
+static bool estimate_by_state(const struct cg_comparison *comparison, struct cg_match *match)
+{
+    struct cg_by_state a, b;
+    if (!cg_record_by_state(comparison->a->results, match->a, NULL, &a) ||
+        !cg_record_by_state(comparison->b->results, match->b, NULL, &b))
+        return false;
+    match->state = cg_by_state_change(&a, &b);
+    return true;
+}
+
 /* log time(b) / time(a). Batches differ only where a side is of the paper: then it is the time of an image.
  */
 static bool estimate_ratio(const struct cg_record *a, const struct cg_record *b, struct cg_estimate *ratio)
@@ -145,8 +157,9 @@ static bool match_records(struct cg_comparison *comparison)
         }
         used[index] = true;
         struct cg_match *match = &comparison->matches[comparison->n_matches++];
-        *match = (struct cg_match){record, other, {.mean = NAN}, {NAN, NAN}, CG_NO_VERDICT, NULL};
-        enough = estimate_ratio(record, other, &match->ratio) &&
+        *match = (struct cg_match){
+            .a = record, .b = other, .ratio = {.mean = NAN}, .shift = {NAN, NAN}, .verdict = CG_NO_VERDICT};
+        enough = estimate_ratio(record, other, &match->ratio) && estimate_by_state(comparison, match) &&
                  cg_machine_shift_find(a, record, b, other, &match->shift);
     }
     for (int r = 0; enough && r < b->n_records; r++) {
@@ -200,7 +213,7 @@ static bool find_geometric_mean(struct cg_comparison *comparison)
 /* By the flags of rounds that a noise floor is not measured with. */
 static bool is_disturbed(const struct cg_record *record)
 {
-    static const char *const names[] = {"disturbed", "preempted", "throttled", "stolen", "migrated"};
+    static const char *const names[] = {"disturbed", "preempted", "throttled", "stolen", "quota", "migrated"};
     for (int f = 0; f < record->n_flags; f++)
         if (cg_name_find(names, sizeof names / sizeof names[0], record->flags[f]) >= 0)
             return true;
@@ -224,11 +237,17 @@ static bool explained_by_machine(const struct cg_match *match, enum cg_verdict v
                                 : fastest < 1 && match->ratio.high >= log(fastest / (1 + delta));
 }
 
+struct cg_judged cg_match_judged(const struct cg_comparison *comparison, const struct cg_match *match)
+{
+    return (struct cg_judged){
+        .ratio = match->ratio, .delta = comparison->delta, .verdict = match->verdict, .state = match->state};
+}
+
 static bool judge(struct cg_comparison *comparison)
 {
     struct cg_family family = {0};
     for (int m = 0; m < comparison->n_matches; m++)
-        cg_family_add(&family, comparison->matches[m].ratio, comparison->delta, m, 0);
+        cg_family_add(&family, cg_match_judged(comparison, &comparison->matches[m]));
     const bool enough = cg_family_judge(&family, CG_DO_THEY_DIFFER);
     for (int m = 0; enough && m < family.n; m++) {
         struct cg_match *match = &comparison->matches[m];
@@ -282,14 +301,17 @@ static const char *cause_of(const struct cg_match *x, const struct cg_match *y)
     return cause;
 }
 
-/* log time(x) / time(y) on one side; a point value of the paper. */
+/* log time(x) / time(y) on one side, with its margin; a point value of the paper. */
 static bool order_ratio(const struct cg_comparison *comparison, bool of_b, const struct cg_match *x,
-                        const struct cg_match *y, struct cg_estimate *ratio)
+                        const struct cg_match *y, struct cg_judged *row)
 {
     const struct cg_record *rx = of_b ? x->b : x->a, *ry = of_b ? y->b : y->a;
-    if (!(of_b ? comparison->b : comparison->a)->paper)
-        return cg_record_log_ratio(rx, ry, ratio, NULL);
-    *ratio = (struct cg_estimate){
+    const struct cg_input *input = of_b ? comparison->b : comparison->a;
+    *row = (struct cg_judged){.delta = comparison->delta};
+    if (!input->paper)
+        return cg_record_log_ratio(rx, ry, &row->ratio, NULL) &&
+               cg_record_by_state(input->results, rx, ry, &row->state);
+    row->ratio = (struct cg_estimate){
         .mean = log(rx->time.median) - log(ry->time.median), .se = NAN, .low = NAN, .high = NAN};
     return true;
 }
@@ -318,12 +340,14 @@ static bool find_flips(struct cg_comparison *comparison)
     for (int i = 0; i < comparison->n_matches; i++)
         for (int j = i + 1; enough && j < comparison->n_matches; j++) {
             const struct cg_match *x = &comparison->matches[i], *y = &comparison->matches[j];
-            struct cg_estimate a = {0}, b = {0};
+            struct cg_judged a, b;
             if (!is_network(x) || !is_network(y) || !one_setting(x, y))
                 continue;
             enough = order_ratio(comparison, false, x, y, &a) && order_ratio(comparison, true, x, y, &b);
-            cg_family_add(&in_a, a, comparison->delta, i, j);
-            cg_family_add(&in_b, b, comparison->delta, i, j);
+            a.key[0] = b.key[0] = i;
+            a.key[1] = b.key[1] = j;
+            cg_family_add(&in_a, a);
+            cg_family_add(&in_b, b);
         }
     enough = enough && judge_order(comparison->a, &in_a) && judge_order(comparison->b, &in_b);
     comparison->flips = enough ? calloc((size_t)in_a.n + 1, sizeof *comparison->flips) : NULL;

@@ -11,6 +11,7 @@ struct cg_match {
     struct cg_estimate
         ratio; /* log time(b) / time(a); without interval where a side is of the paper or one process */
     struct cg_machine_shift shift; /* of the machine, b to a */
+    struct cg_by_state state;      /* of the ratio: quiet rounds of both, and the other rounds of both */
     enum cg_verdict verdict;
     const char *withheld; /* "disturbed", "machine": why it is WITHHELD, not FASTER or SLOWER as by the
                              figures; NULL: it is not withheld */
@@ -52,6 +53,9 @@ struct cg_comparison {
 enum cg_status cg_compare(const struct cg_input *a, const struct cg_input *b,
                           struct cg_comparison *comparison, struct cg_error *err);
 void cg_comparison_free(struct cg_comparison *comparison);
+
+/* A match with its margin and verdict. */
+struct cg_judged cg_match_judged(const struct cg_comparison *comparison, const struct cg_match *match);
 
 /* The verdict on a match as tables and JSON print it: WITHHELD, "about 2 %", ... */
 struct cg_phrase cg_match_words(const struct cg_comparison *comparison, const struct cg_match *match);

@@ -2,6 +2,8 @@
 #include "report/compare.h"
 #include "report/json.h"
 
+#include <math.h>
+
 static void put_input(struct cg_json *json, const struct cg_input *input)
 {
     cg_json_put_open_line(json);
@@ -20,6 +22,12 @@ static void put_input(struct cg_json *json, const struct cg_input *input)
 static const char *isa_of(const struct cg_record *record)
 {
     return (int)record->setting.isa < 0 ? NULL : cg_isa_name(record->setting.isa);
+}
+
+/* Unknown where too few processes have rounds of both kinds. */
+static struct cg_interval by_state(const struct cg_match *match, struct cg_estimate of)
+{
+    return match->state.change.df > 0 ? cg_ratio_of(of) : (struct cg_interval){NAN, NAN, NAN};
 }
 
 static void put_case(struct cg_json *json, const struct cg_comparison *comparison,
@@ -45,6 +53,8 @@ static void put_case(struct cg_json *json, const struct cg_comparison *compariso
     cg_json_put_text(json, "verdict",
                      match->verdict == CG_NO_VERDICT ? NULL : cg_match_words(comparison, match).text);
     cg_json_put_text(json, "withheld", match->withheld);
+    cg_json_put_interval(json, "quiet_rounds", by_state(match, match->state.quiet));
+    cg_json_put_interval(json, "other_rounds", by_state(match, match->state.others));
     cg_json_put_open(json, "yardstick", '{');
     cg_json_put_number(json, "slowest", match->shift.slowest);
     cg_json_put_number(json, "fastest", match->shift.fastest);
@@ -64,6 +74,7 @@ static void put_summary(struct cg_json *json, const struct cg_comparison *compar
     cg_json_put_int(json, "same", comparison->counts[CG_SAME]);
     cg_json_put_int(json, "unclear", comparison->counts[CG_UNCLEAR]);
     cg_json_put_int(json, "withheld", comparison->counts[CG_WITHHELD]);
+    cg_json_put_int(json, "undecided_machine", comparison->counts[CG_BY_MACHINE]);
     cg_json_put_int(json, "networks", comparison->n_networks);
     cg_json_put_number(json, "spearman", comparison->spearman);
     cg_json_put_number(json, "kendall", comparison->kendall);

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "report/compare.h"
 #include "report/sentences.h"
+#include "report/tables.h"
 
 #include <math.h>
 #include <string.h>
@@ -35,9 +36,11 @@ static struct cg_sentence say_comparison(const struct cg_comparison *comparison,
     if (counts[CG_NO_VERDICT] == n)
         cg_say(&s, "; no verdicts: they need two processes or more on both sides.");
     else
-        cg_say(&s, ": %d FASTER, %d SLOWER, %d SAME, %d UNCLEAR, %d WITHHELD, margin %.2g %%.",
+        cg_say(&s,
+               ": %d FASTER, %d SLOWER, %d SAME, %d UNCLEAR, %d WITHHELD, %d UNDECIDED: machine, margin %.2g "
+               "%%.",
                counts[CG_FASTER], counts[CG_SLOWER], counts[CG_SAME], counts[CG_UNCLEAR], counts[CG_WITHHELD],
-               comparison->delta * 100);
+               counts[CG_BY_MACHINE], comparison->delta * 100);
     return s;
 }
 
@@ -55,8 +58,8 @@ static void add_summary(struct cg_table *table, const struct cg_comparison *comp
     const int *counts = comparison->counts;
     cg_cell_count(table, comparison->n_matches);
     cg_cell_ratio(table, cg_ratio_of(comparison->geometric_mean));
-    cg_cell_text(table, cg_phrase("%d/%d/%d/%d/%d", counts[CG_FASTER], counts[CG_SLOWER], counts[CG_SAME],
-                                  counts[CG_UNCLEAR], counts[CG_WITHHELD])
+    cg_cell_text(table, cg_phrase("%d/%d/%d/%d/%d/%d", counts[CG_FASTER], counts[CG_SLOWER], counts[CG_SAME],
+                                  counts[CG_UNCLEAR], counts[CG_WITHHELD], counts[CG_BY_MACHINE])
                             .text);
     cg_cell_fixed(table, comparison->spearman, "%.2f");
     cg_cell_fixed(table, comparison->kendall, "%.2f");
@@ -147,7 +150,7 @@ static struct cg_table *inputs_table(const struct cg_comparison *comparisons, in
         {"start", "measured", CG_COLUMN_TEXT, 7},
         {"matches", "matching\ncases", CG_COLUMN_NUMBER, 0},
         {"geometric_mean", "time to A's\n(geom. mean)", CG_COLUMN_INTERVAL, 0},
-        {"counts", "faster/slower/same/\nunclear/withheld", CG_COLUMN_TEXT, 2},
+        {"counts", "faster/slower/same/\nunclear/withheld/machine", CG_COLUMN_TEXT, 2},
         {"spearman", "Spearman\nnetworks", CG_COLUMN_NUMBER, 3},
         {"kendall", "Kendall", CG_COLUMN_NUMBER, 8},
         {"flips", "order\nflips", CG_COLUMN_NUMBER, 3},
@@ -168,7 +171,7 @@ static struct cg_table *inputs_table(const struct cg_comparison *comparisons, in
 
 struct cg_phrase cg_match_words(const struct cg_comparison *comparison, const struct cg_match *match)
 {
-    const struct cg_judged judged = {match->ratio, comparison->delta, match->verdict, {0, 0}};
+    const struct cg_judged judged = cg_match_judged(comparison, match);
     return cg_verdict_words(&judged);
 }
 
@@ -229,6 +232,11 @@ static void add_case(struct cg_table *table, const struct cg_comparison *compari
         else
             cg_cell_text(table, NULL);
         cg_cell_text(table, match ? cg_match_words(&comparisons[i], match).text : NULL);
+        if (match) {
+            const struct cg_judged judged = cg_match_judged(&comparisons[i], match);
+            cg_add_state_note(
+                table, cg_phrase("%.200s, %s / A", record->case_name, letter_of(i + 1).text).text, &judged);
+        }
     }
 }
 

@@ -2,11 +2,11 @@
 
 #include "base/array.h"
 
-void cg_family_add(struct cg_family *family, struct cg_estimate ratio, double delta, int a, int b)
+void cg_family_add(struct cg_family *family, struct cg_judged row)
 {
     family->failed = family->failed || !cg_array_fit(family->rows, family->room, family->n + 1);
     if (!family->failed)
-        family->rows[family->n++] = (struct cg_judged){ratio, delta, CG_NO_VERDICT, {a, b}};
+        family->rows[family->n++] = row;
 }
 
 bool cg_family_judge(struct cg_family *family, enum cg_question question)

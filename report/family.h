@@ -11,7 +11,8 @@ struct cg_family {
     bool failed;            /* no memory */
 };
 
-void cg_family_add(struct cg_family *family, struct cg_estimate ratio, double delta, int a, int b);
+/* Its verdict is still to come. */
+void cg_family_add(struct cg_family *family, struct cg_judged row);
 
 /* As cg_judge(). False without memory, also of one that was added. */
 bool cg_family_judge(struct cg_family *family, enum cg_question question);

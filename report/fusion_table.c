@@ -83,8 +83,10 @@ static void fill_fusion_table(struct cg_table *table,
         for (int p = 0; p < view->groups[g].n_trends && view->groups[g].same == g; p++)
             for (int e = 0; e < n_engines; e++)
                 if (find_fusion_row(views, g, p, e, &row))
-                    cg_family_add(&changes, cg_estimate_change(row.costs[1].ratio, row.costs[0].ratio),
-                                  view->delta_apart, PLACE(g, p), e);
+                    cg_family_add(&changes, (struct cg_judged){.ratio = cg_estimate_change(
+                                                                   row.costs[1].ratio, row.costs[0].ratio),
+                                                               .delta = view->delta_apart,
+                                                               .key = {PLACE(g, p), e}});
     table->failed = table->failed || !cg_family_judge(&changes, CG_DO_THEY_DIFFER);
     for (int k = 0; !table->failed && k < changes.n; k++) {
         const int at = changes.rows[k].key[0], engine = changes.rows[k].key[1];
@@ -98,14 +100,14 @@ static void fill_fusion_table(struct cg_table *table,
 static void add_fusion_sentences(struct cg_table *table,
                                  const struct cg_suite_view *const views[2][CG_MAX_ENGINES], int n)
 {
-    struct cg_shown full = {.n = (size_t)n};
-    enum cg_finding none[CG_MAX_ENGINES];
-    for (int e = 0; e < n; e++) {
-        full.engines[e] = views[0][e]->setting.engine;
-        full.findings[e] = views[0][e]->finding;
-        none[e] = views[1][e]->finding;
-    }
-    cg_table_add_sentence(table, cg_say_fusion(views[0][0]->suite, &full, none).text);
+    struct cg_shown shown[2] = {{.n = (size_t)n}, {.n = (size_t)n}};
+    for (int f = 0; f < 2; f++)
+        for (int e = 0; e < n; e++) {
+            shown[f].engines[e] = views[f][e]->setting.engine;
+            shown[f].findings[e] = views[f][e]->finding;
+            shown[f].words[e] = cg_finding_words(views[f][e]);
+        }
+    cg_table_add_sentence(table, cg_say_fusion(views[0][0]->suite, &shown[0], &shown[1]).text);
     cg_table_add_sentence(table, cg_say_rule(views[0][0], true).text);
 }
 

@@ -1,6 +1,7 @@
 #include "report/group_view.h"
 
 #include "base/text.h"
+#include "report/rounds.h"
 
 #include <math.h>
 
@@ -12,16 +13,15 @@ bool cg_group_is(const struct cg_group_view *group, const char *set)
 /* The processes that samples of the cases tell of; 0 when not all are interleaved with the baseline. */
 static int count_processes(const struct cg_case_view *const *cases, int n)
 {
-    int64_t most = 0;
+    int most = 0;
     for (int s = 0; s < n; s++) {
         const struct cg_case_view *c = cases[s];
         if (!c->record || (!c->baseline && !c->paired))
             return 0;
-        for (int i = 0; i < c->record->samples.n; i++)
-            if (c->record->samples.process[i] < 4096 && c->record->samples.process[i] >= most)
-                most = c->record->samples.process[i] + 1;
+        const int own = cg_record_processes(c->record);
+        most = own > most ? own : most;
     }
-    return (int)most;
+    return most;
 }
 
 int cg_group_processes(const struct cg_group_view *group, struct cg_arena *arena,
@@ -76,4 +76,77 @@ bool cg_group_cells(const struct cg_case_view *cases, int n, const struct cg_cas
             cells[2 * levels[0] + levels[1]] = &cases[i];
     }
     return cells[0] && cells[1] && cells[2] && cells[3];
+}
+
+/* Per process and cell, the medians of quiet rounds and of the others, behind each other; NAN where a cell
+ * lacks them. */
+static bool cells_by_state(const struct cg_results *results, const struct cg_group_view *group,
+                           const struct cg_case_view *const cells[4], int processes, double *medians)
+{
+    const struct cg_record *base = group->cases[group->group->baseline].record;
+    double *const quiet = medians, *const others = medians + 4 * processes,
+                  *const own = others + 4 * processes;
+    for (int cell = 0; cell < 4; cell++) {
+        for (int p = 0; p < 2 * processes; p++)
+            own[p] = 0;
+        if (!cells[cell]->baseline &&
+            !cg_record_medians_by_state(results, cells[cell]->record, base, processes, own, own + processes))
+            return false;
+        for (int p = 0; p < processes; p++) {
+            quiet[p * 4 + cell] = own[p];
+            others[p * 4 + cell] = own[processes + p];
+        }
+    }
+    return true;
+}
+
+/* What quiet rounds and the others say of the effects. */
+static bool effects_by_state(const struct cg_results *results, struct cg_arena *arena,
+                             const struct cg_case_view *const cells[4], struct cg_group_view *group)
+{
+    const int most = count_processes(cells, 4);
+    double *medians = cg_arena_array(arena, (size_t)most * 10, sizeof *medians);
+    if (!medians || !cells_by_state(results, group, cells, most, medians))
+        return false;
+    double *quiet = medians, *others = medians + 4 * most, *scratch = others + 4 * most;
+    int kept = 0;
+    for (int p = 0; p < most; p++) {
+        bool whole = true;
+        for (int cell = 0; cell < 4; cell++) {
+            quiet[kept * 4 + cell] = quiet[p * 4 + cell];
+            others[kept * 4 + cell] = others[p * 4 + cell];
+            whole = whole && !isnan(quiet[p * 4 + cell]) && !isnan(others[p * 4 + cell]);
+        }
+        kept += whole;
+    }
+    if (kept < CG_STATE_PROCESSES_MIN)
+        return true;
+    struct cg_factorial by_state[3] = {cg_factorial_effects(quiet, (size_t)kept, scratch),
+                                       cg_factorial_effects(others, (size_t)kept, scratch)};
+    for (int i = 0; i < 4 * kept; i++)
+        others[i] -= quiet[i];
+    by_state[2] = cg_factorial_effects(others, (size_t)kept, scratch);
+    group->judged_effects[0].state = (struct cg_by_state){by_state[0].a, by_state[1].a, by_state[2].a};
+    group->judged_effects[1].state = (struct cg_by_state){by_state[0].b, by_state[1].b, by_state[2].b};
+    group->judged_effects[2].state =
+        (struct cg_by_state){by_state[0].both, by_state[1].both, by_state[2].both};
+    return true;
+}
+
+bool cg_group_find_effects(const struct cg_results *results, struct cg_arena *arena, double delta,
+                           struct cg_group_view *group)
+{
+    const struct cg_case_view *cells[4];
+    if (group->group->baseline == CG_UNKNOWN || !cg_group_cells(group->cases, group->n_cases, cells))
+        return true;
+    double *matrix;
+    const int processes = cg_group_processes(group, arena, cells, 4, &matrix);
+    if (processes <= 0)
+        return processes == 0;
+    group->effects = cg_factorial_effects(matrix, (size_t)processes, matrix + 4 * (size_t)processes);
+    group->has_effects = true;
+    const struct cg_estimate effects[] = {group->effects.a, group->effects.b, group->effects.both};
+    for (int e = 0; e < 3; e++)
+        group->judged_effects[e] = (struct cg_judged){.ratio = effects[e], .delta = delta};
+    return effects_by_state(results, arena, cells, group);
 }

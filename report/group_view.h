@@ -20,7 +20,8 @@ struct cg_case_view {
     struct cg_estimate ratio;      /* log of time per madd relative to the baseline */
     struct cg_estimate time_ratio; /* log of time relative to the baseline */
     enum cg_verdict verdict;
-    double mem_ratio; /* memory access relative to its lower bound (G1), NAN */
+    struct cg_by_state state; /* of time_ratio: quiet rounds and the others */
+    double mem_ratio;         /* memory access relative to its lower bound (G1), NAN */
 };
 
 /* Where a guideline has a finding of its own: a line through the steps of a group, one for each series (G3);
@@ -46,7 +47,7 @@ struct cg_group_view {
     struct cg_trend trends[CG_MAX_TRENDS];
     bool has_effects; /* factorial suites with all four cells measured */
     struct cg_factorial effects;
-    enum cg_verdict effect_verdicts[3]; /* a, b, both */
+    struct cg_judged judged_effects[3]; /* a, b, both */
     enum cg_finding finding;            /* its trends' common finding */
 };
 
@@ -66,5 +67,11 @@ bool cg_group_cells(const struct cg_case_view *cases, int n, const struct cg_cas
  * baseline; processes that some case lacks are left out. Returns how many processes, -1 without memory. */
 int cg_group_processes(const struct cg_group_view *group, struct cg_arena *arena,
                        const struct cg_case_view *const *cases, int n, double **matrix);
+
+/* Fills the effects of a factorial group, with what quiet rounds and the others say of them; their margin is
+ * `delta`, their verdicts are to come. Leaves it without where a cell was not measured. False without memory.
+ */
+bool cg_group_find_effects(const struct cg_results *results, struct cg_arena *arena, double delta,
+                           struct cg_group_view *group);
 
 #endif

@@ -1,19 +1,12 @@
 #include "report/records.h"
 
 #include "base/text.h"
+#include "report/rounds.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 enum part { FMA, L2, FAR, PARTS };
-
-static const struct cg_schedule *schedule_of(const struct cg_results *results, const struct cg_record *record)
-{
-    for (int s = 0; s < results->n_schedules; s++)
-        if (results->schedules[s]->id == record->schedule)
-            return results->schedules[s];
-    return NULL;
-}
 
 /* The same kind of processor, as far as files tell: they name no machine. */
 static bool same_processor(const struct cg_device_record *a, const struct cg_device_record *b)
@@ -48,7 +41,7 @@ bool cg_machine_shift_find(const struct cg_results *a, const struct cg_record *r
                            struct cg_machine_shift *shift)
 {
     *shift = (struct cg_machine_shift){NAN, NAN};
-    const struct cg_schedule *sa = schedule_of(a, record_a), *sb = schedule_of(b, record_b);
+    const struct cg_schedule *sa = cg_schedule_of(a, record_a), *sb = cg_schedule_of(b, record_b);
     if (!sa || !sb || !same_processor(&a->device, &b->device))
         return true;
     const int rounds = sa->n_rounds > sb->n_rounds ? sa->n_rounds : sb->n_rounds;

@@ -4,6 +4,7 @@
 #include "bench/stats/rank.h"
 #include "report/family.h"
 #include "report/paper.h"
+#include "report/rounds.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,13 +20,15 @@ static bool judge_pairs(const struct cg_suite_view *view, struct cg_order *order
             const bool swap = view->networks[i]->record->madds > view->networks[j]->record->madds;
             const int a = swap ? j : i, b = swap ? i : j;
             const struct cg_case_view *small = view->networks[a], *large = view->networks[b];
-            struct cg_estimate ratio;
+            struct cg_judged row = {.key = {a, b}};
             bool paired;
             if ((double)large->record->madds < 1.01 * (double)small->record->madds ||
                 small->c->reconstruction == 1 || large->c->reconstruction == 1)
                 continue;
-            enough = cg_record_log_ratio(small->record, large->record, &ratio, &paired);
-            cg_family_add(&family, ratio, paired ? view->delta : view->delta_apart, a, b);
+            enough = cg_record_log_ratio(small->record, large->record, &row.ratio, &paired) &&
+                     cg_record_by_state(view->results, small->record, large->record, &row.state);
+            row.delta = paired ? view->delta : view->delta_apart;
+            cg_family_add(&family, row);
         }
     enough = enough && cg_family_judge(&family, CG_DO_THEY_DIFFER);
     order->pairs = family.n;

@@ -1,5 +1,6 @@
 /* Engines against the first of them, case by case: what a user of the first would gain by another. */
 #include "report/family.h"
+#include "report/rounds.h"
 #include "report/tables.h"
 
 #include "report/escape.h"
@@ -31,10 +32,13 @@ static bool judge(struct peers *peers)
     for (int e = 1; e < peers->n; e++)
         for (int i = 0; i < first->n_cases && enough; i++) {
             const struct cg_record *a = peers->views[e]->cases[i].record, *b = first->cases[i].record;
-            struct cg_estimate ratio = cg_unknown_estimate;
+            struct cg_judged row = {.ratio = cg_unknown_estimate, .key = {e, i}};
             bool paired = true;
-            enough = !a || !b || !counts(first, i) || cg_record_log_ratio(a, b, &ratio, &paired);
-            cg_family_add(&peers->family, ratio, paired ? first->delta : first->delta_apart, e, i);
+            enough = !a || !b || !counts(first, i) ||
+                     (cg_record_log_ratio(a, b, &row.ratio, &paired) &&
+                      cg_record_by_state(first->results, a, b, &row.state));
+            row.delta = paired ? first->delta : first->delta_apart;
+            cg_family_add(&peers->family, row);
         }
     return enough && cg_family_judge(&peers->family, CG_DO_THEY_DIFFER);
 }
@@ -68,8 +72,10 @@ static void add_sentences(struct cg_table *table, const struct peers *peers, int
     }
     cg_table_add_sentence(
         table,
-        cg_table_format(table, "%s against %s: FASTER at %d, SAME at %d, SLOWER at %d, UNCLEAR at %d cases.",
-                        other, first, found[CG_FASTER], found[CG_SAME], found[CG_SLOWER], found[CG_UNCLEAR]));
+        cg_table_format(
+            table, "%s against %s: FASTER at %d, SAME at %d, SLOWER at %d, UNCLEAR at %d%s cases.", other,
+            first, found[CG_FASTER], found[CG_SAME], found[CG_SLOWER], found[CG_UNCLEAR],
+            found[CG_BY_MACHINE] ? cg_phrase(", UNDECIDED: machine at %d", found[CG_BY_MACHINE]).text : ""));
     if (list)
         cg_table_add_sentence(table,
                               cg_table_format(table, "%s is faster than %s at %s.", other, first, list));

@@ -2,6 +2,7 @@
 #include "report/records.h"
 
 #include "base/text.h"
+#include "report/rounds.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -65,53 +66,18 @@ bool cg_is_of_suite(const struct cg_record *record, const struct cg_suite_record
     return false;
 }
 
-struct timed_round {
-    int64_t process, round;
-    double log_time;
-};
-
-static int compare_rounds(const void *a, const void *b)
-{
-    const struct timed_round *x = a, *y = b;
-    if (x->process != y->process)
-        return x->process < y->process ? -1 : 1;
-    if (x->round != y->round)
-        return x->round < y->round ? -1 : 1;
-    return (x->log_time > y->log_time) - (x->log_time < y->log_time);
-}
-
-/* A record's samples in the order of process and round; malloc'd, NULL without memory. */
-static struct timed_round *sorted_rounds(const struct cg_record *record)
-{
-    const struct cg_sample_arrays *s = &record->samples;
-    struct timed_round *rounds = malloc((size_t)s->n * sizeof *rounds);
-    for (int i = 0; rounds && i < s->n; i++)
-        rounds[i] = (struct timed_round){s->process[i], s->round[i],
-                                         log((double)s->ns[i]) - log((double)s->iterations[i])};
-    if (rounds)
-        qsort(rounds, (size_t)s->n, sizeof *rounds, compare_rounds);
-    return rounds;
-}
-
 int cg_record_process_medians(const struct cg_record *record, double *medians)
 {
-    const int n = record->samples.n;
-    if (n <= 0)
+    struct cg_round_logs logs;
+    if (record->samples.n <= 0)
         return 0;
-    struct timed_round *rounds = sorted_rounds(record);
-    double *values = malloc((size_t)n * sizeof *values);
-    int count = rounds && values ? 0 : -1;
-    for (int i = 0; count >= 0 && i < n;) {
-        int end = i;
-        while (end < n && rounds[end].process == rounds[i].process) {
-            values[end - i] = rounds[end].log_time;
+    int count = cg_round_logs_of(record, NULL, &logs) ? 0 : -1;
+    for (size_t i = 0, end; count >= 0 && i < logs.n; i = end) {
+        for (end = i; end < logs.n && logs.processes[end] == logs.processes[i];)
             end++;
-        }
-        medians[count++] = cg_median(values, (size_t)(end - i));
-        i = end;
+        medians[count++] = cg_median(logs.logs + i, end - i);
     }
-    free(rounds);
-    free(values);
+    cg_round_logs_free(&logs);
     return count;
 }
 
@@ -127,42 +93,10 @@ bool cg_record_unpaired_log_ratio(const struct cg_record *a, const struct cg_rec
     return na >= 0 && nb >= 0;
 }
 
-/* Log-ratios of two records inside rounds. */
-struct pairs {
-    size_t n;
-    double *logs;
-    int64_t *processes;
-};
-
-/* Of the rounds that both have, ordered by process; room for 4 logs a pair. False without memory. The caller
- * frees both arrays. */
-static bool pair_rounds(const struct cg_record *a, const struct cg_record *b, struct pairs *pairs)
-{
-    const int na = a->samples.n, nb = b->samples.n;
-    struct timed_round *rounds_a = sorted_rounds(a), *rounds_b = sorted_rounds(b);
-    *pairs = (struct pairs){0, malloc((size_t)na * 4 * sizeof *pairs->logs),
-                            malloc((size_t)na * sizeof *pairs->processes)};
-    const bool enough = rounds_a && rounds_b && pairs->logs && pairs->processes;
-    for (int i = 0, j = 0; enough && i < na && j < nb;) {
-        struct timed_round key = rounds_a[i];
-        key.log_time = rounds_b[j].log_time;
-        const int order = compare_rounds(&key, &rounds_b[j]);
-        if (order == 0) {
-            pairs->logs[pairs->n] = rounds_a[i].log_time - rounds_b[j].log_time;
-            pairs->processes[pairs->n++] = key.process;
-        }
-        i += order <= 0;
-        j += order >= 0;
-    }
-    free(rounds_a);
-    free(rounds_b);
-    return enough;
-}
-
 bool cg_record_log_ratio(const struct cg_record *a, const struct cg_record *b, struct cg_estimate *ratio,
                          bool *paired)
 {
-    struct pairs pairs;
+    struct cg_round_logs pairs;
     *ratio = cg_unknown_estimate;
     if (paired)
         *paired = false;
@@ -170,21 +104,20 @@ bool cg_record_log_ratio(const struct cg_record *a, const struct cg_record *b, s
         return true;
     if (a->schedule != b->schedule)
         return cg_record_unpaired_log_ratio(a, b, ratio);
-    const bool enough = pair_rounds(a, b, &pairs);
+    const bool enough = cg_round_logs_of(a, b, &pairs);
     if (enough && pairs.n > 0) {
-        *ratio = cg_estimate_over_processes(pairs.logs, pairs.processes, pairs.n, pairs.logs + a->samples.n);
+        *ratio = cg_estimate_over_processes(pairs.logs, pairs.processes, pairs.n, pairs.logs + pairs.n);
         if (paired)
             *paired = true;
     }
-    free(pairs.logs);
-    free(pairs.processes);
+    cg_round_logs_free(&pairs);
     return enough;
 }
 
 bool cg_record_process_log_ratios(const struct cg_record *a, const struct cg_record *b, int n, double *ratios)
 {
-    struct pairs pairs;
-    const bool enough = pair_rounds(a, b, &pairs);
+    struct cg_round_logs pairs;
+    const bool enough = cg_round_logs_of(a, b, &pairs);
     for (int p = 0; p < n; p++)
         ratios[p] = NAN;
     for (size_t i = 0, end; enough && i < pairs.n; i = end) {
@@ -193,8 +126,7 @@ bool cg_record_process_log_ratios(const struct cg_record *a, const struct cg_rec
         if (pairs.processes[i] >= 0 && pairs.processes[i] < n)
             ratios[pairs.processes[i]] = cg_median(pairs.logs + i, end - i);
     }
-    free(pairs.logs);
-    free(pairs.processes);
+    cg_round_logs_free(&pairs);
     return enough;
 }
 

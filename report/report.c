@@ -49,6 +49,11 @@ static const struct {
     {EVERY_KIND, cg_table_of_counters},
 };
 
+static struct cg_shown shown_here(const struct cg_suite_view *view)
+{
+    return (struct cg_shown){1, {NULL}, {view->finding}, {cg_finding_words(view)}};
+}
+
 /* The sentence on fusion goes under the effects of fusion "none", when the same setting was measured with
  * full. */
 static void add_fusion_sentence(struct cg_table *table, const struct cg_suite_views *views,
@@ -58,10 +63,10 @@ static void add_fusion_sentence(struct cg_table *table, const struct cg_suite_vi
         struct cg_setting other = views->items[i]->setting;
         if (other.fusion != CG_FUSION_FULL)
             continue;
-        const struct cg_shown full = {1, {NULL}, {views->items[i]->finding}};
+        const struct cg_shown full = shown_here(views->items[i]), own = shown_here(none);
         other.fusion = none->setting.fusion;
         if (cg_setting_equal(&other, &none->setting))
-            cg_table_add_sentence(table, cg_say_fusion(views->suite, &full, &none->finding).text);
+            cg_table_add_sentence(table, cg_say_fusion(views->suite, &full, &own).text);
     }
 }
 

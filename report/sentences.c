@@ -48,6 +48,8 @@ static const struct finding_words {
     [CG_REVERSED] = {"is reversed here", "is reversed", "Reversed at "},
     [CG_NO_EFFECT] = {"has no effect here", "has no effect", "No effect at "},
     [CG_FINDING_UNCLEAR] = {"is unclear here: the intervals do not decide", NULL, "Unclear at "},
+    [CG_FINDING_BY_MACHINE] = {"is undecided here: quiet rounds and the others give different ratios", NULL,
+                               "Undecided, by the state of the machine, at "},
     [CG_MIXED] = {"is contradictory here", NULL, NULL},
     [CG_IN_PART] = {"", NULL, NULL},
 };
@@ -56,6 +58,14 @@ struct cg_phrase cg_verdict_words(const struct cg_judged *row)
 {
     return cg_is_at_margin(row) ? cg_phrase("about %.2g %%", row->delta * 100)
                                 : cg_phrase("%s", cg_verdict_name(row->verdict));
+}
+
+struct cg_phrase cg_state_words(const struct cg_judged *row)
+{
+    return cg_phrase("quiet rounds give %s, the others %s, paired %s",
+                     cg_format_ratio(cg_ratio_of(row->state.quiet)).text,
+                     cg_format_ratio(cg_ratio_of(row->state.others)).text,
+                     cg_format_change(cg_ratio_of(row->state.change)).text);
 }
 
 /* The one that is decided where the others are open. */
@@ -69,7 +79,7 @@ struct cg_phrase cg_finding_words(const struct cg_suite_view *view)
     const enum cg_finding part = decided_part(view);
     return view->finding == CG_IN_PART
                ? cg_phrase("%s in %d of %d", cg_finding_name(part), view->counts[part],
-                           view->counts[part] + view->counts[CG_FINDING_UNCLEAR])
+                           view->counts[part] + cg_count_undecided(view))
                : cg_phrase("%s", cg_finding_name(view->finding));
 }
 
@@ -152,7 +162,7 @@ struct cg_sentence cg_say_guideline(const struct cg_suite_view *view)
     const enum cg_finding part = decided_part(view);
     if (finding == CG_IN_PART)
         cg_say(&s, " %s here in %d of %d, undecided in %d", finding_words[part].in_part, view->counts[part],
-               view->counts[part] + view->counts[CG_FINDING_UNCLEAR], view->counts[CG_FINDING_UNCLEAR]);
+               view->counts[part] + cg_count_undecided(view), cg_count_undecided(view));
     else
         cg_say(&s, " %s", finding_words[finding].here);
     if (finding == CG_NO_FINDING)
@@ -162,11 +172,16 @@ struct cg_sentence cg_say_guideline(const struct cg_suite_view *view)
         cg_say(&s, " (every step is within %.2g %%)", view->delta * 100);
     const struct cg_group_view *group = cg_headline(view, &trend);
     if (group)
-        cg_say(&s, finding == CG_NO_FINDING || finding == CG_FINDING_UNCLEAR ? "; measured: " : ": ");
+        cg_say(&s, finding == CG_NO_FINDING || cg_is_undecided(finding) ? "; measured: " : ": ");
     if (group && factorial)
         say_effects(&s, view, group);
     else if (group)
         say_step(&s, view, group, trend);
+    const struct cg_judged cost =
+        group ? cg_trend_cost(view, (int)(group - view->groups), (int)(trend - group->trends))
+              : (struct cg_judged){.verdict = CG_NO_VERDICT};
+    if (cost.verdict == CG_BY_MACHINE)
+        cg_say(&s, "; %s", cg_state_words(&cost).text);
     cg_say(&s, ".");
     return s;
 }
@@ -222,7 +237,7 @@ struct cg_sentence cg_say_rule(const struct cg_suite_view *view, bool apart)
         "95 %% intervals: Student's t over %s. Verdicts: one-sided tests, Holm over the table; FASTER, "
         "SLOWER: "
         "beyond %.2g %%; SAME: within %.2g %% (not the printed interval decides it but that of 90 %%); about "
-        "%.2g %%: UNCLEAR and narrower than 1 %%.",
+        "%.2g %%: UNCLEAR and narrower than 1 %%; UNDECIDED: machine: quiet rounds and the others differ.",
         say_processes(view).text, percent, percent, percent);
     if (cg_is_guideline(view->suite))
         cg_say(&s, " NO EFFECT of a group: every step within %.2g %%, each by itself.", percent);

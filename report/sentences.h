@@ -18,6 +18,9 @@ struct cg_phrase cg_group_words(const struct cg_group_record *group);
  * but the threshold. */
 struct cg_phrase cg_verdict_words(const struct cg_judged *row);
 
+/* "quiet rounds give 1.28 [1.27, 1.29], the others 1.41 [1.38, 1.44], paired +10.2 % [+7.1, +13.4]" */
+struct cg_phrase cg_state_words(const struct cg_judged *row);
+
 /* "HOLDS"; "HOLDS in 5 of 8" where the others are undecided. */
 struct cg_phrase cg_finding_words(const struct cg_suite_view *view);
 
@@ -44,6 +47,7 @@ struct cg_shown {
     size_t n;
     const char *engines[CG_MAX_ENGINES];
     enum cg_finding findings[CG_MAX_ENGINES];
+    struct cg_phrase words[CG_MAX_ENGINES]; /* cg_finding_words(); empty: the finding's name */
 };
 
 /* Over engines: "G2 is a property of the hardware here: native, onednn and xnnpack show it." */
@@ -63,7 +67,7 @@ struct cg_sentence cg_say_places(const struct cg_said *places, size_t n);
  * onednn:
  * ...". An engine that is NULL, the only one, is not named: "... here: ...". */
 struct cg_sentence cg_say_fusion(const struct cg_suite_record *suite, const struct cg_shown *full,
-                                 const enum cg_finding *none);
+                                 const struct cg_shown *none);
 
 struct cg_order {
     int networks, pairs;
@@ -86,7 +90,7 @@ struct cg_sentence cg_say_suite_caveats(const struct cg_suite_view *view);
 
 /* What a reader must know of a results file as a whole: interrupted, one process, virtual machine, processor
  * quota, noise floor above 2 %, flags of records, emulated. */
-#define CG_MAX_CAVEATS 24
+#define CG_MAX_CAVEATS 28
 struct cg_caveats {
     int n;
     struct cg_phrase items[CG_MAX_CAVEATS];

@@ -177,7 +177,9 @@ static bool find_growth(const struct cg_suite_view *fewest, const struct cg_suit
         const struct cg_estimate cost_a = cg_case_cost(fewest, a), cost_b = cg_case_cost(most, b);
         if (!a->baseline && a->same == i && a->record && b->record && !isnan(cost_a.mean) &&
             !isnan(cost_b.mean))
-            cg_family_add(changes, cg_estimate_change(cost_a, cost_b), fewest->delta_apart, i, 0);
+            cg_family_add(changes, (struct cg_judged){.ratio = cg_estimate_change(cost_a, cost_b),
+                                                      .delta = fewest->delta_apart,
+                                                      .key = {i, 0}});
     }
     return cg_family_judge(changes, CG_DO_THEY_DIFFER);
 }

@@ -88,9 +88,12 @@ struct cg_table *cg_table_of_statements(const struct cg_suite_view *view)
     add_columns(table, CG_COLUMNS(columns));
     for (int s = 0; s < CG_STATEMENT_COUNT; s++) {
         const struct cg_statement *statement = &statements.items[s];
-        for (int l = 0; l < statement->n_levels; l++)
-            add_level(table, &statement->levels[l],
-                      l == 0 ? cg_phrase("%s?", cg_claim(statement).text).text : NULL);
+        for (int l = 0; l < statement->n_levels; l++) {
+            const struct cg_statement_level *level = &statement->levels[l];
+            add_level(table, level, l == 0 ? cg_phrase("%s?", cg_claim(statement).text).text : NULL);
+            cg_add_state_note(table, cg_phrase("%s, %dM", cg_claim(statement).text, level->level).text,
+                              &level->measured);
+        }
         cg_table_add_sentence(table, cg_say_statement(statement).text);
     }
     cg_table_add_note(

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "bench/stats/rank.h"
 #include "report/family.h"
+#include "report/rounds.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -92,7 +93,9 @@ static bool fill_statement(const struct cg_statements *all, const struct entrant
             continue;
         bool paired;
         level->level = cg_levels[l];
-        if (!cg_record_log_ratio(level->fast->record, level->slow->record, &level->measured.ratio, &paired))
+        const struct cg_record *fast = level->fast->record, *slow = level->slow->record;
+        if (!cg_record_log_ratio(fast, slow, &level->measured.ratio, &paired) ||
+            !cg_record_by_state(all->results, fast, slow, &level->measured.state))
             return false;
         level->measured.delta = paired ? all->delta : all->delta_apart;
         for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
@@ -104,8 +107,10 @@ static bool fill_statement(const struct cg_statements *all, const struct entrant
 
 static enum cg_finding finding_of(enum cg_verdict verdict)
 {
-    static const enum cg_finding findings[CG_VERDICT_COUNT] = {
-        [CG_FASTER] = CG_HOLDS, [CG_NOT_FASTER] = CG_NO_EFFECT, [CG_UNCLEAR] = CG_FINDING_UNCLEAR};
+    static const enum cg_finding findings[CG_VERDICT_COUNT] = {[CG_FASTER] = CG_HOLDS,
+                                                               [CG_NOT_FASTER] = CG_NO_EFFECT,
+                                                               [CG_UNCLEAR] = CG_FINDING_UNCLEAR,
+                                                               [CG_BY_MACHINE] = CG_FINDING_BY_MACHINE};
     return findings[verdict];
 }
 
@@ -115,8 +120,10 @@ static bool judge(struct cg_statements *statements)
     struct cg_family family = {0};
     for (int s = 0; s < CG_STATEMENT_COUNT; s++)
         for (int l = 0; l < statements->items[s].n_levels; l++) {
-            const struct cg_judged *measured = &statements->items[s].levels[l].measured;
-            cg_family_add(&family, measured->ratio, measured->delta, s, l);
+            struct cg_judged row = statements->items[s].levels[l].measured;
+            row.key[0] = s;
+            row.key[1] = l;
+            cg_family_add(&family, row);
         }
     const bool enough = cg_family_judge(&family, CG_ARE_THEY_FASTER);
     for (int k = 0; enough && k < family.n; k++)
@@ -204,8 +211,10 @@ static bool fill_level(const struct entrant *entrants, int n, int index, struct 
 bool cg_statements_of(const struct cg_suite_view *view, struct cg_statements *statements)
 {
     int n;
-    *statements =
-        (struct cg_statements){.all.spearman = NAN, .delta = view->delta, .delta_apart = view->delta_apart};
+    *statements = (struct cg_statements){.results = view->results,
+                                         .all.spearman = NAN,
+                                         .delta = view->delta,
+                                         .delta_apart = view->delta_apart};
     struct entrant *entrants = entrants_of(view, &n);
     double *scratch = entrants ? malloc(2 * (size_t)(n + 1) * sizeof *scratch) : NULL;
     bool enough = scratch != NULL;
@@ -248,6 +257,7 @@ static const char *finding_words(const struct cg_statement *statement)
         [CG_HOLDS] = "holds here",
         [CG_NO_EFFECT] = "does not hold here",
         [CG_FINDING_UNCLEAR] = "is unclear here",
+        [CG_FINDING_BY_MACHINE] = "is undecided here: it depends on the state of the machine",
         [CG_MIXED] = "holds here at some levels and not at others",
         [CG_IN_PART] = "is shown at no level here",
     };
@@ -260,8 +270,9 @@ static const char *finding_words(const struct cg_statement *statement)
 struct cg_sentence cg_say_statement(const struct cg_statement *statement)
 {
     struct cg_sentence s = {""};
-    static const char *const verdicts[CG_VERDICT_COUNT] = {
-        [CG_NOT_FASTER] = ", not faster", [CG_UNCLEAR] = ", unclear"};
+    static const char *const verdicts[CG_VERDICT_COUNT] = {[CG_NOT_FASTER] = ", not faster",
+                                                           [CG_UNCLEAR] = ", unclear",
+                                                           [CG_BY_MACHINE] = ", undecided: machine"};
     if (statement->n_levels == 0)
         return s;
     cg_say(&s, "%s (%s): %s. The former takes ", cg_claim(statement).text, rows[statement->id].reason,

@@ -52,6 +52,7 @@ struct cg_level_order {
 };
 
 struct cg_statements {
+    const struct cg_results *results;
     struct cg_statement items[CG_STATEMENT_COUNT];
     int n_levels;
     struct cg_level_order levels[CG_LEVEL_COUNT];

@@ -33,7 +33,7 @@ static double published_ratio(const struct cg_suite_view *view, const struct cg_
 /* What a table of this suite tells: not what no case has, and madds per second only of a plain suite, whose
  * cases need not have equal multiply-adds. */
 struct shown {
-    bool widths, rate, bound, paper[CG_PAPER_DEVICE_COUNT];
+    bool widths, rate, bound, by_state, paper[CG_PAPER_DEVICE_COUNT];
 };
 
 static struct shown find_shown(const struct cg_suite_view *view)
@@ -43,6 +43,7 @@ static struct shown find_shown(const struct cg_suite_view *view)
     for (int i = 0; i < view->n_cases; i++) {
         const struct cg_case_view *c = &view->cases[i];
         shown.bound = shown.bound || (slope && !isnan(c->mem_ratio));
+        shown.by_state = shown.by_state || c->verdict == CG_BY_MACHINE;
         shown.widths = shown.widths || (plain && c->record && c->c->widths);
         for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
             shown.paper[d] = shown.paper[d] || (c->record && !isnan(published_ratio(view, c, d)));
@@ -63,6 +64,10 @@ static void add_columns(struct cg_table *table, const struct cg_suite_view *view
                         slope ? "time per madd\n[95 % interval]" : "time\n[95 % interval]",
                         CG_COLUMN_INTERVAL, 0);
     cg_table_add_column(table, "verdict", "verdict", CG_COLUMN_TEXT, 0);
+    if (shown->by_state) {
+        cg_table_add_column(table, "quiet_rounds_ratio", "in quiet\nrounds", CG_COLUMN_INTERVAL, 4);
+        cg_table_add_column(table, "other_rounds_ratio", "in the\nothers", CG_COLUMN_INTERVAL, 4);
+    }
     if (shown->rate)
         cg_table_add_column(table, "madds_per_s", "Gmadds/s", CG_COLUMN_NUMBER, 5);
     cg_table_add_column(table, "mem_access_elements", "mem. access\nM elements", CG_COLUMN_NUMBER,
@@ -79,6 +84,17 @@ static void add_columns(struct cg_table *table, const struct cg_suite_view *view
 static double count_or_nan(int64_t count)
 {
     return count >= 0 ? (double)count : NAN;
+}
+
+/* Both ratios of a row that they leave undecided. */
+static void add_by_state(struct cg_table *table, const struct cg_judged *row)
+{
+    const struct cg_estimate *const both[] = {&row->state.quiet, &row->state.others};
+    for (int i = 0; i < 2; i++)
+        if (row->verdict == CG_BY_MACHINE)
+            cg_cell_ratio(table, cg_ratio_of(*both[i]));
+        else
+            cg_cell_text(table, NULL);
 }
 
 static void add_case(struct cg_table *table, const struct cg_suite_view *view, const struct shown *shown,
@@ -99,6 +115,8 @@ static void add_case(struct cg_table *table, const struct cg_suite_view *view, c
         cg_cell_ratio(table, cg_ratio_of(cg_case_cost(view, c)));
     const struct cg_judged judged = cg_case_judged(view, c);
     cg_cell_text(table, c->baseline ? "baseline" : cg_verdict_words(&judged).text);
+    if (shown->by_state)
+        add_by_state(table, &judged);
     if (shown->rate)
         cg_cell_figure(table, madds / time.value * 1e9, 1e9, 3);
     cg_cell_figure(table, count_or_nan(c->record->mem_access_elements), 1e6, 3);
@@ -148,6 +166,12 @@ struct cg_table *cg_table_of_cases(const struct cg_suite_view *view)
             continue;
         add_case(table, view, &shown, c,
                  c->group != group ? say_section(view, &view->groups[c->group]).text : NULL);
+        const struct cg_judged judged = cg_case_judged(view, c);
+        cg_add_state_note(table,
+                          cg_phrase("%.100s, %.100s", cg_group_words(view->groups[c->group].group).text,
+                                    cg_case_words(c->c))
+                              .text,
+                          &judged);
         group = c->group;
         apart = apart || (!isnan(c->time_ratio.mean) && !c->paired);
     }
@@ -178,15 +202,17 @@ struct cg_table *cg_table_of_effects(const struct cg_suite_view *view)
         const struct cg_interval interaction = cg_ratio_of(group->effects.interaction);
         cg_table_add_row(table, NULL);
         cg_cell_text(table, cg_group_words(group->group).text);
-        const enum cg_verdict *verdicts = group->effect_verdicts;
-        const struct cg_judged a_row = {group->effects.a, view->delta, verdicts[0], {0, 0}},
-                               b_row = {group->effects.b, view->delta, verdicts[1], {0, 0}},
-                               both_row = {group->effects.both, view->delta, verdicts[2], {0, 0}};
-        cg_cell_judged(table, &a_row, true);
-        cg_cell_judged(table, &b_row, true);
+        cg_cell_judged(table, &group->judged_effects[0], true);
+        cg_cell_judged(table, &group->judged_effects[1], true);
         cg_cell_interval(table, interaction, cg_format_change(interaction).text);
-        cg_cell_judged(table, &both_row, true);
+        cg_cell_judged(table, &group->judged_effects[2], true);
         cg_cell_text(table, cg_finding_name(group->finding));
+        for (int e = 0; e < 3; e++)
+            cg_add_state_note(table,
+                              cg_phrase("%.100s, %.100s", cg_group_words(group->group).text,
+                                        columns[e == 2 ? 4 : e + 1].head)
+                                  .text,
+                              &group->judged_effects[e]);
     }
     return table;
 }

@@ -105,6 +105,30 @@ void cg_table_add_row(struct cg_table *table, const char *section)
     table->next = 0;
 }
 
+static bool is_empty(const struct cg_table *table, int column)
+{
+    for (int r = 0; r < table->n_rows; r++) {
+        const struct cg_cell *cell = &table->rows[r].cells[column];
+        if (table->columns[column].kind == CG_COLUMN_TEXT ? cell->text && cell->text[0] : !isnan(cell->value))
+            return false;
+    }
+    return true;
+}
+
+void cg_table_drop_empty(struct cg_table *table)
+{
+    int kept = 0;
+    for (int c = 0; c < table->n_columns && !table->failed; c++) {
+        if (table->columns[c].rank > 0 && is_empty(table, c))
+            continue;
+        table->columns[kept] = table->columns[c];
+        for (int r = 0; r < table->n_rows; r++)
+            table->rows[r].cells[kept] = table->rows[r].cells[c];
+        kept++;
+    }
+    table->n_columns = table->failed ? table->n_columns : kept;
+}
+
 static void set_next(struct cg_table *table, struct cg_interval x, const char *text)
 {
     if (table->failed || table->n_rows == 0 || table->next >= table->n_columns)

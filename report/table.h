@@ -56,6 +56,7 @@ struct cg_table {
     struct cg_row *rows;
     int n_sentences; /* the verdict first: shown above the table in pages, below it on a terminal */
     const char **sentences;
+    bool answers; /* each sentence answers a question of its own, in what it says up to the first ". " */
     int n_notes;
     const char **notes;
     bool failed;
@@ -77,6 +78,9 @@ void cg_table_add_columns(struct cg_table *table, const struct cg_column *column
 void cg_table_add_column(struct cg_table *table, const char *key, const char *head, enum cg_column_kind kind,
                          int rank);
 void cg_table_add_row(struct cg_table *table, const char *section);
+
+/* Takes out what may be left out (rank above 0) and no row has: columns of what was not measured. */
+void cg_table_drop_empty(struct cg_table *table);
 
 /* The next cell of the last row. Texts are copied; a number or interval without a value is shown as "-", a
  * text that is NULL as nothing.

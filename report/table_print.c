@@ -1,5 +1,6 @@
 /* The forms of a table; that for a terminal stands in table_text.c. */
 #include "report/escape.h"
+#include "report/format.h"
 #include "report/json.h"
 #include "report/table.h"
 
@@ -11,6 +12,17 @@ static bool is_left(const struct cg_table *table, int column)
     return table->columns[column].kind == CG_COLUMN_TEXT;
 }
 
+/* What is emphasised of a sentence; what is left of it stays in *sentence. */
+static struct cg_sentence verdict_of(const struct cg_table *table, const char **sentence)
+{
+    struct cg_sentence verdict = {""};
+    const char *end = table->answers ? strstr(*sentence, ". ") : NULL;
+    const size_t length = end ? (size_t)(end + 1 - *sentence) : strlen(*sentence);
+    cg_say(&verdict, "%.*s", (int)length, *sentence);
+    *sentence += length;
+    return verdict;
+}
+
 /* ---- Markdown ---- */
 
 static void print_markdown(const struct cg_table *table, FILE *out)
@@ -18,8 +30,12 @@ static void print_markdown(const struct cg_table *table, FILE *out)
     cg_put_between("### ", table->title, "\n\n", cg_put_markdown, out);
     if (table->caption)
         cg_put_between("", table->caption, "\n\n", cg_put_markdown, out);
-    for (int i = 0; i < table->n_sentences; i++)
-        cg_put_between(i ? "" : "**", table->sentences[i], i ? "\n\n" : "**\n\n", cg_put_markdown, out);
+    for (int i = 0; i < table->n_sentences; i++) {
+        const char *rest = table->sentences[i];
+        if (i == 0 || table->answers)
+            cg_put_between("**", verdict_of(table, &rest).text, "**", cg_put_markdown, out);
+        cg_put_between("", rest, "\n\n", cg_put_markdown, out);
+    }
     for (int c = 0; c < table->n_columns; c++)
         cg_put_between("| ", table->columns[c].head, " ", cg_put_markdown, out);
     fputs("|\n", out);
@@ -158,8 +174,14 @@ enum cg_status cg_table_print_html(const struct cg_table *table, FILE *out, stru
 {
     if (table->failed)
         return cg_fail(err, CG_NO_MEMORY, "no memory for the table '%s'", table->title);
-    for (int i = 0; i < table->n_sentences; i++)
-        cg_put_between(i ? "<p>" : "<p class=\"verdict\">", table->sentences[i], "</p>\n", cg_put_html, out);
+    for (int i = 0; i < table->n_sentences; i++) {
+        const char *rest = table->sentences[i];
+        fputs(i == 0 && !table->answers ? "<p class=\"verdict\">" : "<p>", out);
+        if (table->answers)
+            cg_put_between("<span class=\"verdict\">", verdict_of(table, &rest).text, "</span>", cg_put_html,
+                           out);
+        cg_put_between("", rest, "</p>\n", cg_put_html, out);
+    }
     cg_put_between("<div class=\"scroll\" tabindex=\"0\"><table id=\"t-", table->id, "\">\n", cg_put_html,
                    out);
     if (table->caption)

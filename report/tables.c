@@ -85,6 +85,13 @@ void cg_cell_judged(struct cg_table *table, const struct cg_judged *row, bool as
     cg_cell_verdict(table, cg_verdict_words(row).text);
 }
 
+void cg_add_state_note(struct cg_table *table, const char *what, const struct cg_judged *row)
+{
+    if (row->verdict == CG_BY_MACHINE)
+        cg_table_add_note(
+            table, cg_table_format(table, "%s: UNDECIDED: machine: %s.", what, cg_state_words(row).text));
+}
+
 static bool has_note(const struct cg_case_view *c, const char *note)
 {
     for (int k = 0; c->record && k < c->c->n_notes; k++)

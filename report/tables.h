@@ -63,6 +63,9 @@ void cg_add_paper_column(struct cg_table *table, int device, const char *key, co
 /* "1.05 [1.04, 1.06] SLOWER", or as a change "+5.1 % [4.0, 6.2] SLOWER". */
 void cg_cell_judged(struct cg_table *table, const struct cg_judged *row, bool as_change);
 
+/* What quiet rounds and the others give, as a note, where that leaves a row undecided. */
+void cg_add_state_note(struct cg_table *table, const char *what, const struct cg_judged *row);
+
 /* The notes of the suite and of its measured cases, each after the labels of the cases that it speaks of,
  * and what the marks on labels mean. */
 void cg_add_notes(struct cg_table *table, const struct cg_suite_view *view);

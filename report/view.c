@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "report/family.h"
+#include "report/rounds.h"
 
 #include <math.h>
 #include <string.h>
@@ -21,7 +22,10 @@ struct cg_estimate cg_case_cost(const struct cg_suite_view *view, const struct c
 
 struct cg_judged cg_case_judged(const struct cg_suite_view *view, const struct cg_case_view *c)
 {
-    return (struct cg_judged){cg_case_cost(view, c), c->delta, c->verdict, {0, 0}};
+    struct cg_judged row = {
+        .ratio = cg_case_cost(view, c), .delta = c->delta, .verdict = c->verdict, .state = c->state};
+    cg_by_state_shift(&row.state, row.ratio.mean - c->time_ratio.mean);
+    return row;
 }
 
 static bool is_measured(const struct cg_group_view *group)
@@ -44,19 +48,18 @@ static bool may_decide(const struct cg_suite_view *view, const struct cg_group_v
                              !cg_group_is(group, "overhead");
 }
 
+int cg_count_undecided(const struct cg_suite_view *view)
+{
+    int n = 0;
+    for (int finding = 0; finding < CG_FINDING_COUNT; finding++)
+        n += cg_is_undecided((enum cg_finding)finding) ? view->counts[finding] : 0;
+    return n;
+}
+
 bool cg_group_decides(const struct cg_suite_view *view, const struct cg_group_view *group)
 {
     const struct cg_group_view *same = &view->groups[group->same];
     return may_decide(view, group) && (same == group || !may_decide(view, same));
-}
-
-/* Adds a constant to a log estimate: a known factor on the ratio. */
-static struct cg_estimate shifted(struct cg_estimate e, double by)
-{
-    e.mean += by;
-    e.low += by;
-    e.high += by;
-    return e;
 }
 
 static bool fill_case(const struct cg_suite_view *view, const struct cg_group_record *group,
@@ -80,11 +83,13 @@ static bool fill_case(const struct cg_suite_view *view, const struct cg_group_re
                                                   group->cases[group->baseline], &view->setting, false);
     if (!base)
         return true;
-    if (!cg_record_log_ratio(out->record, base, &out->time_ratio, &out->paired))
+    if (!cg_record_log_ratio(out->record, base, &out->time_ratio, &out->paired) ||
+        !cg_record_by_state(view->results, out->record, base, &out->state))
         return false;
     out->delta = out->paired ? view->delta : view->delta_apart;
     if (out->record->madds > 0 && base->madds > 0)
-        out->ratio = shifted(out->time_ratio, log((double)base->madds) - log((double)out->record->madds));
+        out->ratio =
+            cg_estimate_shifted(out->time_ratio, log((double)base->madds) - log((double)out->record->madds));
     return true;
 }
 
@@ -185,62 +190,41 @@ static bool find_trends(const struct cg_suite_view *view, struct cg_group_view *
     return true;
 }
 
-static bool find_effects(const struct cg_suite_view *view, struct cg_group_view *group)
-{
-    const struct cg_case_view *cells[4];
-    if (group->group->baseline == CG_UNKNOWN || !cg_group_cells(group->cases, group->n_cases, cells))
-        return true;
-    double *matrix;
-    const int processes = cg_group_processes(group, view->arena, cells, 4, &matrix);
-    if (processes > 0) {
-        group->effects = cg_factorial_effects(matrix, (size_t)processes, matrix + 4 * (size_t)processes);
-        group->has_effects = true;
-    }
-    return processes >= 0;
-}
-
 struct cg_judged cg_trend_cost(const struct cg_suite_view *view, int group, int trend)
 {
     const struct cg_group_view *g = &view->groups[group];
     const struct cg_case_view *last = &g->cases[g->trends[trend].last];
     if (view->suite->kind == CG_KIND_FACTORIAL && g->has_effects)
-        return (struct cg_judged){g->effects.both, view->delta, g->effect_verdicts[2], {0, 0}};
+        return g->judged_effects[2];
     if (view->suite->kind == CG_KIND_SLOPE && last->record)
         return cg_case_judged(view, last);
     return (struct cg_judged){.ratio = cg_unknown_estimate};
-}
-
-/* The effects of a factorial group that are judged: a, b, both. */
-static void list_effects(const struct cg_group_view *group, struct cg_estimate effects[3])
-{
-    effects[0] = group->effects.a;
-    effects[1] = group->effects.b;
-    effects[2] = group->effects.both;
 }
 
 /* Verdicts over every effect of a factorial suite. */
 static bool judge_effects(struct cg_suite_view *view)
 {
     struct cg_family family = {0};
-    struct cg_estimate effects[3];
-    for (int g = 0; g < view->n_groups; g++) {
-        list_effects(&view->groups[g], effects);
-        for (int e = 0; e < 3 && view->groups[g].has_effects; e++)
-            cg_family_add(&family, effects[e], view->delta, g, e);
-    }
+    for (int g = 0; g < view->n_groups; g++)
+        for (int e = 0; e < 3 && view->groups[g].has_effects; e++) {
+            struct cg_judged row = view->groups[g].judged_effects[e];
+            row.key[0] = g;
+            row.key[1] = e;
+            cg_family_add(&family, row);
+        }
     const bool enough = cg_family_judge(&family, CG_DO_THEY_DIFFER);
     for (int k = 0; enough && k < family.n; k++)
-        view->groups[family.rows[k].key[0]].effect_verdicts[family.rows[k].key[1]] = family.rows[k].verdict;
+        view->groups[family.rows[k].key[0]].judged_effects[family.rows[k].key[1]] = family.rows[k];
     cg_family_free(&family);
     for (int g = 0; enough && g < view->n_groups; g++) {
         struct cg_group_view *group = &view->groups[g];
         bool within = group->has_effects;
-        list_effects(group, effects);
         for (int e = 0; e < 3; e++)
-            within = within && cg_is_within(effects[e], view->delta);
+            within = within && group->judged_effects[e].verdict != CG_BY_MACHINE &&
+                     cg_is_within(group->judged_effects[e].ratio, view->delta);
         if (group->has_effects)
             group->finding = group->trends[0].finding =
-                cg_factorial_finding(group->effect_verdicts[2], within);
+                cg_factorial_finding(group->judged_effects[2].verdict, within);
     }
     return enough;
 }
@@ -276,9 +260,12 @@ static void find_same(struct cg_suite_view *view)
 static bool judge(struct cg_suite_view *view)
 {
     struct cg_family rows = {0};
-    for (int i = 0; i < view->n_cases; i++)
+    for (int i = 0; i < view->n_cases; i++) {
+        struct cg_judged row = cg_case_judged(view, &view->cases[i]);
+        row.key[0] = i;
         if (!view->cases[i].baseline && view->cases[i].same == i)
-            cg_family_add(&rows, cg_case_cost(view, &view->cases[i]), view->cases[i].delta, i, 0);
+            cg_family_add(&rows, row);
+    }
     const bool enough = cg_family_judge(&rows, CG_DO_THEY_DIFFER);
     for (int k = 0; enough && k < rows.n; k++)
         view->cases[rows.rows[k].key[0]].verdict = rows.rows[k].verdict;
@@ -320,7 +307,7 @@ static bool work_out(struct cg_suite_view *view)
     }
     find_same(view);
     for (int g = 0; view->suite->kind == CG_KIND_FACTORIAL && g < view->n_groups; g++)
-        if (!find_effects(view, &view->groups[g]))
+        if (!cg_group_find_effects(view->results, view->arena, view->delta, &view->groups[g]))
             return false;
     if (!judge(view))
         return false;

@@ -33,6 +33,9 @@ bool cg_is_guideline(const struct cg_suite_record *suite);
  * (older files, filtered runs) all that do not explain; of groups with the same records the first. */
 bool cg_group_decides(const struct cg_suite_view *view, const struct cg_group_view *group);
 
+/* Of the places that decide, those that are undecided. */
+int cg_count_undecided(const struct cg_suite_view *view);
+
 /* The estimate that a case's verdict rests on: time per madd where the suite has a slope or widths, else
  * time. */
 struct cg_estimate cg_case_cost(const struct cg_suite_view *view, const struct cg_case_view *c);

@@ -83,6 +83,62 @@ static void add_yardsticks(struct cg_results *results, int64_t far_ns)
         results->records[r]->schedule = 0;
 }
 
+/* Every other round is flagged, and takes `factor` times as long in all records. */
+static void slow_rounds(struct cg_results *results, const struct synthetic *options, double factor)
+{
+    const int n = options->processes * options->rounds;
+    struct cg_schedule *schedule = cg_results_add_schedule(results);
+    cr_assert(schedule && cg_schedule_alloc_rounds(results, schedule, n));
+    schedule->id = 0;
+    for (int i = 0; i < n; i++) {
+        schedule->process[i] = i / options->rounds;
+        schedule->round[i] = i % options->rounds;
+        schedule->round_flags[i] = i % 2;
+        schedule->disturbed[i] = 0;
+    }
+    for (int r = 0; r < results->n_records; r++) {
+        results->records[r]->schedule = 0;
+        for (int i = 1; i < n; i += 2)
+            results->records[r]->samples.ns[i] =
+                (int64_t)((double)results->records[r]->samples.ns[i] * factor);
+    }
+}
+
+/* A ratio of files that is another one in quiet rounds than in the others is nobody's; where both sides slow
+ * down alike it stays. */
+Test(compare, what_depends_on_the_machine_is_undecided)
+{
+    static const double factors[] = {1.1, 1.5};
+    for (int i = 0; i < 2; i++) {
+        struct synthetic options = synthetic_default();
+        options.noise = 0.002;
+        options.engines[1] = NULL;
+        struct cg_results *a = synthetic_results(&options);
+        options.seed = 99;
+        struct cg_results *b = synthetic_results(&options);
+        slow_rounds(a, &options, 1.1);
+        slow_rounds(b, &options, factors[i]);
+        const struct cg_input input_a = input_of(a, "a.json"), input_b = input_of(b, "b.json");
+        struct cg_comparison comparison;
+        cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
+        cr_expect_eq(comparison.counts[CG_BY_MACHINE], i == 0 ? 0 : comparison.n_matches, "factor %g: %d",
+                     factors[i], comparison.counts[CG_BY_MACHINE]);
+        const struct cg_by_state *state = &comparison.matches[0].state;
+        cr_expect_float_eq(state->change.mean, log(factors[i] / 1.1), 0.05);
+        char *json = NULL;
+        size_t size;
+        FILE *out = open_memstream(&json, &size);
+        cg_comparison_json(&comparison, 1, out);
+        fclose(out);
+        cr_expect(has(json, "\"quiet_rounds\": {\"value\": ") &&
+                  has(json, "\"verdict\": \"UNDECIDED: machine\"") == (i == 1));
+        free(json);
+        cg_comparison_free(&comparison);
+        cg_results_destroy(&a);
+        cg_results_destroy(&b);
+    }
+}
+
 /* Where fixed work took longer as well, or less, that way of being different is not claimed; the other is. */
 Test(compare, what_the_machine_may_explain_is_not_claimed)
 {

@@ -1,4 +1,5 @@
 /* Tables and sentences, from results whose truth is known. */
+#include "report/answers.h"
 #include "report/compare.h"
 #include "report/escape.h"
 #include "report/format.h"
@@ -284,14 +285,17 @@ Test(report, fusion_is_told_engine_by_engine)
     cg_results_destroy(&results);
 
     const struct cg_suite_record suite = {.name = "g4"};
-    static const enum cg_finding none[] = {CG_HOLDS, CG_HOLDS, CG_HOLDS};
-    const struct cg_shown shown = {
-        3, {"native", "onednn", "xnnpack"}, {CG_NO_EFFECT, CG_NO_EFFECT, CG_MIXED}};
+    static const struct cg_shown none = {3,
+                                         {"native", "onednn", "xnnpack"},
+                                         {CG_HOLDS, CG_HOLDS, CG_IN_PART},
+                                         {{""}, {""}, {"HOLDS in 5 of 8"}}};
+    static const struct cg_shown shown = {
+        3, {"native", "onednn", "xnnpack"}, {CG_NO_EFFECT, CG_NO_EFFECT, CG_MIXED}, {{""}}};
     cr_expect_str_eq(
-        cg_say_fusion(&suite, &shown, none).text,
+        cg_say_fusion(&suite, &shown, &none).text,
         "G4 is a matter of fusion with native and onednn: it holds where every operation runs by itself, "
-        "and has no effect where the engine fuses. G4 with xnnpack: MIXED with fusion, HOLDS where every "
-        "operation runs by itself.");
+        "and has no effect where the engine fuses. G4 with xnnpack: MIXED with fusion, HOLDS in 5 of 8 "
+        "where every operation runs by itself.");
 }
 
 Test(report, tables_fit_a_terminal)
@@ -345,6 +349,63 @@ Test(report, forms_of_tables)
               has(markdown, "- \xe2\x80\xa0 A reconstruction"));
     cr_expect(has(markdown, "**Of ") && has(markdown, "pairs of networks"));
     free(markdown);
+    cg_results_destroy(&results);
+}
+
+/* What was not measured has no column among the answers; each answer is emphasised, its causes are not. */
+Test(report, answers_show_what_was_measured)
+{
+    const struct synthetic options = synthetic_default();
+    struct cg_results *results = synthetic_results(&options);
+    struct cg_table *table = cg_table_of_answers(results);
+    bool lanes = false, papers = false;
+    for (int c = 0; c < table->n_columns; c++) {
+        lanes = lanes || strcmp(table->columns[c].key, "lanes") == 0;
+        papers = papers || strcmp(table->columns[c].key, "paper_widths") == 0;
+    }
+    cr_expect(!lanes && papers && table->n_sentences == 4);
+    char *html = NULL;
+    size_t size;
+    FILE *out = open_memstream(&html, &size);
+    cr_assert(cg_table_print_html(table, out, NULL) == CG_OK);
+    fclose(out);
+    int answers = 0;
+    for (const char *at = html; (at = strstr(at, "<p><span class=\"verdict\">G")); at++)
+        answers++;
+    cr_expect_eq(answers, 4, "%s", html);
+    cr_expect(has(html, ".</span> In the paper"), "%s", html);
+    free(html);
+    struct cg_verdict_count count;
+    cr_assert(cg_count_verdicts(results, &count));
+    cr_expect(count.all > 4 && count.undecided < count.all, "%d of %d", count.undecided, count.all);
+    cg_table_destroy(&table);
+    cg_results_destroy(&results);
+}
+
+/* What a person can change about the machine is said. */
+Test(report, caveats_say_what_to_do)
+{
+    struct cg_results *results = cg_results_create();
+    struct cg_schedule *schedule = cg_results_add_schedule(results);
+    cr_assert(schedule && cg_schedule_alloc_rounds(results, schedule, 4));
+    for (int i = 0; i < 4; i++) {
+        schedule->disturbed[i] = 0;
+        schedule->siblings_ppm[i] = i == 0 ? 60000 : 10000;
+    }
+    results->device.aslr = "full";
+    results->device.numa_policy = "default";
+    cr_expect_eq(cg_caveats_of(results).n, 1, "siblings alone");
+    results->device.aslr = "off";
+    results->device.numa_policy = "interleave";
+    results->device.numa_balancing = 1;
+    const struct cg_caveats caveats = cg_caveats_of(results);
+    static const char *const said[] = {"start without setarch -R.", "numactl --localalloc.",
+                                       "/proc/sys/kernel/numa_balancing.", "In 1 of 4 rounds"};
+    cr_assert_eq(caveats.n, 4);
+    for (int i = 0; i < 4; i++)
+        cr_expect(has(caveats.items[i].text, said[i]), "%s", caveats.items[i].text);
+    cr_expect(has(caveats.items[3].text, "/sys/devices/system/cpu/smt/control)."), "%s",
+              caveats.items[3].text);
     cg_results_destroy(&results);
 }
 

@@ -193,6 +193,40 @@ Test(stats, guideline_findings)
     cr_expect(cg_factorial_finding(CG_NO_VERDICT, false) == CG_NO_FINDING);
 }
 
+/* Quiet rounds give 1.00, the others 1.10: whatever the ratio over all is called, it is the machine's. */
+Test(stats, quiet_rounds_and_the_others)
+{
+    const bool quiet[] = {true, false, true, false, true, false, false};
+    const double values[] = {1, 5, 3, 7, 2, 9, 6};
+    double scratch[7], a, b;
+    cg_medians_by_state(values, quiet, 7, scratch, &a, &b);
+    cr_expect(a == 2 && b == 6.5);
+    cg_medians_by_state(values, quiet, 5, scratch, &a, &b);
+    cr_expect(isnan(a) && isnan(b), "two other rounds are too few");
+
+    const double in_quiet[] = {0, 0.001, NAN, -0.001, 0.002}, in_others[] = {0.095, 0.094, 7, 0.096, 0.097};
+    double room[15];
+    struct cg_judged rows[] = {row_of(1.3, 0.005, 3), row_of(1.3, 0.005, 3), row_of(1, 0.001, 3)};
+    rows[0].state = cg_by_state_of(in_quiet, in_others, 5, room);
+    rows[2].state = cg_by_state_of(in_quiet, in_quiet, 5, room);
+    cr_expect(rows[0].state.quiet.processes == 4 && near(rows[0].state.quiet.mean, 0.0005, 1e-12) &&
+              near(rows[0].state.change.mean, 0.095, 1e-12) && rows[0].state.change.df == 3);
+    cr_assert(cg_judge(rows, 3, CG_DO_THEY_DIFFER));
+    cr_expect(rows[0].verdict == CG_BY_MACHINE && rows[1].verdict == CG_SLOWER && rows[2].verdict == CG_SAME);
+    cr_assert(cg_judge(rows, 3, CG_ARE_THEY_FASTER));
+    cr_expect(rows[0].verdict == CG_BY_MACHINE && rows[1].verdict == CG_NOT_FASTER);
+    cr_expect(cg_by_state_of(in_quiet, in_others, 1, room).change.df == 0, "one process: not known");
+    const struct cg_by_state change = cg_by_state_change(&rows[2].state, &rows[0].state);
+    cr_expect(near(change.change.mean, 0.095, 1e-12) && change.change.df > 2);
+
+    const struct cg_estimate up = {
+        .mean = 0.1, .se = 0.01, .df = 3, .processes = 4, .low = 0.07, .high = 0.13};
+    const struct cg_trend_step steps[] = {{CG_BY_MACHINE, true, CG_SAME}, {CG_SLOWER, false, CG_SLOWER}};
+    cr_expect(cg_slope_finding(up, steps, 2) == CG_FINDING_BY_MACHINE);
+    cr_expect(cg_factorial_finding(CG_BY_MACHINE, true) == CG_FINDING_BY_MACHINE);
+    cr_expect(cg_is_undecided(CG_FINDING_BY_MACHINE) && !cg_is_undecided(CG_NO_EFFECT));
+}
+
 /* MIXED means contradiction; what is undecided contradicts nothing. */
 Test(stats, suite_findings)
 {
@@ -206,6 +240,8 @@ Test(stats, suite_findings)
         {{CG_FINDING_UNCLEAR, CG_NO_EFFECT, CG_NO_FINDING}, CG_IN_PART},
         {{CG_FINDING_UNCLEAR, CG_FINDING_UNCLEAR, CG_NO_FINDING}, CG_FINDING_UNCLEAR},
         {{CG_NO_FINDING, CG_NO_FINDING, CG_NO_FINDING}, CG_NO_FINDING},
+        {{CG_HOLDS, CG_FINDING_BY_MACHINE, CG_HOLDS}, CG_IN_PART},
+        {{CG_FINDING_UNCLEAR, CG_FINDING_BY_MACHINE, CG_NO_FINDING}, CG_FINDING_BY_MACHINE},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         cr_expect(cg_suite_finding(rows[i].groups, 3) == rows[i].expected, "row %zu", i);

@@ -8,6 +8,7 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define PROCESSES 8
@@ -81,18 +82,31 @@ static double normal(uint64_t *state)
     return sqrt(-2 * log(u)) * cos(6.283185307179586 * v);
 }
 
-/* Samples of what the machine needs, with the noise of a quiet machine and a drift that all share. */
-static void sample(machine *of, const struct cg_job *job, uint64_t *random, struct cg_job_result *result)
+/* What the machine needs in quiet rounds and, NULL if it is always quiet, in every other round. */
+struct states {
+    machine *quiet, *others;
+    uint64_t seed; /* of the noise */
+};
+
+static bool is_quiet(const struct states *of, int round)
 {
-    const double ns = of(job->graph, job->setting.threads);
-    const int iterations = 1 + (int)(1e7 / ns);
+    return !of->others || round % 2 == 0;
+}
+
+/* Samples of what the machine needs, with the noise of a quiet machine and a drift that all share. */
+static void sample(const struct states *of, const struct cg_job *job, uint64_t *random,
+                   struct cg_job_result *result)
+{
+    const double quiet_ns = of->quiet(job->graph, job->setting.threads),
+                 others_ns = of->others ? of->others(job->graph, job->setting.threads) : quiet_ns;
+    const int iterations = 1 + (int)(1e7 / quiet_ns);
     double effect = 0;
     result->state = CG_JOB_MEASURED;
     cr_assert(cg_samples_reserve(&result->samples, PROCESSES * ROUNDS));
     for (int i = 0; i < PROCESSES * ROUNDS; i++) {
         if (i % ROUNDS == 0)
             effect = 0.0006 * normal(random);
-        const double drift = 0.05 * sin(0.3 * i);
+        const double drift = 0.05 * sin(0.3 * i), ns = is_quiet(of, i % ROUNDS) ? quiet_ns : others_ns;
         cg_samples_add(&result->samples,
                        (struct cg_timed_sample){
                            .process = i / ROUNDS,
@@ -108,12 +122,24 @@ static void add(struct cg_ints *axis, int value)
     axis->values[axis->n++] = value;
 }
 
+/* The rounds of the samples, flagged where the machine was not quiet. */
+static void add_rounds(const struct states *of, struct cg_measurement *m)
+{
+    m->rounds = calloc(PROCESSES * ROUNDS, sizeof *m->rounds);
+    cr_assert(m->rounds);
+    for (m->n_rounds = 0; m->n_rounds < PROCESSES * ROUNDS; m->n_rounds++)
+        m->rounds[m->n_rounds] = (struct cg_round){
+            .process = m->n_rounds / ROUNDS,
+            .round = m->n_rounds % ROUNDS,
+            .flags = is_quiet(of, m->n_rounds % ROUNDS) ? 0 : CG_FLAG_BIT(CG_FLAG_SLOW_MEMORY)};
+}
+
 /* A suite of configs/suites, in full, on the machine with 1 to `most_threads` threads; the caller's. */
-static struct cg_results *measured(const char *suite, machine *of, int most_threads)
+static struct cg_results *measured_in(const char *suite, const struct states *of, int most_threads)
 {
     struct cg_run run = {.request = {.n_suites = 1, .suites = &suite}, .results = cg_results_create()};
     struct cg_error err = {0};
-    uint64_t random = 7;
+    uint64_t random = 7 + of->seed;
     add(&run.request.engines, cg_engine_word("native", NULL));
     for (int threads = 1; threads <= most_threads; threads++)
         add(&run.request.threads, threads);
@@ -131,6 +157,7 @@ static struct cg_results *measured(const char *suite, machine *of, int most_thre
         cr_assert_eq(cg_measurement_init(&m, schedule->n_jobs, schedule->baseline, &err), CG_OK);
         for (int k = 0; k < m.n_jobs; k++)
             sample(of, &run.plan->jobs[schedule->jobs[k]].job, &random, &m.jobs[k]);
+        add_rounds(of, &m);
         cr_assert_eq(cg_run_add_measurement(&run, s, &m, &err), CG_OK, "%s", err.text);
         cg_measurement_free(&m);
     }
@@ -138,6 +165,11 @@ static struct cg_results *measured(const char *suite, machine *of, int most_thre
     cg_run_plan_destroy(&run.plan);
     cg_topology_destroy(&run.device.topology);
     return run.results;
+}
+
+static struct cg_results *measured(const char *suite, machine *of, int most_threads)
+{
+    return measured_in(suite, &(struct states){of, NULL, 0}, most_threads);
 }
 
 /* The answer on the results' one suite; views and answer are the caller's. */
@@ -210,6 +242,73 @@ Test(truth, bytes_alone_hold_and_grow_with_the_level)
         cg_suite_views_free(&views);
         cg_results_destroy(&results);
     }
+}
+
+/* Some other program takes the memory in every other round: what reads more is slowed more. */
+static double lanes_and_slow_memory(const struct cg_graph *graph, int threads)
+{
+    return only_lanes(graph, threads) + 4 * only_bytes(graph, threads);
+}
+
+/* The processor is slow in every other round. */
+static double slow_lanes(const struct cg_graph *graph, int threads)
+{
+    return 1.3 * only_lanes(graph, threads);
+}
+
+static int rows_by_machine(const struct cg_suite_view *view)
+{
+    int n = 0;
+    for (int i = 0; i < view->n_cases; i++)
+        n += view->cases[i].verdict == CG_BY_MACHINE;
+    for (int g = 0; g < view->n_groups; g++)
+        for (int e = 0; e < 3; e++)
+            n += view->groups[g].judged_effects[e].verdict == CG_BY_MACHINE;
+    return n;
+}
+
+/* Memory that is slow in some rounds changes what G1 costs: neither state of the machine is taken for the
+ * truth, and both are printed. */
+Test(truth, a_ratio_that_depends_on_the_machine_is_undecided)
+{
+    for (size_t i = 0; i < 2; i++) {
+        struct cg_results *results =
+            measured_in(guidelines[i], &(struct states){only_lanes, lanes_and_slow_memory, 0}, 1);
+        struct cg_suite_views views;
+        const struct cg_answer answer = answer_on(results, &views);
+        const struct cg_sentence line = cg_say_answer(&answer);
+        const struct cg_judged cost = cg_trend_cost(answer.view, (int)(answer.group - answer.view->groups),
+                                                    (int)(answer.trend - answer.group->trends));
+        cr_expect_eq(answer.view->finding, CG_FINDING_BY_MACHINE, "%s", line.text);
+        cr_expect(strstr(line.text, ": UNDECIDED: machine on aligned widths: ") &&
+                      strstr(line.text, " (quiet rounds give ") && strstr(line.text, ", the others 1."),
+                  "%s", line.text);
+        cr_expect(fabs(cost.state.quiet.mean) < 0.005 && cost.state.others.low > cost.state.quiet.high + 0.01,
+                  "%g, %g", exp(cost.state.quiet.mean), exp(cost.state.others.mean));
+        cr_expect_geq(cg_count_undecided(answer.view), 1);
+        cg_suite_views_free(&views);
+        cg_results_destroy(&results);
+    }
+}
+
+/* What slows all cases by the same factor leaves ratios alone: one table in twenty may say otherwise. */
+Test(truth, what_slows_all_alike_changes_no_verdict)
+{
+    enum { DRAWS = 10 };
+    int wrong = 0, tables = 0;
+    for (size_t i = 0; i < DRAWS * sizeof guidelines / sizeof guidelines[0]; i++) {
+        struct cg_results *results =
+            measured_in(guidelines[i % 4], &(struct states){only_lanes, slow_lanes, 100 + i}, 1);
+        struct cg_suite_views views;
+        const struct cg_answer answer = answer_on(results, &views);
+        const int n = rows_by_machine(answer.view);
+        tables++;
+        wrong += n > 0;
+        cr_expect(n > 0 || answer.view->finding == CG_NO_EFFECT, "%s", cg_say_answer(&answer).text);
+        cg_suite_views_free(&views);
+        cg_results_destroy(&results);
+    }
+    cr_expect(wrong <= 5, "%d of %d tables", wrong, tables);
 }
 
 Test(truth, the_quantum_of_lanes_is_found)

@@ -2,6 +2,7 @@
 #include "bench/commands/command.h"
 #include "bench/commands/measuring.h"
 #include "bench/commands/run_parts.h"
+#include "report/answers.h"
 #include "report/report.h"
 
 #include <math.h>
@@ -233,11 +234,15 @@ static void say_what_was_reached(const struct cg_run *run)
         fprintf(stderr, "of the time: %s\n", use.text);
     if (run->n_intervals == 0)
         return;
-    fprintf(stderr, "measured in %s (expected: %s); %d of %d groups are within +-%g %%",
-            cg_duration(run->results->run.seconds).text, cg_expected_time_text(run->expected).text,
-            run->n_precise, run->n_intervals, 100 * run->protocol.precision);
+    struct cg_verdict_count verdicts;
+    fprintf(stderr, "measured in %s (expected: %s)", cg_duration(run->results->run.seconds).text,
+            cg_expected_time_text(run->expected).text);
+    if (cg_count_verdicts(run->results, &verdicts) && verdicts.all > 0)
+        fprintf(stderr, "; of %d verdict%s %d %s undecided", verdicts.all, verdicts.all == 1 ? "" : "s",
+                verdicts.undecided, verdicts.undecided == 1 ? "is" : "are");
     if (run->n_precise < run->n_intervals && isfinite(run->precise_s))
-        fprintf(stderr, "; all would be after about %s", cg_duration(run->precise_s).text);
+        fprintf(stderr, "; every interval would be within +-%g %% after about %s",
+                100 * run->protocol.precision, cg_duration(run->precise_s).text);
     fputc('\n', stderr);
 }
 

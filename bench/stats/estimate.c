@@ -87,6 +87,14 @@ struct cg_estimate cg_estimate_change(struct cg_estimate a, struct cg_estimate b
                  b.se * b.se, b.df);
 }
 
+struct cg_estimate cg_estimate_shifted(struct cg_estimate estimate, double by)
+{
+    estimate.mean += by;
+    estimate.low += by;
+    estimate.high += by;
+    return estimate;
+}
+
 struct cg_estimate cg_estimate_among(struct cg_estimate estimate, size_t choices)
 {
     const double p = 1 - (1 - CG_CONFIDENCE) / (2.0 * (double)(choices > 0 ? choices : 1));

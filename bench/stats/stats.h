@@ -85,6 +85,9 @@ struct cg_estimate cg_estimate_difference(const double *a, size_t na, const doub
 /* b - a of two independent estimates, likewise. */
 struct cg_estimate cg_estimate_change(struct cg_estimate a, struct cg_estimate b);
 
+/* The estimate plus a constant: a known factor on the ratio. */
+struct cg_estimate cg_estimate_shifted(struct cg_estimate estimate, double by);
+
 /* The estimate with an interval that holds for whichever of `choices` ratios is picked by its value
  * (Bonferroni): the largest of many is mostly larger than it should be. */
 struct cg_estimate cg_estimate_among(struct cg_estimate estimate, size_t choices);

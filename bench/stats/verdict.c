@@ -70,28 +70,44 @@ static void test_row(const struct cg_judged *row, enum cg_question question, dou
     }
 }
 
+/* Of no change between quiet rounds and the others, two-sided; NAN: not known. */
+static double p_of_state(const struct cg_by_state *state)
+{
+    return 2 * fmin(cg_p_above(state->change, 1), cg_p_below(state->change, 1));
+}
+
+/* What a row's tests say together. */
+static enum cg_verdict verdict_of(const struct cg_judged *row, enum cg_question question, bool differs,
+                                  bool same)
+{
+    const double middle = question == CG_DO_THEY_DIFFER ? 0 : log(1 - row->delta);
+    if (!differs)
+        return same ? CG_SAME : CG_UNCLEAR;
+    if (row->ratio.mean <= middle)
+        return CG_FASTER;
+    return question == CG_DO_THEY_DIFFER ? CG_SLOWER : CG_NOT_FASTER;
+}
+
 bool cg_judge(struct cg_judged *rows, size_t n, enum cg_question question)
 {
-    double *p = calloc(2 * n + 1, sizeof *p);
+    double *p = calloc(3 * n + 1, sizeof *p);
     size_t *order = calloc(n + 1, sizeof *order);
-    bool *reject = calloc(2 * n + 1, sizeof *reject);
+    bool *reject = calloc(3 * n + 1, sizeof *reject);
     const bool enough = p && order && reject;
     for (size_t i = 0; i < n; i++)
         rows[i].verdict = CG_NO_VERDICT;
     if (enough) {
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = 0; i < n; i++) {
             test_row(&rows[i], question, &p[i], &p[n + i]);
-        cg_holm(p, n, CG_ALPHA, reject, order);
-        cg_holm(p + n, n, CG_ALPHA, reject + n, order);
+            p[2 * n + i] = p_of_state(&rows[i].state);
+        }
+        for (size_t family = 0; family < 3; family++)
+            cg_holm(p + family * n, n, CG_ALPHA, reject + family * n, order);
     }
-    const enum cg_verdict above = question == CG_DO_THEY_DIFFER ? CG_SLOWER : CG_NOT_FASTER;
-    for (size_t i = 0; enough && i < n; i++) {
-        const double middle = question == CG_DO_THEY_DIFFER ? 0 : log(1 - rows[i].delta);
+    for (size_t i = 0; enough && i < n; i++)
         if (!isnan(p[i]))
-            rows[i].verdict = reject[i]       ? (rows[i].ratio.mean > middle ? above : CG_FASTER)
-                              : reject[n + i] ? CG_SAME
-                                              : CG_UNCLEAR;
-    }
+            rows[i].verdict =
+                reject[2 * n + i] ? CG_BY_MACHINE : verdict_of(&rows[i], question, reject[i], reject[n + i]);
     free(p);
     free(order);
     free(reject);
@@ -108,16 +124,19 @@ bool cg_is_at_margin(const struct cg_judged *row)
 
 enum cg_finding cg_slope_finding(struct cg_estimate slope, const struct cg_trend_step *steps, size_t n_steps)
 {
-    bool within = true, falls = false, rises = false;
+    bool within = true, falls = false, rises = false, by_machine = false;
     for (size_t i = 0; i < n_steps; i++) {
         if (steps[i].verdict == CG_NO_VERDICT)
             return CG_NO_FINDING;
         within = within && steps[i].within;
         falls = falls || steps[i].to_previous == CG_FASTER;
         rises = rises || steps[i].to_previous == CG_SLOWER;
+        by_machine = by_machine || steps[i].verdict == CG_BY_MACHINE;
     }
     if (n_steps == 0)
         return CG_NO_FINDING;
+    if (by_machine)
+        return CG_FINDING_BY_MACHINE;
     if (within)
         return CG_NO_EFFECT;
     if (slope.processes < 2 || isnan(slope.mean) || isnan(slope.low) || isnan(slope.high))
@@ -158,25 +177,33 @@ enum cg_finding cg_factorial_finding(enum cg_verdict both, bool within)
         return CG_HOLDS;
     if (both == CG_FASTER)
         return CG_REVERSED;
+    if (both == CG_BY_MACHINE)
+        return CG_FINDING_BY_MACHINE;
     return within ? CG_NO_EFFECT : CG_FINDING_UNCLEAR;
+}
+
+bool cg_is_undecided(enum cg_finding finding)
+{
+    return finding == CG_FINDING_UNCLEAR || finding == CG_FINDING_BY_MACHINE;
 }
 
 enum cg_finding cg_suite_finding(const enum cg_finding *groups, size_t n)
 {
     enum cg_finding decided = CG_NO_FINDING;
-    bool open = false, contradictory = false;
+    bool open = false, contradictory = false, by_machine = false;
     for (size_t i = 0; i < n; i++) {
         if (groups[i] == CG_HOLDS || groups[i] == CG_REVERSED || groups[i] == CG_NO_EFFECT) {
             contradictory = contradictory || (decided != CG_NO_FINDING && decided != groups[i]);
             decided = groups[i];
         }
         contradictory = contradictory || groups[i] == CG_MIXED;
-        open = open || groups[i] == CG_FINDING_UNCLEAR || groups[i] == CG_IN_PART;
+        by_machine = by_machine || groups[i] == CG_FINDING_BY_MACHINE;
+        open = open || cg_is_undecided(groups[i]) || groups[i] == CG_IN_PART;
     }
     if (contradictory)
         return CG_MIXED;
     if (decided == CG_NO_FINDING)
-        return open ? CG_FINDING_UNCLEAR : CG_NO_FINDING;
+        return by_machine ? CG_FINDING_BY_MACHINE : open ? CG_FINDING_UNCLEAR : CG_NO_FINDING;
     return open ? CG_IN_PART : decided;
 }
 

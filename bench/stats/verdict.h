@@ -3,7 +3,7 @@
 #define CONVGAUGE_BENCH_STATS_VERDICT_H
 
 #include "base/names.h"
-#include "bench/stats/stats.h"
+#include "bench/stats/by_state.h"
 
 #define CG_ALPHA     0.05
 #define CG_MIN_DELTA 0.02
@@ -16,8 +16,9 @@
     X(CG_SLOWER, "SLOWER") /* above 1 + delta */                                                             \
     X(CG_SAME, "SAME")     /* within 1 +- delta */                                                           \
     X(CG_UNCLEAR, "UNCLEAR")                                                                                 \
-    X(CG_NOT_FASTER, "NOT FASTER") /* of what is said to be faster: not below 1 - delta */                   \
-    X(CG_WITHHELD, "WITHHELD")     /* of two files: FASTER or SLOWER, were it not for the machine */
+    X(CG_NOT_FASTER, "NOT FASTER")         /* of what is said to be faster: not below 1 - delta */           \
+    X(CG_WITHHELD, "WITHHELD")             /* of two files: FASTER or SLOWER, were it not for the machine */ \
+    X(CG_BY_MACHINE, "UNDECIDED: machine") /* quiet rounds and the others differ */
 
 CG_ENUM(cg_verdict, CG_VERDICTS, CG_VERDICT_COUNT)
 CG_NAMES_DECLARE(cg_verdict)
@@ -39,7 +40,8 @@ struct cg_judged {
     struct cg_estimate ratio; /* a log-ratio */
     double delta;             /* its margin */
     enum cg_verdict verdict;
-    int key[2]; /* what it is the ratio of, as the caller numbers it */
+    int key[2];               /* what it is the ratio of, as the caller numbers it */
+    struct cg_by_state state; /* its quiet rounds and the others, where that is known */
 };
 
 /* What the table asks: which way its rows differ, or whether they are faster, as somebody says. */
@@ -48,8 +50,10 @@ enum cg_question { CG_DO_THEY_DIFFER, CG_ARE_THEY_FASTER };
 /* The verdicts of one printed table. FASTER and SLOWER by one-sided t against 1 -+ delta, SAME when both
  * one-sided tests against 1 - delta and 1 + delta reject (TOST), each with Holm over the table's rows; else
  * UNCLEAR. Of what is said to be faster: FASTER and NOT FASTER by one-sided t against 1 - delta, Holm over
- * the rows (of a row's two null hypotheses one is true, so a row counts once). CG_NO_VERDICT for rows with
- * fewer than two processes. False when there is no memory (all CG_NO_VERDICT then). */
+ * the rows (of a row's two null hypotheses one is true, so a row counts once). Whatever these say,
+ * CG_BY_MACHINE where quiet rounds and the others give different ratios (two-sided paired t over processes,
+ * Holm over the rows of which that is known). CG_NO_VERDICT for rows with fewer than two processes. False
+ * when there is no memory (all CG_NO_VERDICT then). */
 bool cg_judge(struct cg_judged *rows, size_t n, enum cg_question question);
 
 /* Whether an estimate by itself lies within 1 +- delta: SAME without correction. Where a finding asks it of
@@ -67,8 +71,9 @@ bool cg_is_at_margin(const struct cg_judged *row);
     X(CG_REVERSED, "REVERSED")                                                                               \
     X(CG_NO_EFFECT, "NO EFFECT")                                                                             \
     X(CG_FINDING_UNCLEAR, "UNCLEAR")                                                                         \
-    X(CG_MIXED, "MIXED")               /* of suites: groups contradict each other */                         \
-    X(CG_IN_PART, "UNDECIDED IN PART") /* of suites: one finding at some groups, none at others */
+    X(CG_FINDING_BY_MACHINE, "UNDECIDED: machine") /* a step or an effect is */                              \
+    X(CG_MIXED, "MIXED")                           /* of suites: groups contradict each other */             \
+    X(CG_IN_PART, "UNDECIDED IN PART")             /* of suites: one finding at some groups, none at others */
 
 CG_ENUM(cg_finding, CG_FINDINGS, CG_FINDING_COUNT)
 CG_NAMES_DECLARE(cg_finding)
@@ -83,8 +88,8 @@ struct cg_trend_step {
 
 /* Of a group whose steps are ordered: HOLDS when the slope's interval lies above 0, the
  * last step is SLOWER and none is FASTER than the one before; REVERSED the mirror; NO EFFECT when every step
- * is within the margin; else UNCLEAR. No finding with fewer than two processes or when a step was not
- * measured. */
+ * is within the margin; BY_MACHINE, whatever the rest, when a step is; else UNCLEAR. No finding with fewer
+ * than two processes or when a step was not measured. */
 enum cg_finding cg_slope_finding(struct cg_estimate slope, const struct cg_trend_step *steps, size_t n_steps);
 
 /* Effects on log time of two factors with levels 0 and 1, each averaged over the other, and the interaction:
@@ -99,11 +104,15 @@ struct cg_factorial cg_factorial_effects(const double *log_time, size_t n_proces
 
 /* G4 in one group: `both` is the verdict of that effect, `within` whether all three effects are by themselves
  * within the margin. HOLDS when `both` is SLOWER (the element-wise operations cost time), REVERSED when it is
- * FASTER, NO EFFECT when all are within, else UNCLEAR. */
+ * FASTER, BY_MACHINE when it is, NO EFFECT when all are within, else UNCLEAR. */
 enum cg_finding cg_factorial_finding(enum cg_verdict both, bool within);
 
+/* Whether a finding of a group says neither yes nor no: UNCLEAR, BY_MACHINE. */
+bool cg_is_undecided(enum cg_finding finding);
+
 /* Of a suite from its groups: the common finding; MIXED where some contradict each other (of HOLDS, REVERSED
- * and NO EFFECT there are two); IN PART where some have one of these and others are UNCLEAR. Groups without a
+ * and NO EFFECT there are two); IN PART where some have one of these and others are undecided; where all are,
+ * BY_MACHINE if one is, else UNCLEAR. Groups without a
  * finding are left out; none left: none. */
 enum cg_finding cg_suite_finding(const enum cg_finding *groups, size_t n);
 
@@ -116,7 +125,7 @@ enum cg_finding cg_suite_finding(const enum cg_finding *groups, size_t n);
     X(CG_ATTR_ONE, "property of the engine")        /* one shows it, all others show that it does not */     \
     X(CG_ATTR_NO_EFFECT, "no effect")               /* every engine shows that there is none */              \
     X(CG_ATTR_REVERSED, "reversed")                 /* every engine shows the opposite */                    \
-    X(CG_ATTR_UNDECIDED, "undecided")               /* an UNCLEAR, IN PART or MIXED engine keeps it open */
+    X(CG_ATTR_UNDECIDED, "undecided")               /* an undecided or MIXED engine keeps it open */
 
 CG_ENUM(cg_attribution, CG_ATTRIBUTIONS, CG_ATTR_COUNT)
 CG_NAMES_DECLARE(cg_attribution)
