@@ -243,26 +243,40 @@ struct cg_judged cg_match_judged(const struct cg_comparison *comparison, const s
         .ratio = match->ratio, .delta = comparison->delta, .verdict = match->verdict, .state = match->state};
 }
 
+/* What is said of a match, by its figures and by the machine. */
+static void settle(struct cg_comparison *comparison, struct cg_match *match, enum cg_verdict by_figures,
+                   bool by_machine)
+{
+    match->verdict = by_figures;
+    if (by_figures == CG_FASTER || by_figures == CG_SLOWER) {
+        const bool withheld = uncovered_by_floor(match);
+        const bool shifted = !withheld && explained_by_machine(match, by_figures, comparison->delta);
+        comparison->n_withheld += withheld;
+        comparison->n_shifted += shifted;
+        match->withheld = withheld ? "disturbed" : shifted ? "machine" : NULL;
+        match->verdict = match->withheld ? CG_WITHHELD : by_figures;
+    }
+    if (by_machine && !match->withheld)
+        match->verdict = CG_BY_MACHINE;
+    comparison->counts[match->verdict]++;
+}
+
 static bool judge(struct cg_comparison *comparison)
 {
-    struct cg_family family = {0};
-    for (int m = 0; m < comparison->n_matches; m++)
-        cg_family_add(&family, cg_match_judged(comparison, &comparison->matches[m]));
-    const bool enough = cg_family_judge(&family, CG_DO_THEY_DIFFER);
-    for (int m = 0; enough && m < family.n; m++) {
-        struct cg_match *match = &comparison->matches[m];
-        match->verdict = family.rows[m].verdict;
-        if (match->verdict == CG_FASTER || match->verdict == CG_SLOWER) {
-            const bool withheld = uncovered_by_floor(match);
-            const bool shifted = !withheld && explained_by_machine(match, match->verdict, comparison->delta);
-            comparison->n_withheld += withheld;
-            comparison->n_shifted += shifted;
-            match->withheld = withheld ? "disturbed" : shifted ? "machine" : NULL;
-            match->verdict = match->withheld ? CG_WITHHELD : match->verdict;
-        }
-        comparison->counts[match->verdict]++;
+    struct cg_family figures = {0}, with_state = {0};
+    for (int m = 0; m < comparison->n_matches; m++) {
+        struct cg_judged row = cg_match_judged(comparison, &comparison->matches[m]);
+        cg_family_add(&with_state, row);
+        row.state = (struct cg_by_state){0};
+        cg_family_add(&figures, row);
     }
-    cg_family_free(&family);
+    const bool enough =
+        cg_family_judge(&figures, CG_DO_THEY_DIFFER) && cg_family_judge(&with_state, CG_DO_THEY_DIFFER);
+    for (int m = 0; enough && m < figures.n; m++)
+        settle(comparison, &comparison->matches[m], figures.rows[m].verdict,
+               with_state.rows[m].verdict == CG_BY_MACHINE);
+    cg_family_free(&figures);
+    cg_family_free(&with_state);
     return enough;
 }
 

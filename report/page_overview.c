@@ -114,7 +114,8 @@ static struct cg_table *table_of_findings(const struct cg_page *page)
                 if (page->chapters[c].panels[p].input_index == i)
                     add_setting_rows(table, page, c, &page->chapters[c].panels[p]);
     cg_table_add_note(table,
-                      "HOLDS, REVERSED, NO EFFECT, UNCLEAR as in the tables; MIXED: groups contradict each "
+                      "HOLDS, REVERSED, NO EFFECT, UNCLEAR, UNDECIDED: machine as in the tables; MIXED: "
+                      "groups contradict each "
                       "other; in 5 of 8: the others are undecided; -: no verdict; empty: not measured.");
     return table;
 }

@@ -125,6 +125,7 @@ Test(compare, what_depends_on_the_machine_is_undecided)
                      factors[i], comparison.counts[CG_BY_MACHINE]);
         const struct cg_by_state *state = &comparison.matches[0].state;
         cr_expect_float_eq(state->change.mean, log(factors[i] / 1.1), 0.05);
+        cr_expect(comparison.matches[0].withheld == NULL);
         char *json = NULL;
         size_t size;
         FILE *out = open_memstream(&json, &size);

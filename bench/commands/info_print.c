@@ -213,6 +213,16 @@ static void print_memory_layout(const struct cg_device_record *d)
                "/proc/sys/kernel/numa_balancing)\n");
 }
 
+/* Whether other work can slow a measured hardware thread from inside its core. */
+static void print_siblings(const struct cg_device_record *d)
+{
+    printf("siblings     %s\n",
+           d->logical_cpus > d->cores
+               ? "hardware threads share cores: work on one slows the other, and each round tells of it\n"
+                 "             (keep it away with taskset; echo off > /sys/devices/system/cpu/smt/control)"
+               : "each core has one hardware thread: nothing slows it from inside its core");
+}
+
 static void print_state(const struct cg_device_record *d, const struct cg_timer *timer, const char *sensors)
 {
     printf("state        governor %s, turbo %s, SMT %s, transparent huge pages %s\n", or_unknown(d->governor),
@@ -329,10 +339,11 @@ void cg_info_print_text(const struct cg_info_view *view)
     print_processor(d, &view->device->emulation);
     print_topology(&view->device->topology);
     print_limits(d);
-    if (!view->device->elsewhere)
+    if (!view->device->elsewhere) {
         print_state(d, &view->device->timer, sensors_text(view, text));
-    if (!view->device->elsewhere)
+        print_siblings(d);
         print_memory_layout(d);
+    }
     if (view->sensors)
         print_zones(view->sensors);
     print_measured(view);

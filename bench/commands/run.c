@@ -15,6 +15,9 @@
 #define PIECES_MAX       10000
 #define PIECE_ROUNDS_MAX 1000
 
+/* A longer time until all intervals are as narrow as asked is not said: nobody will wait a week for it. */
+#define SAID_S 604800.0
+
 /* ---- progress ---- */
 
 /* How many times as long a measurement takes until its interval is as narrow as was asked: a width falls with
@@ -240,7 +243,7 @@ static void say_what_was_reached(const struct cg_run *run)
     if (cg_count_verdicts(run->results, &verdicts) && verdicts.all > 0)
         fprintf(stderr, "; of %d verdict%s %d %s undecided", verdicts.all, verdicts.all == 1 ? "" : "s",
                 verdicts.undecided, verdicts.undecided == 1 ? "is" : "are");
-    if (run->n_precise < run->n_intervals && isfinite(run->precise_s))
+    if (run->n_precise < run->n_intervals && run->precise_s < SAID_S)
         fprintf(stderr, "; every interval would be within +-%g %% after about %s",
                 100 * run->protocol.precision, cg_duration(run->precise_s).text);
     fputc('\n', stderr);
