@@ -43,12 +43,11 @@ struct cg_expected *evaluate(const struct cg_graph *graph, const struct cg_weigh
                              const float *input, int n_positions)
 {
     struct cg_error err = {0};
-    struct cg_expected *expected = NULL;
     struct cg_position positions[CG_CHECK_POSITIONS] = {{0}};
     if (n_positions)
         n_positions = cg_check_positions(graph->nodes[graph->output].shape, 1, n_positions, positions);
-    cr_assert(cg_expected_create(graph, weights, input, positions, n_positions, &expected, &err) == CG_OK,
-              "%s", err.text);
+    struct cg_expected *expected = cg_expected_create(graph, weights, input, positions, n_positions, &err);
+    cr_assert(expected, "%s", err.text);
     return expected;
 }
 

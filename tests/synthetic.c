@@ -387,6 +387,14 @@ struct cg_results *synthetic_results(const struct synthetic *options)
     return results;
 }
 
+struct cg_suite_record *find_suite(const struct cg_results *results, const char *name)
+{
+    for (int i = 0; i < results->n_suites; i++)
+        if (strcmp(results->suites[i]->name, name) == 0)
+            return results->suites[i];
+    return NULL;
+}
+
 char *synthetic_json(size_t *size)
 {
     const struct synthetic options = synthetic_default();

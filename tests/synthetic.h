@@ -23,6 +23,9 @@ struct synthetic synthetic_default(void);
 /* Suites g1 to g4 and networks, measured. Aborts the test when there is no memory. */
 struct cg_results *synthetic_results(const struct synthetic *options);
 
+/* The suite of that name, or NULL. */
+struct cg_suite_record *find_suite(const struct cg_results *results, const char *name);
+
 /* The default ones as a file's bytes: free() them. */
 char *synthetic_json(size_t *size);
 

@@ -152,12 +152,3 @@ Test(checker, positions_are_corners_edges_and_inside)
     cr_expect_eq(cg_check_positions((struct cg_shape){1, 2, 3, 5}, 1, CG_CHECK_POSITIONS, positions), 6);
     cr_expect_eq(cg_check_positions((struct cg_shape){1, 9, 9, 5}, 1, 1, positions), 1);
 }
-
-Test(checker, relative_error_of_tensors)
-{
-    const float want[] = {3, 4}, got[] = {3, 4.5f}, bad[] = {3, NAN}, zero[] = {0, 0};
-    cr_expect(fabs(cg_relative_error(got, want, 2) - 0.1) < 1e-12);
-    cr_expect_eq(cg_relative_error(zero, zero, 2), 0);
-    cr_expect(isnan(cg_relative_error(bad, want, 2)));
-    cr_expect(isinf(cg_relative_error(got, zero, 2)));
-}

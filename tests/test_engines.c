@@ -3,6 +3,7 @@
 #include "bench/verification/checker.h"
 #include "kernels/support_table.h"
 #include "tests/blocks.h"
+#include "tests/relative.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -92,7 +93,7 @@ static int compare_all(const struct cg_engine *engine, const char *name, const s
             .threads = s->threads, .isa = cg_isa_best(), .fusion = s->fusion, .edges = s->edges};
         const enum cg_status status = run_engine(engine, graph, weights, &options, in, got, &err);
         cr_expect(status == CG_OK, "%s, %s: %s", engine->name, name, err.text);
-        const double error = cg_relative_error(got, expected, n_out);
+        const double error = relative_error(got, expected, n_out);
         cr_expect(status != CG_OK || error <= LARGEST_ERROR,
                   "%s, %s, %d threads, fusion %s, edges %d: error %g", engine->name, name, s->threads,
                   cg_fusion_name(s->fusion), s->edges, error);

@@ -257,7 +257,7 @@ Test(figures, caveats_say_what_the_records_carry)
 {
     const struct synthetic options = synthetic_default();
     struct cg_results *results = synthetic_results(&options);
-    const struct cg_suite_record *suite = cg_results_find_suite(results, "g2");
+    const struct cg_suite_record *suite = find_suite(results, "g2");
     struct cg_suite_views views;
     static const char *flags[] = {"throttled", "from the future"};
     results->records[12]->flags = flags;

@@ -27,7 +27,7 @@ static void scale_times(struct cg_results *results, const char *part, const char
 static struct cg_suite_views views_of(const struct cg_results *results, const char *suite)
 {
     struct cg_suite_views views;
-    cr_assert(cg_suite_views_create(results, cg_results_find_suite(results, suite), &views, NULL) == CG_OK);
+    cr_assert(cg_suite_views_create(results, find_suite(results, suite), &views, NULL) == CG_OK);
     return views;
 }
 
@@ -101,7 +101,7 @@ Test(findings, what_stands_in_several_groups_counts_once)
 {
     const struct synthetic options = synthetic_default();
     struct cg_results *results = synthetic_results(&options);
-    struct cg_suite_record *suite = cg_results_find_suite(results, "g2");
+    struct cg_suite_record *suite = find_suite(results, "g2");
     struct cg_group_record *first = suite->groups[0], *second = suite->groups[1];
     for (int i = 0; i < first->n_cases; i++)
         second->cases[i]->graph = first->cases[i]->graph;

@@ -38,7 +38,7 @@ Test(measure, a_fault_costs_its_case_only)
             cg_measure(session, (struct cg_job_group){jobs, 3, 0}, &protocol, &measurement, &err);
         cr_expect(status == CG_OK, "%s: %s", faults[i].engine, err.text);
         const struct cg_job_result *bad = &measurement.jobs[1];
-        cr_expect(bad->state == CG_JOB_SKIPPED, "%s is %s", faults[i].engine, cg_job_state_name(bad->state));
+        cr_expect(bad->state == CG_JOB_SKIPPED, "%s", faults[i].engine);
         cr_expect(strstr(bad->reason, faults[i].reason), "%s: %s", faults[i].engine, bad->reason);
         cr_expect(bad->skip_status == faults[i].status, "%s: %s", faults[i].engine,
                   cg_status_name(bad->skip_status));

@@ -4,6 +4,7 @@
 #include "kernels/native/stages.h"
 #include "tests/blocks.h"
 #include "tests/nodes.h"
+#include "tests/relative.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -113,7 +114,7 @@ Test(native_bands, plans_for_both_kinds_of_pipes_agree, .timeout = 280)
                 const struct nv_core core = {(enum cg_pipes)kind, 1 << 20};
                 out[kind] = floats(n_out);
                 run_on(&core, graph, weights, &setting, in, out[kind]);
-                const double error = cg_relative_error(out[kind], out[0], n_out);
+                const double error = relative_error(out[kind], out[0], n_out);
                 cr_expect(error < 1e-6, "%s, %d threads: error %g", blocks[b].name, setting.threads, error);
             }
             for (int kind = 0; kind < CG_PIPES_COUNT; kind++)
@@ -145,7 +146,7 @@ Test(native_bands, run_groups_of_layers_depth_first, .timeout = 280)
             for (setting.threads = 1; setting.threads <= 3; setting.threads++)
                 for (size_t c = 0; c < sizeof caches / sizeof caches[0]; c++) {
                     groups += run_with_cache(graph, weights, &setting, caches[c], in, together) < steps;
-                    const double error = cg_relative_error(together, apart, n_out);
+                    const double error = relative_error(together, apart, n_out);
                     cr_expect(error < 1e-6, "%s, batch %d, %d threads, cache of %d bytes: error %g",
                               deep_blocks[i].name, batch, setting.threads, (int)caches[c], error);
                 }

@@ -4,6 +4,7 @@
 #include "kernels/engine.h"
 #include "kernels/native/plan.h"
 #include "tests/nodes.h"
+#include "tests/relative.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -112,7 +113,7 @@ static void check(const struct in_place_case *c, enum cg_fusion fusion, int thre
     for (int run = 0; run < 3; run++) { /* the input is still there the second time */
         cr_assert(native->run(plan, &err) == CG_OK, "%s", err.text);
         native->get_output(plan, out);
-        const double error = cg_relative_error(out, expected, n_out);
+        const double error = relative_error(out, expected, n_out);
         cr_expect(error < 1e-5, "%s, fusion %d, %d threads, run %d: error %g", c->name, (int)fusion, threads,
                   run, error);
     }

@@ -6,6 +6,7 @@
 #include "bench/onnx/network_arg.h"
 #include "bench/onnx/tensor.h"
 #include "kernels/reference/cone.h"
+#include "tests/relative.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -52,16 +53,6 @@ static float *read_tensor(const char *path, struct cg_shape shape, struct cg_err
     return values;
 }
 
-static double relative_error(const float *values, const float *wanted, int64_t n)
-{
-    double difference = 0, square = 0;
-    for (int64_t i = 0; i < n; i++) {
-        difference += pow((double)values[i] - (double)wanted[i], 2);
-        square += pow((double)wanted[i], 2);
-    }
-    return sqrt(difference / (square > 0 ? square : 1));
-}
-
 /* How far the reference's output of the network is from what is right; INFINITY with `err` set where their
  * shapes differ. */
 static double run(const struct cg_network *network, const char *tensors, struct cg_error *err)
@@ -72,7 +63,7 @@ static double run(const struct cg_network *network, const char *tensors, struct 
     double error = INFINITY;
     float *input = read_tensor(in_folder(tensors, "input.npy"), in, err);
     float *wanted = input ? read_tensor(in_folder(tensors, "output.npy"), out, err) : NULL;
-    if (wanted && cg_expected_create(graph, network->weights, input, NULL, 0, &computed, err) == CG_OK)
+    if (wanted && (computed = cg_expected_create(graph, network->weights, input, NULL, 0, err)))
         error = relative_error(computed->values, wanted, cg_shape_elements(out));
     cg_expected_destroy(&computed);
     free(input);

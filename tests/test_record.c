@@ -44,8 +44,6 @@ Test(record, round_trip_is_exact)
     cr_expect(record->samples.n == 32 && record->time.processes == 4 && record->time.n == 32);
     cr_expect(record->time.ci_low < record->time.median && record->time.median < record->time.ci_high);
     cr_expect(fabs(record->images_per_s * record->time.median - 1e9) < 1);
-    cr_expect(cg_results_find_suite(results, "g4") && !cg_results_find_suite(results, "g5"));
-    cr_expect(cg_suite_find_group(results->suites[0], "arm/x4") == results->suites[0]->groups[2]);
     free(json);
     free(again);
     cg_results_destroy(&results);
@@ -102,7 +100,7 @@ Test(record, unknown_names_are_not_equal)
     char *json = cg_results_to_json(results, &size);
     char *at = strstr(json, "\"records\":");
     for (int i = 0; i < 3; i++) {
-        at = strstr(at, "\"isa\":\"avx512\",\"threads\"");
+        at = strstr(at, "\"isa\":\"avx512\",");
         cr_assert(at);
         memcpy(at + strlen("\"isa\":\""), i == 2 ? "sve992" : "sve991", 6);
     }

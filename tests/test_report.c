@@ -18,7 +18,7 @@
 static struct cg_suite_views views_of(const struct cg_results *results, const char *suite)
 {
     struct cg_suite_views views;
-    const struct cg_suite_record *record = cg_results_find_suite(results, suite);
+    const struct cg_suite_record *record = find_suite(results, suite);
     cr_assert(record);
     cr_assert(cg_suite_views_create(results, record, &views, NULL) == CG_OK && views.n > 0);
     return views;
@@ -173,7 +173,7 @@ Test(report, engines_stand_against_the_first)
     options.engines[2] = "xnnpack";
     options.engine_cost[2] = 0;
     struct cg_results *results = synthetic_results(&options);
-    struct cg_suite_record *suite = cg_results_find_suite(results, "g1");
+    struct cg_suite_record *suite = find_suite(results, "g1");
     char *text = printed(results, "g1", CG_FORMAT_TEXT);
     cr_expect(has(text, "engine against engine"), "%s", text);
     free(text);
@@ -420,7 +420,6 @@ Test(report, hostile_texts_do_nothing)
         {cg_put_markdown, "&lt;script&gt;alert(1)&lt;/script&gt;\\|\\`rm\\`  \\[31m'\"=cmd \xef\xbf\xbd"},
         {cg_put_html, "&lt;script&gt;alert(1)&lt;/script&gt;|`rm`  [31m&#39;&quot;=cmd \xef\xbf\xbd"},
         {cg_put_csv, "\"<script>alert(1)</script>|`rm`  [31m'\"\"=cmd \xef\xbf\xbd\""},
-        {cg_put_json, "\"<script>alert(1)</script>|`rm`\\u000a\\u001b[31m'\\\"=cmd\\u202e\\ufffd\""},
         {cg_put_gnuplot, "'<script>alert(1)</script>|.rm.  [31m''\"=cmd \xef\xbf\xbd'"},
         {cg_put_gnuplot_data, "\"<script>alert(1)</script>|.rm.  [31m'\\042=cmd \xef\xbf\xbd\""},
     };

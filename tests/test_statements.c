@@ -11,7 +11,7 @@
 static struct cg_suite_views networks_of(const struct cg_results *results)
 {
     struct cg_suite_views views;
-    const struct cg_suite_record *suite = cg_results_find_suite(results, "networks");
+    const struct cg_suite_record *suite = find_suite(results, "networks");
     cr_assert(suite);
     cr_assert(cg_suite_views_create(results, suite, &views, NULL) == CG_OK && views.n > 0);
     return views;

@@ -12,12 +12,12 @@
 static enum cg_status write_tensors(const struct cg_graph *graph, const struct cg_weights *weights,
                                     const char *dir, struct cg_error *err)
 {
-    struct cg_expected *expected = NULL;
     float *input = cg_input_create(graph, CG_DEFAULT_SEED, err);
     if (!input)
         return err->status;
-    enum cg_status status = cg_expected_create(graph, weights, input, NULL, 0, &expected, err);
-    status = status ?: cg_onnx_write_tensors(graph, input, expected->values, dir, err);
+    struct cg_expected *expected = cg_expected_create(graph, weights, input, NULL, 0, err);
+    const enum cg_status status =
+        expected ? cg_onnx_write_tensors(graph, input, expected->values, dir, err) : err->status;
     cg_expected_destroy(&expected);
     free(input);
     return status;

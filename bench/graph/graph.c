@@ -110,10 +110,8 @@ int cg_graph_add(struct cg_graph *graph, const struct cg_node *prototype, struct
 
 int cg_graph_add_block(struct cg_graph *graph, const char *name)
 {
-    void *blocks = realloc(graph->blocks, (size_t)(graph->n_blocks + 1) * sizeof *graph->blocks);
-    if (!blocks)
+    if (!cg_array_fit(graph->blocks, graph->block_room, graph->n_blocks + 1))
         return -1;
-    graph->blocks = blocks;
     snprintf(graph->blocks[graph->n_blocks], CG_NAME_MAX, "%s", name);
     return graph->n_blocks++;
 }

@@ -13,7 +13,7 @@ struct cg_graph {
     int input;    /* the one CG_INPUT node, or -1 while there is none */
     int output;   /* the last node, unless set with cg_graph_set_output */
     int n_params; /* parameter sets */
-    int n_blocks;
+    int n_blocks, block_room;
     char (*blocks)[CG_NAME_MAX];
 };
 

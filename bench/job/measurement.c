@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-CG_NAMES_DEFINE(cg_job_state, CG_JOB_STATES)
 CG_NAMES_DEFINE(cg_stop, CG_STOPS)
 CG_NAMES_DEFINE(cg_stage, CG_STAGES)
 

@@ -12,16 +12,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What became of a job (X: identifier, name). */
-#define CG_JOB_STATES(X)                                                                                     \
-    X(CG_JOB_PENDING, "pending")   /* not reached: the run was interrupted */                                \
-    X(CG_JOB_MEASURED, "measured") /* has samples */                                                         \
-    X(CG_JOB_CHECKED, "checked")   /* compiled and checked; not timed, as was asked */                       \
-    X(CG_JOB_SKIPPED, "skipped")   /* `reason` says why */
-
-CG_ENUM(cg_job_state, CG_JOB_STATES, CG_JOB_STATE_COUNT)
-
-CG_NAMES_DECLARE(cg_job_state)
+/* What became of a job. */
+enum cg_job_state {
+    CG_JOB_PENDING,  /* not reached: the run was interrupted */
+    CG_JOB_MEASURED, /* has samples */
+    CG_JOB_CHECKED,  /* compiled and checked; not timed, as was asked */
+    CG_JOB_SKIPPED,  /* `reason` says why */
+};
 
 /* What was counted, a run. */
 struct cg_job_counter {

@@ -415,10 +415,6 @@ const char *cg_results_command(struct cg_results *results, int argc, char **argv
  * samples. */
 enum cg_status cg_record_summarise(struct cg_record *record, struct cg_error *err);
 
-/* The first suite, group, case of a name, or NULL. */
-struct cg_suite_record *cg_results_find_suite(const struct cg_results *results, const char *name);
-struct cg_group_record *cg_suite_find_group(const struct cg_suite_record *suite, const char *name);
-
 /* ---- files ---- */
 
 /* Whether `path` can be written: its folder is there and takes a new file, and `path` is no folder itself.

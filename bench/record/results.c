@@ -257,19 +257,3 @@ enum cg_status cg_record_summarise(struct cg_record *record, struct cg_error *er
     free(values);
     return CG_OK;
 }
-
-struct cg_suite_record *cg_results_find_suite(const struct cg_results *results, const char *name)
-{
-    for (int i = 0; i < results->n_suites; i++)
-        if (results->suites[i]->name && strcmp(results->suites[i]->name, name) == 0)
-            return results->suites[i];
-    return NULL;
-}
-
-struct cg_group_record *cg_suite_find_group(const struct cg_suite_record *suite, const char *name)
-{
-    for (int i = 0; i < suite->n_groups; i++)
-        if (suite->groups[i]->name && strcmp(suite->groups[i]->name, name) == 0)
-            return suite->groups[i];
-    return NULL;
-}

@@ -68,16 +68,6 @@ static double relative(double difference, double magnitude)
     return magnitude > 0 ? sqrt(difference / magnitude) : difference > 0 ? INFINITY : 0;
 }
 
-double cg_relative_error(const float *got, const float *want, int64_t n)
-{
-    double difference = 0, magnitude = 0;
-    for (int64_t i = 0; i < n; i++) {
-        difference += ((double)got[i] - (double)want[i]) * ((double)got[i] - (double)want[i]);
-        magnitude += (double)want[i] * (double)want[i];
-    }
-    return relative(difference, magnitude);
-}
-
 static double tolerance(const struct cg_expected *expected, int channel, float want)
 {
     const double sigma = (double)expected->sigma[channel], rms = (double)expected->rms[channel];

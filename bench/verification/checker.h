@@ -41,7 +41,4 @@ int cg_check_positions(struct cg_shape output, uint64_t seed, int max, struct cg
 enum cg_status cg_check_output(const struct cg_expected *expected, const float *output,
                                struct cg_check *check, struct cg_error *err);
 
-/* Relative L2 error of n values: ||got - want|| / ||want||; 0 when both are 0, NAN when one is not finite. */
-double cg_relative_error(const float *got, const float *want, int64_t n);
-
 #endif

@@ -76,16 +76,16 @@ enum cg_status cg_verification_run(struct cg_verification *v, const struct cg_su
 static enum cg_status find_expected(struct cg_verification *v, struct cg_subject *subject,
                                     struct cg_error *err)
 {
-    enum cg_status status;
+    enum cg_status status = CG_OK;
     const bool given = v->given.bytes != NULL, kept = v->kept.stream != NULL;
     const struct cg_shape shape = subject->graph->nodes[subject->graph->output].shape;
     const uint64_t key =
         given || kept ? cg_expected_key(subject->graph, subject->weights, subject->input) : 0;
     if (given)
         status = cg_expected_file_find(&v->given, key, shape, &subject->expected, err);
-    else
-        status = cg_expected_create(subject->graph, subject->weights, subject->input, NULL, 0,
-                                    &subject->expected, err);
+    else if (!(subject->expected =
+                   cg_expected_create(subject->graph, subject->weights, subject->input, NULL, 0, err)))
+        status = err->status;
     if (status == CG_OK && kept)
         status = cg_expected_file_add(&v->kept, key, subject->expected, err);
     return status == CG_OK ? CG_OK : cg_context(err, "%s", subject->name);

@@ -14,8 +14,7 @@ static struct cg_expected *compute_expected(const struct cg_bench_case *bench_ca
     struct cg_position positions[CG_CHECK_POSITIONS];
     const int n = cg_check_positions(graph->nodes[graph->output].shape, bench_case->input_seed,
                                      CG_CHECK_POSITIONS, positions);
-    struct cg_expected *expected = NULL;
-    cg_expected_create(graph, bench_case->weights, input, positions, n, &expected, err);
+    struct cg_expected *expected = cg_expected_create(graph, bench_case->weights, input, positions, n, err);
     free(input);
     return expected;
 }

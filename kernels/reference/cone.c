@@ -122,15 +122,6 @@ static uint8_t **cone_masks(const struct cg_graph *graph, const struct cg_positi
     return masks;
 }
 
-int64_t cg_cone_madds(const struct cg_graph *graph, const struct cg_position *positions, int64_t n_positions)
-{
-    struct cg_arena *arena = cg_arena_create(0);
-    uint8_t **masks = cone_masks(graph, positions, n_positions, arena);
-    const int64_t madds = masks ? madds_of(graph, masks) : -1;
-    cg_arena_destroy(&arena);
-    return madds;
-}
-
 /* ---- evaluation ---- */
 
 struct evaluation {
@@ -343,23 +334,24 @@ static struct cg_expected *plan_expected(struct evaluation *e, const struct cg_p
     return made;
 }
 
-enum cg_status cg_expected_create(const struct cg_graph *graph, const struct cg_weights *weights,
-                                  const float *input, const struct cg_position *positions,
-                                  int64_t n_positions, struct cg_expected **expected, struct cg_error *err)
+struct cg_expected *cg_expected_create(const struct cg_graph *graph, const struct cg_weights *weights,
+                                       const float *input, const struct cg_position *positions,
+                                       int64_t n_positions, struct cg_error *err)
 {
     struct evaluation e = {.graph = graph, .weights = weights, .arena = cg_arena_create(0), .not_finite = -1};
     enum cg_status status = check_positions(graph->nodes[graph->output].shape, positions, n_positions, err);
-    *expected = status == CG_OK && e.arena ? plan_expected(&e, positions, n_positions) : NULL;
-    if (status == CG_OK && !*expected)
+    struct cg_expected *expected =
+        status == CG_OK && e.arena ? plan_expected(&e, positions, n_positions) : NULL;
+    if (status == CG_OK && !expected)
         status = cg_fail(err, CG_NO_MEMORY, "no memory for an expected output");
     if (status == CG_OK)
         status = begin_evaluation(&e, err);
     if (status == CG_OK)
         status = evaluate(&e, input, err);
     if (status == CG_OK)
-        collect(&e, *expected);
+        collect(&e, expected);
     else
-        cg_expected_destroy(expected);
+        cg_expected_destroy(&expected);
     end_evaluation(&e);
-    return status;
+    return expected;
 }

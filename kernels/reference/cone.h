@@ -23,17 +23,13 @@ struct cg_expected {
     int64_t madds; /* that it took */
 };
 
-/* Multiply-adds of the cone of these positions, and of the whole graph; -1 when there is no memory. */
-int64_t cg_cone_madds(const struct cg_graph *graph, const struct cg_position *positions, int64_t n_positions);
-
 /* Computes the output at `positions` (each inside the output: CG_INVALID if not; repetition is allowed) from
  * `input` (dense NHWC f32). With n_positions 0, or where the cone needs more than three quarters of the whole
- * graph's multiply-adds, all positions are computed and `whole` is set. CG_INVALID, naming the first node,
- * where the output has values that are infinite or no numbers. On success *expected is the caller's.
- */
-enum cg_status cg_expected_create(const struct cg_graph *graph, const struct cg_weights *weights,
-                                  const float *input, const struct cg_position *positions,
-                                  int64_t n_positions, struct cg_expected **expected, struct cg_error *err);
+ * graph's multiply-adds, all positions are computed and `whole` is set. NULL with `err` set: CG_INVALID,
+ * naming the first node, where the output has values that are infinite or no numbers. */
+struct cg_expected *cg_expected_create(const struct cg_graph *graph, const struct cg_weights *weights,
+                                       const float *input, const struct cg_position *positions,
+                                       int64_t n_positions, struct cg_error *err);
 
 /* Room for expected values at that many positions, all zero, for readers of files; NULL when there is no
  * memory. */
