@@ -1,7 +1,6 @@
 /* Under what a graph runs: the options that a measurement is named by, carried whole from the command line
- * through plan, job, message and record to the tables. A new option is a field here, a row of the command
- * line, a key of the results file and, if it divides cases, a field and a line of
- * cg_setting_difference() and a line of cg_setting_hash(). */
+ * through plan, job, message and record to the tables. A new option is a member here with its row in
+ * CG_SETTING_OPTIONS, its key in results/schema.json, and what engines make of it. */
 #ifndef CONVGAUGE_KERNELS_SETTING_H
 #define CONVGAUGE_KERNELS_SETTING_H
 
@@ -9,6 +8,7 @@
 #include "kernels/isa.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* How far an engine may merge nodes (X: identifier, name). "none": every node by itself: the engine gets
@@ -43,9 +43,9 @@ enum cg_edges {
 
 #define CG_THREADS_MAX 1024
 
-/* Zero-initialised fields are the defaults except threads (1) and isa (cg_isa_best()). In what was read from
- * a file or a published table a value that is not known is -1 (another negative number: a name of a later
- * version, which equals no other), NULL for the engine. */
+/* Filled by cg_setting_default() and what was asked for. In what was read from a file or a published table a
+ * value that is not known is -1 (another negative number: a name of a later version, which equals no other),
+ * NULL for the engine. */
 struct cg_setting {
     const char *engine; /* a name from cg_engines; borrowed */
     enum cg_isa isa;    /* the highest instruction set that may be used */
@@ -57,17 +57,81 @@ struct cg_setting {
     int batch; /* images of one run: the input's n; 0: as the graph has it */
 };
 
-/* The fields that divide cases: all but cpus and edges, which the suite decides. */
-enum cg_setting_field {
-    CG_FIELD_ENGINE = 1,
-    CG_FIELD_ISA = 2,
-    CG_FIELD_THREADS = 4,
-    CG_FIELD_FUSION = 8,
-    CG_FIELD_CACHE = 16,
-    CG_FIELD_BATCH = 32,
+/* The options, each of which divides cases (all members but cpus and edges, which follow from cores and
+ * suite). X: identifier; member, which is also the key in results files and the option on the command line;
+ * type; names of an enum; whether records, and skipped cases, of older files may lack it; then members of
+ * struct cg_setting_option. In this order they multiply, the first fastest, and are said. */
+/* clang-format off */
+#define CG_SETTING_OPTIONS(X) \
+    X(ENGINE, engine, TEXT, NULL, false, false, \
+      .letter = 'e', .value = "E", .help = "engine, of those that 'convgauge list engines' names", \
+      .unknown = "?", .another = "another engine", .always = true) \
+    X(FUSION, fusion, NAME, &cg_fusion_names, false, false, \
+      .letter = 'f', .value = "F", .help = "what engines may merge: " CG_FUSION_WORDS, \
+      .usually = "full; suite g4: full and none", .usual = CG_FUSION_FULL, \
+      .before = "fusion ", .unknown = "fusion unknown", .another = "another fusion", .in_names = true) \
+    X(THREADS, threads, INT, NULL, false, false, \
+      .letter = 't', .value = "N", .max = CG_THREADS_MAX, .help = "threads", .usual = 1, \
+      .after = " thread", .short_after = "t", .another = "other threads", .always = true) \
+    X(ISA, isa, NAME, &cg_isa_names, false, true, \
+      .value = "ISA", .help = "highest instruction set that may be used", .usually = "the best there is", \
+      .unknown = "ISA unknown", .always = true) \
+    X(CACHE, cache, NAME, &cg_cache_state_names, false, true, \
+      .value = "C", .help = "caches before a sample: hot, cold, or replay: the last layer\nof a stack, as " \
+                            "its predecessors left them", \
+      .unknown = "cache unknown", .another = "another cache state", .always = true) \
+    X(BATCH, batch, INT, NULL, false, true, \
+      .letter = 'b', .value = "N", .max = 4096, .help = "images a run", \
+      .usually = "1, or as the suite or the file says", .usual = 1, \
+      .before = "batch ", .short_before = "b", .another = "another batch", .in_names = true)
+/* clang-format on */
+
+#define CG_OPTION_PLACE(id, ...) CG_AT_##id,
+#define CG_OPTION_BIT(id, ...)   CG_FIELD_##id = 1 << CG_AT_##id,
+enum cg_setting_place { CG_SETTING_OPTIONS(CG_OPTION_PLACE) CG_SETTING_N };
+enum cg_setting_field { CG_SETTING_OPTIONS(CG_OPTION_BIT) };
+
+struct cg_setting_option {
+    const char *key;
+    enum { CG_SETTING_TEXT, CG_SETTING_INT, CG_SETTING_NAME } type;
+    const struct cg_name_list *names; /* of CG_SETTING_NAME */
+    size_t offset;                    /* of the member */
+    /* On the command line: */
+    char letter; /* short form, or 0 */
+    const char *value, *help;
+    const char *usually; /* what holds where it is not asked for; NULL: the default's name */
+    int max;             /* of numbers, from 1 */
+    /* In texts; NULL: nothing. */
+    const char *before, *after;             /* "batch " 2, 2 " thread" and, but for 1, "s" */
+    const char *short_before, *short_after; /* in names of tables: "b2", "2t" */
+    const char *unknown;
+    const char *another; /* why two records are not compared; NULL: they are all the same */
+    int usual;           /* number that is said only ... */
+    bool always;         /* if this is set; */
+    bool in_names;       /* or this, in names of tables */
 };
 
-/* In which of them two settings differ, bits of enum cg_setting_field. */
+extern const struct cg_setting_option cg_setting_options[CG_SETTING_N];
+
+/* The value of an option: a text, or the number of what is a number or an enum. */
+struct cg_setting_value {
+    const char *text;
+    int number;
+};
+
+struct cg_setting_value cg_setting_get(const struct cg_setting *setting, enum cg_setting_place at);
+void cg_setting_put(struct cg_setting *setting, enum cg_setting_place at, struct cg_setting_value value);
+
+/* The word for an option's value, "native", "2", "none"; NULL: not known. `number` has room for one. */
+const char *cg_setting_word(const struct cg_setting *setting, enum cg_setting_place at, char number[16]);
+
+/* Native, the best instruction set, one thread, full fusion, hot, the graph's own batch. */
+struct cg_setting cg_setting_default(void);
+
+/* Whether every value is one that there is: of what came from elsewhere. */
+bool cg_setting_is_valid(const struct cg_setting *setting);
+
+/* In which options two settings differ, bits of enum cg_setting_field. */
 unsigned cg_setting_difference(const struct cg_setting *a, const struct cg_setting *b);
 
 /* Whether times under both may stand in one row: they differ in none. */
@@ -76,7 +140,14 @@ bool cg_setting_equal(const struct cg_setting *a, const struct cg_setting *b);
 /* Chains a hash with all fields, whatever they point to. */
 uint64_t cg_setting_hash(uint64_t hash, const struct cg_setting *setting);
 
-/* "native, 1 thread, avx512, hot" and, where fusion is not full or batch not 1, those; snprintf-like. */
-int cg_setting_text(const struct cg_setting *setting, char *text, size_t size);
+enum cg_setting_style {
+    CG_SAY_UNUSUAL, /* "native, 1 thread, avx512, hot" and what is not as usual: ", fusion none, batch 4" */
+    CG_SAY_ALL,     /* "native, 1 thread, avx512, hot, fusion full, batch 1" */
+    CG_SAY_SHORT,   /* "native 1t avx512 hot full b1": for names of tables */
+};
+
+/* Says the options `which` (bits of enum cg_setting_field; -1u: all); snprintf-like. */
+int cg_setting_say(const struct cg_setting *setting, unsigned which, enum cg_setting_style style, char *text,
+                   size_t size);
 
 #endif

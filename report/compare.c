@@ -44,19 +44,11 @@ static const char *difference(const struct cg_comparison *comparison, const stru
         return !(cg_setting_difference(&a->setting, &b->setting) & (CG_FIELD_FUSION | CG_FIELD_CACHE))
                    ? NULL
                    : "the paper's devices: fusion full, hot";
-    static const struct {
-        unsigned field;
-        const char *words;
-    } reasons[] = {{CG_FIELD_ENGINE, "another engine"},
-                   {CG_FIELD_THREADS, "other threads"},
-                   {CG_FIELD_BATCH, "another batch"},
-                   {CG_FIELD_FUSION, "another fusion"},
-                   {CG_FIELD_CACHE, "another cache state"}};
     const unsigned differ = cg_setting_difference(&a->setting, &b->setting) &
                             ~(comparison->across_engines ? CG_FIELD_ENGINE : 0u);
-    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
-        if (differ & reasons[i].field)
-            return reasons[i].words;
+    for (enum cg_setting_place at = 0; at < CG_SETTING_N; at++)
+        if ((differ & 1u << at) && cg_setting_options[at].another)
+            return cg_setting_options[at].another;
     return NULL; /* another ISA may be what is asked about: another device has it */
 }
 

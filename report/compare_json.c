@@ -30,6 +30,20 @@ static struct cg_interval by_state(const struct cg_match *match, struct cg_estim
     return match->state.change.df > 0 ? cg_ratio_of(of) : (struct cg_interval){NAN, NAN, NAN};
 }
 
+/* What both have in common but the instruction set; numbers are the second one's: the paper's devices have no
+ * threads. */
+static void put_setting(struct cg_json *json, const struct cg_record *a, const struct cg_record *b)
+{
+    char unused[16];
+    for (enum cg_setting_place at = 0; at < CG_SETTING_N; at++) {
+        const struct cg_setting_option *option = &cg_setting_options[at];
+        if (option->type == CG_SETTING_INT)
+            cg_json_put_int(json, option->key, cg_setting_get(&b->setting, at).number);
+        else if (at != CG_AT_ISA)
+            cg_json_put_text(json, option->key, cg_setting_word(&a->setting, at, unused));
+    }
+}
+
 static void put_case(struct cg_json *json, const struct cg_comparison *comparison,
                      const struct cg_match *match, int file)
 {
@@ -39,12 +53,8 @@ static void put_case(struct cg_json *json, const struct cg_comparison *compariso
     cg_json_put_text(json, "suite", a->suite);
     cg_json_put_text(json, "group", a->group);
     cg_json_put_text(json, "case", a->case_name);
-    cg_json_put_text(json, "engine", a->setting.engine);
+    put_setting(json, a, b);
     cg_json_put_text(json, "engine_b", b->setting.engine);
-    cg_json_put_int(json, "threads", b->setting.threads);
-    cg_json_put_int(json, "batch", b->setting.batch);
-    cg_json_put_text(json, "fusion", (int)a->setting.fusion < 0 ? NULL : cg_fusion_name(a->setting.fusion));
-    cg_json_put_text(json, "cache", (int)a->setting.cache < 0 ? NULL : cg_cache_state_name(a->setting.cache));
     cg_json_put_text(json, "isa_a", isa_of(a));
     cg_json_put_text(json, "isa_b", isa_of(b));
     cg_json_put_number(json, "a_time_ns", a->time.median);

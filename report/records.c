@@ -12,7 +12,7 @@
 struct cg_phrase cg_setting_words(const struct cg_setting *setting)
 {
     struct cg_phrase words;
-    cg_setting_text(setting, words.text, sizeof words.text);
+    cg_setting_say(setting, -1u, CG_SAY_UNUSUAL, words.text, sizeof words.text);
     return words;
 }
 

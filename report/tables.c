@@ -10,13 +10,9 @@
 
 struct cg_phrase cg_view_slug(const struct cg_suite_view *view, const char *kind)
 {
-    const struct cg_setting *s = &view->setting;
-    return cg_slug(cg_phrase("%.60s %.20s %.40s %dt %.20s %.10s %.10s b%d", view->suite->name, kind,
-                             s->engine ? s->engine : "", s->threads,
-                             (int)s->isa < 0 ? "" : cg_isa_name(s->isa),
-                             (int)s->cache < 0 ? "" : cg_cache_state_name(s->cache),
-                             (int)s->fusion < 0 ? "" : cg_fusion_name(s->fusion), s->batch)
-                       .text);
+    struct cg_phrase setting;
+    cg_setting_say(&view->setting, -1u, CG_SAY_SHORT, setting.text, sizeof setting.text);
+    return cg_slug(cg_phrase("%.60s %.20s %.120s", view->suite->name, kind, setting.text).text);
 }
 
 struct cg_table *cg_table_of_view(const struct cg_suite_view *view, const char *kind, const char *title)
@@ -50,17 +46,12 @@ int cg_views_of_engines(const struct cg_suite_views *all, const struct cg_settin
 struct cg_phrase cg_rest_of_setting(const struct cg_suite_views *all, const struct cg_setting *of)
 {
     unsigned difference = 0;
-    char text[96] = "";
+    struct cg_phrase rest;
     for (int i = 0; i < all->n; i++)
         difference |= cg_setting_difference(&all->items[i]->setting, of);
-    if (difference & CG_FIELD_ISA)
-        cg_append(text, sizeof text, ", %s", (int)of->isa < 0 ? "ISA unknown" : cg_isa_name(of->isa));
-    if (difference & CG_FIELD_CACHE)
-        cg_append(text, sizeof text, ", %s",
-                  (int)of->cache < 0 ? "cache unknown" : cg_cache_state_name(of->cache));
-    if (difference & CG_FIELD_BATCH)
-        cg_append(text, sizeof text, ", batch %d", of->batch);
-    return cg_phrase("%s", text);
+    difference &= ~(unsigned)(CG_FIELD_ENGINE | CG_FIELD_THREADS | CG_FIELD_FUSION);
+    cg_setting_say(of, difference, CG_SAY_ALL, rest.text, sizeof rest.text);
+    return cg_phrase("%s%.100s", rest.text[0] ? ", " : "", rest.text);
 }
 
 struct cg_phrase cg_place_name(const struct cg_group_view *group, int trend)

@@ -50,7 +50,7 @@ void cg_describe_view(struct cg_table *table, const struct cg_suite_view *view);
 int cg_views_of_engines(const struct cg_suite_views *all, const struct cg_setting *of,
                         const struct cg_suite_view *views[CG_MAX_ENGINES]);
 
-/* What else of the setting tells a suite's tables over settings apart, of instruction set, caches and batch:
+/* What else of the setting tells a suite's tables over settings apart beside engine, threads and fusion:
  * ", avx2, cold"; "" where all views have it in common. */
 struct cg_phrase cg_rest_of_setting(const struct cg_suite_views *all, const struct cg_setting *of);
 

@@ -194,7 +194,7 @@ refuse "no suite 'nosuch' ('convgauge list suites' shows all)\$" run g1 nosuch -
 expect 0 'measurements of different graphs' run --quick --dry-run --counters g1
 refuse 'counts nothing' run g1 --check-only --counters
 refuse '--sustained lasts as long' run g1 --sustained 1 --budget 10
-refuse '--cache takes hot, cold and replay' run g1 --cache warm
+refuse '--cache takes hot, cold, replay' run g1 --cache warm
 if [ "${EMULATED:-0}" = 0 ]; then
     timed=(run g1 --quick --filter 'arm/x1/1:2' --processes 2 --budget 2 -o "$folder/run.json")
     expect 0 'ranks differ between the first and the last' run g1 --quick --filter 'arm/x1/1:2' --sustained 0.05 \

@@ -26,33 +26,37 @@ Test(options, every_kind_is_parsed)
     bool quick = false;
     const char *output = NULL, *name = NULL;
     struct cg_filter filter = {0};
-    int processes = 0, first = 0, argc;
+    int processes = 0, argc;
     struct cg_words rest;
     double precision = 0;
-    struct cg_ints letters = {0}, threads = {0};
+    struct cg_ints letters = {0};
+    struct cg_asked asked = {.all_threads = 7, .without = CG_FIELD_BATCH};
     const struct cg_option options[] = {
         {"quick", 'q', CG_OPTION_FLAG, NULL, "", &quick},
         {"output", 'o', CG_OPTION_STRING, "FILE", "", &output},
         {"processes", 0, CG_OPTION_INT, "N", "", &processes, 1, 64, 0},
         {"precision", 0, CG_OPTION_PERCENT, "P", "", &precision, 0.0001, 0.5, 0},
         {"letters", 0, CG_OPTION_INTS, "L", "", &letters, .word = letter},
-        {"first", 0, CG_OPTION_WORD, "L", "", &first, .word = letter},
         {"name", 0, CG_OPTION_STRING, "L", "", &name, .word = letter},
-        {"filter", 0, CG_OPTION_FILTER, "REGEX", "", &filter},
-        {"threads", 0, CG_OPTION_INTS, "N", "", &threads, 1, 256, 7},
+        {.kind = CG_OPTION_SETTING, .target = &asked},
+        {"filter", 'f', CG_OPTION_FILTER, "REGEX", "", &filter},
     };
     struct cg_error err;
     enum cg_status status;
-    PARSE(options, 0, -1, "g1", "-q", "--precision", "2%", "--letters=a,b", "--letters", "a,c", "--first",
-          "f", "--name", "n", "--filter", "a+", "--threads", "1,all", "-ofile", "--processes", "3", "g2");
+    PARSE(options, 0, -1, "g1", "-q", "--precision", "2%", "--letters=a,b", "--letters", "a,c", "--name", "n",
+          "-f", "a+", "-t", "1,all,1", "--fusion", "none", "-ofile", "--processes", "3", "g2");
     cr_assert_eq(status, CG_OK, "%s", err.text);
+    cr_expect_eq(argc - rest.first, 2);
     cr_expect(quick && processes == 3 && strcmp(output, "file") == 0);
     cr_expect_float_eq(precision, 0.02, 1e-12);
-    cr_expect(letters.n == 3 && letters.values[2] == 'c' && first == 'f' && strcmp(name, "n") == 0);
+    cr_expect(letters.n == 3 && letters.values[2] == 'c' && strcmp(name, "n") == 0);
     cr_expect(cg_filter_matches(&filter, "baa") && !cg_filter_matches(&filter, "b"));
     cg_filter_free(&filter);
-    cr_expect(threads.n == 2 && threads.values[1] == 7);
-    cr_expect_eq(argc - rest.first, 2);
+    cr_expect_eq(cg_asked_count(&asked), 2);
+    const struct cg_setting last = cg_asked_setting(&asked, 1);
+    cr_expect(last.threads == 7 && last.fusion == CG_FUSION_NONE && last.isa == cg_isa_best());
+    PARSE(options, 0, -1, "--batch", "2");
+    cr_expect_eq(status, CG_INVALID, "the command has no such option");
 }
 
 Test(options, bad_values_are_named)
@@ -60,12 +64,13 @@ Test(options, bad_values_are_named)
     int processes = 0, argc;
     struct cg_words rest;
     double precision = 0;
-    struct cg_ints threads = {0}, letters = {0};
+    struct cg_ints letters = {0};
+    struct cg_asked asked = {.single = true};
     struct cg_filter filter = {0};
     const struct cg_option options[] = {
         {"processes", 0, CG_OPTION_INT, "N", "", &processes, 1, 64, 0},
         {"precision", 0, CG_OPTION_PERCENT, "P", "", &precision, 0.0001, 0.5, 0},
-        {"threads", 0, CG_OPTION_INTS, "N", "", &threads, 1, 256, 0},
+        {.kind = CG_OPTION_SETTING, .target = &asked},
         {"letters", 0, CG_OPTION_INTS, "L", "", &letters, .word = letter},
         {"filter", 0, CG_OPTION_FILTER, "REGEX", "", &filter},
     };

@@ -9,19 +9,16 @@
 
 static const char *const all[] = {"g1", "g2", "g3", "g4", "networks"};
 
-static void add(struct cg_ints *axis, int value)
+static void ask(struct cg_run_request *request, enum cg_setting_place at, const char *word)
 {
-    axis->values[axis->n++] = value;
+    struct cg_error err = {0};
+    cr_assert_eq(cg_asked_take(&request->asked, at, word, &err), CG_OK, "%s", err.text);
 }
 
 static struct cg_run_request request_of(int n_suites, const char *const *suites, bool quick)
 {
     struct cg_run_request request = {.n_suites = n_suites, .suites = suites, .quick = quick};
-    add(&request.engines, cg_engine_word("native", NULL));
-    add(&request.threads, 1);
-    add(&request.isas, (int)cg_isa_best());
-    add(&request.batches, 0);
-    add(&request.caches, CG_CACHE_HOT);
+    ask(&request, CG_AT_ENGINE, "native");
     return request;
 }
 
@@ -74,7 +71,7 @@ Test(run_plan, peers_names_its_engines)
     cr_expect_eq(rows_of(plan, NULL), 4);
     cg_run_plan_destroy(&plan);
 
-    request.engines.n = 0;
+    request.asked.of[CG_AT_ENGINE].n = 0;
     int engines = 1, missing = 0;
     const char *const peers[] = {"xnnpack", "onednn"};
     for (int i = 0; i < 2; i++) {
@@ -127,9 +124,9 @@ Test(run_plan, the_axes_multiply)
     static const char *const suites[] = {"g1"};
     struct cg_run_request request = request_of(1, suites, true);
     struct cg_run_plan *one = plan_of(&request, CG_OK);
-    add(&request.engines, cg_engine_word("reference", NULL));
-    add(&request.fusions, CG_FUSION_FULL);
-    add(&request.fusions, CG_FUSION_NONE);
+    ask(&request, CG_AT_ENGINE, "reference");
+    ask(&request, CG_AT_FUSION, "full");
+    ask(&request, CG_AT_FUSION, "none");
     struct cg_run_plan *four = plan_of(&request, CG_OK);
     cr_expect_eq(rows_of(four, NULL), 4 * rows_of(one, NULL));
     cr_expect_eq(four->n_schedules, one->n_schedules, "engines and fusions are interleaved with each other");
@@ -157,7 +154,7 @@ Test(run_plan, what_cannot_be_is_refused)
     struct cg_run_request request = request_of(1, unknown, true);
     cr_expect_null(plan_of(&request, CG_INVALID));
     request = request_of(1, all, true);
-    request.threads.values[0] = 1000;
+    ask(&request, CG_AT_THREADS, "1000");
     cr_expect_null(plan_of(&request, CG_INVALID));
 }
 
@@ -170,8 +167,7 @@ Test(run_plan, suites_become_metadata_that_survives_a_file)
     struct cg_run run = {.plan = plan, .results = results};
     cr_assert_eq(cg_run_add_suites(&run, &err), CG_OK, "%s", err.text);
     cr_expect_eq(results->n_suites, 5);
-    const struct cg_suite_record *g1 = cg_results_find_suite(results, "g1");
-    cr_assert_not_null(g1);
+    const struct cg_suite_record *g1 = results->suites[0];
     cr_expect_eq(g1->kind, CG_KIND_SLOPE);
     const struct cg_case_record *square = g1->groups[0]->cases[0];
     /* Equal widths reach eq. (1)'s lower bound: 20 convolutions of 32 -> 32 at 56x56. */
@@ -193,7 +189,7 @@ Test(run_plan, replay_takes_the_last_layer_of_a_stack)
 {
     static const char *const suites[] = {"g1", "g3", "networks"};
     struct cg_run_request request = request_of(3, suites, true);
-    request.caches.values[0] = CG_CACHE_REPLAY;
+    ask(&request, CG_AT_CACHE, "replay");
     struct cg_run_plan *plan = plan_of(&request, CG_OK);
     int with = 0, without = 0;
     for (int i = 0; i < plan->n_jobs; i++) {
@@ -253,7 +249,8 @@ static void expect_cold_flags(double memory_bytes_per_s, bool flagged)
     static const char *const suites[] = {"g1"};
     struct cg_run_request request = request_of(1, suites, true);
     set_filter(&request, "arm/x1/1:1$");
-    add(&request.caches, CG_CACHE_COLD);
+    ask(&request, CG_AT_CACHE, "hot");
+    ask(&request, CG_AT_CACHE, "cold");
     struct cg_run_plan *plan = plan_of(&request, CG_OK);
     struct cg_run run = {.plan = plan, .device = {.record.n_peaks = 1, .n_bandwidths = 2}};
     struct cg_device *device = &run.device;

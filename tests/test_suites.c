@@ -36,7 +36,7 @@ Test(suites, quick_selection_is_95_cases)
     int total = 0;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct cg_suite *suite = load(config, rows[i].name, true);
-        const int fusions = suite->fusion_full + suite->fusion_none;
+        const int fusions = suite->fusions[CG_FUSION_FULL] + suite->fusions[CG_FUSION_NONE];
         int cases = 0;
         for (int g = 0; g < suite->n_groups; g++) {
             cr_expect(suite->groups[g].quick);
@@ -187,7 +187,7 @@ Test(suites, g4_says_that_its_unit_is_inferred)
     cr_assert(both && relu);
     cr_expect(both->inferred && both->factors[0] && both->factors[1]);
     cr_expect(relu->factors[0] && !relu->factors[1]);
-    cr_expect(suite->fusion_full && suite->fusion_none);
+    cr_expect(suite->fusions[CG_FUSION_FULL] && suite->fusions[CG_FUSION_NONE]);
     cr_expect_str_eq(suite->factor_names[1], "short-cut");
     cg_suite_destroy(&suite);
     cg_config_close(&config);

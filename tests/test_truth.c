@@ -117,11 +117,6 @@ static void sample(const struct states *of, const struct cg_job *job, uint64_t *
     }
 }
 
-static void add(struct cg_ints *axis, int value)
-{
-    axis->values[axis->n++] = value;
-}
-
 /* The rounds of the samples, flagged where the machine was not quiet. */
 static void add_rounds(const struct states *of, struct cg_measurement *m)
 {
@@ -138,14 +133,11 @@ static void add_rounds(const struct states *of, struct cg_measurement *m)
 static struct cg_results *measured_in(const char *suite, const struct states *of, int most_threads)
 {
     struct cg_run run = {.request = {.n_suites = 1, .suites = &suite}, .results = cg_results_create()};
+    struct cg_asked_values *asked = &run.request.asked.of[CG_AT_THREADS];
     struct cg_error err = {0};
     uint64_t random = 7 + of->seed;
-    add(&run.request.engines, cg_engine_word("native", NULL));
     for (int threads = 1; threads <= most_threads; threads++)
-        add(&run.request.threads, threads);
-    add(&run.request.isas, (int)cg_isa_best());
-    add(&run.request.batches, 0);
-    add(&run.request.caches, CG_CACHE_HOT);
+        asked->values[asked->n++].number = threads;
     cr_assert(run.results);
     cr_assert_eq(cg_topology_read(NULL, &run.device.topology, &err), CG_OK, "%s", err.text);
     cr_assert_eq(cg_run_plan_make(&run.request, &run.device.topology, &run.plan, &err), CG_OK, "%s",

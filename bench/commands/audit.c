@@ -114,7 +114,7 @@ enum cg_status cg_command_audit(int argc, char **argv, struct cg_error *err)
     state.protocol.precision = 0.01;
     struct cg_words words = {1, 1};
     const struct cg_option options[] = {
-        CG_SETTING_ROWS(&state.it, 0),
+        CG_NETWORK_JOB_ROWS(&state.it),
         {"filter", 'f', CG_OPTION_FILTER, "REGEX", "only places whose block or guideline matches",
          &state.filter},
         {"processes", 0, CG_OPTION_INT, "N", "processes, each a new draw of address layout (5)",

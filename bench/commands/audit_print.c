@@ -1,6 +1,7 @@
 #include "bench/commands/audit_print.h"
 
-#include "bench/commands/json_print.h"
+#include "bench/record/json.h"
+#include "bench/record/layout.h"
 #include "bench/commands/progress.h"
 #include "report/format.h"
 #include "report/report.h"
@@ -35,13 +36,13 @@ static const char *why_not(const struct cg_audit_state *state, int breach)
 static struct cg_table *new_table(const struct cg_audit_state *state, const char *id, const char *title)
 {
     struct cg_table *table = cg_table_create(id, title);
+    struct cg_phrase setting;
+    cg_setting_say(&state->it.job.setting, ~(unsigned)CG_FIELD_CACHE, CG_SAY_ALL, setting.text,
+                   sizeof setting.text);
     table->caption = cg_table_format(
-        table, "%s%s; %s; %s, %d thread%s, %s, fusion %s, batch %d", state->it.network->name,
-        state->it.network->reconstruction ? DAGGER : "",
+        table, "%s%s; %s; %s", state->it.network->name, state->it.network->reconstruction ? DAGGER : "",
         state->it.device.record.cpu_model ? state->it.device.record.cpu_model : "device unknown",
-        state->it.job.setting.engine, state->it.job.setting.threads,
-        state->it.job.setting.threads == 1 ? "" : "s", cg_isa_name(state->it.job.setting.isa),
-        cg_fusion_name(state->it.job.setting.fusion), state->it.job.setting.batch);
+        setting.text);
     return table;
 }
 
@@ -256,17 +257,16 @@ static enum cg_status print_json(const struct cg_audit_state *state, const struc
     }
     for (int i = 0; i < sentences->n_sentences; i++)
         json_array_append_new(said, json_string(sentences->sentences[i]));
-    json_t *json = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "network",
-        state->it.network->family, "variant", state->it.network->variant, "name", state->it.network->name,
-        "engine", state->it.job.setting.engine, "isa", cg_isa_name(state->it.job.setting.isa), "threads",
-        state->it.job.setting.threads, "fusion", cg_fusion_name(state->it.job.setting.fusion), "batch",
-        state->it.job.setting.batch, "reconstruction", state->it.network->reconstruction, "time_ns",
-        state->timed ? cg_json_interval(state->costs.network_ns) : json_null(), "processes",
-        state->timed ? json_integer(state->costs.processes) : json_null(), "guidelines",
-        guidelines_json(state, NULL, state->timed ? state->costs.guidelines : NULL), "blocks", blocks,
-        "places", places_json(state), "sentences", said);
-    return cg_json_print(json, err);
+    json_t *json =
+        json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "network", state->it.network->family,
+                  "variant", state->it.network->variant, "name", state->it.network->name, "reconstruction",
+                  state->it.network->reconstruction, "time_ns",
+                  state->timed ? cg_json_interval(state->costs.network_ns) : json_null(), "processes",
+                  state->timed ? json_integer(state->costs.processes) : json_null(), "guidelines",
+                  guidelines_json(state, NULL, state->timed ? state->costs.guidelines : NULL), "blocks",
+                  blocks, "places", places_json(state), "sentences", said);
+    cg_json_add_setting(json, &state->it.job.setting);
+    return cg_json_print(json, stdout, err);
 }
 
 enum cg_status cg_audit_print(const struct cg_audit_state *state, struct cg_error *err)

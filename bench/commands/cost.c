@@ -1,7 +1,7 @@
 #include "bench/onnx/network_arg.h"
 #include "base/text.h"
 #include "bench/commands/command.h"
-#include "bench/commands/json_print.h"
+#include "bench/record/json.h"
 #include "bench/commands/options.h"
 #include "report/format.h"
 
@@ -154,7 +154,7 @@ static enum cg_status cost_of_all(bool json, struct cg_error *err)
         cg_network_destroy(&network);
     }
     if (status == CG_OK && json)
-        status = cg_json_print(array, err);
+        status = cg_json_print(array, stdout, err);
     else
         json_decref(array);
     if (status == CG_OK && !json)
@@ -171,7 +171,7 @@ static enum cg_status cost_of_one(const char *ref, int batch, bool layers, bool 
         return err->status;
     enum cg_status status = CG_OK;
     if (json) {
-        status = cg_json_print(network_json(network, true), err);
+        status = cg_json_print(network_json(network, true), stdout, err);
     } else {
         if (layers)
             print_layers(network->graph);

@@ -1,5 +1,5 @@
 #include "bench/commands/info_print.h"
-#include "bench/commands/json_print.h"
+#include "bench/record/json.h"
 
 #include "bench/record/layout.h"
 #include "report/format.h"
@@ -414,5 +414,5 @@ enum cg_status cg_info_print_json(const struct cg_info_view *view, struct cg_err
     const bool filled = results && cg_device_record_fill(view->device, results, err) == CG_OK;
     json_t *object = filled ? view_json(view, &results->device) : NULL;
     cg_results_destroy(&results);
-    return cg_json_print(object, err);
+    return cg_json_print(object, stdout, err);
 }

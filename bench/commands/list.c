@@ -1,5 +1,5 @@
 #include "bench/commands/command.h"
-#include "bench/commands/json_print.h"
+#include "bench/record/json.h"
 #include "bench/commands/info_print.h"
 #include "bench/commands/options.h"
 #include "base/nearest.h"
@@ -164,7 +164,7 @@ static enum cg_status list_topic(const struct topic *topic, bool json, struct cg
     json_t *array = json ? json_array() : NULL;
     const enum cg_status status = topic->list(array, err);
     if (status == CG_OK && json)
-        return cg_json_print(array, err);
+        return cg_json_print(array, stdout, err);
     json_decref(array);
     return status;
 }

@@ -5,14 +5,14 @@
 
 struct cg_network_job cg_network_job_default(void)
 {
-    return (struct cg_network_job){
-        .line = cg_progress_start(),
-        .job.setting = {.engine = "native", .isa = cg_isa_best(), .threads = 1, .fusion = CG_FUSION_FULL}};
+    return (struct cg_network_job){.line = cg_progress_start(),
+                                   .asked = {.single = true, .without = CG_FIELD_CACHE}};
 }
 
 enum cg_status cg_network_job_load(struct cg_network_job *it, const char *ref, struct cg_error *err)
 {
     struct cg_setting *setting = &it->job.setting;
+    *setting = cg_asked_setting(&it->asked, 0);
     if (cg_device_read(NULL, &it->device, err) != CG_OK)
         return err->status;
     if (cg_topology_choose(&it->device.topology, it->cores, setting->threads, it->cpus, err) != CG_OK)

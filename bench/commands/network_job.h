@@ -9,6 +9,7 @@
 #include "bench/scheduler/session.h"
 
 struct cg_network_job {
+    struct cg_asked asked;
     const char *cores; /* --cores, or NULL */
     struct cg_device device;
     struct cg_network *network;
@@ -18,26 +19,17 @@ struct cg_network_job {
     struct cg_progress_line line;
 };
 
-/* Before the command line is read: native, the best instruction set, one thread, full fusion, the network's
- * own batch. The rows of options fill in what was asked for. */
+/* Before the command line is read; the rows fill in what is asked for. */
 struct cg_network_job cg_network_job_default(void);
 
 /* clang-format off */
-#define CG_SETTING_ROWS(it, fusion_letter) \
-    {"engine", 'e', CG_OPTION_STRING, "NAME", "engine (native); 'convgauge list engines' names them", \
-     &(it)->job.setting.engine, .word = cg_engine_word}, \
-    {"threads", 't', CG_OPTION_INT, "N", "threads (1)", &(it)->job.setting.threads, 1, CG_THREADS_MAX}, \
-    {"cores", 'c', CG_OPTION_STRING, "SPEC", "big, little, all, or numbers: 0,2", &(it)->cores}, \
-    {"isa", 0, CG_OPTION_WORD, "ISA", "highest instruction set that may be used (the best there is)", \
-     &(it)->job.setting.isa, .word = cg_isa_word}, \
-    {"fusion", fusion_letter, CG_OPTION_WORD, "F", CG_FUSION_WORDS " (full)", &(it)->job.setting.fusion, \
-     .word = cg_fusion_word}, \
-    {"batch", 'b', CG_OPTION_INT, "N", "images a run (1, or what an .onnx file says)", \
-     &(it)->job.setting.batch, 1, 4096}
+#define CG_NETWORK_JOB_ROWS(it) \
+    {.kind = CG_OPTION_SETTING, .target = &(it)->asked}, \
+    {"cores", 'c', CG_OPTION_STRING, "SPEC", "big, little, all, or numbers: 0,2", &(it)->cores}
 /* clang-format on */
 
-/* Reads the device, picks the cpus and loads the network: the job is then whole. A whole network starts from
- * NHWC, so any reorder counts. Errors: as cg_topology_choose() and cg_network_arg(). */
+/* Fills the setting, reads the device, picks the cpus and loads the network: the job is then whole. A whole
+ * network starts from NHWC, so any reorder counts. Errors: as cg_topology_choose() and cg_network_arg(). */
 enum cg_status cg_network_job_load(struct cg_network_job *it, const char *ref, struct cg_error *err);
 
 /* Refuses to time under emulation (`instead`: cg_refuse_emulated()), says what --cores means, and opens the

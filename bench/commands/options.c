@@ -113,23 +113,18 @@ static enum cg_status take_number(const struct cg_option *option, const char *te
 /* One value of a list. */
 static enum cg_status take_value(const struct cg_option *option, const char *word, struct cg_error *err)
 {
+    if (option->kind == CG_OPTION_SETTING)
+        return cg_asked_take(option->target, (enum cg_setting_place)option->all, word, err);
     struct cg_ints *ints = option->target;
-    long value = option->all;
-    if (option->word) {
-        value = option->word(word, err);
-        if (value < 0)
-            return err->status;
-    } else if (option->all <= 0 || strcmp(word, "all") != 0) {
-        if (!parse_int(word, &value) || !in_range(option, (double)value))
-            return cg_fail(err, CG_INVALID, "--%s takes whole numbers from %.0f to %.0f%s, not '%s'",
-                           option->name, option->min, option->max, option->all > 0 ? " or 'all'" : "", word);
-    }
+    const int value = option->word(word, err);
+    if (value < 0)
+        return err->status;
     for (int i = 0; i < ints->n; i++)
         if (ints->values[i] == value)
             return CG_OK;
     if (ints->n == CG_LIST_MAX)
         return cg_fail(err, CG_INVALID, "--%s takes at most %d values", option->name, CG_LIST_MAX);
-    ints->values[ints->n++] = (int)value;
+    ints->values[ints->n++] = value;
     return CG_OK;
 }
 
@@ -176,9 +171,6 @@ static enum cg_status take_option(const struct cg_option *option, const char *te
             return cg_fail(err, CG_INVALID, "--%s needs a value", option->name);
         *(const char **)option->target = text;
         return option->word && option->word(text, err) < 0 ? err->status : CG_OK;
-    case CG_OPTION_WORD:
-        *(int *)option->target = option->word(text, err);
-        return *(int *)option->target < 0 ? err->status : CG_OK;
     case CG_OPTION_FILTER:
         return cg_filter_set(option->target, text, err);
     case CG_OPTION_OPTIONAL:
@@ -186,6 +178,9 @@ static enum cg_status take_option(const struct cg_option *option, const char *te
             return cg_fail(err, CG_INVALID, "--%s= needs a value, or no '='", option->name);
         *(const char **)option->target = text ? text : "default";
         return CG_OK;
+    case CG_OPTION_SETTING:
+        return ((const struct cg_asked *)option->target)->single ? take_value(option, text, err)
+                                                                 : take_values(option, text, err);
     case CG_OPTION_INTS:
         return take_values(option, text, err);
     default:
@@ -271,12 +266,57 @@ static enum cg_status check_words(int argc, char **argv, const struct cg_words *
     return CG_OK;
 }
 
-enum cg_status cg_options_parse(int argc, char **argv, const struct cg_option *options, int n,
+/* ---- options of a setting ---- */
+
+/* The rows of a command with those of its setting in place of the one that stands for them. */
+struct rows {
+    int n;
+    struct cg_option all[MAX_OPTIONS];
+    char values[CG_SETTING_N][16], helps[CG_SETTING_N][256];
+};
+
+static bool is_taken(char letter, const struct cg_option *options, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (options[i].letter == letter)
+            return true;
+    return false;
+}
+
+static void add_setting(struct rows *rows, struct cg_asked *asked, const struct cg_option *options, int n)
+{
+    for (enum cg_setting_place at = 0; at < CG_SETTING_N; at++) {
+        const struct cg_setting_option *option = &cg_setting_options[at];
+        if (asked->without & 1u << at)
+            continue;
+        snprintf(rows->values[at], sizeof rows->values[at], "%s%s", option->value,
+                 asked->single ? "" : ",...");
+        cg_asked_help(asked, at, rows->helps[at], sizeof rows->helps[at]);
+        rows->all[rows->n++] =
+            (struct cg_option){.name = option->key,
+                               .letter = is_taken(option->letter, options, n) ? 0 : option->letter,
+                               .kind = CG_OPTION_SETTING,
+                               .value = rows->values[at],
+                               .help = rows->helps[at],
+                               .target = asked,
+                               .all = (int)at};
+    }
+}
+
+enum cg_status cg_options_parse(int argc, char **argv, const struct cg_option *own, int n_own,
                                 struct cg_words *words, struct cg_error *err)
 {
     struct getopt_tables tables;
-    if (n > MAX_OPTIONS)
+    struct rows rows = {.n = 0};
+    if (n_own + CG_SETTING_N > MAX_OPTIONS)
         return cg_fail(err, CG_FAILED, "command %s has more options than the parser holds", argv[0]);
+    for (int i = 0; i < n_own; i++)
+        if (own[i].kind == CG_OPTION_SETTING)
+            add_setting(&rows, own[i].target, own, n_own);
+        else
+            rows.all[rows.n++] = own[i];
+    const struct cg_option *options = rows.all;
+    const int n = rows.n;
     fill_tables(options, n, &tables);
     optind = 0;
     opterr = 0;

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "bench/commands/filter.h"
+#include "bench/commands/setting_arg.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,15 +16,14 @@ enum cg_option_kind {
     CG_OPTION_INT,      /* int *: from min to max */
     CG_OPTION_REAL,     /* double *: from min to max */
     CG_OPTION_PERCENT,  /* double *: "1%" or "0.01" gives 0.01; from min to max */
-    CG_OPTION_WORD,     /* int *, an enum: what `word` makes of it */
-    CG_OPTION_INTS,   /* struct cg_ints *: comma-separated, each value kept once: what `word` makes of it, or
-                         numbers from min to max; 'all' where all > 0. May be given more than once */
-    CG_OPTION_FILTER, /* struct cg_filter *: a regular expression */
-    CG_OPTION_CHOICE, /* int *, an enum: set to `all`; at most one of the rows with this target is taken */
-    CG_OPTION_NOTE,   /* no option: `help` is printed below those before it; name NULL */
+    CG_OPTION_INTS,     /* struct cg_ints *: comma-separated, each value kept once: what `word` makes of it.
+                           May be given more than once */
+    CG_OPTION_SETTING,  /* struct cg_asked *: stands for all options of a setting that the command has, which
+                           need no row; those of its rows keep their letters. name NULL */
+    CG_OPTION_FILTER,   /* struct cg_filter *: a regular expression */
+    CG_OPTION_CHOICE,   /* int *, an enum: set to `all`; at most one of the rows with this target is taken */
+    CG_OPTION_NOTE,     /* no option: `help` is printed below those before it; name NULL */
 };
-
-#define CG_LIST_MAX 64
 
 struct cg_ints {
     int n;
@@ -38,7 +38,7 @@ struct cg_option {
     const char *help;  /* one or more lines, split at '\n' */
     void *target;
     double min, max; /* of numbers */
-    int all; /* CG_OPTION_INTS: what the word "all" stands for; 0: not allowed. CG_OPTION_CHOICE: value */
+    int all;         /* CG_OPTION_CHOICE: the value; in the parser CG_OPTION_SETTING: which option */
     int (*word)(const char *word, struct cg_error *err); /* the value of a word; below 0 with `err` set */
 };
 
@@ -64,13 +64,5 @@ struct cg_words {
  * CG_INVALID names the option and what it takes. */
 enum cg_status cg_options_parse(int argc, char **argv, const struct cg_option *options, int n,
                                 struct cg_words *words, struct cg_error *err);
-
-/* What a word of a setting names, for cg_option.word (setting_arg.c): an index into cg_engines, an enum
- * cg_isa, cg_fusion, cg_cache_state. Below 0 with `err` set: CG_INVALID with the words that there are,
- * CG_UNAVAILABLE for an engine or an instruction set that does not run here, with the reason. */
-int cg_engine_word(const char *word, struct cg_error *err);
-int cg_isa_word(const char *word, struct cg_error *err);
-int cg_fusion_word(const char *word, struct cg_error *err);
-int cg_cache_word(const char *word, struct cg_error *err);
 
 #endif

@@ -73,7 +73,7 @@ enum cg_status cg_command_profile(int argc, char **argv, struct cg_error *err)
     struct cg_network_job it = cg_network_job_default();
     struct cg_words words = {1, 1};
     const struct cg_option options[] = {
-        CG_SETTING_ROWS(&it, 'f'),
+        CG_NETWORK_JOB_ROWS(&it),
         {"processes", 'p', CG_OPTION_INT, "N", "processes, each a new draw of address layout (5)",
          &o.processes, 1, 64},
         {"seconds", 's', CG_OPTION_REAL, "S", "time for each process (1)", &o.seconds, 0.01, 3600},

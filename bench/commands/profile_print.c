@@ -1,7 +1,8 @@
 #include "bench/commands/profile_print.h"
 
 #include "base/text.h"
-#include "bench/commands/json_print.h"
+#include "bench/record/json.h"
+#include "bench/record/layout.h"
 #include "report/format.h"
 #include "report/split.h"
 
@@ -167,11 +168,12 @@ static void note_disturbance(const struct cg_profile *profile)
 void cg_profile_print_text(const struct cg_profile_view *view)
 {
     const struct cg_profile *profile = view->profile;
-    printf("%s on %s (%s), %s, %d thread%s, fusion %s: %d processes of %d pairs of runs\n\n",
-           view->network->name, view->job->setting.engine, profile->engine_version,
-           cg_isa_name(view->job->setting.isa), view->job->setting.threads,
-           view->job->setting.threads > 1 ? "s" : "", cg_fusion_name(view->job->setting.fusion),
-           profile->n_processes, profile->n_pairs);
+    const unsigned apart = CG_FIELD_ENGINE | CG_FIELD_CACHE | CG_FIELD_BATCH;
+    struct cg_phrase setting;
+    cg_setting_say(&view->job->setting, ~apart, CG_SAY_ALL, setting.text, sizeof setting.text);
+    printf("%s on %s (%s), %s: %d processes of %d pairs of runs\n\n", view->network->name,
+           view->job->setting.engine, profile->engine_version, setting.text, profile->n_processes,
+           profile->n_pairs);
     printf("%-26s %-11s %-12s %9s %6s %5s %7s %6s %-7s %7s  %s\n", "", "", "", "", "", "share", "Gmadds",
            "% of", "bound", "", "");
     printf("%-26s %-11s %-12s %9s %6s %5s %7s %6s %-7s %7s  %s\n", "layer", "kind", "output", "us", "+- %",
@@ -279,12 +281,9 @@ enum cg_status cg_profile_print_json(const struct cg_profile_view *view, struct 
                               "mem_access_bytes", (json_int_t)cost.mem_access * 4, "peak_memory_bytes",
                               (json_int_t)cg_graph_peak_memory(view->network->graph));
     json_t *json = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:f, s:i, s:i, s:o, s:b, "
-        "s:o, s:o, s:[o, o]}",
+        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:f, s:i, s:i, s:o, s:b, s:o, s:o, s:[o, o]}",
         "network", view->network->family, "variant", view->network->variant, "name", view->network->name,
-        "engine", view->job->setting.engine, "engine_version", profile->engine_version, "isa",
-        cg_isa_name(view->job->setting.isa), "threads", view->job->setting.threads, "fusion",
-        cg_fusion_name(view->job->setting.fusion), "input",
+        "engine_version", profile->engine_version, "input",
         cg_json_shape(view->network->graph->nodes[view->network->graph->input].shape), "total", total,
         "layers", layers, "sum_ns", cg_json_interval(profile->sum_ns), "end_to_end_ns",
         cg_json_interval(profile->end_to_end_ns), "split", split_json(view), "clock_overhead_ns",
@@ -293,5 +292,6 @@ enum cg_status cg_profile_print_json(const struct cg_profile_view *view, struct 
         "memory_bytes", profile->memory_bytes < 0 ? json_null() : json_integer(profile->memory_bytes),
         "residual_percent", cg_json_number(100 * profile->residual.value), "residual_percent_ci",
         cg_json_number(100 * profile->residual.low), cg_json_number(100 * profile->residual.high));
-    return cg_json_print(json, err);
+    cg_json_add_setting(json, &view->job->setting);
+    return cg_json_print(json, stdout, err);
 }

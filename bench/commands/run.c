@@ -200,10 +200,10 @@ static void fill_protocol(struct cg_run *run)
 static enum cg_status prepare_device(struct cg_run *run, struct cg_error *err)
 {
     const struct cg_run_request *r = &run->request;
-    for (int i = 0; i < r->isas.n; i++)
-        for (int t = 0; t < r->threads.n; t++) {
-            const enum cg_isa isa = (enum cg_isa)r->isas.values[i];
-            const int threads = r->threads.values[t];
+    for (int i = 0; i < cg_asked_n(&r->asked, CG_AT_ISA); i++)
+        for (int t = 0; t < cg_asked_n(&r->asked, CG_AT_THREADS); t++) {
+            const enum cg_isa isa = (enum cg_isa)cg_asked_value(&r->asked, CG_AT_ISA, i).number;
+            const int threads = cg_asked_value(&r->asked, CG_AT_THREADS, t).number;
             cg_progress_show(&run->line, "measuring the peak of this machine (%s, %d thread%s)",
                              cg_isa_name(isa), threads, threads > 1 ? "s" : "");
             const enum cg_status status = cg_device_ensure(&run->device, isa, r->cores, threads, err);

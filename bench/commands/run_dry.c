@@ -1,4 +1,4 @@
-#include "bench/commands/json_print.h"
+#include "bench/record/json.h"
 #include "bench/commands/run_parts.h"
 
 #include "bench/graph/cost.h"
@@ -29,16 +29,15 @@ enum cg_status cg_run_dry(const struct cg_run *run, struct cg_error *err)
     for (int c = 0; c < plan->n_cases; c++)
         rows += plan->cases[c].n_jobs;
     if (run->request.format == CG_FORMAT_JSON)
-        return cg_json_print(plan_json(run, rows, madds), err);
-    printf("%-44s %-10s %7s %5s %7s %9s\n", "case", "engine", "threads", "batch", "fusion", "Mmadds");
+        return cg_json_print(plan_json(run, rows, madds), stdout, err);
+    printf("%-44s %9s  %s\n", "case", "Mmadds", "setting");
     for (const struct cg_planned_case *c = plan->cases; c < plan->cases + plan->n_cases; c++)
         for (int k = 0; k < c->n_jobs; k++) {
             const struct cg_planned_job *job = &plan->jobs[c->jobs[k]];
-            const struct cg_setting *setting = &job->job.setting;
-            printf("%-44s %-10s %7d %5d %7s %9.1f%s\n", c->of->name, setting->engine, setting->threads,
-                   setting->batch, cg_fusion_name(setting->fusion),
-                   1e-6 * (double)cg_graph_cost(job->job.graph).madds,
-                   job->first == c ? "" : "  (measured above)");
+            struct cg_phrase setting;
+            cg_setting_say(&job->job.setting, -1u, CG_SAY_UNUSUAL, setting.text, sizeof setting.text);
+            printf("%-44s %9.1f  %s%s\n", c->of->name, 1e-6 * (double)cg_graph_cost(job->job.graph).madds,
+                   setting.text, job->first == c ? "" : " (measured above)");
         }
     printf("%d cases, %d measurements of different graphs, %.1f Gmadds a round; %s\n", rows, plan->n_jobs,
            1e-9 * madds, cg_expected_time_text(run->expected).text);

@@ -39,27 +39,15 @@ static const char *behind_counters(int argc, char **argv)
     return NULL;
 }
 
-static enum cg_status parse(int argc, char **argv, int all_threads, struct cg_run_request *o,
-                            struct cg_words *words, struct cg_error *err)
+static enum cg_status parse(int argc, char **argv, struct cg_run_request *o, struct cg_words *words,
+                            struct cg_error *err)
 {
     const struct cg_option options[] = {
         {"quick", 'q', CG_OPTION_FLAG, NULL, "the quick selection of each suite, 4 to 10 short processes",
          &o->quick},
-        {"engine", 'e', CG_OPTION_INTS, "A,B", "engines (native; 'convgauge list engines')", &o->engines,
-         .word = cg_engine_word},
-        {"threads", 't', CG_OPTION_INTS, "N,M", "numbers of threads, 'all' = every core allowed (1)",
-         &o->threads, 1, CG_THREADS_MAX, all_threads},
-        {"isa", 0, CG_OPTION_INTS, "ISA", "highest instruction set to use (the best there is)", &o->isas,
-         .word = cg_isa_word},
-        {"batch", 'b', CG_OPTION_INTS, "N,M", "images a run (1, or as the suite says)", &o->batches, 1, 4096},
+        {.kind = CG_OPTION_SETTING, .target = &o->asked},
         {"cores", 0, CG_OPTION_STRING, "SPEC", "cores to run on: big, little, all, or a list such as 0,2",
          &o->cores},
-        {"fusion", 0, CG_OPTION_INTS, "F,G", CG_FUSION_WORDS " (full; suite g4: full and none)", &o->fusions,
-         .word = cg_fusion_word},
-        {"cache", 0, CG_OPTION_INTS, "C,D",
-         "state of the caches before a sample: hot, cold, or replay:\nthe last layer of a stack, as its "
-         "predecessors left them (hot)",
-         &o->caches, .word = cg_cache_word},
         {"filter", 'f', CG_OPTION_FILTER, "REGEX",
          "only cases whose name, label or network matches;\nbaselines stay", &o->filter},
         {"precision", 'p', CG_OPTION_PERCENT, "P", "stop when every interval is within +-P (1%)",
@@ -88,25 +76,15 @@ static enum cg_status parse(int argc, char **argv, int all_threads, struct cg_ru
     return cg_options_parse(argc, argv, CG_ROWS(options), words, err);
 }
 
-/* What holds where nothing was asked for. */
-static void set_if_empty(struct cg_ints *axis, int value)
-{
-    if (axis->n == 0)
-        axis->values[axis->n++] = value;
-}
-
 enum cg_status cg_run_options_read(int argc, char **argv, int all_threads, struct cg_run_request *request,
                                    struct cg_error *err)
 {
     struct cg_words words = {0, -1};
     request->behind_counters = behind_counters(argc, argv);
-    enum cg_status status = parse(argc, argv, all_threads, request, &words, err);
+    request->asked.all_threads = all_threads;
+    enum cg_status status = parse(argc, argv, request, &words, err);
     if (status != CG_OK || words.first < 0)
         return status;
-    set_if_empty(&request->isas, (int)cg_isa_best());
-    set_if_empty(&request->caches, CG_CACHE_HOT);
-    set_if_empty(&request->threads, 1);
-    set_if_empty(&request->batches, 0);
     const bool named = request->named = argc > words.first;
     request->n_suites = named ? argc - words.first : (int)(sizeof default_suites / sizeof default_suites[0]);
     request->suites = named ? (const char *const *)argv + words.first : default_suites;

@@ -38,8 +38,8 @@ static enum cg_status load_suite_batches(struct cg_run_plan *plan, const struct 
                                          struct cg_error *err)
 {
     enum cg_status status = CG_OK;
-    for (int b = 0; status == CG_OK && b < request->batches.n; b++) {
-        const int batch = request->batches.values[b], first = plan->n_suites;
+    for (int b = 0; status == CG_OK && b < cg_asked_n(&request->asked, CG_AT_BATCH); b++) {
+        const int batch = cg_asked_value(&request->asked, CG_AT_BATCH, b).number, first = plan->n_suites;
         status = load_suite(plan, config, name, batch, request->quick, err);
         for (int k = 1; status == CG_OK && batch == 0 && k < plan->suites[first]->n_batches; k++)
             status = load_suite(plan, config, name, plan->suites[first]->batches[k], request->quick, err);
@@ -146,35 +146,27 @@ static void note_left_out(struct cg_suite *suite, const struct cg_error *why)
         cg_append(suite->note, sizeof suite->note, "%sLeft out: %s.", suite->note[0] ? " " : "", why->text);
 }
 
-/* What was asked for, or those that the suite names, or native. */
-static struct cg_ints engines_of(struct cg_suite *suite, const struct cg_ints *asked)
+/* Fills in what was not asked for and the suite says; without either the defaults hold. */
+static void ask_as_suite(struct cg_suite *suite, struct cg_asked *asked)
 {
-    struct cg_ints engines = *asked;
-    for (int i = 0; asked->n == 0 && i < suite->n_engines; i++) {
+    struct cg_asked_values *engines = &asked->of[CG_AT_ENGINE], *fusions = &asked->of[CG_AT_FUSION];
+    for (int i = 0, n = engines->n > 0 ? 0 : suite->n_engines; i < n; i++) {
         struct cg_error why = {0};
-        const int engine = cg_engine_word(suite->engines[i], &why);
-        if (engine >= 0)
-            engines.values[engines.n++] = engine;
-        else
+        if (cg_asked_take(asked, CG_AT_ENGINE, suite->engines[i], &why) != CG_OK)
             note_left_out(suite, &why);
     }
-    if (engines.n == 0)
-        engines = (struct cg_ints){1, {cg_engine_word("native", NULL)}};
-    return engines;
+    for (int i = CG_FUSION_COUNT - 1, any = fusions->n; !any && i >= 0; i--)
+        if (suite->fusions[i])
+            fusions->values[fusions->n++].number = i;
+    asked->of[CG_AT_BATCH].n = 0; /* it is the suite's, loaded at each */
 }
 
-static struct cg_ints fusions_of(const struct cg_suite *suite, const struct cg_ints *asked)
+static const int *cpus_for(const struct cg_run_plan *plan, const struct cg_asked *asked, int threads)
 {
-    struct cg_ints fusions = *asked;
-    if (asked->n > 0)
-        return fusions;
-    if (suite->fusion_full || !(suite->fusion_layers || suite->fusion_none))
-        fusions.values[fusions.n++] = CG_FUSION_FULL;
-    if (suite->fusion_layers)
-        fusions.values[fusions.n++] = CG_FUSION_LAYERS;
-    if (suite->fusion_none)
-        fusions.values[fusions.n++] = CG_FUSION_NONE;
-    return fusions;
+    int t = 0;
+    while (cg_asked_value(asked, CG_AT_THREADS, t).number != threads)
+        t++;
+    return plan->cpus[t];
 }
 
 /* A job for every combination of the axes that holds for the case's suite. */
@@ -183,23 +175,15 @@ static enum cg_status add_jobs_of_case(struct cg_run_plan *plan, struct cg_plann
 {
     if (planned->suite->kind == CG_KIND_REUSE)
         return CG_OK; /* computed, not timed */
-    const struct cg_ints engines = engines_of(planned->suite, &r->engines),
-                         fusions = fusions_of(planned->suite, &r->fusions);
-    const int most = engines.n * fusions.n * r->threads.n * r->isas.n * r->caches.n;
+    struct cg_asked asked = r->asked;
+    ask_as_suite(planned->suite, &asked);
+    const int most = cg_asked_count(&asked);
     planned->jobs = cg_arena_array(plan->arena, (size_t)most, sizeof *planned->jobs);
     if (!planned->jobs)
         return no_memory(err);
     for (int k = 0; k < most; k++) {
-        const int fusion = k / engines.n, t = fusion / fusions.n, isa = t / r->threads.n,
-                  cache = isa / r->isas.n;
-        const struct cg_setting setting = {
-            .engine = cg_engines[engines.values[k % engines.n]]->name,
-            .fusion = (enum cg_fusion)fusions.values[fusion % fusions.n],
-            .threads = r->threads.values[t % r->threads.n],
-            .cpus = plan->cpus[t % r->threads.n],
-            .isa = (enum cg_isa)r->isas.values[isa % r->isas.n],
-            .cache = (enum cg_cache_state)r->caches.values[cache],
-        };
+        struct cg_setting setting = cg_asked_setting(&asked, k);
+        setting.cpus = cpus_for(plan, &asked, setting.threads);
         const int job = find_or_add_job(plan, planned, setting);
         if (job < 0)
             return no_memory(err);
@@ -288,8 +272,8 @@ static enum cg_status choose_cpus(struct cg_run_plan *plan, const struct cg_run_
                                   const struct cg_topology *topology, struct cg_error *err)
 {
     enum cg_status status = CG_OK;
-    for (int t = 0; status == CG_OK && t < request->threads.n; t++) {
-        const int threads = request->threads.values[t];
+    for (int t = 0; status == CG_OK && t < cg_asked_n(&request->asked, CG_AT_THREADS); t++) {
+        const int threads = cg_asked_value(&request->asked, CG_AT_THREADS, t).number;
         plan->cpus[t] = cg_arena_array(plan->arena, (size_t)threads, sizeof(int));
         if (!plan->cpus[t])
             return no_memory(err);

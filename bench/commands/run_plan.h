@@ -22,10 +22,9 @@ struct cg_run_request {
     /* One of `suites` that stood behind `--counters`, where a list of counters may have been meant, or NULL.
      */
     const char *behind_counters;
-    /* What multiplies cases; every one has at least one value, but engines and fusions may be empty: then
-     * each suite's own default holds. Engines are indices into cg_engines; batch 0 is the suite's own list.
-     */
-    struct cg_ints engines, threads, isas, batches, fusions, caches;
+    /* What multiplies cases; where engines, fusions or batches are not asked for, each suite's own default
+     * holds. */
+    struct cg_asked asked;
     struct cg_filter filter; /* on a case's name, label or network */
     const char *cores;       /* --cores, or NULL */
     const char *output, *counters;
@@ -72,7 +71,7 @@ struct cg_run_plan {
     struct cg_planned_job *jobs;
     int n_schedules;
     struct cg_planned_schedule *schedules;
-    int *cpus[CG_LIST_MAX]; /* by request->threads */
+    int *cpus[CG_LIST_MAX]; /* by the threads of request->asked */
     struct cg_arena *arena; /* of lists of jobs, schedules and cpus */
 };
 

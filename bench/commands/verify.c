@@ -1,5 +1,5 @@
 #include "bench/commands/command.h"
-#include "bench/commands/json_print.h"
+#include "bench/record/json.h"
 #include "bench/commands/options.h"
 #include "bench/commands/progress.h"
 #include "bench/device/timer.h"
@@ -16,7 +16,7 @@
 #define EXPECTED_NAME "expected.bin"
 
 struct verify_options {
-    struct cg_ints engines, isas, threads, fusions;
+    struct cg_asked asked;
     struct cg_filter filter;
     const char *input, *expect, *save_expected, *given_expected;
     bool json;
@@ -69,53 +69,76 @@ static enum cg_status check_networks(char **refs, int n, struct cg_error *err)
     return CG_OK;
 }
 
-/* What was not named: all engines that are available but reference, which the others are compared with; all
- * instruction sets, the best first; 1 and 2 threads; every fusion, full first. Named instruction sets are
- * taken from the last to the first. */
-static void fill_axes(struct verify_options *o)
+static void ask(struct cg_asked *asked, enum cg_setting_place at, struct cg_setting_value value)
 {
-    const bool all_engines = o->engines.n == 0, all_isas = o->isas.n == 0, all_fusions = o->fusions.n == 0;
-    for (int i = 0; all_isas && i < CG_ISA_COUNT; i++)
-        if (cg_isa_available((enum cg_isa)i))
-            o->isas.values[o->isas.n++] = i;
-    for (int i = CG_FUSION_COUNT - 1; all_fusions && i >= 0; i--)
-        o->fusions.values[o->fusions.n++] = i;
-    if (o->threads.n == 0)
-        o->threads = (struct cg_ints){.n = 2, .values = {1, 2}};
-    for (int i = 0; all_engines && cg_engines[i]; i++) {
+    asked->of[at].values[asked->of[at].n++] = value;
+}
+
+static void ask_for_all_engines(struct cg_asked *asked)
+{
+    for (int i = 0; cg_engines[i]; i++) {
         struct cg_engine_info info = {0};
         if (strcmp(cg_engines[i]->name, "reference") == 0)
             continue;
         cg_engines[i]->probe(&info);
         if (info.available)
-            o->engines.values[o->engines.n++] = i;
+            ask(asked, CG_AT_ENGINE, (struct cg_setting_value){.text = cg_engines[i]->name});
         else
             fprintf(stderr, "convgauge: engine %s is left out: %s\n", cg_engines[i]->name, info.why_not);
     }
 }
 
-/* Every combination that the options ask for; engines that are not available are named and left out. */
+/* Those that can run here, the highest value first. */
+static void ask_for_all(struct cg_asked *asked, enum cg_setting_place at)
+{
+    for (int i = (int)cg_setting_options[at].names->n - 1; i >= 0; i--)
+        if (at != CG_AT_ISA || cg_isa_available((enum cg_isa)i))
+            ask(asked, at, (struct cg_setting_value){.number = i});
+}
+
+/* What was not named: all engines that are available but reference, which the others are compared with; all
+ * instruction sets, the best first; 1 and 2 threads; all of every enum, full fusion first. Named instruction
+ * sets are taken from the last to the first. */
+static void fill_axes(struct cg_asked *asked)
+{
+    struct cg_asked_values *isas = &asked->of[CG_AT_ISA];
+    for (int i = 0; i < isas->n / 2; i++) {
+        const struct cg_setting_value other = isas->values[isas->n - 1 - i];
+        isas->values[isas->n - 1 - i] = isas->values[i];
+        isas->values[i] = other;
+    }
+    for (enum cg_setting_place at = 0; at < CG_SETTING_N; at++)
+        if (asked->of[at].n == 0 && !(asked->without & 1u << at) &&
+            cg_setting_options[at].type == CG_SETTING_NAME)
+            ask_for_all(asked, at);
+    for (int threads = 1, none = asked->of[CG_AT_THREADS].n == 0; none && threads <= 2; threads++)
+        ask(asked, CG_AT_THREADS, (struct cg_setting_value){.number = threads});
+    if (asked->of[CG_AT_ENGINE].n == 0)
+        ask_for_all_engines(asked);
+}
+
+/* Every combination that the options ask for, engine by engine; engines that are not available are named and
+ * left out. */
 static enum cg_status make_variants(struct verify_options *o, struct cg_verification *v, struct cg_error *err)
 {
-    const bool all_fusions = o->fusions.n == 0;
-    fill_axes(o);
-    const int n_each = o->isas.n * o->threads.n * o->fusions.n;
-    for (int k = 0; k < o->engines.n * n_each; k++) {
-        const struct cg_engine *engine = cg_engines[o->engines.values[k / n_each]];
-        const int fusion = k % o->fusions.n, t = k / o->fusions.n, isa = t / o->threads.n % o->isas.n;
-        const struct cg_setting setting = {.engine = engine->name,
-                                           .isa = (enum cg_isa)o->isas.values[o->isas.n - 1 - isa],
-                                           .threads = o->threads.values[t % o->threads.n],
-                                           .fusion = (enum cg_fusion)o->fusions.values[fusion],
-                                           .edges = CG_EDGES_NHWC};
-        if (all_fusions && setting.fusion == CG_FUSION_LAYERS && !engine->joins_layers)
-            continue; /* the same plans as full */
-        if (v->n_variants == CG_VARIANTS_MAX)
-            return cg_fail(err, CG_INVALID, "more than %d ways to run a graph", CG_VARIANTS_MAX);
-        v->variants[v->n_variants++] = (struct cg_variant){engine, setting};
+    const bool all_fusions = o->asked.of[CG_AT_FUSION].n == 0;
+    fill_axes(&o->asked);
+    const struct cg_asked_values engines = o->asked.of[CG_AT_ENGINE];
+    struct cg_asked one = o->asked;
+    one.of[CG_AT_ENGINE].n = 1;
+    for (int e = 0; e < engines.n; e++) {
+        const struct cg_engine *engine = cg_engine_find(engines.values[e].text);
+        one.of[CG_AT_ENGINE].values[0] = engines.values[e];
+        for (int k = 0; k < cg_asked_count(&one); k++) {
+            const struct cg_setting setting = cg_asked_setting(&one, k);
+            if (all_fusions && setting.fusion == CG_FUSION_LAYERS && !engine->joins_layers)
+                continue; /* the same plans as full */
+            if (v->n_variants == CG_VARIANTS_MAX)
+                return cg_fail(err, CG_INVALID, "more than %d ways to run a graph", CG_VARIANTS_MAX);
+            v->variants[v->n_variants++] = (struct cg_variant){engine, setting};
+        }
     }
-    return o->engines.n > 0 ? CG_OK
-                            : cg_fail(err, CG_UNAVAILABLE, "there is no engine to verify in this build");
+    return engines.n > 0 ? CG_OK : cg_fail(err, CG_UNAVAILABLE, "there is no engine to verify in this build");
 }
 
 static void say_dropped(const struct cg_variant *variant, const char *reason)
@@ -196,7 +219,7 @@ static enum cg_status conclude(const struct verify_state *state, double seconds,
     const struct cg_tally_row all = cg_tally_total(&v->tally, NULL);
     const int broken = all.wrong + all.failed;
     if (state->options.json &&
-        cg_json_print(cg_tally_json(&v->tally, v->variants, v->n_variants), err) != CG_OK)
+        cg_json_print(cg_tally_json(&v->tally, v->variants, v->n_variants), stdout, err) != CG_OK)
         return err->status;
     if (!state->options.json) {
         cg_tally_print(&v->tally, v->variants, v->n_variants);
@@ -218,14 +241,11 @@ enum cg_status cg_command_verify(int argc, char **argv, struct cg_error *err)
     struct verify_options *o = &state->options;
     struct cg_verification *v = &state->verification;
     v->limit_s = 120;
+    o->asked.every = true;
+    o->asked.without = ~CG_VERIFIED_OPTIONS & ~(unsigned)CG_FIELD_ENGINE;
     struct cg_words words = {0, -1};
     const struct cg_option options[] = {
-        {"engine", 'e', CG_OPTION_INTS, "E,...", "engines (all that are available, but reference)",
-         &o->engines, .word = cg_engine_word},
-        {"isa", 0, CG_OPTION_INTS, "ISA,...", "instruction sets (all that the processor has)", &o->isas,
-         .word = cg_isa_word},
-        {"threads", 't', CG_OPTION_INTS, "N,...", "threads (1,2)", &o->threads, 1, 1024},
-        {"fusion", 0, CG_OPTION_INTS, "F,...", CG_FUSION_WORDS " (all)", &o->fusions, .word = cg_fusion_word},
+        {.kind = CG_OPTION_SETTING, .target = &o->asked},
         {"quick", 'q', CG_OPTION_FLAG, NULL,
          "the sweep of shapes and the smallest variant of each family\n(at 64x64 pixels if it is large)",
          &v->quick},

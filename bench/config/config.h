@@ -9,6 +9,7 @@
 #include "bench/graph/weights.h"
 #include "bench/paper/devices.h"
 #include "bench/stats/suite_kind.h"
+#include "kernels/setting.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -103,10 +104,10 @@ struct cg_suite {
     char source[160]; /* "arXiv 1807.11164, Table 1" */
     char note[768];   /* what a reader of the table must know (inferred, drift of equal FLOPs), or "" */
     enum cg_suite_kind kind;
-    char axis[48];                                /* slope: "ln(c2/c1)", "log2 g", "log2 fragments" */
-    char factor_names[CG_FACTORS][32];            /* factorial: "ReLU", "short-cut" */
-    bool fusion_full, fusion_layers, fusion_none; /* the default of --fusion: full; g4: full and none */
-    int n_engines; /* engines measured by default; 0: the command's own default */
+    char axis[48];                     /* slope: "ln(c2/c1)", "log2 g", "log2 fragments" */
+    char factor_names[CG_FACTORS][32]; /* factorial: "ReLU", "short-cut" */
+    bool fusions[CG_FUSION_COUNT];     /* the default of --fusion: full; g4: full and none */
+    int n_engines;                     /* engines measured by default; 0: the command's own default */
     char engines[CG_SUITE_ENGINES][32];
     bool whole_networks; /* every case is a network: a run starts from NHWC f32. Cases without a network are
                             layer stacks, whose data stand in the plan's own layout */

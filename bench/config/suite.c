@@ -34,16 +34,13 @@ static void read_kind(struct cg_arguments *a, struct cg_suite *suite)
 static void read_fusions(struct cg_arguments *a, struct cg_suite *suite)
 {
     const int n = cg_argument_list(a, "fusions", 3, "of \"full\", \"layers\" and \"none\"");
-    suite->fusion_full = n == 0;
+    suite->fusions[CG_FUSION_FULL] = n == 0;
     for (int i = 0; i < n; i++, lua_pop(a->lua, 1)) {
         const char *name = lua_rawgeti(a->lua, -1, i + 1) == LUA_TSTRING ? lua_tostring(a->lua, -1) : "";
-        bool *fusion = strcmp(name, "full") == 0     ? &suite->fusion_full
-                       : strcmp(name, "layers") == 0 ? &suite->fusion_layers
-                       : strcmp(name, "none") == 0   ? &suite->fusion_none
-                                                     : NULL;
-        if (!fusion)
+        const int fusion = cg_fusion_from_name(name);
+        if (fusion < 0)
             luaL_error(a->lua, "suite: fusions is a list of \"full\", \"layers\" and \"none\"");
-        *fusion = true;
+        suite->fusions[fusion] = true;
     }
 }
 

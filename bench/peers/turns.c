@@ -49,15 +49,13 @@ static enum cg_status take_turns(struct cg_plan *plan, struct cg_error *err)
 static enum cg_status measure(const struct cg_network *network, const char *name, int threads,
                               const int *cpus, struct cg_error *err)
 {
-    const struct cg_setting options = {.threads = threads,
-                                       .cpus = cpus,
-                                       .isa = cg_isa_best(),
-                                       .fusion = CG_FUSION_FULL,
-                                       .edges = CG_EDGES_NHWC};
+    struct cg_setting options = cg_setting_default();
     const struct cg_engine *engine = cg_engine_find(name);
     struct cg_plan *plan = NULL;
     if (!engine)
         return cg_fail(err, CG_INVALID, "unknown engine '%s'", name);
+    options.threads = threads;
+    options.cpus = cpus;
     struct cg_weights *drawn =
         network->weights ? NULL : cg_weights_create(network->graph, CG_DEFAULT_SEED, err);
     const struct cg_weights *weights = network->weights ? network->weights : drawn;

@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 
+#include "bench/record/json.h"
 #include "bench/record/record.h"
 
 #include <limits.h>
@@ -79,32 +80,9 @@ void cg_fields_clear(const struct cg_layout *layout, void *base)
 
 /* ---- writing ---- */
 
-/* A text that is not UTF-8 (a word of the command line, say) must not cost the results. */
-static json_t *repaired_text(const char *text)
-{
-    char *copy = strdup(text);
-    for (char *c = copy; c && *c; c++)
-        if ((unsigned char)*c >= 0x80)
-            *c = '?';
-    json_t *json = copy ? json_string(copy) : NULL;
-    free(copy);
-    return json;
-}
-
-static json_t *text_to_json(const char *text)
-{
-    json_t *json = text ? json_string(text) : json_null();
-    return json ? json : repaired_text(text);
-}
-
 static json_t *count_to_json(int64_t value)
 {
     return value >= 0 ? json_integer(value) : json_null();
-}
-
-static json_t *real_to_json(double value, double least)
-{
-    return isfinite(value) && value >= least ? json_real(value) : json_null();
 }
 
 static json_t *value_to_json(const struct cg_field *field, const void *at)
@@ -112,7 +90,7 @@ static json_t *value_to_json(const struct cg_field *field, const void *at)
     switch (field->type) {
     case CG_FIELD_TEXT:
     case CG_FIELD_LONG_TEXT:
-        return text_to_json(*(const char *const *)at);
+        return cg_json_text(*(const char *const *)at);
     case CG_FIELD_YES_NO:
         return *(const int *)at < 0 ? json_null() : json_boolean(*(const int *)at);
     case CG_FIELD_INT:
@@ -122,9 +100,9 @@ static json_t *value_to_json(const struct cg_field *field, const void *at)
     case CG_FIELD_SIGNED:
         return *(const int64_t *)at == CG_UNKNOWN_SIGNED ? json_null() : json_integer(*(const int64_t *)at);
     case CG_FIELD_SIZE:
-        return real_to_json(*(const double *)at, 0);
+        return *(const double *)at >= 0 ? cg_json_number(*(const double *)at) : json_null();
     case CG_FIELD_REAL:
-        return real_to_json(*(const double *)at, -HUGE_VAL);
+        return cg_json_number(*(const double *)at);
     case CG_FIELD_NAME:
         return *(const int *)at < 0
                    ? json_null()

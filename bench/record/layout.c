@@ -15,7 +15,6 @@
 #define NAMED(key, member, list)          ROW(key, NAME, ONE, AT(member), false, .names = list)
 #define PAIR(type, member)                ROW(#member, type, PAIR, AT(member), false)
 #define NESTED(key, member, fields)       ROW(key, STRUCT, ONE, AT(member), false, .layout = fields)
-#define LATER_NAMED(key, member, list)    ROW(key, NAME, ONE, AT(member), true, .names = list)
 #define LATER_NESTED(key, member, fields) ROW(key, STRUCT, ONE, AT(member), true, .layout = fields)
 /* An object in the file whose fields are the same struct's in memory. */
 #define PART(key, fields)            ROW(key, STRUCT, ONE, 0, false, .layout = fields)
@@ -27,11 +26,23 @@
     ROW(#member, STRUCT, MANY, AT(member), true, .count_offset = AT(n), .layout = fields)
 #define POINTERS(member, n, fields)                                                                          \
     ROW(#member, STRUCT, POINTERS, AT(member), false, .count_offset = AT(n), .layout = fields)
+/* Options of a setting, each with a comma behind it. */
+#define SETTING(type_, key, member_, list, is_later)                                                         \
+    ROW(key, type_, ONE, AT(setting.member_), is_later, .names = list),
+#define OF_RECORD(id, member, type, list, later, later_skipped, ...)                                         \
+    SETTING(type, #member, member, list, later)
+#define OF_SKIPPED(id, member, type, list, later, later_skipped, ...)                                        \
+    SETTING(type, #member, member, list, later_skipped)
 #define LAYOUT(...)                                                                                          \
     {                                                                                                        \
         sizeof(THIS), (const struct cg_field[]){__VA_ARGS__},                                                \
             sizeof((const struct cg_field[]){__VA_ARGS__}) / sizeof(struct cg_field)                         \
     }
+
+#define THIS                                      struct cg_setting
+#define OF_SETTING(id, member, type, names_, ...) ROW(#member, type, ONE, AT(member), false, .names = names_),
+const struct cg_layout cg_layout_setting = LAYOUT(CG_SETTING_OPTIONS(OF_SETTING));
+#undef THIS
 
 #define THIS struct cg_core_class_record
 static const struct cg_layout core_class_layout =
@@ -192,11 +203,8 @@ const struct cg_layout cg_layout_samples =
 const struct cg_layout cg_layout_record = LAYOUT(
     /* what it is, and under what it ran */
     FIELD(TEXT, suite), FIELD(TEXT, group), KEYED(TEXT, "case", case_name), FIELD(TEXT, graph),
-    FIELD(TEXT, network), FIELD(TEXT, variant), KEYED(TEXT, "engine", setting.engine),
-    FIELD(TEXT, engine_version), FIELD(TEXT, implementation), NAMED("isa", setting.isa, &cg_isa_names),
-    KEYED(INT, "threads", setting.threads), FIELD(TEXT, cores), KEYED(INT, "batch", setting.batch),
-    NAMED("fusion", setting.fusion, &cg_fusion_names), NAMED("cache", setting.cache, &cg_cache_state_names),
-    FIELD(TEXT, input),
+    FIELD(TEXT, network), FIELD(TEXT, variant), CG_SETTING_OPTIONS(OF_RECORD) FIELD(TEXT, engine_version),
+    FIELD(TEXT, implementation), FIELD(TEXT, cores), FIELD(TEXT, input),
     /* counted from the graph; of the plan */
     FIELD(INT64, madds), FIELD(INT64, params), FIELD(INT64, mem_access_elements),
     FIELD(INT64, mem_access_bytes), FIELD(INT64, mem_access_all_elements), FIELD(INT64, peak_memory_bytes),
@@ -211,12 +219,9 @@ const struct cg_layout cg_layout_record = LAYOUT(
 #undef THIS
 
 #define THIS struct cg_skipped
-const struct cg_layout cg_layout_skipped = LAYOUT(
-    FIELD(TEXT, suite), FIELD(TEXT, group), KEYED(TEXT, "case", case_name), FIELD(TEXT, graph),
-    KEYED(TEXT, "engine", setting.engine), KEYED(INT, "threads", setting.threads),
-    NAMED("fusion", setting.fusion, &cg_fusion_names), FIELD(TEXT, reason),
-    LATER_NAMED("isa", setting.isa, &cg_isa_names),
-    LATER_NAMED("cache", setting.cache, &cg_cache_state_names), LATER_KEYED(INT, "batch", setting.batch));
+const struct cg_layout cg_layout_skipped =
+    LAYOUT(FIELD(TEXT, suite), FIELD(TEXT, group), KEYED(TEXT, "case", case_name), FIELD(TEXT, graph),
+           CG_SETTING_OPTIONS(OF_SKIPPED) FIELD(TEXT, reason));
 #undef THIS
 
 #define THIS struct cg_zone_series
@@ -247,3 +252,10 @@ const struct cg_layout cg_layout_results =
            POINTERS(records, n_records, &cg_layout_record), POINTERS(skipped, n_skipped, &cg_layout_skipped),
            POINTERS(schedules, n_schedules, &cg_layout_schedule));
 #undef THIS
+
+void cg_json_add_setting(json_t *object, const struct cg_setting *setting)
+{
+    json_t *options = cg_fields_to_json(&cg_layout_setting, setting);
+    json_object_update_missing(object, options);
+    json_decref(options);
+}

@@ -143,14 +143,11 @@ enum cg_status cg_noise_floors_measure(struct cg_session *session, const char *e
     struct cg_graph *graph = cg_graph_from_text(floor_graph, err);
     if (!graph)
         return err->status;
-    const struct cg_job job = {.label = "noise floor",
-                               .setting.engine = engine,
-                               .graph = graph,
-                               .setting.threads = 1,
-                               .setting.cpus = cpus,
-                               .setting.isa = isa,
-                               .setting.fusion = CG_FUSION_FULL,
-                               .setting.edges = CG_EDGES_PLAN};
+    struct cg_job job = {.label = "noise floor", .setting = cg_setting_default(), .graph = graph};
+    job.setting.engine = engine;
+    job.setting.cpus = cpus;
+    job.setting.isa = isa;
+    job.setting.edges = CG_EDGES_PLAN;
     struct cg_protocol protocol = cg_protocol_default(true);
     protocol.keep_duplicates = true;
     protocol.overhead = 0; /* floors are those of the shortest samples */

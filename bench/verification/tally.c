@@ -1,6 +1,8 @@
 #include "bench/verification/tally.h"
 
 #include "base/array.h"
+#include "bench/record/json.h"
+#include "bench/record/layout.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -117,29 +119,19 @@ struct ways {
     int n;
 };
 
-enum axis { AXIS_ISA, AXIS_THREADS, AXIS_FUSION, AXIS_COUNT };
-static const char *const axis_names[AXIS_COUNT] = {"isa", "threads", "fusion"};
-
-static int axis_value(const struct cg_variant *variant, enum axis axis)
+static bool is_axis(enum cg_setting_place at)
 {
-    const struct cg_setting *s = &variant->setting;
-    const int values[AXIS_COUNT] = {(int)s->isa, s->threads, (int)s->fusion};
-    return values[axis];
+    return CG_VERIFIED_OPTIONS & 1u << at;
 }
 
-static const char *axis_word(enum axis axis, int value)
-{
-    return axis == AXIS_ISA ? cg_isa_name((enum cg_isa)value) : cg_fusion_name((enum cg_fusion)value);
-}
-
-/* Whether variant i is the first of `engine` with its value on this axis (AXIS_COUNT: at all). */
-static bool is_first(const struct ways *ways, int i, const struct cg_engine *engine, enum axis axis)
+/* Whether variant i is the first of `engine` with its value of an option (CG_SETTING_N: at all). */
+static bool is_first(const struct ways *ways, int i, const struct cg_engine *engine, enum cg_setting_place at)
 {
     const struct cg_variant *variant = &ways->variants[i];
     for (int k = 0; k < i; k++) {
         const struct cg_variant *other = &ways->variants[k];
         if (other->engine == engine &&
-            (axis == AXIS_COUNT || axis_value(other, axis) == axis_value(variant, axis)))
+            (at == CG_SETTING_N || !(cg_setting_difference(&other->setting, &variant->setting) & 1u << at)))
             return false;
     }
     return variant->engine == engine;
@@ -147,18 +139,18 @@ static bool is_first(const struct ways *ways, int i, const struct cg_engine *eng
 
 /* ---- text ---- */
 
-static void print_axis(const struct ways *ways, const struct cg_engine *engine, enum axis axis)
+/* "; threads 1, 2" */
+static void print_axis(const struct ways *ways, const struct cg_engine *engine, enum cg_setting_place at)
 {
-    const char *separator = "";
+    const char *before = cg_setting_options[at].key;
+    char number[16];
+    printf("; ");
     for (int i = 0; i < ways->n; i++) {
-        const int value = axis_value(&ways->variants[i], axis);
-        if (!is_first(ways, i, engine, axis))
+        if (!is_first(ways, i, engine, at))
             continue;
-        if (axis == AXIS_THREADS)
-            printf("%s%d", separator, value);
-        else
-            printf("%s%s", separator, axis_word(axis, value));
-        separator = ", ";
+        printf("%s%s%s", before, before[0] == ',' ? "" : " ",
+               cg_setting_word(&ways->variants[i].setting, at, number));
+        before = ", ";
     }
 }
 
@@ -174,12 +166,10 @@ static void print_engine(const struct cg_tally *tally, const struct ways *ways,
     struct cg_engine_info info = {0};
     const struct cg_tally_row total = cg_tally_total(tally, engine);
     engine->probe(&info);
-    printf("%s %s: ", engine->name, info.version);
-    print_axis(ways, engine, AXIS_ISA);
-    printf("; threads ");
-    print_axis(ways, engine, AXIS_THREADS);
-    printf("; fusion ");
-    print_axis(ways, engine, AXIS_FUSION);
+    printf("%s %s", engine->name, info.version);
+    for (enum cg_setting_place at = 0; at < CG_SETTING_N; at++)
+        if (is_axis(at))
+            print_axis(ways, engine, at);
     printf("\n%-34s %8s %8s %8s %8s %12s %11s\n", "kind", "cases", "wrong", "failed", "refused", "rel. error",
            "tolerances");
     for (int i = 0; i < tally->n_rows; i++)
@@ -220,7 +210,7 @@ void cg_tally_print(const struct cg_tally *tally, const struct cg_variant *varia
 {
     const struct ways ways = {variants, n_variants};
     for (int i = 0; i < n_variants; i++)
-        if (is_first(&ways, i, variants[i].engine, AXIS_COUNT))
+        if (is_first(&ways, i, variants[i].engine, CG_SETTING_N))
             print_engine(tally, &ways, variants[i].engine);
     print_refusals(tally);
     print_failures(tally);
@@ -228,9 +218,27 @@ void cg_tally_print(const struct cg_tally *tally, const struct cg_variant *varia
 
 /* ---- JSON ---- */
 
-static json_t *number(double value)
+static json_t *failure_json(const struct cg_failure *f)
 {
-    return isfinite(value) ? json_real(value) : json_null();
+    json_t *json =
+        json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "case", f->subject, "engine", f->variant.engine->name,
+                  "status", cg_status_name(f->verdict.status), "reason", f->verdict.reason, "error",
+                  cg_json_number(f->verdict.error), "tolerances", cg_json_number(f->verdict.worst));
+    cg_json_add_setting(json, &f->variant.setting);
+    return json;
+}
+
+/* The values of an option among the variants of an engine. */
+static json_t *values_json(const struct ways *ways, const struct cg_engine *engine, enum cg_setting_place at)
+{
+    json_t *array = json_array();
+    for (int i = 0; i < ways->n; i++) {
+        json_t *setting = cg_fields_to_json(&cg_layout_setting, &ways->variants[i].setting);
+        if (is_first(ways, i, engine, at))
+            json_array_append(array, json_object_get(setting, cg_setting_options[at].key));
+        json_decref(setting);
+    }
+    return array;
 }
 
 static json_t *engine_json(const struct cg_tally *tally, const struct ways *ways,
@@ -239,24 +247,17 @@ static json_t *engine_json(const struct cg_tally *tally, const struct ways *ways
     struct cg_engine_info info = {0};
     engine->probe(&info);
     json_t *json = json_pack("{s:s, s:s}", "engine", engine->name, "version", info.version);
-    for (enum axis axis = 0; axis < AXIS_COUNT; axis++) {
-        json_t *array = json_array();
-        for (int i = 0; i < ways->n; i++) {
-            const int value = axis_value(&ways->variants[i], axis);
-            if (is_first(ways, i, engine, axis))
-                json_array_append_new(array, axis == AXIS_THREADS ? json_integer(value)
-                                                                  : json_string(axis_word(axis, value)));
-        }
-        json_object_set_new(json, axis_names[axis], array);
-    }
+    for (enum cg_setting_place at = 0; at < CG_SETTING_N; at++)
+        if (is_axis(at))
+            json_object_set_new(json, cg_setting_options[at].key, values_json(ways, engine, at));
     json_t *kinds = json_array();
     for (int i = 0; i < tally->n_rows; i++) {
         const struct cg_tally_row *r = &tally->rows[i];
         if (r->engine == engine)
-            json_array_append_new(kinds, json_pack("{s:s, s:i, s:i, s:i, s:i, s:o, s:o}", "kind", r->kind,
-                                                   "cases", r->cases, "wrong", r->wrong, "failed", r->failed,
-                                                   "refused", r->refused, "max_error", number(r->error),
-                                                   "max_tolerances", number(r->worst)));
+            json_array_append_new(
+                kinds, json_pack("{s:s, s:i, s:i, s:i, s:i, s:o, s:o}", "kind", r->kind, "cases", r->cases,
+                                 "wrong", r->wrong, "failed", r->failed, "refused", r->refused, "max_error",
+                                 cg_json_number(r->error), "max_tolerances", cg_json_number(r->worst)));
     }
     json_object_set_new(json, "kinds", kinds);
     return json;
@@ -267,22 +268,15 @@ json_t *cg_tally_json(const struct cg_tally *tally, const struct cg_variant *var
     const struct ways ways = {variants, n_variants};
     json_t *engines = json_array(), *refused = json_array(), *broken = json_array();
     for (int i = 0; i < n_variants; i++)
-        if (is_first(&ways, i, variants[i].engine, AXIS_COUNT))
+        if (is_first(&ways, i, variants[i].engine, CG_SETTING_N))
             json_array_append_new(engines, engine_json(tally, &ways, variants[i].engine));
     for (int i = 0; i < tally->n_refusals; i++) {
         const struct cg_refusal *r = &tally->refusals[i];
         json_array_append_new(refused, json_pack("{s:s, s:s, s:s, s:i}", "engine", r->engine->name, "kind",
                                                  r->kind, "reason", r->reason, "cases", r->cases));
     }
-    for (int i = 0; i < tally->n_failures; i++) {
-        const struct cg_failure *f = &tally->failures[i];
-        json_array_append_new(
-            broken, json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:o, s:o}", "case", f->subject, "engine",
-                              f->variant.engine->name, "isa", cg_isa_name(f->variant.setting.isa), "threads",
-                              f->variant.setting.threads, "fusion", cg_fusion_name(f->variant.setting.fusion),
-                              "status", cg_status_name(f->verdict.status), "reason", f->verdict.reason,
-                              "error", number(f->verdict.error), "tolerances", number(f->verdict.worst)));
-    }
+    for (int i = 0; i < tally->n_failures; i++)
+        json_array_append_new(broken, failure_json(&tally->failures[i]));
     return json_pack("{s:o, s:o, s:o, s:b}", "engines", engines, "refused", refused, "broken", broken, "held",
                      tally->n_failures == 0);
 }

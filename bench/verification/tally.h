@@ -49,7 +49,7 @@ struct cg_tally_row cg_tally_total(const struct cg_tally *tally, const struct cg
 /* The tables on stdout: one an engine, then what was refused and why, then what is broken. */
 void cg_tally_print(const struct cg_tally *tally, const struct cg_variant *variants, int n_variants);
 
-/* {"engines": [{"engine", "version", "isa": [...], "threads": [...], "fusion": [...], "kinds": [{"kind",
+/* {"engines": [{"engine", "version", "threads": [...] and the other options, "kinds": [{"kind",
  * "cases", "wrong", "failed", "refused", "max_error", "max_tolerances"}]}], "refused": [...], "broken":
  * [...], "held": bool}; the caller's. */
 json_t *cg_tally_json(const struct cg_tally *tally, const struct cg_variant *variants, int n_variants);

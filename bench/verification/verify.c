@@ -32,9 +32,9 @@ void cg_subject_free(struct cg_subject *subject)
 
 void cg_variant_text(const struct cg_variant *variant, char *text, size_t size)
 {
-    snprintf(text, size, "%s (%s, %d thread%s, fusion %s)", variant->engine->name,
-             cg_isa_name(variant->setting.isa), variant->setting.threads,
-             variant->setting.threads > 1 ? "s" : "", cg_fusion_name(variant->setting.fusion));
+    char setting[128];
+    cg_setting_say(&variant->setting, CG_VERIFIED_OPTIONS, CG_SAY_ALL, setting, sizeof setting);
+    snprintf(text, size, "%s (%s)", variant->engine->name, setting);
 }
 
 bool cg_verdict_is_refusal(const struct cg_verdict *verdict)

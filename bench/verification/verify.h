@@ -31,7 +31,10 @@ struct cg_variant {
     struct cg_setting setting; /* its engine's name is not looked at: tests verify engines of their own */
 };
 
-/* "native (avx2, 2 threads, fusion full)" */
+/* Options that variants of an engine differ in: bits of enum cg_setting_field. */
+#define CG_VERIFIED_OPTIONS (~(unsigned)(CG_FIELD_ENGINE | CG_FIELD_CACHE | CG_FIELD_BATCH))
+
+/* "native (2 threads, avx2, fusion full)" */
 void cg_variant_text(const struct cg_variant *variant, char *text, size_t size);
 
 /* What one variant made of one subject. */

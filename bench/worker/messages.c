@@ -8,15 +8,12 @@ void cg_put_job(struct cg_wire *wire, const struct cg_job_message *job)
 {
     const struct cg_setting *s = &job->setting;
     cg_wire_put(wire, job, sizeof *job); /* its pointers mean nothing behind the wire */
-    cg_wire_put_text(wire, s->engine);
+    for (enum cg_setting_place at = 0; at < CG_SETTING_N; at++)
+        if (cg_setting_options[at].type == CG_SETTING_TEXT)
+            cg_wire_put_text(wire, cg_setting_get(s, at).text);
     cg_wire_put_text(wire, job->graph_text);
     cg_wire_put_text(wire, job->weights_path);
     cg_wire_put_bytes(wire, s->cpus, s->cpus ? (size_t)s->threads * sizeof *s->cpus : 0);
-}
-
-static bool is_below(int value, int count)
-{
-    return value >= 0 && value < count;
 }
 
 bool cg_get_job(struct cg_wire *wire, struct cg_job_message *job)
@@ -24,18 +21,18 @@ bool cg_get_job(struct cg_wire *wire, struct cg_job_message *job)
     struct cg_setting *s = &job->setting;
     size_t size;
     cg_wire_get(wire, job, sizeof *job);
-    s->engine = cg_wire_get_text(wire);
+    for (enum cg_setting_place at = 0; at < CG_SETTING_N; at++)
+        if (cg_setting_options[at].type == CG_SETTING_TEXT)
+            cg_setting_put(s, at, (struct cg_setting_value){.text = cg_wire_get_text(wire)});
     job->graph_text = cg_wire_get_text(wire);
     job->weights_path = cg_wire_get_text(wire);
     const void *cpus = cg_wire_get_bytes(wire, &size);
     s->cpus = size ? job->cpus : NULL;
-    if (wire->failed || !is_below(s->threads, CG_THREADS_MAX + 1) ||
-        (size && size != (size_t)s->threads * sizeof *s->cpus))
+    if (wire->failed || !cg_setting_is_valid(s) || (size && size != (size_t)s->threads * sizeof *s->cpus))
         return false;
     if (size)
         memcpy(job->cpus, cpus, size);
-    return is_below((int)s->isa, CG_ISA_COUNT) && is_below((int)s->fusion, CG_FUSION_COUNT) &&
-           is_below((int)s->edges, CG_EDGES_PLAN + 1) && is_below((int)s->cache, CG_CACHE_STATE_COUNT);
+    return true;
 }
 
 void cg_put_status(struct cg_wire *wire, const struct cg_error *err)
