@@ -67,6 +67,7 @@ void cg_comparison_tables(const struct cg_comparison *comparisons, int n, struct
  * "verdict" (the words of the tables), "withheld", "yardstick": {"slowest", "fastest"}}], "summaries": [...],
  * "flips": [...], "unmatched": [...]}
  */
-void cg_comparison_json(const struct cg_comparison *comparisons, int n, FILE *out);
+enum cg_status cg_comparison_json(const struct cg_comparison *comparisons, int n, FILE *out,
+                                  struct cg_error *err);
 
 #endif

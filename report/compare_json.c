@@ -1,21 +1,18 @@
 /* Comparisons as JSON. */
+#include "bench/record/json.h"
+#include "bench/record/layout.h"
 #include "report/compare.h"
-#include "report/json.h"
 
 #include <math.h>
 
-static void put_input(struct cg_json *json, const struct cg_input *input)
+static json_t *input_json(const struct cg_input *input)
 {
-    cg_json_put_open_line(json);
-    cg_json_put_text(json, "name", cg_input_file(input));
-    cg_json_put_text(json, "device", input->results->device.cpu_model);
-    cg_json_put_text(json, "isa", input->results->device.isa);
-    cg_json_put_text(json, "commit", input->results->build.commit);
-    cg_json_put_text(json, "compiler", input->results->build.compiler);
-    cg_json_put_text(json, "start", input->results->run.start);
-    cg_json_put_number(json, "cpu_limit", input->results->device.cpu_limit);
-    cg_json_put_bool(json, "paper", input->paper);
-    cg_json_put_close(json, '}');
+    const struct cg_device_record *device = &input->results->device;
+    const struct cg_build_record *build = &input->results->build;
+    return json_pack("{s:o, s:s?, s:s?, s:s?, s:s?, s:s?, s:o, s:b}", "name",
+                     cg_json_text(cg_input_file(input)), "device", device->cpu_model, "isa", device->isa,
+                     "commit", build->commit, "compiler", build->compiler, "start", input->results->run.start,
+                     "cpu_limit", cg_json_number(device->cpu_limit), "paper", input->paper);
 }
 
 /* NULL: unknown. */
@@ -25,124 +22,85 @@ static const char *isa_of(const struct cg_record *record)
 }
 
 /* Unknown where too few processes have rounds of both kinds. */
-static struct cg_interval by_state(const struct cg_match *match, struct cg_estimate of)
+static json_t *by_state(const struct cg_match *match, struct cg_estimate of)
 {
-    return match->state.change.df > 0 ? cg_ratio_of(of) : (struct cg_interval){NAN, NAN, NAN};
+    return cg_json_interval(match->state.change.df > 0 ? cg_ratio_of(of)
+                                                       : (struct cg_interval){NAN, NAN, NAN});
 }
 
-/* What both have in common but the instruction set; numbers are the second one's: the paper's devices have no
- * threads. */
-static void put_setting(struct cg_json *json, const struct cg_record *a, const struct cg_record *b)
+/* The options that both have in common; the paper's devices, which come first, have no threads. */
+static void add_setting(json_t *json, const struct cg_record *a, const struct cg_record *b)
 {
-    char unused[16];
-    for (enum cg_setting_place at = 0; at < CG_SETTING_N; at++) {
-        const struct cg_setting_option *option = &cg_setting_options[at];
-        if (option->type == CG_SETTING_INT)
-            cg_json_put_int(json, option->key, cg_setting_get(&b->setting, at).number);
-        else if (at != CG_AT_ISA)
-            cg_json_put_text(json, option->key, cg_setting_word(&a->setting, at, unused));
-    }
+    struct cg_setting setting = a->setting;
+    setting.threads = b->setting.threads;
+    setting.batch = b->setting.batch;
+    cg_json_add_setting(json, &setting);
+    json_object_del(json, "isa");
 }
 
-static void put_case(struct cg_json *json, const struct cg_comparison *comparison,
-                     const struct cg_match *match, int file)
+static json_t *case_json(const struct cg_comparison *comparison, const struct cg_match *match, int file)
 {
     const struct cg_record *a = match->a, *b = match->b;
-    cg_json_put_open_line(json);
-    cg_json_put_int(json, "file", file);
-    cg_json_put_text(json, "suite", a->suite);
-    cg_json_put_text(json, "group", a->group);
-    cg_json_put_text(json, "case", a->case_name);
-    put_setting(json, a, b);
-    cg_json_put_text(json, "engine_b", b->setting.engine);
-    cg_json_put_text(json, "isa_a", isa_of(a));
-    cg_json_put_text(json, "isa_b", isa_of(b));
-    cg_json_put_number(json, "a_time_ns", a->time.median);
-    cg_json_put_number(json, "b_time_ns", b->time.median);
-    cg_json_put_interval(json, "ratio", cg_ratio_of(match->ratio));
-    cg_json_put_text(json, "verdict",
-                     match->verdict == CG_NO_VERDICT ? NULL : cg_match_words(comparison, match).text);
-    cg_json_put_text(json, "withheld", match->withheld);
-    cg_json_put_interval(json, "quiet_rounds", by_state(match, match->state.quiet));
-    cg_json_put_interval(json, "other_rounds", by_state(match, match->state.others));
-    cg_json_put_open(json, "yardstick", '{');
-    cg_json_put_number(json, "slowest", match->shift.slowest);
-    cg_json_put_number(json, "fastest", match->shift.fastest);
-    cg_json_put_close(json, '}');
-    cg_json_put_close(json, '}');
+    const bool judged = match->verdict != CG_NO_VERDICT;
+    json_t *json = json_pack(
+        "{s:i, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:o, s:o, s:o, s:s?, s:s?, s:o, s:o, s:{s:o, s:o}}",
+        "file", file, "suite", a->suite, "group", a->group, "case", a->case_name, "engine_b",
+        b->setting.engine, "isa_a", isa_of(a), "isa_b", isa_of(b), "a_time_ns",
+        cg_json_number(a->time.median), "b_time_ns", cg_json_number(b->time.median), "ratio",
+        cg_json_interval(cg_ratio_of(match->ratio)), "verdict",
+        judged ? cg_match_words(comparison, match).text : NULL, "withheld", match->withheld, "quiet_rounds",
+        by_state(match, match->state.quiet), "other_rounds", by_state(match, match->state.others),
+        "yardstick", "slowest", cg_json_number(match->shift.slowest), "fastest",
+        cg_json_number(match->shift.fastest));
+    add_setting(json, a, b);
+    return json;
 }
 
-static void put_summary(struct cg_json *json, const struct cg_comparison *comparison, int file)
+static json_t *summary_json(const struct cg_comparison *c, int file)
 {
-    cg_json_put_open_line(json);
-    cg_json_put_int(json, "file", file);
-    cg_json_put_int(json, "matches", comparison->n_matches);
-    cg_json_put_interval(json, "geometric_mean", cg_ratio_of(comparison->geometric_mean));
-    cg_json_put_number(json, "delta", comparison->delta);
-    cg_json_put_int(json, "faster", comparison->counts[CG_FASTER]);
-    cg_json_put_int(json, "slower", comparison->counts[CG_SLOWER]);
-    cg_json_put_int(json, "same", comparison->counts[CG_SAME]);
-    cg_json_put_int(json, "unclear", comparison->counts[CG_UNCLEAR]);
-    cg_json_put_int(json, "withheld", comparison->counts[CG_WITHHELD]);
-    cg_json_put_int(json, "undecided_machine", comparison->counts[CG_BY_MACHINE]);
-    cg_json_put_int(json, "networks", comparison->n_networks);
-    cg_json_put_number(json, "spearman", comparison->spearman);
-    cg_json_put_number(json, "kendall", comparison->kendall);
-    cg_json_put_bool(json, "across_engines", comparison->across_engines);
-    cg_json_put_close(json, '}');
+    return json_pack("{s:i, s:i, s:o, s:o, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:b}", "file", file,
+                     "matches", c->n_matches, "geometric_mean",
+                     cg_json_interval(cg_ratio_of(c->geometric_mean)), "delta", cg_json_number(c->delta),
+                     "faster", c->counts[CG_FASTER], "slower", c->counts[CG_SLOWER], "same",
+                     c->counts[CG_SAME], "unclear", c->counts[CG_UNCLEAR], "withheld", c->counts[CG_WITHHELD],
+                     "undecided_machine", c->counts[CG_BY_MACHINE], "networks", c->n_networks, "spearman",
+                     cg_json_number(c->spearman), "kendall", cg_json_number(c->kendall), "across_engines",
+                     c->across_engines);
 }
 
-static void put_flip(struct cg_json *json, const struct cg_flip *flip, int file)
+static json_t *flip_json(const struct cg_flip *flip, int file)
 {
-    cg_json_put_open_line(json);
-    cg_json_put_int(json, "file", file);
-    cg_json_put_text(json, "faster_in_a", flip->slower_in_b);
-    cg_json_put_text(json, "faster_in_b", flip->faster_in_b);
-    cg_json_put_interval(json, "ratio_a", flip->ratio_a);
-    cg_json_put_interval(json, "ratio_b", flip->ratio_b);
-    cg_json_put_text(json, "kind", flip->kind);
-    cg_json_put_close(json, '}');
+    return json_pack("{s:i, s:s?, s:s?, s:o, s:o, s:s?}", "file", file, "faster_in_a", flip->slower_in_b,
+                     "faster_in_b", flip->faster_in_b, "ratio_a", cg_json_interval(flip->ratio_a), "ratio_b",
+                     cg_json_interval(flip->ratio_b), "kind", flip->kind);
 }
 
-static void put_unmatched(struct cg_json *json, const struct cg_unmatched *unmatched, int file)
+static json_t *unmatched_json(const struct cg_unmatched *unmatched, int file)
 {
-    cg_json_put_open_line(json);
-    cg_json_put_int(json, "file", unmatched->in_b ? file : 0);
-    cg_json_put_text(json, "case", unmatched->record->case_name);
-    cg_json_put_text(json, "engine", unmatched->record->setting.engine);
-    cg_json_put_int(json, "threads", unmatched->record->setting.threads);
-    cg_json_put_text(json, "why", unmatched->why);
-    cg_json_put_close(json, '}');
+    const struct cg_record *record = unmatched->record;
+    return json_pack("{s:i, s:s?, s:s?, s:i, s:s?}", "file", unmatched->in_b ? file : 0, "case",
+                     record->case_name, "engine", record->setting.engine, "threads", record->setting.threads,
+                     "why", unmatched->why);
 }
 
-/* Ends one array of the whole and begins the next. */
-static void next_list(struct cg_json *json, const char *key)
+enum cg_status cg_comparison_json(const struct cg_comparison *comparisons, int n, FILE *out,
+                                  struct cg_error *err)
 {
-    fprintf(json->out, "],\n\"%s\": [", key);
-    json->more = false;
-}
-
-void cg_comparison_json(const struct cg_comparison *comparisons, int n, FILE *out)
-{
-    struct cg_json json = {out, false};
-    fputs("{\"files\": [", out);
-    put_input(&json, comparisons[0].a);
-    for (int i = 0; i < n; i++)
-        put_input(&json, comparisons[i].b);
-    next_list(&json, "cases");
-    for (int i = 0; i < n; i++)
-        for (int m = 0; m < comparisons[i].n_matches; m++)
-            put_case(&json, &comparisons[i], &comparisons[i].matches[m], i + 1);
-    next_list(&json, "summaries");
-    for (int i = 0; i < n; i++)
-        put_summary(&json, &comparisons[i], i + 1);
-    next_list(&json, "flips");
-    for (int i = 0; i < n; i++)
-        for (int f = 0; f < comparisons[i].n_flips; f++)
-            put_flip(&json, &comparisons[i].flips[f], i + 1);
-    next_list(&json, "unmatched");
-    for (int i = 0; i < n; i++)
-        for (int u = 0; u < comparisons[i].n_unmatched; u++)
-            put_unmatched(&json, &comparisons[i].unmatched[u], i + 1);
-    fputs("]}\n", out);
+    json_t *files = json_array(), *cases = json_array(), *summaries = json_array(), *flips = json_array(),
+           *unmatched = json_array();
+    json_array_append_new(files, input_json(comparisons[0].a));
+    for (int i = 0; i < n; i++) {
+        const struct cg_comparison *c = &comparisons[i];
+        json_array_append_new(files, input_json(c->b));
+        json_array_append_new(summaries, summary_json(c, i + 1));
+        for (int m = 0; m < c->n_matches; m++)
+            json_array_append_new(cases, case_json(c, &c->matches[m], i + 1));
+        for (int f = 0; f < c->n_flips; f++)
+            json_array_append_new(flips, flip_json(&c->flips[f], i + 1));
+        for (int u = 0; u < c->n_unmatched; u++)
+            json_array_append_new(unmatched, unmatched_json(&c->unmatched[u], i + 1));
+    }
+    return cg_json_print(json_pack("{s:o, s:o, s:o, s:o, s:o}", "files", files, "cases", cases, "summaries",
+                                   summaries, "flips", flips, "unmatched", unmatched),
+                         out, err);
 }

@@ -115,23 +115,6 @@ void cg_put_csv(const char *text, FILE *out)
     fputs(quote ? "\"" : "", out);
 }
 
-void cg_put_json(const char *text, FILE *out)
-{
-    static const escapes json = {['"'] = "\\\"", ['\\'] = "\\\\"};
-    putc('"', out);
-    while (*text) {
-        const char *start = text;
-        const uint32_t code = next_code(&text);
-        if (code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x2028 && code <= 0x202e))
-            fprintf(out, "\\u%04x", (unsigned)code);
-        else if (code == 0xfffd)
-            fputs("\\ufffd", out);
-        else
-            put_code(code, start, (size_t)(text - start), json, out);
-    }
-    putc('"', out);
-}
-
 void cg_put_gnuplot(const char *text, FILE *out)
 {
     static const escapes gnuplot = {['\''] = "''", ['`'] = "."};

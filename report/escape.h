@@ -25,7 +25,6 @@ void cg_put_html(const char *text, FILE *out);
 void cg_put_csv(const char *text, FILE *out);
 
 /* A JSON string with its quotes. */
-void cg_put_json(const char *text, FILE *out);
 
 /* A gnuplot string in single quotes: no escapes, no substitution; control characters as blanks. */
 void cg_put_gnuplot(const char *text, FILE *out);

@@ -1,9 +1,9 @@
 #include "report/report.h"
 
 #include "base/text.h"
+#include "bench/record/json.h"
 #include "report/answers.h"
 #include "report/escape.h"
-#include "report/json.h"
 #include "report/tables.h"
 
 #include <string.h>
@@ -156,19 +156,20 @@ enum cg_status cg_report_print_answers(const struct cg_results *results, enum cg
     return status;
 }
 
-static void print_caveats(const struct cg_results *results, enum cg_format format, FILE *out)
+static enum cg_status print_caveats(const struct cg_caveats *caveats, enum cg_format format, FILE *out,
+                                    struct cg_error *err)
 {
-    const struct cg_caveats caveats = cg_caveats_of(results);
-    struct cg_json json = {out, false};
-    for (int i = 0; i < caveats.n; i++) {
-        const char *sentence = caveats.items[i].text;
+    json_t *array = format == CG_FORMAT_JSON ? json_array() : NULL;
+    for (int i = 0; i < caveats->n; i++) {
+        const char *sentence = caveats->items[i].text;
         if (format == CG_FORMAT_JSON)
-            cg_json_put_text(&json, NULL, sentence);
+            json_array_append_new(array, cg_json_text(sentence));
         else if (format == CG_FORMAT_MARKDOWN)
             cg_put_between("- ", sentence, "\n", cg_put_markdown, out);
         else if (format == CG_FORMAT_TEXT)
             cg_put_between("Note: ", sentence, "\n", cg_put_plain, out);
     }
+    return format == CG_FORMAT_JSON ? cg_json_print(array, out, err) : CG_OK;
 }
 
 enum cg_status cg_report_print(const struct cg_results *results, const char *suite, enum cg_format format,
@@ -191,11 +192,11 @@ enum cg_status cg_report_print(const struct cg_results *results, const char *sui
         cg_tables_add(&tables, cg_table_of_answers(results));
     cg_tables_add(&tables, cg_table_of_skipped(results));
     fputs(json ? "{\"tables\": [\n" : "", out);
-    const enum cg_status status = cg_tables_print(&tables, format, out, err);
-    fputs(json ? "\n], \"caveats\": [" : "", out);
-    if (status == CG_OK && !suite)
-        print_caveats(results, format, out);
-    fputs(json ? "]}\n" : "", out);
+    enum cg_status status = cg_tables_print(&tables, format, out, err);
+    const struct cg_caveats caveats = suite ? (struct cg_caveats){.n = 0} : cg_caveats_of(results);
+    fputs(json ? "], \"caveats\": " : "", out);
+    status = status ?: print_caveats(&caveats, format, out, err);
+    fputs(json ? "}\n" : "", out);
     cg_tables_free(&tables);
     return status == CG_OK && ferror(out) ? cg_fail(err, CG_IO, "cannot write the tables") : status;
 }

@@ -1,7 +1,7 @@
 /* The forms of a table; that for a terminal stands in table_text.c. */
+#include "bench/record/json.h"
 #include "report/escape.h"
 #include "report/format.h"
-#include "report/json.h"
 #include "report/table.h"
 
 #include <math.h>
@@ -103,47 +103,46 @@ static void print_csv(const struct cg_table *table, FILE *out)
 
 /* ---- JSON ---- */
 
-static void put_json_texts(struct cg_json *json, const char *key, const char *const *texts, int n)
+static json_t *texts_json(const char *const *texts, int n)
 {
-    cg_json_put_open(json, key, '[');
+    json_t *array = json_array();
     for (int i = 0; i < n; i++)
-        cg_json_put_text(json, NULL, texts[i]);
-    cg_json_put_close(json, ']');
+        json_array_append_new(array, cg_json_text(texts[i]));
+    return array;
 }
 
-static void put_json_cell(struct cg_json *json, const struct cg_column *column, const struct cg_cell *cell)
+static json_t *cell_json(const struct cg_cell *cell, enum cg_column_kind kind)
 {
-    if (column->kind == CG_COLUMN_TEXT)
-        cg_json_put_text(json, column->key, cell->text);
-    else if (column->kind == CG_COLUMN_NUMBER)
-        cg_json_put_number(json, column->key, cell->value);
-    else
-        cg_json_put_judged(json, column->key, (struct cg_interval){cell->value, cell->low, cell->high},
-                           cell->verdict);
+    if (kind == CG_COLUMN_TEXT)
+        return cg_json_text(cell->text);
+    if (kind == CG_COLUMN_NUMBER)
+        return cg_json_number(cell->value);
+    json_t *json = cg_json_interval((struct cg_interval){cell->value, cell->low, cell->high});
+    if (cell->verdict)
+        json_object_set_new(json, "verdict", cg_json_text(cell->verdict));
+    return json;
 }
 
-static void print_json(const struct cg_table *table, FILE *out)
+static enum cg_status print_json(const struct cg_table *table, FILE *out, struct cg_error *err)
 {
-    struct cg_json json = {out, false};
+    json_t *rows = json_array();
     const char *section = NULL;
-    cg_json_put_open(&json, NULL, '{');
-    cg_json_put_text(&json, "id", table->id);
-    cg_json_put_text(&json, "title", table->title);
-    if (table->caption)
-        cg_json_put_text(&json, "caption", table->caption);
-    put_json_texts(&json, "sentences", table->sentences, table->n_sentences);
-    put_json_texts(&json, "notes", table->notes, table->n_notes);
-    cg_json_put_open(&json, "rows", '[');
     for (int r = 0; r < table->n_rows; r++) {
+        json_t *row = json_object();
         section = table->rows[r].section ? table->rows[r].section : section;
-        cg_json_put_open_line(&json);
         if (section)
-            cg_json_put_text(&json, "section", section);
+            json_object_set_new(row, "section", cg_json_text(section));
         for (int c = 0; c < table->n_columns; c++)
-            put_json_cell(&json, &table->columns[c], &table->rows[r].cells[c]);
-        cg_json_put_close(&json, '}');
+            json_object_set_new(row, table->columns[c].key,
+                                cell_json(&table->rows[r].cells[c], table->columns[c].kind));
+        json_array_append_new(rows, row);
     }
-    fputs("\n]}", out);
+    json_t *caption = table->caption ? cg_json_text(table->caption) : NULL;
+    return cg_json_print(json_pack("{s:o, s:o, s:o*, s:o, s:o, s:o}", "id", cg_json_text(table->id), "title",
+                                   cg_json_text(table->title), "caption", caption, "sentences",
+                                   texts_json(table->sentences, table->n_sentences), "notes",
+                                   texts_json(table->notes, table->n_notes), "rows", rows),
+                         out, err);
 }
 
 /* ---- HTML ---- */
@@ -215,6 +214,6 @@ enum cg_status cg_table_print(const struct cg_table *table, enum cg_format forma
     else if (format == CG_FORMAT_CSV)
         print_csv(table, out);
     else
-        print_json(table, out);
+        return print_json(table, out, err);
     return ferror(out) ? cg_fail(err, CG_IO, "cannot write the tables") : CG_OK;
 }

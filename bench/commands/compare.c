@@ -50,10 +50,9 @@ enum cg_status cg_command_compare(int argc, char **argv, struct cg_error *err)
         status = cg_fail(err, CG_NO_MEMORY, "no memory to compare %d files", inputs.n);
     for (; status == CG_OK && n + 1 < inputs.n; n += status == CG_OK)
         status = cg_compare(&inputs.items[0], &inputs.items[n + 1], &comparisons[n], err);
-    if (status == CG_OK && format == CG_FORMAT_JSON)
-        cg_comparison_json(comparisons, n, stdout);
-    else
-        status = status ?: print_tables(comparisons, n, format, err);
+    if (status == CG_OK)
+        status = format == CG_FORMAT_JSON ? cg_comparison_json(comparisons, n, stdout, err)
+                                          : print_tables(comparisons, n, format, err);
     int slower = 0;
     for (int i = 0; i < n; i++) {
         slower += comparisons[i].counts[CG_SLOWER];
