@@ -175,6 +175,36 @@ static double walk_cost(struct walk *w, int t, int threads)
     return cost;
 }
 
+/* Whether the rows that an operation reads for one band end where those for the next begin, or later: else
+ * bands leave rows out that nobody reads. */
+static bool reads_all_rows(const struct walk *w, int i)
+{
+    const struct nv_op *op = op_of(w, i);
+    const struct cg_window *window = &op->window;
+    return w->plan->buffers[op->out].rows == op->out_h &&
+           (op->pixels || op->kind == NV_PASS ||
+            window->stride_h <= (window->kernel_h - 1) * window->dilation_h + 1);
+}
+
+/* A bound from below on the cycles of thread t, whatever the band; 0: none is known. */
+static double least_cost(const struct walk *probe, int t, int threads)
+{
+    struct walk w = *probe;
+    double cost = 0;
+    begin(&w);
+    if (!step(&w, share(&w, t, threads), true))
+        return 0;
+    for (int i = 0; i < w.group->n; i++) {
+        const int made = w.make[i].end - w.make[i].first;
+        if (!reads_all_rows(&w, i))
+            return 0;
+        if (made > 0)
+            cost += nv_rows_cost_least(w.plan, op_of(&w, i), made) +
+                    WEIGHT_BYTE * (double)nv_weight_bytes(op_of(&w, i));
+    }
+    return cost;
+}
+
 /* Maps, rows that follow each other through every operation; at least one buffer stays inside. */
 static bool can_join(const struct walk *w)
 {
@@ -194,7 +224,7 @@ static bool can_join(const struct walk *w)
 }
 
 struct nv_group nv_find_bands(const struct nv_plan *plan, int first, int n, const int *last_reader,
-                              int64_t cache_bytes)
+                              int64_t cache_bytes, double most)
 {
     struct nv_group best = {first, n, 1, INFINITY};
     struct walk probe = walk_of(plan, &best, last_reader);
@@ -204,6 +234,8 @@ struct nv_group nv_find_bands(const struct nv_plan *plan, int first, int n, cons
     int64_t weights = 0;
     for (int i = 0; i < n; i++)
         weights += nv_weight_bytes(op_of(&probe, i));
+    if (weights > cache_bytes || least_cost(&probe, threads / 2, threads) >= most)
+        return best;
     const int rows = plan->buffers[op_of(&probe, n - 1)->out].rows;
     for (size_t b = 0; b < sizeof bands / sizeof *bands && (b == 0 || bands[b] * threads <= rows); b++) {
         const struct nv_group group = {first, n, bands[b], 0};

@@ -14,11 +14,12 @@ struct nv_group {
 
 #define NV_GROUP_OPS 16 /* at most in a group */
 
-/* The best band for operations first ... first + n - 1: cost is infinite if they cannot run depth-first, or
- * not within `cache_bytes` for what is between them and their weights. last_reader[buffer] is the operation
- * that reads a buffer last, n_ops for the plan's output. */
+/* The best band for operations first ... first + n - 1: cost is infinite if they cannot run depth-first, not
+ * within `cache_bytes` for what is between them and their weights, or certainly not below `most`: that saves
+ * most of the search. last_reader[buffer] is the operation that reads a buffer last, n_ops for the plan's
+ * output. */
 struct nv_group nv_find_bands(const struct nv_plan *plan, int first, int n, const int *last_reader,
-                              int64_t cache_bytes);
+                              int64_t cache_bytes, double most);
 
 /* Makes the buffers within a group rings and appends the calls of each thread. */
 enum cg_status nv_share_group(struct nv_plan *plan, const struct nv_group *group, const int *last_reader,

@@ -46,6 +46,20 @@ double nv_rows_cost(const struct nv_plan *plan, const struct nv_op *op, int n)
     return cost;
 }
 
+double nv_rows_cost_least(const struct nv_plan *plan, const struct nv_op *op, int n)
+{
+    double cost = CALL_CYCLES * (double)op->parts;
+    if (op->kind != NV_GEMM || !op->pixels)
+        return cost + (double)op->cost * n / plan->buffers[op->out].rows;
+    const double m = (double)n * plan->buffers[op->out].w;
+    for (int p = 0; p < op->parts; p++) {
+        const struct cg_gemm_kernel *kernel = op->gemm.panels[p].kernel;
+        const struct cg_tile_cost *of = &kernel->cost[plan->core.pipes];
+        cost += m / kernel->tile_m * (double)(of->k * (float)op->gemm.group_k + of->tile);
+    }
+    return cost;
+}
+
 static int64_t columns_bytes(const struct nv_plan *plan, int buffer, int columns)
 {
     const struct nv_buffer *b = &plan->buffers[buffer];

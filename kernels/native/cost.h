@@ -11,6 +11,9 @@ float nv_panel_cost(const struct nv_plan *plan, const struct cg_gemm_kernel *ker
 /* About the cycles that `n` output rows take in one call, data in the second-level cache. */
 double nv_rows_cost(const struct nv_plan *plan, const struct nv_op *op, int n);
 
+/* What they take at least, cut into whatever calls. */
+double nv_rows_cost_least(const struct nv_plan *plan, const struct nv_op *op, int n);
+
 /* Bytes of maps that the whole operation reads, sums of a gemm not counted. */
 int64_t nv_input_bytes(const struct nv_plan *plan, const struct nv_op *op);
 

@@ -107,7 +107,9 @@ static struct path best_path(const struct choice *c, const struct path *paths, i
         const double together = memory_cost(c, first, end);
         if (together >= apart_cost(c, first, end)) /* without arithmetic, joining saves this at best */
             continue;
-        const struct nv_group group = nv_find_bands(plan, first, end - first, c->last_reader, c->l2 * 3 / 4);
+        const double most = (best.cost - paths[first].cost - together) / BANDS_SLOWDOWN;
+        const struct nv_group group =
+            nv_find_bands(plan, first, end - first, c->last_reader, c->l2 * 3 / 4, most);
         const double cost = paths[first].cost + BANDS_SLOWDOWN * group.cost + together;
         if (cost < best.cost)
             best = (struct path){cost, group};
