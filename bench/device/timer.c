@@ -87,6 +87,20 @@ static double counter_rate(void)
     return rate[0] > 0 && fabs(rate[1] / rate[0] - 1) < 1e-3 ? rate[1] : NAN;
 }
 
+/* Readings one after the other. */
+static void read_clock(int64_t *readings)
+{
+    for (int i = 0; i < READINGS; i++)
+        readings[i] = cg_now_ns();
+}
+
+double cg_timer_tick_ns(void)
+{
+    int64_t readings[READINGS];
+    read_clock(readings);
+    return smallest_step(readings, READINGS);
+}
+
 void cg_timer_measure(const char *root, struct cg_timer *timer)
 {
     static const char counter[] =
@@ -108,8 +122,7 @@ void cg_timer_measure(const char *root, struct cg_timer *timer)
     timer->tick_ns = timer->overhead_ns = timer->counter_hz = timer->counter_overhead_ns = NAN;
     if (!readings)
         return;
-    for (int i = 0; i < READINGS; i++)
-        readings[i] = cg_now_ns();
+    read_clock(readings);
     timer->tick_ns = smallest_step(readings, READINGS);
     timer->overhead_ns = (double)(readings[READINGS - 1] - readings[0]) / (READINGS - 1);
     /* The median resists an interruption, but a coarse clock makes it 0: then the mean stands. */

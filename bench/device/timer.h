@@ -23,6 +23,9 @@ struct cg_timer {
 /* Measures the clocks: about 20 ms. `root` as everywhere ("" or NULL: the real system). */
 void cg_timer_measure(const char *root, struct cg_timer *timer);
 
+/* What its tick_ns is, by itself: in 0.1 ms. */
+double cg_timer_tick_ns(void);
+
 /* `turns` x CG_CHAIN_ADDS additions, each of which needs the result of the one before: a cycle each. On
  * x86-64 and AArch64 two more instructions a turn. */
 #define CG_CHAIN_ADDS 64

@@ -74,10 +74,9 @@ static void measure_tick(struct worker *worker)
 {
     if (worker->smallest_sample_ns > 0)
         return;
-    struct cg_timer timer = {0};
-    cg_timer_measure(NULL, &timer);
+    const double tick_ns = cg_timer_tick_ns();
     worker->smallest_sample_ns =
-        timer.tick_ns > 0 && timer.tick_ns < 1e6 ? (int64_t)ceil(TICKS_A_SAMPLE * timer.tick_ns) : 1000000;
+        tick_ns > 0 && tick_ns < 1e6 ? (int64_t)ceil(TICKS_A_SAMPLE * tick_ns) : 1000000;
 }
 
 /* Room for the case in the slot. */
