@@ -130,6 +130,8 @@ static bool take_samples(struct cg_scheduler *scheduler, struct cg_wire *in, con
         measurement->discarded_s += (double)sample.discarded_ns * 1e-9;
         round->overhead_ns -= sample.ns + sample.discarded_ns;
         round->involuntary_switches += sample.involuntary_switches;
+        if (!sample.settled)
+            scheduler->jobs[slots[i]].result->flags |= CG_FLAG_BIT(CG_FLAG_NOT_SETTLED);
         scheduler->pending[scheduler->n_pending++] =
             (struct cg_pending_sample){slots[i], round->round, sample};
     }

@@ -202,6 +202,7 @@ enum cg_status cg_measure(struct cg_session *session, struct cg_job_group group,
 {
     struct cg_scheduler scheduler;
     enum cg_status status = cg_scheduler_open(&scheduler, session, group, protocol, measurement, err);
+    scheduler.samples_follow = true;
     if (status == CG_OK)
         status = run_processes(&scheduler, err);
     finish_jobs(&scheduler, measurement);

@@ -131,7 +131,7 @@ static enum cg_status warm_up(struct cg_scheduler *scheduler, int slot, struct c
     struct cg_scheduled *scheduled = &scheduler->jobs[slot];
     const double capped_s = 2 * (double)scheduler->protocol->warmup_cap_ns * 1e-9;
     struct cg_wire *answer;
-    cg_scheduler_message(scheduler, slot);
+    cg_wire_put_i32(cg_scheduler_message(scheduler, slot), scheduler->samples_follow);
     const enum cg_status status = cg_scheduler_ask(scheduler, slot, CG_MSG_WARM_UP,
                                                    capped_s + limit_s(scheduler, scheduled), &answer, err);
     if (status != CG_OK)
@@ -140,7 +140,7 @@ static enum cg_status warm_up(struct cg_scheduler *scheduler, int slot, struct c
     if (!cg_wire_get(answer, &warmed, sizeof warmed) || !(warmed.run_ns > 0))
         return cg_answer_damaged(err);
     scheduled->run_ns = warmed.run_ns;
-    if (!warmed.settled)
+    if (!warmed.settled && !scheduler->samples_follow)
         scheduled->result->flags |= CG_FLAG_BIT(CG_FLAG_NOT_SETTLED);
     return CG_OK;
 }

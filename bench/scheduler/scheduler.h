@@ -65,6 +65,7 @@ struct cg_scheduler {
     /* Of the process that runs. All room is made before its rounds begin. */
     int last_worker;      /* that computed; -1 none */
     const char *counters; /* NULL, or what fresh workers open to be counted */
+    bool samples_follow;  /* what is prepared is then sampled in rounds */
     bool single;          /* one case a message: after a fault, to see whose it is */
     int *order, *scratch;
     int n_pending, pending_capacity;

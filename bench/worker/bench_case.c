@@ -6,7 +6,6 @@
 #include "bench/device/timer.h"
 #include "bench/graph/text.h"
 #include "bench/job/protocol.h"
-#include "bench/worker/warm_up.h"
 #include "bench/worker/weights_file.h"
 
 #include <math.h>
@@ -16,6 +15,7 @@
 #include <sys/resource.h>
 
 #define WARM_UP_LEAST  4 /* windows, whatever the cap */
+#define WARM_UP_BEFORE 2 /* of them before the rounds */
 #define ITERATIONS_MAX 1000000
 
 static void add_buffer(void *data, size_t bytes, void *context)
@@ -115,6 +115,7 @@ enum cg_status cg_bench_case_compile(struct cg_bench_case *bench_case,
         return status;
     if (job->sample_min_ns < smallest_sample_ns)
         job->sample_min_ns = smallest_sample_ns;
+    bench_case->window_ns = job->sample_min_ns;
 
     const struct cg_engine *engine = bench_case->engine;
     const int64_t start_ns = cg_now_ns();
@@ -196,20 +197,6 @@ static int iterations_for(double least_ns, double run_ns)
     return wanted < 1 ? 1 : wanted > ITERATIONS_MAX ? ITERATIONS_MAX : (int)wanted;
 }
 
-/* At least once and at least that long. */
-static enum cg_status run_discarded(struct cg_bench_case *bench_case, int64_t *ns, struct cg_error *err)
-{
-    enum cg_status status = cg_bench_case_time(bench_case, 1, ns, err);
-    while (status == CG_OK && *ns < bench_case->job.discard_min_ns) {
-        int64_t more_ns;
-        status = cg_bench_case_time(
-            bench_case, iterations_for((double)(bench_case->job.discard_min_ns - *ns), bench_case->run_ns),
-            &more_ns, err);
-        *ns += more_ns;
-    }
-    return status;
-}
-
 /* The plan's other threads, as the engine names them; of an engine that does not, all of the process. Some
  * runtimes make theirs in the first run only, or anew when another plan asked for fewer. */
 static void watch_others(struct cg_bench_case *bench_case, bool again)
@@ -243,27 +230,84 @@ void cg_bench_case_lengthen(struct cg_bench_case *bench_case, int64_t sample_min
     set_iterations(bench_case);
 }
 
-enum cg_status cg_bench_case_warm_up(struct cg_bench_case *bench_case, struct cg_warmed *warmed,
-                                     struct cg_error *err)
+/* ---- warm-up and samples ---- */
+
+static bool is_warm(const struct cg_bench_case *bench_case)
 {
-    struct cg_warm_up warm_up = {.n = 0};
-    int iterations = 1;
-    const int64_t start_ns = cg_now_ns();
+    return cg_warm_up_settled(&bench_case->warm_up) ||
+           (bench_case->warm_up.n >= WARM_UP_LEAST &&
+            bench_case->warm_up_ns >= bench_case->job.warmup_cap_ns);
+}
+
+/* So many runs as one window of the warm-up. */
+static enum cg_status run_window(struct cg_bench_case *bench_case, int iterations, int64_t *ns,
+                                 struct cg_error *err)
+{
+    const enum cg_status status = cg_bench_case_time(bench_case, iterations, ns, err);
+    if (status != CG_OK)
+        return status;
+    cg_warm_up_add(&bench_case->warm_up, (double)*ns / iterations);
+    bench_case->warm_up_ns += *ns;
+    bench_case->run_ns = cg_warm_up_run_ns(&bench_case->warm_up);
+    return CG_OK;
+}
+
+enum cg_status cg_bench_case_run_first(struct cg_bench_case *bench_case, struct cg_error *err)
+{
+    int64_t ns;
+    cg_bench_case_bind(bench_case, NULL); /* what is timed says so where that cannot be */
+    return run_window(bench_case, 1, &ns, err);
+}
+
+static int iterations_of_window(const struct cg_bench_case *bench_case)
+{
+    return bench_case->run_ns > 0 ? iterations_for((double)bench_case->window_ns, bench_case->run_ns) : 1;
+}
+
+enum cg_status cg_bench_case_warm_up(struct cg_bench_case *bench_case, bool samples_follow,
+                                     struct cg_warmed *warmed, struct cg_error *err)
+{
+    const struct cg_warm_up *warm_up = &bench_case->warm_up;
     enum cg_status status = cg_bench_case_bind(bench_case, err);
     do {
         int64_t ns;
-        status = status ?: cg_bench_case_time(bench_case, iterations, &ns, err);
+        status = status ?: run_window(bench_case, iterations_of_window(bench_case), &ns, err);
         if (status != CG_OK)
             return status;
-        cg_warm_up_add(&warm_up, (double)ns / iterations);
-        iterations = iterations_for((double)bench_case->job.sample_min_ns, cg_warm_up_run_ns(&warm_up));
-    } while (!cg_warm_up_settled(&warm_up) &&
-             (warm_up.n < WARM_UP_LEAST || cg_now_ns() - start_ns < bench_case->job.warmup_cap_ns));
-    bench_case->run_ns = cg_warm_up_run_ns(&warm_up);
+    } while (!is_warm(bench_case) && !(samples_follow && warm_up->n >= WARM_UP_BEFORE));
     set_iterations(bench_case);
     watch_others(bench_case, false);
-    *warmed = (struct cg_warmed){.run_ns = bench_case->run_ns, .settled = cg_warm_up_settled(&warm_up)};
+    *warmed = (struct cg_warmed){.run_ns = bench_case->run_ns, .settled = cg_warm_up_settled(warm_up)};
     return CG_OK;
+}
+
+/* What is left of the warm-up, before the first sample. */
+static enum cg_status finish_warm_up(struct cg_bench_case *bench_case, int64_t *ns, struct cg_error *err)
+{
+    *ns = 0;
+    while (!is_warm(bench_case)) {
+        int64_t window_ns;
+        const enum cg_status status =
+            run_window(bench_case, iterations_of_window(bench_case), &window_ns, err);
+        if (status != CG_OK)
+            return status;
+        *ns += window_ns;
+        set_iterations(bench_case);
+    }
+    return CG_OK;
+}
+
+/* At least once and at least that long. */
+static enum cg_status run_discarded(struct cg_bench_case *bench_case, int64_t *ns, struct cg_error *err)
+{
+    enum cg_status status = finish_warm_up(bench_case, ns, err);
+    while (status == CG_OK && (*ns == 0 || *ns < bench_case->job.discard_min_ns)) {
+        const double left_ns = *ns == 0 ? 0 : (double)(bench_case->job.discard_min_ns - *ns);
+        int64_t more_ns;
+        status = cg_bench_case_time(bench_case, iterations_for(left_ns, bench_case->run_ns), &more_ns, err);
+        *ns += more_ns;
+    }
+    return status;
 }
 
 void cg_bench_case_evict(struct cg_bench_case *bench_case)
@@ -306,6 +350,7 @@ enum cg_status cg_bench_case_sample(struct cg_bench_case *bench_case, struct cg_
     *sample = (struct cg_round_sample){0};
     if (status == CG_OK)
         status = run_discarded(bench_case, &sample->discarded_ns, err);
+    sample->settled = cg_warm_up_settled(&bench_case->warm_up);
     watch_others(bench_case, true);
     cg_thread_watch_mark(&bench_case->others);
     while (status == CG_OK) {

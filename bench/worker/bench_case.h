@@ -4,6 +4,7 @@
 
 #include "bench/worker/asleep.h"
 #include "bench/worker/messages.h"
+#include "bench/worker/warm_up.h"
 
 struct cg_buffer {
     void *data;
@@ -21,6 +22,9 @@ struct cg_bench_case {
 
     struct cg_thread_watch others; /* threads that run the plan beside the caller's; none with one thread */
 
+    struct cg_warm_up warm_up; /* what its runs so far tell, from the check's on */
+    int64_t warm_up_ns;        /* that they took */
+    int64_t window_ns;         /* that one of them is to last */
     double run_ns;             /* of one run, as far as known */
     int iterations;            /* runs a sample */
     struct cg_buffer *buffers; /* cold: what is flushed */
@@ -42,9 +46,14 @@ void cg_bench_case_destroy(struct cg_bench_case **bench_case);
 /* Puts the calling thread on the case's first cpu (leaves it where it is when the job named none). */
 enum cg_status cg_bench_case_bind(const struct cg_bench_case *bench_case, struct cg_error *err);
 
-/* Runs until the times are stable or the cap is reached; fixes the iterations of a sample. */
-enum cg_status cg_bench_case_warm_up(struct cg_bench_case *bench_case, struct cg_warmed *warmed,
-                                     struct cg_error *err);
+/* One run, the check's: the first of the warm-up. */
+enum cg_status cg_bench_case_run_first(struct cg_bench_case *bench_case, struct cg_error *err);
+
+/* Runs until the times no longer fall or the cap is reached; fixes the iterations of a sample. With
+ * `samples_follow` it may end before: the runs that are discarded before the first sample are then the rest
+ * of it. */
+enum cg_status cg_bench_case_warm_up(struct cg_bench_case *bench_case, bool samples_follow,
+                                     struct cg_warmed *warmed, struct cg_error *err);
 
 /* Hot samples last at least this long from now on; never shorter than before. */
 void cg_bench_case_lengthen(struct cg_bench_case *bench_case, int64_t sample_min_ns);
@@ -52,7 +61,8 @@ void cg_bench_case_lengthen(struct cg_bench_case *bench_case, int64_t sample_min
 /* Makes the caches cold for the case, where that is its state. */
 void cg_bench_case_evict(struct cg_bench_case *bench_case);
 
-/* The discarded run, then the sample. Allocates nothing. */
+/* The discarded run (before the first sample: as many as still belong to the warm-up), then the sample.
+ * Allocates nothing. */
 enum cg_status cg_bench_case_sample(struct cg_bench_case *bench_case, struct cg_round_sample *sample,
                                     struct cg_error *err);
 

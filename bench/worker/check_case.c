@@ -32,7 +32,7 @@ enum cg_status cg_check_case(struct cg_bench_case *bench_case, const void *refer
         return err->status;
     float *output = malloc((size_t)cg_shape_elements(shape) * sizeof *output);
     void *bytes = cg_expected_pack(expected, 0, &size);
-    enum cg_status status = output && bytes ? bench_case->engine->run(bench_case->plan, err)
+    enum cg_status status = output && bytes ? cg_bench_case_run_first(bench_case, err)
                                             : cg_fail(err, CG_NO_MEMORY, "no memory for the output");
     struct cg_check check = {0};
     if (status == CG_OK) {

@@ -12,7 +12,7 @@
     X(CG_MSG_HELLO, "hello")     /* nothing -> pid */                                                                          \
     X(CG_MSG_COMPILE, "compile") /* slot, job, protocol -> what cg_compiled holds */                                           \
     X(CG_MSG_CHECK, "check")     /* slot, remembered reference values -> error, reference values */                            \
-    X(CG_MSG_WARM_UP, "warm-up") /* slot -> what cg_warmed holds */                                                            \
+    X(CG_MSG_WARM_UP, "warm-up") /* slot, whether samples follow -> what cg_warmed holds */                                    \
     X(CG_MSG_ROUND,                                                                                                            \
       "round")                       /* rounds, n, least length of a sample, yardstick or slot -1, n slots a                   \
                                         round -> for each round its start, the yardstick where asked, n samples, its length */ \
@@ -59,6 +59,7 @@ struct cg_round_sample {
     int iterations, cpu;
     int involuntary_switches;
     bool migrated, awake;
+    bool settled;                      /* when it was taken, the times of runs fell no longer */
     bool placed;                       /* where the other threads ran was read back: */
     char placement[CG_PLACEMENT_TEXT]; /* their cpus */
 };

@@ -1,6 +1,7 @@
-/* When a job is warm. What makes the first runs slower (pages, caches, clocks, threads that start) only ever
- * makes later ones faster, so a warm-up ends when the times no longer fall: they need not agree, and noise
- * does not keep it going. */
+/* When a job is warm: its warm-up begins with the check's run and ends with what is discarded before the
+ * first sample. What makes the first runs slower (pages, caches, clocks, threads that start) only ever makes
+ * later ones faster, so a warm-up ends when the times no longer fall: they need not agree, and noise does not
+ * keep it going. */
 #ifndef CONVGAUGE_BENCH_WORKER_WARM_UP_H
 #define CONVGAUGE_BENCH_WORKER_WARM_UP_H
 

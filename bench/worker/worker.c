@@ -126,8 +126,11 @@ static enum cg_status handle_check(const struct request *request, struct cg_erro
 static enum cg_status handle_warm_up(const struct request *request, struct cg_error *err)
 {
     struct cg_warmed warmed;
+    const bool samples_follow = cg_wire_get_i32(request->in);
+    if (request->in->failed)
+        return damaged(err);
     cg_bench_case_drop_weights(request->bench_case);
-    const enum cg_status status = cg_bench_case_warm_up(request->bench_case, &warmed, err);
+    const enum cg_status status = cg_bench_case_warm_up(request->bench_case, samples_follow, &warmed, err);
     request->worker->last = request->bench_case;
     cg_wire_put(request->out, &warmed, sizeof warmed);
     return status;
