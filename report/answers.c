@@ -294,24 +294,35 @@ static struct cg_phrase place_of(const struct cg_answer *a)
     return cg_phrase("%s", words.text + (repeats ? sizeof head - 1 : 0));
 }
 
+/* The verdict and the steps of the group that stands for it, to the full stop. */
+static void say_headline(struct cg_sentence *s, const struct cg_answer *a, bool setting, const char *other)
+{
+    cg_say(s, setting ? "%s (%s): %s" : "%s%.0s: %s", cg_subject(a->view->suite).text,
+           cg_setting_words(&a->view->setting).text, cg_finding_words(a->view).text);
+    if (a->group) {
+        cg_say(s, "%s: ", a->aligned ? " on aligned widths" : other);
+        say_costs(s, a, a->view);
+        cg_say(s, " (%s)", place_of(a).text);
+    }
+    cg_say(s, ".");
+}
+
+struct cg_sentence cg_say_answer_shortly(const struct cg_answer *a, bool setting)
+{
+    struct cg_sentence s = {""};
+    say_headline(&s, a, setting, "");
+    say_papers_own(&s, a);
+    return s;
+}
+
 struct cg_sentence cg_say_answer(const struct cg_answer *a)
 {
     struct cg_sentence s = {""};
-    cg_say(&s, "%s (%s): %s", cg_subject(a->view->suite).text, cg_setting_words(&a->view->setting).text,
-           cg_finding_words(a->view).text);
-    if (a->group)
-        cg_say(&s,
-               a->aligned ? " on aligned widths: " : ", lanes included (no aligned widths were measured): ");
-    if (a->group) {
-        say_costs(&s, a, a->view);
-        cg_say(&s, " (%s)", place_of(a).text);
-    }
-    cg_say(&s, ".");
+    say_headline(&s, a, true, ", lanes included (no aligned widths were measured)");
     say_paper_widths(&s, a);
-    if (a->group) {
-        say_memory(&s, a);
+    say_memory(&s, a);
+    if (a->group)
         say_others(&s, a);
-    }
     say_what_lacks(&s, a);
     say_papers_own(&s, a);
     return s;

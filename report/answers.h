@@ -41,8 +41,10 @@ struct cg_answer {
 /* False when the suite is no guideline or nothing of it was measured, or there is no memory (*failed). */
 bool cg_answer_of(const struct cg_suite_views *views, struct cg_answer *answer, bool *failed);
 
-/* The line. */
+/* The line; shortly: the verdict, with its setting if that is asked for, what it rests on and the paper's own
+ * figures. */
 struct cg_sentence cg_say_answer(const struct cg_answer *answer);
+struct cg_sentence cg_say_answer_shortly(const struct cg_answer *answer, bool setting);
 
 /* How many verdicts a file has under all its settings, and how many of these are undecided (UNCLEAR,
  * UNDECIDED: machine): of guidelines on each place that decides, of rankings on each pair of networks, else

@@ -1,32 +1,26 @@
-# Speed over multiply-adds, a panel a device, all on the same axes.
-columns = panels < 4 ? panels : 4
-rows = (panels + columns - 1)/columns
-width = columns < 3 ? 760 : 1200
-load 'draw_names.gp'
-across = (width - 40)/265
-legend = 17*((names + across - 1)/across + 1)
-height = 60 + legend + 275*rows
+# Devices by speed: time relative to the first file's, the fastest on top.
+# Columns: 1 ratio, 2 and 3 its interval, 4 file. The first row is the first file itself.
+array R[999]
+n = 0
+longest = 1
+set encoding utf8
+stats data using (n = n + 1, R[n] = $1, longest = strlen(strcol(4)) > longest ? strlen(strcol(4)) : longest, $1) nooutput
+xlow = STATS_min
+xhigh = STATS_max
+place(i) = 1 + (sum [k=1:n] (R[k] < R[i] || (R[k] == R[i] && k < i)))
+width = 1000
+height = 120 + 20*n
 load 'draw_style.gp'
-stats data using 1:2 nooutput
-xlow = STATS_min_x/1.35
-xhigh = STATS_max_x*1.35
-ylow = STATS_min_y/1.35
-yhigh = STATS_max_y*1.35
-set multiplot title title noenhanced font ',16'
-high = height - 40
-low = high - legend
-load 'draw_legend.gp'
-set xtics font ',9'
-set ytics font ',9'
-set ylabel 'images / s' font ',10' offset 1.5,0
-xcol = 1; ycol = 2; log_y = 1; texts = 0; curves = ''
-do for [p=1:panels] {
-    left = 76 + width/columns*((p - 1)%columns)
-    right = left + width/columns - 88
-    top = low - 40 - 275*((p - 1)/columns)
-    bottom = top - 180
-    set title head[p] noenhanced font ',10'
-    set xlabel (p + columns > panels ? 'M multiply-adds' : '') font ',10'
-    load 'draw_scatter.gp'
-}
-unset multiplot
+set title title noenhanced font ',15'
+set xlabel 'time relative to the first file'
+set yrange [n + 0.7:0.3]
+set ytics scale 0 noenhanced font ',10'
+unset key
+set lmargin at screen min(0.5, 0.03 + 0.0085*longest)
+set rmargin at screen 0.96
+if (xhigh > 2*xlow) { eval log_axis('x', xlow/1.2, xhigh*1.2) } else { set xrange [xlow - 0.1*(xhigh - xlow) - 0.01:xhigh + 0.1*(xhigh - xlow) + 0.01] }
+set arrow from 1,graph 0 to 1,graph 1 nohead back lc rgb '#777777'
+plot data using 1:(place($0 + 1)):2:3 with xerrorbars ls 1 pt 0 dt 1 lw 1.1, \
+    data using 1:(place($0 + 1)) with points ls 1, \
+    data every ::0::0 using 1:(place($0 + 1)) with points ls 2, \
+    data using (-1e9):(place($0 + 1)):ytic(4) with points

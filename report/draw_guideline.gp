@@ -1,49 +1,118 @@
-# Relative speed over the steps of a guideline, panels of a set, engine or device of the paper each.
-# Columns: 1 step, 2 relative speed, 3 and 4 its interval, 5 case. Of its own: ylabel.
-# Panels share the axis, so that devices can be compared by eye. It holds all points, at least a fifth of the baseline's
-# speed, so that noise stays small, and the legend where no point lies; bars do not widen it.
-stats data using 2 nooutput
-span = STATS_max - STATS_min > 0.2 ? STATS_max - STATS_min : 0.2
-below = STATS_min > 0.35*span # the legend, where the axis has room there
-ylow = below ? STATS_min - 0.35*span : 0
-ytop = STATS_max + (below ? 0.15 : 0.35)*span
+# Guidelines: what their steps cost, or (G4) what their operations add. A row of panels a device and setting, a column a
+# set; what was not measured is left empty. A line a scale; grey beside it, with open points, the paper's device.
+# Columns: 1 step, 2 its time per multiply-add (or what it adds, %), 3 and 4 its interval, 5 and 6 in the paper on ARM and on
+# GPU, 7 what step. Of its own: row[p], the panel's row; head[p] names its column, under[p] the row; effects: 1 of G4;
+# ylabel; paper[d].
+array column_of[99]
+array column_head[99]
+columns = 0
+rows = row[panels]
+do for [p=1:panels] {
+    column_of[p] = 0
+    do for [k=1:p-1] { if (head[k] eq head[p]) { column_of[p] = column_of[k] } }
+    if (column_of[p] == 0) { columns = columns + 1; column_of[p] = columns; column_head[columns] = head[p] }
+}
+array column_at[999]
+do for [p=1:panels] { do for [s=first[p]:last[p]] { column_at[s] = column_of[p] } }
+
+# Each column has an axis of its own, cropped to what is drawn in it; it spans so much that noise stays small.
+array lowest[99]
+array highest[99]
+array steps[99]
+array papers[198] # how many of the paper's points a column has, by device
+base = effects ? 0 : 1
+lower(a, b) = b < a ? b : a
+higher(a, b) = b > a ? b : a
+counts(v) = v > -1e9
+do for [c=1:columns] { lowest[c] = base; highest[c] = base; papers[2*c - 1] = 0; papers[2*c] = 0 }
 set encoding utf8
 longest = 1
-stats data using (w = strlen(strcol(5)), longest = w > longest ? w : longest, $1) nooutput
-steps_most = STATS_max + 1
-longest = longest < 40 ? longest : 40
-# Labels are written at an angle where they do not fit side by side.
-columns = panels == 1 ? 1 : panels == 2 || panels == 4 ? 2 : 3
-rows = (panels + columns - 1)/columns
-column_px = columns == 3 ? 400 : 480
-flat = longest*7.5 < (column_px - 100)/steps_most - 6
-row_px = 258 + (flat ? 52 : 36 + 4.5*longest)
-width = columns*column_px
-height = 48 + rows*row_px
-load 'draw_style.gp'
-array steps[99]
+most = 1
 do for [p=1:panels] {
-    stats data index first[p]-1:last[p]-1 using 1 nooutput
-    steps[p] = STATS_max
+    c = column_of[p]
+    l = lowest[c]; h = highest[c]; a = 0; g = 0; m = 0
+    stats data index first[p]-1:last[p]-1 using (l = lower(lower(lower(l, $2), $5), $6), h = higher(higher(higher(h, $2), $5), $6), \
+        a = a + counts($5), g = g + counts($6), m = higher(m, $1), longest = higher(longest, strlen(strcol(7))), 1) nooutput
+    lowest[c] = l; highest[c] = h; steps[p] = m
+    papers[2*c - 1] = papers[2*c - 1] + a
+    papers[2*c] = papers[2*c] + g
+    most = higher(most, m + 1)
 }
+least_span = effects ? 10 : 0.1
+do for [c=1:columns] {
+    if (highest[c] - lowest[c] < least_span) { highest[c] = highest[c] + 0.5*(least_span - highest[c] + lowest[c]); lowest[c] = highest[c] - least_span }
+    space = 0.08*(highest[c] - lowest[c])
+    lowest[c] = lowest[c] - space
+    highest[c] = highest[c] + space
+}
+
+# The legend stands over its column.
+named(s, c) = column_at[s] == c && (sum [k=1:s-1] (column_at[k] == c && name[k] eq name[s])) == 0
+entries(c) = (sum [s=1:series] named(s, c)) + (papers[2*c - 1] > 0) + (papers[2*c] > 0)
+legend = 0
+do for [c=1:columns] { legend = higher(legend, 10 + 19*entries(c)) }
+
+# Labels are written at an angle where they do not fit side by side.
+longest = lower(longest, 40)
+column_px = columns == 1 ? 520 : columns == 2 ? 460 : columns == 3 ? 390 : 330
+at = strlen(ylabel) > 24 ? strstrt(ylabel, ' (') : 0
+if (at > 0) { ylabel = substr(ylabel, 1, at - 1)."\n".substr(ylabel, at + 1, strlen(ylabel)) }
+margin = at > 0 ? 96 : 78
+flat = longest*7.5 < (column_px - margin - 20)/most - 6
+row_px = 252 + (flat ? 36 : 26 + 4.5*longest)
+widest = 0
+do for [p=1:panels] { widest = higher(widest, 40 + 8.3*strlen(under[p])) }
+width = int(higher(columns*column_px, widest))
+heading = ''
+line = ''
+heading_lines = 1
+do for [i=1:words(title)] {
+    if (strlen(line) + strlen(word(title, i)) > width/11.5) { heading = heading.line."\n"; line = ''; heading_lines = heading_lines + 1 }
+    line = line.word(title, i).' '
+}
+heading = heading.line
+height = 24*heading_lines + 40 + legend + rows*row_px
+load 'draw_style.gp'
+set multiplot title heading noenhanced font ',14'
+top_of_rows = height - 24*heading_lines - 40 - legend
+left_of(c) = column_px*(c - 1) + margin
+right_of(c) = column_px*c - 20
+array grey[2] = ['#aaaaaa', '#555555']
+mark(s) = point[look[s]] - point[look[s]]%2 # open
+do for [c=1:columns] {
+    set label 1 column_head[c] at screen (left_of(c) + right_of(c))/2.0/width,(top_of_rows + legend + 14.0)/height center noenhanced font ',13'
+    eval area(left_of(c), right_of(c), top_of_rows, top_of_rows + legend)
+    set key inside center center vertical maxcols 1 Left reverse samplen 3 font ',11'
+    unset border
+    unset tics
+    set xrange [0:1]
+    set yrange [0:1]
+    plot for [s=1:series] NaN with linespoints ls look[s] title (named(s, c) ? name[s] : ''), \
+        for [d=1:2] NaN with linespoints lc rgb grey[d] lw 1 dt 4-d pt 6 ps size title (papers[2*c - 2 + d] > 0 ? paper[d] : '')
+}
+unset label 1
+unset key
+set border 3 lc rgb '#444444'
 set datafile missing NaN
-set multiplot title title noenhanced font ',16'
-set ylabel ylabel noenhanced font ',11' offset 1.5,0
-set yrange [ylow:ytop]
-set ytics font ',11'
+set ytics nomirror out font ',11'
+set xtics nomirror out noenhanced font ',10'
 if (flat) { set xtics norotate } else { set xtics rotate by 40 right }
-set xtics noenhanced font ',10'
-eval 'set key inside '.(below ? 'bottom' : 'top')." center horizontal samplen 2 font ',11'"
+drawn = effects ? 'points' : 'linespoints'
+aside = effects ? 0.14 : 0.07
 do for [p=1:panels] {
-    left = 84 + column_px*((p - 1)%columns)
-    top = height - 96 - row_px*((p - 1)/columns)
+    c = column_of[p]
+    leads = p == 1 || row[p] != row[higher(p - 1, 1)]
+    top = top_of_rows - row_px*(row[p] - 1) - 36
+    if (leads) { set label 1 under[p] at screen 20.0/width,(top + 18.0)/height left noenhanced font ',12' } else { unset label 1 }
+    set ylabel (leads ? ylabel : '') noenhanced font ',11' offset 1.5,0
     set xrange [-0.4:steps[p] + 0.4]
-    eval area(left, left + column_px - 100, top - 210, top)
-    set title head[p]."\n".under[p] noenhanced font ',12'
+    set yrange [lowest[c]:highest[c]]
+    eval area(left_of(c), right_of(c), top - 200, top)
     middle = (first[p] + last[p])/2.0
-    plot 1 with lines lc rgb '#777777' dt 1 lw 1 notitle, \
-        for [s=first[p]:last[p]] data index s-1 using ($1 + 0.08*(s - middle)):2:3:4 with yerrorbars ls look[s] pt 0 dt 1 lw 1.1 notitle, \
-        for [s=first[p]:last[p]] data index s-1 using ($1 + 0.08*(s - middle)):2 with linespoints ls look[s] title name[s], \
-        for [s=first[p]:last[p]] data index s-1 using 1:(-1e9):xtic(5) with points notitle
+    beside(s) = column(1) + aside*(s - middle)
+    published = "for [d=1:2] for [s=first[p]:last[p]] data index s-1 using (beside(s)):(column(4 + d)) with ".drawn." lc rgb grey[d] lw 1 dt 4-d pt mark(s) ps size, "
+    measured = "for [s=first[p]:last[p]] data index s-1 using (beside(s)):2:3:4 with yerrorbars ls look[s] pt 0 dt 1 lw 1.1, for [s=first[p]:last[p]] data index s-1 using (beside(s)):2 with ".drawn." ls look[s], "
+    steps_named = "for [s=first[p]:last[p]] data index s-1 using 1:(-1e9):xtic(7) with points"
+    eval 'plot base with lines lc rgb "#777777" dt 1 lw 1, '.published.measured.steps_named
 }
 unset multiplot

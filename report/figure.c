@@ -25,7 +25,7 @@ struct cg_figure *cg_figure_begin(struct cg_figures *figures, const char *kind, 
     struct cg_figure *figure = &figures->items[figures->n++];
     *figure = (struct cg_figure){.kind = kind};
     snprintf(figure->slug, sizeof figure->slug, "%.95s", cg_slug(slug).text);
-    snprintf(figure->title, sizeof figure->title, "%.190s", title);
+    snprintf(figure->title, sizeof figure->title, "%.250s", title);
     if (cg_folder_create(folder, folder->figures_fd, figure->slug, ".gp", &figure->script_file,
                          figures->err) != CG_OK ||
         cg_folder_create(folder, folder->figures_fd, figure->slug, ".dat", &figure->data_file,

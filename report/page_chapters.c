@@ -81,7 +81,7 @@ static void add_networks_of(struct cg_page *page, const struct cg_panel *panel, 
     cg_page_add_table(page, cg_table_of_proxies(view));
 }
 
-/* Networks, setting by setting; then over threads, and, with the first panel, over devices. */
+/* Networks, setting by setting; then over threads. */
 static void add_networks(struct cg_page *page, const struct cg_chapter *chapter)
 {
     struct cg_tables tables = {0};
@@ -90,8 +90,6 @@ static void add_networks(struct cg_page *page, const struct cg_chapter *chapter)
         for (int v = 0; v < panel->views.n; v++)
             add_networks_of(page, panel, v);
         cg_plot_threads(&page->figures, panel);
-        if (p == 0 && chapter->n > 1)
-            cg_plot_small_multiples(&page->figures, chapter->panels, chapter->n);
         cg_page_add_figures(page);
         cg_tables_over_settings(&panel->views, &tables);
         take_tables(page, panel, &tables);
@@ -157,8 +155,11 @@ void cg_page_add_comparison(struct cg_page *page)
     for (int i = 0; i < n && cg_page_is_well(page); i++)
         page->status =
             cg_compare(&page->inputs->items[0], &page->inputs->items[i + 1], &comparisons[i], page->err);
-    if (cg_page_is_well(page))
+    if (cg_page_is_well(page)) {
+        cg_plot_devices(&page->figures, comparisons, n, page->devices);
+        cg_page_add_figures(page);
         cg_comparison_tables(comparisons, n, &tables);
+    }
     page->parts.failed = page->parts.failed || tables.failed;
     for (int t = 0; t < tables.n; t++)
         cg_page_add_table(page, tables.items[t]);

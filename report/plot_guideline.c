@@ -1,214 +1,277 @@
-/* Relative speed over the steps of a guideline. */
+/* Guidelines: what their steps cost, what the operations of G4 add. */
 #include "report/plots.h"
 
 #include "base/text.h"
+#include "report/answers.h"
 #include "report/escape.h"
 #include "report/paper.h"
-#include "report/sentences.h"
 
 #include <math.h>
 
 #define MAX_LINES  24 /* of a panel */
-#define MAX_PANELS 12
+#define MAX_ROWS   8  /* of panels */
+#define MAX_PANELS 90
 
-/* What a panel shows: a set of a view's groups, or the same steps on a device of the paper. */
+/* What a panel shows: a set of a view's groups, beside each the same steps on the paper's device of that set.
+ */
 struct sheet {
     struct cg_figure *figure;
     const struct cg_suite_view *view;
-    char head[80], under[120]; /* two lines over the panel */
-    int lines;
+    const char *device, *set;
+    bool published; /* the paper's alone: the set was not measured */
+    int row, lines;
 };
 
-static bool has_baseline(const struct cg_group_view *group)
+/* ---- points ---- */
+
+/* A step's time per multiply-add, or what an operation adds in per cent: measured, and on the paper's
+ * devices. */
+struct point {
+    struct cg_interval at;
+    double paper[CG_PAPER_DEVICE_COUNT];
+    const char *words;
+};
+
+/* What the first factor, the second or both add. */
+static struct cg_interval effect_of(const struct cg_factorial *effects, int index)
 {
-    return group->group->baseline >= 0 && group->group->baseline < group->n_cases;
+    const struct cg_estimate logs[] = {effects->a, effects->b, effects->both};
+    const struct cg_interval ratio = cg_ratio_of(logs[index]);
+    return (struct cg_interval){100 * (ratio.value - 1), 100 * (ratio.low - 1), 100 * (ratio.high - 1)};
 }
 
-/* The cost of a case relative to the baseline's: as measured (`scale` 0) or on a device of the paper. */
-static struct cg_interval ratio_at(const struct cg_suite_view *view, const struct cg_group_view *group,
-                                   int index, enum cg_paper_device device, int scale)
+static struct point effect_at(const struct sheet *sheet, const struct cg_group_view *group, int index)
 {
-    const struct cg_case_view *measured = &group->cases[index];
-    if (scale == 0 && measured->record)
-        return measured->baseline ? (struct cg_interval){1, 1, 1} : cg_ratio_of(cg_case_cost(view, measured));
-    if (scale == 0)
-        return (struct cg_interval){NAN, NAN, NAN};
-    const struct cg_case_record *c = measured->c, *base = group->cases[group->group->baseline].c;
-    const double ratio = view->suite->kind == CG_KIND_SLOPE
-                             ? cg_paper_slope_ratio(view->suite->name, device, scale, cg_case_words(c))
-                             : cg_paper_factorial_ratio(device, scale, c->levels, base->levels);
-    return (struct cg_interval){ratio, NAN, NAN};
+    static const int cells[4][2] = {{0, 0}, {0, 1}, {1, 0}, {1, 1}};
+    const struct cg_suite_record *suite = sheet->view->suite;
+    struct point p = {{NAN, NAN, NAN}, {NAN, NAN}, index < 2 ? suite->factors[index] : "both"};
+    if (group->has_effects)
+        p.at = effect_of(&group->effects, index);
+    for (int d = 0; d < CG_PAPER_DEVICE_COUNT && !sheet->set && strncmp(suite->name, "g4", 2) == 0; d++) {
+        double logs[4], scratch;
+        for (int c = 0; c < 4; c++)
+            logs[c] = log(
+                cg_paper_factorial_ratio((enum cg_paper_device)d, group->group->scale, cells[c], cells[0]));
+        const struct cg_factorial effects = cg_factorial_effects(logs, 1, &scratch);
+        p.paper[d] = effect_of(&effects, index).value;
+    }
+    return p;
 }
 
-/* The row of case `index`: step, relative speed (baseline 1), its interval, the case. */
-static void put_row(FILE *data, const struct cg_case_record *c, int index, struct cg_interval ratio)
+static struct point point_at(const struct sheet *sheet, const struct cg_group_view *group, int scale,
+                             int index)
 {
-    fprintf(data, "%d", index);
-    const double values[] = {ratio.value, ratio.high, ratio.low};
-    for (int i = 0; i < 3; i++)
-        fprintf(data, isnan(values[i]) ? " NaN" : " %.6g", 1 / values[i]);
+    if (sheet->view->suite->kind == CG_KIND_FACTORIAL)
+        return effect_at(sheet, group, index);
+    const struct cg_case_view *c = &group->cases[index];
+    const int device = cg_paper_device_of_set(sheet->set);
+    struct point p = {{NAN, NAN, NAN}, {NAN, NAN}, cg_case_words(c->c)};
+    if (device >= 0)
+        p.paper[device] =
+            cg_paper_slope_ratio(sheet->view->suite->name, (enum cg_paper_device)device, scale, p.words);
+    if (c->record && !sheet->published)
+        p.at = c->baseline ? (struct cg_interval){1, 1, 1} : cg_ratio_of(cg_case_cost(sheet->view, c));
+    return p;
+}
+
+static void put_point(FILE *data, int step, const struct point *p)
+{
+    const double values[] = {p->at.value, p->at.low, p->at.high, p->paper[CG_PAPER_ARM],
+                             p->paper[CG_PAPER_GPU]};
+    fprintf(data, "%d", step);
+    for (int i = 0; i < 5; i++)
+        fprintf(data, isnan(values[i]) ? " NaN" : " %.6g", values[i]);
     putc(' ', data);
-    cg_put_gnuplot_data(cg_case_words(c), data);
+    cg_put_gnuplot_data(p->words ? p->words : "?", data);
     putc('\n', data);
+}
+
+/* ---- lines ---- */
+
+/* The head of a column. */
+static struct cg_phrase set_words(const struct sheet *sheet)
+{
+    static const char *const words[][2] = {{"aligned", "aligned widths"},
+                                           {"memory", "aligned widths by map"},
+                                           {"small", "aligned widths by map"}};
+    const int device = cg_paper_device_of_set(sheet->set);
+    if (device >= 0)
+        return cg_phrase("%s set", cg_paper_devices[device].word);
+    if (!sheet->set)
+        return cg_phrase("%s", sheet->view->suite->kind == CG_KIND_FACTORIAL ? "the paper's widths" : "");
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(sheet->set, words[i][0]) == 0)
+            return cg_phrase("%s", words[i][1]);
+    return cg_phrase("%.80s", sheet->set);
+}
+
+static void begin_panel(struct sheet *sheet)
+{
+    cg_figure_panel(sheet->figure, set_words(sheet).text,
+                    cg_phrase("%.80s; %.100s: %s", sheet->device,
+                              cg_setting_words(&sheet->view->setting).text,
+                              cg_finding_words(sheet->view).text)
+                        .text);
+    cg_figure_number(sheet->figure, cg_phrase("row[%d]", sheet->figure->panels).text, sheet->row);
 }
 
 /* A line of points; fewer than two are none. A series of its own ("parallel" after "series") is a line of its
  * own, from the baseline on. */
-static void put_line(struct sheet *sheet, const struct cg_group_view *group, enum cg_paper_device device,
-                     int scale, const char *name)
+static void put_line(struct sheet *sheet, const struct cg_group_view *group, int scale, const char *name)
 {
+    struct point points[CG_MAX_STEPS];
     const char *series = NULL;
+    const bool effects = sheet->view->suite->kind == CG_KIND_FACTORIAL;
+    const int n = effects ? 3 : group->n_cases < CG_MAX_STEPS ? group->n_cases : CG_MAX_STEPS;
     const int baseline = group->group->baseline;
-    int points = 0;
-    for (int i = 0; i < group->n_cases; i++)
-        points += !isnan(ratio_at(sheet->view, group, i, device, scale).value);
-    if (points < 2 || sheet->lines == MAX_LINES)
+    int known = 0;
+    for (int i = 0; i < n; i++) {
+        points[i] = point_at(sheet, group, scale, i);
+        const double paper = points[i].paper[cg_paper_device_of_set(sheet->set) == CG_PAPER_GPU];
+        known += !isnan(sheet->published ? paper : points[i].at.value);
+    }
+    if (known < 2 || sheet->lines == MAX_LINES)
         return;
     if (sheet->lines == 0)
-        cg_figure_panel(sheet->figure, sheet->head, sheet->under);
+        begin_panel(sheet);
     cg_figure_series(sheet->figure, sheet->lines++, name);
-    for (int i = 0; i < group->n_cases; i++) {
-        const struct cg_case_record *c = group->cases[i].c;
-        if (c->series && series && strcmp(c->series, series) != 0) {
+    for (int i = 0; i < n; i++) {
+        const char *own = effects ? NULL : group->cases[i].c->series;
+        if (own && series && strcmp(own, series) != 0) {
             putc('\n', sheet->figure->data);
-            if (has_baseline(group))
-                put_row(sheet->figure->data, group->cases[baseline].c, baseline,
-                        ratio_at(sheet->view, group, baseline, device, scale));
+            if (baseline >= 0 && baseline < n)
+                put_point(sheet->figure->data, baseline, &points[baseline]);
         }
-        series = c->series ? c->series : series;
-        put_row(sheet->figure->data, c, i, ratio_at(sheet->view, group, i, device, scale));
+        series = own ? own : series;
+        put_point(sheet->figure->data, i, &points[i]);
     }
 }
 
-/* A group's title without what the head of the panel says already: "n = 192" of "aligned widths, n = 192". */
+/* What tells a group from others of its set: "x1", "n = 192" of "aligned widths, n = 192". */
 static struct cg_phrase short_name(const struct cg_group_record *group)
 {
-    static const char *const heads[] = {"aligned widths", "matched multiply-adds"};
-    const char *title = group->title ? group->title : group->name;
-    if (cg_paper_device_of_set(group->set) >= 0)
-        return cg_phrase("x%d", group->scale);
-    for (int i = 0; i < 2; i++)
-        if (strncmp(title, heads[i], strlen(heads[i])) == 0)
-            title += strlen(heads[i]);
-    title += strspn(title, " ,(");
-    struct cg_phrase name =
-        cg_phrase("%.40s", *title && strncmp(title, "within", 6) != 0 ? title : "matched");
-    char *bracket = strchr(name.text, ')');
-    if (bracket && !strchr(name.text, '('))
-        *bracket = '\0';
-    return name;
+    const char *title = group->title ? group->title : group->name, *comma = strstr(title, ", ");
+    return cg_paper_device_of_set(group->set) >= 0 ? cg_phrase("x%d", group->scale)
+                                                   : cg_phrase("%.40s", comma ? comma + 2 : title);
 }
 
-static struct cg_phrase set_words(const char *set)
-{
-    const int device = cg_paper_device_of_set(set);
-    static const char *const words[][2] = {{"matched", "equal multiply-adds"},
-                                           {"aligned", "aligned widths"},
-                                           {"memory", "aligned, by map"},
-                                           {"small", "aligned, by map"}};
-    if (!set)
-        return cg_phrase("%s", "");
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        set = strcmp(set, words[i][0]) == 0 ? words[i][1] : set;
-    return device >= 0 ? cg_phrase(", %s set", cg_paper_devices[device].word) : cg_phrase(", %.100s", set);
-}
+/* ---- panels ---- */
 
-static void name_sheet(struct sheet *sheet, const char *device, const char *set)
+static bool is_first_of_set(const struct cg_suite_view *view, int group)
 {
-    const struct cg_setting *setting = &sheet->view->setting;
-    snprintf(sheet->head, sizeof sheet->head, "%.70s", device);
-    cg_append(sheet->under, sizeof sheet->under, "%.20s, %s%.22s", setting->engine ? setting->engine : "?",
-              cg_format_threads(setting->threads).text, set_words(set).text);
-    if (sheet->view->suite->kind == CG_KIND_FACTORIAL)
-        cg_append(sheet->under, sizeof sheet->under, ", fusion %s", cg_fusion_name(setting->fusion));
+    for (int g = 0; g < group; g++)
+        if (cg_same_text(view->groups[g].group->set, view->groups[group].group->set))
+            return false;
+    return true;
 }
 
 /* A panel for each set of a view. */
-static void put_sets(struct cg_figure *figure, const struct cg_panel *panel, const struct cg_suite_view *view)
+static void put_sets(struct sheet sheet)
 {
-    for (int g = 0; g < view->n_groups && figure->panels < MAX_PANELS; g++) {
-        const char *set = view->groups[g].group->set;
-        struct sheet sheet = {.figure = figure, .view = view};
-        bool seen = cg_group_is(&view->groups[g], "overhead");
-        for (int k = 0; k < g && !seen; k++)
-            seen = cg_same_text(view->groups[k].group->set, set);
-        if (seen)
+    const struct cg_suite_view *view = sheet.view;
+    for (int g = 0; g < view->n_groups && sheet.figure->panels < MAX_PANELS; g++) {
+        sheet.set = view->groups[g].group->set;
+        sheet.lines = 0;
+        if (cg_group_is(&view->groups[g], "overhead") || !is_first_of_set(view, g))
             continue;
-        name_sheet(&sheet, panel->device, set);
-        for (int k = g; k < view->n_groups; k++)
-            if (cg_same_text(view->groups[k].group->set, set))
-                put_line(&sheet, &view->groups[k], CG_PAPER_ARM, 0, short_name(view->groups[k].group).text);
+        for (int k = g; k < view->n_groups; k++) {
+            const struct cg_group_view *group = &view->groups[k];
+            if (cg_same_text(group->group->set, sheet.set))
+                put_line(&sheet, group, group->group->scale, short_name(group->group).text);
+        }
     }
 }
 
-/* A panel for each device of the paper, a line a scale. */
-static void put_paper(struct cg_figure *figure, const struct cg_suite_view *view)
+/* A panel for each set of the paper that a view has not, of the paper's figures alone. */
+static void put_papers_sets(struct sheet sheet)
 {
-    const struct cg_group_view *group = &view->groups[0];
-    const bool slope = view->suite->kind == CG_KIND_SLOPE;
-    if (view->suite->name[0] != 'g' || strlen(view->suite->name) != 2 || !has_baseline(group))
-        return;
-    for (int d = 0; d < CG_PAPER_DEVICE_COUNT && figure->panels < MAX_PANELS; d++) {
-        struct sheet sheet = {.figure = figure, .view = view};
-        snprintf(sheet.head, sizeof sheet.head, "%.70s", cg_paper_devices[d].title);
-        snprintf(sheet.under, sizeof sheet.under, "as published%s%s%s", slope ? ", " : "",
-                 slope ? cg_paper_devices[d].word : "", slope ? " set" : "");
-        for (int scale = 1; scale <= 4; scale *= 2)
-            put_line(&sheet, group, (enum cg_paper_device)d, scale,
-                     (slope ? cg_phrase("x%d", scale) : cg_phrase("c = %d", 32 * scale)).text);
+    const struct cg_suite_view *view = sheet.view;
+    sheet.published = true;
+    for (int d = 0; d < CG_PAPER_DEVICE_COUNT && view->suite->kind == CG_KIND_SLOPE; d++) {
+        bool has = false;
+        for (int g = 0; g < view->n_groups; g++)
+            has |= cg_group_is(&view->groups[g], cg_paper_devices[d].key);
+        sheet.set = cg_paper_devices[d].key;
+        sheet.lines = 0;
+        for (int scale = 1; scale <= 4 && !has; scale *= 2)
+            put_line(&sheet, &view->groups[0], scale, cg_phrase("x%d", scale).text);
     }
 }
 
-/* Panels of every view that was measured; device, engine, threads and n of what is shown: panels name them
- * where they differ. */
-static void put_panels(struct cg_figure *figure, const struct cg_panel *panels, int n)
+static bool is_shown(const struct cg_suite_view *view)
 {
-    int wanted = 0, shown = 0, fewest = 0;
-    const struct cg_suite_view *first = NULL;
+    return view->measured > 1;
+}
+
+/* A row of panels for every view that was measured; n of what is shown. */
+static void put_rows(struct cg_figure *figure, const struct cg_panel *panels, int n)
+{
+    int rows = 0, fewest = 0;
     for (int p = 0; p < n; p++)
         for (int v = 0; v < panels[p].views.n; v++) {
             const struct cg_suite_view *view = panels[p].views.items[v];
-            if (view->measured < 2)
+            const struct sheet sheet = {
+                .figure = figure, .view = view, .device = panels[p].device, .row = rows + 1};
+            if (!is_shown(view) || ++rows > MAX_ROWS)
                 continue;
-            first = wanted++ == 0 ? view : first;
+            put_sets(sheet);
+            if (rows == 1)
+                put_papers_sets(sheet);
             fewest = fewest == 0 || view->processes < fewest ? view->processes : fewest;
-            if (figure->panels >= MAX_PANELS - CG_PAPER_DEVICE_COUNT)
-                continue;
-            put_sets(figure, &panels[p], view);
-            shown++;
         }
-    if (!first)
-        return;
-    put_paper(figure, first);
-    const struct cg_group_view *group = &first->groups[0];
-    cg_figure_text(
-        figure, "ylabel",
-        cg_phrase("speed%s (%.40s = 1)", first->suite->kind == CG_KIND_SLOPE ? " per madd" : "",
-                  has_baseline(group) ? cg_case_words(group->cases[group->group->baseline].c) : "baseline")
-            .text);
-    if (wanted == 1)
-        cg_figure_say(figure, "%.100s; %.200s; n = %d process%s a case", panels[0].device,
-                      cg_setting_words(&first->setting).text, fewest, fewest == 1 ? "" : "es");
-    else
-        cg_figure_say(figure, "Device, engine and threads head each panel; n = %d or more processes a case",
-                      fewest);
     cg_figure_say(figure,
-                  ". Bars: 95 %% intervals%s, cut at the axis; the paper's devices are point values.%s",
+                  "n = %d%s process%s a case. Bars: 95 %% intervals%s, cut at the axis; grey: the paper's "
+                  "devices, point values.%s",
+                  fewest, rows > 1 ? " or more" : "", fewest == 1 && rows == 1 ? "" : "es",
                   fewest == 1 ? " (within the process)" : "",
-                  shown < wanted ? " Only the first panels are shown." : "");
+                  rows > MAX_ROWS ? " Only the first rows are shown." : "");
+}
+
+/* ---- the figure ---- */
+
+/* What is found: of several rows under the plainest setting; each row has its own finding. */
+static struct cg_sentence title_of(const struct cg_panel *panels, int n, bool *failed)
+{
+    struct cg_sentence s = {""};
+    struct cg_answer answer;
+    int rows = 0;
+    for (int p = 0; p < n; p++)
+        for (int v = 0; v < panels[p].views.n; v++)
+            rows += is_shown(panels[p].views.items[v]);
+    if (n > 1)
+        cg_say(&s, "%.60s: ", panels[0].device);
+    if (cg_answer_of(&panels[0].views, &answer, failed))
+        cg_say(&s, "%s", cg_say_answer_shortly(&answer, rows > 1).text);
+    else
+        cg_say(&s, "%s", cg_subject(panels[0].views.suite).text);
+    return s;
 }
 
 void cg_plot_guideline(struct cg_figures *figures, const struct cg_panel *panels, int n)
 {
     const struct cg_suite_record *suite = panels[0].views.suite;
+    const bool factorial = suite->kind == CG_KIND_FACTORIAL;
+    bool failed = false;
     struct cg_figure *figure =
         cg_is_guideline(suite)
             ? cg_figure_begin(figures, "guideline", cg_phrase("guideline %.60s", suite->name).text,
-                              suite->title ? suite->title : cg_subject(suite).text)
+                              title_of(panels, n, &failed).text)
             : NULL;
     if (!figure)
         return;
-    fputs("# step; relative speed; low; high; case\n", figure->data);
-    put_panels(figure, panels, n);
-    cg_figure_end(figures, figure, true);
+    const struct cg_group_record *group = suite->groups[0];
+    const bool has_baseline = group->baseline >= 0 && group->baseline < group->n_cases;
+    fprintf(figure->data, "# step; %s; low; high; the paper on ARM; on GPU; what\n",
+            factorial ? "time added, %" : "time per madd");
+    cg_figure_number(figure, "effects", factorial);
+    cg_figure_text(figure, "ylabel",
+                   factorial
+                       ? "time added, %"
+                       : cg_phrase("time per madd (%.40s = 1)",
+                                   has_baseline ? cg_case_words(group->cases[group->baseline]) : "baseline")
+                             .text);
+    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
+        cg_figure_text(figure, cg_phrase("paper[%d]", d + 1).text, cg_paper_devices[d].title);
+    put_rows(figure, panels, n);
+    cg_figure_end(figures, figure, !failed);
 }

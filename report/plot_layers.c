@@ -8,8 +8,8 @@
 
 #include <math.h>
 
-#define MAX_BARS   40
-#define MAX_LAYERS 6 /* figures of layers a file */
+#define MAX_BARS     40
+#define MAX_NETWORKS 6 /* whose layers are shown */
 
 /* ---- the paper's Figure 2 ---- */
 
@@ -53,6 +53,29 @@ void cg_plot_breakdown(struct cg_figures *figures, const struct cg_table *table,
 
 /* ---- layers under the roofline ---- */
 
+/* The records with layers, all of one setting, whose multiply-adds are nearest 140 M: a
+ * level of the paper's Table 8 that most networks have. Returns how many. */
+static int choose_networks(const struct cg_results *results, const struct cg_record **chosen)
+{
+    int n = 0;
+    for (double at = -1, next; n < MAX_NETWORKS; at = next) {
+        next = INFINITY;
+        for (int r = 0; r < results->n_records; r++) {
+            const struct cg_record *record = results->records[r];
+            const double distance = fabs(log(((double)record->madds + 1) / 140e6));
+            if (record->n_layers > 0 && distance > at && distance < next &&
+                (n == 0 || cg_setting_equal(&record->setting, &chosen[0]->setting))) {
+                chosen[n] = record;
+                next = distance;
+            }
+        }
+        if (isinf(next))
+            break;
+        n++;
+    }
+    return n;
+}
+
 /* Whether a layer has a place there, as one of a category. */
 static bool is_shown(const struct cg_layer_record *layer, enum cg_category category)
 {
@@ -60,12 +83,13 @@ static bool is_shown(const struct cg_layer_record *layer, enum cg_category categ
            cg_same_text(layer->category, cg_category_name(category));
 }
 
-/* A series a category. Returns the number of layers. */
-static int put_layers(struct cg_figure *figure, const struct cg_record *record)
+/* A series a category. */
+static void put_layers(struct cg_figure *figure, const struct cg_record *record)
 {
-    int shown = 0;
-    cg_figure_panel(figure, "", "");
-    fputs("# multiply-adds per byte; Gmadds/s; layer\n", figure->data);
+    double sum = 0;
+    for (int i = 0; i < record->n_layers; i++)
+        sum += record->layers[i].time_ns;
+    cg_figure_panel(figure, record->case_name ? record->case_name : "?", "");
     for (int k = 0; k < CG_CATEGORY_COUNT; k++)
         for (int i = 0, of_kind = 0; i < record->n_layers; i++) {
             const struct cg_layer_record *layer = &record->layers[i];
@@ -73,24 +97,22 @@ static int put_layers(struct cg_figure *figure, const struct cg_record *record)
                 continue;
             if (of_kind++ == 0)
                 cg_figure_series(figure, k, cg_category_name((enum cg_category)k));
-            fprintf(figure->data, "%.6g %.6g ", (double)layer->madds / (double)layer->bytes,
-                    (double)layer->madds / layer->time_ns);
+            const double lost = 100 * (layer->time_ns - layer->bound_ns) / sum;
+            fprintf(figure->data, isnan(lost) ? "%.6g %.6g NaN " : "%.6g %.6g %.4g ",
+                    (double)layer->madds / (double)layer->bytes, (double)layer->madds / layer->time_ns, lost);
             cg_put_gnuplot_data(layer->name ? layer->name : "", figure->data);
             putc('\n', figure->data);
-            shown++;
         }
-    return shown;
 }
 
 /* The measured peak and bandwidths. */
 static void put_roofs(struct cg_figure *figure, const struct cg_device_record *device,
-                      const struct cg_record *record)
+                      const struct cg_setting *setting)
 {
     int roofs = 0;
-    cg_figure_number(figure, "peak", cg_device_peak(device, &record->setting) / 1e9);
-    fprintf(figure->script, "array roof[%d]; array level[%d]\n", CG_MEMORY_LEVELS, CG_MEMORY_LEVELS);
+    cg_figure_number(figure, "peak", cg_device_peak(device, setting) / 1e9);
     for (int l = 0; l < CG_MEMORY_LEVELS; l++) {
-        const double bandwidth = cg_device_bandwidth(device, cg_memory_levels[l], record->setting.threads);
+        const double bandwidth = cg_device_bandwidth(device, cg_memory_levels[l], setting->threads);
         if (isnan(bandwidth))
             continue;
         roofs++;
@@ -102,26 +124,23 @@ static void put_roofs(struct cg_figure *figure, const struct cg_device_record *d
 
 void cg_plot_layers(struct cg_figures *figures, const struct cg_input *input, int input_index)
 {
-    const struct cg_results *results = input->results;
-    for (int r = 0, shown = 0; r < results->n_records && shown < MAX_LAYERS; r++) {
-        const struct cg_record *record = results->records[r];
-        if (record->n_layers == 0)
-            continue;
-        struct cg_figure *figure =
-            cg_figure_begin(figures, "layers",
-                            cg_phrase("%d layers %d %.40s %.20s", input_index + 1, shown + 1,
-                                      record->case_name, record->setting.engine)
-                                .text,
-                            cg_phrase("Layers of %.80s under the roofline", record->case_name).text);
-        if (!figure)
-            return;
-        put_roofs(figure, &results->device, record);
-        const int layers = put_layers(figure, record);
-        cg_figure_say(figure,
-                      "%.100s; %.200s; n = %d layers with multiply-adds, medians of a profile. Bytes: read, "
-                      "written and weights of the layer, once each. Roofs as measured.",
-                      cg_device_words(results), cg_setting_words(&record->setting).text, layers);
-        cg_figure_end(figures, figure, true);
-        shown += layers > 0;
-    }
+    const struct cg_record *chosen[MAX_NETWORKS];
+    const int n = choose_networks(input->results, chosen);
+    struct cg_figure *figure =
+        n == 0 ? NULL
+               : cg_figure_begin(figures, "layers", cg_phrase("%d layers", input_index + 1).text,
+                                 "Layers under the roofline, those that lose most time to it by name");
+    if (!figure)
+        return;
+    fputs("# multiply-adds per byte; Gmadds/s; what it would save on the roof, %; layer\n", figure->data);
+    put_roofs(figure, &input->results->device, &chosen[0]->setting);
+    for (int i = 0; i < n; i++)
+        put_layers(figure, chosen[i]);
+    cg_figure_say(figure,
+                  "%.100s; %.200s; layers with multiply-adds, medians of a profile; of the "
+                  "networks those nearest 140 M multiply-adds. Bytes: read, written and weights of the "
+                  "layer, once each. "
+                  "Roofs as measured. Named with what they would save of the layers' time on the roof.",
+                  cg_device_words(input->results), cg_setting_words(&chosen[0]->setting).text);
+    cg_figure_end(figures, figure, true);
 }

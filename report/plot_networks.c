@@ -1,4 +1,4 @@
-/* Figures of whole networks: under one setting, and over devices. */
+/* Figures of whole networks: under one setting, and beside the paper's devices. */
 #include "report/plots.h"
 
 #include "base/array.h"
@@ -10,7 +10,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define MAX_DEVICES  24
 #define MAX_FAMILIES 24
 #define MAX_RATES    4
 #define MAX_NETWORKS 256 /* of a source */
@@ -345,26 +344,6 @@ void cg_plot_rates(struct cg_figures *figures, const struct cg_panel *panels, in
         for (int s = 0; s < n_shown; s++)
             put_measured(&cloud, s, shown[s]->device, &shown[s]->views.items[views[s]]->setting, figure);
         put_paper(&cloud, figure);
-        cg_figure_end(figures, figure, !cloud.failed);
-    }
-    free(cloud.points);
-}
-
-void cg_plot_small_multiples(struct cg_figures *figures, const struct cg_panel *panels, int n)
-{
-    struct cloud cloud = {0};
-    int shown[MAX_DEVICES], n_shown = 0;
-    for (int p = 0; p < n && n_shown < MAX_DEVICES; p++)
-        if (panels[p].views.n > 0 && add_view(&cloud, p, panels[p].views.items[0]) > 1)
-            shown[n_shown++] = p;
-    settle(&cloud);
-    struct cg_figure *figure =
-        cg_figure_begin(figures, "devices", "devices-speed", "Speed over multiply-adds, device by device");
-    if (figure) {
-        cg_figure_say(figure, "The first setting of each file%s; all panels on the same axes.",
-                      n > n_shown ? " (the first 24 files)" : "");
-        for (int s = 0; s < n_shown; s++)
-            put_panel(&cloud, shown[s], panels[shown[s]].device, figure);
         cg_figure_end(figures, figure, !cloud.failed);
     }
     free(cloud.points);

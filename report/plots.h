@@ -2,6 +2,7 @@
 #ifndef CONVGAUGE_REPORT_PLOTS_H
 #define CONVGAUGE_REPORT_PLOTS_H
 
+#include "report/compare.h"
 #include "report/figure.h"
 #include "report/inputs.h"
 #include "report/view.h"
@@ -16,8 +17,8 @@ struct cg_panel {
 
 /* Each draws its figures; none where there is nothing to show. What goes wrong shows in figures->status. */
 
-/* Relative speed over the steps of a guideline, a panel for each set and engine, beside the paper's devices.
- */
+/* What the steps of a guideline cost: a row of panels a device and setting, a column a set of channels, the
+ * paper's device beside each. The title says the finding. */
 void cg_plot_guideline(struct cg_figures *figures, const struct cg_panel *panels, int n);
 
 /* Time per multiply-add over numbers of channels, a panel a kind of layer and a line a setting; what a
@@ -33,8 +34,10 @@ void cg_plot_networks(struct cg_figures *figures, const struct cg_panel *panel, 
  * the devices beside the paper's two. */
 void cg_plot_rates(struct cg_figures *figures, const struct cg_panel *panels, int n);
 
-/* Speed over madds of many devices as small multiples, at most 24. */
-void cg_plot_small_multiples(struct cg_figures *figures, const struct cg_panel *panels, int n);
+/* How fast the devices of files are: time relative to the first file's, from n comparisons with it. `names`
+ * of all files. */
+void cg_plot_devices(struct cg_figures *figures, const struct cg_comparison *comparisons, int n,
+                     const struct cg_phrase *names);
 
 /* Speed-up over threads of whole networks. */
 void cg_plot_threads(struct cg_figures *figures, const struct cg_panel *panel);
@@ -43,7 +46,7 @@ void cg_plot_threads(struct cg_figures *figures, const struct cg_panel *panel);
 void cg_plot_breakdown(struct cg_figures *figures, const struct cg_table *table, const char *device,
                        int input_index);
 
-/* Of records with layers: a roofline of each network's layers. */
+/* Of records with layers: a roofline, a panel a network. */
 void cg_plot_layers(struct cg_figures *figures, const struct cg_input *input, int input_index);
 
 #endif

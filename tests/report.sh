@@ -62,13 +62,13 @@ check "report of several settings" "$program" report "$folder/settings" -o "$fol
 gnuplot=$(command -v gnuplot)
 for kind in speed-against-flops guideline-g1 guideline-g2 guideline-g3 guideline-g4 1-networks-figure1-native-1t 1-networks-speed-onednn-2t \
     1-networks-memory-native-1t 1-networks-roofline-native-1t 1-networks-ranks-native-1t 1-threads-networks 1-breakdown \
-    1-layers-1; do
+    1-layers; do
     for form in gp dat ${gnuplot:+svg png pdf}; do
         check "figure $kind as $form" bash -c "ls '$folder/r0/figures/$kind'*.$form && [ -s '$folder/r0/figures/$kind'*.$form ]"
     done
 done
 for label in 'images / s' 'MFLOPs (M multiply-adds an image)' 'memory access cost, MB an image (f32)' 'Gmadds / s' \
-    'published top-1 error, %' 'share of the time of all layers, %' 'speed per madd (1:1 = 1)' \
+    'published top-1 error, %' 'share of the time of all layers, %' 'time per madd (1:1 = 1)' 'time added, %' \
     "% of the device's best network"; do
     [ -z "$gnuplot" ] || check "unit on an axis: $label" grep -rqF "${label}<" "$folder/r0/figures" --include='*.svg'
 done
@@ -79,8 +79,12 @@ for g in 1 2 3 4; do
 done
 check "caveats beside the records" grep -q '<li>Caveats (native, 1 thread.*): a virtual machine' "$folder/r0/index.html"
 check "Figure 2 beside the paper" grep -q 'in the paper, Conv is 87 % on ARM and 50 % on GPU' "$folder/r0/report.md"
-check "a guideline's panels, the paper's too, are relative to the same case" \
-    awk '$1 == "0" { n++; if ($2 != 1) exit 1 } END { exit n < 9 }' "$folder/r0/figures/guideline-g4.dat"
+check "a guideline's lines, the paper's too, are relative to the same case" \
+    awk '$1 == "0" { n++; if (($2 != "NaN" && $2 != 1) || ($5 != "NaN" && $5 != 1)) exit 1; p += $5 == 1 } END { exit n < 9 || p < 3 }' "$folder/r0/figures/guideline-g1.dat"
+check "what operations add, beside the paper's two devices" \
+    awk '/"ReLU"/ && $2 != "NaN" && $5 > 0 && $6 > 0 { n++ } END { exit n < 3 }' "$folder/r0/figures/guideline-g4.dat"
+check "a guideline's figure says the finding" grep -qE "^title = .G1[^:]*: (HOLDS|NO EFFECT|UNCLEAR|MIXED).*The paper: 1\.39 on ARM and 2\.08 on GPU" \
+    "$folder/r0/figures/guideline-g1.gp"
 check "a figure can be drawn again" bash -c "${gnuplot:+cd '$folder/r0/figures' && rm guideline-g1.svg && gnuplot guideline-g1.gp && [ -s guideline-g1.svg ]}"
 
 check "tables on the terminal" bash -c "'$program' report '$a' | grep -q '^G1: equal channel width'"

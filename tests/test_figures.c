@@ -35,14 +35,12 @@ static char *read_all(FILE *in)
     return text;
 }
 
-/* Draws a figure of the kind `pair` ("speed") from rows of networks, in a folder for the time; skips the test
- * without gnuplot. Returns what the script `print`, run at the end, says; *svg: the picture. Both are
+/* Draws a figure of a kind ("speed") from rows of data and its variables, in a folder for the time; skips the
+ * test without gnuplot. Returns what the script `print`, run at the end, says; *svg: the picture. Both are
  * malloc'd. */
-static char *draw(const char *pair, const char *rows, const char *print, char **svg)
+static char *draw_of(const char *kind, const char *variables, const char *rows, const char *print, char **svg)
 {
-    static const char head[] =
-        "slug = 'test'; load 'draw_begin.gp'; title = 'test'; peak = NaN; panels = 1; series = 1\n"
-        "first[1] = 1; last[1] = 1; name[1] = 'a'; look[1] = 1; head[1] = 'a device'\n";
+    static const char head[] = "slug = 'test'; load 'draw_begin.gp'; title = 'test'\n";
     char folder[] = "/tmp/convgauge-figure-XXXXXX";
     if (system("gnuplot --version >/dev/null 2>&1") != 0)
         cr_skip_test("no gnuplot");
@@ -51,7 +49,7 @@ static char *draw(const char *pair, const char *rows, const char *print, char **
         write_file(cg_phrase("%s.gp", cg_figure_scripts[i].name).text, cg_figure_scripts[i].text);
     write_file("test.dat", rows);
     struct cg_text script = {0};
-    cg_text_add(&script, "%sload 'draw_%s.gp'\nunset output\n%s\n", head, pair, print);
+    cg_text_add(&script, "%s%s\nload 'draw_%s.gp'\nunset output\n%s\n", head, variables, kind, print);
     write_file("test.gp", script.bytes);
     cg_text_release(&script);
     FILE *gnuplot = popen("gnuplot test.gp 2>&1", "r");
@@ -62,6 +60,16 @@ static char *draw(const char *pair, const char *rows, const char *print, char **
     fclose(picture);
     cr_expect(chdir("/") == 0 && system(cg_phrase("rm -r %s", folder).text) == 0);
     return said;
+}
+
+/* Of a family of networks. */
+static char *draw(const char *kind, const char *rows, const char *print, char **svg)
+{
+    return draw_of(
+        kind,
+        "peak = NaN; panels = 1; series = 1; first[1] = 1; last[1] = 1; name[1] = 'a'; look[1] = 1; "
+        "head[1] = 'a device'",
+        rows, print, svg);
 }
 
 Test(figures, axes_hold_what_they_include)
@@ -168,6 +176,52 @@ Test(figures, a_text_gives_way_to_its_familys_line)
     struct box points[3], texts[3];
     cr_assert(boxes_of(said, "point ", points, 3) == 2 && boxes_of(said, "text ", texts, 3) == 1, "%s", said);
     cr_expect(texts[0].left < points[0].right, "not to the right, where the line is");
+    free(svg);
+    free(said);
+}
+
+/* The second device lacks the first one's set, and has one of its own. */
+Test(figures, a_guidelines_columns_are_sets)
+{
+    char *svg,
+        *said = draw_of(
+            "guideline",
+            "panels = 3; series = 3; effects = 0; ylabel = 'time'; paper[1] = 'phone'; paper[2] = 'card'\n"
+            "head[1] = 'ARM set'; under[1] = 'one'; row[1] = 1; first[1] = 1; last[1] = 1\n"
+            "head[2] = 'aligned'; under[2] = 'one'; row[2] = 1; first[2] = 2; last[2] = 2\n"
+            "head[3] = 'aligned'; under[3] = 'two'; row[3] = 2; first[3] = 3; last[3] = 3\n"
+            "do for [s=1:3] { name[s] = s == 1 ? 'x1' : 'n = 192'; look[s] = 1 }",
+            "0 1 1 1 1 NaN \"1:1\"\n1 1.1 1.0 1.2 1.4 NaN \"1:4\"\n\n\n"
+            "0 1 1 1 NaN NaN \"1:1\"\n1 NaN NaN NaN NaN NaN \"1:4\"\n2 1.01 0.5 2 NaN NaN \"1:9\"\n\n\n"
+            "0 1 NaN NaN NaN NaN \"1:1\"\n1 0.98 NaN NaN NaN NaN \"1:4\"\n",
+            "print sprintf('place %d %d %d', column_of[1], column_of[2], column_of[3])\n"
+            "print sprintf('range %g %g %g %g', lowest[1], highest[1], lowest[2], highest[2])",
+            &svg);
+    double low[2], high[2];
+    const char *range = strstr(said, "range");
+    cr_expect(has(said, "place 1 2 2\n"), "%s", said);
+    cr_assert(range && sscanf(range, "range %lf %lf %lf %lf", &low[0], &high[0], &low[1], &high[1]) == 4,
+              "%s", said);
+    cr_expect(low[0] < 1 && low[0] > 0.9 && high[0] > 1.4 && high[0] < 1.5, "the paper's, too");
+    cr_expect(low[1] < 0.98 && low[1] > 0.9 && high[1] > 1.01 && high[1] < 1.1, "bars do not widen it");
+    cr_expect(has(svg, ">phone<") && !has(svg, ">card<"), "only what is drawn is in the legend");
+    cr_expect(has(svg, ">two<") && has(svg, ">1:9<"));
+    free(svg);
+    free(said);
+}
+
+Test(figures, the_layers_that_lose_most_are_named)
+{
+    char *svg,
+        *said = draw_of("layers",
+                        "panels = 1; series = 1; first[1] = 1; last[1] = 1; name[1] = 'conv'; look[1] = 1; "
+                        "head[1] = 'a network'; peak = 100; roofs = 1; roof[1] = 20; level[1] = 'RAM'",
+                        "1 10 2 \"a\"\n2 30 NaN \"unknown\"\n3 40 7 \"b\"\n4 50 -1 \"faster\"\n"
+                        "5 60 1 \"fourth\"\n9 90 3 \"c\"\n",
+                        "", &svg);
+    cr_expect(has(svg, ">a, 2 %<") && has(svg, ">b, 7 %<") && has(svg, ">c, 3 %<"), "%s", said);
+    cr_expect(!has(svg, "unknown") && !has(svg, "fourth") && !has(svg, "faster"));
+    cr_expect(has(svg, ">RAM, 20 GB/s<") && has(svg, ">measured peak, 100 Gmadds/s<"));
     free(svg);
     free(said);
 }
