@@ -206,6 +206,29 @@ static void resize_to_fewer(struct cg_onnx_builder *b)
     resize(b, "asymmetric", "floor");
 }
 
+/* As squeeze-and-excitation of one convolution over channels has it. */
+static void expanded_gate(struct cg_onnx_builder *b)
+{
+    model_op(b, "GlobalAveragePool", "input", "p");
+    model_op(b, "Sigmoid", "p", "s");
+    model_op(b, "Shape", "input", "shape");
+    model_op(b, "Expand", "s shape", "e");
+    model_op(b, "Mul", "input e", "y");
+}
+
+static void expanded_channel(struct cg_onnx_builder *b)
+{
+    MODEL_INTS(b, "shape", 1, 4, 6, 5);
+    cg_onnx_build_ints(b, model_op(b, "ReduceMean", "input", "m"), "axes", (const int64_t[]){1}, 1);
+    model_op(b, "Expand", "m shape", "y");
+}
+
+static void expanded_images(struct cg_onnx_builder *b)
+{
+    MODEL_INTS(b, "shape", 2, 4, 6, 5);
+    model_op(b, "Expand", "input shape", "y");
+}
+
 static void linear(struct cg_onnx_builder *b)
 {
     MODEL_INTS(b, "sizes", 1, 4, 12, 10);
@@ -262,6 +285,9 @@ static const struct {
     {"its own size", resize_to_its_own_size, "input shape=1,6,5,4\nact in=0 shape=1,6,5,4 act=relu\n"},
     {"other rounding", nearest_by_other_rounding, "Resize: 'asymmetric' and 'ceil' of 6 to 12"},
     {"fewer rows", resize_to_fewer, "Resize: 6 rows, columns or channels become 3; maps only become larger"},
+    {"expanded gate", expanded_gate, "mul in=0,2 shape=1,6,5,4\n"},
+    {"expanded channel", expanded_channel, "permute in=1 shape=1,6,5,4 index=0,0,0,0\n"},
+    {"expanded images", expanded_images, "dimension 0 of 1 cannot become 2"},
     {"linear", linear, "Resize: mode 'linear'"},
     {"channels", resize_of_channels, "Resize: 'asymmetric' and 'floor' of 4 to 8"},
     {"constants split and tiled", constants_split_and_tiled, "affine in=1 shape=1,6,5,4 params=0\n"},

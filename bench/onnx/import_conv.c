@@ -62,8 +62,9 @@ static bool slides_along_channels(struct cg_onnx_importer *im, const struct cg_o
                         cg_onnx_view_covers(view, 0, CG_ONNX_N, in.n) &&
                         cg_onnx_view_covers(view, 2, CG_ONNX_C, in.c);
     if (!places || !w->f || w->dims[0] != 1 || w->dims[1] != 1 || w->dims[2] < 1 || w->dims[2] > in.c ||
-        cg_onnx_int(im, "group", 1) != 1 || (mode[0] && strcmp(mode, "NOTSET") != 0) || strides[0] != 1 ||
-        dilations[0] < 1 || dilations[0] > in.c || pads[0] < 0 || pads[1] < 0 || pads[0] > INT32_MAX ||
+        w->dims[2] > INT32_MAX / in.c || cg_onnx_int(im, "group", 1) != 1 ||
+        (mode[0] && strcmp(mode, "NOTSET") != 0) || strides[0] != 1 || dilations[0] < 1 ||
+        dilations[0] > in.c || pads[0] < 0 || pads[1] < 0 || pads[0] > INT32_MAX ||
         pads[0] + pads[1] != dilations[0] * (w->dims[2] - 1))
         return false;
     s->weight = w->f;
@@ -74,7 +75,8 @@ static bool slides_along_channels(struct cg_onnx_importer *im, const struct cg_o
     return !cg_onnx_failed(im);
 }
 
-/* The channels moved, times each weight, summed. */
+/* The channels under each place of the window, one behind the other, then a group of a convolution for each
+ * place. */
 static enum cg_status read_conv_along_channels(struct cg_onnx_importer *im, const struct cg_onnx_constant *w)
 {
     struct sliding s = {0};
@@ -82,23 +84,26 @@ static enum cg_status read_conv_along_channels(struct cg_onnx_importer *im, cons
         return cg_onnx_fail(
             im, CG_UNSUPPORTED,
             "its weight has 3 dimensions, and it does not slide along the channels of [n, 1, c]");
-    const int n = cg_onnx_shape(im, s.view.node).c;
-    int *parts = cg_onnx_alloc(im, (size_t)s.kernel, sizeof *parts);
-    for (int k = 0; parts && k < s.kernel; k++) {
-        struct cg_onnx_channels moved = cg_onnx_channels_of(im, n);
-        for (int c = 0; c < moved.n; c++) {
-            const int64_t from = (int64_t)c + (int64_t)k * s.dilation - s.before;
-            const bool inside = from >= 0 && from < n;
-            moved.index[c] = inside ? (int)from : 0;
-            moved.scale[c] = inside ? s.weight[k] : 0.0f;
-            moved.shift[c] = s.bias && k == 0 ? s.bias[0] : 0.0f;
+    const int n = cg_onnx_shape(im, s.view.node).c, taps = n * s.kernel;
+    struct cg_node gather = cg_onnx_over(CG_PERMUTE, &s.view.node);
+    int *index = cg_onnx_alloc(im, (size_t)taps, sizeof *index);
+    float *weight = cg_onnx_filled(im, taps, 0.0f);
+    const struct cg_onnx_params params = {.weight = weight,
+                                          .bias = s.bias ? cg_onnx_filled(im, n, s.bias[0]) : NULL};
+    for (int i = 0; index && weight && i < taps; i++) {
+        const int64_t from = (int64_t)(i / s.kernel) + (int64_t)(i % s.kernel) * s.dilation - s.before;
+        if (from >= 0 && from < n) {
+            index[i] = (int)from;
+            weight[i] = s.weight[i % s.kernel];
         }
-        parts[k] = cg_onnx_add_channels(im, s.view.node, &moved);
     }
-    struct cg_node node = cg_onnx_over(CG_ADD, parts);
-    node.n_inputs = s.kernel;
-    const bool one = s.kernel == 1 && !cg_onnx_failed(im);
-    return cg_onnx_output_like(im, one ? parts[0] : cg_onnx_add(im, &node, NULL), &s.view);
+    gather.index = index;
+    gather.shape.c = taps;
+    const int gathered = cg_onnx_add(im, &gather, NULL);
+    struct cg_node node = cg_onnx_over(CG_CONV, &gathered);
+    node.groups = node.shape.c = n;
+    node.bias = params.bias != NULL;
+    return cg_onnx_output_like(im, cg_onnx_add(im, &node, &params), &s.view);
 }
 
 /* ---- over maps ---- */

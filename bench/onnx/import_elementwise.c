@@ -289,6 +289,14 @@ enum cg_status cg_onnx_read_sub(struct cg_onnx_importer *im)
     return add_shift(im, &o);
 }
 
+/* The pixel that a map repeats: what a product needs of it. */
+static int before_repeats(const struct cg_onnx_importer *im, int id)
+{
+    const struct cg_node *node = &im->graph->nodes[id];
+    const struct cg_shape in = node->n_inputs ? cg_onnx_shape(im, node->inputs[0]) : node->shape;
+    return node->op == CG_UPSAMPLE && in.h == 1 && in.w == 1 && !im->own ? node->inputs[0] : id;
+}
+
 static enum cg_status read_product(struct cg_onnx_importer *im)
 {
     struct cg_onnx_view views[2] = {cg_onnx_view_input(im, 0), cg_onnx_view_input(im, 1)};
@@ -296,7 +304,8 @@ static enum cg_status read_product(struct cg_onnx_importer *im)
         return im->error.status;
     const size_t big = largest_input(im);
     const int small = broadcast(im, &views[big], views[1 - big], true);
-    return cg_onnx_output_like(im, cg_onnx_add_pair(im, CG_MUL, views[big].node, small), &views[big]);
+    const int factor = small < 0 ? -1 : before_repeats(im, small);
+    return cg_onnx_output_like(im, cg_onnx_add_pair(im, CG_MUL, views[big].node, factor), &views[big]);
 }
 
 enum cg_status cg_onnx_read_mul(struct cg_onnx_importer *im)

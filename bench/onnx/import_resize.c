@@ -1,4 +1,4 @@
-/* Resize and Upsample: a larger map by repeated pixels. */
+/* Resize, Upsample and Expand: a larger map by repeated pixels. */
 #include "bench/onnx/arguments.h"
 #include "bench/onnx/maps.h"
 #include "bench/onnx/readers.h"
@@ -103,6 +103,26 @@ static void read_extents(struct cg_onnx_importer *im, const struct cg_onnx_view 
     }
 }
 
+/* The map's rows and columns repeated to these extents; the map itself where they are its own. */
+static int add_repeated(struct cg_onnx_importer *im, int input, int64_t h, int64_t w)
+{
+    const struct cg_shape in = cg_onnx_shape(im, input);
+    if (!im->own && h == in.h && w == in.w)
+        return input;
+    struct cg_node node = cg_onnx_over(CG_UPSAMPLE, &input);
+    node.shape.h = (int)h;
+    node.shape.w = (int)w;
+    return cg_onnx_add(im, &node, NULL);
+}
+
+/* The map as output 0, or the new node `id`. */
+static enum cg_status output_larger(struct cg_onnx_importer *im, const struct cg_onnx_view *map, int id,
+                                    const int *order)
+{
+    return id == map->node ? cg_onnx_output_alias(im, map)
+                           : cg_onnx_output_ordered(im, 0, id, map->rank, order);
+}
+
 enum cg_status cg_onnx_read_resize(struct cg_onnx_importer *im)
 {
     struct cg_onnx_view map = {0};
@@ -111,10 +131,42 @@ enum cg_status cg_onnx_read_resize(struct cg_onnx_importer *im)
     int64_t extents[CG_ONNX_AXES] = {in.n, in.c, in.h, in.w};
     if (order)
         read_extents(im, &map, order, extents);
-    if (cg_onnx_failed(im) || (!im->own && extents[CG_ONNX_H] == in.h && extents[CG_ONNX_W] == in.w))
-        return cg_onnx_output_alias(im, &map);
-    struct cg_node node = cg_onnx_over(CG_UPSAMPLE, &map.node);
-    node.shape.h = (int)extents[CG_ONNX_H];
-    node.shape.w = (int)extents[CG_ONNX_W];
-    return cg_onnx_output_ordered(im, 0, cg_onnx_add(im, &node, NULL), map.rank, order);
+    if (cg_onnx_failed(im))
+        return im->error.status;
+    return output_larger(im, &map, add_repeated(im, map.node, extents[CG_ONNX_H], extents[CG_ONNX_W]), order);
+}
+
+/* Of rows, columns and channels that there is one of each. */
+enum cg_status cg_onnx_read_expand(struct cg_onnx_importer *im)
+{
+    size_t n;
+    struct cg_onnx_view map = {0};
+    const int64_t *shape = cg_onnx_integers(im, 1, "shape", &n);
+    const int *order = cg_onnx_ordered_inputs(im, 1, &map);
+    const struct cg_shape in = cg_onnx_shape(im, map.node);
+    int64_t extents[CG_ONNX_AXES] = {in.n, in.c, in.h, in.w};
+    if (!cg_onnx_failed(im) && n != (size_t)map.rank)
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "a value of %d dimensions to one of %zu", map.rank, n);
+    for (int dim = 0; dim < map.rank && !cg_onnx_failed(im); dim++) {
+        if (shape[dim] == 1 || shape[dim] == map.dims[dim])
+            continue;
+        if (map.dims[dim] != 1 || shape[dim] < 1 || shape[dim] > CG_ONNX_EXTENT_MAX ||
+            order[dim] == CG_ONNX_N)
+            return cg_onnx_fail(im, CG_INVALID, "dimension %d of %lld cannot become %lld", dim,
+                                (long long)map.dims[dim], (long long)shape[dim]);
+        extents[order[dim]] = shape[dim];
+    }
+    if (cg_onnx_failed(im))
+        return im->error.status;
+    int id = map.node;
+    if (extents[CG_ONNX_C] != in.c) {
+        struct cg_node node = cg_onnx_over(CG_PERMUTE, &map.node);
+        node.index =
+            cg_onnx_alloc(im, (size_t)extents[CG_ONNX_C], sizeof(int)); /* its one channel each time */
+        node.shape.c = (int)extents[CG_ONNX_C];
+        id = cg_onnx_add(im, &node, NULL);
+    }
+    if (id >= 0)
+        id = add_repeated(im, id, extents[CG_ONNX_H], extents[CG_ONNX_W]);
+    return output_larger(im, &map, id, order);
 }

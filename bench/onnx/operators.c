@@ -75,7 +75,7 @@ static const struct cg_onnx_operator operators[] = {
     {"Where", 3, 3, "", NULL, cg_onnx_fold_where, 0},
     {"Range", 3, 3, "", NULL, cg_onnx_fold_range, 0},
     {"Tile", 2, 2, "", NULL, cg_onnx_fold_tile, 0},
-    {"Expand", 2, 2, "", NULL, cg_onnx_fold_expand, 0},
+    {"Expand", 2, 2, "", cg_onnx_read_expand, cg_onnx_fold_expand, 0},
     {"Pow", 2, 2, "", cg_onnx_read_pow, cg_onnx_fold_arithmetic, '^'},
     {"Equal", 2, 2, "", NULL, cg_onnx_fold_arithmetic, '='},
     {"Less", 2, 2, "", NULL, cg_onnx_fold_arithmetic, 'l'},

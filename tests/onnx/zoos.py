@@ -67,16 +67,12 @@ def torch_network(name):
     return network, (1, *network.default_cfg["input_size"])
 
 
-def count_torch(network, counted):
-    from torch import nn
-
-    def count(module, _, out):
-        each = module.weight.shape[1:].numel()
-        counted.append(out.numel() * each)
-
-    for module in network.modules():
-        if isinstance(module, (nn.Conv1d, nn.Conv2d, nn.Linear)):
-            module.register_forward_hook(count)
+def run_torch(network, image):
+    """Its output and the multiply-adds of all its convolutions and matrices."""
+    from torch.utils.flop_counter import FlopCounterMode
+    with FlopCounterMode(display=False) as counter:
+        output = network(image).numpy()
+    return output, counter.get_total_flops() // 2
 
 
 def export_torch(name, file, dynamo):
@@ -91,11 +87,9 @@ def export_torch(name, file, dynamo):
         network.eval()
         image = torch.from_numpy(image_of(*shape))
         with contextlib.redirect_stdout(io.StringIO()):
-            torch.onnx.export(network, (image,), str(file), **({"dynamo": dynamo} if torch.__version__ >= "2" else {}))
-        counted = []
-        count_torch(network, counted)
-        output = network(image).numpy()
-    return Exported(file, image.numpy(), output, sum(counted))
+            torch.onnx.export(network, (image,), str(file), dynamo=dynamo)
+        output, madds = run_torch(network, image)
+    return Exported(file, image.numpy(), output, madds)
 
 
 # ---- Keras ----
@@ -200,14 +194,20 @@ def try_one(program, folder, exporter, name):
 
 
 def table(folder):
-    found = {}  # network: {exporter: verdict}
+    """The two tables of docs/networks.md: what agrees, by exporter, and what does not, with the reason."""
+    others = []
+    print("| exporter | tried | agree | largest error | networks that agree |\n|---|---|---|---|---|")
     for exporter in EXPORTERS:
         path = folder / f"{exporter}.csv"
-        for row in csv.DictReader(path.open(encoding="utf-8")) if path.exists() else ():
-            found.setdefault(row["network"], {})[exporter] = row["error"] or row["verdict"]
-    print("| network | " + " | ".join(EXPORTERS) + " |\n|---|" + "---|" * len(EXPORTERS))
-    for network in sorted(found, key=str.lower):
-        print(f"| {network} | " + " | ".join(found[network].get(exporter, "") for exporter in EXPORTERS) + " |")
+        rows = list(csv.DictReader(path.open(encoding="utf-8"))) if path.exists() else []
+        agree = [row for row in rows if row["verdict"] == "agrees"]
+        others += [(row["network"], exporter, row["verdict"]) for row in rows if row not in agree]
+        if agree:
+            print(f"| {exporter} | {len(rows)} | {len(agree)} | {max(float(row['error']) for row in agree):.1e} | "
+                  + ", ".join(sorted((row["network"] for row in agree), key=str.lower)) + " |")
+    print("\n| network | exporter | what is said |\n|---|---|---|")
+    for row in sorted(others):
+        print("| " + " | ".join(row) + " |")
 
 
 def main():
