@@ -21,7 +21,7 @@ for header in $(git ls-files '*.h' 2>/dev/null || find bench kernels report test
     # shellcheck disable=SC2046 # words
     if ! printf '#include "%s"\n' "$header" |
         $cc -x c -std=gnu11 -D_GNU_SOURCE -fsyntax-only -Wall -Wextra -Wno-unused-parameter -Wno-unused-function \
-            -Werror -I. -I"$build" -I"$build/bench/onnx" $(pkg-config --cflags lua5.4 2>/dev/null || true) -; then
+            -Werror -I. -I"$build" -I"$build/bench/onnx/write" $(pkg-config --cflags lua5.4 2>/dev/null || true) -; then
         echo "$header does not compile by itself"
         bad=1
     fi

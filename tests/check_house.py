@@ -40,6 +40,7 @@ ROOMS = [
     ["bench/stats"],
     ["kernels/reference", "kernels/native", "kernels/onednn", "kernels/xnnpack"],
     ["kernels"],
+    ["bench/onnx/write"],
     ["bench/graph"],
     ["base"],
 ]

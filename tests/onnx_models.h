@@ -4,7 +4,7 @@
 
 #include "bench/graph/graph.h"
 #include "bench/graph/weights.h"
-#include "bench/onnx/builder.h"
+#include "bench/onnx/write/builder.h"
 
 #include <stddef.h>
 

@@ -4,7 +4,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "bench/onnx/onnx.pb-c.h"
+#include "bench/onnx/write/onnx.pb-c.h"
 
 #include <stdint.h>
 

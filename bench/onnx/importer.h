@@ -13,7 +13,7 @@
 #include "bench/graph/weights.h"
 #include "bench/onnx/constant.h"
 #include "bench/onnx/onnx.h"
-#include "bench/onnx/onnx.pb-c.h"
+#include "bench/onnx/write/onnx.pb-c.h"
 #include "bench/onnx/view.h"
 
 #include <stdbool.h>

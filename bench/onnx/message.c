@@ -1,10 +1,8 @@
 #include "bench/onnx/message.h"
 
-#include "base/file.h"
 #include "bench/onnx/protobuf_check.h"
 
 #include <stdint.h>
-#include <stdio.h>
 
 #define BUDGET_BASE   ((size_t)256 << 20)
 #define BUDGET_FACTOR 6
@@ -42,30 +40,4 @@ const Onnx__ModelProto *cg_onnx_unpack(const void *bytes, size_t size, struct cg
         cg_fail(err, CG_INVALID, "not an ONNX model that can be unpacked within %zu MiB",
                 cg_onnx_budget(size) >> 20);
     return model;
-}
-
-struct file_buffer {
-    ProtobufCBuffer base; /* first: the callback gets this address */
-    FILE *file;
-};
-
-static void append_to_file(ProtobufCBuffer *base, size_t size, const uint8_t *bytes)
-{
-    if (size)
-        fwrite(bytes, 1, size, ((struct file_buffer *)base)->file); /* the stream remembers a failure */
-}
-
-enum cg_status cg_onnx_message_write(const ProtobufCMessage *message, const char *path, struct cg_error *err)
-{
-    const size_t size = protobuf_c_message_get_packed_size(message);
-    if (size > INT32_MAX)
-        return cg_fail(err, CG_UNSUPPORTED, "'%s' would have %zu bytes; an ONNX file holds less than 2 GiB",
-                       path, size);
-    struct cg_new_file file;
-    enum cg_status status = cg_new_file_open(&file, path, err);
-    if (status != CG_OK)
-        return status;
-    struct file_buffer buffer = {{append_to_file}, file.stream};
-    protobuf_c_message_pack_to_buffer(message, &buffer.base);
-    return cg_new_file_keep(&file, false, err);
 }

@@ -1,10 +1,10 @@
-/* ONNX models unpacked from bytes, checked first, within a memory budget; and messages written to files. */
+/* ONNX models unpacked from bytes, checked first, within a memory budget. */
 #ifndef CONVGAUGE_BENCH_ONNX_MESSAGE_H
 #define CONVGAUGE_BENCH_ONNX_MESSAGE_H
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "bench/onnx/onnx.pb-c.h"
+#include "bench/onnx/write/onnx.pb-c.h"
 
 #include <stddef.h>
 
@@ -15,8 +15,5 @@ size_t cg_onnx_budget(size_t size);
  * `err` set. */
 const Onnx__ModelProto *cg_onnx_unpack(const void *bytes, size_t size, struct cg_arena **arena,
                                        struct cg_error *err);
-
-/* Packs a message into a file that appears whole or not at all. CG_UNSUPPORTED from 2 GiB on. */
-enum cg_status cg_onnx_message_write(const ProtobufCMessage *message, const char *path, struct cg_error *err);
 
 #endif

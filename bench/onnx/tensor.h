@@ -4,7 +4,7 @@
 #define CONVGAUGE_BENCH_ONNX_TENSOR_H
 
 #include "base/error.h"
-#include "bench/graph/graph.h"
+#include "bench/onnx/write/values.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -17,10 +17,6 @@ struct cg_tensor {
     int64_t dims[CG_TENSOR_RANK_MAX];
     float *data;
 };
-
-/* Copies n matrices of rows x columns floats, each of them transposed: [n][rows][columns] becomes
- * [n][columns][rows]. */
-void cg_transpose(const float *from, float *to, size_t n, size_t rows, size_t columns);
 
 int64_t cg_tensor_elements(const struct cg_tensor *tensor);
 void cg_tensor_free(struct cg_tensor *tensor);
@@ -46,10 +42,6 @@ enum cg_status cg_onnx_file_read(const char *path, char **bytes, size_t *size, s
  * through a temporary name. */
 enum cg_status cg_npy_read(const char *path, struct cg_tensor *tensor, struct cg_error *err);
 enum cg_status cg_npy_write(const char *path, const struct cg_tensor *tensor, struct cg_error *err);
-
-/* Fills ranks[id], n_nodes entries: 2 ([n, c]) for FC layers and for what only combines such, else 4 ([n, c,
- * h, w]): the dimensions of the values of a written model. */
-void cg_onnx_ranks(const struct cg_graph *graph, int *ranks);
 
 /* Writes DIR/input_0.npy, DIR/output_0.npy, and the same as serialised ONNX TensorProtos, as in the test data
  * of ONNX models: DIR/test_data_set_0/input_0.pb and output_0.pb (folders are made). CG_UNAVAILABLE without

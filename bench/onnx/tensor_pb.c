@@ -1,8 +1,7 @@
 /* Tensors in files for other runtimes. */
 #include "base/folder.h"
-#include "bench/onnx/message.h"
-#include "bench/onnx/onnx.pb-c.h"
 #include "bench/onnx/tensor.h"
+#include "bench/onnx/write/packed.h"
 
 #include <limits.h>
 #include <stdio.h>

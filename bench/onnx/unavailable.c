@@ -10,18 +10,6 @@ static enum cg_status unavailable(struct cg_error *err)
                    "libonnx-dev are installed");
 }
 
-int cg_onnx_export_opset(const struct cg_graph *graph)
-{
-    return CG_ONNX_OPSET;
-}
-
-enum cg_status cg_onnx_export(const struct cg_graph *graph, const struct cg_weights *weights,
-                              const char *path, const struct cg_onnx_export_options *options,
-                              struct cg_error *err)
-{
-    return unavailable(err);
-}
-
 enum cg_status cg_onnx_import(const char *path, const struct cg_import_request *request,
                               struct cg_graph **graph, struct cg_weights **weights, struct cg_error *err)
 {

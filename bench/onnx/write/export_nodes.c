@@ -1,7 +1,7 @@
-#include "bench/onnx/export_nodes.h"
+#include "bench/onnx/write/export_nodes.h"
 
-#include "bench/onnx/onnx.h"
-#include "bench/onnx/tensor.h"
+#include "bench/onnx/write/model.h"
+#include "bench/onnx/write/values.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "bench/onnx/builder.h"
+#include "bench/onnx/write/builder.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,11 +1,11 @@
 /* An ONNX model under construction. Everything lives in the builder's arena; arrays given to it are borrowed
  * until the model is written. Once memory has run out (`failed`) the functions go on returning usable values
  * and nothing is written. */
-#ifndef CONVGAUGE_BENCH_ONNX_BUILDER_H
-#define CONVGAUGE_BENCH_ONNX_BUILDER_H
+#ifndef CONVGAUGE_BENCH_ONNX_WRITE_BUILDER_H
+#define CONVGAUGE_BENCH_ONNX_WRITE_BUILDER_H
 
 #include "base/arena.h"
-#include "bench/onnx/onnx.pb-c.h"
+#include "bench/onnx/write/onnx.pb-c.h"
 
 #include <stdbool.h>
 #include <stddef.h>

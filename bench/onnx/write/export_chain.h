@@ -1,12 +1,12 @@
 /* What writing a graph works on, and the operators that one graph node becomes: each reads what the last one
  * gave. */
-#ifndef CONVGAUGE_BENCH_ONNX_EXPORT_CHAIN_H
-#define CONVGAUGE_BENCH_ONNX_EXPORT_CHAIN_H
+#ifndef CONVGAUGE_BENCH_ONNX_WRITE_EXPORT_CHAIN_H
+#define CONVGAUGE_BENCH_ONNX_WRITE_EXPORT_CHAIN_H
 
 #include "base/error.h"
 #include "bench/graph/graph.h"
 #include "bench/graph/weights.h"
-#include "bench/onnx/builder.h"
+#include "bench/onnx/write/builder.h"
 
 #include <stdbool.h>
 
@@ -21,7 +21,7 @@ struct cg_onnx_exporter {
     struct cg_onnx_builder builder;
     const struct cg_graph *graph;
     const struct cg_weights *weights;
-    bool fold;
+    bool fold, numbered;
     int *uses, *ranks;               /* by node id */
     struct cg_onnx_written *written; /* by node id */
 };

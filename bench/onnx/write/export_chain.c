@@ -1,6 +1,6 @@
-#include "bench/onnx/export_chain.h"
+#include "bench/onnx/write/export_chain.h"
 
-#include "bench/onnx/onnx.h"
+#include "bench/onnx/write/model.h"
 
 #include <math.h>
 
@@ -12,7 +12,7 @@ char *cg_onnx_chain_name(struct cg_onnx_chain *c, const char *what)
 const char *cg_onnx_chain_operator(struct cg_onnx_chain *c, const char *op)
 {
     if (c->n++ == 0)
-        return c->node->name;
+        return c->ex->numbered ? cg_onnx_build_name(c->b, "$%d", c->id) : c->node->name;
     return cg_onnx_build_name(c->b, "%s$%s%d", c->ex->written[c->id].name, op, c->n);
 }
 

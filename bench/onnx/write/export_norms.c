@@ -1,5 +1,5 @@
 /* PReLU, and what normalises over several values. */
-#include "bench/onnx/export_chain.h"
+#include "bench/onnx/write/export_chain.h"
 
 /* The node's scale and shift, behind the value. */
 static void append_scaled(struct cg_onnx_chain *c, const char *op)

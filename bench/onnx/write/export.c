@@ -1,8 +1,9 @@
 /* Writing a model: names, the nodes in execution order, the file. */
-#include "bench/onnx/export_nodes.h"
-#include "bench/onnx/message.h"
-#include "bench/onnx/onnx.h"
-#include "bench/onnx/tensor.h"
+#include "bench/onnx/write/model.h"
+
+#include "bench/onnx/write/export_nodes.h"
+#include "bench/onnx/write/packed.h"
+#include "bench/onnx/write/values.h"
 
 #include "config.h"
 
@@ -20,7 +21,7 @@ static void name_values(struct cg_onnx_exporter *ex)
             ex->written[id].name = "input";
         else if (id == graph->output)
             ex->written[id].name = "output";
-        else if (reserved || name[0] == '\0' || strchr(name, '$'))
+        else if (ex->numbered || reserved || name[0] == '\0' || strchr(name, '$'))
             ex->written[id].name = cg_onnx_build_name(&ex->builder, "$%d", id);
         else
             ex->written[id].name = name;
@@ -42,7 +43,15 @@ static int64_t format_version(int64_t opset)
     return opset < 15 ? 7 : opset < 19 ? 8 : opset < 21 ? 9 : opset < 23 ? 10 : opset - 12;
 }
 
-static enum cg_status write_model(struct cg_onnx_exporter *ex, const char *path, struct cg_error *err)
+/* Where the model goes: into the file `name`, or into memory. */
+struct destination {
+    const char *name; /* in errors, too */
+    void **bytes;     /* NULL: a file */
+    size_t *size;
+};
+
+static enum cg_status deliver_model(struct cg_onnx_exporter *ex, const struct destination *to,
+                                    struct cg_error *err)
 {
     Onnx__ModelProto model = ONNX__MODEL_PROTO__INIT;
     Onnx__OperatorSetIdProto opset = ONNX__OPERATOR_SET_ID_PROTO__INIT, *opsets[] = {&opset};
@@ -56,23 +65,24 @@ static enum cg_status write_model(struct cg_onnx_exporter *ex, const char *path,
     model.producer_name = (char *)CG_ONNX_PRODUCER;
     model.producer_version = (char *)CG_VERSION;
     model.graph = &ex->builder.graph;
-    return cg_onnx_message_write(&model.base, path, err);
+    return to->bytes ? cg_onnx_message_pack(&model.base, to->name, to->bytes, to->size, err)
+                     : cg_onnx_message_write(&model.base, to->name, err);
 }
 
 /* Parameters in f32, before any memory is spent on them. */
-static enum cg_status refuse_huge(const struct cg_weights *weights, const char *path, struct cg_error *err)
+static enum cg_status refuse_huge(const struct cg_weights *weights, const char *name, struct cg_error *err)
 {
     uint64_t elements = 0;
     for (int i = 0; i < weights->n_params; i++)
         elements += weights->params[i].n_weight;
     if (elements > INT32_MAX / sizeof(float))
         return cg_fail(err, CG_UNSUPPORTED,
-                       "'%s' would have %llu MiB of weights; an ONNX file holds less than 2 GiB", path,
+                       "'%s' would have %llu MiB of weights; an ONNX file holds less than 2 GiB", name,
                        (unsigned long long)(elements * sizeof(float) >> 20));
     return CG_OK;
 }
 
-static enum cg_status export_nodes(struct cg_onnx_exporter *ex, const char *path, struct cg_error *err)
+static enum cg_status export_nodes(struct cg_onnx_exporter *ex, const struct destination *to, struct cg_error *err)
 {
     for (int id = 0; id < ex->graph->n_nodes; id++) {
         const enum cg_status status = cg_onnx_write_node(ex, id, err);
@@ -81,21 +91,21 @@ static enum cg_status export_nodes(struct cg_onnx_exporter *ex, const char *path
     }
     describe_edges(ex);
     if (ex->builder.failed)
-        return cg_fail(err, CG_NO_MEMORY, "no memory to write '%s'", path);
-    return write_model(ex, path, err);
+        return cg_fail(err, CG_NO_MEMORY, "no memory to write '%s'", to->name);
+    return deliver_model(ex, to, err);
 }
 
-enum cg_status cg_onnx_export(const struct cg_graph *graph, const struct cg_weights *weights,
-                              const char *path, const struct cg_onnx_export_options *options,
-                              struct cg_error *err)
+static enum cg_status export_to(const struct cg_graph *graph, const struct cg_weights *weights,
+                                const struct destination *to, const struct cg_onnx_export_options *options,
+                                struct cg_error *err)
 {
     if (graph->n_nodes == 0 || graph->input < 0 || graph->output == graph->input)
         return cg_fail(err, CG_INVALID, "a graph without layers cannot be written");
-    enum cg_status status = refuse_huge(weights, path, err);
+    enum cg_status status = refuse_huge(weights, to->name, err);
     if (status != CG_OK)
         return status;
     const size_t n = (size_t)graph->n_nodes;
-    struct cg_onnx_exporter ex = {.graph = graph, .weights = weights, .fold = options && options->fold};
+    struct cg_onnx_exporter ex = {.graph = graph, .weights = weights, .fold = options && options->fold, .numbered = options && options->numbered};
     cg_onnx_build_start(&ex.builder, "convgauge");
     ex.written = cg_onnx_build_alloc(&ex.builder, n, sizeof *ex.written);
     ex.uses = cg_onnx_build_alloc(&ex.builder, n, sizeof *ex.uses);
@@ -104,10 +114,28 @@ enum cg_status cg_onnx_export(const struct cg_graph *graph, const struct cg_weig
         cg_graph_uses(graph, ex.uses);
         cg_onnx_ranks(graph, ex.ranks);
         name_values(&ex);
-        status = export_nodes(&ex, path, err);
+        status = export_nodes(&ex, to, err);
     } else {
-        status = cg_fail(err, CG_NO_MEMORY, "no memory to write '%s'", path);
+        status = cg_fail(err, CG_NO_MEMORY, "no memory to write '%s'", to->name);
     }
     cg_arena_destroy(&ex.builder.arena);
     return status;
+}
+
+enum cg_status cg_onnx_export(const struct cg_graph *graph, const struct cg_weights *weights,
+                              const char *path, const struct cg_onnx_export_options *options,
+                              struct cg_error *err)
+{
+    const struct destination file = {.name = path};
+    return export_to(graph, weights, &file, options, err);
+}
+
+enum cg_status cg_onnx_export_memory(const struct cg_graph *graph, const struct cg_weights *weights,
+                                     const struct cg_onnx_export_options *options, void **bytes, size_t *size,
+                                     struct cg_error *err)
+{
+    const struct destination memory = {"the model", bytes, size};
+    *bytes = NULL;
+    *size = 0;
+    return export_to(graph, weights, &memory, options, err);
 }
