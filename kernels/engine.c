@@ -22,7 +22,7 @@ enum cg_status cg_plan_create(const struct cg_engine *engine, const struct cg_gr
 {
     *plan = NULL;
     struct cg_engine_info info = {0};
-    engine->probe(&info);
+    engine->probe(engine, &info);
     if (!info.available)
         return cg_fail(err, CG_UNAVAILABLE, "engine %s is not available: %s", engine->name, info.why_not);
     if (setting->threads < 1)
@@ -30,7 +30,9 @@ enum cg_status cg_plan_create(const struct cg_engine *engine, const struct cg_gr
     if (!cg_isa_available(setting->isa))
         return cg_fail(err, CG_UNAVAILABLE, "this processor has no %s", cg_isa_name(setting->isa));
 
+    struct cg_setting named = *setting;
     struct cg_graph *unfused = NULL;
+    named.engine = engine->name;
     if (setting->fusion == CG_FUSION_NONE) {
         unfused = cg_graph_unfuse(graph, err);
         if (!unfused)
@@ -39,7 +41,7 @@ enum cg_status cg_plan_create(const struct cg_engine *engine, const struct cg_gr
     }
     enum cg_status status = check_supported(engine, graph, err);
     if (status == CG_OK)
-        status = engine->compile(graph, weights, setting, plan, err);
+        status = engine->compile(graph, weights, &named, plan, err);
     cg_graph_destroy(&unfused);
     return status;
 }

@@ -13,9 +13,16 @@
 
 struct cg_engine_info {
     bool available;
-    char version[64];  /* of the library, or of convgauge for its own engines */
-    char isa[64];      /* what it would use here, e.g. "avx512" */
-    char why_not[256]; /* a sentence when not available */
+    char version[64];   /* of the library, or of convgauge for its own engines */
+    char isa[64];       /* what it would use here, e.g. "avx512" */
+    char library[1024]; /* path of the library that is loaded when the engine is used; "" for others */
+    char why_not[512];  /* a sentence when not available */
+};
+
+/* An option of a whole name (engine_name.h). */
+struct cg_engine_option {
+    const char *key;
+    char values[3]; /* a character each of the two; the first holds where it is not named */
 };
 
 /* One step of a plan: what runs between two clock readings of run_timed. */
@@ -30,7 +37,7 @@ struct cg_step {
 struct cg_plan {
     const struct cg_engine *engine;
     const struct cg_graph *graph; /* owned by the plan: a copy of what was compiled */
-    struct cg_setting setting;    /* its engine is not set here, its cpus are NULL once compiled */
+    struct cg_setting setting;    /* its cpus are NULL once compiled */
 };
 
 /* All functions return CG_OK or set `err`. A plan is used by one thread at a time. */
@@ -42,16 +49,22 @@ struct cg_engine {
      * engine starts: thread runtimes read theirs while they are loaded. (optional: NULL) */
     const char *const *environment;
 
+    /* Of an engine whose library is loaded when it is used: what a whole name may set besides its version, up
+     * to a NULL key. Copies of the row stand for whole names then. (optional: NULL) */
+    const struct cg_engine_option *options;
+
     /* Whether layers may run together at CG_FUSION_FULL. If not, CG_FUSION_LAYERS makes the same plans. */
     bool joins_layers;
 
-    void (*probe)(struct cg_engine_info *info);
+    /* `engine` is the row, or a copy of it under a whole name. */
+    void (*probe)(const struct cg_engine *engine, struct cg_engine_info *info);
 
     /* Whether node `id` can run at all; if not, `why` receives the reason. */
     bool (*supports)(const struct cg_graph *graph, int id, char *why, size_t why_size);
 
-    /* Makes a plan. The graph is already unfused when setting->fusion is CG_FUSION_NONE. Graph and weights
-     * are borrowed until return. CG_UNSUPPORTED names the node; nothing falls back in silence. */
+    /* Makes a plan. The graph is already unfused when setting->fusion is CG_FUSION_NONE, setting->engine is
+     * the engine's (whole) name. Graph and weights are borrowed until return. CG_UNSUPPORTED names the node;
+     * nothing falls back in silence. */
     enum cg_status (*compile)(const struct cg_graph *graph, const struct cg_weights *weights,
                               const struct cg_setting *setting, struct cg_plan **plan, struct cg_error *err);
 
@@ -92,11 +105,16 @@ struct cg_engine {
     void (*destroy)(struct cg_plan *plan);
 };
 
-/* Engines in the order of `list engines`; those not built in have a row too, which says why not.
- * NULL-terminated. */
-extern const struct cg_engine *const cg_engines[];
+/* Engines in the order of `list engines`; those not built in have a row too, which says why not. Behind them
+ * stand those that were asked for by a whole name. NULL-terminated. */
+extern const struct cg_engine *cg_engines[];
 
-/* The engine of that name, or NULL. */
+/* The engine of that name, or whole name: an engine of its own then, with that name, from now on. NULL with
+ * `err` set: CG_INVALID for one that is not known or takes no such whole name. The library is not looked at.
+ */
+const struct cg_engine *cg_engine_named(const char *name, struct cg_error *err);
+
+/* The same without a reason. */
 const struct cg_engine *cg_engine_find(const char *name);
 
 /* An environment for a process that may use any of the engines: `base` (NULL-terminated) with what the

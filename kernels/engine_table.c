@@ -1,4 +1,5 @@
-#include "kernels/engine.h"
+#include "base/nearest.h"
+#include "kernels/engine_name.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,11 @@ extern const struct cg_engine cg_engine_onednn;
 extern const struct cg_engine cg_engine_xnnpack;
 #endif
 
-#if !HAVE_ONEDNN || !HAVE_XNNPACK
+#if HAVE_LOADED
+extern const struct cg_engine cg_engine_onnxruntime;
+#endif
+
+#if !HAVE_ONEDNN || !HAVE_XNNPACK || !HAVE_LOADED
 static bool absent_supports(const struct cg_graph *graph, int id, char *why, size_t why_size)
 {
     snprintf(why, why_size, "the engine is not part of this build");
@@ -31,7 +36,7 @@ static enum cg_status absent_compile(const struct cg_graph *graph, const struct 
 /* A row for an engine that this build leaves out: probe() tells why, supports() and compile() refuse. The
  * other functions are NULL, as no plan of it can exist. */
 #define ABSENT_ENGINE(identifier, text, about, reason)                                                       \
-    static void identifier##_probe(struct cg_engine_info *info)                                              \
+    static void identifier##_probe(const struct cg_engine *engine, struct cg_engine_info *info)              \
     {                                                                                                        \
         memset(info, 0, sizeof *info);                                                                       \
         snprintf(info->why_not, sizeof info->why_not, "%s", reason);                                         \
@@ -56,23 +61,77 @@ ABSENT_ENGINE(
     "built without it: it needs libxnnpack-dev (2022) and libpthreadpool-dev, and -Dxnnpack=enabled "
     "says what is missing")
 #endif
+#if !HAVE_LOADED
+ABSENT_ENGINE(cg_engine_onnxruntime, "onnxruntime", "ONNX Runtime: the model as ONNX, on its own thread pool",
+              "built without it: it needs libprotobuf-c-dev, protobuf-c-compiler and libonnx-dev, and a "
+              "program that is not static")
+#endif
 
 /* Rows of a program of the tests, each with a comma behind it. */
 #ifndef CG_MORE_ENGINES
 #define CG_MORE_ENGINES
 #endif
 
-/* One row an engine, in the order of `list engines`. */
-const struct cg_engine *const cg_engines[] = {
-    &cg_engine_reference, &cg_engine_native, &cg_engine_onednn, &cg_engine_xnnpack, CG_MORE_ENGINES NULL,
+#define MOST_ENGINES 64
+
+/* One row an engine, in the order of `list engines`; then room for whole names. */
+const struct cg_engine *cg_engines[MOST_ENGINES + 1] = {
+    &cg_engine_reference, &cg_engine_native,      &cg_engine_onednn,
+    &cg_engine_xnnpack,   &cg_engine_onnxruntime, CG_MORE_ENGINES NULL,
 };
+
+/* The engine whose name is the first `length` characters, or NULL; *n receives how many there are. */
+static const struct cg_engine *row_of(const char *name, size_t length, int *n)
+{
+    const struct cg_engine *found = NULL;
+    for (*n = 0; cg_engines[*n]; ++*n)
+        if (strncmp(cg_engines[*n]->name, name, length) == 0 && cg_engines[*n]->name[length] == '\0')
+            found = cg_engines[*n];
+    return found;
+}
+
+static void refuse_unknown(const char *name, int n, struct cg_error *err)
+{
+    const char *names[MOST_ENGINES];
+    char near[256];
+    for (int i = 0; i < n; i++)
+        names[i] = cg_engines[i]->name;
+    cg_nearest(name, names, n, near, sizeof near);
+    cg_fail(err, CG_INVALID, "unknown engine '%s'%s%s%s; 'convgauge list engines' lists them", name,
+            near[0] ? " (did you mean " : "", near, near[0] ? "?)" : "");
+}
+
+/* A copy of the row under a whole name, kept until the process ends. */
+static const struct cg_engine *add_row(const struct cg_engine *row, const char *name, int n,
+                                       struct cg_error *err)
+{
+    struct cg_engine *copy = n < MOST_ENGINES ? malloc(sizeof *copy) : NULL;
+    char *whole = copy ? strdup(name) : NULL;
+    if (!whole) {
+        free(copy);
+        cg_fail(err, CG_NO_MEMORY, "no room for another engine, '%s'", name);
+        return NULL;
+    }
+    *copy = *row;
+    copy->name = whole;
+    return cg_engines[n] = copy;
+}
+
+const struct cg_engine *cg_engine_named(const char *name, struct cg_error *err)
+{
+    int n;
+    const struct cg_engine *found = row_of(name, strlen(name), &n);
+    if (found)
+        return found;
+    const struct cg_engine *row = row_of(name, cg_engine_name_length(name), &n);
+    if (!row)
+        refuse_unknown(name, n, err);
+    return row && cg_engine_name_check(row, name, err) == CG_OK ? add_row(row, name, n, err) : NULL;
+}
 
 const struct cg_engine *cg_engine_find(const char *name)
 {
-    for (int i = 0; cg_engines[i]; i++)
-        if (strcmp(cg_engines[i]->name, name) == 0)
-            return cg_engines[i];
-    return NULL;
+    return cg_engine_named(name, NULL);
 }
 
 static bool same_variable(const char *a, const char *b)

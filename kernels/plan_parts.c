@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/clock.h"
 
+#include <dirent.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,6 +147,18 @@ bool cg_bind_thread(int cpu)
 int cg_thread_id(void)
 {
     return (int)syscall(SYS_gettid);
+}
+
+int cg_thread_list(int *tids, int max)
+{
+    DIR *tasks = opendir("/proc/self/task");
+    int n = 0;
+    for (const struct dirent *entry; tasks && n < max && (entry = readdir(tasks));)
+        if (entry->d_name[0] != '.')
+            tids[n++] = (int)strtol(entry->d_name, NULL, 10);
+    if (tasks)
+        closedir(tasks);
+    return n;
 }
 
 void cg_roll_call_answer(struct cg_roll_call *call, int i)

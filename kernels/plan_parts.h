@@ -79,6 +79,10 @@ bool cg_bind_thread(int cpu);
 /* OS id of the calling thread (gettid). */
 int cg_thread_id(void);
 
+/* The OS ids of this process's threads, at most `max`; returns how many. */
+#define CG_THREAD_LIST_MAX 4096
+int cg_thread_list(int *tids, int max);
+
 /* What every thread of a team is asked once, so that who runs where is known. */
 struct cg_roll_call {
     const int *cpus; /* of `threads`, or NULL: they are not bound */

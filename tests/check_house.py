@@ -38,7 +38,7 @@ ROOMS = [
     ["bench/device"],
     ["bench/record"],
     ["bench/stats"],
-    ["kernels/reference", "kernels/native", "kernels/onednn", "kernels/xnnpack"],
+    ["kernels/reference", "kernels/native", "kernels/onednn", "kernels/xnnpack", "kernels/onnxruntime"],
     ["kernels"],
     ["bench/onnx/write"],
     ["bench/graph"],

@@ -185,7 +185,7 @@ static void destroy(struct cg_plan *plan)
     free(faulty);
 }
 
-static void probe(struct cg_engine_info *info)
+static void probe(const struct cg_engine *engine, struct cg_engine_info *info)
 {
     *info = (struct cg_engine_info){.available = true};
     snprintf(info->version, sizeof info->version, "test");

@@ -191,7 +191,7 @@ static void check(const char *name)
     struct cg_engine_info info = {0};
     struct cg_error err = {0};
     cr_assert_not_null(engine);
-    engine->probe(&info);
+    engine->probe(engine, &info);
     if (!info.available)
         cr_skip_test("%s", info.why_not);
     n_allowed = cg_affinity(0, allowed, MOST_CPUS);

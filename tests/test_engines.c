@@ -109,7 +109,7 @@ static int compare_all(const struct cg_engine *engine, const char *name, const s
 static bool available(const struct cg_engine *engine)
 {
     struct cg_engine_info info = {0};
-    engine->probe(&info);
+    engine->probe(engine, &info);
     cr_expect(info.available || info.why_not[0], "%s is not available and does not say why", engine->name);
     return info.available;
 }

@@ -78,7 +78,7 @@ Test(run_plan, peers_names_its_engines)
         struct cg_engine_info info;
         const struct cg_engine *engine = cg_engine_find(peers[i]);
         if (engine)
-            engine->probe(&info);
+            engine->probe(engine, &info);
         const bool there = engine && info.available;
         engines += there;
         missing += !there;

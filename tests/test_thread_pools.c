@@ -198,7 +198,7 @@ Test(thread_pools, none_spins_into_a_sample_of_another_engine, .timeout = 280)
     int n = 0;
     for (int i = 0; cg_engines[i] && n < 8; i++) {
         struct cg_engine_info info = {0};
-        cg_engines[i]->probe(&info);
+        cg_engines[i]->probe(cg_engines[i], &info);
         if (info.available && strcmp(cg_engines[i]->name, "reference") != 0)
             engines[n++] = cg_engines[i]->name;
     }
@@ -244,7 +244,7 @@ Test(thread_pools, two_threads_on_one_cpu_are_flagged, .timeout = 280)
         struct cg_session *session = NULL;
         struct cg_measurement measurement;
         struct cg_error err = {0};
-        cg_engines[i]->probe(&info);
+        cg_engines[i]->probe(cg_engines[i], &info);
         if (!info.available || strcmp(cg_engines[i]->name, "reference") == 0)
             continue;
         const struct cg_job job = {.label = cg_engines[i]->name,

@@ -23,8 +23,9 @@ static json_t *engine_json(const struct cg_engine *engine, const struct cg_engin
             kinds, json_pack("{s:s, s:s, s:b, s:s?}", "kind", cg_op_name(cg_samples[i].node.op), "variant",
                              cg_samples[i].variant, "supported", runs, "why_not", runs ? NULL : why));
     }
-    return json_pack("{s:s, s:s, s:b, s:s, s:s, s:s?, s:o}", "name", engine->name, "summary", engine->summary,
-                     "available", info->available, "version", info->version, "isa", info->isa, "why_not",
+    return json_pack("{s:s, s:s, s:b, s:s, s:s, s:s?, s:s?, s:o}", "name", engine->name, "summary",
+                     engine->summary, "available", info->available, "version", info->version, "isa",
+                     info->isa, "library", info->library[0] ? info->library : NULL, "why_not",
                      info->available ? NULL : info->why_not, "kinds", kinds);
 }
 
@@ -65,14 +66,15 @@ static enum cg_status list_engines(json_t *array, struct cg_error *err)
     int n = 0;
     for (int i = 0; cg_engines[i]; i++) {
         struct cg_engine_info info = {0};
-        cg_engines[i]->probe(&info);
+        cg_engines[i]->probe(cg_engines[i], &info);
         if (array) {
             json_array_append_new(array, engine_json(cg_engines[i], &info));
             continue;
         }
-        printf("%-10s %s\n", cg_engines[i]->name, cg_engines[i]->summary);
+        printf("%-11s %s\n", cg_engines[i]->name, cg_engines[i]->summary);
         if (info.available)
-            printf("           version %s, %s\n", info.version, info.isa);
+            printf("           version %s, %s%s%s\n", info.version, info.isa, info.library[0] ? ", " : "",
+                   info.library);
         else
             printf("           not available: %s\n", info.why_not);
         if (info.available && n < MAX_ENGINES)

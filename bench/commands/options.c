@@ -130,7 +130,7 @@ static enum cg_status take_value(const struct cg_option *option, const char *wor
 
 static enum cg_status take_values(const struct cg_option *option, const char *text, struct cg_error *err)
 {
-    char word[64];
+    char word[1024]; /* an engine may be named by its library's path */
     enum cg_status status = CG_OK;
     for (const char *p = text; p && status == CG_OK; p = strchr(p, ',') ? strchr(p, ',') + 1 : NULL) {
         const size_t length = strcspn(p, ",");

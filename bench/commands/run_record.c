@@ -2,12 +2,14 @@
 
 #include "base/file.h"
 #include "base/folder.h"
+#include "base/hash.h"
 #include "bench/commit.h"
 #include "bench/graph/cost.h"
 #include "config.h"
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,6 +23,20 @@ static void stamp(const char *format, char text[32])
     struct tm utc;
     gmtime_r(&now, &utc);
     strftime(text, 32, format, &utc);
+}
+
+/* The path of a library that is loaded, and its bytes' hash: two builds of one version differ in it. */
+static void add_library(struct cg_results *results, const char *path, struct cg_engine_version *version)
+{
+    char bytes[65536];
+    uint64_t hash = CG_HASH_START;
+    FILE *file = fopen(path, "rbe");
+    for (size_t n; file && (n = fread(bytes, 1, sizeof bytes, file)) > 0;)
+        hash = cg_hash_bytes(hash, bytes, n);
+    version->library = cg_results_text(results, path);
+    version->library_hash = file ? cg_results_format(results, "%016" PRIx64, hash) : NULL;
+    if (file)
+        fclose(file);
 }
 
 /* Version, commit, compiler, flags, and the version of every engine that is available here. */
@@ -38,10 +54,14 @@ static bool fill_build(struct cg_results *results)
     b->engines = cg_results_array(results, (size_t)n, sizeof *b->engines);
     for (int i = 0; b->engines && i < n; i++) {
         struct cg_engine_info info = {0};
-        cg_engines[i]->probe(&info);
-        if (info.available)
-            b->engines[b->n_engines++] =
-                (struct cg_engine_version){cg_engines[i]->name, cg_results_text(results, info.version)};
+        cg_engines[i]->probe(cg_engines[i], &info);
+        if (!info.available)
+            continue;
+        struct cg_engine_version *version = &b->engines[b->n_engines++];
+        *version = (struct cg_engine_version){cg_engines[i]->name, cg_results_text(results, info.version),
+                                              NULL, NULL};
+        if (info.library[0])
+            add_library(results, info.library, version);
     }
     return b->engines;
 }

@@ -1,6 +1,5 @@
 #include "bench/commands/setting_arg.h"
 
-#include "base/nearest.h"
 #include "base/text.h"
 #include "kernels/engine.h"
 
@@ -11,23 +10,14 @@
 
 const char *cg_engine_word(const char *word, struct cg_error *err)
 {
-    const char *names[32];
-    char near[256];
-    int n = 0;
-    for (; n < 32 && cg_engines[n]; n++) {
-        struct cg_engine_info info = {0};
-        names[n] = cg_engines[n]->name;
-        if (strcmp(names[n], word) != 0)
-            continue;
-        cg_engines[n]->probe(&info);
-        if (info.available)
-            return names[n];
-        cg_fail(err, CG_UNAVAILABLE, "engine %s is not available: %s", word, info.why_not);
+    const struct cg_engine *engine = cg_engine_named(word, err);
+    struct cg_engine_info info = {0};
+    if (!engine)
         return NULL;
-    }
-    cg_nearest(word, names, n, near, sizeof near);
-    cg_fail(err, CG_INVALID, "unknown engine '%s'%s%s%s; 'convgauge list engines' lists them", word,
-            near[0] ? " (did you mean " : "", near, near[0] ? "?)" : "");
+    engine->probe(engine, &info);
+    if (info.available)
+        return engine->name;
+    cg_fail(err, CG_UNAVAILABLE, "engine %s is not available: %s", word, info.why_not);
     return NULL;
 }
 

@@ -80,7 +80,7 @@ static void ask_for_all_engines(struct cg_asked *asked)
         struct cg_engine_info info = {0};
         if (strcmp(cg_engines[i]->name, "reference") == 0)
             continue;
-        cg_engines[i]->probe(&info);
+        cg_engines[i]->probe(cg_engines[i], &info);
         if (info.available)
             ask(asked, CG_AT_ENGINE, (struct cg_setting_value){.text = cg_engines[i]->name});
         else

@@ -127,7 +127,8 @@ const struct cg_layout cg_layout_device = LAYOUT(
 #undef THIS
 
 #define THIS struct cg_engine_version
-static const struct cg_layout engine_version_layout = LAYOUT(FIELD(TEXT, engine), FIELD(TEXT, version));
+static const struct cg_layout engine_version_layout = LAYOUT(
+    FIELD(TEXT, engine), FIELD(TEXT, version), LATER_FIELD(TEXT, library), LATER_FIELD(TEXT, library_hash));
 #undef THIS
 
 #define THIS struct cg_build_record

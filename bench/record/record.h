@@ -158,6 +158,7 @@ struct cg_device_record {
 
 struct cg_engine_version {
     const char *engine, *version;
+    const char *library, *library_hash; /* path and FNV-1a of a library loaded when used; NULL of others */
 };
 
 struct cg_build_record {

@@ -165,7 +165,7 @@ static void print_engine(const struct cg_tally *tally, const struct ways *ways,
 {
     struct cg_engine_info info = {0};
     const struct cg_tally_row total = cg_tally_total(tally, engine);
-    engine->probe(&info);
+    engine->probe(engine, &info);
     printf("%s %s", engine->name, info.version);
     for (enum cg_setting_place at = 0; at < CG_SETTING_N; at++)
         if (is_axis(at))
@@ -245,7 +245,7 @@ static json_t *engine_json(const struct cg_tally *tally, const struct ways *ways
                            const struct cg_engine *engine)
 {
     struct cg_engine_info info = {0};
-    engine->probe(&info);
+    engine->probe(engine, &info);
     json_t *json = json_pack("{s:s, s:s}", "engine", engine->name, "version", info.version);
     for (enum cg_setting_place at = 0; at < CG_SETTING_N; at++)
         if (is_axis(at))

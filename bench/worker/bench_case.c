@@ -127,7 +127,7 @@ enum cg_status cg_bench_case_compile(struct cg_bench_case *bench_case,
     compiled->memory_bytes = engine->memory_bytes(bench_case->plan);
     engine->implementation(bench_case->plan, compiled->implementation, sizeof compiled->implementation);
     struct cg_engine_info info = {0};
-    engine->probe(&info);
+    engine->probe(engine, &info);
     memcpy(compiled->version, info.version, sizeof compiled->version);
     status = set_input(bench_case, err);
     if (status == CG_OK && bench_case->job.setting.cache == CG_CACHE_COLD)

@@ -11,7 +11,7 @@
 
 extern const struct cg_engine cg_engine_native;
 
-static void probe(struct cg_engine_info *info)
+static void probe(const struct cg_engine *engine, struct cg_engine_info *info)
 {
     *info = (struct cg_engine_info){.available = true};
     snprintf(info->version, sizeof info->version, "convgauge %s", CONVGAUGE_VERSION);

@@ -20,7 +20,7 @@ static const char *isa_here(void)
 #endif
 }
 
-static void probe(struct cg_engine_info *info)
+static void probe(const struct cg_engine *engine, struct cg_engine_info *info)
 {
     memset(info, 0, sizeof *info);
     const dnnl_version_t *version = dnnl_version();

@@ -30,7 +30,7 @@ static struct level level_here(void)
 #endif
 }
 
-static void probe(struct cg_engine_info *info)
+static void probe(const struct cg_engine *engine, struct cg_engine_info *info)
 {
     memset(info, 0, sizeof *info);
     snprintf(info->version, sizeof info->version, "%s", XNNPACK_VERSION);

@@ -82,7 +82,8 @@ static enum cg_status refuse_huge(const struct cg_weights *weights, const char *
     return CG_OK;
 }
 
-static enum cg_status export_nodes(struct cg_onnx_exporter *ex, const struct destination *to, struct cg_error *err)
+static enum cg_status export_nodes(struct cg_onnx_exporter *ex, const struct destination *to,
+                                   struct cg_error *err)
 {
     for (int id = 0; id < ex->graph->n_nodes; id++) {
         const enum cg_status status = cg_onnx_write_node(ex, id, err);
@@ -105,7 +106,10 @@ static enum cg_status export_to(const struct cg_graph *graph, const struct cg_we
     if (status != CG_OK)
         return status;
     const size_t n = (size_t)graph->n_nodes;
-    struct cg_onnx_exporter ex = {.graph = graph, .weights = weights, .fold = options && options->fold, .numbered = options && options->numbered};
+    struct cg_onnx_exporter ex = {.graph = graph,
+                                  .weights = weights,
+                                  .fold = options && options->fold,
+                                  .numbered = options && options->numbered};
     cg_onnx_build_start(&ex.builder, "convgauge");
     ex.written = cg_onnx_build_alloc(&ex.builder, n, sizeof *ex.written);
     ex.uses = cg_onnx_build_alloc(&ex.builder, n, sizeof *ex.uses);

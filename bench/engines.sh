@@ -1,0 +1,75 @@
+#!/bin/bash
+# Gets the library of an engine; see usage().
+set -eu -o pipefail
+
+usage() {
+    cat <<'END'
+usage: bench/engines.sh NAME[==VERSION] [--arch amd64 | arm64]
+
+Gets the library of an engine that is loaded when it is used, in its newest version or the named one, with pip from
+the package index that pip is set up for, and keeps the library alone: in ENGINES/NAME-VERSION, where ENGINES is
+$CONVGAUGE_ENGINES or else ~/.local/share/convgauge/engines ($XDG_DATA_HOME). Versions stand side by side: remove a
+folder to be rid of one. NAME is onnxruntime or openvino. `convgauge list engines` shows what is found.
+
+  --arch        of the machine that is to run it (this one), for programs that were built for it
+  --help        this text
+END
+}
+
+wanted='' arch=''
+while [ $# -gt 0 ]; do
+    case $1 in
+    --help | -h) usage && exit 0 ;;
+    --arch) [ $# -gt 1 ] || { usage >&2 && exit 2; }; arch=$2 && shift ;;
+    -*) echo "bench/engines.sh: unknown option '$1'; --help lists them" >&2 && exit 2 ;;
+    *) [ -z "$wanted" ] || { usage >&2 && exit 2; }; wanted=$1 ;;
+    esac
+    shift
+done
+name=${wanted%%==*}
+case $name in
+onnxruntime) kept='libonnxruntime\.so' ;;
+openvino) kept='lib(openvino(_c|_intel_cpu_plugin|_onnx_frontend)?|tbb|tbbmalloc|tbbbind_[0-9_]*|hwloc)\.so' ;;
+'') usage >&2 && exit 2 ;;
+*) echo "bench/engines.sh: there is no engine '$name' to get: onnxruntime or openvino" >&2 && exit 2 ;;
+esac
+case $(uname -m) in aarch64) here=arm64 ;; *) here=amd64 ;; esac
+case ${arch:=$here} in
+amd64) machine=x86_64 ;;
+arm64) machine=aarch64 ;;
+*) echo "bench/engines.sh: --arch takes amd64 and arm64, not '$arch'" >&2 && exit 2 ;;
+esac
+python=$(command -v python3) || { echo "bench/engines.sh: there is no python3 (Debian: python3-pip)" >&2 && exit 1; }
+"$python" -m pip --version >/dev/null 2>&1 || { echo "bench/engines.sh: python3 has no pip (Debian: python3-pip)" >&2 && exit 1; }
+
+engines=${CONVGAUGE_ENGINES:-${XDG_DATA_HOME:-$HOME/.local/share}/convgauge/engines}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# The library is the same for every Python; which ones a version was packed for differs.
+platforms=()
+for glibc in manylinux2014 manylinux_2_17 manylinux_2_24 manylinux_2_26 manylinux_2_27 manylinux_2_28 manylinux_2_31 \
+    manylinux_2_34 manylinux_2_35; do
+    platforms+=(--platform "${glibc}_$machine")
+done
+for version in 3.13 3.12 3.11 3.10 3.9 3.14; do
+    "$python" -m pip download -q --disable-pip-version-check --no-deps --only-binary=:all: --python-version $version \
+        "${platforms[@]}" -d "$work" "$wanted" >"$work/log" 2>&1 && break
+done
+wheel=$(find "$work" -name "$name-*.whl")
+if [ -z "$wheel" ]; then
+    echo "bench/engines.sh: pip finds no $wanted for $arch:" >&2
+    grep -v '^ *$' "$work/log" | tail -n 5 >&2
+    exit 1
+fi
+version=$(basename "$wheel" | cut -d - -f 2)
+"$python" -m zipfile -e "$wheel" "$work/wheel"
+mkdir "$work/libraries"
+find "$work/wheel" -regextype posix-extended -regex ".*/$kept(\.[0-9.]+)?" -exec cp {} "$work/libraries" \;
+[ -n "$(ls "$work/libraries")" ] || { echo "bench/engines.sh: no library in $(basename "$wheel")" >&2 && exit 1; }
+folder=$engines/$name-$version
+[ $arch = $here ] || folder=$folder-$arch
+mkdir -p "$engines"
+rm -rf "$folder"
+mv "$work/libraries" "$folder"
+echo "$folder: $(du -sh "$folder" | cut -f 1) ($(cd "$folder" && echo *))"

@@ -1,0 +1,115 @@
+#!/bin/bash
+# Engines whose library is loaded when it is used, with libraries made for the test: right ones and such that are old,
+# wrong, crashing or none at all. Each costs a sentence and no other engine's results.
+# usage: loaded_engines.sh PROGRAM FOLDER   (with libright.so and others: tests/fake_onnxruntime.c)
+set -u
+program=$1 fakes=$2
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+export XDG_CACHE_HOME=$folder/cache XDG_DATA_HOME=$folder/data CONVGAUGE_ENGINES=$folder/engines LC_ALL=C
+mkdir -p "$folder/data/convgauge/engines" "$folder/engines"
+passed=0 failed=0
+
+# put VERSION FAKE [FOLDER]: the library as bench/engines.sh leaves it.
+put() {
+    local to=${3:-$folder/engines}/onnxruntime-$1
+    mkdir -p "$to"
+    cp "$fakes/lib$2.so" "$to/libonnxruntime.so.$1"
+}
+
+# expect STATUS PATTERN ARGUMENT...: as in command_line.sh.
+expect() {
+    local status=$1 pattern=$2 got
+    shift 2
+    "$program" "$@" >"$folder/out" 2>"$folder/err"
+    got=$?
+    if [ "$got" -eq "$status" ] && grep -q -e "$pattern" "$folder/out" "$folder/err"; then
+        passed=$((passed + 1))
+        return
+    fi
+    failed=$((failed + 1))
+    echo "FAILED: convgauge $*: status $got (expected $status), expected to match: $pattern"
+    head -n 12 "$folder/out" "$folder/err"
+}
+
+# A mistake of the user: one sentence on stderr, nothing on stdout.
+refuse() {
+    expect 2 "$@"
+    if [ -s "$folder/out" ] || [ "$(wc -l <"$folder/err")" -ne 1 ]; then
+        failed=$((failed + 1))
+        echo "FAILED: convgauge ${*:2}: not one sentence on stderr and nothing on stdout"
+    fi
+}
+
+# verify ENGINE: a few shapes of the sweep.
+verify=(verify --threads 1,2 --filter '^(fc|stem|views: output)$' --engine)
+
+# None is there: who asks is told how to get it, who does not is not disturbed.
+refuse 'there is no libonnxruntime.so in .*bench/engines.sh onnxruntime. gets it' "${verify[@]}" onnxruntime
+expect 0 'not available: there is no libonnxruntime.so' list engines
+expect 0 'engine onnxruntime is left out: there is no' verify --quick --filter '^fc$' --threads 1
+
+# Right ones: the newest of both folders, one by its version, one by its path.
+put 1.97.2 right
+put 1.97.10 other "$folder/data/convgauge/engines"
+expect 0 'onnxruntime 1.97.10' "${verify[@]}" onnxruntime
+expect 0 'onnxruntime@1.97.2 1.97.2' "${verify[@]}" onnxruntime@1.97.2
+expect 0 ', 0 broken' "${verify[@]}" onnxruntime@1.97
+expect 0 " 1.97.2" "${verify[@]}" "onnxruntime@$folder/engines/onnxruntime-1.97.2/libonnxruntime.so.1.97.2"
+expect 0 "version 1.97.10, .*$folder/data/convgauge/engines/onnxruntime-1.97.10/libonnxruntime.so" list engines
+refuse 'no libonnxruntime.so of version 1.9 in .*, only 1.97.*bench/engines.sh onnxruntime==1.9. gets it' "${verify[@]}" onnxruntime@1.9
+
+# Options.
+expect 0 'onnxruntime:spin=0 1.97.10' "${verify[@]}" onnxruntime:spin=0
+expect 0 'onnxruntime@1.97.2:spin=1 1.97.2' "${verify[@]}" onnxruntime@1.97.2:spin=1
+refuse "engine onnxruntime has no option 'spin=2'; it takes spin=1 or 0" "${verify[@]}" onnxruntime:spin=2
+refuse "engine onnxruntime has no option 'fast'" "${verify[@]}" onnxruntime:fast
+refuse "option spin is set twice" "${verify[@]}" onnxruntime:spin=0:spin=0
+refuse 'native has neither versions nor options' "${verify[@]}" native:spin=0
+refuse 'native has neither versions nor options' "${verify[@]}" native@1
+refuse 'names no version or path' "${verify[@]}" onnxruntime@
+refuse "unknown engine 'onxruntime@1'.*onnxruntime" "${verify[@]}" onxruntime@1
+
+# What cannot be used.
+refuse "/none': No such file" "${verify[@]}" onnxruntime@/none
+refuse "'$folder' is no shared library" "${verify[@]}" "onnxruntime@$folder"
+echo text >"$folder/text.so"
+refuse "text.so' is no shared library" "${verify[@]}" "onnxruntime@$folder/text.so"
+head -c 5000 "$fakes/libright.so" >"$folder/short.so"
+refuse "short.so' c\(annot be loaded: \|rashes while it is loaded\)" "${verify[@]}" "onnxruntime@$folder/short.so"
+{ head -c 18 "$fakes/libright.so" && printf '\026\000' && tail -c +21 "$fakes/libright.so"; } >"$folder/s390.so"
+refuse "s390.so' is a library for another machine (22), this program is for " "${verify[@]}" "onnxruntime@$folder/s390.so"
+cp "$fakes/libnone.so" "$folder"
+refuse "libnone.so' is no ONNX Runtime: it has no OrtGetApiBase()" "${verify[@]}" "onnxruntime@$folder/libnone.so"
+put 1.5.2 older
+refuse 'is ONNX Runtime 1.5.2; the oldest that can be used is 1.16' "${verify[@]}" onnxruntime@1.5
+put 1.98.0 crashing
+refuse 'crashes while it is loaded (Segmentation fault)' "${verify[@]}" onnxruntime@1.98
+# Now the newest one crashes.
+expect 0 'engine onnxruntime is left out: .*crashes while it is loaded' verify --quick --filter '^fc$' --threads 1
+put 1.96.0 wrong
+expect 3 'cases did not hold' "${verify[@]}" onnxruntime@1.96
+put 1.95.0 refusing
+expect 2 'ONNX Runtime: Could not find an implementation for Conv' "${verify[@]}" onnxruntime@1.95
+
+# A results file: two versions side by side, one that is wrong and one that dies, beside native.
+put 1.94.0 dying
+run=(run widths --quick --threads 1 --processes 1 --filter '/(32|64)$')
+expect 0 . "${run[@]}" --dry-run
+if [ -z "${EMULATED:-}" ]; then
+    engines=native,onnxruntime@1.97.2,onnxruntime@1.97.10:spin=0,onnxruntime@1.96,onnxruntime@1.94
+    expect 3 'gave another output than the reference' "${run[@]}" --check-only --engine $engines -o "$folder/results.json"
+    for text in 'crashed: Segmentation fault' 'values are wrong' \
+        '"engine": *"onnxruntime@1.97.2"' '"engine": *"onnxruntime@1.97.10:spin=0"' \
+        '"library": *".*/libonnxruntime.so.1.97.2"' \
+        '"library_hash": *"[0-9a-f]*"'; do
+        grep -q "$text" "$folder/results.json" || { echo "FAILED: no $text in the results" && failed=$((failed + 1)); }
+    done
+fi
+
+# Steps come from the profile, by the names that the model has.
+[ -n "${EMULATED:-}" ] || expect 0 'conv' profile mobilenet_v1:0.25 --engine onnxruntime@1.97.2
+[ -z "$(ls -d /tmp/convgauge-?????? 2>/dev/null)" ] || echo "profiles of ONNX Runtime are left in /tmp"
+
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]
