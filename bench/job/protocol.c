@@ -8,6 +8,7 @@
 #define OVERHEAD_AIM 0.008 /* 1 % is promised */
 /* Planned for, of the asked precision: what is expected is exceeded every other time. */
 #define PLANNED_PRECISION 0.7
+#define ROUNDS_LEAST      4 /* else a process is mostly its preparation, which takes as long as a round */
 
 struct cg_protocol cg_protocol_default(bool quick)
 {
@@ -36,7 +37,7 @@ double cg_protocol_allows_s(const struct cg_protocol *protocol, int n_jobs)
 
 int cg_protocol_rounds_least(const struct cg_protocol *protocol)
 {
-    return protocol->min_rounds < 3 ? protocol->min_rounds : 3;
+    return protocol->min_rounds < ROUNDS_LEAST ? protocol->min_rounds : ROUNDS_LEAST;
 }
 
 /* Of the processes that there may be. */
