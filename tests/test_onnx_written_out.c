@@ -229,6 +229,25 @@ static void expanded_images(struct cg_onnx_builder *b)
     model_op(b, "Expand", "input shape", "y");
 }
 
+/* As PyTorch writes a view with other strides: elements of what is flattened, in the indices' dimensions. */
+static void picked_in_four_dimensions(struct cg_onnx_builder *b)
+{
+    MODEL_INTS(b, "all", -1);
+    MODEL_INTS(b, "order", 0, 1, 2, 3);
+    MODEL_INTS(b, "dims", 1, 4, 1, 1);
+    model_op(b, "GlobalAveragePool", "input", "p");
+    model_op(b, "Reshape", "p all", "flat");
+    model_op(b, "Reshape", "order dims", "indices");
+    model_op(b, "Gather", "flat indices", "g");
+    model_op(b, "Mul", "input g", "y");
+}
+
+static void smoothed(struct cg_onnx_builder *b)
+{
+    MODEL_INTS(b, "sizes", 1, 4, 12, 10);
+    cg_onnx_build_int(b, resize(b, "asymmetric", "floor"), "antialias", 1);
+}
+
 static void linear(struct cg_onnx_builder *b)
 {
     MODEL_INTS(b, "sizes", 1, 4, 12, 10);
@@ -288,6 +307,9 @@ static const struct {
     {"expanded gate", expanded_gate, "mul in=0,2 shape=1,6,5,4\n"},
     {"expanded channel", expanded_channel, "permute in=1 shape=1,6,5,4 index=0,0,0,0\n"},
     {"expanded images", expanded_images, "dimension 0 of 1 cannot become 2"},
+    {"picked in four dimensions", picked_in_four_dimensions,
+     "global_pool in=0 shape=1,1,1,4\nmul in=0,1 shape=1,6,5,4\n"},
+    {"smoothed", smoothed, "Resize: aspect ratio '', or smoothed"},
     {"linear", linear, "Resize: mode 'linear'"},
     {"channels", resize_of_channels, "Resize: 'asymmetric' and 'floor' of 4 to 8"},
     {"constants split and tiled", constants_split_and_tiled, "affine in=1 shape=1,6,5,4 params=0\n"},

@@ -53,20 +53,6 @@ enum cg_status cg_onnx_read_concat(struct cg_onnx_importer *im)
     return cg_onnx_output_ordered(im, 0, cg_onnx_add(im, &node, NULL), map->rank, order);
 }
 
-/* One channel as output 0, without the axis of channels, which is dimension `dim`. */
-static enum cg_status output_channel(struct cg_onnx_importer *im, const struct cg_onnx_view *map,
-                                     const int *order, int dim, int channel)
-{
-    bool drop[CG_ONNX_RANK_MAX] = {false};
-    const int id = cg_onnx_add_part(im, map->node, channel, 1);
-    if (id < 0)
-        return im->error.status;
-    struct cg_onnx_view view = cg_onnx_view_in_order(id, cg_onnx_shape(im, id), map->rank, order);
-    drop[dim] = true;
-    cg_onnx_view_reduce(&view, drop, false);
-    return cg_onnx_output_like(im, id, &view);
-}
-
 /* ---- Split ---- */
 
 enum cg_status cg_onnx_read_split(struct cg_onnx_importer *im)
@@ -134,26 +120,58 @@ enum cg_status cg_onnx_read_slice(struct cg_onnx_importer *im)
                           : cg_onnx_output_ordered(im, 0, id, map.rank, order);
 }
 
+/* The channels that are picked, checked and counted from 0; NULL after a failure. */
+static int *picked_channels(struct cg_onnx_importer *im, const struct cg_onnx_constant *indices, int channels)
+{
+    int *index = cg_onnx_alloc(im, (size_t)indices->count, sizeof *index);
+    for (int64_t k = 0; index && k < indices->count; k++) {
+        const int64_t c = indices->i[k];
+        if (c < -channels || c >= channels) {
+            cg_onnx_fail(im, CG_INVALID, "it picks channel %lld of %d", (long long)c, channels);
+            return NULL;
+        }
+        index[k] = (int)(c < 0 ? c + channels : c);
+    }
+    return index;
+}
+
+/* Those channels; the node itself where they are all of its own in order. */
+static int add_picked(struct cg_onnx_importer *im, int input, const int *index, int64_t n)
+{
+    int64_t same = 0;
+    while (same < n && index[same] == same)
+        same++;
+    if (n == 1)
+        return cg_onnx_add_part(im, input, index[0], 1);
+    return same == cg_onnx_shape(im, input).c && same == n && !im->own ? input
+                                                                       : add_order(im, input, index, n);
+}
+
+/* The axis of channels becomes the dimensions of the indices. */
 enum cg_status cg_onnx_read_gather(struct cg_onnx_importer *im)
 {
     struct cg_onnx_view map = {0};
     const int *order = cg_onnx_ordered_inputs(im, 1, &map);
-    const int channels = cg_onnx_shape(im, map.node).c, axis = cg_onnx_axis(im, 0, map.rank);
+    const int axis = cg_onnx_axis(im, 0, map.rank);
     const struct cg_onnx_constant *indices = cg_onnx_constant_input(im, 1, "list of indices");
     if (!indices || !indices->i)
         return cg_onnx_fail(im, CG_INVALID, "its indices are not integers");
-    if (!order || order[axis] != CG_ONNX_C || indices->rank > 1)
-        return cg_onnx_fail(im, CG_UNSUPPORTED, "only channels are picked, by a list or one number");
-    int *index = cg_onnx_alloc(im, (size_t)indices->count, sizeof *index);
-    for (int64_t k = 0; index && k < indices->count; k++) {
-        const int64_t c = indices->i[k];
-        if (c < -channels || c >= channels)
-            return cg_onnx_fail(im, CG_INVALID, "it picks channel %lld of %d", (long long)c, channels);
-        index[k] = (int)(c < 0 ? c + channels : c);
-    }
-    if (indices->rank == 0 && !cg_onnx_failed(im))
-        return output_channel(im, &map, order, axis, index[0]);
-    return cg_onnx_output_ordered(im, 0, add_order(im, map.node, index, indices->count), map.rank, order);
+    const int rank = map.rank - 1 + indices->rank;
+    if (!order || order[axis] != CG_ONNX_C || indices->count < 1 || rank > CG_ONNX_RANK_MAX)
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "only channels are picked");
+    const int *index = picked_channels(im, indices, cg_onnx_shape(im, map.node).c);
+    const int id = index ? add_picked(im, map.node, index, indices->count) : -1;
+    if (id < 0)
+        return im->error.status;
+    struct cg_onnx_view view = cg_onnx_view_in_order(id, cg_onnx_shape(im, id), map.rank, order);
+    int64_t dims[CG_ONNX_RANK_MAX];
+    for (int i = 0; i < rank; i++)
+        dims[i] = i < axis                   ? map.dims[i]
+                  : i < axis + indices->rank ? indices->dims[i - axis]
+                                             : map.dims[i - indices->rank + 1];
+    if (!cg_onnx_view_reshape(&view, rank, dims))
+        return cg_onnx_fail(im, CG_UNSUPPORTED, "its indices cut across the axes of the map");
+    return id == map.node ? cg_onnx_output_alias(im, &view) : cg_onnx_output_like(im, id, &view);
 }
 
 enum cg_status cg_onnx_read_space_to_depth(struct cg_onnx_importer *im)

@@ -48,8 +48,11 @@ static bool repeats(const struct sampling *sampling, double scale, int64_t in, i
 
 static struct sampling read_sampling(struct cg_onnx_importer *im, bool old)
 {
-    char mode[16];
+    char mode[16], policy[16];
     struct sampling sampling;
+    cg_onnx_text(im, "keep_aspect_ratio_policy", policy, sizeof policy);
+    if ((policy[0] && strcmp(policy, "stretch") != 0) || cg_onnx_int(im, "antialias", 0) != 0)
+        cg_onnx_fail(im, CG_UNSUPPORTED, "aspect ratio '%s', or smoothed", policy);
     cg_onnx_text(im, "mode", mode, sizeof mode);
     cg_onnx_text(im, "coordinate_transformation_mode", sampling.position, sizeof sampling.position);
     cg_onnx_text(im, "nearest_mode", sampling.nearest, sizeof sampling.nearest);

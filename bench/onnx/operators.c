@@ -8,8 +8,8 @@
 #define BROADCAST            "axis broadcast" /* before operator set 7 */
 #define REDUCTION_ATTRIBUTES "axes keepdims noop_with_empty_axes"
 #define RESIZE_ATTRIBUTES                                                                                    \
-    "axes coordinate_transformation_mode cubic_coeff_a exclude_outside extrapolation_value mode "            \
-    "nearest_mode"
+    "antialias axes coordinate_transformation_mode cubic_coeff_a exclude_outside extrapolation_value "       \
+    "keep_aspect_ratio_policy mode nearest_mode"
 #define POOL_ATTRIBUTES "auto_pad ceil_mode dilations kernel_shape pads strides "
 
 static const struct cg_onnx_operator operators[] = {

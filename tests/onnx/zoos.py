@@ -6,7 +6,7 @@ usage: zoos.py PROGRAM FOLDER EXPORTER [NAME...]
 
 EXPORTER is torch (PyTorch's exporter through torch.export), torchscript (its older one), keras (tf2onnx) or paddle
 (paddle2onnx); the packages come from PyPI, into a virtual environment of one's own: torch, torchvision, timm and
-onnxscript; tensorflow-cpu and tf2onnx; paddlepaddle and paddle2onnx. Weights are random, so nothing is downloaded; those
+onnxscript; tensorflow-cpu and tf2onnx; paddlepaddle, paddle2onnx and packaging. Weights are random, so nothing is downloaded; those
 that begin as 0 or 1 (norms, last layers of a branch) are drawn, too, since a branch of zeros would hide what it computes.
 
 Of each network: whether it is read (`cost`), whether its multiply-adds are those of the framework's layers, whether
@@ -19,6 +19,7 @@ import contextlib
 import csv
 import io
 import json
+import os
 import sys
 import time
 import warnings
@@ -36,6 +37,7 @@ BEYOND = "convnextv2_atto resnest14d skresnet18 tresnet_m".split()  # blocks tha
 TORCHVISION = "alexnet googlenet mnasnet0_5 shufflenet_v2_x0_5 squeezenet1_0".split()
 KERAS = """ConvNeXtTiny DenseNet121 EfficientNetB0 EfficientNetV2B0 InceptionResNetV2 InceptionV3 MobileNet MobileNetV2
     MobileNetV3Large MobileNetV3Small NASNetMobile ResNet50 ResNet50V2 VGG16 Xception""".split()
+OWN_SIZE = ("InceptionResNetV2", "InceptionV3", "Xception")
 PADDLE = """alexnet densenet121 googlenet inception_v3 LeNet mobilenet_v1 mobilenet_v2 mobilenet_v3_large mobilenet_v3_small
     resnet18 resnet50 resnext50_32x4d shufflenet_v2_x0_5 squeezenet1_0 vgg11""".split()
 
@@ -48,11 +50,12 @@ def image_of(*shape):
 
 def drawn(name, values):
     """What stands for a parameter or statistic of `values`; None: it may stay as it is."""
-    numbers = numpy.random.RandomState(sum(map(ord, name)))
+    values, numbers = numpy.asarray(values), numpy.random.RandomState(sum(map(ord, name)))
     if values.size and values.ndim > 1 and values.std() > 0:
         return None
     positive = values.size and values.mean() > 1e-8  # a scale, a variance, a factor of a branch
-    return (numbers.uniform(0.6, 1.4, values.shape) if positive else 0.1 * numbers.randn(*values.shape)).astype("float32")
+    drawn_values = numbers.uniform(0.6, 1.4, values.shape) if positive else 0.1 * numbers.randn(*values.shape)
+    return numpy.asarray(drawn_values, dtype=numpy.float32)
 
 
 # ---- PyTorch ----
@@ -109,7 +112,7 @@ def count_keras(network):
 
 def export_keras(name, file):
     import keras
-    network = getattr(keras.applications, name)(weights=None)
+    network = getattr(keras.applications, name)(weights=None, input_shape=None if name in OWN_SIZE else (224, 224, 3))
     for weight in network.weights:
         values = drawn(weight.path, weight.numpy())
         if values is not None:
@@ -124,6 +127,7 @@ def export_keras(name, file):
 # ---- Paddle ----
 
 def export_paddle(name, file):
+    os.environ["POLYGRAPHY_AUTOINSTALL_DEPS"] = "0"
     import paddle
     paddle.seed(1)
     network = getattr(paddle.vision.models, name)()
