@@ -4,7 +4,7 @@ longest = 0
 set encoding utf8
 stats data using (n = n + 1, longest = strlen(strcol(1)) > longest ? strlen(strcol(1)) : longest, 1) nooutput
 width = 1000
-height = 130 + 22*(n - 1)
+height = 190 + 22*(n - 1)
 load 'draw_style.gp'
 set title title noenhanced font ',15'
 set xlabel 'share of the time of all layers, %'

@@ -13,17 +13,33 @@
 
 /* ---- the paper's Figure 2 ---- */
 
-/* Rows of the table of breakdowns as bars; the categories are its columns from CG_BREAKDOWN_FIRST on. */
+/* Whether the row's network has others: the paper's, other settings. */
+static bool has_company(const struct cg_table *table, int row)
+{
+    int n = 0;
+    for (int r = 0; r < table->n_rows; r++)
+        n += cg_same_text(table->rows[r].cells[0].text, table->rows[row].cells[0].text);
+    return n > 1;
+}
+
+/* Rows of the table of breakdowns as bars, if some are side by side with others those alone; the categories
+ * are its columns from CG_BREAKDOWN_FIRST on. */
 static void put_bars(struct cg_figure *figure, const struct cg_table *table)
 {
     cg_figure_panel(figure, "", "");
     cg_figure_series(figure, 0, "");
+    bool any = false;
+    for (int r = 0; r < table->n_rows; r++)
+        any |= has_company(table, r);
     fputs("\"\"", figure->data);
     for (int k = 0; k < CG_CATEGORY_COUNT; k++)
         fprintf(figure->data, " \"%s\"", cg_category_name((enum cg_category)k));
     putc('\n', figure->data);
-    for (int r = 0; r < table->n_rows && r < MAX_BARS; r++) {
+    for (int r = 0, bars = 0; r < table->n_rows && bars < MAX_BARS; r++) {
         const struct cg_cell *cells = table->rows[r].cells;
+        if (any && !has_company(table, r))
+            continue;
+        bars++;
         cg_put_gnuplot_data(cg_phrase("%.60s, %.60s", cells[0].text, cells[1].text).text, figure->data);
         for (int k = 0; k < CG_CATEGORY_COUNT; k++) {
             const double share = cells[CG_BREAKDOWN_FIRST + k].value;
@@ -46,8 +62,9 @@ void cg_plot_breakdown(struct cg_figures *figures, const struct cg_table *table,
     put_bars(figure, table);
     cg_figure_say(figure,
                   "%.100s. Medians of profiles, as shares of the sum of the layers. The paper's bars are its "
-                  "Figure 2, which does not say where depthwise convolutions are booked.%s",
-                  device, table->n_rows > MAX_BARS ? " The first 40 bars; the table has all." : "");
+                  "Figure 2, which does not say where depthwise convolutions are booked. "
+                  "Of many networks those that stand beside others; the table has all.",
+                  device);
     cg_figure_end(figures, figure, true);
 }
 

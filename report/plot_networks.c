@@ -278,10 +278,16 @@ static void plot(struct cg_figures *figures, const struct kind *kind, const stru
         daggers |= strstr(p->label, CG_DAGGER) != NULL;
     }
     const struct cg_phrase slug = cg_view_slug(view, kind->name);
+    struct cg_phrase title = cg_phrase("%s", kind->title);
+    struct cg_order order = {.pairs = 0};
+    const bool enough = kind->a != MADDS || cg_order_of(view, &order);
+    if (order.pairs > 0)
+        title = cg_phrase("%s: %d of %d pairs run against their FLOPs, %d undecided", kind->title,
+                          order.flipped, order.pairs, order.pairs - order.agree - order.flipped);
     struct cg_figure *figure =
         n >= kind->least
             ? cg_figure_begin(figures, kind->name,
-                              cg_phrase("%d %.80s", panel->input_index + 1, slug.text).text, kind->title)
+                              cg_phrase("%d %.80s", panel->input_index + 1, slug.text).text, title.text)
             : NULL;
     if (!figure)
         return;
@@ -295,7 +301,7 @@ static void plot(struct cg_figures *figures, const struct kind *kind, const stru
         put_measured(cloud, panel->input_index, panel->device, &view->setting, figure);
         put_paper(cloud, figure);
     }
-    cg_figure_end(figures, figure, !cloud->failed);
+    cg_figure_end(figures, figure, enough && !cloud->failed);
 }
 
 void cg_plot_networks(struct cg_figures *figures, const struct cg_panel *panel, int v)

@@ -3,13 +3,13 @@
 
 #include <math.h>
 
-#define MAX_LINES  CG_FIGURE_LOOKS /* of a panel: more would repeat styles */
+#define MAX_LINES  60 /* of a panel */
 #define MAX_PANELS 6
 
 struct threads {
     struct cg_figure *figure;
     const struct cg_suite_views *views;
-    int fewest, most, processes, left_out;
+    int fewest, most, processes;
     bool failed; /* no memory */
 };
 
@@ -39,14 +39,10 @@ static bool put_line(struct threads *t, const struct cg_suite_view *base, int in
             t->failed = true;
         if (!record || t->failed || isnan(ratio.mean))
             continue;
-        if (!begun && line == MAX_LINES) {
-            t->left_out++;
-            return false;
-        }
         if (!begun && line == 0)
             cg_figure_panel(t->figure, base->setting.engine ? base->setting.engine : "?", "");
         if (!begun) {
-            cg_figure_series(t->figure, line, cg_case_words(c->c));
+            cg_figure_series(t->figure, 0, cg_case_words(c->c));
             fprintf(t->figure->data, "%d 1 1 1\n", base->setting.threads);
         }
         fprintf(t->figure->data, "%d %.6g %.6g %.6g\n", other->setting.threads, exp(ratio.mean),
@@ -63,7 +59,7 @@ static void put_panels(struct threads *t)
         const struct cg_suite_view *base = t->views->items[v];
         if (base->setting.threads != t->fewest)
             continue;
-        for (int i = 0, lines = 0; i < base->n_cases; i++)
+        for (int i = 0, lines = 0; i < base->n_cases && lines < MAX_LINES; i++)
             lines += put_line(t, base, i, lines);
     }
 }
@@ -88,12 +84,9 @@ void cg_plot_threads(struct cg_figures *figures, const struct cg_panel *panel)
     cg_figure_number(t.figure, "fewest", t.fewest);
     cg_figure_number(t.figure, "most", t.most);
     put_panels(&t);
-    cg_figure_say(
-        t.figure,
-        "%.100s; time at %s over time at more; n = %d processes each, bars: 95 %% intervals, cut at "
-        "the axis.",
-        panel->device, cg_format_threads(t.fewest).text, t.processes);
-    if (t.left_out > 0)
-        cg_figure_say(t.figure, " The first %d networks of each panel; the tables have all.", MAX_LINES);
+    cg_figure_say(t.figure,
+                  "%.100s; time at %s over time at more; n = %d processes each, bars: 95 %% intervals. At "
+                  "most 60 networks; the tables have all.",
+                  panel->device, cg_format_threads(t.fewest).text, t.processes);
     cg_figure_end(figures, t.figure, !t.failed);
 }

@@ -226,6 +226,21 @@ Test(figures, the_layers_that_lose_most_are_named)
     free(said);
 }
 
+Test(figures, a_row_a_network_a_mark_a_number_of_threads)
+{
+    char *svg,
+        *said = draw_of("threads",
+                        "panels = 1; series = 2; head[1] = 'native'; first[1] = 1; last[1] = 2\n"
+                        "fewest = 1; most = 4; name[1] = 'one'; name[2] = 'other'; look[1] = 1; look[2] = 1",
+                        "1 1 1 1\n4 3.1 3 3.2\n2 1.9 1.8 2\n\n\n1 1 1 1\n2 1.7 1.6 1.8\n",
+                        "print sprintf('%d: %d %d', n, T[place(1)], T[place(2)])", &svg);
+    cr_expect(has(said, "2: 2 4\n"), "in the order of their numbers: %s", said);
+    cr_expect(has(svg, ">one<") && has(svg, ">other<") && has(svg, ">2 threads<") && has(svg, ">4 threads<"));
+    cr_expect(has(svg, ">speed-up over 1 thread<"));
+    free(svg);
+    free(said);
+}
+
 Test(figures, names_with_quotes_and_backslashes)
 {
     char *svg, *said = draw("ranks",
