@@ -163,6 +163,14 @@ static void add_siblings(const struct cg_results *results, struct cg_caveats *ca
                       busy, counted));
 }
 
+bool cg_lost_workers(const struct cg_results *results)
+{
+    for (int s = 0; s < results->n_schedules; s++)
+        if (results->schedules[s]->n_lost_workers > 0)
+            return true;
+    return false;
+}
+
 struct cg_caveats cg_caveats_of(const struct cg_results *results)
 {
     const struct cg_device_record *device = &results->device;
@@ -202,5 +210,8 @@ struct cg_caveats cg_caveats_of(const struct cg_results *results)
     if (results->n_skipped > 0)
         all.items[all.n++] = cg_phrase("%d case%s skipped; the reasons are listed.", results->n_skipped,
                                        results->n_skipped == 1 ? " was" : "s were");
+    if (cg_lost_workers(results))
+        all.items[all.n++] =
+            cg_phrase("Worker processes ended before their time: a table names their cases.");
     return all;
 }

@@ -1,5 +1,6 @@
 /* Writes a report: gathers what the files hold, has its sections made, draws and writes. */
 #include "report/page_parts.h"
+#include "report/sentences.h"
 
 #include <stdlib.h>
 
@@ -12,6 +13,14 @@ static bool has_skipped(const struct cg_page *page)
 {
     for (int i = 0; i < page->detailed; i++)
         if (page->inputs->items[i].results->n_skipped > 0)
+            return true;
+    return false;
+}
+
+static bool has_lost_workers(const struct cg_page *page)
+{
+    for (int i = 0; i < page->detailed; i++)
+        if (cg_lost_workers(page->inputs->items[i].results))
             return true;
     return false;
 }
@@ -29,6 +38,7 @@ static const struct {
     {"Where the time goes", NULL, NULL, cg_page_add_profiles},
     {"Comparison with the first file", NULL, has_several, cg_page_add_comparison},
     {"Skipped", NULL, has_skipped, cg_page_add_skipped},
+    {"Workers that ended before their time", NULL, has_lost_workers, cg_page_add_lost_workers},
     {"Words", NULL, NULL, cg_page_add_words},
 };
 

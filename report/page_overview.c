@@ -161,6 +161,12 @@ void cg_page_add_skipped(struct cg_page *page)
         cg_page_add_table(page, cg_table_of_skipped(page->inputs->items[i].results));
 }
 
+void cg_page_add_lost_workers(struct cg_page *page)
+{
+    for (int i = 0; i < page->detailed; i++)
+        cg_page_add_table(page, cg_table_of_lost_workers(page->inputs->items[i].results));
+}
+
 void cg_page_add_words(struct cg_page *page)
 {
     int length;

@@ -86,6 +86,7 @@ void cg_page_add_chapters(struct cg_page *page); /* with their headings */
 void cg_page_add_profiles(struct cg_page *page);
 void cg_page_add_comparison(struct cg_page *page);
 void cg_page_add_skipped(struct cg_page *page);
+void cg_page_add_lost_workers(struct cg_page *page);
 void cg_page_add_words(struct cg_page *page);
 
 /* Texts of the page, from files of these names: its beginning with the style; a word that it explains a line.

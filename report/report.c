@@ -30,6 +30,30 @@ struct cg_table *cg_table_of_skipped(const struct cg_results *results)
     return table;
 }
 
+struct cg_table *cg_table_of_lost_workers(const struct cg_results *results)
+{
+    static const struct cg_column columns[] = {
+        {"case", "case", CG_COLUMN_TEXT, 0},         {"engine", "engine", CG_COLUMN_TEXT, 0},
+        {"threads", "threads", CG_COLUMN_NUMBER, 0}, {"times", "times", CG_COLUMN_NUMBER, 0},
+        {"how", "how it ended", CG_COLUMN_TEXT, 0},
+    };
+    struct cg_table *table = cg_table_create("lost-workers", "Workers that ended before their time");
+    cg_table_add_columns(table, CG_COLUMNS(columns));
+    for (int s = 0; s < results->n_schedules; s++)
+        for (int i = 0; i < results->schedules[s]->n_lost_workers; i++) {
+            const struct cg_lost_record *lost = &results->schedules[s]->lost_workers[i];
+            cg_table_add_row(table, NULL);
+            cg_cell_text(table, lost->case_name ? lost->case_name
+                                                : cg_table_format(table, "(one of several of %s)",
+                                                                  lost->suite ? lost->suite : "a suite"));
+            cg_cell_text(table, lost->setting.engine);
+            cg_cell_count(table, lost->setting.threads);
+            cg_cell_count(table, lost->times);
+            cg_cell_text(table, lost->how);
+        }
+    return table;
+}
+
 /* The tables of a suite under one setting, in their order, by the kind of suite. */
 #define KIND(kind) (1u << CG_KIND_##kind)
 #define EVERY_KIND (~0u)
@@ -191,6 +215,7 @@ enum cg_status cg_report_print(const struct cg_results *results, const char *sui
     if (!suite && format == CG_FORMAT_TEXT)
         cg_tables_add(&tables, cg_table_of_answers(results));
     cg_tables_add(&tables, cg_table_of_skipped(results));
+    cg_tables_add(&tables, cg_table_of_lost_workers(results));
     fputs(json ? "{\"tables\": [\n" : "", out);
     enum cg_status status = cg_tables_print(&tables, format, out, err);
     const struct cg_caveats caveats = suite ? (struct cg_caveats){.n = 0} : cg_caveats_of(results);

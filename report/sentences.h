@@ -88,8 +88,12 @@ struct cg_sentence cg_say_split(const struct cg_record *record);
  * noise, no counters, flags with how many cases have them. */
 struct cg_sentence cg_say_suite_caveats(const struct cg_suite_view *view);
 
+/* Whether worker processes ended before their time. */
+bool cg_lost_workers(const struct cg_results *results);
+
 /* What a reader must know of a results file as a whole: interrupted, one process, virtual machine, processor
- * quota, noise floor above 2 %, flags of records, emulated. */
+ * quota, noise floor above 2 %, flags of records, emulated, skipped cases, lost
+ * workers. */
 #define CG_MAX_CAVEATS 28
 struct cg_caveats {
     int n;

@@ -31,6 +31,7 @@ struct cg_table *cg_table_of_quanta(const struct cg_suite_views *views); /* of s
 #define CG_BREAKDOWN_FIRST 3
 struct cg_table *cg_table_of_breakdown(const struct cg_results *results, const struct cg_suite_record *suite);
 struct cg_table *cg_table_of_skipped(const struct cg_results *results);
+struct cg_table *cg_table_of_lost_workers(const struct cg_results *results);
 
 /* The order of a ranking suite's networks by madds and by time. False without memory. */
 bool cg_order_of(const struct cg_suite_view *view, struct cg_order *order);

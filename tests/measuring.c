@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -42,8 +43,8 @@ struct cg_job job_of(const struct cg_graph *graph, const char *engine)
                            .setting.fusion = CG_FUSION_FULL};
 }
 
-/* How many processes name this one as their parent. */
-int count_children(void)
+/* How many processes name this one as their parent; *first becomes the id of one of them. */
+static int look_for_children(int *first)
 {
     int n = 0;
     DIR *proc = opendir("/proc");
@@ -57,14 +58,29 @@ int count_children(void)
         if (fgets(line, sizeof line, file)) {
             const char *bracket = strrchr(line, ')');
             int parent = 0;
-            if (bracket && sscanf(bracket + 2, "%*c %d", &parent) == 1 && parent == (int)getpid())
+            if (bracket && sscanf(bracket + 2, "%*c %d", &parent) == 1 && parent == (int)getpid()) {
+                *first = atoi(entry->d_name);
                 n++;
+            }
         }
         fclose(file);
     }
     if (proc)
         closedir(proc);
     return n;
+}
+
+int count_children(void)
+{
+    int first;
+    return look_for_children(&first);
+}
+
+int first_child(void)
+{
+    int first = 0;
+    look_for_children(&first);
+    return first;
 }
 
 int count_descriptors(void)

@@ -16,6 +16,7 @@ struct cg_session *open_session(void);
 struct cg_job job_of(const struct cg_graph *graph, const char *engine);
 
 int count_children(void);    /* processes that name this one as their parent */
+int first_child(void);       /* the id of one of them; 0: there is none */
 int count_descriptors(void); /* open ones of this process */
 
 #endif

@@ -3,6 +3,7 @@
 #include "report/compare.h"
 #include "report/figure.h"
 #include "report/format.h"
+#include "report/report.h"
 #include "report/sentences.h"
 #include "report/split.h"
 #include "report/tables.h"
@@ -355,6 +356,32 @@ Test(figures, caveats_say_what_the_records_carry)
     cr_assert(cg_suite_views_create(results, suite, &views, NULL) == CG_OK);
     cr_expect_str_empty(cg_say_suite_caveats(views.items[0]).text);
     cg_suite_views_free(&views);
+    cg_results_destroy(&results);
+}
+
+Test(figures, lost_workers_are_named)
+{
+    const struct synthetic options = synthetic_default();
+    struct cg_results *results = synthetic_results(&options);
+    struct cg_lost_record lost[] = {
+        {"g1", "arm/x1/1:2", {.engine = "native", .threads = 2}, "while measuring: the worker crashed", 3},
+        {"g2", NULL, {.engine = "onednn", .threads = CG_UNKNOWN}, "the worker was killed", 1}};
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    cr_expect_not(cg_lost_workers(results));
+    struct cg_schedule *schedule = cg_results_add_schedule(results);
+    cr_assert(schedule);
+    schedule->lost_workers = lost;
+    schedule->n_lost_workers = 2;
+    cr_assert(out && cg_report_print(results, NULL, CG_FORMAT_CSV, out, NULL) == CG_OK);
+    fclose(out);
+    cr_expect(strstr(text, "arm/x1/1:2,native,2,3,while measuring: the worker crashed"), "%s", text);
+    cr_expect(strstr(text, "(one of several of g2),onednn,,1,the worker was killed"), "%s", text);
+    const struct cg_caveats all = cg_caveats_of(results);
+    cr_expect(strstr(all.items[all.n - 1].text, "Worker processes ended before their time"), "%s",
+              all.items[all.n - 1].text);
+    free(text);
     cg_results_destroy(&results);
 }
 

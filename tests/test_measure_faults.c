@@ -48,6 +48,13 @@ Test(measure, a_fault_costs_its_case_only)
                       "beside %s: %s, %d samples", faults[i].engine, measurement.jobs[k].reason,
                       measurement.jobs[k].samples.n);
         cr_expect(count_children() == 0, "%s leaves a process behind", faults[i].engine);
+        /* A worker that ended is named with its case and with what ended it. */
+        const bool ends = faults[i].status == CG_FAILED && strcmp(faults[i].engine, "error-run") != 0;
+        cr_expect(measurement.n_lost == ends, "%s: %d", faults[i].engine, measurement.n_lost);
+        for (int k = 0; k < measurement.n_lost; k++)
+            cr_expect(measurement.lost[k].job == 1 && measurement.lost[k].alone &&
+                          measurement.lost[k].times == 1 && strstr(measurement.lost[k].how, faults[i].reason),
+                      "%s: %s", faults[i].engine, measurement.lost[k].how);
         cg_measurement_free(&measurement);
         cg_session_destroy(&session);
     }
@@ -69,6 +76,44 @@ Test(measure, a_faulty_case_in_one_worker_with_good_ones)
     for (int i = 0; i < 2; i++)
         cr_expect(measurement.jobs[i].state == CG_JOB_SKIPPED);
     cr_expect(measurement.stop == CG_STOP_NOTHING);
+    cg_measurement_free(&measurement);
+    cg_session_destroy(&session);
+    cg_graph_destroy(&a);
+    cg_graph_destroy(&b);
+}
+
+/* Kills the worker, once there are rounds, as a system without memory does. */
+static void kill_worker(const struct cg_progress *now, void *killed)
+{
+    int *done = killed;
+    if (now->round < 1 || now->round > 200 || *done) /* so that rounds follow */
+        return;
+    *done = 1;
+    const pid_t worker = first_child();
+    cr_assert(worker > 0);
+    kill(worker, SIGKILL);
+}
+
+/* Of two cases of one worker nobody knows over which it ended: both are measured all the same, and it is
+ * said. */
+Test(measure, a_killed_worker_is_named)
+{
+    struct cg_graph *a = layer_graph(8, 8, 3), *b = layer_graph(8, 16, 3);
+    int killed = 0;
+    struct cg_session *session =
+        open_session_with((struct cg_session_options){.progress = kill_worker, .context = &killed});
+    const struct cg_job jobs[] = {job_of(a, "plain"), job_of(b, "plain")};
+    struct cg_protocol protocol = short_protocol();
+    protocol.min_rounds = protocol.max_rounds = 300;
+    struct cg_measurement measurement;
+    struct cg_error err = {0};
+    cr_expect(cg_measure(session, (struct cg_job_group){jobs, 2, 0}, &protocol, &measurement, &err) == CG_OK,
+              "%s", err.text);
+    for (int i = 0; i < 2; i++)
+        cr_expect(measurement.jobs[i].state == CG_JOB_MEASURED, "%s", measurement.jobs[i].reason);
+    cr_assert(measurement.n_lost == 1, "%d", measurement.n_lost);
+    cr_expect(measurement.lost[0].times == 1 && !measurement.lost[0].alone);
+    cr_expect(strstr(measurement.lost[0].how, "killed (SIGKILL)"), "%s", measurement.lost[0].how);
     cg_measurement_free(&measurement);
     cg_session_destroy(&session);
     cg_graph_destroy(&a);

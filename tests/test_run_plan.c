@@ -371,6 +371,36 @@ Test(run_results, the_outcome_tells_wrong_outputs_and_empty_runs)
     cg_filter_free(&request.filter);
 }
 
+/* Which case's worker ended, of which engine, how and how often. */
+Test(run_results, lost_workers_are_kept_by_case)
+{
+    static const char *const suites[] = {"g1"};
+    struct cg_run_request request = request_of(1, suites, true);
+    set_filter(&request, "arm/x1/1:2$");
+    struct cg_run run = {.plan = plan_of(&request, CG_OK), .results = cg_results_create()};
+    struct cg_error err = {0};
+    struct cg_measurement m = measurement_of(&run.plan->schedules[0], 1000000);
+    cr_assert_eq(cg_topology_read(NULL, &run.device.topology, &err), CG_OK, "%s", err.text);
+    static const bool alone[] = {true, false, true};
+    for (int i = 0; i < 3; i++)
+        cr_assert_eq(cg_measurement_lose(&m, 1, alone[i], "while measuring: ", "it crashed", &err), CG_OK);
+    cr_assert_eq(cg_run_add_measurement(&run, 0, &m, &err), CG_OK, "%s", err.text);
+    const struct cg_schedule *schedule = run.results->schedules[0];
+    cr_assert(schedule->worker_restarts == 3 && schedule->n_lost_workers == 2);
+    const struct cg_lost_record *lost = schedule->lost_workers;
+    cr_expect(lost[0].times == 2 && lost[0].setting.threads == 1);
+    cr_expect_str_eq(lost[0].case_name, run.plan->jobs[1].first->of->name);
+    cr_expect_str_eq(lost[0].setting.engine, "native");
+    cr_expect_str_eq(lost[0].how, "while measuring: it crashed");
+    cr_expect(lost[1].times == 1 && !lost[1].case_name && lost[1].setting.threads == CG_UNKNOWN);
+    cr_expect_str_eq(lost[1].suite, "g1");
+    cg_results_destroy(&run.results);
+    cg_measurement_free(&m);
+    cg_topology_destroy(&run.device.topology);
+    cg_run_plan_destroy(&run.plan);
+    cg_filter_free(&request.filter);
+}
+
 Test(run_results, a_cold_record_faster_than_memory_says_so)
 {
     expect_cold_flags(1e8, true); /* 0.5 MB: 5 ms */

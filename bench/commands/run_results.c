@@ -228,24 +228,47 @@ static bool add_rounds(const struct cg_measurement *m, struct cg_results *result
     return add_zones(m, results, schedule);
 }
 
-static bool add_schedule(int id, const struct cg_measurement *m, struct cg_results *results)
+/* Which workers ended before their time, in the words of the plan. */
+static bool add_lost(const struct cg_run *run, int index, const struct cg_measurement *m,
+                     struct cg_schedule *schedule)
 {
+    const struct cg_run_plan *plan = run->plan;
+    schedule->worker_restarts = 0;
+    schedule->lost_workers =
+        cg_results_array(run->results, (size_t)m->n_lost, sizeof *schedule->lost_workers);
+    for (int i = 0; schedule->lost_workers && i < m->n_lost; i++) {
+        const struct cg_lost_workers *lost = &m->lost[i];
+        const struct cg_planned_job *planned = &plan->jobs[plan->schedules[index].jobs[lost->job]];
+        const struct cg_setting *setting = &planned->job.setting;
+        schedule->lost_workers[schedule->n_lost_workers++] = (struct cg_lost_record){
+            .suite = cg_results_text(run->results, planned->first->suite->name),
+            .case_name = lost->alone ? cg_results_text(run->results, planned->first->of->name) : NULL,
+            .setting = {.engine = setting->engine, .threads = lost->alone ? setting->threads : CG_UNKNOWN},
+            .how = cg_results_text(run->results, lost->how),
+            .times = lost->times};
+        schedule->worker_restarts += lost->times;
+    }
+    return schedule->lost_workers;
+}
+
+static bool add_schedule(const struct cg_run *run, int index, const struct cg_measurement *m)
+{
+    struct cg_results *results = run->results;
     struct cg_schedule *schedule = cg_results_add_schedule(results);
     if (!schedule)
         return false;
-    schedule->id = id;
+    schedule->id = index;
     schedule->stop = cg_stop_name(m->stop);
     schedule->processes = m->n_processes;
     schedule->reached_precision = m->reached_precision;
     schedule->reruns = m->n_reruns;
-    schedule->worker_restarts = m->n_worker_restarts;
     schedule->elapsed_s = m->elapsed_s;
     schedule->overhead_fraction = m->overhead_fraction;
     schedule->yardstick_fma_turns = above_0(m->yardstick_fma_turns);
     schedule->yardstick_l2_bytes = above_0(m->yardstick_l2_bytes);
     schedule->yardstick_far_bytes = above_0(m->yardstick_far_bytes);
     return add_flags(results, (1u << CG_FLAG_COUNT) - 1, &schedule->flag_names, &schedule->n_flags) &&
-           add_rounds(m, results, schedule);
+           add_lost(run, index, m, schedule) && add_rounds(m, results, schedule);
 }
 
 /* The flags of job `k` of its schedule: a cold one is looked at beside its hot twin. */
@@ -301,7 +324,7 @@ enum cg_status cg_run_outcome(const struct cg_run *run, struct cg_error *err)
 enum cg_status cg_run_add_measurement(struct cg_run *run, int index, const struct cg_measurement *measurement,
                                       struct cg_error *err)
 {
-    bool good = add_schedule(index, measurement, run->results);
+    bool good = add_schedule(run, index, measurement);
     for (int k = 0; good && k < measurement->n_jobs; k++)
         good = add_job(run, &run->plan->schedules[index], k, measurement->jobs);
     return good ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for the results");

@@ -71,6 +71,14 @@ struct cg_round {
     unsigned flags;                /* why, as CG_FLAG_BIT()s */
 };
 
+/* Workers that ended in one way while they ran one case. */
+struct cg_lost_workers {
+    int job;       /* whose it was */
+    bool alone;    /* false: it ran several in turn, of which that is one; nobody knows in which it ended */
+    char how[192]; /* "while measuring: the worker crashed: Segmentation fault" */
+    int times;
+};
+
 /* Why a group ended (X: identifier, name): the asked precision was reached, all processes of the protocol
  * were run, the time budget was used up, the user interrupted it, no job was left to time. */
 #define CG_STOPS(X)                                                                                          \
@@ -108,9 +116,10 @@ struct cg_measurement {
                                  processes */
     int n_processes;          /* draws that gave at least one whole round */
     int n_reruns;             /* rounds that were disturbed and run again */
-    int n_worker_restarts;    /* workers that crashed, hung or broke the protocol */
-    double elapsed_s;         /* of the whole call */
-    double prepare_s;         /* of it: the stages below, and stopping workers */
+    int n_lost, lost_capacity;
+    struct cg_lost_workers *lost; /* workers that crashed, hung, were killed or broke the protocol */
+    double elapsed_s;             /* of the whole call */
+    double prepare_s;             /* of it: the stages below, and stopping workers */
     double stage_s[CG_STAGE_COUNT];
     double sampled_s;   /* inside samples */
     double discarded_s; /* inside the discarded runs before samples */
@@ -128,6 +137,11 @@ enum cg_status cg_measurement_init(struct cg_measurement *measurement, int n_job
 
 /* Makes a result skipped: its samples go, the reason stays (the first one, if it is skipped already). */
 void cg_result_skip(struct cg_job_result *result, const struct cg_error *why);
+
+/* Notes that the worker of a job ended, as `doing` ("while measuring: " or "") and `why` together say;
+ * `alone`: as in cg_lost_workers. CG_NO_MEMORY. */
+enum cg_status cg_measurement_lose(struct cg_measurement *measurement, int job, bool alone, const char *doing,
+                                   const char *why, struct cg_error *err);
 
 /* Takes a zeroed one, too. */
 void cg_measurement_free(struct cg_measurement *measurement);

@@ -229,6 +229,12 @@ const struct cg_layout cg_layout_skipped =
 static const struct cg_layout zone_series_layout = LAYOUT(FIELD(INT, zone), ARRAY(SIGNED, mc, n_rounds));
 #undef THIS
 
+#define THIS struct cg_lost_record
+static const struct cg_layout lost_layout =
+    LAYOUT(FIELD(TEXT, suite), KEYED(TEXT, "case", case_name), KEYED(TEXT, "engine", setting.engine),
+           KEYED(INT, "threads", setting.threads), FIELD(TEXT, how), FIELD(INT, times));
+#undef THIS
+
 #define THIS struct cg_schedule
 const struct cg_layout cg_layout_schedule = LAYOUT(
     FIELD(INT, id), FIELD(TEXT, stop), FIELD(INT, processes), FIELD(SIZE, reached_precision),
@@ -243,7 +249,8 @@ const struct cg_layout cg_layout_schedule = LAYOUT(
     ARRAY(INT64, wall_ns, n_rounds), ARRAY(INT64, start_us, n_rounds), ARRAY(INT64, temperature_mc, n_rounds),
     ARRAY(INT64, steal_ppm, n_rounds), ARRAY(INT64, switches, n_rounds), ARRAY(INT64, round_flags, n_rounds),
     ARRAY(INT64, disturbed, n_rounds), LATER_ARRAY(INT64, siblings_ppm, n_rounds),
-    LATER_ARRAY(INT64, throttled, n_rounds), LATER_STRUCTS(zones, n_zones, &zone_series_layout));
+    LATER_ARRAY(INT64, throttled, n_rounds), LATER_STRUCTS(zones, n_zones, &zone_series_layout),
+    LATER_STRUCTS(lost_workers, n_lost_workers, &lost_layout));
 #undef THIS
 
 #define THIS struct cg_results

@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "bench/stats/suite_kind.h"
+#include "bench/record/lost.h"
 #include "kernels/setting.h"
 
 #include <stdbool.h>
@@ -335,8 +336,10 @@ struct cg_schedule {
     const char *stop; /* "precision", "processes", "budget", "interrupted" */
     int processes;
     double reached_precision; /* widest relative half width of the ratios */
-    int reruns; /* rounds that were disturbed and run again; the disturbed ones are kept below */
-    int worker_restarts;
+    int reruns;          /* rounds that were disturbed and run again; the disturbed ones are kept below */
+    int worker_restarts; /* the sum of `times` below */
+    int n_lost_workers;
+    struct cg_lost_record *lost_workers; /* none in files older than the key */
     double elapsed_s;
     double overhead_fraction; /* of the rounds' time, outside samples and discarded runs */
     int n_flags;

@@ -13,6 +13,7 @@
 #define YARDSTICK_MIN_NS 5000
 #define YARDSTICK_MAX_NS 50000
 #define SHORT_REST       1.5
+#define MEASURING        "while measuring: "
 
 double cg_batch_round_ns(const struct cg_scheduler *scheduler)
 {
@@ -164,8 +165,10 @@ static bool take_rounds(struct cg_scheduler *scheduler, struct cg_wire *in, cons
 static enum cg_status run_batch(struct cg_scheduler *scheduler, const struct batch *batch,
                                 struct cg_error *err)
 {
-    const int worker = scheduler->jobs[batch->slots[0]].worker;
+    const int first = batch->slots[0], worker = scheduler->jobs[first].worker;
     struct cg_child *child = &scheduler->workers[worker].child;
+    if (!child->alive) /* since the last message to it, which has told of it */
+        return CG_UNAVAILABLE;
     const bool awake = !take_turn(scheduler, worker);
     put_batch(scheduler, &child->out, batch);
     struct cg_error local = {0};
@@ -177,14 +180,16 @@ static enum cg_status run_batch(struct cg_scheduler *scheduler, const struct bat
         return CG_OK;
     if (status == CG_OK)
         cg_answer_damaged(&local);
-    scheduler->measurement->n_worker_restarts += !child->alive;
+    enum cg_status noted = CG_OK;
+    if (!child->alive)
+        noted = cg_measurement_lose(scheduler->measurement, first, batch->n == 1, MEASURING, local.text, err);
     scheduler->single = batch->n > 1;
     if (batch->n == 1) {
         if (!child->alive)
-            cg_context(&local, "while measuring: %s", scheduler->jobs[batch->slots[0]].job->setting.engine);
-        cg_scheduler_skip(scheduler, batch->slots[0], &local);
+            cg_context(&local, MEASURING "%s", scheduler->jobs[first].job->setting.engine);
+        cg_scheduler_skip(scheduler, first, &local);
     }
-    return CG_UNAVAILABLE;
+    return noted ?: CG_UNAVAILABLE;
 }
 
 /* ---- rounds ---- */
@@ -255,23 +260,30 @@ static enum cg_status run_apart(struct cg_scheduler *scheduler, struct cg_round 
     return status;
 }
 
-void cg_batch_prepare(struct cg_scheduler *scheduler)
+enum cg_status cg_batch_prepare(struct cg_scheduler *scheduler, struct cg_error *err)
 {
     const int slot = first_active(scheduler);
     if (slot == scheduler->n_jobs)
-        return;
+        return CG_OK;
     const double yardstick_s = scheduler->measurement->yardstick_s;
     const int worker = scheduler->jobs[slot].worker;
     struct cg_child *child = &scheduler->workers[worker].child;
     struct cg_round round = {0};
+    struct cg_error local = {0};
     take_turn(scheduler, worker);
     const struct cg_yard_order order = yard_order(scheduler, slot);
     cg_wire_clear(&child->out);
     cg_wire_put(&child->out, &order, sizeof order);
-    if (cg_child_ask(child, CG_MSG_YARDSTICK, scheduler->protocol->hang_s + 5,
-                     scheduler->session->options.interrupted, NULL) == CG_OK)
+    const enum cg_status status = cg_child_ask(child, CG_MSG_YARDSTICK, scheduler->protocol->hang_s + 5,
+                                               scheduler->session->options.interrupted, &local);
+    if (status == CG_OK)
         take_yardstick(scheduler, &child->in, &round);
     scheduler->measurement->yardstick_s = yardstick_s;
+    if (status == CG_INTERRUPTED)
+        return cg_fail(err, status, "%s", local.text);
+    return child->alive
+               ? CG_OK
+               : cg_measurement_lose(scheduler->measurement, slot, false, MEASURING, local.text, err);
 }
 
 enum cg_status cg_batch_run(struct cg_scheduler *scheduler, int number, int most, double long_ns, int *n_done,

@@ -7,9 +7,9 @@
 /* What a round is expected to take without the yardstick, in ns, by the last times of the active jobs. */
 double cg_batch_round_ns(const struct cg_scheduler *scheduler);
 
-/* Lets the worker make the yardstick, so that no round contains that. What goes wrong will again in the first
- * round, which tells. */
-void cg_batch_prepare(struct cg_scheduler *scheduler);
+/* Lets the worker make the yardstick, so that no round contains that. A worker that ends over it is noted;
+ * the first round finds it gone. CG_INTERRUPTED, CG_NO_MEMORY. */
+enum cg_status cg_batch_prepare(struct cg_scheduler *scheduler, struct cg_error *err);
 
 /* Runs rounds, numbered from `number`: as many as fill `long_ns`, at least one and at most `most`; with one
  * worker in one message. Appends them to the measurement and their samples to the pending ones, for which

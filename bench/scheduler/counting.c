@@ -53,8 +53,24 @@ static enum cg_status count_all(struct cg_scheduler *scheduler, struct cg_job_re
             *err = local;
             return status;
         }
+        if (!scheduler->workers[scheduler->jobs[i].worker].child.alive)
+            status = cg_measurement_lose(scheduler->measurement, i, true, "", local.text, err);
+        if (status == CG_NO_MEMORY)
+            return status;
     }
     return CG_OK;
+}
+
+/* Workers that ended while they counted are noted with those that ended before. */
+static enum cg_status take_lost(const struct cg_measurement *aside, struct cg_job_result *const *results,
+                                struct cg_measurement *measurement, struct cg_error *err)
+{
+    enum cg_status status = CG_OK;
+    for (int i = 0; i < aside->n_lost && status == CG_OK; i++)
+        for (int k = 0; k < aside->lost[i].times && status == CG_OK; k++)
+            status = cg_measurement_lose(measurement, (int)(results[aside->lost[i].job] - measurement->jobs),
+                                         aside->lost[i].alone, "while counting: ", aside->lost[i].how, err);
+    return status;
 }
 
 enum cg_status cg_count_jobs(struct cg_session *session, struct cg_job_group group,
@@ -88,6 +104,8 @@ enum cg_status cg_count_jobs(struct cg_session *session, struct cg_job_group gro
             status = cg_prepare_jobs(&scheduler, err);
         if (status == CG_OK)
             status = count_all(&scheduler, results, err);
+        if (status == CG_OK)
+            status = take_lost(&aside, results, measurement, err);
         cg_scheduler_close(&scheduler);
         cg_measurement_free(&aside);
     }

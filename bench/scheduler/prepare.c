@@ -206,12 +206,13 @@ static enum cg_status pass_stage(struct cg_scheduler *scheduler, int job, size_t
     }
     if (status == CG_INTERRUPTED)
         return cg_fail(err, CG_INTERRUPTED, "interrupted");
+    enum cg_status noted = CG_OK;
     if (!worker->child.alive) {
+        noted = cg_measurement_lose(scheduler->measurement, job, true, stages[stage].doing, local.text, err);
         cg_context(&local, "%s%s", stages[stage].doing, scheduled->job->setting.engine);
-        scheduler->measurement->n_worker_restarts++;
     }
     cg_scheduler_skip(scheduler, job, &local);
-    return CG_OK;
+    return noted;
 }
 
 enum cg_status cg_prepare_jobs(struct cg_scheduler *scheduler, struct cg_error *err)

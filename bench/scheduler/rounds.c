@@ -146,9 +146,9 @@ enum cg_status cg_rounds_run(struct cg_scheduler *scheduler, struct cg_error *er
     int target = pilot ? protocol->min_rounds : scheduler->n_rounds;
     const int most = pilot ? protocol->max_rounds : scheduler->n_rounds;
     enum cg_status status = reserve(scheduler, 2 * most, err);
+    status = status ?: cg_batch_prepare(scheduler, err);
     if (status != CG_OK)
         return status;
-    cg_batch_prepare(scheduler);
     if (scheduler->process == 0 && protocol->overhead > 0)
         lengthen_as_expected(scheduler);
     struct cg_watch watch = {.max_reruns = most};

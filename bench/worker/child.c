@@ -87,6 +87,10 @@ static enum cg_status report_end(struct cg_child *child, struct cg_error *err)
     release(child);
     if (!ended)
         return cg_fail(err, CG_FAILED, "the worker closed its connection and had to be killed");
+    if (WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL)
+        return cg_fail(
+            err, CG_FAILED,
+            "the worker was killed (SIGKILL): by the system for want of memory, or by another program");
     if (WIFSIGNALED(wait_status))
         return cg_fail(err, CG_FAILED, "the worker crashed: %s", strsignal(WTERMSIG(wait_status)));
     return cg_fail(err, CG_FAILED, "the worker ended by itself with status %d", WEXITSTATUS(wait_status));
