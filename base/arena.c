@@ -1,5 +1,7 @@
 #include "base/arena.h"
 
+#include "base/text.h"
+
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -92,4 +94,11 @@ char *cg_arena_text(struct cg_arena *arena, const char *text, size_t length)
 const char *cg_arena_known(struct cg_arena *arena, const char *text)
 {
     return text && text[0] ? cg_arena_text(arena, text, strlen(text)) : NULL;
+}
+
+const char *cg_arena_printable(struct cg_arena *arena, const char *text)
+{
+    const size_t size = text && text[0] ? 4 * strlen(text) + 1 : 0;
+    char *copy = size ? cg_arena_array(arena, size, 1) : NULL;
+    return copy ? cg_printable(text, copy, size) : NULL;
 }

@@ -20,4 +20,7 @@ char *cg_arena_text(struct cg_arena *arena, const char *text, size_t length);
 /* A copy of a text; NULL of none and of an empty one, which stands for what is not known. */
 const char *cg_arena_known(struct cg_arena *arena, const char *text);
 
+/* The same as cg_printable() writes it. */
+const char *cg_arena_printable(struct cg_arena *arena, const char *text);
+
 #endif

@@ -84,17 +84,54 @@ void cg_text_release(struct cg_text *text)
     *text = (struct cg_text){0};
 }
 
+uint32_t cg_next_code(const char **text)
+{
+    const unsigned char *s = (const unsigned char *)*text;
+    const int length = s[0] < 0x80                   ? 1
+                       : s[0] >= 0xf0 && s[0] < 0xf8 ? 4
+                       : s[0] >= 0xe0                ? 3
+                       : s[0] >= 0xc2                ? 2
+                                                     : 0;
+    uint32_t code = length == 1 ? s[0] : s[0] & (0x7fu >> length);
+    bool good = length > 0 && s[0] < 0xf8;
+    for (int i = 1; good && i < length; i++) {
+        good = (s[i] & 0xc0) == 0x80;
+        code = code << 6 | (s[i] & 0x3f);
+    }
+    *text += good ? length : 1;
+    return good ? code : CG_NO_CODE;
+}
+
+bool cg_is_control(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x200b && code <= 0x200f) ||
+           (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
+}
+
+bool cg_has_control(const char *text)
+{
+    while (*text)
+        if (cg_is_control(cg_next_code(&text)))
+            return true;
+    return false;
+}
+
 const char *cg_printable(const char *text, char *buffer, size_t size)
 {
     size_t length = 0;
-    for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-        const bool second = p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0; /* U+0080 .. U+009F */
-        const unsigned char shown = second ? *++p : *p;
-        char piece[8];
-        if (shown == '\n')
+    while (*text) {
+        const char *const start = text;
+        const uint32_t code = cg_next_code(&text);
+        const size_t bytes = (size_t)(text - start);
+        char piece[8] = "";
+        if (code == '\n')
             strcpy(piece, "\\n");
+        else if (code == CG_NO_CODE && bytes == 1)
+            snprintf(piece, sizeof piece, "\\x%02x", (unsigned char)*start);
+        else if (cg_is_control(code))
+            snprintf(piece, sizeof piece, code < 0x100 ? "\\x%02x" : "\\u%04x", (unsigned)code & 0xffff);
         else
-            snprintf(piece, sizeof piece, second || shown < 0x20 || shown == 0x7f ? "\\x%02x" : "%c", shown);
+            memcpy(piece, start, bytes);
         if (length + strlen(piece) >= size)
             break;
         strcpy(buffer + length, piece);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 /* Whether two texts are equal; NULL is equal to NULL alone. */
@@ -17,9 +18,17 @@ static inline bool cg_same_text(const char *a, const char *b)
  * was cut. */
 bool cg_append(char *buffer, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* `text` in the buffer with everything that moves a terminal's cursor or speaks to it (control characters,
- * also those of two bytes in UTF-8) written out, "\\x1b", "\\n": for names and messages from files. What does
- * not fit is cut off. Returns the buffer. */
+/* The next code point of a UTF-8 text; a byte that is none stands for CG_NO_CODE. Advances *text. */
+#define CG_NO_CODE 0xfffd
+uint32_t cg_next_code(const char **text);
+
+/* Whether a code point moves a terminal's cursor, speaks to it or turns what stands beside it around: control
+ * characters (C0, DEL, C1), marks without width, changes of direction. */
+bool cg_is_control(uint32_t code);
+bool cg_has_control(const char *text); /* any of them */
+
+/* `text` in the buffer with these, and bytes that are no UTF-8, written out, "\\x1b", "\\n", "\\u202e": for
+ * names and messages from files. What does not fit is cut off. Returns the buffer. */
 const char *cg_printable(const char *text, char *buffer, size_t size);
 
 /* Zero-initialise. `bytes` is NUL-terminated from the first addition on, malloc'd: cg_text_release(), or keep

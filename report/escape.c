@@ -1,35 +1,12 @@
 #include "report/escape.h"
 
+#include "base/text.h"
+
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* The next code point of a UTF-8 text; a byte that is none stands for U+FFFD. Advances *text. */
-static uint32_t next_code(const char **text)
-{
-    const unsigned char *s = (const unsigned char *)*text;
-    const int length = s[0] < 0x80                   ? 1
-                       : s[0] >= 0xf0 && s[0] < 0xf8 ? 4
-                       : s[0] >= 0xe0                ? 3
-                       : s[0] >= 0xc2                ? 2
-                                                     : 0;
-    uint32_t code = length == 1 ? s[0] : s[0] & (0x7fu >> length);
-    bool good = length > 0 && s[0] < 0xf8;
-    for (int i = 1; good && i < length; i++) {
-        good = (s[i] & 0xc0) == 0x80;
-        code = code << 6 | (s[i] & 0x3f);
-    }
-    *text += good ? length : 1;
-    return good ? code : 0xfffd;
-}
-
-static bool is_control(uint32_t code)
-{
-    return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x200b && code <= 0x200f) ||
-           (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
-}
 
 static int code_width(uint32_t code)
 {
@@ -48,8 +25,8 @@ int cg_text_width(const char *text)
 {
     int width = 0;
     while (*text) {
-        const uint32_t code = next_code(&text);
-        width += is_control(code) ? 1 : code_width(code);
+        const uint32_t code = cg_next_code(&text);
+        width += cg_is_control(code) ? 1 : code_width(code);
     }
     return width;
 }
@@ -74,8 +51,8 @@ static void put(const char *text, char control, const escapes escaped, FILE *out
 {
     while (*text) {
         const char *start = text;
-        const uint32_t code = next_code(&text);
-        if (is_control(code))
+        const uint32_t code = cg_next_code(&text);
+        if (cg_is_control(code))
             putc(control, out);
         else
             put_code(code, start, (size_t)(text - start), escaped, out);

@@ -77,6 +77,20 @@ if run export mobilenet_v2:0.35 -o "$folder/plain.onnx" >"$folder/out" 2>&1; the
     timeout 60 cat "$folder/fifo" >"$folder/through" &
     expect 0 'ONNX operator set' export mobilenet_v2:0.35 -o "$folder/fifo"
     wait
+    # An order that was ignored at the start (nohup) is ignored; the FIFO's reader comes after it.
+    nohup_holds() {
+        local writer
+        (trap '' HUP && exec "${wrapper[@]}" "$program" export mobilenet_v2:0.35 -o "$folder/fifo") >/dev/null 2>&1 &
+        writer=$!
+        sleep 1
+        kill -HUP $writer
+        timeout 60 cat "$folder/fifo" >/dev/null
+        wait $writer
+    }
+    if ! nohup_holds; then
+        failed=$((failed + 1))
+        echo "FAILED: SIGHUP ends a program that was started to ignore it"
+    fi
     if [ ! -p "$folder/fifo" ] || ! cmp -s "$folder/through" "$folder/plain.onnx"; then
         failed=$((failed + 1))
         echo "FAILED: export into a FIFO replaced it, or wrote something else"
@@ -85,6 +99,8 @@ fi
 
 refuse 'at most 1000 characters' run g1 --dry-run --filter "$(printf '(%.0s' {1..20000})"
 refuse 'repeats more than 1000 times' run g1 --dry-run --filter '(x{1,255}){1,255}{1,255}'
+refuse 'refers back to a group' run g1 --dry-run --filter '(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)\\.\1\2\3\4\5\6\7x'
+expect 0 'measurements of different graphs' run g1 --quick --dry-run --filter '^g1|\\1'
 refuse "matches no case of suite g2" run g1 g2 --dry-run --filter '^g1/'
 if [ ${#wrapper[@]} -eq 0 ]; then
     (ulimit -s 64 && "$program" list suites) >"$folder/out" 2>"$folder/err"
@@ -156,6 +172,45 @@ expect 0 '^g1 ' list suites
 expect 0 'g1/arm/x4/1:6' run g1 --quick --dry-run --check-only
 program=$built
 
+# What a file says reaches the terminal without what a terminal would obey, and forges no line: by each way.
+# tame EXPECT-OR-REFUSE STATUS PATTERN ARGUMENT...
+tame() {
+    "$@"
+    if LC_ALL=C grep -q -e $'[\x01-\x08\x0b-\x1f\x7f]' -e $'\xc2\x9b' -e '^forged' "$folder/out" "$folder/err"; then
+        failed=$((failed + 1))
+        echo "FAILED: convgauge ${*:3}: what a file says is not written out:"
+        cat -v "$folder/out" "$folder/err" | head -n 12
+    fi
+}
+evil=$'\x1b[31m\xc2\x9b'
+printf 'error("no %s\\nforged")\n' "$evil" >"$folder/evil.lua"
+tame refuse 'no \\x1b\[31m\\x9b\\nforged' cost "$folder/evil.lua"
+printf 'network { name = "n", source = "\xc2\x9b31m", build = function(x) return x end }\n' >"$folder/evil.lua"
+tame refuse 'source contains a control character' cost "$folder/evil.lua"
+printf 'network { name = "n", source = "s", variants = { { "%s\\nforged" } }, build = function(x) return x end }\n' "$evil" \
+    >"$folder/evil.lua"
+tame refuse 'evil.lua:1: ' cost "$folder/evil.lua"
+printf 'network { name = "n", source = "s", build = function(x) block "%s\\nforged" return x:conv{8} end }\n' "$evil" \
+    >"$folder/evil.lua"
+tame refuse 'contains a control character' audit "$folder/evil.lua" --dry-run
+printf 'suite { name = "n", title = "%s\\nforged", source = "s" }\n' "$evil" >"$folder/evil.lua"
+tame refuse 'evil.lua:1: ' run "$folder/evil.lua" --dry-run
+{
+    printf '\x93NUMPY\x01\x00\x76\x00'
+    printf '%-117s\n' "{'descr': '<f4$evil', 'fortran_order': False, 'shape': (1,), }"
+} >"$folder/evil.npy"
+tame refuse "the element type is '<f4.x1b" verify "${native[@]}" shufflenet_v2:0.5x --input "$folder/evil.npy" \
+    --expect "$folder/evil.npy"
+printf '{"schema": "convgauge/2", "%s\nforged' "$evil" >"$folder/evil.json"
+tame refuse 'evil.json' report "$folder/evil.json"
+printf '{"schema": "%s\\nforged"}' "$evil" >"$folder/evil.json"
+tame refuse 'evil.json' report "$folder/evil.json"
+if [ -s "$folder/plain.onnx" ]; then # this build reads ONNX
+    sed $'s/conv1/c\x1b[2J/g' "$folder/plain.onnx" >"$folder/$evil.onnx"
+    tame expect 0 '^conv#1 ' cost "$folder/$evil.onnx" --layers
+    tame expect 0 '"name": "..x1b.31m..x9b"' cost "$folder/$evil.onnx" --json
+fi
+
 expect 0 '^topology .* cores\?,' info --no-measure
 expect 0 '"core_classes": \[' info --no-measure --json
 if run info --no-measure --xml "$data/topology/two_socket.xml" 2>&1 | grep -q 'this build has no hwloc'; then
@@ -174,6 +229,10 @@ else
         failed=$((failed + 1))
         echo 'FAILED: info --xml tells of this machine, too'
     fi
+    sed 's/value="Linux"/value="Linux\xc2\x9b"/; s/value="\(Cortex\)/value="\&#10;forged \1/' "$data/topology/snapdragon810.xml" \
+        >"$folder/evil.xml"
+    tame expect 0 '^system  *Linux.x9b' info --xml "$folder/evil.xml"
+    tame expect 0 'nforged Cortex-A57' info --xml "$folder/evil.xml" --json
     sed 's/<topology version="2.0">/<topology version="3.0">/' "$data/topology/two_socket.xml" >"$folder/v3.xml"
     run info --xml "$folder/v3.xml" >"$folder/out" 2>&1 || refuse "hwloc's format 3.0" info --xml "$folder/v3.xml"
 fi
@@ -339,6 +398,9 @@ else
     if "${wrapper[@]}" true 2>/dev/null; then
         expect 0 'cpu-thermal  *61.5 C, the processor' info --no-measure
         expect 0 'outside  *-7.5 C$' info --no-measure
+        printf 'out%s\n' $'\x1b[31m' >"$zones/thermal_zone0/type"
+        tame expect 0 'out.x1b.31m' info --no-measure
+        printf '%s\n' outside >"$zones/thermal_zone0/type"
         expect 0 '"celsius": null' info --no-measure --json
         expect 0 '"zones":\[{"zone":2,"mc":\[61500,.*{"zone":0,"mc":\[-7500,.*{"zone":1,"mc":\[null,' \
             run g1 --quick --filter 'arm/x1/1:1$' --processes 1 --json \
@@ -346,6 +408,11 @@ else
         expect 0 '"thermal_zones":\[{"zone":2,"type":"cpu-thermal","processor":true},' \
             run g1 --quick --filter 'arm/x1/1:1$' --processes 1 --json \
             -o "$folder/zones.json"
+        # A processor with another's name.
+        sed $'s/^model name.*/model name\t: evil\x1b[31m/' /proc/cpuinfo >"$folder/cpuinfo"
+        # shellcheck disable=SC2016
+        wrapper=(unshare -rm sh -c 'mount --bind "$0" /proc/cpuinfo && exec "$@"' "$folder/cpuinfo" "${plain[@]}")
+        ! grep -q evil "$folder/cpuinfo" || tame expect 0 '^processor  *evil.x1b.31m' info --no-measure
     else
         echo "not checked: thermal zones (no mount can be made here)"
     fi

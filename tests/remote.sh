@@ -142,6 +142,9 @@ check "two interrupted: what each has measured comes back" interrupted cut-both 
 check "nothing stays after an interruption of two" nothing_left
 
 check "no device, one sentence" says 2 "cannot reach ssh:127.0.0.1:1" remote --bundle "$folder/bundle" ssh:127.0.0.1:1
+for option in ssh:-oProxyCommand=touch adb:-s; do
+    check "an option for a device, one sentence" says 2 "'$option' is no device: its name begins with '-'" remote "$option"
+done
 check "no target, one sentence" says 2 "which device?" remote
 check "an own results path, one sentence" says 2 "stands before --" remote "ssh:127.0.0.1:$port" -- g1 -o x.json
 check "no bundle, one sentence" says 2 "there is no bundle" remote --bundle "$folder/none" "ssh:127.0.0.1:$port"

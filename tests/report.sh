@@ -100,7 +100,10 @@ check "no script in the page" absent '<script' "$folder/r3/index.html" "$folder/
 check "no markup in pictures" bash -c "! grep -li '<script' '$folder'/r3/figures/*.svg 2>/dev/null | grep ."
 check "no command was run" no_file "$folder" 'pwned*'
 check "nor here" no_file . 'pwned*'
-check "hostile names on a terminal" bash -c "'$program' compare '$folder/evil/device-0000.json' '$a' | (! grep -q \$'\\x1b')"
+for command in "compare '$folder/evil/device-0000.json' '$a'" "report '$folder/evil/device-0000.json'"; do
+    check "hostile names on a terminal: ${command%% *}" \
+        bash -c "'$program' $command >'$folder/told' && ! grep -q \$'\\x1b' '$folder/told' && grep -q 'set output' '$folder/told'"
+done
 
 # what stands in the folder already must not lead out of it
 mkdir -p "$folder/r4/figures" "$folder/r4/tables"

@@ -108,7 +108,10 @@ Test(base, texts_for_a_terminal)
     char shown[64];
     cr_expect_str_eq(cg_printable("a\x1b[2J\nb\x7f \xc2\x9b \xc3\xa9", shown, sizeof shown),
                      "a\\x1b[2J\\nb\\x7f \\x9b \xc3\xa9");
+    cr_expect_str_eq(cg_printable("\x9b \xe2\x80\xae \xef\xbb\xbf \xe2\x82\xac", shown, sizeof shown),
+                     "\\x9b \\u202e \\ufeff \xe2\x82\xac"); /* no UTF-8; right to left; no width */
     cr_expect_str_eq(cg_printable("ab\ncd", shown, 4), "ab");
+    cr_expect(cg_has_control("a\xc2\x9b") && !cg_has_control("a \xc3\xa9"));
 }
 
 static char folder[] = "/tmp/convgauge-base-XXXXXX";

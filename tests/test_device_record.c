@@ -171,16 +171,22 @@ Test(device_record, a_cache_that_is_none_of_ours_is_left_alone, .init = in_a_fol
     }
     struct cg_peak_record peaks[CG_PEAKS_MAX + 1];
     for (int i = 0; i <= CG_PEAKS_MAX; i++)
-        peaks[i] =
-            (struct cg_peak_record){.isa = i == 3 ? "z80" : "scalar", .threads = i - 1, .madds_per_s = 1e9};
+        peaks[i] = (struct cg_peak_record){
+            .isa = i == 3 ? "z80" : "scalar", .threads = i - 1, .madds_per_s = 1e9, .cores = "0\n1"};
     struct cg_bandwidth_record rows[] = {
-        {.kind = "read", .working_set_bytes = 64, .threads = 1, .bytes_per_s = 1},
+        {.kind = "read", .working_set_bytes = 64, .threads = 1, .bytes_per_s = 1, .cores = "a\x1b[1m"},
         {.kind = "erase", .working_set_bytes = 64, .threads = 1},
         {.working_set_bytes = 64, .threads = 1},
         {.kind = "write", .working_set_bytes = 0, .threads = 1}};
-    const struct cg_device_record record = {
-        .n_peaks = CG_PEAKS_MAX + 1, .peaks = peaks, .n_bandwidths = 4, .bandwidths = rows};
+    const struct cg_device_record record = {.n_peaks = CG_PEAKS_MAX + 1,
+                                            .peaks = peaks,
+                                            .n_bandwidths = 4,
+                                            .bandwidths = rows,
+                                            .measured_by = "\xc2\x9b"};
     cg_device_take_measured(device, &record);
     cr_expect(device->record.n_peaks == CG_PEAKS_MAX - 2 && device->n_bandwidths == 1);
+    cr_expect_str_eq(device->bandwidths[0].cores, "a\\x1b[1m"); /* nothing that a terminal would obey */
+    cr_expect_str_eq(device->record.peaks[0].cores, "0\\n1");
+    cr_expect_str_eq(device->record.measured_by, "\\x9b");
     release(&device);
 }

@@ -444,6 +444,11 @@ Test(report, hostile_texts_do_nothing)
     fclose(out);
     cr_expect_str_eq(text, "\"'=1+1\"-1.5");
     free(text);
+    out = open_memstream(&text, &size);
+    cg_put_gnuplot_data("a\\b\"c", out); /* both stay in the picture */
+    fclose(out);
+    cr_expect_str_eq(text, "\"a\\134b\\042c\"");
+    free(text);
 }
 
 /* What does not fit is cut, never overrun. */

@@ -21,6 +21,15 @@ static double times_of(const char *text)
     return times;
 }
 
+/* A back reference, "\\1", which POSIX does not have here and whose search may take for ever. */
+static bool refers_back(const char *text)
+{
+    for (const char *p = strchr(text, '\\'); p; p = p[1] ? strchr(p + 2, '\\') : NULL)
+        if (p[1] >= '1' && p[1] <= '9')
+            return true;
+    return false;
+}
+
 enum cg_status cg_filter_set(struct cg_filter *filter, const char *text, struct cg_error *err)
 {
     char reason[128];
@@ -31,6 +40,8 @@ enum cg_status cg_filter_set(struct cg_filter *filter, const char *text, struct 
     if (times_of(text) > CG_FILTER_TIMES_MAX)
         return cg_fail(err, CG_INVALID, "--filter '%s' repeats more than %d times, its counts multiplied",
                        text, CG_FILTER_TIMES_MAX);
+    if (refers_back(text))
+        return cg_fail(err, CG_INVALID, "--filter '%s' refers back to a group, which is not supported", text);
     const int bad = regcomp(&filter->regex, text, REG_EXTENDED | REG_NOSUB);
     if (bad) {
         regerror(bad, &filter->regex, reason, sizeof reason);

@@ -2,6 +2,7 @@
 #include "bench/commands/options.h"
 #include "bench/commands/progress.h"
 #include "bench/commands/results_arg.h"
+#include "report/escape.h"
 #include "report/figure.h"
 #include "report/report.h"
 
@@ -53,7 +54,7 @@ static enum cg_status print_tables(const struct cg_inputs *inputs, const struct 
                            "in 'convgauge compare'",
                            inputs->items[i].name);
         if (inputs->n > 1 && format == CG_FORMAT_TEXT)
-            printf("%s%s\n\n", i ? "\n" : "", inputs->items[i].name);
+            cg_put_between(i ? "\n" : "", inputs->items[i].name, "\n\n", cg_put_plain, stdout);
         status = cg_report_print(inputs->items[i].results, NULL, format, stdout, err);
     }
     return status;

@@ -1,6 +1,7 @@
 #include "bench/config/arguments.h"
 
 #include "base/nearest.h"
+#include "base/text.h"
 
 #include <lauxlib.h>
 #include <limits.h>
@@ -153,6 +154,12 @@ double cg_argument_real(struct cg_arguments *a, const char *name, double otherwi
     return push_typed(a, name, 0, LUA_TNUMBER, "a number") ? lua_tonumber(a->lua, -1) : otherwise;
 }
 
+void cg_refuse_control(lua_State *lua, const char *call, const char *name, const char *text)
+{
+    if (cg_has_control(text))
+        luaL_error(lua, "%s: %s contains a control character", call, name);
+}
+
 void cg_argument_text(struct cg_arguments *a, const char *name, int position, bool needed, char *text,
                       size_t size)
 {
@@ -170,8 +177,6 @@ void cg_argument_text(struct cg_arguments *a, const char *name, int position, bo
         luaL_error(a->lua, "%s: %s is empty", a->call, name);
     if (strlen(value) != length)
         luaL_error(a->lua, "%s: %s contains a zero byte", a->call, name);
-    for (const char *c = value; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            luaL_error(a->lua, "%s: %s contains a control character", a->call, name);
+    cg_refuse_control(a->lua, a->call, name, value);
     memcpy(text, value, length + 1);
 }

@@ -42,6 +42,9 @@ double cg_argument_real(struct cg_arguments *arguments, const char *name, double
 void cg_argument_text(struct cg_arguments *arguments, const char *name, int position, bool needed, char *text,
                       size_t size);
 
+/* An error where a text that is shown holds what a terminal would obey (cg_has_control()). */
+void cg_refuse_control(lua_State *lua, const char *call, const char *name, const char *text);
+
 /* Pushes a list of 1 to `most` entries and returns how many it has, 0 when nil; `what` names the entries. */
 int cg_argument_list(struct cg_arguments *arguments, const char *name, int most, const char *what);
 

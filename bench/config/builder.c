@@ -182,6 +182,7 @@ static int set_block(lua_State *lua)
     const char *name = luaL_checklstring(lua, 1, &length);
     if (length == 0 || length >= CG_NAME_MAX || strlen(name) != length)
         return luaL_error(lua, "the name of a block has 1 to %d characters", CG_NAME_MAX - 1);
+    cg_refuse_control(lua, "block", "the name", name);
     const struct cg_graph *graph = builder->graph;
     if (builder->block >= 0 && strcmp(graph->blocks[builder->block], name) == 0)
         return 0;

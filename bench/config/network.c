@@ -1,6 +1,7 @@
 #include "bench/config/network_file.h"
 
 #include "base/array.h"
+#include "base/text.h"
 #include "bench/graph/rewrite.h"
 
 #include <ctype.h>
@@ -154,7 +155,8 @@ static enum cg_status set_batch(struct cg_network *network, int batch, struct cg
 static void set_names(struct cg_network *network, const struct ref *ref)
 {
     const char *slash = strrchr(ref->base, '/');
-    const char *file = slash ? slash + 1 : ref->base;
+    char shown[4 * sizeof ref->base]; /* a file's name is another's, too */
+    const char *file = cg_printable(slash ? slash + 1 : ref->base, shown, sizeof shown);
     snprintf(network->family, sizeof network->family, "%.*s", (int)(strlen(file) - strlen(".onnx")), file);
     snprintf(network->title, sizeof network->title, "%s", network->family);
     snprintf(network->source, sizeof network->source, "%.180s", file);

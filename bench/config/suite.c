@@ -78,7 +78,11 @@ static void read_factors(struct cg_arguments *a, struct cg_suite *suite)
         luaL_error(lua, "suite: factors is a list of %d names", CG_FACTORS);
     for (int i = 0; i < CG_FACTORS; i++) {
         lua_rawgeti(lua, list, i + 1);
-        snprintf(suite->factor_names[i], sizeof suite->factor_names[i], "%s", luaL_checkstring(lua, -1));
+        const size_t size = sizeof suite->factor_names[i];
+        const char *name = lua_type(lua, -1) == LUA_TSTRING ? lua_tostring(lua, -1) : "";
+        if (!name[0] || snprintf(suite->factor_names[i], size, "%s", name) >= (int)size)
+            luaL_error(lua, "suite: a factor's name has 1 to %d characters", (int)size - 1);
+        cg_refuse_control(lua, "suite", "a factor's name", name);
     }
 }
 

@@ -29,7 +29,7 @@ static const char *const known_flags[] = {
 
 static const char *keep(struct cg_device *d, const char *text)
 {
-    return cg_arena_known(d->arena, text);
+    return cg_arena_printable(d->arena, text); /* it is printed as it is */
 }
 
 static const char *or_empty(const char *text)

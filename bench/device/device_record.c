@@ -1,5 +1,6 @@
 #include "bench/device/device.h"
 
+#include "base/text.h"
 #include "bench/device/counters.h"
 #include "bench/device/sensors.h"
 
@@ -105,12 +106,14 @@ enum cg_status cg_device_record_probe(struct cg_device *device, const char *core
 
 /* ---- back ---- */
 
-static void take_peak(struct cg_device_record *d, const struct cg_peak_record *from)
+static void take_peak(struct cg_device *device, const struct cg_peak_record *from)
 {
+    struct cg_device_record *d = &device->record;
     const int isa = cg_isa_from_name(from->isa);
     if (isa < 0 || from->threads < 1 || isnan(from->madds_per_s) || d->n_peaks == CG_PEAKS_MAX)
         return;
     d->peaks[d->n_peaks] = *from;
+    d->peaks[d->n_peaks].cores = cg_arena_printable(device->arena, from->cores);
     d->peaks[d->n_peaks++].isa = cg_isa_name((enum cg_isa)isa);
 }
 
@@ -125,8 +128,8 @@ static void take_bandwidth(struct cg_device *device, const struct cg_bandwidth_r
                              .bytes_per_s = {NAN, NAN, NAN},
                              .frequency_hz = from->frequency_hz,
                              .theory_read_bytes_per_s = from->theory_bytes_per_s};
-    snprintf(b.level, sizeof b.level, "%s", from->level ? from->level : "");
-    snprintf(b.cores, sizeof b.cores, "%s", from->cores ? from->cores : "");
+    cg_printable(from->level ? from->level : "", b.level, sizeof b.level);
+    cg_printable(from->cores ? from->cores : "", b.cores, sizeof b.cores);
     struct cg_bandwidth *to = device->n_bandwidths > 0 ? &device->bandwidths[device->n_bandwidths - 1] : NULL;
     if (!to || !isnan(to->bytes_per_s[kind]) || to->threads != b.threads ||
         to->working_set_bytes != b.working_set_bytes || strcmp(to->cores, b.cores) != 0) {
@@ -143,11 +146,11 @@ void cg_device_take_measured(struct cg_device *device, const struct cg_device_re
     struct cg_device_record *d = &device->record;
     d->n_peaks = device->n_bandwidths = 0;
     for (int i = 0; i < record->n_peaks; i++)
-        take_peak(d, &record->peaks[i]);
+        take_peak(device, &record->peaks[i]);
     for (int i = 0; i < record->n_bandwidths; i++)
         take_bandwidth(device, &record->bandwidths[i]);
     d->measured_at = record->measured_at;
-    d->measured_by = record->measured_by;
+    d->measured_by = cg_arena_printable(device->arena, record->measured_by);
     d->noise_at = record->noise_at;
     d->noise_paired = record->noise_paired;
     d->noise_between_runs = record->noise_between_runs;

@@ -98,6 +98,7 @@ static bool add(const struct search *s, const struct sensor *like, const char *f
         return false;
     struct sensor *sensor = &s->sensors->sensors[s->sensors->n];
     *sensor = *like;
+    cg_printable(like->name, sensor->name, sizeof sensor->name);
     sensor->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     sensor->last = read_number(sensor->fd);
     sensor->value = NAN;

@@ -319,14 +319,14 @@ void cg_state_record(const struct cg_state_reader *r, struct cg_arena *arena, st
 {
     char text[256], word[24] = "";
     read_governor(r, word);
-    record->governor = cg_arena_known(arena, word);
+    record->governor = cg_arena_printable(arena, word);
     const int64_t no_turbo = cg_sys_read_int(r->root, -1, "/sys/devices/system/cpu/intel_pstate/no_turbo");
     const int64_t boost = cg_sys_read_int(r->root, -1, "/sys/devices/system/cpu/cpufreq/boost");
     const int64_t turbo = no_turbo >= 0 ? no_turbo == 0 : boost;
     record->turbo = turbo < 0 ? NULL : turbo ? "on" : "off";
     cg_sys_read(r->root, text, sizeof text, "/sys/kernel/mm/transparent_hugepage/enabled");
     bracketed(text, word, sizeof word);
-    record->transparent_huge_pages = cg_arena_known(arena, word);
+    record->transparent_huge_pages = cg_arena_printable(arena, word);
     const int64_t smt = cg_sys_read_int(r->root, -1, "/sys/devices/system/cpu/smt/active");
     record->smt = smt < 0 ? -1 : smt != 0;
     const int64_t total = cg_sys_read_kib(r->root, "SwapTotal", "/proc/meminfo");

@@ -118,7 +118,7 @@ static bool make_classes(const struct cg_raw_topology *raw, struct cg_topology *
     for (int k = 0; t->classes && k < n; k++)
         t->classes[k] = (struct cg_core_class_record){.name = class_names[n < 4 ? n - 1 : 3][k],
                                                       .max_hz = NAN,
-                                                      .core = cg_arena_known(t->arena, kinds[k]->core),
+                                                      .core = cg_arena_printable(t->arena, kinds[k]->core),
                                                       .capacity = kinds[k]->capacity};
     for (int i = 0; t->classes && i < raw->n_cpus; i++) {
         int k = 0;
@@ -224,9 +224,9 @@ enum cg_status cg_raw_build(struct cg_raw_topology *raw, struct cg_topology *t, 
     for (int i = 0; i < raw->n_caches; i++)
         add_cache(t, &raw->caches[i]);
     add_memory(raw, t);
-    t->told =
-        (struct cg_told){cg_arena_known(t->arena, raw->cpu_model), cg_arena_known(t->arena, raw->vendor),
-                         cg_arena_known(t->arena, raw->architecture), cg_arena_known(t->arena, raw->kernel)};
+    t->told = (struct cg_told){
+        cg_arena_printable(t->arena, raw->cpu_model), cg_arena_printable(t->arena, raw->vendor),
+        cg_arena_printable(t->arena, raw->architecture), cg_arena_printable(t->arena, raw->kernel)};
     return CG_OK;
 }
 
