@@ -14,7 +14,7 @@ Installs the Debian packages that are missing (packages.txt), then builds and te
   - gcc, release, warnings are errors: all tests, and `convgauge verify` on every shape and network;
   - clang, warnings are errors;
   - AddressSanitizer and UndefinedBehaviorSanitizer: all tests;
-  - libFuzzer: half a minute on the reader of ONNX files, 20 seconds on the reader of results files;
+  - libFuzzer: half a minute on each of the readers of ONNX, of results and of Lua files;
   - without any optional library: the command line, and a verification;
   - each header by itself, the plan of the house (rooms, circles, lengths), and the style of the sources.
 The last line is "N passed, N failed"; the status is 0 when none failed. A test that is known (tests/meson.build) and did
@@ -171,7 +171,7 @@ fuzz() {
 # Results files to start from: whole ones of the tests' own making, so that the fuzzer need not find the schema.
 fuzz_results() {
     mkdir -p build/fuzz-seeds && build/release/tests/make_results build/fuzz-seeds 2 &&
-        fuzz fuzz_results 20 262144 build/fuzz-seeds
+        fuzz fuzz_results 30 262144 build/fuzz-seeds
 }
 
 release_options="--buildtype=release -Dwerror=true -Dtests=enabled"
@@ -192,8 +192,8 @@ without_optional_parts() {
 }
 
 # One behind the other: they build in one folder.
-fuzz_both() {
-    fuzz fuzz_onnx 30 4096 tests/fuzz/onnx && fuzz_results
+fuzz_all() {
+    fuzz fuzz_onnx 30 4096 tests/fuzz/onnx && fuzz_results && fuzz fuzz_lua 30 8192 tests/fuzz/lua
 }
 
 host_legs() {
@@ -227,7 +227,7 @@ host_legs() {
     fi
     later "clang" build clang clang --buildtype=release -Dwerror=true
     later "without optional parts: build, verify, command line" without_optional_parts
-    later "fuzzing the readers of ONNX files and of results files" fuzz_both
+    later "fuzzing the readers of ONNX, results and Lua files" fuzz_all
     later "headers" env CC=gcc tests/check_headers.sh build/release
     later "house" tests/check_house.py --build build/release
     later "style" tests/check_style.sh

@@ -1,14 +1,29 @@
 /* libFuzzer target: the reader of results files. Whatever it accepts must print in every form, be written
  * again to the same bytes and be read again. clang -fsanitize=fuzzer,address,undefined ...; see
  * tests/meson.build, target fuzz_results. */
+#include "base/text.h"
 #include "bench/record/record.h"
 #include "report/report.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* But for the ends of lines nothing that a terminal would obey. */
+static void expect_tame(const char *text, enum cg_format format)
+{
+    while (text && *text) {
+        const uint32_t code = cg_next_code(&text);
+        const bool kept = code == '\n' || (code == 0x7f && format == CG_FORMAT_JSON); /* moves nothing */
+        if (cg_is_control(code) && !kept) {
+            fprintf(stderr, "U+%04x is printed, format %d\n", (unsigned)code, format);
+            abort();
+        }
+    }
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -33,6 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (out) {
             cg_report_print(results, NULL, (enum cg_format)format, out, &err);
             fclose(out);
+            expect_tame(text, (enum cg_format)format);
         }
         free(text);
     }
