@@ -66,7 +66,10 @@ version=$(basename "$wheel" | cut -d - -f 2)
 "$python" -m zipfile -e "$wheel" "$work/wheel"
 mkdir "$work/libraries"
 find "$work/wheel" -regextype posix-extended -regex ".*/$kept(\.[0-9.]+)?" -exec cp {} "$work/libraries" \;
-[ -n "$(ls "$work/libraries")" ] || { echo "bench/engines.sh: no library in $(basename "$wheel")" >&2 && exit 1; }
+if [ -z "$(ls "$work/libraries")" ]; then
+    echo "bench/engines.sh: $name $version was packed without a library of its own: take a later version" >&2
+    exit 1
+fi
 folder=$engines/$name-$version
 [ $arch = $here ] || folder=$folder-$arch
 mkdir -p "$engines"

@@ -17,6 +17,7 @@ extern const struct cg_engine cg_engine_xnnpack;
 
 #if HAVE_LOADED
 extern const struct cg_engine cg_engine_onnxruntime;
+extern const struct cg_engine cg_engine_openvino;
 #endif
 
 #if !HAVE_ONEDNN || !HAVE_XNNPACK || !HAVE_LOADED
@@ -62,9 +63,13 @@ ABSENT_ENGINE(
     "says what is missing")
 #endif
 #if !HAVE_LOADED
+#define NO_LOADED_ENGINES                                                                                    \
+    "built without it: it needs libprotobuf-c-dev, protobuf-c-compiler and libonnx-dev, and a program that " \
+    "is not static"
 ABSENT_ENGINE(cg_engine_onnxruntime, "onnxruntime", "ONNX Runtime: the model as ONNX, on its own thread pool",
-              "built without it: it needs libprotobuf-c-dev, protobuf-c-compiler and libonnx-dev, and a "
-              "program that is not static")
+              NO_LOADED_ENGINES)
+ABSENT_ENGINE(cg_engine_openvino, "openvino", "OpenVINO: the model as ONNX, compiled for the processor",
+              NO_LOADED_ENGINES)
 #endif
 
 /* Rows of a program of the tests, each with a comma behind it. */
@@ -76,8 +81,8 @@ ABSENT_ENGINE(cg_engine_onnxruntime, "onnxruntime", "ONNX Runtime: the model as 
 
 /* One row an engine, in the order of `list engines`; then room for whole names. */
 const struct cg_engine *cg_engines[MOST_ENGINES + 1] = {
-    &cg_engine_reference, &cg_engine_native,      &cg_engine_onednn,
-    &cg_engine_xnnpack,   &cg_engine_onnxruntime, CG_MORE_ENGINES NULL,
+    &cg_engine_reference,   &cg_engine_native,   &cg_engine_onednn,    &cg_engine_xnnpack,
+    &cg_engine_onnxruntime, &cg_engine_openvino, CG_MORE_ENGINES NULL,
 };
 
 /* The engine whose name is the first `length` characters, or NULL; *n receives how many there are. */

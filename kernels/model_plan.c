@@ -106,7 +106,11 @@ bool cg_model_supports(const struct cg_graph *graph, int id, char *why, size_t w
     const bool dilated = node->window.dilation_h != 1 || node->window.dilation_w != 1;
     if (node->op == CG_AVG_POOL && dilated)
         snprintf(why, why_size, "AveragePool of ONNX's operator set %d has no dilation", CG_ONNX_OPSET);
-    return node->op != CG_AVG_POOL || !dilated;
+    else if (node->op == CG_LRN && node->size % 2 == 0) /* ONNX Runtime refuses it, OpenVINO shifts it */
+        snprintf(why, why_size, "LRN over an even number of channels is not what ONNX has everywhere");
+    else
+        return true;
+    return false;
 }
 
 void cg_model_set_input(struct cg_plan *base, const float *nhwc)

@@ -81,6 +81,9 @@ refuse "short.so' c\(annot be loaded: \|rashes while it is loaded\)" "${verify[@
 refuse "s390.so' is a library for another machine (22), this program is for " "${verify[@]}" "onnxruntime@$folder/s390.so"
 cp "$fakes/libnone.so" "$folder"
 refuse "libnone.so' is no ONNX Runtime: it has no OrtGetApiBase()" "${verify[@]}" "onnxruntime@$folder/libnone.so"
+refuse "libnone.so' is no OpenVINO that can be used: it has no ov_get_openvino_version()" "${verify[@]}" "openvino@$folder/libnone.so"
+refuse "engine openvino has no option 'spin=0'; it has none" "${verify[@]}" openvino:spin=0
+refuse 'there is no libopenvino_c.so of version 2023 in .*bench/engines.sh openvino==2023. gets it' "${verify[@]}" openvino@2023
 put 1.5.2 older
 refuse 'is ONNX Runtime 1.5.2; the oldest that can be used is 1.16' "${verify[@]}" onnxruntime@1.5
 put 1.98.0 crashing

@@ -16,15 +16,6 @@ static void probe(const struct cg_engine *engine, struct cg_engine_info *info)
     cg_library_probe(&ort_library, engine, info);
 }
 
-/* The library reads models with any size, and refuses it only then. */
-static bool supports(const struct cg_graph *graph, int id, char *why, size_t why_size)
-{
-    const bool even = graph->nodes[id].op == CG_LRN && graph->nodes[id].size % 2 == 0;
-    if (even)
-        snprintf(why, why_size, "ONNX Runtime has no LRN over an even number of channels");
-    return !even && cg_model_supports(graph, id, why, why_size);
-}
-
 static void destroy(struct cg_plan *base)
 {
     struct ort_plan *plan = (struct ort_plan *)base;
@@ -119,7 +110,7 @@ const struct cg_engine cg_engine_onnxruntime = {
     .summary = "ONNX Runtime: the model as ONNX, on its own thread pool; a library that is loaded when used",
     .options = options,
     .probe = probe,
-    .supports = supports,
+    .supports = cg_model_supports,
     .compile = compile,
     .set_input = cg_model_set_input,
     .get_output = cg_model_get_output,
