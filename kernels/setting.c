@@ -10,11 +10,12 @@ CG_NAMES_DEFINE(cg_isa, CG_ISAS)
 CG_NAMES_DEFINE(cg_fusion, CG_FUSIONS)
 CG_NAMES_DEFINE(cg_cache_state, CG_CACHE_STATES)
 
-#define OPTION(id, member, type_, names_, later, later_skipped, ...)                                         \
+#define OPTION(id, member, type_, names_, is_later, later_skipped, ...)                                      \
     [CG_AT_##id] = {.key = #member,                                                                          \
                     .type = CG_SETTING_##type_,                                                              \
                     .names = names_,                                                                         \
                     .offset = offsetof(struct cg_setting, member),                                           \
+                    .later = is_later,                                                                       \
                     __VA_ARGS__},
 const struct cg_setting_option cg_setting_options[CG_SETTING_N] = {CG_SETTING_OPTIONS(OPTION)};
 

@@ -96,6 +96,7 @@ struct cg_setting_option {
     enum { CG_SETTING_TEXT, CG_SETTING_INT, CG_SETTING_NAME } type;
     const struct cg_name_list *names; /* of CG_SETTING_NAME */
     size_t offset;                    /* of the member */
+    bool later;                       /* records of older files lack it: they ran under the default */
     /* On the command line: */
     char letter; /* short form, or 0 */
     const char *value, *help;

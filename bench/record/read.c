@@ -57,6 +57,17 @@ static bool are_placements(const struct cg_record *record)
     return true;
 }
 
+/* Options that came after a file was written have the default: what it measured ran under it. */
+static void fill_options(struct cg_results *results)
+{
+    const struct cg_setting usual = cg_setting_default();
+    for (int r = 0; r < results->n_records; r++)
+        for (enum cg_setting_place at = 0; at < CG_SETTING_N; at++)
+            if (cg_setting_options[at].later &&
+                cg_setting_get(&results->records[r]->setting, at).number == CG_UNKNOWN)
+                cg_setting_put(&results->records[r]->setting, at, cg_setting_get(&usual, at));
+}
+
 static bool check_records(const struct cg_reader *reader, const struct cg_results *results)
 {
     for (int r = 0; r < results->n_records; r++) {
@@ -104,8 +115,10 @@ static bool read_root(const struct cg_reader *reader, const json_t *root, struct
                 reader->name, schema, schemas[0], schemas[1]);
         return false;
     }
-    return cg_fields_from_json(reader, NULL, root, &cg_layout_results, results) &&
-           check_suites(reader, results) && check_records(reader, results) &&
+    if (!cg_fields_from_json(reader, NULL, root, &cg_layout_results, results))
+        return false;
+    fill_options(results);
+    return check_suites(reader, results) && check_records(reader, results) &&
            check_schedules(reader, results);
 }
 
