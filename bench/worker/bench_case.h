@@ -2,6 +2,7 @@
 #ifndef CONVGAUGE_BENCH_WORKER_BENCH_CASE_H
 #define CONVGAUGE_BENCH_WORKER_BENCH_CASE_H
 
+#include "bench/device/counters.h"
 #include "bench/worker/asleep.h"
 #include "bench/worker/messages.h"
 #include "bench/worker/warm_up.h"
@@ -69,5 +70,25 @@ enum cg_status cg_bench_case_sample(struct cg_bench_case *bench_case, struct cg_
 /* `iterations` runs; *ns receives what they took together. */
 enum cg_status cg_bench_case_time(struct cg_bench_case *bench_case, int iterations, int64_t *ns,
                                   struct cg_error *err);
+
+/* ---- check_case, count_case, step_times ---- */
+
+/* Runs the plan once on the case's input and compares it with the reference values handed in (`reference`,
+ * `size`: from an earlier check of the same graph, weights and input; size 0: computed now). Puts the error
+ * (f64) and the reference values (bytes) into `out`. CG_CHECK_FAILED says where it differs. */
+enum cg_status cg_check_case(struct cg_bench_case *bench_case, const void *reference, size_t size,
+                             struct cg_wire *out, struct cg_error *err);
+
+/* Fills values[] (cg_counters_count() entries, of one run; NAN what cannot be counted). A warmed-up case,
+ * hot or cold. Hot: the mean of runs in a row; cold: the caches are evicted before each run, uncounted. */
+enum cg_status cg_count_case(struct cg_bench_case *bench_case, struct cg_counter_set *set, double *values,
+                             struct cg_error *err);
+
+/* Alternates whole runs and runs with a clock after every step, `pairs` times (which of the two comes first
+ * alternates too), so that the sum of the steps and the end-to-end time see the same machine. Puts into
+ * `out`: steps; for each its category, implementation and nodes; the clock's overhead in ns; then for each
+ * pair the end-to-end ns and every step's ns, overhead not yet removed. */
+enum cg_status cg_step_times(struct cg_bench_case *bench_case, int pairs, struct cg_wire *out,
+                             struct cg_error *err);
 
 #endif

@@ -1,4 +1,4 @@
-#include "bench/worker/check_case.h"
+#include "bench/worker/bench_case.h"
 
 #include "bench/verification/checker.h"
 #include "bench/verification/expected_file.h"

@@ -1,4 +1,4 @@
-#include "bench/worker/count_case.h"
+#include "bench/worker/bench_case.h"
 
 #include <math.h>
 

@@ -1,4 +1,4 @@
-#include "bench/worker/step_times.h"
+#include "bench/worker/bench_case.h"
 
 #include "bench/device/timer.h"
 

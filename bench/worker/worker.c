@@ -6,11 +6,8 @@
 #include "bench/job/measurement.h"
 
 #include "bench/worker/bench_case.h"
-#include "bench/worker/check_case.h"
-#include "bench/worker/count_case.h"
 #include "bench/worker/frame.h"
 #include "bench/worker/messages.h"
-#include "bench/worker/step_times.h"
 
 #include "bench/device/emulation.h"
 #include "bench/device/state.h"
