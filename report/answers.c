@@ -270,14 +270,14 @@ static void say_what_lacks(struct cg_sentence *s, const struct cg_answer *a)
         cg_say(s, ".");
 }
 
-static void say_papers_own(struct cg_sentence *s, const struct cg_answer *a)
+static void say_papers_own(struct cg_sentence *s, const struct cg_answer *a, const char *step)
 {
-    int n = 0, said = 0;
-    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
-        n += !isnan(a->paper[d]);
+    const int n = !isnan(a->paper[CG_PAPER_ARM]) + !isnan(a->paper[CG_PAPER_GPU]);
+    int said = 0;
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
         if (!isnan(a->paper[d])) {
-            cg_say(s, "%s%.2f on %s", said ? cg_joint(said, n) : " The paper: ", a->paper[d],
+            const char *before = said ? cg_joint(said, n) : step[0] ? " The paper, " : " The paper";
+            cg_say(s, "%s%s%s%.2f on %s", before, said ? "" : step, said ? "" : ": ", a->paper[d],
                    cg_paper_devices[d].word);
             said++;
         }
@@ -311,7 +311,7 @@ struct cg_sentence cg_say_answer_shortly(const struct cg_answer *a, bool setting
 {
     struct cg_sentence s = {""};
     say_headline(&s, a, setting, "");
-    say_papers_own(&s, a);
+    say_papers_own(&s, a, a->paper_group ? step_words(a, a->paper_group, a->paper_trend).text : "");
     return s;
 }
 
@@ -324,7 +324,7 @@ struct cg_sentence cg_say_answer(const struct cg_answer *a)
     if (a->group)
         say_others(&s, a);
     say_what_lacks(&s, a);
-    say_papers_own(&s, a);
+    say_papers_own(&s, a, "");
     return s;
 }
 

@@ -83,7 +83,7 @@ check "a guideline's lines, the paper's too, are relative to the same case" \
     awk '$1 == "0" { n++; if (($2 != "NaN" && $2 != 1) || ($5 != "NaN" && $5 != 1)) exit 1; p += $5 == 1 } END { exit n < 9 || p < 3 }' "$folder/r0/figures/guideline-g1.dat"
 check "what operations add, beside the paper's two devices" \
     awk '/"ReLU"/ && $2 != "NaN" && $5 > 0 && $6 > 0 { n++ } END { exit n < 3 }' "$folder/r0/figures/guideline-g4.dat"
-check "a guideline's figure says the finding" grep -qE "^title = .G1[^:]*: (HOLDS|NO EFFECT|UNCLEAR|MIXED).*The paper: 1\.39 on ARM and 2\.08 on GPU" \
+check "a guideline's figure says the finding" grep -qE "^title = .G1[^:]*: (HOLDS|NO EFFECT|UNCLEAR|MIXED).*The paper, 1:12: 1\.39 on ARM and 2\.08 on GPU" \
     "$folder/r0/figures/guideline-g1.gp"
 check "a figure can be drawn again" bash -c "${gnuplot:+cd '$folder/r0/figures' && rm guideline-g1.svg && gnuplot guideline-g1.gp && [ -s guideline-g1.svg ]}"
 
