@@ -129,7 +129,8 @@ static bool take_samples(struct cg_scheduler *scheduler, struct cg_wire *in, con
         scheduler->jobs[slots[i]].run_ns = (double)sample.ns / sample.iterations;
         measurement->sampled_s += (double)sample.ns * 1e-9;
         measurement->discarded_s += (double)sample.discarded_ns * 1e-9;
-        round->overhead_ns -= sample.ns + sample.discarded_ns;
+        measurement->stage_s[CG_STAGE_WARM_UP] += (double)sample.warm_up_ns * 1e-9;
+        round->overhead_ns -= sample.ns + sample.discarded_ns + sample.warm_up_ns;
         round->involuntary_switches += sample.involuntary_switches;
         if (!sample.settled)
             scheduler->jobs[slots[i]].result->flags |= CG_FLAG_BIT(CG_FLAG_NOT_SETTLED);
@@ -320,6 +321,7 @@ enum cg_status cg_batch_run(struct cg_scheduler *scheduler, int number, int most
         scheduler->n_pending = pending_before;
         measurement->sampled_s = before.sampled_s;
         measurement->discarded_s = before.discarded_s;
+        measurement->stage_s[CG_STAGE_WARM_UP] = before.stage_s[CG_STAGE_WARM_UP];
         measurement->yardstick_s = before.yardstick_s;
         return status;
     }

@@ -158,12 +158,12 @@ enum cg_status cg_rounds_run(struct cg_scheduler *scheduler, struct cg_error *er
     int done = 0, number = 0, crashes = 0;
     while (done < target && status == CG_OK) {
         const int64_t start_ns = cg_now_ns();
+        const double warmed_s = measurement->stage_s[CG_STAGE_WARM_UP];
         const double left_ns = (double)(CG_WATCH_WINDOW_NS - (start_ns - watch.before_ns));
         int n = 0;
         status = cg_batch_run(scheduler, number, target - done, left_ns, &n, err);
         if (status == CG_UNAVAILABLE) {
-            /* Crashed: the jobs that are left are prepared again; the state reader watches processes that are
-             * gone. */
+            /* Crashed: what is left is prepared again; the state reader watches processes that are gone. */
             cg_state_close(&watch.reader);
             status = crashes++ > 2 * scheduler->n_jobs + 4
                          ? cg_fail(err, CG_FAILED, "the workers keep on crashing")
@@ -180,7 +180,9 @@ enum cg_status cg_rounds_run(struct cg_scheduler *scheduler, struct cg_error *er
         if (cg_now_ns() - watch.before_ns >= CG_WATCH_WINDOW_NS || done == target)
             done -= cg_watch_close_window(scheduler, &watch);
         cg_scheduler_progress(scheduler, pilot && scheduler->n_rounds == 0 ? "pilot" : "rounds", "", done);
-        wall_s += (double)(cg_now_ns() - start_ns) * 1e-9;
+        const double warm_up_s = measurement->stage_s[CG_STAGE_WARM_UP] - warmed_s;
+        scheduler->prepare_s += warm_up_s;
+        wall_s += (double)(cg_now_ns() - start_ns) * 1e-9 - warm_up_s;
         scheduler->round_s = wall_s / number;
         if (done == target && pilot && scheduler->n_rounds == 0) {
             if (protocol->overhead > 0)

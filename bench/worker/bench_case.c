@@ -282,28 +282,33 @@ enum cg_status cg_bench_case_warm_up(struct cg_bench_case *bench_case, bool samp
     return CG_OK;
 }
 
-/* What is left of the warm-up, before the first sample. */
-static enum cg_status finish_warm_up(struct cg_bench_case *bench_case, int64_t *ns, struct cg_error *err)
+/* What is left of the warm-up, before the first sample: *ns in all, *last_ns its last window. */
+static enum cg_status finish_warm_up(struct cg_bench_case *bench_case, int64_t *ns, int64_t *last_ns,
+                                     struct cg_error *err)
 {
-    *ns = 0;
+    *ns = *last_ns = 0;
     while (!is_warm(bench_case)) {
-        int64_t window_ns;
-        const enum cg_status status =
-            run_window(bench_case, iterations_of_window(bench_case), &window_ns, err);
+        const enum cg_status status = run_window(bench_case, iterations_of_window(bench_case), last_ns, err);
         if (status != CG_OK)
             return status;
-        *ns += window_ns;
+        *ns += *last_ns;
         set_iterations(bench_case);
     }
     return CG_OK;
 }
 
 /* At least once and at least that long. */
-static enum cg_status run_discarded(struct cg_bench_case *bench_case, int64_t *ns, struct cg_error *err)
+static enum cg_status run_discarded(struct cg_bench_case *bench_case, struct cg_round_sample *sample,
+                                    struct cg_error *err)
 {
-    enum cg_status status = finish_warm_up(bench_case, ns, err);
-    while (status == CG_OK && (*ns == 0 || *ns < bench_case->job.discard_min_ns)) {
-        const double left_ns = *ns == 0 ? 0 : (double)(bench_case->job.discard_min_ns - *ns);
+    const int64_t least_ns = bench_case->job.discard_min_ns;
+    int64_t all_ns, last_ns;
+    enum cg_status status = finish_warm_up(bench_case, &all_ns, &last_ns, err);
+    int64_t *ns = &sample->discarded_ns;
+    *ns = last_ns > least_ns ? last_ns : all_ns < least_ns ? all_ns : least_ns;
+    sample->warm_up_ns = all_ns - *ns;
+    while (status == CG_OK && (*ns == 0 || *ns < least_ns)) {
+        const double left_ns = *ns == 0 ? 0 : (double)(least_ns - *ns);
         int64_t more_ns;
         status = cg_bench_case_time(bench_case, iterations_for(left_ns, bench_case->run_ns), &more_ns, err);
         *ns += more_ns;
@@ -350,7 +355,7 @@ enum cg_status cg_bench_case_sample(struct cg_bench_case *bench_case, struct cg_
     enum cg_status status = cg_bench_case_bind(bench_case, err);
     *sample = (struct cg_round_sample){0};
     if (status == CG_OK)
-        status = run_discarded(bench_case, &sample->discarded_ns, err);
+        status = run_discarded(bench_case, sample, err);
     sample->settled = cg_warm_up_settled(&bench_case->warm_up);
     watch_others(bench_case, true);
     cg_thread_watch_mark(&bench_case->others);

@@ -56,6 +56,7 @@ struct cg_warmed {
 /* One sample of a round. */
 struct cg_round_sample {
     int64_t ns, discarded_ns;
+    int64_t warm_up_ns; /* of the rest of the warm-up, before what is always discarded */
     int iterations, cpu;
     int involuntary_switches;
     bool migrated, awake;
