@@ -176,38 +176,3 @@ enum cg_status cg_roll_call_result(const struct cg_roll_call *call, const char *
                              unbound - 1)
                    : CG_OK;
 }
-
-/* ---- permutations of channels ---- */
-
-int cg_permutation_groups(const struct cg_graph *graph, int id)
-{
-    const struct cg_node *node = &graph->nodes[id];
-    const int c = node->shape.c;
-    if (c < 4 || c != cg_input_shape(graph, id, 0).c || node->index[0] != 0)
-        return 0;
-    const int per_group = node->index[1]; /* out[1] is the first channel of the second group */
-    if (per_group < 2 || c % per_group || c / per_group < 2)
-        return 0;
-    const int groups = c / per_group;
-    for (int j = 0; j < per_group; j++)
-        for (int i = 0; i < groups; i++)
-            if (node->index[j * groups + i] != i * per_group + j)
-                return 0;
-    return groups;
-}
-
-int cg_permutation_run_end(const struct cg_node *node, int first)
-{
-    int end = first + 1;
-    while (end < node->shape.c && node->index[end] == node->index[end - 1] + 1)
-        end++;
-    return end;
-}
-
-int cg_permutation_runs(const struct cg_node *node)
-{
-    int runs = 0;
-    for (int first = 0; first < node->shape.c; first = cg_permutation_run_end(node, first))
-        runs++;
-    return runs;
-}

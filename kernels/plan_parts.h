@@ -98,14 +98,4 @@ void cg_roll_call_answer(struct cg_roll_call *call, int i);
 enum cg_status cg_roll_call_result(const struct cg_roll_call *call, const char *runtime,
                                    struct cg_error *err);
 
-/* ---- permutations of channels, for engines that have no gather ---- */
-
-/* The groups of the channel shuffle that PERMUTE node `id` is, or 0 if it is none. */
-int cg_permutation_groups(const struct cg_graph *graph, int id);
-
-/* Where the run of consecutive channels in the index that begins at `first` ends; and how many runs there
- * are: copies that the node takes. */
-int cg_permutation_run_end(const struct cg_node *node, int first);
-int cg_permutation_runs(const struct cg_node *node);
-
 #endif

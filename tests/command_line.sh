@@ -436,5 +436,13 @@ else
     echo "export is not in this build: $(head -n 1 "$folder/err")"
 fi
 
+# For ncnn: with its weights, without them, cut off.
+expect 0 'for ncnn' export shufflenet_v2:0.5x -o "$folder/n.param"
+expect 0 ' 0 broken' verify "${native[@]}" "$folder/n.param"
+rm "$folder/n.bin"
+expect 0 'its weights are drawn' cost "$folder/n.param"
+head -c 5000 "$folder/n.param" >"$folder/cut.param"
+refuse 'cut.param: ' cost "$folder/cut.param"
+
 echo "command line: Tested: $((passed + failed)) | Passing: $passed | Failing: $failed | Crashing: 0"
 [ $failed -eq 0 ]

@@ -1,4 +1,4 @@
-/* Small ONNX models for tests: graphs that hold every node kind, and files written operator by operator. */
+/* Small ONNX models for tests, written operator by operator. */
 #ifndef CONVGAUGE_TESTS_ONNX_MODELS_H
 #define CONVGAUGE_TESTS_ONNX_MODELS_H
 
@@ -7,10 +7,6 @@
 #include "bench/onnx/write/builder.h"
 
 #include <stddef.h>
-
-/* A graph with every node kind, activation, and ways in which they meet; ends the program when it cannot be
- * made. */
-struct cg_graph *every_kind_graph(void);
 
 /* A model whose input "input" is [1, c, h, w]; operators and constants are added with the builder's
  * functions. */

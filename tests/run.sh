@@ -193,7 +193,7 @@ without_optional_parts() {
 
 # One behind the other: they build in one folder.
 fuzz_all() {
-    fuzz fuzz_onnx 30 4096 tests/fuzz/onnx && fuzz_results && fuzz fuzz_lua 30 8192 tests/fuzz/lua
+    fuzz fuzz_onnx 30 4096 tests/fuzz/onnx && fuzz fuzz_ncnn 20 4096 tests/fuzz/ncnn && fuzz_results && fuzz fuzz_lua 30 8192 tests/fuzz/lua
 }
 
 host_legs() {

@@ -194,8 +194,8 @@ Test(networks, bad_references_get_one_sentence)
         {"@192", "not the name of a network"},
         {"../networks/resnet50", "there is no network"},
         {"no/such/file.lua", "No such file"},
-        {"/proc/self/status", "its name ends neither in .lua nor in .onnx"},
-        {"model.onnx", "without ONNX"},
+        {"/proc/self/status", "its name ends in none of .lua, .onnx and .param"},
+        {"model.onnx", "reads no files of other programs"},
         {"densenet121@16", "does not fit"},
     };
     struct cg_config *config = open_config();

@@ -5,7 +5,7 @@
 #include "bench/onnx/onnx.h"
 #include "bench/onnx/tensor.h"
 #include "kernels/reference/cone.h"
-#include "tests/onnx_models.h"
+#include "tests/every_kind.h"
 #include "tests/relative.h"
 
 #include <criterion/criterion.h>

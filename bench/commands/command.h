@@ -20,7 +20,7 @@
       "multiply-adds, memory access cost, parameters, peak memory; no timing", false) \
     X(cg_command_verify, "verify", "[NET...] [options]", \
       "engines against the reference: a sweep of shapes and every network", false) \
-    X(cg_command_export, "export", "NET -o F.onnx [options]", \
+    X(cg_command_export, "export", "NET -o F.onnx|F.param [options]", \
       "the same network and weights for any other engine", false) \
     X(cg_command_compare, "compare", "A.json B.json... [options]", \
       "the same cases side by side: ratio, interval, verdict; ranks and rank flips", false) \

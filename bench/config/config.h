@@ -46,7 +46,8 @@ struct cg_network {
     int width, height;    /* of its input */
     struct cg_published published;
     struct cg_graph *graph;     /* owned; NULL in a list of networks */
-    struct cg_weights *weights; /* owned; only of .onnx files, else NULL: engines draw seeded ones */
+    struct cg_weights *weights; /* owned; only of other programs' files, else NULL: engines draw seeded
+                                   ones */
 };
 
 #define CG_FACTORS 2 /* of a factorial suite */
@@ -132,9 +133,9 @@ struct cg_import_request {
 struct cg_config_options {
     int batch;  /* images a run; 0: 1, or what an .onnx file says (for suites: the suite's first default) */
     bool quick; /* suites: only the quick selection; a suite that has none is loaded whole */
-    /* Reads an .onnx file: cg_onnx_import() (config stands below bench/onnx). NULL: .onnx is refused with
-     * CG_UNSUPPORTED. */
-    enum cg_status (*import_onnx)(const char *path, const struct cg_import_request *request,
+    /* Reads another program's file, .onnx or .param, by its name (config stands below bench/onnx). NULL: they
+     * are refused with CG_UNSUPPORTED. */
+    enum cg_status (*import_file)(const char *path, const struct cg_import_request *request,
                                   struct cg_graph **graph, struct cg_weights **weights, struct cg_error *err);
 };
 
@@ -147,10 +148,10 @@ struct cg_config *cg_config_open(struct cg_error *err);
 void cg_config_close(struct cg_config **config);
 
 /* Loads a network: "family:variant", "family" (its default variant), either with "@192" or "@640x480" (width
- * x height in pixels) after it; or a path that ends in .lua (then ":variant" and "@size" may follow) or .onnx
- * (":output" and "@size" may follow: the name of one of several outputs). `options` may be NULL. NULL with
- * `err` set: CG_INVALID with the nearest names, the reason why a variant is unpublished, or what the Lua file
- * did wrong and where; CG_IO when it cannot be read. The caller destroys the result. */
+ * x height in pixels) after it; or a path that ends in .lua (then ":variant" and "@size" may follow), .onnx
+ * or .param (":output" and "@size" may follow: the name of one of several outputs). `options` may be NULL.
+ * NULL with `err` set: CG_INVALID with the nearest names, the reason why a variant is unpublished, or what
+ * the Lua file did wrong and where; CG_IO when it cannot be read. The caller destroys the result. */
 struct cg_network *cg_config_load_network(const struct cg_config *config, const char *ref,
                                           const struct cg_config_options *options, struct cg_error *err);
 void cg_network_destroy(struct cg_network **network);

@@ -15,13 +15,13 @@
 enum ref_kind {
     REF_NAME,
     REF_LUA,
-    REF_ONNX,
+    REF_FILE, /* of another program: .onnx, .param */
 };
 
 struct ref {
     enum ref_kind kind;
     char base[CG_PATH_MAX];    /* family or path */
-    char variant[CG_NAME_MAX]; /* or the name of an .onnx file's output */
+    char variant[CG_NAME_MAX]; /* or the name of an output in another program's file */
     struct cg_size size;       /* 0x0 when not given */
 };
 
@@ -57,7 +57,7 @@ static size_t variant_length(const char *text, enum ref_kind kind)
 {
     struct cg_size size;
     const char *last = strrchr(text, '@');
-    if (kind != REF_ONNX)
+    if (kind != REF_FILE)
         return strcspn(text, "@");
     return last && parse_size(last + 1, &size) ? (size_t)(last - text) : strlen(text);
 }
@@ -66,8 +66,8 @@ static enum cg_status parse_ref(const char *text, struct ref *ref, struct cg_err
 {
     *ref = (struct ref){.kind = REF_NAME};
     const char *end = end_of_extension(text, ".onnx");
-    if (end)
-        ref->kind = REF_ONNX;
+    if (end || (end = end_of_extension(text, ".param")))
+        ref->kind = REF_FILE;
     else if ((end = end_of_extension(text, ".lua")))
         ref->kind = REF_LUA;
     else
@@ -79,7 +79,7 @@ static enum cg_status parse_ref(const char *text, struct ref *ref, struct cg_err
         const size_t length = variant_length(end + 1, ref->kind);
         if (length == 0 || length >= sizeof ref->variant)
             return cg_fail(err, CG_INVALID, "%.120s: what follows ':' is not the name of %s", text,
-                           ref->kind == REF_ONNX ? "an output" : "a variant");
+                           ref->kind == REF_FILE ? "an output" : "a variant");
         memcpy(ref->variant, end + 1, length);
         end += 1 + length;
     }
@@ -99,7 +99,7 @@ static enum cg_status find_family(const struct cg_config *config, const char *fa
         return CG_OK;
     if (access(family, F_OK) == 0 && strpbrk(family, "/."))
         return cg_fail(err, CG_INVALID,
-                       "'%.150s' is not read as a network: its name ends neither in .lua nor in .onnx",
+                       "'%.150s' is not read as a network: its name ends in none of .lua, .onnx and .param",
                        family);
     cg_config_nearest_file(config, "networks", family, near, sizeof near);
     return cg_fail(err, CG_INVALID, "there is no network '%.100s'%s ('convgauge list networks' shows all)",
@@ -157,18 +157,18 @@ static void set_names(struct cg_network *network, const struct ref *ref)
     const char *slash = strrchr(ref->base, '/');
     char shown[4 * sizeof ref->base]; /* a file's name is another's, too */
     const char *file = cg_printable(slash ? slash + 1 : ref->base, shown, sizeof shown);
-    snprintf(network->family, sizeof network->family, "%.*s", (int)(strlen(file) - strlen(".onnx")), file);
+    snprintf(network->family, sizeof network->family, "%.*s", (int)(strrchr(file, '.') - file), file);
     snprintf(network->title, sizeof network->title, "%s", network->family);
     snprintf(network->source, sizeof network->source, "%.180s", file);
     snprintf(network->variant, sizeof network->variant, "%s", ref->variant);
     cg_network_set_name(network);
 }
 
-static struct cg_network *load_onnx(const struct ref *ref, const struct cg_config_options *options,
+static struct cg_network *load_file(const struct ref *ref, const struct cg_config_options *options,
                                     struct cg_error *err)
 {
-    if (!options || !options->import_onnx) {
-        cg_fail(err, CG_UNSUPPORTED, "%s: this program was built without ONNX", ref->base);
+    if (!options || !options->import_file) {
+        cg_fail(err, CG_UNSUPPORTED, "%s: this program reads no files of other programs", ref->base);
         return NULL;
     }
     struct cg_network *network = calloc(1, sizeof *network);
@@ -183,7 +183,7 @@ static struct cg_network *load_onnx(const struct ref *ref, const struct cg_confi
                                               .note_size = sizeof network->note};
     network->published = cg_published_unknown();
     enum cg_status status =
-        options->import_onnx(ref->base, &request, &network->graph, &network->weights, err);
+        options->import_file(ref->base, &request, &network->graph, &network->weights, err);
     if (status == CG_OK) {
         network->width = network->graph->nodes[network->graph->input].shape.w;
         network->height = network->graph->nodes[network->graph->input].shape.h;
@@ -203,7 +203,7 @@ struct cg_network *cg_network_load(const struct cg_config *config, struct cg_net
     struct ref ref;
     if (parse_ref(text, &ref, err) != CG_OK)
         return NULL;
-    return ref.kind == REF_ONNX ? load_onnx(&ref, options, err) : load_lua(config, files, &ref, options, err);
+    return ref.kind == REF_FILE ? load_file(&ref, options, err) : load_lua(config, files, &ref, options, err);
 }
 
 struct cg_network *cg_config_load_network(const struct cg_config *config, const char *ref,

@@ -1,5 +1,6 @@
 #include "bench/onnx/constant.h"
 
+#include "base/half.h"
 #include "bench/onnx/external.h"
 
 #include <float.h>
@@ -72,16 +73,6 @@ static struct elements find_elements(const Onnx__TensorProto *t, const struct el
                            : typed[type->storage];
 }
 
-/* IEEE 754's binary16. */
-static double half(uint16_t bits)
-{
-    const int exponent = bits >> 10 & 31, fraction = bits & 1023;
-    const double size = exponent == 31
-                            ? (fraction ? (double)NAN : (double)INFINITY)
-                            : ldexp(exponent ? 1024 + fraction : fraction, (exponent ? exponent : 1) - 25);
-    return bits >> 15 ? -size : size;
-}
-
 /* The upper half of a binary32. */
 static double brain(uint16_t bits)
 {
@@ -103,7 +94,7 @@ static enum cg_status convert(const struct elements *from, const struct element_
             memcpy(&value, at, sizeof value);
         } else {
             memcpy(&bits, at, sizeof bits);
-            value = type->storage == STORED_F16 ? half(bits) : brain(bits);
+            value = type->storage == STORED_F16 ? cg_half(bits) : brain(bits);
         }
         if (type->storage == STORED_F64 && !(fabs(value) <= FLT_MAX))
             return cg_fail(err, CG_UNSUPPORTED, "element %lld does not fit a 32-bit float", (long long)k);

@@ -1,5 +1,4 @@
 /* Reading a model: the operators that its output needs, in file order, then the graph and the weights. */
-#include "base/text.h"
 #include "bench/onnx/arguments.h"
 #include "bench/onnx/external.h"
 #include "bench/onnx/inline.h"
@@ -34,34 +33,6 @@ static const char *label_of(const Onnx__NodeProto *node)
 static bool is_standard(const char *domain)
 {
     return !domain || !domain[0] || strcmp(domain, "ai.onnx") == 0;
-}
-
-/* The kept reason of that text, a new one where there is none; NULL: no more are kept. */
-static struct cg_onnx_reject *reject_of(struct cg_onnx_importer *im, const char *text)
-{
-    int i = 0;
-    while (i < im->n_rejects && strcmp(im->rejects[i].reason, text) != 0)
-        i++;
-    if (i == CG_ONNX_REJECTS_MAX)
-        return NULL;
-    if (i == im->n_rejects)
-        strcpy(im->rejects[im->n_rejects++].reason, text);
-    return &im->rejects[i];
-}
-
-/* Keeps the reason with the nodes that share it. */
-static void reject(struct cg_onnx_importer *im, const char *reason)
-{
-    char text[sizeof im->rejects[0].reason];
-    snprintf(text, sizeof text, "%.60s%s%.120s", im->node->op_type ? im->node->op_type : "(no operator)",
-             reason[0] ? ": " : "", reason);
-    struct cg_onnx_reject *r = reject_of(im, text);
-    if (!r)
-        im->n_further++;
-    else if (++r->count <= 4)
-        cg_append(r->nodes, sizeof r->nodes, "%s'%.24s'", r->nodes[0] ? ", " : "", label_of(im->node));
-    else if (r->count == 5)
-        cg_append(r->nodes, sizeof r->nodes, " ...");
 }
 
 static void break_outputs(struct cg_onnx_importer *im)
@@ -141,7 +112,8 @@ static enum cg_status read_operators(struct cg_onnx_importer *im)
         if (read_operator(im) == CG_OK && find_unset(im))
             cg_onnx_fail(im, CG_UNSUPPORTED, "its output '%.60s' is used", find_unset(im)->name);
         if (im->error.status == CG_UNSUPPORTED) {
-            reject(im, im->error.text);
+            cg_refusals_add(&im->refusals, im->node->op_type ? im->node->op_type : "(no operator)",
+                            im->error.text, label_of(im->node));
             break_outputs(im);
             im->error = (struct cg_error){0};
         } else if (cg_onnx_failed(im)) {
@@ -151,21 +123,6 @@ static enum cg_status read_operators(struct cg_onnx_importer *im)
     }
     im->node = NULL;
     return CG_OK;
-}
-
-static enum cg_status report_rejects(struct cg_onnx_importer *im)
-{
-    char text[sizeof im->error.text] = "";
-    for (int i = 0; i < im->n_rejects; i++) {
-        const struct cg_onnx_reject *r = &im->rejects[i];
-        cg_append(text, sizeof text, "%s%s (", i ? "; " : "", r->reason);
-        if (r->count > 1)
-            cg_append(text, sizeof text, "%d nodes: ", r->count);
-        cg_append(text, sizeof text, "%s)", r->nodes);
-    }
-    if (im->n_further > 0)
-        cg_append(text, sizeof text, "; and %d more", im->n_further);
-    return cg_onnx_fail(im, CG_UNSUPPORTED, "operators that are not read: %s", text);
 }
 
 /* ---- the graph ---- */
@@ -298,8 +255,8 @@ static enum cg_status read_graph(struct cg_onnx_importer *im)
     if (cg_onnx_failed(im) || cg_onnx_prepare(im, &input) != CG_OK || add_input(im, input) != CG_OK ||
         read_operators(im) != CG_OK)
         return im->error.status;
-    if (im->n_rejects > 0)
-        return report_rejects(im);
+    if (im->refusals.n > 0)
+        return cg_refusals_fail(&im->refusals, "operators", &im->error);
     return set_output(im) == CG_OK ? cg_onnx_settle_params(im) : im->error.status;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/refusals.h"
 #include "bench/graph/graph.h"
 #include "bench/graph/weights.h"
 #include "bench/onnx/constant.h"
@@ -63,15 +64,6 @@ struct cg_onnx_params {
     bool shift_is_open; /* an affine made from a Mul alone: an Add behind it may set its shift */
 };
 
-/* Operators that could not be read for one and the same reason. */
-struct cg_onnx_reject {
-    char reason[200];
-    char nodes[120]; /* the first few names */
-    int count;
-};
-
-#define CG_ONNX_REJECTS_MAX 12
-
 struct cg_onnx_importer {
     struct cg_import_request wanted;
     const Onnx__GraphProto *file;
@@ -92,8 +84,7 @@ struct cg_onnx_importer {
     int variant;                   /* in its row of operators.c */
     bool node_is_named;            /* its name stands for no other node, nor for a graph node yet */
     size_t node_index;
-    struct cg_onnx_reject rejects[CG_ONNX_REJECTS_MAX];
-    int n_rejects, n_further; /* reasons kept, and operators whose reason was not */
+    struct cg_refusals refusals; /* operators that could not be read */
 };
 
 /* Finds out about the file what is known before its operators are read (import_prepare.c): its values, of

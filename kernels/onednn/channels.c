@@ -1,4 +1,5 @@
 /* Concat, split, shuffle, permutation, padding: data that move. */
+#include "bench/graph/channels.h"
 #include "kernels/onednn/plan.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* Nodes that only move channels. */
+#include "bench/graph/channels.h"
 #include "kernels/xnnpack/builder.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* Which nodes XNNPACK runs, and by which of its operators. */
+#include "bench/graph/channels.h"
 #include "kernels/xnnpack/plan.h"
 
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "bench/graph/cost.h"
 #include "bench/onnx/onnx.h"
-#include "kernels/reference/cone.h"
+#include "tests/fuzz/small.h"
 
 #include <fcntl.h>
 #include <stdint.h>
@@ -13,38 +13,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* What the reference can do in a few milliseconds. */
-#define MOST_MADDS    200000
-#define MOST_ELEMENTS 20000
-
 /* The file that may hold tensors' data. */
 #define DATA_NAME  "ext.onnx.data"
 #define DATA_BYTES 4096
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static bool is_small(const struct cg_graph *graph)
-{
-    int64_t elements = 0;
-    for (int id = 0; id < graph->n_nodes; id++) {
-        const struct cg_node *node = &graph->nodes[id];
-        elements += cg_shape_elements(node->shape) * node->window.kernel_h * node->window.kernel_w;
-        if (elements > MOST_ELEMENTS)
-            return false;
-    }
-    return cg_graph_cost(graph).madds <= MOST_MADDS;
-}
-
-static void run(const struct cg_graph *graph, const struct cg_weights *weights)
-{
-    struct cg_error err = {0};
-    float *input = calloc((size_t)cg_shape_elements(graph->nodes[graph->input].shape), sizeof *input);
-    struct cg_expected *expected = input ? cg_expected_create(graph, weights, input, NULL, 0, &err) : NULL;
-    if (input && !expected && err.status != CG_INVALID)
-        abort(); /* the reference runs every graph, unless its values overflow */
-    cg_expected_destroy(&expected);
-    free(input);
-}
 
 static void write_and_read(const struct cg_graph *graph, const struct cg_weights *weights)
 {
@@ -103,7 +76,7 @@ static void read_as(const uint8_t *data, size_t size, const struct cg_import_req
         if (cg_has_control(graph->nodes[i].name))
             abort(); /* a terminal would obey it */
     if (is_small(graph)) {
-        run(graph, weights);
+        run_small(graph, weights);
         write_and_read(graph, weights);
     }
     cg_graph_destroy(&graph);

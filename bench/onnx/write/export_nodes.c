@@ -1,5 +1,6 @@
 #include "bench/onnx/write/export_nodes.h"
 
+#include "bench/graph/channels.h"
 #include "bench/onnx/write/model.h"
 #include "bench/onnx/write/values.h"
 
@@ -178,23 +179,6 @@ static void write_concat(struct cg_onnx_chain *c)
     cg_onnx_build_int(c->b, c->last, "axis", 1);
 }
 
-/* The number of splits from `id` on that part their common input completely and in order; 0 if they do not.
- */
-static int parts_from(const struct cg_graph *graph, int id)
-{
-    const int input = graph->nodes[id].inputs[0];
-    int64_t offset = 0;
-    for (int i = id; i < graph->n_nodes; i++) {
-        const struct cg_node *part = &graph->nodes[i];
-        if (part->op != CG_SPLIT || part->inputs[0] != input || part->offset != offset || i == graph->output)
-            return 0;
-        offset += part->shape.c;
-        if (offset == graph->nodes[input].shape.c)
-            return i - id + 1;
-    }
-    return 0;
-}
-
 /* One Split for all parts; the nodes of the others find their value there. */
 static void append_parts(struct cg_onnx_chain *c, int n)
 {
@@ -214,14 +198,12 @@ static void append_parts(struct cg_onnx_chain *c, int n)
 
 static void write_split(struct cg_onnx_chain *c)
 {
-    const struct cg_graph *graph = c->ex->graph;
-    for (int first = c->id; first >= 0 && graph->nodes[first].op == CG_SPLIT; first--) {
-        const int n = parts_from(graph, first);
-        if (first == c->id && n > 1)
-            append_parts(c, n);
-        if (n > c->id - first && n > 1)
-            return; /* a part of the Split written here or before */
-    }
+    int n;
+    const int first = cg_graph_split_run(c->ex->graph, c->id, &n);
+    if (first == c->id)
+        append_parts(c, n);
+    if (first >= 0)
+        return; /* a part of the Split written here or before */
     const int64_t start = c->node->offset, end = start + c->node->shape.c, axis = 1;
     const char *more[] = {cg_onnx_chain_integers(c, "start", &start, 1),
                           cg_onnx_chain_integers(c, "end", &end, 1),
