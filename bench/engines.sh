@@ -9,7 +9,8 @@ usage: bench/engines.sh NAME[==VERSION] [--arch amd64 | arm64]
 Gets the library of an engine that is loaded when it is used, in its newest version or the named one, with pip from
 the package index that pip is set up for, and keeps the library alone: in ENGINES/NAME-VERSION, where ENGINES is
 $CONVGAUGE_ENGINES or else ~/.local/share/convgauge/engines ($XDG_DATA_HOME). Versions stand side by side: remove a
-folder to be rid of one. NAME is onnxruntime or openvino. `convgauge list engines` shows what is found.
+folder to be rid of one. NAME is onnxruntime, openvino or ncnn. `convgauge list engines` shows what is found. What pip has of
+ncnn has no C interface, so its source package is built here: that needs cmake and g++, and about ten processor minutes.
 
   --arch        of the machine that is to run it (this one), for programs that were built for it
   --help        this text
@@ -29,9 +30,10 @@ done
 name=${wanted%%==*}
 case $name in
 onnxruntime) kept='libonnxruntime\.so' ;;
+ncnn) kept='libncnn\.so' ;;
 openvino) kept='lib(openvino(_c|_intel_cpu_plugin|_onnx_frontend)?|tbb|tbbmalloc|tbbbind_[0-9_]*|hwloc)\.so' ;;
 '') usage >&2 && exit 2 ;;
-*) echo "bench/engines.sh: there is no engine '$name' to get: onnxruntime or openvino" >&2 && exit 2 ;;
+*) echo "bench/engines.sh: there is no engine '$name' to get: onnxruntime, openvino or ncnn" >&2 && exit 2 ;;
 esac
 case $(uname -m) in aarch64) here=arm64 ;; *) here=amd64 ;; esac
 case ${arch:=$here} in
@@ -46,6 +48,49 @@ engines=${CONVGAUGE_ENGINES:-${XDG_DATA_HOME:-$HOME/.local/share}/convgauge/engi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+# Moves $work/libraries to where the program looks for them.
+keep() {
+    local folder=$engines/$name-$1
+    [ $arch = $here ] || folder=$folder-$arch
+    mkdir -p "$engines"
+    rm -rf "$folder"
+    mv "$work/libraries" "$folder"
+    echo "$folder: $(du -sh "$folder" | cut -f 1) ($(cd "$folder" && echo *))"
+}
+
+# Says what went wrong, with the end of its output.
+give_up() {
+    echo "bench/engines.sh: $1:" >&2
+    grep -v '^ *$' "$work/log" | tail -n 5 >&2
+    exit 1
+}
+
+# The package calls itself by the day of its build, which pip takes with its older resolver alone.
+build_ncnn() {
+    local source version
+    [ $arch = $here ] || { echo "bench/engines.sh: ncnn is built for this machine only" >&2 && exit 2; }
+    for tool in cmake g++; do
+        command -v $tool >/dev/null || { echo "bench/engines.sh: there is no $tool, which ncnn is built with" >&2 && exit 1; }
+    done
+    { "$python" -m venv "$work/venv" && "$work/venv/bin/pip" install -q setuptools wheel pybind11 &&
+        "$work/venv/bin/pip" download -q --no-deps --no-binary ncnn --no-build-isolation --use-deprecated=legacy-resolver \
+            -d "$work" "$wanted"; } >"$work/log" 2>&1 || give_up "pip finds no source package of $wanted"
+    tar xf "$work"/ncnn-*.tar.gz -C "$work"
+    source=$(find "$work" -maxdepth 1 -type d -name 'ncnn-*')
+    version=$(basename "$source" | cut -d - -f 2)
+    { cmake -S "$source" -B "$work/build" -DCMAKE_BUILD_TYPE=Release -DNCNN_SHARED_LIB=ON -DNCNN_VULKAN=OFF \
+        -DNCNN_BUILD_TOOLS=OFF -DNCNN_BUILD_EXAMPLES=OFF -DNCNN_BUILD_BENCHMARK=OFF -DNCNN_BUILD_TESTS=OFF &&
+        cmake --build "$work/build" --target ncnn --parallel "$(nproc)"; } >"$work/log" 2>&1 || give_up "ncnn $version is not built"
+    mkdir "$work/libraries"
+    cp -L "$work/build/src/libncnn.so" "$work/libraries/libncnn.so.1"
+    keep "$version"
+}
+
+if [ "$name" = ncnn ]; then
+    build_ncnn
+    exit 0
+fi
+
 # The library is the same for every Python; which ones a version was packed for differs.
 platforms=()
 for glibc in manylinux2014 manylinux_2_17 manylinux_2_24 manylinux_2_26 manylinux_2_27 manylinux_2_28 manylinux_2_31 \
@@ -57,11 +102,7 @@ for version in 3.13 3.12 3.11 3.10 3.9 3.14; do
         "${platforms[@]}" -d "$work" "$wanted" >"$work/log" 2>&1 && break
 done
 wheel=$(find "$work" -name "$name-*.whl")
-if [ -z "$wheel" ]; then
-    echo "bench/engines.sh: pip finds no $wanted for $arch:" >&2
-    grep -v '^ *$' "$work/log" | tail -n 5 >&2
-    exit 1
-fi
+[ -n "$wheel" ] || give_up "pip finds no $wanted for $arch"
 version=$(basename "$wheel" | cut -d - -f 2)
 "$python" -m zipfile -e "$wheel" "$work/wheel"
 mkdir "$work/libraries"
@@ -70,9 +111,4 @@ if [ -z "$(ls "$work/libraries")" ]; then
     echo "bench/engines.sh: $name $version was packed without a library of its own: take a later version" >&2
     exit 1
 fi
-folder=$engines/$name-$version
-[ $arch = $here ] || folder=$folder-$arch
-mkdir -p "$engines"
-rm -rf "$folder"
-mv "$work/libraries" "$folder"
-echo "$folder: $(du -sh "$folder" | cut -f 1) ($(cd "$folder" && echo *))"
+keep "$version"

@@ -20,7 +20,11 @@ extern const struct cg_engine cg_engine_onnxruntime;
 extern const struct cg_engine cg_engine_openvino;
 #endif
 
-#if !HAVE_ONEDNN || !HAVE_XNNPACK || !HAVE_LOADED
+#if HAVE_NCNN
+extern const struct cg_engine cg_engine_ncnn;
+#endif
+
+#if !HAVE_ONEDNN || !HAVE_XNNPACK || !HAVE_LOADED || !HAVE_NCNN
 static bool absent_supports(const struct cg_graph *graph, int id, char *why, size_t why_size)
 {
     snprintf(why, why_size, "the engine is not part of this build");
@@ -72,6 +76,11 @@ ABSENT_ENGINE(cg_engine_openvino, "openvino", "OpenVINO: the model as ONNX, comp
               NO_LOADED_ENGINES)
 #endif
 
+#if !HAVE_NCNN
+ABSENT_ENGINE(cg_engine_ncnn, "ncnn", "Tencent's ncnn: the model in its own form, OpenMP",
+              "built without it: it needs a program that is not static")
+#endif
+
 /* Rows of a program of the tests, each with a comma behind it. */
 #ifndef CG_MORE_ENGINES
 #define CG_MORE_ENGINES
@@ -81,8 +90,8 @@ ABSENT_ENGINE(cg_engine_openvino, "openvino", "OpenVINO: the model as ONNX, comp
 
 /* One row an engine, in the order of `list engines`; then room for whole names. */
 const struct cg_engine *cg_engines[MOST_ENGINES + 1] = {
-    &cg_engine_reference,   &cg_engine_native,   &cg_engine_onednn,    &cg_engine_xnnpack,
-    &cg_engine_onnxruntime, &cg_engine_openvino, CG_MORE_ENGINES NULL,
+    &cg_engine_reference,   &cg_engine_native,   &cg_engine_onednn, &cg_engine_xnnpack,
+    &cg_engine_onnxruntime, &cg_engine_openvino, &cg_engine_ncnn,   CG_MORE_ENGINES NULL,
 };
 
 /* The engine whose name is the first `length` characters, or NULL; *n receives how many there are. */

@@ -40,7 +40,7 @@ ROOMS = [
     ["bench/record"],
     ["bench/stats"],
     ["kernels/reference", "kernels/native", "kernels/onednn", "kernels/xnnpack", "kernels/onnxruntime",
-     "kernels/openvino"],
+     "kernels/openvino", "kernels/ncnn"],
     ["kernels"],
     ["bench/ncnn/write"],
     ["bench/onnx/write"],

@@ -10,11 +10,12 @@ export XDG_CACHE_HOME=$folder/cache XDG_DATA_HOME=$folder/data CONVGAUGE_ENGINES
 mkdir -p "$folder/data/convgauge/engines" "$folder/engines"
 passed=0 failed=0
 
-# put VERSION FAKE [FOLDER]: the library as bench/engines.sh leaves it.
+# put VERSION FAKE [FOLDER [ENGINE]]: the library as bench/engines.sh leaves it.
 put() {
-    local to=${3:-$folder/engines}/onnxruntime-$1
+    local name=${4:-onnxruntime}
+    local to=${3:-$folder/engines}/$name-$1
     mkdir -p "$to"
-    cp "$fakes/lib$2.so" "$to/libonnxruntime.so.$1"
+    cp "$fakes/lib$2.so" "$to/lib$name.so.$1"
 }
 
 # expect STATUS PATTERN ARGUMENT...: as in command_line.sh.
@@ -113,6 +114,23 @@ fi
 # Steps come from the profile, by the names that the model has.
 [ -n "${EMULATED:-}" ] || expect 0 'conv' profile mobilenet_v1:0.25 --engine onnxruntime@1.97.2
 [ -z "$(ls -d /tmp/convgauge-?????? 2>/dev/null)" ] || echo "profiles of ONNX Runtime are left in /tmp"
+
+# ncnn: a library of its own kind, with models in its own form.
+refuse 'there is no libncnn.so in .*bench/engines.sh ncnn. gets it' "${verify[@]}" ncnn
+put 1.0.20971010 ncnn_right "$folder/engines" ncnn
+verify=(verify --threads 1 --filter '^(fc|stem|views: output)$' --engine)
+expect 0 'ncnn 1.0.20971010' "${verify[@]}" ncnn
+expect 0 ', 0 broken' "${verify[@]}" onnxruntime@1.97.2,ncnn@1.0.20971010
+expect 0 'ncnn:winograd=0 1.0.20971010' "${verify[@]}" ncnn:winograd=0
+refuse "engine ncnn has no option 'spin=0'" "${verify[@]}" ncnn:spin=0
+refuse 'is no ncnn with a C interface: it has no ncnn_version()' "${verify[@]}" "ncnn@$folder/libnone.so"
+expect 2 'does not run on libgomp: one thread only' verify --threads 2 --filter '^fc$' --engine ncnn
+put 1.0.20960000 ncnn_wrong "$folder/engines" ncnn
+expect 3 'cases did not hold' "${verify[@]}" ncnn@1.0.20960000
+put 1.0.20950000 ncnn_refusing "$folder/engines" ncnn
+expect 3 'cases did not hold' "${verify[@]}" ncnn@1.0.20950000
+[ -n "${EMULATED:-}" ] ||
+    expect 2 'ncnn does not tell the times of its layers' profile mobilenet_v1:0.25 --engine ncnn@1.0.20971010
 
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
