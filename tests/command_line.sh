@@ -199,7 +199,7 @@ tame refuse 'evil.lua:1: ' run "$folder/evil.lua" --dry-run
     printf '\x93NUMPY\x01\x00\x76\x00'
     printf '%-117s\n' "{'descr': '<f4$evil', 'fortran_order': False, 'shape': (1,), }"
 } >"$folder/evil.npy"
-tame refuse "the element type is '<f4.x1b" verify "${native[@]}" shufflenet_v2:0.5x --input "$folder/evil.npy" \
+tame refuse "^convgauge: [^:]*: the element type is '<f4.x1b" verify "${native[@]}" shufflenet_v2:0.5x --input "$folder/evil.npy" \
     --expect "$folder/evil.npy"
 printf '{"schema": "convgauge/2", "%s\nforged' "$evil" >"$folder/evil.json"
 tame refuse 'evil.json' report "$folder/evil.json"

@@ -283,10 +283,10 @@ static enum cg_status read_tensor(const char *path, struct cg_shape shape, float
 {
     struct cg_tensor tensor = {0};
     enum cg_status status = cg_npy_read(path, &tensor, err);
-    if (status == CG_OK)
-        status = cg_tensor_to_nhwc(&tensor, shape, nhwc, err);
+    if (status == CG_OK && cg_tensor_to_nhwc(&tensor, shape, nhwc, err) != CG_OK)
+        status = cg_context(err, "%s", path);
     cg_tensor_free(&tensor);
-    return status == CG_OK ? CG_OK : cg_context(err, "%s", path);
+    return status;
 }
 
 enum cg_status cg_verification_load_given(const struct cg_verification *v, const char *ref, const char *input,
