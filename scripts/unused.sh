@@ -16,7 +16,7 @@ build >"$log" 2>&1 || { tail -n 30 "$log" >&2 && exit 1; }
 
 # Names that the enum macro makes for each list (base/names.h) are there for all or for none.
 find build/unused/{base,bench,kernels,report} -name '*.o' ! -path '*_onnx_protobuf*' \
-    ! -path '*/peers/*' ! -path '*/check/*' -exec nm -A -P -g --defined-only {} + |
+    ! -path '*/check/*' -exec nm -A -P -g --defined-only {} + |
     awk '$3 == "T" { sub(/:$/, "", $1); print $2, $1 }' | sort |
     awk 'NR == FNR { linked[$1] = 1; next } !($1 in linked) && $1 !~ /_from_name$/ { print $1 "  (" $2 ")" }' \
         <(nm -P --defined-only build/unused/bench/convgauge) -

@@ -48,7 +48,6 @@ ROOMS = [
     ["base"],
 ]
 PRODUCT = ["base", "bench", "kernels", "report"]
-NOT_OURS = ["bench/peers"]  # programs of others, beside the house
 TABLES = ["kernels/engine_table.c"]  # of what stands above them: they name it, and nothing calls it by name
 
 MAX_FUNCTION_LINES = 60
@@ -80,9 +79,7 @@ class House:
         self.texts = {}
         for top in PRODUCT:
             for path in sorted((self.root / top).rglob("*.[ch]")):
-                name = path.relative_to(self.root).as_posix()
-                if not any(within(name, folder) for folder in NOT_OURS):
-                    self.texts[name] = path.read_text(encoding="utf-8")
+                self.texts[path.relative_to(self.root).as_posix()] = path.read_text(encoding="utf-8")
         self.findings = []
         self.lengths = []
 

@@ -63,9 +63,9 @@ Test(run_plan, the_quick_selection_is_95_cases)
 }
 
 /* A suite's own engines, those that there are, interleaved; --engine overrules it. */
-Test(run_plan, peers_names_its_engines)
+Test(run_plan, engines_names_its_engines)
 {
-    static const char *const suites[] = {"peers"};
+    static const char *const suites[] = {"engines"};
     struct cg_run_request request = request_of(1, suites, true);
     struct cg_run_plan *plan = plan_of(&request, CG_OK);
     cr_expect_eq(rows_of(plan, NULL), 4);

@@ -12,7 +12,7 @@ for i, name in ipairs(networks) do
 end
 
 suite {
-  name = "peers",
+  name = "engines",
   title = "Engines side by side on whole networks",
   source = "docs/kernel-notes.md",
   kind = "plain",
