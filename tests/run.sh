@@ -47,6 +47,10 @@ began=$SECONDS
 logs=$root/build/logs
 mkdir -p "$logs"
 
+# What is tested is the same on every machine: engines that this user has got (bench/engines.sh) are not looked for.
+unset CONVGAUGE_ENGINES
+export XDG_DATA_HOME=$root/build/data
+
 say() {
     echo "[$((SECONDS - began)) s] $*"
 }
