@@ -161,6 +161,9 @@ void cg_ncnn_put_float(struct cg_ncnn_writer *w, int param, float value)
 
 void cg_ncnn_raw(struct cg_ncnn_writer *w, const float *values, size_t n)
 {
+    for (size_t i = 0; i < n && !w->not_finite; i++)
+        if (!isfinite(values[i]))
+            w->not_finite = w->node;
     cg_text_add_bytes(w->bin, (const char *)values, n * sizeof *values);
 }
 

@@ -24,6 +24,8 @@ struct cg_ncnn_writer {
     bool failed;       /* no memory; of the texts they know themselves */
     int id;            /* being written */
     const struct cg_node *node;
+    const struct cg_node
+        *not_finite;    /* the first one with such a weight, maybe by its norm folded in; or NULL */
     struct cg_shape in; /* of its first input */
     int n;              /* layers of this node so far, */
     int n_between;      /* blobs between them */

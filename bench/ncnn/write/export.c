@@ -109,9 +109,13 @@ enum cg_status cg_ncnn_make(const struct cg_graph *graph, const struct cg_weight
     cg_text_release(&w.lines);
     cg_text_release(&w.head);
     cg_text_release(&w.tail);
-    if (!w.failed)
+    if (!w.failed && !w.not_finite)
         return CG_OK;
     cg_ncnn_release(model);
+    if (w.not_finite)
+        return cg_fail(err, CG_UNSUPPORTED,
+                       "layer %s: a weight (with its norm folded in) is not a finite number",
+                       w.not_finite->name);
     return cg_fail(err, CG_NO_MEMORY, "no memory to write a model for ncnn");
 }
 
