@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,6 +26,16 @@ static void stamp(const char *format, char text[32])
     strftime(text, 32, format, &utc);
 }
 
+/* A path as results show it, which may be given away: the user's home is `~`. */
+static const char *shown_path(struct cg_results *results, const char *path)
+{
+    const char *home = getenv("HOME");
+    const size_t length = home ? strlen(home) : 0;
+    return length > 1 && strncmp(path, home, length) == 0 && path[length] == '/'
+               ? cg_results_format(results, "~%s", path + length)
+               : cg_results_text(results, path);
+}
+
 /* The path of a library that is loaded, and its bytes' hash: two builds of one version differ in it. */
 static void add_library(struct cg_results *results, const char *path, struct cg_engine_version *version)
 {
@@ -33,7 +44,7 @@ static void add_library(struct cg_results *results, const char *path, struct cg_
     FILE *file = fopen(path, "rbe");
     for (size_t n; file && (n = fread(bytes, 1, sizeof bytes, file)) > 0;)
         hash = cg_hash_bytes(hash, bytes, n);
-    version->library = cg_results_text(results, path);
+    version->library = shown_path(results, path);
     version->library_hash = file ? cg_results_format(results, "%016" PRIx64, hash) : NULL;
     if (file)
         fclose(file);
