@@ -31,19 +31,19 @@ static const char *only_engine(const struct cg_results *results)
     return engine;
 }
 
-static bool with_paper(const struct cg_comparison *comparison)
+static bool with_published(const struct cg_comparison *comparison)
 {
-    return comparison->a->paper || comparison->b->paper;
+    return comparison->a->published || comparison->b->published;
 }
 
 /* Why two records of the same computation are not compared; NULL when they are. */
 static const char *difference(const struct cg_comparison *comparison, const struct cg_record *a,
                               const struct cg_record *b)
 {
-    if (with_paper(comparison))
+    if (with_published(comparison))
         return !(cg_setting_difference(&a->setting, &b->setting) & (CG_FIELD_FUSION | CG_FIELD_CACHE))
                    ? NULL
-                   : "the paper's devices: fusion full, hot";
+                   : "published figures: fusion full, hot";
     const unsigned differ = cg_setting_difference(&a->setting, &b->setting) &
                             ~(comparison->across_engines ? CG_FIELD_ENGINE : 0u);
     for (enum cg_setting_place at = 0; at < CG_SETTING_N; at++)
@@ -55,11 +55,16 @@ static const char *difference(const struct cg_comparison *comparison, const stru
 static bool same_computation(const struct cg_comparison *comparison, const struct cg_record *a,
                              const struct cg_record *b)
 {
-    if (with_paper(comparison)) {
-        const struct cg_phrase name = cg_record_network_name(a);
-        return name.text[0] && strcmp(name.text, cg_record_network_name(b).text) == 0;
-    }
-    return cg_same_text(a->graph, b->graph);
+    if (!with_published(comparison))
+        return cg_same_text(a->graph, b->graph);
+    return cg_records_likeness(a, b) >= CG_LIKE_BY_MADDS;
+}
+
+/* The threads of published figures are what they are; equal ones first, then the network of the same name. */
+static int preference(const struct cg_record *record, const struct cg_record *other)
+{
+    return 8 * (other->setting.threads == record->setting.threads) +
+           2 * (int)cg_records_likeness(record, other) + (other->setting.isa == record->setting.isa);
 }
 
 /* Equal case names with unequal graphs: the suites differ between the files. */
@@ -68,7 +73,8 @@ static bool same_name(const struct cg_record *a, const struct cg_record *b)
     return cg_same_text(a->suite, b->suite) && cg_same_text(a->case_name, b->case_name);
 }
 
-/* The record of `results` that matches, the same ISA preferred; else NULL with the nearest reason in *why. */
+/* The record of `results` that matches, the most alike preferred; else NULL with the nearest reason in *why.
+ */
 static const struct cg_record *find_match(const struct cg_comparison *comparison,
                                           const struct cg_record *record, const struct cg_results *results,
                                           const bool *used, int *index, const char **why)
@@ -80,8 +86,10 @@ static const struct cg_record *find_match(const struct cg_comparison *comparison
         if (used[r] || !is_timed(other))
             continue;
         if (!same_computation(comparison, record, other)) {
-            if (same_name(record, other) && !with_paper(comparison))
+            if (!with_published(comparison) && same_name(record, other))
                 *why = "the graph differs";
+            if (with_published(comparison) && cg_records_likeness(record, other) == CG_LIKE_IN_FAMILY)
+                *why = CG_ANOTHER_VARIANT;
             continue;
         }
         const char *reason = difference(comparison, record, other);
@@ -89,8 +97,7 @@ static const struct cg_record *find_match(const struct cg_comparison *comparison
             *why = reason;
             continue;
         }
-        if (!best ||
-            (best->setting.isa != record->setting.isa && other->setting.isa == record->setting.isa)) {
+        if (!best || preference(record, other) > preference(record, best)) {
             best = other;
             *index = r;
         }
@@ -109,8 +116,7 @@ static bool estimate_by_state(const struct cg_comparison *comparison, struct cg_
     return true;
 }
 
-/* log time(b) / time(a). Batches differ only where a side is of the paper: then it is the time of an image.
- */
+/* log time(b) / time(a). Batches differ only where a side is published: then it is the time of an image. */
 static bool estimate_ratio(const struct cg_record *a, const struct cg_record *b, struct cg_estimate *ratio)
 {
     const double batch_a = a->setting.batch > 0 ? a->setting.batch : 1,
@@ -307,14 +313,14 @@ static const char *cause_of(const struct cg_match *x, const struct cg_match *y)
     return cause;
 }
 
-/* log time(x) / time(y) on one side, with its margin; a point value of the paper. */
+/* log time(x) / time(y) on one side, with its margin; published: a point value. */
 static bool order_ratio(const struct cg_comparison *comparison, bool of_b, const struct cg_match *x,
                         const struct cg_match *y, struct cg_judged *row)
 {
     const struct cg_record *rx = of_b ? x->b : x->a, *ry = of_b ? y->b : y->a;
     const struct cg_input *input = of_b ? comparison->b : comparison->a;
     *row = (struct cg_judged){.delta = comparison->delta};
-    if (!input->paper)
+    if (!input->published)
         return cg_record_log_ratio(rx, ry, &row->ratio, NULL) &&
                cg_record_by_state(input->results, rx, ry, &row->state);
     row->ratio = (struct cg_estimate){
@@ -326,7 +332,7 @@ static bool order_ratio(const struct cg_comparison *comparison, bool of_b, const
 static bool judge_order(const struct cg_input *input, struct cg_family *orders)
 {
     const bool enough = cg_family_judge(orders, CG_DO_THEY_DIFFER);
-    for (int p = 0; enough && input->paper && p < orders->n; p++)
+    for (int p = 0; enough && input->published && p < orders->n; p++)
         orders->rows[p].verdict = orders->rows[p].ratio.mean > log(1 + orders->rows[p].delta)   ? CG_SLOWER
                                   : orders->rows[p].ratio.mean < log(1 - orders->rows[p].delta) ? CG_FASTER
                                                                                                 : CG_UNCLEAR;
@@ -406,7 +412,7 @@ enum cg_status cg_compare(const struct cg_input *a, const struct cg_input *b,
     *comparison = (struct cg_comparison){.a = a, .b = b};
     const char *engine_a = only_engine(a->results), *engine_b = only_engine(b->results);
     comparison->across_engines =
-        !a->paper && !b->paper && engine_a && engine_b && strcmp(engine_a, engine_b) != 0;
+        !a->published && !b->published && engine_a && engine_b && strcmp(engine_a, engine_b) != 0;
     comparison->delta = fmax(cg_delta(a->results->device.noise_between_runs),
                              cg_delta(b->results->device.noise_between_runs));
     if (!match_records(comparison) || !judge(comparison) || !find_geometric_mean(comparison) ||

@@ -1,5 +1,7 @@
 /* Results side by side: the first file against each of the others. Only equal computations under equal
- * options are matched (same graph, engine, threads, batch, fusion, cache state); what differs is listed. */
+ * options are matched (same graph, engine, threads, batch, fusion, cache state); what differs is listed.
+ * Published figures are matched by network: by its name, or in ncnn's form of it, whose multiply-adds an
+ * image are then equal to within 1 %; else it is another variant. */
 #ifndef CONVGAUGE_REPORT_COMPARE_H
 #define CONVGAUGE_REPORT_COMPARE_H
 
@@ -9,7 +11,7 @@
 struct cg_match {
     const struct cg_record *a, *b;
     struct cg_estimate
-        ratio; /* log time(b) / time(a); without interval where a side is of the paper or one process */
+        ratio; /* log time(b) / time(a); without interval where a side is published or one process */
     struct cg_machine_shift shift; /* of the machine, b to a */
     struct cg_by_state state;      /* of the ratio: quiet rounds of both, and the other rounds of both */
     enum cg_verdict verdict;
@@ -23,6 +25,8 @@ struct cg_flip {
     struct cg_interval ratio_a, ratio_b;   /* time(slower_in_b) / time(faster_in_b) */
     const char *kind; /* category of layers that contributes most; NULL: no profiles in the files */
 };
+
+#define CG_ANOTHER_VARIANT "another variant" /* its multiply-adds differ by more than 1 % */
 
 struct cg_unmatched {
     const struct cg_record *record;

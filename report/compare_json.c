@@ -12,7 +12,7 @@ static json_t *input_json(const struct cg_input *input)
     return json_pack("{s:o, s:s?, s:s?, s:s?, s:s?, s:s?, s:o, s:b}", "name",
                      cg_json_text(cg_input_file(input)), "device", device->cpu_model, "isa", device->isa,
                      "commit", build->commit, "compiler", build->compiler, "start", input->results->run.start,
-                     "cpu_limit", cg_json_number(device->cpu_limit), "paper", input->paper);
+                     "cpu_limit", cg_json_number(device->cpu_limit), "published", input->published);
 }
 
 /* NULL: unknown. */
@@ -28,7 +28,7 @@ static json_t *by_state(const struct cg_match *match, struct cg_estimate of)
                                                        : (struct cg_interval){NAN, NAN, NAN});
 }
 
-/* The options that both have in common; the paper's devices, which come first, have no threads. */
+/* The options that both have in common; published devices, which come first, may have none. */
 static void add_setting(json_t *json, const struct cg_record *a, const struct cg_record *b)
 {
     struct cg_setting setting = a->setting;

@@ -33,7 +33,9 @@ static struct cg_sentence say_comparison(const struct cg_comparison *comparison,
     }
     cg_say(&s, "Over %d matching case%s, the time of %s is %s times that of A (geometric mean)", n,
            n == 1 ? "" : "s", letter, cg_format_ratio(cg_ratio_of(comparison->geometric_mean)).text);
-    if (counts[CG_NO_VERDICT] == n)
+    if (comparison->a->published || comparison->b->published)
+        cg_say(&s, "; published: no verdicts.");
+    else if (counts[CG_NO_VERDICT] == n)
         cg_say(&s, "; no verdicts: they need two processes or more on both sides.");
     else
         cg_say(&s,
@@ -58,9 +60,13 @@ static void add_summary(struct cg_table *table, const struct cg_comparison *comp
     const int *counts = comparison->counts;
     cg_cell_count(table, comparison->n_matches);
     cg_cell_ratio(table, cg_ratio_of(comparison->geometric_mean));
-    cg_cell_text(table, cg_phrase("%d/%d/%d/%d/%d/%d", counts[CG_FASTER], counts[CG_SLOWER], counts[CG_SAME],
-                                  counts[CG_UNCLEAR], counts[CG_WITHHELD], counts[CG_BY_MACHINE])
-                            .text);
+    if (comparison->a->published || comparison->b->published)
+        cg_cell_text(table, "published");
+    else
+        cg_cell_text(table,
+                     cg_phrase("%d/%d/%d/%d/%d/%d", counts[CG_FASTER], counts[CG_SLOWER], counts[CG_SAME],
+                               counts[CG_UNCLEAR], counts[CG_WITHHELD], counts[CG_BY_MACHINE])
+                         .text);
     cg_cell_fixed(table, comparison->spearman, "%.2f");
     cg_cell_fixed(table, comparison->kendall, "%.2f");
     cg_cell_count(table, comparison->n_flips);
@@ -96,17 +102,36 @@ static void note_withheld(const struct two *two, int n, const char *why, const c
                                                       two->letter.text, what_to_do));
 }
 
+/* What published figures are, and by how many threads they are. */
+static void note_published(const struct two *two, const struct cg_comparison *comparison)
+{
+    int other_threads = 0;
+    for (int m = 0; m < comparison->n_matches; m++) {
+        const int a = comparison->matches[m].a->setting.threads,
+                  b = comparison->matches[m].b->setting.threads;
+        other_threads += a > 0 && b > 0 && a != b;
+    }
+    cg_table_add_note(
+        two->table,
+        "Published figures are point values: no intervals, no verdicts; networks are matched by "
+        "name, or as ncnn's form of one with the same multiply-adds (1 %); the time is that of an "
+        "image (the paper's GPU: batches of 8), ncnn's the average of its runs.");
+    if (other_threads > 0)
+        cg_table_add_note(two->table,
+                          cg_table_format(two->table,
+                                          "A and %s: %d of the %d networks ran on different numbers "
+                                          "of threads.",
+                                          two->letter.text, other_threads, comparison->n_matches));
+}
+
 /* What is not equal between the first file and another, though cases match: said, so that nobody mixes it up.
  */
 static void note_differences(struct cg_table *table, const struct cg_comparison *comparison, int index)
 {
     const struct cg_results *a = comparison->a->results, *b = comparison->b->results;
     const struct two two = {table, letter_of(index)};
-    if (comparison->a->paper || comparison->b->paper) {
-        cg_table_add_note(
-            table,
-            "The paper's devices are point values: no intervals, no verdicts; its networks are matched "
-            "by name; the time is that of an image (its GPU: batches of 8).");
+    if (comparison->a->published || comparison->b->published) {
+        note_published(&two, comparison);
         return;
     }
     note_difference(&two, "cpu", a->device.cpu_model, b->device.cpu_model);
@@ -231,7 +256,10 @@ static void add_case(struct cg_table *table, const struct cg_comparison *compari
             cg_cell_ratio(table, cg_ratio_of(match->ratio));
         else
             cg_cell_text(table, NULL);
-        cg_cell_text(table, match ? cg_match_words(&comparisons[i], match).text : NULL);
+        const bool published = comparisons[i].a->published || comparisons[i].b->published;
+        cg_cell_text(table, !match      ? NULL
+                            : published ? "published"
+                                        : cg_match_words(&comparisons[i], match).text);
         if (match) {
             const struct cg_judged judged = cg_match_judged(&comparisons[i], match);
             cg_add_state_note(
@@ -312,9 +340,10 @@ static struct cg_table *unmatched_table(const struct cg_comparison *comparisons,
     for (int i = 0; i < n; i++)
         for (int u = 0; u < comparisons[i].n_unmatched; u++) {
             const struct cg_unmatched *unmatched = &comparisons[i].unmatched[u];
-            /* what a device of the paper lacks is no news: its few figures are all in Table 8 */
-            if (comparisons[i].a->paper || comparisons[i].b->paper)
-                break;
+            /* what a published device lacks is no news, but for another form of the same network */
+            if ((comparisons[i].a->published || comparisons[i].b->published) &&
+                strcmp(unmatched->why, CG_ANOTHER_VARIANT) != 0)
+                continue;
             if (table->n_rows >= MOST_UNMATCHED) {
                 left_out++;
                 continue;

@@ -1,14 +1,14 @@
-/* What compare and report read: results files and the paper's devices. */
+/* What compare and report read: results files, published devices, logs of benchncnn. */
 #ifndef CONVGAUGE_REPORT_INPUTS_H
 #define CONVGAUGE_REPORT_INPUTS_H
 
 #include "bench/record/record.h"
 #include "report/table.h"
 
-/* One input: a results file, or a device of the paper (point values, no intervals). */
+/* One input: a results file, or what others measured. */
 struct cg_input {
-    const char *name; /* as given */
-    bool paper;
+    const char *name;           /* as given */
+    bool published;             /* or printed by another program: point values, no intervals */
     struct cg_results *results; /* owned by the list */
 };
 
@@ -17,8 +17,8 @@ struct cg_inputs {
     struct cg_input *items;
 };
 
-/* Loads every name: a path, or "paper:gtx1080ti", "paper:snapdragon810". The caller frees it, also after a
- * failure. */
+/* Loads every name: a path, or a published device ("paper:snapdragon810", "ncnn:rk3588/1"). The caller frees
+ * it, also after a failure. */
 enum cg_status cg_inputs_load(const char *const *names, int n, struct cg_inputs *inputs,
                               struct cg_error *err);
 void cg_inputs_free(struct cg_inputs *inputs);

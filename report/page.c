@@ -1,8 +1,11 @@
 /* Writes a report: gathers what the files hold, has its sections made, draws and writes. */
 #include "report/page_parts.h"
+
+#include "base/text.h"
 #include "report/sentences.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static bool has_several(const struct cg_page *page)
 {
@@ -25,6 +28,18 @@ static bool has_lost_workers(const struct cg_page *page)
     return false;
 }
 
+/* Something that was measured as ncnn's benchmark page is, or is of it. */
+static bool has_atlas(const struct cg_page *page)
+{
+    for (int c = 0; c < page->n_chapters; c++)
+        if (cg_same_text(page->chapters[c].name, "atlas"))
+            return true;
+    for (int i = 0; i < page->inputs->n; i++)
+        if (page->inputs->items[i].published && strncmp(page->inputs->items[i].name, "paper:", 6) != 0)
+            return true;
+    return false;
+}
+
 /* The sections in their order. */
 static const struct {
     const char *title, *title_of_one;         /* NULL: it heads its parts itself; of one file: if different */
@@ -37,6 +52,7 @@ static const struct {
     {NULL, NULL, NULL, cg_page_add_chapters},
     {"Where the time goes", NULL, NULL, cg_page_add_profiles},
     {"Comparison with the first file", NULL, has_several, cg_page_add_comparison},
+    {"The atlas", NULL, has_atlas, cg_page_add_atlas},
     {"Skipped", NULL, has_skipped, cg_page_add_skipped},
     {"Workers that ended before their time", NULL, has_lost_workers, cg_page_add_lost_workers},
     {"Words", NULL, NULL, cg_page_add_words},

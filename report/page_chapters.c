@@ -1,7 +1,9 @@
 /* The chapters of a report: a suite each with its tables and figures; profiles; the comparison of files. */
 #include "report/page_parts.h"
 
+#include "base/text.h"
 #include "report/compare.h"
+#include "report/place.h"
 #include "report/report.h"
 #include "report/tables.h"
 
@@ -77,6 +79,8 @@ static void add_networks_of(struct cg_page *page, const struct cg_panel *panel, 
     cg_tables_add(&tables, cg_table_of_levels(view));
     cg_tables_add(&tables, cg_table_of_statements(view));
     cg_tables_add(&tables, cg_table_of_counters(view));
+    if (cg_same_text(view->suite->name, "atlas"))
+        cg_tables_add(&tables, cg_table_of_place(view->results, &view->setting));
     take_tables(page, panel, &tables);
     cg_page_add_table(page, cg_table_of_proxies(view));
 }

@@ -2,8 +2,11 @@
  */
 #include "report/page_parts.h"
 
+#include "base/csv.h"
+#include "bench/paper/tables.h"
 #include "report/answers.h"
 #include "report/escape.h"
+#include "report/place.h"
 #include "report/tables.h"
 
 #include <math.h>
@@ -15,10 +18,10 @@ void cg_page_add_devices(struct cg_page *page)
     for (int i = 0; i < page->detailed; i++) {
         const bool one = page->inputs->n == 1;
         const struct cg_caveats caveats = cg_caveats_of(page->inputs->items[i].results);
-        if (page->inputs->items[i].paper)
-            cg_page_add(page, CG_PART_ITEM, "%s: point values of the paper, no intervals.",
+        if (page->inputs->items[i].published)
+            cg_page_add(page, CG_PART_ITEM, "%s: published point values, no intervals.",
                         page->devices[i].text);
-        for (int c = 0; c < caveats.n && !page->inputs->items[i].paper; c++)
+        for (int c = 0; c < caveats.n && !page->inputs->items[i].published; c++)
             cg_page_add(page, CG_PART_ITEM, "%s%s%s", one ? "" : page->devices[i].text, one ? "" : ": ",
                         caveats.items[c].text);
     }
@@ -140,7 +143,7 @@ static void add_answers(struct cg_page *page, int input)
 void cg_page_add_short(struct cg_page *page)
 {
     for (int i = 0; i < page->detailed; i++)
-        if (!page->inputs->items[i].paper)
+        if (!page->inputs->items[i].published)
             add_answers(page, i);
     for (int c = 0; c < page->n_chapters; c++)
         for (int p = 0; p < page->chapters[c].detailed; p++) {
@@ -153,6 +156,29 @@ void cg_page_add_short(struct cg_page *page)
             }
         }
     cg_page_add_table(page, table_of_findings(page));
+}
+
+/* What the tables of others say, the figure with the files in it, and where published devices stand. */
+void cg_page_add_atlas(struct cg_page *page)
+{
+    struct cg_csv said;
+    page->parts.failed |=
+        cg_csv_parse(cg_paper_table("published_sentences"), "sentences.csv", &said, NULL) != CG_OK;
+    for (int row = 0; row < said.n_rows; row++)
+        cg_page_add(page, CG_PART_ITEM, "%s", cg_csv_cell(&said, row, 1));
+    cg_csv_release(&said);
+    cg_page_add(
+        page, CG_PART_TEXT,
+        "Of public tables (ncnn's benchmark page, timm's): medians over systems on chip or correlations over "
+        "models, 95 %% "
+        "intervals by bootstrap over these. results/published/README.md says what is not comparable.");
+    cg_plot_atlas(&page->figures, page->inputs);
+    cg_page_add_figures(page);
+    for (int i = 0; i < page->detailed; i++) {
+        const struct cg_results *results = page->inputs->items[i].results;
+        if (page->inputs->items[i].published && results->n_records > 0)
+            cg_page_add_table(page, cg_table_of_place(results, &results->records[0]->setting));
+    }
 }
 
 void cg_page_add_skipped(struct cg_page *page)

@@ -85,6 +85,7 @@ void cg_page_add_rates(struct cg_page *page);    /* the first figure */
 void cg_page_add_chapters(struct cg_page *page); /* with their headings */
 void cg_page_add_profiles(struct cg_page *page);
 void cg_page_add_comparison(struct cg_page *page);
+void cg_page_add_atlas(struct cg_page *page);
 void cg_page_add_skipped(struct cg_page *page);
 void cg_page_add_lost_workers(struct cg_page *page);
 void cg_page_add_words(struct cg_page *page);

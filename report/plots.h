@@ -39,6 +39,10 @@ void cg_plot_rates(struct cg_figures *figures, const struct cg_panel *panels, in
 void cg_plot_devices(struct cg_figures *figures, const struct cg_comparison *comparisons, int n,
                      const struct cg_phrase *names);
 
+/* Networks' multiply-adds a second beside MobileNet V1's: every setting of ncnn's benchmark page, and of the
+ * inputs the first six. */
+void cg_plot_atlas(struct cg_figures *figures, const struct cg_inputs *inputs);
+
 /* Speed-up over threads of whole networks. */
 void cg_plot_threads(struct cg_figures *figures, const struct cg_panel *panel);
 

@@ -179,3 +179,36 @@ struct cg_phrase cg_record_network_name(const struct cg_record *record)
         cg_append(name.text, sizeof name.text, "@%d", h);
     return name;
 }
+
+static bool is_ncnns(const struct cg_record *record)
+{
+    const size_t length = record->variant ? strlen(record->variant) : 0;
+    return length >= 4 && strcmp(record->variant + length - 4, "ncnn") == 0;
+}
+
+/* torchvision's form of a network is one of its variants. */
+static size_t family_length(const char *network)
+{
+    const char *form = strstr(network, "_torchvision");
+    return form ? (size_t)(form - network) : strlen(network);
+}
+
+static double madds_of_image(const struct cg_record *record)
+{
+    return (double)record->madds / (record->setting.batch > 0 ? record->setting.batch : 1);
+}
+
+enum cg_likeness cg_records_likeness(const struct cg_record *a, const struct cg_record *b)
+{
+    const struct cg_phrase name = cg_record_network_name(a);
+    if (!name.text[0] || !b->network || !b->network[0])
+        return CG_UNLIKE;
+    if (strcmp(name.text, cg_record_network_name(b).text) == 0)
+        return CG_LIKE_BY_NAME;
+    const size_t length = family_length(a->network);
+    if (family_length(b->network) != length || strncmp(a->network, b->network, length) != 0 ||
+        !(is_ncnns(a) || is_ncnns(b) || cg_same_text(a->variant, b->variant)))
+        return CG_UNLIKE;
+    return fabs(log(madds_of_image(a) / madds_of_image(b))) < log(1.01) ? CG_LIKE_BY_MADDS
+                                                                        : CG_LIKE_IN_FAMILY;
+}

@@ -51,6 +51,15 @@ int cg_record_process_medians(const struct cg_record *record, double *medians);
  * 224x224. Empty for other records. */
 struct cg_phrase cg_record_network_name(const struct cg_record *record);
 
+/* How alike the networks of two records are, one of which others published. */
+enum cg_likeness {
+    CG_UNLIKE,
+    CG_LIKE_IN_FAMILY, /* one of them in ncnn's form, or the same variant's name; other multiply-adds */
+    CG_LIKE_BY_MADDS,  /* as before, and those of an image are equal to within 1 % */
+    CG_LIKE_BY_NAME,
+};
+enum cg_likeness cg_records_likeness(const struct cg_record *a, const struct cg_record *b);
+
 /* The summary's median with its interval, nanoseconds. */
 struct cg_interval cg_record_time(const struct cg_record *record);
 

@@ -4,6 +4,7 @@
 #include "bench/record/json.h"
 #include "report/answers.h"
 #include "report/escape.h"
+#include "report/place.h"
 #include "report/tables.h"
 
 #include <string.h>
@@ -54,6 +55,13 @@ struct cg_table *cg_table_of_lost_workers(const struct cg_results *results)
     return table;
 }
 
+/* Of the suite that has the page's networks. */
+static struct cg_table *place_of_view(const struct cg_suite_view *view)
+{
+    return cg_same_text(view->suite->name, "atlas") ? cg_table_of_place(view->results, &view->setting)
+                                                    : cg_table_create("", "");
+}
+
 /* The tables of a suite under one setting, in their order, by the kind of suite. */
 #define KIND(kind) (1u << CG_KIND_##kind)
 #define EVERY_KIND (~0u)
@@ -71,6 +79,7 @@ static const struct {
     {KIND(SLOPE) | KIND(FACTORIAL), cg_table_of_causes},
     {KIND(SLOPE), cg_table_of_working_sets},
     {EVERY_KIND, cg_table_of_counters},
+    {KIND(RANKING), place_of_view},
 };
 
 static struct cg_shown shown_here(const struct cg_suite_view *view)
@@ -210,6 +219,8 @@ enum cg_status cg_report_print(const struct cg_results *results, const char *sui
         if (!suite || strcmp(results->suites[s]->name, suite) == 0)
             cg_tables_of_suite(results, results->suites[s], &tables);
     }
+    if (!suite && results->n_suites == 0 && results->n_records > 0) /* of others */
+        cg_tables_add(&tables, cg_table_of_place(results, &results->records[0]->setting));
     if (!suite && !breakdown)
         cg_tables_add(&tables, cg_table_of_breakdown(results, NULL));
     if (!suite && format == CG_FORMAT_TEXT)

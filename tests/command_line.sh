@@ -160,6 +160,10 @@ fi
 
 expect 0 'reference' list engines
 expect 0 'native' list engines --json
+expect 0 'ncnn:rk3588/5' list devices ncnn
+expect 0 'paper:gtx1080ti' list devices paper --json
+expect 2 'takes no' list suites ncnn
+expect 2 'paper or ncnn' list devices tpu
 expect 0 'shufflenet_v2:1.0x' list networks
 refuse 'cannot list' list nonsense
 

@@ -90,6 +90,15 @@ check "a figure can be drawn again" bash -c "${gnuplot:+cd '$folder/r0/figures' 
 check "tables on the terminal" bash -c "'$program' report '$a' | grep -q '^G1: equal channel width'"
 check "tables as JSON" bash -c "'$program' report '$a' --json | ${python:-python3} -m json.tool"
 check "of the paper, one sentence" bash -c "! '$program' report paper:snapdragon810 2>&1 | grep -v 'no tables of its own'"
+# What others measured: a log of benchncnn (rows missing, int8 ones), devices of ncnn's page.
+logs=$(dirname "$0")/data/benchncnn
+check "a log of benchncnn has its place" bash -c "'$program' report '$logs/phone.txt' | grep -qE 'Over the 9 networks .* this is place [0-9]+ of [0-9]+'"
+check "a broken line is refused by number" bash -c "! '$program' report '$logs/broken.txt' 2>&1 | grep -vE 'broken.txt:19: .* is no row'"
+check "a log beside a published device" bash -c "'$program' compare '$logs/phone.txt' ncnn:rk3588/1 | grep -q 'published: no verdicts'"
+check "every published device beside a log" bash -c "'$program' compare '$logs/phone.txt' ncnn:all --json | ${python:-python3} -m json.tool"
+check "a page with the atlas" "$program" report "$logs/phone.txt" ncnn:rk3588/1 "$a" -o "$folder/atlas"
+check "its findings and its figure" bash -c "grep -q 'The atlas' '$folder/atlas/index.html' && grep -q 'multiply-adds order' '$folder/atlas/report.md' &&
+    [ \$(grep -c . '$folder/atlas/figures/atlas.dat') -gt 3000 ]"
 check "report with SVG only" "$program" report "$a" -o "$folder/svg" --formats svg
 check "no other picture, and no link to one" bash -c "! ls '$folder/svg/figures' | grep -E 'png|pdf' && ! grep -E 'png|pdf' '$folder/svg/index.html'"
 check "a wrong form of pictures, one sentence" bash -c "'$program' report '$a' -o '$folder/svg' --formats gif 2>&1 | grep -q 'svg, png and pdf'"
@@ -167,7 +176,7 @@ if command -v chromium >/dev/null; then
     for width in 390 1400; do
         check "the page at $width px" "$here/page_in_browser.sh" "$folder/r1" $width
     done
-    for report in r0 r1; do
+    for report in r0 r1 atlas; do
         check "texts in the figures of $report" "$here/figures_in_browser.sh" "$folder/$report"
     done
 else

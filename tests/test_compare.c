@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool has(const char *text, const char *part)
 {
@@ -266,4 +267,112 @@ Test(compare, the_papers_devices)
     struct cg_error err = {0};
     cr_expect(cg_inputs_load(unknown, 1, &paper, &err) == CG_INVALID && has(err.text, "paper:gtx1080ti"));
     cg_inputs_free(&paper);
+}
+
+/* The same SoC by the engines of 2018 and of ncnn: one network is the same, others are variants. */
+Test(compare, published_devices_by_network)
+{
+    const char *const names[] = {"paper:snapdragon810", "ncnn:snapdragon-810/3", "ncnn:snapdragon-810/2"};
+    struct cg_inputs inputs;
+    struct cg_comparison comparison;
+    struct cg_tables tables = {0};
+    struct cg_error err = {0};
+    cr_assert(cg_inputs_load(names, 3, &inputs, &err) == CG_OK, "%s", err.text);
+    cr_assert(cg_compare(&inputs.items[0], &inputs.items[1], &comparison, NULL) == CG_OK);
+    cr_expect(comparison.n_matches == 2, "MobileNet V1 and ShuffleNet V2, not %d", comparison.n_matches);
+    for (int m = 0; m < comparison.n_matches; m++)
+        cr_expect(comparison.matches[m].verdict == CG_NO_VERDICT && isnan(comparison.matches[m].ratio.low));
+    cg_comparison_tables(&comparison, 1, &tables);
+    cr_expect(tables.items[0]->n_sentences > 0 &&
+              has(tables.items[0]->sentences[0], "published: no verdicts"));
+    const struct cg_table *unmatched = tables.items[tables.n - 1];
+    bool variant = false;
+    for (int r = 0; r < unmatched->n_rows; r++)
+        variant |= has(unmatched->rows[r].cells[1].text, "mobilenet_v2") &&
+                   has(unmatched->rows[r].cells[3].text, "another variant");
+    cr_expect(variant);
+    cg_tables_free(&tables);
+    cg_comparison_free(&comparison);
+    /* one thread and four of the same cores: every network */
+    cr_assert(cg_compare(&inputs.items[1], &inputs.items[2], &comparison, NULL) == CG_OK);
+    cr_expect(comparison.n_matches == inputs.items[1].results->n_records && comparison.n_matches > 20);
+    cr_expect(comparison.geometric_mean.mean < 0 && !comparison.across_engines);
+    cg_comparison_free(&comparison);
+    cg_inputs_free(&inputs);
+}
+
+Test(compare, published_devices_are_refused_with_near_ones)
+{
+    static const char *const names[][2] = {{"ncnn:rk3588", "has 5 settings: name 'ncnn:rk3588/1'"},
+                                           {"ncnn:rk3588/9", "has 5 settings"},
+                                           {"ncnn:rk3578/1", "'rk3588'"},
+                                           {"ncnn:", "list devices ncnn"}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct cg_inputs inputs;
+        struct cg_error err = {0};
+        cr_expect(cg_inputs_load(names[i], 1, &inputs, &err) == CG_INVALID);
+        cr_expect(has(err.text, names[i][1]), "%s", err.text);
+        cg_inputs_free(&inputs);
+    }
+}
+
+/* Whether a text, as a file, is read as a log of benchncnn; the sentence in `err`. */
+static enum cg_status load_log(const char *text, struct cg_inputs *inputs, struct cg_error *err)
+{
+    static char path[] = "/tmp/cg_log_XXXXXX";
+    memcpy(path + sizeof path - 7, "XXXXXX", 6);
+    const int fd = mkstemp(path);
+    cr_assert(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+    close(fd);
+    const char *const names[] = {path};
+    const enum cg_status status = cg_inputs_load(names, 1, inputs, err);
+    unlink(path);
+    return status;
+}
+
+#define LOG_HEAD                                                                                             \
+    "$ ./benchncnn 8 4 2 -1 1\nloop_count = 8\nnum_threads = 4\npowersave = 2\ngpu_device = -1\n"            \
+    "cooling_down = 1\n[0 Mali-G610]  queueC=0[1]\n"
+#define LOG_ROWS                                                                                             \
+    "          squeezenet  min =   11.66  max =   11.80  avg =   11.74\n"                                    \
+    "     squeezenet_int8  min =   12.24  max =   12.39  avg =   12.31\r\n"                                  \
+    "           mobilenet  min =   19.56  max =   19.73  avg =   19.65\n"
+
+Test(compare, a_log_of_benchncnn_is_a_device)
+{
+    struct cg_inputs inputs;
+    struct cg_error err = {0};
+    cr_assert(load_log(LOG_HEAD LOG_ROWS "\n", &inputs, &err) == CG_OK, "%s", err.text);
+    const struct cg_results *results = inputs.items[0].results;
+    cr_assert(results->n_records == 3 && inputs.items[0].published);
+    const struct cg_record *last = results->records[2];
+    cr_expect_str_eq(last->network, "mobilenet_v1");
+    cr_expect_str_eq(last->variant, "1.0");
+    cr_expect(last->madds == 568740352 && last->setting.threads == 4 && last->setting.batch == 1);
+    cr_expect(fabs(last->time.median - 19.65e6) < 1 && fabs(last->time.min - 19.56e6) < 1);
+    cr_expect_str_eq(results->records[1]->network, "squeezenet_int8");
+    cr_expect_str_eq(last->setting.engine, "ncnn");
+    cg_inputs_free(&inputs);
+}
+
+Test(compare, a_broken_log_is_refused_by_the_lines_number)
+{
+    static const char *const logs[][2] = {
+        {LOG_HEAD LOG_ROWS "  vgg16  min =   11.66  max =\n",
+         ":11: '  vgg16  min =   11.66  max =' is no row"},
+        {LOG_HEAD LOG_ROWS "  vgg16  min = 3.0  max = 2.0  avg = 2.5\n", ":11:"},
+        {LOG_HEAD LOG_ROWS "  vgg16  min = nan  max = nan  avg = nan\n", ":11:"},
+        {LOG_HEAD LOG_ROWS "  vgg16  min = 0  max = 2.0  avg = 1.5\n", ":11:"},
+        {LOG_HEAD "hello\n" LOG_ROWS, ":8: 'hello'"},
+        {LOG_HEAD "turbo = 1\n" LOG_ROWS, ":8:"},
+        {LOG_ROWS LOG_ROWS, ":4: 'squeezenet' stands there twice"},
+        {"$ ./benchncnn min =\n", "holds no row"},
+    };
+    for (size_t i = 0; i < sizeof logs / sizeof logs[0]; i++) {
+        struct cg_inputs inputs;
+        struct cg_error err = {0};
+        cr_expect(load_log(logs[i][0], &inputs, &err) == CG_INVALID, "%zu", i);
+        cr_expect(has(err.text, logs[i][1]), "%s", err.text);
+        cg_inputs_free(&inputs);
+    }
 }

@@ -12,7 +12,7 @@
 #define CG_COMMANDS(X) \
     X(cg_command_run, "run", "[SUITE...] [options]", \
       "measure suites (g1 g2 g3 g4 networks when none is named)", false) \
-    X(cg_command_list, "list", "suites|networks|engines|counters [options]", \
+    X(cg_command_list, "list", "suites|networks|engines|counters|devices [options]", \
       "what there is here, and why something is not available", false) \
     X(cg_command_info, "info", "[options]", \
       "this device: topology, caches, measured peak and bandwidths, timer, noise floors", false) \

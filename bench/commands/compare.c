@@ -27,9 +27,10 @@ enum cg_status cg_command_compare(int argc, char **argv, struct cg_error *err)
         {"fail-on", 0, CG_OPTION_STRING, "slower", "exit with 3 when a case is SLOWER than in A", &fail_on},
         CG_FORMAT_ROWS(&format),
         {NULL, 0, CG_OPTION_NOTE, NULL,
-         "A file is a results file or a device of the paper: paper:gtx1080ti, paper:snapdragon810\n"
-         "(point values of Table 8, no intervals); a folder stands for its *.json. The first is compared\n"
-         "with each of the others."},
+         "A file is a results file, a published device (paper:snapdragon810, ncnn:rk3588/1: point values,\n"
+         "no intervals; 'convgauge list devices' names all, ncnn:all stands for all of ncnn's) or what "
+         "ncnn's program benchncnn printed; a\n"
+         "folder stands for its *.json. The first is compared with each of the others."},
     };
     enum cg_status status = cg_options_parse(argc, argv, CG_ROWS(options), &words, err);
     if (status != CG_OK || words.first < 0)

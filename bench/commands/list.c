@@ -6,6 +6,7 @@
 #include "bench/config/config.h"
 #include "kernels/engine.h"
 #include "kernels/support_table.h"
+#include "report/published.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,7 +61,7 @@ static void print_support(const struct cg_engine *const *engines, int n)
         printf("(%d) %s\n", i + 1, reasons[i]);
 }
 
-static enum cg_status list_engines(json_t *array, struct cg_error *err)
+static enum cg_status list_engines(json_t *array, const char *source, struct cg_error *err)
 {
     const struct cg_engine *available[MAX_ENGINES];
     int n = 0;
@@ -85,7 +86,7 @@ static enum cg_status list_engines(json_t *array, struct cg_error *err)
     return CG_OK;
 }
 
-static enum cg_status list_suites(json_t *array, struct cg_error *err)
+static enum cg_status list_suites(json_t *array, const char *source, struct cg_error *err)
 {
     struct cg_config *config = cg_config_open(err);
     struct cg_suite *rows = NULL;
@@ -107,7 +108,7 @@ static enum cg_status list_suites(json_t *array, struct cg_error *err)
     return status;
 }
 
-static enum cg_status list_networks(json_t *array, struct cg_error *err)
+static enum cg_status list_networks(json_t *array, const char *source, struct cg_error *err)
 {
     struct cg_config *config = cg_config_open(err);
     struct cg_network *rows = NULL;
@@ -134,7 +135,7 @@ static enum cg_status list_networks(json_t *array, struct cg_error *err)
     return status;
 }
 
-static enum cg_status list_counters(json_t *array, struct cg_error *err)
+static enum cg_status list_counters(json_t *array, const char *source, struct cg_error *err)
 {
     struct cg_counter_set *counters = NULL;
     const enum cg_status status = cg_counters_open(NULL, &counters, err);
@@ -150,21 +151,38 @@ static enum cg_status list_counters(json_t *array, struct cg_error *err)
     return CG_OK;
 }
 
+static enum cg_status list_devices(json_t *array, const char *source, struct cg_error *err)
+{
+    struct cg_published_device *rows;
+    int n;
+    const enum cg_status status = cg_published_list(source, &rows, &n, err);
+    for (int i = 0; status == CG_OK && i < n; i++)
+        if (array)
+            json_array_append_new(array, json_pack("{s:s, s:s, s:s, s:i}", "name", rows[i].name.text,
+                                                   "device", rows[i].title.text, "setting",
+                                                   rows[i].setting.text, "networks", rows[i].networks));
+        else
+            printf("%-32s %s; %s\n", rows[i].name.text, rows[i].title.text, rows[i].setting.text);
+    free(rows);
+    return status;
+}
+
 /* What can be listed, one row each. */
 static const struct topic {
     const char *name;
-    enum cg_status (*list)(json_t *array, struct cg_error *err); /* fills `array`; NULL: prints */
+    /* fills `array`; NULL: prints; `source`: of devices, NULL: all */
+    enum cg_status (*list)(json_t *array, const char *source, struct cg_error *err);
+    bool takes_source;
 } topics[] = {
-    {"suites", list_suites},
-    {"networks", list_networks},
-    {"engines", list_engines},
-    {"counters", list_counters},
+    {"suites", list_suites},     {"networks", list_networks},     {"engines", list_engines},
+    {"counters", list_counters}, {"devices", list_devices, true},
 };
 
-static enum cg_status list_topic(const struct topic *topic, bool json, struct cg_error *err)
+static enum cg_status list_topic(const struct topic *topic, const char *source, bool json,
+                                 struct cg_error *err)
 {
     json_t *array = json ? json_array() : NULL;
-    const enum cg_status status = topic->list(array, err);
+    const enum cg_status status = topic->list(array, source, err);
     if (status == CG_OK && json)
         return cg_json_print(array, stdout, err);
     json_decref(array);
@@ -177,7 +195,7 @@ enum cg_status cg_command_list(int argc, char **argv, struct cg_error *err)
     const struct cg_option options[] = {
         {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &json},
     };
-    struct cg_words words = {1, 1};
+    struct cg_words words = {1, 2};
     enum cg_status status = cg_options_parse(argc, argv, CG_ROWS(options), &words, err);
     if (status != CG_OK || words.first < 0)
         return status;
@@ -185,8 +203,12 @@ enum cg_status cg_command_list(int argc, char **argv, struct cg_error *err)
     const char *names[sizeof topics / sizeof topics[0]];
     for (size_t i = 0; i < n; i++) {
         names[i] = topics[i].name;
-        if (strcmp(argv[words.first], topics[i].name) == 0)
-            return list_topic(&topics[i], json, err);
+        if (strcmp(argv[words.first], topics[i].name) != 0)
+            continue;
+        const char *source = words.first + 1 < argc ? argv[words.first + 1] : NULL;
+        if (source && !topics[i].takes_source)
+            return cg_fail(err, CG_INVALID, "'convgauge list %s' takes no '%s'", topics[i].name, source);
+        return list_topic(&topics[i], source, json, err);
     }
     char near[256];
     cg_nearest(argv[words.first], names, (int)n, near, sizeof near);

@@ -7,6 +7,7 @@
 #include "report/report.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void show_progress(const char *what, void *context)
 {
@@ -48,7 +49,7 @@ static enum cg_status print_tables(const struct cg_inputs *inputs, const struct 
     if (format == CG_FORMAT_JSON && inputs->n > 1)
         return cg_fail(err, CG_INVALID, "--json prints one file; %d were given", inputs->n);
     for (int i = 0; i < inputs->n && status == CG_OK; i++) {
-        if (inputs->items[i].paper)
+        if (strncmp(inputs->items[i].name, "paper:", 6) == 0)
             return cg_fail(err, CG_INVALID,
                            "%s has no tables of its own: name it beside measured files, with -o or "
                            "in 'convgauge compare'",
@@ -95,9 +96,9 @@ enum cg_status cg_command_report(int argc, char **argv, struct cg_error *err)
         {NULL, 0, CG_OPTION_NOTE, NULL,
          "With -o it writes DIR/index.html, report.md, tables/ (CSV) and figures/ (pictures, gnuplot "
          "scripts,\n"
-         "data). A folder given as FILE stands for its *.json; paper:gtx1080ti and paper:snapdragon810 for "
-         "the\n"
-         "paper's devices. --json prints the tables of one file."},
+         "data). A folder given as FILE stands for its *.json; names as paper:snapdragon810 and\n"
+         "ncnn:rk3588/1 for published devices ('convgauge list devices' names all); a log of ncnn's program\n"
+         "benchncnn is read, too. --json prints the tables of one file."},
     };
     enum cg_status status = cg_options_parse(argc, argv, CG_ROWS(options), &words, err);
     if (status != CG_OK || words.first < 0)

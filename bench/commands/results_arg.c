@@ -1,6 +1,7 @@
 #include "bench/commands/results_arg.h"
 
 #include "base/array.h"
+#include "report/published.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -32,11 +33,26 @@ static int is_json(const struct dirent *entry)
     return dot && strcmp(dot, ".json") == 0 && entry->d_name[0] != '.';
 }
 
+/* "ncnn:all" stands for all of ncnn's. */
+static enum cg_status expand_source(struct cg_names *names, struct cg_error *err)
+{
+    struct cg_published_device *devices;
+    int n;
+    enum cg_status status = cg_published_list("ncnn", &devices, &n, err);
+    for (int i = 0; status == CG_OK && i < n; i++)
+        if (!add_name(names, "", devices[i].name.text))
+            status = cg_fail(err, CG_NO_MEMORY, "no memory");
+    free(devices);
+    return status;
+}
+
 /* A folder stands for the results files in it. */
 static enum cg_status expand(const char *name, struct cg_names *names, struct cg_error *err)
 {
     struct stat info;
-    if (strncmp(name, "paper:", 6) == 0 || stat(name, &info) != 0 || !S_ISDIR(info.st_mode))
+    if (strcmp(name, "ncnn:all") == 0)
+        return expand_source(names, err);
+    if (cg_is_published(name) || stat(name, &info) != 0 || !S_ISDIR(info.st_mode))
         return add_name(names, "", name) ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory");
     struct dirent **entries;
     const int n = scandir(name, &entries, is_json, alphasort);
