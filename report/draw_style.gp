@@ -15,7 +15,8 @@ set errorbars 0.6
 array colour[12] = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000', '#8C510A', '#666666', '#5E3C99', '#A6761D', '#1B7837']
 array point[12] = [7, 5, 9, 11, 13, 6, 4, 8, 10, 12, 14, 15]
 size = form eq 'svg' ? 0.75 : 1.1
-do for [i=1:12] { dash = (i-1)%5 + 1; set style line i lc rgb colour[i] pt point[i] dt dash ps size lw 1.6 }
+# From 13 on the colours again, with other points.
+do for [i=1:24] { dash = (i-1)%5 + 1; turn = i > 12 ? (i+4)%12 + 1 : i; set style line i lc rgb colour[(i-1)%12 + 1] pt point[turn] dt dash ps size lw 1.6 }
 
 min(a, b) = b < a ? b : a
 max(a, b) = b > a ? b : a

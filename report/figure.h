@@ -48,7 +48,7 @@ void cg_figure_panel(struct cg_figure *figure, const char *head, const char *und
 /* The rows of data from here on are a series: a block of the data file ("index"), name[s] in the legend ("":
  * in none), look[s] one of the CG_FIGURE_LOOKS styles of lines and points. */
 void cg_figure_series(struct cg_figure *figure, int look, const char *name);
-#define CG_FIGURE_LOOKS 12
+#define CG_FIGURE_LOOKS 24
 
 /* Closes the files; a figure without series is none. `enough`: memory was, for all that it shows. */
 void cg_figure_end(struct cg_figures *figures, struct cg_figure *figure, bool enough);

@@ -95,7 +95,8 @@ static void add_networks(struct cg_table *table, const struct cg_suite_view *vie
     const double peak = cg_device_peak(&view->results->device, &view->setting);
     bool levels = false;
     for (int i = 0; i < view->n_networks; i++)
-        levels = levels || view->groups[view->networks[i]->group].group->level > 0;
+        levels = levels || view->groups[view->networks[i]->group].group->level > 0 ||
+                 view->networks[i]->group != view->networks[0]->group;
     for (int i = 0, group = -1; i < view->n_networks; i++) {
         const struct cg_case_view *c = view->networks[i];
         int rank_by_madds = 1, rank_by_speed = 1;

@@ -73,11 +73,14 @@ static void add_networks_of(struct cg_page *page, const struct cg_panel *panel, 
     const struct cg_suite_view *view = panel->views.items[v];
     struct cg_tables tables = {0};
     take_table(page, panel, cg_table_of_networks(view));
-    if (v < NETWORK_SETS)
+    if (v < NETWORK_SETS) {
         cg_plot_networks(&page->figures, panel, v);
+        cg_plot_fronts(&page->figures, panel, v);
+    }
     cg_page_add_figures(page);
     cg_tables_add(&tables, cg_table_of_levels(view));
     cg_tables_add(&tables, cg_table_of_statements(view));
+    cg_tables_add(&tables, cg_table_of_since(view));
     cg_tables_add(&tables, cg_table_of_counters(view));
     if (cg_same_text(view->suite->name, "atlas"))
         cg_tables_add(&tables, cg_table_of_place(view->results, &view->setting));

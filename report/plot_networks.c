@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define MAX_FAMILIES 24
+#define MAX_FAMILIES 48
 #define MAX_RATES    4
 #define MAX_NETWORKS 256 /* of a source */
 

@@ -30,6 +30,10 @@ void cg_plot_working_sets(struct cg_figures *figures, const struct cg_panel *pan
  * access, over the roofline's prediction; rank by madds against rank by speed. */
 void cg_plot_networks(struct cg_figures *figures, const struct cg_panel *panel, int v);
 
+/* Of whole networks with years, likewise: top-1 error over multiply-adds and over time, with the fronts of
+ * those up to 2018 and of all. */
+void cg_plot_fronts(struct cg_figures *figures, const struct cg_panel *panel, int v);
+
 /* Of whole networks, the first figure: multiply-adds a second over multiply-adds, at most four settings of
  * the devices beside the paper's two. */
 void cg_plot_rates(struct cg_figures *figures, const struct cg_panel *panels, int n);

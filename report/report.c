@@ -75,6 +75,7 @@ static const struct {
     {KIND(RANKING), cg_table_of_networks},
     {KIND(RANKING), cg_table_of_levels},
     {KIND(RANKING), cg_table_of_statements},
+    {KIND(RANKING), cg_table_of_since},
     {KIND(FACTORIAL), cg_table_of_effects},
     {KIND(SLOPE) | KIND(FACTORIAL), cg_table_of_causes},
     {KIND(SLOPE), cg_table_of_working_sets},

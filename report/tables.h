@@ -16,6 +16,7 @@ struct cg_table *cg_table_of_effects(const struct cg_suite_view *view);
 struct cg_table *cg_table_of_networks(const struct cg_suite_view *view);
 struct cg_table *cg_table_of_levels(const struct cg_suite_view *view);
 struct cg_table *cg_table_of_statements(const struct cg_suite_view *view);
+struct cg_table *cg_table_of_since(const struct cg_suite_view *view);   /* since.h; of suites with years */
 struct cg_table *cg_table_of_proxies(const struct cg_suite_view *view); /* the score card */
 struct cg_table *cg_table_of_counters(const struct cg_suite_view *view);
 
