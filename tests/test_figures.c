@@ -93,6 +93,24 @@ Test(figures, axes_hold_what_they_include)
     free(said);
 }
 
+/* Two networks of 2018 and one since, which is alone on the front of all. */
+Test(figures, fronts_stand_over_multiply_adds_and_over_time)
+{
+#define EARLY "100 NaN NaN NaN 30 NaN NaN 5 5 5 \"\" \"a\"\n300 NaN NaN NaN 26 NaN NaN 15 15 15 \"\" \"b\"\n"
+#define LATER "90 NaN NaN NaN 25 NaN NaN 4 4 4 \"best\" \"best\"\n"
+#define BOTH  EARLY "\n\n" LATER
+    char *svg,
+        *said = draw_of("fronts",
+                        "year = 2018; panels = 2; series = 6; first[1] = 1; last[1] = 2; first[2] = 3; "
+                        "last[2] = 6; name[1] = 'up to 2018'; name[2] = 'since 2018'; look[1] = 9; "
+                        "look[2] = 1",
+                        BOTH "\n\n" BOTH "\n\n" BOTH, "print ylow, yhigh", &svg);
+    cr_expect(has(svg, ">MFLOPs (M multiply-adds an image)<") && has(svg, ">ms an image<"));
+    cr_expect(has(svg, ">front up to 2018<") && has(svg, ">since 2018<") && has(svg, ">best<"), "%s", said);
+    free(svg);
+    free(said);
+}
+
 struct box {
     double left, right, bottom, top;
 };
