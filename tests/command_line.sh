@@ -45,6 +45,10 @@ small='^(fc|stem|views: output)$'
 native=(--engine native --threads 1)
 
 expect 0 '^convgauge [0-9]' --version
+expect 0 'HOLDS' help verdicts
+expect 0 'expected DIR' help verify
+refuse "unknown command or topic 'verdict'.*'verdicts'" help verdict
+refuse 'unknown command or topic' help worker
 expect 0 'verify' --help
 expect 0 'expected DIR' verify --help
 refuse "unknown command 'verfy'.*verify" verfy

@@ -1,4 +1,4 @@
-/* The commands of the program: one row each, read by the program, its help and its tests. */
+/* The commands of the program: one row each, read by the program, its help, its manual page and its tests. */
 #ifndef CONVGAUGE_BENCH_COMMANDS_COMMAND_H
 #define CONVGAUGE_BENCH_COMMANDS_COMMAND_H
 
@@ -29,6 +29,7 @@
     X(cg_command_audit, "audit", "NET [options]", \
       "which guideline the network breaks where, and what that costs here", false) \
     X(cg_command_report, "report", "FILE... [-o DIR]", "the tables of results files; with -o a page, Markdown, CSV and plots", false) \
+    X(cg_command_help, "help", "[COMMAND | TOPIC]", "the options of a command, or a page on a topic", false) \
     X(cg_command_worker, "worker", "VERSION PARENT", "answers the scheduler of a run; started by the program itself", true)
 /* clang-format on */
 
@@ -46,5 +47,8 @@ struct cg_command {
     enum cg_status function(int argc, char **argv, struct cg_error *err);
 CG_COMMANDS(CG_COMMAND_PROTOTYPE)
 #undef CG_COMMAND_PROTOTYPE
+
+/* The command of that name, hidden ones, too; NULL with `err` set (CG_INVALID), which names the nearest. */
+const struct cg_command *cg_command_find(const char *word, struct cg_error *err);
 
 #endif
