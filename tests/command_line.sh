@@ -44,7 +44,8 @@ refuse() {
 small='^(fc|stem|views: output)$'
 native=(--engine native --threads 1)
 
-expect 0 '^convgauge [0-9]' --version
+version=$(sed -n 's/^## \([0-9.]*\) .*/\1/p' "$(dirname "$0")/../CHANGELOG.md" | head -n 1)
+expect 0 "^convgauge $version\$" --version
 expect 0 'HOLDS' help verdicts
 expect 0 'expected DIR' help verify
 refuse "unknown command or topic 'verdict'.*'verdicts'" help verdict

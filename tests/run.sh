@@ -16,6 +16,7 @@ Installs the Debian packages that are missing (packages.txt), then builds and te
   - AddressSanitizer and UndefinedBehaviorSanitizer: all tests;
   - libFuzzer: half a minute on each of the readers of ONNX, of results and of Lua files;
   - without any optional library: the command line, and a verification;
+  - a release: the tarball of `meson dist` builds and passes its unit tests (tests/dist.sh);
   - each header by itself, the plan of the house (rooms, circles, lengths), and the style of the sources.
 The last line is "N passed, N failed"; the status is 0 when none failed. A test that is known (tests/meson.build) and did
 not run, because something that it needs was not found, counts as failed.
@@ -229,6 +230,7 @@ host_legs() {
         later "verify" build/release/bench/convgauge verify --limit 600
         later_tests e2e release --suite e2e --num-processes 1 --timeout-multiplier 3
     fi
+    [ $built -eq 0 ] || later "release: the tarball of meson dist" tests/dist.sh build/release
     later "clang" build clang clang --buildtype=release -Dwerror=true
     later "without optional parts: build, verify, command line" without_optional_parts
     later "fuzzing the readers of ONNX, results and Lua files" fuzz_all
