@@ -52,6 +52,64 @@ Test(reference, the_error_model_is_of_the_right_size)
     cg_graph_destroy(&graph);
 }
 
+/* Sums of products in the order of the weights, in f32 and exactly. */
+static float product(const float *a, const float *b, int n, double *exact)
+{
+    volatile float sum = 0;
+    *exact = 0;
+    for (int k = 0; k < n; k++) {
+        sum += a[k] * b[k];
+        *exact += (double)a[k] * (double)b[k];
+    }
+    return sum;
+}
+
+/* Classes of which one pixel alone passes the rectifier, just so: the mean is as wrong as that pixel, however
+ * small its value is. */
+Test(reference, the_error_model_holds_for_means_of_what_is_nearly_always_0)
+{
+    enum { SIDE = 13, PIXELS = SIDE * SIDE, WIDTH = 64, CLASSES = 96 };
+    struct cg_error err = {0};
+    struct cg_graph *graph = graph_with_input((struct cg_shape){1, SIDE, SIDE, WIDTH});
+    struct cg_node conv = cg_node_of(CG_CONV);
+    conv.shape.c = CLASSES;
+    conv.bias = true;
+    conv.act = CG_ACT_RELU;
+    one(graph, cg_node_of(CG_GLOBAL_POOL), one(graph, conv, 0));
+    struct cg_weights *weights = cg_weights_create(graph, 11, &err);
+    const struct cg_params *params = &weights->params[0];
+    float *input = seeded_input(graph), means[CLASSES];
+    for (int o = 0; o < CLASSES; o++) {
+        double largest = -INFINITY, exact;
+        volatile float sum = 0;
+        for (int p = 0; p < PIXELS; p++) {
+            product(input + p * WIDTH, params->weight + o * WIDTH, WIDTH, &exact);
+            largest = fmax(largest, exact);
+        }
+        params->bias[o] = (float)(1e-3 - largest);
+        for (int p = 0; p < PIXELS; p++) {
+            const float x =
+                product(input + p * WIDTH, params->weight + o * WIDTH, WIDTH, &exact) + params->bias[o];
+            sum += x > 0 ? x : 0;
+        }
+        means[o] = sum / PIXELS;
+    }
+    struct cg_expected *expected = cg_expected_create(graph, weights, input, NULL, 0, &err);
+    cr_assert(expected);
+    double error = 0, model = 0;
+    for (int o = 0; o < CLASSES; o++) {
+        const double difference = (double)means[o] - (double)expected->values[o];
+        error += difference * difference;
+        model += (double)expected->sigma[o] * (double)expected->sigma[o];
+    }
+    const double ratio = sqrt(error / model);
+    cr_expect(ratio > 0.05 && ratio < 1.5, "measured error / model = %g", ratio);
+    cg_expected_destroy(&expected);
+    free(input);
+    cg_weights_destroy(&weights);
+    cg_graph_destroy(&graph);
+}
+
 /* Short-cuts that end in a rectifier let values through whole: forty of them with gates must neither explode
  * nor make the output depend on the last bit of the input, or no two engines could agree. */
 Test(reference, seeded_weights_keep_deep_networks_in_range)

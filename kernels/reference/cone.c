@@ -154,21 +154,29 @@ static enum cg_status begin_evaluation(struct evaluation *e, struct cg_error *er
     return CG_OK;
 }
 
-/* The second moment of each channel over the pixels that were computed. */
-static void measure_moments(const float *tensor, const uint8_t *wanted, struct cg_shape shape,
-                            struct cg_channel_error *errors)
+/* What the error model takes from the values of each channel, over the pixels that were computed. */
+static void measure_channels(const float *tensor, const uint8_t *wanted, const struct cg_node *spec,
+                             struct cg_channel_error *errors)
 {
+    const struct cg_shape shape = spec->shape;
     const int64_t pixels = pixels_of(shape);
     int64_t count = 0;
+    double bounds[2];
+    cg_error_bounds(spec, bounds);
     for (int64_t at = 0; at < pixels; at++) {
         if (wanted && !wanted[at])
             continue;
         count++;
-        for (int c = 0; c < shape.c; c++)
-            errors[c].moment += (double)tensor[at * shape.c + c] * (double)tensor[at * shape.c + c];
+        for (int c = 0; c < shape.c; c++) {
+            const double value = (double)tensor[at * shape.c + c];
+            errors[c].moment += value * value;
+            errors[c].active += value > bounds[0] && value < bounds[1];
+        }
     }
-    for (int c = 0; c < shape.c && count > 0; c++)
+    for (int c = 0; c < shape.c && count > 0; c++) {
         errors[c].moment /= (double)count;
+        errors[c].active /= (double)count;
+    }
 }
 
 static bool is_finite(const struct evaluation *e, int id)
@@ -213,7 +221,7 @@ static enum cg_status evaluate_node(struct evaluation *e, int id, const float *i
         gains = node.gains;
         cg_reference_release(&node);
     }
-    measure_moments(e->tensors[id], wanted, spec->shape, e->errors[id]);
+    measure_channels(e->tensors[id], wanted, spec, e->errors[id]);
     if (e->not_finite < 0 && !is_finite(e, id))
         e->not_finite = id;
     cg_error_model(e->graph, e->weights, id, &gains, e->errors);

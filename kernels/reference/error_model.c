@@ -42,12 +42,25 @@ static struct slope slope_of(const struct cg_node *spec)
     return slope;
 }
 
+void cg_error_bounds(const struct cg_node *spec, double bounds[2])
+{
+    const enum cg_act act = spec->act;
+    const bool line = act == CG_ACT_HARD_SIGMOID || act == CG_ACT_CLIPPED_LINE;
+    bounds[0] = act == CG_ACT_CLIP                                  ? (double)spec->alpha
+                : line || act == CG_ACT_RELU || act == CG_ACT_RELU6 ? 0
+                                                                    : -INFINITY;
+    bounds[1] = act == CG_ACT_CLIP ? (double)spec->beta : act == CG_ACT_RELU6 ? 6 : line ? 1 : INFINITY;
+}
+
 /* From the variance before the activation, whose values had this second moment, to that after it. */
 static void activate(const struct cg_node *spec, double variance, double moment, struct cg_channel_error *out)
 {
+    double bounds[2];
+    cg_error_bounds(spec, bounds);
     const struct slope slope = slope_of(spec);
     const double steepest = slope.steepest * slope.steepest;
-    const double passed = moment > 0 ? fmin(steepest, out->moment / moment) : steepest;
+    const double of_pixels = isinf(bounds[0]) && isinf(bounds[1]) ? 0 : out->active * steepest;
+    const double passed = moment > 0 ? fmin(steepest, fmax(of_pixels, out->moment / moment)) : steepest;
     const double own = rounding * slope.roundings * out->moment;
     out->variance = variance * (spec->act == CG_ACT_NONE ? 1 : passed) + own;
     out->peak = variance * steepest + own;
@@ -142,10 +155,15 @@ static void average(const struct cg_graph *graph, int id, const struct cg_channe
     const struct cg_shape map = cg_input_shape(graph, id, 0);
     const double length = spec->op == CG_GLOBAL_POOL ? (double)map.h * map.w
                                                      : (double)spec->window.kernel_h * spec->window.kernel_w;
-    /* partial sums of values of one sign grow in a line, not like a random walk: length / 3, and 2 for the
-     * division */
-    for (int c = 0; c < spec->shape.c; c++)
-        out[c].variance = out[c].peak = in[c].variance + rounding * (length / 3 + 2) * in[c].moment;
+    const bool whole = spec->op == CG_GLOBAL_POOL; /* each window holds the share of pixels with an error */
+    for (int c = 0; c < spec->shape.c; c++) {
+        const double share = whole ? fmin(1, spec->shape.n * in[c].active) : 1;
+        /* partial sums of values of one sign grow in a line, not like a random walk: length / 3, and 2 for
+         * the division */
+        const double own = rounding * (length / 3 + 2) * in[c].moment;
+        out[c].variance = share * in[c].variance + own;
+        out[c].peak = (whole ? share * in[c].variance : in[c].peak) + own;
+    }
 }
 
 /* What a normalisation of `length` values makes of the channels' errors and of its own: the mean is a sum of
