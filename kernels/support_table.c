@@ -121,6 +121,8 @@ const struct cg_sample cg_samples[] = {
     PAD("crop and pad", -1, -1, 1, 1),
     ROW("twice as large", 7, 21, CG_UPSAMPLE, .shape.h = 14, .shape.w = 14),
     ROW("7x7 to 16x10", 7, 21, CG_UPSAMPLE, .shape.h = 16, .shape.w = 10),
+    ROW("blocks of 2x2", 7, 24, CG_DEPTH_TO_SPACE, .shape.h = 14, .shape.w = 14),
+    ROW("blocks of 1x3", 7, 24, CG_DEPTH_TO_SPACE, .shape.h = 7, .shape.w = 21),
     ROW("", 7, 21, CG_PRELU, .act = CG_ACT_NONE),
     ROW("", 7, 21, CG_LAYER_NORM, .epsilon = 1e-6f),
     ROW("3 groups", 7, 21, CG_GROUP_NORM, .groups = 3, .epsilon = 1e-5f),

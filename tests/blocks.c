@@ -168,6 +168,16 @@ static void build_wide_sum(struct cg_graph *g, int batch)
     join(g, CG_ADD, CG_ACT_NONE, 5, pools);
 }
 
+/* What takes all channels of a pixel in order finds them shuffled, on a smaller map than its own. */
+static void build_shuffled_pixels(struct cg_graph *g, int batch)
+{
+    const int x = shuffle(g, conv(g, input(g, batch, 6, 5, 9), 24, 3, 1, 1, CG_ACT_RELU), 3);
+    struct cg_node apart = cg_node_of(CG_DEPTH_TO_SPACE), larger = cg_node_of(CG_UPSAMPLE);
+    apart.shape.h = larger.shape.h = 12;
+    apart.shape.w = larger.shape.w = 10;
+    conv(g, JOIN(g, CG_CONCAT, CG_ACT_NONE, one(g, apart, x), one(g, larger, x)), 13, 1, 1, 1, CG_ACT_NONE);
+}
+
 static void build_output_in_the_middle(struct cg_graph *g, int batch)
 {
     const int x = conv(g, input(g, batch, 6, 6, 5), 32, 1, 1, 1, CG_ACT_NONE);
@@ -201,6 +211,7 @@ const struct block blocks[] = {
     {"splits", build_splits},
     {"no_conv_first", build_no_conv_first},
     {"wide_sum", build_wide_sum},
+    {"shuffled_pixels", build_shuffled_pixels},
     {"output_in_the_middle", build_output_in_the_middle},
     {"classifier", build_classifier},
 };

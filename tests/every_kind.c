@@ -174,7 +174,11 @@ static int norms(struct cg_graph *g, int x)
     larger.shape.w = g->nodes[x].shape.w;
     x = add_to(g, larger, x);
     x = add_to(g, cg_node_of(CG_PRELU), add_to(g, layer, x));
-    return add_to(g, lrn, add_to(g, each, add_to(g, groups, x)));
+    x = add_to(g, lrn, add_to(g, each, add_to(g, groups, x)));
+    struct cg_node blocks = cg_node_of(CG_DEPTH_TO_SPACE);
+    blocks.shape.h = 2 * g->nodes[x].shape.h;
+    blocks.shape.w = 2 * g->nodes[x].shape.w;
+    return add_to(g, blocks, x);
 }
 
 struct cg_graph *every_kind_graph(void)

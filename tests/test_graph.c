@@ -255,6 +255,11 @@ Test(graph, maps_become_larger_only)
     larger.inputs = &x;
     cr_expect_eq(cg_graph_add(graph, &larger, &err), -1);
     cr_expect(strstr(err.text, "7x7 cannot become one of 15x6"), "%s", err.text);
+    larger.op = CG_DEPTH_TO_SPACE;
+    larger.shape.w = 14;
+    cr_expect_eq(cg_graph_add(graph, &larger, &err), -1);
+    cr_expect(strstr(err.text, "3 channels of a map of 7x7 do not make up the pixels of one of 15x14"), "%s",
+              err.text);
     cg_graph_destroy(&graph);
 }
 

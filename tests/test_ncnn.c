@@ -144,6 +144,10 @@ static const struct meaning meanings[] = {
      "global_pool in=0 shape=1,1,1,4\n"
      "conv in=1 shape=1,1,1,2 kernel=1,1 stride=1,1 pad=0,0,0,0 dilation=1,1 groups=1 params=0\n"},
     {"Interp i 1 1 in y 0=1 1=2.0 2=3.0\n", "upsample in=0 shape=1,12,15,4\n"},
+    {"PixelShuffle p 1 1 in y 0=2 1=1\n", "depth_to_space in=0 shape=1,12,10,1\n"},
+    {"Concat c 2 1 in in a 0=0\nPixelShuffle p 1 1 a y 0=2\n",
+     "concat in=0,0 shape=1,6,5,8\nshuffle in=1 shape=1,6,5,8 groups=2\ndepth_to_space in=2 "
+     "shape=1,12,10,2\n"},
 };
 
 Test(ncnn, layers_become_what_they_compute)

@@ -150,9 +150,9 @@ static struct cg_node lrn(int size, float alpha, float beta, float k)
     return node;
 }
 
-static struct cg_node upsampled(int h, int w)
+static struct cg_node sized(enum cg_op op, int h, int w)
 {
-    struct cg_node node = cg_node_of(CG_UPSAMPLE);
+    struct cg_node node = cg_node_of(op);
     node.shape.h = h;
     node.shape.w = w;
     return node;
@@ -294,8 +294,18 @@ Test(reference, values_by_hand)
          {0.375f, 0, 0.625f, 2}},
         {"lrn of 3", {1, 1, 1, 3}, lrn(3, 3, 0.5f, 3), {1, 1, 2}, {0.4472136f, 0.3333333f, 0.7071068f}},
         {"lrn of 2, of which one is behind", {1, 1, 1, 2}, lrn(2, 2, 1, 1), {1, 2}, {1.0f / 6, 0.4f}},
-        {"a row more", {1, 2, 1, 2}, upsampled(3, 1), {1, 2, 3, 4}, {1, 2, 1, 2, 3, 4}},
-        {"three columns as four", {1, 1, 3, 1}, upsampled(1, 4), {1, 2, 3}, {1, 1, 2, 3}},
+        {"a row more", {1, 2, 1, 2}, sized(CG_UPSAMPLE, 3, 1), {1, 2, 3, 4}, {1, 2, 1, 2, 3, 4}},
+        {"three columns as four", {1, 1, 3, 1}, sized(CG_UPSAMPLE, 1, 4), {1, 2, 3}, {1, 1, 2, 3}},
+        {"two pixels as blocks",
+         {1, 1, 2, 4},
+         sized(CG_DEPTH_TO_SPACE, 2, 4),
+         {1, 2, 3, 4, 5, 6, 7, 8},
+         {1, 2, 5, 6, 3, 4, 7, 8}},
+        {"a pixel as two of two channels",
+         {1, 1, 1, 4},
+         sized(CG_DEPTH_TO_SPACE, 2, 1),
+         {1, 2, 3, 4},
+         {1, 2, 3, 4}},
         {"softmax", {1, 1, 1, 2}, softmax(false), {800, 800}, {0.5f, 0.5f}},
         {"log softmax", {1, 1, 1, 2}, softmax(true), {800, 700}, {0, -100}},
     };

@@ -100,6 +100,7 @@ enum takes {
  * x:affine{act =}: batch normalisation by itself (before an activation, after a concat ...)
  * x:pad{top =, left =, bottom =, right =}: zeros around the map
  * x:upsample{height, width = height}: to a larger map, each pixel repeated
+ * x:depth_to_space{height, width = height}: the same from channels: pixel shuffle
  * x:prelu(): a slope a channel below 0
  * x:layer_norm{epsilon = 1e-6}: over the channels of each pixel
  * x:group_norm{groups, epsilon = 1e-5}, x:instance_norm{epsilon = 1e-5}: over the map
@@ -119,6 +120,7 @@ static const struct layer {
     {"affine", CG_AFFINE, TAKES_ACT | NEEDS_NONE},
     {"pad", CG_PAD, TAKES_SIDES},
     {"upsample", CG_UPSAMPLE, TAKES_SIZE},
+    {"depth_to_space", CG_DEPTH_TO_SPACE, TAKES_SIZE},
     {"prelu", CG_PRELU, NEEDS_NONE},
     {"layer_norm", CG_LAYER_NORM, TAKES_EPSILON | NEEDS_NONE},
     {"group_norm", CG_GROUP_NORM, NEEDS_GROUPS | TAKES_EPSILON},

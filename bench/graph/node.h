@@ -68,6 +68,9 @@ enum cg_op_has {
     X(CG_PAD, "pad", 1, 1, CG_HAS_WINDOW, CG_CAT_DATA, pad)                                                  \
     /* to a larger map, shape.h x shape.w: out[y][x] = in[y * in.h / shape.h][x * in.w / shape.w] */         \
     X(CG_UPSAMPLE, "upsample", 1, 1, 0, CG_CAT_DATA, upsample)                                               \
+    /* to shape.h x shape.w, whole multiples: each pixel becomes a block of them, its channels the block's,  \
+     * row by row; of b columns, out[y][x][i] = in[..][..][(row in block * b + column in block) * c + i] */  \
+    X(CG_DEPTH_TO_SPACE, "depth_to_space", 1, 1, 0, CG_CAT_DATA, depth_to_space)                             \
     /* x < 0 ? scale[c] * x : x */                                                                           \
     X(CG_PRELU, "prelu", 1, 1, CG_HAS_PARAMS, CG_CAT_ELEMENTWISE, same)                                      \
     /* (x - mean) / sqrt(variance + epsilon) * scale[c] + shift[c], of the channels of each pixel */         \
@@ -149,7 +152,8 @@ struct cg_window {
 #define CG_NAME_MAX 64
 
 /* One node. As the argument of cg_graph_add it is a prototype: `shape` is inferred (only CG_INPUT gives it
- * whole; CG_CONV, CG_FC and CG_SPLIT give shape.c, the output channels, CG_UPSAMPLE shape.h and shape.w),
+ * whole; CG_CONV, CG_FC and CG_SPLIT give shape.c, the output channels, CG_UPSAMPLE and
+ * CG_DEPTH_TO_SPACE shape.h and shape.w),
  * `params` is assigned, arrays and names are copied. Start from cg_node_of(). */
 struct cg_node {
     enum cg_op op;
@@ -192,7 +196,7 @@ bool cg_shape_equal(struct cg_shape a, struct cg_shape b);
 enum cg_status cg_shape_infer(const struct cg_node *nodes, int n_nodes, struct cg_node *node,
                               struct cg_error *err);
 
-/* Which of `in` rows or columns CG_UPSAMPLE repeats at `at` of `out`. */
+/* Which of `in` rows or columns CG_UPSAMPLE repeats, or CG_DEPTH_TO_SPACE takes apart, at `at` of `out`. */
 int cg_repeated(int at, int in, int out);
 
 /* Padding of both sides together for an output of ceil(length / stride), TensorFlow's "same"; too large a one

@@ -252,6 +252,17 @@ static enum cg_status infer_upsample(const struct inference *i)
     return CG_OK;
 }
 
+static enum cg_status infer_depth_to_space(const struct inference *i)
+{
+    const bool whole = i->h >= i->in.h && i->w >= i->in.w && i->h % i->in.h == 0 && i->w % i->in.w == 0;
+    const int64_t block = whole ? (int64_t)(i->h / i->in.h) * (i->w / i->in.w) : 0;
+    if (!whole || i->in.c % block != 0)
+        return misfit(i, "%d channels of a map of %dx%d do not make up the pixels of one of %dx%d", i->in.c,
+                      i->in.h, i->in.w, i->h, i->w);
+    i->node->shape = (struct cg_shape){i->in.n, i->h, i->w, (int)(i->in.c / block)};
+    return CG_OK;
+}
+
 static enum cg_status infer_norm(const struct inference *i)
 {
     const struct cg_node *node = i->node;

@@ -17,6 +17,7 @@ static const struct cg_ncnn_type types[] = {
     {"Reduction", 1, 1, 1, TO(5), cg_ncnn_read_reduction, 0},
     {"Padding", 1, 1, 1, TO(8), cg_ncnn_read_padding, 0},
     {"Interp", 1, 1, 1, TO(6), cg_ncnn_read_interp, 0},
+    {"PixelShuffle", 1, 1, 1, TO(1), cg_ncnn_read_pixel_shuffle, 0},
     {"BinaryOp", 1, 2, 1, TO(2), cg_ncnn_read_binary, 0},
     {"Eltwise", 2, MANY, 1, TO(1), cg_ncnn_read_eltwise, 0},
     {"UnaryOp", 1, 1, 1, B(0), cg_ncnn_read_unary, 0},
@@ -66,7 +67,6 @@ static const struct {
 } known_to_be_refused[] = {
     {"Deconvolution", "maps become larger by repeated pixels only"},
     {"DeconvolutionDepthWise", "maps become larger by repeated pixels only"},
-    {"PixelShuffle", "maps become larger by repeated pixels only"},
     {"DetectionOutput", "not a layer of a network; name the blob before it, as in NET.param:BLOB"},
     {"YoloDetectionOutput", "not a layer of a network; name the blob before it, as in NET.param:BLOB"},
     {"Yolov3DetectionOutput", "not a layer of a network; name the blob before it, as in NET.param:BLOB"},

@@ -255,3 +255,23 @@ void cg_ncnn_read_interp(struct cg_ncnn_reader *r)
         cg_ncnn_fail(r, CG_UNSUPPORTED, "to a size where it repeats pixels unevenly");
     cg_ncnn_give(r, 0, cg_ncnn_add(r, &node), CG_NCNN_MAP);
 }
+
+/* The channels are a block's pixels of the first channel, then of the next, or (mode 1) those of its first
+ * pixel, then of the next. */
+void cg_ncnn_read_pixel_shuffle(struct cg_ncnn_reader *r)
+{
+    const int input = cg_ncnn_map(r, 0), factor = cg_ncnn_int(r, 0, 1), mode = cg_ncnn_int(r, 1, 0);
+    const struct cg_shape in = cg_ncnn_shape(r, input);
+    if (factor < 1 || factor > 256 || in.c % (factor * factor) != 0)
+        cg_ncnn_fail(r, CG_INVALID, "%d channels do not make up blocks of %dx%d pixels", in.c, factor,
+                     factor);
+    if (cg_ncnn_failed(r))
+        return;
+    struct cg_node turned = cg_ncnn_over(CG_SHUFFLE, &input);
+    turned.groups = in.c / (factor * factor);
+    const int ordered = mode == 0 ? cg_ncnn_add(r, &turned) : input;
+    struct cg_node node = cg_ncnn_over(CG_DEPTH_TO_SPACE, &ordered);
+    node.shape.h = in.h * factor;
+    node.shape.w = in.w * factor;
+    cg_ncnn_give(r, 0, cg_ncnn_add(r, &node), CG_NCNN_MAP);
+}

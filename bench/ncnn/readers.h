@@ -33,7 +33,7 @@ int cg_ncnn_add_hard_swish(struct cg_ncnn_reader *r, int input, float alpha, flo
 cg_ncnn_read cg_ncnn_read_input, cg_ncnn_read_memory, cg_ncnn_read_same, cg_ncnn_read_split, cg_ncnn_read_dropout;
 cg_ncnn_read cg_ncnn_read_reshape, cg_ncnn_read_flatten, cg_ncnn_read_permute;
 cg_ncnn_read cg_ncnn_read_conv, cg_ncnn_read_inner_product, cg_ncnn_read_pooling, cg_ncnn_read_reduction, cg_ncnn_read_padding;
-cg_ncnn_read cg_ncnn_read_interp;
+cg_ncnn_read cg_ncnn_read_interp, cg_ncnn_read_pixel_shuffle;
 cg_ncnn_read cg_ncnn_read_slice, cg_ncnn_read_crop, cg_ncnn_read_concat, cg_ncnn_read_shuffle;
 cg_ncnn_read cg_ncnn_read_binary, cg_ncnn_read_eltwise, cg_ncnn_read_unary;
 cg_ncnn_read cg_ncnn_read_plain_act, cg_ncnn_read_relu, cg_ncnn_read_clip, cg_ncnn_read_line, cg_ncnn_read_elu, cg_ncnn_read_gelu;

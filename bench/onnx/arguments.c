@@ -136,11 +136,13 @@ static void read_extents(struct cg_onnx_importer *im, const char *name, int n, i
     }
 }
 
-static void read_pads(struct cg_onnx_importer *im, struct cg_shape in, struct cg_window *w)
+static void read_pads(struct cg_onnx_importer *im, struct cg_shape in, int n, struct cg_window *w)
 {
     char mode[16];
+    int sides[4] = {0}; /* before the map along each axis, then behind it */
     cg_onnx_text(im, "auto_pad", mode, sizeof mode);
-    read_extents(im, "pads", 4, 0, &w->pad_top);
+    read_extents(im, "pads", 2 * n, 0, sides);
+    cg_window_set_pads(w, n == 2 ? sides : (const int[]){0, sides[0], 0, sides[1]});
     if (mode[0] == '\0' || strcmp(mode, "NOTSET") == 0)
         return;
     if (w->pad_top || w->pad_left || w->pad_bottom || w->pad_right)
@@ -159,19 +161,20 @@ static void read_pads(struct cg_onnx_importer *im, struct cg_shape in, struct cg
     w->pad_right = width - w->pad_left;
 }
 
-struct cg_window cg_onnx_window(struct cg_onnx_importer *im, struct cg_shape in, const int *kernel)
+struct cg_window cg_onnx_window(struct cg_onnx_importer *im, struct cg_shape in, int n, const int *kernel)
 {
+    const int first = 2 - n;
     struct cg_window w = cg_node_of(CG_CONV).window;
     if (kernel)
         memcpy(&w.kernel_h, kernel, 2 * sizeof *kernel);
     else if (!cg_onnx_attribute(im->node, "kernel_shape"))
         cg_onnx_fail(im, CG_INVALID, "it has no kernel_shape");
-    read_extents(im, "kernel_shape", 2, 1, &w.kernel_h);
-    read_extents(im, "strides", 2, 1, &w.stride_h);
-    read_extents(im, "dilations", 2, 1, &w.dilation_h);
+    read_extents(im, "kernel_shape", n, 1, &w.kernel_h + first);
+    read_extents(im, "strides", n, 1, &w.stride_h + first);
+    read_extents(im, "dilations", n, 1, &w.dilation_h + first);
     if (kernel && (w.kernel_h != kernel[0] || w.kernel_w != kernel[1]))
         cg_onnx_fail(im, CG_INVALID, "kernel_shape is %dx%d, the weight %dx%d", w.kernel_h, w.kernel_w,
                      kernel[0], kernel[1]);
-    read_pads(im, in, &w);
+    read_pads(im, in, n, &w);
     return w;
 }

@@ -36,10 +36,11 @@ int cg_onnx_axis_of(struct cg_onnx_importer *im, int64_t axis, int rank);
 /* The attribute `axis` as one from 0 on. */
 int cg_onnx_axis(struct cg_onnx_importer *im, int64_t fallback, int rank);
 
-/* Kernel, strides, dilations and pads (explicit or by auto_pad) of a sliding window over a map of `in`. The
- * kernel is the weight's [height, width], checked against the attribute kernel_shape, or that when NULL.
- * Extents that the output would not use are left to the graph's checks. */
-struct cg_window cg_onnx_window(struct cg_onnx_importer *im, struct cg_shape in, const int *kernel);
+/* Kernel, strides, dilations and pads (explicit or by auto_pad) of a sliding window over a map of `in`, along
+ * `n` axes: 2, or 1, the columns alone. The kernel is the weight's [height, width], checked against the
+ * attribute kernel_shape, or that when NULL. Extents that the output would not use are left to the graph's
+ * checks. */
+struct cg_window cg_onnx_window(struct cg_onnx_importer *im, struct cg_shape in, int n, const int *kernel);
 
 /* ---- what operators make of the dimensions of a value: the same for maps and for constants (dims.c). After
  * a failure the results are of rank 0 ---- */

@@ -392,3 +392,35 @@ enum cg_status cg_onnx_fold_tile(struct cg_onnx_importer *im)
     }
     return cg_onnx_output_constant(im, &c);
 }
+
+/* ---- sums ---- */
+
+/* Sums of the elements so far along an axis: without the own (exclusive), from the end (reverse). */
+enum cg_status cg_onnx_fold_cumulate(struct cg_onnx_importer *im)
+{
+    const struct cg_onnx_constant *from = cg_onnx_constant_input(im, 0, "input");
+    const struct cg_onnx_constant *axis = cg_onnx_constant_input(im, 1, "axis");
+    const bool exclusive = cg_onnx_int(im, "exclusive", 0) != 0, back = cg_onnx_int(im, "reverse", 0) != 0;
+    if (!cg_onnx_failed(im) && (!axis->i || axis->count != 1))
+        cg_onnx_fail(im, CG_INVALID, "its axis is not an integer");
+    const int along = cg_onnx_failed(im) ? 0 : cg_onnx_axis_of(im, axis->i[0], from->rank);
+    if (cg_onnx_failed(im))
+        return im->error.status;
+    struct cg_onnx_constant c = *from;
+    const bool made = cg_onnx_make(im, from->f != NULL, &c);
+    int64_t step = 1;
+    for (int dim = along + 1; dim < c.rank; dim++)
+        step *= c.dims[dim];
+    for (int64_t k = 0; made && k < c.count; k++) {
+        const int64_t at = back ? c.count - 1 - k : k, before = back ? at + step : at - step;
+        const bool first = at / step % c.dims[along] == (back ? c.dims[along] - 1 : 0);
+        const int64_t added = exclusive ? before : at;
+        const bool nothing = first && exclusive;
+        if (c.f)
+            cg_onnx_floats_of(&c)[at] = (first ? 0 : c.f[before]) + (nothing ? 0 : from->f[added]);
+        else if (__builtin_add_overflow(first ? 0 : c.i[before], nothing ? 0 : from->i[added],
+                                        &cg_onnx_integers_of(&c)[at]))
+            return cg_onnx_fail(im, CG_INVALID, "its result does not fit an integer");
+    }
+    return cg_onnx_output_constant(im, &c);
+}

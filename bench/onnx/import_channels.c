@@ -2,6 +2,8 @@
 #include "bench/onnx/maps.h"
 #include "bench/onnx/readers.h"
 
+#include <string.h>
+
 /* A constant beside maps, of one value for each channel: a node of the size of the map `like`. -1 after a
  * failure. */
 static int add_constant(struct cg_onnx_importer *im, size_t i, const struct cg_onnx_view *like,
@@ -185,4 +187,27 @@ enum cg_status cg_onnx_read_space_to_depth(struct cg_onnx_importer *im)
         return cg_onnx_fail(im, CG_INVALID, "blocks of %lld pixels do not fill a %dx%d map", (long long)block,
                             in.h, in.w);
     return cg_onnx_output_map(im, 0, cg_onnx_add_space_to_depth(im, map.node, (int)block, (int)block), 4);
+}
+
+/* The channels are those of the block's first pixel, then of the next (DCR), or its pixels of the first
+ * channel, then of the next (CRD): a shuffle before. */
+enum cg_status cg_onnx_read_depth_to_space(struct cg_onnx_importer *im)
+{
+    char mode[8];
+    const struct cg_onnx_view map = cg_onnx_map_input(im, 0, 4);
+    const int64_t block = cg_onnx_int(im, "blocksize", 0);
+    const struct cg_shape in = cg_onnx_shape(im, map.node);
+    cg_onnx_text(im, "mode", mode, sizeof mode);
+    if (!cg_onnx_failed(im) && (block < 1 || block > CG_ONNX_EXTENT_MAX || in.c % (block * block) != 0))
+        cg_onnx_fail(im, CG_INVALID, "%d channels do not make up blocks of %lldx%lld pixels", in.c,
+                     (long long)block, (long long)block);
+    else if (mode[0] && strcmp(mode, "DCR") != 0 && strcmp(mode, "CRD") != 0)
+        cg_onnx_fail(im, CG_INVALID, "its mode is '%s'; there are DCR and CRD", mode);
+    if (cg_onnx_failed(im))
+        return im->error.status;
+    struct cg_node turned = cg_onnx_over(CG_SHUFFLE, &map.node);
+    turned.groups = in.c / (int)(block * block);
+    const bool shuffled = strcmp(mode, "CRD") == 0 && turned.groups > 1 && block > 1;
+    const int id = shuffled ? cg_onnx_add(im, &turned, NULL) : map.node;
+    return cg_onnx_output_map(im, 0, cg_onnx_add_depth_to_space(im, id, (int)block, (int)block), 4);
 }

@@ -117,7 +117,7 @@ static enum cg_status read_conv(struct cg_onnx_importer *im)
     if (!w)
         return im->error.status;
     const int kernel[2] = {(int)w->dims[2], (int)w->dims[3]};
-    node.window = cg_onnx_window(im, in, kernel);
+    node.window = cg_onnx_window(im, in, 2, kernel);
     if (!cg_onnx_failed(im) && cg_onnx_take_pad(im, input, &node.window))
         input = im->graph->nodes[input].inputs[0];
     struct cg_onnx_params params = {0};
@@ -134,6 +134,11 @@ static enum cg_status read_conv(struct cg_onnx_importer *im)
 
 enum cg_status cg_onnx_read_conv(struct cg_onnx_importer *im)
 {
+    const struct cg_onnx_value *input = cg_onnx_input(im, 0);
+    if (input->kind == CG_ONNX_CONSTANT || input->kind == CG_ONNX_STORED)
+        return cg_onnx_fail(im, CG_UNSUPPORTED,
+                            "of a constant, as position encodings are made: a value of its own for each "
+                            "pixel, which the graph does not add");
     const struct cg_onnx_constant *w = cg_onnx_constant_input(im, 1, "weight");
     return w && w->rank == 3 ? read_conv_along_channels(im, w) : read_conv(im);
 }

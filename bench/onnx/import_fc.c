@@ -86,8 +86,11 @@ static enum cg_status add_layer(struct cg_onnx_importer *im, const struct layer 
 
 enum cg_status cg_onnx_read_matmul(struct cg_onnx_importer *im)
 {
-    const struct cg_onnx_value *first = cg_onnx_input(im, 0);
-    const bool left = first && first->kind != CG_ONNX_FEATURE;
+    const struct cg_onnx_value *first = cg_onnx_input(im, 0), *second = cg_onnx_input(im, 1);
+    const bool left = first->kind != CG_ONNX_FEATURE;
+    if (!left && second->kind == CG_ONNX_FEATURE)
+        return cg_onnx_fail(im, CG_UNSUPPORTED,
+                            "of two computed values, as in attention, which the graph has no layer for");
     struct layer layer = {.alpha = 1.0f, .transposed = left, .weight_is_first = left};
     if (read_layer(im, &layer) == CG_OK && left && layer.at_each_pixel)
         cg_onnx_fail(im, CG_UNSUPPORTED, "a constant times the channels of many pixels");

@@ -21,6 +21,8 @@ static int ceil_padding(int length, int before, int after, int kernel, int strid
 
 struct pool {
     int input;
+    int rank; /* 4, or 3: along columns alone */
+    const int *order;
     struct cg_node node;
     int extra_h, extra_w; /* of ceil_mode; not yet part of the window */
 };
@@ -39,12 +41,25 @@ static void refuse_same_with_dilation(struct cg_onnx_importer *im, const struct 
                      mode);
 }
 
+static const int map_order[] = {CG_ONNX_N, CG_ONNX_C, CG_ONNX_H, CG_ONNX_W};
+
 static struct pool read_pool(struct cg_onnx_importer *im, enum cg_op op)
 {
-    struct pool pool = {.input = cg_onnx_map_input(im, 0, 4).node, .node = cg_node_of(op)};
+    struct pool pool = {.rank = 4, .order = map_order, .node = cg_node_of(op)};
+    struct cg_onnx_view view = cg_onnx_view_input(im, 0);
+    if (view.rank == 3) {
+        pool.rank = 3;
+        pool.order = cg_onnx_ordered_inputs(im, 1, &view);
+        if (pool.order && pool.order[2] != CG_ONNX_W)
+            cg_onnx_fail(im, CG_UNSUPPORTED,
+                         "its input has 3 dimensions, of which the last is not the width");
+    } else {
+        view = cg_onnx_map_input(im, 0, 4);
+    }
+    pool.input = view.node;
     const struct cg_shape in = cg_onnx_shape(im, pool.input);
     const bool ceil_mode = cg_onnx_int(im, "ceil_mode", 0) != 0;
-    pool.node.window = cg_onnx_window(im, in, NULL);
+    pool.node.window = cg_onnx_window(im, in, pool.rank - 2, NULL);
     const struct cg_window *w = &pool.node.window;
     refuse_same_with_dilation(im, w);
     if (ceil_mode) {
@@ -61,7 +76,7 @@ static enum cg_status add_pool(struct cg_onnx_importer *im, const struct pool *p
     node.n_inputs = 1;
     node.window.pad_bottom += pool->extra_h;
     node.window.pad_right += pool->extra_w;
-    return cg_onnx_output_map(im, 0, cg_onnx_add(im, &node, NULL), 4);
+    return cg_onnx_output_ordered(im, 0, cg_onnx_add(im, &node, NULL), pool->rank, pool->order);
 }
 
 /* Tries the pool with the pads of the node before it; false when there are none, or when the pool would have
@@ -119,7 +134,10 @@ enum cg_status cg_onnx_read_average_pool(struct cg_onnx_importer *im)
 
 enum cg_status cg_onnx_read_global_max_pool(struct cg_onnx_importer *im)
 {
-    struct pool pool = {.input = cg_onnx_map_input(im, 0, 4).node, .node = cg_node_of(CG_MAX_POOL)};
+    struct pool pool = {.input = cg_onnx_map_input(im, 0, 4).node,
+                        .rank = 4,
+                        .order = map_order,
+                        .node = cg_node_of(CG_MAX_POOL)};
     pool.node.window.kernel_h = cg_onnx_shape(im, pool.input).h;
     pool.node.window.kernel_w = cg_onnx_shape(im, pool.input).w;
     return add_pool(im, &pool);

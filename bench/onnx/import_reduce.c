@@ -1,5 +1,5 @@
 /* Sums, means and maxima of maps over whole axes. */
-#include "bench/onnx/pixels.h"
+#include "bench/onnx/maps.h"
 #include "bench/onnx/readers.h"
 
 /* The elements of one kind over the marked dimensions, by axis: 1, or the axis's whole extent; false for
@@ -95,10 +95,19 @@ static enum cg_status reduce(struct cg_onnx_importer *im, struct cg_onnx_view vi
     return is_new ? cg_onnx_output_like(im, id, &view) : cg_onnx_output_alias(im, &view);
 }
 
+/* What is reduced: pixels made of channels become a map first. */
+static struct cg_onnx_view read_input(struct cg_onnx_importer *im)
+{
+    const struct cg_onnx_view view = cg_onnx_view_input(im, 0);
+    if (!cg_onnx_failed(im))
+        cg_onnx_settle(im, cg_onnx_input(im, 0));
+    return cg_onnx_failed(im) ? view : cg_onnx_input(im, 0)->view;
+}
+
 enum cg_status cg_onnx_read_global_average_pool(struct cg_onnx_importer *im)
 {
     bool over[CG_ONNX_RANK_MAX];
-    const struct cg_onnx_view view = cg_onnx_view_input(im, 0);
+    const struct cg_onnx_view view = read_input(im);
     if (view.rank < 3)
         return cg_onnx_fail(im, CG_INVALID, "its input has %d dimensions", view.rank);
     for (int dim = 0; dim < view.rank; dim++)
@@ -109,7 +118,7 @@ enum cg_status cg_onnx_read_global_average_pool(struct cg_onnx_importer *im)
 enum cg_status cg_onnx_read_reduce(struct cg_onnx_importer *im)
 {
     bool over[CG_ONNX_RANK_MAX];
-    const struct cg_onnx_view view = cg_onnx_view_input(im, 0);
+    const struct cg_onnx_view view = read_input(im);
     const bool keep = cg_onnx_reduced(im, view.rank, over);
     return cg_onnx_failed(im) ? im->error.status : reduce(im, view, over, keep, im->variant);
 }

@@ -2,13 +2,17 @@
 #include "bench/onnx/maps.h"
 #include "bench/onnx/readers.h"
 
-/* The view as output 0; a shuffle that it completes becomes a node here, where it stands in the file. */
+/* The view as output 0; a shuffle that it completes becomes a node here, where it stands in the file. Pixels
+ * made of channels wait for a reader: the next operator may take them apart again. */
 static enum cg_status output_view(struct cg_onnx_importer *im, const struct cg_onnx_view *view)
 {
     if (cg_onnx_output_alias(im, view) != CG_OK)
         return im->error.status;
+    int groups;
     struct cg_onnx_value *value = cg_onnx_find(im, im->node->output[0]);
-    return value ? cg_onnx_settle(im, value) : CG_OK;
+    if (!value || cg_onnx_view_form(view, cg_onnx_shape(im, view->node), &groups) == CG_ONNX_FORM_PIXELS)
+        return CG_OK;
+    return cg_onnx_settle(im, value);
 }
 
 enum cg_status cg_onnx_read_reshape(struct cg_onnx_importer *im)

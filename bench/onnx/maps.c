@@ -26,6 +26,35 @@ static int add_order(struct cg_onnx_importer *im, const struct cg_onnx_view *vie
     return cg_onnx_add(im, &node, NULL);
 }
 
+/* Channels in that order, where it is another than their own. */
+static int add_index(struct cg_onnx_importer *im, int input, const int *index, int channels)
+{
+    bool ascend = true;
+    for (int c = 0; index && c < channels; c++)
+        ascend &= index[c] == c;
+    struct cg_node node = cg_onnx_over(CG_PERMUTE, &input);
+    node.shape.c = channels;
+    node.index = index;
+    return ascend ? input : cg_onnx_add(im, &node, NULL);
+}
+
+/* Blocks of pixels made of channels, in the view's order. */
+static int add_pixels(struct cg_onnx_importer *im, const struct cg_onnx_view *view)
+{
+    const struct cg_shape in = cg_onnx_shape(im, view->node);
+    const int channels = (int)view->dims[CG_ONNX_C], rows = (int)view->dims[CG_ONNX_H] / in.h;
+    const int columns = (int)view->dims[CG_ONNX_W] / in.w;
+    int *index = cg_onnx_alloc(im, (size_t)in.c, sizeof *index);
+    for (int k = 0; index && k < in.c; k++) {
+        int row[CG_ONNX_AXES], column[CG_ONNX_AXES], channel[CG_ONNX_AXES];
+        cg_onnx_view_locate(view, CG_ONNX_H, k / channels / columns, row);
+        cg_onnx_view_locate(view, CG_ONNX_W, k / channels % columns, column);
+        cg_onnx_view_locate(view, CG_ONNX_C, k % channels, channel);
+        index[k] = row[CG_ONNX_C] + column[CG_ONNX_C] + channel[CG_ONNX_C];
+    }
+    return cg_onnx_add_depth_to_space(im, add_index(im, view->node, index, in.c), rows, columns);
+}
+
 /* Blocks of pixels as channels, in the view's order. */
 static int add_blocks(struct cg_onnx_importer *im, const struct cg_onnx_view *view)
 {
@@ -33,18 +62,12 @@ static int add_blocks(struct cg_onnx_importer *im, const struct cg_onnx_view *vi
     const int channels = (int)view->dims[CG_ONNX_C], rows = in.h / (int)view->dims[CG_ONNX_H];
     const int columns = in.w / (int)view->dims[CG_ONNX_W];
     int *index = cg_onnx_alloc(im, (size_t)channels, sizeof *index);
-    bool ascend = true;
     for (int c = 0; index && c < channels; c++) {
         int place[CG_ONNX_AXES];
         cg_onnx_view_locate(view, CG_ONNX_C, c, place);
         index[c] = (place[CG_ONNX_H] * columns + place[CG_ONNX_W]) * in.c + place[CG_ONNX_C];
-        ascend &= index[c] == c;
     }
-    const int id = cg_onnx_add_space_to_depth(im, view->node, rows, columns);
-    struct cg_node node = cg_onnx_over(CG_PERMUTE, &id);
-    node.shape.c = channels;
-    node.index = index;
-    return ascend ? id : cg_onnx_add(im, &node, NULL);
+    return add_index(im, cg_onnx_add_space_to_depth(im, view->node, rows, columns), index, channels);
 }
 
 enum cg_status cg_onnx_settle(struct cg_onnx_importer *im, struct cg_onnx_value *value)
@@ -56,8 +79,9 @@ enum cg_status cg_onnx_settle(struct cg_onnx_importer *im, struct cg_onnx_value 
         return im->error.status;
     const bool named = im->node_is_named;
     im->node_is_named = false; /* the name is for what reads it */
-    const int id =
-        form == CG_ONNX_FORM_BLOCKS ? add_blocks(im, &value->view) : add_order(im, &value->view, groups);
+    const int id = form == CG_ONNX_FORM_BLOCKS   ? add_blocks(im, &value->view)
+                   : form == CG_ONNX_FORM_PIXELS ? add_pixels(im, &value->view)
+                                                 : add_order(im, &value->view, groups);
     im->node_is_named = named;
     if (id < 0)
         return im->error.status;

@@ -63,6 +63,7 @@ static const struct cg_onnx_operator operators[] = {
     {"Resize", 1, 4, RESIZE_ATTRIBUTES, cg_onnx_read_resize, NULL, false},
     {"Upsample", 2, 2, "mode", cg_onnx_read_resize, NULL, true},
     {"SpaceToDepth", 1, 1, "blocksize", cg_onnx_read_space_to_depth, NULL, 0},
+    {"DepthToSpace", 1, 1, "blocksize mode", cg_onnx_read_depth_to_space, NULL, 0},
     {"Reshape", 1, 2, "allowzero shape", cg_onnx_read_reshape, cg_onnx_fold_reshape, CG_ONNX_RESHAPE},
     {"Flatten", 1, 1, "axis", cg_onnx_read_reshape, cg_onnx_fold_reshape, CG_ONNX_FLATTEN},
     {"Squeeze", 1, 2, "axes", cg_onnx_read_reshape, cg_onnx_fold_reshape, CG_ONNX_SQUEEZE},
@@ -94,6 +95,7 @@ static const struct cg_onnx_operator operators[] = {
     {"Exp", 1, 1, "", NULL, cg_onnx_fold_arithmetic, 'e'},
     {"Log", 1, 1, "", NULL, cg_onnx_fold_arithmetic, 'o'},
     {"Reciprocal", 1, 1, "", cg_onnx_read_reciprocal, cg_onnx_fold_arithmetic, 'i'},
+    {"CumSum", 2, 2, "exclusive reverse", NULL, cg_onnx_fold_cumulate, 0},
     {"Sin", 1, 1, "", NULL, cg_onnx_fold_arithmetic, 'S'},
     {"Cos", 1, 1, "", NULL, cg_onnx_fold_arithmetic, 'C'},
     {"Sign", 1, 1, "", NULL, cg_onnx_fold_arithmetic, 'z'},
@@ -119,8 +121,7 @@ const struct cg_onnx_operator *cg_onnx_operator_find(const char *name)
 static const struct {
     const char *name, *reason;
 } known_to_be_refused[] = {
-    {"DepthToSpace", "maps become larger by repeated pixels only"},
-    {"ConvTranspose", "maps become larger by repeated pixels only"},
+    {"ConvTranspose", "maps become larger by repeated or shuffled pixels only"},
     {"QLinearConv", "computed in integers; export the model before it is quantised"},
     {"QLinearMatMul", "computed in integers; export the model before it is quantised"},
     {"ConvInteger", "computed in integers; export the model before it is quantised"},

@@ -69,6 +69,15 @@ int cg_onnx_add_space_to_depth(struct cg_onnx_importer *im, int input, int rows,
     return cg_onnx_add(im, &node, NULL);
 }
 
+int cg_onnx_add_depth_to_space(struct cg_onnx_importer *im, int input, int rows, int columns)
+{
+    const struct cg_shape in = cg_onnx_failed(im) ? (struct cg_shape){0} : cg_onnx_shape(im, input);
+    struct cg_node node = cg_onnx_over(CG_DEPTH_TO_SPACE, &input);
+    node.shape.h = in.h * rows;
+    node.shape.w = in.w * columns;
+    return cg_onnx_add(im, &node, NULL);
+}
+
 /* ---- padding by what stands in the map ---- */
 
 #define MOST_OUTSIDE 32

@@ -32,6 +32,9 @@ int cg_onnx_add_picked(struct cg_onnx_importer *im, int input, const struct cg_o
  * then of the next in its row ... */
 int cg_onnx_add_space_to_depth(struct cg_onnx_importer *im, int input, int rows, int columns);
 
+/* The reverse: each pixel becomes a block, of the first of its channels the block's first pixel ... */
+int cg_onnx_add_depth_to_space(struct cg_onnx_importer *im, int input, int rows, int columns);
+
 /* Which row (or column), out of `extent`, stands at `at`, outside the map, or inside. */
 typedef int cg_onnx_outside(int at, int extent);
 cg_onnx_outside cg_onnx_reflected, cg_onnx_nearest, cg_onnx_wrapped;

@@ -47,10 +47,11 @@ cg_onnx_read cg_onnx_fold_constant, cg_onnx_fold_constant_of_shape, cg_onnx_fold
 cg_onnx_read cg_onnx_fold_arithmetic, cg_onnx_fold_reshape, cg_onnx_fold_transpose, cg_onnx_fold_shape;
 cg_onnx_read cg_onnx_fold_gather, cg_onnx_fold_slice, cg_onnx_fold_concat, cg_onnx_fold_where, cg_onnx_fold_clip;
 cg_onnx_read cg_onnx_fold_reduce, cg_onnx_fold_dequantize, cg_onnx_fold_batch_norm, cg_onnx_fold_range;
-cg_onnx_read cg_onnx_fold_expand, cg_onnx_fold_quantize, cg_onnx_refuse_quantised, cg_onnx_read_space_to_depth;
+cg_onnx_read cg_onnx_fold_expand, cg_onnx_fold_quantize, cg_onnx_refuse_quantised, cg_onnx_read_space_to_depth, cg_onnx_read_depth_to_space;
 cg_onnx_read cg_onnx_read_prelu, cg_onnx_read_layer_norm, cg_onnx_read_instance_norm, cg_onnx_read_group_norm;
 cg_onnx_read cg_onnx_read_lrn, cg_onnx_read_softmax, cg_onnx_read_sqrt, cg_onnx_read_reciprocal, cg_onnx_read_pow;
 cg_onnx_read cg_onnx_read_expand, cg_onnx_read_resize, cg_onnx_fold_split, cg_onnx_fold_tile;
+cg_onnx_read cg_onnx_fold_cumulate;
 /* clang-format on */
 
 #endif

@@ -231,6 +231,35 @@ static bool are_blocks(const struct cg_onnx_view *view, struct cg_shape shape)
     return view->dims[CG_ONNX_C] == channels;
 }
 
+/* Whether rows and columns are the map's, each taken apart by channels, and other channels are left. */
+static bool are_pixels(const struct cg_onnx_view *view, struct cg_shape shape)
+{
+    int64_t channels = view->dims[CG_ONNX_C];
+    if (view->rank != 4 || (shape.h == 1 && shape.w == 1) ||
+        !cg_onnx_view_covers(view, CG_ONNX_N, CG_ONNX_N, shape.n) ||
+        !cg_onnx_view_is_of_channels(view, CG_ONNX_C))
+        return false;
+    for (int dim = CG_ONNX_H; dim <= CG_ONNX_W; dim++) {
+        const int extent = dim == CG_ONNX_H ? shape.h : shape.w, n = view->n_factors[dim];
+        const struct cg_onnx_factor *factor = &view->factors[first_factor(view, dim)];
+        const int whole = extent > 1; /* its factor stands first */
+        if (n < whole || (whole && ((int)factor->axis != dim || factor->extent != extent)))
+            return false;
+        for (int k = whole; k < n; k++)
+            if (factor[k].axis != CG_ONNX_C)
+                return false;
+        channels *= view->dims[dim] / extent;
+    }
+    return channels == shape.c;
+}
+
+static enum cg_onnx_form form_of_blocks(const struct cg_onnx_view *view, struct cg_shape shape)
+{
+    return are_blocks(view, shape)   ? CG_ONNX_FORM_BLOCKS
+           : are_pixels(view, shape) ? CG_ONNX_FORM_PIXELS
+                                     : CG_ONNX_FORM_OTHER;
+}
+
 enum cg_onnx_form cg_onnx_view_form(const struct cg_onnx_view *view, struct cg_shape shape, int *groups)
 {
     *groups = 1;
@@ -243,7 +272,7 @@ enum cg_onnx_form cg_onnx_view_form(const struct cg_onnx_view *view, struct cg_s
     for (int dim = 0; dim < view->rank; dim++) {
         const bool whole = cg_onnx_view_covers(view, dim, (enum cg_onnx_axis)dim, extents[dim]);
         if (!whole || (dim != CG_ONNX_C && view->n_factors[dim] > 1))
-            return are_blocks(view, shape) ? CG_ONNX_FORM_BLOCKS : CG_ONNX_FORM_OTHER;
+            return form_of_blocks(view, shape);
     }
     /* out[j * groups + i] = in[i * (c / groups) + j]: j runs slower, by single channels. */
     const struct cg_onnx_factor *factor = &view->factors[first_factor(view, CG_ONNX_C)];

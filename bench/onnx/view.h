@@ -41,6 +41,7 @@ enum cg_onnx_form {
     CG_ONNX_FORM_SHUFFLE,  /* the same, its channels shuffled by `groups` */
     CG_ONNX_FORM_PERMUTED, /* the same, its channels in another order */
     CG_ONNX_FORM_BLOCKS,   /* channels made of blocks of pixels: space to depth */
+    CG_ONNX_FORM_PIXELS,   /* blocks of pixels made of channels: depth to space */
     CG_ONNX_FORM_OTHER,
 };
 

@@ -315,7 +315,7 @@ static enum cg_status lower_one(struct lowering *l, int id)
 static enum cg_status lower_whole(struct lowering *l, int id)
 {
     struct nv_view in = l->views[node_at(l, id)->inputs[0]], view = {0};
-    if (nv_view_breaks(&in, NULL) > 1 && !straighten(l, node_at(l, id)->shape, CG_CAT_DATA, &in))
+    if (nv_view_breaks(&in, NULL) > 1 && !straighten(l, cg_input_shape(l->graph, id, 0), CG_CAT_DATA, &in))
         return CG_NO_MEMORY;
     struct nv_op *op = nv_lower_whole(l->plan, id, &in, l->weights, &view);
     return set(l, id, op, view);

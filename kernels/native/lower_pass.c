@@ -198,7 +198,7 @@ struct nv_op *nv_lower_whole(struct nv_plan *plan, int id, const struct nv_view 
         return NULL;
     op->cost *= PLAIN_COST;
     op->pass.plain = node;
-    op->pass.maps = node->op == CG_GROUP_NORM || node->op == CG_UPSAMPLE;
+    op->pass.maps = node->op == CG_GROUP_NORM || node->op == CG_UPSAMPLE || node->op == CG_DEPTH_TO_SPACE;
     if (op->pass.maps)
         op->rows = node->shape.n;
     op->in_h = cg_input_shape(plan->graph, id, 0).h;

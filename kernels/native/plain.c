@@ -155,6 +155,19 @@ static void run_upsample(const struct cg_node *node, const struct cg_pass_args *
     }
 }
 
+static void run_depth_to_space(const struct cg_node *node, const struct cg_pass_args *args)
+{
+    const int rows = node->shape.h / args->in_h, columns = node->shape.w / args->in_w;
+    for (int i = 0; i < args->m; i++) {
+        const int y = i / node->shape.w, x = i % node->shape.w;
+        const ptrdiff_t pixel = (ptrdiff_t)(y / rows) * args->in_w + x / columns;
+        const int part = y % rows * columns + x % columns;
+        memcpy(args->out + i * args->out_stride,
+               args->a + pixel * args->a_stride + (ptrdiff_t)part * node->shape.c,
+               (size_t)args->channels * sizeof *args->out);
+    }
+}
+
 static void run_lrn(const struct cg_node *node, const struct cg_pass_args *args)
 {
     const int before = (node->size - 1) / 2, behind = node->size / 2;
@@ -203,6 +216,7 @@ static const struct {
     [CG_GROUP_NORM] = {"group_norm_f32__c", run_group_norm},
     [CG_LRN] = {"lrn_f32__c", run_lrn},
     [CG_UPSAMPLE] = {"upsample_f32__c", run_upsample},
+    [CG_DEPTH_TO_SPACE] = {"depth_to_space_f32__c", run_depth_to_space},
     [CG_SOFTMAX] = {"softmax_f32__c", run_softmax},
 };
 
@@ -218,7 +232,7 @@ bool nv_plain_in_order(const struct cg_node *node)
 
 bool nv_plain_in_place(const struct cg_node *node)
 {
-    return node->op != CG_LRN && node->op != CG_UPSAMPLE;
+    return node->op != CG_LRN && node->op != CG_UPSAMPLE && node->op != CG_DEPTH_TO_SPACE;
 }
 
 const char *nv_plain_name(const struct cg_node *node)

@@ -90,6 +90,16 @@ static void upsample(const struct pixel *p)
     memcpy(p->out, in, (size_t)p->in.c * sizeof *in);
 }
 
+static void depth_to_space(const struct pixel *p)
+{
+    const struct cg_shape out = p->spec->shape;
+    const int rows = out.h / p->in.h, columns = out.w / p->in.w;
+    const int64_t pixel = ((int64_t)p->n * p->in.h + p->y / rows) * p->in.w + p->x / columns;
+    const int part = p->y % rows * columns + p->x % columns;
+    const float *in = p->tensors[p->spec->inputs[0]] + pixel * p->in.c + (int64_t)part * out.c;
+    memcpy(p->out, in, (size_t)out.c * sizeof *in);
+}
+
 /* ---- convolutions and fully connected layers ---- */
 
 /* Bias, norm and activation of one sum, rounded to the f32 that the next node reads. */
@@ -272,6 +282,7 @@ static void (*const computations[CG_OP_COUNT])(const struct pixel *p) = {
     [CG_GLOBAL_POOL] = average,
     [CG_PAD] = pad,
     [CG_UPSAMPLE] = upsample,
+    [CG_DEPTH_TO_SPACE] = depth_to_space,
     [CG_ADD] = add,
     [CG_MUL] = mul,
     [CG_ACT] = act,

@@ -52,7 +52,7 @@ static void mark_inputs(const struct cg_graph *graph, int id, uint8_t **masks, i
     const struct cg_window window = cg_reference_window(graph, id);
     for (int i = 0; i < spec->n_inputs; i++) {
         const struct cg_shape in = cg_input_shape(graph, id, i);
-        const bool larger = spec->op == CG_UPSAMPLE;
+        const bool larger = spec->op == CG_UPSAMPLE || spec->op == CG_DEPTH_TO_SPACE;
         mark_input(masks[spec->inputs[i]], in, &window, n, larger ? cg_repeated(y, in.h, spec->shape.h) : y,
                    larger ? cg_repeated(x, in.w, spec->shape.w) : x);
     }

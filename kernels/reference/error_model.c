@@ -254,6 +254,20 @@ static void concat(const struct cg_graph *graph, int id, struct cg_channel_error
             copy(&errors[spec->inputs[i]][c], out++);
 }
 
+/* Each channel holds pixels of as many as a block has. */
+static void depth_to_space(const struct cg_node *spec, int channels, const struct cg_channel_error *in,
+                           struct cg_channel_error *out)
+{
+    const int parts = channels / spec->shape.c;
+    for (int c = 0; c < spec->shape.c; c++) {
+        out[c].variance = out[c].peak = 0;
+        for (int k = 0; k < parts; k++) {
+            out[c].variance += in[k * spec->shape.c + c].variance / parts;
+            out[c].peak = fmax(out[c].peak, in[k * spec->shape.c + c].peak);
+        }
+    }
+}
+
 /* Nodes of one input that take their channels as they are, but for the activation. */
 static void one_by_one(const struct cg_node *spec, const struct cg_channel_error *in,
                        struct cg_channel_error *out)
@@ -306,6 +320,9 @@ void cg_error_model(const struct cg_graph *graph, const struct cg_weights *weigh
         break;
     case CG_SOFTMAX:
         softmax(spec, in, out);
+        break;
+    case CG_DEPTH_TO_SPACE:
+        depth_to_space(spec, cg_input_shape(graph, id, 0).c, in, out);
         break;
     case CG_CONCAT:
         concat(graph, id, errors, out);

@@ -110,7 +110,7 @@ bool cg_xnn_supports(const struct cg_graph *graph, int id, char *why, size_t why
 {
     const struct cg_node *node = &graph->nodes[id];
     if (node->op == CG_LAYER_NORM || node->op == CG_GROUP_NORM || node->op == CG_LRN ||
-        node->op == CG_UPSAMPLE || (node->op == CG_SOFTMAX && node->log)) {
+        node->op == CG_UPSAMPLE || node->op == CG_DEPTH_TO_SPACE || (node->op == CG_SOFTMAX && node->log)) {
         snprintf(why, why_size, "XNNPACK has no %s%s", node->log ? "logarithm of " : "",
                  cg_op_name(node->op));
         return false;

@@ -31,6 +31,9 @@ const char *cg_ncnn_cannot(const struct cg_graph *graph, int id)
     if (node->op == CG_UPSAMPLE && (!cg_ncnn_repeats_alike(cg_input_shape(graph, id, 0).h, node->shape.h) ||
                                     !cg_ncnn_repeats_alike(cg_input_shape(graph, id, 0).w, node->shape.w)))
         return "ncnn's Interp repeats other pixels at this size";
+    if (node->op == CG_DEPTH_TO_SPACE &&
+        node->shape.h / cg_input_shape(graph, id, 0).h != node->shape.w / cg_input_shape(graph, id, 0).w)
+        return "ncnn's PixelShuffle has square blocks";
     if (node->op == CG_LRN && node->size % 2 == 0)
         return "ncnn normalises over an odd number of channels";
     if (node->act == CG_ACT_SWISH && node->alpha != 1.0f)

@@ -106,6 +106,12 @@ static void write_upsample(struct cg_ncnn_writer *w)
     cg_text_add(&w->tail, " 0=1 3=%d 4=%d", w->node->shape.h, w->node->shape.w);
 }
 
+static void write_depth_to_space(struct cg_ncnn_writer *w)
+{
+    open_first(w, "PixelShuffle", true);
+    cg_text_add(&w->tail, " 0=%d 1=1", w->node->shape.h / w->in.h);
+}
+
 /* Elements first to last - 1 of axis 0, 1, 2: channels, rows, columns. */
 static void add_crop(struct cg_ncnn_writer *w, int axis, int first, int last)
 {
@@ -203,17 +209,6 @@ static void write_split(struct cg_ncnn_writer *w)
     add_crop(w, 0, w->node->offset, w->node->offset + w->node->shape.c);
 }
 
-static void open_shuffle(struct cg_ncnn_writer *w, int groups)
-{
-    open_first(w, "ShuffleChannel", true);
-    cg_text_add(&w->tail, " 0=%d", groups);
-}
-
-static void write_shuffle(struct cg_ncnn_writer *w)
-{
-    open_shuffle(w, w->node->groups);
-}
-
 /* Pieces of channels behind each other, by their first channel: how often a permutation takes them, 0 for
  * channels that begin none; and how many of these are named already. */
 struct pieces {
@@ -293,11 +288,13 @@ static void join_pieces(struct cg_ncnn_writer *w, const struct pieces *p)
 /* ncnn does not gather: unless it is a shuffle, pieces are sliced and joined. */
 static void write_permute(struct cg_ncnn_writer *w)
 {
-    const int groups = cg_permutation_groups(w->graph, w->id);
+    const bool shuffle = w->node->op == CG_SHUFFLE;
+    const int groups = shuffle ? w->node->groups : cg_permutation_groups(w->graph, w->id);
     const size_t n = (size_t)w->in.c;
     char value[CG_NCNN_BLOB_MAX];
     if (groups) {
-        open_shuffle(w, groups);
+        open_first(w, "ShuffleChannel", true);
+        cg_text_add(&w->tail, " 0=%d", groups);
         return;
     }
     struct pieces p = {
@@ -410,12 +407,13 @@ static void (*const kinds[CG_OP_COUNT])(struct cg_ncnn_writer *) = {
     [CG_MUL] = write_mul,
     [CG_CONCAT] = write_concat,
     [CG_SPLIT] = write_split,
-    [CG_SHUFFLE] = write_shuffle,
+    [CG_SHUFFLE] = write_permute,
     [CG_PERMUTE] = write_permute,
     [CG_ACT] = write_act,
     [CG_AFFINE] = write_affine,
     [CG_PAD] = write_pad,
     [CG_UPSAMPLE] = write_upsample,
+    [CG_DEPTH_TO_SPACE] = write_depth_to_space,
     [CG_PRELU] = write_prelu,
     [CG_LAYER_NORM] = write_layer_norm,
     [CG_GROUP_NORM] = write_group_norm,

@@ -281,6 +281,26 @@ static void write_upsample(struct cg_onnx_chain *c)
     cg_onnx_build_text(c->b, c->last, "nearest_mode", "floor");
 }
 
+/* The operator has square blocks. */
+static void write_depth_to_space(struct cg_onnx_chain *c)
+{
+    const struct cg_shape s = c->node->shape, in = cg_input_shape(c->ex->graph, c->id, 0);
+    const int64_t rows = s.h / in.h, columns = s.w / in.w;
+    if (rows == columns) {
+        cg_onnx_chain_append(c, "DepthToSpace", NULL);
+        cg_onnx_build_int(c->b, c->last, "blocksize", rows);
+        return;
+    }
+    const int64_t apart[] = {0, rows, columns, s.c, in.h, in.w}, order[] = {0, 3, 4, 1, 5, 2},
+                  back[] = {0, s.c, s.h, s.w};
+    const char *more[] = {cg_onnx_chain_integers(c, "blocks", apart, 6), NULL};
+    cg_onnx_chain_append(c, "Reshape", more);
+    cg_onnx_chain_append(c, "Transpose", NULL);
+    cg_onnx_chain_ints(c, "perm", order, 6);
+    more[0] = cg_onnx_chain_integers(c, "pixels", back, 4);
+    cg_onnx_chain_append(c, "Reshape", more);
+}
+
 static void (*const kinds[CG_OP_COUNT])(struct cg_onnx_chain *) = {
     [CG_CONV] = write_conv,
     [CG_FC] = write_fc,
@@ -297,6 +317,7 @@ static void (*const kinds[CG_OP_COUNT])(struct cg_onnx_chain *) = {
     [CG_AFFINE] = write_affine,
     [CG_PAD] = write_pad,
     [CG_UPSAMPLE] = write_upsample,
+    [CG_DEPTH_TO_SPACE] = write_depth_to_space,
     [CG_PRELU] = cg_onnx_write_prelu,
     [CG_LAYER_NORM] = cg_onnx_write_layer_norm,
     [CG_GROUP_NORM] = cg_onnx_write_group_norm,
