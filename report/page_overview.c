@@ -4,12 +4,13 @@
 
 #include "base/csv.h"
 #include "bench/paper/tables.h"
-#include "report/answers.h"
 #include "report/escape.h"
 #include "report/place.h"
+#include "report/report.h"
 #include "report/tables.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 void cg_page_add_devices(struct cg_page *page)
@@ -134,10 +135,16 @@ static struct cg_sentence say_short(const struct cg_suite_view *view)
 
 static void add_answers(struct cg_page *page, int input)
 {
-    struct cg_table *table = cg_table_of_answers(page->inputs->items[input].results);
-    if (page->inputs->n > 1 && table->caption)
-        table->caption = cg_table_format(table, "%d: %s", input + 1, table->caption);
-    cg_page_add_table(page, table);
+    struct cg_tables tables = {0};
+    cg_tables_of_answers(page->inputs->items[input].results, &tables);
+    page->parts.failed = page->parts.failed || tables.failed;
+    for (int t = 0; t < tables.n; t++) {
+        struct cg_table *table = tables.items[t];
+        if (page->inputs->n > 1 && table->caption)
+            table->caption = cg_table_format(table, "%d: %s", input + 1, table->caption);
+        cg_page_add_table(page, table);
+    }
+    free(tables.items);
 }
 
 void cg_page_add_short(struct cg_page *page)

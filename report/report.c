@@ -117,6 +117,21 @@ void cg_tables_of_view(const struct cg_suite_views *views, const struct cg_suite
     }
 }
 
+/* Whether the suite sets engines side by side on networks, of which none is compared with another. */
+static bool is_of_engines(const struct cg_suite_record *suite)
+{
+    return suite->kind == CG_KIND_PLAIN && suite->whole_networks == 1;
+}
+
+/* Whether no view before has the setting but for `varied`. */
+static bool is_first(const struct cg_suite_views *views, int index, unsigned varied)
+{
+    for (int k = 0; k < index; k++)
+        if (!(cg_setting_difference(&views->items[k]->setting, &views->items[index]->setting) & ~varied))
+            return false;
+    return true;
+}
+
 /* Once for each combination of what they do not vary. */
 void cg_tables_over_settings(const struct cg_suite_views *views, struct cg_tables *tables)
 {
@@ -124,21 +139,14 @@ void cg_tables_over_settings(const struct cg_suite_views *views, struct cg_table
         cg_tables_add(tables, cg_table_of_quanta(views));
     for (int i = 0; i < views->n; i++) {
         const struct cg_setting *own = &views->items[i]->setting;
-        bool engines_done = false, growth_done = false, fusion_done = false;
-        for (int k = 0; k < i; k++) {
-            const struct cg_setting *before = &views->items[k]->setting;
-            const unsigned difference = cg_setting_difference(before, own);
-            fusion_done |= !(difference & ~(CG_FIELD_ENGINE | CG_FIELD_FUSION));
-            engines_done |= !(difference & ~CG_FIELD_ENGINE);
-            growth_done |= !(difference & ~CG_FIELD_THREADS);
-        }
-        if (!engines_done) {
+        if (is_first(views, i, CG_FIELD_ENGINE)) {
             cg_tables_add(tables, cg_table_of_engines(views, own));
-            cg_tables_add(tables, cg_table_of_peers(views, own));
+            if (!is_of_engines(views->suite))
+                cg_tables_add(tables, cg_table_of_peers(views, own));
         }
-        if (!fusion_done)
+        if (is_first(views, i, CG_FIELD_ENGINE | CG_FIELD_FUSION))
             cg_tables_add(tables, cg_table_of_fusion(views, own));
-        if (!growth_done)
+        if (is_first(views, i, CG_FIELD_THREADS))
             cg_tables_add(tables, cg_table_of_growth(views, own));
     }
 }
@@ -180,11 +188,27 @@ enum cg_status cg_tables_print(const struct cg_tables *tables, enum cg_format fo
     return status;
 }
 
+void cg_tables_of_answers(const struct cg_results *results, struct cg_tables *tables)
+{
+    cg_tables_add(tables, cg_table_of_answers(results));
+    for (int s = 0; s < results->n_suites; s++) {
+        struct cg_suite_views views = {0};
+        if (!is_of_engines(results->suites[s]))
+            continue;
+        if (cg_suite_views_create(results, results->suites[s], &views, NULL) != CG_OK)
+            tables->failed = true;
+        for (int i = 0; i < views.n; i++)
+            if (is_first(&views, i, CG_FIELD_ENGINE | CG_FIELD_FUSION | CG_FIELD_THREADS))
+                cg_tables_add(tables, cg_table_of_sides(&views, &views.items[i]->setting));
+        cg_suite_views_free(&views);
+    }
+}
+
 enum cg_status cg_report_print_answers(const struct cg_results *results, enum cg_format format, FILE *out,
                                        struct cg_error *err)
 {
     struct cg_tables tables = {0};
-    cg_tables_add(&tables, cg_table_of_answers(results));
+    cg_tables_of_answers(results, &tables);
     const enum cg_status status = cg_tables_print(&tables, format, out, err);
     cg_tables_free(&tables);
     return status;
@@ -214,7 +238,7 @@ enum cg_status cg_report_print(const struct cg_results *results, const char *sui
     const bool json = format == CG_FORMAT_JSON;
     /* what is read from its top begins with the answers; a terminal shows the end */
     if (!suite && format != CG_FORMAT_TEXT)
-        cg_tables_add(&tables, cg_table_of_answers(results));
+        cg_tables_of_answers(results, &tables);
     for (int s = 0; s < results->n_suites; s++) {
         breakdown = breakdown || results->suites[s]->kind == CG_KIND_BREAKDOWN;
         if (!suite || strcmp(results->suites[s]->name, suite) == 0)
@@ -225,7 +249,7 @@ enum cg_status cg_report_print(const struct cg_results *results, const char *sui
     if (!suite && !breakdown)
         cg_tables_add(&tables, cg_table_of_breakdown(results, NULL));
     if (!suite && format == CG_FORMAT_TEXT)
-        cg_tables_add(&tables, cg_table_of_answers(results));
+        cg_tables_of_answers(results, &tables);
     cg_tables_add(&tables, cg_table_of_skipped(results));
     cg_tables_add(&tables, cg_table_of_lost_workers(results));
     fputs(json ? "{\"tables\": [\n" : "", out);

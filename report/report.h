@@ -12,7 +12,11 @@
 enum cg_status cg_report_print(const struct cg_results *results, const char *suite, enum cg_format format,
                                FILE *out, struct cg_error *err);
 
-/* Prints the answers on the file's guidelines, a line each, as a table; nothing where there are none. */
+/* Adds the answers: on the file's guidelines, a line each, and on its engines, where suites set them side by
+ * side on whole networks. */
+void cg_tables_of_answers(const struct cg_results *results, struct cg_tables *tables);
+
+/* Prints these. */
 enum cg_status cg_report_print_answers(const struct cg_results *results, enum cg_format format, FILE *out,
                                        struct cg_error *err);
 

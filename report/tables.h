@@ -25,6 +25,10 @@ struct cg_table *cg_table_of_engines(const struct cg_suite_views *views, const s
 struct cg_table *cg_table_of_peers(const struct cg_suite_views *views, const struct cg_setting *of);
 struct cg_table *cg_table_of_fusion(const struct cg_suite_views *views, const struct cg_setting *of);
 struct cg_table *cg_table_of_growth(const struct cg_suite_views *views, const struct cg_setting *of);
+/* Of engines on whole networks, all numbers of threads and fusions together: ratios to the fastest, what
+ * ShuffleNet's structure costs, what fusion and threads gain; a sentence an engine. Without rows where there
+ * is one engine. */
+struct cg_table *cg_table_of_sides(const struct cg_suite_views *views, const struct cg_setting *of);
 
 struct cg_table *cg_table_of_quanta(const struct cg_suite_views *views); /* of suites of widths */
 

@@ -62,32 +62,55 @@ Test(run_plan, the_quick_selection_is_95_cases)
     cr_expect_null(plan);
 }
 
-/* A suite's own engines, those that there are, interleaved; --engine overrules it. */
-Test(run_plan, engines_names_its_engines)
+/* All engines that are found, interleaved; --engine overrules it. */
+Test(run_plan, engines_takes_what_is_found)
 {
     static const char *const suites[] = {"engines"};
     struct cg_run_request request = request_of(1, suites, true);
     struct cg_run_plan *plan = plan_of(&request, CG_OK);
-    cr_expect_eq(rows_of(plan, NULL), 4);
+    cr_expect_eq(rows_of(plan, "engines"), 4 * 2, "with and without fusion");
     cg_run_plan_destroy(&plan);
 
     request.asked.of[CG_AT_ENGINE].n = 0;
-    int engines = 1, missing = 0;
-    const char *const peers[] = {"xnnpack", "onednn"};
-    for (int i = 0; i < 2; i++) {
-        struct cg_engine_info info;
-        const struct cg_engine *engine = cg_engine_find(peers[i]);
-        if (engine)
-            engine->probe(engine, &info);
-        const bool there = engine && info.available;
-        engines += there;
-        missing += !there;
+    int engines = 0, missing = 0;
+    for (int i = 0; cg_engines[i]; i++) {
+        struct cg_engine_info info = {0};
+        cg_engines[i]->probe(cg_engines[i], &info);
+        const bool counts = strcmp(cg_engines[i]->name, "reference") != 0;
+        engines += counts && info.available;
+        missing += counts && !info.available;
     }
     plan = plan_of(&request, CG_OK);
-    cr_expect_eq(rows_of(plan, NULL), 4 * engines);
-    cr_expect_eq(plan->n_schedules, 4);
+    cr_expect_eq(rows_of(plan, "engines"), 4 * 2 * engines);
+    cr_expect_eq(rows_of(plan, "g1"), 4 * engines);
     cr_expect((strstr(plan->suites[0]->note, "Left out: ") != NULL) == (missing > 0), "%s",
               plan->suites[0]->note);
+    cg_run_plan_destroy(&plan);
+}
+
+/* The suites that another one names: their quick selection, of guidelines the aligned sets. A filter need not
+ * match them, and what was asked for by itself is not taken twice. */
+Test(run_plan, suites_beside_another)
+{
+    static const char *const suites[] = {"engines", "g2"};
+    struct cg_run_request request = request_of(1, suites, false);
+    struct cg_run_plan *plan = plan_of(&request, CG_OK);
+    cr_expect_eq(rows_of(plan, "g1"), 4);
+    cr_expect_eq(rows_of(plan, "g4"), 8);
+    cr_expect_eq(rows_of(plan, "widths"), 48);
+    for (int c = 0; c < plan->n_cases; c++)
+        if (plan->cases[c].suite->name[0] == 'g')
+            cr_expect_str_eq(plan->cases[c].group->set, "aligned");
+    cg_run_plan_destroy(&plan);
+    set_filter(&request, "shufflenet_v2:1.0x$");
+    plan = plan_of(&request, CG_OK);
+    cr_expect_eq(rows_of(plan, NULL), 2 * 2, "the case and its baseline");
+    cg_run_plan_destroy(&plan);
+    cg_filter_free(&request.filter);
+    request = request_of(2, suites, true);
+    plan = plan_of(&request, CG_OK);
+    cr_expect_eq(plan->n_suites, 6);
+    cr_expect_eq(rows_of(plan, "g2"), 12 + 3);
     cg_run_plan_destroy(&plan);
 }
 

@@ -222,6 +222,8 @@ static const struct attack bad_suites[] = {
     {SUITE("kind='plain', batches={0}, groups={{name='g', cases={" CASE "}}}"), "at least 1"},
     {SUITE("kind='plain', engines={}, groups={{name='g', cases={" CASE "}}}"), "engines is a list"},
     {SUITE("kind='plain', engines={3}, groups={{name='g', cases={" CASE "}}}"), "an engine is a name"},
+    {SUITE("kind='plain', engines='all', groups={{name='g', cases={" CASE "}}}"), "engines is a list"},
+    {SUITE("kind='plain', also={3}, groups={{name='g', cases={" CASE "}}}"), "a suite is a name"},
     {"network{name='n', source='s', build=error}", "makes a network, not a suite"},
 };
 

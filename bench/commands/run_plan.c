@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "bench/onnx/network_arg.h"
 #include "bench/graph/text.h"
+#include "kernels/engine.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,12 +66,23 @@ static bool is_wanted(const struct cg_suite *suite, const struct cg_group *group
     return any && index == group->baseline && suite->kind != CG_KIND_RANKING;
 }
 
-static enum cg_status add_cases(struct cg_run_plan *plan, struct cg_suite *suite,
-                                const struct cg_filter *filter, struct cg_error *err)
+static bool has_aligned(const struct cg_suite *suite)
 {
+    for (int g = 0; g < suite->n_groups; g++)
+        if (strcmp(suite->groups[g].set, "aligned") == 0)
+            return true;
+    return false;
+}
+
+static enum cg_status add_cases(struct cg_run_plan *plan, int index, const struct cg_filter *filter,
+                                struct cg_error *err)
+{
+    struct cg_suite *suite = plan->suites[index];
+    const bool aligned_only = plan->beside[index] && has_aligned(suite);
     for (int g = 0; g < suite->n_groups; g++) {
         const struct cg_group *group = &suite->groups[g];
-        for (int i = 0; i < group->n_cases; i++) {
+        const bool left_out = aligned_only && strcmp(group->set, "aligned") != 0;
+        for (int i = 0; i < group->n_cases && !left_out; i++) {
             if (!is_wanted(suite, group, i, filter))
                 continue;
             if (!cg_array_fit(plan->cases, plan->cases_capacity, plan->n_cases + 1))
@@ -146,15 +158,23 @@ static void note_left_out(struct cg_suite *suite, const struct cg_error *why)
         cg_append(suite->note, sizeof suite->note, "%sLeft out: %s.", suite->note[0] ? " " : "", why->text);
 }
 
+static void ask_engine(struct cg_suite *suite, const char *name, struct cg_asked *asked)
+{
+    struct cg_error why = {0};
+    if (cg_asked_take(asked, CG_AT_ENGINE, name, &why) != CG_OK)
+        note_left_out(suite, &why);
+}
+
 /* Fills in what was not asked for and the suite says; without either the defaults hold. */
 static void ask_as_suite(struct cg_suite *suite, struct cg_asked *asked)
 {
-    struct cg_asked_values *engines = &asked->of[CG_AT_ENGINE], *fusions = &asked->of[CG_AT_FUSION];
-    for (int i = 0, n = engines->n > 0 ? 0 : suite->n_engines; i < n; i++) {
-        struct cg_error why = {0};
-        if (cg_asked_take(asked, CG_AT_ENGINE, suite->engines[i], &why) != CG_OK)
-            note_left_out(suite, &why);
-    }
+    struct cg_asked_values *fusions = &asked->of[CG_AT_FUSION];
+    const bool any_engine = asked->of[CG_AT_ENGINE].n > 0;
+    for (int i = 0; i < suite->n_engines && !any_engine; i++)
+        ask_engine(suite, suite->engines[i], asked);
+    for (int i = 0; cg_engines[i] && suite->found_engines && !any_engine; i++)
+        if (strcmp(cg_engines[i]->name, "reference") != 0 && !strpbrk(cg_engines[i]->name, "@:"))
+            ask_engine(suite, cg_engines[i]->name, asked);
     for (int i = CG_FUSION_COUNT - 1, any = fusions->n; !any && i >= 0; i--)
         if (suite->fusions[i])
             fusions->values[fusions->n++].number = i;
@@ -282,14 +302,40 @@ static enum cg_status choose_cpus(struct cg_run_plan *plan, const struct cg_run_
     return status;
 }
 
+/* The suites that a suite wants beside it, with its engines; not those that were asked for anyway. */
+static enum cg_status load_beside(struct cg_run_plan *plan, const struct cg_config *config,
+                                  const struct cg_suite *suite, const struct cg_run_request *request,
+                                  struct cg_error *err)
+{
+    struct cg_run_request quick = *request;
+    enum cg_status status = CG_OK;
+    quick.quick = true;
+    for (int i = 0; i < suite->n_also && status == CG_OK; i++) {
+        bool asked = false;
+        for (int k = 0; k < request->n_suites; k++)
+            asked = asked || strcmp(request->suites[k], suite->also[i]) == 0;
+        const int first = plan->n_suites;
+        if (!asked)
+            status = load_suite_batches(plan, config, suite->also[i], &quick, err);
+        for (int k = first; k < plan->n_suites; k++) {
+            plan->beside[k] = true;
+            plan->suites[k]->found_engines = suite->found_engines;
+        }
+    }
+    return status;
+}
+
 static enum cg_status load_suites(struct cg_run_plan *plan, const struct cg_run_request *request,
                                   struct cg_error *err)
 {
     struct cg_config *config = cg_config_open(err);
     enum cg_status status = config ? CG_OK : err->status;
     for (int i = 0; status == CG_OK && i < request->n_suites; i++) {
+        const int first = plan->n_suites;
         status = load_suite_batches(plan, config, request->suites[i], request, err);
-        if (status == CG_INVALID && request->suites[i] == request->behind_counters) {
+        if (status == CG_OK)
+            status = load_beside(plan, config, plan->suites[first], request, err);
+        else if (status == CG_INVALID && request->suites[i] == request->behind_counters) {
             const struct cg_error told = *err;
             cg_fail(err, status, "%s; a list of counters is given as --counters=LIST", told.text);
         }
@@ -305,8 +351,9 @@ static enum cg_status fill_plan(struct cg_run_plan *plan, const struct cg_run_re
     status = status ?: load_suites(plan, request, err);
     for (int s = 0; status == CG_OK && s < plan->n_suites; s++) {
         const int before = plan->n_cases;
-        status = add_cases(plan, plan->suites[s], &request->filter, err);
-        if (status == CG_OK && request->named && request->filter.text && plan->n_cases == before)
+        status = add_cases(plan, s, &request->filter, err);
+        if (status == CG_OK && request->named && request->filter.text && plan->n_cases == before &&
+            !plan->beside[s])
             return cg_fail(err, CG_INVALID,
                            "--filter '%s' matches no case of suite %s; 'convgauge run --dry-run' lists them",
                            request->filter.text, plan->suites[s]->name);

@@ -65,6 +65,7 @@ struct cg_run_plan {
     int n_suites;
     struct cg_suite *suites[CG_PLAN_SUITES]; /* owned; one for each suite and batch */
     int suite_batch[CG_PLAN_SUITES];
+    bool beside[CG_PLAN_SUITES]; /* it was not asked for: another one names it */
     int n_cases, cases_capacity;
     struct cg_planned_case *cases;
     int n_jobs, jobs_capacity;

@@ -110,6 +110,9 @@ struct cg_suite {
     bool fusions[CG_FUSION_COUNT];     /* the default of --fusion: full; g4: full and none */
     int n_engines;                     /* engines measured by default; 0: the command's own default */
     char engines[CG_SUITE_ENGINES][32];
+    bool found_engines; /* all that are found, reference apart, are measured by default; n_engines is 0 */
+    int n_also; /* suites that are measured with it: their quick selection, of guidelines the aligned sets */
+    char also[CG_SUITE_ENGINES][32];
     bool whole_networks; /* every case is a network: a run starts from NHWC f32. Cases without a network are
                             layer stacks, whose data stand in the plan's own layout */
     int n_batches, batches[CG_SUITE_BATCHES]; /* batches measured by default: {1}; detection {1, 4} */

@@ -55,16 +55,27 @@ static void read_batches(struct cg_arguments *a, struct cg_suite *suite)
     }
 }
 
-/* engines = {"native", ...}: what is measured when nothing else is asked for. */
+/* A list of names; how many. `one` is what each is: "an engine". */
+static int read_names(struct cg_arguments *a, const char *key, const char *one, char (*names)[32])
+{
+    const int n = cg_argument_list(a, key, CG_SUITE_ENGINES, "names");
+    for (int i = 0; i < n; i++, lua_pop(a->lua, 1)) {
+        const size_t size = sizeof names[i];
+        const char *name = lua_rawgeti(a->lua, -1, i + 1) == LUA_TSTRING ? lua_tostring(a->lua, -1) : NULL;
+        if (!name || snprintf(names[i], size, "%s", name) >= (int)size)
+            luaL_error(a->lua, "suite: %s is a name", one);
+    }
+    return n;
+}
+
+/* engines = {"native", ...} or "found": what is measured when nothing else is asked for. */
 static void read_engines(struct cg_arguments *a, struct cg_suite *suite)
 {
-    suite->n_engines = cg_argument_list(a, "engines", CG_SUITE_ENGINES, "names");
-    for (int i = 0; i < suite->n_engines; i++, lua_pop(a->lua, 1)) {
-        const size_t size = sizeof suite->engines[i];
-        const char *name = lua_rawgeti(a->lua, -1, i + 1) == LUA_TSTRING ? lua_tostring(a->lua, -1) : NULL;
-        if (!name || snprintf(suite->engines[i], size, "%s", name) >= (int)size)
-            luaL_error(a->lua, "suite: an engine is a name");
-    }
+    suite->found_engines =
+        cg_argument_push(a, "engines", 0) == LUA_TSTRING && strcmp(lua_tostring(a->lua, -1), "found") == 0;
+    lua_pop(a->lua, 1);
+    if (!suite->found_engines)
+        suite->n_engines = read_names(a, "engines", "an engine", suite->engines);
 }
 
 static void read_factors(struct cg_arguments *a, struct cg_suite *suite)
@@ -108,6 +119,7 @@ static const char *define(lua_State *lua, struct cg_script *script)
     read_fusions(&a, header);
     read_batches(&a, header);
     read_engines(&a, header);
+    header->n_also = read_names(&a, "also", "a suite", header->also);
     const int readings = cg_argument_push(&a, "readings", 0);
     if (readings != LUA_TNIL && (readings != LUA_TTABLE || lua_rawlen(lua, -1) == 0))
         luaL_error(lua, "suite: readings is a list of tables that begin with their names");
