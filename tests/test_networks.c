@@ -1,4 +1,5 @@
 /* Every published network, built from its Lua file and held against results/paper/networks.csv. */
+#include "base/csv.h"
 #include "bench/config/config.h"
 #include "bench/paper/tables.h"
 
@@ -70,6 +71,37 @@ Test(networks, every_published_table_is_built_in)
     cr_expect_null(cg_paper_table("nothing"));
     cr_expect(strstr(cg_paper_table("table8_networks"),
                      "\n1,ShuffleNet v2 0.5x,ours,224,41,39.7,417,57.0,shufflenet_v2:0.5x\n"));
+}
+
+/* Multiply-adds and weights of what ncnn's benchmark page was measured with. */
+Test(networks, ncnns_classifiers_have_its_counts_exactly)
+{
+    struct cg_config *config = open_config();
+    struct cg_csv csv;
+    int checked = 0;
+    cr_assert_eq(cg_csv_parse(cg_paper_table("ncnn_networks"), "networks.csv", &csv, NULL), CG_OK);
+    for (int row = 0; row < csv.n_rows; row++) {
+        const char *name = cg_csv_cell(&csv, row, cg_csv_column(&csv, "here"));
+        struct cg_error err = {0};
+        int64_t weights = 0;
+        if (!name[0])
+            continue;
+        struct cg_network *network = cg_config_load_network(config, name, NULL, &err);
+        cr_assert(network, "%s: %s", name, err.text);
+        for (int id = 0; id < network->graph->n_nodes; id++)
+            weights += cg_node_weights(network->graph, id);
+        cr_expect_eq(cg_graph_cost(network->graph).madds,
+                     atoll(cg_csv_cell(&csv, row, cg_csv_column(&csv, "madds"))), "%s: %lld multiply-adds",
+                     name, (long long)cg_graph_cost(network->graph).madds);
+        cr_expect_eq(weights, atoll(cg_csv_cell(&csv, row, cg_csv_column(&csv, "weights"))),
+                     "%s: %lld weights", name, (long long)weights);
+        cr_expect_eq(network->width, atoi(cg_csv_cell(&csv, row, cg_csv_column(&csv, "input"))));
+        cg_network_destroy(&network);
+        checked++;
+    }
+    cr_expect_eq(checked, 16);
+    cg_csv_release(&csv);
+    cg_config_close(&config);
 }
 
 /* Reconstructions are fitted to published multiply-adds; how closely is promised in their files. */

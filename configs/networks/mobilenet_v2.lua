@@ -18,10 +18,10 @@ local function round8(width)
 end
 
 -- Inverted residual with a linear bottleneck.
-local function bottleneck(x, t, c, s)
+local function bottleneck(x, t, c, s, act)
   local y = x
-  if t > 1 then y = y:conv{t * x.c, act = "relu6"} end
-  y = y:dwconv{3, stride = s, act = "relu6"}:conv{c}
+  if t > 1 then y = y:conv{t * x.c, act = act or "relu6"} end
+  y = y:dwconv{3, stride = s, act = act or "relu6"}:conv{c}
   return s == 1 and x.c == c and x + y or y
 end
 
@@ -43,19 +43,21 @@ network {
     { "1.0", 1.0 },
     { "1.3", 1.3 },
     { "1.4", 1.4 },
+    { "ncnn", 1.0, act = "relu" }, -- of ncnn's benchmark: ReLU; its first block expands 32 to 32 channels
   },
   build = function(image, v)
-    local a = v[2]
+    local a, act = v[2], v.act or "relu6"
     block "stem"
-    local x = image:conv{round8(32 * a), 3, stride = 2, act = "relu6"}
+    local x = image:conv{round8(32 * a), 3, stride = 2, act = act}
+    if v.act then x = x:conv{x.c, act = act} end
     for stage, row in ipairs(bottlenecks) do
       for i = 1, row.n do
         block("stage%d.%d", stage, i)
-        x = bottleneck(x, row.t, round8(row.c * a), i == 1 and row.s or 1)
+        x = bottleneck(x, row.t, round8(row.c * a), i == 1 and row.s or 1, act)
       end
     end
     block "head"
-    return x:conv{round8(1280 * math.max(1, a)), act = "relu6"}:global_pool():fc{1000}
+    return x:conv{round8(1280 * math.max(1, a)), act = act}:global_pool():fc{1000}
   end,
 }
 

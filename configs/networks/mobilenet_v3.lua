@@ -35,15 +35,26 @@ local small = {
   { 5, 576, 96, true, HS, 1 },
 }
 
-local function se(x)
-  return x:scale(x:global_pool():fc{v2.round8(x.c / 4), act = "relu"}:fc{x.c, act = "hard_sigmoid"})
+-- As in ncnn's benchmark, after Keras: 1x1 blocks in another place of the last stage, squeezed widths not rounded, the
+-- activation behind the squeeze.
+local ncnn = { table.unpack(large) }
+ncnn[2] = { 3, 64, 24, false, RE, 2 }
+ncnn[13], ncnn[14] = { 5, 672, 160, true, HS, 1 }, { 5, 672, 160, true, HS, 2 }
+
+local function se(x, width)
+  return x:scale(x:global_pool():fc{width, act = "relu"}:fc{x.c, act = "hard_sigmoid"})
 end
 
-local function bottleneck(x, kernel, expansion, c, squeezes, act, stride)
+local function bottleneck(x, kernel, expansion, c, squeezes, act, stride, late)
   local y = x
   if expansion ~= x.c then y = y:conv{expansion, act = act} end
-  y = y:dwconv{kernel, stride = stride, act = act}
-  if squeezes then y = se(y) end
+  if late and squeezes then
+    y = y:dwconv{kernel, stride = stride}
+    y = se(y, y.c // 4):act(act)
+  else
+    y = y:dwconv{kernel, stride = stride, act = act}
+    if squeezes then y = se(y, v2.round8(y.c / 4)) end
+  end
   y = y:conv{c}
   return stride == 1 and c == x.c and x + y or y
 end
@@ -56,16 +67,19 @@ network {
   variants = {
     { "large", blocks = large, last = 960, head = 1280 },
     { "small", blocks = small, last = 576, head = 1024 },
+    { "ncnn", blocks = ncnn, last = 960, head = 1280, late = true },
   },
   build = function(image, v)
     block "stem"
     local x = image:conv{16, 3, stride = 2, act = HS}
     for i, row in ipairs(v.blocks) do
       block("block%d", i)
-      x = bottleneck(x, table.unpack(row))
+      local kernel, expansion, c, squeezes, act, stride = table.unpack(row)
+      x = bottleneck(x, kernel, expansion, c, squeezes, act, stride, v.late)
     end
     block "head"
-    return x:conv{v.last, act = HS}:global_pool():fc{v.head, act = HS}:fc{1000}
+    x = x:conv{v.last, act = HS}:global_pool()
+    return (v.late and x:act(HS) or x):fc{v.head, act = HS}:fc{1000}
   end,
 }
 

@@ -16,6 +16,13 @@ local function down(x, c, g, first_groups)
   return concat(x:avg_pool{3, stride = 2, count_padding = true}, y)
 end
 
+-- As in ncnn's benchmark: the bottleneck is a quarter of what the branch gives, the first unit does not shuffle.
+local function ncnn_down(x, c, g, first_groups)
+  local y = x:conv{(c - x.c) // 4, groups = first_groups or g, act = "relu"}
+  y = shuffle(y, first_groups or g):dwconv{3, stride = 2}:conv{c - x.c, groups = g}
+  return concat(x:avg_pool{3, stride = 2}, y):relu()
+end
+
 -- Table 1, output channels of Stage2 for g groups; they double with each stage. Scale s multiplies them.
 local stage2 = { [1] = 144, [2] = 200, [3] = 240, [4] = 272, [8] = 384 }
 -- Conv1 is not scaled in proportion: these widths are the authors' code's.
@@ -42,6 +49,8 @@ for _, scale in ipairs(scales) do
   end
 end
 
+variants[#variants + 1] = { "ncnn", g = 3, scale = 1, conv1 = 24, down = ncnn_down, bias = true }
+
 network {
   name = "shufflenet_v1",
   title = "ShuffleNet V1",
@@ -57,12 +66,12 @@ network {
       for unit = 1, units do
         block("stage%d.%d", stage + 1, unit)
         if unit > 1 then x = basic(x, c, v.g)
-        else x = down(x, c, v.g, stage == 1 and 1 or v.g) end -- the very first pointwise one is not grouped
+        else x = (v.down or down)(x, c, v.g, stage == 1 and 1 or v.g) end -- the very first pointwise one is not grouped
       end
       c = 2 * c
     end
     block "head"
-    return x:global_pool():fc{1000, bias = false}
+    return x:global_pool():fc{1000, bias = v.bias or false}
   end,
 }
 

@@ -20,8 +20,11 @@ network {
   title = "SqueezeNet",
   source = "arXiv 1602.07360; 1.1 as in the authors' code",
   norm = false,
-  variants = { { "1.1" } },
-  build = function(image)
+  variants = {
+    { "1.1" },
+    { "1.1_ncnn", inputs = { 227 }, pad = 1 }, -- of ncnn's benchmark: its last convolution is padded
+  },
+  build = function(image, v)
     block "conv1"
     local x = pool(image:conv{64, 3, stride = 2, pad = "valid", bias = true, act = "relu"})
     for i, row in ipairs(rows) do
@@ -29,6 +32,6 @@ network {
       x = fire(row[3] and pool(x) or x, row[1], row[2])
     end
     block "conv10"
-    return x:conv{1000, bias = true, act = "relu"}:global_pool()
+    return x:conv{1000, pad = v.pad, bias = true, act = "relu"}:global_pool()
   end,
 }
