@@ -89,6 +89,12 @@ check "a figure can be drawn again" bash -c "${gnuplot:+cd '$folder/r0/figures' 
 
 check "tables on the terminal" bash -c "'$program' report '$a' | grep -q '^G1: equal channel width'"
 check "tables as JSON" bash -c "'$program' report '$a' --json | ${python:-python3} -m json.tool"
+check "for dashboards" env PYTHONDONTWRITEBYTECODE=1 python3 "$here/dashboards.py" "$program" "$a" "$folder/settings/device-0000.json" \
+    "$(dirname "$schema")/amd-epyc-zen-4/full.json"
+check "hostile names for dashboards" bash -c "for form in google-benchmark github-action-benchmark bencher; do
+    '$program' report '$folder/evil/device-0000.json' --as \$form | python3 -m json.tool || exit 1; done"
+check "an unknown dashboard, one sentence" bash -c "'$program' report '$a' --as x 2>&1 | grep -q 'google-benchmark, github-action-benchmark and bencher'"
+check "a dashboard in a folder, one sentence" bash -c "'$program' report '$a' --as bencher -o x 2>&1 | grep -q 'JSON of its own'"
 check "of the paper, one sentence" bash -c "! '$program' report paper:snapdragon810 2>&1 | grep -v 'no tables of its own'"
 # What others measured: a log of benchncnn (rows missing, int8 ones), devices of ncnn's page.
 logs=$(dirname "$0")/data/benchncnn

@@ -2,6 +2,7 @@
 #include "bench/commands/options.h"
 #include "bench/commands/progress.h"
 #include "bench/commands/results_arg.h"
+#include "report/dashboards.h"
 #include "report/escape.h"
 #include "report/figure.h"
 #include "report/report.h"
@@ -19,7 +20,17 @@ struct asked {
     const char *folder;
     struct cg_ints forms; /* of pictures; empty: svg and png */
     enum cg_format format;
+    const char *dashboard; /* --as; NULL */
 };
+
+static int dashboard_word(const char *word, struct cg_error *err)
+{
+    const int form = cg_dashboard_from_name(word);
+    if (form < 0)
+        cg_fail(err, CG_INVALID, "--as takes google-benchmark, github-action-benchmark and bencher, not '%s'",
+                word);
+    return form;
+}
 
 static int form_word(const char *word, struct cg_error *err)
 {
@@ -35,6 +46,9 @@ static enum cg_status check(const struct asked *asked, struct cg_error *err)
         return cg_fail(err, CG_INVALID,
                        "-o writes every form of the tables; --csv, --markdown and --json print them: "
                        "leave one of both away");
+    if (asked->dashboard && (asked->folder || asked->format != CG_FORMAT_TEXT))
+        return cg_fail(err, CG_INVALID,
+                       "--as prints JSON of its own: leave -o, --csv, --markdown and --json away");
     if (!asked->folder && asked->forms.n > 0)
         return cg_fail(err, CG_INVALID, "--formats are those of figures, which -o DIR asks for");
     return CG_OK;
@@ -46,8 +60,9 @@ static enum cg_status print_tables(const struct cg_inputs *inputs, const struct 
 {
     const enum cg_format format = asked->format;
     enum cg_status status = CG_OK;
-    if (format == CG_FORMAT_JSON && inputs->n > 1)
-        return cg_fail(err, CG_INVALID, "--json prints one file; %d were given", inputs->n);
+    if ((format == CG_FORMAT_JSON || asked->dashboard) && inputs->n > 1)
+        return cg_fail(err, CG_INVALID, "--%s prints one file; %d were given",
+                       asked->dashboard ? "as" : "json", inputs->n);
     for (int i = 0; i < inputs->n && status == CG_OK; i++) {
         if (strncmp(inputs->items[i].name, "paper:", 6) == 0)
             return cg_fail(err, CG_INVALID,
@@ -56,7 +71,11 @@ static enum cg_status print_tables(const struct cg_inputs *inputs, const struct 
                            inputs->items[i].name);
         if (inputs->n > 1 && format == CG_FORMAT_TEXT)
             cg_put_between(i ? "\n" : "", inputs->items[i].name, "\n\n", cg_put_plain, stdout);
-        status = cg_report_print(inputs->items[i].results, NULL, format, stdout, err);
+        status =
+            asked->dashboard
+                ? cg_dashboard_print(inputs->items[i].results,
+                                     (enum cg_dashboard)cg_dashboard_from_name(asked->dashboard), stdout, err)
+                : cg_report_print(inputs->items[i].results, NULL, format, stdout, err);
     }
     return status;
 }
@@ -93,6 +112,10 @@ enum cg_status cg_command_report(int argc, char **argv, struct cg_error *err)
         {"formats", 0, CG_OPTION_INTS, "F,...",
          "what figures are drawn as: svg (always, the page shows them), png, pdf (svg,png)", &asked.forms,
          .word = form_word},
+        {"as", 0, CG_OPTION_STRING, "FORM",
+         "JSON for a dashboard: google-benchmark, github-action-benchmark\n"
+         "(customSmallerIsBetter), bencher (its adapter json)",
+         &asked.dashboard, .word = dashboard_word},
         {NULL, 0, CG_OPTION_NOTE, NULL,
          "With -o it writes DIR/index.html, report.md, tables/ (CSV) and figures/ (pictures, gnuplot "
          "scripts,\n"
