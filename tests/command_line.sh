@@ -299,6 +299,23 @@ expect 0 '145.81' cost shufflenet_v2:1.0x
 expect 0 '"madds": 1458' cost shufflenet_v2:1.0x --json
 refuse 'shufflenet_v2' cost shufflenet_v3
 refuse 'variant' cost shufflenet_v2:7x
+# Several networks, and figures that others print of one's own; a suite is no network.
+expect 0 '^shufflenet_v2:0.5x  .*  41 ' cost mobilenet_v2:1.0 shufflenet_v2:0.5x
+expect 0 '"name": "mobilenet_v2:1.0"' cost shufflenet_v2:0.5x mobilenet_v2:1.0 --json
+expect 0 '^mobilenet_v1:0.25 ' cost --all --batch 2
+refuse "no network 'nosuch'" cost shufflenet_v2:0.5x nosuch
+cat >"$folder/own.lua" <<'END'
+network { name = "Own", source = "a test", variants = {
+  { "Small", 8, published = { mflops = 1.2, note = "counted without the stem" } }, { "large", 16 } },
+  build = function(x, v) return x:conv{v[2], 3, stride = 2}:global_pool():fc{10} end }
+END
+expect 0 '^Own:Small  *2.71  *1.2  *+125' cost "$folder/own.lua:Small"
+expect 0 'note: counted without the stem' cost "$folder/own.lua"
+expect 0 '^Own:Small@192  *[0-9.]*  *- ' cost "$folder/own.lua@192"
+expect 0 '^Own:large  *[0-9.]*  *- ' cost "$folder/own.lua:large"
+printf 'suite { name = "s", title = "t",\n kind = "plian", groups = {} }\n' >"$folder/suite.lua"
+refuse "suite.lua:1: .*there are plain, slope, widths" run "$folder/suite.lua" --dry-run
+refuse "suite.lua:1: .*makes a suite, not a network: 'convgauge run FILE' measures it" profile "$folder/suite.lua"
 
 if [ "${EMULATED:-0}" = 1 ]; then
     refuse 'emulated.*run --check-only' run g1

@@ -171,7 +171,7 @@ static const struct attack attacks[] = {
     {"import {}", "string expected"},
     {"paper 'nothing'", "there is no table 'nothing'"},
     {"paper '../../meson'", "there is no table '../../meson'"},
-    {"suite{name='s', title='t', kind='plain', groups={}}", "belongs into a file in suites/"},
+    {"suite{name='s', title='t', kind='plain', groups={}}", "'convgauge run FILE' measures it"},
 };
 
 Test(sandbox, attacks_end_in_a_sentence)
@@ -198,7 +198,7 @@ static const struct attack bad_suites[] = {
     {"suite{name='', title='t', kind='plain', groups={}}", "name is empty"},
     {"", "defines no suite"},
     {SUITE("groups={}"), "suite needs kind"},
-    {SUITE("kind='x', groups={}"), "no kind 'x'"},
+    {SUITE("kind='x', groups={}"), "no kind 'x'; there are plain, slope, "},
     {SUITE("kind='plain'"), "suite needs groups"},
     {SUITE("kind='plain', groups={}"), "1 to 256 groups"},
     {SUITE("kind='plain', groups={1}"), "is not a table"},
@@ -234,6 +234,27 @@ Test(sandbox, bad_suites_end_in_a_sentence)
         cr_expect(!load(bad_suites[i].text, strlen(bad_suites[i].text), true, &err), "%s",
                   bad_suites[i].text);
         cr_expect(strstr(err.text, bad_suites[i].sentence), "%s\n  gives: %s", bad_suites[i].text, err.text);
+        cr_expect(strstr(err.text, ".lua:1: ") || strstr(err.text, "defines no suite"), "%s", err.text);
+    }
+}
+
+#define LINES(name, second)                                                                                  \
+    "local one, two = 'one', 'two'\nsuite{name='s', title='t', kind='plain',\n groups={{name='g', cases={\n" \
+    "  {'one', map=4, channels=4, build=function(x) return x end},\n  {'two', " second "}}},\n"              \
+    "  {name='" name "', cases={\n  {'one', map=4, channels=4, build=function(x) return x end}}}}}"
+
+Test(sandbox, an_error_in_a_suite_names_its_line)
+{
+    static const struct attack suites[] = {
+        {LINES("h", "map=4, chanels=4"), ".lua:5: "},
+        {LINES("h", "network='mobilenet_v9'"), ".lua:5: "},
+        {LINES("h", "map=4, channels=4, build=function(x) return x:nothing() end"), ".lua:5: "},
+        {LINES("g", "map=4, channels=4, build=function(x) return x end"), ".lua:6: "},
+    };
+    for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++) {
+        struct cg_error err = {0};
+        cr_expect(!load(suites[i].text, strlen(suites[i].text), true, &err), "%s", suites[i].text);
+        cr_expect(strstr(err.text, suites[i].sentence), "%s\n  gives: %s", suites[i].text, err.text);
     }
 }
 

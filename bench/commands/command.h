@@ -16,7 +16,7 @@
       "what there is here, and why something is not available", false) \
     X(cg_command_info, "info", "[options]", \
       "this device: topology, caches, measured peak and bandwidths, timer, noise floors", false) \
-    X(cg_command_cost, "cost", "NET | --all [options]", \
+    X(cg_command_cost, "cost", "NET... | --all [options]", \
       "multiply-adds, memory access cost, parameters, peak memory; no timing", false) \
     X(cg_command_verify, "verify", "[NET...] [options]", \
       "engines against the reference: a sweep of shapes and every network", false) \

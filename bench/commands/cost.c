@@ -129,77 +129,92 @@ static void print_layers(const struct cg_graph *graph)
 
 /* ---- the command ---- */
 
-static enum cg_status cost_of_all(bool json, struct cg_error *err)
+struct asked {
+    bool all, layers, json;
+    int batch; /* 0: 1, or what a file says */
+};
+
+/* One network's JSON has its layers; of several, where they are asked for. */
+static json_t *costs_json(struct cg_network *const *networks, int n, const struct asked *asked)
+{
+    if (n == 1 && !asked->all)
+        return network_json(networks[0], true);
+    json_t *array = json_array();
+    for (int i = 0; i < n; i++)
+        json_array_append_new(array, network_json(networks[i], asked->layers));
+    return array;
+}
+
+static void print_costs(struct cg_network *const *networks, int n, const struct asked *asked)
+{
+    bool reconstructions = false;
+    for (int i = 0; i < n && asked->layers; i++) {
+        if (n > 1)
+            printf("%s\n", networks[i]->name);
+        print_layers(networks[i]->graph);
+    }
+    print_head();
+    for (int i = 0; i < n; i++) {
+        print_row(networks[i]);
+        if (networks[i]->note[0] && !asked->all)
+            printf("    %s\n", networks[i]->note);
+        reconstructions = reconstructions || networks[i]->reconstruction;
+    }
+    print_foot(reconstructions);
+}
+
+/* Nothing is printed before all networks are there. */
+static enum cg_status cost_of(const char *const *refs, int n, const struct asked *asked, struct cg_error *err)
+{
+    struct cg_network **networks = calloc((size_t)n, sizeof *networks);
+    enum cg_status status = networks ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for %d networks", n);
+    for (int i = 0; i < n && status == CG_OK; i++)
+        status = (networks[i] = cg_network_arg(refs[i], asked->batch, err)) ? CG_OK : err->status;
+    if (status == CG_OK && asked->json)
+        status = cg_json_print(costs_json(networks, n, asked), stdout, err);
+    else if (status == CG_OK)
+        print_costs(networks, n, asked);
+    for (int i = 0; networks && i < n; i++)
+        cg_network_destroy(&networks[i]);
+    free(networks);
+    return status;
+}
+
+static enum cg_status cost_of_all(const struct asked *asked, struct cg_error *err)
 {
     struct cg_config *config = cg_config_open(err);
     struct cg_network *rows = NULL;
     int n = 0;
     enum cg_status status = config ? cg_config_list_networks(config, &rows, &n, err) : err->status;
-    json_t *array = json ? json_array() : NULL;
-    bool reconstructions = false;
-    if (status == CG_OK && !json)
-        print_head();
-    for (int i = 0; status == CG_OK && i < n; i++) {
-        const struct cg_config_options options = cg_network_options(0);
-        struct cg_network *network = cg_config_load_network(config, rows[i].name, &options, err);
-        if (!network) {
-            status = err->status;
-            break;
-        }
-        reconstructions = reconstructions || network->reconstruction;
-        if (json)
-            json_array_append_new(array, network_json(network, false));
-        else
-            print_row(network);
-        cg_network_destroy(&network);
-    }
-    if (status == CG_OK && json)
-        status = cg_json_print(array, stdout, err);
-    else
-        json_decref(array);
-    if (status == CG_OK && !json)
-        print_foot(reconstructions);
+    const char **names = calloc((size_t)n + 1, sizeof *names);
+    if (!names)
+        status = cg_fail(err, CG_NO_MEMORY, "no memory for %d networks", n);
+    for (int i = 0; names && i < n; i++)
+        names[i] = rows[i].name;
+    status = status ?: cost_of(names, n, asked, err);
+    free(names);
     free(rows);
     cg_config_close(&config);
     return status;
 }
 
-static enum cg_status cost_of_one(const char *ref, int batch, bool layers, bool json, struct cg_error *err)
-{
-    struct cg_network *network = cg_network_arg(ref, batch, err);
-    if (!network)
-        return err->status;
-    enum cg_status status = CG_OK;
-    if (json) {
-        status = cg_json_print(network_json(network, true), stdout, err);
-    } else {
-        if (layers)
-            print_layers(network->graph);
-        print_head();
-        print_row(network);
-        if (network->note[0])
-            printf("    %s\n", network->note);
-        print_foot(network->reconstruction);
-    }
-    cg_network_destroy(&network);
-    return status;
-}
-
 enum cg_status cg_command_cost(int argc, char **argv, struct cg_error *err)
 {
-    bool all = false, layers = false, json = false;
-    int batch = 0;
-    struct cg_words words = {0, 1};
+    struct asked asked = {0};
+    struct cg_words words = {0, -1};
     const struct cg_option options[] = {
-        {"all", 'a', CG_OPTION_FLAG, NULL, "every network there is, with the published figures", &all},
-        {"layers", 'l', CG_OPTION_FLAG, NULL, "layer by layer", &layers},
-        {"batch", 'b', CG_OPTION_INT, "N", "images a run (1, or what an .onnx file says)", &batch, 1, 4096},
-        {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &json},
+        {"all", 'a', CG_OPTION_FLAG, NULL, "every network there is, with the published figures", &asked.all},
+        {"layers", 'l', CG_OPTION_FLAG, NULL, "layer by layer", &asked.layers},
+        {"batch", 'b', CG_OPTION_INT, "N", "images a run (1, or what an .onnx file says)", &asked.batch, 1,
+         4096},
+        {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &asked.json},
     };
     const enum cg_status status = cg_options_parse(argc, argv, CG_ROWS(options), &words, err);
     if (status != CG_OK || words.first < 0)
         return status;
-    if (all == (words.first < argc))
-        return cg_fail(err, CG_INVALID, "give one network or --all; 'convgauge list networks' names them");
-    return all ? cost_of_all(json, err) : cost_of_one(argv[words.first], batch, layers, json, err);
+    const int n = argc - words.first;
+    if (asked.all == (n > 0))
+        return cg_fail(err, CG_INVALID, "give networks or --all; 'convgauge list networks' names them");
+    return asked.all ? cost_of_all(&asked, err)
+                     : cost_of((const char *const *)(argv + words.first), n, &asked, err);
 }

@@ -6,6 +6,7 @@
 #include "base/text.h"
 
 #include <lauxlib.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,13 +45,29 @@ static void read_inputs(struct cg_arguments *a, struct cg_variant *variant)
 
 static void name_must_be_plain(lua_State *lua, const char *what, const char *name)
 {
-    if (!name[0] || name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_.-")])
-        luaL_error(lua, "network: %s '%s' must be made of a-z, 0-9, '_', '.' and '-'", what, name);
+    if (!name[0] || name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")])
+        luaL_error(lua, "network: %s '%s' must be made of A-Z, a-z, 0-9, '_', '.' and '-'", what, name);
 }
 
-/* `inferred` and `reconstruction`, of a network or of one variant; nil leaves what is there. */
+/* published = {mflops = 146, note = "..."}: what others print of a network that is not built in. */
+static void read_published(struct cg_arguments *a, struct cg_published *published)
+{
+    cg_argument_push(a, "published", 0);
+    struct cg_arguments figures = cg_arguments_open(a->lua, -1, "published", true);
+    const double mflops = cg_argument_real(&figures, "mflops", NAN);
+    if (mflops <= 0)
+        luaL_error(a->lua, "published: mflops are millions of multiply-adds, above 0");
+    published->madds = 1e6 * mflops;
+    snprintf(published->madds_text, sizeof published->madds_text, "%g", mflops);
+    cg_argument_text(&figures, "note", 0, false, published->note, sizeof published->note);
+    cg_arguments_close(&figures);
+}
+
+/* `published`, `inferred` and `reconstruction`, of a network or of one variant; nil leaves what is there. */
 static void read_notes(struct cg_arguments *a, struct cg_network *network)
 {
+    if (cg_argument_push(a, "published", 0) != LUA_TNIL)
+        read_published(a, &network->published);
     if (cg_argument_push(a, "inferred", 0) != LUA_TNIL)
         cg_argument_text(a, "inferred", 0, false, network->note, sizeof network->note);
     if (cg_argument_push(a, "reconstruction", 0) != LUA_TNIL)
@@ -102,6 +119,7 @@ static const char *define(lua_State *lua, struct cg_script *script)
     struct cg_network_file *file = (struct cg_network_file *)script;
     struct cg_network *common = &file->common.network;
     struct cg_arguments a = cg_arguments_open(lua, 1, "network", false);
+    common->published = cg_published_unknown();
     file->common.n_inputs = 1;
     file->common.inputs[0] = (struct cg_size){CG_DEFAULT_INPUT, CG_DEFAULT_INPUT};
     cg_argument_text(&a, "name", 0, true, common->family, sizeof common->family);
@@ -133,7 +151,8 @@ static const char *define(lua_State *lua, struct cg_script *script)
 struct cg_network_file *cg_network_file_open(const struct cg_config *config, const char *path,
                                              const char *family, struct cg_error *err)
 {
-    static const struct cg_script_kind kind = {"network", "suite{} belongs into a file in suites/", define};
+    static const struct cg_script_kind kind = {
+        "network", "suite{} makes a suite, not a network: 'convgauge run FILE' measures it", define};
     struct cg_network_file *file = calloc(1, sizeof *file);
     if (!file)
         cg_fail(err, CG_NO_MEMORY, "no memory for %s", path);
@@ -235,7 +254,11 @@ void cg_network_file_describe(const struct cg_network_file *file, int variant, s
     network->width = size.width;
     network->height = size.height;
     cg_network_set_name(network);
-    network->published = cg_published_find(&file->script.config->published, network);
+    const struct cg_size published_at = file->variants[variant].inputs[0];
+    if (isnan(network->published.madds))
+        network->published = cg_published_find(&file->script.config->published, network);
+    else if (size.width != published_at.width || size.height != published_at.height)
+        network->published = cg_published_unknown();
 }
 
 struct cg_network *cg_network_file_build(struct cg_network_file *file, int variant, struct cg_size size,

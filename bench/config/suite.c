@@ -1,6 +1,7 @@
 /* Suites: the Lua file, one question with its groups of cases, then the networks that these name. */
 #include "bench/config/suite_case.h"
 
+#include "base/file.h"
 #include "bench/config/arguments.h"
 #include "bench/config/builder.h"
 #include "bench/config/network_file.h"
@@ -26,7 +27,8 @@ static void read_kind(struct cg_arguments *a, struct cg_suite *suite)
     cg_argument_text(a, "kind", 0, true, name, sizeof name);
     const int kind = cg_suite_kind_from_name(name);
     if (kind < 0)
-        luaL_error(a->lua, "suite: there is no kind '%s'", name);
+        luaL_error(a->lua, "suite: there is no kind '%s'; there are %s", name,
+                   cg_listed(a->lua, cg_suite_kind_names.texts, CG_KIND_COUNT));
     suite->kind = (enum cg_suite_kind)kind;
 }
 
@@ -236,6 +238,19 @@ static int build_groups(lua_State *lua)
     return 0;
 }
 
+/* Puts the line of a case (as cg_suite_line() takes it) before an error that names no line itself. */
+static enum cg_status add_line(const struct suite_file *file, const struct cg_suite *suite, int groups,
+                               int cases, struct cg_error *err)
+{
+    size_t length;
+    if (strstr(err->text, ".lua:") || err->status == CG_NO_MEMORY)
+        return err->status;
+    char *text = cg_file_read(file->script.path, CG_SANDBOX_FILE_BYTES, &length, NULL);
+    const int line = text ? cg_suite_line(text, suite, groups, cases) : 1;
+    free(text);
+    return cg_context(err, "%s:%d", file->script.name, line);
+}
+
 /* Fills `suite` with the header and the groups of a reading (NULL: the default one), graphs built for
  * options->batch; networks are left to the caller. With options->quick: only quick groups, if there are any;
  * without options: none. What was read before a failure is the suite's, too. */
@@ -245,7 +260,9 @@ static enum cg_status build(struct suite_file *file, const char *reading,
 {
     struct build_request request = {file, reading, options, suite};
     *suite = file->header;
-    return cg_sandbox_call(file->script.sandbox, build_groups, &request, err);
+    const enum cg_status status = cg_sandbox_call(file->script.sandbox, build_groups, &request, err);
+    const int groups = suite->n_groups, cases = groups ? suite->groups[groups - 1].n_cases : 0;
+    return status ? add_line(file, suite, groups, cases, err) : CG_OK;
 }
 
 /* ---- by name ---- */
@@ -296,8 +313,8 @@ static void name_case(const struct cg_suite *suite, struct cg_case *out)
     snprintf(out->name, sizeof out->name, "%s", out->network->name);
 }
 
-/* Loads the networks that cases name. */
-static enum cg_status load_networks(const struct cg_config *config, struct cg_suite *suite,
+/* Loads the networks that cases of `file` name. */
+static enum cg_status load_networks(const struct suite_file *file, struct cg_suite *suite,
                                     const struct cg_config_options *options, struct cg_error *err)
 {
     struct cg_network_file *files = NULL;
@@ -309,12 +326,12 @@ static enum cg_status load_networks(const struct cg_config *config, struct cg_su
             suite->whole_networks &= out->network_ref[0] != '\0';
             if (!out->network_ref[0])
                 continue;
-            out->network = cg_network_load(config, &files, out->network_ref, options, err);
+            out->network = cg_network_load(file->script.config, &files, out->network_ref, options, err);
             out->graph = out->network ? out->network->graph : NULL;
             if (out->network)
                 name_case(suite, out);
             else
-                status = cg_context(err, "%s", out->name);
+                status = (cg_context(err, "%s", out->name), add_line(file, suite, g + 1, i + 1, err));
         }
     cg_network_file_close(&files);
     return status;
@@ -337,7 +354,7 @@ struct cg_suite *cg_config_load_suite(const struct cg_config *config, const char
             used.batch = file->header.batches[0];
         status = build(file, reading, &used, suite, err);
         if (status == CG_OK)
-            status = load_networks(config, suite, &used, err);
+            status = load_networks(file, suite, &used, err);
     }
     file_close(&file);
     if (status != CG_OK && suite)

@@ -178,3 +178,28 @@ void cg_suite_read_group(lua_State *lua, int table, struct cg_suite *suite,
     }
     group->baseline = find_baseline(lua, group, baseline);
 }
+
+/* Behind the next place where `word` stands in quotes; `at` itself where there is none. */
+static const char *behind(const char *at, const char *word)
+{
+    const size_t length = strlen(word);
+    for (const char *p = at; length > 0 && (p = strstr(p, word)); p += length)
+        if (p > at && (p[-1] == '"' || p[-1] == '\'') && p[length] == p[-1])
+            return p + length;
+    return at;
+}
+
+int cg_suite_line(const char *text, const struct cg_suite *suite, int groups, int cases)
+{
+    const char *groups_word = strstr(text, "groups"), *at = groups_word ? groups_word : text;
+    int line = 1;
+    for (int g = 0; g < groups; g++) {
+        const struct cg_group *group = &suite->groups[g];
+        at = behind(at, group->name);
+        for (int i = 0; i < (g + 1 < groups ? group->n_cases : cases); i++)
+            at = behind(at, group->cases[i].label);
+    }
+    for (const char *p = text; p < at; p++)
+        line += *p == '\n';
+    return line;
+}

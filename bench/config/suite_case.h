@@ -13,4 +13,9 @@
 void cg_suite_read_group(lua_State *lua, int table, struct cg_suite *suite,
                          const struct cg_config_options *options);
 
+/* Where in its file's text a suite's case stands: the line of its label, of case `cases` (counted from 1; 0:
+ * none, so the group's name) in group `groups`. Labels are looked for in their order; what a function makes
+ * may not be found, then it is the line of what stands before it. */
+int cg_suite_line(const char *text, const struct cg_suite *suite, int groups, int cases);
+
 #endif
