@@ -164,7 +164,7 @@ later_tests() {
 # fuzz TARGET SECONDS LONGEST SEEDS: libFuzzer for that long, from the files in the folder SEEDS.
 fuzz() {
     echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | clang -fsanitize=fuzzer -x c - -o build/fuzzer.test || {
-        echo "clang has no libFuzzer here (Debian: libclang-rt-14-dev)"
+        echo "clang has no libFuzzer here (Debian: libclang-rt-dev)"
         return 77
     }
     CC=clang configure fuzz --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false \
