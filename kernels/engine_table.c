@@ -56,15 +56,16 @@ static enum cg_status absent_compile(const struct cg_graph *graph, const struct 
 #endif
 
 #if !HAVE_ONEDNN
-ABSENT_ENGINE(cg_engine_onednn, "onednn",
-              "Intel's oneDNN: primitives with post-ops, layouts chosen by the library, OpenMP",
-              "built without it: it needs libdnnl-dev 2.x, and -Donednn=enabled says what is missing")
+ABSENT_ENGINE(
+    cg_engine_onednn, "onednn",
+    "Intel's oneDNN: primitives with post-ops, layouts chosen by the library, OpenMP",
+    "built without it: it needs libdnnl-dev (2.x or 3.x, on OpenMP), and -Donednn=enabled says what is "
+    "missing")
 #endif
 #if !HAVE_XNNPACK
-ABSENT_ENGINE(
-    cg_engine_xnnpack, "xnnpack", "Google's XNNPACK: NHWC, direct and indirect GEMM, pthreadpool",
-    "built without it: it needs libxnnpack-dev (2022) and libpthreadpool-dev, and -Dxnnpack=enabled "
-    "says what is missing")
+ABSENT_ENGINE(cg_engine_xnnpack, "xnnpack", "Google's XNNPACK: NHWC, direct and indirect GEMM, pthreadpool",
+              "built without it: it needs libxnnpack-dev (2022) and libpthreadpool-dev, and "
+              "-Dxnnpack=enabled says what is missing")
 #endif
 #if !HAVE_LOADED
 #define NO_LOADED_ENGINES                                                                                    \

@@ -6,8 +6,7 @@ static void build_input(struct cg_dnnl_build *b)
 {
     if (b->plan->head.base.setting.edges == CG_EDGES_PLAN && b->id != b->graph->output)
         return; /* its first reader chooses the layout */
-    const dnnl_memory_desc_t md = cg_dnnl_md(b, b->id, dnnl_nhwc);
-    const int form = cg_dnnl_output(b, b->id, &md);
+    const int form = cg_dnnl_output(b, b->id, cg_dnnl_md(b, b->id, dnnl_nhwc));
     if (form >= 0)
         b->plan->storages[b->plan->forms[form].storage].edge = true;
 }
@@ -37,16 +36,14 @@ static void build_nodes(struct cg_dnnl_build *b)
     if (cg_dnnl_failed(b))
         return;
     b->id = graph->output;
-    plan->output_form = b->primary[graph->output];
-    if (plan->head.base.setting.edges == CG_EDGES_NHWC) {
-        const dnnl_memory_desc_t nhwc = cg_dnnl_md(b, graph->output, dnnl_nhwc);
-        plan->output_form = cg_dnnl_form_as(b, graph->output, &nhwc);
-    }
-    if (plan->output_form >= 0)
-        plan->storages[plan->forms[plan->output_form].storage].edge = true;
-    plan->input_form = b->primary[graph->input];
-    if (plan->input_form < 0) /* nobody reads it */
-        plan->input_form = cg_dnnl_dense(b, graph->input);
+    plan->output.form = b->primary[graph->output];
+    if (plan->head.base.setting.edges == CG_EDGES_NHWC)
+        plan->output.form = cg_dnnl_form_as(b, graph->output, cg_dnnl_md(b, graph->output, dnnl_nhwc));
+    if (plan->output.form >= 0)
+        plan->storages[plan->forms[plan->output.form].storage].edge = true;
+    plan->input.form = b->primary[graph->input];
+    if (plan->input.form < 0) /* nobody reads it */
+        plan->input.form = cg_dnnl_dense(b, graph->input);
 }
 
 /* Places everything that is not an allocation of its own in one arena. */
@@ -82,7 +79,7 @@ static bool make_scratchpads(struct cg_dnnl_build *b)
     for (int i = 0; i < plan->head.n_calls; i++) {
         struct cg_dnnl_call *call = &plan->calls[i];
         if (call->scratchpad_bytes &&
-            dnnl_memory_create(&call->scratchpad, &call->scratchpad_md, plan->engine, plan->scratchpad))
+            dnnl_memory_create(&call->scratchpad, call->scratchpad_md, plan->engine, plan->scratchpad))
             return false;
     }
     return true;
@@ -94,7 +91,7 @@ static enum cg_status make_arguments(struct cg_dnnl_build *b)
     for (int i = 0; i < plan->n_forms; i++) {
         struct cg_dnnl_form *form = &plan->forms[i];
         char *address = plan->storages[form->storage].address + form->offset_bytes;
-        if (dnnl_memory_create(&form->memory, &form->md, plan->engine, address))
+        if (dnnl_memory_create(&form->memory, form->md, plan->engine, address))
             return cg_fail(b->err, CG_NO_MEMORY, "no memory for a tensor's descriptor");
     }
     if (!make_scratchpads(b))
@@ -118,12 +115,13 @@ static enum cg_status make_arguments(struct cg_dnnl_build *b)
 static void make_edges(struct cg_dnnl_build *b)
 {
     struct cg_dnnl_plan *plan = b->plan;
-    const dnnl_memory_desc_t in = cg_dnnl_md(b, b->graph->input, dnnl_nhwc);
-    const dnnl_memory_desc_t out = cg_dnnl_md(b, b->graph->output, dnnl_nhwc);
+    struct cg_dnnl_edge *in = &plan->input, *out = &plan->output;
     b->id = b->graph->input;
-    plan->reorder_in = cg_dnnl_mover(b, &in, &plan->forms[plan->input_form].md);
+    in->nhwc = cg_dnnl_md(b, b->id, dnnl_nhwc);
+    in->reorder = cg_dnnl_mover(b, in->nhwc, plan->forms[in->form].md);
     b->id = b->graph->output;
-    plan->reorder_out = cg_dnnl_mover(b, &plan->forms[plan->output_form].md, &out);
+    out->nhwc = cg_dnnl_md(b, b->id, dnnl_nhwc);
+    out->reorder = cg_dnnl_mover(b, plan->forms[out->form].md, out->nhwc);
 }
 
 static void build(struct cg_dnnl_build *b)

@@ -13,7 +13,7 @@ static int any_form(struct cg_dnnl_build *b, int node)
 void cg_dnnl_concat(struct cg_dnnl_build *b)
 {
     const int n = b->node->n_inputs;
-    dnnl_memory_desc_t *sources = calloc((size_t)n, sizeof *sources);
+    cg_dnnl_desc *sources = calloc((size_t)n, sizeof *sources);
     struct cg_dnnl_arg *args = calloc((size_t)n + 1, sizeof *args);
     dnnl_primitive_desc_t pd = NULL;
     if (!sources || !args)
@@ -24,15 +24,14 @@ void cg_dnnl_concat(struct cg_dnnl_build *b)
         if (form >= 0)
             sources[i] = b->plan->forms[form].md;
     }
-    const dnnl_status_t made =
-        cg_dnnl_failed(b)
-            ? dnnl_success
-            : dnnl_concat_primitive_desc_create(&pd, NULL, n, 1, sources, b->attr, b->plan->engine);
+    const dnnl_status_t made = cg_dnnl_failed(b)
+                                   ? dnnl_success
+                                   : cg_dnnl_describe_concat(&pd, NULL, n, sources, b->plan->engine, b->attr);
     if (made != dnnl_success)
         cg_dnnl_refuse(b, "concat", made);
     if (pd) {
         args[n] = (struct cg_dnnl_arg){DNNL_ARG_DST,
-                                       cg_dnnl_output(b, b->id, cg_dnnl_query(pd, dnnl_query_dst_md))};
+                                       cg_dnnl_output(b, b->id, cg_dnnl_query(b, pd, dnnl_query_dst_md))};
         cg_dnnl_node_call(b, pd, "concat", n + 1, args);
     }
     free(sources);
@@ -45,22 +44,19 @@ static int view(struct cg_dnnl_build *b, int node, int form, int offset, struct 
 {
     const struct cg_dnnl_form source = b->plan->forms[form];
     const struct cg_shape shape = b->graph->nodes[node].shape;
-    const dnnl_format_tag_t tag = cg_dnnl_tag(&source.md);
-    const int block = cg_dnnl_block(&source.md);
+    const dnnl_format_tag_t tag = cg_dnnl_tag(source.md);
+    const int block = cg_dnnl_desc_block(source.md);
     const bool whole_blocks = offset % block == 0 && (shape.c % block == 0 || offset + shape.c == whole.c);
-    if (whole_blocks && shape.n == 1 && tag != dnnl_nhwc && tag != dnnl_format_tag_undef) {
-        const dnnl_memory_desc_t md = cg_dnnl_md(b, node, tag);
-        return cg_dnnl_new_form(b, node, &md, source.storage,
+    if (whole_blocks && shape.n == 1 && tag != dnnl_nhwc && tag != dnnl_format_tag_undef)
+        return cg_dnnl_new_form(b, node, cg_dnnl_md(b, node, tag), source.storage,
                                 source.offset_bytes +
                                     (int64_t)offset * shape.h * shape.w * (int64_t)sizeof(float));
-    }
     dnnl_dims_t dims;
-    dnnl_memory_desc_t md;
     cg_dnnl_dims(shape, dims);
-    if (!whole_blocks ||
-        dnnl_memory_desc_init_submemory(&md, &source.md, dims, (const dnnl_dims_t){0, offset, 0, 0}))
-        return -1;
-    return cg_dnnl_new_form(b, node, &md, source.storage, source.offset_bytes);
+    const cg_dnnl_desc part = whole_blocks ? cg_dnnl_desc_of_part(&b->plan->descs, source.md, dims,
+                                                                  (const dnnl_dims_t){0, offset, 0, 0})
+                                           : NULL;
+    return part ? cg_dnnl_new_form(b, node, part, source.storage, source.offset_bytes) : -1;
 }
 
 void cg_dnnl_split(struct cg_dnnl_build *b)
@@ -69,8 +65,7 @@ void cg_dnnl_split(struct cg_dnnl_build *b)
     int from = any_form(b, b->node->inputs[0]);
     int part = from < 0 ? -1 : view(b, b->id, from, b->node->offset, whole);
     if (part < 0 && !cg_dnnl_failed(b)) { /* a block of channels would be cut: through a plain layout */
-        const dnnl_memory_desc_t plain = cg_dnnl_md(b, b->node->inputs[0], dnnl_nhwc);
-        from = cg_dnnl_form_as(b, b->node->inputs[0], &plain);
+        from = cg_dnnl_form_as(b, b->node->inputs[0], cg_dnnl_md(b, b->node->inputs[0], dnnl_nhwc));
         part = from < 0 ? -1 : view(b, b->id, from, b->node->offset, whole);
         if (part < 0)
             cg_dnnl_refuse(b, "sub-memory", dnnl_unimplemented);
@@ -78,13 +73,12 @@ void cg_dnnl_split(struct cg_dnnl_build *b)
     if (b->full || part < 0)
         return;
     /* fusion none: a pass of its own, into memory of its own */
-    dnnl_format_tag_t tag = cg_dnnl_tag(&b->plan->forms[from].md);
+    dnnl_format_tag_t tag = cg_dnnl_tag(b->plan->forms[from].md);
     if (tag == dnnl_format_tag_undef)
         tag = dnnl_nhwc;
-    const dnnl_memory_desc_t md = cg_dnnl_md(b, b->id, tag);
     b->primary[b->id] = -1;
     b->plan->forms[part].node = -1;
-    const int copy = cg_dnnl_output(b, b->id, &md);
+    const int copy = cg_dnnl_output(b, b->id, cg_dnnl_md(b, b->id, tag));
     cg_dnnl_data_step(b, true);
     cg_dnnl_reorder(b, part, copy);
 }
@@ -95,12 +89,11 @@ static void shuffle(struct cg_dnnl_build *b, int groups)
     const int src = cg_dnnl_dense(b, b->node->inputs[0]);
     if (src < 0)
         return;
-    const dnnl_memory_desc_t md = b->plan->forms[src].md;
-    dnnl_shuffle_desc_t op;
-    const dnnl_status_t made =
-        dnnl_shuffle_forward_desc_init(&op, dnnl_forward_inference, &md, 1, b->node->shape.c / groups);
-    dnnl_primitive_desc_t pd = cg_dnnl_made(b, made, &op, CG_ACT_NONE, "shuffle");
-    const int dst = cg_dnnl_output(b, b->id, &md);
+    const cg_dnnl_desc md = b->plan->forms[src].md;
+    const struct cg_dnnl_operation op = {
+        .kind = dnnl_shuffle, .src = md, .dst = md, .group = b->node->shape.c / groups};
+    dnnl_primitive_desc_t pd = cg_dnnl_made(b, &op, CG_ACT_NONE, "shuffle");
+    const int dst = cg_dnnl_output(b, b->id, md);
     cg_dnnl_node_call(b, pd, "shuffle", CG_DNNL_ARGS({DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}));
 }
 
@@ -116,12 +109,11 @@ static int part_of(struct cg_dnnl_build *b, int form, struct cg_shape shape, int
         return -1;
     const struct cg_dnnl_form whole = b->plan->forms[form];
     dnnl_dims_t dims;
-    dnnl_memory_desc_t md;
     cg_dnnl_dims(shape, dims);
-    const dnnl_status_t made =
-        dnnl_memory_desc_init_submemory(&md, &whole.md, dims, (const dnnl_dims_t){0, channel, y, x});
-    return made == dnnl_success ? cg_dnnl_new_form(b, -1, &md, whole.storage, whole.offset_bytes)
-                                : cg_dnnl_refuse(b, "sub-memory", made);
+    const cg_dnnl_desc part =
+        cg_dnnl_desc_of_part(&b->plan->descs, whole.md, dims, (const dnnl_dims_t){0, channel, y, x});
+    return part ? cg_dnnl_new_form(b, -1, part, whole.storage, whole.offset_bytes)
+                : cg_dnnl_refuse(b, "sub-memory", dnnl_unimplemented);
 }
 
 /* No gather: a shuffle if it is one, else a reorder for each run of channels, plane by plane. */
@@ -132,9 +124,8 @@ void cg_dnnl_permute(struct cg_dnnl_build *b)
         shuffle(b, groups);
         return;
     }
-    const dnnl_memory_desc_t in = cg_dnnl_md(b, b->node->inputs[0], dnnl_nchw);
-    const dnnl_memory_desc_t out = cg_dnnl_md(b, b->id, dnnl_nchw);
-    const int src = cg_dnnl_form_as(b, b->node->inputs[0], &in), dst = cg_dnnl_output(b, b->id, &out);
+    const int src = cg_dnnl_form_as(b, b->node->inputs[0], cg_dnnl_md(b, b->node->inputs[0], dnnl_nchw));
+    const int dst = cg_dnnl_output(b, b->id, cg_dnnl_md(b, b->id, dnnl_nchw));
     if (!cg_dnnl_failed(b))
         cg_step_open(&b->plan->head, b->id, CG_CAT_SHUFFLE, b->err);
     struct cg_shape run = b->node->shape;
@@ -159,9 +150,9 @@ void cg_dnnl_pad(struct cg_dnnl_build *b)
     const int src = cg_dnnl_dense(b, b->node->inputs[0]);
     if (src < 0)
         return;
-    const dnnl_memory_desc_t whole = cg_dnnl_md(b, b->id, cg_dnnl_tag(&b->plan->forms[src].md));
-    const int storage = cg_dnnl_new_storage(b, (int64_t)dnnl_memory_desc_get_size(&whole), true);
-    const int dst = cg_dnnl_new_form(b, b->id, &whole, storage, 0);
+    const cg_dnnl_desc whole = cg_dnnl_md(b, b->id, cg_dnnl_tag(b->plan->forms[src].md));
+    const int storage = cg_dnnl_new_storage(b, (int64_t)dnnl_memory_desc_get_size(whole), true);
+    const int dst = cg_dnnl_new_form(b, b->id, whole, storage, 0);
     const struct cg_shape kept = {in.n, in.h - larger(0, -w->pad_top) - larger(0, -w->pad_bottom),
                                   in.w - larger(0, -w->pad_left) - larger(0, -w->pad_right), in.c};
     const int from = part_of(b, src, kept, larger(0, -w->pad_top), larger(0, -w->pad_left), 0);

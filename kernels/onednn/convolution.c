@@ -46,14 +46,15 @@ static int residual_add(const struct cg_dnnl_build *b)
 }
 
 struct operation {
-    dnnl_convolution_desc_t op;
-    dnnl_memory_desc_t weight, bias; /* as convgauge keeps them */
+    struct cg_dnnl_operation op;
+    cg_dnnl_desc weight; /* as convgauge keeps it; the bias is the operation's */
 };
 
-static dnnl_status_t describe(const struct cg_dnnl_build *b, const dnnl_memory_desc_t *dst,
-                              struct operation *o)
+/* The node's convolution, in whatever layouts the library likes. */
+static struct operation operation_of(const struct cg_dnnl_build *b)
 {
     const struct cg_window *w = &b->node->window;
+    struct cg_dnnl_descs *descs = &b->plan->descs;
     const struct cg_shape in = cg_input_shape(b->graph, b->id, 0);
     const dnnl_dim_t g = b->node->groups, ci = in.c / g, co = b->node->shape.c / g;
     const dnnl_dim_t kh = w->kernel_h, kw = w->kernel_w;
@@ -62,37 +63,34 @@ static dnnl_status_t describe(const struct cg_dnnl_build *b, const dnnl_memory_d
     const dnnl_dims_t strides[2] = {{kh * kw * ci, 1, kw * ci, ci},
                                     {co * kh * kw * ci, kh * kw * ci, 1, kw * ci, ci}};
     const int groups = g > 1;
-    dnnl_memory_desc_t any_weight;
-    const dnnl_memory_desc_t src = cg_dnnl_md(b, b->node->inputs[0], dnnl_format_tag_any);
-    return dnnl_memory_desc_init_by_strides(&o->weight, 4 + groups, dims[groups], dnnl_f32, strides[groups])
-        ?: dnnl_memory_desc_init_by_tag(&any_weight, 4 + groups, dims[groups], dnnl_f32, dnnl_format_tag_any)
-        ?: dnnl_memory_desc_init_by_tag(&o->bias, 1, (const dnnl_dims_t){b->node->shape.c}, dnnl_f32, dnnl_a)
-        ?: dnnl_dilated_convolution_forward_desc_init(
-        &o->op, dnnl_forward_inference, dnnl_convolution_auto, &src, &any_weight, &o->bias, dst,
-        (const dnnl_dims_t){w->stride_h, w->stride_w},
-        (const dnnl_dims_t){w->dilation_h - 1, w->dilation_w - 1},
-        (const dnnl_dims_t){w->pad_top, w->pad_left}, (const dnnl_dims_t){w->pad_bottom, w->pad_right});
+    struct operation o = {
+        .op = {.kind = dnnl_convolution,
+               .algorithm = dnnl_convolution_auto,
+               .src = cg_dnnl_md(b, b->node->inputs[0], dnnl_format_tag_any),
+               .weights = cg_dnnl_desc_by_tag(descs, 4 + groups, dims[groups], dnnl_format_tag_any),
+               .bias = cg_dnnl_desc_by_tag(descs, 1, (const dnnl_dims_t){b->node->shape.c}, dnnl_a),
+               .dst = cg_dnnl_md(b, b->id, dnnl_format_tag_any)},
+        .weight = cg_dnnl_desc_by_strides(descs, 4 + groups, dims[groups], strides[groups])};
+    cg_dnnl_set_window(&o.op, w);
+    return o;
 }
 
 /* The convolution with the residual sum in it, or NULL where the layouts do not meet. */
 static dnnl_primitive_desc_t describe_with_sum(struct cg_dnnl_build *b, int add, int other,
-                                               struct operation *o)
+                                               const struct operation *o)
 {
     dnnl_primitive_desc_t pd = NULL;
-    const dnnl_memory_desc_t *dst = &b->plan->forms[b->primary[other]].md;
-    dnnl_memory_desc_t any = cg_dnnl_md(b, b->id, dnnl_format_tag_any);
-    if (describe(b, &any, o) != dnnl_success ||
-        cg_dnnl_pd(b, &o->op, true, b->graph->nodes[add].act, &pd) != dnnl_success)
+    if (cg_dnnl_pd(b, &o->op, true, b->graph->nodes[add].act, &pd) != dnnl_success)
         return NULL;
-    if (dnnl_memory_desc_equal(cg_dnnl_query(pd, dnnl_query_dst_md), dst))
+    if (dnnl_memory_desc_equal(cg_dnnl_query(b, pd, dnnl_query_dst_md), b->plan->forms[b->primary[other]].md))
         return pd;
     dnnl_primitive_desc_destroy(pd);
     return NULL;
 }
 
 /* Weights of the node with norm folded in, brought into the layouts that the primitive wants. */
-static void make_weights(struct cg_dnnl_build *b, const_dnnl_primitive_desc_t pd,
-                         const dnnl_memory_desc_t *weight_md, const dnnl_memory_desc_t *bias_md, int forms[2])
+static void make_weights(struct cg_dnnl_build *b, const_dnnl_primitive_desc_t pd, const struct operation *o,
+                         int forms[2])
 {
     const size_t n_weight = b->weights->params[b->node->params].n_weight;
     float *weight = malloc((n_weight + (size_t)b->node->shape.c) * sizeof *weight);
@@ -102,8 +100,8 @@ static void make_weights(struct cg_dnnl_build *b, const_dnnl_primitive_desc_t pd
         return;
     }
     cg_weights_fold(b->graph, b->weights, b->id, weight, weight + n_weight);
-    forms[0] = cg_dnnl_constant(b, weight_md, cg_dnnl_query(pd, dnnl_query_weights_md), weight);
-    forms[1] = cg_dnnl_constant(b, bias_md, bias_md, weight + n_weight);
+    forms[0] = cg_dnnl_constant(b, o->weight, cg_dnnl_query(b, pd, dnnl_query_weights_md), weight);
+    forms[1] = cg_dnnl_constant(b, o->op.bias, o->op.bias, weight + n_weight);
     free(weight);
 }
 
@@ -111,7 +109,7 @@ static void finish(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const stru
                    int src, int dst)
 {
     int weights[2];
-    make_weights(b, pd, &o->weight, &o->bias, weights);
+    make_weights(b, pd, o, weights);
     struct cg_plan_step *step = cg_dnnl_node_step(b);
     if (step && add >= 0) {
         step->nodes[step->n_nodes++] = add;
@@ -127,17 +125,17 @@ static bool conv_with_sum(struct cg_dnnl_build *b, int add)
 {
     const struct cg_node *sum_node = &b->graph->nodes[add];
     const int other = sum_node->inputs[sum_node->inputs[0] == b->id];
-    struct operation o;
+    const struct operation o = operation_of(b);
     dnnl_primitive_desc_t pd = describe_with_sum(b, add, other, &o);
     if (!pd)
         return false;
-    const int src = cg_dnnl_form_as(b, b->node->inputs[0], cg_dnnl_query(pd, dnnl_query_src_md));
+    const int src = cg_dnnl_form_as(b, b->node->inputs[0], cg_dnnl_query(b, pd, dnnl_query_src_md));
     const struct cg_dnnl_form dst = b->plan->forms[b->primary[other]];
     if (src >= 0 && b->plan->forms[src].storage == dst.storage) {
         dnnl_primitive_desc_destroy(pd);
         return false;
     }
-    finish(b, pd, &o, add, src, cg_dnnl_new_form(b, add, &dst.md, dst.storage, dst.offset_bytes));
+    finish(b, pd, &o, add, src, cg_dnnl_new_form(b, add, dst.md, dst.storage, dst.offset_bytes));
     return true;
 }
 
@@ -146,13 +144,12 @@ void cg_dnnl_conv(struct cg_dnnl_build *b)
     const int add = residual_add(b);
     if (add >= 0 && conv_with_sum(b, add))
         return;
-    struct operation o;
-    const dnnl_memory_desc_t any = cg_dnnl_md(b, b->id, dnnl_format_tag_any);
-    dnnl_primitive_desc_t pd = cg_dnnl_made(b, describe(b, &any, &o), &o.op, b->node->act, "convolution");
+    const struct operation o = operation_of(b);
+    dnnl_primitive_desc_t pd = cg_dnnl_made(b, &o.op, b->node->act, "convolution");
     if (!pd)
         return;
-    const int src = cg_dnnl_form_as(b, b->node->inputs[0], cg_dnnl_query(pd, dnnl_query_src_md));
-    finish(b, pd, &o, -1, src, cg_dnnl_output(b, b->id, cg_dnnl_query(pd, dnnl_query_dst_md)));
+    const int src = cg_dnnl_form_as(b, b->node->inputs[0], cg_dnnl_query(b, pd, dnnl_query_src_md));
+    finish(b, pd, &o, -1, src, cg_dnnl_output(b, b->id, cg_dnnl_query(b, pd, dnnl_query_dst_md)));
 }
 
 void cg_dnnl_fc(struct cg_dnnl_build *b)
@@ -160,26 +157,23 @@ void cg_dnnl_fc(struct cg_dnnl_build *b)
     const struct cg_shape in = cg_input_shape(b->graph, b->id, 0);
     const dnnl_dims_t weight_dims = {b->node->shape.c, in.c, 1, 1};
     const dnnl_dims_t out_dims = {b->node->shape.n, b->node->shape.c}, bias_dims = {b->node->shape.c};
-    struct operation o;
-    dnnl_memory_desc_t weight_any, dst_md;
-    const dnnl_memory_desc_t src_any = cg_dnnl_md(b, b->node->inputs[0], dnnl_format_tag_any);
-    dnnl_inner_product_desc_t op;
-    dnnl_memory_desc_init_by_tag(&weight_any, 4, weight_dims, dnnl_f32, dnnl_format_tag_any);
-    dnnl_memory_desc_init_by_tag(&o.weight, 4, weight_dims, dnnl_f32, dnnl_oihw);
-    dnnl_memory_desc_init_by_tag(&dst_md, 2, out_dims, dnnl_f32, dnnl_ab);
-    dnnl_memory_desc_init_by_tag(&o.bias, 1, bias_dims, dnnl_f32, dnnl_a);
-    const dnnl_status_t made = dnnl_inner_product_forward_desc_init(&op, dnnl_forward_inference, &src_any,
-                                                                    &weight_any, &o.bias, &dst_md);
-    dnnl_primitive_desc_t pd = cg_dnnl_made(b, made, &op, b->node->act, "inner_product");
+    struct cg_dnnl_descs *descs = &b->plan->descs;
+    const struct operation o = {
+        .op = {.kind = dnnl_inner_product,
+               .src = cg_dnnl_md(b, b->node->inputs[0], dnnl_format_tag_any),
+               .weights = cg_dnnl_desc_by_tag(descs, 4, weight_dims, dnnl_format_tag_any),
+               .bias = cg_dnnl_desc_by_tag(descs, 1, bias_dims, dnnl_a),
+               .dst = cg_dnnl_desc_by_tag(descs, 2, out_dims, dnnl_ab)},
+        .weight = cg_dnnl_desc_by_tag(descs, 4, weight_dims, dnnl_oihw)};
+    dnnl_primitive_desc_t pd = cg_dnnl_made(b, &o.op, b->node->act, "inner_product");
     if (!pd)
         return;
-    const int src = cg_dnnl_form_as(b, b->node->inputs[0], cg_dnnl_query(pd, dnnl_query_src_md));
+    const int src = cg_dnnl_form_as(b, b->node->inputs[0], cg_dnnl_query(b, pd, dnnl_query_src_md));
     int weights[2];
-    make_weights(b, pd, &o.weight, &o.bias, weights);
+    make_weights(b, pd, &o, weights);
     /* The same numbers seen as [n, c] by the primitive and as a 1x1 map by what follows. */
-    const dnnl_memory_desc_t map = cg_dnnl_md(b, b->id, dnnl_nhwc);
-    const int out = cg_dnnl_output(b, b->id, &map);
-    const int flat = out < 0 ? -1 : cg_dnnl_new_form(b, -1, &dst_md, b->plan->forms[out].storage, 0);
+    const int out = cg_dnnl_output(b, b->id, cg_dnnl_md(b, b->id, dnnl_nhwc));
+    const int flat = out < 0 ? -1 : cg_dnnl_new_form(b, -1, o.op.dst, b->plan->forms[out].storage, 0);
     cg_dnnl_node_call(b, pd, "inner_product",
                       CG_DNNL_ARGS({DNNL_ARG_SRC, src}, {DNNL_ARG_WEIGHTS, weights[0]},
                                    {DNNL_ARG_BIAS, weights[1]}, {DNNL_ARG_DST, flat}));

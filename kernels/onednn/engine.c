@@ -1,4 +1,4 @@
-/* Engine onednn: Intel's oneDNN 2 through its C interface, each tensor in the layout that the library
+/* Engine onednn: Intel's oneDNN through its C interface, each tensor in the layout that the library
  * chooses. */
 #include "kernels/onednn/plan.h"
 
@@ -112,10 +112,11 @@ static void destroy(struct cg_plan *base)
     for (int i = 0; i < plan->n_storages; i++)
         if (plan->storages[i].own)
             free(plan->storages[i].address);
-    dnnl_primitive_destroy(plan->reorder_in);
-    dnnl_primitive_destroy(plan->reorder_out);
+    dnnl_primitive_destroy(plan->input.reorder);
+    dnnl_primitive_destroy(plan->output.reorder);
     dnnl_stream_destroy(plan->stream);
     dnnl_engine_destroy(plan->engine);
+    cg_dnnl_descs_free(&plan->descs);
     free(plan->storages);
     free(plan->forms);
     free(plan->calls);
@@ -186,19 +187,13 @@ static enum cg_status compile(const struct cg_graph *graph, const struct cg_weig
 }
 
 /* Between the caller's NHWC floats and one of the plan's forms. */
-static void move_edge(const struct cg_dnnl_plan *plan, dnnl_primitive_t reorder, int form, void *nhwc,
-                      bool in)
+static void move_edge(const struct cg_dnnl_plan *plan, const struct cg_dnnl_edge *edge, void *nhwc, bool in)
 {
-    const struct cg_graph *graph = plan->head.base.graph;
-    const struct cg_shape shape = graph->nodes[in ? graph->input : graph->output].shape;
-    const dnnl_dims_t dims = {shape.n, shape.c, shape.h, shape.w};
-    dnnl_memory_desc_t md;
     dnnl_memory_t user = NULL;
-    dnnl_memory_desc_init_by_tag(&md, 4, dims, dnnl_f32, dnnl_nhwc);
-    if (dnnl_memory_create(&user, &md, plan->engine, nhwc))
+    if (dnnl_memory_create(&user, edge->nhwc, plan->engine, nhwc))
         return;
-    const dnnl_memory_t inner = plan->forms[form].memory;
-    cg_dnnl_move(plan, reorder, in ? user : inner, in ? inner : user);
+    const dnnl_memory_t inner = plan->forms[edge->form].memory;
+    cg_dnnl_move(plan, edge->reorder, in ? user : inner, in ? inner : user);
     dnnl_memory_destroy(user);
 }
 
@@ -206,14 +201,14 @@ static void set_input(struct cg_plan *base, const float *nhwc)
 {
     const struct cg_dnnl_plan *plan = (const struct cg_dnnl_plan *)base;
     call_threads(plan, NULL);
-    move_edge(plan, plan->reorder_in, plan->input_form, (void *)nhwc, true);
+    move_edge(plan, &plan->input, (void *)nhwc, true);
 }
 
 static void get_output(const struct cg_plan *base, float *nhwc)
 {
     const struct cg_dnnl_plan *plan = (const struct cg_dnnl_plan *)base;
     call_threads(plan, NULL);
-    move_edge(plan, plan->reorder_out, plan->output_form, nhwc, false);
+    move_edge(plan, &plan->output, nhwc, false);
 }
 
 static enum cg_status run(struct cg_plan *base, struct cg_error *err)

@@ -4,9 +4,8 @@
 #ifndef CONVGAUGE_KERNELS_ONEDNN_PLAN_H
 #define CONVGAUGE_KERNELS_ONEDNN_PLAN_H
 
+#include "kernels/onednn/library.h"
 #include "kernels/plan_parts.h"
-
-#include <dnnl.h>
 
 /* Memory behind forms. */
 struct cg_dnnl_storage {
@@ -18,9 +17,9 @@ struct cg_dnnl_storage {
 };
 
 struct cg_dnnl_form {
-    dnnl_memory_desc_t md; /* NCHW dimensions */
+    cg_dnnl_desc md; /* NCHW dimensions */
     int storage;
-    int64_t offset_bytes; /* where the form starts in its storage, besides md.offset0 */
+    int64_t offset_bytes; /* where the form starts in its storage, besides the descriptor's own offset */
     int node;             /* whose output it is, or -1 (weights) */
     dnnl_memory_t memory;
 };
@@ -34,8 +33,15 @@ struct cg_dnnl_call {
     dnnl_primitive_t primitive;
     int first_arg, n_args;
     dnnl_memory_t scratchpad; /* or NULL */
-    dnnl_memory_desc_t scratchpad_md;
+    cg_dnnl_desc scratchpad_md;
     int64_t scratchpad_bytes;
+};
+
+/* The plan's input or output: between the caller's NHWC and the plan's form, outside of runs. */
+struct cg_dnnl_edge {
+    int form;
+    cg_dnnl_desc nhwc;
+    dnnl_primitive_t reorder;
 };
 
 struct cg_dnnl_plan {
@@ -46,6 +52,7 @@ struct cg_dnnl_plan {
     int *tids;
     int n_tids;
 
+    struct cg_dnnl_descs descs; /* all that the plan's forms have */
     struct cg_dnnl_storage *storages;
     struct cg_dnnl_form *forms;
     struct cg_dnnl_call *calls; /* head.n_calls */
@@ -57,8 +64,7 @@ struct cg_dnnl_plan {
     char *scratchpad;
     int64_t scratchpad_bytes, weight_bytes;
 
-    int input_form, output_form;
-    dnnl_primitive_t reorder_in, reorder_out; /* between NHWC and the plan's forms, outside of runs */
+    struct cg_dnnl_edge input, output;
 };
 
 /* What compile() keeps while it builds. The first error stays in *err: from then on functions that make
@@ -85,14 +91,16 @@ bool cg_dnnl_failed(const struct cg_dnnl_build *b);
  */
 int cg_dnnl_refuse(const struct cg_dnnl_build *b, const char *primitive, dnnl_status_t status);
 int cg_dnnl_no_memory(const struct cg_dnnl_build *b);
-const dnnl_memory_desc_t *cg_dnnl_query(const_dnnl_primitive_desc_t pd, dnnl_query_t what);
+/* The descriptor that a primitive wants, as long as the plan lives. */
+cg_dnnl_desc cg_dnnl_query(const struct cg_dnnl_build *b, const_dnnl_primitive_desc_t pd, dnnl_query_t what);
 /* The library's first primitive for `op` with the activation `act` (after a sum if `sum`) as post-ops. */
-dnnl_status_t cg_dnnl_pd(const struct cg_dnnl_build *b, const_dnnl_op_desc_t op, bool sum, enum cg_act act,
-                         dnnl_primitive_desc_t *pd);
-/* The same, without a sum, for an `op` whose making ended with `made`; NULL with the error set, which names
- * `kind`. */
-dnnl_primitive_desc_t cg_dnnl_made(const struct cg_dnnl_build *b, dnnl_status_t made, const_dnnl_op_desc_t op,
+dnnl_status_t cg_dnnl_pd(const struct cg_dnnl_build *b, const struct cg_dnnl_operation *op, bool sum,
+                         enum cg_act act, dnnl_primitive_desc_t *pd);
+/* The same without a sum; NULL with the error set, which names `kind`. */
+dnnl_primitive_desc_t cg_dnnl_made(const struct cg_dnnl_build *b, const struct cg_dnnl_operation *op,
                                    enum cg_act act, const char *kind);
+/* The operation with the window's strides, kernel, dilation and padding. */
+void cg_dnnl_set_window(struct cg_dnnl_operation *op, const struct cg_window *w);
 
 /* Opens a step: of the node at hand, or a reorder's, of none. NULL once there is an error. */
 struct cg_plan_step *cg_dnnl_node_step(struct cg_dnnl_build *b);
@@ -118,34 +126,29 @@ void cg_dnnl_activate(struct cg_dnnl_build *b, int from, int to);
 
 /* A primitive that brings one layout into another, to be run at once and not in a step; NULL with the error
  * set. */
-dnnl_primitive_t cg_dnnl_mover(const struct cg_dnnl_build *b, const dnnl_memory_desc_t *from,
-                               const dnnl_memory_desc_t *to);
+dnnl_primitive_t cg_dnnl_mover(const struct cg_dnnl_build *b, cg_dnnl_desc from, cg_dnnl_desc to);
 dnnl_status_t cg_dnnl_move(const struct cg_dnnl_plan *plan, dnnl_primitive_t mover, dnnl_memory_t from,
                            dnnl_memory_t to);
 
 /* ---- tensors.c: forms ---- */
 
 void cg_dnnl_dims(struct cg_shape shape, dnnl_dims_t dims);
-/* A descriptor of a node's output with a format tag. */
-dnnl_memory_desc_t cg_dnnl_md(const struct cg_dnnl_build *b, int node, dnnl_format_tag_t tag);
+/* A descriptor of a node's output with a format tag; NULL without memory, which making a form of it tells. */
+cg_dnnl_desc cg_dnnl_md(const struct cg_dnnl_build *b, int node, dnnl_format_tag_t tag);
 /* The tag (nhwc, nchw, nChw16c, nChw8c, nChw4c) that a dense descriptor has, or dnnl_format_tag_undef. */
-dnnl_format_tag_t cg_dnnl_tag(const dnnl_memory_desc_t *md);
-/* Channels in a block of the descriptor: 1 for plain formats. */
-int cg_dnnl_block(const dnnl_memory_desc_t *md);
+dnnl_format_tag_t cg_dnnl_tag(cg_dnnl_desc md);
 
 /* All return an index or -1 with the error set. */
 int cg_dnnl_new_storage(struct cg_dnnl_build *b, int64_t bytes, bool own);
-int cg_dnnl_new_form(struct cg_dnnl_build *b, int node, const dnnl_memory_desc_t *md, int storage,
-                     int64_t offset_bytes);
+int cg_dnnl_new_form(struct cg_dnnl_build *b, int node, cg_dnnl_desc md, int storage, int64_t offset_bytes);
 /* A form with new memory, made the node's primary one if it has none. */
-int cg_dnnl_output(struct cg_dnnl_build *b, int node, const dnnl_memory_desc_t *md);
+int cg_dnnl_output(struct cg_dnnl_build *b, int node, cg_dnnl_desc md);
 /* The node's output as `md`: one that is there, or a new one and a reorder step. */
-int cg_dnnl_form_as(struct cg_dnnl_build *b, int node, const dnnl_memory_desc_t *md);
+int cg_dnnl_form_as(struct cg_dnnl_build *b, int node, cg_dnnl_desc md);
 /* The node's output in a dense layout, the one that it has if that is one. */
 int cg_dnnl_dense(struct cg_dnnl_build *b, int node);
 /* Weights: memory of its own filled with `values` that are laid out as `from`, brought into `to`. */
-int cg_dnnl_constant(struct cg_dnnl_build *b, const dnnl_memory_desc_t *from, const dnnl_memory_desc_t *to,
-                     const float *values);
+int cg_dnnl_constant(struct cg_dnnl_build *b, cg_dnnl_desc from, cg_dnnl_desc to, const float *values);
 
 /* ---- nodes ---- */
 void cg_dnnl_conv(struct cg_dnnl_build *b);

@@ -8,9 +8,12 @@ static void binary(struct cg_dnnl_build *b, dnnl_alg_kind_t kind, enum cg_act ac
     if (cg_dnnl_failed(b))
         return;
     const struct cg_dnnl_form *forms = b->plan->forms;
-    dnnl_binary_desc_t op;
-    const dnnl_status_t made = dnnl_binary_desc_init(&op, kind, &forms[x].md, &forms[y].md, &forms[out].md);
-    cg_dnnl_call(b, cg_dnnl_made(b, made, &op, act, "binary"), "binary",
+    const struct cg_dnnl_operation op = {.kind = dnnl_binary,
+                                         .algorithm = kind,
+                                         .src = forms[x].md,
+                                         .weights = forms[y].md,
+                                         .dst = forms[out].md};
+    cg_dnnl_call(b, cg_dnnl_made(b, &op, act, "binary"), "binary",
                  CG_DNNL_ARGS({DNNL_ARG_SRC_0, x}, {DNNL_ARG_SRC_1, y}, {DNNL_ARG_DST, out}));
 }
 
@@ -19,14 +22,14 @@ void cg_dnnl_add(struct cg_dnnl_build *b)
     const int first = cg_dnnl_dense(b, b->node->inputs[0]), last = b->node->n_inputs - 1;
     if (first < 0)
         return;
-    const dnnl_memory_desc_t md = b->plan->forms[first].md;
+    const cg_dnnl_desc md = b->plan->forms[first].md;
     for (int i = 1; i <= last; i++) /* reorders are steps of their own, before the node's */
-        cg_dnnl_form_as(b, b->node->inputs[i], &md);
-    const int out = cg_dnnl_output(b, b->id, &md);
+        cg_dnnl_form_as(b, b->node->inputs[i], md);
+    const int out = cg_dnnl_output(b, b->id, md);
     cg_dnnl_node_step(b);
     for (int i = 1; i <= last && !cg_dnnl_failed(b); i++)
         binary(b, dnnl_binary_add, i == last ? b->node->act : CG_ACT_NONE, i == 1 ? first : out,
-               cg_dnnl_form_as(b, b->node->inputs[i], &md), out);
+               cg_dnnl_form_as(b, b->node->inputs[i], md), out);
 }
 
 void cg_dnnl_mul(struct cg_dnnl_build *b)
@@ -34,18 +37,18 @@ void cg_dnnl_mul(struct cg_dnnl_build *b)
     const int x = cg_dnnl_dense(b, b->node->inputs[0]);
     if (x < 0)
         return;
-    const dnnl_memory_desc_t md = b->plan->forms[x].md;
-    const dnnl_memory_desc_t like = cg_dnnl_md(b, b->node->inputs[1], cg_dnnl_tag(&md));
-    const int y = cg_dnnl_form_as(b, b->node->inputs[1], &like), out = cg_dnnl_output(b, b->id, &md);
+    const cg_dnnl_desc md = b->plan->forms[x].md;
+    const cg_dnnl_desc like = cg_dnnl_md(b, b->node->inputs[1], cg_dnnl_tag(md));
+    const int y = cg_dnnl_form_as(b, b->node->inputs[1], like), out = cg_dnnl_output(b, b->id, md);
     cg_dnnl_node_step(b);
     binary(b, dnnl_binary_mul, b->node->act, x, y, out);
 }
 
 static int channel_constant(struct cg_dnnl_build *b, const float *values)
 {
-    dnnl_memory_desc_t md;
-    dnnl_memory_desc_init_by_tag(&md, 1, (const dnnl_dims_t){b->node->shape.c}, dnnl_f32, dnnl_a);
-    return cg_dnnl_constant(b, &md, &md, values);
+    const cg_dnnl_desc md =
+        cg_dnnl_desc_by_tag(&b->plan->descs, 1, (const dnnl_dims_t){b->node->shape.c}, dnnl_a);
+    return cg_dnnl_constant(b, md, md, values);
 }
 
 /* x * scale + shift as a batch normalisation of mean 0 and variance 1, in which the library fuses ReLU. */
@@ -69,17 +72,18 @@ void cg_dnnl_affine(struct cg_dnnl_build *b)
     const int src = cg_dnnl_dense(b, b->node->inputs[0]);
     if (cg_dnnl_failed(b))
         return;
-    const dnnl_memory_desc_t md = b->plan->forms[src].md;
+    const cg_dnnl_desc md = b->plan->forms[src].md;
     const unsigned relu = b->node->act == CG_ACT_RELU ? dnnl_fuse_norm_relu : 0;
-    dnnl_batch_normalization_desc_t op;
-    const dnnl_status_t made = dnnl_batch_normalization_forward_desc_init(
-        &op, dnnl_forward_inference, &md, 0.0f,
-        dnnl_use_global_stats | dnnl_use_scale | dnnl_use_shift | relu);
-    const int dst = cg_dnnl_output(b, b->id, &md);
-    cg_dnnl_node_call(
-        b, cg_dnnl_made(b, made, &op, CG_ACT_NONE, "batch_normalization"), "batch_normalization",
-        CG_DNNL_ARGS({DNNL_ARG_SRC, src}, {DNNL_ARG_SCALE, constants[0]}, {DNNL_ARG_SHIFT, constants[1]},
-                     {DNNL_ARG_MEAN, constants[2]}, {DNNL_ARG_VARIANCE, constants[3]}, {DNNL_ARG_DST, dst}));
+    const struct cg_dnnl_operation op = {.kind = dnnl_batch_normalization,
+                                         .src = md,
+                                         .dst = md,
+                                         .flags =
+                                             dnnl_use_global_stats | dnnl_use_scale | dnnl_use_shift | relu};
+    const int dst = cg_dnnl_output(b, b->id, md);
+    cg_dnnl_node_call(b, cg_dnnl_made(b, &op, CG_ACT_NONE, "batch_normalization"), "batch_normalization",
+                      CG_DNNL_ARGS({DNNL_ARG_SRC, src}, {DNNL_ARG_SCALE, constants[0]},
+                                   {DNNL_ARG_SHIFT, constants[1]}, {DNNL_ARG_MEAN, constants[2]},
+                                   {DNNL_ARG_VARIANCE, constants[3]}, {DNNL_ARG_DST, dst}));
     if (!relu)
         cg_dnnl_activate(b, dst, dst);
 }
@@ -89,8 +93,7 @@ void cg_dnnl_act(struct cg_dnnl_build *b)
     const int from = cg_dnnl_dense(b, b->node->inputs[0]);
     if (from < 0)
         return;
-    const dnnl_memory_desc_t md = b->plan->forms[from].md;
-    const int to = cg_dnnl_output(b, b->id, &md);
+    const int to = cg_dnnl_output(b, b->id, b->plan->forms[from].md);
     cg_dnnl_node_step(b);
     cg_dnnl_activate(b, from, to);
 }
@@ -111,16 +114,14 @@ void cg_dnnl_pool(struct cg_dnnl_build *b)
     const int src = cg_dnnl_dense(b, b->node->inputs[0]);
     if (src < 0)
         return;
-    const dnnl_memory_desc_t any = cg_dnnl_md(b, b->id, dnnl_format_tag_any);
-    dnnl_pooling_v2_desc_t op;
-    const dnnl_status_t made = dnnl_pooling_v2_forward_desc_init(
-        &op, dnnl_forward_inference, kind, &b->plan->forms[src].md, &any,
-        (const dnnl_dims_t){w.stride_h, w.stride_w}, (const dnnl_dims_t){w.kernel_h, w.kernel_w},
-        (const dnnl_dims_t){w.dilation_h - 1, w.dilation_w - 1}, (const dnnl_dims_t){w.pad_top, w.pad_left},
-        (const dnnl_dims_t){w.pad_bottom, w.pad_right});
-    dnnl_primitive_desc_t pd = cg_dnnl_made(b, made, &op, CG_ACT_NONE, "pooling");
+    struct cg_dnnl_operation op = {.kind = dnnl_pooling,
+                                   .algorithm = kind,
+                                   .src = b->plan->forms[src].md,
+                                   .dst = cg_dnnl_md(b, b->id, dnnl_format_tag_any)};
+    cg_dnnl_set_window(&op, &w);
+    dnnl_primitive_desc_t pd = cg_dnnl_made(b, &op, CG_ACT_NONE, "pooling");
     if (!pd)
         return;
-    const int dst = cg_dnnl_output(b, b->id, cg_dnnl_query(pd, dnnl_query_dst_md));
+    const int dst = cg_dnnl_output(b, b->id, cg_dnnl_query(b, pd, dnnl_query_dst_md));
     cg_dnnl_node_call(b, pd, "pooling", CG_DNNL_ARGS({DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}));
 }

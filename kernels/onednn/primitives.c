@@ -37,9 +37,13 @@ int cg_dnnl_no_memory(const struct cg_dnnl_build *b)
     return -1;
 }
 
-const dnnl_memory_desc_t *cg_dnnl_query(const_dnnl_primitive_desc_t pd, dnnl_query_t what)
+cg_dnnl_desc cg_dnnl_query(const struct cg_dnnl_build *b, const_dnnl_primitive_desc_t pd, dnnl_query_t what)
 {
-    return dnnl_primitive_desc_query_md(pd, what, 0);
+    const cg_dnnl_desc wanted = dnnl_primitive_desc_query_md(pd, what, 0);
+    const cg_dnnl_desc kept = cg_dnnl_desc_copy(&b->plan->descs, wanted);
+    if (wanted && !kept)
+        cg_dnnl_no_memory(b);
+    return kept;
 }
 
 /* ---- descriptors ---- */
@@ -49,8 +53,8 @@ struct eltwise {
     float alpha, beta;
 };
 
-/* oneDNN 2 has no hard sigmoid: x / 6 + 1/2, then clipped. The numbers of the first part are the node's,
- * where its activation takes any. */
+/* oneDNN 2 has no hard sigmoid: x / 6 + 1/2, then clipped; nor numbers for hard swish and soft ReLU, which it
+ * ignores. The numbers of the first part are the node's, where its activation takes any. */
 static const struct act_row {
     int n;
     struct eltwise parts[2];
@@ -60,7 +64,7 @@ static const struct act_row {
     [CG_ACT_RELU6] = {1, {{dnnl_eltwise_clip, 0, 6}}},
     [CG_ACT_SIGMOID] = {1, {{dnnl_eltwise_logistic, 0, 0}}},
     [CG_ACT_HARD_SIGMOID] = {2, {{dnnl_eltwise_linear, 1.0f / 6.0f, 0.5f}, {dnnl_eltwise_clip, 0, 1}}},
-    [CG_ACT_HARD_SWISH] = {1, {{dnnl_eltwise_hardswish, 0, 0}}},
+    [CG_ACT_HARD_SWISH] = {1, {{dnnl_eltwise_hardswish, 1.0f / 6.0f, 0.5f}}},
     [CG_ACT_CLIP] = {1, {{dnnl_eltwise_clip, 0, 0}}},
     [CG_ACT_CLIPPED_LINE] = {2, {{dnnl_eltwise_linear, 0, 0}, {dnnl_eltwise_clip, 0, 1}}},
     [CG_ACT_LEAKY_RELU] = {1, {{dnnl_eltwise_relu, 0, 0}}},
@@ -70,44 +74,59 @@ static const struct act_row {
     [CG_ACT_SWISH] = {1, {{dnnl_eltwise_swish, 0, 0}}},
     [CG_ACT_MISH] = {1, {{dnnl_eltwise_mish, 0, 0}}},
     [CG_ACT_TANH] = {1, {{dnnl_eltwise_tanh, 0, 0}}},
-    [CG_ACT_SOFTPLUS] = {1, {{dnnl_eltwise_soft_relu, 1, 0}}}, /* oneDNN 3 has an alpha */
+    [CG_ACT_SOFTPLUS] = {1, {{dnnl_eltwise_soft_relu, 1, 0}}},
 };
 
 static dnnl_status_t append_act(dnnl_post_ops_t post_ops, const struct act_row *act)
 {
     dnnl_status_t status = dnnl_success;
     for (int i = 0; i < act->n && status == dnnl_success; i++)
-        status = dnnl_post_ops_append_eltwise(post_ops, 1.0f, act->parts[i].kind, act->parts[i].alpha,
-                                              act->parts[i].beta);
+        status =
+            cg_dnnl_append_eltwise(post_ops, act->parts[i].kind, act->parts[i].alpha, act->parts[i].beta);
     return status;
 }
 
-dnnl_status_t cg_dnnl_pd(const struct cg_dnnl_build *b, const_dnnl_op_desc_t op, bool sum, enum cg_act act,
-                         dnnl_primitive_desc_t *pd)
+dnnl_status_t cg_dnnl_pd(const struct cg_dnnl_build *b, const struct cg_dnnl_operation *op, bool sum,
+                         enum cg_act act, dnnl_primitive_desc_t *pd)
 {
     *pd = NULL;
     if (!sum && act == CG_ACT_NONE)
-        return dnnl_primitive_desc_create(pd, op, b->attr, b->plan->engine, NULL);
+        return cg_dnnl_describe(pd, op, b->plan->engine, b->attr);
     dnnl_primitive_attr_t attr = NULL;
     dnnl_post_ops_t post_ops = NULL;
     /* Success is 0: the first other status is the outcome. */
     const dnnl_status_t status = dnnl_primitive_attr_clone(&attr, b->attr) ?: dnnl_post_ops_create(&post_ops)
-        ?: (sum ? dnnl_post_ops_append_sum(post_ops, 1.0f) : dnnl_success)
+        ?: (sum ? cg_dnnl_append_sum(post_ops) : dnnl_success)
         ?: append_act(post_ops, &acts[act]) ?: dnnl_primitive_attr_set_post_ops(attr, post_ops)
-        ?: dnnl_primitive_desc_create(pd, op, attr, b->plan->engine, NULL);
+        ?: cg_dnnl_describe(pd, op, b->plan->engine, attr);
     dnnl_post_ops_destroy(post_ops);
     dnnl_primitive_attr_destroy(attr);
     return status;
 }
 
-dnnl_primitive_desc_t cg_dnnl_made(const struct cg_dnnl_build *b, dnnl_status_t made, const_dnnl_op_desc_t op,
+dnnl_primitive_desc_t cg_dnnl_made(const struct cg_dnnl_build *b, const struct cg_dnnl_operation *op,
                                    enum cg_act act, const char *kind)
 {
     dnnl_primitive_desc_t pd = NULL;
-    made = made ?: cg_dnnl_pd(b, op, false, act, &pd);
+    const dnnl_status_t made = cg_dnnl_pd(b, op, false, act, &pd);
     if (made != dnnl_success)
         cg_dnnl_refuse(b, kind, made);
     return pd;
+}
+
+static void set_pair(dnnl_dims_t pair, int of_height, int of_width)
+{
+    pair[0] = of_height;
+    pair[1] = of_width;
+}
+
+void cg_dnnl_set_window(struct cg_dnnl_operation *op, const struct cg_window *w)
+{
+    set_pair(op->strides, w->stride_h, w->stride_w);
+    set_pair(op->kernel, w->kernel_h, w->kernel_w);
+    set_pair(op->dilation, w->dilation_h - 1, w->dilation_w - 1);
+    set_pair(op->before, w->pad_top, w->pad_left);
+    set_pair(op->after, w->pad_bottom, w->pad_right);
 }
 
 /* ---- steps ---- */
@@ -161,10 +180,8 @@ static void append_call(struct cg_dnnl_build *b, const_dnnl_primitive_desc_t pd,
         plan->args[plan->n_args++] = args[i];
         touch(plan, args[i].form);
     }
-    const dnnl_memory_desc_t *scratchpad = cg_dnnl_query(pd, dnnl_query_scratchpad_md);
-    call->scratchpad_bytes = scratchpad ? (int64_t)dnnl_memory_desc_get_size(scratchpad) : 0;
-    if (call->scratchpad_bytes > 0)
-        call->scratchpad_md = *scratchpad;
+    call->scratchpad_md = cg_dnnl_query(b, pd, dnnl_query_scratchpad_md);
+    call->scratchpad_bytes = (int64_t)dnnl_memory_desc_get_size(call->scratchpad_md); /* 0 of NULL */
     if (call->scratchpad_bytes > plan->scratchpad_bytes)
         plan->scratchpad_bytes = call->scratchpad_bytes;
     const dnnl_status_t status = dnnl_primitive_create(&call->primitive, pd);
@@ -197,21 +214,30 @@ void cg_dnnl_reorder(struct cg_dnnl_build *b, int from, int to)
 {
     if (cg_dnnl_failed(b))
         return;
-    const struct cg_dnnl_plan *plan = b->plan;
+    const dnnl_engine_t engine = b->plan->engine;
+    const cg_dnnl_desc in = b->plan->forms[from].md, out = b->plan->forms[to].md;
+    const bool by_concat = cg_dnnl_reorder_is_wrong(in, out);
+    const char *kind = by_concat ? "concat" : "reorder";
     dnnl_primitive_desc_t pd = NULL;
-    const dnnl_status_t status = dnnl_reorder_primitive_desc_create(
-        &pd, &plan->forms[from].md, plan->engine, &plan->forms[to].md, plan->engine, b->attr);
+    const dnnl_status_t status =
+        by_concat ? cg_dnnl_describe_concat(&pd, out, 1, &in, engine, b->attr)
+                  : dnnl_reorder_primitive_desc_create(&pd, in, engine, out, engine, b->attr);
     if (status != dnnl_success)
-        cg_dnnl_refuse(b, "reorder", status);
-    cg_dnnl_call(b, pd, "reorder", CG_DNNL_ARGS({DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}));
+        cg_dnnl_refuse(b, kind, status);
+    cg_dnnl_call(b, pd, kind,
+                 CG_DNNL_ARGS({by_concat ? DNNL_ARG_MULTIPLE_SRC : DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}));
 }
 
 static void eltwise(struct cg_dnnl_build *b, const struct eltwise *part, int from, int to)
 {
-    dnnl_eltwise_desc_t op;
-    const dnnl_status_t made = dnnl_eltwise_forward_desc_init(
-        &op, dnnl_forward_inference, part->kind, &b->plan->forms[from].md, part->alpha, part->beta);
-    cg_dnnl_call(b, cg_dnnl_made(b, made, &op, CG_ACT_NONE, "eltwise"), "eltwise",
+    const cg_dnnl_desc md = b->plan->forms[from].md; /* which the output has, too */
+    const struct cg_dnnl_operation op = {.kind = dnnl_eltwise,
+                                         .algorithm = part->kind,
+                                         .src = md,
+                                         .dst = md,
+                                         .alpha = part->alpha,
+                                         .beta = part->beta};
+    cg_dnnl_call(b, cg_dnnl_made(b, &op, CG_ACT_NONE, "eltwise"), "eltwise",
                  CG_DNNL_ARGS({DNNL_ARG_SRC, from}, {DNNL_ARG_DST, to}));
 }
 
@@ -230,8 +256,7 @@ void cg_dnnl_activate(struct cg_dnnl_build *b, int from, int to)
 
 /* ---- moves outside of steps ---- */
 
-dnnl_primitive_t cg_dnnl_mover(const struct cg_dnnl_build *b, const dnnl_memory_desc_t *from,
-                               const dnnl_memory_desc_t *to)
+dnnl_primitive_t cg_dnnl_mover(const struct cg_dnnl_build *b, cg_dnnl_desc from, cg_dnnl_desc to)
 {
     const dnnl_engine_t engine = b->plan->engine;
     dnnl_primitive_desc_t pd = NULL;

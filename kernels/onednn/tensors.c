@@ -13,33 +13,19 @@ void cg_dnnl_dims(struct cg_shape shape, dnnl_dims_t dims)
     dims[3] = shape.w;
 }
 
-dnnl_memory_desc_t cg_dnnl_md(const struct cg_dnnl_build *b, int node, dnnl_format_tag_t tag)
+cg_dnnl_desc cg_dnnl_md(const struct cg_dnnl_build *b, int node, dnnl_format_tag_t tag)
 {
-    dnnl_memory_desc_t md;
     dnnl_dims_t dims;
     cg_dnnl_dims(b->graph->nodes[node].shape, dims);
-    dnnl_memory_desc_init_by_tag(&md, 4, dims, dnnl_f32, tag); /* cannot fail for shapes that a graph has */
-    return md;
+    return cg_dnnl_desc_by_tag(&b->plan->descs, 4, dims, tag);
 }
 
-dnnl_format_tag_t cg_dnnl_tag(const dnnl_memory_desc_t *md)
+dnnl_format_tag_t cg_dnnl_tag(cg_dnnl_desc md)
 {
-    for (size_t i = 0; i < sizeof layouts / sizeof layouts[0]; i++) {
-        dnnl_memory_desc_t dense;
-        dnnl_memory_desc_init_by_tag(&dense, 4, md->dims, dnnl_f32, layouts[i]);
-        if (dnnl_memory_desc_equal(md, &dense))
+    for (size_t i = 0; i < sizeof layouts / sizeof layouts[0]; i++)
+        if (cg_dnnl_desc_has_tag(md, layouts[i]))
             return layouts[i];
-    }
     return dnnl_format_tag_undef;
-}
-
-int cg_dnnl_block(const dnnl_memory_desc_t *md)
-{
-    const dnnl_blocking_desc_t *blocking = &md->format_desc.blocking;
-    int block = 1;
-    for (int i = 0; i < blocking->inner_nblks; i++)
-        block *= (int)blocking->inner_blks[i];
-    return block;
 }
 
 int cg_dnnl_new_storage(struct cg_dnnl_build *b, int64_t bytes, bool own)
@@ -59,28 +45,27 @@ int cg_dnnl_new_storage(struct cg_dnnl_build *b, int64_t bytes, bool own)
     return plan->n_storages++;
 }
 
-int cg_dnnl_new_form(struct cg_dnnl_build *b, int node, const dnnl_memory_desc_t *md, int storage,
-                     int64_t offset_bytes)
+int cg_dnnl_new_form(struct cg_dnnl_build *b, int node, cg_dnnl_desc md, int storage, int64_t offset_bytes)
 {
     struct cg_dnnl_plan *plan = b->plan;
     if (storage < 0)
         return -1;
-    if (!cg_array_fit(plan->forms, plan->room_forms, plan->n_forms + 1))
+    if (!md || !cg_array_fit(plan->forms, plan->room_forms, plan->n_forms + 1))
         return cg_dnnl_no_memory(b);
     plan->forms[plan->n_forms] =
-        (struct cg_dnnl_form){.md = *md, .storage = storage, .offset_bytes = offset_bytes, .node = node};
+        (struct cg_dnnl_form){.md = md, .storage = storage, .offset_bytes = offset_bytes, .node = node};
     if (node >= 0 && b->primary[node] < 0)
         b->primary[node] = plan->n_forms;
     return plan->n_forms++;
 }
 
-int cg_dnnl_output(struct cg_dnnl_build *b, int node, const dnnl_memory_desc_t *md)
+int cg_dnnl_output(struct cg_dnnl_build *b, int node, cg_dnnl_desc md)
 {
     const int storage = cg_dnnl_new_storage(b, (int64_t)dnnl_memory_desc_get_size(md), false);
     return cg_dnnl_new_form(b, node, md, storage, 0);
 }
 
-int cg_dnnl_form_as(struct cg_dnnl_build *b, int node, const dnnl_memory_desc_t *md)
+int cg_dnnl_form_as(struct cg_dnnl_build *b, int node, cg_dnnl_desc md)
 {
     struct cg_dnnl_plan *plan = b->plan;
     if (b->primary[node] < 0) { /* the plan's input, in whatever layout its first reader likes */
@@ -90,7 +75,7 @@ int cg_dnnl_form_as(struct cg_dnnl_build *b, int node, const dnnl_memory_desc_t 
         return form;
     }
     for (int i = 0; i < plan->n_forms; i++)
-        if (plan->forms[i].node == node && dnnl_memory_desc_equal(&plan->forms[i].md, md))
+        if (plan->forms[i].node == node && dnnl_memory_desc_equal(plan->forms[i].md, md))
             return i;
     const int from = b->primary[node];
     const int to = cg_dnnl_output(b, node, md);
@@ -100,45 +85,42 @@ int cg_dnnl_form_as(struct cg_dnnl_build *b, int node, const dnnl_memory_desc_t 
 }
 
 /* What a convolution of this tensor would like: the layout for an input that none has chosen. */
-static dnnl_memory_desc_t liked_layout(struct cg_dnnl_build *b, int node)
+static cg_dnnl_desc liked_layout(struct cg_dnnl_build *b, int node)
 {
-    dnnl_memory_desc_t md = cg_dnnl_md(b, node, dnnl_nhwc);
     const int c = b->graph->nodes[node].shape.c;
-    const dnnl_memory_desc_t any = cg_dnnl_md(b, node, dnnl_format_tag_any);
-    dnnl_memory_desc_t weight;
-    dnnl_memory_desc_init_by_tag(&weight, 4, (const dnnl_dims_t){c, c, 1, 1}, dnnl_f32, dnnl_format_tag_any);
-    dnnl_convolution_desc_t op;
+    const cg_dnnl_desc any = cg_dnnl_md(b, node, dnnl_format_tag_any);
+    const struct cg_dnnl_operation op = {
+        .kind = dnnl_convolution,
+        .algorithm = dnnl_convolution_direct,
+        .src = any,
+        .weights =
+            cg_dnnl_desc_by_tag(&b->plan->descs, 4, (const dnnl_dims_t){c, c, 1, 1}, dnnl_format_tag_any),
+        .dst = any,
+        .strides = {1, 1}};
     dnnl_primitive_desc_t pd = NULL;
-    if (dnnl_convolution_forward_desc_init(&op, dnnl_forward_inference, dnnl_convolution_direct, &any,
-                                           &weight, NULL, &any, (const dnnl_dims_t){1, 1},
-                                           (const dnnl_dims_t){0, 0},
-                                           (const dnnl_dims_t){0, 0}) == dnnl_success &&
-        cg_dnnl_pd(b, &op, false, CG_ACT_NONE, &pd) == dnnl_success)
-        md = *cg_dnnl_query(pd, dnnl_query_src_md);
+    const dnnl_status_t made = cg_dnnl_pd(b, &op, false, CG_ACT_NONE, &pd);
+    const cg_dnnl_desc liked =
+        made == dnnl_success ? cg_dnnl_query(b, pd, dnnl_query_src_md) : cg_dnnl_md(b, node, dnnl_nhwc);
     dnnl_primitive_desc_destroy(pd);
-    return md;
+    return liked;
 }
 
 int cg_dnnl_dense(struct cg_dnnl_build *b, int node)
 {
-    if (b->primary[node] < 0) {
-        const dnnl_memory_desc_t liked = liked_layout(b, node);
-        return cg_dnnl_form_as(b, node, &liked);
-    }
-    const struct cg_dnnl_form *form = &b->plan->forms[b->primary[node]];
-    if (cg_dnnl_tag(&form->md) != dnnl_format_tag_undef)
+    if (b->primary[node] < 0)
+        return cg_dnnl_form_as(b, node, liked_layout(b, node));
+    const cg_dnnl_desc md = b->plan->forms[b->primary[node]].md;
+    if (cg_dnnl_tag(md) != dnnl_format_tag_undef)
         return b->primary[node];
     static const dnnl_format_tag_t by_block[] = {[16] = dnnl_nChw16c, [8] = dnnl_nChw8c, [4] = dnnl_nChw4c};
-    const int block = cg_dnnl_block(&form->md);
-    dnnl_format_tag_t tag = form->md.format_desc.blocking.strides[1] == 1 ? dnnl_nhwc : dnnl_nchw;
+    const int block = cg_dnnl_desc_block(md);
+    dnnl_format_tag_t tag = cg_dnnl_desc_strides(md)[1] == 1 ? dnnl_nhwc : dnnl_nchw;
     if (block == 16 || block == 8 || block == 4)
         tag = by_block[block];
-    const dnnl_memory_desc_t md = cg_dnnl_md(b, node, tag);
-    return cg_dnnl_form_as(b, node, &md);
+    return cg_dnnl_form_as(b, node, cg_dnnl_md(b, node, tag));
 }
 
-int cg_dnnl_constant(struct cg_dnnl_build *b, const dnnl_memory_desc_t *from, const dnnl_memory_desc_t *to,
-                     const float *values)
+int cg_dnnl_constant(struct cg_dnnl_build *b, cg_dnnl_desc from, cg_dnnl_desc to, const float *values)
 {
     struct cg_dnnl_plan *plan = b->plan;
     const int storage = cg_dnnl_new_storage(b, (int64_t)dnnl_memory_desc_get_size(to), true);
