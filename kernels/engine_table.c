@@ -64,7 +64,7 @@ ABSENT_ENGINE(
 #endif
 #if !HAVE_XNNPACK
 ABSENT_ENGINE(cg_engine_xnnpack, "xnnpack", "Google's XNNPACK: NHWC, direct and indirect GEMM, pthreadpool",
-              "built without it: it needs libxnnpack-dev (2022) and libpthreadpool-dev, and "
+              "built without it: it needs libxnnpack-dev (of 2022 or 2024) and libpthreadpool-dev, and "
               "-Dxnnpack=enabled says what is missing")
 #endif
 #if !HAVE_LOADED

@@ -45,8 +45,9 @@ static const struct cg_xnn_range cg_xnn_unbounded = {-INFINITY, INFINITY};
 struct cg_xnn_view cg_xnn_input_of(const struct cg_xnn_builder *b, int i);
 struct cg_xnn_view cg_xnn_output_of(const struct cg_xnn_builder *b);
 
-/* Its temporary. */
-struct cg_xnn_view cg_xnn_scratch_of(const struct cg_xnn_builder *b);
+/* A tensor of that shape in a place. */
+struct cg_xnn_view cg_xnn_view_at(const struct cg_xnn_builder *b, const struct cg_xnn_slot *slot,
+                                  struct cg_shape shape);
 
 /* The part of a tensor that begins `channels` channels and `pixel` pixels further on. */
 struct cg_xnn_view cg_xnn_moved(struct cg_xnn_view v, int64_t channels, int64_t pixel);
@@ -61,23 +62,61 @@ float *cg_xnn_constants(struct cg_xnn_builder *b, size_t n);
  * success becomes an error that names the operator. */
 void cg_xnn_take(struct cg_xnn_builder *b, xnn_operator_t taken, enum xnn_status status, const char *name);
 
-/* Creates, sets up and takes an operator of the library: `kind` (max_pooling2d_nhwc_f32) names its two
- * functions, of which `created` and `set_up` are the arguments, in parentheses. */
-#define CG_XNN_LIST(...) __VA_ARGS__
-#define CG_XNN_EMIT(b, kind, created, set_up)                                                                \
-    do {                                                                                                     \
-        xnn_operator_t made = NULL;                                                                          \
-        enum xnn_status status = xnn_create_##kind(CG_XNN_LIST created, 0, &made);                           \
-        if (status == xnn_status_success)                                                                    \
-            status = xnn_setup_##kind(made, CG_XNN_LIST set_up, (b)->pool);                                  \
-        cg_xnn_take(b, made, status, #kind);                                                                 \
-    } while (0)
-
 /* Names what the node's step runs; further names are joined. */
 void cg_xnn_name_step(struct cg_xnn_builder *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* ---- operators ---- */
+/* ---- library.c: the library's operators, one each ---- */
+
+/* Copies of `rows` runs of `width` floats; the strides lie between runs. */
+struct cg_xnn_runs {
+    const float *from;
+    size_t from_stride;
+    float *to;
+    size_t to_stride, width, rows;
+};
+void cg_xnn_emit_copy(struct cg_xnn_builder *b, struct cg_xnn_runs runs);
+
+/* Weights [out][h][w][in / groups], read while the operator is made; bias may be NULL. */
+struct cg_xnn_conv {
+    const struct cg_window *window;
+    int groups;
+    const float *weight, *bias;
+    struct cg_xnn_range clamp;
+};
+void cg_xnn_emit_conv(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
+                      const struct cg_xnn_conv *conv);
+/* Weights [out][in], without window and groups. */
+void cg_xnn_emit_fc(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
+                    const struct cg_xnn_conv *fc);
+
+/* A clamp's numbers are its bounds; leaky ReLU and ELU have one, `min`. */
+enum cg_xnn_unary { CG_XNN_CLAMP, CG_XNN_SIGMOID, CG_XNN_HARDSWISH, CG_XNN_LEAKY_RELU, CG_XNN_ELU };
+void cg_xnn_emit_unary(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
+                       enum cg_xnn_unary kind, struct cg_xnn_range numbers);
+
+/* CG_ADD or CG_MUL of dense tensors; y may be one number a channel, or a pixel. */
+void cg_xnn_emit_binary(struct cg_xnn_builder *b, enum cg_op op, struct cg_xnn_view x, struct cg_xnn_view y,
+                        struct cg_xnn_view out, struct cg_xnn_range clamp);
+void cg_xnn_emit_prelu(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
+                       const float *slopes);
+void cg_xnn_emit_max_pool(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
+                          const struct cg_window *w);
+/* Pads must be given as those of XNNPACK: with any of them it divides by the valid part of the window. Names
+ * the step, as global pooling does. */
+void cg_xnn_emit_avg_pool(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
+                          const struct cg_window *w);
+void cg_xnn_emit_global_pool(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out);
+void cg_xnn_emit_shuffle(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out, int groups);
+/* Zeros before and after, by axis, of dense tensors. */
+void cg_xnn_emit_constant_pad(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
+                              const size_t before[4], const size_t after[4]);
+void cg_xnn_emit_softmax(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out);
+
+/* ---- composed.c: made of them ---- */
+
+/* The temporary of the node at hand. */
+struct cg_xnn_view cg_xnn_scratch_of(const struct cg_xnn_builder *b);
 
 /* What an operator's own clamp does for an activation; the others need a pass of their own. */
 struct cg_xnn_range cg_xnn_clamp_of(enum cg_act act);
@@ -91,25 +130,7 @@ void cg_xnn_emit_rest_of_act(struct cg_xnn_builder *b);
 void cg_xnn_emit_affine(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
                         const float *scale, const float *shift, struct cg_xnn_range clamp);
 
-/* Copies of `rows` runs of `width` floats; the strides lie between runs. */
-struct cg_xnn_runs {
-    const float *from;
-    size_t from_stride;
-    float *to;
-    size_t to_stride, width, rows;
-};
-void cg_xnn_emit_copy(struct cg_xnn_builder *b, struct cg_xnn_runs runs);
 void cg_xnn_emit_copy_view(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out);
-
-/* Weights [out][h][w][in / groups], read while the operator is made; bias may be NULL. */
-struct cg_xnn_conv {
-    const struct cg_window *window;
-    int groups;
-    const float *weight, *bias;
-    struct cg_xnn_range clamp;
-};
-void cg_xnn_emit_conv(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
-                      const struct cg_xnn_conv *conv);
 
 /* The kind of micro-kernel that XNNPACK picks for a convolution, by its own rule. */
 const char *cg_xnn_conv_kernel(const struct cg_window *w, int groups, int c_in, int c_out);

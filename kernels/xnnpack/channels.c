@@ -33,13 +33,10 @@ void cg_xnn_build_split(struct cg_xnn_builder *b)
     cg_xnn_emit_copy_view(b, from, cg_xnn_output_of(b));
 }
 
-static void emit_shuffle(struct cg_xnn_builder *b, int groups)
+static void build_shuffle(struct cg_xnn_builder *b, int groups)
 {
-    const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
     cg_xnn_name_step(b, "channel_shuffle");
-    CG_XNN_EMIT(b, channel_shuffle_nc_x32,
-                ((size_t)groups, (size_t)(in.shape.c / groups), in.stride, out.stride),
-                (cg_xnn_pixels(in.shape), in.data, out.data));
+    cg_xnn_emit_shuffle(b, cg_xnn_input_of(b, 0), cg_xnn_output_of(b), groups);
 }
 
 void cg_xnn_build_shuffle(struct cg_xnn_builder *b)
@@ -47,7 +44,7 @@ void cg_xnn_build_shuffle(struct cg_xnn_builder *b)
     if (cg_xnn_recipe(b->graph, b->id) == CG_XNN_COPY)
         cg_xnn_emit_copy_view(b, cg_xnn_input_of(b, 0), cg_xnn_output_of(b));
     else
-        emit_shuffle(b, b->node->groups);
+        build_shuffle(b, b->node->groups);
 }
 
 static void build_permute_runs(struct cg_xnn_builder *b)
@@ -80,7 +77,7 @@ void cg_xnn_build_permute(struct cg_xnn_builder *b)
 {
     const enum cg_xnn_recipe recipe = cg_xnn_recipe(b->graph, b->id);
     if (recipe == CG_XNN_SHUFFLE)
-        emit_shuffle(b, cg_permutation_groups(b->graph, b->id));
+        build_shuffle(b, cg_permutation_groups(b->graph, b->id));
     else if (recipe == CG_XNN_PERMUTE_CONV)
         build_permute_conv(b);
     else

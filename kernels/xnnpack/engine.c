@@ -48,6 +48,7 @@ static void destroy(struct cg_plan *base)
     struct cg_xnn_plan *plan = (struct cg_xnn_plan *)base;
     for (int i = 0; i < plan->head.n_calls; i++)
         xnn_delete_operator(plan->operators[i]);
+    cg_xnn_memory_free(&plan->memory);
     if (plan->pool)
         cg_xnn_pool_settle(plan->pool);
     cg_xnn_layout_free(&plan->layout);

@@ -12,17 +12,14 @@ struct placement {
     } * places;            /* by node */
 };
 
-/* XNNPACK's binary and padding operators know dense tensors only; all others take a stride between pixels. */
 static bool reads_dense(const struct cg_graph *graph, int id)
 {
-    const enum cg_op op = graph->nodes[id].op;
-    return op == CG_ADD || op == CG_MUL || op == CG_PAD || cg_xnn_recipe(graph, id) == CG_XNN_PAD_POOL;
+    return cg_xnn_wants_dense(graph->nodes[id].op) || cg_xnn_recipe(graph, id) == CG_XNN_PAD_POOL;
 }
 
 static bool writes_dense(const struct cg_graph *graph, int id)
 {
-    const enum cg_op op = graph->nodes[id].op;
-    return op == CG_ADD || op == CG_MUL || op == CG_PAD || cg_xnn_recipe(graph, id) == CG_XNN_SUM_SCALE;
+    return cg_xnn_wants_dense(graph->nodes[id].op) || cg_xnn_recipe(graph, id) == CG_XNN_SUM_SCALE;
 }
 
 /* A concat gives its own buffer to those inputs whose producers can write there. Last concat first: a concat

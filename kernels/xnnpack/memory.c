@@ -85,6 +85,17 @@ void cg_xnn_memory_current(struct cg_xnn_memory *owner)
     current = owner;
 }
 
+void *cg_xnn_memory_take(size_t bytes, size_t alignment)
+{
+    return allocate_aligned(NULL, alignment, bytes);
+}
+
+void cg_xnn_memory_free(struct cg_xnn_memory *owner)
+{
+    while (owner->first)
+        release(NULL, owner->first + 1);
+}
+
 void cg_xnn_memory_visit(const struct cg_xnn_memory *memory, void (*visit)(void *, size_t, void *),
                          void *context)
 {

@@ -36,12 +36,10 @@ static void build_fc(struct cg_xnn_builder *b)
     const float *bias = NULL, *weight = folded(b, &bias);
     if (!weight)
         return;
-    const struct cg_xnn_range clamp = cg_xnn_clamp_of(b->node->act);
     cg_xnn_name_step(b, "fully_connected gemm");
-    CG_XNN_EMIT(
-        b, fully_connected_nc_f32,
-        ((size_t)in.shape.c, (size_t)out.shape.c, in.stride, out.stride, weight, bias, clamp.min, clamp.max),
-        ((size_t)in.shape.n, in.data, out.data));
+    cg_xnn_emit_fc(
+        b, in, out,
+        &(struct cg_xnn_conv){.weight = weight, .bias = bias, .clamp = cg_xnn_clamp_of(b->node->act)});
     cg_xnn_emit_rest_of_act(b);
 }
 
@@ -84,19 +82,16 @@ static void build_add(struct cg_xnn_builder *b)
     for (int i = 1; i <= last; i++) {
         const struct cg_xnn_view x = i == 1 ? cg_xnn_input_of(b, 0) : out, y = cg_xnn_input_of(b, i);
         const struct cg_xnn_range clamp = cg_xnn_clamp_of(i == last ? b->node->act : CG_ACT_NONE);
-        CG_XNN_EMIT(b, add_nd_f32, (clamp.min, clamp.max),
-                    (4, CG_XNN_DIMS(x), 4, CG_XNN_DIMS(y), x.data, y.data, out.data));
+        cg_xnn_emit_binary(b, CG_ADD, x, y, out, clamp);
     }
     cg_xnn_emit_rest_of_act(b);
 }
 
 static void build_mul(struct cg_xnn_builder *b)
 {
-    const struct cg_xnn_view x = cg_xnn_input_of(b, 0), y = cg_xnn_input_of(b, 1), out = cg_xnn_output_of(b);
-    const struct cg_xnn_range clamp = cg_xnn_clamp_of(b->node->act);
     cg_xnn_name_step(b, "multiply");
-    CG_XNN_EMIT(b, multiply_nd_f32, (clamp.min, clamp.max),
-                (4, CG_XNN_DIMS(x), 4, CG_XNN_DIMS(y), x.data, y.data, out.data));
+    cg_xnn_emit_binary(b, CG_MUL, cg_xnn_input_of(b, 0), cg_xnn_input_of(b, 1), cg_xnn_output_of(b),
+                       cg_xnn_clamp_of(b->node->act));
     cg_xnn_emit_rest_of_act(b);
 }
 
@@ -106,19 +101,15 @@ static void build_nothing(struct cg_xnn_builder *b)
 
 static void build_prelu(struct cg_xnn_builder *b)
 {
-    const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
-    const float *slopes = b->weights->params[b->node->params].scale; /* which the operator copies */
     cg_xnn_name_step(b, "prelu");
-    CG_XNN_EMIT(b, prelu_nc_f32, ((size_t)in.shape.c, in.stride, out.stride, slopes),
-                (cg_xnn_pixels(in.shape), in.data, out.data));
+    cg_xnn_emit_prelu(b, cg_xnn_input_of(b, 0), cg_xnn_output_of(b),
+                      b->weights->params[b->node->params].scale);
 }
 
 static void build_softmax(struct cg_xnn_builder *b)
 {
-    const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
     cg_xnn_name_step(b, "softmax");
-    CG_XNN_EMIT(b, softmax_nc_f32, ((size_t)in.shape.c, in.stride, out.stride),
-                (cg_xnn_pixels(in.shape), in.data, out.data));
+    cg_xnn_emit_softmax(b, cg_xnn_input_of(b, 0), cg_xnn_output_of(b));
 }
 
 static void (*const builders[CG_OP_COUNT])(struct cg_xnn_builder *) = {

@@ -50,11 +50,15 @@ struct cg_shape cg_xnn_scratch_shape(const struct cg_graph *graph, int id);
 /* Whether XNNPACK's depthwise convolution has a kernel for the window. */
 bool cg_xnn_has_depthwise_kernel(const struct cg_window *w);
 
+/* Whether its operator knows dense tensors only (binary ones and padding); all others take a stride between
+ * pixels. */
+bool cg_xnn_wants_dense(enum cg_op op);
+
 bool cg_xnn_supports(const struct cg_graph *graph, int id, char *why, size_t why_size);
 
-/* Memory that XNNPACK asks for (packed weights, indirection tables), kept by owner so that it can be counted
- * and listed. What a thread allocates while `owner` is its current one is booked there, and must be freed
- * before it. */
+/* Memory that XNNPACK asks for (packed weights, indirection tables) or its operators use while they run, kept
+ * by owner so that it can be counted and listed. What a thread allocates while `owner` is its current one is
+ * booked there, and must be freed before it. */
 struct cg_xnn_memory {
     struct cg_xnn_block *first;
     int64_t bytes;
@@ -69,6 +73,10 @@ struct cg_xnn_block {
 
 enum cg_status cg_xnn_initialize(struct cg_error *err);  /* xnn_initialize with the counting allocator */
 void cg_xnn_memory_current(struct cg_xnn_memory *owner); /* of this thread; NULL: booked nowhere */
+/* A block like those; NULL without memory. It is freed with all that is left of its owner's, after the
+ * operators. */
+void *cg_xnn_memory_take(size_t bytes, size_t alignment);
+void cg_xnn_memory_free(struct cg_xnn_memory *owner);
 void cg_xnn_memory_visit(const struct cg_xnn_memory *memory, void (*visit)(void *, size_t, void *),
                          void *context);
 

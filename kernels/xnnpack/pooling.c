@@ -19,27 +19,12 @@ static void build_pick(struct cg_xnn_builder *b)
 
 void cg_xnn_build_max_pool(struct cg_xnn_builder *b)
 {
-    const struct cg_window *w = &b->node->window;
-    const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
     if (cg_xnn_recipe(b->graph, b->id) == CG_XNN_COPY) {
         build_pick(b);
         return;
     }
     cg_xnn_name_step(b, "max_pooling2d");
-    CG_XNN_EMIT(b, max_pooling2d_nhwc_f32,
-                (CG_XNN_WINDOW(w), (uint32_t)w->dilation_h, (uint32_t)w->dilation_w, (size_t)in.shape.c,
-                 in.stride, out.stride, -INFINITY, INFINITY),
-                (CG_XNN_MAPS(in), in.data, out.data));
-}
-
-/* Pads must be given as those of XNNPACK: with any of them it divides by the valid part of the window. */
-static void emit_avg_pool(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_xnn_view out,
-                          const struct cg_window *w)
-{
-    cg_xnn_name_step(b, "average_pooling2d");
-    CG_XNN_EMIT(b, average_pooling2d_nhwc_f32,
-                (CG_XNN_WINDOW(w), (size_t)in.shape.c, in.stride, out.stride, -INFINITY, INFINITY),
-                (CG_XNN_MAPS(in), in.data, out.data));
+    cg_xnn_emit_max_pool(b, cg_xnn_input_of(b, 0), cg_xnn_output_of(b), &b->node->window);
 }
 
 /* The sum over a window times `factor`, as a depthwise convolution. */
@@ -82,8 +67,7 @@ static void build_sum_scale(struct cg_xnn_builder *b)
     cg_xnn_name_step(b, "convolution2d %s by 1, multiply by 1/count",
                      cg_xnn_conv_kernel(w, in.shape.c, in.shape.c, in.shape.c));
     emit_sum_conv(b, 1.0f);
-    CG_XNN_EMIT(b, multiply_nd_f32, (-INFINITY, INFINITY),
-                (4, CG_XNN_DIMS(out), 4, CG_XNN_DIMS(scale), out.data, scale.data, out.data));
+    cg_xnn_emit_binary(b, CG_MUL, out, scale, out, cg_xnn_unbounded);
 }
 
 /* The mean over a window, zeros around the map counted, as a depthwise convolution by 1 / taps. */
@@ -101,7 +85,7 @@ static void build_pad_pool(struct cg_xnn_builder *b)
     struct cg_window bare = b->node->window;
     cg_xnn_emit_pad(b, cg_xnn_input_of(b, 0), padded, &bare);
     bare.pad_top = bare.pad_left = bare.pad_bottom = bare.pad_right = 0;
-    emit_avg_pool(b, padded, cg_xnn_output_of(b), &bare);
+    cg_xnn_emit_avg_pool(b, padded, cg_xnn_output_of(b), &bare);
 }
 
 void cg_xnn_build_avg_pool(struct cg_xnn_builder *b)
@@ -120,15 +104,11 @@ void cg_xnn_build_avg_pool(struct cg_xnn_builder *b)
         build_pad_pool(b);
         break;
     default:
-        emit_avg_pool(b, cg_xnn_input_of(b, 0), cg_xnn_output_of(b), &b->node->window);
+        cg_xnn_emit_avg_pool(b, cg_xnn_input_of(b, 0), cg_xnn_output_of(b), &b->node->window);
     }
 }
 
 void cg_xnn_build_global_pool(struct cg_xnn_builder *b)
 {
-    const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
-    cg_xnn_name_step(b, "global_average_pooling");
-    CG_XNN_EMIT(b, global_average_pooling_nwc_f32,
-                ((size_t)in.shape.c, in.stride, out.stride, -INFINITY, INFINITY),
-                ((size_t)in.shape.n, (size_t)in.shape.h * (size_t)in.shape.w, in.data, out.data));
+    cg_xnn_emit_global_pool(b, cg_xnn_input_of(b, 0), cg_xnn_output_of(b));
 }

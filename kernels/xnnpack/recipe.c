@@ -14,12 +14,6 @@ static bool any_dilation(const struct cg_window *w)
     return w->dilation_h > 1 || w->dilation_w > 1;
 }
 
-bool cg_xnn_has_depthwise_kernel(const struct cg_window *w)
-{
-    const int taps = w->kernel_h * w->kernel_w;
-    return taps == 3 || taps == 4 || taps == 9 || taps == 25;
-}
-
 enum cg_xnn_recipe cg_xnn_recipe(const struct cg_graph *graph, int id)
 {
     const struct cg_node *node = &graph->nodes[id];
