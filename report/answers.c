@@ -33,9 +33,10 @@ static void find_paper_group(struct cg_answer *a)
     const struct cg_suite_view *view = a->view;
     for (int g = 0; g < view->n_groups && !a->paper_group; g++) {
         const struct cg_group_view *group = &view->groups[g];
-        const bool papers = view->suite->kind == CG_KIND_FACTORIAL
-                                ? !group->group->set
-                                : cg_paper_device_of_set(group->group->set) >= 0;
+        const bool papers =
+            view->suite->kind == CG_KIND_FACTORIAL
+                ? !group->group->set
+                : cg_paper_device_of_set(group->group->set) >= 0 || cg_group_is(group, "paper");
         for (int t = 0; papers && t < group->n_trends && !a->paper_group; t++) {
             a->paper_cost = cg_trend_cost(view, g, t).ratio;
             if (isnan(a->paper_cost.mean))
@@ -253,7 +254,7 @@ static void say_what_lacks(struct cg_sentence *s, const struct cg_answer *a)
         const char *words;
     } causes[] = {
         {a->paper_group && !a->causes.known, "lanes (full runs have twins)"},
-        {!factorial && !a->memory.known, "memory level (full runs)"},
+        {!factorial && !a->memory.known && a->view->results->run.quick, "memory level (full runs)"},
         {!a->threads.view, "threads (--threads)"},
         {!a->fusion.view, "fusion (--fusion)"},
         {a->n_engines == 0, "other engines (--engine)"},
@@ -328,31 +329,7 @@ struct cg_sentence cg_say_answer(const struct cg_answer *a)
     return s;
 }
 
-/* ---- the table ---- */
-
-static void add_ratio(struct cg_table *table, bool known, struct cg_estimate log)
-{
-    const struct cg_interval unknown = {NAN, NAN, NAN};
-    cg_cell_ratio(table, known ? cg_ratio_of(log) : unknown);
-}
-
-static void add_answer(struct cg_table *table, const struct cg_answer *a)
-{
-    cg_table_add_row(table, NULL);
-    cg_cell_text(table, cg_subject(a->view->suite).text);
-    cg_cell_text(table, cg_setting_words(&a->view->setting).text);
-    cg_cell_text(table, cg_finding_words(a->view).text);
-    add_ratio(table, a->aligned, a->cost);
-    add_ratio(table, a->paper_group != NULL, a->causes.known ? a->causes.causes.total : a->paper_cost);
-    add_ratio(table, a->causes.known, a->causes.causes.rounding);
-    add_ratio(table, a->causes.known, a->causes.causes.rest);
-    add_ratio(table, a->memory.known, a->memory.change);
-    add_ratio(table, a->threads.view != NULL, a->threads.change);
-    add_ratio(table, a->fusion.view != NULL, a->fusion.change);
-    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
-        cg_cell_fixed(table, a->paper[d], "%.2f");
-    cg_table_add_sentence(table, cg_say_answer(a).text);
-}
+/* ---- counting ---- */
 
 static void add_verdict(struct cg_verdict_count *count, int n, bool undecided)
 {
@@ -360,7 +337,7 @@ static void add_verdict(struct cg_verdict_count *count, int n, bool undecided)
     count->undecided += undecided ? n : 0;
 }
 
-static void count_findings(const struct cg_suite_view *view, struct cg_verdict_count *count)
+void cg_count_findings(const struct cg_suite_view *view, struct cg_verdict_count *count)
 {
     for (int finding = 0; finding < CG_FINDING_COUNT; finding++)
         if (finding != CG_NO_FINDING)
@@ -371,7 +348,7 @@ static bool count_view(const struct cg_suite_view *view, struct cg_verdict_count
 {
     struct cg_order order;
     if (cg_is_guideline(view->suite)) {
-        count_findings(view, count);
+        cg_count_findings(view, count);
     } else if (view->suite->kind == CG_KIND_RANKING) {
         if (!cg_order_of(view, &order))
             return false;
@@ -399,52 +376,4 @@ bool cg_count_verdicts(const struct cg_results *results, struct cg_verdict_count
         cg_suite_views_free(&views);
     }
     return enough;
-}
-
-struct cg_table *cg_table_of_answers(const struct cg_results *results)
-{
-    static const struct cg_column columns[] = {
-        {"guideline", "guideline", CG_COLUMN_TEXT, 0},
-        {"setting", "setting", CG_COLUMN_TEXT, 9},
-        {"verdict", "verdict", CG_COLUMN_TEXT, 0},
-        {"aligned", "aligned\nwidths", CG_COLUMN_INTERVAL, 0},
-        {"paper_widths", "paper's\nwidths", CG_COLUMN_INTERVAL, 1},
-        {"lanes", "= lanes", CG_COLUMN_INTERVAL, 1},
-        {"rest", "x rest", CG_COLUMN_INTERVAL, 1},
-        {"memory_change", "by memory\nlevel", CG_COLUMN_INTERVAL, 4},
-        {"threads_change", "by threads", CG_COLUMN_INTERVAL, 5},
-        {"fusion_change", "without\nfusion", CG_COLUMN_INTERVAL, 6},
-    };
-    struct cg_table *table = cg_table_create("answers", "The guidelines: what holds here, and why");
-    table->caption =
-        cg_table_format(table, "%s; time per madd (G4: time) of the last step", cg_device_words(results));
-    table->answers = true;
-    cg_table_add_columns(table, CG_COLUMNS(columns));
-    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
-        cg_add_paper_column(table, d, "paper_%s", "paper\n%s", 2);
-    struct cg_verdict_count count = {0};
-    for (int s = 0; s < results->n_suites; s++) {
-        struct cg_suite_views views;
-        struct cg_answer answer;
-        if (!cg_is_guideline(results->suites[s]))
-            continue;
-        if (cg_suite_views_create(results, results->suites[s], &views, NULL) != CG_OK) {
-            table->failed = true;
-            continue;
-        }
-        if (cg_answer_of(&views, &answer, &table->failed))
-            add_answer(table, &answer);
-        for (int v = 0; v < views.n; v++)
-            count_findings(views.items[v], &count);
-        cg_suite_views_free(&views);
-    }
-    cg_table_drop_empty(table);
-    if (count.all > 0)
-        cg_table_add_note(table,
-                          cg_table_format(table,
-                                          "Of %d verdict%s (on each group that decides, under each setting) "
-                                          "%d %s undecided.",
-                                          count.all, count.all == 1 ? "" : "s", count.undecided,
-                                          count.undecided == 1 ? "is" : "are"));
-    return table;
 }

@@ -54,10 +54,17 @@ struct cg_verdict_count {
     int all, undecided;
 };
 
+/* Adds what a guideline's view has. */
+void cg_count_findings(const struct cg_suite_view *view, struct cg_verdict_count *count);
+
 /* False without memory. */
 bool cg_count_verdicts(const struct cg_results *results, struct cg_verdict_count *count);
 
 /* A row for each guideline of a file, the lines as its sentences. Without rows when there is none. */
 struct cg_table *cg_table_of_answers(const struct cg_results *results);
+
+/* A row for each guideline of a file that makes a claim: the verdict, what breaking it costs here, the claim.
+ */
+struct cg_table *cg_table_of_worth(const struct cg_results *results);
 
 #endif

@@ -73,7 +73,7 @@ static bool causes_of_slope(const struct cg_suite_view *view, const struct cg_gr
     }
     if (wide != base)
         rows[all++] = wide;
-    if (n < 2 || twins == 0 || !have_madds(rows, all))
+    if (n < 2 || twins == 0 || !cg_is_per_madd(view->suite) || !have_madds(rows, all))
         return true;
     double *matrix, *effects[4];
     const int processes = cg_group_processes(group, view->arena, rows, all, &matrix);

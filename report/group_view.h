@@ -17,7 +17,8 @@ struct cg_case_view {
     bool baseline;
     bool paired;
     double delta; /* margin of its verdict: of ratios that are not formed inside rounds it is another */
-    struct cg_estimate ratio;      /* log of time per madd relative to the baseline */
+    struct cg_estimate ratio;      /* log of time per madd relative to the baseline; of time where a suite of
+                                      slopes says so (cg_is_per_madd()) */
     struct cg_estimate time_ratio; /* log of time relative to the baseline */
     enum cg_verdict verdict;
     struct cg_by_state state; /* of time_ratio: quiet rounds and the others */
@@ -51,7 +52,8 @@ struct cg_group_view {
     enum cg_finding finding;            /* its trends' common finding */
 };
 
-/* Whether the group is of a set: "arm", "gpu", "aligned", "memory", "small", "overhead". */
+/* Whether the group is of a set: "arm", "gpu", "paper", "aligned", "memory", "small", "overhead", "beside".
+ */
 bool cg_group_is(const struct cg_group_view *group, const char *set);
 
 /* The steps of one series of a group: the baseline and every case of the series, in the order of the steps;

@@ -262,12 +262,12 @@ void cg_plot_guideline(struct cg_figures *figures, const struct cg_panel *panels
     const struct cg_group_record *group = suite->groups[0];
     const bool has_baseline = group->baseline >= 0 && group->baseline < group->n_cases;
     fprintf(figure->data, "# step; %s; low; high; the paper on ARM; on GPU; what\n",
-            factorial ? "time added, %" : "time per madd");
+            factorial ? "time added, %" : cg_cost_words(suite));
     cg_figure_number(figure, "effects", factorial);
     cg_figure_text(figure, "ylabel",
                    factorial
                        ? "time added, %"
-                       : cg_phrase("time per madd (%.40s = 1)",
+                       : cg_phrase("%s (%.40s = 1)", cg_cost_words(suite),
                                    has_baseline ? cg_case_words(group->cases[group->baseline]) : "baseline")
                              .text);
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)

@@ -11,7 +11,7 @@
 #define RESAMPLES 1000
 #define N_FIGURES 5
 
-enum column { TIME, MADDS, MEM_ACCESS, PARAMS, LAYERS, ROOFLINE, N_COLUMNS };
+enum column { TIME, MADDS, ACTIVATIONS, MEM_ACCESS, PARAMS, LAYERS, ROOFLINE, N_COLUMNS };
 
 struct items {
     size_t n;
@@ -25,6 +25,7 @@ static const struct proxy {
     enum column first, second; /* second TIME: none */
 } proxies[] = {
     {"madds", MADDS, TIME},
+    {"activations", ACTIVATIONS, TIME},
     {"memory access cost", MEM_ACCESS, TIME},
     {"parameters", PARAMS, TIME},
     {"number of layers", LAYERS, TIME},
@@ -44,6 +45,7 @@ static void gather(const struct cg_suite_view *view, double low, double high, st
         const struct cg_record *record = view->networks[i]->record;
         const double values[N_COLUMNS] = {[TIME] = record->time.median,
                                           [MADDS] = (double)record->madds,
+                                          [ACTIVATIONS] = (double)record->activations,
                                           [MEM_ACCESS] = (double)record->mem_access_elements,
                                           [PARAMS] = (double)record->params,
                                           [LAYERS] = (double)record->layer_count,
@@ -161,6 +163,41 @@ static bool add_scores(struct cg_table *table, const struct cg_suite_view *view,
     return enough;
 }
 
+/* By how much activations rank a resample better than madds do. */
+static void rank_better(const size_t *chosen, size_t n, const void *context, double *values)
+{
+    const struct items *items = context;
+    double x[2][MAX_ITEMS] = {{0}}, time[MAX_ITEMS] = {0};
+    for (size_t i = 0; i < n && i < MAX_ITEMS; i++) {
+        x[0][i] = items->columns[MADDS][chosen[i]];
+        x[1][i] = items->columns[ACTIVATIONS][chosen[i]];
+        time[i] = items->columns[TIME][chosen[i]];
+    }
+    values[0] = cg_spearman(x[1], time, n) - cg_spearman(x[0], time, n);
+}
+
+/* What RegNet says of activations (suite g10), of the networks here. False without memory. */
+static bool say_activations(struct cg_table *table, const struct cg_suite_view *view, struct items *items)
+{
+    struct cg_interval better;
+    gather(view, 0, INFINITY, items);
+    if (items->n < CG_RANKED_MIN || !usable(items->columns[ACTIVATIONS], items->n))
+        return true;
+    if (!cg_bootstrap(&(struct cg_bootstrap){rank_better, items, 1, RESAMPLES, 2003, CG_CONFIDENCE}, items->n,
+                      &better))
+        return false;
+    if (isnan(better.low))
+        return true;
+    const char *words = better.low > 0    ? "rank these networks by time better than madds do"
+                        : better.high < 0 ? "rank these networks by time worse than madds do"
+                                          : "and madds are not told apart as predictors of rank";
+    cg_table_add_sentence(table, cg_table_format(table,
+                                                 "Activations %s: Spearman's difference is %+.2f "
+                                                 "[%+.2f, %+.2f], both from the same resamples.",
+                                                 words, better.value, better.low, better.high));
+    return true;
+}
+
 struct cg_table *cg_table_of_proxies(const struct cg_suite_view *view)
 {
     static const struct cg_column columns[] = {
@@ -176,7 +213,8 @@ struct cg_table *cg_table_of_proxies(const struct cg_suite_view *view)
     struct cg_table *table = cg_table_of_view(view, "proxies", "What predicts the time of a network?");
     cg_describe_view(table, view);
     cg_table_add_columns(table, CG_COLUMNS(columns));
-    table->failed = table->failed || !items || !add_scores(table, view, items);
+    table->failed =
+        table->failed || !items || !add_scores(table, view, items) || !say_activations(table, view, items);
     free(items);
     cg_table_add_note(
         table, "Predictions leave one family out: log time over log proxy by least squares; two proxies as a "

@@ -202,6 +202,7 @@ void cg_tables_of_answers(const struct cg_results *results, struct cg_tables *ta
                 cg_tables_add(tables, cg_table_of_sides(&views, &views.items[i]->setting));
         cg_suite_views_free(&views);
     }
+    cg_tables_add(tables, cg_table_of_worth(results));
 }
 
 enum cg_status cg_report_print_answers(const struct cg_results *results, enum cg_format format, FILE *out,

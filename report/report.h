@@ -12,8 +12,8 @@
 enum cg_status cg_report_print(const struct cg_results *results, const char *suite, enum cg_format format,
                                FILE *out, struct cg_error *err);
 
-/* Adds the answers: on the file's guidelines, a line each, and on its engines, where suites set them side by
- * side on whole networks. */
+/* Adds the answers: on the file's guidelines, a line each, on its engines, where suites set them side by side
+ * on whole networks, and what each guideline is worth. */
 void cg_tables_of_answers(const struct cg_results *results, struct cg_tables *tables);
 
 /* Prints these. */

@@ -3,15 +3,13 @@
 #include "base/text.h"
 #include "report/split.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
 struct cg_phrase cg_subject(const struct cg_suite_record *suite)
 {
     const char *name = suite->name ? suite->name : "?";
-    if ((name[0] == 'g' || name[0] == 'G') && isdigit((unsigned char)name[1]) &&
-        !isalnum((unsigned char)name[2]))
+    if (cg_guideline_number(name))
         return cg_phrase("G%.200s", name + 1);
     return cg_phrase("%.200s", suite->title ? suite->title : name);
 }
@@ -118,7 +116,8 @@ static void say_step(struct cg_sentence *s, const struct cg_suite_view *view,
     const struct cg_case_view *last = &group->cases[trend->last];
     const struct cg_group_record *record = group->group;
     double paper[CG_PAPER_DEVICE_COUNT];
-    cg_say(s, "per madd, %.100s takes %s times the time of %.100s at %s", cg_case_words(last->c),
+    cg_say(s, "%s%.100s takes %s times the time of %.100s at %s",
+           cg_is_per_madd(view->suite) ? "per madd, " : "", cg_case_words(last->c),
            cg_format_ratio(cg_ratio_of(last->ratio)).text, cg_case_words(record->cases[record->baseline]),
            cg_group_words(record).text);
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)

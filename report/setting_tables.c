@@ -19,11 +19,6 @@ static void add_cost(struct cg_table *table, const struct cg_suite_view *view, c
         cg_cell_judged(table, &judged, false);
 }
 
-static const char *what_costs(const struct cg_suite_record *suite)
-{
-    return suite->kind == CG_KIND_SLOPE ? "time per madd" : "time";
-}
-
 /* An engine whose baseline takes more than this times the fastest engine's has no part in what is said of the
  * hardware: what it does not show, or shows, is its own slowness. */
 #define FAIR_FACTOR 2
@@ -144,7 +139,7 @@ struct cg_table *cg_table_of_engines(const struct cg_suite_views *all, const str
     if (n < 2 || !cg_is_guideline(all->suite))
         return table;
     table->caption =
-        cg_table_format(table, "%s relative to the baseline; %s; %s, fusion %s%s", what_costs(all->suite),
+        cg_table_format(table, "%s relative to the baseline; %s; %s, fusion %s%s", cg_cost_words(all->suite),
                         cg_device_words(views[0]->results), cg_format_threads(of->threads).text,
                         cg_fusion_name(of->fusion), rest.text);
     cg_table_add_column(table, "case", "case", CG_COLUMN_TEXT, 0);
@@ -252,7 +247,7 @@ struct cg_table *cg_table_of_growth(const struct cg_suite_views *all, const stru
     if (!fewest || fewest->setting.threads == most->setting.threads || !cg_is_guideline(all->suite))
         return table;
     table->caption = cg_table_format(table, "%s relative to the baseline; engine %s, fusion %s%s, %s",
-                                     what_costs(all->suite), of->engine ? of->engine : "?",
+                                     cg_cost_words(all->suite), of->engine ? of->engine : "?",
                                      cg_fusion_name(of->fusion), rest.text, cg_device_words(fewest->results));
     const struct cg_phrase few = cg_format_threads(fewest->setting.threads),
                            many = cg_phrase("%d threads", most->setting.threads);

@@ -30,10 +30,13 @@ static double published_ratio(const struct cg_suite_view *view, const struct cg_
     return ratio;
 }
 
-/* What a table of this suite tells: not what no case has, and madds per second only of a plain suite, whose
- * cases need not have equal multiply-adds. */
+/* What a table of this suite tells: not what no case has, madds per second only of a plain suite, whose cases
+ * need not have equal multiply-adds, and beside the time per madd the time itself where that says something
+ * else. */
+#define MADDS_APART 0.1 /* log */
+
 struct shown {
-    bool widths, rate, bound, by_state, paper[CG_PAPER_DEVICE_COUNT];
+    bool widths, rate, bound, time, by_state, paper[CG_PAPER_DEVICE_COUNT];
 };
 
 static struct shown find_shown(const struct cg_suite_view *view)
@@ -43,6 +46,8 @@ static struct shown find_shown(const struct cg_suite_view *view)
     for (int i = 0; i < view->n_cases; i++) {
         const struct cg_case_view *c = &view->cases[i];
         shown.bound = shown.bound || (slope && !isnan(c->mem_ratio));
+        shown.time =
+            shown.time || (slope && c->record && fabs(c->ratio.mean - c->time_ratio.mean) > MADDS_APART);
         shown.by_state = shown.by_state || c->verdict == CG_BY_MACHINE;
         shown.widths = shown.widths || (plain && c->record && c->c->widths);
         for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
@@ -60,10 +65,12 @@ static void add_columns(struct cg_table *table, const struct cg_suite_view *view
     cg_table_add_column(table, "madds", "MFLOPs\n(madds)", CG_COLUMN_NUMBER, slope ? 3 : 2);
     cg_table_add_column(table, "images_per_s", "images/s", CG_COLUMN_NUMBER, 0);
     cg_table_add_column(table, "time_ns", "ms [95 % interval]", CG_COLUMN_INTERVAL, slope ? 9 : 1);
-    cg_table_add_column(table, slope ? "time_per_madd_ratio" : "time_ratio",
-                        slope ? "time per madd\n[95 % interval]" : "time\n[95 % interval]",
+    cg_table_add_column(table, cg_is_per_madd(view->suite) ? "time_per_madd_ratio" : "time_ratio",
+                        cg_phrase("%s\n[95 %% interval]", cg_cost_words(view->suite)).text,
                         CG_COLUMN_INTERVAL, 0);
     cg_table_add_column(table, "verdict", "verdict", CG_COLUMN_TEXT, 0);
+    if (shown->time)
+        cg_table_add_column(table, "time_ratio", "time\n[95 % interval]", CG_COLUMN_INTERVAL, 1);
     if (shown->by_state) {
         cg_table_add_column(table, "quiet_rounds_ratio", "in quiet\nrounds", CG_COLUMN_INTERVAL, 4);
         cg_table_add_column(table, "other_rounds_ratio", "in the\nothers", CG_COLUMN_INTERVAL, 4);
@@ -97,6 +104,14 @@ static void add_by_state(struct cg_table *table, const struct cg_judged *row)
             cg_cell_text(table, NULL);
 }
 
+static void add_ratio(struct cg_table *table, const struct cg_case_view *c, struct cg_estimate ratio)
+{
+    if (c->baseline)
+        cg_cell_interval(table, (struct cg_interval){1, NAN, NAN}, "1");
+    else
+        cg_cell_ratio(table, cg_ratio_of(ratio));
+}
+
 static void add_case(struct cg_table *table, const struct cg_suite_view *view, const struct shown *shown,
                      const struct cg_case_view *c, const char *section)
 {
@@ -109,12 +124,11 @@ static void add_case(struct cg_table *table, const struct cg_suite_view *view, c
     cg_cell_figure(table, madds, 1e6, 4);
     cg_cell_figure(table, c->record->images_per_s, 1, 4);
     cg_cell_ms(table, time);
-    if (c->baseline)
-        cg_cell_interval(table, (struct cg_interval){1, NAN, NAN}, "1");
-    else
-        cg_cell_ratio(table, cg_ratio_of(cg_case_cost(view, c)));
+    add_ratio(table, c, cg_case_cost(view, c));
     const struct cg_judged judged = cg_case_judged(view, c);
     cg_cell_text(table, c->baseline ? "baseline" : cg_verdict_words(&judged).text);
+    if (shown->time)
+        add_ratio(table, c, c->time_ratio);
     if (shown->by_state)
         add_by_state(table, &judged);
     if (shown->rate)

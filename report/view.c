@@ -14,10 +14,20 @@ bool cg_is_guideline(const struct cg_suite_record *suite)
     return suite->kind == CG_KIND_SLOPE || suite->kind == CG_KIND_FACTORIAL;
 }
 
+bool cg_is_per_madd(const struct cg_suite_record *suite)
+{
+    return (suite->kind == CG_KIND_SLOPE && !cg_same_text(suite->per, "time")) ||
+           suite->kind == CG_KIND_WIDTHS;
+}
+
+const char *cg_cost_words(const struct cg_suite_record *suite)
+{
+    return cg_is_per_madd(suite) ? "time per madd" : "time";
+}
+
 struct cg_estimate cg_case_cost(const struct cg_suite_view *view, const struct cg_case_view *c)
 {
-    const bool a_madd = view->suite->kind == CG_KIND_SLOPE || view->suite->kind == CG_KIND_WIDTHS;
-    return a_madd ? c->ratio : c->time_ratio;
+    return cg_is_per_madd(view->suite) ? c->ratio : c->time_ratio;
 }
 
 struct cg_judged cg_case_judged(const struct cg_suite_view *view, const struct cg_case_view *c)
@@ -45,7 +55,7 @@ static bool may_decide(const struct cg_suite_view *view, const struct cg_group_v
             any_aligned || (cg_group_is(&view->groups[g], "aligned") && is_measured(&view->groups[g]));
     return any_aligned ? cg_group_is(group, "aligned")
                        : !cg_group_is(group, "memory") && !cg_group_is(group, "small") &&
-                             !cg_group_is(group, "overhead");
+                             !cg_group_is(group, "overhead") && !cg_group_is(group, "beside");
 }
 
 int cg_count_undecided(const struct cg_suite_view *view)
@@ -87,7 +97,9 @@ static bool fill_case(const struct cg_suite_view *view, const struct cg_group_re
         !cg_record_by_state(view->results, out->record, base, &out->state))
         return false;
     out->delta = out->paired ? view->delta : view->delta_apart;
-    if (out->record->madds > 0 && base->madds > 0)
+    if (view->suite->kind == CG_KIND_SLOPE && !cg_is_per_madd(view->suite))
+        out->ratio = out->time_ratio;
+    else if (out->record->madds > 0 && base->madds > 0)
         out->ratio =
             cg_estimate_shifted(out->time_ratio, log((double)base->madds) - log((double)out->record->madds));
     return true;
@@ -149,11 +161,12 @@ static bool fit_trend(const struct cg_suite_view *view, struct cg_group_view *gr
         const struct cg_case_view *c = steps[s];
         x[s] = c->c->step;
         known = c->record && base && c->record->madds > 0 && base->madds > 0;
-        for (int p = 0; p < processes && known; p++)
+        for (int p = 0; p < processes && known && cg_is_per_madd(view->suite); p++)
             matrix[p * n + s] += log((double)base->madds) - log((double)c->record->madds);
         found[s] = (struct cg_trend_step){CG_SAME, true, CG_NO_VERDICT};
         if (!c->baseline)
-            found[s] = (struct cg_trend_step){c->verdict, cg_is_within(c->ratio, c->delta), CG_NO_VERDICT};
+            found[s] = (struct cg_trend_step){c->verdict, cg_is_within(cg_case_cost(view, c), c->delta),
+                                              CG_NO_VERDICT};
     }
     if (!known)
         return processes >= 0;

@@ -29,6 +29,11 @@ struct cg_suite_view {
 /* Whether the suite has findings: it is of kind slope or factorial. */
 bool cg_is_guideline(const struct cg_suite_record *suite);
 
+/* Whether its cases are compared by time per madd: suites of slopes, where they do not say otherwise, and of
+ * widths. */
+bool cg_is_per_madd(const struct cg_suite_record *suite);
+const char *cg_cost_words(const struct cg_suite_record *suite); /* "time per madd", "time" */
+
 /* Whether the verdict on the guideline rests on this group: the aligned sets where they were measured, else
  * (older files, filtered runs) all that do not explain; of groups with the same records the first. */
 bool cg_group_decides(const struct cg_suite_view *view, const struct cg_group_view *group);
@@ -36,8 +41,7 @@ bool cg_group_decides(const struct cg_suite_view *view, const struct cg_group_vi
 /* Of the places that decide, those that are undecided. */
 int cg_count_undecided(const struct cg_suite_view *view);
 
-/* The estimate that a case's verdict rests on: time per madd where the suite has a slope or widths, else
- * time. */
+/* The estimate that a case's verdict rests on: time per madd (cg_is_per_madd()) or time. */
 struct cg_estimate cg_case_cost(const struct cg_suite_view *view, const struct cg_case_view *c);
 
 /* That with its margin and verdict. */

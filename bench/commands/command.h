@@ -12,12 +12,12 @@
 #define CG_COMMANDS(X) \
     X(cg_command_run, "run", "[SUITE...] [options]", \
       "measure suites (g1 g2 g3 g4 networks when none is named)", false) \
-    X(cg_command_list, "list", "suites|networks|engines|counters|devices [options]", \
+    X(cg_command_list, "list", "suites|guidelines|networks|engines|counters|devices [options]", \
       "what there is here, and why something is not available", false) \
     X(cg_command_info, "info", "[options]", \
       "this device: topology, caches, measured peak and bandwidths, timer, noise floors", false) \
     X(cg_command_cost, "cost", "NET... | --all [options]", \
-      "multiply-adds, memory access cost, parameters, peak memory; no timing", false) \
+      "multiply-adds, activations, memory access cost, parameters, peak memory; no timing", false) \
     X(cg_command_verify, "verify", "[NET...] [options]", \
       "engines against the reference: a sweep of shapes and every network", false) \
     X(cg_command_export, "export", "NET -o F.onnx|F.param [options]", \

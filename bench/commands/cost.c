@@ -25,9 +25,10 @@ static double difference(const struct cg_network *network, const struct cg_cost 
 
 static json_t *cost_json(const struct cg_cost *cost)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "madds", (json_int_t)cost->madds, "params",
-                     (json_int_t)cost->params, "mem_access_elements", (json_int_t)cost->mem_access,
-                     "mem_access_bytes", (json_int_t)cost->mem_access * 4, "mem_access_all_elements",
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "madds", (json_int_t)cost->madds, "params",
+                     (json_int_t)cost->params, "activations", (json_int_t)cost->activations,
+                     "mem_access_elements", (json_int_t)cost->mem_access, "mem_access_bytes",
+                     (json_int_t)cost->mem_access * 4, "mem_access_all_elements",
                      (json_int_t)cost->mem_access_all);
 }
 
@@ -70,10 +71,10 @@ static json_t *network_json(const struct cg_network *network, bool layers)
 
 static void print_head(void)
 {
-    printf("%-34s %9s %9s %8s %11s %9s %9s %8s\n", "", "MFLOPs", "", "differ-", "", "mem. acc.", "all ops",
-           "peak");
-    printf("%-34s %9s %9s %8s %11s %9s %9s %8s\n", "network", "(madds)", "published", "ence", "parameters",
-           "M elem.", "M elem.", "MB");
+    printf("%-34s %9s %9s %8s %11s %9s %9s %9s %8s\n", "", "MFLOPs", "", "differ-", "", "activat.",
+           "mem. acc.", "all ops", "peak");
+    printf("%-34s %9s %9s %8s %11s %9s %9s %9s %8s\n", "network", "(madds)", "published", "ence",
+           "parameters", "M elem.", "M elem.", "M elem.", "MB");
 }
 
 static void print_row(const struct cg_network *network)
@@ -81,12 +82,12 @@ static void print_row(const struct cg_network *network)
     const struct cg_cost cost = cg_graph_cost(network->graph);
     const double relative = difference(network, &cost);
     const bool known = !isnan(relative);
-    printf("%-*s %9.2f %9s %8s %11lld %9.2f %9.2f %8.2f\n", network->reconstruction ? 36 : 34,
+    printf("%-*s %9.2f %9s %8s %11lld %9.2f %9.2f %9.2f %8.2f\n", network->reconstruction ? 36 : 34,
            cg_phrase("%s%s", network->name, network->reconstruction ? "†" : "").text,
            1e-6 * (double)cost.madds, cg_phrase(known ? "%.4g" : "-", 1e-6 * network->published.madds).text,
            cg_phrase(known ? "%+.1f %%" : "-", 100 * relative).text, (long long)cost.params,
-           1e-6 * (double)cost.mem_access, 1e-6 * (double)cost.mem_access_all,
-           1e-6 * (double)cg_graph_peak_memory(network->graph));
+           1e-6 * (double)cost.activations, 1e-6 * (double)cost.mem_access,
+           1e-6 * (double)cost.mem_access_all, 1e-6 * (double)cg_graph_peak_memory(network->graph));
     if (fabs(relative) > WORTH_A_NOTE && network->published.note[0])
         printf("    note: %s\n", network->published.note);
 }
@@ -95,6 +96,7 @@ static void print_foot(bool reconstructions)
 {
     printf(
         "\nMFLOPs (madds): millions of multiply-adds of convolutions and FC, the paper's \"FLOPs\".\n"
+        "activat.: elements that convolutions write.\n"
         "mem. acc.: the paper's memory access cost, input + output + weights of every convolution and FC;\n"
         "all ops: the same over every operation. peak: predicted memory of a plan that runs layer by layer, "
         "f32;\n"

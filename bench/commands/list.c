@@ -6,6 +6,7 @@
 #include "bench/config/config.h"
 #include "kernels/engine.h"
 #include "kernels/support_table.h"
+#include "report/format.h"
 #include "report/published.h"
 
 #include <stdio.h>
@@ -108,6 +109,33 @@ static enum cg_status list_suites(json_t *array, const char *source, struct cg_e
     return status;
 }
 
+/* The suites that make a claim: "G5", or the name of one without a number. */
+static enum cg_status list_guidelines(json_t *array, const char *source, struct cg_error *err)
+{
+    struct cg_config *config = cg_config_open(err);
+    struct cg_suite *rows = NULL;
+    int n = 0;
+    const enum cg_status status = config ? cg_config_list_suites(config, &rows, &n, err) : err->status;
+    for (int i = 0; status == CG_OK && i < n; i++) {
+        const int number = cg_guideline_number(rows[i].name);
+        if (!rows[i].claim[0])
+            continue;
+        if (array)
+            json_array_append_new(array, json_pack("{s:o, s:s, s:s, s:s, s:b}", "number",
+                                                   number ? json_integer(number) : json_null(), "claim",
+                                                   rows[i].claim, "source", rows[i].source, "suite",
+                                                   rows[i].name, "quick", rows[i].quick));
+        else
+            printf("%-4s %s\n     suite %s: %s\n", number ? cg_phrase("G%d", number).text : "-",
+                   rows[i].claim, rows[i].name, rows[i].source);
+    }
+    if (!array && status == CG_OK)
+        printf("\n`convgauge run guidelines --quick` measures them all\n");
+    free(rows);
+    cg_config_close(&config);
+    return status;
+}
+
 static enum cg_status list_networks(json_t *array, const char *source, struct cg_error *err)
 {
     struct cg_config *config = cg_config_open(err);
@@ -174,8 +202,8 @@ static const struct topic {
     enum cg_status (*list)(json_t *array, const char *source, struct cg_error *err);
     bool takes_source;
 } topics[] = {
-    {"suites", list_suites},     {"networks", list_networks},     {"engines", list_engines},
-    {"counters", list_counters}, {"devices", list_devices, true},
+    {"suites", list_suites},   {"guidelines", list_guidelines}, {"networks", list_networks},
+    {"engines", list_engines}, {"counters", list_counters},     {"devices", list_devices, true},
 };
 
 static enum cg_status list_topic(const struct topic *topic, const char *source, bool json,

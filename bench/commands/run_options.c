@@ -85,7 +85,8 @@ enum cg_status cg_run_options_read(int argc, char **argv, int all_threads, struc
     enum cg_status status = parse(argc, argv, request, &words, err);
     if (status != CG_OK || words.first < 0)
         return status;
-    const bool named = request->named = argc > words.first;
+    const bool named = argc > words.first;
+    request->named = named && strcmp(argv[words.first], CG_ALL_GUIDELINES) != 0;
     request->n_suites = named ? argc - words.first : (int)(sizeof default_suites / sizeof default_suites[0]);
     request->suites = named ? (const char *const *)argv + words.first : default_suites;
     status = check_combination(request, err);

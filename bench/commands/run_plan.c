@@ -48,6 +48,20 @@ static enum cg_status load_suite_batches(struct cg_run_plan *plan, const struct 
     return status;
 }
 
+/* Every suite that makes a claim. */
+static enum cg_status load_guidelines(struct cg_run_plan *plan, const struct cg_config *config,
+                                      const struct cg_run_request *request, struct cg_error *err)
+{
+    struct cg_suite *rows = NULL;
+    int n = 0;
+    enum cg_status status = cg_config_list_suites(config, &rows, &n, err);
+    for (int i = 0; status == CG_OK && i < n; i++)
+        if (rows[i].claim[0])
+            status = load_suite_batches(plan, config, rows[i].name, request, err);
+    free(rows);
+    return status;
+}
+
 static bool case_matches(const struct cg_case *c, const struct cg_filter *filter)
 {
     return cg_filter_matches(filter, c->name) || cg_filter_matches(filter, c->label) ||
@@ -332,8 +346,10 @@ static enum cg_status load_suites(struct cg_run_plan *plan, const struct cg_run_
     enum cg_status status = config ? CG_OK : err->status;
     for (int i = 0; status == CG_OK && i < request->n_suites; i++) {
         const int first = plan->n_suites;
-        status = load_suite_batches(plan, config, request->suites[i], request, err);
-        if (status == CG_OK)
+        const bool all = strcmp(request->suites[i], CG_ALL_GUIDELINES) == 0;
+        status = all ? load_guidelines(plan, config, request, err)
+                     : load_suite_batches(plan, config, request->suites[i], request, err);
+        if (status == CG_OK && !all)
             status = load_beside(plan, config, plan->suites[first], request, err);
         else if (status == CG_INVALID && request->suites[i] == request->behind_counters) {
             const struct cg_error told = *err;

@@ -14,6 +14,8 @@
 
 #define CG_PLAN_SUITES 256 /* times batches */
 
+#define CG_ALL_GUIDELINES "guidelines" /* among the suites of a request: all that make a claim */
+
 /* What `run` was asked for. Texts are borrowed. */
 struct cg_run_request {
     int n_suites;

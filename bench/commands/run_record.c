@@ -235,7 +235,7 @@ static bool fill_case(struct cg_results *results, struct cg_case_record *record,
         record->published_madds = !isnan(c->paper_madds) ? c->paper_madds : network->published.madds;
     }
     record->published_top1_error = c->paper_top1_error_percent;
-    if (strncmp(suite->name, "g1", 2) == 0)
+    if (cg_guideline_number(suite->name) == 1)
         record->mem_access_bound = memory_bound(c->graph);
     const char *const notes[] = {
         c->note,
@@ -294,7 +294,9 @@ static bool add_suite(const struct cg_run_plan *plan, int index, struct cg_resul
                         ? cg_results_format(results, "%s, batch %d", suite->title, plan->suite_batch[index])
                         : cg_results_text(results, suite->title);
     record->source = cg_results_text(results, suite->source);
+    record->claim = cg_results_text(results, suite->claim);
     record->kind = suite->kind;
+    record->per = suite->per_time ? "time" : NULL;
     record->axis = cg_results_text(results, suite->axis);
     record->whole_networks = suite->whole_networks;
     for (int i = 0; i < CG_FACTORS && suite->kind == CG_KIND_FACTORIAL; i++)

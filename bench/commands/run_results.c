@@ -72,6 +72,7 @@ static void count_graph(const struct cg_job *job, struct cg_results *results, st
     record->mem_access_elements = sum.mem_access;
     record->mem_access_bytes = 4 * sum.mem_access;
     record->mem_access_all_elements = sum.mem_access_all;
+    record->activations = sum.activations;
     record->peak_memory_bytes = cg_graph_peak_memory(job->graph);
     record->layer_count = job->graph->n_nodes - (replay ? job->replay_from : 1);
 }

@@ -103,9 +103,11 @@ struct cg_suite {
     char name[CG_NAME_MAX]; /* "g1", "g4:bottleneck_28" */
     char title[160];
     char source[160]; /* "arXiv 1807.11164, Table 1" */
-    char note[768];   /* what a reader of the table must know (inferred, drift of equal FLOPs), or "" */
+    char claim[128];  /* of a guideline, in one sentence; "": the suite makes none */
+    char note[1024];  /* what a reader of the table must know (inferred, drift of equal FLOPs), or "" */
     enum cg_suite_kind kind;
     char axis[48];                     /* slope: "ln(c2/c1)", "log2 g", "log2 fragments" */
+    bool per_time;                     /* slope: the verdict rests on time, not on time per madd */
     char factor_names[CG_FACTORS][32]; /* factorial: "ReLU", "short-cut" */
     bool fusions[CG_FUSION_COUNT];     /* the default of --fusion: full; g4: full and none */
     int n_engines;                     /* engines measured by default; 0: the command's own default */
@@ -171,8 +173,8 @@ void cg_suite_destroy(struct cg_suite **suite);
 enum cg_status cg_config_list_networks(const struct cg_config *config, struct cg_network **networks, int *n,
                                        struct cg_error *err);
 
-/* All suites: g1 g2 g3 g4 networks first, then the others by name; what they say of themselves, without
- * groups. *suites as above. */
+/* All suites: guidelines by their numbers and networks first, then the others by name; what they say of
+ * themselves, without groups. *suites as above. */
 enum cg_status cg_config_list_suites(const struct cg_config *config, struct cg_suite **suites, int *n,
                                      struct cg_error *err);
 

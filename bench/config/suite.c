@@ -80,6 +80,21 @@ static void read_engines(struct cg_arguments *a, struct cg_suite *suite)
         suite->n_engines = read_names(a, "engines", "an engine", suite->engines);
 }
 
+/* claim = "...": what the suite's verdict is on; per = "time" or "madd": what is compared at each step. */
+static void read_claim(struct cg_arguments *a, struct cg_suite *suite)
+{
+    char per[8];
+    const bool slope = suite->kind == CG_KIND_SLOPE;
+    cg_argument_text(a, "claim", 0, false, suite->claim, sizeof suite->claim);
+    cg_refuse_control(a->lua, "suite", "claim", suite->claim);
+    if (suite->claim[0] && !slope && suite->kind != CG_KIND_FACTORIAL)
+        luaL_error(a->lua, "suite: a claim gets a verdict from kind \"slope\" or \"factorial\"");
+    cg_argument_text(a, "per", 0, false, per, sizeof per);
+    suite->per_time = strcmp(per, "time") == 0;
+    if (per[0] && (!slope || (!suite->per_time && strcmp(per, "madd") != 0)))
+        luaL_error(a->lua, "suite: per is \"madd\" or \"time\", of kind \"slope\"");
+}
+
 static void read_factors(struct cg_arguments *a, struct cg_suite *suite)
 {
     lua_State *lua = a->lua;
@@ -115,6 +130,7 @@ static const char *define(lua_State *lua, struct cg_script *script)
     cg_argument_text(&a, "source", 0, false, header->source, sizeof header->source);
     cg_argument_text(&a, "note", 0, false, header->note, sizeof header->note);
     read_kind(&a, header);
+    read_claim(&a, header);
     cg_argument_text(&a, "axis", 0, header->kind == CG_KIND_SLOPE || header->kind == CG_KIND_WIDTHS,
                      header->axis, sizeof header->axis);
     read_factors(&a, header);
@@ -267,9 +283,6 @@ static enum cg_status build(struct suite_file *file, const char *reading,
 
 /* ---- by name ---- */
 
-/* The suites that come first in a list, in this order. */
-static const char *const first[] = {"g1", "g2", "g3", "g4", "networks"};
-
 static bool ends_in_lua(const char *name)
 {
     const size_t length = strlen(name);
@@ -382,13 +395,11 @@ void cg_suite_destroy(struct cg_suite **suite)
     *suite = NULL;
 }
 
+/* Guidelines come first in a list, then the networks. */
 static int rank(const char *name)
 {
-    const int n = (int)(sizeof first / sizeof first[0]);
-    for (int i = 0; i < n; i++)
-        if (strcmp(first[i], name) == 0)
-            return i;
-    return n;
+    const int number = cg_guideline_number(name), most = 1000;
+    return number ? number : strcmp(name, "networks") == 0 ? most : most + 1;
 }
 
 static int by_rank(const void *a, const void *b)

@@ -41,6 +41,7 @@ struct cg_cost cg_node_cost(const struct cg_graph *graph, int id)
         .madds = weights * node->shape.n * node->shape.h * node->shape.w,
         .params = params,
         .mem_access = weights ? touched + weights : 0,
+        .activations = node->op == CG_CONV ? cg_shape_elements(node->shape) : 0,
         .mem_access_all = touched + (weights ? weights : params),
     };
 }
@@ -66,6 +67,7 @@ struct cg_cost cg_graph_cost(const struct cg_graph *graph)
             total.params += cost.params;
         newest = params > newest ? params : newest;
         total.mem_access += cost.mem_access;
+        total.activations += cost.activations;
         total.mem_access_all += cost.mem_access_all;
     }
     return total;

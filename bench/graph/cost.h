@@ -10,6 +10,7 @@ struct cg_cost {
     int64_t params;         /* weights + biases + 2 a channel for norm; running statistics not counted */
     int64_t mem_access;     /* elements: the paper's MAC (section 2): input + output + weights, of conv and FC
                                nodes */
+    int64_t activations;    /* elements that convolutions write (arXiv 2003.13678, section 3.2) */
     int64_t mem_access_all; /* the same over every operation as it stands in the graph (activations fused); a
                                split or concat counts as a copy */
 };

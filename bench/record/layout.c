@@ -173,7 +173,7 @@ const struct cg_layout cg_layout_group =
 const struct cg_layout cg_layout_suite = LAYOUT(
     FIELD(TEXT, name), FIELD(TEXT, title), FIELD(TEXT, source), NAMED("kind", kind, &cg_suite_kind_names),
     FIELD(TEXT, axis), PAIR(TEXT, factors), FIELD(YES_NO, whole_networks), ARRAY(TEXT, notes, n_notes),
-    POINTERS(groups, n_groups, &cg_layout_group));
+    POINTERS(groups, n_groups, &cg_layout_group), LATER_FIELD(TEXT, claim), LATER_FIELD(TEXT, per));
 #undef THIS
 
 #define THIS struct cg_time_summary
@@ -215,7 +215,7 @@ const struct cg_layout cg_layout_record = LAYOUT(
     NESTED("time_ns", time, &time_layout), FIELD(SIZE, images_per_s), FIELD(INT, schedule),
     STRUCTS(counters, n_counters, &counter_layout), ARRAY(TEXT, flags, n_flags), FIELD(REAL, residual_ns),
     STRUCTS(layers, n_layers, &layer_layout), LATER_ARRAY(TEXT, placements, n_placements),
-    NESTED("samples", samples, &cg_layout_samples),
+    LATER_FIELD(INT64, activations), NESTED("samples", samples, &cg_layout_samples),
     LATER_NESTED("disturbed_samples", disturbed_samples, &cg_layout_samples));
 #undef THIS
 

@@ -228,8 +228,8 @@ struct cg_case_record {
 struct cg_group_record {
     const char *name;  /* unique in its suite: "arm/x1" */
     const char *title; /* "ARM channel set, x1" */
-    const char *set;   /* "arm", "gpu", "aligned", "memory", "small", "overhead"; in older files "matched";
-                          NULL: none */
+    const char *set;   /* "arm", "gpu", "paper", "aligned", "memory", "small", "overhead", "beside"; in older
+                          files "matched"; NULL: none */
     int scale;         /* 1, 2, 4 */
     int level;         /* complexity level in M madds (40, 140, 300, 500) */
     int baseline;      /* index into cases; CG_UNKNOWN: none (networks) */
@@ -241,8 +241,9 @@ struct cg_suite_record {
     const char *name; /* "g1" */
     const char *title;
     const char *source; /* the paper's table that it re-measures */
+    const char *claim;  /* of a guideline, in one sentence; NULL: none, and in older files */
     enum cg_suite_kind kind;
-    const char *axis;       /* CG_KIND_SLOPE: "ln(c2/c1)" */
+    const char *axis, *per; /* CG_KIND_SLOPE: "ln(c2/c1)"; "time" is compared, NULL: time per madd */
     const char *factors[2]; /* CG_KIND_FACTORIAL: "ReLU", "short-cut" */
     int whole_networks;     /* 1: a run starts from NHWC f32; 0: layer stacks in the plan's own layout */
     int n_notes;
@@ -298,10 +299,11 @@ struct cg_record {
     int64_t madds, params;   /* of the whole batch; params of the graph */
     int64_t mem_access_elements, mem_access_bytes; /* the paper's formula over conv and FC */
     int64_t mem_access_all_elements;               /* the same over every operation */
-    int64_t peak_memory_bytes;                     /* predicted by the graph */
-    int64_t plan_memory_bytes;                     /* the engine's own figure */
-    int layer_count;                               /* nodes of the graph, input apart */
-    double roofline_ns;                            /* time predicted from measured peak and bandwidth */
+    int64_t activations;       /* elements that convolutions write; unknown in older files */
+    int64_t peak_memory_bytes; /* predicted by the graph */
+    int64_t plan_memory_bytes; /* the engine's own figure */
+    int layer_count;           /* nodes of the graph, input apart */
+    double roofline_ns;        /* time predicted from measured peak and bandwidth */
     double error_vs_reference;
     struct cg_time_summary time; /* cg_record_summarise() fills it; all unknown when nothing was timed */
     double images_per_s;

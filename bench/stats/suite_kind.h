@@ -17,4 +17,7 @@
 CG_ENUM(cg_suite_kind, CG_SUITE_KINDS, CG_KIND_COUNT)
 CG_NAMES_DECLARE(cg_suite_kind)
 
+/* The number of the guideline that a suite's name stands for: 10 of "g10" and of "g10:other", 0 of others. */
+int cg_guideline_number(const char *suite);
+
 #endif

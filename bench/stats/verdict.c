@@ -2,12 +2,21 @@
 #include "bench/stats/suite_kind.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 CG_NAMES_DEFINE(cg_suite_kind, CG_SUITE_KINDS)
 CG_NAMES_DEFINE(cg_verdict, CG_VERDICTS)
 CG_NAMES_DEFINE(cg_finding, CG_FINDINGS)
 CG_NAMES_DEFINE(cg_attribution, CG_ATTRIBUTIONS)
+
+int cg_guideline_number(const char *suite)
+{
+    int number = 0, end = 0;
+    if (sscanf(suite, "g%3d%n", &number, &end) != 1 || (suite[end] != '\0' && suite[end] != ':'))
+        return 0;
+    return number > 0 ? number : 0;
+}
 
 double cg_delta(double noise_floor)
 {

@@ -82,6 +82,7 @@ end
 suite {
   name = "g1",
   title = "G1: equal channel width minimises memory access cost",
+  claim = "Equal numbers of input and output channels take the least time per multiply-add.",
   source = "arXiv 1807.11164, Table 1",
   kind = "slope",
   axis = "ln(c2/c1)",

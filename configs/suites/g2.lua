@@ -81,6 +81,7 @@ end
 suite {
   name = "g2",
   title = "G2: excessive group convolution increases memory access cost",
+  claim = "A convolution takes more time per multiply-add the more groups it has.",
   source = "arXiv 1807.11164, Table 2",
   kind = "slope",
   axis = "log2 g",

@@ -111,6 +111,7 @@ groups[#groups + 1] = { name = "overhead", set = "overhead", title = "chains of 
 suite {
   name = "g3",
   title = "G3: network fragmentation reduces the degree of parallelism",
+  claim = "A block in fragments takes more time than one convolution of its multiply-adds.",
   source = "arXiv 1807.11164, Table 3 and appendix Fig. 1",
   kind = "slope",
   axis = "log2 fragments",

@@ -52,6 +52,7 @@ end
 suite {
   name = "g4",
   title = "G4: element-wise operations are non-negligible",
+  claim = "ReLU and short-cut, which have no multiply-adds, take time.",
   source = "arXiv 1807.11164, Table 4",
   kind = "factorial",
   factors = { "ReLU", "short-cut" },
