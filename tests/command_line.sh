@@ -170,6 +170,8 @@ expect 0 'paper:gtx1080ti' list devices paper --json
 expect 2 'takes no' list suites ncnn
 expect 2 'paper or ncnn' list devices tpu
 expect 0 'shufflenet_v2:1.0x' list networks
+expect 0 '^G11  At equal multiply-adds' list guidelines
+expect 0 '"number": 10' list guidelines --json
 refuse 'cannot list' list nonsense
 
 # Alone with configs/: the published figures that the suites ask for are built in.
@@ -179,6 +181,8 @@ cp -r "$(dirname "$0")/../configs" "$folder/alone/"
 built=$program program=$folder/alone/convgauge
 expect 0 '^g1 ' list suites
 expect 0 'g1/arm/x4/1:6' run g1 --quick --dry-run --check-only
+expect 0 'g11/aligned/c96/dense' run guidelines --quick --dry-run
+expect 0 '^g5/' run guidelines --dry-run --filter '^g5/'
 program=$built
 
 # What a file says reaches the terminal without what a terminal would obey, and forges no line: by each way.
@@ -354,7 +358,7 @@ expect 2 '1 thread' verify --engine reference --threads 2 --filter "$small"
 expect 0 'keeps r^j of the channels with r = 0.50' run reuse
 expect 0 '^reuse,,"DenseNet, growth 32",k=32,1' run reuse --csv
 refuse 'no results file' run reuse -o "$folder/reuse.json"
-refuse "no suite 'g9'; did you mean" run g9
+refuse "no suite 'g12'; did you mean" run g12
 refuse 'is a network, not a suite' run mobilenet_v2:1.0
 refuse 'it has quarter, wide_28, equal_28' run g4:narrow
 refuse 'matches no case' run g1 --filter nosuchcase

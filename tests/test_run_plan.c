@@ -173,7 +173,7 @@ Test(run_plan, a_filter_keeps_the_baselines)
 
 Test(run_plan, what_cannot_be_is_refused)
 {
-    static const char *const unknown[] = {"g5"};
+    static const char *const unknown[] = {"g12"};
     struct cg_run_request request = request_of(1, unknown, true);
     cr_expect_null(plan_of(&request, CG_INVALID));
     request = request_of(1, all, true);

@@ -101,12 +101,13 @@ Test(suites, cases_are_the_papers)
     cg_config_close(&config);
 }
 
-/* Whether every width of a case is a multiple of 16: channels of all nodes, and those of a group's ends. */
+/* Whether every width of a case is a multiple of 16: channels of all nodes, and those of a group's ends where
+ * that is not one channel. */
 static bool is_aligned(const struct cg_graph *graph)
 {
     for (int id = 0; id < graph->n_nodes; id++) {
         const struct cg_node *node = &graph->nodes[id];
-        const int groups = node->op == CG_CONV && node->groups > 1 ? node->groups : 1;
+        const int groups = node->op == CG_CONV && !cg_node_is_depthwise(graph, id) ? node->groups : 1;
         if (node->shape.c % (16 * groups) != 0 ||
             (node->op == CG_CONV && cg_input_shape(graph, id, 0).c % (16 * groups) != 0))
             return false;
@@ -114,13 +115,17 @@ static bool is_aligned(const struct cg_graph *graph)
     return true;
 }
 
-/* What a verdict on a guideline rests on: exactly equal multiply-adds, every width a multiple of 16. */
+/* What a verdict on a guideline rests on: every width a multiple of 16, multiply-adds that are exactly equal
+ * or to within the stated share; of G6, whose claim is on unequal ones, they are those of the kernels. */
 Test(suites, aligned_sets_are_equal_and_in_16s)
 {
     static const struct {
         const char *suite;
         int groups;
-    } rows[] = {{"g1", 6}, {"g2", 6}, {"g3", 3}, {"g4", 3}};
+        double percent;
+    } rows[] = {{"g1", 6, 0},   {"g2", 6, 0},        {"g3", 3, 0},   {"g4", 3, 0},
+                {"g5", 7, 0.5}, {"g6", 5, INFINITY}, {"g7", 4, 0},   {"g8", 3, 0},
+                {"g9", 4, 0.5}, {"g10", 4, 0},       {"g11", 4, 0.6}};
     struct cg_config *config = open_config();
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct cg_suite *suite = load(config, rows[i].suite, false);
@@ -133,13 +138,87 @@ Test(suites, aligned_sets_are_equal_and_in_16s)
             const int64_t first = cg_graph_cost(group->cases[group->baseline].graph).madds;
             for (int k = 0; k < group->n_cases; k++) {
                 const int64_t madds = cg_graph_cost(group->cases[k].graph).madds;
-                cr_expect_eq(madds, first, "%s: %g", group->cases[k].name, (double)madds / (double)first);
+                const double percent = 100 * fabs((double)madds / (double)first - 1);
+                cr_expect(percent <= rows[i].percent, "%s: %g %%", group->cases[k].name, percent);
                 cr_expect(is_aligned(group->cases[k].graph), "%s", group->cases[k].name);
             }
         }
         cr_expect_eq(aligned, rows[i].groups, "%s: %d", rows[i].suite, aligned);
         cg_suite_destroy(&suite);
     }
+    cg_config_close(&config);
+}
+
+/* Multiply-adds a pixel, and what convolutions write, of cases whose counts are known by hand. */
+Test(suites, cases_of_later_guidelines_have_their_counts)
+{
+    static const struct {
+        const char *suite, *name;
+        int64_t madds, activations;
+    } rows[] = {
+        {"g5", "g5/paper/96x56x56/partial", 10 * 3136 * 9 * 24 * 24, 10 * 3136 * 24},
+        {"g5", "g5/paper/768x7x7/groups=16", 10 * 49 * 9 * 48 * 768, 10 * 49 * 768},
+        {"g5", "g5/aligned/1x1-c128/partial + 1x1", 3136 * 25600, 3136 * (32 + 128)},
+        {"g5", "g5/aligned/1x1-c128/depthwise + 1x1", 3136 * 25728, 3136 * (128 + 192)},
+        {"g6", "g6/aligned/c128/k=21", 4 * 784 * 128 * 441, 4 * 784 * 128},
+        {"g6", "g6/factors/k=7/1x7 + 7x1", 4 * 784 * 128 * 14, 8 * 784 * 128},
+        {"g7", "g7/others/28x28/GELU", 6 * 784 * (8 * 32 * 32 + 36 * 32), 6 * 784 * 9 * 32},
+        {"g9", "g9/aligned/7x7/depthwise", 8 * 49 * (8 * 256 * 256 + 36 * 256), 8 * 49 * 9 * 256},
+        {"g9", "g9/aligned/7x7/fused", 8 * 49 * 10 * 256 * 208, 8 * 49 * (208 + 256)},
+        {"g10", "g10/aligned/1x1/x1", 10 * 196 * 256 * 256, 10 * 196 * 256},
+        {"g10", "g10/aligned/1x1/x8", 10 * 196 * 256 * 256, 8 * 10 * 196 * 256},
+        {"g11", "g11/beside/bottleneck/1x1 + 3x3", 6 * 784 * 9 * 288 * 32, 6 * 784 * (144 + 32)},
+    };
+    struct cg_config *config = open_config();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct cg_suite *suite = load(config, rows[i].suite, false);
+        const struct cg_case *found = find_case(suite, rows[i].name);
+        cr_assert(found, "%s is missing", rows[i].name);
+        const struct cg_cost cost = cg_graph_cost(found->graph);
+        cr_expect_eq(cost.madds, rows[i].madds, "%s: %lld", rows[i].name, (long long)cost.madds);
+        cr_expect_eq(cost.activations, rows[i].activations, "%s: %lld", rows[i].name,
+                     (long long)cost.activations);
+        cg_suite_destroy(&suite);
+    }
+    cg_config_close(&config);
+}
+
+/* Squeeze-and-excite by position: the classifier makes up for weights, too. */
+Test(suites, g8_has_equal_weights)
+{
+    struct cg_config *config = open_config();
+    struct cg_suite *suite = load(config, "g8", false);
+    int64_t weights[8] = {0};
+    for (int k = 0; k < suite->groups[0].n_cases; k++) {
+        const struct cg_graph *graph = suite->groups[0].cases[k].graph;
+        for (int id = 0; id < graph->n_nodes; id++)
+            weights[k] += cg_node_weights(graph, id);
+        cr_expect_eq(weights[k], weights[0], "%s", suite->groups[0].cases[k].name);
+    }
+    cr_expect_eq(suite->groups[0].n_cases, 5);
+    cg_suite_destroy(&suite);
+    cg_config_close(&config);
+}
+
+/* A claim is one sentence with a source, of every guideline; what makes none has no verdict either. */
+Test(suites, guidelines_make_claims)
+{
+    struct cg_config *config = open_config();
+    struct cg_suite *rows;
+    struct cg_error err = {0};
+    int n, numbered = 0;
+    cr_assert_eq(cg_config_list_suites(config, &rows, &n, &err), CG_OK, "%s", err.text);
+    for (int i = 0; i < n; i++) {
+        const int number = cg_guideline_number(rows[i].name);
+        const size_t length = strlen(rows[i].claim);
+        cr_expect_eq(number > 0, length > 0, "%s", rows[i].name);
+        if (number == 0)
+            continue;
+        cr_expect_eq(number, ++numbered, "%s", rows[i].name);
+        cr_expect(rows[i].claim[length - 1] == '.' && strstr(rows[i].source, "arXiv"), "%s", rows[i].claim);
+    }
+    cr_expect_eq(numbered, 11);
+    free(rows);
     cg_config_close(&config);
 }
 
@@ -197,7 +276,7 @@ Test(suites, unknown_names_get_the_nearest)
 {
     static const struct {
         const char *name, *sentence;
-    } rows[] = {{"g11", "did you mean 'g1'"},
+    } rows[] = {{"g1x", "did you mean 'g1'"},
                 {"network", "did you mean 'networks'"},
                 {"g4:wide", "it has quarter, wide_28, equal_28"},
                 {"g1:other", "has one reading"},
@@ -224,7 +303,8 @@ Test(suites, every_listed_suite_loads)
     cr_assert_eq(cg_config_list_suites(config, &rows, &n, &err), CG_OK, "%s", err.text);
     cr_assert_geq(n, 5);
     cr_expect_str_eq(rows[0].name, "g1");
-    cr_expect_str_eq(rows[4].name, "networks");
+    cr_expect_str_eq(rows[10].name, "g11");
+    cr_expect_str_eq(rows[11].name, "networks");
     for (int i = 0; i < n; i++) {
         struct cg_suite *suite = load(config, rows[i].name, false);
         cr_expect_gt(suite->n_groups, 0);
