@@ -155,8 +155,11 @@ static bool match_records(struct cg_comparison *comparison)
         }
         used[index] = true;
         struct cg_match *match = &comparison->matches[comparison->n_matches++];
-        *match = (struct cg_match){
-            .a = record, .b = other, .ratio = {.mean = NAN}, .shift = {NAN, NAN}, .verdict = CG_NO_VERDICT};
+        *match = (struct cg_match){.a = record,
+                                   .b = other,
+                                   .ratio = {.mean = NAN},
+                                   .shift = {NAN, NAN, NAN, NAN},
+                                   .verdict = CG_NO_VERDICT};
         enough = estimate_ratio(record, other, &match->ratio) && estimate_by_state(comparison, match) &&
                  cg_machine_shift_find(a, record, b, other, &match->shift);
     }
@@ -218,21 +221,14 @@ static bool is_disturbed(const struct cg_record *record)
     return false;
 }
 
-/* The noise floor between starts is that of an undisturbed machine, so it does not cover the difference to a
- * record whose rounds were disturbed. */
-static bool uncovered_by_floor(const struct cg_match *match)
-{
-    return is_disturbed(match->a) || is_disturbed(match->b);
-}
-
 /* Fixed work took longer (less) in b as well, and what is left of the difference without that is no claim any
  * more: it may be the machine. Not where the time of fixed work is unknown, nor where it moved the other way.
  */
 static bool explained_by_machine(const struct cg_match *match, enum cg_verdict verdict, double delta)
 {
-    const double slowest = match->shift.slowest, fastest = match->shift.fastest;
-    return verdict == CG_SLOWER ? slowest > 1 && match->ratio.low <= log(slowest * (1 + delta))
-                                : fastest < 1 && match->ratio.high >= log(fastest / (1 + delta));
+    const double slower = match->shift.explains_slower, faster = match->shift.explains_faster;
+    return verdict == CG_SLOWER ? slower > 1 && match->ratio.low <= log(slower * (1 + delta))
+                                : faster < 1 && match->ratio.high >= log(faster / (1 + delta));
 }
 
 struct cg_judged cg_match_judged(const struct cg_comparison *comparison, const struct cg_match *match)
@@ -241,13 +237,14 @@ struct cg_judged cg_match_judged(const struct cg_comparison *comparison, const s
         .ratio = match->ratio, .delta = comparison->delta, .verdict = match->verdict, .state = match->state};
 }
 
-/* What is said of a match, by its figures and by the machine. */
+/* What is said of a match, by its figures, by those of its quiet rounds where it has disturbed ones, and by
+ * the machine. */
 static void settle(struct cg_comparison *comparison, struct cg_match *match, enum cg_verdict by_figures,
-                   bool by_machine)
+                   enum cg_verdict by_quiet, bool by_machine)
 {
     match->verdict = by_figures;
     if (by_figures == CG_FASTER || by_figures == CG_SLOWER) {
-        const bool withheld = uncovered_by_floor(match);
+        const bool withheld = by_quiet != by_figures;
         const bool shifted = !withheld && explained_by_machine(match, by_figures, comparison->delta);
         comparison->n_withheld += withheld;
         comparison->n_shifted += shifted;
@@ -259,21 +256,35 @@ static void settle(struct cg_comparison *comparison, struct cg_match *match, enu
     comparison->counts[match->verdict]++;
 }
 
+/* The noise floor between starts is that of an undisturbed machine, so it does not cover a record whose
+ * rounds were disturbed: that is judged by its quiet rounds, too. False without memory. */
+static bool in_quiet(const struct cg_comparison *comparison, const struct cg_match *match,
+                     struct cg_judged *row)
+{
+    return (!is_disturbed(match->a) && !is_disturbed(match->b)) ||
+           cg_quiet_log_ratio(comparison->b->results, match->b, comparison->a->results, match->a,
+                              &row->ratio);
+}
+
 static bool judge(struct cg_comparison *comparison)
 {
-    struct cg_family figures = {0}, with_state = {0};
-    for (int m = 0; m < comparison->n_matches; m++) {
+    struct cg_family figures = {0}, quiet = {0}, with_state = {0};
+    bool enough = true;
+    for (int m = 0; enough && m < comparison->n_matches; m++) {
         struct cg_judged row = cg_match_judged(comparison, &comparison->matches[m]);
         cg_family_add(&with_state, row);
         row.state = (struct cg_by_state){0};
         cg_family_add(&figures, row);
+        enough = in_quiet(comparison, &comparison->matches[m], &row);
+        cg_family_add(&quiet, row);
     }
-    const bool enough =
-        cg_family_judge(&figures, CG_DO_THEY_DIFFER) && cg_family_judge(&with_state, CG_DO_THEY_DIFFER);
+    enough = enough && cg_family_judge(&figures, CG_DO_THEY_DIFFER) &&
+             cg_family_judge(&quiet, CG_DO_THEY_DIFFER) && cg_family_judge(&with_state, CG_DO_THEY_DIFFER);
     for (int m = 0; enough && m < figures.n; m++)
-        settle(comparison, &comparison->matches[m], figures.rows[m].verdict,
+        settle(comparison, &comparison->matches[m], figures.rows[m].verdict, quiet.rows[m].verdict,
                with_state.rows[m].verdict == CG_BY_MACHINE);
     cg_family_free(&figures);
+    cg_family_free(&quiet);
     cg_family_free(&with_state);
     return enough;
 }

@@ -76,12 +76,15 @@ double cg_device_bandwidth(const struct cg_device_record *device, const char *le
 
 /* Whether the machine itself was faster or slower in one file than in another, by the yardstick: time of the
  * same work in b relative to a: the largest and the smallest of the yardstick's parts (multiply-adds in
- * registers, a read within the second-level cache, a read beyond it), each by the medians of the undisturbed
- * rounds in which the two records were measured. Both NAN where the files do not tell (older than the
- * yardstick's work, or no round is undisturbed), and between different processors: there the difference is
- * what one wants to know. */
+ * registers, a read within the second-level cache, a read beyond it), each by the undisturbed rounds in which
+ * the two records were measured, and 1 where it does not differ by more than processes do (Welch, 95 %). Of
+ * that, what it explains of the two records' ratio at most: slower multiply-adds lengthen all of a time,
+ * slower reads the part in which multiply-adds do not keep the pipes busy. All NAN where the files do not
+ * tell (older than the yardstick's work, or no round is undisturbed), and between different processors: there
+ * the difference is what one wants to know. */
 struct cg_machine_shift {
     double slowest, fastest;
+    double explains_slower, explains_faster;
 };
 
 /* False without memory. */

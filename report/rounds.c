@@ -161,3 +161,33 @@ bool cg_record_by_state(const struct cg_results *results, const struct cg_record
     free(medians);
     return enough;
 }
+
+/* The medians of a record's quiet rounds, one a process that has enough of them; how many, -1 without memory.
+ * `medians` has room for two a process. */
+static int quiet_medians(const struct cg_results *results, const struct cg_record *record, int processes,
+                         double *medians)
+{
+    int kept = 0;
+    if (!cg_record_medians_by_state(results, record, NULL, processes, medians, medians + processes))
+        return -1;
+    for (int p = 0; p < processes; p++)
+        if (!isnan(medians[p]))
+            medians[kept++] = medians[p];
+    return kept;
+}
+
+bool cg_quiet_log_ratio(const struct cg_results *results_a, const struct cg_record *a,
+                        const struct cg_results *results_b, const struct cg_record *b,
+                        struct cg_estimate *ratio)
+{
+    const int processes_a = cg_record_processes(a), processes_b = cg_record_processes(b);
+    double *of_a = malloc(((size_t)processes_a + (size_t)processes_b + 1) * 2 * sizeof *of_a),
+           *of_b = of_a ? of_a + 2 * processes_a : NULL;
+    const int n_a = of_a ? quiet_medians(results_a, a, processes_a, of_a) : -1;
+    const int n_b = n_a >= 0 ? quiet_medians(results_b, b, processes_b, of_b) : -1;
+    *ratio = cg_unknown_estimate;
+    if (n_a >= CG_STATE_PROCESSES_MIN && n_b >= CG_STATE_PROCESSES_MIN)
+        *ratio = cg_estimate_difference(of_a, (size_t)n_a, of_b, (size_t)n_b);
+    free(of_a);
+    return n_b >= 0;
+}

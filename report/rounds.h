@@ -32,6 +32,13 @@ bool cg_record_medians_by_state(const struct cg_results *results, const struct c
 bool cg_record_by_state(const struct cg_results *results, const struct cg_record *a,
                         const struct cg_record *b, struct cg_by_state *state);
 
+/* log time(a) / time(b) of two files' records by quiet rounds alone, over the processes that have enough of
+ * them: Welch's t. NAN with fewer than CG_STATE_PROCESSES_MIN such processes on a side. False without memory.
+ */
+bool cg_quiet_log_ratio(const struct cg_results *results_a, const struct cg_record *a,
+                        const struct cg_results *results_b, const struct cg_record *b,
+                        struct cg_estimate *ratio);
+
 /* One more than the largest number of a process of a record's samples: those from CG_PROCESSES_MAX on, which
  * no run has, have no part in what is worked out by process. */
 #define CG_PROCESSES_MAX 4096

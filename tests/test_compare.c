@@ -84,8 +84,9 @@ static void add_yardsticks(struct cg_results *results, int64_t far_ns)
         results->records[r]->schedule = 0;
 }
 
-/* Every other round is flagged, and takes `factor` times as long in all records. */
-static void slow_rounds(struct cg_results *results, const struct synthetic *options, double factor)
+/* But for one in `quiet_each` rounds all are flagged, and take `factor` times as long in all records. */
+static void slow_rounds(struct cg_results *results, const struct synthetic *options, int quiet_each,
+                        double factor)
 {
     const int n = options->processes * options->rounds;
     struct cg_schedule *schedule = cg_results_add_schedule(results);
@@ -94,14 +95,15 @@ static void slow_rounds(struct cg_results *results, const struct synthetic *opti
     for (int i = 0; i < n; i++) {
         schedule->process[i] = i / options->rounds;
         schedule->round[i] = i % options->rounds;
-        schedule->round_flags[i] = i % 2;
+        schedule->round_flags[i] = i % options->rounds % quiet_each != 0;
         schedule->disturbed[i] = 0;
     }
     for (int r = 0; r < results->n_records; r++) {
         results->records[r]->schedule = 0;
-        for (int i = 1; i < n; i += 2)
-            results->records[r]->samples.ns[i] =
-                (int64_t)((double)results->records[r]->samples.ns[i] * factor);
+        for (int i = 0; i < n; i++)
+            if (schedule->round_flags[i])
+                results->records[r]->samples.ns[i] =
+                    (int64_t)((double)results->records[r]->samples.ns[i] * factor);
     }
 }
 
@@ -117,8 +119,8 @@ Test(compare, what_depends_on_the_machine_is_undecided)
         struct cg_results *a = synthetic_results(&options);
         options.seed = 99;
         struct cg_results *b = synthetic_results(&options);
-        slow_rounds(a, &options, 1.1);
-        slow_rounds(b, &options, factors[i]);
+        slow_rounds(a, &options, 2, 1.1);
+        slow_rounds(b, &options, 2, factors[i]);
         const struct cg_input input_a = input_of(a, "a.json"), input_b = input_of(b, "b.json");
         struct cg_comparison comparison;
         cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
@@ -135,6 +137,38 @@ Test(compare, what_depends_on_the_machine_is_undecided)
         cr_expect(has(json, "\"quiet_rounds\": {") &&
                   has(json, "\"verdict\": \"UNDECIDED: machine\"") == (i == 1));
         free(json);
+        cg_comparison_free(&comparison);
+        cg_results_destroy(&a);
+        cg_results_destroy(&b);
+    }
+}
+
+/* A disturbed machine's figures are claimed where its quiet rounds say the same, and only there. */
+Test(compare, what_disturbed_rounds_alone_say_is_not_claimed)
+{
+    static const char *preempted[] = {"preempted"};
+    for (int really = 0; really < 2; really++) {
+        struct synthetic options = synthetic_default();
+        options.noise = 0.002;
+        options.rounds = 12;
+        struct cg_results *a = synthetic_results(&options);
+        options.seed = 99;
+        options.speed *= really ? 0.6 : 1;
+        struct cg_results *b = synthetic_results(&options);
+        a->device.noise_between_runs = b->device.noise_between_runs = 0.01;
+        slow_rounds(b, &options, 3, really ? 1 : 1.7);
+        for (int r = 0; r < b->n_records; r++) {
+            b->records[r]->flags = preempted;
+            b->records[r]->n_flags = 1;
+        }
+        const struct cg_input input_a = input_of(a, "a.json"), input_b = input_of(b, "b.json");
+        struct cg_comparison comparison;
+        slow_rounds(a, &options, 1, 1);
+        cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
+        cr_expect_eq(comparison.counts[CG_SLOWER], really ? comparison.n_matches : 0, "%d: %d slower", really,
+                     comparison.counts[CG_SLOWER]);
+        cr_expect_eq(comparison.n_withheld, really ? 0 : comparison.n_matches, "%d: %d withheld", really,
+                     comparison.n_withheld);
         cg_comparison_free(&comparison);
         cg_results_destroy(&a);
         cg_results_destroy(&b);
@@ -176,6 +210,12 @@ Test(compare, what_the_machine_may_explain_is_not_claimed)
 
     add_yardsticks(b, 68000);
     b->schedules[0] = b->schedules[2];
+    a->device.peaks[0].madds_per_s = b->device.peaks[0].madds_per_s = 1e9 * options.speed / 0.6;
+    cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
+    cr_expect(comparison.matches[0].shift.explains_slower < 1.7 && comparison.counts[CG_SLOWER] > 0,
+              "slow memory does not lengthen the time that multiply-adds take");
+    cg_comparison_free(&comparison);
+    a->device.n_peaks = b->device.n_peaks = 0; /* all of a time may be memory's */
     cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
     cr_expect(comparison.counts[CG_SLOWER] == 0 && comparison.n_shifted == slower);
     cg_comparison_free(&comparison);

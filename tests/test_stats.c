@@ -202,7 +202,7 @@ Test(stats, quiet_rounds_and_the_others)
     cg_medians_by_state(values, quiet, 7, scratch, &a, &b);
     cr_expect(a == 2 && b == 6.5);
     cg_medians_by_state(values, quiet, 5, scratch, &a, &b);
-    cr_expect(isnan(a) && isnan(b), "two other rounds are too few");
+    cr_expect(a == 2 && isnan(b), "two other rounds are too few");
 
     const double in_quiet[] = {0, 0.001, NAN, -0.001, 0.002}, in_others[] = {0.095, 0.094, 7, 0.096, 0.097};
     double room[15];

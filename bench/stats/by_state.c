@@ -11,9 +11,8 @@ void cg_medians_by_state(const double *values, const bool *quiet, size_t n, doub
             scratch[n_quiet++] = values[i];
         else
             scratch[n - ++n_others] = values[i];
-    const bool enough = n_quiet >= CG_STATE_ROUNDS_MIN && n_others >= CG_STATE_ROUNDS_MIN;
-    *quiet_median = enough ? cg_median(scratch, n_quiet) : NAN;
-    *others_median = enough ? cg_median(scratch + n_quiet, n_others) : NAN;
+    *quiet_median = n_quiet >= CG_STATE_ROUNDS_MIN ? cg_median(scratch, n_quiet) : NAN;
+    *others_median = n_others >= CG_STATE_ROUNDS_MIN ? cg_median(scratch + n - n_others, n_others) : NAN;
 }
 
 struct cg_by_state cg_by_state_of(const double *quiet, const double *others, size_t n, double *scratch)

@@ -21,8 +21,8 @@ struct cg_by_state {
     struct cg_estimate change;        /* others - quiet, paired over these processes; df 0: too few */
 };
 
-/* The medians of one process's n values in its quiet rounds and in its others; both NAN where it has fewer
- * than CG_STATE_ROUNDS_MIN of either. `scratch` has room for n. */
+/* The medians of one process's n values in its quiet rounds and in its others; NAN where it has fewer than
+ * CG_STATE_ROUNDS_MIN of a kind. `scratch` has room for n. */
 void cg_medians_by_state(const double *values, const bool *quiet, size_t n, double *scratch,
                          double *quiet_median, double *others_median);
 
