@@ -77,6 +77,29 @@ static void pool_of_a_line(struct cg_onnx_builder *b)
     cg_onnx_build_ints(b, node, "pads", (const int64_t[]){1, 0}, 2);
 }
 
+/* The windows are larger than the map by less than a stride: there is one, cut off. */
+static void pool_beyond_the_map(struct cg_onnx_builder *b)
+{
+    Onnx__NodeProto *node = model_op(b, "MaxPool", "input", "y");
+    cg_onnx_build_ints(b, node, "kernel_shape", (const int64_t[]){7, 6}, 2);
+    cg_onnx_build_ints(b, node, "strides", (const int64_t[]){2, 2}, 2);
+    cg_onnx_build_int(b, node, "ceil_mode", 1);
+}
+
+/* As coordinate attention has it. */
+static void scaled_by_columns(struct cg_onnx_builder *b)
+{
+    cg_onnx_build_ints(b, model_op(b, "ReduceMax", "input", "m"), "axes", (const int64_t[]){2}, 1);
+    model_op(b, "Mul", "input m", "y");
+}
+
+static void pixels_of_a_vector(struct cg_onnx_builder *b)
+{
+    MODEL_INTS(b, "dims", 1, 1, 2, 2);
+    model_op(b, "GlobalAveragePool", "input", "p");
+    model_op(b, "Reshape", "p dims", "y");
+}
+
 /* Rows counted in the file, made channels, added to the map. */
 static void position_encoding(struct cg_onnx_builder *b)
 {
@@ -141,6 +164,11 @@ static const struct {
      "shape=1,1,1,4\n"},
     {"pool of a line", pool_of_a_line,
      "max_pool in=1 shape=1,1,2,4 kernel=1,3 stride=1,2 pad=0,1,0,0 dilation=1,1\n"},
+    {"pool beyond the map", pool_beyond_the_map,
+     "max_pool in=0 shape=1,1,1,4 kernel=7,6 stride=2,2 pad=0,0,1,1"},
+    {"scaled by columns", scaled_by_columns, "upsample in=1 shape=1,6,5,4\nmul in=0,2 shape=1,6,5,4\n"},
+    {"pixels of a vector", pixels_of_a_vector,
+     "global_pool in=0 shape=1,1,1,4\ndepth_to_space in=1 shape=1,2,2,1\n"},
     {"position encoding", position_encoding, "Conv: of a constant, as position encodings are made"},
     {"sums so far", sums_so_far, "act in=0 shape=1,6,5,4 act=relu\n"},
     {"sums before", sums_before, "act in=0 shape=1,6,5,4 act=relu\n"},

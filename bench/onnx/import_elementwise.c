@@ -103,10 +103,10 @@ static int broadcast(struct cg_onnx_importer *im, const struct cg_onnx_view *big
     if (cg_onnx_failed(im) || same_map(im, big, &small))
         return cg_onnx_failed(im) ? -1 : node;
     if (!cg_onnx_view_broadcasts(big, &small) || s.n != m.n || (s.c != 1 && s.c != m.c) ||
-        (!pixel && (s.h != m.h || s.w != m.w))) {
+        (s.h != 1 && s.h != m.h) || (s.w != 1 && s.w != m.w)) {
         cg_onnx_fail(im, CG_UNSUPPORTED,
-                     "its inputs are neither of one shape, nor is one [n, c, 1, 1], [n, 1, h, w] or a number "
-                     "an image to the other");
+                     "its inputs are neither of one shape, nor has one 1 row, column or channel where the "
+                     "other has more");
         return -1;
     }
     if (s.c != m.c) {
@@ -114,6 +114,12 @@ static int broadcast(struct cg_onnx_importer *im, const struct cg_onnx_view *big
         repeated.index = cg_onnx_alloc(im, (size_t)m.c, sizeof(int)); /* its one channel each time */
         repeated.shape.c = m.c;
         node = cg_onnx_add(im, &repeated, NULL);
+    }
+    if (!pixel && !(s.h == m.h && s.w == m.w)) {
+        struct cg_node larger = cg_onnx_over(CG_UPSAMPLE, &node);
+        larger.shape.h = m.h;
+        larger.shape.w = m.w;
+        return cg_onnx_add(im, &larger, NULL);
     }
     /* A sum of maps needs each pixel: once for all. */
     return pixel && !scales

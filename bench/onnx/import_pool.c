@@ -4,14 +4,14 @@
 
 #include <string.h>
 
-/* Padding that ceil_mode adds behind the map: enough for one more window, unless that would start in the
- * padding. */
+/* Padding that ceil_mode adds behind the map: enough for one more window, also the first, unless that would
+ * start in the padding. */
 static int ceil_padding(int length, int before, int after, int kernel, int stride, int dilation)
 {
     const int64_t reach = (int64_t)dilation * (kernel - 1) + 1;
     const int64_t room = (int64_t)length + before + after - reach;
-    if (room < 0)
-        return 0;
+    if (room <= -stride)
+        return 0;                                /* not even one */
     int64_t last = (room + stride - 1) / stride; /* index of the last window */
     if (last * stride >= (int64_t)length + before)
         last--;

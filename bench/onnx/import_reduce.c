@@ -77,10 +77,17 @@ static int channel_max(struct cg_onnx_importer *im, int id)
 static enum cg_status reduce(struct cg_onnx_importer *im, struct cg_onnx_view view, const bool *over,
                              bool keep, int kind)
 {
-    const struct cg_shape in = cg_onnx_shape(im, view.node);
-    int extents[CG_ONNX_AXES], id = view.node;
+    struct cg_shape in = cg_onnx_shape(im, view.node);
+    int extents[CG_ONNX_AXES];
+    if (!whole_axes(&view, in, over, extents)) { /* pixels made of channels become a map first */
+        if (cg_onnx_settle(im, cg_onnx_input(im, 0)) != CG_OK)
+            return im->error.status;
+        view = cg_onnx_input(im, 0)->view;
+        in = cg_onnx_shape(im, view.node);
+    }
     if (!whole_axes(&view, in, over, extents))
         return cg_onnx_fail(im, CG_UNSUPPORTED, "over parts of axes, or over images");
+    int id = view.node;
     const bool channels = extents[CG_ONNX_C] > 1, pixels = extents[CG_ONNX_H] > 1 || extents[CG_ONNX_W] > 1;
     const bool one_pixel = in.h == 1 && in.w == 1;
     if (pixels || (one_pixel && !channels))
@@ -95,19 +102,10 @@ static enum cg_status reduce(struct cg_onnx_importer *im, struct cg_onnx_view vi
     return is_new ? cg_onnx_output_like(im, id, &view) : cg_onnx_output_alias(im, &view);
 }
 
-/* What is reduced: pixels made of channels become a map first. */
-static struct cg_onnx_view read_input(struct cg_onnx_importer *im)
-{
-    const struct cg_onnx_view view = cg_onnx_view_input(im, 0);
-    if (!cg_onnx_failed(im))
-        cg_onnx_settle(im, cg_onnx_input(im, 0));
-    return cg_onnx_failed(im) ? view : cg_onnx_input(im, 0)->view;
-}
-
 enum cg_status cg_onnx_read_global_average_pool(struct cg_onnx_importer *im)
 {
     bool over[CG_ONNX_RANK_MAX];
-    const struct cg_onnx_view view = read_input(im);
+    const struct cg_onnx_view view = cg_onnx_view_input(im, 0);
     if (view.rank < 3)
         return cg_onnx_fail(im, CG_INVALID, "its input has %d dimensions", view.rank);
     for (int dim = 0; dim < view.rank; dim++)
@@ -118,7 +116,7 @@ enum cg_status cg_onnx_read_global_average_pool(struct cg_onnx_importer *im)
 enum cg_status cg_onnx_read_reduce(struct cg_onnx_importer *im)
 {
     bool over[CG_ONNX_RANK_MAX];
-    const struct cg_onnx_view view = read_input(im);
+    const struct cg_onnx_view view = cg_onnx_view_input(im, 0);
     const bool keep = cg_onnx_reduced(im, view.rank, over);
     return cg_onnx_failed(im) ? im->error.status : reduce(im, view, over, keep, im->variant);
 }

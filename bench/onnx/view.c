@@ -231,11 +231,12 @@ static bool are_blocks(const struct cg_onnx_view *view, struct cg_shape shape)
     return view->dims[CG_ONNX_C] == channels;
 }
 
-/* Whether rows and columns are the map's, each taken apart by channels, and other channels are left. */
+/* Whether rows and columns are the map's, each taken apart by channels, and other channels are left. One
+ * pixel with its channels last is none of these. */
 static bool are_pixels(const struct cg_onnx_view *view, struct cg_shape shape)
 {
     int64_t channels = view->dims[CG_ONNX_C];
-    if (view->rank != 4 || (shape.h == 1 && shape.w == 1) ||
+    if (view->rank != 4 || view->dims[CG_ONNX_W] == (int64_t)shape.h * shape.w * shape.c ||
         !cg_onnx_view_covers(view, CG_ONNX_N, CG_ONNX_N, shape.n) ||
         !cg_onnx_view_is_of_channels(view, CG_ONNX_C))
         return false;
