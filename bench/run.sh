@@ -11,8 +11,8 @@ usage() {
 usage: bench/run.sh [--no-install] [-- RUN OPTIONS]
 
 Installs the Debian packages that are missing (packages.txt; without the optional ones where it cannot), builds convgauge
-in build/release, says which engines are left out, measures the quick suites, prints their tables and writes the results
-file, results/DEVICE/DATE-TIME.json, and a report beside it. At the end it says where.
+in build/release, says which engines are left out, measures the quick suites, writes the results file,
+results/DEVICE/DATE-TIME.json, and a report with plots beside it, and ends with a summary of what it found.
 
   --no-install  do not install packages; build with what is there
   --help        this text
@@ -69,4 +69,5 @@ if "$program" report --help >/dev/null 2>&1; then
         echo "Report: ${results%.json}/index.html" >&2
 fi
 echo "Results: $results" >&2
+echo "Program: $program" >&2
 exit $status

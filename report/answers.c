@@ -17,7 +17,7 @@ static bool is_plainer(const struct cg_setting *a, const struct cg_setting *b)
     return a->batch != b->batch ? a->batch < b->batch : a->threads < b->threads;
 }
 
-static const struct cg_suite_view *plainest(const struct cg_suite_views *views)
+const struct cg_suite_view *cg_plainest_view(const struct cg_suite_views *views)
 {
     const struct cg_suite_view *best = NULL;
     for (int i = 0; i < views->n; i++) {
@@ -113,7 +113,7 @@ static void find_others(struct cg_answer *a, const struct cg_suite_views *views)
 
 bool cg_answer_of(const struct cg_suite_views *views, struct cg_answer *a, bool *failed)
 {
-    *a = (struct cg_answer){.view = plainest(views)};
+    *a = (struct cg_answer){.view = cg_plainest_view(views)};
     if (!a->view || !cg_is_guideline(views->suite))
         return false;
     a->group = cg_headline(a->view, &a->trend);

@@ -38,6 +38,10 @@ struct cg_answer {
     double paper[CG_PAPER_DEVICE_COUNT]; /* the paper's own figure at x1, NAN */
 };
 
+/* The view that answers for its suite: full fusion, the smallest batch, fewest threads, the first engine.
+ * NULL: nothing was measured. */
+const struct cg_suite_view *cg_plainest_view(const struct cg_suite_views *views);
+
 /* False when the suite is no guideline or nothing of it was measured, or there is no memory (*failed). */
 bool cg_answer_of(const struct cg_suite_views *views, struct cg_answer *answer, bool *failed);
 

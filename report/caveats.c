@@ -7,13 +7,19 @@
 #include <math.h>
 #include <string.h>
 
+/* The flag of that name; -1: none that is known here. */
+static int flag_of(const char *name)
+{
+    static const char *const names[] = {CG_FLAGS(CG_ENUM_NAME)};
+    return name ? cg_name_find(names, CG_FLAG_COUNT, name) : -1;
+}
+
 /* What a flag says of a record, for readers; NULL: not known here. */
 static const char *flag_words(const char *name)
 {
 #define CG_FLAG_WORDS(id, name, sentence, words) [id] = words,
     static const char *const words[] = {CG_FLAGS(CG_FLAG_WORDS)};
-    static const char *const names[] = {CG_FLAGS(CG_ENUM_NAME)};
-    const int flag = cg_name_find(names, CG_FLAG_COUNT, name);
+    const int flag = flag_of(name);
     return flag >= 0 ? words[flag] : NULL;
 }
 
@@ -171,9 +177,35 @@ bool cg_lost_workers(const struct cg_results *results)
     return false;
 }
 
-struct cg_caveats cg_caveats_of(const struct cg_results *results)
+/* What the machine is, and what it does to times. */
+static void add_machine(const struct cg_results *results, struct cg_caveats *caveats)
 {
     const struct cg_device_record *device = &results->device;
+    if (device->emulated == 1)
+        add_caveat(caveats, cg_phrase("This is an emulated machine: nothing was timed."));
+    else if (device->virtualised == 1)
+        add_caveat(caveats, cg_phrase("A virtual machine: other tenants of the host can disturb times, and "
+                                      "hardware counters may be missing."));
+    if (is_limited(device))
+        add_caveat(caveats,
+                   cg_phrase("A cgroup left the process %g processors' worth of time: beyond it threads "
+                             "were stopped, so times are not the processor's; without the quota "
+                             "(docker --cpus, CPUQuota= of systemd) they would be.",
+                             device->cpu_limit));
+    add_memory_layout(device, caveats);
+    add_siblings(results, caveats);
+    if (device->noise_paired > CG_MIN_DELTA)
+        add_caveat(caveats, cg_phrase("A noisy machine: two measurements of the same plan differ by up to "
+                                      "%.1f %%, so no verdict claims less.",
+                                      device->noise_paired * 100));
+    if (device->noise_between_runs > CG_MIN_DELTA)
+        add_caveat(caveats, cg_phrase("Separate starts of the same plan differ by up to %.1f %% here (95 of "
+                                      "100 pairs); comparisons of files claim no less.",
+                                      device->noise_between_runs * 100));
+}
+
+struct cg_caveats cg_caveats_of(const struct cg_results *results)
+{
     struct cg_caveats all = {0};
     int single = 0, timed = 0;
     for (int r = 0; r < results->n_records; r++) {
@@ -182,27 +214,7 @@ struct cg_caveats cg_caveats_of(const struct cg_results *results)
     }
     if (results->run.complete == 0)
         all.items[all.n++] = cg_phrase("The run was interrupted: not everything asked for was measured.");
-    if (device->emulated == 1)
-        all.items[all.n++] = cg_phrase("This is an emulated machine: nothing was timed.");
-    else if (device->virtualised == 1)
-        all.items[all.n++] = cg_phrase("A virtual machine: other tenants of the host can disturb times, and "
-                                       "hardware counters may be missing.");
-    if (is_limited(device))
-        all.items[all.n++] =
-            cg_phrase("A cgroup left the process %g processors' worth of time: beyond it threads "
-                      "were stopped, so times are not the processor's; without the quota "
-                      "(docker --cpus, CPUQuota= of systemd) they would be.",
-                      device->cpu_limit);
-    add_memory_layout(device, &all);
-    add_siblings(results, &all);
-    if (device->noise_paired > CG_MIN_DELTA)
-        all.items[all.n++] = cg_phrase("A noisy machine: two measurements of the same plan differ by up to "
-                                       "%.1f %%, so no verdict claims less.",
-                                       device->noise_paired * 100);
-    if (device->noise_between_runs > CG_MIN_DELTA)
-        all.items[all.n++] = cg_phrase("Separate starts of the same plan differ by up to %.1f %% here (95 of "
-                                       "100 pairs); comparisons of files claim no less.",
-                                       device->noise_between_runs * 100);
+    add_machine(results, &all);
     if (single > 0)
         all.items[all.n++] = cg_phrase(
             "%d of %d records come from one process only: their intervals give no verdict.", single, timed);
@@ -214,4 +226,110 @@ struct cg_caveats cg_caveats_of(const struct cg_results *results)
         all.items[all.n++] =
             cg_phrase("Worker processes ended before their time: a table names their cases.");
     return all;
+}
+
+/* ---- merged ---- */
+
+#define BIT CG_FLAG_BIT
+
+/* What the flags of a figure come to. */
+#define INEXACT (BIT(CG_FLAG_PRECISION) | BIT(CG_FLAG_PARTIAL))
+#define BESIDE                                                                                               \
+    (BIT(CG_FLAG_DISTURBED) | BIT(CG_FLAG_MIGRATED) | BIT(CG_FLAG_STOLEN) | BIT(CG_FLAG_PREEMPTED) |         \
+     BIT(CG_FLAG_AWAKE))
+#define SLOW  (BIT(CG_FLAG_THROTTLED) | BIT(CG_FLAG_SLOW_MEMORY) | BIT(CG_FLAG_QUOTA))
+#define DOUBT (BIT(CG_FLAG_UNCHECKED) | BIT(CG_FLAG_NOT_COLD) | BIT(CG_FLAG_LIKE_HOT))
+
+static unsigned flags_of(const struct cg_record *record)
+{
+    unsigned bits = 0;
+    for (int f = 0; f < record->n_flags; f++)
+        bits |= flag_of(record->flags[f]) >= 0 ? BIT(flag_of(record->flags[f])) : 0;
+    return bits;
+}
+
+/* Of the timed figures, those that bear one of the flags, each once; flags 0: all. */
+static int count_flagged(const struct cg_results *results, unsigned flags)
+{
+    int n = 0;
+    for (int r = 0; r < results->n_records; r++)
+        n += results->records[r]->samples.n > 0 && (!flags || flags_of(results->records[r]) & flags);
+    return n;
+}
+
+static void say_missing(struct cg_sentence *s, const struct cg_results *results)
+{
+    const int skipped = results->n_skipped, doubted = count_flagged(results, DOUBT);
+    if (results->run.complete == 0)
+        cg_say(s, "The run was interrupted: not everything asked for was measured. ");
+    if (skipped > 0)
+        cg_say(s, "%d case%s skipped: 'convgauge report' tells why. ", skipped,
+               skipped == 1 ? " was" : "s were");
+    if (cg_lost_workers(results))
+        cg_say(s, "Worker processes ended before their time: 'convgauge report' names their cases. ");
+    if (doubted > 0)
+        cg_say(s, "%d figure%s unchecked, or not surely of cold caches: 'convgauge report' names them.",
+               doubted, doubted == 1 ? " is" : "s are");
+}
+
+static void say_exactness(struct cg_sentence *s, const struct cg_results *results, int all)
+{
+    const int inexact = count_flagged(results, INEXACT),
+              unsettled = count_flagged(results, BIT(CG_FLAG_NOT_SETTLED));
+    const double asked = 100 * results->run.precision;
+    int single = 0;
+    for (int r = 0; r < results->n_records; r++)
+        single += results->records[r]->time.processes == 1;
+    if (single > 0)
+        cg_say(s, "%d of %d figures come from one process and give no verdict: allow more --processes. ",
+               single, all);
+    if (inexact == 0)
+        cg_say(s, "All %d figures are as exact as asked (+-%g %%)", all, asked);
+    else
+        cg_say(s, "%d of %d figures %s less exact than the +-%g %% asked for", inexact, all,
+               inexact == 1 ? "is" : "are", asked);
+    if (unsettled > 0)
+        cg_say(s, "; of %d the times still fell when the warm-up ended", unsettled);
+    if (inexact == 0 && unsettled == 0)
+        cg_say(s, ".");
+    else if (results->run.budget_s > 0)
+        cg_say(s, ": give a larger --budget, or none.");
+    else
+        cg_say(s, results->run.quick == 1 ? ": a run without --quick takes longer and narrows them."
+                                          : ": run again when the machine has nothing else to do.");
+}
+
+static void say_beside(struct cg_sentence *s, const struct cg_results *results, int all)
+{
+    const int beside = count_flagged(results, BESIDE), slow = count_flagged(results, SLOW);
+    if (beside > 0)
+        cg_say(s, "Other work reached into %d of %d figures: close other programs. ", beside, all);
+    if (slow > 0)
+        cg_say(
+            s,
+            "The processor or its memory was slow at times in %d of %d: look after cooling, mains power and "
+            "quotas. ",
+            slow, all);
+    if (beside > 0 || slow > 0)
+        cg_say(s, "Where this could turn a verdict, the verdict is UNDECIDED: machine.");
+}
+
+struct cg_trust cg_trust_of(const struct cg_results *results)
+{
+    struct cg_trust trust = {0};
+    struct cg_caveats machine = {0};
+    struct cg_sentence lines[CG_MAX_TRUST] = {{""}};
+    const int all = count_flagged(results, 0);
+    if (all == 0)
+        return trust;
+    add_machine(results, &machine);
+    say_missing(&lines[0], results);
+    say_exactness(&lines[1], results, all);
+    say_beside(&lines[2], results, all);
+    for (int i = 0; i < machine.n; i++)
+        cg_say(&lines[3], "%s%s", i ? " " : "", machine.items[i].text);
+    for (int i = 0; i < CG_MAX_TRUST; i++)
+        if (lines[i].text[0])
+            trust.items[trust.n++] = lines[i];
+    return trust;
 }

@@ -128,3 +128,13 @@ const char *cg_joint(int i, int n)
 {
     return i == 0 ? "" : i == n - 1 ? " and " : ", ";
 }
+
+struct cg_phrase cg_duration(double seconds)
+{
+    if (isnan(seconds) || seconds < 0 || seconds > 1e8)
+        return cg_phrase("?");
+    const int s = (int)lround(seconds);
+    return s < 100    ? cg_phrase("%d s", s)
+           : s < 6000 ? cg_phrase("%d min %d s", s / 60, s % 60)
+                      : cg_phrase("%d h %d min", s / 3600, s % 3600 / 60);
+}

@@ -41,6 +41,9 @@ struct cg_phrase cg_format_ms_difference(struct cg_interval time_ns);
 /* A value with `digits` significant digits, never in exponent form for 1e-4 to 1e9: "1234", "0.0123". */
 struct cg_phrase cg_format_significant(double value, int digits);
 
+/* "45 s", "3 min 20 s", "1 h 5 min"; "?" for NAN. */
+struct cg_phrase cg_duration(double seconds);
+
 /* "a", "a and b", "a, b and c": the word before item i of n. */
 const char *cg_joint(int i, int n);
 

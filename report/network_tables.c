@@ -139,3 +139,57 @@ struct cg_table *cg_table_of_networks(const struct cg_suite_view *view)
     cg_add_notes(table, view);
     return table;
 }
+
+/* ---- pairs ---- */
+
+#define PAIRED_MOST 6 /* networks: of more there are too many pairs to read one by one */
+
+/* The pairs that are shown, by their places among the networks: each with each, or with the baseline. False
+ * without memory. */
+static bool find_pairs(const struct cg_suite_view *view, struct cg_family *pairs)
+{
+    bool enough = true, any_baseline = false;
+    for (int i = 0; i < view->n_networks; i++)
+        any_baseline = any_baseline || view->networks[i]->baseline;
+    for (int i = 0; i < view->n_networks; i++)
+        for (int j = 0; enough && j < view->n_networks; j++) {
+            struct cg_judged row = {.key = {i, j}};
+            bool paired;
+            if (any_baseline ? !view->networks[j]->baseline || i == j
+                             : i >= j || view->n_networks > PAIRED_MOST)
+                continue;
+            const struct cg_record *a = view->networks[i]->record, *b = view->networks[j]->record;
+            enough = cg_record_log_ratio(a, b, &row.ratio, &paired) &&
+                     cg_record_by_state(view->results, a, b, &row.state);
+            row.delta = paired ? view->delta : view->delta_apart;
+            cg_family_add(pairs, row);
+        }
+    return enough && cg_family_judge(pairs, CG_DO_THEY_DIFFER);
+}
+
+struct cg_table *cg_table_of_pairs(const struct cg_suite_view *view)
+{
+    static const struct cg_column columns[] = {
+        {"network", "network", CG_COLUMN_TEXT, 0},
+        {"time_ratio", "takes, times\nthe time of", CG_COLUMN_INTERVAL, 0},
+        {"other", "network", CG_COLUMN_TEXT, 0},
+        {"verdict", "verdict", CG_COLUMN_TEXT, 0},
+    };
+    struct cg_family pairs = {0};
+    struct cg_table *table = cg_table_of_view(view, "pairs", "Networks beside each other");
+    cg_describe_view(table, view);
+    cg_table_add_columns(table, CG_COLUMNS(columns));
+    table->failed = table->failed || !find_pairs(view, &pairs);
+    for (int k = 0; k < pairs.n && !table->failed; k++) {
+        const struct cg_judged *row = &pairs.rows[k];
+        const struct cg_case_record *a = view->networks[row->key[0]]->c, *b = view->networks[row->key[1]]->c;
+        cg_table_add_row(table, NULL);
+        cg_cell_text(table, cg_case_label(a).text);
+        cg_cell_ratio(table, cg_ratio_of(row->ratio));
+        cg_cell_text(table, cg_case_label(b).text);
+        cg_cell_text(table, cg_verdict_words(row).text);
+        cg_add_state_note(table, cg_case_words(a), row);
+    }
+    cg_family_free(&pairs);
+    return table;
+}

@@ -6,10 +6,11 @@
 #include "report/escape.h"
 #include "report/place.h"
 #include "report/tables.h"
+#include "report/terminal.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 struct cg_table *cg_table_of_skipped(const struct cg_results *results)
 {
@@ -73,6 +74,7 @@ static const struct {
     {KIND(SLOPE) | KIND(FACTORIAL) | KIND(PLAIN), cg_table_of_cases},
     {KIND(WIDTHS), cg_table_of_widths},
     {KIND(RANKING), cg_table_of_networks},
+    {KIND(RANKING), cg_table_of_pairs},
     {KIND(RANKING), cg_table_of_levels},
     {KIND(RANKING), cg_table_of_statements},
     {KIND(RANKING), cg_table_of_since},
@@ -167,23 +169,33 @@ void cg_tables_of_suite(const struct cg_results *results, const struct cg_suite_
     cg_suite_views_free(&views);
 }
 
-int cg_report_width(FILE *out)
+/* On a terminal with colours. */
+static enum cg_status print_coloured(const struct cg_table *table, FILE *out, struct cg_error *err)
 {
-    struct winsize size;
-    const int fd = fileno(out);
-    if (fd < 0 || !isatty(fd) || ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
-        return 120;
-    return size.ws_col < 80 ? 80 : size.ws_col;
+    char *text = NULL;
+    size_t size;
+    FILE *plain = open_memstream(&text, &size);
+    if (!plain)
+        return cg_fail(err, CG_NO_MEMORY, "no memory to print a table");
+    enum cg_status status = cg_table_print(table, CG_FORMAT_TEXT, cg_terminal_width(out), plain, err);
+    if (fclose(plain) != 0 && status == CG_OK)
+        status = cg_fail(err, CG_NO_MEMORY, "no memory to print a table");
+    if (status == CG_OK)
+        cg_put_coloured(text, out);
+    free(text);
+    return status;
 }
 
 enum cg_status cg_tables_print(const struct cg_tables *tables, enum cg_format format, FILE *out,
                                struct cg_error *err)
 {
+    const bool coloured = format == CG_FORMAT_TEXT && cg_terminal_colours(out);
     enum cg_status status = tables->failed ? cg_fail(err, CG_NO_MEMORY, "no memory for the tables") : CG_OK;
     for (int i = 0; i < tables->n && status == CG_OK; i++) {
         if (i > 0)
             fputs(format == CG_FORMAT_JSON ? ",\n" : format == CG_FORMAT_CSV ? "\n" : "", out);
-        status = cg_table_print(tables->items[i], format, cg_report_width(out), out, err);
+        status = coloured ? print_coloured(tables->items[i], out, err)
+                          : cg_table_print(tables->items[i], format, cg_terminal_width(out), out, err);
     }
     return status;
 }

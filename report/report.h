@@ -44,7 +44,4 @@ struct cg_report_options {
 enum cg_status cg_report_write(const struct cg_inputs *inputs, const char *path,
                                const struct cg_report_options *options, bool *pictures, struct cg_error *err);
 
-/* Columns of the terminal behind `out`, at least 80; 120 where it is none. */
-int cg_report_width(FILE *out);
-
 #endif

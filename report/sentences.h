@@ -101,4 +101,13 @@ struct cg_caveats {
 };
 struct cg_caveats cg_caveats_of(const struct cg_results *results);
 
+/* The same, merged: how exact the figures are, what was beside them, and what to do about it. A figure that
+ * several flags speak of counts once. None where nothing was timed. */
+#define CG_MAX_TRUST 4
+struct cg_trust {
+    int n;
+    struct cg_sentence items[CG_MAX_TRUST];
+};
+struct cg_trust cg_trust_of(const struct cg_results *results);
+
 #endif

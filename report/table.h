@@ -56,7 +56,8 @@ struct cg_table {
     struct cg_row *rows;
     int n_sentences; /* the verdict first: shown above the table in pages, below it on a terminal */
     const char **sentences;
-    bool answers; /* each sentence answers a question of its own, in what it says up to the first ". " */
+    bool shortened; /* it is a selection: on a terminal nothing is said of columns that are left out */
+    bool answers;   /* each sentence answers a question of its own, in what it says up to the first ". " */
     int n_notes;
     const char **notes;
     bool failed;

@@ -1,6 +1,7 @@
 /* Tables for a terminal. */
 #include "report/escape.h"
 #include "report/table.h"
+#include "report/terminal.h"
 
 #include <string.h>
 
@@ -66,34 +67,6 @@ static int fit_columns(struct block *block, int limit)
     }
 }
 
-/* Words of a sentence over lines of at most `width`, later lines indented. */
-static void put_wrapped(const char *text, int width, FILE *out)
-{
-    const int indent = 2;
-    int used = 0;
-    bool first_word = true;
-    while (*text) {
-        const size_t length = strcspn(text, " ");
-        char word[1024];
-        snprintf(word, sizeof word, "%.*s", (int)(length < sizeof word ? length : sizeof word - 1), text);
-        const int own = cg_text_width(word);
-        if (!first_word && used + 1 + own > width) {
-            putc('\n', out);
-            pad(indent, out);
-            used = indent;
-        } else if (!first_word) {
-            putc(' ', out);
-            used++;
-        }
-        cg_put_plain(word, out);
-        used += own;
-        first_word = false;
-        text += length;
-        text += strspn(text, " ");
-    }
-    putc('\n', out);
-}
-
 /* Moves to the next block: as many columns as fit from where the last one ended. */
 static void next_block(struct block *block, int limit)
 {
@@ -156,7 +129,7 @@ static void print_rows(const struct block *block, int width)
         const struct cg_row *row = &block->table->rows[r];
         int gap = 0;
         if (row->section)
-            put_wrapped(row->section, width, block->out);
+            cg_put_wrapped(row->section, 0, 2, width, block->out);
         for (int c = 0; c < block->table->n_columns; c++)
             if (in_block(block, c))
                 gap = put_cell(cg_cell_shown(&row->cells[c]), block->widths[c], is_left(block, c), gap,
@@ -169,9 +142,10 @@ void cg_table_print_text(const struct cg_table *table, int width, FILE *out)
 {
     struct block block = {.table = table, .end = 1, .out = out};
     const int left_out = fit_columns(&block, width);
-    put_wrapped(table->title, width, out);
+    if (table->title[0])
+        cg_put_wrapped(table->title, 0, 2, width, out);
     if (table->caption)
-        put_wrapped(table->caption, width, out);
+        cg_put_wrapped(table->caption, 0, 2, width, out);
     /* what does not fit beside the rest goes below it, in a block of its own */
     do {
         if (block.end > 1)
@@ -181,10 +155,10 @@ void cg_table_print_text(const struct cg_table *table, int width, FILE *out)
         print_rows(&block, width);
     } while (block.end < table->n_columns);
     for (int i = 0; i < table->n_sentences; i++)
-        put_wrapped(table->sentences[i], width, out);
+        cg_put_wrapped(table->sentences[i], 0, 2, width, out);
     for (int i = 0; i < table->n_notes; i++)
-        put_wrapped(table->notes[i], width, out);
-    if (left_out)
+        cg_put_wrapped(table->notes[i], 0, 2, width, out);
+    if (left_out && !table->shortened)
         fprintf(out, "(%d column%s not shown at this width; --csv, --markdown and --json have all)\n",
                 left_out, left_out == 1 ? " is" : "s are");
     putc('\n', out);

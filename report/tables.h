@@ -14,6 +14,7 @@ struct cg_table *cg_table_of_working_sets(const struct cg_suite_view *view);
 struct cg_table *cg_table_of_widths(const struct cg_suite_view *view);
 struct cg_table *cg_table_of_effects(const struct cg_suite_view *view);
 struct cg_table *cg_table_of_networks(const struct cg_suite_view *view);
+struct cg_table *cg_table_of_pairs(const struct cg_suite_view *view); /* of few networks, or against one */
 struct cg_table *cg_table_of_levels(const struct cg_suite_view *view);
 struct cg_table *cg_table_of_statements(const struct cg_suite_view *view);
 struct cg_table *cg_table_of_since(const struct cg_suite_view *view);   /* since.h; of suites with years */

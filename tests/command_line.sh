@@ -280,6 +280,8 @@ if [ "${EMULATED:-0}" = 0 ]; then
     expect 0 ' global_pool *1x1x1024 ' profile shufflenet_v2:0.5x --no-roofline --processes 1 --seconds 0.05
     expect 0 'about 2 s, which the protocol allows' "${timed[@]}" --cache hot,replay --counters=task_clock --dry-run
     expect 0 'results written to' "${timed[@]}" --cache hot,replay --counters=task_clock
+    expect 0 'How far to trust this' report --summary "$folder/run.json"
+    expect 0 '^G1: equal channel width' "${timed[@]}" --tables -o "$folder/tables.json"
     expect 0 's, as the last time on this device' "${timed[@]}" --cache hot,replay --counters=task_clock --dry-run
     # What is measured over a long time is saved as it goes: a kill leaves what there was.
     "${wrapper[@]}" "$program" run g1 --quick --filter 'arm/x1/1:2' --sustained 0.6 -o "$folder/killed.json" \

@@ -87,6 +87,25 @@ check "a guideline's figure says the finding" grep -qE "^title = .G1[^:]*: (HOLD
     "$folder/r0/figures/guideline-g1.gp"
 check "a figure can be drawn again" bash -c "${gnuplot:+cd '$folder/r0/figures' && rm guideline-g1.svg && gnuplot guideline-g1.gp && [ -s guideline-g1.svg ]}"
 
+# The summary: as wide as asked, in colours on a terminal only; parts that were not measured are left out.
+summary() { # summary COLUMNS: no line but commands is wider
+    COLUMNS=$1 "$program" report --summary "$a" >"$folder/summary" &&
+        python3 -c 'import sys; sys.exit(any(len(line) > int(sys.argv[1]) + 1 and " convgauge " not in line for line in open(sys.argv[2])))' \
+            "$1" "$folder/summary"
+}
+for columns in 80 100 120; do
+    check "the summary fits $columns columns" summary $columns
+done
+for text in 'Do FLOPs predict speed?' 'G1 widths 1:12 .* 1.39, 2.08' 'How far to trust this' 'What next'; do
+    check "the summary says '$text'" grep -q "$text" "$folder/summary"
+done
+check "no colours in a file" absent $'\033' "$folder/summary"
+for colours in 1 0; do
+    check "colours on a terminal: $colours" bash -c "TERM=xterm NO_COLOR=${colours#1} python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' \\
+        '$program' report --summary '$a' | grep -c \$'\\033\\[1mHOLDS' | awk '{ exit (\$1 > 0) != $colours }'"
+done
+check "--summary prints words only" bash -c "'$program' report --summary '$a' --csv 2>&1 | grep -q 'leave out -o'"
+
 check "tables on the terminal" bash -c "'$program' report '$a' | grep -q '^G1: equal channel width'"
 check "tables as JSON" bash -c "'$program' report '$a' --json | ${python:-python3} -m json.tool"
 check "for dashboards" env PYTHONDONTWRITEBYTECODE=1 python3 "$here/dashboards.py" "$program" "$a" "$folder/settings/device-0000.json" \

@@ -319,7 +319,7 @@ static void add_networks(struct cg_results *results, const struct synthetic *opt
     group->name = "all";
     group->title = "224x224";
     group->scale = 1;
-    group->baseline = 0;
+    group->baseline = CG_UNKNOWN;
     for (size_t i = 0; i < sizeof networks / sizeof networks[0]; i++) {
         const struct network_row *row = &networks[i];
         struct cg_case_record *c = cg_group_add_case(results, group);

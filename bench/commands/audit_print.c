@@ -4,7 +4,7 @@
 #include "bench/record/layout.h"
 #include "bench/commands/progress.h"
 #include "report/format.h"
-#include "report/report.h"
+#include "report/terminal.h"
 
 #include <math.h>
 #include <string.h>
@@ -273,7 +273,7 @@ enum cg_status cg_audit_print(const struct cg_audit_state *state, struct cg_erro
 {
     struct cg_table *places = table_of_places(state), *blocks = state->timed ? table_of_blocks(state) : NULL;
     struct cg_table *last = state->timed ? blocks : places;
-    const int width = cg_report_width(stdout);
+    const int width = cg_terminal_width(stdout);
     enum cg_status status;
     add_sentences(state, last);
     add_notes(state, last);

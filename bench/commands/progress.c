@@ -2,7 +2,6 @@
 
 #include "base/text.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
@@ -39,14 +38,4 @@ void cg_progress_clear(struct cg_progress_line *line)
     fputs("\r\033[K", stderr);
     fflush(stderr);
     line->shown = false;
-}
-
-struct cg_phrase cg_duration(double seconds)
-{
-    if (isnan(seconds) || seconds < 0 || seconds > 1e8)
-        return cg_phrase("?");
-    const int s = (int)lround(seconds);
-    return s < 100    ? cg_phrase("%d s", s)
-           : s < 6000 ? cg_phrase("%d min %d s", s / 60, s % 60)
-                      : cg_phrase("%d h %d min", s / 3600, s % 3600 / 60);
 }

@@ -21,7 +21,4 @@ void cg_progress_show(struct cg_progress_line *line, const char *format, ...)
 /* Erases the line: to be called before anything else is written. */
 void cg_progress_clear(struct cg_progress_line *line);
 
-/* "45 s", "3 min 20 s", "1 h 5 min"; "?" for NAN. */
-struct cg_phrase cg_duration(double seconds);
-
 #endif

@@ -6,6 +6,7 @@
 #include "report/escape.h"
 #include "report/figure.h"
 #include "report/report.h"
+#include "report/summary.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +22,7 @@ struct asked {
     struct cg_ints forms; /* of pictures; empty: svg and png */
     enum cg_format format;
     const char *dashboard; /* --as; NULL */
+    bool summary;
 };
 
 static int dashboard_word(const char *word, struct cg_error *err)
@@ -49,12 +51,15 @@ static enum cg_status check(const struct asked *asked, struct cg_error *err)
     if (asked->dashboard && (asked->folder || asked->format != CG_FORMAT_TEXT))
         return cg_fail(err, CG_INVALID,
                        "--as prints JSON of its own: leave -o, --csv, --markdown and --json away");
+    if (asked->summary && (asked->folder || asked->dashboard || asked->format != CG_FORMAT_TEXT))
+        return cg_fail(err, CG_INVALID,
+                       "--summary is words for a terminal: leave out -o, --as, --csv, --markdown and --json");
     if (!asked->folder && asked->forms.n > 0)
         return cg_fail(err, CG_INVALID, "--formats are those of figures, which -o DIR asks for");
     return CG_OK;
 }
 
-/* The tables of each file on stdout, as `run` prints them. */
+/* The tables of each file on stdout, or its summary, as `run` prints them. */
 static enum cg_status print_tables(const struct cg_inputs *inputs, const struct asked *asked,
                                    struct cg_error *err)
 {
@@ -75,7 +80,8 @@ static enum cg_status print_tables(const struct cg_inputs *inputs, const struct 
             asked->dashboard
                 ? cg_dashboard_print(inputs->items[i].results,
                                      (enum cg_dashboard)cg_dashboard_from_name(asked->dashboard), stdout, err)
-                : cg_report_print(inputs->items[i].results, NULL, format, stdout, err);
+            : asked->summary ? cg_summary_print(inputs->items[i].results, inputs->items[i].name, stdout, err)
+                             : cg_report_print(inputs->items[i].results, NULL, format, stdout, err);
     }
     return status;
 }
@@ -108,6 +114,8 @@ enum cg_status cg_command_report(int argc, char **argv, struct cg_error *err)
     const struct cg_option options[] = {
         {"output", 'o', CG_OPTION_STRING, "DIR",
          "write a page into this folder (made if missing); without, the tables are printed", &asked.folder},
+        {"summary", 0, CG_OPTION_FLAG, NULL, "what a file answers, shortly, as a run ends with it",
+         &asked.summary},
         CG_FORMAT_ROWS(&asked.format),
         {"formats", 0, CG_OPTION_INTS, "F,...",
          "what figures are drawn as: svg (always, the page shows them), png, pdf (svg,png)", &asked.forms,

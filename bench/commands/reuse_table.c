@@ -1,7 +1,7 @@
 #include "base/arena.h"
 #include "bench/commands/run_parts.h"
 #include "bench/graph/cost.h"
-#include "report/report.h"
+#include "report/terminal.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -80,7 +80,7 @@ static enum cg_status print_table(const struct cg_run *run, const struct cg_suit
             status = add_case(table, c->of, run->plan->arena, err);
     if (suite->note[0])
         cg_table_add_note(table, suite->note);
-    status = status ?: cg_table_print(table, run->request.format, cg_report_width(stdout), stdout, err);
+    status = status ?: cg_table_print(table, run->request.format, cg_terminal_width(stdout), stdout, err);
     cg_table_destroy(&table);
     return status;
 }

@@ -4,6 +4,7 @@
 #include "bench/commands/run_parts.h"
 #include "report/answers.h"
 #include "report/report.h"
+#include "report/summary.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -30,19 +31,18 @@ static double seconds_factor(double half_width, double asked)
 static void show_progress(const struct cg_progress *p, void *context)
 {
     struct cg_run *run = context;
-    struct cg_phrase rounds = {""}, width = {""};
-    const double wanted = run->protocol.precision;
+    struct cg_phrase left = {""}, width = {""};
     if (run->started_s == 0) /* the noise floors, of which the line tells */
         return;
-    if (p->round > 0)
-        rounds = cg_phrase(p->n_rounds > 0 ? " round %d/%d" : " round %d", p->round, p->n_rounds);
+    const double left_s = cg_run_time_left_s(run, p);
+    if (left_s < SAID_S)
+        left = cg_phrase(", %s left", cg_duration(left_s).text);
     if (!isnan(p->half_width))
-        width = cg_phrase(", +-%.2f %% so far, +-%g %% in %s", 100 * p->half_width, 100 * wanted,
-                          cg_duration(p->elapsed_s * (seconds_factor(p->half_width, wanted) - 1)).text);
-    cg_progress_show(&run->line, "[%d/%d] %s: process %d/%d %s%s%s; %s gone, %s left", run->current + 1,
-                     run->plan->n_schedules, run->plan->schedules[run->current].label, p->process + 1,
-                     p->max_processes, p->phase, rounds.text, width.text,
-                     cg_duration(cg_run_time_gone_s(run)).text, cg_duration(cg_run_time_left_s(run, p)).text);
+        width = cg_phrase(" +-%.2f %% (asked: %g %%)", 100 * p->half_width, 100 * run->protocol.precision);
+    cg_progress_show(&run->line, "[%d/%d] %s: %s%sprocess %d/%d, %s%s; %s gone%s", run->current + 1,
+                     run->plan->n_schedules, run->plan->schedules[run->current].label, run->so_far.text,
+                     run->so_far.text[0] ? " so far; " : "", p->process + 1, p->max_processes, p->phase,
+                     width.text, cg_duration(cg_run_time_gone_s(run)).text, left.text);
 }
 
 /* ---- measuring ---- */
@@ -69,13 +69,21 @@ static enum cg_status print_suite(struct cg_run *run, int suite, struct cg_error
     for (int i = 0; i < suite; i++) /* a suite at several batches is printed as one */
         if (strcmp(run->plan->suites[i]->name, run->plan->suites[suite]->name) == 0)
             return CG_OK;
-    if (run->request.format == CG_FORMAT_JSON || run->plan->suites[suite]->kind == CG_KIND_REUSE)
+    if (run->request.format == CG_FORMAT_JSON || run->plan->suites[suite]->kind == CG_KIND_REUSE ||
+        (run->request.format == CG_FORMAT_TEXT && !run->request.tables))
         return CG_OK;
     cg_progress_clear(&run->line);
     const enum cg_status status =
         cg_report_print(run->results, run->plan->suites[suite]->name, run->request.format, stdout, err);
     fflush(stdout);
     return status;
+}
+
+/* What all of it answers, last. */
+static enum cg_status print_summary(const struct cg_run *run, struct cg_error *err)
+{
+    const bool timed = run->protocol.time && run->request.format == CG_FORMAT_TEXT;
+    return timed ? cg_summary_print(run->results, run->path, stdout, err) : CG_OK;
 }
 
 /* Notes how near to the asked precision a schedule came. */
@@ -99,6 +107,7 @@ static enum cg_status measure_schedule(struct cg_run *run, int index, struct cg_
     struct cg_error measure_err = {0};
     enum cg_status status = CG_OK;
     run->current = index;
+    run->so_far = (struct cg_phrase){""};
     if (run->request.budget_s > 0)
         protocol.budget_s = cg_run_time_share_s(run, index);
     for (int k = 0; k < schedule->n_jobs; k++)
@@ -148,6 +157,7 @@ static enum cg_status measure_all(struct cg_run *run, struct cg_error *err)
             print_suite(run, printed++, &ignored);
         if (over_time)
             cg_sustained_print(run, &ignored);
+        print_summary(run, &ignored);
         return saved == CG_OK
                    ? cg_fail(err, CG_INTERRUPTED, "interrupted; what was measured is in %s", run->path)
                    : cg_fail(err, CG_INTERRUPTED, "interrupted; what was measured is lost: %s",
@@ -155,7 +165,8 @@ static enum cg_status measure_all(struct cg_run *run, struct cg_error *err)
     }
     if (status == CG_OK && over_time)
         status = cg_sustained_print(run, err);
-    else if (status == CG_OK && run->request.format != CG_FORMAT_JSON)
+    else if (status == CG_OK && run->request.format != CG_FORMAT_JSON &&
+             (run->request.format != CG_FORMAT_TEXT || run->request.tables))
         status = cg_report_print_answers(run->results, run->request.format, stdout, err);
     if (status == CG_OK && saved != CG_OK) {
         *err = save_err;
@@ -261,8 +272,10 @@ static enum cg_status prepare_and_measure(struct cg_run *run, struct cg_error *e
     cg_progress_clear(&run->line);
     if (status == CG_OK && run->request.check_only && run->request.format != CG_FORMAT_JSON)
         say_what_was_checked(run->results);
-    if (status == CG_OK)
+    if (status == CG_OK) {
         say_what_was_reached(run);
+        status = print_summary(run, err);
+    }
     return status ?: cg_run_outcome(run, err);
 }
 

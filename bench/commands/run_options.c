@@ -70,6 +70,8 @@ static enum cg_status parse(int argc, char **argv, struct cg_run_request *o, str
         {"dry-run", 'n', CG_OPTION_FLAG, NULL, "print the cases and the expected time, measure nothing",
          &o->dry_run},
         {"output", 'o', CG_OPTION_STRING, "FILE", "results file (results/DEVICE/DATE-TIME.json)", &o->output},
+        {"tables", 0, CG_OPTION_FLAG, NULL,
+         "print the tables of each suite when it is done, before the summary", &o->tables},
         CG_FORMAT_ROWS(&o->format),
         {NULL, 0, CG_OPTION_NOTE, NULL, "--json prints the results file."},
     };

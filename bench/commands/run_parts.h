@@ -24,7 +24,8 @@ struct cg_run {
     const char *path; /* of the results file */
     bool has_file;    /* it is this run's */
     struct cg_progress_line line;
-    int current; /* schedule */
+    int current;             /* schedule */
+    struct cg_phrase so_far; /* its verdict by what there is, "" */
     /* Seconds: */
     double saved_s;                   /* since measuring began: when results were saved last */
     double started_s;                 /* 0: measuring has not begun */

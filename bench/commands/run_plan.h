@@ -33,7 +33,7 @@ struct cg_run_request {
     double precision, budget_s; /* 0: as the protocol has it; none */
     double sustained_min;       /* 0; else everything is interleaved in one schedule: for speed over time */
     int processes;              /* 0: as the protocol has it */
-    bool quick, layers, check_only, dry_run;
+    bool quick, layers, check_only, dry_run, tables;
     enum cg_format format;
 };
 

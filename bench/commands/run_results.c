@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "bench/graph/cost.h"
 #include "bench/scheduler/case_flags.h"
+#include "report/summary.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -340,7 +341,11 @@ void cg_run_save_so_far(struct cg_run *run, const struct cg_measurement *so_far)
     part.results = &results;
     results.run.seconds = cg_run_time_gone_s(run);
     results.arena = cg_arena_create(0);
-    if (results.arena && cg_run_add_measurement(&part, run->current, so_far, NULL) == CG_OK)
+    if (results.arena && cg_run_add_measurement(&part, run->current, so_far, NULL) == CG_OK) {
+        const struct cg_planned_case *first =
+            run->plan->jobs[run->plan->schedules[run->current].jobs[0]].first;
         cg_run_save(run, &results, NULL);
+        run->so_far = cg_say_so_far(&results, first->suite->name, first->group->name);
+    }
     cg_arena_destroy(&results.arena);
 }

@@ -1,0 +1,240 @@
+#include "report/summary.h"
+
+#include "base/text.h"
+#include "report/answers.h"
+#include "report/escape.h"
+#include "report/report.h"
+#include "report/summary_networks.h"
+#include "report/terminal.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Lines longer than that are no easier to read. */
+#define WIDEST 120
+
+/* The table of guidelines has its column on the paper's widths from here on. */
+#define WITH_WIDTHS 100
+
+/* ---- guidelines ---- */
+
+static struct cg_phrase step_of(const struct cg_answer *a)
+{
+    const struct cg_suite_record *suite = a->view->suite;
+    const struct cg_group_view *group = a->group ? a->group : a->paper_group;
+    const struct cg_trend *trend = a->group ? a->trend : a->paper_trend;
+    const struct cg_phrase subject = cg_subject(suite);
+    if (suite->kind == CG_KIND_FACTORIAL)
+        return cg_phrase("%.40s %.60s and %.60s", subject.text, suite->factors[0] ? suite->factors[0] : "A",
+                         suite->factors[1] ? suite->factors[1] : "B");
+    return cg_phrase("%.40s%s %.100s", subject.text,
+                     strcmp(subject.text, "G1") == 0   ? " widths"
+                     : strcmp(subject.text, "G2") == 0 ? " groups"
+                                                       : "",
+                     cg_case_words(group->cases[trend->last].c));
+}
+
+/* "1.23 x 1.03", "1.26" where it was not split: the cost in the paper's widths here. */
+static struct cg_phrase paper_widths_of(const struct cg_answer *a)
+{
+    if (a->causes.known)
+        return cg_phrase("%.2f x %.2f", exp(a->causes.causes.rounding.mean), exp(a->causes.causes.rest.mean));
+    return a->paper_group ? cg_phrase("%.2f", exp(a->paper_cost.mean)) : cg_phrase("-");
+}
+
+static void add_answer(struct cg_table *table, const struct cg_answer *a)
+{
+    struct cg_sentence paper = {""};
+    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
+        if (!isnan(a->paper[d]))
+            cg_say(&paper, "%s%.2f", paper.text[0] ? ", " : "", a->paper[d]);
+    cg_table_add_row(table, NULL);
+    cg_cell_text(table, step_of(a).text);
+    cg_cell_text(table, cg_finding_words(a->view).text);
+    cg_cell_ratio(table, cg_ratio_of(a->group ? a->cost : a->paper_cost));
+    cg_cell_text(table, paper_widths_of(a).text);
+    cg_cell_text(table, paper.text);
+}
+
+static void put_guidelines(struct cg_summary_text *s, const struct cg_suite_views *views)
+{
+    static const struct cg_column columns[] = {
+        {"guideline", "guideline, last step", CG_COLUMN_TEXT, 0},
+        {"verdict", "verdict", CG_COLUMN_TEXT, 0},
+        {"cost", "time", CG_COLUMN_INTERVAL, 0},
+        {"widths", "paper's widths:\nlanes x rest", CG_COLUMN_TEXT, 2},
+        {"paper", "the paper:\nARM, GPU", CG_COLUMN_TEXT, 1},
+    };
+    struct cg_table *table = cg_table_create(
+        "summary-guidelines",
+        "Is it slow to break the guidelines? Time per multiply-add (G4: time), the first step's being 1");
+    bool lanes = false;
+    cg_table_add_columns(table, CG_COLUMNS(columns));
+    for (int i = 0; i < s->results->n_suites; i++) {
+        struct cg_answer a;
+        if (!cg_answer_of(&views[i], &a, &s->failed))
+            continue;
+        add_answer(table, &a);
+        lanes = lanes || a.causes.known;
+        if (a.fusion.view)
+            cg_table_add_note(table, cg_table_format(table, "Without fusion of operations %s: %s, %s.",
+                                                     cg_subject(a.view->suite).text,
+                                                     cg_finding_words(a.fusion.view).text,
+                                                     cg_format_ratio(cg_ratio_of(a.fusion.cost)).text));
+    }
+    if (lanes && s->width >= WITH_WIDTHS)
+        cg_table_add_note(table,
+                          "Lanes: what channels cost that do not fill the processor's vectors; rest: the "
+                          "guideline itself.");
+    cg_table_drop_empty(table);
+    cg_summary_put_table(s, table);
+}
+
+struct cg_phrase cg_say_so_far(const struct cg_results *results, const char *suite, const char *group)
+{
+    struct cg_suite_views views;
+    struct cg_phrase said = {""};
+    int i = 0;
+    while (i < results->n_suites && !cg_same_text(results->suites[i]->name, suite))
+        i++;
+    if (i == results->n_suites || cg_suite_views_create(results, results->suites[i], &views, NULL) != CG_OK)
+        return said;
+    const struct cg_suite_view *view = cg_plainest_view(&views);
+    struct cg_order order;
+    for (int g = 0; view && g < view->n_groups && cg_is_guideline(views.suite); g++)
+        if (cg_same_text(view->groups[g].group->name, group) && view->groups[g].finding != CG_NO_FINDING)
+            said = cg_phrase("%s", cg_finding_name(view->groups[g].finding));
+    if (view && views.suite->kind == CG_KIND_RANKING && cg_order_of(view, &order) && order.pairs > 0)
+        said = cg_phrase("%d of %d pairs decided", order.agree + order.flipped, order.pairs);
+    cg_suite_views_free(&views);
+    return said;
+}
+
+/* ---- the frame ---- */
+
+/* What cannot be put shorter; the breakdown of times only where it is alone. */
+static void put_tables(struct cg_summary_text *s, const struct cg_suite_views *views, bool alone)
+{
+    struct cg_tables tables = {0};
+    for (int i = 0; i < s->results->n_suites; i++) {
+        const struct cg_suite_record *suite = s->results->suites[i];
+        if (suite->kind == CG_KIND_RANKING)
+            cg_tables_over_settings(&views[i], &tables);
+        else if (!cg_is_guideline(suite) && (suite->kind != CG_KIND_BREAKDOWN || alone))
+            cg_tables_of_suite(s->results, suite, &tables);
+    }
+    for (int t = 0; t < tables.n; t++)
+        cg_table_print_text(tables.items[t], s->width, s->out);
+    s->failed = s->failed || tables.failed;
+    cg_tables_free(&tables);
+}
+
+static void put_head(const struct cg_summary_text *s, const struct cg_suite_view *first, int settings)
+{
+    const struct cg_run_record *run = &s->results->run;
+    struct cg_sentence line = {""};
+    cg_say(&line, "%.120s: %s", cg_device_words(s->results), cg_setting_words(&first->setting).text);
+    if (settings > 1)
+        cg_say(&line, " (of %d settings measured)", settings);
+    if (!isnan(run->seconds))
+        cg_say(&line, "; %s run of %s", run->quick == 1 ? "quick" : "full", cg_duration(run->seconds).text);
+    cg_summary_put(s, line.text, 0);
+    putc('\n', s->out);
+}
+
+static void put_trust(struct cg_summary_text *s, const struct cg_suite_view *view)
+{
+    const struct cg_trust trust = cg_trust_of(s->results);
+    struct cg_verdict_count count;
+    struct cg_sentence head = {"How far to trust this"};
+    s->failed = s->failed || !cg_count_verdicts(s->results, &count);
+    if (s->failed || trust.n == 0)
+        return;
+    if (view->processes > 1)
+        cg_say(&head,
+               ": brackets are 95 %% intervals over at least %d fresh processes; no verdict claims less than "
+               "%.2g %%",
+               view->processes, 100 * view->delta);
+    if (count.all > 0)
+        cg_say(&head, "; of %d verdict%s %d %s undecided", count.all, count.all == 1 ? "" : "s",
+               count.undecided, count.undecided == 1 ? "is" : "are");
+    cg_say(&head, ".");
+    cg_summary_put(s, head.text, 0);
+    for (int i = 0; i < trust.n; i++)
+        cg_summary_put(s, trust.items[i].text, 2);
+    putc('\n', s->out);
+}
+
+/* Commands, which are not broken over lines. */
+static void put_next(const struct cg_summary_text *s)
+{
+    if (!s->file)
+        return;
+    cg_put_between("What next\n  tables   convgauge report ", s->file, "\n", cg_put_plain, s->out);
+    cg_put_between("  plots    convgauge report ", s->file, " -o page\n", cg_put_plain, s->out);
+    cg_put_between("  a phone  convgauge compare ", s->file, " paper:snapdragon810\n", cg_put_plain, s->out);
+    if (s->results->run.quick == 1)
+        fputs("  more     convgauge run    # without --quick: every case and cause\n", s->out);
+}
+
+static void put_all(struct cg_summary_text *s, const struct cg_suite_views *views)
+{
+    const struct cg_suite_view *first = NULL;
+    int settings = 0;
+    for (int i = 0; i < s->results->n_suites; i++) {
+        int fused = 0; /* G4 is measured without, too, for its answer */
+        first = first ? first : cg_plainest_view(&views[i]);
+        for (int v = 0; v < views[i].n; v++)
+            fused += views[i].items[v]->setting.fusion == CG_FUSION_FULL;
+        settings = fused > settings ? fused : settings;
+    }
+    put_tables(s, views, first == NULL);
+    if (!first)
+        return;
+    put_head(s, first, settings);
+    for (int i = 0; i < s->results->n_suites; i++)
+        if (s->results->suites[i]->kind == CG_KIND_RANKING && cg_plainest_view(&views[i]))
+            cg_summary_put_networks(s, cg_plainest_view(&views[i]));
+    put_guidelines(s, views);
+    put_trust(s, first);
+    put_next(s);
+}
+
+/* Writes it into a text of its own, so that it can be coloured. */
+static bool write_text(struct cg_summary_text *s, char **text)
+{
+    const int n = s->results->n_suites;
+    struct cg_suite_views *views = calloc((size_t)n + 1, sizeof *views);
+    size_t size;
+    *text = NULL;
+    s->out = open_memstream(text, &size);
+    s->failed = !views || !s->out;
+    for (int i = 0; i < n && !s->failed; i++)
+        if (s->results->suites[i]->kind != CG_KIND_REUSE && s->results->suites[i]->kind != CG_KIND_BREAKDOWN)
+            s->failed = cg_suite_views_create(s->results, s->results->suites[i], &views[i], NULL) != CG_OK;
+    if (!s->failed)
+        put_all(s, views);
+    for (int i = 0; views && i < n; i++)
+        cg_suite_views_free(&views[i]);
+    free(views);
+    return (!s->out || fclose(s->out) == 0) && !s->failed;
+}
+
+enum cg_status cg_summary_print(const struct cg_results *results, const char *file, FILE *out,
+                                struct cg_error *err)
+{
+    const int columns = cg_terminal_width(out);
+    struct cg_summary_text s = {
+        .results = results, .file = file, .width = columns > WIDEST ? WIDEST : columns};
+    char *text;
+    const bool written = write_text(&s, &text);
+    if (written && cg_terminal_colours(out))
+        cg_put_coloured(text, out);
+    else if (written)
+        fputs(text, out);
+    free(text);
+    if (!written)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for the summary");
+    return ferror(out) ? cg_fail(err, CG_IO, "cannot write the summary") : CG_OK;
+}
