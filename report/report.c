@@ -148,8 +148,10 @@ void cg_tables_over_settings(const struct cg_suite_views *views, struct cg_table
         }
         if (is_first(views, i, CG_FIELD_ENGINE | CG_FIELD_FUSION))
             cg_tables_add(tables, cg_table_of_fusion(views, own));
-        if (is_first(views, i, CG_FIELD_THREADS))
+        if (is_first(views, i, CG_FIELD_THREADS)) {
             cg_tables_add(tables, cg_table_of_growth(views, own));
+            cg_tables_add(tables, cg_table_of_threads(views, own));
+        }
     }
 }
 

@@ -31,6 +31,9 @@ struct cg_table *cg_table_of_growth(const struct cg_suite_views *views, const st
  * is one engine. */
 struct cg_table *cg_table_of_sides(const struct cg_suite_views *views, const struct cg_setting *of);
 
+/* Of suites that are no guidelines. */
+struct cg_table *cg_table_of_threads(const struct cg_suite_views *views, const struct cg_setting *of);
+
 struct cg_table *cg_table_of_quanta(const struct cg_suite_views *views); /* of suites of widths */
 
 /* Of a file; `suite` NULL: of all its profiles. Cells: network, engine or device, time, the categories. */
