@@ -6,25 +6,31 @@
 
 #define WORD_MAX 64 /* of a candidate, that is looked at */
 
-/* Levenshtein distance of two short words, with the rows in a buffer of fixed size. */
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* How many letters are put in, left out, replaced or swapped with the next one between two short words; the
+ * last three rows of the table stand in a buffer of fixed size. */
 static int edit_distance(const char *a, const char *b)
 {
-    int row[WORD_MAX + 1];
+    int rows[3][WORD_MAX + 1];
     const int n = (int)strnlen(b, WORD_MAX);
+    int i = 0;
     for (int j = 0; j <= n; j++)
-        row[j] = j;
-    for (int i = 1; a[i - 1]; i++) {
-        int diagonal = row[0];
+        rows[0][j] = j;
+    for (i = 1; a[i - 1]; i++) {
+        const int *before = rows[(i + 1) % 3], *above = rows[(i + 2) % 3];
+        int *row = rows[i % 3];
         row[0] = i;
         for (int j = 1; j <= n; j++) {
-            const int above = row[j];
-            const int replaced = diagonal + (a[i - 1] != b[j - 1]);
-            const int moved = (above < row[j - 1] ? above : row[j - 1]) + 1;
-            row[j] = replaced < moved ? replaced : moved;
-            diagonal = above;
+            row[j] = least(above[j - 1] + (a[i - 1] != b[j - 1]), least(above[j], row[j - 1]) + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = least(row[j], before[j - 2] + 1);
         }
     }
-    return row[n];
+    return rows[(i - 1) % 3][n];
 }
 
 void cg_nearest(const char *word, const char *const *candidates, int n, char *text, size_t size)

@@ -104,8 +104,13 @@ Test(options, bad_values_are_named)
 
 Test(options, nearest_names)
 {
-    static const char *const names[] = {"shufflenet_v1", "shufflenet_v2", "mobilenet_v1", "resnet50"};
+    static const char *const names[] = {"shufflenet_v1", "shufflenet_v2", "mobilenet_v1", "resnet50"},
+                             *const commands[] = {"run", "list"};
     char text[128];
+    cg_nearest("rnu", commands, 2, text, sizeof text);
+    cr_expect_str_eq(text, "'run'");
+    cg_nearest("ur", commands, 2, text, sizeof text);
+    cr_expect_str_eq(text, "");
     cg_nearest("shufflenet_v3", names, 4, text, sizeof text);
     cr_expect_str_eq(text, "'shufflenet_v1' or 'shufflenet_v2'");
     cg_nearest("resnet", names, 4, text, sizeof text);
