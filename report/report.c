@@ -119,8 +119,7 @@ void cg_tables_of_view(const struct cg_suite_views *views, const struct cg_suite
     }
 }
 
-/* Whether the suite sets engines side by side on networks, of which none is compared with another. */
-static bool is_of_engines(const struct cg_suite_record *suite)
+bool cg_is_of_engines(const struct cg_suite_record *suite)
 {
     return suite->kind == CG_KIND_PLAIN && suite->whole_networks == 1;
 }
@@ -143,14 +142,15 @@ void cg_tables_over_settings(const struct cg_suite_views *views, struct cg_table
         const struct cg_setting *own = &views->items[i]->setting;
         if (is_first(views, i, CG_FIELD_ENGINE)) {
             cg_tables_add(tables, cg_table_of_engines(views, own));
-            if (!is_of_engines(views->suite))
+            if (!cg_is_of_engines(views->suite))
                 cg_tables_add(tables, cg_table_of_peers(views, own));
         }
         if (is_first(views, i, CG_FIELD_ENGINE | CG_FIELD_FUSION))
             cg_tables_add(tables, cg_table_of_fusion(views, own));
         if (is_first(views, i, CG_FIELD_THREADS)) {
             cg_tables_add(tables, cg_table_of_growth(views, own));
-            cg_tables_add(tables, cg_table_of_threads(views, own));
+            if (!cg_is_of_engines(views->suite))
+                cg_tables_add(tables, cg_table_of_threads(views, own));
         }
     }
 }
@@ -202,18 +202,23 @@ enum cg_status cg_tables_print(const struct cg_tables *tables, enum cg_format fo
     return status;
 }
 
+void cg_tables_of_sides(const struct cg_suite_views *views, struct cg_tables *tables)
+{
+    for (int i = 0; i < views->n; i++)
+        if (is_first(views, i, CG_FIELD_ENGINE | CG_FIELD_FUSION | CG_FIELD_THREADS))
+            cg_tables_add(tables, cg_table_of_sides(views, &views->items[i]->setting));
+}
+
 void cg_tables_of_answers(const struct cg_results *results, struct cg_tables *tables)
 {
     cg_tables_add(tables, cg_table_of_answers(results));
     for (int s = 0; s < results->n_suites; s++) {
         struct cg_suite_views views = {0};
-        if (!is_of_engines(results->suites[s]))
+        if (!cg_is_of_engines(results->suites[s]))
             continue;
         if (cg_suite_views_create(results, results->suites[s], &views, NULL) != CG_OK)
             tables->failed = true;
-        for (int i = 0; i < views.n; i++)
-            if (is_first(&views, i, CG_FIELD_ENGINE | CG_FIELD_FUSION | CG_FIELD_THREADS))
-                cg_tables_add(tables, cg_table_of_sides(&views, &views.items[i]->setting));
+        cg_tables_of_sides(&views, tables);
         cg_suite_views_free(&views);
     }
     cg_tables_add(tables, cg_table_of_worth(results));

@@ -16,6 +16,11 @@ enum cg_status cg_report_print(const struct cg_results *results, const char *sui
  * on whole networks, and what each guideline is worth. */
 void cg_tables_of_answers(const struct cg_results *results, struct cg_tables *tables);
 
+/* Whether the suite sets engines side by side on networks, of which none is compared with another; the tables
+ * that answer it. */
+bool cg_is_of_engines(const struct cg_suite_record *suite);
+void cg_tables_of_sides(const struct cg_suite_views *views, struct cg_tables *tables);
+
 /* Prints these. */
 enum cg_status cg_report_print_answers(const struct cg_results *results, enum cg_format format, FILE *out,
                                        struct cg_error *err);

@@ -121,6 +121,8 @@ static void put_tables(struct cg_summary_text *s, const struct cg_suite_views *v
         const struct cg_suite_record *suite = s->results->suites[i];
         if (suite->kind == CG_KIND_RANKING)
             cg_tables_over_settings(&views[i], &tables);
+        else if (cg_is_of_engines(suite))
+            cg_tables_of_sides(&views[i], &tables);
         else if (!cg_is_guideline(suite) && (suite->kind != CG_KIND_BREAKDOWN || alone))
             cg_tables_of_suite(s->results, suite, &tables);
     }

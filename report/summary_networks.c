@@ -1,7 +1,10 @@
 /* Networks in the summary. */
 #include "report/summary_networks.h"
 
+#include "base/text.h"
 #include "report/escape.h"
+#include "report/place.h"
+#include "report/since.h"
 #include "report/statements.h"
 
 #include <math.h>
@@ -209,12 +212,18 @@ void cg_summary_put_networks(struct cg_summary_text *s, const struct cg_suite_vi
         s->failed = true;
         return;
     }
-    const struct cg_sentence flops = say_flops(&order, &statements.all), families = say_families(&statements);
+    struct cg_since since;
+    s->failed = s->failed || !cg_since_of(view, &since);
+    const struct cg_sentence flops = say_flops(&order, &statements.all), families = say_families(&statements),
+                             later = cg_say_since(&since);
+    cg_since_free(&since);
     cg_summary_put(s, flops.text, 0);
     put_bars(s, view);
     put_pairs(s, view);
-    if (families.text[0]) {
-        cg_summary_put(s, families.text, 0);
+    cg_summary_put(s, families.text, 0);
+    cg_summary_put(s, later.text, 0);
+    if (families.text[0] || later.text[0])
         putc('\n', s->out);
-    }
+    if (cg_same_text(view->suite->name, "atlas"))
+        cg_summary_put_table(s, cg_table_of_place(view->results, &view->setting));
 }
