@@ -105,17 +105,16 @@ static void add_trend(struct cg_table *table, const struct cg_suite_view *view, 
     cg_cell_text(table, cg_group_words(group->group).text);
 }
 
-/* The claim, and under it what stands for the verdict: where groups differ, all that decide. */
+/* The claim, and under it all that decides. */
 static void add_worth(struct cg_table *table, const struct cg_answer *a)
 {
     const struct cg_suite_view *view = a->view;
     const struct cg_suite_record *suite = view->suite;
-    const bool differ = view->finding == CG_MIXED || view->finding == CG_IN_PART;
     const char *section = cg_table_format(table, "%s: %s (%s)", cg_subject(suite).text, suite->claim,
                                           suite->source ? suite->source : "?");
     for (int g = 0; g < view->n_groups; g++)
         for (int t = 0; t < view->groups[g].n_trends; t++)
-            if (&view->groups[g] == a->group || (differ && cg_group_decides(view, &view->groups[g])))
+            if (cg_group_decides(view, &view->groups[g]))
                 add_trend(table, view, g, t, &section);
 }
 
