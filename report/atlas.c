@@ -88,11 +88,14 @@ struct cg_phrase cg_atlas_words(const struct cg_atlas *ncnn, const struct cg_atl
 {
     static const char *const cores[] = {"", ", little cores", ", big cores"};
     const int powersave = number(&ncnn->times, setting->first, "powersave");
-    const char *note = cg_atlas_cell(&ncnn->times, setting->first, "note");
+    /* "Results (With AVX512)" */
+    const char *note = strchr(cg_atlas_cell(&ncnn->times, setting->first, "note"), '(');
+    const int length = note ? (int)strcspn(note, ")") - 1 : 0;
     if (setting->gpu)
         return cg_phrase("GPU %s (Vulkan)", cg_atlas_cell(&ncnn->times, setting->first, "gpu_device"));
-    return cg_phrase("%s%s%s%.60s", cg_format_threads(setting->threads).text,
-                     cores[powersave >= 0 && powersave <= 2 ? powersave : 0], note[0] ? ", " : "", note);
+    return cg_phrase("%s%s%s%.*s", cg_format_threads(setting->threads).text,
+                     cores[powersave >= 0 && powersave <= 2 ? powersave : 0], note ? ", " : "", length,
+                     note ? note + 1 : "");
 }
 
 int cg_atlas_network(const struct cg_atlas *ncnn, const char *name)

@@ -1,7 +1,7 @@
 # Multiply-adds a second of networks beside MobileNet V1's: a point a published setting, squares their medians, lines the files.
 # Columns: 1 place of the network, 2 speed, 3 network. Series 1 and 2: CPUs and GPUs; 3 and 4: their medians; then the files.
 width = 1100
-height = 560 + 16*(series - 4)
+height = 640
 load 'draw_style.gp'
 set title title noenhanced font ',15'
 stats data index 2 using 1:2 nooutput
@@ -15,8 +15,7 @@ set yrange [max(STATS_min, 1.0/32)/1.1:STATS_max*1.15]
 set ytics ('1/32' 1.0/32, '1/16' 1.0/16, '1/8' 0.125, '1/4' 0.25, '1/2' 0.5, '1' 1, '2' 2, '4' 4, '8' 8)
 unset grid
 set grid y lc rgb '#dddddd' lt 1
-set key outside bottom center horizontal Left reverse samplen 2 font ',11'
-set bmargin 4.5 + series
+set key outside bottom center vertical maxrows 5 Left reverse samplen 2 font ',11'
 set lmargin 10
 set arrow from graph 0,first 1 to graph 1,first 1 nohead back lc rgb '#444444'
 spread(i) = 0.26*(i*0.618034 - floor(i*0.618034) - 0.5)

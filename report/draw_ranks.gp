@@ -12,7 +12,7 @@ climb(i) = by_time(i) - by_madds(i)
 width = 1000
 height = 110 + 22*n
 load 'draw_style.gp'
-set title title noenhanced font ',15'
+set title title noenhanced font (strlen(title) > 90 ? ',12' : ',15')
 unset border
 unset grid
 unset xtics
@@ -26,7 +26,7 @@ plot for [s=1:series] data index s-1 using (0):(by_madds(row(0))):(1):(climb(row
     for [s=1:series] data index s-1 using (0):(by_madds(row(0))):(1):(climb(row(0)) != 0 ? climb(row(0)) : NaN) with vectors nohead ls look[s] lw 3, \
     for [s=1:series] data index s-1 using (0):(by_madds(row(0))) with points ls look[s], \
     for [s=1:series] data index s-1 using (1):(by_time(row(0))) with points ls look[s], \
-    data using (-0.03):(by_madds(row(0))):(sprintf('%.4g', $1)) with labels right font ',11', \
+    data using (-0.03):(by_madds(row(0))):(sprintf($1 < 1000 ? '%.4g' : '%.0f', $1)) with labels right font ',11', \
     data using (-0.17):(by_madds(row(0))):12 with labels right font ',11', \
     data using (1.03):(by_time(row(0))):(sprintf('%.4g', $8)) with labels left font ',11', \
     data using (1.2):(by_time(row(0))):12 with labels left font ',11'

@@ -180,6 +180,7 @@ void cg_page_add_atlas(struct cg_page *page)
         "models, 95 %% "
         "intervals by bootstrap over these. results/published/README.md says what is not comparable.");
     cg_plot_atlas(&page->figures, page->inputs);
+    cg_plot_findings(&page->figures);
     cg_page_add_figures(page);
     for (int i = 0; i < page->detailed; i++) {
         const struct cg_results *results = page->inputs->items[i].results;

@@ -11,6 +11,7 @@
 #define MOST_NETWORKS 32
 #define FEWEST        3 /* networks in common */
 #define NEAREST       3 /* devices that are named */
+#define MOST_SAID     3 /* networks out of line that a sentence is said of */
 #define BASELINE      "mobilenet"
 
 /* The networks that a file has in common with the page. */
@@ -99,9 +100,9 @@ static struct deviation deviation_of(const struct common *common, int k, struct 
                               cg_quantile_sorted(field->values, n, 0.9) / median};
 }
 
-static void add_row(struct cg_table *table, const struct common *common, int k, struct field *field)
+static void add_row(struct cg_table *table, const struct common *common, int k, struct deviation d,
+                    struct field *field)
 {
-    const struct deviation d = deviation_of(common, k, field);
     gather_field(common, k, false, field);
     const double madds = strtod(cg_atlas_cell(&common->ncnn->networks, common->networks[k], "madds"), NULL);
     cg_table_add_row(table, NULL);
@@ -113,12 +114,34 @@ static void add_row(struct cg_table *table, const struct common *common, int k, 
     cg_cell_figure(table, cg_quantile_sorted(field->values, (size_t)field->n, 0.5), 1e6, 4);
     cg_cell_fixed(table, d.value, "%.2f");
     cg_cell_text(table, isnan(d.value) ? NULL : cg_phrase("%.2f to %.2f", d.low, d.high).text);
-    if (d.value > d.high || d.value < d.low)
+}
+
+/* How far outside of the middle 80 %, as a log; not above 0: inside. */
+static double excess(struct deviation d)
+{
+    return isnan(d.value) ? -INFINITY : fmax(log(d.value / d.high), log(d.low / d.value));
+}
+
+/* "ShuffleNet V2 costs 1.40 times what it costs on the median CPU, relative to MobileNet V1 ...", of the
+ * networks that are the farthest out of line. */
+static void say_deviations(struct cg_table *table, const struct common *common,
+                           struct deviation deviations[MOST_NETWORKS])
+{
+    for (int said = 0; said < MOST_SAID; said++) {
+        int worst = 0;
+        for (int k = 1; k < common->n; k++)
+            if (excess(deviations[k]) > excess(deviations[worst]))
+                worst = k;
+        const struct deviation d = deviations[worst];
+        if (!(excess(d) > 0))
+            return;
         cg_table_add_sentence(
             table, cg_table_format(table,
                                    "%s costs %.2f times what it costs on the median %s, relative to "
                                    "MobileNet V1 (the middle 80 %% of settings: %.2f to %.2f).",
-                                   title_of(common, k), d.value, kind_of(common), d.low, d.high));
+                                   title_of(common, worst), d.value, kind_of(common), d.low, d.high));
+        deviations[worst].value = NAN;
+    }
 }
 
 /* Mean log time of a setting over the networks in common, less that of here; NAN: it lacks one. */
@@ -168,17 +191,21 @@ static void fill(struct cg_table *table, const struct common *common, struct fie
     static const struct cg_column columns[] = {
         {"network", "network", CG_COLUMN_TEXT, 0},
         {"madds", "MFLOPs\n(madds)", CG_COLUMN_NUMBER, 2},
-        {"fastest_ms", "fastest\nrun, ms", CG_COLUMN_NUMBER, 0},
+        {"fastest_ns", "fastest\nrun, ms", CG_COLUMN_NUMBER, 0},
         {"place", "place", CG_COLUMN_NUMBER, 0},
         {"settings", "of\nsettings", CG_COLUMN_NUMBER, 0},
-        {"median_ms", "their\nmedian, ms", CG_COLUMN_NUMBER, 1},
+        {"median_ns", "their\nmedian, ms", CG_COLUMN_NUMBER, 1},
         {"beside_mobilenet_v1", "beside MobileNet V1,\nto the median", CG_COLUMN_NUMBER, 0},
         {"middle_80_percent", "middle 80 %\nof settings", CG_COLUMN_TEXT, 0},
     };
     cg_table_add_columns(table, CG_COLUMNS(columns));
     add_place(table, common, field);
-    for (int k = 0; k < common->n; k++)
-        add_row(table, common, k, field);
+    struct deviation deviations[MOST_NETWORKS];
+    for (int k = 0; k < common->n; k++) {
+        deviations[k] = deviation_of(common, k, field);
+        add_row(table, common, k, deviations[k], field);
+    }
+    say_deviations(table, common, deviations);
 }
 
 struct cg_table *cg_table_of_place(const struct cg_results *results, const struct cg_setting *setting)

@@ -47,6 +47,10 @@ void cg_plot_devices(struct cg_figures *figures, const struct cg_comparison *com
  * inputs the first six. */
 void cg_plot_atlas(struct cg_figures *figures, const struct cg_inputs *inputs);
 
+/* What the tables of others say (results/published/findings.csv): values with intervals, a figure a finding.
+ */
+void cg_plot_findings(struct cg_figures *figures);
+
 /* Speed-up over threads of whole networks. */
 void cg_plot_threads(struct cg_figures *figures, const struct cg_panel *panel);
 

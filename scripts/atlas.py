@@ -21,6 +21,7 @@ from pathlib import Path
 RESAMPLES = 1000
 LIGHT = ["squeezenet", "mobilenet", "mobilenet_v2", "mobilenet_v3", "shufflenet", "shufflenet_v2", "mnasnet", "proxylessnasnet",
          "efficientnet_b0", "regnety_400m"]
+DEPTHWISE = "MobileNet V1's gain to ResNet-18's"
 INT8 = ["mobilenet", "squeezenet", "googlenet", "resnet18", "resnet50", "vgg16"]
 TIMM = {"i9_10940x_images_s": "Core i9-10940X", "i7_12700h_images_s": "Core i7-12700H", "rtx3090_nhwc_images_s": "RTX 3090, NHWC",
         "rtx3090_nchw_images_s": "RTX 3090, NCHW", "rtx4090_nhwc_images_s": "RTX 4090, NHWC",
@@ -173,6 +174,11 @@ class Ncnn:
         int8 = network + "_int8"
         return times[network] / times[int8] if network in times and int8 in times else None
 
+    def gain_of_depthwise(self, setting):
+        """What the network with depthwise convolutions gains, in units of what the one without does."""
+        gains = self.gain(setting, "mobilenet"), self.gain(setting, "resnet18")
+        return gains[0] / gains[1] if None not in gains else None
+
 
 def over_socs(settings, value):
     """{n, settings, value, low, high} of value(setting), None: it has none; less than three SoCs: no interval."""
@@ -238,6 +244,7 @@ def ncnn_findings(page):
     for isa in ("ARMv7", "ARMv8.0", "ARMv8.2+", "x86", "LoongArch", "MIPS", "RISC-V"):
         for network in INT8:
             yield "e", isa, page.titles[network], over_socs(page.where(False, isa=isa), lambda s: page.gain(s, network))
+        yield "e", isa, DEPTHWISE, over_socs(page.where(False, isa=isa), page.gain_of_depthwise)
 
 
 def timm_findings(rows):
@@ -275,9 +282,11 @@ def sentences(table):
     most, least = max(rows, key=lambda k: rows[k]["value"]), min(rows, key=lambda k: rows[k]["value"])
     yield "d", (f"Four threads make {most} {shown(rows[most])} times as fast as one on the same cores, {least} {shown(rows[least])} times "
                 f"({rows[least]['n']} SoCs).")
-    parts = [f"{isa}: MobileNet V1 {text('e', isa, 'MobileNet V1')}, ResNet-18 {text('e', isa, 'ResNet-18')}"
-             for isa in ("ARMv8.0", "ARMv8.2+", "x86") if of("e", isa, "ResNet-18")]
-    yield "e", "int8 beside the default precision, times as fast; " + "; ".join(parts) + "."
+    isas = ("ARMv8.0", "ARMv8.2+", "x86")
+    parts = [f"{text('e', isa, 'MobileNet V1')} times as fast as the default precision on {isa}" for isa in isas]
+    gains = [text("e", isa, DEPTHWISE) for isa in isas]
+    yield "e", ("int8 makes MobileNet V1, with its depthwise convolutions, " + ", ".join(parts) + "; that is "
+                + ", ".join(gains) + " times what ResNet-18 gains there.")
     for low, high in BANDS:
         parts = [f"{device} {text('f', f'{device}; {low} to {high} G', 'difference')}" for device in TIMM.values()]
         yield "f", (f"By how much activations order timm's models of {low} to {high} G multiply-adds better than multiply-adds do (difference of "

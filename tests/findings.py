@@ -124,6 +124,8 @@ def figure_of(finding, what, row, times):
     if finding == "d":
         name = name_of(what)
         return one_thread(row, name) / times[name] if row["threads"] == "4" and name in times else math.nan
+    if what.startswith("MobileNet V1's gain"):
+        return figure_of("e", "MobileNet V1", row, times) / figure_of("e", "ResNet-18", row, times)
     name = name_of(what)
     return times.get(name, math.nan) / times.get(name + "_int8", math.nan)
 

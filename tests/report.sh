@@ -118,6 +118,7 @@ check "of the paper, one sentence" bash -c "! '$program' report paper:snapdragon
 # What others measured: a log of benchncnn (rows missing, int8 ones), devices of ncnn's page.
 logs=$(dirname "$0")/data/benchncnn
 check "a log of benchncnn has its place" bash -c "'$program' report '$logs/phone.txt' | grep -qE 'Over the 9 networks .* this is place [0-9]+ of [0-9]+'"
+check "as it is counted from the tables" "$here/place.py" "$program" "$here/.." "$logs/phone.txt"
 check "a broken line is refused by number" bash -c "! '$program' report '$logs/broken.txt' 2>&1 | grep -vE 'broken.txt:19: .* is no row'"
 check "a log beside a published device" bash -c "'$program' compare '$logs/phone.txt' ncnn:rk3588/1 | grep -q 'published: no verdicts'"
 check "every published device beside a log" bash -c "'$program' compare '$logs/phone.txt' ncnn:all --json | ${python:-python3} -m json.tool"
