@@ -19,8 +19,26 @@ struct sheet {
     const struct cg_suite_view *view;
     const char *device, *set;
     bool published; /* the paper's alone: the set was not measured */
-    int row, lines;
+    int row, lines, n_steps;
+    const char *steps[CG_MAX_STEPS]; /* what its lines have along the axis */
 };
+
+static void begin_set(struct sheet *sheet, const char *set)
+{
+    sheet->set = set;
+    sheet->lines = sheet->n_steps = 0;
+}
+
+/* Where a step stands along the axis: each at the place of the first of its name. */
+static int place_of(struct sheet *sheet, const char *words)
+{
+    int at = 0;
+    while (at < sheet->n_steps && !cg_same_text(sheet->steps[at], words))
+        at++;
+    if (at == sheet->n_steps && at < CG_MAX_STEPS)
+        sheet->steps[sheet->n_steps++] = words;
+    return at;
+}
 
 /* ---- points ---- */
 
@@ -92,6 +110,8 @@ static void put_point(FILE *data, int step, const struct point *p)
 static struct cg_phrase set_words(const struct sheet *sheet)
 {
     static const char *const words[][2] = {{"aligned", "aligned widths"},
+                                           {"paper", "the paper's widths"},
+                                           {"beside", "what explains"},
                                            {"memory", "aligned widths by map"},
                                            {"small", "aligned widths by map"}};
     const int device = cg_paper_device_of_set(sheet->set);
@@ -140,10 +160,10 @@ static void put_line(struct sheet *sheet, const struct cg_group_view *group, int
         if (own && series && strcmp(own, series) != 0) {
             putc('\n', sheet->figure->data);
             if (baseline >= 0 && baseline < n)
-                put_point(sheet->figure->data, baseline, &points[baseline]);
+                put_point(sheet->figure->data, place_of(sheet, points[baseline].words), &points[baseline]);
         }
         series = own ? own : series;
-        put_point(sheet->figure->data, i, &points[i]);
+        put_point(sheet->figure->data, place_of(sheet, points[i].words), &points[i]);
     }
 }
 
@@ -170,8 +190,7 @@ static void put_sets(struct sheet sheet)
 {
     const struct cg_suite_view *view = sheet.view;
     for (int g = 0; g < view->n_groups && sheet.figure->panels < MAX_PANELS; g++) {
-        sheet.set = view->groups[g].group->set;
-        sheet.lines = 0;
+        begin_set(&sheet, view->groups[g].group->set);
         if (cg_group_is(&view->groups[g], "overhead") || !is_first_of_set(view, g))
             continue;
         for (int k = g; k < view->n_groups; k++) {
@@ -191,8 +210,7 @@ static void put_papers_sets(struct sheet sheet)
         bool has = false;
         for (int g = 0; g < view->n_groups; g++)
             has |= cg_group_is(&view->groups[g], cg_paper_devices[d].key);
-        sheet.set = cg_paper_devices[d].key;
-        sheet.lines = 0;
+        begin_set(&sheet, cg_paper_devices[d].key);
         for (int scale = 1; scale <= 4 && !has; scale *= 2)
             put_line(&sheet, &view->groups[0], scale, cg_phrase("x%d", scale).text);
     }
@@ -229,6 +247,23 @@ static void put_rows(struct cg_figure *figure, const struct cg_panel *panels, in
 
 /* ---- the figure ---- */
 
+/* What is 1: the baseline, by its name where all groups have the same. */
+static const char *baseline_words(const struct cg_suite_record *suite)
+{
+    const char *words = NULL;
+    for (int g = 0; g < suite->n_groups; g++) {
+        const struct cg_group_record *group = suite->groups[g];
+        const bool has = group->baseline >= 0 && group->baseline < group->n_cases;
+        const char *own = has ? cg_case_words(group->cases[group->baseline]) : "baseline";
+        if (cg_same_text(group->set, "overhead"))
+            continue;
+        if (words && !cg_same_text(words, own))
+            return "baseline";
+        words = own;
+    }
+    return words ? words : "baseline";
+}
+
 /* What is found: of several rows under the plainest setting; each row has its own finding. */
 static struct cg_sentence title_of(const struct cg_panel *panels, int n, bool *failed)
 {
@@ -259,17 +294,12 @@ void cg_plot_guideline(struct cg_figures *figures, const struct cg_panel *panels
             : NULL;
     if (!figure)
         return;
-    const struct cg_group_record *group = suite->groups[0];
-    const bool has_baseline = group->baseline >= 0 && group->baseline < group->n_cases;
     fprintf(figure->data, "# step; %s; low; high; the paper on ARM; on GPU; what\n",
             factorial ? "time added, %" : cg_cost_words(suite));
     cg_figure_number(figure, "effects", factorial);
     cg_figure_text(figure, "ylabel",
-                   factorial
-                       ? "time added, %"
-                       : cg_phrase("%s (%.40s = 1)", cg_cost_words(suite),
-                                   has_baseline ? cg_case_words(group->cases[group->baseline]) : "baseline")
-                             .text);
+                   factorial ? "time added, %"
+                             : cg_phrase("%s (%.40s = 1)", cg_cost_words(suite), baseline_words(suite)).text);
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
         cg_figure_text(figure, cg_phrase("paper[%d]", d + 1).text, cg_paper_devices[d].title);
     put_rows(figure, panels, n);

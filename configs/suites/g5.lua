@@ -48,28 +48,28 @@ for _, at in ipairs{ { 192, 28 }, { 96, 56 }, { 384, 14 }, { 768, 7 } } do
     title = ("%dx%dx%d"):format(c, map, map), baseline = "partial", cases = cases }
 end
 
+-- With the 1x1 convolutions of a network: multiply-adds a pixel within 0.5 %.
+local function in_network(map, layers)
+  return { case("partial", nil, 192, map, stack(2 * layers, partial, to(192))),
+    case("depthwise", "depthwise", 192, map, stack(layers, depthwise, to(288), depthwise, to(192))) }
+end
+
+groups[#groups + 1] = { name = "aligned/1x1-c192", set = "aligned", quick = true, title = "aligned widths, with 1x1, c = 192",
+  baseline = "partial", cases = in_network(28, 4) }
+groups[#groups + 1] = { name = "aligned/1x1-c128", set = "aligned", quick = true, title = "aligned widths, with 1x1, c = 128",
+  baseline = "partial", cases = { case("partial", nil, 128, 56, stack(1, partial, to(128))),
+    case("depthwise", "depthwise", 128, 56, stack(1, depthwise, to(192))) } }
+for _, map in ipairs{ 7, 56, 112 } do
+  groups[#groups + 1] = { name = ("memory/%dx%d"):format(map, map), set = "memory", baseline = "partial",
+    title = ("aligned widths, with 1x1, c = 192, %dx%d"):format(map, map), cases = in_network(map, map < 56 and 4 or 1) }
+end
+
 -- Multiply-adds exactly equal, every width a multiple of 16.
 for _, at in ipairs{ { 256, 28 }, { 512, 14 } } do
   local c, map = at[1], at[2]
   groups[#groups + 1] = { name = "aligned/c" .. c, set = "aligned", quick = c == 256, title = "aligned widths, c = " .. c,
     baseline = "partial", cases = { case("partial", nil, c, map, stack(10, partial)),
       case("groups=16", "grouped", c, map, stack(10, grouped)) } }
-end
-
--- With the 1x1 convolutions of a network: multiply-adds a pixel within 0.5 %.
-local function in_network(map, layers)
-  return { case("partial + 1x1", nil, 192, map, stack(2 * layers, partial, to(192))),
-    case("depthwise + 1x1", "depthwise", 192, map, stack(layers, depthwise, to(288), depthwise, to(192))) }
-end
-
-groups[#groups + 1] = { name = "aligned/1x1-c128", set = "aligned", quick = true, title = "aligned widths, with 1x1, c = 128",
-  baseline = "partial + 1x1", cases = { case("partial + 1x1", nil, 128, 56, stack(1, partial, to(128))),
-    case("depthwise + 1x1", "depthwise", 128, 56, stack(1, depthwise, to(192))) } }
-groups[#groups + 1] = { name = "aligned/1x1-c192", set = "aligned", quick = true, title = "aligned widths, with 1x1, c = 192",
-  baseline = "partial + 1x1", cases = in_network(28, 4) }
-for _, map in ipairs{ 7, 56, 112 } do
-  groups[#groups + 1] = { name = ("memory/%dx%d"):format(map, map), set = "memory", baseline = "partial + 1x1",
-    title = ("aligned widths, with 1x1, c = 192, %dx%d"):format(map, map), cases = in_network(map, map < 56 and 4 or 1) }
 end
 
 suite {
