@@ -267,9 +267,13 @@ refuse 'one of --measure and --no-measure' info --measure --no-measure
 
 expect 0 'measurements of different graphs' run g1 --quick --dry-run --check-only
 refuse "unknown counter 'cycels' (did you mean 'cycles'?)" run g1 --counters=cycels
-refuse "no suite 'cycles'.*a list of counters is given as --counters=LIST" run g1 --dry-run --counters cycles
-refuse "no suite 'nosuch' ('convgauge list suites' shows all)\$" run g1 nosuch --dry-run --counters
+refuse "no suite or network 'cycles'.*a list of counters is given as --counters=LIST" run g1 --dry-run --counters cycles
+refuse "no suite or network 'nosuch' ('convgauge list suites' and 'list networks' show all)\$" run g1 nosuch --dry-run --counters
 expect 0 'measurements of different graphs' run --quick --dry-run --counters g1
+refuse "no suite or network 'mobilnet_v2'; did you mean 'mobilenet_v2'" run mobilnet_v2
+refuse "unknown command 'rnu' (did you mean 'run'?)" rnu
+refuse '--against names what networks are compared with' run g1 --against mobilenet_v2
+expect 0 '^mobilenet_v2:1.0@96 ' run shufflenet_v2:0.5x@96 g1 --against mobilenet_v2@96 --quick --dry-run
 refuse 'counts nothing' run g1 --check-only --counters
 refuse '--sustained lasts as long' run g1 --sustained 1 --budget 10
 refuse '--cache takes hot, cold, replay' run g1 --cache warm
@@ -280,7 +284,11 @@ if [ "${EMULATED:-0}" = 0 ]; then
     expect 0 ' global_pool *1x1x1024 ' profile shufflenet_v2:0.5x --no-roofline --processes 1 --seconds 0.05
     expect 0 'about 2 s, which the protocol allows' "${timed[@]}" --cache hot,replay --counters=task_clock --dry-run
     expect 0 'results written to' "${timed[@]}" --cache hot,replay --counters=task_clock
-    expect 0 'How far to trust this' report --summary "$folder/run.json"
+    # networks of one's own beside others; the summary again, and what it leaves to other commands
+    pair=(run shufflenet_v2:0.5x@64 mobilenet_v1:0.25@64 --quick --processes 2 --budget 4 -o "$folder/pair.json")
+    expect 0 'Networks beside each other' "${pair[@]}" --against mobilenet_v1:0.25@64
+    expect 0 'How far to trust this' report --summary "$folder/pair.json"
+    expect 0 'The networks named' report "$folder/pair.json"
     expect 0 '^G1: equal channel width' "${timed[@]}" --tables -o "$folder/tables.json"
     expect 0 's, as the last time on this device' "${timed[@]}" --cache hot,replay --counters=task_clock --dry-run
     # What is measured over a long time is saved as it goes: a kill leaves what there was.
@@ -366,8 +374,7 @@ expect 2 '1 thread' verify --engine reference --threads 2 --filter "$small"
 expect 0 'keeps r^j of the channels with r = 0.50' run reuse
 expect 0 '^reuse,,"DenseNet, growth 32",k=32,1' run reuse --csv
 refuse 'no results file' run reuse -o "$folder/reuse.json"
-refuse "no suite 'g12'; did you mean" run g12
-refuse 'is a network, not a suite' run mobilenet_v2:1.0
+refuse "no suite or network 'g12'; did you mean" run g12
 refuse 'it has quarter, wide_28, equal_28' run g4:narrow
 refuse 'matches no case' run g1 --filter nosuchcase
 refuse 'regular expression' run g1 --filter '('

@@ -110,7 +110,7 @@ check "two devices at once" remote --bundle "$folder/bundle" -o "$folder/two" "s
 check "two results files" count_results two 2
 check "they can be compared" bash -c "'$program' compare $(results two | paste -sd' ')"
 check "nothing stays, again" nothing_left
-check "what the program refuses comes through" says 2 "there is no suite 'g12'" remote --bundle "$folder/bundle" -o "$folder/bad" \
+check "what the program refuses comes through" says 2 "there is no suite or network 'g12'" remote --bundle "$folder/bundle" -o "$folder/bad" \
     "ssh:127.0.0.1:$port" -- g12
 check "words with spaces and quotes arrive whole" says 2 "it's \$HOME a(" remote --bundle "$folder/bundle" -o "$folder/bad" \
     "ssh:127.0.0.1:$port" -- g1 --filter "it's \$HOME a("

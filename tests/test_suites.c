@@ -4,8 +4,10 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct cg_config *open_config(void)
 {
@@ -282,7 +284,7 @@ Test(suites, unknown_names_get_the_nearest)
                 {"g1:other", "has one reading"},
                 {"../suites/g1", "there is no suite"},
                 {"", "there is no suite"},
-                {"mobilenet_v2:1.0", "is a network, not a suite"}};
+                {"mobilenet_v2:1.0", "there is no suite"}};
     struct cg_config *config = open_config();
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct cg_error err = {0};
@@ -341,5 +343,93 @@ Test(suites, reuse_follows_the_papers_figure)
         free(share);
     }
     cg_suite_destroy(&suite);
+    cg_config_close(&config);
+}
+
+static const char net_text[] =
+    "network { name = 'own', source = 'tests', variants = { { 'small', 8 }, { 'large', 16 } },\n"
+    "  build = function(image, v) return image:conv{v[2], 3}:global_pool():fc{10} end }\n";
+
+/* Writes a file of that name in the folder. */
+static void write_text(const char *folder, const char *name, const char *text, char path[256])
+{
+    snprintf(path, 256, "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+    cr_assert(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+Test(suites, networks_are_told_from_suites)
+{
+    static const struct {
+        const char *word;
+        int network;
+    } rows[] = {{"g1", 0},           {"g4:equal_28", 0},
+                {"mobilenet_v2", 1}, {"mobilenet_v2:1.0@192", 1},
+                {"x/y.onnx:out", 1}, {"net.param", 1},
+                {"my.lua:small", 1}, {"mobilnet_v2", -1},
+                {"nosuch", -1},      {"/nowhere/nothing.lua", -1}};
+    char folder[] = "/tmp/cg_named_XXXXXX", net[256], suite[256], neither[256];
+    struct cg_config *config = open_config();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct cg_error err = {0};
+        cr_expect_eq(cg_config_is_network(config, rows[i].word, &err), rows[i].network, "%s: %s",
+                     rows[i].word, err.text);
+        cr_expect(rows[i].network >= 0 || err.text[0]);
+        cr_expect(strcmp(rows[i].word, "mobilnet_v2") != 0 || strstr(err.text, "did you mean 'mobilenet_v2'"),
+                  "%s", err.text);
+    }
+    cr_assert(mkdtemp(folder));
+    write_text(folder, "net.lua", net_text, net);
+    write_text(folder, "suite.lua",
+               "suite { name = 'mine', title = 'mine', kind = 'plain', groups = { { name = 'a', cases = {\n"
+               "  { 'own', network = 'net.lua:large' } } } } }\n",
+               suite);
+    write_text(folder, "neither.lua", "local x = 1\n", neither);
+    struct cg_error err = {0};
+    cr_expect_eq(cg_config_is_network(config, net, &err), 1, "%s", err.text);
+    cr_expect_eq(cg_config_is_network(config, suite, &err), 0, "%s", err.text);
+    cr_expect_eq(cg_config_is_network(config, neither, &err), -1);
+    cr_expect(strstr(err.text, "neither network{...} nor suite{...}"), "%s", err.text);
+    /* a suite's paths are relative to its file */
+    struct cg_suite *mine = cg_config_load_suite(config, suite, NULL, &err);
+    cr_assert(mine, "%s", err.text);
+    cr_expect_str_eq(mine->groups[0].cases[0].network->name, "own:large");
+    cg_suite_destroy(&mine);
+    unlink(net);
+    unlink(suite);
+    unlink(neither);
+    rmdir(folder);
+    cg_config_close(&config);
+}
+
+Test(suites, networks_named_become_a_suite)
+{
+    static const char *const names[] = {"shufflenet_v2:1.0x", "mobilenet_v2:1.0"};
+    struct cg_config *config = open_config();
+    struct cg_error err = {0};
+    struct cg_suite *suite = cg_config_suite_of(config, names, 2, NULL, NULL, &err);
+    cr_assert(suite, "%s", err.text);
+    cr_expect(suite->kind == CG_KIND_RANKING && suite->n_groups == 1 && suite->groups[0].n_cases == 2);
+    cr_expect(suite->whole_networks && suite->fusions[CG_FUSION_FULL] && !cg_suite_has_baseline(suite));
+    const struct cg_case *first = &suite->groups[0].cases[0];
+    cr_expect_str_eq(first->label, "shufflenet_v2:1.0x");
+    cr_expect(first->paper[CG_PAPER_GPU].value == 341 && first->paper[CG_PAPER_GPU].batch == 8 &&
+              first->paper[CG_PAPER_ARM].value == 24.4);
+    cg_suite_destroy(&suite);
+    suite = cg_config_suite_of(config, names, 2, "mobilenet_v2:1.0", NULL, &err);
+    cr_assert(suite, "%s", err.text);
+    cr_expect(cg_suite_has_baseline(suite) && suite->groups[0].baseline == 1 &&
+              suite->groups[0].n_cases == 2);
+    cg_suite_destroy(&suite);
+    suite = cg_config_suite_of(config, names, 2, "resnet50:v1@64", NULL, &err);
+    cr_assert(suite, "%s", err.text);
+    cr_expect(suite->groups[0].baseline == 0 && suite->groups[0].n_cases == 3);
+    cr_expect_str_eq(suite->groups[0].cases[0].label, "resnet50:v1@64");
+    cg_suite_destroy(&suite);
+    static const char *const twice[] = {"mobilenet_v2:1.0", "mobilenet_v2"};
+    cr_expect_null(cg_config_suite_of(config, twice, 2, NULL, NULL, &err));
+    cr_expect(strstr(err.text, "two of the networks named are called mobilenet_v2:1.0"), "%s", err.text);
     cg_config_close(&config);
 }

@@ -10,8 +10,8 @@
  * bench/commands/NAME.c. Hidden ones are not for people and are left out of the help. */
 /* clang-format off */
 #define CG_COMMANDS(X) \
-    X(cg_command_run, "run", "[SUITE...] [options]", \
-      "measure suites (g1 g2 g3 g4 networks when none is named)", false) \
+    X(cg_command_run, "run", "[SUITE|NET...] [options]", \
+      "measure suites (g1 g2 g3 g4 networks when none is named), or networks beside each other", false) \
     X(cg_command_list, "list", "suites|guidelines|networks|engines|counters|devices [options]", \
       "what there is here, and why something is not available", false) \
     X(cg_command_info, "info", "[options]", \

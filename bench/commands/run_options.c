@@ -50,6 +50,8 @@ static enum cg_status parse(int argc, char **argv, struct cg_run_request *o, str
          &o->cores},
         {"filter", 'f', CG_OPTION_FILTER, "REGEX",
          "only cases whose name, label or network matches;\nbaselines stay", &o->filter},
+        {"against", 0, CG_OPTION_STRING, "NET",
+         "the network that the networks named are compared with (each with each)", &o->against},
         {"precision", 'p', CG_OPTION_PERCENT, "P", "stop when every interval is within +-P (1%)",
          &o->precision, 0.0005, 0.5},
         {"processes", 0, CG_OPTION_INT, "N", "most processes a case (24, quick 10)", &o->processes, 1, 64},

@@ -3,7 +3,7 @@
 #include "base/arena.h"
 #include "base/array.h"
 #include "base/text.h"
-#include "bench/onnx/network_arg.h"
+#include "bench/commands/run_suites.h"
 #include "bench/graph/text.h"
 #include "kernels/engine.h"
 
@@ -16,51 +16,7 @@ static enum cg_status no_memory(struct cg_error *err)
     return cg_fail(err, CG_NO_MEMORY, "no memory to plan the run");
 }
 
-/* ---- suites and cases ---- */
-
-static enum cg_status load_suite(struct cg_run_plan *plan, const struct cg_config *config, const char *name,
-                                 int batch, bool quick, struct cg_error *err)
-{
-    struct cg_config_options options = cg_network_options(batch);
-    options.quick = quick;
-    if (plan->n_suites == CG_PLAN_SUITES)
-        return cg_fail(err, CG_INVALID, "more than %d suites and batches in one run", CG_PLAN_SUITES);
-    struct cg_suite *suite = cg_config_load_suite(config, name, &options, err);
-    if (!suite)
-        return err->status;
-    plan->suites[plan->n_suites] = suite;
-    plan->suite_batch[plan->n_suites++] = batch > 0 ? batch : suite->n_batches > 0 ? suite->batches[0] : 1;
-    return CG_OK;
-}
-
-/* A suite at every asked batch; batch 0 asks for the suite's own list, which only its file knows. */
-static enum cg_status load_suite_batches(struct cg_run_plan *plan, const struct cg_config *config,
-                                         const char *name, const struct cg_run_request *request,
-                                         struct cg_error *err)
-{
-    enum cg_status status = CG_OK;
-    for (int b = 0; status == CG_OK && b < cg_asked_n(&request->asked, CG_AT_BATCH); b++) {
-        const int batch = cg_asked_value(&request->asked, CG_AT_BATCH, b).number, first = plan->n_suites;
-        status = load_suite(plan, config, name, batch, request->quick, err);
-        for (int k = 1; status == CG_OK && batch == 0 && k < plan->suites[first]->n_batches; k++)
-            status = load_suite(plan, config, name, plan->suites[first]->batches[k], request->quick, err);
-    }
-    return status;
-}
-
-/* Every suite that makes a claim. */
-static enum cg_status load_guidelines(struct cg_run_plan *plan, const struct cg_config *config,
-                                      const struct cg_run_request *request, struct cg_error *err)
-{
-    struct cg_suite *rows = NULL;
-    int n = 0;
-    enum cg_status status = cg_config_list_suites(config, &rows, &n, err);
-    for (int i = 0; status == CG_OK && i < n; i++)
-        if (rows[i].claim[0])
-            status = load_suite_batches(plan, config, rows[i].name, request, err);
-    free(rows);
-    return status;
-}
+/* ---- cases ---- */
 
 static bool case_matches(const struct cg_case *c, const struct cg_filter *filter)
 {
@@ -77,7 +33,7 @@ static bool is_wanted(const struct cg_suite *suite, const struct cg_group *group
     bool any = false;
     for (int i = 0; i < group->n_cases; i++)
         any = any || case_matches(&group->cases[i], filter);
-    return any && index == group->baseline && suite->kind != CG_KIND_RANKING;
+    return any && index == group->baseline && (suite->kind != CG_KIND_RANKING || suite->against);
 }
 
 static bool has_aligned(const struct cg_suite *suite)
@@ -259,7 +215,7 @@ static int baseline_of(const struct cg_run_plan *plan, const struct cg_planned_s
 {
     const struct cg_planned_case *first = plan->jobs[schedule->jobs[0]].first;
     int job = -1, place = -1;
-    if (first->suite->kind == CG_KIND_RANKING || first->suite->kind == CG_KIND_BREAKDOWN)
+    if (!cg_suite_has_baseline(first->suite))
         return -1;
     for (int c = 0; job < 0 && c < plan->n_cases; c++)
         if (plan->cases[c].of == &first->group->cases[first->group->baseline])
@@ -316,55 +272,11 @@ static enum cg_status choose_cpus(struct cg_run_plan *plan, const struct cg_run_
     return status;
 }
 
-/* The suites that a suite wants beside it, with its engines; not those that were asked for anyway. */
-static enum cg_status load_beside(struct cg_run_plan *plan, const struct cg_config *config,
-                                  const struct cg_suite *suite, const struct cg_run_request *request,
-                                  struct cg_error *err)
-{
-    struct cg_run_request quick = *request;
-    enum cg_status status = CG_OK;
-    quick.quick = true;
-    for (int i = 0; i < suite->n_also && status == CG_OK; i++) {
-        bool asked = false;
-        for (int k = 0; k < request->n_suites; k++)
-            asked = asked || strcmp(request->suites[k], suite->also[i]) == 0;
-        const int first = plan->n_suites;
-        if (!asked)
-            status = load_suite_batches(plan, config, suite->also[i], &quick, err);
-        for (int k = first; k < plan->n_suites; k++) {
-            plan->beside[k] = true;
-            plan->suites[k]->found_engines = suite->found_engines;
-        }
-    }
-    return status;
-}
-
-static enum cg_status load_suites(struct cg_run_plan *plan, const struct cg_run_request *request,
-                                  struct cg_error *err)
-{
-    struct cg_config *config = cg_config_open(err);
-    enum cg_status status = config ? CG_OK : err->status;
-    for (int i = 0; status == CG_OK && i < request->n_suites; i++) {
-        const int first = plan->n_suites;
-        const bool all = strcmp(request->suites[i], CG_ALL_GUIDELINES) == 0;
-        status = all ? load_guidelines(plan, config, request, err)
-                     : load_suite_batches(plan, config, request->suites[i], request, err);
-        if (status == CG_OK && !all)
-            status = load_beside(plan, config, plan->suites[first], request, err);
-        else if (status == CG_INVALID && request->suites[i] == request->behind_counters) {
-            const struct cg_error told = *err;
-            cg_fail(err, status, "%s; a list of counters is given as --counters=LIST", told.text);
-        }
-    }
-    cg_config_close(&config);
-    return status;
-}
-
 static enum cg_status fill_plan(struct cg_run_plan *plan, const struct cg_run_request *request,
                                 const struct cg_topology *topology, struct cg_error *err)
 {
     enum cg_status status = choose_cpus(plan, request, topology, err);
-    status = status ?: load_suites(plan, request, err);
+    status = status ?: cg_run_load_suites(plan, request, err);
     for (int s = 0; status == CG_OK && s < plan->n_suites; s++) {
         const int before = plan->n_cases;
         status = add_cases(plan, s, &request->filter, err);

@@ -264,7 +264,6 @@ static struct cg_group_record *add_group(const struct cg_group *group, struct cg
 static bool add_cases(const struct cg_run_plan *plan, const struct cg_suite *suite,
                       struct cg_results *results, struct cg_suite_record *suite_record)
 {
-    const bool has_baseline = suite->kind != CG_KIND_RANKING && suite->kind != CG_KIND_BREAKDOWN;
     const struct cg_group *group = NULL;
     struct cg_group_record *record = NULL;
     for (int i = 0; i < plan->n_cases; i++) {
@@ -277,7 +276,7 @@ static bool add_cases(const struct cg_run_plan *plan, const struct cg_suite *sui
         struct cg_case_record *case_record = record ? cg_group_add_case(results, record) : NULL;
         if (!case_record || !fill_case(results, case_record, suite, planned->of, planned->graph))
             return false;
-        if (has_baseline && planned->of == &group->cases[group->baseline])
+        if (cg_suite_has_baseline(suite) && planned->of == &group->cases[group->baseline])
             record->baseline = record->n_cases - 1;
     }
     return true;

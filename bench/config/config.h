@@ -77,9 +77,9 @@ struct cg_case {
     /* Figure 2, NAN when none; the paper does not say where depthwise is booked: its conv slice stands at
      * CG_CAT_CONV. */
     double paper_share_percent[CG_PAPER_DEVICE_COUNT][CG_CATEGORY_COUNT];
-    char network_ref[2 * CG_NAME_MAX]; /* how the suite names its network; "" for a stack of layers */
-    struct cg_network *network;        /* owned; NULL for a stack of layers */
-    struct cg_graph *graph;            /* at the batch asked for; the network's, or owned */
+    char network_ref[1024];     /* how the suite names its network; "" for a stack of layers */
+    struct cg_network *network; /* owned; NULL for a stack of layers */
+    struct cg_graph *graph;     /* at the batch asked for; the network's, or owned */
 };
 
 /* The cases that are compared with each other, measured interleaved. */
@@ -119,9 +119,16 @@ struct cg_suite {
                             layer stacks, whose data stand in the plan's own layout */
     int n_batches, batches[CG_SUITE_BATCHES]; /* batches measured by default: {1}; detection {1, 4} */
     bool quick;                               /* it has a quick selection */
+    bool against;                             /* of a ranking: its groups have baselines, too */
     int n_groups;
     struct cg_group *groups;
 };
+
+/* Whether the others of a group are compared with one of them. */
+static inline bool cg_suite_has_baseline(const struct cg_suite *suite)
+{
+    return (suite->kind != CG_KIND_RANKING && suite->kind != CG_KIND_BREAKDOWN) || suite->against;
+}
 
 /* How a file of another program is to be read. Zeros and NULL: as the file says. */
 struct cg_import_request {
@@ -160,6 +167,17 @@ void cg_config_close(struct cg_config **config);
 struct cg_network *cg_config_load_network(const struct cg_config *config, const char *ref,
                                           const struct cg_config_options *options, struct cg_error *err);
 void cg_network_destroy(struct cg_network **network);
+
+/* Whether a word names a network, by name or as a path (a .lua file is run to see); else it is a suite's. -1
+ * with `err` set: neither, with the nearest names, or the file cannot be read. */
+int cg_config_is_network(const struct cg_config *config, const char *word, struct cg_error *err);
+
+/* Makes the suite "named" of n networks, named as for cg_config_load_network(): a ranking of one group, with
+ * the paper's speeds where its Table 8 has them. The one called `against` (NULL: none) is the baseline, and
+ * comes first if it is not among them. Errors as of loading them; CG_INVALID for one that is named twice. */
+struct cg_suite *cg_config_suite_of(const struct cg_config *config, const char *const *refs, int n,
+                                    const char *against, const struct cg_config_options *options,
+                                    struct cg_error *err);
 
 /* Loads a suite: a name, "name:reading" (g4 has other readings of its unit), or a path that ends in .lua.
  * Errors as above. */

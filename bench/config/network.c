@@ -37,6 +37,11 @@ static const char *end_of_extension(const char *text, const char *extension)
     return found;
 }
 
+bool cg_network_is_path(const char *ref)
+{
+    return end_of_extension(ref, ".onnx") || end_of_extension(ref, ".param") || end_of_extension(ref, ".lua");
+}
+
 /* "192" or "640x480" -> size. */
 static bool parse_size(const char *text, struct cg_size *size)
 {

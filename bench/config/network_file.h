@@ -51,6 +51,9 @@ struct cg_network *cg_network_file_build(struct cg_network_file *file, int varia
 /* Names a network by its family and variant, with "@192" behind them when its size is not the usual one. */
 void cg_network_set_name(struct cg_network *network);
 
+/* Whether a network is named by a path: of a .lua, .onnx or .param file, with what may follow it. */
+bool cg_network_is_path(const char *ref);
+
 /* cg_config_load_network(), which leaves the network's file open among `files` (NULL at first), so that each
  * is read once while a suite loads. */
 struct cg_network *cg_network_load(const struct cg_config *config, struct cg_network_file **files,

@@ -155,7 +155,12 @@ static int define(lua_State *lua)
     const struct cg_script_kind *kind = script->kind;
     if (script->imports > 0)
         return 0;
-    if (strcmp(lua_tostring(lua, lua_upvalueindex(1)), kind->name) != 0)
+    const bool network = strcmp(lua_tostring(lua, lua_upvalueindex(1)), "network") == 0;
+    if (!kind->name) {
+        script->defined = network ? "network" : "suite";
+        return 0;
+    }
+    if (network != (strcmp(kind->name, "network") == 0))
         return luaL_error(lua, "%s", kind->elsewhere);
     if (script->defined)
         return luaL_error(lua, "a file defines one %s; this is the second", kind->name);
@@ -200,8 +205,10 @@ enum cg_status cg_script_open(struct cg_script *script, const struct cg_script_k
     if (status == CG_OK)
         status = cg_sandbox_call(script->sandbox, run_main, script, err);
     if (status == CG_OK && !script->defined)
-        return cg_fail(err, CG_INVALID, "%s: it defines no %s; it must call %s{...}", script->name,
-                       kind->name, kind->name);
+        return kind->name ? cg_fail(err, CG_INVALID, "%s: it defines no %s; it must call %s{...}",
+                                    script->name, kind->name, kind->name)
+                          : cg_fail(err, CG_INVALID, "%s: it calls neither network{...} nor suite{...}",
+                                    script->name);
     if (status == CG_OK && wanted && strcmp(script->defined, wanted) != 0)
         return cg_fail(err, CG_INVALID, "%s: it defines %s '%s'; the name must be that of the file",
                        script->name, kind->name, script->defined);

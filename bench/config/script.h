@@ -20,7 +20,8 @@ struct cg_script {
 };
 
 struct cg_script_kind {
-    const char *name;      /* "network": also of the function that files of this kind call once */
+    const char *name;      /* "network": also of the function that files of this kind call once; NULL: either,
+                              and `defined` becomes "network" or "suite" */
     const char *elsewhere; /* what to say when they call the other kind's */
     /* Reads the table at stack index 1, into what owns the script; returns the name in it. */
     const char *(*define)(lua_State *lua, struct cg_script *script);

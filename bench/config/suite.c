@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "bench/config/arguments.h"
 #include "bench/config/builder.h"
-#include "bench/config/network_file.h"
+#include "bench/config/script.h"
 
 #include <lauxlib.h>
 #include <stdio.h>
@@ -303,51 +303,19 @@ static struct suite_file *open_file(const struct cg_config *config, const char *
     snprintf(stem, sizeof stem, "%.*s", (int)(length < sizeof stem ? length : sizeof stem - 1), name);
     if (cg_config_find_file(config, "suites", stem, path, sizeof path))
         return file_open(config, path, stem, err);
-    if (cg_config_find_file(config, "networks", stem, path, sizeof path)) {
-        cg_fail(
-            err, CG_INVALID,
-            "%.60s is a network, not a suite: 'convgauge profile %.60s' times it by itself, 'convgauge run "
-            "networks --filter %.60s' beside others",
-            name, name, stem);
-        return NULL;
-    }
     cg_config_nearest_file(config, "suites", stem, near, sizeof near);
     cg_fail(err, CG_INVALID, "there is no suite '%.60s'%s ('convgauge list suites' shows all)", name, near);
     return NULL;
-}
-
-/* A case's name is its network's, unless another case has that already. */
-static void name_case(const struct cg_suite *suite, struct cg_case *out)
-{
-    for (int g = 0; g < suite->n_groups; g++)
-        for (int i = 0; i < suite->groups[g].n_cases; i++)
-            if (strcmp(suite->groups[g].cases[i].name, out->network->name) == 0)
-                return;
-    snprintf(out->name, sizeof out->name, "%s", out->network->name);
 }
 
 /* Loads the networks that cases of `file` name. */
 static enum cg_status load_networks(const struct suite_file *file, struct cg_suite *suite,
                                     const struct cg_config_options *options, struct cg_error *err)
 {
-    struct cg_network_file *files = NULL;
-    enum cg_status status = CG_OK;
-    suite->whole_networks = true;
-    for (int g = 0; g < suite->n_groups; g++)
-        for (int i = 0; i < suite->groups[g].n_cases && status == CG_OK; i++) {
-            struct cg_case *out = &suite->groups[g].cases[i];
-            suite->whole_networks &= out->network_ref[0] != '\0';
-            if (!out->network_ref[0])
-                continue;
-            out->network = cg_network_load(file->script.config, &files, out->network_ref, options, err);
-            out->graph = out->network ? out->network->graph : NULL;
-            if (out->network)
-                name_case(suite, out);
-            else
-                status = (cg_context(err, "%s", out->name), add_line(file, suite, g + 1, i + 1, err));
-        }
-    cg_network_file_close(&files);
-    return status;
+    int at[2];
+    const enum cg_status status =
+        cg_suite_load_networks(file->script.config, suite, file->script.path, options, at, err);
+    return status ? add_line(file, suite, at[0], at[1], err) : CG_OK;
 }
 
 struct cg_suite *cg_config_load_suite(const struct cg_config *config, const char *name,
@@ -373,26 +341,6 @@ struct cg_suite *cg_config_load_suite(const struct cg_config *config, const char
     if (status != CG_OK && suite)
         cg_suite_destroy(&suite);
     return suite;
-}
-
-void cg_suite_destroy(struct cg_suite **suite)
-{
-    if (!*suite)
-        return;
-    struct cg_suite *s = *suite;
-    for (int g = 0; g < s->n_groups; g++) {
-        for (int i = 0; i < s->groups[g].n_cases; i++) {
-            struct cg_case *c = &s->groups[g].cases[i];
-            if (c->network)
-                cg_network_destroy(&c->network);
-            else
-                cg_graph_destroy(&c->graph);
-        }
-        free(s->groups[g].cases);
-    }
-    free(s->groups);
-    free(s);
-    *suite = NULL;
 }
 
 /* Guidelines come first in a list, then the networks. */

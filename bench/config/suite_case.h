@@ -18,4 +18,11 @@ void cg_suite_read_group(lua_State *lua, int table, struct cg_suite *suite,
  * may not be found, then it is the line of what stands before it. */
 int cg_suite_line(const char *text, const struct cg_suite *suite, int groups, int cases);
 
+/* Loads the networks that cases name. Paths are relative to the folder of the file `from`; NULL: to the
+ * present one. What was loaded before a failure is the suite's; `at` then holds the group and the case of the
+ * failure, counted from 1. */
+enum cg_status cg_suite_load_networks(const struct cg_config *config, struct cg_suite *suite,
+                                      const char *from, const struct cg_config_options *options, int at[2],
+                                      struct cg_error *err);
+
 #endif
