@@ -145,7 +145,7 @@ holds "output beyond the allowed size is an error" limited 1 list networks --jso
 # Without memory nothing is checked, and that is said; a sanitizer's shadow takes more by itself.
 without_memory() (
     ulimit -d 20000
-    ends 1 run g1 --quick --check-only -o "$folder/poor.json" 2>"$folder/said" && grep -q 'nothing could be checked: no' "$folder/said"
+    ends 1 run run g1 --quick --check-only -o "$folder/poor.json" 2>"$folder/said" && grep -q 'nothing could be checked: no' "$folder/said"
 )
 [ ${#wrapper[@]} -gt 0 ] || grep -q __asan_init "$program" || holds "no memory is an error" without_memory
 # With descriptors 0 to 2 closed no file that is opened takes their place.
