@@ -7,35 +7,45 @@
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Between processes the measurement so far is one of an interrupted run. */
-static void look_at_what_there_is(const struct cg_measurement *so_far, void *calls)
+static void look_at_what_there_is(const struct cg_measuring *measuring)
 {
-    ++*(int *)calls;
-    cr_expect(so_far->stop == CG_STOP_INTERRUPTED && so_far->n_processes == 1 && so_far->n_jobs == 3);
-    for (int i = 0; i < so_far->n_jobs; i++) {
-        cr_expect(so_far->jobs[i].state == CG_JOB_MEASURED && so_far->jobs[i].samples.n == 3);
-        cr_expect(so_far->jobs[i].flags & CG_FLAG_BIT(CG_FLAG_PARTIAL));
+    struct cg_measurement so_far;
+    cr_assert(cg_measuring_so_far(measuring, &so_far));
+    cr_expect(so_far.stop == CG_STOP_INTERRUPTED && so_far.n_processes == 1 && so_far.n_jobs == 3);
+    for (int i = 0; i < so_far.n_jobs; i++) {
+        cr_expect(so_far.jobs[i].state == CG_JOB_MEASURED && so_far.jobs[i].samples.n == 3);
+        cr_expect(so_far.jobs[i].flags & CG_FLAG_BIT(CG_FLAG_PARTIAL));
     }
+    free(so_far.jobs);
 }
 
 Test(measure, samples_of_every_round_and_process)
 {
-    int calls = 0;
     struct cg_graph *a = layer_graph(8, 8, 3), *b = layer_graph(8, 16, 3);
-    struct cg_session *session = open_session_with(
-        (struct cg_session_options){.process_done = look_at_what_there_is, .context = &calls});
+    struct cg_session *session = open_session_with((struct cg_session_options){0});
     const struct cg_job jobs[] = {job_of(a, "plain"), job_of(b, "plain"), job_of(a, "plain")};
     const struct cg_protocol protocol = short_protocol();
     struct cg_measurement measurement;
     struct cg_error err = {0};
     const int before = count_descriptors();
-    const enum cg_status status =
-        cg_measure(session, (struct cg_job_group){jobs, 3, 0}, &protocol, &measurement, &err);
+    struct cg_measuring *measuring;
+    bool done = false;
+    int processes = 0;
+    enum cg_status status = cg_measuring_begin(session, (struct cg_job_group){jobs, 3, 0}, &protocol,
+                                               &measurement, &measuring, &err);
+    for (; status == CG_OK && !done; processes++) {
+        status = cg_measuring_go_on(measuring, &done, &err);
+        if (processes == 0)
+            look_at_what_there_is(measuring);
+    }
+    status = status ?: cg_measuring_end(&measuring, &err);
     cr_assert(status == CG_OK, "%s", err.text);
-    cr_expect(count_descriptors() == before);
-    cr_expect(measurement.n_processes == 2 && calls == 1, "told of %d processes", calls);
+    cr_expect(measuring == NULL && count_descriptors() == before);
+    cr_expect(measurement.n_processes == 2 && processes == 2, "%d processes", processes);
     cr_expect(measurement.n_rounds >= 6);
     for (int i = 0; i < 3; i++) {
         const struct cg_job_result *result = &measurement.jobs[i];

@@ -21,13 +21,6 @@
 
 /* ---- progress ---- */
 
-/* How many times as long a measurement takes until its interval is as narrow as was asked: a width falls with
- * the root of the time. */
-static double seconds_factor(double half_width, double asked)
-{
-    return half_width > asked ? half_width / asked * (half_width / asked) : 1;
-}
-
 static void show_progress(const struct cg_progress *p, void *context)
 {
     struct cg_run *run = context;
@@ -47,23 +40,7 @@ static void show_progress(const struct cg_progress *p, void *context)
 
 /* ---- measuring ---- */
 
-static void save_so_far(const struct cg_measurement *so_far, void *context)
-{
-    struct cg_run *run = context;
-    if (run->started_s > 0) /* not the noise floors */
-        cg_run_save_so_far(run, so_far);
-}
-
-/* Whether every schedule of a suite, at all its batches, is among the first `schedules_done`. */
-static bool is_finished(const struct cg_run_plan *plan, int suite, int schedules_done)
-{
-    for (const struct cg_planned_case *c = plan->cases; c < plan->cases + plan->n_cases; c++)
-        for (int k = 0; strcmp(c->suite->name, plan->suites[suite]->name) == 0 && k < c->n_jobs; k++)
-            if (plan->jobs[c->jobs[k]].schedule >= schedules_done)
-                return false;
-    return true;
-}
-
+/* Nothing where the suite is not to be printed, or is already. */
 static enum cg_status print_suite(struct cg_run *run, int suite, struct cg_error *err)
 {
     for (int i = 0; i < suite; i++) /* a suite at several batches is printed as one */
@@ -86,65 +63,20 @@ static enum cg_status print_summary(const struct cg_run *run, struct cg_error *e
     return timed ? cg_summary_print(run->results, run->path, stdout, err) : CG_OK;
 }
 
-/* Notes how near to the asked precision a schedule came. */
-static void note_precision(struct cg_run *run, const struct cg_measurement *measurement)
+static enum cg_status print_suites(struct cg_run *run, struct cg_error *err)
 {
-    const double reached = measurement->reached_precision, asked = run->protocol.precision;
-    if (isnan(reached) || run->protocol.piece_s > 0)
-        return;
-    run->n_intervals++;
-    run->n_precise += reached <= asked;
-    run->precise_s += measurement->elapsed_s * seconds_factor(reached, asked);
-}
-
-/* Measures a schedule, and saves what there is then. */
-static enum cg_status measure_schedule(struct cg_run *run, int index, struct cg_job *jobs,
-                                       struct cg_error *err)
-{
-    const struct cg_planned_schedule *schedule = &run->plan->schedules[index];
-    struct cg_measurement measurement = {0};
-    struct cg_protocol protocol = run->protocol;
-    struct cg_error measure_err = {0};
     enum cg_status status = CG_OK;
-    run->current = index;
-    run->so_far = (struct cg_phrase){""};
-    if (run->request.budget_s > 0)
-        protocol.budget_s = cg_run_time_share_s(run, index);
-    for (int k = 0; k < schedule->n_jobs; k++)
-        jobs[k] = run->plan->jobs[schedule->jobs[k]].job;
-    const enum cg_status measured =
-        cg_measure(run->session, (struct cg_job_group){jobs, schedule->n_jobs, schedule->baseline}, &protocol,
-                   &measurement, &measure_err);
-    if (measured == CG_OK || measured == CG_INTERRUPTED)
-        status = cg_run_add_measurement(run, index, &measurement, err);
-    note_precision(run, &measurement);
-    cg_run_time_use(run, &measurement);
-    cg_measurement_free(&measurement);
-    if (status == CG_OK && measured == CG_OK && protocol.time)
-        status = cg_run_add_layers(run, index, protocol.budget_s, err);
-    run->results->run.seconds = cg_run_time_gone_s(run);
-    if (status == CG_OK && measured == CG_OK) /* else it is the last, and all is saved at the end */
-        status = cg_run_save(run, run->results, err);
-    if (status == CG_OK && measured != CG_OK) {
-        *err = measure_err;
-        status = measured;
-    }
+    for (int i = 0; status == CG_OK && i < run->plan->n_suites; i++)
+        status = print_suite(run, i, err);
     return status;
 }
 
-/* Measures all, prints each suite when its last schedule has ended, and saves. */
+/* Measures all, saves, and prints what there is. */
 static enum cg_status measure_all(struct cg_run *run, struct cg_error *err)
 {
     const bool over_time = run->request.sustained_min > 0 && run->request.format != CG_FORMAT_JSON;
-    struct cg_job *jobs = cg_arena_array(run->plan->arena, (size_t)run->plan->n_jobs, sizeof *jobs);
-    enum cg_status status = jobs ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for the run");
-    int printed = 0;
     cg_run_time_start(run);
-    for (int i = 0; status == CG_OK && i < run->plan->n_schedules; i++) {
-        status = measure_schedule(run, i, jobs, err);
-        while (status == CG_OK && printed < run->plan->n_suites && is_finished(run->plan, printed, i + 1))
-            status = print_suite(run, printed++, err);
-    }
+    enum cg_status status = cg_run_measure(run, err);
     cg_progress_clear(&run->line);
     run->results->run.complete = status == CG_OK && run->n_done > 0;
     run->results->run.seconds = cg_run_time_gone_s(run);
@@ -153,8 +85,7 @@ static enum cg_status measure_all(struct cg_run *run, struct cg_error *err)
     struct cg_error save_err = {0}, ignored;
     const enum cg_status saved = cg_run_save(run, run->results, &save_err);
     if (status == CG_INTERRUPTED) {
-        while (printed < run->plan->n_suites)
-            print_suite(run, printed++, &ignored);
+        print_suites(run, &ignored);
         if (over_time)
             cg_sustained_print(run, &ignored);
         print_summary(run, &ignored);
@@ -163,6 +94,7 @@ static enum cg_status measure_all(struct cg_run *run, struct cg_error *err)
                    : cg_fail(err, CG_INTERRUPTED, "interrupted; what was measured is lost: %s",
                              save_err.text);
     }
+    status = status ?: print_suites(run, err);
     if (status == CG_OK && over_time)
         status = cg_sustained_print(run, err);
     else if (status == CG_OK && run->request.format != CG_FORMAT_JSON &&
@@ -284,7 +216,6 @@ static enum cg_status run_planned(struct cg_run *run, int argc, char **argv, str
 {
     const struct cg_session_options options = {
         .progress = run->line.terminal ? show_progress : NULL,
-        .process_done = save_so_far,
         .context = run,
         .interrupted = &cg_interrupted,
     };

@@ -24,12 +24,13 @@ struct cg_run {
     const char *path; /* of the results file */
     bool has_file;    /* it is this run's */
     struct cg_progress_line line;
-    int current;             /* schedule */
-    struct cg_phrase so_far; /* its verdict by what there is, "" */
+    struct cg_run_schedule *schedules; /* of the plan, as far as they are measured */
+    int current;                       /* schedule */
+    struct cg_phrase so_far;           /* its verdict by what there is, "" */
     /* Seconds: */
-    double saved_s;                   /* since measuring began: when results were saved last */
-    double started_s;                 /* 0: measuring has not begun */
-    double *allowed_s;                /* of each schedule; NAN: nothing is timed */
+    double saved_s, saving_s; /* since measuring began: when results were saved last; how long that took */
+    double started_s;         /* 0: measuring has not begun */
+    double *allowed_s;        /* of each schedule; NAN: nothing is timed */
     struct cg_expected_time expected; /* of the whole run */
     uint64_t key;                     /* of what is measured, for cg_expected_time() */
     struct cg_time_use used;          /* by the schedules so far */
@@ -72,10 +73,6 @@ enum cg_status cg_run_add_suites(struct cg_run *run, struct cg_error *err);
 enum cg_status cg_run_add_measurement(struct cg_run *run, int index, const struct cg_measurement *measurement,
                                       struct cg_error *err);
 
-/* Saves the results with what has been measured of the current schedule, unless the last save was a few
- * seconds ago. What fails is told at the end, when all is saved. */
-void cg_run_save_so_far(struct cg_run *run, const struct cg_measurement *so_far);
-
 /* CG_CHECK_FAILED: a case's output was wrong; CG_FAILED: nothing was measured or checked; with the first
  * reason.
  */
@@ -90,6 +87,16 @@ double cg_run_layers_expected_s(const struct cg_run *run, int index);
  * and a sentence on stderr says why. Errors: CG_INTERRUPTED, CG_NO_MEMORY. */
 enum cg_status cg_run_add_layers(struct cg_run *run, int index, double budget_s, struct cg_error *err);
 
+/* ---- run_schedules ---- */
+
+/* Measures all schedules, a process of each in turn, so that each is spread over the whole run and what
+ * changes on the machine meanwhile shows in its interval. Saves what there is every few seconds and at the
+ * end. What was measured is in the results also after CG_INTERRUPTED or another failure. */
+enum cg_status cg_run_measure(struct cg_run *run, struct cg_error *err);
+
+/* Until all is measured, by what is known of the schedules, and the pace of these for the others. */
+double cg_run_time_left_s(const struct cg_run *run, const struct cg_progress *progress);
+
 /* ---- run_time ---- */
 
 /* Fills allowed_s, expected and key. CG_NO_MEMORY or CG_OK. */
@@ -99,9 +106,6 @@ enum cg_status cg_run_time_make(struct cg_run *run, struct cg_error *err);
 void cg_run_time_start(struct cg_run *run);
 double cg_run_time_gone_s(const struct cg_run *run);
 
-/* Of the current schedule and those behind it, by the pace of what has been measured so far. */
-double cg_run_time_left_s(const struct cg_run *run, const struct cg_progress *progress);
-
 /* Adds what a measurement took. */
 void cg_run_time_use(struct cg_run *run, const struct cg_measurement *measurement);
 
@@ -109,7 +113,7 @@ void cg_run_time_use(struct cg_run *run, const struct cg_measurement *measuremen
  * empty when nothing was timed. */
 struct cg_phrase cg_time_use_text(const struct cg_time_use *used);
 
-/* What is left of the budget, by what the schedules are allowed without one; 0 without a budget. */
+/* A schedule's share of the budget, by what the schedules are allowed without one; 0 without a budget. */
 double cg_run_time_share_s(const struct cg_run *run, int schedule);
 
 /* ---- what is printed without a results file ---- */

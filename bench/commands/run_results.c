@@ -8,8 +8,6 @@
 #include <inttypes.h>
 #include <math.h>
 
-#define SAVED_EVERY_S 5
-
 /* Flag names of the bits that are set. */
 static bool add_flags(struct cg_results *results, unsigned bits, const char ***flags, int *n_flags)
 {
@@ -330,22 +328,4 @@ enum cg_status cg_run_add_measurement(struct cg_run *run, int index, const struc
     for (int k = 0; good && k < measurement->n_jobs; k++)
         good = add_job(run, &run->plan->schedules[index], k, measurement->jobs);
     return good ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for the results");
-}
-
-void cg_run_save_so_far(struct cg_run *run, const struct cg_measurement *so_far)
-{
-    if (cg_run_time_gone_s(run) - run->saved_s < SAVED_EVERY_S)
-        return;
-    struct cg_results results = *run->results; /* what is added to it here goes with its memory */
-    struct cg_run part = *run;
-    part.results = &results;
-    results.run.seconds = cg_run_time_gone_s(run);
-    results.arena = cg_arena_create(0);
-    if (results.arena && cg_run_add_measurement(&part, run->current, so_far, NULL) == CG_OK) {
-        const struct cg_planned_case *first =
-            run->plan->jobs[run->plan->schedules[run->current].jobs[0]].first;
-        cg_run_save(run, &results, NULL);
-        run->so_far = cg_say_so_far(&results, first->suite->name, first->group->name);
-    }
-    cg_arena_destroy(&results.arena);
 }

@@ -11,10 +11,10 @@ static double now_s(void)
     return 1e-9 * (double)cg_now_ns();
 }
 
-static double allowed_s(const struct cg_run *run, int first, int end)
+static double allowed_s(const struct cg_run *run)
 {
     double sum = 0;
-    for (int i = first; i < end; i++)
+    for (int i = 0; i < run->plan->n_schedules; i++)
         sum += run->allowed_s[i];
     return sum;
 }
@@ -36,7 +36,7 @@ enum cg_status cg_run_time_make(struct cg_run *run, struct cg_error *err)
         run->allowed_s[i] =
             run->protocol.time ? cg_protocol_allows_s(&run->protocol, schedule->n_jobs) + layers_s : NAN;
     }
-    double sum = allowed_s(run, 0, n);
+    double sum = allowed_s(run);
     if (budget_s > 0)
         sum = fmin(sum, budget_s);
     run->key = cg_hash_u64(key, (uint64_t)budget_s);
@@ -79,21 +79,9 @@ struct cg_phrase cg_time_use_text(const struct cg_time_use *used)
         percent * used->stage_s[CG_STAGE_CHECK], percent * used->stage_s[CG_STAGE_WARM_UP], percent * rest_s);
 }
 
-double cg_run_time_left_s(const struct cg_run *run, const struct cg_progress *progress)
-{
-    const int n = run->plan->n_schedules, current = run->current, next = current + 1;
-    const double here =
-        isnan(progress->left_s) ? fmax(0, run->allowed_s[current] - progress->elapsed_s) : progress->left_s;
-    const bool measured = current > 0 || !isnan(progress->left_s);
-    const double pace = measured ? (cg_run_time_gone_s(run) + here) / allowed_s(run, 0, next)
-                                 : run->expected.seconds / allowed_s(run, 0, n);
-    return here + pace * allowed_s(run, next, n);
-}
-
 double cg_run_time_share_s(const struct cg_run *run, int schedule)
 {
     if (!(run->request.budget_s > 0))
         return 0;
-    const double left = run->request.budget_s - cg_run_time_gone_s(run);
-    return fmax(0.5, left * run->allowed_s[schedule] / allowed_s(run, schedule, run->plan->n_schedules));
+    return fmax(0.5, run->request.budget_s * run->allowed_s[schedule] / allowed_s(run));
 }

@@ -14,6 +14,13 @@
 
 #define PREEMPTED_SHARE 0.05 /* of a job's samples */
 
+struct cg_measuring {
+    struct cg_scheduler scheduler;
+    struct cg_job_group group;
+    struct cg_protocol protocol;
+    bool done;
+};
+
 /* ---- deciding ---- */
 
 /* Looks at the intervals after a whole process: sets the precision reached, and tells whether it is enough.
@@ -100,56 +107,6 @@ static void finish_jobs(const struct cg_scheduler *scheduler, const struct cg_me
         finish_job(scheduler, i, measurement, flags);
 }
 
-/* Hands on what has been measured, as if the run ended here. */
-static void tell_so_far(const struct cg_scheduler *scheduler)
-{
-    const struct cg_session_options *options = &scheduler->session->options;
-    struct cg_measurement so_far = *scheduler->measurement;
-    if (!options->process_done || !(so_far.jobs = calloc((size_t)so_far.n_jobs, sizeof *so_far.jobs)))
-        return;
-    memcpy(so_far.jobs, scheduler->measurement->jobs, (size_t)so_far.n_jobs * sizeof *so_far.jobs);
-    so_far.stop = CG_STOP_INTERRUPTED;
-    so_far.elapsed_s = cg_scheduler_elapsed_s(scheduler);
-    finish_jobs(scheduler, &so_far);
-    for (int i = 0; i < so_far.n_jobs; i++) {
-        const int same_as = so_far.jobs[i].same_as;
-        if (same_as < 0)
-            continue;
-        so_far.jobs[i] = so_far.jobs[same_as];
-        so_far.jobs[i].same_as = same_as;
-    }
-    options->process_done(&so_far, options->context);
-    free(so_far.jobs);
-}
-
-/* ---- processes ---- */
-
-static enum cg_status run_processes(struct cg_scheduler *scheduler, struct cg_error *err)
-{
-    const struct cg_protocol *protocol = scheduler->protocol;
-    struct cg_measurement *measurement = scheduler->measurement;
-    for (scheduler->process = 0; scheduler->process < scheduler->max_processes; scheduler->process++) {
-        const enum cg_status status = run_process(scheduler, err);
-        if (status == CG_INTERRUPTED)
-            measurement->stop = CG_STOP_INTERRUPTED;
-        if (status != CG_OK)
-            return status;
-        if (cg_scheduler_active(scheduler) == 0 || !protocol->time) {
-            measurement->stop = CG_STOP_NOTHING;
-            return CG_OK;
-        }
-        const bool enough = is_enough(scheduler), last = scheduler->process + 1 == scheduler->max_processes;
-        measurement->stop = enough ? CG_STOP_PRECISION : CG_STOP_PROCESSES;
-        if (!enough && !last && measurement->n_processes >= 2 && next_is_too_long(scheduler))
-            measurement->stop = CG_STOP_BUDGET;
-        if (measurement->stop != CG_STOP_PROCESSES)
-            return CG_OK;
-        if (!last)
-            tell_so_far(scheduler);
-    }
-    return CG_OK;
-}
-
 /* Gives samples that another result owns copies of their own. */
 static bool own_samples(struct cg_samples *samples)
 {
@@ -196,25 +153,125 @@ static enum cg_status copy_same(struct cg_measurement *measurement, struct cg_er
     return CG_OK;
 }
 
+/* ---- process by process ---- */
+
+enum cg_status cg_measuring_begin(struct cg_session *session, struct cg_job_group group,
+                                  const struct cg_protocol *protocol, struct cg_measurement *measurement,
+                                  struct cg_measuring **measuring, struct cg_error *err)
+{
+    *measurement = (struct cg_measurement){0};
+    struct cg_measuring *m = *measuring = calloc(1, sizeof *m);
+    if (!m)
+        return cg_fail(err, CG_NO_MEMORY, "no memory to measure %d jobs", group.n);
+    m->group = group;
+    m->protocol = *protocol;
+    const enum cg_status status =
+        cg_scheduler_open(&m->scheduler, session, group, &m->protocol, measurement, err);
+    m->scheduler.samples_follow = true;
+    cg_scheduler_pause(&m->scheduler);
+    return status;
+}
+
+/* Why there is no process to come after this one, or CG_STOP_PROCESSES with *last unset. */
+static enum cg_stop stop_after(struct cg_scheduler *scheduler, bool *last)
+{
+    const bool enough = is_enough(scheduler);
+    *last = scheduler->process + 1 == scheduler->max_processes;
+    if (enough)
+        return CG_STOP_PRECISION;
+    return !*last && scheduler->measurement->n_processes >= 2 && next_is_too_long(scheduler)
+               ? CG_STOP_BUDGET
+               : CG_STOP_PROCESSES;
+}
+
+enum cg_status cg_measuring_go_on(struct cg_measuring *measuring, bool *done, struct cg_error *err)
+{
+    struct cg_scheduler *scheduler = &measuring->scheduler;
+    struct cg_measurement *measurement = scheduler->measurement;
+    bool last = true;
+    cg_scheduler_resume(scheduler);
+    const enum cg_status status = run_process(scheduler, err);
+    if (status == CG_INTERRUPTED)
+        measurement->stop = CG_STOP_INTERRUPTED;
+    else if (status == CG_OK && (cg_scheduler_active(scheduler) == 0 || !scheduler->protocol->time))
+        measurement->stop = CG_STOP_NOTHING;
+    else if (status == CG_OK)
+        measurement->stop = stop_after(scheduler, &last);
+    cg_scheduler_pause(scheduler);
+    scheduler->process++;
+    *done = measuring->done = status == CG_OK && (last || measurement->stop != CG_STOP_PROCESSES);
+    return status;
+}
+
+double cg_measuring_left_s(const struct cg_measuring *measuring)
+{
+    return measuring->done ? 0 : cg_scheduler_left_s(&measuring->scheduler, 0);
+}
+
+double cg_measuring_elapsed_s(const struct cg_measuring *measuring)
+{
+    return cg_scheduler_elapsed_s(&measuring->scheduler);
+}
+
+bool cg_measuring_so_far(const struct cg_measuring *measuring, struct cg_measurement *so_far)
+{
+    const struct cg_scheduler *scheduler = &measuring->scheduler;
+    *so_far = *scheduler->measurement;
+    if (scheduler->process == 0 || !(so_far->jobs = calloc((size_t)so_far->n_jobs, sizeof *so_far->jobs)))
+        return false;
+    memcpy(so_far->jobs, scheduler->measurement->jobs, (size_t)so_far->n_jobs * sizeof *so_far->jobs);
+    if (!measuring->done)
+        so_far->stop = CG_STOP_INTERRUPTED;
+    so_far->elapsed_s = cg_scheduler_elapsed_s(scheduler);
+    finish_jobs(scheduler, so_far);
+    for (int i = 0; i < so_far->n_jobs; i++) {
+        const int same_as = so_far->jobs[i].same_as;
+        if (same_as < 0)
+            continue;
+        so_far->jobs[i] = so_far->jobs[same_as];
+        so_far->jobs[i].same_as = same_as;
+    }
+    return true;
+}
+
+enum cg_status cg_measuring_end(struct cg_measuring **measuring, struct cg_error *err)
+{
+    struct cg_measuring *m = *measuring;
+    struct cg_error ignored;
+    if (!m)
+        return CG_OK;
+    err = err ? err : &ignored;
+    struct cg_scheduler *scheduler = &m->scheduler;
+    struct cg_measurement *measurement = scheduler->measurement;
+    enum cg_status status = CG_OK;
+    if (!m->done)
+        measurement->stop = CG_STOP_INTERRUPTED;
+    finish_jobs(scheduler, measurement);
+    note_process_shares(scheduler);
+    cg_scheduler_resume(scheduler);
+    cg_scheduler_close(scheduler);
+    if (m->done && m->protocol.time && m->protocol.counters)
+        status = cg_count_jobs(scheduler->session, m->group, &m->protocol, measurement, err);
+    if (copy_same(measurement, err) != CG_OK && status == CG_OK)
+        status = CG_NO_MEMORY;
+    measurement->elapsed_s = cg_scheduler_elapsed_s(scheduler);
+    if (measurement->rounds_s > 0)
+        measurement->overhead_fraction =
+            1 - (measurement->sampled_s + measurement->discarded_s) / measurement->rounds_s;
+    free(m);
+    *measuring = NULL;
+    return status;
+}
+
 enum cg_status cg_measure(struct cg_session *session, struct cg_job_group group,
                           const struct cg_protocol *protocol, struct cg_measurement *measurement,
                           struct cg_error *err)
 {
-    struct cg_scheduler scheduler;
-    enum cg_status status = cg_scheduler_open(&scheduler, session, group, protocol, measurement, err);
-    scheduler.samples_follow = true;
-    if (status == CG_OK)
-        status = run_processes(&scheduler, err);
-    finish_jobs(&scheduler, measurement);
-    note_process_shares(&scheduler);
-    cg_scheduler_close(&scheduler);
-    if (status == CG_OK && protocol->time && protocol->counters)
-        status = cg_count_jobs(session, group, protocol, measurement, err);
-    if (copy_same(measurement, err) != CG_OK && status == CG_OK)
-        status = CG_NO_MEMORY;
-    measurement->elapsed_s = cg_scheduler_elapsed_s(&scheduler);
-    if (measurement->rounds_s > 0)
-        measurement->overhead_fraction =
-            1 - (measurement->sampled_s + measurement->discarded_s) / measurement->rounds_s;
-    return status;
+    struct cg_measuring *measuring;
+    bool done = false;
+    enum cg_status status = cg_measuring_begin(session, group, protocol, measurement, &measuring, err);
+    while (status == CG_OK && !done)
+        status = cg_measuring_go_on(measuring, &done, err);
+    const enum cg_status ended = cg_measuring_end(&measuring, status == CG_OK ? err : NULL);
+    return status ?: ended;
 }

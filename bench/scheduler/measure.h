@@ -10,11 +10,38 @@
 #include "bench/job/protocol.h"
 #include "bench/scheduler/session.h"
 
-/* Measures the jobs of a group together. A job that cannot run, fails its check, crashes
- * or hangs is skipped with its reason; the call fails only if nothing can be measured at all for a reason
- * outside the jobs (no process can be started, out of memory). After an interruption the measurement is valid
- * with what was measured and the status is CG_INTERRUPTED. The result is the caller's: cg_measurement_free()
- * (takes a zeroed one; also needed after a failure). */
+/* A group that is measured a process at a time, so that the processes of other groups can lie between: what
+ * changes on the machine over the length of a run then shows between the processes of each group, as it must
+ * for their intervals to hold. */
+struct cg_measuring;
+
+/* Begins to measure the jobs of a group together; no process is started yet. The session, the jobs and
+ * *measurement are borrowed until cg_measuring_end(), which is needed after a failure, too; the protocol is
+ * copied. The measurement is the caller's: cg_measurement_free() (takes a zeroed one; also needed after a
+ * failure). */
+enum cg_status cg_measuring_begin(struct cg_session *session, struct cg_job_group group,
+                                  const struct cg_protocol *protocol, struct cg_measurement *measurement,
+                                  struct cg_measuring **measuring, struct cg_error *err);
+
+/* Runs one more process, and sets *done where there is no other to come. A job that cannot run, fails its
+ * check, crashes or hangs is skipped with its reason; the call fails only if nothing can be measured at all
+ * for a reason outside the jobs (no process can be started, out of memory), or with CG_INTERRUPTED. */
+enum cg_status cg_measuring_go_on(struct cg_measuring *measuring, bool *done, struct cg_error *err);
+
+/* Seconds until done, as it looks now; NAN unknown. Those that it took so far, others' processes apart. */
+double cg_measuring_left_s(const struct cg_measuring *measuring);
+double cg_measuring_elapsed_s(const struct cg_measuring *measuring);
+
+/* What the measurement would be if it ended here, in memory that `so_far` borrows of it but for its jobs:
+ * free() those. False without memory, or before the first process. */
+bool cg_measuring_so_far(const struct cg_measuring *measuring, struct cg_measurement *so_far);
+
+/* Ends it: the measurement is valid with what was measured. Events are counted where that is asked for and
+ * all processes were run. Takes NULL. CG_NO_MEMORY, or what counting gives. */
+enum cg_status cg_measuring_end(struct cg_measuring **measuring, struct cg_error *err);
+
+/* All of that at once. After an interruption the measurement is valid with what was measured and the status
+ * is CG_INTERRUPTED. */
 enum cg_status cg_measure(struct cg_session *session, struct cg_job_group group,
                           const struct cg_protocol *protocol, struct cg_measurement *measurement,
                           struct cg_error *err);

@@ -67,7 +67,19 @@ enum cg_status cg_scheduler_ask(struct cg_scheduler *scheduler, int job, enum cg
 
 double cg_scheduler_elapsed_s(const struct cg_scheduler *scheduler)
 {
-    return (double)(cg_now_ns() - scheduler->start_ns) * 1e-9;
+    const int64_t end_ns = scheduler->pause_ns ? scheduler->pause_ns : cg_now_ns();
+    return (double)(end_ns - scheduler->start_ns - scheduler->paused_ns) * 1e-9;
+}
+
+void cg_scheduler_pause(struct cg_scheduler *scheduler)
+{
+    scheduler->pause_ns = cg_now_ns();
+}
+
+void cg_scheduler_resume(struct cg_scheduler *scheduler)
+{
+    scheduler->paused_ns += cg_now_ns() - scheduler->pause_ns;
+    scheduler->pause_ns = 0;
 }
 
 /* As many as the interval so far asks for (its width falls with their root), at least the one that runs. */
@@ -80,8 +92,7 @@ static int expected_processes(const struct cg_scheduler *scheduler)
     return (int)fmin(fmax(n, now), most);
 }
 
-/* Of this call: what the processes that are left will take. */
-static double left_s(const struct cg_scheduler *scheduler, int round)
+double cg_scheduler_left_s(const struct cg_scheduler *scheduler, int round)
 {
     if (scheduler->protocol->piece_s > 0)
         return scheduler->budget_s - cg_scheduler_elapsed_s(scheduler);
@@ -107,7 +118,7 @@ void cg_scheduler_progress(struct cg_scheduler *scheduler, const char *phase, co
                                          .round = round,
                                          .n_rounds = scheduler->n_rounds,
                                          .elapsed_s = cg_scheduler_elapsed_s(scheduler),
-                                         .left_s = left_s(scheduler, round),
+                                         .left_s = cg_scheduler_left_s(scheduler, round),
                                          .half_width = scheduler->half_width};
     options->progress(&progress, options->context);
 }

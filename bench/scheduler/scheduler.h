@@ -51,6 +51,8 @@ struct cg_scheduler {
     struct cg_slot_worker *workers;
 
     int64_t start_ns;
+    int64_t pause_ns;  /* since when it has been paused; 0: it is not */
+    int64_t paused_ns; /* all pauses before */
     double budget_s;
     int process;
     int max_processes;     /* the protocol's, or as many as the pilot planned */
@@ -87,8 +89,14 @@ enum cg_status cg_scheduler_open(struct cg_scheduler *scheduler, struct cg_sessi
 void cg_scheduler_close(struct cg_scheduler *scheduler);
 void cg_scheduler_stop_workers(struct cg_scheduler *scheduler);
 
-/* Seconds since the call began. */
+/* Seconds that it took so far, without those in which it was paused. */
 double cg_scheduler_elapsed_s(const struct cg_scheduler *scheduler);
+void cg_scheduler_pause(struct cg_scheduler *scheduler);
+void cg_scheduler_resume(struct cg_scheduler *scheduler);
+
+/* Those that the processes to come will take and, of the one that runs, the rounds from this one on; NAN
+ * unknown. */
+double cg_scheduler_left_s(const struct cg_scheduler *scheduler, int round);
 
 /* Tells the caller's progress function, at most ten times a second. */
 void cg_scheduler_progress(struct cg_scheduler *scheduler, const char *phase, const char *label, int round);

@@ -24,10 +24,7 @@ struct cg_session_options {
                             the arguments "worker VERSION PARENT_PID" */
     void (*progress)(const struct cg_progress *progress,
                      void *context); /* NULL: none; called between rounds */
-    void (*process_done)(const struct cg_measurement *so_far,
-                         void *context); /* NULL: none; called after each process but the last, with what
-                                            would be the measurement if the run were interrupted here */
-    void *context;                       /* of both */
+    void *context;                   /* of progress */
     const volatile sig_atomic_t
         *interrupted;   /* NULL, or set by a signal handler: stop and keep what there is */
     bool no_disk_cache; /* checks and reference values are not remembered under XDG_CACHE_HOME/convgauge */
