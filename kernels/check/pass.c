@@ -47,7 +47,7 @@ static void sweep(const struct ck_kernel *kernel, ck_visit *visit, void *context
     /* More channels than are gathered at once, more pixels than stay in the cache; prime strides. */
     visit(&(struct ck_shape){.m = 21, .n = 523, .gap = 18, .specials = other}, context);
     visit(&(struct ck_shape){.m = 331, .n = 64, .gap = 37, .specials = always}, context);
-    if (pass == CG_PASS_SIGMOID || pass == CG_PASS_HARD_SIGMOID || pass == CG_PASS_HARD_SWISH)
+    if (pass >= CG_PASS_SIGMOID && pass <= CG_PASS_GELU_TANH)
         visit(&(struct ck_shape){.m = 3, .n = 21, .specials = CK_MASK(CK_FAR)}, context);
 }
 
@@ -125,7 +125,9 @@ static void make(struct ck_call *call, struct ck_memory *memory)
                               .scale = ck_input(memory, (size_t)s->n),
                               .shift = ck_input(memory, (size_t)s->n),
                               .sources = has(call, CK_GATHERED) ? make_sources(call, memory, a, b) : NULL,
-                              .lo = pass == CG_PASS_MEAN ? 1.0f / (float)s->m : -1,
+                              .lo = pass == CG_PASS_MEAN         ? 1.0f / (float)s->m
+                                    : pass == CG_PASS_LAYER_NORM ? 1
+                                                                 : -1,
                               .hi = 3};
 }
 

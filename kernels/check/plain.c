@@ -95,6 +95,20 @@ double ck_plain_window(const struct cg_window_args *args, enum ck_reduction redu
                                    : clamp(sum + args->bias[channel], args->lo, args->hi);
 }
 
+static double layer_norm(const struct cg_pass_args *args, int pixel, int channel)
+{
+    const float *a = args->a + pixel * args->a_stride;
+    double sum = 0, squares = 0;
+    for (int j = 0; j < args->channels; j++)
+        sum += (double)a[j];
+    const double mean = sum / args->channels;
+    for (int j = 0; j < args->channels; j++)
+        squares += ((double)a[j] - mean) * ((double)a[j] - mean);
+    return ((double)a[channel] - mean) / sqrt(squares / args->channels + (double)args->lo) *
+               (double)args->scale[channel] +
+           (double)args->shift[channel];
+}
+
 double ck_plain_pass(const struct cg_pass_args *args, enum cg_pass pass, int pixel, int channel)
 {
     const bool gathers = args->sources && (pass == CG_PASS_GATHER || pass == CG_PASS_AFFINE);
@@ -121,6 +135,14 @@ double ck_plain_pass(const struct cg_pass_args *args, enum cg_pass pass, int pix
         return hard;
     case CG_PASS_HARD_SWISH:
         return x * hard;
+    case CG_PASS_SWISH:
+        return x / (1 + exp(-x));
+    case CG_PASS_GELU:
+        return 0.5 * x * erfc(-x * M_SQRT1_2);
+    case CG_PASS_GELU_TANH:
+        return x / (1 + exp(-sqrt(8 / M_PI) * (x + 0.044715 * x * x * x)));
+    case CG_PASS_LAYER_NORM:
+        return layer_norm(args, pixel, channel);
     case CG_PASS_MEAN:
         for (int i = 0; i < args->m; i++)
             sum += args->a[i * args->a_stride + channel];

@@ -273,7 +273,10 @@ static enum cg_status lower_symbolic(struct lowering *l, int id)
             nv_claim_node(l->plan, id);
         return set(l, id, op, view);
     }
-    l->symbolic[l->n_symbolic++] = id;
+    if (l->fates[id].gone && l->n_symbolic == 0) /* it runs in the operation before */
+        nv_claim_node(l->plan, id);
+    else
+        l->symbolic[l->n_symbolic++] = id;
     l->views[id] = view;
     return CG_OK;
 }
@@ -348,6 +351,19 @@ static enum cg_status lower_node(struct lowering *l, int id)
     }
 }
 
+/* An activation by itself that alone reads a convolution runs over what that has just written. */
+static void move_act(struct lowering *l, int id)
+{
+    const struct cg_node *act = node_at(l, id);
+    const int from = act->inputs[0];
+    const struct cg_node *node = node_at(l, from);
+    if (nv_is_plain(act) || (node->op != CG_CONV && node->op != CG_FC) || node->act != CG_ACT_NONE ||
+        l->uses[from] != 1)
+        return;
+    l->fates[from].moved = act->act;
+    l->fates[id].gone = true;
+}
+
 /* A clamp that alone reads a concat moves into the concat's producers when each has no other reader. */
 static void move_clamp(struct lowering *l, int id)
 {
@@ -372,8 +388,10 @@ static void plan_fusion(struct lowering *l)
 {
     for (int id = 0; id < l->graph->n_nodes; id++) {
         const struct cg_node *node = node_at(l, id);
-        if (node->op == CG_ACT)
+        if (node->op == CG_ACT) {
             move_clamp(l, id);
+            move_act(l, id);
+        }
         if (node->op != CG_ADD)
             continue;
         for (int i = 0; i < node->n_inputs; i++) {

@@ -168,7 +168,8 @@ struct nv_op *nv_lower_unary(struct nv_plan *plan, int id, const struct nv_view 
     int *order = nv_scratch(plan, a->c, sizeof *order);
     if (!op || !order || pieces_as_lying(plan, op, a, order) != CG_OK)
         return NULL;
-    nv_set_act(op, node->act);
+    if (node->op != CG_ACT || !nv_is_plain(node))
+        nv_set_act(op, node->act);
     if (nv_is_plain(node)) {
         op->pass.plain = node;
         op->cost *= PLAIN_COST;
@@ -196,8 +197,14 @@ struct nv_op *nv_lower_whole(struct nv_plan *plan, int id, const struct nv_view 
     struct nv_op *op = add_node(plan, CG_PASS_COPY, id);
     if (!op || (node->params >= 0 && add_scale(plan, op, id, NULL, weights) != CG_OK))
         return NULL;
-    op->cost *= PLAIN_COST;
-    op->pass.plain = node;
+    if (node->op == CG_LAYER_NORM) {
+        op->pass.pass = CG_PASS_LAYER_NORM;
+        op->lo = node->epsilon;
+        op->cost *= 4; /* reads three times what it writes */
+    } else {
+        op->cost *= PLAIN_COST;
+        op->pass.plain = node;
+    }
     op->pass.maps = node->op == CG_GROUP_NORM || node->op == CG_UPSAMPLE || node->op == CG_DEPTH_TO_SPACE;
     if (op->pass.maps)
         op->rows = node->shape.n;

@@ -148,10 +148,11 @@ struct cg_pass_args {
     ptrdiff_t a_stride, b_stride; /* b_stride 0: one vector of channels for all pixels */
     float *out;                   /* may be a or b themselves (in place) */
     ptrdiff_t out_stride;
-    const float *scale, *shift; /* affine: `channels` floats each */
+    const float *scale, *shift; /* affine, layer_norm: `channels` floats each */
     const struct cg_pass_source
         *sources; /* gather, affine (there it may be NULL): one a channel, in the place of a (not in place) */
-    float lo, hi; /* add, mul, affine, clamp; mean: lo is the factor of the sum (1 / m) */
+    float lo,
+        hi; /* add, mul, affine, clamp; mean: lo is the factor of the sum (1 / m); layer_norm: epsilon */
     int in_h, in_w; /* plain C over whole maps: of the map that is read */
 };
 
@@ -168,7 +169,12 @@ typedef void cg_pass_fn(const struct cg_pass_args *args);
     X(CG_PASS_SIGMOID, sigmoid)           /* 1 / (1 + exp(-a)) */                                            \
     X(CG_PASS_HARD_SIGMOID, hard_sigmoid) /* clamp(a / 6 + 1/2, 0, 1) */                                     \
     X(CG_PASS_HARD_SWISH, hard_swish)     /* a * hard_sigmoid(a) */                                          \
-    X(CG_PASS_MEAN, mean)                 /* out[j] = lo * sum over the m pixels of a: one pixel of output */
+    X(CG_PASS_SWISH, swish)               /* a * sigmoid(a) */                                               \
+    X(CG_PASS_GELU, gelu)                 /* a * erfc(-a / sqrt(2)) / 2 */                                   \
+    X(CG_PASS_GELU_TANH, gelu_tanh)       /* a * sigmoid(2 sqrt(2 / pi) (a + 0.044715 a^3)) */               \
+    X(CG_PASS_LAYER_NORM,                                                                                    \
+      layer_norm)         /* (a - mean) / sqrt(variance + lo) * scale + shift, of all channels */            \
+    X(CG_PASS_MEAN, mean) /* out[j] = lo * sum over the m pixels of a: one pixel of output */
 CG_ENUM(cg_pass, CG_PASSES, CG_PASS_COUNT)
 
 struct cg_pass_kernel {

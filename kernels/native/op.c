@@ -4,7 +4,10 @@ void nv_set_act(struct nv_op *op, enum cg_act act)
 {
     static const enum cg_pass passes[CG_ACT_COUNT] = {[CG_ACT_SIGMOID] = CG_PASS_SIGMOID,
                                                       [CG_ACT_HARD_SIGMOID] = CG_PASS_HARD_SIGMOID,
-                                                      [CG_ACT_HARD_SWISH] = CG_PASS_HARD_SWISH};
+                                                      [CG_ACT_HARD_SWISH] = CG_PASS_HARD_SWISH,
+                                                      [CG_ACT_SWISH] = CG_PASS_SWISH,
+                                                      [CG_ACT_GELU] = CG_PASS_GELU,
+                                                      [CG_ACT_GELU_TANH] = CG_PASS_GELU_TANH};
     if (act == CG_ACT_RELU || act == CG_ACT_RELU6)
         op->lo = 0;
     if (act == CG_ACT_RELU6)

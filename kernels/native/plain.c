@@ -26,21 +26,9 @@ static float elu(float x, float alpha, float beta)
     return x < 0 ? alpha * expm1f(x) : x;
 }
 
-/* By the complement, which keeps the digits of values far below 0. */
-static float gelu(float x, float alpha, float beta)
-{
-    return 0.5f * x * erfcf(-0.70710678f * x);
-}
-
 static float swish(float x, float alpha, float beta)
 {
     return x / (1 + expf(-alpha * x));
-}
-
-/* (1 + tanh(u)) / 2 = sigmoid(2 u), with sqrt(2 / pi) in u. */
-static float gelu_tanh(float x, float alpha, float beta)
-{
-    return x / (1 + expf(-1.59576912f * (x + 0.044715f * x * x * x)));
 }
 
 /* With e = exp(-|x|): tanh(log(1 + exp(x))) = (1 + 2 e) / (1 + 2 e + 2 e^2) above 0, (e^2 + 2 e) / (e^2 + 2 e
@@ -75,8 +63,6 @@ static const struct plain_act {
     [CG_ACT_CLIPPED_LINE] = {"clipped_line_f32__c", clipped_line},
     [CG_ACT_LEAKY_RELU] = {"leaky_relu_f32__c", leaky_relu},
     [CG_ACT_ELU] = {"elu_f32__c", elu},
-    [CG_ACT_GELU] = {"gelu_f32__c", gelu},
-    [CG_ACT_GELU_TANH] = {"gelu_tanh_f32__c", gelu_tanh},
     [CG_ACT_SWISH] = {"swish_f32__c", swish},
     [CG_ACT_MISH] = {"mish_f32__c", mish},
     [CG_ACT_TANH] = {"tanh_f32__c", hyperbolic_tangent},
@@ -130,12 +116,6 @@ static void normalise(const struct cg_pass_args *args, int m, ptrdiff_t pixel, i
             out[i * args->out_stride + c] =
                 (in[i * args->a_stride + c] - mean) * inverse * args->scale[first + c] +
                 args->shift[first + c];
-}
-
-static void run_layer_norm(const struct cg_node *node, const struct cg_pass_args *args)
-{
-    for (int i = 0; i < args->m; i++)
-        normalise(args, 1, i, 0, args->channels, node->epsilon);
 }
 
 static void run_group_norm(const struct cg_node *node, const struct cg_pass_args *args)
@@ -212,7 +192,6 @@ static const struct {
     void (*run)(const struct cg_node *node, const struct cg_pass_args *args);
 } plain[CG_OP_COUNT] = {
     [CG_PRELU] = {"prelu_f32__c", run_prelu},
-    [CG_LAYER_NORM] = {"layer_norm_f32__c", run_layer_norm},
     [CG_GROUP_NORM] = {"group_norm_f32__c", run_group_norm},
     [CG_LRN] = {"lrn_f32__c", run_lrn},
     [CG_UPSAMPLE] = {"upsample_f32__c", run_upsample},
@@ -222,12 +201,13 @@ static const struct {
 
 bool nv_is_plain(const struct cg_node *node)
 {
-    return plain[node->op].run || (node->op == CG_ACT && acts[node->act].value);
+    const bool by_kernel = node->act == CG_ACT_SWISH && node->alpha == 1;
+    return plain[node->op].run || (node->op == CG_ACT && acts[node->act].value && !by_kernel);
 }
 
 bool nv_plain_in_order(const struct cg_node *node)
 {
-    return plain[node->op].run && node->op != CG_PRELU;
+    return node->op == CG_LAYER_NORM || (plain[node->op].run && node->op != CG_PRELU);
 }
 
 bool nv_plain_in_place(const struct cg_node *node)

@@ -1,5 +1,5 @@
-/* Nodes that run in plain C, whatever the instruction set: activations that are nodes by themselves, PReLU,
- * norms, LRN, softmax, upsampling. */
+/* Nodes that run in plain C, whatever the instruction set: activations that have no kernel, PReLU, norms over
+ * the map, LRN, softmax, upsampling. */
 #ifndef CONVGAUGE_KERNELS_NATIVE_PLAIN_H
 #define CONVGAUGE_KERNELS_NATIVE_PLAIN_H
 
@@ -9,11 +9,11 @@
 /* Whether a pass over the node's pixels runs in plain C. */
 bool nv_is_plain(const struct cg_node *node);
 
-/* What runs, for the record: "gelu_f32__c". Never NULL; the texts are constants. */
+/* What runs, for the record: "mish_f32__c". Never NULL; the texts are constants. */
 const char *nv_plain_name(const struct cg_node *node);
 
-/* Whether it takes all channels of a pixel (or all of a group) in order, so that they must lie so; whether it
- * can write where it reads. */
+/* Whether a node, plain or a layer norm, takes all channels of a pixel (or all of a group) in order, so that
+ * they must lie so; whether it can write where it reads. */
 bool nv_plain_in_order(const struct cg_node *node);
 bool nv_plain_in_place(const struct cg_node *node);
 
