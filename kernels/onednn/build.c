@@ -12,11 +12,14 @@ static void build_input(struct cg_dnnl_build *b)
 }
 
 static void (*const builders[CG_OP_COUNT])(struct cg_dnnl_build *) = {
-    [CG_INPUT] = build_input,     [CG_CONV] = cg_dnnl_conv,       [CG_FC] = cg_dnnl_fc,
-    [CG_MAX_POOL] = cg_dnnl_pool, [CG_AVG_POOL] = cg_dnnl_pool,   [CG_GLOBAL_POOL] = cg_dnnl_pool,
-    [CG_ADD] = cg_dnnl_add,       [CG_MUL] = cg_dnnl_mul,         [CG_CONCAT] = cg_dnnl_concat,
-    [CG_SPLIT] = cg_dnnl_split,   [CG_SHUFFLE] = cg_dnnl_shuffle, [CG_PERMUTE] = cg_dnnl_permute,
-    [CG_ACT] = cg_dnnl_act,       [CG_AFFINE] = cg_dnnl_affine,   [CG_PAD] = cg_dnnl_pad,
+    [CG_INPUT] = build_input,       [CG_CONV] = cg_dnnl_conv,
+    [CG_FC] = cg_dnnl_fc,           [CG_MAX_POOL] = cg_dnnl_pool,
+    [CG_AVG_POOL] = cg_dnnl_pool,   [CG_GLOBAL_POOL] = cg_dnnl_pool,
+    [CG_ADD] = cg_dnnl_add,         [CG_MUL] = cg_dnnl_mul,
+    [CG_CONCAT] = cg_dnnl_concat,   [CG_SPLIT] = cg_dnnl_split,
+    [CG_SHUFFLE] = cg_dnnl_shuffle, [CG_PERMUTE] = cg_dnnl_permute,
+    [CG_ACT] = cg_dnnl_act,         [CG_AFFINE] = cg_dnnl_affine,
+    [CG_PAD] = cg_dnnl_pad,         [CG_LAYER_NORM] = cg_dnnl_layer_norm,
 };
 
 bool cg_dnnl_has_builder(enum cg_op op)

@@ -45,6 +45,21 @@ static int residual_add(const struct cg_dnnl_build *b)
     return add;
 }
 
+/* The activation by itself that alone reads this convolution and can be done in it: its id, or -1. */
+static int following_act(const struct cg_dnnl_build *b)
+{
+    const struct cg_graph *graph = b->graph;
+    int id = b->id + 1;
+    if (!b->full || b->uses[b->id] != 1 || b->node->act != CG_ACT_NONE)
+        return -1;
+    while (id < graph->n_nodes && (graph->nodes[id].op != CG_ACT || graph->nodes[id].inputs[0] != b->id))
+        id++;
+    if (id == graph->n_nodes)
+        return -1;
+    const struct cg_node *act = &graph->nodes[id];
+    return cg_act_numbers(act->act) == 0 || (act->act == CG_ACT_SWISH && act->alpha == 1) ? id : -1;
+}
+
 struct operation {
     struct cg_dnnl_operation op;
     cg_dnnl_desc weight; /* as convgauge keeps it; the bias is the operation's */
@@ -105,17 +120,19 @@ static void make_weights(struct cg_dnnl_build *b, const_dnnl_primitive_desc_t pd
     free(weight);
 }
 
-static void finish(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const struct operation *o, int add,
+/* `absorbed`: the node, a sum or an activation, that is computed with it, or -1. */
+static void finish(struct cg_dnnl_build *b, dnnl_primitive_desc_t pd, const struct operation *o, int absorbed,
                    int src, int dst)
 {
     int weights[2];
     make_weights(b, pd, o, weights);
     struct cg_plan_step *step = cg_dnnl_node_step(b);
-    if (step && add >= 0) {
-        step->nodes[step->n_nodes++] = add;
-        b->absorbed[add] = true;
+    if (step && absorbed >= 0) {
+        step->nodes[step->n_nodes++] = absorbed;
+        b->absorbed[absorbed] = true;
     }
-    cg_dnnl_call(b, pd, add >= 0 ? "convolution+sum" : "convolution",
+    const bool sums = absorbed >= 0 && b->graph->nodes[absorbed].op == CG_ADD;
+    cg_dnnl_call(b, pd, sums ? "convolution+sum" : "convolution",
                  CG_DNNL_ARGS({DNNL_ARG_SRC, src}, {DNNL_ARG_WEIGHTS, weights[0]},
                               {DNNL_ARG_BIAS, weights[1]}, {DNNL_ARG_DST, dst}));
 }
@@ -145,11 +162,17 @@ void cg_dnnl_conv(struct cg_dnnl_build *b)
     if (add >= 0 && conv_with_sum(b, add))
         return;
     const struct operation o = operation_of(b);
-    dnnl_primitive_desc_t pd = cg_dnnl_made(b, &o.op, b->node->act, "convolution");
+    dnnl_primitive_desc_t pd = NULL;
+    int act = following_act(b);
+    if (act >= 0 && cg_dnnl_pd(b, &o.op, false, b->graph->nodes[act].act, &pd) != dnnl_success)
+        act = -1;
+    if (act < 0)
+        pd = cg_dnnl_made(b, &o.op, b->node->act, "convolution");
     if (!pd)
         return;
     const int src = cg_dnnl_form_as(b, b->node->inputs[0], cg_dnnl_query(b, pd, dnnl_query_src_md));
-    finish(b, pd, &o, -1, src, cg_dnnl_output(b, b->id, cg_dnnl_query(b, pd, dnnl_query_dst_md)));
+    finish(b, pd, &o, act, src,
+           cg_dnnl_output(b, act < 0 ? b->id : act, cg_dnnl_query(b, pd, dnnl_query_dst_md)));
 }
 
 void cg_dnnl_fc(struct cg_dnnl_build *b)

@@ -73,6 +73,9 @@ dnnl_status_t cg_dnnl_describe(dnnl_primitive_desc_t *pd, const struct cg_dnnl_o
     case dnnl_batch_normalization:
         return dnnl_batch_normalization_forward_primitive_desc_create(pd, engine, prop, o->src, o->dst, 0.0f,
                                                                       o->flags, attr);
+    case dnnl_layer_normalization:
+        return dnnl_layer_normalization_forward_primitive_desc_create(pd, engine, prop, o->src, o->dst, NULL,
+                                                                      o->epsilon, o->flags, attr);
     case dnnl_shuffle:
         return dnnl_shuffle_forward_primitive_desc_create(pd, engine, prop, o->src, o->dst, 1, o->group,
                                                           attr);
@@ -151,6 +154,7 @@ dnnl_status_t cg_dnnl_describe(dnnl_primitive_desc_t *pd, const struct cg_dnnl_o
         dnnl_eltwise_desc_t eltwise;
         dnnl_binary_desc_t binary;
         dnnl_batch_normalization_desc_t norm;
+        dnnl_layer_normalization_desc_t layer_norm;
         dnnl_shuffle_desc_t shuffle;
     } op;
     switch (o->kind) {
@@ -175,6 +179,10 @@ dnnl_status_t cg_dnnl_describe(dnnl_primitive_desc_t *pd, const struct cg_dnnl_o
         break;
     case dnnl_batch_normalization:
         made = dnnl_batch_normalization_forward_desc_init(&op.norm, prop, o->src, 0.0f, o->flags);
+        break;
+    case dnnl_layer_normalization:
+        made = dnnl_layer_normalization_forward_desc_init(&op.layer_norm, prop, o->src, NULL, o->epsilon,
+                                                          o->flags);
         break;
     case dnnl_shuffle:
         made = dnnl_shuffle_forward_desc_init(&op.shuffle, prop, o->src, 1, o->group);

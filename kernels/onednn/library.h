@@ -38,15 +38,17 @@ const dnnl_dim_t *cg_dnnl_desc_strides(cg_dnnl_desc desc);
 int cg_dnnl_desc_block(cg_dnnl_desc desc);
 
 /* What a primitive is made of. Kinds: dnnl_convolution, dnnl_inner_product, dnnl_pooling, dnnl_eltwise,
- * dnnl_binary, dnnl_batch_normalization, dnnl_shuffle (along channels); each reads its own members. */
+ * dnnl_binary, dnnl_batch_normalization, dnnl_layer_normalization, dnnl_shuffle (along channels); each reads
+ * its own members. */
 struct cg_dnnl_operation {
     dnnl_primitive_kind_t kind;
     dnnl_alg_kind_t algorithm;
     cg_dnnl_desc src, weights, bias, dst; /* bias may be NULL; a binary's second source is `weights` */
     dnnl_dims_t strides, kernel, dilation, before, after; /* height, width; a dilation of 0 is none */
     dnnl_dim_t group;                                     /* channels in a group of a shuffle */
-    unsigned flags;                                       /* of a batch normalisation */
+    unsigned flags;                                       /* of a normalisation */
     float alpha, beta;                                    /* of an eltwise */
+    float epsilon;                                        /* of a layer normalisation */
 };
 
 /* The library's first primitive for it; for inference. */

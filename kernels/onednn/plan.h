@@ -158,6 +158,7 @@ void cg_dnnl_add(struct cg_dnnl_build *b);
 void cg_dnnl_mul(struct cg_dnnl_build *b);
 void cg_dnnl_act(struct cg_dnnl_build *b);
 void cg_dnnl_affine(struct cg_dnnl_build *b);
+void cg_dnnl_layer_norm(struct cg_dnnl_build *b);
 void cg_dnnl_concat(struct cg_dnnl_build *b);
 void cg_dnnl_split(struct cg_dnnl_build *b);
 void cg_dnnl_shuffle(struct cg_dnnl_build *b);

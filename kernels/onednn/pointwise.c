@@ -88,6 +88,38 @@ void cg_dnnl_affine(struct cg_dnnl_build *b)
         cg_dnnl_activate(b, dst, dst);
 }
 
+/* The pixels as rows: the library normalises the last dimension. */
+void cg_dnnl_layer_norm(struct cg_dnnl_build *b)
+{
+    const struct cg_shape shape = b->node->shape;
+    const size_t c = (size_t)shape.c;
+    float *values = malloc(2 * c * sizeof *values);
+    if (!values) {
+        cg_dnnl_no_memory(b);
+        return;
+    }
+    cg_weights_fold(b->graph, b->weights, b->id, values, values + c);
+    const int scale = channel_constant(b, values), shift = channel_constant(b, values + c);
+    free(values);
+    const cg_dnnl_desc map = cg_dnnl_md(b, b->id, dnnl_nhwc);
+    const int src = cg_dnnl_form_as(b, b->node->inputs[0], map), dst = cg_dnnl_output(b, b->id, map);
+    if (cg_dnnl_failed(b))
+        return;
+    const dnnl_dims_t dims = {(dnnl_dim_t)shape.n * shape.h * shape.w, shape.c};
+    const cg_dnnl_desc rows = cg_dnnl_desc_by_tag(&b->plan->descs, 2, dims, dnnl_ab);
+    const struct cg_dnnl_form from = b->plan->forms[src], to = b->plan->forms[dst];
+    const int read = cg_dnnl_new_form(b, -1, rows, from.storage, from.offset_bytes);
+    const int written = cg_dnnl_new_form(b, -1, rows, to.storage, to.offset_bytes);
+    const struct cg_dnnl_operation op = {.kind = dnnl_layer_normalization,
+                                         .src = rows,
+                                         .dst = rows,
+                                         .flags = dnnl_use_scale | dnnl_use_shift,
+                                         .epsilon = b->node->epsilon};
+    cg_dnnl_node_call(b, cg_dnnl_made(b, &op, CG_ACT_NONE, "layer_normalization"), "layer_normalization",
+                      CG_DNNL_ARGS({DNNL_ARG_SRC, read}, {DNNL_ARG_SCALE, scale}, {DNNL_ARG_SHIFT, shift},
+                                   {DNNL_ARG_DST, written}));
+}
+
 void cg_dnnl_act(struct cg_dnnl_build *b)
 {
     const int from = cg_dnnl_dense(b, b->node->inputs[0]);

@@ -71,7 +71,7 @@ static const struct act_row {
     [CG_ACT_ELU] = {1, {{dnnl_eltwise_elu, 0, 0}}},
     [CG_ACT_GELU] = {1, {{dnnl_eltwise_gelu_erf, 0, 0}}},
     [CG_ACT_GELU_TANH] = {1, {{dnnl_eltwise_gelu_tanh, 0, 0}}},
-    [CG_ACT_SWISH] = {1, {{dnnl_eltwise_swish, 0, 0}}},
+    [CG_ACT_SWISH] = {1, {{dnnl_eltwise_swish, 1, 0}}},
     [CG_ACT_MISH] = {1, {{dnnl_eltwise_mish, 0, 0}}},
     [CG_ACT_TANH] = {1, {{dnnl_eltwise_tanh, 0, 0}}},
     [CG_ACT_SOFTPLUS] = {1, {{dnnl_eltwise_soft_relu, 1, 0}}},

@@ -60,6 +60,12 @@ void cg_xnn_emit_act(struct cg_xnn_builder *b, struct cg_xnn_view in, struct cg_
         cg_xnn_name_step(b, "sigmoid");
         cg_xnn_emit_unary(b, in, out, CG_XNN_SIGMOID, numbers);
         break;
+    case CG_ACT_SWISH: /* its slope is 1; both maps are dense, and two */
+        cg_xnn_name_step(b, "sigmoid");
+        cg_xnn_emit_unary(b, in, out, CG_XNN_SIGMOID, numbers);
+        cg_xnn_name_step(b, "multiply");
+        cg_xnn_emit_binary(b, CG_MUL, in, out, out, cg_xnn_unbounded);
+        break;
     case CG_ACT_HARD_SWISH:
         cg_xnn_name_step(b, "hardswish");
         cg_xnn_emit_unary(b, in, out, CG_XNN_HARDSWISH, numbers);

@@ -12,14 +12,20 @@ struct placement {
     } * places;            /* by node */
 };
 
+/* A swish ends with a product. */
+static bool is_dense(const struct cg_node *node)
+{
+    return cg_xnn_wants_dense(node->op) || (node->op == CG_ACT && node->act == CG_ACT_SWISH);
+}
+
 static bool reads_dense(const struct cg_graph *graph, int id)
 {
-    return cg_xnn_wants_dense(graph->nodes[id].op) || cg_xnn_recipe(graph, id) == CG_XNN_PAD_POOL;
+    return is_dense(&graph->nodes[id]) || cg_xnn_recipe(graph, id) == CG_XNN_PAD_POOL;
 }
 
 static bool writes_dense(const struct cg_graph *graph, int id)
 {
-    return cg_xnn_wants_dense(graph->nodes[id].op) || cg_xnn_recipe(graph, id) == CG_XNN_SUM_SCALE;
+    return is_dense(&graph->nodes[id]) || cg_xnn_recipe(graph, id) == CG_XNN_SUM_SCALE;
 }
 
 /* A concat gives its own buffer to those inputs whose producers can write there. Last concat first: a concat

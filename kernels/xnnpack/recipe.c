@@ -86,9 +86,13 @@ static bool runs_act(const struct cg_node *node, char *why, size_t why_size)
             return true;
         snprintf(why, why_size, "XNNPACK clamps between two bounds, not to %g", (double)node->beta);
         return false;
+    case CG_ACT_SWISH: /* as sigmoid and product */
+        if (node->alpha == 1)
+            return true;
+        snprintf(why, why_size, "XNNPACK has no swish of a slope of %g", (double)node->alpha);
+        return false;
     case CG_ACT_GELU:
     case CG_ACT_GELU_TANH:
-    case CG_ACT_SWISH:
     case CG_ACT_MISH:
     case CG_ACT_TANH:
     case CG_ACT_ERF:
