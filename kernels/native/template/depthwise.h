@@ -11,6 +11,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Output rows of any window that run together at stride 1: with four columns, 16 sums, four inputs and a
+ * weight, or half the sums where registers are 16. */
+#ifndef ANY_ROWS
+#define ANY_ROWS 4
+#endif
+
 #define B(name) whole_##name
 #define V(name) v_##name
 #define T       vf

@@ -129,56 +129,75 @@ VEC_INLINE void B(slide_3x3s2)(const struct cg_window_args *a, const float *cons
 }
 #undef EACH_REACHED
 
-/* `n` (constant) neighbouring outputs of one row, any window; kernel columns j0 ... j1 - 1 and the rows that
- * are not NULL are inside the map. rows[i] is kernel row i. */
+/* Every kernel column of input row r: a load for each of the tile's columns, a weight for each of its rows.
+ */
+#define ANY_COLUMNS(reached)                                                                                 \
+    for (int j = 0; j < a->kernel_w; j++) {                                                                  \
+        const int column = left + j * a->dilation_w;                                                         \
+        const ptrdiff_t at = column * a->in_stride;                                                          \
+        T v[4];                                                                                              \
+        for (int t = 0; t < n; t++)                                                                          \
+            v[t] = edge && (unsigned)(column + t * a->stride_w) >= (unsigned)a->in_w                         \
+                       ? V(set1)(0)                                                                          \
+                       : V(load_part)(row + (at + t * x_step), partial, tail);                               \
+        for (int y = 0; y < n_rows; y++) {                                                                   \
+            if (!(reached))                                                                                  \
+                continue;                                                                                    \
+            const T w = V(load)(weights + ((ptrdiff_t)(r - y * a->stride_h) * a->kernel_w + j) * VL);        \
+            for (int t = 0; t < n; t++)                                                                      \
+                acc[y * n + t] = V(fma)(w, v[t], acc[y * n + t]);                                            \
+        }                                                                                                    \
+    }
+
+/* `n` neighbouring outputs of `n_rows` rows (constants), any window (with dilation of the rows, one row); the
+ * rows that are not NULL are inside the map, and where not `edge` all columns. rows[r] is kernel row r of the
+ * first output row. */
 VEC_INLINE void B(any_tile)(const struct cg_window_args *a, const float *const *rows, float *out,
-                            const float *weights, T bias, int x, int j0, int j1, const int n,
-                            const int partial, TT tail)
+                            const float *weights, T bias, int left, const int edge, const int n,
+                            const int n_rows, const int partial, TT tail)
 {
-    T acc[8];
-    for (int t = 0; t < n; t++)
-        acc[t] = bias;
-    const ptrdiff_t x_step = a->stride_w * a->in_stride, j_step = a->dilation_w * a->in_stride;
-    const ptrdiff_t first =
-        ((ptrdiff_t)x * a->stride_w - a->pad_left + (ptrdiff_t)j0 * a->dilation_w) * a->in_stride;
-    for (int i = 0; i < a->kernel_h; i++) {
-        const float *row = rows[i * a->dilation_h];
+    T acc[16];
+    for (int k = 0; k < n_rows * n; k++)
+        acc[k] = bias;
+    const ptrdiff_t x_step = a->stride_w * a->in_stride;
+    const int apart = (n_rows - 1) * a->stride_h; /* the last output row from the first, in input rows */
+    for (int r = 0; r < apart + a->kernel_h; r++) {
+        const float *row = rows[r * a->dilation_h];
         if (!row)
             continue;
-        const float *p = row + first, *w = weights + (size_t)(i * a->kernel_w + j0) * VL;
-        for (int j = j0; j < j1; j++, p += j_step, w += VL) {
-            const T wv = V(load)(w);
-            for (int t = 0; t < n; t++)
-                acc[t] = V(fma)(wv, V(load_part)(p + t * x_step, partial, tail), acc[t]);
-        }
+        if (r >= apart && r < a->kernel_h)
+            ANY_COLUMNS(true)
+        else
+            ANY_COLUMNS(r >= y * a->stride_h && r < y * a->stride_h + a->kernel_h)
     }
     const T lo = V(set1)(a->lo), hi = V(set1)(a->hi);
-    for (int t = 0; t < n; t++)
-        V(store_part)(out + t * a->out_stride, V(min)(V(max)(acc[t], lo), hi), partial, tail);
+    for (int y = 0; y < n_rows; y++)
+        for (int t = 0; t < n; t++) {
+            const T sum = V(min)(V(max)(acc[y * n + t], lo), hi);
+            V(store_part)(out + y * a->out_row_stride + t * a->out_stride, sum, partial, tail);
+        }
 }
+#undef ANY_COLUMNS
 
-/* One output row of any window: columns with all kernel columns inside by tiles, the others one by one. */
-VEC_INLINE void B(any_row)(const struct cg_window_args *a, const float *const *rows, float *out,
-                           const float *weights, const float *bias_at, const int partial, TT tail)
+/* `n_rows` (constant) output rows of any window by tiles of four columns, of which the last one may do again
+ * what the one before did; narrower maps one by one. */
+VEC_INLINE void B(any_rows)(const struct cg_window_args *a, const float *const *rows, float *out,
+                            const float *weights, const float *bias_at, const int n_rows, const int partial,
+                            TT tail)
 {
     const T bias = V(load)(bias_at);
-    const int reach = (a->kernel_w - 1) * a->dilation_w;
-    int x = 0;
-    while (x < a->out_w) {
-        const int left = x * a->stride_w - a->pad_left;
+    const int reach = 3 * a->stride_w + (a->kernel_w - 1) * a->dilation_w;
+    for (int x = 0; a->out_w < 4 && x < a->out_w; x++)
+        B(any_tile)
+    (a, rows, out + x * a->out_stride, weights, bias, x * a->stride_w - a->pad_left, 1, 1, n_rows, partial,
+     tail);
+    for (int next = 0; a->out_w >= 4 && next < a->out_w; next += 4) {
+        const int x = next + 4 < a->out_w ? next : a->out_w - 4, left = x * a->stride_w - a->pad_left;
         float *o = out + x * a->out_stride;
-        if (left >= 0 && left + 3 * a->stride_w + reach < a->in_w && x + 4 <= a->out_w) {
-            B(any_tile)(a, rows, o, weights, bias, x, 0, a->kernel_w, 4, partial, tail);
-            x += 4;
-            continue;
-        }
-        int j0 = 0, j1 = a->kernel_w;
-        while (j0 < j1 && left + j0 * a->dilation_w < 0)
-            j0++;
-        while (j1 > j0 && left + (j1 - 1) * a->dilation_w >= a->in_w)
-            j1--;
-        B(any_tile)(a, rows, o, weights, bias, x, j0, j1, 1, partial, tail);
-        x++;
+        if (left >= 0 && left + reach < a->in_w)
+            B(any_tile)(a, rows, o, weights, bias, left, 0, 4, n_rows, partial, tail);
+        else
+            B(any_tile)(a, rows, o, weights, bias, left, 1, 4, n_rows, partial, tail);
     }
 }
 
@@ -215,7 +234,7 @@ VEC_INLINE void B(rows_3x3s1)(const struct cg_window_args *a, const float *const
         float *o = out + y * a->out_row_stride;
         const int top = !rows[0], bottom = !rows[n + 1];
         if (!inside) {
-            B(any_row)(a, rows, o, weights, bias, partial, tail);
+            B(any_rows)(a, rows, o, weights, bias, 1, partial, tail);
             n = 1;
         } else if (n == 1) {
             SLIDE_CASES(slide_3x3s1, 1, a, rows, o, weights, bias, top, bottom)
@@ -240,7 +259,7 @@ VEC_INLINE void B(rows_3x3s2)(const struct cg_window_args *a, const float *const
         float *o = out + y * a->out_row_stride;
         const int top = !rows[0], bottom = !rows[2 * n];
         if (!inside) {
-            B(any_row)(a, rows, o, weights, bias, partial, tail);
+            B(any_rows)(a, rows, o, weights, bias, 1, partial, tail);
             n = 1;
         } else if (n == 1) {
             SLIDE_CASES(slide_3x3s2, 1, a, rows, o, weights, bias, top, bottom)
@@ -254,8 +273,24 @@ VEC_INLINE void B(rows_3x3s2)(const struct cg_window_args *a, const float *const
 VEC_INLINE void B(rows_any)(const struct cg_window_args *a, const float *const *shifted, const float *weights,
                             const float *bias, float *out, const int partial, TT tail)
 {
-    for (int y = 0; y < a->out_rows; y++)
-        B(any_row)(a, shifted + y * a->stride_h, out + y * a->out_row_stride, weights, bias, partial, tail);
+    const int most = a->dilation_h > 1 ? 1 : a->stride_h > 1 ? 2 : ANY_ROWS;
+    for (int y = 0, n; y < a->out_rows; y += n) {
+        const float *const *rows = shifted + y * a->stride_h;
+        float *o = out + y * a->out_row_stride;
+        n = a->out_rows - y < 2 ? 1 : a->out_rows - y < most ? 2 : most;
+        switch (n) {
+#if ANY_ROWS > 2
+        case ANY_ROWS:
+            B(any_rows)(a, rows, o, weights, bias, ANY_ROWS, partial, tail);
+            break;
+#endif
+        case 2:
+            B(any_rows)(a, rows, o, weights, bias, 2, partial, tail);
+            break;
+        default:
+            B(any_rows)(a, rows, o, weights, bias, 1, partial, tail);
+        }
+    }
 }
 
 #define BLOCK_FN(kind)                                                                                       \
