@@ -3,7 +3,7 @@
 
 usage: random_graphs.py PROGRAM FIRST LAST [FOLDER]
 
-For each seed from FIRST to LAST: a graph of operator set 7 to 26 with strides, pads, dilations, groups, rounding up,
+For each seed from FIRST to LAST: a graph of operator set 6 to 28 with strides, pads, dilations, groups, rounding up,
 automatic padding, constants in every form. Half of the files declare another height and width and are read at the
 right one (NET.onnx@SIZE), some have their nodes in another order, some their data in a second file. `convgauge verify`
 compares. Prints how many agree, are refused, are wrong (status 1 where any is). With FOLDER the graphs that agree are
@@ -23,7 +23,24 @@ import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
 onnxruntime.set_default_logger_severity(4)
-OPERATOR_SETS = (*range(7, 26), 26)  # 6 and 27 on: not taken by ONNX Runtime 1.32
+OPERATOR_SETS = range(6, 29)
+RUN_AS = range(7, 27)  # what ONNX Runtime 1.32 takes: a graph of another set runs as one of the nearest of these
+
+
+def broadcast_before_7(node, constants):
+    """What a constant is repeated over is said by attributes; it comes second."""
+    at = 2 if node.op_type == "Gemm" else 1
+    if node.op_type in ("Add", "Mul") and node.input[0] in constants:
+        node.input.append(node.input.pop(0))
+    if node.input[0] in constants:
+        raise ValueError("a constant before a map")
+    if node.input[at] not in constants:
+        return
+    values = constants[node.input[at]]
+    node.attribute.append(helper.make_attribute("broadcast", 1))
+    if values.ndim > 2 and values.size > 1:  # channels
+        node.attribute.append(helper.make_attribute("axis", 1))
+    constants[node.input[at]] = values.reshape(() if values.size == 1 else -1)
 
 
 class Graph:
@@ -37,6 +54,10 @@ class Graph:
         self.input_shape = [self.draw.choice((1, 1, 1, 2)), self.draw.choice((2, 3, 4, 6)), *size]
         self.value, self.shape = "x", self.input_shape
         self.image = self.numbers.randn(*self.input_shape).astype(numpy.float32)
+
+    def needs(self, opset):
+        if self.opset < opset:
+            raise ValueError(f"not of set {self.opset}")
 
     def likely(self, share):
         return self.draw.random() < share
@@ -64,16 +85,45 @@ class Graph:
         return names[0] if outputs == 1 else names
 
     def model(self, output, declared=None):
+        nodes, constants = self.of_set_6() if self.opset == 6 else (self.nodes, self.constants)
+        return self.made_of(nodes, constants, output, self.opset, declared)
+
+    def made_of(self, nodes, constants, output, opset, declared=None):
         given = helper.make_tensor_value_info("x", TensorProto.FLOAT, declared or self.input_shape)
         made = helper.make_tensor_value_info(output, TensorProto.FLOAT, None)
-        graph = helper.make_graph(self.nodes, "g", [given], [made], self.constants)
-        return helper.make_model(graph, opset_imports=[helper.make_opsetid("", self.opset)], ir_version=8)
+        graph = helper.make_graph(nodes, "g", [given], [made], constants)
+        return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8)
+
+    def of_set_6(self):
+        """Nodes and constants as they are written in set 6, where they can be: those of set 7 mean the same."""
+        constants, nodes = {c.name: numpy_helper.to_array(c) for c in self.constants}, []
+        for given in self.nodes:
+            node = onnx.NodeProto()
+            node.CopyFrom(given)
+            if node.op_type in ("BatchNormalization", "Dropout"):
+                node.attribute.append(helper.make_attribute("is_test", 1))
+            if node.op_type in ("Max", "Min", "Mean", "Sum") and any(name in constants for name in node.input):
+                raise ValueError("constants that are repeated")
+            if node.op_type in ("Add", "Sub", "Mul", "Div", "Gemm"):
+                broadcast_before_7(node, constants)
+            nodes.append(node)
+        return nodes, [numpy_helper.from_array(values, name) for name, values in constants.items()]
+
+    def as_run(self, output):
+        """The model that ONNX Runtime is given: newer sets change nothing of these operators."""
+        opset = min(max(self.opset, RUN_AS[0]), RUN_AS[-1])
+        if self.opset == 6:
+            self.of_set_6()
+        for node in self.nodes:
+            if self.opset > RUN_AS[-1] and onnx.defs.get_schema(node.op_type, self.opset).since_version > RUN_AS[-1]:
+                raise ValueError(f"{node.op_type} of set {self.opset} is another than that of {RUN_AS[-1]}")
+        return self.made_of(self.nodes, self.constants, output, opset)
 
     def run(self, output):
         options = onnxruntime.SessionOptions()
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         options.intra_op_num_threads = 1
-        session = onnxruntime.InferenceSession(self.model(output).SerializeToString(), options,
+        session = onnxruntime.InferenceSession(self.as_run(output).SerializeToString(), options,
                                                providers=["CPUExecutionProvider"])
         return session.run(None, {"x": self.image})[0]
 
@@ -107,7 +157,7 @@ class Graph:
             attributes["dilations"] = [self.pick(1, 2), self.pick(1, 2)]
         if self.opset >= 10 and self.likely(0.5):
             attributes["ceil_mode"] = self.pick(0, 1, 1)
-        if operator == "AveragePool" and self.likely(0.6):
+        if operator == "AveragePool" and self.opset >= 7 and self.likely(0.6):
             attributes["count_include_pad"] = self.pick(0, 1)
         return self.add(operator, [x], **attributes)
 
@@ -160,6 +210,7 @@ class Graph:
 
     def broadcast(self, x):
         """The map and what is left of it over some axes."""
+        self.needs(7)
         return self.add(self.pick("Add", "Mul", "Sub"), [x, self.reduced(x)])
 
     def space_to_depth(self, x):
@@ -170,6 +221,20 @@ class Graph:
         apart = self.add("Reshape", [x, self.ints(n, c, h // block, block, w // block, block)])
         turned = self.add("Transpose", [apart], perm=self.pick((0, 3, 5, 1, 2, 4), (0, 1, 3, 5, 2, 4), (0, 5, 1, 3, 2, 4)))
         return self.add("Reshape", [turned, self.ints(n, c * block * block, h // block, w // block)])
+
+    def depth_to_space(self, x):
+        """Blocks of pixels made of channels, by the operator or as a view of them."""
+        n, c, h, w = self.shape
+        out, (rows, columns) = self.pick(1, 2, 3), self.pick((2, 2), (3, 3), (1, 2), (2, 1), (2, 3))
+        x = self.add("Conv", [x, self.floats(out * rows * columns, c, 1, 1)])
+        by_pixels = self.likely(0.5)
+        if rows == columns and self.likely(0.5):
+            mode = {"mode": "DCR" if by_pixels else "CRD"} if self.opset >= 11 else {}
+            return self.add("DepthToSpace", [x], blocksize=rows, **mode)
+        apart = self.ints(*((n, rows, columns, out, h, w) if by_pixels else (n, out, rows, columns, h, w)))
+        turned = self.add("Transpose", [self.add("Reshape", [x, apart])],
+                          perm=(0, 3, 4, 1, 5, 2) if by_pixels else (0, 1, 4, 2, 5, 3))
+        return self.add("Reshape", [turned, self.ints(n, out, h * rows, w * columns)])
 
     def channels_last(self, x):
         """Operators on [n, h, w, c]."""
@@ -256,6 +321,7 @@ class Graph:
         return self.add("ReduceMean", [x, self.ints(*axes)], keepdims=keep)
 
     def gate(self, x):
+        self.needs(7)
         channels = self.shape[1]
         pooled = self.add("GlobalAveragePool", [x]) if self.likely(0.5) else self.mean(x, 1)
         made = self.add("Conv", [pooled, self.floats(channels, channels, 1, 1), self.floats(channels)])
@@ -303,7 +369,8 @@ class Graph:
         """Operators one after the other; those that ONNX Runtime does not take are dropped. The output's values."""
         kinds = (self.conv, self.conv, self.pool, self.pool, self.norm, self.act, self.act, self.arithmetic, self.pad,
                  self.cut, self.split, self.gather, self.shuffle, self.residual, self.gate, self.same, self.extremes,
-                 self.broadcast, self.space_to_depth, self.channels_last, self.outside, self.picked_pixels, self.reduced)
+                 self.broadcast, self.space_to_depth, self.depth_to_space, self.channels_last, self.outside,
+                 self.picked_pixels, self.reduced)
         for _ in range(self.draw.randint(2, 6)):
             kept = len(self.nodes), len(self.constants)
             try:
