@@ -126,6 +126,8 @@ static void put_tables(struct cg_summary_text *s, const struct cg_suite_views *v
         else if (!cg_is_guideline(suite) && (suite->kind != CG_KIND_BREAKDOWN || alone))
             cg_tables_of_suite(s->results, suite, &tables);
     }
+    cg_tables_add(&tables, cg_table_of_latency(s->results));
+    cg_tables_add(&tables, cg_table_of_instances(s->results));
     for (int t = 0; t < tables.n; t++)
         cg_table_print_text(tables.items[t], s->width, s->out);
     s->failed = s->failed || tables.failed;

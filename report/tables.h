@@ -39,6 +39,8 @@ struct cg_table *cg_table_of_quanta(const struct cg_suite_views *views); /* of s
 /* Of a file; `suite` NULL: of all its profiles. Cells: network, engine or device, time, the categories. */
 #define CG_BREAKDOWN_FIRST 3
 struct cg_table *cg_table_of_breakdown(const struct cg_results *results, const struct cg_suite_record *suite);
+struct cg_table *cg_table_of_latency(const struct cg_results *results);
+struct cg_table *cg_table_of_instances(const struct cg_results *results);
 struct cg_table *cg_table_of_skipped(const struct cg_results *results);
 struct cg_table *cg_table_of_lost_workers(const struct cg_results *results);
 

@@ -275,6 +275,9 @@ refuse "unknown command 'rnu' (did you mean 'run'?)" rnu
 refuse '--against names what networks are compared with' run g1 --against mobilenet_v2
 expect 0 '^mobilenet_v2:1.0@96 ' run shufflenet_v2:0.5x@96 g1 --against mobilenet_v2@96 --quick --dry-run
 refuse 'counts nothing' run g1 --check-only --counters
+refuse 'times nothing' run g1 --check-only --latency
+refuse 'times nothing' run g1 --check-only --instances 2
+refuse '^convgauge: --instances 1024 of 1 thread each: 1024 threads, but this process may run on' run g1 --dry-run --instances 1024
 refuse '--sustained lasts as long' run g1 --sustained 1 --budget 10
 refuse '--cache takes hot, cold, replay' run g1 --cache warm
 if [ "${EMULATED:-0}" = 0 ]; then
@@ -291,6 +294,14 @@ if [ "${EMULATED:-0}" = 0 ]; then
     expect 0 'The networks named' report "$folder/pair.json"
     expect 0 '^G1: equal channel width' "${timed[@]}" --tables -o "$folder/tables.json"
     expect 0 's, as the last time on this device' "${timed[@]}" --cache hot,replay --counters=task_clock --dry-run
+    several=(--instances 2)
+    [ "$(nproc)" -ge 2 ] || several=()
+    expect 0 'Latency of single runs' run g1 --quick --filter 'arm/x1/1:2' --processes 2 --budget 2 --latency "${several[@]}" \
+        -o "$folder/latency.json"
+    holds "single runs are kept" grep -q '"latency":{"runs":[1-9][0-9]*,"p50_ns":[1-9]' "$folder/latency.json"
+    if [ ${#several[@]} -gt 0 ]; then
+        expect 0 '"id": "instances"' report "$folder/latency.json" --json
+    fi
     # What is measured over a long time is saved as it goes: a kill leaves what there was.
     "${wrapper[@]}" "$program" run g1 --quick --filter 'arm/x1/1:2' --sustained 0.6 -o "$folder/killed.json" \
         >/dev/null 2>&1 &

@@ -34,7 +34,8 @@ struct cg_run_request {
     double precision, budget_s; /* 0: as the protocol has it; none */
     double sustained_min;       /* 0; else everything is interleaved in one schedule: for speed over time */
     int processes;              /* 0: as the protocol has it */
-    bool quick, layers, check_only, dry_run, tables;
+    bool quick, layers, latency, check_only, dry_run, tables;
+    int instances; /* plans at once, beside one with the threads of all; 0: not asked for */
     enum cg_format format;
 };
 
@@ -75,7 +76,7 @@ struct cg_run_plan {
     struct cg_planned_job *jobs;
     int n_schedules;
     struct cg_planned_schedule *schedules;
-    int *cpus[CG_LIST_MAX]; /* by the threads of request->asked */
+    int *cpus[CG_LIST_MAX]; /* by the threads of request->asked; those of all instances, one after another */
     struct cg_arena *arena; /* of lists of jobs, schedules and cpus */
 };
 

@@ -26,6 +26,8 @@ static enum cg_status check_combination(const struct cg_run_request *o, struct c
             "--check-only");
     if (o->counters && o->check_only)
         return cg_fail(err, CG_INVALID, "--check-only counts nothing: leave out --counters");
+    if (o->check_only && (o->latency || o->instances > 0))
+        return cg_fail(err, CG_INVALID, "--check-only times nothing: leave out --latency and --instances");
     return CG_OK;
 }
 
@@ -68,6 +70,15 @@ static enum cg_status parse(int argc, char **argv, struct cg_run_request *o, str
          "count events of each case in a process of its own, after\nits timing: a list of 'convgauge list "
          "counters', or native\nevents (the default set)",
          &o->counters},
+        {"latency", 0, CG_OPTION_FLAG, NULL,
+         "time single runs of each case in processes of its own, after\nits timing: p50, p90, p99, first "
+         "run, "
+         "making the plan, memory",
+         &o->latency},
+        {"instances", 0, CG_OPTION_INT, "N",
+         "then run N plans of each case at once, each on cpus of its own:\nimages a second, beside one plan "
+         "with the threads of all",
+         &o->instances, 2, CG_THREADS_MAX},
         {"check-only", 0, CG_OPTION_FLAG, NULL, "compile and check every case, time nothing", &o->check_only},
         {"dry-run", 'n', CG_OPTION_FLAG, NULL, "print the cases and the expected time, measure nothing",
          &o->dry_run},

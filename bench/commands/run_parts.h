@@ -87,6 +87,16 @@ double cg_run_layers_expected_s(const struct cg_run *run, int index);
  * and a sentence on stderr says why. Errors: CG_INTERRUPTED, CG_NO_MEMORY. */
 enum cg_status cg_run_add_layers(struct cg_run *run, int index, double budget_s, struct cg_error *err);
 
+/* ---- run_latency ---- */
+
+/* Seconds that cg_run_add_latency() is expected to take for schedule `index`. */
+double cg_run_latency_expected_s(const struct cg_run *run, int index);
+
+/* Measures single runs and several plans at once, where they were asked for, of the jobs of schedule `index`
+ * that were timed, in passes of their own, and fills their records: of the schedule's share of a budget (0:
+ * none) a fifth at most. What fails costs a sentence on stderr. Errors: CG_INTERRUPTED, CG_NO_MEMORY. */
+enum cg_status cg_run_add_latency(struct cg_run *run, int index, double budget_s, struct cg_error *err);
+
 /* ---- run_schedules ---- */
 
 /* Measures all schedules, a process of each in turn, so that each is spread over the whole run and what

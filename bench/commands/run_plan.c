@@ -264,10 +264,13 @@ static enum cg_status choose_cpus(struct cg_run_plan *plan, const struct cg_run_
     enum cg_status status = CG_OK;
     for (int t = 0; status == CG_OK && t < cg_asked_n(&request->asked, CG_AT_THREADS); t++) {
         const int threads = cg_asked_value(&request->asked, CG_AT_THREADS, t).number;
-        plan->cpus[t] = cg_arena_array(plan->arena, (size_t)threads, sizeof(int));
+        const int instances = request->instances > 1 ? request->instances : 1;
+        plan->cpus[t] = cg_arena_array(plan->arena, (size_t)threads * (size_t)instances, sizeof(int));
         if (!plan->cpus[t])
             return no_memory(err);
-        status = cg_topology_choose(topology, request->cores, threads, plan->cpus[t], err);
+        status = cg_topology_choose(topology, request->cores, threads * instances, plan->cpus[t], err);
+        if (status != CG_OK && instances > 1)
+            cg_context(err, "--instances %d of %d thread%s each", instances, threads, threads > 1 ? "s" : "");
     }
     return status;
 }

@@ -295,6 +295,7 @@ static bool add_job(struct cg_run *run, const struct cg_planned_schedule *schedu
 {
     struct cg_planned_job *planned = &run->plan->jobs[schedule->jobs[k]];
     const bool done = results[k].state == CG_JOB_MEASURED || results[k].state == CG_JOB_CHECKED;
+    planned->record = NULL; /* of what was saved so far, and is gone */
     run->n_done += done;
     run->n_wrong += results[k].state == CG_JOB_SKIPPED && results[k].skip_status == CG_CHECK_FAILED;
     if (!done)

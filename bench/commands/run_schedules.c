@@ -133,7 +133,8 @@ static enum cg_status add_passes(struct cg_run *run, struct cg_error *err)
 {
     enum cg_status status = CG_OK;
     for (int i = 0; status == CG_OK && run->protocol.time && i < run->plan->n_schedules; i++)
-        status = cg_run_add_layers(run, i, run->schedules[i].budget_s, err);
+        status = cg_run_add_layers(run, i, run->schedules[i].budget_s, err)
+                     ?: cg_run_add_latency(run, i, run->schedules[i].budget_s, err);
     return status;
 }
 
@@ -144,8 +145,9 @@ double cg_run_time_left_s(const struct cg_run *run, const struct cg_progress *pr
         const struct cg_measuring *measuring = run->schedules[i].measuring;
         const bool here = i == run->current;
         const double left = here ? progress->left_s : cg_measuring_left_s(measuring),
-                     layers = cg_run_layers_expected_s(run, i), allowed = run->allowed_s[i] - layers;
-        left_s += layers + (isnan(left) ? 0 : left);
+                     passes = cg_run_layers_expected_s(run, i) + cg_run_latency_expected_s(run, i),
+                     allowed = run->allowed_s[i] - passes;
+        left_s += passes + (isnan(left) ? 0 : left);
         all_s += run->allowed_s[i];
         if (isnan(left)) {
             unknown_s += allowed;

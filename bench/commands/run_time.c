@@ -29,7 +29,7 @@ enum cg_status cg_run_time_make(struct cg_run *run, struct cg_error *err)
         return cg_fail(err, CG_NO_MEMORY, "no memory for the run");
     for (int i = 0; i < n; i++) {
         const struct cg_planned_schedule *schedule = &run->plan->schedules[i];
-        const double layers_s = cg_run_layers_expected_s(run, i);
+        const double layers_s = cg_run_layers_expected_s(run, i) + cg_run_latency_expected_s(run, i);
         key = cg_hash_u64(key, (uint64_t)layers_s);
         for (int k = 0; k < schedule->n_jobs; k++)
             key = cg_jobs_hash(key, &run->plan->jobs[schedule->jobs[k]].job, 1);

@@ -120,6 +120,22 @@ void cg_state_close(struct cg_state_reader **reader)
     *reader = NULL;
 }
 
+/* ---- memory ---- */
+
+int64_t cg_peak_memory(void)
+{
+    return cg_sys_read_kib(NULL, "VmHWM", "/proc/self/status");
+}
+
+int64_t cg_peak_memory_anew(void)
+{
+    FILE *file = fopen("/proc/self/clear_refs", "we");
+    bool forgotten = file && fputs("5", file) >= 0;
+    if (file && fclose(file) != 0)
+        forgotten = false;
+    return forgotten ? cg_peak_memory() : -1;
+}
+
 /* ---- snapshots ---- */
 
 int cg_state_siblings(const struct cg_state_reader *r)

@@ -52,6 +52,11 @@ int cg_state_siblings(const struct cg_state_reader *reader);
 /* The sensors behind the snapshots, as they were sampled at the last one, sparingly. */
 const struct cg_sensors *cg_state_sensors(const struct cg_state_reader *reader);
 
+/* The largest resident size of this process (VmHWM), in bytes; taken anew from its present size on. -1 where
+ * the system does not tell. */
+int64_t cg_peak_memory(void);
+int64_t cg_peak_memory_anew(void);
+
 /* What does not change from round to round: the governor (of the watched cpus; "mixed" if they differ),
  * turbo, transparent huge pages, SMT, how the calling thread's floating-point unit treats denormals, swap,
  * whether address layouts are random; with more than one NUMA node on which of them memory is taken and

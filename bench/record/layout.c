@@ -200,6 +200,24 @@ const struct cg_layout cg_layout_samples =
            ARRAY(INT64, cpu, n), LATER_ARRAY(INT64, placement, n));
 #undef THIS
 
+#define THIS struct cg_latency_process_record
+static const struct cg_layout latency_process_layout =
+    LAYOUT(FIELD(INT64, plan_ns), FIELD(INT64, first_run_ns), FIELD(INT64, peak_memory_bytes),
+           ARRAY(INT64, ns, n), ARRAY(INT64, switches, n), ARRAY(INT64, stolen, n));
+#undef THIS
+
+#define THIS struct cg_latency_record
+static const struct cg_layout latency_layout = LAYOUT(
+    FIELD(INT, runs), FIELD(SIZE, p50_ns), FIELD(SIZE, p90_ns), FIELD(SIZE, p99_ns), FIELD(SIZE, plan_ns),
+    FIELD(SIZE, first_run_ns), FIELD(SIZE, peak_memory_bytes), FIELD(INT, slow), FIELD(INT, slow_disturbed),
+    FIELD(INT, disturbed), STRUCTS(processes, n_processes, &latency_process_layout));
+#undef THIS
+
+#define THIS struct cg_instances_repeat
+static const struct cg_layout instances_layout =
+    LAYOUT(FIELD(INT, plans), FIELD(SIZE, images_per_s), FIELD(SIZE, one_images_per_s));
+#undef THIS
+
 #define THIS struct cg_record
 const struct cg_layout cg_layout_record = LAYOUT(
     /* what it is, and under what it ran */
@@ -216,7 +234,10 @@ const struct cg_layout cg_layout_record = LAYOUT(
     STRUCTS(counters, n_counters, &counter_layout), ARRAY(TEXT, flags, n_flags), FIELD(REAL, residual_ns),
     STRUCTS(layers, n_layers, &layer_layout), LATER_ARRAY(TEXT, placements, n_placements),
     LATER_FIELD(INT64, activations), NESTED("samples", samples, &cg_layout_samples),
-    LATER_NESTED("disturbed_samples", disturbed_samples, &cg_layout_samples));
+    LATER_NESTED("disturbed_samples", disturbed_samples, &cg_layout_samples),
+    LATER_NESTED("latency", latency, &latency_layout),
+    ROW("instances", STRUCT, MANY, AT(instances.repeats), true, .count_offset = AT(instances.n),
+        .layout = &instances_layout));
 #undef THIS
 
 #define THIS struct cg_skipped

@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "bench/stats/suite_kind.h"
+#include "bench/record/latency.h"
 #include "bench/record/lost.h"
 #include "kernels/setting.h"
 
@@ -317,6 +318,8 @@ struct cg_record {
     int n_layers;
     struct cg_layer_record *layers;
     double residual_ns; /* end to end minus the sum of the layers */
+    struct cg_latency_record latency;
+    struct cg_instances_record instances;
 };
 
 struct cg_skipped {
@@ -382,8 +385,7 @@ struct cg_results {
     struct cg_arena *arena;
 };
 
-/* Empty results with everything unknown, or NULL when there is no memory. Destroy takes NULL and clears the
- * pointer. */
+/* Empty results, everything unknown; NULL without memory. Destroy takes NULL and clears the pointer. */
 struct cg_results *cg_results_create(void);
 void cg_results_destroy(struct cg_results **results);
 
@@ -412,8 +414,7 @@ bool cg_record_alloc_samples(struct cg_results *results, struct cg_sample_arrays
 bool cg_schedule_alloc_rounds(struct cg_results *results, struct cg_schedule *schedule, int n);
 bool cg_schedule_alloc_zones(struct cg_results *results, struct cg_schedule *schedule, int n_zones);
 
-/* The command line for run.command: words quoted where a shell needs it, absolute paths cut to their last
- * part. */
+/* The command line for run.command: words quoted as a shell needs, absolute paths cut to their last part. */
 const char *cg_results_command(struct cg_results *results, int argc, char **argv);
 
 /* Fills record->time and images_per_s from the samples: median over the per-process medians' interval by
@@ -431,8 +432,7 @@ enum cg_status cg_results_check_path(const char *path, struct cg_error *err);
  * old file or the new one, never half of one. CG_IO says what failed; the old file is then untouched. */
 enum cg_status cg_results_save(const struct cg_results *results, const char *path, struct cg_error *err);
 
-/* The file's bytes, allocated with malloc, NUL-terminated: the caller frees them. NULL when there is no
- * memory. */
+/* The file's bytes, allocated with malloc, NUL-terminated: the caller frees them. NULL without memory. */
 char *cg_results_to_json(const struct cg_results *results, size_t *size);
 
 /* Reads a results file of this schema or of convgauge/1. Keys that this program does not know are ignored. An

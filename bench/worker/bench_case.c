@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "bench/device/buffer.h"
 #include "bench/device/pin.h"
+#include "bench/device/state.h"
 #include "bench/device/timer.h"
 #include "bench/graph/text.h"
 #include "bench/job/protocol.h"
@@ -119,12 +120,13 @@ enum cg_status cg_bench_case_compile(struct cg_bench_case *bench_case,
 
     const struct cg_engine *engine = bench_case->engine;
     cg_bench_case_bind(bench_case, NULL); /* what it writes first lies near; the warm-up says if it cannot */
+    bench_case->memory_before = cg_peak_memory_anew();
     const int64_t start_ns = cg_now_ns();
     status = cg_plan_create(engine, bench_case->graph, bench_case->weights, &bench_case->job.setting,
                             &bench_case->plan, err);
     if (status != CG_OK)
         return status;
-    compiled->compile_ns = cg_now_ns() - start_ns;
+    compiled->compile_ns = bench_case->plan_ns = cg_now_ns() - start_ns;
     compiled->memory_bytes = engine->memory_bytes(bench_case->plan);
     engine->implementation(bench_case->plan, compiled->implementation, sizeof compiled->implementation);
     struct cg_engine_info info = {0};
@@ -247,6 +249,8 @@ static enum cg_status run_window(struct cg_bench_case *bench_case, int iteration
     const enum cg_status status = cg_bench_case_time(bench_case, iterations, ns, err);
     if (status != CG_OK)
         return status;
+    if (bench_case->warm_up.n == 0)
+        bench_case->first_run_ns = *ns;
     cg_warm_up_add(&bench_case->warm_up, (double)*ns / iterations);
     bench_case->warm_up_ns += *ns;
     bench_case->run_ns = cg_warm_up_run_ns(&bench_case->warm_up);

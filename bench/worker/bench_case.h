@@ -27,6 +27,8 @@ struct cg_bench_case {
     int64_t warm_up_ns;        /* that they took */
     int64_t window_ns;         /* that one of them is to last */
     double run_ns;             /* of one run, as far as known */
+    int64_t plan_ns, first_run_ns;
+    int64_t memory_before;     /* highest resident size, taken anew before the plan was made; -1 unknown */
     int iterations;            /* runs a sample */
     struct cg_buffer *buffers; /* cold: what is flushed */
     int n_buffers, buffers_capacity;
@@ -71,7 +73,7 @@ enum cg_status cg_bench_case_sample(struct cg_bench_case *bench_case, struct cg_
 enum cg_status cg_bench_case_time(struct cg_bench_case *bench_case, int iterations, int64_t *ns,
                                   struct cg_error *err);
 
-/* ---- check_case, count_case, step_times ---- */
+/* ---- check_case, count_case, latency_case, step_times ---- */
 
 /* Runs the plan once on the case's input and compares it with the reference values handed in (`reference`,
  * `size`: from an earlier check of the same graph, weights and input; size 0: computed now). Puts the error
@@ -83,6 +85,15 @@ enum cg_status cg_check_case(struct cg_bench_case *bench_case, const void *refer
  * hot or cold. Hot: the mean of runs in a row; cold: the caches are evicted before each run, uncounted. */
 enum cg_status cg_count_case(struct cg_bench_case *bench_case, struct cg_counter_set *set, double *values,
                              struct cg_error *err);
+
+/* Single runs of a warmed-up case, each timed by itself, until there are `runs` or `limit_ns` are over, and
+ * what happened before: a cg_latency_head and the runs, into `out`. */
+enum cg_status cg_latency_case(struct cg_bench_case *bench_case, int runs, int64_t limit_ns,
+                               struct cg_wire *out, struct cg_error *err);
+
+/* Runs it until `until_ns`. *runs receives how many fell between both moments, those on the edge in part. */
+enum cg_status cg_load_case(struct cg_bench_case *bench_case, int64_t from_ns, int64_t until_ns, double *runs,
+                            struct cg_error *err);
 
 /* Alternates whole runs and runs with a clock after every step, `pairs` times (which of the two comes first
  * alternates too), so that the sum of the steps and the end-to-end time see the same machine. Puts into

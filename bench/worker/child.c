@@ -96,35 +96,53 @@ static enum cg_status report_end(struct cg_child *child, struct cg_error *err)
     return cg_fail(err, CG_FAILED, "the worker ended by itself with status %d", WEXITSTATUS(wait_status));
 }
 
-enum cg_status cg_child_ask(struct cg_child *child, enum cg_message type, double timeout_s,
-                            const volatile sig_atomic_t *interrupted, struct cg_error *err)
+/* What became of a message that was not sent or not answered; the worker is gone after it. */
+static enum cg_status end_with(struct cg_child *child, const struct cg_error *why, double timeout_s,
+                               struct cg_error *err)
 {
-    struct cg_error local = {0};
-    const int64_t deadline_ns = cg_now_ns() + (int64_t)(timeout_s * 1e9);
-    enum cg_status status = cg_frame_send(child->fd, type, &child->out, &local);
-    if (status == CG_INVALID || status == CG_NO_MEMORY)
-        return cg_fail(err, status, "%s", local.text); /* nothing was sent: the worker is well */
-    int answer = 0;
-    if (status == CG_OK)
-        status = cg_frame_receive(child->fd, &answer, &child->in, deadline_ns, interrupted, &local);
-    if (status == CG_OK && answer != (int)type)
-        status = cg_fail(&local, CG_INVALID, "the worker answered \"%s\" to \"%s\"", cg_message_name(answer),
-                         cg_message_name(type));
-    if (status == CG_OK)
-        return cg_get_status(&child->in, err);
-    if (status == CG_FAILED)
+    if (why->status == CG_FAILED)
         return report_end(child, err);
     int wait_status;
     kill_and_reap(child->pid, &wait_status);
     release(child);
-    switch (status) {
+    switch (why->status) {
     case CG_UNAVAILABLE:
         return cg_fail(err, CG_FAILED, "the worker hung: no answer in %.3g s, so it was killed", timeout_s);
     case CG_INTERRUPTED:
         return cg_fail(err, CG_INTERRUPTED, "interrupted");
     default:
-        return cg_fail(err, CG_FAILED, "the worker broke the protocol: %s", local.text);
+        return cg_fail(err, CG_FAILED, "the worker broke the protocol: %s", why->text);
     }
+}
+
+enum cg_status cg_child_send(struct cg_child *child, enum cg_message type, struct cg_error *err)
+{
+    struct cg_error local = {0};
+    const enum cg_status status = cg_frame_send(child->fd, type, &child->out, &local);
+    if (status == CG_INVALID || status == CG_NO_MEMORY)
+        return cg_fail(err, status, "%s", local.text); /* nothing was sent: the worker is well */
+    return status == CG_OK ? CG_OK : end_with(child, &local, 0, err);
+}
+
+enum cg_status cg_child_receive(struct cg_child *child, enum cg_message type, double timeout_s,
+                                const volatile sig_atomic_t *interrupted, struct cg_error *err)
+{
+    struct cg_error local = {0};
+    const int64_t deadline_ns = cg_now_ns() + (int64_t)(timeout_s * 1e9);
+    int answer = 0;
+    enum cg_status status =
+        cg_frame_receive(child->fd, &answer, &child->in, deadline_ns, interrupted, &local);
+    if (status == CG_OK && answer != (int)type)
+        status = cg_fail(&local, CG_INVALID, "the worker answered \"%s\" to \"%s\"", cg_message_name(answer),
+                         cg_message_name(type));
+    return status == CG_OK ? cg_get_status(&child->in, err) : end_with(child, &local, timeout_s, err);
+}
+
+enum cg_status cg_child_ask(struct cg_child *child, enum cg_message type, double timeout_s,
+                            const volatile sig_atomic_t *interrupted, struct cg_error *err)
+{
+    const enum cg_status status = cg_child_send(child, type, err);
+    return status == CG_OK ? cg_child_receive(child, type, timeout_s, interrupted, err) : status;
 }
 
 /* What starts a worker. */

@@ -30,6 +30,11 @@ enum cg_status cg_child_start(struct cg_child *child, const char *program, struc
 enum cg_status cg_child_ask(struct cg_child *child, enum cg_message type, double timeout_s,
                             const volatile sig_atomic_t *interrupted, struct cg_error *err);
 
+/* The two halves of it, where several workers compute at once. */
+enum cg_status cg_child_send(struct cg_child *child, enum cg_message type, struct cg_error *err);
+enum cg_status cg_child_receive(struct cg_child *child, enum cg_message type, double timeout_s,
+                                const volatile sig_atomic_t *interrupted, struct cg_error *err);
+
 /* Asks the worker to end and waits a second, then kills it. Harmless when it is gone; frees what it holds. */
 void cg_child_stop(struct cg_child *child);
 

@@ -20,7 +20,9 @@
     X(CG_MSG_STEPS, "steps")         /* slot, pairs -> what profile.c unpacks */                                               \
     X(CG_MSG_COUNTERS, "counters")   /* list -> nothing; before anything is compiled */                                        \
     X(CG_MSG_COUNT, "count")         /* slot -> n times name, unit, count of a run, error on a known loop */                   \
-    X(CG_MSG_QUIT, "quit")           /* nothing -> nothing; the worker then ends */
+    X(CG_MSG_LATENCY, "latency")     /* slot, runs, limit in ns -> cg_latency_head, its runs */                                \
+    X(CG_MSG_LOAD, "load") /* slot, from, until (cg_now_ns()) -> runs between both, with fractions */                          \
+    X(CG_MSG_QUIT, "quit") /* nothing -> nothing; the worker then ends */
 
 CG_ENUM(cg_message, CG_MESSAGES, CG_MESSAGE_COUNT)
 
@@ -82,6 +84,20 @@ struct cg_yard {
     int64_t fma_iterations, l2_passes; /* the work that was done, to be repeated by other workers */
     int64_t l2_pass_bytes, far_bytes;  /* that a pass and the read beyond L2 take */
     double frequency_hz;               /* 0: unknown */
+};
+
+/* Of a plan that nothing else has run in the process, and of its single runs, which follow. */
+struct cg_latency_head {
+    int64_t plan_ns, first_run_ns;
+    int64_t
+        peak_memory_bytes; /* what the process grew by at most, from before the plan was made; -1 unknown */
+    int n;
+};
+
+struct cg_latency_run {
+    int64_t ns;
+    int switches; /* involuntary, of all threads of the process, meanwhile */
+    bool stolen;  /* within the 10 ms or more around it the hypervisor took time from the plan's cpus */
 };
 
 /* The head of an answer. */

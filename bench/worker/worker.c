@@ -255,6 +255,29 @@ static enum cg_status handle_count(const struct request *request, struct cg_erro
     return status;
 }
 
+static enum cg_status handle_latency(const struct request *request, struct cg_error *err)
+{
+    const int runs = cg_wire_get_i32(request->in);
+    const int64_t limit_ns = cg_wire_get_i64(request->in);
+    if (request->in->failed || runs < 1)
+        return damaged(err);
+    wait_for_others(request->worker, request->bench_case);
+    request->worker->last = request->bench_case;
+    return cg_latency_case(request->bench_case, runs, limit_ns, request->out, err);
+}
+
+static enum cg_status handle_load(const struct request *request, struct cg_error *err)
+{
+    double runs;
+    const int64_t from_ns = cg_wire_get_i64(request->in), until_ns = cg_wire_get_i64(request->in);
+    if (request->in->failed)
+        return damaged(err);
+    request->worker->last = request->bench_case;
+    const enum cg_status status = cg_load_case(request->bench_case, from_ns, until_ns, &runs, err);
+    cg_wire_put_f64(request->out, runs);
+    return status;
+}
+
 static const struct {
     handler *run;
     bool has_case; /* the message begins with the slot of a case */
@@ -263,7 +286,8 @@ static const struct {
     [CG_MSG_CHECK] = {handle_check, true}, [CG_MSG_WARM_UP] = {handle_warm_up, true},
     [CG_MSG_ROUND] = {handle_round},       [CG_MSG_YARDSTICK] = {handle_yardstick},
     [CG_MSG_STEPS] = {handle_steps, true}, [CG_MSG_COUNTERS] = {handle_counters},
-    [CG_MSG_COUNT] = {handle_count, true},
+    [CG_MSG_COUNT] = {handle_count, true}, [CG_MSG_LATENCY] = {handle_latency, true},
+    [CG_MSG_LOAD] = {handle_load, true},
 };
 
 static enum cg_status handle(struct request *request, int type, struct cg_error *err)

@@ -1,0 +1,82 @@
+/* Tables of single runs and of several plans at once, from numbers that are known. */
+#include "report/report.h"
+#include "report/tables.h"
+#include "tests/synthetic.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+static void give_latency(struct cg_record *record, int runs, double p99_ns, int slow, int slow_disturbed)
+{
+    record->latency = (struct cg_latency_record){.runs = runs,
+                                                 .p50_ns = 2e6,
+                                                 .p90_ns = 3e6,
+                                                 .p99_ns = p99_ns,
+                                                 .plan_ns = 50e6,
+                                                 .first_run_ns = 9e6,
+                                                 .peak_memory_bytes = 3 << 20,
+                                                 .slow = slow,
+                                                 .slow_disturbed = slow_disturbed,
+                                                 .disturbed = slow_disturbed + 4};
+}
+
+Test(latency_table, says_how_often_the_p99_is_the_machines_doing)
+{
+    const struct synthetic options = synthetic_default();
+    struct cg_results *results = synthetic_results(&options);
+    struct cg_table *table = cg_table_of_latency(results);
+    cr_expect(table->n_rows == 0 && table->n_sentences == 0, "nothing was measured");
+    cg_table_destroy(&table);
+    give_latency(results->records[0], 400, 8e6, 4, 3);
+    give_latency(results->records[1], 100, NAN, 0, 0);
+    table = cg_table_of_latency(results);
+    cr_assert_eq(table->n_rows, 2);
+    cr_expect_float_eq(table->rows[0].cells[2].value, 50, 1e-9);
+    cr_expect_float_eq(table->rows[0].cells[6].value, 8, 1e-9);
+    cr_expect(isnan(table->rows[1].cells[6].value));
+    cr_expect_float_eq(table->rows[0].cells[7].value, 3, 1e-9);
+    cr_assert_eq(table->n_sentences, 1);
+    cr_expect(strstr(table->sentences[0], "Of 4 runs from the p99 on 3 (75 %) saw the machine") &&
+                  strstr(table->sentences[0], "of all 400 runs 1.8 % did"),
+              "%s", table->sentences[0]);
+    cg_table_destroy(&table);
+    cg_results_destroy(&results);
+}
+
+/* Two plans at once serve `factor` times as much as one with two threads, give or take half a per cent. */
+static void give_instances(struct cg_results *results, struct cg_record *record, double factor)
+{
+    struct cg_instances_record *instances = &record->instances;
+    instances->repeats = cg_results_array(results, 5, sizeof *instances->repeats);
+    cr_assert(instances->repeats);
+    for (; instances->n < 5; instances->n++)
+        instances->repeats[instances->n] =
+            (struct cg_instances_repeat){2, factor * (100 + 0.5 * (instances->n % 2)), 100};
+}
+
+Test(latency_table, several_plans_are_held_against_one)
+{
+    const struct synthetic options = synthetic_default();
+    struct cg_results *results = synthetic_results(&options);
+    struct cg_table *table = cg_table_of_instances(results);
+    results->device.noise_between_runs = 0.01;
+    cr_expect(table->n_rows == 0 && table->n_sentences == 0, "nothing was measured");
+    cg_table_destroy(&table);
+    static const struct {
+        double factor;
+        const char *verdict;
+    } cases[] = {{1.3, "more"}, {0.8, "fewer"}, {1, "the same"}};
+    for (int i = 0; i < 3; i++)
+        give_instances(results, results->records[i], cases[i].factor);
+    table = cg_table_of_instances(results);
+    cr_assert_eq(table->n_rows, 3);
+    for (int i = 0; i < 3; i++) {
+        cr_expect_str_eq(table->rows[i].cells[6].text, cases[i].verdict);
+        cr_expect_float_eq(table->rows[i].cells[5].value, cases[i].factor, 0.005);
+    }
+    cr_expect(strstr(table->sentences[0], "in 1 of 3 cases, fewer in 1, the same in 1; undecided: 0."), "%s",
+              table->sentences[0]);
+    cg_table_destroy(&table);
+    cg_results_destroy(&results);
+}
