@@ -57,6 +57,17 @@ static void add_answer(struct cg_table *table, const struct cg_answer *a)
     cg_cell_text(table, paper.text);
 }
 
+/* Whether there are others than the paper's four, whose steps need their claims to be understood. */
+static bool has_other_claims(const struct cg_results *results)
+{
+    for (int i = 0; i < results->n_suites; i++) {
+        const int number = cg_guideline_number(results->suites[i]->name);
+        if (results->suites[i]->claim && (number == 0 || number > 4))
+            return true;
+    }
+    return false;
+}
+
 static void put_guidelines(struct cg_summary_text *s, const struct cg_suite_views *views)
 {
     static const struct cg_column columns[] = {
@@ -200,7 +211,10 @@ static void put_all(struct cg_summary_text *s, const struct cg_suite_views *view
     for (int i = 0; i < s->results->n_suites; i++)
         if (s->results->suites[i]->kind == CG_KIND_RANKING && cg_plainest_view(&views[i]))
             cg_summary_put_networks(s, cg_plainest_view(&views[i]));
-    put_guidelines(s, views);
+    if (has_other_claims(s->results))
+        cg_summary_put_table(s, cg_table_of_worth(s->results));
+    else
+        put_guidelines(s, views);
     put_trust(s, first);
     put_next(s);
 }

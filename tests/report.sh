@@ -54,6 +54,7 @@ check "report of files of several settings" "$program" report "$folder/settings"
 check "score cards behind their networks" bash -c \
     "ls '$folder/r7/tables' | awk '/networks-proxies/ { if (last !~ /statements/) bad = 1 } { last = \$0 } END { exit bad }'"
 check "Markdown begins with the answers" bash -c "head -n 7 '$folder/r1/report.md' | grep -q '^### The guidelines: what holds here'"
+check "and what each guideline is worth" grep -q '^### What each guideline is worth here' "$folder/r1/report.md"
 check "so do the printed ones" bash -c "'$program' report '$a' --markdown | head -n 1 | grep -q 'The guidelines: what holds here'"
 check "and say how many verdicts are open" grep -q 'Of [0-9]* verdicts .* undecided' "$folder/r1/report.md"
 check "of several files, which one is meant" grep -q '^2: .*time per madd' "$folder/r1/report.md"

@@ -203,6 +203,7 @@ static void add_slope_suite(struct cg_results *results, const struct synthetic *
     suite->name = cg_results_format(results, "g%d", number);
     suite->title = title;
     suite->source = cg_results_format(results, "arXiv 1807.11164, Table %d", number);
+    suite->claim = cg_results_format(results, "What G%d calls slow is slow.", number);
     suite->kind = CG_KIND_SLOPE;
     suite->axis = axis;
     suite->whole_networks = 0;
