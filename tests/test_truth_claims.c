@@ -71,12 +71,34 @@ static double concatenations(const struct cg_graph *graph, int id)
     return graph->nodes[id].op == CG_CONCAT ? outputs(graph, id) : 0;
 }
 
+static double dense_3x3(const struct cg_graph *graph, int id)
+{
+    const struct cg_node *node = &graph->nodes[id];
+    return node->op == CG_CONV && node->groups == 1 && node->window.kernel_h == 3 ? madds_of(graph, id) / 10
+                                                                                  : 0;
+}
+
+static double large_kernels(const struct cg_graph *graph, int id)
+{
+    return cg_node_is_depthwise(graph, id) ? madds_of(graph, id) * graph->nodes[id].window.kernel_h / 400 : 0;
+}
+
+static double additions(const struct cg_graph *graph, int id)
+{
+    return graph->nodes[id].op == CG_ADD ? 2 * outputs(graph, id) : 0;
+}
+
+/* What makes the claim true, and what makes the opposite true. */
 static const struct {
     const char *suite;
-    node_cost *as_claimed;
-} claims[] = {{"g5", in_groups},      {"g6", depthwise_outputs},          {"g7", hard_swish},
-              {"g8", pooling},        {"g9", depthwise_early_dense_late}, {"g10", written_by_convolutions},
-              {"g11", concatenations}};
+    node_cost *as_claimed, *against;
+} claims[] = {{"g5", in_groups, dense_3x3},
+              {"g6", depthwise_outputs, large_kernels},
+              {"g7", hard_swish, NULL},
+              {"g8", pooling, NULL},
+              {"g9", depthwise_early_dense_late, NULL},
+              {"g10", written_by_convolutions, NULL},
+              {"g11", concatenations, additions}};
 
 static void expect_finding(const char *suite, machine *of, enum cg_finding expected)
 {
@@ -97,6 +119,15 @@ Test(truth, later_claims_hold_where_what_they_call_slow_costs_more)
     for (size_t i = 0; i < sizeof claims / sizeof claims[0]; i++) {
         more = claims[i].as_claimed;
         expect_finding(claims[i].suite, madds_and_more, CG_HOLDS);
+    }
+}
+
+Test(truth, later_claims_are_reversed_where_the_opposite_costs_more)
+{
+    for (size_t i = 0; i < sizeof claims / sizeof claims[0]; i++) {
+        more = claims[i].against;
+        if (more)
+            expect_finding(claims[i].suite, madds_and_more, CG_REVERSED);
     }
 }
 
