@@ -116,6 +116,8 @@ class Figures(unittest.TestCase):
         self.assertEqual(counts(figures["all"]), (2, 6))
         self.assertEqual(figures["per_run"], {"1": 0.5, "2": 0.5, "3": 0})
         self.assertAlmostEqual(figures["coverage"]["mean"], 1 / 3, 12)
+        # Neighbours: 0 beside 0, and 0 beside 0.4, further apart than sqrt(2) 0.164.
+        self.assertAlmostEqual(figures["neighbours"]["mean"], 0.5, 12)
         self.assertEqual(trust.coverage(rows[:2])[0]["cases"], 0)
 
     def test_simulation(self):

@@ -15,7 +15,7 @@ import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from trust_stats import clopper_pearson, mean_interval
+from trust_stats import agree, clopper_pearson, covers, mean_interval
 
 CLAIMS = ("FASTER", "SLOWER")
 
@@ -267,16 +267,9 @@ def dose_full(rows):
     return doses(rows, 0.03)
 
 
-def covers(row, pooled, n):
-    """Whether a run's interval holds the pooled mean of n runs, of which it is one: its distance to the mean is shorter than
-    to the truth, by sqrt(1 - 1/n), and so is the interval taken to be."""
-    own, shrink = math.log(row["ratio"]), math.sqrt(1 - 1 / n)
-    return (math.log(row["low"]) - own) * shrink <= pooled - own <= (math.log(row["high"]) - own) * shrink
-
-
 def coverage(rows):
-    """Intervals of quick runs against what all runs say together."""
-    by_run, cases = defaultdict(list), 0
+    """Intervals of quick runs against what all runs say together, and two runs that follow each other against each other."""
+    by_run, by_pair, cases = defaultdict(list), defaultdict(list), 0
     for own in grouped(rows, "table", "group", "case").values():
         if len(own) < 3:
             continue
@@ -284,17 +277,24 @@ def coverage(rows):
         pooled = math.fsum(math.log(row["ratio"]) for row in own) / len(own)
         for row in own:
             by_run[row["run"]].append(covers(row, pooled, len(own)))
+        own.sort(key=lambda row: row["run"])
+        for before, after in zip(own, own[1:]):
+            by_pair[before["run"]].append(agree(before, after))
     figures = {"cases": cases, "runs": len(by_run), "asked": []}
     if not by_run:
         return figures, ["Fewer than three runs: nothing can be pooled"]
     every = [held for held_by_run in by_run.values() for held in held_by_run]
     figures["all"] = share(sum(every), len(every))
     figures["coverage"] = mean_of([sum(held) / len(held) for held in by_run.values()])
+    figures["neighbours"] = mean_of([sum(held) / len(held) for held in by_pair.values()])
     figures["per_run"] = {str(run): sum(held) / len(held) for run, held in sorted(by_run.items())}
     lines = [f"95 % intervals of {cases} ratios in {len(by_run)} runs hold the pooled ratio {say_mean(figures['coverage'], 1)}, "
-             f"the interval over runs; {say_share(figures['all'])}, were all independent"]
+             f"the interval over runs; {say_share(figures['all'])}, were all independent",
+             f"Two runs that follow each other differ by no more than their intervals allow: {say_mean(figures['neighbours'], 1)}"]
     wider = [figures["all"], figures["coverage"]]  # over runs there is no spread where all hold
     say_asked(figures, "compatible with 95 %", min(i["low"] for i in wider) <= 0.95 <= max(i["high"] for i in wider))
+    say_asked(figures, "runs that follow each other compatible with 95 %",
+              figures["neighbours"]["mean"] >= 0.95 or figures["neighbours"]["high"] >= 0.95)
     return figures, lines
 
 

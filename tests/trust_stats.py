@@ -60,3 +60,16 @@ def mean_interval(values, confidence=0.95):
     sd = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1))
     half = student_quantile(1 - (1 - confidence) / 2, n - 1) * sd / math.sqrt(n)
     return mean, mean - half, mean + half
+
+
+def covers(row, pooled, n):
+    """Whether a run's interval holds the pooled mean of n runs, of which it is one: its distance to the mean is shorter than
+    to the truth, by sqrt(1 - 1/n), and so is the interval taken to be."""
+    own, shrink = math.log(row["ratio"]), math.sqrt(1 - 1 / n)
+    return (math.log(row["low"]) - own) * shrink <= pooled - own <= (math.log(row["high"]) - own) * shrink
+
+
+def agree(one, other):
+    """Whether two runs' ratios differ by no more than 95 % intervals of two independent ones allow."""
+    distance = abs(math.log(one["ratio"] / other["ratio"]))
+    return distance <= math.hypot(math.log(one["high"] / one["low"]), math.log(other["high"] / other["low"])) / 2
