@@ -35,12 +35,13 @@ static struct cg_phrase step_of(const struct cg_answer *a)
                      cg_case_words(group->cases[trend->last].c));
 }
 
-/* "1.23 x 1.03", "1.26" where it was not split: the cost in the paper's widths here. */
+/* "1.23 x 1.03", "1.26" where it was not split, "" where it is not known: the cost in the paper's widths
+ * here. */
 static struct cg_phrase paper_widths_of(const struct cg_answer *a)
 {
     if (a->causes.known)
         return cg_phrase("%.2f x %.2f", exp(a->causes.causes.rounding.mean), exp(a->causes.causes.rest.mean));
-    return a->paper_group ? cg_phrase("%.2f", exp(a->paper_cost.mean)) : cg_phrase("-");
+    return a->paper_group ? cg_phrase("%.2f", exp(a->paper_cost.mean)) : cg_phrase("%s", "");
 }
 
 static void add_answer(struct cg_table *table, const struct cg_answer *a)
@@ -53,8 +54,9 @@ static void add_answer(struct cg_table *table, const struct cg_answer *a)
     cg_cell_text(table, step_of(a).text);
     cg_cell_text(table, cg_finding_words(a->view).text);
     cg_cell_ratio(table, cg_ratio_of(a->group ? a->cost : a->paper_cost));
-    cg_cell_text(table, paper_widths_of(a).text);
-    cg_cell_text(table, paper.text);
+    const struct cg_phrase widths = paper_widths_of(a);
+    cg_cell_text(table, widths.text[0] ? widths.text : NULL);
+    cg_cell_text(table, paper.text[0] ? paper.text : NULL);
 }
 
 /* Whether there are others than the paper's four, whose steps need their claims to be understood. */
@@ -172,8 +174,9 @@ static void put_trust(struct cg_summary_text *s, const struct cg_suite_view *vie
                "%.2g %%",
                view->processes, 100 * view->delta);
     if (count.all > 0)
-        cg_say(&head, "; of %d verdict%s %d %s undecided", count.all, count.all == 1 ? "" : "s",
-               count.undecided, count.undecided == 1 ? "is" : "are");
+        cg_say(&head, "; %s of %d verdicts %s undecided",
+               count.undecided ? cg_phrase("%d", count.undecided).text : "none", count.all,
+               count.undecided > 1 ? "are" : "is");
     cg_say(&head, ".");
     cg_summary_put(s, head.text, 0);
     for (int i = 0; i < trust.n; i++)
@@ -190,7 +193,7 @@ static void put_next(const struct cg_summary_text *s)
     cg_put_between("  plots    convgauge report ", s->file, " -o page\n", cg_put_plain, s->out);
     cg_put_between("  a phone  convgauge compare ", s->file, " paper:snapdragon810\n", cg_put_plain, s->out);
     if (s->results->run.quick == 1)
-        fputs("  more     convgauge run    # without --quick: every case and cause\n", s->out);
+        fputs("  more     the same run without --quick: every case, and what costs are made of\n", s->out);
 }
 
 static void put_all(struct cg_summary_text *s, const struct cg_suite_views *views)

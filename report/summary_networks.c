@@ -142,8 +142,9 @@ static struct cg_sentence say_flops(const struct cg_order *order, const struct c
                    all->paper_spearman[d], cg_paper_devices[d].word);
             said++;
         }
-    cg_say(&s, "%s%d of %d pairs run against their FLOPs", isnan(order->spearman) ? "" : ". ", order->flipped,
-           order->pairs);
+    cg_say(&s, "%s%s of %d pairs run%s against %s FLOPs", isnan(order->spearman) ? "" : ". ",
+           order->flipped ? cg_phrase("%d", order->flipped).text : "None", order->pairs,
+           order->flipped > 1 ? "" : "s", order->flipped > 1 ? "their" : "its");
     const int open = order->pairs - order->agree - order->flipped;
     if (open > 0)
         cg_say(&s, ", %d %s undecided", open, open == 1 ? "is" : "are");

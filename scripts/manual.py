@@ -21,7 +21,7 @@ OPTION = re.compile(r"  (?:-(\w), |    )--([\w-]+)( \S+|\[=\S+\])? +(\S.*)")
 # here take a number, a regular expression or a name of the user's own.
 WORDS = {"fusion": "none layers full", "cache": "hot cold replay", "cores": "big little all", "formats": "svg png pdf",
          "fail-on": "slower", "as": "google-benchmark github-action-benchmark bencher",
-         "engine": "@engines", "counters": "@counters"}
+         "engine": "@engines", "counters": "@counters", "against": "@networks"}
 
 
 def ask(program, *words):
@@ -179,10 +179,9 @@ def words_of(command, names):
     """What completes a command's words, by its usage."""
     if "TOPIC" in command.arguments:
         return names
-    if "NET" in command.arguments:
-        return "@networks @file"
-    if "SUITE" in command.arguments:
-        return "@suites @file"
+    kinds = [words for word, words in (("SUITE", "@suites "), ("NET", "@networks ")) if word in command.arguments]
+    if kinds:
+        return "".join(kinds) + "@file"
     if "|" in command.arguments:
         return command.arguments.split()[0].replace("|", " ")
     return "@file" if "FILE" in command.arguments or ".json" in command.arguments else "@any"

@@ -24,18 +24,19 @@
 static void show_progress(const struct cg_progress *p, void *context)
 {
     struct cg_run *run = context;
-    struct cg_phrase left = {""}, width = {""};
+    struct cg_phrase left = {""}, so_far = {""}, width = {""};
     if (run->started_s == 0) /* the noise floors, of which the line tells */
         return;
     const double left_s = cg_run_time_left_s(run, p);
     if (left_s < SAID_S)
-        left = cg_phrase(", %s left", cg_duration(left_s).text);
+        left = cg_phrase("%s left; ", cg_duration(left_s).text);
+    if (run->so_far.text[0])
+        so_far = cg_phrase("%s so far; ", run->so_far.text);
     if (!isnan(p->half_width))
-        width = cg_phrase(" +-%.2f %% (asked: %g %%)", 100 * p->half_width, 100 * run->protocol.precision);
-    cg_progress_show(&run->line, "[%d/%d] %s: %s%sprocess %d/%d, %s%s; %s gone%s", run->current + 1,
-                     run->plan->n_schedules, run->plan->schedules[run->current].label, run->so_far.text,
-                     run->so_far.text[0] ? " so far; " : "", p->process + 1, p->max_processes, p->phase,
-                     width.text, cg_duration(cg_run_time_gone_s(run)).text, left.text);
+        width = cg_phrase("+-%.2g %% (asked: %g %%); ", 100 * p->half_width, 100 * run->protocol.precision);
+    cg_progress_show(&run->line, "[%d/%d] %s: %s%s%sprocess %d/%d, %s", run->current + 1,
+                     run->plan->n_schedules, run->plan->schedules[run->current].label, left.text, so_far.text,
+                     width.text, p->process + 1, p->max_processes, p->phase);
 }
 
 /* ---- measuring ---- */

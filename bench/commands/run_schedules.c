@@ -14,7 +14,8 @@
 struct cg_run_schedule {
     struct cg_measuring *measuring; /* NULL: not begun, or ended */
     struct cg_measurement measurement;
-    double budget_s; /* its share; 0: none */
+    double budget_s;         /* its share; 0: none */
+    struct cg_phrase so_far; /* the verdict on its group by what there is, "" */
     bool done;
 };
 
@@ -49,6 +50,32 @@ static enum cg_status add_so_far(struct cg_run *run, int index)
     return status;
 }
 
+/* The results with what has been measured of schedules `from` to `end` - 1; what is added to them goes with
+ * their arena, which the caller destroys. False without memory. */
+static bool collect(const struct cg_run *run, int from, int end, struct cg_results *results)
+{
+    struct cg_run part = *run;
+    enum cg_status status = CG_OK;
+    *results = *run->results;
+    part.results = results;
+    results->arena = cg_arena_create(0);
+    for (int i = from; results->arena && status == CG_OK && i < end; i++)
+        status = add_so_far(&part, i);
+    return results->arena && status == CG_OK;
+}
+
+/* For the line that shows the progress. */
+static void note_verdict(const struct cg_run *run, int index)
+{
+    const struct cg_planned_case *first = run->plan->jobs[run->plan->schedules[index].jobs[0]].first;
+    struct cg_results results;
+    if (!run->line.terminal || run->protocol.piece_s > 0)
+        return;
+    if (collect(run, index, index + 1, &results))
+        run->schedules[index].so_far = cg_say_so_far(&results, first->suite->name, first->group->name);
+    cg_arena_destroy(&results.arena);
+}
+
 /* Saves the results with all that has been measured, unless that was done a short while ago. What fails is
  * told at the end, when all is saved. */
 static void save_so_far(struct cg_run *run)
@@ -56,19 +83,10 @@ static void save_so_far(struct cg_run *run)
     const double begun_s = cg_run_time_gone_s(run);
     if (begun_s - run->saved_s < fmax(SAVED_EVERY_S, run->saving_s / SAVED_SHARE))
         return;
-    struct cg_results results = *run->results; /* what is added to it here goes with its memory */
-    struct cg_run part = *run;
-    enum cg_status status = CG_OK;
-    part.results = &results;
-    results.run.seconds = begun_s;
-    results.arena = cg_arena_create(0);
-    for (int i = 0; results.arena && status == CG_OK && i < run->plan->n_schedules; i++)
-        status = add_so_far(&part, i);
-    if (results.arena && status == CG_OK) {
-        const struct cg_planned_case *first =
-            run->plan->jobs[run->plan->schedules[run->current].jobs[0]].first;
+    struct cg_results results;
+    if (collect(run, 0, run->plan->n_schedules, &results)) {
+        results.run.seconds = begun_s;
         cg_run_save(run, &results, NULL);
-        run->so_far = cg_say_so_far(&results, first->suite->name, first->group->name);
     }
     cg_arena_destroy(&results.arena);
     run->saving_s = cg_run_time_gone_s(run) - begun_s;
@@ -104,11 +122,13 @@ static enum cg_status go_round(struct cg_run *run, bool *left, struct cg_error *
         if (schedule->done)
             continue;
         run->current = i;
-        run->so_far = (struct cg_phrase){""};
+        run->so_far = schedule->so_far;
         status = cg_measuring_go_on(schedule->measuring, &schedule->done, err);
         *left = *left || !schedule->done;
-        if (status == CG_OK)
-            save_so_far(run);
+        if (status != CG_OK)
+            continue;
+        note_verdict(run, i);
+        save_so_far(run);
     }
     return status;
 }

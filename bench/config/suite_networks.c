@@ -170,7 +170,8 @@ static struct cg_suite *suite_for(int n)
                                .quick = true,
                                .n_groups = 1,
                                .groups = group};
-    *group = (struct cg_group){.name = "named", .title = "named", .scale = 1, .quick = true, .cases = cases};
+    *group =
+        (struct cg_group){.name = "networks", .title = "networks", .scale = 1, .quick = true, .cases = cases};
     return suite;
 }
 
