@@ -70,6 +70,27 @@ static bool has_other_claims(const struct cg_results *results)
     return false;
 }
 
+/* " with onednn HOLDS, 1.07 [1.06, 1.08]" */
+static void say_other(struct cg_sentence *s, const char *how, const struct cg_other_cost *other)
+{
+    if (other->view)
+        cg_say(s, "%s %.60s %s, %s", s->text[0] ? ";" : "", how, cg_finding_words(other->view).text,
+               cg_format_ratio(cg_ratio_of(other->cost)).text);
+}
+
+/* What the guideline is under the other settings that were measured. */
+static void note_others(struct cg_table *table, const struct cg_answer *a)
+{
+    struct cg_sentence s = {""};
+    say_other(&s, "without fusion", &a->fusion);
+    if (a->threads.view)
+        say_other(&s, cg_phrase("with %d threads", a->threads.view->setting.threads).text, &a->threads);
+    for (int e = 0; e < a->n_engines; e++)
+        say_other(&s, cg_phrase("with %.40s", a->engines[e].view->setting.engine).text, &a->engines[e]);
+    if (s.text[0])
+        cg_table_add_note(table, cg_table_format(table, "%s:%s.", cg_subject(a->view->suite).text, s.text));
+}
+
 static void put_guidelines(struct cg_summary_text *s, const struct cg_suite_views *views)
 {
     static const struct cg_column columns[] = {
@@ -90,11 +111,7 @@ static void put_guidelines(struct cg_summary_text *s, const struct cg_suite_view
             continue;
         add_answer(table, &a);
         lanes = lanes || a.causes.known;
-        if (a.fusion.view)
-            cg_table_add_note(table, cg_table_format(table, "Without fusion of operations %s: %s, %s.",
-                                                     cg_subject(a.view->suite).text,
-                                                     cg_finding_words(a.fusion.view).text,
-                                                     cg_format_ratio(cg_ratio_of(a.fusion.cost)).text));
+        note_others(table, &a);
     }
     if (lanes && s->width >= WITH_WIDTHS)
         cg_table_add_note(table,
