@@ -90,6 +90,19 @@ Test(truth, lanes_alone_have_no_effect_on_aligned_widths)
     }
 }
 
+/* FasterNet's group convolutions have 12 and 24 channels a group: what they cost there is rounding, too. */
+Test(truth, lanes_alone_are_all_of_g5_in_the_papers_widths)
+{
+    struct cg_results *results = measured("g5", only_lanes, 1);
+    struct cg_suite_views views;
+    const struct cg_answer answer = answer_on(results, &views);
+    cr_expect(answer.causes.known && answer.causes.causes.rounding.low > log(1.3), "%s",
+              cg_say_answer(&answer).text);
+    expect_rounding_alone(answer.view);
+    cg_suite_views_free(&views);
+    cg_results_destroy(&results);
+}
+
 Test(truth, bytes_alone_hold_and_grow_with_the_level)
 {
     for (size_t i = 0; i < 2; i++) {
