@@ -151,6 +151,8 @@ static void put_tables(struct cg_summary_text *s, const struct cg_suite_views *v
         const struct cg_suite_record *suite = s->results->suites[i];
         if (suite->kind == CG_KIND_RANKING)
             cg_tables_over_settings(&views[i], &tables);
+        else if (suite->kind == CG_KIND_WIDTHS)
+            cg_tables_add(&tables, cg_table_of_quanta(&views[i]));
         else if (cg_is_of_engines(suite))
             cg_tables_of_sides(&views[i], &tables);
         else if (!cg_is_guideline(suite) && (suite->kind != CG_KIND_BREAKDOWN || alone))
