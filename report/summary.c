@@ -215,6 +215,22 @@ static void put_next(const struct cg_summary_text *s)
         fputs("  more     the same run without --quick: every case, and what costs are made of\n", s->out);
 }
 
+/* With their titles where there are several, as of a suite at several batches. */
+static void put_rankings(struct cg_summary_text *s, const struct cg_suite_views *views)
+{
+    int rankings = 0;
+    for (int i = 0; i < s->results->n_suites; i++)
+        rankings += s->results->suites[i]->kind == CG_KIND_RANKING;
+    for (int i = 0; i < s->results->n_suites; i++) {
+        const struct cg_suite_record *suite = s->results->suites[i];
+        if (suite->kind != CG_KIND_RANKING || !cg_plainest_view(&views[i]))
+            continue;
+        if (rankings > 1)
+            cg_summary_put(s, suite->title ? suite->title : suite->name, 0);
+        cg_summary_put_networks(s, cg_plainest_view(&views[i]));
+    }
+}
+
 static void put_all(struct cg_summary_text *s, const struct cg_suite_views *views)
 {
     const struct cg_suite_view *first = NULL;
@@ -230,9 +246,7 @@ static void put_all(struct cg_summary_text *s, const struct cg_suite_views *view
     if (!first)
         return;
     put_head(s, first, settings);
-    for (int i = 0; i < s->results->n_suites; i++)
-        if (s->results->suites[i]->kind == CG_KIND_RANKING && cg_plainest_view(&views[i]))
-            cg_summary_put_networks(s, cg_plainest_view(&views[i]));
+    put_rankings(s, views);
     if (has_other_claims(s->results))
         cg_summary_put_table(s, cg_table_of_worth(s->results));
     else

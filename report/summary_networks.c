@@ -127,7 +127,7 @@ static struct cg_sentence say_flops(const struct cg_order *order, const struct c
 {
     struct cg_sentence s = {""};
     int said = 0, n = 0;
-    if (order->networks < 2)
+    if (order->networks < 3) /* of two all is said by their times */
         return s;
     cg_say(&s, "Do FLOPs predict speed? ");
     if (!isnan(order->spearman))

@@ -90,6 +90,24 @@ Test(summary, leaves_out_what_was_not_measured)
     cg_results_destroy(&results);
 }
 
+/* Several numbers of threads stand side by side, before the summary of the fewest. */
+Test(summary, threads_side_by_side)
+{
+    struct synthetic options = synthetic_default();
+    options.threads[0] = 1;
+    options.threads[1] = 2;
+    struct cg_results *results = synthetic_results(&options);
+    char *text = summary_of(results, "100");
+    const char *table = strstr(text, "Over numbers of threads"),
+               *head = strstr(text, "(of 2 settings measured)");
+    cr_expect(table && head && table < head && has(text, "1 thread") && has(text, "2 threads") &&
+                  has(text, "speed-up"),
+              "%s", text);
+    cr_expect(has(text, "G1: with 2 threads HOLDS, 1.3"), "%s", text);
+    free(text);
+    cg_results_destroy(&results);
+}
+
 /* A figure that several flags speak of counts once. */
 Test(summary, trust_counts_figures)
 {

@@ -162,7 +162,7 @@ static struct cg_suite *suite_for(int n)
         return NULL;
     }
     *suite = (struct cg_suite){.name = "named",
-                               .title = "The networks named: do FLOPs predict speed?",
+                               .title = "The networks named",
                                .kind = CG_KIND_RANKING,
                                .fusions[CG_FUSION_FULL] = true,
                                .n_batches = 1,
