@@ -303,6 +303,13 @@ if [ "${EMULATED:-0}" = 0 ]; then
     expect 0 'Latency of single runs' run g1 --quick --filter 'arm/x1/1:2' --processes 2 --budget 2 --latency "${several[@]}" \
         -o "$folder/latency.json"
     holds "single runs are kept" grep -q '"latency":{"runs":[1-9][0-9]*,"p50_ns":[1-9]' "$folder/latency.json"
+    holds "activations are counted" grep -q '"activations":[1-9]' "$folder/latency.json"
+    on_terminal() {
+        python3 -c 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' \
+            "${wrapper[@]}" "$program" "$@"
+    }
+    holds "a line of progress over two groups and their passes" on_terminal run g1 --quick --filter 'x[12]/1:2' \
+        --processes 2 --budget 2 --counters=task_clock --latency -o "$folder/terminal.json"
     if [ ${#several[@]} -gt 0 ]; then
         expect 0 '"id": "instances"' report "$folder/latency.json" --json
     fi

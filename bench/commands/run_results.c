@@ -64,6 +64,7 @@ static void count_graph(const struct cg_job *job, struct cg_results *results, st
         sum.params += cost.params;
         sum.mem_access += cost.mem_access;
         sum.mem_access_all += cost.mem_access_all;
+        sum.activations += cost.activations;
     }
     record->input = cg_results_format(results, "%dx%dx%dx%d", in.n, in.h, in.w, in.c);
     record->madds = sum.madds;

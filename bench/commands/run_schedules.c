@@ -16,7 +16,8 @@ struct cg_run_schedule {
     struct cg_measurement measurement;
     double budget_s;         /* its share; 0: none */
     struct cg_phrase so_far; /* the verdict on its group by what there is, "" */
-    bool done;
+    bool done;               /* all its processes were run */
+    bool passed;             /* so were its passes */
 };
 
 /* How many times as long a measurement takes until its interval is as narrow as was asked: a width falls with
@@ -152,9 +153,13 @@ static enum cg_status end(struct cg_run *run, int index, struct cg_error *err)
 static enum cg_status add_passes(struct cg_run *run, struct cg_error *err)
 {
     enum cg_status status = CG_OK;
-    for (int i = 0; status == CG_OK && run->protocol.time && i < run->plan->n_schedules; i++)
+    for (int i = 0; status == CG_OK && run->protocol.time && i < run->plan->n_schedules; i++) {
+        run->current = i;
+        run->so_far = run->schedules[i].so_far;
         status = cg_run_add_layers(run, i, run->schedules[i].budget_s, err)
                      ?: cg_run_add_latency(run, i, run->schedules[i].budget_s, err);
+        run->schedules[i].passed = true;
+    }
     return status;
 }
 
@@ -162,10 +167,13 @@ double cg_run_time_left_s(const struct cg_run *run, const struct cg_progress *pr
 {
     double left_s = 0, known_s = 0, allowed_s = 0, unknown_s = 0, all_s = 0;
     for (int i = 0; i < run->plan->n_schedules; i++) {
-        const struct cg_measuring *measuring = run->schedules[i].measuring;
-        const bool here = i == run->current;
+        const struct cg_run_schedule *schedule = &run->schedules[i];
+        const struct cg_measuring *measuring = schedule->measuring;
+        const bool here = i == run->current && !schedule->done;
         const double left = here ? progress->left_s : cg_measuring_left_s(measuring),
-                     passes = cg_run_layers_expected_s(run, i) + cg_run_latency_expected_s(run, i),
+                     passes = schedule->passed
+                                  ? 0
+                                  : cg_run_layers_expected_s(run, i) + cg_run_latency_expected_s(run, i),
                      allowed = run->allowed_s[i] - passes;
         left_s += passes + (isnan(left) ? 0 : left);
         all_s += run->allowed_s[i];

@@ -176,7 +176,7 @@ enum cg_status cg_measuring_begin(struct cg_session *session, struct cg_job_grou
 static enum cg_stop stop_after(struct cg_scheduler *scheduler, bool *last)
 {
     const bool enough = is_enough(scheduler);
-    *last = scheduler->process + 1 == scheduler->max_processes;
+    *last = scheduler->process + 1 >= scheduler->max_processes;
     if (enough)
         return CG_STOP_PRECISION;
     return !*last && scheduler->measurement->n_processes >= 2 && next_is_too_long(scheduler)
@@ -205,12 +205,12 @@ enum cg_status cg_measuring_go_on(struct cg_measuring *measuring, bool *done, st
 
 double cg_measuring_left_s(const struct cg_measuring *measuring)
 {
-    return measuring->done ? 0 : cg_scheduler_left_s(&measuring->scheduler, 0);
+    return !measuring || measuring->done ? 0 : cg_scheduler_left_s(&measuring->scheduler, 0);
 }
 
 double cg_measuring_elapsed_s(const struct cg_measuring *measuring)
 {
-    return cg_scheduler_elapsed_s(&measuring->scheduler);
+    return measuring ? cg_scheduler_elapsed_s(&measuring->scheduler) : 0;
 }
 
 bool cg_measuring_so_far(const struct cg_measuring *measuring, struct cg_measurement *so_far)

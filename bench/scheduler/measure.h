@@ -28,7 +28,8 @@ enum cg_status cg_measuring_begin(struct cg_session *session, struct cg_job_grou
  * for a reason outside the jobs (no process can be started, out of memory), or with CG_INTERRUPTED. */
 enum cg_status cg_measuring_go_on(struct cg_measuring *measuring, bool *done, struct cg_error *err);
 
-/* Seconds until done, as it looks now; NAN unknown. Those that it took so far, others' processes apart. */
+/* Seconds until done, as it looks now; NAN unknown. Those that it took so far, others' processes apart. Both
+ * 0 of NULL. */
 double cg_measuring_left_s(const struct cg_measuring *measuring);
 double cg_measuring_elapsed_s(const struct cg_measuring *measuring);
 
