@@ -4,7 +4,6 @@
 #include "kernels/native/plain.h"
 
 #include <math.h>
-#include <string.h>
 
 /* An addition whose views run together for fewer channels than this first copies one of them. */
 #define SHORT_RUN 8
@@ -238,33 +237,9 @@ static enum cg_status lower_add(struct lowering *l, int id)
     return status;
 }
 
-/* Split, concat, shuffle, permute, or an activation that is gone, as a view of their inputs. */
-static struct nv_view symbolic_view(const struct lowering *l, int id)
-{
-    const struct cg_node *node = node_at(l, id);
-    const struct nv_view *in = &l->views[node->inputs[0]];
-    struct cg_arena *memory = l->plan->views;
-    const int c = node->shape.c;
-    if (node->op != CG_SHUFFLE && node->op != CG_CONCAT)
-        return nv_view_select(memory, in, node->op == CG_PERMUTE ? node->index : NULL,
-                              node->op == CG_SPLIT ? node->offset : 0, c);
-    struct nv_view view = {c, cg_arena_array(memory, (size_t)c, sizeof *view.at)};
-    if (!view.at)
-        return view;
-    if (node->op == CG_SHUFFLE)
-        for (int i = 0; i < c; i++)
-            view.at[i] = in->at[i % node->groups * (c / node->groups) + i / node->groups];
-    for (int i = 0, at = 0; node->op == CG_CONCAT && i < node->n_inputs; i++) {
-        const struct nv_view *part = &l->views[node->inputs[i]];
-        memcpy(view.at + at, part->at, (size_t)part->c * sizeof *view.at);
-        at += part->c;
-    }
-    return view;
-}
-
 static enum cg_status lower_symbolic(struct lowering *l, int id)
 {
-    struct nv_view view = symbolic_view(l, id);
+    struct nv_view view = nv_symbolic_view(l->plan, id, l->views);
     if (!view.at)
         return CG_NO_MEMORY;
     if (!l->full) {

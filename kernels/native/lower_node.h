@@ -44,4 +44,8 @@ struct nv_op *nv_lower_whole(struct nv_plan *plan, int node, const struct nv_vie
 struct nv_op *nv_lower_copy(struct nv_plan *plan, struct cg_shape shape, const struct nv_view *view,
                             enum cg_category category, struct nv_view *out);
 
+/* Split, concat, shuffle, permute, or an activation that runs with its producers, as a view of their inputs
+ * among the `views` of all nodes: no operation. Without memory its `at` is NULL. */
+struct nv_view nv_symbolic_view(const struct nv_plan *plan, int node, const struct nv_view *views);
+
 #endif

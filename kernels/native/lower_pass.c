@@ -2,6 +2,8 @@
 
 #include "kernels/native/plain.h"
 
+#include <string.h>
+
 /* Long pieces are cut so that threads can share small maps. */
 #define CUT_CHANNELS 256
 
@@ -255,4 +257,27 @@ struct nv_op *nv_lower_binary(struct nv_plan *plan, int id, const struct nv_view
     nv_set_act(op, node->act);
     pieces_in_order(op, a, b);
     return finish(plan, op, NULL, out);
+}
+
+struct nv_view nv_symbolic_view(const struct nv_plan *plan, int id, const struct nv_view *views)
+{
+    const struct cg_node *node = &plan->graph->nodes[id];
+    const struct nv_view *in = &views[node->inputs[0]];
+    struct cg_arena *memory = plan->views;
+    const int c = node->shape.c;
+    if (node->op != CG_SHUFFLE && node->op != CG_CONCAT)
+        return nv_view_select(memory, in, node->op == CG_PERMUTE ? node->index : NULL,
+                              node->op == CG_SPLIT ? node->offset : 0, c);
+    struct nv_view view = {c, cg_arena_array(memory, (size_t)c, sizeof *view.at)};
+    if (!view.at)
+        return view;
+    if (node->op == CG_SHUFFLE)
+        for (int i = 0; i < c; i++)
+            view.at[i] = in->at[i % node->groups * (c / node->groups) + i / node->groups];
+    for (int i = 0, at = 0; node->op == CG_CONCAT && i < node->n_inputs; i++) {
+        const struct nv_view *part = &views[node->inputs[i]];
+        memcpy(view.at + at, part->at, (size_t)part->c * sizeof *view.at);
+        at += part->c;
+    }
+    return view;
 }
