@@ -156,6 +156,15 @@ holds "closed descriptors" closed 1 list suites
 if [ -s "$folder/plain.onnx" ]; then # this build writes ONNX
     holds "closed descriptors and a file" closed 1 export mobilenet_v2:0.35 -o "$folder/closed.onnx"
     holds "which is whole" cmp "$folder/closed.onnx" "$folder/plain.onnx"
+    # Where weights cannot be handed on, as there are no more descriptors, that is said.
+    few_descriptors() (
+        for limit in 5 6 7 8; do
+            ulimit -Sn $limit
+            run run "$folder/plain.onnx"@{32,64,96} --against "$folder/plain.onnx@96" --check-only -o "$folder/few.json"
+            [ $? -lt 128 ] || exit 1
+        done
+    )
+    [ ${#wrapper[@]} -gt 0 ] || holds "too few descriptors are no crash" few_descriptors
 fi
 if [ ${#wrapper[@]} -eq 0 ]; then
     early() { # interrupted after each of some milliseconds: ends by that, or had ended before
@@ -277,6 +286,7 @@ expect 0 'measurements of different graphs' run --quick --dry-run --counters g1
 refuse "no suite or network 'mobilnet_v2'; did you mean 'mobilenet_v2'" run mobilnet_v2
 refuse "unknown command 'rnu' (did you mean 'run'?)" rnu
 refuse '--against names what networks are compared with' run g1 --against mobilenet_v2
+refuse 'the path x*... is too long' run "$(printf 'x%.0s' {1..1100}).onnx" --dry-run
 expect 0 '^mobilenet_v2:1.0@96 ' run shufflenet_v2:0.5x@96 g1 --against mobilenet_v2@96 --quick --dry-run
 refuse 'counts nothing' run g1 --check-only --counters
 refuse 'times nothing' run g1 --check-only --latency

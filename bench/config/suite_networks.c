@@ -199,9 +199,14 @@ struct cg_suite *cg_config_suite_of(const struct cg_config *config, const char *
         return NULL;
     }
     struct cg_group *group = &suite->groups[0];
-    for (int i = 0; i < n; i++)
-        if (strlen(refs[i]) >= sizeof group->cases[0].network_ref)
-            cg_fail(err, CG_INVALID, "the path %.80s... is too long", refs[i]);
+    for (int i = 0; i <= n; i++) {
+        const char *ref = i < n ? refs[i] : against;
+        if (ref && strlen(ref) >= sizeof group->cases[0].network_ref) {
+            cg_fail(err, CG_INVALID, "the path %.80s... is too long", ref);
+            cg_suite_destroy(&suite);
+            return NULL;
+        }
+    }
     for (int i = 0; i < n && against; i++)
         baseline = strcmp(refs[i], against) == 0 ? i : baseline;
     if (against && baseline < 0) {

@@ -28,12 +28,14 @@ int cg_scheduler_active(const struct cg_scheduler *scheduler)
     return n;
 }
 
+/* -1: there is none, or it is not measured; also before all jobs are scheduled. */
 static int baseline_of(const struct cg_scheduler *scheduler)
 {
-    int baseline = scheduler->measurement->baseline;
-    if (baseline >= 0 && scheduler->jobs[baseline].result->same_as >= 0)
-        baseline = scheduler->jobs[baseline].result->same_as;
-    return baseline >= 0 && scheduler->jobs[baseline].active ? baseline : -1;
+    int baseline = scheduler->n_jobs > 0 ? scheduler->measurement->baseline : -1;
+    const struct cg_job_result *result = baseline >= 0 ? scheduler->jobs[baseline].result : NULL;
+    if (result && result->same_as >= 0)
+        baseline = result->same_as;
+    return result && scheduler->jobs[baseline].active ? baseline : -1;
 }
 
 const struct cg_samples *cg_scheduler_base_samples(const struct cg_scheduler *scheduler)
