@@ -72,7 +72,7 @@ Test(latency, several_plans_at_once)
     cr_assert(n > 0);
     if (n == 1)
         cpus[1] = cpus[0];
-    const struct cg_instances_options two = {.plans = 2, .cpus = cpus, .repeats = 2, .seconds = 0.01};
+    const struct cg_instances_options two = {.plans = 2, .cpus = cpus, .repeats = 2, .seconds = 0.25};
     struct cg_instances found[2] = {{0}};
     cr_assert(cg_instances_measure(session, &job, &two, found, &err) == CG_OK, "%s", err.text);
     for (int i = 0; i < 2; i++)
