@@ -1,5 +1,6 @@
 #include "kernels/native/stages.h"
 
+#include "kernels/native/fates.h"
 #include "kernels/native/lower_node.h"
 #include "kernels/native/plain.h"
 
@@ -8,20 +9,13 @@
 /* An addition whose views run together for fewer channels than this first copies one of them. */
 #define SHORT_RUN 8
 
-/* What becomes of a node. */
-struct fate {
-    bool in_add;       /* conv that runs with the addition that reads it */
-    bool gone;         /* activation that moved into its producers */
-    enum cg_act moved; /* activation that moved here from a later node */
-};
-
 struct lowering {
     struct nv_plan *plan;
     const struct cg_graph *graph;
     const struct cg_weights *weights;
     bool full;
     struct nv_view *views; /* [n_nodes], as the next */
-    struct fate *fates;
+    struct nv_fate *fates;
     int *uses;
     int *symbolic, n_symbolic; /* nodes that became views since the last operation */
 };
@@ -29,25 +23,6 @@ struct lowering {
 static const struct cg_node *node_at(const struct lowering *l, int id)
 {
     return &l->graph->nodes[id];
-}
-
-static bool clamps(enum cg_act act)
-{
-    return act == CG_ACT_NONE || act == CG_ACT_RELU || act == CG_ACT_RELU6;
-}
-
-/* The sliding kernels keep row pointers of a window on the stack: far-reaching windows run as grouped gemm.
- */
-static bool is_window(const struct cg_graph *graph, int id)
-{
-    const struct cg_window *w = &graph->nodes[id].window;
-    return cg_node_is_depthwise(graph, id) && (int64_t)(w->kernel_h - 1) * w->dilation_h < 32;
-}
-
-static bool is_gemm(const struct cg_graph *graph, int id)
-{
-    const enum cg_op op = graph->nodes[id].op;
-    return op == CG_FC || (op == CG_CONV && !is_window(graph, id));
 }
 
 /* Nodes that became views count to the operation that comes next. */
@@ -124,13 +99,13 @@ static int only_reader(const struct lowering *l, int id)
 static bool feeds_depthwise(const struct lowering *l, int id)
 {
     const int reader = l->full ? only_reader(l, id) : -1;
-    return reader >= 0 && node_at(l, reader)->op == CG_CONV && is_window(l->graph, reader);
+    return reader >= 0 && node_at(l, reader)->op == CG_CONV && nv_is_window(l->graph, reader);
 }
 
 static bool feeds_gemm(const struct lowering *l, int id)
 {
     const int reader = l->full ? only_reader(l, id) : -1;
-    return reader >= 0 && is_gemm(l->graph, reader);
+    return reader >= 0 && nv_is_gemm(l->graph, reader);
 }
 
 /* Node `id`, with the addition `as` that reads it, where that is another one. */
@@ -309,7 +284,7 @@ static enum cg_status lower_node(struct lowering *l, int id)
     case CG_FC:
         if (l->fates[id].in_add)
             return CG_OK;
-        return is_gemm(l->graph, id) ? lower_gemm(l, id, id, NULL, l->fates[id].moved) : lower_one(l, id);
+        return nv_is_gemm(l->graph, id) ? lower_gemm(l, id, id, NULL, l->fates[id].moved) : lower_one(l, id);
     case CG_ADD:
         return lower_add(l, id);
     case CG_MUL:
@@ -323,57 +298,6 @@ static enum cg_status lower_node(struct lowering *l, int id)
         if (nv_plain_in_order(node))
             return lower_whole(l, id);
         return l->fates[id].gone ? lower_symbolic(l, id) : lower_one(l, id);
-    }
-}
-
-/* An activation by itself that alone reads a convolution runs over what that has just written. */
-static void move_act(struct lowering *l, int id)
-{
-    const struct cg_node *act = node_at(l, id);
-    const int from = act->inputs[0];
-    const struct cg_node *node = node_at(l, from);
-    if (nv_is_plain(act) || (node->op != CG_CONV && node->op != CG_FC) || node->act != CG_ACT_NONE ||
-        l->uses[from] != 1)
-        return;
-    l->fates[from].moved = act->act;
-    l->fates[id].gone = true;
-}
-
-/* A clamp that alone reads a concat moves into the concat's producers when each has no other reader. */
-static void move_clamp(struct lowering *l, int id)
-{
-    const struct cg_node *act = node_at(l, id);
-    const int concat = act->inputs[0];
-    if (!clamps(act->act) || node_at(l, concat)->op != CG_CONCAT || l->uses[concat] != 1)
-        return;
-    const struct cg_node *node = node_at(l, concat);
-    for (int i = 0; i < node->n_inputs; i++) {
-        const struct cg_node *from = node_at(l, node->inputs[i]);
-        const bool takes = from->op == CG_CONV || from->op == CG_MAX_POOL || from->op == CG_AVG_POOL;
-        if (!takes || from->act != CG_ACT_NONE || l->uses[node->inputs[i]] != 1)
-            return;
-    }
-    for (int i = 0; i < node->n_inputs; i++)
-        l->fates[node->inputs[i]].moved = act->act;
-    l->fates[id].gone = true;
-}
-
-/* Which convolutions wait for the addition that reads them, which activations move. */
-static void plan_fusion(struct lowering *l)
-{
-    for (int id = 0; id < l->graph->n_nodes; id++) {
-        const struct cg_node *node = node_at(l, id);
-        if (node->op == CG_ACT) {
-            move_clamp(l, id);
-            move_act(l, id);
-        }
-        if (node->op != CG_ADD)
-            continue;
-        for (int i = 0; i < node->n_inputs; i++) {
-            const int from = node->inputs[i];
-            if (is_gemm(l->graph, from) && node_at(l, from)->act == CG_ACT_NONE && l->uses[from] == 1)
-                l->fates[from].in_add = true;
-        }
     }
 }
 
@@ -423,7 +347,7 @@ static enum cg_status lower_all(struct nv_plan *plan, const struct cg_weights *w
         return CG_NO_MEMORY;
     cg_graph_uses(plan->graph, l.uses);
     if (l.full)
-        plan_fusion(&l);
+        nv_plan_fates(l.graph, l.uses, l.fates);
     for (int id = 0; id < plan->graph->n_nodes; id++)
         if (!empty_scratch(plan) || lower_node(&l, id) != CG_OK)
             return CG_NO_MEMORY;

@@ -1,0 +1,21 @@
+/* What becomes of each node of a graph before it is lowered: which convolutions wait for the addition that
+ * reads them, and which activations move into what comes before. */
+#ifndef CONVGAUGE_KERNELS_NATIVE_FATES_H
+#define CONVGAUGE_KERNELS_NATIVE_FATES_H
+
+#include "bench/graph/graph.h"
+
+struct nv_fate {
+    bool in_add;       /* conv that runs with the addition that reads it */
+    bool gone;         /* activation that moved into its producers */
+    enum cg_act moved; /* activation that moved here from a later node */
+};
+
+/* Whether a node runs by a sliding window, and whether by the gemm. */
+bool nv_is_window(const struct cg_graph *graph, int id);
+bool nv_is_gemm(const struct cg_graph *graph, int id);
+
+/* Fills the (zeroed) fates of all nodes; uses: how many nodes read each. */
+void nv_plan_fates(const struct cg_graph *graph, const int *uses, struct nv_fate *fates);
+
+#endif
