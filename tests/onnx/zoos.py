@@ -39,8 +39,8 @@ KERAS = """ConvNeXtTiny DenseNet121 EfficientNetB0 EfficientNetV2B0 InceptionRes
     MobileNetV3Large MobileNetV3Small NASNetMobile ResNet50 ResNet50V2 VGG16 Xception""".split()
 OWN_SIZE = ("InceptionResNetV2", "InceptionV3", "Xception")
 PADDLE = """alexnet densenet121 googlenet inception_v3 LeNet mobilenet_v1 mobilenet_v2 mobilenet_v3_large mobilenet_v3_small
-    resnet18 resnet34 resnet50 resnext50_32x4d shufflenet_v2_swish shufflenet_v2_x0_25 shufflenet_v2_x0_5 shufflenet_v2_x1_0
-    squeezenet1_0 squeezenet1_1 vgg11 vgg13""".split()
+    resnet18 resnet34 resnet50 resnext50_32x4d shufflenet_v2_swish shufflenet_v2_x0_25 shufflenet_v2_x0_33 shufflenet_v2_x0_5
+    shufflenet_v2_x1_0 squeezenet1_0 squeezenet1_1 vgg11""".split()
 
 Exported = collections.namedtuple("Exported", "file image output madds")
 
