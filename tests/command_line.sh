@@ -343,6 +343,12 @@ if [ "${EMULATED:-0}" = 0 ]; then
     )
     holds "an interruption says that what was measured is lost" unsaved
     holds "and leaves no file" test ! -e "$folder/lost.json"
+    unsaved_tables() (
+        ulimit -f 1
+        said=$(run "${timed[@]}" --tables -o "$folder/lost.json" 2>&1)
+        [ $? -eq 1 ] && grep -q '^G1: equal channel width' <<<"$said" && grep -q 'cannot write' <<<"$said"
+    )
+    holds "the tables of a run that cannot be saved are printed" unsaved_tables
     grep -q '"name":"task_clock"' "$folder/run.json" && grep -q '"cache":"replay"' "$folder/run.json" ||
         { failed=$((failed + 1)); echo "FAILED: the record holds no counters or not the cache state"; }
 fi
