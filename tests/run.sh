@@ -8,7 +8,7 @@ cd "$root" || exit 1
 
 usage() {
     cat <<'END'
-usage: tests/run.sh [--quick] [--arm64 | --all | --list] [--no-install]
+usage: tests/run.sh [--quick] [--arm64 | --debian13 | --all | --list] [--no-install]
 
 Installs the Debian packages that are missing (packages.txt), then builds and tests, in build/:
   - gcc, release, warnings are errors: all tests, and `convgauge verify` on every shape and network;
@@ -23,19 +23,22 @@ not run, because something that it needs was not found, counts as failed.
 
   --quick       only gcc, release: unit tests and the quick verification; headers, house and style
   --arm64       only the ARM leg: cross build, tests under qemu
-  --all         everything, then the ARM leg
+  --debian13    only the Debian 13 leg: build, unit tests, quick verification and a quick run in a chroot, which needs root,
+                mmdebstrap and apt's mirror (or the one that $DEBIAN_MIRROR names) and is skipped without them
+  --all         everything, then both legs
   --list        only configure gcc, release, and list its tests; the status is 0 when none is left out
   --no-install  do not install packages; what is missing shows as a failed step
   --help        this text
 END
 }
 
-quick=0 host=1 arm64=0 install=1 list=0
+quick=0 host=1 arm64=0 debian13=0 install=1 list=0
 for argument in "$@"; do
     case $argument in
     --quick) quick=1 ;;
     --arm64) arm64=1 host=0 ;;
-    --all) arm64=1 ;;
+    --debian13) debian13=1 host=0 ;;
+    --all) arm64=1 debian13=1 ;;
     --list) list=1 ;;
     --no-install) install=0 ;;
     --help | -h) usage && exit 0 ;;
@@ -56,11 +59,16 @@ say() {
     echo "[$((SECONDS - began)) s] $*"
 }
 
+# Where a step's output stands.
+log_of() {
+    echo "$logs/$(echo "$1" | tr -c 'a-zA-Z0-9\n' '-').log"
+}
+
 # step NAME COMMAND...: one test; its output is shown only when it fails. Status 77 means skipped.
 step() {
     local name=$1 log status
     shift
-    log=$logs/$(echo "$name" | tr -c 'a-zA-Z0-9\n' '-').log
+    log=$(log_of "$name")
     "$@" >"$log" 2>&1
     status=$?
     if [ $status -eq 0 ]; then
@@ -249,9 +257,10 @@ fi
 if [ $install -eq 1 ]; then
     sections="build optional test"
     [ $arm64 -eq 0 ] || sections="$sections arm64"
-    install_packages "$sections" || exit 1
+    install_packages "$sections" "$([ $debian13 -eq 0 ] || echo debian13)" || exit 1
 fi
 [ $host -eq 0 ] || host_legs
+[ $debian13 -eq 0 ] || . tests/debian13/leg.sh
 [ $arm64 -eq 0 ] || . tests/arm64/leg.sh
 say "$skipped skipped"
 echo "$passed passed, $failed failed"
