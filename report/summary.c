@@ -143,6 +143,14 @@ struct cg_phrase cg_say_so_far(const struct cg_results *results, const char *sui
 
 /* ---- the frame ---- */
 
+static void put_list(struct cg_summary_text *s, struct cg_tables *tables)
+{
+    for (int t = 0; t < tables->n; t++)
+        cg_table_print_text(tables->items[t], s->width, s->out);
+    s->failed = s->failed || tables->failed;
+    cg_tables_free(tables);
+}
+
 /* What cannot be put shorter; the breakdown of times only where it is alone. */
 static void put_tables(struct cg_summary_text *s, const struct cg_suite_views *views, bool alone)
 {
@@ -153,17 +161,23 @@ static void put_tables(struct cg_summary_text *s, const struct cg_suite_views *v
             cg_tables_over_settings(&views[i], &tables);
         else if (suite->kind == CG_KIND_WIDTHS)
             cg_tables_add(&tables, cg_table_of_quanta(&views[i]));
-        else if (cg_is_of_engines(suite))
-            cg_tables_of_sides(&views[i], &tables);
-        else if (!cg_is_guideline(suite) && (suite->kind != CG_KIND_BREAKDOWN || alone))
+        else if (!cg_is_guideline(suite) && !cg_is_of_engines(suite) &&
+                 (suite->kind != CG_KIND_BREAKDOWN || alone))
             cg_tables_of_suite(s->results, suite, &tables);
     }
     cg_tables_add(&tables, cg_table_of_latency(s->results));
     cg_tables_add(&tables, cg_table_of_instances(s->results));
-    for (int t = 0; t < tables.n; t++)
-        cg_table_print_text(tables.items[t], s->width, s->out);
-    s->failed = s->failed || tables.failed;
-    cg_tables_free(&tables);
+    put_list(s, &tables);
+}
+
+/* Engines side by side, each with its sentence: what `run engines` ends with. */
+static void put_engines(struct cg_summary_text *s, const struct cg_suite_views *views)
+{
+    struct cg_tables tables = {0};
+    for (int i = 0; i < s->results->n_suites; i++)
+        if (cg_is_of_engines(s->results->suites[i]))
+            cg_tables_of_sides(&views[i], &tables);
+    put_list(s, &tables);
 }
 
 static void put_head(const struct cg_summary_text *s, const struct cg_suite_view *first, int settings)
@@ -251,6 +265,7 @@ static void put_all(struct cg_summary_text *s, const struct cg_suite_views *view
         cg_summary_put_table(s, cg_table_of_worth(s->results));
     else
         put_guidelines(s, views);
+    put_engines(s, views);
     put_trust(s, first);
     put_next(s);
 }

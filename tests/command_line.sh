@@ -310,7 +310,7 @@ if [ "${EMULATED:-0}" = 0 ]; then
     expect 0 's, as the last time on this device' "${timed[@]}" --cache hot,replay --counters=task_clock --dry-run
     several=(--instances 2)
     [ "$(nproc)" -ge 2 ] || several=()
-    expect 0 'Latency of single runs' run g1 --quick --filter 'arm/x1/1:2' --processes 2 --budget 2 --latency "${several[@]}" \
+    expect 0 'Latency of single runs' run g1 --quick --filter 'arm/x1/1:2' --processes 2 --latency "${several[@]}" \
         -o "$folder/latency.json"
     holds "single runs are kept" grep -q '"latency":{"runs":[1-9][0-9]*,"p50_ns":[1-9]' "$folder/latency.json"
     holds "activations are counted" grep -q '"activations":[1-9]' "$folder/latency.json"

@@ -6,6 +6,7 @@
 #include "report/summary.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define SAVED_EVERY_S 5
@@ -149,17 +150,35 @@ static enum cg_status end(struct cg_run *run, int index, struct cg_error *err)
     return ended ?: added;
 }
 
+/* A run with a budget is over when that is, and a fifth for the passes behind the rounds. */
+static bool is_over(const struct cg_run *run)
+{
+    return run->request.budget_s > 0 && cg_run_time_gone_s(run) > 1.2 * run->request.budget_s;
+}
+
 /* The passes of their own, once all is measured. */
 static enum cg_status add_passes(struct cg_run *run, struct cg_error *err)
 {
+    const bool latency = run->request.latency || run->request.instances > 0;
     enum cg_status status = CG_OK;
+    int left_out = 0;
     for (int i = 0; status == CG_OK && run->protocol.time && i < run->plan->n_schedules; i++) {
+        const double budget_s = run->schedules[i].budget_s;
         run->current = i;
         run->so_far = run->schedules[i].so_far;
-        status = cg_run_add_layers(run, i, run->schedules[i].budget_s, err)
-                     ?: cg_run_add_latency(run, i, run->schedules[i].budget_s, err);
+        status = cg_run_add_layers(run, i, budget_s, err);
+        if (status == CG_OK && latency && is_over(run))
+            left_out++;
+        else if (status == CG_OK)
+            status = cg_run_add_latency(run, i, budget_s, err);
         run->schedules[i].passed = true;
     }
+    if (left_out > 0)
+        fprintf(
+            stderr,
+            "convgauge: the budget is used up: of %d of %d groups neither single runs nor several plans at "
+            "once were measured\n",
+            left_out, run->plan->n_schedules);
     return status;
 }
 
