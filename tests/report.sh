@@ -105,6 +105,8 @@ for colours in 1 0; do
     check "colours on a terminal: $colours" bash -c "TERM=xterm NO_COLOR=${colours#1} python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' \\
         '$program' report --summary '$a' | grep -c \$'\\033\\[1mHOLDS' | awk '{ exit (\$1 > 0) != $colours }'"
 done
+"$program" report --summary "$folder/evil/device-0000.json" >"$folder/summary"
+check "the summary of a hostile file is tame" bash -c "grep -q 'How far to trust' '$folder/summary' && ! LC_ALL=C grep -qP '[\x00-\x08\x0b-\x1f\x7f]' '$folder/summary'"
 check "--summary prints words only" bash -c "'$program' report --summary '$a' --csv 2>&1 | grep -q 'leave out -o'"
 
 check "tables on the terminal" bash -c "'$program' report '$a' | grep -q '^G1: equal channel width'"
