@@ -233,6 +233,11 @@ family("upsample", 24, on_small_map(3, 2, 1), function(x, i)
   return x:upsample{ x.h * nth({ 1, 2, 3 }, i) + i % 2, x.w * nth({ 2, 1 }, i) }
 end)
 
+family("depth_to_space", 24, on_small_map(3, 2, 1), function(x, i)
+  local rows, columns = nth({ 1, 2, 3 }, i), nth({ 2, 1 }, i)
+  return x:conv{ rows * columns * nth({ 1, 3, 8 }, i), 1 }:depth_to_space{ x.h * rows, x.w * columns }
+end)
+
 family("affine", 23, on_small_map(5, 1), function(x, i) return x:affine{ act = nth(acts, i) } end)
 
 family("prelu", 23, on_small_map(5, 2), function(x) return x:prelu() end)
