@@ -90,7 +90,7 @@ def roff_paragraph(text):
 
 
 def manual(program, version):
-    out = [f'.TH CONVGAUGE 1 "" "convgauge {version}" "User Commands"',
+    out = [f'.TH CONVGAUGE 1 "" "convgauge {version}" "User Commands"', ".nh", # names are not broken
            ".SH NAME", "convgauge \\- measures what CNN architectures cost on this processor",
            ".SH SYNOPSIS"]
     for command in program.commands:
