@@ -244,7 +244,7 @@ static void settle(struct cg_comparison *comparison, struct cg_match *match, enu
 {
     match->verdict = by_figures;
     if (by_figures == CG_FASTER || by_figures == CG_SLOWER) {
-        const bool withheld = by_quiet != by_figures;
+        const bool withheld = (is_disturbed(match->a) || is_disturbed(match->b)) && by_quiet != by_figures;
         const bool shifted = !withheld && explained_by_machine(match, by_figures, comparison->delta);
         comparison->n_withheld += withheld;
         comparison->n_shifted += shifted;

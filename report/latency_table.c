@@ -89,10 +89,15 @@ static struct served served_of(const struct cg_record *record)
     enum { MOST = 64 };
     double plans[MOST], one[MOST], ratio[MOST];
     size_t n = 0;
-    for (int i = 0; i < record->instances.n && n < MOST; i++, n++) {
-        plans[n] = log(record->instances.repeats[i].images_per_s);
-        one[n] = log(record->instances.repeats[i].one_images_per_s);
+    for (int i = 0; i < record->instances.n && n < MOST; i++) {
+        const double images = record->instances.repeats[i].images_per_s,
+                     by_one = record->instances.repeats[i].one_images_per_s;
+        if (!(images > 0 && by_one > 0)) /* no run ended in the time */
+            continue;
+        plans[n] = log(images);
+        one[n] = log(by_one);
         ratio[n] = plans[n] - one[n];
+        n++;
     }
     return (struct served){cg_ratio_of(cg_estimate_of(plans, n)), cg_ratio_of(cg_estimate_of(one, n)),
                            cg_estimate_of(ratio, n)};

@@ -80,7 +80,7 @@ Test(design, takes_no_longer_than_the_precision_asks)
     cr_expect_eq(before_s, 4 * 6);
 }
 
-/* What is expected is what simulated measurements have, and the share is found from them. */
+/* What is expected is what simulated measurements have. */
 Test(design, expects_what_simulated_measurements_have)
 {
     static const struct {
@@ -92,7 +92,7 @@ Test(design, expects_what_simulated_measurements_have)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct cg_spread spread = rows[i].spread;
         const int n = rows[i].processes * rows[i].rounds;
-        double values[MOST], scratch[3 * MOST], width = 0, share = 0;
+        double values[MOST], scratch[3 * MOST], width = 0;
         int64_t process[MOST];
         for (int t = 0; t < TRIALS; t++) {
             double effect = 0;
@@ -105,23 +105,9 @@ Test(design, expects_what_simulated_measurements_have)
             const struct cg_estimate estimate =
                 cg_estimate_over_processes(values, process, (size_t)n, scratch);
             width += pow((estimate.high - estimate.low) / 2, 2) / TRIALS;
-            share += cg_process_share(values, process, (size_t)n, scratch) / TRIALS;
         }
         const double expected = cg_expected_half_width(&spread, rows[i].processes, rows[i].rounds);
         cr_expect(fabs(sqrt(width) / expected - 1) < 0.06, "row %zu: %.5f, expected %.5f", i, sqrt(width),
                   expected);
-        cr_expect(fabs(share - spread.process_share) < 0.15 + 0.4 * spread.process_share,
-                  "row %zu: a share of %.3f, really %.3f", i, share, spread.process_share);
     }
-}
-
-Test(design, tells_no_share_of_too_little)
-{
-    const double values[] = {1, 2, 3, 4, 5, 6}, same[] = {1, 1, 1, 1, 1, 1};
-    const int64_t one[] = {0, 0, 0, 0, 0, 0}, short_ones[] = {0, 0, 1, 1, 2, 2}, two[] = {0, 0, 0, 1, 1, 1};
-    double scratch[18];
-    cr_expect(isnan(cg_process_share(values, one, 6, scratch)));
-    cr_expect(isnan(cg_process_share(values, short_ones, 6, scratch)));
-    cr_expect(isnan(cg_process_share(same, two, 6, scratch)));
-    cr_expect(cg_process_share(values, two, 6, scratch) <= CG_PROCESS_SHARE_MOST);
 }

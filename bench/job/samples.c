@@ -84,14 +84,6 @@ struct cg_estimate cg_samples_estimate(const struct cg_samples *samples, const s
     return estimate;
 }
 
-double cg_samples_process_share(const struct cg_samples *samples, const struct cg_samples *baseline)
-{
-    struct ratios r = ratios_of(samples, baseline);
-    const double share = cg_process_share(r.values, r.process, r.n, r.values + r.n);
-    free_ratios(&r);
-    return share;
-}
-
 double cg_samples_half_width(const struct cg_samples *samples, const struct cg_samples *baseline)
 {
     const struct cg_estimate estimate = cg_samples_estimate(samples, baseline);

@@ -39,9 +39,6 @@ int cg_samples_log_ratios(const struct cg_samples *samples, const struct cg_samp
 /* The estimate of these log ratios over processes; processes 0: no common rounds, or no memory. */
 struct cg_estimate cg_samples_estimate(const struct cg_samples *samples, const struct cg_samples *baseline);
 
-/* cg_process_share() (bench/stats) of these log ratios; NAN without memory, too. */
-double cg_samples_process_share(const struct cg_samples *samples, const struct cg_samples *baseline);
-
 /* Half the width of its 95 % interval, relative; NAN with fewer than two processes. */
 double cg_samples_half_width(const struct cg_samples *samples, const struct cg_samples *baseline);
 

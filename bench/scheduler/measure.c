@@ -118,18 +118,6 @@ static bool own_samples(struct cg_samples *samples)
     return true;
 }
 
-/* What this group tells of the spread between processes, for the next ones. */
-static void note_process_shares(struct cg_scheduler *scheduler)
-{
-    const struct cg_samples *base = cg_scheduler_base_samples(scheduler);
-    for (int i = 0; i < scheduler->n_jobs; i++) {
-        if (!cg_scheduler_is_compared(scheduler, i))
-            continue;
-        const double share = cg_samples_process_share(&scheduler->jobs[i].result->samples, base);
-        cg_session_add_process_share(scheduler->session, share);
-    }
-}
-
 /* A job that is the same as an earlier one gets copies of its data. */
 static enum cg_status copy_same(struct cg_measurement *measurement, struct cg_error *err)
 {
@@ -247,7 +235,6 @@ enum cg_status cg_measuring_end(struct cg_measuring **measuring, struct cg_error
     if (!m->done)
         measurement->stop = CG_STOP_INTERRUPTED;
     finish_jobs(scheduler, measurement);
-    note_process_shares(scheduler);
     cg_scheduler_resume(scheduler);
     cg_scheduler_close(scheduler);
     if (m->done && m->protocol.time && m->protocol.counters)

@@ -14,6 +14,9 @@
 
 #define SD_OF_MAD 1.4826
 
+/* A ratio's variance between processes over that between rounds, as ratios of most groups have it. */
+#define USUAL_PROCESS_SHARE 0.1
+
 /* Room for everything that the rounds of this process store. */
 static enum cg_status reserve(struct cg_scheduler *scheduler, int max_rounds, struct cg_error *err)
 {
@@ -71,7 +74,7 @@ static void plan_by_pilot(struct cg_scheduler *scheduler)
     }
     const double prepare_s = prepare_again_s(scheduler);
     const struct cg_spread spread = {.round_sd = SD_OF_MAD * pilot_mad(scheduler),
-                                     .process_share = cg_session_process_share(scheduler->session)};
+                                     .process_share = USUAL_PROCESS_SHARE};
     if (!(protocol->budget_s > 0))
         scheduler->budget_s = fmax(scheduler->budget_s,
                                    cg_protocol_least_s(protocol, scheduler->prepare_s, scheduler->round_s));

@@ -56,24 +56,6 @@ void cg_session_destroy(struct cg_session **session)
     *session = NULL;
 }
 
-/* The usual share counts as much as so many ratios. */
-#define USUAL_SHARE   0.1
-#define USUAL_WEIGHTS 10
-
-double cg_session_process_share(const struct cg_session *session)
-{
-    const double sum = USUAL_WEIGHTS * USUAL_SHARE + session->share_sum;
-    return fmax(0, sum / (USUAL_WEIGHTS + session->n_shares));
-}
-
-void cg_session_add_process_share(struct cg_session *session, double share)
-{
-    if (isnan(share))
-        return;
-    session->share_sum += share;
-    session->n_shares++;
-}
-
 /* ---- reference values on disk ---- */
 
 /* Where those of `key` are kept; false when they are not. */

@@ -44,16 +44,7 @@ struct cg_session {
     uint64_t build_key; /* of the program file: what another build has computed is not believed */
     struct cg_known_reference *references;
     int n_references, references_capacity;
-    double share_sum; /* of cg_process_share(), over n_shares ratios */
-    int n_shares;
 };
-
-/* What a ratio's variance between processes is, over that between rounds, by the groups of this run so far;
- * as usual before there are many. */
-double cg_session_process_share(const struct cg_session *session);
-
-/* Takes in that of one more ratio; NAN: nothing. */
-void cg_session_add_process_share(struct cg_session *session, double share);
 
 enum cg_status cg_session_create(const struct cg_session_options *options, struct cg_session **session,
                                  struct cg_error *err);

@@ -5,8 +5,6 @@
 #include <math.h>
 
 #define MEDIAN_VARIANCE 1.5708
-#define SD_OF_MAD       1.4826
-#define ROUNDS_TO_JUDGE 3 /* of a process, for its spread */
 
 double cg_expected_half_width(const struct cg_spread *spread, int processes, int rounds)
 {
@@ -62,25 +60,4 @@ struct cg_design cg_design_best(const struct cg_spread *spread, const struct cg_
             best = design;
     }
     return best;
-}
-
-double cg_process_share(const double *values, const int64_t *process, size_t n, double *scratch)
-{
-    double *of_process = scratch + n, *medians = scratch + 2 * n, within = 0, per_round = 0;
-    size_t processes = 0;
-    for (size_t first = 0, rounds; first < n; first += rounds) {
-        for (rounds = 0; first + rounds < n && process[first + rounds] == process[first]; rounds++)
-            of_process[rounds] = values[first + rounds];
-        if (rounds < ROUNDS_TO_JUDGE)
-            continue;
-        const struct cg_summary summary = cg_summarise(of_process, rounds, scratch);
-        within += pow(SD_OF_MAD * summary.mad, 2);
-        per_round += 1 / (double)rounds;
-        medians[processes++] = summary.median;
-    }
-    if (processes < 2 || !(within > 0))
-        return NAN;
-    within /= (double)processes;
-    const double between = pow(cg_sd(medians, processes), 2);
-    return fmin(between / within - MEDIAN_VARIANCE * per_round / (double)processes, CG_PROCESS_SHARE_MOST);
 }

@@ -34,11 +34,4 @@ double cg_expected_half_width(const struct cg_spread *spread, int processes, int
  * smallest half-width that the budget holds. */
 struct cg_design cg_design_best(const struct cg_spread *spread, const struct cg_design_limits *limits);
 
-/* The process_share of log-ratios that belong to processes, process by process: an estimate without bias, so
- * that single ones may be negative; at most CG_PROCESS_SHARE_MOST. NAN with fewer than two processes of three
- * rounds, or no spread. `scratch` has room for 3 n. */
-double cg_process_share(const double *values, const int64_t *process, size_t n, double *scratch);
-
-#define CG_PROCESS_SHARE_MOST 4.0
-
 #endif

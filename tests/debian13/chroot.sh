@@ -14,6 +14,7 @@ cannot() {
 }
 
 [ "$(id -u)" -eq 0 ] || cannot "only root can enter a chroot"
+unshare --mount mount -t tmpfs tmpfs /mnt 2>/dev/null || cannot "root may not mount here, as in most containers"
 mkdir -p "$(dirname "$folder")"
 exec 9>"$folder.lock"
 flock 9
