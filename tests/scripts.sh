@@ -174,6 +174,9 @@ skipped() {
 }
 skipped 'only root can enter'
 echo 0 >"$work/user"
+skipped 'root may not mount here'
+printf '#!/bin/bash\n' >"$work/system/unshare"
+chmod +x "$work/system/unshare"
 skipped 'there is no mmdebstrap'
 printf '#!/bin/bash\nexit 1\n' >"$work/system/mmdebstrap"
 chmod +x "$work/system/mmdebstrap"
