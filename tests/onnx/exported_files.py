@@ -6,7 +6,8 @@ usage: exported_files.py PROGRAM [NETWORK...]
 Every network (or those named), plain and with --fold: Python's ONNX checker with shape inference; the same costs when
 the file is read back. Once a family, at 64x64 pixels: the files of --tensors read by NumPy and by onnx.numpy_helper
 agree, and a small interpreter over PyTorch's operators computes output_0 from input_0 and the file alone: relative L2
-error at most 1e-4, for both forms. Status 77 where the Python packages are not installed.
+error at most 1e-4, for both forms. Of files in a newer operator set than Python's ONNX knows only the costs are checked.
+Status 77 where the Python packages are not installed.
 """
 import json
 import sys
@@ -80,6 +81,7 @@ OPERATORS = {
     "GlobalAveragePool": lambda a, x: x.mean((2, 3), keepdim=True),
     "HardSigmoid": lambda a, x: (a["alpha"] * x + a["beta"]).clamp(0, 1),
     "HardSwish": lambda a, x: functional.hardswish(x),
+    "LRN": lambda a, x: functional.local_response_norm(x, a["size"], a["alpha"], a["beta"], a["bias"]),
     "MaxPool": max_pool,
     "Mul": lambda a, x, y: x * y,
     "Pad": lambda a, x, pads: functional.pad(x, window({"pads": pads.tolist()}, x.dim())),
@@ -120,14 +122,20 @@ def totals(program, network):
     return json.loads(convgauge(program, "cost", network, "--json"))["total"]
 
 
+def is_known(model):
+    """Whether this Python package is as new as the file's operator set."""
+    return model.ir_version <= onnx.IR_VERSION and model.opset_import[0].version <= onnx.defs.onnx_opset_version()
+
+
 def check_forms(program, folder, network):
     """Returns the plain and the folded model."""
     models = []
     for form in FORMS:
         path = folder / "network.onnx"
         convgauge(program, "export", network, "-o", path, *form)
-        onnx.checker.check_model(str(path), full_check=True)
         models.append(onnx.load(str(path)))
+        if is_known(models[-1]):
+            onnx.checker.check_model(str(path), full_check=True)
         own, read = totals(program, network), totals(program, path)
         for what, value in own.items():
             folded_away = form and what == "params"  # the norm's two a channel became one bias
@@ -177,9 +185,12 @@ def main():
             family = name.split(":")[0]
             try:
                 text = "checked"
-                for model in check_forms(program, Path(folder), name):
+                models = check_forms(program, Path(folder), name)
+                for model in models:
                     operators |= {node.op_type for node in model.graph.node}
-                if family not in families:
+                if not all(map(is_known, models)):
+                    text = "costs checked: the file is newer than this Python package"
+                elif family not in families:
                     families.add(family)
                     error = check_tensors(program, Path(folder), f"{name.split('@')[0]}@64")
                     text = f"checked, relative L2 error {error:.1e} at 64x64"
