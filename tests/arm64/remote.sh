@@ -37,18 +37,18 @@ remote dynamic 0 '3 of 3 graphs checked' g2 --quick --check-only --filter 'arm/x
 # An adb that tells no status: what the program says and how it ends come through all the same.
 export DEVICE_OLD=1
 remote static 0 '4 of 4 graphs checked' g1 --quick --check-only --filter 'arm/x1'
-remote static 2 "there is no suite 'g9'" g9
+remote static 2 "there is no suite or network 'g99'" g99
 unset DEVICE_OLD
 # Sensors in millidegrees and in degrees, one that is broken, one that is a voltage; the processor's count.
 export DEVICE_SENSORS=$folder/sensors
 cool=50
 printf 'cpu-0:61000 pm_tz:-40000 charger:38\ncpu-0:48 vbat:4200000 charger:58000\n' >"$DEVICE_SENSORS"
-remote static 2 '61 degrees: waiting for 50' g9
+remote static 2 '61 degrees: waiting for 50' g99
 grep -q ': 48 degrees' "$folder/log" || { echo "FAILED: it did not cool down" && failed=1; }
 printf 'zone:61000 battery:30000\n' >"$DEVICE_SENSORS"
-remote static 2 'still 61 degrees after 5 s' g9
+remote static 2 'still 61 degrees after 5 s' g99
 rm "$DEVICE_SENSORS"
-remote static 2 'no temperature sensor' g9
+remote static 2 'no temperature sensor' g99
 pattern=$(sed -n "s/^processor_sensors='\(.*\)'$/\1/p" "$root/bench/remote.sh")
 grep -qF "\"$pattern\"" "$root/bench/device/sensors.h" || { echo "FAILED: other sensors than in sensors.h" && failed=1; }
 DEVICE_SERIAL=other remote static 2 'cannot reach' g1
