@@ -79,6 +79,45 @@ Test(measure, samples_of_every_round_and_process)
     cg_graph_destroy(&b);
 }
 
+/* Groups take turns, and weights of files are large: they are handed to a worker and not kept for the next.
+ */
+Test(measure, weights_are_not_held_between_processes)
+{
+    struct cg_graph *graphs[] = {layer_graph(8, 8, 3), layer_graph(8, 16, 3)};
+    struct cg_session *session = open_session();
+    const struct cg_protocol protocol = short_protocol();
+    struct cg_weights *weights[2];
+    struct cg_job jobs[2];
+    struct cg_measurement measurements[2];
+    struct cg_measuring *groups[2];
+    struct cg_error err = {0};
+    bool done[2];
+    for (int i = 0; i < 2; i++) {
+        weights[i] = cg_weights_create(graphs[i], 5, &err);
+        cr_assert(weights[i]);
+        jobs[i] = job_of(graphs[i], "plain");
+        jobs[i].weights = weights[i];
+    }
+    const int before = count_descriptors();
+    for (int i = 0; i < 2; i++)
+        cr_assert(cg_measuring_begin(session, (struct cg_job_group){&jobs[i], 1, 0}, &protocol,
+                                     &measurements[i], &groups[i], &err) == CG_OK);
+    for (int process = 0; process < 2; process++)
+        for (int i = 0; i < 2; i++) {
+            cr_expect(count_descriptors() == before, "held in process %d", process);
+            cr_assert(cg_measuring_go_on(groups[i], &done[i], &err) == CG_OK, "%s", err.text);
+        }
+    for (int i = 0; i < 2; i++) {
+        cr_assert(cg_measuring_end(&groups[i], &err) == CG_OK);
+        cr_expect(measurements[i].jobs[0].state == CG_JOB_MEASURED, "%s", measurements[i].jobs[0].reason);
+        cr_expect(measurements[i].n_processes == 2 && measurements[i].jobs[0].error_vs_reference < 1e-5);
+        cg_measurement_free(&measurements[i]);
+        cg_weights_destroy(&weights[i]);
+        cg_graph_destroy(&graphs[i]);
+    }
+    cg_session_destroy(&session);
+}
+
 /* A job that goes wrong is skipped with its reason; the good ones beside it are measured to the end. */
 static int64_t shortest(const struct cg_samples *samples)
 {

@@ -4,9 +4,11 @@
 #include "bench/device/sysfile.h"
 #include "bench/device/timer.h"
 #include "bench/graph/cost.h"
+#include "bench/worker/weights_file.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Slowest speeds that are still believed, for time limits only. */
 #define SLOW_MADDS_PER_S      2e7 /* of an engine in a build with sanitizers, under load */
@@ -67,25 +69,50 @@ static void cut_text(char *to, size_t size, const char *from)
     snprintf(to, size, "%.*s", (int)size - 1, from);
 }
 
-static enum cg_status compile(struct cg_scheduler *scheduler, int slot, struct cg_error *err)
+/* Sends a job, whose weights stand in `weights_path` unless that is "", and waits for its plan. */
+static enum cg_status ask_for_plan(struct cg_scheduler *scheduler, int slot, const char *weights_path,
+                                   struct cg_wire **answer, struct cg_error *err)
 {
-    struct cg_scheduled *scheduled = &scheduler->jobs[slot];
+    const struct cg_scheduled *scheduled = &scheduler->jobs[slot];
     const struct cg_job *job = scheduled->job;
     const struct cg_protocol *protocol = scheduler->protocol;
-    enum cg_status status = check_memory(scheduler, scheduled, err);
-    if (status != CG_OK)
-        return status;
     const struct cg_job_message message = {.setting = job->setting,
                                            .graph_text = scheduled->graph_text,
-                                           .weights_path = scheduled->weights_path,
+                                           .weights_path = weights_path,
                                            .weight_seed = job->weight_seed,
                                            .replay_from = job->replay_from,
                                            .sample_min_ns = protocol->sample_min_ns,
                                            .discard_min_ns = protocol->discard_min_ns,
                                            .warmup_cap_ns = protocol->warmup_cap_ns};
     cg_put_job(cg_scheduler_message(scheduler, slot), &message);
+    return cg_scheduler_ask(scheduler, slot, CG_MSG_COMPILE, limit_s(scheduler, scheduled), answer, err);
+}
+
+/* Weights of a file are in a memory file only while the worker reads them: held longer, those of every group
+ * of a run would be in memory twice. */
+static enum cg_status hand_on(struct cg_scheduler *scheduler, int slot, struct cg_wire **answer,
+                              struct cg_error *err)
+{
+    const struct cg_weights *weights = scheduler->jobs[slot].job->weights;
+    char path[64];
+    int fd;
+    if (!weights)
+        return ask_for_plan(scheduler, slot, "", answer, err);
+    enum cg_status status = cg_weights_to_memory_file(weights, &fd, err);
+    if (status != CG_OK)
+        return status;
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)getpid(), fd);
+    status = ask_for_plan(scheduler, slot, path, answer, err);
+    close(fd);
+    return status;
+}
+
+static enum cg_status compile(struct cg_scheduler *scheduler, int slot, struct cg_error *err)
+{
+    struct cg_scheduled *scheduled = &scheduler->jobs[slot];
     struct cg_wire *answer;
-    status = cg_scheduler_ask(scheduler, slot, CG_MSG_COMPILE, limit_s(scheduler, scheduled), &answer, err);
+    enum cg_status status = check_memory(scheduler, scheduled, err);
+    status = status ?: hand_on(scheduler, slot, &answer, err);
     if (status != CG_OK)
         return status;
     struct cg_compiled compiled;

@@ -4,13 +4,11 @@
 #include "bench/device/timer.h"
 #include "bench/graph/cost.h"
 #include "bench/graph/text.h"
-#include "bench/worker/weights_file.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define PROGRESS_EVERY_NS 100000000
 
@@ -173,15 +171,7 @@ static enum cg_status schedule_job(struct cg_scheduler *scheduler, const struct 
     if (!scheduled->active)
         return CG_OK;
     scheduled->graph_text = cg_graph_to_text(job->graph, false);
-    if (!scheduled->graph_text)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for a graph's text");
-    if (!job->weights)
-        return CG_OK;
-    const enum cg_status status = cg_weights_to_memory_file(job->weights, &scheduled->weights_fd, err);
-    if (status == CG_OK)
-        snprintf(scheduled->weights_path, sizeof scheduled->weights_path, "/proc/%d/fd/%d", (int)getpid(),
-                 scheduled->weights_fd);
-    return status;
+    return scheduled->graph_text ? CG_OK : cg_fail(err, CG_NO_MEMORY, "no memory for a graph's text");
 }
 
 enum cg_status cg_scheduler_open(struct cg_scheduler *scheduler, struct cg_session *session,
@@ -210,8 +200,6 @@ enum cg_status cg_scheduler_open(struct cg_scheduler *scheduler, struct cg_sessi
     if (!scheduler->jobs || !scheduler->workers || !scheduler->order || !scheduler->scratch)
         return cg_fail(err, CG_NO_MEMORY, "no memory to schedule %d jobs", group.n);
     scheduler->n_jobs = group.n;
-    for (int i = 0; i < group.n; i++)
-        scheduler->jobs[i].weights_fd = -1;
     for (int i = 0; i < group.n && status == CG_OK; i++)
         status = schedule_job(scheduler, group.jobs, i, err);
     scheduler->budget_s = cg_protocol_allows_s(protocol, cg_scheduler_active(scheduler));
@@ -230,11 +218,8 @@ void cg_scheduler_stop_workers(struct cg_scheduler *scheduler)
 void cg_scheduler_close(struct cg_scheduler *scheduler)
 {
     cg_scheduler_stop_workers(scheduler);
-    for (int i = 0; i < scheduler->n_jobs; i++) {
+    for (int i = 0; i < scheduler->n_jobs; i++)
         free(scheduler->jobs[i].graph_text);
-        if (scheduler->jobs[i].weights_fd >= 0)
-            close(scheduler->jobs[i].weights_fd);
-    }
     free(scheduler->jobs);
     free(scheduler->workers);
     free(scheduler->order);

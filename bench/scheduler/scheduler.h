@@ -29,9 +29,7 @@ struct cg_scheduled {
     int worker;
     enum cg_prepared prepared; /* in that worker, if it is alive */
     char *graph_text;
-    char weights_path[64];
-    int weights_fd; /* -1: seeded */
-    double run_ns;  /* as last seen; 0 unknown */
+    double run_ns; /* as last seen; 0 unknown */
     int preempted, n_samples;
 };
 
