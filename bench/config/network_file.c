@@ -55,7 +55,7 @@ static void read_published(struct cg_arguments *a, struct cg_published *publishe
     cg_argument_push(a, "published", 0);
     struct cg_arguments figures = cg_arguments_open(a->lua, -1, "published", true);
     const double mflops = cg_argument_real(&figures, "mflops", NAN);
-    if (mflops <= 0)
+    if (!(mflops > 0)) /* also where there are none */
         luaL_error(a->lua, "published: mflops are millions of multiply-adds, above 0");
     published->madds = 1e6 * mflops;
     snprintf(published->madds_text, sizeof published->madds_text, "%g", mflops);

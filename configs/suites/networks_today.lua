@@ -8,9 +8,9 @@ local QUICK = {
   ["fasternet:t0"] = true, ["starnet:s1"] = true, ["mobilenet_v4:conv_s"] = true, ["resnet:18"] = true,
 }
 
--- To the digits that are printed.
+-- To the digits that are printed; nil where no source prints it.
 local function error_of(row)
-  return row.top1_error_pct or math.floor((100 - row.top1_pct) * 1000 + 0.5) / 1000
+  return row.top1_error_pct or row.top1_pct and math.floor((100 - row.top1_pct) * 1000 + 0.5) / 1000
 end
 
 local groups = {
