@@ -148,6 +148,32 @@ without_memory() (
     ends 1 run run g1 --quick --check-only -o "$folder/poor.json" 2>"$folder/said" && grep -q 'nothing could be checked: no' "$folder/said"
 )
 [ ${#wrapper[@]} -gt 0 ] || grep -q __asan_init "$program" || holds "no memory is an error" without_memory
+# In a cgroup of 40 MB, where one can be made: by root, below the one that this runs in.
+small_cgroup() {
+    local own limit=memory.limit_in_bytes
+    own=/sys/fs/cgroup/memory$(sed -n 's/^[0-9]*:memory://p' /proc/self/cgroup)
+    [ -d "$own" ] && [ -e "$own/$limit" ] || own=/sys/fs/cgroup$(sed -n 's/^0:://p' /proc/self/cgroup) limit=memory.max
+    cgroup=$own/convgauge-$$
+    mkdir "$cgroup" && echo 40M >"$cgroup/$limit"
+} 2>/dev/null
+in_cgroup() ( # in_cgroup STATUS PATTERN ARGUMENT...
+    echo "$BASHPID" >"$cgroup/cgroup.procs"
+    ends "$1" run "${@:3}" 2>"$folder/said" && grep -q "$2" "$folder/said"
+)
+if [ ${#wrapper[@]} -eq 0 ] && ! grep -q __asan_init "$program" && small_cgroup; then
+    for how in --check-only '--budget 2'; do
+        # shellcheck disable=SC2086
+        holds "40 MB of memory, $how, is an error" in_cgroup 1 'nothing could be \(checked\|measured\): ' run g1 --quick $how \
+            -o "$folder/small.json"
+    done
+    for _ in {1..50}; do # a process that was killed is there for a while
+        ! rmdir "$cgroup" 2>/dev/null || break
+        sleep 0.1
+    done
+else
+    echo "left out: a cgroup of 40 MB, which cannot be made here"
+    rmdir "$cgroup" 2>/dev/null
+fi
 # With descriptors 0 to 2 closed no file that is opened takes their place.
 closed() { # closed STATUS ARGUMENT...
     ends "$1" run "${@:2}" <&- >&- 2>&-
@@ -371,6 +397,8 @@ expect 0 '^Own:Small  *2.71  *1.2  *+125' cost "$folder/own.lua:Small"
 expect 0 'note: counted without the stem' cost "$folder/own.lua"
 expect 0 '^Own:Small@192  *[0-9.]*  *- ' cost "$folder/own.lua@192"
 expect 0 '^Own:large  *[0-9.]*  *- ' cost "$folder/own.lua:large"
+sed 's/mflops = 1.2, //' "$folder/own.lua" >"$folder/noted.lua"
+refuse 'published: mflops are millions of multiply-adds, above 0' cost "$folder/noted.lua"
 printf 'suite { name = "s", title = "t",\n kind = "plian", groups = {} }\n' >"$folder/suite.lua"
 refuse "suite.lua:1: .*there are plain, slope, widths" run "$folder/suite.lua" --dry-run
 refuse "suite.lua:1: .*makes a suite, not a network: 'convgauge run FILE' measures it" profile "$folder/suite.lua"
