@@ -32,6 +32,7 @@ SHORTER = {"run": ["--dry-run"], "audit": ["--dry-run"], "profile": ["--no-roofl
            "verify": ["--threads", "1"], "info": ["--no-measure"]}
 CONFLICTS = {"--noise", "--measure"}  # with --no-measure
 LOADED = re.compile("onnxruntime|openvino|ncnn")
+LIMIT_S = 120  # of one command
 SCRIPT = re.compile(r"(bench|tests|scripts)/[\w/.-]+\.(sh|py)$")
 
 
@@ -72,7 +73,11 @@ class Trial:
 
     def run(self, words):
         own = {"CONVGAUGE_CONFIGS": str(self.folder), "XDG_CACHE_HOME": str(self.folder / "cache")}
-        return subprocess.run(words, cwd=self.folder, env={**os.environ, **own}, capture_output=True, encoding="utf-8", timeout=120, check=False)
+        try:
+            return subprocess.run(words, cwd=self.folder, env={**os.environ, **own}, capture_output=True, encoding="utf-8",
+                                  timeout=LIMIT_S, check=False)
+        except subprocess.TimeoutExpired:
+            return subprocess.CompletedProcess(words, "no status", "", f"it was ended after {LIMIT_S} s")
 
     def prepare(self):
         """What commands name: files of these names."""
