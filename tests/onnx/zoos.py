@@ -4,14 +4,15 @@
 usage: zoos.py PROGRAM FOLDER EXPORTER [NAME...]
        zoos.py --table FOLDER
 
-EXPORTER is torch (PyTorch's exporter through torch.export), torchscript (its older one), keras (tf2onnx) or paddle
-(paddle2onnx); the packages come from PyPI, into a virtual environment of one's own: torch, torchvision, timm and
+EXPORTER is torch (PyTorch's exporter through torch.export), torchscript (its older one), today (the same, of networks that
+are built in here, too, under the names of configs/networks), keras (tf2onnx) or paddle (paddle2onnx); the packages come from PyPI, into a virtual environment of one's own: torch, torchvision, timm and
 onnxscript; tensorflow-cpu and tf2onnx; paddlepaddle, paddle2onnx and packaging. Weights are random, so nothing is downloaded; those
 that begin as 0 or 1 (norms, last layers of a branch) are drawn, too, since a branch of zeros would hide what it computes.
 
 Of each network: whether it is read (`cost`), whether its multiply-adds are those of the framework's layers, whether
-native's output has a relative L2 error of at most 1e-4 against the framework's (`verify`), and for keras and paddle
-whether its layers can be timed (`profile`). FOLDER keeps the files while they are tried, and EXPORTER.csv with what came
+native's output has a relative L2 error of at most 1e-4 against the framework's (`verify`), for keras and paddle whether
+its layers can be timed (`profile`), and for today whether the built-in network has as many parameters as the framework's and
+convolutions and fully connected layers of the same shapes as the file. FOLDER keeps the files while they are tried, and EXPORTER.csv with what came
 out, which --table prints as docs/networks.md has it. No test runs this: the frameworks are not installed there.
 """
 import collections
@@ -35,6 +36,21 @@ TIMM = """resnet18 resnet26t seresnext26t_32x4d ecaresnet26t rexnet_100 res2net5
     repvgg_a0 mobileone_s0 cspresnet50 hrnet_w18_small ese_vovnet19b_dw gernet_s""".split()
 BEYOND = "convnextv2_atto resnest14d skresnet18 tresnet_m".split()  # blocks that the graph may have no nodes for
 TORCHVISION = "alexnet googlenet mnasnet0_5 shufflenet_v2_x0_5 squeezenet1_0".split()
+# Networks of configs/networks and what they are called by timm, or (of another maker) torchvision.
+TODAY = {
+    "mobilenet_v4:conv_s": "mobilenetv4_conv_small", "mobilenet_v4:conv_m": "mobilenetv4_conv_medium",
+    "mobilenet_v4:conv_l": "mobilenetv4_conv_large", "mobilenet_v3:large": "mobilenetv3_large_100",
+    "mobilenet_v3:small": "mobilenetv3_small_100", "efficientnet:b0": "efficientnet_b0",
+    "efficientnet_lite:0": "tf_efficientnet_lite0", "mnasnet:b1": "mnasnet_100", "mnasnet:a1": "semnasnet_100",
+    "ghostnet:1.0x": "ghostnet_100", "ghostnet_v2:1.0x": "ghostnetv2_100", "mobileone:s0": "mobileone_s0",
+    "mobileone:s0_train": "mobileone_s0", "mobileone:s1": "mobileone_s1", "mobileone:s2": "mobileone_s2",
+    "repvgg:a0": "repvgg_a0", "repvgg:a0_train": "repvgg_a0", "repvgg:b0": "repvgg_b0", "fasternet:t0": "fasternet_t0",
+    "fasternet:t1": "fasternet_t1", "regnet_x:400mf": "regnetx_004", "regnet_x:800mf": "regnetx_008",
+    "regnet_y:400mf": "regnety_004", "regnet_y:800mf": "regnety_008", "pp_lcnet:0.5x": "lcnet_050", "pp_lcnet:1.0x": "lcnet_100",
+    "convnext:atto": "convnext_atto", "convnext:tiny": "convnext_tiny", "starnet:s1": "starnet_s1",
+    "squeezenet:1.1": "squeezenet1_1", "resnet:18": "resnet18", "resnext:50_32x4d": "resnext50_32x4d",
+}
+DEPLOYED = ("mobileone:s0", "mobileone:s1", "mobileone:s2", "repvgg:a0", "repvgg:b0")  # what is trained has more branches
 KERAS = """ConvNeXtTiny DenseNet121 EfficientNetB0 EfficientNetV2B0 InceptionResNetV2 InceptionV3 MobileNet MobileNetV2
     MobileNetV3Large MobileNetV3Small NASNetMobile ResNet50 ResNet50V2 VGG16 Xception""".split()
 OWN_SIZE = ("InceptionResNetV2", "InceptionV3", "Xception")
@@ -42,7 +58,7 @@ PADDLE = """alexnet densenet121 googlenet inception_v3 LeNet mobilenet_v1 mobile
     resnet18 resnet34 resnet50 resnext50_32x4d shufflenet_v2_swish shufflenet_v2_x0_25 shufflenet_v2_x0_33 shufflenet_v2_x0_5
     shufflenet_v2_x1_0 squeezenet1_0 squeezenet1_1 vgg11""".split()
 
-Exported = collections.namedtuple("Exported", "file image output madds")
+Exported = collections.namedtuple("Exported", "file image output madds params", defaults=(0,))
 
 
 def image_of(*shape):
@@ -64,7 +80,7 @@ def drawn(name, values):
 def torch_network(name):
     import timm
     import torchvision
-    if name in TORCHVISION:
+    if name in TORCHVISION or name == "squeezenet1_1":
         more = {"aux_logits": False, "init_weights": False} if name == "googlenet" else {}
         return getattr(torchvision.models, name)(weights=None, **more), (1, 3, 224, 224)
     network = timm.create_model(name, pretrained=False)
@@ -79,21 +95,30 @@ def run_torch(network, image):
     return output, counter.get_total_flops() // 2
 
 
-def export_torch(name, file, dynamo):
+def export_torch(name, file, dynamo, pixels=0, deployed=False):
     import torch
     torch.manual_seed(1)
     network, shape = torch_network(name)
+    shape = (*shape[:2], pixels, pixels) if pixels else shape
     with torch.no_grad():
         for key, tensor in [*network.named_parameters(), *network.named_buffers()]:
             values = drawn(key, tensor.numpy()) if tensor.is_floating_point() else None
             if values is not None:
                 tensor.copy_(torch.from_numpy(values))
         network.eval()
+        if deployed:
+            from timm.utils import reparameterize_model
+            network = reparameterize_model(network)
         image = torch.from_numpy(image_of(*shape))
         with contextlib.redirect_stdout(io.StringIO()):
             torch.onnx.export(network, (image,), str(file), dynamo=dynamo)
         output, madds = run_torch(network, image)
-    return Exported(file, image.numpy(), output, madds)
+    return Exported(file, image.numpy(), output, madds, sum(p.numel() for p in network.parameters()))
+
+
+def pixels_of(name):
+    """The size at which a built-in network is counted."""
+    return 256 if name == "mobilenet_v4:conv_l" else 224
 
 
 # ---- Keras ----
@@ -159,12 +184,28 @@ def export_paddle(name, file):
 EXPORTERS = {
     "torch": (TIMM + TORCHVISION + BEYOND, lambda name, file: export_torch(name, file, True)),
     "torchscript": (TIMM + TORCHVISION + BEYOND, lambda name, file: export_torch(name, file, False)),
+    "today": (list(TODAY), lambda name, file: export_torch(TODAY[name], file, False, pixels_of(name), name in DEPLOYED)),
     "keras": (KERAS, export_keras),
     "paddle": (PADDLE, export_paddle),
 }
 
 
 # ---- what convgauge makes of it ----
+
+def layers_of(cost):
+    """What convolutions and fully connected layers there are, in no order: those of branches may differ."""
+    return collections.Counter((str(layer["input"]), str(layer["output"]), layer["madds"]) for layer in cost["layers"]
+                               if layer["madds"] > 0)
+
+
+def differs(program, name, exported):
+    """What the built-in network has otherwise than the file and the framework; "" when nothing."""
+    own, read = (json.loads(run(program, "cost", what, "--json").stdout) for what in (f"{name}@{pixels_of(name)}", exported.file))
+    if own["total"]["params"] != exported.params:
+        return f"{own['total']['params']} parameters, not {exported.params}"
+    other = layers_of(read) - layers_of(own) or layers_of(own) - layers_of(read)
+    return f"layers that only one has: {dict(other)}" if other else ""
+
 
 def judged(program, exporter, exported):
     """(verdict, error): "agrees", or "refused: ...", "wrong: ..."."""
@@ -187,25 +228,36 @@ def judged(program, exporter, exported):
 
 
 def try_one(program, folder, exporter, name):
+    """A row of EXPORTER.csv."""
     export = EXPORTERS[exporter][1]
-    file = folder / f"{name}.onnx"
+    file = folder / f"{name.replace(':', '-')}.onnx"
+    counted = {}
     try:
-        return judged(program, exporter, export(name, file))
+        exported = export(name, file)
+        counted = {"madds": exported.madds, "params": exported.params}
+        verdict, error = judged(program, exporter, exported)
+        wrong = differs(program, name, exported) if exporter == "today" and verdict == "agrees" else ""
+        verdict = f"wrong: {wrong}" if wrong else verdict
     except Exception as wrong:  # whatever frameworks raise  pylint: disable=broad-except
-        return f"not exported: {type(wrong).__name__}: {' '.join(str(wrong).split())[:160]}", ""
+        verdict, error = f"not exported: {type(wrong).__name__}: {' '.join(str(wrong).split())[:160]}", ""
     finally:
         if "--keep" not in sys.argv:
-            for left in folder.glob(f"{name}.*"):
+            for left in folder.glob(f"{file.stem}.*"):
                 left.unlink()
+    return {"network": name, "verdict": verdict, "error": error, **counted}
+
+
+def rows_of(folder, exporter):
+    path = folder / f"{exporter}.csv"
+    return list(csv.DictReader(path.open(encoding="utf-8"))) if path.exists() else []
 
 
 def table(folder):
-    """The two tables of docs/networks.md: what agrees, by exporter, and what does not, with the reason."""
+    """The tables of docs/networks.md: what agrees, by exporter; what does not, with the reason; the built-in networks."""
     others = []
     print("| exporter | tried | agree | largest error | networks that agree |\n|---|---|---|---|---|")
     for exporter in EXPORTERS:
-        path = folder / f"{exporter}.csv"
-        rows = list(csv.DictReader(path.open(encoding="utf-8"))) if path.exists() else []
+        rows = rows_of(folder, exporter)
         agree = [row for row in rows if row["verdict"] == "agrees"]
         others += [(row["network"], exporter, row["verdict"]) for row in rows if row not in agree]
         if agree:
@@ -214,6 +266,10 @@ def table(folder):
     print("\n| network | exporter | what is said |\n|---|---|---|")
     for row in sorted(others):
         print("| " + " | ".join(row) + " |")
+    print("\n| here | there | multiply-adds | parameters | error |\n|---|---|---|---|---|")
+    for row in rows_of(folder, "today"):
+        if row["verdict"] == "agrees":
+            print(f"| {row['network']} | {TODAY[row['network']]} | {int(row['madds']):,} | {int(row['params']):,} | {row['error']} |")
 
 
 def main():
@@ -223,16 +279,13 @@ def main():
     program, folder, exporter, names = arguments[0], Path(arguments[1]), arguments[2], arguments[3:]
     warnings.filterwarnings("ignore")
     folder.mkdir(parents=True, exist_ok=True)
-    path, rows = folder / f"{exporter}.csv", {}
-    if path.exists():
-        rows = {row["network"]: row for row in csv.DictReader(path.open(encoding="utf-8"))}
+    path, rows = folder / f"{exporter}.csv", {row["network"]: row for row in rows_of(folder, exporter)}
     for name in names or EXPORTERS[exporter][0]:
         began = time.monotonic()
-        verdict, error = try_one(program, folder, exporter, name)
-        rows[name] = {"network": name, "verdict": verdict, "error": error}
-        print(f"{name:24} {verdict} {error} ({time.monotonic() - began:.0f} s)", flush=True)
+        rows[name] = row = try_one(program, folder, exporter, name)
+        print(f"{name:24} {row['verdict']} {row['error']} ({time.monotonic() - began:.0f} s)", flush=True)
         with path.open("w", encoding="utf-8") as file:
-            out = csv.DictWriter(file, ["network", "verdict", "error"], lineterminator="\n")
+            out = csv.DictWriter(file, ["network", "verdict", "error", "madds", "params"], lineterminator="\n")
             out.writeheader()
             out.writerows(rows.values())
     counts = collections.Counter(row["verdict"].split(":")[0] for row in rows.values())
