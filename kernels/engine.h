@@ -49,9 +49,11 @@ struct cg_engine {
      * engine starts: thread runtimes read theirs while they are loaded. (optional: NULL) */
     const char *const *environment;
 
-    /* Of an engine whose library is loaded when it is used: what a whole name may set besides its version, up
-     * to a NULL key. Copies of the row stand for whole names then. (optional: NULL) */
+    /* What a whole name may set besides its version, up to a NULL key. Copies of the row stand for whole
+     * names then. (optional: NULL; an engine whose library is loaded when it is used has a list, if an empty
+     * one) */
     const struct cg_engine_option *options;
+    bool one_version; /* whole names have options only */
 
     /* Whether layers may run together at CG_FUSION_FULL. If not, CG_FUSION_LAYERS makes the same plans. */
     bool joins_layers;

@@ -64,7 +64,11 @@ enum cg_status cg_engine_name_check(const struct cg_engine *engine, const char *
         return cg_fail(err, CG_INVALID, "engine %s has neither versions nor options: name it '%s'",
                        engine->name, engine->name);
     cg_engine_name_version(name, version, sizeof version);
-    if (name[cg_engine_name_length(name)] == '@' && !version[0])
+    const bool asks = name[cg_engine_name_length(name)] == '@';
+    if (asks && engine->one_version)
+        return cg_fail(err, CG_INVALID, "engine %s has one version, that of convgauge: name it without @",
+                       engine->name);
+    if (asks && !version[0])
         return cg_fail(err, CG_INVALID, "'%s' names no version or path behind its @", name);
     enum cg_status status = CG_OK;
     for (const char *at = options_of(name); status == CG_OK && *at == ':'; at = options_of(at + 1))

@@ -1,6 +1,6 @@
-/* Whole names of engines whose library is loaded when it is used: NAME[@VERSION or @/PATH][:KEY=VALUE]... A
- * version stands for the newest that begins with it ("1.30" for 1.30.2); without one it is the newest there
- * is. A path has neither commas nor colons. */
+/* Whole names of engines that have options, or whose library is loaded when it is used: NAME[@VERSION or
+ * @/PATH][:KEY=VALUE]... A version stands for the newest that begins with it ("1.30" for 1.30.2); without one
+ * it is the newest there is. A path has neither commas nor colons. */
 #ifndef CONVGAUGE_KERNELS_ENGINE_NAME_H
 #define CONVGAUGE_KERNELS_ENGINE_NAME_H
 

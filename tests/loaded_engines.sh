@@ -66,8 +66,9 @@ expect 0 'onnxruntime@1.97.2:spin=1 1.97.2' "${verify[@]}" onnxruntime@1.97.2:sp
 refuse "engine onnxruntime has no option 'spin=2'; it takes spin=1 or 0" "${verify[@]}" onnxruntime:spin=2
 refuse "engine onnxruntime has no option 'fast'" "${verify[@]}" onnxruntime:fast
 refuse "option spin is set twice" "${verify[@]}" onnxruntime:spin=0:spin=0
-refuse 'native has neither versions nor options' "${verify[@]}" native:spin=0
-refuse 'native has neither versions nor options' "${verify[@]}" native@1
+refuse 'reference has neither versions nor options' "${verify[@]}" reference:spin=0
+refuse "native has no option 'spin=0'; it takes winograd=" "${verify[@]}" native:spin=0
+refuse 'native has one version' "${verify[@]}" native@1
 refuse 'names no version or path' "${verify[@]}" onnxruntime@
 refuse "unknown engine 'onxruntime@1'.*onnxruntime" "${verify[@]}" onxruntime@1
 

@@ -73,6 +73,22 @@ family("conv kxk", 112,
     return decorated(x, i, { out = nth(widths, i * 5 + 3), kernel = kernel, pads = pads })
   end)
 
+-- Dense 3x3 layers of stride 1 wide enough for Winograd's algorithm: maps that are no whole tiles, every padding, with an addition behind
+-- every third.
+local dense_widths = { 16, 24, 33, 48, 58, 64, 96, 128 }
+local dense_maps = { { 14, 14 }, { 7, 7 }, { 9, 17 }, { 28, 28 }, { 13, 11 }, { 6, 21 }, { 8, 8 } }
+family("conv 3x3 dense", 56,
+  function(i)
+    local map = nth(dense_maps, i)
+    return batch_of(i), map[1], map[2], nth(dense_widths, i // 7)
+  end,
+  function(x, i)
+    local pad, sum = nth({ 1, 0, 2, 1 }, i // 3), i % 3 == 1
+    local y = x:conv{ sum and x.c or nth(dense_widths, i * 3 + 1), 3, pad = sum and 1 or pad, act = not sum and nth(acts, i) or nil,
+      bias = i % 2 == 0, norm = i % 4 ~= 0 }
+    return sum and add(y, x, { act = "relu" }) or y
+  end)
+
 -- The first layers of networks: three channels, large maps.
 local stems = { -- images, side of the map; outputs, side of the kernel, stride, pads
   { 1, 32, 24, 3, 2, "even" }, { 1, 33, 24, 3, 2, "even" }, { 1, 32, 32, 3, 2, "late" }, { 1, 31, 16, 3, 1, "even" },

@@ -23,6 +23,7 @@ struct ck_kernel {
     const struct cg_window_kernel *window;
     cg_window_fn *window_fn;
     bool any_window; /* it takes any, not just that of its row */
+    const struct cg_winograd_kernel *winograd;
     enum cg_pass pass;
     cg_pass_fn *pass_fn;
 };
@@ -48,12 +49,12 @@ CG_NAMES_DECLARE(ck_special)
 
 /* What a call works on; a kind reads its own fields. */
 struct ck_shape {
-    int m, n;                /* gemm, groups: rows and columns; passes: pixels and channels */
+    int m, n;                /* gemm, groups: rows and columns; passes, Winograd: pixels and channels */
     int parts;               /* gemm, groups: segments, at most CK_PARTS */
     int k;                   /* gemm: their lengths together; groups: vectors in a part, 0: 1, 2, 3 ... */
     unsigned sum_lanes;      /* groups */
     int gap;                 /* floats between rows or pixels that nobody may touch */
-    int h, w, channels;      /* windows: the input map */
+    int h, w, channels;      /* windows: the input map; Winograd: rows and columns of outputs */
     struct cg_window window; /* windows */
     unsigned specials;       /* CK_MASK() of each */
 };
@@ -67,6 +68,8 @@ struct ck_call {
     union {
         struct cg_gemm_args gemm;
         struct cg_window_args window;
+        struct cg_winograd_in_args winograd_in;
+        struct cg_winograd_out_args winograd_out;
         struct cg_pass_args pass;
     };
     struct cg_gemm_shared shared;
@@ -100,7 +103,8 @@ struct ck_kind {
     void (*describe)(const struct ck_shape *shape, char *text, size_t size);
 };
 
-extern const struct ck_kind ck_gemm, ck_group, ck_depthwise, ck_max_pool, ck_avg_pool, ck_pass;
+extern const struct ck_kind ck_gemm, ck_group, ck_winograd_in, ck_winograd_out, ck_depthwise, ck_max_pool,
+    ck_avg_pool, ck_pass;
 
 /* What came of a call, the worst last. */
 #define CK_VERDICTS(X)                                                                                       \

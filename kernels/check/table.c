@@ -25,6 +25,18 @@ static void each_gemm(const struct cg_native_kernels *isa, visit_kernel *visit, 
     }
 }
 
+static void each_winograd(const struct cg_native_kernels *isa, visit_kernel *visit, void *context)
+{
+    for (int i = 0; i < 2 * isa->n_winograd; i++) {
+        const bool out = i % 2;
+        struct ck_kernel kernel = {
+            .kind = out ? &ck_winograd_out : &ck_winograd_in, .isa = isa, .winograd = &isa->winograd[i / 2]};
+        snprintf(kernel.name, sizeof kernel.name, "winograd_%s_%dx%d__%s", out ? "out" : "in",
+                 kernel.winograd->edge, kernel.winograd->edge, cg_isa_name(isa->isa));
+        visit(&kernel, context);
+    }
+}
+
 static void each_window(const struct cg_native_kernels *isa, visit_kernel *visit, void *context)
 {
     const struct {
@@ -55,6 +67,7 @@ static void each_window(const struct cg_native_kernels *isa, visit_kernel *visit
 void ck_each_kernel(const struct cg_native_kernels *isa, visit_kernel *visit, void *context)
 {
     each_gemm(isa, visit, context);
+    each_winograd(isa, visit, context);
     each_window(isa, visit, context);
     for (int pass = 0; pass < CG_PASS_COUNT; pass++) {
         struct ck_kernel kernel = {

@@ -31,14 +31,19 @@ float nv_panel_cost(const struct nv_plan *plan, const struct cg_gemm_kernel *ker
     return nv_tiles_cost(plan, kernel, rows, k);
 }
 
+/* Rows that are worked on for `n` of them: whole tiles. */
+static double worked_rows(const struct nv_op *op, int n)
+{
+    /* Two rows slide together; one by itself loads nearly as much. */
+    return op->kind == NV_WINDOW ? n + 0.4 * (n % 2) : (double)nv_round_up(n, nv_row_unit(op));
+}
+
 double nv_rows_cost(const struct nv_plan *plan, const struct nv_op *op, int n)
 {
     const double calls = CALL_CYCLES * (double)op->parts;
-    if (op->kind != NV_GEMM || !op->pixels) {
-        /* Two rows slide together; one by itself loads nearly as much. */
-        const double rows = op->kind == NV_WINDOW ? n + 0.4 * (n % 2) : n;
-        return calls + (double)op->cost * rows / plan->buffers[op->out].rows;
-    }
+    if (op->kind != NV_GEMM || !op->pixels)
+        return calls + (double)op->cost * worked_rows(op, n) /
+                           (double)nv_round_up(plan->buffers[op->out].rows, nv_row_unit(op));
     double cost = calls;
     for (int p = 0; p < op->parts; p++)
         cost += (double)nv_panel_cost(plan, op->gemm.panels[p].kernel, n * plan->buffers[op->out].w,
@@ -50,7 +55,8 @@ double nv_rows_cost_least(const struct nv_plan *plan, const struct nv_op *op, in
 {
     double cost = CALL_CYCLES * (double)op->parts;
     if (op->kind != NV_GEMM || !op->pixels)
-        return cost + (double)op->cost * n / plan->buffers[op->out].rows;
+        return cost +
+               (double)op->cost * n / (double)nv_round_up(plan->buffers[op->out].rows, nv_row_unit(op));
     const double m = (double)n * plan->buffers[op->out].w;
     for (int p = 0; p < op->parts; p++) {
         const struct cg_gemm_kernel *kernel = op->gemm.panels[p].kernel;
@@ -84,5 +90,6 @@ struct nv_core nv_this_core(const struct cg_native_kernels *kernels)
 #ifdef _SC_LEVEL2_CACHE_SIZE
     bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
 #endif
-    return (struct nv_core){kernels->pipes ? kernels->pipes() : CG_PIPES_WHOLE, bytes > 0 ? bytes : USUAL_L2};
+    return (struct nv_core){.pipes = kernels->pipes ? kernels->pipes() : CG_PIPES_WHOLE,
+                            .l2_bytes = bytes > 0 ? bytes : USUAL_L2};
 }

@@ -3,8 +3,12 @@
 #include "kernels/native/apart.h"
 #include "kernels/native/cost.h"
 #include "kernels/native/lower_groups.h"
+#include "kernels/native/winograd.h"
 
 #include <math.h>
+
+/* Winograd's algorithm runs where it is expected to take at most this share of the time. */
+#define WINOGRAD_PAYS 0.9
 
 /* Single columns run along k: shorter parts of it than this, on average, are not for them. */
 #define COLUMN_RUN 16
@@ -21,14 +25,21 @@ struct gemm_build {
     struct nv_run *residual_runs; /* [cout] */
     float *best;                  /* [cout + 1]: cost of that many columns */
     const struct cg_gemm_kernel **pick, **kernels;
+    double winograd_cost; /* of everything, where it runs so */
 };
+
+/* A panel over the pixels of one call; by Winograd's algorithm over a block of tiles, point by point. */
+static float panel_cost(const struct gemm_build *b, const struct cg_gemm_kernel *kernel)
+{
+    const int points = b->op->gemm.winograd.edge ? b->conv.taps : 1;
+    return (float)points * nv_panel_cost(b->plan, kernel, b->conv.m, b->conv.taps / points * b->conv.cpg);
+}
 
 /* The cheapest sequence of kernels whose panels cover `n` columns: kernels[i] for the i-th panel. Returns how
  * many. */
 static int cover(struct gemm_build *b, int n)
 {
     const struct cg_native_kernels *isa = b->plan->kernels;
-    const int k = b->conv.taps * b->conv.cpg;
     b->best[0] = 0;
     for (int left = 1; left <= n; left++) {
         b->best[left] = INFINITY;
@@ -37,7 +48,7 @@ static int cover(struct gemm_build *b, int n)
             if (kernel->tile_n == 1 && !b->columns)
                 continue;
             const int rest = left > kernel->tile_n ? left - kernel->tile_n : 0;
-            const float cost = nv_panel_cost(b->plan, kernel, b->conv.m, k) + b->best[rest];
+            const float cost = panel_cost(b, kernel) + b->best[rest];
             if (cost < b->best[left]) {
                 b->best[left] = cost;
                 b->pick[left] = kernel;
@@ -74,7 +85,7 @@ static void add_panels(struct gemm_build *b, int group, const struct nv_run *par
         };
         b->n_params =
             nv_round_up(b->n_params + (int64_t)(k + 1) * kernel->tile_n, CG_NATIVE_ALIGN / sizeof(float));
-        b->op->cost += (int64_t)nv_panel_cost(b->plan, kernel, b->conv.m, k);
+        b->op->cost += (int64_t)panel_cost(b, kernel);
         column += kernel->tile_n;
     }
 }
@@ -126,14 +137,54 @@ static enum cg_status allocate(struct gemm_build *b)
                : CG_NO_MEMORY;
 }
 
+/* The same operation by Winograd's algorithm with the kernel's tiles: cycles of everything. */
+static double try_winograd(struct gemm_build *b, const struct cg_winograd_kernel *kernel)
+{
+    struct nv_winograd *winograd = &b->op->gemm.winograd;
+    *winograd = nv_winograd_tiles(b->plan, b->op, kernel);
+    b->conv.taps = nv_winograd_points(winograd);
+    b->conv.m = winograd->tiles;
+    cover(b, b->conv.npg);
+    return nv_winograd_cost(b->plan, b->op, kernel, (double)b->best[b->conv.npg]);
+}
+
+/* Sets whether the operation runs by Winograd's algorithm, by which tiles, and then its cost. */
+static void choose_winograd(struct gemm_build *b, int id)
+{
+    const struct nv_plan *plan = b->plan;
+    const enum nv_winograd_use use = plan->core.winograd;
+    if (use == NV_WINOGRAD_OFF || !nv_winograd_takes(plan->graph, id))
+        return;
+    const struct nv_group_conv direct = b->conv;
+    cover(b, b->conv.npg);
+    const double cost = (double)b->best[b->conv.npg] * b->op->rows;
+    double least = use == NV_WINOGRAD_PAYING ? WINOGRAD_PAYS * cost : INFINITY;
+    const struct cg_winograd_kernel *best = NULL;
+    for (int i = 0; i < plan->kernels->n_winograd; i++) {
+        const struct cg_winograd_kernel *kernel = &plan->kernels->winograd[i];
+        if (use != NV_WINOGRAD_PAYING && kernel->edge != (int)use)
+            continue;
+        const double takes = try_winograd(b, kernel);
+        if (takes < least) {
+            least = takes;
+            best = kernel;
+        }
+    }
+    b->conv = direct;
+    b->op->gemm.winograd = (struct nv_winograd){0};
+    if (best)
+        b->winograd_cost = try_winograd(b, best);
+}
+
 /* By group kernels, where the channels lie so and that is faster; else by gemm panels. */
 static enum cg_status lay_out(struct gemm_build *b, const struct nv_gemm_node *node)
 {
     struct nv_op *op = b->op;
     op->runs = b->runs;
     op->gemm.panels = b->panels;
-    const int by_groups =
-        node->residual ? 0 : nv_lay_out_groups(b->plan, op, node->in, &b->conv, &b->n_params);
+    const int by_groups = node->residual || op->gemm.winograd.edge
+                              ? 0
+                              : nv_lay_out_groups(b->plan, op, node->in, &b->conv, &b->n_params);
     enum cg_status status = by_groups < 0 ? CG_NO_MEMORY : CG_OK;
     for (int g = 0; !by_groups && status == CG_OK && g < op->gemm.groups; g++)
         status = lay_out_group(b, node, g);
@@ -144,17 +195,21 @@ static enum cg_status lay_out(struct gemm_build *b, const struct nv_gemm_node *n
     return nv_add_params(b->plan, op, b->n_params);
 }
 
-/* Weights of one panel: [tap][channel in lying order][tile_n], then the bias. The source is
- * [out][tap][channel]. */
+/* Weights of one panel: [tap or point][channel in lying order][tile_n], then the bias. The source is
+ * [out][tap][channel]; `points` has room for one output at the points. */
 static void pack_panel(const struct nv_op *op, const struct nv_group_conv *conv, const struct nv_panel *panel,
-                       const float *weight, const float *bias)
+                       const float *weight, const float *bias, float *points)
 {
-    const int tile_n = panel->kernel->tile_n, cpg = conv->cpg;
+    const int tile_n = panel->kernel->tile_n, cpg = conv->cpg, edge = op->gemm.winograd.edge;
     const int *order = conv->channels + panel->group * cpg;
     float *to = op->params + panel->weights;
     for (int j = 0; j < panel->n; j++) {
         const int out = conv->out_order[panel->column + j];
-        const float *from = weight + (size_t)out * conv->taps * cpg;
+        const float *from = weight + (size_t)out * (edge ? 9 : conv->taps) * cpg;
+        if (edge) {
+            nv_winograd_weights(edge, from, cpg, points);
+            from = points;
+        }
         for (int tap = 0; tap < conv->taps; tap++, from += cpg)
             for (int i = 0; i < cpg; i++)
                 to[((size_t)tap * cpg + i) * tile_n + j] = from[order[i]];
@@ -166,7 +221,8 @@ static enum cg_status pack(struct nv_plan *plan, const struct nv_op *op, const s
                            const struct nv_gemm_node *node)
 {
     const int64_t n_weight = node->weights->params[plan->graph->nodes[node->id].params].n_weight;
-    float *weight = malloc((size_t)(n_weight + conv->npg * conv->groups) * sizeof *weight);
+    const int64_t n_points = op->gemm.winograd.edge ? (int64_t)2 * conv->taps * conv->cpg : 0;
+    float *weight = malloc((size_t)(n_weight + conv->npg * conv->groups + n_points) * sizeof *weight);
     if (!weight)
         return CG_NO_MEMORY;
     float *bias = weight + n_weight;
@@ -174,7 +230,7 @@ static enum cg_status pack(struct nv_plan *plan, const struct nv_op *op, const s
     if (op->gemm.by_groups)
         nv_pack_groups(plan, op, conv, weight, bias);
     for (int i = 0; !op->gemm.by_groups && i < op->parts; i++)
-        pack_panel(op, conv, &op->gemm.panels[i], weight, bias);
+        pack_panel(op, conv, &op->gemm.panels[i], weight, bias, bias + conv->npg * conv->groups);
     free(weight);
     return CG_OK;
 }
@@ -212,9 +268,14 @@ struct nv_op *nv_lower_gemm(struct nv_plan *plan, const struct nv_gemm_node *nod
                                     .npg = shape.c / op->gemm.groups,
                                     .taps = op->window.kernel_h * op->window.kernel_w,
                                     .m = op->pixels ? op->rows : shape.w}};
-    if (allocate(&b) != CG_OK || lay_out(&b, node) != CG_OK || pack(plan, op, &b.conv, node) != CG_OK)
+    if (allocate(&b) != CG_OK)
         return NULL;
-    if (!op->pixels)
+    choose_winograd(&b, node->id);
+    if (lay_out(&b, node) != CG_OK || pack(plan, op, &b.conv, node) != CG_OK)
+        return NULL;
+    if (op->gemm.winograd.edge)
+        op->cost = (int64_t)b.winograd_cost;
+    else if (!op->pixels)
         op->cost *= op->rows;
     *out = nv_view_of_buffer(plan->views, op->out, shape.c, b.conv.out_order);
     if (out->at && node->apart && !node->residual && !op->gemm.by_groups && nv_keeps_apart(plan, shape)) {

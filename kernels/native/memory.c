@@ -2,6 +2,7 @@
 
 #include "bench/graph/memory_plan.h"
 #include "kernels/native/core_type.h"
+#include "kernels/native/winograd.h"
 
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -51,7 +52,9 @@ static int64_t most_weight_bytes(const struct cg_graph *graph, const struct cg_n
             continue;
         const int groups = node->op == CG_CONV ? node->groups : 1;
         const int64_t cpg = cg_input_shape(graph, id, 0).c / groups;
-        const int64_t taps = node->op == CG_CONV ? (int64_t)node->window.kernel_h * node->window.kernel_w : 1;
+        const int64_t taps = nv_winograd_takes(graph, id) ? CG_WINOGRAD_POINTS
+                             : node->op == CG_CONV ? (int64_t)node->window.kernel_h * node->window.kernel_w
+                                                   : 1;
         /* Each run of a residual may start a panel of its own: at most one a channel. */
         const int64_t columns = (int64_t)node->shape.c * widest;
         const int64_t usual = nv_round_up(node->shape.c / groups, widest) * groups;
@@ -125,6 +128,16 @@ static int64_t place(struct nv_plan *plan, bool ring)
     return bytes;
 }
 
+/* Bytes of a thread's block of Winograd's tiles, for whatever operation needs most. */
+static int64_t tiles_bytes(const struct nv_plan *plan)
+{
+    int64_t most = 0;
+    for (int o = 0; o < plan->n_ops; o++)
+        if (plan->ops[o].kind == NV_GEMM && plan->ops[o].gemm.winograd.edge)
+            most = nv_larger(most, nv_winograd_room(&plan->ops[o]).end * (int64_t)sizeof(float));
+    return most;
+}
+
 /* The most segments, rows and gathered channels that a call of any operation takes. */
 struct scratch_sizes {
     int64_t segments, rows, sources;
@@ -171,9 +184,10 @@ enum cg_status nv_allocate(struct nv_plan *plan, struct cg_error *err)
 {
     const int threads = plan->base.setting.threads;
     plan->arena_bytes = place(plan, false);
-    plan->ring_bytes = place(plan, true);
+    plan->tiles_at = place(plan, true);
+    plan->ring_bytes = plan->tiles_at + tiles_bytes(plan);
     plan->workers = cg_arena_array(plan->kept, (size_t)threads, sizeof *plan->workers);
-    if (plan->arena_bytes < 0 || plan->ring_bytes < 0 || !plan->workers)
+    if (plan->arena_bytes < 0 || plan->tiles_at < 0 || !plan->workers)
         return cg_fail(err, CG_NO_MEMORY, "no memory for planning");
     plan->arena = map(plan->arena_bytes);
     if (!plan->arena)

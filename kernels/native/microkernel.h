@@ -102,6 +102,51 @@ struct cg_gemm_kernel {
  * outputs >> p, lane by lane l of those without the bits that are left: accumulator (v << p) + the first p of
  * sum_lanes' bits in l, summed over the lanes that agree with l elsewhere. `ahead` is not used. */
 
+/* ---- Winograd: dense 3x3 convolutions of stride 1 by fewer multiplications ----
+ *
+ * A tile of edge x edge outputs sees (edge + 2)^2 inputs. These become as many points (`in`), at each of
+ * which a gemm kernel multiplies the tiles' channels by the weights of that point; the sums at the points
+ * become the outputs (`out`). F(2x2) is at the points 0, +-1 and infinity, F(4x4) at 0, +-A, +-B and
+ * infinity, whose powers stay near 1: of the usual 0, +-1, +-2 the errors are larger. A line of points is the
+ * input times, for each point, the polynomial that is 0 at all others (template/winograd.h); what that is at
+ * the point itself is divided by in the weights (winograd.c). */
+
+#define CG_WINOGRAD_A 0.70710678118654752
+#define CG_WINOGRAD_B 1.41421356237309505
+
+/* The most inputs, and so points, of a tile. */
+#define CG_WINOGRAD_POINTS 36
+
+struct cg_winograd_in_args {
+    int channels;
+    const float *const *pixels; /* those of the tile's inputs, row by row: of zeros where there is padding */
+    float *out;                 /* the channels at each point, out_stride apart */
+    ptrdiff_t out_stride;
+};
+
+/* out = clamp(bias + outputs + residual) of the first `rows` rows and `columns` columns of a tile, 1 ...
+ * edge. */
+struct cg_winograd_out_args {
+    int channels, rows, columns;
+    const float *in; /* the channels at each point, in_stride apart */
+    ptrdiff_t in_stride;
+    const float *bias;
+    const float *const *residual; /* its rows, pixels residual_stride apart; or NULL; may be those of out */
+    ptrdiff_t residual_stride;
+    float *const *out; /* rows, pixels out_stride apart */
+    ptrdiff_t out_stride;
+    float lo, hi; /* clamp as in gemm */
+};
+
+struct cg_winograd_kernel {
+    int edge;
+    void (*in)(const struct cg_winograd_in_args *args);
+    void (*out)(const struct cg_winograd_out_args *args);
+    struct {
+        float in, out; /* cycles of a vector of a tile's channels */
+    } cost[CG_PIPES_COUNT];
+};
+
 /* ---- sliding windows over single channels: depthwise convolution, pools ---- */
 
 /* An output block of `out_rows` x `out_w` pixels, `channels` wide. Output row y, kernel row i reads input row
@@ -201,6 +246,8 @@ struct cg_native_kernels {
     /* Or none; of fewer and fewer outputs, the last of 1. */
     const struct cg_gemm_kernel *group;
     int n_group;
+    const struct cg_winograd_kernel *winograd;
+    int n_winograd;
     const struct cg_window_kernel *depthwise;
     int n_depthwise;
     const struct cg_window_kernel *max_pool;

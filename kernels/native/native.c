@@ -1,6 +1,7 @@
 #include "kernels/native/stages.h"
 
 #include "base/clock.h"
+#include "kernels/engine_name.h"
 #include "kernels/native/cost.h"
 #include "kernels/native/plain.h"
 #include "kernels/native/running.h"
@@ -10,6 +11,8 @@
 #include <string.h>
 
 extern const struct cg_engine cg_engine_native;
+
+static const struct cg_engine_option options[] = {{"winograd", "01"}, {NULL, ""}};
 
 static void probe(const struct cg_engine *engine, struct cg_engine_info *info)
 {
@@ -123,7 +126,9 @@ enum cg_status nv_compile(const struct cg_graph *graph, const struct cg_weights 
 static enum cg_status compile(const struct cg_graph *graph, const struct cg_weights *weights,
                               const struct cg_setting *setting, struct cg_plan **out, struct cg_error *err)
 {
-    const struct nv_core core = nv_this_core(cg_native_kernels_for(setting->isa));
+    struct nv_core core = nv_this_core(cg_native_kernels_for(setting->isa));
+    if (cg_engine_name_value(setting->engine, &options[0]) == '1')
+        core.winograd = NV_WINOGRAD_PAYING;
     return nv_compile(graph, weights, setting, &core, out, err);
 }
 
@@ -179,12 +184,17 @@ static const char *gemm_implementation(const struct nv_plan *plan, const struct 
     return nv_gemm_kernel(plan, 0, op, most)->name;
 }
 
-static const char *op_implementation(const struct nv_plan *plan, const struct nv_op *op)
+static void op_implementation(const struct nv_plan *plan, const struct nv_op *op, char *text, size_t size)
 {
-    return op->kind == NV_GEMM     ? gemm_implementation(plan, op)
-           : op->kind == NV_WINDOW ? op->sliding.kernel->name
-           : op->pass.plain        ? nv_plain_name(op->pass.plain)
-                                   : plan->kernels->pass[op->pass.pass].name;
+    const int edge = op->kind == NV_GEMM ? op->gemm.winograd.edge : 0;
+    const char *name = op->kind == NV_GEMM     ? gemm_implementation(plan, op)
+                       : op->kind == NV_WINDOW ? op->sliding.kernel->name
+                       : op->pass.plain        ? nv_plain_name(op->pass.plain)
+                                               : plan->kernels->pass[op->pass.pass].name;
+    if (edge)
+        snprintf(text, size, "winograd_%dx%d_%s", edge, edge, name);
+    else
+        snprintf(text, size, "%s", name);
 }
 
 /* The operation that does most of the work of `n` operations. */
@@ -206,7 +216,7 @@ static void step(const struct cg_plan *base, int i, struct cg_step *out)
         (struct cg_step){.nodes = plan->nodes + plan->ops[s->first_op].first_node, .category = op->category};
     for (int o = s->first_op; o < s->first_op + s->n_ops; o++)
         out->n_nodes += plan->ops[o].n_nodes;
-    snprintf(out->implementation, sizeof out->implementation, "%s", op_implementation(plan, op));
+    op_implementation(plan, op, out->implementation, sizeof out->implementation);
 }
 
 static int64_t memory_bytes(const struct cg_plan *base)
@@ -218,7 +228,7 @@ static int64_t memory_bytes(const struct cg_plan *base)
 static void implementation(const struct cg_plan *base, char *text, size_t size)
 {
     const struct nv_plan *plan = (const struct nv_plan *)base;
-    snprintf(text, size, "%s", op_implementation(plan, heaviest(plan->ops, plan->n_ops)));
+    op_implementation(plan, heaviest(plan->ops, plan->n_ops), text, size);
 }
 
 static void buffers(const struct cg_plan *base, void (*visit)(void *, size_t, void *), void *context)
@@ -244,6 +254,8 @@ static void settle(struct cg_plan *base)
 const struct cg_engine cg_engine_native = {
     .name = "native",
     .summary = "convgauge's own kernels: f32, NHWC, scalar, AVX2, AVX-512, NEON",
+    .options = options,
+    .one_version = true,
     .joins_layers = true,
     .probe = probe,
     .supports = supports,

@@ -26,7 +26,15 @@ struct nv_piece {
     int column, len;              /* in the output */
 };
 
+/* A 3x3 convolution by Winograd's algorithm: its gemms are one a point, over tiles in the place of pixels. */
+struct nv_winograd {
+    int edge;  /* outputs of a tile, each way; 0: it runs as any convolution does */
+    int tiles; /* that run together at most */
+    int ld;    /* floats from tile to tile of inputs at a point */
+};
+
 struct nv_gemm {
+    struct nv_winograd winograd;
     bool by_groups; /* by group kernels, whose `groups` are bundles of groups (lower_groups.c) */
     int groups;
     int *group_runs;    /* groups + 1 indices into runs: those of all groups follow each other */
@@ -106,6 +114,12 @@ bool nv_reads(const struct nv_op *op, int buffer);
 
 /* Rows of `buffer` that `op` reads to write `rows` of its output; empty (first >= end) if none. */
 struct nv_rows nv_reach(const struct nv_op *op, int buffer, struct nv_rows rows);
+
+/* Output rows that are cheapest together: a row of Winograd's tiles. */
+static inline int nv_row_unit(const struct nv_op *op)
+{
+    return op->kind == NV_GEMM && op->gemm.winograd.edge ? op->gemm.winograd.edge : 1;
+}
 
 static inline int64_t nv_weight_bytes(const struct nv_op *op)
 {

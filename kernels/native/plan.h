@@ -38,10 +38,15 @@ struct nv_worker {
     char *ring;
 };
 
+/* Which convolutions run by Winograd's algorithm: none, those that it makes faster, all by tiles of 2x2 or
+ * 4x4 (for tests). */
+enum nv_winograd_use { NV_WINOGRAD_OFF, NV_WINOGRAD_PAYING, NV_WINOGRAD_ALL_2 = 2, NV_WINOGRAD_ALL_4 = 4 };
+
 /* What plans are made for, beside the instruction set. */
 struct nv_core {
     enum cg_pipes pipes;
     int64_t l2_bytes; /* its second-level cache */
+    enum nv_winograd_use winograd;
 };
 
 struct nv_plan {
@@ -65,7 +70,8 @@ struct nv_plan {
     int input, output; /* buffers */
     char *arena;
     int64_t arena_bytes;
-    int64_t ring_bytes; /* of one thread */
+    int64_t ring_bytes; /* of one thread: its rings and, from `tiles_at` on, a block of Winograd's tiles */
+    int64_t tiles_at;
     char *weights;
     int64_t weights_bytes, weights_room; /* used; reserved address space */
     struct nv_worker *workers;

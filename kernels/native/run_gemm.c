@@ -210,6 +210,10 @@ void nv_run_gemm(const struct nv_call *call, const struct nv_task *task)
         run_pixels(call, task);
         return;
     }
+    if (call->op->gemm.winograd.edge) {
+        nv_run_winograd(call, range);
+        return;
+    }
     const bool ring = nv_any_ring(call->plan, call->op);
     for (; range.p0 < task->range.p1; range.p0 = range.p1) {
         int64_t bytes = 0;

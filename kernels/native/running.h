@@ -62,6 +62,10 @@ static inline void nv_run_post(const struct nv_call *call, int m, int channels, 
  */
 void nv_run_gemm(const struct nv_call *call, const struct nv_task *task);
 
+/* 3x3 convolutions by Winograd's algorithm, block by block of tiles: the inputs at all points stay in the
+ * second-level cache while all panels pass over them. */
+void nv_run_winograd(const struct nv_call *call, struct nv_range range);
+
 /* Depthwise convolutions, pools and paddings: the row pointers of the micro-kernels, with NULL for padding.
  */
 void nv_run_window(const struct nv_call *call, struct nv_range range);

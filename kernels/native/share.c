@@ -37,7 +37,7 @@ static double part_weight(const struct nv_plan *plan, const struct nv_op *op, in
 static double row_weight(const struct nv_plan *plan, const struct nv_op *op, int unit, int u)
 {
     const int left = op->rows - u * unit;
-    if (left >= unit)
+    if (left >= unit || !op->pixels)
         return 1;
     const struct cg_gemm_kernel *kernel = op->gemm.panels[0].kernel;
     return (double)nv_panel_cost(plan, kernel, left, op->gemm.group_k) /
@@ -48,7 +48,8 @@ static double row_weight(const struct nv_plan *plan, const struct nv_op *op, int
 static enum cg_status make_grid(const struct nv_plan *plan, const struct nv_op *op, struct grid *grid)
 {
     const struct cg_gemm_kernel *kernel = op->kind == NV_GEMM ? op->gemm.panels[0].kernel : NULL;
-    const int unit = kernel && op->pixels ? kernel->tile_m : 1, n_rows = (op->rows + unit - 1) / unit;
+    const int unit = kernel && op->pixels ? kernel->tile_m : nv_row_unit(op),
+              n_rows = (op->rows + unit - 1) / unit;
     double *rows = nv_scratch(plan, n_rows + 1, sizeof *rows),
            *parts = nv_scratch(plan, op->parts + 1, sizeof *parts);
     if (!rows || !parts)

@@ -1,11 +1,12 @@
 /* The windows and passes that every instruction set has, and its table. Included last; the file then holds
- * its gemm[] (and group[]) and KERNEL_TABLE. */
+ * its gemm[], winograd[] (and group[]) and KERNEL_TABLE. */
 #ifndef CONVGAUGE_KERNELS_NATIVE_TEMPLATE_TABLE_H
 #define CONVGAUGE_KERNELS_NATIVE_TEMPLATE_TABLE_H
 
 #include "kernels/native/template/depthwise.h"
 #include "kernels/native/template/pool.h"
 #include "kernels/native/template/pass.h"
+#include "kernels/native/template/winograd.h"
 
 /* depthwise_3x3s1 for cores that issue in order, or NULL. */
 #ifndef DEPTHWISE_IN_ORDER
@@ -42,6 +43,8 @@ static const struct cg_window_kernel avg_pool[] = {WINDOW_3X3(avg_pool, 2, NULL)
                                                        .steps_a_line = LANE_FMA ? VL : 1,                    \
                                                        .gemm = gemm,                                         \
                                                        .n_gemm = ROWS(gemm),                                 \
+                                                       .winograd = winograd,                                 \
+                                                       .n_winograd = ROWS(winograd),                         \
                                                        .depthwise = depthwise,                               \
                                                        .n_depthwise = ROWS(depthwise),                       \
                                                        .max_pool = max_pool,                                 \

@@ -1,0 +1,130 @@
+#include "kernels/native/winograd.h"
+
+#include <math.h>
+
+/* Cycles for a byte of weights that a block reads from beyond the second-level cache: as much as passes
+ * beside the multiply-adds is free. */
+#define STREAM_BYTE 0.1
+
+/* Columns of sums that are kept beside the inputs: of one panel. */
+#define USUAL_COLUMNS 64
+
+#define FLOATS_OF_LINE (CG_NATIVE_ALIGN / (int)sizeof(float))
+
+bool nv_winograd_takes(const struct cg_graph *graph, int id)
+{
+    const struct cg_node *node = &graph->nodes[id];
+    const struct cg_window *w = &node->window;
+    return node->op == CG_CONV && node->groups == 1 && w->kernel_h == 3 && w->kernel_w == 3 &&
+           w->stride_h == 1 && w->stride_w == 1 && w->dilation_h == 1 && w->dilation_w == 1;
+}
+
+int64_t nv_winograd_count(const struct nv_plan *plan, const struct nv_op *op, int edge)
+{
+    const struct nv_buffer *out = &plan->buffers[op->out];
+    const int64_t images = out->rows / op->out_h;
+    return images * ((op->out_h + edge - 1) / edge) * ((out->w + edge - 1) / edge);
+}
+
+struct nv_winograd nv_winograd_tiles(const struct nv_plan *plan, const struct nv_op *op,
+                                     const struct cg_winograd_kernel *kernel)
+{
+    struct nv_winograd winograd = {.edge = kernel->edge, .ld = nv_pixel_floats(op->gemm.group_k)};
+    const int64_t tile =
+        (int64_t)nv_winograd_points(&winograd) * (winograd.ld + USUAL_COLUMNS) * (int)sizeof(float);
+    const int64_t all = nv_winograd_count(plan, op, kernel->edge), unit = plan->kernels->gemm->tile_m;
+    const int64_t fit = plan->core.l2_bytes * 3 / 4 / tile;
+    winograd.tiles = (int)(fit >= all ? all : nv_larger(fit / unit, 1) * unit);
+    return winograd;
+}
+
+static double vectors_of(const struct nv_plan *plan, int channels)
+{
+    return (channels + plan->kernels->lanes - 1) / plan->kernels->lanes;
+}
+
+double nv_winograd_cost(const struct nv_plan *plan, const struct nv_op *op,
+                        const struct cg_winograd_kernel *kernel, double block)
+{
+    const struct nv_winograd winograd = nv_winograd_tiles(plan, op, kernel);
+    const int columns = plan->buffers[op->out].c;
+    const double tiles = (double)nv_winograd_count(plan, op, kernel->edge);
+    const double blocks = fmax(1, tiles / winograd.tiles);
+    const double bytes =
+        (double)nv_winograd_points(&winograd) * op->gemm.group_k * columns * (double)sizeof(float);
+    const double stream = bytes > (double)plan->core.l2_bytes / 2 ? blocks * bytes * STREAM_BYTE : 0;
+    const double in = (double)kernel->cost[plan->core.pipes].in,
+                 out = (double)kernel->cost[plan->core.pipes].out;
+    return fmax(blocks * block, stream) +
+           tiles * (in * vectors_of(plan, op->gemm.group_k) + out * vectors_of(plan, columns));
+}
+
+/* A line of taps, `step` channels apart, at the points of F(edge x edge): the sum of a point's powers times
+ * the taps, divided by the product of its distances to the others. */
+static void line_at_points(int edge, const float *taps, int step, int channels, float *points,
+                           int points_step)
+{
+    static const double at_2[] = {0, 1, -1},
+                        at_4[] = {0, CG_WINOGRAD_A, -CG_WINOGRAD_A, CG_WINOGRAD_B, -CG_WINOGRAD_B};
+    const double *at = edge == 2 ? at_2 : at_4;
+    const int finite = edge + 1;
+    for (int p = 0; p < finite; p++) {
+        double product = 1;
+        for (int other = 0; other < finite; other++)
+            product *= other == p ? 1 : at[p] - at[other];
+        const float one = (float)(1 / product), x = (float)(at[p] / product),
+                    x2 = (float)(at[p] * at[p] / product);
+        for (int c = 0; c < channels; c++)
+            points[p * points_step + c] = one * taps[c] + x * taps[step + c] + x2 * taps[2 * step + c];
+    }
+    for (int c = 0; c < channels; c++)
+        points[finite * points_step + c] = taps[2 * step + c];
+}
+
+void nv_winograd_weights(int edge, const float *taps, int channels, float *points)
+{
+    const int side = edge + 2;
+    float *lines = points + (size_t)side * side * channels;
+    for (int i = 0; i < 3; i++)
+        line_at_points(edge, taps + 3 * i * channels, channels, channels, lines + i * side * channels,
+                       channels);
+    for (int j = 0; j < side; j++)
+        line_at_points(edge, lines + j * channels, side * channels, channels, points + j * channels,
+                       side * channels);
+}
+
+static ptrdiff_t whole_lines(int64_t floats)
+{
+    return (ptrdiff_t)nv_round_up(floats, FLOATS_OF_LINE);
+}
+
+/* An odd number of lines from point to point, so that the points of a tile lie in different sets of the
+ * caches. */
+static ptrdiff_t spread(int64_t floats)
+{
+    const ptrdiff_t lines = whole_lines(floats) / FLOATS_OF_LINE;
+    return (lines | 1) * FLOATS_OF_LINE;
+}
+
+struct nv_winograd_room nv_winograd_room(const struct nv_op *op)
+{
+    const struct nv_winograd *winograd = &op->gemm.winograd;
+    const int points = nv_winograd_points(winograd);
+    int64_t widest = 0;
+    for (int p = 0; p < op->parts; p++)
+        widest = nv_larger(widest, op->gemm.panels[p].kernel->tile_n);
+    struct nv_winograd_room room = {.in_stride = spread((int64_t)winograd->tiles * winograd->ld),
+                                    .out_stride = spread(winograd->tiles * widest)};
+    room.out = points * room.in_stride;
+    room.zeros = room.out + points * room.out_stride;
+    room.end = room.zeros + whole_lines(nv_larger(op->gemm.group_k, widest));
+    return room;
+}
+
+const struct cg_winograd_kernel *nv_winograd_kernel(const struct nv_plan *plan, const struct nv_op *op)
+{
+    const struct cg_winograd_kernel *kernel = plan->kernels->winograd;
+    while (kernel->edge != op->gemm.winograd.edge)
+        kernel++;
+    return kernel;
+}

@@ -1,0 +1,44 @@
+/* What Winograd's algorithm means for a plan: which convolutions it takes, its tiles, their memory, what they
+ * cost, the weights at the points. What runs them: run_winograd.c. */
+#ifndef CONVGAUGE_KERNELS_NATIVE_WINOGRAD_H
+#define CONVGAUGE_KERNELS_NATIVE_WINOGRAD_H
+
+#include "kernels/native/plan.h"
+
+/* Points of a tile: that many gemms. */
+static inline int nv_winograd_points(const struct nv_winograd *winograd)
+{
+    return (winograd->edge + 2) * (winograd->edge + 2);
+}
+
+/* Whether node `id`, a convolution or fully connected, is one that it can run: dense, 3x3, stride 1. */
+bool nv_winograd_takes(const struct cg_graph *graph, int id);
+
+/* The tiles that such an operation would run together by the kernel: as many as half of the second-level
+ * cache holds, at the points, or all. */
+struct nv_winograd nv_winograd_tiles(const struct nv_plan *plan, const struct nv_op *op,
+                                     const struct cg_winograd_kernel *kernel);
+
+/* How many tiles an operation of rows of whole images has. */
+int64_t nv_winograd_count(const struct nv_plan *plan, const struct nv_op *op, int edge);
+
+/* Cycles of everything, if a block of tiles costs `block` in one gemm a panel and point. */
+double nv_winograd_cost(const struct nv_plan *plan, const struct nv_op *op,
+                        const struct cg_winograd_kernel *kernel, double block);
+
+/* The weights of one output, [9][channels], at the points: [points][channels]. `points` has room for 3 (edge
+ * + 2) times the channels more. */
+void nv_winograd_weights(int edge, const float *taps, int channels, float *points);
+
+/* Where blocks lie in a thread's memory, in floats. */
+struct nv_winograd_room {
+    ptrdiff_t in_stride, out_stride; /* from point to point: of inputs, of sums */
+    int64_t out, zeros, end;         /* where sums, zeros begin; everything ends */
+};
+
+struct nv_winograd_room nv_winograd_room(const struct nv_op *op);
+
+/* The kernel of the operation's tiles. */
+const struct cg_winograd_kernel *nv_winograd_kernel(const struct nv_plan *plan, const struct nv_op *op);
+
+#endif

@@ -1,0 +1,249 @@
+/* Winograd's algorithm in engine native against the reference: tails of channels and of tiles, every padding,
+ * several images, sums and activations in the last transform, threads and bands. */
+#include "kernels/native/stages.h"
+#include "tests/nodes.h"
+#include "tests/relative.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Measured: 4e-7 of F(2x2), 2e-6 of F(4x4) at most; what is promised is 1e-4. */
+#define LARGEST_ERROR 1e-5
+
+static int padded(struct cg_graph *g, int from, int c, int pad, enum cg_act act)
+{
+    struct cg_node n = cg_node_of(CG_CONV);
+    n.shape.c = c;
+    n.window.kernel_h = n.window.kernel_w = 3;
+    n.window.pad_top = n.window.pad_left = n.window.pad_bottom = n.window.pad_right = pad;
+    n.norm = true;
+    n.act = act;
+    return one(g, n, from);
+}
+
+/* One convolution. */
+struct shape {
+    int n, h, w, in, out, pad;
+    enum cg_act act;
+};
+
+static const struct shape shapes[] = {
+    {1, 8, 8, 16, 16, 1, CG_ACT_NONE},     {1, 7, 7, 24, 40, 1, CG_ACT_RELU},
+    {2, 7, 7, 33, 17, 1, CG_ACT_RELU6},    {1, 1, 1, 8, 8, 1, CG_ACT_NONE},
+    {1, 3, 3, 5, 7, 0, CG_ACT_NONE},       {1, 2, 9, 1, 1, 1, CG_ACT_RELU},
+    {3, 5, 6, 13, 29, 0, CG_ACT_RELU},     {1, 9, 5, 48, 64, 2, CG_ACT_HARD_SWISH},
+    {1, 1, 3, 2, 3, 2, CG_ACT_NONE},       {2, 14, 13, 65, 58, 2, CG_ACT_RELU},
+    {1, 15, 17, 31, 130, 1, CG_ACT_SWISH}, {1, 30, 31, 19, 47, 1, CG_ACT_RELU},
+    {1, 56, 10, 64, 32, 1, CG_ACT_RELU},   {4, 6, 4, 256, 24, 1, CG_ACT_NONE},
+    {1, 7, 7, 128, 257, 1, CG_ACT_RELU},   {1, 4, 4, 3, 512, 1, CG_ACT_GELU},
+};
+
+/* The sum lies where its operand lies, and is read by another sum. */
+static void build_sums(struct cg_graph *g)
+{
+    int x = conv(g, input(g, 2, 13, 11, 8), 40, 1, 1, 1, CG_ACT_RELU);
+    for (int unit = 0; unit < 2; unit++)
+        x = JOIN(g, CG_ADD, CG_ACT_RELU, padded(g, padded(g, x, 24, 1, CG_ACT_RELU), 40, 1, CG_ACT_NONE), x);
+}
+
+/* Inputs in several places, out of order, and a sum whose operand is a part of a map. */
+static void build_views(struct cg_graph *g)
+{
+    const int a = conv(g, input(g, 1, 12, 10, 8), 48, 1, 1, 1, CG_ACT_RELU);
+    const int b = padded(g, shuffle(g, split(g, a, 8, 40), 4), 24, 1, CG_ACT_RELU);
+    const int both = JOIN(g, CG_CONCAT, CG_ACT_NONE, split(g, a, 0, 8), b, split(g, a, 40, 8));
+    JOIN(g, CG_ADD, CG_ACT_RELU6, padded(g, both, 24, 1, CG_ACT_NONE), split(g, a, 24, 24));
+}
+
+/* Layers that run together over bands, of rows that are no whole tiles. */
+static void build_bands(struct cg_graph *g)
+{
+    int x = padded(g, input(g, 2, 37, 23, 6), 24, 1, CG_ACT_RELU);
+    x = padded(g, depthwise(g, x, 3, 1, CG_ACT_RELU), 24, 2, CG_ACT_NONE);
+    x = JOIN(g, CG_ADD, CG_ACT_RELU, padded(g, padded(g, x, 40, 1, CG_ACT_RELU), 24, 1, CG_ACT_NONE), x);
+    conv(g, x, 16, 5, 2, 1, CG_ACT_NONE);
+}
+
+/* A graph with its weights, an input and the output that it should have. */
+struct scene {
+    struct cg_graph *graph;
+    struct cg_weights *weights;
+    float *in, *expected, *out;
+    int64_t n_out;
+};
+
+static struct scene make_scene(const struct shape *s, void (*build)(struct cg_graph *))
+{
+    struct cg_error err = {0};
+    struct scene scene = {.graph = cg_graph_create()};
+    if (s)
+        padded(scene.graph, input(scene.graph, s->n, s->h, s->w, s->in), s->out, s->pad, s->act);
+    else
+        build(scene.graph);
+    scene.weights = cg_weights_create(scene.graph, CG_DEFAULT_SEED, &err);
+    cr_assert_not_null(scene.weights, "%s", err.text);
+    scene.n_out = cg_shape_elements(scene.graph->nodes[scene.graph->output].shape);
+    scene.in = cg_input_create(scene.graph, 5, &err);
+    scene.expected = calloc((size_t)scene.n_out, sizeof *scene.expected);
+    scene.out = calloc((size_t)scene.n_out, sizeof *scene.out);
+    cr_assert(scene.in && scene.expected && scene.out);
+    const struct cg_engine *reference = cg_engine_find("reference");
+    const struct cg_setting setting = {.threads = 1, .isa = CG_ISA_SCALAR};
+    struct cg_plan *plan = NULL;
+    cr_assert(cg_plan_create(reference, scene.graph, scene.weights, &setting, &plan, &err) == CG_OK, "%s",
+              err.text);
+    reference->set_input(plan, scene.in);
+    cr_assert(reference->run(plan, &err) == CG_OK, "%s", err.text);
+    reference->get_output(plan, scene.expected);
+    cg_plan_destroy(&plan);
+    return scene;
+}
+
+static void drop(struct scene *scene)
+{
+    free(scene->in);
+    free(scene->expected);
+    free(scene->out);
+    cg_weights_destroy(&scene->weights);
+    cg_graph_destroy(&scene->graph);
+}
+
+static struct cg_plan *compile(const struct scene *scene, const struct cg_setting *setting,
+                               const struct nv_core *core)
+{
+    struct cg_error err = {0};
+    struct cg_plan *plan = NULL;
+    cr_assert(nv_compile(scene->graph, scene->weights, setting, core, &plan, &err) == CG_OK, "%s", err.text);
+    return plan;
+}
+
+/* Operations of a plan that run by Winograd's algorithm. */
+static int winograds(const struct cg_plan *base)
+{
+    const struct nv_plan *plan = (const struct nv_plan *)base;
+    int n = 0;
+    for (int o = 0; o < plan->n_ops; o++)
+        n += plan->ops[o].kind == NV_GEMM && plan->ops[o].gemm.winograd.edge;
+    return n;
+}
+
+/* The relative error of the second run; how many operations ran by the algorithm goes to *n. */
+static double error_of(const struct scene *scene, const struct cg_setting *setting,
+                       const struct nv_core *core, int *n)
+{
+    struct cg_error err = {0};
+    struct cg_plan *plan = compile(scene, setting, core);
+    *n = winograds(plan);
+    plan->engine->set_input(plan, scene->in);
+    for (int run = 0; run < 2; run++)
+        cr_assert(plan->engine->run(plan, &err) == CG_OK, "%s", err.text);
+    plan->engine->get_output(plan, scene->out);
+    cg_plan_destroy(&plan);
+    return relative_error(scene->out, scene->expected, scene->n_out);
+}
+
+static bool has_kernels(enum cg_isa isa)
+{
+    return cg_isa_available(isa) && cg_native_kernels_for(isa)->isa == isa;
+}
+
+/* Every instruction set, both tiles, with caches that hold everything or only a few tiles. */
+static void check_shape(const struct scene *scene, const char *name, int at_least, int most_threads)
+{
+    static const int64_t caches[] = {20 << 10, 160 << 10, 1 << 20};
+    for (int isa = 0; isa < CG_ISA_COUNT; isa++)
+        for (int use = NV_WINOGRAD_ALL_2; has_kernels((enum cg_isa)isa) && use <= NV_WINOGRAD_ALL_4; use += 2)
+            for (int threads = 1; threads <= most_threads; threads++)
+                for (size_t c = 0; c < sizeof caches / sizeof *caches; c++) {
+                    const struct cg_setting setting = {
+                        .threads = threads, .isa = (enum cg_isa)isa, .fusion = CG_FUSION_FULL};
+                    const struct nv_core core = {(enum cg_pipes)(threads % CG_PIPES_COUNT), caches[c],
+                                                 (enum nv_winograd_use)use};
+                    int n = 0;
+                    const double error = error_of(scene, &setting, &core, &n);
+                    cr_expect(n >= at_least, "%s: %d operations run by it", name, n);
+                    cr_expect(error < LARGEST_ERROR,
+                              "%s, %s, F(%dx%d), %d threads, cache of %d KiB: error %g", name,
+                              cg_isa_name((enum cg_isa)isa), use, use, threads, (int)(caches[c] >> 10),
+                              error);
+                }
+}
+
+Test(native_winograd, agrees_with_the_reference_at_every_tail, .timeout = 280)
+{
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        const struct shape *s = &shapes[i];
+        char name[96];
+        snprintf(name, sizeof name, "%dx%dx%dx%d to %d, pad %d", s->n, s->h, s->w, s->in, s->out, s->pad);
+        struct scene scene = make_scene(s, NULL);
+        check_shape(&scene, name, 1, 2);
+        drop(&scene);
+    }
+}
+
+Test(native_winograd, agrees_within_sums_views_and_bands, .timeout = 280)
+{
+    static const struct {
+        const char *name;
+        void (*build)(struct cg_graph *);
+        int winograds;
+    } cases[] = {{"sums", build_sums, 4}, {"views", build_views, 2}, {"bands", build_bands, 4}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scene scene = make_scene(NULL, cases[i].build);
+        check_shape(&scene, cases[i].name, cases[i].winograds, 3);
+        drop(&scene);
+    }
+}
+
+/* Where it pays it runs, is named and counted; elsewhere, and where it is switched off, all is as without it.
+ */
+Test(native_winograd, runs_where_it_pays_and_says_so)
+{
+    static const struct shape pays = {1, 28, 28, 64, 64, 1, CG_ACT_RELU},
+                              few = {1, 28, 28, 3, 8, 1, CG_ACT_RELU};
+    struct scene wide = make_scene(&pays, NULL), narrow = make_scene(&few, NULL);
+    const struct cg_setting setting = {.threads = 1, .isa = cg_isa_best(), .fusion = CG_FUSION_FULL};
+    const struct nv_core on = {CG_PIPES_WHOLE, 1 << 20, NV_WINOGRAD_PAYING},
+                         off = {CG_PIPES_WHOLE, 1 << 20, 0};
+    struct cg_plan *plans[] = {compile(&wide, &setting, &on), compile(&wide, &setting, &off),
+                               compile(&narrow, &setting, &on)};
+    char text[96];
+    plans[0]->engine->implementation(plans[0], text, sizeof text);
+    cr_expect(strncmp(text, "winograd_4x4_gemm_", 18) == 0, "%s", text);
+    plans[1]->engine->implementation(plans[1], text, sizeof text);
+    cr_expect(strncmp(text, "gemm_", 5) == 0, "%s", text);
+    cr_expect_eq(winograds(plans[0]), 1);
+    cr_expect_eq(winograds(plans[1]), 0);
+    cr_expect_eq(winograds(plans[2]), 0, "3 channels are transformed for too few multiply-adds");
+    const int64_t more = plans[0]->engine->memory_bytes(plans[0]) - plans[1]->engine->memory_bytes(plans[1]);
+    cr_expect(more >= (36 - 9) * 64 * 64 * 4, "the weights at the points are counted: %d bytes more",
+              (int)more);
+    for (int i = 0; i < 3; i++)
+        cg_plan_destroy(&plans[i]);
+    drop(&wide);
+    drop(&narrow);
+}
+
+/* The engine's option. */
+Test(native_winograd, is_switched_by_the_engines_name)
+{
+    struct cg_error err = {0};
+    static const struct shape pays = {1, 28, 28, 64, 64, 1, CG_ACT_RELU};
+    struct scene scene = make_scene(&pays, NULL);
+    const struct cg_setting setting = {.threads = 1, .isa = cg_isa_best(), .fusion = CG_FUSION_FULL};
+    for (int on = 0; on < 2; on++) {
+        const struct cg_engine *engine =
+            cg_engine_named(on ? "native:winograd=1" : "native:winograd=0", &err);
+        cr_assert_not_null(engine, "%s", err.text);
+        struct cg_plan *plan = NULL;
+        cr_assert(cg_plan_create(engine, scene.graph, scene.weights, &setting, &plan, &err) == CG_OK, "%s",
+                  err.text);
+        cr_expect_eq(winograds(plan), on);
+        cg_plan_destroy(&plan);
+    }
+    drop(&scene);
+    cr_expect_null(cg_engine_named("native@1.2", &err));
+    cr_expect(strstr(err.text, "has one version"), "%s", err.text);
+}
