@@ -10,6 +10,9 @@
 /* Winograd's algorithm runs where it is expected to take at most this share of the time. */
 #define WINOGRAD_PAYS 0.9
 
+/* Channels whose weights at the points are packed together. */
+#define POINT_CHANNELS 32
+
 /* Single columns run along k: shorter parts of it than this, on average, are not for them. */
 #define COLUMN_RUN 16
 
@@ -195,25 +198,42 @@ static enum cg_status lay_out(struct gemm_build *b, const struct nv_gemm_node *n
     return nv_add_params(b->plan, op, b->n_params);
 }
 
-/* Weights of one panel: [tap or point][channel in lying order][tile_n], then the bias. The source is
- * [out][tap][channel]; `points` has room for one output at the points. */
+/* Weights of one panel: [tap][channel in lying order][tile_n], then the bias. The source is
+ * [out][tap][channel]. */
 static void pack_panel(const struct nv_op *op, const struct nv_group_conv *conv, const struct nv_panel *panel,
-                       const float *weight, const float *bias, float *points)
+                       const float *weight)
 {
-    const int tile_n = panel->kernel->tile_n, cpg = conv->cpg, edge = op->gemm.winograd.edge;
+    const int tile_n = panel->kernel->tile_n, cpg = conv->cpg;
     const int *order = conv->channels + panel->group * cpg;
     float *to = op->params + panel->weights;
     for (int j = 0; j < panel->n; j++) {
-        const int out = conv->out_order[panel->column + j];
-        const float *from = weight + (size_t)out * (edge ? 9 : conv->taps) * cpg;
-        if (edge) {
-            nv_winograd_weights(edge, from, cpg, points);
-            from = points;
-        }
+        const float *from = weight + (size_t)conv->out_order[panel->column + j] * conv->taps * cpg;
         for (int tap = 0; tap < conv->taps; tap++, from += cpg)
             for (int i = 0; i < cpg; i++)
                 to[((size_t)tap * cpg + i) * tile_n + j] = from[order[i]];
-        op->params[panel->bias + j] = bias[out];
+    }
+}
+
+/* The same at the points of Winograd's tiles, by few channels at a time, so that what is written stays in the
+ * caches. */
+static void pack_points(const struct nv_op *op, const struct nv_group_conv *conv,
+                        const struct nv_panel *panel, const float *weight)
+{
+    const int tile_n = panel->kernel->tile_n, cpg = conv->cpg, points = conv->taps;
+    float taps[9 * POINT_CHANNELS], at_points[NV_WINOGRAD_WEIGHTS_ROOM * POINT_CHANNELS];
+    for (int first = 0, n; first < cpg; first += n) {
+        n = (int)nv_smaller(cpg - first, POINT_CHANNELS);
+        float *to = op->params + panel->weights + (size_t)first * tile_n;
+        for (int j = 0; j < panel->n; j++) {
+            const float *from = weight + (size_t)conv->out_order[panel->column + j] * 9 * cpg;
+            for (int tap = 0; tap < 9; tap++)
+                for (int i = 0; i < n; i++)
+                    taps[tap * n + i] = from[tap * cpg + conv->channels[first + i]];
+            nv_winograd_weights(op->gemm.winograd.edge, taps, n, at_points);
+            for (int point = 0; point < points; point++)
+                for (int i = 0; i < n; i++)
+                    to[((size_t)point * cpg + i) * tile_n + j] = at_points[point * n + i];
+        }
     }
 }
 
@@ -221,16 +241,19 @@ static enum cg_status pack(struct nv_plan *plan, const struct nv_op *op, const s
                            const struct nv_gemm_node *node)
 {
     const int64_t n_weight = node->weights->params[plan->graph->nodes[node->id].params].n_weight;
-    const int64_t n_points = op->gemm.winograd.edge ? (int64_t)2 * conv->taps * conv->cpg : 0;
-    float *weight = malloc((size_t)(n_weight + conv->npg * conv->groups + n_points) * sizeof *weight);
+    float *weight = malloc((size_t)(n_weight + conv->npg * conv->groups) * sizeof *weight);
     if (!weight)
         return CG_NO_MEMORY;
     float *bias = weight + n_weight;
     cg_weights_fold(plan->graph, node->weights, node->id, weight, bias);
     if (op->gemm.by_groups)
         nv_pack_groups(plan, op, conv, weight, bias);
-    for (int i = 0; !op->gemm.by_groups && i < op->parts; i++)
-        pack_panel(op, conv, &op->gemm.panels[i], weight, bias, bias + conv->npg * conv->groups);
+    for (int i = 0; !op->gemm.by_groups && i < op->parts; i++) {
+        const struct nv_panel *panel = &op->gemm.panels[i];
+        (op->gemm.winograd.edge ? pack_points : pack_panel)(op, conv, panel, weight);
+        for (int j = 0; j < panel->n; j++)
+            op->params[panel->bias + j] = bias[conv->out_order[panel->column + j]];
+    }
     free(weight);
     return CG_OK;
 }

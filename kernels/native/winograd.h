@@ -26,8 +26,9 @@ int64_t nv_winograd_count(const struct nv_plan *plan, const struct nv_op *op, in
 double nv_winograd_cost(const struct nv_plan *plan, const struct nv_op *op,
                         const struct cg_winograd_kernel *kernel, double block);
 
-/* The weights of one output, [9][channels], at the points: [points][channels]. `points` has room for 3 (edge
- * + 2) times the channels more. */
+/* Weights of one output, [9][channels], at the points: [points][channels]. `points` has room for
+ * NV_WINOGRAD_WEIGHTS_ROOM times the channels. */
+#define NV_WINOGRAD_WEIGHTS_ROOM (CG_WINOGRAD_POINTS + 18)
 void nv_winograd_weights(int edge, const float *taps, int channels, float *points);
 
 /* Where blocks lie in a thread's memory, in floats. */
