@@ -128,14 +128,20 @@ static int64_t place(struct nv_plan *plan, bool ring)
     return bytes;
 }
 
-/* Bytes of a thread's block of Winograd's tiles, for whatever operation needs most. */
-static int64_t tiles_bytes(const struct nv_plan *plan)
+/* Behind the rings, for Winograd's algorithm, what whatever operation needs most: zeros, a block of tiles. */
+static void place_tiles(struct nv_plan *plan)
 {
-    int64_t most = 0;
-    for (int o = 0; o < plan->n_ops; o++)
-        if (plan->ops[o].kind == NV_GEMM && plan->ops[o].gemm.winograd.edge)
-            most = nv_larger(most, nv_winograd_room(&plan->ops[o]).end * (int64_t)sizeof(float));
-    return most;
+    int64_t zeros = 0, tiles = 0;
+    for (int o = 0; o < plan->n_ops; o++) {
+        if (plan->ops[o].kind != NV_GEMM || !plan->ops[o].gemm.winograd.edge)
+            continue;
+        const struct nv_winograd_room room = nv_winograd_room(&plan->ops[o]);
+        zeros = nv_larger(zeros, room.zeros * (int64_t)sizeof(float));
+        tiles = nv_larger(tiles, room.end * (int64_t)sizeof(float));
+    }
+    plan->zeros_at = plan->ring_bytes;
+    plan->tiles_at = plan->zeros_at + zeros;
+    plan->ring_bytes = plan->tiles_at + tiles;
 }
 
 /* The most segments, rows and gathered channels that a call of any operation takes. */
@@ -184,11 +190,11 @@ enum cg_status nv_allocate(struct nv_plan *plan, struct cg_error *err)
 {
     const int threads = plan->base.setting.threads;
     plan->arena_bytes = place(plan, false);
-    plan->tiles_at = place(plan, true);
-    plan->ring_bytes = plan->tiles_at + tiles_bytes(plan);
+    plan->ring_bytes = place(plan, true);
     plan->workers = cg_arena_array(plan->kept, (size_t)threads, sizeof *plan->workers);
-    if (plan->arena_bytes < 0 || plan->tiles_at < 0 || !plan->workers)
+    if (plan->arena_bytes < 0 || plan->ring_bytes < 0 || !plan->workers)
         return cg_fail(err, CG_NO_MEMORY, "no memory for planning");
+    place_tiles(plan);
     plan->arena = map(plan->arena_bytes);
     if (!plan->arena)
         return cg_fail(err, CG_NO_MEMORY, "no memory for %lld MiB of intermediate tensors",

@@ -70,8 +70,8 @@ struct nv_plan {
     int input, output; /* buffers */
     char *arena;
     int64_t arena_bytes;
-    int64_t ring_bytes; /* of one thread: its rings and, from `tiles_at` on, a block of Winograd's tiles */
-    int64_t tiles_at;
+    int64_t ring_bytes;         /* of one thread: its rings, then for Winograd's algorithm ... */
+    int64_t zeros_at, tiles_at; /* ... zeros, which stay, and a block of tiles */
     char *weights;
     int64_t weights_bytes, weights_room; /* used; reserved address space */
     struct nv_worker *workers;

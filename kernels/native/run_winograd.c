@@ -174,13 +174,14 @@ void nv_run_winograd(const struct nv_call *call, struct nv_range range)
 {
     const struct nv_op *op = call->op;
     const struct nv_winograd_room room = nv_winograd_room(op);
-    float *memory = (float *)(void *)(call->plan->workers[call->thread].ring + call->plan->tiles_at);
+    char *own = call->plan->workers[call->thread].ring;
+    float *memory = (float *)(void *)(own + call->plan->tiles_at);
     struct block b = {.call = call,
                       .kernel = nv_winograd_kernel(call->plan, op),
                       .room = room,
                       .in = memory,
                       .out = memory + room.out,
-                      .zeros = memory + room.zeros,
+                      .zeros = (float *)(void *)(own + call->plan->zeros_at),
                       .tiles = {op, range.r0, 0, range.r1, call->plan->buffers[op->out].w}};
     const int64_t all = count_tiles(&b.tiles), most = op->gemm.winograd.tiles,
                   blocks = (all + most - 1) / most;

@@ -116,8 +116,8 @@ struct nv_winograd_room nv_winograd_room(const struct nv_op *op)
     struct nv_winograd_room room = {.in_stride = spread((int64_t)winograd->tiles * winograd->ld),
                                     .out_stride = spread(winograd->tiles * widest)};
     room.out = points * room.in_stride;
-    room.zeros = room.out + points * room.out_stride;
-    room.end = room.zeros + whole_lines(nv_larger(op->gemm.group_k, widest));
+    room.end = room.out + points * room.out_stride;
+    room.zeros = whole_lines(nv_larger(op->gemm.group_k, widest));
     return room;
 }
 

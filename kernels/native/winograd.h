@@ -34,7 +34,8 @@ void nv_winograd_weights(int edge, const float *taps, int channels, float *point
 /* Where blocks lie in a thread's memory, in floats. */
 struct nv_winograd_room {
     ptrdiff_t in_stride, out_stride; /* from point to point: of inputs, of sums */
-    int64_t out, zeros, end;         /* where sums, zeros begin; everything ends */
+    int64_t out, end;                /* where sums begin, and everything ends */
+    int64_t zeros;                   /* how many of them it needs elsewhere */
 };
 
 struct nv_winograd_room nv_winograd_room(const struct nv_op *op);
