@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ enum { RIGHT, WRONG, REFUSING };
 extern const struct cg_engine cg_engine_reference;
 
 struct ncnn_net {
+    int threads;
     char *param;
     struct cg_graph *graph;
     struct cg_weights *weights;
@@ -36,13 +38,55 @@ struct ncnn_allocator {
 };
 
 struct ncnn_option {
-    int nothing;
+    int threads;
 };
 
 #define X(name, result, arguments) result ncnn_##name arguments;
 NCNN_FUNCTIONS(X)
 #undef X
 const char *ncnn_version(void);
+
+/* ---- OpenMP ---- */
+
+#if defined(FAKE_TEAM) || defined(FAKE_OWN_OPENMP)
+void GOMP_parallel(void (*function)(void *), void *data, unsigned threads, unsigned flags);
+int omp_get_thread_num(void);
+#endif
+
+#ifdef FAKE_OWN_OPENMP
+/* As ncnn brings where it is built with NCNN_SIMPLEOMP: none of the process's threads are its team. */
+void GOMP_parallel(void (*function)(void *), void *data, unsigned threads, unsigned flags)
+{
+    function(data);
+}
+
+int omp_get_thread_num(void)
+{
+    return 0;
+}
+#endif
+
+#ifdef FAKE_TEAM
+static void be_there(void *data)
+{
+    atomic_fetch_or((atomic_uint *)data, 1u << omp_get_thread_num());
+}
+
+/* Whether the team that computes has all threads. */
+static bool is_whole_team(int threads)
+{
+    atomic_uint there = 0;
+    GOMP_parallel(be_there, &there, (unsigned)threads, 0);
+    return there == (1u << threads) - 1;
+}
+#else
+static bool is_whole_team(int threads)
+{
+    return true;
+}
+#endif
+
+/* ---- the interface ---- */
 
 const char *ncnn_version(void)
 {
@@ -78,7 +122,6 @@ void ncnn_option_destroy(struct ncnn_option *option)
     void ncnn_option_set_##name(struct ncnn_option *option, type value)                                      \
     {                                                                                                        \
     }
-SETTER(num_threads, int)
 SETTER(blob_allocator, struct ncnn_allocator *)
 SETTER(workspace_allocator, struct ncnn_allocator *)
 SETTER(use_vulkan_compute, int)
@@ -87,6 +130,11 @@ SETTER(use_fp16_packed, int)
 SETTER(use_fp16_storage, int)
 SETTER(use_fp16_arithmetic, int)
 SETTER(use_bf16_storage, int)
+
+void ncnn_option_set_num_threads(struct ncnn_option *option, int threads)
+{
+    option->threads = threads;
+}
 
 struct ncnn_net *ncnn_net_create(void)
 {
@@ -106,6 +154,7 @@ void ncnn_net_destroy(struct ncnn_net *net)
 
 void ncnn_net_set_option(struct ncnn_net *net, struct ncnn_option *option)
 {
+    net->threads = option->threads;
 }
 
 int ncnn_net_load_param_memory(struct ncnn_net *net, const char *text)
@@ -201,6 +250,8 @@ int ncnn_extractor_extract(struct ncnn_extractor *extractor, const char *name, s
 {
     struct cg_error err = {0};
     const struct ncnn_net *net = extractor->net;
+    if (!is_whole_team(net->threads))
+        return -1;
     const struct cg_shape in = net->graph->nodes[net->graph->input].shape,
                           out = net->graph->nodes[net->graph->output].shape;
     float *given = malloc((size_t)cg_shape_elements(in) * sizeof *given);

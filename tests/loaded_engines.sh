@@ -14,6 +14,7 @@ passed=0 failed=0
 put() {
     local name=${4:-onnxruntime}
     local to=${3:-$folder/engines}/$name-$1
+    [ $name != openvino ] || name=openvino_c
     mkdir -p "$to"
     cp "$fakes/lib$2.so" "$to/lib$name.so.$1"
 }
@@ -125,13 +126,44 @@ expect 0 ', 0 broken' "${verify[@]}" onnxruntime@1.97.2,ncnn@1.0.20971010
 expect 0 'ncnn:winograd=0 1.0.20971010' "${verify[@]}" ncnn:winograd=0
 refuse "engine ncnn has no option 'spin=0'" "${verify[@]}" ncnn:spin=0
 refuse 'is no ncnn with a C interface: it has no ncnn_version()' "${verify[@]}" "ncnn@$folder/libnone.so"
-expect 2 'does not run on libgomp: one thread only' verify --threads 2 --filter '^fc$' --engine ncnn
 put 1.0.20960000 ncnn_wrong "$folder/engines" ncnn
 expect 3 'cases did not hold' "${verify[@]}" ncnn@1.0.20960000
 put 1.0.20950000 ncnn_refusing "$folder/engines" ncnn
 expect 3 'cases did not hold' "${verify[@]}" ncnn@1.0.20950000
 [ -n "${EMULATED:-}" ] ||
     expect 2 'ncnn does not tell the times of its layers' profile mobilenet_v1:0.25 --engine ncnn@1.0.20971010
+
+# OpenMP: a library without it has one thread. onednn and ncnn on one OpenMP share a run, each in its own processes; a
+# library that brings another than the program has, whose calls would go to both, has one thread.
+fc=(verify --filter '^(fc|stem)$' --engine)
+one_only='runs without OpenMP, or on another than this program.s libgomp: one thread only'
+expect 2 "$one_only" "${fc[@]}" ncnn@1.0.20971010 --threads 2
+put 1.0.20940000 ncnn_team "$folder/engines" ncnn
+put 1.0.20930000 ncnn_own "$folder/engines" ncnn
+expect 0 ', 0 broken' "${fc[@]}" ncnn@1.0.20940000 --threads 1,2
+expect 0 ', 0 broken' "${fc[@]}" ncnn@1.0.20930000 --threads 1
+if "$program" "${fc[@]}" onednn --threads 1 >/dev/null 2>&1; then
+    expect 0 ', 0 broken' "${fc[@]}" onednn,ncnn@1.0.20940000 --threads 1,2
+    [ -n "${EMULATED:-}" ] || expect 0 . run widths --quick --threads 2 --check-only --filter '/(32|64)$' \
+        --engine onednn,ncnn@1.0.20940000 -o "$folder/openmp.json"
+    expect 2 "$one_only" "${fc[@]}" ncnn@1.0.20930000 --threads 2
+fi
+
+# OpenVINO: right, wrong, too old, crashing, refusing.
+refuse 'there is no libopenvino_c.so in .*bench/engines.sh openvino. gets it' "${verify[@]}" openvino
+put 2097.1.0 openvino_right "$folder/engines" openvino
+put 2096.1.0 openvino_wrong "$folder/engines" openvino
+put 2022.3.0 openvino_older "$folder/engines" openvino
+verify=(verify --threads 1,2 --fusion full --filter '^(fc|stem|views: output)$' --engine)
+expect 0 'openvino 2097.1.0' "${verify[@]}" openvino
+expect 3 'cases did not hold' "${verify[@]}" openvino@2096
+refuse 'is no OpenVINO that can be used, but 2022.3.0: it has no ov_core_read_model_from_memory_buffer()' "${verify[@]}" openvino@2022
+put 2095.0.0 openvino_refusing "$folder/engines" openvino
+expect 3 'OpenVINO: Exception from src/core.cpp: No translator for operation Conv' "${verify[@]}" openvino@2095
+put 2098.0.0 openvino_crashing "$folder/engines" openvino
+refuse 'crashes while it is loaded (Segmentation fault)' "${verify[@]}" openvino@2098
+expect 0 'engine openvino is left out: .*crashes while it is loaded' verify --quick --filter '^fc$' --threads 1
+[ -n "${EMULATED:-}" ] || expect 0 'conv' profile mobilenet_v1:0.25 --engine openvino@2097
 
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

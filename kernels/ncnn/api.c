@@ -14,6 +14,18 @@ static bool find(void *library, const char *name, void *function)
     return symbol != NULL;
 }
 
+/* What the program is linked to (oneDNN's libgomp) goes before the library's own: a library that brings
+ * another OpenMP would call both, teams of the one and thread numbers of the other. */
+static void find_threads(void *library, struct ncnn_api *api)
+{
+    const void *programs = dlsym(RTLD_DEFAULT, "omp_get_thread_num");
+#define X(name, result, arguments) find(library, #name, &api->name);
+    NCNN_THREAD_FUNCTIONS(X)
+#undef X
+    if (programs && programs != dlsym(library, "omp_get_thread_num"))
+        api->GOMP_parallel = NULL;
+}
+
 /* The first function that the library lacks, or NULL. */
 static const char *fill(void *library, struct ncnn_api *api)
 {
@@ -23,9 +35,7 @@ static const char *fill(void *library, struct ncnn_api *api)
         missing = "ncnn_" #name;
     NCNN_FUNCTIONS(X)
 #undef X
-#define X(name, result, arguments) find(library, #name, &api->name);
-    NCNN_THREAD_FUNCTIONS(X)
-#undef X
+    find_threads(library, api);
     return missing;
 }
 

@@ -51,7 +51,8 @@ struct ncnn_extractor;
     X(extractor_extract, int, (struct ncnn_extractor *, const char *name, struct ncnn_mat **))
 /* clang-format on */
 
-/* Of libgomp, on which ncnn runs; NULL where the library runs on another OpenMP, or on none. */
+/* Of libgomp, on which ncnn runs; GOMP_parallel is NULL where the library runs on another OpenMP than the
+ * program, or on none. */
 #define NCNN_THREAD_FUNCTIONS(X)                                                                             \
     X(GOMP_parallel, void, (void (*)(void *), void *, unsigned threads, unsigned flags))                     \
     X(omp_get_thread_num, int, (void))

@@ -80,7 +80,9 @@ static enum cg_status gather_threads(struct ncnn_plan *plan, const int *cpus, st
     if (threads == 1)
         cg_roll_call_answer(&roll.call, 0);
     else if (!api->GOMP_parallel || !api->omp_get_thread_num)
-        return cg_fail(err, CG_UNSUPPORTED, "this library of ncnn does not run on libgomp: one thread only");
+        return cg_fail(err, CG_UNSUPPORTED,
+                       "this library of ncnn runs without OpenMP, or on another than this program's libgomp: "
+                       "one thread only");
     else
         api->GOMP_parallel(answer, &roll, (unsigned)threads, 0);
     if (atomic_load(&roll.call.present) != threads)
