@@ -81,6 +81,7 @@ static const struct {
     {KIND(FACTORIAL), cg_table_of_effects},
     {KIND(SLOPE) | KIND(FACTORIAL), cg_table_of_causes},
     {KIND(SLOPE), cg_table_of_working_sets},
+    {KIND(SLOPE) | KIND(FACTORIAL), cg_table_of_load},
     {EVERY_KIND, cg_table_of_counters},
     {KIND(RANKING), place_of_view},
 };

@@ -151,7 +151,14 @@ struct cg_table *cg_table_of_engines(const struct cg_suite_views *all, const str
     return table;
 }
 
-/* ---- growth over threads ---- */
+/* ---- growth over threads, and with plans at once ---- */
+
+/* From a view of few to one of many, of what is counted: "threads", "plans at once". */
+struct growth {
+    const struct cg_suite_view *few, *many;
+    int from, to;
+    const char *counted, *keys[2]; /* of the columns */
+};
 
 static bool is_last_step(const struct cg_suite_view *view, int index)
 {
@@ -162,28 +169,28 @@ static bool is_last_step(const struct cg_suite_view *view, int index)
     return view->suite->kind == CG_KIND_FACTORIAL;
 }
 
-/* How the costs of the cases measured at both numbers of threads change; their indices are the first keys.
- * False without memory. */
-static bool find_growth(const struct cg_suite_view *fewest, const struct cg_suite_view *most,
-                        struct cg_family *changes)
+/* How the costs of the cases measured in both change; their indices are the first keys. False without memory.
+ */
+static bool find_growth(const struct growth *growth, struct cg_family *changes)
 {
-    for (int i = 0; i < fewest->n_cases; i++) {
-        const struct cg_case_view *a = &fewest->cases[i], *b = &most->cases[i];
-        const struct cg_estimate cost_a = cg_case_cost(fewest, a), cost_b = cg_case_cost(most, b);
+    for (int i = 0; i < growth->few->n_cases; i++) {
+        const struct cg_case_view *a = &growth->few->cases[i], *b = &growth->many->cases[i];
+        const struct cg_estimate cost_a = cg_case_cost(growth->few, a),
+                                 cost_b = cg_case_cost(growth->many, b);
         if (!a->baseline && a->same == i && a->record && b->record && !isnan(cost_a.mean) &&
             !isnan(cost_b.mean))
             cg_family_add(changes, (struct cg_judged){.ratio = cg_estimate_change(cost_a, cost_b),
-                                                      .delta = fewest->delta_apart,
+                                                      .delta = growth->few->delta_apart,
                                                       .key = {i, 0}});
     }
     return cg_family_judge(changes, CG_DO_THEY_DIFFER);
 }
 
-/* Whether the cost of the case changes from one number of threads to the other, by which factor. */
-static void say_growth(struct cg_table *table, const struct cg_suite_view *fewest,
-                       const struct cg_suite_view *most, const struct cg_family *changes, int k)
+/* Whether the cost of the case changes from one number to the other, by which factor. */
+static void say_growth(struct cg_table *table, const struct growth *growth, const struct cg_family *changes,
+                       int k)
 {
-    /* what stands before and after the step; between the numbers of threads; before the factor */
+    /* what stands before and after the step; between the numbers; before the factor */
     static const struct {
         const char *before, *after, *between, *factor, *end;
     } words[CG_VERDICT_COUNT] = {
@@ -192,38 +199,56 @@ static void say_growth(struct cg_table *table, const struct cg_suite_view *fewes
         [CG_SAME] = {"the cost of", "is the same at", "and", " (factor ", ")"},
         [CG_UNCLEAR] = {"whether the cost of", "changes from", "to", " is unclear (factor ", ")"},
     };
-    const struct cg_case_view *c = &fewest->cases[changes->rows[k].key[0]];
+    const struct cg_suite_view *few = growth->few;
+    const struct cg_case_view *c = &few->cases[changes->rows[k].key[0]];
     const enum cg_verdict said = changes->rows[k].verdict;
     if (words[said].before)
         cg_table_add_sentence(table,
-                              cg_table_format(table, "%s: %s %.100s %s %d %s %d threads%s%s%s.",
-                                              cg_subject(fewest->suite).text, words[said].before,
+                              cg_table_format(table, "%s: %s %.100s %s %d %s %d %s%s%s%s.",
+                                              cg_subject(few->suite).text, words[said].before,
                                               cg_phrase("%.200s at %.200s", cg_case_label(c->c).text,
-                                                        cg_group_words(fewest->groups[c->group].group).text)
+                                                        cg_group_words(few->groups[c->group].group).text)
                                                   .text,
-                                              words[said].after, fewest->setting.threads, words[said].between,
-                                              most->setting.threads, words[said].factor,
+                                              words[said].after, growth->from, words[said].between,
+                                              growth->to, growth->counted, words[said].factor,
                                               cg_format_ratio(cg_ratio_of(changes->rows[k].ratio)).text,
                                               words[said].end));
 }
 
-static void add_growth(struct cg_table *table, const struct cg_suite_view *fewest,
-                       const struct cg_suite_view *most, const struct cg_family *changes)
+static void add_growth(struct cg_table *table, const struct growth *growth, const struct cg_family *changes)
 {
     for (int k = 0, group = -1; k < changes->n; k++) {
         const int index = changes->rows[k].key[0];
-        const struct cg_case_view *c = &fewest->cases[index];
+        const struct cg_case_view *c = &growth->few->cases[index];
         cg_table_add_row(table,
-                         c->group != group ? cg_group_words(fewest->groups[c->group].group).text : NULL);
+                         c->group != group ? cg_group_words(growth->few->groups[c->group].group).text : NULL);
         group = c->group;
         cg_cell_text(table, cg_case_label(c->c).text);
-        add_cost(table, fewest, c);
-        add_cost(table, most, &most->cases[index]);
+        add_cost(table, growth->few, c);
+        add_cost(table, growth->many, &growth->many->cases[index]);
         cg_cell_ratio(table, cg_ratio_of(changes->rows[k].ratio));
         cg_cell_text(table, cg_verdict_words(&changes->rows[k]).text);
-        if (table->n_sentences == 0 && is_last_step(fewest, index))
-            say_growth(table, fewest, most, changes, k);
+        if (table->n_sentences == 0 && is_last_step(growth->few, index))
+            say_growth(table, growth, changes, k);
     }
+}
+
+/* The columns, under the heads of few and many, and the rows. */
+static void fill_growth(struct cg_table *table, const struct growth *growth, const char *few,
+                        const char *many)
+{
+    const struct cg_column columns[] = {{"case", "case", CG_COLUMN_TEXT, 0},
+                                        {growth->keys[0], few, CG_COLUMN_INTERVAL, 1},
+                                        {growth->keys[1], many, CG_COLUMN_INTERVAL, 0},
+                                        {"change", "factor\n[95 % interval]", CG_COLUMN_INTERVAL, 1},
+                                        {"verdict", "verdict", CG_COLUMN_TEXT, 0}};
+    struct cg_family changes = {0};
+    cg_table_add_columns(table, CG_COLUMNS(columns));
+    if (find_growth(growth, &changes))
+        add_growth(table, growth, &changes);
+    else
+        table->failed = true;
+    cg_family_free(&changes);
 }
 
 struct cg_table *cg_table_of_growth(const struct cg_suite_views *all, const struct cg_setting *of)
@@ -249,19 +274,98 @@ struct cg_table *cg_table_of_growth(const struct cg_suite_views *all, const stru
     table->caption = cg_table_format(table, "%s relative to the baseline; engine %s, fusion %s%s, %s",
                                      cg_cost_words(all->suite), of->engine ? of->engine : "?",
                                      cg_fusion_name(of->fusion), rest.text, cg_device_words(fewest->results));
-    const struct cg_phrase few = cg_format_threads(fewest->setting.threads),
-                           many = cg_phrase("%d threads", most->setting.threads);
-    const struct cg_column columns[] = {{"case", "case", CG_COLUMN_TEXT, 0},
-                                        {"fewest_threads", few.text, CG_COLUMN_INTERVAL, 1},
-                                        {"most_threads", many.text, CG_COLUMN_INTERVAL, 0},
-                                        {"change", "factor\n[95 % interval]", CG_COLUMN_INTERVAL, 1},
-                                        {"verdict", "verdict", CG_COLUMN_TEXT, 0}};
-    cg_table_add_columns(table, CG_COLUMNS(columns));
-    struct cg_family changes = {0};
-    if (find_growth(fewest, most, &changes))
-        add_growth(table, fewest, most, &changes);
-    else
-        table->failed = true;
-    cg_family_free(&changes);
+    const struct growth growth = {fewest,
+                                  most,
+                                  fewest->setting.threads,
+                                  most->setting.threads,
+                                  "threads",
+                                  {"fewest_threads", "most_threads"}};
+    fill_growth(table, &growth, cg_format_threads(growth.from).text, cg_format_threads(growth.to).text);
+    return table;
+}
+
+/* ---- under the load of other plans ---- */
+
+/* What its plans at once took as a record's samples: a process a repetition, a sample a process. */
+static bool take_repeats(const struct cg_record *from, struct cg_arena *arena, struct cg_record *to)
+{
+    const struct cg_instances_record *instances = &from->instances;
+    const size_t n = (size_t)instances->n;
+    int64_t *values = cg_arena_array(arena, 5 * n, sizeof *values);
+    if (!values)
+        return false;
+    *to = *from;
+    to->samples = (struct cg_sample_arrays){
+        0, values, values + n, values + 2 * n, values + 3 * n, values + 4 * n, NULL};
+    for (int i = 0; i < instances->n; i++) {
+        const struct cg_instances_repeat *repeat = &instances->repeats[i];
+        const double s = repeat->plans * fmax(1, from->setting.batch) / repeat->images_per_s;
+        const int at = to->samples.n;
+        if (!(s > 0 && s < 1e6)) /* no run ended in the time */
+            continue;
+        to->samples.process[at] = i;
+        to->samples.iterations[at] = 1;
+        to->samples.ns[at] = (int64_t)(1e9 * s);
+        to->samples.n++;
+    }
+    return cg_record_summarise(to, NULL) == CG_OK;
+}
+
+/* Those records of a file that tell of plans at once, with these as their samples. Each has processes of its
+ * own, so the margin is that of starts. False without memory. */
+static bool take_loaded(const struct cg_results *results, struct cg_arena *arena, struct cg_results *loaded)
+{
+    const size_t n = (size_t)results->n_records;
+    struct cg_record *copies = cg_arena_array(arena, n, sizeof *copies);
+    *loaded = *results;
+    loaded->n_records = loaded->n_schedules = 0;
+    loaded->records = cg_arena_array(arena, n, sizeof *loaded->records);
+    loaded->device.noise_paired = results->device.noise_between_runs;
+    bool enough = copies && loaded->records;
+    for (int r = 0; enough && r < results->n_records; r++)
+        if (results->records[r]->instances.n > 0) {
+            loaded->records[loaded->n_records] = &copies[loaded->n_records];
+            enough = take_repeats(results->records[r], arena, &copies[loaded->n_records++]);
+        }
+    return enough;
+}
+
+static void fill_load(struct cg_table *table, const struct cg_suite_view *alone,
+                      const struct cg_suite_view *loaded)
+{
+    int plans = 0;
+    for (int i = 0; i < loaded->n_cases; i++)
+        if (loaded->cases[i].record)
+            plans = loaded->cases[i].record->instances.repeats[0].plans;
+    const struct growth growth = {alone, loaded, 1, plans, "plans at once", {"alone", "at_once"}};
+    cg_describe_view(table, alone);
+    fill_growth(table, &growth, "alone", cg_phrase("%d plans\nat once", plans).text);
+    if (loaded->finding != CG_NO_FINDING && alone->finding != CG_NO_FINDING)
+        cg_table_add_sentence(table,
+                              cg_table_format(table, "%s with %d plans at once: %s; alone: %s.",
+                                              cg_subject(alone->suite).text, plans,
+                                              cg_finding_words(loaded).text, cg_finding_words(alone).text));
+    cg_table_add_note(table,
+                      "Plans at once are on cpus of their own and share the caches between cores and the "
+                      "memory; a repetition goes through all cases, ratios are formed inside it.");
+}
+
+struct cg_table *cg_table_of_load(const struct cg_suite_view *alone)
+{
+    struct cg_table *table = cg_table_of_view(
+        alone, "load",
+        cg_phrase("%s: growth of the cost with several plans at once", cg_subject(alone->suite).text).text);
+    struct cg_results loaded = {.n_records = 0};
+    struct cg_suite_views views = {0};
+    if (!cg_is_guideline(alone->suite))
+        return table;
+    struct cg_arena *arena = cg_arena_create(0);
+    table->failed = !arena || !take_loaded(alone->results, arena, &loaded) ||
+                    cg_suite_views_create(&loaded, alone->suite, &views, NULL) != CG_OK;
+    for (int i = 0; i < views.n; i++)
+        if (cg_setting_equal(&views.items[i]->setting, &alone->setting))
+            fill_load(table, alone, views.items[i]);
+    cg_suite_views_free(&views);
+    cg_arena_destroy(&arena);
     return table;
 }

@@ -167,6 +167,9 @@ static void put_tables(struct cg_summary_text *s, const struct cg_suite_views *v
     }
     cg_tables_add(&tables, cg_table_of_latency(s->results));
     cg_tables_add(&tables, cg_table_of_instances(s->results));
+    for (int i = 0; i < s->results->n_suites; i++)
+        for (int v = 0; v < views[i].n; v++)
+            cg_tables_add(&tables, cg_table_of_load(views[i].items[v]));
     put_list(s, &tables);
 }
 

@@ -20,6 +20,8 @@ struct cg_table *cg_table_of_statements(const struct cg_suite_view *view);
 struct cg_table *cg_table_of_since(const struct cg_suite_view *view);   /* since.h; of suites with years */
 struct cg_table *cg_table_of_proxies(const struct cg_suite_view *view); /* the score card */
 struct cg_table *cg_table_of_counters(const struct cg_suite_view *view);
+/* Of guidelines: their costs, and what they show, with several plans at once (run --instances). */
+struct cg_table *cg_table_of_load(const struct cg_suite_view *view);
 
 /* Over the settings of one suite. */
 struct cg_table *cg_table_of_engines(const struct cg_suite_views *views, const struct cg_setting *of);

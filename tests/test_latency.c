@@ -39,15 +39,15 @@ static void expect_failure(const char *engine, const char *sentence)
     struct cg_session *session = open_session();
     const struct cg_job job = job_of(graph, engine);
     const int cpus[2] = {0};
-    const struct cg_instances_options two = {.plans = 2, .cpus = cpus, .repeats = 1, .seconds = 0.01};
-    struct cg_instances found[1];
+    const struct cg_instances_options two = {.plans = 2, .cpus = cpus, .seconds = 0.01};
+    struct cg_instances found;
     struct cg_latency latency;
     struct cg_error err = {0};
     cr_expect_neq(cg_latency_measure(session, &job, &few_runs, &latency, &err), CG_OK);
     cr_expect(strstr(err.text, sentence), "%s", err.text);
     cg_latency_free(&latency);
     err = (struct cg_error){0};
-    cr_expect_neq(cg_instances_measure(session, &job, &two, found, &err), CG_OK);
+    cr_expect_neq(cg_instances_measure(session, &job, &two, &found, &err), CG_OK);
     cr_expect(strstr(err.text, sentence), "%s", err.text);
     cr_expect_eq(count_children(), 0);
     cg_session_destroy(&session);
@@ -72,13 +72,14 @@ Test(latency, several_plans_at_once)
     cr_assert(n > 0);
     if (n == 1)
         cpus[1] = cpus[0];
-    const struct cg_instances_options two = {.plans = 2, .cpus = cpus, .repeats = 2, .seconds = 0.25};
-    struct cg_instances found[2] = {{0}};
-    cr_assert(cg_instances_measure(session, &job, &two, found, &err) == CG_OK, "%s", err.text);
-    for (int i = 0; i < 2; i++)
-        cr_expect(found[i].plans > 0 && isfinite(found[i].plans) && found[i].one > 0 &&
-                      isfinite(found[i].one),
-                  "%g and %g images a second", found[i].plans, found[i].one);
+    for (int turn = 0; turn < 2; turn++) {
+        const struct cg_instances_options two = {
+            .plans = 2, .cpus = cpus, .one_first = turn == 1, .seconds = 0.25};
+        struct cg_instances found = {0};
+        cr_assert(cg_instances_measure(session, &job, &two, &found, &err) == CG_OK, "%s", err.text);
+        cr_expect(found.plans > 0 && isfinite(found.plans) && found.one > 0 && isfinite(found.one),
+                  "%g and %g images a second", found.plans, found.one);
+    }
     cr_expect_eq(count_children(), 0);
     cg_session_destroy(&session);
     cg_graph_destroy(&graph);

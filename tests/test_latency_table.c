@@ -80,3 +80,46 @@ Test(latency_table, several_plans_are_held_against_one)
     cg_table_destroy(&table);
     cg_results_destroy(&results);
 }
+
+/* Under two plans at once a step of g1 costs `more` a unit of the step beyond what it costs alone. */
+static void load_steps(struct cg_results *results, const struct cg_suite_record *suite, double more)
+{
+    for (int r = 0; r < results->n_records; r++)
+        for (int g = 0; g < suite->n_groups; g++)
+            for (int c = 0; c < suite->groups[g]->n_cases; c++) {
+                const struct cg_case_record *of = suite->groups[g]->cases[c];
+                struct cg_record *record = results->records[r];
+                if (strcmp(of->graph, record->graph) != 0 || record->instances.n > 0)
+                    continue;
+                const double step = isnan(of->step) ? 0 : of->step;
+                give_instances(results, record, 2e7 / record->time.median * exp(-more * step));
+            }
+}
+
+Test(latency_table, guidelines_are_judged_with_several_plans_at_once)
+{
+    const struct synthetic options = synthetic_default();
+    struct cg_results *results = synthetic_results(&options);
+    const struct cg_suite_record *g1 = find_suite(results, "g1");
+    struct cg_suite_views views;
+    results->device.noise_between_runs = 0.01;
+    cr_assert_eq(cg_suite_views_create(results, g1, &views, NULL), CG_OK);
+    struct cg_table *table = cg_table_of_load(views.items[0]);
+    cr_expect(table->n_rows == 0 && table->n_sentences == 0, "nothing was measured");
+    cg_table_destroy(&table);
+    load_steps(results, g1, 0.2);
+    table = cg_table_of_load(views.items[0]);
+    cr_assert(!table->failed && table->n_rows > 1);
+    for (int i = 0; i < table->n_rows; i++) {
+        const struct cg_cell *cells = table->rows[i].cells;
+        cr_expect_float_eq(cells[2].value / cells[1].value, cells[3].value, 0.01);
+        cr_expect(cells[3].value > 1.05, "row %d: %g", i, cells[3].value);
+    }
+    cr_assert_eq(table->n_sentences, 2);
+    cr_expect(strstr(table->sentences[0], "grows from 1 to 2 plans at once, by the factor 1."), "%s",
+              table->sentences[0]);
+    cr_expect_str_eq(table->sentences[1], "G1 with 2 plans at once: HOLDS; alone: HOLDS.");
+    cg_table_destroy(&table);
+    cg_suite_views_free(&views);
+    cg_results_destroy(&results);
+}

@@ -6,8 +6,7 @@
 #include <stdlib.h>
 
 /* Of a process beside its seconds: start, weights, plan, warm-up. */
-#define PREPARE_S   0.1
-#define REPEATS_MAX 8
+#define PREPARE_S 0.1
 
 /* How both passes measure: processes or repetitions, and the seconds of each. */
 struct effort {
@@ -80,24 +79,26 @@ static enum cg_status add_latency(struct cg_run *run, struct cg_planned_job *pla
     return status;
 }
 
+/* One repetition; none any more after one that failed. */
 static enum cg_status add_instances(struct cg_run *run, struct cg_planned_job *planned,
-                                    const struct effort *effort, struct cg_error *err)
+                                    const struct effort *effort, int turn, struct cg_error *err)
 {
-    struct cg_instances found[REPEATS_MAX];
+    struct cg_instances_record *to = &planned->record->instances;
+    struct cg_instances found;
     const struct cg_instances_options options = {.plans = run->request.instances,
                                                  .cpus = planned->job.setting.cpus,
-                                                 .repeats = effort->times,
+                                                 .one_first = turn % 2 == 1,
                                                  .seconds = effort->seconds};
-    const enum cg_status status = cg_instances_measure(run->session, &planned->job, &options, found, err);
+    if (to->n != turn)
+        return CG_OK;
+    const enum cg_status status = cg_instances_measure(run->session, &planned->job, &options, &found, err);
     if (status != CG_OK)
         return status;
-    struct cg_instances_record *to = &planned->record->instances;
-    to->repeats = cg_results_array(run->results, (size_t)options.repeats, sizeof *to->repeats);
+    if (turn == 0)
+        to->repeats = cg_results_array(run->results, (size_t)effort->times, sizeof *to->repeats);
     if (!to->repeats)
         return cg_fail(err, CG_NO_MEMORY, "no memory for several plans at once");
-    for (; to->n < options.repeats; to->n++)
-        to->repeats[to->n] =
-            (struct cg_instances_repeat){options.plans, found[to->n].plans, found[to->n].one};
+    to->repeats[to->n++] = (struct cg_instances_repeat){options.plans, found.plans, found.one};
     return CG_OK;
 }
 
@@ -122,22 +123,36 @@ static enum cg_status tell(const struct cg_record *record, const char *what, enu
     return CG_OK;
 }
 
+/* A repetition of all jobs after the other, so that what changes on the machine shows between repetitions,
+ * and the ratio of two jobs is formed inside each. */
+static enum cg_status add_all_instances(struct cg_run *run, const struct cg_planned_schedule *schedule,
+                                        const struct effort *effort, struct cg_error *err)
+{
+    enum cg_status status = CG_OK;
+    for (int turn = 0; turn < effort->times; turn++)
+        for (int k = 0; k < schedule->n_jobs && status == CG_OK; k++) {
+            struct cg_planned_job *planned = &run->plan->jobs[schedule->jobs[k]];
+            struct cg_error why = {0};
+            if (is_wanted(planned) && planned->job.setting.cache == CG_CACHE_HOT)
+                status = tell(planned->record, "several plans at once",
+                              add_instances(run, planned, effort, turn, &why), &why, err);
+        }
+    return status;
+}
+
 enum cg_status cg_run_add_latency(struct cg_run *run, int index, double budget_s, struct cg_error *err)
 {
     const struct cg_planned_schedule *schedule = &run->plan->schedules[index];
     const struct effort effort = effort_of(run, budget_s, schedule->n_jobs);
     enum cg_status status = CG_OK;
-    for (int k = 0; k < schedule->n_jobs && status == CG_OK; k++) {
+    for (int k = 0; run->request.latency && k < schedule->n_jobs && status == CG_OK; k++) {
         struct cg_planned_job *planned = &run->plan->jobs[schedule->jobs[k]];
         struct cg_error why = {0};
-        if (!is_wanted(planned))
-            continue;
-        if (run->request.latency)
+        if (is_wanted(planned))
             status =
                 tell(planned->record, "the latency", add_latency(run, planned, &effort, &why), &why, err);
-        if (status == CG_OK && run->request.instances > 0 && planned->job.setting.cache == CG_CACHE_HOT)
-            status = tell(planned->record, "several plans at once",
-                          add_instances(run, planned, &effort, &why), &why, err);
     }
+    if (status == CG_OK && run->request.instances > 0)
+        status = add_all_instances(run, schedule, &effort, err);
     return status;
 }

@@ -99,10 +99,9 @@ enum cg_status cg_instances_measure(struct cg_session *session, const struct cg_
     enum cg_status status = crew.jobs && crew.schedulers && crew.measurements
                                 ? CG_OK
                                 : cg_fail(err, CG_NO_MEMORY, "no memory for %d plans", options->plans);
-    for (int i = 0; i < options->repeats; i++)
-        for (int turn = 0; turn < 2 && status == CG_OK; turn++)
-            status = (i + turn) % 2 == 0 ? run_crew(&crew, options->plans, threads, &found[i].plans, err)
-                                         : run_crew(&crew, 1, all, &found[i].one, err);
+    for (int turn = 0; turn < 2 && status == CG_OK; turn++)
+        status = turn == options->one_first ? run_crew(&crew, options->plans, threads, &found->plans, err)
+                                            : run_crew(&crew, 1, all, &found->one, err);
     free(crew.jobs);
     free(crew.schedulers);
     free(crew.measurements);

@@ -34,8 +34,8 @@ void cg_latency_free(struct cg_latency *latency);
 struct cg_instances_options {
     int plans;       /* at once, each with the job's threads */
     const int *cpus; /* plans times threads */
-    int repeats;
-    double seconds; /* of each measurement */
+    bool one_first;  /* the one plan comes before the others: in turns */
+    double seconds;  /* of each measurement */
 };
 
 /* Images a second of all plans together; of one plan that has the threads of all, on the same cpus. */
@@ -43,8 +43,7 @@ struct cg_instances {
     double plans, one;
 };
 
-/* Measures both in turns, each time in fresh processes, a plan each; `found` has room for options->repeats.
- * Hot jobs. Errors as above. */
+/* Measures both, one after the other, in fresh processes, a plan each. Hot jobs. Errors as above. */
 enum cg_status cg_instances_measure(struct cg_session *session, const struct cg_job *job,
                                     const struct cg_instances_options *options, struct cg_instances *found,
                                     struct cg_error *err);
