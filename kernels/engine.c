@@ -46,6 +46,11 @@ enum cg_status cg_plan_create(const struct cg_engine *engine, const struct cg_gr
     return status;
 }
 
+double cg_plan_rounding(const struct cg_plan *plan)
+{
+    return plan->engine->rounding ? plan->engine->rounding(plan) : 1;
+}
+
 void cg_plan_destroy(struct cg_plan **plan)
 {
     if (!*plan)

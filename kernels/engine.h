@@ -92,6 +92,10 @@ struct cg_engine {
      */
     void (*implementation)(const struct cg_plan *plan, char *text, size_t size);
 
+    /* How many times the rounding errors of sums in order the plan's algorithms may make (Winograd's);
+     * outputs are held to tolerances that much wider. (optional: NULL, 1) */
+    double (*rounding)(const struct cg_plan *plan);
+
     /* Calls visit(address, bytes, context) for every buffer that a run touches (weights, arena, edges), so
      * that they can be evicted from the caches. (optional: NULL) */
     void (*buffers)(const struct cg_plan *plan, void (*visit)(void *, size_t, void *), void *context);
@@ -130,6 +134,9 @@ char **cg_engine_environment(char *const *base);
 enum cg_status cg_plan_create(const struct cg_engine *engine, const struct cg_graph *graph,
                               const struct cg_weights *weights, const struct cg_setting *setting,
                               struct cg_plan **plan, struct cg_error *err);
+
+/* What the plan's engine says of its rounding; 1 where it says nothing. */
+double cg_plan_rounding(const struct cg_plan *plan);
 
 /* Takes NULL, clears the caller's pointer. */
 void cg_plan_destroy(struct cg_plan **plan);

@@ -152,3 +152,32 @@ Test(checker, positions_are_corners_edges_and_inside)
     cr_expect_eq(cg_check_positions((struct cg_shape){1, 2, 3, 5}, 1, CG_CHECK_POSITIONS, positions), 6);
     cr_expect_eq(cg_check_positions((struct cg_shape){1, 9, 9, 5}, 1, 1, positions), 1);
 }
+
+/* Winograd's algorithm rounds more than sums in order: single values get that much room, the whole output
+ * does not. */
+Test(checker, leaves_more_room_to_algorithms_that_round_more)
+{
+    struct scene scene = make_scene();
+    struct cg_error err = {0};
+    struct cg_check check;
+    const size_t n = (size_t)cg_shape_elements(scene.expected->shape);
+    float *out = malloc(n * sizeof *out);
+    cr_assert(out);
+    memcpy(out, scene.whole->values, n * sizeof *out);
+    int at = 0; /* of the first pixel, which is always looked at */
+    for (int c = 1; c < OUT; c++)
+        at = fabsf(out[c]) > fabsf(out[at]) ? c : at;
+    out[at] = scene.whole->values[at] * (1 + 1e-4f);
+    cg_check_output(scene.expected, out, &check, NULL);
+    out[at] = scene.whole->values[at] * (1 + (float)(5e-4 / check.worst));
+    cr_expect_eq(cg_check_output(scene.expected, out, &check, &err), CG_CHECK_FAILED);
+    cr_expect_float_eq(check.worst, 5, 0.5);
+    cr_expect_eq(cg_check_rounded(scene.expected, out, 10, &check, &err), CG_OK, "%s", err.text);
+    cr_expect_float_eq(check.worst, 0.5, 0.05);
+    for (size_t i = 0; i < n; i++)
+        out[i] = scene.whole->values[i] * (1 + 2e-4f);
+    cr_expect_eq(cg_check_rounded(scene.expected, out, 1e6, &check, &err), CG_CHECK_FAILED);
+    cr_expect(!check.held && strstr(err.text, "relative L2 error 0.0002 is above 0.0001"), "%s", err.text);
+    free(out);
+    free_scene(&scene);
+}

@@ -15,6 +15,9 @@
 /* Tolerance in standard deviations of the rounding error that the error model predicts for a channel. */
 #define CG_CHECK_SIGMAS 24.0
 
+/* And what an output is held to as a whole where an engine's algorithm rounds more than sums in order do. */
+#define CG_CHECK_L2 1e-4
+
 /* What a comparison found. */
 struct cg_check {
     bool held;                   /* every compared value is finite and within its tolerance */
@@ -40,5 +43,11 @@ int cg_check_positions(struct cg_shape output, uint64_t seed, int max, struct cg
  * CG_CHECK_FAILED with a sentence that names the worst value when it did not hold. */
 enum cg_status cg_check_output(const struct cg_expected *expected, const float *output,
                                struct cg_check *check, struct cg_error *err);
+
+/* The same for an engine whose rounding errors may be `rounding` times those of the model
+ * (cg_plan_rounding()): so are the tolerances; above 1 the relative L2 error may not be above CG_CHECK_L2
+ * either. */
+enum cg_status cg_check_rounded(const struct cg_expected *expected, const float *output, double rounding,
+                                struct cg_check *check, struct cg_error *err);
 
 #endif

@@ -276,6 +276,27 @@ static void implementation(const struct cg_plan *plan, char *text, size_t size)
     snprintf(text, size, "light mode, packing, f32");
 }
 
+/* Winograd's F(6x6, 3x3), the largest tile that ncnn takes: a value of the tile's corner is a sum over tap i
+ * of products in the transformed domain, weighted by A. With A, G, B the transforms' matrices (Lavin and
+ * Gray, 2016; points 0, 1, -1, 2, -2, 1/2, -1/2, infinity) and c = sum over i of A[i]^2 |G[i]|^2 |B[i]|^2 =
+ * 138.8 in each dimension, independent inputs and weights give a rounding error with c / 9 times the standard
+ * deviation of that of the direct sum of 9 products a channel. */
+#define WINOGRAD_ROUNDING (138.8 / 9)
+
+static double rounding(const struct cg_plan *plan)
+{
+    if (cg_engine_name_value(plan->engine->name, &options[0]) != '1')
+        return 1;
+    for (int id = 0; id < plan->graph->n_nodes; id++) {
+        const struct cg_node *node = &plan->graph->nodes[id];
+        const struct cg_window *w = &node->window;
+        if (node->op == CG_CONV && node->groups == 1 && w->kernel_h == 3 && w->kernel_w == 3 &&
+            w->stride_h == 1 && w->stride_w == 1 && w->dilation_h == 1 && w->dilation_w == 1)
+            return WINOGRAD_ROUNDING;
+    }
+    return 1;
+}
+
 static int thread_ids(const struct cg_plan *base, int *tids, int max)
 {
     const struct ncnn_plan *plan = (const struct ncnn_plan *)base;
@@ -307,6 +328,7 @@ const struct cg_engine cg_engine_ncnn = {
     .step = step,
     .memory_bytes = memory_bytes,
     .implementation = implementation,
+    .rounding = rounding,
     .thread_ids = thread_ids,
     .destroy = destroy,
 };
