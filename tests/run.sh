@@ -51,7 +51,9 @@ began=$SECONDS
 logs=$root/build/logs
 mkdir -p "$logs"
 
-# What is tested is the same on every machine: engines that this user has got (bench/engines.sh) are not looked for.
+# What is tested is the same on every machine: engines that this user has got (bench/engines.sh) are not looked for, but
+# by the ARM leg those for that processor.
+user_engines=${CONVGAUGE_ENGINES:-${XDG_DATA_HOME:-$HOME/.local/share}/convgauge/engines}
 unset CONVGAUGE_ENGINES
 export XDG_DATA_HOME=$root/build/data
 

@@ -1,7 +1,7 @@
 # Sourced by tests/run.sh: the ARM leg. Builds for AArch64 against a Debian sysroot and runs the programs under
 # qemu-user, which computes right and slowly and tells nothing about speed: so the reference's outputs are computed on
 # this machine and handed over, and no case runs in more ways than finds something new.
-# Uses root, step, later, collect, build and say of tests/run.sh.
+# Uses root, step, later, collect, build, say and user_engines of tests/run.sh.
 
 arm64=$root/build/arm64
 expected=$arm64/expected
@@ -86,6 +86,27 @@ emulated_command_line() {
     EMULATED=1 tests/command_line.sh "$arm_program" qemu-aarch64 -L "$arm64/sysroot" -cpu cortex-a57
 }
 
+# Engines that are loaded, those for this processor that the user has. One that cannot be loaded under this qemu (ONNX
+# Runtime 1.32 calls what qemu 7.2 does not know) is told and costs nothing.
+loaded_engines() {
+    local folder name verified=0
+    for folder in "$user_engines"/{onnxruntime,openvino}-*-arm64; do
+        [ -d "$folder" ] || continue
+        name=${folder##*/}
+        name=${name%%-*}@${name#*-}
+        CONVGAUGE_ENGINES=$user_engines emulated cortex-a57 "$arm_program" verify mobilenet_v2:0.35@64 \
+            --engine "$name" --threads 1 --fusion full
+        case $? in
+        0) verified=$((verified + 1)) ;;
+        2) ;;
+        *) return 1 ;;
+        esac
+    done
+    [ $verified -gt 0 ] && return
+    echo "no engine of $user_engines can be loaded here: bench/engines.sh --arch arm64 onnxruntime==1.23.2 gets one"
+    return 77
+}
+
 arm64_leg() {
     local engine small='^(unit|views|network in small)' sweep='^(unit|conv|depth|fc|max_pool|avg_pool|add|mul|concat|act|affine)'
     [ -x "$host_program" ] || step "gcc, release" release || return
@@ -114,6 +135,7 @@ arm64_leg() {
     later "arm64: command line" emulated_command_line
     later "arm64: ONNX round trip" onnx_round_trip
     collect
+    step "arm64: verify, Cortex-A57, engines that are loaded" loaded_engines
 }
 
 arm64_leg
