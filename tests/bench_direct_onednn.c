@@ -1,8 +1,9 @@
 /* MobileNet V2 and ShuffleNet V2 written straight onto oneDNN's primitives (layouts left to the library, ReLU
- * and sums as post-ops), against engine onednn. */
+ * and sums as post-ops), against engine onednn. What is called differently in oneDNN 2 and 3 is called as the
+ * engine calls it (kernels/onednn/library.h). */
+#include "kernels/onednn/library.h"
 #include "tests/bench_direct.h"
 
-#include <dnnl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,8 +23,8 @@ struct net {
 };
 
 struct map {
-    dnnl_memory_desc_t md;
-    void *data; /* md.offset0 counts from here */
+    cg_dnnl_desc md;
+    void *data; /* a part's offset counts from here */
     int c, size;
 };
 
@@ -31,6 +32,7 @@ enum act { NONE, RELU, RELU6 };
 
 static dnnl_engine_t engine;
 static dnnl_stream_t stream;
+static struct cg_dnnl_descs descs;
 
 static void check(dnnl_status_t status)
 {
@@ -40,7 +42,19 @@ static void check(dnnl_status_t status)
     }
 }
 
-static dnnl_memory_t memory(const dnnl_memory_desc_t *md, void *data)
+static cg_dnnl_desc made(cg_dnnl_desc desc)
+{
+    check(desc ? dnnl_success : dnnl_out_of_memory);
+    return desc;
+}
+
+/* What the library chose for a primitive. */
+static cg_dnnl_desc chosen(const_dnnl_primitive_desc_t pd, dnnl_query_t what)
+{
+    return made(cg_dnnl_desc_copy(&descs, dnnl_primitive_desc_query_md(pd, what, 0)));
+}
+
+static dnnl_memory_t memory(cg_dnnl_desc md, void *data)
 {
     dnnl_memory_t m;
     check(dnnl_memory_create(&m, md, engine, data));
@@ -48,7 +62,7 @@ static dnnl_memory_t memory(const dnnl_memory_desc_t *md, void *data)
 }
 
 /* Activations go round in a ring of buffers: none is read after its turn comes again. */
-static void *room(const dnnl_memory_desc_t *md)
+static void *room(cg_dnnl_desc md)
 {
     static float *ring[8];
     static int next;
@@ -61,16 +75,14 @@ static void *room(const dnnl_memory_desc_t *md)
     return *buffer;
 }
 
-static void *own_room(const dnnl_memory_desc_t *md)
+static void *own_room(cg_dnnl_desc md)
 {
     return bench_floats((int64_t)dnnl_memory_desc_get_size(md) / 4 + 16, 1);
 }
 
-static dnnl_memory_desc_t described(int c, int size, dnnl_format_tag_t tag)
+static cg_dnnl_desc described(int c, int size, dnnl_format_tag_t tag)
 {
-    dnnl_memory_desc_t md;
-    check(dnnl_memory_desc_init_by_tag(&md, 4, (const dnnl_dims_t){1, c, size, size}, dnnl_f32, tag));
-    return md;
+    return made(cg_dnnl_desc_by_tag(&descs, 4, (const dnnl_dims_t){1, c, size, size}, tag));
 }
 
 static void add_call(struct net *net, dnnl_primitive_desc_t pd, int n_args, const dnnl_exec_arg_t *args)
@@ -83,18 +95,46 @@ static void add_call(struct net *net, dnnl_primitive_desc_t pd, int n_args, cons
     call->n_args = n_args;
 }
 
-static struct map as(struct net *net, struct map in, const dnnl_memory_desc_t *md,
-                     void *(*place)(const dnnl_memory_desc_t *))
+static struct map as(struct net *net, struct map in, cg_dnnl_desc md, void *(*place)(cg_dnnl_desc))
 {
-    if (dnnl_memory_desc_equal(&in.md, md))
+    if (dnnl_memory_desc_equal(in.md, md))
         return in;
-    struct map out = {*md, place(md), in.c, in.size};
+    struct map out = {md, place(md), in.c, in.size};
     dnnl_primitive_desc_t pd;
-    check(dnnl_reorder_primitive_desc_create(&pd, &in.md, engine, md, engine, NULL));
-    const dnnl_exec_arg_t args[] = {{DNNL_ARG_FROM, memory(&in.md, in.data)},
+    check(dnnl_reorder_primitive_desc_create(&pd, in.md, engine, md, engine, NULL));
+    const dnnl_exec_arg_t args[] = {{DNNL_ARG_FROM, memory(in.md, in.data)},
                                     {DNNL_ARG_TO, memory(md, out.data)}};
     add_call(net, pd, 2, args);
     return out;
+}
+
+/* Drawn weights in the layout that the library chose, reordered at once. */
+static void *weights_as(cg_dnnl_desc plain, float *values, cg_dnnl_desc wanted)
+{
+    struct net once = {0};
+    const struct map w = as(&once, (struct map){plain, values, 0, 0}, wanted, own_room);
+    for (int i = 0; i < once.n; i++)
+        check(dnnl_primitive_execute(once.calls[i].primitive, stream, once.calls[i].n_args,
+                                     once.calls[i].args));
+    check(dnnl_stream_wait(stream));
+    return w.data;
+}
+
+static dnnl_primitive_attr_t attributes(enum act act, bool sum)
+{
+    dnnl_primitive_attr_t attr;
+    dnnl_post_ops_t post_ops;
+    check(dnnl_primitive_attr_create(&attr));
+    check(dnnl_post_ops_create(&post_ops));
+    if (sum)
+        check(cg_dnnl_append_sum(post_ops));
+    if (act == RELU)
+        check(cg_dnnl_append_eltwise(post_ops, dnnl_eltwise_relu, 0, 0));
+    if (act == RELU6)
+        check(cg_dnnl_append_eltwise(post_ops, dnnl_eltwise_clip, 0, 6));
+    check(dnnl_primitive_attr_set_post_ops(attr, post_ops));
+    check(dnnl_post_ops_destroy(post_ops));
+    return attr;
 }
 
 /* `sum`: NULL or the map that the result is added to, in place where layouts agree. */
@@ -104,97 +144,87 @@ static struct map conv(struct net *net, struct map in, int c, int kernel, int st
     const int g = groups > 1, pad = kernel / 2, size = (in.size + stride - 1) / stride;
     const dnnl_dims_t weight_dims[2] = {{c, in.c, kernel, kernel},
                                         {groups, c / groups, in.c / groups, kernel, kernel}};
-    const dnnl_memory_desc_t src = described(in.c, in.size, dnnl_format_tag_any);
-    const dnnl_memory_desc_t dst = described(c, size, dnnl_format_tag_any);
-    dnnl_memory_desc_t weight, bias, plain;
-    check(dnnl_memory_desc_init_by_tag(&weight, 4 + g, weight_dims[g], dnnl_f32, dnnl_format_tag_any));
-    check(dnnl_memory_desc_init_by_tag(&plain, 4 + g, weight_dims[g], dnnl_f32, g ? dnnl_goihw : dnnl_oihw));
-    check(dnnl_memory_desc_init_by_tag(&bias, 1, (const dnnl_dims_t){c}, dnnl_f32, dnnl_a));
-    dnnl_convolution_desc_t op;
-    check(dnnl_convolution_forward_desc_init(&op, dnnl_forward_inference, dnnl_convolution_auto, &src,
-                                             &weight, &bias, &dst, (const dnnl_dims_t){stride, stride},
-                                             (const dnnl_dims_t){pad, pad}, (const dnnl_dims_t){pad, pad}));
-    dnnl_primitive_attr_t attr;
-    dnnl_post_ops_t post_ops;
-    check(dnnl_primitive_attr_create(&attr));
-    check(dnnl_post_ops_create(&post_ops));
-    if (sum)
-        check(dnnl_post_ops_append_sum(post_ops, 1));
-    if (act == RELU)
-        check(dnnl_post_ops_append_eltwise(post_ops, 1, dnnl_eltwise_relu, 0, 0));
-    if (act == RELU6)
-        check(dnnl_post_ops_append_eltwise(post_ops, 1, dnnl_eltwise_clip, 0, 6));
-    check(dnnl_primitive_attr_set_post_ops(attr, post_ops));
+    const cg_dnnl_desc bias = made(cg_dnnl_desc_by_tag(&descs, 1, (const dnnl_dims_t){c}, dnnl_a));
+    const cg_dnnl_desc plain =
+        made(cg_dnnl_desc_by_tag(&descs, 4 + g, weight_dims[g], g ? dnnl_goihw : dnnl_oihw));
+    const struct cg_dnnl_operation op = {
+        .kind = dnnl_convolution,
+        .algorithm = dnnl_convolution_auto,
+        .src = described(in.c, in.size, dnnl_format_tag_any),
+        .weights = made(cg_dnnl_desc_by_tag(&descs, 4 + g, weight_dims[g], dnnl_format_tag_any)),
+        .bias = bias,
+        .dst = described(c, size, dnnl_format_tag_any),
+        .strides = {stride, stride},
+        .before = {pad, pad},
+        .after = {pad, pad},
+    };
+    dnnl_primitive_attr_t attr = attributes(act, sum != NULL);
     dnnl_primitive_desc_t pd;
-    check(dnnl_primitive_desc_create(&pd, &op, attr, engine, NULL));
-    check(dnnl_post_ops_destroy(post_ops));
+    check(cg_dnnl_describe(&pd, &op, engine, attr));
     check(dnnl_primitive_attr_destroy(attr));
-    const dnnl_memory_desc_t wanted_src = *dnnl_primitive_desc_query_md(pd, dnnl_query_src_md, 0);
-    const dnnl_memory_desc_t wanted_dst = *dnnl_primitive_desc_query_md(pd, dnnl_query_dst_md, 0);
-    const dnnl_memory_desc_t wanted_weight = *dnnl_primitive_desc_query_md(pd, dnnl_query_weights_md, 0);
+    const cg_dnnl_desc src = chosen(pd, dnnl_query_src_md), dst = chosen(pd, dnnl_query_dst_md),
+                       weight = chosen(pd, dnnl_query_weights_md);
     const int64_t n_weight = (int64_t)c * kernel * kernel * in.c / groups;
-    struct map w = {plain, bench_floats(n_weight, sqrtf(3.0f * (float)c / (float)n_weight)), c, 0};
-    struct net once = {0};
-    w = as(&once, w, &wanted_weight, own_room);
-    for (int i = 0; i < once.n; i++)
-        check(dnnl_primitive_execute(once.calls[i].primitive, stream, once.calls[i].n_args,
-                                     once.calls[i].args));
-    in = as(net, in, &wanted_src, room);
-    struct map out = {wanted_dst, NULL, c, size};
-    out.data = sum ? as(net, *sum, &wanted_dst, room).data : room(&wanted_dst);
-    const dnnl_exec_arg_t args[] = {{DNNL_ARG_SRC, memory(&wanted_src, in.data)},
-                                    {DNNL_ARG_WEIGHTS, memory(&wanted_weight, w.data)},
-                                    {DNNL_ARG_BIAS, memory(&bias, bench_floats(c, 0.1f))},
-                                    {DNNL_ARG_DST, memory(&wanted_dst, out.data)}};
+    void *weights =
+        weights_as(plain, bench_floats(n_weight, sqrtf(3.0f * (float)c / (float)n_weight)), weight);
+    in = as(net, in, src, room);
+    const struct map out = {dst, sum ? as(net, *sum, dst, room).data : room(dst), c, size};
+    const dnnl_exec_arg_t args[] = {{DNNL_ARG_SRC, memory(src, in.data)},
+                                    {DNNL_ARG_WEIGHTS, memory(weight, weights)},
+                                    {DNNL_ARG_BIAS, memory(bias, bench_floats(c, 0.1f))},
+                                    {DNNL_ARG_DST, memory(dst, out.data)}};
     add_call(net, pd, 4, args);
+    return out;
+}
+
+/* A primitive of one source and one destination, whose layout the library chooses where `dst` has none. */
+static struct map simple(struct net *net, const struct cg_dnnl_operation *op, struct map in, int size)
+{
+    dnnl_primitive_desc_t pd;
+    check(cg_dnnl_describe(&pd, op, engine, NULL));
+    const cg_dnnl_desc md = chosen(pd, dnnl_query_dst_md);
+    const struct map out = {md, room(md), in.c, size};
+    const dnnl_exec_arg_t args[] = {{DNNL_ARG_SRC, memory(in.md, in.data)},
+                                    {DNNL_ARG_DST, memory(md, out.data)}};
+    add_call(net, pd, 2, args);
     return out;
 }
 
 static struct map pool(struct net *net, struct map in, dnnl_alg_kind_t kind, int kernel, int stride, int pad)
 {
     const int size = (in.size + 2 * pad - kernel) / stride + 1;
-    const dnnl_memory_desc_t any = described(in.c, size, dnnl_format_tag_any);
-    dnnl_pooling_desc_t op;
-    dnnl_primitive_desc_t pd;
-    check(dnnl_pooling_forward_desc_init(
-        &op, dnnl_forward_inference, kind, &in.md, &any, (const dnnl_dims_t){stride, stride},
-        (const dnnl_dims_t){kernel, kernel}, (const dnnl_dims_t){pad, pad}, (const dnnl_dims_t){pad, pad}));
-    check(dnnl_primitive_desc_create(&pd, &op, NULL, engine, NULL));
-    struct map out = {*dnnl_primitive_desc_query_md(pd, dnnl_query_dst_md, 0), NULL, in.c, size};
-    out.data = room(&out.md);
-    const dnnl_exec_arg_t args[] = {{DNNL_ARG_SRC, memory(&in.md, in.data)},
-                                    {DNNL_ARG_DST, memory(&out.md, out.data)}};
-    add_call(net, pd, 2, args);
-    return out;
+    const struct cg_dnnl_operation op = {.kind = dnnl_pooling,
+                                         .algorithm = kind,
+                                         .src = in.md,
+                                         .dst = described(in.c, size, dnnl_format_tag_any),
+                                         .strides = {stride, stride},
+                                         .kernel = {kernel, kernel},
+                                         .before = {pad, pad},
+                                         .after = {pad, pad}};
+    return simple(net, &op, in, size);
 }
 
 static void classify(struct net *net, struct map in)
 {
-    in = pool(net, in, dnnl_pooling_avg_exclude_padding, in.size, 1, 0);
-    const dnnl_memory_desc_t src = described(in.c, 1, dnnl_format_tag_any);
-    dnnl_memory_desc_t weight, plain, bias, dst;
     const dnnl_dims_t dims = {1000, in.c, 1, 1};
-    check(dnnl_memory_desc_init_by_tag(&weight, 4, dims, dnnl_f32, dnnl_format_tag_any));
-    check(dnnl_memory_desc_init_by_tag(&plain, 4, dims, dnnl_f32, dnnl_oihw));
-    check(dnnl_memory_desc_init_by_tag(&bias, 1, (const dnnl_dims_t){1000}, dnnl_f32, dnnl_a));
-    check(dnnl_memory_desc_init_by_tag(&dst, 2, (const dnnl_dims_t){1, 1000}, dnnl_f32, dnnl_ab));
-    dnnl_inner_product_desc_t op;
+    in = pool(net, in, dnnl_pooling_avg_exclude_padding, in.size, 1, 0);
+    const struct cg_dnnl_operation op = {
+        .kind = dnnl_inner_product,
+        .src = described(in.c, 1, dnnl_format_tag_any),
+        .weights = made(cg_dnnl_desc_by_tag(&descs, 4, dims, dnnl_format_tag_any)),
+        .bias = made(cg_dnnl_desc_by_tag(&descs, 1, (const dnnl_dims_t){1000}, dnnl_a)),
+        .dst = made(cg_dnnl_desc_by_tag(&descs, 2, (const dnnl_dims_t){1, 1000}, dnnl_ab)),
+    };
     dnnl_primitive_desc_t pd;
-    check(dnnl_inner_product_forward_desc_init(&op, dnnl_forward_inference, &src, &weight, &bias, &dst));
-    check(dnnl_primitive_desc_create(&pd, &op, NULL, engine, NULL));
-    const dnnl_memory_desc_t wanted = *dnnl_primitive_desc_query_md(pd, dnnl_query_weights_md, 0);
-    const dnnl_memory_desc_t wanted_src = *dnnl_primitive_desc_query_md(pd, dnnl_query_src_md, 0);
-    struct net once = {0};
-    const struct map w =
-        as(&once, (struct map){plain, bench_floats(1000LL * in.c, 0.05f), in.c, 1}, &wanted, own_room);
-    for (int i = 0; i < once.n; i++)
-        check(dnnl_primitive_execute(once.calls[i].primitive, stream, once.calls[i].n_args,
-                                     once.calls[i].args));
-    in = as(net, in, &wanted_src, room);
-    const dnnl_exec_arg_t args[] = {{DNNL_ARG_SRC, memory(&in.md, in.data)},
-                                    {DNNL_ARG_WEIGHTS, memory(&wanted, w.data)},
-                                    {DNNL_ARG_BIAS, memory(&bias, bench_floats(1000, 0.1f))},
-                                    {DNNL_ARG_DST, memory(&dst, room(&dst))}};
+    check(cg_dnnl_describe(&pd, &op, engine, NULL));
+    const cg_dnnl_desc src = chosen(pd, dnnl_query_src_md), weight = chosen(pd, dnnl_query_weights_md);
+    void *weights = weights_as(made(cg_dnnl_desc_by_tag(&descs, 4, dims, dnnl_oihw)),
+                               bench_floats(1000LL * in.c, 0.05f), weight);
+    in = as(net, in, src, room);
+    const dnnl_exec_arg_t args[] = {{DNNL_ARG_SRC, memory(src, in.data)},
+                                    {DNNL_ARG_WEIGHTS, memory(weight, weights)},
+                                    {DNNL_ARG_BIAS, memory(op.bias, bench_floats(1000, 0.1f))},
+                                    {DNNL_ARG_DST, memory(op.dst, room(op.dst))}};
     add_call(net, pd, 4, args);
 }
 
@@ -209,8 +239,8 @@ static void run(void *state)
 
 static struct map image(void)
 {
-    const dnnl_memory_desc_t nhwc = described(3, 224, dnnl_nhwc);
-    return (struct map){nhwc, own_room(&nhwc), 3, 224};
+    const cg_dnnl_desc nhwc = described(3, 224, dnnl_nhwc);
+    return (struct map){nhwc, own_room(nhwc), 3, 224};
 }
 
 static void build_mobilenet_v2(struct net *net)
@@ -232,29 +262,22 @@ static void build_mobilenet_v2(struct net *net)
 
 static struct map concat(struct net *net, struct map a, struct map b)
 {
-    const dnnl_memory_desc_t sources[] = {a.md, b.md};
+    const cg_dnnl_desc sources[] = {a.md, b.md};
     dnnl_primitive_desc_t pd;
-    check(dnnl_concat_primitive_desc_create(&pd, NULL, 2, 1, sources, NULL, engine));
-    struct map out = {*dnnl_primitive_desc_query_md(pd, dnnl_query_dst_md, 0), NULL, a.c + b.c, a.size};
-    out.data = room(&out.md);
-    const dnnl_exec_arg_t args[] = {{DNNL_ARG_MULTIPLE_SRC, memory(&a.md, a.data)},
-                                    {DNNL_ARG_MULTIPLE_SRC + 1, memory(&b.md, b.data)},
-                                    {DNNL_ARG_DST, memory(&out.md, out.data)}};
+    check(cg_dnnl_describe_concat(&pd, NULL, 2, sources, engine, NULL));
+    const cg_dnnl_desc md = chosen(pd, dnnl_query_dst_md);
+    const struct map out = {md, room(md), a.c + b.c, a.size};
+    const dnnl_exec_arg_t args[] = {{DNNL_ARG_MULTIPLE_SRC, memory(a.md, a.data)},
+                                    {DNNL_ARG_MULTIPLE_SRC + 1, memory(b.md, b.data)},
+                                    {DNNL_ARG_DST, memory(md, out.data)}};
     add_call(net, pd, 3, args);
     return out;
 }
 
 static struct map shuffle(struct net *net, struct map in)
 {
-    dnnl_shuffle_desc_t op;
-    dnnl_primitive_desc_t pd;
-    check(dnnl_shuffle_forward_desc_init(&op, dnnl_forward_inference, &in.md, 1, in.c / 2));
-    check(dnnl_primitive_desc_create(&pd, &op, NULL, engine, NULL));
-    struct map out = {in.md, room(&in.md), in.c, in.size};
-    const dnnl_exec_arg_t args[] = {{DNNL_ARG_SRC, memory(&in.md, in.data)},
-                                    {DNNL_ARG_DST, memory(&out.md, out.data)}};
-    add_call(net, pd, 2, args);
-    return out;
+    const struct cg_dnnl_operation op = {.kind = dnnl_shuffle, .src = in.md, .dst = in.md, .group = in.c / 2};
+    return simple(net, &op, in, in.size);
 }
 
 /* Half of the channels as a view, through NHWC where a block of channels would be cut. */
@@ -262,14 +285,12 @@ static struct map half_of(struct net *net, struct map *in, int which)
 {
     const int c = in->c / 2;
     const dnnl_dims_t dims = {1, c, in->size, in->size}, offsets = {0, which * c, 0, 0};
-    struct map out = {.c = c, .size = in->size};
-    if (dnnl_memory_desc_init_submemory(&out.md, &in->md, dims, offsets) != dnnl_success) {
-        const dnnl_memory_desc_t nhwc = described(in->c, in->size, dnnl_nhwc);
-        *in = as(net, *in, &nhwc, room);
-        check(dnnl_memory_desc_init_submemory(&out.md, &in->md, dims, offsets));
+    cg_dnnl_desc half = cg_dnnl_desc_of_part(&descs, in->md, dims, offsets);
+    if (!half) {
+        *in = as(net, *in, described(in->c, in->size, dnnl_nhwc), room);
+        half = made(cg_dnnl_desc_of_part(&descs, in->md, dims, offsets));
     }
-    out.data = in->data;
-    return out;
+    return (struct map){half, in->data, c, in->size};
 }
 
 static void build_shufflenet_v2(struct net *net)
