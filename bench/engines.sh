@@ -78,7 +78,8 @@ build_ncnn() {
     tar xf "$work"/ncnn-*.tar.gz -C "$work"
     source=$(find "$work" -maxdepth 1 -type d -name 'ncnn-*')
     version=$(basename "$source" | cut -d - -f 2)
-    { cmake -S "$source" -B "$work/build" -DCMAKE_BUILD_TYPE=Release -DNCNN_SHARED_LIB=ON -DNCNN_VULKAN=OFF \
+    # Else it calls itself by the day on which it is built.
+    { cmake -S "$source" -B "$work/build" -DNCNN_VERSION="${version##*.}" -DCMAKE_BUILD_TYPE=Release -DNCNN_SHARED_LIB=ON -DNCNN_VULKAN=OFF \
         -DNCNN_BUILD_TOOLS=OFF -DNCNN_BUILD_EXAMPLES=OFF -DNCNN_BUILD_BENCHMARK=OFF -DNCNN_BUILD_TESTS=OFF &&
         cmake --build "$work/build" --target ncnn --parallel "$(nproc)"; } >"$work/log" 2>&1 || give_up "ncnn $version is not built"
     mkdir "$work/libraries"
