@@ -111,22 +111,23 @@ int ov_core_compile_model(const struct ov_core *core, const struct ov_model *mod
     static const char known[] =
         " PERFORMANCE_HINT=LATENCY NUM_STREAMS=1 INFERENCE_PRECISION_HINT=f32 "
         "ENABLE_CPU_PINNING=NO ENABLE_HYPER_THREADING=YES PERF_COUNT=YES PERF_COUNT=NO ";
-    struct cg_setting setting = {.engine = "reference", .threads = 1, .isa = cg_isa_best()};
+    const struct cg_setting setting = {.engine = "reference", .threads = 1, .isa = cg_isa_best()};
     struct cg_error err = {0};
     char pair[128], unknown[128] = "";
+    bool enough = false;
     va_list list;
     va_start(list, compiled);
     for (size_t i = 0; i < n_arguments; i += 2) {
         const char *key = va_arg(list, const char *), *value = va_arg(list, const char *);
         snprintf(pair, sizeof pair, " %s=%s ", key, value);
         if (strcmp(key, "INFERENCE_NUM_THREADS") == 0)
-            setting.threads = atoi(value);
+            enough = atoi(value) > 0;
         else if (!strstr(known, pair))
             snprintf(unknown, sizeof unknown, "no such setting:%.100s", pair);
     }
     va_end(list);
-    if (strcmp(device, "CPU") != 0 || unknown[0])
-        return fail(-14, unknown[0] ? unknown : "no such device");
+    if (strcmp(device, "CPU") != 0 || !enough || unknown[0])
+        return fail(-14, unknown[0] ? unknown : "no such device, or no threads");
     struct cg_plan *plan = NULL;
     if (cg_engine_reference.compile(model->graph, model->weights, &setting, &plan, &err) != CG_OK)
         return fail(OV_NOT_IMPLEMENTED, err.text);
