@@ -252,7 +252,8 @@ static enum cg_status run(struct cg_plan *base, struct cg_error *err)
 
 static enum cg_status run_timed(struct cg_plan *plan, int64_t *step_ns, struct cg_error *err)
 {
-    return cg_fail(err, CG_UNSUPPORTED, "ncnn does not tell the times of its layers; every other engine does");
+    return cg_fail(err, CG_UNSUPPORTED,
+                   "ncnn does not tell the times of its layers; every other engine does");
 }
 
 /* The whole network is one step. */
