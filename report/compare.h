@@ -64,8 +64,10 @@ struct cg_judged cg_match_judged(const struct cg_comparison *comparison, const s
 /* The verdict on a match as tables and JSON print it: WITHHELD, "about 2 %", ... */
 struct cg_phrase cg_match_words(const struct cg_comparison *comparison, const struct cg_match *match);
 
-/* The tables of comparisons with one first file: inputs, cases, flips, what does not match. */
-void cg_comparison_tables(const struct cg_comparison *comparisons, int n, struct cg_tables *tables);
+/* The tables of comparisons with one first file: inputs, a row each; of the first `detailed` of them cases,
+ * flips and what does not match. `detailed` below 0: of all, but cases of six at most. */
+void cg_comparison_tables(const struct cg_comparison *comparisons, int n, int detailed,
+                          struct cg_tables *tables);
 
 /* {"files": [...], "cases": [{"case", "engine", ..., "file", "ratio": {"value", "ci_low", "ci_high"},
  * "verdict" (the words of the tables), "withheld", "yardstick": {"slowest", "fastest"}}], "summaries": [...],

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#define MANY           6 /* files beside the first that the table of cases can show */
+#define MANY           6 /* files beside the first whose cases one table can show */
 #define MOST_FLIPS     200
 #define MOST_UNMATCHED 100
 
@@ -163,7 +163,8 @@ static void note_differences(struct cg_table *table, const struct cg_comparison 
                    "may be too small.");
 }
 
-static struct cg_table *inputs_table(const struct cg_comparison *comparisons, int n)
+/* Of the first `detailed` of them with a sentence. */
+static struct cg_table *inputs_table(const struct cg_comparison *comparisons, int n, int detailed)
 {
     static const struct cg_column columns[] = {
         {"id", "", CG_COLUMN_TEXT, 0},
@@ -186,7 +187,7 @@ static struct cg_table *inputs_table(const struct cg_comparison *comparisons, in
     for (int i = 0; i < n; i++) {
         add_input(table, i + 1, comparisons[i].b);
         add_summary(table, &comparisons[i]);
-        if (n <= MANY)
+        if (i < detailed)
             cg_table_add_sentence(table, say_comparison(&comparisons[i], letter_of(i + 1).text).text);
     }
     for (int i = 0; i < n && i < MANY; i++)
@@ -357,11 +358,14 @@ static struct cg_table *unmatched_table(const struct cg_comparison *comparisons,
     return table;
 }
 
-void cg_comparison_tables(const struct cg_comparison *comparisons, int n, struct cg_tables *tables)
+void cg_comparison_tables(const struct cg_comparison *comparisons, int n, int detailed,
+                          struct cg_tables *tables)
 {
-    cg_tables_add(tables, inputs_table(comparisons, n));
-    if (n <= MANY)
-        cg_tables_add(tables, cases_table(comparisons, n));
-    cg_tables_add(tables, flips_table(comparisons, n));
-    cg_tables_add(tables, unmatched_table(comparisons, n));
+    const int listed = detailed < 0 ? n : detailed < n ? detailed : n;
+    const int told = listed <= MANY ? listed : detailed < 0 ? 0 : MANY;
+    cg_tables_add(tables, inputs_table(comparisons, n, told));
+    if (told > 0)
+        cg_tables_add(tables, cases_table(comparisons, told));
+    cg_tables_add(tables, flips_table(comparisons, listed));
+    cg_tables_add(tables, unmatched_table(comparisons, listed));
 }

@@ -1,4 +1,5 @@
-# Networks by multiply-adds and by measured time, each with a line between its places. Columns as in draw_scatter.gp.
+# Networks by multiply-adds and by measured time, each with a line between its places: solid where it stands in a pair that
+# significantly runs against its multiply-adds. Columns as in draw_scatter.gp; 13: 1 for such a network.
 array M[999]
 array T[999]
 array start[999]
@@ -22,8 +23,8 @@ set x2tics ('M multiply-adds' 0, 'ms, measured' 1) scale 0
 set xrange [-1:2]
 set x2range [-1:2]
 set yrange [n + 0.5:0.5]
-plot for [s=1:series] data index s-1 using (0):(by_madds(row(0))):(1):(climb(row(0)) == 0 ? 0 : NaN) with vectors nohead ls look[s], \
-    for [s=1:series] data index s-1 using (0):(by_madds(row(0))):(1):(climb(row(0)) != 0 ? climb(row(0)) : NaN) with vectors nohead ls look[s] lw 3, \
+plot for [s=1:series] data index s-1 using (0):(by_madds(row(0))):(1):($13 > 0 ? NaN : climb(row(0))) with vectors nohead ls look[s] lw 1 dt 3, \
+    for [s=1:series] data index s-1 using (0):(by_madds(row(0))):(1):($13 > 0 ? climb(row(0)) : NaN) with vectors nohead ls look[s] lw 2.4 dt 1, \
     for [s=1:series] data index s-1 using (0):(by_madds(row(0))) with points ls look[s], \
     for [s=1:series] data index s-1 using (1):(by_time(row(0))) with points ls look[s], \
     data using (-0.03):(by_madds(row(0))):(sprintf($1 < 1000 ? '%.4g' : '%.0f', $1)) with labels right font ',11', \

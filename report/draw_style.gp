@@ -24,6 +24,7 @@ max(a, b) = b > a ? b : a
 # For eval: a plot's area in pixels from the left and from the bottom.
 area(left, right, bottom, top) = sprintf('set lmargin at screen %.5f; set rmargin at screen %.5f; set bmargin at screen %.5f; set tmargin at screen %.5f', left*1.0/width, right*1.0/width, bottom*1.0/height, top*1.0/height)
 
-# For eval: a logarithmic axis; 1, 2 and 5 of each decade where that makes few tics, else 1 and 3, else the decades.
-steps(decades) = decades <= 2.2 ? '1 2 5' : decades <= 3.5 ? '1 3' : '1'
+# For eval: a logarithmic axis; 1, 2 and 5 of each decade where that makes few tics (between them where it makes next to none),
+# else 1 and 3, else the decades.
+steps(decades) = decades <= 0.6 ? '1 1.2 1.5 2 2.5 3 4 5 7' : decades <= 2.2 ? '1 2 5' : decades <= 3.5 ? '1 3' : '1'
 log_axis(a, low, high) = sprintf("set logscale %s; set %srange [%g:%g]; set %stics (); set for [d=-9:12] for [m in '%s'] %stics add (sprintf('%%g', m*10.0**d) m*10.0**d)", a, a, low, high, a, steps(log10(high/low)), a)

@@ -85,6 +85,15 @@ void cg_figure_series(struct cg_figure *figure, int look, const char *name)
     cg_figure_text(figure, cg_phrase("name[%d]", s).text, name);
 }
 
+void cg_figure_dot(const struct cg_figure *figure, double x, struct cg_interval at, const char *name)
+{
+    fprintf(figure->data, "%.6g %.6g %.6g %.6g ", x, at.value, isnan(at.low) ? at.value : at.low,
+            isnan(at.high) ? at.value : at.high);
+    if (name)
+        cg_put_gnuplot_data(name, figure->data);
+    putc('\n', figure->data);
+}
+
 void cg_figure_end(struct cg_figures *figures, struct cg_figure *figure, bool enough)
 {
     const int fd = figures->folder->figures_fd;

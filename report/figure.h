@@ -50,6 +50,10 @@ void cg_figure_panel(struct cg_figure *figure, const char *head, const char *und
 void cg_figure_series(struct cg_figure *figure, int look, const char *name);
 #define CG_FIGURE_LOOKS 24
 
+/* A row of data: x, a value with its interval (the value where there is none) and a name, if it is not NULL.
+ */
+void cg_figure_dot(const struct cg_figure *figure, double x, struct cg_interval at, const char *name);
+
 /* Closes the files; a figure without series is none. `enough`: memory was, for all that it shows. */
 void cg_figure_end(struct cg_figures *figures, struct cg_figure *figure, bool enough);
 void cg_figures_free(struct cg_figures *figures);

@@ -9,9 +9,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Every pair with clearly different madds (1 % or more), judged as one family. Nothing is said of the paper's
- * networks by way of stand-ins. */
-static bool judge_pairs(const struct cg_suite_view *view, struct cg_order *order)
+/* Every pair with clearly different madds (1 % or more), judged as one family; marks the networks of flipped
+ * pairs (NULL: not asked). Nothing is said of the paper's networks by way of stand-ins. */
+static bool judge_pairs(const struct cg_suite_view *view, struct cg_order *order, bool *flipped)
 {
     struct cg_family family = {0};
     bool enough = true;
@@ -37,6 +37,8 @@ static bool judge_pairs(const struct cg_suite_view *view, struct cg_order *order
                                   *fast = view->networks[family.rows[p].key[1]];
         order->agree += family.rows[p].verdict == CG_FASTER;
         order->flipped += family.rows[p].verdict == CG_SLOWER;
+        if (flipped && family.rows[p].verdict == CG_SLOWER)
+            flipped[family.rows[p].key[0]] = flipped[family.rows[p].key[1]] = true;
         if (family.rows[p].verdict != CG_SLOWER ||
             (order->flipped > 1 && !(family.rows[p].ratio.mean > order->ratio.mean)))
             continue;
@@ -54,6 +56,11 @@ static bool judge_pairs(const struct cg_suite_view *view, struct cg_order *order
 
 bool cg_order_of(const struct cg_suite_view *view, struct cg_order *order)
 {
+    return cg_order_with_flips(view, order, NULL);
+}
+
+bool cg_order_with_flips(const struct cg_suite_view *view, struct cg_order *order, bool *flipped)
+{
     const int n = view->n_networks;
     double *values = malloc(2 * (size_t)(n + 1) * sizeof *values);
     bool enough = values != NULL;
@@ -68,7 +75,7 @@ bool cg_order_of(const struct cg_suite_view *view, struct cg_order *order)
         order->kendall = cg_kendall(values, values + n, (size_t)order->networks);
     }
     free(values);
-    return enough && judge_pairs(view, order);
+    return enough && judge_pairs(view, order, flipped);
 }
 
 static void add_network(struct cg_table *table, const struct cg_case_view *c, double peak, int rank_by_madds,

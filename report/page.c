@@ -51,6 +51,7 @@ static const struct {
     {NULL, NULL, NULL, cg_page_add_rates},
     {NULL, NULL, NULL, cg_page_add_chapters},
     {"Where the time goes", NULL, NULL, cg_page_add_profiles},
+    {NULL, NULL, NULL, cg_page_add_samples},
     {"Comparison with the first file", NULL, has_several, cg_page_add_comparison},
     {"The atlas", NULL, has_atlas, cg_page_add_atlas},
     {"Skipped", NULL, has_skipped, cg_page_add_skipped},

@@ -9,18 +9,19 @@
 
 #include <stdlib.h>
 
-#define NETWORK_SETS 4 /* settings of a file whose networks get figures of their own */
-
 /* What the records of the chapter carry: one sentence a file and setting. */
 static void add_chapter_caveats(struct cg_page *page, const struct cg_chapter *chapter)
 {
+    const int before = page->parts.n;
     for (int p = 0; p < chapter->detailed; p++)
         for (int v = 0; v < chapter->panels[p].views.n; v++) {
             const struct cg_suite_view *view = chapter->panels[p].views.items[v];
             const struct cg_sentence said = cg_say_suite_caveats(view);
             if (said.text[0])
-                cg_page_add(page, CG_PART_ITEM, "Caveats (%s): %s",
-                            cg_page_setting(page, &chapter->panels[p], view).text, said.text);
+                cg_page_add_caveat(
+                    page, before,
+                    cg_phrase("Caveats (%.240s)", cg_page_setting(page, &chapter->panels[p], view).text).text,
+                    said.text);
         }
 }
 
@@ -54,6 +55,8 @@ static void add_guideline(struct cg_page *page, const struct cg_chapter *chapter
     for (int p = 0; p < chapter->detailed; p++) {
         cg_plot_widths(&page->figures, &panels[p]);
         cg_plot_working_sets(&page->figures, &panels[p]);
+        if (cg_is_of_engines(panels[p].views.suite))
+            cg_plot_engines(&page->figures, &panels[p]);
     }
     cg_page_add_figures(page);
     for (int p = 0; p < chapter->detailed; p++) {
@@ -67,15 +70,18 @@ static void add_guideline(struct cg_page *page, const struct cg_chapter *chapter
     }
 }
 
-/* One setting's table with its figures, what else is said of it, and its score card. */
+/* One setting's table with what else is said of it, and its score card; of a file's first setting with their
+ * figures: those of the others would be much the same, and one figure has the engines side by side. */
 static void add_networks_of(struct cg_page *page, const struct cg_panel *panel, int v)
 {
     const struct cg_suite_view *view = panel->views.items[v];
     struct cg_tables tables = {0};
+    struct cg_table *proxies = cg_table_of_proxies(view);
     take_table(page, panel, cg_table_of_networks(view));
-    if (v < NETWORK_SETS) {
+    if (v == 0) {
         cg_plot_networks(&page->figures, panel, v);
         cg_plot_fronts(&page->figures, panel, v);
+        cg_plot_proxies(&page->figures, panel, proxies);
     }
     cg_page_add_figures(page);
     cg_tables_add(&tables, cg_table_of_levels(view));
@@ -85,7 +91,7 @@ static void add_networks_of(struct cg_page *page, const struct cg_panel *panel, 
     if (cg_same_text(view->suite->name, "atlas"))
         cg_tables_add(&tables, cg_table_of_place(view->results, &view->setting));
     take_tables(page, panel, &tables);
-    cg_page_add_table(page, cg_table_of_proxies(view));
+    cg_page_add_table(page, proxies);
 }
 
 /* Networks, setting by setting; then over threads. */
@@ -96,6 +102,7 @@ static void add_networks(struct cg_page *page, const struct cg_chapter *chapter)
         const struct cg_panel *panel = &chapter->panels[p];
         for (int v = 0; v < panel->views.n; v++)
             add_networks_of(page, panel, v);
+        cg_plot_engines(&page->figures, panel);
         cg_plot_threads(&page->figures, panel);
         cg_page_add_figures(page);
         cg_tables_over_settings(&panel->views, &tables);
@@ -125,7 +132,7 @@ static void add_chapter(struct cg_page *page, const struct cg_chapter *chapter)
     add_chapter_caveats(page, chapter);
     if (chapter->n > chapter->detailed)
         cg_page_add(page, CG_PART_TEXT, "The first %d of %d files are shown in detail; the overview has all.",
-                    CG_PAGE_DETAILED, chapter->n);
+                    chapter->detailed, chapter->n);
 }
 
 void cg_page_add_chapters(struct cg_page *page)
@@ -152,6 +159,16 @@ void cg_page_add_profiles(struct cg_page *page)
                     "--layers' measure where the time goes.");
 }
 
+void cg_page_add_samples(struct cg_page *page)
+{
+    const int before = page->figures.n;
+    for (int i = 0; i < page->detailed && cg_page_is_well(page); i++)
+        cg_plot_samples(&page->figures, &page->inputs->items[i], i);
+    if (page->figures.n > before)
+        cg_page_add(page, CG_PART_SECTION, "Samples over time");
+    cg_page_add_figures(page);
+}
+
 void cg_page_add_comparison(struct cg_page *page)
 {
     const int n = page->inputs->n - 1;
@@ -165,7 +182,7 @@ void cg_page_add_comparison(struct cg_page *page)
     if (cg_page_is_well(page)) {
         cg_plot_devices(&page->figures, comparisons, n, page->devices);
         cg_page_add_figures(page);
-        cg_comparison_tables(comparisons, n, &tables);
+        cg_comparison_tables(comparisons, n, page->options->detailed - 1, &tables);
     }
     page->parts.failed = page->parts.failed || tables.failed;
     for (int t = 0; t < tables.n; t++)

@@ -16,15 +16,17 @@
 void cg_page_add_devices(struct cg_page *page)
 {
     cg_page_add_table(page, cg_table_of_devices(page->inputs));
+    const int before = page->parts.n;
     for (int i = 0; i < page->detailed; i++) {
         const bool one = page->inputs->n == 1;
         const struct cg_caveats caveats = cg_caveats_of(page->inputs->items[i].results);
         if (page->inputs->items[i].published)
-            cg_page_add(page, CG_PART_ITEM, "%s: published point values, no intervals.",
-                        page->devices[i].text);
+            cg_page_add_caveat(page, before, page->devices[i].text, "published point values, no intervals.");
         for (int c = 0; c < caveats.n && !page->inputs->items[i].published; c++)
-            cg_page_add(page, CG_PART_ITEM, "%s%s%s", one ? "" : page->devices[i].text, one ? "" : ": ",
-                        caveats.items[c].text);
+            if (one)
+                cg_page_add(page, CG_PART_ITEM, "%s", caveats.items[c].text);
+            else
+                cg_page_add_caveat(page, before, page->devices[i].text, caveats.items[c].text);
     }
 }
 

@@ -29,6 +29,25 @@ void cg_page_add(struct cg_page *page, enum cg_part_kind kind, const char *forma
         cg_text_release(&text);
 }
 
+void cg_page_add_caveat(struct cg_page *page, int first, const char *who, const char *said)
+{
+    const size_t own = strlen(said);
+    for (int i = first; i < page->parts.n; i++) {
+        char *before = page->parts.items[i].text;
+        const size_t length = before ? strlen(before) : 0;
+        if (length < own + 2 || strcmp(before + length - own, said) != 0)
+            continue;
+        struct cg_text text = {0};
+        before[length - own - 2] = '\0'; /* the colon */
+        cg_text_add(&text, "%s; %s: %s", before, who, said);
+        page->parts.failed = page->parts.failed || text.failed;
+        free(before);
+        page->parts.items[i].text = text.bytes;
+        return;
+    }
+    cg_page_add(page, CG_PART_ITEM, "%s: %s", who, said);
+}
+
 void cg_page_add_table(struct cg_page *page, struct cg_table *table)
 {
     const bool full = !table->failed && table->n_rows > 0;
@@ -68,9 +87,10 @@ bool cg_page_is_well(const struct cg_page *page)
     return page->status == CG_OK && page->figures.status == CG_OK && !page->parts.failed;
 }
 
-static int at_most_detailed(int n)
+static int at_most_detailed(const struct cg_page *page, int n)
 {
-    return n < CG_PAGE_DETAILED ? n : CG_PAGE_DETAILED;
+    const int most = page->options->detailed > 0 ? page->options->detailed : CG_PAGE_DETAILED;
+    return n < most ? n : most;
 }
 
 static struct cg_chapter *chapter_of(struct cg_page *page, const struct cg_suite_record *suite)
@@ -100,14 +120,14 @@ static void gather_suite(struct cg_page *page, int i, const struct cg_suite_reco
     *panel = (struct cg_panel){input, i, page->devices[i].text, {0}};
     page->status = cg_suite_views_create(input->results, suite, &panel->views, page->err);
     if (panel->views.n > 0)
-        chapter->detailed = at_most_detailed(++chapter->n);
+        chapter->detailed = at_most_detailed(page, ++chapter->n);
     else
         cg_suite_views_free(&panel->views);
 }
 
 void cg_page_gather(struct cg_page *page)
 {
-    page->detailed = at_most_detailed(page->inputs->n);
+    page->detailed = at_most_detailed(page, page->inputs->n);
     page->devices = calloc((size_t)page->inputs->n + 1, sizeof *page->devices);
     page->parts.failed = !page->devices;
     for (int i = 0; i < page->inputs->n && cg_page_is_well(page); i++) {

@@ -29,7 +29,7 @@ struct cg_parts {
     bool failed;   /* no memory */
 };
 
-/* Files whose tables are shown whole; of more, the overview and the comparison tell. */
+/* Files whose tables are shown whole where none are picked; of more, the overview and the comparison tell. */
 #define CG_PAGE_DETAILED 8
 #define CG_PAGE_SUITES   64
 
@@ -58,6 +58,9 @@ struct cg_page {
 void cg_page_add(struct cg_page *page, enum cg_part_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Adds "WHO: SAID", or, where a part from `first` on says the same of others, puts WHO to them. */
+void cg_page_add_caveat(struct cg_page *page, int first, const char *who, const char *said);
+
 /* Takes the table; nothing is added of one without rows. */
 void cg_page_add_table(struct cg_page *page, struct cg_table *table);
 
@@ -84,6 +87,7 @@ void cg_page_add_short(struct cg_page *page);
 void cg_page_add_rates(struct cg_page *page);    /* the first figure */
 void cg_page_add_chapters(struct cg_page *page); /* with their headings */
 void cg_page_add_profiles(struct cg_page *page);
+void cg_page_add_samples(struct cg_page *page); /* with its heading */
 void cg_page_add_comparison(struct cg_page *page);
 void cg_page_add_atlas(struct cg_page *page);
 void cg_page_add_skipped(struct cg_page *page);

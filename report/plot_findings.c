@@ -77,7 +77,7 @@ void cg_plot_findings(struct cg_figures *figures)
     for (size_t f = 0; f < sizeof findings / sizeof findings[0]; f++) {
         const struct finding *finding = &findings[f];
         struct cg_figure *figure =
-            cg_figure_begin(figures, "findings", cg_phrase("atlas %s", finding->letter).text, finding->title);
+            cg_figure_begin(figures, "dots", cg_phrase("atlas %s", finding->letter).text, finding->title);
         if (!figure)
             break;
         cg_figure_panel(figure, "", "");

@@ -7,46 +7,60 @@
 #include "report/tables.h"
 
 #include <math.h>
+#include <string.h>
 
 #define MAX_BARS     40
 #define MAX_NETWORKS 6 /* whose layers are shown */
 
 /* ---- the paper's Figure 2 ---- */
 
-/* Whether the row's network has others: the paper's, other settings. */
-static bool has_company(const struct cg_table *table, int row)
+/* Whether the row is of the paper: nothing was measured. */
+static bool is_published(const struct cg_table *table, int row)
 {
-    int n = 0;
-    for (int r = 0; r < table->n_rows; r++)
-        n += cg_same_text(table->rows[r].cells[0].text, table->rows[row].cells[0].text);
-    return n > 1;
+    return isnan(table->rows[row].cells[2].value);
 }
 
-/* Rows of the table of breakdowns as bars, if some are side by side with others those alone; the categories
- * are its columns from CG_BREAKDOWN_FIRST on. */
+/* A network's row is shown under the first setting it was measured under, where some networks have the
+ * paper's bars beside them those alone: in threes. */
+static bool is_bar(const struct cg_table *table, int row, bool beside_paper)
+{
+    bool has_paper = false, first = true;
+    for (int r = 0; r < table->n_rows; r++) {
+        const bool same = cg_same_text(table->rows[r].cells[0].text, table->rows[row].cells[0].text);
+        has_paper |= same && is_published(table, r);
+        first &= !same || r >= row || is_published(table, row);
+    }
+    return first && has_paper == beside_paper;
+}
+
+static int put_bar(struct cg_figure *figure, const struct cg_cell *cells, int group)
+{
+    fprintf(figure->data, "%d ", group);
+    cg_put_gnuplot_data(cg_phrase("%.60s, %.60s", cells[0].text, cells[1].text).text, figure->data);
+    for (int k = 0; k < CG_CATEGORY_COUNT; k++) {
+        const double share = cells[CG_BREAKDOWN_FIRST + k].value;
+        fprintf(figure->data, " %.6g", isnan(share) ? 0 : share);
+    }
+    putc('\n', figure->data);
+    return 1;
+}
+
+/* Rows of the table of breakdowns as bars; the categories are its columns from CG_BREAKDOWN_FIRST on. */
 static void put_bars(struct cg_figure *figure, const struct cg_table *table)
 {
+    int bars = 0, group = 0;
     cg_figure_panel(figure, "", "");
     cg_figure_series(figure, 0, "");
-    bool any = false;
-    for (int r = 0; r < table->n_rows; r++)
-        any |= has_company(table, r);
-    fputs("\"\"", figure->data);
+    fputs("group \"\"", figure->data);
     for (int k = 0; k < CG_CATEGORY_COUNT; k++)
         fprintf(figure->data, " \"%s\"", cg_category_name((enum cg_category)k));
     putc('\n', figure->data);
-    for (int r = 0, bars = 0; r < table->n_rows && bars < MAX_BARS; r++) {
-        const struct cg_cell *cells = table->rows[r].cells;
-        if (any && !has_company(table, r))
-            continue;
-        bars++;
-        cg_put_gnuplot_data(cg_phrase("%.60s, %.60s", cells[0].text, cells[1].text).text, figure->data);
-        for (int k = 0; k < CG_CATEGORY_COUNT; k++) {
-            const double share = cells[CG_BREAKDOWN_FIRST + k].value;
-            fprintf(figure->data, " %.6g", isnan(share) ? 0 : share);
-        }
-        putc('\n', figure->data);
-    }
+    for (int beside_paper = 1; beside_paper >= 0 && bars == 0; beside_paper--)
+        for (int r = 0; r < table->n_rows && bars < MAX_BARS; r++)
+            if (is_bar(table, r, beside_paper)) {
+                group = beside_paper ? group + !is_published(table, r) : 1;
+                bars += put_bar(figure, table->rows[r].cells, group);
+            }
 }
 
 void cg_plot_breakdown(struct cg_figures *figures, const struct cg_table *table, const char *device,
@@ -63,32 +77,50 @@ void cg_plot_breakdown(struct cg_figures *figures, const struct cg_table *table,
     cg_figure_say(figure,
                   "%.100s. Medians of profiles, as shares of the sum of the layers. The paper's bars are its "
                   "Figure 2, which does not say where depthwise convolutions are booked. "
-                  "Of many networks those that stand beside others; the table has all.",
+                  "Networks that it has; the table has all.",
                   device);
     cg_figure_end(figures, figure, true);
 }
 
 /* ---- layers under the roofline ---- */
 
-/* The records with layers, all of one setting, whose multiply-adds are nearest 140 M: a
- * level of the paper's Table 8 that most networks have. Returns how many. */
+/* The networks of the paper's Figure 1, as their names begin. */
+static const char *const papers_networks[] = {
+    "shufflenet_v2:", "shufflenet_v1:", "mobilenet_v2:", "xception"};
+#define PAPERS_NETWORKS ((int)(sizeof papers_networks / sizeof papers_networks[0]))
+
+/* Of the records with layers that are not chosen yet, under the setting of those that are, of a family (NULL:
+ * of any) the one whose multiply-adds are nearest 140 M: a level of the paper's Table 8 that most networks
+ * have. NULL: none. */
+static const struct cg_record *nearest(const struct cg_results *results, const char *family,
+                                       const struct cg_record *const *chosen, int n)
+{
+    const struct cg_record *best = NULL;
+    double least = INFINITY;
+    for (int r = 0; r < results->n_records; r++) {
+        const struct cg_record *record = results->records[r];
+        const double distance = fabs(log(((double)record->madds + 1) / 140e6));
+        bool is_free = record->n_layers > 0 && distance < least &&
+                       (n == 0 || cg_setting_equal(&record->setting, &chosen[0]->setting)) &&
+                       (!family || strncmp(cg_record_network_name(record).text, family, strlen(family)) == 0);
+        for (int i = 0; i < n && is_free; i++)
+            is_free = !cg_same_text(chosen[i]->graph, record->graph) && chosen[i] != record;
+        if (is_free) {
+            best = record;
+            least = distance;
+        }
+    }
+    return best;
+}
+
+/* The paper's networks first. Returns how many. */
 static int choose_networks(const struct cg_results *results, const struct cg_record **chosen)
 {
     int n = 0;
-    for (double at = -1, next; n < MAX_NETWORKS; at = next) {
-        next = INFINITY;
-        for (int r = 0; r < results->n_records; r++) {
-            const struct cg_record *record = results->records[r];
-            const double distance = fabs(log(((double)record->madds + 1) / 140e6));
-            if (record->n_layers > 0 && distance > at && distance < next &&
-                (n == 0 || cg_setting_equal(&record->setting, &chosen[0]->setting))) {
-                chosen[n] = record;
-                next = distance;
-            }
-        }
-        if (isinf(next))
-            break;
-        n++;
+    for (int i = 0; i < PAPERS_NETWORKS + MAX_NETWORKS && n < MAX_NETWORKS; i++) {
+        const char *family = i < PAPERS_NETWORKS ? papers_networks[i] : NULL;
+        chosen[n] = nearest(results, family, (const struct cg_record *const *)chosen, n);
+        n += chosen[n] != NULL;
     }
     return n;
 }
@@ -154,8 +186,9 @@ void cg_plot_layers(struct cg_figures *figures, const struct cg_input *input, in
     for (int i = 0; i < n; i++)
         put_layers(figure, chosen[i]);
     cg_figure_say(figure,
-                  "%.100s; %.200s; layers with multiply-adds, medians of a profile; of the "
-                  "networks those nearest 140 M multiply-adds. Bytes: read, written and weights of the "
+                  "%.100s; %.200s; layers with multiply-adds, medians of a profile; the "
+                  "paper's four networks first, each nearest 140 M multiply-adds. Bytes: read, written and "
+                  "weights of the "
                   "layer, once each. "
                   "Roofs as measured. Named with what they would save of the layers' time on the roof.",
                   cg_device_words(input->results), cg_setting_words(&chosen[0]->setting).text);

@@ -7,6 +7,7 @@
 #include "report/tables.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -15,7 +16,7 @@
 #define MAX_NETWORKS 256 /* of a source */
 
 /* The columns of a figure's data: of one image, NAN unknown. Two texts follow: what tells a network from its
- * family ("0.5x"), and its name. */
+ * family ("0.5x"), and its name; last 1 where it stands in a pair that runs against its multiply-adds. */
 enum column {
     MADDS,
     SPEED,
@@ -33,6 +34,7 @@ enum column {
 struct point {
     int source; /* the panel of an input; -1 and less: a device of the paper */
     int family;
+    bool flipped;
     char width[32], label[96];
     double values[COLUMNS];
 };
@@ -45,7 +47,8 @@ struct cloud {
         char name[64];
         int look; /* the same for all sources */
     } families[MAX_FAMILIES];
-    bool failed; /* no memory: points are missing */
+    struct cg_order order; /* of one view; no pairs: not asked for */
+    bool failed;           /* no memory: points are missing */
 };
 
 /* ---- families ---- */
@@ -120,15 +123,17 @@ static double end_or(double end, double value)
 }
 
 /* Adds a measured network. */
-static void add_measured(struct cloud *cloud, int source, const struct cg_case_record *c,
-                         const struct cg_record *r)
+static void add_measured(struct cloud *cloud, int source, const struct cg_case_view *network, bool flipped)
 {
+    const struct cg_case_record *c = network->c;
+    const struct cg_record *r = network->record;
     const double images = r->setting.batch > 0 ? r->setting.batch : 1, ms = 1e6, speed = r->images_per_s,
                  time = r->time.median / ms;
     const char *dagger = c->reconstruction == 1 ? " " CG_DAGGER : "";
     const char *family = c->title ? c->title : c->network ? c->network : "other";
     struct point p = {.source = source,
                       .family = family_of(cloud, cg_phrase("%.50s%s", family, dagger).text),
+                      .flipped = flipped,
                       .values = {[MADDS] = positive((double)r->madds / images / 1e6),
                                  [SPEED] = positive(speed),
                                  [SPEED_LOW] = end_or(1e9 * images / r->time.ci_high, speed),
@@ -144,13 +149,13 @@ static void add_measured(struct cloud *cloud, int source, const struct cg_case_r
     add_point(cloud, &p);
 }
 
-/* Adds the measured networks of a view; returns how many. */
-static int add_view(struct cloud *cloud, int source, const struct cg_suite_view *view)
+/* Adds the measured networks of a view, flipped[i] of each (NULL: not known); returns how many. */
+static int add_view(struct cloud *cloud, int source, const struct cg_suite_view *view, const bool *flipped)
 {
     const int before = cloud->n;
     for (int i = 0; i < view->n_networks && cloud->n - before < MAX_NETWORKS; i++)
         if (view->networks[i]->record->time.median > 0)
-            add_measured(cloud, source, view->networks[i]->c, view->networks[i]->record);
+            add_measured(cloud, source, view->networks[i], flipped && flipped[i]);
     return cloud->n - before;
 }
 
@@ -207,7 +212,7 @@ static void put_family(const struct cloud *cloud, int source, int f, struct cg_f
         cg_put_gnuplot_data(p->width, figure->data);
         putc(' ', figure->data);
         cg_put_gnuplot_data(p->label, figure->data);
-        putc('\n', figure->data);
+        fprintf(figure->data, " %d\n", p->flipped);
     }
 }
 
@@ -216,8 +221,7 @@ static void put_panel(const struct cloud *cloud, int source, const char *head, s
 {
     if (figure->panels == 0)
         fputs("# M madds; images/s; low; high; top-1 error, %; memory access, MB; predicted, ms; ms; low; "
-              "high; width; "
-              "network\n",
+              "high; width; network; 1: against its madds\n",
               figure->data);
     cg_figure_panel(figure, head, "");
     for (int look = 0; look < CG_FIGURE_LOOKS; look++) /* the same order in every legend */
@@ -235,8 +239,9 @@ static const struct kind {
     int least;
     const char *sentence; /* at the caption's end */
 } kinds[] = {
-    {"figure1", "Top-1 error against complexity and against speed", SPEED, ERROR, 2,
-     "Errors and the paper's speeds as published in its Table 8 (ARM: batch 1; GPU: batches of 8)."},
+    {"figure1", "The paper's Figure 1: error against speed, speed against FLOPs", SPEED, ERROR, 2,
+     "Beside it the paper's own panels, from its Table 8 (GPU: a, c, batches of 8; ARM: b, d, batch 1); all "
+     "errors as published."},
     {"speed", "Speed over multiply-adds", MADDS, SPEED, 2,
      "Broken lines: equal multiply-adds per second; were FLOPs all, every network would lie on one. Bars: 95 "
      "% intervals."},
@@ -247,8 +252,8 @@ static const struct kind {
      "Predicted: over the layers, the longer of madds at the measured peak and bytes at the measured "
      "bandwidth. Bars: 95 % intervals."},
     {"ranks", "Rank by multiply-adds against rank by measured speed", MADDS, TIME, 3,
-     "Fewest multiply-adds and fastest on top; thick where the ranks differ. Which orders are significant: "
-     "the table."},
+     "Fewest multiply-adds and fastest on top; solid: networks of pairs whose order by time is significantly "
+     "(Holm) that against their multiply-adds; dotted: of none."},
 };
 
 /* A panel of what was measured under a view. */
@@ -259,12 +264,6 @@ static void put_measured(const struct cloud *cloud, int source, const char *devi
         cloud, source,
         cg_phrase("%.80s, %.30s, %s", device, setting->engine, cg_format_threads(setting->threads).text).text,
         figure);
-}
-
-static void put_paper(const struct cloud *cloud, struct cg_figure *figure)
-{
-    for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
-        put_panel(cloud, PAPER_SOURCE(d), cg_paper_devices[d].title, figure);
 }
 
 static void plot(struct cg_figures *figures, const struct kind *kind, const struct cg_panel *panel,
@@ -279,11 +278,10 @@ static void plot(struct cg_figures *figures, const struct kind *kind, const stru
     }
     const struct cg_phrase slug = cg_view_slug(view, kind->name);
     struct cg_phrase title = cg_phrase("%s", kind->title);
-    struct cg_order order = {.pairs = 0};
-    const bool enough = kind->a != MADDS || cg_order_of(view, &order);
-    if (order.pairs > 0)
+    if (kind->a == MADDS && cloud->order.pairs > 0)
         title = cg_phrase("%s: %d of %d pairs run against their FLOPs, %d undecided", kind->title,
-                          order.flipped, order.pairs, order.pairs - order.agree - order.flipped);
+                          cloud->order.flipped, cloud->order.pairs,
+                          cloud->order.pairs - cloud->order.agree - cloud->order.flipped);
     struct cg_figure *figure =
         n >= kind->least
             ? cg_figure_begin(figures, kind->name,
@@ -296,24 +294,25 @@ static void plot(struct cg_figures *figures, const struct kind *kind, const stru
                   kind->sentence,
                   daggers ? " " CG_DAGGER ": a reconstruction, not the paper's own network." : "");
     cg_figure_number(figure, "peak", cg_device_peak(&view->results->device, &view->setting) / 1e9);
-    put_panel(cloud, panel->input_index, "Complexity", figure);
-    if (kind->b == ERROR) {
-        put_measured(cloud, panel->input_index, panel->device, &view->setting, figure);
-        put_paper(cloud, figure);
-    }
-    cg_figure_end(figures, figure, enough && !cloud->failed);
+    put_measured(cloud, panel->input_index, panel->device, &view->setting, figure);
+    for (int d = CG_PAPER_DEVICE_COUNT - 1; d >= 0 && kind->b == ERROR; d--) /* the GPU first, as there */
+        put_panel(cloud, PAPER_SOURCE(d), cg_paper_devices[d].title, figure);
+    cg_figure_end(figures, figure, !cloud->failed);
 }
 
 void cg_plot_networks(struct cg_figures *figures, const struct cg_panel *panel, int v)
 {
     const struct cg_suite_view *view = panel->views.items[v];
     struct cloud cloud = {0};
-    add_view(&cloud, panel->input_index, view);
+    bool *flipped = calloc((size_t)view->n_networks + 1, sizeof *flipped);
+    cloud.failed = !flipped || !cg_order_with_flips(view, &cloud.order, flipped);
+    add_view(&cloud, panel->input_index, view, flipped);
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
         add_paper(&cloud, (enum cg_paper_device)d);
     settle(&cloud);
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
         plot(figures, &kinds[k], panel, view, &cloud);
+    free(flipped);
     free(cloud.points);
 }
 
@@ -329,7 +328,7 @@ void cg_plot_rates(struct cg_figures *figures, const struct cg_panel *panels, in
             if (v >= of_device->n || of_device->items[v]->n_networks < 2)
                 continue;
             wanted++;
-            if (n_shown == MAX_RATES || add_view(&cloud, n_shown, of_device->items[v]) == 0)
+            if (n_shown == MAX_RATES || add_view(&cloud, n_shown, of_device->items[v], NULL) == 0)
                 continue;
             views[n_shown] = v;
             shown[n_shown++] = &panels[p];
@@ -349,7 +348,8 @@ void cg_plot_rates(struct cg_figures *figures, const struct cg_panel *panels, in
             n_shown < wanted ? " Only the first settings are shown." : "");
         for (int s = 0; s < n_shown; s++)
             put_measured(&cloud, s, shown[s]->device, &shown[s]->views.items[views[s]]->setting, figure);
-        put_paper(&cloud, figure);
+        for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
+            put_panel(&cloud, PAPER_SOURCE(d), cg_paper_devices[d].title, figure);
         cg_figure_end(figures, figure, !cloud.failed);
     }
     free(cloud.points);

@@ -7,20 +7,15 @@
 
 #define MAX_SETS 16
 
-static void put_ratio(FILE *data, double x, struct cg_interval ratio)
-{
-    fprintf(data, "%.6g %.6g %.6g %.6g\n", x, ratio.value, isnan(ratio.low) ? ratio.value : ratio.low,
-            isnan(ratio.high) ? ratio.value : ratio.high);
-}
-
 static void put_width_line(struct cg_figure *figure, const struct cg_suite_view *view, int group, int line)
 {
     const struct cg_group_view *g = &view->groups[group];
     cg_figure_series(figure, line, cg_setting_words(&view->setting).text);
     for (int i = 0; i < g->n_cases; i++)
         if (g->cases[i].record && (g->cases[i].baseline || !isnan(g->cases[i].ratio.mean)))
-            put_ratio(figure->data, g->cases[i].c->step,
-                      g->cases[i].baseline ? (struct cg_interval){1, 1, 1} : cg_ratio_of(g->cases[i].ratio));
+            cg_figure_dot(
+                figure, g->cases[i].c->step,
+                g->cases[i].baseline ? (struct cg_interval){1, 1, 1} : cg_ratio_of(g->cases[i].ratio), NULL);
 }
 
 void cg_plot_widths(struct cg_figures *figures, const struct cg_panel *panel)
@@ -60,8 +55,9 @@ static int put_sets(struct cg_figure *figure, const struct cg_suite_view *view, 
                                series ? series : "")
                          .text);
     for (int i = 0; i < n; i++)
-        put_ratio(figure->data, (double)sets[i].high / 1024,
-                  cg_ratio_of(sets[i].group->cases[sets[i].group->trends[sets[i].trend].last].ratio));
+        cg_figure_dot(figure, (double)sets[i].high / 1024,
+                      cg_ratio_of(sets[i].group->cases[sets[i].group->trends[sets[i].trend].last].ratio),
+                      NULL);
     return 1;
 }
 

@@ -26,8 +26,8 @@ void cg_plot_guideline(struct cg_figures *figures, const struct cg_panel *panels
 void cg_plot_widths(struct cg_figures *figures, const struct cg_panel *panel);
 void cg_plot_working_sets(struct cg_figures *figures, const struct cg_panel *panel);
 
-/* Of whole networks, for one panel under its view `v`: the paper's Figure 1; speed over madds, over memory
- * access, over the roofline's prediction; rank by madds against rank by speed. */
+/* Of whole networks, for one panel under its view `v`: the paper's Figure 1 beside the paper's own; speed
+ * over madds, over memory access, over the roofline's prediction; rank by madds against rank by speed. */
 void cg_plot_networks(struct cg_figures *figures, const struct cg_panel *panel, int v);
 
 /* Of whole networks with years, likewise: top-1 error over multiply-adds and over time, with the fronts of
@@ -51,6 +51,16 @@ void cg_plot_atlas(struct cg_figures *figures, const struct cg_inputs *inputs);
  */
 void cg_plot_findings(struct cg_figures *figures);
 
+/* Of whole networks under several engines: time relative to the fastest one's, a panel a number of threads.
+ */
+void cg_plot_engines(struct cg_figures *figures, const struct cg_panel *panel);
+
+/* How well counts order networks by time, over all and inside bands, from cg_table_of_proxies(). */
+void cg_plot_proxies(struct cg_figures *figures, const struct cg_panel *panel, const struct cg_table *table);
+
+/* Every raw sample over time, a strip a case, with the rounds that something disturbed. */
+void cg_plot_samples(struct cg_figures *figures, const struct cg_input *input, int input_index);
+
 /* Speed-up over threads of whole networks. */
 void cg_plot_threads(struct cg_figures *figures, const struct cg_panel *panel);
 
@@ -58,7 +68,7 @@ void cg_plot_threads(struct cg_figures *figures, const struct cg_panel *panel);
 void cg_plot_breakdown(struct cg_figures *figures, const struct cg_table *table, const char *device,
                        int input_index);
 
-/* Of records with layers: a roofline, a panel a network. */
+/* Of records with layers: a roofline, a panel a network, at most six, those of the paper's Figure 1 first. */
 void cg_plot_layers(struct cg_figures *figures, const struct cg_input *input, int input_index);
 
 #endif

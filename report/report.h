@@ -39,6 +39,7 @@ enum cg_status cg_tables_print(const struct cg_tables *tables, enum cg_format fo
                                struct cg_error *err);
 
 struct cg_report_options {
+    int detailed;   /* files that are shown whole, from the first on; 0: the first eight */
     unsigned forms; /* of pictures, as cg_figures_draw() takes them; SVG, which the page shows, always */
     void (*progress)(const char *what, void *context); /* is told what is being made; NULL: none */
     void *progress_context;

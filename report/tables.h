@@ -49,6 +49,10 @@ struct cg_table *cg_table_of_lost_workers(const struct cg_results *results);
 /* The order of a ranking suite's networks by madds and by time. False without memory. */
 bool cg_order_of(const struct cg_suite_view *view, struct cg_order *order);
 
+/* The same, and which of view->networks stand in a pair that significantly runs against its madds: sets
+ * flipped[i] of these. */
+bool cg_order_with_flips(const struct cg_suite_view *view, struct cg_order *order, bool *flipped);
+
 /* ---- what tables share ---- */
 
 /* Of a suite under a setting: id of suite, setting and kind ("g1-native-1t-avx512-hot"), the suite's title

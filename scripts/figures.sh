@@ -4,12 +4,15 @@ set -eu -o pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 
-# The figures: name in docs/figures, name in the report, results file. Read by tests/check_figures.sh, too.
+# The figures: name in docs/figures, name in the report, the files it is drawn from (commas between). Read by
+# tests/check_figures.sh, too.
 figures() {
     cat <<'END'
 speed-against-flops speed-against-flops                              results/amd-epyc-zen-4/full.json
 g2-groups           guideline-g2                                      results/amd-epyc-zen-4/full.json
 error-and-speed     1-networks-figure1-native-1t-avx512-hot-full-b1   results/amd-epyc-zen-4/full.json
+atlas               atlas                                             results/amd-epyc-zen-4/full.json,results/published/ncnn/times.csv
+atlas-counts        atlas-f                                           results/amd-epyc-zen-4/full.json,results/published/ncnn/times.csv
 END
 }
 
@@ -18,9 +21,9 @@ usage() {
 usage: scripts/figures.sh [PROGRAM | --list]
 
 Draws docs/figures/*.svg anew with PROGRAM (build/release/bench/convgauge) and gnuplot. Each names the SHA-256 of the
-results file that it shows, by which a test knows that it is current.
+files that it shows, one after another, by which a test knows that it is current.
 
-  --list    the figures: name, name in the report, results file
+  --list    the figures: name, name in the report, files
 END
 }
 
@@ -34,12 +37,15 @@ esac
 [ -x "$program" ] || { echo "there is no program $program: build it, or name another" >&2 && exit 1; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-figures | while read -r name drawn results; do
-    report=$work/$(basename "$results" .json)
-    [ -d "$report" ] || "$program" report "$results" -o "$report" --formats svg
+# shellcheck disable=SC2046,SC2086 # words
+figures | while read -r name drawn files; do
+    report=$work/${files//[,\/]/-}
+    # published tables are built in: a device of theirs, the paper's, has the report show them
+    [ -d "$report" ] ||
+        "$program" report $(sed 's|,results/published/.*| ncnn:snapdragon-810/3|' <<<"$files") -o "$report" --formats svg
     {
         cat "$report/figures/$drawn.svg"
-        echo "<!-- drawn by scripts/figures.sh from $results, SHA-256 $(sha256sum <"$results" | cut -d' ' -f1) -->"
+        echo "<!-- drawn by scripts/figures.sh from $files, SHA-256 $(cat ${files//,/ } | sha256sum | cut -d' ' -f1) -->"
     } >"docs/figures/$name.svg"
     echo "docs/figures/$name.svg" >&2
 done

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The pictures that README.md shows are there and name the results that they were drawn from as these are now.
+# The pictures of the documents are there and name the files that they were drawn from as these are now.
 set -u -o pipefail
 cd "$(dirname "$0")/.." || exit 1
 wrong=0
@@ -9,13 +9,14 @@ complain() {
 }
 
 listed=0
-while read -r name _ results; do
+while read -r name _ files; do
     listed=$((listed + 1))
     figure=docs/figures/$name.svg
     [ -f "$figure" ] || { complain "$figure is missing: run scripts/figures.sh" && continue; }
-    now=$(sha256sum <"$results" | cut -d' ' -f1)
-    tail -n 1 "$figure" | grep -qF "from $results, SHA-256 $now " ||
-        complain "$figure is not of $results as it is now: run scripts/figures.sh"
+    # shellcheck disable=SC2086 # commas stand between names
+    now=$(cat ${files//,/ } | sha256sum | cut -d' ' -f1)
+    tail -n 1 "$figure" | grep -qF "from $files, SHA-256 $now " ||
+        complain "$figure is not of $files as they are now: run scripts/figures.sh"
 done < <(scripts/figures.sh --list)
 [ "$listed" -gt 0 ] || complain "scripts/figures.sh lists no figure"
 

@@ -61,9 +61,9 @@ check "of several files, which one is meant" grep -q '^2: .*time per madd' "$fol
 # one file, two engines, two threads: every figure there is, and the verdict first in each guideline's section
 check "report of several settings" "$program" report "$folder/settings" -o "$folder/r0" --formats svg,png,pdf
 gnuplot=$(command -v gnuplot)
-for kind in speed-against-flops guideline-g1 guideline-g2 guideline-g3 guideline-g4 1-networks-figure1-native-1t 1-networks-speed-onednn-2t \
+for kind in speed-against-flops guideline-g1 guideline-g2 guideline-g3 guideline-g4 1-networks-figure1-native-1t 1-networks-speed-native-1t \
     1-networks-memory-native-1t 1-networks-roofline-native-1t 1-networks-ranks-native-1t 1-threads-networks 1-breakdown \
-    1-layers; do
+    1-engines-networks 1-networks-proxies-native-1t 1-layers; do
     for form in gp dat ${gnuplot:+svg png pdf}; do
         check "figure $kind as $form" bash -c "ls '$folder/r0/figures/$kind'*.$form && [ -s '$folder/r0/figures/$kind'*.$form ]"
     done
@@ -86,6 +86,11 @@ check "what operations add, beside the paper's two devices" \
     awk '/"ReLU"/ && $2 != "NaN" && $5 > 0 && $6 > 0 { n++ } END { exit n < 3 }' "$folder/r0/figures/guideline-g4.dat"
 check "a guideline's figure says the finding" grep -qE "^title = .G1[^:]*: (HOLDS|NO EFFECT|UNCLEAR|MIXED).*The paper, 1:12: 1\.39 on ARM and 2\.08 on GPU" \
     "$folder/r0/figures/guideline-g1.gp"
+check "one picture of engines, not those of each" no_file "$folder/r0/figures" '*-speed-onednn-*'
+check "the paper's Figure 1 whole" bash -c "[ \$(grep -c 'MFLOPs (M multiply-adds an image)<' '$folder/r0/figures/'1-networks-figure1-*.svg) -eq 3 ]"
+# Real files tell of their rounds: every sample stands in the figure of samples.
+check "report of a measured file" "$program" report "$here/data/results/convgauge-2.json" -o "$folder/r10"
+check "its samples over time" bash -c "${gnuplot:+[ -s '$folder/r10/figures/1-samples.svg' ] &&} grep -q 'Of [1-9][0-9]* samples [0-9]* are of rounds' '$folder/r10/report.md'"
 check "a figure can be drawn again" bash -c "${gnuplot:+cd '$folder/r0/figures' && rm guideline-g1.svg && gnuplot guideline-g1.gp && [ -s guideline-g1.svg ]}"
 
 # The summary: as wide as asked, in colours on a terminal only; parts that were not measured are left out.
@@ -170,6 +175,10 @@ check "compare the files of a folder" bash -c "'$program' compare '$folder/one' 
 check "one file is not compared, 2" bash -c "'$program' compare '$a'; [ \$? -eq 2 ]"
 check "compare fails with 3" bash -c "'$program' compare '$b' '$a' --fail-on slower >/dev/null; [ \$? -eq 3 ]"
 check "compare names a processor quota in JSON" bash -c "'$program' compare '$a' '$b' --json | grep -q '\"cpu_limit\"'"
+check "details of those that are picked" bash -c "'$program' compare '$folder/one' '$folder/settings' --detail '/settings/' | grep -q 'device-0000.json' &&
+    '$program' report '$folder/one' '$folder/settings' --detail '/settings/' -o '$folder/r11' && grep -q 'The first 2 of 3 files' '$folder/r11/report.md'"
+check "caveats that repeat are merged" bash -c "grep -q '^- 1: Model CPU 9000; 2: .*: ' '$folder/r11/report.md'"
+check "details of none, one sentence" bash -c "! '$program' compare '$a' '$b' --detail nowhere 2>&1 | grep -v 'matches no file'"
 check "compare as JSON" bash -c "'$program' compare '$a' '$b' --json | grep -q '\"ci_low\"'"
 sed 's/"ns":\[/&/; s/"samples":{"process"/"samplez":{"process"/' "$a" >"$folder/bad.json"
 check "a bad file is refused with 2" bash -c "'$program' compare '$a' '$folder/bad.json'; [ \$? -eq 2 ]"
@@ -205,7 +214,7 @@ if command -v chromium >/dev/null; then
     for width in 390 1400; do
         check "the page at $width px" "$here/page_in_browser.sh" "$folder/r1" $width
     done
-    for report in r0 r1 atlas; do
+    for report in r0 r1 r10 atlas $([ "$files" -gt 0 ] && echo r9); do
         check "texts in the figures of $report" "$here/figures_in_browser.sh" "$folder/$report"
     done
 else

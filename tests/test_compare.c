@@ -260,7 +260,7 @@ Test(compare, what_does_not_match_is_said)
         cr_expect_str_eq(comparison.unmatched[i].why, reasons[i]);
     cr_expect(comparison.n_matches == a->n_records - 4);
     struct cg_tables tables = {0};
-    cg_comparison_tables(&comparison, 1, &tables);
+    cg_comparison_tables(&comparison, 1, -1, &tables);
     cr_assert_not(tables.failed);
     bool isa = false, quota = false;
     for (int i = 0; i < tables.items[0]->n_notes; i++) {
@@ -322,7 +322,7 @@ Test(compare, published_devices_by_network)
     cr_expect(comparison.n_matches == 2, "MobileNet V1 and ShuffleNet V2, not %d", comparison.n_matches);
     for (int m = 0; m < comparison.n_matches; m++)
         cr_expect(comparison.matches[m].verdict == CG_NO_VERDICT && isnan(comparison.matches[m].ratio.low));
-    cg_comparison_tables(&comparison, 1, &tables);
+    cg_comparison_tables(&comparison, 1, -1, &tables);
     cr_expect(tables.items[0]->n_sentences > 0 &&
               has(tables.items[0]->sentences[0], "published: no verdicts"));
     const struct cg_table *unmatched = tables.items[tables.n - 1];

@@ -260,11 +260,62 @@ Test(figures, a_row_a_network_a_mark_a_number_of_threads)
     free(said);
 }
 
+/* How often `part` stands in a text. */
+static int times(const char *text, const char *part)
+{
+    int n = 0;
+    while ((text = strstr(text, part)) != NULL) {
+        text += strlen(part);
+        n++;
+    }
+    return n;
+}
+
+Test(figures, dots_have_a_panel_a_question_and_one_legend)
+{
+    char *svg,
+        *said =
+            draw_of("dots",
+                    "axis = 'time'; ratio = 1; panels = 2; series = 3; first[1] = 1; last[1] = 2\n"
+                    "first[2] = 3; last[2] = 3; head[1] = 'at 1'; head[2] = 'at 2'; look[1] = 1\n"
+                    "look[2] = 2; look[3] = 1; name[1] = 'native'; name[2] = 'onednn'; name[3] = 'native'",
+                    "1 1 1 1 \"one\"\n2 1.5 1.4 1.6 \"two\"\n\n\n1 3 2.9 3.1 \"one\"\n2 1 1 1 \"two\"\n\n\n"
+                    "2 1 1 1 \"two\"\n",
+                    "print sprintf('rows %d %d', row_count[1], row_count[2])", &svg);
+    cr_expect(has(said, "rows 2 2\n"), "%s", said);
+    /* its text and its title, as SVG calls what a pointer shows */
+    cr_expect(times(svg, ">native<") == 2 && times(svg, ">onednn<") == 2, "an engine once in the legend");
+    cr_expect(times(svg, ">one<") == 1 && times(svg, ">two<") == 2, "rows keep their places");
+    cr_expect(has(svg, ">at 1<") && has(svg, ">at 2<") && times(svg, ">time<") == 1);
+    free(svg);
+    free(said);
+}
+
+Test(figures, samples_over_time_keep_every_disturbed_one)
+{
+    struct cg_text rows = {0};
+    cg_text_add(&rows, "1 \"g1/one\"\n2 \"g1/two\"\n\n\n");
+    for (int i = 0; i < 13000; i++)
+        cg_text_add(&rows, "%d %g 1.0%d\n", 1 + i % 2, i / 1000.0, i % 5);
+    cg_text_add(&rows, "\n\n1 3 1.5\n2 3.1 0.2\n");
+    char *svg,
+        *said = draw_of("samples",
+                        "panels = 1; series = 3; first[1] = 1; last[1] = 3; name[1] = ''\n"
+                        "name[2] = 'quiet'; name[3] = 'disturbed'; look[1] = 1; look[2] = 9; look[3] = 2",
+                        rows.bytes, "print sprintf('every %d %d', step(2), step(3))", &svg);
+    cr_expect(has(said, "every 6 1\n"), "%s", said);
+    cr_expect(has(svg, ">g1/one<") && has(svg, ">g1/two<") && has(svg, ">quiet<") && has(svg, ">disturbed<"));
+    cr_expect(strlen(svg) < 250000, "%zu bytes", strlen(svg));
+    cg_text_release(&rows);
+    free(svg);
+    free(said);
+}
+
 Test(figures, names_with_quotes_and_backslashes)
 {
     char *svg, *said = draw("ranks",
-                            "100 500 500 500 NaN 10 NaN 1 1 1 \"\" \"x\"\n"
-                            "90 500 500 500 NaN 20 NaN 2 2 2 \"\" \"a \\042 \\134n b\"\n",
+                            "100 500 500 500 NaN 10 NaN 1 1 1 \"\" \"x\" 0\n"
+                            "90 500 500 500 NaN 20 NaN 2 2 2 \"\" \"a \\042 \\134n b\" 1\n",
                             "", &svg);
     cr_expect(has(svg, ">a \" \\n b<"), "%s", said);
     free(svg);

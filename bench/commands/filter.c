@@ -35,17 +35,17 @@ enum cg_status cg_filter_set(struct cg_filter *filter, const char *text, struct 
     char reason[128];
     cg_filter_free(filter);
     if (strlen(text) > CG_FILTER_LENGTH_MAX)
-        return cg_fail(err, CG_INVALID, "--filter takes at most %d characters, not %zu", CG_FILTER_LENGTH_MAX,
-                       strlen(text));
+        return cg_fail(err, CG_INVALID, "a regular expression has at most %d characters here, not %zu",
+                       CG_FILTER_LENGTH_MAX, strlen(text));
     if (times_of(text) > CG_FILTER_TIMES_MAX)
-        return cg_fail(err, CG_INVALID, "--filter '%s' repeats more than %d times, its counts multiplied",
-                       text, CG_FILTER_TIMES_MAX);
+        return cg_fail(err, CG_INVALID, "'%s' repeats more than %d times, its counts multiplied", text,
+                       CG_FILTER_TIMES_MAX);
     if (refers_back(text))
-        return cg_fail(err, CG_INVALID, "--filter '%s' refers back to a group, which is not supported", text);
+        return cg_fail(err, CG_INVALID, "'%s' refers back to a group, which is not supported", text);
     const int bad = regcomp(&filter->regex, text, REG_EXTENDED | REG_NOSUB);
     if (bad) {
         regerror(bad, &filter->regex, reason, sizeof reason);
-        return cg_fail(err, CG_INVALID, "--filter '%s' is not a regular expression: %s", text, reason);
+        return cg_fail(err, CG_INVALID, "'%s' is not a regular expression: %s", text, reason);
     }
     filter->text = text;
     return CG_OK;

@@ -1,4 +1,4 @@
-/* `--filter REGEX`: which of many are meant. */
+/* `--filter REGEX`, `--detail REGEX`: which of many are meant. */
 #ifndef CONVGAUGE_BENCH_COMMANDS_FILTER_H
 #define CONVGAUGE_BENCH_COMMANDS_FILTER_H
 

@@ -23,6 +23,7 @@ struct asked {
     enum cg_format format;
     const char *dashboard; /* --as; NULL */
     bool summary;
+    struct cg_filter detail;
 };
 
 static int dashboard_word(const char *word, struct cg_error *err)
@@ -54,6 +55,8 @@ static enum cg_status check(const struct asked *asked, struct cg_error *err)
     if (asked->summary && (asked->folder || asked->dashboard || asked->format != CG_FORMAT_TEXT))
         return cg_fail(err, CG_INVALID,
                        "--summary is words for a terminal: leave out -o, --as, --csv, --markdown and --json");
+    if (!asked->folder && asked->detail.text)
+        return cg_fail(err, CG_INVALID, "--detail is of a page, which -o DIR asks for");
     if (!asked->folder && asked->forms.n > 0)
         return cg_fail(err, CG_INVALID, "--formats are those of figures, which -o DIR asks for");
     return CG_OK;
@@ -86,8 +89,7 @@ static enum cg_status print_tables(const struct cg_inputs *inputs, const struct 
     return status;
 }
 
-static enum cg_status write_page(const struct cg_inputs *inputs, const struct asked *asked,
-                                 struct cg_error *err)
+static enum cg_status write_page(struct cg_inputs *inputs, const struct asked *asked, struct cg_error *err)
 {
     struct cg_progress_line line = cg_progress_start();
     struct cg_report_options how = {.progress = show_progress, .progress_context = &line};
@@ -96,7 +98,8 @@ static enum cg_status write_page(const struct cg_inputs *inputs, const struct as
         how.forms |= 1u << asked->forms.values[i];
     if (asked->forms.n == 0)
         how.forms = 1u << CG_FORM_SVG | 1u << CG_FORM_PNG;
-    const enum cg_status status = cg_report_write(inputs, asked->folder, &how, &pictures, err);
+    enum cg_status status = cg_inputs_pick(inputs, &asked->detail, &how.detailed, err);
+    status = status ?: cg_report_write(inputs, asked->folder, &how, &pictures, err);
     cg_progress_clear(&line);
     if (status == CG_OK && !pictures)
         fputs("note: gnuplot is not installed (Debian: gnuplot-nox): the tables are made, the pictures are "
@@ -124,6 +127,7 @@ enum cg_status cg_command_report(int argc, char **argv, struct cg_error *err)
          "JSON for a dashboard: google-benchmark, github-action-benchmark\n"
          "(customSmallerIsBetter), bencher (its adapter json)",
          &asked.dashboard, .word = dashboard_word},
+        CG_DETAIL_ROW(&asked.detail),
         {NULL, 0, CG_OPTION_NOTE, NULL,
          "With -o it writes DIR/index.html, report.md, tables/ (CSV) and figures/ (pictures, gnuplot "
          "scripts,\n"
@@ -132,8 +136,10 @@ enum cg_status cg_command_report(int argc, char **argv, struct cg_error *err)
          "benchncnn is read, too. --json prints the tables of one file."},
     };
     enum cg_status status = cg_options_parse(argc, argv, CG_ROWS(options), &words, err);
-    if (status != CG_OK || words.first < 0)
+    if (status != CG_OK || words.first < 0) {
+        cg_filter_free(&asked.detail);
         return status;
+    }
     status = check(&asked, err);
     struct cg_inputs inputs = {0};
     struct cg_names names = {0};
@@ -142,5 +148,6 @@ enum cg_status cg_command_report(int argc, char **argv, struct cg_error *err)
     status = status ?: asked.folder ? write_page(&inputs, &asked, err) : print_tables(&inputs, &asked, err);
     cg_inputs_free(&inputs);
     cg_names_free(&names);
+    cg_filter_free(&asked.detail);
     return status;
 }

@@ -78,3 +78,28 @@ enum cg_status cg_results_args(int n, char **args, struct cg_names *names, struc
     }
     return CG_OK;
 }
+
+static bool is_picked(const struct cg_input *input, const struct cg_filter *filter)
+{
+    const char *device = input->results->device.cpu_model;
+    return cg_filter_matches(filter, input->name) || (device && cg_filter_matches(filter, device));
+}
+
+enum cg_status cg_inputs_pick(struct cg_inputs *inputs, const struct cg_filter *filter, int *detailed,
+                              struct cg_error *err)
+{
+    bool any = false;
+    *detailed = 0;
+    for (int i = 0; i < inputs->n && filter->text; i++) {
+        const struct cg_input picked = inputs->items[i];
+        any = any || is_picked(&picked, filter);
+        if (i > 0 && !is_picked(&picked, filter))
+            continue;
+        memmove(&inputs->items[*detailed + 1], &inputs->items[*detailed],
+                (size_t)(i - *detailed) * sizeof picked);
+        inputs->items[(*detailed)++] = picked;
+    }
+    return any || !filter->text
+               ? CG_OK
+               : cg_fail(err, CG_INVALID, "--detail '%s' matches no file's name or device", filter->text);
+}
