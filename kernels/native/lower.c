@@ -17,6 +17,7 @@ struct lowering {
     struct nv_view *views; /* [n_nodes], as the next */
     struct nv_fate *fates;
     int *uses;
+    int *op_of;                /* the operation that made what a node is a view of */
     int *symbolic, n_symbolic; /* nodes that became views since the last operation */
 };
 
@@ -39,6 +40,7 @@ static enum cg_status set(struct lowering *l, int id, const struct nv_op *op, st
         return CG_NO_MEMORY;
     claim_symbolic(l);
     l->views[id] = view;
+    l->op_of[id] = l->plan->n_ops - 1;
     return CG_OK;
 }
 
@@ -223,8 +225,12 @@ static enum cg_status lower_symbolic(struct lowering *l, int id)
             nv_claim_node(l->plan, id);
         return set(l, id, op, view);
     }
-    if (l->fates[id].gone && l->n_symbolic == 0) /* it runs in the operation before */
-        nv_claim_node(l->plan, id);
+    for (int i = 0; i < node_at(l, id)->n_inputs; i++) {
+        const int op = l->op_of[node_at(l, id)->inputs[i]];
+        l->op_of[id] = op > l->op_of[id] ? op : l->op_of[id];
+    }
+    if (l->fates[id].gone) /* it runs in the operation that made its input */
+        nv_claim_node_of(l->plan, l->op_of[id], id);
     else
         l->symbolic[l->n_symbolic++] = id;
     l->views[id] = view;
@@ -341,9 +347,10 @@ static enum cg_status lower_all(struct nv_plan *plan, const struct cg_weights *w
                          .views = cg_arena_array(plan->views, n, sizeof *l.views),
                          .fates = cg_arena_array(plan->views, n, sizeof *l.fates),
                          .uses = cg_arena_array(plan->views, n, sizeof *l.uses),
+                         .op_of = cg_arena_array(plan->views, n, sizeof *l.op_of),
                          .symbolic = cg_arena_array(plan->views, n, sizeof *l.symbolic)};
     plan->nodes = cg_arena_array(plan->kept, claims_of(plan->graph), sizeof *plan->nodes);
-    if (!l.views || !l.fates || !l.uses || !l.symbolic || !plan->nodes)
+    if (!l.views || !l.fates || !l.uses || !l.op_of || !l.symbolic || !plan->nodes)
         return CG_NO_MEMORY;
     cg_graph_uses(plan->graph, l.uses);
     if (l.full)

@@ -58,10 +58,19 @@ struct nv_op *nv_add_node_op(struct nv_plan *plan, enum nv_kind kind, int id)
     return op;
 }
 
+void nv_claim_node_of(struct nv_plan *plan, int op, int id)
+{
+    const int at = plan->ops[op].first_node + plan->ops[op].n_nodes++;
+    for (int i = plan->n_nodes++; i > at; i--)
+        plan->nodes[i] = plan->nodes[i - 1];
+    plan->nodes[at] = id;
+    for (int later = op + 1; later < plan->n_ops; later++)
+        plan->ops[later].first_node++;
+}
+
 void nv_claim_node(struct nv_plan *plan, int id)
 {
-    plan->nodes[plan->n_nodes++] = id;
-    plan->ops[plan->n_ops - 1].n_nodes++;
+    nv_claim_node_of(plan, plan->n_ops - 1, id);
 }
 
 enum cg_status nv_add_params(struct nv_plan *plan, struct nv_op *op, int64_t n)

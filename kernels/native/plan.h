@@ -93,8 +93,9 @@ struct nv_op *nv_add_op(struct nv_plan *plan, enum nv_kind kind, enum cg_categor
                         struct cg_shape out);
 struct nv_op *nv_add_node_op(struct nv_plan *plan, enum nv_kind kind, int id);
 
-/* The newest operation computes this node, too. */
+/* The newest operation computes this node, too; operation `op` does. */
 void nv_claim_node(struct nv_plan *plan, int id);
+void nv_claim_node_of(struct nv_plan *plan, int op, int id);
 
 /* `n` floats of parameters, 64-byte aligned, zeros: op->params. */
 enum cg_status nv_add_params(struct nv_plan *plan, struct nv_op *op, int64_t n);
