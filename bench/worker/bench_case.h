@@ -91,9 +91,10 @@ enum cg_status cg_count_case(struct cg_bench_case *bench_case, struct cg_counter
 enum cg_status cg_latency_case(struct cg_bench_case *bench_case, int runs, int64_t limit_ns,
                                struct cg_wire *out, struct cg_error *err);
 
-/* Runs it until `until_ns`. *runs receives how many fell between both moments, those on the edge in part. */
+/* Runs it until `until_ns`. *runs receives how many fell between both moments, those on the edge in part;
+ * *began_ns when the first began, which is to be before `from_ns`. */
 enum cg_status cg_load_case(struct cg_bench_case *bench_case, int64_t from_ns, int64_t until_ns, double *runs,
-                            struct cg_error *err);
+                            int64_t *began_ns, struct cg_error *err);
 
 /* Alternates whole runs and runs with a clock after every step, `pairs` times (which of the two comes first
  * alternates too), so that the sum of the steps and the end-to-end time see the same machine. Puts into

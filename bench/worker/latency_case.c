@@ -83,11 +83,12 @@ enum cg_status cg_latency_case(struct cg_bench_case *bench_case, int runs, int64
 }
 
 enum cg_status cg_load_case(struct cg_bench_case *bench_case, int64_t from_ns, int64_t until_ns, double *runs,
-                            struct cg_error *err)
+                            int64_t *began_ns, struct cg_error *err)
 {
     enum cg_status status = cg_bench_case_bind(bench_case, err);
     *runs = 0;
-    for (int64_t start_ns = cg_now_ns(), end_ns, ns; status == CG_OK && start_ns < until_ns;
+    *began_ns = cg_now_ns();
+    for (int64_t start_ns = *began_ns, end_ns, ns; status == CG_OK && start_ns < until_ns;
          start_ns = end_ns) {
         status = cg_bench_case_time(bench_case, 1, &ns, err);
         end_ns = cg_now_ns();

@@ -21,7 +21,8 @@
     X(CG_MSG_COUNTERS, "counters")   /* list -> nothing; before anything is compiled */                                        \
     X(CG_MSG_COUNT, "count")         /* slot -> n times name, unit, count of a run, error on a known loop */                   \
     X(CG_MSG_LATENCY, "latency")     /* slot, runs, limit in ns -> cg_latency_head, its runs */                                \
-    X(CG_MSG_LOAD, "load") /* slot, from, until (cg_now_ns()) -> runs between both, with fractions */                          \
+    X(CG_MSG_LOAD,                                                                                                             \
+      "load") /* slot, from, until (cg_now_ns()) -> runs between both, with fractions; since when it ran */                    \
     X(CG_MSG_QUIT, "quit") /* nothing -> nothing; the worker then ends */
 
 CG_ENUM(cg_message, CG_MESSAGES, CG_MESSAGE_COUNT)

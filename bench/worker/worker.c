@@ -269,12 +269,14 @@ static enum cg_status handle_latency(const struct request *request, struct cg_er
 static enum cg_status handle_load(const struct request *request, struct cg_error *err)
 {
     double runs;
+    int64_t began_ns;
     const int64_t from_ns = cg_wire_get_i64(request->in), until_ns = cg_wire_get_i64(request->in);
     if (request->in->failed)
         return damaged(err);
     request->worker->last = request->bench_case;
-    const enum cg_status status = cg_load_case(request->bench_case, from_ns, until_ns, &runs, err);
+    const enum cg_status status = cg_load_case(request->bench_case, from_ns, until_ns, &runs, &began_ns, err);
     cg_wire_put_f64(request->out, runs);
+    cg_wire_put_i64(request->out, began_ns);
     return status;
 }
 
