@@ -1,6 +1,7 @@
 /* Measuring with workers that behave. */
 #include "bench/scheduler/measure.h"
 #include "bench/device/pin.h"
+#include "bench/device/timer.h"
 #include "tests/layers.h"
 #include "tests/measuring.h"
 
@@ -301,6 +302,34 @@ Test(measure, a_load_is_sustained_until_its_time_is_over)
     cr_expect(!(m.jobs[0].flags & (CG_FLAG_BIT(CG_FLAG_BUDGET) | CG_FLAG_BIT(CG_FLAG_PRECISION))));
     for (int i = 1; i < m.n_rounds; i++)
         cr_expect_gt(m.rounds[i].start_ns, m.rounds[i - 1].start_ns);
+    cg_measurement_free(&m);
+    cg_session_destroy(&session);
+    cg_graph_destroy(&graph);
+}
+
+/* Behind the protocol's end nothing is begun; what runs then ends. */
+Test(measure, the_end_of_a_protocol_is_a_limit)
+{
+    struct cg_graph *graph = layer_graph(8, 8, 3);
+    struct cg_session *session = open_session();
+    const struct cg_job job = job_of(graph, "plain");
+    struct cg_protocol protocol = short_protocol();
+    struct cg_measurement m;
+    struct cg_error err = {0};
+    protocol.as_planned = false;
+    protocol.max_processes = 100000;
+    protocol.precision = 1e-12;
+    protocol.budget_s = 1e6;
+    protocol.end_ns = 1;
+    cr_assert_eq(cg_measure(session, (struct cg_job_group){&job, 1, -1}, &protocol, &m, &err), CG_OK, "%s",
+                 err.text);
+    cr_expect_eq(m.stop, CG_STOP_BUDGET);
+    cr_expect(m.n_processes == 0 && m.jobs[0].state == CG_JOB_PENDING);
+    cg_measurement_free(&m);
+    protocol.end_ns = cg_now_ns() + 500000000;
+    cr_assert_eq(cg_measure(session, (struct cg_job_group){&job, 1, -1}, &protocol, &m, &err), CG_OK, "%s",
+                 err.text);
+    cr_expect_eq(m.stop, CG_STOP_BUDGET);
     cg_measurement_free(&m);
     cg_session_destroy(&session);
     cg_graph_destroy(&graph);

@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "base/hash.h"
 #include "bench/commands/audit_print.h"
 #include "bench/commands/command.h"
@@ -7,6 +8,9 @@
 
 #include <math.h>
 #include <stdio.h>
+
+/* Of the budget: then what runs is ended. */
+#define LATEST 1.15
 
 static void show_progress(const struct cg_progress *p, void *context)
 {
@@ -43,11 +47,14 @@ static enum cg_status measure(struct cg_audit_state *state, struct cg_error *err
 {
     struct cg_network_job *it = &state->it;
     struct cg_measurement *measurement = &state->measurement;
-    enum cg_status status =
-        cg_noise_floors_ensure(it->session, it->job.setting.cpus[0], &it->line, &it->device, err);
+    const int64_t begun_ns = cg_now_ns(); /* the budget is of all */
+    enum cg_status status = cg_noise_floors_ensure(it->session, it->job.setting.cpus[0],
+                                                   state->protocol.budget_s, &it->line, &it->device, err);
     if (status != CG_OK)
         return status;
     state->timed = true;
+    state->protocol.end_ns = begun_ns + (int64_t)(1e9 * LATEST * state->protocol.budget_s);
+    state->protocol.budget_s = fmax(1, state->protocol.budget_s - 1e-9 * (double)(cg_now_ns() - begun_ns));
     status = cg_measure(it->session, (struct cg_job_group){state->jobs.jobs, state->jobs.n_jobs, -1},
                         &state->protocol, measurement, err);
     if (status == CG_OK)
@@ -121,8 +128,8 @@ enum cg_status cg_command_audit(int argc, char **argv, struct cg_error *err)
          &state.protocol.max_processes, 1, 64},
         {"precision", 'p', CG_OPTION_PERCENT, "P", "stop when every time's interval is within +-P (1%)",
          &state.protocol.precision, 0.0005, 0.5},
-        {"budget", 0, CG_OPTION_REAL, "SECONDS", "stop after about this time (60)", &state.protocol.budget_s,
-         1, 1e7},
+        {"budget", 0, CG_OPTION_REAL, "SECONDS", "stop after this time (60), at the latest a fifth later",
+         &state.protocol.budget_s, 1, 1e7},
         {"dry-run", 'n', CG_OPTION_FLAG, NULL,
          "list what the network breaks and the expected time, time nothing", &state.dry_run},
         CG_FORMAT_ROWS(&state.format),

@@ -24,6 +24,8 @@
       "the same network and weights for any other engine", false) \
     X(cg_command_compare, "compare", "A.json B.json... [options]", \
       "the same cases side by side: ratio, interval, verdict; ranks and rank flips", false) \
+    X(cg_command_merge, "merge", "A.json B.json... -o FILE", \
+      "runs of one device that were split, as one results file", false) \
     X(cg_command_profile, "profile", "NET [options]", \
       "where the time goes, layer by layer: time, speed, share, bound, residual", false) \
     X(cg_command_audit, "audit", "NET [options]", \

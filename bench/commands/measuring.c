@@ -7,7 +7,10 @@
 #include <time.h>
 
 #define MINUTE_S 60
-#define DAY_S    86400
+/* The floors are not measured within a budget below that. */
+#define FLOORS_BUDGET_S 60
+
+#define DAY_S 86400
 /* How long floors are kept: less when something disturbed the machine while they were measured; if it did so
  * all the while, only that runs in a row need not measure them again each. */
 #define KEPT_S           (30 * DAY_S)
@@ -84,8 +87,9 @@ enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct
     return CG_OK;
 }
 
-enum cg_status cg_noise_floors_ensure(struct cg_session *session, int cpu, struct cg_progress_line *line,
-                                      struct cg_device *device, struct cg_error *err)
+enum cg_status cg_noise_floors_ensure(struct cg_session *session, int cpu, double budget_s,
+                                      struct cg_progress_line *line, struct cg_device *device,
+                                      struct cg_error *err)
 {
     cg_not_kept_say(line, device);
     if (are_known(&device->record)) {
@@ -95,6 +99,14 @@ enum cg_status cg_noise_floors_ensure(struct cg_session *session, int cpu, struc
                     "convgauge: the noise floors are those of a few minutes ago, when the machine was "
                     "disturbed; 'convgauge info --noise' measures them again\n");
         }
+        return CG_OK;
+    }
+    if (budget_s > 0 && budget_s < FLOORS_BUDGET_S) {
+        cg_progress_clear(line);
+        fprintf(
+            stderr,
+            "convgauge: the noise floors of this machine are not known and not within this budget: verdicts "
+            "rest on 2 %%; 'convgauge info --noise' measures them, in about 15 s\n");
         return CG_OK;
     }
     cg_progress_show(line, "measuring the noise floors of this machine (about 15 s, once)");

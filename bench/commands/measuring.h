@@ -29,9 +29,10 @@ enum cg_status cg_noise_floors_renew(struct cg_session *session, int cpu, struct
                                      struct cg_device *device, struct cg_error *err);
 
 /* What a command does before it times: nothing when the floors are known and not too old; else they are
- * measured. Where that fails verdicts rest on the margin of 2 % and stderr says so. Only an interruption and
- * a lack of memory are errors. */
-enum cg_status cg_noise_floors_ensure(struct cg_session *session, int cpu, struct cg_progress_line *line,
-                                      struct cg_device *device, struct cg_error *err);
+ * measured, but where they would take much of a budget (0: none): that is told. Where that fails verdicts
+ * rest on the margin of 2 % and stderr says so. Only an interruption and a lack of memory are errors. */
+enum cg_status cg_noise_floors_ensure(struct cg_session *session, int cpu, double budget_s,
+                                      struct cg_progress_line *line, struct cg_device *device,
+                                      struct cg_error *err);
 
 #endif

@@ -31,6 +31,8 @@ struct cg_run_request {
     struct cg_filter filter; /* on a case's name, label or network */
     const char *cores;       /* --cores, or NULL */
     const char *output, *counters;
+    const char *continued;      /* results file of a run that is gone on with, or NULL */
+    bool suites_named;          /* on the command line, 'guidelines', too */
     double precision, budget_s; /* 0: as the protocol has it; none */
     double sustained_min;       /* 0; else everything is interleaved in one schedule: for speed over time */
     int processes;              /* 0: as the protocol has it */
@@ -53,8 +55,8 @@ struct cg_planned_job {
     struct cg_job job; /* label, graph and weights point into the plan's suites; cpus into plan->cpus */
     uint64_t graph;
     const struct cg_planned_case *first; /* that needs it, of plan->cases */
-    int schedule;
-    struct cg_record *record; /* of what was measured; NULL: not yet, or skipped */
+    int schedule;                        /* -1: the file that is gone on with has it */
+    struct cg_record *record;            /* of what was measured; NULL: not yet, or skipped */
 };
 
 /* Jobs whose ratios are formed: measured interleaved by one cg_measure(). */
@@ -62,6 +64,7 @@ struct cg_planned_schedule {
     int n_jobs;
     int *jobs;    /* into plan->jobs */
     int baseline; /* index into `jobs`, or -1 */
+    int had;      /* processes that the file has which is gone on with */
     char label[96];
 };
 

@@ -72,6 +72,18 @@ static enum cg_status print_suites(struct cg_run *run, struct cg_error *err)
     return status;
 }
 
+/* From now on the results are those of the file that is gone on with, too. */
+static enum cg_status join_before(struct cg_run *run, struct cg_error *err)
+{
+    struct cg_results *whole;
+    const enum cg_status status = cg_run_continue_join(run, run->results, &whole, err);
+    if (status != CG_OK)
+        return status;
+    run->part = run->results;
+    run->results = whole;
+    return CG_OK;
+}
+
 /* Measures all, saves, and prints what there is. */
 static enum cg_status measure_all(struct cg_run *run, struct cg_error *err)
 {
@@ -85,13 +97,21 @@ static enum cg_status measure_all(struct cg_run *run, struct cg_error *err)
         cg_expected_time_keep(&run->device, run->key, run->results->run.seconds);
     struct cg_error save_err = {0}, ignored;
     const enum cg_status saved = cg_run_save(run, run->results, &save_err);
+    if (status == CG_INTERRUPTED && !over_time)
+        cg_run_say_missing(run);
+    if (run->before && (status == CG_OK || status == CG_INTERRUPTED)) {
+        const enum cg_status joined = join_before(run, status == CG_OK ? err : &ignored);
+        status = status ?: joined;
+    }
     if (status == CG_INTERRUPTED) {
         print_suites(run, &ignored);
         if (over_time)
             cg_sustained_print(run, &ignored);
         print_summary(run, &ignored);
         return saved == CG_OK
-                   ? cg_fail(err, CG_INTERRUPTED, "interrupted; what was measured is in %s", run->path)
+                   ? cg_fail(err, CG_INTERRUPTED, "interrupted; what was measured is in %s%s", run->path,
+                             over_time ? ""
+                                       : ", and 'convgauge run --continue' with that file measures the rest")
                    : cg_fail(err, CG_INTERRUPTED, "interrupted; what was measured is lost: %s",
                              save_err.text);
     }
@@ -154,7 +174,8 @@ static enum cg_status prepare_device(struct cg_run *run, struct cg_error *err)
             if (status != CG_OK)
                 return status;
         }
-    return cg_noise_floors_ensure(run->session, run->plan->cpus[0][0], &run->line, &run->device, err);
+    return cg_noise_floors_ensure(run->session, run->plan->cpus[0][0], r->budget_s, &run->line, &run->device,
+                                  err);
 }
 
 /* The result of --check-only, in a sentence. */
@@ -195,6 +216,7 @@ static void say_what_was_reached(const struct cg_run *run)
 
 static enum cg_status prepare_and_measure(struct cg_run *run, struct cg_error *err)
 {
+    cg_run_time_begin(run);
     enum cg_status status = run->request.check_only ? CG_OK : prepare_device(run, err);
     status = status ?: cg_device_record_probe(&run->device, run->request.cores, err);
     status = status ?: cg_device_record_fill(&run->device, run->results, err);
@@ -226,6 +248,8 @@ static enum cg_status run_planned(struct cg_run *run, int argc, char **argv, str
     cg_catch_interrupts();
     enum cg_status status = cg_session_create(&options, &run->session, err);
     status = status ?: cg_run_begin_record(run, argc, argv, err);
+    if (status == CG_OK && run->before)
+        status = cg_run_continue_plan(run, err);
     if (status == CG_OK && !dry)
         status = cg_run_choose_path(run, err);
     if (status == CG_OK && !dry && !run->request.check_only)
@@ -244,6 +268,8 @@ enum cg_status cg_command_run(int argc, char **argv, struct cg_error *err)
     if (status != CG_OK)
         return status;
     status = cg_run_options_read(argc, argv, run.device.topology.n_allowed, &run.request, err);
+    if (status == CG_OK && run.request.continued)
+        status = cg_run_continue_read(&run, argc, argv, err);
     if (status == CG_OK && run.request.n_suites > 0) {
         status = cg_run_plan_make(&run.request, &run.device.topology, &run.plan, err);
         status = status ?: cg_run_print_computed(&run, err);
@@ -253,6 +279,8 @@ enum cg_status cg_command_run(int argc, char **argv, struct cg_error *err)
     cg_progress_clear(&run.line);
     cg_session_destroy(&run.session);
     cg_results_destroy(&run.results);
+    cg_results_destroy(&run.part);
+    cg_results_destroy(&run.before);
     cg_run_plan_destroy(&run.plan);
     cg_device_destroy(&run.device);
     cg_filter_free(&run.request.filter);

@@ -129,7 +129,7 @@ static enum cg_status add_all_instances(struct cg_run *run, const struct cg_plan
                                         const struct effort *effort, struct cg_error *err)
 {
     enum cg_status status = CG_OK;
-    for (int turn = 0; turn < effort->times; turn++)
+    for (int turn = 0; turn < effort->times && !cg_run_is_over(run); turn++)
         for (int k = 0; k < schedule->n_jobs && status == CG_OK; k++) {
             struct cg_planned_job *planned = &run->plan->jobs[schedule->jobs[k]];
             struct cg_error why = {0};
@@ -145,7 +145,8 @@ enum cg_status cg_run_add_latency(struct cg_run *run, int index, double budget_s
     const struct cg_planned_schedule *schedule = &run->plan->schedules[index];
     const struct effort effort = effort_of(run, budget_s, schedule->n_jobs);
     enum cg_status status = CG_OK;
-    for (int k = 0; run->request.latency && k < schedule->n_jobs && status == CG_OK; k++) {
+    for (int k = 0; run->request.latency && k < schedule->n_jobs && status == CG_OK && !cg_run_is_over(run);
+         k++) {
         struct cg_planned_job *planned = &run->plan->jobs[schedule->jobs[k]];
         struct cg_error why = {0};
         if (is_wanted(planned))

@@ -82,7 +82,7 @@ enum cg_status cg_run_add_layers(struct cg_run *run, int index, double budget_s,
     enum cg_status status = CG_OK;
     if (budget_s > 0)
         options.seconds = fmin(options.seconds, fmax(0.1, 0.2 * budget_s / options.processes));
-    for (int k = 0; k < schedule->n_jobs && status == CG_OK; k++) {
+    for (int k = 0; k < schedule->n_jobs && status == CG_OK && !cg_run_is_over(run); k++) {
         const struct cg_planned_job *planned = &run->plan->jobs[schedule->jobs[k]];
         const struct cg_setting *setting = &planned->job.setting;
         struct cg_record *record = planned->record;

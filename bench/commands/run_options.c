@@ -83,6 +83,10 @@ static enum cg_status parse(int argc, char **argv, struct cg_run_request *o, str
         {"dry-run", 'n', CG_OPTION_FLAG, NULL, "print the cases and the expected time, measure nothing",
          &o->dry_run},
         {"output", 'o', CG_OPTION_STRING, "FILE", "results file (results/DEVICE/DATE-TIME.json)", &o->output},
+        {"continue", 0, CG_OPTION_STRING, "FILE",
+         "measure what is missing in FILE, a run of this device and build\nthat was interrupted, and add it "
+         "there; its command holds unless\nsuites are named again",
+         &o->continued},
         {"tables", 0, CG_OPTION_FLAG, NULL,
          "print the tables of each suite when it is done, before the summary", &o->tables},
         CG_FORMAT_ROWS(&o->format),
@@ -101,6 +105,7 @@ enum cg_status cg_run_options_read(int argc, char **argv, int all_threads, struc
     if (status != CG_OK || words.first < 0)
         return status;
     const bool named = argc > words.first;
+    request->suites_named = named;
     request->named = named && strcmp(argv[words.first], CG_ALL_GUIDELINES) != 0;
     request->n_suites = named ? argc - words.first : (int)(sizeof default_suites / sizeof default_suites[0]);
     request->suites = named ? (const char *const *)argv + words.first : default_suites;

@@ -2,6 +2,7 @@
 #ifndef CONVGAUGE_BENCH_COMMANDS_RUN_PARTS_H
 #define CONVGAUGE_BENCH_COMMANDS_RUN_PARTS_H
 
+#include "base/clock.h"
 #include "bench/commands/expected_time.h"
 #include "bench/commands/progress.h"
 #include "bench/commands/run_plan.h"
@@ -21,8 +22,10 @@ struct cg_run {
     struct cg_protocol protocol;
     struct cg_session *session;
     struct cg_results *results;
-    const char *path; /* of the results file */
-    bool has_file;    /* it is this run's */
+    struct cg_results *before; /* of the file that is gone on with, or NULL */
+    struct cg_results *part;   /* what was measured in addition, once `results` are of both */
+    const char *path;          /* of the results file */
+    bool has_file;             /* it is this run's */
     struct cg_progress_line line;
     struct cg_run_schedule *schedules; /* of the plan, as far as they are measured */
     int current;                       /* schedule */
@@ -30,6 +33,9 @@ struct cg_run {
     /* Seconds: */
     double saved_s, saving_s; /* since measuring began: when results were saved last; how long that took */
     double started_s;         /* 0: measuring has not begun */
+    double begun_s;           /* when what is measured of the device first was */
+    int64_t end_ns;           /* of the rounds, by the budget, as in cg_protocol; 0: there is none */
+    int64_t over_ns;          /* of the passes behind them, likewise */
     double *allowed_s;        /* of each schedule; NAN: nothing is timed */
     struct cg_expected_time expected; /* of the whole run */
     uint64_t key;                     /* of what is measured, for cg_expected_time() */
@@ -47,6 +53,25 @@ struct cg_run {
  * not. */
 enum cg_status cg_run_options_read(int argc, char **argv, int all_threads, struct cg_run_request *request,
                                    struct cg_error *err);
+
+/* ---- run_continue ---- */
+
+/* Loads the file that `request` goes on with, and reads the request again from the file's command where no
+ * suite is named. `argv` is that of cg_run_options_read(). CG_INVALID: not a results file, a command that
+ * cannot be gone on with. */
+enum cg_status cg_run_continue_read(struct cg_run *run, int argc, char **argv, struct cg_error *err);
+
+/* Leaves in the plan the schedules of which the file lacks something. CG_INVALID: device, build, cases or
+ * settings are not the file's; nothing is missing; its budget is used up. */
+enum cg_status cg_run_continue_plan(struct cg_run *run, struct cg_error *err);
+
+/* The file's results and `part`, from both of which *whole borrows; it is the caller's. CG_NO_MEMORY,
+ * CG_INVALID. */
+enum cg_status cg_run_continue_join(const struct cg_run *run, const struct cg_results *part,
+                                    struct cg_results **whole, struct cg_error *err);
+
+/* After an interruption: on stderr, the groups that were measured in part, and those not begun. */
+void cg_run_say_missing(const struct cg_run *run);
 
 /* ---- run_record: request, plan, protocol, device and line are there ---- */
 
@@ -112,9 +137,18 @@ double cg_run_time_left_s(const struct cg_run *run, const struct cg_progress *pr
 /* Fills allowed_s, expected and key. CG_NO_MEMORY or CG_OK. */
 enum cg_status cg_run_time_make(struct cg_run *run, struct cg_error *err);
 
-/* Measuring starts now; the seconds since then. */
+/* The budget counts from now on. */
+void cg_run_time_begin(struct cg_run *run);
+
+/* Measuring starts now, with what is left of the budget; the seconds since then. */
 void cg_run_time_start(struct cg_run *run);
 double cg_run_time_gone_s(const struct cg_run *run);
+
+/* A run with a budget is over when that is, and a fifth for the passes behind the rounds. */
+static inline bool cg_run_is_over(const struct cg_run *run)
+{
+    return run->over_ns > 0 && cg_now_ns() > run->over_ns;
+}
 
 /* Adds what a measurement took. */
 void cg_run_time_use(struct cg_run *run, const struct cg_measurement *measurement);

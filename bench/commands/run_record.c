@@ -134,7 +134,11 @@ enum cg_status cg_run_save(struct cg_run *run, const struct cg_results *results,
     enum cg_status status = claimed ? claim_name(run, err) : CG_OK;
     if (status != CG_OK)
         return status;
-    status = cg_results_save(results, run->path, err);
+    struct cg_results *whole = NULL;
+    if (run->before)
+        status = cg_run_continue_join(run, results, &whole, err);
+    status = status ?: cg_results_save(whole ? whole : results, run->path, err);
+    cg_results_destroy(&whole);
     run->saved_s = cg_run_time_gone_s(run);
     run->has_file = run->has_file || status == CG_OK;
     if (claimed && status != CG_OK)

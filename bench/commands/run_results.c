@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "bench/graph/cost.h"
+#include "bench/record/join.h"
 #include "bench/scheduler/case_flags.h"
 #include "report/summary.h"
 
@@ -172,8 +173,8 @@ static bool add_skipped(const struct cg_planned_job *planned, const struct cg_jo
     skipped->graph = cg_results_format(results, "%016" PRIx64, planned->graph);
     skipped->setting = planned->job.setting;
     skipped->setting.cpus = NULL;
-    skipped->reason = cg_results_text(
-        results, result->state == CG_JOB_PENDING ? "not reached: the run was interrupted" : result->reason);
+    skipped->reason =
+        cg_results_text(results, result->state == CG_JOB_PENDING ? CG_NOT_REACHED : result->reason);
     return true;
 }
 

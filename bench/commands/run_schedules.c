@@ -96,6 +96,18 @@ static void save_so_far(struct cg_run *run)
 
 /* ---- measuring ---- */
 
+/* Of a group that the file has processes of, which is gone on with, those that are left. */
+static void leave_out(struct cg_protocol *protocol, int had)
+{
+    const int least = protocol->min_processes - had, most = protocol->max_processes - had;
+    const double share = fmax(1, most) / protocol->max_processes;
+    protocol->min_processes = least > 1 ? least : 1;
+    protocol->max_processes = most > 1 ? most : 1;
+    protocol->aim_per_job_s *= share;
+    protocol->budget_per_job_s *= share;
+    protocol->seed += (uint64_t)had; /* other orders than those of the first processes */
+}
+
 static enum cg_status begin(struct cg_run *run, int index, struct cg_error *err)
 {
     const struct cg_planned_schedule *planned = &run->plan->schedules[index];
@@ -106,9 +118,13 @@ static enum cg_status begin(struct cg_run *run, int index, struct cg_error *err)
         return cg_fail(err, CG_NO_MEMORY, "no memory for the run");
     for (int k = 0; k < planned->n_jobs; k++)
         jobs[k] = run->plan->jobs[planned->jobs[k]].job;
+    if (planned->had > 0)
+        leave_out(&protocol, planned->had);
     schedule->budget_s = cg_run_time_share_s(run, index);
     if (schedule->budget_s > 0)
         protocol.budget_s = schedule->budget_s;
+    protocol.end_ns = run->end_ns;
+    protocol.over_ns = run->over_ns;
     const struct cg_job_group group = {jobs, planned->n_jobs, planned->baseline};
     return cg_measuring_begin(run->session, group, &protocol, &schedule->measurement, &schedule->measuring,
                               err);
@@ -150,12 +166,6 @@ static enum cg_status end(struct cg_run *run, int index, struct cg_error *err)
     return ended ?: added;
 }
 
-/* A run with a budget is over when that is, and a fifth for the passes behind the rounds. */
-static bool is_over(const struct cg_run *run)
-{
-    return run->request.budget_s > 0 && cg_run_time_gone_s(run) > 1.2 * run->request.budget_s;
-}
-
 /* The passes of their own, once all is measured. */
 static enum cg_status add_passes(struct cg_run *run, struct cg_error *err)
 {
@@ -166,18 +176,19 @@ static enum cg_status add_passes(struct cg_run *run, struct cg_error *err)
         const double budget_s = run->schedules[i].budget_s;
         run->current = i;
         run->so_far = run->schedules[i].so_far;
+        if (cg_run_is_over(run)) {
+            left_out += latency || cg_run_layers_expected_s(run, i) > 0;
+            continue;
+        }
         status = cg_run_add_layers(run, i, budget_s, err);
-        if (status == CG_OK && latency && is_over(run))
-            left_out++;
-        else if (status == CG_OK)
-            status = cg_run_add_latency(run, i, budget_s, err);
+        status = status ?: cg_run_add_latency(run, i, budget_s, err);
         run->schedules[i].passed = true;
     }
     if (left_out > 0)
         fprintf(
             stderr,
-            "convgauge: the budget is used up: of %d of %d groups neither single runs nor several plans at "
-            "once were measured\n",
+            "convgauge: the budget is used up: of %d of %d groups neither layers nor single runs nor several "
+            "plans at once were measured\n",
             left_out, run->plan->n_schedules);
     return status;
 }

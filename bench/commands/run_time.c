@@ -44,9 +44,20 @@ enum cg_status cg_run_time_make(struct cg_run *run, struct cg_error *err)
     return CG_OK;
 }
 
+void cg_run_time_begin(struct cg_run *run)
+{
+    run->begun_s = now_s();
+}
+
 void cg_run_time_start(struct cg_run *run)
 {
+    double *budget_s = &run->request.budget_s;
     run->started_s = now_s();
+    if (!(*budget_s > 0))
+        return;
+    *budget_s = fmax(1, *budget_s - (run->started_s - run->begun_s));
+    run->end_ns = cg_now_ns() + (int64_t)(1e9 * CG_BUDGET_SLACK * *budget_s);
+    run->over_ns = cg_now_ns() + (int64_t)(1e9 * 1.2 * *budget_s);
 }
 
 double cg_run_time_gone_s(const struct cg_run *run)

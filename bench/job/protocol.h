@@ -18,6 +18,9 @@ struct cg_protocol {
     double budget_s;  /* wall-clock seconds for this group; 0: budget_per_job_s times its different jobs, or
                          what the planned processes take at least */
     double budget_per_job_s;
+    int64_t end_ns;  /* 0; or the time of cg_now_ns() from which on nothing is begun, and rounds end with the
+                        one that runs: a limit, whatever there is then */
+    int64_t over_ns; /* likewise of counting, behind the rounds */
     double aim_per_job_s; /* that is planned for, where the budget is not less; 0: the budget */
     double piece_s; /* 0; or sustained load: a process is given rounds for this long whatever their noise, and
                        processes follow each other until the budget is used up */

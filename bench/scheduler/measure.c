@@ -61,7 +61,8 @@ static enum cg_status run_process(struct cg_scheduler *scheduler, struct cg_erro
     const int64_t start_ns = cg_now_ns();
     enum cg_status status = cg_prepare_jobs(scheduler, err);
     scheduler->prepare_s = (double)(cg_now_ns() - start_ns) * 1e-9;
-    if (status == CG_OK && scheduler->protocol->time && cg_scheduler_active(scheduler) > 0)
+    if (status == CG_OK && scheduler->protocol->time && cg_scheduler_active(scheduler) > 0 &&
+        !cg_scheduler_is_over(scheduler)) /* else not all are prepared */
         status = cg_rounds_run(scheduler, err);
     const int64_t stop_ns = cg_now_ns();
     cg_scheduler_stop_workers(scheduler);
@@ -167,6 +168,8 @@ static enum cg_stop stop_after(struct cg_scheduler *scheduler, bool *last)
     *last = scheduler->process + 1 >= scheduler->max_processes;
     if (enough)
         return CG_STOP_PRECISION;
+    if (cg_scheduler_is_over(scheduler))
+        return CG_STOP_BUDGET;
     return !*last && scheduler->measurement->n_processes >= 2 && next_is_too_long(scheduler)
                ? CG_STOP_BUDGET
                : CG_STOP_PROCESSES;
@@ -177,6 +180,11 @@ enum cg_status cg_measuring_go_on(struct cg_measuring *measuring, bool *done, st
     struct cg_scheduler *scheduler = &measuring->scheduler;
     struct cg_measurement *measurement = scheduler->measurement;
     bool last = true;
+    if (cg_scheduler_is_over(scheduler)) {
+        measurement->stop = CG_STOP_BUDGET;
+        *done = measuring->done = true;
+        return CG_OK;
+    }
     cg_scheduler_resume(scheduler);
     const enum cg_status status = run_process(scheduler, err);
     if (status == CG_INTERRUPTED)
@@ -222,6 +230,11 @@ bool cg_measuring_so_far(const struct cg_measuring *measuring, struct cg_measure
     return true;
 }
 
+static bool is_too_late(const struct cg_protocol *protocol)
+{
+    return protocol->over_ns > 0 && cg_now_ns() > protocol->over_ns;
+}
+
 enum cg_status cg_measuring_end(struct cg_measuring **measuring, struct cg_error *err)
 {
     struct cg_measuring *m = *measuring;
@@ -237,7 +250,8 @@ enum cg_status cg_measuring_end(struct cg_measuring **measuring, struct cg_error
     finish_jobs(scheduler, measurement);
     cg_scheduler_resume(scheduler);
     cg_scheduler_close(scheduler);
-    if (m->done && m->protocol.time && m->protocol.counters)
+    m->protocol.end_ns = 0; /* counting is not cut off */
+    if (m->done && m->protocol.time && m->protocol.counters && !is_too_late(&m->protocol))
         status = cg_count_jobs(scheduler->session, m->group, &m->protocol, measurement, err);
     if (copy_same(measurement, err) != CG_OK && status == CG_OK)
         status = CG_NO_MEMORY;

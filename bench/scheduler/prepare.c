@@ -258,6 +258,8 @@ enum cg_status cg_prepare_jobs(struct cg_scheduler *scheduler, struct cg_error *
             struct cg_scheduled *scheduled = &scheduler->jobs[i];
             if (!scheduled->active || scheduled->prepared >= stages[stage].after || !has_worker(scheduler, i))
                 continue;
+            if (cg_scheduler_is_over(scheduler))
+                return CG_OK;
             const enum cg_status status = pass_stage(scheduler, i, stage, err);
             if (status != CG_OK)
                 return status;

@@ -137,8 +137,9 @@ static void lengthen_as_seen(struct cg_scheduler *scheduler)
 /* Whether the process has to end before its rounds are done. */
 static bool over_budget(const struct cg_scheduler *scheduler, int done)
 {
-    return done >= cg_protocol_rounds_least(scheduler->protocol) &&
-           cg_scheduler_elapsed_s(scheduler) > scheduler->budget_s;
+    return (done >= cg_protocol_rounds_least(scheduler->protocol) &&
+            cg_scheduler_elapsed_s(scheduler) > scheduler->budget_s) ||
+           (done > 0 && cg_scheduler_is_over(scheduler));
 }
 
 enum cg_status cg_rounds_run(struct cg_scheduler *scheduler, struct cg_error *err)
@@ -171,7 +172,7 @@ enum cg_status cg_rounds_run(struct cg_scheduler *scheduler, struct cg_error *er
             status = crashes++ > 2 * scheduler->n_jobs + 4
                          ? cg_fail(err, CG_FAILED, "the workers keep on crashing")
                          : cg_prepare_jobs(scheduler, err);
-            if (cg_scheduler_active(scheduler) == 0)
+            if (cg_scheduler_active(scheduler) == 0 || cg_scheduler_is_over(scheduler))
                 break;
             cg_watch_open(scheduler, &watch, 0);
             continue;

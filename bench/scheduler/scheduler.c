@@ -18,6 +18,11 @@ void cg_scheduler_skip(struct cg_scheduler *scheduler, int job, const struct cg_
     scheduler->jobs[job].active = false;
 }
 
+bool cg_scheduler_is_over(const struct cg_scheduler *scheduler)
+{
+    return scheduler->protocol->end_ns > 0 && cg_now_ns() > scheduler->protocol->end_ns;
+}
+
 int cg_scheduler_active(const struct cg_scheduler *scheduler)
 {
     int n = 0;

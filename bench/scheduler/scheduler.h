@@ -102,6 +102,9 @@ void cg_scheduler_progress(struct cg_scheduler *scheduler, const char *phase, co
 /* Notes that a job cannot be measured. */
 void cg_scheduler_skip(struct cg_scheduler *scheduler, int job, const struct cg_error *why);
 
+/* Whether the protocol's end has come. */
+bool cg_scheduler_is_over(const struct cg_scheduler *scheduler);
+
 /* How many jobs are active. */
 int cg_scheduler_active(const struct cg_scheduler *scheduler);
 
