@@ -20,7 +20,7 @@ OPTION = re.compile(r"  (?:-(\w), |    )--([\w-]+)( \S+|\[=\S+\])? +(\S.*)")
 # What completes an option's value, beside files and folders: words, or what `convgauge list` knows. Options that are not
 # here take a number, a regular expression or a name of the user's own.
 WORDS = {"fusion": "none layers full", "cache": "hot cold replay", "cores": "big little all", "formats": "svg png pdf",
-         "fail-on": "slower", "as": "google-benchmark github-action-benchmark bencher",
+         "fail-on": "slower", "sort": "run time loss", "as": "google-benchmark github-action-benchmark bencher",
          "engine": "@engines", "counters": "@counters", "against": "@networks"}
 
 

@@ -12,7 +12,7 @@ struct cg_network_job cg_network_job_default(void)
 enum cg_status cg_network_job_load(struct cg_network_job *it, const char *ref, struct cg_error *err)
 {
     struct cg_setting *setting = &it->job.setting;
-    *setting = cg_asked_setting(&it->asked, 0);
+    *setting = cg_asked_setting(&it->asked, it->which);
     if (cg_device_read(NULL, &it->device, err) != CG_OK)
         return err->status;
     if (cg_topology_choose(&it->device.topology, it->cores, setting->threads, it->cpus, err) != CG_OK)

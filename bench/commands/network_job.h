@@ -10,6 +10,7 @@
 
 struct cg_network_job {
     struct cg_asked asked;
+    int which;         /* of the settings that are asked for; 0 where it is a single one */
     const char *cores; /* --cores, or NULL */
     struct cg_device device;
     struct cg_network *network;

@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- one step in words ---- */
@@ -23,9 +24,50 @@ static int main_node(const struct cg_profile *profile, const struct cg_profile_r
     return best;
 }
 
+int cg_profile_sort_word(const char *word, struct cg_error *err)
+{
+    static const char *const names[] = {"run", "time", "loss"};
+    const int sort = cg_name_find(names, 3, word);
+    if (sort < 0)
+        cg_fail(err, CG_INVALID, "--sort takes run, time and loss, not '%s'", word);
+    return sort;
+}
+
+/* Nanoseconds above the bound; -INFINITY where that is not known. */
+static double loss_of(const struct cg_profile_row *row)
+{
+    return isnan(row->bound.ns) ? -INFINITY : row->ns.value - row->bound.ns;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const double x = (*(const struct cg_profile_row *const *)a)->ns.value,
+                 y = (*(const struct cg_profile_row *const *)b)->ns.value;
+    return x < y ? 1 : x > y ? -1 : 0;
+}
+
+static int by_loss(const void *a, const void *b)
+{
+    const double x = loss_of(*(const struct cg_profile_row *const *)a),
+                 y = loss_of(*(const struct cg_profile_row *const *)b);
+    return x < y ? 1 : x > y ? -1 : 0;
+}
+
+/* The rows in the order of the view, n_rows of them; free() them. NULL without memory. */
+static const struct cg_profile_row **rows_of(const struct cg_profile_view *view)
+{
+    const int n = view->profile->n_rows;
+    const struct cg_profile_row **rows = calloc((size_t)n + 1, sizeof *rows);
+    for (int i = 0; rows && i < n; i++)
+        rows[i] = &view->profile->rows[i];
+    if (rows && view->sort != CG_PROFILE_AS_RUN)
+        qsort(rows, (size_t)n, sizeof *rows, view->sort == CG_PROFILE_BY_TIME ? by_time : by_loss);
+    return rows;
+}
+
 struct cg_step_words cg_step_words_of(const struct cg_profile *profile, const struct cg_profile_row *row)
 {
-    struct cg_step_words words = {.kind = "reorder"};
+    struct cg_step_words words = {.kind = "reorder", .block = ""};
     const int id = main_node(profile, row);
     if (id < 0) {
         snprintf(words.name, sizeof words.name, "(reorder)");
@@ -48,6 +90,8 @@ struct cg_step_words cg_step_words_of(const struct cg_profile *profile, const st
     if (!whole)
         strcpy(words.name + sizeof words.name - 4, "...");
     words.kind = cg_node_is_depthwise(graph, id) ? "depthwise" : cg_op_name(graph->nodes[id].op);
+    if (graph->nodes[id].block >= 0)
+        words.block = graph->blocks[graph->nodes[id].block];
     words.in = graph->nodes[first].n_inputs > 0 ? cg_input_shape(graph, first, 0) : graph->nodes[first].shape;
     words.out = graph->nodes[last].shape;
     return words;
@@ -65,7 +109,52 @@ static struct cg_phrase or_dash(const char *format, double value)
     return isfinite(value) ? cg_phrase(format, value) : cg_phrase("-");
 }
 
+/* ---- kinds ---- */
+
+/* The kinds of the layers with multiply-adds that a step runs, as bits. */
+static unsigned kinds_of(const struct cg_profile *profile, const struct cg_profile_row *row)
+{
+    unsigned kinds = 0;
+    for (int k = 0; k < row->n_nodes; k++)
+        if (cg_node_cost(profile->graph, row->nodes[k]).madds > 0)
+            kinds |= 1u << cg_node_category(profile->graph, row->nodes[k]);
+    return kinds;
+}
+
+static bool is_mixed(unsigned kinds)
+{
+    return (kinds & (kinds - 1)) != 0;
+}
+
+/* "conv+depthwise" */
+static struct cg_phrase kinds_words(unsigned kinds)
+{
+    struct cg_phrase words = {""};
+    for (int c = 0; c < CG_CATEGORY_COUNT; c++)
+        if (kinds >> c & 1)
+            cg_append(words.text, sizeof words.text, "%s%s", words.text[0] ? "+" : "",
+                      cg_category_name((enum cg_category)c));
+    return words;
+}
+
+/* Of layers of several kinds that ran as one step: all of these; else `kind`. */
+static struct cg_phrase kind_of(const struct cg_profile *profile, const struct cg_profile_row *row,
+                                const char *kind)
+{
+    const unsigned kinds = kinds_of(profile, row);
+    return is_mixed(kinds) ? kinds_words(kinds) : cg_phrase("%s", kind);
+}
+
 /* ---- text ---- */
+
+/* Columns for the names of blocks, 0 where there are none. */
+static int block_width(const struct cg_graph *graph)
+{
+    size_t width = 0;
+    for (int b = 0; b < graph->n_blocks; b++)
+        width = strlen(graph->blocks[b]) > width ? strlen(graph->blocks[b]) : width;
+    return width == 0 ? 0 : width < 5 ? 5 : (int)width;
+}
 
 static void print_step(const struct cg_profile_view *view, const struct cg_profile_row *row)
 {
@@ -73,42 +162,70 @@ static void print_step(const struct cg_profile_view *view, const struct cg_profi
     const struct cg_phrase none = {""},
                            shape = words.out.c ? cg_phrase("%dx%dx%d", words.out.h, words.out.w, words.out.c)
                                                : none;
+    const int blocks = block_width(view->profile->graph);
     if (strlen(words.name) > 26) /* a group of layers: on a line of its own */
         printf("%s\n", words.name);
-    printf("%-26s %-11s %-12s %9.1f %6s %5.1f %7s %6s %-7s %7.1f  %s\n",
-           strlen(words.name) > 26 ? "" : words.name, words.kind, shape.text, 1e-3 * row->ns.value,
+    printf("%-26s ", strlen(words.name) > 26 ? "" : words.name);
+    if (blocks > 0)
+        printf("%-*s ", blocks, words.block);
+    printf("%-14s %-12s %9.1f %6s %5.1f %7s %6s %-7s %8s %7.1f  %s\n",
+           kind_of(view->profile, row, words.kind).text, shape.text, 1e-3 * row->ns.value,
            or_dash("%.1f", half_percent(row->ns)).text, 100 * row->share,
            or_dash("%.1f", row->madds > 0 ? (double)row->madds / row->ns.value : NAN).text,
            or_dash("%.0f", row->bound_percent).text, isnan(row->bound_percent) ? "" : row->bound.limit,
-           1e-3 * (double)(row->read_bytes + row->write_bytes), row->implementation);
+           or_dash("%.1f", 1e-3 * loss_of(row)).text, 1e-3 * (double)(row->read_bytes + row->write_bytes),
+           row->implementation);
 }
 
 static void print_total(const char *name, struct cg_interval ns)
 {
-    printf("%-26s %-11s %-12s %9.1f %6s\n", name, "", "", 1e-3 * ns.value,
+    printf("%-26s %-14s %-12s %9.1f %6s\n", name, "", "", 1e-3 * ns.value,
            or_dash("%.1f", half_percent(ns)).text);
 }
 
-static double category_ns(const struct cg_profile *profile, int category)
+/* The time of all steps whose layers are of exactly these kinds; of those that have no multiply-adds of the
+ * engine's. */
+static double kinds_ns(const struct cg_profile *profile, unsigned kinds)
 {
     double ns = 0;
-    for (int i = 0; i < profile->n_rows; i++)
-        if ((int)profile->rows[i].category == category)
+    for (int i = 0; i < profile->n_rows; i++) {
+        const unsigned of = kinds_of(profile, &profile->rows[i]);
+        if ((of ? of : 1u << profile->rows[i].category) == kinds)
             ns += profile->rows[i].ns.value;
+    }
     return ns;
 }
 
-/* Whether layers of several kinds ran as one step. */
-static bool has_mixed_group(const struct cg_profile *profile)
+static double rows_ns(const struct cg_profile *profile)
 {
+    double ns = 0;
     for (int i = 0; i < profile->n_rows; i++)
-        for (int k = 0; k < profile->rows[i].n_nodes; k++) {
-            const int id = profile->rows[i].nodes[k];
-            if (cg_node_cost(profile->graph, id).madds > 0 &&
-                cg_node_category(profile->graph, id) != profile->rows[i].category)
-                return true;
-        }
-    return false;
+        ns += profile->rows[i].ns.value;
+    return ns;
+}
+
+/* A line of the split: one kind of layer, or some that ran together. */
+struct split_row {
+    struct cg_phrase name;
+    double ns;
+    int category; /* -1: several */
+};
+
+#define SPLIT_ROWS (1u << CG_CATEGORY_COUNT)
+
+/* Each kind, and then what ran together. Returns how many rows. */
+static int split_rows(const struct cg_profile *profile, struct split_row rows[SPLIT_ROWS])
+{
+    int n = 0;
+    for (int c = 0; c < CG_CATEGORY_COUNT; c++)
+        rows[n++] = (struct split_row){cg_phrase("%s", cg_category_name((enum cg_category)c)),
+                                       kinds_ns(profile, 1u << c), c};
+    for (unsigned kinds = 1; kinds < SPLIT_ROWS; kinds++) {
+        const double ns = is_mixed(kinds) ? kinds_ns(profile, kinds) : 0;
+        if (ns > 0)
+            rows[n++] = (struct split_row){kinds_words(kinds), ns, -1};
+    }
+    return n;
 }
 
 /* The paper's pies (Figure 2) of this network, in percent; NAN where it has none. The paper books depthwise
@@ -129,26 +246,25 @@ static bool has_pies(const struct cg_profile_view *view)
 
 static void print_split(const struct cg_profile_view *view)
 {
-    const struct cg_profile *profile = view->profile;
+    struct split_row rows[SPLIT_ROWS];
+    const int n = split_rows(view->profile, rows);
+    const double all_ns = rows_ns(view->profile);
     const bool pies = has_pies(view);
     printf("\n%-14s %9s %7s", "kind", "us", "share %");
     if (pies)
         for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
             printf("  paper: %s", cg_paper_device_name((enum cg_paper_device)d));
     putchar('\n');
-    for (int c = 0; c < CG_CATEGORY_COUNT; c++) {
-        const double share = profile->category_share[c];
-        printf("%-14s %9.1f %7.1f", cg_category_name((enum cg_category)c), 1e-3 * category_ns(profile, c),
-               100 * share);
-        for (int d = 0; pies && d < CG_PAPER_DEVICE_COUNT; d++) {
+    for (int i = 0; i < n; i++) {
+        printf("%-14s %9.1f %7.1f", rows[i].name.text, 1e-3 * rows[i].ns, 100 * rows[i].ns / all_ns);
+        for (int d = 0; pies && rows[i].category >= 0 && d < CG_PAPER_DEVICE_COUNT; d++)
             printf("  %*s", 7 + (int)strlen(cg_paper_device_name((enum cg_paper_device)d)),
-                   or_dash("%.1f", paper_percent(view, d, c)).text);
-        }
+                   or_dash("%.1f", paper_percent(view, d, rows[i].category)).text);
         putchar('\n');
     }
-    if (has_mixed_group(profile))
-        printf(
-            "layers that ran together count as the heaviest of them; --fusion layers times each by itself\n");
+    if (n > CG_CATEGORY_COUNT)
+        printf("%s: layers that ran together; --fusion layers times each by itself\n",
+               rows[CG_CATEGORY_COUNT].name.text);
     if (pies)
         printf("paper: Figure 2's pies in percent; its Conv slice holds the depthwise layers too.\n");
 }
@@ -174,12 +290,16 @@ void cg_profile_print_text(const struct cg_profile_view *view)
     printf("%s on %s (%s), %s: %d processes of %d pairs of runs\n\n", view->network->name,
            view->job->setting.engine, profile->engine_version, setting.text, profile->n_processes,
            profile->n_pairs);
-    printf("%-26s %-11s %-12s %9s %6s %5s %7s %6s %-7s %7s  %s\n", "", "", "", "", "", "share", "Gmadds",
-           "% of", "bound", "", "");
-    printf("%-26s %-11s %-12s %9s %6s %5s %7s %6s %-7s %7s  %s\n", "layer", "kind", "output", "us", "+- %",
-           "%", "/s", "bound", "by", "kB", "kernel");
-    for (int i = 0; i < profile->n_rows; i++)
-        print_step(view, &profile->rows[i]);
+    const int blocks = block_width(profile->graph), gap = blocks > 0 ? blocks + 1 : 0;
+    printf("%-26s %*s%-14s %-12s %9s %6s %5s %7s %6s %-7s %8s %7s  %s\n", "", gap, "", "", "", "", "",
+           "share", "Gmadds", "% of", "bound", "loss", "", "");
+    printf("%-26s %-*s%-14s %-12s %9s %6s %5s %7s %6s %-7s %8s %7s  %s\n", "layer", gap,
+           blocks > 0 ? "block" : "", "kind", "output", "us", "+- %", "%", "/s", "bound", "by", "us", "kB",
+           "kernel");
+    const struct cg_profile_row **rows = rows_of(view);
+    for (int i = 0; rows && i < profile->n_rows; i++)
+        print_step(view, rows[i]);
+    free(rows);
     putchar('\n');
     print_total("sum of the layers", profile->sum_ns);
     print_total("end to end", profile->end_to_end_ns);
@@ -206,28 +326,41 @@ static void csv_number(double value)
         printf(",%.9g", value);
 }
 
-void cg_profile_print_csv(const struct cg_profile_view *view)
+/* One layer, behind `before`. */
+static void print_csv_row(const struct cg_profile *profile, const struct cg_profile_row *row,
+                          const char *before)
 {
-    printf("layer,kind,category,input,output,kernel,ns,ns_low,ns_high,share,madds,madds_per_s,read_bytes,"
-           "write_bytes,"
-           "bound_ns,bound_by,bound_percent\n");
-    for (int i = 0; i < view->profile->n_rows; i++) {
-        const struct cg_profile_row *row = &view->profile->rows[i];
-        const struct cg_step_words words = cg_step_words_of(view->profile, row);
-        printf("\"%s\",%s,%s,%dx%dx%dx%d,%dx%dx%dx%d,\"%s\"", words.name, words.kind,
-               cg_category_name(row->category), words.in.n, words.in.h, words.in.w, words.in.c, words.out.n,
-               words.out.h, words.out.w, words.out.c, row->implementation);
-        csv_number(row->ns.value);
-        csv_number(row->ns.low);
-        csv_number(row->ns.high);
-        csv_number(row->share);
-        printf(",%lld", (long long)row->madds);
-        csv_number(row->madds > 0 ? 1e9 * (double)row->madds / row->ns.value : NAN);
-        printf(",%lld,%lld", (long long)row->read_bytes, (long long)row->write_bytes);
-        csv_number(row->bound.ns);
-        printf(",%s", isnan(row->bound_percent) ? "" : row->bound.limit);
-        csv_number(row->bound_percent);
-        putchar('\n');
+    const struct cg_step_words words = cg_step_words_of(profile, row);
+    printf("%s\"%s\",%s,%s,%dx%dx%dx%d,%dx%dx%dx%d,\"%s\"", before, words.name,
+           kind_of(profile, row, words.kind).text, cg_category_name(row->category), words.in.n, words.in.h,
+           words.in.w, words.in.c, words.out.n, words.out.h, words.out.w, words.out.c, row->implementation);
+    csv_number(row->ns.value);
+    csv_number(row->ns.low);
+    csv_number(row->ns.high);
+    csv_number(row->share);
+    printf(",%lld", (long long)row->madds);
+    csv_number(row->madds > 0 ? 1e9 * (double)row->madds / row->ns.value : NAN);
+    printf(",%lld,%lld", (long long)row->read_bytes, (long long)row->write_bytes);
+    csv_number(row->bound.ns);
+    printf(",%s", isnan(row->bound_percent) ? "" : row->bound.limit);
+    csv_number(row->bound_percent);
+    printf(",\"%s\"\n", words.block);
+}
+
+void cg_profile_print_csv(const struct cg_profile_view *views, int n)
+{
+    printf("%slayer,kind,category,input,output,kernel,ns,ns_low,ns_high,share,madds,madds_per_s,read_bytes,"
+           "write_bytes,bound_ns,bound_by,bound_percent,block\n",
+           n > 1 ? "network,setting," : "");
+    for (int v = 0; v < n; v++) {
+        const struct cg_profile_row **rows = rows_of(&views[v]);
+        struct cg_phrase setting, before = {""};
+        cg_setting_say(&views[v].job->setting, -1u, CG_SAY_SHORT, setting.text, sizeof setting.text);
+        if (n > 1)
+            before = cg_phrase("\"%s\",\"%s\",", views[v].network->name, setting.text);
+        for (int i = 0; rows && i < views[v].profile->n_rows; i++)
+            print_csv_row(views[v].profile, rows[i], before.text);
+        free(rows);
     }
 }
 
@@ -241,8 +374,9 @@ static json_t *row_json(const struct cg_profile *profile, const struct cg_profil
         json_array_append_new(nodes, json_string(profile->graph->nodes[row->nodes[k]].name));
     const bool reorder = row->n_nodes == 0;
     return json_pack(
-        "{s:s, s:o, s:s, s:s, s:o, s:o, s:s, s:o, s:f, s:I, s:o, s:o, s:o, s:o, s:s?, s:o}", "name",
-        words.name, "nodes", nodes, "kind", words.kind, "category", cg_category_name(row->category), "input",
+        "{s:s, s:o, s:o, s:s, s:s, s:o, s:o, s:s, s:o, s:f, s:I, s:o, s:o, s:o, s:o, s:s?, s:o}", "name",
+        words.name, "nodes", nodes, "block", cg_json_text(words.block[0] ? words.block : NULL), "kind",
+        kind_of(profile, row, words.kind).text, "category", cg_category_name(row->category), "input",
         cg_json_shape(words.in), "output", cg_json_shape(words.out), "implementation", row->implementation,
         "time_ns", cg_json_interval(row->ns), "share", row->share, "madds", (json_int_t)row->madds,
         "madds_per_s", cg_json_number(row->madds > 0 ? 1e9 * (double)row->madds / row->ns.value : NAN),
@@ -254,28 +388,34 @@ static json_t *row_json(const struct cg_profile *profile, const struct cg_profil
 
 static json_t *split_json(const struct cg_profile_view *view)
 {
+    struct split_row rows[SPLIT_ROWS];
+    const int n = split_rows(view->profile, rows);
+    const double all_ns = rows_ns(view->profile);
     json_t *split = json_array();
-    for (int c = 0; c < CG_CATEGORY_COUNT; c++) {
-        json_t *row =
-            json_pack("{s:s, s:f, s:f}", "category", cg_category_name((enum cg_category)c), "time_ns",
-                      category_ns(view->profile, c), "share", view->profile->category_share[c]);
+    for (int i = 0; i < n; i++) {
+        json_t *row = json_pack("{s:s, s:f, s:o}", "category", rows[i].name.text, "time_ns", rows[i].ns,
+                                "share", cg_json_number(rows[i].ns / all_ns));
         for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++) {
             char key[64];
             snprintf(key, sizeof key, "paper_%s_percent", cg_paper_device_name((enum cg_paper_device)d));
-            json_object_set_new(row, key, cg_json_number(paper_percent(view, d, c)));
+            json_object_set_new(
+                row, key,
+                cg_json_number(rows[i].category >= 0 ? paper_percent(view, d, rows[i].category) : NAN));
         }
         json_array_append_new(split, row);
     }
     return split;
 }
 
-enum cg_status cg_profile_print_json(const struct cg_profile_view *view, struct cg_error *err)
+json_t *cg_profile_json(const struct cg_profile_view *view)
 {
     const struct cg_profile *profile = view->profile;
     const struct cg_cost cost = cg_graph_cost(view->network->graph);
     json_t *layers = json_array();
-    for (int i = 0; i < profile->n_rows; i++)
-        json_array_append_new(layers, row_json(profile, &profile->rows[i]));
+    const struct cg_profile_row **rows = rows_of(view);
+    for (int i = 0; rows && i < profile->n_rows; i++)
+        json_array_append_new(layers, row_json(profile, rows[i]));
+    free(rows);
     json_t *total = json_pack("{s:I, s:I, s:I, s:I, s:I}", "madds", (json_int_t)cost.madds, "params",
                               (json_int_t)cost.params, "mem_access_elements", (json_int_t)cost.mem_access,
                               "mem_access_bytes", (json_int_t)cost.mem_access * 4, "peak_memory_bytes",
@@ -293,5 +433,5 @@ enum cg_status cg_profile_print_json(const struct cg_profile_view *view, struct 
         "residual_percent", cg_json_number(100 * profile->residual.value), "residual_percent_ci",
         cg_json_number(100 * profile->residual.low), cg_json_number(100 * profile->residual.high));
     cg_json_add_setting(json, &view->job->setting);
-    return cg_json_print(json, stdout, err);
+    return json;
 }

@@ -167,10 +167,14 @@ static bool leaves(const struct cg_graph *graph, const struct cg_profile_row *ro
 
 static void count_step(const struct cg_graph *graph, struct cg_profile_row *row)
 {
+    int64_t most = 0; /* multiply-adds of a layer: of several that ran together the heaviest names the kind */
     for (int k = 0; k < row->n_nodes; k++) {
         const int id = row->nodes[k];
         const struct cg_node *node = &graph->nodes[id];
         const struct cg_cost cost = cg_node_cost(graph, id);
+        if (cost.madds > most)
+            row->category = cg_node_category(graph, id);
+        most = cost.madds > most ? cost.madds : most;
         row->madds += cost.madds;
         row->read_bytes += 4 * cost.params;
         for (int i = 0; i < node->n_inputs; i++)
