@@ -7,6 +7,7 @@
 #include "report/terminal.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define DAGGER "\xe2\x80\xa0"
@@ -53,23 +54,98 @@ static void add_cost(struct cg_table *table, const struct cg_audit_cost *cost)
 
 /* ---- places ---- */
 
-static void add_place(const struct cg_audit_state *state, struct cg_table *table, int i)
+/* Places of one guideline at which the same pieces stand, which are measured once. */
+struct kind_of_place {
+    int first, count; /* breach; how many */
+    double cost_ns;   /* of all; NAN */
+};
+
+static bool same_place(const struct cg_audit_state *state, int a, int b)
 {
-    const struct cg_breach *breach = &state->audit.breaches[i];
+    const struct cg_audit_jobs *jobs = &state->jobs;
+    return state->audit.breaches[a].guideline == state->audit.breaches[b].guideline &&
+           jobs->original[a] >= 0 && jobs->original[a] == jobs->original[b] &&
+           jobs->replacement[a] == jobs->replacement[b];
+}
+
+/* The dearest first, those without a cost last. */
+static int by_cost(const void *a, const void *b)
+{
+    const struct kind_of_place *x = a, *y = b;
+    if (isnan(x->cost_ns) || isnan(y->cost_ns) || x->cost_ns == y->cost_ns)
+        return isnan(x->cost_ns) != isnan(y->cost_ns) ? (isnan(x->cost_ns) ? 1 : -1) : x->first - y->first;
+    return x->cost_ns < y->cost_ns ? 1 : -1;
+}
+
+/* `all` has room for every breach. Returns how many kinds there are; in the order of what they cost, untimed
+ * in that of the network. */
+static int kinds_of_places(const struct cg_audit_state *state, struct kind_of_place *all)
+{
+    int n = 0;
+    for (int i = 0; i < state->audit.n_breaches; i++) {
+        int k = 0;
+        while (k < n && !same_place(state, all[k].first, i))
+            k++;
+        if (k == n)
+            all[n++] = (struct kind_of_place){.first = i};
+        all[k].count++;
+    }
+    for (int k = 0; k < n; k++)
+        all[k].cost_ns =
+            state->timed ? all[k].count * state->costs.breaches[all[k].first].cost_ns.value : NAN;
+    qsort(all, (size_t)n, sizeof *all, by_cost);
+    return n;
+}
+
+static void add_place(const struct cg_audit_state *state, struct cg_table *table,
+                      const struct kind_of_place *kind)
+{
+    const struct cg_breach *breach = &state->audit.breaches[kind->first];
     const double madds = breach->original ? (double)breach->original_madds : NAN;
     cg_table_add_row(table, NULL);
-    cg_cell_text(table, block_name(breach->block));
+    cg_cell_text(table, kind->count > 1 ? cg_phrase("%s ...", block_name(breach->block)).text
+                                        : block_name(breach->block));
     cg_cell_text(table, cg_guideline_name(breach->guideline));
     cg_cell_text(table, breach->what);
+    cg_cell_number(table, kind->count, cg_phrase("%d", kind->count).text);
     cg_cell_number(table, madds, cg_phrase("%.2f", 1e-6 * madds).text);
     cg_cell_fixed(table, 100 * ((double)breach->replacement_madds / madds - 1), "%+.1f %%");
-    const char *why = why_not(state, i);
+    const char *why = why_not(state, kind->first);
     if (why)
         cg_table_add_note(table, cg_table_format(table, "%s, %s: not timed, %s.", block_name(breach->block),
                                                  cg_guideline_name(breach->guideline), why));
     if (!state->timed)
         return;
-    const struct cg_audit_cost *cost = &state->costs.breaches[i];
+    struct cg_audit_cost cost = state->costs.breaches[kind->first];
+    cg_cell_ms(table, cost.original_ns);
+    cg_cell_ratio(table, cg_ratio_of(cost.ratio));
+    cost.cost_ns.value *= kind->count;
+    cost.cost_ns.low *= kind->count;
+    cost.cost_ns.high *= kind->count;
+    add_cost(table, &cost);
+    cg_cell_text(table, cg_verdict_name(cost.verdict));
+}
+
+/* All places of a guideline. */
+static void add_total(const struct cg_audit_state *state, struct cg_table *table, enum cg_guideline guideline,
+                      const char *section)
+{
+    const int places = cg_audit_places(&state->audit, guideline);
+    const struct cg_audit_cost *cost = &state->costs.guidelines[guideline];
+    cg_table_add_row(table, section);
+    cg_cell_text(table, "all");
+    cg_cell_text(table, cg_guideline_name(guideline));
+    cg_cell_text(table, NULL);
+    cg_cell_number(table, places, cg_phrase("%d", places).text);
+    if (!state->timed || cost->measured == 0) {
+        for (int i = 4; i < (state->timed ? 10 : 6); i++)
+            cg_cell_text(table, NULL);
+        return;
+    }
+    cg_cell_number(table, (double)cost->original_madds,
+                   cg_phrase("%.2f", 1e-6 * (double)cost->original_madds).text);
+    cg_cell_fixed(table, 100 * ((double)cost->replacement_madds / (double)cost->original_madds - 1),
+                  "%+.1f %%");
     cg_cell_ms(table, cost->original_ns);
     cg_cell_ratio(table, cg_ratio_of(cost->ratio));
     add_cost(table, cost);
@@ -82,17 +158,28 @@ static struct cg_table *table_of_places(const struct cg_audit_state *state)
         {"block", "block", CG_COLUMN_TEXT, 0},
         {"guideline", "breaks", CG_COLUMN_TEXT, 0},
         {"replacement", "place and replacement", CG_COLUMN_TEXT, 0},
+        {"places", "places", CG_COLUMN_NUMBER, 0},
         {"madds", "MFLOPs\n(madds)", CG_COLUMN_NUMBER, 1},
         {"madds_difference_percent", "differ-\nence", CG_COLUMN_NUMBER, 0},
-        {"time_ns", "ms", CG_COLUMN_INTERVAL, 2},
+        {"time_ns", "ms each", CG_COLUMN_INTERVAL, 2},
         {"time_per_madd_ratio", "time per madd\nto replacement", CG_COLUMN_INTERVAL, 0},
-        {"cost_ns", "cost\nms", CG_COLUMN_INTERVAL, 1},
+        {"cost_ns", "cost of\nall, ms", CG_COLUMN_INTERVAL, 1},
         {"verdict", "verdict", CG_COLUMN_TEXT, 0},
     };
     struct cg_table *table = new_table(state, "audit-places", "Guidelines broken, place by place");
-    cg_table_add_columns(table, columns, state->timed ? 9 : 5);
-    for (int i = 0; i < state->audit.n_breaches; i++)
-        add_place(state, table, i);
+    struct kind_of_place *kinds = calloc((size_t)state->audit.n_breaches + 1, sizeof *kinds);
+    const int n = kinds ? kinds_of_places(state, kinds) : 0;
+    const char *section = "in all";
+    cg_table_add_columns(table, columns, state->timed ? 10 : 6);
+    for (int k = 0; k < n; k++)
+        add_place(state, table, &kinds[k]);
+    for (int g = 0; g < CG_GUIDELINE_COUNT; g++) {
+        if (cg_audit_places(&state->audit, (enum cg_guideline)g) == 0)
+            continue;
+        add_total(state, table, (enum cg_guideline)g, section);
+        section = NULL;
+    }
+    free(kinds);
     return table;
 }
 
