@@ -213,6 +213,7 @@ void cg_tables_of_sides(const struct cg_suite_views *views, struct cg_tables *ta
 void cg_tables_of_answers(const struct cg_results *results, struct cg_tables *tables)
 {
     cg_tables_add(tables, cg_table_of_answers(results));
+    cg_tables_of_batches(results, tables);
     cg_tables_add(tables, cg_table_of_latency(results));
     cg_tables_add(tables, cg_table_of_instances(results));
     for (int s = 0; s < results->n_suites; s++) {

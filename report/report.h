@@ -12,9 +12,9 @@
 enum cg_status cg_report_print(const struct cg_results *results, const char *suite, enum cg_format format,
                                FILE *out, struct cg_error *err);
 
-/* Adds the answers: on the file's guidelines, a line each; latencies and several plans at once, where they
- * were measured; on its engines, where suites set them side by side on whole networks; and what each
- * guideline is worth. */
+/* Adds the answers: on the file's guidelines, a line each; times over batches, latencies and several plans at
+ * once, where they were measured; on its engines, where suites set them side by side on whole networks; and
+ * what each guideline is worth. */
 void cg_tables_of_answers(const struct cg_results *results, struct cg_tables *tables);
 
 /* Whether the suite sets engines side by side on networks, of which none is compared with another; the tables

@@ -5,6 +5,7 @@
 #include "report/escape.h"
 #include "report/report.h"
 #include "report/summary_networks.h"
+#include "report/tables.h"
 #include "report/terminal.h"
 
 #include <math.h>
@@ -165,6 +166,7 @@ static void put_tables(struct cg_summary_text *s, const struct cg_suite_views *v
                  (suite->kind != CG_KIND_BREAKDOWN || alone))
             cg_tables_of_suite(s->results, suite, &tables);
     }
+    cg_tables_of_batches(s->results, &tables);
     cg_tables_add(&tables, cg_table_of_latency(s->results));
     cg_tables_add(&tables, cg_table_of_instances(s->results));
     for (int i = 0; i < s->results->n_suites; i++)
@@ -226,21 +228,23 @@ static void put_next(const struct cg_summary_text *s)
     if (!s->file)
         return;
     cg_put_between("What next\n  tables   convgauge report ", s->file, "\n", cg_put_plain, s->out);
-    cg_put_between("  plots    convgauge report ", s->file, " -o page\n", cg_put_plain, s->out);
+    cg_put_between("  plots    convgauge report ", s->file, " -o page, then open page/index.html\n",
+                   cg_put_plain, s->out);
     cg_put_between("  a phone  convgauge compare ", s->file, " paper:snapdragon810\n", cg_put_plain, s->out);
     if (s->results->run.quick == 1)
         fputs("  more     the same run without --quick: every case, and what costs are made of\n", s->out);
 }
 
-/* With their titles where there are several, as of a suite at several batches. */
+/* With their titles where there are several. */
 static void put_rankings(struct cg_summary_text *s, const struct cg_suite_views *views)
 {
     int rankings = 0;
     for (int i = 0; i < s->results->n_suites; i++)
-        rankings += s->results->suites[i]->kind == CG_KIND_RANKING;
+        rankings += s->results->suites[i]->kind == CG_KIND_RANKING && !cg_is_at_further_batch(s->results, i);
     for (int i = 0; i < s->results->n_suites; i++) {
         const struct cg_suite_record *suite = s->results->suites[i];
-        if (suite->kind != CG_KIND_RANKING || !cg_plainest_view(&views[i]))
+        if (suite->kind != CG_KIND_RANKING || cg_is_at_further_batch(s->results, i) ||
+            !cg_plainest_view(&views[i]))
             continue;
         if (rankings > 1)
             cg_summary_put(s, suite->title ? suite->title : suite->name, 0);

@@ -13,7 +13,7 @@
 
 /* ---- networks ---- */
 
-#define BARS_MAX   16 /* of more networks a selection is shown */
+#define BARS_MAX   12 /* of more networks a selection is shown */
 #define BAR_LEAST  8
 #define BAR_MOST   40
 #define BAR_BLOCK  "\xe2\x96\x88"
@@ -34,11 +34,11 @@ static int by_madds(const void *a, const void *b)
     return x->time.median < y->time.median ? -1 : x->time.median > y->time.median;
 }
 
-/* Of many networks by multiply-adds, the fastest and the slowest of each sixth, by multiply-adds a second.
+/* Of many networks by multiply-adds, the fastest and the slowest of each quarter, by multiply-adds a second.
  */
 static int select_networks(const struct cg_case_view **networks, int n)
 {
-    const int slices = 6;
+    const int slices = 4;
     int kept = 0;
     if (n <= BARS_MAX)
         return n;
@@ -111,12 +111,14 @@ static void put_bars(struct cg_summary_text *s, const struct cg_suite_view *view
                        cg_phrase("%.0f %%", rate_of(shown[i]) / peak * 100).text);
     }
     if (n > 1)
-        cg_table_add_note(table, "Were multiply-adds all that counts, the bars would be equally long.");
-    if (n < view->n_networks)
-        cg_table_add_note(table, cg_table_format(table,
-                                                 "Of %d networks, by multiply-adds, the fastest and the "
-                                                 "slowest of each sixth.",
-                                                 view->n_networks));
+        cg_table_add_note(
+            table,
+            cg_table_format(table, "Were multiply-adds all that counts, the bars would be equally long.%s",
+                            n < view->n_networks
+                                ? cg_phrase(" Shown: of each quarter of %d the fastest and the slowest.",
+                                            view->n_networks)
+                                      .text
+                                : ""));
     cg_table_drop_empty(table);
     cg_summary_put_table(s, table);
     free(shown);

@@ -42,6 +42,10 @@ struct cg_table *cg_table_of_quanta(const struct cg_suite_views *views); /* of s
 #define CG_BREAKDOWN_FIRST 3
 struct cg_table *cg_table_of_breakdown(const struct cg_results *results, const struct cg_suite_record *suite);
 struct cg_table *cg_table_of_latency(const struct cg_results *results);
+/* Where a suite stands at several batches, networks over these, a table a setting; whether a suite stands
+ * before at another batch. */
+bool cg_is_at_further_batch(const struct cg_results *results, int suite);
+void cg_tables_of_batches(const struct cg_results *results, struct cg_tables *tables);
 struct cg_table *cg_table_of_instances(const struct cg_results *results);
 struct cg_table *cg_table_of_skipped(const struct cg_results *results);
 struct cg_table *cg_table_of_lost_workers(const struct cg_results *results);
