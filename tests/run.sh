@@ -203,7 +203,9 @@ sanitizers() {
 without_optional_parts() {
     build minimal gcc --buildtype=release -Dwerror=true -Dauto_features=disabled &&
         build/minimal/bench/convgauge verify --limit 600 --filter '^(unit|network in small)' &&
-        tests/command_line.sh build/minimal/bench/convgauge
+        tests/command_line.sh build/minimal/bench/convgauge &&
+        tests/command_line_run.sh build/minimal/bench/convgauge &&
+        tests/command_line_files.sh build/minimal/bench/convgauge
 }
 
 # One behind the other: they build in one folder.
