@@ -26,5 +26,5 @@ area(left, right, bottom, top) = sprintf('set lmargin at screen %.5f; set rmargi
 
 # For eval: a logarithmic axis; 1, 2 and 5 of each decade where that makes few tics (between them where it makes next to none),
 # else 1 and 3, else the decades.
-steps(decades) = decades <= 0.6 ? '1 1.2 1.5 2 2.5 3 4 5 7' : decades <= 2.2 ? '1 2 5' : decades <= 3.5 ? '1 3' : '1'
+steps(decades) = decades <= 0.8 ? '1 1.2 1.5 2 2.5 3 4 5 7' : decades <= 2.2 ? '1 2 5' : decades <= 3.5 ? '1 3' : '1'
 log_axis(a, low, high) = sprintf("set logscale %s; set %srange [%g:%g]; set %stics (); set for [d=-9:12] for [m in '%s'] %stics add (sprintf('%%g', m*10.0**d) m*10.0**d)", a, a, low, high, a, steps(log10(high/low)), a)

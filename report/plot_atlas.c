@@ -89,21 +89,25 @@ static const struct cg_record *record_of(const struct atlas *atlas, const struct
     return NULL;
 }
 
-/* A file under the setting in which it has the baseline first. */
+/* A file under the setting in which it has the baseline first; none where it has no other network. */
 static void put_file(const struct atlas *atlas, const struct cg_input *input, int look)
 {
     const struct cg_record *baseline = record_of(atlas, input->results, atlas->baseline, NULL);
-    if (!baseline)
-        return;
-    /* a published device's name says its setting */
-    cg_figure_series(atlas->figure, look,
-                     cg_phrase("%.80s%s%.60s", cg_device_words(input->results), input->published ? "" : ", ",
-                               input->published ? "" : cg_setting_words(&baseline->setting).text)
-                         .text);
-    for (int network = next_network(atlas, -1), place = 1; network >= 0;
+    bool begun = false;
+    for (int network = next_network(atlas, -1), place = 1; baseline && network >= 0;
          network = next_network(atlas, network), place++) {
         const struct cg_record *record = record_of(atlas, input->results, network, &baseline->setting);
-        put(atlas, place, record ? rate(atlas, network, record->time.min, baseline->time.min) : NAN, network);
+        if (!record)
+            continue;
+        /* a published device's name says its setting */
+        if (!begun)
+            cg_figure_series(atlas->figure, look,
+                             cg_phrase("%.80s%s%.60s", cg_device_words(input->results),
+                                       input->published ? "" : ", ",
+                                       input->published ? "" : cg_setting_words(&baseline->setting).text)
+                                 .text);
+        begun = true;
+        put(atlas, place, rate(atlas, network, record->time.min, baseline->time.min), network);
     }
 }
 

@@ -130,9 +130,19 @@ check "as it is counted from the tables" "$here/place.py" "$program" "$here/.." 
 check "a broken line is refused by number" bash -c "! '$program' report '$logs/broken.txt' 2>&1 | grep -vE 'broken.txt:19: .* is no row'"
 check "a log beside a published device" bash -c "'$program' compare '$logs/phone.txt' ncnn:rk3588/1 | grep -q 'published: no verdicts'"
 check "every published device beside a log" bash -c "'$program' compare '$logs/phone.txt' ncnn:all --json | ${python:-python3} -m json.tool"
-check "a page with the atlas" "$program" report "$logs/phone.txt" ncnn:rk3588/1 "$a" -o "$folder/atlas"
+check "a page with the atlas" "$program" report "$logs/phone.txt" "$a" ncnn:rk3588/1 -o "$folder/atlas"
 check "its findings and its figure" bash -c "grep -q 'The atlas' '$folder/atlas/index.html' && grep -q 'multiply-adds order' '$folder/atlas/report.md' &&
     [ \$(grep -c . '$folder/atlas/figures/atlas.dat') -gt 3000 ]"
+# gnuplot counts blocks: an empty one would put names to the data of others
+check "a block of data for each series" python3 -c '
+import glob, re, sys
+for script in [s for folder in sys.argv[1:] for s in glob.glob(folder + "/figures/*.gp")]:
+    series = re.search(r"^series = (\d+)$", open(script).read(), re.M)
+    if series:
+        data = re.sub(r"^#.*\n", "", open(script[:-2] + "dat").read(), flags=re.M)
+        blocks = re.split(r"\n\n\n+", data.strip("\n"))
+        assert len(blocks) == int(series[1]), (script, len(blocks), series[1])
+' "$folder"/{r0,r1,r7,r10,atlas}
 check "report with SVG only" "$program" report "$a" -o "$folder/svg" --formats svg
 check "no other picture, and no link to one" bash -c "! ls '$folder/svg/figures' | grep -E 'png|pdf' && ! grep -E 'png|pdf' '$folder/svg/index.html'"
 check "a wrong form of pictures, one sentence" bash -c "'$program' report '$a' -o '$folder/svg' --formats gif 2>&1 | grep -q 'svg, png and pdf'"
