@@ -260,7 +260,7 @@ def table(folder):
         rows = rows_of(folder, exporter)
         agree = [row for row in rows if row["verdict"] == "agrees"]
         others += [(row["network"], exporter, row["verdict"]) for row in rows if row not in agree]
-        if agree:
+        if agree and exporter != "today":
             print(f"| {exporter} | {len(rows)} | {len(agree)} | {max(float(row['error']) for row in agree):.1e} | "
                   + ", ".join(sorted((row["network"] for row in agree), key=str.lower)) + " |")
     print("\n| network | exporter | what is said |\n|---|---|---|")
