@@ -50,25 +50,29 @@ static struct cg_window square(int size, int stride, int pad)
     return (struct cg_window){size, size, stride, stride, pad, pad, pad, pad, 1, 1};
 }
 
+/* Height, width, channels, and the window: {kernel, stride, pads, dilation}. */
+static const struct {
+    int h, w, channels;
+    struct cg_window window;
+} more[] = {
+    {9, 11, 20, {5, 5, 1, 1, 2, 2, 2, 2, 1, 1}},       {9, 11, 20, {5, 5, 2, 2, 2, 2, 2, 2, 1, 1}},
+    {8, 8, 7, {5, 5, 2, 2, 1, 1, 2, 2, 1, 1}},         {7, 7, 33, {7, 7, 1, 1, 3, 3, 3, 3, 1, 1}},
+    {7, 7, 33, {7, 7, 1, 1, 0, 0, 0, 0, 1, 1}},        {10, 9, 5, {3, 3, 1, 1, 2, 2, 2, 2, 2, 2}},
+    {10, 9, 5, {1, 7, 1, 1, 0, 3, 0, 3, 1, 1}},        {10, 9, 17, {7, 1, 1, 1, 3, 0, 3, 0, 1, 1}},
+    {10, 9, 17, {2, 2, 2, 2, 0, 0, 0, 0, 1, 1}},       {10, 9, 17, {3, 3, 1, 2, 1, 1, 1, 1, 1, 1}},
+    {10, 9, 17, {3, 3, 2, 1, 1, 1, 1, 1, 1, 1}},       {1, 1, 24, {3, 3, 1, 1, 1, 1, 1, 1, 1, 1}},
+    {2, 2, 24, {3, 3, 1, 1, 1, 1, 1, 1, 1, 1}},        {70, 3, 3, {3, 3, 1, 1, 1, 1, 1, 1, 1, 1}},
+    {140, 3, 3, {3, 3, 2, 2, 1, 1, 1, 1, 1, 1}},       {6, 6, 3, {3, 3, 1, 1, 2, 2, 2, 2, 1, 1}},
+    {6, 6, 3, {3, 3, 2, 2, 2, 2, 2, 2, 1, 1}},         {6, 6, 19, {3, 3, 2, 2, 0, 0, 1, 1, 1, 1}},
+    {7, 7, 19, {3, 3, 3, 3, 0, 0, 0, 0, 1, 1}},        {5, 1, 9, {3, 3, 1, 1, 0, 1, 0, 1, 1, 1}},
+    {5, 2, 9, {3, 3, 2, 2, 0, 0, 1, 1, 1, 1}},         {15, 16, 20, {9, 9, 1, 1, 4, 4, 4, 4, 1, 1}},
+    {14, 14, 9, {13, 13, 1, 1, 6, 6, 6, 6, 1, 1}},     {16, 22, 24, {7, 7, 2, 2, 3, 3, 3, 3, 1, 1}},
+    {12, 9, 17, {31, 31, 1, 1, 15, 15, 15, 15, 1, 1}}, {11, 23, 19, {2, 2, 3, 3, 0, 0, 0, 0, 1, 1}},
+    {13, 30, 21, {4, 5, 3, 1, 1, 2, 2, 2, 1, 1}},      {12, 27, 18, {5, 5, 1, 1, 4, 4, 4, 4, 1, 2}},
+};
+
 static void sweep(const struct ck_kernel *kernel, ck_visit *visit, void *context)
 {
-    /* Height, width, channels, gap before the window, which is {kernel, stride, pads, dilation}. */
-    static const struct {
-        int h, w, channels;
-        struct cg_window window;
-    } more[] = {
-        {9, 11, 20, {5, 5, 1, 1, 2, 2, 2, 2, 1, 1}}, {9, 11, 20, {5, 5, 2, 2, 2, 2, 2, 2, 1, 1}},
-        {8, 8, 7, {5, 5, 2, 2, 1, 1, 2, 2, 1, 1}},   {7, 7, 33, {7, 7, 1, 1, 3, 3, 3, 3, 1, 1}},
-        {7, 7, 33, {7, 7, 1, 1, 0, 0, 0, 0, 1, 1}},  {10, 9, 5, {3, 3, 1, 1, 2, 2, 2, 2, 2, 2}},
-        {10, 9, 5, {1, 7, 1, 1, 0, 3, 0, 3, 1, 1}},  {10, 9, 17, {7, 1, 1, 1, 3, 0, 3, 0, 1, 1}},
-        {10, 9, 17, {2, 2, 2, 2, 0, 0, 0, 0, 1, 1}}, {10, 9, 17, {3, 3, 1, 2, 1, 1, 1, 1, 1, 1}},
-        {10, 9, 17, {3, 3, 2, 1, 1, 1, 1, 1, 1, 1}}, {1, 1, 24, {3, 3, 1, 1, 1, 1, 1, 1, 1, 1}},
-        {2, 2, 24, {3, 3, 1, 1, 1, 1, 1, 1, 1, 1}},  {70, 3, 3, {3, 3, 1, 1, 1, 1, 1, 1, 1, 1}},
-        {140, 3, 3, {3, 3, 2, 2, 1, 1, 1, 1, 1, 1}}, {6, 6, 3, {3, 3, 1, 1, 2, 2, 2, 2, 1, 1}},
-        {6, 6, 3, {3, 3, 2, 2, 2, 2, 2, 2, 1, 1}},   {6, 6, 19, {3, 3, 2, 2, 0, 0, 1, 1, 1, 1}},
-        {7, 7, 19, {3, 3, 3, 3, 0, 0, 0, 0, 1, 1}},  {5, 1, 9, {3, 3, 1, 1, 0, 1, 0, 1, 1, 1}},
-        {5, 2, 9, {3, 3, 2, 2, 0, 0, 1, 1, 1, 1}},
-    };
     for (int stride = 1; stride <= 2; stride++)
         for (int h = 3; h <= 9; h++)
             for (int w = 1; w <= 8; w++)
@@ -85,6 +89,14 @@ static void sweep(const struct ck_kernel *kernel, ck_visit *visit, void *context
                 kernel,
                 (struct ck_shape){.h = 7, .w = 7, .channels = channels, .window = square(3, stride, 1)},
                 visit, context);
+    for (int w = 1; w <= 23; w++)
+        for (int stride = 1; stride <= 2; stride++)
+            visit_if_taken(kernel,
+                           (struct ck_shape){.h = 1 + w * 3 % 11,
+                                             .w = w,
+                                             .channels = 1 + w * 5 % 37,
+                                             .window = square(w % 2 ? 5 : 7, stride, w % 2 ? 2 : 3)},
+                           visit, context);
     for (size_t i = 0; i < sizeof more / sizeof *more; i++)
         visit_if_taken(
             kernel,
@@ -93,14 +105,22 @@ static void sweep(const struct ck_kernel *kernel, ck_visit *visit, void *context
             visit, context);
 }
 
+/* Large windows are depthwise layers'. */
+static bool benched(const struct ck_kernel *kernel, const struct cg_window *w)
+{
+    return takes(kernel, w) && (kernel->kind == &ck_depthwise || w->kernel_h <= 5);
+}
+
 static void bench(const struct ck_kernel *kernel, ck_visit *visit, void *context)
 {
     static const struct {
         int size, channels;
     } maps[] = {{7, 64}, {14, 64}, {28, 58}, {56, 32}};
-    const struct cg_window windows[] = {square(3, 1, 1), square(3, 2, 1), square(5, 1, 2)};
+    const struct cg_window windows[] = {square(3, 1, 1),  square(3, 2, 1),  square(5, 1, 2),
+                                        square(5, 2, 2),  square(7, 1, 3),  square(7, 2, 3),
+                                        square(13, 1, 6), square(31, 1, 15)};
     for (size_t i = 0; i < sizeof windows / sizeof *windows; i++)
-        for (size_t map = 0; map < sizeof maps / sizeof *maps && takes(kernel, &windows[i]); map++)
+        for (size_t map = 0; map < sizeof maps / sizeof *maps && benched(kernel, &windows[i]); map++)
             visit(&(struct ck_shape){.h = maps[map].size,
                                      .w = maps[map].size,
                                      .channels = maps[map].channels,

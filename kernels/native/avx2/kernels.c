@@ -1,6 +1,6 @@
 /* The micro-kernels of engine native in AVX2+FMA: tiles, and the table. */
-#define SLIDE_ROWS 3
-#define ANY_ROWS   2
+#define SLIDE_ROWS  3
+#define ANY_COLUMNS 4
 #include "kernels/native/avx2/vec.h"
 #include "kernels/native/template/gemm.h"
 #include "kernels/native/template/column.h"

@@ -6,9 +6,10 @@
 
 #include <immintrin.h>
 
-#define VL       8
-#define HL       0
-#define ISA_NAME "avx2"
+#define VL             8
+#define HL             0
+#define ISA_NAME       "avx2"
+#define IN_REGISTER(v) __asm__("" : "+x"(v))
 
 typedef __m256 vf;
 typedef struct {

@@ -7,11 +7,12 @@
 
 #include <immintrin.h>
 
-#define VL            16
-#define HL            8
-#define ISA_NAME      "avx512"
-#define PAIRS         1
-#define MASKED_STORES 1
+#define VL             16
+#define HL             8
+#define ISA_NAME       "avx512"
+#define PAIRS          1
+#define MASKED_STORES  1
+#define IN_REGISTER(v) __asm__("" : "+v"(v))
 
 typedef __m512 vf;
 typedef __mmask16 vtail;

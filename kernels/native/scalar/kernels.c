@@ -1,5 +1,6 @@
 /* The micro-kernels of engine native in plain C: tiles, and the table. */
-#define SLIDE_ROWS 2
+#define SLIDE_ROWS  2
+#define ANY_COLUMNS 4
 #include "kernels/native/scalar/vec.h"
 #include "kernels/native/template/gemm.h"
 #include "kernels/native/template/table.h"

@@ -1,7 +1,7 @@
 /* The depthwise micro-kernels over blocks of VL channels, the last block in a half vector where it fits.
- * Included after vec.h. SLIDE_ROWS, set by the instruction set before, is how many output rows slide
- * together; it may set SLIDE_STEADY, a function of its own for the columns of 3x3 windows with stride 1 that
- * lie inside the map (neon/slide.h). */
+ * Included after vec.h and gemm.h. SLIDE_ROWS, set by the instruction set before, is how many output rows
+ * slide together; it may set SLIDE_STEADY, a function of its own for the columns of 3x3 windows with stride 1
+ * that lie inside the map (neon/slide.h). */
 #ifndef CONVGAUGE_KERNELS_NATIVE_TEMPLATE_DEPTHWISE_H
 #define CONVGAUGE_KERNELS_NATIVE_TEMPLATE_DEPTHWISE_H
 
@@ -11,10 +11,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Output rows of any window that run together at stride 1: with four columns, 16 sums, four inputs and a
- * weight, or half the sums where registers are 16. */
-#ifndef ANY_ROWS
-#define ANY_ROWS 4
+/* Columns of a tile of any window, which has three rows of sums. With an input and three weights 25
+ * registers, or 16; the maps of most networks are as wide as a multiple of 7. */
+#ifndef ANY_COLUMNS
+#define ANY_COLUMNS 7
+#endif
+
+/* Loaded once: else compilers load it again in each multiply-add, and loads become the limit. */
+#ifndef IN_REGISTER
+#define IN_REGISTER(v)
 #endif
 
 #define B(name) whole_##name

@@ -129,75 +129,116 @@ VEC_INLINE void B(slide_3x3s2)(const struct cg_window_args *a, const float *cons
 }
 #undef EACH_REACHED
 
-/* Every kernel column of input row r: a load for each of the tile's columns, a weight for each of its rows.
- */
-#define ANY_COLUMNS(reached)                                                                                 \
-    for (int j = 0; j < a->kernel_w; j++) {                                                                  \
-        const int column = left + j * a->dilation_w;                                                         \
-        const ptrdiff_t at = column * a->in_stride;                                                          \
-        T v[4];                                                                                              \
-        for (int t = 0; t < n; t++)                                                                          \
-            v[t] = edge && (unsigned)(column + t * a->stride_w) >= (unsigned)a->in_w                         \
-                       ? V(set1)(0)                                                                          \
-                       : V(load_part)(row + (at + t * x_step), partial, tail);                               \
-        for (int y = 0; y < n_rows; y++) {                                                                   \
-            if (!(reached))                                                                                  \
-                continue;                                                                                    \
-            const T w = V(load)(weights + ((ptrdiff_t)(r - y * a->stride_h) * a->kernel_w + j) * VL);        \
-            for (int t = 0; t < n; t++)                                                                      \
-                acc[y * n + t] = V(fma)(w, v[t], acc[y * n + t]);                                            \
-        }                                                                                                    \
-    }
+/* The columns of a tile of any window: `left` is the first kernel column's of the first one. */
+struct B(any_columns) {
+    int left, width; /* the tile's outputs from `width` on are not there */
+    ptrdiff_t x_step;
+};
 
-/* `n` neighbouring outputs of `n_rows` rows (constants), any window (with dilation of the rows, one row); the
- * rows that are not NULL are inside the map, and where not `edge` all columns. rows[r] is kernel row r of the
+/* One input row for output rows y0 ... y1 - 1 of a tile (constants): each pixel is loaded once. `weights` is
+ * the kernel row of the last of them, and w_step floats further that of the one before. */
+VEC_INLINE void B(any_row)(const struct cg_window_args *a, T *acc, const float *row, const float *weights,
+                           const struct B(any_columns) columns, const int edge, const int y0, const int y1,
+                           const int partial, TT tail)
+{
+    const ptrdiff_t x_step = columns.x_step, j_step = a->dilation_w * a->in_stride,
+                    w_step = (ptrdiff_t)a->stride_h * a->kernel_w * VL;
+    const float *p[GEMM_POINTERS] = {NULL};
+    int column = columns.left;
+    GEMM_UNROLL
+    for (int i = 0; i < GEMM_POINTERS; i++)
+        if (GEMM_HAS_POINTER(i, ANY_COLUMNS))
+            p[i] = row + (column * a->in_stride + GEMM_FIRST_ROW(i) * x_step);
+    for (int j = 0; j < a->kernel_w; j++) {
+        T w[3];
+        GEMM_UNROLL
+        for (int y = y0; y < y1; y++)
+            w[y] = V(load)(weights + (y1 - 1 - y) * w_step);
+        GEMM_UNROLL
+        for (int t = 0; t < ANY_COLUMNS; t++) {
+            if (edge && (t >= columns.width || (unsigned)(column + t * a->stride_w) >= (unsigned)a->in_w))
+                continue;
+            T v = V(load_part)(p[GEMM_POINTER(t)] + GEMM_STEP(t) * x_step, partial, tail);
+            IN_REGISTER(v);
+            GEMM_UNROLL
+            for (int y = y0; y < y1; y++)
+                acc[y * ANY_COLUMNS + t] = V(fma)(w[y], v, acc[y * ANY_COLUMNS + t]);
+        }
+        weights += VL;
+        column += a->dilation_w;
+        GEMM_UNROLL
+        for (int i = 0; i < GEMM_POINTERS; i++)
+            if (GEMM_HAS_POINTER(i, ANY_COLUMNS))
+                p[i] += j_step;
+    }
+}
+
+#define ANY_ROW(y0, y1)                                                                                      \
+    case (y0)*4 + (y1):                                                                                      \
+        if ((y1) <= n_rows)                                                                                  \
+            B(any_row)(a, acc, row, w, columns, edge, y0, y1, partial, tail);                                \
+        break;
+
+/* Neighbouring outputs of `n_rows` rows (constant), any window (with dilation of the rows, one row); the rows
+ * that are not NULL are inside the map, and where not `edge` all columns. rows[r] is kernel row r of the
  * first output row. */
 VEC_INLINE void B(any_tile)(const struct cg_window_args *a, const float *const *rows, float *out,
-                            const float *weights, T bias, int left, const int edge, const int n,
+                            const float *weights, T bias, const struct B(any_columns) columns, const int edge,
                             const int n_rows, const int partial, TT tail)
 {
-    T acc[16];
-    for (int k = 0; k < n_rows * n; k++)
-        acc[k] = bias;
-    const ptrdiff_t x_step = a->stride_w * a->in_stride;
-    const int apart = (n_rows - 1) * a->stride_h; /* the last output row from the first, in input rows */
-    for (int r = 0; r < apart + a->kernel_h; r++) {
+    T acc[3 * ANY_COLUMNS];
+    GEMM_UNROLL
+    for (int y = 0; y < n_rows; y++) {
+        GEMM_UNROLL
+        for (int t = 0; t < ANY_COLUMNS; t++)
+            acc[y * ANY_COLUMNS + t] = bias;
+    }
+    for (int r = 0, y0 = 0, y1 = 0; r < (n_rows - 1) * a->stride_h + a->kernel_h; r++) {
         const float *row = rows[r * a->dilation_h];
-        if (!row)
-            continue;
-        if (r >= apart && r < a->kernel_h)
-            ANY_COLUMNS(true)
-        else
-            ANY_COLUMNS(r >= y * a->stride_h && r < y * a->stride_h + a->kernel_h)
+        /* It lies under the windows of output rows y0 ... y1 - 1. */
+        y1 += y1 < n_rows && r == y1 * a->stride_h;
+        y0 += r == y0 * a->stride_h + a->kernel_h;
+        const float *w = weights + (ptrdiff_t)(r - (y1 - 1) * a->stride_h) * a->kernel_w * VL;
+        if (row)
+            switch (y0 * 4 + y1) {
+                ANY_ROW(0, 1)
+                ANY_ROW(0, 2)
+                ANY_ROW(1, 2)
+                ANY_ROW(0, 3)
+                ANY_ROW(1, 3)
+                ANY_ROW(2, 3)
+            }
     }
     const T lo = V(set1)(a->lo), hi = V(set1)(a->hi);
-    for (int y = 0; y < n_rows; y++)
-        for (int t = 0; t < n; t++) {
-            const T sum = V(min)(V(max)(acc[y * n + t], lo), hi);
-            V(store_part)(out + y * a->out_row_stride + t * a->out_stride, sum, partial, tail);
-        }
+    GEMM_UNROLL
+    for (int y = 0; y < n_rows; y++) {
+        GEMM_UNROLL
+        for (int t = 0; t < ANY_COLUMNS; t++)
+            if (!edge || t < columns.width) {
+                const T sum = V(min)(V(max)(acc[y * ANY_COLUMNS + t], lo), hi);
+                V(store_part)(out + y * a->out_row_stride + t * a->out_stride, sum, partial, tail);
+            }
+    }
 }
-#undef ANY_COLUMNS
+#undef ANY_ROW
 
-/* `n_rows` (constant) output rows of any window by tiles of four columns, of which the last one may do again
- * what the one before did; narrower maps one by one. */
+/* `n_rows` (constant) output rows of any window by tiles, as few as there can be and of about one width. */
 VEC_INLINE void B(any_rows)(const struct cg_window_args *a, const float *const *rows, float *out,
                             const float *weights, const float *bias_at, const int n_rows, const int partial,
                             TT tail)
 {
     const T bias = V(load)(bias_at);
-    const int reach = 3 * a->stride_w + (a->kernel_w - 1) * a->dilation_w;
-    for (int x = 0; a->out_w < 4 && x < a->out_w; x++)
-        B(any_tile)
-    (a, rows, out + x * a->out_stride, weights, bias, x * a->stride_w - a->pad_left, 1, 1, n_rows, partial,
-     tail);
-    for (int next = 0; a->out_w >= 4 && next < a->out_w; next += 4) {
-        const int x = next + 4 < a->out_w ? next : a->out_w - 4, left = x * a->stride_w - a->pad_left;
+    const int reach = (ANY_COLUMNS - 1) * a->stride_w + (a->kernel_w - 1) * a->dilation_w;
+    struct B(any_columns) columns = {.x_step = a->stride_w * a->in_stride};
+    for (int x = 0, tiles = (a->out_w + ANY_COLUMNS - 1) / ANY_COLUMNS; tiles > 0; tiles--) {
         float *o = out + x * a->out_stride;
-        if (left >= 0 && left + reach < a->in_w)
-            B(any_tile)(a, rows, o, weights, bias, left, 0, 4, n_rows, partial, tail);
+        columns.width = (a->out_w - x + tiles - 1) / tiles;
+        columns.left = x * a->stride_w - a->pad_left;
+        if (columns.width == ANY_COLUMNS && columns.left >= 0 && columns.left + reach < a->in_w)
+            B(any_tile)(a, rows, o, weights, bias, columns, 0, n_rows, partial, tail);
         else
-            B(any_tile)(a, rows, o, weights, bias, left, 1, 4, n_rows, partial, tail);
+            B(any_tile)(a, rows, o, weights, bias, columns, 1, n_rows, partial, tail);
+        x += columns.width;
     }
 }
 
@@ -273,17 +314,16 @@ VEC_INLINE void B(rows_3x3s2)(const struct cg_window_args *a, const float *const
 VEC_INLINE void B(rows_any)(const struct cg_window_args *a, const float *const *shifted, const float *weights,
                             const float *bias, float *out, const int partial, TT tail)
 {
-    const int most = a->dilation_h > 1 ? 1 : a->stride_h > 1 ? 2 : ANY_ROWS;
+    const int most = a->dilation_h > 1 ? 1 : 3;
     for (int y = 0, n; y < a->out_rows; y += n) {
         const float *const *rows = shifted + y * a->stride_h;
         float *o = out + y * a->out_row_stride;
-        n = a->out_rows - y < 2 ? 1 : a->out_rows - y < most ? 2 : most;
+        const int left = a->out_rows - y;
+        n = left < most ? left : left == 4 && most > 1 ? 2 : most; /* four are two and two */
         switch (n) {
-#if ANY_ROWS > 2
-        case ANY_ROWS:
-            B(any_rows)(a, rows, o, weights, bias, ANY_ROWS, partial, tail);
+        case 3:
+            B(any_rows)(a, rows, o, weights, bias, 3, partial, tail);
             break;
-#endif
         case 2:
             B(any_rows)(a, rows, o, weights, bias, 2, partial, tail);
             break;
