@@ -364,6 +364,21 @@ family("unit: squeeze-excite", #sizes, multiple_of(1), function(x, i)
   return add(point(mul(y, gate), x.c), x)
 end)
 
+-- MixNet: depthwise layers of several sizes, or pointwise ones, over parts of the channels; batch normalisation and activation behind the
+-- concat. Sometimes a pool is among the parts, a single layer stands before them, or something else reads what they read.
+family("unit: MixNet", 42, multiple_of(4), function(x, i)
+  local parts, c = {}, x.c // 4
+  for k = 0, i % 4 do
+    local part = x:channels(k * c + 1, (k + 1) * c)
+    parts[k + 1] = i % 3 == 2 and point(part, c + k) or depthwise(part, 3 + 2 * k, 1)
+  end
+  if i % 7 == 6 then parts[1] = pool(parts[1], "max_pool", 3, 1) end
+  local y = #parts > 1 and concat(parts) or parts[1]
+  local z = y:affine{ act = nth({ "none", "relu6", "none", "hard_swish", "none" }, i) }
+  if i % 5 == 2 then z = z:act(nth({ "swish", "gelu", "relu" }, i // 5)) end
+  return i % 6 == 5 and add(z, y) or point(z, 2 * c)
+end)
+
 family("unit: ResNet", #sizes, multiple_of(1), function(x, i)
   local stride, wide = 1 + i % 2, 2 * x.c
   local y = point(x, x.c / 2, "relu")

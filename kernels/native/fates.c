@@ -21,33 +21,59 @@ bool nv_is_gemm(const struct cg_graph *graph, int id)
     return op == CG_FC || (op == CG_CONV && !nv_is_window(graph, id));
 }
 
-/* An activation by itself that alone reads a convolution runs over what that has just written. */
-static void move_act(const struct cg_graph *graph, const int *uses, struct nv_fate *fates, int id)
+/* The nodes whose outputs, side by side, are what a node reads. */
+struct parts {
+    const int *at;
+    int n;
+};
+
+/* Those of node `id`: of a concat that nobody else reads, or the one before. Batch normalisations that moved
+ * into them are passed over. */
+static struct parts parts_before(const struct cg_graph *graph, const int *uses, const struct nv_fate *fates,
+                                 int id)
 {
-    const struct cg_node *act = &graph->nodes[id];
-    const int from = act->inputs[0];
-    const struct cg_node *node = &graph->nodes[from];
-    if (nv_is_plain(act) || (node->op != CG_CONV && node->op != CG_FC) || node->act != CG_ACT_NONE ||
-        uses[from] != 1)
-        return;
-    fates[from].moved = act->act;
-    fates[id].gone = true;
+    const struct cg_node *node = &graph->nodes[id], *from = &graph->nodes[node->inputs[0]];
+    if (from->op == CG_AFFINE && fates[node->inputs[0]].gone && from->act == CG_ACT_NONE &&
+        uses[node->inputs[0]] == 1) {
+        node = from;
+        from = &graph->nodes[node->inputs[0]];
+    }
+    if (from->op == CG_CONCAT && uses[node->inputs[0]] == 1)
+        node = from;
+    return (struct parts){node->inputs, node->n_inputs};
 }
 
-/* A clamp that alone reads a concat moves into the concat's producers when each has no other reader. */
-static void move_clamp(const struct cg_graph *graph, const int *uses, struct nv_fate *fates, int id)
+/* Whether node `from` can do in its store what `node` does to it. Pools only clamp. */
+static bool takes(const struct cg_graph *graph, const int *uses, const struct nv_fate *fates,
+                  const struct cg_node *node, int from)
 {
-    const struct cg_node *act = &graph->nodes[id], *node = &graph->nodes[act->inputs[0]];
-    if (!clamps(act->act) || node->op != CG_CONCAT || uses[act->inputs[0]] != 1)
+    const struct cg_node *part = &graph->nodes[from];
+    const bool pool = part->op == CG_MAX_POOL || part->op == CG_AVG_POOL;
+    if (uses[from] != 1 || part->act != CG_ACT_NONE || fates[from].moved != CG_ACT_NONE)
+        return false;
+    return part->op == CG_CONV || part->op == CG_FC ? node->op == CG_ACT || fates[from].norm == 0
+                                                    : pool && node->op == CG_ACT && clamps(node->act);
+}
+
+/* An activation or a batch normalisation that alone reads a convolution, or a concat of what nobody else
+ * reads, moves into these. */
+static void move_up(const struct cg_graph *graph, const int *uses, struct nv_fate *fates, int id)
+{
+    const struct cg_node *node = &graph->nodes[id];
+    const struct parts parts = parts_before(graph, uses, fates, id);
+    if (nv_is_plain(node))
         return;
-    for (int i = 0; i < node->n_inputs; i++) {
-        const struct cg_node *from = &graph->nodes[node->inputs[i]];
-        const bool takes = from->op == CG_CONV || from->op == CG_MAX_POOL || from->op == CG_AVG_POOL;
-        if (!takes || from->act != CG_ACT_NONE || uses[node->inputs[i]] != 1)
+    for (int i = 0; i < parts.n; i++)
+        if (!takes(graph, uses, fates, node, parts.at[i]))
             return;
+    for (int i = 0, channel = 0; i < parts.n; channel += graph->nodes[parts.at[i++]].shape.c) {
+        struct nv_fate *fate = &fates[parts.at[i]];
+        fate->moved = node->act;
+        if (node->op == CG_AFFINE) {
+            fate->norm = id;
+            fate->norm_from = channel;
+        }
     }
-    for (int i = 0; i < node->n_inputs; i++)
-        fates[node->inputs[i]].moved = act->act;
     fates[id].gone = true;
 }
 
@@ -55,14 +81,30 @@ void nv_plan_fates(const struct cg_graph *graph, const int *uses, struct nv_fate
 {
     for (int id = 0; id < graph->n_nodes; id++) {
         const struct cg_node *node = &graph->nodes[id];
-        if (node->op == CG_ACT) {
-            move_clamp(graph, uses, fates, id);
-            move_act(graph, uses, fates, id);
-        }
+        if (node->op == CG_ACT || node->op == CG_AFFINE)
+            move_up(graph, uses, fates, id);
         for (int i = 0; node->op == CG_ADD && i < node->n_inputs; i++) {
             const int from = node->inputs[i];
             if (nv_is_gemm(graph, from) && graph->nodes[from].act == CG_ACT_NONE && uses[from] == 1)
                 fates[from].in_add = true;
         }
+    }
+}
+
+void nv_weights_fold(const struct cg_graph *graph, const struct nv_weights *weights, int id, float *weight,
+                     float *bias)
+{
+    const struct nv_fate *fate = &weights->fates[id];
+    cg_weights_fold(graph, weights->given, id, weight, bias);
+    if (!fate->norm)
+        return;
+    const struct cg_params *own = &weights->given->params[graph->nodes[id].params],
+                           *norm = &weights->given->params[graph->nodes[fate->norm].params];
+    const size_t fan_in = own->n_weight / (size_t)own->out;
+    for (int o = 0; o < own->out; o++) {
+        const float scale = norm->scale[fate->norm_from + o];
+        for (size_t i = 0; i < fan_in; i++)
+            weight[(size_t)o * fan_in + i] *= scale;
+        bias[o] = bias[o] * scale + (norm->shift ? norm->shift[fate->norm_from + o] : 0.0f);
     }
 }

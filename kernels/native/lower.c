@@ -12,7 +12,7 @@
 struct lowering {
     struct nv_plan *plan;
     const struct cg_graph *graph;
-    const struct cg_weights *weights;
+    struct nv_weights weights;
     bool full;
     struct nv_view *views; /* [n_nodes], as the next */
     struct nv_fate *fates;
@@ -117,7 +117,7 @@ static enum cg_status lower_gemm(struct lowering *l, int id, int as, const struc
     const struct nv_gemm_node node = {.id = id,
                                       .in = &l->views[node_at(l, id)->inputs[0]],
                                       .residual = residual,
-                                      .weights = l->weights,
+                                      .weights = &l->weights,
                                       .apart = as == id && feeds_depthwise(l, id)};
     struct nv_view view = {0};
     struct nv_op *op = nv_lower_gemm(l->plan, &node, &view);
@@ -259,9 +259,9 @@ static enum cg_status lower_one(struct lowering *l, int id)
     if (kind == CG_GLOBAL_POOL)
         op = nv_lower_mean(plan, id, in, &view);
     else if (kind == CG_ACT || kind == CG_AFFINE || kind == CG_PRELU)
-        op = nv_lower_unary(plan, id, in, l->weights, &view);
+        op = nv_lower_unary(plan, id, in, l->weights.given, &view);
     else
-        op = nv_lower_window(plan, id, in, l->weights, kind == CG_CONV && feeds_gemm(l, id), &view);
+        op = nv_lower_window(plan, id, in, &l->weights, kind == CG_CONV && feeds_gemm(l, id), &view);
     if (op && l->fates[id].moved != CG_ACT_NONE) {
         nv_set_act(op, l->fates[id].moved);
         if (kind != CG_CONV)
@@ -276,7 +276,7 @@ static enum cg_status lower_whole(struct lowering *l, int id)
     struct nv_view in = l->views[node_at(l, id)->inputs[0]], view = {0};
     if (nv_view_breaks(&in, NULL) > 1 && !straighten(l, cg_input_shape(l->graph, id, 0), CG_CAT_DATA, &in))
         return CG_NO_MEMORY;
-    struct nv_op *op = nv_lower_whole(l->plan, id, &in, l->weights, &view);
+    struct nv_op *op = nv_lower_whole(l->plan, id, &in, l->weights.given, &view);
     return set(l, id, op, view);
 }
 
@@ -342,7 +342,6 @@ static enum cg_status lower_all(struct nv_plan *plan, const struct cg_weights *w
     const size_t n = (size_t)plan->graph->n_nodes;
     struct lowering l = {.plan = plan,
                          .graph = plan->graph,
-                         .weights = weights,
                          .full = plan->base.setting.fusion != CG_FUSION_NONE,
                          .views = cg_arena_array(plan->views, n, sizeof *l.views),
                          .fates = cg_arena_array(plan->views, n, sizeof *l.fates),
@@ -352,6 +351,7 @@ static enum cg_status lower_all(struct nv_plan *plan, const struct cg_weights *w
     plan->nodes = cg_arena_array(plan->kept, claims_of(plan->graph), sizeof *plan->nodes);
     if (!l.views || !l.fates || !l.uses || !l.op_of || !l.symbolic || !plan->nodes)
         return CG_NO_MEMORY;
+    l.weights = (struct nv_weights){weights, l.fates};
     cg_graph_uses(plan->graph, l.uses);
     if (l.full)
         nv_plan_fates(l.graph, l.uses, l.fates);

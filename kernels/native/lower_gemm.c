@@ -240,12 +240,12 @@ static void pack_points(const struct nv_op *op, const struct nv_group_conv *conv
 static enum cg_status pack(struct nv_plan *plan, const struct nv_op *op, const struct nv_group_conv *conv,
                            const struct nv_gemm_node *node)
 {
-    const int64_t n_weight = node->weights->params[plan->graph->nodes[node->id].params].n_weight;
+    const int64_t n_weight = node->weights->given->params[plan->graph->nodes[node->id].params].n_weight;
     float *weight = malloc((size_t)(n_weight + conv->npg * conv->groups) * sizeof *weight);
     if (!weight)
         return CG_NO_MEMORY;
     float *bias = weight + n_weight;
-    cg_weights_fold(plan->graph, node->weights, node->id, weight, bias);
+    nv_weights_fold(plan->graph, node->weights, node->id, weight, bias);
     if (op->gemm.by_groups)
         nv_pack_groups(plan, op, conv, weight, bias);
     for (int i = 0; !op->gemm.by_groups && i < op->parts; i++) {

@@ -3,6 +3,7 @@
 #ifndef CONVGAUGE_KERNELS_NATIVE_LOWER_NODE_H
 #define CONVGAUGE_KERNELS_NATIVE_LOWER_NODE_H
 
+#include "kernels/native/fates.h"
 #include "kernels/native/plan.h"
 
 /* ---- lower_gemm.c: convolutions and fully connected layers ---- */
@@ -11,7 +12,7 @@
 struct nv_gemm_node {
     int id;
     const struct nv_view *in, *residual; /* residual (or NULL) is added before the activation */
-    const struct cg_weights *weights;
+    const struct nv_weights *weights;
     bool apart; /* the columns that threads write are kept apart, where that pays */
 };
 
@@ -24,7 +25,7 @@ struct nv_op *nv_lower_gemm(struct nv_plan *plan, const struct nv_gemm_node *nod
 /* They take the channels in the order in which they lie, and pass that order on. With `apart` the columns are
  * kept apart where the input's are. */
 struct nv_op *nv_lower_window(struct nv_plan *plan, int node, const struct nv_view *in,
-                              const struct cg_weights *weights, bool apart, struct nv_view *out);
+                              const struct nv_weights *weights, bool apart, struct nv_view *out);
 
 /* ---- lower_pass.c: copies, additions, products, activations, batch normalisation by itself, the mean over a
  * map; piece by piece over channels that lie together ---- */

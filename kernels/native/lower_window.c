@@ -39,7 +39,7 @@ static void pack(struct nv_op *op, const int *order, const float *weight, const 
 }
 
 static enum cg_status add_weights(struct nv_plan *plan, struct nv_op *op, int id, const int *order,
-                                  const struct cg_weights *weights)
+                                  const struct nv_weights *weights)
 {
     const struct cg_node *node = &plan->graph->nodes[id];
     const int taps = op->window.kernel_h * op->window.kernel_w;
@@ -48,12 +48,12 @@ static enum cg_status add_weights(struct nv_plan *plan, struct nv_op *op, int id
         op->runs[r].params = padded;
         padded += nv_round_up(op->runs[r].len, op->sliding.kernel->lanes);
     }
-    float *weight = nv_scratch(plan, (int)weights->params[node->params].n_weight, sizeof *weight),
+    float *weight = nv_scratch(plan, (int)weights->given->params[node->params].n_weight, sizeof *weight),
           *bias = nv_scratch(plan, node->shape.c, sizeof *bias);
     if (!weight || !bias || nv_add_params(plan, op, padded * (taps + 1)) != CG_OK)
         return CG_NO_MEMORY;
     op->bias = padded * taps;
-    cg_weights_fold(plan->graph, weights, id, weight, bias);
+    nv_weights_fold(plan->graph, weights, id, weight, bias);
     pack(op, order, weight, bias);
     return CG_OK;
 }
@@ -101,7 +101,7 @@ static struct nv_op *add_window(struct nv_plan *plan, int id)
 }
 
 struct nv_op *nv_lower_window(struct nv_plan *plan, int id, const struct nv_view *in,
-                              const struct cg_weights *weights, bool apart, struct nv_view *out)
+                              const struct nv_weights *weights, bool apart, struct nv_view *out)
 {
     struct nv_op *op = add_window(plan, id);
     int *order = nv_scratch(plan, in->c, sizeof *order);
