@@ -4,6 +4,7 @@
 #include "report/tables.h"
 
 #include <math.h>
+#include <string.h>
 
 static void add_ratio(struct cg_table *table, bool known, struct cg_estimate log)
 {
@@ -102,7 +103,10 @@ static void add_trend(struct cg_table *table, const struct cg_suite_view *view, 
     cg_cell_text(table, factorial ? base : cg_case_words(group->cases[group->trends[t].last].c));
     cg_cell_text(table, factorial ? "neither" : base);
     cg_cell_judged(table, &cost, false);
-    cg_cell_text(table, cg_group_words(group->group).text);
+    static const char aligned[] = "aligned widths, ";
+    const struct cg_phrase at = cg_group_words(group->group);
+    cg_cell_text(table,
+                 at.text + (strncmp(at.text, aligned, sizeof aligned - 1) == 0 ? sizeof aligned - 1 : 0));
 }
 
 /* The claim, and under it all that decides. */
@@ -110,27 +114,33 @@ static void add_worth(struct cg_table *table, const struct cg_answer *a)
 {
     const struct cg_suite_view *view = a->view;
     const struct cg_suite_record *suite = view->suite;
-    const char *section = cg_table_format(table, "%s: %s (%s)", cg_subject(suite).text, suite->claim,
-                                          suite->source ? suite->source : "?");
+    const char *section =
+        cg_table_format(table, "%s %s: %s (%s)", cg_subject(suite).text, cg_finding_words(view).text,
+                        suite->claim, suite->source ? suite->source : "?");
+    const struct cg_phrase why = cg_why_unclear(view);
     for (int g = 0; g < view->n_groups; g++)
         for (int t = 0; t < view->groups[g].n_trends; t++)
             if (cg_group_decides(view, &view->groups[g]))
                 add_trend(table, view, g, t, &section);
+    if (why.text[0])
+        cg_table_add_note(table, cg_table_format(table, "%s is UNCLEAR, not HOLDS or REVERSED, because %s.",
+                                                 cg_subject(suite).text, why.text));
 }
 
 struct cg_table *cg_table_of_worth(const struct cg_results *results)
 {
     static const struct cg_column columns[] = {
-        {"guideline", "guideline", CG_COLUMN_TEXT, 0},
-        {"verdict", "verdict", CG_COLUMN_TEXT, 0},
+        {"guideline", "guideline", CG_COLUMN_TEXT, 4},
+        {"verdict", "verdict", CG_COLUMN_TEXT, 3}, /* both stand above the rows, too */
         {"what", "what", CG_COLUMN_TEXT, 0},
-        {"against", "against", CG_COLUMN_TEXT, 1},
+        {"against", "against", CG_COLUMN_TEXT, 2},
         {"costs", "costs\n[95 % interval]", CG_COLUMN_INTERVAL, 0},
-        {"at", "at", CG_COLUMN_TEXT, 2},
+        {"at", "at", CG_COLUMN_TEXT, 1},
     };
     struct cg_table *table = cg_table_create("worth", "What each guideline is worth here");
-    table->caption = cg_table_format(table, "%s; fusion full, fewest threads; time per madd (G4: time)",
-                                     cg_device_words(results));
+    table->caption =
+        cg_table_format(table, "%s; fusion full, fewest threads, aligned widths; time per madd (G4: time)",
+                        cg_device_words(results));
     cg_table_add_columns(table, CG_COLUMNS(columns));
     for (int s = 0; s < results->n_suites; s++)
         if (results->suites[s]->claim)

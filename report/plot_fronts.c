@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-/* The columns that draw_scatter.gp reads. Only networks of a front are named. */
+/* The columns that draw_scatter.gp reads. Only networks of a front are named, and who leaves it is said. */
 static void put_entrant(const struct cg_entrant *item, struct cg_figure *figure)
 {
     const struct cg_record *r = item->c->record;
@@ -17,7 +17,10 @@ static void put_entrant(const struct cg_entrant *item, struct cg_figure *figure)
                  high = isfinite(r->time.ci_high) ? r->time.ci_high : r->time.median;
     fprintf(figure->data, "%.8g NaN NaN NaN %.8g NaN NaN %.8g %.8g %.8g ", (double)r->madds / images / 1e6,
             item->error, r->time.median / ms, low / ms, high / ms);
-    cg_put_gnuplot_data(named ? cg_case_words(item->c->c) : "", figure->data);
+    cg_put_gnuplot_data(
+        named ? cg_phrase("%.200s%s", cg_case_words(item->c->c), item->beaten_by ? " (leaves)" : "").text
+              : "",
+        figure->data);
     putc(' ', figure->data);
     cg_put_gnuplot_data(cg_case_words(item->c->c), figure->data);
     putc('\n', figure->data);
@@ -63,6 +66,7 @@ void cg_plot_fronts(struct cg_figures *figures, const struct cg_panel *panel, in
                       "%d, and none of all, undercuts in both. Errors as published.",
                       panel->device, cg_setting_words(&view->setting).text, since.n, view->processes,
                       view->processes == 1 ? "" : "es", CG_SINCE_YEAR);
+        cg_figure_say(figure, " %s", cg_say_leaving(&since).text);
         cg_figure_number(figure, "year", CG_SINCE_YEAR);
         put_all(&since, figure);
         cg_figure_end(figures, figure, enough);

@@ -163,39 +163,51 @@ static bool add_scores(struct cg_table *table, const struct cg_suite_view *view,
     return enough;
 }
 
-/* By how much activations rank a resample better than madds do. */
+/* Spearman's correlation with time of a resample's activations, of its madds, and the difference. */
 static void rank_better(const size_t *chosen, size_t n, const void *context, double *values)
 {
     const struct items *items = context;
     double x[2][MAX_ITEMS] = {{0}}, time[MAX_ITEMS] = {0};
     for (size_t i = 0; i < n && i < MAX_ITEMS; i++) {
-        x[0][i] = items->columns[MADDS][chosen[i]];
-        x[1][i] = items->columns[ACTIVATIONS][chosen[i]];
+        x[0][i] = items->columns[ACTIVATIONS][chosen[i]];
+        x[1][i] = items->columns[MADDS][chosen[i]];
         time[i] = items->columns[TIME][chosen[i]];
     }
-    values[0] = cg_spearman(x[1], time, n) - cg_spearman(x[0], time, n);
+    values[0] = cg_spearman(x[0], time, n);
+    values[1] = cg_spearman(x[1], time, n);
+    values[2] = values[0] - values[1];
 }
 
-/* What RegNet says of activations (suite g10), of the networks here. False without memory. */
+/* False without memory. */
 static bool say_activations(struct cg_table *table, const struct cg_suite_view *view, struct items *items)
 {
-    struct cg_interval better;
+    struct cg_interval found[3];
     gather(view, 0, INFINITY, items);
     if (items->n < CG_RANKED_MIN || !usable(items->columns[ACTIVATIONS], items->n))
         return true;
-    if (!cg_bootstrap(&(struct cg_bootstrap){rank_better, items, 1, RESAMPLES, 2003, CG_CONFIDENCE}, items->n,
-                      &better))
+    if (!cg_bootstrap(&(struct cg_bootstrap){rank_better, items, 3, RESAMPLES, 2003, CG_CONFIDENCE}, items->n,
+                      found))
         return false;
+    const struct cg_interval better = found[2];
     if (isnan(better.low))
         return true;
-    const char *words = better.low > 0    ? "rank these networks by time better than madds do"
-                        : better.high < 0 ? "rank these networks by time worse than madds do"
+    const char *words = better.low > 0    ? "rank them by time better than madds do"
+                        : better.high < 0 ? "rank them by time worse than madds do"
                                           : "and madds are not told apart as predictors of rank";
-    cg_table_add_sentence(table, cg_table_format(table,
-                                                 "Activations %s: Spearman's difference is %+.2f "
-                                                 "[%+.2f, %+.2f], both from the same resamples.",
-                                                 words, better.value, better.low, better.high));
+    cg_table_add_sentence(
+        table, cg_table_format(table,
+                               "Over %zu %s activations %s: Spearman %.2f, of madds %.2f, the difference "
+                               "%+.2f [%+.2f, %+.2f], all from the same resamples.",
+                               items->n, view->suite->whole_networks == 1 ? "networks" : "cases", words,
+                               found[0].value, found[1].value, better.value, better.low, better.high));
     return true;
+}
+
+void cg_add_activations(struct cg_table *table, const struct cg_suite_view *view)
+{
+    struct items *items = malloc(sizeof *items);
+    table->failed = table->failed || !items || !say_activations(table, view, items);
+    free(items);
 }
 
 struct cg_table *cg_table_of_proxies(const struct cg_suite_view *view)
@@ -213,9 +225,9 @@ struct cg_table *cg_table_of_proxies(const struct cg_suite_view *view)
     struct cg_table *table = cg_table_of_view(view, "proxies", "What predicts the time of a network?");
     cg_describe_view(table, view);
     cg_table_add_columns(table, CG_COLUMNS(columns));
-    table->failed =
-        table->failed || !items || !add_scores(table, view, items) || !say_activations(table, view, items);
+    table->failed = table->failed || !items || !add_scores(table, view, items);
     free(items);
+    cg_add_activations(table, view);
     cg_table_add_note(
         table, "Predictions leave one family out: log time over log proxy by least squares; two proxies as a "
                "sum with weights from 0 by least relative squares. Intervals: bootstrap over networks (1000 "

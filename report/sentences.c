@@ -147,6 +147,23 @@ static void say_effects(struct cg_sentence *s, const struct cg_suite_view *view,
     say_paper(s, cg_phrase("x%d, ", scale).text, "", paper);
 }
 
+struct cg_phrase cg_step_back(const struct cg_group_view *group, const struct cg_trend *trend)
+{
+    return trend->against < 0
+               ? cg_phrase("%s", "")
+               : cg_phrase("%.100s is %s than the step before", cg_case_words(group->cases[trend->against].c),
+                           trend->slope.mean > 0 ? "FASTER" : "SLOWER");
+}
+
+struct cg_phrase cg_why_unclear(const struct cg_suite_view *view)
+{
+    for (int g = 0; g < view->n_groups && view->finding == CG_FINDING_UNCLEAR; g++)
+        for (int t = 0; t < view->groups[g].n_trends; t++)
+            if (cg_group_decides(view, &view->groups[g]) && view->groups[g].trends[t].against >= 0)
+                return cg_step_back(&view->groups[g], &view->groups[g].trends[t]);
+    return cg_phrase("%s", "");
+}
+
 struct cg_sentence cg_say_guideline(const struct cg_suite_view *view)
 {
     struct cg_sentence s = {""};
@@ -159,7 +176,10 @@ struct cg_sentence cg_say_guideline(const struct cg_suite_view *view)
     if (factorial)
         cg_say(&s, " (fusion %.32s)", cg_fusion_name(view->setting.fusion));
     const enum cg_finding part = decided_part(view);
-    if (finding == CG_IN_PART)
+    const struct cg_phrase why = cg_why_unclear(view);
+    if (why.text[0])
+        cg_say(&s, " is unclear here: %s", why.text);
+    else if (finding == CG_IN_PART)
         cg_say(&s, " %s here in %d of %d, undecided in %d", finding_words[part].in_part, view->counts[part],
                view->counts[part] + cg_count_undecided(view), cg_count_undecided(view));
     else

@@ -28,6 +28,11 @@ struct cg_phrase cg_finding_words(const struct cg_suite_view *view);
  * suite's finding, else the first that is decided, else the first measured. NULL: none. */
 const struct cg_group_view *cg_headline(const struct cg_suite_view *view, const struct cg_trend **trend);
 
+/* "k=3 is FASTER than the step before": what a trend has against it, "" nothing; why a guideline is UNCLEAR
+ * though its steps differ, "" where it is not, or intervals alone are the reason. */
+struct cg_phrase cg_step_back(const struct cg_group_view *group, const struct cg_trend *trend);
+struct cg_phrase cg_why_unclear(const struct cg_suite_view *view);
+
 /* "G1 holds here: per madd, 1:12 takes 1.39 [1.37, 1.41] times the time of 1:1 at x1, ARM set; in the paper,
  * x1, 1.39 on ARM and 2.08 on GPU." */
 struct cg_sentence cg_say_guideline(const struct cg_suite_view *view);

@@ -165,8 +165,9 @@ static void say_beaten(const struct cg_since *since, struct cg_sentence *s)
         n += since->items[i].front[CG_BY_MADDS];
         left += since->items[i].beaten_by != NULL;
     }
-    cg_say(s, " Of %d networks on the front by multiply-adds %d %s it when time is measured%s", n, left,
-           left == 1 ? "leaves" : "leave", left > 0 ? ": " : "");
+    cg_say(s, " Of %d networks on the front by multiply-adds %s %s it when time is measured%s", n,
+           left > 0 ? cg_phrase("%d", left).text : "none", left > 1 ? "leave" : "leaves",
+           left > 0 ? ": " : "");
     for (int i = 0, k = 0; i < since->n; i++)
         if (since->items[i].beaten_by) {
             cg_say(s, "%s%.60s (%.60s is faster and errs no more)", cg_joint(k, left),
@@ -174,6 +175,20 @@ static void say_beaten(const struct cg_since *since, struct cg_sentence *s)
             k++;
         }
     cg_say(s, ".");
+}
+
+struct cg_sentence cg_say_leaving(const struct cg_since *since)
+{
+    struct cg_sentence s = {""};
+    int n = 0, k = 0;
+    for (int i = 0; i < since->n; i++)
+        n += since->items[i].beaten_by != NULL;
+    for (int i = 0; i < since->n; i++)
+        if (since->items[i].beaten_by)
+            cg_say(&s, "%s%.60s", k++ ? cg_joint(k - 1, n) : "Leaving the front when time is measured: ",
+                   cg_case_words(since->items[i].c->c));
+    cg_say(&s, "%s", n > 0 ? "." : "");
+    return s;
 }
 
 struct cg_sentence cg_say_since(const struct cg_since *since)

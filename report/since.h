@@ -39,7 +39,10 @@ void cg_since_free(struct cg_since *since);
 /* "accuracy per FLOP has gained more than accuracy per millisecond"; "" of fewer than three networks. */
 const char *cg_since_words(const struct cg_since *since);
 
-/* The answer with its figures, and who leaves the front; "" likewise. */
+/* "Leaving the front when time is measured: A and B."; "" where none does. */
+struct cg_sentence cg_say_leaving(const struct cg_since *since);
+
+/* The answer with its figures, and who leaves the front for whom; "" likewise. */
 struct cg_sentence cg_say_since(const struct cg_since *since);
 
 #endif

@@ -2,6 +2,7 @@
 #include "report/tables.h"
 
 #include "report/paper.h"
+#include "report/printed.h"
 
 #include <math.h>
 
@@ -37,12 +38,14 @@ static double published_ratio(const struct cg_suite_view *view, const struct cg_
 
 struct shown {
     bool widths, rate, bound, time, by_state, paper[CG_PAPER_DEVICE_COUNT];
+    struct cg_printed printed;
 };
 
 static struct shown find_shown(const struct cg_suite_view *view)
 {
     const bool slope = view->suite->kind == CG_KIND_SLOPE, plain = view->suite->kind == CG_KIND_PLAIN;
     struct shown shown = {.widths = slope, .rate = plain};
+    cg_printed_open(view, &shown.printed);
     for (int i = 0; i < view->n_cases; i++) {
         const struct cg_case_view *c = &view->cases[i];
         shown.bound = shown.bound || (slope && !isnan(c->mem_ratio));
@@ -86,6 +89,7 @@ static void add_columns(struct cg_table *table, const struct cg_suite_view *view
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
         if (shown->paper[d])
             cg_add_paper_column(table, d, "paper_%s_ratio", "paper\n%s", 0);
+    cg_printed_add_columns(&shown->printed, table);
 }
 
 static double count_or_nan(int64_t count)
@@ -141,6 +145,7 @@ static void add_case(struct cg_table *table, const struct cg_suite_view *view, c
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
         if (shown->paper[d])
             cg_cell_fixed(table, published_ratio(view, c, d), "%.2f");
+    cg_printed_add_cells(&shown->printed, table, c);
 }
 
 /* "x1, ARM set"; of a slope suite "x1, ARM set: HOLDS, slope 0.13 [0.12, 0.14]; series ..." */
@@ -154,8 +159,7 @@ static struct cg_sentence say_section(const struct cg_suite_view *view, const st
         cg_say(&s, "%s%s%.60s %s", t ? ";" : "", trend->series ? " " : "", trend->series ? trend->series : "",
                cg_finding_name(trend->finding));
         if (trend->against >= 0)
-            cg_say(&s, " (%.60s is %s than the step before)", cg_case_words(group->cases[trend->against].c),
-                   trend->slope.mean > 0 ? "FASTER" : "SLOWER");
+            cg_say(&s, " (%s)", cg_step_back(group, trend).text);
         if (!isnan(trend->slope.mean))
             cg_say(&s, ", slope %.3f", trend->slope.mean);
         if (!isnan(trend->slope.low))
@@ -166,11 +170,13 @@ static struct cg_sentence say_section(const struct cg_suite_view *view, const st
     return s;
 }
 
+#define ON_ACTIVATIONS 10 /* the guideline */
+
 struct cg_table *cg_table_of_cases(const struct cg_suite_view *view)
 {
     const bool factorial = view->suite->kind == CG_KIND_FACTORIAL;
     struct cg_table *table = begin_table(view, "", factorial ? "units" : "");
-    const struct shown shown = find_shown(view);
+    struct shown shown = find_shown(view);
     int group = -1;
     bool apart = false;
     add_columns(table, view, &shown);
@@ -189,8 +195,11 @@ struct cg_table *cg_table_of_cases(const struct cg_suite_view *view)
         group = c->group;
         apart = apart || (!isnan(c->time_ratio.mean) && !c->paired);
     }
+    cg_printed_close(&shown.printed);
     cg_table_add_sentence(table, cg_say_guideline(view).text);
     cg_table_add_sentence(table, cg_say_groups(view).text);
+    if (cg_guideline_number(view->suite->name) == ON_ACTIVATIONS)
+        cg_add_activations(table, view);
     cg_table_add_sentence(table, cg_say_rule(view, apart).text);
     cg_add_notes(table, view);
     return table;

@@ -88,6 +88,9 @@ void cg_cell_judged(struct cg_table *table, const struct cg_judged *row, bool as
 /* What quiet rounds and the others give, as a note, where that leaves a row undecided. */
 void cg_add_state_note(struct cg_table *table, const char *what, const struct cg_judged *row);
 
+/* What RegNet says of activations (G10), of the view's cases: a sentence, with a paired bootstrap. */
+void cg_add_activations(struct cg_table *table, const struct cg_suite_view *view);
+
 /* The notes of the suite and of its measured cases, each after the labels of the cases that it speaks of,
  * and what the marks on labels mean. */
 void cg_add_notes(struct cg_table *table, const struct cg_suite_view *view);

@@ -54,7 +54,8 @@ static struct cg_sentence said_of(struct cg_results *results, struct cg_since *s
     struct cg_table *table = cg_table_of_since(views.items[0]);
     cr_assert(!table->failed);
     *rows = table->n_rows;
-    const struct cg_sentence said = cg_say_since(since);
+    const struct cg_sentence said = cg_say_since(since), leaving = cg_say_leaving(since);
+    cr_expect_eq(strstr(said.text, "leaves it when time is measured: ") != NULL, leaving.text[0] != '\0');
     cg_table_destroy(&table);
     cg_suite_views_free(&views);
     return said;

@@ -2,6 +2,7 @@
  * multiply-adds alone cost it has no effect. */
 #include "bench/commands/run_parts.h"
 #include "bench/graph/cost.h"
+#include "report/tables.h"
 #include "tests/made_up_machine.h"
 
 #include <criterion/criterion.h>
@@ -131,10 +132,110 @@ Test(truth, later_claims_are_reversed_where_the_opposite_costs_more)
     }
 }
 
+/* Small kernels cost more the smaller they are, but for 3x3 ones, for which there is a kernel of their own.
+ */
+static double less_of_3x3(const struct cg_graph *graph, int id)
+{
+    return cg_node_is_depthwise(graph, id)
+               ? outputs(graph, id) * (graph->nodes[id].window.kernel_h == 3 ? 0.25 : 1)
+               : 0;
+}
+
+Test(truth, a_step_back_is_said_where_it_leaves_a_claim_unclear)
+{
+    more = less_of_3x3;
+    struct cg_results *results = measured("g6", madds_and_more, 1);
+    struct cg_suite_views views;
+    const struct cg_answer answer = answer_on(results, &views);
+    struct cg_table *worth = cg_table_of_worth(results);
+    cr_expect_eq(answer.view->finding, CG_FINDING_UNCLEAR);
+    const struct cg_sentence said = cg_say_guideline(answer.view);
+    cr_expect(strstr(said.text, "G6 is unclear here: k=3 is FASTER than the step before"), "%s", said.text);
+    cr_expect(worth->n_notes == 1 && strstr(worth->notes[0], "because k=3 is FASTER"));
+    cg_table_destroy(&worth);
+    cg_suite_views_free(&views);
+    cg_results_destroy(&results);
+}
+
 Test(truth, later_claims_have_no_effect_where_madds_alone_cost)
 {
     for (size_t i = 0; i < sizeof claims / sizeof claims[0]; i++)
         expect_finding(claims[i].suite, only_madds, CG_NO_EFFECT);
+}
+
+static double only_activations(const struct cg_graph *graph, int threads)
+{
+    return (double)cg_graph_cost(graph).activations / 10 / threads;
+}
+
+/* The table of the one suite under its first setting; the caller's, as are the results. */
+static struct cg_table *cases_of(const char *suite, machine *of, struct cg_results **results)
+{
+    struct cg_suite_views views;
+    *results = measured(suite, of, 1);
+    cr_assert_eq(cg_suite_views_create(*results, (*results)->suites[0], &views, NULL), CG_OK);
+    struct cg_table *table = cg_table_of_cases(views.items[0]);
+    cr_assert(!table->failed);
+    cg_suite_views_free(&views);
+    return table;
+}
+
+static void expect_of_activations(machine *of, const char *words)
+{
+    struct cg_results *results;
+    struct cg_table *table = cases_of("g10", of, &results);
+    const char *said = "nothing";
+    for (int i = 0; i < table->n_sentences; i++)
+        said = strstr(table->sentences[i], "activations") ? table->sentences[i] : said;
+    cr_expect(strstr(said, words), "%s", said);
+    cg_table_destroy(&table);
+    cg_results_destroy(&results);
+}
+
+Test(truth, g10_tells_what_ranks_times_better)
+{
+    expect_of_activations(only_activations, "activations rank them by time better than madds do");
+    expect_of_activations(only_madds, "activations rank them by time worse than madds do");
+}
+
+/* The text of the cell of a row in the column of a key; "" where there is none. */
+static const char *shown_at(const struct cg_table *table, const char *row, const char *key)
+{
+    for (int r = 0; r < table->n_rows; r++)
+        for (int c = 0; c < table->n_columns; c++)
+            if (strcmp(table->columns[c].key, key) == 0 && strcmp(table->rows[r].cells[0].text, row) == 0)
+                return cg_cell_shown(&table->rows[r].cells[c]);
+    return "";
+}
+
+/* What the sources print: times, and where the baseline is printed, too, ratios. 1.97 ms of depthwise layers
+ * over 3.09 ms of partial ones, which have 12 times the multiply-adds. */
+Test(truth, what_a_source_prints_stands_beside_its_cases)
+{
+    static const struct {
+        const char *suite, *row, *key, *shown;
+    } cells[] = {
+        {"g5", "depthwise", "printed_i9-9900x_ms", "1.97"},
+        {"g5", "depthwise", "printed_i9-9900x_ratio", "7.65"},
+        {"g5", "groups=16", "printed_cortex-a72_ratio", "1.45"},
+        {"g6", "k=31", "printed_2080-ti-its-kernel_ms", "96.7"},
+        {"g7", "h-swish", "printed_pixel-1-not-optimised_ratio", "1.36"},
+        {"g8", "all 13", "printed_intel-mkldnn_ms", "3.80"},
+        {"g8", "all 13", "printed_intel-mkldnn_ratio", ""},
+        {"g10", "ResNeXt-50", "printed_v100_ms", "78"},
+        {"g11", "add", "printed_v100_ms", ""},
+    };
+    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
+        struct cg_results *results;
+        struct cg_table *table = cases_of(cells[i].suite, only_madds, &results);
+        cr_expect_str_eq(shown_at(table, cells[i].row, cells[i].key), cells[i].shown, "%s, %s",
+                         cells[i].suite, cells[i].key);
+        for (int c = 0; c < table->n_columns; c++)
+            cr_expect(!strstr(table->columns[c].key, "2080") ||
+                      strstr(table->columns[c].head, "second-hand"));
+        cg_table_destroy(&table);
+        cg_results_destroy(&results);
+    }
 }
 
 /* All suites that make a claim, by their numbers; their quick selection in 8 minutes. */
