@@ -16,15 +16,16 @@ Installs the Debian packages that are missing (packages.txt), then builds and te
   - AddressSanitizer and UndefinedBehaviorSanitizer: all tests;
   - libFuzzer: half a minute on each of the readers of ONNX, of results and of Lua files;
   - without any optional library: the command line, and a verification;
-  - a release: the tarball of `meson dist` builds and passes its unit tests (tests/dist.sh);
+  - a release: the tarball of `meson dist` builds and passes its unit tests (tests/dist.sh), the Debian package its own
+    (tests/package.sh);
   - each header by itself, the plan of the house (rooms, circles, lengths), and the style of the sources.
 The last line is "N passed, N failed"; the status is 0 when none failed. A test that is known (tests/meson.build) and did
 not run, because something that it needs was not found, counts as failed.
 
   --quick       only gcc, release: unit tests and the quick verification; headers, house and style
   --arm64       only the ARM leg: cross build, tests under qemu
-  --debian13    only the Debian 13 leg: build, unit tests, quick verification and a quick run in a chroot, which needs root,
-                mmdebstrap and apt's mirror (or the one that $DEBIAN_MIRROR names) and is skipped without them
+  --debian13    only the Debian 13 leg: build, unit tests, quick verification, a quick run and the package in a chroot, which
+                needs root, mmdebstrap and apt's mirror (or the one that $DEBIAN_MIRROR names) and is skipped without them
   --all         everything, then both legs
   --list        only configure gcc, release, and list its tests; the status is 0 when none is left out
   --no-install  do not install packages; what is missing shows as a failed step
@@ -243,6 +244,7 @@ host_legs() {
         later_tests e2e release --suite e2e --num-processes 1 --timeout-multiplier 3
     fi
     [ $built -eq 0 ] || later "release: the tarball of meson dist" tests/dist.sh build/release
+    later "release: the Debian package" tests/package.sh
     later "clang" build clang clang --buildtype=release -Dwerror=true
     later "without optional parts: build, verify, command line" without_optional_parts
     later "fuzzing the readers of ONNX, results and Lua files" fuzz_all
@@ -259,7 +261,7 @@ if [ $list -eq 1 ]; then
     exit
 fi
 if [ $install -eq 1 ]; then
-    sections="build optional test"
+    sections="build optional test package"
     [ $arm64 -eq 0 ] || sections="$sections arm64"
     install_packages "$sections" "$([ $debian13 -eq 0 ] || echo debian13)" || exit 1
 fi

@@ -1,6 +1,7 @@
 #!/bin/bash
-# Makes a chroot of Debian 13 with what it takes to build and to run the unit tests, by mmdebstrap; does nothing when the one
-# that stands there is up to date. Its mirror is the one that this machine's apt has for Debian, or $DEBIAN_MIRROR.
+# Makes a chroot of Debian 13 with what it takes to build, to run the unit tests and to package, by mmdebstrap; does nothing
+# when the one that stands there is up to date. Its mirror is the one that this machine's apt has for Debian, or
+# $DEBIAN_MIRROR.
 # usage: chroot.sh FOLDER
 # Where it cannot be had the status is 77, and the last line says why.
 set -eu -o pipefail
@@ -19,7 +20,7 @@ mkdir -p "$(dirname "$folder")"
 exec 9>"$folder.lock"
 flock 9
 # Of the section test what meson looks for: leg.sh fails where a test is left out.
-packages=$( (packages_of build optional && printf '%s\n' libcriterion-dev man-db git) | paste -sd,)
+packages=$( (packages_of build optional package && printf '%s\n' libcriterion-dev man-db git) | paste -sd,)
 [ "$(cat "$folder.packages" 2>/dev/null)" != "$packages" ] || exit 0
 
 command -v mmdebstrap >/dev/null || cannot "there is no mmdebstrap (packages.txt, section debian13)"

@@ -26,7 +26,8 @@ copy_sources() {
     rm -rf "$debian13"
     mkdir -p "$debian13"
     tar -C "$root" --exclude='./build*' --exclude=./.git -cf - . | tar -C "$debian13" -xf - &&
-        git -C "$debian13" init -q && git -C "$debian13" add -A
+        git -C "$debian13" init -q && git -C "$debian13" add -A &&
+        git -C "$debian13" -c user.name=test -c user.email=test@example.org commit -q -m "As they are"
 }
 
 # No test is left out there that runs here.
@@ -49,6 +50,7 @@ debian13_leg() {
     step "$tests" inside tests/run.sh --quick --no-install
     sed -n 's/^\[[0-9]* s\] \(tests of\|skipped\)/             \1/p' "$(log_of "$tests")"
     step "Debian 13: quick run" quick_run
+    step "Debian 13: package" inside tests/package.sh
 }
 
 debian13_leg
