@@ -91,13 +91,13 @@ static enum cg_status measure_all(struct cg_run *run, struct cg_error *err)
     cg_run_time_start(run);
     enum cg_status status = cg_run_measure(run, err);
     cg_progress_clear(&run->line);
-    run->results->run.complete = status == CG_OK && run->n_done > 0;
+    run->results->run.complete = status == CG_OK && run->n_done > 0 && !cg_run_has_missing(run);
     run->results->run.seconds = cg_run_time_gone_s(run);
     if (status == CG_OK && run->protocol.time)
         cg_expected_time_keep(&run->device, run->key, run->results->run.seconds);
     struct cg_error save_err = {0}, ignored;
     const enum cg_status saved = cg_run_save(run, run->results, &save_err);
-    if (status == CG_INTERRUPTED && !over_time)
+    if (!over_time && (status == CG_INTERRUPTED || cg_run_has_missing(run)))
         cg_run_say_missing(run);
     if (run->before && (status == CG_OK || status == CG_INTERRUPTED)) {
         const enum cg_status joined = join_before(run, status == CG_OK ? err : &ignored);

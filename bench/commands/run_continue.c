@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define INTERRUPTED "interrupted" /* cg_schedule.stop */
+/* cg_schedule.stop */
+#define INTERRUPTED "interrupted"
+#define BUDGET      "budget"
 
 /* ---- its command ---- */
 
@@ -217,7 +219,8 @@ static void say_groups(const struct cg_run *run, bool begun, const char *what)
     const char *separator = what;
     for (int i = 0; i < run->plan->n_schedules; i++) {
         const struct cg_schedule *schedule = cg_results_schedule_of(run->results, i);
-        const bool done = schedule && !cg_same_text(schedule->stop, INTERRUPTED);
+        const bool done = schedule && !cg_same_text(schedule->stop, INTERRUPTED) &&
+                          (schedule->processes > 0 || !cg_same_text(schedule->stop, BUDGET));
         if (done || (schedule && schedule->processes > 0) != begun)
             continue;
         fprintf(stderr, "%s%s", separator, run->plan->schedules[i].label);
@@ -225,6 +228,14 @@ static void say_groups(const struct cg_run *run, bool begun, const char *what)
     }
     if (separator != what)
         fputs("\n", stderr);
+}
+
+bool cg_run_has_missing(const struct cg_run *run)
+{
+    for (int i = 0; i < run->results->n_skipped; i++)
+        if (cg_same_text(run->results->skipped[i]->reason, CG_NOT_REACHED))
+            return true;
+    return false;
 }
 
 void cg_run_say_missing(const struct cg_run *run)

@@ -70,7 +70,11 @@ enum cg_status cg_run_continue_plan(struct cg_run *run, struct cg_error *err);
 enum cg_status cg_run_continue_join(const struct cg_run *run, const struct cg_results *part,
                                     struct cg_results **whole, struct cg_error *err);
 
-/* After an interruption: on stderr, the groups that were measured in part, and those not begun. */
+/* Whether there are cases that the run did not come to. */
+bool cg_run_has_missing(const struct cg_run *run);
+
+/* After an interruption, or at the end of a budget: on stderr, the groups that were measured in part, and
+ * those not begun. */
 void cg_run_say_missing(const struct cg_run *run);
 
 /* ---- run_record: request, plan, protocol, device and line are there ---- */

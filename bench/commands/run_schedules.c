@@ -130,6 +130,17 @@ static enum cg_status begin(struct cg_run *run, int index, struct cg_error *err)
                               err);
 }
 
+/* Of a budget a process may use twice its share of what is left, so that each schedule gets its turn. */
+static void cut_process(const struct cg_run *run, int index)
+{
+    const int64_t now_ns = cg_now_ns();
+    int left = 0;
+    for (int i = index; i < run->plan->n_schedules; i++)
+        left += !run->schedules[i].done;
+    if (run->end_ns > now_ns)
+        cg_measuring_cut_process(run->schedules[index].measuring, now_ns + 2 * (run->end_ns - now_ns) / left);
+}
+
 /* A process of each schedule that is not done; *left: some are not. */
 static enum cg_status go_round(struct cg_run *run, bool *left, struct cg_error *err)
 {
@@ -141,6 +152,7 @@ static enum cg_status go_round(struct cg_run *run, bool *left, struct cg_error *
             continue;
         run->current = i;
         run->so_far = schedule->so_far;
+        cut_process(run, i);
         status = cg_measuring_go_on(schedule->measuring, &schedule->done, err);
         *left = *left || !schedule->done;
         if (status != CG_OK)
@@ -238,6 +250,8 @@ enum cg_status cg_run_measure(struct cg_run *run, struct cg_error *err)
             *err = end_err;
         }
     }
+    if (status == CG_OK && run->request.counters && cg_run_is_over(run))
+        fputs("convgauge: the budget is used up: events were not counted in all groups\n", stderr);
     run->results->run.seconds = cg_run_time_gone_s(run);
     if (status == CG_OK) /* else all is saved at once; what fails is told then, behind the tables */
         cg_run_save(run, run->results, NULL);

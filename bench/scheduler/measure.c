@@ -199,6 +199,11 @@ enum cg_status cg_measuring_go_on(struct cg_measuring *measuring, bool *done, st
     return status;
 }
 
+void cg_measuring_cut_process(struct cg_measuring *measuring, int64_t end_ns)
+{
+    measuring->scheduler.process_end_ns = end_ns;
+}
+
 double cg_measuring_left_s(const struct cg_measuring *measuring)
 {
     return !measuring || measuring->done ? 0 : cg_scheduler_left_s(&measuring->scheduler, 0);

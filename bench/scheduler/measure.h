@@ -28,6 +28,10 @@ enum cg_status cg_measuring_begin(struct cg_session *session, struct cg_job_grou
  * for a reason outside the jobs (no process can be started, out of memory), or with CG_INTERRUPTED. */
 enum cg_status cg_measuring_go_on(struct cg_measuring *measuring, bool *done, struct cg_error *err);
 
+/* The rounds of the next process end with the one that runs at that time of cg_now_ns(), so that others get
+ * their turn; 0: they do not. */
+void cg_measuring_cut_process(struct cg_measuring *measuring, int64_t end_ns);
+
 /* Seconds until done, as it looks now; NAN unknown. Those that it took so far, others' processes apart. Both
  * 0 of NULL. */
 double cg_measuring_left_s(const struct cg_measuring *measuring);

@@ -139,7 +139,8 @@ static bool over_budget(const struct cg_scheduler *scheduler, int done)
 {
     return (done >= cg_protocol_rounds_least(scheduler->protocol) &&
             cg_scheduler_elapsed_s(scheduler) > scheduler->budget_s) ||
-           (done > 0 && cg_scheduler_is_over(scheduler));
+           (done > 0 && (cg_scheduler_is_over(scheduler) ||
+                         (scheduler->process_end_ns > 0 && cg_now_ns() > scheduler->process_end_ns)));
 }
 
 enum cg_status cg_rounds_run(struct cg_scheduler *scheduler, struct cg_error *err)

@@ -52,6 +52,7 @@ struct cg_scheduler {
     int64_t pause_ns;  /* since when it has been paused; 0: it is not */
     int64_t paused_ns; /* all pauses before */
     double budget_s;
+    int64_t process_end_ns; /* of this process's rounds; 0: as many as there are */
     int process;
     int max_processes;     /* the protocol's, or as many as the pilot planned */
     int n_rounds;          /* of each process, as the pilot planned it; 0: not yet */
