@@ -78,11 +78,23 @@ struct two {
     struct cg_phrase letter; /* of the other */
 };
 
+/* "A and B differ in ...", or, where that is noted of others, "A and B, C differ in ...". */
 static void note_difference(const struct two *two, const char *what, const char *a, const char *b)
 {
-    if (!cg_same_text(a, b))
-        cg_table_add_note(two->table, cg_table_format(two->table, "A and %s differ in %s: %s, %s.",
-                                                      two->letter.text, what, or_unknown(a), or_unknown(b)));
+    struct cg_table *table = two->table;
+    const char *said = cg_table_format(table, " differ in %s: %s, %s.", what, or_unknown(a), or_unknown(b));
+    if (cg_same_text(a, b))
+        return;
+    for (int i = 0; i < table->n_notes; i++) {
+        const char *end = strstr(table->notes[i], said),
+                   *of_it = strstr(table->notes[i], cg_phrase(" %s differ", two->letter.text).text);
+        if (end && !of_it)
+            table->notes[i] = cg_table_format(table, "%.*s, %s%s", (int)(end - table->notes[i]),
+                                              table->notes[i], two->letter.text, said);
+        if (end)
+            return;
+    }
+    cg_table_add_note(table, cg_table_format(table, "A and %s%s", two->letter.text, said));
 }
 
 static struct cg_phrase quota_of(const struct cg_device_record *device)

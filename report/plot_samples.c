@@ -105,13 +105,17 @@ void cg_plot_samples(struct cg_figures *figures, const struct cg_input *input, i
         return;
     fputs("# strip; case; then strip; minutes; time, the case's median = 1\n", strips.figure->data);
     put_strips(&strips);
-    cg_figure_say(
-        strips.figure,
-        "%.100s; %.100s. Of %ld samples %ld are of rounds in which the machine was not quiet (the "
-        "yardstick, the kernel or the hypervisor told of something), beside %ld that were run again. "
-        "A strip is 10 %% high to either side, slower is up.",
-        cg_device_words(input->results), cg_setting_words(&strips.records[0]->setting).text,
-        strips.counts[QUIET] + strips.counts[FLAGGED], strips.counts[FLAGGED], strips.counts[AGAIN]);
+    const long counted = strips.counts[QUIET] + strips.counts[FLAGGED];
+    snprintf(strips.figure->title, sizeof strips.figure->title,
+             "Every sample over time: %.1f %% of %ld in rounds in which the machine was not quiet",
+             100.0 * (double)strips.counts[FLAGGED] / (double)(counted > 0 ? counted : 1), counted);
+    cg_figure_text(strips.figure, "title", strips.figure->title);
+    cg_figure_say(strips.figure,
+                  "%.100s; %.100s. Not quiet: the yardstick, the kernel or the hypervisor told of something; "
+                  "%ld more samples are of rounds that were run again. A strip is 10 %% high to either side, "
+                  "slower is up.",
+                  cg_device_words(input->results), cg_setting_words(&strips.records[0]->setting).text,
+                  strips.counts[AGAIN]);
     if (strips.left_out > 0)
         cg_figure_say(strips.figure, " %d more cases, under other settings too, are in the file.",
                       strips.left_out);

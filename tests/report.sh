@@ -90,7 +90,7 @@ check "one picture of engines, not those of each" no_file "$folder/r0/figures" '
 check "the paper's Figure 1 whole" bash -c "[ \$(grep -c 'MFLOPs (M multiply-adds an image)<' '$folder/r0/figures/'1-networks-figure1-*.svg) -eq 3 ]"
 # Real files tell of their rounds: every sample stands in the figure of samples.
 check "report of a measured file" "$program" report "$here/data/results/convgauge-2.json" -o "$folder/r10"
-check "its samples over time" bash -c "${gnuplot:+[ -s '$folder/r10/figures/1-samples.svg' ] &&} grep -q 'Of [1-9][0-9]* samples [0-9]* are of rounds' '$folder/r10/report.md'"
+check "its samples over time" bash -c "${gnuplot:+[ -s '$folder/r10/figures/1-samples.svg' ] &&} grep -q 'Every sample over time: [0-9.]* % of [1-9][0-9]* in rounds' '$folder/r10/report.md'"
 check "a figure can be drawn again" bash -c "${gnuplot:+cd '$folder/r0/figures' && rm guideline-g1.svg && gnuplot guideline-g1.gp && [ -s guideline-g1.svg ]}"
 
 # The summary: as wide as asked, in colours on a terminal only; parts that were not measured are left out.
@@ -188,6 +188,8 @@ check "compare names a processor quota in JSON" bash -c "'$program' compare '$a'
 check "details of those that are picked" bash -c "'$program' compare '$folder/one' '$folder/settings' --detail '/settings/' | grep -q 'device-0000.json' &&
     '$program' report '$folder/one' '$folder/settings' --detail '/settings/' -o '$folder/r11' && grep -q 'The first 2 of 3 files' '$folder/r11/report.md'"
 check "caveats that repeat are merged" bash -c "grep -q '^- 1: Model CPU 9000; 2: .*: ' '$folder/r11/report.md'"
+sed 's/Model CPU 9001/Other CPU/g' "$b" >"$folder/other.json"
+check "and what differs alike is said once" bash -c "'$program' compare '$a' '$folder/other.json' '$b' '$folder/other.json' | grep -q 'A and B, D differ in cpu: Model CPU 9000, Other CPU'"
 check "details of none, one sentence" bash -c "! '$program' compare '$a' '$b' --detail nowhere 2>&1 | grep -v 'matches no file'"
 check "compare as JSON" bash -c "'$program' compare '$a' '$b' --json | grep -q '\"ci_low\"'"
 sed 's/"ns":\[/&/; s/"samples":{"process"/"samplez":{"process"/' "$a" >"$folder/bad.json"
@@ -203,7 +205,11 @@ if [ "$files" -gt 0 ]; then
     report_time() { # report_time FOLDER DIR: milliseconds into $spent
         local before after
         before=$(awk '{print $16 + $17}' /proc/$$/stat)
-        check "report of $1" bash -c "ulimit -v 1048576; '$program' report '$folder/$1' -o '$folder/$2'"
+        check "report of $1" python3 -c 'import resource, subprocess, sys
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+subprocess.run(sys.argv[2:], check=True)
+open(sys.argv[1], "w").write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024))' \
+            "$folder/peak" "$program" report "$folder/$1" -o "$folder/$2"
         after=$(awk '{print $16 + $17}' /proc/$$/stat)
         spent=$(((after - before) * 1000 / $(getconf CLK_TCK)))
     }
@@ -215,8 +221,9 @@ if [ "$files" -gt 0 ]; then
         report_time many r8
         [ $spent -ge $((few * 8)) ] || break
     done
-    echo "$files files: $spent ms of processor time, a fourth of them $few ms, page $(stat -c %s "$folder/r8/index.html") bytes"
+    echo "$files files: $spent ms of processor time, $(cat "$folder/peak") MB, a fourth of them $few ms, page $(stat -c %s "$folder/r8/index.html") bytes"
     check "time grows no faster than the files" test $spent -lt $((few * 8))
+    check "many files do not fill the memory" test "$(cat "$folder/peak")" -le 400
     check "a page that stays usable" test "$(stat -c %s "$folder/r8/index.html")" -lt 20000000
 fi
 
