@@ -98,8 +98,6 @@ static void add_trend(struct cg_table *table, const struct cg_suite_view *view, 
     const char *base = cg_case_words(group->group->cases[group->group->baseline]);
     cg_table_add_row(table, *section);
     *section = NULL;
-    cg_cell_text(table, cg_subject(view->suite).text);
-    cg_cell_text(table, cg_finding_words(view).text);
     cg_cell_text(table, factorial ? base : cg_case_words(group->cases[group->trends[t].last].c));
     cg_cell_text(table, factorial ? "neither" : base);
     cg_cell_judged(table, &cost, false);
@@ -130,8 +128,6 @@ static void add_worth(struct cg_table *table, const struct cg_answer *a)
 struct cg_table *cg_table_of_worth(const struct cg_results *results)
 {
     static const struct cg_column columns[] = {
-        {"guideline", "guideline", CG_COLUMN_TEXT, 4},
-        {"verdict", "verdict", CG_COLUMN_TEXT, 3}, /* both stand above the rows, too */
         {"what", "what", CG_COLUMN_TEXT, 0},
         {"against", "against", CG_COLUMN_TEXT, 2},
         {"costs", "costs\n[95 % interval]", CG_COLUMN_INTERVAL, 0},

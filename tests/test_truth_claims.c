@@ -108,8 +108,8 @@ static void expect_finding(const char *suite, machine *of, enum cg_finding expec
     const struct cg_answer answer = answer_on(results, &views);
     cr_expect_eq(answer.view->finding, expected, "%s", cg_say_answer(&answer).text);
     struct cg_table *worth = cg_table_of_worth(results);
-    cr_expect(worth->n_rows == answer.view->counts[expected] && strstr(worth->rows[0].section, ": "));
-    cr_expect_str_eq(worth->rows[0].cells[1].text, cg_finding_name(expected));
+    cr_expect_eq(worth->n_rows, answer.view->counts[expected]);
+    cr_expect(strstr(worth->rows[0].section, cg_phrase(" %s: ", cg_finding_name(expected)).text));
     cg_table_destroy(&worth);
     cg_suite_views_free(&views);
     cg_results_destroy(&results);
