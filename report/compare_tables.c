@@ -270,9 +270,10 @@ static void add_case(struct cg_table *table, const struct cg_comparison *compari
         else
             cg_cell_text(table, NULL);
         const bool published = comparisons[i].a->published || comparisons[i].b->published;
-        cg_cell_text(table, !match      ? NULL
-                            : published ? "published"
-                                        : cg_match_words(&comparisons[i], match).text);
+        cg_cell_text(table, !match            ? NULL
+                            : published       ? "published"
+                            : match->withheld ? cg_phrase("WITHHELD: %s", match->withheld).text
+                                              : cg_match_words(&comparisons[i], match).text);
         if (match) {
             const struct cg_judged judged = cg_match_judged(&comparisons[i], match);
             cg_add_state_note(

@@ -10,6 +10,7 @@ set ytics nomirror out
 set grid lc rgb '#dddddd' lt 1
 set key noenhanced
 set errorbars 0.6
+set samples 40
 
 # Okabe and Ito's colours first; told apart without colour as well: each has its own point and dash.
 array colour[12] = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000', '#8C510A', '#666666', '#5E3C99', '#A6761D', '#1B7837']

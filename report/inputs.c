@@ -1,6 +1,7 @@
 #include "report/inputs.h"
 
 #include "report/benchncnn.h"
+#include "report/network_names.h"
 #include "report/published.h"
 
 #include <stdlib.h>
@@ -15,7 +16,10 @@ static enum cg_status load(const char *name, struct cg_input *input, struct cg_e
     input->published = cg_is_benchncnn(name);
     if (input->published)
         return cg_benchncnn_load(name, &input->results, err);
-    return cg_results_load(name, &input->results, err);
+    const enum cg_status status = cg_results_load(name, &input->results, err);
+    if (status == CG_OK)
+        cg_name_authors(input->results);
+    return status;
 }
 
 enum cg_status cg_inputs_load(const char *const *names, int n, struct cg_inputs *inputs, struct cg_error *err)

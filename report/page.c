@@ -7,9 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Several files; so many that only their comparison shows them all. */
 static bool has_several(const struct cg_page *page)
 {
-    return page->inputs->n > 1;
+    return page->inputs->n > 1 && page->inputs->n == page->detailed;
+}
+
+static bool has_many(const struct cg_page *page)
+{
+    return page->inputs->n > page->detailed;
 }
 
 static bool has_skipped(const struct cg_page *page)
@@ -47,13 +53,14 @@ static const struct {
     void (*add)(struct cg_page *page);
 } sections[] = {
     {"In short", NULL, NULL, cg_page_add_short},
-    {"Devices", "Device", NULL, cg_page_add_devices},
     {NULL, NULL, NULL, cg_page_add_rates},
+    {"The first files in short", NULL, has_many, cg_page_add_answers},
     {NULL, NULL, NULL, cg_page_add_chapters},
     {"Where the time goes", NULL, NULL, cg_page_add_profiles},
     {NULL, NULL, NULL, cg_page_add_samples},
     {"Comparison with the first file", NULL, has_several, cg_page_add_comparison},
     {"The atlas", NULL, has_atlas, cg_page_add_atlas},
+    {"Devices", "Device", NULL, cg_page_add_devices},
     {"Skipped", NULL, has_skipped, cg_page_add_skipped},
     {"Workers that ended before their time", NULL, has_lost_workers, cg_page_add_lost_workers},
     {"Words", NULL, NULL, cg_page_add_words},

@@ -43,14 +43,16 @@ static void take_tables(struct cg_page *page, const struct cg_panel *panel, stru
     *tables = (struct cg_tables){0};
 }
 
-/* The verdict's tables of one setting, the figure, what all settings together say, then the other settings.
- */
+/* The verdict of one setting, the figure, what all settings together say, then the other settings. Tables are
+ * folded. */
 static void add_guideline(struct cg_page *page, const struct cg_chapter *chapter)
 {
     const struct cg_panel *panels = chapter->panels;
     struct cg_tables tables = {0};
+    page->fold = true;
     cg_tables_of_view(&panels[0].views, panels[0].views.items[0], &tables);
     take_tables(page, &panels[0], &tables);
+    page->fold = false;
     cg_plot_guideline(&page->figures, panels, chapter->detailed);
     for (int p = 0; p < chapter->detailed; p++) {
         cg_plot_widths(&page->figures, &panels[p]);
@@ -59,6 +61,7 @@ static void add_guideline(struct cg_page *page, const struct cg_chapter *chapter
             cg_plot_engines(&page->figures, &panels[p]);
     }
     cg_page_add_figures(page);
+    page->fold = true;
     for (int p = 0; p < chapter->detailed; p++) {
         cg_tables_over_settings(&panels[p].views, &tables);
         take_tables(page, &panels[p], &tables);
@@ -71,7 +74,8 @@ static void add_guideline(struct cg_page *page, const struct cg_chapter *chapter
 }
 
 /* One setting's table with what else is said of it, and its score card; of a file's first setting with their
- * figures: those of the others would be much the same, and one figure has the engines side by side. */
+ * figures: those of the others would be much the same, and one figure has the engines side by side. All but
+ * the first table and its figures is folded. */
 static void add_networks_of(struct cg_page *page, const struct cg_panel *panel, int v)
 {
     const struct cg_suite_view *view = panel->views.items[v];
@@ -84,6 +88,7 @@ static void add_networks_of(struct cg_page *page, const struct cg_panel *panel, 
         cg_plot_proxies(&page->figures, panel, proxies);
     }
     cg_page_add_figures(page);
+    page->fold = true;
     cg_tables_add(&tables, cg_table_of_levels(view));
     cg_tables_add(&tables, cg_table_of_statements(view));
     cg_tables_add(&tables, cg_table_of_since(view));
@@ -151,7 +156,9 @@ void cg_page_add_profiles(struct cg_page *page)
         cg_plot_breakdown(&page->figures, table, cg_device_words(input->results), i);
         cg_page_add_table(page, table);
         cg_plot_layers(&page->figures, input, i);
+        page->fold = true;
     }
+    page->fold = false;
     cg_page_add_figures(page);
     if (page->parts.n == before)
         cg_page_add(page, CG_PART_TEXT,
@@ -185,8 +192,10 @@ void cg_page_add_comparison(struct cg_page *page)
         cg_comparison_tables(comparisons, n, page->options->detailed - 1, &tables);
     }
     page->parts.failed = page->parts.failed || tables.failed;
-    for (int t = 0; t < tables.n; t++)
+    for (int t = 0; t < tables.n; t++) {
         cg_page_add_table(page, tables.items[t]);
+        page->fold = true;
+    }
     free(tables.items);
     for (int i = 0; comparisons && i < n; i++)
         cg_comparison_free(&comparisons[i]);

@@ -1,4 +1,5 @@
-/* index.html: one file, no script, light and dark, for print and phone; and report.md. */
+/* index.html: one file that says all without its script, light and dark, for print and phone; and report.md.
+ */
 #include "report/escape.h"
 #include "report/page_parts.h"
 
@@ -7,19 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The picture as base64. */
-static void put_base64(FILE *picture, FILE *out)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    unsigned char bytes[3] = {0};
-    for (size_t n; (n = fread(bytes, 1, 3, picture)) > 0; memset(bytes, 0, sizeof bytes)) {
-        const unsigned v = (unsigned)bytes[0] << 16 | (unsigned)bytes[1] << 8 | bytes[2];
-        putc(digits[v >> 18], out);
-        putc(digits[v >> 12 & 63], out);
-        putc(n > 1 ? digits[v >> 6 & 63] : '=', out);
-        putc(n > 2 ? digits[v & 63] : '=', out);
-    }
-}
+#define DEVICES "{devices}" /* stands for them in page_head.html */
 
 /* A picture of the folder; NULL when it is not there. The caller closes it. */
 static FILE *open_picture(const struct cg_folder *folder, const char *name)
@@ -33,32 +22,30 @@ static FILE *open_picture(const struct cg_folder *folder, const char *name)
     return picture;
 }
 
-static void put_figure(const struct cg_figure *figure, const struct cg_folder *folder, unsigned forms,
-                       FILE *out)
+static void put_figure(struct cg_page *page, const struct cg_part *part, unsigned forms, FILE *out)
 {
-    FILE *svg = open_picture(folder, cg_phrase("%s.svg", figure->slug).text);
+    const struct cg_figure *figure = &page->figures.items[part->figure];
+    FILE *svg = open_picture(&page->folder, cg_phrase("%s.svg", figure->slug).text);
     if (!svg)
         return;
-    int width = 0, height = 0; /* stand behind the line of the XML declaration */
-    if (fscanf(svg, "%*[^\n] <svg width=\"%d\" height=\"%d", &width, &height) != 2)
-        width = height = 0;
-    rewind(svg);
-    fprintf(out,
-            "<figure id=\"f-%s\"><div class=\"pic\" tabindex=\"0\"><img width=\"%d\" height=\"%d\" alt=\"",
-            figure->slug, width, height);
-    cg_put_between("", figure->title, "\" src=\"data:image/svg+xml;base64,", cg_put_html, out);
-    put_base64(svg, out);
-    cg_put_between("\"></div>\n<figcaption>", figure->title, ". ", cg_put_html, out);
+    if (part->folded)
+        cg_put_between("<details><summary>Figure: ", figure->title, "</summary>\n", cg_put_html, out);
+    fprintf(out, "<figure id=\"f-%s\"><div class=\"pic\" tabindex=\"0\" role=\"group\" aria-label=\"",
+            figure->slug);
+    cg_put_between("", figure->title, "\">", cg_put_html, out);
+    cg_put_svg(svg, part->figure, &page->symbols, out);
+    cg_put_between("</div>\n<figcaption>", figure->title,
+                   strlen(figure->title) > 0 && figure->title[strlen(figure->title) - 1] == '.' ? " " : ". ",
+                   cg_put_html, out);
     cg_put_html(figure->caption, out);
     for (int f = 0; f < CG_FORMS; f++) {
         const char *form = cg_form_name((enum cg_form)f);
         if (forms & 1u << f)
             fprintf(out, " <a class=\"form\" href=\"figures/%s.%s\">%s</a>", figure->slug, form, form);
     }
-    fprintf(
-        out,
-        " <a href=\"figures/%s.gp\">script</a> <a href=\"figures/%s.dat\">data</a></figcaption></figure>\n",
-        figure->slug, figure->slug);
+    fprintf(out, " <a href=\"figures/%s.gp\">script</a> <a href=\"figures/%s.dat\">data</a>", figure->slug,
+            figure->slug);
+    fprintf(out, "</figcaption></figure>\n%s", part->folded ? "</details>\n" : "");
     fclose(svg);
 }
 
@@ -96,7 +83,7 @@ static bool is_item(const struct cg_parts *parts, int index)
     return index >= 0 && index < parts->n && parts->items[index].kind == CG_PART_ITEM;
 }
 
-static enum cg_status put_html_part(const struct cg_page *page, int index, unsigned forms, FILE *out,
+static enum cg_status put_html_part(struct cg_page *page, int index, unsigned forms, FILE *out,
                                     struct cg_error *err)
 {
     const struct cg_parts *parts = &page->parts;
@@ -119,12 +106,11 @@ static enum cg_status put_html_part(const struct cg_page *page, int index, unsig
         break;
     case CG_PART_TABLE:
         put_table_head(parts, index, out);
-        status = cg_table_print_html(part->table, out, err);
-        fprintf(out, "<p class=\"note file\"><a href=\"tables/%s\">CSV</a></p>\n", part->csv);
+        status = cg_table_print_html(part->table, part->csv, part->folded, out, err);
         break;
     case CG_PART_FIGURE:
         if (forms)
-            put_figure(&page->figures.items[part->figure], &page->folder, forms, out);
+            put_figure(page, part, forms, out);
         break;
     }
     return status;
@@ -159,14 +145,20 @@ static enum cg_status put_markdown_part(const struct cg_page *page, int index, u
     return CG_OK;
 }
 
-enum cg_status cg_page_html(const struct cg_page *page, unsigned forms, struct cg_error *err)
+enum cg_status cg_page_html(struct cg_page *page, unsigned forms, struct cg_error *err)
 {
     struct cg_new_file file;
     enum cg_status status = cg_folder_create(&page->folder, page->folder.fd, "index", ".html", &file, err);
     if (status != CG_OK)
         return status;
     FILE *out = file.stream;
-    fputs(cg_page_head, out);
+    const struct cg_sentence devices = cg_page_devices(page);
+    const char *head = cg_page_head;
+    for (const char *mark; (mark = strstr(head, DEVICES)) != NULL; head = mark + strlen(DEVICES)) {
+        fwrite(head, 1, (size_t)(mark - head), out);
+        cg_put_html(devices.text, out);
+    }
+    fputs(head, out);
     put_contents(&page->parts, out);
     fputs("<main>\n", out);
     for (int i = 0; i < page->parts.n && status == CG_OK; i++)
@@ -182,7 +174,7 @@ enum cg_status cg_page_markdown(const struct cg_page *page, unsigned forms, stru
     if (status != CG_OK)
         return status;
     FILE *out = file.stream;
-    fputs("# What the networks cost here\n\n", out);
+    cg_put_between("# ", cg_page_devices(page).text, ": what networks cost\n\n", cg_put_markdown, out);
     for (int i = 0; i < page->parts.n && status == CG_OK; i++)
         status = put_markdown_part(page, i, forms, out, err);
     return cg_folder_finish(&file, status, err);

@@ -149,7 +149,7 @@ static void add_answers(struct cg_page *page, int input)
     free(tables.items);
 }
 
-void cg_page_add_short(struct cg_page *page)
+void cg_page_add_answers(struct cg_page *page)
 {
     for (int i = 0; i < page->detailed; i++)
         if (!page->inputs->items[i].published)
@@ -164,6 +164,17 @@ void cg_page_add_short(struct cg_page *page)
                                 cg_page_setting(page, panel, panel->views.items[v]).text);
             }
         }
+}
+
+/* Of many devices their comparison is the answer. */
+void cg_page_add_short(struct cg_page *page)
+{
+    const bool many = page->inputs->n > page->detailed;
+    if (many)
+        cg_page_add_comparison(page);
+    else
+        cg_page_add_answers(page);
+    page->fold = many;
     cg_page_add_table(page, table_of_findings(page));
 }
 

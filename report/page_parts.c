@@ -2,21 +2,24 @@
 
 #include "base/array.h"
 #include "base/text.h"
+#include "report/network_names.h"
 
-static struct cg_part *add(struct cg_parts *parts, enum cg_part_kind kind)
+static struct cg_part *add(struct cg_page *page, enum cg_part_kind kind)
 {
+    struct cg_parts *parts = &page->parts;
+    page->fold = page->fold && kind != CG_PART_SECTION;
     if (parts->failed || !cg_array_fit(parts->items, parts->room, parts->n + 1)) {
         parts->failed = true;
         return NULL;
     }
     struct cg_part *part = &parts->items[parts->n++];
-    *part = (struct cg_part){.kind = kind, .figure = -1};
+    *part = (struct cg_part){.kind = kind, .figure = -1, .folded = page->fold};
     return part;
 }
 
 void cg_page_add(struct cg_page *page, enum cg_part_kind kind, const char *format, ...)
 {
-    struct cg_part *part = add(&page->parts, kind);
+    struct cg_part *part = add(page, kind);
     struct cg_text text = {0};
     va_list args;
     va_start(args, format);
@@ -51,7 +54,7 @@ void cg_page_add_caveat(struct cg_page *page, int first, const char *who, const 
 void cg_page_add_table(struct cg_page *page, struct cg_table *table)
 {
     const bool full = !table->failed && table->n_rows > 0;
-    struct cg_part *part = full ? add(&page->parts, CG_PART_TABLE) : NULL;
+    struct cg_part *part = full ? add(page, CG_PART_TABLE) : NULL;
     page->parts.failed = page->parts.failed || table->failed;
     if (part)
         part->table = table;
@@ -62,7 +65,7 @@ void cg_page_add_table(struct cg_page *page, struct cg_table *table)
 void cg_page_add_figures(struct cg_page *page)
 {
     for (; page->parts.n_figures < page->figures.n; page->parts.n_figures++) {
-        struct cg_part *part = add(&page->parts, CG_PART_FIGURE);
+        struct cg_part *part = add(page, CG_PART_FIGURE);
         if (part)
             part->figure = page->parts.n_figures;
     }
@@ -80,6 +83,20 @@ struct cg_phrase cg_page_setting(const struct cg_page *page, const struct cg_pan
     const bool one = page->inputs->n == 1;
     return cg_phrase("%s%s%s", one ? "" : panel->device, one ? "" : "; ",
                      cg_setting_words(&view->setting).text);
+}
+
+struct cg_sentence cg_page_devices(const struct cg_page *page)
+{
+    struct cg_sentence said = {""};
+    const int n = page->inputs->n, shown = n < 4 ? n : 3;
+    if (n > shown)
+        cg_say(&said, "%d devices: ", n);
+    for (int i = 0; i < shown; i++) {
+        const char *name = page->devices[i].text + (n > 1 ? strcspn(page->devices[i].text, " ") + 1 : 0);
+        cg_say(&said, "%s%s", n > shown && i > 0 ? ", " : cg_joint(i, n), name);
+    }
+    cg_say(&said, "%s", n > shown ? ", ..." : "");
+    return said;
 }
 
 bool cg_page_is_well(const struct cg_page *page)
@@ -136,6 +153,7 @@ void cg_page_gather(struct cg_page *page)
         model = model ? model : cg_input_file(input);
         page->devices[i] =
             page->inputs->n > 1 ? cg_phrase("%d: %.80s", i + 1, model) : cg_phrase("%.80s", model);
+        cg_name_as_published(input->results);
         for (int s = 0; s < input->results->n_suites && cg_page_is_well(page); s++)
             gather_suite(page, i, input->results->suites[s]);
     }

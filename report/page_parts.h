@@ -6,6 +6,8 @@
 #include "report/plots.h"
 #include "report/report.h"
 
+#include <stdint.h>
+
 enum cg_part_kind {
     CG_PART_SECTION, /* a heading with an anchor */
     CG_PART_TEXT,    /* a paragraph */
@@ -18,8 +20,9 @@ struct cg_part {
     enum cg_part_kind kind;
     char *text; /* heading or paragraph; owned */
     struct cg_table *table;
-    int figure; /* index into the figures */
-    char csv[140];
+    int figure;    /* index into the figures */
+    bool folded;   /* table or figure: behind a line that opens it */
+    char csv[140]; /* the table's file; its name without the ending is the table's anchor */
 };
 
 struct cg_parts {
@@ -41,11 +44,19 @@ struct cg_chapter {
     struct cg_panel *panels; /* room for every input */
 };
 
+/* Symbols of points that a page has so far: of gnuplot's number N in sizes[N] a bit a size, in tenths. */
+#define CG_SVG_SYMBOLS 16
+struct cg_svg_symbols {
+    uint64_t sizes[CG_SVG_SYMBOLS];
+};
+
 struct cg_page {
     const struct cg_inputs *inputs;
     int detailed; /* inputs that are shown whole */
     struct cg_parts parts;
+    bool fold; /* the tables and figures that are added next, until the next section */
     struct cg_figures figures;
+    struct cg_svg_symbols symbols; /* of the figures that were written so far */
     struct cg_folder folder;
     struct cg_phrase *devices; /* short words for each input */
     int n_chapters;
@@ -78,12 +89,16 @@ void cg_page_tell(const struct cg_page *page, const char *what);
 struct cg_phrase cg_page_setting(const struct cg_page *page, const struct cg_panel *panel,
                                  const struct cg_suite_view *view);
 
+/* "AMD EPYC 9B14", "Model A and Model B", "50 devices: Model A, Model B, ...": what the report is of. */
+struct cg_sentence cg_page_devices(const struct cg_page *page);
+
 /* Whether all went well so far. */
 bool cg_page_is_well(const struct cg_page *page);
 
 /* What stands in the sections of a report, in their order. */
 void cg_page_add_devices(struct cg_page *page);
 void cg_page_add_short(struct cg_page *page);
+void cg_page_add_answers(struct cg_page *page);  /* of the files that are shown whole */
 void cg_page_add_rates(struct cg_page *page);    /* the first figure */
 void cg_page_add_chapters(struct cg_page *page); /* with their headings */
 void cg_page_add_profiles(struct cg_page *page);
@@ -98,8 +113,13 @@ void cg_page_add_words(struct cg_page *page);
  */
 extern const char cg_page_head[], cg_page_words[];
 
+/* Writes gnuplot's SVG as a part of a page whose figures are numbered from 0 on: figure 0 has the symbols as
+ * gnuplot draws them, each adds the sizes that it is the first to use. False when it is none; nothing is
+ * written then. */
+bool cg_put_svg(FILE *file, int number, struct cg_svg_symbols *symbols, FILE *out);
+
 /* Writes the two pages. `forms`: the pictures in the folder, as cg_figures_draw() made them; 0: none. */
-enum cg_status cg_page_html(const struct cg_page *page, unsigned forms, struct cg_error *err);
+enum cg_status cg_page_html(struct cg_page *page, unsigned forms, struct cg_error *err);
 enum cg_status cg_page_markdown(const struct cg_page *page, unsigned forms, struct cg_error *err);
 
 #endif

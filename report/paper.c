@@ -142,7 +142,8 @@ int cg_paper_networks(struct cg_paper_network *rows, int max)
     struct cg_csv csv = open_table("table8_networks");
     int n = 0;
     for (; n < max && n < csv.n_rows; n++) {
-        const char *model = cell(&csv, n, "model"), *note = cell(&csv, n, "note");
+        const char *model = cell(&csv, n, "model"), *printed = cell(&csv, n, "note");
+        const char *note = strncmp(printed, "our", 3) == 0 ? "the authors'" : printed;
         rows[n] = (struct cg_paper_network){
             .family = family_of(model),
             .madds = number(&csv, n, "complexity_mflops") * 1e6,

@@ -23,7 +23,7 @@ double cg_paper_factorial_ratio(enum cg_paper_device device, int scale, const in
 /* A row of Table 8. */
 struct cg_paper_network {
     char id[40];        /* "shufflenet_v2:1.0x"; "": its structure is not published in full */
-    char model[64];     /* as printed, with the note: "1.0 MobileNet v2 (our impl.)" */
+    char model[64];     /* as printed, with the note: "1.0 MobileNet v2 (the authors')" */
     const char *family; /* series of plots: "ShuffleNet v2" */
     double madds;       /* printed complexity */
     double top1_error;  /* per cent, NAN when none */

@@ -58,7 +58,7 @@ struct cloud {
 static const struct {
     const char *name;
     bool whole;
-} known[] = {{"ShuffleNet v2", true}, {"ShuffleNet v1", true}, {"MobileNet v2", true}, {"MobileNet v1", true},
+} known[] = {{"ShuffleNet V2", true}, {"ShuffleNet V1", true}, {"MobileNet V2", true}, {"MobileNet V1", true},
              {"Xception", false},     {"DenseNet", false},     {"IGCV3", false},       {"IGCV2", false},
              {"CondenseNet", false},  {"NASNet", false},       {"PNASNet", false}};
 

@@ -116,7 +116,11 @@ struct cg_phrase cg_head_line(const char *head, int line);
 enum cg_status cg_table_print(const struct cg_table *table, enum cg_format format, int width, FILE *out,
                               struct cg_error *err);
 void cg_table_print_text(const struct cg_table *table, int width, FILE *out);
-enum cg_status cg_table_print_html(const struct cg_table *table, FILE *out, struct cg_error *err);
+
+/* Prints it as a part of a page: its sentences; its rows, `folded` behind a line that opens them; its notes,
+ * and a link to its CSV file tables/FILE, whose name up to the dot is its anchor. */
+enum cg_status cg_table_print_html(const struct cg_table *table, const char *file, bool folded, FILE *out,
+                                   struct cg_error *err);
 
 /* A growing list of tables, in the order in which they are shown. Zero-initialise. A lack of memory, also of
  * a table in it, is remembered in `failed`. */

@@ -3,6 +3,7 @@
 #include "report/escape.h"
 #include "report/format.h"
 #include "report/table.h"
+#include "report/terminal.h"
 
 #include <math.h>
 #include <string.h>
@@ -145,7 +146,7 @@ static enum cg_status print_json(const struct cg_table *table, FILE *out, struct
                          out, err);
 }
 
-/* ---- HTML ---- */
+/* ---- HTML: without the end tags that it can do without ---- */
 
 static void put_html_head(const char *head, FILE *out)
 {
@@ -159,30 +160,42 @@ static void put_html_head(const char *head, FILE *out)
 static void put_html_row(const struct cg_table *table, const struct cg_row *row, FILE *out)
 {
     if (row->section) {
-        fprintf(out, "<tr class=\"section\"><th colspan=\"%d\" scope=\"rowgroup\">", table->n_columns);
-        cg_put_between("", row->section, "</th></tr>\n", cg_put_html, out);
+        fprintf(out, "%s<tr class=\"section\"><th colspan=\"%d\" scope=\"rowgroup\">",
+                row == table->rows ? "" : "</tbody><tbody>\n", table->n_columns);
+        cg_put_between("", row->section, "\n", cg_put_html, out);
     }
     fputs("<tr>", out);
-    for (int c = 0; c < table->n_columns; c++)
-        cg_put_between(is_left(table, c) ? "<td>" : "<td class=\"n\">", cg_cell_shown(&row->cells[c]),
-                       "</td>", cg_put_html, out);
-    fputs("</tr>\n", out);
+    for (int c = 0; c < table->n_columns; c++) {
+        fputs(c == 0 ? "<th scope=row" : "<td", out);
+        cg_put_between(is_left(table, c) ? ">" : " class=n>", cg_cell_shown(&row->cells[c]), "",
+                       cg_put_html_coloured, out);
+    }
+    putc('\n', out);
 }
 
-enum cg_status cg_table_print_html(const struct cg_table *table, FILE *out, struct cg_error *err)
+static void put_html_sentences(const struct cg_table *table, FILE *out)
 {
-    if (table->failed)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for the table '%s'", table->title);
     for (int i = 0; i < table->n_sentences; i++) {
         const char *rest = table->sentences[i];
         fputs(i == 0 && !table->answers ? "<p class=\"verdict\">" : "<p>", out);
         if (table->answers)
-            cg_put_between("<span class=\"verdict\">", verdict_of(table, &rest).text, "</span>", cg_put_html,
-                           out);
-        cg_put_between("", rest, "</p>\n", cg_put_html, out);
+            cg_put_between("<span class=\"verdict\">", verdict_of(table, &rest).text, "</span>",
+                           cg_put_html_coloured, out);
+        cg_put_between("", rest, "</p>\n", cg_put_html_coloured, out);
     }
-    cg_put_between("<div class=\"scroll\" tabindex=\"0\"><table id=\"t-", table->id, "\">\n", cg_put_html,
-                   out);
+}
+
+enum cg_status cg_table_print_html(const struct cg_table *table, const char *file, bool folded, FILE *out,
+                                   struct cg_error *err)
+{
+    if (table->failed)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for the table '%s'", table->title);
+    put_html_sentences(table, out);
+    if (folded)
+        fprintf(out, "<details><summary>Table of %d row%s</summary>\n", table->n_rows,
+                table->n_rows == 1 ? "" : "s");
+    fprintf(out, "<div class=\"scroll\" tabindex=\"0\"><table id=\"t-%.*s\">\n", (int)strcspn(file, "."),
+            file);
     if (table->caption)
         cg_put_between("<caption>", table->caption, "</caption>\n", cg_put_html, out);
     fputs("<thead><tr>", out);
@@ -197,6 +210,8 @@ enum cg_status cg_table_print_html(const struct cg_table *table, FILE *out, stru
     fputs("</tbody></table></div>\n", out);
     for (int i = 0; i < table->n_notes; i++)
         cg_put_between("<p class=\"note\">", table->notes[i], "</p>\n", cg_put_html, out);
+    fprintf(out, "<p class=\"note file\"><a href=\"tables/%s\">CSV</a></p>\n%s", file,
+            folded ? "</details>\n" : "");
     return ferror(out) ? cg_fail(err, CG_IO, "cannot write the page") : CG_OK;
 }
 

@@ -34,10 +34,12 @@ bool cg_terminal_colours(FILE *out)
 
 /* The longer of two that begin alike stands first. */
 static const struct {
-    const char *word, *colour;
+    const char *word, *colour, *style; /* of a terminal; of the page */
 } marks[] = {
-    {"NOT FASTER", "31"}, {"FASTER", "32"}, {"SLOWER", "31"}, {"UNCLEAR", "33"}, {"UNDECIDED", "33"},
-    {"WITHHELD", "33"},   {"MIXED", "33"},  {"HOLDS", "1"},   {"REVERSED", "1"}, {"NO EFFECT", "1"},
+    {"NOT FASTER", "31", "bad"}, {"FASTER", "32", "good"},    {"SLOWER", "31", "bad"},
+    {"UNCLEAR", "33", "open"},   {"UNDECIDED", "33", "open"}, {"WITHHELD", "33", "open"},
+    {"MIXED", "33", "open"},     {"HOLDS", "1", "good"},      {"REVERSED", "1", "bad"},
+    {"NO EFFECT", "1", "none"},  {"SAME", "0", "none"},
 };
 
 /* The mark of which `text` begins with the whole word; -1: none. */
@@ -51,7 +53,7 @@ static int mark_at(const char *text)
     return -1;
 }
 
-void cg_put_coloured(const char *text, FILE *out)
+static void put_marked(const char *text, bool page, FILE *out)
 {
     for (bool inside = false; *text;) {
         const int mark = inside ? -1 : mark_at(text);
@@ -60,9 +62,28 @@ void cg_put_coloured(const char *text, FILE *out)
             putc(*text++, out);
             continue;
         }
-        fprintf(out, "\033[%sm%s\033[0m", marks[mark].colour, marks[mark].word);
+        if (page)
+            fprintf(out, "<b class=\"%s\">%s</b>", marks[mark].style, marks[mark].word);
+        else
+            fprintf(out, "\033[%sm%s\033[0m", marks[mark].colour, marks[mark].word);
         text += strlen(marks[mark].word);
     }
+}
+
+void cg_put_coloured(const char *text, FILE *out)
+{
+    put_marked(text, false, out);
+}
+
+void cg_put_html_coloured(const char *text, FILE *out)
+{
+    char *plain = NULL;
+    size_t size;
+    FILE *escaped = open_memstream(&plain, &size);
+    cg_put_html(text, escaped ? escaped : out);
+    if (escaped && fclose(escaped) == 0)
+        put_marked(plain, true, out);
+    free(plain);
 }
 
 void cg_put_wrapped(const char *text, int first, int indent, int width, FILE *out)

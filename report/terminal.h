@@ -18,6 +18,10 @@ bool cg_terminal_colours(FILE *out);
  * findings on guidelines bold. */
 void cg_put_coloured(const char *text, FILE *out);
 
+/* As cg_put_html(), with its verdicts in <b class="good">, "bad", "open" or "none": the page's style colours
+ * them. */
+void cg_put_html_coloured(const char *text, FILE *out);
+
 /* Words over lines of at most `width`, as cg_put_plain() writes them: the first line after `first` blanks,
  * the others after `indent`. */
 void cg_put_wrapped(const char *text, int first, int indent, int width, FILE *out);
