@@ -1,5 +1,5 @@
-/* index.html: one file that says all without its script, light and dark, for print and phone; and report.md.
- */
+/* index.html, with what is read first, and details.html, with what is folded there: each one file that says
+ * all without its script, light and dark, for print and phone; and report.md. */
 #include "report/escape.h"
 #include "report/page_parts.h"
 
@@ -28,8 +28,6 @@ static void put_figure(struct cg_page *page, const struct cg_part *part, unsigne
     FILE *svg = open_picture(&page->folder, cg_phrase("%s.svg", figure->slug).text);
     if (!svg)
         return;
-    if (part->folded)
-        cg_put_between("<details><summary>Figure: ", figure->title, "</summary>\n", cg_put_html, out);
     fprintf(out, "<figure id=\"f-%s\"><div class=\"pic\" tabindex=\"0\" role=\"group\" aria-label=\"",
             figure->slug);
     cg_put_between("", figure->title, "\">", cg_put_html, out);
@@ -45,7 +43,7 @@ static void put_figure(struct cg_page *page, const struct cg_part *part, unsigne
     }
     fprintf(out, " <a href=\"figures/%s.gp\">script</a> <a href=\"figures/%s.dat\">data</a>", figure->slug,
             figure->slug);
-    fprintf(out, "</figcaption></figure>\n%s", part->folded ? "</details>\n" : "");
+    fputs("</figcaption></figure>\n", out);
     fclose(svg);
 }
 
@@ -83,12 +81,56 @@ static bool is_item(const struct cg_parts *parts, int index)
     return index >= 0 && index < parts->n && parts->items[index].kind == CG_PART_ITEM;
 }
 
-static enum cg_status put_html_part(struct cg_page *page, int index, unsigned forms, FILE *out,
+/* A table; in the first page, of one that is folded, its sentences and the way to it. */
+static enum cg_status put_table(const struct cg_page *page, int index, bool details, FILE *out,
+                                struct cg_error *err)
+{
+    const struct cg_part *part = &page->parts.items[index];
+    const struct cg_table *table = part->table;
+    const bool folded = part->folded && !details, alone = folded && table->n_sentences == 0;
+    if (!alone)
+        put_table_head(&page->parts, index, out);
+    if (!details)
+        cg_table_put_sentences(table, out);
+    if (!folded)
+        return cg_table_print_html(table, part->csv, out, err);
+    fprintf(out, "<p class=\"note file\"><a href=\"details.html#t-%.*s\">", (int)strcspn(part->csv, "."),
+            part->csv);
+    cg_put_html(alone ? table->title : "The table", out);
+    if (alone && table->setting)
+        cg_put_between(" (", table->setting, ")", cg_put_html, out);
+    fprintf(out, ": %d row%s</a></p>\n", table->n_rows, table->n_rows == 1 ? "" : "s");
+    return CG_OK;
+}
+
+static void put_folded_figure(const struct cg_figure *figure, FILE *out)
+{
+    fprintf(out, "<p class=\"note file\"><a href=\"details.html#f-%s\">", figure->slug);
+    cg_put_between("Figure: ", figure->title, "</a></p>\n", cg_put_html, out);
+}
+
+/* Whether it stands in a page: headings in the second one where something follows. */
+static bool is_shown(const struct cg_page *page, int index, bool details, unsigned forms)
+{
+    const struct cg_part *part = &page->parts.items[index];
+    if (part->kind == CG_PART_FIGURE && !forms)
+        return false;
+    if (!details || part->folded)
+        return true;
+    bool any = false;
+    for (int i = index + 1; part->kind == CG_PART_SECTION && i < page->parts.n; i++) {
+        if (page->parts.items[i].kind == CG_PART_SECTION)
+            break;
+        any = any || (page->parts.items[i].folded && is_shown(page, i, true, forms));
+    }
+    return any;
+}
+
+static enum cg_status put_html_part(struct cg_page *page, int index, bool details, unsigned forms, FILE *out,
                                     struct cg_error *err)
 {
     const struct cg_parts *parts = &page->parts;
     const struct cg_part *part = &parts->items[index];
-    enum cg_status status = CG_OK;
     int section = 1;
     switch (part->kind) {
     case CG_PART_SECTION:
@@ -105,15 +147,15 @@ static enum cg_status put_html_part(struct cg_page *page, int index, unsigned fo
                        is_item(parts, index + 1) ? "</li>\n" : "</li>\n</ul>\n", cg_put_html, out);
         break;
     case CG_PART_TABLE:
-        put_table_head(parts, index, out);
-        status = cg_table_print_html(part->table, part->csv, part->folded, out, err);
-        break;
+        return put_table(page, index, details, out, err);
     case CG_PART_FIGURE:
-        if (forms)
+        if (part->folded && !details)
+            put_folded_figure(&page->figures.items[part->figure], out);
+        else
             put_figure(page, part, forms, out);
         break;
     }
-    return status;
+    return CG_OK;
 }
 
 static enum cg_status put_markdown_part(const struct cg_page *page, int index, unsigned forms, FILE *out,
@@ -145,13 +187,8 @@ static enum cg_status put_markdown_part(const struct cg_page *page, int index, u
     return CG_OK;
 }
 
-enum cg_status cg_page_html(struct cg_page *page, unsigned forms, struct cg_error *err)
+static void put_head(const struct cg_page *page, bool details, FILE *out)
 {
-    struct cg_new_file file;
-    enum cg_status status = cg_folder_create(&page->folder, page->folder.fd, "index", ".html", &file, err);
-    if (status != CG_OK)
-        return status;
-    FILE *out = file.stream;
     const struct cg_sentence devices = cg_page_devices(page);
     const char *head = cg_page_head;
     for (const char *mark; (mark = strstr(head, DEVICES)) != NULL; head = mark + strlen(DEVICES)) {
@@ -159,12 +196,33 @@ enum cg_status cg_page_html(struct cg_page *page, unsigned forms, struct cg_erro
         cg_put_html(devices.text, out);
     }
     fputs(head, out);
-    put_contents(&page->parts, out);
-    fputs("<main>\n", out);
+    if (details)
+        fputs("<p>Tables and figures that are folded in <a href=\"index.html\">the report</a>.</p>\n", out);
+    else
+        put_contents(&page->parts, out);
+}
+
+static enum cg_status put_page(struct cg_page *page, bool details, unsigned forms, struct cg_error *err)
+{
+    struct cg_new_file file;
+    enum cg_status status =
+        cg_folder_create(&page->folder, page->folder.fd, details ? "details" : "index", ".html", &file, err);
+    if (status != CG_OK)
+        return status;
+    page->symbols = (struct cg_svg_symbols){.drawn = false};
+    put_head(page, details, file.stream);
+    fputs("<main>\n", file.stream);
     for (int i = 0; i < page->parts.n && status == CG_OK; i++)
-        status = put_html_part(page, i, forms, out, err);
-    fputs("</main>\n</body>\n</html>\n", out);
+        if (is_shown(page, i, details, forms))
+            status = put_html_part(page, i, details, forms, file.stream, err);
+    fputs("</main>\n</body>\n</html>\n", file.stream);
     return cg_folder_finish(&file, status, err);
+}
+
+enum cg_status cg_page_html(struct cg_page *page, unsigned forms, struct cg_error *err)
+{
+    const enum cg_status status = put_page(page, false, forms, err);
+    return status == CG_OK ? put_page(page, true, forms, err) : status;
 }
 
 enum cg_status cg_page_markdown(const struct cg_page *page, unsigned forms, struct cg_error *err)

@@ -12,8 +12,9 @@ static struct cg_part *add(struct cg_page *page, enum cg_part_kind kind)
         parts->failed = true;
         return NULL;
     }
+    const bool of_details = kind == CG_PART_TABLE || kind == CG_PART_FIGURE;
     struct cg_part *part = &parts->items[parts->n++];
-    *part = (struct cg_part){.kind = kind, .figure = -1, .folded = page->fold};
+    *part = (struct cg_part){.kind = kind, .figure = -1, .folded = page->fold && of_details};
     return part;
 }
 
@@ -62,12 +63,24 @@ void cg_page_add_table(struct cg_page *page, struct cg_table *table)
         cg_table_destroy(&table);
 }
 
+/* Figures of these kinds are details. */
+static bool is_secondary(const struct cg_figure *figure)
+{
+    static const char *const kinds[] = {"working_sets", "memory", "roofline", "ranks", "layers", "samples"};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strcmp(figure->kind, kinds[i]) == 0)
+            return true;
+    return strstr(figure->slug, "proxies") != NULL;
+}
+
 void cg_page_add_figures(struct cg_page *page)
 {
     for (; page->parts.n_figures < page->figures.n; page->parts.n_figures++) {
         struct cg_part *part = add(page, CG_PART_FIGURE);
-        if (part)
-            part->figure = page->parts.n_figures;
+        if (!part)
+            continue;
+        part->figure = page->parts.n_figures;
+        part->folded = part->folded || is_secondary(&page->figures.items[part->figure]);
     }
 }
 

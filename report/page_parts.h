@@ -21,7 +21,7 @@ struct cg_part {
     char *text; /* heading or paragraph; owned */
     struct cg_table *table;
     int figure;    /* index into the figures */
-    bool folded;   /* table or figure: behind a line that opens it */
+    bool folded;   /* table or figure: not in the first page, but in its details */
     char csv[140]; /* the table's file; its name without the ending is the table's anchor */
 };
 
@@ -47,6 +47,7 @@ struct cg_chapter {
 /* Symbols of points that a page has so far: of gnuplot's number N in sizes[N] a bit a size, in tenths. */
 #define CG_SVG_SYMBOLS 16
 struct cg_svg_symbols {
+    bool drawn; /* gnuplot's own, which those of a size refer to */
     uint64_t sizes[CG_SVG_SYMBOLS];
 };
 
@@ -56,7 +57,7 @@ struct cg_page {
     struct cg_parts parts;
     bool fold; /* the tables and figures that are added next, until the next section */
     struct cg_figures figures;
-    struct cg_svg_symbols symbols; /* of the figures that were written so far */
+    struct cg_svg_symbols symbols; /* of the figures of a page that were written so far */
     struct cg_folder folder;
     struct cg_phrase *devices; /* short words for each input */
     int n_chapters;
@@ -113,12 +114,12 @@ void cg_page_add_words(struct cg_page *page);
  */
 extern const char cg_page_head[], cg_page_words[];
 
-/* Writes gnuplot's SVG as a part of a page whose figures are numbered from 0 on: figure 0 has the symbols as
- * gnuplot draws them, each adds the sizes that it is the first to use. False when it is none; nothing is
- * written then. */
+/* Writes gnuplot's SVG as a part of a page, which has its figures' symbols once; `number` tells a figure from
+ * others there. False when it is no SVG; nothing is written then. */
 bool cg_put_svg(FILE *file, int number, struct cg_svg_symbols *symbols, FILE *out);
 
-/* Writes the two pages. `forms`: the pictures in the folder, as cg_figures_draw() made them; 0: none. */
+/* Write index.html and details.html; report.md. `forms`: the pictures in the folder, as cg_figures_draw()
+ * made them; 0: none. */
 enum cg_status cg_page_html(struct cg_page *page, unsigned forms, struct cg_error *err);
 enum cg_status cg_page_markdown(const struct cg_page *page, unsigned forms, struct cg_error *err);
 

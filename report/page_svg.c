@@ -297,6 +297,17 @@ static void put_drawing(struct svg *svg, const char *at)
     }
 }
 
+#define LEGIBLE 10.2 /* pixels of the smallest text on a phone */
+
+static double smallest_font(const char *svg)
+{
+    static const char mark[] = "font-size=\"";
+    double smallest = 20;
+    for (const char *at = svg; (at = strstr(at, mark)) != NULL; at += sizeof mark)
+        smallest = fmin(smallest, fmax(strtod(at + sizeof mark - 1, NULL), 5));
+    return smallest;
+}
+
 bool cg_put_svg(FILE *file, int number, struct cg_svg_symbols *symbols_of_page, FILE *out)
 {
     struct svg svg = {.number = number, .symbols = symbols_of_page, .out = out};
@@ -308,9 +319,11 @@ bool cg_put_svg(FILE *file, int number, struct cg_svg_symbols *symbols_of_page, 
     const char *drawing = symbols ? strstr(symbols, "</defs>") : NULL;
     const bool usable = drawing && sscanf(head, "<svg width=\"%d\" height=\"%d\"", &width, &height) == 2;
     if (usable) {
-        fprintf(out, "<svg viewBox=\"0 0 %d %d\" style=\"--w:%d\">", width, height, width);
-        if (number == 0)
+        fprintf(out, "<svg viewBox=\"0 0 %d %d\" style=\"--w:%d;--p:%d\">", width, height, width,
+                (int)ceil(width * LEGIBLE / smallest_font(drawing)));
+        if (!symbols_of_page->drawn)
             fwrite(symbols, 1, (size_t)(drawing - symbols) + 7, out);
+        symbols_of_page->drawn = true;
         put_drawing(&svg, drawing + 7); /* the white ground stands before the symbols */
         close_open(&svg);
         put_fresh_symbols(&svg);

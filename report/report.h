@@ -45,9 +45,9 @@ struct cg_report_options {
     void *progress_context;
 };
 
-/* Writes a report of `inputs` into the folder `path`, nothing elsewhere: index.html (self-contained),
- * report.md, tables and figures in folders. The same inputs give the same bytes. Without gnuplot everything
- * but the pictures is made; *pictures tells whether they were. */
+/* Writes a report of `inputs` into the folder `path`, nothing elsewhere: index.html and details.html
+ * (each self-contained), report.md, tables and figures in folders. The same inputs give the same bytes.
+ * Without gnuplot everything but the pictures is made; *pictures tells whether they were. */
 enum cg_status cg_report_write(const struct cg_inputs *inputs, const char *path,
                                const struct cg_report_options *options, bool *pictures, struct cg_error *err);
 

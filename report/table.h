@@ -117,9 +117,10 @@ enum cg_status cg_table_print(const struct cg_table *table, enum cg_format forma
                               struct cg_error *err);
 void cg_table_print_text(const struct cg_table *table, int width, FILE *out);
 
-/* Prints it as a part of a page: its sentences; its rows, `folded` behind a line that opens them; its notes,
- * and a link to its CSV file tables/FILE, whose name up to the dot is its anchor. */
-enum cg_status cg_table_print_html(const struct cg_table *table, const char *file, bool folded, FILE *out,
+/* Prints it as a part of a page: its sentences; its rows and notes, with a link to its CSV file tables/FILE,
+ * whose name up to the dot is its anchor. */
+void cg_table_put_sentences(const struct cg_table *table, FILE *out);
+enum cg_status cg_table_print_html(const struct cg_table *table, const char *file, FILE *out,
                                    struct cg_error *err);
 
 /* A growing list of tables, in the order in which they are shown. Zero-initialise. A lack of memory, also of

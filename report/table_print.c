@@ -173,7 +173,7 @@ static void put_html_row(const struct cg_table *table, const struct cg_row *row,
     putc('\n', out);
 }
 
-static void put_html_sentences(const struct cg_table *table, FILE *out)
+void cg_table_put_sentences(const struct cg_table *table, FILE *out)
 {
     for (int i = 0; i < table->n_sentences; i++) {
         const char *rest = table->sentences[i];
@@ -181,19 +181,15 @@ static void put_html_sentences(const struct cg_table *table, FILE *out)
         if (table->answers)
             cg_put_between("<span class=\"verdict\">", verdict_of(table, &rest).text, "</span>",
                            cg_put_html_coloured, out);
-        cg_put_between("", rest, "</p>\n", cg_put_html_coloured, out);
+        cg_put_between("", rest, "</p>\n", cg_put_html, out);
     }
 }
 
-enum cg_status cg_table_print_html(const struct cg_table *table, const char *file, bool folded, FILE *out,
+enum cg_status cg_table_print_html(const struct cg_table *table, const char *file, FILE *out,
                                    struct cg_error *err)
 {
     if (table->failed)
         return cg_fail(err, CG_NO_MEMORY, "no memory for the table '%s'", table->title);
-    put_html_sentences(table, out);
-    if (folded)
-        fprintf(out, "<details><summary>Table of %d row%s</summary>\n", table->n_rows,
-                table->n_rows == 1 ? "" : "s");
     fprintf(out, "<div class=\"scroll\" tabindex=\"0\"><table id=\"t-%.*s\">\n", (int)strcspn(file, "."),
             file);
     if (table->caption)
@@ -210,8 +206,7 @@ enum cg_status cg_table_print_html(const struct cg_table *table, const char *fil
     fputs("</tbody></table></div>\n", out);
     for (int i = 0; i < table->n_notes; i++)
         cg_put_between("<p class=\"note\">", table->notes[i], "</p>\n", cg_put_html, out);
-    fprintf(out, "<p class=\"note file\"><a href=\"tables/%s\">CSV</a></p>\n%s", file,
-            folded ? "</details>\n" : "");
+    fprintf(out, "<p class=\"note file\"><a href=\"tables/%s\">CSV</a></p>\n", file);
     return ferror(out) ? cg_fail(err, CG_IO, "cannot write the page") : CG_OK;
 }
 

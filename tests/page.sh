@@ -20,15 +20,15 @@ check() { # check WHAT COMMAND...
     fi
 }
 browse() { timeout 120 chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --allow-file-access-from-files --user-data-dir="$folder/profile" --virtual-time-budget=5000 "$@" 2>/dev/null; }
-picture() { # picture NAME REPORT [SELECTOR]: what stands at the selector, at three widths
+picture() { # picture NAME REPORT SELECTOR [OPTION of Chromium]: what stands at the selector, at three widths
     {
         echo '<!DOCTYPE html><meta charset="utf-8"><body style="margin:0;background:#888;display:flex;gap:10px">'
         for width in 400 800 1400; do
             echo "<iframe style=\"border:0;flex:none;width:${width}px;height:1100px\" src=\"file://$folder/$2/index.html\"></iframe>"
         done
-        echo "<script>onload = () => { for (const f of document.querySelectorAll('iframe')) f.contentDocument.querySelector('${3:-h1}').scrollIntoView() }</script>"
+        echo "<script>onload = () => { for (const f of document.querySelectorAll('iframe')) f.contentDocument.querySelector('$3').scrollIntoView() }</script>"
     } >"$folder/frames.html"
-    browse --window-size=2620,1100 --screenshot="$folder/$1.png" "file://$folder/frames.html" >/dev/null
+    browse "${@:4}" --window-size=2620,1100 --screenshot="$folder/$1.png" "file://$folder/frames.html" >/dev/null
     [ -s "$folder/$1.png" ]
 }
 
@@ -44,7 +44,7 @@ check "title and heading name the device" bash -c "grep -qF '<title>$model: ' '$
 check "answers, first figure, guidelines, then the device" bash -c \
     "grep -oE '<h2[^>]*>(In short|G1: |Device)|<figure id=\"f-[a-z-]*' '$page' | grep -oE 'In short|G1|Device|speed-against-flops' | tr '\n' ' ' | grep -q '^In short speed-against-flops G1 Device'"
 size=$(stat -c %s "$page")
-echo "the page of a whole run: $size bytes"
+echo "the page of a whole run: $size bytes, and details of $(stat -c %s "$folder/run/details.html")"
 check "the page is smaller than 0.6 MB" test "$size" -lt 600000
 if command -v chromium >/dev/null && command -v gnuplot >/dev/null; then
     check "the page of a whole run in a browser" "$here/page_in_browser.sh" "$folder/run"
@@ -53,8 +53,9 @@ if command -v chromium >/dev/null && command -v gnuplot >/dev/null; then
     sheets=$(grep -aoE '/Type */Page\b' "$folder/run.pdf" | wc -l)
     echo "printed: $sheets pages"
     check "printed on 12 pages at most" test "$sheets" -ge 1 -a "$sheets" -le 12
-    check "picture of the page's top" picture top run
+    check "picture of the page's top" picture top run h1
     check "picture of Figure 1" picture figure-1 run '#f-speed-against-flops'
+    check "and on a dark screen" picture figure-1-dark run '#f-speed-against-flops' --blink-settings=preferredColorScheme=0
     check "picture of G1" picture g1 run '#f-guideline-g1'
     for n in 3 50 300; do
         check "picture of $n devices" picture devices-$n devices-$n '#f-devices'

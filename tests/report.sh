@@ -149,7 +149,7 @@ check "a wrong form of pictures, one sentence" bash -c "'$program' report '$a' -
 check "no folder, one sentence" bash -c "! '$program' report '$a' -o '$folder/none/x' 2>&1 | grep -v 'cannot make the folder'"
 
 check "hostile names" "$program" report "$folder/evil/device-0000.json" -o "$folder/r3"
-check "no script in the page but its own" bash -c "[ \$(grep -c '<script' '$folder/r3/index.html') -eq 1 ] && ! grep -l '<script' '$folder/r3/report.md'"
+check "no script in the page but its own" bash -c "[ \$(cat '$folder'/r3/*.html | grep -c '<script') -eq 2 ] && ! grep -l '<script' '$folder/r3/report.md'"
 check "no markup in pictures" bash -c "! grep -li '<script' '$folder'/r3/figures/*.svg 2>/dev/null | grep ."
 check "no command was run" no_file "$folder" 'pwned*'
 check "nor here" no_file . 'pwned*'
@@ -161,7 +161,7 @@ done
 # what stands in the folder already must not lead out of it
 mkdir -p "$folder/r4/figures" "$folder/r4/tables"
 echo keep >"$folder/outside"
-for name in index.html report.md figures/guideline-g1.svg figures/guideline-g1.gp figures/all.gp tables/01-answers.csv; do
+for name in index.html details.html report.md figures/guideline-g1.svg figures/guideline-g1.gp figures/all.gp tables/01-answers.csv; do
     ln -s "$folder/outside" "$folder/r4/$name"
 done
 check "report over links" "$program" report "$a" -o "$folder/r4"

@@ -33,7 +33,7 @@ Test(page, a_figure_inside_the_page)
 {
     char *html = NULL;
     size_t size;
-    struct cg_svg_symbols symbols = {{0}};
+    struct cg_svg_symbols symbols = {.drawn = true};
     FILE *svg = fmemopen(drawing, sizeof drawing - 1, "r"), *out = open_memstream(&html, &size);
     cr_assert(svg && out);
     cr_assert(cg_put_svg(svg, 3, &symbols, out));
@@ -41,7 +41,7 @@ Test(page, a_figure_inside_the_page)
     fclose(out);
     cr_expect_str_eq(
         html,
-        "<svg viewBox=\"0 0 640 480\" style=\"--w:640\"><g class=\"k\"><g stroke-width=\"1.6\">"
+        "<svg viewBox=\"0 0 640 480\" style=\"--w:640;--p:495\"><g class=\"k\"><g stroke-width=\"1.6\">"
         "<text x=\"76.1\" y=\"70\" text-anchor=\"end\">A &lt; B</text>"
         "<path stroke=\"#0072b2\" stroke-dasharray=\"4.9,7.3\" d=\"M84 100l9-10 10 0M1 2l-.5 0\"/></g></g>"
         "<pattern id=\"f3-gpPat1\" width=\"8\"/><polygon fill=\"url(#f3-gpPat1)\" points=\"1,2 3.3,4\"/>"
@@ -54,7 +54,7 @@ Test(page, what_is_no_figure)
 {
     char *html = NULL;
     size_t size;
-    struct cg_svg_symbols symbols = {{0}};
+    struct cg_svg_symbols symbols = {.drawn = true};
     FILE *svg = fmemopen((char[]){"<svg>"}, 5, "r"), *out = open_memstream(&html, &size);
     cr_expect(!cg_put_svg(svg, 0, &symbols, out));
     fclose(svg);

@@ -367,7 +367,7 @@ Test(report, answers_show_what_was_measured)
     char *html = NULL;
     size_t size;
     FILE *out = open_memstream(&html, &size);
-    cr_assert(cg_table_print_html(table, "01-answers.csv", false, out, NULL) == CG_OK);
+    cg_table_put_sentences(table, out);
     fclose(out);
     int answers = 0;
     for (const char *at = html; (at = strstr(at, "<p><span class=\"verdict\">G")); at++)
