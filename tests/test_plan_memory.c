@@ -7,7 +7,8 @@
 static int64_t plan_memory(const struct cg_network *network, enum cg_fusion fusion)
 {
     struct cg_error err = {0};
-    const struct cg_engine *native = cg_engine_find("native");
+    const struct cg_engine *native =
+        cg_engine_find("native:winograd=0"); /* weights at the points are not predicted */
     const struct cg_setting options = {.threads = 1, .isa = cg_isa_best(), .fusion = fusion};
     struct cg_weights *weights = cg_weights_create(network->graph, CG_DEFAULT_SEED, &err);
     struct cg_plan *plan = NULL;

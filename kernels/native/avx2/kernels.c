@@ -27,7 +27,7 @@ static const struct cg_gemm_kernel group[] = {
     GROUP_ROW(12, 1, 7, 30),
 };
 
-static const struct cg_winograd_kernel winograd[] = {WINOGRAD_ROW(2, 30, 24, 30, 24),
-                                                     WINOGRAD_ROW(4, 110, 90, 110, 90)};
+static const struct cg_winograd_kernel winograd[] = {WINOGRAD_ROW(2, 28, 32, 28, 32),
+                                                     WINOGRAD_ROW(4, 90, 87, 90, 87)};
 
 KERNEL_TABLE(avx2, CG_ISA_AVX2, .group = group, .n_group = ROWS(group))

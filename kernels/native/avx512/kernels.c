@@ -43,7 +43,7 @@ static const struct cg_gemm_kernel group[] = {
     GROUP_ROW_BY_PIPES(14, 1, 15, 40, 8, 40),
 };
 
-static const struct cg_winograd_kernel winograd[] = {WINOGRAD_ROW(2, 50, 36, 30, 24),
-                                                     WINOGRAD_ROW(4, 190, 130, 110, 80)};
+static const struct cg_winograd_kernel winograd[] = {WINOGRAD_ROW(2, 39, 53, 25, 35),
+                                                     WINOGRAD_ROW(4, 171, 136, 110, 90)};
 
 KERNEL_TABLE(avx512, CG_ISA_AVX512, .pipes = cg_avx512_pipes, .group = group, .n_group = ROWS(group))
