@@ -12,7 +12,7 @@
 
 extern const struct cg_engine cg_engine_native;
 
-static const struct cg_engine_option options[] = {{"winograd", "01"}, {NULL, ""}};
+static const struct cg_engine_option options[] = {{"winograd", "10"}, {NULL, ""}};
 
 static void probe(const struct cg_engine *engine, struct cg_engine_info *info)
 {
