@@ -193,7 +193,7 @@ static bool say_activations(struct cg_table *table, const struct cg_suite_view *
         return true;
     const char *words = better.low > 0    ? "rank them by time better than madds do"
                         : better.high < 0 ? "rank them by time worse than madds do"
-                                          : "and madds are not told apart as predictors of rank";
+                                          : "and madds are not shown to differ as predictors of rank";
     cg_table_add_sentence(
         table, cg_table_format(table,
                                "Over %zu %s activations %s: Spearman %.2f, of madds %.2f, the difference "

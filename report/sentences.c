@@ -155,13 +155,33 @@ struct cg_phrase cg_step_back(const struct cg_group_view *group, const struct cg
                            trend->slope.mean > 0 ? "FASTER" : "SLOWER");
 }
 
+/* "one-shot is SLOWER, but dense, the last step, is SAME": of a trend that ends where it began; "" of others.
+ */
+static struct cg_phrase middle_step(const struct cg_suite_view *view, const struct cg_group_view *group,
+                                    const struct cg_trend *trend)
+{
+    const struct cg_case_view *steps[CG_MAX_STEPS];
+    const int n = cg_group_steps(group, trend->series, steps);
+    for (int i = 0; i + 1 < n && cg_case_judged(view, steps[n - 1]).verdict == CG_SAME; i++) {
+        const enum cg_verdict verdict = cg_case_judged(view, steps[i]).verdict;
+        if (verdict == CG_SLOWER || verdict == CG_FASTER)
+            return cg_phrase("%.80s is %s, but %.80s, the last step, is SAME", cg_case_words(steps[i]->c),
+                             cg_verdict_name(verdict), cg_case_words(steps[n - 1]->c));
+    }
+    return cg_phrase("%s", "");
+}
+
 struct cg_phrase cg_why_unclear(const struct cg_suite_view *view)
 {
-    for (int g = 0; g < view->n_groups && view->finding == CG_FINDING_UNCLEAR; g++)
-        for (int t = 0; t < view->groups[g].n_trends; t++)
-            if (cg_group_decides(view, &view->groups[g]) && view->groups[g].trends[t].against >= 0)
-                return cg_step_back(&view->groups[g], &view->groups[g].trends[t]);
-    return cg_phrase("%s", "");
+    struct cg_phrase why = {""};
+    for (int g = 0; g < view->n_groups && view->finding == CG_FINDING_UNCLEAR; g++) {
+        const struct cg_group_view *group = &view->groups[g];
+        for (int t = 0; t < group->n_trends && !why.text[0]; t++)
+            if (cg_group_decides(view, group) && group->trends[t].finding == CG_FINDING_UNCLEAR)
+                why = group->trends[t].against >= 0 ? cg_step_back(group, &group->trends[t])
+                                                    : middle_step(view, group, &group->trends[t]);
+    }
+    return why;
 }
 
 struct cg_sentence cg_say_guideline(const struct cg_suite_view *view)
