@@ -31,7 +31,7 @@ name=${wanted%%==*}
 case $name in
 onnxruntime) kept='libonnxruntime\.so' ;;
 ncnn) kept='libncnn\.so' ;;
-openvino) kept='lib(openvino(_c|_intel_cpu_plugin|_onnx_frontend)?|tbb|tbbmalloc|tbbbind_[0-9_]*|hwloc)\.so' ;;
+openvino) kept='lib(openvino(_c|_(intel|arm)_cpu_plugin|_onnx_frontend)?|tbb|tbbmalloc|tbbbind_[0-9_]*|hwloc)\.so' ;;
 '') usage >&2 && exit 2 ;;
 *) echo "bench/engines.sh: there is no engine '$name' to get: onnxruntime, openvino or ncnn" >&2 && exit 2 ;;
 esac
