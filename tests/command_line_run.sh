@@ -47,6 +47,7 @@ if [ "${EMULATED:-0}" = 0 ]; then
         --processes 2 --budget 2 --counters=task_clock --latency -o "$folder/terminal.json"
     if [ ${#several[@]} -gt 0 ]; then
         expect 0 '"id": "instances"' report "$folder/latency.json" --json
+        expect 0 'G1: growth of the cost with several plans at once' report "$folder/latency.json"
     fi
     # A run that was interrupted: what its file lacks is measured and added to it; split runs are joined.
     again=(run g1 --quick --filter 'x[12]/1:2' --processes 3 --budget 40)
