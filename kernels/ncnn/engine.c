@@ -291,8 +291,12 @@ static double rounding(const struct cg_plan *plan)
     for (int id = 0; id < plan->graph->n_nodes; id++) {
         const struct cg_node *node = &plan->graph->nodes[id];
         const struct cg_window *w = &node->window;
-        if (node->op == CG_CONV && node->groups == 1 && w->kernel_h == 3 && w->kernel_w == 3 &&
-            w->stride_h == 1 && w->stride_w == 1 && w->dilation_h == 1 && w->dilation_w == 1)
+        const bool conv = node->op == CG_CONV && w->kernel_h == 3 && w->kernel_w == 3 && w->stride_h == 1 &&
+                          w->stride_w == 1 && w->dilation_h == 1 && w->dilation_w == 1;
+        /* the groups of others are convolutions by themselves */
+        const bool depthwise =
+            conv && node->groups == node->shape.c && node->groups == cg_input_shape(plan->graph, id, 0).c;
+        if (conv && !depthwise)
             return WINOGRAD_ROUNDING;
     }
     return 1;
