@@ -138,7 +138,9 @@ def count_keras(network):
 
 def export_keras(name, file):
     import keras
-    network = getattr(keras.applications, name)(weights=None, input_shape=None if name in OWN_SIZE else (224, 224, 3))
+    # what it does to the image before holds constants, of which tf2onnx makes inputs without a value
+    plain = {"include_preprocessing": False} if name.startswith("EfficientNetV2") else {}
+    network = getattr(keras.applications, name)(weights=None, input_shape=None if name in OWN_SIZE else (224, 224, 3), **plain)
     for weight in network.weights:
         values = drawn(weight.path, weight.numpy())
         if values is not None:
