@@ -254,6 +254,22 @@ static enum cg_status print_caveats(const struct cg_caveats *caveats, enum cg_fo
     return format == CG_FORMAT_JSON ? cg_json_print(array, out, err) : CG_OK;
 }
 
+static void add_left_out(const struct cg_results *results, struct cg_tables *tables)
+{
+    cg_tables_add(tables, cg_table_of_skipped(results));
+    cg_tables_add(tables, cg_table_of_lost_workers(results));
+}
+
+enum cg_status cg_report_print_left_out(const struct cg_results *results, enum cg_format format, FILE *out,
+                                        struct cg_error *err)
+{
+    struct cg_tables tables = {0};
+    add_left_out(results, &tables);
+    const enum cg_status status = cg_tables_print(&tables, format, out, err);
+    cg_tables_free(&tables);
+    return status;
+}
+
 enum cg_status cg_report_print(const struct cg_results *results, const char *suite, enum cg_format format,
                                FILE *out, struct cg_error *err)
 {
@@ -274,8 +290,8 @@ enum cg_status cg_report_print(const struct cg_results *results, const char *sui
         cg_tables_add(&tables, cg_table_of_breakdown(results, NULL));
     if (!suite && format == CG_FORMAT_TEXT)
         cg_tables_of_answers(results, &tables);
-    cg_tables_add(&tables, cg_table_of_skipped(results));
-    cg_tables_add(&tables, cg_table_of_lost_workers(results));
+    if (!suite)
+        add_left_out(results, &tables);
     fputs(json ? "{\"tables\": [\n" : "", out);
     enum cg_status status = cg_tables_print(&tables, format, out, err);
     const struct cg_caveats caveats = suite ? (struct cg_caveats){.n = 0} : cg_caveats_of(results);

@@ -7,10 +7,14 @@
 #include "report/view.h"
 
 /* Prints every table of `results` that has a measurement, suite by suite, each with its verdict in a
- * sentence, its notes, and last what was skipped. `suite` restricts it to the suite of that name (NULL: all).
- * CG_NO_MEMORY or CG_IO on failure. */
+ * sentence, its notes, and last what was skipped. `suite` restricts it to the tables of the suite of that
+ * name (NULL: all). CG_NO_MEMORY or CG_IO on failure. */
 enum cg_status cg_report_print(const struct cg_results *results, const char *suite, enum cg_format format,
                                FILE *out, struct cg_error *err);
+
+/* What was skipped, and workers that were lost: behind the tables of single suites. */
+enum cg_status cg_report_print_left_out(const struct cg_results *results, enum cg_format format, FILE *out,
+                                        struct cg_error *err);
 
 /* Adds the answers: on the file's guidelines, a line each; times over batches, latencies and several plans at
  * once, where they were measured; on its engines, where suites set them side by side on whole networks; and

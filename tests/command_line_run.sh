@@ -45,7 +45,12 @@ if [ "${EMULATED:-0}" = 0 ]; then
     }
     holds "a line of progress over two groups and their passes" on_terminal run g1 --quick --filter 'x[12]/1:2' \
         --processes 2 --budget 2 --counters=task_clock --latency -o "$folder/terminal.json"
+    skipped_once() {
+        run run g1 g2 --quick --check-only --tables --engine reference --threads 2 -o "$folder/skipped.json" |
+            grep -c '^Skipped' | grep -qx 1
+    }
     if [ ${#several[@]} -gt 0 ]; then
+        holds "what was skipped is listed once" skipped_once
         expect 0 '"id": "instances"' report "$folder/latency.json" --json
         expect 0 'G1: growth of the cost with several plans at once' report "$folder/latency.json"
     fi
@@ -70,6 +75,18 @@ if [ "${EMULATED:-0}" = 0 ]; then
     refuse 'another build of convgauge' merge "$folder/first.json" "$folder/other.json" -o "$folder/joined.json"
     refuse 'name two results files' merge "$folder/first.json" -o "$folder/joined.json"
     refuse 'where to' merge "$folder/first.json" "$folder/rest.json"
+    "${wrapper[@]}" "$program" run g1 --quick --filter 'x[12]/1:' --budget 50 -o "$folder/stopped.json" >/dev/null 2>"$folder/said" &
+    for _ in {1..600}; do
+        [ ! -s "$folder/stopped.json" ] || break
+        sleep 0.1
+    done
+    kill -INT $!
+    wait $!
+    if [ $? -eq 130 ]; then # else it had ended before
+        holds "an interruption says what is missing" grep -q '^convgauge: measured in part: g1 ' "$folder/said"
+        expect 0 'results written to' run --continue "$folder/stopped.json"
+        refuse 'nothing is missing in' run --continue "$folder/stopped.json"
+    fi
     # Profiles of several settings and networks.
     short=(--processes 1 --seconds 0.05)
     expect 0 'times the fastest' profile shufflenet_v2:0.5x --fusion full,none --no-roofline "${short[@]}"

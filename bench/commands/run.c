@@ -69,6 +69,9 @@ static enum cg_status print_suites(struct cg_run *run, struct cg_error *err)
     enum cg_status status = CG_OK;
     for (int i = 0; status == CG_OK && i < run->plan->n_suites; i++)
         status = print_suite(run, i, err);
+    if (status == CG_OK && run->request.format != CG_FORMAT_JSON &&
+        (run->request.format != CG_FORMAT_TEXT || run->request.tables))
+        status = cg_report_print_left_out(run->results, run->request.format, stdout, err);
     return status;
 }
 

@@ -164,7 +164,9 @@ enum cg_status cg_rounds_run(struct cg_scheduler *scheduler, struct cg_error *er
     while (done < target && status == CG_OK) {
         const int64_t start_ns = cg_now_ns();
         const double warmed_s = measurement->stage_s[CG_STAGE_WARM_UP];
-        const double left_ns = (double)(CG_WATCH_WINDOW_NS - (start_ns - watch.before_ns));
+        double left_ns = (double)(CG_WATCH_WINDOW_NS - (start_ns - watch.before_ns));
+        if (scheduler->process_end_ns > 0)
+            left_ns = fmin(left_ns, (double)(scheduler->process_end_ns - start_ns));
         int n = 0;
         status = cg_batch_run(scheduler, number, target - done, left_ns, &n, err);
         if (status == CG_UNAVAILABLE) {
