@@ -59,9 +59,9 @@ static bool append_samples(struct cg_results *whole, struct cg_sample_arrays *to
     if (!append_arrays(whole, &cg_layout_samples, to, from, n, from->n))
         return false;
     for (int i = n; i < to->n; i++) {
-        to->process[i] += first;
+        to->process[i] = cg_add_counts(to->process[i], first);
         if (to->placement && to->placement[i] != CG_UNKNOWN)
-            to->placement[i] += placements;
+            to->placement[i] = cg_add_counts(to->placement[i], placements);
     }
     return true;
 }
@@ -139,7 +139,7 @@ bool cg_record_append(struct cg_results *whole, struct cg_record *to, const stru
 
 static int64_t add_known(int64_t a, int64_t b)
 {
-    return a >= 0 && b >= 0 ? a + b : CG_UNKNOWN;
+    return a >= 0 && b >= 0 ? cg_add_counts(a, b) : CG_UNKNOWN;
 }
 
 static bool append_zones(struct cg_results *whole, struct cg_schedule *to, const struct cg_schedule *from)
@@ -171,15 +171,16 @@ static bool append_rounds(struct cg_results *whole, struct cg_schedule *to, cons
                           int64_t first)
 {
     const int n = to->n_rounds;
-    const bool timed = n > 0 && to->start_us && to->wall_ns;
-    const int64_t start_us = timed ? to->start_us[n - 1] + to->wall_ns[n - 1] / 1000 : 0;
+    const bool timed = n > 0 && to->start_us[n - 1] >= 0 && to->wall_ns[n - 1] >= 0;
+    const int64_t start_us =
+        timed ? cg_add_counts(to->start_us[n - 1], to->wall_ns[n - 1] / 1000) : 0;
     if (!append_zones(whole, to, from) ||
         !append_arrays(whole, &cg_layout_schedule, to, from, n, from->n_rounds))
         return false;
     for (int i = n; i < to->n_rounds; i++) {
-        to->process[i] += first;
+        to->process[i] = cg_add_counts(to->process[i], first);
         if (to->start_us[i] >= 0)
-            to->start_us[i] += start_us;
+            to->start_us[i] = cg_add_counts(to->start_us[i], start_us);
     }
     return true;
 }

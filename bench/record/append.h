@@ -4,6 +4,13 @@
 
 #include "bench/record/record.h"
 
+/* a + b of values from files, at most what there is room for. */
+static inline int64_t cg_add_counts(int64_t a, int64_t b)
+{
+    int64_t sum;
+    return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
+}
+
 /* Puts the samples of `from` behind those of `to`, its processes numbered from `first` on, and summarises
  * again. Of what is measured beside them (counters, layers, single runs) that of `from` counts where it has
  * any. Arrays are made anew in `whole`; all else is borrowed. False without memory. */

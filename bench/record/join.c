@@ -218,7 +218,7 @@ static enum cg_status join_schedule(struct cg_results *whole, const struct cg_re
     if (!to && count_records(part, from->id) == 0 && cg_same_text(from->stop, "interrupted"))
         return CG_OK; /* it was not begun, so it may come from another part */
     for (int i = 0; to && i < to->n_rounds; i++)
-        first = to->process[i] >= first ? to->process[i] + 1 : first;
+        first = to->process[i] >= first ? cg_add_counts(to->process[i], 1) : first;
     bool enough = true;
     if (to) {
         enough = cg_schedule_append(whole, to, from, first);
