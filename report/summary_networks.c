@@ -112,13 +112,11 @@ static void put_bars(struct cg_summary_text *s, const struct cg_suite_view *view
     }
     if (n > 1)
         cg_table_add_note(
-            table,
-            cg_table_format(
-                table, "Were multiply-adds all that counts, the bars would be equally long%s.",
-                n < view->n_networks
-                    ? cg_phrase(". Shown: of %d, the fastest and slowest of each quarter", view->n_networks)
-                          .text
-                    : ""));
+            table, cg_table_format(
+                       table, "If only multiply-adds counted, the bars would be equal.%s",
+                       n < view->n_networks
+                           ? cg_phrase(" Of %d, each quarter's fastest and slowest.", view->n_networks).text
+                           : ""));
     cg_table_drop_empty(table);
     cg_summary_put_table(s, table);
     free(shown);

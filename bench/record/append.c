@@ -172,8 +172,7 @@ static bool append_rounds(struct cg_results *whole, struct cg_schedule *to, cons
 {
     const int n = to->n_rounds;
     const bool timed = n > 0 && to->start_us[n - 1] >= 0 && to->wall_ns[n - 1] >= 0;
-    const int64_t start_us =
-        timed ? cg_add_counts(to->start_us[n - 1], to->wall_ns[n - 1] / 1000) : 0;
+    const int64_t start_us = timed ? cg_add_counts(to->start_us[n - 1], to->wall_ns[n - 1] / 1000) : 0;
     if (!append_zones(whole, to, from) ||
         !append_arrays(whole, &cg_layout_schedule, to, from, n, from->n_rounds))
         return false;

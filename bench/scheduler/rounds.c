@@ -143,6 +143,15 @@ static bool over_budget(const struct cg_scheduler *scheduler, int done)
                          (scheduler->process_end_ns > 0 && cg_now_ns() > scheduler->process_end_ns)));
 }
 
+/* Until the watched stretch of rounds is to end, or this process. */
+static double stretch_left_ns(const struct cg_scheduler *scheduler, const struct cg_watch *watch,
+                              int64_t now_ns)
+{
+    const double left_ns = (double)(CG_WATCH_WINDOW_NS - (now_ns - watch->before_ns));
+    return scheduler->process_end_ns > 0 ? fmin(left_ns, (double)(scheduler->process_end_ns - now_ns))
+                                         : left_ns;
+}
+
 enum cg_status cg_rounds_run(struct cg_scheduler *scheduler, struct cg_error *err)
 {
     const struct cg_protocol *protocol = scheduler->protocol;
@@ -164,9 +173,7 @@ enum cg_status cg_rounds_run(struct cg_scheduler *scheduler, struct cg_error *er
     while (done < target && status == CG_OK) {
         const int64_t start_ns = cg_now_ns();
         const double warmed_s = measurement->stage_s[CG_STAGE_WARM_UP];
-        double left_ns = (double)(CG_WATCH_WINDOW_NS - (start_ns - watch.before_ns));
-        if (scheduler->process_end_ns > 0)
-            left_ns = fmin(left_ns, (double)(scheduler->process_end_ns - start_ns));
+        const double left_ns = stretch_left_ns(scheduler, &watch, start_ns);
         int n = 0;
         status = cg_batch_run(scheduler, number, target - done, left_ns, &n, err);
         if (status == CG_UNAVAILABLE) {
