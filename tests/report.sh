@@ -190,6 +190,8 @@ check "details of those that are picked" bash -c "'$program' compare '$folder/on
 check "caveats that repeat are merged" bash -c "grep -q '^- 1: Model CPU 9000; 2: .*: ' '$folder/r11/report.md'"
 sed 's/Model CPU 9001/Other CPU/g' "$b" >"$folder/other.json"
 check "and what differs alike is said once" bash -c "'$program' compare '$a' '$folder/other.json' '$b' '$folder/other.json' | grep -q 'A and B, D differ in cpu: Model CPU 9000, Other CPU'"
+check "details in JSON, one sentence" bash -c "! '$program' compare '$a' '$b' --json --detail x 2>&1 | grep -v 'leave --detail out'"
+check "details without a page, one sentence" bash -c "! '$program' report '$a' --detail x 2>&1 | grep -v 'which -o DIR asks for'"
 check "details of none, one sentence" bash -c "! '$program' compare '$a' '$b' --detail nowhere 2>&1 | grep -v 'matches no file'"
 check "compare as JSON" bash -c "'$program' compare '$a' '$b' --json | grep -q '\"ci_low\"'"
 sed 's/"ns":\[/&/; s/"samples":{"process"/"samplez":{"process"/' "$a" >"$folder/bad.json"
