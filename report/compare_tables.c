@@ -377,8 +377,13 @@ void cg_comparison_tables(const struct cg_comparison *comparisons, int n, int de
     const int listed = detailed < 0 ? n : detailed < n ? detailed : n;
     const int told = listed <= MANY ? listed : detailed < 0 ? 0 : MANY;
     cg_tables_add(tables, inputs_table(comparisons, n, told));
-    if (told > 0)
-        cg_tables_add(tables, cases_table(comparisons, told));
+    if (told > 0) {
+        struct cg_table *cases = cases_table(comparisons, told);
+        if (told < listed)
+            cg_table_add_note(cases,
+                              cg_table_format(cases, "Of %d files the first %d are shown.", listed, told));
+        cg_tables_add(tables, cases);
+    }
     cg_tables_add(tables, flips_table(comparisons, listed));
     cg_tables_add(tables, unmatched_table(comparisons, listed));
 }
