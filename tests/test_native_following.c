@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The end of a mobile network: wide layers on small maps, a global pool, a fully connected layer. */
+/* The end of a mobile network: wide layers on small maps, squeeze-and-excite, a global pool, a fully
+ * connected layer. */
 static struct cg_graph *head(void)
 {
     struct cg_graph *g = cg_graph_create();
@@ -19,6 +20,8 @@ static struct cg_graph *head(void)
     x = conv(g, depthwise(g, x, 3, 2, CG_ACT_RELU), 480, 1, 1, 1, CG_ACT_RELU);
     for (int i = 0; i < 2; i++)
         x = conv(g, depthwise(g, x, 3, 1, CG_ACT_RELU), 480, 1, 1, 1, CG_ACT_RELU);
+    const int squeezed = conv(g, one(g, cg_node_of(CG_GLOBAL_POOL), x), 48, 1, 1, 1, CG_ACT_RELU);
+    x = JOIN(g, CG_MUL, CG_ACT_NONE, x, conv(g, squeezed, 480, 1, 1, 1, CG_ACT_SIGMOID));
     x = one(g, cg_node_of(CG_GLOBAL_POOL), x);
     struct cg_node fc = cg_node_of(CG_FC);
     fc.shape.c = 1000;

@@ -8,6 +8,10 @@
 /* Depthwise weights below this come quickly enough. */
 #define WINDOW_BYTES (8 * 1024)
 
+/* What lies at most so far behind weights that a task fetches is fetched with them: those of layers in a row
+ * lie one behind the other. */
+#define BEHIND_BYTES 4096
+
 static bool reads_once(const struct nv_op *op)
 {
     return op->kind == NV_GEMM && op->pixels && op->rows <= FEW_PIXELS;
@@ -32,6 +36,17 @@ static int64_t spare_bytes(const struct nv_plan *plan, const struct nv_task *tas
     return every ? panels / every * room : 0;
 }
 
+/* How much of what a task can fetch is taken, if it is to fetch what lies at `at`, too; -1 where it cannot.
+ */
+static int64_t taken_bytes(const struct nv_following *following, const char *at)
+{
+    if (!following->at)
+        return 0;
+    const int64_t taken = at - following->at;
+    return following->once && taken >= following->bytes && taken <= following->bytes + BEHIND_BYTES ? taken
+                                                                                                    : -1;
+}
+
 /* The weights at `at` for the tasks before task `last` of step `step`: the nearest takes the first of them,
  * which are then still in the nearest cache; those further back bring the rest from memory into the caches
  * behind it. */
@@ -42,12 +57,14 @@ static void spread(struct nv_plan *plan, int thread, int step, int last, const c
         if (plan->steps[s].n_ops > 1)
             return;
         for (int i = s == step ? last : tasks->n - 1; i >= 0 && bytes > 0; i--) {
-            struct nv_task *task = &tasks->at[i];
-            int64_t part = spare_bytes(plan, task);
-            if (!part || task->following.at)
+            struct nv_following *following = &tasks->at[i].following;
+            const int64_t taken = taken_bytes(following, at),
+                          spare = spare_bytes(plan, &tasks->at[i]) - taken;
+            if (taken < 0 || spare <= 0)
                 continue;
-            part = (part < bytes ? part : bytes) / CG_NATIVE_ALIGN * CG_NATIVE_ALIGN;
-            task->following = (struct nv_following){.at = at, .bytes = part, .once = true};
+            const int64_t part = nv_smaller(spare, bytes) / CG_NATIVE_ALIGN * CG_NATIVE_ALIGN;
+            *following = (struct nv_following){
+                .at = following->at ? following->at : at, .bytes = taken + part, .once = true};
             at += part;
             bytes -= part > 0 ? part : bytes;
         }
