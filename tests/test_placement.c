@@ -91,6 +91,8 @@ Test(placement, a_list_keeps_each_text_once_and_has_an_end)
     cr_expect_eq(cg_placements_find(&list, "1"), 0);
     cr_expect_eq(cg_placements_find(&list, "1-3"), 1);
     cr_expect_eq(cg_placements_find(&list, "1"), 0);
+    cr_expect_eq(cg_placements_find(&list, ""), -1, "no thread was seen");
+    cr_expect_eq(list.n, 2);
     memset(text, '1', CG_PLACEMENT_TEXT);
     text[CG_PLACEMENT_TEXT] = 0;
     cr_expect_eq(cg_placements_find(&list, text), -1, "too long");

@@ -265,9 +265,10 @@ Test(record, where_other_threads_ran_travels)
     struct cg_error err = {0};
     size_t size;
     record->setting.threads = 3;
-    record->placements = cg_results_array(results, 2, sizeof *record->placements);
+    record->placements = cg_results_array(results, 3, sizeof *record->placements);
     record->placements[record->n_placements++] = "1-2";
     record->placements[record->n_placements++] = "1,1";
+    record->placements[record->n_placements++] = NULL; /* as older files have where no thread was seen */
     const struct cg_sample_arrays made = record->samples;
     cr_assert(cg_record_alloc_samples(results, &record->samples, made.n, true));
     record->samples = (struct cg_sample_arrays){
@@ -278,7 +279,8 @@ Test(record, where_other_threads_ran_travels)
     cr_assert(json);
     cr_assert(cg_results_parse(json, size, "memory", &back, &err) == CG_OK, "%s", err.text);
     const struct cg_record *read = back->records[0];
-    cr_expect_eq(read->n_placements, 2);
+    cr_expect_eq(read->n_placements, 3);
+    cr_expect_null(read->placements[2]);
     cr_expect_str_eq(read->placements[1], "1,1");
     cr_expect(read->samples.placement[4] == 0 && read->samples.placement[5] == 1 &&
               read->samples.placement[6] == CG_UNKNOWN);
@@ -287,7 +289,7 @@ Test(record, where_other_threads_ran_travels)
 
     char *at = strstr(json, "\"placement\":[0,");
     cr_assert(at);
-    at[13] = '2';
+    at[13] = '3';
     cr_expect(cg_results_parse(json, size, "memory", &back, &err) == CG_INVALID);
     cr_expect(strstr(err.text, "records[0]") && strstr(err.text, "placement"), "%s", err.text);
     at[13] = '0';

@@ -32,6 +32,8 @@ int cg_placement_format(int *cpus, int n, char *text, size_t size)
 
 int cg_placements_find(struct cg_placements *placements, const char *text)
 {
+    if (!*text)
+        return -1;
     int i = 0;
     while (i < placements->n && strcmp(placements->texts[i], text) != 0)
         i++;

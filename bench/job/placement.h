@@ -19,7 +19,8 @@ struct cg_placements {
  * `cpus` (none below 0). Returns the text's length as snprintf() does; allocates nothing. */
 int cg_placement_format(int *cpus, int n, char *text, size_t size);
 
-/* Index of the text, which is added where it is new; -1 when the list is full or the text too long. */
+/* Index of the text, which is added where it is new; -1 when the list is full or the text too long, or empty:
+ * no other thread was seen. */
 int cg_placements_find(struct cg_placements *placements, const char *text);
 
 /* Whether the calling thread, on `own_cpu`, and the others on `ran` were each on a cpu of its own among

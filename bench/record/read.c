@@ -42,12 +42,13 @@ static bool are_samples(const struct cg_sample_arrays *samples)
     return true;
 }
 
-/* Digits, commas and hyphens, as a list of cpus is made of. */
+/* Digits, commas and hyphens, as a list of cpus is made of; null, as files of 0.2.0 had, where no other
+ * thread was seen. */
 static bool are_placements(const struct cg_record *record)
 {
     const struct cg_sample_arrays *both[] = {&record->samples, &record->disturbed_samples};
     for (int i = 0; i < record->n_placements; i++)
-        if (!record->placements[i] ||
+        if (record->placements[i] &&
             strspn(record->placements[i], "0123456789,-") != strlen(record->placements[i]))
             return false;
     for (int k = 0; k < 2; k++)
