@@ -1,7 +1,7 @@
 // Of the tests of figures: labels that stand on each other, or outside of their picture.
 // Corners of a text's box, a little smaller than it: letters do not fill their line.
 function corners(t) {
-  const b = t.getBBox(), m = t.getScreenCTM(), s = t.ownerSVGElement, dy = b.height * 0.2, dx = 1
+  const b = t.getBBox(), m = t.getScreenCTM(), s = t.ownerSVGElement, dy = b.height * 0.22, dx = 2
   return [[b.x + dx, b.y + dy], [b.x + b.width - dx, b.y + dy], [b.x + b.width - dx, b.y + b.height - dy], [b.x + dx, b.y + b.height - dy]]
     .map(([x, y]) => { const p = s.createSVGPoint(); p.x = x; p.y = y; const q = p.matrixTransform(m); return [q.x, q.y] })
 }
