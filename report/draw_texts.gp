@@ -52,7 +52,7 @@ array dy[8] = [0, 0, 1, -1, 1, 1, -1, -1]
 half = 0.65*texts
 placed = 0
 do for [i=1:n] {
-    w = 0.72*texts*strlen(T[i])
+    w = texts*(0.72*strlen(T[i]) + 0.6*(strstrt(T[i], 'm') == 1)) # "medium" is wide
     least = w > 0 ? 1e9 : -1
     away = 0
     do for [k=1:(w > 0 ? 8 : 0)] {
