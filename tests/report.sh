@@ -234,6 +234,7 @@ if command -v chromium >/dev/null; then
     for report in r0 r1 r10 atlas $([ "$files" -gt 0 ] && echo r9); do
         check "texts in the figures of $report" "$here/figures_in_browser.sh" "$folder/$report"
     done
+    check "texts in the documents' figures" "$here/figures_in_browser.sh" "$here/../docs"
 else
     echo "not checked: chromium is not installed"
 fi
