@@ -1,13 +1,15 @@
 #!/bin/bash
 # The Debian package: built by dpkg-buildpackage from what is committed, in build/package, looked at by lintian, and tried
 # by its own tests (debian/tests) from where it is unpacked. Needs the packages of section [package] of packages.txt; those
-# that are missing are installed. --installed also installs convgauge's package here, runs its tests by autopkgtest, and
-# removes it.
+# that are missing are installed; with NO_INSTALL=1 the test is skipped then. --installed also installs convgauge's package
+# here, runs its tests by autopkgtest, and removes it.
 # usage: package.sh [--installed]
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
 root=$PWD work=$PWD/build/package
 . scripts/packages.sh
+missing=$(missing_packages package | paste -sd' ')
+[ -z "${NO_INSTALL:-}" ] || [ -z "$missing" ] || { echo "nothing is to be installed, and missing are: $missing" && exit 77; }
 install_packages package || { echo "there is no debhelper or no lintian here" && exit 77; }
 git rev-parse HEAD >/dev/null 2>&1 || { echo "this is no checkout: there is nothing to package" && exit 77; }
 

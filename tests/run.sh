@@ -28,7 +28,7 @@ not run, because something that it needs was not found, counts as failed.
                 needs root, mmdebstrap and apt's mirror (or the one that $DEBIAN_MIRROR names) and is skipped without them
   --all         everything, then both legs
   --list        only configure gcc, release, and list its tests; the status is 0 when none is left out
-  --no-install  do not install packages; what is missing shows as a failed step
+  --no-install  do not install packages; what is missing shows as a failed or a skipped step
   --help        this text
 END
 }
@@ -41,7 +41,7 @@ for argument in "$@"; do
     --debian13) debian13=1 host=0 ;;
     --all) arm64=1 debian13=1 ;;
     --list) list=1 ;;
-    --no-install) install=0 ;;
+    --no-install) install=0 && export NO_INSTALL=1 ;;
     --help | -h) usage && exit 0 ;;
     *) echo "unknown option '$argument'" >&2 && usage >&2 && exit 2 ;;
     esac

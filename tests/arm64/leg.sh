@@ -83,7 +83,10 @@ emulated_kernels() {
 }
 
 emulated_command_line() {
-    EMULATED=1 tests/command_line.sh "$arm_program" qemu-aarch64 -L "$arm64/sysroot" -cpu cortex-a57
+    local name
+    for name in command_line command_line_run command_line_files; do
+        EMULATED=1 tests/$name.sh "$arm_program" qemu-aarch64 -L "$arm64/sysroot" -cpu cortex-a57 || return
+    done
 }
 
 # Engines that are loaded, those for this processor that the user has. One that cannot be loaded under this qemu (ONNX
