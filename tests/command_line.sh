@@ -100,7 +100,7 @@ in_cgroup() ( # in_cgroup STATUS PATTERN ARGUMENT...
     ends "$1" run "${@:3}" 2>"$folder/said" && grep -q "$2" "$folder/said"
 )
 if [ ${#wrapper[@]} -eq 0 ] && ! grep -q __asan_init "$program" && small_cgroup; then
-    for how in --check-only '--budget 2'; do
+    for how in --check-only '--budget 20'; do
         # shellcheck disable=SC2086
         holds "40 MB of memory, $how, is an error" in_cgroup 1 'nothing could be \(checked\|measured\): ' run g1 --quick $how \
             -o "$folder/small.json"

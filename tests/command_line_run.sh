@@ -27,7 +27,7 @@ if [ "${EMULATED:-0}" = 0 ]; then
     expect 0 'about 8 s, which the protocol allows' "${timed[@]}" --cache hot,replay --counters=task_clock --dry-run
     expect 0 'results written to' "${timed[@]}" --cache hot,replay --counters=task_clock
     # networks of one's own beside others; the summary again, and what it leaves to other commands
-    pair=(run shufflenet_v2:0.5x@64 mobilenet_v1:0.25@64 --quick --processes 2 --budget 4 -o "$folder/pair.json")
+    pair=(run shufflenet_v2:0.5x@64 mobilenet_v1:0.25@64 --quick --processes 2 --budget 20 -o "$folder/pair.json")
     expect 0 'Networks beside each other' "${pair[@]}" --against mobilenet_v1:0.25@64
     expect 0 'How far to trust this' report --summary "$folder/pair.json"
     expect 0 'The networks named' report "$folder/pair.json"
@@ -44,7 +44,7 @@ if [ "${EMULATED:-0}" = 0 ]; then
             "${wrapper[@]}" "$program" "$@"
     }
     holds "a line of progress over two groups and their passes" on_terminal run g1 --quick --filter 'x[12]/1:2' \
-        --processes 2 --budget 2 --counters=task_clock --latency -o "$folder/terminal.json"
+        --processes 2 --budget 20 --counters=task_clock --latency -o "$folder/terminal.json"
     skipped_once() {
         run run g1 g2 --quick --check-only --tables --engine reference --threads 2 -o "$folder/skipped.json" |
             grep -c '^Skipped' | grep -qx 1
@@ -166,8 +166,8 @@ refuse "no instruction set 'sse'" audit mobilenet_v2:1.0 --isa sse
 if [ -n "${EMULATED:-}" ]; then
     refuse 'emulated' audit mobilenet_v2:1.0
 else
-    expect 0 '^The whole network takes [0-9.]* \[' audit shufflenet_v2:0.5x --filter stage2.1 --processes 2 --budget 1
-    expect 0 '"cost_ns"' audit shufflenet_v2:0.5x --filter stage2.1 --processes 2 --budget 1 --json
+    expect 0 '^The whole network takes [0-9.]* \[' audit shufflenet_v2:0.5x --filter stage2.1 --processes 2 --budget 20
+    expect 0 '"cost_ns"' audit shufflenet_v2:0.5x --filter stage2.1 --processes 2 --budget 20 --json
     # A machine with thermal zones: the processor's, one below 0 C, one that does not answer.
     zones=$folder/thermal
     mkdir -p "$zones"/thermal_zone{0,1,2}

@@ -100,7 +100,7 @@ check "nothing else is" says 1 "is no bundle" "$root/scripts/bundle.sh" "$progra
 check "no program, one sentence" says 1 "is not a program" "$root/scripts/bundle.sh" "$0" "$folder/none"
 check "the bundle runs from anywhere" bash -c "cd / && env -i '$folder/bundle/convgauge' list suites | grep -q '^g1 '"
 
-run=(g1 --quick --filter 'arm/x1' --processes 1 --budget 1)
+run=(g1 --quick --filter 'arm/x1' --processes 1 --budget 20)
 check "measures over ssh" remote --bundle "$folder/bundle" -o "$folder/one" "ssh:127.0.0.1:$port" -- "${run[@]}"
 check "one results file" count_results one 1
 check "it can be reported" bash -c "'$program' report '$(results one)' | grep -q '^G1: '"

@@ -57,6 +57,9 @@ static enum cg_status measure(struct cg_audit_state *state, struct cg_error *err
     state->protocol.budget_s = fmax(1, state->protocol.budget_s - 1e-9 * (double)(cg_now_ns() - begun_ns));
     status = cg_measure(it->session, (struct cg_job_group){state->jobs.jobs, state->jobs.n_jobs, -1},
                         &state->protocol, measurement, err);
+    if (status == CG_OK && measurement->n_rounds == 0 && measurement->stop == CG_STOP_BUDGET)
+        return cg_fail(err, CG_FAILED,
+                       "the budget was used up before anything was measured: give it more by --budget");
     if (status == CG_OK)
         cg_expected_time_keep(&it->device, state->key, measurement->elapsed_s);
     else if (status != CG_INTERRUPTED)
