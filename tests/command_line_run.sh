@@ -38,6 +38,9 @@ if [ "${EMULATED:-0}" = 0 ]; then
     expect 0 'Latency of single runs' run g1 --quick --filter 'arm/x1/1:2' --processes 2 --latency "${several[@]}" \
         -o "$folder/latency.json"
     holds "single runs are kept" grep -q '"latency":{"runs":[1-9][0-9]*,"p50_ns":[1-9]' "$folder/latency.json"
+    python3 "$(dirname "$0")/split_results.py" pass "$folder/latency.json" >"$folder/pass.json"
+    expect 0 'results written to' run --continue "$folder/pass.json"
+    refuse 'nothing is missing in' run --continue "$folder/pass.json"
     holds "activations are counted" grep -q '"activations":[1-9]' "$folder/latency.json"
     on_terminal() {
         python3 -c 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' \
@@ -64,13 +67,16 @@ if [ "${EMULATED:-0}" = 0 ]; then
     refuse 'holds another run' run g2 --quick --processes 3 --continue "$folder/cut.json"
     refuse 'another number of processes' "${again[@]}" --processes 4 --continue "$folder/cut.json"
     refuse 'sustained' run --continue "$folder/cut.json" --sustained 1
+    expect 0 '--continue FILE' run --continue "$folder/nowhere.json" --help
     expect 0 'measurements of different graphs' run --continue "$folder/cut.json" --dry-run
+    expect 0 'is not complete$' merge "$folder/cut.json" "$folder/rest.json" -o "$folder/joined.json"
     expect 0 'results written to' run --continue "$folder/cut.json"
     holds "what was missing is measured" python3 "$(dirname "$0")/split_results.py" same "$folder/whole.json" "$folder/cut.json"
     expect 0 'records of 1 suite, from 2 files$' merge "$folder/first.json" "$folder/rest.json" -o "$folder/joined.json"
     holds "the parts are the whole" python3 "$(dirname "$0")/split_results.py" same "$folder/whole.json" "$folder/joined.json"
-    expect 0 'is not complete$' merge "$folder/first.json" "$folder/first.json" -o "$folder/twice.json"
-    expect 0 '^G1: equal channel width' report "$folder/twice.json"
+    expect 0 '^G1: equal channel width' report "$folder/joined.json"
+    refuse 'both hold the same samples' merge "$folder/first.json" "$folder/first.json" -o "$folder/twice.json"
+    refuse 'both hold the same samples' merge "$folder/joined.json" "$folder/rest.json" -o "$folder/twice.json"
     sed 's/"compiler": "/"compiler": "other /' "$folder/rest.json" >"$folder/other.json"
     refuse 'another build of convgauge' merge "$folder/first.json" "$folder/other.json" -o "$folder/joined.json"
     refuse 'name two results files' merge "$folder/first.json" -o "$folder/joined.json"

@@ -3,6 +3,7 @@
 
 usage: split_results.py cut|first|rest FILE     prints a part of FILE: its first schedule, cut off after a process; that
                                                 schedule whole; all others
+       split_results.py pass FILE               prints FILE without the single runs of its last record, as not complete
        split_results.py same FILE OTHER         OTHER is complete, has the records of FILE, each with no fewer processes
 """
 import json
@@ -17,6 +18,10 @@ def cut_arrays(table, keep, n):
 
 
 def part(data, how):
+    if how == "pass":
+        data["records"][-1]["latency"]["processes"] = []
+        data["run"]["complete"] = False
+        return data
     first = data["schedules"][0]["id"]
     chosen = [s["id"] for s in data["schedules"] if (s["id"] == first) != (how == "rest")]
     data["schedules"] = [s for s in data["schedules"] if s["id"] in chosen]

@@ -308,6 +308,9 @@ Test(record, command_without_paths)
                     "--config=/etc/x/y.lua", "-o/a/b/", "",         "12%"};
     cr_expect_str_eq(cg_results_command(results, 10, argv),
                      "convgauge run --filter 'a b'\\''c' -o r.json --config=y.lua -ob '' 12%");
+    char *filters[] = {"convgauge", "run", "--filter", "/1:2", "-f", "/x2/", "--filter=/a/b", "-f/c"};
+    cr_expect_str_eq(cg_results_command(results, 8, filters),
+                     "convgauge run --filter /1:2 -f /x2/ --filter=/a/b -f/c");
     cg_results_destroy(&results);
 }
 

@@ -271,7 +271,7 @@ enum cg_status cg_command_run(int argc, char **argv, struct cg_error *err)
     if (status != CG_OK)
         return status;
     status = cg_run_options_read(argc, argv, run.device.topology.n_allowed, &run.request, err);
-    if (status == CG_OK && run.request.continued)
+    if (status == CG_OK && run.request.continued && run.request.n_suites > 0) /* none behind --help */
         status = cg_run_continue_read(&run, argc, argv, err);
     if (status == CG_OK && run.request.n_suites > 0) {
         status = cg_run_plan_make(&run.request, &run.device.topology, &run.plan, err);

@@ -116,6 +116,7 @@ static enum cg_status check_rows(const struct cg_run *run, struct cg_error *err)
             const struct row row = row_of(run, job);
             char cores[256];
             known += row.record || row.skipped;
+            rows += (row.record != NULL) + (row.skipped != NULL);
             if (row.record && row.record->cores &&
                 cg_cpu_list_format(plan->jobs[job].job.setting.cpus, plan->jobs[job].job.setting.threads,
                                    cores, sizeof cores) < (int)sizeof cores &&
@@ -124,30 +125,28 @@ static enum cg_status check_rows(const struct cg_run *run, struct cg_error *err)
         }
         if (known != 0 && known != plan->schedules[s].n_jobs)
             return refuse_other(run, "other cases or settings", err);
-        rows += known;
     }
     return rows == run->before->n_records + run->before->n_skipped
                ? CG_OK
                : refuse_other(run, "it has cases or settings that are not asked for", err);
 }
 
-/* Whether the passes behind the rounds are missing from all records of a schedule. */
+/* Whether a pass behind the rounds is missing of a record of a schedule. Of a run that came to its end none
+ * is: what it lacks could not be measured. */
 static bool lacks_passes(const struct cg_run *run, int index)
 {
     const struct cg_planned_schedule *schedule = &run->plan->schedules[index];
-    bool layers = cg_run_layers_expected_s(run, index) > 0, latency = run->request.latency,
-         instances = run->request.instances > 0, counters = run->request.counters != NULL, timed = false;
-    for (int k = 0; k < schedule->n_jobs; k++) {
-        const struct cg_record *record = row_of(run, schedule->jobs[k]).record;
-        if (!record)
-            continue;
-        timed = timed || record->samples.n > 0;
-        layers = layers && record->n_layers == 0;
-        latency = latency && record->latency.n_processes == 0;
-        instances = instances && record->instances.n == 0;
-        counters = counters && record->n_counters == 0;
+    bool lacks = false;
+    for (int k = 0; run->before->run.complete != 1 && k < schedule->n_jobs; k++) {
+        const int job = schedule->jobs[k];
+        const struct cg_record *record = row_of(run, job).record;
+        if (record && record->samples.n > 0)
+            lacks = lacks || (record->n_layers == 0 && cg_run_layers_wanted(run, job)) ||
+                    (record->latency.n_processes == 0 && cg_run_latency_wanted(run, job)) ||
+                    (record->instances.n == 0 && cg_run_instances_wanted(run, job)) ||
+                    (record->n_counters == 0 && run->request.counters);
     }
-    return timed && (layers || latency || instances || counters);
+    return lacks;
 }
 
 /* Whether something of a schedule is missing; *had: the processes that there are. */

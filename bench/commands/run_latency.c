@@ -27,10 +27,19 @@ static struct effort effort_of(const struct cg_run *run, double budget_s, int n_
     return effort;
 }
 
-/* Whether the job was timed, and as a whole. */
-static bool is_wanted(const struct cg_planned_job *planned)
+static bool was_timed(const struct cg_planned_job *planned)
 {
-    return planned->record && planned->record->samples.n > 0 && planned->job.setting.cache != CG_CACHE_REPLAY;
+    return planned->record && planned->record->samples.n > 0;
+}
+
+bool cg_run_latency_wanted(const struct cg_run *run, int job)
+{
+    return run->request.latency && run->plan->jobs[job].job.setting.cache != CG_CACHE_REPLAY;
+}
+
+bool cg_run_instances_wanted(const struct cg_run *run, int job)
+{
+    return run->request.instances > 0 && run->plan->jobs[job].job.setting.cache == CG_CACHE_HOT;
 }
 
 static bool take_process(const struct cg_latency_process *from, struct cg_results *results,
@@ -133,7 +142,7 @@ static enum cg_status add_all_instances(struct cg_run *run, const struct cg_plan
         for (int k = 0; k < schedule->n_jobs && status == CG_OK; k++) {
             struct cg_planned_job *planned = &run->plan->jobs[schedule->jobs[k]];
             struct cg_error why = {0};
-            if (is_wanted(planned) && planned->job.setting.cache == CG_CACHE_HOT)
+            if (was_timed(planned) && cg_run_instances_wanted(run, schedule->jobs[k]))
                 status = tell(planned->record, "several plans at once",
                               add_instances(run, planned, effort, turn, &why), &why, err);
         }
@@ -145,11 +154,10 @@ enum cg_status cg_run_add_latency(struct cg_run *run, int index, double budget_s
     const struct cg_planned_schedule *schedule = &run->plan->schedules[index];
     const struct effort effort = effort_of(run, budget_s, schedule->n_jobs);
     enum cg_status status = CG_OK;
-    for (int k = 0; run->request.latency && k < schedule->n_jobs && status == CG_OK && !cg_run_is_over(run);
-         k++) {
+    for (int k = 0; k < schedule->n_jobs && status == CG_OK && !cg_run_is_over(run); k++) {
         struct cg_planned_job *planned = &run->plan->jobs[schedule->jobs[k]];
         struct cg_error why = {0};
-        if (is_wanted(planned))
+        if (was_timed(planned) && cg_run_latency_wanted(run, schedule->jobs[k]))
             status =
                 tell(planned->record, "the latency", add_latency(run, planned, &effort, &why), &why, err);
     }

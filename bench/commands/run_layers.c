@@ -19,7 +19,7 @@ static double seconds_of(const struct cg_run *run)
     return run->request.quick ? 0.5 : 1;
 }
 
-static bool is_wanted(const struct cg_run *run, int job)
+bool cg_run_layers_wanted(const struct cg_run *run, int job)
 {
     const struct cg_run_plan *plan = run->plan;
     if (plan->jobs[job].job.setting.cache != CG_CACHE_HOT)
@@ -71,7 +71,7 @@ double cg_run_layers_expected_s(const struct cg_run *run, int index)
     const struct cg_planned_schedule *schedule = &run->plan->schedules[index];
     int wanted = 0;
     for (int k = 0; k < schedule->n_jobs; k++)
-        wanted += is_wanted(run, schedule->jobs[k]);
+        wanted += cg_run_layers_wanted(run, schedule->jobs[k]);
     return wanted * processes_of(run) * (seconds_of(run) + PREPARE_S);
 }
 
@@ -86,7 +86,7 @@ enum cg_status cg_run_add_layers(struct cg_run *run, int index, double budget_s,
         const struct cg_planned_job *planned = &run->plan->jobs[schedule->jobs[k]];
         const struct cg_setting *setting = &planned->job.setting;
         struct cg_record *record = planned->record;
-        if (!record || record->samples.n == 0 || !is_wanted(run, schedule->jobs[k]))
+        if (!record || record->samples.n == 0 || !cg_run_layers_wanted(run, schedule->jobs[k]))
             continue;
         struct cg_roofline roofline;
         struct cg_profile profile = {0};

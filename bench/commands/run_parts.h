@@ -107,6 +107,9 @@ enum cg_status cg_run_add_measurement(struct cg_run *run, int index, const struc
  */
 enum cg_status cg_run_outcome(const struct cg_run *run, struct cg_error *err);
 
+/* Whether the layers of a job of the plan are to be profiled once it was timed. */
+bool cg_run_layers_wanted(const struct cg_run *run, int job);
+
 /* Seconds that cg_run_add_layers() is expected to take for schedule `index`. */
 double cg_run_layers_expected_s(const struct cg_run *run, int index);
 
@@ -117,6 +120,11 @@ double cg_run_layers_expected_s(const struct cg_run *run, int index);
 enum cg_status cg_run_add_layers(struct cg_run *run, int index, double budget_s, struct cg_error *err);
 
 /* ---- run_latency ---- */
+
+/* Whether single runs, and several plans at once, of a job of the plan are to be measured once it was timed.
+ */
+bool cg_run_latency_wanted(const struct cg_run *run, int job);
+bool cg_run_instances_wanted(const struct cg_run *run, int job);
 
 /* Seconds that cg_run_add_latency() is expected to take for schedule `index`. */
 double cg_run_latency_expected_s(const struct cg_run *run, int index);

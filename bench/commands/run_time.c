@@ -31,6 +31,8 @@ enum cg_status cg_run_time_make(struct cg_run *run, struct cg_error *err)
         const struct cg_planned_schedule *schedule = &run->plan->schedules[i];
         const double layers_s = cg_run_layers_expected_s(run, i) + cg_run_latency_expected_s(run, i);
         key = cg_hash_u64(key, (uint64_t)layers_s);
+        if (schedule->had > 0) /* it is gone on with, and takes less */
+            key = cg_hash_u64(key, (uint64_t)schedule->had);
         for (int k = 0; k < schedule->n_jobs; k++)
             key = cg_jobs_hash(key, &run->plan->jobs[schedule->jobs[k]].job, 1);
         run->allowed_s[i] =

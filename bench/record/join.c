@@ -198,13 +198,60 @@ static struct cg_schedule *twin_of(const struct cg_results *whole, const struct 
     return shared > 0 ? cg_results_schedule_of(whole, id) : NULL;
 }
 
+static const char *case_of(const struct cg_record *record)
+{
+    return record->case_name ? record->case_name : "a case";
+}
+
 static enum cg_status refuse_apart(const struct cg_results *whole, const struct cg_results *part,
                                    const struct cg_record *record, struct cg_error *err)
 {
     return cg_fail(err, CG_INVALID,
                    "%.200s and %.200s both measured %.200s, each beside other cases: parts of one run have "
                    "groups of their own, or the same cases in a group",
-                   name_of(whole), name_of(part), record->case_name ? record->case_name : "a case");
+                   name_of(whole), name_of(part), case_of(record));
+}
+
+/* How many samples from `begin` on are of one process. */
+static int count_of_process(const struct cg_sample_arrays *samples, int begin)
+{
+    int end = begin + 1;
+    while (end < samples->n && samples->process[end] == samples->process[begin])
+        end++;
+    return end - begin;
+}
+
+/* Whether a process of `known` has the very samples of the first one of `more`. Fewer than three may agree by
+ * chance. */
+static bool has_first_process(const struct cg_sample_arrays *known, const struct cg_sample_arrays *more)
+{
+    const int n = more->n > 0 ? count_of_process(more, 0) : 0;
+    for (int i = 0, count; n >= 3 && i < known->n; i += count) {
+        count = count_of_process(known, i);
+        if (count == n && memcmp(known->ns + i, more->ns, (size_t)n * sizeof *more->ns) == 0 &&
+            memcmp(known->round + i, more->round, (size_t)n * sizeof *more->round) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Further processes are of the same cores and engine, and others than those that there are. */
+static enum cg_status check_further(const struct cg_results *whole, const struct cg_results *part,
+                                    const struct cg_record *known, const struct cg_record *record,
+                                    struct cg_error *err)
+{
+    if (!cg_same_text(known->cores, record->cores) ||
+        !cg_same_text(known->engine_version, record->engine_version))
+        return cg_fail(err, CG_INVALID,
+                       "%.200s and %.200s do not belong together: %.200s ran on other cores or by another "
+                       "version of its engine; 'convgauge compare' sets them side by side",
+                       name_of(whole), name_of(part), case_of(record));
+    if (has_first_process(&known->samples, &record->samples))
+        return cg_fail(err, CG_INVALID,
+                       "%.200s and %.200s do not belong together: both hold the same samples of %.200s; name "
+                       "each part once, and no file that was joined of them",
+                       name_of(whole), name_of(part), case_of(record));
+    return CG_OK;
 }
 
 static enum cg_status join_schedule(struct cg_results *whole, const struct cg_results *part,
@@ -215,7 +262,8 @@ static enum cg_status join_schedule(struct cg_results *whole, const struct cg_re
     int64_t first = 0;
     if (apart)
         return refuse_apart(whole, part, apart, err);
-    if (!to && count_records(part, from->id) == 0 && cg_same_text(from->stop, "interrupted"))
+    if (!to && count_records(part, from->id) == 0 &&
+        (cg_same_text(from->stop, "interrupted") || cg_same_text(from->stop, "budget")))
         return CG_OK; /* it was not begun, so it may come from another part */
     for (int i = 0; to && i < to->n_rounds; i++)
         first = to->process[i] >= first ? cg_add_counts(to->process[i], 1) : first;
@@ -231,6 +279,9 @@ static enum cg_status join_schedule(struct cg_results *whole, const struct cg_re
         if (record->schedule != from->id)
             continue;
         struct cg_record *known = cg_results_record_of(whole, &KEY(record));
+        const enum cg_status status = known ? check_further(whole, part, known, record, err) : CG_OK;
+        if (status != CG_OK)
+            return status;
         enough = known ? cg_record_append(whole, known, record, first)
                        : cg_record_add_from(whole, record, to->id, first);
     }
@@ -239,22 +290,27 @@ static enum cg_status join_schedule(struct cg_results *whole, const struct cg_re
 
 /* ---- the whole ---- */
 
+/* Before the records of `part` are joined, so that a row of it that stands beside a record is known. */
 static bool join_skipped(struct cg_results *whole, const struct cg_results *part)
 {
     int n = 0;
+    for (int i = 0; i < whole->n_skipped; i++) {
+        const struct cg_row_key key = KEY(whole->skipped[i]);
+        if (cg_results_record_of(whole, &key) || !cg_results_record_of(part, &key))
+            whole->skipped[n++] = whole->skipped[i];
+    }
+    whole->n_skipped = n;
     for (int i = 0; i < part->n_skipped; i++) {
-        struct cg_skipped *row = cg_results_skipped_of(whole, &KEY(part->skipped[i]));
-        if (row && cg_same_text(part->skipped[i]->reason, CG_NOT_REACHED))
+        const struct cg_row_key key = KEY(part->skipped[i]);
+        struct cg_skipped *row = cg_results_skipped_of(whole, &key);
+        if (cg_same_text(part->skipped[i]->reason, CG_NOT_REACHED) &&
+            (row || cg_results_record_of(whole, &key)))
             continue;
         row = row ? row : cg_results_add_skipped(whole);
         if (!row)
             return false;
         *row = *part->skipped[i];
     }
-    for (int i = 0; i < whole->n_skipped; i++)
-        if (!cg_results_record_of(whole, &KEY(whole->skipped[i])))
-            whole->skipped[n++] = whole->skipped[i];
-    whole->n_skipped = n;
     return true;
 }
 
@@ -301,6 +357,27 @@ static bool is_complete(const struct cg_results *results)
     return true;
 }
 
+/* The engines of `part` that the whole lacks, behind its own. */
+static bool join_engines(struct cg_results *whole, const struct cg_build_record *part)
+{
+    struct cg_build_record *build = &whole->build;
+    const int n = build->n_engines;
+    struct cg_engine_version *all = cg_results_array(whole, (size_t)n + (size_t)part->n_engines, sizeof *all);
+    if (!all)
+        return false;
+    for (int i = 0; i < n; i++)
+        all[i] = build->engines[i];
+    for (int i = 0; i < part->n_engines; i++) {
+        bool known = false;
+        for (int k = 0; k < n; k++)
+            known = known || cg_same_text(all[k].engine, part->engines[i].engine);
+        if (!known)
+            all[build->n_engines++] = part->engines[i];
+    }
+    build->engines = all;
+    return true;
+}
+
 static void join_run(struct cg_run_record *whole, const struct cg_run_record *part)
 {
     whole->seconds += part->seconds;
@@ -324,13 +401,12 @@ enum cg_status cg_results_join(struct cg_results *whole, const struct cg_results
     } else if (status == CG_OK) {
         join_run(&whole->run, &part->run);
     }
-    if (status == CG_OK && !join_suites(whole, part))
+    if (status == CG_OK && !((first || join_engines(whole, &part->build)) && join_suites(whole, part) &&
+                             join_skipped(whole, part)))
         status = no_memory(err);
     for (int i = 0; status == CG_OK && i < part->n_schedules; i++)
         status = join_schedule(whole, part, part->schedules[i], err);
     status = status ?: join_others(whole, part, err);
-    if (status == CG_OK && !join_skipped(whole, part))
-        status = no_memory(err);
     whole->run.complete = is_complete(whole);
     return status;
 }

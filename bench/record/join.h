@@ -27,11 +27,12 @@ enum cg_status cg_results_same_source(const struct cg_results *a, const struct c
 
 /* Adds what `part` measured to `whole`, which is empty (it then takes over device, build and run) or of the
  * same source. Cases that both measured, beside the same others, get the processes of both; a schedule of
- * other cases is added as it is. A row that was skipped goes where there is a record now. `whole` is complete
+ * other cases is added as it is. A row that was skipped goes where a later part has a record; one of a case
+ * that failed where an earlier part has a record stays beside that. `whole` is complete
  * when nothing of its suites is missing and no schedule was interrupted; what cannot be known of both
  * together (the precision reached) is unknown. `whole` borrows from `part`, which must outlive it.
- * CG_INVALID: as cg_results_same_source(), or both measured a case, each beside others. `whole` is then of no
- * use. CG_NO_MEMORY. */
+ * CG_INVALID: as cg_results_same_source(), or both measured a case, each beside others, on other cores, by
+ * another version of its engine, or they hold the same samples. `whole` is then of no use. CG_NO_MEMORY. */
 enum cg_status cg_results_join(struct cg_results *whole, const struct cg_results *part, struct cg_error *err);
 
 #endif

@@ -414,7 +414,7 @@ bool cg_record_alloc_samples(struct cg_results *results, struct cg_sample_arrays
 bool cg_schedule_alloc_rounds(struct cg_results *results, struct cg_schedule *schedule, int n);
 bool cg_schedule_alloc_zones(struct cg_results *results, struct cg_schedule *schedule, int n_zones);
 
-/* The command line for run.command: words quoted as a shell needs, absolute paths cut to their last part. */
+/* The command line for run.command: quoted for a shell, paths (no --filter) cut to the last part. */
 const char *cg_results_command(struct cg_results *results, int argc, char **argv);
 
 /* Fills record->time and images_per_s from the samples: median over the per-process medians' interval by

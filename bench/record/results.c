@@ -165,14 +165,16 @@ bool cg_schedule_alloc_zones(struct cg_results *results, struct cg_schedule *sch
     return true;
 }
 
-/* Where an absolute path begins in a word of a command line: "/a/b", "-o/a/b", "--output=/a/b". NULL: none.
- */
-static const char *path_in(const char *word)
+/* Where an absolute path begins in a word of a command line: "/a/b", "-o/a/b", "--output=/a/b". NULL: none,
+ * or it is the regular expression of -f, --filter. `before` is the word before it, or "". */
+static const char *path_in(const char *word, const char *before)
 {
     const char *value = strchr(word, '=');
+    if (strcmp(before, "-f") == 0 || strcmp(before, "--filter") == 0)
+        return NULL;
     if (word[0] == '/')
         return word;
-    if (word[0] != '-')
+    if (word[0] != '-' || word[1] == 'f' || strncmp(word, "--filter=", 9) == 0)
         return NULL;
     if (value && value[1] == '/')
         return value + 1;
@@ -180,9 +182,9 @@ static const char *path_in(const char *word)
 }
 
 /* A word quoted where a shell needs it, a path cut to its last part. */
-static void add_word(struct cg_text *text, const char *word)
+static void add_word(struct cg_text *text, const char *word, const char *before)
 {
-    const char *path = path_in(word);
+    const char *path = path_in(word, before);
     const char *end = word + strlen(word), *last = end;
     if (path) {
         while (end > path + 1 && end[-1] == '/')
@@ -209,7 +211,7 @@ const char *cg_results_command(struct cg_results *results, int argc, char **argv
     struct cg_text text = {0};
     for (int i = 0; i < argc; i++) {
         cg_text_add(&text, i > 0 ? " " : "");
-        add_word(&text, argv[i]);
+        add_word(&text, argv[i], i > 0 ? argv[i - 1] : "");
     }
     const char *command = text.failed ? NULL : cg_results_text(results, text.bytes);
     cg_text_release(&text);
