@@ -11,7 +11,7 @@ figures() {
 speed-against-flops speed-against-flops                              results/amd-epyc-zen-4/full.json
 g2-groups           guideline-g2                                      results/amd-epyc-zen-4/full.json
 error-and-speed     1-networks-figure1-native-1t-avx512-hot-full-b1   results/amd-epyc-zen-4/full.json
-atlas               atlas                                             results/amd-epyc-zen-4/full.json,results/published/ncnn/times.csv
+atlas               atlas                                             results/amd-epyc-zen-4/atlas.json,results/published/ncnn/times.csv
 atlas-counts        atlas-f                                           results/amd-epyc-zen-4/full.json,results/published/ncnn/times.csv
 END
 }
