@@ -12,6 +12,7 @@ array row[99]
 array paper[9]
 array roof[9]
 array level[9]
+array step[9]
 
 # What draw_scatter.gp and draw_legend.gp may be told besides: a factor of ycol's values, whether a family's points are
 # joined, how far from its point a text may stand (draw_texts.gp), what a legend names besides.

@@ -1,12 +1,11 @@
 # Raw samples over time, a strip a case: a mark a sample, above its line slower than the case's median; those of rounds in
-# which something else happened on the machine in colour. Of very many samples of a kind every n-th is drawn.
-# Series 1, columns: 1 strip, 2 case. Then a series a state of rounds: 1 strip, 2 minutes, 3 time, the case's median = 1.
-array count[9]
+# which something else happened on the machine in colour. Of very many samples inside the strips every step[s]-th is drawn.
+# Series 1, columns: 1 strip, 2 case. Then a series a state of rounds: 1 strip, 2 minutes, 3 time, the case's median = 1,
+# 4 the how manyth inside a strip (0: it lies at the edge).
 longest = 1
 set encoding utf8
 stats data index 0 using (longest = strlen(strcol(2)) > longest ? strlen(strcol(2)) : longest, $1) nooutput
 strips = STATS_max
-do for [s=2:series] { stats data index s-1 using 2 nooutput; count[s] = STATS_records }
 array latest[999] # of a strip, minutes
 do for [k=1:strips] { latest[k] = 1e-9 }
 stats data index 1:series-1 using (latest[$1] = $2 > latest[$1] ? $2 : latest[$1], 1) nooutput
@@ -29,8 +28,7 @@ set grid y lc rgb '#dddddd' lt 1
 reach = 0.1 # at the edge of a strip
 shift(t) = 0.47*max(-1, min(1, (t - 1)/reach))
 mark = 3.2/strip_px
-limit(s) = look[s] == 9 ? 1500 : 2500 # quiet ones tell least
-step(s) = count[s] > limit(s) ? int(count[s]/limit(s)) + 1 : 1
-plot for [s=2:series] data index s-1 every step(s) using (100*$2/latest[$1]):($1 - shift($3) - mark/2):(0):(mark) with vectors nohead lc rgb colour[look[s]] lw 1.6 dt 1 notitle, \
+drawn(s, nth) = int(nth) % step[s] == 0
+plot for [s=2:series] data index s-1 using (100*$2/latest[$1]):(drawn(s, $4) ? $1 - shift($3) - mark/2 : NaN):(0):(mark) with vectors nohead lc rgb colour[look[s]] lw 1.6 dt 1 notitle, \
     for [s=2:series] NaN with lines lc rgb colour[look[s]] lw 5 dt 1 title name[s], \
     data index 0 using (-1e9):1:ytic(2) with points notitle

@@ -251,7 +251,7 @@ static void add_gains(struct cg_table *table, const struct sides *s, const struc
 
 static bool fill(struct cg_table *table, const struct sides *s)
 {
-    bool enough = true;
+    bool enough = true, begun = false;
     cg_table_add_column(table, "case", "network", CG_COLUMN_TEXT, 0);
     cg_table_add_column(table, "fastest", "fastest\nms", CG_COLUMN_INTERVAL, 0);
     for (int e = 0; e < s->n_engines; e++)
@@ -265,8 +265,10 @@ static bool fill(struct cg_table *table, const struct sides *s)
                 enough = add_times(table, s, s->threads[t], i, table->n_rows == before ? section.text : NULL);
     }
     for (int t = 0; t < s->n_threads && enough; t++)
-        add_answers(table, s, row_at(s, &s->taxes, t, 0), cg_format_threads(s->threads[t]).text,
-                    t ? NULL : "ShuffleNet's tax: time of a multiply-add, " TAXED " over " UNTAXED);
+        begun =
+            add_answers(table, s, row_at(s, &s->taxes, t, 0), cg_format_threads(s->threads[t]).text,
+                        begun ? NULL : "ShuffleNet's tax: time of a multiply-add, " TAXED " over " UNTAXED) ||
+            begun;
     if (enough)
         add_gains(
             table, s, &s->fusion, 0,

@@ -14,7 +14,7 @@ struct cg_figure {
     const char *kind;
     char slug[96];
     char title[256];     /* what it shows */
-    char caption[512];   /* device, engine, threads, n */
+    char caption[768];   /* device, engine, threads, n */
     FILE *script, *data; /* until cg_figure_end(): of these files */
     struct cg_new_file script_file, data_file;
     int panels, series; /* begun */

@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "report/format.h"
 
+#include <ctype.h>
+
 #define AUTHORS ", the authors'"
 
 static bool ends_with(const char *text, const char *end)
@@ -31,17 +33,35 @@ static struct cg_phrase variant_words(const char *variant)
                : cg_phrase("%.40s", variant);
 }
 
+/* Whether the first bytes of a label have a word that is none of the network's; "x" and "g" stand beside
+ * numbers. */
+static bool says_else(const char *label, size_t length, const struct cg_case_record *c)
+{
+    const struct cg_phrase own =
+        cg_phrase("%.80s %.80s %.60s x g", c->network, c->title, c->variant ? c->variant : "");
+    for (size_t at = 0, n; at<length; at += n> 0 ? n : 1) {
+        n = 0;
+        while (at + n < length && (isalpha((unsigned char)label[at + n]) || label[at + n] & 0x80))
+            n++;
+        if (n > 0 && !strcasestr(own.text, cg_phrase("%.*s", (int)n, label + at).text))
+            return true;
+    }
+    return false;
+}
+
 static const char *published_label(struct cg_results *results, enum cg_suite_kind kind,
                                    const struct cg_case_record *c)
 {
-    const bool named = c->network && c->title && !cg_same_text(c->title, c->network);
-    const bool typed = named && c->label && strncmp(c->label, c->network, strlen(c->network)) == 0;
+    if (!c->network || !c->title || !c->label || cg_same_text(c->title, c->network))
+        return c->label;
+    const size_t own = strlen(c->network);
+    const bool typed = strncmp(c->label, c->network, own) == 0 && strchr(":@", c->label[own]);
     const char *size = c->name ? strchr(c->name, '@') : NULL, *variant = c->variant ? c->variant : "";
     /* The paper has two rows of some networks. */
     const char *whose = ends_with(c->label, AUTHORS)        ? AUTHORS
                         : ends_with(c->label, ", reported") ? ", reported"
                                                             : "";
-    if (!typed && !(named && kind == CG_KIND_RANKING))
+    if ((!typed && kind != CG_KIND_RANKING) || says_else(c->label, strlen(c->label) - strlen(whose), c))
         return c->label;
     return cg_results_format(results, "%s%s%s%s%s%s", c->title, variant[0] ? " " : "",
                              variant_words(variant).text, size ? " " : "", size ? size : "", whose);

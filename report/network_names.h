@@ -9,8 +9,8 @@ void cg_name_authors(struct cg_results *results);
 
 /* Every whole network by its published name and variant, in all suites the same: "ShuffleNet V1 0.5x (g=3)"
  * for the label "shufflenet_v1:0.5x_g3" and for the paper's "ShuffleNet v1 0.5x (g=3)"; records as the case
- * that they measure. Labels that say something else stay as they are, as do networks without a name of their
- * own; without memory, all do. */
+ * that they measure. Labels that say something else ("resnet50 without SE", "before pruning") stay as they
+ * are, as do networks without a name of their own; without memory, all do. */
 void cg_name_as_published(struct cg_results *results);
 
 #endif

@@ -39,7 +39,8 @@ void cg_page_add_caveat(struct cg_page *page, int first, const char *who, const 
     for (int i = first; i < page->parts.n; i++) {
         char *before = page->parts.items[i].text;
         const size_t length = before ? strlen(before) : 0;
-        if (length < own + 2 || strcmp(before + length - own, said) != 0)
+        if (length < own + 2 || memcmp(before + length - own - 2, ": ", 2) != 0 ||
+            strcmp(before + length - own, said) != 0)
             continue;
         struct cg_text text = {0};
         before[length - own - 2] = '\0'; /* the colon */

@@ -84,9 +84,11 @@ static void put_attribute(const struct svg *svg, const struct attribute *attribu
                           enum kind kind)
 {
     FILE *out = svg->out;
+    char text[CG_SPAN_BEGINNING];
     double x, y;
     int length = 0;
-    if (kind == TEXT && sscanf(value.at, "translate(%lf,%lf)%n", &x, &y, &length) == 2 &&
+    if (kind == TEXT &&
+        sscanf(cg_span_beginning(value, text), "translate(%lf,%lf)%n", &x, &y, &length) == 2 &&
         length == value.end - value.at) {
         fputs(" x=\"", out);
         cg_put_tenths(lround(10 * x), out);
@@ -224,13 +226,16 @@ static bool put_symbol(struct svg *svg, struct cg_span tag)
 {
     struct cg_span name, value, colour = {NULL, NULL};
     unsigned n = CG_SVG_SYMBOLS;
+    char text[CG_SPAN_BEGINNING];
     double x = NAN, y = NAN, size = NAN;
     while (next_attribute(&tag, &name, &value))
         if (cg_span_is(name, "color"))
             colour = value;
-        else if ((!cg_span_is(name, "xlink:href") || sscanf(value.at, "#gpPt%u", &n) != 1) &&
+        else if ((!cg_span_is(name, "xlink:href") ||
+                  sscanf(cg_span_beginning(value, text), "#gpPt%u", &n) != 1) &&
                  (!cg_span_is(name, "transform") ||
-                  sscanf(value.at, "translate(%lf,%lf) scale(%lf)", &x, &y, &size) != 3))
+                  sscanf(cg_span_beginning(value, text), "translate(%lf,%lf) scale(%lf)", &x, &y, &size) !=
+                      3))
             return false;
     if (!colour.at || n >= CG_SVG_SYMBOLS || !(size > 0 && size < 6.35))
         return false;

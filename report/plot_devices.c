@@ -1,6 +1,7 @@
 /* How fast the devices of several files are. */
 #include "report/plots.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #define MAX_DEVICES 1000
@@ -35,17 +36,22 @@ void cg_plot_devices(struct cg_figures *figures, const struct cg_comparison *com
 {
     struct device *devices = calloc((size_t)n + 1, sizeof *devices);
     int shown = 1, faster = 0;
+    bool all = true;
     if (devices)
         devices[0].ratio = (struct cg_interval){1, 1, 1};
-    for (int i = 0; devices && i < n && shown < MAX_DEVICES; i++)
-        if (comparisons[i].n_matches > 0) {
+    for (int i = 0; devices && i < n && all; i++)
+        if (comparisons[i].n_matches > 0 && shown == MAX_DEVICES)
+            all = false;
+        else if (comparisons[i].n_matches > 0) {
             const struct cg_interval ratio = cg_ratio_of(comparisons[i].geometric_mean);
-            faster += ratio.value < 1;
+            faster += (isnan(ratio.high) ? ratio.value : ratio.high) < 1;
             devices[shown++] = (struct device){ratio, i + 1};
         }
-    struct cg_figure *figure = cg_figure_begin(
-        figures, "dots", "devices",
-        cg_phrase("Time relative to %.150s: %d of %d take less", names[0].text, faster, shown - 1).text);
+    const struct cg_phrase title =
+        cg_phrase("Time relative to %.150s: %d of %d take less", names[0].text, faster, shown - 1);
+    struct cg_figure *figure = devices && shown == 1 /* nothing is in common */
+                                   ? NULL
+                                   : cg_figure_begin(figures, "dots", "devices", title.text);
     if (figure && devices) {
         qsort(devices, (size_t)shown, sizeof *devices, compare_devices);
         put_devices(figure, devices, shown, names);
@@ -53,8 +59,9 @@ void cg_plot_devices(struct cg_figures *figures, const struct cg_comparison *com
     if (figure) {
         cg_figure_say(figure,
                       "Geometric mean over the cases that a file has in common with the first, 95 %% "
-                      "intervals by processes; published devices: point values.%s",
-                      shown == MAX_DEVICES ? " The first 1000 files; the table has all." : "");
+                      "intervals by processes; published devices: point values. Less: the whole interval "
+                      "lies below 1.%s",
+                      !all ? " The first 1000 files; the table has all." : "");
         cg_figure_end(figures, figure, devices != NULL);
     }
     free(devices);

@@ -4,19 +4,32 @@
 #include "report/escape.h"
 #include "report/rounds.h"
 
+#include <math.h>
+
 #define MAX_STRIPS 120
 #define US_MINUTE  60e6
+#define REACH      0.1 /* of a strip to either side of the median */
 
 /* What a sample's round was. */
 enum state { QUIET, FLAGGED, AGAIN, STATES };
+
+/* Of more samples inside the strips every n-th is drawn; quiet ones tell least. */
+static const long most_inside[STATES] = {1500, 2500, 2500};
 
 struct strips {
     const struct cg_results *results;
     struct cg_figure *figure;
     int n, left_out;
     const struct cg_record *records[MAX_STRIPS];
-    long counts[STATES];
+    long counts[STATES], inside[STATES];
 };
+
+/* Every which of the samples inside the strips is drawn. */
+static long step_of(const struct strips *strips, enum state state)
+{
+    const long n = strips->inside[state], most = most_inside[state];
+    return n > most ? n / most + 1 : 1;
+}
 
 static bool is_shown(const struct strips *strips, const struct cg_record *record)
 {
@@ -53,8 +66,10 @@ static void put_samples(struct strips *strips, int strip, const struct cg_sample
             cg_figure_series(strips->figure, (const int[]){8, 4, 1}[state],
                              (const char *const[]){"quiet rounds", "the machine was not quiet, they count",
                                                    "disturbed, run again"}[state]);
-        fprintf(strips->figure->data, "%d %.5g %.5g\n", strip + 1, (double)schedule->start_us[at] / US_MINUTE,
-                (double)samples->ns[i] / (double)samples->iterations[i] / record->time.median);
+        const double time = (double)samples->ns[i] / (double)samples->iterations[i] / record->time.median;
+        fprintf(strips->figure->data, "%d %.5g %.5g %ld\n", strip + 1,
+                (double)schedule->start_us[at] / US_MINUTE, time,
+                fabs(time - 1) < REACH ? ++strips->inside[state] : 0);
     }
 }
 
@@ -68,12 +83,16 @@ static void put_strips(struct strips *strips)
         cg_put_gnuplot_data(record->case_name ? record->case_name : "?", strips->figure->data);
         putc('\n', strips->figure->data);
     }
-    for (int state = 0; state < STATES; state++)
+    for (int state = 0; state < STATES; state++) {
         for (int r = 0; r < strips->n; r++)
             put_samples(strips, r,
                         state == AGAIN ? &strips->records[r]->disturbed_samples
                                        : &strips->records[r]->samples,
                         (enum state)state);
+        if (strips->counts[state] > 0)
+            cg_figure_number(strips->figure, cg_phrase("step[%d]", strips->figure->series).text,
+                             (double)step_of(strips, (enum state)state));
+    }
 }
 
 /* The records that are shown, whole networks first, all of one setting: others would be strips of the same
@@ -93,21 +112,40 @@ static void choose_strips(struct strips *strips)
         }
 }
 
+/* What the figure leaves out. */
+static void say_left_out(const struct strips *strips)
+{
+    long all = 0, drawn = 0;
+    for (int state = 0; state < STATES; state++) {
+        const long inside = strips->inside[state];
+        all += strips->counts[state];
+        drawn += strips->counts[state] - inside + inside / step_of(strips, (enum state)state);
+    }
+    if (drawn < all)
+        cg_figure_say(strips->figure, " %ld of %ld are drawn: all at the edges, of the others every n-th.",
+                      drawn, all);
+    if (strips->left_out > 0)
+        cg_figure_say(strips->figure, " %d more cases, under other settings too, are in the file.",
+                      strips->left_out);
+}
+
 void cg_plot_samples(struct cg_figures *figures, const struct cg_input *input, int input_index)
 {
     struct strips strips = {.results = input->results};
     choose_strips(&strips);
     strips.figure = strips.n > 0
                         ? cg_figure_begin(figures, "samples", cg_phrase("%d samples", input_index + 1).text,
-                                          "Every sample over time")
+                                          "Samples over time")
                         : NULL;
     if (!strips.figure)
         return;
-    fputs("# strip; case; then strip; minutes; time, the case's median = 1\n", strips.figure->data);
+    fputs("# strip; case; then strip; minutes; time, the case's median = 1; how manyth within 10 %, 0: "
+          "beyond\n",
+          strips.figure->data);
     put_strips(&strips);
     const long counted = strips.counts[QUIET] + strips.counts[FLAGGED];
     snprintf(strips.figure->title, sizeof strips.figure->title,
-             "Every sample over time: %.1f %% of %ld in rounds in which the machine was not quiet",
+             "Samples over time: %.1f %% of %ld in rounds in which the machine was not quiet",
              100.0 * (double)strips.counts[FLAGGED] / (double)(counted > 0 ? counted : 1), counted);
     cg_figure_text(strips.figure, "title", strips.figure->title);
     cg_figure_say(strips.figure,
@@ -116,8 +154,8 @@ void cg_plot_samples(struct cg_figures *figures, const struct cg_input *input, i
                   "slower is up.",
                   cg_device_words(input->results), cg_setting_words(&strips.records[0]->setting).text,
                   strips.counts[AGAIN]);
-    if (strips.left_out > 0)
-        cg_figure_say(strips.figure, " %d more cases, under other settings too, are in the file.",
-                      strips.left_out);
+    say_left_out(&strips);
+    if (counted + strips.counts[AGAIN] == 0)
+        strips.figure->series = 0; /* no sample has found its round: there is no figure */
     cg_figure_end(figures, strips.figure, true);
 }

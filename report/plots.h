@@ -58,7 +58,8 @@ void cg_plot_engines(struct cg_figures *figures, const struct cg_panel *panel);
 /* How well counts order networks by time, over all and inside bands, from cg_table_of_proxies(). */
 void cg_plot_proxies(struct cg_figures *figures, const struct cg_panel *panel, const struct cg_table *table);
 
-/* Every raw sample over time, a strip a case, with the rounds that something disturbed. */
+/* Raw samples over time, a strip a case, with the rounds that something disturbed: all, but of very many near
+ * their median. */
 void cg_plot_samples(struct cg_figures *figures, const struct cg_input *input, int input_index);
 
 /* Speed-up over threads of whole networks. */

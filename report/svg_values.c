@@ -12,6 +12,15 @@ bool cg_span_is(struct cg_span span, const char *text)
     return (size_t)(span.end - span.at) == length && memcmp(span.at, text, length) == 0;
 }
 
+const char *cg_span_beginning(struct cg_span span, char buffer[CG_SPAN_BEGINNING])
+{
+    const size_t length = (size_t)(span.end - span.at);
+    const size_t n = length < CG_SPAN_BEGINNING ? length : CG_SPAN_BEGINNING - 1;
+    memcpy(buffer, span.at, n);
+    buffer[n] = '\0';
+    return buffer;
+}
+
 void cg_put_tenths(long tenths, FILE *out)
 {
     const long size = labs(tenths);
@@ -137,9 +146,10 @@ static void put_rgb(int red, int green, int blue, FILE *out)
 
 void cg_put_colour(struct cg_span value, int number, FILE *out)
 {
+    char text[CG_SPAN_BEGINNING];
     int red, green, blue;
     const int length = (int)(value.end - value.at);
-    if (sscanf(value.at, "rgb( %d , %d , %d )", &red, &green, &blue) == 3)
+    if (sscanf(cg_span_beginning(value, text), "rgb( %d , %d , %d )", &red, &green, &blue) == 3)
         put_rgb(red & 255, green & 255, blue & 255, out);
     else if (length > 5 && strncmp(value.at, "url(#", 5) == 0)
         fprintf(out, "url(#f%d-%.*s", number, length - 5, value.at + 5);

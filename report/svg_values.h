@@ -12,6 +12,10 @@ struct cg_span {
 
 bool cg_span_is(struct cg_span span, const char *text);
 
+/* Its beginning as a text, in the buffer: for sscanf, which looks for the end of a text first. */
+#define CG_SPAN_BEGINNING 64
+const char *cg_span_beginning(struct cg_span span, char buffer[CG_SPAN_BEGINNING]);
+
 /* A number of tenths: "-.5". */
 void cg_put_tenths(long tenths, FILE *out);
 

@@ -202,6 +202,21 @@ Test(engine_sides, say_the_opposite_of_the_opposite)
     cg_results_destroy(&results);
 }
 
+/* A part of a run: with one thread ShuffleNet V2 was not measured. */
+Test(engine_sides, a_tax_at_more_threads_only)
+{
+    const struct truth truth = truth_of();
+    struct cg_results *results = results_of(&truth);
+    for (int r = 0; r < results->n_records; r++)
+        if (results->records[r]->setting.threads == 1 &&
+            strcmp(results->records[r]->network, "shufflenet_v2") == 0)
+            results->records[r]->suite = "another";
+    struct cg_table *table = table_of(results);
+    cr_expect_float_eq(cell_of(table, "ShuffleNet's tax", "2 threads", 1)->value, 1.5, 0.01);
+    cg_table_destroy(&table);
+    cg_results_destroy(&results);
+}
+
 /* Nothing is claimed of one process, nor of one engine. */
 Test(engine_sides, one_process_gives_no_verdict)
 {

@@ -291,19 +291,21 @@ Test(figures, dots_have_a_panel_a_question_and_one_legend)
     free(said);
 }
 
-Test(figures, samples_over_time_keep_every_disturbed_one)
+Test(figures, samples_over_time_keep_what_lies_at_the_edges)
 {
     struct cg_text rows = {0};
     cg_text_add(&rows, "1 \"g1/one\"\n2 \"g1/two\"\n\n\n");
     for (int i = 0; i < 13000; i++)
-        cg_text_add(&rows, "%d %g 1.0%d\n", 1 + i % 2, i / 1000.0, i % 5);
-    cg_text_add(&rows, "\n\n1 3 1.5\n2 3.1 0.2\n");
+        cg_text_add(&rows, "%d %g 1.0%d %d\n", 1 + i % 2, i / 1000.0, i % 5, 1 + i);
+    cg_text_add(&rows, "\n\n1 3 1.5 0\n2 3.1 0.2 0\n");
     char *svg,
-        *said = draw_of("samples",
-                        "panels = 1; series = 3; first[1] = 1; last[1] = 3; name[1] = ''\n"
-                        "name[2] = 'quiet'; name[3] = 'disturbed'; look[1] = 1; look[2] = 9; look[3] = 2",
-                        rows.bytes, "print sprintf('every %d %d', step(2), step(3))", &svg);
-    cr_expect(has(said, "every 9 1\n"), "%s", said);
+        *said =
+            draw_of("samples",
+                    "panels = 1; series = 3; first[1] = 1; last[1] = 3; name[1] = ''\n"
+                    "name[2] = 'quiet'; name[3] = 'disturbed'; look[1] = 1; look[2] = 9; look[3] = 2\n"
+                    "step[2] = 9; step[3] = 1",
+                    rows.bytes, "print sprintf('drawn %d %d %d', drawn(2,0), drawn(2,8), drawn(2,9))", &svg);
+    cr_expect(has(said, "drawn 1 0 1\n"), "%s", said);
     cr_expect(has(svg, ">g1/one<") && has(svg, ">g1/two<") && has(svg, ">quiet<") && has(svg, ">disturbed<"));
     cr_expect(strlen(svg) < 250000, "%zu bytes", strlen(svg));
     cg_text_release(&rows);

@@ -63,6 +63,20 @@ Test(page, what_is_no_figure)
     free(html);
 }
 
+Test(page, only_equal_caveats_are_merged)
+{
+    struct cg_page page = {0};
+    cg_page_add_caveat(&page, 0, "1: A", "12 of 30 records");
+    cg_page_add_caveat(&page, 0, "2: B", "2 of 30 records");
+    cg_page_add_caveat(&page, 0, "3: C", "12 of 30 records");
+    cr_assert_eq(page.parts.n, 2);
+    cr_expect_str_eq(page.parts.items[0].text, "1: A; 3: C: 12 of 30 records");
+    cr_expect_str_eq(page.parts.items[1].text, "2: B: 2 of 30 records");
+    for (int i = 0; i < page.parts.n; i++)
+        free(page.parts.items[i].text);
+    free(page.parts.items);
+}
+
 Test(page, networks_have_one_name)
 {
     static const struct {
@@ -71,6 +85,8 @@ Test(page, networks_have_one_name)
         {"shufflenet_v2:0.5x", "shufflenet_v2:0.5x", "ShuffleNet V2 0.5x"},
         {"ShuffleNet v2 0.5x, ours", "ShuffleNet v2 0.5x, the authors'", "ShuffleNet V2 0.5x, the authors'"},
         {"2 V2 (our impl.)", "2 V2, the authors'", "ShuffleNet V2 0.5x, the authors'"},
+        {"shufflenet_v2 without BN", "shufflenet_v2 without BN", "shufflenet_v2 without BN"},
+        {"before pruning", "before pruning", "before pruning"},
         {"0.5 V2, reported", "0.5 V2, reported", "ShuffleNet V2 0.5x, reported"},
     };
     struct synthetic options = synthetic_default();

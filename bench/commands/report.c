@@ -129,11 +129,11 @@ enum cg_status cg_command_report(int argc, char **argv, struct cg_error *err)
          &asked.dashboard, .word = dashboard_word},
         CG_DETAIL_ROW(&asked.detail),
         {NULL, 0, CG_OPTION_NOTE, NULL,
-         "With -o it writes DIR/index.html, report.md, tables/ (CSV) and figures/ (pictures, gnuplot "
-         "scripts,\n"
-         "data). A folder given as FILE stands for its *.json; names as paper:snapdragon810 and\n"
-         "ncnn:rk3588/1 for published devices ('convgauge list devices' names all); a log of ncnn's program\n"
-         "benchncnn is read, too. --json prints the tables of one file."},
+         "With -o it writes DIR/index.html and details.html, report.md, tables/ (CSV) and\n"
+         "figures/ (pictures, gnuplot scripts, data). A folder given as FILE stands for its\n"
+         "*.json; names as paper:snapdragon810 and ncnn:rk3588/1 for published devices\n"
+         "('convgauge list devices' names all); a log of ncnn's program benchncnn is read, too.\n"
+         "--json prints the tables of one file."},
     };
     enum cg_status status = cg_options_parse(argc, argv, CG_ROWS(options), &words, err);
     if (status != CG_OK || words.first < 0) {
