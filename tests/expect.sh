@@ -1,4 +1,4 @@
-# What the tests of the command line share; sourced by them with "$@" = PROGRAM [WRAPPER...], e.g.
+# What tests of the program by its commands share; sourced by them with "$@" = PROGRAM [WRAPPER...], e.g.
 # build/bench/convgauge qemu-aarch64 -L SYSROOT. EMULATED=1: the wrapper is an emulator, so nothing may be timed.
 set -u
 program=$1

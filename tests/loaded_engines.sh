@@ -2,13 +2,10 @@
 # Engines whose library is loaded when it is used, with libraries made for the test: right ones and such that are old,
 # wrong, crashing or none at all. Each costs a sentence and no other engine's results.
 # usage: loaded_engines.sh PROGRAM FOLDER   (with libright.so and others: tests/fake_onnxruntime.c)
-set -u
-program=$1 fakes=$2
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-export XDG_CACHE_HOME=$folder/cache XDG_DATA_HOME=$folder/data CONVGAUGE_ENGINES=$folder/engines LC_ALL=C
+fakes=$2
+. "$(dirname "$0")/expect.sh" "$1"
+export XDG_DATA_HOME=$folder/data CONVGAUGE_ENGINES=$folder/engines LC_ALL=C
 mkdir -p "$folder/data/convgauge/engines" "$folder/engines"
-passed=0 failed=0
 
 # put VERSION FAKE [FOLDER [ENGINE]]: the library as bench/engines.sh leaves it.
 put() {
@@ -17,30 +14,6 @@ put() {
     [ $name != openvino ] || name=openvino_c
     mkdir -p "$to"
     cp "$fakes/lib$2.so" "$to/lib$name.so.$1"
-}
-
-# expect STATUS PATTERN ARGUMENT...: as in command_line.sh.
-expect() {
-    local status=$1 pattern=$2 got
-    shift 2
-    "$program" "$@" >"$folder/out" 2>"$folder/err"
-    got=$?
-    if [ "$got" -eq "$status" ] && grep -q -e "$pattern" "$folder/out" "$folder/err"; then
-        passed=$((passed + 1))
-        return
-    fi
-    failed=$((failed + 1))
-    echo "FAILED: convgauge $*: status $got (expected $status), expected to match: $pattern"
-    head -n 12 "$folder/out" "$folder/err"
-}
-
-# A mistake of the user: one sentence on stderr, nothing on stdout.
-refuse() {
-    expect 2 "$@"
-    if [ -s "$folder/out" ] || [ "$(wc -l <"$folder/err")" -ne 1 ]; then
-        failed=$((failed + 1))
-        echo "FAILED: convgauge ${*:2}: not one sentence on stderr and nothing on stdout"
-    fi
 }
 
 # verify ENGINE: a few shapes of the sweep.
