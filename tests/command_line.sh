@@ -111,7 +111,7 @@ if [ ${#wrapper[@]} -eq 0 ] && ! grep -q __asan_init "$program" && small_cgroup;
     done
 else
     echo "left out: a cgroup of 40 MB, which cannot be made here"
-    rmdir "$cgroup" 2>/dev/null
+    [ -z "${cgroup:-}" ] || rmdir "$cgroup" 2>/dev/null
 fi
 # With descriptors 0 to 2 closed no file that is opened takes their place.
 closed() { # closed STATUS ARGUMENT...

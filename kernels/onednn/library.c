@@ -71,8 +71,8 @@ dnnl_status_t cg_dnnl_describe(dnnl_primitive_desc_t *pd, const struct cg_dnnl_o
     case dnnl_binary:
         return dnnl_binary_primitive_desc_create(pd, engine, o->algorithm, o->src, o->weights, o->dst, attr);
     case dnnl_batch_normalization:
-        return dnnl_batch_normalization_forward_primitive_desc_create(pd, engine, prop, o->src, o->dst, 0.0f,
-                                                                      o->flags, attr);
+        return dnnl_batch_normalization_forward_primitive_desc_create(pd, engine, prop, o->src, o->dst,
+                                                                      o->epsilon, o->flags, attr);
     case dnnl_layer_normalization:
         return dnnl_layer_normalization_forward_primitive_desc_create(pd, engine, prop, o->src, o->dst, NULL,
                                                                       o->epsilon, o->flags, attr);
@@ -178,7 +178,7 @@ dnnl_status_t cg_dnnl_describe(dnnl_primitive_desc_t *pd, const struct cg_dnnl_o
         made = dnnl_binary_desc_init(&op.binary, o->algorithm, o->src, o->weights, o->dst);
         break;
     case dnnl_batch_normalization:
-        made = dnnl_batch_normalization_forward_desc_init(&op.norm, prop, o->src, 0.0f, o->flags);
+        made = dnnl_batch_normalization_forward_desc_init(&op.norm, prop, o->src, o->epsilon, o->flags);
         break;
     case dnnl_layer_normalization:
         made = dnnl_layer_normalization_forward_desc_init(&op.layer_norm, prop, o->src, NULL, o->epsilon,

@@ -48,7 +48,7 @@ struct cg_dnnl_operation {
     dnnl_dim_t group;                                     /* channels in a group of a shuffle */
     unsigned flags;                                       /* of a normalisation */
     float alpha, beta;                                    /* of an eltwise */
-    float epsilon;                                        /* of a layer normalisation */
+    float epsilon;                                        /* of a normalisation */
 };
 
 /* The library's first primitive for it; for inference. */

@@ -51,22 +51,20 @@ static int channel_constant(struct cg_dnnl_build *b, const float *values)
     return cg_dnnl_constant(b, md, md, values);
 }
 
-/* x * scale + shift as a batch normalisation of mean 0 and variance 1, in which the library fuses ReLU. */
+/* x * scale + shift as a batch normalisation of mean 0, variance 0 and epsilon 1, in which the library fuses
+ * ReLU. oneDNN 2.6 computes the channels that fill up a block too, from the zeros behind each constant: a
+ * variance that is 1 leaves them not a number, and the convolution behind multiplies them by zero. */
 void cg_dnnl_affine(struct cg_dnnl_build *b)
 {
     const size_t c = (size_t)b->node->shape.c;
-    float *values = malloc(4 * c * sizeof *values);
+    float *values = calloc(3 * c, sizeof *values);
     if (!values) {
         cg_dnnl_no_memory(b);
         return;
     }
     cg_weights_fold(b->graph, b->weights, b->id, values, values + c);
-    for (size_t i = 0; i < c; i++) {
-        values[2 * c + i] = 0;
-        values[3 * c + i] = 1;
-    }
-    int constants[4];
-    for (int i = 0; i < 4; i++)
+    int constants[3];
+    for (int i = 0; i < 3; i++)
         constants[i] = channel_constant(b, values + (size_t)i * c);
     free(values);
     const int src = cg_dnnl_dense(b, b->node->inputs[0]);
@@ -78,12 +76,13 @@ void cg_dnnl_affine(struct cg_dnnl_build *b)
                                          .src = md,
                                          .dst = md,
                                          .flags =
-                                             dnnl_use_global_stats | dnnl_use_scale | dnnl_use_shift | relu};
+                                             dnnl_use_global_stats | dnnl_use_scale | dnnl_use_shift | relu,
+                                         .epsilon = 1};
     const int dst = cg_dnnl_output(b, b->id, md);
     cg_dnnl_node_call(b, cg_dnnl_made(b, &op, CG_ACT_NONE, "batch_normalization"), "batch_normalization",
                       CG_DNNL_ARGS({DNNL_ARG_SRC, src}, {DNNL_ARG_SCALE, constants[0]},
                                    {DNNL_ARG_SHIFT, constants[1]}, {DNNL_ARG_MEAN, constants[2]},
-                                   {DNNL_ARG_VARIANCE, constants[3]}, {DNNL_ARG_DST, dst}));
+                                   {DNNL_ARG_VARIANCE, constants[2]}, {DNNL_ARG_DST, dst}));
     if (!relu)
         cg_dnnl_activate(b, dst, dst);
 }
