@@ -10,8 +10,8 @@
 /* Winograd's algorithm runs where it is expected to take at most this share of the time. */
 #define WINOGRAD_PAYS 0.9
 
-/* Channels whose weights at the points are packed together. */
-#define POINT_CHANNELS 32
+/* Input channels that are packed together: what is read and written stays in the first-level cache. */
+#define PACKED_CHANNELS 16
 
 /* Single columns run along k: shorter parts of it than this, on average, are not for them. */
 #define COLUMN_RUN 16
@@ -203,36 +203,40 @@ static enum cg_status lay_out(struct gemm_build *b, const struct nv_gemm_node *n
 static void pack_panel(const struct nv_op *op, const struct nv_group_conv *conv, const struct nv_panel *panel,
                        const float *weight)
 {
-    const int tile_n = panel->kernel->tile_n, cpg = conv->cpg;
+    const int tile_n = panel->kernel->tile_n, cpg = conv->cpg, k = conv->taps * cpg;
     const int *order = conv->channels + panel->group * cpg;
-    float *to = op->params + panel->weights;
-    for (int j = 0; j < panel->n; j++) {
-        const float *from = weight + (size_t)conv->out_order[panel->column + j] * conv->taps * cpg;
-        for (int tap = 0; tap < conv->taps; tap++, from += cpg)
-            for (int i = 0; i < cpg; i++)
-                to[((size_t)tap * cpg + i) * tile_n + j] = from[order[i]];
+    for (int first = 0, end; first < k; first = end) {
+        const int tap = first / cpg;
+        end = (int)nv_smaller(first + PACKED_CHANNELS, (tap + 1) * cpg);
+        for (int j = 0; j < panel->n; j++) {
+            const float *from = weight + (size_t)conv->out_order[panel->column + j] * k + tap * cpg;
+            float *to = op->params + panel->weights + j;
+            for (int i = first; i < end; i++)
+                to[(size_t)i * tile_n] = from[order[i - tap * cpg]];
+        }
     }
 }
 
-/* The same at the points of Winograd's tiles, by few channels at a time, so that what is written stays in the
- * caches. */
+/* The same at the points of Winograd's tiles. */
 static void pack_points(const struct nv_op *op, const struct nv_group_conv *conv,
                         const struct nv_panel *panel, const float *weight)
 {
-    const int tile_n = panel->kernel->tile_n, cpg = conv->cpg, points = conv->taps;
-    float taps[9 * POINT_CHANNELS], at_points[NV_WINOGRAD_WEIGHTS_ROOM * POINT_CHANNELS];
-    for (int first = 0, n; first < cpg; first += n) {
-        n = (int)nv_smaller(cpg - first, POINT_CHANNELS);
-        float *to = op->params + panel->weights + (size_t)first * tile_n;
-        for (int j = 0; j < panel->n; j++) {
-            const float *from = weight + (size_t)conv->out_order[panel->column + j] * 9 * cpg;
-            for (int tap = 0; tap < 9; tap++)
-                for (int i = 0; i < n; i++)
-                    taps[tap * n + i] = from[tap * cpg + conv->channels[first + i]];
-            nv_winograd_weights(op->gemm.winograd.edge, taps, n, at_points);
-            for (int point = 0; point < points; point++)
-                for (int i = 0; i < n; i++)
-                    to[((size_t)point * cpg + i) * tile_n + j] = at_points[point * n + i];
+    const int tile_n = panel->kernel->tile_n, cpg = conv->cpg;
+    float taps[PACKED_CHANNELS][9 * NV_WINOGRAD_COLUMNS];
+    for (int column = 0, columns; column < panel->n; column += columns) {
+        columns = (int)nv_smaller(panel->n - column, NV_WINOGRAD_COLUMNS);
+        for (int first = 0, n; first < cpg; first += n) {
+            n = (int)nv_smaller(cpg - first, PACKED_CHANNELS);
+            for (int j = 0; j < columns; j++) {
+                const float *from = weight + (size_t)conv->out_order[panel->column + column + j] * 9 * cpg;
+                for (int tap = 0; tap < 9; tap++)
+                    for (int i = 0; i < n; i++)
+                        taps[i][tap * columns + j] = from[tap * cpg + conv->channels[first + i]];
+            }
+            float *to = op->params + panel->weights + (size_t)first * tile_n + column;
+            for (int i = 0; i < n; i++)
+                nv_winograd_weights(op->gemm.winograd.edge, taps[i], columns, to + (size_t)i * tile_n,
+                                    (ptrdiff_t)cpg * tile_n);
         }
     }
 }

@@ -59,38 +59,41 @@ double nv_winograd_cost(const struct nv_plan *plan, const struct nv_op *op,
            tiles * (in * vectors_of(plan, op->gemm.group_k) + out * vectors_of(plan, columns));
 }
 
-/* A line of taps, `step` channels apart, at the points of F(edge x edge): the sum of a point's powers times
- * the taps, divided by the product of its distances to the others. */
-static void line_at_points(int edge, const float *taps, int step, int channels, float *points,
-                           int points_step)
-{
-    static const double at_2[] = {0, 1, -1},
-                        at_4[] = {0, CG_WINOGRAD_A, -CG_WINOGRAD_A, CG_WINOGRAD_B, -CG_WINOGRAD_B};
-    const double *at = edge == 2 ? at_2 : at_4;
-    const int finite = edge + 1;
-    for (int p = 0; p < finite; p++) {
-        double product = 1;
-        for (int other = 0; other < finite; other++)
-            product *= other == p ? 1 : at[p] - at[other];
-        const float one = (float)(1 / product), x = (float)(at[p] / product),
-                    x2 = (float)(at[p] * at[p] / product);
-        for (int c = 0; c < channels; c++)
-            points[p * points_step + c] = one * taps[c] + x * taps[step + c] + x2 * taps[2 * step + c];
+/* What three taps in a line give at a point: the sum of its powers times the taps, over the product of its
+ * distances to the others. At infinity, the last point, it is the last tap. */
+#define A CG_WINOGRAD_A
+#define B CG_WINOGRAD_B
+#define AT(x, distances)                                                                                     \
+    {                                                                                                        \
+        (float)(1 / (distances)), (float)((x) / (distances)), (float)((x) * (x) / (distances))               \
     }
-    for (int c = 0; c < channels; c++)
-        points[finite * points_step + c] = taps[2 * step + c];
+#define DISTANCES(x, two) (2 * (x) * (x) * ((x) * (x) - (two) * (two))) /* from +-x to 0, -+x and +-two */
+
+static const float at_2[][3] = {AT(0., -1.), AT(1., 2.), AT(-1., 2.), {0, 0, 1}};
+static const float at_4[][3] = {AT(0., A *A *B *B),     AT(A, DISTANCES(A, B)),  AT(-A, DISTANCES(A, B)),
+                                AT(B, DISTANCES(B, A)), AT(-B, DISTANCES(B, A)), {0, 0, 1}};
+
+/* Three taps, `from_step` apart, at all points, which go `to_step` apart. */
+static void line_at_points(const float (*at)[3], int side, const float *restrict from, ptrdiff_t from_step,
+                           int columns, float *restrict to, ptrdiff_t to_step)
+{
+    for (int p = 0; p < side; p++)
+        for (int c = 0; c < columns; c++)
+            to[p * to_step + c] =
+                at[p][0] * from[c] + at[p][1] * from[from_step + c] + at[p][2] * from[2 * from_step + c];
 }
 
-void nv_winograd_weights(int edge, const float *taps, int channels, float *points)
+void nv_winograd_weights(int edge, const float *taps, int columns, float *points, ptrdiff_t step)
 {
     const int side = edge + 2;
-    float *lines = points + (size_t)side * side * channels;
+    const float(*at)[3] = edge == 2 ? at_2 : at_4;
+    float lines[3 * 6 * NV_WINOGRAD_COLUMNS];
     for (int i = 0; i < 3; i++)
-        line_at_points(edge, taps + 3 * i * channels, channels, channels, lines + i * side * channels,
-                       channels);
+        line_at_points(at, side, taps + 3 * i * columns, columns, columns, lines + i * side * columns,
+                       columns);
     for (int j = 0; j < side; j++)
-        line_at_points(edge, lines + j * channels, side * channels, channels, points + j * channels,
-                       side * channels);
+        line_at_points(at, side, lines + j * columns, side * columns, columns, points + j * step,
+                       side * step);
 }
 
 static ptrdiff_t whole_lines(int64_t floats)

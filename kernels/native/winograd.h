@@ -26,10 +26,10 @@ int64_t nv_winograd_count(const struct nv_plan *plan, const struct nv_op *op, in
 double nv_winograd_cost(const struct nv_plan *plan, const struct nv_op *op,
                         const struct cg_winograd_kernel *kernel, double block);
 
-/* Weights of one output, [9][channels], at the points: [points][channels]. `points` has room for
- * NV_WINOGRAD_WEIGHTS_ROOM times the channels. */
-#define NV_WINOGRAD_WEIGHTS_ROOM (CG_WINOGRAD_POINTS + 18)
-void nv_winograd_weights(int edge, const float *taps, int channels, float *points);
+/* Weights of one input channel for some outputs, [9][columns], at the points, which go `step` floats apart.
+ */
+#define NV_WINOGRAD_COLUMNS 32 /* at most */
+void nv_winograd_weights(int edge, const float *taps, int columns, float *points, ptrdiff_t step);
 
 /* Where blocks lie in a thread's memory, in floats. */
 struct nv_winograd_room {
