@@ -218,11 +218,22 @@ struct cg_weights *cg_weights_create(const struct cg_graph *graph, uint64_t seed
     return weights;
 }
 
+void cg_weights_fold_output(const struct cg_graph *graph, const struct cg_weights *weights, int id, int o,
+                            float *weight, float *bias)
+{
+    const struct cg_params *p = &weights->params[graph->nodes[id].params];
+    const size_t fan_in = p->n_weight / (size_t)p->out;
+    const double scale = p->scale ? p->scale[o] : 1.0;
+    const double before = p->bias ? p->bias[o] : 0.0;
+    for (size_t i = 0; i < fan_in; i++)
+        weight[i] = (float)(p->weight[(size_t)o * fan_in + i] * scale);
+    *bias = (float)(before * scale + (p->shift ? p->shift[o] : 0.0));
+}
+
 void cg_weights_fold(const struct cg_graph *graph, const struct cg_weights *weights, int id, float *weight,
                      float *bias)
 {
-    const struct cg_node *node = &graph->nodes[id];
-    const struct cg_params *p = &weights->params[node->params];
+    const struct cg_params *p = &weights->params[graph->nodes[id].params];
     if (!p->weight) {
         for (int o = 0; o < p->out; o++) {
             weight[o] = p->scale[o];
@@ -230,14 +241,9 @@ void cg_weights_fold(const struct cg_graph *graph, const struct cg_weights *weig
         }
         return;
     }
-    const size_t fan_in = p->n_weight / (size_t)p->out;
-    for (int o = 0; o < p->out; o++) {
-        const double scale = p->scale ? p->scale[o] : 1.0;
-        const double before = p->bias ? p->bias[o] : 0.0;
-        for (size_t i = 0; i < fan_in; i++)
-            weight[(size_t)o * fan_in + i] = (float)(p->weight[(size_t)o * fan_in + i] * scale);
-        bias[o] = (float)(before * scale + (p->shift ? p->shift[o] : 0.0));
-    }
+    for (int o = 0; o < p->out; o++)
+        cg_weights_fold_output(graph, weights, id, o, weight + (size_t)o * (p->n_weight / (size_t)p->out),
+                               &bias[o]);
 }
 
 float *cg_input_create(const struct cg_graph *graph, uint64_t seed, struct cg_error *err)

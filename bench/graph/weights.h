@@ -39,6 +39,10 @@ void cg_weights_destroy(struct cg_weights **weights);
 void cg_weights_fold(const struct cg_graph *graph, const struct cg_weights *weights, int id, float *weight,
                      float *bias);
 
+/* The same of output `o` of a CONV or FC node: n_weight / out floats, and one. */
+void cg_weights_fold_output(const struct cg_graph *graph, const struct cg_weights *weights, int id, int o,
+                            float *weight, float *bias);
+
 /* An input tensor (NHWC) of seeded uniform values of unit second moment: free() it. NULL with `err` set when
  * there is no memory. */
 float *cg_input_create(const struct cg_graph *graph, uint64_t seed, struct cg_error *err);

@@ -1,5 +1,6 @@
 #include "kernels/native/fates.h"
 
+#include "bench/graph/cost.h"
 #include "kernels/native/plain.h"
 
 static bool clamps(enum cg_act act)
@@ -91,20 +92,17 @@ void nv_plan_fates(const struct cg_graph *graph, const int *uses, struct nv_fate
     }
 }
 
-void nv_weights_fold(const struct cg_graph *graph, const struct nv_weights *weights, int id, float *weight,
-                     float *bias)
+void nv_weights_fold(const struct cg_graph *graph, const struct nv_weights *weights, int id, int o,
+                     float *weight, float *bias)
 {
     const struct nv_fate *fate = &weights->fates[id];
-    cg_weights_fold(graph, weights->given, id, weight, bias);
+    cg_weights_fold_output(graph, weights->given, id, o, weight, bias);
     if (!fate->norm)
         return;
-    const struct cg_params *own = &weights->given->params[graph->nodes[id].params],
-                           *norm = &weights->given->params[graph->nodes[fate->norm].params];
-    const size_t fan_in = own->n_weight / (size_t)own->out;
-    for (int o = 0; o < own->out; o++) {
-        const float scale = norm->scale[fate->norm_from + o];
-        for (size_t i = 0; i < fan_in; i++)
-            weight[(size_t)o * fan_in + i] *= scale;
-        bias[o] = bias[o] * scale + (norm->shift ? norm->shift[fate->norm_from + o] : 0.0f);
-    }
+    const struct cg_params *norm = &weights->given->params[graph->nodes[fate->norm].params];
+    const float scale = norm->scale[fate->norm_from + o];
+    const int64_t fan_in = cg_node_weights(graph, id) / graph->nodes[id].shape.c;
+    for (int64_t i = 0; i < fan_in; i++)
+        weight[i] *= scale;
+    *bias = *bias * scale + (norm->shift ? norm->shift[fate->norm_from + o] : 0.0f);
 }

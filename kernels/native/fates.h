@@ -23,13 +23,13 @@ void nv_plan_fates(const struct cg_graph *graph, const int *uses, struct nv_fate
 
 /* What operations take their weights from. */
 struct nv_weights {
-    const struct cg_weights *given;
+    const struct cg_weights *given; /* NULL: none are packed */
     const struct nv_fate *fates;
 };
 
-/* cg_weights_fold() of a convolution or fully connected layer, with the batch normalisation that moved into
- * it. */
-void nv_weights_fold(const struct cg_graph *graph, const struct nv_weights *weights, int id, float *weight,
-                     float *bias);
+/* cg_weights_fold_output() of a convolution or fully connected layer, with the batch normalisation that moved
+ * into it. */
+void nv_weights_fold(const struct cg_graph *graph, const struct nv_weights *weights, int id, int o,
+                     float *weight, float *bias);
 
 #endif

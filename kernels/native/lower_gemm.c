@@ -198,8 +198,7 @@ static enum cg_status lay_out(struct gemm_build *b, const struct nv_gemm_node *n
     return nv_add_params(b->plan, op, b->n_params);
 }
 
-/* Weights of one panel: [tap][channel in lying order][tile_n], then the bias. The source is
- * [out][tap][channel]. */
+/* Weights of one panel: [tap][channel in lying order][tile_n]. The source is [column][tap][channel]. */
 static void pack_panel(const struct nv_op *op, const struct nv_group_conv *conv, const struct nv_panel *panel,
                        const float *weight)
 {
@@ -209,7 +208,7 @@ static void pack_panel(const struct nv_op *op, const struct nv_group_conv *conv,
         const int tap = first / cpg;
         end = (int)nv_smaller(first + PACKED_CHANNELS, (tap + 1) * cpg);
         for (int j = 0; j < panel->n; j++) {
-            const float *from = weight + (size_t)conv->out_order[panel->column + j] * k + tap * cpg;
+            const float *from = weight + (size_t)j * k + tap * cpg;
             float *to = op->params + panel->weights + j;
             for (int i = first; i < end; i++)
                 to[(size_t)i * tile_n] = from[order[i - tap * cpg]];
@@ -228,7 +227,7 @@ static void pack_points(const struct nv_op *op, const struct nv_group_conv *conv
         for (int first = 0, n; first < cpg; first += n) {
             n = (int)nv_smaller(cpg - first, PACKED_CHANNELS);
             for (int j = 0; j < columns; j++) {
-                const float *from = weight + (size_t)conv->out_order[panel->column + column + j] * 9 * cpg;
+                const float *from = weight + (size_t)(column + j) * 9 * cpg;
                 for (int tap = 0; tap < 9; tap++)
                     for (int i = 0; i < n; i++)
                         taps[i][tap * columns + j] = from[tap * cpg + conv->channels[first + i]];
@@ -241,22 +240,36 @@ static void pack_points(const struct nv_op *op, const struct nv_group_conv *conv
     }
 }
 
+/* The folded weights of `n` outputs, which stand in `order`, or of the first ones: [output][tap][channel]. */
+static void fold(const struct nv_plan *plan, const struct nv_gemm_node *node, const int *order, int n,
+                 float *weight, float *bias)
+{
+    const int64_t fan_in = cg_node_weights(plan->graph, node->id) / plan->graph->nodes[node->id].shape.c;
+    for (int i = 0; i < n; i++)
+        nv_weights_fold(plan->graph, node->weights, node->id, order ? order[i] : i, weight + i * fan_in,
+                        &bias[i]);
+}
+
+/* Panel by panel, so that what was folded is in the caches still, and takes little memory. */
 static enum cg_status pack(struct nv_plan *plan, const struct nv_op *op, const struct nv_group_conv *conv,
                            const struct nv_gemm_node *node)
 {
-    const int64_t n_weight = node->weights->given->params[plan->graph->nodes[node->id].params].n_weight;
-    float *weight = malloc((size_t)(n_weight + conv->npg * conv->groups) * sizeof *weight);
+    const int outputs = plan->graph->nodes[node->id].shape.c;
+    int most = op->gemm.by_groups ? outputs : 0;
+    for (int i = 0; i < op->parts; i++)
+        most = (int)nv_larger(most, op->gemm.panels[i].n);
+    const size_t n_weight = (size_t)(cg_node_weights(plan->graph, node->id) / outputs * most);
+    float *weight = node->weights->given ? malloc((n_weight + (size_t)most) * sizeof *weight) : NULL;
     if (!weight)
-        return CG_NO_MEMORY;
-    float *bias = weight + n_weight;
-    nv_weights_fold(plan->graph, node->weights, node->id, weight, bias);
-    if (op->gemm.by_groups)
-        nv_pack_groups(plan, op, conv, weight, bias);
+        return node->weights->given ? CG_NO_MEMORY : CG_OK;
+    if (op->gemm.by_groups) {
+        fold(plan, node, NULL, outputs, weight, weight + n_weight);
+        nv_pack_groups(plan, op, conv, weight, weight + n_weight);
+    }
     for (int i = 0; !op->gemm.by_groups && i < op->parts; i++) {
         const struct nv_panel *panel = &op->gemm.panels[i];
+        fold(plan, node, conv->out_order + panel->column, panel->n, weight, op->params + panel->bias);
         (op->gemm.winograd.edge ? pack_points : pack_panel)(op, conv, panel, weight);
-        for (int j = 0; j < panel->n; j++)
-            op->params[panel->bias + j] = bias[conv->out_order[panel->column + j]];
     }
     free(weight);
     return CG_OK;

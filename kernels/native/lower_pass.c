@@ -152,9 +152,10 @@ static enum cg_status add_scale(struct nv_plan *plan, struct nv_op *op, int id, 
     float *scale = nv_scratch(plan, c, sizeof *scale), *shift = nv_scratch(plan, c, sizeof *shift);
     if (!scale || !shift || nv_add_params(plan, op, 2 * (int64_t)c) != CG_OK)
         return CG_NO_MEMORY;
-    cg_weights_fold(plan->graph, weights, id, scale, shift);
+    if (weights)
+        cg_weights_fold(plan->graph, weights, id, scale, shift);
     op->bias = c;
-    for (int i = 0; i < c; i++) {
+    for (int i = 0; weights && i < c; i++) {
         op->params[i] = scale[order ? order[i] : i];
         op->params[op->bias + i] = shift[order ? order[i] : i];
     }

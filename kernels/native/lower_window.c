@@ -48,13 +48,15 @@ static enum cg_status add_weights(struct nv_plan *plan, struct nv_op *op, int id
         op->runs[r].params = padded;
         padded += nv_round_up(op->runs[r].len, op->sliding.kernel->lanes);
     }
-    float *weight = nv_scratch(plan, (int)weights->given->params[node->params].n_weight, sizeof *weight),
+    float *weight = nv_scratch(plan, node->shape.c * taps, sizeof *weight),
           *bias = nv_scratch(plan, node->shape.c, sizeof *bias);
     if (!weight || !bias || nv_add_params(plan, op, padded * (taps + 1)) != CG_OK)
         return CG_NO_MEMORY;
     op->bias = padded * taps;
-    nv_weights_fold(plan->graph, weights, id, weight, bias);
-    pack(op, order, weight, bias);
+    for (int o = 0; weights->given && o < node->shape.c; o++)
+        nv_weights_fold(plan->graph, weights, id, o, weight + (ptrdiff_t)o * taps, &bias[o]);
+    if (weights->given)
+        pack(op, order, weight, bias);
     return CG_OK;
 }
 
