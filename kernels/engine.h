@@ -64,6 +64,10 @@ struct cg_engine {
     /* Whether node `id` can run at all; if not, `why` receives the reason. */
     bool (*supports)(const struct cg_graph *graph, int id, char *why, size_t why_size);
 
+    /* Bytes of the weights that a plan would hold, packed; -1 if that cannot be told. (optional: NULL, about
+     * those of the graph) */
+    int64_t (*weight_bytes)(const struct cg_graph *graph, const struct cg_setting *setting);
+
     /* Makes a plan. The graph is already unfused when setting->fusion is CG_FUSION_NONE, setting->engine is
      * the engine's (whole) name. Graph and weights are borrowed until return. CG_UNSUPPORTED names the node;
      * nothing falls back in silence. */

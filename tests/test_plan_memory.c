@@ -1,23 +1,34 @@
-/* What `cost` predicts of a plan's memory against what the engine native's plans hold. */
+/* What `cost` predicts of a plan's memory, and what is asked for before a plan is made, against what the
+ * engine native's plans hold. */
 #include "bench/config/config.h"
-#include "kernels/engine.h"
+#include "bench/scheduler/prepare.h"
+#include "kernels/native/plan.h"
 
 #include <criterion/criterion.h>
 
-static int64_t plan_memory(const struct cg_network *network, enum cg_fusion fusion)
+static struct cg_plan *plan_of(const struct cg_network *network, const struct cg_setting *setting)
 {
     struct cg_error err = {0};
-    const struct cg_engine *native =
-        cg_engine_find("native:winograd=0"); /* weights at the points are not predicted */
-    const struct cg_setting options = {.threads = 1, .isa = cg_isa_best(), .fusion = fusion};
+    const struct cg_engine *native = cg_engine_find(setting->engine);
     struct cg_weights *weights = cg_weights_create(network->graph, CG_DEFAULT_SEED, &err);
     struct cg_plan *plan = NULL;
     cr_assert(native && weights, "%s", err.text);
-    cr_assert_eq(cg_plan_create(native, network->graph, weights, &options, &plan, &err), CG_OK, "%s: %s",
+    cr_assert_eq(cg_plan_create(native, network->graph, weights, setting, &plan, &err), CG_OK, "%s: %s",
                  network->name, err.text);
-    const int64_t bytes = native->memory_bytes(plan);
-    cg_plan_destroy(&plan);
     cg_weights_destroy(&weights);
+    return plan;
+}
+
+static int64_t plan_memory(const struct cg_network *network, enum cg_fusion fusion)
+{
+    struct cg_plan *plan = plan_of(
+        network,
+        &(struct cg_setting){.engine = "native:winograd=0", /* weights at the points are not predicted */
+                             .threads = 1,
+                             .isa = cg_isa_best(),
+                             .fusion = fusion});
+    const int64_t bytes = plan->engine->memory_bytes(plan);
+    cg_plan_destroy(&plan);
     return bytes;
 }
 
@@ -57,6 +68,44 @@ Test(plan_memory, is_what_cost_predicts, .timeout = 120)
         cr_expect(layers > 0.92 && layers < 1.08, "%s layer by layer: %.3f of the prediction", network->name,
                   layers);
         cr_expect(full > 0.5 && full < 1.0 + 1.0 / 7, "%s: %.3f of the prediction", network->name, full);
+        cg_network_destroy(&network);
+    }
+    cg_config_close(&config);
+}
+
+/* Weights at the points of Winograd's tiles, 1.8 or 4 times as many, are counted before there is a plan. */
+Test(plan_memory, is_asked_for_before_a_plan_is_made, .timeout = 120)
+{
+    static const char *const networks[] = {"repvgg:a0", "mobilenet_v2:1.0", "condensenet:g8"};
+    static const char *const engines[] = {"native", "native:winograd=0"};
+    struct cg_error err = {0};
+    struct cg_config *config = cg_config_open(&err);
+    cr_assert(config, "%s", err.text);
+    for (size_t i = 0; i < sizeof networks / sizeof networks[0]; i++) {
+        struct cg_network *network = cg_config_load_network(config, networks[i], NULL, &err);
+        cr_assert(network, "%s", err.text);
+        double needed[2];
+        for (int e = 0; e < 2; e++) {
+            const struct cg_job job = {.setting = {.engine = engines[e],
+                                                   .threads = 2,
+                                                   .isa = cg_isa_best(),
+                                                   .fusion = CG_FUSION_FULL},
+                                       .graph = network->graph};
+            struct cg_plan *plan = plan_of(network, &job.setting);
+            const int64_t given = 4 * cg_graph_cost(network->graph).params;
+            needed[e] = cg_memory_needed(&job);
+            cr_expect_eq(plan->engine->weight_bytes(network->graph, &job.setting),
+                         ((const struct nv_plan *)plan)->weights_bytes, "%s on %s", network->name,
+                         engines[e]);
+            cr_expect(needed[e] >= (double)(given + plan->engine->memory_bytes(plan)),
+                      "%s on %s: %.1f MiB asked for, the plan holds %.1f beside weights of %.1f",
+                      network->name, engines[e], needed[e] / 0x1p20,
+                      (double)plan->engine->memory_bytes(plan) / 0x1p20, (double)given / 0x1p20);
+            cg_plan_destroy(&plan);
+        }
+        if (i == 0)
+            cr_expect(needed[0] - needed[1] > 40e6, "%.1f MiB more by Winograd's algorithm",
+                      (needed[0] - needed[1]) / 0x1p20);
         cg_network_destroy(&network);
     }
     cg_config_close(&config);

@@ -5,6 +5,7 @@
 #include "bench/device/timer.h"
 #include "bench/graph/cost.h"
 #include "bench/worker/weights_file.h"
+#include "kernels/engine.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,9 +15,9 @@
 #define SLOW_MADDS_PER_S      2e7 /* of an engine in a build with sanitizers, under load */
 #define REFERENCE_MADDS_PER_S 2e7
 #define PREPARE_BASE_S        60.0
-/* An engine may pack weights into a second copy while the first is still there. */
-#define MEMORY_FACTOR 1.5
-#define MEMORY_BASE   ((int64_t)48 << 20)
+/* Engines may need more for tensors than the smallest arena; and what else the process takes. */
+#define ARENA_FACTOR 1.5
+#define MEMORY_BASE  ((int64_t)48 << 20)
 
 static double limit_s(const struct cg_scheduler *scheduler, const struct cg_scheduled *scheduled)
 {
@@ -47,6 +48,16 @@ static int64_t memory_left_in_container(const struct cg_scheduler *scheduler)
     return left > 0 ? left : 0;
 }
 
+double cg_memory_needed(const struct cg_job *job)
+{
+    const struct cg_engine *engine = cg_engine_find(job->setting.engine);
+    const int64_t given = 4 * cg_graph_cost(job->graph).params, peak = cg_graph_peak_memory(job->graph);
+    int64_t packed = engine && engine->weight_bytes ? engine->weight_bytes(job->graph, &job->setting) : -1;
+    if (packed < 0)
+        packed = given;
+    return (double)(given + packed + MEMORY_BASE) + ARENA_FACTOR * (double)(peak > given ? peak - given : 0);
+}
+
 static enum cg_status check_memory(const struct cg_scheduler *scheduler, const struct cg_scheduled *scheduled,
                                    struct cg_error *err)
 {
@@ -54,8 +65,7 @@ static enum cg_status check_memory(const struct cg_scheduler *scheduler, const s
     int64_t available = cg_sys_read_kib(NULL, "MemAvailable", "/proc/meminfo");
     if (left >= 0 && (available < 0 || left < available))
         available = left;
-    const int64_t peak = scheduled->result->peak_memory_bytes;
-    const double needed = MEMORY_FACTOR * (double)peak + (double)MEMORY_BASE;
+    const double needed = cg_memory_needed(scheduled->job);
     if (available < 0 || needed <= (double)available)
         return CG_OK;
     return cg_fail(err, CG_UNAVAILABLE,

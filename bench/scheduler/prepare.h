@@ -9,4 +9,8 @@
  * workers cannot be started at all. */
 enum cg_status cg_prepare_jobs(struct cg_scheduler *scheduler, struct cg_error *err);
 
+/* Bytes that a process takes at most that makes and runs the job's plan, as far as can be told before: the
+ * weights as given and, beside them, as packed, the tensors, and something for the process itself. */
+double cg_memory_needed(const struct cg_job *job);
+
 #endif

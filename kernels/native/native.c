@@ -97,22 +97,33 @@ static enum cg_status prepare(struct nv_plan *plan, const struct cg_weights *wei
     return status;
 }
 
-enum cg_status nv_compile(const struct cg_graph *graph, const struct cg_weights *weights,
-                          const struct cg_setting *setting, const struct nv_core *core, struct cg_plan **out,
-                          struct cg_error *err)
+/* A plan with nothing in it; NULL without memory. */
+static struct nv_plan *new_plan(const struct cg_graph *graph, const struct cg_setting *setting,
+                                const struct nv_core *core)
 {
     struct nv_plan *plan = calloc(1, sizeof *plan);
     if (!plan)
-        return cg_fail(err, CG_NO_MEMORY, "no memory for a plan of engine native");
+        return NULL;
     plan->base = (struct cg_plan){.engine = &cg_engine_native, .setting = *setting};
     plan->kernels = cg_native_kernels_for(setting->isa);
     plan->core = *core;
     plan->graph = cg_graph_copy(graph);
     plan->base.graph = plan->graph;
     plan->kept = cg_arena_create(0);
-    const enum cg_status status = plan->graph && plan->kept
-                                      ? prepare(plan, weights, err)
-                                      : cg_fail(err, CG_NO_MEMORY, "no memory for a copy of the graph");
+    if (plan->graph && plan->kept)
+        return plan;
+    destroy(&plan->base);
+    return NULL;
+}
+
+enum cg_status nv_compile(const struct cg_graph *graph, const struct cg_weights *weights,
+                          const struct cg_setting *setting, const struct nv_core *core, struct cg_plan **out,
+                          struct cg_error *err)
+{
+    struct nv_plan *plan = new_plan(graph, setting, core);
+    if (!plan)
+        return cg_fail(err, CG_NO_MEMORY, "no memory for a plan of engine native");
+    const enum cg_status status = prepare(plan, weights, err);
     cg_arena_destroy(&plan->scratch);
     plan->base.setting.cpus = NULL; /* the caller's, until here */
     if (status != CG_OK) {
@@ -123,13 +134,35 @@ enum cg_status nv_compile(const struct cg_graph *graph, const struct cg_weights 
     return CG_OK;
 }
 
-static enum cg_status compile(const struct cg_graph *graph, const struct cg_weights *weights,
-                              const struct cg_setting *setting, struct cg_plan **out, struct cg_error *err)
+static struct nv_core core_for(const struct cg_setting *setting)
 {
     struct nv_core core = nv_this_core(cg_native_kernels_for(setting->isa));
     if (cg_engine_name_value(setting->engine, &options[0]) == '1')
         core.winograd = NV_WINOGRAD_PAYING;
+    return core;
+}
+
+static enum cg_status compile(const struct cg_graph *graph, const struct cg_weights *weights,
+                              const struct cg_setting *setting, struct cg_plan **out, struct cg_error *err)
+{
+    const struct nv_core core = core_for(setting);
     return nv_compile(graph, weights, setting, &core, out, err);
+}
+
+/* Those of a plan whose nodes become operations, without its weights. */
+static int64_t weight_bytes(const struct cg_graph *graph, const struct cg_setting *setting)
+{
+    struct cg_error err = {0};
+    struct cg_setting layers = *setting;
+    layers.fusion = CG_FUSION_LAYERS; /* the graph may be fused */
+    const struct nv_core core = core_for(setting);
+    struct nv_plan *plan = new_plan(graph, &layers, &core);
+    if (!plan)
+        return -1;
+    const bool known = nv_reserve_weights(plan, &err) == CG_OK && nv_lower(plan, NULL, &err) == CG_OK;
+    const int64_t bytes = known ? plan->weights_bytes : -1;
+    destroy(&plan->base);
+    return bytes;
 }
 
 static void set_input(struct cg_plan *base, const float *nhwc)
@@ -259,6 +292,7 @@ const struct cg_engine cg_engine_native = {
     .joins_layers = true,
     .probe = probe,
     .supports = supports,
+    .weight_bytes = weight_bytes,
     .compile = compile,
     .set_input = set_input,
     .get_output = get_output,
