@@ -18,22 +18,39 @@ static bool is_of_suite(const struct cg_printed *printed, int row)
     return cg_same_text(cell(printed, row, "guideline"), printed->view->suite->name);
 }
 
-/* The time of a case as it is printed, "" where it is not. */
-static const char *time_of(const struct cg_printed *printed, int column, const struct cg_case_view *c)
+/* Whether "a; b; c" has the item. */
+static bool is_listed(const char *list, const char *item)
 {
+    const size_t n = strlen(item);
+    for (const char *at = list; (at = strstr(at, item)); at++)
+        if ((at == list || at[-1] == ' ') && (at[n] == '\0' || at[n] == ';'))
+            return true;
+    return false;
+}
+
+/* The row that is printed of a case, -1 where there is none. */
+static int row_of(const struct cg_printed *printed, int column, const struct cg_case_view *c)
+{
+    const struct cg_phrase name =
+        cg_phrase("%s/%s", printed->view->groups[c->group].group->name, c->c->label);
     for (int row = 0; row < printed->csv.n_rows; row++)
         if (is_of_suite(printed, row) &&
             strcmp(cell(printed, row, "column"), printed->columns[column].name) == 0 &&
-            cg_same_text(cell(printed, row, "group"), printed->view->groups[c->group].group->name) &&
-            cg_same_text(cell(printed, row, "label"), c->c->label))
-            return cell(printed, row, "value");
-    return "";
+            is_listed(cell(printed, row, "at"), name.text))
+            return row;
+    return -1;
 }
 
-static double ms_of(const struct cg_printed *printed, int column, const struct cg_case_view *c)
+static double number(const struct cg_printed *printed, int row, const char *column)
 {
-    const char *text = time_of(printed, column, c);
+    const char *text = row >= 0 ? cell(printed, row, column) : "";
     return text[0] ? strtod(text, NULL) : NAN;
+}
+
+/* GFLOPS: images a second x FLOPs of an image. */
+static double density(const struct cg_printed *printed, int row)
+{
+    return number(printed, row, "value") * number(printed, row, "gflops");
 }
 
 static double ratio_of(const struct cg_printed *printed, int column, const struct cg_case_view *c)
@@ -42,7 +59,10 @@ static double ratio_of(const struct cg_printed *printed, int column, const struc
     if (group->group->baseline == CG_UNKNOWN)
         return NAN;
     const struct cg_case_view *base = &group->cases[group->group->baseline];
-    double ratio = ms_of(printed, column, c) / ms_of(printed, column, base);
+    const int row = row_of(printed, column, c), base_row = row_of(printed, column, base);
+    if (printed->columns[column].of_density)
+        return density(printed, base_row) / density(printed, row);
+    double ratio = number(printed, row, "value") / number(printed, base_row, "value");
     if (cg_is_per_madd(printed->view->suite) && c->counts && base->counts && c->counts->madds > 0)
         ratio *= (double)base->counts->madds / (double)c->counts->madds;
     return ratio;
@@ -58,12 +78,13 @@ static void add_device(struct cg_printed *printed, int row)
         return;
     printed->columns[k].name = name;
     printed->columns[k].second_hand = strcmp(cell(printed, row, "standing"), "printed") != 0;
+    printed->columns[k].of_density = cell(printed, row, "gflops")[0] != '\0';
     printed->n++;
     for (int i = 0; i < printed->view->n_cases; i++) {
         const struct cg_case_view *c = &printed->view->cases[i];
         if (!c->record)
             continue;
-        printed->columns[k].has |= time_of(printed, k, c)[0] != '\0';
+        printed->columns[k].has |= row_of(printed, k, c) >= 0;
         printed->columns[k].has_ratio |= !c->baseline && !isnan(ratio_of(printed, k, c));
     }
 }
@@ -83,21 +104,32 @@ void cg_printed_close(struct cg_printed *printed)
     cg_csv_release(&printed->csv);
 }
 
-#define TIME_RANK 6 /* beside a ratio */
+#define TIME_RANK    6 /* beside a ratio */
+#define DENSITY_RANK 10
 
 void cg_printed_add_columns(const struct cg_printed *printed, struct cg_table *table)
 {
     for (int k = 0; k < printed->n; k++) {
         const char *name = printed->columns[k].name;
         const char *how = printed->columns[k].second_hand ? "second-hand" : "printed";
-        const bool ratio = printed->columns[k].has_ratio;
+        const bool ratio = printed->columns[k].has_ratio, of_density = printed->columns[k].of_density;
+        const char *unit = of_density ? "GFLOPS" : "ms";
         if (ratio)
             cg_table_add_column(table, cg_table_format(table, "printed_%s_ratio", cg_slug(name).text),
                                 cg_table_format(table, "%s\n%s", how, name), CG_COLUMN_NUMBER, 0);
         if (printed->columns[k].has)
-            cg_table_add_column(table, cg_table_format(table, "printed_%s_ms", cg_slug(name).text),
-                                cg_table_format(table, "%s ms\n%s", how, name), CG_COLUMN_NUMBER,
-                                ratio ? TIME_RANK : 0);
+            cg_table_add_column(
+                table, cg_table_format(table, "printed_%s_%s", cg_slug(name).text, cg_slug(unit).text),
+                cg_table_format(table, "%s %s\n%s", how, unit, name), CG_COLUMN_NUMBER,
+                of_density ? DENSITY_RANK
+                : ratio    ? TIME_RANK
+                           : 0);
+        if (ratio && of_density)
+            cg_table_add_note(table,
+                              cg_phrase("%s, %s: the time of a FLOP of whole networks of unequal work, those "
+                                        "two that differ in what stands at the row's maps.",
+                                        name, how)
+                                  .text);
     }
 }
 
@@ -105,10 +137,13 @@ void cg_printed_add_cells(const struct cg_printed *printed, struct cg_table *tab
                           const struct cg_case_view *c)
 {
     for (int k = 0; k < printed->n; k++) {
-        const char *time = time_of(printed, k, c);
+        const int row = row_of(printed, k, c);
         if (printed->columns[k].has_ratio)
             cg_cell_fixed(table, ratio_of(printed, k, c), "%.2f");
-        if (printed->columns[k].has)
-            cg_cell_number(table, ms_of(printed, k, c), time[0] ? time : "-");
+        if (printed->columns[k].has && printed->columns[k].of_density)
+            cg_cell_fixed(table, density(printed, row), "%.0f");
+        else if (printed->columns[k].has)
+            cg_cell_number(table, number(printed, row, "value"),
+                           row >= 0 ? cell(printed, row, "value") : "-");
     }
 }

@@ -16,7 +16,8 @@ struct cg_printed {
     int n;
     struct {
         const char *name;
-        bool second_hand, has, has_ratio; /* of measured cases: times, ratios to the baseline */
+        bool second_hand, of_density; /* GFLOPS of whole networks at unequal work, not times */
+        bool has, has_ratio;          /* of measured cases: these figures, ratios to the baseline */
     } columns[CG_PRINTED_MAX];
 };
 
@@ -25,8 +26,8 @@ struct cg_printed {
 void cg_printed_open(const struct cg_suite_view *view, struct cg_printed *printed);
 void cg_printed_close(struct cg_printed *printed);
 
-/* For each device the time relative to the baseline (per madd where the suite compares that), and the printed
- * time itself, first where there is no ratio. */
+/* For each device the time relative to the baseline (per madd where the suite compares that; of densities per
+ * FLOP of the printed network), and the printed time or density itself, first where there is no ratio. */
 void cg_printed_add_columns(const struct cg_printed *printed, struct cg_table *table);
 void cg_printed_add_cells(const struct cg_printed *printed, struct cg_table *table,
                           const struct cg_case_view *c);

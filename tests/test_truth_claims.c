@@ -1,7 +1,9 @@
 /* Injected truth: on a machine where what a guideline calls slow costs more its claim holds, and where
  * multiply-adds alone cost it has no effect. */
+#include "base/csv.h"
 #include "bench/commands/run_parts.h"
 #include "bench/graph/cost.h"
+#include "bench/paper/tables.h"
 #include "report/tables.h"
 #include "tests/made_up_machine.h"
 
@@ -210,14 +212,24 @@ Test(truth, g10_tells_what_ranks_times_better)
     expect_of_activations(only_madds, "activations rank them by time worse than madds do");
 }
 
-/* The text of the cell of a row in the column of a key; "" where there is none. */
-static const char *shown_at(const struct cg_table *table, const char *row, const char *key)
+/* The text of the cell of a row in the column of a key, from the section on that has the words; "" where
+ * there is none. */
+static const char *shown_from(const struct cg_table *table, const char *words, const char *row,
+                              const char *key)
 {
-    for (int r = 0; r < table->n_rows; r++)
+    int r = 0;
+    while (r < table->n_rows && !(table->rows[r].section && strstr(table->rows[r].section, words)))
+        r++;
+    for (; r < table->n_rows; r++)
         for (int c = 0; c < table->n_columns; c++)
             if (strcmp(table->columns[c].key, key) == 0 && strcmp(table->rows[r].cells[0].text, row) == 0)
                 return cg_cell_shown(&table->rows[r].cells[c]);
     return "";
+}
+
+static const char *shown_at(const struct cg_table *table, const char *row, const char *key)
+{
+    return shown_from(table, "", row, key);
 }
 
 /* What the sources print: times, and where the baseline is printed, too, ratios. 1.97 ms of depthwise layers
@@ -248,6 +260,75 @@ Test(truth, what_a_source_prints_stands_beside_its_cases)
         cg_table_destroy(&table);
         cg_results_destroy(&results);
     }
+}
+
+static bool has_case(const struct cg_suite_record *suite, const char *at, size_t length)
+{
+    for (int g = 0; g < suite->n_groups; g++)
+        for (int k = 0; k < suite->groups[g]->n_cases; k++) {
+            const struct cg_phrase name =
+                cg_phrase("%s/%s", suite->groups[g]->name, suite->groups[g]->cases[k]->label);
+            if (strlen(name.text) == length && strncmp(at, name.text, length) == 0)
+                return true;
+        }
+    return false;
+}
+
+/* Every place in results/paper/guidelines.csv is one of its suite's cases. */
+Test(truth, what_a_source_prints_has_its_place)
+{
+    struct cg_csv csv;
+    int places = 0;
+    cr_assert_eq(cg_csv_parse(cg_paper_table("guidelines"), "guidelines.csv", &csv, NULL), CG_OK);
+    for (size_t i = 0; i < sizeof claims / sizeof claims[0]; i++) {
+        struct cg_results *results = measured(claims[i].suite, only_madds, 1);
+        for (int row = 0; row < csv.n_rows; row++) {
+            const char *at = cg_csv_cell(&csv, row, cg_csv_column(&csv, "at"));
+            if (strcmp(cg_csv_cell(&csv, row, cg_csv_column(&csv, "guideline")), claims[i].suite) != 0)
+                continue;
+            while (*at) {
+                const size_t length = strcspn(at, ";");
+                cr_expect(has_case(results->suites[0], at, length), "%s: %s", claims[i].suite, at);
+                at += length + (at[length] ? 2 : 0);
+                places++;
+            }
+        }
+        cg_results_destroy(&results);
+    }
+    cr_expect_eq(places, 24 + 4 + 4 + 4 + 16 + 2);
+    cg_csv_release(&csv);
+}
+
+/* Of whole networks at unequal work the time of a FLOP: of the two that differ in the stages of a row's maps.
+ * 155 images/s x 4.5 GFLOPs without fused stages, 216 x 7.5 with 1-3, 223 x 21.3 with 1-5, 206 x 34.4. */
+Test(truth, g9_has_the_densities_of_printed_networks)
+{
+    static const struct {
+        const char *maps, *row, *ratio, *gflops;
+    } cells[] = {
+        {"112x112", "fused", "1.00", "1620"},        {"112x112", "depthwise", "2.32", "698"},
+        {"176, 28x28", "depthwise", "2.32", "698"},  {"256, 14x14", "fused", "0.34", "4750"},
+        {"256, 14x14", "depthwise", "1.00", "1620"}, {"96, 14x14", "depthwise", "2.93", "1620"},
+        {"256, 7x7", "fused", "0.67", "7086"},       {"96, 7x7", "depthwise", "1.49", "4750"},
+    };
+    struct cg_results *results;
+    struct cg_table *table = cases_of("g9", only_madds, &results);
+    const char *said = "", *explained = "";
+    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
+        cr_expect_str_eq(shown_from(table, cells[i].maps, cells[i].row, "printed_v100_ratio"), cells[i].ratio,
+                         "%s, %s", cells[i].maps, cells[i].row);
+        cr_expect_str_eq(shown_from(table, cells[i].maps, cells[i].row, "printed_v100_gflops"),
+                         cells[i].gflops, "%s, %s", cells[i].maps, cells[i].row);
+    }
+    for (int i = 0; i < table->n_notes; i++) {
+        said = strstr(table->notes[i], "The source prints") ? table->notes[i] : said;
+        explained =
+            strstr(table->notes[i], "V100, second-hand: ") == table->notes[i] ? table->notes[i] : explained;
+    }
+    cr_expect(strstr(said, "over that of none 1-3 2.32, 1-5 6.81, 1-7 10.16"), "%s", said);
+    cr_expect(strstr(explained, "whole networks of unequal work"), "%s", explained);
+    cg_table_destroy(&table);
+    cg_results_destroy(&results);
 }
 
 /* All suites that make a claim, by their numbers; their quick selection in 8 minutes. */
