@@ -8,8 +8,9 @@ folder above this one) it checks that
 - a file includes only from its own room and from the floors below, and where BUILD is given, calls nothing else either;
 - within a room no circle of units stands. A unit is NAME.c with NAME.h; it leads to another by an #include and, where
   BUILD is given, by a call or a datum: a symbol that its object file lacks and that of the other has (nm);
-- no function is longer than MAX_FUNCTION_LINES (signature and braces count), no file longer than MAX_FILE_LINES, the
-  median function not longer than MAX_MEDIAN, and no function outside kernels/ takes more than MAX_PARAMETERS.
+- no function is longer than MAX_FUNCTION_LINES (signature and braces count), the median function not longer than
+  MAX_MEDIAN, and no function outside kernels/ takes more than MAX_PARAMETERS;
+- no file is longer than MAX_FILE_LINES: of these, of the tests' C files and of all Lua files.
 The status is 1 if anything is found.
 """
 import argparse
@@ -48,6 +49,7 @@ ROOMS = [
     ["base"],
 ]
 PRODUCT = ["base", "bench", "kernels", "report"]
+FURTHER = ["configs", "tests"]  # where files have a length, too
 TABLES = ["kernels/engine_table.c"]  # of what stands above them: they name it, and nothing calls it by name
 
 MAX_FUNCTION_LINES = 60
@@ -76,12 +78,15 @@ class House:
 
     def __init__(self, root):
         self.root = Path(root)
-        self.texts = {}
-        for top in PRODUCT:
-            for path in sorted((self.root / top).rglob("*.[ch]")):
-                self.texts[path.relative_to(self.root).as_posix()] = path.read_text(encoding="utf-8")
+        self.texts = self.read(PRODUCT, "*.[ch]")
+        self.further = self.read(PRODUCT + FURTHER, "*.lua") | self.read(FURTHER, "*.[ch]")
         self.findings = []
         self.lengths = []
+
+    def read(self, tops, pattern):
+        """The text of each file that fits, by its path."""
+        paths = sorted(path for top in tops for path in (self.root / top).rglob(pattern))
+        return {path.relative_to(self.root).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
     def includes(self, path):
         return [name for name in INCLUDE.findall(self.texts[path]) if name in self.texts]
@@ -112,11 +117,11 @@ class House:
             self.findings.append(f"{room}: {names} stand in a circle\n    " + "\n    ".join(why))
 
     def check_sizes(self):
+        for path, text in (self.texts | self.further).items():
+            if len(text.splitlines()) > MAX_FILE_LINES:
+                self.findings.append(f"{path} has {len(text.splitlines())} lines")
         for path, text in self.texts.items():
-            lines = text.splitlines()
-            if len(lines) > MAX_FILE_LINES:
-                self.findings.append(f"{path} has {len(lines)} lines")
-            for name, number, length, parameters in functions(lines):
+            for name, number, length, parameters in functions(text.splitlines()):
                 self.lengths.append(length)
                 where = f"{path}:{number}: {name}"
                 if length > MAX_FUNCTION_LINES:

@@ -1,6 +1,7 @@
 /* Comparisons of results files, from results whose truth is known. */
 #include "base/text.h"
 #include "report/compare.h"
+#include "tests/reported.h"
 #include "tests/synthetic.h"
 
 #include <criterion/criterion.h>
@@ -9,11 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static bool has(const char *text, const char *part)
-{
-    return strstr(text, part) != NULL;
-}
 
 static struct cg_input input_of(struct cg_results *results, const char *name)
 {

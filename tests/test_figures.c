@@ -1,13 +1,7 @@
-/* Axes, labels and profiles of the figures, and what is said of them. */
+/* Axes, labels and legends of the figures, as gnuplot draws them. */
 #include "base/text.h"
-#include "report/compare.h"
 #include "report/figure.h"
-#include "report/format.h"
-#include "report/report.h"
-#include "report/sentences.h"
-#include "report/split.h"
-#include "report/tables.h"
-#include "tests/synthetic.h"
+#include "tests/reported.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -15,11 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static bool has(const char *text, const char *part)
-{
-    return strstr(text, part) != NULL;
-}
 
 static void write_file(const char *name, const char *text)
 {
@@ -322,146 +311,4 @@ Test(figures, names_with_quotes_and_backslashes)
     cr_expect(has(svg, ">a \" \\n b<"), "%s", said);
     free(svg);
     free(said);
-}
-
-static struct cg_record *network_of(struct cg_results *results, const char *network, const char *variant)
-{
-    for (int r = 0; r < results->n_records; r++) {
-        struct cg_record *record = results->records[r];
-        if (record->network && strcmp(record->network, network) == 0 && strcmp(record->variant, variant) == 0)
-            return record;
-    }
-    cr_assert(false, "no %s:%s", network, variant);
-    return NULL;
-}
-
-Test(figures, time_by_kind_of_layer)
-{
-    const struct synthetic options = synthetic_default();
-    struct cg_results *results = synthetic_results(&options);
-    const struct cg_record *record = network_of(results, "shufflenet_v1", "1x_g3");
-    struct cg_split split;
-    cr_assert(cg_split_of(record, &split));
-    /* plain time is 1 / e of the whole, 90 % of it convolutions */
-    cr_expect(fabs(split.ns[CG_CAT_CONV] / split.sum_ns - 0.9 * exp(-1)) < 1e-6);
-    cr_expect(fabs(split.ns[CG_CAT_SHUFFLE] / split.sum_ns - (1 - exp(-1))) < 1e-6);
-    cr_expect(fabs(split.residual_percent - 2) < 1e-6);
-    cr_expect(cg_split_paper("shufflenet_v1:1x_g3", CG_PAPER_GPU, CG_CAT_CONV) == 50);
-    cr_expect(isnan(cg_split_paper("shufflenet_v1:1x_g3", CG_PAPER_GPU, CG_CAT_DEPTHWISE)),
-              "the paper has no such slice");
-    cr_expect_str_eq(cg_say_split(record).text,
-                     "shufflenet_v1:1x_g3 (native, 1 thread): convolutions take 33 % of the layers' time, "
-                     "with the depthwise ones 37 %; in the paper, Conv is 87 % on ARM and 50 % on GPU.");
-    struct cg_table *table = cg_table_of_breakdown(results, NULL);
-    cr_assert(table && table->n_rows == 13 + 4, "thirteen networks, the paper's two on two devices");
-    cg_table_destroy(&table);
-    cg_results_destroy(&results);
-}
-
-/* What a group convolution's shuffles cost on one device and not on the other turns orders round. */
-Test(figures, the_kind_of_layers_behind_a_flip)
-{
-    struct synthetic options = synthetic_default();
-    options.noise = 0.002;
-    struct cg_results *a = synthetic_results(&options);
-    options.seed = 7;
-    struct cg_results *b = synthetic_results(&options);
-    for (int r = 0; r < b->n_records; r++) {
-        struct cg_record *record = b->records[r];
-        if (!record->network || strcmp(record->network, "shufflenet_v1") != 0)
-            continue;
-        const double before = record->time.median;
-        for (int i = 0; i < record->samples.n; i++)
-            record->samples.ns[i] = (int64_t)((double)record->samples.ns[i] * 0.5);
-        cr_assert(cg_record_summarise(record, NULL) == CG_OK);
-        record->layers[3].time_ns -= before - record->time.median;
-        cr_assert(record->layers[3].time_ns > 0);
-    }
-    const struct cg_input input_a = {"a.json", false, a}, input_b = {"b.json", false, b};
-    struct cg_comparison comparison;
-    cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
-    int found = 0;
-    for (int f = 0; f < comparison.n_flips; f++)
-        if (strcmp(comparison.flips[f].slower_in_b, "shufflenet_v2:1.0x") == 0 &&
-            strcmp(comparison.flips[f].faster_in_b, "shufflenet_v1:1x_g3") == 0) {
-            found++;
-            cr_expect(comparison.flips[f].kind && strcmp(comparison.flips[f].kind, "shuffle") == 0);
-            cr_expect(comparison.flips[f].ratio_a.high < 1 && comparison.flips[f].ratio_b.low > 1);
-        }
-    cr_expect(found == 1, "%d flips", comparison.n_flips);
-    cg_comparison_free(&comparison);
-    cg_results_destroy(&a);
-    cg_results_destroy(&b);
-}
-
-Test(figures, caveats_say_what_the_records_carry)
-{
-    const struct synthetic options = synthetic_default();
-    struct cg_results *results = synthetic_results(&options);
-    const struct cg_suite_record *suite = find_suite(results, "g2");
-    struct cg_suite_views views;
-    static const char *flags[] = {"throttled", "from the future"};
-    results->records[12]->flags = flags;
-    results->records[12]->n_flags = 2;
-    results->device.counters = "none";
-    results->device.noise_paired = 0.031;
-    results->device.cpu_limit = 0.5;
-    cr_assert(cg_suite_views_create(results, suite, &views, NULL) == CG_OK);
-    cr_expect_str_eq(cg_say_suite_caveats(views.items[0]).text,
-                     "a virtual machine; limited to 0.5 processors' worth of time; noisy: equal plans differ "
-                     "by up to 3.1 %; no hardware counters; in 1 "
-                     "of 12 cases the processor was slow in a tenth of the rounds or more; in 1 of 12 cases "
-                     "from the future.");
-    cg_suite_views_free(&views);
-    const struct cg_caveats all = cg_caveats_of(results);
-    bool quota = false;
-    for (int i = 0; i < all.n; i++)
-        quota =
-            quota || strstr(all.items[i].text, "A cgroup left the process 0.5 processors' worth of time:");
-    cr_expect(quota);
-    results->device.cpu_limit = results->device.logical_cpus; /* as much as there is: no limit */
-    results->records[12]->n_flags = 0;
-    results->device.virtualised = 0;
-    results->device.counters = "hardware";
-    results->device.noise_paired = 0.004;
-    cr_assert(cg_suite_views_create(results, suite, &views, NULL) == CG_OK);
-    cr_expect_str_empty(cg_say_suite_caveats(views.items[0]).text);
-    cg_suite_views_free(&views);
-    cg_results_destroy(&results);
-}
-
-Test(figures, lost_workers_are_named)
-{
-    const struct synthetic options = synthetic_default();
-    struct cg_results *results = synthetic_results(&options);
-    struct cg_lost_record lost[] = {
-        {"g1", "arm/x1/1:2", {.engine = "native", .threads = 2}, "while measuring: the worker crashed", 3},
-        {"g2", NULL, {.engine = "onednn", .threads = CG_UNKNOWN}, "the worker was killed", 1}};
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    cr_expect_not(cg_lost_workers(results));
-    struct cg_schedule *schedule = cg_results_add_schedule(results);
-    cr_assert(schedule);
-    schedule->lost_workers = lost;
-    schedule->n_lost_workers = 2;
-    cr_assert(out && cg_report_print(results, NULL, CG_FORMAT_CSV, out, NULL) == CG_OK);
-    fclose(out);
-    cr_expect(strstr(text, "arm/x1/1:2,native,2,3,while measuring: the worker crashed"), "%s", text);
-    cr_expect(strstr(text, "(one of several of g2),onednn,,1,the worker was killed"), "%s", text);
-    const struct cg_caveats all = cg_caveats_of(results);
-    cr_expect(strstr(all.items[all.n - 1].text, "Worker processes ended before their time"), "%s",
-              all.items[all.n - 1].text);
-    free(text);
-    cg_results_destroy(&results);
-}
-
-Test(figures, an_interval_too_wide_to_read)
-{
-    cr_expect_str_eq(cg_format_ratio((struct cg_interval){1.12, 0.000004, 13051.9}).text,
-                     "1.1 [<0.01, >1000]");
-    cr_expect_str_eq(cg_format_ratio((struct cg_interval){1.55, 0.09, 25.67}).text, "1.6 [0.090, 26]");
-    cr_expect_str_eq(cg_format_ms((struct cg_interval){6e6, 1, 646046e6}).text, "6.0 [<0.01, >1000]");
-    cr_expect_str_eq(cg_format_ratio((struct cg_interval){2, 0.5, 9.9}).text, "2.00 [0.50, 9.90]");
-    cr_expect_str_eq(cg_format_ratio((struct cg_interval){0.0512, NAN, NAN}).text, "0.051");
 }

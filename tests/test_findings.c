@@ -1,6 +1,7 @@
 /* What may be said of guidelines, engines and networks: results whose times are changed by hand. */
 #include "report/report.h"
 #include "report/tables.h"
+#include "tests/reported.h"
 #include "tests/synthetic.h"
 
 #include <criterion/criterion.h>
@@ -24,21 +25,10 @@ static void scale_times(struct cg_results *results, const char *part, const char
     cr_assert(found > 0, "no case of '%s'", part);
 }
 
-static struct cg_suite_views views_of(const struct cg_results *results, const char *suite)
-{
-    struct cg_suite_views views;
-    cr_assert(cg_suite_views_create(results, find_suite(results, suite), &views, NULL) == CG_OK);
-    return views;
-}
-
 static void expect_text(const struct cg_results *results, const char *suite, const char *part, bool there)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    cr_assert(out && cg_report_print(results, suite, CG_FORMAT_MARKDOWN, out, NULL) == CG_OK);
-    fclose(out);
-    cr_expect((strstr(text, part) != NULL) == there, "'%s' in %s", part, text);
+    char *text = printed(results, suite, CG_FORMAT_MARKDOWN);
+    cr_expect(has(text, part) == there, "'%s' in %s", part, text);
     free(text);
 }
 

@@ -1,21 +1,13 @@
 /* What is said of the paper's statements on networks, from results whose truth is known. */
 #include "report/statements.h"
 #include "report/tables.h"
+#include "tests/reported.h"
 #include "tests/synthetic.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static struct cg_suite_views networks_of(const struct cg_results *results)
-{
-    struct cg_suite_views views;
-    const struct cg_suite_record *suite = find_suite(results, "networks");
-    cr_assert(suite);
-    cr_assert(cg_suite_views_create(results, suite, &views, NULL) == CG_OK && views.n > 0);
-    return views;
-}
 
 static const struct cg_statement_level *at_level(const struct cg_statement *statement, int level)
 {
@@ -41,7 +33,7 @@ Test(statements, are_held_against_the_measured_ratios)
     };
     const struct synthetic options = synthetic_default();
     struct cg_results *results = synthetic_results(&options);
-    struct cg_suite_views views = networks_of(results);
+    struct cg_suite_views views = views_of(results, "networks");
     const struct cg_suite_view *view = views.items[0];
     struct cg_statements statements;
     cr_assert(cg_statements_of(view, &statements));
@@ -67,7 +59,7 @@ Test(statements, order_within_levels_leaves_reconstructions_out)
 {
     const struct synthetic options = synthetic_default();
     struct cg_results *results = synthetic_results(&options);
-    struct cg_suite_views views = networks_of(results);
+    struct cg_suite_views views = views_of(results, "networks");
     const struct cg_suite_view *view = views.items[0];
     struct cg_statements statements;
     cr_assert(cg_statements_of(view, &statements));
@@ -108,7 +100,7 @@ Test(statements, sentences_say_what_the_verdicts_support)
     for (int processes = 4; processes >= 1; processes -= 3) {
         options.processes = processes;
         struct cg_results *results = synthetic_results(&options);
-        struct cg_suite_views views = networks_of(results);
+        struct cg_suite_views views = views_of(results, "networks");
         const struct cg_suite_view *view = views.items[0];
         struct cg_statements statements;
         cr_assert(cg_statements_of(view, &statements));

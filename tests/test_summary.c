@@ -3,6 +3,7 @@
 #include "report/sentences.h"
 #include "report/summary.h"
 #include "report/terminal.h"
+#include "tests/reported.h"
 #include "tests/synthetic.h"
 
 #include <criterion/criterion.h>
@@ -21,11 +22,6 @@ static char *summary_of(const struct cg_results *results, const char *columns)
     cr_expect_eq(cg_summary_print(results, "results/a/b.json", out, &err), CG_OK, "%s", err.text);
     fclose(out);
     return text;
-}
-
-static bool has(const char *text, const char *part)
-{
-    return strstr(text, part) != NULL;
 }
 
 /* Lines; the widest of them in columns. */

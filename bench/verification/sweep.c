@@ -33,8 +33,13 @@ static int read_families(lua_State *lua)
 {
     cg_layers_register(lua);
     lua_register(lua, "family", add_family);
-    cg_sandbox_push_chunk(lua, cg_sweep_lua, strlen(cg_sweep_lua), "sweep.lua");
-    lua_call(lua, 0, 0);
+    lua_settop(lua, 0);
+    /* each script is given what the one before it returns */
+    for (const struct cg_sweep_script *script = cg_sweep_scripts; script->name; script++) {
+        cg_sandbox_push_chunk(lua, script->text, strlen(script->text), script->name);
+        lua_insert(lua, 1);
+        lua_call(lua, lua_gettop(lua) - 1, LUA_MULTRET);
+    }
     return 0;
 }
 

@@ -1,6 +1,7 @@
 /* The shapes on which engines are held against the reference: every node kind by itself, at and around the
  * sizes where kernels have remainders, borders and special paths, and small graphs of the building blocks of
- * the networks, where a planner of memory can go wrong. They stand in sweep.lua, which is built in. */
+ * the networks, where a planner of memory can go wrong. They stand in sweep_layers.lua and sweep_units.lua,
+ * which are built in. */
 #ifndef CONVGAUGE_BENCH_VERIFICATION_SWEEP_H
 #define CONVGAUGE_BENCH_VERIFICATION_SWEEP_H
 
@@ -21,7 +22,12 @@ struct cg_sweep {
     struct cg_sweep_family *families;
 };
 
-extern const char cg_sweep_lua[];
+/* Of the scripts that are built in; the last row has no name. */
+struct cg_sweep_script {
+    const char *name, *text;
+};
+
+extern const struct cg_sweep_script cg_sweep_scripts[];
 
 /* Reads the families. cg_sweep_close() is needed after a failure, too. */
 enum cg_status cg_sweep_open(struct cg_sweep *sweep, struct cg_error *err);
