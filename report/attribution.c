@@ -72,6 +72,10 @@ struct cg_sentence cg_say_shown_by(const struct cg_shown *shown)
         say_engines(&s, "property of ", shown, HOLDS);
         say_engines(&s, "; reversed with ", shown, REVERSED);
         break;
+    case CG_ATTR_NONE:
+        say_each(&s, shown);
+        cg_say(&s, "%s", s.text[0] ? ", the only one compared" : cg_attribution_name(attribution));
+        break;
     case CG_ATTR_SOME:
     case CG_ATTR_UNDECIDED:
         if (count(shown, UNCLEAR) == count(shown, KNOWN))

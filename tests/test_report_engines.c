@@ -128,6 +128,8 @@ Test(report_engines, engines_are_told_apart_in_words)
         {{CG_HOLDS, CG_HOLDS, CG_NO_FINDING},
          "G2 is a property of the hardware here: native and onednn both show it.",
          "property of the hardware"},
+        {{CG_NO_FINDING, CG_REVERSED, CG_NO_FINDING}, "", "reversed with onednn, the only one compared"},
+        {{CG_NO_FINDING, CG_NO_FINDING, CG_NO_FINDING}, "", "-"},
     };
     const struct cg_suite_record suite = {.name = "g2"};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
