@@ -19,8 +19,9 @@ static int half_kernel(int kernel, int dilation)
     return (int)(half > INT32_MAX ? INT32_MAX : half);
 }
 
-/* pad = "same" | "valid" | n | {vertical, horizontal} | {top, left, bottom, right}; nil: half the kernel. */
-static void read_pad(struct cg_arguments *a, struct cg_window *w, struct cg_shape in)
+/* pad = "same" | "ceil" | "valid" | n | {vertical, horizontal} | {top, left, bottom, right}; nil: half the
+ * kernel. Whether it is "ceil". */
+static bool read_pad(struct cg_arguments *a, struct cg_window *w, struct cg_shape in)
 {
     lua_State *lua = a->lua;
     const int type = cg_argument_push(a, "pad", 0), value = lua_gettop(lua);
@@ -35,6 +36,9 @@ static void read_pad(struct cg_arguments *a, struct cg_window *w, struct cg_shap
         const int width = cg_same_padding(in.w, w->kernel_w, w->stride_w, w->dilation_w);
         pads[0] = height / 2, pads[2] = height - height / 2;
         pads[1] = width / 2, pads[3] = width - width / 2;
+    } else if (strcmp(mode, "ceil") == 0) {
+        pads[2] = cg_ceil_padding(in.h, 0, 0, w->kernel_h, w->stride_h, w->dilation_h);
+        pads[3] = cg_ceil_padding(in.w, 0, 0, w->kernel_w, w->stride_w, w->dilation_w);
     } else if (type == LUA_TNUMBER) {
         pads[0] = pads[1] = pads[2] = pads[3] = cg_whole_number(lua, value, "pad", 0);
     } else if (n == 2 || n == 4) {
@@ -43,17 +47,18 @@ static void read_pad(struct cg_arguments *a, struct cg_window *w, struct cg_shap
             pads[i] = cg_whole_number(lua, -1, "pad", 0);
         }
     } else if (strcmp(mode, "valid") != 0) {
-        luaL_error(
-            lua,
-            "%s: pad is \"same\", \"valid\", a number, {vertical, horizontal} or {top, left, bottom, right}",
-            a->call);
+        luaL_error(lua,
+                   "%s: pad is \"same\", \"ceil\", \"valid\", a number, {vertical, horizontal} or "
+                   "{top, left, bottom, right}",
+                   a->call);
     }
     cg_window_set_pads(w, pads);
+    return strcmp(mode, "ceil") == 0;
 }
 
 /* Kernel (option or position, needed when `otherwise` is 0), stride, dilation, pad. Pairs are vertical first.
- */
-static void read_window(struct cg_arguments *a, struct cg_window *w, int kernel_position, int otherwise,
+ * Whether the pad is "ceil". */
+static bool read_window(struct cg_arguments *a, struct cg_window *w, int kernel_position, int otherwise,
                         struct cg_shape in)
 {
     w->kernel_h = w->kernel_w = otherwise;
@@ -61,7 +66,7 @@ static void read_window(struct cg_arguments *a, struct cg_window *w, int kernel_
         luaL_error(a->lua, "%s needs kernel", a->call);
     cg_argument_pair(a, "stride", 0, 1, &w->stride_h, &w->stride_w);
     cg_argument_pair(a, "dilation", 0, 1, &w->dilation_h, &w->dilation_w);
-    read_pad(a, w, in);
+    return read_pad(a, w, in);
 }
 
 static int one_input(lua_State *lua, struct cg_node *node, int input)
@@ -178,7 +183,7 @@ static int add_layer(lua_State *lua)
     if (has_out)
         node.shape.c = cg_argument_needed_int(&a, "out", 1, 1);
     if (layer->takes & TAKES_WINDOW) /* with `out` before it the kernel may be left out */
-        read_window(&a, &node.window, has_out ? 2 : 1, has_out ? 1 : 0, in);
+        node.ceil = read_window(&a, &node.window, has_out ? 2 : 1, has_out ? 1 : 0, in);
     if (layer->takes & TAKES_GROUPS)
         node.groups = cg_argument_int(&a, "groups", 0, 1, 1);
     if (layer->takes & TAKES_MULTIPLIER)

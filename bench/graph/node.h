@@ -166,15 +166,17 @@ struct cg_node {
     bool bias;               /* CONV, FC: shape.c further parameters */
     bool norm; /* CONV, FC: batch normalisation after it, 2 * shape.c parameters, folded by engines */
     bool count_padding; /* AVG_POOL */
-    float alpha, beta;  /* of the activation, as far as it takes them, and LRN; else 0 */
-    float k;            /* LRN */
-    float epsilon;      /* LAYER_NORM, GROUP_NORM */
-    int size;           /* LRN */
-    bool log;           /* SOFTMAX */
-    int offset;         /* SPLIT: first channel */
-    const int *index;   /* PERMUTE: shape.c channel numbers; owned by the graph */
-    int params;         /* ordinal of its parameter set (what has CG_HAS_PARAMS), else -1; kept by rewrites */
-    int block;          /* index into graph->blocks, or -1: the building block it belongs to */
+    bool ceil;         /* MAX_POOL: its pads are cg_ceil_padding() of an unpadded map. Files say so, that they
+                          hold at other sizes; it computes nothing and is no part of a graph's text */
+    float alpha, beta; /* of the activation, as far as it takes them, and LRN; else 0 */
+    float k;           /* LRN */
+    float epsilon;     /* LAYER_NORM, GROUP_NORM */
+    int size;          /* LRN */
+    bool log;          /* SOFTMAX */
+    int offset;        /* SPLIT: first channel */
+    const int *index;  /* PERMUTE: shape.c channel numbers; owned by the graph */
+    int params;        /* ordinal of its parameter set (what has CG_HAS_PARAMS), else -1; kept by rewrites */
+    int block;         /* index into graph->blocks, or -1: the building block it belongs to */
     char name[CG_NAME_MAX];   /* unique in the graph; made up from the kind when empty */
     char origin[CG_NAME_MAX]; /* where it was written ("shufflenet_v2.lua:14"), or empty */
 };
@@ -202,5 +204,9 @@ int cg_repeated(int at, int in, int out);
 /* Padding of both sides together for an output of ceil(length / stride), TensorFlow's "same"; too large a one
  * is given as one that the checks refuse. */
 int cg_same_padding(int length, int kernel, int stride, int dilation);
+
+/* Padding that ceil mode adds behind a map with `before` and `after`: enough for one more window, also the
+ * first, unless that would start in the padding. */
+int cg_ceil_padding(int length, int before, int after, int kernel, int stride, int dilation);
 
 #endif

@@ -53,6 +53,19 @@ int cg_same_padding(int length, int kernel, int stride, int dilation)
     return (int)(total < 0 ? 0 : total < most ? total : most);
 }
 
+int cg_ceil_padding(int length, int before, int after, int kernel, int stride, int dilation)
+{
+    const int64_t reach = (int64_t)dilation * (kernel - 1) + 1;
+    const int64_t room = (int64_t)length + before + after - reach;
+    if (room <= -stride)
+        return 0;                                /* not even one */
+    int64_t last = (room + stride - 1) / stride; /* index of the last window */
+    if (last * stride >= (int64_t)length + before)
+        last--;
+    const int64_t needed = last * stride + reach - length - before;
+    return needed > after ? (int)(needed - after) : 0;
+}
+
 static bool in_extent(int value, int least)
 {
     return value >= least && value <= MAX_EXTENT;

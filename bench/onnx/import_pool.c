@@ -4,26 +4,12 @@
 
 #include <string.h>
 
-/* Padding that ceil_mode adds behind the map: enough for one more window, also the first, unless that would
- * start in the padding. */
-static int ceil_padding(int length, int before, int after, int kernel, int stride, int dilation)
-{
-    const int64_t reach = (int64_t)dilation * (kernel - 1) + 1;
-    const int64_t room = (int64_t)length + before + after - reach;
-    if (room <= -stride)
-        return 0;                                /* not even one */
-    int64_t last = (room + stride - 1) / stride; /* index of the last window */
-    if (last * stride >= (int64_t)length + before)
-        last--;
-    const int64_t needed = last * stride + reach - length - before;
-    return needed > after ? (int)(needed - after) : 0;
-}
-
 struct pool {
     int input;
     int rank; /* 4, or 3: along columns alone */
     const int *order;
     struct cg_node node;
+    bool ceil_mode;
     int extra_h, extra_w; /* of ceil_mode; not yet part of the window */
 };
 
@@ -58,20 +44,28 @@ static struct pool read_pool(struct cg_onnx_importer *im, enum cg_op op)
     }
     pool.input = view.node;
     const struct cg_shape in = cg_onnx_shape(im, pool.input);
-    const bool ceil_mode = cg_onnx_int(im, "ceil_mode", 0) != 0;
+    pool.ceil_mode = cg_onnx_int(im, "ceil_mode", 0) != 0;
     pool.node.window = cg_onnx_window(im, in, pool.rank - 2, NULL);
     const struct cg_window *w = &pool.node.window;
     refuse_same_with_dilation(im, w);
-    if (ceil_mode) {
-        pool.extra_h = ceil_padding(in.h, w->pad_top, w->pad_bottom, w->kernel_h, w->stride_h, w->dilation_h);
-        pool.extra_w = ceil_padding(in.w, w->pad_left, w->pad_right, w->kernel_w, w->stride_w, w->dilation_w);
+    if (pool.ceil_mode) {
+        pool.extra_h =
+            cg_ceil_padding(in.h, w->pad_top, w->pad_bottom, w->kernel_h, w->stride_h, w->dilation_h);
+        pool.extra_w =
+            cg_ceil_padding(in.w, w->pad_left, w->pad_right, w->kernel_w, w->stride_w, w->dilation_w);
     }
     return pool;
+}
+
+static bool is_padded(const struct cg_window *w)
+{
+    return w->pad_top || w->pad_left || w->pad_bottom || w->pad_right;
 }
 
 static enum cg_status add_pool(struct cg_onnx_importer *im, const struct pool *pool)
 {
     struct cg_node node = pool->node;
+    node.ceil = pool->ceil_mode && !is_padded(&node.window) && node.op == CG_MAX_POOL;
     node.inputs = &pool->input;
     node.n_inputs = 1;
     node.window.pad_bottom += pool->extra_h;
@@ -121,8 +115,7 @@ enum cg_status cg_onnx_read_average_pool(struct cg_onnx_importer *im)
 {
     struct pool pool = read_pool(im, CG_AVG_POOL);
     const bool include = cg_onnx_int(im, "count_include_pad", 0) != 0;
-    const struct cg_window *w = &pool.node.window;
-    const bool padded = w->pad_top || w->pad_left || w->pad_bottom || w->pad_right;
+    const bool padded = is_padded(&pool.node.window);
     const bool extra = pool.extra_h || pool.extra_w;
     pool.node.count_padding = include && !extra;
     if (include && extra && padded)

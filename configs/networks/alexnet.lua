@@ -6,7 +6,7 @@ local function conv(x, c, kernel, options)
 end
 
 -- Caffe's pooling: the last window may reach over the edge.
-local function pool(x) return x:max_pool{3, stride = 2, pad = { 0, 0, (x.h - 3) % 2, (x.w - 3) % 2 }} end
+local function pool(x) return x:max_pool{3, stride = 2, pad = "ceil"} end
 
 -- Fully connected over the whole map.
 local function full(x, c) return conv(x, c, { x.h, x.w }, { pad = "valid" }) end

@@ -11,7 +11,7 @@ local modules = {
 local function conv(x, c, kernel, stride) return x:conv{c, kernel or 1, stride = stride or 1, bias = true, act = "relu"} end
 
 -- The last window may reach over the edge.
-local function pool(x) return x:max_pool{3, stride = 2, pad = { 0, 0, (x.h - 3) % 2, (x.w - 3) % 2 }} end
+local function pool(x) return x:max_pool{3, stride = 2, pad = "ceil"} end
 
 local function inception(x, c1, before3, c3, before5, c5, after)
   return concat(conv(x, c1), conv(conv(x, before3), c3, 3), conv(conv(x, before5), c5, 5), conv(x:max_pool{3}, after))

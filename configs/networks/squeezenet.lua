@@ -13,7 +13,7 @@ local function fire(x, squeezed, expanded)
 end
 
 -- Caffe's pooling: the last window may reach over the edge.
-local function pool(x) return x:max_pool{3, stride = 2, pad = { 0, 0, (x.h - 3) % 2, (x.w - 3) % 2 }} end
+local function pool(x) return x:max_pool{3, stride = 2, pad = "ceil"} end
 
 network {
   name = "squeezenet",

@@ -61,9 +61,13 @@ static void set_extents(struct cg_onnx_chain *c, const char *name, const int *va
 static void set_window(struct cg_onnx_chain *c, bool dilated)
 {
     const struct cg_window *w = &c->node->window;
+    const bool ceil = c->node->op == CG_MAX_POOL && c->node->ceil;
+    const int none[4] = {0};
     set_extents(c, "kernel_shape", &w->kernel_h, 2);
     set_extents(c, "strides", &w->stride_h, 2);
-    set_extents(c, "pads", &w->pad_top, 4);
+    set_extents(c, "pads", ceil ? none : &w->pad_top, 4);
+    if (ceil)
+        cg_onnx_build_int(c->b, c->last, "ceil_mode", 1);
     if (dilated)
         set_extents(c, "dilations", &w->dilation_h, 2);
 }
