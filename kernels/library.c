@@ -63,7 +63,8 @@ static struct known *known_by(const struct cg_library_kind *kind, const char *na
     return all_known = known;
 }
 
-const struct cg_library *cg_library_find(const struct cg_library_kind *kind, const char *name)
+/* Never NULL. */
+static const struct cg_library *find(const struct cg_library_kind *kind, const char *name)
 {
     static const struct cg_library nowhere = {.why_not = "no memory to look for its library"};
     const struct known *known = known_by(kind, name);
@@ -103,7 +104,7 @@ void *cg_library_open(const struct cg_library_kind *kind, const char *name, stru
 void cg_library_probe(const struct cg_library_kind *kind, const struct cg_engine *engine,
                       struct cg_engine_info *info)
 {
-    const struct cg_library *library = cg_library_find(kind, engine->name);
+    const struct cg_library *library = find(kind, engine->name);
     *info = (struct cg_engine_info){.available = library->usable};
     snprintf(info->version, sizeof info->version, "%s", library->version);
     snprintf(info->library, sizeof info->library, "%.1023s", library->path);

@@ -2,7 +2,6 @@
 
 #include "base/arena.h"
 #include "base/text.h"
-#include "report/paper.h"
 #include "report/sentences.h"
 #include "report/tables.h"
 

@@ -39,15 +39,8 @@ struct properties {
     char text[N_PROPERTIES][ROOM];
 };
 
-static __attribute__((format(printf, 3, 4))) void put(struct properties *p, enum property at,
-                                                      const char *format, ...)
-{
-    va_list args;
-    const size_t used = strlen(p->text[at]);
-    va_start(args, format);
-    vsnprintf(p->text[at] + used, ROOM - used, format, args);
-    va_end(args);
-}
+/* Adds to a property's text. */
+#define put(p, at, ...) cg_append((p)->text[at], ROOM, __VA_ARGS__)
 
 static const char *or_none(const char *text)
 {

@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <math.h>
 #include <spawn.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -42,15 +41,6 @@ struct cg_figure *cg_figure_begin(struct cg_figures *figures, const char *kind, 
             figure->slug, figure->slug);
     cg_figure_text(figure, "title", figure->title);
     return figure;
-}
-
-void cg_figure_say(struct cg_figure *figure, const char *format, ...)
-{
-    const size_t used = strlen(figure->caption);
-    va_list args;
-    va_start(args, format);
-    vsnprintf(figure->caption + used, sizeof figure->caption - used, format, args);
-    va_end(args);
 }
 
 void cg_figure_number(const struct cg_figure *figure, const char *name, double value)

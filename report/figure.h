@@ -35,7 +35,7 @@ struct cg_figure *cg_figure_begin(struct cg_figures *figures, const char *kind, 
                                   const char *title);
 
 /* Adds to the caption; what does not fit is cut off. */
-void cg_figure_say(struct cg_figure *figure, const char *format, ...) __attribute__((format(printf, 2, 3)));
+#define cg_figure_say(figure, ...) cg_append((figure)->caption, sizeof(figure)->caption, __VA_ARGS__)
 
 /* A variable of the script; NAN: unknown. The name may be an element of an array. */
 void cg_figure_number(const struct cg_figure *figure, const char *name, double value);

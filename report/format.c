@@ -15,15 +15,6 @@ struct cg_phrase cg_phrase(const char *format, ...)
     return phrase;
 }
 
-void cg_say(struct cg_sentence *sentence, const char *format, ...)
-{
-    const size_t used = strlen(sentence->text);
-    va_list args;
-    va_start(args, format);
-    vsnprintf(sentence->text + used, sizeof sentence->text - used, format, args);
-    va_end(args);
-}
-
 struct cg_phrase cg_format_threads(int threads)
 {
     return cg_phrase("%d thread%s", threads, threads == 1 ? "" : "s");

@@ -3,9 +3,8 @@
 #ifndef CONVGAUGE_REPORT_FORMAT_H
 #define CONVGAUGE_REPORT_FORMAT_H
 
+#include "base/text.h"
 #include "bench/stats/stats.h"
-
-#include <stdbool.h>
 
 /* `text` lives as long as the struct: of a call's result until the end of the whole expression. */
 struct cg_phrase {
@@ -21,7 +20,7 @@ struct cg_sentence {
     char text[2048];
 };
 
-void cg_say(struct cg_sentence *sentence, const char *format, ...) __attribute__((format(printf, 2, 3)));
+#define cg_say(sentence, ...) cg_append((sentence)->text, sizeof(sentence)->text, __VA_ARGS__)
 
 /* "1 thread", "2 threads". */
 struct cg_phrase cg_format_threads(int threads);

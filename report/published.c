@@ -1,5 +1,6 @@
 #include "report/published.h"
 
+#include "base/array.h"
 #include "base/nearest.h"
 #include "report/atlas.h"
 #include "report/paper.h"
@@ -174,6 +175,7 @@ enum cg_status cg_published_list(const char *source, struct cg_published_device 
 {
     enum cg_status status = CG_OK;
     bool known = !source;
+    int capacity = 0;
     *devices = NULL;
     *n = 0;
     for (size_t s = 0; s < N_SOURCES && status == CG_OK; s++) {
@@ -183,14 +185,12 @@ enum cg_status cg_published_list(const char *source, struct cg_published_device 
             continue;
         known = true;
         status = sources[s].list(&more, &n_more, err);
-        struct cg_published_device *all =
-            status == CG_OK ? realloc(*devices, (size_t)(*n + n_more + 1) * sizeof *all) : NULL;
-        if (status == CG_OK && !all)
+        if (status == CG_OK && !cg_array_fit(*devices, capacity, *n + n_more + 1))
             status = cg_fail(err, CG_NO_MEMORY, "no memory for the published devices");
-        if (all && n_more > 0)
-            memcpy(all + *n, more, (size_t)n_more * sizeof *all);
-        *devices = all ? all : *devices;
-        *n += all ? n_more : 0;
+        if (status == CG_OK && n_more > 0) {
+            memcpy(*devices + *n, more, (size_t)n_more * sizeof *more);
+            *n += n_more;
+        }
         free(more);
     }
     return known ? status : cg_fail(err, CG_INVALID, "nothing of '%s' is here: say paper or ncnn", source);

@@ -1,6 +1,5 @@
 #include "report/sentences.h"
 
-#include "base/text.h"
 #include "report/split.h"
 
 #include <math.h>

@@ -2,7 +2,6 @@
 #include "report/family.h"
 #include "report/tables.h"
 
-#include "base/text.h"
 #include "report/escape.h"
 
 #include <math.h>

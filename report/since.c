@@ -2,7 +2,6 @@
 
 #include "report/family.h"
 #include "report/rounds.h"
-#include "report/sentences.h"
 #include "report/tables.h"
 
 #include <math.h>

@@ -6,14 +6,13 @@
 #include "report/rounds.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* How far from a level a network of a group without one may be. */
 #define NEAR_LEVEL 1.2
 
-const int cg_levels[CG_LEVEL_COUNT] = {40, 140, 300, 500};
+static const int levels[CG_LEVEL_COUNT] = {40, 140, 300, 500}; /* M multiply-adds */
 
 static const struct {
     const char *fast, *slow, *reason;
@@ -33,8 +32,8 @@ static int level_of(const struct cg_group_record *group, const struct cg_record 
 {
     for (int i = 0; i < CG_LEVEL_COUNT; i++) {
         const double ratio = (double)record->madds /
-                             (1e6 * cg_levels[i] * (record->setting.batch > 0 ? record->setting.batch : 1));
-        if (group->level > 0 ? group->level == cg_levels[i] : ratio < NEAR_LEVEL && ratio > 1 / NEAR_LEVEL)
+                             (1e6 * levels[i] * (record->setting.batch > 0 ? record->setting.batch : 1));
+        if (group->level > 0 ? group->level == levels[i] : ratio < NEAR_LEVEL && ratio > 1 / NEAR_LEVEL)
             return i;
     }
     return -1;
@@ -92,7 +91,7 @@ static bool fill_statement(const struct cg_statements *all, const struct entrant
         if (!level->slow)
             continue;
         bool paired;
-        level->level = cg_levels[l];
+        level->level = levels[l];
         const struct cg_record *fast = level->fast->record, *slow = level->slow->record;
         if (!cg_record_log_ratio(fast, slow, &level->measured.ratio, &paired) ||
             !cg_record_by_state(all->results, fast, slow, &level->measured.state))
@@ -181,7 +180,7 @@ static void rank_all(const struct entrant *entrants, int n, int level, int devic
 static bool fill_level(const struct entrant *entrants, int n, int index, struct ranking *ranking,
                        struct cg_level_order *level)
 {
-    *level = (struct cg_level_order){.level = index < 0 ? 0 : cg_levels[index]};
+    *level = (struct cg_level_order){.level = index < 0 ? 0 : levels[index]};
     for (int i = 0; i < n; i++) {
         const struct cg_case_view *c = entrants[i].c;
         if (index >= 0 && entrants[i].level != index)

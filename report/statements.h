@@ -7,9 +7,7 @@
 #include "report/paper.h"
 #include "report/view.h"
 
-/* The complexity levels, in M multiply-adds. */
-#define CG_LEVEL_COUNT 4
-extern const int cg_levels[CG_LEVEL_COUNT];
+#define CG_LEVEL_COUNT 4 /* complexity levels */
 
 /* The statements (X: identifier, family that is said to be faster, family that is said to be slower, the
  * paper's reason or limit). Families as in names of networks. */

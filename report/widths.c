@@ -10,7 +10,8 @@
 #define EXAMPLE                                                                                              \
     58 /* half of ShuffleNet V2's 116 channels: what a designer's sentence speaks of, or its nearest */
 
-const struct cg_case_view *cg_widths_case(const struct cg_group_view *group, int width)
+/* The measured case of a width; NULL. */
+static const struct cg_case_view *case_of(const struct cg_group_view *group, int width)
 {
     for (int i = 0; i < group->n_cases; i++)
         if (group->cases[i].record && (int)group->cases[i].c->step == width)
@@ -36,11 +37,13 @@ bool cg_widths_quantum(const struct cg_group_view *group, struct cg_quantum *fit
     return fitted;
 }
 
-bool cg_widths_to_next(const struct cg_group_view *group, const struct cg_case_view *c, int quantum,
-                       struct cg_estimate *ratio, int *next)
+/* How the time of a width compares with that of the next measured multiple of the quantum: the log-ratio,
+ * and that width; 0 where it is one itself or none was measured. False without memory. */
+static bool to_next(const struct cg_group_view *group, const struct cg_case_view *c, int quantum,
+                    struct cg_estimate *ratio, int *next)
 {
     const int width = (int)c->c->step, up = cg_rounded_up(width, quantum);
-    const struct cg_case_view *whole = up > width ? cg_widths_case(group, up) : NULL;
+    const struct cg_case_view *whole = up > width ? case_of(group, up) : NULL;
     *ratio = cg_unknown_estimate;
     *next = whole ? up : 0;
     return !whole || cg_record_log_ratio(c->record, whole->record, ratio, NULL);
@@ -53,7 +56,7 @@ static const struct cg_case_view *example_of(const struct cg_group_view *group, 
     for (int i = 0; i < group->n_cases; i++) {
         const struct cg_case_view *c = &group->cases[i];
         const int width = (int)c->c->step;
-        if (c->record && width % quantum != 0 && cg_widths_case(group, cg_rounded_up(width, quantum)) &&
+        if (c->record && width % quantum != 0 && case_of(group, cg_rounded_up(width, quantum)) &&
             (!best || abs(width - EXAMPLE) < abs((int)best->c->step - EXAMPLE)))
             best = c;
     }
@@ -67,9 +70,9 @@ static void say_example(struct cg_sentence *s, const struct cg_suite_view *view,
     struct cg_estimate ratio;
     int next;
     const struct cg_case_view *c = example_of(group, fit->quantum);
-    if (!c || !cg_widths_to_next(group, c, fit->quantum, &ratio, &next) || next == 0)
+    if (!c || !to_next(group, c, fit->quantum, &ratio, &next) || next == 0)
         return;
-    const struct cg_record *whole = cg_widths_case(group, next)->record;
+    const struct cg_record *whole = case_of(group, next)->record;
     struct cg_judged judged = {.ratio = ratio, .delta = view->delta};
     if (!cg_judge(&judged, 1, CG_DO_THEY_DIFFER))
         return;
@@ -143,7 +146,7 @@ struct cg_table *cg_table_of_widths(const struct cg_suite_view *view)
                 continue;
             cg_table_add_row(table, section);
             section = NULL;
-            if (!cg_widths_to_next(group, c, fitted ? fit.quantum : 1, &ratio, &next))
+            if (!to_next(group, c, fitted ? fit.quantum : 1, &ratio, &next))
                 table->failed = true;
             cg_cell_count(table, (long)c->c->step);
             cg_cell_ms(table, cg_record_time(c->record));
@@ -154,9 +157,8 @@ struct cg_table *cg_table_of_widths(const struct cg_suite_view *view)
             cg_cell_count(table, next > 0 ? next : CG_UNKNOWN);
             cg_cell_ratio(table, cg_ratio_of(ratio));
             cg_cell_fixed(table,
-                          next > 0
-                              ? (double)c->record->madds / (double)cg_widths_case(group, next)->record->madds
-                              : NAN,
+                          next > 0 ? (double)c->record->madds / (double)case_of(group, next)->record->madds
+                                   : NAN,
                           "%.2f");
         }
         cg_table_add_sentence(table, cg_say_widths(view, group).text);
@@ -175,7 +177,7 @@ static void add_quantum(struct cg_table *table, const struct cg_suite_view *view
     if (!cg_widths_quantum(group, &fit))
         return;
     const struct cg_case_view *example = example_of(group, fit.quantum);
-    if (example && !cg_widths_to_next(group, example, fit.quantum, &ratio, &next))
+    if (example && !to_next(group, example, fit.quantum, &ratio, &next))
         table->failed = true;
     cg_table_add_row(table, section);
     cg_cell_text(table, cg_setting_words(&view->setting).text);

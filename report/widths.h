@@ -10,14 +10,6 @@
 #define CG_WIDTHS_FROM 8
 bool cg_widths_quantum(const struct cg_group_view *group, struct cg_quantum *fit);
 
-/* The measured case of a width; NULL. */
-const struct cg_case_view *cg_widths_case(const struct cg_group_view *group, int width);
-
-/* How the time of a width compares with that of the next measured multiple of the quantum: the log-ratio,
- * and that width; 0 where it is one itself or none was measured. False without memory. */
-bool cg_widths_to_next(const struct cg_group_view *group, const struct cg_case_view *c, int quantum,
-                       struct cg_estimate *ratio, int *next);
-
 /* "1x1 convolutions, 28x28 (native, 1 thread, ...): take multiples of 8: 58 channels cost as much as 64 (0.98
  * [0.97, 0.99] of its time, 0.82 of its multiply-adds). The sawtooth explains 74 % of ..." "" when too few
  * were measured. */

@@ -171,7 +171,9 @@ struct cg_working_set_change cg_working_set_change(const struct cg_suite_view *v
     return found;
 }
 
-struct cg_sentence cg_say_working_sets(const struct cg_suite_view *view, const char *series)
+/* "1:16 costs 1.13 [..] in memory (77 MiB to 156 MiB, 224x224), 1.02 [..] in L2 (...): the effect grows by
+ * the factor 1.11 [..]." "" when fewer than two working sets were measured. */
+static struct cg_sentence say_change(const struct cg_suite_view *view, const char *series)
 {
     static const char *const words[CG_VERDICT_COUNT] = {[CG_NO_VERDICT] = "no verdict",
                                                         [CG_FASTER] = "the cost shrinks",
@@ -208,7 +210,7 @@ static void add_sets(struct cg_table *table, const struct cg_suite_view *view, c
         cg_cell_judged(table, &judged, false);
         cg_cell_text(table, cg_finding_name(trend->finding));
     }
-    cg_table_add_sentence(table, cg_say_working_sets(view, series).text);
+    cg_table_add_sentence(table, say_change(view, series).text);
 }
 
 const struct cg_group_view *cg_group_over_maps(const struct cg_suite_view *view)
@@ -217,6 +219,18 @@ const struct cg_group_view *cg_group_over_maps(const struct cg_suite_view *view)
         if (is_over_maps(&view->groups[g]))
             return &view->groups[g];
     return NULL;
+}
+
+/* "A layer with nearly no work takes 0.42 us [0.41, 0.43] (native, 1 thread, ...)." */
+static struct cg_sentence say_overhead(const struct cg_suite_view *view, struct cg_interval ns)
+{
+    struct cg_sentence s = {""};
+    cg_say(&s, "A layer with nearly no work takes %s us", cg_format_significant(ns.value / 1e3, 3).text);
+    if (!isnan(ns.low))
+        cg_say(&s, " [%s, %s]", cg_format_significant(ns.low / 1e3, 3).text,
+               cg_format_significant(ns.high / 1e3, 3).text);
+    cg_say(&s, " (%s).", cg_setting_words(&view->setting).text);
+    return s;
 }
 
 struct cg_table *cg_table_of_working_sets(const struct cg_suite_view *view)
@@ -239,7 +253,7 @@ struct cg_table *cg_table_of_working_sets(const struct cg_suite_view *view)
     if (!cg_layer_overhead(view, &overhead))
         table->failed = true;
     else if (!isnan(overhead.value))
-        cg_table_add_sentence(table, cg_say_overhead(view, overhead).text);
+        cg_table_add_sentence(table, say_overhead(view, overhead).text);
     return table;
 }
 
@@ -265,15 +279,4 @@ bool cg_layer_overhead(const struct cg_suite_view *view, struct cg_interval *ns)
         *ns = cg_t_interval(medians, (size_t)n, CG_CONFIDENCE);
     free(medians);
     return n >= 0 && m >= 0;
-}
-
-struct cg_sentence cg_say_overhead(const struct cg_suite_view *view, struct cg_interval ns)
-{
-    struct cg_sentence s = {""};
-    cg_say(&s, "A layer with nearly no work takes %s us", cg_format_significant(ns.value / 1e3, 3).text);
-    if (!isnan(ns.low))
-        cg_say(&s, " [%s, %s]", cg_format_significant(ns.low / 1e3, 3).text,
-               cg_format_significant(ns.high / 1e3, 3).text);
-    cg_say(&s, " (%s).", cg_setting_words(&view->setting).text);
-    return s;
 }

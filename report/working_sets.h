@@ -41,15 +41,8 @@ struct cg_working_set_change {
 };
 struct cg_working_set_change cg_working_set_change(const struct cg_suite_view *view, const char *series);
 
-/* "1:16 costs 1.13 [..] in memory (77 MiB to 156 MiB, 224x224), 1.02 [..] in L2 (...): the effect grows by
- * the factor 1.11 [..]." "" when fewer than two working sets were measured. */
-struct cg_sentence cg_say_working_sets(const struct cg_suite_view *view, const char *series);
-
 /* What a layer with nearly no work costs: (time of the longer chain - time of the shorter) / layers between
  * them, nanoseconds. Value NAN: the chains were not measured. False without memory. */
 bool cg_layer_overhead(const struct cg_suite_view *view, struct cg_interval *ns);
-
-/* "A layer with nearly no work takes 0.42 us [0.41, 0.43] (native, 1 thread, ...)." */
-struct cg_sentence cg_say_overhead(const struct cg_suite_view *view, struct cg_interval ns);
 
 #endif

@@ -43,6 +43,15 @@ struct cg_job job_of(const struct cg_graph *graph, const char *engine)
                            .setting.fusion = CG_FUSION_FULL};
 }
 
+struct cg_measurement measured(struct cg_session *session, struct cg_job_group group,
+                               const struct cg_protocol *protocol)
+{
+    struct cg_measurement measurement;
+    struct cg_error err = {0};
+    cr_assert(cg_measure(session, group, protocol, &measurement, &err) == CG_OK, "%s", err.text);
+    return measurement;
+}
+
 /* How many processes name this one as their parent; *first becomes the id of one of them. */
 static int look_for_children(int *first)
 {

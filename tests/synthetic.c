@@ -2,11 +2,8 @@
 #include "base/random.h"
 #include "tests/synthetic.h"
 
-#include "bench/stats/rank.h"
-
 #include <criterion/criterion.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 struct synthetic synthetic_default(void)

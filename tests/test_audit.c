@@ -3,11 +3,9 @@
 #include "bench/audit/audit.h"
 #include "bench/audit/cut.h"
 #include "bench/config/config.h"
-#include "bench/graph/cost.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
-#include <math.h>
 #include <string.h>
 
 struct found {

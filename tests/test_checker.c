@@ -14,7 +14,8 @@ Test(checker, accepts_the_right_output)
     struct scene scene = make_scene();
     struct cg_error err = {0};
     struct cg_check check;
-    cr_expect_eq(cg_check_output(scene.expected, scene.whole->values, &check, &err), CG_OK, "%s", err.text);
+    cr_expect_eq(cg_check_output(scene.expected, scene.whole->values, 1, &check, &err), CG_OK, "%s",
+                 err.text);
     cr_expect(check.held && check.error == 0 && check.worst == 0);
     cr_expect_eq(check.n_compared, (int64_t)CG_CHECK_POSITIONS * OUT);
     free_scene(&scene);
@@ -91,7 +92,7 @@ Test(checker, accepts_every_order_of_summation)
                 memcpy(from, to, (size_t)PIXELS * width * sizeof *from);
             }
             struct cg_check check;
-            cr_expect_eq(cg_check_output(expected, from, &check, &err), CG_OK, "%d products, order %d: %s",
+            cr_expect_eq(cg_check_output(expected, from, 1, &check, &err), CG_OK, "%d products, order %d: %s",
                          lengths[l], (int)o, err.text);
             worst = fmax(worst, check.worst);
         }
@@ -114,12 +115,12 @@ Test(checker, data_that_only_moves_must_be_equal)
     float *values = seeded_input(graph, 3);
     struct cg_expected *expected = evaluate(graph, weights, values, 0);
     struct cg_check check;
-    cr_expect_eq(cg_check_output(expected, expected->values, &check, &err), CG_OK);
+    cr_expect_eq(cg_check_output(expected, expected->values, 1, &check, &err), CG_OK);
     expected->values[4] = nextafterf(expected->values[4], 9);
     float *out = malloc(54 * sizeof *out);
     memcpy(out, expected->values, 54 * sizeof *out);
     out[4] = nextafterf(out[4], 9);
-    cr_expect_eq(cg_check_output(expected, out, &check, &err), CG_CHECK_FAILED);
+    cr_expect_eq(cg_check_output(expected, out, 1, &check, &err), CG_CHECK_FAILED);
     free(out);
     free(values);
     cg_expected_destroy(&expected);
@@ -168,15 +169,15 @@ Test(checker, leaves_more_room_to_algorithms_that_round_more)
     for (int c = 1; c < OUT; c++)
         at = fabsf(out[c]) > fabsf(out[at]) ? c : at;
     out[at] = scene.whole->values[at] * (1 + 1e-4f);
-    cg_check_output(scene.expected, out, &check, NULL);
+    cg_check_output(scene.expected, out, 1, &check, NULL);
     out[at] = scene.whole->values[at] * (1 + (float)(5e-4 / check.worst));
-    cr_expect_eq(cg_check_output(scene.expected, out, &check, &err), CG_CHECK_FAILED);
+    cr_expect_eq(cg_check_output(scene.expected, out, 1, &check, &err), CG_CHECK_FAILED);
     cr_expect_float_eq(check.worst, 5, 0.5);
-    cr_expect_eq(cg_check_rounded(scene.expected, out, 10, &check, &err), CG_OK, "%s", err.text);
+    cr_expect_eq(cg_check_output(scene.expected, out, 10, &check, &err), CG_OK, "%s", err.text);
     cr_expect_float_eq(check.worst, 0.5, 0.05);
     for (size_t i = 0; i < n; i++)
         out[i] = scene.whole->values[i] * (1 + 2e-4f);
-    cr_expect_eq(cg_check_rounded(scene.expected, out, 1e6, &check, &err), CG_CHECK_FAILED);
+    cr_expect_eq(cg_check_output(scene.expected, out, 1e6, &check, &err), CG_CHECK_FAILED);
     cr_expect(!check.held && strstr(err.text, "relative L2 error 0.0002 is above 0.0001"), "%s", err.text);
     free(out);
     free_scene(&scene);

@@ -237,10 +237,10 @@ Test(checker, rejects_what_is_wrong_on_purpose)
         struct cg_check check;
         memcpy(out, scene.whole->values, output_bytes(&scene));
         rows[r].spoil(&scene, out);
-        cr_expect_eq(cg_check_output(scene.whole, out, &check, &err), CG_CHECK_FAILED, "%s: whole",
+        cr_expect_eq(cg_check_output(scene.whole, out, 1, &check, &err), CG_CHECK_FAILED, "%s: whole",
                      rows[r].name);
         cr_expect(check.worst > 10, "%s: only %g tolerances off", rows[r].name, check.worst);
-        cr_expect_eq(cg_check_output(scene.expected, out, &check, &err), CG_CHECK_FAILED, "%s: sampled",
+        cr_expect_eq(cg_check_output(scene.expected, out, 1, &check, &err), CG_CHECK_FAILED, "%s: sampled",
                      rows[r].name);
         cr_expect(!check.held && check.n_wrong > 0 && err.text[0], "%s", rows[r].name);
     }
@@ -260,7 +260,7 @@ Test(checker, catches_any_single_wrong_value)
             struct cg_check check;
             float *value = at(out, p.n, p.y, p.x) + c, keep = *value;
             *value += 1e-3f * scene.expected->rms[c];
-            cg_check_output(scene.expected, out, &check, NULL);
+            cg_check_output(scene.expected, out, 1, &check, NULL);
             cr_expect(check.n_wrong == 1 && check.channel == c && check.position.x == p.x &&
                           check.position.y == p.y,
                       "position %d channel %d", (int)i, c);
@@ -282,10 +282,10 @@ Test(checker, has_power_for_small_channels)
     struct cg_expected *small = evaluate(scene.graph, scene.weights, scene.input, CG_CHECK_POSITIONS);
     struct cg_expected *whole = evaluate(scene.graph, scene.weights, scene.input, 0);
     struct cg_check check;
-    cr_assert_eq(cg_check_output(small, whole->values, &check, NULL), CG_OK);
+    cr_assert_eq(cg_check_output(small, whole->values, 1, &check, NULL), CG_OK);
     for (int i = 0; i < 2 * SIDE * SIDE; i++)
         whole->values[i * OUT + 5] *= 1.001f;
-    cr_expect_eq(cg_check_output(small, whole->values, &check, NULL), CG_CHECK_FAILED);
+    cr_expect_eq(cg_check_output(small, whole->values, 1, &check, NULL), CG_CHECK_FAILED);
     cr_expect_eq(check.channel, 5);
     cg_expected_destroy(&small);
     cg_expected_destroy(&whole);

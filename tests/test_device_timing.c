@@ -4,7 +4,6 @@
 #include "bench/device/buffer.h"
 #include "bench/device/peak.h"
 #include "bench/device/pin.h"
-#include "bench/device/state.h"
 #include "bench/device/timer.h"
 #include "bench/device/yardstick.h"
 

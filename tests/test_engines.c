@@ -1,6 +1,5 @@
 /* The engines against engine reference: every sample node, and the building blocks of the networks, at odd
  * channel counts, batches 1 and 3, one and two threads, every fusion mode. */
-#include "bench/verification/checker.h"
 #include "kernels/support_table.h"
 #include "tests/blocks.h"
 #include "tests/relative.h"

@@ -1,5 +1,4 @@
 /* What may be said of guidelines, engines and networks: results whose times are changed by hand. */
-#include "report/report.h"
 #include "report/tables.h"
 #include "tests/reported.h"
 #include "tests/synthetic.h"

@@ -50,12 +50,25 @@ static void skip(struct cg_results *results, const struct cg_record *record, con
     row->reason = reason;
 }
 
+static void join(struct cg_results *whole, const struct cg_results *part)
+{
+    struct cg_error err = {0};
+    cr_assert(cg_results_join(whole, part, &err) == CG_OK, "%s", err.text);
+}
+
+static void destroy_all(struct cg_results *a, struct cg_results *b, struct cg_results *c)
+{
+    cg_results_destroy(&a);
+    cg_results_destroy(&b);
+    cg_results_destroy(&c);
+}
+
 /* That `part` is refused behind `first`, with that in the sentence. */
 static void expect_refused(const struct cg_results *first, const struct cg_results *part, const char *why)
 {
     struct cg_results *whole = cg_results_create();
     struct cg_error err = {0};
-    cr_assert(cg_results_join(whole, first, &err) == CG_OK, "%s", err.text);
+    join(whole, first);
     cr_expect_eq(cg_results_join(whole, part, &err), CG_INVALID);
     cr_expect(strstr(err.text, "do not belong together") && strstr(err.text, why), "%s", err.text);
     cg_results_destroy(&whole);
@@ -64,9 +77,8 @@ static void expect_refused(const struct cg_results *first, const struct cg_resul
 Test(join, the_same_cases_get_the_processes_of_both)
 {
     struct cg_results *a = made(1), *b = made(2), *whole = cg_results_create();
-    struct cg_error err = {0};
-    cr_assert(cg_results_join(whole, a, &err) == CG_OK, "%s", err.text);
-    cr_assert(cg_results_join(whole, b, &err) == CG_OK, "%s", err.text);
+    join(whole, a);
+    join(whole, b);
     cr_expect_eq(whole->n_records, a->n_records);
     cr_expect_eq(whole->n_suites, a->n_suites);
     cr_expect_eq(whole->n_schedules, a->n_schedules);
@@ -80,15 +92,12 @@ Test(join, the_same_cases_get_the_processes_of_both)
         cr_expect_eq(both->samples.process[n], one->samples.process[n - 1] + 1);
         cr_expect_eq(both->samples.ns[n], b->records[i]->samples.ns[0]);
     }
-    cg_results_destroy(&whole);
-    cg_results_destroy(&a);
-    cg_results_destroy(&b);
+    destroy_all(a, b, whole);
 }
 
 Test(join, what_one_part_lacks_comes_from_the_other)
 {
     struct cg_results *a = made(1), *b = made(2), *whole = cg_results_create();
-    struct cg_error err = {0};
     const int n = a->n_records, last = a->records[n - 1]->schedule, first = a->records[0]->schedule;
     cr_assert_neq(first, last);
     for (int i = n - 1; i >= 0; i--)
@@ -100,16 +109,14 @@ Test(join, what_one_part_lacks_comes_from_the_other)
     for (int i = 0; i < a->n_schedules; i++)
         if (a->schedules[i]->id == last)
             a->schedules[i]->stop = "interrupted";
-    cr_assert(cg_results_join(whole, a, &err) == CG_OK, "%s", err.text);
+    join(whole, a);
     cr_expect_eq(whole->run.complete, 0);
-    cr_assert(cg_results_join(whole, b, &err) == CG_OK, "%s", err.text);
+    join(whole, b);
     cr_expect_eq(whole->n_records, n);
     cr_expect_eq(whole->run.complete, 1);
     for (int i = 0; i < whole->n_records; i++)
         cr_expect(cg_results_schedule_of(whole, whole->records[i]->schedule) != NULL);
-    cg_results_destroy(&whole);
-    cg_results_destroy(&a);
-    cg_results_destroy(&b);
+    destroy_all(a, b, whole);
 }
 
 Test(join, other_devices_builds_and_companions_are_refused)
@@ -132,33 +139,28 @@ Test(join, other_devices_builds_and_companions_are_refused)
     cr_assert_eq(b->records[1]->schedule, b->records[0]->schedule);
     drop(a, 0);
     drop(b, 1);
-    cr_assert(cg_results_join(whole, a, &err) == CG_OK, "%s", err.text);
+    join(whole, a);
     cr_expect_eq(cg_results_join(whole, b, &err), CG_INVALID);
     cr_expect(strstr(err.text, "beside other cases"), "%s", err.text);
-    cg_results_destroy(&whole);
-    cg_results_destroy(&a);
-    cg_results_destroy(&b);
+    destroy_all(a, b, whole);
 }
 
 /* What a run did not come to is no longer missing once another part has it. */
 Test(join, rows_that_were_skipped_go)
 {
     struct cg_results *a = made(1), *b = made(2), *whole = cg_results_create();
-    struct cg_error err = {0};
     const struct cg_record *record = b->records[0];
     skip(a, record, CG_NOT_REACHED);
     for (int i = a->n_records - 1; i >= 0; i--)
         if (a->records[i]->schedule == record->schedule)
             drop(a, i);
     const int skipped = a->n_skipped;
-    cr_assert(cg_results_join(whole, a, &err) == CG_OK, "%s", err.text);
+    join(whole, a);
     cr_expect_eq(whole->n_skipped, skipped);
     cr_expect_eq(whole->run.complete, 0);
-    cr_assert(cg_results_join(whole, b, &err) == CG_OK, "%s", err.text);
+    join(whole, b);
     cr_expect_eq(whole->n_skipped, skipped - 1);
-    cg_results_destroy(&whole);
-    cg_results_destroy(&a);
-    cg_results_destroy(&b);
+    destroy_all(a, b, whole);
 }
 
 Test(join, what_is_no_further_measurement_is_refused)
@@ -172,9 +174,7 @@ Test(join, what_is_no_further_measurement_is_refused)
     record->cores = cores;
     record->engine_version = "another";
     expect_refused(a, b, "version of its engine");
-    cg_results_destroy(&a);
-    cg_results_destroy(&same);
-    cg_results_destroy(&b);
+    destroy_all(a, b, same);
 }
 
 /* A failure in a later part; engines that only it has; a schedule that its budget did not come to. */
@@ -185,7 +185,6 @@ Test(join, what_a_later_part_says_is_kept)
                              two[] = {{.engine = "ncnn", .version = "2"},
                                       {.engine = "native", .version = "1"}};
     struct cg_schedule *empty = cg_results_add_schedule(b);
-    struct cg_error err = {0};
     a->build.engines = one;
     a->build.n_engines = 1;
     b->build.engines = two;
@@ -196,15 +195,13 @@ Test(join, what_a_later_part_says_is_kept)
     skip(b, b->records[1], CG_NOT_REACHED);
     drop(b, 1);
     drop(b, 0);
-    cr_assert(cg_results_join(whole, a, &err) == CG_OK, "%s", err.text);
+    join(whole, a);
     const int skipped = whole->n_skipped;
-    cr_assert(cg_results_join(whole, b, &err) == CG_OK, "%s", err.text);
+    join(whole, b);
     cr_expect_eq(whole->n_skipped, skipped + 1);
     cr_expect_str_eq(whole->skipped[skipped]->reason, "another output");
     cr_expect_eq(whole->n_schedules, a->n_schedules);
     cr_assert_eq(whole->build.n_engines, 2);
     cr_expect_str_eq(whole->build.engines[1].engine, "ncnn");
-    cg_results_destroy(&whole);
-    cg_results_destroy(&a);
-    cg_results_destroy(&b);
+    destroy_all(a, b, whole);
 }

@@ -1,5 +1,4 @@
 /* Tables of single runs and of several plans at once, from numbers that are known. */
-#include "report/report.h"
 #include "report/tables.h"
 #include "tests/synthetic.h"
 

@@ -10,8 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static const int two_cpus[] = {0, 1};
-
 static void fake_board(const char *root)
 {
     fake_file(root, "cpu-thermal\n", "/sys/class/thermal/thermal_zone0/type");
@@ -104,14 +102,21 @@ Test(sensors, a_phone)
     fake_root_remove(root);
 }
 
+static struct cg_state_reader *open_of_two_cpus(const char *root)
+{
+    static const int cpus[] = {0, 1};
+    struct cg_state_reader *reader =
+        cg_state_open(&(struct cg_state_options){.root = root, .cpus = cpus, .n_cpus = 2});
+    cr_assert_not_null(reader);
+    return reader;
+}
+
 Test(state, a_board)
 {
     char *root = fake_root_make();
     fake_board(root);
     fake_file(root, "1\n", "/sys/devices/system/cpu/cpufreq/boost");
-    struct cg_state_reader *reader =
-        cg_state_open(&(struct cg_state_options){.root = root, .cpus = two_cpus, .n_cpus = 2});
-    cr_assert_not_null(reader);
+    struct cg_state_reader *reader = open_of_two_cpus(root);
     struct cg_state state;
     struct cg_device_record constant;
     struct cg_arena *arena = cg_arena_create(0);
@@ -130,7 +135,7 @@ Test(state, a_board)
     cg_state_close(&reader);
     fake_file(root, "performance\n", "/sys/devices/system/cpu/cpu1/cpufreq/scaling_governor");
     fake_file(root, "1\n", "/sys/devices/system/cpu/intel_pstate/no_turbo");
-    reader = cg_state_open(&(struct cg_state_options){.root = root, .cpus = two_cpus, .n_cpus = 2});
+    reader = open_of_two_cpus(root);
     cg_state_record(reader, arena, &constant);
     cr_expect_str_eq(constant.governor, "mixed");
     cr_expect_str_eq(constant.turbo, "off");
@@ -151,9 +156,7 @@ Test(state, siblings_and_quota)
     fake_file(root, "0::/\n", "/proc/self/cgroup");
     fake_file(root, "nr_periods 9\nnr_throttled 5\n", "/sys/fs/cgroup/cpu.stat");
     fake_file(root, "cpu0 1 0 0 9 0 0 0 0\ncpu1 1 0 0 9 0 0 0 0\ncpu2 7 1 2 9 0 0 0 0\n", "/proc/stat");
-    struct cg_state_reader *reader =
-        cg_state_open(&(struct cg_state_options){.root = root, .cpus = two_cpus, .n_cpus = 2});
-    cr_assert_not_null(reader);
+    struct cg_state_reader *reader = open_of_two_cpus(root);
     cr_expect_eq(cg_state_siblings(reader), 1);
     cg_state_read(reader, &before);
     cr_expect_float_eq(before.siblings_busy_ns, 10 * 1e9 / (double)sysconf(_SC_CLK_TCK), 1);
@@ -176,9 +179,8 @@ Test(state, layouts_of_memory)
     char *root = fake_root_make();
     struct cg_arena *arena = cg_arena_create(0);
     struct cg_device_record record;
-    struct cg_state_reader *reader =
-        cg_state_open(&(struct cg_state_options){.root = root, .cpus = two_cpus, .n_cpus = 2});
-    cr_assert(arena && reader);
+    struct cg_state_reader *reader = open_of_two_cpus(root);
+    cr_assert_not_null(arena);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         fake_file(root, rows[i].level, "/proc/sys/kernel/randomize_va_space");
         cg_state_record(reader, arena, &record);
@@ -199,9 +201,7 @@ Test(state, layouts_of_memory)
 Test(state, nothing_known)
 {
     char *root = fake_root_make();
-    struct cg_state_reader *reader =
-        cg_state_open(&(struct cg_state_options){.root = root, .cpus = two_cpus, .n_cpus = 2});
-    cr_assert_not_null(reader);
+    struct cg_state_reader *reader = open_of_two_cpus(root);
     struct cg_state state;
     struct cg_device_record constant;
     struct cg_arena *arena = cg_arena_create(0);

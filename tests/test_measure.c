@@ -119,7 +119,6 @@ Test(measure, weights_are_not_held_between_processes)
     cg_session_destroy(&session);
 }
 
-/* A job that goes wrong is skipped with its reason; the good ones beside it are measured to the end. */
 static int64_t shortest(const struct cg_samples *samples)
 {
     int64_t ns = INT64_MAX;
@@ -131,11 +130,8 @@ static int64_t shortest(const struct cg_samples *samples)
 static int64_t shortest_sample(struct cg_session *session, const struct cg_job *jobs, bool lengthened)
 {
     struct cg_protocol protocol = short_protocol();
-    struct cg_measurement measurement;
-    struct cg_error err = {0};
     protocol.overhead = lengthened ? protocol.overhead : 0;
-    cr_assert(cg_measure(session, (struct cg_job_group){jobs, 2, 0}, &protocol, &measurement, &err) == CG_OK,
-              "%s", err.text);
+    struct cg_measurement measurement = measured(session, (struct cg_job_group){jobs, 2, 0}, &protocol);
     cr_assert_gt(measurement.jobs[0].samples.n, 0, "%s", measurement.jobs[0].reason);
     const int64_t ns = shortest(&measurement.jobs[0].samples);
     cr_expect_geq(ns, protocol.sample_min_ns);
@@ -169,10 +165,7 @@ Test(measure, check_only_times_nothing)
     const struct cg_job jobs[] = {job_of(graph, "plain"), job_of(graph, "wrong")};
     struct cg_protocol protocol = short_protocol();
     protocol.time = false;
-    struct cg_measurement measurement;
-    struct cg_error err = {0};
-    cr_assert(cg_measure(session, (struct cg_job_group){jobs, 2, 0}, &protocol, &measurement, &err) == CG_OK,
-              "%s", err.text);
+    struct cg_measurement measurement = measured(session, (struct cg_job_group){jobs, 2, 0}, &protocol);
     cr_expect(measurement.jobs[0].state == CG_JOB_CHECKED && measurement.jobs[0].samples.n == 0);
     cr_expect(measurement.jobs[1].state == CG_JOB_SKIPPED && measurement.n_rounds == 0);
     cg_measurement_free(&measurement);
@@ -187,10 +180,7 @@ Test(measure, threads_that_stay_awake_are_seen)
     const struct cg_job jobs[] = {job_of(graph, "plain"), job_of(graph, "restless")};
     struct cg_protocol protocol = short_protocol();
     protocol.max_processes = 1;
-    struct cg_measurement measurement;
-    struct cg_error err = {0};
-    cr_assert(cg_measure(session, (struct cg_job_group){jobs, 2, 0}, &protocol, &measurement, &err) == CG_OK,
-              "%s", err.text);
+    struct cg_measurement measurement = measured(session, (struct cg_job_group){jobs, 2, 0}, &protocol);
     cr_expect(measurement.jobs[0].flags & CG_FLAG_BIT(CG_FLAG_AWAKE));
     cg_measurement_free(&measurement);
     cg_session_destroy(&session);
@@ -209,12 +199,9 @@ Test(measure, where_other_threads_ran_is_kept)
     jobs[0].setting.threads = 2;
     jobs[0].setting.cpus = cpus;
     const struct cg_protocol protocol = short_protocol();
-    struct cg_measurement measurement;
-    struct cg_error err = {0};
     char other[16];
     snprintf(other, sizeof other, "%d", cpus[1]);
-    cr_assert(cg_measure(session, (struct cg_job_group){jobs, 2, 0}, &protocol, &measurement, &err) == CG_OK,
-              "%s", err.text);
+    struct cg_measurement measurement = measured(session, (struct cg_job_group){jobs, 2, 0}, &protocol);
     const struct cg_job_result *two = &measurement.jobs[0], *one = &measurement.jobs[1];
     int there = 0;
     cr_assert_gt(two->samples.n, 0, "%s", two->reason);
@@ -282,7 +269,6 @@ Test(measure, a_load_is_sustained_until_its_time_is_over)
     const struct cg_job job = job_of(graph, "plain");
     struct cg_protocol protocol = short_protocol();
     struct cg_measurement m;
-    struct cg_error err = {0};
     protocol.min_rounds = 1;
     protocol.max_rounds = 1000;
     protocol.max_processes = 1000;
@@ -290,8 +276,7 @@ Test(measure, a_load_is_sustained_until_its_time_is_over)
     protocol.piece_s = 0.3;
     /* Where processes take long to start, two of them need more time. */
     for (protocol.budget_s = 2;; protocol.budget_s *= 2) {
-        cr_assert_eq(cg_measure(session, (struct cg_job_group){&job, 1, -1}, &protocol, &m, &err), CG_OK,
-                     "%s", err.text);
+        m = measured(session, (struct cg_job_group){&job, 1, -1}, &protocol);
         if (m.n_processes >= 2 || protocol.budget_s > 30)
             break;
         cg_measurement_free(&m);
@@ -314,21 +299,17 @@ Test(measure, the_end_of_a_protocol_is_a_limit)
     struct cg_session *session = open_session();
     const struct cg_job job = job_of(graph, "plain");
     struct cg_protocol protocol = short_protocol();
-    struct cg_measurement m;
-    struct cg_error err = {0};
     protocol.as_planned = false;
     protocol.max_processes = 100000;
     protocol.precision = 1e-12;
     protocol.budget_s = 1e6;
     protocol.end_ns = 1;
-    cr_assert_eq(cg_measure(session, (struct cg_job_group){&job, 1, -1}, &protocol, &m, &err), CG_OK, "%s",
-                 err.text);
+    struct cg_measurement m = measured(session, (struct cg_job_group){&job, 1, -1}, &protocol);
     cr_expect_eq(m.stop, CG_STOP_BUDGET);
     cr_expect(m.n_processes == 0 && m.jobs[0].state == CG_JOB_PENDING);
     cg_measurement_free(&m);
     protocol.end_ns = cg_now_ns() + 500000000;
-    cr_assert_eq(cg_measure(session, (struct cg_job_group){&job, 1, -1}, &protocol, &m, &err), CG_OK, "%s",
-                 err.text);
+    m = measured(session, (struct cg_job_group){&job, 1, -1}, &protocol);
     cr_expect_eq(m.stop, CG_STOP_BUDGET);
     cg_measurement_free(&m);
     cg_session_destroy(&session);

@@ -1,6 +1,5 @@
 /* Groups of layers that engine native runs depth-first, over bands of rows: the same output as layer by
  * layer, at caches of all sizes. */
-#include "bench/verification/checker.h"
 #include "kernels/native/stages.h"
 #include "tests/blocks.h"
 #include "tests/nodes.h"

@@ -1,13 +1,11 @@
 /* Outputs of engine native that take an operand's memory over: where they may, where they must not, and that
  * nothing else changes. */
-#include "bench/verification/checker.h"
 #include "kernels/engine.h"
 #include "kernels/native/plan.h"
 #include "tests/nodes.h"
 #include "tests/relative.h"
 
 #include <criterion/criterion.h>
-#include <math.h>
 #include <stdlib.h>
 
 /* Units with a short-cut: each sum may lie where its unit's input lies, but for the first, whose is the

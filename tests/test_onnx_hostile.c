@@ -1,6 +1,4 @@
 /* ONNX files that are damaged, or small and ask for more than there is: each is refused with a sentence. */
-#include "bench/graph/cost.h"
-#include "bench/onnx/onnx.h"
 #include "tests/onnx_models.h"
 
 #include <criterion/criterion.h>

@@ -7,7 +7,6 @@
 #include "tests/onnx_models.h"
 
 #include <criterion/criterion.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

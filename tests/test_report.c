@@ -1,6 +1,5 @@
 /* Tables and sentences, from results whose truth is known. */
 #include "report/answers.h"
-#include "report/compare.h"
 #include "report/escape.h"
 #include "report/format.h"
 #include "report/paper.h"

@@ -1,7 +1,6 @@
 /* Monte-Carlo coverage: a simulated sampler (simulated.h), run through the estimates and the stop rule as
  * measuring uses them. 95 % intervals must cover within a point. */
 #include "base/random.h"
-#include "bench/stats/rank.h"
 #include "bench/stats/verdict.h"
 #include "tests/simulated.h"
 

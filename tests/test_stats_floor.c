@@ -1,6 +1,5 @@
 /* The noise floor between starts, on simulated starts whose scale is known. */
 #include "base/random.h"
-#include "bench/stats/rank.h"
 #include "bench/stats/stats.h"
 
 #include <criterion/criterion.h>

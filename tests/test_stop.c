@@ -3,7 +3,6 @@
 #include "bench/scheduler/overhead.h"
 #include "bench/job/protocol.h"
 #include "bench/job/samples.h"
-#include "bench/stats/rank.h"
 #include "bench/stats/stats.h"
 
 #include <criterion/criterion.h>

@@ -1,7 +1,6 @@
 /* How texts and numbers are written: nothing in them does harm, no digit more than the interval supports. */
 #include "report/escape.h"
 #include "report/format.h"
-#include "report/sentences.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

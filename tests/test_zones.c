@@ -4,8 +4,6 @@
 #include "tests/fake_root.h"
 
 #include <criterion/criterion.h>
-#include <math.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -7,7 +7,6 @@
 #include "bench/scheduler/measure.h"
 
 #include <math.h>
-#include <stdio.h>
 
 /* Of the budget: then what runs is ended. */
 #define LATEST 1.15

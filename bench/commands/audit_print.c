@@ -2,7 +2,6 @@
 
 #include "bench/record/json.h"
 #include "bench/record/layout.h"
-#include "bench/commands/progress.h"
 #include "report/format.h"
 #include "report/terminal.h"
 

@@ -2,7 +2,6 @@
 
 #include "base/file.h"
 #include "base/folder.h"
-#include "bench/commands/progress.h"
 
 #include <inttypes.h>
 #include <limits.h>

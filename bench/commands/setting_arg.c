@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *cg_engine_word(const char *word, struct cg_error *err)
+/* The name of the engine that `word` stands for, which outlives it; NULL with `err` set. */
+static const char *engine_of(const char *word, struct cg_error *err)
 {
     const struct cg_engine *engine = cg_engine_named(word, err);
     struct cg_engine_info info = {0};
@@ -69,7 +70,7 @@ enum cg_status cg_asked_take(struct cg_asked *asked, enum cg_setting_place at, c
     struct cg_setting_value value = {NULL, 0};
     enum cg_status status = CG_OK;
     if (at == CG_AT_ENGINE)
-        status = (value.text = cg_engine_word(word, err)) ? CG_OK : err->status;
+        status = (value.text = engine_of(word, err)) ? CG_OK : err->status;
     else if (at == CG_AT_ISA)
         status = read_isa(word, &value.number, err);
     else if (option->type == CG_SETTING_NAME)

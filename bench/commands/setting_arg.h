@@ -38,7 +38,4 @@ struct cg_setting cg_asked_setting(const struct cg_asked *asked, int k);
 /* The line of help of an option, with what holds where it is not asked for. */
 void cg_asked_help(const struct cg_asked *asked, enum cg_setting_place at, char *text, size_t size);
 
-/* The name of the engine that `word` stands for, which outlives it; NULL with `err` set. */
-const char *cg_engine_word(const char *word, struct cg_error *err);
-
 #endif

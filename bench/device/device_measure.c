@@ -2,7 +2,6 @@
 #include "bench/device/device_parts.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

@@ -1,7 +1,6 @@
 #include "bench/job/protocol.h"
 
 #include "base/hash.h"
-#include "bench/stats/stats.h"
 
 #include <math.h>
 

@@ -1,7 +1,6 @@
 #include "bench/job/samples.h"
 
 #include "base/array.h"
-#include "bench/stats/design.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -301,12 +301,6 @@ static bool is_written_as_float(const char *at, const char *end)
     return false;
 }
 
-bool cg_ncnn_value_int(const struct cg_ncnn_values *values, int i, int *value)
-{
-    const char *end, *at = value_at(values, i, &end);
-    return at && is_whole(at, end, INT32_MIN, INT32_MAX, value);
-}
-
 bool cg_ncnn_value_ints(const struct cg_ncnn_values *values, int *numbers)
 {
     const char *at = values->text;

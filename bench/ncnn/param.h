@@ -44,10 +44,9 @@ struct cg_ncnn_file {
 enum cg_status cg_ncnn_parse(const char *text, size_t length, struct cg_arena *arena,
                              struct cg_ncnn_file *file, struct cg_error *err);
 
-/* Number i of a parameter. False: it is not there, or not such a number. ncnn tells integers from floats by
- * how they are written, and takes the bits of one for the other. */
-bool cg_ncnn_value_int(const struct cg_ncnn_values *values, int i, int *value);
-bool cg_ncnn_value_ints(const struct cg_ncnn_values *values, int *numbers); /* all of them */
+/* All numbers of a parameter; number i. False: it is not there, or not such a number. ncnn tells integers
+ * from floats by how they are written, and takes the bits of one for the other. */
+bool cg_ncnn_value_ints(const struct cg_ncnn_values *values, int *numbers);
 bool cg_ncnn_value_float(const struct cg_ncnn_values *values, int i, float *value);
 
 #endif

@@ -1,6 +1,5 @@
 /* Weights as ncnn stores them, and the graph's. */
 #include "base/half.h"
-#include "bench/graph/cost.h"
 #include "bench/ncnn/reader.h"
 #include "bench/onnx/write/values.h"
 

@@ -2,8 +2,6 @@
 
 #include "bench/onnx/protobuf_check.h"
 
-#include <stdint.h>
-
 #define BUDGET_BASE   ((size_t)256 << 20)
 #define BUDGET_FACTOR 6
 

@@ -1,6 +1,5 @@
 #include "bench/onnx/parameters.h"
 
-#include "base/text.h"
 #include "bench/graph/cost.h"
 
 #include <math.h>

@@ -5,7 +5,6 @@
 #include "bench/device/counters.h"
 #include "bench/scheduler/prepare.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #define COUNT_LIMIT_S 30

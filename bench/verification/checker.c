@@ -84,14 +84,8 @@ static double excess(const struct cg_expected *expected, int channel, float got,
     return fabs((double)got - (double)want) / tolerance(expected, channel, want);
 }
 
-enum cg_status cg_check_output(const struct cg_expected *expected, const float *output,
+enum cg_status cg_check_output(const struct cg_expected *expected, const float *output, double rounding,
                                struct cg_check *check, struct cg_error *err)
-{
-    return cg_check_rounded(expected, output, 1, check, err);
-}
-
-enum cg_status cg_check_rounded(const struct cg_expected *expected, const float *output, double rounding,
-                                struct cg_check *check, struct cg_error *err)
 {
     const struct cg_shape s = expected->shape;
     double difference = 0, magnitude = 0;

@@ -39,15 +39,11 @@ int cg_check_positions(struct cg_shape output, uint64_t seed, int max, struct cg
  * differ from what is wanted by CG_CHECK_SIGMAS * sigma[c] * sqrt(1 + (want / rms[c])^2), where sigma grows
  * with the summed length of the layers and with their number (kernels/reference/error_model.h) and is
  * proportional to the magnitude of what the channel is summed from, so that a channel of small values has a
- * small tolerance. Nodes that only move data have none: their values must be equal. Fills `check`; returns
- * CG_CHECK_FAILED with a sentence that names the worst value when it did not hold. */
-enum cg_status cg_check_output(const struct cg_expected *expected, const float *output,
+ * small tolerance. Nodes that only move data have none: their values must be equal. Where an engine's
+ * rounding errors may be `rounding` times those of the model (cg_plan_rounding()), so are the tolerances, and
+ * above 1 the relative L2 error may not be above CG_CHECK_L2 either. Fills `check`; returns CG_CHECK_FAILED
+ * with a sentence that names the worst value when it did not hold. */
+enum cg_status cg_check_output(const struct cg_expected *expected, const float *output, double rounding,
                                struct cg_check *check, struct cg_error *err);
-
-/* The same for an engine whose rounding errors may be `rounding` times those of the model
- * (cg_plan_rounding()): so are the tolerances; above 1 the relative L2 error may not be above CG_CHECK_L2
- * either. */
-enum cg_status cg_check_rounded(const struct cg_expected *expected, const float *output, double rounding,
-                                struct cg_check *check, struct cg_error *err);
 
 #endif

@@ -108,7 +108,7 @@ static enum cg_status run_plan(const struct cg_subject *subject, const struct cg
     if (!guards_hold(t->input, t->in) || memcmp(t->input, subject->input, t->in * sizeof *t->input) != 0)
         return cg_fail(err, CG_CHECK_FAILED, "wrote into or around the input");
     const enum cg_status held =
-        cg_check_rounded(subject->expected, t->output, cg_plan_rounding(plan), check, err);
+        cg_check_output(subject->expected, t->output, cg_plan_rounding(plan), check, err);
     if (subject->error_limit <= 0)
         return held;
     check->worst = check->error / subject->error_limit; /* the limit is the tolerance */

@@ -37,7 +37,7 @@ enum cg_status cg_check_case(struct cg_bench_case *bench_case, const void *refer
     struct cg_check check = {0};
     if (status == CG_OK) {
         bench_case->engine->get_output(bench_case->plan, output);
-        status = cg_check_rounded(expected, output, cg_plan_rounding(bench_case->plan), &check, err);
+        status = cg_check_output(expected, output, cg_plan_rounding(bench_case->plan), &check, err);
     }
     cg_wire_put_f64(out, check.error);
     cg_wire_put_bytes(out, bytes, bytes ? size : 0);

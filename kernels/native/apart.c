@@ -1,6 +1,5 @@
 #include "kernels/native/apart.h"
 
-#include "kernels/native/cost.h"
 #include "kernels/native/share.h"
 
 #include <limits.h>

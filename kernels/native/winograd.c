@@ -19,7 +19,8 @@ bool nv_winograd_takes(const struct cg_graph *graph, int id)
            w->stride_h == 1 && w->stride_w == 1 && w->dilation_h == 1 && w->dilation_w == 1;
 }
 
-int64_t nv_winograd_count(const struct nv_plan *plan, const struct nv_op *op, int edge)
+/* How many tiles an operation of rows of whole images has. */
+static int64_t n_tiles(const struct nv_plan *plan, const struct nv_op *op, int edge)
 {
     const struct nv_buffer *out = &plan->buffers[op->out];
     const int64_t images = out->rows / op->out_h;
@@ -32,7 +33,7 @@ struct nv_winograd nv_winograd_tiles(const struct nv_plan *plan, const struct nv
     struct nv_winograd winograd = {.edge = kernel->edge, .ld = nv_pixel_floats(op->gemm.group_k)};
     const int64_t tile =
         (int64_t)nv_winograd_points(&winograd) * (winograd.ld + USUAL_COLUMNS) * (int)sizeof(float);
-    const int64_t all = nv_winograd_count(plan, op, kernel->edge), unit = plan->kernels->gemm->tile_m;
+    const int64_t all = n_tiles(plan, op, kernel->edge), unit = plan->kernels->gemm->tile_m;
     const int64_t fit = plan->core.l2_bytes * 3 / 4 / tile;
     winograd.tiles = (int)(fit >= all ? all : nv_larger(fit / unit, 1) * unit);
     return winograd;
@@ -48,7 +49,7 @@ double nv_winograd_cost(const struct nv_plan *plan, const struct nv_op *op,
 {
     const struct nv_winograd winograd = nv_winograd_tiles(plan, op, kernel);
     const int columns = plan->buffers[op->out].c;
-    const double tiles = (double)nv_winograd_count(plan, op, kernel->edge);
+    const double tiles = (double)n_tiles(plan, op, kernel->edge);
     const double blocks = fmax(1, tiles / winograd.tiles);
     const double bytes =
         (double)nv_winograd_points(&winograd) * op->gemm.group_k * columns * (double)sizeof(float);

@@ -19,9 +19,6 @@ bool nv_winograd_takes(const struct cg_graph *graph, int id);
 struct nv_winograd nv_winograd_tiles(const struct nv_plan *plan, const struct nv_op *op,
                                      const struct cg_winograd_kernel *kernel);
 
-/* How many tiles an operation of rows of whole images has. */
-int64_t nv_winograd_count(const struct nv_plan *plan, const struct nv_op *op, int edge);
-
 /* Cycles of everything, if a block of tiles costs `block` in one gemm a panel and point. */
 double nv_winograd_cost(const struct nv_plan *plan, const struct nv_op *op,
                         const struct cg_winograd_kernel *kernel, double block);

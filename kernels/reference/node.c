@@ -1,6 +1,5 @@
 #include "kernels/reference/node.h"
 
-#include <math.h>
 #include <string.h>
 
 int cg_reference_source(const struct cg_node *spec, int c)

@@ -48,7 +48,8 @@ void cg_ncnn_blob(const struct cg_ncnn_writer *w, int id, char name[CG_NCNN_BLOB
         snprintf(name, CG_NCNN_BLOB_MAX, "%d", id);
 }
 
-void cg_ncnn_between(struct cg_ncnn_writer *w, char name[CG_NCNN_BLOB_MAX])
+/* The name of a blob between the layers of the node being written. */
+static void name_between(struct cg_ncnn_writer *w, char name[CG_NCNN_BLOB_MAX])
 {
     snprintf(name, CG_NCNN_BLOB_MAX, "%d.%d", w->id, ++w->n_between);
 }
@@ -91,7 +92,7 @@ void cg_ncnn_take(struct cg_ncnn_writer *w, int i, bool map, char name[CG_NCNN_B
     char vector[CG_NCNN_BLOB_MAX], params[48];
     snprintf(vector, sizeof vector, "%s", name);
     snprintf(params, sizeof params, " 0=1 1=1 2=%d", w->graph->nodes[input].shape.c);
-    cg_ncnn_between(w, name);
+    name_between(w, name);
     cg_ncnn_line(w, "Reshape", vector, 1, name, params);
 }
 
@@ -134,7 +135,7 @@ void cg_ncnn_open(struct cg_ncnn_writer *w, const char *type, int n, const char 
 {
     char between[CG_NCNN_BLOB_MAX];
     if (w->head.length) {
-        cg_ncnn_between(w, between);
+        name_between(w, between);
         end_layer(w, between);
     }
     add_name(w, &w->head, type);

@@ -49,9 +49,8 @@ void cg_ncnn_line(struct cg_ncnn_writer *w, const char *type, const char *bottom
 /* Ends the node: its last layer gives the node's blob, which is copied for each reader. */
 void cg_ncnn_close(struct cg_ncnn_writer *w);
 
-/* The name of node `id`'s blob; of one between the layers of the node being written. */
+/* The name of node `id`'s blob. */
 void cg_ncnn_blob(const struct cg_ncnn_writer *w, int id, char name[CG_NCNN_BLOB_MAX]);
-void cg_ncnn_between(struct cg_ncnn_writer *w, char name[CG_NCNN_BLOB_MAX]);
 
 /* Copies of a blob for all of the node's readers, where there are several. */
 void cg_ncnn_share(struct cg_ncnn_writer *w, int id);

@@ -3,7 +3,6 @@
 #include "bench/ncnn/write/chain.h"
 #include "bench/onnx/write/values.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 /* ---- convolutions and fully connected layers ---- */
