@@ -80,13 +80,13 @@ limited() (
     shift
     ends 1 run "$@" 2>"$folder/said" && grep -q 'cannot write the output' "$folder/said"
 )
-holds "output beyond the allowed size is an error" limited 1 list networks --json
+check "output beyond the allowed size is an error" limited 1 list networks --json
 # Without memory nothing is checked, and that is said; a sanitizer's shadow takes more by itself.
 without_memory() (
     ulimit -d 20000
     ends 1 run run g1 --quick --check-only -o "$folder/poor.json" 2>"$folder/said" && grep -q 'nothing could be checked: no' "$folder/said"
 )
-[ ${#wrapper[@]} -gt 0 ] || grep -q __asan_init "$program" || holds "no memory is an error" without_memory
+[ ${#wrapper[@]} -gt 0 ] || grep -q __asan_init "$program" || check "no memory is an error" without_memory
 # In a cgroup of 40 MB, where one can be made: by root, below the one that this runs in.
 small_cgroup() {
     local own limit=memory.limit_in_bytes
@@ -102,7 +102,7 @@ in_cgroup() ( # in_cgroup STATUS PATTERN ARGUMENT...
 if [ ${#wrapper[@]} -eq 0 ] && ! grep -q __asan_init "$program" && small_cgroup; then
     for how in --check-only '--budget 20'; do
         # shellcheck disable=SC2086
-        holds "40 MB of memory, $how, is an error" in_cgroup 1 'nothing could be \(checked\|measured\): ' run g1 --quick $how \
+        check "40 MB of memory, $how, is an error" in_cgroup 1 'nothing could be \(checked\|measured\): ' run g1 --quick $how \
             -o "$folder/small.json"
     done
     for _ in {1..50}; do # a process that was killed is there for a while
@@ -117,10 +117,10 @@ fi
 closed() { # closed STATUS ARGUMENT...
     ends "$1" run "${@:2}" <&- >&- 2>&-
 }
-holds "closed descriptors" closed 1 list suites
+check "closed descriptors" closed 1 list suites
 if [ -s "$folder/plain.onnx" ]; then # this build writes ONNX
-    holds "closed descriptors and a file" closed 1 export mobilenet_v2:0.35 -o "$folder/closed.onnx"
-    holds "which is whole" cmp "$folder/closed.onnx" "$folder/plain.onnx"
+    check "closed descriptors and a file" closed 1 export mobilenet_v2:0.35 -o "$folder/closed.onnx"
+    check "which is whole" cmp "$folder/closed.onnx" "$folder/plain.onnx"
     # Where weights cannot be handed on, as there are no more descriptors, that is said.
     few_descriptors() (
         for limit in 5 6 7 8; do
@@ -129,7 +129,7 @@ if [ -s "$folder/plain.onnx" ]; then # this build writes ONNX
             [ $? -lt 128 ] || exit 1
         done
     )
-    [ ${#wrapper[@]} -gt 0 ] || holds "too few descriptors are no crash" few_descriptors
+    [ ${#wrapper[@]} -gt 0 ] || check "too few descriptors are no crash" few_descriptors
 fi
 if [ ${#wrapper[@]} -eq 0 ]; then
     early() { # interrupted after each of some milliseconds: ends by that, or had ended before
@@ -140,7 +140,7 @@ if [ ${#wrapper[@]} -eq 0 ]; then
             [ $got -eq 130 ] || [ $got -eq 0 ] || { echo "status $got after $s s" && return 1; }
         done
     }
-    holds "an early interruption" early
+    check "an early interruption" early
 fi
 
 expect 0 'reference' list engines
@@ -154,7 +154,7 @@ expect 0 '^G11  At equal multiply-adds' list guidelines
 expect 0 '"number": 10' list guidelines --json
 "$program" list guidelines | sed -n 's/^G[0-9]*  *//p' >"$folder/claims"
 while read -r claim; do
-    holds "docs/guidelines.md has '$claim'" grep -qF "$claim" "$(dirname "$0")/../docs/guidelines.md"
+    check "docs/guidelines.md has '$claim'" grep -qF "$claim" "$(dirname "$0")/../docs/guidelines.md"
 done <"$folder/claims"
 refuse 'cannot list' list nonsense
 

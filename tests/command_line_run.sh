@@ -37,23 +37,23 @@ if [ "${EMULATED:-0}" = 0 ]; then
     [ "$(nproc)" -ge 2 ] || several=()
     expect 0 'Latency of single runs' run g1 --quick --filter 'arm/x1/1:2' --processes 2 --latency "${several[@]}" \
         -o "$folder/latency.json"
-    holds "single runs are kept" grep -q '"latency":{"runs":[1-9][0-9]*,"p50_ns":[1-9]' "$folder/latency.json"
+    check "single runs are kept" grep -q '"latency":{"runs":[1-9][0-9]*,"p50_ns":[1-9]' "$folder/latency.json"
     python3 "$(dirname "$0")/split_results.py" pass "$folder/latency.json" >"$folder/pass.json"
     expect 0 'results written to' run --continue "$folder/pass.json"
     refuse 'nothing is missing in' run --continue "$folder/pass.json"
-    holds "activations are counted" grep -q '"activations":[1-9]' "$folder/latency.json"
+    check "activations are counted" grep -q '"activations":[1-9]' "$folder/latency.json"
     on_terminal() {
         python3 -c 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' \
             "${wrapper[@]}" "$program" "$@"
     }
-    holds "a line of progress over two groups and their passes" on_terminal run g1 --quick --filter 'x[12]/1:2' \
+    check "a line of progress over two groups and their passes" on_terminal run g1 --quick --filter 'x[12]/1:2' \
         --processes 2 --budget 20 --counters=task_clock --latency -o "$folder/terminal.json"
     skipped_once() {
         run run g1 g2 --quick --check-only --tables --engine reference --threads 2 -o "$folder/skipped.json" |
             grep -c '^Skipped' | grep -qx 1
     }
     if [ ${#several[@]} -gt 0 ]; then
-        holds "what was skipped is listed once" skipped_once
+        check "what was skipped is listed once" skipped_once
         expect 0 '"id": "instances"' report "$folder/latency.json" --json
         expect 0 'G1: growth of the cost with several plans at once' report "$folder/latency.json"
     fi
@@ -71,9 +71,9 @@ if [ "${EMULATED:-0}" = 0 ]; then
     expect 0 'measurements of different graphs' run --continue "$folder/cut.json" --dry-run
     expect 0 'is not complete$' merge "$folder/cut.json" "$folder/rest.json" -o "$folder/joined.json"
     expect 0 'results written to' run --continue "$folder/cut.json"
-    holds "what was missing is measured" python3 "$(dirname "$0")/split_results.py" same "$folder/whole.json" "$folder/cut.json"
+    check "what was missing is measured" python3 "$(dirname "$0")/split_results.py" same "$folder/whole.json" "$folder/cut.json"
     expect 0 'records of 1 suite, from 2 files$' merge "$folder/first.json" "$folder/rest.json" -o "$folder/joined.json"
-    holds "the parts are the whole" python3 "$(dirname "$0")/split_results.py" same "$folder/whole.json" "$folder/joined.json"
+    check "the parts are the whole" python3 "$(dirname "$0")/split_results.py" same "$folder/whole.json" "$folder/joined.json"
     expect 0 '^G1: equal channel width' report "$folder/joined.json"
     refuse 'both hold the same samples' merge "$folder/first.json" "$folder/first.json" -o "$folder/twice.json"
     refuse 'both hold the same samples' merge "$folder/joined.json" "$folder/rest.json" -o "$folder/twice.json"
@@ -88,8 +88,8 @@ if [ "${EMULATED:-0}" = 0 ]; then
         sleep 0.1
     done
     kill -TERM $stopped
-    holds "a run is interrupted" ends 130 wait $stopped
-    holds "an interruption says what is missing" grep -q '^convgauge: measured in part: g1 ' "$folder/said"
+    check "a run is interrupted" ends 130 wait $stopped
+    check "an interruption says what is missing" grep -q '^convgauge: measured in part: g1 ' "$folder/said"
     expect 0 'results written to' run --continue "$folder/stopped.json"
     refuse 'nothing is missing in' run --continue "$folder/stopped.json"
     # Profiles of several settings and networks.
@@ -110,7 +110,7 @@ if [ "${EMULATED:-0}" = 0 ]; then
     kill -KILL $!
     wait $! 2>/dev/null
     expect 0 'of G1\|^G1: ' report "$folder/killed.json"
-    holds "what a killed run left is not complete" grep -q '"complete":false' "$folder/killed.json"
+    check "what a killed run left is not complete" grep -q '"complete":false' "$folder/killed.json"
     # Where nothing can be saved an interruption says so.
     unsaved() (
         ulimit -f 1
@@ -118,14 +118,14 @@ if [ "${EMULATED:-0}" = 0 ]; then
             --filter 'arm/x1/1:2' --sustained 1 -o "$folder/lost.json" 2>"$folder/said" &&
             grep -q 'what was measured is lost: cannot write' "$folder/said"
     )
-    holds "an interruption says that what was measured is lost" unsaved
-    holds "and leaves no file" test ! -e "$folder/lost.json"
+    check "an interruption says that what was measured is lost" unsaved
+    check "and leaves no file" test ! -e "$folder/lost.json"
     unsaved_tables() (
         ulimit -f 1
         said=$(run "${timed[@]}" --tables -o "$folder/lost.json" 2>&1)
         [ $? -eq 1 ] && grep -q '^G1: equal channel width' <<<"$said" && grep -q 'cannot write' <<<"$said"
     )
-    holds "the tables of a run that cannot be saved are printed" unsaved_tables
+    check "the tables of a run that cannot be saved are printed" unsaved_tables
     grep -q '"name":"task_clock"' "$folder/run.json" && grep -q '"cache":"replay"' "$folder/run.json" ||
         { failed=$((failed + 1)); echo "FAILED: the record holds no counters or not the cache state"; }
 fi

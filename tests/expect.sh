@@ -42,8 +42,8 @@ refuse() {
 small='^(fc|stem|views: output)$'
 native=(--engine native --threads 1)
 
-# holds WHAT COMMAND...: one check by another command, which ends with 0.
-holds() {
+# check WHAT COMMAND...: one check by another command, which ends with 0.
+check() {
     local what=$1
     shift
     if "$@" >"$folder/out" 2>"$folder/err"; then
@@ -51,7 +51,7 @@ holds() {
     else
         failed=$((failed + 1))
         echo "FAILED: $what"
-        head -n 12 "$folder/out" "$folder/err"
+        tail -n 40 "$folder/out" "$folder/err"
     fi
 }
 # ends STATUS COMMAND...: it ends with that status.

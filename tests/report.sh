@@ -1,24 +1,10 @@
 #!/bin/bash
 # Reports and results files from the outside: schema, the same bytes twice, hostile names, links, no gnuplot, many files, and
 # the page in a browser. usage: report.sh PROGRAM MAKE_RESULTS SCHEMA [FILES]
-set -u
-program=$1 make_results=$2 schema=$3 files=${4:-1000}
 here=$(cd "$(dirname "$0")" && pwd)
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-passed=0 failed=0
+make_results=$2 schema=$3 files=${4:-1000}
+. "$here/expect.sh" "$1"
 
-check() { # check WHAT COMMAND...
-    local what=$1
-    shift
-    if "$@" >"$folder/log" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $what"
-        tail -n 15 "$folder/log"
-    fi
-}
 absent() { ! grep -rlI -e "$1" "${@:2}"; }
 no_file() { [ -z "$(find "$1" -name "$2")" ]; }
 
@@ -176,7 +162,7 @@ check "names the file" grep -q "cannot write '$folder/full/[a-z]*/[a-z0-9-]*\\.[
 check "and leaves no part of it" bash -c "[ -z \"\$(find '$folder/full' -type f -size +1)\" ]"
 
 check "without gnuplot" env PATH=/nonexistent "$(realpath "$program")" report "$a" -o "$folder/r6"
-cp "$folder/log" "$folder/said"
+cat "$folder/out" "$folder/err" >"$folder/said"
 check "says so" grep -q 'gnuplot is not installed' "$folder/said"
 check "and has its tables" grep -q '<table' "$folder/r6/index.html"
 
@@ -240,5 +226,4 @@ else
     echo "not checked: chromium is not installed"
 fi
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+counted report
