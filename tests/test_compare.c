@@ -245,6 +245,7 @@ Test(compare, what_does_not_match_is_said)
     b->records[2]->graph = "0000000000000000";
     b->records[3]->setting.engine = "onednn";
     b->records[4]->setting.isa = CG_ISA_AVX2;
+    b->records[5]->engine_version = "1.1";
     const struct cg_input input_a = input_of(a, "a.json"), input_b = input_of(b, "b.json");
     struct cg_comparison comparison;
     b->device.cpu_limit = 0.5;
@@ -258,13 +259,14 @@ Test(compare, what_does_not_match_is_said)
     struct cg_tables tables = {0};
     cg_comparison_tables(&comparison, 1, -1, &tables);
     cr_assert_not(tables.failed);
-    bool isa = false, quota = false;
+    bool isa = false, version = false, quota = false;
     for (int i = 0; i < tables.items[0]->n_notes; i++) {
         const char *note = tables.items[0]->notes[i];
         isa = isa || has(note, "A and B differ in ISA: avx512, avx2.");
+        version = version || has(note, "A and B differ in engine version: 1.0, 1.1.");
         quota = quota || has(note, "A and B differ in processor quota: none, 0.5 processors' worth of time.");
     }
-    cr_expect(isa && quota);
+    cr_expect(isa && version && quota);
     cg_tables_free(&tables);
     cg_comparison_free(&comparison);
     cg_results_destroy(&a);

@@ -111,6 +111,13 @@ family("unit: CondenseNet", #sizes, multiple_of(4), function(x)
   return concat(x, conv(y, { out = 8, groups = 4, kernel = { 3, 3 }, norm = true }))
 end)
 
+-- Channels in another order, none left out, between dense convolutions: engines may put it into the weights.
+family("unit: permuted", #sizes, multiple_of(4), function(x)
+  local y, index = point(x, 20, "relu"), {}
+  for k = 1, 20 do index[k] = 1 + k * 3 % 20 end
+  return point(y:permute(index), 24)
+end)
+
 local function separable(x, side, out)
   local y = point(depthwise(x:relu(), side, 1), out, "relu")
   return point(depthwise(y, side, 1), out)

@@ -82,7 +82,7 @@ OPERATORS = {
     "Concat": lambda a, *x: torch.cat(x, a["axis"]),
     "Conv": conv,
     "Flatten": lambda a, x: x.flatten(1),
-    "Gather": lambda a, x, index: x.index_select(a["axis"], index),
+    "Gather": lambda a, x, index: x[(slice(None),) * a["axis"] + (index,)],
     "Gelu": lambda a, x: functional.gelu(x, approximate=a.get("approximate", b"none").decode()),
     "Gemm": gemm,
     "GlobalAveragePool": lambda a, x: x.mean((2, 3), keepdim=True),

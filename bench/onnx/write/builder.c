@@ -164,6 +164,12 @@ const char *cg_onnx_build_integers(struct cg_onnx_builder *b, const char *name, 
     return copy ? add_tensor(b, name, &extent, 1, false, copy) : name;
 }
 
+const char *cg_onnx_build_row(struct cg_onnx_builder *b, const char *name, const int64_t *values, size_t n)
+{
+    const int64_t extents[] = {1, (int64_t)n}, *copy = copied(b, values, n);
+    return copy ? add_tensor(b, name, extents, 2, false, copy) : name;
+}
+
 /* The type of a value: one allocation for the whole nest of messages. */
 static Onnx__ValueInfoProto **build_value(struct cg_onnx_builder *b, const char *name, const int64_t *dims,
                                           size_t rank)

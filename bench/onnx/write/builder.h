@@ -48,6 +48,9 @@ const char *cg_onnx_build_floats(struct cg_onnx_builder *b, const char *name, co
 const char *cg_onnx_build_integers(struct cg_onnx_builder *b, const char *name, const int64_t *values,
                                    size_t n);
 
+/* The same in two dimensions: [1, n]. */
+const char *cg_onnx_build_row(struct cg_onnx_builder *b, const char *name, const int64_t *values, size_t n);
+
 /* The graph's one input or output: f32 of these dimensions. */
 void cg_onnx_build_input(struct cg_onnx_builder *b, const char *name, const int64_t *dims, size_t rank);
 void cg_onnx_build_output(struct cg_onnx_builder *b, const char *name, const int64_t *dims, size_t rank);

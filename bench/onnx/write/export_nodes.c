@@ -215,20 +215,28 @@ static void write_split(struct cg_onnx_chain *c)
     cg_onnx_chain_append(c, "Slice", more);
 }
 
+/* Back from more dimensions. */
+static void append_map(struct cg_onnx_chain *c)
+{
+    const int64_t dims[] = {0, c->node->shape.c, c->node->shape.h, c->node->shape.w};
+    const char *more[] = {cg_onnx_chain_integers(c, "map", dims, 4), NULL};
+    cg_onnx_chain_append(c, "Reshape", more);
+}
+
 static void write_shuffle(struct cg_onnx_chain *c)
 {
     const struct cg_shape s = c->node->shape;
-    const int64_t apart[] = {0, c->node->groups, s.c / c->node->groups, s.h, s.w},
-                  back[] = {0, s.c, s.h, s.w};
+    const int64_t apart[] = {0, c->node->groups, s.c / c->node->groups, s.h, s.w};
     const int64_t order[] = {0, 2, 1, 3, 4};
     const char *more[] = {cg_onnx_chain_integers(c, "groups", apart, 5), NULL};
     cg_onnx_chain_append(c, "Reshape", more);
     cg_onnx_chain_append(c, "Transpose", NULL);
     cg_onnx_chain_ints(c, "perm", order, 5);
-    more[0] = cg_onnx_chain_integers(c, "channels", back, 4);
-    cg_onnx_chain_append(c, "Reshape", more);
+    append_map(c);
 }
 
+/* By indices of two dimensions: a Gather by one that stands before a convolution is taken away by OpenVINO
+ * (2026.4.1), which gives the convolution's weights the inverse order. */
 static void write_permute(struct cg_onnx_chain *c)
 {
     const size_t n = (size_t)c->node->shape.c;
@@ -237,9 +245,10 @@ static void write_permute(struct cg_onnx_chain *c)
         return; /* the builder knows */
     for (size_t i = 0; i < n; i++)
         index[i] = c->node->index[i];
-    const char *more[] = {cg_onnx_chain_integers(c, "index", index, n), NULL};
+    const char *more[] = {cg_onnx_build_row(c->b, cg_onnx_chain_name(c, "index"), index, n), NULL};
     cg_onnx_chain_append(c, "Gather", more);
     cg_onnx_build_int(c->b, c->last, "axis", 1);
+    append_map(c);
 }
 
 /* The activation is all there is. */
@@ -295,14 +304,12 @@ static void write_depth_to_space(struct cg_onnx_chain *c)
         cg_onnx_build_int(c->b, c->last, "blocksize", rows);
         return;
     }
-    const int64_t apart[] = {0, rows, columns, s.c, in.h, in.w}, order[] = {0, 3, 4, 1, 5, 2},
-                  back[] = {0, s.c, s.h, s.w};
+    const int64_t apart[] = {0, rows, columns, s.c, in.h, in.w}, order[] = {0, 3, 4, 1, 5, 2};
     const char *more[] = {cg_onnx_chain_integers(c, "blocks", apart, 6), NULL};
     cg_onnx_chain_append(c, "Reshape", more);
     cg_onnx_chain_append(c, "Transpose", NULL);
     cg_onnx_chain_ints(c, "perm", order, 6);
-    more[0] = cg_onnx_chain_integers(c, "pixels", back, 4);
-    cg_onnx_chain_append(c, "Reshape", more);
+    append_map(c);
 }
 
 static void (*const kinds[CG_OP_COUNT])(struct cg_onnx_chain *) = {
