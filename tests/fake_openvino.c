@@ -61,12 +61,14 @@ __attribute__((constructor)) static void loaded(void)
 
 int ov_get_openvino_version(struct ov_version *version)
 {
-    *version = (struct ov_version){FAKE_VERSION "-20971-releases", "a library of the tests"};
+    *version = (struct ov_version){strdup(FAKE_VERSION "-20971-releases"), strdup("a library of the tests")};
     return 0;
 }
 
 void ov_version_free(struct ov_version *version)
 {
+    free((char *)version->build);
+    free((char *)version->description);
 }
 
 const char *ov_get_last_err_msg(void)

@@ -26,8 +26,10 @@ static bool ask(void *library, char version[64], char why_not[256])
     struct ov_api ov = {.core = NULL};
     struct ov_version said = {NULL, NULL};
     const char *missing = find_functions(library, &ov);
-    if (ov.get_openvino_version && ov.get_openvino_version(&said) == 0)
+    if (ov.get_openvino_version && ov.version_free && ov.get_openvino_version(&said) == 0) {
         snprintf(version, 64, "%.*s", (int)strcspn(said.build, "-"), said.build);
+        ov.version_free(&said);
+    }
     if (missing)
         snprintf(why_not, 256, "is no OpenVINO that can be used%s%s: it has no %s()",
                  version[0] ? ", but " : "", version, missing);
