@@ -41,6 +41,11 @@ if [ "${EMULATED:-0}" = 0 ]; then
     python3 "$(dirname "$0")/split_results.py" pass "$folder/latency.json" >"$folder/pass.json"
     expect 0 'results written to' run --continue "$folder/pass.json"
     refuse 'nothing is missing in' run --continue "$folder/pass.json"
+    if [ ${#several[@]} -gt 0 ]; then
+        python3 "$(dirname "$0")/split_results.py" turn "$folder/latency.json" >"$folder/turn.json"
+        expect 0 'results written to' run --continue "$folder/turn.json"
+        refuse 'nothing is missing in' run --continue "$folder/turn.json"
+    fi
     check "activations are counted" grep -q '"activations":[1-9]' "$folder/latency.json"
     on_terminal() {
         python3 -c 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' \

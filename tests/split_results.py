@@ -3,7 +3,8 @@
 
 usage: split_results.py cut|first|rest FILE     prints a part of FILE: its first schedule, cut off after a process; that
                                                 schedule whole; all others
-       split_results.py pass FILE               prints FILE without the single runs of its last record, as not complete
+       split_results.py pass|turn FILE          prints FILE without the single runs of its last record; with one turn of
+                                                several plans at once in it; each as not complete
        split_results.py same FILE OTHER         OTHER is complete, has the records of FILE, each with no fewer processes
 """
 import json
@@ -18,8 +19,12 @@ def cut_arrays(table, keep, n):
 
 
 def part(data, how):
-    if how == "pass":
-        data["records"][-1]["latency"]["processes"] = []
+    if how in ("pass", "turn"):
+        last = data["records"][-1]
+        if how == "pass":
+            last["latency"]["processes"] = []
+        else:
+            del last["instances"][1:]
         data["run"]["complete"] = False
         return data
     first = data["schedules"][0]["id"]

@@ -308,9 +308,11 @@ Test(record, command_without_paths)
                     "--config=/etc/x/y.lua", "-o/a/b/", "",         "12%"};
     cr_expect_str_eq(cg_results_command(results, 10, argv),
                      "convgauge run --filter 'a b'\\''c' -o r.json --config=y.lua -ob '' 12%");
-    char *filters[] = {"convgauge", "run", "--filter", "/1:2", "-f", "/x2/", "--filter=/a/b", "-f/c"};
-    cr_expect_str_eq(cg_results_command(results, 8, filters),
-                     "convgauge run --filter /1:2 -f /x2/ --filter=/a/b -f/c");
+    char *filters[] = {"convgauge",   "run",  "--filter", "/1:2",    "-f",  "/x2/",   "--filter=/a/b",
+                       "--filt=/a/b", "-f/c", "--fil",    "/1:2/x4", "-qf", "/1:2/x4"};
+    cr_expect_str_eq(cg_results_command(results, 13, filters),
+                     "convgauge run --filter /1:2 -f /x2/ --filter=/a/b --filt=/a/b -f/c --fil /1:2/x4 -qf "
+                     "/1:2/x4");
     cg_results_destroy(&results);
 }
 

@@ -143,7 +143,7 @@ static bool lacks_passes(const struct cg_run *run, int index)
         if (record && record->samples.n > 0)
             lacks = lacks || (record->n_layers == 0 && cg_run_layers_wanted(run, job)) ||
                     (record->latency.n_processes == 0 && cg_run_latency_wanted(run, job)) ||
-                    (record->instances.n == 0 && cg_run_instances_wanted(run, job)) ||
+                    record->instances.n < cg_run_instances_wanted(run, job) ||
                     (record->n_counters == 0 && run->request.counters);
     }
     return lacks;

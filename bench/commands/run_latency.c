@@ -37,9 +37,10 @@ bool cg_run_latency_wanted(const struct cg_run *run, int job)
     return run->request.latency && run->plan->jobs[job].job.setting.cache != CG_CACHE_REPLAY;
 }
 
-bool cg_run_instances_wanted(const struct cg_run *run, int job)
+int cg_run_instances_wanted(const struct cg_run *run, int job)
 {
-    return run->request.instances > 0 && run->plan->jobs[job].job.setting.cache == CG_CACHE_HOT;
+    const bool hot = run->plan->jobs[job].job.setting.cache == CG_CACHE_HOT;
+    return run->request.instances > 0 && hot ? effort_of(run, 0, 1).times : 0;
 }
 
 static bool take_process(const struct cg_latency_process *from, struct cg_results *results,

@@ -121,10 +121,11 @@ enum cg_status cg_run_add_layers(struct cg_run *run, int index, double budget_s,
 
 /* ---- run_latency ---- */
 
-/* Whether single runs, and several plans at once, of a job of the plan are to be measured once it was timed.
- */
+/* Whether single runs of a job of the plan are to be measured once it was timed. */
 bool cg_run_latency_wanted(const struct cg_run *run, int job);
-bool cg_run_instances_wanted(const struct cg_run *run, int job);
+
+/* How often several plans at once of a job of the plan are to be measured then; 0: not at all. */
+int cg_run_instances_wanted(const struct cg_run *run, int job);
 
 /* Seconds that cg_run_add_latency() is expected to take for schedule `index`. */
 double cg_run_latency_expected_s(const struct cg_run *run, int index);

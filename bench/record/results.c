@@ -164,16 +164,26 @@ bool cg_schedule_alloc_zones(struct cg_results *results, struct cg_schedule *sch
     return true;
 }
 
+/* Whether the next word, or what follows "=", is the regular expression of -f, --filter: "-f", "-qf", or
+ * "--fi" and longer. */
+static bool names_filter(const char *word, size_t length)
+{
+    static const char name[] = "--filter";
+    if (length >= 2 && word[0] == '-' && word[1] != '-')
+        return word[length - 1] == 'f';
+    return length >= 4 && length < sizeof name && strncmp(word, name, length) == 0;
+}
+
 /* Where an absolute path begins in a word of a command line: "/a/b", "-o/a/b", "--output=/a/b". NULL: none,
  * or it is the regular expression of -f, --filter. `before` is the word before it, or "". */
 static const char *path_in(const char *word, const char *before)
 {
     const char *value = strchr(word, '=');
-    if (strcmp(before, "-f") == 0 || strcmp(before, "--filter") == 0)
+    if (names_filter(before, strlen(before)))
         return NULL;
     if (word[0] == '/')
         return word;
-    if (word[0] != '-' || word[1] == 'f' || strncmp(word, "--filter=", 9) == 0)
+    if (word[0] != '-' || word[1] == 'f' || (value && names_filter(word, (size_t)(value - word))))
         return NULL;
     if (value && value[1] == '/')
         return value + 1;
