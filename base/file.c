@@ -38,7 +38,10 @@ char *cg_file_read(const char *path, size_t most_bytes, size_t *length, struct c
     if (fd < 0 || fstat(fd, &info) != 0) {
         cg_fail(err, CG_IO, "%s: %s", path, strerror(errno));
     } else if (!S_ISREG(info.st_mode)) {
-        cg_fail(err, CG_INVALID, "%s is not a file: write what it gives into one and name that", path);
+        cg_fail(err, CG_INVALID,
+                S_ISDIR(info.st_mode) ? "%s is a folder: name a file in it"
+                                      : "%s is not a file: write what it gives into one and name that",
+                path);
     } else if ((size_t)info.st_size > most_bytes) {
         cg_fail(err, CG_INVALID, "%s is too long: %lld bytes, at most %zu are read", path,
                 (long long)info.st_size, most_bytes);

@@ -28,7 +28,7 @@ while [ $# -gt 0 ]; do
     --no-install) install=0 ;;
     --help | -h) usage && exit 0 ;;
     --) shift && run_options=("$@") && break ;;
-    *) echo "bench/run.sh: unknown option '$1'; --help lists them" >&2 && exit 2 ;;
+    *) echo "bench/run.sh: unknown option '$1'; --help lists them, and those of a run stand behind --" >&2 && exit 2 ;;
     esac
     shift
 done
@@ -38,7 +38,7 @@ for tool in meson ninja cc; do
     command -v $tool >/dev/null || { echo "bench/run.sh: there is no $tool (packages.txt lists what is needed)" >&2 && exit 1; }
 done
 
-echo "Building in build/release." >&2
+echo "Building in build/release, which takes a minute or two." >&2
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 build() {
@@ -52,7 +52,9 @@ fi
 
 program=build/release/bench/convgauge
 "$program" list engines | awk '!/^ / { name = $1 }
-    sub(/^ *not available: /, "") { print "Engine " name " is left out: " $0 }' >&2
+    /not available: .*bench.engines.sh/ { loaded = loaded (loaded ? ", " : "") name; next }
+    sub(/^ *not available: /, "") { print "Engine " name " is left out: " $0 }
+    END { if (loaded) print "Not installed: engines " loaded "; bench/engines.sh NAME gets one, if you want it" }' >&2
 
 # The program names the file, by the device; without -o it lies in results/. Lists are compared, not times: the kernel
 # stamps files by its tick, and two files of one tick are of one age.

@@ -61,9 +61,9 @@ struct cg_table *cg_table_of_answers(const struct cg_results *results)
         {"paper_widths", "paper's\nwidths", CG_COLUMN_INTERVAL, 1},
         {"lanes", "= lanes", CG_COLUMN_INTERVAL, 1},
         {"rest", "x rest", CG_COLUMN_INTERVAL, 1},
-        {"memory_change", "by memory\nlevel", CG_COLUMN_INTERVAL, 4},
-        {"threads_change", "by threads", CG_COLUMN_INTERVAL, 5},
-        {"fusion_change", "without\nfusion", CG_COLUMN_INTERVAL, 6},
+        {"memory_change", "x by memory\nlevel", CG_COLUMN_INTERVAL, 4},
+        {"threads_change", "x by\nthreads", CG_COLUMN_INTERVAL, 5},
+        {"fusion_change", "x without\nfusion", CG_COLUMN_INTERVAL, 6},
     };
     struct cg_table *table = cg_table_create("answers", "The guidelines: what holds here, and why");
     table->caption =

@@ -188,7 +188,7 @@ static const char *change_words(enum cg_verdict verdict)
                                                         [CG_FASTER] = "less",
                                                         [CG_SLOWER] = "more",
                                                         [CG_SAME] = "the same",
-                                                        [CG_UNCLEAR] = "unclear"};
+                                                        [CG_UNCLEAR] = "unclear whether more"};
     return words[verdict];
 }
 

@@ -206,13 +206,18 @@ static void put_trust(struct cg_summary_text *s, const struct cg_suite_view *vie
     s->failed = s->failed || !cg_count_verdicts(s->results, &count);
     if (s->failed || trust.n == 0)
         return;
-    if (view->processes > 1)
+    const char *joint = ": ";
+    if (view->processes > 1) {
         cg_say(&head,
-               ": brackets are 95 %% intervals over at least %d fresh processes; no verdict claims less than "
+               "%sbrackets are 95 %% intervals over at least %d fresh processes; no verdict claims less than "
                "%.2g %%",
-               view->processes, 100 * view->delta);
-    if (count.all > 0)
-        cg_say(&head, "; %s of %d verdicts %s undecided",
+               joint, view->processes, 100 * view->delta);
+        joint = "; ";
+    }
+    if (count.all == 1)
+        cg_say(&head, "%sthe only verdict is %s", joint, count.undecided ? "undecided" : "decided");
+    else if (count.all > 1)
+        cg_say(&head, "%s%s of %d verdicts %s undecided", joint,
                count.undecided ? cg_phrase("%d", count.undecided).text : "none", count.all,
                count.undecided > 1 ? "are" : "is");
     cg_say(&head, ".");
@@ -222,15 +227,33 @@ static void put_trust(struct cg_summary_text *s, const struct cg_suite_view *vie
     putc('\n', s->out);
 }
 
-/* Commands, which are not broken over lines. */
+/* "  tables   convgauge report FILE": commands, which are not broken over lines. */
+static void put_command(const struct cg_summary_text *s, const char *what, const char *command,
+                        const char *behind)
+{
+    fprintf(s->out, "  %-8s ", what);
+    cg_put_between("", s->program, command, cg_put_plain, s->out);
+    cg_put_between("", s->file, behind, cg_put_plain, s->out);
+}
+
+/* Whether `convgauge run --continue` takes the file: of one run, in rounds, that was cut short. */
+static bool can_go_on(const struct cg_run_record *run)
+{
+    return run->complete == 0 && run->command && !strstr(run->command, "; ") &&
+           !strstr(run->command, " --sus");
+}
+
 static void put_next(const struct cg_summary_text *s)
 {
     if (!s->file)
         return;
-    cg_put_between("What next\n  tables   convgauge report ", s->file, "\n", cg_put_plain, s->out);
-    cg_put_between("  plots    convgauge report ", s->file, " -o page, then open page/index.html\n",
-                   cg_put_plain, s->out);
-    cg_put_between("  a phone  convgauge compare ", s->file, " paper:snapdragon810\n", cg_put_plain, s->out);
+    fputs("What next\n", s->out);
+    if (can_go_on(&s->results->run))
+        put_command(s, "the rest", " run --continue ",
+                    s->results->run.budget_s > 0 ? "  # with a larger --budget\n" : "\n");
+    put_command(s, "tables", " report ", "\n");
+    put_command(s, "plots", " report ", " -o page  # page/index.html\n");
+    put_command(s, "a phone", " compare ", " paper:snapdragon810\n");
     if (s->results->run.quick == 1)
         fputs("  more     the same run without --quick: every case, and what costs are made of\n", s->out);
 }
@@ -297,12 +320,12 @@ static bool write_text(struct cg_summary_text *s, char **text)
     return (!s->out || fclose(s->out) == 0) && !s->failed;
 }
 
-enum cg_status cg_summary_print(const struct cg_results *results, const char *file, FILE *out,
-                                struct cg_error *err)
+enum cg_status cg_summary_print(const struct cg_results *results, const char *file, const char *program,
+                                FILE *out, struct cg_error *err)
 {
     const int columns = cg_terminal_width(out);
     struct cg_summary_text s = {
-        .results = results, .file = file, .width = columns > WIDEST ? WIDEST : columns};
+        .results = results, .file = file, .program = program, .width = columns > WIDEST ? WIDEST : columns};
     char *text;
     const bool written = write_text(&s, &text);
     if (written && cg_terminal_colours(out))

@@ -175,10 +175,10 @@ static struct cg_sentence say_families(const struct cg_statements *statements)
         unsigned findings;
         const char *words;
     } parts[] = {
-        {1u << CG_HOLDS, "here, too: "},
-        {1u << CG_MIXED | 1u << CG_IN_PART, "here at some sizes: "},
-        {1u << CG_NO_EFFECT, "not here: "},
-        {1u << CG_FINDING_UNCLEAR | 1u << CG_FINDING_BY_MACHINE, "undecided here: "},
+        {1u << CG_HOLDS, "holds here, too: "},
+        {1u << CG_MIXED | 1u << CG_IN_PART, "holds here at some sizes: "},
+        {1u << CG_NO_EFFECT, "does not hold here: "},
+        {1u << CG_FINDING_UNCLEAR | 1u << CG_FINDING_BY_MACHINE, "is undecided here: "},
     };
     struct cg_sentence s = {""};
     for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
@@ -188,8 +188,7 @@ static struct cg_sentence say_families(const struct cg_statements *statements)
             if (statement->n_levels == 0 || !(parts[p].findings >> statement->finding & 1))
                 continue;
             if (!before.text[0])
-                cg_say(&s, "%s%s", s.text[0] ? "; " : "The paper's statements on families hold ",
-                       parts[p].words);
+                cg_say(&s, "%s%s", s.text[0] ? "; " : "What the paper says of families ", parts[p].words);
             say_claim(&s, statement, &before);
         }
     }

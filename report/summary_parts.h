@@ -6,7 +6,7 @@
 
 struct cg_summary_text {
     const struct cg_results *results;
-    const char *file;
+    const char *file, *program; /* for the commands that go on */
     int width;
     FILE *out;
     bool failed; /* no memory */

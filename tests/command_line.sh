@@ -12,6 +12,7 @@ refuse 'unknown command or topic' help worker
 expect 0 'verify' --help
 expect 0 'expected DIR' verify --help
 refuse "unknown command 'verfy'.*verify" verfy
+refuse "unknown command '--hlep' (did you mean '--help'?)" --hlep
 refuse 'which command'
 
 # Output that is lost is an error.

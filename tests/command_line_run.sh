@@ -3,6 +3,7 @@
 # usage: command_line_run.sh PROGRAM [WRAPPER...]: see expect.sh
 . "$(dirname "$0")/expect.sh"
 
+mkdir "$folder/folder.lua"
 expect 0 'measurements of different graphs' run g1 --quick --dry-run --check-only
 refuse "unknown counter 'cycels' (did you mean 'cycles'?)" run g1 --counters=cycels
 refuse "no suite or network 'cycles'.*a list of counters is given as --counters=LIST" run g1 --dry-run --counters cycles
@@ -10,6 +11,10 @@ refuse "no suite or network 'nosuch' ('convgauge list suites' and 'list networks
 expect 0 'measurements of different graphs' run --quick --dry-run --counters g1
 refuse "no suite or network 'mobilnet_v2'; did you mean 'mobilenet_v2'" run mobilnet_v2
 refuse "unknown command 'rnu' (did you mean 'run'?)" rnu
+refuse "unknown option '--engne'; did you mean '--engine'?" run g1 --engne native
+refuse "^convgauge: cannot open 'nosuch.onnx'\\|this build cannot read or write ONNX files" run nosuch.onnx --dry-run
+refuse "results files are read by 'convgauge report' and 'compare'" run "$folder/nosuch.json"
+refuse 'is a folder: name a file in it' cost "$folder/folder.lua"
 refuse '--against names what networks are compared with' run g1 --against mobilenet_v2
 refuse 'the path x*... is too long' run "$(printf 'x%.0s' {1..1100}).onnx" --dry-run
 expect 0 '^mobilenet_v2:1.0@96 ' run shufflenet_v2:0.5x@96 g1 --against mobilenet_v2@96 --quick --dry-run

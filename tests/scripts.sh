@@ -85,7 +85,9 @@ mkdir -p "$work/tree/build/release/bench"
 cat >"$work/tree/build/release/bench/convgauge" <<'END'
 #!/bin/sh
 case $1 in
-list) printf 'native     kernels\n           version 1\nonednn     oneDNN\n           not available: it needs libdnnl-dev\n' ;;
+list) printf 'native     kernels\n           version 1\nonednn     oneDNN\n           not available: it needs libdnnl-dev\n'
+    printf 'ncnn       ncnn\n           not available: no libncnn.so; \047bench/engines.sh ncnn\047 gets it\nopenvino   x\n'
+    printf '           not available: no libopenvino_c.so; \047bench/engines.sh openvino\047 gets it\n' ;;
 run)
     shift && echo "run with: $*"
     mkdir -p results/model-cpu-9000
@@ -99,6 +101,7 @@ chmod +x "$work/tree/build/release/bench/convgauge"
 (cd "$work/tree" && bench/run.sh --no-install -- g1 --quick) >"$work/bench.log" 2>&1
 [ $? -eq 3 ] || fail "bench/run.sh does not end with the status of the run"
 says '^Engine onednn is left out: it needs libdnnl-dev$' "$work/bench.log"
+says '^Not installed: engines ncnn, openvino; bench/engines.sh NAME gets one' "$work/bench.log"
 says '^run with: g1 --quick$' "$work/bench.log"
 says '^Report: results/model-cpu-9000/quick-1/index.html$' "$work/bench.log"
 says '^Results: results/model-cpu-9000/quick-1.json$' "$work/bench.log"

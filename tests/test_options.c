@@ -95,11 +95,12 @@ Test(options, bad_values_are_named)
     PARSE(options, 0, 0, "--process");
     cr_expect(status == CG_INVALID, "%s", err.text);
     PARSE(options, 0, 0, "--processs", "1");
-    cr_expect(status == CG_INVALID && strstr(err.text, "'processes'"), "%s", err.text);
+    cr_expect(status == CG_INVALID && strstr(err.text, "'--processes'"), "%s", err.text);
     PARSE(options, 0, 0, "extra");
     cr_expect(status == CG_INVALID && strstr(err.text, "'extra'"), "%s", err.text);
     PARSE(options, 1, 1, "--processes", "2");
-    cr_expect(status == CG_INVALID && strstr(err.text, "needs an argument"), "%s", err.text);
+    cr_expect(status == CG_INVALID && strstr(err.text, "needs an argument: convgauge run [SUITE|NET...]"),
+              "%s", err.text);
 }
 
 Test(options, nearest_names)

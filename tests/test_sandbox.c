@@ -109,7 +109,7 @@ static const struct attack attacks[] = {
     /* the DSL */
     {"network{}", "network needs name"},
     {"network{name='N N', source='s', build=error}", "must be made of"},
-    {"network{name='n', build=error}", "network needs source"},
+    {"network{name='n', build=error}", "network needs source = \"...\""},
     {"network{name='n', source='s'}", "network needs build"},
     {"network{name='n', source='s', build=1}", "network needs build"},
     {"network{name='n', sourse='s', build=error}", "network needs source"},

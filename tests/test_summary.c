@@ -7,6 +7,7 @@
 #include "tests/synthetic.h"
 
 #include <criterion/criterion.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,8 @@ static char *summary_of(const struct cg_results *results, const char *columns)
     FILE *out = open_memstream(&text, &size);
     cr_assert(out);
     setenv("COLUMNS", columns, 1);
-    cr_expect_eq(cg_summary_print(results, "results/a/b.json", out, &err), CG_OK, "%s", err.text);
+    cr_expect_eq(cg_summary_print(results, "results/a/b.json", "bin/convgauge", out, &err), CG_OK, "%s",
+                 err.text);
     fclose(out);
     return text;
 }
@@ -60,7 +62,7 @@ Test(summary, says_all_in_some_fifty_lines)
                                             "HOLDS",
                                             "1.39, 2.08",
                                             "How far to trust this",
-                                            "convgauge report results/a/b.json -o page"};
+                                            "  plots    bin/convgauge report results/a/b.json -o page  # page/index.html"};
         for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++)
             cr_expect(has(text, parts[k]), "no '%s' in\n%s", parts[k], text);
         free(text);
@@ -82,6 +84,30 @@ Test(summary, leaves_out_what_was_not_measured)
     results->n_suites = 0;
     text = summary_of(results, "100");
     cr_expect_str_empty(text);
+    free(text);
+    cg_results_destroy(&results);
+}
+
+/* Of one that was cut short the commands that go on begin with what measures the rest, where that can be. */
+Test(summary, an_interrupted_run_says_what_measures_the_rest)
+{
+    const struct synthetic options = synthetic_default();
+    struct cg_results *results = synthetic_results(&options);
+    static const char rest[] = "What next\n  the rest bin/convgauge run --continue results/a/b.json\n";
+    results->run.complete = 0;
+    results->run.command = "run g1 g2 --quick";
+    results->run.budget_s = NAN;
+    char *text = summary_of(results, "100");
+    cr_expect(has(text, rest), "%s", text);
+    free(text);
+    results->run.command = "run g1; run g2";
+    text = summary_of(results, "100");
+    cr_expect(!has(text, "--continue"), "%s", text);
+    free(text);
+    results->run.complete = 1;
+    results->run.command = "run g1 g2 --quick";
+    text = summary_of(results, "100");
+    cr_expect(!has(text, "--continue"), "%s", text);
     free(text);
     cg_results_destroy(&results);
 }

@@ -26,7 +26,7 @@
       "the same cases side by side: ratio, interval, verdict; ranks and rank flips", false) \
     X(cg_command_merge, "merge", "A.json B.json... -o FILE", \
       "runs of one device that were split, as one results file", false) \
-    X(cg_command_profile, "profile", "NET [options]", \
+    X(cg_command_profile, "profile", "NET... [options]", \
       "where the time goes, layer by layer: time, speed, share, bound, residual", false) \
     X(cg_command_audit, "audit", "NET [options]", \
       "which guideline the network breaks where, and what that costs here", false) \

@@ -16,7 +16,7 @@ static const struct cg_command commands[] = {
 
 static void print_row(const char *name, const char *summary)
 {
-    printf("  %-9s %.*s\n", name, (int)strcspn(summary, "\n"), summary);
+    printf("  %-10s %.*s\n", name, (int)strcspn(summary, "\n"), summary);
 }
 
 static void print_overview(void)
@@ -44,11 +44,13 @@ static const struct cg_command *find_command(const char *word, bool topics, stru
     for (const struct cg_command *c = commands; c->name; c++) {
         if (strcmp(word, c->name) == 0 && !(topics && c->hidden))
             return c;
-        if (!c->hidden && n < 64)
+        if (!c->hidden && n < 62)
             names[n++] = c->name;
     }
-    for (const struct cg_topic *t = cg_topics; topics && t->name && n < 64; t++)
+    for (const struct cg_topic *t = cg_topics; topics && t->name && n < 62; t++)
         names[n++] = t->name;
+    names[n++] = "--help";
+    names[n++] = "--version";
     cg_nearest(word, names, n, near, sizeof near);
     cg_fail(err, CG_INVALID, "unknown command%s '%s'%s%s%s; 'convgauge --help' lists the %s",
             topics ? " or topic" : "", word, near[0] ? " (did you mean " : "", near, near[0] ? "?)" : "",

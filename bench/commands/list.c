@@ -93,14 +93,18 @@ static enum cg_status list_suites(json_t *array, const char *source, struct cg_e
     struct cg_suite *rows = NULL;
     int n = 0;
     const enum cg_status status = config ? cg_config_list_suites(config, &rows, &n, err) : err->status;
+    size_t widest = 0;
+    for (int i = 0; status == CG_OK && i < n; i++)
+        widest = strlen(rows[i].name) > widest ? strlen(rows[i].name) : widest;
+    const int width = (int)widest;
     for (int i = 0; status == CG_OK && i < n; i++) {
         if (array)
             json_array_append_new(array, json_pack("{s:s, s:s, s:s, s:s, s:b}", "name", rows[i].name, "title",
                                                    rows[i].title, "source", rows[i].source, "kind",
                                                    cg_suite_kind_name(rows[i].kind), "quick", rows[i].quick));
         else
-            printf("%-12s %s%s\n%-12s %s\n", rows[i].name, rows[i].title, rows[i].quick ? " (quick)" : "", "",
-                   rows[i].source);
+            printf("%-*s  %s%s\n%-*s  %s\n", width, rows[i].name, rows[i].title,
+                   rows[i].quick ? " (quick)" : "", width, "", rows[i].source);
     }
     if (!array && status == CG_OK)
         printf("\n(quick): has cases in `convgauge run --quick`\n");
@@ -190,7 +194,7 @@ static enum cg_status list_devices(json_t *array, const char *source, struct cg_
                                                    "device", rows[i].title.text, "setting",
                                                    rows[i].setting.text, "networks", rows[i].networks));
         else
-            printf("%-32s %s; %s\n", rows[i].name.text, rows[i].title.text, rows[i].setting.text);
+            printf("%-34s %s; %s\n", rows[i].name.text, rows[i].title.text, rows[i].setting.text);
     free(rows);
     return status;
 }

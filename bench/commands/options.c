@@ -15,7 +15,7 @@
 #define FIRST_CODE  256 /* above every character, so that long options without a letter have a code */
 
 /* What the help of a command begins with; its function is not needed here. */
-static const struct {
+static const struct command_texts {
     const char *name, *arguments, *summary;
 } commands[] = {
 #define CG_COMMAND_TEXTS(function, name, arguments, summary, hidden) {name, arguments, summary},
@@ -46,12 +46,18 @@ static void print_option(const struct cg_option *option)
     }
 }
 
-static void print_help(const char *name, const struct cg_option *options, int n)
+static const struct command_texts *texts_of(const char *name)
 {
     size_t c = 0;
     while (c + 1 < sizeof commands / sizeof commands[0] && strcmp(commands[c].name, name) != 0)
         c++;
-    printf("usage: convgauge %s %s\n\n%s\n\n", name, commands[c].arguments, commands[c].summary);
+    return &commands[c];
+}
+
+static void print_help(const char *name, const struct cg_option *options, int n)
+{
+    const struct command_texts *texts = texts_of(name);
+    printf("usage: convgauge %s %s\n\n%s\n\n", name, texts->arguments, texts->summary);
     for (int i = 0; i < n; i++)
         if (options[i].kind != CG_OPTION_NOTE)
             print_option(&options[i]);
@@ -103,7 +109,7 @@ static enum cg_status take_number(const struct cg_option *option, const char *te
         return option->kind == CG_OPTION_PERCENT
                    ? cg_fail(err, CG_INVALID, "--%s takes a percentage from %g%% to %g%%, not '%s'",
                              option->name, 100 * option->min, 100 * option->max, text)
-                   : cg_fail(err, CG_INVALID, "--%s takes a number from %g to %g, not '%s'", option->name,
+                   : cg_fail(err, CG_INVALID, "--%s takes a number from %g to %.10g, not '%s'", option->name,
                              option->min, option->max, text);
     *(double *)option->target = percent ? real / 100 : real;
     return CG_OK;
@@ -206,11 +212,14 @@ static enum cg_status refuse(char **argv, int code, const struct cg_option *opti
     for (int i = 0; i < n; i++)
         if (options[i].name)
             names[n_names++] = options[i].name;
-    char near[256];
+    char near[256], dashed[280] = "";
     cg_nearest(word + strspn(word, "-"), names, n_names, near, sizeof near);
+    int quotes = 0; /* the first of each two is followed by a name */
+    for (const char *c = near; *c; c++)
+        cg_append(dashed, sizeof dashed, "%c%s", *c, *c == '\'' && quotes++ % 2 == 0 ? "--" : "");
     return near[0]
                ? cg_fail(err, CG_INVALID, "unknown option '%s'; did you mean %s? See 'convgauge %s --help'",
-                         word, near, command)
+                         word, dashed, command)
                : cg_fail(err, CG_INVALID, "unknown option '%s'; see 'convgauge %s --help'", word, command);
 }
 
@@ -257,8 +266,9 @@ static enum cg_status check_words(int argc, char **argv, const struct cg_words *
 {
     const int given = argc - words->first;
     if (given < words->least)
-        return cg_fail(err, CG_INVALID, "'convgauge %s' needs %s; see 'convgauge %s --help'", argv[0],
-                       words->least == 1 ? "an argument" : "more arguments", argv[0]);
+        return cg_fail(err, CG_INVALID, "'convgauge %s' needs %s: convgauge %s %s", argv[0],
+                       words->least == 1 ? "an argument" : "more arguments", argv[0],
+                       texts_of(argv[0])->arguments);
     if (words->most >= 0 && given > words->most)
         return cg_fail(err, CG_INVALID, "'convgauge %s' cannot take '%s'; see 'convgauge %s --help'", argv[0],
                        argv[words->first + words->most], argv[0]);

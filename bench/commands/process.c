@@ -66,6 +66,11 @@ enum cg_status cg_process_start(struct cg_error *err)
     return CG_OK;
 }
 
+const char *cg_program_word(void)
+{
+    return strchr(program_invocation_name, '/') ? program_invocation_name : "convgauge";
+}
+
 void cg_catch_interrupts(void)
 {
     handle(note);

@@ -13,6 +13,10 @@
  * stay so. CG_UNAVAILABLE: the stack is too small for any command. */
 enum cg_status cg_process_start(struct cg_error *err);
 
+/* The program as a command line names it: its path where it was started by one, "convgauge" where it was
+ * found in $PATH. */
+const char *cg_program_word(void);
+
 /* Not 0 once the process was asked to end. */
 extern volatile sig_atomic_t cg_interrupted;
 

@@ -97,6 +97,20 @@ struct cg_step_words cg_step_words_of(const struct cg_profile *profile, const st
     return words;
 }
 
+#define NAME_WIDTH 26
+#define LINE_WIDTH 116
+
+void cg_print_step_name(const char *name)
+{
+    const size_t length = strlen(name);
+    size_t shown = length > LINE_WIDTH ? LINE_WIDTH : length;
+    while (shown < length && (name[shown] & 0xC0) == 0x80) /* inside a character */
+        shown--;
+    if (length > NAME_WIDTH)
+        printf("%.*s%s\n", (int)shown, name, shown < length ? "..." : "");
+    printf("%-*s ", NAME_WIDTH, length > NAME_WIDTH ? "" : name);
+}
+
 /* Half the width of an interval, in percent of its value; NAN when there is none. */
 static double half_percent(struct cg_interval interval)
 {
@@ -163,9 +177,7 @@ static void print_step(const struct cg_profile_view *view, const struct cg_profi
                            shape = words.out.c ? cg_phrase("%dx%dx%d", words.out.h, words.out.w, words.out.c)
                                                : none;
     const int blocks = block_width(view->profile->graph);
-    if (strlen(words.name) > 26) /* a group of layers: on a line of its own */
-        printf("%s\n", words.name);
-    printf("%-26s ", strlen(words.name) > 26 ? "" : words.name);
+    cg_print_step_name(words.name);
     if (blocks > 0)
         printf("%-*s ", blocks, words.block);
     printf("%-14s %-12s %9.1f %6s %5.1f %7s %6s %-7s %8s %7.1f  %s\n",
@@ -287,9 +299,9 @@ void cg_profile_print_text(const struct cg_profile_view *view)
     const unsigned apart = CG_FIELD_ENGINE | CG_FIELD_CACHE | CG_FIELD_BATCH;
     struct cg_phrase setting;
     cg_setting_say(&view->job->setting, ~apart, CG_SAY_ALL, setting.text, sizeof setting.text);
-    printf("%s on %s (%s), %s: %d processes of %d pairs of runs\n\n", view->network->name,
+    printf("%s on %s (%s), %s: %d process%s of %d pairs of runs\n\n", view->network->name,
            view->job->setting.engine, profile->engine_version, setting.text, profile->n_processes,
-           profile->n_pairs);
+           profile->n_processes == 1 ? "" : "es", profile->n_pairs);
     const int blocks = block_width(profile->graph), gap = blocks > 0 ? blocks + 1 : 0;
     printf("%-26s %*s%-14s %-12s %9s %6s %5s %7s %6s %-7s %8s %7s  %s\n", "", gap, "", "", "", "", "",
            "share", "Gmadds", "% of", "bound", "loss", "", "");

@@ -31,6 +31,10 @@ struct cg_step_words {
 };
 struct cg_step_words cg_step_words_of(const struct cg_profile *profile, const struct cg_profile_row *row);
 
+/* A step's name in the first column of a table; a longer one, of a group of layers or from a file, on a line
+ * of its own, of a terminal's width at most. */
+void cg_print_step_name(const char *name);
+
 void cg_profile_print_text(const struct cg_profile_view *view);
 /* Of several profiles each row begins with network and setting. */
 void cg_profile_print_csv(const struct cg_profile_view *views, int n);

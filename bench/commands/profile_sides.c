@@ -165,9 +165,8 @@ static void print_part(const struct sides *s, const struct part *part)
     const struct cg_profile profile = {.graph = graph};
     const struct cg_profile_row row = {.n_nodes = part->n_nodes, .nodes = part->nodes};
     const struct cg_step_words words = cg_step_words_of(&profile, &row);
-    if (strlen(words.name) > 26)
-        printf("%s\n", words.name);
-    printf("%-26s %-14.14s %-10s", strlen(words.name) > 26 ? "" : words.name, words.block, words.kind);
+    cg_print_step_name(words.name);
+    printf("%-14.14s %-10s", words.block, words.kind);
     print_times(part, s->n);
 }
 

@@ -1,5 +1,6 @@
 #include "bench/commands/command.h"
 #include "bench/commands/options.h"
+#include "bench/commands/process.h"
 #include "bench/commands/progress.h"
 #include "bench/commands/results_arg.h"
 #include "report/dashboards.h"
@@ -83,7 +84,8 @@ static enum cg_status print_tables(const struct cg_inputs *inputs, const struct 
             asked->dashboard
                 ? cg_dashboard_print(inputs->items[i].results,
                                      (enum cg_dashboard)cg_dashboard_from_name(asked->dashboard), stdout, err)
-            : asked->summary ? cg_summary_print(inputs->items[i].results, inputs->items[i].name, stdout, err)
+            : asked->summary ? cg_summary_print(inputs->items[i].results, inputs->items[i].name,
+                                                cg_program_word(), stdout, err)
                              : cg_report_print(inputs->items[i].results, NULL, format, stdout, err);
     }
     return status;

@@ -61,7 +61,7 @@ static enum cg_status print_suite(struct cg_run *run, int suite, struct cg_error
 static enum cg_status print_summary(const struct cg_run *run, struct cg_error *err)
 {
     const bool timed = run->protocol.time && run->request.format == CG_FORMAT_TEXT;
-    return timed ? cg_summary_print(run->results, run->path, stdout, err) : CG_OK;
+    return timed ? cg_summary_print(run->results, run->path, cg_program_word(), stdout, err) : CG_OK;
 }
 
 static enum cg_status print_suites(struct cg_run *run, struct cg_error *err)
@@ -92,6 +92,9 @@ static enum cg_status measure_all(struct cg_run *run, struct cg_error *err)
 {
     const bool over_time = run->request.sustained_min > 0 && run->request.format != CG_FORMAT_JSON;
     cg_run_time_start(run);
+    if (run->protocol.time && !run->line.terminal) /* which would show how far it is */
+        fprintf(stderr, "measuring %d group%s: %s\n", run->plan->n_schedules,
+                run->plan->n_schedules == 1 ? "" : "s", cg_expected_time_text(run->expected).text);
     enum cg_status status = cg_run_measure(run, err);
     cg_progress_clear(&run->line);
     run->results->run.complete = status == CG_OK && run->n_done > 0 && !cg_run_has_missing(run);

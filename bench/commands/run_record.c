@@ -98,6 +98,7 @@ enum cg_status cg_run_begin_record(struct cg_run *run, int argc, char **argv, st
 
 enum cg_status cg_run_choose_path(struct cg_run *run, struct cg_error *err)
 {
+    enum cg_status status = CG_OK;
     char now[32];
     run->path = run->request.output;
     if (!run->path) {
@@ -106,12 +107,13 @@ enum cg_status cg_run_choose_path(struct cg_run *run, struct cg_error *err)
                                       run->request.quick ? "quick-" : "", now);
         if (!run->path)
             return cg_fail(err, CG_NO_MEMORY, "no memory for the run");
-        if (cg_folder_make_for(run->path, 0777, err) != CG_OK) {
-            const struct cg_error told = *err;
-            return cg_fail(err, CG_INVALID, "%s; name another file with -o", told.text);
-        }
+        status = cg_folder_make_for(run->path, 0777, err);
     }
-    return cg_results_check_path(run->path, err);
+    status = status ?: cg_results_check_path(run->path, err);
+    if (status == CG_OK || run->request.output)
+        return status;
+    const struct cg_error told = *err;
+    return cg_fail(err, CG_INVALID, "%s; name another file with -o", told.text);
 }
 
 /* The path, or one with a number, of a file that no other run has. */

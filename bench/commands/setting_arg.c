@@ -127,6 +127,8 @@ void cg_asked_help(const struct cg_asked *asked, enum cg_setting_place at, char 
     const char *usually = option->usually ? option->usually : cg_setting_word(&usual, at, number);
     if (asked->every)
         usually = option->type == CG_SETTING_INT ? "1,2" : "all";
-    snprintf(text, size, "%s%s (%s)", option->help,
-             at == CG_AT_THREADS && asked->all_threads ? ", 'all' = every core allowed" : "", usually);
+    const size_t shown = asked->all_threads ? strlen(usually) : strcspn(usually, ";"); /* suites: of `run` */
+    snprintf(text, size, "%s%s (%.*s)", option->help,
+             at == CG_AT_THREADS && asked->all_threads ? ", 'all' = every core allowed" : "", (int)shown,
+             usually);
 }

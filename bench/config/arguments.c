@@ -167,7 +167,7 @@ void cg_argument_text(struct cg_arguments *a, const char *name, int position, bo
     text[0] = '\0';
     if (!push_typed(a, name, position, LUA_TSTRING, "a text")) {
         if (needed)
-            luaL_error(a->lua, "%s needs %s", a->call, name);
+            luaL_error(a->lua, "%s needs %s = \"...\"", a->call, name);
         return;
     }
     const char *value = lua_tolstring(a->lua, -1, &length);

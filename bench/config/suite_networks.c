@@ -48,7 +48,7 @@ enum cg_status cg_suite_load_networks(const struct cg_config *config, struct cg_
             if (out->network)
                 name_case(suite, out);
             else {
-                status = cg_context(err, "%s", out->name);
+                status = out->label[0] ? cg_context(err, "%s", out->name) : err->status; /* named by itself */
                 at[0] = g + 1;
                 at[1] = i + 1;
             }
@@ -102,9 +102,10 @@ int cg_config_is_network(const struct cg_config *config, const char *word, struc
     cg_config_nearest_file(config, "suites", stem, near, sizeof near);
     if (!near[0])
         cg_config_nearest_file(config, "networks", stem, near, sizeof near);
-    cg_fail(err, CG_INVALID,
-            "there is no suite or network '%.60s'%s ('convgauge list suites' and 'list networks' show all)",
-            word, near);
+    const bool results = length > 5 && strcmp(word + length - 5, ".json") == 0;
+    cg_fail(err, CG_INVALID, "there is no suite or network '%.60s'%s (%s)", word, near,
+            results ? "results files are read by 'convgauge report' and 'compare'"
+                    : "'convgauge list suites' and 'list networks' show all");
     return -1;
 }
 
