@@ -283,7 +283,8 @@ def sentences(table):
     yield "d", (f"Four threads make {most} {shown(rows[most])} times as fast as one on the same cores, {least} {shown(rows[least])} times "
                 f"({rows[least]['n']} SoCs).")
     isas = ("ARMv8.0", "ARMv8.2+", "x86")
-    parts = [f"{text('e', isa, 'MobileNet V1')} times as fast as the default precision on {isa}" for isa in isas]
+    than = {isas[0]: " as fast as the default precision"}
+    parts = [f"{text('e', isa, 'MobileNet V1')} times{than.get(isa, '')} on {isa}" for isa in isas]
     gains = [text("e", isa, DEPTHWISE) for isa in isas]
     yield "e", ("int8 makes MobileNet V1, with its depthwise convolutions, " + ", ".join(parts) + "; that is "
                 + ", ".join(gains) + " times what ResNet-18 gains there.")
