@@ -150,6 +150,12 @@ static struct cg_phrase step_words(const struct cg_answer *a, const struct cg_gr
     return cg_phrase("%.100s", cg_case_words(group->cases[trend->last].c));
 }
 
+/* "1:16 costs", "ReLU and short-cut cost" */
+static const char *costs_word(const struct cg_answer *a)
+{
+    return a->view->suite->kind == CG_KIND_FACTORIAL ? " cost" : " costs";
+}
+
 /* What the steps of the answer's group cost under a setting, one of each series: "16-fragment-series costs
  * 1.04 [1.03, 1.05], 16-fragment-parallel 1.02 [1.01, 1.03]". */
 static void say_costs(struct cg_sentence *s, const struct cg_answer *a, const struct cg_suite_view *view)
@@ -161,7 +167,7 @@ static void say_costs(struct cg_sentence *s, const struct cg_answer *a, const st
         if (isnan(row.ratio.mean))
             continue;
         cg_say(s, "%s%s%s %s", said ? ", " : "", step_words(a, a->group, &a->group->trends[t]).text,
-               said ? "" : " costs", ratio_of(row.ratio).text);
+               said ? "" : costs_word(a), ratio_of(row.ratio).text);
         if (row.verdict == CG_BY_MACHINE)
             cg_say(s, " (%s)", cg_state_words(&row).text);
         said = true;
@@ -172,8 +178,8 @@ static void say_paper_widths(struct cg_sentence *s, const struct cg_answer *a)
 {
     if (!a->paper_group)
         return;
-    cg_say(s, " In the paper's widths (%s) %s costs ", cg_group_words(a->paper_group->group).text,
-           step_words(a, a->paper_group, a->paper_trend).text);
+    cg_say(s, " In the paper's widths (%s) %s%s ", cg_group_words(a->paper_group->group).text,
+           step_words(a, a->paper_group, a->paper_trend).text, costs_word(a));
     if (a->causes.known)
         cg_say(s, "%s = lanes %s x rest %s.", ratio_of(a->causes.causes.total).text,
                ratio_of(a->causes.causes.rounding).text, ratio_of(a->causes.causes.rest).text);

@@ -90,7 +90,10 @@ static enum cg_status parse(int argc, char **argv, struct cg_run_request *o, str
         {"tables", 0, CG_OPTION_FLAG, NULL,
          "print the tables of each suite when it is done, before the summary", &o->tables},
         CG_FORMAT_ROWS(&o->format),
-        {NULL, 0, CG_OPTION_NOTE, NULL, "--json prints the results file."},
+        {NULL, 0, CG_OPTION_NOTE, NULL,
+         "SUITE is a suite ('convgauge list suites'), a file of your own or 'guidelines', all that make a "
+         "claim.\n"
+         "--json prints the results file."},
     };
     return cg_options_parse(argc, argv, CG_ROWS(options), words, err);
 }
