@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "report/answers.h"
 #include "report/escape.h"
+#include "report/records.h"
 #include "report/report.h"
 #include "report/summary_networks.h"
 #include "report/tables.h"
@@ -243,6 +244,20 @@ static bool can_go_on(const struct cg_run_record *run)
            !strstr(run->command, " --sus");
 }
 
+/* Whether there is a network that the paper timed, too. */
+static bool has_papers_network(const struct cg_results *results)
+{
+    for (int i = 0; i < results->n_suites; i++)
+        for (int g = 0; g < results->suites[i]->n_groups; g++) {
+            const struct cg_group_record *group = results->suites[i]->groups[g];
+            for (int c = 0; c < group->n_cases; c++)
+                if (group->cases[c]->network &&
+                    !isnan(cg_case_published(group->cases[c], cg_paper_devices[CG_PAPER_ARM].name, true)))
+                    return true;
+        }
+    return false;
+}
+
 static void put_next(const struct cg_summary_text *s)
 {
     if (!s->file)
@@ -253,7 +268,8 @@ static void put_next(const struct cg_summary_text *s)
                     s->results->run.budget_s > 0 ? "  # with a larger --budget\n" : "\n");
     put_command(s, "tables", " report ", "\n");
     put_command(s, "plots", " report ", " -o page  # page/index.html\n");
-    put_command(s, "a phone", " compare ", " paper:snapdragon810\n");
+    if (has_papers_network(s->results))
+        put_command(s, "a phone", " compare ", " paper:snapdragon810\n");
     if (s->results->run.quick == 1)
         fputs("  more     the same run without --quick: every case, and what costs are made of\n", s->out);
 }

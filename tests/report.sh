@@ -82,7 +82,7 @@ check "a figure can be drawn again" bash -c "${gnuplot:+cd '$folder/r0/figures' 
 # The summary: as wide as asked, in colours on a terminal only; parts that were not measured are left out.
 summary() { # summary COLUMNS: no line but commands is wider
     COLUMNS=$1 "$program" report --summary "$a" >"$folder/summary" &&
-        python3 -c 'import sys; sys.exit(any(len(line) > int(sys.argv[1]) + 1 and " convgauge " not in line for line in open(sys.argv[2])))' \
+        python3 -c 'import sys; sys.exit(any(len(line) > int(sys.argv[1]) + 1 and "convgauge " not in line for line in open(sys.argv[2])))' \
             "$1" "$folder/summary"
 }
 for columns in 80 100 120; do
