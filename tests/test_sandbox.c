@@ -212,6 +212,9 @@ static const struct attack bad_suites[] = {
     {SUITE("kind='plain', groups={{name='g', cases={" CASE "}}, {name='g', cases={" CASE "}}}"),
      "two groups"},
     {SUITE("kind='plain', groups={{name='g', baseline='b', cases={" CASE "}}}"), "has no case 'b'"},
+    {SUITE("kind='plain', groups={{name='g', set='aligne', cases={" CASE "}}}"),
+     "there is no set 'aligne', but arm, gpu, paper, aligned, memory, small, overhead, beside; did you mean "
+     "'aligned'"},
     {SUITE("kind='plain', groups={{name='g', quik=true, cases={" CASE "}}}"), "no option 'quik'"},
     {SUITE("kind='slope', groups={{name='g', cases={" CASE "}}}"), "suite needs axis"},
     {SUITE("kind='slope', axis='x', groups={{name='g', cases={" CASE "}}}"), "needs step"},

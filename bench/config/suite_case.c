@@ -140,6 +140,21 @@ static bool is_twin(lua_State *lua)
     return twin;
 }
 
+/* Verdicts rest on a group's set: a name that is none would leave it out unseen. */
+static void read_set(struct cg_arguments *a, struct cg_group *group)
+{
+    static const char *const sets[] = {"arm",    "gpu",   "paper",    "aligned",
+                                       "memory", "small", "overhead", "beside"};
+    const int n = sizeof sets / sizeof sets[0];
+    cg_argument_text(a, "set", 0, false, group->set, sizeof group->set);
+    bool known = !group->set[0];
+    for (int i = 0; i < n; i++)
+        known = known || strcmp(group->set, sets[i]) == 0;
+    if (!known)
+        luaL_error(a->lua, "group '%s': there is no set '%s', but %s%s", group->name, group->set,
+                   cg_listed(a->lua, sets, n), cg_did_you_mean(a->lua, group->set, sets, n));
+}
+
 void cg_suite_read_group(lua_State *lua, int table, struct cg_suite *suite,
                          const struct cg_config_options *options)
 {
@@ -147,7 +162,7 @@ void cg_suite_read_group(lua_State *lua, int table, struct cg_suite *suite,
     struct cg_group *group = &suite->groups[suite->n_groups++];
     struct cg_arguments a = cg_arguments_open(lua, table, "a group", false);
     cg_argument_text(&a, "name", 0, true, group->name, sizeof group->name);
-    cg_argument_text(&a, "set", 0, false, group->set, sizeof group->set);
+    read_set(&a, group);
     cg_argument_text(&a, "title", 0, false, group->title, sizeof group->title);
     if (!group->title[0])
         snprintf(group->title, sizeof group->title, "%s", group->name);
