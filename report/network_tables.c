@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Every pair with clearly different madds (1 % or more), judged as one family; marks the networks of flipped
  * pairs (NULL: not asked). Nothing is said of the paper's networks by way of stand-ins. */
@@ -78,6 +79,11 @@ bool cg_order_with_flips(const struct cg_suite_view *view, struct cg_order *orde
     return enough && judge_pairs(view, order, flipped);
 }
 
+static void put_share(struct cg_table *table, double share)
+{
+    cg_cell_number(table, share, cg_phrase("%.0f %%", 100 * share).text);
+}
+
 static void add_network(struct cg_table *table, const struct cg_case_view *c, double peak, int rank_by_madds,
                         int rank_by_speed)
 {
@@ -89,7 +95,8 @@ static void add_network(struct cg_table *table, const struct cg_case_view *c, do
     cg_cell_ms(table, cg_record_time(record));
     cg_cell_figure(table, record->images_per_s, 1, 4);
     cg_cell_figure(table, rate, 1e9, 3);
-    cg_cell_number(table, rate / peak, cg_phrase("%.0f %%", rate / peak * 100).text);
+    put_share(table, rate / peak);
+    put_share(table, record->roofline_ns / record->time.median);
     cg_cell_count(table, rank_by_madds);
     cg_cell_count(table, rank_by_speed);
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
@@ -104,8 +111,10 @@ static void add_networks(struct cg_table *table, const struct cg_suite_view *vie
     for (int i = 0; i < view->n_networks; i++)
         levels = levels || view->groups[view->networks[i]->group].group->level > 0 ||
                  view->networks[i]->group != view->networks[0]->group;
+    bool winograd = false;
     for (int i = 0, group = -1; i < view->n_networks; i++) {
         const struct cg_case_view *c = view->networks[i];
+        winograd = winograd || (c->record->implementation && strstr(c->record->implementation, "winograd"));
         int rank_by_madds = 1, rank_by_speed = 1;
         for (int k = 0; k < view->n_networks; k++) {
             rank_by_madds += view->networks[k]->record->madds < c->record->madds;
@@ -115,6 +124,9 @@ static void add_networks(struct cg_table *table, const struct cg_suite_view *vie
         group = c->group;
         add_network(table, c, peak, rank_by_madds, rank_by_speed);
     }
+    if (winograd)
+        cg_table_add_note(table, "Multiply-adds are those of the direct sum; Winograd's algorithm makes "
+                                 "fewer, so shares can exceed 100 %.");
 }
 
 struct cg_table *cg_table_of_networks(const struct cg_suite_view *view)
@@ -127,6 +139,7 @@ struct cg_table *cg_table_of_networks(const struct cg_suite_view *view)
         {"images_per_s", "images/s", CG_COLUMN_NUMBER, 0},
         {"madds_per_s", "Gmadds/s", CG_COLUMN_NUMBER, 0},
         {"share_of_peak", "of peak", CG_COLUMN_NUMBER, 1},
+        {"share_of_bounds", "of\nbounds", CG_COLUMN_NUMBER, 2},
         {"rank_by_madds", "rank by\nmadds", CG_COLUMN_NUMBER, 0},
         {"rank_by_speed", "rank by\nspeed", CG_COLUMN_NUMBER, 0},
     };

@@ -357,3 +357,38 @@ Test(graph, peak_memory_of_two_convolutions_by_hand)
     cr_expect_eq(cg_graph_peak_memory(graph), 4 * floats);
     cg_graph_destroy(&graph);
 }
+
+/* A window of 3 on 7 columns with padding: 19 taps inside of 21; with stride 2, at -1, 1, 3, 5: 2 + 3 + 3
+ * + 2.
+ */
+Test(graph, multiply_adds_inside_the_map_and_in_lanes_by_hand)
+{
+    struct cg_graph *graph = cg_graph_create();
+    const int x = add_input(graph, 2, 7, 7, 6), dense = add_conv(graph, x, 20, 3, 1, 1, 1),
+              depthwise = add_conv(graph, dense, 20, 3, 2, 1, 20),
+              groups = add_conv(graph, dense, 60, 1, 1, 0, 5),
+              narrow = add_conv(graph, dense, 20, 1, 1, 0, 10);
+    struct cg_node fc = cg_node_of(CG_FC);
+    fc.shape.c = 10;
+    const int pool = add_node(graph, cg_node_of(CG_GLOBAL_POOL), 1, &depthwise),
+              last = add_node(graph, fc, 1, &pool);
+    const struct {
+        int id;
+        int64_t inside, in_8;
+    } rows[] = {
+        {x, 0, 0},
+        {dense, 2 * 19 * 19 * 6 * 20, 2 * 19 * 19 * 6 * 24},
+        {depthwise, 2 * 10 * 10 * 20, 2 * 10 * 10 * 24},
+        {groups, 2 * 49 * 4 * 60, 2 * 49 * 4 * 5 * 16},
+        {narrow, 2 * 49 * 2 * 20, 2 * 49 * 2 * 24}, /* groups of 2 share vectors */
+        {last, 2 * 20 * 10, 2 * 20 * 16},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cr_expect_eq(cg_node_madds_inside(graph, rows[i].id), rows[i].inside, "row %zu: %lld", i,
+                     (long long)cg_node_madds_inside(graph, rows[i].id));
+        cr_expect_eq(cg_node_madds_in_lanes(graph, rows[i].id, 8), rows[i].in_8, "row %zu: %lld", i,
+                     (long long)cg_node_madds_in_lanes(graph, rows[i].id, 8));
+        cr_expect_eq(cg_node_madds_in_lanes(graph, rows[i].id, 1), rows[i].inside, "row %zu", i);
+    }
+    cg_graph_destroy(&graph);
+}

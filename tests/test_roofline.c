@@ -86,6 +86,34 @@ Test(roofline, nodes)
     /* Cold: the input and what is folded of the weights from DRAM at 20 GB/s. */
     cr_expect_float_eq(cg_roofline_cold_ns(&roofline, graph), 4 * (4 * 4 * 8 + 8 * 16 + 16) / 20.0, 1e-9);
     cr_expect(isnan(cg_roofline_cold_ns(&(struct cg_roofline){.n_levels = 0}, graph)));
+    /* A window of 3 at 4 columns has 10 taps inside, which take longer than its bytes; a fully connected
+     * layer waits for its weights. */
+    struct cg_node window = cg_node_of(CG_CONV);
+    window.inputs = &c;
+    window.n_inputs = 1;
+    window.shape.c = window.groups = 16;
+    window.window.kernel_h = window.window.kernel_w = 3;
+    window.window.pad_top = window.window.pad_left = window.window.pad_bottom = window.window.pad_right = 1;
+    const int w = cg_graph_add(graph, &window, &err);
+    cr_assert_geq(w, 0, "%s", err.text);
+    b = cg_roofline_node(&roofline, graph, w, false);
+    cr_expect_eq(b.madds, 10 * 10 * 16);
+    cr_expect_float_eq(b.ns, 10 * 10 * 16 / 50.0, 1e-9);
+    struct cg_node pool = cg_node_of(CG_GLOBAL_POOL);
+    pool.inputs = &c;
+    pool.n_inputs = 1;
+    const int p = cg_graph_add(graph, &pool, &err);
+    struct cg_node fc = cg_node_of(CG_FC);
+    fc.inputs = &p;
+    fc.n_inputs = 1;
+    fc.shape.c = 10000;
+    const int f = cg_graph_add(graph, &fc, &err);
+    cr_assert_geq(f, 0, "%s", err.text);
+    b = cg_roofline_node(&roofline, graph, f, false);
+    cr_expect_eq(b.madds, 160000);
+    cr_expect_eq(b.read_bytes, 4 * (16 + 160000));
+    cr_expect_str_eq(b.limit, "L2", "%s", b.limit);
+    cr_expect_float_eq(b.ns, 4 * (16 + 160000) * (1 - 32768 / (4.0 * (16 + 160000 + 10000))) / 100.0, 1e-6);
     b = cg_roofline_node(&roofline, graph, s, false);
     cr_expect_eq(b.read_bytes, 4 * 4 * 4 * 4, "a split reads what it hands on");
     cr_expect_eq(b.madds, 0);

@@ -1,6 +1,7 @@
 #include "bench/commands/profile_print.h"
 
 #include "base/text.h"
+#include "bench/commands/profile_kinds.h"
 #include "bench/record/json.h"
 #include "bench/record/layout.h"
 #include "report/format.h"
@@ -123,42 +124,6 @@ static struct cg_phrase or_dash(const char *format, double value)
     return isfinite(value) ? cg_phrase(format, value) : cg_phrase("-");
 }
 
-/* ---- kinds ---- */
-
-/* The kinds of the layers with multiply-adds that a step runs, as bits. */
-static unsigned kinds_of(const struct cg_profile *profile, const struct cg_profile_row *row)
-{
-    unsigned kinds = 0;
-    for (int k = 0; k < row->n_nodes; k++)
-        if (cg_node_cost(profile->graph, row->nodes[k]).madds > 0)
-            kinds |= 1u << cg_node_category(profile->graph, row->nodes[k]);
-    return kinds;
-}
-
-static bool is_mixed(unsigned kinds)
-{
-    return (kinds & (kinds - 1)) != 0;
-}
-
-/* "conv+depthwise" */
-static struct cg_phrase kinds_words(unsigned kinds)
-{
-    struct cg_phrase words = {""};
-    for (int c = 0; c < CG_CATEGORY_COUNT; c++)
-        if (kinds >> c & 1)
-            cg_append(words.text, sizeof words.text, "%s%s", words.text[0] ? "+" : "",
-                      cg_category_name((enum cg_category)c));
-    return words;
-}
-
-/* Of layers of several kinds that ran as one step: all of these; else `kind`. */
-static struct cg_phrase kind_of(const struct cg_profile *profile, const struct cg_profile_row *row,
-                                const char *kind)
-{
-    const unsigned kinds = kinds_of(profile, row);
-    return is_mixed(kinds) ? kinds_words(kinds) : cg_phrase("%s", kind);
-}
-
 /* ---- text ---- */
 
 /* Columns for the names of blocks, 0 where there are none. */
@@ -181,7 +146,7 @@ static void print_step(const struct cg_profile_view *view, const struct cg_profi
     if (blocks > 0)
         printf("%-*s ", blocks, words.block);
     printf("%-14s %-12s %9.1f %6s %5.1f %7s %6s %-7s %8s %7.1f  %s\n",
-           kind_of(view->profile, row, words.kind).text, shape.text, 1e-3 * row->ns.value,
+           cg_kind_of_step(view->profile, row, words.kind).text, shape.text, 1e-3 * row->ns.value,
            or_dash("%.1f", half_percent(row->ns)).text, 100 * row->share,
            or_dash("%.1f", row->madds > 0 ? (double)row->madds / row->ns.value : NAN).text,
            or_dash("%.0f", row->bound_percent).text, isnan(row->bound_percent) ? "" : row->bound.limit,
@@ -193,51 +158,6 @@ static void print_total(const char *name, struct cg_interval ns)
 {
     printf("%-26s %-14s %-12s %9.1f %6s\n", name, "", "", 1e-3 * ns.value,
            or_dash("%.1f", half_percent(ns)).text);
-}
-
-/* The time of all steps whose layers are of exactly these kinds; of those that have no multiply-adds of the
- * engine's. */
-static double kinds_ns(const struct cg_profile *profile, unsigned kinds)
-{
-    double ns = 0;
-    for (int i = 0; i < profile->n_rows; i++) {
-        const unsigned of = kinds_of(profile, &profile->rows[i]);
-        if ((of ? of : 1u << profile->rows[i].category) == kinds)
-            ns += profile->rows[i].ns.value;
-    }
-    return ns;
-}
-
-static double rows_ns(const struct cg_profile *profile)
-{
-    double ns = 0;
-    for (int i = 0; i < profile->n_rows; i++)
-        ns += profile->rows[i].ns.value;
-    return ns;
-}
-
-/* A line of the split: one kind of layer, or some that ran together. */
-struct split_row {
-    struct cg_phrase name;
-    double ns;
-    int category; /* -1: several */
-};
-
-#define SPLIT_ROWS (1u << CG_CATEGORY_COUNT)
-
-/* Each kind, and then what ran together. Returns how many rows. */
-static int split_rows(const struct cg_profile *profile, struct split_row rows[SPLIT_ROWS])
-{
-    int n = 0;
-    for (int c = 0; c < CG_CATEGORY_COUNT; c++)
-        rows[n++] = (struct split_row){cg_phrase("%s", cg_category_name((enum cg_category)c)),
-                                       kinds_ns(profile, 1u << c), c};
-    for (unsigned kinds = 1; kinds < SPLIT_ROWS; kinds++) {
-        const double ns = is_mixed(kinds) ? kinds_ns(profile, kinds) : 0;
-        if (ns > 0)
-            rows[n++] = (struct split_row){kinds_words(kinds), ns, -1};
-    }
-    return n;
 }
 
 /* The paper's pies (Figure 2) of this network, in percent; NAN where it has none. The paper books depthwise
@@ -256,23 +176,59 @@ static bool has_pies(const struct cg_profile_view *view)
     return any;
 }
 
+static bool has_winograd(const struct cg_profile *profile)
+{
+    bool any = false;
+    for (int i = 0; i < profile->n_rows; i++)
+        any = any || strstr(profile->rows[i].implementation, "winograd");
+    return any;
+}
+
+static void print_shares(const struct cg_kind_row *row, double all_ns)
+{
+    printf("%-14s %9.1f %7.1f", row->name.text, 1e-3 * row->ns, 100 * row->ns / all_ns);
+}
+
+/* How much of a kind's time its bounds take. */
+static void print_bounds(const struct cg_kind_row *row)
+{
+    const double of[] = {row->peak_ns, row->bound_ns, row->lanes_ns};
+    for (int i = 0; i < 3; i++)
+        printf(" %8s", or_dash("%.1f", row->ns > 0 ? 100 * of[i] / row->ns : NAN).text);
+}
+
 static void print_split(const struct cg_profile_view *view)
 {
-    struct split_row rows[SPLIT_ROWS];
-    const int n = split_rows(view->profile, rows);
-    const double all_ns = rows_ns(view->profile);
+    struct cg_kind_row rows[CG_KIND_ROWS];
+    const int n = cg_profile_kinds(view->profile, rows), lanes = view->profile->lanes;
+    const struct cg_kind_row all = cg_profile_all(view->profile);
     const bool pies = has_pies(view);
     printf("\n%-14s %9s %7s", "kind", "us", "share %");
+    if (lanes > 0)
+        printf(" %8s %8s %8s", "% peak", "% bound", "% lanes");
     if (pies)
         for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
             printf("  paper: %s", cg_paper_device_name((enum cg_paper_device)d));
     putchar('\n');
     for (int i = 0; i < n; i++) {
-        printf("%-14s %9.1f %7.1f", rows[i].name.text, 1e-3 * rows[i].ns, 100 * rows[i].ns / all_ns);
+        print_shares(&rows[i], all.ns);
+        if (lanes > 0)
+            print_bounds(&rows[i]);
         for (int d = 0; pies && rows[i].category >= 0 && d < CG_PAPER_DEVICE_COUNT; d++)
             printf("  %*s", 7 + (int)strlen(cg_paper_device_name((enum cg_paper_device)d)),
                    or_dash("%.1f", paper_percent(view, d, rows[i].category)).text);
         putchar('\n');
+    }
+    if (lanes > 0) {
+        print_shares(&all, all.ns);
+        print_bounds(&all);
+        printf("\n%% peak: all multiply-adds at the FMA peak, of the time; %% bound: the layers' bounds, "
+               "without taps\noutside of the map; %% lanes: the same with channels filled up to vectors of "
+               "%d.\n",
+               lanes);
+        if (has_winograd(view->profile))
+            puts("Multiply-adds are those of the direct sum; Winograd's algorithm makes fewer, so its "
+                 "shares\ncan exceed 100 %.");
     }
     if (n > CG_CATEGORY_COUNT)
         printf("%s: layers that ran together; --fusion layers times each by itself\n",
@@ -344,8 +300,9 @@ static void print_csv_row(const struct cg_profile *profile, const struct cg_prof
 {
     const struct cg_step_words words = cg_step_words_of(profile, row);
     printf("%s\"%s\",%s,%s,%dx%dx%dx%d,%dx%dx%dx%d,\"%s\"", before, words.name,
-           kind_of(profile, row, words.kind).text, cg_category_name(row->category), words.in.n, words.in.h,
-           words.in.w, words.in.c, words.out.n, words.out.h, words.out.w, words.out.c, row->implementation);
+           cg_kind_of_step(profile, row, words.kind).text, cg_category_name(row->category), words.in.n,
+           words.in.h, words.in.w, words.in.c, words.out.n, words.out.h, words.out.w, words.out.c,
+           row->implementation);
     csv_number(row->ns.value);
     csv_number(row->ns.low);
     csv_number(row->ns.high);
@@ -388,7 +345,7 @@ static json_t *row_json(const struct cg_profile *profile, const struct cg_profil
     return json_pack(
         "{s:s, s:o, s:o, s:s, s:s, s:o, s:o, s:s, s:o, s:f, s:I, s:o, s:o, s:o, s:o, s:s?, s:o}", "name",
         words.name, "nodes", nodes, "block", cg_json_text(words.block[0] ? words.block : NULL), "kind",
-        kind_of(profile, row, words.kind).text, "category", cg_category_name(row->category), "input",
+        cg_kind_of_step(profile, row, words.kind).text, "category", cg_category_name(row->category), "input",
         cg_json_shape(words.in), "output", cg_json_shape(words.out), "implementation", row->implementation,
         "time_ns", cg_json_interval(row->ns), "share", row->share, "madds", (json_int_t)row->madds,
         "madds_per_s", cg_json_number(row->madds > 0 ? 1e9 * (double)row->madds / row->ns.value : NAN),
@@ -398,15 +355,22 @@ static json_t *row_json(const struct cg_profile *profile, const struct cg_profil
         cg_json_number(row->bound_percent));
 }
 
+static json_t *kind_json(const struct cg_kind_row *row)
+{
+    return json_pack("{s:s, s:f, s:o, s:o, s:o}", "category", row->name.text, "time_ns", row->ns, "peak_ns",
+                     cg_json_number(row->peak_ns), "bound_ns", cg_json_number(row->bound_ns),
+                     "bound_in_lanes_ns", cg_json_number(row->lanes_ns));
+}
+
 static json_t *split_json(const struct cg_profile_view *view)
 {
-    struct split_row rows[SPLIT_ROWS];
-    const int n = split_rows(view->profile, rows);
-    const double all_ns = rows_ns(view->profile);
+    struct cg_kind_row rows[CG_KIND_ROWS];
+    const int n = cg_profile_kinds(view->profile, rows);
+    const double all_ns = cg_profile_all(view->profile).ns;
     json_t *split = json_array();
     for (int i = 0; i < n; i++) {
-        json_t *row = json_pack("{s:s, s:f, s:o}", "category", rows[i].name.text, "time_ns", rows[i].ns,
-                                "share", cg_json_number(rows[i].ns / all_ns));
+        json_t *row = kind_json(&rows[i]);
+        json_object_set_new(row, "share", cg_json_number(rows[i].ns / all_ns));
         for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++) {
             char key[64];
             snprintf(key, sizeof key, "paper_%s_percent", cg_paper_device_name((enum cg_paper_device)d));
@@ -444,6 +408,9 @@ json_t *cg_profile_json(const struct cg_profile_view *view)
         "memory_bytes", profile->memory_bytes < 0 ? json_null() : json_integer(profile->memory_bytes),
         "residual_percent", cg_json_number(100 * profile->residual.value), "residual_percent_ci",
         cg_json_number(100 * profile->residual.low), cg_json_number(100 * profile->residual.high));
+    const struct cg_kind_row all = cg_profile_all(profile);
+    json_object_set_new(json, "all", kind_json(&all));
+    json_object_set_new(json, "lanes", json_integer(profile->lanes));
     cg_json_add_setting(json, &view->job->setting);
     return json;
 }

@@ -70,7 +70,8 @@ struct cg_bound cg_roofline_node(const struct cg_roofline *roofline, const struc
     const int64_t weights = folded_weights(node, cost.params);
     /* A split reads only the channels that it hands on. */
     const int64_t read = node->op == CG_SPLIT ? outputs : inputs + weights;
-    return cg_roofline_work(roofline, cost.madds, read * f32, outputs * f32, (read + outputs) * f32, cold);
+    return cg_roofline_work(roofline, cg_node_madds_inside(graph, id), read * f32, outputs * f32,
+                            (read + outputs) * f32, cold);
 }
 
 double cg_roofline_cold_ns(const struct cg_roofline *roofline, const struct cg_graph *graph)

@@ -22,19 +22,21 @@ struct cg_roofline {
 };
 
 struct cg_bound {
-    double ns;         /* max(compute, memory); NAN when peaks are unknown */
-    double compute_ns; /* madds / peak; 0 for layers without multiply-adds */
-    double memory_ns;  /* of the level that takes longest for the bytes that must come from it */
+    double ns; /* max(compute, memory); NAN when peaks are unknown */
+    double
+        compute_ns;   /* madds / peak; 0 for layers without multiply-adds; taps outside of the map left out */
+    double memory_ns; /* of the level that takes longest for the bytes that must come from it */
     int64_t madds, read_bytes, write_bytes, working_set_bytes;
     int level;         /* index into levels: that one */
     const char *limit; /* "compute" or the level's name; "unknown" */
 };
 
-/* The bound of a node: max(madds / peak, bytes of each level / its bandwidth). Every byte of input, weights
- * and output passes the first level once; from each further one comes at least what the levels before it, all
- * together, cannot hold of the working set (hot), or everything (cold). Time of a level is max(read / read
- * bandwidth, written / write bandwidth, 2 min(read, written) / copy bandwidth): reads and writes may overlap,
- * so anything slower would not be a bound. */
+/* The bound of a node: max(madds / peak, bytes of each level / its bandwidth). Multiply-adds are those of the
+ * direct sum, without taps outside of the map: Winograd's algorithm, which makes fewer, can go beyond it.
+ * Every byte of input, weights and output passes the first level once; from each further one comes at least
+ * what the levels before it, all together, cannot hold of the working set (hot), or everything (cold). Time
+ * of a level is max(read / read bandwidth, written / write bandwidth, 2 min(read, written) / copy bandwidth):
+ * reads and writes may overlap, so anything slower would not be a bound. */
 struct cg_bound cg_roofline_node(const struct cg_roofline *roofline, const struct cg_graph *graph, int id,
                                  bool cold);
 

@@ -18,6 +18,40 @@ int64_t cg_node_weights(const struct cg_graph *graph, int id)
     return (int64_t)node->shape.c * node->window.kernel_h * node->window.kernel_w * (in / node->groups);
 }
 
+/* Taps of all outputs of an axis that lie inside of the map. */
+static int64_t taps_inside(int in, int out, int kernel, int stride, int dilation, int pad)
+{
+    int64_t inside = 0;
+    for (int o = 0; o < out; o++)
+        for (int tap = 0; tap < kernel; tap++) {
+            const int at = o * stride - pad + tap * dilation;
+            inside += at >= 0 && at < in;
+        }
+    return inside;
+}
+
+int64_t cg_node_madds_inside(const struct cg_graph *graph, int id)
+{
+    const struct cg_node *node = &graph->nodes[id];
+    const struct cg_window *w = &node->window;
+    const int64_t weights = cg_node_weights(graph, id);
+    if (node->op != CG_CONV)
+        return weights * node->shape.n * node->shape.h * node->shape.w;
+    const struct cg_shape in = cg_input_shape(graph, id, 0);
+    return weights / w->kernel_h / w->kernel_w * node->shape.n *
+           taps_inside(in.h, node->shape.h, w->kernel_h, w->stride_h, w->dilation_h, w->pad_top) *
+           taps_inside(in.w, node->shape.w, w->kernel_w, w->stride_w, w->dilation_w, w->pad_left);
+}
+
+int64_t cg_node_madds_in_lanes(const struct cg_graph *graph, int id, int lanes)
+{
+    const struct cg_node *node = &graph->nodes[id];
+    const int c = node->shape.c, each = node->op == CG_CONV ? c / node->groups : c;
+    const int filled_at = each >= lanes ? each : c; /* channels that follow each other in vectors */
+    const int64_t filled = (int64_t)(filled_at + lanes - 1) / lanes * lanes * (c / filled_at);
+    return cg_node_madds_inside(graph, id) / c * filled;
+}
+
 /* Parameters that are no weights: bias, and scale and shift; slopes. */
 static int64_t other_params(const struct cg_node *node)
 {

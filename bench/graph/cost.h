@@ -18,6 +18,12 @@ struct cg_cost {
 /* Weights of a CONV or FC node without its bias: multiply-adds of each output pixel. 0 for other nodes. */
 int64_t cg_node_weights(const struct cg_graph *graph, int id);
 
+/* Multiply-adds without those of a window's taps outside of the map, which code may pass over; the same with
+ * channels filled up to vectors of `lanes`: outputs of each group, or of all groups together where they are
+ * narrower. Both 0 for other nodes. */
+int64_t cg_node_madds_inside(const struct cg_graph *graph, int id);
+int64_t cg_node_madds_in_lanes(const struct cg_graph *graph, int id, int lanes);
+
 struct cg_cost cg_node_cost(const struct cg_graph *graph, int id);
 struct cg_cost cg_graph_cost(const struct cg_graph *graph);
 

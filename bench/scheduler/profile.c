@@ -2,6 +2,7 @@
 
 #include "bench/scheduler/prepare.h"
 
+#include "bench/device/cpu_id.h"
 #include "bench/graph/rewrite.h"
 
 #include <math.h>
@@ -186,6 +187,26 @@ static void count_step(const struct cg_graph *graph, struct cg_profile_row *row)
     }
 }
 
+/* A reorder, whose tensors the graph does not show, has no bound. */
+static void find_bound(const struct cg_graph *graph, const struct cg_roofline *roofline, int lanes,
+                       struct cg_profile_row *row)
+{
+    int64_t inside = 0, in_lanes = 0;
+    row->bound = (struct cg_bound){.ns = NAN, .limit = "unknown"};
+    row->bound_percent = row->peak_ns = row->lanes_ns = NAN;
+    if (!roofline || row->n_nodes == 0)
+        return;
+    for (int k = 0; k < row->n_nodes; k++) {
+        inside += cg_node_madds_inside(graph, row->nodes[k]);
+        in_lanes += cg_node_madds_in_lanes(graph, row->nodes[k], lanes);
+    }
+    row->bound = cg_roofline_work(roofline, inside, row->read_bytes, row->write_bytes,
+                                  row->read_bytes + row->write_bytes, false);
+    row->bound_percent = cg_bound_percent(&row->bound, row->ns.value);
+    row->peak_ns = 1e9 * (double)row->madds / roofline->madds_per_s;
+    row->lanes_ns = fmax(row->bound.ns, 1e9 * (double)in_lanes / roofline->madds_per_s);
+}
+
 /* ---- results ---- */
 
 static struct cg_interval over_processes(const struct medians *medians, int row)
@@ -198,18 +219,14 @@ static void summarise(struct cg_profile *profile, const struct medians *medians,
 {
     const int n_steps = medians->n_steps;
     double sum = 0;
+    if (roofline)
+        profile->lanes = cg_isa_lanes(roofline->isa == CG_ISA_AVX512 ? CG_ISA_AVX2 : roofline->isa);
     for (int i = 0; i < n_steps; i++) {
         struct cg_profile_row *row = &profile->rows[i];
         row->ns = over_processes(medians, i);
         sum += row->ns.value;
         count_step(profile->graph, row);
-        row->bound = (struct cg_bound){.ns = NAN, .limit = "unknown"};
-        row->bound_percent = NAN;
-        if (roofline && row->n_nodes > 0) {
-            row->bound = cg_roofline_work(roofline, row->madds, row->read_bytes, row->write_bytes,
-                                          row->read_bytes + row->write_bytes, false);
-            row->bound_percent = cg_bound_percent(&row->bound, row->ns.value);
-        }
+        find_bound(profile->graph, roofline, profile->lanes, row);
     }
     for (int i = 0; i < n_steps; i++) {
         profile->rows[i].share = sum > 0 ? profile->rows[i].ns.value / sum : 0;

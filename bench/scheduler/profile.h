@@ -24,6 +24,8 @@ struct cg_profile_row {
                                         once; 0 for a reorder, whose tensors the graph does not show */
     struct cg_bound bound;           /* ns NAN without a roofline */
     double bound_percent;            /* 100 x bound / time; NAN unknown */
+    double peak_ns;                  /* of all multiply-adds at the FMA peak; NAN unknown */
+    double lanes_ns;                 /* the bound with channels filled up to cg_profile.lanes; NAN unknown */
 };
 
 struct cg_profile {
@@ -34,8 +36,10 @@ struct cg_profile {
     struct cg_interval end_to_end_ns;         /* of whole runs without a clock inside */
     struct cg_interval residual;              /* (end to end - sum) / end to end, of pairs of runs */
     double category_share[CG_CATEGORY_COUNT]; /* of the sum */
-    double clock_overhead_ns;                 /* of one reading: removed from every step */
-    int n_processes, n_pairs;                 /* pairs of a process */
+    int lanes; /* that channels are filled up to: f32 of a vector, of half a one with AVX-512, whose kernels
+                  run tails in halves; 0 without a roofline */
+    double clock_overhead_ns; /* of one reading: removed from every step */
+    int n_processes, n_pairs; /* pairs of a process */
     double error_vs_reference;
     char engine_version[64];
     int64_t memory_bytes;
