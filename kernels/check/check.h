@@ -19,6 +19,7 @@ struct ck_kernel {
     cg_gemm_fn *gemm; /* gemm and group kernels */
     int tile_m;       /* theirs */
     int tile_n;       /* gemm */
+    bool along_k;     /* gemm: b is [tile_n][k] */
     int outputs;      /* groups */
     const struct cg_window_kernel *window;
     cg_window_fn *window_fn;

@@ -205,7 +205,7 @@ static void make(struct ck_call *call, struct ck_memory *memory)
     float *b = ck_packed(memory, (size_t)(k ? k : 1) * (size_t)width);
     for (int i = 0; i < k && !kernel->outputs; i++)
         for (int j = s->n; j < width; j++)
-            b[i * width + j] = 0;
+            b[kernel->along_k ? j * k + i : i * width + j] = 0;
     call->gemm = (struct cg_gemm_args){
         .m = s->m,
         .n = s->n,
@@ -226,11 +226,14 @@ static void expect(struct ck_call *call)
 {
     const struct cg_gemm_args *g = &call->gemm;
     const struct ck_kernel *kernel = call->kernel;
+    int len[CK_PARTS];
+    const int k = part_lengths(call, len);
     for (int i = 0; i < g->m; i++)
         for (int j = 0; j < g->n; j++)
             call->expected[g->c - call->out + i * g->c_stride + j] =
                 (float)(kernel->outputs ? ck_plain_group(g, kernel->isa->lanes, kernel->outputs, i, j)
-                                        : ck_plain_gemm(g, kernel->tile_n, i, j));
+                                        : ck_plain_gemm(g, kernel->along_k ? 1 : kernel->tile_n,
+                                                        kernel->along_k ? k : 1, i, j));
     for (int i = 0; i < g->m && call->next; i++)
         for (int j = 0; j < g->n; j += LINE)
             call->next_expected[g->c - call->out + i * g->c_stride + j] = 0;

@@ -15,13 +15,15 @@ static double finish(const struct cg_gemm_args *args, double sum, int row, int c
     return clamp(sum + (double)args->bias[column], args->lo, args->hi);
 }
 
-double ck_plain_gemm(const struct cg_gemm_args *args, int tile_n, int row, int column)
+double ck_plain_gemm(const struct cg_gemm_args *args, ptrdiff_t k_step, ptrdiff_t column_step, int row,
+                     int column)
 {
     double sum = 0;
     for (int s = 0; s < args->n_segments; s++) {
         const struct cg_gemm_segment *seg = &args->segments[s];
         for (int l = 0; l < seg->len; l++)
-            sum += (double)seg->a[row * seg->stride + l] * args->b[(ptrdiff_t)(seg->k + l) * tile_n + column];
+            sum +=
+                (double)seg->a[row * seg->stride + l] * args->b[(seg->k + l) * k_step + column * column_step];
     }
     return finish(args, sum, row, column);
 }

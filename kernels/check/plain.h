@@ -5,8 +5,10 @@
 
 #include "kernels/native/microkernel.h"
 
-/* Row `row` of column `column` of a gemm whose panel has `tile_n` columns. */
-double ck_plain_gemm(const struct cg_gemm_args *args, int tile_n, int row, int column);
+/* Row `row` of column `column` of a gemm whose panel has a column's weights every `k_step` floats, and a
+ * column every `column_step`. */
+double ck_plain_gemm(const struct cg_gemm_args *args, ptrdiff_t k_step, ptrdiff_t column_step, int row,
+                     int column);
 
 /* The same of a group kernel of `outputs` accumulators in a set of `lanes`. */
 double ck_plain_group(const struct cg_gemm_args *args, int lanes, int outputs, int row, int column);

@@ -11,8 +11,12 @@ static void each_gemm(const struct cg_native_kernels *isa, visit_kernel *visit, 
     for (int i = 0; i < isa->n_gemm * (isa->gemm_in_order ? 2 : 1); i++) {
         const struct cg_gemm_kernel *row =
             i < isa->n_gemm ? &isa->gemm[i] : &isa->gemm_in_order[i - isa->n_gemm];
-        struct ck_kernel kernel = {
-            .kind = &ck_gemm, .isa = isa, .gemm = row->run, .tile_m = row->tile_m, .tile_n = row->tile_n};
+        struct ck_kernel kernel = {.kind = &ck_gemm,
+                                   .isa = isa,
+                                   .gemm = row->run,
+                                   .tile_m = row->tile_m,
+                                   .tile_n = row->tile_n,
+                                   .along_k = row->along_k};
         snprintf(kernel.name, sizeof kernel.name, "%s", row->name);
         visit(&kernel, context);
     }

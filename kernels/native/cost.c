@@ -26,8 +26,7 @@ float nv_tiles_cost(const struct nv_plan *plan, const struct cg_gemm_kernel *ker
 
 float nv_panel_cost(const struct nv_plan *plan, const struct cg_gemm_kernel *kernel, int m, int k)
 {
-    /* A tile of one column takes as long with fewer rows. */
-    const int rows = kernel->tile_n == 1 ? (int)nv_round_up(m, kernel->tile_m) : m;
+    const int rows = kernel->along_k ? (int)nv_round_up(m, kernel->tile_m) : m;
     return nv_tiles_cost(plan, kernel, rows, k);
 }
 

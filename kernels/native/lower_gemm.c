@@ -23,7 +23,7 @@ struct gemm_build {
     struct nv_group_conv conv;
     struct nv_run *runs;     /* [cin] */
     struct nv_panel *panels; /* [cout] */
-    bool columns;            /* kernels of one column are taken */
+    bool columns;            /* kernels along k are taken */
     int64_t n_params;
     struct nv_run *residual_runs; /* [cout] */
     float *best;                  /* [cout + 1]: cost of that many columns */
@@ -48,7 +48,7 @@ static int cover(struct gemm_build *b, int n)
         b->best[left] = INFINITY;
         for (int i = 0; i < isa->n_gemm; i++) {
             const struct cg_gemm_kernel *kernel = &isa->gemm[i];
-            if (kernel->tile_n == 1 && !b->columns)
+            if (kernel->along_k && !b->columns)
                 continue;
             const int rest = left > kernel->tile_n ? left - kernel->tile_n : 0;
             const float cost = panel_cost(b, kernel) + b->best[rest];
@@ -64,7 +64,7 @@ static int cover(struct gemm_build *b, int n)
     /* Single columns last, unless a tile hangs over the end: wider panels then start where lines do. */
     for (int single = 0; single < 2; single++)
         for (int left = n; left > 0; left -= b->pick[left]->tile_n)
-            if (single == (covered == n && b->pick[left]->tile_n == 1))
+            if (single == (covered == n && b->pick[left]->along_k))
                 b->kernels[count++] = b->pick[left];
     return count;
 }
@@ -198,20 +198,23 @@ static enum cg_status lay_out(struct gemm_build *b, const struct nv_gemm_node *n
     return nv_add_params(b->plan, op, b->n_params);
 }
 
-/* Weights of one panel: [tap][channel in lying order][tile_n]. The source is [column][tap][channel]. */
+/* Weights of one panel: [tap][channel in lying order][tile_n], or column by column. The source is
+ * [column][tap][channel]. */
 static void pack_panel(const struct nv_op *op, const struct nv_group_conv *conv, const struct nv_panel *panel,
                        const float *weight)
 {
-    const int tile_n = panel->kernel->tile_n, cpg = conv->cpg, k = conv->taps * cpg;
+    const int cpg = conv->cpg, k = conv->taps * cpg;
+    const bool along_k = panel->kernel->along_k;
+    const ptrdiff_t column = along_k ? k : 1, step = along_k ? 1 : panel->kernel->tile_n;
     const int *order = conv->channels + panel->group * cpg;
     for (int first = 0, end; first < k; first = end) {
         const int tap = first / cpg;
         end = (int)nv_smaller(first + PACKED_CHANNELS, (tap + 1) * cpg);
         for (int j = 0; j < panel->n; j++) {
             const float *from = weight + (size_t)j * k + tap * cpg;
-            float *to = op->params + panel->weights + j;
+            float *to = op->params + panel->weights + j * column;
             for (int i = first; i < end; i++)
-                to[(size_t)i * tile_n] = from[order[i - tap * cpg]];
+                to[i * step] = from[order[i - tap * cpg]];
         }
     }
 }

@@ -186,7 +186,7 @@ static float gemm_cost(const struct nv_plan *plan, const struct nv_op *op, const
     float best = -1;
     for (int i = 0; i < plan->kernels->n_gemm && n > 0; i++) {
         const struct cg_gemm_kernel *kernel = &plan->kernels->gemm[i];
-        if (kernel->tile_n == 1) /* not for windows (lower_gemm.c) */
+        if (kernel->along_k) /* not for windows (lower_gemm.c) */
             continue;
         const int panels = (conv->npg + kernel->tile_n - 1) / kernel->tile_n;
         const int tiles = (m + kernel->tile_m - 1) / kernel->tile_m;

@@ -83,7 +83,8 @@ struct cg_tile_cost {
 struct cg_gemm_kernel {
     const char *name;
     cg_gemm_fn *run;
-    int tile_m; /* the register tile's rows; m may be any number, the tail runs in a smaller tile */
+    int tile_m;   /* the register tile's rows; m may be any number, the tail runs in a smaller tile */
+    bool along_k; /* lanes are values of k: b is [tile_n][k], and fewer rows take as long */
     union {
         int tile_n;  /* its columns */
         int outputs; /* of a group kernel: accumulators a pixel */

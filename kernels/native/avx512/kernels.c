@@ -15,6 +15,7 @@ GEMM_KERNEL(9, 2, 1)
 GEMM_KERNEL(14, 1, 2)
 GEMM_KERNEL(10, 2, 2)
 GEMM_KERNEL(1, 8, 0)
+COLUMN_KERNEL(8, 1)
 
 /* Cycles measured on Zen 4 (half pipes) and Zen 5 (whole ones), where half a vector by itself saves nothing
  * and a tile of one vector waits for its loads; 1x128's there from m = 1 only. On half pipes paired halves
@@ -28,7 +29,7 @@ static const struct cg_gemm_kernel gemm[] = {
     GEMM_ROW_BY_PIPES(14, 24p, 1, 2, 26.2f, 200, 10.9f, 43),
     GEMM_ROW_BY_PIPES(10, 40p, 2, 2, 26.2f, 200, 12.7f, 36),
     GEMM_ROW_BY_PIPES(1, 128, 8, 0, 17, 10, 9, 10),
-    COLUMN_ROW(1.2f, 45),
+    COLUMN_ROW(8, 1, 1.2f, 45),
 };
 
 GROUP_KERNEL(3, 8, 3)

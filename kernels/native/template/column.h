@@ -1,7 +1,7 @@
-/* The gemm micro-kernel of a single output channel, for those beside whole tiles: 58 channels are seven times
- * 8 and 2. Lanes are values of k, which lie side by side in a row and in a panel of one column: no lane is
- * idle, where a tile of 8 columns would compute 7 for nothing. In the end each row's lanes are summed.
- * Included after vec.h and gemm.h, where vectors or their halves have 8 lanes. */
+/* The gemm micro-kernels of one and two output channels, for those beside whole tiles: 58 channels are seven
+ * times 8 and 2. Lanes are values of k, which lie side by side in a row and in each column of a panel: no
+ * lane is idle, where a tile of 8 columns would compute 7 or 6 for nothing. In the end each row's lanes are
+ * summed. Included after vec.h and gemm.h, where vectors or their halves have 8 lanes. */
 #ifndef CONVGAUGE_KERNELS_NATIVE_TEMPLATE_COLUMN_H
 #define CONVGAUGE_KERNELS_NATIVE_TEMPLATE_COLUMN_H
 
@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #define COLUMN_FETCHES 16 /* lines that a tile fetches at most */
-#define COLUMN_ROWS    8  /* as many sums as keep two pipes busy */
+#define COLUMN_ROWS    8  /* at most; of one column as many sums as keep two pipes busy */
 
 #if HL == 8
 #define X8(operation) h_##operation
@@ -34,55 +34,71 @@ VEC_INLINE void column_fetch(const struct cg_gemm_args *g, int i0, int rows)
         __builtin_prefetch((const void *)(ahead + (uintptr_t)at), 0, 2);
 }
 
-/* One segment: row[i] is the start of row i in it. */
-VEC_INLINE void column_segment(x8 *acc, const float *const *row, const float *b, int len)
+/* The sums of `columns` columns. */
+struct column_sums {
+    x8 of[2][COLUMN_ROWS];
+};
+
+/* A step of 8 values of k. */
+VEC_INLINE void column_step(struct column_sums *sums, const float *const *row, ptrdiff_t k, const x8 *bv,
+                            const int rows, const int columns)
 {
+    GEMM_UNROLL
+    for (int i = 0; i < rows; i++) {
+        const x8 av = X8(load)(row[i] + k);
+        GEMM_UNROLL
+        for (int j = 0; j < columns; j++)
+            sums->of[j][i] = X8(fma)(av, bv[j], sums->of[j][i]);
+    }
+}
+
+/* One segment: row[i] is the start of row i in it, b of the first column's weights, those of the second
+ * `b_stride` behind. */
+VEC_INLINE void column_segment(struct column_sums *sums, const float *const *row, const float *b,
+                               ptrdiff_t b_stride, int len, const int rows, const int columns)
+{
+    x8 bv[2];
     int k = 0;
     for (; k + 8 <= len; k += 8) {
-        const x8 bv = X8(load)(b + k);
         GEMM_UNROLL
-        for (int i = 0; i < COLUMN_ROWS; i++)
-            acc[i] = X8(fma)(X8(load)(row[i] + k), bv, acc[i]);
+        for (int j = 0; j < columns; j++)
+            bv[j] = X8(load)(b + j * b_stride + k);
+        column_step(sums, row, k, bv, rows, columns);
     }
     if (k == len)
         return;
     if (len < 8) {
         const x8tail tail = X8(tail)(len);
-        const x8 bv = X8(load_tail)(b, tail);
         GEMM_UNROLL
-        for (int i = 0; i < COLUMN_ROWS; i++)
-            acc[i] = X8(fma)(X8(load_tail)(row[i], tail), bv, acc[i]);
+        for (int j = 0; j < columns; j++)
+            bv[j] = X8(load_tail)(b + j * b_stride, tail);
+        GEMM_UNROLL
+        for (int i = 0; i < rows; i++) {
+            const x8 av = X8(load_tail)(row[i], tail);
+            GEMM_UNROLL
+            for (int j = 0; j < columns; j++)
+                sums->of[j][i] = X8(fma)(av, bv[j], sums->of[j][i]);
+        }
     } else { /* the last 8 again, of which only the new ones count: masked loads take longer */
-        const x8 bv = x8_last(X8(load)(b + len - 8), len - k);
         GEMM_UNROLL
-        for (int i = 0; i < COLUMN_ROWS; i++)
-            acc[i] = X8(fma)(X8(load)(row[i] + len - 8), bv, acc[i]);
+        for (int j = 0; j < columns; j++)
+            bv[j] = x8_last(X8(load)(b + j * b_stride + len - 8), len - k);
+        column_step(sums, row, len - 8, bv, rows, columns);
     }
 }
 
-/* Rows i0 ... i0 + rows - 1, at most COLUMN_ROWS; fewer take as long: the last one is computed again. */
-VEC_INLINE void column_tile(const struct cg_gemm_args *g, int i0, const int rows)
+/* Clamps and stores a column's sums of `used` rows. */
+VEC_INLINE void column_store(const struct cg_gemm_args *g, int i0, int j, const x8 *acc, int used,
+                             const int rows)
 {
-    x8 acc[COLUMN_ROWS];
-    GEMM_UNROLL
-    for (int i = 0; i < COLUMN_ROWS; i++)
-        acc[i] = X8(set1)(0);
-    for (int s = 0; s < g->n_segments; s++) {
-        const struct cg_gemm_segment *seg = &g->segments[s];
-        const float *row[COLUMN_ROWS];
-        GEMM_UNROLL
-        for (int i = 0; i < COLUMN_ROWS; i++)
-            row[i] = seg->a + (i0 + (i < rows ? i : rows - 1)) * seg->stride;
-        column_segment(acc, row, g->b + seg->k, seg->len);
-    }
     float sums[COLUMN_ROWS];
-    float *c = g->c + i0 * g->c_stride;
+    float *c = g->c + i0 * g->c_stride + j;
     const ptrdiff_t stride = g->c_stride;
-    const x8 sum = X8(add)(x8_sums(acc), X8(set1)(*g->bias));
+    const x8 sum = X8(add)(x8_sums(acc), X8(set1)(g->bias[j]));
     if (g->residual) {
-        const float *residual = g->residual + i0 * g->residual_stride;
+        const float *residual = g->residual + i0 * g->residual_stride + j;
         X8(store)(sums, sum);
-        for (int i = 0; i < rows; i++) {
+        for (int i = 0; i < used; i++) {
             const float x = sums[i] + residual[i * g->residual_stride], low = x < g->lo ? g->lo : x;
             c[i * stride] = low > g->hi ? g->hi : low;
         }
@@ -90,28 +106,61 @@ VEC_INLINE void column_tile(const struct cg_gemm_args *g, int i0, const int rows
     }
     X8(store)(sums, X8(min)(X8(max)(sum, X8(set1)(g->lo)), X8(set1)(g->hi)));
     GEMM_UNROLL
-    for (int i = 0; i < COLUMN_ROWS && i < rows; i++)
+    for (int i = 0; i < rows && i < used; i++)
         c[i * stride] = sums[i];
 }
 
-static void gemm_f32_column(const struct cg_gemm_args *g)
+/* Rows i0 ... i0 + used - 1, at most `rows`; fewer take as long: the last one is computed again. The weights
+ * of a column are b_stride floats. */
+VEC_INLINE void column_tile(const struct cg_gemm_args *g, ptrdiff_t b_stride, int i0, int used,
+                            const int rows, const int columns)
+{
+    struct column_sums sums;
+    GEMM_UNROLL
+    for (int i = 0; i < COLUMN_ROWS; i++)
+        sums.of[0][i] = sums.of[1][i] = X8(set1)(0);
+    for (int s = 0; s < g->n_segments; s++) {
+        const struct cg_gemm_segment *seg = &g->segments[s];
+        const float *row[COLUMN_ROWS];
+        GEMM_UNROLL
+        for (int i = 0; i < rows; i++)
+            row[i] = seg->a + (i0 + (i < used ? i : used - 1)) * seg->stride;
+        column_segment(&sums, row, g->b + seg->k, b_stride, seg->len, rows, columns);
+    }
+    GEMM_UNROLL
+    for (int j = 0; j < columns; j++)
+        if (j < g->n)
+            column_store(g, i0, j, sums.of[j], used, rows);
+}
+
+VEC_INLINE void column_tiles(const struct cg_gemm_args *g, const int rows, const int columns)
 {
     const struct cg_gemm_shared *shared = g->shared;
-    for (int i = 0; i < g->m; i += COLUMN_ROWS) {
-        const int rows = g->m - i < COLUMN_ROWS ? g->m - i : COLUMN_ROWS;
+    ptrdiff_t k = 0;
+    for (int s = 0; columns > 1 && s < g->n_segments; s++)
+        k += g->segments[s].len;
+    for (int i = 0; i < g->m; i += rows) {
+        const int used = g->m - i < rows ? g->m - i : rows;
         if (shared && shared->written_next)
-            gemm_take_back(g, i, rows);
+            gemm_take_back(g, i, used);
         if (g->ahead)
-            column_fetch(g, i, rows);
-        if (rows == COLUMN_ROWS)
-            column_tile(g, i, COLUMN_ROWS);
+            column_fetch(g, i, used);
+        if (used == rows)
+            column_tile(g, k, i, rows, rows, columns);
         else
-            column_tile(g, i, rows);
+            column_tile(g, k, i, used, rows, columns);
     }
 }
 
-/* Its table row. The same costs on half and on whole pipes: its vectors have 8 lanes on both. */
-#define COLUMN_ROW(k_cost, tile_cost)                                                                        \
-    KERNEL_ROW("gemm_f32_8x1", gemm_f32_column, COLUMN_ROWS, 1, k_cost, tile_cost, k_cost, tile_cost)
+/* Instantiates one, and its table row. The same costs on half and on whole pipes: vectors have 8 lanes on
+ * both. */
+#define COLUMN_KERNEL(rows, columns)                                                                         \
+    static void gemm_f32_along_##rows##x##columns(const struct cg_gemm_args *g)                              \
+    {                                                                                                        \
+        column_tiles(g, rows, columns);                                                                      \
+    }
+#define COLUMN_ROW(rows, columns, k_cost, tile_cost)                                                         \
+    KERNEL_ROW_ALONG("gemm_f32_" #rows "x" #columns, gemm_f32_along_##rows##x##columns, rows, columns, true, \
+                     k_cost, tile_cost, k_cost, tile_cost)
 
 #endif

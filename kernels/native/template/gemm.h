@@ -176,9 +176,11 @@ VEC_INLINE void gemm_rows(const struct cg_gemm_args *g, gemm_tile_fn *const *til
     GEMM_KERNEL_FROM(rows, vectors, 0, g->n_segments == 1 ? gemm_together(g, rows, vectors) : 0)
 
 /* A table row. The costs, of a step of k and of starting and storing a tile, on half and on whole pipes. */
-#define KERNEL_ROW(tile, fn, rows, columns, k_half, tile_half, k_whole, tile_whole)                          \
+#define KERNEL_ROW(tile, fn, rows, columns, ...) KERNEL_ROW_ALONG(tile, fn, rows, columns, false, __VA_ARGS__)
+#define KERNEL_ROW_ALONG(tile, fn, rows, columns, along, k_half, tile_half, k_whole, tile_whole)             \
     {                                                                                                        \
-        .name = tile "__" ISA_NAME, .run = fn, .tile_m = rows, .tile_n = columns, .cost = {                  \
+        .name = tile "__" ISA_NAME, .run = fn, .tile_m = rows, .tile_n = columns, .along_k = along,          \
+        .cost = {                                                                                            \
             [CG_PIPES_HALF] = {k_half, tile_half},                                                           \
             [CG_PIPES_WHOLE] = {k_whole, tile_whole}                                                         \
         }                                                                                                    \
