@@ -131,6 +131,33 @@ static struct cg_verdict verify(const struct cg_engine *engine, const struct cg_
     return verdict;
 }
 
+extern int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
+
+static enum cg_status loses_memory(struct cg_plan *plan, struct cg_error *err)
+{
+    static void *volatile last;
+    for (int i = 0; i < 10; i++)
+        last = malloc(1000);
+    const bool lost = last != NULL;
+    last = NULL;
+    return lost ? reference()->run(plan, err) : cg_fail(err, CG_NO_MEMORY, "no memory to lose");
+}
+
+/* Where there is a sanitizer that can tell. */
+Test(verification, memory_that_is_lost)
+{
+    struct cg_subject subject = subject_of("conv 1x1", 0);
+    struct cg_engine leak = spoiled();
+    leak.run = loses_memory;
+    const struct cg_variant variant = {&leak, {.isa = CG_ISA_SCALAR, .threads = 1, .fusion = CG_FUSION_FULL}};
+    const struct cg_verify_cases cases = {&subject, 1, &variant, 1, .limit_s = 60};
+    struct cg_verdict verdict;
+    struct cg_error err = {0};
+    const enum cg_status status = cg_verify_all(&cases, &verdict, &err);
+    cr_assert_eq(status, __lsan_do_recoverable_leak_check ? CG_CHECK_FAILED : CG_OK);
+    cg_subject_free(&subject);
+}
+
 Test(verification, what_engines_do_wrong)
 {
     struct cg_engine right = spoiled(), behind = spoiled(), before = spoiled(), nothing = spoiled(),
