@@ -153,7 +153,7 @@ expect 2 'paper or ncnn' list devices tpu
 expect 0 'shufflenet_v2:1.0x' list networks
 expect 0 '^G11  At equal multiply-adds' list guidelines
 expect 0 '"number": 10' list guidelines --json
-"$program" list guidelines | sed -n 's/^G[0-9]*  *//p' >"$folder/claims"
+run list guidelines | sed -n 's/^G[0-9]*  *//p' >"$folder/claims"
 while read -r claim; do
     check "docs/guidelines.md has '$claim'" grep -qF "$claim" "$(dirname "$0")/../docs/guidelines.md"
 done <"$folder/claims"
