@@ -12,10 +12,11 @@
 /* Measured: 1.6e-6 at most; what is promised is 1e-4. */
 #define LARGEST_ERROR 1e-5
 
-static int padded(struct cg_graph *g, int from, int c, int pad, enum cg_act act)
+static int padded_groups(struct cg_graph *g, int from, int c, int groups, int pad, enum cg_act act)
 {
     struct cg_node n = cg_node_of(CG_CONV);
     n.shape.c = c;
+    n.groups = groups;
     n.window.kernel_h = n.window.kernel_w = 3;
     n.window.pad_top = n.window.pad_left = n.window.pad_bottom = n.window.pad_right = pad;
     n.norm = true;
@@ -29,21 +30,29 @@ static int padded(struct cg_graph *g, int from, int c, int pad, enum cg_act act)
     return one(g, behind, one(g, n, from));
 }
 
-/* One convolution. */
+static int padded(struct cg_graph *g, int from, int c, int pad, enum cg_act act)
+{
+    return padded_groups(g, from, c, 1, pad, act);
+}
+
+/* One convolution; 0 groups: one. */
 struct shape {
     int n, h, w, in, out, pad;
     enum cg_act act;
+    int groups;
 };
 
 static const struct shape shapes[] = {
-    {1, 8, 8, 16, 16, 1, CG_ACT_NONE},     {1, 7, 7, 24, 40, 1, CG_ACT_RELU},
-    {2, 7, 7, 33, 17, 1, CG_ACT_RELU6},    {1, 1, 1, 8, 8, 1, CG_ACT_NONE},
-    {1, 3, 3, 5, 7, 0, CG_ACT_NONE},       {1, 2, 9, 1, 1, 1, CG_ACT_RELU},
-    {3, 5, 6, 13, 29, 0, CG_ACT_RELU},     {1, 9, 5, 48, 64, 2, CG_ACT_HARD_SWISH},
-    {1, 1, 3, 2, 3, 2, CG_ACT_NONE},       {2, 14, 13, 65, 58, 2, CG_ACT_RELU},
-    {1, 15, 17, 31, 130, 1, CG_ACT_SWISH}, {1, 30, 31, 19, 47, 1, CG_ACT_RELU},
-    {1, 56, 10, 64, 32, 1, CG_ACT_RELU},   {4, 6, 4, 256, 24, 1, CG_ACT_NONE},
-    {1, 7, 7, 128, 257, 1, CG_ACT_RELU},   {1, 4, 4, 3, 512, 1, CG_ACT_GELU},
+    {1, 8, 8, 16, 16, 1, CG_ACT_NONE},      {1, 7, 7, 24, 40, 1, CG_ACT_RELU},
+    {2, 7, 7, 33, 17, 1, CG_ACT_RELU6},     {1, 1, 1, 8, 8, 1, CG_ACT_NONE},
+    {1, 3, 3, 5, 7, 0, CG_ACT_NONE},        {1, 2, 9, 1, 1, 1, CG_ACT_RELU},
+    {3, 5, 6, 13, 29, 0, CG_ACT_RELU},      {1, 9, 5, 48, 64, 2, CG_ACT_HARD_SWISH},
+    {1, 1, 3, 2, 3, 2, CG_ACT_NONE},        {2, 14, 13, 65, 58, 2, CG_ACT_RELU},
+    {1, 15, 17, 31, 130, 1, CG_ACT_SWISH},  {1, 30, 31, 19, 47, 1, CG_ACT_RELU},
+    {1, 56, 10, 64, 32, 1, CG_ACT_RELU},    {4, 6, 4, 256, 24, 1, CG_ACT_NONE},
+    {1, 7, 7, 128, 257, 1, CG_ACT_RELU},    {1, 4, 4, 3, 512, 1, CG_ACT_GELU},
+    {1, 9, 10, 64, 64, 1, CG_ACT_RELU, 4},  {2, 7, 5, 6, 9, 1, CG_ACT_NONE, 3},
+    {1, 14, 6, 72, 48, 0, CG_ACT_RELU6, 2}, {1, 5, 13, 132, 264, 1, CG_ACT_SWISH, 4},
 };
 
 /* The sum lies where its operand lies, and is read by another sum. */
@@ -61,6 +70,15 @@ static void build_views(struct cg_graph *g)
     const int b = padded(g, shuffle(g, split(g, a, 8, 40), 4), 24, 1, CG_ACT_RELU);
     const int both = JOIN(g, CG_CONCAT, CG_ACT_NONE, split(g, a, 0, 8), b, split(g, a, 40, 8));
     JOIN(g, CG_ADD, CG_ACT_RELU6, padded(g, both, 24, 1, CG_ACT_NONE), split(g, a, 24, 24));
+}
+
+/* Groups whose channels lie in several places, out of order, and a sum whose operand is a part of a map. */
+static void build_groups(struct cg_graph *g)
+{
+    const int a = conv(g, input(g, 2, 11, 9, 8), 48, 1, 1, 1, CG_ACT_RELU);
+    const int b = padded_groups(g, shuffle(g, split(g, a, 8, 40), 4), 32, 4, 1, CG_ACT_RELU);
+    const int both = JOIN(g, CG_CONCAT, CG_ACT_NONE, split(g, a, 0, 8), b, split(g, a, 40, 8));
+    JOIN(g, CG_ADD, CG_ACT_RELU6, padded_groups(g, both, 24, 3, 1, CG_ACT_NONE), split(g, a, 24, 24));
 }
 
 /* Layers that run together over bands, of rows that are no whole tiles. */
@@ -85,7 +103,8 @@ static struct scene make_scene(const struct shape *s, void (*build)(struct cg_gr
     struct cg_error err = {0};
     struct scene scene = {.graph = cg_graph_create()};
     if (s)
-        padded(scene.graph, input(scene.graph, s->n, s->h, s->w, s->in), s->out, s->pad, s->act);
+        padded_groups(scene.graph, input(scene.graph, s->n, s->h, s->w, s->in), s->out,
+                      s->groups ? s->groups : 1, s->pad, s->act);
     else
         build(scene.graph);
     scene.weights = cg_weights_create(scene.graph, CG_DEFAULT_SEED, &err);
@@ -182,7 +201,8 @@ Test(native_winograd, agrees_with_the_reference_at_every_tail, .timeout = 280)
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         const struct shape *s = &shapes[i];
         char name[96];
-        snprintf(name, sizeof name, "%dx%dx%dx%d to %d, pad %d", s->n, s->h, s->w, s->in, s->out, s->pad);
+        snprintf(name, sizeof name, "%dx%dx%dx%d to %d in %d groups, pad %d", s->n, s->h, s->w, s->in, s->out,
+                 s->groups, s->pad);
         struct scene scene = make_scene(s, NULL);
         check_shape(&scene, name, 1, 2);
         drop(&scene);
@@ -195,7 +215,10 @@ Test(native_winograd, agrees_within_sums_views_and_bands, .timeout = 280)
         const char *name;
         void (*build)(struct cg_graph *);
         int winograds;
-    } cases[] = {{"sums", build_sums, 4}, {"views", build_views, 2}, {"bands", build_bands, 4}};
+    } cases[] = {{"sums", build_sums, 4},
+                 {"views", build_views, 2},
+                 {"groups", build_groups, 2},
+                 {"bands", build_bands, 4}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct scene scene = make_scene(NULL, cases[i].build);
         check_shape(&scene, cases[i].name, cases[i].winograds, 3);
@@ -208,13 +231,15 @@ Test(native_winograd, agrees_within_sums_views_and_bands, .timeout = 280)
 Test(native_winograd, runs_where_it_pays_and_says_so)
 {
     static const struct shape pays = {1, 28, 28, 64, 64, 1, CG_ACT_RELU},
-                              few = {1, 28, 28, 3, 8, 1, CG_ACT_RELU};
-    struct scene wide = make_scene(&pays, NULL), narrow = make_scene(&few, NULL);
+                              few = {1, 28, 28, 3, 8, 1, CG_ACT_RELU},
+                              grouped = {1, 28, 28, 256, 256, 1, CG_ACT_RELU, 16};
+    struct scene wide = make_scene(&pays, NULL), narrow = make_scene(&few, NULL),
+                 by_groups = make_scene(&grouped, NULL);
     const struct cg_setting setting = {.threads = 1, .isa = cg_isa_best(), .fusion = CG_FUSION_FULL};
     const struct nv_core on = {CG_PIPES_WHOLE, 1 << 20, NV_WINOGRAD_PAYING},
                          off = {CG_PIPES_WHOLE, 1 << 20, 0};
     struct cg_plan *plans[] = {compile(&wide, &setting, &on), compile(&wide, &setting, &off),
-                               compile(&narrow, &setting, &on)};
+                               compile(&narrow, &setting, &on), compile(&by_groups, &setting, &on)};
     char text[96];
     plans[0]->engine->implementation(plans[0], text, sizeof text);
     cr_expect(strncmp(text, "winograd_4x4_gemm_", 18) == 0, "%s", text);
@@ -224,11 +249,13 @@ Test(native_winograd, runs_where_it_pays_and_says_so)
     cr_expect_eq(winograds(plans[1]), 0);
     if (cg_native_kernels_for(setting.isa)->lanes > 1) /* one lane's multiply-adds are dear enough */
         cr_expect_eq(winograds(plans[2]), 0, "3 channels are transformed for too few multiply-adds");
+    cr_expect_eq(winograds(plans[3]), 1, "groups of 16 channels");
     const int64_t more = plans[0]->engine->memory_bytes(plans[0]) - plans[1]->engine->memory_bytes(plans[1]);
     cr_expect(more >= (36 - 9) * 64 * 64 * 4, "the weights at the points are counted: %d bytes more",
               (int)more);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4; i++)
         cg_plan_destroy(&plans[i]);
+    drop(&by_groups);
     drop(&wide);
     drop(&narrow);
 }

@@ -158,9 +158,12 @@ static void choose_winograd(struct gemm_build *b, int id)
     const enum nv_winograd_use use = plan->core.winograd;
     if (use == NV_WINOGRAD_OFF || !nv_winograd_takes(plan->graph, id))
         return;
+    /* Groups of fewer channels than lanes are for group kernels, whose costs are not compared here. */
+    if (use == NV_WINOGRAD_PAYING && b->conv.groups > 1 && b->conv.cpg < plan->kernels->lanes)
+        return;
     const struct nv_group_conv direct = b->conv;
     cover(b, b->conv.npg);
-    const double cost = (double)b->best[b->conv.npg] * b->op->rows;
+    const double cost = (double)b->best[b->conv.npg] * b->conv.groups * b->op->rows;
     double least = use == NV_WINOGRAD_PAYING ? WINOGRAD_PAYS * cost : INFINITY;
     const struct cg_winograd_kernel *best = NULL;
     for (int i = 0; i < plan->kernels->n_winograd; i++) {
@@ -224,6 +227,7 @@ static void pack_points(const struct nv_op *op, const struct nv_group_conv *conv
                         const struct nv_panel *panel, const float *weight)
 {
     const int tile_n = panel->kernel->tile_n, cpg = conv->cpg;
+    const int *order = conv->channels + panel->group * cpg;
     float taps[PACKED_CHANNELS][9 * NV_WINOGRAD_COLUMNS];
     for (int column = 0, columns; column < panel->n; column += columns) {
         columns = (int)nv_smaller(panel->n - column, NV_WINOGRAD_COLUMNS);
@@ -233,7 +237,7 @@ static void pack_points(const struct nv_op *op, const struct nv_group_conv *conv
                 const float *from = weight + (size_t)(column + j) * 9 * cpg;
                 for (int tap = 0; tap < 9; tap++)
                     for (int i = 0; i < n; i++)
-                        taps[i][tap * columns + j] = from[tap * cpg + conv->channels[first + i]];
+                        taps[i][tap * columns + j] = from[tap * cpg + order[first + i]];
             }
             float *to = op->params + panel->weights + (size_t)first * tile_n + column;
             for (int i = 0; i < n; i++)

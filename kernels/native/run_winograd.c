@@ -51,7 +51,7 @@ struct block {
     const struct nv_call *call;
     const struct cg_winograd_kernel *kernel;
     struct nv_winograd_room room;
-    float *in, *out; /* at the points: inputs, sums of one panel */
+    float *in, *out; /* at the points: inputs of a group, sums of one panel */
     const float *zeros;
     struct walk tiles; /* at the first */
     int n;
@@ -80,14 +80,14 @@ static void find_pixels(const struct block *b, const struct nv_run *run, const s
     }
 }
 
-static void transform_inputs(const struct block *b)
+static void transform_inputs(const struct block *b, int group)
 {
     const struct nv_op *op = b->call->op;
     const float *pixels[CG_WINOGRAD_POINTS];
     struct walk walk = b->tiles;
     for (int t = 0; t < b->n; t++) {
         const struct tile tile = next_tile(&walk);
-        for (int r = 0; r < op->n_runs; r++) {
+        for (int r = op->gemm.group_runs[group]; r < op->gemm.group_runs[group + 1]; r++) {
             const struct nv_run *run = &op->runs[r];
             find_pixels(b, run, &tile, pixels);
             b->kernel->in(&(struct cg_winograd_in_args){.channels = run->len,
@@ -190,8 +190,9 @@ void nv_run_winograd(const struct nv_call *call, struct nv_range range)
         nv_smaller(most, nv_round_up((all + blocks - 1) / blocks, op->gemm.panels[range.p0].kernel->tile_m));
     for (int64_t left = all; left > 0; left -= b.n) {
         b.n = (int)nv_smaller(left, size);
-        transform_inputs(&b);
-        for (int p = range.p0; p < range.p1; p++) {
+        for (int p = range.p0, group = -1; p < range.p1; p++) {
+            if (op->gemm.panels[p].group != group)
+                transform_inputs(&b, group = op->gemm.panels[p].group);
             multiply(&b, &op->gemm.panels[p]);
             transform_sums(&b, &op->gemm.panels[p]);
         }

@@ -15,8 +15,9 @@ bool nv_winograd_takes(const struct cg_graph *graph, int id)
 {
     const struct cg_node *node = &graph->nodes[id];
     const struct cg_window *w = &node->window;
-    return node->op == CG_CONV && node->groups == 1 && w->kernel_h == 3 && w->kernel_w == 3 &&
-           w->stride_h == 1 && w->stride_w == 1 && w->dilation_h == 1 && w->dilation_w == 1;
+    return node->op == CG_CONV && (node->groups == 1 || node->groups < cg_input_shape(graph, id, 0).c) &&
+           w->kernel_h == 3 && w->kernel_w == 3 && w->stride_h == 1 && w->stride_w == 1 &&
+           w->dilation_h == 1 && w->dilation_w == 1;
 }
 
 /* How many tiles an operation of rows of whole images has. */
@@ -48,16 +49,16 @@ double nv_winograd_cost(const struct nv_plan *plan, const struct nv_op *op,
                         const struct cg_winograd_kernel *kernel, double block)
 {
     const struct nv_winograd winograd = nv_winograd_tiles(plan, op, kernel);
-    const int columns = plan->buffers[op->out].c;
+    const int groups = op->gemm.groups, columns = plan->buffers[op->out].c / groups;
     const double tiles = (double)n_tiles(plan, op, kernel->edge);
     const double blocks = fmax(1, tiles / winograd.tiles);
     const double bytes =
-        (double)nv_winograd_points(&winograd) * op->gemm.group_k * columns * (double)sizeof(float);
+        (double)nv_winograd_points(&winograd) * op->gemm.group_k * columns * groups * (double)sizeof(float);
     const double stream = bytes > (double)plan->core.l2_bytes / 2 ? blocks * bytes * STREAM_BYTE : 0;
     const double in = (double)kernel->cost[plan->core.pipes].in,
                  out = (double)kernel->cost[plan->core.pipes].out;
-    return fmax(blocks * block, stream) +
-           tiles * (in * vectors_of(plan, op->gemm.group_k) + out * vectors_of(plan, columns));
+    return fmax(blocks * groups * block, stream) +
+           tiles * groups * (in * vectors_of(plan, op->gemm.group_k) + out * vectors_of(plan, columns));
 }
 
 /* What three taps in a line give at a point: the sum of its powers times the taps, over the product of its

@@ -11,7 +11,8 @@ static inline int nv_winograd_points(const struct nv_winograd *winograd)
     return (winograd->edge + 2) * (winograd->edge + 2);
 }
 
-/* Whether node `id`, a convolution or fully connected, is one that it can run: dense, 3x3, stride 1. */
+/* Whether node `id`, a convolution or fully connected, is one that it can run: 3x3, stride 1, not depthwise.
+ */
 bool nv_winograd_takes(const struct cg_graph *graph, int id);
 
 /* The tiles that such an operation would run together by the kernel: as many as half of the second-level
@@ -19,7 +20,7 @@ bool nv_winograd_takes(const struct cg_graph *graph, int id);
 struct nv_winograd nv_winograd_tiles(const struct nv_plan *plan, const struct nv_op *op,
                                      const struct cg_winograd_kernel *kernel);
 
-/* Cycles of everything, if a block of tiles costs `block` in one gemm a panel and point. */
+/* Cycles of everything, if a block of tiles costs `block` in one gemm a point and panel of a group. */
 double nv_winograd_cost(const struct nv_plan *plan, const struct nv_op *op,
                         const struct cg_winograd_kernel *kernel, double block);
 
