@@ -151,19 +151,33 @@ static double try_winograd(struct gemm_build *b, const struct cg_winograd_kernel
     return nv_winograd_cost(b->plan, b->op, kernel, (double)b->best[b->conv.npg]);
 }
 
+/* Cycles of the operation as it runs without Winograd's algorithm; -1: no memory. */
+static double direct_cost(struct gemm_build *b, const struct nv_gemm_node *node)
+{
+    struct nv_op trial = *b->op;
+    trial.runs = b->runs;
+    trial.gemm.panels = b->panels;
+    int64_t n_params = 0;
+    const int by_groups =
+        node->residual ? 0 : nv_lay_out_groups(b->plan, &trial, node->in, &b->conv, &n_params);
+    if (by_groups < 0)
+        return -1;
+    cover(b, b->conv.npg);
+    const double rows = by_groups ? (double)trial.cost : (double)b->best[b->conv.npg] * b->conv.groups;
+    return rows * b->op->rows;
+}
+
 /* Sets whether the operation runs by Winograd's algorithm, by which tiles, and then its cost. */
-static void choose_winograd(struct gemm_build *b, int id)
+static enum cg_status choose_winograd(struct gemm_build *b, const struct nv_gemm_node *node)
 {
     const struct nv_plan *plan = b->plan;
     const enum nv_winograd_use use = plan->core.winograd;
-    if (use == NV_WINOGRAD_OFF || !nv_winograd_takes(plan->graph, id))
-        return;
-    /* Groups of fewer channels than lanes are for group kernels, whose costs are not compared here. */
-    if (use == NV_WINOGRAD_PAYING && b->conv.groups > 1 && b->conv.cpg < plan->kernels->lanes)
-        return;
+    if (use == NV_WINOGRAD_OFF || !nv_winograd_takes(plan->graph, node->id))
+        return CG_OK;
     const struct nv_group_conv direct = b->conv;
-    cover(b, b->conv.npg);
-    const double cost = (double)b->best[b->conv.npg] * b->conv.groups * b->op->rows;
+    const double cost = direct_cost(b, node);
+    if (cost < 0)
+        return CG_NO_MEMORY;
     double least = use == NV_WINOGRAD_PAYING ? WINOGRAD_PAYS * cost : INFINITY;
     const struct cg_winograd_kernel *best = NULL;
     for (int i = 0; i < plan->kernels->n_winograd; i++) {
@@ -180,6 +194,7 @@ static void choose_winograd(struct gemm_build *b, int id)
     b->op->gemm.winograd = (struct nv_winograd){0};
     if (best)
         b->winograd_cost = try_winograd(b, best);
+    return CG_OK;
 }
 
 /* By group kernels, where the channels lie so and that is faster; else by gemm panels. */
@@ -317,8 +332,8 @@ struct nv_op *nv_lower_gemm(struct nv_plan *plan, const struct nv_gemm_node *nod
                                     .m = op->pixels ? op->rows : shape.w}};
     if (allocate(&b) != CG_OK)
         return NULL;
-    choose_winograd(&b, node->id);
-    if (lay_out(&b, node) != CG_OK || pack(plan, op, &b.conv, node) != CG_OK)
+    if (choose_winograd(&b, node) != CG_OK || lay_out(&b, node) != CG_OK ||
+        pack(plan, op, &b.conv, node) != CG_OK)
         return NULL;
     if (op->gemm.winograd.edge)
         op->cost = (int64_t)b.winograd_cost;
