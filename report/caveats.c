@@ -184,8 +184,8 @@ static void add_machine(const struct cg_results *results, struct cg_caveats *cav
     if (device->emulated == 1)
         add_caveat(caveats, cg_phrase("This is an emulated machine: nothing was timed."));
     else if (device->virtualised == 1)
-        add_caveat(caveats, cg_phrase("A virtual machine: other tenants of the host can disturb times, and "
-                                      "hardware counters may be missing."));
+        add_caveat(caveats, cg_phrase("A virtual machine: other tenants can disturb times; hardware counters "
+                                      "may be missing."));
     if (is_limited(device))
         add_caveat(caveats,
                    cg_phrase("A cgroup left the process %g processors' worth of time: beyond it threads "

@@ -99,8 +99,8 @@ static void put_guidelines(struct cg_summary_text *s, const struct cg_suite_view
         {"guideline", "guideline, last step", CG_COLUMN_TEXT, 0},
         {"verdict", "verdict", CG_COLUMN_TEXT, 0},
         {"cost", "time", CG_COLUMN_INTERVAL, 0},
-        {"widths", "paper's widths:\nlanes x rest", CG_COLUMN_TEXT, 2},
-        {"paper", "the paper:\nARM, GPU", CG_COLUMN_TEXT, 1},
+        {"widths", "paper's widths", CG_COLUMN_TEXT, 2},
+        {"paper", "paper: ARM, GPU", CG_COLUMN_TEXT, 1},
     };
     struct cg_table *table = cg_table_create(
         "summary-guidelines",
@@ -117,8 +117,8 @@ static void put_guidelines(struct cg_summary_text *s, const struct cg_suite_view
     }
     if (lanes && s->width >= WITH_WIDTHS)
         cg_table_add_note(table,
-                          "Lanes: what channels cost that do not fill the processor's vectors; rest: the "
-                          "guideline itself.");
+                          "Paper's widths: lanes (channels that do not fill vectors) x rest (the guideline "
+                          "itself).");
     cg_table_drop_empty(table);
     cg_summary_put_table(s, table);
 }
@@ -209,18 +209,15 @@ static void put_trust(struct cg_summary_text *s, const struct cg_suite_view *vie
         return;
     const char *joint = ": ";
     if (view->processes > 1) {
-        cg_say(&head,
-               "%sbrackets are 95 %% intervals over at least %d fresh processes; no verdict claims less than "
-               "%.2g %%",
-               joint, view->processes, 100 * view->delta);
+        cg_say(&head, "%s95 %% intervals over %d+ processes; verdicts beyond %.2g %%", joint, view->processes,
+               100 * view->delta);
         joint = "; ";
     }
     if (count.all == 1)
         cg_say(&head, "%sthe only verdict is %s", joint, count.undecided ? "undecided" : "decided");
     else if (count.all > 1)
-        cg_say(&head, "%s%s of %d verdicts %s undecided", joint,
-               count.undecided ? cg_phrase("%d", count.undecided).text : "none", count.all,
-               count.undecided > 1 ? "are" : "is");
+        cg_say(&head, "%s%s of %d undecided", joint,
+               count.undecided ? cg_phrase("%d", count.undecided).text : "none", count.all);
     cg_say(&head, ".");
     cg_summary_put(s, head.text, 0);
     for (int i = 0; i < trust.n; i++)

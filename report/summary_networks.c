@@ -131,14 +131,13 @@ static struct cg_sentence say_flops(const struct cg_order *order, const struct c
         return s;
     cg_say(&s, "Do FLOPs predict speed? ");
     if (!isnan(order->spearman))
-        cg_say(&s, "Of %d networks the ranks by multiply-adds and by time agree by %.2f (Spearman; 1: fully)",
-               order->networks, order->spearman);
+        cg_say(&s, "%d networks: Spearman's rank correlation %.2f (1: fully)", order->networks,
+               order->spearman);
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT; d++)
         n += !isnan(all->paper_spearman[d]);
     for (int d = 0; d < CG_PAPER_DEVICE_COUNT && !isnan(order->spearman); d++)
         if (!isnan(all->paper_spearman[d])) {
-            cg_say(&s, "%s%.2f on %s",
-                   said ? cg_joint(said, n) : "; the paper's times of the same networks by ",
+            cg_say(&s, "%s%.2f on %s", said ? cg_joint(said, n) : "; the paper's same networks ",
                    all->paper_spearman[d], cg_paper_devices[d].word);
             said++;
         }
@@ -219,12 +218,10 @@ void cg_summary_put_networks(struct cg_summary_text *s, const struct cg_suite_vi
     const struct cg_sentence families = later.text[0] ? (struct cg_sentence){""} : say_families(&statements);
     cg_since_free(&since);
     cg_summary_put(s, flops.text, 0);
-    put_bars(s, view);
-    put_pairs(s, view);
     cg_summary_put(s, families.text, 0);
     cg_summary_put(s, later.text, 0);
-    if (families.text[0] || later.text[0])
-        putc('\n', s->out);
+    put_bars(s, view);
+    put_pairs(s, view);
     if (cg_same_text(view->suite->name, "atlas"))
         cg_summary_put_table(s, cg_table_of_place(view->results, &view->setting));
 }
