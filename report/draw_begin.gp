@@ -15,8 +15,10 @@ array level[9]
 array step[9]
 
 # What draw_scatter.gp and draw_legend.gp may be told besides: a factor of ycol's values, whether a family's points are
-# joined, how far from its point a text may stand (draw_texts.gp), what a legend names besides.
+# joined, how far from its point a text may stand (draw_texts.gp), what a legend names besides; where the pieces of the figure are
+# (draw_style.gp).
 weight(c) = 1
 joined = 1
 far = 0
 more = ''
+pieces = ''

@@ -54,34 +54,33 @@ do for [c=1:columns] { legend = higher(legend, 10 + 19*entries(c)) }
 
 # Labels are written at an angle where they do not fit side by side.
 longest = lower(longest, 40)
-column_px = columns == 1 ? 520 : columns == 2 ? 460 : columns == 3 ? 390 : 330
+column_px = columns < 3 ? 440 : columns == 3 ? 390 : 330
 at = strlen(ylabel) > 24 ? strstrt(ylabel, ' (') : 0
 if (at > 0) { ylabel = substr(ylabel, 1, at - 1)."\n".substr(ylabel, at + 1, strlen(ylabel)) }
 margin = at > 0 ? 96 : 78
 flat = longest*7.5 < (column_px - margin - 20)/most - 6
-row_px = 252 + (flat ? 36 : 26 + 4.5*longest)
-widest = 0
-do for [p=1:panels] { widest = higher(widest, 40 + 8.3*strlen(under[p])) }
-width = int(higher(columns*column_px, widest))
-heading = ''
-line = ''
-heading_lines = 1
-do for [i=1:words(title)] {
-    if (strlen(line) + strlen(word(title, i)) > width/11.5) { heading = heading.line."\n"; line = ''; heading_lines = heading_lines + 1 }
-    line = line.word(title, i).' '
-}
-heading = heading.line
-height = 24*heading_lines + 40 + legend + rows*row_px
+width = columns*column_px
+# What a row is of stands over each of its panels: these may stand by themselves.
+array above[99]
+most_letters = column_px/7.2
+head_lines = 1
+do for [p=1:panels] { long = rows > 1 || column_of[p] == 1 ? under[p] : ''; load 'draw_wrap.gp'; above[p] = wrapped; head_lines = higher(head_lines, wrapped_lines) }
+row_px = 236 + 16*head_lines + (flat ? 36 : 26 + 4.5*longest)
+long = title
+most_letters = width/11.5
+load 'draw_wrap.gp'
+height = 24*wrapped_lines + 40 + legend + rows*row_px
 load 'draw_style.gp'
-set multiplot title heading noenhanced font ',14'
-top_of_rows = height - 24*heading_lines - 40 - legend
+set multiplot title wrapped noenhanced font ',14'
+top_of_rows = height - 24*wrapped_lines - 40 - legend
 left_of(c) = column_px*(c - 1) + margin
 right_of(c) = column_px*c - 20
 array grey[2] = ['#aaaaaa', '#555555']
 mark(s) = point[look[s]] - point[look[s]]%2 # open
 do for [c=1:columns] {
-    set label 1 column_head[c] at screen (left_of(c) + right_of(c))/2.0/width,(top_of_rows + legend + 14.0)/height center noenhanced font ',13'
-    eval area(left_of(c), right_of(c), top_of_rows, top_of_rows + legend)
+    eval piece(column_px*(c - 1), column_px*c, 0, top_of_rows + legend + 30)
+    set label 1 column_head[c] at screen column_px*(c - 0.5)/width,(top_of_rows + legend + 14.0)/height center noenhanced font ',13'
+    eval area(column_px*(c - 1), column_px*c, top_of_rows, top_of_rows + legend)
     set key inside center center vertical maxcols 1 Left reverse samplen 3 font ',11'
     unset border
     unset tics
@@ -101,10 +100,9 @@ drawn = effects ? 'points' : 'linespoints'
 aside = effects ? 0.14 : 0.07
 do for [p=1:panels] {
     c = column_of[p]
-    leads = p == 1 || row[p] != row[higher(p - 1, 1)]
-    top = top_of_rows - row_px*(row[p] - 1) - 36
-    if (leads) { set label 1 under[p] at screen 20.0/width,(top + 18.0)/height left noenhanced font ',12' } else { unset label 1 }
-    set ylabel (leads ? ylabel : '') noenhanced font ',11' offset 1.5,0
+    top = top_of_rows - row_px*(row[p] - 1) - 20 - 16*head_lines
+    set label 1 above[p] at screen (column_px*(c - 1) + 12.0)/width,(top + 2.0 + 16*head_lines)/height left noenhanced font ',10'
+    set ylabel ylabel noenhanced font ',11' offset 1.5,0
     set xrange [-0.4:steps[p] + 0.4]
     set yrange [lowest[c]:highest[c]]
     eval area(left_of(c), right_of(c), top - 200, top)

@@ -4,7 +4,7 @@
 columns = panels < 3 ? panels : 3
 rows = (panels + columns - 1)/columns
 load 'draw_names.gp'
-width = columns == 1 ? 720 : 400*columns
+width = 400*columns
 across_px = (width - 40)/265
 legend = 17*((names + roofs + across_px)/across_px + 1)
 row_px = 400
@@ -34,9 +34,10 @@ array loss[999]
 array most[3]
 do for [p=1:panels] {
     left = 78 + width/columns*((p - 1)%columns)
-    right = left + width/columns - 98
+    right = left + 310
     top = low - 46 - row_px*((p - 1)/columns)
     bottom = top - 290
+    eval piece(left - 78, left + 322, bottom - 64, top + 46)
     unset label
     unset arrow
     # The three that lose most.
@@ -64,8 +65,8 @@ do for [p=1:panels] {
     }
     eval area(left, right, bottom, top)
     set title head[p] noenhanced font ',12'
-    set xlabel (p + columns > panels ? 'multiply-adds per byte moved' : '') font ',10'
-    set ylabel (p%columns == 1 || columns == 1 ? 'Gmadds / s' : '') font ',10' offset 1,0
+    set xlabel 'multiply-adds per byte moved' font ',10'
+    set ylabel 'Gmadds / s' font ',10' offset 1,0
     plot for [i=1:(peak > 0)] peak with lines lc rgb '#222222' lw 2.2, \
         for [i=1:roofs] (roof[i]*x > peak ? NaN : roof[i]*x) with lines lc rgb '#666666' lw 1.4 dt i+1, \
         for [s=first[p]:last[p]] data index s-1 using 1:2 with points ls look[s]

@@ -3,7 +3,7 @@
 columns = panels < 3 ? panels : 3
 rows = (panels + columns - 1)/columns
 load 'draw_names.gp'
-width = 410*columns + 84
+width = 400*columns
 across_px = (width - 40)/265
 legend = 17*((names + across_px - 1)/across_px + 1)
 row_px = 530
@@ -26,6 +26,7 @@ low = high - legend
 load 'draw_legend.gp'
 set ytics 20 font ',11'
 set xtics font ',11'
+set ylabel "multiply-adds a second, % of the device's best network" font ',10' offset 2.2,0
 set x2range [0:1]
 set y2range [ylow:yhigh]
 weight(c) = 100*column(1)/best[p]
@@ -38,13 +39,14 @@ duration(t) = t < 1000 ? sprintf('%g ms', t) : sprintf('%g s', t/1000)
 array iso[99]
 curves = "for [i=1:isos] 1e5*x/(iso[i]*best[p]) with lines lc rgb '#d8d8d8' lw 1 dt 1 notitle, "
 do for [p=1:panels] {
-    left = 84 + 410*((p - 1)%columns)
-    right = left + 352
+    left = 58 + 400*((p - 1)%columns)
+    right = left + 294
     top = low - 72 - row_px*((p - 1)/columns)
     bottom = top - 385
+    eval piece(left - 58, left + 342, bottom - 73, top + 72)
     # The lines of equal times end above or on the right, and are named there.
-    set x2tics () scale 0 offset 0,-0.5 font ',8' textcolor rgb '#888888'
-    set y2tics () scale 0 offset -0.7,0 font ',8' textcolor rgb '#888888'
+    set x2tics () scale 0 offset 0,-0.5 font ',9' textcolor rgb '#888888'
+    set y2tics () scale 0 offset -0.7,0 font ',9' textcolor rgb '#888888'
     isos = 0
     do for [d=-6:6] {
         do for [m in '1 2 5'] {
@@ -61,8 +63,6 @@ do for [p=1:panels] {
     }
     set title sprintf("%s\n100 %% = ".(best[p] < 1e5 ? '%.1f' : '%.0f').' Gmadds/s', head[p], best[p]/1e3) noenhanced font ',12'
     set xlabel 'M multiply-adds an image'
-    set format y (p%columns == 1 || columns == 1 ? '%g' : '')
-    set ylabel (p%columns == 1 || columns == 1 ? "multiply-adds a second,\n% of the device's best network" : '') font ',11' offset 1,0
     load 'draw_scatter.gp'
 }
 unset multiplot

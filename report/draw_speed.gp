@@ -1,8 +1,8 @@
 # Speed over multiply-adds, with equal rates. Of its own: peak (Gmadds/s, NaN unknown).
 xcol = 1
 ycol = 2
-set xlabel 'MFLOPs (M multiply-adds an image)'
-set ylabel 'images / s'
+set xlabel 'MFLOPs (M multiply-adds an image)' font ',12'
+set ylabel 'images / s' font ',12' offset 1.5,0
 stats data using ($1*$2/1e3) nooutput
 best = STATS_max
 reach(v) = 1e3*peak/v

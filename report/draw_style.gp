@@ -25,6 +25,10 @@ max(a, b) = b > a ? b : a
 # For eval: a plot's area in pixels from the left and from the bottom.
 area(left, right, bottom, top) = sprintf('set lmargin at screen %.5f; set rmargin at screen %.5f; set bmargin at screen %.5f; set tmargin at screen %.5f', left*1.0/width, right*1.0/width, bottom*1.0/height, top*1.0/height)
 
+# For eval: a piece of the figure that stands by itself in a page. At most 440 pixels wide with texts of 10 points, 400 with 9,
+# 360 with 8: then they are large enough on a phone.
+piece(left, right, bottom, top) = sprintf('pieces = pieces."%d %d %d %d; "', left, height - top, right - left, top - bottom)
+
 # For eval: a logarithmic axis; 1, 2 and 5 of each decade where that makes few tics (between them where it makes next to none),
 # else 1 and 3, else the decades.
 steps(decades) = decades <= 0.8 ? '1 1.2 1.5 2 2.5 3 4 5 7' : decades <= 2.2 ? '1 2 5' : decades <= 3.5 ? '1 3' : '1'

@@ -28,13 +28,8 @@ static void put_figure(struct cg_page *page, const struct cg_part *part, unsigne
     FILE *svg = open_picture(&page->folder, cg_phrase("%s.svg", figure->slug).text);
     if (!svg)
         return;
-    fprintf(out, "<figure id=\"f-%s\"><div class=\"pic\" tabindex=\"0\" role=\"group\" aria-label=\"",
-            figure->slug);
-    cg_put_between("", figure->title, "\">", cg_put_html, out);
-    cg_put_svg(svg, part->figure, &page->symbols, out);
-    cg_put_between("</div>\n<figcaption>", figure->title,
-                   strlen(figure->title) > 0 && figure->title[strlen(figure->title) - 1] == '.' ? " " : ". ",
-                   cg_put_html, out);
+    fprintf(out, "<figure id=\"f-%s\"><figcaption>", figure->slug);
+    cg_put_between("<b>", figure->title, "</b> ", cg_put_html, out);
     cg_put_html(figure->caption, out);
     for (int f = 0; f < CG_FORMS; f++) {
         const char *form = cg_form_name((enum cg_form)f);
@@ -43,7 +38,9 @@ static void put_figure(struct cg_page *page, const struct cg_part *part, unsigne
     }
     fprintf(out, " <a href=\"figures/%s.gp\">script</a> <a href=\"figures/%s.dat\">data</a>", figure->slug,
             figure->slug);
-    fputs("</figcaption></figure>\n", out);
+    fputs("</figcaption>\n", out);
+    cg_put_svg(svg, part->figure, &page->symbols, out);
+    fputs("</figure>\n", out);
     fclose(svg);
 }
 

@@ -114,8 +114,9 @@ void cg_page_add_words(struct cg_page *page);
  */
 extern const char cg_page_head[], cg_page_words[];
 
-/* Writes gnuplot's SVG as a part of a page, which has its figures' symbols once; `number` tells a figure from
- * others there. False when it is no SVG; nothing is written then. */
+/* Writes gnuplot's SVG as a part of a page, which has its figures' symbols once: its legend as a list, then
+ * its pieces (draw_end.gp). `number` tells a figure from others there. False when it is no SVG; nothing is
+ * written then. */
 bool cg_put_svg(FILE *file, int number, struct cg_svg_symbols *symbols, FILE *out);
 
 /* Write index.html and details.html; report.md. `forms`: the pictures in the folder, as cg_figures_draw()

@@ -1,6 +1,6 @@
-/* A figure inside the page: gnuplot's SVG without what the page says once (symbols, what is usual) and with
- * short figures. Of tags and attributes only those pass that its drawings need: a label must not act as
- * markup. */
+/* A figure inside the page: gnuplot's SVG in pieces, each as wide as a phone, without what the page says once
+ * (symbols, what is usual) and with short figures; its legend becomes a list. Of tags and attributes only
+ * those pass that its drawings need: a label must not act as markup. */
 #include "report/page_parts.h"
 #include "report/svg_values.h"
 
@@ -10,15 +10,20 @@
 
 #define DEEPEST 16 /* groups in groups */
 
+/* What a figure's script says of its pieces, behind the drawing (draw_end.gp): x, y, width and height of
+ * each. */
+#define PIECES "<!-- pieces: "
+
 struct svg {
     int number; /* of the figure: tells its patterns from those of others */
-    bool in_text;
-    bool open;            /* a group whose end is still to be written: the next one may say the same ... */
-    struct cg_span group; /* ... as its tag */
+    bool in_text, in_pattern;
+    bool patterns;                         /* are to be written: by the first piece */
+    struct cg_box shown;                   /* only what begins in it is written */
+    struct cg_span definitions;            /* of symbols, still to be written; NULL: they are */
     struct cg_svg_symbols *symbols, fresh; /* of the page, and what this figure adds to them */
-    int depth;
-    struct cg_span kept[DEEPEST]; /* tags of the groups that are written; NULL: it is not, empty: no other
-                                  says the same */
+    int depth, n_open;
+    struct cg_span kept[DEEPEST];   /* tags of the groups around; NULL: it says nothing */
+    struct cg_span opened[DEEPEST]; /* of those that are written and not ended */
     FILE *out;
 };
 
@@ -83,6 +88,7 @@ enum kind { SHAPE, GROUP, TEXT };
 static void put_attribute(const struct svg *svg, const struct attribute *attribute, struct cg_span value,
                           enum kind kind)
 {
+    static const struct cg_box everywhere = {-1e9, -1e9, 2e9, 2e9};
     FILE *out = svg->out;
     char text[CG_SPAN_BEGINNING];
     double x, y;
@@ -101,7 +107,7 @@ static void put_attribute(const struct svg *svg, const struct attribute *attribu
     if (attribute->form == ID)
         fprintf(out, "f%d-", svg->number);
     if (attribute->form == PATH && cg_is_of_lines(value))
-        cg_put_path(value, out);
+        cg_put_path(value, svg->in_pattern ? &everywhere : &svg->shown, out);
     else if (attribute->form == COLOUR)
         cg_put_colour(value, svg->number, out);
     else if (attribute->form == NUMBERS || attribute->form == PATH)
@@ -140,73 +146,87 @@ static int say_attributes(const struct svg *svg, struct cg_span tag, enum kind k
 
 /* ---- tags ---- */
 
-/* Whether what follows is a line of a legend: a title that is written as a text as well. */
-static bool is_key(const char *at)
+/* Where the first point of what is drawn lies; false for what has no place. */
+static bool read_place(struct cg_span tag, double *x, double *y)
 {
-    if (strncmp(at, "<title>", 7) != 0)
-        return false;
-    const char *name = at + 7, *text = strstr(name, "<text>");
-    const size_t length = strcspn(name, "<");
-    return text && text - name < 1000 && strncmp(text + 6, name, length) == 0 && text[6 + length] == '<';
-}
-
-/* Ends the group that is still open. */
-static void close_open(struct svg *svg)
-{
-    fputs(svg->open ? "</g>" : "", svg->out);
-    svg->open = false;
-}
-
-static void begin_group(struct svg *svg, struct cg_span tag, bool key)
-{
-    const size_t length = (size_t)(tag.end - tag.at);
-    const bool again = svg->open && !key && (size_t)(svg->group.end - svg->group.at) == length &&
-                       memcmp(svg->group.at, tag.at, length) == 0;
-    if (again) {
-        svg->open = false;
-        return;
+    struct cg_span name, value;
+    bool found = false;
+    *x = *y = 0;
+    while (next_attribute(&tag, &name, &value)) {
+        char text[CG_SPAN_BEGINNING], *end;
+        cg_span_beginning(value, text);
+        const double first = strtod(text + strcspn(text, "-0123456789."), &end);
+        const bool of_both =
+            cg_span_is(name, "d") || cg_span_is(name, "points") || cg_span_is(name, "transform");
+        const bool of_x = of_both || cg_span_is(name, "x") || cg_span_is(name, "cx");
+        const bool of_y = cg_span_is(name, "y") || cg_span_is(name, "cy");
+        found = found || of_x || of_y;
+        *x = of_x ? first : *x;
+        *y = of_both ? strtod(end + strspn(end, ", "), NULL) : of_y ? first : *y;
     }
-    close_open(svg);
-    fprintf(svg->out, "<g%s", key ? " class=\"k\"" : "");
-    say_attributes(svg, tag, GROUP, true);
-    putc('>', svg->out);
+    return found;
 }
 
-static void begin_text(struct svg *svg, struct cg_span tag)
+/* Whether what is drawn, or a part of a path, begins in the piece that is written. */
+static bool is_shown(const struct svg *svg, struct cg_span tag)
 {
-    close_open(svg);
-    fputs("<text", svg->out);
-    say_attributes(svg, tag, TEXT, true);
-    putc('>', svg->out);
-    svg->in_text = true;
+    char text[CG_SPAN_BEGINNING];
+    double x, y;
+    if (read_place(tag, &x, &y) && cg_box_has(&svg->shown, x, y))
+        return true;
+    for (const char *at = tag.at; (at = memchr(at, 'M', (size_t)(tag.end - at))) != NULL; at++)
+        if (sscanf(cg_span_beginning((struct cg_span){at, tag.end}, text), "M%lf,%lf", &x, &y) == 2 &&
+            cg_box_has(&svg->shown, x, y))
+            return true;
+    return false;
 }
 
-/* A group is left out where it says nothing, or holds nothing; that of a text becomes the text. Returns where
- * to go on. */
+/* Ends groups, but for the first n. */
+static void close_groups(struct svg *svg, int n)
+{
+    for (; svg->n_open > n; svg->n_open--)
+        fputs("</g>", svg->out);
+}
+
+/* Around what is drawn next are the groups that it stands in; those that say the same go on. */
+static void open_groups(struct svg *svg)
+{
+    struct cg_span around[DEEPEST];
+    int n = 0, same = 0;
+    for (int i = 0; i < svg->depth && i < DEEPEST; i++)
+        if (svg->kept[i].at)
+            around[n++] = svg->kept[i];
+    while (same < svg->n_open && same < n && cg_span_equals(around[same], svg->opened[same]))
+        same++;
+    close_groups(svg, same);
+    for (; svg->n_open < n; svg->n_open++) {
+        svg->opened[svg->n_open] = around[svg->n_open];
+        fputs("<g", svg->out);
+        say_attributes(svg, around[svg->n_open], GROUP, true);
+        putc('>', svg->out);
+    }
+}
+
+/* A group is written when something is drawn in it, and only if it says something; that of a text becomes the
+ * text. Returns where to go on. */
 static const char *put_group(struct svg *svg, struct cg_span tag)
 {
     const char *inside = tag.end + 1, *next = inside + strspn(inside, " \t\r\n");
-    if (strncmp(next, "</g>", 4) == 0)
-        return next + 4;
-    const bool text = strncmp(next, "<text>", 6) == 0, key = is_key(inside);
-    const bool kept = svg->depth < DEEPEST && !text && (key || say_attributes(svg, tag, GROUP, false) > 0);
+    const bool text = strncmp(next, "<text>", 6) == 0;
+    const bool kept = !text && say_attributes(svg, tag, GROUP, false) > 0;
     if (svg->depth < DEEPEST)
-        svg->kept[svg->depth] = (struct cg_span){kept ? tag.at : NULL, kept && key ? tag.at : tag.end};
+        svg->kept[svg->depth] = (struct cg_span){kept ? tag.at : NULL, tag.end};
     svg->depth++;
-    if (kept)
-        begin_group(svg, tag, key);
-    if (text)
-        begin_text(svg, tag);
-    return text ? next + 6 : inside;
-}
-
-static void end_group(struct svg *svg)
-{
-    if (svg->depth == 0 || --svg->depth >= DEEPEST || !svg->kept[svg->depth].at)
-        return;
-    close_open(svg);
-    svg->open = true;
-    svg->group = svg->kept[svg->depth];
+    if (!text)
+        return inside;
+    svg->in_text = is_shown(svg, tag);
+    if (svg->in_text) {
+        open_groups(svg);
+        fputs("<text", svg->out);
+        say_attributes(svg, tag, TEXT, true);
+        putc('>', svg->out);
+    }
+    return next + 6;
 }
 
 /* A path that only moves: of gnuplot's tics without length. */
@@ -241,7 +261,7 @@ static bool put_symbol(struct svg *svg, struct cg_span tag)
         return false;
     const uint64_t tenths = (uint64_t)lround(10 * size), bit = (uint64_t)1 << tenths;
     svg->fresh.sizes[n] |= bit & ~svg->symbols->sizes[n];
-    close_open(svg);
+    open_groups(svg);
     fprintf(svg->out, "<use href=\"#p%u-%d\" x=\"", n, (int)tenths);
     cg_put_tenths(lround(10 * x), svg->out);
     fputs("\" y=\"", svg->out);
@@ -254,15 +274,36 @@ static bool put_symbol(struct svg *svg, struct cg_span tag)
 
 static void put_fresh_symbols(struct svg *svg)
 {
-    fputs("<defs>", svg->out);
+    int n_fresh = 0;
     for (int n = 0; n < CG_SVG_SYMBOLS; n++) {
         for (int size = 0; size < 64; size++)
             if (svg->fresh.sizes[n] >> size & 1)
-                fprintf(svg->out, "<use id=\"p%d-%d\" href=\"#gpPt%d\" transform=\"scale(%.1f)\"/>", n, size,
-                        n, size / 10.0);
+                fprintf(svg->out, "%s<use id=\"p%d-%d\" href=\"#gpPt%d\" transform=\"scale(%.1f)\"/>",
+                        n_fresh++ ? "" : "<defs>", n, size, n, size / 10.0);
         svg->symbols->sizes[n] |= svg->fresh.sizes[n];
     }
-    fputs("</defs>", svg->out);
+    fputs(n_fresh ? "</defs>" : "", svg->out);
+    svg->fresh = (struct cg_svg_symbols){.drawn = false};
+}
+
+/* A tag that draws, or its end. */
+static void put_shape(struct svg *svg, struct cg_span name, bool ends, struct cg_span rest)
+{
+    const bool text = cg_span_is(name, "text") || cg_span_is(name, "tspan");
+    const bool pattern = cg_span_is(name, "pattern") || svg->in_pattern;
+    const bool path = cg_span_is(name, "path");
+    if (cg_span_is(name, "pattern"))
+        svg->in_pattern = !ends && rest.end[-1] != '/';
+    if (text      ? !svg->in_text
+        : pattern ? !svg->patterns
+                  : ends || !is_shown(svg, rest) || (path && draws_nothing(rest)))
+        return;
+    if (!text)
+        open_groups(svg);
+    fprintf(svg->out, "<%s%.*s", ends ? "/" : "", (int)(name.end - name.at), name.at);
+    say_attributes(svg, rest, SHAPE, true);
+    fputs(rest.end[-1] == '/' ? "/>" : ">", svg->out);
+    svg->in_text = svg->in_text && !(ends && cg_span_is(name, "text"));
 }
 
 /* Writes a tag if it is one of a drawing; returns where to go on. */
@@ -275,64 +316,120 @@ static const char *put_tag(struct svg *svg, struct cg_span tag)
     const struct cg_span name = {at, at + strcspn(at, " />\t\r\n")}, rest = {name.end, tag.end};
     if (cg_span_is(name, "g") && !ends)
         return put_group(svg, rest);
-    if (cg_span_is(name, "g"))
-        end_group(svg);
-    if (cg_span_is(name, "use") && put_symbol(svg, rest))
+    svg->depth -= cg_span_is(name, "g") && svg->depth > 0;
+    if (cg_span_is(name, "use") && is_shown(svg, rest) && put_symbol(svg, rest))
         return tag.end + 1;
     for (size_t i = 0; i < sizeof drawn / sizeof drawn[0]; i++)
-        if (cg_span_is(name, drawn[i]) && !(cg_span_is(name, "path") && draws_nothing(rest))) {
-            close_open(svg);
-            fprintf(svg->out, "<%s%s", ends ? "/" : "", drawn[i]);
-            say_attributes(svg, rest, SHAPE, true);
-            fputs(tag.end[-1] == '/' ? "/>" : ">", svg->out);
-            svg->in_text = cg_span_is(name, "text") ? !ends : svg->in_text;
-        }
+        if (cg_span_is(name, drawn[i]))
+            put_shape(svg, name, ends, rest);
     return tag.end + 1;
 }
 
-static void put_drawing(struct svg *svg, const char *at)
+/* Writes what lies in a box, as a picture of its own. */
+static void put_picture(struct svg *svg, struct cg_box box, struct cg_span drawing)
 {
-    for (const char *tag; (tag = strchr(at, '<')) != NULL;) {
+    svg->shown = box;
+    svg->depth = 0;
+    fprintf(svg->out, "<svg viewBox=\"%g %g %g %g\">", box.x, box.y, box.width, box.height);
+    if (svg->definitions.at)
+        fwrite(svg->definitions.at, 1, (size_t)(svg->definitions.end - svg->definitions.at), svg->out);
+    svg->definitions.at = NULL;
+    for (const char *at = drawing.at, *tag; (tag = strchr(at, '<')) != NULL && tag < drawing.end;) {
         const char *end = strchr(tag, '>');
         if (svg->in_text)
             fwrite(at, 1, (size_t)(tag - at), svg->out);
         if (!end)
-            return;
+            break;
         at = put_tag(svg, (struct cg_span){tag + 1, end});
     }
+    close_groups(svg, 0);
+    put_fresh_symbols(svg);
+    fputs("</svg>", svg->out);
 }
 
-#define LEGIBLE 10.2 /* pixels of the smallest text on a phone */
+/* ---- pieces and legend ---- */
 
-static double smallest_font(const char *svg)
+/* The next of "0 40 400 300; ..."; false at the end. */
+static bool next_piece(const char **at, struct cg_box *box)
 {
-    static const char mark[] = "font-size=\"";
-    double smallest = 20;
-    for (const char *at = svg; (at = strstr(at, mark)) != NULL; at += sizeof mark)
-        smallest = fmin(smallest, fmax(strtod(at + sizeof mark - 1, NULL), 5));
-    return smallest;
+    int length = 0;
+    if (sscanf(*at, " %lf %lf %lf %lf;%n", &box->x, &box->y, &box->width, &box->height, &length) != 4)
+        return false;
+    *at += length;
+    return length > 0;
+}
+
+/* Whether a line of a legend that stands in no piece begins here: a title that is written as a text as well.
+ * Its sample stands on the text's left, or on its right where that ends there. */
+static bool read_key(const char *title, const char *pieces, struct cg_span *name, struct cg_box *sample)
+{
+    const char *at = title + strlen("<title>"), *text = strstr(at, "<text>"),
+               *tag = strstr(at, "<g transform");
+    double x, y;
+    *name = (struct cg_span){at, at + strcspn(at, "<")};
+    const size_t length = (size_t)(name->end - at);
+    if (!text || !tag || tag > text || text - at > 1000 || strncmp(text + 6, at, length) != 0 ||
+        text[6 + length] != '<' || !read_place((struct cg_span){tag + 2, text}, &x, &y))
+        return false;
+    for (struct cg_box piece; next_piece(&pieces, &piece);)
+        if (cg_box_has(&piece, x, y))
+            return false;
+    const char *ends = strstr(tag, "\"end\"");
+    *sample = (struct cg_box){ends && ends < text ? x + 4 : x - 44, y - 11, 40, 14};
+    return true;
+}
+
+/* The lines of the legend as a list. */
+static void put_legend(struct svg *svg, struct cg_span drawing, const char *pieces)
+{
+    int n = 0;
+    struct cg_span name;
+    struct cg_box sample;
+    for (const char *at = drawing.at; (at = strstr(at, "<title>")) != NULL && at < drawing.end; at++) {
+        if (!read_key(at, pieces, &name, &sample))
+            continue;
+        const char *next = strstr(at, "<g id=");
+        fputs(n++ ? "<li>" : "<ul class=\"key\"><li>", svg->out);
+        put_picture(svg, sample, (struct cg_span){at, next && next < drawing.end ? next : drawing.end});
+        fprintf(svg->out, "%.*s</li>", (int)(name.end - name.at), name.at);
+    }
+    fputs(n ? "</ul>" : "", svg->out);
+}
+
+static void put_pieces(struct svg *svg, struct cg_span drawing, const char *pieces)
+{
+    double widest = 0;
+    struct cg_box piece;
+    for (const char *at = pieces; next_piece(&at, &piece);)
+        widest = fmax(widest, piece.width);
+    fprintf(svg->out, "<div class=\"pic\" style=\"--w:%g\">", widest);
+    svg->patterns = true;
+    for (const char *at = pieces; next_piece(&at, &piece); svg->patterns = false)
+        put_picture(svg, piece, drawing);
+    fputs("</div>", svg->out);
 }
 
 bool cg_put_svg(FILE *file, int number, struct cg_svg_symbols *symbols_of_page, FILE *out)
 {
     struct svg svg = {.number = number, .symbols = symbols_of_page, .out = out};
-    char *text = NULL;
+    char *text = NULL, whole[64];
     size_t size = 0;
     int width, height;
     const bool is_read = getdelim(&text, &size, '\0', file) > 0;
     const char *head = is_read ? strstr(text, "<svg") : NULL, *symbols = head ? strstr(head, "<defs>") : NULL;
-    const char *drawing = symbols ? strstr(symbols, "</defs>") : NULL;
-    const bool usable = drawing && sscanf(head, "<svg width=\"%d\" height=\"%d\"", &width, &height) == 2;
+    const char *from = symbols ? strstr(symbols, "</defs>") : NULL,
+               *end = from ? strstr(from, "</svg>") : NULL;
+    const bool usable = end && sscanf(head, "<svg width=\"%d\" height=\"%d\"", &width, &height) == 2;
     if (usable) {
-        fprintf(out, "<svg viewBox=\"0 0 %d %d\" style=\"--w:%d;--p:%d\">", width, height, width,
-                (int)ceil(width * LEGIBLE / smallest_font(drawing)));
+        const struct cg_span drawing = {from + 7, end}; /* the white ground stands before the symbols */
+        const char *pieces = strstr(end, PIECES);
+        snprintf(whole, sizeof whole, "0 0 %d %d;", width, height);
+        pieces = pieces ? pieces + strlen(PIECES) : whole;
         if (!symbols_of_page->drawn)
-            fwrite(symbols, 1, (size_t)(drawing - symbols) + 7, out);
+            svg.definitions = (struct cg_span){symbols, drawing.at};
         symbols_of_page->drawn = true;
-        put_drawing(&svg, drawing + 7); /* the white ground stands before the symbols */
-        close_open(&svg);
-        put_fresh_symbols(&svg);
-        fputs("</svg>", out);
+        put_legend(&svg, drawing, pieces);
+        put_pieces(&svg, drawing, pieces);
     }
     free(text);
     return usable;

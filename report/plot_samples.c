@@ -19,7 +19,8 @@ static const long most_inside[STATES] = {1500, 2500, 2500};
 struct strips {
     const struct cg_results *results;
     struct cg_figure *figure;
-    int n, left_out;
+    int n, left_out, left_elsewhere; /* cases of the setting, of others */
+    const char *first_left;          /* of those of the setting */
     const struct cg_record *records[MAX_STRIPS];
     long counts[STATES], inside[STATES];
 };
@@ -104,11 +105,12 @@ static void choose_strips(struct strips *strips)
             const struct cg_record *record = strips->results->records[r];
             if (!is_shown(strips, record) || networks != (record->network != NULL))
                 continue;
-            if (strips->n < MAX_STRIPS &&
-                (strips->n == 0 || cg_setting_equal(&record->setting, &strips->records[0]->setting)))
+            if (strips->n > 0 && !cg_setting_equal(&record->setting, &strips->records[0]->setting))
+                strips->left_elsewhere++;
+            else if (strips->n < MAX_STRIPS)
                 strips->records[strips->n++] = record;
-            else
-                strips->left_out++;
+            else if (strips->left_out++ == 0)
+                strips->first_left = record->case_name;
         }
 }
 
@@ -125,8 +127,11 @@ static void say_left_out(const struct strips *strips)
         cg_figure_say(strips->figure, " %ld of %ld are drawn: all at the edges, of the others every n-th.",
                       drawn, all);
     if (strips->left_out > 0)
-        cg_figure_say(strips->figure, " %d more cases, under other settings too, are in the file.",
-                      strips->left_out);
+        cg_figure_say(strips->figure, " Left out: %d more cases in the file's order, from %.60s on.",
+                      strips->left_out, strips->first_left ? strips->first_left : "the next");
+    if (strips->left_elsewhere > 0)
+        cg_figure_say(strips->figure, " Of other settings there are %d cases in the file.",
+                      strips->left_elsewhere);
 }
 
 void cg_plot_samples(struct cg_figures *figures, const struct cg_input *input, int input_index)

@@ -12,6 +12,11 @@ bool cg_span_is(struct cg_span span, const char *text)
     return (size_t)(span.end - span.at) == length && memcmp(span.at, text, length) == 0;
 }
 
+bool cg_span_equals(struct cg_span a, struct cg_span b)
+{
+    return a.end - a.at == b.end - b.at && memcmp(a.at, b.at, (size_t)(a.end - a.at)) == 0;
+}
+
 const char *cg_span_beginning(struct cg_span span, char buffer[CG_SPAN_BEGINNING])
 {
     const size_t length = (size_t)(span.end - span.at);
@@ -101,16 +106,22 @@ static void put_line(struct path *path)
     path->waiting = 0;
 }
 
-/* A path of moves and lines. These become relative; those that go on straight are one. */
-void cg_put_path(struct cg_span value, FILE *out)
+bool cg_box_has(const struct cg_box *box, double x, double y)
+{
+    return x >= box->x && x < box->x + box->width && y >= box->y && y < box->y + box->height;
+}
+
+/* Lines become relative; those that go on straight are one. */
+void cg_put_path(struct cg_span value, const struct cg_box *box, FILE *out)
 {
     struct path path = {.out = out};
     char command = 'M';
+    bool outside = false;
     for (const char *at = value.at; at < value.end;) {
         char *end;
         if (isalpha((unsigned char)*at))
             command = *at;
-        if (*at == 'z' || *at == 'Z') {
+        if ((*at == 'z' || *at == 'Z') && !outside) {
             put_line(&path);
             putc('z', out);
         }
@@ -121,17 +132,22 @@ void cg_put_path(struct cg_span value, FILE *out)
         struct place to;
         to.x = lround(10 * strtod(at, &end));
         to.y = lround(10 * strtod(end + 1, &end));
+        at = end;
+        if (command == 'M')
+            outside = !cg_box_has(box, to.x / 10.0, to.y / 10.0);
+        if (outside && command != 'M')
+            continue;
         if (command == 'M' || path.waiting == LONGEST ||
             (path.waiting > 0 && !goes_through(path.put, path.last, to)))
             put_line(&path);
         if (command == 'M') {
-            put_place('M', to, out);
+            if (!outside)
+                put_place('M', to, out);
             path.put = to;
             path.line = false;
         }
         path.waiting += command != 'M';
         path.last = to;
-        at = end;
     }
     put_line(&path);
 }

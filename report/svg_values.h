@@ -11,6 +11,7 @@ struct cg_span {
 };
 
 bool cg_span_is(struct cg_span span, const char *text);
+bool cg_span_equals(struct cg_span a, struct cg_span b);
 
 /* Its beginning as a text, in the buffer: for sscanf, which looks for the end of a text first. */
 #define CG_SPAN_BEGINNING 64
@@ -25,8 +26,15 @@ void cg_put_numbers(struct cg_span value, FILE *out);
 /* Whether a path has moves and straight lines only, by absolute places ("M84.00,100.04 L93.00,99.00"). */
 bool cg_is_of_lines(struct cg_span path);
 
-/* Writes such a path. Lines become relative; those that go on straight, to a tenth, are one. */
-void cg_put_path(struct cg_span value, FILE *out);
+/* A part of a picture; whether a place is in it. */
+struct cg_box {
+    double x, y, width, height;
+};
+bool cg_box_has(const struct cg_box *box, double x, double y);
+
+/* Of such a path, writes the parts that begin in the box. Lines become relative; those that go on straight,
+ * to a tenth, are one. */
+void cg_put_path(struct cg_span value, const struct cg_box *box, FILE *out);
 
 /* Writes "rgb(  0, 114, 178)" as "#0072b2"; the reference to a pattern of figure `number` so that it is
  * unique in a page. */

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A report's page in a headless Chromium, at several widths, light and dark: no console error, no sideways scroll, no id twice, every
-# figure there with its labels apart and, on a phone, large enough, its legend on the screen; heads of tables have a scope and sort;
-# contrast of text AA. usage: page_in_browser.sh DIR [WIDTH...]
+# figure there without scrolling in its box, its labels apart and, on a phone, large enough, its legend on the screen; heads of tables
+# have a scope and sort; contrast of text AA. usage: page_in_browser.sh DIR [WIDTH...]
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$(realpath "$1")
@@ -30,19 +30,19 @@ function contrast(d, w) {
   return worst
 }
 function figures(d, w, width, say) {
-  const names = new Set()
+  const outside = e => { const at = e.getBoundingClientRect(); return at.left < 0 || at.right > width }
   for (const figure of d.querySelectorAll('figure')) {
-    const pic = figure.querySelector('.pic'), svg = pic.querySelector('svg'), key = figure.querySelector('.key')
-    if (!svg) { say.push(figure.id + ': no picture'); continue }
-    const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width
-    const labels = [...svg.querySelectorAll('text')].map(t => parseFloat(w.getComputedStyle(t).fontSize) * scale)
-    if (width <= 400 && Math.min(...labels) < 10) say.push(`${figure.id}: labels of ${Math.min(...labels).toFixed(1)} px`)
-    if (w.getComputedStyle(svg).color != 'rgb(0, 0, 0)') say.push(figure.id + ': its style is missing')
-    look(svg, figure.id, say)
-    if (svg.querySelector('.k') && pic.scrollWidth > pic.clientWidth && (!key || key.hidden)) say.push(figure.id + ': its legend may be off the screen')
-    for (const line of key && !key.hidden ? key.children : []) {
-      const at = line.getBoundingClientRect()
-      if (at.left < 0 || at.right > width) say.push(figure.id + ': a line of its legend is off the screen')
+    const pic = figure.querySelector('.pic')
+    if (!pic || !pic.children.length) { say.push(figure.id + ': no picture'); continue }
+    if (pic.scrollWidth > pic.clientWidth) say.push(`${figure.id}: scrolls sideways: ${pic.scrollWidth} > ${pic.clientWidth}`)
+    for (const line of figure.querySelectorAll('.key li')) if (outside(line)) say.push(figure.id + ': a line of its legend is off the screen')
+    for (const svg of pic.children) {
+      const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width
+      const least = Math.min(...[...svg.querySelectorAll('text')].map(t => parseFloat(w.getComputedStyle(t).fontSize) * scale))
+      if (width <= 400 && least < 10) say.push(`${figure.id}: labels of ${least.toFixed(1)} px`)
+      if (outside(svg)) say.push(figure.id + ': a piece is off the screen')
+      if (w.getComputedStyle(svg).color != 'rgb(0, 0, 0)') say.push(figure.id + ': its style is missing')
+      look(svg, figure.id, say)
     }
   }
 }
@@ -84,7 +84,7 @@ status=0
 for scheme in light dark; do
     flags=()
     [ $scheme = dark ] && flags=(--blink-settings=preferredColorScheme=0)
-    timeout 120 chromium --headless --no-sandbox --disable-gpu --allow-file-access-from-files --user-data-dir="$work/$scheme" \
+    timeout 120 chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --allow-file-access-from-files --user-data-dir="$work/$scheme" \
         --enable-logging=stderr --v=0 --window-size=1600,1000 "${flags[@]}" --virtual-time-budget=8000 --dump-dom \
         "file://$work/probe.html" >"$work/dom" 2>"$work/err"
     sed -n '/<pre id="out">/,/<\/pre>/p' "$work/dom" | sed -e '1s/.*<pre id="out">//' -e 's/<\/pre>.*//' -e "s/^[0-9]/$scheme, &/" | tee "$work/said"

@@ -38,7 +38,7 @@ static char *draw_of(const char *kind, const char *variables, const char *rows, 
         write_file(cg_phrase("%s.gp", cg_figure_scripts[i].name).text, cg_figure_scripts[i].text);
     write_file("test.dat", rows);
     struct cg_text script = {0};
-    cg_text_add(&script, "%s%s\nload 'draw_%s.gp'\nunset output\n%s\n", head, variables, kind, print);
+    cg_text_add(&script, "%s%s\nload 'draw_%s.gp'\nload 'draw_end.gp'\n%s\n", head, variables, kind, print);
     write_file("test.gp", script.bytes);
     cg_text_release(&script);
     FILE *gnuplot = popen("gnuplot test.gp 2>&1", "r");
@@ -149,7 +149,7 @@ Test(figures, no_text_on_another)
     const int n = boxes_of(said, "point ", points, 61), shown = boxes_of(said, "text ", texts, 61);
     cr_expect(n == 60 && shown > 20 && shown <= 60, "%d of %d shown", shown, n);
     for (int i = 0; i < shown; i++)
-        cr_expect(texts[i].left >= 0 && texts[i].right <= 610 && texts[i].bottom >= 0 && texts[i].top <= 440);
+        cr_expect(texts[i].left >= 0 && texts[i].right <= 352 && texts[i].bottom >= 0 && texts[i].top <= 440);
     expect_apart(texts, shown, points, n);
     free(svg);
     free(said);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char drawing[] =
+static const char drawing[] =
     "<?xml version=\"1.0\"?>\n<svg \n width=\"640\" height=\"480\"\n viewBox=\"0 0 640 "
     "480\">\n<title>Gnuplot</title>\n"
     "<g id=\"gnuplot_canvas\">\n<rect x=\"0\" y=\"0\" width=\"640\" height=\"480\" fill=\"#ffffff\"/>\n"
@@ -27,27 +27,49 @@ static char drawing[] =
     "<use xlink:href='#gpDot' x='1.26'/>\n<use xlink:href='#gpPt6' transform='translate(1.26,2.00) "
     "scale(3.66)' color='#FFFFFF'/>\n</g>\n</g>\n</svg>\n";
 
-/* Numbers and colours are short, what is usual is not said, a line of a legend is marked, and nothing but
- * drawing passes. */
-Test(page, a_figure_inside_the_page)
+/* What the page has of a drawing and what stands behind it. */
+static void expect_page(const char *behind, const char *expected)
 {
-    char *html = NULL;
+    char *html = NULL, *text = NULL;
     size_t size;
     struct cg_svg_symbols symbols = {.drawn = true};
-    FILE *svg = fmemopen(drawing, sizeof drawing - 1, "r"), *out = open_memstream(&html, &size);
+    cr_assert(asprintf(&text, "%s%s", drawing, behind) > 0);
+    FILE *svg = fmemopen(text, strlen(text), "r"), *out = open_memstream(&html, &size);
     cr_assert(svg && out);
     cr_assert(cg_put_svg(svg, 3, &symbols, out));
     fclose(svg);
     fclose(out);
-    cr_expect_str_eq(
-        html,
-        "<svg viewBox=\"0 0 640 480\" style=\"--w:640;--p:495\"><g class=\"k\"><g stroke-width=\"1.6\">"
-        "<text x=\"76.1\" y=\"70\" text-anchor=\"end\">A &lt; B</text>"
-        "<path stroke=\"#0072b2\" stroke-dasharray=\"4.9,7.3\" d=\"M84 100l9-10 10 0M1 2l-.5 0\"/></g></g>"
-        "<pattern id=\"f3-gpPat1\" width=\"8\"/><polygon fill=\"url(#f3-gpPat1)\" points=\"1,2 3.3,4\"/>"
-        "<use href=\"#gpDot\" x=\"1.3\"/><use href=\"#p6-37\" x=\"1.3\" y=\"2\" color=\"#FFFFFF\"/>"
-        "<defs><use id=\"p6-37\" href=\"#gpPt6\" transform=\"scale(3.7)\"/></defs></svg>");
+    cr_expect_str_eq(html, expected);
     free(html);
+    free(text);
+}
+
+#define BLUE "<path stroke=\"#0072b2\" stroke-dasharray=\"4.9,7.3\" d="
+#define REST                                                                                                 \
+    "<polygon fill=\"url(#f3-gpPat1)\" points=\"1,2 3.3,4\"/><use href=\"#gpDot\" x=\"1.3\"/>"               \
+    "<use href=\"#p6-37\" x=\"1.3\" y=\"2\" color=\"#FFFFFF\"/>"                                             \
+    "<defs><use id=\"p6-37\" href=\"#gpPt6\" transform=\"scale(3.7)\"/></defs></svg></div>"
+
+/* Numbers and colours are short, what is usual is not said, and nothing but drawing passes. */
+Test(page, a_figure_inside_the_page)
+{
+    expect_page("",
+                "<div class=\"pic\" style=\"--w:640\"><svg viewBox=\"0 0 640 480\"><g stroke-width=\"1.6\">"
+                "<text x=\"76.1\" y=\"70\" text-anchor=\"end\">A &lt; B</text>" BLUE
+                "\"M84 100l9-10 10 0M1 2l-.5 0\"/></g>"
+                "<pattern id=\"f3-gpPat1\" width=\"8\"/>" REST);
+}
+
+/* Each has what begins in it; a line of a legend outside of them becomes an item of a list; patterns are
+ * there once. */
+Test(page, a_figure_in_pieces)
+{
+    expect_page(
+        "<!-- pieces: 80 80 30 25; 0 0 10 10; -->",
+        "<ul class=\"key\"><li><svg viewBox=\"80.12 58.98 40 14\"></svg>A &lt; B</li></ul>"
+        "<div class=\"pic\" style=\"--w:30\"><svg viewBox=\"80 80 30 25\"><g stroke-width=\"1.6\">" BLUE
+        "\"M84 100l9-10 10 0\"/></g><pattern id=\"f3-gpPat1\" width=\"8\"/></svg>"
+        "<svg viewBox=\"0 0 10 10\"><g stroke-width=\"1.6\">" BLUE "\"M1 2l-.5 0\"/></g>" REST);
 }
 
 Test(page, what_is_no_figure)
