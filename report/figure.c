@@ -87,8 +87,8 @@ void cg_figure_dot(const struct cg_figure *figure, double x, struct cg_interval 
 void cg_figure_end(struct cg_figures *figures, struct cg_figure *figure, bool enough)
 {
     const int fd = figures->folder->figures_fd;
-    fprintf(figure->script, "panels = %d\nseries = %d\nload 'draw_%s.gp'\nload 'draw_end.gp'\n", figure->panels,
-            figure->series, figure->kind);
+    fprintf(figure->script, "panels = %d\nseries = %d\nload 'draw_%s.gp'\nload 'draw_end.gp'\n",
+            figure->panels, figure->series, figure->kind);
     figures->status = cg_new_file_keep(&figure->data_file, false, figures->err);
     if (figures->status == CG_OK)
         figures->status = cg_new_file_keep(&figure->script_file, false, figures->err);

@@ -100,7 +100,7 @@ static void put_guidelines(struct cg_summary_text *s, const struct cg_suite_view
         {"verdict", "verdict", CG_COLUMN_TEXT, 0},
         {"cost", "time", CG_COLUMN_INTERVAL, 0},
         {"widths", "paper's widths", CG_COLUMN_TEXT, 2},
-        {"paper", "paper: ARM, GPU", CG_COLUMN_TEXT, 1},
+        {"paper", "paper ARM, GPU", CG_COLUMN_TEXT, 1},
     };
     struct cg_table *table = cg_table_create(
         "summary-guidelines",
