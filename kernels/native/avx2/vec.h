@@ -61,6 +61,10 @@ VEC_INLINE void v_store_tail(float *p, vf v, vtail t)
         _mm_store_ss(p, part);
 }
 #define v_fnma _mm256_fnmadd_ps
+VEC_INLINE vf v_abs(vf x)
+{
+    return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), x);
+}
 VEC_INLINE vf v_round(vf x)
 {
     return _mm256_round_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);

@@ -31,6 +31,7 @@ typedef __mmask8 htail;
 #define v_div   _mm512_div_ps
 #define v_max   _mm512_max_ps
 #define v_min   _mm512_min_ps
+#define v_abs   _mm512_abs_ps
 #define h_low   _mm512_castps512_ps256
 #define h_set1  _mm256_set1_ps
 #define h_load  _mm256_loadu_ps

@@ -31,6 +31,7 @@ typedef int vtail;
 #define v_div   vdivq_f32
 #define v_max   vmaxq_f32
 #define v_min   vminq_f32
+#define v_abs   vabsq_f32
 
 VEC_INLINE vf v_zero(void)
 {

@@ -19,6 +19,7 @@ typedef int vtail;
 #define v_load_tail(p, t)     ((void)(t), v_load(p))
 #define v_store_tail(p, v, t) ((void)(t), *(p) = (v))
 #define v_exp                 expf
+#define v_abs                 fabsf
 
 VEC_INLINE vf v_load(const float *p)
 {
@@ -44,6 +45,10 @@ VEC_INLINE vf v_div(vf a, vf b)
 VEC_INLINE vf v_fma(vf a, vf b, vf c)
 {
     return a * b + c;
+}
+VEC_INLINE vf v_fnma(vf a, vf b, vf c)
+{
+    return c - a * b;
 }
 VEC_INLINE vf v_max(vf a, vf b)
 {

@@ -88,23 +88,39 @@ VEC_INLINE vf act_gelu_tanh(vf x)
     return v_mul(x, act_sigmoid(v_mul(cubic, v_set1(1.59576912f))));
 }
 
+/* exp(-v^2 / 2) = 2^n * 2^-u, |u| <= 1/2: a polynomial by the algorithm of Remez, 7.5e-8 of 2^-u at most. */
+VEC_INLINE vf gauss(vf v)
+{
+#ifdef v_exp
+    return v_exp(v_mul(v_mul(v, v), v_set1(-0.5f)));
+#else
+    static const float factors[] = {0.00967565564f, -0.0555071448f, 0.240221176f, -0.693146966f, 1.00000007f};
+    const float half_log2_e = 0.72134752f;
+    const vf square = v_mul(v, v), n = v_round(v_mul(square, v_set1(-half_log2_e)));
+    const vf u = v_fma(square, v_set1(half_log2_e), n);
+    vf p = v_set1(-0.00132763601f);
+    for (int i = 0; i < 5; i++)
+        p = v_fma(p, u, v_set1(factors[i]));
+    return v_scale(p, n);
+#endif
+}
+
 /* max(x, 0) - |x| Q(|x|), Q the tail of the normal distribution: so small values below 0 keep their digits.
- * Q(v) = exp(-v^2 / 2) * t * p(t), t = 1 / (1 + 0.26 v), p of degree 8 through the nodes of a Chebyshev
- * polynomial on the t of v from 0 to 13, where exp() ends: 5e-8 of Q at most. What the square of v loses to
- * rounding is given back to exp(). */
+ * Q(v) = exp(-v^2 / 2) * a(v) / b(v), of degrees 4 and 5 by the algorithm of Remez on [0, 13], in 40
+ * digits: 4.8e-9 of Q at most. All factors are positive, so nothing cancels; at 12.9 Q is still a normal
+ * number. With what rounding adds: 1e-7 of max(|x|, 1) at most, and Q as if v were wrong by half a unit in
+ * the last place. */
 VEC_INLINE vf act_gelu(vf x)
 {
-    static const float factors[] = {-0.162706629f, 0.271819697f, -0.174131056f, 0.176933308f,
-                                    0.0442173734f, 0.104777466f, 0.102770305f,  0.103773681f};
-    const vf v = v_min(v_max(x, v_mul(x, v_set1(-1.0f))), v_set1(13.0f)), minus = v_mul(v, v_set1(-1.0f));
-    const vf square = v_mul(minus, v), lost = v_fma(minus, v, v_mul(square, v_set1(-1.0f)));
-    const vf half = v_set1(0.5f), t = v_div(v_set1(1.0f), v_fma(v, v_set1(0.26f), v_set1(1.0f)));
-    vf p = v_set1(0.032545857f);
-    for (int i = 0; i < 8; i++)
-        p = v_fma(p, t, v_set1(factors[i]));
-    const vf power = v_exp(v_mul(square, half));
-    const vf tail = v_mul(v_mul(p, t), v_fma(v_mul(power, half), lost, power));
-    return v_fma(minus, tail, v_max(v_zero(), x));
+    static const float above[] = {3.97602747f, 18.0563847f, 43.4446776f, 49.9391878f};
+    static const float below[] = {46.2436920f, 119.085436f, 166.580803f, 99.8783752f};
+    const vf v = v_min(v_abs(x), v_set1(12.9f));
+    vf a = v_set1(0.398948265f), b = v_add(v, v_set1(9.96718713f));
+    for (int i = 0; i < 4; i++) {
+        a = v_fma(a, v, v_set1(above[i]));
+        b = v_fma(b, v, v_set1(below[i]));
+    }
+    return v_fnma(v, v_mul(v_div(a, b), gauss(v)), v_max(v_zero(), x));
 }
 
 PASS_FN(pass_copy, 0, x)
