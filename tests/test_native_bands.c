@@ -181,3 +181,27 @@ Test(native_bands, run_layers_one_by_one_where_the_cache_holds_them)
     cg_weights_destroy(&weights);
     cg_graph_destroy(&graph);
 }
+
+/* 1x1 convolutions alone take longer in bands, however small the cache. */
+Test(native_bands, run_1x1_layers_alone_one_by_one)
+{
+    struct cg_graph *graph = cg_graph_create();
+    struct cg_error err = {0};
+    int x = input(graph, 1, 24, 56, 64);
+    for (int layer = 0; layer < 4; layer++)
+        x = conv(graph, x, 64, 1, 1, 4, CG_ACT_RELU);
+    struct cg_weights *weights = cg_weights_create(graph, CG_DEFAULT_SEED, &err);
+    cr_assert_not_null(weights, "%s", err.text);
+    float *in = floats(cg_shape_elements(graph->nodes[graph->input].shape));
+    float *out = floats(cg_shape_elements(graph->nodes[graph->output].shape));
+    const struct cg_setting setting = {.threads = 1, .isa = cg_isa_best(), .fusion = CG_FUSION_FULL};
+    for (int kind = 0; kind < CG_PIPES_COUNT; kind++)
+        for (int64_t cache = 128 << 10; cache <= 512 << 10; cache *= 2) {
+            const struct nv_core core = {(enum cg_pipes)kind, cache};
+            cr_expect_eq(run_on(&core, graph, weights, &setting, in, out), 4);
+        }
+    free(in);
+    free(out);
+    cg_weights_destroy(&weights);
+    cg_graph_destroy(&graph);
+}

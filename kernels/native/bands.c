@@ -205,11 +205,13 @@ static double least_cost(const struct walk *probe, int t, int threads)
     return cost;
 }
 
-/* Maps, rows that follow each other through every operation; at least one buffer stays inside. */
+/* Maps, rows that follow each other through every operation; at least one buffer stays inside. Not 1x1
+ * convolutions alone: as whole layers they fetch what they read and write beside their multiply-adds, and
+ * bands of them take longer. */
 static bool can_join(const struct walk *w)
 {
     const struct nv_op *last = op_of(w, w->group->n - 1);
-    bool inner = false;
+    bool inner = false, only_1x1 = true;
     for (int i = 0; i < w->group->n; i++) {
         const struct nv_op *op = op_of(w, i);
         if (op->out_h < 2 ||
@@ -219,8 +221,9 @@ static bool can_join(const struct walk *w)
             (op->out_h != last->out_h || w->plan->buffers[op->out].rows != w->plan->buffers[last->out].rows))
             return false;
         inner |= w->inner[i];
+        only_1x1 &= op->kind == NV_GEMM && op->pixels;
     }
-    return inner;
+    return inner && !only_1x1;
 }
 
 struct nv_group nv_find_bands(const struct nv_plan *plan, int first, int n, const int *last_reader,
