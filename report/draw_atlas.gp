@@ -8,7 +8,7 @@ stats data index 2 using (longest = strlen(strcol(3)) > longest ? strlen(strcol(
 places = int(STATS_max)
 do for [s=1:series] { widest = strlen(name[s]) > widest ? strlen(name[s]) : widest }
 parts = (places + 21)/22
-width = 440*parts
+width = 440*parts > 90 + 8.5*widest ? 440*parts : int(90 + 8.5*widest)
 across_px = int((width - 40)/(50 + 8*widest)) + (50 + 8*widest > width - 40)
 legend = 8 + 18*((series + across_px - 1)/across_px)
 names_px = 30 + 5*longest

@@ -37,7 +37,7 @@ do for [p=1:panels] {
     set title ''
     xcol = 1; ycol = 2; log_y = 1; xlow = xlow_madds; xhigh = xhigh_madds; ylow = ylow_speed; yhigh = yhigh_speed
     set xlabel 'MFLOPs (M multiply-adds an image)'
-    set ylabel 'images / s' font ',12' offset 2.4,0
+    set ylabel 'images / s' font ',12' offset 1.5,0
     bottom = 80; top = 404
     load 'draw_scatter.gp'
 }

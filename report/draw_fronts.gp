@@ -11,7 +11,7 @@ set multiplot title title noenhanced font ',14'
 set xtics font ',11'
 set ytics font ',11'
 set key inside top right vertical Right noreverse samplen 2 font ',11'
-set ylabel 'published top-1 error, %'
+set ylabel 'published top-1 error, %' font ',12' offset 1,0
 p = 1; ycol = 5; log_y = 0; texts = 10
 do for [k=1:2] {
     xcol = k == 1 ? 1 : 8
