@@ -62,12 +62,8 @@ double cg_student_cdf(double t, double df)
     return t >= 0 ? 1 - upper_tail(t, df) : upper_tail(-t, df);
 }
 
-double cg_student_quantile(double p, double df)
+static double find_quantile(double p, double df)
 {
-    if (!(p > 0 && p < 1) || !(df > 0))
-        return NAN;
-    if (p == 0.5)
-        return 0;
     const double tail = p < 0.5 ? p : 1 - p;
     double low = 0, high = 1;
     while (upper_tail(high, df) > tail && high < 1e300) {
@@ -83,4 +79,24 @@ double cg_student_quantile(double p, double df)
     }
     const double t = low + (high - low) / 2;
     return p < 0.5 ? -t : t;
+}
+
+/* A report asks for few different ones very often: the last ones are kept. */
+double cg_student_quantile(double p, double df)
+{
+    static _Thread_local struct {
+        double p, df, t;
+    } known[8];
+    static _Thread_local unsigned next;
+    if (!(p > 0 && p < 1) || !(df > 0))
+        return NAN;
+    if (p == 0.5)
+        return 0;
+    for (unsigned i = 0; i < 8; i++)
+        if (known[i].p == p && known[i].df == df)
+            return known[i].t;
+    const unsigned at = next++ % 8;
+    known[at].p = p;
+    known[at].df = df;
+    return known[at].t = find_quantile(p, df);
 }
