@@ -51,7 +51,7 @@ function sorting(d, say) {
     const head = [...table.tHead.rows[0].cells].find(h => h.className == 'n')
     if (!head || table.tBodies.length > 1 || table.tBodies[0].rows.length < 3) continue
     head.click()
-    const values = [...table.tBodies[0].rows].map(r => parseFloat(r.cells[head.cellIndex].textContent)).filter(v => !isNaN(v))
+    const values = [...table.tBodies[0].rows].filter(r => !r.className).map(r => parseFloat(r.cells[head.cellIndex].textContent)).filter(v => !isNaN(v))
     if (head.ariaSort != 'ascending' || values.some((v, i) => i && v < values[i - 1])) say.push(`${table.id} is not sorted by ${head.textContent}`)
   }
 }

@@ -218,6 +218,9 @@ fi
 
 if command -v chromium >/dev/null; then
     check "the page of two devices beside the paper's" "$here/page_in_browser.sh" "$folder/r1"
+    for report in r0 atlas; do # engines, threads, networks of others
+        check "the page of $report on a phone" "$here/page_in_browser.sh" "$folder/$report" 400
+    done
     for report in r0 r1 r10 atlas $([ "$files" -gt 0 ] && echo r9); do
         check "texts in the figures of $report" "$here/figures_in_browser.sh" "$folder/$report"
     done
