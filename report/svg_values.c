@@ -134,7 +134,7 @@ void cg_put_path(struct cg_span value, const struct cg_box *box, FILE *out)
         to.y = lround(10 * strtod(end + 1, &end));
         at = end;
         if (command == 'M')
-            outside = !cg_box_has(box, to.x / 10.0, to.y / 10.0);
+            outside = !cg_box_has(box, (double)to.x / 10, (double)to.y / 10);
         if (outside && command != 'M')
             continue;
         if (command == 'M' || path.waiting == LONGEST ||
