@@ -410,7 +410,7 @@ json_t *cg_profile_json(const struct cg_profile_view *view)
         cg_json_number(100 * profile->residual.low), cg_json_number(100 * profile->residual.high));
     const struct cg_kind_row all = cg_profile_all(profile);
     json_object_set_new(json, "all", kind_json(&all));
-    json_object_set_new(json, "lanes", json_integer(profile->lanes));
+    json_object_set_new(json, "lanes", profile->lanes > 0 ? json_integer(profile->lanes) : json_null());
     cg_json_add_setting(json, &view->job->setting);
     return json;
 }

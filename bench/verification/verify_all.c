@@ -58,6 +58,7 @@ static void child(const struct batch *batch, int from, struct shared *shared)
         cg_verify(&batch->all->subjects[subject_of(batch, k)], &batch->all->variants[variant_of(batch, k)],
                   &shared->verdicts[k]);
     }
+    alarm(0);
     shared->at = cases(batch);
     fflush(NULL);
     _exit(__lsan_do_recoverable_leak_check && __lsan_do_recoverable_leak_check() ? LOST_MEMORY : 0);

@@ -61,7 +61,10 @@ static void set_extents(struct cg_onnx_chain *c, const char *name, const int *va
 static void set_window(struct cg_onnx_chain *c, bool dilated)
 {
     const struct cg_window *w = &c->node->window;
-    const bool ceil = c->node->op == CG_MAX_POOL && c->node->ceil;
+    /* In a file only: what an engine runs is made from a graph's text, which knows the padding. Where windows
+     * leave pixels out between them, ceil mode may mean one more. */
+    const bool ceil = !c->ex->numbered && c->node->op == CG_MAX_POOL && c->node->ceil &&
+                      w->stride_h <= w->kernel_h && w->stride_w <= w->kernel_w;
     const int none[4] = {0};
     set_extents(c, "kernel_shape", &w->kernel_h, 2);
     set_extents(c, "strides", &w->stride_h, 2);
