@@ -41,7 +41,7 @@ def conv(a, x, w, b=None):
 
 def max_pool(a, x):
     x = functional.pad(x, window(a), value=-torch.inf)
-    return functional.max_pool2d(x, a["kernel_shape"], a.get("strides", 1), 0, a.get("dilations", 1))
+    return functional.max_pool2d(x, a["kernel_shape"], a.get("strides", 1), 0, a.get("dilations", 1), bool(a.get("ceil_mode")))
 
 
 def average_pool(a, x):
