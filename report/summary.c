@@ -237,8 +237,7 @@ static void put_command(const struct cg_summary_text *s, const char *what, const
 /* Whether `convgauge run --continue` takes the file: of one run, in rounds, that was cut short. */
 static bool can_go_on(const struct cg_run_record *run)
 {
-    return run->complete == 0 && run->command && !strstr(run->command, "; ") &&
-           !strstr(run->command, " --s");
+    return run->complete == 0 && run->command && !strstr(run->command, "; ") && !strstr(run->command, " --s");
 }
 
 /* Whether there is a network that the paper timed, too. */
