@@ -21,6 +21,7 @@ struct shared {
 struct batch {
     const struct cg_verify_cases *all;
     int first, last;
+    bool seeks_leak; /* looks for lost memory behind each case, not at the end alone: it takes longer */
 };
 
 static int width(const struct batch *batch)
@@ -49,24 +50,47 @@ static int variant_of(const struct batch *batch, int k)
  * what libraries do at their end. */
 extern int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
 
+static void end_where_memory_is_lost(void)
+{
+    alarm(0);
+    fflush(NULL);
+    if (__lsan_do_recoverable_leak_check && __lsan_do_recoverable_leak_check())
+        _exit(LOST_MEMORY);
+}
+
 static void child(const struct batch *batch, int from, struct shared *shared)
 {
     signal(SIGALRM, SIG_DFL);
+    if (batch->seeks_leak) {
+        shared->at = cases(batch); /* what was lost before is no case's fault */
+        end_where_memory_is_lost();
+    }
     for (int k = from; k < cases(batch); k++) {
         shared->at = k;
         alarm((unsigned)batch->all->limit_s);
         cg_verify(&batch->all->subjects[subject_of(batch, k)], &batch->all->variants[variant_of(batch, k)],
                   &shared->verdicts[k]);
+        if (batch->seeks_leak)
+            end_where_memory_is_lost();
     }
-    alarm(0);
     shared->at = cases(batch);
-    fflush(NULL);
-    _exit(__lsan_do_recoverable_leak_check && __lsan_do_recoverable_leak_check() ? LOST_MEMORY : 0);
+    end_where_memory_is_lost();
+    _exit(0);
 }
 
 static bool lost_memory(int status)
 {
     return WIFEXITED(status) && WEXITSTATUS(status) == LOST_MEMORY;
+}
+
+/* A case that held or was refused has failed then; one that did not hold keeps its reason. */
+static void say_lost(const char *who, struct cg_verdict *verdict)
+{
+    if (verdict->status == CG_OK || cg_verdict_is_refusal(verdict))
+        *verdict = (struct cg_verdict){.status = CG_FAILED, .error = verdict->error, .worst = verdict->worst};
+    const size_t length = strlen(verdict->reason);
+    snprintf(verdict->reason + length, sizeof verdict->reason - length,
+             "%s%s memory: the sanitizer's report is above", length ? "; " : "", who);
 }
 
 static void died(int status, int limit_s, struct cg_verdict *verdict)
@@ -101,30 +125,49 @@ static int wait_for(pid_t pid, const struct batch *batch, const struct shared *s
     }
 }
 
-static enum cg_status run_batch(const struct batch *batch, struct shared *shared, struct cg_error *err)
+/* Starts a child on the cases from `from` on and waits for its end. */
+static enum cg_status run_child(const struct batch *batch, int from, struct shared *shared, int *status,
+                                struct cg_error *err)
 {
-    int from = 0;
-    while (from < cases(batch)) {
-        shared->at = from;
-        fflush(NULL);
-        const pid_t parent = getpid(), pid = fork();
-        if (pid < 0)
-            return cg_fail(err, CG_FAILED, "cannot start a process: %s", strerror(errno));
-        if (pid == 0) {
-            prctl(PR_SET_PDEATHSIG, SIGKILL);
-            if (getppid() == parent)
-                child(batch, from, shared);
-            _exit(1);
-        }
-        const int status = wait_for(pid, batch, shared);
-        if (shared->at >= cases(batch))
-            return lost_memory(status) ? cg_fail(err, CG_CHECK_FAILED,
-                                                 "engine %s loses memory: the sanitizer's report is above",
-                                                 batch->all->variants[batch->first].engine->name)
-                                       : CG_OK;
-        died(status, batch->all->limit_s, &shared->verdicts[shared->at]);
-        from = shared->at + 1;
+    shared->at = from;
+    fflush(NULL);
+    const pid_t parent = getpid(), pid = fork();
+    if (pid < 0)
+        return cg_fail(err, CG_FAILED, "cannot start a process: %s", strerror(errno));
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() == parent)
+            child(batch, from, shared);
+        _exit(1);
     }
+    *status = wait_for(pid, batch, shared);
+    return CG_OK;
+}
+
+/* Where memory was lost, all cases run again, to find those that lose it. */
+static enum cg_status run_batch(struct batch *batch, struct shared *shared, struct cg_error *err)
+{
+    const int n = cases(batch);
+    int end = 0, found = 0;
+    batch->seeks_leak = false;
+    for (int from = 0; from < n;) {
+        const enum cg_status status = run_child(batch, from, shared, &end, err);
+        if (status != CG_OK)
+            return status;
+        const int at = shared->at;
+        from = at + 1;
+        if (at >= n && lost_memory(end) && !batch->seeks_leak) {
+            batch->seeks_leak = true;
+            from = 0;
+        } else if (at < n && lost_memory(end) && batch->seeks_leak) {
+            say_lost("it loses", &shared->verdicts[at]);
+            found++;
+        } else if (at < n) {
+            died(end, batch->all->limit_s, &shared->verdicts[at]);
+        }
+    }
+    if (batch->seeks_leak && found == 0)
+        say_lost("this process loses, by none of its cases alone,", &shared->verdicts[n - 1]);
     return CG_OK;
 }
 

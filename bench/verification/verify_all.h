@@ -16,8 +16,8 @@ struct cg_verify_cases {
 };
 
 /* verdicts[subject * n_variants + variant]. The cases of one engine at one instruction set run in a process
- * of their own; one that dies is replaced, and its case is CG_FAILED with the signal. Fails only when
- * processes cannot be made, or under a leak sanitizer (CG_CHECK_FAILED) when one has lost memory. */
+ * of their own; one that dies is replaced, and its case is CG_FAILED with the signal. Under a leak sanitizer
+ * cases that lose memory are CG_FAILED, too. Fails only when processes cannot be made. */
 enum cg_status cg_verify_all(const struct cg_verify_cases *cases, struct cg_verdict *verdicts,
                              struct cg_error *err);
 
