@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "base/names.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +77,17 @@ void cg_text_add(struct cg_text *text, const char *format, ...)
     va_start(args, format);
     cg_text_add_args(text, format, args);
     va_end(args);
+}
+
+void cg_text_add_word(struct cg_text *text, const char *word)
+{
+    bool quote = word[0] == '\0';
+    for (const char *c = word; *c; c++)
+        quote = quote || (!isalnum((unsigned char)*c) && !strchr("_-+=.,:/@%", *c));
+    cg_text_add(text, quote ? "'" : "");
+    for (const char *c = word; *c; c++)
+        cg_text_add(text, *c == '\'' ? "'\\''" : "%c", *c);
+    cg_text_add(text, quote ? "'" : "");
 }
 
 void cg_text_release(struct cg_text *text)

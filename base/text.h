@@ -42,6 +42,8 @@ struct cg_text {
 void cg_text_add(struct cg_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void cg_text_add_args(struct cg_text *text, const char *format, va_list args);
 void cg_text_add_bytes(struct cg_text *text, const char *bytes, size_t n);
+/* A word as a shell reads it back: in single quotes where it has to be. */
+void cg_text_add_word(struct cg_text *text, const char *word);
 void cg_text_release(struct cg_text *text);
 
 #endif

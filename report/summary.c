@@ -226,12 +226,17 @@ static void put_trust(struct cg_summary_text *s, const struct cg_suite_view *vie
 }
 
 /* "  tables   convgauge report FILE": commands, which are not broken over lines. */
-static void put_command(const struct cg_summary_text *s, const char *what, const char *command,
-                        const char *behind)
+static void put_command(struct cg_summary_text *s, const char *what, const char *command, const char *behind)
 {
+    struct cg_text text = {0};
+    cg_text_add_word(&text, s->program);
+    cg_text_add(&text, "%s", command);
+    cg_text_add_word(&text, s->file);
     fprintf(s->out, "  %-8s ", what);
-    cg_put_between("", s->program, command, cg_put_plain, s->out);
-    cg_put_between("", s->file, behind, cg_put_plain, s->out);
+    if (!text.failed)
+        cg_put_between("", text.bytes, behind, cg_put_plain, s->out);
+    s->failed = s->failed || text.failed;
+    cg_text_release(&text);
 }
 
 /* Whether `convgauge run --continue` takes the file: of one run, in rounds, that was cut short. */
@@ -254,7 +259,7 @@ static bool has_papers_network(const struct cg_results *results)
     return false;
 }
 
-static void put_next(const struct cg_summary_text *s)
+static void put_next(struct cg_summary_text *s)
 {
     if (!s->file)
         return;

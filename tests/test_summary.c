@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char *summary_of(const struct cg_results *results, const char *columns)
+static char *summary_by(const char *program, const char *file, const struct cg_results *results,
+                        const char *columns)
 {
     char *text = NULL;
     size_t size;
@@ -20,10 +21,14 @@ static char *summary_of(const struct cg_results *results, const char *columns)
     FILE *out = open_memstream(&text, &size);
     cr_assert(out);
     setenv("COLUMNS", columns, 1);
-    cr_expect_eq(cg_summary_print(results, "results/a/b.json", "bin/convgauge", out, &err), CG_OK, "%s",
-                 err.text);
+    cr_expect_eq(cg_summary_print(results, file, program, out, &err), CG_OK, "%s", err.text);
     fclose(out);
     return text;
+}
+
+static char *summary_of(const struct cg_results *results, const char *columns)
+{
+    return summary_by("bin/convgauge", "results/a/b.json", results, columns);
 }
 
 /* Lines; the widest of them in columns. */
@@ -110,6 +115,17 @@ Test(summary, an_interrupted_run_says_what_measures_the_rest)
     results->run.command = "run g1 g2 --quick";
     text = summary_of(results, "100");
     cr_expect(!has(text, "--continue"), "%s", text);
+    free(text);
+    cg_results_destroy(&results);
+}
+
+/* Names that a shell would take apart are quoted. */
+Test(summary, commands_can_be_copied)
+{
+    const struct synthetic options = synthetic_default();
+    struct cg_results *results = synthetic_results(&options);
+    char *text = summary_by("/my tools/convgauge", "it's/$b.json", results, "100");
+    cr_expect(has(text, "  tables   '/my tools/convgauge' report 'it'\\''s/$b.json'\n"), "%s", text);
     free(text);
     cg_results_destroy(&results);
 }

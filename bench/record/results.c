@@ -2,7 +2,6 @@
 #include "bench/record/layout.h"
 #include "bench/stats/stats.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -204,13 +203,8 @@ static void add_word(struct cg_text *text, const char *word, const char *before)
     struct cg_text cut = {0};
     cg_text_add_bytes(&cut, word, path ? (size_t)(path - word) : (size_t)(end - word));
     cg_text_add_bytes(&cut, last, (size_t)(end - last));
-    bool quote = cut.length == 0;
-    for (const char *c = cut.bytes; c && *c; c++)
-        quote = quote || (!isalnum((unsigned char)*c) && !strchr("_-+=.,:/@%", *c));
-    cg_text_add(text, quote ? "'" : "");
-    for (const char *c = cut.bytes; c && *c; c++)
-        cg_text_add(text, *c == '\'' ? "'\\''" : "%c", *c);
-    cg_text_add(text, quote ? "'" : "");
+    if (!cut.failed)
+        cg_text_add_word(text, cut.bytes);
     text->failed = text->failed || cut.failed;
     cg_text_release(&cut);
 }
