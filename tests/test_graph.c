@@ -358,6 +358,25 @@ Test(graph, peak_memory_of_two_convolutions_by_hand)
     cg_graph_destroy(&graph);
 }
 
+/* Every small window against its taps one by one. */
+Test(graph, taps_inside_the_map)
+{
+    for (int i = 0; i < 6 * 6 * 5 * 4 * 4 * 5; i++) {
+        const int in = 1 + i % 6, out = 1 + i / 6 % 6, kernel = 1 + i / 36 % 5, stride = 1 + i / 180 % 4,
+                  dilation = 1 + i / 720 % 4, pad = i / 2880;
+        int64_t inside = 0;
+        for (int o = 0; o < out; o++)
+            for (int tap = 0; tap < kernel; tap++) {
+                const int at = o * stride - pad + tap * dilation;
+                inside += at >= 0 && at < in;
+            }
+        cr_expect_eq(cg_taps_inside(in, out, kernel, stride, dilation, pad), inside,
+                     "%d to %d, window %d, stride %d, dilation %d, pad %d", in, out, kernel, stride, dilation,
+                     pad);
+    }
+    cr_expect_eq(cg_taps_inside(INT32_MAX, INT32_MAX, 1, 1, 1, 0), INT32_MAX);
+}
+
 /* A window of 3 on 7 columns with padding: 19 taps inside of 21; with stride 2, at -1, 1, 3, 5: 2 + 3 + 3
  * + 2.
  */

@@ -18,15 +18,15 @@ int64_t cg_node_weights(const struct cg_graph *graph, int id)
     return (int64_t)node->shape.c * node->window.kernel_h * node->window.kernel_w * (in / node->groups);
 }
 
-/* Taps of all outputs of an axis that lie inside of the map. */
-static int64_t taps_inside(int in, int out, int kernel, int stride, int dilation, int pad)
+int64_t cg_taps_inside(int in, int out, int kernel, int stride, int dilation, int pad)
 {
     int64_t inside = 0;
-    for (int o = 0; o < out; o++)
-        for (int tap = 0; tap < kernel; tap++) {
-            const int at = o * stride - pad + tap * dilation;
-            inside += at >= 0 && at < in;
-        }
+    for (int tap = 0; tap < kernel; tap++) {
+        const int64_t at = (int64_t)tap * dilation - pad; /* where it lies for the first output */
+        const int64_t first = at < 0 ? (-at + stride - 1) / stride : 0;
+        const int64_t end = at < in ? (in - at + stride - 1) / stride : 0;
+        inside += end < first ? 0 : (end < out ? end : out) - (first < out ? first : out);
+    }
     return inside;
 }
 
@@ -39,8 +39,8 @@ int64_t cg_node_madds_inside(const struct cg_graph *graph, int id)
         return weights * node->shape.n * node->shape.h * node->shape.w;
     const struct cg_shape in = cg_input_shape(graph, id, 0);
     return weights / w->kernel_h / w->kernel_w * node->shape.n *
-           taps_inside(in.h, node->shape.h, w->kernel_h, w->stride_h, w->dilation_h, w->pad_top) *
-           taps_inside(in.w, node->shape.w, w->kernel_w, w->stride_w, w->dilation_w, w->pad_left);
+           cg_taps_inside(in.h, node->shape.h, w->kernel_h, w->stride_h, w->dilation_h, w->pad_top) *
+           cg_taps_inside(in.w, node->shape.w, w->kernel_w, w->stride_w, w->dilation_w, w->pad_left);
 }
 
 int64_t cg_node_madds_in_lanes(const struct cg_graph *graph, int id, int lanes)

@@ -24,6 +24,9 @@ int64_t cg_node_weights(const struct cg_graph *graph, int id);
 int64_t cg_node_madds_inside(const struct cg_graph *graph, int id);
 int64_t cg_node_madds_in_lanes(const struct cg_graph *graph, int id, int lanes);
 
+/* Taps of a window that lie inside of a map of `in` along an axis, over all `out` outputs. */
+int64_t cg_taps_inside(int in, int out, int kernel, int stride, int dilation, int pad);
+
 struct cg_cost cg_node_cost(const struct cg_graph *graph, int id);
 struct cg_cost cg_graph_cost(const struct cg_graph *graph);
 

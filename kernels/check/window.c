@@ -1,4 +1,5 @@
 /* Sliding windows: depthwise convolutions and pools. */
+#include "bench/graph/cost.h"
 #include "kernels/check/check.h"
 #include "kernels/check/plain.h"
 
@@ -203,25 +204,14 @@ static void run(const struct ck_call *call)
     call->kernel->window_fn(&call->window);
 }
 
-/* Taps inside the map along an axis, over all outputs. */
-static int64_t taps_inside(int outputs, int taps, int stride, int dilation, int before, int size)
-{
-    int64_t inside = 0;
-    for (int at = 0; at < outputs; at++)
-        for (int tap = 0; tap < taps; tap++) {
-            const int from = at * stride + tap * dilation - before;
-            inside += from >= 0 && from < size;
-        }
-    return inside;
-}
-
 static struct ck_work work(const struct ck_call *call)
 {
     const struct ck_shape *s = &call->shape;
     const struct cg_window *w = &s->window;
     const int64_t size = (int64_t)sizeof(float) * s->channels;
-    const int64_t inside = taps_inside(out_h(s), w->kernel_h, w->stride_h, w->dilation_h, w->pad_top, s->h) *
-                           taps_inside(out_w(s), w->kernel_w, w->stride_w, w->dilation_w, w->pad_left, s->w);
+    const int64_t inside =
+        cg_taps_inside(s->h, out_h(s), w->kernel_h, w->stride_h, w->dilation_h, w->pad_top) *
+        cg_taps_inside(s->w, out_w(s), w->kernel_w, w->stride_w, w->dilation_w, w->pad_left);
     return (struct ck_work){call->kernel->kind == &ck_depthwise ? inside * s->channels : 0,
                             s->h * s->w * size, (int64_t)out_h(s) * out_w(s) * size};
 }

@@ -41,29 +41,21 @@ static void emit_sum_conv(struct cg_xnn_builder *b, float factor)
         cg_xnn_emit_conv(b, in, out, &conv);
 }
 
-/* How many of a window's taps lie inside an axis. */
-static int taps_inside(int taps, int dilation, int start, int extent)
-{
-    int n = 0;
-    for (int k = 0; k < taps; k++)
-        n += start + k * dilation >= 0 && start + k * dilation < extent;
-    return n;
-}
-
 /* The mean over a window where zeros around the map are not counted: sums, then 1 / count at each pixel. */
 static void build_sum_scale(struct cg_xnn_builder *b)
 {
     const struct cg_window *w = &b->node->window;
     const struct cg_xnn_view in = cg_xnn_input_of(b, 0), out = cg_xnn_output_of(b);
     const struct cg_xnn_view scale = cg_xnn_scratch_of(b);
-    for (int y = 0; y < out.shape.h; y++)
+    for (int y = 0; y < out.shape.h; y++) {
+        const int64_t rows =
+            cg_taps_inside(in.shape.h, 1, w->kernel_h, 1, w->dilation_h, w->pad_top - y * w->stride_h);
         for (int x = 0; x < out.shape.w; x++) {
-            const int rows =
-                taps_inside(w->kernel_h, w->dilation_h, y * w->stride_h - w->pad_top, in.shape.h);
-            const int columns =
-                taps_inside(w->kernel_w, w->dilation_w, x * w->stride_w - w->pad_left, in.shape.w);
-            scale.data[y * out.shape.w + x] = rows && columns ? 1.0f / (float)(rows * columns) : 0.0f;
+            const int64_t taps = rows * cg_taps_inside(in.shape.w, 1, w->kernel_w, 1, w->dilation_w,
+                                                       w->pad_left - x * w->stride_w);
+            scale.data[y * out.shape.w + x] = taps ? 1.0f / (float)taps : 0.0f;
         }
+    }
     cg_xnn_name_step(b, "convolution2d %s by 1, multiply by 1/count",
                      cg_xnn_conv_kernel(w, in.shape.c, in.shape.c, in.shape.c));
     emit_sum_conv(b, 1.0f);
