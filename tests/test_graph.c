@@ -111,6 +111,16 @@ Test(graph, refuses_what_does_not_fit_and_stays_unchanged)
     node = cg_node_of(CG_INPUT);
     node.shape = (struct cg_shape){1, 65536, 65536, 1};
     cr_expect_eq(cg_graph_add(graph, &node, &err), -1);
+    node = conv_of(1, 65536, 1, 65535, 1, CG_ACT_NONE);
+    node.n_inputs = 1;
+    node.inputs = &x;
+    cr_expect_eq(cg_graph_add(graph, &node, &err), -1);
+    cr_expect(strstr(err.text, "65536x65536") && strstr(err.text, "2^31 - 1 taps"), "%s", err.text);
+    node = conv_of(40000000, 8, 1, 0, 10, CG_ACT_NONE);
+    node.n_inputs = 1;
+    node.inputs = &x;
+    cr_expect_eq(cg_graph_add(graph, &node, &err), -1);
+    cr_expect(strstr(err.text, "2^31 - 1 weights"), "%s", err.text);
     cr_expect_eq(graph->n_nodes, 1);
     cr_expect_eq(graph->output, x);
     cg_graph_destroy(&graph);

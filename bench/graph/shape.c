@@ -84,6 +84,8 @@ static enum cg_status check_window(const struct inference *i)
         if (!in_extent(extents[k].h, 1) || !in_extent(extents[k].w, 1))
             return misfit(i, "the %s is %dx%d; %s must be 1 to %d", extents[k].name, extents[k].h,
                           extents[k].w, extents[k].both, MAX_EXTENT);
+    if ((int64_t)w->kernel_h * w->kernel_w > MAX_ELEMENTS)
+        return misfit(i, "a kernel of %dx%d has more than 2^31 - 1 taps", w->kernel_h, w->kernel_w);
     if (!in_extent(w->pad_top, 0) || !in_extent(w->pad_left, 0) || !in_extent(w->pad_bottom, 0) ||
         !in_extent(w->pad_right, 0))
         return misfit(i, "the pads are %d, %d, %d, %d (top, left, bottom, right); each must be 0 to %d",
@@ -343,6 +345,18 @@ static enum cg_status check_act(const struct inference *i)
     return CG_OK;
 }
 
+/* Whether it has no more weights than kernels can index, once its shape is known. */
+static bool fits_weights(const struct inference *i)
+{
+    const struct cg_node *node = i->node;
+    if (!cg_op_has(node->op, CG_HAS_WEIGHTS))
+        return true;
+    const struct cg_window *w = &node->window;
+    const bool is_fc = node->op == CG_FC;
+    const int64_t fan_in = i->in.c / (is_fc ? 1 : node->groups), most = MAX_ELEMENTS / node->shape.c / fan_in;
+    return (is_fc ? 1 : (int64_t)w->kernel_h * w->kernel_w) <= most;
+}
+
 enum cg_status cg_shape_infer(const struct cg_node *nodes, int n_nodes, struct cg_node *node,
                               struct cg_error *err)
 {
@@ -371,5 +385,7 @@ enum cg_status cg_shape_infer(const struct cg_node *nodes, int n_nodes, struct c
     if ((int64_t)s.n * s.h > MAX_ELEMENTS || (int64_t)s.n * s.h * s.w > MAX_ELEMENTS ||
         cg_shape_elements(s) > MAX_ELEMENTS)
         return misfit(&i, "its output of %d x %dx%dx%d has more than 2^31 - 1 elements", s.n, s.h, s.w, s.c);
+    if (!fits_weights(&i))
+        return misfit(&i, "it has more than 2^31 - 1 weights");
     return CG_OK;
 }

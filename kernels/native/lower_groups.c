@@ -172,7 +172,7 @@ static float cost_of(const struct nv_plan *plan, const struct nv_op *op, int m)
         const int segments = segments_of(plan, op, op->runs + op->gemm.group_runs[b],
                                          op->gemm.group_runs[b + 1] - op->gemm.group_runs[b]);
         cost += nv_tiles_cost(plan, kernel, m, taps * op->gemm.group_k / plan->kernels->lanes) +
-                (float)((m + kernel->tile_m - 1) / kernel->tile_m * segments * SEGMENT_CYCLES);
+                (float)((m + kernel->tile_m - 1) / kernel->tile_m) * (float)segments * SEGMENT_CYCLES;
     }
     return cost;
 }
@@ -192,7 +192,7 @@ static float gemm_cost(const struct nv_plan *plan, const struct nv_op *op, const
         const int tiles = (m + kernel->tile_m - 1) / kernel->tile_m;
         const float cost =
             (float)panels * (nv_panel_cost(plan, kernel, m, conv->taps * conv->cpg) +
-                             (float)(tiles * segments_of(plan, op, s->runs, n) * SEGMENT_CYCLES));
+                             (float)tiles * (float)segments_of(plan, op, s->runs, n) * SEGMENT_CYCLES);
         best = best < 0 || cost < best ? cost : best;
     }
     return best * (float)conv->groups;

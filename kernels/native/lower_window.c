@@ -96,7 +96,7 @@ static struct nv_op *add_window(struct nv_plan *plan, int id)
     op->sliding.count_padding = node->count_padding || node->op == CG_PAD;
     op->sliding.kernel = kernel_of(plan->kernels, node->op, &op->window);
     op->cost = (int64_t)op->rows * node->shape.w * (node->shape.c / op->sliding.kernel->lanes + 1) *
-               (op->window.kernel_h * op->window.kernel_w + 3);
+               ((int64_t)op->window.kernel_h * op->window.kernel_w + 3);
     if (node->op == CG_CONV)
         nv_set_act(op, node->act);
     return op;
