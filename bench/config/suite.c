@@ -80,15 +80,26 @@ static void read_engines(struct cg_arguments *a, struct cg_suite *suite)
         suite->n_engines = read_names(a, "engines", "an engine", suite->engines);
 }
 
+static bool is_blank(const char *text)
+{
+    return text[strspn(text, " ")] == '\0';
+}
+
 /* claim = "...": what the suite's verdict is on; per = "time" or "madd": what is compared at each step. */
 static void read_claim(struct cg_arguments *a, struct cg_suite *suite)
 {
     char per[8];
     const bool slope = suite->kind == CG_KIND_SLOPE;
+    const bool claims = cg_argument_push(a, "claim", 0) != LUA_TNIL;
+    lua_pop(a->lua, 1);
     cg_argument_text(a, "claim", 0, false, suite->claim, sizeof suite->claim);
-    cg_refuse_control(a->lua, "suite", "claim", suite->claim);
+    if (claims && is_blank(suite->claim))
+        luaL_error(a->lua, "suite %s: claim is empty; it is one sentence, or left out", suite->name);
     if (suite->claim[0] && !slope && suite->kind != CG_KIND_FACTORIAL)
         luaL_error(a->lua, "suite: a claim gets a verdict from kind \"slope\" or \"factorial\"");
+    if (claims && is_blank(suite->source))
+        luaL_error(a->lua, "suite %s makes a claim, so it needs source = \"...\": where the claim is made",
+                   suite->name);
     cg_argument_text(a, "per", 0, false, per, sizeof per);
     suite->per_time = strcmp(per, "time") == 0;
     if (per[0] && (!slope || (!suite->per_time && strcmp(per, "madd") != 0)))
