@@ -127,11 +127,13 @@ static void say_left_out(const struct strips *strips)
         cg_figure_say(strips->figure, " %ld of %ld are drawn: all at the edges, of the others every n-th.",
                       drawn, all);
     if (strips->left_out > 0)
-        cg_figure_say(strips->figure, " Left out: %d more cases in the file's order, from %.60s on.",
-                      strips->left_out, strips->first_left ? strips->first_left : "the next");
+        cg_figure_say(strips->figure, " Left out: %d more case%s in the file's order, from %.60s on.",
+                      strips->left_out, strips->left_out == 1 ? "" : "s",
+                      strips->first_left ? strips->first_left : "the next");
     if (strips->left_elsewhere > 0)
-        cg_figure_say(strips->figure, " Of other settings there are %d cases in the file.",
-                      strips->left_elsewhere);
+        cg_figure_say(strips->figure, " Of other settings there %s %d case%s in the file.",
+                      strips->left_elsewhere == 1 ? "is" : "are", strips->left_elsewhere,
+                      strips->left_elsewhere == 1 ? "" : "s");
 }
 
 void cg_plot_samples(struct cg_figures *figures, const struct cg_input *input, int input_index)
@@ -155,10 +157,10 @@ void cg_plot_samples(struct cg_figures *figures, const struct cg_input *input, i
     cg_figure_text(strips.figure, "title", strips.figure->title);
     cg_figure_say(strips.figure,
                   "%.100s; %.100s. Not quiet: the yardstick, the kernel or the hypervisor told of something; "
-                  "%ld more samples are of rounds that were run again. A strip is 10 %% high to either side, "
+                  "%ld more sample%s of rounds that were run again. A strip is 10 %% high to either side, "
                   "slower is up.",
                   cg_device_words(input->results), cg_setting_words(&strips.records[0]->setting).text,
-                  strips.counts[AGAIN]);
+                  strips.counts[AGAIN], strips.counts[AGAIN] == 1 ? " is" : "s are");
     say_left_out(&strips);
     if (counted + strips.counts[AGAIN] == 0)
         strips.figure->series = 0; /* no sample has found its round: there is no figure */

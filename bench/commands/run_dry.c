@@ -46,7 +46,8 @@ enum cg_status cg_run_dry(const struct cg_run *run, struct cg_error *err)
             printf("%-44s %9.1f  %s%s\n", c->of->name, 1e-6 * (double)cg_graph_cost(job->job.graph).madds,
                    setting.text, job->first == c ? "" : " (measured above)");
         }
-    printf("%d cases, %d measurements of different graphs, %.1f Gmadds a round; %s\n", rows, jobs,
-           1e-9 * madds, cg_expected_time_text(run->expected).text);
+    printf("%d case%s, %d measurement%s of different graphs, %.1f Gmadds a round; %s\n", rows,
+           rows == 1 ? "" : "s", jobs, jobs == 1 ? "" : "s", 1e-9 * madds,
+           cg_expected_time_text(run->expected).text);
     return CG_OK;
 }

@@ -185,7 +185,8 @@ static void print_refusals(const struct cg_tally *tally)
                                 : "Refused (no engine runs these in another's place; they are not passes):");
     for (int i = 0; i < tally->n_refusals; i++) {
         const struct cg_refusal *r = &tally->refusals[i];
-        printf("  %-10s %-34s %6d cases: %s\n", r->engine->name, r->kind, r->cases, r->reason);
+        printf("  %-10s %-34s %6d case%s: %s\n", r->engine->name, r->kind, r->cases, r->cases == 1 ? "" : "s",
+               r->reason);
     }
     putchar('\n');
 }
