@@ -10,6 +10,12 @@ refuse "no suite or network 'cycles'.*a list of counters is given as --counters=
 refuse "no suite or network 'nosuch' ('convgauge list suites' and 'list networks' show all)\$" run g1 nosuch --dry-run --counters
 expect 0 'measurements of different graphs' run --quick --dry-run --counters g1
 refuse "no suite or network 'mobilnet_v2'; did you mean 'mobilenet_v2'" run mobilnet_v2
+refuse "'list' is a command, not a suite or network: it stands in place of 'run'" run list guidelines --dry-run
+refuse "no suite or network 'guideline'; did you mean 'guidelines'?" run guideline --dry-run
+refuse "is read neither as a suite nor as a network: its name ends in none of" run "$folder" --dry-run
+refuse "'g1' is a suite, not a network: 'convgauge run g1' measures it" cost g1
+refuse "with --dry-run in place of --filter they are listed" run g1 --filter nosuch
+expect 0 "^1 case, 1 measurement of different graphs" run g1 --quick --dry-run --filter "^g1/arm/x1/1:1\$"
 refuse "unknown command 'rnu' (did you mean 'run'?)" rnu
 refuse "unknown option '--engne'; did you mean '--engine'?" run g1 --engne native
 refuse "^convgauge: cannot open 'nosuch.onnx'\\|this build cannot read or write ONNX files" run nosuch.onnx --dry-run

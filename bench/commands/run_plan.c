@@ -285,15 +285,18 @@ static enum cg_status fill_plan(struct cg_run_plan *plan, const struct cg_run_re
         status = add_cases(plan, s, &request->filter, err);
         if (status == CG_OK && request->named && request->filter.text && plan->n_cases == before &&
             !plan->beside[s])
-            return cg_fail(err, CG_INVALID,
-                           "--filter '%s' matches no case of suite %s; 'convgauge run --dry-run' lists them",
-                           request->filter.text, plan->suites[s]->name);
+            return cg_fail(
+                err, CG_INVALID,
+                "--filter '%s' matches no case of suite %s; with --dry-run in place of --filter they are "
+                "listed",
+                request->filter.text, plan->suites[s]->name);
     }
     if (status == CG_OK && plan->n_cases == 0)
         return request->filter.text
-                   ? cg_fail(err, CG_INVALID,
-                             "--filter '%s' matches no case; 'convgauge run --dry-run' lists them",
-                             request->filter.text)
+                   ? cg_fail(
+                         err, CG_INVALID,
+                         "--filter '%s' matches no case; with --dry-run in place of --filter they are listed",
+                         request->filter.text)
                    : cg_fail(err, CG_INVALID, "there is nothing to measure in the suites named");
     for (int c = 0; status == CG_OK && c < plan->n_cases; c++)
         status = add_jobs_of_case(plan, &plan->cases[c], request, err);

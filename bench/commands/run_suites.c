@@ -1,6 +1,9 @@
 #include "bench/commands/run_suites.h"
 
 #include "base/arena.h"
+#include "base/names.h"
+#include "base/nearest.h"
+#include "bench/commands/command.h"
 #include "bench/onnx/network_arg.h"
 
 #include <stdlib.h>
@@ -83,6 +86,24 @@ static enum cg_status load_guidelines(struct cg_run_plan *plan, const struct cg_
     return status;
 }
 
+#define COMMAND_NAME(function, name, arguments, summary, hidden) name,
+static const char *const commands[] = {CG_COMMANDS(COMMAND_NAME)};
+#undef COMMAND_NAME
+
+/* What else was meant by a word that is neither a suite nor a network: `err` says that already. */
+static void say_what_else(const char *word, struct cg_error *err)
+{
+    static const char *const all[] = {CG_ALL_GUIDELINES};
+    char near[64];
+    cg_nearest(word, all, 1, near, sizeof near);
+    if (cg_name_find(commands, sizeof commands / sizeof commands[0], word) >= 0)
+        cg_fail(err, CG_INVALID,
+                "'%s' is a command, not a suite or network: it stands in place of 'run', not behind it",
+                word);
+    else if (near[0] && strstr(err->text, "there is no suite") && !strstr(err->text, "did you mean"))
+        cg_fail(err, CG_INVALID, "there is no suite or network '%.60s'; did you mean %s?", word, near);
+}
+
 /* Which of the words name networks, to the front of `sorted`, the others behind them. Returns how many
  * networks there are, -1 with `err` set. */
 static int sort_words(const struct cg_config *config, const struct cg_run_request *request,
@@ -96,7 +117,8 @@ static int sort_words(const struct cg_config *config, const struct cg_run_reques
         if (network < 0 && err->status == CG_INVALID && word == request->behind_counters) {
             const struct cg_error told = *err;
             cg_fail(err, CG_INVALID, "%s; a list of counters is given as --counters=LIST", told.text);
-        }
+        } else if (network < 0 && err->status == CG_INVALID)
+            say_what_else(word, err);
         if (network < 0)
             return -1;
         if (network)

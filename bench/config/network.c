@@ -106,6 +106,10 @@ static enum cg_status find_family(const struct cg_config *config, const char *fa
         return cg_fail(err, CG_INVALID,
                        "'%.150s' is not read as a network: its name ends in none of .lua, .onnx and .param",
                        family);
+    if (cg_config_find_file(config, "suites", family, path, size))
+        return cg_fail(err, CG_INVALID,
+                       "'%.100s' is a suite, not a network: 'convgauge run %.100s' measures it", family,
+                       family);
     cg_config_nearest_file(config, "networks", family, near, sizeof near);
     return cg_fail(err, CG_INVALID, "there is no network '%.100s'%s ('convgauge list networks' shows all)",
                    family, near);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A case's name is its network's, unless another case has that already. */
 static void name_case(const struct cg_suite *suite, struct cg_case *out)
@@ -99,10 +100,17 @@ int cg_config_is_network(const struct cg_config *config, const char *word, struc
         return 0;
     if (cg_config_find_file(config, "networks", stem, path, sizeof path))
         return 1;
+    const bool results = length > 5 && strcmp(word + length - 5, ".json") == 0;
+    if (!results && strpbrk(word, "/.") && access(word, F_OK) == 0) {
+        cg_fail(err, CG_INVALID,
+                "'%.150s' is read neither as a suite nor as a network: its name ends in none of .lua, .onnx "
+                "and .param",
+                word);
+        return -1;
+    }
     cg_config_nearest_file(config, "suites", stem, near, sizeof near);
     if (!near[0])
         cg_config_nearest_file(config, "networks", stem, near, sizeof near);
-    const bool results = length > 5 && strcmp(word + length - 5, ".json") == 0;
     cg_fail(err, CG_INVALID, "there is no suite or network '%.60s'%s (%s)", word, near,
             results ? "results files are read by 'convgauge report' and 'compare'"
                     : "'convgauge list suites' and 'list networks' show all");
