@@ -127,6 +127,12 @@ if [ "${EMULATED:-0}" = 0 ]; then
     wait $! 2>/dev/null
     expect 0 'of G1\|^G1: ' report "$folder/killed.json"
     check "what a killed run left is not complete" grep -q '"complete":false' "$folder/killed.json"
+    before_the_first() (
+        export XDG_CACHE_HOME=$folder/anew
+        ends 130 timeout --preserve-status -s INT 3 "${wrapper[@]}" "$program" run g1 --quick -o "$folder/early.json" 2>"$folder/said" &&
+            grep -q 'interrupted before the first case: nothing was written' "$folder/said" && [ ! -e "$folder/early.json" ]
+    )
+    check "an early interruption says that nothing was written" before_the_first
     # Where nothing can be saved an interruption says so.
     unsaved() (
         ulimit -f 1

@@ -224,6 +224,8 @@ static enum cg_status prepare_and_measure(struct cg_run *run, struct cg_error *e
 {
     cg_run_time_begin(run);
     enum cg_status status = run->request.check_only ? CG_OK : prepare_device(run, err);
+    if (status == CG_INTERRUPTED)
+        return cg_fail(err, CG_INTERRUPTED, "interrupted before the first case: nothing was written");
     status = status ?: cg_device_record_probe(&run->device, run->request.cores, err);
     status = status ?: cg_device_record_fill(&run->device, run->results, err);
     status = status ?: cg_run_add_suites(run, err);
