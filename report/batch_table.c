@@ -79,7 +79,7 @@ static void add_row(struct cg_table *table, const struct cg_results *results, co
                            *most = at_batch(results, like, batches[n - 1]);
     struct cg_estimate gain = cg_unknown_estimate;
     if (least && most) {
-        table->failed = table->failed || !cg_record_log_ratio(least, most, &gain, NULL);
+        table->failed = table->failed || !cg_record_log_ratio(results, least, most, &gain, NULL);
         const double images = log((double)batches[n - 1] / batches[0]);
         gain.mean += images;
         gain.low += images;

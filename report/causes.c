@@ -59,6 +59,14 @@ static bool fill_effects(const struct cg_suite_view *view, int processes, double
     return all != NULL;
 }
 
+static struct cg_causes resolved(const struct cg_suite_view *view, struct cg_causes causes)
+{
+    struct cg_estimate *const all[] = {&causes.total, &causes.rounding, &causes.rest, &causes.size};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        *all[i] = cg_estimate_resolved(*all[i], view->results->device.noise_paired);
+    return causes;
+}
+
 static bool causes_of_slope(const struct cg_suite_view *view, const struct cg_group_view *group,
                             const struct cg_trend *trend, struct cg_trend_causes *found)
 {
@@ -89,8 +97,8 @@ static bool causes_of_slope(const struct cg_suite_view *view, const struct cg_gr
         effects[2][p] = log_size > 0 ? effect_of(&even, row, base, 2 * n, log_size, last) : NAN;
     }
     found->known = true;
-    found->causes =
-        cg_causes_of(effects[0], effects[1], log_size > 0 ? effects[2] : NULL, (size_t)processes, effects[3]);
+    found->causes = resolved(view, cg_causes_of(effects[0], effects[1], log_size > 0 ? effects[2] : NULL,
+                                                (size_t)processes, effects[3]));
     return true;
 }
 
@@ -113,7 +121,7 @@ static bool causes_of_factors(const struct cg_suite_view *view, const struct cg_
         effects[1][p] = row[7] - row[4];
     }
     found->known = true;
-    found->causes = cg_causes_of(effects[0], effects[1], NULL, (size_t)processes, effects[3]);
+    found->causes = resolved(view, cg_causes_of(effects[0], effects[1], NULL, (size_t)processes, effects[3]));
     return true;
 }
 

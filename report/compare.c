@@ -332,7 +332,7 @@ static bool order_ratio(const struct cg_comparison *comparison, bool of_b, const
     const struct cg_input *input = of_b ? comparison->b : comparison->a;
     *row = (struct cg_judged){.delta = comparison->delta};
     if (!input->published)
-        return cg_record_log_ratio(rx, ry, &row->ratio, NULL) &&
+        return cg_record_log_ratio(input->results, rx, ry, &row->ratio, NULL) &&
                cg_record_by_state(input->results, rx, ry, &row->state);
     row->ratio = (struct cg_estimate){
         .mean = log(rx->time.median) - log(ry->time.median), .se = NAN, .low = NAN, .high = NAN};

@@ -122,7 +122,7 @@ static bool find_ratio(const struct sides *s, const struct cg_record *a, const s
     bool paired = false;
     *row = (struct cg_judged){.ratio = cg_unknown_estimate};
     if (a && b &&
-        (!cg_record_log_ratio(a, b, &row->ratio, &paired) ||
+        (!cg_record_log_ratio(view->results, a, b, &row->ratio, &paired) ||
          !cg_record_by_state(view->results, a, b, &row->state)))
         return false;
     row->delta = paired ? view->delta : view->delta_apart;

@@ -145,8 +145,11 @@ bool cg_group_find_effects(const struct cg_results *results, struct cg_arena *ar
         return processes == 0;
     group->effects = cg_factorial_effects(matrix, (size_t)processes, matrix + 4 * (size_t)processes);
     group->has_effects = true;
-    const struct cg_estimate effects[] = {group->effects.a, group->effects.b, group->effects.both};
+    struct cg_estimate *const effects[] = {&group->effects.a, &group->effects.b, &group->effects.both,
+                                           &group->effects.interaction};
+    for (int e = 0; e < 4; e++)
+        *effects[e] = cg_estimate_resolved(*effects[e], results->device.noise_paired);
     for (int e = 0; e < 3; e++)
-        group->judged_effects[e] = (struct cg_judged){.ratio = effects[e], .delta = delta};
+        group->judged_effects[e] = (struct cg_judged){.ratio = *effects[e], .delta = delta};
     return effects_by_state(results, arena, cells, group);
 }

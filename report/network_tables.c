@@ -26,7 +26,7 @@ static bool judge_pairs(const struct cg_suite_view *view, struct cg_order *order
             if ((double)large->record->madds < 1.01 * (double)small->record->madds ||
                 small->c->reconstruction == 1 || large->c->reconstruction == 1)
                 continue;
-            enough = cg_record_log_ratio(small->record, large->record, &row.ratio, &paired) &&
+            enough = cg_record_log_ratio(view->results, small->record, large->record, &row.ratio, &paired) &&
                      cg_record_by_state(view->results, small->record, large->record, &row.state);
             row.delta = paired ? view->delta : view->delta_apart;
             cg_family_add(&family, row);
@@ -179,7 +179,7 @@ static bool find_pairs(const struct cg_suite_view *view, struct cg_family *pairs
                              : i >= j || view->n_networks > PAIRED_MOST)
                 continue;
             const struct cg_record *a = view->networks[i]->record, *b = view->networks[j]->record;
-            enough = cg_record_log_ratio(a, b, &row.ratio, &paired) &&
+            enough = cg_record_log_ratio(view->results, a, b, &row.ratio, &paired) &&
                      cg_record_by_state(view->results, a, b, &row.state);
             row.delta = paired ? view->delta : view->delta_apart;
             cg_family_add(pairs, row);

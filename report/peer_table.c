@@ -35,7 +35,7 @@ static bool judge(struct peers *peers)
             struct cg_judged row = {.ratio = cg_unknown_estimate, .key = {e, i}};
             bool paired = true;
             enough = !a || !b || !counts(first, i) ||
-                     (cg_record_log_ratio(a, b, &row.ratio, &paired) &&
+                     (cg_record_log_ratio(first->results, a, b, &row.ratio, &paired) &&
                       cg_record_by_state(first->results, a, b, &row.state));
             row.delta = paired ? first->delta : first->delta_apart;
             cg_family_add(&peers->family, row);

@@ -35,7 +35,7 @@ static bool put_line(struct threads *t, const struct cg_suite_view *base, int in
         const struct cg_suite_view *other = t->views->items[v];
         const struct cg_record *record = with_more(base, other, index);
         struct cg_estimate ratio;
-        if (record && !cg_record_log_ratio(c->record, record, &ratio, NULL))
+        if (record && !cg_record_log_ratio(base->results, c->record, record, &ratio, NULL))
             t->failed = true;
         if (!record || t->failed || isnan(ratio.mean))
             continue;

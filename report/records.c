@@ -93,8 +93,8 @@ bool cg_record_unpaired_log_ratio(const struct cg_record *a, const struct cg_rec
     return na >= 0 && nb >= 0;
 }
 
-bool cg_record_log_ratio(const struct cg_record *a, const struct cg_record *b, struct cg_estimate *ratio,
-                         bool *paired)
+bool cg_record_log_ratio(const struct cg_results *results, const struct cg_record *a,
+                         const struct cg_record *b, struct cg_estimate *ratio, bool *paired)
 {
     struct cg_round_logs pairs;
     *ratio = cg_unknown_estimate;
@@ -106,7 +106,9 @@ bool cg_record_log_ratio(const struct cg_record *a, const struct cg_record *b, s
         return cg_record_unpaired_log_ratio(a, b, ratio);
     const bool enough = cg_round_logs_of(a, b, &pairs);
     if (enough && pairs.n > 0) {
-        *ratio = cg_estimate_over_processes(pairs.logs, pairs.processes, pairs.n, pairs.logs + pairs.n);
+        *ratio = cg_estimate_resolved(
+            cg_estimate_over_processes(pairs.logs, pairs.processes, pairs.n, pairs.logs + pairs.n),
+            results->device.noise_paired);
         if (paired)
             *paired = true;
     }

@@ -28,11 +28,11 @@ const struct cg_record *cg_find_record(const struct cg_results *results, const c
 /* Whether one of the suite's cases has the record's graph. */
 bool cg_is_of_suite(const struct cg_record *record, const struct cg_suite_record *suite);
 
-/* Log of time(a) / time(b): inside rounds when both were interleaved (*paired true, if not NULL), else the
- * difference of the processes' medians (Welch). Mean NAN when one has no samples. False when there is no
- * memory. */
-bool cg_record_log_ratio(const struct cg_record *a, const struct cg_record *b, struct cg_estimate *ratio,
-                         bool *paired);
+/* Log of time(a) / time(b) of two records of the results: inside rounds when both were interleaved (*paired
+ * true, if not NULL), with an interval that allows for the device's paired noise floor, else the difference
+ * of the processes' medians (Welch). Mean NAN when one has no samples. False when there is no memory. */
+bool cg_record_log_ratio(const struct cg_results *results, const struct cg_record *a,
+                         const struct cg_record *b, struct cg_estimate *ratio, bool *paired);
 
 /* Of two interleaved records with samples, one median log-ratio for each of the processes 0 to n - 1; NAN
  * where one has no round of it. False without memory. */

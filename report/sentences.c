@@ -261,6 +261,14 @@ static struct cg_phrase say_processes(const struct cg_suite_view *view)
                : cg_phrase("%d processes", view->processes);
 }
 
+/* What cg_record_log_ratio() adds to intervals. */
+static struct cg_phrase say_floor(const struct cg_suite_view *view)
+{
+    const double floor = view->results->device.noise_paired;
+    return floor > 0 ? cg_phrase(", and the noise floor inside a run (%.2g %%)", floor * 100)
+                     : cg_phrase("%s", "");
+}
+
 struct cg_sentence cg_say_rule(const struct cg_suite_view *view, bool apart)
 {
     struct cg_sentence s = {""};
@@ -272,11 +280,11 @@ struct cg_sentence cg_say_rule(const struct cg_suite_view *view, bool apart)
     }
     cg_say(
         &s,
-        "95 %% intervals: Student's t over %s. Verdicts: one-sided tests, Holm over the table; FASTER, "
+        "95 %% intervals: Student's t over %s%s. Verdicts: one-sided tests, Holm over the table; FASTER, "
         "SLOWER: "
         "beyond %.2g %%; SAME: within %.2g %% (not the printed interval decides it but that of 90 %%); about "
         "%.2g %%: UNCLEAR and narrower than 1 %%; UNDECIDED: machine: quiet rounds and the others differ.",
-        say_processes(view).text, percent, percent, percent);
+        say_processes(view).text, say_floor(view).text, percent, percent, percent);
     if (cg_is_guideline(view->suite))
         cg_say(&s, " NO EFFECT of a group: every step within %.2g %%, each by itself.", percent);
     if (apart && view->delta_apart != view->delta)

@@ -64,7 +64,7 @@ static bool find_beaten(const struct cg_suite_view *view, struct cg_since *since
             bool paired;
             if (k == i || since->items[k].error > since->items[i].error)
                 continue;
-            enough = cg_record_log_ratio(a, b, &row.ratio, &paired) &&
+            enough = cg_record_log_ratio(view->results, a, b, &row.ratio, &paired) &&
                      cg_record_by_state(view->results, a, b, &row.state);
             row.delta = paired ? view->delta : view->delta_apart;
             cg_family_add(&family, row);

@@ -93,7 +93,7 @@ static bool fill_statement(const struct cg_statements *all, const struct entrant
         bool paired;
         level->level = levels[l];
         const struct cg_record *fast = level->fast->record, *slow = level->slow->record;
-        if (!cg_record_log_ratio(fast, slow, &level->measured.ratio, &paired) ||
+        if (!cg_record_log_ratio(all->results, fast, slow, &level->measured.ratio, &paired) ||
             !cg_record_by_state(all->results, fast, slow, &level->measured.state))
             return false;
         level->measured.delta = paired ? all->delta : all->delta_apart;
@@ -177,8 +177,8 @@ static void rank_all(const struct entrant *entrants, int n, int level, int devic
 }
 
 /* `index` -1: over the networks of all levels. */
-static bool fill_level(const struct entrant *entrants, int n, int index, struct ranking *ranking,
-                       struct cg_level_order *level)
+static bool fill_level(const struct cg_results *results, const struct entrant *entrants, int n, int index,
+                       struct ranking *ranking, struct cg_level_order *level)
 {
     *level = (struct cg_level_order){.level = index < 0 ? 0 : levels[index]};
     for (int i = 0; i < n; i++) {
@@ -200,7 +200,7 @@ static bool fill_level(const struct entrant *entrants, int n, int index, struct 
         level->paper_spearman[d] = correlate(ranking);
     }
     if (level->networks >= 2 &&
-        !cg_record_log_ratio(level->slowest->record, level->fastest->record, &level->ratio, NULL))
+        !cg_record_log_ratio(results, level->slowest->record, level->fastest->record, &level->ratio, NULL))
         return false;
     level->ratio =
         cg_estimate_among(level->ratio, (size_t)level->networks * (size_t)(level->networks - 1) / 2);
@@ -225,10 +225,10 @@ bool cg_statements_of(const struct cg_suite_view *view, struct cg_statements *st
     struct ranking ranking = {scratch, scratch ? scratch + n : NULL, 0};
     for (int l = 0; enough && l < CG_LEVEL_COUNT; l++) {
         struct cg_level_order *level = &statements->levels[statements->n_levels];
-        enough = fill_level(entrants, n, l, &ranking, level);
+        enough = fill_level(statements->results, entrants, n, l, &ranking, level);
         statements->n_levels += enough && level->networks >= 2;
     }
-    enough = enough && fill_level(entrants, n, -1, &ranking, &statements->all);
+    enough = enough && fill_level(statements->results, entrants, n, -1, &ranking, &statements->all);
     free(scratch);
     free(entrants);
     return enough;

@@ -27,7 +27,7 @@ static void add_row(struct cg_table *table, const struct cg_suite_view *const *v
     struct cg_estimate gain = cg_unknown_estimate;
     if (!c->record || !most || c->same != index)
         return;
-    table->failed = table->failed || !cg_record_log_ratio(c->record, most, &gain, NULL);
+    table->failed = table->failed || !cg_record_log_ratio(views[0]->results, c->record, most, &gain, NULL);
     cg_table_add_row(table, NULL);
     cg_cell_text(table, cg_case_label(c->c).text);
     for (int v = 0; v < n; v++) {

@@ -93,7 +93,7 @@ static bool fill_case(const struct cg_suite_view *view, const struct cg_group_re
                                                   group->cases[group->baseline], &view->setting, false);
     if (!base)
         return true;
-    if (!cg_record_log_ratio(out->record, base, &out->time_ratio, &out->paired) ||
+    if (!cg_record_log_ratio(view->results, out->record, base, &out->time_ratio, &out->paired) ||
         !cg_record_by_state(view->results, out->record, base, &out->state))
         return false;
     out->delta = out->paired ? view->delta : view->delta_apart;

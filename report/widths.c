@@ -39,14 +39,14 @@ bool cg_widths_quantum(const struct cg_group_view *group, struct cg_quantum *fit
 
 /* How the time of a width compares with that of the next measured multiple of the quantum: the log-ratio,
  * and that width; 0 where it is one itself or none was measured. False without memory. */
-static bool to_next(const struct cg_group_view *group, const struct cg_case_view *c, int quantum,
-                    struct cg_estimate *ratio, int *next)
+static bool to_next(const struct cg_suite_view *view, const struct cg_group_view *group,
+                    const struct cg_case_view *c, int quantum, struct cg_estimate *ratio, int *next)
 {
     const int width = (int)c->c->step, up = cg_rounded_up(width, quantum);
     const struct cg_case_view *whole = up > width ? case_of(group, up) : NULL;
     *ratio = cg_unknown_estimate;
     *next = whole ? up : 0;
-    return !whole || cg_record_log_ratio(c->record, whole->record, ratio, NULL);
+    return !whole || cg_record_log_ratio(view->results, c->record, whole->record, ratio, NULL);
 }
 
 /* The measured width nearest to the example that is no multiple of the quantum; NULL. */
@@ -70,7 +70,7 @@ static void say_example(struct cg_sentence *s, const struct cg_suite_view *view,
     struct cg_estimate ratio;
     int next;
     const struct cg_case_view *c = example_of(group, fit->quantum);
-    if (!c || !to_next(group, c, fit->quantum, &ratio, &next) || next == 0)
+    if (!c || !to_next(view, group, c, fit->quantum, &ratio, &next) || next == 0)
         return;
     const struct cg_record *whole = case_of(group, next)->record;
     struct cg_judged judged = {.ratio = ratio, .delta = view->delta};
@@ -146,7 +146,7 @@ struct cg_table *cg_table_of_widths(const struct cg_suite_view *view)
                 continue;
             cg_table_add_row(table, section);
             section = NULL;
-            if (!to_next(group, c, fitted ? fit.quantum : 1, &ratio, &next))
+            if (!to_next(view, group, c, fitted ? fit.quantum : 1, &ratio, &next))
                 table->failed = true;
             cg_cell_count(table, (long)c->c->step);
             cg_cell_ms(table, cg_record_time(c->record));
@@ -177,7 +177,7 @@ static void add_quantum(struct cg_table *table, const struct cg_suite_view *view
     if (!cg_widths_quantum(group, &fit))
         return;
     const struct cg_case_view *example = example_of(group, fit.quantum);
-    if (example && !to_next(group, example, fit.quantum, &ratio, &next))
+    if (example && !to_next(view, group, example, fit.quantum, &ratio, &next))
         table->failed = true;
     cg_table_add_row(table, section);
     cg_cell_text(table, cg_setting_words(&view->setting).text);

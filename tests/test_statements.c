@@ -80,9 +80,17 @@ Test(statements, order_within_levels_leaves_reconstructions_out)
                   "no rank correlation over fewer than five networks");
     /* the slowest and the fastest of four were picked: a wider interval than that of two networks */
     struct cg_estimate plain;
-    cr_assert(cg_record_log_ratio(statements.levels[1].slowest->record, statements.levels[1].fastest->record,
-                                  &plain, NULL));
+    cr_assert(cg_record_log_ratio(results, statements.levels[1].slowest->record,
+                                  statements.levels[1].fastest->record, &plain, NULL));
     cr_expect(statements.levels[1].ratio.high > plain.high && statements.levels[1].ratio.low < plain.low);
+    /* what the device cannot resolve is in the interval, and not in what is tested */
+    struct cg_estimate sampled;
+    results->device.noise_paired = NAN;
+    cr_assert(cg_record_log_ratio(results, statements.levels[1].slowest->record,
+                                  statements.levels[1].fastest->record, &sampled, NULL));
+    cr_expect_float_eq(plain.high - plain.mean, hypot(sampled.high - sampled.mean, 0.004), 1e-12);
+    cr_expect_float_eq(plain.mean - plain.low, hypot(sampled.mean - sampled.low, 0.004), 1e-12);
+    cr_expect(plain.se == sampled.se && plain.df == sampled.df && plain.mean == sampled.mean);
     struct cg_table *table = cg_table_of_levels(view);
     cr_assert(table);
     cr_expect_eq(table->n_rows, 4);

@@ -281,6 +281,24 @@ Test(stats, intervals_of_picked_ratios)
     cr_expect(isnan(cg_estimate_among(cg_unknown_estimate, 3).low));
 }
 
+/* Half widths 3 and 4 give 5; what is derived from an estimate keeps the floor. */
+Test(stats, intervals_allow_for_what_a_device_cannot_resolve)
+{
+    struct cg_estimate e = {.mean = 1, .se = 0.01, .df = 9, .processes = 10, .low = 0.97, .high = 1.03};
+    const struct cg_estimate resolved = cg_estimate_resolved(e, 0.04);
+    cr_expect(near(resolved.low, 0.95, 1e-12) && near(resolved.high, 1.05, 1e-12));
+    cr_expect(resolved.se == e.se && resolved.df == e.df && resolved.mean == e.mean);
+    cr_expect(near(cg_p_above(resolved, 1.02), cg_p_above(e, 1.02), 1e-15), "tests have their margin");
+    const double sampled = cg_student_quantile(0.975, 9) * 0.01;
+    cr_expect(near(cg_estimate_among(resolved, 1).high - 1, hypot(sampled, 0.04), 1e-12));
+    const struct cg_estimate change = cg_estimate_change(resolved, resolved);
+    cr_expect(near(change.high, hypot(cg_student_quantile(0.975, change.df) * change.se, hypot(0.04, 0.04)),
+                   1e-12));
+    cr_expect(near(cg_estimate_shifted(resolved, 1).high, 2.05, 1e-12));
+    cr_expect(cg_estimate_resolved(e, NAN).high == e.high && cg_estimate_resolved(e, 0).low == e.low);
+    cr_expect(isnan(cg_estimate_resolved(cg_unknown_estimate, 0.04).low));
+}
+
 Test(stats, slopes_and_factorial_effects)
 {
     /* two processes with exact slopes 1 and 3 over steps 0, 1, 2 */

@@ -9,7 +9,8 @@ struct maker {
     const struct cg_audit_jobs *jobs;
     const struct cg_measurement *measurement;
     struct cg_arena *arena;
-    int n_slots; /* process * rounds + round */
+    double noise_floor; /* NAN: not known */
+    int n_slots;        /* process * rounds + round */
     int64_t *process;
     double *ns; /* of one run: ns[job * n_slots + slot]; NAN where a job has no sample */
     /* Scratch for one set of places, a value a slot. */
@@ -111,7 +112,8 @@ static void form_cost(const struct maker *m, enum cg_guideline guideline, int fi
     cost->original_ns = interval_over_processes(m, m->original);
     cost->replacement_ns = interval_over_processes(m, m->replacement);
     cost->cost_ns = interval_over_processes(m, m->cost);
-    cost->ratio = cg_estimate_over_processes(m->ratio, m->process, slots, m->scratch);
+    cost->ratio = cg_estimate_resolved(cg_estimate_over_processes(m->ratio, m->process, slots, m->scratch),
+                                       m->noise_floor);
 }
 
 /* Verdicts of n costs as one table. */
@@ -160,7 +162,7 @@ enum cg_status cg_audit_costs_make(const struct cg_audit *audit, const struct cg
                                    struct cg_audit_costs *costs, struct cg_error *err)
 {
     const size_t n = (size_t)audit->n_breaches;
-    struct maker m = {audit, jobs, measurement, cg_arena_create(0)};
+    struct maker m = {audit, jobs, measurement, cg_arena_create(0), .noise_floor = noise_floor};
     *costs = (struct cg_audit_costs){.delta = cg_delta(noise_floor), .arena = m.arena};
     bool enough = m.arena && take_times(&m);
     if (enough) {

@@ -26,7 +26,8 @@ enum cg_status cg_audit_jobs_make(const struct cg_audit *audit, const struct cg_
 void cg_audit_jobs_release(struct cg_audit_jobs *jobs);
 
 /* The cost of some places together. All are sums over the places that were timed, formed inside each round;
- * one median a process, Student's t over processes. Times in ns of one run. */
+ * one median a process, Student's t over processes (of ratios with the noise floor). Times in ns of one run.
+ */
 struct cg_audit_cost {
     int places;   /* asked for */
     int measured; /* of them: in the figures below */

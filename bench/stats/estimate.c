@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-const struct cg_estimate cg_unknown_estimate = {NAN, NAN, 0, 0, NAN, NAN};
+const struct cg_estimate cg_unknown_estimate = {NAN, NAN, 0, 0, NAN, NAN, 0};
 
 struct cg_estimate cg_estimate_of(const double *process_values, size_t n)
 {
@@ -64,7 +64,7 @@ struct cg_estimate cg_estimate_over_processes(const double *values, const int64_
 static struct cg_estimate welch(double mean, int processes, double var_a, double df_a, double var_b,
                                 double df_b)
 {
-    struct cg_estimate d = {mean, NAN, 0, processes, NAN, NAN};
+    struct cg_estimate d = {mean, NAN, 0, processes, NAN, NAN, 0};
     if (isnan(var_a + var_b))
         return d;
     d.se = sqrt(var_a + var_b);
@@ -83,8 +83,20 @@ struct cg_estimate cg_estimate_difference(const double *a, size_t na, const doub
 
 struct cg_estimate cg_estimate_change(struct cg_estimate a, struct cg_estimate b)
 {
-    return welch(b.mean - a.mean, a.processes < b.processes ? a.processes : b.processes, a.se * a.se, a.df,
-                 b.se * b.se, b.df);
+    const struct cg_estimate change =
+        welch(b.mean - a.mean, a.processes < b.processes ? a.processes : b.processes, a.se * a.se, a.df,
+              b.se * b.se, b.df);
+    return cg_estimate_resolved(change, hypot(a.floor, b.floor));
+}
+
+struct cg_estimate cg_estimate_resolved(struct cg_estimate estimate, double floor)
+{
+    if (!(floor > 0))
+        return estimate;
+    estimate.low = estimate.mean - hypot(estimate.mean - estimate.low, floor);
+    estimate.high = estimate.mean + hypot(estimate.high - estimate.mean, floor);
+    estimate.floor = hypot(estimate.floor, floor);
+    return estimate;
 }
 
 struct cg_estimate cg_estimate_shifted(struct cg_estimate estimate, double by)
@@ -98,7 +110,8 @@ struct cg_estimate cg_estimate_shifted(struct cg_estimate estimate, double by)
 struct cg_estimate cg_estimate_among(struct cg_estimate estimate, size_t choices)
 {
     const double p = 1 - (1 - CG_CONFIDENCE) / (2.0 * (double)(choices > 0 ? choices : 1));
-    const double half = estimate.df > 0 ? cg_student_quantile(p, estimate.df) * estimate.se : NAN;
+    const double sampled = estimate.df > 0 ? cg_student_quantile(p, estimate.df) * estimate.se : NAN,
+                 half = hypot(sampled, estimate.floor);
     estimate.low = estimate.mean - half;
     estimate.high = estimate.mean + half;
     return estimate;

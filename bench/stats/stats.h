@@ -64,6 +64,7 @@ struct cg_estimate {
     double df;     /* degrees of freedom: processes - 1 (Welch's when two sets of processes are compared) */
     int processes; /* 1: "within process", an interval without a verdict */
     double low, high; /* 95 %; with one process by order statistics over its rounds */
+    double floor;     /* the half width that low and high have from cg_estimate_resolved() */
 };
 
 /* Nothing was measured. */
@@ -82,8 +83,14 @@ struct cg_estimate cg_estimate_over_processes(const double *values, const int64_
  * process. With fewer than two processes on a side there is no interval. */
 struct cg_estimate cg_estimate_difference(const double *a, size_t na, const double *b, size_t nb);
 
-/* b - a of two independent estimates, likewise. */
+/* b - a of two independent estimates, likewise; the floors of both count. */
 struct cg_estimate cg_estimate_change(struct cg_estimate a, struct cg_estimate b);
+
+/* The estimate with an interval that allows for what a device cannot resolve, too: `floor`, the relative
+ * difference up to which equal cases of one run differ (its paired noise floor; NAN: not known, 0), is added
+ * to the half widths, as roots of squares. Standard error and tests stay those of the processes: verdicts
+ * have a margin of at least the floor. */
+struct cg_estimate cg_estimate_resolved(struct cg_estimate estimate, double floor);
 
 /* The estimate plus a constant: a known factor on the ratio. */
 struct cg_estimate cg_estimate_shifted(struct cg_estimate estimate, double by);
