@@ -8,7 +8,7 @@
 #include "kernels/native/template/table.h"
 
 GEMM_KERNEL(14, 0, 1)
-GEMM_KERNEL(14, 1, 0)
+GEMM_KERNEL_BEHIND(14)
 GEMM_KERNEL(14, 1, 1)
 GEMM_KERNEL(14, 2, 0)
 GEMM_KERNEL(9, 2, 1)
