@@ -1,6 +1,7 @@
 #!/bin/bash
 # The scripts around the build: bench/run.sh and tests/run.sh leave each other's build folder alone, in either order, and
-# a test that is left out is told; what bench/run.sh says and installs; what keeps the Debian 13 leg from running.
+# a test that is left out is told; what bench/run.sh says and installs; what keeps the Debian 13 leg from running; what
+# bench/engines.sh keeps.
 # usage: scripts.sh
 set -u -o pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -185,4 +186,40 @@ printf '#!/bin/bash\nexit 1\n' >"$work/system/mmdebstrap"
 chmod +x "$work/system/mmdebstrap"
 skipped 'DEBIAN_MIRROR can name one'
 DEBIAN_MIRROR=none skipped 'is there a network'
+
+# bench/engines.sh with a pip that has one wheel: only the library is kept, in place of what was there. Where nothing can
+# be kept, that is said before pip or a compiler is asked for anything.
+mkdir "$work/pip" "$work/wheel"
+echo library >"$work/wheel/libonnxruntime.so.9.9.1"
+echo module >"$work/wheel/onnxruntime.py"
+(cd "$work/wheel" && python3 -m zipfile -c "$work/onnxruntime-9.9.1-any.whl" ./*)
+cat >"$work/pip/python3" <<END
+#!/bin/bash
+[ "\$2" = zipfile ] && exec $(command -v python3) "\$@"
+echo "\$*" >>"$work/asked"
+while [ \$# -gt 0 ]; do
+    [ "\$1" != -d ] || cp "$work/onnxruntime-9.9.1-any.whl" "\$2"
+    shift
+done
+END
+chmod +x "$work/pip/python3"
+# get STATUS FOLDER NAME
+get() {
+    : >"$work/asked"
+    CONVGAUGE_ENGINES=$2 PATH=$work/pip:$PATH "$root/bench/engines.sh" "$3" >"$work/said" 2>&1
+    [ $? -eq "$1" ] || fail "bench/engines.sh $3 does not end with status $1: $(cat "$work/said")"
+}
+mkdir -p "$work/engines"
+touch "$work/engines/onnxruntime-9.9.1" # in the way of its folder
+get 0 "$work/engines" onnxruntime
+says 'engines/onnxruntime-9.9.1: .*(libonnxruntime.so.9.9.1)$' "$work/said"
+cmp -s "$work/wheel/libonnxruntime.so.9.9.1" "$work/engines/onnxruntime-9.9.1/libonnxruntime.so.9.9.1" ||
+    fail "bench/engines.sh has not kept the library: $(ls -R "$work/engines")"
+for name in ncnn onnxruntime; do
+    for odd in "$work/known" "$work/known/engines"; do # a file, a folder in a file
+        get 1 "$odd" $name
+        says "^bench/engines.sh: nothing can be kept in '$odd' (mkdir: .*); CONVGAUGE_ENGINES names another folder\$" "$work/said"
+        [ ! -s "$work/asked" ] || fail "bench/engines.sh $name asks pip for something that it cannot keep"
+    done
+done
 exit $bad
