@@ -13,6 +13,7 @@
 
 struct cg_engine_info {
     bool available;
+    bool missing;       /* there is no library of it to try */
     char version[64];   /* of the library, or of convgauge for its own engines */
     char isa[64];       /* what it would use here, e.g. "avx512" */
     char library[1024]; /* path of the library that is loaded when the engine is used; "" for others */

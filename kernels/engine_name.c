@@ -53,8 +53,9 @@ static enum cg_status check_option(const struct cg_engine *engine, const char *t
                        ? cg_fail(err, CG_INVALID, "engine %s: option %s is set twice", engine->name, o->key)
                        : CG_OK;
     }
-    return cg_fail(err, CG_INVALID, "engine %s has no option '%.*s'%s%s", engine->name, (int)length, text,
-                   known[0] ? "; it takes " : "; it has none", known);
+    return cg_fail(err, CG_INVALID, "engine %s has no option '%.*s'%s%s%s", engine->name, (int)length, text,
+                   known[0] ? "; it takes " : "; it has none", known,
+                   memchr(text, '/', length) ? "; a path of a library has no ':'" : "");
 }
 
 enum cg_status cg_engine_name_check(const struct cg_engine *engine, const char *name, struct cg_error *err)

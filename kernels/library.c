@@ -105,7 +105,7 @@ void cg_library_probe(const struct cg_library_kind *kind, const struct cg_engine
                       struct cg_engine_info *info)
 {
     const struct cg_library *library = find(kind, engine->name);
-    *info = (struct cg_engine_info){.available = library->usable};
+    *info = (struct cg_engine_info){.available = library->usable, .missing = !library->path[0]};
     snprintf(info->version, sizeof info->version, "%s", library->version);
     snprintf(info->library, sizeof info->library, "%.1023s", library->path);
     snprintf(info->why_not, sizeof info->why_not, "%s", library->why_not);

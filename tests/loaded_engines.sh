@@ -22,7 +22,7 @@ verify=(verify --threads 1,2 --filter '^(fc|stem|views: output)$' --engine)
 # None is there: who asks is told how to get it, who does not is not disturbed.
 refuse 'there is no libonnxruntime.so in .*bench/engines.sh onnxruntime. gets it' "${verify[@]}" onnxruntime
 expect 0 'not available: there is no libonnxruntime.so' list engines
-expect 0 'engine onnxruntime is left out: there is no' verify --quick --filter '^fc$' --threads 1
+expect 0 'not installed: engines onnxruntime, openvino, ncnn; .bench/engines.sh NAME. gets one' verify --quick --filter '^fc$' --threads 1
 
 # Right ones: the newest of both folders, one by its version, one by its path.
 put 1.97.2 right
@@ -43,6 +43,7 @@ refuse "option spin is set twice" "${verify[@]}" onnxruntime:spin=0:spin=0
 refuse 'reference has neither versions nor options' "${verify[@]}" reference:spin=0
 refuse "native has no option 'spin=0'; it takes winograd=" "${verify[@]}" native:spin=0
 refuse 'native has one version' "${verify[@]}" native@1
+refuse "no option 'b/lib.so'.*a path of a library has no ':'" "${verify[@]}" onnxruntime@/a:b/lib.so
 refuse 'names no version or path' "${verify[@]}" onnxruntime@
 refuse "unknown engine 'onxruntime@1'.*onnxruntime" "${verify[@]}" onxruntime@1
 
@@ -111,6 +112,12 @@ expect 3 'cases did not hold' "${verify[@]}" ncnn@1.0.20950000
 fc=(verify --filter '^(fc|stem)$' --engine)
 one_only='runs without OpenMP, or on another than this program.s libgomp: one thread only'
 expect 2 "$one_only" "${fc[@]}" ncnn@1.0.20971010 --threads 2
+told_once() {
+    run "${fc[@]}" ncnn@1.0.20971010,ncnn@1.0.20971010:winograd=0 --threads 1,2 >/dev/null 2>"$folder/told"
+    grep -c "$one_only" "$folder/told" | grep -qx 1 || { cat "$folder/told" && false; }
+    grep -q '^convgauge: engines ncnn@1.0.20971010, ncnn@1.0.20971010:winograd=0 are left out at 2 threads' "$folder/told"
+}
+check 'what two engines are left out for is told once' told_once
 put 1.0.20940000 ncnn_team "$folder/engines" ncnn
 put 1.0.20930000 ncnn_own "$folder/engines" ncnn
 expect 0 ', 0 broken' "${fc[@]}" ncnn@1.0.20940000 --threads 1,2

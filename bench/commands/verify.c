@@ -7,6 +7,7 @@
 #include "bench/verification/verification.h"
 
 #include "base/folder.h"
+#include "base/text.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -74,8 +75,10 @@ static void ask(struct cg_asked *asked, enum cg_setting_place at, struct cg_sett
     asked->of[at].values[asked->of[at].n++] = value;
 }
 
+/* Those of which no library is there are told in one sentence. */
 static void ask_for_all_engines(struct cg_asked *asked)
 {
+    char missing[128] = "";
     for (int i = 0; cg_engines[i]; i++) {
         struct cg_engine_info info = {0};
         if (strcmp(cg_engines[i]->name, "reference") == 0)
@@ -83,9 +86,13 @@ static void ask_for_all_engines(struct cg_asked *asked)
         cg_engines[i]->probe(cg_engines[i], &info);
         if (info.available)
             ask(asked, CG_AT_ENGINE, (struct cg_setting_value){.text = cg_engines[i]->name});
+        else if (info.missing)
+            cg_append(missing, sizeof missing, "%s%s", missing[0] ? ", " : "", cg_engines[i]->name);
         else
             fprintf(stderr, "convgauge: engine %s is left out: %s\n", cg_engines[i]->name, info.why_not);
     }
+    if (missing[0])
+        fprintf(stderr, "convgauge: not installed: engines %s; 'bench/engines.sh NAME' gets one\n", missing);
 }
 
 /* Those that can run here, the highest value first. */
@@ -141,10 +148,10 @@ static enum cg_status make_variants(struct verify_options *o, struct cg_verifica
     return engines.n > 0 ? CG_OK : cg_fail(err, CG_UNAVAILABLE, "there is no engine to verify in this build");
 }
 
-static void say_dropped(const struct cg_variant *variant, const char *reason)
+static void say_left_out(const char *engines, bool several, const char *where, const char *reason)
 {
-    fprintf(stderr, "convgauge: engine %s is left out at %s: %s\n", variant->engine->name,
-            cg_isa_name(variant->setting.isa), reason);
+    fprintf(stderr, "convgauge: engine%s %s %s left out%s: %s\n", several ? "s" : "", engines,
+            several ? "are" : "is", where, reason);
 }
 
 /* ---- expected outputs ---- */
@@ -198,7 +205,7 @@ static enum cg_status run(struct verify_state *state, char **networks, int n_net
                              : check_networks(networks, n_networks, err);
     status = status ?: make_variants(o, v, err);
     status = status ?: open_expected(o, v, given_path, err);
-    status = status ?: cg_verification_drop_refused(v, say_dropped, err);
+    status = status ?: cg_verification_drop_refused(v, say_left_out, err);
     status = status
                  ?: o->input ? cg_verification_run(v, &given, 1, err)
                              : run_cases(v, networks, n_networks, err);

@@ -136,9 +136,7 @@ enum cg_status cg_verification_sweep(struct cg_verification *v, struct cg_error 
     return status;
 }
 
-enum cg_status cg_verification_drop_refused(struct cg_verification *v,
-                                            void (*dropped)(const struct cg_variant *variant,
-                                                            const char *reason),
+enum cg_status cg_verification_drop_refused(struct cg_verification *v, cg_left_out_tell tell,
                                             struct cg_error *err)
 {
     struct cg_verdict verdicts[CG_VARIANTS_MAX];
@@ -152,17 +150,14 @@ enum cg_status cg_verification_drop_refused(struct cg_verification *v,
     cg_sweep_close(&sweep);
     if (status == CG_OK)
         status = cg_verify_all(&cases, verdicts, err);
-    int kept = 0;
-    for (int i = 0; status == CG_OK && i < v->n_variants; i++) {
-        if (!cg_verdict_is_refusal(&verdicts[i]))
-            v->variants[kept++] = v->variants[i];
-        else if (i == 0 || strcmp(verdicts[i].reason, verdicts[i - 1].reason) != 0)
-            dropped(&v->variants[i],
-                    verdicts[i].reason); /* the same for all numbers of threads and fusions */
-    }
     cg_subject_free(&subject);
     if (status != CG_OK)
         return status;
+    cg_left_out(v->variants, verdicts, v->n_variants, tell);
+    int kept = 0;
+    for (int i = 0; i < v->n_variants; i++)
+        if (!cg_verdict_is_refusal(&verdicts[i]))
+            v->variants[kept++] = v->variants[i];
     v->n_variants = kept;
     return kept > 0 ? CG_OK
                     : cg_fail(err, CG_UNSUPPORTED, "no engine runs with these instruction sets and threads");

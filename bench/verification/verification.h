@@ -3,6 +3,7 @@
 #define CONVGAUGE_BENCH_VERIFICATION_VERIFICATION_H
 
 #include "bench/verification/expected_file.h"
+#include "bench/verification/left_out.h"
 #include "bench/verification/tally.h"
 
 #define CG_VARIANTS_MAX 512
@@ -22,11 +23,8 @@ struct cg_verification {
 };
 
 /* Whole variants that an engine refuses (an instruction set that it cannot be held to, a number of threads)
- * are found on a graph that every engine runs; each is named once to `dropped` and left out. CG_UNSUPPORTED
- * when none is left. */
-enum cg_status cg_verification_drop_refused(struct cg_verification *v,
-                                            void (*dropped)(const struct cg_variant *variant,
-                                                            const char *reason),
+ * are found on a graph that every engine runs, told and left out. CG_UNSUPPORTED when none is left. */
+enum cg_status cg_verification_drop_refused(struct cg_verification *v, cg_left_out_tell tell,
                                             struct cg_error *err);
 
 /* The sweep of shapes, in all variants. */

@@ -80,9 +80,10 @@ static enum cg_status compile(const struct cg_graph *graph, const struct cg_weig
 {
     *result = NULL;
     if (setting->isa != cg_isa_best())
-        return cg_fail(err, CG_UNSUPPORTED,
-                       "ONNX Runtime picks its kernels by the processor (%s here) and cannot be held at %s",
-                       cg_isa_name(cg_isa_best()), cg_isa_name(setting->isa));
+        return cg_fail(
+            err, CG_UNSUPPORTED,
+            "ONNX Runtime picks its kernels by the processor (%s here) and cannot be held at others",
+            cg_isa_name(cg_isa_best()));
     struct cg_error why = {0};
     struct ort_plan *plan = cg_model_plan_create(sizeof *plan, graph, weights, setting, &why);
     const enum cg_status status = plan ? prepare(plan, setting, &why) : why.status;

@@ -81,8 +81,8 @@ static enum cg_status compile(const struct cg_graph *graph, const struct cg_weig
     *result = NULL;
     if (setting->isa != cg_isa_best())
         return cg_fail(err, CG_UNSUPPORTED,
-                       "OpenVINO picks its kernels by the processor (%s here) and cannot be held at %s",
-                       cg_isa_name(cg_isa_best()), cg_isa_name(setting->isa));
+                       "OpenVINO picks its kernels by the processor (%s here) and cannot be held at others",
+                       cg_isa_name(cg_isa_best()));
     if (setting->fusion == CG_FUSION_NONE)
         return cg_fail(err, CG_UNSUPPORTED, "OpenVINO merges layers and cannot be told not to");
     struct cg_error why = {0};

@@ -95,8 +95,8 @@ static enum cg_status compile(const struct cg_graph *graph, const struct cg_weig
     const struct level level = level_here();
     if (setting->isa < level.needed)
         return cg_fail(err, CG_UNSUPPORTED,
-                       "XNNPACK picks its kernels by the processor (%s here) and cannot be held at %s",
-                       level.name, cg_isa_name(setting->isa));
+                       "XNNPACK picks its kernels by the processor (%s here) and cannot be held at others",
+                       level.name);
     struct cg_xnn_plan *plan = cg_stepped_plan_create(sizeof *plan, &cg_engine_xnnpack, graph, setting, err);
     if (!plan)
         return CG_NO_MEMORY;
