@@ -1,5 +1,5 @@
 /* What `cost` predicts of a plan's memory, and what is asked for before a plan is made, against what the
- * engine native's plans hold. */
+ * engine native's plans hold; and what is asked for of ncnn. */
 #include "bench/config/config.h"
 #include "bench/scheduler/prepare.h"
 #include "kernels/native/plan.h"
@@ -107,5 +107,33 @@ Test(plan_memory, is_asked_for_before_a_plan_is_made, .timeout = 120)
             cr_expect_gt(needed[0], needed[1], "weights at the points are asked for");
         cg_network_destroy(&network);
     }
+    cg_config_close(&config);
+}
+
+static int64_t ncnn_weight_bytes(const struct cg_network *network, const char *engine)
+{
+    const struct cg_setting setting = {.engine = engine, .threads = 1, .isa = cg_isa_best()};
+    return cg_engine_find(engine)->weight_bytes(network->graph, &setting);
+}
+
+/* ncnn holds dense 3x3 layers at 36 or 64 points in place of 9 weights, and only these. */
+Test(plan_memory, ncnns_weights_at_the_points_are_asked_for)
+{
+    struct cg_error err = {0};
+    struct cg_config *config = cg_config_open(&err);
+    cr_assert(config, "%s", err.text);
+    if (!cg_engine_find("ncnn")->weight_bytes)
+        cr_skip("this build has no engine ncnn");
+    struct cg_network *dense = cg_config_load_network(config, "repvgg:a0", NULL, &err),
+                      *depthwise = cg_config_load_network(config, "mobilenet_v2:1.0", NULL, &err);
+    cr_assert(dense && depthwise, "%s", err.text);
+    const int64_t given = 4 * cg_graph_cost(dense->graph).params,
+                  at_points = ncnn_weight_bytes(dense, "ncnn");
+    cr_expect_eq(ncnn_weight_bytes(dense, "ncnn:winograd=0"), given);
+    cr_expect(at_points > 2 * given && at_points < 64 / 9.0 * (double)given, "%lld of %lld",
+              (long long)at_points, (long long)given);
+    cr_expect_eq(ncnn_weight_bytes(depthwise, "ncnn"), 4 * cg_graph_cost(depthwise->graph).params);
+    cg_network_destroy(&dense);
+    cg_network_destroy(&depthwise);
     cg_config_close(&config);
 }

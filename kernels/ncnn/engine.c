@@ -58,6 +58,35 @@ static void destroy(struct cg_plan *base)
     free(plan);
 }
 
+/* ---- Winograd's algorithm ---- */
+
+/* Whether ncnn runs a convolution by it: 3x3, stride 1, not depthwise. The groups of others are convolutions
+ * by themselves. */
+static bool runs_winograd(const struct cg_graph *graph, int id, const char *name)
+{
+    const struct cg_node *node = &graph->nodes[id];
+    const struct cg_window *w = &node->window;
+    const bool window = w->kernel_h == 3 && w->kernel_w == 3 && w->stride_h == 1 && w->stride_w == 1 &&
+                        w->dilation_h == 1 && w->dilation_w == 1;
+    return node->op == CG_CONV && window && cg_engine_name_value(name, &options[0]) == '1' &&
+           !(node->groups == node->shape.c && node->groups == cg_input_shape(graph, id, 0).c);
+}
+
+/* Weights at the points of F(6x6, 3x3), which up to 128 channels may have, else of F(4x4, 3x3). */
+static int64_t weight_bytes(const struct cg_graph *graph, const struct cg_setting *setting)
+{
+    int64_t bytes = 4 * cg_graph_cost(graph).params;
+    for (int id = 0; id < graph->n_nodes; id++) {
+        if (!runs_winograd(graph, id, setting->engine))
+            continue;
+        const int64_t groups = graph->nodes[id].groups, in = cg_input_shape(graph, id, 0).c / groups,
+                      out = graph->nodes[id].shape.c / groups;
+        const int64_t points = in <= 128 && out <= 128 ? 8 * 8 : 6 * 6;
+        bytes += 4 * groups * in * out * (points - 3 * 3);
+    }
+    return bytes;
+}
+
 /* ---- threads ---- */
 
 struct roll {
@@ -169,8 +198,8 @@ static enum cg_status compile(const struct cg_graph *graph, const struct cg_weig
     *result = NULL;
     if (setting->isa != cg_isa_best())
         return cg_fail(err, CG_UNSUPPORTED,
-                       "ncnn picks its kernels by the processor (%s here) and cannot be held at %s",
-                       cg_isa_name(cg_isa_best()), cg_isa_name(setting->isa));
+                       "ncnn picks its kernels by the processor (%s here) and cannot be held at others",
+                       cg_isa_name(cg_isa_best()));
     struct ncnn_plan *plan = calloc(1, sizeof *plan);
     if (!plan)
         return cg_fail(err, CG_NO_MEMORY, "no memory for a plan");
@@ -286,19 +315,9 @@ static void implementation(const struct cg_plan *plan, char *text, size_t size)
 
 static double rounding(const struct cg_plan *plan)
 {
-    if (cg_engine_name_value(plan->engine->name, &options[0]) != '1')
-        return 1;
-    for (int id = 0; id < plan->graph->n_nodes; id++) {
-        const struct cg_node *node = &plan->graph->nodes[id];
-        const struct cg_window *w = &node->window;
-        const bool conv = node->op == CG_CONV && w->kernel_h == 3 && w->kernel_w == 3 && w->stride_h == 1 &&
-                          w->stride_w == 1 && w->dilation_h == 1 && w->dilation_w == 1;
-        /* the groups of others are convolutions by themselves */
-        const bool depthwise =
-            conv && node->groups == node->shape.c && node->groups == cg_input_shape(plan->graph, id, 0).c;
-        if (conv && !depthwise)
+    for (int id = 0; id < plan->graph->n_nodes; id++)
+        if (runs_winograd(plan->graph, id, plan->engine->name))
             return WINOGRAD_ROUNDING;
-    }
     return 1;
 }
 
@@ -324,6 +343,7 @@ const struct cg_engine cg_engine_ncnn = {
     .options = options,
     .probe = probe,
     .supports = supports,
+    .weight_bytes = weight_bytes,
     .compile = compile,
     .set_input = set_input,
     .get_output = get_output,
