@@ -42,19 +42,22 @@ Test(run_plan, engines_takes_what_is_found)
     cg_run_plan_destroy(&plan);
 
     request.asked.of[CG_AT_ENGINE].n = 0;
-    int engines = 0, missing = 0;
+    int engines = 0, missing = 0, refused = 0;
     for (int i = 0; cg_engines[i]; i++) {
         struct cg_engine_info info = {0};
         cg_engines[i]->probe(cg_engines[i], &info);
         const bool counts = strcmp(cg_engines[i]->name, "reference") != 0;
         engines += counts && info.available;
-        missing += counts && !info.available;
+        missing += counts && info.missing;
+        refused += counts && !info.available && !info.missing;
     }
     plan = plan_of(&request, CG_OK);
     cr_expect_eq(rows_of(plan, "engines"), 4 * 2 * engines);
     cr_expect_eq(rows_of(plan, "g1"), 4 * engines);
-    cr_expect((strstr(plan->suites[0]->note, "Left out: ") != NULL) == (missing > 0), "%s",
-              plan->suites[0]->note);
+    const char *note = plan->suites[0]->note;
+    cr_expect((strstr(note, "Left out: ") != NULL) == (refused > 0), "%s", note);
+    cr_expect((strstr(note, "Not installed: engines ") != NULL) == (missing > 0), "%s", note);
+    cr_expect_null(strstr(plan->suites[1]->note, "Not installed"), "once, not with each suite beside it");
     cg_run_plan_destroy(&plan);
 }
 

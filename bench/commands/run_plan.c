@@ -122,29 +122,56 @@ static int find_or_add_job(struct cg_run_plan *plan, const struct cg_planned_cas
 }
 
 /* An engine that a suite names and that is not built or does not run here is no error: it is told, once. */
-static void note_left_out(struct cg_suite *suite, const struct cg_error *why)
+static void note(struct cg_suite *suite, const char *before, const char *what, const char *after)
 {
-    if (!strstr(suite->note, why->text))
-        cg_append(suite->note, sizeof suite->note, "%sLeft out: %s.", suite->note[0] ? " " : "", why->text);
+    if (!strstr(suite->note, what))
+        cg_append(suite->note, sizeof suite->note, "%s%s%s%s", suite->note[0] ? " " : "", before, what,
+                  after);
 }
 
-static void ask_engine(struct cg_suite *suite, const char *name, struct cg_asked *asked)
+static void ask_engine(struct cg_suite *suite, bool told, const char *name, struct cg_asked *asked)
 {
     struct cg_error why = {0};
-    if (cg_asked_take(asked, CG_AT_ENGINE, name, &why) != CG_OK)
-        note_left_out(suite, &why);
+    if (cg_asked_take(asked, CG_AT_ENGINE, name, &why) != CG_OK && told)
+        note(suite, "Left out: ", why.text, ".");
+}
+
+/* Those of which no library is there are told in one sentence. */
+static void ask_found_engines(struct cg_suite *suite, bool told, struct cg_asked *asked)
+{
+    char missing[128] = "";
+    for (int i = 0; cg_engines[i]; i++) {
+        struct cg_engine_info info = {0};
+        if (strcmp(cg_engines[i]->name, "reference") == 0 || strpbrk(cg_engines[i]->name, "@:"))
+            continue;
+        cg_engines[i]->probe(cg_engines[i], &info);
+        if (info.missing)
+            cg_append(missing, sizeof missing, "%s%s", missing[0] ? ", " : "", cg_engines[i]->name);
+        else
+            ask_engine(suite, told, cg_engines[i]->name, asked);
+    }
+    if (missing[0] && told)
+        note(suite, "Not installed: engines ", missing, "; 'bench/engines.sh NAME' gets one.");
+}
+
+/* Suites beside another one measure its engines; that tells which are left out. */
+static bool is_beside(const struct cg_run_plan *plan, const struct cg_suite *suite)
+{
+    int k = 0;
+    while (plan->suites[k] != suite)
+        k++;
+    return plan->beside[k];
 }
 
 /* Fills in what was not asked for and the suite says; without either the defaults hold. */
-static void ask_as_suite(struct cg_suite *suite, struct cg_asked *asked)
+static void ask_as_suite(struct cg_suite *suite, bool told, struct cg_asked *asked)
 {
     struct cg_asked_values *fusions = &asked->of[CG_AT_FUSION];
     const bool any_engine = asked->of[CG_AT_ENGINE].n > 0;
     for (int i = 0; i < suite->n_engines && !any_engine; i++)
-        ask_engine(suite, suite->engines[i], asked);
-    for (int i = 0; cg_engines[i] && suite->found_engines && !any_engine; i++)
-        if (strcmp(cg_engines[i]->name, "reference") != 0 && !strpbrk(cg_engines[i]->name, "@:"))
-            ask_engine(suite, cg_engines[i]->name, asked);
+        ask_engine(suite, told, suite->engines[i], asked);
+    if (suite->found_engines && !any_engine)
+        ask_found_engines(suite, told, asked);
     for (int i = CG_FUSION_COUNT - 1, any = fusions->n; !any && i >= 0; i--)
         if (suite->fusions[i])
             fusions->values[fusions->n++].number = i;
@@ -166,7 +193,7 @@ static enum cg_status add_jobs_of_case(struct cg_run_plan *plan, struct cg_plann
     if (planned->suite->kind == CG_KIND_REUSE)
         return CG_OK; /* computed, not timed */
     struct cg_asked asked = r->asked;
-    ask_as_suite(planned->suite, &asked);
+    ask_as_suite(planned->suite, !is_beside(plan, planned->suite), &asked);
     const int most = cg_asked_count(&asked);
     planned->jobs = cg_arena_array(plan->arena, (size_t)most, sizeof *planned->jobs);
     if (!planned->jobs)
