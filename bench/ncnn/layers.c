@@ -67,6 +67,7 @@ static const struct {
 } known_to_be_refused[] = {
     {"Deconvolution", "maps become larger by repeated pixels only"},
     {"DeconvolutionDepthWise", "maps become larger by repeated pixels only"},
+    {"PriorBox", "not a layer of a network; name a blob before it, as in NET.param:BLOB"},
     {"DetectionOutput", "not a layer of a network; name the blob before it, as in NET.param:BLOB"},
     {"YoloDetectionOutput", "not a layer of a network; name the blob before it, as in NET.param:BLOB"},
     {"Yolov3DetectionOutput", "not a layer of a network; name the blob before it, as in NET.param:BLOB"},
