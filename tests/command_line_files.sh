@@ -121,7 +121,10 @@ else
     echo "export is not in this build: $(head -n 1 "$folder/err")"
 fi
 
-# For ncnn: with its weights, without them, cut off.
+# For ncnn: with its weights, without them (as ncnn's own benchmark has its networks), cut off.
+expect 0 '^small@2  *0.00 .* 12 ' cost "$data/ncnn/small.param"
+expect 0 '^no_weights@32  *0.11 .* 618 ' cost "$data/ncnn/no_weights.param"
+expect 0 '^dw  *depthwise  *16x16x8  *16x16x8 ' cost "$data/ncnn/no_weights.param" --layers
 expect 0 'for ncnn' export shufflenet_v2:0.5x -o "$folder/n.param"
 expect 0 ' 0 broken' verify "${native[@]}" "$folder/n.param"
 rm "$folder/n.bin"

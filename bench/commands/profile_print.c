@@ -280,7 +280,7 @@ void cg_profile_print_text(const struct cg_profile_view *view)
     print_split(view);
     if (view->network->reconstruction)
         printf("%s: structure not published, a reconstruction.\n", view->network->name);
-    if (view->network->weights && view->network->note[0])
+    if (view->network->note[0])
         printf("%s: %s\n", view->network->name, view->network->note);
 }
 
