@@ -185,6 +185,7 @@ static void make_ways(struct ck_call *call, struct ck_memory *memory)
     if (has(s, CK_AHEAD)) {
         call->gemm.ahead = (const char *)ck_input(memory, 4096);
         call->gemm.ahead_row = 64;
+        call->gemm.ahead_more = CG_NATIVE_ALIGN;
         call->shared.ahead_last = 4096;
     }
     if (has(s, CK_SHARED)) {

@@ -64,6 +64,9 @@ struct cg_gemm_args {
      * step of k. A tile starts ahead_row bytes further for each row above it. */
     const char *ahead;
     ptrdiff_t ahead_row;
+    /* CG_NATIVE_ALIGN: two lines a step, in tiles whose step reads more than a line of weights itself; else
+     * 0. */
+    ptrdiff_t ahead_more;
     const struct cg_gemm_shared *shared; /* where other threads work on the same maps, or NULL */
     unsigned sum_lanes;                  /* group kernels: see there */
 };

@@ -108,7 +108,10 @@ static void multiply(const struct block *b, const struct nv_panel *panel)
     const int points = nv_winograd_points(&op->gemm.winograd), k = op->gemm.group_k;
     const ptrdiff_t point_weights = (ptrdiff_t)k * kernel->tile_n;
     const int64_t bytes = point_weights * (int64_t)sizeof(float),
-                  tile_fetches = k / plan->kernels->steps_a_line * (int64_t)CG_NATIVE_ALIGN;
+                  a_line = k / plan->kernels->steps_a_line * (int64_t)CG_NATIVE_ALIGN,
+                  tiles = (b->n + kernel->tile_m - 1) / kernel->tile_m;
+    const bool two_lines = plan->kernels->steps_a_line == 1 && tiles * a_line < bytes;
+    const int64_t tile_fetches = two_lines ? 2 * a_line : a_line;
     for (int point = 0; point < points; point++) {
         const float *weights = op->params + panel->weights + point * point_weights;
         const struct cg_gemm_segment segment = {b->in + point * b->room.in_stride, op->gemm.winograd.ld, k,
@@ -125,7 +128,8 @@ static void multiply(const struct block *b, const struct nv_panel *panel)
             .lo = -INFINITY,
             .hi = INFINITY,
             .ahead = (const char *)(weights + point_weights),
-            .ahead_row = (ptrdiff_t)nv_smaller(bytes / b->n, tile_fetches / kernel->tile_m)});
+            .ahead_row = (ptrdiff_t)nv_smaller(bytes / b->n, tile_fetches / kernel->tile_m),
+            .ahead_more = two_lines ? CG_NATIVE_ALIGN : 0});
     }
 }
 

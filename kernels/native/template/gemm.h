@@ -38,6 +38,17 @@ VEC_INLINE struct gemm_target gemm_target_of(const struct cg_gemm_args *g, int i
                                 .hi = g->hi};
 }
 
+/* Fetches what a step does, in a tile of `tile_n` columns; returns where the next one starts. */
+VEC_INLINE uintptr_t gemm_fetch_ahead(uintptr_t ahead, ptrdiff_t more, const int tile_n)
+{
+    __builtin_prefetch((const void *)ahead, 0, 2);
+    if (tile_n * (int)sizeof(float) <= CG_NATIVE_ALIGN)
+        return ahead + CG_NATIVE_ALIGN;
+    /* The same line again if there is no more. */
+    __builtin_prefetch((const void *)(ahead + (uintptr_t)more), 0, 2);
+    return ahead + CG_NATIVE_ALIGN + (uintptr_t)more;
+}
+
 /* One tile at row i0. `ahead`: where it starts to fetch; `below`: the last column of the row whose lines it
  * fetches to be written, as those of the rows behind it. */
 VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, uintptr_t ahead, uintptr_t below,
@@ -70,6 +81,7 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, uintptr_t ahead,
             p[i] = GEMM_HAS_POINTER(i, rows) ? seg->a + (i0 + GEMM_FIRST_ROW(i)) * stride : NULL;
         b = g->b + (size_t)seg->k * tile_n;
         int k = seg->len;
+        const ptrdiff_t more = g->ahead_more;
 #if STORE_IN_LAST_STEP
         if (last_apart && segments_left == 0)
             k--;
@@ -84,8 +96,7 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, uintptr_t ahead,
         for (; k > 0; k--) {
             gemm_step(&sums, p, stride, b, rows, vectors, half);
             b += tile_n;
-            __builtin_prefetch((const void *)ahead, 0, 2);
-            ahead += CG_NATIVE_ALIGN;
+            ahead = gemm_fetch_ahead(ahead, more, tile_n);
             gemm_advance(p, rows);
         }
     }
