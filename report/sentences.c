@@ -265,7 +265,8 @@ static struct cg_phrase say_processes(const struct cg_suite_view *view)
 static struct cg_phrase say_floor(const struct cg_suite_view *view)
 {
     const double floor = view->results->device.noise_paired;
-    return floor > 0 ? cg_phrase(", and the noise floor inside a run (%.2g %%)", floor * 100)
+    return floor > 0 ? cg_phrase(", of ratios formed inside rounds with the noise floor, too (%.2g %%)",
+                                 floor * 100)
                      : cg_phrase("%s", "");
 }
 
@@ -283,7 +284,8 @@ struct cg_sentence cg_say_rule(const struct cg_suite_view *view, bool apart)
         "95 %% intervals: Student's t over %s%s. Verdicts: one-sided tests, Holm over the table; FASTER, "
         "SLOWER: "
         "beyond %.2g %%; SAME: within %.2g %% (not the printed interval decides it but that of 90 %%); about "
-        "%.2g %%: UNCLEAR and narrower than 1 %%; UNDECIDED: machine: quiet rounds and the others differ.",
+        "%.2g %%: UNCLEAR and narrower than 1 %% (without that floor); UNDECIDED: machine: quiet rounds and "
+        "the others differ.",
         say_processes(view).text, say_floor(view).text, percent, percent, percent);
     if (cg_is_guideline(view->suite))
         cg_say(&s, " NO EFFECT of a group: every step within %.2g %%, each by itself.", percent);

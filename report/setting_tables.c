@@ -311,7 +311,7 @@ static bool take_repeats(const struct cg_record *from, struct cg_arena *arena, s
 }
 
 /* Those records of a file that tell of plans at once, with these as their samples. Each has processes of its
- * own, so the margin is that of starts. False without memory. */
+ * own, so the margin, and what intervals allow for, are those of starts. False without memory. */
 static bool take_loaded(const struct cg_results *results, struct cg_arena *arena, struct cg_results *loaded)
 {
     const size_t n = (size_t)results->n_records;

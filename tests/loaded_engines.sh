@@ -114,7 +114,7 @@ one_only='runs without OpenMP, or on another than this program.s libgomp: one th
 expect 2 "$one_only" "${fc[@]}" ncnn@1.0.20971010 --threads 2
 told_once() {
     run "${fc[@]}" ncnn@1.0.20971010,ncnn@1.0.20971010:winograd=0 --threads 1,2 >/dev/null 2>"$folder/told"
-    grep -c "$one_only" "$folder/told" | grep -qx 1 || { cat "$folder/told" && false; }
+    grep -c "$one_only" "$folder/told" | grep -qx 1 || { cat "$folder/told" && return 1; }
     grep -q '^convgauge: engines ncnn@1.0.20971010, ncnn@1.0.20971010:winograd=0 are left out at 2 threads' "$folder/told"
 }
 check 'what two engines are left out for is told once' told_once

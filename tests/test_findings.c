@@ -110,12 +110,14 @@ Test(findings, the_range_of_processes_is_told)
 {
     const struct synthetic options = synthetic_default();
     struct cg_results *results = synthetic_results(&options);
-    expect_text(results, "g1", "Student's t over 4 processes, and the noise floor inside a run (0.4 %).",
-                true);
+    expect_text(
+        results, "g1",
+        "Student's t over 4 processes, of ratios formed inside rounds with the noise floor, too (0.4 %).",
+        true);
     for (int r = 0; r < results->n_records; r++)
         if (strstr(results->records[r]->case_name, "g1/arm/x4"))
             results->records[r]->time.processes = 15;
-    expect_text(results, "g1", "Student's t over 4 to 15 processes, and", true);
+    expect_text(results, "g1", "Student's t over 4 to 15 processes, of ratios", true);
     cg_results_destroy(&results);
 }
 

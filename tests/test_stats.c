@@ -268,6 +268,8 @@ Test(stats, margins_of_rows_and_rows_at_the_margin)
     cr_expect(rows[2].verdict == CG_UNCLEAR && cg_is_at_margin(&rows[2]),
               "narrow: the threshold is undecided");
     cr_expect(rows[3].verdict == CG_UNCLEAR && !cg_is_at_margin(&rows[3]), "wide: the data are undecided");
+    rows[2].ratio = cg_estimate_resolved(rows[2].ratio, 0.01);
+    cr_expect(cg_is_at_margin(&rows[2]), "a noise floor does not make data of a threshold");
 }
 
 /* Bonferroni over the 190 pairs of 20; what it covers is simulated in test_stats_coverage.c. */
@@ -297,6 +299,9 @@ Test(stats, intervals_allow_for_what_a_device_cannot_resolve)
     cr_expect(near(cg_estimate_shifted(resolved, 1).high, 2.05, 1e-12));
     cr_expect(cg_estimate_resolved(e, NAN).high == e.high && cg_estimate_resolved(e, 0).low == e.low);
     cr_expect(isnan(cg_estimate_resolved(cg_unknown_estimate, 0.04).low));
+    e.se = 0;
+    e.low = e.high = e.mean;
+    cr_expect(cg_estimate_resolved(e, 0.04).low == e.mean, "the same by construction");
 }
 
 Test(stats, slopes_and_factorial_effects)

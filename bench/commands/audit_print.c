@@ -239,11 +239,11 @@ static void add_sentences(const struct cg_audit_state *state, struct cg_table *t
                                                      cg_format_ms(state->costs.network_ns).text));
         if (state->costs.processes > 1)
             cg_table_add_sentence(
-                table,
-                cg_table_format(table,
-                                "95 %% intervals: Student's t over %d processes; places and replacements in "
-                                "the same rounds. SLOWER, FASTER (+, -): beyond %.2g %% (Holm).",
-                                state->costs.processes, 100 * state->costs.delta));
+                table, cg_table_format(table,
+                                       "95 %% intervals: Student's t over %d processes, of ratios with the "
+                                       "noise floor, too; places and replacements in "
+                                       "the same rounds. SLOWER, FASTER (+, -): beyond %.2g %% (Holm).",
+                                       state->costs.processes, 100 * state->costs.delta));
     } else if (!isnan(state->expected.seconds)) {
         cg_table_add_sentence(
             table, cg_table_format(table, "%d different pieces to time with the network: %s.",

@@ -91,7 +91,7 @@ struct cg_estimate cg_estimate_change(struct cg_estimate a, struct cg_estimate b
 
 struct cg_estimate cg_estimate_resolved(struct cg_estimate estimate, double floor)
 {
-    if (!(floor > 0))
+    if (!(floor > 0) || estimate.se == 0)
         return estimate;
     estimate.low = estimate.mean - hypot(estimate.mean - estimate.low, floor);
     estimate.high = estimate.mean + hypot(estimate.high - estimate.mean, floor);

@@ -88,8 +88,9 @@ struct cg_estimate cg_estimate_change(struct cg_estimate a, struct cg_estimate b
 
 /* The estimate with an interval that allows for what a device cannot resolve, too: `floor`, the relative
  * difference up to which equal cases of one run differ (its paired noise floor; NAN: not known, 0), is added
- * to the half widths, as roots of squares. Standard error and tests stay those of the processes: verdicts
- * have a margin of at least the floor. */
+ * to the half widths, as roots of squares. Without spread (se = 0: the same by construction) nothing is
+ * added. Standard error and tests stay those of the processes: within the floor of the margin a verdict is
+ * as good as the machine stays the same. */
 struct cg_estimate cg_estimate_resolved(struct cg_estimate estimate, double floor);
 
 /* The estimate plus a constant: a known factor on the ratio. */

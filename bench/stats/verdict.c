@@ -127,8 +127,9 @@ bool cg_judge(struct cg_judged *rows, size_t n, enum cg_question question)
 
 bool cg_is_at_margin(const struct cg_judged *row)
 {
-    const struct cg_interval ratio = cg_ratio_of(row->ratio);
-    return row->verdict == CG_UNCLEAR && ratio.high - ratio.low < NARROW * ratio.value;
+    const double half =
+        row->ratio.df > 0 ? cg_student_quantile(0.5 + CG_CONFIDENCE / 2, row->ratio.df) * row->ratio.se : NAN;
+    return row->verdict == CG_UNCLEAR && exp(half) - exp(-half) < NARROW;
 }
 
 enum cg_finding cg_slope_finding(struct cg_estimate slope, const struct cg_trend_step *steps, size_t n_steps)

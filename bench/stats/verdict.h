@@ -60,8 +60,8 @@ bool cg_judge(struct cg_judged *rows, size_t n, enum cg_question question);
  * each of several, each is tested at the full level (an intersection-union test). */
 bool cg_is_within(struct cg_estimate log_ratio, double delta);
 
-/* Whether a row is UNCLEAR though its interval is narrower than 1 %: it lies about at the margin, and not the
- * data are undecided but the threshold. */
+/* Whether a row is UNCLEAR though its interval is narrower than 1 % (without the noise floor): it lies about
+ * at the margin, and not the data are undecided but the threshold. */
 bool cg_is_at_margin(const struct cg_judged *row);
 
 /* Of a guideline in one group, one suite, or one engine (X: identifier, name). */
