@@ -12,12 +12,14 @@
 /* Measured: 1.6e-6 at most; what is promised is 1e-4. */
 #define LARGEST_ERROR 1e-5
 
-static int padded_groups(struct cg_graph *g, int from, int c, int groups, int pad, enum cg_act act)
+static int strided_groups(struct cg_graph *g, int from, int c, int groups, int stride, int pad,
+                          enum cg_act act)
 {
     struct cg_node n = cg_node_of(CG_CONV);
     n.shape.c = c;
     n.groups = groups;
     n.window.kernel_h = n.window.kernel_w = 3;
+    n.window.stride_h = n.window.stride_w = stride;
     n.window.pad_top = n.window.pad_left = n.window.pad_bottom = n.window.pad_right = pad;
     n.norm = true;
     if (act != CG_ACT_SWISH && act != CG_ACT_GELU) {
@@ -30,16 +32,21 @@ static int padded_groups(struct cg_graph *g, int from, int c, int groups, int pa
     return one(g, behind, one(g, n, from));
 }
 
+static int padded_groups(struct cg_graph *g, int from, int c, int groups, int pad, enum cg_act act)
+{
+    return strided_groups(g, from, c, groups, 1, pad, act);
+}
+
 static int padded(struct cg_graph *g, int from, int c, int pad, enum cg_act act)
 {
     return padded_groups(g, from, c, 1, pad, act);
 }
 
-/* One convolution; 0 groups: one. */
+/* One convolution; 0 groups, stride 0: one. */
 struct shape {
     int n, h, w, in, out, pad;
     enum cg_act act;
-    int groups;
+    int groups, stride;
 };
 
 static const struct shape shapes[] = {
@@ -53,6 +60,19 @@ static const struct shape shapes[] = {
     {1, 7, 7, 128, 257, 1, CG_ACT_RELU},    {1, 4, 4, 3, 512, 1, CG_ACT_GELU},
     {1, 9, 10, 64, 64, 1, CG_ACT_RELU, 4},  {2, 7, 5, 6, 9, 1, CG_ACT_NONE, 3},
     {1, 14, 6, 72, 48, 0, CG_ACT_RELU6, 2}, {1, 5, 13, 132, 264, 1, CG_ACT_SWISH, 4},
+    {1, 6, 6, 16, 48, 1, CG_ACT_RELU},      {2, 10, 5, 24, 17, 1, CG_ACT_NONE},
+    {1, 14, 18, 40, 41, 1, CG_ACT_RELU},
+};
+
+/* Two rows and columns a step. */
+static const struct shape strided[] = {
+    {1, 16, 16, 16, 16, 1, CG_ACT_NONE, 1, 2},  {1, 14, 14, 24, 40, 1, CG_ACT_RELU, 1, 2},
+    {2, 13, 13, 33, 17, 1, CG_ACT_RELU6, 1, 2}, {1, 1, 1, 8, 8, 1, CG_ACT_NONE, 1, 2},
+    {1, 3, 3, 5, 7, 0, CG_ACT_NONE, 1, 2},      {1, 2, 9, 1, 1, 1, CG_ACT_RELU, 1, 2},
+    {3, 10, 11, 13, 29, 0, CG_ACT_RELU, 1, 2},  {1, 9, 5, 48, 64, 2, CG_ACT_HARD_SWISH, 1, 2},
+    {2, 28, 25, 65, 58, 2, CG_ACT_RELU, 1, 2},  {1, 31, 34, 31, 130, 1, CG_ACT_SWISH, 1, 2},
+    {1, 112, 20, 64, 32, 1, CG_ACT_RELU, 1, 2}, {4, 12, 7, 256, 24, 1, CG_ACT_NONE, 1, 2},
+    {1, 19, 20, 64, 64, 1, CG_ACT_RELU, 4, 2},  {2, 14, 10, 6, 9, 1, CG_ACT_NONE, 3, 2},
 };
 
 /* The sum lies where its operand lies, and is read by another sum. */
@@ -90,6 +110,15 @@ static void build_bands(struct cg_graph *g)
     conv(g, x, 16, 5, 2, 1, CG_ACT_NONE);
 }
 
+/* The same at stride 2: the bands of one layer need those of the next, one row more. */
+static void build_strided_bands(struct cg_graph *g)
+{
+    int x = strided_groups(g, input(g, 2, 75, 46, 6), 24, 1, 2, 1, CG_ACT_RELU);
+    x = strided_groups(g, depthwise(g, x, 3, 1, CG_ACT_RELU), 40, 1, 2, 1, CG_ACT_NONE);
+    x = JOIN(g, CG_ADD, CG_ACT_RELU, padded(g, padded(g, x, 24, 1, CG_ACT_RELU), 40, 1, CG_ACT_NONE), x);
+    strided_groups(g, shuffle(g, x, 4), 16, 1, 2, 0, CG_ACT_NONE);
+}
+
 /* A graph with its weights, an input and the output that it should have. */
 struct scene {
     struct cg_graph *graph;
@@ -103,8 +132,8 @@ static struct scene make_scene(const struct shape *s, void (*build)(struct cg_gr
     struct cg_error err = {0};
     struct scene scene = {.graph = cg_graph_create()};
     if (s)
-        padded_groups(scene.graph, input(scene.graph, s->n, s->h, s->w, s->in), s->out,
-                      s->groups ? s->groups : 1, s->pad, s->act);
+        strided_groups(scene.graph, input(scene.graph, s->n, s->h, s->w, s->in), s->out,
+                       s->groups ? s->groups : 1, s->stride ? s->stride : 1, s->pad, s->act);
     else
         build(scene.graph);
     scene.weights = cg_weights_create(scene.graph, CG_DEFAULT_SEED, &err);
@@ -174,12 +203,13 @@ static bool has_kernels(enum cg_isa isa)
     return cg_isa_available(isa) && cg_native_kernels_for(isa)->isa == isa;
 }
 
-/* Every instruction set, both tiles, with caches that hold everything or only a few tiles. */
-static void check_shape(const struct scene *scene, const char *name, int at_least, int most_threads)
+/* Every instruction set, tiles up to 2x2 or 4x4, with caches that hold everything or only a few tiles. */
+static void check_shape(const struct scene *scene, const char *name, int at_least, int most_threads,
+                        enum nv_winograd_use most)
 {
     static const int64_t caches[] = {20 << 10, 160 << 10, 1 << 20};
     for (int isa = 0; isa < CG_ISA_COUNT; isa++)
-        for (int use = NV_WINOGRAD_ALL_2; has_kernels((enum cg_isa)isa) && use <= NV_WINOGRAD_ALL_4; use += 2)
+        for (int use = NV_WINOGRAD_ALL_2; has_kernels((enum cg_isa)isa) && use <= (int)most; use += 2)
             for (int threads = 1; threads <= most_threads; threads++)
                 for (size_t c = 0; c < sizeof caches / sizeof *caches; c++) {
                     const struct cg_setting setting = {
@@ -196,17 +226,27 @@ static void check_shape(const struct scene *scene, const char *name, int at_leas
                 }
 }
 
-Test(native_winograd, agrees_with_the_reference_at_every_tail, .timeout = 280)
+static void check_shapes(const struct shape *all, size_t n, enum nv_winograd_use most)
 {
-    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-        const struct shape *s = &shapes[i];
+    for (size_t i = 0; i < n; i++) {
+        const struct shape *s = &all[i];
         char name[96];
         snprintf(name, sizeof name, "%dx%dx%dx%d to %d in %d groups, pad %d", s->n, s->h, s->w, s->in, s->out,
                  s->groups, s->pad);
         struct scene scene = make_scene(s, NULL);
-        check_shape(&scene, name, 1, 2);
+        check_shape(&scene, name, 1, 2, most);
         drop(&scene);
     }
+}
+
+Test(native_winograd, agrees_with_the_reference_at_every_tail, .timeout = 280)
+{
+    check_shapes(shapes, sizeof shapes / sizeof *shapes, NV_WINOGRAD_ALL_4);
+}
+
+Test(native_winograd, agrees_with_the_reference_at_stride_2, .timeout = 280)
+{
+    check_shapes(strided, sizeof strided / sizeof *strided, NV_WINOGRAD_ALL_2);
 }
 
 Test(native_winograd, agrees_within_sums_views_and_bands, .timeout = 280)
@@ -218,10 +258,11 @@ Test(native_winograd, agrees_within_sums_views_and_bands, .timeout = 280)
     } cases[] = {{"sums", build_sums, 4},
                  {"views", build_views, 2},
                  {"groups", build_groups, 2},
-                 {"bands", build_bands, 4}};
+                 {"bands", build_bands, 4},
+                 {"bands at stride 2", build_strided_bands, 2}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct scene scene = make_scene(NULL, cases[i].build);
-        check_shape(&scene, cases[i].name, cases[i].winograds, 3);
+        check_shape(&scene, cases[i].name, cases[i].winograds, 3, NV_WINOGRAD_ALL_4);
         drop(&scene);
     }
 }
@@ -232,14 +273,16 @@ Test(native_winograd, runs_where_it_pays_and_says_so)
 {
     static const struct shape pays = {1, 28, 28, 64, 64, 1, CG_ACT_RELU},
                               few = {1, 28, 28, 3, 8, 1, CG_ACT_RELU},
-                              grouped = {1, 28, 28, 256, 256, 1, CG_ACT_RELU, 16};
+                              grouped = {1, 28, 28, 256, 256, 1, CG_ACT_RELU, 16},
+                              halves = {1, 56, 56, 64, 64, 1, CG_ACT_RELU, 1, 2};
     struct scene wide = make_scene(&pays, NULL), narrow = make_scene(&few, NULL),
-                 by_groups = make_scene(&grouped, NULL);
+                 by_groups = make_scene(&grouped, NULL), by_two = make_scene(&halves, NULL);
     const struct cg_setting setting = {.threads = 1, .isa = cg_isa_best(), .fusion = CG_FUSION_FULL};
     const struct nv_core on = {CG_PIPES_WHOLE, 1 << 20, NV_WINOGRAD_PAYING},
                          off = {CG_PIPES_WHOLE, 1 << 20, 0};
     struct cg_plan *plans[] = {compile(&wide, &setting, &on), compile(&wide, &setting, &off),
-                               compile(&narrow, &setting, &on), compile(&by_groups, &setting, &on)};
+                               compile(&narrow, &setting, &on), compile(&by_groups, &setting, &on),
+                               compile(&by_two, &setting, &on)};
     char text[96];
     plans[0]->engine->implementation(plans[0], text, sizeof text);
     cr_expect(strncmp(text, "winograd_4x4_gemm_", 18) == 0, "%s", text);
@@ -250,11 +293,15 @@ Test(native_winograd, runs_where_it_pays_and_says_so)
     if (cg_native_kernels_for(setting.isa)->lanes > 1) /* one lane's multiply-adds are dear enough */
         cr_expect_eq(winograds(plans[2]), 0, "3 channels are transformed for too few multiply-adds");
     cr_expect_eq(winograds(plans[3]), 1, "groups of 16 channels");
+    cr_expect_eq(winograds(plans[4]), 1, "stride 2");
+    plans[4]->engine->implementation(plans[4], text, sizeof text);
+    cr_expect(strncmp(text, "winograd_2x2_gemm_", 18) == 0, "%s", text);
     const int64_t more = plans[0]->engine->memory_bytes(plans[0]) - plans[1]->engine->memory_bytes(plans[1]);
     cr_expect(more >= (36 - 9) * 64 * 64 * 4, "the weights at the points are counted: %d bytes more",
               (int)more);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 5; i++)
         cg_plan_destroy(&plans[i]);
+    drop(&by_two);
     drop(&by_groups);
     drop(&wide);
     drop(&narrow);

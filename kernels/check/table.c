@@ -35,8 +35,9 @@ static void each_winograd(const struct cg_native_kernels *isa, visit_kernel *vis
         const bool out = i % 2;
         struct ck_kernel kernel = {
             .kind = out ? &ck_winograd_out : &ck_winograd_in, .isa = isa, .winograd = &isa->winograd[i / 2]};
-        snprintf(kernel.name, sizeof kernel.name, "winograd_%s_%dx%d__%s", out ? "out" : "in",
-                 kernel.winograd->edge, kernel.winograd->edge, cg_isa_name(isa->isa));
+        snprintf(kernel.name, sizeof kernel.name, "winograd_%s_%dx%d_s%d__%s", out ? "out" : "in",
+                 kernel.winograd->edge, kernel.winograd->edge, kernel.winograd->stride,
+                 cg_isa_name(isa->isa));
         visit(&kernel, context);
     }
 }

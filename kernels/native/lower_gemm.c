@@ -28,14 +28,19 @@ struct gemm_build {
     struct nv_run *residual_runs; /* [cout] */
     float *best;                  /* [cout + 1]: cost of that many columns */
     const struct cg_gemm_kernel **pick, **kernels;
-    double winograd_cost; /* of everything, where it runs so */
+    struct nv_winograd_gemms gemms[NV_WINOGRAD_GEMMS]; /* where it runs so */
+    double winograd_cost;                              /* of everything, then */
 };
 
 /* A panel over the pixels of one call; by Winograd's algorithm over a block of tiles, point by point. */
 static float panel_cost(const struct gemm_build *b, const struct cg_gemm_kernel *kernel)
 {
-    const int points = b->op->gemm.winograd.edge ? b->conv.taps : 1;
-    return (float)points * nv_panel_cost(b->plan, kernel, b->conv.m, b->conv.taps / points * b->conv.cpg);
+    if (!b->op->gemm.winograd.edge)
+        return nv_panel_cost(b->plan, kernel, b->conv.m, b->conv.taps * b->conv.cpg);
+    float cost = 0;
+    for (int i = 0; i < NV_WINOGRAD_GEMMS; i++)
+        cost += (float)b->gemms[i].n * nv_panel_cost(b->plan, kernel, b->gemms[i].m, b->conv.cpg);
+    return cost;
 }
 
 /* The cheapest sequence of kernels whose panels cover `n` columns: kernels[i] for the i-th panel. Returns how
@@ -145,8 +150,8 @@ static double try_winograd(struct gemm_build *b, const struct cg_winograd_kernel
 {
     struct nv_winograd *winograd = &b->op->gemm.winograd;
     *winograd = nv_winograd_tiles(b->plan, b->op, kernel);
-    b->conv.taps = nv_winograd_points(winograd);
-    b->conv.m = winograd->tiles;
+    b->conv.taps = nv_winograd_weight_points(winograd);
+    nv_winograd_gemms(b->plan, b->op, b->gemms);
     cover(b, b->conv.npg);
     return nv_winograd_cost(b->plan, b->op, kernel, (double)b->best[b->conv.npg]);
 }
@@ -182,7 +187,8 @@ static enum cg_status choose_winograd(struct gemm_build *b, const struct nv_gemm
     const struct cg_winograd_kernel *best = NULL;
     for (int i = 0; i < plan->kernels->n_winograd; i++) {
         const struct cg_winograd_kernel *kernel = &plan->kernels->winograd[i];
-        if (use != NV_WINOGRAD_PAYING && kernel->edge != (int)use)
+        if (kernel->stride != b->op->window.stride_h ||
+            (use != NV_WINOGRAD_PAYING && kernel->edge != (int)use))
             continue;
         const double takes = try_winograd(b, kernel);
         if (takes < least) {
@@ -256,7 +262,7 @@ static void pack_points(const struct nv_op *op, const struct nv_group_conv *conv
             }
             float *to = op->params + panel->weights + (size_t)first * tile_n + column;
             for (int i = 0; i < n; i++)
-                nv_winograd_weights(op->gemm.winograd.edge, taps[i], columns, to + (size_t)i * tile_n,
+                nv_winograd_weights(&op->gemm.winograd, taps[i], columns, to + (size_t)i * tile_n,
                                     (ptrdiff_t)cpg * tile_n);
         }
     }

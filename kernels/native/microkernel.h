@@ -106,14 +106,21 @@ struct cg_gemm_kernel {
  * outputs >> p, lane by lane l of those without the bits that are left: accumulator (v << p) + the first p of
  * sum_lanes' bits in l, summed over the lanes that agree with l elsewhere. `ahead` is not used. */
 
-/* ---- Winograd: dense 3x3 convolutions of stride 1 by fewer multiplications ----
+/* ---- Winograd: dense 3x3 convolutions by fewer multiplications ----
  *
- * A tile of edge x edge outputs sees (edge + 2)^2 inputs. These become as many points (`in`), at each of
+ * A tile of edge x edge outputs sees the inputs of a square. These become as many points (`in`), at each of
  * which a gemm kernel multiplies the tiles' channels by the weights of that point; the sums at the points
  * become the outputs (`out`). F(2x2) is at the points 0, +-1 and infinity, F(4x4) at 0, +-A, +-B and
  * infinity, whose powers stay near 1: of the usual 0, +-1, +-2 the errors are larger. A line of points is the
  * input times, for each point, the polynomial that is 0 at all others (template/winograd.h); what that is at
- * the point itself is divided by in the weights (winograd.c). */
+ * the point itself is divided by in the weights (winograd.c).
+ *
+ * At stride 2 the even inputs of a line meet the outer taps, two outputs at 0, 1 and infinity, its odd ones
+ * the middle tap, an output each: 5 points, the last two of the same weights.
+ *
+ * A short line, of at most half of the edge's outputs, does without some points (CG_WINOGRAD_SPARE): what
+ * lies there is nothing's, and is not read for such a tile of 4x4, or only for outputs that are not stored.
+ */
 
 #define CG_WINOGRAD_A 0.70710678118654752
 #define CG_WINOGRAD_B 1.41421356237309505
@@ -121,8 +128,14 @@ struct cg_gemm_kernel {
 /* The most inputs, and so points, of a tile. */
 #define CG_WINOGRAD_POINTS 36
 
+/* Inputs, and so points, of a line; a bit for each point that a short one does without. */
+#define CG_WINOGRAD_SIDE(edge, stride) (((edge)-1) * (stride) + 3)
+#define CG_WINOGRAD_SPARE(edge, stride)                                                                      \
+    ((stride) == 2 ? 1 << 2 | 1 << 4 : (edge) == 4 ? 1 << 3 | 1 << 4 : 1 << 3)
+
+/* Of a tile of `rows` x `columns` outputs, 1 ... edge. */
 struct cg_winograd_in_args {
-    int channels;
+    int channels, rows, columns;
     const float *const *pixels; /* those of the tile's inputs, row by row: of zeros where there is padding */
     float *out;                 /* the channels at each point, out_stride apart */
     ptrdiff_t out_stride;
@@ -143,7 +156,7 @@ struct cg_winograd_out_args {
 };
 
 struct cg_winograd_kernel {
-    int edge;
+    int edge, stride;
     void (*in)(const struct cg_winograd_in_args *args);
     void (*out)(const struct cg_winograd_out_args *args);
     struct {

@@ -28,9 +28,10 @@ struct nv_piece {
 
 /* A 3x3 convolution by Winograd's algorithm: its gemms are one a point, over tiles in the place of pixels. */
 struct nv_winograd {
-    int edge;  /* outputs of a tile, each way; 0: it runs as any convolution does */
-    int tiles; /* that run together at most */
-    int ld;    /* floats from tile to tile of inputs at a point */
+    int edge;   /* outputs of a tile, each way; 0: it runs as any convolution does */
+    int stride; /* of the window */
+    int tiles;  /* that run together at most */
+    int ld;     /* floats from tile to tile of inputs at a point */
 };
 
 struct nv_gemm {

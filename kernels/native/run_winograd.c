@@ -4,16 +4,22 @@
 
 #include <math.h>
 
+/* Tiles of a block in the order in which they lie: with such numbers of rows and columns (part.h of the
+ * kernels: short ones do without some points) that those which need a point follow each other. */
+enum { SHORT_COLUMNS, WHOLE, SHORT_ROWS, SHORT_BOTH, N_PLACES };
+
 /* Tiles of a range of output rows: row by row of tiles, no tile in two images. */
 struct walk {
     const struct nv_op *op;
-    int row, x, end; /* where the next tile begins; the range's end */
-    int w;           /* of the output map */
+    int row, x, end;    /* where the next tile begins; the range's end */
+    int w;              /* of the output map */
+    int next[N_PLACES]; /* numbers of the next tiles of a block */
 };
 
-/* Output pixels. */
+/* Output pixels; where it lies in its block. */
 struct tile {
     int row, x, rows, columns;
+    int place, number;
 };
 
 /* Rows of tiles that begin at `row`. */
@@ -24,11 +30,22 @@ static int rows_from(const struct walk *walk, int row)
     return (int)nv_smaller(map, op->gemm.winograd.edge);
 }
 
+static int place_of(const struct nv_winograd *winograd, const struct tile *tile)
+{
+    const bool rows = nv_winograd_short(winograd, tile->rows),
+               columns = nv_winograd_short(winograd, tile->columns);
+    return rows ? (columns ? SHORT_BOTH : SHORT_ROWS) : columns ? SHORT_COLUMNS : WHOLE;
+}
+
 static struct tile next_tile(struct walk *walk)
 {
     const int edge = walk->op->gemm.winograd.edge;
-    const struct tile tile = {walk->row, walk->x, rows_from(walk, walk->row),
-                              (int)nv_smaller(edge, walk->w - walk->x)};
+    struct tile tile = {.row = walk->row,
+                        .x = walk->x,
+                        .rows = rows_from(walk, walk->row),
+                        .columns = (int)nv_smaller(edge, walk->w - walk->x)};
+    tile.place = place_of(&walk->op->gemm.winograd, &tile);
+    tile.number = walk->next[tile.place]++;
     walk->x += edge;
     if (walk->x >= walk->w) {
         walk->x = 0;
@@ -53,9 +70,32 @@ struct block {
     struct nv_winograd_room room;
     float *in, *out; /* at the points: inputs of a group, sums of one panel */
     const float *zeros;
-    struct walk tiles; /* at the first */
-    int n;
+    struct walk tiles;       /* at the first */
+    int first[N_PLACES + 1]; /* numbers of the first tile of each place, and how many there are */
 };
+
+/* The next block, of `n` tiles. */
+static void begin(struct block *b, int n)
+{
+    struct walk walk = b->tiles;
+    int counts[N_PLACES] = {0};
+    for (int t = 0; t < n; t++)
+        counts[next_tile(&walk).place]++;
+    for (int place = 0; place < N_PLACES; place++) {
+        b->first[place + 1] = b->first[place] + counts[place];
+        b->tiles.next[place] = b->first[place];
+    }
+}
+
+/* Numbers of the tiles that need a point. */
+static struct nv_rows tiles_at(const struct block *b, int row, int column)
+{
+    const struct nv_winograd *winograd = &b->call->op->gemm.winograd;
+    const bool whole_rows = nv_winograd_spare(winograd, row),
+               whole_columns = nv_winograd_spare(winograd, column);
+    return (struct nv_rows){b->first[whole_columns ? WHOLE : 0],
+                            b->first[!whole_rows ? (whole_columns ? SHORT_BOTH : N_PLACES) : SHORT_ROWS]};
+}
 
 /* The channels of a run in the inputs that a tile sees. Rows and columns that only outputs beyond the tile's
  * need count as padding: there may be anything. */
@@ -64,18 +104,21 @@ static void find_pixels(const struct block *b, const struct nv_run *run, const s
 {
     const struct nv_plan *plan = b->call->plan;
     const struct nv_op *op = b->call->op;
-    const int side = b->kernel->edge + 2, ld = plan->buffers[run->buffer].ld;
-    const int top = tile->row % op->out_h - op->window.pad_top, left = tile->x - op->window.pad_left;
+    const int stride = b->kernel->stride, side = CG_WINOGRAD_SIDE(b->kernel->edge, stride);
+    const int ld = plan->buffers[run->buffer].ld;
+    const int top = tile->row % op->out_h * stride - op->window.pad_top,
+              left = tile->x * stride - op->window.pad_left;
     for (int i = 0; i < side; i++) {
-        const bool inside = i < tile->rows + 2 && top + i >= 0 && top + i < op->in_h;
+        const bool inside = i < CG_WINOGRAD_SIDE(tile->rows, stride) && top + i >= 0 && top + i < op->in_h;
         const int64_t row = (int64_t)(tile->row / op->out_h) * op->in_h + top + i;
         const float *first =
             inside ? nv_pixel(plan, b->call->thread, run->buffer, row * op->in_w) + run->column : b->zeros;
         for (int j = 0; j < side; j++) {
             const int x = left + j;
-            pixels[i * side + j] = inside && j < tile->columns + 2 && x >= 0 && x < op->in_w
-                                       ? first + (ptrdiff_t)x * ld
-                                       : b->zeros;
+            pixels[i * side + j] =
+                inside && j < CG_WINOGRAD_SIDE(tile->columns, stride) && x >= 0 && x < op->in_w
+                    ? first + (ptrdiff_t)x * ld
+                    : b->zeros;
         }
     }
 }
@@ -85,51 +128,79 @@ static void transform_inputs(const struct block *b, int group)
     const struct nv_op *op = b->call->op;
     const float *pixels[CG_WINOGRAD_POINTS];
     struct walk walk = b->tiles;
-    for (int t = 0; t < b->n; t++) {
+    for (int t = 0; t < b->first[N_PLACES]; t++) {
         const struct tile tile = next_tile(&walk);
         for (int r = op->gemm.group_runs[group]; r < op->gemm.group_runs[group + 1]; r++) {
             const struct nv_run *run = &op->runs[r];
             find_pixels(b, run, &tile, pixels);
-            b->kernel->in(&(struct cg_winograd_in_args){.channels = run->len,
-                                                        .pixels = pixels,
-                                                        .out = b->in + (ptrdiff_t)t * op->gemm.winograd.ld +
-                                                               run->position,
-                                                        .out_stride = b->room.in_stride});
+            b->kernel->in(&(struct cg_winograd_in_args){
+                .channels = run->len,
+                .rows = tile.rows,
+                .columns = tile.columns,
+                .pixels = pixels,
+                .out = b->in + tile.number * (ptrdiff_t)op->gemm.winograd.ld + run->position,
+                .out_stride = b->room.in_stride});
         }
     }
 }
 
-/* The sums of a panel: a gemm a point, which fetches the next one's weights. */
+/* Weights of a point of a panel, and how many gemms share them. */
+struct point_weights {
+    const struct cg_gemm_kernel *kernel;
+    const float *at;
+    int64_t bytes;
+    int gemms;
+};
+
+/* The sums of a panel at a point; the gemms that share its weights fetch a part each of the next ones. */
+static void multiply_at(const struct block *b, const struct nv_panel *panel, const struct point_weights *w,
+                        int point, struct nv_rows tiles, int part)
+{
+    const struct nv_winograd *winograd = &b->call->op->gemm.winograd;
+    const int k = b->call->op->gemm.group_k, m = tiles.end - tiles.first,
+              steps_a_line = b->call->plan->kernels->steps_a_line;
+    if (m <= 0)
+        return;
+    const int64_t bytes = w->bytes / w->gemms, a_line = k / steps_a_line * (int64_t)CG_NATIVE_ALIGN;
+    const bool two_lines =
+        steps_a_line == 1 && (m + w->kernel->tile_m - 1) / w->kernel->tile_m * a_line < bytes;
+    const int64_t tile_fetches = two_lines ? 2 * a_line : a_line;
+    const struct cg_gemm_segment segment = {
+        b->in + point * b->room.in_stride + tiles.first * (ptrdiff_t)winograd->ld, winograd->ld, k, 0};
+    w->kernel->run(&(struct cg_gemm_args){
+        .m = m,
+        .n = panel->n,
+        .n_segments = 1,
+        .segments = &segment,
+        .b = w->at,
+        .bias = b->zeros,
+        .c = b->out + point * b->room.out_stride + tiles.first * (ptrdiff_t)w->kernel->tile_n,
+        .c_stride = w->kernel->tile_n,
+        .lo = -INFINITY,
+        .hi = INFINITY,
+        .ahead = (const char *)w->at + w->bytes + part * bytes,
+        .ahead_row = (ptrdiff_t)nv_smaller(bytes / m, tile_fetches / w->kernel->tile_m),
+        .ahead_more = two_lines ? CG_NATIVE_ALIGN : 0});
+}
+
+/* The sums of a panel: a gemm a point. The last weights of a line may be those of several points. */
 static void multiply(const struct block *b, const struct nv_panel *panel)
 {
-    const struct nv_plan *plan = b->call->plan;
     const struct nv_op *op = b->call->op;
-    const struct cg_gemm_kernel *kernel = nv_gemm_kernel(plan, b->call->thread, op, panel);
-    const int points = nv_winograd_points(&op->gemm.winograd), k = op->gemm.group_k;
-    const ptrdiff_t point_weights = (ptrdiff_t)k * kernel->tile_n;
-    const int64_t bytes = point_weights * (int64_t)sizeof(float),
-                  a_line = k / plan->kernels->steps_a_line * (int64_t)CG_NATIVE_ALIGN,
-                  tiles = (b->n + kernel->tile_m - 1) / kernel->tile_m;
-    const bool two_lines = plan->kernels->steps_a_line == 1 && tiles * a_line < bytes;
-    const int64_t tile_fetches = two_lines ? 2 * a_line : a_line;
-    for (int point = 0; point < points; point++) {
-        const float *weights = op->params + panel->weights + point * point_weights;
-        const struct cg_gemm_segment segment = {b->in + point * b->room.in_stride, op->gemm.winograd.ld, k,
-                                                0};
-        kernel->run(&(struct cg_gemm_args){
-            .m = b->n,
-            .n = panel->n,
-            .n_segments = 1,
-            .segments = &segment,
-            .b = weights,
-            .bias = b->zeros,
-            .c = b->out + point * b->room.out_stride,
-            .c_stride = kernel->tile_n,
-            .lo = -INFINITY,
-            .hi = INFINITY,
-            .ahead = (const char *)(weights + point_weights),
-            .ahead_row = (ptrdiff_t)nv_smaller(bytes / b->n, tile_fetches / kernel->tile_m),
-            .ahead_more = two_lines ? CG_NATIVE_ALIGN : 0});
+    const int side = nv_winograd_side(&op->gemm.winograd),
+              weight_side = nv_winograd_weight_side(&op->gemm.winograd), last = weight_side - 1;
+    struct point_weights w = {.kernel = nv_gemm_kernel(b->call->plan, b->call->thread, op, panel),
+                              .at = op->params + panel->weights};
+    const ptrdiff_t floats = (ptrdiff_t)op->gemm.group_k * w.kernel->tile_n;
+    w.bytes = floats * (ptrdiff_t)sizeof(float);
+    for (int i = 0; i < weight_side * weight_side; i++, w.at += floats) {
+        const struct nv_rows rows = {i / weight_side, i / weight_side < last ? i / weight_side + 1 : side},
+                             columns = {i % weight_side, i % weight_side < last ? i % weight_side + 1 : side};
+        w.gemms = (rows.end - rows.first) * (columns.end - columns.first);
+        int part = 0;
+        for (int y = rows.first; y < rows.end; y++)
+            for (int x = columns.first; x < columns.end; x++)
+                multiply_at(b, panel, &w, y * side + x, tiles_at(b, y, x), part++);
     }
 }
 
@@ -160,11 +231,11 @@ static void transform_sums(const struct block *b, const struct nv_panel *panel)
     if (panel->residual >= 0)
         args.residual_stride = plan->buffers[panel->residual].ld;
     struct walk walk = b->tiles;
-    for (int t = 0; t < b->n; t++) {
+    for (int t = 0; t < b->first[N_PLACES]; t++) {
         const struct tile tile = next_tile(&walk);
         args.rows = tile.rows;
         args.columns = tile.columns;
-        args.in = b->out + (ptrdiff_t)t * panel->kernel->tile_n;
+        args.in = b->out + tile.number * (ptrdiff_t)panel->kernel->tile_n;
         args.out = find_rows(b, op->out, panel->column, &tile, out);
         args.residual =
             (const float *const *)find_rows(b, panel->residual, panel->residual_column, &tile, residual);
@@ -186,21 +257,21 @@ void nv_run_winograd(const struct nv_call *call, struct nv_range range)
                       .in = memory,
                       .out = memory + room.out,
                       .zeros = (float *)(void *)(own + call->plan->zeros_at),
-                      .tiles = {op, range.r0, 0, range.r1, call->plan->buffers[op->out].w}};
+                      .tiles = {op, range.r0, 0, range.r1, call->plan->buffers[op->out].w, {0}}};
     const int64_t all = count_tiles(&b.tiles), most = op->gemm.winograd.tiles,
                   blocks = (all + most - 1) / most;
     /* Blocks of about the same size, in whole register tiles. */
     const int64_t size =
         nv_smaller(most, nv_round_up((all + blocks - 1) / blocks, op->gemm.panels[range.p0].kernel->tile_m));
-    for (int64_t left = all; left > 0; left -= b.n) {
-        b.n = (int)nv_smaller(left, size);
+    for (int64_t left = all; left > 0; left -= b.first[N_PLACES]) {
+        begin(&b, (int)nv_smaller(left, size));
         for (int p = range.p0, group = -1; p < range.p1; p++) {
             if (op->gemm.panels[p].group != group)
                 transform_inputs(&b, group = op->gemm.panels[p].group);
             multiply(&b, &op->gemm.panels[p]);
             transform_sums(&b, &op->gemm.panels[p]);
         }
-        for (int t = 0; t < b.n; t++)
+        for (int t = 0; t < b.first[N_PLACES]; t++)
             next_tile(&b.tiles);
     }
 }

@@ -16,7 +16,7 @@ bool nv_winograd_takes(const struct cg_graph *graph, int id)
     const struct cg_node *node = &graph->nodes[id];
     const struct cg_window *w = &node->window;
     return node->op == CG_CONV && (node->groups == 1 || node->groups < cg_input_shape(graph, id, 0).c) &&
-           w->kernel_h == 3 && w->kernel_w == 3 && w->stride_h == 1 && w->stride_w == 1 &&
+           w->kernel_h == 3 && w->kernel_w == 3 && w->stride_h == w->stride_w && w->stride_h <= 2 &&
            w->dilation_h == 1 && w->dilation_w == 1;
 }
 
@@ -31,13 +31,37 @@ static int64_t n_tiles(const struct nv_plan *plan, const struct nv_op *op, int e
 struct nv_winograd nv_winograd_tiles(const struct nv_plan *plan, const struct nv_op *op,
                                      const struct cg_winograd_kernel *kernel)
 {
-    struct nv_winograd winograd = {.edge = kernel->edge, .ld = nv_pixel_floats(op->gemm.group_k)};
+    struct nv_winograd winograd = {
+        .edge = kernel->edge, .stride = kernel->stride, .ld = nv_pixel_floats(op->gemm.group_k)};
     const int64_t tile =
         (int64_t)nv_winograd_points(&winograd) * (winograd.ld + USUAL_COLUMNS) * (int)sizeof(float);
     const int64_t all = n_tiles(plan, op, kernel->edge), unit = plan->kernels->gemm->tile_m;
     const int64_t fit = plan->core.l2_bytes * 3 / 4 / tile;
     winograd.tiles = (int)(fit >= all ? all : nv_larger(fit / unit, 1) * unit);
     return winograd;
+}
+
+void nv_winograd_gemms(const struct nv_plan *plan, const struct nv_op *op,
+                       struct nv_winograd_gemms gemms[NV_WINOGRAD_GEMMS])
+{
+    const struct nv_winograd *winograd = &op->gemm.winograd;
+    const int edge = winograd->edge, h = op->out_h, w = plan->buffers[op->out].w;
+    const double all = (double)((h + edge - 1) / edge) * ((w + edge - 1) / edge);
+    for (int i = 0; i < NV_WINOGRAD_GEMMS; i++)
+        gemms[i] = (struct nv_winograd_gemms){0, 0};
+    int spare = 0;
+    for (int point = 0; point < nv_winograd_side(winograd); point++)
+        spare += nv_winograd_spare(winograd, point);
+    const int used = nv_winograd_side(winograd) - spare;
+    for (int i = 0; i < NV_WINOGRAD_GEMMS; i++) {
+        const bool long_h = i % 2, long_w = i / 2; /* points that short tiles do without */
+        const int down =
+                      (h + edge - 1) / edge - (long_h && nv_winograd_short(winograd, h % edge) && h % edge),
+                  across =
+                      (w + edge - 1) / edge - (long_w && nv_winograd_short(winograd, w % edge) && w % edge);
+        gemms[i].n = (long_h ? spare : used) * (long_w ? spare : used);
+        gemms[i].m = (int)lround(winograd->tiles * down * across / all);
+    }
 }
 
 static double vectors_of(const struct nv_plan *plan, int channels)
@@ -52,8 +76,8 @@ double nv_winograd_cost(const struct nv_plan *plan, const struct nv_op *op,
     const int groups = op->gemm.groups, columns = plan->buffers[op->out].c / groups;
     const double tiles = (double)n_tiles(plan, op, kernel->edge);
     const double blocks = fmax(1, tiles / winograd.tiles);
-    const double bytes =
-        (double)nv_winograd_points(&winograd) * op->gemm.group_k * columns * groups * (double)sizeof(float);
+    const double bytes = (double)nv_winograd_weight_points(&winograd) * op->gemm.group_k * columns * groups *
+                         (double)sizeof(float);
     const double stream = bytes > (double)plan->core.l2_bytes / 2 ? blocks * bytes * STREAM_BYTE : 0;
     const double in = (double)kernel->cost[plan->core.pipes].in,
                  out = (double)kernel->cost[plan->core.pipes].out;
@@ -62,7 +86,8 @@ double nv_winograd_cost(const struct nv_plan *plan, const struct nv_op *op,
 }
 
 /* What three taps in a line give at a point: the sum of its powers times the taps, over the product of its
- * distances to the others. At infinity, the last point, it is the last tap. */
+ * distances to the others. At infinity, the last point, it is the last tap. At stride 2 the outer taps so at
+ * 0, 1 and infinity, then the middle one. */
 #define A CG_WINOGRAD_A
 #define B CG_WINOGRAD_B
 #define AT(x, distances)                                                                                     \
@@ -72,6 +97,7 @@ double nv_winograd_cost(const struct nv_plan *plan, const struct nv_op *op,
 #define DISTANCES(x, two) (2 * (x) * (x) * ((x) * (x) - (two) * (two))) /* from +-x to 0, -+x and +-two */
 
 static const float at_2[][3] = {AT(0., -1.), AT(1., 2.), AT(-1., 2.), {0, 0, 1}};
+static const float at_2_apart[][3] = {{1, 0, 0}, {1, 0, 1}, {0, 0, 1}, {0, 1, 0}};
 static const float at_4[][3] = {AT(0., A *A *B *B),     AT(A, DISTANCES(A, B)),  AT(-A, DISTANCES(A, B)),
                                 AT(B, DISTANCES(B, A)), AT(-B, DISTANCES(B, A)), {0, 0, 1}};
 
@@ -85,10 +111,11 @@ static void line_at_points(const float (*at)[3], int side, const float *restrict
                 at[p][0] * from[c] + at[p][1] * from[from_step + c] + at[p][2] * from[2 * from_step + c];
 }
 
-void nv_winograd_weights(int edge, const float *taps, int columns, float *points, ptrdiff_t step)
+void nv_winograd_weights(const struct nv_winograd *winograd, const float *taps, int columns, float *points,
+                         ptrdiff_t step)
 {
-    const int side = edge + 2;
-    const float(*at)[3] = edge == 2 ? at_2 : at_4;
+    const int side = nv_winograd_weight_side(winograd);
+    const float(*at)[3] = winograd->stride == 2 ? at_2_apart : winograd->edge == 2 ? at_2 : at_4;
     float lines[3 * 6 * NV_WINOGRAD_COLUMNS];
     for (int i = 0; i < 3; i++)
         line_at_points(at, side, taps + 3 * i * columns, columns, columns, lines + i * side * columns,
@@ -129,7 +156,7 @@ struct nv_winograd_room nv_winograd_room(const struct nv_op *op)
 const struct cg_winograd_kernel *nv_winograd_kernel(const struct nv_plan *plan, const struct nv_op *op)
 {
     const struct cg_winograd_kernel *kernel = plan->kernels->winograd;
-    while (kernel->edge != op->gemm.winograd.edge)
+    while (kernel->edge != op->gemm.winograd.edge || kernel->stride != op->gemm.winograd.stride)
         kernel++;
     return kernel;
 }

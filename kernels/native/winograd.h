@@ -5,14 +5,43 @@
 
 #include "kernels/native/plan.h"
 
+/* Points of a line of a tile, as many as inputs; those of them whose weights differ. */
+static inline int nv_winograd_side(const struct nv_winograd *winograd)
+{
+    return CG_WINOGRAD_SIDE(winograd->edge, winograd->stride);
+}
+
+static inline int nv_winograd_weight_side(const struct nv_winograd *winograd)
+{
+    return nv_winograd_side(winograd) - (winograd->stride == 2);
+}
+
 /* Points of a tile: that many gemms. */
 static inline int nv_winograd_points(const struct nv_winograd *winograd)
 {
-    return (winograd->edge + 2) * (winograd->edge + 2);
+    return nv_winograd_side(winograd) * nv_winograd_side(winograd);
 }
 
-/* Whether node `id`, a convolution or fully connected, is one that it can run: 3x3, stride 1, not depthwise.
- */
+/* Points whose weights differ. */
+static inline int nv_winograd_weight_points(const struct nv_winograd *winograd)
+{
+    return nv_winograd_weight_side(winograd) * nv_winograd_weight_side(winograd);
+}
+
+/* A line of `outputs` outputs does without some points. */
+static inline bool nv_winograd_short(const struct nv_winograd *winograd, int outputs)
+{
+    return 2 * outputs <= winograd->edge;
+}
+
+/* Whether point `point` of a line is one of those. */
+static inline bool nv_winograd_spare(const struct nv_winograd *winograd, int point)
+{
+    return CG_WINOGRAD_SPARE(winograd->edge, winograd->stride) >> point & 1;
+}
+
+/* Whether node `id`, a convolution or fully connected, is one that it can run: 3x3, stride 1 or 2, not
+ * depthwise. */
 bool nv_winograd_takes(const struct cg_graph *graph, int id);
 
 /* The tiles that such an operation would run together by the kernel: as many as half of the second-level
@@ -20,14 +49,25 @@ bool nv_winograd_takes(const struct cg_graph *graph, int id);
 struct nv_winograd nv_winograd_tiles(const struct nv_plan *plan, const struct nv_op *op,
                                      const struct cg_winograd_kernel *kernel);
 
+/* Gemms of a block and panel: `n` of `m` tiles each. */
+struct nv_winograd_gemms {
+    int n, m;
+};
+
+/* Those of a block of the operation's tiles, by which points short tiles do without. */
+#define NV_WINOGRAD_GEMMS 4
+void nv_winograd_gemms(const struct nv_plan *plan, const struct nv_op *op,
+                       struct nv_winograd_gemms gemms[NV_WINOGRAD_GEMMS]);
+
 /* Cycles of everything, if a block of tiles costs `block` in one gemm a point and panel of a group. */
 double nv_winograd_cost(const struct nv_plan *plan, const struct nv_op *op,
                         const struct cg_winograd_kernel *kernel, double block);
 
-/* Weights of one input channel for some outputs, [9][columns], at the points, which go `step` floats apart.
- */
+/* Weights of one input channel for some outputs, [9][columns], at the points where they differ, which go
+ * `step` floats apart. */
 #define NV_WINOGRAD_COLUMNS 32 /* at most */
-void nv_winograd_weights(int edge, const float *taps, int columns, float *points, ptrdiff_t step);
+void nv_winograd_weights(const struct nv_winograd *winograd, const float *taps, int columns, float *points,
+                         ptrdiff_t step);
 
 /* Where blocks lie in a thread's memory, in floats. */
 struct nv_winograd_room {

@@ -30,7 +30,7 @@ static const struct cg_gemm_kernel group[] = {
     GROUP_ROW(12, 1, 7, 30),
 };
 
-static const struct cg_winograd_kernel winograd[] = {WINOGRAD_ROW(2, 28, 32, 28, 32),
-                                                     WINOGRAD_ROW(4, 90, 87, 90, 87)};
+static const struct cg_winograd_kernel winograd[] = {
+    WINOGRAD_ROW_2(28, 32, 28, 32), WINOGRAD_ROW_4(90, 87, 90, 87), WINOGRAD_ROW_2_APART(47, 36, 47, 36)};
 
 KERNEL_TABLE(avx2, CG_ISA_AVX2, .group = group, .n_group = ROWS(group))

@@ -44,7 +44,7 @@ static const struct cg_gemm_kernel group[] = {
     GROUP_ROW_BY_PIPES(14, 1, 15, 40, 8, 40),
 };
 
-static const struct cg_winograd_kernel winograd[] = {WINOGRAD_ROW(2, 39, 53, 25, 35),
-                                                     WINOGRAD_ROW(4, 171, 136, 110, 90)};
+static const struct cg_winograd_kernel winograd[] = {
+    WINOGRAD_ROW_2(39, 53, 25, 35), WINOGRAD_ROW_4(171, 136, 110, 90), WINOGRAD_ROW_2_APART(63, 59, 42, 42)};
 
 KERNEL_TABLE(avx512, CG_ISA_AVX512, .pipes = cg_avx512_pipes, .group = group, .n_group = ROWS(group))

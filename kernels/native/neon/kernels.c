@@ -33,8 +33,8 @@ static const struct cg_gemm_kernel group[] = {
     GROUP_ROW(14, 1, 14, 40),
 };
 
-static const struct cg_winograd_kernel winograd[] = {WINOGRAD_ROW(2, 50, 36, 50, 36),
-                                                     WINOGRAD_ROW(4, 200, 150, 200, 150)};
+static const struct cg_winograd_kernel winograd[] = {
+    WINOGRAD_ROW_2(50, 36, 50, 36), WINOGRAD_ROW_4(200, 150, 200, 150), WINOGRAD_ROW_2_APART(70, 50, 70, 50)};
 
 KERNEL_TABLE(neon, CG_ISA_NEON, .gemm_in_order = cg_neon_gemm_in_order, .group = group,
              .n_group = ROWS(group))

@@ -13,7 +13,7 @@ static const struct cg_gemm_kernel gemm[] = {
     GEMM_ROW(4, 1, 1, 0, 6, 6),
 };
 
-static const struct cg_winograd_kernel winograd[] = {WINOGRAD_ROW(2, 17, 30, 17, 30),
-                                                     WINOGRAD_ROW(4, 88, 106, 88, 106)};
+static const struct cg_winograd_kernel winograd[] = {
+    WINOGRAD_ROW_2(17, 30, 17, 30), WINOGRAD_ROW_4(88, 106, 88, 106), WINOGRAD_ROW_2_APART(39, 47, 39, 47)};
 
 KERNEL_TABLE(scalar, CG_ISA_SCALAR, .n_group = 0)
