@@ -39,7 +39,7 @@ dose-full   the same into its aligned sets, full runs, twice                    
 coverage    20 quick runs of g1 and g2: intervals against what all runs say together                25 minutes
 simulation  simulated measurements: intervals against the truth; takes no quiet machine              1 minute
 tools       hyperfine and perf stat on processes that run a plan N and 2 N times                     8 minutes
-order       4 executables of the same objects linked in other orders, six rounds of quick runs      20 minutes
+order       4 executables of the same objects linked in other orders, six rounds of quick runs      10 minutes
 END
 }
 
