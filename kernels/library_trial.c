@@ -1,11 +1,15 @@
 #include "kernels/library_trial.h"
 
+#include "base/patience.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,7 +24,7 @@ struct answer {
 /* What it prints, its crash handlers and its core file are nobody's business. */
 static void be_quiet(void)
 {
-    static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGALRM, SIGTRAP, SIGSYS};
+    static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};
     const struct rlimit none = {0, 0};
     const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     dup2(null, STDOUT_FILENO);
@@ -28,7 +32,7 @@ static void be_quiet(void)
     setrlimit(RLIMIT_CORE, &none);
     for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
         signal(crashes[i], SIG_DFL);
-    alarm(LIMIT_S);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
 static void load_and_ask(const struct cg_library_kind *kind, const char *path, struct answer *answer)
@@ -40,11 +44,21 @@ static void load_and_ask(const struct cg_library_kind *kind, const char *path, s
         snprintf(answer->why_not, sizeof answer->why_not, "cannot be loaded: %.200s", dlerror());
 }
 
-/* Reads until `size` bytes are there or the other side is closed. */
-static size_t read_all(int fd, void *to, size_t size)
+/* Until something can be read, or the other side is closed; false at the limit. */
+static bool wait_for(int fd, struct cg_patience *patience)
+{
+    struct pollfd end = {.fd = fd, .events = POLLIN};
+    while (cg_patience_left_ns(patience) > 0)
+        if (poll(&end, 1, CG_PATIENCE_LOOK_MS) > 0)
+            return true;
+    return false;
+}
+
+/* Reads until `size` bytes are there, the other side is closed or the limit is reached. */
+static size_t read_all(int fd, void *to, size_t size, struct cg_patience *patience)
 {
     size_t n = 0;
-    while (n < size) {
+    while (n < size && wait_for(fd, patience)) {
         const ssize_t got = read(fd, (char *)to + n, size - n);
         if (got == 0 || (got < 0 && errno != EINTR))
             break;
@@ -54,12 +68,12 @@ static size_t read_all(int fd, void *to, size_t size)
 }
 
 /* What ended the process before it answered. */
-static void say_end(int status, struct answer *answer)
+static void say_end(int status, bool hangs, struct answer *answer)
 {
     char *text = answer->why_not;
     const size_t size = sizeof answer->why_not;
     answer->usable = false;
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+    if (hangs)
         snprintf(text, size, "hangs while it is loaded");
     else if (WIFSIGNALED(status))
         snprintf(text, size, "crashes while it is loaded (%s)", strsignal(WTERMSIG(status)));
@@ -70,6 +84,7 @@ static void say_end(int status, struct answer *answer)
 bool cg_library_try(const struct cg_library_kind *kind, struct cg_library *library)
 {
     struct answer answer = {.usable = false};
+    struct cg_patience patience = cg_patience_of(LIMIT_S);
     int ends[2], status = 0;
     const bool piped = pipe2(ends, O_CLOEXEC) == 0;
     fflush(NULL);
@@ -83,13 +98,16 @@ bool cg_library_try(const struct cg_library_kind *kind, struct cg_library *libra
         close(ends[1]);
     if (pid < 0)
         snprintf(answer.why_not, sizeof answer.why_not, "cannot be tried: %s", strerror(errno));
-    const bool answered = pid > 0 && read_all(ends[0], &answer, sizeof answer) == sizeof answer;
+    const bool answered = pid > 0 && read_all(ends[0], &answer, sizeof answer, &patience) == sizeof answer;
     if (piped)
         close(ends[0]);
+    const bool hangs = pid > 0 && !answered && cg_patience_left_ns(&patience) == 0;
+    if (hangs)
+        kill(pid, SIGKILL);
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
     if (pid > 0 && !answered)
-        say_end(status, &answer);
+        say_end(status, hangs, &answer);
     snprintf(library->version, sizeof library->version, "%s", answer.version);
     if (!answer.usable)
         snprintf(library->why_not, sizeof library->why_not, "'%.200s' %s", library->path, answer.why_not);

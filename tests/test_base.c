@@ -5,6 +5,7 @@
 #include "base/folder.h"
 #include "base/hash.h"
 #include "base/names.h"
+#include "base/patience.h"
 #include "base/random.h"
 #include "base/text.h"
 
@@ -49,6 +50,16 @@ Test(base, random_is_splitmix64)
     cr_expect_eq(cg_random_next(&state), 3203168211198807973u);
     const double u = cg_random_uniform(&state);
     cr_expect(u >= 0 && u < 1);
+}
+
+/* Of a look that comes late a second counts, of others their time. */
+Test(base, patience_does_not_count_a_pause)
+{
+    const int64_t second_ns = 1000000000, now_ns = cg_now_ns();
+    struct cg_patience paused = {now_ns - 90 * second_ns, now_ns - 100 * second_ns}, ended = {now_ns, now_ns};
+    const int64_t left_ns = cg_patience_left_ns(&paused);
+    cr_expect(left_ns > 0 && left_ns <= 9 * second_ns, "%lld", (long long)left_ns);
+    cr_expect_eq(cg_patience_left_ns(&ended), 0);
 }
 
 Test(base, arena_keeps_its_budget)

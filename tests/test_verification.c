@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* ---- engines that are the reference but for one thing ---- */
@@ -119,16 +121,22 @@ static struct cg_subject subject_of(const char *name, int i)
     return subject;
 }
 
-static struct cg_verdict verify(const struct cg_engine *engine, const struct cg_subject *subject)
+static struct cg_verdict verify_within(int limit_s, const struct cg_engine *engine,
+                                       const struct cg_subject *subject)
 {
     const struct cg_variant variant = {engine,
                                        {.isa = CG_ISA_SCALAR, .threads = 1, .fusion = CG_FUSION_FULL}};
     struct cg_verdict verdict;
     struct cg_error err = {0};
     cr_assert_eq(
-        cg_verify_all(&(struct cg_verify_cases){subject, 1, &variant, 1, .limit_s = 1}, &verdict, &err),
+        cg_verify_all(&(struct cg_verify_cases){subject, 1, &variant, 1, .limit_s = limit_s}, &verdict, &err),
         CG_OK);
     return verdict;
+}
+
+static struct cg_verdict verify(const struct cg_engine *engine, const struct cg_subject *subject)
+{
+    return verify_within(1, engine, subject);
 }
 
 extern int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
@@ -210,6 +218,45 @@ Test(verification, what_engines_do_wrong)
         cr_expect_eq(isnan(verdict.worst), verdict.status != CG_OK && !strstr(verdict.reason, "wrong"), "%s",
                      rows[r].name);
     }
+    cg_subject_free(&subject);
+}
+
+static int has_begun[2]; /* a pipe */
+
+static enum cg_status takes_half_a_second(struct cg_plan *plan, struct cg_error *err)
+{
+    const struct timespec half = {.tv_nsec = 500000000};
+    if (write(has_begun[1], "", 1) != 1)
+        return cg_fail(err, CG_FAILED, "nobody listens");
+    nanosleep(&half, NULL);
+    return reference()->run(plan, err);
+}
+
+/* As when a machine sleeps, or a cgroup is frozen: longer than the limit, which is longer than the case
+ * takes. */
+Test(verification, a_pause_of_all_processes_is_no_hang)
+{
+    struct cg_engine slow = spoiled();
+    slow.run = takes_half_a_second;
+    struct cg_subject subject = subject_of("conv 1x1", 40);
+    char begun = 0;
+    int status = 0;
+    subject.thorough = false;
+    cr_assert_eq(pipe(has_begun), 0);
+    const pid_t all = fork();
+    cr_assert_geq(all, 0);
+    if (all == 0) {
+        setpgid(0, 0);
+        const struct cg_verdict verdict = verify_within(3, &slow, &subject);
+        fprintf(stderr, "%s", verdict.reason);
+        _exit(verdict.status == CG_OK ? 0 : 7);
+    }
+    cr_assert_eq(read(has_begun[0], &begun, 1), 1);
+    cr_expect_eq(kill(-all, SIGSTOP), 0);
+    sleep(4);
+    cr_expect_eq(kill(-all, SIGCONT), 0);
+    cr_assert_eq(waitpid(all, &status, 0), all);
+    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "status %d", status);
     cg_subject_free(&subject);
 }
 

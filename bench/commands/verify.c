@@ -265,7 +265,9 @@ enum cg_status cg_command_verify(int argc, char **argv, struct cg_error *err)
          &o->save_expected},
         {"expected", 0, CG_OPTION_STRING, "DIR",
          "take the reference's outputs from DIR instead of computing them", &o->given_expected},
-        {"limit", 0, CG_OPTION_INT, "S", "a case hangs after S seconds (120)", &v->limit_s, 1, 86400},
+        {"limit", 0, CG_OPTION_INT, "S",
+         "a case hangs after S seconds; a pause of all processes does\nnot count (120)", &v->limit_s, 1,
+         86400},
         {"json", 0, CG_OPTION_FLAG, NULL, "JSON instead of text", &o->json},
     };
     const int64_t start = cg_now_ns();

@@ -1,5 +1,7 @@
 #include "bench/verification/verify_all.h"
 
+#include "base/patience.h"
+
 #include <errno.h>
 #include <math.h>
 #include <signal.h>
@@ -13,7 +15,8 @@
 
 /* What a child process writes and its parent reads. */
 struct shared {
-    volatile int at; /* the case that it is in, counted through its own cases */
+    volatile int at;        /* the case that it is in, counted through its own cases */
+    volatile bool in_limit; /* what it does has the limit of a case */
     struct cg_verdict verdicts[];
 };
 
@@ -50,9 +53,9 @@ static int variant_of(const struct batch *batch, int k)
  * what libraries do at their end. */
 extern int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
 
-static void end_where_memory_is_lost(void)
+static void end_where_memory_is_lost(struct shared *shared)
 {
-    alarm(0);
+    shared->in_limit = false;
     fflush(NULL);
     if (__lsan_do_recoverable_leak_check && __lsan_do_recoverable_leak_check())
         _exit(LOST_MEMORY);
@@ -60,21 +63,20 @@ static void end_where_memory_is_lost(void)
 
 static void child(const struct batch *batch, int from, struct shared *shared)
 {
-    signal(SIGALRM, SIG_DFL);
     if (batch->seeks_leak) {
         shared->at = cases(batch); /* what was lost before is no case's fault */
-        end_where_memory_is_lost();
+        end_where_memory_is_lost(shared);
     }
     for (int k = from; k < cases(batch); k++) {
         shared->at = k;
-        alarm((unsigned)batch->all->limit_s);
+        shared->in_limit = true;
         cg_verify(&batch->all->subjects[subject_of(batch, k)], &batch->all->variants[variant_of(batch, k)],
                   &shared->verdicts[k]);
         if (batch->seeks_leak)
-            end_where_memory_is_lost();
+            end_where_memory_is_lost(shared);
     }
     shared->at = cases(batch);
-    end_where_memory_is_lost();
+    end_where_memory_is_lost(shared);
     _exit(0);
 }
 
@@ -93,43 +95,57 @@ static void say_lost(const char *who, struct cg_verdict *verdict)
              "%s%s memory: the sanitizer's report is above", length ? "; " : "", who);
 }
 
-static void died(int status, int limit_s, struct cg_verdict *verdict)
+/* What became of a child. */
+struct end {
+    int status; /* as wait() tells it */
+    bool hung;  /* it was killed at the limit */
+};
+
+static void died(struct end end, int limit_s, struct cg_verdict *verdict)
 {
     *verdict = (struct cg_verdict){.status = CG_FAILED, .error = NAN, .worst = NAN};
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+    if (end.hung)
         snprintf(verdict->reason, sizeof verdict->reason, "hung: no result within %d s", limit_s);
-    else if (WIFSIGNALED(status))
-        snprintf(verdict->reason, sizeof verdict->reason, "crashed: %s", strsignal(WTERMSIG(status)));
+    else if (WIFSIGNALED(end.status))
+        snprintf(verdict->reason, sizeof verdict->reason, "crashed: %s", strsignal(WTERMSIG(end.status)));
     else
         snprintf(verdict->reason, sizeof verdict->reason, "the engine ended the process with status %d",
-                 WEXITSTATUS(status));
+                 WEXITSTATUS(end.status));
 }
 
-/* Waits for a child, telling progress five times a second; its wait status. */
-static int wait_for(pid_t pid, const struct batch *batch, const struct shared *shared)
+/* Waits for a child, telling progress five times a second, and kills one that hangs. */
+static struct end wait_for(pid_t pid, const struct batch *batch, struct shared *shared)
 {
     const struct cg_verify_cases *all = batch->all;
     const struct timespec nap = {.tv_nsec = 5000000};
-    int status;
+    struct cg_patience patience = cg_patience_of(all->limit_s);
+    struct end end = {0, false};
+    int last = shared->at;
     for (int naps = 0;; naps++) {
-        const pid_t got = waitpid(pid, &status, all->progress ? WNOHANG : 0);
-        if (got == pid)
-            return status;
-        if (got < 0 && errno != EINTR)
-            return 0;
+        const pid_t got = waitpid(pid, &end.status, end.hung ? 0 : WNOHANG);
+        if (end.hung)
+            shared->at = last; /* where it came meanwhile is not what hung */
+        if (got == pid || (got < 0 && errno != EINTR))
+            return end;
         const int at = shared->at;
+        if (at != last || !shared->in_limit)
+            patience = cg_patience_of(all->limit_s);
+        last = at;
         if (all->progress && naps % 40 == 0 && at < cases(batch))
             all->progress(subject_of(batch, at), variant_of(batch, at), all->context);
-        if (all->progress)
+        if (cg_patience_left_ns(&patience) == 0)
+            end.hung = kill(pid, SIGKILL) == 0;
+        else
             nanosleep(&nap, NULL);
     }
 }
 
 /* Starts a child on the cases from `from` on and waits for its end. */
-static enum cg_status run_child(const struct batch *batch, int from, struct shared *shared, int *status,
+static enum cg_status run_child(const struct batch *batch, int from, struct shared *shared, struct end *end,
                                 struct cg_error *err)
 {
     shared->at = from;
+    shared->in_limit = false;
     fflush(NULL);
     const pid_t parent = getpid(), pid = fork();
     if (pid < 0)
@@ -140,7 +156,7 @@ static enum cg_status run_child(const struct batch *batch, int from, struct shar
             child(batch, from, shared);
         _exit(1);
     }
-    *status = wait_for(pid, batch, shared);
+    *end = wait_for(pid, batch, shared);
     return CG_OK;
 }
 
@@ -148,7 +164,8 @@ static enum cg_status run_child(const struct batch *batch, int from, struct shar
 static enum cg_status run_batch(struct batch *batch, struct shared *shared, struct cg_error *err)
 {
     const int n = cases(batch);
-    int end = 0, found = 0;
+    struct end end = {0, false};
+    int found = 0;
     batch->seeks_leak = false;
     for (int from = 0; from < n;) {
         const enum cg_status status = run_child(batch, from, shared, &end, err);
@@ -156,10 +173,10 @@ static enum cg_status run_batch(struct batch *batch, struct shared *shared, stru
             return status;
         const int at = shared->at;
         from = at + 1;
-        if (at >= n && lost_memory(end) && !batch->seeks_leak) {
+        if (at >= n && lost_memory(end.status) && !batch->seeks_leak) {
             batch->seeks_leak = true;
             from = 0;
-        } else if (at < n && lost_memory(end) && batch->seeks_leak) {
+        } else if (at < n && lost_memory(end.status) && batch->seeks_leak) {
             say_lost("it loses", &shared->verdicts[at]);
             found++;
         } else if (at < n) {

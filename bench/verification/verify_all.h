@@ -10,7 +10,7 @@ struct cg_verify_cases {
     int n_subjects;
     const struct cg_variant *variants;
     int n_variants;
-    int limit_s;                                               /* a case that takes longer counts as hung */
+    int limit_s; /* a case that takes longer counts as hung; a pause of all processes does not count */
     void (*progress)(int subject, int variant, void *context); /* NULL: none; called in this process */
     void *context;
 };

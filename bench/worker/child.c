@@ -128,10 +128,9 @@ enum cg_status cg_child_receive(struct cg_child *child, enum cg_message type, do
                                 const volatile sig_atomic_t *interrupted, struct cg_error *err)
 {
     struct cg_error local = {0};
-    const int64_t deadline_ns = cg_now_ns() + (int64_t)(timeout_s * 1e9);
+    struct cg_patience patience = cg_patience_of(timeout_s);
     int answer = 0;
-    enum cg_status status =
-        cg_frame_receive(child->fd, &answer, &child->in, deadline_ns, interrupted, &local);
+    enum cg_status status = cg_frame_receive(child->fd, &answer, &child->in, &patience, interrupted, &local);
     if (status == CG_OK && answer != (int)type)
         status = cg_fail(&local, CG_INVALID, "the worker answered \"%s\" to \"%s\"", cg_message_name(answer),
                          cg_message_name(type));

@@ -1,6 +1,5 @@
 #include "bench/worker/frame.h"
 
-#include "base/clock.h"
 #include "base/hash.h"
 
 #include <errno.h>
@@ -56,21 +55,20 @@ enum cg_status cg_frame_send(int fd, int type, const struct cg_wire *payload, st
     return send_all(fd, parts, payload->used > 0 ? 2 : 1, err);
 }
 
-static enum cg_status wait_readable(int fd, int64_t deadline_ns, const volatile sig_atomic_t *interrupted,
-                                    struct cg_error *err)
+static enum cg_status wait_readable(int fd, struct cg_patience *patience,
+                                    const volatile sig_atomic_t *interrupted, struct cg_error *err)
 {
     for (;;) {
         if (interrupted && *interrupted)
             return cg_fail(err, CG_INTERRUPTED, "interrupted");
         /* Woken up now and then, as a signal may come between the test above and the wait. */
         int wait_ms = interrupted ? 200 : -1;
-        if (deadline_ns >= 0) {
-            const int64_t left_ns = deadline_ns - cg_now_ns();
-            if (left_ns <= 0)
+        if (patience) {
+            const int64_t left_ns = cg_patience_left_ns(patience), left_ms = left_ns / 1000000 + 1;
+            if (left_ns == 0)
                 return cg_fail(err, CG_UNAVAILABLE, "no answer in time");
-            const int64_t left_ms = left_ns / 1000000 + 1;
-            if (wait_ms < 0 || left_ms < wait_ms)
-                wait_ms = left_ms < 60000 ? (int)left_ms : 60000;
+            wait_ms = wait_ms < 0 ? CG_PATIENCE_LOOK_MS : wait_ms;
+            wait_ms = left_ms < wait_ms ? (int)left_ms : wait_ms;
         }
         struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
         const int ready = poll(&poll_fd, 1, wait_ms);
@@ -81,14 +79,14 @@ static enum cg_status wait_readable(int fd, int64_t deadline_ns, const volatile 
     }
 }
 
-static enum cg_status receive_all(int fd, void *data, size_t size, int64_t deadline_ns,
+static enum cg_status receive_all(int fd, void *data, size_t size, struct cg_patience *patience,
                                   const volatile sig_atomic_t *interrupted, struct cg_error *err)
 {
     unsigned char *to = data;
     while (size > 0) {
         const ssize_t received = recv(fd, to, size, MSG_DONTWAIT);
         if (received < 0 && (errno == EINTR || errno == EAGAIN)) {
-            const enum cg_status status = wait_readable(fd, deadline_ns, interrupted, err);
+            const enum cg_status status = wait_readable(fd, patience, interrupted, err);
             if (status != CG_OK)
                 return status;
             continue;
@@ -101,12 +99,12 @@ static enum cg_status receive_all(int fd, void *data, size_t size, int64_t deadl
     return CG_OK;
 }
 
-enum cg_status cg_frame_receive(int fd, int *type, struct cg_wire *payload, int64_t deadline_ns,
+enum cg_status cg_frame_receive(int fd, int *type, struct cg_wire *payload, struct cg_patience *patience,
                                 const volatile sig_atomic_t *interrupted, struct cg_error *err)
 {
     struct header header;
     cg_wire_clear(payload);
-    enum cg_status status = receive_all(fd, &header, sizeof header, deadline_ns, interrupted, err);
+    enum cg_status status = receive_all(fd, &header, sizeof header, patience, interrupted, err);
     if (status != CG_OK)
         return status;
     if (header.magic != MAGIC)
@@ -115,7 +113,7 @@ enum cg_status cg_frame_receive(int fd, int *type, struct cg_wire *payload, int6
         return cg_fail(err, CG_INVALID, "the other process announced a message of %u bytes", header.length);
     if (!cg_wire_reserve(payload, header.length))
         return cg_fail(err, CG_NO_MEMORY, "no memory for a message of %u bytes", header.length);
-    status = receive_all(fd, payload->data, header.length, deadline_ns, interrupted, err);
+    status = receive_all(fd, payload->data, header.length, patience, interrupted, err);
     if (status != CG_OK)
         return status;
     payload->used = header.length;

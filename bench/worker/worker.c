@@ -330,7 +330,7 @@ enum cg_status cg_worker_main(int argc, char **argv, const struct cg_engine *(*f
     enum cg_status status;
     int type = CG_MSG_HELLO;
     do {
-        status = cg_frame_receive(CG_WORKER_SOCKET, &type, &in, -1, NULL, err);
+        status = cg_frame_receive(CG_WORKER_SOCKET, &type, &in, NULL, NULL, err);
         if (status == CG_OK && type != CG_MSG_QUIT)
             status = answer((struct request){&worker, NULL, &in, &out}, type, err);
     } while (status == CG_OK && type != CG_MSG_QUIT);
