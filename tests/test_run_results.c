@@ -107,6 +107,7 @@ Test(run_results, temperatures_of_zones_are_kept_by_round)
     }
     cg_topology_destroy(&run.device.topology);
     cg_run_plan_destroy(&plan);
+    cg_filter_free(&request.filter);
 }
 
 /* Of runs that begin in one second each has a file of its own; one with -o replaces its own. */
