@@ -133,9 +133,15 @@ if [ "${EMULATED:-0}" = 0 ]; then
     wait $! 2>/dev/null
     expect 0 'of G1\|^G1: ' report "$folder/killed.json"
     check "what a killed run left is not complete" grep -q '"complete":false' "$folder/killed.json"
+    # Interrupted as soon as it has a worker, which is before it measures the machine.
     before_the_first() (
         export XDG_CACHE_HOME=$folder/anew
-        ends 130 timeout --preserve-status -s INT 3 "${wrapper[@]}" "$program" run g1 --quick -o "$folder/early.json" 2>"$folder/said" &&
+        "${wrapper[@]}" "$program" run g1 --quick -o "$folder/early.json" 2>"$folder/said" &
+        until [ -n "$(cat "/proc/$!/task/$!/children")" ] || ! kill -0 $! 2>/dev/null; do
+            sleep 0.01
+        done
+        kill -TERM $!
+        ends 130 wait $! &&
             grep -q 'interrupted before the first case: nothing was written' "$folder/said" && [ ! -e "$folder/early.json" ]
     )
     check "an early interruption says that nothing was written" before_the_first

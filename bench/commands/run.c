@@ -220,12 +220,20 @@ static void say_what_was_reached(const struct cg_run *run)
     fputc('\n', stderr);
 }
 
+/* The status of what comes before the first case. */
+static enum cg_status said_early(enum cg_status status, struct cg_error *err)
+{
+    return status == CG_INTERRUPTED
+               ? cg_fail(err, status, "interrupted before the first case: nothing was written")
+               : status;
+}
+
 static enum cg_status prepare_and_measure(struct cg_run *run, struct cg_error *err)
 {
     cg_run_time_begin(run);
-    enum cg_status status = run->request.check_only ? CG_OK : prepare_device(run, err);
+    enum cg_status status = run->request.check_only ? CG_OK : said_early(prepare_device(run, err), err);
     if (status == CG_INTERRUPTED)
-        return cg_fail(err, CG_INTERRUPTED, "interrupted before the first case: nothing was written");
+        return status;
     status = status ?: cg_device_record_probe(&run->device, run->request.cores, err);
     status = status ?: cg_device_record_fill(&run->device, run->results, err);
     status = status ?: cg_run_add_suites(run, err);
@@ -265,7 +273,7 @@ static enum cg_status run_planned(struct cg_run *run, int argc, char **argv, str
             cg_refuse_emulated(&run->device, "'convgauge run --check-only' does everything but time", err);
     status = status ?: cg_run_time_make(run, err);
     if (status != CG_OK)
-        return status;
+        return said_early(status, err);
     return dry ? cg_run_dry(run, err) : prepare_and_measure(run, err);
 }
 
