@@ -84,7 +84,7 @@ struct served {
     struct cg_estimate ratio;
 };
 
-static struct served served_of(const struct cg_record *record)
+static struct served served_of(const struct cg_results *results, const struct cg_record *record)
 {
     enum { MOST = 64 };
     double plans[MOST], one[MOST], ratio[MOST];
@@ -99,8 +99,9 @@ static struct served served_of(const struct cg_record *record)
         ratio[n] = plans[n] - one[n];
         n++;
     }
-    return (struct served){cg_ratio_of(cg_estimate_of(plans, n)), cg_ratio_of(cg_estimate_of(one, n)),
-                           cg_estimate_of(ratio, n)};
+    return (struct served){
+        cg_ratio_of(cg_estimate_of(plans, n)), cg_ratio_of(cg_estimate_of(one, n)),
+        cg_estimate_resolved(cg_estimate_of(ratio, n), results->device.noise_between_runs)};
 }
 
 /* With the digits that an interval supports, as times have them. */
@@ -122,7 +123,7 @@ static void fill(struct cg_table *table, const struct cg_results *results, const
     int found[CG_VERDICT_COUNT] = {0};
     for (int k = 0; k < rows->n; k++) {
         const struct cg_record *record = results->records[rows->rows[k].key[0]];
-        const struct served served = served_of(record);
+        const struct served served = served_of(results, record);
         const int plans = record->instances.repeats[0].plans;
         cg_table_add_row(table, NULL);
         CG_CELL_TEXTS(table, record->case_name, cg_setting_words(&record->setting).text);
@@ -162,9 +163,11 @@ struct cg_table *cg_table_of_instances(const struct cg_results *results)
     cg_table_add_columns(table, CG_COLUMNS(columns));
     for (int r = 0; r < results->n_records; r++)
         if (results->records[r]->instances.n > 0)
-            cg_family_add(&rows, (struct cg_judged){.ratio = served_of(results->records[r]).ratio,
+            cg_family_add(&rows, (struct cg_judged){.ratio = served_of(results, results->records[r]).ratio,
                                                     .delta = delta,
                                                     .key = {r, 0}});
+    if (rows.n > 0)
+        cg_table_add_note(table, cg_say_starts(results).text);
     if (cg_family_judge(&rows, CG_DO_THEY_DIFFER))
         fill(table, results, &rows);
     else

@@ -281,17 +281,30 @@ struct cg_sentence cg_say_rule(const struct cg_suite_view *view, bool apart)
     }
     cg_say(
         &s,
-        "95 %% intervals: Student's t over %s%s. Verdicts: one-sided tests, Holm over the table; FASTER, "
-        "SLOWER: "
-        "beyond %.2g %%; SAME: within %.2g %% (not the printed interval decides it but that of 90 %%); about "
-        "%.2g %%: UNCLEAR and narrower than 1 %% (without that floor); UNDECIDED: machine: quiet rounds and "
-        "the others differ.",
-        say_processes(view).text, say_floor(view).text, percent, percent, percent);
+        "95 %% intervals: Student's t over %s%s. Verdicts: one-sided tests%s, Holm over the table; FASTER, "
+        "SLOWER: beyond %.2g %%; SAME: within %.2g %% by an interval of 90 %% (a printed one may reach "
+        "beyond); about %.2g %%: UNCLEAR though processes agree within 1 %%; UNDECIDED: machine: quiet "
+        "rounds and the others differ.",
+        say_processes(view).text, say_floor(view).text,
+        view->results->device.noise_paired > 0 ? " without that floor" : "", percent, percent, percent);
     if (cg_is_guideline(view->suite))
         cg_say(&s, " NO EFFECT of a group: every step within %.2g %%, each by itself.", percent);
     if (apart && view->delta_apart != view->delta)
         cg_say(&s, " Of ratios that are not formed inside rounds the margin is %.2g %%.",
                view->delta_apart * 100);
+    return s;
+}
+
+struct cg_sentence cg_say_starts(const struct cg_results *results)
+{
+    struct cg_sentence s = {""};
+    const double floor = results->device.noise_between_runs;
+    if (floor > 0)
+        cg_say(
+            &s,
+            "With plans at once each plan is a start of its own: intervals of ratios and margins allow for "
+            "the noise floor between starts (%.2g %%).",
+            floor * 100);
     return s;
 }
 

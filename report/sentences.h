@@ -44,6 +44,10 @@ struct cg_sentence cg_say_groups(const struct cg_suite_view *view);
  * rounds. */
 struct cg_sentence cg_say_rule(const struct cg_suite_view *view, bool apart);
 
+/* What intervals and verdicts of plans at once allow for: their ratios are of separate starts. "" where the
+ * floor is not known. */
+struct cg_sentence cg_say_starts(const struct cg_results *results);
+
 /* Engines side by side in one table; more are left out. */
 #define CG_MAX_ENGINES 8
 

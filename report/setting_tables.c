@@ -347,6 +347,7 @@ static void fill_load(struct cg_table *table, const struct cg_suite_view *alone,
     cg_table_add_note(table,
                       "Plans at once are on cpus of their own and share the caches between cores and the "
                       "memory; a repetition goes through all cases, ratios are formed inside it.");
+    cg_table_add_note(table, cg_say_starts(alone->results).text);
 }
 
 struct cg_table *cg_table_of_load(const struct cg_suite_view *alone)

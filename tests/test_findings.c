@@ -121,6 +121,19 @@ Test(findings, the_range_of_processes_is_told)
     cg_results_destroy(&results);
 }
 
+/* Which interval is printed, and which decides: the noise floor is in the one alone. */
+Test(findings, the_interval_that_decides_is_told_from_the_printed_one)
+{
+    const struct synthetic options = synthetic_default();
+    struct cg_results *results = synthetic_results(&options);
+    expect_text(results, "g1", "Verdicts: one-sided tests without that floor, Holm over the table;", true);
+    expect_text(results, "g1", "by an interval of 90 % (a printed one may reach beyond)", true);
+    results->device.noise_paired = NAN;
+    expect_text(results, "g1", "Verdicts: one-sided tests, Holm over the table;", true);
+    expect_text(results, "g1", " floor", false);
+    cg_results_destroy(&results);
+}
+
 /* Networks of one schedule are 4 % apart: a claim where the floor is that inside rounds, none between starts.
  */
 Test(findings, pairs_of_other_schedules_have_the_margin_between_starts)

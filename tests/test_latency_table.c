@@ -73,7 +73,10 @@ Test(latency_table, several_plans_are_held_against_one)
     for (int i = 0; i < 3; i++) {
         cr_expect_str_eq(table->rows[i].cells[6].text, cases[i].verdict);
         cr_expect_float_eq(table->rows[i].cells[5].value, cases[i].factor, 0.005);
+        cr_expect(table->rows[i].cells[5].high > 1.01 * table->rows[i].cells[5].value, "two starts");
     }
+    cr_expect(strstr(table->notes[0], "allow for the noise floor between starts (1 %)"), "%s",
+              table->notes[0]);
     cr_expect(strstr(table->sentences[0], "in 1 of 3 cases, fewer in 1, the same in 1; undecided: 0."), "%s",
               table->sentences[0]);
     cg_table_destroy(&table);
@@ -118,6 +121,8 @@ Test(latency_table, guidelines_are_judged_with_several_plans_at_once)
     cr_expect(strstr(table->sentences[0], "grows from 1 to 2 plans at once, by the factor 1."), "%s",
               table->sentences[0]);
     cr_expect_str_eq(table->sentences[1], "G1 with 2 plans at once: HOLDS; alone: HOLDS.");
+    cr_expect(strstr(table->notes[table->n_notes - 1], "noise floor between starts (1 %)"), "%s",
+              table->notes[table->n_notes - 1]);
     cg_table_destroy(&table);
     cg_suite_views_free(&views);
     cg_results_destroy(&results);
