@@ -1,6 +1,7 @@
 /* Verification finds what an engine does wrong beyond wrong numbers, and outlives crashes and hangs; expected
  * outputs survive a file. */
 #include "bench/verification/expected_file.h"
+#include "bench/verification/left_out.h"
 #include "bench/verification/sweep.h"
 #include "bench/verification/verify_all.h"
 
@@ -280,6 +281,39 @@ Test(verification, a_crash_costs_one_case)
         cr_expect_eq(verdicts[i].status, i % 3 == 2 ? CG_FAILED : CG_OK, "%d: %s", i, verdicts[i].reason);
     for (int i = 0; i < 3; i++)
         cg_subject_free(&subjects[i]);
+}
+
+static char told[512];
+
+static void keep_told(const char *engines, bool several, const char *where, const char *reason)
+{
+    const size_t length = strlen(told);
+    snprintf(told + length, sizeof told - length, "%s%s%s: %s;", engines, several ? " are" : " is", where,
+             reason);
+}
+
+/* One sentence a reason; where it holds is said behind each engine when that differs. */
+Test(verification, what_is_left_out_is_told_with_the_settings_of_each_engine)
+{
+    struct cg_engine a = spoiled(), b = spoiled(), c = spoiled();
+    a.name = "a";
+    b.name = "b";
+    c.name = "c";
+    const struct cg_setting one = {.isa = CG_ISA_SCALAR, .threads = 1},
+                            two = {.isa = CG_ISA_SCALAR, .threads = 2};
+    const struct cg_variant variants[] = {{&a, one}, {&a, two}, {&b, one}, {&b, two}, {&c, one}, {&c, two}};
+    const struct cg_verdict held = {.status = CG_OK}, refused = {.status = CG_UNSUPPORTED, .reason = "no"};
+    struct cg_verdict verdicts[6] = {held, refused, held, refused, held, held};
+    cg_left_out(variants, verdicts, 6, keep_told);
+    cr_expect_str_eq(told, "a, b are at 2 threads: no;");
+    told[0] = '\0';
+    verdicts[4] = refused;
+    cg_left_out(variants, verdicts, 6, keep_told);
+    cr_expect_str_eq(told, "a (at 2 threads), b (at 2 threads), c (at 1 thread) are: no;");
+    told[0] = '\0';
+    verdicts[5] = refused;
+    cg_left_out(variants + 2, verdicts + 2, 4, keep_told);
+    cr_expect_str_eq(told, "b (at 2 threads), c (everywhere) are: no;");
 }
 
 Test(verification, a_limit_on_the_relative_error)

@@ -25,17 +25,14 @@ static bool is_first(const struct trial *t, int i)
     return k == i;
 }
 
-/* How many engines are refused as `first` is, and their names. */
-static int name_engines(const struct trial *t, int first, char *text, size_t size)
+/* The next variant that is refused as `first` is and the first of its engine, whose variants stand together,
+ * or n. */
+static int next_engine(const struct trial *t, int i, int first)
 {
-    int n = 0;
-    const struct cg_engine *last = NULL; /* variants of an engine stand together */
-    for (int i = first; i < t->n; i++)
-        if (is_refused_as(t, i, first) && t->variants[i].engine != last) {
-            last = t->variants[i].engine;
-            cg_append(text, size, "%s%s", n++ ? ", " : "", last->name);
-        }
-    return n;
+    const struct cg_engine *engine = t->variants[i].engine;
+    while (i < t->n && (t->variants[i].engine == engine || !is_refused_as(t, i, first)))
+        i++;
+    return i;
 }
 
 /* Whether variant i of the engine of `first` is the first with its value of an option; `refused`: among those
@@ -66,6 +63,7 @@ static int count_values(const struct trial *t, int first, enum cg_setting_place 
 static void name_options(const struct trial *t, int first, char *text, size_t size)
 {
     char said[64];
+    text[0] = '\0';
     for (enum cg_setting_place at = 0; at < CG_SETTING_N; at++) {
         if (!(CG_VERIFIED_OPTIONS & 1u << at) ||
             count_values(t, first, at, true) == count_values(t, first, at, false))
@@ -78,16 +76,39 @@ static void name_options(const struct trial *t, int first, char *text, size_t si
     }
 }
 
+/* The engines that are refused as `first` is, and where: behind all of them where it is the same for each, or
+ * else behind each. How many they are. */
+static int name_engines(const struct trial *t, int first, char *text, size_t size, char *where,
+                        size_t where_size)
+{
+    char own[160];
+    bool same = true;
+    int n = 0;
+    name_options(t, first, where, where_size);
+    for (int i = first; i < t->n; i = next_engine(t, i, first), n++) {
+        name_options(t, i, own, sizeof own);
+        same = same && strcmp(own, where) == 0;
+    }
+    for (int i = first; i < t->n; i = next_engine(t, i, first)) {
+        cg_append(text, size, "%s%s", i > first ? ", " : "", t->variants[i].engine->name);
+        name_options(t, i, own, sizeof own);
+        if (!same)
+            cg_append(text, size, " (%s)", own[0] ? own + 1 : "everywhere");
+    }
+    if (!same)
+        where[0] = '\0';
+    return n;
+}
+
 void cg_left_out(const struct cg_variant *variants, const struct cg_verdict *verdicts, int n,
                  cg_left_out_tell tell)
 {
     const struct trial t = {variants, verdicts, n};
     for (int i = 0; i < n; i++) {
-        char engines[512] = "", where[160] = "";
+        char engines[512] = "", where[160];
         if (!cg_verdict_is_refusal(&verdicts[i]) || !is_first(&t, i))
             continue;
-        const int n_engines = name_engines(&t, i, engines, sizeof engines);
-        name_options(&t, i, where, sizeof where);
+        const int n_engines = name_engines(&t, i, engines, sizeof engines, where, sizeof where);
         tell(engines, n_engines > 1, where, verdicts[i].reason);
     }
 }

@@ -5,7 +5,7 @@
 #include "bench/verification/verify.h"
 
 /* Receives the engines ("ncnn, ncnn:winograd=0", `several`), where they are left out (" at avx2, scalar", or
- * "": everywhere) and why. */
+ * "": everywhere, or said behind each engine, "ncnn (at avx2), ncnn:winograd=0 (everywhere)") and why. */
 typedef void (*cg_left_out_tell)(const char *engines, bool several, const char *where, const char *reason);
 
 /* Tells each reason among the verdicts that are refusals once, however many variants and engines have it. */
