@@ -125,6 +125,10 @@ extern const struct cg_engine *cg_engines[];
  */
 const struct cg_engine *cg_engine_named(const char *name, struct cg_error *err);
 
+/* The length of the first whole name of a list: a comma in a path, behind which no engine's name stands, is
+ * part of it, so that the whole is refused. */
+size_t cg_engine_name_in_list(const char *list);
+
 /* The same without a reason. */
 const struct cg_engine *cg_engine_find(const char *name);
 

@@ -39,6 +39,21 @@ char cg_engine_name_value(const char *name, const struct cg_engine_option *optio
     return value ? *value : option->values[0];
 }
 
+/* Whether it names a library by its path. */
+static bool has_path(const char *name)
+{
+    name += cg_engine_name_length(name);
+    return name[0] == '@' && name[1] == '/';
+}
+
+static enum cg_status refuse_path(const char *name, struct cg_error *err)
+{
+    return cg_fail(err, CG_INVALID,
+                   "'%s': the path of a library may have no comma and no colon, which separate engines and "
+                   "options",
+                   name);
+}
+
 static enum cg_status check_option(const struct cg_engine *engine, const char *text, size_t length,
                                    struct cg_error *err)
 {
@@ -53,9 +68,8 @@ static enum cg_status check_option(const struct cg_engine *engine, const char *t
                        ? cg_fail(err, CG_INVALID, "engine %s: option %s is set twice", engine->name, o->key)
                        : CG_OK;
     }
-    return cg_fail(err, CG_INVALID, "engine %s has no option '%.*s'%s%s%s", engine->name, (int)length, text,
-                   known[0] ? "; it takes " : "; it has none", known,
-                   memchr(text, '/', length) ? "; a path of a library has no ':'" : "");
+    return cg_fail(err, CG_INVALID, "engine %s has no option '%.*s'%s%s", engine->name, (int)length, text,
+                   known[0] ? "; it takes " : "; it has none", known);
 }
 
 enum cg_status cg_engine_name_check(const struct cg_engine *engine, const char *name, struct cg_error *err)
@@ -71,8 +85,13 @@ enum cg_status cg_engine_name_check(const struct cg_engine *engine, const char *
                        engine->name);
     if (asks && !version[0])
         return cg_fail(err, CG_INVALID, "'%s' names no version or path behind its @", name);
+    if (strchr(name, ','))
+        return refuse_path(name, err);
     enum cg_status status = CG_OK;
-    for (const char *at = options_of(name); status == CG_OK && *at == ':'; at = options_of(at + 1))
-        status = check_option(engine, at + 1, strcspn(at + 1, ":"), err);
+    for (const char *at = options_of(name); status == CG_OK && *at == ':'; at = options_of(at + 1)) {
+        const size_t length = strcspn(at + 1, ":");
+        const bool of_path = has_path(name) && (memchr(at + 1, '/', length) || !memchr(at + 1, '=', length));
+        status = of_path ? refuse_path(name, err) : check_option(engine, at + 1, length, err);
+    }
     return status;
 }

@@ -105,6 +105,22 @@ static const struct cg_engine *row_of(const char *name, size_t length, int *n)
     return found;
 }
 
+/* Whether an engine's name stands there, alone or as the beginning of a whole name or of a list. */
+static bool begins_name(const char *text)
+{
+    int n;
+    return row_of(text, strcspn(text, "@:,"), &n) != NULL;
+}
+
+size_t cg_engine_name_in_list(const char *list)
+{
+    size_t length = strcspn(list, ",");
+    const char *path = strstr(list, "@/");
+    while (path && path < list + length && list[length] && !begins_name(list + length + 1))
+        length += 1 + strcspn(list + length + 1, ",");
+    return length;
+}
+
 static void refuse_unknown(const char *name, int n, struct cg_error *err)
 {
     const char *names[MOST_ENGINES];

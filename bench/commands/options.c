@@ -3,6 +3,7 @@
 #include "base/nearest.h"
 #include "base/text.h"
 #include "bench/commands/command.h"
+#include "kernels/engine.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -137,8 +138,10 @@ static enum cg_status take_values(const struct cg_option *option, const char *te
 {
     char word[1024]; /* an engine may be named by its library's path */
     enum cg_status status = CG_OK;
-    for (const char *p = text; p && status == CG_OK; p = strchr(p, ',') ? strchr(p, ',') + 1 : NULL) {
-        const size_t length = strcspn(p, ",");
+    const bool engines = option->kind == CG_OPTION_SETTING && option->all == CG_AT_ENGINE;
+    size_t length;
+    for (const char *p = text; p && status == CG_OK; p = p[length] ? p + length + 1 : NULL) {
+        length = engines ? cg_engine_name_in_list(p) : strcspn(p, ",");
         if (length == 0 || length >= sizeof word)
             return cg_fail(err, CG_INVALID,
                            "--%s takes words separated by commas, each of 1 to %zu characters, not '%s'",
