@@ -41,14 +41,14 @@ amd64) machine=x86_64 ;;
 arm64) machine=aarch64 ;;
 *) echo "bench/engines.sh: --arch takes amd64 and arm64, not '$arch'" >&2 && exit 2 ;;
 esac
-# Told before minutes of building.
+# Told before anything is made, and before minutes of building.
+python=$(command -v python3) || { echo "bench/engines.sh: there is no python3 (Debian: python3-pip)" >&2 && exit 1; }
+"$python" -m pip --version >/dev/null 2>&1 || { echo "bench/engines.sh: python3 has no pip (Debian: python3-pip)" >&2 && exit 1; }
 engines=${CONVGAUGE_ENGINES:-${XDG_DATA_HOME:-$HOME/.local/share}/convgauge/engines}
 if ! why=$(mkdir -p "$engines" 2>&1) || [ ! -w "$engines" ]; then
     echo "bench/engines.sh: nothing can be kept in '$engines'${why:+ ($why)}; CONVGAUGE_ENGINES names another folder" >&2
     exit 1
 fi
-python=$(command -v python3) || { echo "bench/engines.sh: there is no python3 (Debian: python3-pip)" >&2 && exit 1; }
-"$python" -m pip --version >/dev/null 2>&1 || { echo "bench/engines.sh: python3 has no pip (Debian: python3-pip)" >&2 && exit 1; }
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -196,6 +196,7 @@ echo module >"$work/wheel/onnxruntime.py"
 cat >"$work/pip/python3" <<END
 #!/bin/bash
 [ "\$2" = zipfile ] && exec $(command -v python3) "\$@"
+[ "\$3" != --version ] || exit "\${NO_PIP:-0}"
 echo "\$*" >>"$work/asked"
 while [ \$# -gt 0 ]; do
     [ "\$1" != -d ] || cp "$work/onnxruntime-9.9.1-any.whl" "\$2"
@@ -222,4 +223,7 @@ for name in ncnn onnxruntime; do
         [ ! -s "$work/asked" ] || fail "bench/engines.sh $name asks pip for something that it cannot keep"
     done
 done
+NO_PIP=1 get 1 "$work/never" onnxruntime
+says 'python3 has no pip' "$work/said"
+[ ! -e "$work/never" ] || fail "bench/engines.sh makes its folder without a pip that could fill it"
 exit $bad
