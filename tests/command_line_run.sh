@@ -40,9 +40,11 @@ if [ "${EMULATED:-0}" = 0 ]; then
     # files of ncnn: with weights, and without, which are drawn then
     short=(--engine native --no-roofline --processes 1 --seconds 0.05)
     expect 0 '^pool  *global_pool  *1x1x2 ' profile "$data/ncnn/small.param" "${short[@]}"
-    expect 0 '^no_weights@32: .*its weights are drawn' profile "$data/ncnn/no_weights.param" "${short[@]}"
+    expect 0 '^no_weights@32: .*its weights are drawn at random' profile "$data/ncnn/no_weights.param" "${short[@]}"
     expect 0 '^no_weights@64  *0.426 ' run "$data/ncnn/small.param" "$data/ncnn/no_weights.param@64" --engine native --quick \
         --processes 2 --budget 8 -o "$folder/param.json"
+    check 'a run says that weights are drawn' test "$(grep -c 'no_weights@64: .*its weights are drawn at random' "$folder/err")" -eq 1
+    check 'its results file says so, too' grep -q 'its weights are drawn at random' "$folder/param.json"
     # networks of one's own beside others; the summary again, and what it leaves to other commands
     pair=(run shufflenet_v2:0.5x@64 mobilenet_v1:0.25@64 --quick --processes 2 --budget 20 -o "$folder/pair.json")
     expect 0 'Networks beside each other' "${pair[@]}" --against mobilenet_v1:0.25@64

@@ -1,11 +1,14 @@
 /* What a run will measure. */
 #include "bench/commands/run_parts.h"
+#include "base/text.h"
 #include "kernels/engine.h"
 #include "tests/planning.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *const all[] = {"g1", "g2", "g3", "g4", "networks"};
 
@@ -58,6 +61,36 @@ Test(run_plan, engines_takes_what_is_found)
     cr_expect((strstr(note, "Left out: ") != NULL) == (refused > 0), "%s", note);
     cr_expect((strstr(note, "Not installed: engines ") != NULL) == (missing > 0), "%s", note);
     cr_expect_null(strstr(plan->suites[1]->note, "Not installed"), "once, not with each suite beside it");
+    cg_run_plan_destroy(&plan);
+}
+
+/* A note that has the names in it already hides no sentence. */
+Test(run_plan, a_note_that_names_engines_hides_nothing)
+{
+    char path[] = "/tmp/convgauge-note-XXXXXX.lua", missing[128] = "";
+    const char *suites[] = {path};
+    const int fd = mkstemps(path, 4);
+    struct cg_run_request request = request_of(1, suites, false);
+    request.asked.of[CG_AT_ENGINE].n = 0;
+    for (int i = 0; cg_engines[i]; i++) {
+        struct cg_engine_info info = {0};
+        cg_engines[i]->probe(cg_engines[i], &info);
+        if (info.missing)
+            cg_append(missing, sizeof missing, "%s%s", missing[0] ? ", " : "", cg_engines[i]->name);
+    }
+    cr_assert_geq(fd, 0);
+    cr_assert_gt(dprintf(fd,
+                         "suite { name = 'own', title = 'Own', kind = 'plain', engines = 'found',\n"
+                         "  note = 'As %s do.', groups = { { name = 'a', cases = {\n"
+                         "  { 'own', network = 'mobilenet_v1:0.25@64' } } } } }\n",
+                         missing),
+                 0);
+    close(fd);
+    struct cg_run_plan *plan = plan_of(&request, CG_OK);
+    unlink(path);
+    cr_assert_not_null(plan);
+    const char *note = plan->suites[0]->note;
+    cr_expect_eq(strstr(note, "Not installed: engines ") != NULL, missing[0] != '\0', "%s", note);
     cg_run_plan_destroy(&plan);
 }
 

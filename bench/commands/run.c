@@ -87,11 +87,24 @@ static enum cg_status join_before(struct cg_run *run, struct cg_error *err)
     return CG_OK;
 }
 
+/* What was found in files of other programs (no weights, numbers of other kinds), once a file. */
+static void say_imported(const struct cg_run_plan *plan)
+{
+    const struct cg_network *last = NULL;
+    for (int c = 0; c < plan->n_cases; c++) {
+        const struct cg_network *network = plan->cases[c].of->network;
+        if (network && network != last && network->imported && network->note[0])
+            fprintf(stderr, "convgauge: %s: %s\n", network->name, network->note);
+        last = network;
+    }
+}
+
 /* Measures all, saves, and prints what there is. */
 static enum cg_status measure_all(struct cg_run *run, struct cg_error *err)
 {
     const bool over_time = run->request.sustained_min > 0 && run->request.format != CG_FORMAT_JSON;
     cg_run_time_start(run);
+    say_imported(run->plan);
     if (run->protocol.time && !run->line.terminal) /* which would show how far it is */
         fprintf(stderr, "measuring %d group%s: %s\n", run->plan->n_schedules,
                 run->plan->n_schedules == 1 ? "" : "s", cg_expected_time_text(run->expected).text);

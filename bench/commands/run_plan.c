@@ -124,9 +124,10 @@ static int find_or_add_job(struct cg_run_plan *plan, const struct cg_planned_cas
 /* An engine that a suite names and that is not built or does not run here is no error: it is told, once. */
 static void note(struct cg_suite *suite, const char *before, const char *what, const char *after)
 {
-    if (!strstr(suite->note, what))
-        cg_append(suite->note, sizeof suite->note, "%s%s%s%s", suite->note[0] ? " " : "", before, what,
-                  after);
+    char sentence[sizeof suite->note] = "";
+    cg_append(sentence, sizeof sentence, "%s%s%s%s", suite->note[0] ? " " : "", before, what, after);
+    if (!strstr(suite->note, sentence + (sentence[0] == ' ')))
+        cg_append(suite->note, sizeof suite->note, "%s", sentence);
 }
 
 static void ask_engine(struct cg_suite *suite, bool told, const char *name, struct cg_asked *asked)

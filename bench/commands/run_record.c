@@ -246,6 +246,7 @@ static bool fill_case(struct cg_results *results, struct cg_case_record *record,
     const char *const notes[] = {
         c->note,
         network && network->reconstruction ? network->derivation : NULL,
+        network && network->imported ? network->note : NULL,
     };
     return record->name && record->label && record->graph && add_paper_figures(results, record, c) &&
            add_notes(results, &record->notes, &record->n_notes, notes, sizeof notes / sizeof notes[0]);

@@ -39,6 +39,7 @@ struct cg_network {
     char source[192];          /* the citation written in the Lua file */
     char note[512];            /* what is inferred or unverified about its structure, what importing a file
                                   found, or "" */
+    bool imported;             /* from another program's file, of which the note speaks */
     bool reconstruction;  /* the structure is not published: dagger and footnote in every table, and no part
                              in statements about the paper's own networks */
     char derivation[512]; /* how the reconstruction was made, or "" */

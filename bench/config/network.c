@@ -191,6 +191,7 @@ static struct cg_network *load_file(const struct ref *ref, const struct cg_confi
                                               .note = network->note,
                                               .note_size = sizeof network->note};
     network->published = cg_published_unknown();
+    network->imported = true;
     enum cg_status status =
         options->import_file(ref->base, &request, &network->graph, &network->weights, err);
     if (status == CG_OK) {

@@ -156,7 +156,7 @@ static enum cg_status finish(struct cg_ncnn_reader *r)
             r->bin_left);
     if (!r->bin && r->wanted.note)
         cg_append(r->wanted.note, r->wanted.note_size,
-                  "There is no .bin file beside it: its weights are drawn.");
+                  "There is no .bin file beside it: its weights are drawn at random.");
     const int node = cg_ncnn_node(r, output);
     return cg_ncnn_failed(r) ? r->error.status : cg_graph_set_output(r->graph, node, &r->error);
 }
