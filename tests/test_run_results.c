@@ -71,6 +71,7 @@ static void expect_cold_flags(double memory_bytes_per_s, bool flagged)
     cg_measurement_free(&measurement);
     cg_topology_destroy(&device->topology);
     cg_run_plan_destroy(&plan);
+    cg_filter_free(&request.filter);
 }
 
 /* The first time a zone is unknown, the second time it is below 0 C. */
