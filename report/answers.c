@@ -67,23 +67,42 @@ static void find_papers_own(struct cg_answer *a)
     }
 }
 
-/* The cost of the answer's step under another setting; view NULL where it was not measured. */
-static struct cg_other_cost cost_under(const struct cg_answer *a, const struct cg_suite_view *other)
+/* What the last step of a trend costs under another setting than the answer's; view NULL where it was not
+ * measured. */
+static struct cg_other_cost cost_at(const struct cg_answer *a, const struct cg_suite_view *other, int group,
+                                    int trend)
 {
     struct cg_other_cost found = {.view = NULL};
-    const int group = (int)(a->group - a->view->groups), trend = (int)(a->trend - a->group->trends);
     if (!other || trend >= other->groups[group].n_trends)
         return found;
+    const struct cg_estimate own = cg_trend_cost(a->view, group, trend).ratio;
     found.cost = cg_trend_cost(other, group, trend).ratio;
-    if (isnan(found.cost.mean))
+    if (isnan(own.mean) || isnan(found.cost.mean))
         return found;
     found.view = other;
-    found.change = cg_estimate_change(a->cost, found.cost);
+    found.change = cg_estimate_change(own, found.cost);
     struct cg_judged change = {.ratio = found.change, .delta = a->view->delta};
     if (!cg_judge(&change, 1, CG_DO_THEY_DIFFER))
         found.view = NULL;
     found.verdict = change.verdict;
     return found;
+}
+
+/* The same of the answer's own step. */
+static struct cg_other_cost cost_under(const struct cg_answer *a, const struct cg_suite_view *other)
+{
+    return cost_at(a, other, (int)(a->group - a->view->groups), (int)(a->trend - a->group->trends));
+}
+
+static void find_small_threads(struct cg_answer *a)
+{
+    const struct cg_working_set_change sets = cg_working_set_change(a->view, a->trend->series);
+    if (!sets.known || sets.near.group == a->group)
+        return;
+    const int group = (int)(sets.near.group - a->view->groups);
+    a->small = sets.near;
+    a->small_cost = cg_trend_cost(a->view, group, sets.near.trend).ratio;
+    a->small_threads = cost_at(a, a->threads.view, group, sets.near.trend);
 }
 
 /* Views whose setting differs from the answer's in one option alone. */
@@ -109,6 +128,7 @@ static void find_others(struct cg_answer *a, const struct cg_suite_views *views)
     }
     a->threads = cost_under(a, threads);
     a->fusion = cost_under(a, fusion);
+    find_small_threads(a);
 }
 
 bool cg_answer_of(const struct cg_suite_views *views, struct cg_answer *a, bool *failed)
@@ -198,19 +218,27 @@ static const char *change_words(enum cg_verdict verdict)
     return words[verdict];
 }
 
-static void say_memory(struct cg_sentence *s, const struct cg_answer *a)
+void cg_say_working_sets(struct cg_sentence *s, const struct cg_answer *a)
 {
     const struct cg_working_set_change *m = &a->memory;
     if (!m->known)
         return;
     const struct cg_case_view *near = &m->near.group->cases[m->near.group->trends[m->near.trend].last],
                               *far = &m->far.group->cases[m->far.group->trends[m->far.trend].last];
-    cg_say(s, " By working set: %s (%s), %s (%s): %s.", ratio_of(near->ratio).text,
+    cg_say(s, "working set: %s (%s), %s (%s): %s.", ratio_of(near->ratio).text,
            cg_working_set_words(&m->near).text, ratio_of(far->ratio).text, cg_working_set_words(&m->far).text,
            change_words(m->verdict));
 }
 
-/* " An empty layer costs 0.153 us, with 2 threads 0.9." */
+void cg_say_small_threads(struct cg_sentence *s, const struct cg_answer *a)
+{
+    if (a->small_threads.view)
+        cg_say(s, "; on the smallest working set (%s) %s after %s: %s", cg_working_set_words(&a->small).text,
+               ratio_of(a->small_threads.cost).text, ratio_of(a->small_cost).text,
+               change_words(a->small_threads.verdict));
+}
+
+/* " An empty layer costs 0.153 us, with 2 threads 0.9, of which they wait for each other 0.747." */
 static void say_overhead(struct cg_sentence *s, const struct cg_answer *a)
 {
     struct cg_interval one, more = {NAN, NAN, NAN};
@@ -221,19 +249,19 @@ static void say_overhead(struct cg_sentence *s, const struct cg_answer *a)
     if (!isnan(more.value))
         cg_say(s, ", with %d threads %s", a->threads.view->setting.threads,
                cg_format_significant(more.value / 1e3, 3).text);
+    if (more.value > one.value)
+        cg_say(s, ", of which they wait for each other %s",
+               cg_format_significant((more.value - one.value) / 1e3, 3).text);
     cg_say(s, ".");
 }
 
 static void say_threads(struct cg_sentence *s, const struct cg_answer *a)
 {
-    const struct cg_suite_view *view = a->threads.view;
-    const struct cg_working_set_change small = cg_working_set_change(view, a->trend->series);
-    cg_say(s, " With %d threads ", view->setting.threads);
-    say_costs(s, a, view);
-    if (small.known)
-        cg_say(s, ", at %s %s", cg_working_set_words(&small.near).text,
-               ratio_of(small.near.group->cases[small.near.group->trends[small.near.trend].last].ratio).text);
-    cg_say(s, ": %s.", change_words(a->threads.verdict));
+    cg_say(s, " With %d threads ", a->threads.view->setting.threads);
+    say_costs(s, a, a->threads.view);
+    cg_say(s, ": %s", change_words(a->threads.verdict));
+    cg_say_small_threads(s, a);
+    cg_say(s, ".");
 }
 
 static void say_others(struct cg_sentence *s, const struct cg_answer *a)
@@ -327,7 +355,9 @@ struct cg_sentence cg_say_answer(const struct cg_answer *a)
     struct cg_sentence s = {""};
     say_headline(&s, a, true, ", lanes included (no aligned widths were measured)");
     say_paper_widths(&s, a);
-    say_memory(&s, a);
+    if (a->memory.known)
+        cg_say(&s, " By ");
+    cg_say_working_sets(&s, a);
     if (a->group)
         say_others(&s, a);
     say_what_lacks(&s, a);

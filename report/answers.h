@@ -33,6 +33,11 @@ struct cg_answer {
     struct cg_trend_causes causes;
     struct cg_working_set_change memory;
     struct cg_other_cost threads, fusion; /* most threads; fusion none; view NULL: not measured */
+    /* Most threads on the smallest working set, where what a layer costs beside its work shows, and the same
+     * on fewest threads. */
+    struct cg_working_set small;
+    struct cg_estimate small_cost;
+    struct cg_other_cost small_threads; /* view NULL: not measured under both */
     struct cg_other_cost engines[CG_ANSWER_OTHERS];
     int n_engines;                       /* other ones */
     double paper[CG_PAPER_DEVICE_COUNT]; /* the paper's own figure at x1, NAN */
@@ -44,6 +49,12 @@ const struct cg_suite_view *cg_plainest_view(const struct cg_suite_views *views)
 
 /* False when the suite is no guideline or nothing of it was measured, or there is no memory (*failed). */
 bool cg_answer_of(const struct cg_suite_views *views, struct cg_answer *answer, bool *failed);
+
+/* Parts of it, nothing where they were not measured: "working set: 1.05 [1.04, 1.05] (113 KiB to 260 KiB,
+ * L2), 1.23 [1.18, 1.28] (49.1 MiB to 196 MiB, memory): more.", "; on the smallest working set (40.5 KiB to
+ * 354 KiB, L2) 1.72 [1.51, 1.97] after 1.027 [1.023, 1.031]: more". */
+void cg_say_working_sets(struct cg_sentence *s, const struct cg_answer *answer);
+void cg_say_small_threads(struct cg_sentence *s, const struct cg_answer *answer);
 
 /* The line; shortly: the verdict, with its setting if that is asked for, what it rests on and the paper's own
  * figures. */

@@ -80,17 +80,23 @@ static void say_other(struct cg_sentence *s, const char *how, const struct cg_ot
                cg_format_ratio(cg_ratio_of(other->cost)).text);
 }
 
-/* What the guideline is under the other settings that were measured. */
+/* What the guideline is by working set, and under the other settings that were measured. */
 static void note_others(struct cg_table *table, const struct cg_answer *a)
 {
     struct cg_sentence s = {""};
     say_other(&s, "without fusion", &a->fusion);
-    if (a->threads.view)
+    if (a->threads.view) {
         say_other(&s, cg_phrase("with %d threads", a->threads.view->setting.threads).text, &a->threads);
+        cg_say_small_threads(&s, a);
+    }
     for (int e = 0; e < a->n_engines; e++)
         say_other(&s, cg_phrase("with %.40s", a->engines[e].view->setting.engine).text, &a->engines[e]);
     if (s.text[0])
         cg_table_add_note(table, cg_table_format(table, "%s:%s.", cg_subject(a->view->suite).text, s.text));
+    s = (struct cg_sentence){""};
+    cg_say_working_sets(&s, a);
+    if (s.text[0])
+        cg_table_add_note(table, cg_table_format(table, "%s by %s", cg_subject(a->view->suite).text, s.text));
 }
 
 static void put_guidelines(struct cg_summary_text *s, const struct cg_suite_views *views)

@@ -7,6 +7,7 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int64_t rounded(int64_t c)
@@ -226,7 +227,32 @@ Test(truth, layers_cost_more_with_threads)
     cr_expect(answer.memory.known && answer.memory.verdict == CG_FASTER, "less at large maps: %s", line.text);
     if (threads == 2) {
         cr_expect(strstr(line.text, ", with 2 threads 0.6"), "%s", line.text);
+        const char *waiting = strstr(line.text, ", of which they wait for each other ");
+        cr_assert_not_null(waiting, "%s", line.text);
+        cr_expect_float_eq(strtod(strpbrk(waiting, "0123456789"), NULL), 0.3, 0.02, "%s", waiting);
+        cr_expect_eq(answer.small_threads.verdict, CG_SLOWER, "%s", line.text);
+        cr_expect(strstr(line.text, ": the same; on the smallest working set ("), "%s", line.text);
         cr_expect(strstr(line.text, "With 2 threads 16-fragment-series costs "), "%s", line.text);
+    }
+    cg_suite_views_free(&views);
+    cg_results_destroy(&results);
+}
+
+/* Where threads share all work and wait for nothing, small maps cost with two what they cost with one. */
+Test(truth, threads_that_wait_for_nothing_change_nothing)
+{
+    struct cg_error err = {0};
+    struct cg_topology topology;
+    cr_assert_eq(cg_topology_read(NULL, &topology, &err), CG_OK, "%s", err.text);
+    const int threads = topology.n_cpus >= 2 ? 2 : 1; /* the plan pins them */
+    cg_topology_destroy(&topology);
+    struct cg_results *results = measured("g3", only_lanes, threads);
+    struct cg_suite_views views;
+    const struct cg_answer answer = answer_on(results, &views);
+    const struct cg_sentence line = cg_say_answer(&answer);
+    if (threads == 2) {
+        cr_expect(answer.small_threads.view && answer.small_threads.verdict == CG_SAME, "%s", line.text);
+        cr_expect(!strstr(line.text, "wait for each other"), "%s", line.text);
     }
     cg_suite_views_free(&views);
     cg_results_destroy(&results);
