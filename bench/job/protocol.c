@@ -7,14 +7,14 @@
 #define OVERHEAD_AIM 0.008 /* 1 % is promised */
 /* Planned for, of the asked precision: what is expected is exceeded every other time. */
 #define PLANNED_PRECISION 0.7
-#define ROUNDS_LEAST      4 /* else a process is mostly its preparation, which takes as long as a round */
+#define ROUNDS_LEAST      5 /* else preparation, which takes as long as a round, is more than a fifth */
 
 struct cg_protocol cg_protocol_default(bool quick)
 {
     return (struct cg_protocol){.min_processes = quick ? 4 : 10,
                                 .max_processes = quick ? 10 : 24,
                                 .as_planned = quick,
-                                .min_rounds = quick ? 5 : 7,
+                                .min_rounds = quick ? 6 : 7,
                                 .max_rounds = quick ? 15 : 60,
                                 .precision = 0.01,
                                 .budget_per_job_s = quick ? 2.5 : 10,

@@ -41,10 +41,10 @@ struct cg_protocol {
 /* The runs of a hot sample are chosen for one this much longer than the least. */
 #define CG_SAMPLE_MARGIN 1.25
 
-/* quick: 4 to 10 processes of 5 to 15 rounds as the pilot plans them, for 1.2 s a job; else 10 to 24
+/* quick: 4 to 10 processes of 6 to 15 rounds as the pilot plans them, for 1.2 s a job; else 10 to 24
  * processes, as many as the precision takes, and 10 s a job. A group that runs over its budget all the same
  * ends with the process that it is in, once it has two. Jobs so long that their share would not hold the
- * fewest processes of four rounds each get what these take. */
+ * fewest processes of five rounds each get what these take. */
 struct cg_protocol cg_protocol_default(bool quick);
 
 /* Seconds that the protocol allows a group of so many different jobs: its budget. */

@@ -53,6 +53,15 @@ int cg_samples_log_ratios(const struct cg_samples *samples, const struct cg_samp
     return n;
 }
 
+double cg_samples_time(const struct cg_samples *samples, int process)
+{
+    double *logs = calloc((size_t)samples->n + 1, sizeof *logs);
+    const int n = logs ? cg_samples_log_ratios(samples, NULL, process, logs, NULL) : 0;
+    const double ns = n > 0 ? exp(cg_median(logs, (size_t)n)) : 0;
+    free(logs);
+    return ns;
+}
+
 /* Log-ratios of all processes, with room behind them. */
 struct ratios {
     double *values; /* 4 times as many as samples; NULL without memory, as `process` */

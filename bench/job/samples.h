@@ -36,6 +36,9 @@ void cg_samples_free(struct cg_samples *samples);
 int cg_samples_log_ratios(const struct cg_samples *samples, const struct cg_samples *baseline, int process,
                           double *ratios, int64_t *process_of);
 
+/* Median time of a run in the process, ns; 0: there is none, or no memory. */
+double cg_samples_time(const struct cg_samples *samples, int process);
+
 /* The estimate of these log ratios over processes; processes 0: no common rounds, or no memory. */
 struct cg_estimate cg_samples_estimate(const struct cg_samples *samples, const struct cg_samples *baseline);
 

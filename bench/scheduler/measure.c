@@ -54,6 +54,19 @@ static bool next_is_too_long(const struct cg_scheduler *scheduler)
     return cg_scheduler_elapsed_s(scheduler) + next_s > CG_BUDGET_SLACK * scheduler->budget_s;
 }
 
+/* Warm-ups run hot: what other samples take says nothing of their times. */
+static void note_settled(struct cg_scheduler *scheduler)
+{
+    for (int i = 0; i < scheduler->n_jobs; i++) {
+        struct cg_scheduled *scheduled = &scheduler->jobs[i];
+        const double ns = scheduled->active && scheduled->job->setting.cache == CG_CACHE_HOT
+                              ? cg_samples_time(&scheduled->result->samples, scheduler->process)
+                              : 0;
+        if (ns > 0 && !(scheduled->settled_ns > 0 && scheduled->settled_ns < ns))
+            scheduled->settled_ns = ns;
+    }
+}
+
 static enum cg_status run_process(struct cg_scheduler *scheduler, struct cg_error *err)
 {
     struct cg_measurement *measurement = scheduler->measurement;
@@ -64,6 +77,7 @@ static enum cg_status run_process(struct cg_scheduler *scheduler, struct cg_erro
     if (status == CG_OK && scheduler->protocol->time && cg_scheduler_active(scheduler) > 0 &&
         !cg_scheduler_is_over(scheduler)) /* else not all are prepared */
         status = cg_rounds_run(scheduler, err);
+    note_settled(scheduler);
     const int64_t stop_ns = cg_now_ns();
     cg_scheduler_stop_workers(scheduler);
     scheduler->prepare_s += (double)(cg_now_ns() - stop_ns) * 1e-9;

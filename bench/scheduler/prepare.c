@@ -168,7 +168,9 @@ static enum cg_status warm_up(struct cg_scheduler *scheduler, int slot, struct c
     struct cg_scheduled *scheduled = &scheduler->jobs[slot];
     const double capped_s = 2 * (double)scheduler->protocol->warmup_cap_ns * 1e-9;
     struct cg_wire *answer;
-    cg_wire_put_i32(cg_scheduler_message(scheduler, slot), scheduler->samples_follow);
+    struct cg_wire *out = cg_scheduler_message(scheduler, slot);
+    cg_wire_put_i32(out, scheduler->samples_follow);
+    cg_wire_put_f64(out, scheduled->settled_ns);
     const enum cg_status status = cg_scheduler_ask(scheduler, slot, CG_MSG_WARM_UP,
                                                    capped_s + limit_s(scheduler, scheduled), &answer, err);
     if (status != CG_OK)

@@ -52,7 +52,7 @@ enum cg_status cg_bench_case_bind(const struct cg_bench_case *bench_case, struct
 /* One run, the check's: the first of the warm-up. */
 enum cg_status cg_bench_case_run_first(struct cg_bench_case *bench_case, struct cg_error *err);
 
-/* Runs until the times no longer fall or the cap is reached; fixes the iterations of a sample. With
+/* Runs until cg_warm_up_settled() or the cap is reached; fixes the iterations of a sample. With
  * `samples_follow` it may end before: the runs that are discarded before the first sample are then the rest
  * of it. */
 enum cg_status cg_bench_case_warm_up(struct cg_bench_case *bench_case, bool samples_follow,

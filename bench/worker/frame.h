@@ -9,7 +9,7 @@
 
 #include <signal.h>
 
-#define CG_FRAME_VERSION   5
+#define CG_FRAME_VERSION   6
 #define CG_WORKER_SOCKET   3 /* descriptor of the socket in a worker */
 #define CG_FRAME_MAX_BYTES ((size_t)256 << 20)
 

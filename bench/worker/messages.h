@@ -12,7 +12,8 @@
     X(CG_MSG_HELLO, "hello")     /* nothing -> pid */                                                                          \
     X(CG_MSG_COMPILE, "compile") /* slot, job, protocol -> what cg_compiled holds */                                           \
     X(CG_MSG_CHECK, "check")     /* slot, remembered reference values -> error, reference values */                            \
-    X(CG_MSG_WARM_UP, "warm-up") /* slot, whether samples follow -> what cg_warmed holds */                                    \
+    X(CG_MSG_WARM_UP,                                                                                                          \
+      "warm-up") /* slot, whether samples follow, what it settles at -> what cg_warmed holds */                                \
     X(CG_MSG_ROUND,                                                                                                            \
       "round")                       /* rounds, n, least length of a sample, yardstick or slot -1, n slots a                   \
                                         round -> for each round its start, the yardstick where asked, n samples, its length */ \

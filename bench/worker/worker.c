@@ -124,6 +124,7 @@ static enum cg_status handle_warm_up(const struct request *request, struct cg_er
 {
     struct cg_warmed warmed;
     const bool samples_follow = cg_wire_get_i32(request->in);
+    request->bench_case->warm_up.known = cg_wire_get_f64(request->in);
     if (request->in->failed)
         return damaged(err);
     cg_bench_case_drop_weights(request->bench_case);
