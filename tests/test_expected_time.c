@@ -24,7 +24,8 @@ static void remove_folder(void)
 
 static void expect_text(const struct cg_device *device, uint64_t key, double allowed_s, const char *wanted)
 {
-    cr_expect_str_eq(cg_expected_time_text(cg_expected_time(device, key, allowed_s)).text, wanted);
+    cr_expect_str_eq(cg_expected_time_text(cg_expected_time(device, key, allowed_s, 0.5 * allowed_s)).text,
+                     wanted);
 }
 
 Test(expected_time, is_what_is_allowed_until_the_same_was_measured_here, .init = in_a_folder,
@@ -43,6 +44,29 @@ Test(expected_time, is_what_is_allowed_until_the_same_was_measured_here, .init =
     expect_text(there, 7, 200, "up to about 3 min 20 s, which the protocol allows");
     expect_text(here, 7, NAN, "nothing is timed");
     free(here);
+}
+
+Test(expected_time, is_what_the_work_takes_where_that_is_more_than_allowed)
+{
+    static const struct {
+        double allowed_s, work_s;
+        const char *text, *source;
+    } rows[] = {
+        {60, 59, "up to about 60 s, which the protocol allows", "protocol"},
+        {60, NAN, "up to about 60 s, which the protocol allows (more where runs are long)", "protocol"},
+        {60, 200, "about 3 min 20 s or more, by what is to be computed", "work"},
+        {NAN, NAN, "nothing is timed", NULL},
+    };
+    struct cg_device *device = calloc(1, sizeof *device);
+    cr_assert(device && setenv("XDG_CACHE_HOME", "nowhere", 1) == 0 && unsetenv("HOME") == 0);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct cg_expected_time expected =
+            cg_expected_time(device, 7, rows[i].allowed_s, rows[i].work_s);
+        const char *source = cg_expected_time_source(expected);
+        cr_expect_str_eq(cg_expected_time_text(expected).text, rows[i].text);
+        cr_expect(rows[i].source ? source && strcmp(source, rows[i].source) == 0 : !source, "row %zu", i);
+    }
+    free(device);
 }
 
 Test(expected_time, does_without_a_place_to_remember)

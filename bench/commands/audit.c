@@ -104,7 +104,7 @@ static enum cg_status audit(struct cg_audit_state *state, const char *ref, struc
         const int n = state->jobs.n_jobs;
         state->key = cg_jobs_hash(cg_protocol_hash(CG_HASH_START, &state->protocol), state->jobs.jobs, n);
         state->expected =
-            cg_expected_time(&state->it.device, state->key, cg_protocol_allows_s(&state->protocol, n));
+            cg_expected_time(&state->it.device, state->key, cg_protocol_allows_s(&state->protocol, n), NAN);
         if (!state->dry_run)
             status =
                 cg_network_job_start(&state->it, "'convgauge audit --dry-run' lists what the network breaks",

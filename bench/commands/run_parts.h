@@ -102,6 +102,9 @@ enum cg_status cg_run_add_suites(struct cg_run *run, struct cg_error *err);
 enum cg_status cg_run_add_measurement(struct cg_run *run, int index, const struct cg_measurement *measurement,
                                       struct cg_error *err);
 
+/* The time of a run of the job that the roofline allows; NAN when peaks are unknown. */
+double cg_run_bound_ns(const struct cg_run *run, const struct cg_job *job);
+
 /* CG_CHECK_FAILED: a case's output was wrong; CG_FAILED: nothing was measured or checked; with the first
  * reason.
  */

@@ -53,6 +53,11 @@ static struct bounds bounds_of(const struct cg_run *run, const struct cg_job *jo
     return bounds;
 }
 
+double cg_run_bound_ns(const struct cg_run *run, const struct cg_job *job)
+{
+    return bounds_of(run, job).ns;
+}
+
 static void count_graph(const struct cg_job *job, struct cg_results *results, struct cg_record *record)
 {
     const bool replay = job->setting.cache == CG_CACHE_REPLAY;
