@@ -45,6 +45,7 @@ struct cg_plan {
 struct cg_engine {
     const char *name;
     const char *summary; /* one line for `list engines` */
+    const char *layout;  /* of the tensors between layers, "NHWC"; NULL: a library chooses it */
 
     /* "NAME=value" pairs, NULL-terminated, that must be in the environment when a process that uses the
      * engine starts: thread runtimes read theirs while they are loaded. (optional: NULL) */

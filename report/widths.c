@@ -37,6 +37,15 @@ bool cg_widths_quantum(const struct cg_group_view *group, struct cg_quantum *fit
     return fitted;
 }
 
+/* How tensors lie between the layers of the group's cases, as far as the engine says so; NULL. */
+static const char *layout_of(const struct cg_group_view *group)
+{
+    for (int i = 0; i < group->n_cases; i++)
+        if (group->cases[i].record)
+            return group->cases[i].record->layout;
+    return NULL;
+}
+
 /* How the time of a width compares with that of the next measured multiple of the quantum: the log-ratio,
  * and that width; 0 where it is one itself or none was measured. False without memory. */
 static bool to_next(const struct cg_suite_view *view, const struct cg_group_view *group,
@@ -89,7 +98,9 @@ struct cg_sentence cg_say_widths(const struct cg_suite_view *view, const struct 
     struct cg_quantum fit;
     if (!cg_widths_quantum(group, &fit))
         return s;
-    cg_say(&s, "%s, %s: ", cg_group_words(group->group).text, cg_setting_words(&view->setting).text);
+    const char *layout = layout_of(group);
+    cg_say(&s, "%s, %s%s%s: ", cg_group_words(group->group).text, cg_setting_words(&view->setting).text,
+           layout ? ", " : "", layout ? layout : "");
     if (fit.quantum == 1) {
         cg_say(&s, "no quantum of widths shows (that of %d explains %.0f %% of what is not smooth).",
                fit.explained > 0 ? fit.other : 16, 100 * fmax(fit.explained, 0));
@@ -181,6 +192,7 @@ static void add_quantum(struct cg_table *table, const struct cg_suite_view *view
         table->failed = true;
     cg_table_add_row(table, section);
     cg_cell_text(table, cg_setting_words(&view->setting).text);
+    cg_cell_text(table, layout_of(group));
     cg_cell_number(table, fit.quantum, fit.quantum > 1 ? cg_phrase("%d", fit.quantum).text : "none");
     cg_cell_fixed(table, 100 * fit.explained, "%.0f %%");
     cg_cell_number(table, fit.other, cg_phrase("%d: %.0f %%", fit.other, 100 * fit.other_explained).text);
@@ -193,6 +205,7 @@ struct cg_table *cg_table_of_quanta(const struct cg_suite_views *views)
 {
     static const struct cg_column columns[] = {
         {"setting", "setting", CG_COLUMN_TEXT, 0},
+        {"layout", "layout", CG_COLUMN_TEXT, 1},
         {"quantum", "quantum", CG_COLUMN_NUMBER, 0},
         {"explained_percent", "explains", CG_COLUMN_NUMBER, 0},
         {"next_best", "next best", CG_COLUMN_NUMBER, 2},
@@ -210,6 +223,8 @@ struct cg_table *cg_table_of_quanta(const struct cg_suite_views *views)
         for (int v = 0; v < views->n; v++)
             add_quantum(table, views->items[v], &views->items[v]->groups[g],
                         v == 0 ? cg_group_words(views->suite->groups[g]).text : NULL);
+    cg_table_add_note(table,
+                      "Layout: of the tensors between layers; none is shown where a library chooses it.");
     cg_table_add_note(table, "Explains: of what is not smooth in the time a madd over widths, by a sawtooth "
                              "of this quantum. Time by "
                              "whole quanta: less than all where the engine has tails.");

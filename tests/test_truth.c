@@ -2,6 +2,7 @@
  * answer on each guideline. */
 #include "bench/device/topology.h"
 #include "bench/graph/cost.h"
+#include "report/tables.h"
 #include "report/widths.h"
 #include "tests/made_up_machine.h"
 
@@ -193,6 +194,8 @@ Test(truth, what_slows_all_alike_changes_no_verdict)
 Test(truth, the_quantum_of_lanes_is_found)
 {
     struct cg_results *results = measured("widths", only_lanes, 1);
+    for (int i = 0; i < results->n_records; i++)
+        results->records[i]->layout = "NHWC";
     struct cg_suite_views views;
     struct cg_error err = {0};
     cr_assert_eq(cg_suite_views_create(results, results->suites[0], &views, &err), CG_OK, "%s", err.text);
@@ -202,8 +205,13 @@ Test(truth, the_quantum_of_lanes_is_found)
     cr_assert(cg_widths_quantum(convolutions, &fit));
     cr_expect_eq(fit.quantum, 16);
     cr_expect(fit.share > 0.95 && fit.explained > 0.98, "share %g, explained %g", fit.share, fit.explained);
-    cr_expect(strstr(cg_say_widths(view, convolutions).text, "take multiples of 16; 58 channels against 64"),
-              "%s", cg_say_widths(view, convolutions).text);
+    cr_expect(
+        strstr(cg_say_widths(view, convolutions).text, "NHWC: take multiples of 16; 58 channels against 64"),
+        "%s", cg_say_widths(view, convolutions).text);
+    struct cg_table *quanta = cg_table_of_quanta(&views);
+    cr_expect_str_eq(quanta->columns[1].key, "layout");
+    cr_expect_str_eq(cg_cell_shown(&quanta->rows[0].cells[1]), "NHWC");
+    cg_table_destroy(&quanta);
     cg_suite_views_free(&views);
     cg_results_destroy(&results);
 }

@@ -4,6 +4,7 @@
 #include "bench/graph/cost.h"
 #include "bench/record/join.h"
 #include "bench/scheduler/case_flags.h"
+#include "kernels/engine.h"
 #include "report/summary.h"
 
 #include <inttypes.h>
@@ -157,6 +158,8 @@ static struct cg_record *add_record(struct cg_planned_job *planned, const struct
     record->setting.cpus = NULL;
     record->engine_version = cg_results_text(results, result->engine_version);
     record->implementation = cg_results_text(results, result->implementation);
+    const struct cg_engine *engine = cg_engine_find(record->setting.engine);
+    record->layout = engine ? cg_results_text(results, engine->layout) : NULL;
     record->cores = cpu_list(results, &planned->job.setting);
     count_graph(&planned->job, results, record);
     record->plan_memory_bytes = result->memory_bytes < 0 ? CG_UNKNOWN : result->memory_bytes;

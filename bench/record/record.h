@@ -293,11 +293,11 @@ struct cg_record {
     const char *network, *variant;
     struct cg_setting setting; /* cpus NULL: `cores` names them; edges are not kept */
     const char *engine_version, *implementation;
-    const char *cores;       /* logical cpus that it was bound to: "0,1" */
-    int n_placements;        /* 0 with one thread and in older files */
-    const char **placements; /* cpus that the other threads of samples were seen on: "1", "1-3,5" */
-    const char *input;       /* "1x56x56x64", NHWC */
-    int64_t madds, params;   /* of the whole batch; params of the graph */
+    const char *layout, *cores; /* "NHWC" between layers, NULL unknown; cpus that it was bound to: "0,1" */
+    int n_placements;           /* 0 with one thread and in older files */
+    const char **placements;    /* cpus that the other threads of samples were seen on: "1", "1-3,5" */
+    const char *input;          /* "1x56x56x64", NHWC */
+    int64_t madds, params;      /* of the whole batch; params of the graph */
     int64_t mem_access_elements, mem_access_bytes; /* the paper's formula over conv and FC */
     int64_t mem_access_all_elements;               /* the same over every operation */
     int64_t activations;       /* elements that convolutions write; unknown in older files */

@@ -287,6 +287,7 @@ static void settle(struct cg_plan *base)
 const struct cg_engine cg_engine_native = {
     .name = "native",
     .summary = "convgauge's own kernels: f32, NHWC, scalar, AVX2, AVX-512, NEON",
+    .layout = "NHWC",
     .options = options,
     .one_version = true,
     .joins_layers = true,

@@ -154,6 +154,7 @@ static void buffers(const struct cg_plan *base, void (*visit)(void *, size_t, vo
 const struct cg_engine cg_engine_reference = {
     .name = "reference",
     .summary = "plain C with double accumulation: what the other engines are checked against (1 thread)",
+    .layout = "NHWC",
     .probe = probe,
     .supports = supports,
     .compile = compile,

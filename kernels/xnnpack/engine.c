@@ -157,6 +157,7 @@ static void settle(struct cg_plan *base)
 const struct cg_engine cg_engine_xnnpack = {
     .name = "xnnpack",
     .summary = "Google's XNNPACK: NHWC, direct and indirect GEMM, pthreadpool",
+    .layout = "NHWC",
     .probe = probe,
     .supports = cg_xnn_supports,
     .compile = compile,
