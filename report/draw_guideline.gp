@@ -39,6 +39,17 @@ do for [p=1:panels] {
     most = higher(most, m + 1)
 }
 least_span = effects ? 10 : 0.1
+# Intervals are seen whole, unless they would leave their points less than a third of the axis.
+array points_low[99]
+array points_high[99]
+do for [c=1:columns] { points_low[c] = lowest[c]; points_high[c] = highest[c] }
+do for [p=1:panels] {
+    c = column_of[p]
+    span = higher(points_high[c] - points_low[c], least_span)
+    l = lowest[c]; h = highest[c]
+    stats data index first[p]-1:last[p]-1 using (l = lower(l, higher($3, points_low[c] - span)), h = higher(h, lower($4, points_high[c] + span)), 1) nooutput
+    lowest[c] = l; highest[c] = h
+}
 do for [c=1:columns] {
     if (highest[c] - lowest[c] < least_span) { highest[c] = highest[c] + 0.5*(least_span - highest[c] + lowest[c]); lowest[c] = highest[c] - least_span }
     space = 0.08*(highest[c] - lowest[c])
