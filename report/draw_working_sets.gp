@@ -1,5 +1,6 @@
 # What the last step of a guideline costs over working sets, with the ends of the levels of memory.
-# Columns: 1 KiB of the largest layer, 2 time per multiply-add, 3 and 4 its interval. Of its own: end_L1, end_L2, ... (KiB).
+# Columns: 1 KiB of the largest layer, 2 time per multiply-add, 3 and 4 its interval, 5 'straddles' where cases of the group are on
+# both sides of an end. Of its own: end_L1, end_L2, ... (KiB).
 width = 440
 long = title
 most_letters = 40
@@ -8,6 +9,9 @@ height = 420 + 22*wrapped_lines
 stats data using 1 nooutput
 low = 0.5*STATS_min
 high = 2*STATS_max
+straddles = "strcol(5) eq 'straddles'"
+stats data using (@straddles) nooutput
+rings = STATS_max
 stats data using 2 nooutput
 bottom = STATS_min < 1 ? 0.95*STATS_min : 0.95
 top = 1.15*STATS_max
@@ -30,7 +34,10 @@ do for [level in 'L1 L2 L3'] {
         set label level.' ' at end,graph 0.04 right noenhanced font ',11' textcolor rgb '#666666'
     }
 }
+ring = "pt 6 ps 2*size lw 1.4 lc rgb '#444444'"
 plot 1 with lines lc rgb '#777777' dt 1 lw 1 notitle, \
     for [s=first[1]:last[1]] data index s-1 using 1:2:3:4 with yerrorbars ls look[s] pt 0 dt 1 lw 1.1 notitle, \
-    for [s=first[1]:last[1]] data index s-1 using 1:2 with linespoints ls look[s] title name[s]
+    for [s=first[1]:last[1]] data index s-1 using 1:2 with linespoints ls look[s] title name[s], \
+    for [s=first[1]:last[1]] data index s-1 using 1:(@straddles ? $2 : NaN) with points @ring notitle, \
+    NaN with points @ring title (rings > 0 ? 'straddles levels of memory' : '')
 unset multiplot

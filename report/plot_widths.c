@@ -57,7 +57,7 @@ static int put_sets(struct cg_figure *figure, const struct cg_suite_view *view, 
     for (int i = 0; i < n; i++)
         cg_figure_dot(figure, (double)sets[i].high / 1024,
                       cg_ratio_of(sets[i].group->cases[sets[i].group->trends[sets[i].trend].last].ratio),
-                      NULL);
+                      sets[i].level_low != sets[i].level_high ? "straddles" : "");
     return 1;
 }
 
@@ -72,7 +72,9 @@ void cg_plot_working_sets(struct cg_figures *figures, const struct cg_panel *pan
                         cg_phrase("%s over working sets", cg_subject(views->suite).text).text);
     if (!figure)
         return;
-    fputs("# KiB of the largest layer of the last step; time per madd; low; high\n", figure->data);
+    fputs("# KiB of the largest layer of the last step; time per madd; low; high; whether the group "
+          "straddles levels\n",
+          figure->data);
     for (int level = 0; level < CG_MEMORY_LEVELS; level++)
         cg_figure_number(figure, cg_phrase("end_%s", cg_memory_levels[level]).text,
                          cg_memory_level_end(&views->items[0]->results->device, level, 1) / 1024);

@@ -219,6 +219,27 @@ Test(figures, a_guidelines_columns_are_sets)
     free(said);
 }
 
+/* Whether the legend says what rings are, of one point within L2 and one that may straddle its end. */
+static void expect_rings(const char *mark, bool expected)
+{
+    char *svg,
+        *said = draw_of("working_sets",
+                        "panels = 1; series = 1; first[1] = 1; last[1] = 1; name[1] = 'native'; look[1] = 1\n"
+                        "end_L1 = 32; end_L2 = 1024; end_L3 = NaN",
+                        cg_phrase("300 1.02 1 1.04 \"\"\n2000 1.1 1.05 1.15 \"%s\"\n", mark).text,
+                        "print rings", &svg);
+    cr_expect(has(svg, ">native<") && has(svg, ">L2"), "%s", said);
+    cr_expect_eq(has(svg, ">straddles levels of memory<"), expected, "%s", said);
+    free(svg);
+    free(said);
+}
+
+Test(figures, working_sets_that_straddle_levels_have_rings)
+{
+    expect_rings("straddles", true);
+    expect_rings("", false);
+}
+
 Test(figures, the_layers_that_lose_most_are_named)
 {
     char *svg,

@@ -2,6 +2,7 @@
  * answer on each guideline. */
 #include "bench/device/topology.h"
 #include "bench/graph/cost.h"
+#include "report/plots.h"
 #include "report/tables.h"
 #include "report/widths.h"
 #include "tests/made_up_machine.h"
@@ -10,6 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int64_t rounded(int64_t c)
 {
@@ -122,6 +124,48 @@ Test(truth, bytes_alone_hold_and_grow_with_the_level)
         cg_suite_views_free(&views);
         cg_results_destroy(&results);
     }
+}
+
+/* The data of the figure over working sets, malloc'd. */
+static char *drawn_working_sets(const struct cg_suite_views *views)
+{
+    char path[] = "/tmp/convgauge-working-sets-XXXXXX";
+    struct cg_error err = {0};
+    struct cg_folder folder;
+    size_t size;
+    cr_assert(mkdtemp(path));
+    cr_assert_eq(cg_folder_open(path, &folder, &err), CG_OK, "%s", err.text);
+    struct cg_figures figures = {.folder = &folder, .err = &err};
+    cg_plot_working_sets(&figures, &(struct cg_panel){.device = "made up", .views = *views});
+    cr_assert(figures.status == CG_OK && figures.n == 1, "%s", err.text);
+    char *data =
+        cg_file_read(cg_phrase("%s/figures/%s.dat", path, figures.items[0].slug).text, 1 << 16, &size, &err);
+    cr_assert(data, "%s", err.text);
+    cg_figures_free(&figures);
+    cg_folder_close(&folder);
+    cr_expect_eq(system(cg_phrase("rm -r %s", path).text), 0);
+    return data;
+}
+
+/* G1's working sets at 112x112, 19 to 39 MiB, lie on both sides of the end of L3, 32 MiB; no others do. */
+Test(truth, groups_that_straddle_levels_are_marked_in_the_figure)
+{
+    struct cg_results *results = measured("g1", only_bytes, 1);
+    struct cg_suite_views views;
+    cr_expect(answer_on(results, &views).memory.known);
+    char *data = drawn_working_sets(&views);
+    int rows = 0;
+    for (char *line = strtok(data, "\n"); line; line = strtok(NULL, "\n")) {
+        const double kib = strtod(line, NULL);
+        if (line[0] == '#')
+            continue;
+        rows++;
+        cr_expect_eq(strstr(line, "\"straddles\"") != NULL, kib > 32 << 10 && kib < 64 << 10, "%s", line);
+    }
+    cr_expect_eq(rows, 5);
+    free(data);
+    cg_suite_views_free(&views);
+    cg_results_destroy(&results);
 }
 
 /* Some other program takes the memory in every other round: what reads more is slowed more. */
