@@ -5,6 +5,7 @@
 #include "report/tables.h"
 
 #include <math.h>
+#include <string.h>
 
 static bool same_name(const struct cg_table *table, int a, int b)
 {
@@ -72,7 +73,9 @@ void cg_plot_engines(struct cg_figures *figures, const struct cg_panel *panel)
         for (int r = 0; r < table->n_rows; r = end_of(table, r)) {
             if (isnan(table->rows[r].cells[1].value))
                 continue;
-            cg_figure_panel(figure, table->rows[r].section, "");
+            /* what the values are stands at the axis */
+            const char *section = table->rows[r].section;
+            cg_figure_panel(figure, cg_phrase("%.*s", (int)strcspn(section, ":"), section).text, "");
             for (int c = 2; c < table->n_columns; c++)
                 put_column(figure, table, r, c, c - 2, table->columns[c].head);
         }

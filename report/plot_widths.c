@@ -1,5 +1,7 @@
 /* What a width costs beyond its multiply-adds; what a guideline costs over working sets. */
 #include "report/plots.h"
+
+#include "base/text.h"
 #include "report/sentences.h"
 #include "report/working_sets.h"
 
@@ -7,15 +9,64 @@
 
 #define MAX_SETS 16
 
-static void put_width_line(struct cg_figure *figure, const struct cg_suite_view *view, int group, int line)
+/* ---- widths ---- */
+
+static void put_width_line(struct cg_figure *figure, const struct cg_suite_view *view, int group, int look)
 {
     const struct cg_group_view *g = &view->groups[group];
-    cg_figure_series(figure, line, cg_setting_words(&view->setting).text);
+    cg_figure_series(figure, look, view->setting.engine ? view->setting.engine : "?");
     for (int i = 0; i < g->n_cases; i++)
         if (g->cases[i].record && (g->cases[i].baseline || !isnan(g->cases[i].ratio.mean)))
             cg_figure_dot(
                 figure, g->cases[i].c->step,
                 g->cases[i].baseline ? (struct cg_interval){1, 1, 1} : cg_ratio_of(g->cases[i].ratio), NULL);
+}
+
+/* The number of the view's engine among the views' different ones, from 0. */
+static int engine_place(const struct cg_suite_views *views, int v)
+{
+    int place = 0;
+    for (int i = 0; i <= v; i++) {
+        int first = 0;
+        while (!cg_same_text(views->items[first]->setting.engine, views->items[i]->setting.engine))
+            first++;
+        if (cg_same_text(views->items[i]->setting.engine, views->items[v]->setting.engine))
+            return place;
+        place += first == i;
+    }
+    return place;
+}
+
+static struct cg_phrase words_but_engine(const struct cg_suite_view *view)
+{
+    struct cg_phrase words;
+    cg_setting_say(&view->setting, ~(unsigned)CG_FIELD_ENGINE, CG_SAY_UNUSUAL, words.text, sizeof words.text);
+    return words;
+}
+
+/* Whether an earlier view differs from this one by its engine alone. */
+static bool is_beside_another(const struct cg_suite_views *views, int v)
+{
+    const struct cg_phrase words = words_but_engine(views->items[v]);
+    for (int i = 0; i < v; i++)
+        if (cg_same_text(words_but_engine(views->items[i]).text, words.text))
+            return true;
+    return false;
+}
+
+/* The panels of the settings that differ from the view's by their engine alone. */
+static void put_width_panels(struct cg_figure *figure, const struct cg_panel *panel, int v)
+{
+    const struct cg_suite_views *views = &panel->views;
+    const struct cg_phrase words = words_but_engine(views->items[v]);
+    for (int g = 0; g < views->suite->n_groups; g++) {
+        const struct cg_group_record *group = views->suite->groups[g];
+        cg_figure_panel(figure, group->title ? group->title : group->name, words.text);
+        for (int i = v; i < views->n; i++)
+            if (cg_same_text(words_but_engine(views->items[i]).text, words.text) &&
+                engine_place(views, i) < CG_FIGURE_LOOKS)
+                put_width_line(figure, views->items[i], g, engine_place(views, i));
+    }
 }
 
 void cg_plot_widths(struct cg_figures *figures, const struct cg_panel *panel)
@@ -29,14 +80,15 @@ void cg_plot_widths(struct cg_figures *figures, const struct cg_panel *panel)
     if (!figure)
         return;
     fputs("# channels; time per madd; low; high\n", figure->data);
-    for (int g = 0; g < suite->n_groups; g++) {
-        cg_figure_panel(figure, suite->groups[g]->title ? suite->groups[g]->title : suite->groups[g]->name,
-                        "");
-        for (int v = 0; v < panel->views.n && v < CG_FIGURE_LOOKS; v++)
-            put_width_line(figure, panel->views.items[v], g, v);
-    }
-    cg_figure_say(figure, "%.100s; time per multiply-add, 64 channels = 1; bars: 95 %% intervals.",
-                  panel->device);
+    cg_figure_number(figure, "kinds", suite->n_groups);
+    for (int v = 0; v < panel->views.n; v++)
+        if (!is_beside_another(&panel->views, v))
+            put_width_panels(figure, panel, v);
+    cg_figure_say(
+        figure,
+        "%.100s; time per multiply-add, 64 channels = 1; bars: 95 %% intervals; what lies above the "
+        "axis is cut off.",
+        panel->device);
     cg_figure_end(figures, figure, true);
 }
 

@@ -240,6 +240,31 @@ Test(figures, working_sets_that_straddle_levels_have_rings)
     expect_rings("", false);
 }
 
+/* Two kinds of layers under two settings, each with two engines; the widths below 16 do not set the axis. */
+Test(figures, widths_are_a_row_a_setting)
+{
+    char *svg,
+        *said = draw_of(
+            "widths",
+            "kinds = 2; panels = 4; series = 8\n"
+            "do for [s=1:8] { name[s] = s%2 ? 'native' : 'ncnn'; look[s] = s%2 ? 1 : 2 }\n"
+            "do for [p=1:4] { head[p] = p%2 ? '1x1' : 'depthwise'; under[p] = p < 3 ? '1 thread' : '2 "
+            "threads'; "
+            "first[p] = 2*p - 1; last[p] = 2*p }",
+            "8 30 29 31\n16 1.2 1.1 1.3\n64 1 1 1\n\n\n8 3 3 3\n17 5 4.9 5.1\n64 1 1 1\n\n\n"
+            "8 3 3 3\n64 1 1 1\n\n\n64 1 1 1\n\n\n64 1 1 1\n\n\n64 1 1 1\n\n\n64 1 1 1\n\n\n64 1 1 1\n",
+            "print sprintf('highest %g', highest)", &svg);
+    double highest = 0;
+    cr_assert(sscanf(said, "highest %lf", &highest) == 1, "%s", said);
+    cr_expect(highest > 5 && highest < 6, "%g: 5 is within", highest);
+    cr_expect(has(svg, ">1 thread<") && has(svg, ">2 threads<"));
+    const char *legend = strstr(svg, "<text>ncnn<");
+    cr_expect(legend && !strstr(legend + 1, "<text>ncnn<"), "once in the legend");
+    cr_expect(strstr(svg, ">channels<") && strstr(svg, ">time per multiply-add, 64 = 1<"));
+    free(svg);
+    free(said);
+}
+
 Test(figures, the_layers_that_lose_most_are_named)
 {
     char *svg,
