@@ -39,13 +39,15 @@ const struct cg_record *cg_find_record(const struct cg_results *results, const c
                                        const struct cg_case_record *c, const struct cg_setting *setting,
                                        bool untimed)
 {
+    /* The graph of layers has the batch; a suite may have cases of several. */
+    const unsigned batch = c->network ? 0 : CG_FIELD_BATCH;
     const struct cg_record *best = NULL;
     int best_score = -1;
     for (int r = 0; r < results->n_records; r++) {
         const struct cg_record *record = results->records[r];
         if (!cg_same_text(record->graph, c->graph) || (!untimed && record->samples.n == 0))
             continue;
-        if (setting && !cg_setting_equal(&record->setting, setting))
+        if (setting && (cg_setting_difference(&record->setting, setting) & ~batch))
             continue;
         const bool same_suite = cg_same_text(record->suite, suite);
         const int score = (same_suite && cg_same_text(record->group, group)) * 2 + same_suite;

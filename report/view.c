@@ -392,14 +392,31 @@ static bool add_view(const struct cg_results *results, const struct cg_setting *
     return lay_out(view) && work_out(view);
 }
 
+/* The setting of the view that shows a record: where cases have more images than the others of their suite,
+ * that of the others. */
+static struct cg_setting setting_of(const struct cg_results *results, const struct cg_suite_record *suite,
+                                    const struct cg_record *record)
+{
+    struct cg_setting setting = record->setting;
+    for (int r = 0; r < results->n_records && !record->network; r++) {
+        const struct cg_record *other = results->records[r];
+        if (other->setting.batch > 0 && other->setting.batch < setting.batch && !other->network &&
+            other->samples.n > 0 && cg_is_of_suite(other, suite))
+            setting.batch = other->setting.batch;
+    }
+    return setting;
+}
+
 enum cg_status cg_suite_views_create(const struct cg_results *results, const struct cg_suite_record *suite,
                                      struct cg_suite_views *views, struct cg_error *err)
 {
     *views = (struct cg_suite_views){.suite = suite, .arena = cg_arena_create(0)};
     bool enough = views->arena != NULL;
     for (int r = 0; r < results->n_records && enough; r++)
-        if (results->records[r]->samples.n > 0 && cg_is_of_suite(results->records[r], suite))
-            enough = add_view(results, &results->records[r]->setting, views);
+        if (results->records[r]->samples.n > 0 && cg_is_of_suite(results->records[r], suite)) {
+            const struct cg_setting setting = setting_of(results, suite, results->records[r]);
+            enough = add_view(results, &setting, views);
+        }
     if (enough)
         return CG_OK;
     cg_suite_views_free(views);

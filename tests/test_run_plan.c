@@ -1,6 +1,7 @@
 /* What a run will measure. */
 #include "bench/commands/run_parts.h"
 #include "base/text.h"
+#include "bench/graph/cost.h"
 #include "kernels/engine.h"
 #include "tests/planning.h"
 
@@ -174,6 +175,32 @@ Test(run_plan, a_filter_keeps_the_baselines)
     cg_run_plan_destroy(&plan);
     set_filter(&request, "no such case");
     cr_expect_null(plan_of(&request, CG_INVALID));
+    cg_filter_free(&request.filter);
+}
+
+/* Cases with a batch of their own have so many times what is asked for: sixteen images of 56x56 are what one
+ * of 224x224 is. */
+Test(run_plan, working_sets_grow_by_map_and_by_batch)
+{
+    static const char *const suites[] = {"g1", "g2"};
+    struct cg_run_request request = request_of(2, suites, false);
+    ask(&request, CG_AT_BATCH, "2");
+    set_filter(&request, "memory/.*(1:16|g=16)$");
+    struct cg_run_plan *plan = plan_of(&request, CG_OK);
+    struct cg_cost by_map[2] = {0}, by_batch[2] = {0};
+    for (int i = 0; i < plan->n_cases; i++) {
+        const struct cg_planned_case *c = &plan->cases[i];
+        const bool batch = strcmp(c->group->name, "memory/16x56x56") == 0;
+        cr_expect_eq(plan->jobs[c->jobs[0]].job.setting.batch, batch ? 32 : 2, "%s", c->of->name);
+        if (batch)
+            by_batch[c->suite == plan->suites[1]] = cg_graph_cost(c->of->graph);
+        if (strcmp(c->group->name, "memory/224x224") == 0)
+            by_map[c->suite == plan->suites[1]] = cg_graph_cost(c->of->graph);
+    }
+    for (int s = 0; s < 2; s++)
+        cr_expect(by_map[s].madds > 0 && by_batch[s].madds == by_map[s].madds &&
+                  by_batch[s].mem_access == by_map[s].mem_access);
+    cg_run_plan_destroy(&plan);
     cg_filter_free(&request.filter);
 }
 

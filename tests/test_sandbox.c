@@ -207,6 +207,8 @@ static const struct attack bad_suites[] = {
     {SUITE("kind='plain', groups={{name='g', cases={}}}"), "must have 1 to 256 cases"},
     {SUITE("kind='plain', groups={{name='g', cases={{}}}}"), "a case needs label"},
     {SUITE("kind='plain', groups={{name='g', cases={{'a'}}}}"), "needs either network"},
+    {SUITE("kind='plain', groups={{name='g', cases={{'a', network='resnet50', batch=2}}}}"),
+     "of layers alone"},
     {SUITE("kind='plain', groups={{name='g', cases={{'a', network='nothing'}}}}"), "no network 'nothing'"},
     {SUITE("kind='plain', groups={{name='g', cases={" CASE "," CASE "}}}"), "two cases called 'a'"},
     {SUITE("kind='plain', groups={{name='g', cases={" CASE "}}, {name='g', cases={" CASE "}}}"),

@@ -147,6 +147,27 @@ static char *drawn_working_sets(const struct cg_suite_views *views)
     return data;
 }
 
+/* What runs more images than the rest of its suite stands in the suite's one view. */
+Test(truth, a_working_set_by_batch_stands_beside_those_by_map)
+{
+    struct cg_results *results = measured("g1", only_bytes, 1);
+    struct cg_suite_views views;
+    cr_expect(answer_on(results, &views).memory.known);
+    cr_assert_eq(views.n, 1);
+    cr_expect_eq(views.items[0]->setting.batch, 1);
+    cr_expect_eq(views.items[0]->measured, views.items[0]->n_cases);
+    struct cg_working_set sets[8];
+    cr_assert_eq(cg_working_sets_of(views.items[0], NULL, sets, 8), 6);
+    const struct cg_working_set *by_batch = &sets[4], *by_map = &sets[5];
+    cr_expect_str_eq(by_batch->group->group->name, "memory/16x56x56");
+    cr_expect_eq(by_batch->group->cases[0].record->setting.batch, 16);
+    cr_expect_str_eq(by_map->group->group->name, "memory/224x224");
+    cr_expect(by_batch->low == by_map->low && by_batch->high == by_map->high && by_batch->level_low == 3);
+    cr_expect_float_eq(by_batch->group->cases[3].ratio.mean, by_map->group->cases[3].ratio.mean, 0.005);
+    cg_suite_views_free(&views);
+    cg_results_destroy(&results);
+}
+
 /* G1's working sets at 112x112, 19 to 39 MiB, lie on both sides of the end of L3, 32 MiB; no others do. */
 Test(truth, groups_that_straddle_levels_are_marked_in_the_figure)
 {
@@ -162,7 +183,7 @@ Test(truth, groups_that_straddle_levels_are_marked_in_the_figure)
         rows++;
         cr_expect_eq(strstr(line, "\"straddles\"") != NULL, kib > 32 << 10 && kib < 64 << 10, "%s", line);
     }
-    cr_expect_eq(rows, 5);
+    cr_expect_eq(rows, 6);
     free(data);
     cg_suite_views_free(&views);
     cg_results_destroy(&results);

@@ -190,7 +190,8 @@ static bool add_paper_figures(struct cg_results *results, struct cg_case_record 
     return true;
 }
 
-/* Sum of eq. (1)'s lower bounds over the convolutions, where the equation speaks of them: dense and 1x1. */
+/* Sum of eq. (1)'s lower bounds over the convolutions, where the equation speaks of them: dense and 1x1; the
+ * pixels of all images count. */
 static double memory_bound(const struct cg_graph *graph)
 {
     double sum = 0;
@@ -198,10 +199,10 @@ static double memory_bound(const struct cg_graph *graph)
         const struct cg_node *node = &graph->nodes[id];
         if (node->op != CG_CONV)
             continue;
-        if (node->groups != 1 || node->window.kernel_h != 1 || node->window.kernel_w != 1 ||
-            node->shape.n != 1)
+        if (node->groups != 1 || node->window.kernel_h != 1 || node->window.kernel_w != 1)
             return NAN;
-        sum += cg_mem_access_lower_bound(node->shape.h, node->shape.w, (double)cg_node_cost(graph, id).madds);
+        sum += cg_mem_access_lower_bound(node->shape.n * node->shape.h, node->shape.w,
+                                         (double)cg_node_cost(graph, id).madds);
     }
     return sum;
 }

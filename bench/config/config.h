@@ -80,7 +80,7 @@ struct cg_case {
     double paper_share_percent[CG_PAPER_DEVICE_COUNT][CG_CATEGORY_COUNT];
     char network_ref[1024];     /* how the suite names its network; "" for a stack of layers */
     struct cg_network *network; /* owned; NULL for a stack of layers */
-    struct cg_graph *graph;     /* at the batch asked for; the network's, or owned */
+    struct cg_graph *graph;     /* the network's, or owned; at the batch asked for, times that of the case */
 };
 
 /* The cases that are compared with each other, measured interleaved. */

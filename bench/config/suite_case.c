@@ -4,6 +4,7 @@
 #include "bench/config/builder.h"
 
 #include <lauxlib.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,21 +59,26 @@ static void read_factors(struct cg_arguments *a, const struct cg_suite *suite, s
     }
 }
 
-/* network = "resnet50:v1", or map, channels and build. */
+/* network = "resnet50:v1", or map, channels and build, with `batch` times the images of a run. */
 static void read_graph(struct cg_arguments *a, int batch, struct cg_case *out)
 {
     lua_State *lua = a->lua;
-    struct cg_shape shape = {.n = batch};
+    struct cg_shape shape = {0};
     cg_argument_text(a, "network", 0, false, out->network_ref, sizeof out->network_ref);
     const bool is_network = out->network_ref[0] != '\0';
     const bool has_map = cg_argument_pair(a, "map", 0, 1, &shape.w, &shape.h);
     shape.c = cg_argument_int(a, "channels", 0, 1, 0);
+    const int times = cg_argument_int(a, "batch", 0, 1, 1);
     const bool norm = cg_argument_bool(a, "norm", false);
     const bool has_build = cg_argument_push(a, "build", 0) == LUA_TFUNCTION;
     const int build = lua_gettop(lua);
     cg_arguments_close(a);
     if (is_network ? has_map || has_build : !has_map || !has_build || shape.c == 0)
         luaL_error(lua, "case '%s' needs either network, or map, channels and build", out->label);
+    if (is_network ? times > 1 : times > INT_MAX / batch)
+        luaL_error(lua, "case '%s': batch %d is %s", out->label, times,
+                   is_network ? "of layers alone; a network has what is asked for" : "too large");
+    shape.n = batch * times;
     if (!is_network)
         out->graph = cg_builder_run(lua, build, shape, norm, 0);
 }

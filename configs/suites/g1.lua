@@ -14,14 +14,14 @@ local function stack(c1, c2, blocks)
   end
 end
 
--- Large maps have fewer blocks: time per multiply-add is what counts, and the working set is one layer's.
-local function blocks_at(map)
-  return map <= 56 and 10 or map <= 112 and 4 or 2
+-- Many pixels have fewer blocks: time per multiply-add is what counts, and the working set is one layer's.
+local function blocks_at(pixels)
+  return pixels <= 56 * 56 and 10 or pixels <= 112 * 112 and 4 or 2
 end
 
-local function case(label, c1, c2, map)
+local function case(label, c1, c2, map, batch)
   return { label, step = math.log(c2 / c1), widths = "c1=" .. c1 .. " c2=" .. c2,
-    map = map, channels = c1, build = stack(c1, c2, blocks_at(map)) }
+    map = map, batch = batch, channels = c1, build = stack(c1, c2, blocks_at(map * map * (batch or 1))) }
 end
 
 -- Rounded up to vector lanes, on every device alike.
@@ -60,10 +60,10 @@ for _, platform in ipairs{"ARM", "GPU"} do
 end
 
 -- Every width a multiple of 16, multiply-adds exactly equal: what the verdict rests on.
-local function aligned(n, map)
+local function aligned(n, map, batch)
   local cases = {}
   for _, k in ipairs{1, 2, 3, 4} do
-    cases[k] = case("1:" .. k * k, n // k, n * k, map)
+    cases[k] = case("1:" .. k * k, n // k, n * k, map, batch)
   end
   return cases
 end
@@ -73,11 +73,20 @@ for _, n in ipairs{192, 384} do
     title = "aligned widths, n = " .. n, baseline = "1:1", cases = aligned(n, 56) }
 end
 
--- The same over working sets, from within L2 to memory: G1's reason is memory access.
-for _, map in ipairs{7, 28, 112, 224} do
-  groups[#groups + 1] = { name = "memory/" .. map .. "x" .. map, set = "memory",
-    title = "aligned widths, n = 192, " .. map .. "x" .. map, baseline = "1:1", cases = aligned(192, map) }
+-- The same over working sets, from within L2 to memory: G1's reason is memory access. They grow by the map, and by the batch:
+-- 16 images of 56x56 have the working set of one of 224x224.
+local function memory(map, batch)
+  local size = map .. "x" .. map
+  groups[#groups + 1] = { name = "memory/" .. (batch and batch .. "x" or "") .. size, set = "memory",
+    title = "aligned widths, n = 192, " .. (batch and batch .. " images of " or "") .. size,
+    baseline = "1:1", cases = aligned(192, map, batch) }
 end
+
+memory(7)
+memory(28)
+memory(112)
+memory(56, 16)
+memory(224)
 
 suite {
   name = "g1",

@@ -13,12 +13,13 @@ local function stack(c, g, layers)
   end
 end
 
-local function layers_at(map)
-  return map <= 56 and 10 or map <= 112 and 8 or 4
+local function layers_at(pixels)
+  return pixels <= 56 * 56 and 10 or pixels <= 112 * 112 and 8 or 4
 end
 
-local function case(label, g, c, map)
-  return { label, step = math.log(g, 2), widths = "c=" .. c, map = map, channels = c, build = stack(c, g, layers_at(map)) }
+local function case(label, g, c, map, batch)
+  return { label, step = math.log(g, 2), widths = "c=" .. c, map = map, batch = batch, channels = c,
+    build = stack(c, g, layers_at(map * map * (batch or 1))) }
 end
 
 -- Channels so that those of a group are a multiple of 16.
@@ -59,10 +60,10 @@ for _, platform in ipairs{"ARM", "GPU"} do
 end
 
 -- Groups of a multiple of 16 channels, multiply-adds exactly equal: what the verdict rests on.
-local function aligned(c, map)
+local function aligned(c, map, batch)
   local cases = {}
   for k, g in ipairs{1, 4, 16} do
-    cases[k] = case("g=" .. g, g, c << (k - 1), map)
+    cases[k] = case("g=" .. g, g, c << (k - 1), map, batch)
   end
   return cases
 end
@@ -72,11 +73,19 @@ for _, c in ipairs{64, 128} do
     title = "aligned widths, " .. c * c .. " madds a pixel", baseline = "g=1", cases = aligned(c, 56) }
 end
 
--- The same over working sets, from within L2 to memory: G2's reason is memory access, too.
-for _, map in ipairs{7, 28, 112, 224} do
-  groups[#groups + 1] = { name = "memory/" .. map .. "x" .. map, set = "memory",
-    title = "aligned widths, 16384 madds a pixel, " .. map .. "x" .. map, baseline = "g=1", cases = aligned(128, map) }
+-- The same over working sets, from within L2 to memory: G2's reason is memory access, too. By map and by batch, as in g1.
+local function memory(map, batch)
+  local size = map .. "x" .. map
+  groups[#groups + 1] = { name = "memory/" .. (batch and batch .. "x" or "") .. size, set = "memory",
+    title = "aligned widths, 16384 madds a pixel, " .. (batch and batch .. " images of " or "") .. size,
+    baseline = "g=1", cases = aligned(128, map, batch) }
 end
+
+memory(7)
+memory(28)
+memory(112)
+memory(56, 16)
+memory(224)
 
 suite {
   name = "g2",
