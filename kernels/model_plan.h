@@ -19,10 +19,11 @@ struct cg_model_trace {
 };
 
 struct cg_model_step {
+    int node;                /* that its operations are named after; -1: the library's own, all of one kind */
     int first_node, n_nodes; /* in step_nodes */
-    int n_operations;        /* one behind the other */
+    int n_operations;
     enum cg_category category;
-    char implementation[96];
+    char kinds[96]; /* of its operations */
 };
 
 struct cg_model_plan {
@@ -37,7 +38,7 @@ struct cg_model_plan {
     /* Runs once under the library's profiler. */
     enum cg_status (*trace)(struct cg_model_plan *plan, struct cg_model_trace *trace, struct cg_error *err);
     struct cg_model_step *steps; /* NULL: not looked for yet (model_steps.h) */
-    int n_steps;
+    int n_steps, n_operations;
     int *step_nodes;
 };
 

@@ -29,24 +29,61 @@ static int node_of(const struct cg_graph *graph, const char *name)
     return end > at + 1 && id >= 0 && id < graph->n_nodes ? (int)id : -1;
 }
 
-/* Operations of one node that follow each other are one step. step_of[]: by node, or -1. */
+/* The step of an operation, or NULL: of its node, whatever other operations stand between; of a library's own
+ * operation by its kind alone, as a library may order and name these anew in every session. */
+static struct cg_model_step *find_step(const struct cg_model_plan *plan,
+                                       const struct cg_model_operation *operation)
+{
+    const int id = node_of(plan->graph, operation->name);
+    for (int i = 0; i < plan->n_steps; i++)
+        if (plan->steps[i].node == id && (id >= 0 || strcmp(plan->steps[i].kinds, operation->kind) == 0))
+            return &plan->steps[i];
+    return NULL;
+}
+
+static void add_step(struct cg_model_plan *plan, int id)
+{
+    const enum cg_category category = id < 0 ? CG_CAT_DATA : cg_node_category(plan->graph, id);
+    plan->steps[plan->n_steps++] = (struct cg_model_step){.node = id, .category = category};
+}
+
+static void add_operation(struct cg_model_step *step, const struct cg_model_operation *operation)
+{
+    if (step->node >= 0 || step->n_operations == 0)
+        cg_append(step->kinds, sizeof step->kinds, "%s%s", step->n_operations ? ", " : "", operation->kind);
+    step->n_operations++;
+}
+
+static int by_kind(const void *a, const void *b)
+{
+    return strcmp(((const struct cg_model_step *)a)->kinds, ((const struct cg_model_step *)b)->kinds);
+}
+
+/* The steps in the graph's order, then the library's own operations by kind: the same in every session, whose
+ * order of running need not be. step_of[]: by node, or -1. */
 static void cut_steps(struct cg_model_plan *plan, const struct cg_model_trace *trace, int *step_of)
 {
-    int last = -1;
     for (int i = 0; i < trace->n; i++) {
-        const struct cg_model_operation *operation = &trace->operations[i];
-        const int id = node_of(plan->graph, operation->name);
-        if (i == 0 || id < 0 || id != last)
-            plan->steps[plan->n_steps++] =
-                (struct cg_model_step){.category = id < 0 ? CG_CAT_DATA : cg_node_category(plan->graph, id)};
-        struct cg_model_step *step = &plan->steps[plan->n_steps - 1];
-        cg_append(step->implementation, sizeof step->implementation, "%s%s", step->n_operations ? ", " : "",
-                  operation->kind);
-        step->n_operations++;
-        last = id;
-        if (id >= 0 && step_of[id] < 0)
-            step_of[id] = plan->n_steps - 1;
+        const int id = node_of(plan->graph, trace->operations[i].name);
+        if (id >= 0)
+            step_of[id] = 0;
     }
+    for (int id = 0; id < plan->graph->n_nodes; id++)
+        if (step_of[id] == 0) {
+            step_of[id] = plan->n_steps;
+            add_step(plan, id);
+        }
+    const int n = plan->n_steps;
+    for (int i = 0; i < trace->n; i++) {
+        struct cg_model_step *step = find_step(plan, &trace->operations[i]);
+        if (!step) {
+            add_step(plan, -1);
+            step = &plan->steps[plan->n_steps - 1];
+        }
+        add_operation(step, &trace->operations[i]);
+    }
+    qsort(plan->steps + n, (size_t)(plan->n_steps - n), sizeof *plan->steps, by_kind);
+    plan->n_operations = trace->n;
 }
 
 /* The step of another part of the same split, or of the latest input; -1: of none. */
@@ -57,7 +94,8 @@ static int step_before(const struct cg_graph *graph, int id, const int *step_of)
     for (int k = 0; node->op == CG_SPLIT && step < 0 && k < id; k++)
         if (graph->nodes[k].op == CG_SPLIT && graph->nodes[k].inputs[0] == node->inputs[0])
             step = step_of[k];
-    for (int k = 0; step < 0 && k < node->n_inputs; k++)
+    const bool is_part = step >= 0;
+    for (int k = 0; !is_part && k < node->n_inputs; k++)
         if (step_of[node->inputs[k]] > step)
             step = step_of[node->inputs[k]];
     return step;
@@ -134,21 +172,28 @@ void cg_model_step(const struct cg_plan *base, int i, struct cg_step *out)
     const struct cg_model_step *from = &plan->steps[i];
     *out = (struct cg_step){
         .nodes = plan->step_nodes + from->first_node, .n_nodes = from->n_nodes, .category = from->category};
-    snprintf(out->implementation, sizeof out->implementation, "%s", from->implementation);
+    if (from->node < 0 && from->n_operations > 1)
+        snprintf(out->implementation, sizeof out->implementation, "%d times %.64s", from->n_operations,
+                 from->kinds);
+    else
+        snprintf(out->implementation, sizeof out->implementation, "%s", from->kinds);
 }
 
 enum cg_status cg_model_run_timed(struct cg_plan *base, int64_t *step_ns, struct cg_error *err)
 {
     struct cg_model_plan *plan = (struct cg_model_plan *)base;
     struct cg_model_trace trace;
-    int at = 0;
     enum cg_status status = trace_run(plan, &trace, err);
-    for (int i = 0; status == CG_OK && i < plan->n_steps; i++) {
+    for (int i = 0; status == CG_OK && i < plan->n_steps; i++)
         step_ns[i] = 0;
-        for (int k = 0; k < plan->steps[i].n_operations && at < trace.n; k++)
-            step_ns[i] += trace.operations[at++].ns;
+    bool same = status != CG_OK || trace.n == plan->n_operations;
+    for (int i = 0; status == CG_OK && same && i < trace.n; i++) {
+        const struct cg_model_step *step = find_step(plan, &trace.operations[i]);
+        same = step != NULL;
+        if (step)
+            step_ns[step - plan->steps] += trace.operations[i].ns;
     }
-    if (status == CG_OK && (at != trace.n))
+    if (!same)
         status = cg_fail(err, CG_FAILED, "%s ran other operations than before", base->engine->name);
     free(trace.operations);
     return status;

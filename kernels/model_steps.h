@@ -1,6 +1,7 @@
 /* The steps of plans of whole models: the operations that the library's profiler names, put back to the nodes
  * of the graph by the names that the model has ("$ID..."). A node that none is named after was merged into
- * another: it counts to the step that made its latest input. */
+ * another: it counts to the step that made its latest input. Steps stand in the graph's order: a library may
+ * run parallel branches in another order in each session. */
 #ifndef CONVGAUGE_KERNELS_MODEL_STEPS_H
 #define CONVGAUGE_KERNELS_MODEL_STEPS_H
 

@@ -158,6 +158,18 @@ side_by_side() {
     done
 }
 
+# Whatever the order of a session: layer conv7 takes 7 us, what was merged stands with what made it, reorders in one row.
+times_by_layer() {
+    local rows=$folder/layers.csv
+    expect 0 '^"conv9 +1",conv,' profile mobilenet_v2:0.35@64 --engine onnxruntime --no-roofline --processes 2 --seconds 0.05 --csv
+    cp "$folder/out" "$rows"
+    check 'each layer has its own time' awk -F, '
+        /^"conv/ { n++; off = $7 / 1000 - substr($1, 6); wrong += off > 0.5 || off < -0.5 }
+        END { exit !(n > 50 && wrong == 0) }' "$rows"
+    check 'reorders are one row' grep -q '^"(reorder)",reorder,.*"[0-9]* times ReorderOutput"' "$rows"
+    check 'and only one' test "$(grep -c reorder, "$rows")" -eq 1
+}
+
 # Steps come from the profile, by the names that the model has.
 profiles() {
     put onnxruntime 1.97.2 right
@@ -166,6 +178,7 @@ profiles() {
     timed expect 0 'conv' profile mobilenet_v1:0.25 --engine onnxruntime
     timed expect 0 'conv' profile mobilenet_v1:0.25 --engine openvino
     timed expect 2 'ncnn does not tell the times of its layers' profile mobilenet_v1:0.25 --engine ncnn
+    timed times_by_layer
     [ -z "$(ls -d /tmp/convgauge-?????? 2>/dev/null)" ] || echo "profiles of ONNX Runtime are left in /tmp"
 }
 
