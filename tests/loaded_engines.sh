@@ -163,6 +163,7 @@ times_by_layer() {
     local rows=$folder/layers.csv
     expect 0 '^"conv9 +1",conv,' profile mobilenet_v2:0.35@64 --engine onnxruntime --no-roofline --processes 2 --seconds 0.05 --csv
     cp "$folder/out" "$rows"
+    expect 0 '^merged into the steps of others: 10 add ' profile mobilenet_v2:0.35@64 --engine onnxruntime --no-roofline --processes 1 --seconds 0.05
     check 'each layer has its own time' awk -F, '
         /^"conv/ { n++; off = $7 / 1000 - substr($1, 6); wrong += off > 0.5 || off < -0.5 }
         END { exit !(n > 50 && wrong == 0) }' "$rows"

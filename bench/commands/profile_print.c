@@ -237,6 +237,25 @@ static void print_split(const struct cg_profile_view *view)
         printf("paper: Figure 2's pies in percent; its Conv slice holds the depthwise layers too.\n");
 }
 
+/* Layers that ran inside another's step and that its name does not have, by kind. */
+static void print_merged(const struct cg_profile *profile)
+{
+    int merged[CG_OP_COUNT] = {0}, kinds = 0;
+    for (int i = 0; i < profile->n_rows; i++) {
+        const struct cg_profile_row *row = &profile->rows[i];
+        for (int k = 0; k < row->n_nodes; k++)
+            if (row->nodes[k] != main_node(profile, row) &&
+                cg_node_cost(profile->graph, row->nodes[k]).madds == 0)
+                merged[profile->graph->nodes[row->nodes[k]].op]++;
+    }
+    for (int op = 0; op < CG_OP_COUNT; op++)
+        if (merged[op] > 0)
+            printf("%s%d %s", kinds++ ? ", " : "merged into the steps of others: ", merged[op],
+                   cg_op_name((enum cg_op)op));
+    if (kinds > 0)
+        puts(" (--json names them)");
+}
+
 /* On a quiet machine the layers' medians add up to the median of the sums; interruptions that hit one layer
  * in each run raise every sum and no median. */
 static void note_disturbance(const struct cg_profile *profile)
@@ -277,6 +296,7 @@ void cg_profile_print_text(const struct cg_profile_view *view)
                or_dash("%.2f", 100 * profile->residual.high).text);
     printf("; one clock reading, %.0f ns, is taken off every layer\n", profile->clock_overhead_ns);
     note_disturbance(profile);
+    print_merged(profile);
     print_split(view);
     if (view->network->reconstruction)
         printf("%s: structure not published, a reconstruction.\n", view->network->name);
