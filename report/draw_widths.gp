@@ -34,7 +34,7 @@ do for [p=1:panels] {
     eval piece(left, left + 440, top - 292, top + 44)
     eval area(left + 82, left + 428, top - 236, top)
     set title head[p]."\n".under[p] noenhanced font ',11'
-    set ylabel (p%kinds == 1 || kinds == 1 ? 'time per multiply-add, 64 = 1' : '') font ',11' offset 0.5,0
+    set ylabel (p%kinds == 1 || kinds == 1 ? 'time per multiply-add, 64 = 1' : '') font ',11' offset 2,0
     set xlabel (p > panels - kinds ? 'channels' : '') font ',11'
     plot for [s=first[p]:last[p]] data index s-1 using 1:2:3:4 with yerrorbars ls look[s] pt 0 dt 1 lw 0.7 notitle, \
         for [s=first[p]:last[p]] data index s-1 using 1:2 with linespoints ls look[s] ps 0.5 notitle

@@ -13,6 +13,8 @@ g2-groups           guideline-g2                                      results/am
 dense-and-depthwise guideline-g9                                      results/amd-epyc-zen-4/full.json
 since-2018          1-networks-today-fronts-native-1t-avx512-hot-full-b1 results/amd-epyc-zen-4/full.json
 error-and-speed     1-networks-figure1-native-1t-avx512-hot-full-b1   results/amd-epyc-zen-4/full.json
+engines             1-engines-engines                                 results/amd-epyc-zen-4/runtimes.json
+widths              1-widths                                          results/amd-epyc-zen-4/runtimes.json
 atlas               atlas                                             results/amd-epyc-zen-4/atlas.json,results/published/ncnn/times.csv
 atlas-counts        atlas-f                                           results/amd-epyc-zen-4/full.json,results/published/ncnn/times.csv
 END
