@@ -17,6 +17,7 @@ struct cg_engine_info {
     char version[64];   /* of the library, or of convgauge for its own engines */
     char isa[64];       /* what it would use here, e.g. "avx512" */
     char library[1024]; /* path of the library that is loaded when the engine is used; "" for others */
+    char others[256];   /* further versions that were found, "1.23.2, 1.20.1" */
     char why_not[512];  /* a sentence when not available */
 };
 

@@ -54,20 +54,26 @@ static enum cg_status refuse_path(const char *name, struct cg_error *err)
                    name);
 }
 
+void cg_engine_options_say(const struct cg_engine *engine, char *text, size_t size)
+{
+    text[0] = '\0';
+    for (const struct cg_engine_option *o = engine->options; o && o->key; o++)
+        cg_append(text, size, "%s%s=%c or %c", text[0] ? ", " : "", o->key, o->values[0], o->values[1]);
+}
+
 static enum cg_status check_option(const struct cg_engine *engine, const char *text, size_t length,
                                    struct cg_error *err)
 {
-    char known[128] = "";
+    char known[128];
     for (const struct cg_engine_option *o = engine->options; o && o->key; o++) {
         const size_t key = strlen(o->key);
-        cg_append(known, sizeof known, "%s%s=%c or %c", known[0] ? ", " : "", o->key, o->values[0],
-                  o->values[1]);
         if (length == key + 2 && strncmp(text, o->key, key) == 0 && text[key] == '=' &&
             strchr(o->values, text[key + 1]))
             return find_value(options_of(text), o->key)
                        ? cg_fail(err, CG_INVALID, "engine %s: option %s is set twice", engine->name, o->key)
                        : CG_OK;
     }
+    cg_engine_options_say(engine, known, sizeof known);
     return cg_fail(err, CG_INVALID, "engine %s has no option '%.*s'%s%s", engine->name, (int)length, text,
                    known[0] ? "; it takes " : "; it has none", known);
 }
@@ -83,6 +89,10 @@ enum cg_status cg_engine_name_check(const struct cg_engine *engine, const char *
     if (asks && engine->one_version)
         return cg_fail(err, CG_INVALID, "engine %s has one version, that of convgauge: name it without @",
                        engine->name);
+    if (asks && !has_path(name) && memchr(name, '/', strcspn(name, ":")))
+        return cg_fail(
+            err, CG_INVALID,
+            "'%s': a library is named by its whole path, which begins with '/'; a version has none", name);
     if (asks && !version[0])
         return cg_fail(err, CG_INVALID, "'%s' names no version or path behind its @", name);
     if (strchr(name, ','))

@@ -20,6 +20,9 @@ void cg_engine_name_version(const char *name, char *text, size_t size);
  */
 char cg_engine_name_value(const char *name, const struct cg_engine_option *option);
 
+/* "spin=1 or 0, ...", "" for an engine without options. */
+void cg_engine_options_say(const struct cg_engine *engine, char *text, size_t size);
+
 /* CG_INVALID, with what there is, unless the engine takes the whole name: each option known, once, with one
  * of its values. */
 enum cg_status cg_engine_name_check(const struct cg_engine *engine, const char *name, struct cg_error *err);

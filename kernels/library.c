@@ -1,5 +1,6 @@
 #include "kernels/library.h"
 
+#include "base/text.h"
 #include "kernels/engine_name.h"
 #include "kernels/library_file.h"
 #include "kernels/library_trial.h"
@@ -33,17 +34,20 @@ static void say_missing(const struct cg_library_kind *kind, const char *wanted, 
 
 static void look(const struct cg_library_kind *kind, const char *name, struct cg_library *library)
 {
-    char wanted[PATH_MAX], others[256];
+    char wanted[PATH_MAX];
     *library = (struct cg_library){.usable = false};
     cg_engine_name_version(name, wanted, sizeof wanted);
     if (wanted[0] == '/')
         snprintf(library->path, sizeof library->path, "%s", wanted);
-    else if (!cg_library_search(kind, wanted, library->path, others)) {
-        say_missing(kind, wanted, others, library);
+    else if (!cg_library_search(kind, wanted, library->path, library->others)) {
+        say_missing(kind, wanted, library->others, library);
         return;
     }
     library->usable = cg_library_fits(library->path, library->why_not, sizeof library->why_not) &&
                       cg_library_try(kind, library);
+    if (!library->usable && library->others[0])
+        cg_append(library->why_not, sizeof library->why_not, "; '%s@VERSION' names another: %s", kind->engine,
+                  library->others);
 }
 
 static struct known *known_by(const struct cg_library_kind *kind, const char *name)
@@ -108,6 +112,7 @@ void cg_library_probe(const struct cg_library_kind *kind, const struct cg_engine
     *info = (struct cg_engine_info){.available = library->usable, .missing = !library->path[0]};
     snprintf(info->version, sizeof info->version, "%s", library->version);
     snprintf(info->library, sizeof info->library, "%.1023s", library->path);
+    snprintf(info->others, sizeof info->others, "%s", library->others);
     snprintf(info->why_not, sizeof info->why_not, "%s", library->why_not);
     snprintf(info->isa, sizeof info->isa, "%s", cg_isa_name(cg_isa_best()));
 }

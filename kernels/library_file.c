@@ -83,16 +83,25 @@ static bool is_wanted(const char *version, const char *wanted)
            (length == 0 || version[length] == '\0' || version[length] == '.' || version[length] == '-');
 }
 
+static void add_other(const struct search *search, const char *version)
+{
+    cg_append(search->others, 256, "%s%s", search->others[0] ? ", " : "", version);
+}
+
 static void consider(struct search *search, const char *path, const char *version)
 {
     char why[512];
     if (!is_wanted(version, search->wanted)) {
-        cg_append(search->others, 256, "%s%s", search->others[0] ? ", " : "", version);
+        add_other(search, version);
         return;
     }
     const bool fits = cg_library_fits(path, why, sizeof why);
-    if (search->best[0] &&
-        (search->fits > fits || (search->fits == fits && strverscmp(version, search->version) <= 0)))
+    const bool better = !search->best[0] || fits > search->fits ||
+                        (fits == search->fits && strverscmp(version, search->version) > 0);
+    const char *other = better ? search->version : version;
+    if (search->best[0] && (better ? search->fits : fits) && strcmp(search->version, version) != 0)
+        add_other(search, other);
+    if (!better)
         return;
     snprintf(search->best, PATH_MAX, "%s", path);
     snprintf(search->version, sizeof search->version, "%s", version);

@@ -6,8 +6,8 @@
 
 #include <stddef.h>
 
-/* The best file for `wanted`, a version's beginning or "". False when there is none; `others` then receives
- * the versions that there are. */
+/* The best file for `wanted`, a version's beginning or "". False when there is none. `others` receives the
+ * other versions that there are; those for other processors only where there is none. */
 bool cg_library_search(const struct cg_library_kind *kind, const char *wanted, char path[PATH_MAX],
                        char others[256]);
 

@@ -18,6 +18,7 @@ struct cg_library {
     bool usable;
     char path[PATH_MAX]; /* "" when none was found */
     char version[64];    /* "" when it was not asked for */
+    char others[256];    /* versions that were found beside it */
     char why_not[512];   /* a sentence when not usable */
 };
 

@@ -44,6 +44,8 @@ versions() {
     expect 0 ', 0 broken' "${verify[@]}" onnxruntime@1.97
     expect 0 " 1.97.2" "${verify[@]}" "onnxruntime@$folder/engines/onnxruntime-1.97.2/libonnxruntime.so.1.97.2"
     expect 0 "version 1.97.10, .*$folder/data/convgauge/engines/onnxruntime-1.97.10/libonnxruntime.so" list engines
+    expect 0 'other versions here, as onnxruntime@VERSION: 1.97.2$' list engines
+    expect 0 'options, as onnxruntime:KEY=VALUE: spin=1 or 0$' list engines
     refuse 'no libonnxruntime.so of version 1.9 in .*, only 1.97.*bench/engines.sh onnxruntime==1.9. gets it' "${verify[@]}" onnxruntime@1.9
 }
 
@@ -60,6 +62,7 @@ names() {
     refuse "engine ncnn has no option 'spin=0'" "${verify[@]}" ncnn:spin=0
     refuse 'native has one version' "${verify[@]}" native@1
     refuse 'names no version or path' "${verify[@]}" onnxruntime@
+    refuse "a library is named by its whole path, which begins with '/'" "${verify[@]}" onnxruntime@libs/libonnxruntime.so
     refuse "unknown engine 'onxruntime@1'.*onnxruntime" "${verify[@]}" onxruntime@1
 }
 
@@ -115,6 +118,7 @@ crashing_library() {
     put openvino 2098.0.0 openvino_crashing
     refuse 'crashes while it is loaded (Segmentation fault)' "${verify[@]}" onnxruntime@1.98
     refuse 'crashes while it is loaded (Segmentation fault)' "${verify[@]}" openvino@2098
+    refuse "crashes while it is loaded .*; 'onnxruntime@VERSION' names another: 1.97.2" "${verify[@]}" onnxruntime
     expect 0 'onnxruntime@1.97' "${verify[@]}" onnxruntime@1.97
     expect 0 'engine onnxruntime is left out: .*crashes while it is loaded' "${quick[@]}"
     check 'OpenVINO is left out, too' test "$(grep -c 'engine openvino is left out: .*crashes while it is loaded' "$folder/err")" -eq 1

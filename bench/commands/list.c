@@ -5,6 +5,7 @@
 #include "base/nearest.h"
 #include "bench/config/config.h"
 #include "kernels/engine.h"
+#include "kernels/engine_name.h"
 #include "kernels/support_table.h"
 #include "report/format.h"
 #include "report/published.h"
@@ -25,10 +26,13 @@ static json_t *engine_json(const struct cg_engine *engine, const struct cg_engin
             kinds, json_pack("{s:s, s:s, s:b, s:s?}", "kind", cg_op_name(cg_samples[i].node.op), "variant",
                              cg_samples[i].variant, "supported", runs, "why_not", runs ? NULL : why));
     }
-    return json_pack("{s:s, s:s, s:b, s:s, s:s, s:s?, s:s?, s:o}", "name", engine->name, "summary",
+    char options[128];
+    cg_engine_options_say(engine, options, sizeof options);
+    return json_pack("{s:s, s:s, s:b, s:s, s:s, s:s?, s:s, s:s, s:s?, s:o}", "name", engine->name, "summary",
                      engine->summary, "available", info->available, "version", info->version, "isa",
-                     info->isa, "library", info->library[0] ? info->library : NULL, "why_not",
-                     info->available ? NULL : info->why_not, "kinds", kinds);
+                     info->isa, "library", info->library[0] ? info->library : NULL, "other_versions",
+                     info->others, "options", options, "why_not", info->available ? NULL : info->why_not,
+                     "kinds", kinds);
 }
 
 /* The table of node kinds by engine, from the engines' own answers; reasons for refusals below it. */
@@ -62,6 +66,17 @@ static void print_support(const struct cg_engine *const *engines, int n)
         printf("(%d) %s\n", i + 1, reasons[i]);
 }
 
+/* What a whole name may choose. */
+static void print_more(const struct cg_engine *engine, const struct cg_engine_info *info)
+{
+    char options[128];
+    cg_engine_options_say(engine, options, sizeof options);
+    if (info->available && info->others[0])
+        printf("           other versions here, as %s@VERSION: %s\n", engine->name, info->others);
+    if (options[0])
+        printf("           options, as %s:KEY=VALUE: %s\n", engine->name, options);
+}
+
 static enum cg_status list_engines(json_t *array, const char *source, struct cg_error *err)
 {
     const struct cg_engine *available[MAX_ENGINES];
@@ -79,6 +94,7 @@ static enum cg_status list_engines(json_t *array, const char *source, struct cg_
                    info.library);
         else
             printf("           not available: %s\n", info.why_not);
+        print_more(cg_engines[i], &info);
         if (info.available && n < MAX_ENGINES)
             available[n++] = cg_engines[i];
     }
