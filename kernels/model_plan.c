@@ -76,6 +76,16 @@ int cg_model_dims(const struct cg_model_plan *plan, bool input, int64_t dims[4])
     return rank;
 }
 
+enum cg_status cg_model_judge(const struct cg_model_plan *plan, enum cg_status status, struct cg_error *err)
+{
+    const struct cg_error said = err ? *err : (struct cg_error){0};
+    const int opset = cg_onnx_export_opset(plan->graph);
+    if (status != CG_FAILED || opset <= CG_ONNX_OPSET)
+        return status;
+    return cg_fail(err, CG_UNSUPPORTED, "this needs ONNX's operator set %d, in which %s takes no model: %s",
+                   opset, plan->base.engine->name, said.text);
+}
+
 static bool is_among(int value, const int *values, int n)
 {
     for (int i = 0; i < n; i++)

@@ -51,6 +51,10 @@ void cg_model_plan_free(struct cg_model_plan *plan);
 /* Dimensions of input or output as they stand in the model; returns how many there are. */
 int cg_model_dims(const struct cg_model_plan *plan, bool input, int64_t dims[4]);
 
+/* What a library that takes no later operator set said of a model that needs one: CG_UNSUPPORTED with both.
+ * Every other status is passed on. */
+enum cg_status cg_model_judge(const struct cg_model_plan *plan, enum cg_status status, struct cg_error *err);
+
 /* Keeps as the plan's the threads of this process that are not among those that were there `before`
  * (cg_thread_list()). CG_FAILED for more than the setting's. */
 enum cg_status cg_model_keep_threads(struct cg_model_plan *plan, const int *before, int n_before,

@@ -91,7 +91,9 @@ static struct ort_status *fake_create_session(const struct ort_env *env, const v
     const struct cg_setting setting = {.engine = "reference", .threads = 1, .isa = cg_isa_best()};
     if (FAKE == DYING)
         crash();
-    if (FAKE == REFUSING)
+    if (memmem(model, bytes, "Swish", 5) && !memmem(model, bytes, "HardSwish", 9))
+        cg_fail(&err, CG_FAILED, "Unsupported model IR version: 12, max supported IR version: 11");
+    else if (FAKE == REFUSING)
         err.status = cg_fail(&err, CG_UNSUPPORTED, "Could not find an implementation for Conv(11)");
     else if (cg_onnx_import_memory(model, bytes, NULL, &s->graph, &s->weights, &err) == CG_OK)
         cg_engine_reference.compile(s->graph, s->weights, &setting, &s->plan, &err);

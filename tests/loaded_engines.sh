@@ -136,9 +136,12 @@ wrong_result() {
 # What a library says against a model is told in its own words.
 refusing_library() {
     put onnxruntime 1.95.0 refusing
+    put onnxruntime 1.97.2 right
     put openvino 2095.0.0 openvino_refusing
     put ncnn 1.0.20950000 ncnn_refusing
     expect 2 'ONNX Runtime: Could not find an implementation for Conv' "${verify[@]}" onnxruntime@1.95
+    expect 0 "needs ONNX's operator set 24, in which onnxruntime@1.97 takes no model: ONNX Runtime: Unsupported model IR" \
+        verify --threads 1 --fusion full --filter '^act alone$' --engine onnxruntime@1.97
     expect 3 'OpenVINO: Exception from src/core.cpp: No translator for operation Conv' verify --threads 1 --fusion full --filter "$few" --engine openvino@2095
     expect 3 'cases did not hold' verify --threads 1 --filter "$few" --engine ncnn@1.0.20950000
 }

@@ -32,7 +32,7 @@ enum cg_status ort_run_open(const struct ort_plan *plan, const char *profile, st
         made = made ?: ort->create_binding(run->session, &run->binding);
         made = made ?: ort->bind_input(run->binding, "input", plan->input);
         made = made ?: ort->bind_output(run->binding, "output", plan->output);
-        status = ort_check(ort, made, err);
+        status = cg_model_judge(&plan->head, ort_check(ort, made, err), err);
     }
     if (options)
         ort->release_options(options);

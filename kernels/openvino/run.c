@@ -27,7 +27,7 @@ enum cg_status ov_run_open(const struct ov_plan *plan, bool counters, struct ov_
                                                       NULL, &model);
     made = made ?: compile_model(plan, counters, model, &run->model);
     made = made ?: ov->compiled_model_create_infer_request(run->model, &run->request);
-    const enum cg_status status = ov_check(ov, made, err);
+    const enum cg_status status = cg_model_judge(&plan->head, ov_check(ov, made, err), err);
     if (model)
         ov->model_free(model);
     return status;
