@@ -100,11 +100,11 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, uintptr_t ahead,
             gemm_advance(p, rows);
         }
     }
-
     g = g_home;
     i0 = i0_home;
 #if STORE_IN_LAST_STEP
     if (last_apart) {
+        gemm_fetch_ahead(ahead, g->ahead_more, tile_n);
         gemm_last_step(&sums, gemm_target_of(g, i0), p, stride, b, rows, vectors, half);
         return;
     }

@@ -84,6 +84,7 @@ VEC_INLINE int gemm_behind(const struct cg_gemm_args *g, const int rows)
         if (g->shared && g->shared->written_next)
             gemm_take_back(g, i, rows);
         gemm_step(&sums, p, stride, b, rows, 1, 0);
+        ahead = gemm_fetch_ahead(ahead, 0, VL);
         gemm_advance(p, rows);
         int k = seg->len - 1;
         g = g_home;
@@ -92,8 +93,7 @@ VEC_INLINE int gemm_behind(const struct cg_gemm_args *g, const int rows)
         for (; k > 0; k--) {
             b += VL;
             gemm_step(&sums, p, stride, b, rows, 1, 0);
-            __builtin_prefetch((const void *)ahead, 0, 2);
-            ahead += CG_NATIVE_ALIGN;
+            ahead = gemm_fetch_ahead(ahead, 0, VL);
             gemm_advance(p, rows);
         }
         GEMM_UNROLL
