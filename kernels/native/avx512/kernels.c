@@ -2,6 +2,7 @@
 #define SLIDE_ROWS 3
 #include "kernels/native/avx512/vec.h"
 #include "kernels/native/avx512/pipes.h"
+#include "kernels/native/avx512/tall.h"
 #include "kernels/native/template/gemm.h"
 #include "kernels/native/template/column.h"
 #include "kernels/native/template/group.h"
@@ -22,6 +23,7 @@ COLUMN_KERNEL(8, 1)
  * (24p, 40p) gain nothing, and the second figure keeps them out at any m. */
 static const struct cg_gemm_kernel gemm[] = {
     GEMM_ROW_BY_PIPES(14, 16, 1, 0, 14.1f, 20, 8.0f, 38),
+    KERNEL_ROW("gemm_f32_16x16", cg_avx512_gemm_16x16, 16, 16, 16.1f, 25, 9.1f, 40),
     GEMM_ROW_BY_PIPES(14, 32, 2, 0, 28.2f, 110, 13.9f, 46),
     GEMM_ROW_BY_PIPES(9, 40, 2, 1, 23.0f, 75, 13.7f, 40),
     GEMM_ROW_BY_PIPES(14, 24, 1, 1, 21.1f, 80, 14.2f, 40),

@@ -10,10 +10,11 @@
 
 /* Rows of A are reached from few pointers: the others lie one, two, four or eight strides on, which
  * addressing modes do for free. Row i is GEMM_STEP(i) strides behind pointer GEMM_POINTER(i), which stands at
- * row 0, 5, 10 or 3. */
-#define GEMM_POINTERS             4
-#define GEMM_FIRST_ROW(p)         ((p) == 3 ? 3 : 5 * (p))
-#define GEMM_POINTER(i)           ((i) == 3 ? 3 : (i) == 4 || (i) == 8 ? 0 : (i) == 9 || (i) == 13 ? 1 : (i) / 5)
+ * row 0, 1, 6 or 11. */
+#define GEMM_POINTERS     4
+#define GEMM_FIRST_ROW(p) ((p) == 0 ? 0 : 5 * (p)-4)
+#define GEMM_POINTER(i)                                                                                      \
+    ((i) % 4 == 0 && (i) < 9 ? 0 : (i) < 6 || (i) == 9 ? 1 : (i) < 11 || (i) == 14 ? 2 : 3)
 #define GEMM_STEP(i)              ((i)-GEMM_FIRST_ROW(GEMM_POINTER(i)))
 #define GEMM_HAS_POINTER(p, rows) ((rows) > GEMM_FIRST_ROW(p))
 

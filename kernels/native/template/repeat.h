@@ -16,5 +16,7 @@
 #define REPEAT_12(X, ...) REPEAT_11(X, __VA_ARGS__) X(12, __VA_ARGS__)
 #define REPEAT_13(X, ...) REPEAT_12(X, __VA_ARGS__) X(13, __VA_ARGS__)
 #define REPEAT_14(X, ...) REPEAT_13(X, __VA_ARGS__) X(14, __VA_ARGS__)
+#define REPEAT_15(X, ...) REPEAT_14(X, __VA_ARGS__) X(15, __VA_ARGS__)
+#define REPEAT_16(X, ...) REPEAT_15(X, __VA_ARGS__) X(16, __VA_ARGS__)
 
 #endif
