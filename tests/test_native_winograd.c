@@ -1,6 +1,7 @@
 /* Winograd's algorithm in engine native against the reference: tails of channels and of tiles, every padding,
  * several images, sums and activations in the last transform, threads and bands. */
 #include "kernels/native/stages.h"
+#include "kernels/native/winograd.h"
 #include "tests/nodes.h"
 #include "tests/relative.h"
 
@@ -305,6 +306,40 @@ Test(native_winograd, runs_where_it_pays_and_says_so)
     drop(&by_groups);
     drop(&wide);
     drop(&narrow);
+}
+
+/* Where all tiles are one block, weights lie as they are read: point by point of the panels that run
+ * together.
+ */
+Test(native_winograd, reads_its_weights_in_the_order_in_which_they_lie)
+{
+    static const struct shape one_block = {1, 14, 14, 256, 256, 1, CG_ACT_RELU},
+                              blocks = {1, 56, 56, 64, 64, 1, CG_ACT_RELU};
+    struct scene scenes[] = {make_scene(&one_block, NULL), make_scene(&blocks, NULL)};
+    const struct cg_setting setting = {.threads = 1, .isa = cg_isa_best(), .fusion = CG_FUSION_FULL};
+    const struct nv_core core = {CG_PIPES_HALF, 1 << 20, NV_WINOGRAD_ALL_4};
+    for (int i = 0; i < 2; i++) {
+        struct cg_plan *base = compile(&scenes[i], &setting, &core);
+        const struct nv_op *op = ((const struct nv_plan *)base)->ops;
+        int64_t at = 0;
+        int most = 0;
+        for (int p = 0, end; p < op->parts; p = end) {
+            end = nv_winograd_set_end(op, p, op->parts);
+            most = end - p > most ? end - p : most;
+            for (int point = 0; point < 36; point++)
+                for (int q = p; q < end; q++) {
+                    const struct nv_panel *panel = &op->gemm.panels[q];
+                    cr_expect_eq(panel->weights + point * panel->point_step, at, "panel %d, point %d", q,
+                                 point);
+                    at += (int64_t)op->gemm.group_k * panel->kernel->tile_n;
+                }
+            cr_expect_eq(op->gemm.panels[p].bias, at);
+            at = end < op->parts ? op->gemm.panels[end].weights : at;
+        }
+        cr_expect(i ? most == 1 : most > 1, "%d panels together", most);
+        cg_plan_destroy(&base);
+        drop(&scenes[i]);
+    }
 }
 
 /* The engine's option. */

@@ -215,6 +215,8 @@ static enum cg_status lay_out(struct gemm_build *b, const struct nv_gemm_node *n
     enum cg_status status = by_groups < 0 ? CG_NO_MEMORY : CG_OK;
     for (int g = 0; !by_groups && status == CG_OK && g < op->gemm.groups; g++)
         status = lay_out_group(b, node, g);
+    if (op->gemm.winograd.edge)
+        b->n_params = nv_winograd_lay_out(b->plan, op);
     op->runs = nv_keep(b->plan, b->runs, op->n_runs, sizeof *b->runs);
     op->gemm.panels = nv_keep(b->plan, b->panels, op->parts, sizeof *b->panels);
     if (!op->runs || !op->gemm.panels || status != CG_OK)
@@ -263,7 +265,7 @@ static void pack_points(const struct nv_op *op, const struct nv_group_conv *conv
             float *to = op->params + panel->weights + (size_t)first * tile_n + column;
             for (int i = 0; i < n; i++)
                 nv_winograd_weights(&op->gemm.winograd, taps[i], columns, to + (size_t)i * tile_n,
-                                    (ptrdiff_t)cpg * tile_n);
+                                    (ptrdiff_t)panel->point_step);
         }
     }
 }

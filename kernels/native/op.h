@@ -18,6 +18,8 @@ struct nv_panel {
     int group, n, column;          /* column: where they start in the output buffer's pixels */
     int residual, residual_column; /* buffer that is added, or -1 */
     int64_t weights, bias;         /* floats from the operation's parameters */
+    int64_t point_step;            /* Winograd's algorithm: floats from a point's weights to the next's ... */
+    int set;                       /* ... and panels of one number run together, point by point */
 };
 
 /* out += of `len` channels from a (and b) by a pass kernel. */

@@ -66,9 +66,10 @@ static int64_t count_tiles(const struct walk *walk)
 /* What a block of tiles works with. */
 struct block {
     const struct nv_call *call;
+    struct nv_range range;
     const struct cg_winograd_kernel *kernel;
     struct nv_winograd_room room;
-    float *in, *out; /* at the points: inputs of a group, sums of one panel */
+    float *in, *out; /* at the points: inputs of a group, sums of the panels that run together */
     const float *zeros;
     struct walk tiles;       /* at the first */
     int first[N_PLACES + 1]; /* numbers of the first tile of each place, and how many there are */
@@ -123,13 +124,37 @@ static void find_pixels(const struct block *b, const struct nv_run *run, const s
     }
 }
 
+/* Fetches what a tile will write: whole pixels, of which each panel writes a part. Inlined: GCC drops calls
+ * of a function that only fetches. */
+static inline __attribute__((always_inline)) void fetch_outputs(const struct block *b,
+                                                                const struct tile *tile)
+{
+    const struct nv_plan *plan = b->call->plan;
+    const struct nv_op *op = b->call->op;
+    const struct nv_panel *last = &op->gemm.panels[b->range.p1 - 1];
+    const int first = op->gemm.panels[b->range.p0].column, end = last->column + last->n,
+              ld = plan->buffers[op->out].ld;
+    for (int i = 0; i < tile->rows; i++) {
+        const float *row =
+            nv_pixel(plan, b->call->thread, op->out, (int64_t)(tile->row + i) * b->tiles.w + tile->x);
+        for (int j = 0; j < tile->columns; j++)
+            for (int c = first; c < end; c += CG_NATIVE_ALIGN / (int)sizeof(float))
+                __builtin_prefetch(row + (ptrdiff_t)j * ld + c, 1, 2);
+    }
+}
+
+/* Of a first group, at stride 2, where the output often lies in memory that this run has not used, what will
+ * be written is fetched. */
 static void transform_inputs(const struct block *b, int group)
 {
     const struct nv_op *op = b->call->op;
+    const bool fetch = b->kernel->stride == 2 && group == op->gemm.panels[b->range.p0].group;
     const float *pixels[CG_WINOGRAD_POINTS];
     struct walk walk = b->tiles;
     for (int t = 0; t < b->first[N_PLACES]; t++) {
         const struct tile tile = next_tile(&walk);
+        if (fetch)
+            fetch_outputs(b, &tile);
         for (int r = op->gemm.group_runs[group]; r < op->gemm.group_runs[group + 1]; r++) {
             const struct nv_run *run = &op->runs[r];
             find_pixels(b, run, &tile, pixels);
@@ -144,63 +169,83 @@ static void transform_inputs(const struct block *b, int group)
     }
 }
 
-/* Weights of a point of a panel, and how many gemms share them. */
+/* A panel at a point: its weights, how many gemms share them, which are read next; the sums at all points. */
 struct point_weights {
-    const struct cg_gemm_kernel *kernel;
-    const float *at;
-    int64_t bytes;
+    const struct nv_panel *panel;
+    const float *at, *next;
     int gemms;
+    float *sums;
 };
 
 /* The sums of a panel at a point; the gemms that share its weights fetch a part each of the next ones. */
-static void multiply_at(const struct block *b, const struct nv_panel *panel, const struct point_weights *w,
-                        int point, struct nv_rows tiles, int part)
+static void multiply_at(const struct block *b, const struct point_weights *w, int point, struct nv_rows tiles,
+                        int part)
 {
-    const struct nv_winograd *winograd = &b->call->op->gemm.winograd;
-    const int k = b->call->op->gemm.group_k, m = tiles.end - tiles.first,
-              steps_a_line = b->call->plan->kernels->steps_a_line;
+    const struct nv_call *call = b->call;
+    const struct cg_gemm_kernel *kernel = nv_gemm_kernel(call->plan, call->thread, call->op, w->panel);
+    const int ld = call->op->gemm.winograd.ld, k = call->op->gemm.group_k, m = tiles.end - tiles.first,
+              steps_a_line = call->plan->kernels->steps_a_line;
     if (m <= 0)
         return;
-    const int64_t bytes = w->bytes / w->gemms, a_line = k / steps_a_line * (int64_t)CG_NATIVE_ALIGN;
-    const bool two_lines =
-        steps_a_line == 1 && (m + w->kernel->tile_m - 1) / w->kernel->tile_m * a_line < bytes;
+    const int64_t bytes = (int64_t)k * kernel->tile_n * (int)sizeof(float) / w->gemms,
+                  a_line = k / steps_a_line * (int64_t)CG_NATIVE_ALIGN;
+    const bool two_lines = steps_a_line == 1 && (m + kernel->tile_m - 1) / kernel->tile_m * a_line < bytes;
     const int64_t tile_fetches = two_lines ? 2 * a_line : a_line;
-    const struct cg_gemm_segment segment = {
-        b->in + point * b->room.in_stride + tiles.first * (ptrdiff_t)winograd->ld, winograd->ld, k, 0};
-    w->kernel->run(&(struct cg_gemm_args){
+    const struct cg_gemm_segment segment = {b->in + point * b->room.in_stride + tiles.first * (ptrdiff_t)ld,
+                                            ld, k, 0};
+    kernel->run(&(struct cg_gemm_args){
         .m = m,
-        .n = panel->n,
+        .n = w->panel->n,
         .n_segments = 1,
         .segments = &segment,
         .b = w->at,
         .bias = b->zeros,
-        .c = b->out + point * b->room.out_stride + tiles.first * (ptrdiff_t)w->kernel->tile_n,
-        .c_stride = w->kernel->tile_n,
+        .c = w->sums + point * b->room.out_stride + tiles.first * (ptrdiff_t)kernel->tile_n,
+        .c_stride = kernel->tile_n,
         .lo = -INFINITY,
         .hi = INFINITY,
-        .ahead = (const char *)w->at + w->bytes + part * bytes,
-        .ahead_row = (ptrdiff_t)nv_smaller(bytes / m, tile_fetches / w->kernel->tile_m),
+        .ahead = (const char *)w->next + part * bytes,
+        .ahead_row = (ptrdiff_t)nv_smaller(bytes / m, tile_fetches / kernel->tile_m),
         .ahead_more = two_lines ? CG_NATIVE_ALIGN : 0});
 }
 
-/* The sums of a panel: a gemm a point. The last weights of a line may be those of several points. */
-static void multiply(const struct block *b, const struct nv_panel *panel)
+/* Weights `i` of panel `p`, or what is read behind the last of panels p0 ... p1 - 1, which run together. */
+static const float *weights_at(const struct nv_op *op, int p0, int p1, int p, int i)
+{
+    if (p == p1) {
+        p = p0;
+        i++;
+    }
+    if (i == nv_winograd_weight_points(&op->gemm.winograd)) {
+        p = p1;
+        i = 0;
+    }
+    if (p == op->parts)
+        return op->params + op->n_params; /* of the next operation */
+    return op->params + op->gemm.panels[p].weights + i * op->gemm.panels[p].point_step;
+}
+
+/* The sums of panels p0 ... p1 - 1: at each point a gemm a panel. The last weights of a line may be those of
+ * several points. */
+static void multiply(const struct block *b, int p0, int p1)
 {
     const struct nv_op *op = b->call->op;
     const int side = nv_winograd_side(&op->gemm.winograd),
               weight_side = nv_winograd_weight_side(&op->gemm.winograd), last = weight_side - 1;
-    struct point_weights w = {.kernel = nv_gemm_kernel(b->call->plan, b->call->thread, op, panel),
-                              .at = op->params + panel->weights};
-    const ptrdiff_t floats = (ptrdiff_t)op->gemm.group_k * w.kernel->tile_n;
-    w.bytes = floats * (ptrdiff_t)sizeof(float);
-    for (int i = 0; i < weight_side * weight_side; i++, w.at += floats) {
+    for (int i = 0; i < weight_side * weight_side; i++) {
         const struct nv_rows rows = {i / weight_side, i / weight_side < last ? i / weight_side + 1 : side},
                              columns = {i % weight_side, i % weight_side < last ? i % weight_side + 1 : side};
-        w.gemms = (rows.end - rows.first) * (columns.end - columns.first);
-        int part = 0;
-        for (int y = rows.first; y < rows.end; y++)
-            for (int x = columns.first; x < columns.end; x++)
-                multiply_at(b, panel, &w, y * side + x, tiles_at(b, y, x), part++);
+        for (int p = p0; p < p1; p++) {
+            const struct point_weights w = {.panel = &op->gemm.panels[p],
+                                            .at = weights_at(op, p0, p1, p, i),
+                                            .next = weights_at(op, p0, p1, p + 1, i),
+                                            .gemms = (rows.end - rows.first) * (columns.end - columns.first),
+                                            .sums = b->out + (p - p0) * b->room.panel_stride};
+            int part = 0;
+            for (int y = rows.first; y < rows.end; y++)
+                for (int x = columns.first; x < columns.end; x++)
+                    multiply_at(b, &w, y * side + x, tiles_at(b, y, x), part++);
+        }
     }
 }
 
@@ -217,7 +262,7 @@ static float *const *find_rows(const struct block *b, int buffer, int column, co
     return rows;
 }
 
-static void transform_sums(const struct block *b, const struct nv_panel *panel)
+static void transform_sums(const struct block *b, const struct nv_panel *panel, const float *sums)
 {
     const struct nv_plan *plan = b->call->plan;
     const struct nv_op *op = b->call->op;
@@ -235,7 +280,7 @@ static void transform_sums(const struct block *b, const struct nv_panel *panel)
         const struct tile tile = next_tile(&walk);
         args.rows = tile.rows;
         args.columns = tile.columns;
-        args.in = b->out + tile.number * (ptrdiff_t)panel->kernel->tile_n;
+        args.in = sums + tile.number * (ptrdiff_t)panel->kernel->tile_n;
         args.out = find_rows(b, op->out, panel->column, &tile, out);
         args.residual =
             (const float *const *)find_rows(b, panel->residual, panel->residual_column, &tile, residual);
@@ -252,6 +297,7 @@ void nv_run_winograd(const struct nv_call *call, struct nv_range range)
     char *own = call->plan->workers[call->thread].ring;
     float *memory = (float *)(void *)(own + call->plan->tiles_at);
     struct block b = {.call = call,
+                      .range = range,
                       .kernel = nv_winograd_kernel(call->plan, op),
                       .room = room,
                       .in = memory,
@@ -265,11 +311,13 @@ void nv_run_winograd(const struct nv_call *call, struct nv_range range)
         nv_smaller(most, nv_round_up((all + blocks - 1) / blocks, op->gemm.panels[range.p0].kernel->tile_m));
     for (int64_t left = all; left > 0; left -= b.first[N_PLACES]) {
         begin(&b, (int)nv_smaller(left, size));
-        for (int p = range.p0, group = -1; p < range.p1; p++) {
+        for (int p = range.p0, end, group = -1; p < range.p1; p = end) {
+            end = nv_winograd_set_end(op, p, range.p1);
             if (op->gemm.panels[p].group != group)
                 transform_inputs(&b, group = op->gemm.panels[p].group);
-            multiply(&b, &op->gemm.panels[p]);
-            transform_sums(&b, &op->gemm.panels[p]);
+            multiply(&b, p, end);
+            for (int q = p; q < end; q++)
+                transform_sums(&b, &op->gemm.panels[q], b.out + (q - p) * b.room.panel_stride);
         }
         for (int t = 0; t < b.first[N_PLACES]; t++)
             next_tile(&b.tiles);

@@ -125,6 +125,50 @@ void nv_winograd_weights(const struct nv_winograd *winograd, const float *taps, 
                        side * step);
 }
 
+/* Columns that run together at most: their sums at the points stay in the second-level cache. Where tiles are
+ * one block, so that all weights are read once, the inputs of a point then stay in the first-level cache
+ * while panels pass over them. Several blocks take turns with single panels. */
+static int64_t together(const struct nv_plan *plan, const struct nv_op *op)
+{
+    const struct nv_winograd *winograd = &op->gemm.winograd;
+    const int64_t column = (int64_t)nv_winograd_points(winograd) * winograd->tiles * (int)sizeof(float);
+    return winograd->tiles >= n_tiles(plan, op, winograd->edge) ? plan->core.l2_bytes * 3 / 8 / column : 0;
+}
+
+int64_t nv_winograd_lay_out(const struct nv_plan *plan, struct nv_op *op)
+{
+    struct nv_panel *panels = op->gemm.panels;
+    const int64_t most = together(plan, op), points = nv_winograd_weight_points(&op->gemm.winograd);
+    int64_t at = 0;
+    for (int first = 0, end; first < op->parts; first = end) {
+        int64_t columns = 0, step = 0;
+        for (end = first; end < op->parts && panels[end].group == panels[first].group &&
+                          (end == first || columns + panels[end].kernel->tile_n <= most);
+             end++) {
+            panels[end].set = first;
+            panels[end].weights = at + step;
+            columns += panels[end].kernel->tile_n;
+            step += nv_round_up((int64_t)op->gemm.group_k * panels[end].kernel->tile_n, FLOATS_OF_LINE);
+        }
+        at += points * step;
+        for (int p = first; p < end; at += panels[p++].kernel->tile_n) {
+            panels[p].point_step = step;
+            panels[p].bias = at;
+        }
+        at = nv_round_up(at, FLOATS_OF_LINE);
+    }
+    return at;
+}
+
+int nv_winograd_set_end(const struct nv_op *op, int p, int end)
+{
+    const struct nv_panel *panels = op->gemm.panels;
+    int q = p + 1;
+    while (q < end && panels[q].set == panels[p].set)
+        q++;
+    return q;
+}
+
 static ptrdiff_t whole_lines(int64_t floats)
 {
     return (ptrdiff_t)nv_round_up(floats, FLOATS_OF_LINE);
@@ -142,13 +186,16 @@ struct nv_winograd_room nv_winograd_room(const struct nv_op *op)
 {
     const struct nv_winograd *winograd = &op->gemm.winograd;
     const int points = nv_winograd_points(winograd);
-    int64_t widest = 0;
-    for (int p = 0; p < op->parts; p++)
+    int64_t widest = 0, most = 0;
+    for (int p = 0; p < op->parts; p++) {
         widest = nv_larger(widest, op->gemm.panels[p].kernel->tile_n);
+        most = nv_larger(most, nv_winograd_set_end(op, p, op->parts) - p);
+    }
     struct nv_winograd_room room = {.in_stride = spread((int64_t)winograd->tiles * winograd->ld),
                                     .out_stride = spread(winograd->tiles * widest)};
     room.out = points * room.in_stride;
-    room.end = room.out + points * room.out_stride;
+    room.panel_stride = points * room.out_stride;
+    room.end = room.out + most * room.panel_stride;
     room.zeros = whole_lines(nv_larger(op->gemm.group_k, widest));
     return room;
 }

@@ -69,9 +69,17 @@ double nv_winograd_cost(const struct nv_plan *plan, const struct nv_op *op,
 void nv_winograd_weights(const struct nv_winograd *winograd, const float *taps, int columns, float *points,
                          ptrdiff_t step);
 
+/* Sets which panels run together, and where their weights lie: set by set [point][panel][k][tile_n], then the
+ * biases of each. Returns the floats that they take. */
+int64_t nv_winograd_lay_out(const struct nv_plan *plan, struct nv_op *op);
+
+/* The panel behind those that run together with panel `p`, `end` at most. */
+int nv_winograd_set_end(const struct nv_op *op, int p, int end);
+
 /* Where blocks lie in a thread's memory, in floats. */
 struct nv_winograd_room {
     ptrdiff_t in_stride, out_stride; /* from point to point: of inputs, of sums */
+    ptrdiff_t panel_stride;          /* of sums, from panel to panel */
     int64_t out, end;                /* where sums begin, and everything ends */
     int64_t zeros;                   /* how many of them it needs elsewhere */
 };
