@@ -39,7 +39,7 @@ struct cg_table *cg_table_of_latency(const struct cg_results *results)
 {
     static const struct cg_column columns[] = {
         {"case", "case", CG_COLUMN_TEXT, 0},
-        {"setting", "setting", CG_COLUMN_TEXT, 1},
+        {"setting", "setting", CG_COLUMN_TEXT, 0},
         {"plan_ms", "plan\nms", CG_COLUMN_NUMBER, 0},
         {"first_run_ms", "first\nrun ms", CG_COLUMN_NUMBER, 0},
         {"p50_ms", "p50\nms", CG_COLUMN_NUMBER, 0},
@@ -148,8 +148,8 @@ struct cg_table *cg_table_of_instances(const struct cg_results *results)
 {
     static const struct cg_column columns[] = {
         {"case", "case", CG_COLUMN_TEXT, 0},
-        {"setting", "each plan", CG_COLUMN_TEXT, 1},
-        {"plans", "plans", CG_COLUMN_NUMBER, 0},
+        {"setting", "each plan", CG_COLUMN_TEXT, 0},
+        {"plans", "plans", CG_COLUMN_NUMBER, 1},
         {"images_per_s", "images/s\ntogether", CG_COLUMN_INTERVAL, 0},
         {"one_images_per_s", "images/s, one plan\nwith all threads", CG_COLUMN_INTERVAL, 0},
         {"ratio", "ratio", CG_COLUMN_INTERVAL, 0},

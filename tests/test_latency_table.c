@@ -4,6 +4,8 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void give_latency(struct cg_record *record, int runs, double p99_ns, int slow, int slow_disturbed)
@@ -52,6 +54,27 @@ static void give_instances(struct cg_results *results, struct cg_record *record,
     for (; instances->n < 5; instances->n++)
         instances->repeats[instances->n] =
             (struct cg_instances_repeat){2, factor * (100 + 0.5 * (instances->n % 2)), 100};
+}
+
+/* Rows of one case under several settings cannot be told apart without these. */
+Test(latency_table, a_narrow_table_keeps_the_settings)
+{
+    const struct synthetic options = synthetic_default();
+    struct cg_results *results = synthetic_results(&options);
+    give_latency(results->records[0], 400, 8e6, 4, 3);
+    give_instances(results, results->records[0], 1.3);
+    struct cg_table *tables[] = {cg_table_of_latency(results), cg_table_of_instances(results)};
+    for (int i = 0; i < 2; i++) {
+        char *text = NULL;
+        size_t size = 0;
+        FILE *out = open_memstream(&text, &size);
+        cg_table_print_text(tables[i], 80, out);
+        fclose(out);
+        cr_expect(strstr(text, results->records[0]->setting.engine), "%s", text);
+        free(text);
+        cg_table_destroy(&tables[i]);
+    }
+    cg_results_destroy(&results);
 }
 
 Test(latency_table, several_plans_are_held_against_one)
