@@ -5,6 +5,7 @@
 #include "kernels/native/plan.h"
 
 #include <criterion/criterion.h>
+#include <stdint.h>
 
 static struct cg_plan *plan_of(const struct cg_network *network, const struct cg_setting *setting)
 {
@@ -70,6 +71,35 @@ Test(plan_memory, is_what_cost_predicts, .timeout = 120)
         cr_expect(full > 0.5 && full < 1.0 + 1.0 / 7, "%s: %.3f of the prediction", network->name, full);
         cg_network_destroy(&network);
     }
+    cg_config_close(&config);
+}
+
+/* Whether memory that fills a huge page begins with one. */
+static bool begins_with_a_huge_page(const char *start, int64_t bytes)
+{
+    return bytes < 2 << 20 || (uintptr_t)start % (2 << 20) == 0;
+}
+
+Test(plan_memory, large_pieces_begin_with_a_huge_page)
+{
+    struct cg_error err = {0};
+    struct cg_config *config = cg_config_open(&err);
+    struct cg_network *network =
+        config ? cg_config_load_network(config, "shufflenet_v2:1.0x", NULL, &err) : NULL;
+    cr_assert(network, "%s", err.text);
+    struct cg_plan *plans[3];
+    for (int i = 0; i < 3; i++) {
+        const struct cg_setting setting = {.engine = "native", .threads = 1, .isa = cg_isa_best()};
+        plans[i] = plan_of(network, &setting);
+        const struct nv_plan *plan = (const struct nv_plan *)plans[i];
+        cr_expect_gt(plan->weights_bytes, 2 << 20);
+        cr_expect(begins_with_a_huge_page(plan->weights, plan->weights_bytes));
+        cr_expect(begins_with_a_huge_page(plan->arena, plan->arena_bytes));
+        cr_expect(begins_with_a_huge_page(plan->workers[0].ring, plan->ring_bytes));
+    }
+    for (int i = 0; i < 3; i++)
+        cg_plan_destroy(&plans[i]);
+    cg_network_destroy(&network);
     cg_config_close(&config);
 }
 

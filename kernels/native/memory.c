@@ -4,20 +4,34 @@
 #include "kernels/native/core_type.h"
 #include "kernels/native/winograd.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#define PAGE 4096
+#define PAGE      4096
+#define HUGE_PAGE ((int64_t)2 << 20)
 
+static void unmap(char *p, int64_t bytes)
+{
+    if (p && bytes > 0)
+        munmap(p, (size_t)nv_round_up(bytes, PAGE));
+}
+
+/* Zeros, from a huge page's boundary on where they fill one: one more of them is then in such a page than
+ * behind wherever the system would begin. */
 static char *map(int64_t bytes)
 {
-    void *p = mmap(NULL, (size_t)nv_round_up(bytes, PAGE), PROT_READ | PROT_WRITE,
+    const int64_t room = nv_round_up(bytes, PAGE), slack = room < HUGE_PAGE ? 0 : HUGE_PAGE;
+    char *p = mmap(NULL, (size_t)(room + slack), PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (p == MAP_FAILED)
         return NULL;
+    const int64_t before = slack ? HUGE_PAGE - (int64_t)((uintptr_t)p % HUGE_PAGE) : 0;
+    unmap(p, before);
+    unmap(p + before + room, slack - before);
     /* Fewer misses of the address translation; where the system refuses nothing is lost. */
-    madvise(p, (size_t)nv_round_up(bytes, PAGE), MADV_HUGEPAGE);
-    return p;
+    madvise(p + before, (size_t)room, MADV_HUGEPAGE);
+    return p + before;
 }
 
 /* Makes the pages of memory that one thread uses at once, which the first run would do fault by fault: it
@@ -29,12 +43,6 @@ static void populate(const struct nv_plan *plan, char *p, int64_t bytes)
 #ifdef MADV_POPULATE_WRITE
     madvise(p, (size_t)nv_round_up(bytes, PAGE), MADV_POPULATE_WRITE);
 #endif
-}
-
-static void unmap(char *p, int64_t bytes)
-{
-    if (p)
-        munmap(p, (size_t)nv_round_up(bytes, PAGE));
 }
 
 /* An upper bound on packed weights: columns padded to the widest panel in each group. */
