@@ -7,21 +7,28 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
-#define PAGE      4096
 #define HUGE_PAGE ((int64_t)2 << 20)
+
+/* Rounded up to whole pages: they take 4 KiB on x86, up to 64 KiB on ARM, and parts of one cannot be given
+ * back. */
+static int64_t in_pages(int64_t bytes)
+{
+    return nv_round_up(bytes, sysconf(_SC_PAGESIZE));
+}
 
 static void unmap(char *p, int64_t bytes)
 {
     if (p && bytes > 0)
-        munmap(p, (size_t)nv_round_up(bytes, PAGE));
+        munmap(p, (size_t)in_pages(bytes));
 }
 
 /* Zeros, from a huge page's boundary on where they fill one: one more of them is then in such a page than
  * behind wherever the system would begin. */
 static char *map(int64_t bytes)
 {
-    const int64_t room = nv_round_up(bytes, PAGE), slack = room < HUGE_PAGE ? 0 : HUGE_PAGE;
+    const int64_t room = in_pages(bytes), slack = room < HUGE_PAGE ? 0 : HUGE_PAGE;
     char *p = mmap(NULL, (size_t)(room + slack), PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (p == MAP_FAILED)
@@ -41,7 +48,7 @@ static void populate(const struct nv_plan *plan, char *p, int64_t bytes)
     if (plan->base.setting.threads > 1 || !p)
         return;
 #ifdef MADV_POPULATE_WRITE
-    madvise(p, (size_t)nv_round_up(bytes, PAGE), MADV_POPULATE_WRITE);
+    madvise(p, (size_t)in_pages(bytes), MADV_POPULATE_WRITE);
 #endif
 }
 
@@ -71,12 +78,12 @@ static int64_t most_weight_bytes(const struct cg_graph *graph, const struct cg_n
             (cpg * taps + 1 + CG_NATIVE_ALIGN) * (depthwise || groups == 1 ? usual + 32 * widest : usual);
         floats += depthwise ? columns * (taps + 1) : 0;
     }
-    return floats * (int64_t)sizeof(float) * 2 + PAGE;
+    return floats * (int64_t)sizeof(float) * 2 + 1;
 }
 
 enum cg_status nv_reserve_weights(struct nv_plan *plan, struct cg_error *err)
 {
-    plan->weights_room = nv_round_up(most_weight_bytes(plan->graph, plan->kernels), PAGE);
+    plan->weights_room = in_pages(most_weight_bytes(plan->graph, plan->kernels));
     plan->weights = map(plan->weights_room);
     if (!plan->weights)
         return cg_fail(err, CG_NO_MEMORY, "no address space for %lld MiB of packed weights",
@@ -86,7 +93,7 @@ enum cg_status nv_reserve_weights(struct nv_plan *plan, struct cg_error *err)
 
 void nv_trim_weights(struct nv_plan *plan)
 {
-    const int64_t used = nv_round_up(plan->weights_bytes + 1, PAGE);
+    const int64_t used = in_pages(plan->weights_bytes + 1);
     if (used < plan->weights_room) {
         munmap(plan->weights + used, (size_t)(plan->weights_room - used));
         plan->weights_room = used;
