@@ -43,6 +43,7 @@ static bool find_roofline(struct cg_network_job *it, struct cg_roofline *rooflin
 
 struct measured {
     struct cg_network_job it;
+    struct cg_roofline roofline; /* whose names of levels the profile has */
     struct cg_profile profile;
 };
 
@@ -50,18 +51,17 @@ static enum cg_status measure(const struct profile_options *options, struct meas
                               struct cg_error *err)
 {
     struct cg_network_job *it = &one->it;
-    struct cg_roofline roofline;
     enum cg_status status = cg_network_job_load(it, ref, err);
     status = status
                  ?: cg_network_job_start(it, "'convgauge cost --layers' lists the layers and what they count",
                                          show_progress, &it->line, err);
     if (status != CG_OK)
         return status;
-    const bool known = !options->no_roofline && find_roofline(it, &roofline);
+    const bool known = !options->no_roofline && find_roofline(it, &one->roofline);
     cg_catch_interrupts();
     status = cg_profile_measure(
         it->session, &it->job,
-        &(struct cg_profile_options){options->processes, options->seconds, known ? &roofline : NULL},
+        &(struct cg_profile_options){options->processes, options->seconds, known ? &one->roofline : NULL},
         &one->profile, err);
     cg_progress_clear(&it->line);
     cg_session_destroy(&it->session);
