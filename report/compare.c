@@ -237,20 +237,27 @@ struct cg_judged cg_match_judged(const struct cg_comparison *comparison, const s
         .ratio = match->ratio, .delta = comparison->delta, .verdict = match->verdict, .state = match->state};
 }
 
+/* UNCLEAR, though it lies beyond the margin: its interval is too wide. */
+static bool lies_beyond_margin(const struct cg_judged *row)
+{
+    return row->verdict == CG_UNCLEAR && !cg_is_at_margin(row) &&
+           (row->ratio.mean > log(1 + row->delta) || row->ratio.mean < log(1 - row->delta));
+}
+
 /* What is said of a match, by its figures, by those of its quiet rounds where it has disturbed ones, and by
- * the machine. */
-static void settle(struct cg_comparison *comparison, struct cg_match *match, enum cg_verdict by_figures,
+ * the machine. Disturbed rounds claim nothing; nor is it left open without their being named. */
+static void settle(struct cg_comparison *comparison, struct cg_match *match, const struct cg_judged *figures,
                    enum cg_verdict by_quiet, bool by_machine)
 {
-    match->verdict = by_figures;
-    if (by_figures == CG_FASTER || by_figures == CG_SLOWER) {
-        const bool withheld = (is_disturbed(match->a) || is_disturbed(match->b)) && by_quiet != by_figures;
-        const bool shifted = !withheld && explained_by_machine(match, by_figures, comparison->delta);
-        comparison->n_withheld += withheld;
-        comparison->n_shifted += shifted;
-        match->withheld = withheld ? "disturbed" : shifted ? "machine" : NULL;
-        match->verdict = match->withheld ? CG_WITHHELD : by_figures;
-    }
+    const bool claims = figures->verdict == CG_FASTER || figures->verdict == CG_SLOWER,
+               disturbed = is_disturbed(match->a) || is_disturbed(match->b),
+               withheld = disturbed && (claims ? by_quiet != figures->verdict : lies_beyond_margin(figures)),
+               shifted =
+                   claims && !withheld && explained_by_machine(match, figures->verdict, comparison->delta);
+    comparison->n_withheld += withheld;
+    comparison->n_shifted += shifted;
+    match->withheld = withheld ? "disturbed" : shifted ? "machine" : NULL;
+    match->verdict = match->withheld ? CG_WITHHELD : figures->verdict;
     if (by_machine && !match->withheld)
         match->verdict = CG_BY_MACHINE;
     comparison->counts[match->verdict]++;
@@ -281,7 +288,7 @@ static bool judge(struct cg_comparison *comparison)
     enough = enough && cg_family_judge(&figures, CG_DO_THEY_DIFFER) &&
              cg_family_judge(&quiet, CG_DO_THEY_DIFFER) && cg_family_judge(&with_state, CG_DO_THEY_DIFFER);
     for (int m = 0; enough && m < figures.n; m++)
-        settle(comparison, &comparison->matches[m], figures.rows[m].verdict, quiet.rows[m].verdict,
+        settle(comparison, &comparison->matches[m], &figures.rows[m], quiet.rows[m].verdict,
                with_state.rows[m].verdict == CG_BY_MACHINE);
     cg_family_free(&figures);
     cg_family_free(&quiet);

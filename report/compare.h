@@ -15,8 +15,8 @@ struct cg_match {
     struct cg_machine_shift shift; /* of the machine, b to a */
     struct cg_by_state state;      /* of the ratio: quiet rounds of both, and the other rounds of both */
     enum cg_verdict verdict;
-    const char *withheld; /* "disturbed", "machine": why it is WITHHELD, not FASTER or SLOWER as by the
-                             figures; NULL: it is not withheld */
+    const char *withheld; /* "disturbed", "machine": why it is WITHHELD, though it lies beyond the margin;
+                             NULL: it is not withheld */
 };
 
 /* Two networks in different order on the two sides. */
@@ -41,9 +41,9 @@ struct cg_comparison {
     int n_matches;
     struct cg_match *matches;
     int counts[CG_VERDICT_COUNT]; /* matches of each verdict */
-    /* FASTER or SLOWER by the figures, WITHHELD because a side's rounds were disturbed (or migrated,
-     * throttled, stolen, preempted); because without what the machine itself was slower or faster nothing is
-     * claimed. */
+    /* WITHHELD: beyond the margin by the figures, while a side's rounds were disturbed (or migrated,
+     * throttled, stolen, preempted) and its quiet rounds do not claim it; FASTER or SLOWER, but nothing is
+     * claimed without what the machine itself was slower or faster. */
     int n_withheld, n_shifted;
     struct cg_estimate geometric_mean; /* over the matches, by processes */
     int n_networks;                    /* whole networks matched, for the correlations */

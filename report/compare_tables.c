@@ -108,10 +108,10 @@ static void note_withheld(const struct two *two, int n, const char *why, const c
 {
     if (n > 0)
         cg_table_add_note(two->table, cg_table_format(two->table,
-                                                      "%d case%s would be FASTER or SLOWER and %s WITHHELD: "
+                                                      "%d case%s beyond the margin and %s WITHHELD: "
                                                       "%s %s %s",
-                                                      n, n == 1 ? "" : "s", n == 1 ? "is" : "are", why,
-                                                      two->letter.text, what_to_do));
+                                                      n, n == 1 ? " lies" : "s lie", n == 1 ? "is" : "are",
+                                                      why, two->letter.text, what_to_do));
 }
 
 /* What published figures are, and by how many threads they are. */

@@ -171,6 +171,38 @@ Test(compare, what_disturbed_rounds_alone_say_is_not_claimed)
     }
 }
 
+/* Times too scattered to claim 5 % are open on a quiet machine, WITHHELD on a disturbed one; what lies
+ * within the margin stays open there, too. */
+Test(compare, what_scatters_on_a_disturbed_machine_is_withheld)
+{
+    static const char *stolen[] = {"stolen"};
+    struct cg_comparison comparison;
+    for (int i = 0; i < 4; i++) {
+        const bool disturbed = i % 2, slower = i / 2, withheld = disturbed && slower;
+        struct synthetic options = synthetic_default();
+        options.noise = 0.001;
+        struct cg_results *a = synthetic_results(&options);
+        options.seed = 99;
+        options.speed /= slower ? 1.05 : 1;
+        struct cg_results *b = synthetic_results(&options);
+        a->device.noise_between_runs = b->device.noise_between_runs = 0.01;
+        for (int r = 0; r < b->n_records; r++) {
+            int64_t *ns = b->records[r]->samples.ns;
+            for (int64_t k = 0; k < b->records[r]->samples.n; k++) /* processes take turns */
+                ns[k] += ns[k] / 12 * (k / options.rounds % 2 ? -1 : 1);
+            b->records[r]->flags = stolen;
+            b->records[r]->n_flags = disturbed;
+        }
+        const struct cg_input input_a = input_of(a, "a.json"), input_b = input_of(b, "b.json");
+        cr_assert(cg_compare(&input_a, &input_b, &comparison, NULL) == CG_OK);
+        cr_expect_eq(comparison.n_withheld, withheld ? comparison.n_matches : 0, "%d", i);
+        cr_expect_eq(comparison.counts[CG_UNCLEAR], withheld ? 0 : comparison.n_matches, "%d", i);
+        cg_comparison_free(&comparison);
+        cg_results_destroy(&a);
+        cg_results_destroy(&b);
+    }
+}
+
 /* Where fixed work took longer as well, or less, that way of being different is not claimed; the other is. */
 Test(compare, what_the_machine_may_explain_is_not_claimed)
 {

@@ -17,7 +17,7 @@
     X(CG_SAME, "SAME")     /* within 1 +- delta */                                                           \
     X(CG_UNCLEAR, "UNCLEAR")                                                                                 \
     X(CG_NOT_FASTER, "NOT FASTER")         /* of what is said to be faster: not below 1 - delta */           \
-    X(CG_WITHHELD, "WITHHELD")             /* of two files: FASTER or SLOWER, were it not for the machine */ \
+    X(CG_WITHHELD, "WITHHELD")             /* of two files: beyond the margin, but by the machine, maybe */  \
     X(CG_BY_MACHINE, "UNDECIDED: machine") /* quiet rounds and the others differ */
 
 CG_ENUM(cg_verdict, CG_VERDICTS, CG_VERDICT_COUNT)
