@@ -309,7 +309,8 @@ static void put_all(struct cg_summary_text *s, const struct cg_suite_views *view
             fused += views[i].items[v]->setting.fusion == CG_FUSION_FULL;
         settings = fused > settings ? fused : settings;
     }
-    put_tables(s, views, first == NULL);
+    if (s->tables)
+        put_tables(s, views, first == NULL);
     if (!first)
         return;
     put_head(s, first, settings);
@@ -318,7 +319,8 @@ static void put_all(struct cg_summary_text *s, const struct cg_suite_views *view
         cg_summary_put_table(s, cg_table_of_worth(s->results));
     else
         put_guidelines(s, views);
-    put_engines(s, views);
+    if (s->tables)
+        put_engines(s, views);
     put_trust(s, first);
     put_next(s);
 }
@@ -344,11 +346,14 @@ static bool write_text(struct cg_summary_text *s, char **text)
 }
 
 enum cg_status cg_summary_print(const struct cg_results *results, const char *file, const char *program,
-                                FILE *out, struct cg_error *err)
+                                bool tables, FILE *out, struct cg_error *err)
 {
     const int columns = cg_terminal_width(out);
-    struct cg_summary_text s = {
-        .results = results, .file = file, .program = program, .width = columns > WIDEST ? WIDEST : columns};
+    struct cg_summary_text s = {.results = results,
+                                .file = file,
+                                .program = program,
+                                .width = columns > WIDEST ? WIDEST : columns,
+                                .tables = tables};
     char *text;
     const bool written = write_text(&s, &text);
     if (written && cg_terminal_colours(out))

@@ -8,6 +8,7 @@ struct cg_summary_text {
     const struct cg_results *results;
     const char *file, *program; /* for the commands that go on */
     int width;
+    bool tables; /* they are wanted */
     FILE *out;
     bool failed; /* no memory */
 };

@@ -55,7 +55,8 @@ if [ "${EMULATED:-0}" = 0 ]; then
     several=(--instances 2)
     [ "$(nproc)" -ge 2 ] || several=()
     expect 0 'Latency of single runs' run g1 --quick --filter 'arm/x1/1:2' --processes 2 --latency "${several[@]}" \
-        -o "$folder/latency.json"
+        --tables -o "$folder/latency.json"
+    check "their table is printed once" test "$(grep -c '^Latency of single runs' "$folder/out")" -eq 1
     check "single runs are kept" grep -q '"latency":{"runs":[1-9][0-9]*,"p50_ns":[1-9]' "$folder/latency.json"
     python3 "$(dirname "$0")/split_results.py" pass "$folder/latency.json" >"$folder/pass.json"
     expect 0 'results written to' run --continue "$folder/pass.json"

@@ -21,7 +21,7 @@ static char *summary_by(const char *program, const char *file, const struct cg_r
     FILE *out = open_memstream(&text, &size);
     cr_assert(out);
     setenv("COLUMNS", columns, 1);
-    cr_expect_eq(cg_summary_print(results, file, program, out, &err), CG_OK, "%s", err.text);
+    cr_expect_eq(cg_summary_print(results, file, program, true, out, &err), CG_OK, "%s", err.text);
     fclose(out);
     return text;
 }

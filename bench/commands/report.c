@@ -85,7 +85,7 @@ static enum cg_status print_tables(const struct cg_inputs *inputs, const struct 
                 ? cg_dashboard_print(inputs->items[i].results,
                                      (enum cg_dashboard)cg_dashboard_from_name(asked->dashboard), stdout, err)
             : asked->summary ? cg_summary_print(inputs->items[i].results, inputs->items[i].name,
-                                                cg_program_word(), stdout, err)
+                                                cg_program_word(), true, stdout, err)
                              : cg_report_print(inputs->items[i].results, NULL, format, stdout, err);
     }
     return status;

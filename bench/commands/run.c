@@ -57,11 +57,11 @@ static enum cg_status print_suite(struct cg_run *run, int suite, struct cg_error
     return status;
 }
 
-/* What all of it answers, last. */
-static enum cg_status print_summary(const struct cg_run *run, struct cg_error *err)
+/* What all of it answers, last; with the tables that words cannot replace, unless they were printed. */
+static enum cg_status print_summary(const struct cg_run *run, bool tables, struct cg_error *err)
 {
     const bool timed = run->protocol.time && run->request.format == CG_FORMAT_TEXT;
-    return timed ? cg_summary_print(run->results, run->path, cg_program_word(), stdout, err) : CG_OK;
+    return timed ? cg_summary_print(run->results, run->path, cg_program_word(), tables, stdout, err) : CG_OK;
 }
 
 static enum cg_status print_suites(struct cg_run *run, struct cg_error *err)
@@ -126,7 +126,7 @@ static enum cg_status measure_all(struct cg_run *run, struct cg_error *err)
         print_suites(run, &ignored);
         if (over_time)
             cg_sustained_print(run, &ignored);
-        print_summary(run, &ignored);
+        print_summary(run, true, &ignored);
         return saved == CG_OK
                    ? cg_fail(err, CG_INTERRUPTED, "interrupted; what was measured is in %s%s", run->path,
                              over_time ? ""
@@ -258,7 +258,7 @@ static enum cg_status prepare_and_measure(struct cg_run *run, struct cg_error *e
         say_what_was_checked(run->results);
     if (status == CG_OK) {
         say_what_was_reached(run);
-        status = print_summary(run, err);
+        status = print_summary(run, !run->request.tables || run->request.sustained_min > 0, err);
     }
     return status ?: cg_run_outcome(run, err);
 }
