@@ -105,12 +105,12 @@ later() {
     } >"$logs/later-$number.log" 2>&1 &
 }
 
-# What a step that ran beside others left: its output, its status.
+# What a step that ran beside others left: its status, its output, whose last line says why it was skipped.
 finished() {
     local status=1 at="?"
     [ ! -f "$logs/later-$1.status" ] || read -r status at <"$logs/later-$1.status"
-    cat "$logs/later-$1.log"
     echo "ended $at s after the start of everything, with status $status"
+    cat "$logs/later-$1.log"
     return "$status"
 }
 
