@@ -9,7 +9,7 @@
 #   --no-install  install nothing (part tools needs hyperfine)
 # Scale, where the default is not wanted:
 #   --pairs N     pairs of runs (pairs 20, busy 10)
-#   --runs N      runs (coverage 20)
+#   --runs N      runs (coverage 20), with --pause SECONDS between them (0)
 #   --repeats N   repeats (dose-quick 3, dose-full 2, tools 8, order 6 rounds)
 #   --links N     executables linked in another order (order 4)
 #   --trials N    simulated measurements (simulation 10000)
@@ -22,7 +22,7 @@ root=$PWD
 export LC_ALL=C CONVGAUGE_CONFIGS=$root/configs # also for programs that do not lie in a build folder
 parts="suites pairs busy dose-quick dose-full coverage simulation tools order"
 build=build/release raw=build/trust output='' again='' install=1 loader=''
-pairs='' runs='' repeats='' links=4 trials=10000 doses=0.01,0.02,0.03,0.05,0.10 suites='' control=0.05
+pairs='' runs='' pause=0 repeats='' links=4 trials=10000 doses=0.01,0.02,0.03,0.05,0.10 suites='' control=0.05
 scale=() # of every run
 
 usage() {
@@ -68,6 +68,7 @@ while [ $# -gt 0 ]; do
     --raw) raw=$2 ;;
     --pairs) pairs=$(number "$1" "$2") ;;
     --runs) runs=$(number "$1" "$2") ;;
+    --pause) pause=$(number "$1" "$2") ;;
     --repeats) repeats=$(number "$1" "$2") ;;
     --links) links=$(number "$1" "$2") ;;
     --trials) trials=$(number "$1" "$2") ;;
@@ -179,6 +180,7 @@ measure_doses() {
 measure_coverage() {
     local number
     for number in $(seq "${runs:-20}"); do
+        [ "$number" = 1 ] || sleep "$pause"
         say "run $number"
         # shellcheck disable=SC2086 # words
         run "$folder/$number.results.json" ${suites:-g1 g2} --quick

@@ -26,6 +26,7 @@ says 0 "coverage" --build "$build"
 says 2 "there is no part 'pears'" pears
 says 2 "unknown option '--pear'" --pear 1 pairs
 says 2 "--pairs takes a number" --pairs none pairs
+says 2 "--pause takes a number" --pause none coverage
 says 2 "build it: ninja -C" --build "$folder" pairs
 
 # Whether what is asked for holds depends on the machine: 0 or 3.
