@@ -128,7 +128,8 @@ struct scene {
     int64_t n_out;
 };
 
-static struct scene make_scene(const struct shape *s, void (*build)(struct cg_graph *))
+/* Without input and output: to be compiled only. */
+static struct scene make_graph(const struct shape *s, void (*build)(struct cg_graph *))
 {
     struct cg_error err = {0};
     struct scene scene = {.graph = cg_graph_create()};
@@ -139,6 +140,13 @@ static struct scene make_scene(const struct shape *s, void (*build)(struct cg_gr
         build(scene.graph);
     scene.weights = cg_weights_create(scene.graph, CG_DEFAULT_SEED, &err);
     cr_assert_not_null(scene.weights, "%s", err.text);
+    return scene;
+}
+
+static struct scene make_scene(const struct shape *s, void (*build)(struct cg_graph *))
+{
+    struct cg_error err = {0};
+    struct scene scene = make_graph(s, build);
     scene.n_out = cg_shape_elements(scene.graph->nodes[scene.graph->output].shape);
     scene.in = cg_input_create(scene.graph, 5, &err);
     scene.expected = calloc((size_t)scene.n_out, sizeof *scene.expected);
@@ -308,19 +316,26 @@ Test(native_winograd, runs_where_it_pays_and_says_so)
     drop(&narrow);
 }
 
-/* Where all tiles are one block, weights lie as they are read: point by point of the panels that run
- * together.
+/* Blocks of as many tiles as the second-level cache holds; of more, where that brings fewer bytes from beyond
+ * it: all of few tiles of many channels, a part of many. Weights lie as they are read: point by point of the
+ * panels that run together, several where their inputs would not stay in that cache, or nothing comes again.
  */
-Test(native_winograd, reads_its_weights_in_the_order_in_which_they_lie)
+Test(native_winograd, takes_blocks_that_read_least_and_lays_weights_in_the_order_of_reading)
 {
-    static const struct shape one_block = {1, 14, 14, 256, 256, 1, CG_ACT_RELU},
-                              blocks = {1, 56, 56, 64, 64, 1, CG_ACT_RELU};
-    struct scene scenes[] = {make_scene(&one_block, NULL), make_scene(&blocks, NULL)};
+    static const struct {
+        struct shape shape;
+        int tiles, together; /* of a block; panels of 16 columns, at least */
+    } cases[] = {
+        {{1, 14, 14, 256, 256, 1, CG_ACT_RELU}, 16, 10}, {{1, 56, 56, 64, 64, 1, CG_ACT_RELU}, 42, 1},
+        {{1, 28, 28, 128, 128, 1, CG_ACT_RELU}, 28, 1},  {{1, 14, 14, 512, 128, 1, CG_ACT_RELU}, 16, 8},
+        {{1, 28, 28, 256, 128, 1, CG_ACT_RELU}, 49, 3},  {{8, 14, 14, 256, 128, 1, CG_ACT_RELU}, 42, 4}};
     const struct cg_setting setting = {.threads = 1, .isa = cg_isa_best(), .fusion = CG_FUSION_FULL};
     const struct nv_core core = {CG_PIPES_HALF, 1 << 20, NV_WINOGRAD_ALL_4};
-    for (int i = 0; i < 2; i++) {
-        struct cg_plan *base = compile(&scenes[i], &setting, &core);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scene scene = make_graph(&cases[i].shape, NULL);
+        struct cg_plan *base = compile(&scene, &setting, &core);
         const struct nv_op *op = ((const struct nv_plan *)base)->ops;
+        const int unit = ((const struct nv_plan *)base)->kernels->gemm->tile_m;
         int64_t at = 0;
         int most = 0;
         for (int p = 0, end; p < op->parts; p = end) {
@@ -336,9 +351,12 @@ Test(native_winograd, reads_its_weights_in_the_order_in_which_they_lie)
             cr_expect_eq(op->gemm.panels[p].bias, at);
             at = end < op->parts ? op->gemm.panels[end].weights : at;
         }
-        cr_expect(i ? most == 1 : most > 1, "%d panels together", most);
+        const int tiles = op->gemm.winograd.tiles, tile_n = op->gemm.panels[0].kernel->tile_n;
+        cr_expect(abs(tiles - cases[i].tiles) < unit, "case %zu: blocks of %d tiles", i, tiles);
+        cr_expect(cases[i].together == 1 ? most == 1 : most * tile_n > (cases[i].together - 2) * 16,
+                  "case %zu: %d panels of %d together", i, most, tile_n);
         cg_plan_destroy(&base);
-        drop(&scenes[i]);
+        drop(&scene);
     }
 }
 

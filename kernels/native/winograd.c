@@ -28,16 +28,84 @@ static int64_t n_tiles(const struct nv_plan *plan, const struct nv_op *op, int e
     return images * ((op->out_h + edge - 1) / edge) * ((out->w + edge - 1) / edge);
 }
 
+/* Bytes of a tile at the points, its inputs and the sums of a panel. */
+static int64_t tile_bytes(const struct nv_winograd *winograd)
+{
+    return (int64_t)nv_winograd_points(winograd) * (winograd->ld + USUAL_COLUMNS) * (int)sizeof(float);
+}
+
+/* Tiles of a block that the second-level cache holds. */
+static int64_t tiles_that_fit(const struct nv_plan *plan, const struct nv_winograd *winograd)
+{
+    return plan->core.l2_bytes * 3 / 4 / tile_bytes(winograd);
+}
+
+/* Columns that run together at most: their sums at the points stay in the second-level cache. Where all tiles
+ * are one block, so that all weights are read once, or inputs do not stay in that cache anyway, the inputs of
+ * a point then stay in the first-level cache while panels pass over them. Other blocks take turns with
+ * single panels. */
+static int64_t together(const struct nv_plan *plan, const struct nv_op *op,
+                        const struct nv_winograd *winograd)
+{
+    const int64_t column = (int64_t)nv_winograd_points(winograd) * winograd->tiles * (int)sizeof(float);
+    return winograd->tiles >= n_tiles(plan, op, winograd->edge) ||
+                   winograd->tiles > tiles_that_fit(plan, winograd)
+               ? plan->core.l2_bytes * 3 / 8 / column
+               : 0;
+}
+
+/* Bytes of weights, which are read once a block. */
+static double weight_bytes(const struct nv_plan *plan, const struct nv_op *op,
+                           const struct nv_winograd *winograd)
+{
+    return (double)nv_winograd_weight_points(winograd) * op->gemm.group_k * plan->buffers[op->out].c *
+           (double)sizeof(float);
+}
+
+/* Bytes that pass between the second-level cache and what lies beyond it: weights, and the inputs of blocks
+ * which it does not hold, written and brought back once, then read for each set of panels. */
+static double bytes_beyond(const struct nv_plan *plan, const struct nv_op *op,
+                           const struct nv_winograd *winograd)
+{
+    const int64_t all = n_tiles(plan, op, winograd->edge), lanes = plan->kernels->lanes,
+                  set = nv_larger(together(plan, op, winograd) / lanes, 1) * lanes,
+                  columns = plan->buffers[op->out].c / op->gemm.groups, sets = (columns + set - 1) / set;
+    const double inputs = (double)nv_winograd_points(winograd) * (double)all * winograd->ld *
+                          op->gemm.groups * (double)sizeof(float);
+    return ceil((double)all / winograd->tiles) * weight_bytes(plan, op, winograd) +
+           (winograd->tiles > tiles_that_fit(plan, winograd) ? (double)(sets + 2) * inputs : 0);
+}
+
+/* As few blocks as bring the fewest bytes from beyond the second-level cache: weights that this cache holds
+ * come again for nothing. */
+static int tiles_of_block(const struct nv_plan *plan, const struct nv_op *op, struct nv_winograd winograd)
+{
+    const int64_t all = n_tiles(plan, op, winograd.edge), unit = plan->kernels->gemm->tile_m,
+                  fit = tiles_that_fit(plan, &winograd), usual = nv_larger(fit / unit, 1) * unit;
+    if (fit >= all || usual >= all)
+        return (int)all;
+    winograd.tiles = (int)usual;
+    if (weight_bytes(plan, op, &winograd) <= (double)plan->core.l2_bytes / 2)
+        return (int)usual;
+    double least = bytes_beyond(plan, op, &winograd);
+    int best = (int)usual;
+    for (int64_t blocks = (all - 1) / usual; blocks > 0; blocks--) {
+        winograd.tiles = (int)nv_smaller(nv_round_up((all + blocks - 1) / blocks, unit), all);
+        const double bytes = bytes_beyond(plan, op, &winograd);
+        if (bytes < least) {
+            least = bytes;
+            best = winograd.tiles;
+        }
+    }
+    return best;
+}
+
 struct nv_winograd nv_winograd_tiles(const struct nv_plan *plan, const struct nv_op *op,
                                      const struct cg_winograd_kernel *kernel)
 {
     struct nv_winograd winograd = {
         .edge = kernel->edge, .stride = kernel->stride, .ld = nv_pixel_floats(op->gemm.group_k)};
-    const int64_t tile =
-        (int64_t)nv_winograd_points(&winograd) * (winograd.ld + USUAL_COLUMNS) * (int)sizeof(float);
-    const int64_t all = n_tiles(plan, op, kernel->edge), unit = plan->kernels->gemm->tile_m;
-    const int64_t fit = plan->core.l2_bytes * 3 / 4 / tile;
-    winograd.tiles = (int)(fit >= all ? all : nv_larger(fit / unit, 1) * unit);
+    winograd.tiles = tiles_of_block(plan, op, winograd);
     return winograd;
 }
 
@@ -76,8 +144,7 @@ double nv_winograd_cost(const struct nv_plan *plan, const struct nv_op *op,
     const int groups = op->gemm.groups, columns = plan->buffers[op->out].c / groups;
     const double tiles = (double)n_tiles(plan, op, kernel->edge);
     const double blocks = fmax(1, tiles / winograd.tiles);
-    const double bytes = (double)nv_winograd_weight_points(&winograd) * op->gemm.group_k * columns * groups *
-                         (double)sizeof(float);
+    const double bytes = weight_bytes(plan, op, &winograd);
     const double stream = bytes > (double)plan->core.l2_bytes / 2 ? blocks * bytes * STREAM_BYTE : 0;
     const double in = (double)kernel->cost[plan->core.pipes].in,
                  out = (double)kernel->cost[plan->core.pipes].out;
@@ -125,20 +192,11 @@ void nv_winograd_weights(const struct nv_winograd *winograd, const float *taps, 
                        side * step);
 }
 
-/* Columns that run together at most: their sums at the points stay in the second-level cache. Where tiles are
- * one block, so that all weights are read once, the inputs of a point then stay in the first-level cache
- * while panels pass over them. Several blocks take turns with single panels. */
-static int64_t together(const struct nv_plan *plan, const struct nv_op *op)
-{
-    const struct nv_winograd *winograd = &op->gemm.winograd;
-    const int64_t column = (int64_t)nv_winograd_points(winograd) * winograd->tiles * (int)sizeof(float);
-    return winograd->tiles >= n_tiles(plan, op, winograd->edge) ? plan->core.l2_bytes * 3 / 8 / column : 0;
-}
-
 int64_t nv_winograd_lay_out(const struct nv_plan *plan, struct nv_op *op)
 {
     struct nv_panel *panels = op->gemm.panels;
-    const int64_t most = together(plan, op), points = nv_winograd_weight_points(&op->gemm.winograd);
+    const int64_t most = together(plan, op, &op->gemm.winograd),
+                  points = nv_winograd_weight_points(&op->gemm.winograd);
     int64_t at = 0;
     for (int first = 0, end; first < op->parts; first = end) {
         int64_t columns = 0, step = 0;

@@ -44,8 +44,8 @@ static inline bool nv_winograd_spare(const struct nv_winograd *winograd, int poi
  * depthwise. */
 bool nv_winograd_takes(const struct cg_graph *graph, int id);
 
-/* The tiles that such an operation would run together by the kernel: as many as half of the second-level
- * cache holds, at the points, or all. */
+/* The tiles that such an operation would run together by the kernel: as many as the second-level cache holds,
+ * at the points, or more, up to all, where fewer bytes then come from beyond it. */
 struct nv_winograd nv_winograd_tiles(const struct nv_plan *plan, const struct nv_op *op,
                                      const struct cg_winograd_kernel *kernel);
 
