@@ -1,5 +1,6 @@
 /* Configuration files that misbehave: each must end in one sentence, in time, without a leak. */
 #include "bench/config/config.h"
+#include "bench/config/sandbox.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -271,6 +272,29 @@ Test(sandbox, an_error_in_a_suite_names_its_line)
 }
 
 /* A precompiled chunk could do anything to the interpreter. */
+/* The clock stands past the call's end, and the thread's own time where `argument` says so. */
+static int run_late(lua_State *lua)
+{
+    static const char text[] = "for i = 1, 100000 do end";
+    cg_sandbox_of(lua)->deadline_ns = 1;
+    if (lua_touserdata(lua, 1))
+        cg_sandbox_of(lua)->thread_end_ns = 1;
+    cg_sandbox_push_chunk(lua, text, sizeof text - 1, "late.lua");
+    lua_call(lua, 0, 0);
+    return 0;
+}
+
+Test(sandbox, only_time_that_it_ran_counts)
+{
+    struct cg_error err = {0};
+    struct cg_sandbox *sandbox = cg_sandbox_create(&err);
+    cr_assert(sandbox);
+    cr_expect(cg_sandbox_call(sandbox, run_late, NULL, &err) == CG_OK, "stopped for long: %s", err.text);
+    cr_expect(cg_sandbox_call(sandbox, run_late, sandbox, &err) == CG_INVALID);
+    cr_expect(strstr(err.text, "late.lua:1: still running after 5 seconds"), "%s", err.text);
+    cg_sandbox_destroy(&sandbox);
+}
+
 Test(sandbox, bytecode_is_refused)
 {
     static const char bytecode[] = "\x1bLua\x54\x00\x19\x93\r\n\x1a\n\x04\x08\x08";

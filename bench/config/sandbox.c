@@ -14,7 +14,8 @@
 
 static bool time_is_up(const struct cg_sandbox *sandbox)
 {
-    return sandbox->deadline_ns && cg_now_ns() >= sandbox->deadline_ns;
+    return sandbox->deadline_ns && cg_now_ns() >= sandbox->deadline_ns &&
+           cg_clock_ns(CLOCK_THREAD_CPUTIME_ID) >= sandbox->thread_end_ns; /* a system call: asked last */
 }
 
 static void *allocate(void *userdata, void *block, size_t old_size, size_t new_size)
@@ -32,7 +33,7 @@ static void *allocate(void *userdata, void *block, size_t old_size, size_t new_s
         if (new_size - old_size > CG_SANDBOX_MEMORY_BYTES - sandbox->bytes)
             return NULL; /* Lua collects garbage and tries again before it gives up */
         if (new_size >= TIMED_ALLOCATION && time_is_up(sandbox)) {
-            sandbox->struck = CG_LIMIT_WALL_CLOCK;
+            sandbox->struck = CG_LIMIT_TIME;
             return NULL;
         }
     }
@@ -61,7 +62,7 @@ static void hook(lua_State *lua, lua_Debug *where)
     if (sandbox->instructions > CG_SANDBOX_INSTRUCTIONS)
         strike(lua, sandbox, CG_LIMIT_INSTRUCTIONS);
     if (time_is_up(sandbox))
-        strike(lua, sandbox, CG_LIMIT_WALL_CLOCK);
+        strike(lua, sandbox, CG_LIMIT_TIME);
 }
 
 /* string.rep(s, n [, sep]) with a bound on the result. */
@@ -198,7 +199,7 @@ static enum cg_status explain(struct cg_sandbox *sandbox, int result, struct cg_
     case CG_LIMIT_INSTRUCTIONS:
         return cg_fail(err, CG_INVALID, "%s: still running after %d million instructions: an endless loop?",
                        where, CG_SANDBOX_INSTRUCTIONS / 1000000);
-    case CG_LIMIT_WALL_CLOCK:
+    case CG_LIMIT_TIME:
         return cg_fail(err, CG_INVALID, "%s: still running after %d seconds: an endless loop?", where,
                        CG_SANDBOX_SECONDS);
     case CG_LIMIT_NONE:
@@ -218,6 +219,7 @@ enum cg_status cg_sandbox_call(struct cg_sandbox *sandbox, lua_CFunction functio
     sandbox->struck = CG_LIMIT_NONE;
     sandbox->near[0] = '\0';
     sandbox->deadline_ns = cg_now_ns() + INT64_C(1000000000) * CG_SANDBOX_SECONDS;
+    sandbox->thread_end_ns = cg_clock_ns(CLOCK_THREAD_CPUTIME_ID) + INT64_C(1000000000) * CG_SANDBOX_SECONDS;
     lua_settop(lua, 0);
     lua_sethook(lua, hook, LUA_MASKCOUNT, HOOK_INSTRUCTIONS);
     lua_pushcfunction(lua, function); /* a light function: allocates nothing */
@@ -243,7 +245,7 @@ void cg_sandbox_charge(lua_State *lua, size_t bytes)
     if (bytes > CG_SANDBOX_MEMORY_BYTES - sandbox->bytes)
         strike(lua, sandbox, CG_LIMIT_MEMORY);
     if (time_is_up(sandbox))
-        strike(lua, sandbox, CG_LIMIT_WALL_CLOCK);
+        strike(lua, sandbox, CG_LIMIT_TIME);
     sandbox->bytes += bytes;
 }
 

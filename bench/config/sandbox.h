@@ -1,7 +1,7 @@
 /* A Lua 5.4 state for configuration files that nobody has read: text chunks only, a white list of functions,
- * and limits on memory, instructions and wall clock that a chunk cannot catch or outlive. There is no pcall,
- * no setmetatable and no coroutine, so no handler, finaliser or closing variable runs code of the chunk's own
- * once a limit has struck. */
+ * and limits on memory, instructions and processor time that a chunk cannot catch or outlive. There is no
+ * pcall, no setmetatable and no coroutine, so no handler, finaliser or closing variable runs code of the
+ * chunk's own once a limit has struck. */
 #ifndef CONVGAUGE_BENCH_CONFIG_SANDBOX_H
 #define CONVGAUGE_BENCH_CONFIG_SANDBOX_H
 
@@ -21,17 +21,18 @@
 
 struct cg_builder;
 
-enum cg_limit { CG_LIMIT_NONE, CG_LIMIT_MEMORY, CG_LIMIT_INSTRUCTIONS, CG_LIMIT_WALL_CLOCK };
+enum cg_limit { CG_LIMIT_NONE, CG_LIMIT_MEMORY, CG_LIMIT_INSTRUCTIONS, CG_LIMIT_TIME };
 
 struct cg_sandbox {
     lua_State *lua;
     size_t bytes; /* what Lua and the graphs being built hold */
     int64_t instructions;
-    int64_t deadline_ns;  /* of cg_now_ns(); 0 outside of calls */
-    enum cg_limit struck; /* once set, every further step fails */
-    bool machine_is_full; /* the last failed allocation was the machine's doing, not the limit's */
-    char near[80];        /* "file.lua:12", where the chunk was when last looked at */
-    const char *chunk;    /* the file being run, for messages without a line; borrowed */
+    int64_t deadline_ns;   /* of cg_now_ns(); 0 outside of calls. Past it, the thread's own time counts: */
+    int64_t thread_end_ns; /* a process that was stopped, or a machine that is busy, is no endless loop */
+    enum cg_limit struck;  /* once set, every further step fails */
+    bool machine_is_full;  /* the last failed allocation was the machine's doing, not the limit's */
+    char near[80];         /* "file.lua:12", where the chunk was when last looked at */
+    const char *chunk;     /* the file being run, for messages without a line; borrowed */
     void *owner; /* what the functions added to the sandbox work on; not touched here, as the next two */
     struct cg_builder *builder; /* of the graph that is being built; NULL outside of build functions */
     int generations;            /* of builders so far */
