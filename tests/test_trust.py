@@ -70,7 +70,7 @@ class Figures(unittest.TestCase):
         self.assertEqual(figures["withheld_elsewhere"], 1)
         self.assertEqual(list(holds(figures).values()), [True, False, False])
         self.assertIn("  pair 3: b 1.000 FASTER, where nothing differs", lines)
-        self.assertEqual(list(holds(trust.busy(rows)[0]).values()), [True, False])
+        self.assertEqual(list(holds(trust.busy(rows)[0]).values()), [True, False, False])
 
     def test_pairs_one_in_twenty_is_allowed(self):
         rows = [pair_row(pair, case, "SLOWER" if case == "a" or pair < 2 else "SAME", 0.05 if case == "a" else 0.0)

@@ -221,6 +221,8 @@ def pairs(rows, calm=True):
     say_asked(figures, "at most 1 pair in 20 with a wrong claim", 20 * figures["pairs"]["k"] <= max(20, n))
     if calm:
         say_asked(figures, "the control found in at least 18 of 20", 20 * answers["found"] >= 18 * n)
+    else:
+        say_asked(figures, "the control found or withheld", answers["found"] + answers["withheld"] == len(controls))
     say_asked(figures, "the control never denied", answers["denied"] == 0)
     return figures, lines
 
