@@ -18,7 +18,8 @@ float nv_tiles_cost(const struct nv_plan *plan, const struct cg_gemm_kernel *ker
     float cost = (float)full * (of->k * (float)k + of->tile);
     if (left) {
         float step = of->k * (float)left / (float)tile_m;
-        step = step < LATENCY ? LATENCY : step;
+        const float least = kernel->k_step ? LATENCY / (float)kernel->k_step : LATENCY;
+        step = step < least ? least : step;
         cost += step * (float)k + of->tile;
     }
     return cost;

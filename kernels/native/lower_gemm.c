@@ -13,7 +13,8 @@
 /* Input channels that are packed together: what is read and written stays in the first-level cache. */
 #define PACKED_CHANNELS 16
 
-/* Single columns run along k: shorter parts of it than this, on average, are not for them. */
+/* Few columns take several values of k at once: shorter parts of it than this, on average, are not for them.
+ */
 #define COLUMN_RUN 16
 
 /* Working arrays of one lowering. */
@@ -23,7 +24,7 @@ struct gemm_build {
     struct nv_group_conv conv;
     struct nv_run *runs;     /* [cin] */
     struct nv_panel *panels; /* [cout] */
-    bool columns;            /* kernels along k are taken */
+    bool columns;            /* kernels that take several values of k are taken */
     int64_t n_params;
     struct nv_run *residual_runs; /* [cout] */
     float *best;                  /* [cout + 1]: cost of that many columns */
@@ -53,7 +54,7 @@ static int cover(struct gemm_build *b, int n)
         b->best[left] = INFINITY;
         for (int i = 0; i < isa->n_gemm; i++) {
             const struct cg_gemm_kernel *kernel = &isa->gemm[i];
-            if (kernel->along_k && !b->columns)
+            if (!b->columns && (kernel->along_k || kernel->k_step))
                 continue;
             const int rest = left > kernel->tile_n ? left - kernel->tile_n : 0;
             const float cost = panel_cost(b, kernel) + b->best[rest];

@@ -88,6 +88,7 @@ struct cg_gemm_kernel {
     cg_gemm_fn *run;
     int tile_m;   /* the register tile's rows; m may be any number, the tail runs in a smaller tile */
     bool along_k; /* lanes are values of k: b is [tile_n][k], and fewer rows take as long */
+    int k_step;   /* values of k that a multiply-add takes of a row, which parts of k fill; 0: one */
     union {
         int tile_n;  /* its columns */
         int outputs; /* of a group kernel: accumulators a pixel */

@@ -4,6 +4,7 @@
 #include "kernels/native/avx512/pipes.h"
 #include "kernels/native/avx512/tall.h"
 #include "kernels/native/template/gemm.h"
+#include "kernels/native/avx512/few.h"
 #include "kernels/native/template/column.h"
 #include "kernels/native/template/group.h"
 #include "kernels/native/template/table.h"
@@ -16,6 +17,8 @@ GEMM_KERNEL(9, 2, 1)
 GEMM_KERNEL(14, 1, 2)
 GEMM_KERNEL(10, 2, 2)
 GEMM_KERNEL(1, 8, 0)
+FEW_KERNEL(14, 4)
+FEW_KERNEL(14, 2)
 COLUMN_KERNEL(8, 1)
 
 /* Cycles measured on Zen 4 (half pipes) and Zen 5 (whole ones), where half a vector by itself saves nothing
@@ -31,6 +34,8 @@ static const struct cg_gemm_kernel gemm[] = {
     GEMM_ROW_BY_PIPES(14, 24p, 1, 2, 26.2f, 200, 10.9f, 43),
     GEMM_ROW_BY_PIPES(10, 40p, 2, 2, 26.2f, 200, 12.7f, 36),
     GEMM_ROW_BY_PIPES(1, 128, 8, 0, 17, 10, 9, 10),
+    FEW_ROW(14, 4, 3.6f, 55),
+    FEW_ROW(14, 2, 1.95f, 80),
     COLUMN_ROW(8, 1, 1.2f, 45),
 };
 
