@@ -190,7 +190,7 @@ VEC_INLINE void gemm_rows(const struct cg_gemm_args *g, gemm_tile_fn *const *til
     GEMM_KERNEL_FROM(rows, vectors, 0, g->n_segments == 1 ? gemm_together(g, rows, vectors) : 0)
 
 /* The same, each stored behind the first step of the next. */
-#define GEMM_KERNEL_BEHIND(rows) GEMM_KERNEL_FROM(rows, 1, 0, g->n_segments == 1 ? gemm_behind(g, rows) : 0)
+#define GEMM_KERNEL_BEHIND(rows) GEMM_KERNEL_FROM(rows, 1, 0, g->n_segments > 0 ? gemm_behind(g, rows) : 0)
 
 /* A table row. The costs, of a step of k and of starting and storing a tile, on half and on whole pipes. */
 #define KERNEL_ROW(tile, fn, rows, columns, ...) KERNEL_ROW_ALONG(tile, fn, rows, columns, false, __VA_ARGS__)

@@ -1,6 +1,6 @@
-/* All whole tiles of a panel in one loop, for gemms of one segment (1x1 convolutions): a tile's sums stay in
- * registers, and are clamped and stored behind the first multiply-adds of the next tile, which so never wait
- * for them. For tiles of one vector that take less than half of the registers. Included by gemm.h. */
+/* All whole tiles of a panel in one loop: a tile's sums stay in registers, and are clamped and stored behind
+ * the first multiply-adds of the next tile, which so never wait for them. For tiles of one vector that take
+ * less than half of the registers. Included by gemm.h. */
 #ifndef CONVGAUGE_KERNELS_NATIVE_TEMPLATE_GEMM_BEHIND_H
 #define CONVGAUGE_KERNELS_NATIVE_TEMPLATE_GEMM_BEHIND_H
 
@@ -59,7 +59,36 @@ VEC_INLINE uintptr_t gemm_tile_below(const struct cg_gemm_args *g, int i, const 
     return (uintptr_t)(g->c + (end ? i : i + rows) * g->c_stride + g->n - 1);
 }
 
-/* Returns the rows that are done; `rows` is a constant. */
+/* Where rows i ... of a segment are, and its weights. */
+struct gemm_rows_at {
+    const float *p[GEMM_POINTERS], *b;
+    ptrdiff_t stride;
+};
+
+VEC_INLINE struct gemm_rows_at gemm_rows_of(const struct cg_gemm_args *g, const struct cg_gemm_segment *seg,
+                                            int i, const int rows)
+{
+    struct gemm_rows_at at = {{NULL}, g->b + (size_t)seg->k * VL, seg->stride};
+    GEMM_UNROLL
+    for (int r = 0; r < GEMM_POINTERS; r++)
+        at.p[r] = GEMM_HAS_POINTER(r, rows) ? seg->a + (i + GEMM_FIRST_ROW(r)) * at.stride : NULL;
+    return at;
+}
+
+/* `k` further steps of a tile. */
+VEC_INLINE uintptr_t gemm_steps(struct gemm_sums *sums, struct gemm_rows_at *at, uintptr_t ahead, int k,
+                                const int rows)
+{
+    for (; k > 0; k--) {
+        gemm_step(sums, at->p, at->stride, at->b, rows, 1, 0);
+        at->b += VL;
+        ahead = gemm_fetch_ahead(ahead, 0, VL);
+        gemm_advance(at->p, rows);
+    }
+    return ahead;
+}
+
+/* Returns the rows that are done; `rows` is a constant, and there is a segment. */
 VEC_INLINE int gemm_behind(const struct cg_gemm_args *g, const int rows)
 {
     const struct cg_gemm_args *volatile g_home = g; /* wait in memory: see gemm_tile */
@@ -72,29 +101,25 @@ VEC_INLINE int gemm_behind(const struct cg_gemm_args *g, const int rows)
     for (; i_home + rows <= g_home->m; i_home += rows) {
         g = g_home;
         const int i = i_home;
-        const struct cg_gemm_segment *seg = g->segments;
-        const ptrdiff_t stride = seg->stride;
-        const float *b = g->b + (size_t)seg->k * VL, *p[GEMM_POINTERS] = {NULL};
-        GEMM_UNROLL
-        for (int r = 0; r < GEMM_POINTERS; r++)
-            p[r] = GEMM_HAS_POINTER(r, rows) ? seg->a + (i + GEMM_FIRST_ROW(r)) * stride : NULL;
+        const struct cg_gemm_segment *volatile seg_home = g->segments;
+        struct gemm_rows_at at = gemm_rows_of(g, g->segments, i, rows);
         uintptr_t ahead = gemm_tile_ahead(g, i);
         struct gemm_sums sums;
         gemm_start(&sums, g->bias, rows, 1, 0);
         if (g->shared && g->shared->written_next)
             gemm_take_back(g, i, rows);
-        gemm_step(&sums, p, stride, b, rows, 1, 0);
-        ahead = gemm_fetch_ahead(ahead, 0, VL);
-        gemm_advance(p, rows);
-        int k = seg->len - 1;
+        const int k = g->segments->len - 1;
+        ahead = gemm_steps(&sums, &at, ahead, 1, rows);
         g = g_home;
         gemm_fetch_written(gemm_tile_below(g, i_home, rows), g->c_stride, rows, VL);
         gemm_end_before(&g_home, i_home, before, &limits, rows);
-        for (; k > 0; k--) {
-            b += VL;
-            gemm_step(&sums, p, stride, b, rows, 1, 0);
-            ahead = gemm_fetch_ahead(ahead, 0, VL);
-            gemm_advance(p, rows);
+        ahead = gemm_steps(&sums, &at, ahead, k, rows);
+        /* A loop by itself: in one for all segments gcc looks for the next one at each step. */
+        for (volatile int left = g_home->n_segments - 1; left > 0; left--) {
+            const struct cg_gemm_segment *seg = seg_home + 1;
+            seg_home = seg;
+            at = gemm_rows_of(g_home, seg, i_home, rows);
+            ahead = gemm_steps(&sums, &at, ahead, seg->len, rows);
         }
         GEMM_UNROLL
         for (int r = 0; r < rows; r++) {
