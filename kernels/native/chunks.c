@@ -57,15 +57,22 @@ static int64_t contiguous(const struct nv_walk *walk)
     return n;
 }
 
+/* Of `left` pixels. A short rest goes with the chunk before: its calls would cost as much as those of whole
+ * ones. */
+static int64_t chunk_pixels(int64_t left, int64_t size)
+{
+    return left <= size + size / 2 ? left : size;
+}
+
 struct nv_chunk nv_next_chunk(struct nv_walk *walk)
 {
     struct nv_chunk chunk = {.m = walk->from, .backwards = walk->from >= walk->turn};
     if (chunk.backwards) {
-        chunk.n = nv_smaller(walk->end - walk->turn, walk->size);
+        chunk.n = chunk_pixels(walk->end - walk->turn, walk->size);
         walk->end -= chunk.n;
         chunk.m = walk->end;
     } else {
-        chunk.n = nv_smaller(nv_smaller(walk->turn - walk->from, walk->size), contiguous(walk));
+        chunk.n = nv_smaller(chunk_pixels(walk->turn - walk->from, walk->size), contiguous(walk));
         walk->from += chunk.n;
     }
     return chunk;

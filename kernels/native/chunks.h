@@ -19,7 +19,7 @@ struct nv_walk {
     const struct nv_plan *plan;
     const struct nv_op *op;
     struct nv_range range;
-    int64_t from, turn, end, size; /* size: pixels in a chunk at most */
+    int64_t from, turn, end, size; /* size: pixels in a chunk; the last one has up to half more */
 };
 
 struct nv_walk nv_walk_of(const struct nv_plan *plan, const struct nv_op *op, struct nv_range range);
