@@ -62,7 +62,8 @@ static const struct shape shapes[] = {
     {1, 9, 10, 64, 64, 1, CG_ACT_RELU, 4},  {2, 7, 5, 6, 9, 1, CG_ACT_NONE, 3},
     {1, 14, 6, 72, 48, 0, CG_ACT_RELU6, 2}, {1, 5, 13, 132, 264, 1, CG_ACT_SWISH, 4},
     {1, 6, 6, 16, 48, 1, CG_ACT_RELU},      {2, 10, 5, 24, 17, 1, CG_ACT_NONE},
-    {1, 14, 18, 40, 41, 1, CG_ACT_RELU},
+    {1, 14, 18, 40, 41, 1, CG_ACT_RELU},    {1, 14, 14, 256, 32, 1, CG_ACT_RELU},
+    {1, 7, 7, 259, 48, 1, CG_ACT_RELU6},    {2, 4, 5, 512, 32, 0, CG_ACT_NONE, 2},
 };
 
 /* Two rows and columns a step. */
@@ -74,6 +75,7 @@ static const struct shape strided[] = {
     {2, 28, 25, 65, 58, 2, CG_ACT_RELU, 1, 2},  {1, 31, 34, 31, 130, 1, CG_ACT_SWISH, 1, 2},
     {1, 112, 20, 64, 32, 1, CG_ACT_RELU, 1, 2}, {4, 12, 7, 256, 24, 1, CG_ACT_NONE, 1, 2},
     {1, 19, 20, 64, 64, 1, CG_ACT_RELU, 4, 2},  {2, 14, 10, 6, 9, 1, CG_ACT_NONE, 3, 2},
+    {1, 14, 13, 256, 48, 1, CG_ACT_RELU, 1, 2},
 };
 
 /* The sum lies where its operand lies, and is read by another sum. */
@@ -100,6 +102,15 @@ static void build_groups(struct cg_graph *g)
     const int b = padded_groups(g, shuffle(g, split(g, a, 8, 40), 4), 32, 4, 1, CG_ACT_RELU);
     const int both = JOIN(g, CG_CONCAT, CG_ACT_NONE, split(g, a, 0, 8), b, split(g, a, 40, 8));
     JOIN(g, CG_ADD, CG_ACT_RELU6, padded_groups(g, both, 24, 3, 1, CG_ACT_NONE), split(g, a, 24, 24));
+}
+
+/* Few tiles of many channels, and a sum whose operand lies in two parts: panels that are not filled. */
+static void build_lines(struct cg_graph *g)
+{
+    const int a = conv(g, input(g, 1, 7, 8, 8), 288, 1, 1, 1, CG_ACT_RELU);
+    const int b = padded(g, split(g, a, 0, 256), 32, 1, CG_ACT_NONE);
+    JOIN(g, CG_ADD, CG_ACT_RELU, b,
+         JOIN(g, CG_CONCAT, CG_ACT_NONE, split(g, a, 264, 24), split(g, a, 256, 8)));
 }
 
 /* Layers that run together over bands, of rows that are no whole tiles. */
@@ -223,8 +234,8 @@ static void check_shape(const struct scene *scene, const char *name, int at_leas
                 for (size_t c = 0; c < sizeof caches / sizeof *caches; c++) {
                     const struct cg_setting setting = {
                         .threads = threads, .isa = (enum cg_isa)isa, .fusion = CG_FUSION_FULL};
-                    const struct nv_core core = {(enum cg_pipes)(threads % CG_PIPES_COUNT), caches[c],
-                                                 (enum nv_winograd_use)use};
+                    const struct nv_core core = {(enum cg_pipes)((threads + (int)c) % CG_PIPES_COUNT),
+                                                 caches[c], (enum nv_winograd_use)use};
                     int n = 0;
                     const double error = error_of(scene, &setting, &core, &n);
                     cr_expect(n >= at_least, "%s: %d operations run by it", name, n);
@@ -264,11 +275,9 @@ Test(native_winograd, agrees_within_sums_views_and_bands, .timeout = 280)
         const char *name;
         void (*build)(struct cg_graph *);
         int winograds;
-    } cases[] = {{"sums", build_sums, 4},
-                 {"views", build_views, 2},
-                 {"groups", build_groups, 2},
-                 {"bands", build_bands, 4},
-                 {"bands at stride 2", build_strided_bands, 2}};
+    } cases[] = {{"sums", build_sums, 4},     {"views", build_views, 2},
+                 {"groups", build_groups, 2}, {"lines", build_lines, 1},
+                 {"bands", build_bands, 4},   {"bands at stride 2", build_strided_bands, 2}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct scene scene = make_scene(NULL, cases[i].build);
         check_shape(&scene, cases[i].name, cases[i].winograds, 3, NV_WINOGRAD_ALL_4);
@@ -318,44 +327,58 @@ Test(native_winograd, runs_where_it_pays_and_says_so)
 
 /* Blocks of as many tiles as the second-level cache holds; of more, where that brings fewer bytes from beyond
  * it: all of few tiles of many channels, a part of many. Weights lie as they are read: point by point of the
- * panels that run together, several where their inputs would not stay in that cache, or nothing comes again.
- */
+ * panels that run together, several where their inputs would not stay in that cache, or nothing comes again;
+ * or line by line. */
+static void check_layout(const struct cg_plan *base, int tiles, int together, bool lines)
+{
+    const struct nv_plan *plan = (const struct nv_plan *)base;
+    const struct nv_op *op = plan->ops;
+    const struct nv_winograd *winograd = &op->gemm.winograd;
+    int64_t at = 0;
+    int most = 0;
+    for (int p = 0, end; p < op->parts; p = end) {
+        end = nv_winograd_set_end(op, p, op->parts);
+        most = end - p > most ? end - p : most;
+        for (int slice = 0; slice < nv_winograd_slices(winograd); slice++)
+            for (int q = p; q < end; q++) {
+                const struct nv_panel *panel = &op->gemm.panels[q];
+                cr_expect_eq(panel->weights + slice * panel->slice_step, at, "panel %d, slice %d", q, slice);
+                at += (int64_t)op->gemm.group_k * nv_winograd_slice_values(winograd) * panel->kernel->tile_n;
+            }
+        cr_expect_eq(op->gemm.panels[p].bias, at);
+        at = end < op->parts ? op->gemm.panels[end].weights : at;
+    }
+    const int tile_n = op->gemm.panels[0].kernel->tile_n;
+    cr_expect(abs(winograd->tiles - tiles) < plan->kernels->gemm->tile_m, "blocks of %d tiles, not %d",
+              winograd->tiles, tiles);
+    cr_expect_eq(winograd->lines, lines && plan->kernels->line && plan->core.pipes == CG_PIPES_HALF);
+    cr_expect(together == 1 ? most == 1 : most * tile_n >= (together - 2) * 16, "%d panels of %d together",
+              most, tile_n);
+}
+
 Test(native_winograd, takes_blocks_that_read_least_and_lays_weights_in_the_order_of_reading)
 {
     static const struct {
         struct shape shape;
         int tiles, together; /* of a block; panels of 16 columns, at least */
-    } cases[] = {
-        {{1, 14, 14, 256, 256, 1, CG_ACT_RELU}, 16, 10}, {{1, 56, 56, 64, 64, 1, CG_ACT_RELU}, 42, 1},
-        {{1, 28, 28, 128, 128, 1, CG_ACT_RELU}, 28, 1},  {{1, 14, 14, 512, 128, 1, CG_ACT_RELU}, 16, 8},
-        {{1, 28, 28, 256, 128, 1, CG_ACT_RELU}, 49, 3},  {{8, 14, 14, 256, 128, 1, CG_ACT_RELU}, 42, 4}};
+        bool lines;          /* where there are kernels for it */
+    } cases[] = {{{1, 14, 14, 256, 256, 1, CG_ACT_RELU}, 16, 10, true},
+                 {{1, 56, 56, 64, 64, 1, CG_ACT_RELU}, 42, 1},
+                 {{1, 28, 28, 128, 128, 1, CG_ACT_RELU}, 28, 1},
+                 {{1, 14, 14, 512, 128, 1, CG_ACT_RELU}, 16, 8, true},
+                 {{1, 28, 28, 256, 128, 1, CG_ACT_RELU}, 49, 3},
+                 {{1, 28, 28, 256, 512, 1, CG_ACT_RELU}, 49, 3},
+                 {{8, 14, 14, 256, 128, 1, CG_ACT_RELU}, 42, 4},
+                 {{1, 14, 14, 192, 192, 1, CG_ACT_RELU}, 16, 10}};
     const struct cg_setting setting = {.threads = 1, .isa = cg_isa_best(), .fusion = CG_FUSION_FULL};
-    const struct nv_core core = {CG_PIPES_HALF, 1 << 20, NV_WINOGRAD_ALL_4};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct scene scene = make_graph(&cases[i].shape, NULL);
-        struct cg_plan *base = compile(&scene, &setting, &core);
-        const struct nv_op *op = ((const struct nv_plan *)base)->ops;
-        const int unit = ((const struct nv_plan *)base)->kernels->gemm->tile_m;
-        int64_t at = 0;
-        int most = 0;
-        for (int p = 0, end; p < op->parts; p = end) {
-            end = nv_winograd_set_end(op, p, op->parts);
-            most = end - p > most ? end - p : most;
-            for (int point = 0; point < 36; point++)
-                for (int q = p; q < end; q++) {
-                    const struct nv_panel *panel = &op->gemm.panels[q];
-                    cr_expect_eq(panel->weights + point * panel->point_step, at, "panel %d, point %d", q,
-                                 point);
-                    at += (int64_t)op->gemm.group_k * panel->kernel->tile_n;
-                }
-            cr_expect_eq(op->gemm.panels[p].bias, at);
-            at = end < op->parts ? op->gemm.panels[end].weights : at;
+        for (int pipes = 0; pipes < CG_PIPES_COUNT; pipes++) {
+            const struct nv_core core = {(enum cg_pipes)pipes, 1 << 20, NV_WINOGRAD_ALL_4};
+            struct cg_plan *base = compile(&scene, &setting, &core);
+            check_layout(base, cases[i].tiles, cases[i].together, cases[i].lines);
+            cg_plan_destroy(&base);
         }
-        const int tiles = op->gemm.winograd.tiles, tile_n = op->gemm.panels[0].kernel->tile_n;
-        cr_expect(abs(tiles - cases[i].tiles) < unit, "case %zu: blocks of %d tiles", i, tiles);
-        cr_expect(cases[i].together == 1 ? most == 1 : most * tile_n > (cases[i].together - 2) * 16,
-                  "case %zu: %d panels of %d together", i, most, tile_n);
-        cg_plan_destroy(&base);
         drop(&scene);
     }
 }

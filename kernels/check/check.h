@@ -21,6 +21,7 @@ struct ck_kernel {
     int tile_n;       /* gemm */
     bool along_k;     /* gemm: b is [tile_n][k] */
     int outputs;      /* groups */
+    enum cg_line_sum line_sum;
     const struct cg_window_kernel *window;
     cg_window_fn *window_fn;
     bool any_window; /* it takes any, not just that of its row */
@@ -104,8 +105,8 @@ struct ck_kind {
     void (*describe)(const struct ck_shape *shape, char *text, size_t size);
 };
 
-extern const struct ck_kind ck_gemm, ck_group, ck_winograd_in, ck_winograd_out, ck_depthwise, ck_max_pool,
-    ck_avg_pool, ck_pass;
+extern const struct ck_kind ck_gemm, ck_group, ck_line, ck_winograd_in, ck_winograd_out, ck_depthwise,
+    ck_max_pool, ck_avg_pool, ck_pass;
 
 /* What came of a call, the worst last. */
 #define CK_VERDICTS(X)                                                                                       \

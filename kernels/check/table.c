@@ -29,6 +29,21 @@ static void each_gemm(const struct cg_native_kernels *isa, visit_kernel *visit, 
     }
 }
 
+static void each_line(const struct cg_native_kernels *isa, visit_kernel *visit, void *context)
+{
+    for (int sum = 0; isa->line && sum < CG_LINE_SUMS; sum++) {
+        const struct cg_gemm_kernel *tile = &isa->line->tile;
+        struct ck_kernel kernel = {.kind = &ck_line,
+                                   .isa = isa,
+                                   .gemm = isa->line->run[sum],
+                                   .tile_m = tile->tile_m,
+                                   .tile_n = tile->tile_n,
+                                   .line_sum = (enum cg_line_sum)sum};
+        snprintf(kernel.name, sizeof kernel.name, "%s_%d", tile->name, sum);
+        visit(&kernel, context);
+    }
+}
+
 static void each_winograd(const struct cg_native_kernels *isa, visit_kernel *visit, void *context)
 {
     for (int i = 0; i < 2 * isa->n_winograd; i++) {
@@ -72,6 +87,7 @@ static void each_window(const struct cg_native_kernels *isa, visit_kernel *visit
 void ck_each_kernel(const struct cg_native_kernels *isa, visit_kernel *visit, void *context)
 {
     each_gemm(isa, visit, context);
+    each_line(isa, visit, context);
     each_winograd(isa, visit, context);
     each_window(isa, visit, context);
     for (int pass = 0; pass < CG_PASS_COUNT; pass++) {
@@ -91,6 +107,9 @@ const char *ck_table_fault(const struct cg_native_kernels *isa)
     for (int i = 0; isa->gemm_in_order && i < isa->n_gemm; i++)
         if (isa->gemm_in_order[i].tile_n != isa->gemm[i].tile_n)
             return "a gemm kernel for cores that issue in order takes other weights than its twin";
+    for (int sum = 0; isa->line && sum < CG_LINE_SUMS; sum++)
+        if (!isa->line->run[sum] || isa->line->tile.tile_n != isa->lanes)
+            return "a kernel of lines is missing, or of another width than a vector";
     for (int i = 1; i < isa->n_group; i++)
         if (isa->group[i].outputs >= isa->group[i - 1].outputs)
             return "group kernels do not stand in the order of their outputs";

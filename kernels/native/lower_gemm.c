@@ -49,11 +49,13 @@ static float panel_cost(const struct gemm_build *b, const struct cg_gemm_kernel 
 static int cover(struct gemm_build *b, int n)
 {
     const struct cg_native_kernels *isa = b->plan->kernels;
+    const bool lines = b->op->gemm.winograd.lines;
+    const struct cg_gemm_kernel *tiles = lines ? &isa->line->tile : isa->gemm;
     b->best[0] = 0;
     for (int left = 1; left <= n; left++) {
         b->best[left] = INFINITY;
-        for (int i = 0; i < isa->n_gemm; i++) {
-            const struct cg_gemm_kernel *kernel = &isa->gemm[i];
+        for (int i = 0; i < (lines ? 1 : isa->n_gemm); i++) {
+            const struct cg_gemm_kernel *kernel = &tiles[i];
             if (!b->columns && (kernel->along_k || kernel->k_step))
                 continue;
             const int rest = left > kernel->tile_n ? left - kernel->tile_n : 0;
@@ -151,7 +153,7 @@ static double try_winograd(struct gemm_build *b, const struct cg_winograd_kernel
 {
     struct nv_winograd *winograd = &b->op->gemm.winograd;
     *winograd = nv_winograd_tiles(b->plan, b->op, kernel);
-    b->conv.taps = nv_winograd_weight_points(winograd);
+    b->conv.taps = nv_winograd_slices(winograd) * nv_winograd_slice_values(winograd);
     nv_winograd_gemms(b->plan, b->op, b->gemms);
     cover(b, b->conv.npg);
     return nv_winograd_cost(b->plan, b->op, kernel, (double)b->best[b->conv.npg]);
@@ -246,11 +248,15 @@ static void pack_panel(const struct nv_op *op, const struct nv_group_conv *conv,
     }
 }
 
-/* The same at the points of Winograd's tiles. */
+/* The same at the points of Winograd's tiles, or in lines. */
 static void pack_points(const struct nv_op *op, const struct nv_group_conv *conv,
                         const struct nv_panel *panel, const float *weight)
 {
-    const int tile_n = panel->kernel->tile_n, cpg = conv->cpg;
+    const struct nv_winograd *winograd = &op->gemm.winograd;
+    const int tile_n = panel->kernel->tile_n, cpg = conv->cpg,
+              step = tile_n * nv_winograd_slice_values(winograd);
+    const ptrdiff_t slice = (ptrdiff_t)panel->slice_step,
+                    down = winograd->lines ? slice : slice * nv_winograd_weight_side(winograd);
     const int *order = conv->channels + panel->group * cpg;
     float taps[PACKED_CHANNELS][9 * NV_WINOGRAD_COLUMNS];
     for (int column = 0, columns; column < panel->n; column += columns) {
@@ -263,10 +269,10 @@ static void pack_points(const struct nv_op *op, const struct nv_group_conv *conv
                     for (int i = 0; i < n; i++)
                         taps[i][tap * columns + j] = from[tap * cpg + order[first + i]];
             }
-            float *to = op->params + panel->weights + (size_t)first * tile_n + column;
+            float *to = op->params + panel->weights + (size_t)first * step + column;
             for (int i = 0; i < n; i++)
-                nv_winograd_weights(&op->gemm.winograd, taps[i], columns, to + (size_t)i * tile_n,
-                                    (ptrdiff_t)panel->point_step);
+                nv_winograd_weights(winograd, taps[i], columns, to + (size_t)i * step, down,
+                                    winograd->lines ? tile_n : slice);
         }
     }
 }

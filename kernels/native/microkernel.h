@@ -69,6 +69,7 @@ struct cg_gemm_args {
     ptrdiff_t ahead_more;
     const struct cg_gemm_shared *shared; /* where other threads work on the same maps, or NULL */
     unsigned sum_lanes;                  /* group kernels: see there */
+    float scale;                         /* kernels of lines: see there */
 };
 
 typedef void cg_gemm_fn(const struct cg_gemm_args *args);
@@ -126,6 +127,20 @@ struct cg_gemm_kernel {
 #define CG_WINOGRAD_A 0.70710678118654752
 #define CG_WINOGRAD_B 1.41421356237309505
 
+/* Weights in lines are at the points one way only: a line is three values, each a multiple of a tap's, whose
+ * sums are, up to a factor, the weights at its points. */
+enum cg_line_sum {
+    CG_LINE_FIRST,
+    CG_LINE_FIRST_PLUS,  /* 2 first + last + middle */
+    CG_LINE_FIRST_MINUS, /* 2 first + last - middle */
+    CG_LINE_LAST_PLUS,   /* 2 last + first + middle */
+    CG_LINE_LAST_MINUS,  /* 2 last + first - middle */
+    CG_LINE_LAST,
+    CG_LINE_BOTH, /* 2 first + last */
+    CG_LINE_MIDDLE,
+    CG_LINE_SUMS
+};
+
 /* The most inputs, and so points, of a tile. */
 #define CG_WINOGRAD_POINTS 36
 
@@ -154,6 +169,14 @@ struct cg_winograd_out_args {
     float *const *out; /* rows, pixels out_stride apart */
     ptrdiff_t out_stride;
     float lo, hi; /* clamp as in gemm */
+};
+
+/* A gemm kernel a sum, which adds the values while it runs: b is [k][3][tile_n], three values in place of
+ * weights at up to six points. One segment; c receives all tile_n columns of sums, times `scale`, without
+ * bias, residual and clamp; `n`, `ahead_more` and `shared` are not used. */
+struct cg_line_kernel {
+    struct cg_gemm_kernel tile; /* name, size and cost; no `run` */
+    cg_gemm_fn *run[CG_LINE_SUMS];
 };
 
 struct cg_winograd_kernel {
@@ -266,6 +289,7 @@ struct cg_native_kernels {
     int n_group;
     const struct cg_winograd_kernel *winograd;
     int n_winograd;
+    const struct cg_line_kernel *line; /* or NULL; of `lanes` columns, for half pipes */
     const struct cg_window_kernel *depthwise;
     int n_depthwise;
     const struct cg_window_kernel *max_pool;

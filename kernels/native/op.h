@@ -18,8 +18,9 @@ struct nv_panel {
     int group, n, column;          /* column: where they start in the output buffer's pixels */
     int residual, residual_column; /* buffer that is added, or -1 */
     int64_t weights, bias;         /* floats from the operation's parameters */
-    int64_t point_step;            /* Winograd's algorithm: floats from a point's weights to the next's ... */
-    int set;                       /* ... and panels of one number run together, point by point */
+    int64_t slice_step;            /* Winograd's algorithm: floats from a point's weights, or a line's, to the
+                                    * next's ... */
+    int set;                       /* ... and panels of one number run together, one of these by one */
 };
 
 /* out += of `len` channels from a (and b) by a pass kernel. */
@@ -34,6 +35,7 @@ struct nv_winograd {
     int stride; /* of the window */
     int tiles;  /* that run together at most */
     int ld;     /* floats from tile to tile of inputs at a point */
+    bool lines; /* weights are at the points one way only, a line of three values each (cg_line_kernel) */
 };
 
 struct nv_gemm {

@@ -169,44 +169,57 @@ static void transform_inputs(const struct block *b, int group)
     }
 }
 
-/* A panel at a point: its weights, how many gemms share them, which are read next; the sums at all points. */
-struct point_weights {
+/* A slice of a panel's weights, which several gemms share, each of which fetches a part of the next slice;
+ * the panel's sums at all points. */
+struct slice {
     const struct nv_panel *panel;
-    const float *at, *next;
-    int gemms;
+    const float *at;
+    const char *next;
+    int64_t bytes; /* of the next slice that are not fetched yet */
+    int64_t most;  /* of them that one gemm fetches; 0: as many as it has room for */
     float *sums;
 };
 
-/* The sums of a panel at a point; the gemms that share its weights fetch a part each of the next ones. */
-static void multiply_at(const struct block *b, const struct point_weights *w, int point, struct nv_rows tiles,
-                        int part)
+/* The sums of a panel at a point of a line. */
+static void multiply_at(const struct block *b, struct slice *w, int point, int of_line, struct nv_rows tiles)
 {
     const struct nv_call *call = b->call;
+    const struct nv_winograd *winograd = &call->op->gemm.winograd;
     const struct cg_gemm_kernel *kernel = nv_gemm_kernel(call->plan, call->thread, call->op, w->panel);
-    const int ld = call->op->gemm.winograd.ld, k = call->op->gemm.group_k, m = tiles.end - tiles.first,
+    const int k = call->op->gemm.group_k, m = tiles.end - tiles.first,
               steps_a_line = call->plan->kernels->steps_a_line;
     if (m <= 0)
         return;
-    const int64_t bytes = (int64_t)k * kernel->tile_n * (int)sizeof(float) / w->gemms,
-                  a_line = k / steps_a_line * (int64_t)CG_NATIVE_ALIGN;
-    const bool two_lines = steps_a_line == 1 && (m + kernel->tile_m - 1) / kernel->tile_m * a_line < bytes;
+    const int64_t a_line = k / steps_a_line * (int64_t)CG_NATIVE_ALIGN,
+                  room = (m + kernel->tile_m - 1) / kernel->tile_m * a_line,
+                  bytes = nv_smaller(w->bytes, w->most ? w->most : room);
+    const bool two_lines = steps_a_line == 1 && room < bytes;
     const int64_t tile_fetches = two_lines ? 2 * a_line : a_line;
-    const struct cg_gemm_segment segment = {b->in + point * b->room.in_stride + tiles.first * (ptrdiff_t)ld,
-                                            ld, k, 0};
-    kernel->run(&(struct cg_gemm_args){
-        .m = m,
-        .n = w->panel->n,
-        .n_segments = 1,
-        .segments = &segment,
-        .b = w->at,
-        .bias = b->zeros,
-        .c = w->sums + point * b->room.out_stride + tiles.first * (ptrdiff_t)kernel->tile_n,
-        .c_stride = kernel->tile_n,
-        .lo = -INFINITY,
-        .hi = INFINITY,
-        .ahead = (const char *)w->next + part * bytes,
-        .ahead_row = (ptrdiff_t)nv_smaller(bytes / m, tile_fetches / kernel->tile_m),
-        .ahead_more = two_lines ? CG_NATIVE_ALIGN : 0});
+    const struct cg_gemm_segment segment = {
+        b->in + point * b->room.in_stride + tiles.first * (ptrdiff_t)winograd->ld, winograd->ld, k, 0};
+    cg_gemm_fn *run = kernel->run;
+    struct nv_line_sum sum = {0};
+    if (winograd->lines) {
+        sum = nv_winograd_sum(winograd, of_line);
+        run = call->plan->kernels->line->run[sum.sum];
+    }
+    run(&(struct cg_gemm_args){.m = m,
+                               .n = w->panel->n,
+                               .n_segments = 1,
+                               .segments = &segment,
+                               .b = w->at,
+                               .bias = b->zeros,
+                               .c = w->sums + point * b->room.out_stride +
+                                    tiles.first * (ptrdiff_t)kernel->tile_n,
+                               .c_stride = kernel->tile_n,
+                               .lo = -INFINITY,
+                               .hi = INFINITY,
+                               .ahead = bytes ? w->next : (const char *)w->at,
+                               .ahead_row = (ptrdiff_t)nv_smaller(bytes / m, tile_fetches / kernel->tile_m),
+                               .ahead_more = two_lines ? CG_NATIVE_ALIGN : 0,
+                               .scale = sum.scale});
+    w->next += bytes;
+    w->bytes -= bytes;
 }
 
 /* Weights `i` of panel `p`, or what is read behind the last of panels p0 ... p1 - 1, which run together. */
@@ -216,35 +229,51 @@ static const float *weights_at(const struct nv_op *op, int p0, int p1, int p, in
         p = p0;
         i++;
     }
-    if (i == nv_winograd_weight_points(&op->gemm.winograd)) {
+    if (i == nv_winograd_slices(&op->gemm.winograd)) {
         p = p1;
         i = 0;
     }
     if (p == op->parts)
         return op->params + op->n_params; /* of the next operation */
-    return op->params + op->gemm.panels[p].weights + i * op->gemm.panels[p].point_step;
+    return op->params + op->gemm.panels[p].weights + i * op->gemm.panels[p].slice_step;
 }
 
-/* The sums of panels p0 ... p1 - 1: at each point a gemm a panel. The last weights of a line may be those of
- * several points. */
+/* Points of a line that share weights `i`: the last ones may be those of several. */
+static struct nv_rows points_of(const struct nv_winograd *winograd, int i)
+{
+    return (struct nv_rows){i,
+                            i < nv_winograd_weight_side(winograd) - 1 ? i + 1 : nv_winograd_side(winograd)};
+}
+
+/* The sums of panels p0 ... p1 - 1: for each slice of weights, and panel, a gemm a point of it. */
 static void multiply(const struct block *b, int p0, int p1)
 {
     const struct nv_op *op = b->call->op;
-    const int side = nv_winograd_side(&op->gemm.winograd),
-              weight_side = nv_winograd_weight_side(&op->gemm.winograd), last = weight_side - 1;
-    for (int i = 0; i < weight_side * weight_side; i++) {
-        const struct nv_rows rows = {i / weight_side, i / weight_side < last ? i / weight_side + 1 : side},
-                             columns = {i % weight_side, i % weight_side < last ? i % weight_side + 1 : side};
+    const struct nv_winograd *winograd = &op->gemm.winograd;
+    const int side = nv_winograd_side(winograd), weight_side = nv_winograd_weight_side(winograd),
+              slices = nv_winograd_slices(winograd);
+    const bool lines = winograd->lines;
+    const int64_t k_bytes =
+        (int64_t)op->gemm.group_k * nv_winograd_slice_values(winograd) * (int)sizeof(float);
+    for (int i = 0; i < slices; i++) {
+        const int first = lines ? 0 : i % weight_side, end = lines ? weight_side : first + 1;
+        const struct nv_rows rows = points_of(winograd, lines ? i : i / weight_side),
+                             columns = points_of(winograd, first);
+        const int gemms = (rows.end - rows.first) * (columns.end - columns.first);
         for (int p = p0; p < p1; p++) {
-            const struct point_weights w = {.panel = &op->gemm.panels[p],
-                                            .at = weights_at(op, p0, p1, p, i),
-                                            .next = weights_at(op, p0, p1, p + 1, i),
-                                            .gemms = (rows.end - rows.first) * (columns.end - columns.first),
-                                            .sums = b->out + (p - p0) * b->room.panel_stride};
-            int part = 0;
-            for (int y = rows.first; y < rows.end; y++)
-                for (int x = columns.first; x < columns.end; x++)
-                    multiply_at(b, &w, y * side + x, tiles_at(b, y, x), part++);
+            const int64_t bytes = k_bytes * op->gemm.panels[p].kernel->tile_n;
+            struct slice w = {.panel = &op->gemm.panels[p],
+                              .at = weights_at(op, p0, p1, p, i),
+                              .next = (const char *)weights_at(op, p0, p1, p + 1, i),
+                              .bytes = bytes,
+                              .most = lines ? 0 : bytes / gemms,
+                              .sums = b->out + (p - p0) * b->room.panel_stride};
+            for (int j = first; j < end; j++) {
+                const struct nv_rows points = points_of(winograd, j);
+                for (int y = rows.first; y < rows.end; y++)
+                    for (int x = points.first; x < points.end; x++)
+                        multiply_at(b, &w, y * side + x, j, tiles_at(b, y, x));
+            }
         }
     }
 }

@@ -36,8 +36,9 @@ static inline int64_t nv_contiguous(const struct nv_plan *plan, int buffer, int6
 static inline const struct cg_gemm_kernel *
 nv_gemm_kernel(const struct nv_plan *plan, int thread, const struct nv_op *op, const struct nv_panel *panel)
 {
-    return op->gemm.by_groups ? panel->kernel
-                              : plan->workers[thread].gemm + (panel->kernel - plan->kernels->gemm);
+    return op->gemm.by_groups || op->gemm.winograd.lines
+               ? panel->kernel
+               : plan->workers[thread].gemm + (panel->kernel - plan->kernels->gemm);
 }
 
 /* The activation that a store does not do, in place over what was written: m pixels of `channels` at `out`.

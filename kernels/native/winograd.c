@@ -58,8 +58,8 @@ static int64_t together(const struct nv_plan *plan, const struct nv_op *op,
 static double weight_bytes(const struct nv_plan *plan, const struct nv_op *op,
                            const struct nv_winograd *winograd)
 {
-    return (double)nv_winograd_weight_points(winograd) * op->gemm.group_k * plan->buffers[op->out].c *
-           (double)sizeof(float);
+    return (double)nv_winograd_slices(winograd) * nv_winograd_slice_values(winograd) * op->gemm.group_k *
+           plan->buffers[op->out].c * (double)sizeof(float);
 }
 
 /* Bytes that pass between the second-level cache and what lies beyond it: weights, and the inputs of blocks
@@ -100,11 +100,27 @@ static int tiles_of_block(const struct nv_plan *plan, const struct nv_op *op, st
     return best;
 }
 
+/* Fewer steps of k do not pay for the inputs, which then come from the second-level cache for each panel. */
+#define LINES_FROM 256
+
+/* Whether weights are in lines: where one register tile takes all tiles, so that each gemm reads them once,
+ * and fills its columns. On whole pipes wider tiles, which there is no such kernel of, are faster. */
+static bool takes_lines(const struct nv_plan *plan, const struct nv_op *op,
+                        const struct cg_winograd_kernel *kernel)
+{
+    const struct cg_line_kernel *line = plan->kernels->line;
+    return line && plan->core.pipes == CG_PIPES_HALF && op->gemm.group_k >= LINES_FROM &&
+           n_tiles(plan, op, kernel->edge) <= line->tile.tile_m &&
+           plan->buffers[op->out].c / op->gemm.groups % line->tile.tile_n == 0;
+}
+
 struct nv_winograd nv_winograd_tiles(const struct nv_plan *plan, const struct nv_op *op,
                                      const struct cg_winograd_kernel *kernel)
 {
-    struct nv_winograd winograd = {
-        .edge = kernel->edge, .stride = kernel->stride, .ld = nv_pixel_floats(op->gemm.group_k)};
+    struct nv_winograd winograd = {.edge = kernel->edge,
+                                   .stride = kernel->stride,
+                                   .ld = nv_pixel_floats(op->gemm.group_k),
+                                   .lines = takes_lines(plan, op, kernel)};
     winograd.tiles = tiles_of_block(plan, op, winograd);
     return winograd;
 }
@@ -144,7 +160,9 @@ double nv_winograd_cost(const struct nv_plan *plan, const struct nv_op *op,
     const int groups = op->gemm.groups, columns = plan->buffers[op->out].c / groups;
     const double tiles = (double)n_tiles(plan, op, kernel->edge);
     const double blocks = fmax(1, tiles / winograd.tiles);
-    const double bytes = weight_bytes(plan, op, &winograd);
+    /* In lines fewer come from there, but each is read for several points. */
+    const double bytes = (double)nv_winograd_weight_points(&winograd) * op->gemm.group_k * columns * groups *
+                         (double)sizeof(float);
     const double stream = bytes > (double)plan->core.l2_bytes / 2 ? blocks * bytes * STREAM_BYTE : 0;
     const double in = (double)kernel->cost[plan->core.pipes].in,
                  out = (double)kernel->cost[plan->core.pipes].out;
@@ -178,25 +196,58 @@ static void line_at_points(const float (*at)[3], int side, const float *restrict
                 at[p][0] * from[c] + at[p][1] * from[from_step + c] + at[p][2] * from[2 * from_step + c];
 }
 
-void nv_winograd_weights(const struct nv_winograd *winograd, const float *taps, int columns, float *points,
-                         ptrdiff_t step)
+/* What the three values of a line are multiples of its taps by; the sums of them that, times a factor, are
+ * the weights at its points. */
+struct line {
+    float of_tap[3];
+    struct nv_line_sum points[6];
+};
+static const struct line line_2 = {{-1, -2, -2},
+                                   {{CG_LINE_FIRST, 1},
+                                    {CG_LINE_FIRST_PLUS, -1 / 4.f},
+                                    {CG_LINE_FIRST_MINUS, -1 / 4.f},
+                                    {CG_LINE_LAST, -1 / 2.f}}};
+static const struct line line_2_apart = {
+    {1, 1, 2}, {{CG_LINE_FIRST, 1}, {CG_LINE_BOTH, 1 / 2.f}, {CG_LINE_LAST, 1 / 2.f}, {CG_LINE_MIDDLE, 1}}};
+static const struct line line_4 = {{1, (float)B, 1},
+                                   {{CG_LINE_FIRST, 1},
+                                    {CG_LINE_FIRST_PLUS, -1 / 3.f},
+                                    {CG_LINE_FIRST_MINUS, -1 / 3.f},
+                                    {CG_LINE_LAST_PLUS, 1 / 6.f},
+                                    {CG_LINE_LAST_MINUS, 1 / 6.f},
+                                    {CG_LINE_LAST, 1}}};
+
+static const struct line *line_of(const struct nv_winograd *winograd)
 {
-    const int side = nv_winograd_weight_side(winograd);
+    return winograd->stride == 2 ? &line_2_apart : winograd->edge == 2 ? &line_2 : &line_4;
+}
+
+struct nv_line_sum nv_winograd_sum(const struct nv_winograd *winograd, int point)
+{
+    return line_of(winograd)->points[point];
+}
+
+void nv_winograd_weights(const struct nv_winograd *winograd, const float *taps, int columns, float *to,
+                         ptrdiff_t down, ptrdiff_t across)
+{
+    const int side = nv_winograd_weight_side(winograd), n_across = winograd->lines ? 3 : side;
     const float(*at)[3] = winograd->stride == 2 ? at_2_apart : winograd->edge == 2 ? at_2 : at_4;
+    const float *of_tap = line_of(winograd)->of_tap,
+                values[][3] = {{of_tap[0], 0, 0}, {0, of_tap[1], 0}, {0, 0, of_tap[2]}};
     float lines[3 * 6 * NV_WINOGRAD_COLUMNS];
     for (int i = 0; i < 3; i++)
-        line_at_points(at, side, taps + 3 * i * columns, columns, columns, lines + i * side * columns,
-                       columns);
-    for (int j = 0; j < side; j++)
-        line_at_points(at, side, lines + j * columns, side * columns, columns, points + j * step,
-                       side * step);
+        line_at_points(winograd->lines ? values : at, n_across, taps + 3 * i * columns, columns, columns,
+                       lines + i * n_across * columns, columns);
+    for (int j = 0; j < n_across; j++)
+        line_at_points(at, side, lines + j * columns, n_across * columns, columns, to + j * across, down);
 }
 
 int64_t nv_winograd_lay_out(const struct nv_plan *plan, struct nv_op *op)
 {
     struct nv_panel *panels = op->gemm.panels;
     const int64_t most = together(plan, op, &op->gemm.winograd),
-                  points = nv_winograd_weight_points(&op->gemm.winograd);
+                  slices = nv_winograd_slices(&op->gemm.winograd),
+                  k = (int64_t)op->gemm.group_k * nv_winograd_slice_values(&op->gemm.winograd);
     int64_t at = 0;
     for (int first = 0, end; first < op->parts; first = end) {
         int64_t columns = 0, step = 0;
@@ -206,11 +257,11 @@ int64_t nv_winograd_lay_out(const struct nv_plan *plan, struct nv_op *op)
             panels[end].set = first;
             panels[end].weights = at + step;
             columns += panels[end].kernel->tile_n;
-            step += nv_round_up((int64_t)op->gemm.group_k * panels[end].kernel->tile_n, FLOATS_OF_LINE);
+            step += nv_round_up(k * panels[end].kernel->tile_n, FLOATS_OF_LINE);
         }
-        at += points * step;
+        at += slices * step;
         for (int p = first; p < end; at += panels[p++].kernel->tile_n) {
-            panels[p].point_step = step;
+            panels[p].slice_step = step;
             panels[p].bias = at;
         }
         at = nv_round_up(at, FLOATS_OF_LINE);

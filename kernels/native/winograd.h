@@ -28,6 +28,18 @@ static inline int nv_winograd_weight_points(const struct nv_winograd *winograd)
     return nv_winograd_weight_side(winograd) * nv_winograd_weight_side(winograd);
 }
 
+/* What lies together of a panel's weights: those at a point, or a line. */
+static inline int nv_winograd_slices(const struct nv_winograd *winograd)
+{
+    return winograd->lines ? nv_winograd_weight_side(winograd) : nv_winograd_weight_points(winograd);
+}
+
+/* Floats of one for each input and output channel. */
+static inline int nv_winograd_slice_values(const struct nv_winograd *winograd)
+{
+    return winograd->lines ? 3 : 1;
+}
+
 /* A line of `outputs` outputs does without some points. */
 static inline bool nv_winograd_short(const struct nv_winograd *winograd, int outputs)
 {
@@ -63,14 +75,24 @@ void nv_winograd_gemms(const struct nv_plan *plan, const struct nv_op *op,
 double nv_winograd_cost(const struct nv_plan *plan, const struct nv_op *op,
                         const struct cg_winograd_kernel *kernel, double block);
 
-/* Weights of one input channel for some outputs, [9][columns], at the points where they differ, which go
- * `step` floats apart. */
-#define NV_WINOGRAD_COLUMNS 32 /* at most */
-void nv_winograd_weights(const struct nv_winograd *winograd, const float *taps, int columns, float *points,
-                         ptrdiff_t step);
+/* How the weights at point `point` of a line come from its three values: a sum of them, times a factor. */
+struct nv_line_sum {
+    enum cg_line_sum sum;
+    float scale;
+};
 
-/* Sets which panels run together, and where their weights lie: set by set [point][panel][k][tile_n], then the
- * biases of each. Returns the floats that they take. */
+struct nv_line_sum nv_winograd_sum(const struct nv_winograd *winograd, int point);
+
+/* Weights of one input channel for some outputs, [9][columns], at the points where they differ, or as lines:
+ * `down` floats from row to row of points, `across` from column to column of points, or of a line's values.
+ */
+#define NV_WINOGRAD_COLUMNS 32 /* at most */
+void nv_winograd_weights(const struct nv_winograd *winograd, const float *taps, int columns, float *to,
+                         ptrdiff_t down, ptrdiff_t across);
+
+/* Sets which panels run together, and where their weights lie: set by set [point][panel][k][tile_n], or
+ * [row of points][panel][k][3][tile_n] as lines, then the biases of each. Returns the floats that they take.
+ */
 int64_t nv_winograd_lay_out(const struct nv_plan *plan, struct nv_op *op);
 
 /* The panel behind those that run together with panel `p`, `end` at most. */

@@ -2,6 +2,7 @@
 #define SLIDE_ROWS 3
 #include "kernels/native/avx512/vec.h"
 #include "kernels/native/avx512/pipes.h"
+#include "kernels/native/avx512/lines.h"
 #include "kernels/native/avx512/tall.h"
 #include "kernels/native/template/gemm.h"
 #include "kernels/native/avx512/few.h"
@@ -54,4 +55,5 @@ static const struct cg_gemm_kernel group[] = {
 static const struct cg_winograd_kernel winograd[] = {
     WINOGRAD_ROW_2(39, 53, 25, 35), WINOGRAD_ROW_4(171, 136, 110, 90), WINOGRAD_ROW_2_APART(63, 59, 42, 42)};
 
-KERNEL_TABLE(avx512, CG_ISA_AVX512, .pipes = cg_avx512_pipes, .group = group, .n_group = ROWS(group))
+KERNEL_TABLE(avx512, CG_ISA_AVX512, .pipes = cg_avx512_pipes, .line = &cg_avx512_lines, .group = group,
+             .n_group = ROWS(group))
