@@ -106,7 +106,7 @@ class Figures(unittest.TestCase):
     def test_coverage_is_clustered_by_run(self):
         # Logs of 0, 0, 0.4 in each of two cases: pooled 0.1333; of three, distances count 1 / sqrt(2/3) times.
         def row(run, case, log, half):
-            return {"run": run, "table": "t", "group": "g", "case": case, "ratio": math.exp(log),
+            return {"run": run, "table": "t", "group": "g", "case": case, "floor": 0.1, "ratio": math.exp(log),
                     "low": math.exp(log - half), "high": math.exp(log + half)}
 
         logs = ((1, 0), (2, 0), (3, 0.4))
@@ -116,6 +116,10 @@ class Figures(unittest.TestCase):
         self.assertEqual(counts(figures["all"]), (2, 6))
         self.assertEqual(figures["per_run"], {"1": 0.5, "2": 0.5, "3": 0})
         self.assertAlmostEqual(figures["coverage"]["mean"], 1 / 3, 12)
+        # Without the floor half widths are 0.13 and 0.1287: 0 is 0.1333 away, which counts 0.163.
+        self.assertEqual(figures["alone"]["mean"], 0)
+        narrow = [{**r, "floor": 0.001} for r in rows]
+        self.assertEqual(trust.coverage(narrow)[0]["alone"], figures["coverage"])
         # Neighbours: 0 beside 0, and 0 beside 0.4, further apart than sqrt(2) 0.164.
         self.assertAlmostEqual(figures["neighbours"]["mean"], 0.5, 12)
         self.assertEqual(trust.coverage(rows[:2])[0]["cases"], 0)
@@ -191,9 +195,14 @@ class Files(unittest.TestCase):
             return {"section": "x1, ARM set: HOLDS", "case": case, "time_per_madd_ratio": ratio}
 
         report = {"tables": [{"id": "g1", "rows": [row("1:1", None), row("1:2", 0.9)]}]}
-        rows = self.part("coverage", {f"{run}.tables.json": report for run in (1, 2, 3)})
+        results = {"device": {"cpu_model": "cpu", "name": "cpu", "isa": "avx2", "virtualised": False,
+                              "noise_floor": {"paired": 0.01, "between_runs": None}},
+                   "build": {"commit": "c", "compiler": "gcc"},
+                   "run": {"command": "run", "start": "2026-01-01T00:00:00Z", "seconds": 6}}
+        files = {f"{run}.tables.json": report for run in (1, 2, 3)} | {f"{run}.results.json": results for run in (1, 2, 3)}
+        rows = self.part("coverage", files)
         self.assertEqual([row["run"] for row in rows], [1, 2, 3])
-        self.assertEqual({(row["group"], row["case"]) for row in rows}, {("x1, ARM set", "1:2")})
+        self.assertEqual({(row["group"], row["case"], row["floor"]) for row in rows}, {("x1, ARM set", "1:2", 0.01)})
 
     def test_tools_of_others(self):
         device = {"cpu_model": "cpu", "name": "cpu", "isa": "avx2", "virtualised": False,

@@ -15,7 +15,7 @@ import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from trust_stats import agree, clopper_pearson, covers, mean_interval
+from trust_stats import agree, clopper_pearson, covers, mean_interval, without_floor
 
 CLAIMS = ("FASTER", "SLOWER")
 
@@ -76,12 +76,14 @@ def rows_of_doses(folder):
 
 def rows_of_coverage(folder):
     for name, report in raw(folder, ".tables.json"):
+        floor = load(folder / f"{name}.results.json")["device"]["noise_floor"]["paired"] or 0
         for table in report["tables"]:
             for row in table["rows"]:
                 cell = row.get("time_per_madd_ratio")
                 if cell and cell["ci_low"] is not None and "case" in row:
                     group = row.get("section", "").split(":")[0]
-                    yield {"run": int(name), "table": table["id"], "group": group, "case": row["case"], **ratio_of(cell)}
+                    yield {"run": int(name), "table": table["id"], "group": group, "case": row["case"], "floor": floor,
+                           **ratio_of(cell)}
 
 
 def rows_of_simulation(folder):
@@ -271,7 +273,7 @@ def dose_full(rows):
 
 def coverage(rows):
     """Intervals of quick runs against what all runs say together, and two runs that follow each other against each other."""
-    by_run, by_pair, cases = defaultdict(list), defaultdict(list), 0
+    by_run, alone, by_pair, cases = defaultdict(list), defaultdict(list), defaultdict(list), 0
     for own in grouped(rows, "table", "group", "case").values():
         if len(own) < 3:
             continue
@@ -279,6 +281,7 @@ def coverage(rows):
         pooled = math.fsum(math.log(row["ratio"]) for row in own) / len(own)
         for row in own:
             by_run[row["run"]].append(covers(row, pooled, len(own)))
+            alone[row["run"]].append(covers(without_floor(row), pooled, len(own)))
         own.sort(key=lambda row: row["run"])
         for before, after in zip(own, own[1:]):
             by_pair[before["run"]].append(agree(before, after))
@@ -288,10 +291,12 @@ def coverage(rows):
     every = [held for held_by_run in by_run.values() for held in held_by_run]
     figures["all"] = share(sum(every), len(every))
     figures["coverage"] = mean_of([sum(held) / len(held) for held in by_run.values()])
+    figures["alone"] = mean_of([sum(held) / len(held) for held in alone.values()])
     figures["neighbours"] = mean_of([sum(held) / len(held) for held in by_pair.values()])
     figures["per_run"] = {str(run): sum(held) / len(held) for run, held in sorted(by_run.items())}
     lines = [f"95 % intervals of {cases} ratios in {len(by_run)} runs hold the pooled ratio {say_mean(figures['coverage'], 1)}, "
              f"the interval over runs; {say_share(figures['all'])}, were all independent",
+             f"Those of the scatter between processes alone, without the noise floor: {say_mean(figures['alone'], 1)}",
              f"Two runs that follow each other differ by no more than their intervals allow: {say_mean(figures['neighbours'], 1)}"]
     for name, words in ("coverage", "95 % or more"), ("neighbours", "95 % or more of runs that follow each other"):
         say_asked(figures, words, figures[name]["mean"] >= 0.95 or figures[name]["high"] >= 0.95)

@@ -69,6 +69,13 @@ def covers(row, pooled, n):
     return (math.log(row["low"]) - own) * shrink <= pooled - own <= (math.log(row["high"]) - own) * shrink
 
 
+def without_floor(row):
+    """The row with the interval of the scatter between processes alone, to whose half widths the floor was added as a square."""
+    own = math.log(row["ratio"])
+    low, high = (math.sqrt(max(0, (math.log(row[side]) - own) ** 2 - row["floor"] ** 2)) for side in ("low", "high"))
+    return {**row, "low": math.exp(own - low), "high": math.exp(own + high)}
+
+
 def agree(one, other):
     """Whether two runs' ratios differ by no more than 95 % intervals of two independent ones allow."""
     distance = abs(math.log(one["ratio"] / other["ratio"]))
