@@ -40,6 +40,15 @@ static void build_deep_stem_pool(struct cg_graph *g, int batch)
     shuffle_v2_basic(g, x, 2);
 }
 
+/* Edge columns by themselves on both sides, whose pixels of several rows run in one call where the ring does
+ * not wrap between them. */
+static void build_deep_wide_stem(struct cg_graph *g, int batch)
+{
+    int x = conv(g, input(g, batch, 46, 29, 3), 40, 7, 2, 1, CG_ACT_HARD_SWISH);
+    x = pool(g, CG_MAX_POOL, x, 3, 2);
+    conv(g, depthwise(g, x, 3, 1, CG_ACT_NONE), 24, 1, 1, 1, CG_ACT_RELU);
+}
+
 /* Sums whose both sides lie in rings, read by windows of different reach. */
 static void build_deep_residual(struct cg_graph *g, int batch)
 {
@@ -63,9 +72,8 @@ static void build_deep_branches(struct cg_graph *g, int batch)
 }
 
 static const struct block deep_blocks[] = {
-    {"mobile", build_deep_mobile},
-    {"stem_pool", build_deep_stem_pool},
-    {"residual", build_deep_residual},
+    {"mobile", build_deep_mobile},       {"stem_pool", build_deep_stem_pool},
+    {"wide_stem", build_deep_wide_stem}, {"residual", build_deep_residual},
     {"branches", build_deep_branches},
 };
 

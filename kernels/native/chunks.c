@@ -4,7 +4,7 @@
 #define CHUNK_BYTES (192 * 1024)
 #define CHUNK_ROWS  84 /* a multiple of every register tile's rows */
 
-bool nv_any_ring(const struct nv_plan *plan, const struct nv_op *op)
+static bool any_ring(const struct nv_plan *plan, const struct nv_op *op)
 {
     bool ring = plan->buffers[op->out].ring != 0;
     for (int i = 0; i < nv_n_operands(op); i++)
@@ -14,7 +14,7 @@ bool nv_any_ring(const struct nv_plan *plan, const struct nv_op *op)
 
 bool nv_shared(const struct nv_plan *plan, const struct nv_op *op)
 {
-    return plan->base.setting.threads > 1 && !nv_any_ring(plan, op);
+    return plan->base.setting.threads > 1 && !any_ring(plan, op);
 }
 
 /* How many of a task's pixels are walked forwards: about half, in whole chunks or, where there are two, in

@@ -27,8 +27,7 @@ struct nv_walk nv_walk_of(const struct nv_plan *plan, const struct nv_op *op, st
 /* The next chunk of the walk; n is 0 behind the last. */
 struct nv_chunk nv_next_chunk(struct nv_walk *walk);
 
-/* Whether the operation reads or writes a ring; whether other threads work on the same maps. */
-bool nv_any_ring(const struct nv_plan *plan, const struct nv_op *op);
+/* Whether other threads work on the same maps. */
 bool nv_shared(const struct nv_plan *plan, const struct nv_op *op);
 
 static inline int64_t nv_first_pixel(const struct nv_chunk *chunk)

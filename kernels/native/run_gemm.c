@@ -169,6 +169,26 @@ static void run_block(const struct nv_call *call, const struct block *block, int
     }
 }
 
+static bool reads_ring(const struct nv_plan *plan, const struct nv_op *op)
+{
+    for (int r = 0; r < op->n_runs; r++)
+        if (plan->buffers[op->runs[r].buffer].ring)
+            return true;
+    return false;
+}
+
+/* How many rows of the output from `row` on lie one after the other, also in what panels add to them. */
+static int64_t contiguous_rows(const struct nv_call *call, struct nv_range range, int row)
+{
+    const struct nv_op *op = call->op;
+    const int64_t out_w = call->plan->buffers[op->out].w, pixel = row * out_w;
+    int64_t n = nv_contiguous(call->plan, op->out, pixel);
+    for (int p = range.p0; p < range.p1; p++)
+        if (op->gemm.panels[p].residual >= 0)
+            n = nv_smaller(n, nv_contiguous(call->plan, op->gemm.panels[p].residual, pixel));
+    return n / out_w;
+}
+
 /* Columns x ... end - 1, in which windows see the same columns of the kernel: row by row, or few columns
  * (`along_y`) each by itself over rows that see the same rows of it. */
 static void run_columns(const struct nv_call *call, struct nv_range range, int x, int end, bool along_y)
@@ -182,7 +202,8 @@ static void run_columns(const struct nv_call *call, struct nv_range range, int x
             continue;
         }
         block.along_y = true;
-        for (block.m = 1; block.row + block.m < range.r1 && (block.row + block.m) % op->out_h != 0; block.m++)
+        const int64_t most = nv_smaller(range.r1 - block.row, contiguous_rows(call, range, block.row));
+        for (block.m = 1; block.m < most && (block.row + block.m) % op->out_h != 0; block.m++)
             if (!same(rows_inside(op, block.row + block.m), block.rows))
                 break;
         for (block.x = x; block.x < end; block.x++)
@@ -190,7 +211,7 @@ static void run_columns(const struct nv_call *call, struct nv_range range, int x
     }
 }
 
-static void run_rows(const struct nv_call *call, struct nv_range range, bool ring)
+static void run_rows(const struct nv_call *call, struct nv_range range, bool along_y)
 {
     const struct nv_op *op = call->op;
     const int out_w = call->plan->buffers[op->out].w;
@@ -199,7 +220,7 @@ static void run_rows(const struct nv_call *call, struct nv_range range, bool rin
         next = x + 1;
         while (next < out_w && same(columns_inside(op, next), columns))
             next++;
-        run_columns(call, range, x, next, next - x < NARROW && !ring);
+        run_columns(call, range, x, next, next - x < NARROW && along_y);
     }
 }
 
@@ -214,11 +235,11 @@ void nv_run_gemm(const struct nv_call *call, const struct nv_task *task)
         nv_run_winograd(call, range);
         return;
     }
-    const bool ring = nv_any_ring(call->plan, call->op);
+    const bool along_y = !reads_ring(call->plan, call->op);
     for (; range.p0 < task->range.p1; range.p0 = range.p1) {
         int64_t bytes = 0;
         for (range.p1 = range.p0; range.p1 < task->range.p1 && bytes < BLOCK_BYTES; range.p1++)
             bytes += nv_panel_bytes(&call->op->gemm.panels[range.p1]);
-        run_rows(call, range, ring);
+        run_rows(call, range, along_y);
     }
 }
