@@ -90,12 +90,13 @@ VEC_INLINE vf pool_column(const float *const *rows, ptrdiff_t at, const int mean
 VEC_INLINE void pool_slide_3x3s2(const struct cg_window_args *a, const float *const *rows, ptrdiff_t at,
                                  int n, float *out, const int mean, const int partial, vtail tail)
 {
-    const ptrdiff_t step = a->in_stride;
+    const float *const top[3] = {rows[0], rows[1], rows[2]}; /* here no store can change them */
+    const ptrdiff_t step = a->in_stride, out_step = a->out_stride;
     const vf factor = v_set1(1.0f / 9);
-    vf shared = pool_column(rows, at, mean, partial, tail);
-    for (int x = 0; x < n; x++, at += 2 * step, out += a->out_stride) {
-        const vf middle = pool_column(rows, at + step, mean, partial, tail);
-        const vf right = pool_column(rows, at + 2 * step, mean, partial, tail);
+    vf shared = pool_column(top, at, mean, partial, tail);
+    for (int x = 0; x < n; x++, at += 2 * step, out += out_step) {
+        const vf middle = pool_column(top, at + step, mean, partial, tail);
+        const vf right = pool_column(top, at + 2 * step, mean, partial, tail);
         vf both = pool_both(pool_both(shared, middle, mean), right, mean);
         if (mean)
             both = v_mul(both, factor);
