@@ -104,9 +104,30 @@ VEC_INLINE vf v_fma_at(const float *p, vf b, vf c)
     __asm__ volatile("vfmadd231ps %2%{1to16%}, %1, %0" : "+v"(c) : "v"(b), "m"(*p));
     return c;
 }
-VEC_INLINE hf h_fma_at(const float *p, hf b, hf c)
+/* The same of what lies `step` times `bytes` behind p, which addressing does for free where it is 0, 1, 2, 4
+ * or 8: compilers add first. */
+#define FMA_ROW(to, address) "vfmadd231ps " address "%{" to "%}, %1, %0"
+#define FMA_ROW_AT(to, p, bytes, step, b, c)                                                                 \
+    do {                                                                                                     \
+        if ((step) == 0)                                                                                     \
+            __asm__ volatile(FMA_ROW(to, "(%2)") : "+v"(c) : "v"(b), "r"(p), "m"(*(p)));                     \
+        else if ((step) == 1)                                                                                \
+            __asm__ volatile(FMA_ROW(to, "(%2,%3)") : "+v"(c) : "v"(b), "r"(p), "r"(bytes), "m"(*(p)));      \
+        else if ((step) == 2)                                                                                \
+            __asm__ volatile(FMA_ROW(to, "(%2,%3,2)") : "+v"(c) : "v"(b), "r"(p), "r"(bytes), "m"(*(p)));    \
+        else if ((step) == 4)                                                                                \
+            __asm__ volatile(FMA_ROW(to, "(%2,%3,4)") : "+v"(c) : "v"(b), "r"(p), "r"(bytes), "m"(*(p)));    \
+        else                                                                                                 \
+            __asm__ volatile(FMA_ROW(to, "(%2,%3,8)") : "+v"(c) : "v"(b), "r"(p), "r"(bytes), "m"(*(p)));    \
+    } while (0)
+VEC_INLINE vf v_fma_row(const float *p, ptrdiff_t bytes, const int step, vf b, vf c)
 {
-    __asm__ volatile("vfmadd231ps %2%{1to8%}, %1, %0" : "+v"(c) : "v"(b), "m"(*p));
+    FMA_ROW_AT("1to16", p, bytes, step, b, c);
+    return c;
+}
+VEC_INLINE hf h_fma_row(const float *p, ptrdiff_t bytes, const int step, hf b, hf c)
+{
+    FMA_ROW_AT("1to8", p, bytes, step, b, c);
     return c;
 }
 VEC_INLINE htail h_tail(int n)

@@ -21,8 +21,8 @@
 #define MASKED_STORES 0
 #endif
 
-/* Rows are stored one by one in the last step of k (gemm_last_step): with AVX2 it was measured to gain
- * nothing. */
+/* Rows are stored one by one in the last steps of k (gemm_end.h): with AVX2 it was measured to gain nothing.
+ */
 #define STORE_IN_LAST_STEP MASKED_STORES
 
 #include "kernels/native/template/gemm_steps.h"
@@ -49,25 +49,29 @@ VEC_INLINE uintptr_t gemm_fetch_ahead(uintptr_t ahead, ptrdiff_t more, const int
     return ahead + CG_NATIVE_ALIGN + (uintptr_t)more;
 }
 
+#if STORE_IN_LAST_STEP
+#include "kernels/native/template/gemm_end.h"
+#endif
+
 /* One tile at row i0. `ahead`: where it starts to fetch; `below`: the last column of the row whose lines it
  * fetches to be written, as those of the rows behind it. */
 VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, uintptr_t ahead, uintptr_t below,
                           const int rows, const int vectors, const int half)
 {
     const int tile_n = vectors * VL + (half ? HL : 0);
-    struct gemm_sums sums;
-    gemm_start(&sums, g->bias, rows, vectors, half);
-    gemm_fetch_written(below, g->c_stride, rows, tile_n);
     /* These wait in memory on purpose: compilers would move them into vector registers, and reading them back
      * waits for all multiply-adds on the way. */
     const struct cg_gemm_args *volatile g_home = g;
     volatile int i0_home = i0, segments_left = g->n_segments;
+    struct gemm_sums sums;
+    gemm_start(&sums, g->bias, rows, vectors, half);
+    gemm_fetch_written(below, g->c_stride, rows, tile_n);
     const struct cg_gemm_segment *volatile seg_home = g->segments;
-    const float *p[GEMM_POINTERS] = {NULL};
-    const float *b = NULL;
+    const float *p[GEMM_POINTERS] = {NULL}, *b = NULL;
     ptrdiff_t stride = 0;
 #if STORE_IN_LAST_STEP
     const bool last_apart = half != 2 && !g->residual && segments_left > 0;
+    volatile int end_home = 1;
 #endif
     while (segments_left > 0) {
         const struct cg_gemm_segment *seg = seg_home;
@@ -84,7 +88,7 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, uintptr_t ahead,
         const ptrdiff_t more = g->ahead_more;
 #if STORE_IN_LAST_STEP
         if (last_apart && segments_left == 0)
-            k--;
+            k -= end_home = k < GEMM_END_STEPS ? 1 : GEMM_END_STEPS;
 #endif
 #if LANE_FMA
         k = GEMM_LANES(sums.whole, p[0], stride, &b, &ahead, k, rows, vectors);
@@ -104,8 +108,7 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, uintptr_t ahead,
     i0 = i0_home;
 #if STORE_IN_LAST_STEP
     if (last_apart) {
-        gemm_fetch_ahead(ahead, g->ahead_more, tile_n);
-        gemm_last_step(&sums, gemm_target_of(g, i0), p, stride, b, rows, vectors, half);
+        gemm_end(&sums, g, i0, p, stride, b, ahead, end_home, rows, vectors, half);
         return;
     }
 #endif

@@ -146,6 +146,25 @@ VEC_INLINE void gemm_pair_row(struct gemm_sums *sums, vf av, vf *before, const v
 }
 #endif
 
+#if HL
+/* A step of row i, of rows `first` ... `end` - 1. Each multiply-add has a broadcasting load of its own, the
+ * halves a row behind: of 14x24 a step takes 21.1 cycles on half pipes so, where one load for both
+ * takes 23.5, and a half right behind its whole 23. */
+VEC_INLINE void gemm_row_step(struct gemm_sums *sums, const float *const *p, ptrdiff_t stride, const vf *bv,
+                              hf hb, const int i, const int first, const int end, const int vectors,
+                              const int half)
+{
+    const ptrdiff_t bytes = stride * (ptrdiff_t)sizeof(float);
+    GEMM_UNROLL
+    for (int j = 0; j < vectors; j++)
+        sums->whole[i][j] = v_fma_row(p[GEMM_POINTER(i)], bytes, GEMM_STEP(i), bv[j], sums->whole[i][j]);
+    if (half && i > first)
+        sums->half[i - 1] = h_fma_row(p[GEMM_POINTER(i - 1)], bytes, GEMM_STEP(i - 1), hb, sums->half[i - 1]);
+    if (half && i + 1 == end)
+        sums->half[i] = h_fma_row(p[GEMM_POINTER(i)], bytes, GEMM_STEP(i), hb, sums->half[i]);
+}
+#endif
+
 /* One step of k: row b of the panel. */
 VEC_INLINE void gemm_step(struct gemm_sums *sums, const float *const *p, ptrdiff_t stride, const float *b,
                           const int rows, const int vectors, const int half)
@@ -170,14 +189,7 @@ VEC_INLINE void gemm_step(struct gemm_sums *sums, const float *const *p, ptrdiff
 #endif
 #if HL
         } else if (half == 1 && vectors == 1) {
-            /* Two broadcasting loads, each part of its multiply-add, and the halves a row behind: on half
-             * pipes 21.1 cycles a step, where one load for both takes 23.5, and a half right behind its whole
-             * 23. */
-            sums->whole[i][0] = v_fma_at(a, bv[0], sums->whole[i][0]);
-            if (i > 0)
-                sums->half[i - 1] = h_fma_at(gemm_at(p, stride, i - 1), hb, sums->half[i - 1]);
-            if (i + 1 == rows)
-                sums->half[i] = h_fma_at(a, hb, sums->half[i]);
+            gemm_row_step(sums, p, stride, bv, hb, i, 0, rows, vectors, half);
 #endif
         } else if (vectors) {
             const vf av = gemm_row_value(a);
@@ -217,44 +229,6 @@ struct gemm_target {
     int n;
     float lo, hi;
 };
-
-#if STORE_IN_LAST_STEP
-/* The last step, each row clamped and stored as soon as it is summed; no residual. With all clamps and stores
- * behind all sums, the next tile's multiply-adds stand too far behind this one's for the core to see both: a
- * tile of 28 sums then idles for 20 cycles more. */
-VEC_INLINE void gemm_last_step(struct gemm_sums *sums, struct gemm_target to, const float *const *p,
-                               ptrdiff_t stride, const float *b, const int rows, const int vectors,
-                               const int half)
-{
-    const vf lo = v_set1(to.lo), hi = v_set1(to.hi);
-    vf bv[GEMM_MAX_VECTORS];
-    vtail tails[GEMM_MAX_VECTORS];
-    GEMM_UNROLL
-    for (int j = 0; j < vectors; j++) {
-        const int columns = to.n - j * VL;
-        bv[j] = v_load(b + j * VL);
-        tails[j] = v_tail(columns < 0 ? 0 : columns < VL ? columns : VL);
-    }
-    const int columns = to.n - vectors * VL;
-    const htail half_tail = h_tail(columns < 0 ? 0 : columns < HL ? columns : HL);
-    const hf hb = h_load(b + (half ? vectors * VL : 0));
-    GEMM_UNROLL
-    for (int i = 0; i < rows; i++) {
-        const float *a = gemm_at(p, stride, i);
-        float *c = to.c + i * to.c_stride;
-        GEMM_UNROLL
-        for (int j = 0; j < vectors; j++)
-            sums->whole[i][j] = v_fma_at(a, bv[j], sums->whole[i][j]);
-        if (half)
-            sums->half[i] = h_fma_at(a, hb, sums->half[i]);
-        GEMM_UNROLL
-        for (int j = 0; j < vectors; j++)
-            v_store_tail(c + j * VL, v_min(v_max(sums->whole[i][j], lo), hi), tails[j]);
-        if (half)
-            h_store_tail(c + vectors * VL, h_min(h_max(sums->half[i], h_low(lo)), h_low(hi)), half_tail);
-    }
-}
-#endif
 
 /* Adds the residual, clamps and stores. */
 VEC_INLINE void gemm_store(struct gemm_sums *sums, struct gemm_target to, const int rows, const int vectors,
