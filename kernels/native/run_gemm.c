@@ -24,6 +24,9 @@ static void run_panel(const struct nv_call *call, const struct nv_panel *panel, 
         g->residual = nv_pixel(plan, call->thread, panel->residual, pixel) + panel->residual_column;
         g->residual_stride = step * plan->buffers[panel->residual].ld;
     }
+    if (!g->ahead) /* what is there already: each address that is not mapped costs a walk through the page
+                      tables */
+        g->ahead = (const char *)g->b;
     nv_gemm_kernel(plan, call->thread, op, panel)->run(g);
     nv_run_post(call, g->m, g->n, g->c, g->c_stride);
 }
@@ -151,6 +154,21 @@ static int window_segments(const struct nv_call *call, int group, const struct b
     return n;
 }
 
+/* During the first panel of a row of the output: the rows of the input that the next one reads first. */
+static void fetch_rows(const struct nv_call *call, const struct block *block, bool first,
+                       struct cg_gemm_args *g)
+{
+    const struct nv_op *op = call->op;
+    const struct nv_buffer *in = &call->plan->buffers[op->runs->buffer];
+    g->ahead = NULL;
+    g->ahead_row = 0;
+    if (!first || block->along_y || in->ring || g->n_segments == 0)
+        return;
+    const int64_t row_bytes = (int64_t)op->in_w * in->ld * (int64_t)sizeof(float);
+    g->ahead = (const char *)g->segments[g->n_segments - 1].a + row_bytes;
+    g->ahead_row = op->window.stride_h * row_bytes / g->m;
+}
+
 /* One block for panels p0 ... p1 - 1. */
 static void run_block(const struct nv_call *call, const struct block *block, int p0, int p1)
 {
@@ -165,6 +183,7 @@ static void run_block(const struct nv_call *call, const struct block *block, int
         const struct nv_panel *panel = &op->gemm.panels[p];
         if (panel->group != group)
             g.n_segments = window_segments(call, group = panel->group, block);
+        fetch_rows(call, block, p == p0, &g);
         run_panel(call, panel, &g, block->row * out_w + block->x, block->along_y ? out_w : 1);
     }
 }
