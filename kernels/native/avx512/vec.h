@@ -38,6 +38,7 @@ typedef __mmask8 htail;
 #define h_store _mm256_storeu_ps
 #define h_fma   _mm256_fmadd_ps
 #define h_add   _mm256_add_ps
+#define h_mul   _mm256_mul_ps
 #define h_max   _mm256_max_ps
 #define h_min   _mm256_min_ps
 

@@ -71,38 +71,40 @@ VEC_INLINE void pool_any(const struct cg_window_args *a, const int mean)
         pool_pixels(a, y, 0, a->out_w, mean);
 }
 
-VEC_INLINE vf pool_both(vf a, vf b, const int mean)
-{
-    return mean ? v_add(a, b) : v_max(a, b);
-}
+#define B(name) whole_##name
+#define V(name) v_##name
+#define T       vf
+#define TT      vtail
+#include "kernels/native/template/pool_block.h"
+#undef B
+#undef V
+#undef T
+#undef TT
 
-/* A column of three rows, one block of channels. */
-VEC_INLINE vf pool_column(const float *const *rows, ptrdiff_t at, const int mean, const int partial,
-                          vtail tail)
-{
-    vf v[3];
-    for (int i = 0; i < 3; i++)
-        v[i] = v_load_part(rows[i] + at, partial, tail);
-    return pool_both(pool_both(v[0], v[1], mean), v[2], mean);
-}
+#if HL
+#define B(name) half_##name
+#define V(name) h_##name
+#define T       hf
+#define TT      htail
+#include "kernels/native/template/pool_block.h"
+#undef B
+#undef V
+#undef T
+#undef TT
+#endif
 
-/* `n` output pixels whose windows of 3x3 lie inside the map; the first begins at `at`. */
-VEC_INLINE void pool_slide_3x3s2(const struct cg_window_args *a, const float *const *rows, ptrdiff_t at,
-                                 int n, float *out, const int mean, const int partial, vtail tail)
+/* The last `left` channels, less than a vector, of pool_slide. */
+VEC_INLINE void pool_slide_rest(const struct cg_window_args *a, const float *const *rows, ptrdiff_t at, int n,
+                                float *out, int left, const int mean)
 {
-    const float *const top[3] = {rows[0], rows[1], rows[2]}; /* here no store can change them */
-    const ptrdiff_t step = a->in_stride, out_step = a->out_stride;
-    const vf factor = v_set1(1.0f / 9);
-    vf shared = pool_column(top, at, mean, partial, tail);
-    for (int x = 0; x < n; x++, at += 2 * step, out += out_step) {
-        const vf middle = pool_column(top, at + step, mean, partial, tail);
-        const vf right = pool_column(top, at + 2 * step, mean, partial, tail);
-        vf both = pool_both(pool_both(shared, middle, mean), right, mean);
-        if (mean)
-            both = v_mul(both, factor);
-        v_store_part(out, both, partial, tail);
-        shared = right;
-    }
+#if HL
+    if (left == HL)
+        half_pool_slide(a, rows, at, n, out, mean, 0, h_tail(0));
+    else if (left < HL)
+        half_pool_slide(a, rows, at, n, out, mean, 1, h_tail(left));
+    else
+#endif
+        whole_pool_slide(a, rows, at, n, out, mean, 1, v_tail(left));
 }
 
 /* 3x3, stride 2: columns whose window lies inside slide, those at the edges go one by one. */
@@ -121,9 +123,9 @@ VEC_INLINE void pool_3x3s2(const struct cg_window_args *a, const int mean)
         const ptrdiff_t at = (first * 2 - a->pad_left) * a->in_stride;
         int c = 0;
         for (; c + VL <= a->channels; c += VL)
-            pool_slide_3x3s2(a, rows, at + c, end - first, out + c, mean, 0, v_tail(0));
+            whole_pool_slide(a, rows, at + c, end - first, out + c, mean, 0, v_tail(1));
         if (c < a->channels)
-            pool_slide_3x3s2(a, rows, at + c, end - first, out + c, mean, 1, v_tail(a->channels - c));
+            pool_slide_rest(a, rows, at + c, end - first, out + c, a->channels - c, mean);
         pool_pixels(a, y, end, a->out_w, mean);
     }
 }
