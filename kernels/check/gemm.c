@@ -52,6 +52,11 @@ static void sweep_gemm(const struct ck_kernel *kernel, ck_visit *visit, void *co
                                  .gap = 3,
                                  .specials = n % 2 ? residual : 0},
               context);
+    /* Fewer steps than a tile ends in, as many, and more, in the last part or in all. */
+    for (int k = 1; k <= 10; k++)
+        for (int parts = 1; parts <= 2 && parts <= k; parts++)
+            visit(&(struct ck_shape){.m = 2 * tile_m - 1, .n = tile_n, .k = k, .parts = parts, .gap = 3},
+                  context);
     const struct ck_shape more[] = {
         {.m = 1, .n = 1, .k = 1, .parts = 1, .gap = 3},
         {.m = tile_m + 1, .n = tile_n, .parts = 0, .gap = 1},
