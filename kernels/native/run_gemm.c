@@ -24,8 +24,7 @@ static void run_panel(const struct nv_call *call, const struct nv_panel *panel, 
         g->residual = nv_pixel(plan, call->thread, panel->residual, pixel) + panel->residual_column;
         g->residual_stride = step * plan->buffers[panel->residual].ld;
     }
-    if (!g->ahead) /* what is there already: each address that is not mapped costs a walk through the page
-                      tables */
+    if (!g->ahead) /* what is read anyway, no address that is not mapped */
         g->ahead = (const char *)g->b;
     nv_gemm_kernel(plan, call->thread, op, panel)->run(g);
     nv_run_post(call, g->m, g->n, g->c, g->c_stride);
