@@ -90,18 +90,25 @@ static void check_calls(const struct nv_plan *plan, const struct nv_task *task, 
         struct cg_gemm_args g = {.m = (int)chunk.n};
         struct cg_gemm_shared shared = {0};
         const struct nv_ahead ahead = nv_ahead_of(&call, task->range, &next, first);
-        for (int p = task->range.p0; p < task->range.p1; p++) {
+        const char *from = NULL;
+        for (int p = task->range.p0, more = 0; p < task->range.p1; p++, more--) {
             cr_expect(!first || own + slack >= (const char *)(call.op->params + panels[p].bias),
                       "%s: panel %d is read before it is fetched", name, p);
-            nv_look_ahead(plan, task, p, &ahead, &g, &shared);
+            if (more == 0) {
+                nv_look_ahead(plan, task, p, &ahead, &g, &shared);
+                from = g.ahead;
+                more = 1 + g.more;
+            } else {
+                from += g.ahead_panel;
+            }
             const int64_t bytes = g.ahead_row * g.m;
-            if (g.ahead >= task->following.at && g.ahead < later_end) {
-                cr_expect(g.ahead <= later + slack && g.ahead + slack >= later && next.n == 0 &&
+            if (from >= task->following.at && from < later_end) {
+                cr_expect(from <= later + slack && from + slack >= later && next.n == 0 &&
                               bytes <= nv_fetch_room(plan, call.op, &panels[p], g.m),
                           "%s: something is left out or fetched twice during panel %d", name, p);
-                later = g.ahead + bytes;
-            } else if (first && g.ahead) {
-                own = g.ahead + bytes;
+                later = from + bytes;
+            } else if (first && from) {
+                own = from + bytes;
             }
         }
     }

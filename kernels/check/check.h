@@ -20,6 +20,7 @@ struct ck_kernel {
     int tile_m;       /* theirs */
     int tile_n;       /* gemm */
     bool along_k;     /* gemm: b is [tile_n][k] */
+    bool panels;      /* gemm: takes several in a call */
     int outputs;      /* groups */
     enum cg_line_sum line_sum;
     const struct cg_window_kernel *window;
@@ -54,6 +55,7 @@ struct ck_shape {
     int m, n;                /* gemm, groups: rows and columns; passes, Winograd: pixels and channels */
     int parts;               /* gemm, groups: segments, at most CK_PARTS */
     int k;                   /* gemm: their lengths together; groups: vectors in a part, 0: 1, 2, 3 ... */
+    int more;                /* gemm: further panels of n columns */
     unsigned sum_lanes;      /* groups */
     int gap;                 /* floats between rows or pixels that nobody may touch */
     int h, w, channels;      /* windows: the input map; Winograd: rows and columns of outputs */

@@ -32,6 +32,28 @@ static void sweep_walks(const struct ck_kernel *kernel, ck_visit *visit, void *c
                       context);
 }
 
+/* Several panels in a call, in each way. */
+static void sweep_panels(const struct ck_kernel *kernel, ck_visit *visit, void *context)
+{
+    const unsigned ways[] = {0,
+                             CK_MASK(CK_RESIDUAL),
+                             CK_MASK(CK_RESIDUAL) | CK_MASK(CK_IN_PLACE),
+                             CK_MASK(CK_SHARED),
+                             CK_MASK(CK_SHARED) | CK_MASK(CK_BACKWARDS),
+                             CK_MASK(CK_SHARED) | CK_MASK(CK_AHEAD)};
+    for (int more = 1; more <= 3; more++)
+        for (int tiles = 1; tiles <= 3; tiles++)
+            for (size_t way = 0; way < sizeof ways / sizeof *ways; way++)
+                visit(&(struct ck_shape){.m = tiles * kernel->tile_m,
+                                         .n = kernel->tile_n,
+                                         .k = 7 + tiles,
+                                         .more = more,
+                                         .parts = ways[way] & CK_MASK(CK_SHARED) ? 1 : more,
+                                         .gap = 3,
+                                         .specials = ways[way]},
+                      context);
+}
+
 static void sweep_gemm(const struct ck_kernel *kernel, ck_visit *visit, void *context)
 {
     const unsigned residual = CK_MASK(CK_RESIDUAL) | CK_MASK(CK_UNBOUNDED);
@@ -73,6 +95,8 @@ static void sweep_gemm(const struct ck_kernel *kernel, ck_visit *visit, void *co
     for (size_t i = 0; i < sizeof more / sizeof *more; i++)
         visit(&more[i], context);
     sweep_walks(kernel, visit, context);
+    if (kernel->panels)
+        sweep_panels(kernel, visit, context);
 }
 
 /* Columns of a group kernel's output: what is left when lanes are summed. */
@@ -128,7 +152,8 @@ static void describe(const struct ck_shape *s, char *text, size_t size)
     if (s->sum_lanes)
         snprintf(text, size, "m=%d n=%d parts=%d sum_lanes=%x", s->m, s->n, s->parts, s->sum_lanes);
     else
-        snprintf(text, size, "m=%d n=%d k=%dx%d", s->m, s->n, s->parts, s->parts ? s->k / s->parts : 0);
+        snprintf(text, size, "m=%d n=%d k=%dx%d%s", s->m, s->n * (1 + s->more), s->parts,
+                 s->parts ? s->k / s->parts : 0, s->more ? " in panels" : "");
 }
 
 /* ---- calls ---- */
@@ -158,23 +183,29 @@ static void make_segments(struct ck_call *call, struct ck_memory *memory, const 
     call->gemm.segments = segments;
 }
 
+/* Of the output, in all panels. */
+static int columns_of(const struct ck_shape *s)
+{
+    return s->n * (1 + s->more);
+}
+
 static void make_output(struct ck_call *call, struct ck_memory *memory)
 {
     const struct ck_shape *s = &call->shape;
     struct cg_gemm_args *g = &call->gemm;
-    const int c_stride = s->n + s->gap;
+    const int columns = columns_of(s), c_stride = columns + s->gap;
     call->out_size = (size_t)s->m * (size_t)c_stride - (size_t)s->gap;
     call->out = ck_output(memory, call->out_size);
     call->expected = ck_output(memory, call->out_size);
     g->c = call->out;
     g->c_stride = c_stride;
     if (has(s, CK_RESIDUAL)) {
-        g->residual_stride = has(s, CK_IN_PLACE) ? c_stride : s->n + 1;
+        g->residual_stride = has(s, CK_IN_PLACE) ? c_stride : columns + 1;
         g->residual = ck_input(memory, (size_t)s->m * (size_t)g->residual_stride);
     }
     if (has(s, CK_IN_PLACE)) {
         for (int i = 0; i < s->m; i++)
-            memcpy(call->out + i * c_stride, g->residual + i * c_stride, (size_t)s->n * sizeof(float));
+            memcpy(call->out + i * c_stride, g->residual + i * c_stride, (size_t)columns * sizeof(float));
         g->residual = call->out;
     }
     if (has(s, CK_BACKWARDS)) {
@@ -190,6 +221,7 @@ static void make_ways(struct ck_call *call, struct ck_memory *memory)
     if (has(s, CK_AHEAD)) {
         call->gemm.ahead = (const char *)ck_input(memory, 4096);
         call->gemm.ahead_row = 64;
+        call->gemm.ahead_panel = 128;
         call->gemm.ahead_more = CG_NATIVE_ALIGN;
         call->shared.ahead_last = 4096;
     }
@@ -202,30 +234,60 @@ static void make_ways(struct ck_call *call, struct ck_memory *memory)
     }
 }
 
+/* The weights of one panel, or of several with the biases of each behind its weights. */
+static float *make_weights(const struct ck_call *call, struct ck_memory *memory, int k)
+{
+    const struct ck_kernel *kernel = call->kernel;
+    const struct ck_shape *s = &call->shape;
+    const int width = kernel->outputs ? kernel->outputs : kernel->tile_n;
+    if (s->more)
+        return ck_packed(memory, (size_t)(1 + s->more) * (size_t)(k + 1) * (size_t)width);
+    float *b = ck_packed(memory, (size_t)(k ? k : 1) * (size_t)width);
+    for (int i = 0; i < k && !kernel->outputs; i++)
+        for (int j = s->n; j < width; j++)
+            b[kernel->along_k ? j * k + i : i * width + j] = 0;
+    return b;
+}
+
 static void make(struct ck_call *call, struct ck_memory *memory)
 {
     const struct ck_kernel *kernel = call->kernel;
     const struct ck_shape *s = &call->shape;
     int len[CK_PARTS];
-    const int k = part_lengths(call, len), width = kernel->outputs ? kernel->outputs : kernel->tile_n;
-    float *b = ck_packed(memory, (size_t)(k ? k : 1) * (size_t)width);
-    for (int i = 0; i < k && !kernel->outputs; i++)
-        for (int j = s->n; j < width; j++)
-            b[kernel->along_k ? j * k + i : i * width + j] = 0;
-    call->gemm = (struct cg_gemm_args){
-        .m = s->m,
-        .n = s->n,
-        .n_segments = s->parts,
-        .b = b,
-        .bias = ck_packed(memory,
-                          (size_t)(kernel->outputs ? kernel->outputs * kernel->isa->lanes : kernel->tile_n)),
-        .lo = has(s, CK_UNBOUNDED) ? -INFINITY : 0,
-        .hi = has(s, CK_UNBOUNDED) ? INFINITY : 1.5f,
-        .sum_lanes = s->sum_lanes};
+    const int k = part_lengths(call, len),
+              biases = kernel->outputs ? kernel->outputs * kernel->isa->lanes : kernel->tile_n;
+    float *b = make_weights(call, memory, k);
+    call->gemm =
+        (struct cg_gemm_args){.m = s->m,
+                              .n = s->n,
+                              .n_segments = s->parts,
+                              .b = b,
+                              .bias = s->more ? b + k * kernel->tile_n : ck_packed(memory, (size_t)biases),
+                              .more = s->more,
+                              .panel_step = (k + 1) * kernel->tile_n,
+                              .lo = has(s, CK_UNBOUNDED) ? -INFINITY : 0,
+                              .hi = has(s, CK_UNBOUNDED) ? INFINITY : 1.5f,
+                              .sum_lanes = s->sum_lanes};
     call->tolerance *= 1 + k / 256.0; /* roundings add up */
     make_segments(call, memory, len, k);
     make_output(call, memory);
     make_ways(call, memory);
+}
+
+/* What row i, column j of all panels has to be. */
+static double expected_at(const struct ck_call *call, int k, int i, int j)
+{
+    const struct ck_kernel *kernel = call->kernel;
+    const int panel = j / call->gemm.n;
+    struct cg_gemm_args one = call->gemm;
+    one.b += panel * one.panel_step;
+    one.bias += panel * one.panel_step;
+    if (one.residual)
+        one.residual += panel * one.n;
+    j -= panel * one.n;
+    if (kernel->outputs)
+        return ck_plain_group(&one, kernel->isa->lanes, kernel->outputs, i, j);
+    return ck_plain_gemm(&one, kernel->along_k ? 1 : kernel->tile_n, kernel->along_k ? k : 1, i, j);
 }
 
 static void expect(struct ck_call *call)
@@ -233,15 +295,12 @@ static void expect(struct ck_call *call)
     const struct cg_gemm_args *g = &call->gemm;
     const struct ck_kernel *kernel = call->kernel;
     int len[CK_PARTS];
-    const int k = part_lengths(call, len);
+    const int k = part_lengths(call, len), columns = columns_of(&call->shape);
     for (int i = 0; i < g->m; i++)
-        for (int j = 0; j < g->n; j++)
-            call->expected[g->c - call->out + i * g->c_stride + j] =
-                (float)(kernel->outputs ? ck_plain_group(g, kernel->isa->lanes, kernel->outputs, i, j)
-                                        : ck_plain_gemm(g, kernel->along_k ? 1 : kernel->tile_n,
-                                                        kernel->along_k ? k : 1, i, j));
+        for (int j = 0; j < columns; j++)
+            call->expected[g->c - call->out + i * g->c_stride + j] = (float)expected_at(call, k, i, j);
     for (int i = 0; i < g->m && call->next; i++)
-        for (int j = 0; j < g->n; j += LINE)
+        for (int j = 0; j < columns; j += LINE)
             call->next_expected[g->c - call->out + i * g->c_stride + j] = 0;
     if (!call->next)
         return;
@@ -268,7 +327,8 @@ static void run(const struct ck_call *call)
 static struct ck_work work(const struct ck_call *call)
 {
     int len[CK_PARTS];
-    const int64_t size = sizeof(float), m = call->gemm.m, n = call->gemm.n, k = part_lengths(call, len);
+    const int64_t size = sizeof(float), m = call->gemm.m, n = columns_of(&call->shape),
+                  k = part_lengths(call, len);
     int64_t terms = k; /* of an output's sum */
     for (unsigned bit = 1; bit < (unsigned)call->kernel->isa->lanes && call->kernel->outputs; bit <<= 1)
         terms /= call->shape.sum_lanes & bit ? 1 : 2;

@@ -16,7 +16,8 @@ static void each_gemm(const struct cg_native_kernels *isa, visit_kernel *visit, 
                                    .gemm = row->run,
                                    .tile_m = row->tile_m,
                                    .tile_n = row->tile_n,
-                                   .along_k = row->along_k};
+                                   .along_k = row->along_k,
+                                   .panels = row->panels};
         snprintf(kernel.name, sizeof kernel.name, "%s", row->name);
         visit(&kernel, context);
     }

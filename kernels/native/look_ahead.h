@@ -19,7 +19,8 @@ bool nv_keeps_weights(const struct nv_op *op, struct nv_range range);
 struct nv_ahead nv_ahead_of(const struct nv_call *call, struct nv_range range, const struct nv_chunk *next,
                             bool first);
 
-/* Sets what is fetched during the call of panel `p` of the task: `g` and, where maps are shared, `shared`. */
+/* Sets which panels of the task run in one call with panel `p`, for g->m pixels, and what is fetched
+ * meanwhile: `g` and, where maps are shared, `shared`. */
 void nv_look_ahead(const struct nv_plan *plan, const struct nv_task *task, int p, const struct nv_ahead *next,
                    struct cg_gemm_args *g, struct cg_gemm_shared *shared);
 

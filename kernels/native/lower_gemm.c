@@ -331,6 +331,26 @@ static struct nv_op *add_gemm(struct nv_plan *plan, int id)
     return op;
 }
 
+/* Whether one call can take `next` behind `panel`. */
+static bool follows(const struct nv_panel *panel, const struct nv_panel *next)
+{
+    const struct cg_gemm_kernel *kernel = panel->kernel;
+    return kernel->panels && next->kernel == kernel && next->group == panel->group &&
+           panel->n == kernel->tile_n && next->n == kernel->tile_n &&
+           next->column == panel->column + panel->n && next->residual == panel->residual &&
+           (panel->residual < 0 || next->residual_column == panel->residual_column + panel->n);
+}
+
+static void join_panels(struct nv_op *op)
+{
+    for (int p = op->parts - 1; p >= 0; p--) {
+        struct nv_panel *panel = &op->gemm.panels[p];
+        panel->together = 1;
+        if (op->pixels && p + 1 < op->parts && follows(panel, panel + 1))
+            panel->together += panel[1].together;
+    }
+}
+
 struct nv_op *nv_lower_gemm(struct nv_plan *plan, const struct nv_gemm_node *node, struct nv_view *out)
 {
     const struct cg_shape shape = plan->graph->nodes[node->id].shape;
@@ -360,5 +380,6 @@ struct nv_op *nv_lower_gemm(struct nv_plan *plan, const struct nv_gemm_node *nod
             return NULL;
         *out = nv_view_moved(plan->views, out, b.conv.channels);
     }
+    join_panels(op);
     return out->at ? op : NULL;
 }

@@ -53,8 +53,13 @@ struct cg_gemm_args {
     int n;          /* columns (output channels) of this panel: 1 ... tile_n */
     int n_segments; /* >= 0; with none the result is the clamped bias */
     const struct cg_gemm_segment *segments;
-    const float *b;        /* packed panel [k][tile_n]; columns n ... tile_n - 1 are zeros */
-    const float *bias;     /* tile_n floats */
+    const float *b;    /* packed panel [k][tile_n]; columns n ... tile_n - 1 are zeros */
+    const float *bias; /* tile_n floats */
+    /* Further panels, for kernels that take them; then all are of tile_n columns and whole tiles of rows,
+     * with a segment. Each has weights and biases panel_step floats further, its columns behind those of the
+     * panel before, and fetches from ahead_panel bytes further on. */
+    int more;
+    ptrdiff_t panel_step, ahead_panel;
     const float *residual; /* added before the clamp, or NULL; may be c itself (in place) */
     ptrdiff_t residual_stride;
     float *c;
@@ -90,6 +95,7 @@ struct cg_gemm_kernel {
     int tile_m;   /* the register tile's rows; m may be any number, the tail runs in a smaller tile */
     bool along_k; /* lanes are values of k: b is [tile_n][k], and fewer rows take as long */
     int k_step;   /* values of k that a multiply-add takes of a row, which parts of k fill; 0: one */
+    bool panels;  /* takes several in a call */
     union {
         int tile_n;  /* its columns */
         int outputs; /* of a group kernel: accumulators a pixel */

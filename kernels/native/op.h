@@ -21,6 +21,7 @@ struct nv_panel {
     int64_t slice_step;            /* Winograd's algorithm: floats from a point's weights, or a line's, to the
                                     * next's ... */
     int set;                       /* ... and panels of one number run together, one of these by one */
+    int together;                  /* 1x1: panels from this one on that one call can take */
 };
 
 /* out += of `len` channels from a (and b) by a pass kernel. */

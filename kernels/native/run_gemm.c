@@ -8,7 +8,7 @@
 /* Columns of the output narrower than this run along y rather than along x. */
 #define NARROW 4
 
-/* Panel `panel` for g->m pixels of the output from `pixel` on, `step` apart. */
+/* Panel `panel`, and g->more behind it, for g->m pixels of the output from `pixel` on, `step` apart. */
 static void run_panel(const struct nv_call *call, const struct nv_panel *panel, struct cg_gemm_args *g,
                       int64_t pixel, int64_t step)
 {
@@ -27,7 +27,7 @@ static void run_panel(const struct nv_call *call, const struct nv_panel *panel, 
     if (!g->ahead) /* what is read anyway, no address that is not mapped */
         g->ahead = (const char *)g->b;
     nv_gemm_kernel(plan, call->thread, op, panel)->run(g);
-    nv_run_post(call, g->m, g->n, g->c, g->c_stride);
+    nv_run_post(call, g->m, g->n * (1 + g->more), g->c, g->c_stride);
 }
 
 /* ---- 1x1 ---- */
@@ -67,7 +67,7 @@ static void run_pixels(const struct nv_call *call, const struct nv_task *task)
         g.m = (int)chunk.n;
         shared.rows_below = next.backwards == chunk.backwards ? (int)next.n : 0;
         const struct nv_ahead ahead = nv_ahead_of(call, range, &next, first);
-        for (int p = range.p0, group = -1; p < range.p1; p++) {
+        for (int p = range.p0, group = -1; p < range.p1; p += 1 + g.more) {
             const struct nv_panel *panel = &op->gemm.panels[p];
             if (panel->group != group)
                 g.n_segments = pixel_segments(call, group = panel->group, &chunk);

@@ -26,7 +26,7 @@ COLUMN_KERNEL(8, 1)
  * and a tile of one vector waits for its loads; 1x128's there from m = 1 only. On half pipes paired halves
  * (24p, 40p) gain nothing, and the second figure keeps them out at any m. */
 static const struct cg_gemm_kernel gemm[] = {
-    GEMM_ROW_BY_PIPES(14, 16, 1, 0, 14.1f, 20, 8.0f, 38),
+    GEMM_ROW_BEHIND_BY_PIPES(14, 16, 14.1f, 20, 8.0f, 38),
     KERNEL_ROW("gemm_f32_16x16", cg_avx512_gemm_16x16, 16, 16, 16.1f, 25, 9.1f, 40),
     GEMM_ROW_BY_PIPES(14, 32, 2, 0, 28.2f, 110, 13.9f, 46),
     GEMM_ROW_BY_PIPES(9, 40, 2, 1, 23.0f, 75, 13.7f, 40),

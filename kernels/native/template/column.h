@@ -142,7 +142,7 @@ VEC_INLINE void column_tiles(const struct cg_gemm_args *g, const int rows, const
     for (int i = 0; i < g->m; i += rows) {
         const int used = g->m - i < rows ? g->m - i : rows;
         if (shared && shared->written_next)
-            gemm_take_back(g, i, used);
+            gemm_take_back(g, g->c + i * g->c_stride, used);
         if (g->ahead)
             column_fetch(g, i, used);
         if (used == rows)
@@ -160,7 +160,7 @@ VEC_INLINE void column_tiles(const struct cg_gemm_args *g, const int rows, const
         column_tiles(g, rows, columns);                                                                      \
     }
 #define COLUMN_ROW(rows, columns, k_cost, tile_cost)                                                         \
-    KERNEL_ROW_ALONG("gemm_f32_" #rows "x" #columns, gemm_f32_along_##rows##x##columns, rows, columns, true, \
-                     k_cost, tile_cost, k_cost, tile_cost)
+    KERNEL_ROW_AS("gemm_f32_" #rows "x" #columns, gemm_f32_along_##rows##x##columns, rows, columns,          \
+                  .along_k = true, k_cost, tile_cost, k_cost, tile_cost)
 
 #endif

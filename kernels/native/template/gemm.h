@@ -126,12 +126,12 @@ VEC_INLINE void gemm_tile(const struct cg_gemm_args *g, int i0, uintptr_t ahead,
 
 typedef void gemm_tile_fn(const struct cg_gemm_args *g, int i0, uintptr_t ahead, uintptr_t below);
 
-/* Writes to each line of `rows` rows from i0 on of the map that is written next: other cores have read it
- * since it was written last, and taking it back takes time, which passes beside the multiply-adds.
- * Prefetching it for writing does not take it (Zen 4). */
-static void gemm_take_back(const struct cg_gemm_args *g, int i0, int rows)
+/* Writes to each line of the map that is written next where `rows` rows lie, in this one from c on: other
+ * cores have read it since it was written last, and taking it back takes time, which passes beside the
+ * multiply-adds. Prefetching it for writing does not take it (Zen 4). */
+static void gemm_take_back(const struct cg_gemm_args *g, float *c, int rows)
 {
-    float *line = (float *)(void *)((char *)(g->c + i0 * g->c_stride) + g->shared->written_next);
+    float *line = (float *)(void *)((char *)c + g->shared->written_next);
     for (int i = 0; i < rows; i++, line += g->c_stride)
         for (int j = 0; j < g->n; j += CG_NATIVE_ALIGN / (int)sizeof(float))
             *(volatile float *)(line + j) = 0;
@@ -147,7 +147,7 @@ static void gemm_shared_rows(const struct cg_gemm_args *g, gemm_tile_fn *const *
         const ptrdiff_t ahead = i * g->ahead_row, last = shared->ahead_last;
         const int below = i + n < g->m + shared->rows_below ? i + n : i;
         if (shared->written_next)
-            gemm_take_back(g, i, n);
+            gemm_take_back(g, g->c + i * g->c_stride, n);
         tiles[n](g, i, (uintptr_t)g->ahead + (uintptr_t)(ahead < last ? ahead : last),
                  (uintptr_t)(g->c + below * g->c_stride + g->n - 1));
     }
@@ -192,15 +192,15 @@ VEC_INLINE void gemm_rows(const struct cg_gemm_args *g, gemm_tile_fn *const *til
 #define GEMM_KERNEL_TOGETHER(rows, vectors)                                                                  \
     GEMM_KERNEL_FROM(rows, vectors, 0, g->n_segments == 1 ? gemm_together(g, rows, vectors) : 0)
 
-/* The same, each stored behind the first step of the next. */
+/* The same, each stored behind the first step of the next, of several panels. */
 #define GEMM_KERNEL_BEHIND(rows) GEMM_KERNEL_FROM(rows, 1, 0, g->n_segments > 0 ? gemm_behind(g, rows) : 0)
 
 /* A table row. The costs, of a step of k and of starting and storing a tile, on half and on whole pipes. */
-#define KERNEL_ROW(tile, fn, rows, columns, ...) KERNEL_ROW_ALONG(tile, fn, rows, columns, false, __VA_ARGS__)
-#define KERNEL_ROW_ALONG(tile, fn, rows, columns, along, k_half, tile_half, k_whole, tile_whole)             \
+#define KERNEL_ROW(tile, fn, rows, columns, ...)                                                             \
+    KERNEL_ROW_AS(tile, fn, rows, columns, .along_k = false, __VA_ARGS__)
+#define KERNEL_ROW_AS(tile, fn, rows, columns, kind, k_half, tile_half, k_whole, tile_whole)                 \
     {                                                                                                        \
-        .name = tile "__" ISA_NAME, .run = fn, .tile_m = rows, .tile_n = columns, .along_k = along,          \
-        .cost = {                                                                                            \
+        .name = tile "__" ISA_NAME, .run = fn, .tile_m = rows, .tile_n = columns, kind, .cost = {            \
             [CG_PIPES_HALF] = {k_half, tile_half},                                                           \
             [CG_PIPES_WHOLE] = {k_whole, tile_whole}                                                         \
         }                                                                                                    \
@@ -211,6 +211,10 @@ VEC_INLINE void gemm_rows(const struct cg_gemm_args *g, gemm_tile_fn *const *til
 #define GEMM_ROW_BY_PIPES(rows, columns, vectors, half, ...)                                                 \
     KERNEL_ROW("gemm_f32_" #rows "x" #columns, gemm_f32_##rows##_##vectors##_##half, rows,                   \
                (vectors)*VL + ((half) ? HL : 0), __VA_ARGS__)
+/* Of one that GEMM_KERNEL_BEHIND made. */
+#define GEMM_ROW_BEHIND_BY_PIPES(rows, columns, ...)                                                         \
+    KERNEL_ROW_AS("gemm_f32_" #rows "x" #columns, gemm_f32_##rows##_1_0, rows, VL, .panels = true,           \
+                  __VA_ARGS__)
 #define GEMM_ROW(rows, columns, vectors, half, k_cost, tile_cost)                                            \
     GEMM_ROW_BY_PIPES(rows, columns, vectors, half, k_cost, tile_cost, k_cost, tile_cost)
 

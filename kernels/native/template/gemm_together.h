@@ -30,7 +30,7 @@ VEC_INLINE int gemm_together(const struct cg_gemm_args *g, const int rows, const
         struct gemm_sums sums;
         gemm_start(&sums, g->bias, rows, vectors, 0);
         if (shared && shared->written_next)
-            gemm_take_back(g, i, rows);
+            gemm_take_back(g, to.c, rows);
         gemm_fetch_written(below, to.c_stride, rows, tile_n);
         const float *p[GEMM_POINTERS] = {NULL}, *b = panel;
         GEMM_UNROLL
