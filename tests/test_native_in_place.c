@@ -58,6 +58,26 @@ static void build_output_read_last(struct cg_graph *g)
     split(g, JOIN(g, CG_CONCAT, CG_ACT_NONE, a, one(g, act, a)), 0, 24);
 }
 
+/* What is added is a pool and a convolution side by side, which for that lie in one map. */
+static void build_side_by_side(struct cg_graph *g)
+{
+    const int a = conv(g, input(g, 2, 13, 11, 8), 24, 3, 1, 1, CG_ACT_RELU);
+    const int pooled = pool(g, CG_AVG_POOL, a, 3, 2), b = conv(g, a, 40, 3, 2, 1, CG_ACT_RELU);
+    const int c = JOIN(g, CG_CONCAT, CG_ACT_NONE, pooled, b);
+    const int d = conv(g, c, 16, 3, 1, 1, CG_ACT_RELU);
+    conv(g, JOIN(g, CG_ADD, CG_ACT_RELU, conv(g, d, 64, 1, 1, 1, CG_ACT_NONE), c), 7, 1, 1, 1, CG_ACT_NONE);
+}
+
+/* The same, but the convolution is also read by itself, so it stays where it is. */
+static void build_side_by_side_and_alone(struct cg_graph *g)
+{
+    const int a = conv(g, input(g, 2, 13, 11, 8), 24, 3, 1, 1, CG_ACT_RELU);
+    const int pooled = pool(g, CG_AVG_POOL, a, 3, 2), b = conv(g, a, 40, 3, 2, 1, CG_ACT_RELU);
+    const int c = JOIN(g, CG_CONCAT, CG_ACT_NONE, pooled, b);
+    const int d = conv(g, b, 16, 3, 1, 1, CG_ACT_RELU);
+    conv(g, JOIN(g, CG_ADD, CG_ACT_RELU, conv(g, d, 64, 1, 1, 1, CG_ACT_NONE), c), 7, 1, 1, 1, CG_ACT_NONE);
+}
+
 static const struct in_place_case {
     const char *name;
     void (*build)(struct cg_graph *graph);
@@ -68,6 +88,8 @@ static const struct in_place_case {
     {"read_by_the_convolution", build_read_by_the_convolution, 0, 4},
     {"other_columns", build_other_columns, 0, 8},
     {"output_read_last", build_output_read_last, 0, 1},
+    {"side_by_side", build_side_by_side, 0, 9},
+    {"side_by_side_and_alone", build_side_by_side_and_alone, 0, 9},
 };
 
 static int taken(const struct cg_plan *base)
@@ -139,7 +161,7 @@ Test(native_in_place, takes_places_over_where_nobody_notices, .timeout = 120)
 /* With the sums joined to the convolutions, which of the cases may do it is known. */
 Test(native_in_place, takes_no_place_that_is_read_elsewhere)
 {
-    static const int joined[] = {2, 0, 0, 0, 0};
+    static const int joined[] = {2, 0, 0, 0, 0, 1, 0};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct in_place_case c = cases[i];
         c.least = c.most = joined[i];

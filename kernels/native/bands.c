@@ -108,7 +108,9 @@ static struct walk walk_of(const struct nv_plan *plan, const struct nv_group *gr
 {
     struct walk w = {.plan = plan, .group = group};
     for (int i = 0; i < group->n; i++) {
-        w.inner[i] = last_reader[op_of(&w, i)->out] < group->first + group->n;
+        const int out = op_of(&w, i)->out;
+        w.inner[i] =
+            last_reader[out] < group->first + group->n && plan->buffers[out].first_op >= group->first;
         for (int j = i + 1; j < group->n; j++)
             w.readers[i] |= (unsigned)nv_reads(op_of(&w, j), op_of(&w, i)->out) << j;
     }

@@ -36,7 +36,7 @@ static int64_t forward_pixels(const struct nv_op *op, struct nv_range range, int
 
 struct nv_walk nv_walk_of(const struct nv_plan *plan, const struct nv_op *op, struct nv_range range)
 {
-    const int64_t channels = (int64_t)op->gemm.groups * op->gemm.group_k + plan->buffers[op->out].c,
+    const int64_t channels = (int64_t)op->gemm.groups * op->gemm.group_k + op->out_c,
                   rows = CHUNK_BYTES / (channels * (int64_t)sizeof(float)) / CHUNK_ROWS * CHUNK_ROWS,
                   size = nv_larger(rows, CHUNK_ROWS);
     const int64_t turn = nv_shared(plan, op) ? range.r0 + forward_pixels(op, range, size) : range.r1;

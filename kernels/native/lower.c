@@ -214,8 +214,48 @@ static enum cg_status lower_add(struct lowering *l, int id)
     return status;
 }
 
+/* Whether a concat's input is all that its operation wrote to a buffer of its own, which nobody else reads,
+ * so that it can lie in another. */
+static bool can_move(const struct lowering *l, int id)
+{
+    const enum cg_op kind = node_at(l, id)->op;
+    if (l->uses[id] != 1 || (kind != CG_CONV && kind != CG_ADD && kind != CG_MAX_POOL && kind != CG_AVG_POOL))
+        return false;
+    const struct nv_op *op = &l->plan->ops[l->op_of[id]];
+    const struct nv_buffer *out = &l->plan->buffers[op->out];
+    return (op->kind == NV_GEMM || op->kind == NV_WINDOW) && l->views[id].at[0].buffer == op->out &&
+           out->c == l->views[id].c && !out->cuts;
+}
+
+/* Lays the inputs of a concat side by side in one buffer, in their order, where all can be moved: whoever
+ * adds to it then finds one run, and may take its place. */
+static enum cg_status lie_together(struct lowering *l, int id)
+{
+    struct nv_plan *plan = l->plan;
+    const struct cg_node *node = node_at(l, id);
+    for (int i = 0; i < node->n_inputs; i++)
+        if (!can_move(l, node->inputs[i]))
+            return CG_OK;
+    const int to = plan->ops[l->op_of[node->inputs[0]]].out;
+    struct nv_buffer *buffer = &plan->buffers[to];
+    for (int i = 1; i < node->n_inputs; i++) {
+        struct nv_view *view = &l->views[node->inputs[i]];
+        const int op = l->op_of[node->inputs[i]];
+        *view = nv_view_within(plan->views, view, to, buffer->c);
+        if (!view->at)
+            return CG_NO_MEMORY;
+        nv_write_to(&plan->ops[op], to, buffer->c);
+        buffer->c += view->c;
+        buffer->first_op = op < buffer->first_op ? op : buffer->first_op;
+    }
+    buffer->ld = nv_pixel_floats(buffer->c);
+    return CG_OK;
+}
+
 static enum cg_status lower_symbolic(struct lowering *l, int id)
 {
+    if (l->full && node_at(l, id)->op == CG_CONCAT && lie_together(l, id) != CG_OK)
+        return CG_NO_MEMORY;
     struct nv_view view = nv_symbolic_view(l->plan, id, l->views);
     if (!view.at)
         return CG_NO_MEMORY;

@@ -16,6 +16,15 @@ void nv_set_act(struct nv_op *op, enum cg_act act)
         op->post = passes[act];
 }
 
+void nv_write_to(struct nv_op *op, int buffer, int column)
+{
+    op->out = buffer;
+    for (int p = 0; op->kind == NV_GEMM && p < op->parts; p++)
+        op->gemm.panels[p].column += column;
+    for (int r = 0; op->kind == NV_WINDOW && r < op->n_runs; r++)
+        op->runs[r].position += column;
+}
+
 bool nv_reads(const struct nv_op *op, int buffer)
 {
     for (int i = 0; i < nv_n_operands(op); i++)

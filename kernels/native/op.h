@@ -71,6 +71,7 @@ struct nv_op {
     int first_node, n_nodes; /* in the plan's nodes */
 
     int out;     /* buffer */
+    int out_c;   /* columns that it writes of each pixel */
     int out_h;   /* rows of one image */
     int rows;    /* work units: output rows, or pixels */
     bool pixels; /* rows counts pixels: outputs depend on the same pixel of the input only */
@@ -93,6 +94,10 @@ struct nv_op {
         struct nv_pass pass;
     };
 };
+
+/* Lets a convolution or window write to columns `column` ... of `buffer` what it wrote to 0 ... of its own.
+ */
+void nv_write_to(struct nv_op *op, int buffer, int column);
 
 /* Sets the clamp, or the pass that runs afterwards, for an activation. */
 void nv_set_act(struct nv_op *op, enum cg_act act);

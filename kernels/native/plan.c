@@ -34,9 +34,11 @@ struct nv_op *nv_add_op(struct nv_plan *plan, enum nv_kind kind, enum cg_categor
     if (buffer < 0 || !cg_array_fit(plan->ops, plan->room_ops, plan->n_ops + 1))
         return NULL;
     struct nv_op *op = &plan->ops[plan->n_ops++];
+    plan->buffers[buffer].first_op = plan->n_ops - 1;
     *op = (struct nv_op){.kind = kind,
                          .category = category,
                          .out = buffer,
+                         .out_c = out.c,
                          .out_h = out.h,
                          .rows = out.n * out.h,
                          .first_node = plan->n_nodes,

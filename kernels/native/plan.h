@@ -19,6 +19,7 @@ struct nv_cut {
  */
 struct nv_buffer {
     int rows, w, c, ld;
+    int first_op;        /* of those that write it: several where a concat's inputs lie in one */
     int ring;            /* 0: all rows are kept */
     int shift;           /* makes the rows of one band lie one after the other */
     bool by_columns;     /* threads wrote columns of it each, not rows */

@@ -66,7 +66,7 @@ static double memory_cost(const struct choice *c, int first, int end)
     for (int o = first; o < end; o++) {
         const struct nv_op *op = &plan->ops[o];
         if (c->last_reader[op->out] >= end)
-            cost += FAR_WRITE * far_bytes(c, op->out);
+            cost += FAR_WRITE * far_bytes(c, op->out) * op->out_c / plan->buffers[op->out].c;
         for (int b = 0; b < plan->n_buffers; b++) {
             bool inside = !c->reads[o * plan->n_buffers + b];
             for (int i = first; i < end && !inside; i++)

@@ -32,6 +32,14 @@ struct nv_view nv_view_moved(struct cg_arena *memory, const struct nv_view *from
     return view;
 }
 
+struct nv_view nv_view_within(struct cg_arena *memory, const struct nv_view *from, int buffer, int column)
+{
+    struct nv_view view = nv_view_select(memory, from, NULL, 0, from->c);
+    for (int i = 0; view.at && i < view.c; i++)
+        view.at[i] = (struct nv_place){buffer, view.at[i].column + column};
+    return view;
+}
+
 struct sorted {
     struct nv_place place;
     int channel;

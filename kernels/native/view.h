@@ -38,6 +38,9 @@ struct nv_view nv_view_select(struct cg_arena *memory, const struct nv_view *vie
 /* Where what lies in column i of `view` now lies in column columns[i]. */
 struct nv_view nv_view_moved(struct cg_arena *memory, const struct nv_view *view, const int *columns);
 
+/* The same places of another buffer, `column` columns on. */
+struct nv_view nv_view_within(struct cg_arena *memory, const struct nv_view *view, int buffer, int column);
+
 /* The channels offset ... offset + c - 1 of `view` by rising (buffer, column): order[i] receives the channel
  * (from `offset` counted) that comes i-th, runs[] the maximal runs of neighbouring columns (at most c), with
  * position counted from 0. Returns the number of runs, or -1 when there is no memory. */
