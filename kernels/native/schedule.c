@@ -11,10 +11,11 @@
  * Measured on Zen 5: 5 to 9 % of bottlenecks of 1x1, 3x3, 1x1 at 56x56, 1 to 3 % of whole ShuffleNets. */
 #define BANDS_SLOWDOWN 1.06
 
-/* Cycles for a byte beyond the second-level cache: written, read by a gemm (in order, used often), read by a
- * window or pass. Measured. */
+/* Cycles for a byte beyond the second-level cache: written, read by a gemm (in order, used often), by a pool,
+ * by a depthwise window or pass. Measured. */
 #define FAR_WRITE 0.015
 #define FAR_GEMM  0.015
+#define FAR_POOL  0.05
 #define FAR_PASS  0.10
 
 /* What the choice of steps looks at. */
@@ -57,6 +58,12 @@ static double far_bytes(const struct choice *c, int buffer)
     return bytes > c->l2 / 2 ? (double)bytes : 0;
 }
 
+static double far_read(const struct nv_op *op)
+{
+    const bool pool = op->kind == NV_WINDOW && !op->params;
+    return op->kind == NV_GEMM ? FAR_GEMM : pool ? FAR_POOL : FAR_PASS;
+}
+
 /* Cycles that one thread loses for what operations first ... end - 1, run together, read from and leave to
  * memory beyond its cache. */
 static double memory_cost(const struct choice *c, int first, int end)
@@ -72,7 +79,7 @@ static double memory_cost(const struct choice *c, int first, int end)
             for (int i = first; i < end && !inside; i++)
                 inside = plan->ops[i].out == b;
             if (!inside)
-                cost += (op->kind == NV_GEMM ? FAR_GEMM : FAR_PASS) * far_bytes(c, b);
+                cost += far_read(op) * far_bytes(c, b);
         }
     }
     return cost + (plan->base.setting.threads > 1 ? BARRIER_CYCLES : 0);
