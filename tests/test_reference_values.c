@@ -1,4 +1,6 @@
 /* Engine reference against definitions written out again, and against values worked out by hand. */
+#include "base/random.h"
+#include "kernels/reference/sums.h"
 #include "tests/nodes.h"
 #include "tests/reference_runs.h"
 
@@ -345,4 +347,47 @@ Test(reference, nodes_of_two_inputs)
     free(output);
     cg_weights_destroy(&weights);
     cg_graph_destroy(&graph);
+}
+
+/* Of numbers of all sizes, whose sums are rounded at each step. */
+Test(reference, sums_are_the_same_bits_with_each_instruction_set)
+{
+    enum {
+        PIXELS = CG_REFERENCE_PIXELS,
+        LANES = CG_REFERENCE_LANES,
+        TAPS = 3,
+        INPUTS = 37,
+        FIRST = 5,
+        N = 31
+    };
+    float values[PIXELS * TAPS][INPUTS], weight[TAPS * N * LANES];
+    const float *taps[PIXELS * TAPS];
+    uint64_t state = 7;
+    for (int i = 0; i < PIXELS * TAPS * INPUTS; i++)
+        values[i / INPUTS][i % INPUTS] =
+            ldexpf((float)cg_random_next(&state) * 0x1p-64f - 0.5f, (int)(cg_random_next(&state) % 60) - 30);
+    for (int i = 0; i < TAPS * N * LANES; i++)
+        weight[i] =
+            ldexpf((float)cg_random_next(&state) * 0x1p-64f - 0.5f, (int)(cg_random_next(&state) % 60) - 30);
+    for (int i = 0; i < PIXELS * TAPS; i++)
+        taps[i] = values[i];
+    double want[PIXELS][LANES];
+    for (int p = 0; p < PIXELS; p++)
+        for (int l = 0; l < LANES; l++) {
+            double sum = 0;
+            for (int t = 0; t < TAPS; t++)
+                for (int k = 0; k < N; k++)
+                    sum += (double)taps[p * TAPS + t][FIRST + k] * (double)weight[(t * N + k) * LANES + l];
+            want[p][l] = sum;
+        }
+    int tried = 0;
+    for (int isa = 0; isa < CG_ISA_COUNT; isa++) {
+        if (!cg_isa_available((enum cg_isa)isa))
+            continue;
+        double sum[PIXELS][LANES];
+        cg_reference_sums_for((enum cg_isa)isa)(taps, TAPS, FIRST, N, weight, sum);
+        cr_expect_arr_eq(sum, want, sizeof want, "%s", cg_isa_name((enum cg_isa)isa));
+        tried++;
+    }
+    cr_expect_geq(tried, 1);
 }

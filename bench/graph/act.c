@@ -54,9 +54,13 @@ static double act_alone(const struct cg_node *node, double x)
     }
 }
 
+static double hard_sigmoid(double x)
+{
+    return clamp(x / 6 + 0.5, 0, 1);
+}
+
 double cg_act_value(const struct cg_node *node, double x)
 {
-    const double hard = clamp(x / 6 + 0.5, 0, 1);
     switch (node->act) {
     case CG_ACT_RELU:
         return x < 0 ? 0 : x;
@@ -65,9 +69,9 @@ double cg_act_value(const struct cg_node *node, double x)
     case CG_ACT_SIGMOID:
         return sigmoid(x);
     case CG_ACT_HARD_SIGMOID:
-        return hard;
+        return hard_sigmoid(x);
     case CG_ACT_HARD_SWISH:
-        return x * hard;
+        return x * hard_sigmoid(x);
     default:
         return act_alone(node, x);
     }

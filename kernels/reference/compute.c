@@ -123,25 +123,6 @@ static void point_at_window(const struct pixel *p, const float **taps)
         }
 }
 
-/* sum[pixel][lane] over all taps and `channels` input channels from `first` on. A product of two f32 is exact
- * in double, so the only roundings are those of the additions. */
-static void accumulate(const float *const *taps, int n_taps, int first, int channels, const float *weight,
-                       double sum[PIXELS][LANES])
-{
-    for (int p = 0; p < PIXELS; p++)
-        for (int l = 0; l < LANES; l++)
-            sum[p][l] = 0;
-    for (int tap = 0; tap < n_taps; tap++) {
-        const float *x[PIXELS];
-        for (int p = 0; p < PIXELS; p++)
-            x[p] = taps[p * n_taps + tap] + first;
-        for (int k = 0; k < channels; k++, weight += LANES)
-            for (int p = 0; p < PIXELS; p++)
-                for (int l = 0; l < LANES; l++)
-                    sum[p][l] += (double)x[p][k] * (double)weight[l];
-    }
-}
-
 /* All channels of the pixels that are held. */
 static void compute_held(struct pixel *p)
 {
@@ -152,7 +133,7 @@ static void compute_held(struct pixel *p)
     for (int g = 0; g < spec->groups; g++)
         for (int o = 0; o < group_out; o += LANES, weight += (size_t)n_taps * group_in * LANES) {
             double sum[PIXELS][LANES];
-            accumulate(p->node->taps, n_taps, g * group_in, group_in, weight, sum);
+            p->node->sums(p->node->taps, n_taps, g * group_in, group_in, weight, sum);
             for (int held = 0; held < p->n_held; held++)
                 for (int l = 0; l < LANES && o + l < group_out; l++) {
                     const int channel = g * group_out + o + l;

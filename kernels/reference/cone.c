@@ -154,10 +154,12 @@ static enum cg_status begin_evaluation(struct evaluation *e, struct cg_error *er
     return CG_OK;
 }
 
-/* What the error model takes from the values of each channel, over the pixels that were computed. */
+/* What the error model takes from the values of each channel, over the pixels that were computed. `sums` has
+ * room for two numbers a channel, zero. */
 static void measure_channels(const float *tensor, const uint8_t *wanted, const struct cg_node *spec,
-                             struct cg_channel_error *errors)
+                             double *sums, struct cg_channel_error *errors)
 {
+    double *const moments = sums, *const active = sums + spec->shape.c;
     const struct cg_shape shape = spec->shape;
     const int64_t pixels = pixels_of(shape);
     int64_t count = 0;
@@ -169,13 +171,13 @@ static void measure_channels(const float *tensor, const uint8_t *wanted, const s
         count++;
         for (int c = 0; c < shape.c; c++) {
             const double value = (double)tensor[at * shape.c + c];
-            errors[c].moment += value * value;
-            errors[c].active += value > bounds[0] && value < bounds[1];
+            moments[c] += value * value;
+            active[c] += value > bounds[0] && value < bounds[1] ? 1 : 0;
         }
     }
     for (int c = 0; c < shape.c && count > 0; c++) {
-        errors[c].moment /= (double)count;
-        errors[c].active /= (double)count;
+        errors[c].moment = moments[c] / (double)count;
+        errors[c].active = active[c] / (double)count;
     }
 }
 
@@ -209,7 +211,8 @@ static enum cg_status evaluate_node(struct evaluation *e, int id, const float *i
 
     e->tensors[id] = malloc(elements * sizeof **e->tensors);
     e->errors[id] = cg_arena_array(e->arena, (size_t)spec->shape.c, sizeof **e->errors);
-    if (!e->tensors[id] || !e->errors[id])
+    double *sums = cg_arena_array(e->arena, 2 * (size_t)spec->shape.c, sizeof *sums);
+    if (!e->tensors[id] || !e->errors[id] || !sums)
         return cg_fail(err, CG_NO_MEMORY, "no memory for the output of node %s", spec->name);
     if (spec->op == CG_INPUT) {
         memcpy(e->tensors[id], input, elements * sizeof *input);
@@ -221,7 +224,7 @@ static enum cg_status evaluate_node(struct evaluation *e, int id, const float *i
         gains = node.gains;
         cg_reference_release(&node);
     }
-    measure_channels(e->tensors[id], wanted, spec, e->errors[id]);
+    measure_channels(e->tensors[id], wanted, spec, sums, e->errors[id]);
     if (e->not_finite < 0 && !is_finite(e, id))
         e->not_finite = id;
     cg_error_model(e->graph, e->weights, id, &gains, e->errors);

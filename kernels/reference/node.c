@@ -51,6 +51,7 @@ static bool prepare_weight(struct cg_reference_node *node, const struct cg_graph
     node->weight = cg_arena_array(node->arena, count, sizeof *node->weight);
     node->zeros = cg_arena_array(node->arena, (size_t)in.c, sizeof *node->zeros);
     node->taps = cg_arena_array(node->arena, (size_t)CG_REFERENCE_PIXELS * n_taps, sizeof *node->taps);
+    node->sums = cg_reference_sums_for(cg_isa_best());
     node->work_bytes =
         (size_t)in.c * sizeof *node->zeros + (size_t)CG_REFERENCE_PIXELS * n_taps * sizeof *node->taps;
     if (!node->weight || !node->zeros || !node->taps)

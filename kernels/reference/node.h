@@ -5,14 +5,10 @@
 #include "base/arena.h"
 #include "bench/graph/graph.h"
 #include "bench/graph/weights.h"
+#include "kernels/reference/sums.h"
 
 #include <stddef.h>
 #include <stdint.h>
-
-/* Output pixels and output channels that one pass over the inputs of a convolution accumulates. The order of
- * summation within one output (kernel row, column, input channel) does not depend on them. */
-#define CG_REFERENCE_PIXELS 4
-#define CG_REFERENCE_LANES  8
 
 /* By what LAYER_NORM and GROUP_NORM multiplied: 1 / (variance + epsilon) of all that was normalised. */
 struct cg_norm_gains {
@@ -31,6 +27,7 @@ struct cg_reference_node {
     float *zeros;       /* stands for the pixels outside the map */
     const float **taps; /* [pixel][tap]: where the window's input pixels are */
     size_t work_bytes;
+    cg_reference_sums *sums;  /* CONV, FC */
     double *means, *inverses; /* GROUP_NORM, [groups] of an image: 1 / sqrt(variance + epsilon) */
     struct cg_norm_gains gains;
 };
