@@ -54,16 +54,27 @@ static bool next_is_too_long(const struct cg_scheduler *scheduler)
     return cg_scheduler_elapsed_s(scheduler) + next_s > CG_BUDGET_SLACK * scheduler->budget_s;
 }
 
+/* The middle one of the last processes' times. */
+static double settled_ns(const struct cg_samples *samples, int process)
+{
+    enum { MOST = 15 };
+    double times[MOST];
+    int n = 0;
+    for (int p = process; p >= 0 && n < MOST; p--) {
+        const double ns = cg_samples_time(samples, p);
+        if (ns > 0)
+            times[n++] = ns;
+    }
+    return n > 0 ? cg_median(times, (size_t)n) : 0;
+}
+
 /* Warm-ups run hot: what other samples take says nothing of their times. */
 static void note_settled(struct cg_scheduler *scheduler)
 {
     for (int i = 0; i < scheduler->n_jobs; i++) {
         struct cg_scheduled *scheduled = &scheduler->jobs[i];
-        const double ns = scheduled->active && scheduled->job->setting.cache == CG_CACHE_HOT
-                              ? cg_samples_time(&scheduled->result->samples, scheduler->process)
-                              : 0;
-        if (ns > 0 && !(scheduled->settled_ns > 0 && scheduled->settled_ns < ns))
-            scheduled->settled_ns = ns;
+        if (scheduled->active && scheduled->job->setting.cache == CG_CACHE_HOT)
+            scheduled->settled_ns = settled_ns(&scheduled->result->samples, scheduler->process);
     }
 }
 

@@ -30,7 +30,7 @@ struct cg_scheduled {
     enum cg_prepared prepared; /* in that worker, if it is alive */
     char *graph_text;
     double run_ns;     /* as last seen; 0 unknown */
-    double settled_ns; /* hot: the least of the earlier processes' median times of a run; 0 unknown */
+    double settled_ns; /* hot: the middle of the earlier processes' median times of a run; 0 unknown */
     int preempted, n_samples;
 };
 

@@ -16,7 +16,7 @@
 #include <sys/resource.h>
 
 #define WARM_UP_LEAST  4 /* windows, whatever the cap */
-#define WARM_UP_BEFORE 2 /* of them before the rounds */
+#define WARM_UP_BEFORE 2 /* of them before the rounds; 1 where the time of a run is known */
 #define ITERATIONS_MAX 1000000
 
 static void add_buffer(void *data, size_t bytes, void *context)
@@ -273,13 +273,15 @@ enum cg_status cg_bench_case_warm_up(struct cg_bench_case *bench_case, bool samp
                                      struct cg_warmed *warmed, struct cg_error *err)
 {
     const struct cg_warm_up *warm_up = &bench_case->warm_up;
+    const int before = warm_up->known > 0 ? 1 : WARM_UP_BEFORE;
     enum cg_status status = cg_bench_case_bind(bench_case, err);
-    do {
+    while (status == CG_OK && !(samples_follow && warm_up->n >= before) && !is_warm(bench_case)) {
         int64_t ns;
-        status = status ?: run_window(bench_case, iterations_of_window(bench_case), &ns, err);
-        if (status != CG_OK)
-            return status;
-    } while (!is_warm(bench_case) && !(samples_follow && warm_up->n >= WARM_UP_BEFORE));
+        status = run_window(bench_case, iterations_of_window(bench_case), &ns, err);
+    }
+    if (status != CG_OK)
+        return status;
+    bench_case->run_ns = cg_warm_up_run_ns(warm_up);
     set_iterations(bench_case);
     watch_others(bench_case, false);
     *warmed = (struct cg_warmed){.run_ns = bench_case->run_ns, .settled = cg_warm_up_settled(warm_up)};

@@ -14,7 +14,7 @@ void cg_warm_up_add(struct cg_warm_up *warm_up, double run_ns)
 /* On both sides: a process that is faster than those before it may become faster still. */
 static bool is_as_known(const struct cg_warm_up *warm_up)
 {
-    return warm_up->n >= 2 && fabs(warm_up->last[0] - warm_up->known) <= CG_WARM_UP_FALL * warm_up->known;
+    return warm_up->n >= 2 && fabs(warm_up->last[0] - warm_up->known) <= CG_WARM_UP_BESIDE * warm_up->known;
 }
 
 bool cg_warm_up_settled(const struct cg_warm_up *warm_up)
@@ -25,5 +25,7 @@ bool cg_warm_up_settled(const struct cg_warm_up *warm_up)
 
 double cg_warm_up_run_ns(const struct cg_warm_up *warm_up)
 {
-    return warm_up->n == 1 ? warm_up->last[0] : fmin(warm_up->last[0], warm_up->last[1]);
+    if (warm_up->n == 1)
+        return warm_up->known > 0 ? warm_up->known : warm_up->last[0];
+    return fmin(warm_up->last[0], warm_up->last[1]);
 }

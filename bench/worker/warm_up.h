@@ -9,6 +9,8 @@
 
 /* A fall of the time of a run that counts. */
 #define CG_WARM_UP_FALL 0.005
+/* From what is known: settled times of processes differ by so much. */
+#define CG_WARM_UP_BESIDE 0.01
 
 /* Times of a run in windows that follow each other. Zero-initialise. */
 struct cg_warm_up {
@@ -22,10 +24,11 @@ struct cg_warm_up {
 void cg_warm_up_add(struct cg_warm_up *warm_up, double run_ns);
 
 /* Whether neither of the last two windows was faster than all before them by more than CG_WARM_UP_FALL; or
- * the last one, of two or more, differs from what is known by no more than that. */
+ * the last one, of two or more, differs from what is known by no more than CG_WARM_UP_BESIDE. */
 bool cg_warm_up_settled(const struct cg_warm_up *warm_up);
 
-/* The time of a run at the end, after one window or more: the shorter of the last two. */
+/* The time of a run at the end: the shorter of the last two windows; after a single one, which begins cold,
+ * what is known, or else its own. */
 double cg_warm_up_run_ns(const struct cg_warm_up *warm_up);
 
 #endif
