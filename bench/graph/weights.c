@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* Uniform in [-limit, limit), on a grid of 2^-23 of the limit, so never a denormal. */
 static float uniform(uint64_t *state, double limit)
@@ -59,18 +60,28 @@ struct cg_weights *cg_weights_alloc(const struct cg_graph *graph, struct cg_erro
     return weights;
 }
 
+static void free_array(const struct cg_weights *weights, float *array)
+{
+    const uintptr_t first = (uintptr_t)weights->mapping, at = (uintptr_t)array;
+    if (at < first || at - first >= weights->mapping_bytes)
+        free(array);
+}
+
 void cg_weights_destroy(struct cg_weights **weights)
 {
-    if (!*weights)
+    struct cg_weights *const w = *weights;
+    if (!w)
         return;
-    for (int i = 0; (*weights)->params && i < (*weights)->n_params; i++) {
-        free((*weights)->params[i].weight);
-        free((*weights)->params[i].bias);
-        free((*weights)->params[i].scale);
-        free((*weights)->params[i].shift);
+    for (int i = 0; w->params && i < w->n_params; i++) {
+        free_array(w, w->params[i].weight);
+        free_array(w, w->params[i].bias);
+        free_array(w, w->params[i].scale);
+        free_array(w, w->params[i].shift);
     }
-    free((*weights)->params);
-    free(*weights);
+    if (w->mapping)
+        munmap(w->mapping, w->mapping_bytes);
+    free(w->params);
+    free(w);
     *weights = NULL;
 }
 

@@ -19,6 +19,8 @@ struct cg_params {
 struct cg_weights {
     int n_params; /* as graph->n_params; indexed by node.params */
     struct cg_params *params;
+    void *mapping; /* NULL, or of memory: arrays that lie in it go with it */
+    size_t mapping_bytes;
 };
 
 #define CG_DEFAULT_SEED 1807

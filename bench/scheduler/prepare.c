@@ -4,6 +4,7 @@
 #include "bench/device/sysfile.h"
 #include "bench/device/timer.h"
 #include "bench/graph/cost.h"
+#include "bench/scheduler/drawn_weights.h"
 #include "bench/worker/weights_file.h"
 #include "kernels/engine.h"
 
@@ -98,22 +99,24 @@ static enum cg_status ask_for_plan(struct cg_scheduler *scheduler, int slot, con
     return cg_scheduler_ask(scheduler, slot, CG_MSG_COMPILE, limit_s(scheduler, scheduled), answer, err);
 }
 
-/* Weights of a file are in a memory file only while the worker reads them: held longer, those of every group
- * of a run would be in memory twice. */
+/* Weights of a file are in a memory file only while the worker makes its plan: held longer, those of every
+ * group of a run would be in memory twice. */
 static enum cg_status hand_on(struct cg_scheduler *scheduler, int slot, struct cg_wire **answer,
                               struct cg_error *err)
 {
-    const struct cg_weights *weights = scheduler->jobs[slot].job->weights;
-    char path[64];
-    int fd;
-    if (!weights)
-        return ask_for_plan(scheduler, slot, "", answer, err);
-    enum cg_status status = cg_weights_to_memory_file(weights, &fd, err);
+    const struct cg_job *job = scheduler->jobs[slot].job;
+    const bool drawn = !job->weights && scheduler->samples_follow && scheduler->protocol->time &&
+                       scheduler->max_processes > 1;
+    char path[64] = "";
+    int fd = drawn ? cg_session_drawn_weights(scheduler->session, job) : -1;
+    enum cg_status status = job->weights ? cg_weights_to_memory_file(job->weights, &fd, err) : CG_OK;
     if (status != CG_OK)
         return status;
-    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)getpid(), fd);
+    if (fd >= 0)
+        snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)getpid(), fd);
     status = ask_for_plan(scheduler, slot, path, answer, err);
-    close(fd);
+    if (job->weights)
+        close(fd);
     return status;
 }
 

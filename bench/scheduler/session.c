@@ -51,6 +51,9 @@ void cg_session_destroy(struct cg_session **session)
     for (int i = 0; i < (*session)->n_references; i++)
         free((*session)->references[i].data);
     free((*session)->references);
+    for (int i = 0; i < (*session)->n_drawn; i++)
+        close((*session)->drawn[i].fd);
+    free((*session)->drawn);
     free(*session);
     *session = NULL;
 }

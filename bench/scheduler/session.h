@@ -37,13 +37,22 @@ struct cg_known_reference {
     size_t size;
 };
 
-/* What lasts over several calls: the workers' program, what has been checked, reference values. Used by
- * one thread. */
+/* Weights of one graph and seed, in a memory file. */
+struct cg_drawn_weights {
+    uint64_t key;
+    int fd;
+};
+
+/* What lasts over several calls: the workers' program, what has been checked, reference values, weights. Used
+ * by one thread. */
 struct cg_session {
     struct cg_session_options options;
     uint64_t build_key; /* of the program file: what another build has computed is not believed */
     struct cg_known_reference *references;
     int n_references, references_capacity;
+    struct cg_drawn_weights *drawn;
+    int n_drawn, drawn_capacity;
+    int64_t drawn_bytes;
 };
 
 enum cg_status cg_session_create(const struct cg_session_options *options, struct cg_session **session,

@@ -1,4 +1,4 @@
-/* Weights that are not drawn from a seed (of an imported network) travel to the workers in an unnamed file.
+/* Weights travel to the workers in an unnamed file: of an imported network, or drawn once for all processes.
  */
 #ifndef CONVGAUGE_BENCH_WORKER_WEIGHTS_FILE_H
 #define CONVGAUGE_BENCH_WORKER_WEIGHTS_FILE_H
@@ -10,8 +10,8 @@
  * user can open it as /proc/PID/fd/FD. */
 enum cg_status cg_weights_to_memory_file(const struct cg_weights *weights, int *fd, struct cg_error *err);
 
-/* Reads the set back for a graph whose parameters have the same sizes. NULL with `err` set. The caller
- * destroys it. */
+/* The set for a graph whose parameters have the same sizes: its arrays lie in the file, to be read only. NULL
+ * with `err` set. The caller destroys it; the file may be closed before. */
 struct cg_weights *cg_weights_from_file(const struct cg_graph *graph, const char *path, struct cg_error *err);
 
 #endif
