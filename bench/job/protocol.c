@@ -7,7 +7,6 @@
 #define OVERHEAD_AIM 0.008 /* 1 % is promised */
 /* Planned for, of the asked precision: what is expected is exceeded every other time. */
 #define PLANNED_PRECISION 0.7
-#define ROUNDS_LEAST      5 /* else preparation, which takes as long as a round, is more than a fifth */
 
 struct cg_protocol cg_protocol_default(bool quick)
 {
@@ -15,6 +14,7 @@ struct cg_protocol cg_protocol_default(bool quick)
                                 .max_processes = quick ? 10 : 24,
                                 .as_planned = quick,
                                 .min_rounds = quick ? 6 : 7,
+                                .least_rounds = quick ? 6 : 5,
                                 .max_rounds = quick ? 15 : 60,
                                 .precision = 0.01,
                                 .budget_per_job_s = quick ? 2.5 : 10,
@@ -36,7 +36,7 @@ double cg_protocol_allows_s(const struct cg_protocol *protocol, int n_jobs)
 
 int cg_protocol_rounds_least(const struct cg_protocol *protocol)
 {
-    return protocol->min_rounds < ROUNDS_LEAST ? protocol->min_rounds : ROUNDS_LEAST;
+    return protocol->min_rounds < protocol->least_rounds ? protocol->min_rounds : protocol->least_rounds;
 }
 
 /* Of the processes that there may be. */

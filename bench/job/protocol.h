@@ -12,6 +12,8 @@ struct cg_protocol {
     int min_processes, max_processes; /* draws of workers; the interval's width is looked at only between
                                          them, first after cg_stop_first_look() of them (bench/stats) */
     int min_rounds, max_rounds;       /* a process; the pilot is the first process's first min_rounds */
+    int least_rounds; /* a process, whatever the time, if min_rounds are not fewer: preparing it takes as long
+                         as one or two, and is not to be more than a fifth */
     bool as_planned;  /* as many processes as the pilot plans between both, no more; else it plans the rounds,
                          and processes follow each other until the precision, the budget or max_processes */
     double precision; /* asked relative half-width of the 95 % interval of every ratio to the baseline */
@@ -44,7 +46,7 @@ struct cg_protocol {
 /* quick: 4 to 10 processes of 6 to 15 rounds as the pilot plans them, for 1.2 s a job; else 10 to 24
  * processes, as many as the precision takes, and 10 s a job. A group that runs over its budget all the same
  * ends with the process that it is in, once it has two. Jobs so long that their share would not hold the
- * fewest processes of five rounds each get what these take. */
+ * fewest processes of the least rounds each get what these take. */
 struct cg_protocol cg_protocol_default(bool quick);
 
 /* Seconds that the protocol allows a group of so many different jobs: its budget. */
