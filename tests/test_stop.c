@@ -66,6 +66,7 @@ Test(stop, a_plan_follows_the_noise_and_the_time)
     struct cg_protocol protocol = {.min_processes = 4,
                                    .max_processes = 4,
                                    .min_rounds = 6,
+                                   .least_rounds = 5,
                                    .max_rounds = 1000,
                                    .precision = 0.01,
                                    .aim_per_job_s = 2};
@@ -80,6 +81,9 @@ Test(stop, a_plan_follows_the_noise_and_the_time)
     cr_expect_eq(aimed.rounds, 15, "%d rounds in 10 s", aimed.rounds);
     cr_expect_eq(held.rounds, 10, "%d rounds in 8 s", held.rounds);
     cr_expect(free.processes == 4 && free.rounds == 5, "%d rounds where a process takes long", free.rounds);
+    const struct cg_protocol quick = cg_protocol_default(true);
+    cr_expect_eq(cg_protocol_rounds_least(&quick), quick.min_rounds,
+                 "preparation would be more than a fifth");
 }
 
 static double normal(uint64_t *state)
@@ -100,6 +104,7 @@ static bool simulate(uint64_t *state, double process_sd, double noise_sd, int ma
                                          .max_processes = max_processes,
                                          .as_planned = max_processes < 24,
                                          .min_rounds = 7,
+                                         .least_rounds = 5,
                                          .max_rounds = 60,
                                          .precision = precision};
     int rounds = 7, processes = 0, most = max_processes;
