@@ -12,6 +12,7 @@ enum { SHORT_COLUMNS, WHOLE, SHORT_ROWS, SHORT_BOTH, N_PLACES };
 struct walk {
     const struct nv_op *op;
     int row, x, end;    /* where the next tile begins; the range's end */
+    int rows;           /* of the tiles of that row, once one is known */
     int w;              /* of the output map */
     int next[N_PLACES]; /* numbers of the next tiles of a block */
 };
@@ -40,9 +41,11 @@ static int place_of(const struct nv_winograd *winograd, const struct tile *tile)
 static struct tile next_tile(struct walk *walk)
 {
     const int edge = walk->op->gemm.winograd.edge;
+    if (walk->x == 0)
+        walk->rows = rows_from(walk, walk->row);
     struct tile tile = {.row = walk->row,
                         .x = walk->x,
-                        .rows = rows_from(walk, walk->row),
+                        .rows = walk->rows,
                         .columns = (int)nv_smaller(edge, walk->w - walk->x)};
     tile.place = place_of(&walk->op->gemm.winograd, &tile);
     tile.number = walk->next[tile.place]++;
@@ -98,30 +101,54 @@ static struct nv_rows tiles_at(const struct block *b, int row, int column)
                             b->first[!whole_rows ? (whole_columns ? SHORT_BOTH : N_PLACES) : SHORT_ROWS]};
 }
 
-/* The channels of a run in the inputs that a tile sees. Rows and columns that only outputs beyond the tile's
- * need count as padding: there may be anything. */
-static void find_pixels(const struct block *b, const struct nv_run *run, const struct tile *tile,
-                        const float **pixels)
+/* Inputs that the tiles of a row see of a run's channels. */
+struct sight {
+    const struct nv_run *run;
+    int row;                                   /* of the tiles; -1: of none yet */
+    const float *rows[CG_WINOGRAD_SIDE(4, 1)]; /* at column 0; NULL: padding */
+    const float *pixels[CG_WINOGRAD_POINTS];   /* of the last tile */
+    bool whole;                                /* whose columns lie in the map, all of them */
+};
+
+/* Rows and columns that only outputs beyond a tile's need count as padding: there may be anything. */
+static void find_input_rows(const struct block *b, const struct tile *tile, struct sight *sight)
 {
-    const struct nv_plan *plan = b->call->plan;
     const struct nv_op *op = b->call->op;
-    const int stride = b->kernel->stride, side = CG_WINOGRAD_SIDE(b->kernel->edge, stride);
-    const int ld = plan->buffers[run->buffer].ld;
-    const int top = tile->row % op->out_h * stride - op->window.pad_top,
-              left = tile->x * stride - op->window.pad_left;
-    for (int i = 0; i < side; i++) {
+    const struct nv_run *run = sight->run;
+    const int stride = b->kernel->stride, image = tile->row / op->out_h,
+              top = tile->row % op->out_h * stride - op->window.pad_top;
+    for (int i = 0; i < CG_WINOGRAD_SIDE(b->kernel->edge, stride); i++) {
         const bool inside = i < CG_WINOGRAD_SIDE(tile->rows, stride) && top + i >= 0 && top + i < op->in_h;
-        const int64_t row = (int64_t)(tile->row / op->out_h) * op->in_h + top + i;
-        const float *first =
-            inside ? nv_pixel(plan, b->call->thread, run->buffer, row * op->in_w) + run->column : b->zeros;
-        for (int j = 0; j < side; j++) {
-            const int x = left + j;
-            pixels[i * side + j] =
-                inside && j < CG_WINOGRAD_SIDE(tile->columns, stride) && x >= 0 && x < op->in_w
-                    ? first + (ptrdiff_t)x * ld
-                    : b->zeros;
+        const int64_t row = (int64_t)image * op->in_h + top + i;
+        sight->rows[i] =
+            inside ? nv_pixel(b->call->plan, b->call->thread, run->buffer, row * op->in_w) + run->column
+                   : NULL;
+    }
+    sight->row = tile->row;
+    sight->whole = false;
+}
+
+static void find_pixels(const struct block *b, const struct tile *tile, struct sight *sight)
+{
+    const struct nv_op *op = b->call->op;
+    const int stride = b->kernel->stride, edge = b->kernel->edge, side = CG_WINOGRAD_SIDE(edge, stride);
+    const ptrdiff_t ld = b->call->plan->buffers[sight->run->buffer].ld;
+    const int left = tile->x * stride - op->window.pad_left,
+              end = (int)nv_smaller(CG_WINOGRAD_SIDE(tile->columns, stride), op->in_w - left);
+    const bool whole = left >= 0 && end == side;
+    if (tile->row != sight->row)
+        find_input_rows(b, tile, sight);
+    for (int i = 0; i < side; i++) {
+        const float *row = sight->rows[i], **pixels = sight->pixels + i * side;
+        if (row && whole && sight->whole) {
+            for (int j = 0; j < side; j++)
+                pixels[j] += edge * stride * ld;
+        } else {
+            for (int j = 0; j < side; j++)
+                pixels[j] = row && j >= -left && j < end ? row + (left + j) * ld : b->zeros;
         }
     }
+    sight->whole = whole;
 }
 
 /* Fetches what a tile will write: whole pixels, of which each panel writes a part. Inlined: GCC drops calls
@@ -148,22 +175,21 @@ static inline __attribute__((always_inline)) void fetch_outputs(const struct blo
 static void transform_inputs(const struct block *b, int group)
 {
     const struct nv_op *op = b->call->op;
-    const bool fetch = b->kernel->stride == 2 && group == op->gemm.panels[b->range.p0].group;
-    const float *pixels[CG_WINOGRAD_POINTS];
-    struct walk walk = b->tiles;
-    for (int t = 0; t < b->first[N_PLACES]; t++) {
-        const struct tile tile = next_tile(&walk);
-        if (fetch)
-            fetch_outputs(b, &tile);
-        for (int r = op->gemm.group_runs[group]; r < op->gemm.group_runs[group + 1]; r++) {
-            const struct nv_run *run = &op->runs[r];
-            find_pixels(b, run, &tile, pixels);
+    bool fetch = b->kernel->stride == 2 && group == op->gemm.panels[b->range.p0].group;
+    for (int r = op->gemm.group_runs[group]; r < op->gemm.group_runs[group + 1]; r++, fetch = false) {
+        struct sight sight = {.run = &op->runs[r], .row = -1};
+        struct walk walk = b->tiles;
+        for (int t = 0; t < b->first[N_PLACES]; t++) {
+            const struct tile tile = next_tile(&walk);
+            if (fetch)
+                fetch_outputs(b, &tile);
+            find_pixels(b, &tile, &sight);
             b->kernel->in(&(struct cg_winograd_in_args){
-                .channels = run->len,
+                .channels = sight.run->len,
                 .rows = tile.rows,
                 .columns = tile.columns,
-                .pixels = pixels,
-                .out = b->in + tile.number * (ptrdiff_t)op->gemm.winograd.ld + run->position,
+                .pixels = sight.pixels,
+                .out = b->in + tile.number * (ptrdiff_t)op->gemm.winograd.ld + sight.run->position,
                 .out_stride = b->room.in_stride});
         }
     }
@@ -278,24 +304,33 @@ static void multiply(const struct block *b, int p0, int p1)
     }
 }
 
+/* The rows of a map that the tiles of a row write, or add. */
+struct map_rows {
+    int buffer, column, row;                                           /* as sight's */
+    float *first[CG_WINOGRAD_SIDE(4, 1)], *at[CG_WINOGRAD_SIDE(4, 1)]; /* at column 0; at the tile's */
+};
+
 /* The first channels of the panel in `rows` rows of a tile; NULL for a buffer of -1. */
-static float *const *find_rows(const struct block *b, int buffer, int column, const struct tile *tile,
-                               float **rows)
+static float *const *find_rows(const struct block *b, const struct tile *tile, struct map_rows *map)
 {
-    if (buffer < 0)
+    if (map->buffer < 0)
         return NULL;
+    const struct nv_plan *plan = b->call->plan;
+    for (int i = 0; i < tile->rows && tile->row != map->row; i++)
+        map->first[i] =
+            nv_pixel(plan, b->call->thread, map->buffer, (int64_t)(tile->row + i) * b->tiles.w) + map->column;
+    map->row = tile->row;
     for (int i = 0; i < tile->rows; i++)
-        rows[i] = nv_pixel(b->call->plan, b->call->thread, buffer,
-                           (int64_t)(tile->row + i) * b->tiles.w + tile->x) +
-                  column;
-    return rows;
+        map->at[i] = map->first[i] + (ptrdiff_t)tile->x * plan->buffers[map->buffer].ld;
+    return map->at;
 }
 
 static void transform_sums(const struct block *b, const struct nv_panel *panel, const float *sums)
 {
     const struct nv_plan *plan = b->call->plan;
     const struct nv_op *op = b->call->op;
-    float *out[CG_WINOGRAD_POINTS], *residual[CG_WINOGRAD_POINTS];
+    struct map_rows out = {.buffer = op->out, .column = panel->column, .row = -1},
+                    residual = {.buffer = panel->residual, .column = panel->residual_column, .row = -1};
     struct cg_winograd_out_args args = {.channels = panel->n,
                                         .in_stride = b->room.out_stride,
                                         .bias = op->params + panel->bias,
@@ -310,12 +345,11 @@ static void transform_sums(const struct block *b, const struct nv_panel *panel, 
         args.rows = tile.rows;
         args.columns = tile.columns;
         args.in = sums + tile.number * (ptrdiff_t)panel->kernel->tile_n;
-        args.out = find_rows(b, op->out, panel->column, &tile, out);
-        args.residual =
-            (const float *const *)find_rows(b, panel->residual, panel->residual_column, &tile, residual);
+        args.out = find_rows(b, &tile, &out);
+        args.residual = (const float *const *)find_rows(b, &tile, &residual);
         b->kernel->out(&args);
         for (int i = 0; i < tile.rows; i++)
-            nv_run_post(b->call, tile.columns, panel->n, out[i], args.out_stride);
+            nv_run_post(b->call, tile.columns, panel->n, args.out[i], args.out_stride);
     }
 }
 
@@ -325,14 +359,15 @@ void nv_run_winograd(const struct nv_call *call, struct nv_range range)
     const struct nv_winograd_room room = nv_winograd_room(op);
     char *own = call->plan->workers[call->thread].ring;
     float *memory = (float *)(void *)(own + call->plan->tiles_at);
-    struct block b = {.call = call,
-                      .range = range,
-                      .kernel = nv_winograd_kernel(call->plan, op),
-                      .room = room,
-                      .in = memory,
-                      .out = memory + room.out,
-                      .zeros = (float *)(void *)(own + call->plan->zeros_at),
-                      .tiles = {op, range.r0, 0, range.r1, call->plan->buffers[op->out].w, {0}}};
+    struct block b = {
+        .call = call,
+        .range = range,
+        .kernel = nv_winograd_kernel(call->plan, op),
+        .room = room,
+        .in = memory,
+        .out = memory + room.out,
+        .zeros = (float *)(void *)(own + call->plan->zeros_at),
+        .tiles = {.op = op, .row = range.r0, .end = range.r1, .w = call->plan->buffers[op->out].w}};
     const int64_t all = count_tiles(&b.tiles), most = op->gemm.winograd.tiles,
                   blocks = (all + most - 1) / most;
     /* Blocks of about the same size, in whole register tiles. */
