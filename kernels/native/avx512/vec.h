@@ -6,6 +6,7 @@
 #include "kernels/native/avx2/sums8.h"
 
 #include <immintrin.h>
+#include <stddef.h>
 
 #define VL             16
 #define HL             8

@@ -8,7 +8,7 @@
 /* The steps in which a tile ends, and the rows that end together: enough sums that none waits for its last
  * multiply-add. */
 #define GEMM_END_STEPS 4
-#define GEMM_END_ROWS  5
+#define GEMM_END_ROWS  5 /* loops over them have this number: compilers unroll none whose ends move */
 
 /* Which columns of a row are stored. */
 struct gemm_tails {
@@ -41,8 +41,8 @@ VEC_INLINE bool gemm_uses(const int pointer, const int first, const int end)
 {
     bool uses = false;
     GEMM_UNROLL
-    for (int i = first; i < end; i++)
-        uses |= GEMM_POINTER(i) == pointer;
+    for (int r = 0; r < GEMM_END_ROWS; r++)
+        uses |= first + r < end && GEMM_POINTER(first + r) == pointer;
     return uses;
 }
 
@@ -61,8 +61,9 @@ VEC_INLINE void gemm_end_steps(struct gemm_sums *sums, const float *const *p, pt
             bv[j] = v_load(b + j * VL);
         const hf hb = h_load(b + (half ? vectors * VL : 0));
         GEMM_UNROLL
-        for (int i = first; i < end; i++)
-            gemm_row_step(sums, at, stride, bv, hb, i, first, end, vectors, half);
+        for (int r = 0; r < GEMM_END_ROWS; r++)
+            if (first + r < end)
+                gemm_row_step(sums, at, stride, bv, hb, first + r, first, end, vectors, half);
         GEMM_UNROLL
         for (int i = 0; i < GEMM_POINTERS; i++)
             if (s + 1 < steps && gemm_uses(i, first, end)) {
@@ -99,8 +100,10 @@ VEC_INLINE void gemm_end_in(struct gemm_sums *sums, struct gemm_target to, const
         const int end = first + together < rows ? first + together : rows;
         gemm_end_steps(sums, p, stride, b, steps, first, end, vectors, half);
         GEMM_UNROLL
-        for (int i = first; i < end; i++) {
-            gemm_end_row(sums, &to, &tails, lo, hi, i, vectors, half);
+        for (int r = 0; r < GEMM_END_ROWS; r++) {
+            if (first + r >= end)
+                continue;
+            gemm_end_row(sums, &to, &tails, lo, hi, first + r, vectors, half);
             to.c += to.c_stride;
             __asm__ volatile("" : "+r"(to.c)); /* one pointer, not one a row */
         }
