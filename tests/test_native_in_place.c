@@ -58,24 +58,27 @@ static void build_output_read_last(struct cg_graph *g)
     split(g, JOIN(g, CG_CONCAT, CG_ACT_NONE, a, one(g, act, a)), 0, 24);
 }
 
-/* What is added is a pool and a convolution side by side, which for that lie in one map. */
-static void build_side_by_side(struct cg_graph *g)
+/* What is added is a pool and a convolution side by side, of which the convolution may be read by itself,
+ * too. */
+static void side_by_side(struct cg_graph *g, bool alone)
 {
     const int a = conv(g, input(g, 2, 13, 11, 8), 24, 3, 1, 1, CG_ACT_RELU);
     const int pooled = pool(g, CG_AVG_POOL, a, 3, 2), b = conv(g, a, 40, 3, 2, 1, CG_ACT_RELU);
     const int c = JOIN(g, CG_CONCAT, CG_ACT_NONE, pooled, b);
-    const int d = conv(g, c, 16, 3, 1, 1, CG_ACT_RELU);
+    const int d = conv(g, alone ? b : c, 16, 3, 1, 1, CG_ACT_RELU);
     conv(g, JOIN(g, CG_ADD, CG_ACT_RELU, conv(g, d, 64, 1, 1, 1, CG_ACT_NONE), c), 7, 1, 1, 1, CG_ACT_NONE);
 }
 
-/* The same, but the convolution is also read by itself, so it stays where it is. */
+/* For that both lie in one map. */
+static void build_side_by_side(struct cg_graph *g)
+{
+    side_by_side(g, false);
+}
+
+/* The convolution stays where it is. */
 static void build_side_by_side_and_alone(struct cg_graph *g)
 {
-    const int a = conv(g, input(g, 2, 13, 11, 8), 24, 3, 1, 1, CG_ACT_RELU);
-    const int pooled = pool(g, CG_AVG_POOL, a, 3, 2), b = conv(g, a, 40, 3, 2, 1, CG_ACT_RELU);
-    const int c = JOIN(g, CG_CONCAT, CG_ACT_NONE, pooled, b);
-    const int d = conv(g, b, 16, 3, 1, 1, CG_ACT_RELU);
-    conv(g, JOIN(g, CG_ADD, CG_ACT_RELU, conv(g, d, 64, 1, 1, 1, CG_ACT_NONE), c), 7, 1, 1, 1, CG_ACT_NONE);
+    side_by_side(g, true);
 }
 
 static const struct in_place_case {

@@ -1,6 +1,7 @@
 #include "bench/scheduler/drawn_weights.h"
 
 #include "base/array.h"
+#include "bench/device/cgroup.h"
 #include "bench/device/sysfile.h"
 #include "bench/graph/cost.h"
 #include "bench/graph/weights.h"
@@ -17,12 +18,20 @@ static int64_t bytes_of(const struct cg_job *job)
     return (int64_t)sizeof(float) * cg_graph_cost(job->graph).params;
 }
 
+/* Of the machine, or of the container where that has less. */
+static int64_t memory(void)
+{
+    struct cg_limits limits;
+    cg_limits_read(NULL, &limits);
+    const int64_t available = cg_sys_read_kib(NULL, "MemAvailable", "/proc/meminfo");
+    return limits.memory_bytes >= 0 && limits.memory_bytes < available ? limits.memory_bytes : available;
+}
+
 static bool is_worth_it(const struct cg_session *session, const struct cg_job *job)
 {
     const int64_t bytes = bytes_of(job);
     return bytes >= (int64_t)sizeof(float) * LEAST_PARAMS && session->n_drawn < SETS_MOST &&
-           MEMORY_SHARE * (session->drawn_bytes + bytes) <=
-               cg_sys_read_kib(NULL, "MemAvailable", "/proc/meminfo");
+           MEMORY_SHARE * (session->drawn_bytes + bytes) <= memory();
 }
 
 int cg_session_drawn_weights(struct cg_session *session, const struct cg_job *job)
