@@ -119,13 +119,15 @@ VEC_INLINE void gemm_end(struct gemm_sums *sums, const struct cg_gemm_args *g, i
     const ptrdiff_t more = g->ahead_more;
     const int tile_n = vectors * VL + (half ? HL : 0);
     if (steps == 1) {
-        gemm_fetch_ahead(ahead, more, tile_n);
+        if (GEMM_FETCHES(rows))
+            gemm_fetch_ahead(ahead, more, tile_n);
         gemm_end_in(sums, to, p, stride, b, 1, rows, vectors, half);
         return;
     }
     GEMM_UNROLL
     for (int s = 0; s < GEMM_END_STEPS; s++)
-        ahead = gemm_fetch_ahead(ahead, more, tile_n);
+        if (GEMM_FETCHES(rows))
+            ahead = gemm_fetch_ahead(ahead, more, tile_n);
     gemm_end_in(sums, to, p, stride, b, GEMM_END_STEPS, rows, vectors, half);
 }
 
