@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 struct faulty_plan {
@@ -96,6 +97,9 @@ static enum cg_status run(struct cg_plan *plan, struct cg_error *err)
         break;
     case CG_FAULT_SLOW3:
         cg_slow_down(&faulty->owed_ns, 0.03, start_ns);
+        break;
+    case CG_FAULT_LASTING:
+        nanosleep(&(struct timespec){.tv_nsec = 2200000}, NULL);
         break;
     case CG_FAULT_ABORT_RUN:
         abort();

@@ -11,6 +11,7 @@
     X(CG_FAULT_NATIVE, "around-native", "nothing, around native")                                            \
     X(CG_FAULT_SLOW, "slow5", "every run of native takes 5 % longer")                                        \
     X(CG_FAULT_SLOW3, "slow3", "every run of native takes 3 % longer")                                       \
+    X(CG_FAULT_LASTING, "lasting", "every run takes 2.2 ms at least")                                        \
     X(CG_FAULT_CRASH_COMPILE, "crash-compile", "a null pointer is read while compiling")                     \
     X(CG_FAULT_CRASH_RUN, "crash-run", "the second sample crashes")                                          \
     X(CG_FAULT_ABORT_RUN, "abort-run", "abort() in the first run")                                           \

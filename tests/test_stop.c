@@ -24,6 +24,15 @@ Test(overhead, a_round_that_is_long_enough_keeps_to_the_fraction)
     }
 }
 
+Test(protocol, a_job_runs_twice_before_samples_unless_runs_are_long)
+{
+    cr_expect_eq(cg_discard_ns(1000, 2000000), 2e6);
+    cr_expect_eq(cg_discard_ns(1.5e6, 2000000), 3e6);
+    cr_expect_eq(cg_discard_ns(2.7e6, 2000000), 5.4e6);
+    cr_expect_eq(cg_discard_ns(5.4e6, 2000000), 5.4e6);
+    cr_expect_eq(cg_discard_ns(5e7, 2000000), 5e7);
+}
+
 static void add(struct cg_samples *samples, int process, int round, double ns)
 {
     cr_assert(cg_samples_reserve(samples, 1));

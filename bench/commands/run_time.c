@@ -37,7 +37,7 @@ static double least_s(const struct cg_run *run, const struct cg_planned_schedule
     for (int k = 0; k < schedule->n_jobs; k++) {
         const double ns = cg_run_bound_ns(run, &run->plan->jobs[schedule->jobs[k]].job) / OF_BOUND;
         prepare_ns += RUNS_PREPARED * ns;
-        round_ns += fmax(ns, (double)protocol->discard_min_ns) +
+        round_ns += cg_discard_ns(ns, protocol->discard_min_ns) +
                     fmax(ns, CG_SAMPLE_MARGIN * (double)protocol->sample_min_ns);
     }
     return cg_protocol_least_s(protocol, 1e-9 * prepare_ns, 1e-9 * round_ns);

@@ -29,6 +29,11 @@ struct cg_protocol cg_protocol_default(bool quick)
                                 .hang_s = 10};
 }
 
+double cg_discard_ns(double run_ns, int64_t least_ns)
+{
+    return fmax((run_ns < CG_DISCARD_TWICE_NS ? 2 : 1) * run_ns, (double)least_ns);
+}
+
 double cg_protocol_allows_s(const struct cg_protocol *protocol, int n_jobs)
 {
     return protocol->budget_s > 0 ? protocol->budget_s : protocol->budget_per_job_s * n_jobs;

@@ -23,7 +23,7 @@ double cg_batch_round_ns(const struct cg_scheduler *scheduler)
     for (int i = 0; i < scheduler->n_jobs; i++) {
         const struct cg_scheduled *scheduled = &scheduler->jobs[i];
         if (scheduled->active)
-            ns += fmax(scheduled->run_ns, (double)protocol->discard_min_ns) +
+            ns += cg_discard_ns(scheduled->run_ns, protocol->discard_min_ns) +
                   (scheduled->job->setting.cache == CG_CACHE_HOT ? fmax(scheduled->run_ns, sample_ns)
                                                                  : scheduled->run_ns);
     }

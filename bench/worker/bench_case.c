@@ -303,7 +303,7 @@ static enum cg_status finish_warm_up(struct cg_bench_case *bench_case, int64_t *
     return CG_OK;
 }
 
-/* At least once and at least that long. */
+/* As long as cg_discard_ns() says, give or take half a run, and at least discard_min_ns. */
 static enum cg_status run_discarded(struct cg_bench_case *bench_case, struct cg_round_sample *sample,
                                     struct cg_error *err)
 {
@@ -313,10 +313,11 @@ static enum cg_status run_discarded(struct cg_bench_case *bench_case, struct cg_
     int64_t *ns = &sample->discarded_ns;
     *ns = last_ns > least_ns ? last_ns : all_ns < least_ns ? all_ns : least_ns;
     sample->warm_up_ns = all_ns - *ns;
-    while (status == CG_OK && (*ns == 0 || *ns < least_ns)) {
-        const double left_ns = *ns == 0 ? 0 : (double)(least_ns - *ns);
+    const double wanted_ns = cg_discard_ns(bench_case->run_ns, least_ns);
+    while (status == CG_OK && (*ns < least_ns || (double)*ns < wanted_ns - 0.5 * bench_case->run_ns)) {
         int64_t more_ns;
-        status = cg_bench_case_time(bench_case, iterations_for(left_ns, bench_case->run_ns), &more_ns, err);
+        status = cg_bench_case_time(bench_case, iterations_for(wanted_ns - (double)*ns, bench_case->run_ns),
+                                    &more_ns, err);
         *ns += more_ns;
     }
     return status;
