@@ -168,22 +168,20 @@ static void fetch_rows(const struct nv_call *call, const struct block *block, bo
     g->ahead_row = op->window.stride_h * row_bytes / g->m;
 }
 
-/* One block for panels p0 ... p1 - 1. */
-static void run_block(const struct nv_call *call, const struct block *block, int p0, int p1)
+/* One block for panels p0 ... p1 - 1. `g` has what all blocks of a call share: its zeros are worth a row's
+ * time. */
+static void run_block(const struct nv_call *call, const struct block *block, int p0, int p1,
+                      struct cg_gemm_args *g)
 {
     const struct nv_op *op = call->op;
     const int64_t out_w = call->plan->buffers[op->out].w;
-    struct cg_gemm_args g = {.m = block->m,
-                             .segments = call->plan->workers[call->thread].segments,
-                             .lo = op->lo,
-                             .hi = op->hi,
-                             .sum_lanes = op->gemm.sum_lanes};
+    g->m = block->m;
     for (int p = p0, group = -1; p < p1; p++) {
         const struct nv_panel *panel = &op->gemm.panels[p];
         if (panel->group != group)
-            g.n_segments = window_segments(call, group = panel->group, block);
-        fetch_rows(call, block, p == p0, &g);
-        run_panel(call, panel, &g, block->row * out_w + block->x, block->along_y ? out_w : 1);
+            g->n_segments = window_segments(call, group = panel->group, block);
+        fetch_rows(call, block, p == p0, g);
+        run_panel(call, panel, g, block->row * out_w + block->x, block->along_y ? out_w : 1);
     }
 }
 
@@ -213,10 +211,14 @@ static void run_columns(const struct nv_call *call, struct nv_range range, int x
 {
     const struct nv_op *op = call->op;
     struct block block = {.x = x, .m = end - x, .columns = columns_inside(op, x)};
+    struct cg_gemm_args g = {.segments = call->plan->workers[call->thread].segments,
+                             .lo = op->lo,
+                             .hi = op->hi,
+                             .sum_lanes = op->gemm.sum_lanes};
     for (block.row = range.r0; block.row < range.r1; block.row += along_y ? block.m : 1) {
         block.rows = rows_inside(op, block.row);
         if (!along_y) {
-            run_block(call, &block, range.p0, range.p1);
+            run_block(call, &block, range.p0, range.p1, &g);
             continue;
         }
         block.along_y = true;
@@ -225,19 +227,28 @@ static void run_columns(const struct nv_call *call, struct nv_range range, int x
             if (!same(rows_inside(op, block.row + block.m), block.rows))
                 break;
         for (block.x = x; block.x < end; block.x++)
-            run_block(call, &block, range.p0, range.p1);
+            run_block(call, &block, range.p0, range.p1, &g);
     }
+}
+
+/* The end of the columns from x on that see the same columns of the kernel. */
+static int alike_until(const struct nv_op *op, int x, int out_w)
+{
+    const struct cg_window *w = &op->window;
+    const struct nv_rows columns = columns_inside(op, x);
+    int next = x + 1;
+    if (columns.first == 0 && columns.end == w->kernel_w)
+        next = 1 + (op->in_w - 1 + w->pad_left - (w->kernel_w - 1) * w->dilation_w) / w->stride_w;
+    while (next < out_w && same(columns_inside(op, next), columns))
+        next++;
+    return (int)nv_smaller(next, out_w);
 }
 
 static void run_rows(const struct nv_call *call, struct nv_range range, bool along_y)
 {
-    const struct nv_op *op = call->op;
-    const int out_w = call->plan->buffers[op->out].w;
+    const int out_w = call->plan->buffers[call->op->out].w;
     for (int x = 0, next; x < out_w; x = next) {
-        const struct nv_rows columns = columns_inside(op, x);
-        next = x + 1;
-        while (next < out_w && same(columns_inside(op, next), columns))
-            next++;
+        next = alike_until(call->op, x, out_w);
         run_columns(call, range, x, next, next - x < NARROW && along_y);
     }
 }
