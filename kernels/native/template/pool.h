@@ -7,6 +7,7 @@
 #include "kernels/native/template/part.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 /* One output pixel over kernel columns j0 ... j1 - 1; `mean` (constant) chooses the operator. `factor` is one
  * over the divisor. */
@@ -71,6 +72,11 @@ VEC_INLINE void pool_any(const struct cg_window_args *a, const int mean)
         pool_pixels(a, y, 0, a->out_w, mean);
 }
 
+/* Maps of so few channels that lie in parts of lines run all of them together, two rows at a time: what of a
+ * row leaves the first-level cache comes back for each block by itself, and for each row that reads it. */
+#define POOL_BLOCKS 3
+#define POOL_UNROLL _Pragma("GCC unroll 6")
+
 #define B(name) whole_##name
 #define V(name) v_##name
 #define T       vf
@@ -107,26 +113,71 @@ VEC_INLINE void pool_slide_rest(const struct cg_window_args *a, const float *con
         whole_pool_slide(a, rows, at, n, out, mean, 1, v_tail(left));
 }
 
+/* Pixels x ... x + n - 1 of output row y. */
+VEC_INLINE void pool_row(const struct cg_window_args *a, const float *const *rows, int y, int x, int n,
+                         const int mean)
+{
+    float *out = a->out + y * a->out_row_stride + x * a->out_stride;
+    const ptrdiff_t at = (x * 2 - a->pad_left) * a->in_stride;
+    int c = 0;
+    for (; c + VL <= a->channels; c += VL)
+        whole_pool_slide(a, rows, at + c, n, out + c, mean, 0, v_tail(1));
+    if (c < a->channels)
+        pool_slide_rest(a, rows, at + c, n, out + c, a->channels - c, mean);
+}
+
+/* The same, if it can, of row y and the one below. */
+VEC_INLINE bool pool_two_rows(const struct cg_window_args *a, const float *const *rows, int y, int x, int n,
+                              const int mean)
+{
+    float *out = a->out + y * a->out_row_stride + x * a->out_stride;
+    const ptrdiff_t at = (x * 2 - a->pad_left) * a->in_stride;
+#if HL
+    if (a->channels == POOL_BLOCKS * HL) {
+        half_pool_slide_pair(a, rows, at, n, out, mean);
+        return true;
+    }
+#else
+    if (a->channels == POOL_BLOCKS * VL) {
+        whole_pool_slide_pair(a, rows, at, n, out, mean);
+        return true;
+    }
+#endif
+    return false;
+}
+
+/* Whether the three rows under a row of the output are there; a maximum's outer ones may be its middle one.
+ */
+VEC_INLINE bool pool_rows_of(const float **to, const float *const *rows, const int mean)
+{
+    for (int i = 0; i < 3; i++)
+        to[i] = rows[i] || mean ? rows[i] : rows[1];
+    return to[0] && to[1] && to[2];
+}
+
 /* 3x3, stride 2: columns whose window lies inside slide, those at the edges go one by one. */
 VEC_INLINE void pool_3x3s2(const struct cg_window_args *a, const int mean)
 {
-    const int first = (a->pad_left + 1) / 2, windows = (a->in_w - 3 + a->pad_left) / 2 + 1;
+    const int first = !mean && a->pad_left == 1 ? 0 : (a->pad_left + 1) / 2;
+    const int windows = (a->in_w - 3 + a->pad_left) / 2 + 1;
     const int end = a->in_w < 3 ? 0 : windows < a->out_w ? windows : a->out_w;
-    for (int y = 0; y < a->out_rows; y++) {
-        const float *const *rows = a->rows + (ptrdiff_t)y * 2;
-        if (first >= end || !rows[0] || !rows[1] || !rows[2]) {
+    for (int y = 0, n; y < a->out_rows; y += n) {
+        const float *const *under = a->rows + (ptrdiff_t)y * 2;
+        const float *rows[5];
+        n = 1;
+        if (first >= end || !pool_rows_of(rows, under, mean)) {
             pool_pixels(a, y, 0, a->out_w, mean);
             continue;
         }
-        pool_pixels(a, y, 0, first, mean);
-        float *out = a->out + y * a->out_row_stride + first * a->out_stride;
-        const ptrdiff_t at = (first * 2 - a->pad_left) * a->in_stride;
-        int c = 0;
-        for (; c + VL <= a->channels; c += VL)
-            whole_pool_slide(a, rows, at + c, end - first, out + c, mean, 0, v_tail(1));
-        if (c < a->channels)
-            pool_slide_rest(a, rows, at + c, end - first, out + c, a->channels - c, mean);
-        pool_pixels(a, y, end, a->out_w, mean);
+        if (y + 1 < a->out_rows && under[2] && pool_rows_of(rows + 2, under + 2, mean) &&
+            pool_two_rows(a, rows, y, first, end - first, mean))
+            n = 2;
+        else
+            pool_row(a, rows, y, first, end - first, mean);
+        for (int i = y; i < y + n; i++) {
+            pool_pixels(a, i, 0, first, mean);
+            pool_pixels(a, i, end, a->out_w, mean);
+        }
     }
 }
 
