@@ -22,6 +22,15 @@ static int cut_runs(struct nv_run *runs, int n, int most)
     return total;
 }
 
+/* Keeps vectors of the maps that a depthwise convolution of stride 2 reads from lying in two lines: it
+ * computes half as much with each as one of stride 1. */
+static void keep_in_lines(struct nv_plan *plan, const struct nv_op *op)
+{
+    for (int r = 0; r < op->n_runs && op->window.stride_w > 1; r++)
+        if (op->runs[r].buffer != plan->input)
+            nv_keep_in_lines(&plan->buffers[op->runs[r].buffer], op->sliding.kernel->lanes);
+}
+
 /* Weights of each run by blocks of lanes, the biases after all of them. Position p of the biases is where the
  * blocks of its run start. */
 static void pack(struct nv_op *op, const int *order, const float *weight, const float *bias)
@@ -53,6 +62,7 @@ static enum cg_status add_weights(struct nv_plan *plan, struct nv_op *op, int id
     if (!weight || !bias || nv_add_params(plan, op, padded * (taps + 1)) != CG_OK)
         return CG_NO_MEMORY;
     op->bias = padded * taps;
+    keep_in_lines(plan, op);
     for (int o = 0; weights->given && o < node->shape.c; o++)
         nv_weights_fold(plan->graph, weights, id, o, weight + (ptrdiff_t)o * taps, &bias[o]);
     if (weights->given)

@@ -7,10 +7,18 @@
  * windows and register tiles, which read several pixels at once, evict their own lines. */
 #define CROWDING_BYTES 1024
 
+#define FLOATS_OF_LINE (CG_NATIVE_ALIGN / (int)sizeof(float))
+
 int nv_pixel_floats(int c)
 {
-    const int floats_of_line = CG_NATIVE_ALIGN / (int)sizeof(float);
-    return c * (int)sizeof(float) % CROWDING_BYTES == 0 ? c + floats_of_line : c;
+    return c * (int)sizeof(float) % CROWDING_BYTES == 0 ? c + FLOATS_OF_LINE : c;
+}
+
+void nv_keep_in_lines(struct nv_buffer *buffer, int lanes)
+{
+    const int lines = (buffer->ld + FLOATS_OF_LINE - 1) / FLOATS_OF_LINE;
+    if (2 * lanes >= FLOATS_OF_LINE && buffer->ld % lanes != 0 && lines > 2 && !buffer->cuts)
+        buffer->ld = (lines | 1) * FLOATS_OF_LINE;
 }
 
 int nv_add_buffer(struct nv_plan *plan, struct cg_shape shape, int ld)

@@ -88,6 +88,10 @@ int nv_add_buffer(struct nv_plan *plan, struct cg_shape shape, int ld);
 /* How far apart pixels of `c` channels should lie. */
 int nv_pixel_floats(int c);
 
+/* Lets pixels of a map of more than two lines, which an operation reads in vectors of `lanes`, begin where a
+ * line does, so that no vector lies in two: an odd number of lines apart, that neighbours do not crowd. */
+void nv_keep_in_lines(struct nv_buffer *buffer, int lanes);
+
 /* A new operation that writes to a new buffer of shape `out`, and computes no node yet; one of node `id`,
  * with the first input's map. */
 struct nv_op *nv_add_op(struct nv_plan *plan, enum nv_kind kind, enum cg_category category,
