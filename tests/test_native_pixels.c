@@ -70,8 +70,8 @@ static void check(int c, int stride)
             cr_expect_eq(read->ld, c, "%d channels, %d lanes: %d floats apart", c, isa->lanes, read->ld);
         run(plan, in, i ? out : expected);
         for (int k = 0; i && k < n_out; k++)
-            cr_assert_float_eq(out[k], expected[k], 1e-5f * (1 + fabsf(expected[k])), "%d channels, output %d",
-                               c, k);
+            cr_assert_float_eq(out[k], expected[k], 1e-5f * (1 + fabsf(expected[k])),
+                               "%d channels, output %d", c, k);
         cg_plan_destroy(&plan);
     }
     free(in);
