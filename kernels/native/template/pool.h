@@ -77,6 +77,12 @@ VEC_INLINE void pool_any(const struct cg_window_args *a, const int mean)
 #define POOL_BLOCKS 3
 #define POOL_UNROLL _Pragma("GCC unroll 6")
 
+/* What the sum of `inside` pixels of a 3x3 window is multiplied by. */
+VEC_INLINE float pool_factor(const struct cg_window_args *a, int inside)
+{
+    return 1.0f / (float)(a->count_padding ? 9 : inside);
+}
+
 #define B(name) whole_##name
 #define V(name) v_##name
 #define T       vf
@@ -101,29 +107,29 @@ VEC_INLINE void pool_any(const struct cg_window_args *a, const int mean)
 
 /* The last `left` channels, less than a vector, of pool_slide. */
 VEC_INLINE void pool_slide_rest(const struct cg_window_args *a, const float *const *rows, ptrdiff_t at, int n,
-                                float *out, int left, const int mean)
+                                float *out, int left, const int n_rows, const int mean)
 {
 #if HL
     if (left == HL)
-        half_pool_slide(a, rows, at, n, out, mean, 0, h_tail(0));
+        half_pool_slide(a, rows, at, n, out, n_rows, mean, 0, h_tail(0));
     else if (left < HL)
-        half_pool_slide(a, rows, at, n, out, mean, 1, h_tail(left));
+        half_pool_slide(a, rows, at, n, out, n_rows, mean, 1, h_tail(left));
     else
 #endif
-        whole_pool_slide(a, rows, at, n, out, mean, 1, v_tail(left));
+        whole_pool_slide(a, rows, at, n, out, n_rows, mean, 1, v_tail(left));
 }
 
-/* Pixels x ... x + n - 1 of output row y. */
+/* Pixels x ... x + n - 1 of output row y, under `n_rows` (constant) rows. */
 VEC_INLINE void pool_row(const struct cg_window_args *a, const float *const *rows, int y, int x, int n,
-                         const int mean)
+                         const int n_rows, const int mean)
 {
     float *out = a->out + y * a->out_row_stride + x * a->out_stride;
     const ptrdiff_t at = (x * 2 - a->pad_left) * a->in_stride;
     int c = 0;
     for (; c + VL <= a->channels; c += VL)
-        whole_pool_slide(a, rows, at + c, n, out + c, mean, 0, v_tail(1));
+        whole_pool_slide(a, rows, at + c, n, out + c, n_rows, mean, 0, v_tail(1));
     if (c < a->channels)
-        pool_slide_rest(a, rows, at + c, n, out + c, a->channels - c, mean);
+        pool_slide_rest(a, rows, at + c, n, out + c, a->channels - c, n_rows, mean);
 }
 
 /* The same, if it can, of row y and the one below. */
@@ -146,34 +152,42 @@ VEC_INLINE bool pool_two_rows(const struct cg_window_args *a, const float *const
     return false;
 }
 
-/* Whether the three rows under a row of the output are there; a maximum's outer ones may be its middle one.
- */
-VEC_INLINE bool pool_rows_of(const float **to, const float *const *rows, const int mean)
+/* The rows under a row of the output that are there, two or three, else 0; for a maximum its middle one
+ * stands for the outer ones. */
+VEC_INLINE int pool_rows_of(const float **to, const float *const *rows, const int mean)
 {
-    for (int i = 0; i < 3; i++)
-        to[i] = rows[i] || mean ? rows[i] : rows[1];
-    return to[0] && to[1] && to[2];
+    int n = 0;
+    for (int i = 0; i < 3 && rows[1]; i++)
+        if (rows[i] || !mean)
+            to[n++] = rows[i] ? rows[i] : rows[1];
+    return n > 1 ? n : 0;
 }
 
-/* 3x3, stride 2: columns whose window lies inside slide, those at the edges go one by one. */
+/* 3x3, stride 2: columns whose window lies inside, or begins a column before the map, slide, those at other
+ * edges go one by one. */
 VEC_INLINE void pool_3x3s2(const struct cg_window_args *a, const int mean)
 {
-    const int first = !mean && a->pad_left == 1 ? 0 : (a->pad_left + 1) / 2;
-    const int windows = (a->in_w - 3 + a->pad_left) / 2 + 1;
+    const int inside = (a->pad_left + 1) / 2, windows = (a->in_w - 3 + a->pad_left) / 2 + 1;
     const int end = a->in_w < 3 ? 0 : windows < a->out_w ? windows : a->out_w;
     for (int y = 0, n; y < a->out_rows; y += n) {
         const float *const *under = a->rows + (ptrdiff_t)y * 2;
         const float *rows[5];
+        const int n_rows = pool_rows_of(rows, under, mean);
+        int first = a->pad_left == 1 ? 0 : inside;
         n = 1;
-        if (first >= end || !pool_rows_of(rows, under, mean)) {
+        if (inside >= end || !n_rows) {
             pool_pixels(a, y, 0, a->out_w, mean);
             continue;
         }
-        if (y + 1 < a->out_rows && under[2] && pool_rows_of(rows + 2, under + 2, mean) &&
-            pool_two_rows(a, rows, y, first, end - first, mean))
+        const int of_two = mean ? inside : first;
+        if (n_rows == 3 && y + 1 < a->out_rows && under[2] && pool_rows_of(rows + 2, under + 2, mean) == 3 &&
+            pool_two_rows(a, rows, y, of_two, end - of_two, mean)) {
             n = 2;
+            first = of_two;
+        } else if (n_rows == 3)
+            pool_row(a, rows, y, first, end - first, 3, mean);
         else
-            pool_row(a, rows, y, first, end - first, mean);
+            pool_row(a, rows, y, first, end - first, 2, mean);
         for (int i = y; i < y + n; i++) {
             pool_pixels(a, i, 0, first, mean);
             pool_pixels(a, i, end, a->out_w, mean);

@@ -7,33 +7,36 @@ VEC_INLINE T B(pool_both)(T a, T b, const int mean)
     return mean ? V(add)(a, b) : V(max)(a, b);
 }
 
-/* A column of three rows. */
-VEC_INLINE T B(pool_column)(const float *const *rows, ptrdiff_t at, const int mean, const int partial,
-                            TT tail)
+/* A column of `n_rows` (two or three) rows. */
+VEC_INLINE T B(pool_column)(const float *const *rows, ptrdiff_t at, const int n_rows, const int mean,
+                            const int partial, TT tail)
 {
-    T v[3];
-    for (int i = 0; i < 3; i++)
-        v[i] = V(load_part)(rows[i] + at, partial, tail);
-    return B(pool_both)(B(pool_both)(v[0], v[1], mean), v[2], mean);
+    const T first = V(load_part)(rows[0] + at, partial, tail);
+    const T both = B(pool_both)(first, V(load_part)(rows[1] + at, partial, tail), mean);
+    return n_rows == 3 ? B(pool_both)(both, V(load_part)(rows[2] + at, partial, tail), mean) : both;
 }
 
-/* `n` output pixels whose windows lie inside the map; the first begins at `at`. A maximum's may begin a
- * column before the map, for which the next one stands. */
+/* `n` output pixels whose windows lie under `n_rows` (constant) rows of the map; the first begins at `at`,
+ * which may be a column before the map: for a maximum the next one stands there, a mean does without. */
 VEC_INLINE void B(pool_slide)(const struct cg_window_args *a, const float *const *rows, ptrdiff_t at, int n,
-                              float *out, const int mean, const int partial, TT tail)
+                              float *out, const int n_rows, const int mean, const int partial, TT tail)
 {
-    const float *const top[3] = {rows[0], rows[1], rows[2]}; /* here no store can change them */
+    const float *const top[3] = {rows[0], rows[1], rows[n_rows - 1]}; /* here no store can change them */
     const ptrdiff_t step = a->in_stride, out_step = a->out_stride;
-    const T factor = V(set1)(1.0f / 9);
-    T shared = B(pool_column)(top, at < 0 ? at + step : at, mean, partial, tail);
+    const T inside = V(set1)(pool_factor(a, n_rows * 3));
+    T factor = at < 0 ? V(set1)(pool_factor(a, n_rows * 2)) : inside;
+    T shared = B(pool_column)(top, at < 0 ? at + step : at, n_rows, mean, partial, tail);
+    if (mean && at < 0)
+        shared = V(set1)(0);
     for (int x = 0; x < n; x++, at += 2 * step, out += out_step) {
-        const T middle = B(pool_column)(top, at + step, mean, partial, tail);
-        const T right = B(pool_column)(top, at + 2 * step, mean, partial, tail);
+        const T middle = B(pool_column)(top, at + step, n_rows, mean, partial, tail);
+        const T right = B(pool_column)(top, at + 2 * step, n_rows, mean, partial, tail);
         T both = B(pool_both)(B(pool_both)(shared, middle, mean), right, mean);
         if (mean)
             both = V(mul)(both, factor);
         V(store_part)(out, both, partial, tail);
         shared = right;
+        factor = inside;
     }
 }
 
